@@ -1,0 +1,115 @@
+import { type Auth, bearerAuth, type Credentials, digestAuth, serviceAccountAuth } from './auth.js';
+import { ApiError } from './errors.js';
+import { createSend, type HttpOptions } from './http.js';
+import { path } from './ids.js';
+import { type Endpoint, type Project, toEndpoint, toEndpoints, toProject, toProjectPage } from './model.js';
+import type { Provider } from './provider.js';
+import type { Method } from './retry.js';
+
+/** The version of the API for every call here; Atlas takes it as the newest one not after this date. */
+const version = 'application/vnd.atlas.2023-01-01+json';
+const projectsPerPage = 500;
+
+/** A request as it will be sent, before credentials. */
+export interface ApiRequest {
+  method: Method;
+  path: string;
+  body?: Record<string, unknown>;
+}
+
+/** The request that asks for a private endpoint service. `atlasRegion` is in Atlas's spelling. */
+export function createServiceRequest(projectId: string, provider: Provider, atlasRegion: string): ApiRequest {
+  return {
+    method: 'POST',
+    path: path`/api/atlas/v2/groups/${projectId}/privateEndpoint/endpointService`,
+    body: { providerName: provider, region: atlasRegion },
+  };
+}
+
+/** The calls of the Atlas Admin API. Each throws the errors of `errors.ts`. */
+export interface Atlas {
+  listServices(projectId: string, provider: Provider): Promise<Endpoint[]>;
+  getService(projectId: string, provider: Provider, id: string): Promise<Endpoint>;
+  createService(projectId: string, provider: Provider, atlasRegion: string): Promise<Endpoint>;
+  /** Resolves as soon as Atlas has accepted it; the service is gone some time later. */
+  deleteService(projectId: string, provider: Provider, id: string): Promise<void>;
+  listProjects(): Promise<Project[]>;
+  /** Null where no project that this key can see has the name. */
+  findProject(name: string): Promise<Project | null>;
+}
+
+export function createAtlas(credentials: Credentials, options: HttpOptions): Atlas {
+  const exchange = createSend(options);
+  const auth = authOf(credentials, options, exchange);
+
+  const send = ({ method, path: url, body }: ApiRequest) =>
+    exchange(
+      {
+        method,
+        path: url,
+        headers: { accept: version, ...(body && { 'content-type': version }) },
+        ...(body && { body: JSON.stringify(body) }),
+      },
+      auth,
+    );
+  const get = (url: string) => send({ method: 'GET', path: url });
+  const services = (projectId: string, provider: Provider) =>
+    path`/api/atlas/v2/groups/${projectId}/privateEndpoint/${provider}/endpointService`;
+
+  return {
+    listServices: async (projectId, provider) =>
+      toEndpoints(projectId, provider, await get(services(projectId, provider))),
+
+    getService: async (projectId, provider, id) =>
+      toEndpoint(projectId, provider, await get(services(projectId, provider) + path`/${id}`)),
+
+    createService: async (projectId, provider, atlasRegion) =>
+      toEndpoint(projectId, provider, await send(createServiceRequest(projectId, provider, atlasRegion))),
+
+    deleteService: async (projectId, provider, id) => {
+      await send({ method: 'DELETE', path: services(projectId, provider) + path`/${id}` });
+    },
+
+    listProjects: async () => {
+      const all: Project[] = [];
+      for (let page = 1; ; page++) {
+        const answer = await get(`/api/atlas/v2/groups?pageNum=${page}&itemsPerPage=${projectsPerPage}`);
+        const { projects, total } = toProjectPage(answer);
+        all.push(...projects);
+        if (projects.length < projectsPerPage || all.length === total) return all;
+      }
+    },
+
+    findProject: async (name) => {
+      try {
+        return toProject(await get(path`/api/atlas/v2/groups/byName/${name}`));
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 404) return null;
+        throw error;
+      }
+    },
+  };
+}
+
+function authOf(credentials: Credentials, options: HttpOptions, send: ReturnType<typeof createSend>): Auth {
+  switch (credentials.kind) {
+    case 'api-key':
+      return digestAuth(credentials.publicKey, credentials.privateKey);
+    case 'access-token':
+      return bearerAuth(credentials.accessToken);
+    case 'service-account':
+      return serviceAccountAuth(credentials, options.clock, (authorization) =>
+        send(
+          {
+            method: 'POST',
+            path: '/api/oauth/token',
+            headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
+            body: 'grant_type=client_credentials',
+            // A second token does no harm.
+            repeatable: true,
+          },
+          (_, exchange) => exchange(authorization),
+        ),
+      );
+  }
+}

@@ -1,0 +1,91 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+/*
+ * HTTP Digest access authentication (RFC 7616 §3) as Atlas speaks it: MD5, qop=auth. Our own, since of the libraries that
+ * are kept, digest-fetch reuses a nonce but raises its count only after the answer, so that two requests at once carry
+ * the same `nc` (a replay); and it makes its requests itself, where here one `send` owns time-outs, retries and errors.
+ */
+
+/** What a server asks for in `WWW-Authenticate: Digest …` (RFC 7616 §3.3). */
+export interface Challenge {
+  realm: string;
+  nonce: string;
+  opaque?: string | undefined;
+  /** Absent in the older scheme of RFC 2069, which MD5 alone still allows. */
+  qop?: 'auth' | undefined;
+  stale: boolean;
+}
+
+/** Finds the Digest challenge that can be answered (MD5; qop auth or none) among the WWW-Authenticate headers. */
+export function parseChallenge(header: string | readonly string[] | undefined): Challenge | undefined {
+  for (const { scheme, params } of challengesOf([header ?? []].flat().join(', '))) {
+    const offered = params
+      .get('qop')
+      ?.split(',')
+      .map((value) => value.trim().toLowerCase());
+    const [realm, nonce] = [params.get('realm'), params.get('nonce')];
+    if (scheme !== 'digest' || realm === undefined || !nonce) continue;
+    if ((params.get('algorithm') ?? 'MD5').toUpperCase() !== 'MD5') continue;
+    if (offered && !offered.includes('auth')) continue;
+    return {
+      realm,
+      nonce,
+      opaque: params.get('opaque'),
+      qop: offered ? 'auth' : undefined,
+      stale: params.get('stale')?.toLowerCase() === 'true',
+    };
+  }
+  return undefined;
+}
+
+/** Splits a list of challenges (RFC 9110 §11.6.1), in which commas divide both the challenges and their parameters. */
+function challengesOf(header: string): { scheme: string; params: Map<string, string> }[] {
+  const challenges: { scheme: string; params: Map<string, string> }[] = [];
+  const token = /([\w!#$%&'*+.^`|~-]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+)))?/g;
+  for (const [, name = '', quoted, plain] of header.matchAll(token)) {
+    const value = quoted?.replace(/\\(.)/g, '$1') ?? plain;
+    if (value === undefined) challenges.push({ scheme: name.toLowerCase(), params: new Map() });
+    else challenges.at(-1)?.params.set(name.toLowerCase(), value);
+  }
+  return challenges;
+}
+
+export interface DigestRequest {
+  method: string;
+  /** The request target as sent: path and query. */
+  uri: string;
+  username: string;
+  password: string;
+  /** How many requests this nonce has served, this one included, from 1. */
+  count: number;
+  cnonce?: string;
+}
+
+/** The value of the Authorization header that answers a challenge (RFC 7616 §3.4). */
+export function digestHeader(challenge: Challenge, request: DigestRequest): string {
+  const { realm, nonce, opaque, qop } = challenge;
+  const { method, uri, username, password, count, cnonce = randomBytes(16).toString('hex') } = request;
+  const nc = count.toString(16).padStart(8, '0');
+  const secret = md5(`${username}:${realm}:${password}`);
+  const target = md5(`${method}:${uri}`);
+  const response = md5(qop ? `${secret}:${nonce}:${nc}:${cnonce}:${qop}:${target}` : `${secret}:${nonce}:${target}`);
+  const fields = [
+    `username=${quote(username)}`,
+    `realm=${quote(realm)}`,
+    `nonce=${quote(nonce)}`,
+    `uri=${quote(uri)}`,
+    'algorithm=MD5',
+    ...(qop ? [`qop=${qop}`, `nc=${nc}`, `cnonce=${quote(cnonce)}`] : []),
+    `response=${quote(response)}`,
+    ...(opaque === undefined ? [] : [`opaque=${quote(opaque)}`]),
+  ];
+  return `Digest ${fields.join(', ')}`;
+}
+
+function quote(text: string): string {
+  return `"${text.replace(/["\\]/g, '\\$&')}"`;
+}
+
+function md5(text: string): string {
+  return createHash('md5').update(text).digest('hex');
+}

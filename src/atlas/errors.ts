@@ -1,0 +1,120 @@
+import { CliError } from '../errors.js';
+
+/** The body of an Atlas error, as far as it can be relied on: `errorCode` is stable, the wording of `detail` is not. */
+export interface ErrorBody {
+  error?: number | string;
+  errorCode?: string;
+  detail?: string | null;
+  reason?: string | null;
+  parameters?: readonly unknown[] | null;
+  /** Of the token endpoint, whose errors are those of RFC 6749 §5.2. */
+  error_description?: string;
+  badRequestDetail?: { fields?: readonly { field: string; description: string }[] } | null;
+}
+
+type Exit = ConstructorParameters<typeof CliError>[0];
+
+/** What the user needs to hear for each error code: the exit, where the status doesn't say it, and the next step. */
+const advice: Record<string, { exit?: Exit; hint: string }> = {
+  GROUP_NOT_FOUND: { hint: 'Check the project id, and that the key belongs to that project or its organization.' },
+  PRIVATE_ENDPOINT_SERVICE_NOT_FOUND: { hint: 'See those that exist: atlas-pe list' },
+  PRIVATELINK_NOT_FOUND: { hint: 'See those that exist: atlas-pe list' },
+  PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION: { hint: 'Use the one that is there: --if-not-exists' },
+  PRIVATELINK_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION: { hint: 'Use the one that is there: --if-not-exists' },
+  CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS: { hint: 'Remove its interface endpoints first.' },
+  PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS: { hint: 'The service is not ready: atlas-pe wait' },
+  MULTIPLE_PRIVATE_ENDPOINTS_RESTRICTED_TO_SINGLE_REGION: {
+    hint: 'Several regions need regional mode, which only sharded clusters support.',
+  },
+  PRIVATELINK_INCOMPATIBLE_TOO_MANY_NODES: { hint: 'Several regions need regional mode, or a smaller cluster.' },
+  CLUSTER_INCOMPATIBLE_WITH_EXISTING_PRIVATELINK: { hint: 'The clusters in this project allow no such endpoint.' },
+  PATH_PARAM_PARSE_ERROR: { exit: 'usage', hint: 'Ids are 24 hex digits.' },
+  INVALID_ATTRIBUTE: { exit: 'usage', hint: 'Regions are written us-east-1 or US_EAST_1.' },
+  INVALID_REGION: { exit: 'usage', hint: 'Regions are written us-east-1 or US_EAST_1; check the provider too.' },
+  CROSS_REGION_PRIVATE_LINK_SELF_REGION: { exit: 'usage', hint: 'Leave the own region out of the remote ones.' },
+  IP_ADDRESS_NOT_ON_ACCESS_LIST: {
+    hint: "Add this address to the API key's own access list (not to the project's IP access list).",
+  },
+  RATE_LIMITED: { hint: 'Wait a little, then run it again.' },
+};
+
+const exitOfStatus: Record<number, Exit> = {
+  400: 'usage',
+  401: 'notAllowed',
+  403: 'notAllowed',
+  404: 'notFound',
+  409: 'conflict',
+};
+
+const hintOfStatus: Record<number, string> = {
+  401: 'Check the key: both halves, not expired or deleted, and for this Atlas (commercial or government).',
+  403: 'Reading needs the role Project Read Only; creating and deleting need Project Owner or Organization Owner.',
+};
+
+/** Atlas answered, and said no. Carries what it said. */
+export class ApiError extends CliError {
+  readonly status: number;
+  readonly errorCode: string | null;
+  readonly detail: string | null;
+  /** What is wrong with which field of the request (of a 400). */
+  readonly fields: readonly { field: string; description: string }[];
+  /** When to come back, where Atlas says it. */
+  readonly retryAfterSeconds: number | null;
+
+  constructor(status: number, body: ErrorBody, retryAfterSeconds: number | null = null) {
+    const errorCode = typeof body.errorCode === 'string' ? body.errorCode : null;
+    const known = errorCode === null ? undefined : advice[errorCode];
+    const fields = body.badRequestDetail?.fields ?? [];
+    const detail =
+      [body.detail, body.error_description].find((text) => typeof text === 'string' && text !== '') ?? null;
+    const reasons = fields.map(({ field, description }) => ` ${field}: ${description}`).join(';');
+    const again = retryAfterSeconds === null ? undefined : `Run it again in ${retryAfterSeconds} s.`;
+    super(
+      known?.exit ?? exitOfStatus[status] ?? 'unexpected',
+      `${detail ?? body.reason ?? 'Atlas refused the request.'}${reasons} (${errorCode ?? 'HTTP'} ${status})`,
+      { hint: again ?? known?.hint ?? hintOfStatus[status] },
+    );
+    this.status = status;
+    this.errorCode = errorCode;
+    this.detail = detail;
+    this.fields = fields;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** No answer came. */
+export class NetworkError extends CliError {
+  /** False only where the request certainly never reached Atlas; where true, a create may have taken effect. */
+  readonly mayHaveArrived: boolean;
+
+  constructor(message: string, options: { hint: string; cause: unknown; mayHaveArrived: boolean }) {
+    super('unexpected', message, options);
+    this.mayHaveArrived = options.mayHaveArrived;
+  }
+}
+
+/** Something answered, but not as Atlas does: HTML, broken JSON, a redirect, far too much of it. */
+export class AnswerError extends CliError {
+  /** A transfer that broke off may come whole the next time; a page of HTML will not turn into JSON. */
+  readonly transient: boolean;
+
+  constructor(
+    message: string,
+    { hint, cause, transient = false }: { hint?: string; cause?: unknown; transient?: boolean } = {},
+  ) {
+    super('unexpected', message, { hint: hint ?? 'Check the base URL, and whether a proxy stands in between.', cause });
+    this.transient = transient;
+  }
+}
+
+const existing = /^PRIVATE(_ENDPOINT_SERVICE|LINK_ENDPOINT_SERVICE)_ALREADY_EXISTS_FOR_REGION$/;
+
+/** True where a create was refused since the region has a service already. */
+export function isAlreadyThere(error: unknown): error is ApiError {
+  return error instanceof ApiError && error.status === 409 && existing.test(error.errorCode ?? '');
+}
+
+/** True where the service is not there: not its project, and not a 404 of something that isn't Atlas. */
+export function isGone(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 404 && /^PRIVATE.*_NOT_FOUND/.test(error.errorCode ?? '');
+}

@@ -1,0 +1,205 @@
+import type { Dispatcher } from 'undici';
+import type { Clock } from '../clock.js';
+import { CliError, codeOf } from '../errors.js';
+import type { Answer, Auth } from './auth.js';
+import type { Proxies } from './dispatcher.js';
+import { AnswerError, ApiError, type ErrorBody, NetworkError } from './errors.js';
+import { isRepeatable, type Method, retryAfterSeconds, retryDelay } from './retry.js';
+
+/** What happened to one request on the wire; holds no header and no body, so it can be shown. */
+export interface Trace {
+  method: Method;
+  url: string;
+  /** Null where no answer came. */
+  status: number | null;
+  ms: number;
+  note?: string;
+}
+
+export interface HttpOptions {
+  /** As `parseBaseUrl` returns it. */
+  baseUrl: string;
+  userAgent: string;
+  clock: Clock;
+  /** Ends requests and the waits between them. */
+  signal?: AbortSignal | undefined;
+  proxies?: Proxies | undefined;
+  random?: (() => number) | undefined;
+  trace?: ((trace: Trace) => void) | undefined;
+  /** Worth telling the user once, such as a deprecated version. */
+  warn?: ((message: string) => void) | undefined;
+  /** Milliseconds. `connect` bounds the connection, `total` one try, `budget` all tries and the waits between them. */
+  timeouts?: Partial<typeof defaultTimeouts> | undefined;
+}
+
+export interface Call {
+  method: Method;
+  /** Path and query, encoded. */
+  path: string;
+  headers?: Record<string, string>;
+  body?: string;
+  /** True where sending it twice does no harm whatever its method. */
+  repeatable?: boolean;
+}
+
+/** The one way to Atlas: owns time-outs, retries and errors, and returns the parsed body (undefined where it is empty). */
+export type Send = (call: Call, auth: Auth) => Promise<unknown>;
+
+const defaultTimeouts = { connect: 10_000, total: 30_000, budget: 60_000 };
+
+/** A page of 500 projects is about 0.3 MB. */
+const largestAnswer = 10 * 1024 * 1024;
+
+export function createSend(options: HttpOptions): Send {
+  const timeouts = { ...defaultTimeouts, ...options.timeouts };
+  const { baseUrl, clock, signal, random = Math.random } = options;
+  const host = new URL(baseUrl).host;
+  let dispatcher: Promise<Dispatcher> | undefined;
+  let warned = false;
+
+  async function exchange(call: Call, authorization: string | undefined): Promise<Answer> {
+    const started = clock.now();
+    const trace = (status: number | null, note?: string) =>
+      options.trace?.({
+        method: call.method,
+        url: `${baseUrl}${call.path}`,
+        status,
+        ms: clock.now() - started,
+        ...(note && { note }),
+      });
+    try {
+      // undici is loaded by the first request.
+      dispatcher ??= import('./dispatcher.js').then(({ createDispatcher }) =>
+        createDispatcher(baseUrl, timeouts.connect, options.proxies),
+      );
+      const limits = [AbortSignal.timeout(timeouts.total), ...(signal ? [signal] : [])];
+      const response = await (await dispatcher).request({
+        origin: baseUrl,
+        path: call.path,
+        method: call.method,
+        headers: {
+          ...call.headers,
+          'user-agent': options.userAgent,
+          ...(authorization && { authorization }),
+        },
+        body: call.body ?? null,
+        signal: AbortSignal.any(limits),
+      });
+      const body = await readText(response.body);
+      trace(response.statusCode);
+      return { status: response.statusCode, headers: response.headers, body };
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason;
+      const known = error instanceof CliError ? error : networkError(error, host, timeouts.total);
+      if (known) trace(null, known.message);
+      throw known ?? error;
+    }
+  }
+
+  async function attempt(call: Call, auth: Auth): Promise<unknown> {
+    const answer = await auth({ method: call.method, uri: call.path }, (header) => exchange(call, header));
+    if (!warned && answer.headers.deprecation !== undefined) {
+      warned = true;
+      const sunset = answer.headers.sunset;
+      const end = sunset === undefined ? '' : ` and ends on ${sunset}`;
+      options.warn?.(`This version of the Atlas API is deprecated${end}; a newer atlas-pe may be needed.`);
+    }
+    return interpret(answer, host, clock.now());
+  }
+
+  return async (call, auth) => {
+    const deadline = clock.now() + timeouts.budget;
+    for (let tries = 1; ; tries++) {
+      try {
+        return await attempt(call, auth);
+      } catch (error) {
+        const delay = isRepeatable(error, call.method, call.repeatable ?? false)
+          ? retryDelay(error, tries, random)
+          : null;
+        if (delay === null || clock.now() + delay > deadline) throw error;
+        options.trace?.({
+          ...{ method: call.method, url: `${baseUrl}${call.path}`, status: null, ms: delay },
+          note: `waiting before try ${tries + 1}`,
+        });
+        await clock.sleep(delay, signal);
+      }
+    }
+  };
+}
+
+async function readText(body: Dispatcher.ResponseData['body']): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk as Buffer);
+    size += (chunk as Buffer).length;
+    // Leaving the loop destroys the stream, so the rest is never received.
+    if (size > largestAnswer) throw new AnswerError(`Atlas answered more than ${largestAnswer / 1024 / 1024} MB.`);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** The body of a good answer; anything else is thrown as the error that it is. */
+function interpret({ status, headers, body }: Answer, host: string, now: number): unknown {
+  const isJson = /^application\/(?:[\w.-]+\+)?json\b/i.test(String(headers['content-type'] ?? ''));
+  if (status >= 300 && status < 400) {
+    // Not followed, to another host least of all: credentials and requests belong to the host they were made for.
+    throw new AnswerError(`${host} answered a redirect to ${String(headers.location ?? 'nowhere')}.`, {
+      hint: 'Check the base URL: redirects are not followed.',
+    });
+  }
+  if (status >= 400) {
+    const said = isJson ? parseOr(body, undefined) : undefined;
+    const error = (
+      typeof said === 'object' && said !== null ? said : { reason: `${host} answered HTTP ${status}.` }
+    ) as ErrorBody;
+    throw new ApiError(status, error, retryAfterSeconds(headers['retry-after'], now));
+  }
+  if (body.trim() === '') return undefined;
+  if (!isJson) {
+    const kind = /^\s*</.test(body) ? 'HTML' : 'something else';
+    throw new AnswerError(`${host} answered ${kind} instead of JSON.`);
+  }
+  const broken = Symbol('broken');
+  const parsed = parseOr(body, broken);
+  if (parsed === broken) throw new AnswerError(`${host} answered broken JSON.`, { transient: true });
+  return parsed;
+}
+
+function parseOr(body: string, fallback: unknown): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return fallback;
+  }
+}
+
+/** Faults before a single byte of the request can have left. */
+const notSent: Record<string, string> = {
+  ECONNREFUSED: 'refused the connection',
+  ENOTFOUND: 'was not found',
+  EAI_AGAIN: 'could not be looked up',
+  EHOSTUNREACH: 'can not be reached',
+  ENETUNREACH: 'can not be reached',
+  UND_ERR_CONNECT_TIMEOUT: 'did not accept the connection in time',
+};
+
+/** What went wrong on the way, or undefined where it is no fault of the network but one of this program. */
+function networkError(error: unknown, host: string, totalMs: number): NetworkError | AnswerError | undefined {
+  const isTimeout = error instanceof Error && error.name === 'TimeoutError';
+  const code = codeOf(error) ?? '';
+  if (code === '' && !isTimeout) return undefined;
+  if (notSent[code]) {
+    const hint = 'Check the network, the proxy settings and the base URL.';
+    return new NetworkError(`${host} ${notSent[code]}.`, { hint, cause: error, mayHaveArrived: false });
+  }
+  if (/CERT|SIGNATURE|ERR_TLS|ERR_SSL/.test(code)) {
+    return new AnswerError(`The certificate of ${host} is not trusted (${code}).`, {
+      hint: 'Where a company proxy signs certificates, name its authority in NODE_EXTRA_CA_CERTS.',
+      cause: error,
+    });
+  }
+  const reason = isTimeout ? `gave no answer within ${totalMs / 1000} s` : `broke off the connection (${code})`;
+  const hint = 'Check the network, then look what there is: atlas-pe list';
+  return new NetworkError(`${host} ${reason}.`, { hint, cause: error, mayHaveArrived: true });
+}

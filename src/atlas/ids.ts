@@ -1,0 +1,41 @@
+import { UsageError } from '../errors.js';
+import { type Provider, providers } from './provider.js';
+
+/** Atlas ids are 24 hex digits: seconds since 1970 in the first 8, random ones after. */
+const atlasId = /^[0-9a-f]{24}$/;
+
+export function isAtlasId(text: string): boolean {
+  return atlasId.test(text);
+}
+
+/** What a Terraform import id names. */
+export interface ImportId {
+  projectId: string;
+  id: string;
+  provider?: Provider;
+}
+
+/**
+ * Reads `{project_id}-{private_link_id}` and `{project_id}-{private_link_id}-{provider}-{region}`, or returns undefined.
+ * The second part need not be 24 hex digits: the documentation's own example isn't, so the API judges it.
+ */
+export function parseImportId(text: string): ImportId | undefined {
+  const match = /^([0-9a-f]{24})-([0-9a-z]{1,64})(?:-([a-z]+)-[0-9a-z_-]+)?$/i.exec(text);
+  if (!match) return undefined;
+  const [, projectId = '', id = '', cloud] = match;
+  const provider = providers.find((name) => name === cloud?.toUpperCase());
+  if (cloud !== undefined && !provider) return undefined;
+  return { projectId: projectId.toLowerCase(), id, ...(provider && { provider }) };
+}
+
+/**
+ * A URL path whose inserted parts can't change its structure: each is encoded, and one that is empty or would climb
+ * (`.`, `..`) is refused.
+ */
+export function path(literals: TemplateStringsArray, ...parts: readonly string[]): string {
+  return literals.reduce((url, literal, index) => {
+    const part = parts[index - 1] ?? '';
+    if (part === '' || /^\.{1,2}$/.test(part)) throw new UsageError(`'${part}' can't be part of an Atlas address.`);
+    return `${url}${encodeURIComponent(part)}${literal}`;
+  });
+}

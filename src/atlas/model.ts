@@ -1,0 +1,119 @@
+import { AnswerError } from './errors.js';
+import { isAtlasId } from './ids.js';
+import { type Provider, providers } from './provider.js';
+import { fromAtlasRegion } from './regions.js';
+import { deleted } from './status.js';
+
+/** A private endpoint service as this tool shows it, in every format. Keys are only ever added. */
+export interface Endpoint {
+  id: string;
+  projectId: string;
+  provider: Provider;
+  /** In the cloud's own spelling: `us-east-1`, `eastus2`, `us-central1`. */
+  region: string;
+  /** In Atlas's spelling: `US_EAST_1`, `US_EAST_2`, `CENTRAL_US`. */
+  atlasRegion: string;
+  /** One of the API's statuses, or one that it has added since; `DELETED` where the service is gone. */
+  status: string;
+  /** The AWS PrivateLink service, null while it is being created. */
+  endpointServiceName: string | null;
+  /** The interface endpoints attached to it, whatever the cloud calls them. */
+  interfaceEndpoints: string[];
+  errorMessage: string | null;
+  /** Azure and GCP add keys of their own, named as in the API. */
+  [key: string]: Json;
+}
+
+type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+/** A project (older word: group). */
+export interface Project {
+  id: string;
+  name: string;
+}
+
+type Fields = Record<string, unknown>;
+
+/** The keys that a cloud adds, each with how to read it. */
+const ownKeys: Record<Provider, Record<string, (value: unknown) => Json>> = {
+  AWS: {},
+  AZURE: { privateLinkServiceName: text, privateLinkServiceResourceId: text, privateEndpoints: texts },
+  GCP: { serviceAttachmentNames: texts, endpointGroupNames: texts, portMappingEnabled: (value) => value === true },
+};
+
+const attached: Record<Provider, string> = {
+  AWS: 'interfaceEndpoints',
+  AZURE: 'privateEndpoints',
+  GCP: 'endpointGroupNames',
+};
+
+/** Every key an endpoint can have, those of all clouds included. */
+export const endpointKeys: readonly string[] = [
+  ...['id', 'projectId', 'provider', 'region', 'atlasRegion', 'status'],
+  ...['endpointServiceName', 'interfaceEndpoints', 'errorMessage'],
+  ...Object.values(ownKeys).flatMap(Object.keys),
+];
+
+/**
+ * Turns an answer of the API into the model. Unknown statuses and keys are fine, null or missing values too; what is no
+ * service at all throws an answer error.
+ */
+export function toEndpoint(projectId: string, provider: Provider, answer: unknown): Endpoint {
+  const service = fields(answer, 'private endpoint service');
+  const cloud = providers.find((name) => name === service.cloudProvider) ?? provider;
+  const atlasRegion = text(service.regionName) ?? text(service.region) ?? '';
+  return {
+    id: idOf(service, 'private endpoint service'),
+    projectId,
+    provider: cloud,
+    region: fromAtlasRegion(cloud, atlasRegion),
+    atlasRegion,
+    status: text(service.status) ?? 'UNKNOWN',
+    endpointServiceName: text(service.endpointServiceName),
+    interfaceEndpoints: texts(service[attached[cloud]]),
+    errorMessage: text(service.errorMessage),
+    ...Object.fromEntries(Object.entries(ownKeys[cloud]).map(([key, read]) => [key, read(service[key])])),
+  };
+}
+
+/** Turns an answer that should be a list of services into endpoints. */
+export function toEndpoints(projectId: string, provider: Provider, answer: unknown): Endpoint[] {
+  if (!Array.isArray(answer)) throw new AnswerError('Atlas answered something else than a list of services.');
+  return answer.map((service) => toEndpoint(projectId, provider, service));
+}
+
+/** The same endpoint after Atlas said that it is no longer there. */
+export function toDeleted(endpoint: Endpoint): Endpoint {
+  return { ...endpoint, status: deleted };
+}
+
+export function toProject(answer: unknown): Project {
+  const group = fields(answer, 'project');
+  return { id: idOf(group, 'project'), name: text(group.name) ?? '' };
+}
+
+/** One page of projects, and how many there are in all (null where the API doesn't say). */
+export function toProjectPage(answer: unknown): { projects: Project[]; total: number | null } {
+  const { results, totalCount } = fields(answer, 'page of projects');
+  if (!Array.isArray(results)) throw new AnswerError('Atlas answered something else than a page of projects.');
+  return { projects: results.map(toProject), total: typeof totalCount === 'number' ? totalCount : null };
+}
+
+function fields(answer: unknown, what: string): Fields {
+  if (typeof answer === 'object' && answer !== null && !Array.isArray(answer)) return answer as Fields;
+  throw new AnswerError(`Atlas answered something else than a ${what}.`);
+}
+
+function idOf(answer: Fields, what: string): string {
+  const id = text(answer.id);
+  if (id !== null && isAtlasId(id)) return id;
+  throw new AnswerError(`Atlas answered a ${what} without a proper id.`);
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}

@@ -1,0 +1,110 @@
+import { distance } from 'fastest-levenshtein';
+import { UsageError } from '../errors.js';
+import { closest } from '../suggest.js';
+import { type Provider, providers } from './provider.js';
+import { type RegionNames, regionTable } from './region-table.js';
+
+export type { RegionNames } from './region-table.js';
+
+export interface Region extends RegionNames {
+  /** False where the table lacks it. It may be new at Atlas, so it is a warning and no error. */
+  known: boolean;
+}
+
+/** The cloud's own spellings, for suggestions. */
+function knownRegions(provider: Provider): string[] {
+  return regionTable[provider].map(({ region }) => region);
+}
+
+/** The region of an answer, which carries Atlas's spelling; one that the table lacks keeps that spelling outside AWS. */
+export function fromAtlasRegion(provider: Provider, atlasRegion: string): string {
+  const known = regionTable[provider].find((names) => names.atlasRegion === atlasRegion);
+  return known?.region ?? (provider === 'AWS' ? atlasRegion.toLowerCase().replaceAll('_', '-') : atlasRegion);
+}
+
+/** What a region of each cloud looks like: its name, and the number behind it. */
+const shapes: Record<Provider, RegExp> = {
+  AWS: /^[a-z]{2}(?:-[a-z]+)+-[1-9]$/,
+  AZURE: /^(?:[a-z]{4,}[1-9]?|[a-z]+(?:-[a-z]+)+(?:-[1-9])?)$/,
+  GCP: /^[a-z]+(?:-[a-z]+)+-?[1-9][0-9]?$/,
+};
+
+/**
+ * Reads a region in either spelling and any case (`us-east-1`, `US_EAST_1`). A region that the table lacks passes where
+ * it looks like one and is no near miss of one that exists. Throws a usage error, with a suggestion where there is one.
+ */
+export function parseRegion(provider: Provider, text: string): Region {
+  if (text.trim() === '') throw new UsageError('The region is empty.', 'For example: --region us-east-1');
+  const known = findRegion(provider, text);
+  if (known) return { ...known, known: true };
+
+  const written = text.trim().toLowerCase().replaceAll('_', '-');
+  const near = nearMiss(provider, written);
+  if (near !== undefined) throw new UsageError(`'${text}' is no ${provider} region.`, `Did you mean ${near}?`);
+  if (!shapes[provider].test(written)) {
+    const elsewhere = providers.find((other) => other !== provider && findRegion(other, text));
+    throw new UsageError(
+      `'${text}' is no ${provider} region.`,
+      elsewhere
+        ? `It is a region of ${elsewhere}: --provider ${elsewhere.toLowerCase()}`
+        : `For example ${knownRegions(provider)[0]}; all: ${knownRegions(provider).join(' ')}`,
+    );
+  }
+  // Only AWS names convert by rule; of another cloud's new region just the spelling that was typed is known.
+  const atlasRegion = provider === 'AWS' ? written.toUpperCase().replaceAll('-', '_') : text.trim();
+  return { region: provider === 'AWS' ? written : text.trim(), atlasRegion, known: false };
+}
+
+/**
+ * Checks a region whose cloud is not known. One that no table has must look like one of AWS or GCP: an Azure region can
+ * be any word. Throws a usage error, with a suggestion where there is one.
+ */
+export function checkRegionOfAnyCloud(text: string): void {
+  if (providers.some((provider) => findRegion(provider, text))) return;
+  const written = text.trim().toLowerCase().replaceAll('_', '-');
+  const near = providers.map((provider) => nearMiss(provider, written)).find((name) => name !== undefined);
+  if (near !== undefined) throw new UsageError(`'${text}' is no region.`, `Did you mean ${near}?`);
+  if (shapes.AWS.test(written) || /^[a-z]+-[a-z]+[1-9][0-9]?$/.test(written)) return;
+  throw new UsageError(`'${text}' is no region.`, 'For example us-east-1 or US_EAST_1.');
+}
+
+/** Whether `text` names this region, in either spelling and any case. */
+export function isRegion({ region, atlasRegion }: RegionNames, text: string): boolean {
+  const written = text.trim().toUpperCase().replaceAll('-', '_');
+  return written === atlasRegion || written === region.toUpperCase().replaceAll('-', '_');
+}
+
+function findRegion(provider: Provider, text: string): RegionNames | undefined {
+  return regionTable[provider].find((names) => isRegion(names, text));
+}
+
+/**
+ * The region that a typing error most likely meant. A name all of whose words are known and whose number is new
+ * (`us-east-3`) is no typing error but a region that this table may lack; one with a misspelled word (`us-eest-1`) is.
+ */
+function nearMiss(provider: Provider, written: string): string | undefined {
+  const names = regionTable[provider].flatMap(({ region, atlasRegion }) => [
+    region,
+    atlasRegion.toLowerCase().replaceAll('_', '-'),
+  ]);
+  if (!shapes[provider].test(written)) return closest(written, names);
+  const vocabulary = new Set(names.flatMap((name) => wordsOf(name)));
+  const typed = wordsOf(written);
+  if (typed.every((word) => vocabulary.has(word))) return undefined;
+  const meant = names.filter((name) => {
+    const words = wordsOf(name);
+    const fits = (word: string, index: number) =>
+      word === typed[index] || (!vocabulary.has(typed[index] ?? '') && isSlip(typed[index] ?? '', word));
+    return words.length === typed.length && words.every(fits);
+  });
+  return meant.sort((a, b) => distance(a, written) - distance(b, written))[0];
+}
+
+/** At most one letter off in an area such as `us`, two in a longer word. */
+function isSlip(typed: string, word: string): boolean {
+  return distance(typed, word) <= (word.length <= 2 ? 1 : 2);
+}
+
+function wordsOf(name: string): string[] {
+  return name.replace(/-?\d+$/, '').split('-');
+}

@@ -1,0 +1,20 @@
+import { setTimeout as after } from 'node:timers/promises';
+
+/** Time, and the passing of it. Injected everywhere, so that no test waits for the wall clock. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Resolves after `ms` milliseconds; rejects with the signal's reason as soon as that aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export const systemClock: Clock = {
+  now: Date.now,
+  async sleep(ms, signal) {
+    try {
+      await after(ms, undefined, signal ? { signal } : {});
+    } catch (error) {
+      throw signal?.aborted ? signal.reason : error;
+    }
+  },
+};

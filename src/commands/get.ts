@@ -1,0 +1,17 @@
+import { endpointKeys } from '../atlas/model.js';
+import type { Context } from '../context.js';
+import { endpointView, nextStep } from './shared/endpoint-view.js';
+import { type Filter, findEndpoint, referTo } from './shared/endpoints.js';
+
+export interface GetOptions extends Filter {
+  endpoint?: string | undefined;
+}
+
+/** Shows one private endpoint. */
+export async function get(context: Context, options: GetOptions): Promise<void> {
+  context.io.checkFields(endpointKeys);
+  const endpoint = await findEndpoint(context, options.endpoint, options);
+  await context.io.print(endpointView(endpoint));
+  const next = nextStep(endpoint, await referTo(context, endpoint), context.commandLine);
+  if (next !== undefined) context.io.hint(next);
+}

@@ -1,0 +1,139 @@
+import { isAtlasId, parseImportId } from '../../atlas/ids.js';
+import type { Endpoint } from '../../atlas/model.js';
+import { type Provider, parseProvider, providers } from '../../atlas/provider.js';
+import { checkRegionOfAnyCloud, isRegion, parseRegion } from '../../atlas/regions.js';
+import type { Context } from '../../context.js';
+import { NotFoundError, UsageError } from '../../errors.js';
+
+/** The options that narrow which endpoints are meant. */
+export interface Filter {
+  provider?: string | undefined;
+  region?: string | undefined;
+}
+
+/** An ENDPOINT argument, read. */
+interface Named {
+  id?: string;
+  region?: string;
+  projectId?: string;
+  provider?: Provider;
+}
+
+/** What one command line means by its ENDPOINT arguments. */
+export interface Found {
+  projectId: string;
+  /** One for each argument, in their order; without arguments the only one there is. Undefined where none fits. */
+  endpoints: (Endpoint | undefined)[];
+  named: Named[];
+  /** The error to throw for an argument that nothing fits. */
+  notFound(index: number): NotFoundError;
+}
+
+/**
+ * The endpoints of a project (by default the one in question), of every provider unless one is named; each provider is
+ * asked at the same time.
+ */
+export async function listEndpoints(context: Context, filter: Filter, project?: string): Promise<Endpoint[]> {
+  const { clouds, region } = readFilter(filter);
+  const projectId = project ?? (await context.projectId());
+  const atlas = await context.atlas();
+  const lists = await Promise.all(clouds.map((provider) => atlas.listServices(projectId, provider)));
+  return lists.flat().filter((endpoint) => region === undefined || isRegion(endpoint, region));
+}
+
+/**
+ * Finds what the ENDPOINT arguments name: an id, a region, or a Terraform import id, which names the project too. Throws
+ * a usage error before anything is sent where an argument is malformed, and after where it fits several endpoints.
+ */
+export async function findEndpoints(context: Context, args: readonly string[], filter: Filter): Promise<Found> {
+  readFilter(filter);
+  const named = args.map(readEndpoint);
+  const projectId = await projectOf(context, named);
+  const all = await listEndpoints(context, filter, projectId);
+  const describe = (endpoint: Endpoint) =>
+    `${endpoint.id} (${endpoint.provider} ${endpoint.region}, ${endpoint.status})`;
+
+  const pick = (fits: (endpoint: Endpoint) => boolean, what: string): Endpoint | undefined => {
+    const fitting = all.filter(fits);
+    if (fitting.length <= 1) return fitting[0];
+    throw new UsageError(`${what}: there are ${fitting.length}.`, `Name one: ${fitting.map(describe).join(', ')}`);
+  };
+  const endpoints =
+    named.length === 0
+      ? [pick(() => true, 'Which private endpoint is meant is not clear')]
+      : named.map((name) =>
+          pick(
+            (endpoint) =>
+              (name.id === undefined || endpoint.id === name.id) &&
+              (name.region === undefined || isRegion(endpoint, name.region)) &&
+              (name.provider === undefined || endpoint.provider === name.provider),
+            `Which private endpoint in ${name.region} is meant is not clear`,
+          ),
+        );
+  return {
+    projectId,
+    endpoints,
+    named,
+    notFound: (index) => {
+      const wanted = args[index] ?? filter.region;
+      const where = wanted === undefined ? '' : ` '${wanted}'`;
+      return new NotFoundError(
+        `There is no private endpoint${where} in project ${projectId}.`,
+        all.length === 0
+          ? `Create one: ${context.commandLine('create --region REGION')}`
+          : `There are: ${all.map(describe).join(', ')}`,
+      );
+    },
+  };
+}
+
+/** The one endpoint that an argument, or its absence, names. Throws where there is none. */
+export async function findEndpoint(context: Context, arg: string | undefined, filter: Filter): Promise<Endpoint> {
+  const found = await findEndpoints(context, arg === undefined ? [] : [arg], filter);
+  const [endpoint] = found.endpoints;
+  if (!endpoint) throw found.notFound(0);
+  return endpoint;
+}
+
+/** How a command line names an endpoint: by its id, and with its project where that is not the usual one. */
+export async function referTo(context: Context, { projectId, id }: Endpoint): Promise<string> {
+  const usual = await context.projectId().catch(() => undefined);
+  return usual === projectId ? id : `${projectId}-${id}`;
+}
+
+function readFilter({ provider, region }: Filter): { clouds: readonly Provider[]; region: string | undefined } {
+  const cloud = provider === undefined ? undefined : parseProvider(provider);
+  if (region !== undefined) cloud ? parseRegion(cloud, region) : checkRegionOfAnyCloud(region);
+  return { clouds: cloud ? [cloud] : providers, region };
+}
+
+function readEndpoint(text: string): Named {
+  const id = text.trim().toLowerCase();
+  if (isAtlasId(id)) return { id };
+  const importId = parseImportId(text.trim());
+  if (importId) return importId;
+  if (text.trim() === '') throw new UsageError('The private endpoint is named by an empty string.');
+  try {
+    checkRegionOfAnyCloud(text);
+  } catch (error) {
+    const hint = error instanceof UsageError ? error.hint : undefined;
+    throw new UsageError(
+      `'${text}' is no id of a private endpoint, no region and no import id.`,
+      hint?.startsWith('Did') ? hint : 'Ids are 24 hex digits, regions read us-east-1 or US_EAST_1.',
+    );
+  }
+  return { region: text.trim() };
+}
+
+/** The project that import ids name, or else the one in question. */
+async function projectOf(context: Context, named: readonly Named[]): Promise<string> {
+  const ids = [...new Set(named.flatMap(({ projectId }) => projectId ?? []))];
+  if (ids.length > 1) throw new UsageError('The import ids name several projects.', 'Name those of one project.');
+  const [id] = ids;
+  if (id === undefined) return context.projectId();
+  const given = await context.setting('project');
+  if (given?.origin.startsWith('flag') && (await context.projectId()) !== id) {
+    throw new UsageError(`The import id names project ${id}, --project another one.`);
+  }
+  return id;
+}

@@ -1,0 +1,28 @@
+import { UsageError } from './errors.js';
+
+const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const longest = 30 * units.d;
+
+/** Reads `90s`, `20m`, `1h30m`, `500ms` as milliseconds. Throws a usage error for anything else, a bare number included. */
+export function parseDuration(text: string): number {
+  const written = text.trim().toLowerCase();
+  if (!/^(?:\d+(?:\.\d+)?(?:ms|[smhd]))+$/.test(written)) {
+    const hint = /^\d+$/.test(written) ? `Did you mean ${written}s?` : 'Durations read 90s, 20m, 1h30m.';
+    throw new UsageError(`'${text}' is no duration.`, hint);
+  }
+  let total = 0;
+  for (const [, amount, unit] of written.matchAll(/(\d+(?:\.\d+)?)(ms|[smhd])/g)) {
+    total += Number(amount) * units[unit as keyof typeof units];
+  }
+  if (total > longest) throw new UsageError(`'${text}' is too long a duration.`, 'The longest is 30d.');
+  return Math.round(total);
+}
+
+/** Milliseconds as `8s`, `2m20s`, `1h5m`: whole seconds, and never more than two units. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60), seconds % 60];
+  if (h > 0) return m > 0 ? `${h}h${m}m` : `${h}h`;
+  if (m > 0) return s > 0 ? `${m}m${s}s` : `${m}m`;
+  return `${s}s`;
+}

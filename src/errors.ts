@@ -1,0 +1,71 @@
+/** The exit codes that scripts may rely on. They are documented in README.md and never change their meaning. */
+export const exitCodes = {
+  done: 0,
+  unexpected: 1,
+  usage: 2,
+  notFound: 3,
+  notAllowed: 4,
+  conflict: 5,
+  endpointFailed: 6,
+  timedOut: 8,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+
+type ExitName = Exclude<keyof typeof exitCodes, 'done'>;
+type ExitCode = (typeof exitCodes)[ExitName];
+
+interface Details {
+  /** What to do next, one sentence. */
+  hint?: string | undefined;
+  cause?: unknown;
+}
+
+/** An error that its reader can act on. It is thrown once and printed once, by main. */
+export class CliError extends Error {
+  readonly exitCode: ExitCode;
+  /** A short stable name for scripts: `usage`, `not_found`, … */
+  readonly code: string;
+  /** Whoever lets an error pass may know a better next step. */
+  hint: string | undefined;
+
+  constructor(exit: ExitName, message: string, { hint, cause }: Details = {}) {
+    super(message, cause === undefined ? {} : { cause });
+    this.name = new.target.name;
+    this.exitCode = exitCodes[exit];
+    this.code = exit.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    this.hint = hint;
+  }
+}
+
+/** The command line, the environment or the configuration asks for something that can't be meant. */
+export class UsageError extends CliError {
+  constructor(message: string, hint?: string) {
+    super('usage', message, { hint });
+  }
+}
+
+export class NotFoundError extends CliError {
+  constructor(message: string, hint?: string) {
+    super('notFound', message, { hint });
+  }
+}
+
+/** Ctrl-C, or a polite request to stop. */
+export class InterruptedError extends CliError {
+  constructor(signal: 'SIGINT' | 'SIGTERM', hint?: string) {
+    super(signal === 'SIGINT' ? 'interrupted' : 'terminated', signal === 'SIGINT' ? 'Interrupted.' : 'Terminated.', {
+      hint,
+    });
+  }
+}
+
+/** The reason as a sentence, whatever was thrown. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The `code` of a system error (`ENOENT`, `ECONNREFUSED`, …), or undefined. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}

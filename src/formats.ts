@@ -1,0 +1,12 @@
+import { UsageError } from './errors.js';
+import { didYouMean } from './suggest.js';
+
+/** The output formats of every command. */
+export const formats = ['table', 'json', 'jsonl', 'yaml', 'tsv', 'id'] as const;
+export type Format = (typeof formats)[number];
+
+export function parseFormat(text: string): Format {
+  const format = formats.find((name) => name === text.trim().toLowerCase());
+  if (format) return format;
+  throw new UsageError(`'${text}' is no output format.`, didYouMean(text, formats));
+}

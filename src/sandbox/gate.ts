@@ -1,0 +1,81 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Clock } from '../clock.js';
+
+/** The keys that every sandbox accepts. They open nothing else, so they are no secret. */
+export const sandboxKeys = {
+  publicKey: 'sandboxx',
+  privateKey: '00000000-5a4d-4b0c-8a11-5a4db0c5a4db',
+  clientId: 'mdb_sa_id_5a4db0c5a4db0c5a4db0c5a4',
+  clientSecret: 'mdb_sa_sk_sandbox-opens-nothing-but-the-sandbox0',
+} as const;
+
+const realm = 'MMS Public API';
+const nonceLifeMs = 5 * 60_000;
+export const tokenLifeSeconds = 3600;
+
+/** Whom the sandbox lets in: HTTP Digest as the live API asks for it, and tokens of its service account. */
+export interface Gate {
+  /** The WWW-Authenticate header that refuses the request, or null where it may pass. */
+  refuse(request: { method: string; url: string; authorization: string | undefined }): string | null;
+  /** A token for `Authorization: Basic …` of the service account, or null where it is another. */
+  issueToken(authorization: string | undefined): string | null;
+}
+
+export function createGate(clock: Clock): Gate {
+  /** Counts seen with each nonce (RFC 7616 §3.4: the same count twice is a replay). */
+  const nonces = new Map<string, { expires: number; seen: Set<string> }>();
+  const tokens = new Map<string, number>();
+
+  const challenge = (stale: boolean) => {
+    for (const [nonce, { expires }] of nonces) if (expires <= clock.now()) nonces.delete(nonce);
+    const nonce = randomBytes(32).toString('base64');
+    nonces.set(nonce, { expires: clock.now() + nonceLifeMs, seen: new Set() });
+    return `Digest realm="${realm}", domain="", nonce="${nonce}", algorithm=MD5, qop="auth", stale=${stale}`;
+  };
+
+  return {
+    refuse({ method, url, authorization = '' }) {
+      const token = /^Bearer (.+)$/i.exec(authorization)?.[1];
+      if (token !== undefined) return (tokens.get(token) ?? 0) > clock.now() ? null : challenge(false);
+      if (!/^Digest /i.test(authorization)) return challenge(false);
+
+      const given = parametersOf(authorization);
+      const expected = responseTo(given, method);
+      const fits = given.username === sandboxKeys.publicKey && given.realm === realm && given.uri === url;
+      if (!fits || given.qop !== 'auth' || !same(given.response ?? '', expected)) return challenge(false);
+
+      const nonce = nonces.get(given.nonce ?? '');
+      if (!nonce || nonce.expires <= clock.now()) return challenge(true);
+      const count = (given.nc ?? '').toLowerCase();
+      if (nonce.seen.has(count)) return challenge(false);
+      nonce.seen.add(count);
+      return null;
+    },
+
+    issueToken(authorization = '') {
+      const account = `${sandboxKeys.clientId}:${sandboxKeys.clientSecret}`;
+      if (!same(authorization, `Basic ${Buffer.from(account).toString('base64')}`)) return null;
+      const token = randomBytes(24).toString('base64url');
+      tokens.set(token, clock.now() + tokenLifeSeconds * 1000);
+      return token;
+    },
+  };
+}
+
+function parametersOf(authorization: string): Partial<Record<string, string>> {
+  const found = authorization.matchAll(/(\w+)=(?:"([^"]*)"|([^\s,]+))/g);
+  return Object.fromEntries([...found].map(([, name, quoted, plain]) => [name, quoted ?? plain]));
+}
+
+function responseTo({ nonce, nc, cnonce, qop, uri }: Partial<Record<string, string>>, method: string): string {
+  const secret = md5(`${sandboxKeys.publicKey}:${realm}:${sandboxKeys.privateKey}`);
+  return md5(`${secret}:${nonce}:${nc}:${cnonce}:${qop}:${md5(`${method}:${uri}`)}`);
+}
+
+function md5(text: string): string {
+  return createHash('md5').update(text).digest('hex');
+}
+
+function same(given: string, expected: string): boolean {
+  return given.length === expected.length && timingSafeEqual(Buffer.from(given), Buffer.from(expected));
+}

@@ -1,0 +1,183 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Clock } from '../clock.js';
+import { CliError, codeOf } from '../errors.js';
+import { errorAnswer } from './answers.js';
+import { createGate, tokenLifeSeconds } from './gate.js';
+import { createRoutes, version } from './routes.js';
+import type { Store } from './store.js';
+import { Refusal } from './world.js';
+
+const largestBody = 64 * 1024;
+
+export interface RateLimit {
+  requests: number;
+  perMs: number;
+}
+
+export interface SandboxOptions {
+  store: Store;
+  clock: Clock;
+  random?: () => number;
+  /** So generous by default that nobody meets it; the headers are there all the same, as at the live API. */
+  rateLimit?: RateLimit | undefined;
+}
+
+export interface Sandbox {
+  server: Server;
+  /** Starts listening on loopback; port 0 takes a free one. Returns the base URL. */
+  listen(port: number): Promise<string>;
+  /** Stops at once, open connections included. */
+  close(): Promise<void>;
+}
+
+/** The Atlas Admin API over HTTP, as far as the sandbox does it. */
+export function createSandbox({ store, clock, random = Math.random, rateLimit }: SandboxOptions): Sandbox {
+  const gate = createGate(clock);
+  const limiter = createLimiter(rateLimit ?? { requests: 100_000, perMs: 60_000 }, clock);
+
+  const routes = createRoutes(store, clock, random);
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = 'GET', url = '/' } = request;
+    const baseUrl = `http://${request.headers.host ?? '127.0.0.1'}`;
+    const target = new URL(url, baseUrl);
+    const limit = limiter();
+    response.setHeader('RateLimit-Limit', limit.limit);
+    response.setHeader('RateLimit-Remaining', limit.remaining);
+
+    if (method === 'POST' && target.pathname === '/api/oauth/token') {
+      limit.check(response);
+      return issueToken(request, response);
+    }
+    const refused = gate.refuse({ method, url, authorization: request.headers.authorization });
+    if (refused !== null) {
+      response.setHeader('WWW-Authenticate', refused);
+      throw new Refusal(401, 'UNEXPECTED_ERROR', 'You are not authorized for this resource.');
+    }
+    limit.check(response);
+
+    const route = routes.find(({ method: its, pattern }) => its === method && pattern.test(target.pathname));
+    if (!route) {
+      const what = `${method} ${target.pathname}`;
+      throw new Refusal(501, 'NOT_IMPLEMENTED', `The sandbox does not do ${what}. The real Atlas may.`, [what]);
+    }
+    checkMediaTypes(request);
+    const parts = (route.pattern.exec(target.pathname) ?? []).slice(1).map(decode);
+    const body = method === 'POST' || method === 'PATCH' ? await readJson(request) : undefined;
+    const reply = await route.reply({ parts, query: target.searchParams, body, baseUrl });
+    send(response, reply.status, reply.body, `application/vnd.atlas.${version}+json`);
+  }
+
+  async function issueToken(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const form = new URLSearchParams(await readText(request));
+    // RFC 6749 §5.2: the error bodies of a token endpoint are its own.
+    if (form.get('grant_type') !== 'client_credentials') {
+      return send(response, 400, { error: 'unsupported_grant_type' });
+    }
+    const token = gate.issueToken(request.headers.authorization);
+    if (token === null) return send(response, 401, { error: 'invalid_client', error_description: 'Invalid client.' });
+    send(response, 200, { access_token: token, expires_in: tokenLifeSeconds, token_type: 'Bearer' });
+  }
+
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      const refusal = error instanceof Refusal ? error : new Refusal(500, 'UNEXPECTED_ERROR', failure(error));
+      response.setHeader('X-Error-Code', refusal.errorCode);
+      // What is left of a body that nobody reads would be taken for the next request.
+      if (!request.complete) response.setHeader('Connection', 'close');
+      send(response, refusal.status, errorAnswer(refusal));
+    });
+  });
+
+  return {
+    server,
+    listen: (port) =>
+      new Promise((resolve, reject) => {
+        server.once('error', (error) => reject(listenError(error, port)));
+        server.listen(port, '127.0.0.1', () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
+      }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function send(response: ServerResponse, status: number, body: unknown, type = 'application/json'): void {
+  response.writeHead(status, { 'Content-Type': type });
+  response.end(JSON.stringify(body));
+}
+
+/** A fixed window. A request that would go past it is refused with the seconds until the next one. */
+function createLimiter({ requests, perMs }: RateLimit, clock: Clock) {
+  let [windowStart, used] = [clock.now(), 0];
+  return () => {
+    const now = clock.now();
+    if (now - windowStart >= perMs) [windowStart, used] = [now, 0];
+    used++;
+    const isOver = used > requests;
+    return {
+      limit: String(requests),
+      remaining: String(Math.max(0, requests - used)),
+      check(response: ServerResponse) {
+        if (!isOver) return;
+        response.setHeader('Retry-After', String(Math.max(1, Math.ceil((windowStart + perMs - now) / 1000))));
+        throw new Refusal(429, 'RATE_LIMITED', `More than ${requests} requests in ${perMs / 1000} s.`);
+      },
+    };
+  };
+}
+
+/** A versioned media type is needed; a date later than the newest version is taken as that one. */
+function checkMediaTypes({ headers, method }: IncomingMessage): void {
+  const isVersioned = (type: string | undefined) => {
+    const date = /^application\/vnd\.atlas\.(\d{4}-\d{2}-\d{2})\+json/.exec(type ?? '')?.[1];
+    return date !== undefined && date >= version;
+  };
+  if (!isVersioned(headers.accept)) {
+    throw new Refusal(406, 'NOT_ACCEPTABLE', `Accept must be application/vnd.atlas.${version}+json or later.`);
+  }
+  if ((method === 'POST' || method === 'PATCH') && !isVersioned(headers['content-type'])) {
+    throw new Refusal(415, 'UNSUPPORTED_MEDIA_TYPE', `Content-Type must be application/vnd.atlas.${version}+json.`);
+  }
+}
+
+async function readText(request: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of request.setEncoding('utf8')) {
+    text += chunk;
+    if (text.length > largestBody) throw new Refusal(413, 'PAYLOAD_TOO_LARGE', 'The request is too large.');
+  }
+  return text;
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  try {
+    return JSON.parse(await readText(request));
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    throw new Refusal(400, 'INVALID_JSON', 'Received JSON is malformed.');
+  }
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new Refusal(400, 'PATH_PARAM_PARSE_ERROR', 'The path is not properly encoded.', [part]);
+  }
+}
+
+/** The sandbox's own trouble, such as a state file that can't be read, reaches the user through the API's error. */
+function failure(error: unknown): string {
+  return error instanceof CliError ? `${error.message}. ${error.hint ?? ''}` : 'The sandbox met an unexpected error.';
+}
+
+function listenError(error: unknown, port: number): CliError {
+  if (codeOf(error) === 'EADDRINUSE') {
+    return new CliError('unexpected', `Port ${port} is in use.`, { hint: 'Name another one, or leave --port out.' });
+  }
+  return new CliError('unexpected', `The sandbox can't listen on port ${port}.`, { cause: error });
+}

@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import lockfile from 'proper-lockfile';
+import { CliError, codeOf } from '../errors.js';
+import { emptyWorld, type World } from './world.js';
+
+/** Keeps a world. `update` is one step: no other update comes between its reading and its writing. */
+export interface Store {
+  read(): Promise<World>;
+  update<T>(change: (world: World) => { world: World; answer: T }): Promise<T>;
+}
+
+/** A world that ends with the process. */
+export function memoryStore(world: World): Store {
+  let current = world;
+  return {
+    read: async () => current,
+    update: async (change) => {
+      const { world: next, answer } = change(current);
+      current = next;
+      return answer;
+    },
+  };
+}
+
+/** A world in a file that several commands share at once. It is written whole, beside the old one, then put in its place. */
+export function fileStore(file: string): Store & { replace(world: World): Promise<void> } {
+  async function read(): Promise<World> {
+    let text: string;
+    try {
+      text = await readFile(file, 'utf8');
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return emptyWorld();
+      throw new CliError('unexpected', `The sandbox's state can't be read: ${file}`, {
+        hint: 'Check who owns that file, or name another folder in ATLAS_PE_DATA_DIR.',
+        cause: error,
+      });
+    }
+    const world = parseWorld(text);
+    if (world) return world;
+    throw new CliError('unexpected', `The sandbox's state is damaged: ${file}`, {
+      hint: 'Start afresh: atlas-pe sandbox reset',
+    });
+  }
+
+  async function write(world: World): Promise<void> {
+    const beside = `${file}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
+    try {
+      await writeFile(beside, `${JSON.stringify(world, null, 1)}\n`, { mode: 0o600 });
+      await rename(beside, file);
+    } catch (error) {
+      await rm(beside, { force: true });
+      throw error;
+    }
+  }
+
+  async function locked<T>(work: () => Promise<T>): Promise<T> {
+    let release: () => Promise<void>;
+    try {
+      await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+      release = await lockfile.lock(file, {
+        realpath: false,
+        // A lock whose holder died is taken over after this long.
+        stale: 5000,
+        retries: { forever: true, factor: 1.3, minTimeout: 5, maxTimeout: 100, maxRetryTime: 10_000, randomize: true },
+      });
+    } catch (error) {
+      throw new CliError('unexpected', `The sandbox's state can't be written: ${file}`, {
+        hint: 'Check who owns that folder, or name another one in ATLAS_PE_DATA_DIR.',
+        cause: error,
+      });
+    }
+    try {
+      return await work();
+    } finally {
+      await release();
+    }
+  }
+
+  return {
+    read,
+    update: (change) =>
+      locked(async () => {
+        const { world, answer } = change(await read());
+        await write(world);
+        return answer;
+      }),
+    replace: (world) => locked(() => write(world)),
+  };
+}
+
+function parseWorld(text: string): World | undefined {
+  try {
+    const world = JSON.parse(text) as Partial<World> | null;
+    return world?.options && Array.isArray(world.services) ? (world as World) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,21 @@
+import type { Readable, Writable } from 'node:stream';
+
+/** The environment, or a stand-in for it. An empty variable counts as one that isn't set. */
+export type Env = Readonly<Record<string, string | undefined>>;
+
+export type Output = Writable & { isTTY?: boolean; columns?: number };
+
+export interface Streams {
+  stdin: Readable & { isTTY?: boolean };
+  stdout: Output;
+  stderr: Output;
+}
+
+type Signal = 'SIGINT' | 'SIGTERM';
+
+/** What main needs of the process, so that a test can be one. */
+export interface System extends Streams {
+  env: Env;
+  on(signal: Signal, listener: () => void): unknown;
+  off(signal: Signal, listener: () => void): unknown;
+}

@@ -1,0 +1,83 @@
+import type { Format } from '../formats.js';
+import type { Env, Streams } from '../system.js';
+import { checkFields, render } from './output.js';
+import { lineProgress, noProgress, type Progress, spinnerProgress } from './progress.js';
+import { isTerminal, printable, wantsColor } from './streams.js';
+import type { Layout, View } from './view.js';
+
+export interface IoOptions {
+  format: Format;
+  fields?: readonly string[] | undefined;
+  quiet?: boolean | undefined;
+  /** False where --no-color was given. */
+  color?: boolean | undefined;
+}
+
+/** Everything a command says. stdout carries data and nothing else; all the rest goes to stderr. */
+export interface Io {
+  readonly format: Format;
+  /** A person can be asked: both what they type and what they are shown are a terminal's. */
+  readonly isInteractive: boolean;
+  print(view: View): Promise<void>;
+  /** To be called before anything is changed by whoever will print rows of these keys: --fields may name others. */
+  checkFields(keys: readonly string[]): void;
+  /** Lines of data that are no view, such as a shell script. */
+  printRaw(text: string): void;
+  warn(message: string): void;
+  /** A next step worth taking: for people, so only beside a table. */
+  hint(message: string): void;
+  /** What was done, beside the data. */
+  note(message: string): void;
+  /** `live` is the text beside the spinner. */
+  progress(live: () => string): Promise<Progress>;
+  confirm(question: string): Promise<boolean>;
+  /** Typed unseen in a terminal, else all of stdin. */
+  readSecret(question: string): Promise<string>;
+}
+
+export function createIo(streams: Streams, env: Env, signal: AbortSignal, options: IoOptions): Io {
+  const { stdin, stdout, stderr } = streams;
+  const { format, quiet = false } = options;
+  const layout: Layout = {
+    format,
+    fields: options.fields,
+    isTerminal: stdout.isTTY === true,
+    color: wantsColor(stdout, env, options.color),
+    width: stdout.columns ?? 80,
+  };
+  const say = (line: string) => {
+    stderr.write(`${printable(line)}\n`);
+  };
+  return {
+    format,
+    isInteractive: stdin.isTTY === true && stderr.isTTY === true,
+    checkFields: (keys) => checkFields(options.fields, keys),
+    print: async (view) => {
+      checkFields(options.fields, view.keys);
+      stdout.write(await render(view, layout));
+    },
+    printRaw: (text) => {
+      stdout.write(text);
+    },
+    warn: (message) => say(`Warning: ${message}`),
+    hint: (message) => {
+      if (!quiet && format === 'table') say(`Hint: ${message}`);
+    },
+    note: (message) => {
+      if (!quiet) say(message);
+    },
+    progress: async (live) => {
+      if (quiet) return noProgress;
+      if (!isTerminal(stderr, env)) return lineProgress(say);
+      return spinnerProgress(stderr, wantsColor(stderr, env, options.color), () => printable(live()));
+    },
+    confirm: async (question) => {
+      const prompt = await import('./prompt.js');
+      return prompt.confirm(streams, printable(question), signal);
+    },
+    readSecret: async (question) => {
+      const prompt = await import('./prompt.js');
+      return stdin.isTTY === true ? prompt.askSecret(streams, question, signal) : prompt.readPiped(streams);
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
+import { InterruptedError } from '../errors.js';
+import type { Streams } from '../system.js';
+
+/** Asks a question that only "y" or "yes" answers with yes. Throws an InterruptedError on Ctrl-C. */
+export async function confirm(streams: Streams, question: string, signal: AbortSignal): Promise<boolean> {
+  const answer = await ask(streams, `${question} [y/N] `, signal, false);
+  return /^y(es)?$/i.test(answer.trim());
+}
+
+/** Asks for a secret; what is typed is not shown. Throws an InterruptedError on Ctrl-C. */
+export async function askSecret(streams: Streams, question: string, signal: AbortSignal): Promise<string> {
+  const answer = await ask(streams, `${question}: `, signal, true);
+  streams.stderr.write('\n');
+  return answer;
+}
+
+/** The rest of a pipe, without the line break at its end. */
+export async function readPiped({ stdin }: Streams): Promise<string> {
+  let text = '';
+  for await (const chunk of stdin.setEncoding('utf8')) text += chunk;
+  return text.replace(/\r?\n$/, '');
+}
+
+async function ask(
+  { stdin, stderr }: Streams,
+  question: string,
+  signal: AbortSignal,
+  isHidden: boolean,
+): Promise<string> {
+  stderr.write(question);
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const reader = createInterface({ input: stdin, output: isHidden ? nowhere : stderr, terminal: true, prompt: '' });
+  try {
+    return await new Promise<string>((resolve, reject) => {
+      const interrupt = () => {
+        stderr.write('\n');
+        reject(signal.aborted ? signal.reason : new InterruptedError('SIGINT'));
+      };
+      reader.once('line', resolve);
+      // In raw mode Ctrl-C is a key and no signal.
+      reader.once('SIGINT', interrupt);
+      signal.addEventListener('abort', interrupt, { once: true });
+      void once(reader, 'close').then(() => resolve(''));
+    });
+  } finally {
+    reader.close();
+  }
+}

@@ -1,0 +1,46 @@
+import type { Format } from '../formats.js';
+import { printable } from './streams.js';
+
+export type Value = string | number | boolean | null | Value[] | { [key: string]: Value };
+export type Row = Record<string, Value>;
+
+/** How a cell is meant: settled well, still under way, or settled badly. */
+export type Tone = 'good' | 'busy' | 'bad' | 'plain';
+
+/** What a command prints, in whatever format. A pure function makes it from the model. */
+export interface View {
+  /** An object rather than a list of them; without a row it is null. */
+  single: boolean;
+  rows: readonly Row[];
+  /** Every key that a row can have: what --fields may name. */
+  keys: readonly string[];
+  /** The keys that a table of several rows shows. */
+  columns: readonly string[];
+  /** Those of them that it gives up where the screen is too narrow, the first one first. */
+  expendable?: readonly string[];
+  /** The key by which a row is named: --output id prints it alone. */
+  id: string;
+  /** The key of the one value that a person or a script came for: a table is that value alone. */
+  only?: string;
+  tone?: (key: string, row: Row) => Tone;
+  /** What a terminal shows instead of an empty table. */
+  empty?: string;
+}
+
+export interface Layout {
+  format: Format;
+  /** Keys to show, in this order, instead of the usual ones. */
+  fields?: readonly string[] | undefined;
+  /** A person looks at it: `table` is a table with a head. */
+  isTerminal: boolean;
+  color: boolean;
+  width: number;
+}
+
+/** A value on one line: lists by commas, nothing for null. */
+export function cell(value: Value | undefined): string {
+  if (value === null || value === undefined) return '';
+  if (Array.isArray(value)) return value.map(cell).join(',');
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return printable(text).replace(/[\t\r\n]+/g, ' ');
+}

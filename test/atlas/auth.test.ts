@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest';
+import { type Answer, bearerAuth, digestAuth, serviceAccountAuth } from '../../src/atlas/auth.js';
+import { fakeClock } from '../helpers/fake-clock.js';
+
+const request = { method: 'GET', uri: '/x' };
+const ok: Answer = { status: 200, headers: {}, body: '' };
+const refused = (challenge: string): Answer => ({ status: 401, headers: { 'www-authenticate': challenge }, body: '' });
+const challenge = (nonce: string, stale = false) =>
+  refused(`Digest realm="MMS Public API", nonce="${nonce}", algorithm=MD5, qop="auth", stale=${stale}`);
+
+/** Answers one after the other, and notes the Authorization header of each exchange. */
+function script(...answers: Answer[]) {
+  const seen: (string | undefined)[] = [];
+  const exchange = async (authorization: string | undefined): Promise<Answer> => {
+    seen.push(authorization);
+    return answers[seen.length - 1] ?? ok;
+  };
+  return { seen, exchange };
+}
+
+const nonceOf = (header = '') => /nonce="([^"]+)"/.exec(header)?.[1];
+const countOf = (header = '') => /nc=(\w+)/.exec(header)?.[1];
+
+describe('digest', () => {
+  test('answers the first challenge, then reuses its nonce under a rising count', async () => {
+    const auth = digestAuth('key', 'secret');
+    const { seen, exchange } = script(challenge('one'));
+    for (let i = 0; i < 3; i++) expect((await auth(request, exchange)).status).toBe(200);
+    expect(seen.map(nonceOf)).toEqual([undefined, 'one', 'one', 'one']);
+    expect(seen.map(countOf)).toEqual([undefined, '00000001', '00000002', '00000003']);
+  });
+
+  test.each([true, false])('answers a later challenge once with the new nonce (stale=%s)', async (stale) => {
+    const auth = digestAuth('key', 'secret');
+    const { seen, exchange } = script(challenge('one'), ok, challenge('two', stale));
+    await auth(request, exchange);
+    expect((await auth(request, exchange)).status).toBe(200);
+    expect(seen.map(nonceOf)).toEqual([undefined, 'one', 'one', 'two']);
+    expect(countOf(seen[3])).toBe('00000001');
+  });
+
+  test('takes a second 401 as final', async () => {
+    const { seen, exchange } = script(challenge('one'), challenge('two'), challenge('three'));
+    expect((await digestAuth('key', 'wrong')(request, exchange)).status).toBe(401);
+    expect(seen).toHaveLength(2);
+  });
+
+  test('takes a 401 that asks for nothing it can do as final', async () => {
+    const { seen, exchange } = script(refused('Bearer'));
+    expect((await digestAuth('key', 'secret')(request, exchange)).status).toBe(401);
+    expect(seen).toHaveLength(1);
+  });
+
+  test('fetches one challenge for requests that start at once, and never repeats a count', async () => {
+    const auth = digestAuth('key', 'secret');
+    const { seen, exchange } = script(challenge('one'));
+    await Promise.all([1, 2, 3].map(() => auth(request, exchange)));
+    expect(seen).toHaveLength(4);
+    expect(seen.slice(1).map(countOf).sort()).toEqual(['00000001', '00000002', '00000003']);
+  });
+
+  test('lets the next request fetch the challenge where the first one failed', async () => {
+    const auth = digestAuth('key', 'secret');
+    const { seen, exchange } = script(challenge('one'));
+    const lost = auth(request, () => Promise.reject(new Error('reset')));
+    const next = auth(request, exchange);
+    await expect(lost).rejects.toThrow('reset');
+    expect((await next).status).toBe(200);
+    expect(seen.map(nonceOf)).toEqual([undefined, 'one']);
+  });
+});
+
+test('a ready-made token is sent as it is, and a refusal is final', async () => {
+  const { seen, exchange } = script(challenge('one'));
+  expect((await bearerAuth('abc')(request, exchange)).status).toBe(401);
+  expect(seen).toEqual(['Bearer abc']);
+});
+
+describe('a service account', () => {
+  function account(lifeSeconds = 3600) {
+    const clock = fakeClock();
+    const asked: string[] = [];
+    const auth = serviceAccountAuth({ clientId: 'id', clientSecret: 's:é' }, clock, async (authorization) => {
+      asked.push(authorization);
+      return { access_token: `t${asked.length}`, expires_in: lifeSeconds, token_type: 'Bearer' };
+    });
+    return { clock, asked, auth };
+  }
+
+  test('asks with the raw id and secret, and keeps the token', async () => {
+    const { auth, asked } = account();
+    const { seen, exchange } = script();
+    await Promise.all([auth(request, exchange), auth(request, exchange)]);
+    await auth(request, exchange);
+    expect(seen).toEqual(['Bearer t1', 'Bearer t1', 'Bearer t1']);
+    expect(asked).toEqual([`Basic ${Buffer.from('id:s:é').toString('base64')}`]);
+  });
+
+  test('asks again two minutes before the token expires', async () => {
+    const { auth, clock } = account();
+    const { seen, exchange } = script();
+    await auth(request, exchange);
+    clock.advance(3_479_000);
+    await auth(request, exchange);
+    clock.advance(2000);
+    await auth(request, exchange);
+    expect(seen).toEqual(['Bearer t1', 'Bearer t1', 'Bearer t2']);
+  });
+
+  test('replaces a refused token once', async () => {
+    const { auth } = account();
+    const { seen, exchange } = script(refused(''), refused(''), ok);
+    expect((await auth(request, exchange)).status).toBe(401);
+    expect(seen).toEqual(['Bearer t1', 'Bearer t2']);
+  });
+
+  test('asks again after asking failed', async () => {
+    let asked = 0;
+    const auth = serviceAccountAuth({ clientId: 'id', clientSecret: 's' }, fakeClock(), async () => {
+      asked++;
+      if (asked === 1) throw new Error('down');
+      return { access_token: 't', expires_in: 3600 };
+    });
+    const { exchange } = script();
+    await expect(auth(request, exchange)).rejects.toThrow('down');
+    expect((await auth(request, exchange)).status).toBe(200);
+  });
+
+  test('is told where no token came', async () => {
+    const auth = serviceAccountAuth({ clientId: 'id', clientSecret: 's' }, fakeClock(), async () => ({}));
+    await expect(auth(request, script().exchange)).rejects.toThrow('no access token');
+  });
+});

@@ -1,0 +1,70 @@
+import { afterEach, expect, test } from 'vitest';
+import { type Atlas, createAtlas } from '../../src/atlas/client.js';
+import { sandboxKeys } from '../../src/sandbox/gate.js';
+import { defaultProject } from '../../src/sandbox/world.js';
+import { startSandbox } from '../helpers/sandbox.js';
+
+type Sandbox = Awaited<ReturnType<typeof startSandbox>>;
+const open: Sandbox[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((sandbox) => sandbox.close()));
+});
+
+async function start(options: Parameters<typeof startSandbox>[0] = {}): Promise<Sandbox & { atlas: Atlas }> {
+  const sandbox = await startSandbox(options);
+  open.push(sandbox);
+  const { publicKey, privateKey } = sandboxKeys;
+  const credentials = { kind: 'api-key', publicKey, privateKey } as const;
+  const atlas = createAtlas(credentials, { baseUrl: sandbox.baseUrl, userAgent: 'test', clock: sandbox.clock });
+  return { ...sandbox, atlas };
+}
+
+test('a service lives: created, ready, listed, read, deleted, gone', async () => {
+  const { atlas, clock } = await start();
+  const created = await atlas.createService(defaultProject, 'AWS', 'EU_WEST_1');
+  expect(created).toMatchObject({ status: 'INITIATING', region: 'eu-west-1', endpointServiceName: null });
+  clock.advance(5000);
+  const ready = await atlas.getService(defaultProject, 'AWS', created.id);
+  expect(ready.status).toBe('WAITING_FOR_USER');
+  expect(ready.endpointServiceName).toMatch(/^com\.amazonaws\.vpce\.eu-west-1\.vpce-svc-[0-9a-f]{17}$/);
+  expect(await atlas.listServices(defaultProject, 'AWS')).toEqual([ready]);
+  await atlas.deleteService(defaultProject, 'AWS', created.id);
+  expect((await atlas.getService(defaultProject, 'AWS', created.id)).status).toBe('DELETING');
+  clock.advance(3000);
+  await expect(atlas.getService(defaultProject, 'AWS', created.id)).rejects.toMatchObject({
+    errorCode: 'PRIVATE_ENDPOINT_SERVICE_NOT_FOUND',
+  });
+});
+
+test('projects come from all pages', async () => {
+  const ids = Array.from({ length: 1201 }, (_, index) => `64f0c2a7e1b2c3d4e5${String(index).padStart(6, '0')}`);
+  const { atlas, exchanges } = await start({ world: { projects: ids } });
+  expect((await atlas.listProjects()).map(({ id }) => id)).toEqual(ids);
+  expect(exchanges.filter(({ status }) => status === 200)).toHaveLength(3);
+});
+
+test('a project is found by its name, or is null', async () => {
+  const { atlas } = await start();
+  expect(await atlas.findProject('Sandbox')).toEqual({ id: defaultProject, name: 'Sandbox' });
+  expect(await atlas.findProject('No/such ?name')).toBeNull();
+});
+
+test('a nonce that has expired costs one more request, and no error', async () => {
+  const { atlas, clock, exchanges } = await start();
+  await atlas.listServices(defaultProject, 'AWS');
+  clock.advance(10 * 60_000);
+  expect(await atlas.listServices(defaultProject, 'AWS')).toEqual([]);
+  expect(exchanges.map(({ status }) => status)).toEqual([401, 200, 401, 200]);
+  expect(String(exchanges[2]?.headers['www-authenticate'])).toContain('stale=true');
+});
+
+test('a service account does the same, with one token for all', async () => {
+  const sandbox = await start();
+  const { clientId, clientSecret } = sandboxKeys;
+  const atlas = createAtlas(
+    { kind: 'service-account', clientId, clientSecret },
+    { baseUrl: sandbox.baseUrl, userAgent: 'test', clock: sandbox.clock },
+  );
+  await Promise.all((['AWS', 'AZURE', 'GCP'] as const).map((provider) => atlas.listServices(defaultProject, provider)));
+  expect(sandbox.exchanges.map(({ url }) => url).filter((url) => url.includes('oauth'))).toHaveLength(1);
+});

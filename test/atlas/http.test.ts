@@ -1,0 +1,276 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, test } from 'vitest';
+import { bearerAuth } from '../../src/atlas/auth.js';
+import { AnswerError, ApiError, NetworkError } from '../../src/atlas/errors.js';
+import { type Call, createSend, type HttpOptions, type Trace } from '../../src/atlas/http.js';
+import { retryAfterSeconds } from '../../src/atlas/retry.js';
+import { json, startServer } from '../helpers/fake-atlas.js';
+import { fakeClock } from '../helpers/fake-clock.js';
+
+const open: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((server) => server.close()));
+});
+
+async function serve(...args: Parameters<typeof startServer>) {
+  const server = await startServer(...args);
+  open.push(server);
+  return server;
+}
+
+function sender(baseUrl: string, options: Partial<HttpOptions> = {}) {
+  const clock = fakeClock();
+  const traces: Trace[] = [];
+  const send = createSend({
+    baseUrl,
+    userAgent: 'atlas-pe/1.2.3',
+    clock,
+    random: () => 1,
+    trace: (trace) => traces.push(trace),
+    ...options,
+  });
+  return {
+    clock,
+    traces,
+    send: (call: Partial<Call> = {}) => send({ method: 'GET', path: '/x', ...call }, bearerAuth('t')),
+  };
+}
+
+test('a request carries its headers, its body and who sends it', async () => {
+  let got: unknown;
+  const server = await serve((request, response) => {
+    let body = '';
+    request.on('data', (chunk) => {
+      body += chunk;
+    });
+    request.on('end', () => {
+      const { accept, authorization, 'user-agent': agent } = request.headers;
+      got = { method: request.method, url: request.url, accept, authorization, agent, body };
+      json(response, 201, { fine: true });
+    });
+  });
+  const { send } = sender(server.baseUrl);
+  const answer = await send({ method: 'POST', path: '/x?y=1', headers: { accept: 'a/b' }, body: '{"a":1}' });
+  expect(answer).toEqual({ fine: true });
+  expect(got).toEqual({
+    ...{ method: 'POST', url: '/x?y=1', accept: 'a/b', body: '{"a":1}' },
+    ...{ authorization: 'Bearer t', agent: 'atlas-pe/1.2.3' },
+  });
+});
+
+describe('a GET is tried again', () => {
+  test.each([429, 502, 503, 504])('after %i, at most five times in all, each wait longer', async (status) => {
+    const server = await serve((_, response) => json(response, status, { error: status, errorCode: 'X' }));
+    const { send, clock } = sender(server.baseUrl);
+    await expect(send()).rejects.toMatchObject({ status });
+    expect(server.count()).toBe(5);
+    expect(clock.sleeps).toEqual([300, 600, 1200, 2400]);
+  });
+
+  test('with jitter', async () => {
+    const server = await serve((_, response) => json(response, 503, { error: 503, errorCode: 'X' }));
+    const { send, clock } = sender(server.baseUrl, { random: () => 0 });
+    await expect(send()).rejects.toThrow();
+    expect(clock.sleeps).toEqual([150, 300, 600, 1200]);
+  });
+
+  test('after as long as Retry-After says', async () => {
+    const server = await serve((_, response, count) =>
+      count === 1 ? json(response, 429, { error: 429 }, { 'retry-after': '7' }) : json(response, 200, []),
+    );
+    const { send, clock } = sender(server.baseUrl);
+    expect(await send()).toEqual([]);
+    expect(clock.sleeps).toEqual([7000]);
+  });
+
+  test('not where Retry-After is past the budget; the error says when to come back', async () => {
+    const server = await serve((_, response) =>
+      json(response, 503, { error: 503, errorCode: 'X' }, { 'retry-after': '600' }),
+    );
+    const { send, clock } = sender(server.baseUrl);
+    await expect(send()).rejects.toMatchObject({ hint: 'Run it again in 600 s.' });
+    expect([server.count(), clock.sleeps]).toEqual([1, []]);
+  });
+
+  test('after a connection that broke off, and after an answer that was cut', async () => {
+    const server = await serve((_, response, count) => {
+      if (count === 1) return response.destroy();
+      if (count === 2) {
+        response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' });
+        response.write('[{"id":', () => response.destroy());
+        return;
+      }
+      if (count === 3) return response.writeHead(200, { 'content-type': 'application/json' }).end('[{"id":');
+      json(response, 200, []);
+    });
+    expect(await sender(server.baseUrl).send()).toEqual([]);
+    expect(server.count()).toBe(4);
+  });
+
+  test.each([400, 401, 403, 404, 409, 500, 501])('not after %i', async (status) => {
+    const server = await serve((_, response) => json(response, status, { error: status, errorCode: 'X' }));
+    await expect(sender(server.baseUrl).send()).rejects.toBeInstanceOf(ApiError);
+    expect(server.count()).toBe(1);
+  });
+});
+
+describe.each(['POST', 'DELETE'] as const)('a %s', (method) => {
+  test.each([429, 502, 503, 504])('that was answered with %i is not sent again', async (status) => {
+    const server = await serve((_, response) => json(response, status, { error: status, errorCode: 'X' }));
+    await expect(sender(server.baseUrl).send({ method })).rejects.toMatchObject({ status });
+    expect(server.count()).toBe(1);
+  });
+
+  test('that may have arrived is not sent again', async () => {
+    const server = await serve((_, response) => response.destroy());
+    await expect(sender(server.baseUrl).send({ method })).rejects.toMatchObject({
+      constructor: NetworkError,
+      mayHaveArrived: true,
+    });
+    expect(server.count()).toBe(1);
+  });
+
+  test('is tried again where nobody took the connection', async () => {
+    const server = await startServer(() => undefined);
+    await server.close();
+    const { send, clock } = sender(server.baseUrl);
+    await expect(send({ method })).rejects.toMatchObject({ constructor: NetworkError, mayHaveArrived: false });
+    expect(clock.sleeps).toHaveLength(4);
+  });
+});
+
+test('an error carries what Atlas said', async () => {
+  const server = await serve((_, response) =>
+    json(response, 400, {
+      detail: 'Invalid attribute region specified.',
+      error: 400,
+      errorCode: 'INVALID_ATTRIBUTE',
+      badRequestDetail: { fields: [{ field: 'region', description: 'must not be empty' }] },
+    }),
+  );
+  await expect(sender(server.baseUrl).send()).rejects.toMatchObject({
+    ...{ status: 400, errorCode: 'INVALID_ATTRIBUTE', exitCode: 2 },
+    detail: 'Invalid attribute region specified.',
+    fields: [{ field: 'region', description: 'must not be empty' }],
+    message: 'Invalid attribute region specified. region: must not be empty (INVALID_ATTRIBUTE 400)',
+  });
+});
+
+describe('what is no answer of Atlas is said plainly', () => {
+  test.each([
+    ['HTML', 200, 'text/html', '<html>Sign in</html>', 'answered HTML instead of JSON'],
+    ['HTML with an error', 403, 'text/html', '<html>No</html>', 'answered HTTP 403'],
+    ['text', 200, 'text/plain', 'hello', 'answered something else instead of JSON'],
+  ])('%s', async (_, status, type, body, message) => {
+    const server = await serve((__, response) => response.writeHead(status, { 'content-type': type }).end(body));
+    await expect(sender(server.baseUrl).send()).rejects.toThrow(message);
+    expect(server.count()).toBe(1);
+  });
+
+  test('broken JSON, after it came broken each time', async () => {
+    const server = await serve((_, response) =>
+      response.writeHead(200, { 'content-type': 'application/json' }).end('[{"id":"6a79'),
+    );
+    await expect(sender(server.baseUrl).send()).rejects.toThrow('answered broken JSON');
+    expect(server.count()).toBe(5);
+  });
+
+  test('far too much of it, without receiving it all', async () => {
+    let sent = 0;
+    const megabyte = Buffer.alloc(1024 * 1024, ' ');
+    const server = await serve((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      const more = () => {
+        if (response.destroyed || sent >= 40) return response.end();
+        sent++;
+        response.write(megabyte, () => setImmediate(more));
+      };
+      more();
+    });
+    await expect(sender(server.baseUrl).send()).rejects.toThrow('answered more than 10 MB');
+    expect(sent).toBeLessThan(40);
+  });
+
+  test('a redirect, which is not followed, so that no other host sees the credentials', async () => {
+    const other = await serve((_, response) => json(response, 200, []));
+    const server = await serve((_, response) => response.writeHead(302, { location: `${other.baseUrl}/x` }).end());
+    await expect(sender(server.baseUrl).send()).rejects.toThrow(AnswerError);
+    expect(other.count()).toBe(0);
+  });
+});
+
+test('no answer in time is a network error, and a GET is tried again', async () => {
+  const server = await serve((_, response, count) => {
+    if (count > 1) json(response, 200, []);
+  });
+  const { send, traces } = sender(server.baseUrl, { timeouts: { total: 50 } });
+  expect(await send()).toEqual([]);
+  expect(traces[0]).toMatchObject({ status: null, note: expect.stringContaining('gave no answer within 0.05 s') });
+});
+
+test('an abort ends a request under way, with the reason of the signal', async () => {
+  const stop = new AbortController();
+  const server = await serve(() => stop.abort(new Error('enough')));
+  await expect(sender(server.baseUrl, { signal: stop.signal }).send()).rejects.toThrow('enough');
+});
+
+test('an empty body is no error', async () => {
+  const server = await serve((_, response) => response.writeHead(204).end());
+  expect(await sender(server.baseUrl).send({ method: 'DELETE' })).toBeUndefined();
+});
+
+test('a deprecated version is warned of once', async () => {
+  const warnings: string[] = [];
+  const server = await serve((_, response) =>
+    json(response, 200, [], { deprecation: '@1767225600', sunset: 'Fri, 01 Jan 2027 00:00:00 GMT' }),
+  );
+  const { send } = sender(server.baseUrl, { warn: (message) => warnings.push(message) });
+  await send();
+  await send();
+  expect(warnings).toEqual([expect.stringContaining('Fri, 01 Jan 2027')]);
+});
+
+test('a trace tells what happened, and no credential', async () => {
+  const server = await serve((_, response) => json(response, 200, []));
+  const { send, traces } = sender(server.baseUrl);
+  await send();
+  expect(traces).toEqual([{ method: 'GET', url: `${server.baseUrl}/x`, status: 200, ms: expect.any(Number) }]);
+});
+
+test('HTTPS goes through the proxy that the environment names, this machine never does', async () => {
+  const connects: string[] = [];
+  const proxy = createServer();
+  proxy.on('connect', (request, socket) => {
+    connects.push(request.url ?? '');
+    socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  open.push({ close: () => new Promise((resolve) => proxy.close(() => resolve())) });
+
+  const { send } = sender('https://atlas.example', { proxies: { https: url }, timeouts: { budget: 0 } });
+  await expect(send()).rejects.toBeInstanceOf(Error);
+  expect(connects).toEqual(['atlas.example:443']);
+
+  const excepted = sender('https://atlas.invalid', {
+    proxies: { https: url, none: 'atlas.invalid' },
+    timeouts: { budget: 0 },
+  });
+  await expect(excepted.send()).rejects.toBeInstanceOf(NetworkError);
+  const server = await serve((_, response) => json(response, 200, []));
+  await sender(server.baseUrl, { proxies: { https: url, http: url } }).send();
+  expect(connects).toHaveLength(1);
+});
+
+test.each([
+  ['7', 7],
+  [' 0 ', 0],
+  ['Sat, 01 Aug 2026 00:00:30 GMT', 30],
+  ['Sat, 01 Aug 2020 00:00:00 GMT', 0],
+  ['soon', null],
+  ['', null],
+  [undefined, null],
+])('Retry-After %j is %j seconds', (header, seconds) => {
+  expect(retryAfterSeconds(header, Date.UTC(2026, 7, 1))).toBe(seconds);
+});

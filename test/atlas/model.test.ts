@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import { AnswerError } from '../../src/atlas/errors.js';
+import { toEndpoint, toEndpoints, toProjectPage } from '../../src/atlas/model.js';
+
+const project = '6a793f63c0eb9e7a177153f5';
+const id = '6a793f68c0eb9e7a17715835';
+
+test('an AWS service becomes the documented JSON, key by key', () => {
+  const endpoint = toEndpoint(project, 'AWS', {
+    cloudProvider: 'AWS',
+    endpointServiceName: 'com.amazonaws.vpce.eu-west-1.vpce-svc-0667f4ca6f4a2bbc8',
+    errorMessage: null,
+    id,
+    interfaceEndpoints: [],
+    regionName: 'EU_WEST_1',
+    status: 'AVAILABLE',
+    supportedRemoteRegions: null,
+  });
+  expect(Object.entries(endpoint)).toEqual([
+    ['id', id],
+    ['projectId', project],
+    ['provider', 'AWS'],
+    ['region', 'eu-west-1'],
+    ['atlasRegion', 'EU_WEST_1'],
+    ['status', 'AVAILABLE'],
+    ['endpointServiceName', 'com.amazonaws.vpce.eu-west-1.vpce-svc-0667f4ca6f4a2bbc8'],
+    ['interfaceEndpoints', []],
+    ['errorMessage', null],
+  ]);
+});
+
+test('Azure and GCP add their own keys, named as in the API', () => {
+  const privateEndpoint = '/subscriptions/x/resourceGroups/y/providers/Microsoft.Network/privateEndpoints/z';
+  expect(
+    toEndpoint(project, 'AZURE', {
+      cloudProvider: 'AZURE',
+      id,
+      privateEndpoints: [privateEndpoint],
+      privateLinkServiceName: `pls_${id}`,
+      privateLinkServiceResourceId: '/subscriptions/…',
+      regionName: 'US_EAST_2',
+      status: 'AVAILABLE',
+    }),
+  ).toMatchObject({
+    region: 'eastus2',
+    privateLinkServiceName: `pls_${id}`,
+    privateLinkServiceResourceId: '/subscriptions/…',
+    privateEndpoints: [privateEndpoint],
+    interfaceEndpoints: [privateEndpoint],
+    endpointServiceName: null,
+  });
+  expect(
+    toEndpoint(project, 'GCP', {
+      cloudProvider: 'GCP',
+      id,
+      endpointGroupNames: ['group'],
+      serviceAttachmentNames: ['projects/p/regions/r/serviceAttachments/s'],
+      portMappingEnabled: true,
+      regionName: 'CENTRAL_US',
+      status: 'INITIATING',
+    }),
+  ).toMatchObject({
+    region: 'us-central1',
+    endpointGroupNames: ['group'],
+    interfaceEndpoints: ['group'],
+    serviceAttachmentNames: ['projects/p/regions/r/serviceAttachments/s'],
+    portMappingEnabled: true,
+  });
+});
+
+test('unknown statuses and keys, nulls and gaps are tolerated; every key is there all the same', () => {
+  const bare = toEndpoint(project, 'AWS', { id, status: 'HIBERNATING', regionName: 'MX_NORTH_4', newKey: { a: 1 } });
+  expect(bare).toMatchObject({ provider: 'AWS', status: 'HIBERNATING', region: 'mx-north-4' });
+  expect(bare.newKey).toBeUndefined();
+  const empty = toEndpoint(project, 'GCP', { id, status: null, regionName: null, interfaceEndpoints: null });
+  expect(Object.keys(empty)).toHaveLength(12);
+  expect(empty).toMatchObject({ status: 'UNKNOWN', region: '', interfaceEndpoints: [], portMappingEnabled: false });
+});
+
+test.each([
+  ['null', null],
+  ['a string', 'service'],
+  ['a list', []],
+  ['no id', { status: 'AVAILABLE' }],
+  ['an id that would climb', { id: '../../x' }],
+])('%s is no service', (_, answer) => {
+  expect(() => toEndpoint(project, 'AWS', answer)).toThrow(AnswerError);
+});
+
+test('an object is no list of services', () => {
+  expect(() => toEndpoints(project, 'AWS', { results: [] })).toThrow(AnswerError);
+});
+
+test('a page of projects tells names and the total', () => {
+  expect(toProjectPage({ results: [{ id: project, name: 'Prod', orgId: id }], totalCount: 7, links: [] })).toEqual({
+    projects: [{ id: project, name: 'Prod' }],
+    total: 7,
+  });
+  expect(() => toProjectPage([])).toThrow(AnswerError);
+});

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { hasReached, parseStatus, parseUntil, type Until } from '../../src/atlas/status.js';
+import { UsageError } from '../../src/errors.js';
+
+test.each([
+  ['ready', ['WAITING_FOR_USER', 'AVAILABLE']],
+  ['INITIATING', ['INITIATING', 'WAITING_FOR_USER', 'AVAILABLE']],
+  ['WAITING_FOR_USER', ['WAITING_FOR_USER', 'AVAILABLE']],
+  ['AVAILABLE', ['AVAILABLE']],
+  ['FAILED', ['FAILED']],
+  ['DELETING', ['DELETING', 'DELETED']],
+  ['DELETED', ['DELETED']],
+] as [Until, string[]][])('%s is reached by %j and nothing else', (until, statuses) => {
+  const all = ['INITIATING', 'WAITING_FOR_USER', 'AVAILABLE', 'FAILED', 'DELETING', 'DELETED', 'SOMETHING_NEW'];
+  expect(all.filter((status) => hasReached(until, status))).toEqual(statuses);
+});
+
+test.each([
+  ['ready', 'ready'],
+  ['READY', 'ready'],
+  ['waiting_for_user', 'WAITING_FOR_USER'],
+  ['Waiting-For-User', 'WAITING_FOR_USER'],
+  ['deleted', 'DELETED'],
+])('%s can be waited for', (text, until) => {
+  expect(parseUntil(text)).toBe(until);
+});
+
+test.each([
+  ['REDY', 'ready'],
+  ['AVAILABEL', 'AVAILABLE'],
+  ['FAILD', 'FAILED'],
+])('%s is an error that suggests %s', (text, meant) => {
+  expect(() => parseUntil(text)).toThrow(
+    expect.objectContaining({ constructor: UsageError, hint: `Did you mean ${meant}?` }),
+  );
+});
+
+test('DELETED can be waited for, but is no status to filter by', () => {
+  expect(() => parseStatus('DELETED')).toThrow(UsageError);
+  expect(parseStatus('failed')).toBe('FAILED');
+});

@@ -1,0 +1,350 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { defaultProject, emptyWorld } from '../../src/sandbox/world.js';
+import { type CliOptions, ownFolders, type Run, runCli } from '../helpers/run-cli.js';
+import { startSandbox } from '../helpers/sandbox.js';
+
+let sandbox: Awaited<ReturnType<typeof startSandbox>>;
+beforeAll(async () => {
+  sandbox = await startSandbox();
+});
+afterAll(() => sandbox.close());
+afterEach(async () => {
+  const empty = emptyWorld({ projects: [defaultProject] });
+  await sandbox.store.update(() => ({ world: empty, answer: undefined }));
+  sandbox.exchanges.length = 0;
+});
+
+const atlas = (line: string, options: CliOptions = {}): Promise<Run> =>
+  runCli(line.split(' '), { env: sandbox.env, clock: sandbox.clock, ...options });
+
+async function created(line = 'create --region us-east-1'): Promise<string> {
+  const { stdout } = await atlas(`${line} --output id`);
+  return stdout.trim();
+}
+
+const changes = () => sandbox.exchanges.filter(({ method, status }) => method !== 'GET' && status < 300).length;
+
+describe('create', () => {
+  test('prints one object, and says how to go on', async () => {
+    const { exitCode, stdout, stderr } = await atlas('create --region US_EAST_1');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(
+      /^id\t[0-9a-f]{24}\nprojectId\t64f0c2a7e1b2c3d4e5f60718\nprovider\tAWS\nregion\tus-east-1\n/,
+    );
+    expect(stderr).toMatch(/^Hint: Wait until it is ready: atlas-pe wait [0-9a-f]{24}\n$/);
+  });
+
+  test('--wait tells each change on stderr and prints the ready endpoint', async () => {
+    const { exitCode, stdout, stderr } = await atlas('create --region us-east-1 --wait --json');
+    expect(exitCode).toBe(0);
+    const endpoint = JSON.parse(stdout) as { id: string; status: string };
+    expect(endpoint.status).toBe('WAITING_FOR_USER');
+    expect(stderr).toBe(`us-east-1 ${endpoint.id}: INITIATING\nus-east-1 ${endpoint.id}: WAITING_FOR_USER after 6s\n`);
+    expect(changes()).toBe(1);
+  });
+
+  test('--until and --timeout wait too', async () => {
+    const { exitCode, stderr, stdout } = await atlas('create --region us-east-1 --until AVAILABLE --timeout 30s');
+    expect([exitCode, stdout]).toEqual([8, '']);
+    expect(stderr).toMatch(/Timed out after 30s: us-east-1 [0-9a-f]{24} is still WAITING_FOR_USER\./);
+    expect(stderr).toMatch(/Hint: Go on waiting: atlas-pe wait [0-9a-f]{24} --until AVAILABLE It is ready/);
+  });
+
+  test('a second one is a conflict that names the first; --if-not-exists returns that', async () => {
+    const id = await created();
+    const second = await atlas('create --region us-east-1 --json');
+    expect([second.exitCode, second.stdout]).toEqual([5, '']);
+    const { error } = JSON.parse(second.stderr) as { error: Record<string, unknown> };
+    expect(error).toMatchObject({
+      ...{ code: 'conflict', exitCode: 5, status: 409 },
+      errorCode: 'PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION',
+      hint: expect.stringContaining(id),
+    });
+    const existing = await atlas('create --region us-east-1 --if-not-exists --wait --output id');
+    expect([existing.exitCode, existing.stdout]).toEqual([0, `${id}\n`]);
+  });
+
+  test('--if-not-exists does not hand out one that is being deleted', async () => {
+    const id = await created();
+    await atlas(`delete ${id} --yes`);
+    const { exitCode, stderr } = await atlas('create --region us-east-1 --if-not-exists');
+    expect(exitCode).toBe(5);
+    expect(stderr).toContain(`${id} is being deleted; wait until it is gone: atlas-pe wait ${id} --until DELETED`);
+  });
+
+  test('--dry-run prints the request and sends nothing, not even with credentials missing', async () => {
+    const env = { ...ownFolders(), ATLAS_PE_PROJECT: defaultProject };
+    const { exitCode, stdout } = await atlas('create --region eastus --provider azure --dry-run --json', { env });
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({
+      method: 'POST',
+      url: `https://cloud.mongodb.com/api/atlas/v2/groups/${defaultProject}/privateEndpoint/endpointService`,
+      body: { providerName: 'AZURE', region: 'US_EAST' },
+    });
+    expect((await atlas('create --region us-east-1 --dry-run --project Sandbox', { env })).exitCode).toBe(2);
+    expect(sandbox.exchanges).toEqual([]);
+  });
+
+  test('a region that is not known passes with a warning', async () => {
+    const { exitCode, stderr } = await atlas('create --region us-east-9');
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain("Warning: AWS region 'us-east-9' is not known here; Atlas will judge it.");
+  });
+
+  test('the provider may come from the profile', async () => {
+    const env = { ...sandbox.env, ...ownFolders() };
+    await atlas('config set provider gcp', { env });
+    const { stdout } = await atlas('create --region us-central1 --fields provider,atlasRegion --output tsv', { env });
+    expect(stdout).toBe('GCP\tCENTRAL_US\n');
+  });
+});
+
+describe('get, wait and delete find an endpoint', () => {
+  test('by id, by region in either spelling, by both import ids, and as the only one', async () => {
+    const id = await created();
+    const names = [id, 'us-east-1', 'US_EAST_1', `${defaultProject}-${id}`, `${defaultProject}-${id}-AWS-us-east-1`];
+    for (const name of names) {
+      const { stdout } = await atlas(`get ${name} --output id`);
+      expect(stdout, name).toBe(`${id}\n`);
+    }
+    expect((await atlas('get --output id')).stdout).toBe(`${id}\n`);
+  });
+
+  test('an import id names the project where nothing else does, and hints keep it', async () => {
+    const id = await created();
+    const env = { ...sandbox.env, ATLAS_PE_PROJECT: '' };
+    const { exitCode, stderr } = await atlas(`get ${defaultProject}-${id}`, { env });
+    expect([exitCode, stderr]).toEqual([0, `Hint: Wait until it is ready: atlas-pe wait ${defaultProject}-${id}\n`]);
+    const other = await atlas(`get ${defaultProject}-${id} --project ${'a'.repeat(24)}`, { env });
+    expect(other.exitCode).toBe(2);
+  });
+
+  test('of several, --provider and --region narrow; what stays open lists them', async () => {
+    const aws = await created('create --region us-east-2');
+    const azure = await created('create --region eastus2 --provider azure');
+    for (const line of ['get', 'get US_EAST_2', 'delete --yes']) {
+      const { exitCode, stderr } = await atlas(line);
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain(`${aws} (AWS us-east-2, INITIATING), ${azure} (AZURE eastus2, INITIATING)`);
+    }
+    expect((await atlas('get US_EAST_2 --provider azure --output id')).stdout).toBe(`${azure}\n`);
+    expect((await atlas('get --provider aws --output id')).stdout).toBe(`${aws}\n`);
+    expect((await atlas('get --region eastus2 --output id')).stdout).toBe(`${azure}\n`);
+  });
+
+  test('what is not there exits 3 and lists what is', async () => {
+    expect(await atlas('get')).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringContaining('Create one: atlas-pe create'),
+    });
+    const id = await created();
+    for (const name of ['eu-west-1', 'f'.repeat(24), `${defaultProject}-${'f'.repeat(24)}`]) {
+      const { exitCode, stderr } = await atlas(`get ${name}`);
+      expect([exitCode, stderr]).toEqual([3, expect.stringContaining(`There are: ${id} (AWS us-east-1`)]);
+    }
+    expect((await atlas('wait eu-west-1')).exitCode).toBe(3);
+    expect((await atlas('delete eu-west-1 --yes')).exitCode).toBe(3);
+  });
+});
+
+describe('list', () => {
+  test('an empty project is [] in JSON and YAML, and nothing in lines', async () => {
+    expect((await atlas('list --json')).stdout).toBe('[]\n');
+    expect((await atlas('list --output yaml')).stdout).toBe('[]\n');
+    for (const format of ['table', 'jsonl', 'tsv', 'id'])
+      expect((await atlas(`list --output ${format}`)).stdout).toBe('');
+  });
+
+  test('shows every provider in four requests, and filters', async () => {
+    await created('create --region us-east-1');
+    await created('create --region us-east-2');
+    await created('create --region eastus --provider azure');
+    await created('create --region us-central1 --provider gcp');
+    sandbox.exchanges.length = 0;
+    const regions = async (flags: string) => {
+      const { stdout } = await atlas(`list --fields region --output tsv ${flags}`.trim());
+      return stdout.trim().split('\n');
+    };
+    expect(await regions('')).toEqual(['us-east-1', 'us-east-2', 'eastus', 'us-central1']);
+    expect(sandbox.exchanges.map(({ status }) => status).sort()).toEqual([200, 200, 200, 401]);
+    expect(await regions('--provider aws')).toEqual(['us-east-1', 'us-east-2']);
+    expect(await regions('--region US_EAST_1')).toEqual(['us-east-1']);
+    expect(await regions('--status initiating')).toHaveLength(4);
+    expect(await regions('--status ready')).toEqual(['']);
+    sandbox.clock.advance(5000);
+    expect(await regions('--status ready')).toHaveLength(4);
+  });
+
+  test('a project may be named; one that is not there lists those that are', async () => {
+    expect((await atlas('list --project Sandbox --json')).stdout).toBe('[]\n');
+    const { exitCode, stderr } = await atlas('list --project Sandbax');
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('Did you mean Sandbox?')]);
+  });
+});
+
+describe('wait', () => {
+  test('succeeds for what is asked or later, whichever ready status the API has', async () => {
+    await sandbox.store.update(() => ({
+      world: emptyWorld({ projects: [defaultProject], readyStatus: 'AVAILABLE' }),
+      answer: undefined,
+    }));
+    await created();
+    for (const line of [
+      'wait until WAITING_FOR_USER',
+      'wait --until waiting-for-user',
+      'wait us-east-1',
+      'wait until AVAILABLE us-east-1',
+    ]) {
+      const { exitCode, stdout } = await atlas(`${line} --json`);
+      expect([exitCode, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ status: 'AVAILABLE' })]);
+    }
+  });
+
+  test('times out with exit 8, and prints nothing as data', async () => {
+    const id = await created();
+    const { exitCode, stdout, stderr } = await atlas('wait us-east-1 --until ready --timeout 1s');
+    expect([exitCode, stdout]).toEqual([8, '']);
+    expect(stderr).toContain(`Timed out after 1s: us-east-1 ${id} is still INITIATING.`);
+  });
+
+  test('of several prints an array in the order of the arguments', async () => {
+    const [first, second] = [await created('create --region us-east-1'), await created('create --region us-east-2')];
+    const { stdout } = await atlas('wait us-east-2 us-east-1 --json');
+    expect((JSON.parse(stdout) as { id: string }[]).map(({ id }) => id)).toEqual([second, first]);
+  });
+
+  test('ends with exit 6 where the endpoint goes away meanwhile', async () => {
+    const id = await created();
+    await atlas(`delete ${id} --yes`);
+    const { exitCode, stderr } = await atlas(`wait ${id}`);
+    expect([exitCode, stderr]).toEqual([6, expect.stringContaining("is being deleted, so it can't become ready.")]);
+  });
+
+  test('for DELETED succeeds when it is gone, also where it was gone before', async () => {
+    const id = await created();
+    await atlas(`delete ${id} --yes`);
+    for (const name of [id, id, 'us-east-1']) {
+      const { exitCode, stdout } = await atlas(`wait ${name} --until DELETED --json`);
+      expect([exitCode, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ status: 'DELETED' })]);
+    }
+  });
+
+  test('refuses what makes no sense', async () => {
+    for (const line of [
+      'wait until',
+      'wait until ready --until ready',
+      'wait until REDY',
+      'wait --timeout soon',
+      'wait --timeout 90',
+    ]) {
+      expect((await atlas(line)).exitCode, line).toBe(2);
+    }
+    expect(sandbox.exchanges).toEqual([]);
+  });
+
+  test.each([
+    ['SIGINT', 130, 'Interrupted.'],
+    ['SIGTERM', 143, 'Terminated.'],
+  ] as const)('%s ends it with exit %i, says what is there and how to go on', async (signal, code, message) => {
+    const id = await created();
+    const { exitCode, stdout, stderr } = await atlas('wait', {
+      onStderr: (text, interrupt) => text.includes('INITIATING') && interrupt(signal),
+    });
+    expect([exitCode, stdout]).toEqual([code, '']);
+    expect(stderr).toContain(message);
+    expect(stderr).toContain(`Still there: us-east-1 ${id} (INITIATING). Go on waiting: atlas-pe wait ${id}`);
+  });
+});
+
+describe('delete', () => {
+  test('without --yes in a pipe deletes nothing and sends nothing', async () => {
+    await created();
+    sandbox.exchanges.length = 0;
+    const { exitCode, stdout, stderr } = await atlas('delete us-east-1');
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('--yes');
+    expect(sandbox.exchanges).toEqual([]);
+  });
+
+  test('prints the endpoint as it is from then on; --wait until it is gone', async () => {
+    const id = await created();
+    const asked = await atlas('delete us-east-1 --yes --json');
+    expect(JSON.parse(asked.stdout)).toMatchObject({ id, status: 'DELETING' });
+    const waited = await atlas(`delete ${id} --yes --wait --json`);
+    expect(JSON.parse(waited.stdout)).toMatchObject({ id, status: 'DELETED' });
+    expect((await atlas('list --json')).stdout).toBe('[]\n');
+  });
+
+  test('--if-exists is content with nothing', async () => {
+    const { exitCode, stdout } = await atlas('delete us-east-1 --yes --if-exists --json');
+    expect([exitCode, JSON.parse(stdout)]).toEqual([
+      0,
+      expect.objectContaining({ region: 'us-east-1', status: 'DELETED' }),
+    ]);
+    expect((await atlas('delete --yes --if-exists --output id')).stdout).toBe('');
+  });
+});
+
+test.each([
+  'create --region us-east-11',
+  'create --region ',
+  'create --region us-east-1 --provider ibm',
+  'create --region us-east-1 --timeout soon',
+  'create --region us-east-1 --until REDY',
+  'get ../x',
+  'get 64f0c2a7e1b2c3d4e5f60718/../x',
+  'get ',
+  'get 64f0c2a7e1b2c3d4e5f6071',
+  'list --project ',
+  'list --project ../x',
+  'list --status REDY',
+  'list --region us-east-11',
+  'list --output xml',
+  'list --json --output yaml',
+  'list --fields id,,status',
+  'create --region us-east-1 --fields id,sttus',
+  'create --region us-east-1 --dry-run --fields id',
+  'delete --yes --fields nope',
+  'wait --fields nope',
+  'list --sandbox --profile work',
+  'list --profile nope',
+  'list --profile ../x',
+])('%s is a usage error, in one line with a next step, and nothing is sent', async (line) => {
+  const { exitCode, stdout, stderr } = await atlas(line);
+  expect([exitCode, stdout]).toEqual([2, '']);
+  expect(stderr).not.toMatch(/\n +at /);
+  if (!line.includes('--json')) expect(stderr).toMatch(/^Error: [^\n]+\n(Hint: [^\n]+\n)?$/);
+  expect(sandbox.exchanges).toEqual([]);
+});
+
+describe('who may', () => {
+  test('no credentials at all names the ways to sign in and the sandbox', async () => {
+    const env = { ...ownFolders(), ATLAS_PE_PROJECT: defaultProject };
+    const { exitCode, stderr } = await atlas('list', { env });
+    expect(exitCode).toBe(4);
+    for (const way of ['ATLAS_PE_PUBLIC_KEY', 'ATLAS_PE_CLIENT_ID', 'config set', '--sandbox'])
+      expect(stderr).toContain(way);
+    expect((await atlas('list --project abc', { env })).exitCode).toBe(2);
+  });
+
+  test('a wrong key exits 4 and says what to check', async () => {
+    const env = { ...sandbox.env, ATLAS_PE_PRIVATE_KEY: 'wrong' };
+    const { exitCode, stderr } = await atlas('list', { env });
+    expect([exitCode, stderr]).toEqual([4, expect.stringContaining('Hint: Check the key')]);
+    expect(stderr).not.toContain('wrong');
+    const account = { ...sandbox.env, ATLAS_PE_CLIENT_ID: 'a', ATLAS_PE_CLIENT_SECRET: 'b' };
+    expect((await atlas('list', { env: account })).exitCode).toBe(4);
+  });
+
+  test('a project that is not there exits 3', async () => {
+    const { exitCode, stderr } = await atlas(`list --project ${'1'.repeat(24)}`);
+    expect([exitCode, stderr]).toEqual([3, expect.stringContaining('GROUP_NOT_FOUND')]);
+  });
+
+  test('--verbose shows each request and no credential', async () => {
+    const { stderr } = await atlas('list --provider aws --verbose');
+    expect(stderr.split('\n').filter((line) => line.startsWith('GET http'))).toHaveLength(2);
+    for (const secret of Object.values(sandbox.env).slice(-1)) expect(stderr).not.toContain(secret);
+    expect(stderr).not.toMatch(/digest|authorization/i);
+  });
+});

@@ -1,0 +1,105 @@
+import { expect, test } from 'vitest';
+import { ownFolders } from '../helpers/run-cli.js';
+import { Terminal } from '../helpers/terminal.js';
+
+const hideCursor = '\x1b[?25l';
+const showCursor = '\x1b[?25h';
+
+/** A sandbox of its own, whose endpoints are ready after this long. */
+async function sandbox(readyAfter: string): Promise<Record<string, string>> {
+  const env = ownFolders();
+  expect(await new Terminal(['sandbox', 'reset', '--ready-after', readyAfter], env).exit).toBe(0);
+  return env;
+}
+
+test('create --wait shows a spinner with status and elapsed time, then the endpoint, then the next step', async () => {
+  const env = await sandbox('1s');
+  const terminal = new Terminal(['--sandbox', 'create', '--region', 'us-east-1', '--wait'], env);
+  await terminal.shows(/us-east-1 [0-9a-f]{24}: INITIATING, 0s/);
+  expect(await terminal.exit).toBe(0);
+  const [end = '', ...rest] = terminal.lines();
+  expect(end).toMatch(/^✔ us-east-1 [0-9a-f]{24}: WAITING_FOR_USER after 3s$/);
+  expect(rest[0]).toMatch(/^id {19}[0-9a-f]{24}$/);
+  expect(rest.join('\n')).toContain('status               WAITING_FOR_USER');
+  expect(rest.join('')).toContain('aws ec2 create-vpc-endpoint');
+  expect(terminal.raw().indexOf(hideCursor)).toBeLessThan(terminal.raw().lastIndexOf(showCursor));
+});
+
+test('Ctrl-C during a wait restores the cursor, says what is there and how to go on, and exits 130', async () => {
+  const env = await sandbox('1h');
+  const terminal = new Terminal(['--sandbox', 'create', '--region', 'us-east-1', '--wait'], env);
+  await terminal.shows(/INITIATING/);
+  terminal.type('\x03');
+  expect(await terminal.exit).toBe(130);
+  const screen = terminal.lines().join(' ');
+  expect(screen).toMatch(
+    /Interrupted\. Hint: Still there: us-east-1 ([0-9a-f]{24}) \(INITIATING\)\. Go on waiting: atlas-pe wait/,
+  );
+  expect(screen).not.toContain('⠋');
+  expect(terminal.raw().lastIndexOf(showCursor)).toBeGreaterThan(terminal.raw().lastIndexOf(hideCursor));
+});
+
+test('delete asks first: no leaves everything, Ctrl-C too, yes deletes', async () => {
+  const env = await sandbox('0s');
+  expect(await new Terminal(['--sandbox', 'create', '--region', 'us-east-1'], env).exit).toBe(0);
+  const answers = [
+    ['n\r', 2, 'Nothing was deleted'],
+    ['\x03', 130, 'Interrupted'],
+    ['\r', 2, 'Nothing was deleted'],
+    ['\x04', 2, 'Nothing was deleted'],
+    ['y\r', 0, 'DELETING'],
+  ] as const;
+  for (const [keys, exitCode, message] of answers) {
+    const terminal = new Terminal(['--sandbox', 'delete'], env);
+    await terminal.shows(/Delete the AWS private endpoint us-east-1 [0-9a-f]{24} \(WAITING_FOR_USER\)\? \[y\/N\]/);
+    terminal.type(keys);
+    expect(await terminal.exit).toBe(exitCode);
+    expect(terminal.lines().join('\n')).toContain(message);
+  }
+  const list = new Terminal(['--sandbox', 'list'], env);
+  expect(await list.exit).toBe(0);
+  expect(list.lines()).toEqual(['No private endpoints.']);
+});
+
+test('a secret is asked for and never shown', async () => {
+  const env = ownFolders();
+  const terminal = new Terminal(['config', 'set', 'private-key'], env);
+  await terminal.shows(/private-key:/);
+  terminal.type('hunter2\r');
+  expect(await terminal.exit).toBe(0);
+  expect(terminal.raw()).not.toContain('hunter2');
+  const list = new Terminal(['config', 'list'], env);
+  await list.exit;
+  expect(list.lines().join('\n')).toMatch(/private-key +\*{8}/);
+});
+
+test('list is a coloured table that fits the screen, and NO_COLOR and TERM=dumb are respected', async () => {
+  const env = await sandbox('0s');
+  await new Terminal(['--sandbox', 'create', '--region', 'ap-southeast-2'], env).exit;
+  const show = async (extra: Record<string, string>, columns: number, ...flags: string[]) => {
+    const terminal = new Terminal(['--sandbox', 'list', ...flags], { ...env, ...extra }, { columns });
+    expect(await terminal.exit).toBe(0);
+    return terminal;
+  };
+  const wide = await show({}, 140);
+  expect(wide.lines()).toEqual([
+    expect.stringMatching(/^ID +PROVIDER +REGION +STATUS +ENDPOINT SERVICE NAME$/),
+    expect.stringMatching(/^[0-9a-f]{24} {2}AWS +ap-southeast-2 {2}WAITING_FOR_USER {2}com\.amazonaws\.vpce\S+$/),
+  ]);
+  expect(wide.raw()).toContain('\x1b[32mWAITING_FOR_USER');
+
+  const usual = await show({}, 80);
+  expect(usual.lines()).toHaveLength(2);
+  expect(usual.lines()[0]).toMatch(/^ID +PROVIDER +REGION +STATUS$/);
+  const narrow = await show({}, 60);
+  expect(narrow.lines()[1]).toMatch(/^[0-9a-f]{24} {2}ap-southeast-2 {2}WAITING_FOR_USER$/);
+
+  for (const plain of [
+    await show({ NO_COLOR: '1' }, 80),
+    await show({ TERM: 'dumb' }, 80),
+    await show({}, 80, '--no-color'),
+  ]) {
+    expect(plain.raw()).not.toContain('\x1b[');
+    expect(plain.lines()).toEqual(usual.lines());
+  }
+});

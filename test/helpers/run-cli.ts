@@ -1,0 +1,59 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { main } from '../../src/main.js';
+import type { System } from '../../src/system.js';
+import { type FakeClock, fakeClock } from './fake-clock.js';
+
+export interface Run {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
+
+export interface CliOptions {
+  env?: Record<string, string>;
+  clock?: FakeClock;
+  stdin?: string;
+  /** Called with each piece of stderr; may interrupt the run. */
+  onStderr?: (text: string, interrupt: (signal: 'SIGINT' | 'SIGTERM') => void) => void;
+}
+
+/** Folders of its own for a test's configuration and sandbox, as the environment names them. */
+export function ownFolders(): Record<string, string> {
+  const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
+  return { ATLAS_PE_CONFIG_DIR: join(folder, 'config'), ATLAS_PE_DATA_DIR: join(folder, 'data') };
+}
+
+/** Runs one command line in this process, in a pipe, on a clock that never waits. */
+export async function runCli(argv: readonly string[], options: CliOptions = {}): Promise<Run> {
+  const { env = ownFolders(), clock = fakeClock(), stdin = '', onStderr } = options;
+  const listeners = new Map<string, Set<() => void>>();
+  const interrupt = (signal: string) => {
+    for (const listener of listeners.get(signal) ?? []) listener();
+  };
+  const [stdout, stderr] = [collector(), collector((text) => onStderr?.(text, interrupt))];
+  const input = new PassThrough();
+  input.end(stdin);
+  const system: System = {
+    env,
+    stdin: input,
+    stdout: stdout.stream,
+    stderr: stderr.stream,
+    on: (signal, listener) => listeners.set(signal, (listeners.get(signal) ?? new Set()).add(listener)),
+    off: (signal, listener) => listeners.get(signal)?.delete(listener),
+  };
+  const exitCode = await main(argv, system, clock);
+  return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+function collector(onText?: (text: string) => void): { stream: PassThrough; text: () => string } {
+  let text = '';
+  const stream = new PassThrough();
+  stream.on('data', (chunk) => {
+    text += chunk;
+    onText?.(String(chunk));
+  });
+  return { stream, text: () => text };
+}

@@ -1,0 +1,62 @@
+import { sandboxKeys } from '../../src/sandbox/gate.js';
+import { createSandbox, type SandboxOptions } from '../../src/sandbox/server.js';
+import { memoryStore } from '../../src/sandbox/store.js';
+import { defaultProject, emptyWorld, type WorldOptions } from '../../src/sandbox/world.js';
+import { type FakeClock, fakeClock } from './fake-clock.js';
+import { ownFolders } from './run-cli.js';
+
+/** One request and its answer as they passed over the wire. */
+export interface Exchange {
+  method: string;
+  url: string;
+  requestHeaders: Record<string, string | string[] | undefined>;
+  requestBody: string;
+  status: number;
+  headers: Record<string, number | string | string[] | undefined>;
+  body: string;
+}
+
+type Options = Partial<Omit<SandboxOptions, 'store' | 'clock'>> & { clock?: FakeClock; world?: Partial<WorldOptions> };
+
+/** A sandbox on a free port that notes every exchange, and the environment that points the program at it. */
+export async function startSandbox({ clock = fakeClock(), world = {}, ...rest }: Options = {}) {
+  const store = memoryStore(emptyWorld({ projects: [defaultProject], ...world }));
+  const sandbox = createSandbox({ store, clock, ...rest });
+  const exchanges: Exchange[] = [];
+  sandbox.server.prependListener('request', (request, response) => {
+    const sent: Buffer[] = [];
+    request.on('data', (chunk) => sent.push(Buffer.from(chunk)));
+    let body = '';
+    const end = response.end.bind(response);
+    response.end = ((chunk: string) => {
+      body = chunk ?? '';
+      return end(chunk);
+    }) as typeof response.end;
+    response.on('finish', () => {
+      exchanges.push({
+        method: request.method ?? '',
+        url: request.url ?? '',
+        requestHeaders: request.headers,
+        requestBody: Buffer.concat(sent).toString(),
+        status: response.statusCode,
+        headers: response.getHeaders(),
+        body,
+      });
+    });
+  });
+  const baseUrl = await sandbox.listen(0);
+  return {
+    baseUrl,
+    clock,
+    exchanges,
+    store,
+    close: sandbox.close,
+    env: {
+      ...ownFolders(),
+      ATLAS_PE_BASE_URL: baseUrl,
+      ATLAS_PE_PROJECT: defaultProject,
+      ATLAS_PE_PUBLIC_KEY: sandboxKeys.publicKey,
+      ATLAS_PE_PRIVATE_KEY: sandboxKeys.privateKey,
+    } as Record<string, string>,
+  };
+}

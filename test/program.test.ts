@@ -1,0 +1,135 @@
+import { PassThrough } from 'node:stream';
+import { expect, test } from 'vitest';
+import { commandFirst } from '../src/command-first.js';
+import type { Context } from '../src/context.js';
+import { createProgram } from '../src/program.js';
+import { runCli } from './helpers/run-cli.js';
+
+class Dispatched extends Error {}
+
+/** The options that a command line comes to, or the message of what is wrong with it. */
+async function parse(line: string): Promise<unknown> {
+  let options: unknown;
+  const program = createProgram(new PassThrough(), (given): Promise<Context> => {
+    options = given;
+    throw new Dispatched();
+  });
+  try {
+    await program.parseAsync(commandFirst(program, line.split(' ')), { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof Dispatched)) return error instanceof Error ? error.message.split('\n')[0] : error;
+  }
+  return options;
+}
+
+const color = true;
+
+test.each([
+  ['create --region us-east-1', { region: 'us-east-1' }],
+  [
+    'create --region r --provider gcp --wait --until AVAILABLE --timeout 20m --if-not-exists --dry-run',
+    {
+      ...{ region: 'r', provider: 'gcp', wait: true, until: 'AVAILABLE', timeout: '20m' },
+      ...{ ifNotExists: true, dryRun: true },
+    },
+  ],
+  ['get', { endpoint: undefined }],
+  ['get us-east-1 --provider aws --region r', { endpoint: 'us-east-1', provider: 'aws', region: 'r' }],
+  ['list', {}],
+  ['list --provider azure --region r --status ready', { provider: 'azure', region: 'r', status: 'ready' }],
+  [
+    'delete x -y --wait --timeout 1m --if-exists',
+    { endpoint: 'x', yes: true, wait: true, timeout: '1m', ifExists: true },
+  ],
+  ['wait', { args: [] }],
+  ['wait a b --until DELETED', { args: ['a', 'b'], until: 'DELETED' }],
+  ['wait until ready a b', { args: ['until', 'ready', 'a', 'b'] }],
+  ['config set project p', { name: 'project', value: 'p' }],
+  ['config set private-key', { name: 'private-key', value: undefined }],
+  ['config get project', { name: 'project' }],
+  ['config unset project', { name: 'project' }],
+  ['config list --show-origin', { showOrigin: true }],
+  ['config path', {}],
+  ['sandbox serve', { projects: undefined }],
+  [
+    'sandbox serve --port 1 --ready-after realistic --ready-status AVAILABLE --rate-limit 5/10s --project a b',
+    {
+      ...{ port: '1', readyAfter: 'realistic', readyStatus: 'AVAILABLE', rateLimit: '5/10s' },
+      projects: ['a', 'b'],
+    },
+  ],
+  ['sandbox reset --ready-after 1s', { readyAfter: '1s' }],
+  ['sandbox status', {}],
+  // Options may stand before the command, its own ones too.
+  ['--sandbox --json list', { sandbox: true, json: true }],
+  ['--region us-east-1 --output yaml list --quiet', { region: 'us-east-1', output: 'yaml', quiet: true }],
+  ['--project p config --fields name list', { project: 'p', fields: 'name' }],
+  ['--project a sandbox serve', { projects: ['a'] }],
+  ['-v -q list', { verbose: true, quiet: true }],
+  ['--profile list get', { profile: 'list', endpoint: undefined }],
+])('%s', async (line, options) => {
+  expect(await parse(line)).toEqual({ color, ...options });
+});
+
+test('--no-color is heard', async () => {
+  expect(await parse('list --no-color')).toEqual({ color: false });
+});
+
+test.each([
+  ['create', "error: required option '--region <region>' not specified"],
+  ['list extra', "error: too many arguments for 'list'. Expected 0 arguments but got 1."],
+  ['craete', "error: unknown command 'craete'"],
+  ['config nope', "error: unknown command 'nope'"],
+  ['list --nope', "error: unknown option '--nope'"],
+  ['--nope list', "error: unknown option '--nope'"],
+  ['list --provider', "error: option '--provider <provider>' argument missing"],
+  ['config set', "error: missing required argument 'name'"],
+])('%s: %s', async (line, message) => {
+  expect(await parse(line)).toBe(message);
+});
+
+test.each([
+  [],
+  ['--json'],
+  ['config'],
+  ['sandbox', '--json'],
+  ['--help'],
+  ['help'],
+  ['create', '--help'],
+  ['help', 'wait'],
+])('help is data, on stdout: %j %j', async (...argv) => {
+  const { exitCode, stdout, stderr } = await runCli(argv);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  expect(stdout).toMatch(/^Usage: atlas-pe/);
+});
+
+test.each([['--version'], ['list', '--version'], ['--version', 'list']])(
+  'the version is printed: %j %j',
+  async (...argv) => {
+    const { exitCode, stdout } = await runCli(argv);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+  },
+);
+
+test('every command says what it does, shows an example, and has the options that all have', async () => {
+  const program = createProgram(new PassThrough(), () => Promise.reject(new Error('not dispatched')));
+  const leaves = program.commands.flatMap((command) => (command.commands.length > 0 ? command.commands : [command]));
+  expect(leaves).toHaveLength(13);
+  for (const command of leaves) {
+    const path = command.parent === program ? [command.name()] : [command.parent?.name() ?? '', command.name()];
+    const { stdout } = await runCli([...path, '--help']);
+    expect(stdout).toContain('Examples:');
+    for (const option of [
+      '--profile',
+      '--sandbox',
+      '--output',
+      '--json',
+      '--fields',
+      '--quiet',
+      '--verbose',
+      '--no-color',
+    ]) {
+      expect(stdout).toContain(option);
+    }
+  }
+});

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { defaultProject } from '../../src/sandbox/world.js';
+import { contractChecker, hasContract } from '../helpers/contract.js';
+import { runCli } from '../helpers/run-cli.js';
+import { startSandbox } from '../helpers/sandbox.js';
+
+let sandbox: Awaited<ReturnType<typeof startSandbox>>;
+beforeAll(async () => {
+  sandbox = await startSandbox({ rateLimit: { requests: 60, perMs: 60_000 } });
+});
+afterAll(() => sandbox.close());
+
+test('the contract is there in CI', () => {
+  if (process.env.CI === 'true')
+    expect(hasContract, 'shared/atlas-contract.json must lie beside the checkout').toBe(true);
+});
+
+// The contract ships with nothing: on a machine without it this test says here that it was skipped.
+test.skipIf(!hasContract)(
+  'each request of the program and each answer of the sandbox is as the contract says (skipped without ../shared)',
+  async () => {
+    const run = (...argv: string[]) => runCli(argv, { env: sandbox.env, clock: sandbox.clock });
+    const created = await run('create', '--region', 'eu-west-1', '--json');
+    const { id } = JSON.parse(created.stdout) as { id: string };
+    await run('create', '--region', 'eastus2', '--provider', 'azure');
+    await run('create', '--region', 'us-central1', '--provider', 'gcp');
+    await run('create', '--region', 'eu-west-1');
+    await run('list', '--project', 'Sandbox');
+    await run('list', '--project', 'Nobody');
+    await run('list', '--project', '1'.repeat(24));
+    for (let count = 0; count < 15; count++) await run('list');
+    sandbox.clock.advance(60_000);
+    await run('get', id);
+    await run('wait', 'eu-west-1');
+    await run('delete', id, '--yes', '--wait');
+    await run('wait', 'eastus2', '--until', 'AVAILABLE', '--timeout', '4m');
+
+    const exchanges = sandbox.exchanges.filter(({ url }) => url !== '/api/oauth/token');
+    const statuses = new Set(exchanges.map(({ method, status }) => `${method} ${status}`));
+    expect([...statuses].sort()).toEqual([
+      ...['DELETE 202', 'GET 200', 'GET 401', 'GET 404', 'GET 429'],
+      ...['POST 201', 'POST 401', 'POST 409'],
+    ]);
+    const check = contractChecker();
+    expect(exchanges.flatMap(check)).toEqual([]);
+    expect(exchanges.length).toBeGreaterThan(60);
+  },
+);
+
+test.skipIf(!hasContract)('the check itself finds what is wrong (skipped without ../shared)', () => {
+  const check = contractChecker();
+  const url = `/api/atlas/v2/groups/${defaultProject}/privateEndpoint/AWS/endpointService`;
+  const good = {
+    ...{ method: 'GET', url, requestBody: '', status: 200, body: '[]' },
+    requestHeaders: { accept: 'application/vnd.atlas.2023-01-01+json' },
+    headers: {
+      'content-type': 'application/vnd.atlas.2023-01-01+json',
+      ...{ 'ratelimit-limit': '1', 'ratelimit-remaining': '1' },
+    },
+  };
+  expect(check(good)).toEqual([]);
+  expect(check({ ...good, url: url.replace('AWS', 'IBM') })).not.toEqual([]);
+  expect(check({ ...good, url: `${url}?colour=red` })).not.toEqual([]);
+  expect(check({ ...good, body: '[{"cloudProvider":"AWS","interfaceEndpoints":[],"status":"BORED"}]' })).not.toEqual(
+    [],
+  );
+  expect(check({ ...good, status: 203 })).not.toEqual([]);
+  expect(check({ ...good, headers: {} })).not.toEqual([]);
+  expect(check({ ...good, url: '/api/atlas/v2/elsewhere' })).not.toEqual([]);
+});
