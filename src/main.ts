@@ -5,7 +5,7 @@ import { createContext } from './context.js';
 import { CliError, exitCodes, InterruptedError, reasonOf, UsageError } from './errors.js';
 import { createProgram } from './program.js';
 import type { System } from './system.js';
-import { ignoreClosedPipe, printable, printableJson } from './ui/streams.js';
+import { ignoreClosedPipe, printable } from './ui/streams.js';
 
 /** Runs one command line (without the program's name) and returns the exit code. Never throws. */
 export async function main(argv: readonly string[], system: System, clock: Clock = systemClock): Promise<number> {
@@ -85,5 +85,5 @@ function textOf(error: CliError): string {
 function jsonOf(error: CliError): string {
   const { code, message, hint = null, exitCode } = error;
   const { status = null, errorCode = null } = error as { status?: number; errorCode?: string | null };
-  return `${printableJson(JSON.stringify({ error: { code, message, hint, exitCode, status, errorCode } }))}\n`;
+  return `${printable(JSON.stringify({ error: { code, message, hint, exitCode, status, errorCode } }))}\n`;
 }

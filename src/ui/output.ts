@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.js';
 import { closest } from '../suggest.js';
-import { printableJson } from './streams.js';
+import { printable } from './streams.js';
 import { cell, type Layout, type Row, type Value, type View } from './view.js';
 
 /** Throws a usage error where --fields names a key that isn't among these. */
@@ -17,9 +17,9 @@ export async function render(view: View, layout: Layout): Promise<string> {
   const { format, fields } = layout;
   switch (format) {
     case 'json':
-      return `${printableJson(JSON.stringify(dataOf(view, fields), null, 2))}\n`;
+      return `${printable(JSON.stringify(dataOf(view, fields), null, 2))}\n`;
     case 'jsonl':
-      return lines(view.rows.map((row) => printableJson(JSON.stringify(pick(row, fields)))));
+      return lines(view.rows.map((row) => printable(JSON.stringify(pick(row, fields)))));
     case 'yaml': {
       const { renderYaml } = await import('./yaml.js');
       return renderYaml(dataOf(view, fields));

@@ -2,20 +2,14 @@ import type { Env, Streams } from '../system.js';
 
 /**
  * Text from elsewhere made safe to show: control characters, which could move the cursor, recolour or retitle the
- * terminal, and those that reorder text become visible escapes. Line breaks and tabs stay.
+ * terminal, and those that reorder text become visible escapes. Line breaks and tabs stay. The escapes are JSON's, so
+ * JSON stays the same data.
  */
 export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is the point
-  return text.replace(/[\0-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, escaped);
-}
-
-/** JSON escapes most control characters by itself; the rest are escaped here, where it is still valid JSON. */
-export function printableJson(json: string): string {
-  return json.replace(/[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, escaped);
-}
-
-function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return text.replace(
+    /(?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** Whether a person looks at this stream, on a screen whose cursor can move. */

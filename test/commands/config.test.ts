@@ -1,0 +1,141 @@
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ownFolders, type Run, runCli } from '../helpers/run-cli.js';
+
+function profile() {
+  const env = ownFolders();
+  const folder = env.ATLAS_PE_CONFIG_DIR ?? '';
+  const file = join(folder, 'config.json');
+  const config = (line: string, stdin = ''): Promise<Run> => runCli(line.split(' '), { env, stdin });
+  return { env, folder, file, config };
+}
+
+test('what is set is kept for this profile alone, readable by nobody else', async () => {
+  const { config, file, folder } = profile();
+  expect(await config('config set project 64f0c2a7e1b2c3d4e5f60718')).toMatchObject({ exitCode: 0, stdout: '' });
+  await config('--profile work config set project 6a793f63c0eb9e7a177153f5');
+  expect((await config('config get project')).stdout).toBe('64f0c2a7e1b2c3d4e5f60718\n');
+  expect((await config('config get project --profile work')).stdout).toBe('6a793f63c0eb9e7a177153f5\n');
+  expect([statSync(folder).mode & 0o777, statSync(file).mode & 0o777]).toEqual([0o700, 0o600]);
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
+    profiles: {
+      default: { project: '64f0c2a7e1b2c3d4e5f60718' },
+      work: { project: '6a793f63c0eb9e7a177153f5' },
+    },
+  });
+});
+
+test('a value is kept in its usual form, and a bad one is refused', async () => {
+  const { config } = profile();
+  await config('config set output JSON');
+  await config('config set provider AZURE');
+  await config('config set base-url https://cloud.mongodbgov.com/');
+  const { stdout } = await config('config list');
+  expect(JSON.parse(stdout)).toEqual(
+    expect.arrayContaining([
+      { name: 'output', value: 'json' },
+      { name: 'provider', value: 'azure' },
+      { name: 'base-url', value: 'https://cloud.mongodbgov.com' },
+    ]),
+  );
+  for (const line of [
+    'set output xml',
+    'set base-url http://x.example',
+    'set nope x',
+    'set project',
+    'set project  ',
+    'get nope',
+    'unset nope',
+  ]) {
+    expect((await config(`config ${line}`)).exitCode, line).toBe(2);
+  }
+});
+
+test('a secret comes from a pipe, never from the command line, and is never printed', async () => {
+  const { config, file } = profile();
+  const refused = await config('config set private-key hunter2');
+  expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
+  expect(refused.stderr).not.toContain('hunter2');
+  expect((await config('config set private-key', 'hunter2\n')).exitCode).toBe(0);
+  expect(readFileSync(file, 'utf8')).toContain('"private-key": "hunter2"');
+  for (const line of ['get private-key', 'list', 'list --json --show-origin', 'list --output yaml']) {
+    const { stdout, stderr } = await config(`config ${line}`);
+    expect(stdout + stderr).not.toContain('hunter2');
+  }
+  expect((await config('config get private-key')).exitCode).toBe(2);
+  expect((await config('config set client-secret', '')).exitCode).toBe(2);
+});
+
+test('unset removes it, and what is not set exits 3', async () => {
+  const { config } = profile();
+  await config('config set project 64f0c2a7e1b2c3d4e5f60718');
+  expect((await config('config unset project')).exitCode).toBe(0);
+  expect((await config('config unset project')).stderr).toContain('There was no project');
+  expect((await config('config get project')).exitCode).toBe(3);
+});
+
+test('list --show-origin says which source won', async () => {
+  const { env } = profile();
+  const { stdout } = await runCli(['config', 'list', '--show-origin', '--project', 'p'], {
+    env: { ...env, MONGODB_ATLAS_PUBLIC_API_KEY: 'abc' },
+  });
+  const rows = Object.fromEntries(
+    stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => [line.split('\t')[0], line.split('\t').slice(1)]),
+  );
+  expect(rows).toMatchObject({
+    project: ['p', 'flag --project'],
+    output: ['table', 'built-in default'],
+    'public-key': ['abc', 'environment MONGODB_ATLAS_PUBLIC_API_KEY'],
+    'private-key': ['', ''],
+  });
+});
+
+test('path prints the file, which reading alone never makes', async () => {
+  const { config, file, folder } = profile();
+  expect((await config('config path')).stdout).toBe(`${file}\n`);
+  await config('config list');
+  expect(() => statSync(folder)).toThrow();
+});
+
+test('the sandbox profile is built in', async () => {
+  const { config } = profile();
+  expect((await config('--sandbox config set project x')).exitCode).toBe(2);
+  expect((await config('--sandbox config list')).exitCode).toBe(0);
+});
+
+test('a profile that is not there is an error with a suggestion, except for set, which makes it', async () => {
+  const { config } = profile();
+  await config('--profile work config set provider gcp');
+  const { exitCode, stderr } = await config('--profile wrok list');
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('Did you mean work?')]);
+});
+
+describe('a file that is damaged is named and left as it is', () => {
+  test.each([
+    ['no JSON', '{"profiles": {"default": {"private-key": "hunter2"'],
+    ['a value of a wrong type', '{"profiles": {"default": {"project": 7}}}'],
+    ['a profile of a wrong type', '{"profiles": {"default": []}}'],
+  ])('%s', async (_, text) => {
+    const { config, file, folder } = profile();
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(file, text);
+    for (const line of ['list', 'config list', 'config set provider gcp']) {
+      const { exitCode, stderr } = await config(line);
+      expect([exitCode, stderr]).toEqual([2, expect.stringContaining(file)]);
+      expect(stderr).not.toContain('hunter2');
+    }
+    expect(readFileSync(file, 'utf8')).toBe(text);
+  });
+
+  test('one that cannot be read', async () => {
+    const { config, file } = profile();
+    mkdirSync(file, { recursive: true });
+    for (const line of ['config list', 'config set provider gcp']) {
+      expect(await config(line)).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(file) });
+    }
+  });
+});

@@ -1,0 +1,148 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { defaultProject } from '../../src/sandbox/world.js';
+import { fakeClock } from '../helpers/fake-clock.js';
+import { ownFolders, runCli } from '../helpers/run-cli.js';
+
+function own() {
+  const env = ownFolders();
+  const clock = fakeClock();
+  const file = join(env.ATLAS_PE_DATA_DIR ?? '', 'sandbox.json');
+  const run = (line: string, extra: Record<string, string> = {}) =>
+    runCli(line.split(' '), { env: { ...env, ...extra }, clock });
+  return { env, clock, file, run };
+}
+
+test('--sandbox keeps its state between commands, and needs neither project nor credentials', async () => {
+  const { run, clock, file } = own();
+  const { stdout } = await run('--sandbox create --region us-east-1 --output id');
+  expect((await run('list --sandbox --output id')).stdout).toBe(stdout);
+  clock.advance(5000);
+  expect((await run('get --fields status --output tsv', { ATLAS_PE_PROFILE: 'sandbox' })).stdout).toBe(
+    'WAITING_FOR_USER\n',
+  );
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
+test('--sandbox takes any project, and goes to no other host whatever the environment says', async () => {
+  const { run } = own();
+  const elsewhere = { ATLAS_PE_BASE_URL: 'https://atlas.invalid', ATLAS_PE_PUBLIC_KEY: 'a', ATLAS_PE_PRIVATE_KEY: 'b' };
+  const project = '6a793f63c0eb9e7a177153f5';
+  const { exitCode, stdout } = await run(`--sandbox create --project ${project} --region us-east-1 --json`, elsewhere);
+  expect([exitCode, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ projectId: project })]);
+  expect((await run('--sandbox list --json')).stdout).toBe('[]\n');
+});
+
+test('reset empties it and sets how endpoints become ready', async () => {
+  const { run } = own();
+  await run('--sandbox create --region us-east-1');
+  const { exitCode, stdout } = await run('sandbox reset --ready-after 1m30s --ready-status available --json');
+  expect([exitCode, JSON.parse(stdout)]).toEqual([
+    0,
+    expect.objectContaining({
+      readyAfter: '1m30s',
+      readyStatus: 'AVAILABLE',
+      endpoints: 0,
+      projects: [defaultProject],
+    }),
+  ]);
+  const { stderr } = await run('--sandbox create --region us-east-1 --wait --until WAITING_FOR_USER');
+  expect(stderr).toMatch(/: AVAILABLE after 1m30s\n/);
+  expect(JSON.parse((await run('sandbox status --json')).stdout)).toMatchObject({ endpoints: 1 });
+});
+
+test('many commands at once lose nothing', async () => {
+  const { run } = own();
+  const regions =
+    'us-east-1 us-east-2 us-west-1 us-west-2 eu-west-1 eu-west-2 eu-west-3 eu-north-1 sa-east-1 ap-east-1';
+  const runs = await Promise.all(regions.split(' ').map((region) => run(`--sandbox create --region ${region}`)));
+  expect(runs.map(({ exitCode }) => exitCode)).toEqual(runs.map(() => 0));
+  const { stdout } = await run('--sandbox list --fields region --output tsv');
+  expect(stdout.trim().split('\n').sort()).toEqual(regions.split(' ').sort());
+});
+
+test('of many creates of one region at once exactly one succeeds', async () => {
+  const { run } = own();
+  const runs = await Promise.all(Array.from({ length: 6 }, () => run('--sandbox create --region us-east-1')));
+  expect(runs.map(({ exitCode }) => exitCode).sort()).toEqual([0, 5, 5, 5, 5, 5]);
+});
+
+test('a damaged state is named, left as it is, and reset mends it', async () => {
+  const { run, file, env } = own();
+  await mkdir(env.ATLAS_PE_DATA_DIR ?? '', { recursive: true });
+  writeFileSync(file, '{"options":');
+  for (const line of ['--sandbox list', '--sandbox create --region us-east-1', 'sandbox status']) {
+    const { exitCode, stderr } = await run(line);
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining(file)]);
+    expect(stderr).toContain('atlas-pe sandbox reset');
+  }
+  expect(readFileSync(file, 'utf8')).toBe('{"options":');
+  expect((await run('sandbox reset')).exitCode).toBe(0);
+  expect((await run('--sandbox list')).exitCode).toBe(0);
+});
+
+test('serve prints what points programs at it, answers them, and ends well when interrupted', async () => {
+  const { env, clock } = own();
+  let listed: Promise<{ exitCode: number; stdout: string }> | undefined;
+  const { exitCode, stdout } = await runCli(['sandbox', 'serve', '--project', '1'.repeat(24), '--json'], {
+    env,
+    clock,
+    onStderr: (text, interrupt) => {
+      const baseUrl = /http:\/\/127\.0\.0\.1:\d+/.exec(text)?.[0] ?? '';
+      const keys = { ATLAS_PE_PUBLIC_KEY: 'sandboxx', ATLAS_PE_PRIVATE_KEY: '00000000-5a4d-4b0c-8a11-5a4db0c5a4db' };
+      listed = runCli(['list', '--project', '1'.repeat(24), '--json'], {
+        env: { ...ownFolders(), ...keys, ATLAS_PE_BASE_URL: baseUrl },
+        clock,
+      }).finally(() => interrupt('SIGINT'));
+    },
+  });
+  expect(exitCode).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ projectIds: ['1'.repeat(24)], publicKey: 'sandboxx' });
+  expect(await listed).toMatchObject({ exitCode: 0, stdout: '[]\n' });
+});
+
+test('serve prints lines that a shell can read', async () => {
+  const { env } = own();
+  const { stdout } = await runCli(['sandbox', 'serve'], { env, onStderr: (_, interrupt) => interrupt('SIGTERM') });
+  const lines = stdout.trimEnd().split('\n');
+  expect(lines.every((line) => /^(# |export [A-Z_]+=[\w:./-]+$)/.test(line))).toBe(true);
+  for (const name of [
+    'ATLAS_PE_BASE_URL',
+    'MONGODB_ATLAS_OPS_MANAGER_URL',
+    'MONGODB_ATLAS_PUBLIC_KEY',
+    '# export ATLAS_PE_CLIENT_ID',
+  ]) {
+    expect(stdout).toContain(`${name}=`);
+  }
+});
+
+test.each([
+  'serve --port abc',
+  'serve --port 70000',
+  'serve --ready-after soon',
+  'serve --ready-status REDY',
+  'serve --rate-limit 0',
+  'serve --rate-limit 5/x',
+  'serve --project abc',
+  'reset --ready-after soon',
+  'reset --fields nope',
+])('sandbox %s is a usage error', async (line) => {
+  const { run, file } = own();
+  expect((await run(`sandbox ${line}`)).exitCode).toBe(2);
+  expect(() => statSync(file)).toThrow();
+});
+
+test('a port that is taken is said plainly', async () => {
+  const { env } = own();
+  let second: Promise<{ exitCode: number; stderr: string }> | undefined;
+  await runCli(['sandbox', 'serve'], {
+    env,
+    onStderr: (text, interrupt) => {
+      const port = /127\.0\.0\.1:(\d+)/.exec(text)?.[1] ?? '';
+      second = runCli(['sandbox', 'serve', '--port', port], { env }).finally(() => interrupt('SIGINT'));
+    },
+  });
+  expect(await second).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('is in use') });
+});
