@@ -1,8 +1,6 @@
-import { fileURLToPath } from 'node:url';
 import { type IPty, spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
-
-const program = fileURLToPath(new URL('../../bin/atlas-pe.js', import.meta.url));
+import { program } from './run-program.js';
 
 /** The built program in a real pseudo-terminal, whose screen can be read and keys pressed. */
 export class Terminal {

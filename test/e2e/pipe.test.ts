@@ -1,0 +1,234 @@
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { json, startServer } from '../helpers/fake-atlas.js';
+import { ownFolders } from '../helpers/run-cli.js';
+import { program, runProgram, startProgram } from '../helpers/run-program.js';
+
+const project = '64f0c2a7e1b2c3d4e5f60718';
+
+test('create, wait, list, get and delete in the sandbox, from one process to the next', async () => {
+  const env = { ...ownFolders(), ATLAS_PE_PROFILE: 'sandbox' };
+  const run = (line: string) => runProgram(line.split(' '), env);
+  expect((await run('sandbox reset --ready-after 1s --ready-status AVAILABLE')).exitCode).toBe(0);
+
+  const created = await run(`create --project ${project} --region US_EAST_1 --wait --json`);
+  expect(created.exitCode).toBe(0);
+  const endpoint = JSON.parse(created.stdout) as Record<string, unknown>;
+  expect(endpoint).toMatchObject({ projectId: project, region: 'us-east-1', status: 'AVAILABLE' });
+  expect(created.stderr).toMatch(/^us-east-1 \S+: INITIATING\nus-east-1 \S+: AVAILABLE after \ds\n$/);
+
+  expect(await run('wait until WAITING_FOR_USER')).toMatchObject({ exitCode: 0 });
+  expect(await run('list --output id')).toMatchObject({ exitCode: 0, stdout: `${endpoint.id}\n` });
+  expect(await run('get us-east-1 --fields status --output tsv')).toMatchObject({ stdout: 'AVAILABLE\n' });
+  expect(await run('create --region us-east-1')).toMatchObject({
+    exitCode: 5,
+    stderr: expect.stringContaining(String(endpoint.id)),
+  });
+  expect(await run('delete --yes --wait --json')).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringContaining('"DELETED"'),
+  });
+  expect(await run('list --json')).toMatchObject({ exitCode: 0, stdout: '[]\n', stderr: '' });
+});
+
+test('no escape code ever goes into a pipe', async () => {
+  const env = ownFolders();
+  for (const line of [
+    'sandbox reset',
+    '--sandbox create --region us-east-1',
+    '--sandbox list',
+    '--sandbox get',
+    '--help',
+    'nope',
+  ]) {
+    const { stdout, stderr } = await runProgram(line.split(' '), env);
+    expect(stdout + stderr).not.toContain('\x1b');
+  }
+});
+
+test('several processes at once share the sandbox without losing anything', async () => {
+  const env = ownFolders();
+  const regions = ['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2', 'eu-west-1', 'us-east-1'];
+  const runs = await Promise.all(regions.map((region) => runProgram(['--sandbox', 'create', '--region', region], env)));
+  expect(runs.map(({ exitCode }) => exitCode).sort()).toEqual([0, 0, 0, 0, 0, 5]);
+  const { stdout } = await runProgram(['--sandbox', 'list', '--fields', 'region', '--output', 'tsv'], env);
+  expect(stdout.trim().split('\n').sort()).toEqual([...new Set(regions)].sort());
+});
+
+describe('sandbox serve', () => {
+  let serving: ReturnType<typeof startProgram>;
+  let script = '';
+  beforeAll(async () => {
+    serving = startProgram(['sandbox', 'serve', '--ready-after', '0s'], ownFolders());
+    [script] = (await once(serving.child.stdout.setEncoding('utf8'), 'data')) as [string];
+  });
+  afterAll(() => serving.child.kill());
+
+  const variables = (lines: string) =>
+    Object.fromEntries(
+      [...lines.matchAll(/^(?:# )?export (\w+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]),
+    );
+
+  test.each([
+    ['our key pair', /^ATLAS_PE_(?!CLIENT)/],
+    ['our service account', /^ATLAS_PE_(?!PUBLIC|PRIVATE)/],
+    ['the Atlas CLI’s names', /^MONGODB_ATLAS_(OPS|PROJECT|\w+_API_KEY)/],
+    ['Terraform’s names', /^(MONGODB_ATLAS_(BASE_URL|PUBLIC_KEY|PRIVATE_KEY)|ATLAS_PE_PROJECT)$/],
+  ])('answers a program that was pointed at it with %s', async (_, names) => {
+    const chosen = Object.entries(variables(script)).filter(([name]) => names.test(name));
+    const env = { ...ownFolders(), ...Object.fromEntries(chosen) };
+    const created = await runProgram(['create', '--region', 'eu-west-2', '--json'], env);
+    expect(created).toMatchObject({ exitCode: 0 });
+    expect(await runProgram(['delete', 'eu-west-2', '--yes', '--json'], env)).toMatchObject({ exitCode: 0 });
+  });
+
+  test('its lines are a shell script', () => {
+    const { status, stdout } = spawnSync('sh', ['-c', `${script}\nprintf %s "$ATLAS_PE_PROJECT"`], {
+      encoding: 'utf8',
+    });
+    expect([status, stdout]).toEqual([0, project]);
+  });
+
+  test.each(['SIGINT', 'SIGTERM'] as const)('%s ends it with exit 0', async (signal) => {
+    const own = startProgram(['sandbox', 'serve'], ownFolders());
+    await once(own.child.stderr, 'data');
+    own.child.kill(signal);
+    expect((await own.ended).exitCode).toBe(0);
+  });
+});
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('%s ends a wait at once with exit %i', async (signal, exitCode) => {
+  const env = ownFolders();
+  const { child, ended } = startProgram(['--sandbox', 'create', '--region', 'us-east-1', '--wait'], env);
+  await once(child.stderr, 'data');
+  const before = performance.now();
+  child.kill(signal);
+  expect(await ended).toMatchObject({
+    exitCode,
+    stdout: '',
+    stderr: expect.stringContaining('Go on waiting: atlas-pe wait'),
+  });
+  // Far less than the three seconds until the next look, with room for a busy machine.
+  expect(performance.now() - before).toBeLessThan(1500);
+});
+
+test('a reader that goes away ends it quietly', () => {
+  const env = { PATH: process.env.PATH ?? '', ...ownFolders() };
+  const list = `"${process.execPath}" "${program}" --sandbox list --json; echo "exit $?" >&2`;
+  const { stdout, stderr } = spawnSync('sh', ['-c', `(${list}) | true`], { env, encoding: 'utf8' });
+  expect([stdout, stderr]).toEqual(['', 'exit 0\n']);
+});
+
+describe('a server that is no Atlas is said plainly, in one error, without a stack trace', () => {
+  const page = '<!doctype html><html><body>Sign in</body></html>';
+  const service = {
+    cloudProvider: 'AWS',
+    id: '6a793f68c0eb9e7a17715835',
+    regionName: 'EU_WEST_1',
+    interfaceEndpoints: [],
+  };
+  test.each([
+    [
+      'HTML',
+      1,
+      'answered HTML instead of JSON',
+      (response) => response.writeHead(200, { 'content-type': 'text/html' }).end(page),
+    ],
+    [
+      'an HTML error',
+      4,
+      'answered HTTP 403',
+      (response) => response.writeHead(403, { 'content-type': 'text/html' }).end(page),
+    ],
+    [
+      'JSON that is cut',
+      1,
+      'broken JSON',
+      (response) => response.writeHead(200, { 'content-type': 'application/json' }).end('[{"id":"6a'),
+    ],
+    ['JSON of another kind', 1, 'something else than a list', (response) => json(response, 200, { results: [] })],
+    [
+      '40 MB',
+      1,
+      'more than 10 MB',
+      (response) => response.writeHead(200, { 'content-type': 'application/json' }).end(Buffer.alloc(40_000_000, ' ')),
+    ],
+    ['a status not seen before', 0, '', (response) => json(response, 200, [{ ...service, status: 'HIBERNATING' }])],
+  ] as [
+    string,
+    number,
+    string,
+    Parameters<typeof startServer>[0] extends (a: never, b: infer R, c: never) => void
+      ? (response: R) => unknown
+      : never,
+  ][])('%s', async (_, exitCode, message, answer) => {
+    const server = await startServer((_request, response) => {
+      answer(response);
+    });
+    try {
+      const env = {
+        ...ownFolders(),
+        ATLAS_PE_BASE_URL: server.baseUrl,
+        ATLAS_PE_ACCESS_TOKEN: 't',
+        ATLAS_PE_PROJECT: project,
+      };
+      const run = await runProgram(['list', '--provider', 'aws', '--json'], env);
+      expect(run.exitCode).toBe(exitCode);
+      if (exitCode === 0) return expect(JSON.parse(run.stdout)).toMatchObject([{ status: 'HIBERNATING' }]);
+      expect(run.stdout).toBe('');
+      expect(run.stderr.trimEnd().split('\n')).toHaveLength(1);
+      expect(JSON.parse(run.stderr).error).toMatchObject({ exitCode, message: expect.stringContaining(message) });
+    } finally {
+      await server.close();
+    }
+  });
+
+  test('none at all', async () => {
+    const server = await startServer(() => undefined);
+    await server.close();
+    const env = {
+      ...ownFolders(),
+      ATLAS_PE_BASE_URL: server.baseUrl,
+      ATLAS_PE_ACCESS_TOKEN: 't',
+      ATLAS_PE_PROJECT: project,
+    };
+    const { exitCode, stderr } = await runProgram(['list', '--provider', 'aws'], env);
+    expect([exitCode, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^Error: 127\.0\.0\.1:\d+ refused the connection\.\nHint: .+\n$/),
+    ]);
+  });
+});
+
+test('a command that prints JSON loads no spinner, no colour and no table', async () => {
+  const server = await startServer((_request, response) => json(response, 200, []));
+  try {
+    const env = {
+      ...ownFolders(),
+      ATLAS_PE_BASE_URL: server.baseUrl,
+      ATLAS_PE_ACCESS_TOKEN: 't',
+      ATLAS_PE_PROJECT: project,
+    };
+    // V8's coverage names every script that was loaded.
+    const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
+    const run = await runProgram(['list', '--json'], { ...env, NODE_V8_COVERAGE: folder });
+    expect(run).toEqual({ exitCode: 0, stdout: '[]\n', stderr: '' });
+    const coverage = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+    const scripts = [...new Set(coverage.join().match(/dist\/[\w-]+\.js/g))];
+    const code = scripts.map((script) => readFileSync(join(program, '../..', script), 'utf8')).join();
+    // Names that only these libraries use: undici, which is there, shows that the search works.
+    const marks = { undici: 'EnvHttpProxyAgent', ora: 'prefixText', chalk: 'ansi256', table: 'rowSpan' };
+    const others = { conf: 'beforeEachMigration', yaml: 'YAMLMap' };
+    const found = Object.entries({ ...marks, ...others }).filter(([, mark]) => code.includes(mark));
+    expect(found.map(([name]) => name)).toEqual(['undici']);
+  } finally {
+    await server.close();
+  }
+});
