@@ -30,7 +30,7 @@ async function ask(
   signal: AbortSignal,
   isHidden: boolean,
 ): Promise<string> {
-  stderr.write(question);
+  signal.throwIfAborted();
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const reader = createInterface({ input: stdin, output: isHidden ? nowhere : stderr, terminal: true, prompt: '' });
   try {
@@ -44,6 +44,8 @@ async function ask(
       reader.once('SIGINT', interrupt);
       signal.addEventListener('abort', interrupt, { once: true });
       void once(reader, 'close').then(() => resolve(''));
+      // Only now, in raw mode: what is typed from here on is not echoed by the terminal itself.
+      stderr.write(question);
     });
   } finally {
     reader.close();
