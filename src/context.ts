@@ -3,14 +3,14 @@ import { version } from '../package.json';
 import type { Credentials } from './atlas/auth.js';
 import type { Atlas } from './atlas/client.js';
 import type { Trace } from './atlas/http.js';
-import { isAtlasId } from './atlas/ids.js';
 import type { Clock } from './clock.js';
 import { configDir, dataDir } from './config/paths.js';
 import { type Resolved, resolve, resolveCredentials, type Sources, sandboxProfile } from './config/resolve.js';
 import type { SettingName } from './config/settings.js';
 import { type ConfigStore, openConfig } from './config/store.js';
 import { CliError, UsageError } from './errors.js';
-import { type Format, parseFormat } from './formats.js';
+import { type Format, formats, parseFormat } from './formats.js';
+import { findProject, projectIdOf } from './project.js';
 import type { Sandbox } from './sandbox/server.js';
 import { didYouMean } from './suggest.js';
 import type { Env, System } from './system.js';
@@ -63,12 +63,12 @@ export async function createContext(
   globals: Globals,
 ): Promise<Context> {
   const { env } = system;
-  const profile = chooseProfile(globals, env);
+  const { profile, isSandbox, mustExist } = chooseProfile(globals, env);
   const config = once(() => openConfig(configDir(env)));
   const flags = { ...(globals.project !== undefined && { project: globals.project }) };
   const sources = once(async (): Promise<Sources> => {
     const { profiles } = await config();
-    if (!profiles[profile] && profile !== 'default' && profile !== sandboxProfile) {
+    if (mustExist && !profiles[profile]) {
       const names = [...new Set(['default', sandboxProfile, ...Object.keys(profiles)])];
       throw new UsageError(`There is no profile '${profile}'.`, didYouMean(profile, names));
     }
@@ -77,13 +77,17 @@ export async function createContext(
   const setting = async (name: SettingName) => resolve(name, await sources());
 
   const io = createIo(system, env, signal, {
-    format: await chooseFormat(globals, env, async () => (await config()).profiles[profile]?.output),
+    format: await chooseFormat(globals, env, async () => {
+      const value = (await config()).profiles[profile]?.output;
+      return value === undefined ? undefined : { value, origin: `profile ${profile}` };
+    }),
     fields: globals.fields === undefined ? undefined : parseFields(globals.fields),
     quiet: globals.quiet,
     color: globals.color,
   });
 
   const sandboxFile = join(dataDir(env), 'sandbox.json');
+  const ending = new AbortController();
   let running: Sandbox | undefined;
   const sandbox = once(async () => {
     const [{ createSandbox }, { fileStore }, { sandboxKeys }] = await Promise.all([
@@ -91,19 +95,24 @@ export async function createContext(
       import('./sandbox/store.js'),
       import('./sandbox/gate.js'),
     ]);
-    running = createSandbox({ store: fileStore(sandboxFile), clock });
+    const store = fileStore(sandboxFile);
+    // State that can't be read is told here, rather than by an answer of the API.
+    await store.read();
+    running = createSandbox({
+      ...{ store, clock },
+      // In one process the trouble itself is told, instead of the answer that says there is some.
+      onTrouble: (error) => ending.abort(error),
+    });
     const { publicKey, privateKey } = sandboxKeys;
     return { baseUrl: await running.listen(0), credentials: { kind: 'api-key', publicKey, privateKey } as const };
   });
 
-  const isSandbox = profile === sandboxProfile;
   const credentials = async () =>
     isSandbox
       ? { credentials: (await sandbox()).credentials, origin: 'the sandbox' }
       : resolveCredentials(await sources());
   const baseUrl = async () => (isSandbox ? (await sandbox()).baseUrl : ((await setting('base-url'))?.value ?? ''));
 
-  const ending = new AbortController();
   const atlas = once(async () => {
     const isVerbose = globals.verbose === true || env.ATLAS_PE_DEBUG === '1';
     const trace = ({ method, url, status, ms, note }: Trace) => {
@@ -120,9 +129,9 @@ export async function createContext(
       signal: AbortSignal.any([signal, ending.signal]),
       ...{ clock, warn: io.warn },
       proxies: {
-        https: env.HTTPS_PROXY ?? env.https_proxy,
-        http: env.HTTP_PROXY ?? env.http_proxy,
-        none: env.NO_PROXY ?? env.no_proxy,
+        https: env.HTTPS_PROXY || env.https_proxy,
+        http: env.HTTP_PROXY || env.http_proxy,
+        none: env.NO_PROXY || env.no_proxy,
       },
       trace: isVerbose ? trace : undefined,
     });
@@ -135,9 +144,11 @@ export async function createContext(
       const hint = 'Name it: --project ID, ATLAS_PE_PROJECT, or atlas-pe config set project ID';
       throw new UsageError('No project is named.', hint);
     }
-    const id = given.value.toLowerCase();
-    if (isAtlasId(id)) return id;
+    const id = projectIdOf(given);
+    if (id !== undefined) return id;
     if (!isSandbox) checkSignedIn(given, await sources());
+    // A name from elsewhere than the command line is that of a real project.
+    else if (!given.origin.startsWith('flag')) return (await import('./sandbox/world.js')).defaultProject;
     return findProject(await atlas(), given);
   });
 
@@ -156,15 +167,22 @@ export async function createContext(
   };
 }
 
-function chooseProfile({ profile, sandbox }: Globals, env: Env): string {
+/**
+ * Ours is named by a flag or ATLAS_PE_PROFILE and must exist, unless it is `default` or the sandbox. MONGODB_ATLAS_PROFILE
+ * may name one that only the official CLI has, and never means the sandbox.
+ */
+function chooseProfile({ profile, sandbox }: Globals, env: Env) {
   if (sandbox && profile !== undefined && profile !== sandboxProfile) {
     throw new UsageError('--sandbox and --profile exclude each other: the sandbox is a profile itself.');
   }
-  const chosen = sandbox
-    ? sandboxProfile
-    : (profile ?? (env.ATLAS_PE_PROFILE || env.MONGODB_ATLAS_PROFILE || 'default'));
-  if (/^[\w.-]{1,64}$/.test(chosen) && chosen !== '__proto__') return chosen;
-  throw new UsageError(`'${chosen}' is no profile name.`, 'Letters, digits, dots, dashes and underscores, up to 64.');
+  const ours = sandbox ? sandboxProfile : (profile ?? (env.ATLAS_PE_PROFILE || undefined));
+  const theirs = env.MONGODB_ATLAS_PROFILE === sandboxProfile ? undefined : env.MONGODB_ATLAS_PROFILE || undefined;
+  const chosen = ours ?? theirs ?? 'default';
+  if (!/^[\w.-]{1,64}$/.test(chosen) || chosen === '__proto__') {
+    throw new UsageError(`'${chosen}' is no profile name.`, 'Letters, digits, dots, dashes and underscores, up to 64.');
+  }
+  const isSandbox = ours === sandboxProfile;
+  return { profile: chosen, isSandbox, mustExist: ours !== undefined && ours !== 'default' && !isSandbox };
 }
 
 /**
@@ -174,14 +192,28 @@ function chooseProfile({ profile, sandbox }: Globals, env: Env): string {
 async function chooseFormat(
   { output, json }: Globals,
   env: Env,
-  configured: () => Promise<string | undefined>,
+  configured: () => Promise<Resolved | undefined>,
 ): Promise<Format> {
   const format = output === undefined ? undefined : parseFormat(output);
   if (json && format !== undefined && format !== 'json') {
     throw new UsageError(`--json and --output ${format} exclude each other.`);
   }
   if (json) return 'json';
-  return format ?? parseFormat(env.ATLAS_PE_OUTPUT || ((await configured()) ?? 'table'));
+  if (format) return format;
+  if (env.ATLAS_PE_OUTPUT) return readFormat(env.ATLAS_PE_OUTPUT, 'environment ATLAS_PE_OUTPUT');
+  const kept = await configured();
+  return kept === undefined ? 'table' : readFormat(kept.value, kept.origin);
+}
+
+function readFormat(value: string, origin: string): Format {
+  try {
+    return parseFormat(value);
+  } catch {
+    throw new UsageError(
+      `${origin}: '${value}' is no output format.`,
+      `Accepted: ${formats.join(', ')}. Kept ones are corrected by: atlas-pe config set output table --output table`,
+    );
+  }
 }
 
 function parseFields(text: string): string[] {
@@ -200,20 +232,6 @@ function checkSignedIn({ value, origin }: Resolved, sources: Sources): void {
       error instanceof CliError ? error.hint : undefined,
     );
   }
-}
-
-/** Looks a project up by its name. */
-async function findProject(atlas: Atlas, { value: name, origin }: Resolved): Promise<string> {
-  if (!/^[^/\\\p{C}]{1,64}$/u.test(name) || /^\.+$/.test(name)) {
-    throw new UsageError(`'${name}' is no project id and no project name (${origin}).`, 'Ids are 24 hex digits.');
-  }
-  const project = await atlas.findProject(name);
-  if (project) return project.id;
-  const names = (await atlas.listProjects()).map((each) => each.name);
-  throw new UsageError(
-    `'${name}' is no project id, and no project of that name is visible to this key (${origin}).`,
-    names.length > 0 ? `${didYouMean(name, names.slice(0, 20))} Ids are 24 hex digits.` : 'Ids are 24 hex digits.',
-  );
 }
 
 /** A word that a shell reads back as it is. */

@@ -23,6 +23,7 @@ interface Details {
 
 /** An error that its reader can act on. It is thrown once and printed once, by main. */
 export class CliError extends Error {
+  readonly exit: ExitName;
   readonly exitCode: ExitCode;
   /** A short stable name for scripts: `usage`, `not_found`, … */
   readonly code: string;
@@ -32,6 +33,7 @@ export class CliError extends Error {
   constructor(exit: ExitName, message: string, { hint, cause }: Details = {}) {
     super(message, cause === undefined ? {} : { cause });
     this.name = new.target.name;
+    this.exit = exit;
     this.exitCode = exitCodes[exit];
     this.code = exit.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
     this.hint = hint;

@@ -5,17 +5,20 @@ import { createContext } from './context.js';
 import { CliError, exitCodes, InterruptedError, reasonOf, UsageError } from './errors.js';
 import { createProgram } from './program.js';
 import type { System } from './system.js';
-import { ignoreClosedPipe, printable } from './ui/streams.js';
+import { ignoreStreamErrors, printable, write } from './ui/streams.js';
 
 /** Runs one command line (without the program's name) and returns the exit code. Never throws. */
 export async function main(argv: readonly string[], system: System, clock: Clock = systemClock): Promise<number> {
   const { stdout, stderr, env } = system;
-  ignoreClosedPipe(system);
+  ignoreStreamErrors(system);
 
   const interruption = new AbortController();
   const stop = (signal: 'SIGINT' | 'SIGTERM') => () => {
-    // A second signal is for what hangs: from then on signals do what they do by default.
-    if (interruption.signal.aborted) ignoreSignals();
+    // A second signal is for what hangs: it does what it does by default.
+    if (interruption.signal.aborted) {
+      ignoreSignals();
+      system.kill(system.pid, signal);
+    }
     interruption.abort(new InterruptedError(signal));
   };
   const [onInterrupt, onTerminate] = [stop('SIGINT'), stop('SIGTERM')];
@@ -27,17 +30,31 @@ export async function main(argv: readonly string[], system: System, clock: Clock
   system.on('SIGTERM', onTerminate);
 
   let asJson = asksForJson(argv, env.ATLAS_PE_OUTPUT);
-  const program = createProgram(stdout, async (globals) => {
+  let help = '';
+  let seeHelp = 'See atlas-pe --help';
+  const screen = {
+    width: stdout.columns ?? 80,
+    write: (text: string) => {
+      help += text;
+    },
+  };
+  const program = createProgram(screen, async (globals) => {
     const context = await createContext(system, clock, interruption.signal, globals);
     asJson = context.io.format === 'json' || context.io.format === 'jsonl';
     return context;
   });
   try {
-    await program.parseAsync(commandFirst(program, argv), { from: 'user' });
+    const line = commandFirst(program, argv);
+    seeHelp = `See ${line.help}`;
+    try {
+      await program.parseAsync(line.argv, { from: 'user' });
+    } catch (thrown) {
+      if (!(thrown instanceof CommanderError) || thrown.exitCode !== 0) throw thrown;
+      await write(stdout, help);
+    }
     return exitCodes.done;
   } catch (thrown) {
-    if (thrown instanceof CommanderError && thrown.exitCode === 0) return exitCodes.done;
-    const error = asCliError(thrown);
+    const error = asCliError(thrown, seeHelp);
     stderr.write(asJson ? jsonOf(error) : textOf(error));
     const isVerbose = argv.includes('--verbose') || argv.includes('-v') || env.ATLAS_PE_DEBUG === '1';
     if (isVerbose && thrown instanceof Error && !(thrown instanceof CliError)) stderr.write(`${thrown.stack}\n`);
@@ -49,17 +66,17 @@ export async function main(argv: readonly string[], system: System, clock: Clock
 
 /** Whether errors are to be JSON, as far as that shows before the command line could be read. */
 function asksForJson(argv: readonly string[], fromEnv: string | undefined): boolean {
-  const value = argv.flatMap((word, index) => {
+  const values = argv.flatMap((word, index) => {
     if (word === '--json') return ['json'];
     if (word === '--output' || word === '-o') return [argv[index + 1] ?? ''];
     return word.startsWith('--output=') ? [word.slice('--output='.length)] : [];
   });
-  return ['json', 'jsonl'].includes(value[0] ?? fromEnv ?? '');
+  return (values.length > 0 ? values : [fromEnv ?? '']).some((value) => ['json', 'jsonl'].includes(value));
 }
 
-function asCliError(thrown: unknown): CliError {
+function asCliError(thrown: unknown, seeHelp: string): CliError {
   if (thrown instanceof CliError) return thrown;
-  if (thrown instanceof CommanderError) return usageOf(thrown.message);
+  if (thrown instanceof CommanderError) return usageOf(thrown.message, seeHelp);
   return new CliError('unexpected', `Unexpected: ${reasonOf(thrown)}`, {
     hint: 'This is a bug in atlas-pe. Run it again with --verbose and report what it prints.',
     cause: thrown,
@@ -67,19 +84,24 @@ function asCliError(thrown: unknown): CliError {
 }
 
 /** commander's message is `error: …`, with a suggestion in brackets on a second line. */
-function usageOf(message: string): UsageError {
+function usageOf(message: string, seeHelp: string): UsageError {
   const [what = '', suggestion] = message.replace(/^error: /, '').split('\n');
   const sentence = `${what.charAt(0).toUpperCase()}${what.slice(1)}`;
   return new UsageError(
     sentence.endsWith('.') ? sentence : `${sentence}.`,
-    suggestion?.replace(/^\((.*)\)$/, '$1') ?? 'See atlas-pe --help',
+    suggestion?.replace(/^\((.*)\)$/, '$1') ?? seeHelp,
   );
 }
 
 function textOf(error: CliError): string {
   const head = error instanceof InterruptedError ? '' : 'Error: ';
-  const hint = error.hint === undefined ? '' : `Hint: ${error.hint}\n`;
-  return printable(`${head}${error.message}\n${hint}`);
+  const hint = error.hint === undefined ? '' : `Hint: ${oneLine(error.hint)}\n`;
+  return printable(`${head}${oneLine(error.message)}\n${hint}`);
+}
+
+/** Text from Atlas must not look like another line of ours. */
+function oneLine(text: string): string {
+  return text.trim().replaceAll(/\s*[\r\n]+\s*/g, ' ');
 }
 
 function jsonOf(error: CliError): string {

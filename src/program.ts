@@ -2,35 +2,42 @@ import { Command, type OptionValues } from '@commander-js/extra-typings';
 import { version } from '../package.json';
 import type { Context, Globals } from './context.js';
 import { formats } from './formats.js';
-import type { Output } from './system.js';
 
 /** Makes the context of the one command that a command line names. */
 export type Open = (globals: Globals) => Promise<Context>;
 
 const examples = (...lines: string[]) => `\nExamples:\n${lines.map((line) => `  $ atlas-pe ${line}`).join('\n')}\n`;
 
-/** The whole command tree; help goes to `stdout`. A command's module is loaded when it is dispatched, so that none pays for the others. */
-export function createProgram(stdout: Output, open: Open) {
+/** Where help is shown. */
+interface Screen {
+  width: number;
+  write(text: string): void;
+}
+
+/** The whole command tree. A command's module is loaded when it is dispatched, so that none pays for the others. */
+export function createProgram(screen: Screen, open: Open) {
   const program = new Command('atlas-pe')
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => stdout.write(text),
+      writeOut: (text) => screen.write(text),
       // What is wrong is thrown, and printed once by main.
       writeErr: () => undefined,
-      getOutHelpWidth: () => stdout.columns ?? 80,
+      getOutHelpWidth: () => screen.width,
     })
+    .configureHelp({ minWidthToWrap: 20 })
     .description('MongoDB Atlas private endpoints from the terminal and from scripts.')
     .version(version, '--version', 'Print the version')
     .helpOption('-h, --help', 'Show help')
-    .helpCommand('help [command]', 'Show help for a command')
+    .helpCommand('help [command...]', 'Show help for a command')
     .addHelpText(
       'after',
-      examples('--sandbox create --region us-east-1 --wait', 'list --json', 'wait us-east-1 --timeout 20m'),
+      `\nEvery command also takes --project, --profile, --sandbox, --output, --json, --fields,\n` +
+        `--quiet, --verbose and --no-color: see atlas-pe help list\n${examples('--sandbox create --region us-east-1 --wait', 'list --json', 'wait us-east-1 --timeout 20m')}`,
     );
 
   everywhere(
     leaf(program, 'create', 'Request a private endpoint service')
-      .requiredOption('--region <region>', 'region of the cloud: us-east-1 or US_EAST_1')
+      .option('--region <region>', 'region of the cloud, needed: us-east-1 or US_EAST_1')
       .option('--provider <provider>', 'aws, azure or gcp (default: aws)')
       .option('--wait', 'wait until it is ready')
       .option('--until <status>', 'wait until this status (default: ready); implies --wait')

@@ -18,4 +18,7 @@ export interface System extends Streams {
   env: Env;
   on(signal: Signal, listener: () => void): unknown;
   off(signal: Signal, listener: () => void): unknown;
+  /** Sends this process a signal. */
+  kill(pid: number, signal: Signal): unknown;
+  readonly pid: number;
 }

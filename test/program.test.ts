@@ -1,21 +1,22 @@
-import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import { commandFirst } from '../src/command-first.js';
 import type { Context } from '../src/context.js';
 import { createProgram } from '../src/program.js';
 import { runCli } from './helpers/run-cli.js';
 
+const screen = { width: 80, write: () => undefined };
+
 class Dispatched extends Error {}
 
 /** The options that a command line comes to, or the message of what is wrong with it. */
 async function parse(line: string): Promise<unknown> {
   let options: unknown;
-  const program = createProgram(new PassThrough(), (given): Promise<Context> => {
+  const program = createProgram(screen, (given): Promise<Context> => {
     options = given;
     throw new Dispatched();
   });
   try {
-    await program.parseAsync(commandFirst(program, line.split(' ')), { from: 'user' });
+    await program.parseAsync(commandFirst(program, line.split(' ')).argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof Dispatched)) return error instanceof Error ? error.message.split('\n')[0] : error;
   }
@@ -67,6 +68,7 @@ test.each([
   ['--project a sandbox serve', { projects: ['a'] }],
   ['-v -q list', { verbose: true, quiet: true }],
   ['--profile list get', { profile: 'list', endpoint: undefined }],
+  ['-qv -oyaml --project=p list', { quiet: true, verbose: true, output: 'yaml', project: 'p' }],
 ])('%s', async (line, options) => {
   expect(await parse(line)).toEqual({ color, ...options });
 });
@@ -76,10 +78,7 @@ test('--no-color is heard', async () => {
 });
 
 test.each([
-  ['create', "error: required option '--region <region>' not specified"],
   ['list extra', "error: too many arguments for 'list'. Expected 0 arguments but got 1."],
-  ['craete', "error: unknown command 'craete'"],
-  ['config nope', "error: unknown command 'nope'"],
   ['list --nope', "error: unknown option '--nope'"],
   ['--nope list', "error: unknown option '--nope'"],
   ['list --provider', "error: option '--provider <provider>' argument missing"],
@@ -89,9 +88,42 @@ test.each([
 });
 
 test.each([
+  ['craete', "Unknown command 'craete'.", 'Did you mean create?'],
+  ['craete --help', "Unknown command 'craete'.", 'Did you mean create?'],
+  ['help lst', "Unknown command 'lst'.", 'Did you mean list?'],
+  ['config nope', "Unknown command 'config nope'.", 'Accepted: set, get, unset, list, path.'],
+  ['--json config lst', "Unknown command 'config lst'.", 'Did you mean list?'],
+  ['--regoin us-east-1 create', "Unknown option '--regoin'.", 'Did you mean --region?'],
+  ['--nope', "Unknown option '--nope'.", 'See atlas-pe --help'],
+  ['config --nope', "Unknown option '--nope'.", 'See atlas-pe config --help'],
+  ['create --regoin us-east-1', "Unknown option '--regoin'.", 'Did you mean --region?'],
+  [
+    'create us-east-1',
+    "Too many arguments for 'create'. Expected 0 arguments but got 1.",
+    'See atlas-pe create --help',
+  ],
+  ['create', 'The region is missing.', 'For example: atlas-pe create --region us-east-1'],
+  ['--json config get --nope', "Unknown option '--nope'.", 'See atlas-pe config get --help'],
+])('%s: %s %s', async (line, message, hint) => {
+  const { exitCode, stdout, stderr } = await runCli(line.split(' '));
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+  const expected = line.includes('--json')
+    ? `${JSON.stringify({ error: { code: 'usage', message, hint, exitCode: 2, status: null, errorCode: null } })}\n`
+    : `Error: ${message}\nHint: ${hint}\n`;
+  expect(stderr).toBe(expected);
+});
+
+test('help for a command inside a group is that of the command', async () => {
+  const { stdout } = await runCli(['help', 'config', 'set']);
+  expect(stdout).toMatch(/^Usage: atlas-pe config set/);
+});
+
+test.each([
   [],
   ['--json'],
+  ['--project', 'p', '--output', 'yaml'],
   ['config'],
+  ['config', '-ojson'],
   ['sandbox', '--json'],
   ['--help'],
   ['help'],
@@ -112,7 +144,7 @@ test.each([['--version'], ['list', '--version'], ['--version', 'list']])(
 );
 
 test('every command says what it does, shows an example, and has the options that all have', async () => {
-  const program = createProgram(new PassThrough(), () => Promise.reject(new Error('not dispatched')));
+  const program = createProgram(screen, () => Promise.reject(new Error('not dispatched')));
   const leaves = program.commands.flatMap((command) => (command.commands.length > 0 ? command.commands : [command]));
   expect(leaves).toHaveLength(13);
   for (const command of leaves) {

@@ -1,5 +1,6 @@
+import { CliError, InterruptedError } from '../errors.js';
 import { type Auth, bearerAuth, type Credentials, digestAuth, serviceAccountAuth } from './auth.js';
-import { ApiError } from './errors.js';
+import { ApiError, SignInError } from './errors.js';
 import { createSend, type HttpOptions } from './http.js';
 import { path } from './ids.js';
 import { type Endpoint, type Project, toEndpoint, toEndpoints, toProject, toProjectPage } from './model.js';
@@ -98,18 +99,24 @@ function authOf(credentials: Credentials, options: HttpOptions, send: ReturnType
     case 'access-token':
       return bearerAuth(credentials.accessToken);
     case 'service-account':
-      return serviceAccountAuth(credentials, options.clock, (authorization) =>
-        send(
-          {
-            method: 'POST',
-            path: '/api/oauth/token',
-            headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
-            body: 'grant_type=client_credentials',
-            // A second token does no harm.
-            repeatable: true,
-          },
-          (_, exchange) => exchange(authorization),
-        ),
-      );
+      return serviceAccountAuth(credentials, options.clock, async (authorization) => {
+        try {
+          return await send(
+            {
+              method: 'POST',
+              path: '/api/oauth/token',
+              headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
+              body: 'grant_type=client_credentials',
+              // A second token does no harm.
+              repeatable: true,
+            },
+            (_, exchange) => exchange(authorization),
+          );
+        } catch (error) {
+          // Tried often enough: whoever waits for the token must neither try again nor think that its request left.
+          if (error instanceof CliError && !(error instanceof InterruptedError)) throw new SignInError(error);
+          throw error;
+        }
+      });
   }
 }

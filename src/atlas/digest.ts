@@ -13,7 +13,6 @@ export interface Challenge {
   opaque?: string | undefined;
   /** Absent in the older scheme of RFC 2069, which MD5 alone still allows. */
   qop?: 'auth' | undefined;
-  stale: boolean;
 }
 
 /** Finds the Digest challenge that can be answered (MD5; qop auth or none) among the WWW-Authenticate headers. */
@@ -32,7 +31,6 @@ export function parseChallenge(header: string | readonly string[] | undefined): 
       nonce,
       opaque: params.get('opaque'),
       qop: offered ? 'auth' : undefined,
-      stale: params.get('stale')?.toLowerCase() === 'true',
     };
   }
   return undefined;

@@ -1,4 +1,5 @@
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import { UsageError } from '../errors.js';
 import { isLoopback } from './base-url.js';
 
 /** Proxies as the environment names them (HTTPS_PROXY, HTTP_PROXY, NO_PROXY). */
@@ -16,8 +17,16 @@ export function createDispatcher(baseUrl: string, connectMs: number, proxies: Pr
     connect,
     proxyTls: connect,
     requestTls: connect,
-    httpProxy: proxies.http ?? '',
-    httpsProxy: proxies.https ?? '',
+    httpProxy: proxyUrl(proxies.http),
+    httpsProxy: proxyUrl(proxies.https),
     noProxy: proxies.none ?? '',
   });
+}
+
+/** Like curl, takes `host:port` for a proxy that speaks HTTP. What is wrong is not repeated: it may hold a password. */
+function proxyUrl(text = ''): string {
+  if (text === '') return '';
+  const url = text.includes('://') ? text : `http://${text}`;
+  if (URL.canParse(url) && /^https?:/i.test(url)) return url;
+  throw new UsageError('The proxy in the environment is no URL.', 'For example HTTPS_PROXY=http://proxy.example:8080');
 }

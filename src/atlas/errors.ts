@@ -9,7 +9,7 @@ export interface ErrorBody {
   parameters?: readonly unknown[] | null;
   /** Of the token endpoint, whose errors are those of RFC 6749 §5.2. */
   error_description?: string;
-  badRequestDetail?: { fields?: readonly { field: string; description: string }[] } | null;
+  badRequestDetail?: unknown;
 }
 
 type Exit = ConstructorParameters<typeof CliError>[0];
@@ -17,12 +17,12 @@ type Exit = ConstructorParameters<typeof CliError>[0];
 /** What the user needs to hear for each error code: the exit, where the status doesn't say it, and the next step. */
 const advice: Record<string, { exit?: Exit; hint: string }> = {
   GROUP_NOT_FOUND: { hint: 'Check the project id, and that the key belongs to that project or its organization.' },
-  PRIVATE_ENDPOINT_SERVICE_NOT_FOUND: { hint: 'See those that exist: atlas-pe list' },
-  PRIVATELINK_NOT_FOUND: { hint: 'See those that exist: atlas-pe list' },
-  PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION: { hint: 'Use the one that is there: --if-not-exists' },
-  PRIVATELINK_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION: { hint: 'Use the one that is there: --if-not-exists' },
+  PRIVATE_ENDPOINT_SERVICE_NOT_FOUND: { hint: 'List those that exist.' },
+  PRIVATELINK_NOT_FOUND: { hint: 'List those that exist.' },
+  PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION: { hint: 'Use the one that is there.' },
+  PRIVATELINK_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION: { hint: 'Use the one that is there.' },
   CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS: { hint: 'Remove its interface endpoints first.' },
-  PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS: { hint: 'The service is not ready: atlas-pe wait' },
+  PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS: { hint: 'Wait until the service is ready.' },
   MULTIPLE_PRIVATE_ENDPOINTS_RESTRICTED_TO_SINGLE_REGION: {
     hint: 'Several regions need regional mode, which only sharded clusters support.',
   },
@@ -47,9 +47,11 @@ const exitOfStatus: Record<number, Exit> = {
 };
 
 const hintOfStatus: Record<number, string> = {
-  401: 'Check the key: both halves, not expired or deleted, and for this Atlas (commercial or government).',
+  401: 'Check the credentials: whole, not expired or deleted, and for this Atlas (commercial or government).',
   403: 'Reading needs the role Project Read Only; creating and deleting need Project Owner or Organization Owner.',
 };
+
+const trouble = 'Atlas, or a proxy before it, is in trouble: try again later.';
 
 /** Atlas answered, and said no. Carries what it said. */
 export class ApiError extends CliError {
@@ -64,7 +66,7 @@ export class ApiError extends CliError {
   constructor(status: number, body: ErrorBody, retryAfterSeconds: number | null = null) {
     const errorCode = typeof body.errorCode === 'string' ? body.errorCode : null;
     const known = errorCode === null ? undefined : advice[errorCode];
-    const fields = body.badRequestDetail?.fields ?? [];
+    const fields = fieldsOf(body.badRequestDetail);
     const detail =
       [body.detail, body.error_description].find((text) => typeof text === 'string' && text !== '') ?? null;
     const reasons = fields.map(({ field, description }) => ` ${field}: ${description}`).join(';');
@@ -72,13 +74,25 @@ export class ApiError extends CliError {
     super(
       known?.exit ?? exitOfStatus[status] ?? 'unexpected',
       `${detail ?? body.reason ?? 'Atlas refused the request.'}${reasons} (${errorCode ?? 'HTTP'} ${status})`,
-      { hint: again ?? known?.hint ?? hintOfStatus[status] },
+      { hint: again ?? known?.hint ?? hintOfStatus[status] ?? (status >= 500 ? trouble : undefined) },
     );
     this.status = status;
     this.errorCode = errorCode;
     this.detail = detail;
     this.fields = fields;
     this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** Signing in failed, so the request itself was never sent. */
+export class SignInError extends CliError {
+  readonly status: number | null;
+  readonly errorCode: string | null;
+
+  constructor(cause: CliError) {
+    super(cause.exit, `Signing in failed: ${cause.message}`, { hint: cause.hint, cause });
+    this.status = cause instanceof ApiError ? cause.status : null;
+    this.errorCode = cause instanceof ApiError ? cause.errorCode : null;
   }
 }
 
@@ -105,6 +119,15 @@ export class AnswerError extends CliError {
     super('unexpected', message, { hint: hint ?? 'Check the base URL, and whether a proxy stands in between.', cause });
     this.transient = transient;
   }
+}
+
+function fieldsOf(detail: unknown): { field: string; description: string }[] {
+  const { fields } = Object(detail) as { fields?: unknown };
+  if (!Array.isArray(fields)) return [];
+  return fields.map((each) => {
+    const { field, description } = Object(each) as Record<string, unknown>;
+    return { field: String(field ?? 'field'), description: String(description ?? 'is not accepted') };
+  });
 }
 
 const existing = /^PRIVATE(_ENDPOINT_SERVICE|LINK_ENDPOINT_SERVICE)_ALREADY_EXISTS_FOR_REGION$/;

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../clock.js';
-import { CliError, codeOf } from '../errors.js';
+import { CliError, codeOf, reasonOf } from '../errors.js';
 import type { Answer, Auth } from './auth.js';
 import type { Proxies } from './dispatcher.js';
 import { AnswerError, ApiError, type ErrorBody, NetworkError } from './errors.js';
@@ -46,6 +46,9 @@ export interface Call {
 export type Send = (call: Call, auth: Auth) => Promise<unknown>;
 
 const defaultTimeouts = { connect: 10_000, total: 30_000, budget: 60_000 };
+
+/** A wait that people would take for a hang. */
+const noticeableMs = 3000;
 
 /** A page of 500 projects is about 0.3 MB. */
 const largestAnswer = 10 * 1024 * 1024;
@@ -121,6 +124,7 @@ export function createSend(options: HttpOptions): Send {
           ...{ method: call.method, url: `${baseUrl}${call.path}`, status: null, ms: delay },
           note: `waiting before try ${tries + 1}`,
         });
+        if (delay >= noticeableMs) options.warn?.(`${reasonOf(error)} Trying again in ${Math.round(delay / 1000)} s.`);
         await clock.sleep(delay, signal);
       }
     }
@@ -150,9 +154,10 @@ function interpret({ status, headers, body }: Answer, host: string, now: number)
   }
   if (status >= 400) {
     const said = isJson ? parseOr(body, undefined) : undefined;
-    const error = (
-      typeof said === 'object' && said !== null ? said : { reason: `${host} answered HTTP ${status}.` }
-    ) as ErrorBody;
+    const isAtlas = typeof said === 'object' && said !== null;
+    // Not "not found": the address itself is wrong, or a proxy answered.
+    if (!isAtlas && status === 404) throw new AnswerError(`${host} does not know the Atlas API (HTTP 404).`);
+    const error: ErrorBody = isAtlas ? said : { reason: `${host} answered, but not as Atlas does` };
     throw new ApiError(status, error, retryAfterSeconds(headers['retry-after'], now));
   }
   if (body.trim() === '') return undefined;
@@ -174,24 +179,23 @@ function parseOr(body: string, fallback: unknown): unknown {
   }
 }
 
-/** Faults before a single byte of the request can have left. */
-const notSent: Record<string, string> = {
-  ECONNREFUSED: 'refused the connection',
-  ENOTFOUND: 'was not found',
-  EAI_AGAIN: 'could not be looked up',
-  EHOSTUNREACH: 'can not be reached',
-  ENETUNREACH: 'can not be reached',
-  UND_ERR_CONNECT_TIMEOUT: 'did not accept the connection in time',
-};
-
 /** What went wrong on the way, or undefined where it is no fault of the network but one of this program. */
 function networkError(error: unknown, host: string, totalMs: number): NetworkError | AnswerError | undefined {
   const isTimeout = error instanceof Error && error.name === 'TimeoutError';
   const code = codeOf(error) ?? '';
   if (code === '' && !isTimeout) return undefined;
-  if (notSent[code]) {
+  const refusal = /^Proxy response \((\d+)\)/.exec(reasonOf(error))?.[1];
+  if (refusal !== undefined) {
+    return new NetworkError(`The proxy did not connect to ${host} (HTTP ${refusal}).`, {
+      hint: 'Check HTTPS_PROXY, and name hosts that need no proxy in NO_PROXY.',
+      cause: error,
+      mayHaveArrived: false,
+    });
+  }
+  if (neverLeft(error)) {
     const hint = 'Check the network, the proxy settings and the base URL.';
-    return new NetworkError(`${host} ${notSent[code]}.`, { hint, cause: error, mayHaveArrived: false });
+    const what = failures[code] ?? `could not be connected to (${code})`;
+    return new NetworkError(`${host} ${what}.`, { hint, cause: error, mayHaveArrived: false });
   }
   if (/CERT|SIGNATURE|ERR_TLS|ERR_SSL/.test(code)) {
     return new AnswerError(`The certificate of ${host} is not trusted (${code}).`, {
@@ -200,6 +204,24 @@ function networkError(error: unknown, host: string, totalMs: number): NetworkErr
     });
   }
   const reason = isTimeout ? `gave no answer within ${totalMs / 1000} s` : `broke off the connection (${code})`;
-  const hint = 'Check the network, then look what there is: atlas-pe list';
+  const hint = 'Check the network, then look what there is.';
   return new NetworkError(`${host} ${reason}.`, { hint, cause: error, mayHaveArrived: true });
+}
+
+const failures: Record<string, string> = {
+  ECONNREFUSED: 'refused the connection',
+  ENOTFOUND: 'was not found',
+  EAI_AGAIN: 'could not be looked up',
+  EHOSTUNREACH: 'can not be reached',
+  ENETUNREACH: 'can not be reached',
+  ETIMEDOUT: 'did not accept the connection in time',
+  UND_ERR_CONNECT_TIMEOUT: 'did not accept the connection in time',
+};
+
+/** True where there never was a connection, so that not a single byte of the request can have arrived. */
+function neverLeft(error: unknown): boolean {
+  // Of a host with several addresses, each was tried.
+  if (error instanceof AggregateError) return error.errors.every(neverLeft);
+  const syscall = error instanceof Error && 'syscall' in error ? error.syscall : undefined;
+  return syscall === 'connect' || syscall === 'getaddrinfo' || codeOf(error) === 'UND_ERR_CONNECT_TIMEOUT';
 }

@@ -13,6 +13,7 @@ export interface ImportId {
   projectId: string;
   id: string;
   provider?: Provider;
+  region?: string;
 }
 
 /**
@@ -20,12 +21,17 @@ export interface ImportId {
  * The second part need not be 24 hex digits: the documentation's own example isn't, so the API judges it.
  */
 export function parseImportId(text: string): ImportId | undefined {
-  const match = /^([0-9a-f]{24})-([0-9a-z]{1,64})(?:-([a-z]+)-[0-9a-z_-]+)?$/i.exec(text);
+  const match = /^([0-9a-f]{24})-([0-9a-z]{1,64})(?:-([a-z]+)-([0-9a-z_-]+))?$/i.exec(text);
   if (!match) return undefined;
-  const [, projectId = '', id = '', cloud] = match;
+  const [, projectId = '', id = '', cloud, region] = match;
   const provider = providers.find((name) => name === cloud?.toUpperCase());
   if (cloud !== undefined && !provider) return undefined;
-  return { projectId: projectId.toLowerCase(), id, ...(provider && { provider }) };
+  return {
+    projectId: projectId.toLowerCase(),
+    id,
+    ...(provider && { provider }),
+    ...(region !== undefined && { region }),
+  };
 }
 
 /**

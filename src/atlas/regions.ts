@@ -24,7 +24,7 @@ export function fromAtlasRegion(provider: Provider, atlasRegion: string): string
 
 /** What a region of each cloud looks like: its name, and the number behind it. */
 const shapes: Record<Provider, RegExp> = {
-  AWS: /^[a-z]{2}(?:-[a-z]+)+-[1-9]$/,
+  AWS: /^[a-z]{2,4}(?:-[a-z]+)+-[1-9]$/,
   AZURE: /^(?:[a-z]{4,}[1-9]?|[a-z]+(?:-[a-z]+)+(?:-[1-9])?)$/,
   GCP: /^[a-z]+(?:-[a-z]+)+-?[1-9][0-9]?$/,
 };
@@ -39,15 +39,18 @@ export function parseRegion(provider: Provider, text: string): Region {
   if (known) return { ...known, known: true };
 
   const written = text.trim().toLowerCase().replaceAll('_', '-');
+  const elsewhere = providers.find((other) => findRegion(other, text));
   const near = nearMiss(provider, written);
-  if (near !== undefined) throw new UsageError(`'${text}' is no ${provider} region.`, `Did you mean ${near}?`);
-  if (!shapes[provider].test(written)) {
-    const elsewhere = providers.find((other) => other !== provider && findRegion(other, text));
+  const isLikely = elsewhere === undefined && near === undefined && shapes[provider].test(written);
+  if (!isLikely) {
+    const guesses = [
+      near === undefined ? '' : `Did you mean ${near}?`,
+      elsewhere ? `'${text}' is a region of ${elsewhere}: --provider ${elsewhere.toLowerCase()}` : '',
+    ].filter((guess) => guess !== '');
+    const all = knownRegions(provider);
     throw new UsageError(
       `'${text}' is no ${provider} region.`,
-      elsewhere
-        ? `It is a region of ${elsewhere}: --provider ${elsewhere.toLowerCase()}`
-        : `For example ${knownRegions(provider)[0]}; all: ${knownRegions(provider).join(' ')}`,
+      guesses.length > 0 ? guesses.join(' ') : `For example ${all[0]}; all: ${all.join(' ')}`,
     );
   }
   // Only AWS names convert by rule; of another cloud's new region just the spelling that was typed is known.
@@ -68,10 +71,10 @@ export function checkRegionOfAnyCloud(text: string): void {
   throw new UsageError(`'${text}' is no region.`, 'For example us-east-1 or US_EAST_1.');
 }
 
-/** Whether `text` names this region, in either spelling and any case. */
+/** Whether `text` names this region, in the cloud's spelling or in Atlas's, in any case. */
 export function isRegion({ region, atlasRegion }: RegionNames, text: string): boolean {
-  const written = text.trim().toUpperCase().replaceAll('-', '_');
-  return written === atlasRegion || written === region.toUpperCase().replaceAll('-', '_');
+  const written = text.trim().toLowerCase();
+  return written === region.toLowerCase() || written === atlasRegion.toLowerCase();
 }
 
 function findRegion(provider: Provider, text: string): RegionNames | undefined {
@@ -87,6 +90,8 @@ function nearMiss(provider: Provider, written: string): string | undefined {
     region,
     atlasRegion.toLowerCase().replaceAll('_', '-'),
   ]);
+  const same = regionTable[provider].find((known) => bare(known.region) === bare(written));
+  if (same) return same.region;
   if (!shapes[provider].test(written)) return closest(written, names);
   const vocabulary = new Set(names.flatMap((name) => wordsOf(name)));
   const typed = wordsOf(written);
@@ -94,17 +99,23 @@ function nearMiss(provider: Provider, written: string): string | undefined {
   const meant = names.filter((name) => {
     const words = wordsOf(name);
     const fits = (word: string, index: number) =>
-      word === typed[index] || (!vocabulary.has(typed[index] ?? '') && isSlip(typed[index] ?? '', word));
+      word === typed[index] ||
+      (!vocabulary.has(typed[index] ?? '') && isSlip(typed[index] ?? '', word, typed.length === 1 ? 1 : 2));
     return words.length === typed.length && words.every(fits);
   });
   return meant.sort((a, b) => distance(a, written) - distance(b, written))[0];
 }
 
-/** At most one letter off in an area such as `us`, two in a longer word. */
-function isSlip(typed: string, word: string): boolean {
-  return distance(typed, word) <= (word.length <= 2 ? 1 : 2);
+/** At most one letter off in an area such as `us`, more in a longer word. */
+function isSlip(typed: string, word: string, most: number): boolean {
+  return distance(typed, word) <= (word.length <= 2 ? 1 : most);
 }
 
 function wordsOf(name: string): string[] {
   return name.replace(/-?\d+$/, '').split('-');
+}
+
+/** Without what divides it, which each cloud places otherwise: GCP `us-central1`, AWS `us-east-1`. */
+function bare(name: string): string {
+  return name.replaceAll(/[-_]/g, '').toLowerCase();
 }

@@ -27,6 +27,11 @@ export function hasReached(until: Until, status: string): boolean {
   return goal === -1 ? status === until : upwards.indexOf(status) >= goal;
 }
 
+/** Whether a new service gets there, unless it fails. */
+export function isAhead(until: Until): boolean {
+  return until === 'ready' || upwards.includes(until);
+}
+
 /** Reads what to wait for, in any case, also with dashes. Throws a usage error with a suggestion. */
 export function parseUntil(text: string): Until {
   return parse(text, untils, 'status that can be waited for');

@@ -1,18 +1,19 @@
 import { createServiceRequest } from '../atlas/client.js';
-import { ApiError, isAlreadyThere, NetworkError } from '../atlas/errors.js';
+import { AnswerError, ApiError, isAlreadyThere, NetworkError } from '../atlas/errors.js';
 import { isAtlasId } from '../atlas/ids.js';
 import { type Endpoint, endpointKeys } from '../atlas/model.js';
 import { type Provider, parseProvider } from '../atlas/provider.js';
 import { parseRegion, type Region } from '../atlas/regions.js';
+import { isAhead } from '../atlas/status.js';
 import type { Context } from '../context.js';
-import { type CliError, UsageError } from '../errors.js';
+import { type CliError, InterruptedError, UsageError } from '../errors.js';
 import type { View } from '../ui/view.js';
 import { awaitEndpoints, readGoal, type WaitFlags } from './shared/awaiting.js';
 import { endpointView, nameOf, nextStep } from './shared/endpoint-view.js';
 import { referTo } from './shared/endpoints.js';
 
 export interface CreateOptions extends WaitFlags {
-  region: string;
+  region?: string | undefined;
   provider?: string | undefined;
   wait?: boolean | undefined;
   ifNotExists?: boolean | undefined;
@@ -24,8 +25,12 @@ export async function create(context: Context, options: CreateOptions): Promise<
   const { io } = context;
   io.checkFields(options.dryRun ? requestKeys : endpointKeys);
   const provider = parseProvider(options.provider ?? (await context.setting('provider'))?.value ?? 'aws');
+  if (options.region === undefined) {
+    throw new UsageError('The region is missing.', 'For example: atlas-pe create --region us-east-1');
+  }
   const region = parseRegion(provider, options.region);
   const goal = readGoal(options);
+  if (!isAhead(goal.until)) throw new UsageError(`A new endpoint can't be awaited until ${goal.until}.`);
   const isWaiting = options.wait === true || options.until !== undefined || options.timeout !== undefined;
   if (!region.known) io.warn(`${provider} region '${options.region}' is not known here; Atlas will judge it.`);
   if (options.dryRun) return io.print(await dryRunView(context, provider, region));
@@ -46,7 +51,7 @@ async function request(context: Context, provider: Provider, region: Region, orE
   } catch (error) {
     if (isUnknown(error)) {
       const look = context.commandLine(`list --provider ${provider.toLowerCase()} --region ${region.region}`);
-      error.hint = `Whether Atlas created the endpoint is not known. Look before you try again: ${look}`;
+      error.hint = `${error instanceof AnswerError ? `${error.hint} ` : ''}Whether Atlas created the endpoint is not known. Look before you try again: ${look}`;
     }
     if (!isAlreadyThere(error)) throw error;
 
@@ -68,7 +73,12 @@ async function request(context: Context, provider: Provider, region: Region, orE
 
 /** True where the answer to the create was lost, so that it may or may not have taken effect. */
 function isUnknown(error: unknown): error is CliError {
-  return (error instanceof NetworkError && error.mayHaveArrived) || (error instanceof ApiError && error.status >= 500);
+  return (
+    (error instanceof NetworkError && error.mayHaveArrived) ||
+    (error instanceof ApiError && error.status >= 500) ||
+    error instanceof AnswerError ||
+    error instanceof InterruptedError
+  );
 }
 
 const requestKeys = ['method', 'url', 'body'];

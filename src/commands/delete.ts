@@ -38,7 +38,9 @@ export async function deleteEndpoint(context: Context, options: DeleteOptions): 
   }
 
   const requested = await requestDelete(context, endpoint);
-  const [last = requested] = isWaiting ? await awaitEndpoints(context, [requested], goal) : [];
+  // To a wait, FAILED after DELETING is the end; here it may be what was there before the deletion began.
+  const asRead = endpoint.status === 'FAILED' && requested.status !== deleted ? endpoint : requested;
+  const [last = requested] = isWaiting ? await awaitEndpoints(context, [asRead], goal) : [];
   await io.print(endpointView(last));
   if (last.status === deleted) return;
   const again = `wait ${await referTo(context, endpoint)} --until DELETED`;
@@ -54,7 +56,8 @@ async function requestDelete(context: Context, endpoint: Endpoint): Promise<Endp
     return { ...endpoint, status: 'DELETING' };
   } catch (error) {
     if (isGone(error)) return toDeleted(endpoint);
-    if (error instanceof ApiError && error.errorCode === 'CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS') {
+    const isInUse = error instanceof ApiError && error.errorCode === 'CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS';
+    if (isInUse && interfaceEndpoints.length > 0) {
       error.hint = `Remove its interface endpoints first: ${interfaceEndpoints.join(', ')}`;
     }
     throw error;

@@ -1,4 +1,4 @@
-import { type Endpoint, endpointKeys } from '../atlas/model.js';
+import { endpointKeys } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
 import type { Context } from '../context.js';
 import { UsageError } from '../errors.js';
@@ -21,14 +21,15 @@ export async function wait(context: Context, options: WaitOptions): Promise<void
   // What is not there is what `--until DELETED` asks for.
   const missing = endpoints.findIndex((endpoint) => !endpoint);
   if (missing !== -1 && goal.until !== deleted) throw notFound(missing);
-  const there = endpoints.filter((endpoint): endpoint is Endpoint => endpoint !== undefined);
-  const last = new Map((await awaitEndpoints(context, there, goal)).map((endpoint) => [endpoint.id, endpoint]));
+  // One that is named twice, by its id and by its region, is still one.
+  const there = new Map(endpoints.flatMap((endpoint) => (endpoint ? [[endpoint.id, endpoint] as const] : [])));
+  const last = new Map((await awaitEndpoints(context, [...there.values()], goal)).map((each) => [each.id, each]));
 
   const rows = endpoints.map((endpoint, index) =>
     endpoint ? (last.get(endpoint.id) ?? endpoint) : goneRow(projectId, named[index] ?? {}),
   );
   const [first] = rows;
-  await context.io.print(rows.length === 1 && first ? endpointView(first) : endpointsView(rows));
+  await context.io.print(args.length <= 1 && first ? endpointView(first) : endpointsView([...new Set(rows)]));
 }
 
 function readUntil({ args, until, timeout }: WaitOptions): { args: readonly string[]; flags: WaitFlags } {

@@ -23,7 +23,10 @@ export const sandboxProfile = 'sandbox';
 /** The value that wins and where it came from; null where nothing sets it. Checks it: the origin is in the error. */
 export function resolve(name: SettingName, sources: Sources): Resolved | null {
   const found = find(name, sources);
-  if (!found) return null;
+  return found && checked(name, found);
+}
+
+function checked(name: SettingName, found: Resolved): Resolved {
   try {
     return { ...found, value: setting(name).check(found.value) };
   } catch (error) {
@@ -101,7 +104,7 @@ export function resolveCredentials(sources: Sources): { credentials: Credentials
           hint: 'Set both in the same place, or neither.',
         });
       }
-      const values = names.map((name, index) => setting(name).check(found[index]?.value ?? ''));
+      const values = names.map((name, index) => checked(name, found[index] ?? first).value);
       if (first.origin.startsWith('profile')) checkHost(sources);
       return { credentials: make(values), origin: first.origin };
     }

@@ -76,7 +76,8 @@ export function parseSettingName(text: string): SettingName {
 }
 
 function notEmpty(text: string): string {
-  if (text.trim() === '') throw new UsageError('the value is empty.');
+  if (text.trim() === '')
+    throw new UsageError('The value is empty.', 'To remove a setting: atlas-pe config unset NAME');
   return text.trim();
 }
 
@@ -84,5 +85,5 @@ function notEmpty(text: string): string {
 function oneLine(text: string): string {
   const value = notEmpty(text);
   if (/^[\x21-\x7e]+$/.test(value)) return value;
-  throw new UsageError('A key, an id or a token is one word of plain characters.');
+  throw new UsageError('A key, an id or a token is one word of plain characters.', 'It may have been cut or quoted.');
 }

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type Conf from 'conf';
-import { CliError, reasonOf } from '../errors.js';
+import { CliError, codeOf, reasonOf } from '../errors.js';
+import { withLock } from '../lock.js';
 import { type SettingName, settingNames } from './settings.js';
 
 /** The settings of one profile. */
@@ -19,26 +20,26 @@ export interface ConfigStore {
 /** Opens config.json in `dir`. Where there is none nothing is written, and conf not loaded, before the first `set`. */
 export async function openConfig(dir: string): Promise<ConfigStore> {
   const file = join(dir, 'config.json');
-  const conf = existsSync(file) ? await load(dir, file) : undefined;
-  const profiles = conf ? profilesOf(conf.get('profiles'), file) : {};
+  const profiles = existsSync(file) ? profilesOf((await load(dir, file)).get('profiles'), file) : {};
 
-  const write = async (profile: string, values: Values) => {
-    try {
-      mkdirSync(dir, { recursive: true, mode: 0o700 });
-      const open = conf ?? (await load(dir, file));
-      open.set('profiles', { ...profiles, [profile]: values });
-    } catch (error) {
-      throw unusable(file, 'written', error);
-    }
-  };
+  /** Reads the file anew, under a lock: another command may have written since. */
+  const change = (profile: string, edit: (values: Values) => Values) =>
+    withLock(file, async () => {
+      const conf = await load(dir, file);
+      const current = profilesOf(conf.get('profiles'), file);
+      conf.set('profiles', { ...current, [profile]: edit(current[profile] ?? {}) });
+    }).catch((error: unknown) => {
+      throw codeOf(error) === undefined ? error : unwritable(file, error);
+    });
+
   return {
     file,
     profiles,
-    set: (profile, name, value) => write(profile, { ...profiles[profile], [name]: value }),
+    set: (profile, name, value) => change(profile, (values) => ({ ...values, [name]: value })),
     unset: async (profile, name) => {
-      const { [name]: before, ...rest } = profiles[profile] ?? {};
-      if (before !== undefined) await write(profile, rest);
-      return before !== undefined;
+      if (profiles[profile]?.[name] === undefined) return false;
+      await change(profile, ({ [name]: _, ...rest }) => rest);
+      return true;
     },
   };
 }
@@ -54,7 +55,7 @@ async function load(dir: string, file: string): Promise<Conf<Record<string, unkn
       clearInvalidConfig: false,
     });
   } catch (error) {
-    throw unusable(file, 'read', error);
+    throw unreadable(file, error);
   }
 }
 
@@ -65,7 +66,7 @@ function profilesOf(stored: unknown, file: string): Record<string, Values> {
     const wrong = isObject(values)
       ? settingNames.find((name) => !['string', 'undefined'].includes(typeof values[name]))
       : 'the profile';
-    if (wrong) throw unusable(file, 'read', new Error(`${wrong} of ${profile} has a wrong type`));
+    if (wrong) throw unreadable(file, new Error(`${wrong} of ${profile} has a wrong type`));
   }
   return profiles as Record<string, Values>;
 }
@@ -74,11 +75,18 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function unusable(file: string, what: 'read' | 'written', cause: unknown): CliError {
+function unreadable(file: string, cause: unknown): CliError {
   // A JSON parser may quote what it stumbled over, and that may be a key.
   const reason = cause instanceof SyntaxError ? 'it is not valid JSON' : reasonOf(cause);
-  return new CliError('usage', `The configuration can't be ${what}: ${file} (${reason}).`, {
+  return new CliError('usage', `The configuration can't be read: ${file} (${reason}).`, {
     hint: 'Correct or remove that file; it was left as it is.',
+    cause,
+  });
+}
+
+function unwritable(file: string, cause: unknown): CliError {
+  return new CliError('unexpected', `The configuration can't be written: ${file} (${reasonOf(cause)}).`, {
+    hint: 'Check who owns that folder, or name another one in ATLAS_PE_CONFIG_DIR.',
     cause,
   });
 }

@@ -21,6 +21,8 @@ export interface SandboxOptions {
   random?: () => number;
   /** So generous by default that nobody meets it; the headers are there all the same, as at the live API. */
   rateLimit?: RateLimit | undefined;
+  /** Told when the sandbox itself is in trouble, before the answer is sent that says so. */
+  onTrouble?: ((error: unknown) => void) | undefined;
 }
 
 export interface Sandbox {
@@ -32,7 +34,7 @@ export interface Sandbox {
 }
 
 /** The Atlas Admin API over HTTP, as far as the sandbox does it. */
-export function createSandbox({ store, clock, random = Math.random, rateLimit }: SandboxOptions): Sandbox {
+export function createSandbox({ store, clock, random = Math.random, rateLimit, onTrouble }: SandboxOptions): Sandbox {
   const gate = createGate(clock);
   const limiter = createLimiter(rateLimit ?? { requests: 100_000, perMs: 60_000 }, clock);
 
@@ -82,6 +84,7 @@ export function createSandbox({ store, clock, random = Math.random, rateLimit }:
 
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => {
+      if (!(error instanceof Refusal)) onTrouble?.(error);
       const refusal = error instanceof Refusal ? error : new Refusal(500, 'UNEXPECTED_ERROR', failure(error));
       response.setHeader('X-Error-Code', refusal.errorCode);
       // What is left of a body that nobody reads would be taken for the next request.

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import lockfile from 'proper-lockfile';
-import { CliError, codeOf } from '../errors.js';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { CliError, codeOf, reasonOf } from '../errors.js';
+import { withLock } from '../lock.js';
 import { emptyWorld, type World } from './world.js';
 
 /** Keeps a world. `update` is one step: no other update comes between its reading and its writing. */
@@ -32,14 +31,14 @@ export function fileStore(file: string): Store & { replace(world: World): Promis
       text = await readFile(file, 'utf8');
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return emptyWorld();
-      throw new CliError('unexpected', `The sandbox's state can't be read: ${file}`, {
+      throw new CliError('unexpected', `The sandbox's state can't be read: ${file} (${reasonOf(error)}).`, {
         hint: 'Check who owns that file, or name another folder in ATLAS_PE_DATA_DIR.',
         cause: error,
       });
     }
     const world = parseWorld(text);
     if (world) return world;
-    throw new CliError('unexpected', `The sandbox's state is damaged: ${file}`, {
+    throw new CliError('unexpected', `The sandbox's state is damaged: ${file}.`, {
       hint: 'Start afresh: atlas-pe sandbox reset',
     });
   }
@@ -55,28 +54,15 @@ export function fileStore(file: string): Store & { replace(world: World): Promis
     }
   }
 
-  async function locked<T>(work: () => Promise<T>): Promise<T> {
-    let release: () => Promise<void>;
-    try {
-      await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-      release = await lockfile.lock(file, {
-        realpath: false,
-        // A lock whose holder died is taken over after this long.
-        stale: 5000,
-        retries: { forever: true, factor: 1.3, minTimeout: 5, maxTimeout: 100, maxRetryTime: 10_000, randomize: true },
-      });
-    } catch (error) {
-      throw new CliError('unexpected', `The sandbox's state can't be written: ${file}`, {
+  const locked = <T>(work: () => Promise<T>) =>
+    withLock(file, work).catch((error: unknown) => {
+      // Only a system error is about the file; what the work itself throws is the answer.
+      if (codeOf(error) === undefined) throw error;
+      throw new CliError('unexpected', `The sandbox's state can't be written: ${file} (${reasonOf(error)}).`, {
         hint: 'Check who owns that folder, or name another one in ATLAS_PE_DATA_DIR.',
         cause: error,
       });
-    }
-    try {
-      return await work();
-    } finally {
-      await release();
-    }
-  }
+    });
 
   return {
     read,
@@ -93,7 +79,13 @@ export function fileStore(file: string): Store & { replace(world: World): Promis
 function parseWorld(text: string): World | undefined {
   try {
     const world = JSON.parse(text) as Partial<World> | null;
-    return world?.options && Array.isArray(world.services) ? (world as World) : undefined;
+    const { readyAfter, projects } = world?.options ?? {};
+    const isWhole =
+      (typeof readyAfter === 'number' || readyAfter === 'realistic') &&
+      (projects === 'any' || Array.isArray(projects)) &&
+      Array.isArray(world?.services) &&
+      world.services.every((service) => typeof service?.id === 'string' && typeof service.readyAt === 'number');
+    return isWhole ? (world as World) : undefined;
   } catch {
     return undefined;
   }

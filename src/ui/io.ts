@@ -1,9 +1,10 @@
+import { CliError } from '../errors.js';
 import type { Format } from '../formats.js';
 import type { Env, Streams } from '../system.js';
 import { checkFields, render } from './output.js';
 import { lineProgress, noProgress, type Progress, spinnerProgress } from './progress.js';
-import { isTerminal, printable, wantsColor } from './streams.js';
-import type { Layout, View } from './view.js';
+import { isTerminal, printable, wantsColor, write } from './streams.js';
+import { cell, type Layout, type View } from './view.js';
 
 export interface IoOptions {
   format: Format;
@@ -22,7 +23,7 @@ export interface Io {
   /** To be called before anything is changed by whoever will print rows of these keys: --fields may name others. */
   checkFields(keys: readonly string[]): void;
   /** Lines of data that are no view, such as a shell script. */
-  printRaw(text: string): void;
+  printRaw(text: string): Promise<void>;
   warn(message: string): void;
   /** A next step worth taking: for people, so only beside a table. */
   hint(message: string): void;
@@ -54,11 +55,16 @@ export function createIo(streams: Streams, env: Env, signal: AbortSignal, option
     checkFields: (keys) => checkFields(options.fields, keys),
     print: async (view) => {
       checkFields(options.fields, view.keys);
-      stdout.write(await render(view, layout));
+      try {
+        await write(stdout, await render(view, layout));
+      } catch (error) {
+        const ids = view.rows.map((row) => cell(row[view.id])).filter((id) => id !== '');
+        // What was done is done, and must not be lost with its output.
+        if (error instanceof CliError && ids.length > 0) error.hint = `The command was carried out: ${ids.join(', ')}`;
+        throw error;
+      }
     },
-    printRaw: (text) => {
-      stdout.write(text);
-    },
+    printRaw: (text) => write(stdout, text),
     warn: (message) => say(`Warning: ${message}`),
     hint: (message) => {
       if (!quiet && format === 'table') say(`Hint: ${message}`);
@@ -69,7 +75,7 @@ export function createIo(streams: Streams, env: Env, signal: AbortSignal, option
     progress: async (live) => {
       if (quiet) return noProgress;
       if (!isTerminal(stderr, env)) return lineProgress(say);
-      return spinnerProgress(stderr, wantsColor(stderr, env, options.color), () => printable(live()));
+      return spinnerProgress(stderr, wantsColor(stderr, env, options.color), () => printable(live()), say);
     },
     confirm: async (question) => {
       const prompt = await import('./prompt.js');
@@ -77,7 +83,7 @@ export function createIo(streams: Streams, env: Env, signal: AbortSignal, option
     },
     readSecret: async (question) => {
       const prompt = await import('./prompt.js');
-      return stdin.isTTY === true ? prompt.askSecret(streams, question, signal) : prompt.readPiped(streams);
+      return stdin.isTTY === true ? prompt.askSecret(streams, question, signal) : prompt.readPiped(streams, signal);
     },
   };
 }

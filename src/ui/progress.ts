@@ -1,11 +1,17 @@
 import type { Output } from '../system.js';
 
+/** How something came out that was shown. */
+interface End {
+  line: string;
+  isGood: boolean;
+}
+
 /** Shows on stderr how a wait goes on. */
 export interface Progress {
   /** Something changed: a line where nobody can see a spinner. */
   changed(line: string): void;
-  /** Ends the display; the line stays on the screen, where it is given. */
-  stop(line?: string, isGood?: boolean): void;
+  /** Ends the display; how it came out stays on the screen, where it is given. */
+  stop(ends?: readonly End[]): void;
 }
 
 export const noProgress: Progress = { changed: () => undefined, stop: () => undefined };
@@ -16,7 +22,12 @@ export function lineProgress(write: (line: string) => void): Progress {
 }
 
 /** For terminals: a spinner beside a text that is asked for again twice a second. */
-export async function spinnerProgress(stream: Output, color: boolean, live: () => string): Promise<Progress> {
+export async function spinnerProgress(
+  stream: Output,
+  color: boolean,
+  live: () => string,
+  write: (line: string) => void,
+): Promise<Progress> {
   const { default: ora } = await import('ora');
   const spinner = ora({
     // ora means a terminal's stream; whether it is one was settled by whoever chose this display.
@@ -34,10 +45,10 @@ export async function spinnerProgress(stream: Output, color: boolean, live: () =
     changed: () => {
       spinner.text = live();
     },
-    stop: (line, isGood = true) => {
+    stop: (ends = []) => {
       clearInterval(timer);
-      if (line === undefined) spinner.stop();
-      else spinner.stopAndPersist({ symbol: isGood ? '✔' : '✖', text: line });
+      spinner.stop();
+      for (const { line, isGood } of ends) write(`${isGood ? '✔' : '✖'} ${line}`);
     },
   };
 }

@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { Writable } from 'node:stream';
+import { addAbortSignal, Writable } from 'node:stream';
 import { InterruptedError } from '../errors.js';
 import type { Streams } from '../system.js';
 
@@ -11,16 +10,18 @@ export async function confirm(streams: Streams, question: string, signal: AbortS
 }
 
 /** Asks for a secret; what is typed is not shown. Throws an InterruptedError on Ctrl-C. */
-export async function askSecret(streams: Streams, question: string, signal: AbortSignal): Promise<string> {
-  const answer = await ask(streams, `${question}: `, signal, true);
-  streams.stderr.write('\n');
-  return answer;
+export function askSecret(streams: Streams, question: string, signal: AbortSignal): Promise<string> {
+  return ask(streams, `${question}: `, signal, true);
 }
 
 /** The rest of a pipe, without the line break at its end. */
-export async function readPiped({ stdin }: Streams): Promise<string> {
+export async function readPiped({ stdin }: Streams, signal: AbortSignal): Promise<string> {
   let text = '';
-  for await (const chunk of stdin.setEncoding('utf8')) text += chunk;
+  try {
+    for await (const chunk of addAbortSignal(signal, stdin.setEncoding('utf8'))) text += chunk;
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error;
+  }
   return text.replace(/\r?\n$/, '');
 }
 
@@ -35,15 +36,24 @@ async function ask(
   const reader = createInterface({ input: stdin, output: isHidden ? nowhere : stderr, terminal: true, prompt: '' });
   try {
     return await new Promise<string>((resolve, reject) => {
-      const interrupt = () => {
-        stderr.write('\n');
-        reject(signal.aborted ? signal.reason : new InterruptedError('SIGINT'));
+      let isOver = false;
+      const end = (settle: () => void, isOnNewLine = false) => {
+        if (isOver) return;
+        isOver = true;
+        if (!isOnNewLine) stderr.write('\n');
+        settle();
       };
-      reader.once('line', resolve);
+      const interrupt = () => end(() => reject(signal.aborted ? signal.reason : new InterruptedError('SIGINT')));
+      reader.once('line', (line) => end(() => resolve(line), !isHidden));
       // In raw mode Ctrl-C is a key and no signal.
       reader.once('SIGINT', interrupt);
       signal.addEventListener('abort', interrupt, { once: true });
-      void once(reader, 'close').then(() => resolve(''));
+      reader.once('close', () => end(() => resolve('')));
+      // After a suspension (Ctrl-Z, fg) readline has paused its input.
+      reader.on('SIGCONT', () => {
+        stderr.write(question);
+        reader.resume();
+      });
       // Only now, in raw mode: what is typed from here on is not echoed by the terminal itself.
       stderr.write(question);
     });

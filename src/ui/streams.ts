@@ -1,4 +1,5 @@
-import type { Env, Streams } from '../system.js';
+import { CliError, codeOf, reasonOf } from '../errors.js';
+import type { Env, Output, Streams } from '../system.js';
 
 /**
  * Text from elsewhere made safe to show: control characters, which could move the cursor, recolour or retitle the
@@ -24,11 +25,20 @@ export function wantsColor(stream: { isTTY?: boolean }, env: Env, flag: boolean 
   return isTerminal(stream, env);
 }
 
-/** A reader that went away (`| head -1`) is no error of ours: what it no longer takes is dropped. */
-export function ignoreClosedPipe({ stdout, stderr }: Streams): void {
-  for (const stream of [stdout, stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
+/** Every write to stdout is answered for by `write`; what stderr no longer takes has nobody left to be told. */
+export function ignoreStreamErrors({ stdout, stderr }: Streams): void {
+  for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
+}
+
+/**
+ * Writes data. A reader that went away (`| head -1`) is no error of ours: what it no longer takes is dropped. Throws where
+ * it can't be written for another reason, such as a full disk.
+ */
+export function write(stdout: Output, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stdout.write(text, (error) => {
+      if (!error || codeOf(error) === 'EPIPE') return resolve();
+      reject(new CliError('unexpected', `The output can't be written: ${reasonOf(error)}.`, { cause: error }));
     });
-  }
+  });
 }

@@ -1,6 +1,6 @@
 import { Chalk } from 'chalk';
 import Table from 'cli-table3';
-import { cell, type Layout, type Row, type Tone, type View } from './view.js';
+import { cell, type Layout, type Row, type Tone, type Value, type View } from './view.js';
 
 const gap = 2;
 
@@ -14,10 +14,15 @@ export function renderTable(view: View, layout: Layout): string {
     bad: chalk.red,
     plain: (text) => text,
   };
-  const show = (row: Row, key: string) => {
-    const value = row[key];
-    const text = view.single && Array.isArray(value) ? value.map(cell).join('\n') : cell(value);
+  const show = (row: Row, key: string, value: Value | undefined = row[key]) => {
+    const text = cell(value);
     return text === '' ? chalk.dim('-') : paint[view.tone?.(key, row) ?? 'plain'](text);
+  };
+  // Each item of a list is a row of its own: cli-table3 takes seconds over a cell of fifty lines.
+  const showAll = (row: Row, key: string): string[][] => {
+    const value = row[key];
+    const items = Array.isArray(value) && value.length > 0 ? value : [value];
+    return items.map((item, index) => [index === 0 ? chalk.bold(key) : '', show(row, key, item)]);
   };
 
   if (view.single) {
@@ -26,7 +31,7 @@ export function renderTable(view: View, layout: Layout): string {
       .map((row) =>
         draw(
           [],
-          keys(row).map((key) => [chalk.bold(key), show(row, key)]),
+          keys(row).flatMap((key) => showAll(row, key)),
         ),
       )
       .join('\n');

@@ -23,6 +23,8 @@ export interface Outcome {
   endpoint: Endpoint;
   /** `failed` covers a failure and an endpoint that went away, `timed-out` one that still is under way. */
   result: 'reached' | 'failed' | 'timed-out';
+  /** When that was seen, or when time was up; milliseconds since 1970. */
+  settledAt: number;
 }
 
 /**
@@ -32,7 +34,11 @@ export interface Outcome {
 export async function waitFor(endpoints: readonly Endpoint[], options: WaitOptions): Promise<Outcome[]> {
   const { until, timeoutMs, clock, signal, poll, onChange } = options;
   const deadline = clock.now() + timeoutMs;
-  const waits = endpoints.map((endpoint) => ({ endpoint, verdict: judge(until, endpoint.status) }));
+  const waits = endpoints.map((endpoint) => ({
+    endpoint,
+    verdict: judge(until, endpoint.status),
+    settledAt: clock.now(),
+  }));
 
   for (;;) {
     const pending = waits.filter(({ verdict }) => verdict === 'pending');
@@ -43,12 +49,16 @@ export async function waitFor(endpoints: readonly Endpoint[], options: WaitOptio
       pending.map(async (wait) => {
         const before = wait.endpoint.status;
         wait.endpoint = await poll(wait.endpoint);
+        wait.settledAt = clock.now();
         wait.verdict = judge(until, wait.endpoint.status, before);
         if (wait.endpoint.status !== before) onChange?.(wait.endpoint);
       }),
     );
   }
-  return waits.map(({ endpoint, verdict }) => ({ endpoint, result: verdict === 'pending' ? 'timed-out' : verdict }));
+  return waits.map(({ endpoint, verdict, settledAt }) => ({
+    ...{ endpoint, settledAt },
+    result: verdict === 'pending' ? 'timed-out' : verdict,
+  }));
 }
 
 /** What a status means for a wait; `before` is the status read one look earlier. */

@@ -160,7 +160,7 @@ test('an error carries what Atlas said', async () => {
 describe('what is no answer of Atlas is said plainly', () => {
   test.each([
     ['HTML', 200, 'text/html', '<html>Sign in</html>', 'answered HTML instead of JSON'],
-    ['HTML with an error', 403, 'text/html', '<html>No</html>', 'answered HTTP 403'],
+    ['HTML with an error', 403, 'text/html', '<html>No</html>', 'answered, but not as Atlas does (HTTP 403)'],
     ['text', 200, 'text/plain', 'hello', 'answered something else instead of JSON'],
   ])('%s', async (_, status, type, body, message) => {
     const server = await serve((__, response) => response.writeHead(status, { 'content-type': type }).end(body));

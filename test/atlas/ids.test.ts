@@ -7,8 +7,8 @@ const project = '1112222b3bf99403840e8934';
 test.each([
   [`${project}-3242342343112`, { projectId: project, id: '3242342343112' }],
   [`${project}-6a793f68c0eb9e7a17715835`, { projectId: project, id: '6a793f68c0eb9e7a17715835' }],
-  [`${project}-6a79-AWS-us-east-1`, { projectId: project, id: '6a79', provider: 'AWS' }],
-  [`${project}-6a79-AZURE-US_EAST_2`, { projectId: project, id: '6a79', provider: 'AZURE' }],
+  [`${project}-6a79-AWS-us-east-1`, { projectId: project, id: '6a79', provider: 'AWS', region: 'us-east-1' }],
+  [`${project}-6a79-AZURE-US_EAST_2`, { projectId: project, id: '6a79', provider: 'AZURE', region: 'US_EAST_2' }],
 ])('%s is an import id', (text, expected) => {
   expect(parseImportId(text)).toEqual(expected);
 });

@@ -98,8 +98,29 @@ test('where the cloud is open, any that Atlas knows passes, and typing errors of
   expect(() => checkRegionOfAnyCloud('foobar')).toThrow(UsageError);
 });
 
+test.each([
+  ['GCP', 'us-east-1', 'Did you mean us-east1?'],
+  ['GCP', 'us-central-1', 'Did you mean us-central1?'],
+  ['GCP', 'eu-west-1', "'eu-west-1' is a region of AWS: --provider aws"],
+  ['AZURE', 'us-east-1', "'us-east-1' is a region of AWS: --provider aws"],
+  ['AZURE', 'east-us-2', 'Did you mean eastus2?'],
+  ['AWS', 'useast1', 'Did you mean us-east-1?'],
+] as const)('%s %s is another one, written as elsewhere', (provider, text, hint) => {
+  expect(() => parseRegion(provider, text)).toThrow(expect.objectContaining({ hint: expect.stringContaining(hint) }));
+});
+
+test.each([
+  ['AWS', 'eusc-de-east-1'],
+  ['AWS', 'us-east-3'],
+  ['AZURE', 'austriaeast'],
+  ['GCP', 'europe-west99'],
+] as const)('%s %s may be new', (provider, text) => {
+  expect(parseRegion(provider, text)).toMatchObject({ region: text, known: false });
+});
+
 test('a region is recognised in either spelling and any case', () => {
   const azure = { region: 'eastus2', atlasRegion: 'US_EAST_2' };
-  expect(['eastus2', 'US_EAST_2', 'us-east-2', 'EastUS2'].every((text) => isRegion(azure, text))).toBe(true);
-  expect(isRegion(azure, 'eastus')).toBe(false);
+  expect(['eastus2', 'US_EAST_2', 'us_east_2', ' EastUS2'].every((text) => isRegion(azure, text))).toBe(true);
+  // `us-east-2` is what AWS calls another place.
+  expect(['eastus', 'us-east-2'].some((text) => isRegion(azure, text))).toBe(false);
 });

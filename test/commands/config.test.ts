@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ownFolders, type Run, runCli } from '../helpers/run-cli.js';
@@ -65,6 +66,57 @@ test('a secret comes from a pipe, never from the command line, and is never prin
   }
   expect((await config('config get private-key')).exitCode).toBe(2);
   expect((await config('config set client-secret', '')).exitCode).toBe(2);
+});
+
+test('a signal ends the reading of a secret that does not come', async () => {
+  const run = runCli(['config', 'set', 'private-key'], {
+    stdin: null,
+    onStart: (interrupt) => setImmediate(() => interrupt('SIGTERM')),
+  });
+  expect(await run).toEqual({ exitCode: 143, stdout: '', stderr: 'Terminated.\n' });
+});
+
+test('many at once lose nothing', async () => {
+  const env = ownFolders();
+  const names = Array.from({ length: 8 }, (_, index) => `p${index}`);
+  await Promise.all(names.map((name) => runCli(['config', 'set', 'project', name, '--profile', name], { env })));
+  const kept = await Promise.all(names.map((name) => runCli(['config', 'get', 'project', '--profile', name], { env })));
+  expect(kept.map(({ stdout }) => stdout.trim())).toEqual(names);
+});
+
+test('a bad value that was kept by hand is named, with the way to correct it', async () => {
+  const env = ownFolders();
+  await runCli(['config', 'set', 'output', 'yaml'], { env });
+  const file = join(env.ATLAS_PE_CONFIG_DIR ?? '', 'config.json');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('yaml', 'foo'));
+  const { exitCode, stderr } = await runCli(['config', 'list'], { env });
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain("profile default: 'foo' is no output format.");
+  const repair = /atlas-pe (config set .+)\n$/.exec(stderr)?.[1] ?? '';
+  expect(await runCli(repair.split(' '), { env })).toMatchObject({ exitCode: 0 });
+  expect(await runCli(['config', 'get', 'output'], { env })).toMatchObject({ stdout: 'table\n' });
+});
+
+test('one wrong value does not hide the others', async () => {
+  const env = { ...ownFolders(), ATLAS_PE_BASE_URL: 'http://atlas.example', ATLAS_PE_PROJECT: 'mine' };
+  const { exitCode, stdout, stderr } = await runCli(['config', 'list'], { env });
+  expect([exitCode, stdout]).toEqual([0, expect.stringContaining('project\tmine\n')]);
+  expect(stderr).toBe('Warning: environment ATLAS_PE_BASE_URL: http://atlas.example is not encrypted.\n');
+});
+
+test('a folder that cannot be written is said plainly', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
+  writeFileSync(join(folder, 'file'), '');
+  const env = { ATLAS_PE_CONFIG_DIR: join(folder, 'file', 'below') };
+  const { exitCode, stderr } = await runCli(['config', 'set', 'project', 'p'], { env });
+  expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/can't be written: .+\nHint: .+ATLAS_PE_CONFIG_DIR/)]);
+});
+
+test("the official client's profile may be one that only it has, and never means the sandbox", async () => {
+  const get = (profile: string) =>
+    runCli(['config', 'get', 'base-url'], { env: { ...ownFolders(), MONGODB_ATLAS_PROFILE: profile } });
+  expect(await get('work')).toMatchObject({ exitCode: 0, stdout: 'https://cloud.mongodb.com\n' });
+  expect(await get('sandbox')).toMatchObject({ exitCode: 0, stdout: 'https://cloud.mongodb.com\n' });
 });
 
 test('unset removes it, and what is not set exits 3', async () => {

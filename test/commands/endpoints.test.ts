@@ -46,8 +46,16 @@ describe('create', () => {
   test('--until and --timeout wait too', async () => {
     const { exitCode, stderr, stdout } = await atlas('create --region us-east-1 --until AVAILABLE --timeout 30s');
     expect([exitCode, stdout]).toEqual([8, '']);
-    expect(stderr).toMatch(/Timed out after 30s: us-east-1 [0-9a-f]{24} is still WAITING_FOR_USER\./);
-    expect(stderr).toMatch(/Hint: Go on waiting: atlas-pe wait [0-9a-f]{24} --until AVAILABLE It is ready/);
+    expect(stderr).toMatch(
+      /Timed out after 30s: us-east-1 [0-9a-f]{24} is still WAITING_FOR_USER\. AVAILABLE may need an/,
+    );
+    expect(stderr).toMatch(/Hint: Go on waiting: atlas-pe wait [0-9a-f]{24} --until AVAILABLE\n$/);
+  });
+
+  test.each(['DELETED', 'DELETING', 'FAILED'])('--until %s makes no sense, and nothing is sent', async (status) => {
+    const { exitCode, stderr } = await atlas(`create --region us-east-1 --until ${status}`);
+    expect([exitCode, stderr]).toEqual([2, `Error: A new endpoint can't be awaited until ${status}.\n`]);
+    expect(sandbox.exchanges).toEqual([]);
   });
 
   test('a second one is a conflict that names the first; --if-not-exists returns that', async () => {
@@ -132,6 +140,13 @@ describe('get, wait and delete find an endpoint', () => {
     expect((await atlas('get --region eastus2 --output id')).stdout).toBe(`${azure}\n`);
   });
 
+  test('an import id whose region is another one names nothing', async () => {
+    const id = await created();
+    const { exitCode } = await atlas(`delete ${defaultProject}-${id}-AWS-eu-west-3 --yes`);
+    expect(exitCode).toBe(3);
+    expect(await atlas('list --output id')).toMatchObject({ stdout: `${id}\n` });
+  });
+
   test('what is not there exits 3 and lists what is', async () => {
     expect(await atlas('get')).toMatchObject({
       exitCode: 3,
@@ -211,6 +226,22 @@ describe('wait', () => {
     const [first, second] = [await created('create --region us-east-1'), await created('create --region us-east-2')];
     const { stdout } = await atlas('wait us-east-2 us-east-1 --json');
     expect((JSON.parse(stdout) as { id: string }[]).map(({ id }) => id)).toEqual([second, first]);
+  });
+
+  test('of several names one that is named twice once', async () => {
+    const id = await created();
+    const { stdout, stderr } = await atlas(`wait us-east-1 ${id} --output id`);
+    expect(stdout).toBe(`${id}\n`);
+    expect(stderr.match(/WAITING_FOR_USER/g)).toHaveLength(1);
+  });
+
+  test('a failure decides the exit code where another endpoint times out', async () => {
+    const [pending, leaving] = [await created('create --region eu-west-2'), await created('create --region us-east-1')];
+    await atlas(`delete ${leaving} --yes`);
+    const { exitCode, stderr } = await atlas(`wait ${pending} ${leaving} --timeout 1s`);
+    expect(exitCode).toBe(6);
+    expect(stderr).toContain('Timed out after 1s');
+    expect(stderr).toMatch(/Error: us-east-1 [0-9a-f]{24} is being deleted/);
   });
 
   test('ends with exit 6 where the endpoint goes away meanwhile', async () => {
@@ -330,7 +361,7 @@ describe('who may', () => {
   test('a wrong key exits 4 and says what to check', async () => {
     const env = { ...sandbox.env, ATLAS_PE_PRIVATE_KEY: 'wrong' };
     const { exitCode, stderr } = await atlas('list', { env });
-    expect([exitCode, stderr]).toEqual([4, expect.stringContaining('Hint: Check the key')]);
+    expect([exitCode, stderr]).toEqual([4, expect.stringContaining('Hint: Check the credentials')]);
     expect(stderr).not.toContain('wrong');
     const account = { ...sandbox.env, ATLAS_PE_CLIENT_ID: 'a', ATLAS_PE_CLIENT_SECRET: 'b' };
     expect((await atlas('list', { env: account })).exitCode).toBe(4);

@@ -1,5 +1,6 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { defaultProject } from '../../src/sandbox/world.js';
@@ -33,6 +34,22 @@ test('--sandbox takes any project, and goes to no other host whatever the enviro
   const { exitCode, stdout } = await run(`--sandbox create --project ${project} --region us-east-1 --json`, elsewhere);
   expect([exitCode, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ projectId: project })]);
   expect((await run('--sandbox list --json')).stdout).toBe('[]\n');
+});
+
+test("a project's name in the environment is that of a real one, so the sandbox has its own", async () => {
+  const env = { ...ownFolders(), ATLAS_PE_PROJECT: 'payments' };
+  expect(await runCli(['--sandbox', 'list', '--json'], { env })).toMatchObject({ exitCode: 0, stdout: '[]\n' });
+  const named = await runCli(['--sandbox', 'list', '--project', 'payments'], { env });
+  expect([named.exitCode, named.stderr]).toEqual([2, expect.stringContaining("'payments' is no project id")]);
+});
+
+test('a folder that cannot be written is told as it is, not as an error of the API', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
+  writeFileSync(join(folder, 'file'), '');
+  const env = { ATLAS_PE_CONFIG_DIR: folder, ATLAS_PE_DATA_DIR: join(folder, 'file', 'below') };
+  const { exitCode, stderr } = await runCli(['--sandbox', 'create', '--region', 'us-east-1', '--json'], { env });
+  expect(exitCode).toBe(1);
+  expect(JSON.parse(stderr).error).toMatchObject({ status: null, hint: expect.stringContaining('ATLAS_PE_DATA_DIR') });
 });
 
 test('reset empties it and sets how endpoints become ready', async () => {

@@ -1,8 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { json, startServer } from '../helpers/fake-atlas.js';
 import { ownFolders } from '../helpers/run-cli.js';
@@ -126,6 +129,47 @@ test('a reader that goes away ends it quietly', () => {
   expect([stdout, stderr]).toEqual(['', 'exit 0\n']);
 });
 
+test('a full disk is told, and what was done is not lost', () => {
+  const env = { PATH: process.env.PATH ?? '', ...ownFolders() };
+  const run = (line: string) =>
+    spawnSync('sh', ['-c', `"${process.execPath}" "${program}" ${line} > /dev/full`], { env, encoding: 'utf8' });
+  for (const line of ['--help', '--version', 'config path', '--sandbox list --json']) {
+    expect(run(line)).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/The output can't be written: .*ENOSPC/),
+    });
+  }
+  const created = run('--sandbox create --region us-east-1');
+  expect(created).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/The command was carried out: [0-9a-f]{24}\n$/),
+  });
+});
+
+describe('HTTPS', () => {
+  const file = (name: string) => fileURLToPath(new URL(`../helpers/tls/${name}.pem`, import.meta.url));
+  const options = { key: readFileSync(file('key')), cert: readFileSync(file('cert')) };
+  const server = createServer(options, (_, response) => json(response, 200, []));
+  beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
+  afterAll(() => void server.close());
+  const env = () => ({
+    ...{ ...ownFolders(), ATLAS_PE_PROJECT: project, ATLAS_PE_ACCESS_TOKEN: 't' },
+    ATLAS_PE_BASE_URL: `https://localhost:${(server.address() as AddressInfo).port}`,
+  });
+
+  test('an authority that is not known is refused, with the way to name it', async () => {
+    const { exitCode, stderr } = await runProgram(['list'], env());
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^Error: The certificate of localhost:\d+ is not trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\)\./);
+    expect(stderr).toContain('NODE_EXTRA_CA_CERTS');
+  });
+
+  test('NODE_EXTRA_CA_CERTS names it', async () => {
+    const run = await runProgram(['list', '--json'], { ...env(), NODE_EXTRA_CA_CERTS: file('cert') });
+    expect(run).toEqual({ exitCode: 0, stdout: '[]\n', stderr: '' });
+  });
+});
+
 describe('a server that is no Atlas is said plainly, in one error, without a stack trace', () => {
   const page = '<!doctype html><html><body>Sign in</body></html>';
   const service = {
@@ -144,7 +188,7 @@ describe('a server that is no Atlas is said plainly, in one error, without a sta
     [
       'an HTML error',
       4,
-      'answered HTTP 403',
+      'answered, but not as Atlas does (HTTP 403)',
       (response) => response.writeHead(403, { 'content-type': 'text/html' }).end(page),
     ],
     [

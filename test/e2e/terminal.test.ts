@@ -61,6 +61,35 @@ test('delete asks first: no leaves everything, Ctrl-C too, yes deletes', async (
   expect(list.lines()).toEqual(['No private endpoints.']);
 });
 
+test('a question survives a suspension', async () => {
+  const env = await sandbox('0s');
+  await new Terminal(['--sandbox', 'create', '--region', 'us-east-1'], env).exit;
+  // A shell with job control, which goes on as soon as the program is suspended, and brings it back.
+  const shell = ['bash', '-mc', '"$@"; echo suspended; fg', 'bash'];
+  const terminal = new Terminal(['--sandbox', 'delete'], env, { shell });
+  await terminal.shows(/\[y\/N\]/);
+  terminal.type('\x1a');
+  await terminal.shows(/suspended[\s\S]*\[y\/N\]/);
+  terminal.type('y\r');
+  expect(await terminal.exit).toBe(0);
+  expect(terminal.lines().join('\n')).toContain('DELETING');
+});
+
+test('one endpoint with many attachments is shown at once', async () => {
+  const env = await sandbox('0s');
+  const terminal = new Terminal(
+    ['--sandbox', 'create', '--region', 'us-central1', '--provider', 'gcp', '--wait'],
+    env,
+    {
+      columns: 200,
+    },
+  );
+  const before = performance.now();
+  expect(await terminal.exit).toBe(0);
+  expect(terminal.lines().filter((line) => line.includes('serviceAttachments/sa-us-central1'))).toHaveLength(50);
+  expect(performance.now() - before).toBeLessThan(5000);
+});
+
 test('a secret is asked for and never shown', async () => {
   const env = ownFolders();
   const terminal = new Terminal(['config', 'set', 'private-key'], env);

@@ -15,7 +15,10 @@ export interface Run {
 export interface CliOptions {
   env?: Record<string, string>;
   clock?: FakeClock;
-  stdin?: string;
+  /** Null: nothing comes, and it stays open. */
+  stdin?: string | null;
+  /** Given a way to interrupt the run. */
+  onStart?: (interrupt: (signal: 'SIGINT' | 'SIGTERM') => void) => void;
   /** Called with each piece of stderr; may interrupt the run. */
   onStderr?: (text: string, interrupt: (signal: 'SIGINT' | 'SIGTERM') => void) => void;
 }
@@ -28,22 +31,25 @@ export function ownFolders(): Record<string, string> {
 
 /** Runs one command line in this process, in a pipe, on a clock that never waits. */
 export async function runCli(argv: readonly string[], options: CliOptions = {}): Promise<Run> {
-  const { env = ownFolders(), clock = fakeClock(), stdin = '', onStderr } = options;
+  const { env = ownFolders(), clock = fakeClock(), stdin = '', onStart, onStderr } = options;
   const listeners = new Map<string, Set<() => void>>();
   const interrupt = (signal: string) => {
     for (const listener of listeners.get(signal) ?? []) listener();
   };
   const [stdout, stderr] = [collector(), collector((text) => onStderr?.(text, interrupt))];
   const input = new PassThrough();
-  input.end(stdin);
+  if (stdin !== null) input.end(stdin);
   const system: System = {
     env,
     stdin: input,
     stdout: stdout.stream,
     stderr: stderr.stream,
     on: (signal, listener) => listeners.set(signal, (listeners.get(signal) ?? new Set()).add(listener)),
+    pid: 0,
+    kill: () => undefined,
     off: (signal, listener) => listeners.get(signal)?.delete(listener),
   };
+  onStart?.(interrupt);
   const exitCode = await main(argv, system, clock);
   return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
 }

@@ -10,10 +10,15 @@ export class Terminal {
   readonly #screen: InstanceType<typeof xterm.Terminal>;
   #onData: (() => void)[] = [];
 
-  constructor(argv: readonly string[], env: Record<string, string>, { columns = 100, rows = 30 } = {}) {
+  constructor(
+    argv: readonly string[],
+    env: Record<string, string>,
+    { columns = 100, rows = 30, shell = [] as readonly string[] } = {},
+  ) {
     this.#screen = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
     const { TERM = 'xterm-256color' } = env;
-    this.#pty = spawn(process.execPath, [program, ...argv], {
+    const [command = '', ...args] = [...shell, process.execPath, program, ...argv];
+    this.#pty = spawn(command, args, {
       ...{ cols: columns, rows, name: TERM },
       env: { PATH: process.env.PATH ?? '', ...env },
     });

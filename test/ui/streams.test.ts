@@ -1,6 +1,6 @@
-import { PassThrough } from 'node:stream';
+import { PassThrough, Writable } from 'node:stream';
 import { expect, test } from 'vitest';
-import { ignoreClosedPipe, isTerminal, wantsColor } from '../../src/ui/streams.js';
+import { ignoreStreamErrors, isTerminal, wantsColor, write } from '../../src/ui/streams.js';
 
 const tty = { isTTY: true };
 const pipe = { isTTY: false };
@@ -25,10 +25,13 @@ test('a dumb terminal is none whose cursor can move', () => {
   expect([isTerminal(tty, {}), isTerminal(tty, { TERM: 'dumb' }), isTerminal(pipe, {})]).toEqual([true, false, false]);
 });
 
-test('a closed pipe is no error, another fault of a stream is', () => {
-  const streams = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() };
-  ignoreClosedPipe(streams);
-  const fault = (code: string) => Object.assign(new Error(code), { code });
-  expect(() => streams.stdout.emit('error', fault('EPIPE'))).not.toThrow();
-  expect(() => streams.stdout.emit('error', fault('ENOSPC'))).toThrow('ENOSPC');
+function failing(code: string): Writable {
+  return new Writable({ write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), { code })) });
+}
+
+test('a closed pipe is no error, a full disk is', async () => {
+  const [closed, full] = [failing('EPIPE'), failing('ENOSPC')];
+  ignoreStreamErrors({ stdin: new PassThrough(), stdout: closed, stderr: full });
+  await expect(write(closed, 'text')).resolves.toBeUndefined();
+  await expect(write(full, 'text')).rejects.toThrow("The output can't be written: ENOSPC.");
 });

@@ -21,7 +21,9 @@ export async function set(context: Context, options: SetOptions): Promise<void> 
       `Leave the value out to be asked for it, or pipe it: atlas-pe config set ${name} < FILE`,
     );
   }
-  if (!secret && options.value === undefined) throw new UsageError(`The value of ${name} is missing.`);
+  if (!secret && options.value === undefined) {
+    throw new UsageError(`The value of ${name} is missing.`, `For example: atlas-pe config set ${name} VALUE`);
+  }
   const value = check(options.value ?? (await context.io.readSecret(name)));
   const config = await context.config();
   await config.set(context.profile, name, value);

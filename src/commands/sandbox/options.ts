@@ -1,7 +1,7 @@
 import { parseDuration } from '../../duration.js';
 import { UsageError } from '../../errors.js';
 import { readyStatuses, type WorldOptions } from '../../sandbox/world.js';
-import { didYouMean } from '../../suggest.js';
+import { closest, didYouMean } from '../../suggest.js';
 
 /** The options that say how a sandbox's endpoints become ready. */
 export interface ReadyFlags {
@@ -13,10 +13,15 @@ export interface ReadyFlags {
 export function readReadyFlags({ readyAfter, readyStatus }: ReadyFlags): Partial<WorldOptions> {
   return {
     ...(readyAfter !== undefined && {
-      readyAfter: readyAfter === 'realistic' ? readyAfter : parseDuration(readyAfter),
+      readyAfter: readyAfter === 'realistic' ? readyAfter : parseReadyAfter(readyAfter),
     }),
     ...(readyStatus !== undefined && { readyStatus: parseReadyStatus(readyStatus) }),
   };
+}
+
+function parseReadyAfter(text: string): number {
+  if (closest(text, ['realistic'])) throw new UsageError(`'${text}' is no duration.`, 'Did you mean realistic?');
+  return parseDuration(text);
 }
 
 function parseReadyStatus(text: string): WorldOptions['readyStatus'] {

@@ -83,7 +83,7 @@ function parsePort(text: string): number {
 function parseRateLimit(text: string): RateLimit {
   const [count = '', window] = text.split('/');
   const requests = Number(count);
-  const perMs = window === undefined ? 60_000 : parseDuration(window);
+  const perMs = window === undefined ? 60_000 : window === '' ? 0 : parseDuration(window);
   if (/^\d+$/.test(count) && requests > 0 && perMs > 0) return { requests, perMs };
   throw new UsageError(`'${text}' is no rate limit.`, 'For example 100 (a minute) or 5/10s.');
 }

@@ -1,4 +1,3 @@
-import { isLoopback } from '../../atlas/base-url.js';
 import { readyTimes } from '../../atlas/durations.js';
 import { isGone } from '../../atlas/errors.js';
 import { type Endpoint, toDeleted } from '../../atlas/model.js';
@@ -6,7 +5,7 @@ import { deleted, isReady, parseUntil, type Until } from '../../atlas/status.js'
 import type { Context } from '../../context.js';
 import { formatDuration, parseDuration } from '../../duration.js';
 import { CliError } from '../../errors.js';
-import { type Outcome, waitFor } from '../../wait/wait.js';
+import { judge, type Outcome, waitFor } from '../../wait/wait.js';
 import { nameOf } from './endpoint-view.js';
 import { referTo } from './endpoints.js';
 
@@ -39,12 +38,14 @@ export async function awaitEndpoints(
   const { io, clock, signal } = context;
   const atlas = await context.atlas();
   const started = clock.now();
-  const isReal = !isLoopback(await context.baseUrl());
   const latest = new Map(endpoints.map((endpoint) => [endpoint.id, endpoint]));
   const elapsed = () => formatDuration(clock.now() - started);
 
+  // What has come to its end no longer counts the time.
   const live = (endpoint: Endpoint) =>
-    `${nameOf(endpoint)}: ${endpoint.status}, ${elapsed()}${isReal ? usual(endpoint, goal.until) : ''}`;
+    judge(goal.until, endpoint.status) === 'pending'
+      ? `${nameOf(endpoint)}: ${endpoint.status}, ${elapsed()}${usual(endpoint, goal.until)}`
+      : `${nameOf(endpoint)}: ${endpoint.status}`;
   const progress = await io.progress(() => [...latest.values()].map(live).join('\n  '));
   for (const endpoint of endpoints) progress.changed(`${nameOf(endpoint)}: ${endpoint.status}`);
 
@@ -88,9 +89,12 @@ export async function awaitEndpoints(
     }
     throw error;
   }
-  const isGood = outcomes.every(({ result }) => result === 'reached');
-  const ends = outcomes.map(({ endpoint }) => `${nameOf(endpoint)}: ${endpoint.status} after ${elapsed()}`);
-  progress.stop(ends.join('\n  '), isGood);
+  progress.stop(
+    outcomes.map(({ endpoint, result, settledAt }) => ({
+      line: `${nameOf(endpoint)}: ${endpoint.status} after ${formatDuration(settledAt - started)}`,
+      isGood: result === 'reached',
+    })),
+  );
 
   const errors = outcomes
     .filter(({ result }) => result !== 'reached')
@@ -103,11 +107,11 @@ export async function awaitEndpoints(
   return outcomes.map(({ endpoint }) => endpoint);
 }
 
-/** What real endpoints of this cloud take, where that is what is awaited. */
+/** What real endpoints of this cloud take, where that is what is awaited; the sandbox is faster. */
 function usual({ provider, status }: Endpoint, until: Until): string {
   if (status !== 'INITIATING' || !['ready', 'WAITING_FOR_USER', 'AVAILABLE'].includes(until)) return '';
   const { least, p95 } = readyTimes[provider];
-  return ` (usually ready ${formatDuration(least * 1000)}–${formatDuration(p95 * 1000)} after create)`;
+  return ` (on Atlas usually ready ${formatDuration(least * 1000)}–${formatDuration(p95 * 1000)} after create)`;
 }
 
 /** Command lines that go on from here. */
@@ -120,9 +124,10 @@ interface NextSteps {
 function errorOf({ endpoint, result }: Outcome, until: Until, elapsed: string, next: NextSteps): CliError {
   const name = nameOf(endpoint);
   if (result === 'timed-out') {
-    const isUp = isReady(endpoint.status) ? ' It is ready; AVAILABLE may need an interface endpoint.' : '';
-    return new CliError('timedOut', `Timed out after ${elapsed}: ${name} is still ${endpoint.status}.`, {
-      hint: `Go on waiting: ${next.resume([endpoint])}${isUp}`,
+    const isUp = until === 'AVAILABLE' && isReady(endpoint.status);
+    const why = isUp ? ' AVAILABLE may need an interface endpoint.' : '';
+    return new CliError('timedOut', `Timed out after ${elapsed}: ${name} is still ${endpoint.status}.${why}`, {
+      hint: `Go on waiting: ${next.resume([endpoint])}`,
     });
   }
   if (endpoint.status === 'FAILED') {

@@ -77,12 +77,14 @@ export async function findEndpoints(context: Context, args: readonly string[], f
     notFound: (index) => {
       const wanted = args[index] ?? filter.region;
       const where = wanted === undefined ? '' : ` '${wanted}'`;
-      return new NotFoundError(
-        `There is no private endpoint${where} in project ${projectId}.`,
-        all.length === 0
-          ? `Create one: ${context.commandLine('create --region REGION')}`
-          : `There are: ${all.map(describe).join(', ')}`,
+      const narrowed = (['provider', 'region'] as const).flatMap((name) =>
+        filter[name] ? `--${name} ${filter[name]}` : [],
       );
+      const what = `There is no private endpoint${where} in project ${projectId}`;
+      if (all.length > 0) return new NotFoundError(`${what}.`, `There are: ${all.map(describe).join(', ')}`);
+      return narrowed.length > 0
+        ? new NotFoundError(`${what} with ${narrowed.join(' ')}.`, `See all: ${context.commandLine('list')}`)
+        : new NotFoundError(`${what}.`, `Create one: ${context.commandLine('create --region REGION')}`);
     },
   };
 }

@@ -1,0 +1,25 @@
+import type { Atlas } from './atlas/client.js';
+import { isAtlasId } from './atlas/ids.js';
+import type { Resolved } from './config/resolve.js';
+import { UsageError } from './errors.js';
+import { didYouMean } from './suggest.js';
+
+/** The id that a setting gives, or undefined where it gives a name. */
+export function projectIdOf({ value }: Resolved): string | undefined {
+  const id = value.toLowerCase();
+  return isAtlasId(id) ? id : undefined;
+}
+
+/** Looks a project up by its name. Throws a usage error where no project that the key can see has it. */
+export async function findProject(atlas: Atlas, { value: name, origin }: Resolved): Promise<string> {
+  if (!/^[^/\\\p{C}]{1,64}$/u.test(name) || /^\.+$/.test(name)) {
+    throw new UsageError(`'${name}' is no project id and no project name (${origin}).`, 'Ids are 24 hex digits.');
+  }
+  const project = await atlas.findProject(name);
+  if (project) return project.id;
+  const names = (await atlas.listProjects()).map((each) => each.name);
+  throw new UsageError(
+    `'${name}' is no project id, and no project of that name is visible to this key (${origin}).`,
+    names.length > 0 ? `${didYouMean(name, names.slice(0, 20))} Ids are 24 hex digits.` : 'Ids are 24 hex digits.',
+  );
+}

@@ -1,0 +1,131 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { defaultProject } from '../../src/sandbox/world.js';
+import { json, startServer } from '../helpers/fake-atlas.js';
+import { type CliOptions, ownFolders, runCli } from '../helpers/run-cli.js';
+
+/* What a command says where Atlas gives it no proper answer. */
+
+const open: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((server) => server.close()));
+});
+
+const token = { ATLAS_PE_ACCESS_TOKEN: 't' };
+const account = { ATLAS_PE_CLIENT_ID: 'i', ATLAS_PE_CLIENT_SECRET: 's' };
+
+async function against(handler: Parameters<typeof startServer>[0], credentials: Record<string, string> = token) {
+  const server = await startServer(handler);
+  open.push(server);
+  const env = { ...ownFolders(), ATLAS_PE_BASE_URL: server.baseUrl, ATLAS_PE_PROJECT: defaultProject, ...credentials };
+  return {
+    count: server.count,
+    run: (line: string, options: CliOptions = {}) => runCli(line.split(' '), { env, ...options }),
+  };
+}
+
+const lookFirst =
+  /Whether Atlas created the endpoint is not known\. Look before you try again: atlas-pe list --provider aws/;
+
+describe('a create whose answer is lost is sent once, and says to look before trying again', () => {
+  test.each<[string, Parameters<typeof startServer>[0]]>([
+    ['broken off', (request) => request.socket.destroy()],
+    ['500', (_, response) => json(response, 500, { errorCode: 'UNEXPECTED_ERROR' })],
+    ['502 from a proxy', (_, response) => void response.writeHead(502, { 'content-type': 'text/html' }).end('<html>')],
+    ['cut', (_, response) => void response.writeHead(201, { 'content-type': 'application/json' }).end('{"id":')],
+    ['of another kind', (_, response) => json(response, 201, {})],
+  ])('%s', async (_, handler) => {
+    const { run, count } = await against(handler);
+    const { exitCode, stdout, stderr } = await run('create --region us-east-1');
+    expect([exitCode, stdout, count()]).toEqual([1, '', 1]);
+    expect(stderr).toMatch(lookFirst);
+  });
+
+  test('interrupted', async () => {
+    let interrupt = (): void => undefined;
+    // Interrupted as soon as the request has come, and never answered.
+    const { run, count } = await against(() => interrupt());
+    const { exitCode, stderr } = await run('create --region us-east-1', {
+      onStart: (send) => {
+        interrupt = () => send('SIGINT');
+      },
+    });
+    expect([exitCode, count()]).toEqual([130, 1]);
+    expect(stderr).toMatch(lookFirst);
+  });
+});
+
+test('a refused create is known not to have taken effect', async () => {
+  const { run } = await against((_, response) => json(response, 403, { errorCode: 'X', detail: 'No.' }));
+  expect((await run('create --region us-east-1')).stderr).not.toMatch(lookFirst);
+});
+
+describe('where signing in fails', () => {
+  test('the token is asked for five times at most, and the request itself is never sent', async () => {
+    const urls: string[] = [];
+    const { run } = await against((request, response) => {
+      urls.push(request.url ?? '');
+      json(response, 503, { error: 'temporarily_unavailable' });
+    }, account);
+    const { exitCode, stderr } = await run('create --region us-east-1');
+    expect([exitCode, urls]).toEqual([1, Array(5).fill('/api/oauth/token')]);
+    expect(stderr).toMatch(/^Error: Signing in failed: .+\(HTTP 503\)/);
+    expect(stderr).not.toMatch(lookFirst);
+  });
+
+  test('a wrong secret exits 4', async () => {
+    const { run, count } = await against((_, response) => json(response, 401, { error: 'invalid_client' }), account);
+    const { exitCode, stderr } = await run('list --json');
+    expect([exitCode, count()]).toEqual([4, 1]);
+    expect(JSON.parse(stderr).error).toMatchObject({ code: 'not_allowed', status: 401 });
+  });
+});
+
+test.each([{ fields: {} }, { fields: [null] }, { fields: 'x' }, 7, null])(
+  'an error with odd details (%j) is still an error of Atlas',
+  async (badRequestDetail) => {
+    const { run } = await against((_, response) =>
+      json(response, 400, { errorCode: 'ODD', detail: 'Odd.', badRequestDetail }),
+    );
+    const { exitCode, stderr } = await run('list --provider aws');
+    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/^Error: Odd\..*\(ODD 400\)\n/)]);
+  },
+);
+
+test('text of Atlas is one line, so that it cannot pass for one of ours', async () => {
+  const { run } = await against((_, response) =>
+    json(response, 409, { errorCode: 'X', detail: 'No.\nHint: rm -rf /' }),
+  );
+  expect((await run('list --provider aws')).stderr).toBe('Error: No. Hint: rm -rf / (X 409)\n');
+});
+
+test('a rate limit that takes a while is told', async () => {
+  const { run } = await against((_, response, count) =>
+    count === 1 ? json(response, 429, { errorCode: 'RATE_LIMITED' }, { 'retry-after': '42' }) : json(response, 200, []),
+  );
+  const { exitCode, stderr } = await run('list --provider aws');
+  expect([exitCode, stderr]).toEqual([
+    0,
+    expect.stringMatching(/^Warning: .+RATE_LIMITED 429.+Trying again in 42 s\.\n$/),
+  ]);
+});
+
+test('a failed service that is deleted may be FAILED for a while longer', async () => {
+  const service = {
+    cloudProvider: 'AWS',
+    id: '6a793f68c0eb9e7a17715835',
+    regionName: 'EU_WEST_1',
+    interfaceEndpoints: [],
+  };
+  const statuses = ['FAILED', 'DELETING'];
+  const { run } = await against((request, response) => {
+    if (request.method === 'DELETE') return json(response, 202, {});
+    if (request.url?.endsWith('/endpointService')) {
+      return json(response, 200, request.url.includes('AWS') ? [{ ...service, status: 'FAILED' }] : []);
+    }
+    const status = statuses.shift();
+    if (status) json(response, 200, { ...service, status });
+    else json(response, 404, { errorCode: 'PRIVATE_ENDPOINT_SERVICE_NOT_FOUND' });
+  });
+  const { exitCode, stdout } = await run('delete --yes --wait --fields status --output tsv');
+  expect([exitCode, stdout]).toEqual([0, 'DELETED\n']);
+});
