@@ -49,11 +49,14 @@ async function ask(
       reader.once('SIGINT', interrupt);
       signal.addEventListener('abort', interrupt, { once: true });
       reader.once('close', () => end(() => resolve('')));
-      // After a suspension (Ctrl-Z, fg) readline has paused its input.
-      reader.on('SIGCONT', () => {
-        stderr.write(question);
-        reader.resume();
-      });
+      // After a suspension (Ctrl-Z, fg) readline pauses its input, which takes effect a tick later; then it can go on.
+      reader.on('SIGCONT', () =>
+        setImmediate(() => {
+          if (isOver) return;
+          reader.resume();
+          stderr.write(question);
+        }),
+      );
       // Only now, in raw mode: what is typed from here on is not echoed by the terminal itself.
       stderr.write(question);
     });
