@@ -1,33 +1,28 @@
 import { join } from 'node:path';
-import { version } from '../package.json';
-import type { Credentials } from './atlas/auth.js';
 import type { Atlas } from './atlas/client.js';
-import type { Trace } from './atlas/http.js';
+import { type ChosenProfile, chooseFormat, chooseProfile, type Globals, parseFields } from './choices.js';
 import type { Clock } from './clock.js';
-import { configDir, dataDir } from './config/paths.js';
-import { type Resolved, resolve, resolveCredentials, type Sources, sandboxProfile } from './config/resolve.js';
+import { type AtlasCli, openAtlasCli } from './config/atlas-cli.js';
+import type { Keychain } from './config/keychain.js';
+import { cacheDir, configDir, dataDir } from './config/paths.js';
+import { type Resolved, resolve, resolveSignIn, type SignIn, type Sources } from './config/resolve.js';
 import type { SettingName } from './config/settings.js';
 import { type ConfigStore, openConfig } from './config/store.js';
+import { connect, httpOptions, type Line, memoOf } from './connect.js';
 import { CliError, UsageError } from './errors.js';
-import { type Format, formats, parseFormat } from './formats.js';
 import { findProject, projectIdOf } from './project.js';
 import type { Sandbox } from './sandbox/server.js';
 import { didYouMean } from './suggest.js';
 import type { Env, System } from './system.js';
 import { createIo, type Io } from './ui/io.js';
-import { printable } from './ui/streams.js';
 
-/** The options that every command takes. */
-export interface Globals {
-  project?: string | undefined;
-  profile?: string | undefined;
-  sandbox?: boolean | undefined;
-  output?: string | undefined;
-  json?: boolean | undefined;
-  fields?: string | undefined;
-  quiet?: boolean | undefined;
-  verbose?: boolean | undefined;
-  color?: boolean | undefined;
+export type { Globals } from './choices.js';
+
+/** What of the machine a test replaces. */
+export interface Machine {
+  clock: Clock;
+  /** Null where this machine has no keychain. */
+  keychain: () => Promise<Keychain | null>;
 }
 
 /** What a command is given beside its options. Whatever costs time is a function that does it when first called. */
@@ -38,15 +33,21 @@ export interface Context {
   /** Aborts, with the error to throw, when the user or the system wants an end. */
   signal: AbortSignal;
   /** The profile in use, whether or not it holds anything yet. */
-  profile: string;
-  /** The folder of the sandbox's saved state. */
+  profile: ChosenProfile;
+  /** The file of the sandbox's saved state. */
   sandboxFile: string;
   config(): Promise<ConfigStore>;
+  keychain(): Promise<Keychain | null>;
+  atlasCli: AtlasCli;
   /** The value of a setting that wins, and where it came from. */
   setting(name: SettingName): Promise<Resolved | null>;
-  credentials(): Promise<{ credentials: Credentials; origin: string }>;
+  /** Credentials, and the host they belong to. */
+  signIn(): Promise<SignIn>;
   baseUrl(): Promise<string>;
-  atlas(): Promise<Atlas>;
+  /** The Atlas API as the profile in use signs in to it, or with other credentials. */
+  atlas(signIn?: SignIn): Promise<Atlas>;
+  /** Forgets what signing in with these credentials left behind; a token is taken back at Atlas too. */
+  forget(signIn: SignIn): Promise<void>;
   /** The id of the project in question; one given by name is looked up. */
   projectId(): Promise<string>;
   /** A command line that means the same project and profile as this one. */
@@ -58,38 +59,41 @@ export interface Context {
 /** Makes the context of one command. Throws a usage error where the options or the output setting make no sense. */
 export async function createContext(
   system: System,
-  clock: Clock,
+  machine: Machine,
   signal: AbortSignal,
   globals: Globals,
 ): Promise<Context> {
   const { env } = system;
-  const { profile, isSandbox, mustExist } = chooseProfile(globals, env);
+  const { clock } = machine;
   const config = once(() => openConfig(configDir(env)));
-  const flags = { ...(globals.project !== undefined && { project: globals.project }) };
-  const sources = once(async (): Promise<Sources> => {
-    const { profiles } = await config();
-    if (mustExist && !profiles[profile]) {
-      const names = [...new Set(['default', sandboxProfile, ...Object.keys(profiles)])];
-      throw new UsageError(`There is no profile '${profile}'.`, didYouMean(profile, names));
-    }
-    return { flags, env, profile: { name: profile, values: profiles[profile] ?? {} } };
-  });
-  const setting = async (name: SettingName) => resolve(name, await sources());
+  const profile = await chooseProfile(globals, env, async () => (await config()).profile);
+  const keychain = once(machine.keychain);
+  const atlasCli = openAtlasCli(env, keychain);
 
   const io = createIo(system, env, signal, {
     format: await chooseFormat(globals, env, async () => {
-      const value = (await config()).profiles[profile]?.output;
-      return value === undefined ? undefined : { value, origin: `profile ${profile}` };
+      const value = (await config()).profiles[profile.name]?.output;
+      return value === undefined ? undefined : { value, origin: `profile ${profile.name}` };
     }),
     fields: globals.fields === undefined ? undefined : parseFields(globals.fields),
     quiet: globals.quiet,
     color: globals.color,
   });
 
-  const sandboxFile = join(dataDir(env), 'sandbox.json');
+  const sources = once(async (): Promise<Sources> => {
+    const { profiles, warnings } = await config();
+    for (const warning of warnings) io.warn(warning);
+    if (profile.isNamed && !profiles[profile.name]) await checkProfile(profile.name, Object.keys(profiles), atlasCli);
+    const flags = { ...(globals.project !== undefined && { project: globals.project }) };
+    const values = profiles[profile.name] ?? {};
+    return { flags, env, profile: { name: profile.name, values }, atlasCli, keychain };
+  });
+  const setting = async (name: SettingName) => resolve(name, await sources());
+
   const ending = new AbortController();
+  const sandboxFile = join(dataDir(env), 'sandbox.json');
   let running: Sandbox | undefined;
-  const sandbox = once(async () => {
+  const sandbox = once(async (): Promise<SignIn> => {
     const [{ createSandbox }, { fileStore }, { sandboxKeys }] = await Promise.all([
       import('./sandbox/server.js'),
       import('./sandbox/store.js'),
@@ -104,56 +108,55 @@ export async function createContext(
       onTrouble: (error) => ending.abort(error),
     });
     const { publicKey, privateKey } = sandboxKeys;
-    return { baseUrl: await running.listen(0), credentials: { kind: 'api-key', publicKey, privateKey } as const };
+    const credentials = { kind: 'api-key', publicKey, privateKey } as const;
+    return { credentials, origin: 'the sandbox', baseUrl: await running.listen(0) };
   });
 
-  const credentials = async () =>
-    isSandbox
-      ? { credentials: (await sandbox()).credentials, origin: 'the sandbox' }
-      : resolveCredentials(await sources());
-  const baseUrl = async () => (isSandbox ? (await sandbox()).baseUrl : ((await setting('base-url'))?.value ?? ''));
-
-  const atlas = once(async () => {
-    const isVerbose = globals.verbose === true || env.ATLAS_PE_DEBUG === '1';
-    const trace = ({ method, url, status, ms, note }: Trace) => {
-      const line = `${method} ${url} ${status ?? '-'} ${Math.round(ms)} ms${note ? ` (${note})` : ''}`;
-      system.stderr.write(`${printable(line)}\n`);
-    };
-    // Both are checked before the client is loaded, so that what is missing is said at once.
-    const host = await baseUrl();
-    const signedIn = await credentials();
-    const { createAtlas } = await import('./atlas/client.js');
-    return createAtlas(signedIn.credentials, {
-      baseUrl: host,
-      userAgent: `atlas-pe/${version} (node ${process.versions.node}; ${process.platform})`,
-      signal: AbortSignal.any([signal, ending.signal]),
-      ...{ clock, warn: io.warn },
-      proxies: {
-        https: env.HTTPS_PROXY || env.https_proxy,
-        http: env.HTTP_PROXY || env.http_proxy,
-        none: env.NO_PROXY || env.no_proxy,
-      },
-      trace: isVerbose ? trace : undefined,
-    });
-  });
+  const signIn = once(async () => (profile.isSandbox ? sandbox() : resolveSignIn(await sources())));
+  const isVerbose = globals.verbose === true || env.ATLAS_PE_DEBUG === '1';
+  const line: Line = {
+    ...{ env, clock, warn: io.warn, trace: isVerbose ? io.trace : undefined },
+    signal: AbortSignal.any([signal, ending.signal]),
+    // A sandbox in this process ends with it, and its challenges too.
+    cacheFile: profile.isSandbox ? null : join(cacheDir(env), 'cache.json'),
+  };
+  const ownAtlas = once(async () => connect(await signIn(), line));
 
   const projectId = once(async () => {
     const given = await setting('project');
     if (!given) {
-      if (isSandbox) return (await import('./sandbox/world.js')).defaultProject;
+      if (profile.isSandbox) return (await import('./sandbox/world.js')).defaultProject;
       const hint = 'Name it: --project ID, ATLAS_PE_PROJECT, or atlas-pe config set project ID';
       throw new UsageError('No project is named.', hint);
     }
     const id = projectIdOf(given);
     if (id !== undefined) return id;
-    if (!isSandbox) checkSignedIn(given, await sources());
     // A name from elsewhere than the command line is that of a real project.
-    else if (!given.origin.startsWith('flag')) return (await import('./sandbox/world.js')).defaultProject;
-    return findProject(await atlas(), given);
+    if (profile.isSandbox && !given.origin.startsWith('flag'))
+      return (await import('./sandbox/world.js')).defaultProject;
+    await signIn().catch((error: unknown) => {
+      throw nameless(given, error);
+    });
+    return findProject(await ownAtlas(), given);
   });
 
   return {
-    ...{ io, env, clock, signal, profile, sandboxFile, config, setting, credentials, baseUrl, atlas, projectId },
+    ...{ io, env, clock, signal, profile, sandboxFile, config, keychain, atlasCli, setting, signIn, projectId },
+    baseUrl: async () => {
+      const known = await signIn().catch(() => null);
+      return known?.baseUrl ?? (await setting('base-url'))?.value ?? '';
+    },
+    atlas: (other) => (other ? connect(other, line) : ownAtlas()),
+    forget: async (old) => {
+      const memo = line.cacheFile === null ? undefined : memoOf(old, line.cacheFile, clock);
+      if (!memo) return;
+      const { keptToken } = await import('./atlas/auth.js');
+      const token = keptToken(await memo.read());
+      await memo.write(undefined);
+      if (!token || old.credentials.kind !== 'service-account') return;
+      const { revokeToken } = await import('./atlas/client.js');
+      await revokeToken(old.credentials, token.value, httpOptions(old, line));
+    },
     commandLine: (command) => {
       const chosen = globals.sandbox ? ' --sandbox' : globals.profile ? ` --profile ${quote(globals.profile)}` : '';
       const project = globals.project ? ` --project ${quote(globals.project)}` : '';
@@ -167,71 +170,23 @@ export async function createContext(
   };
 }
 
-/**
- * Ours is named by a flag or ATLAS_PE_PROFILE and must exist, unless it is `default` or the sandbox. MONGODB_ATLAS_PROFILE
- * may name one that only the official CLI has, and never means the sandbox.
- */
-function chooseProfile({ profile, sandbox }: Globals, env: Env) {
-  if (sandbox && profile !== undefined && profile !== sandboxProfile) {
-    throw new UsageError('--sandbox and --profile exclude each other: the sandbox is a profile itself.');
-  }
-  const ours = sandbox ? sandboxProfile : (profile ?? (env.ATLAS_PE_PROFILE || undefined));
-  const theirs = env.MONGODB_ATLAS_PROFILE === sandboxProfile ? undefined : env.MONGODB_ATLAS_PROFILE || undefined;
-  const chosen = ours ?? theirs ?? 'default';
-  if (!/^[\w.-]{1,64}$/.test(chosen) || chosen === '__proto__') {
-    throw new UsageError(`'${chosen}' is no profile name.`, 'Letters, digits, dots, dashes and underscores, up to 64.');
-  }
-  const isSandbox = ours === sandboxProfile;
-  return { profile: chosen, isSandbox, mustExist: ours !== undefined && ours !== 'default' && !isSandbox };
-}
-
-/**
- * --json, --output, the environment, then the profile: which is not read where one of the others settles it, and need not
- * exist yet, since this is asked for `config set` too.
- */
-async function chooseFormat(
-  { output, json }: Globals,
-  env: Env,
-  configured: () => Promise<Resolved | undefined>,
-): Promise<Format> {
-  const format = output === undefined ? undefined : parseFormat(output);
-  if (json && format !== undefined && format !== 'json') {
-    throw new UsageError(`--json and --output ${format} exclude each other.`);
-  }
-  if (json) return 'json';
-  if (format) return format;
-  if (env.ATLAS_PE_OUTPUT) return readFormat(env.ATLAS_PE_OUTPUT, 'environment ATLAS_PE_OUTPUT');
-  const kept = await configured();
-  return kept === undefined ? 'table' : readFormat(kept.value, kept.origin);
-}
-
-function readFormat(value: string, origin: string): Format {
-  try {
-    return parseFormat(value);
-  } catch {
-    throw new UsageError(
-      `${origin}: '${value}' is no output format.`,
-      `Accepted: ${formats.join(', ')}. Kept ones are corrected by: atlas-pe config set output table --output table`,
-    );
-  }
-}
-
-function parseFields(text: string): string[] {
-  const fields = text.split(',').map((field) => field.trim());
-  if (fields.every((field) => field !== '')) return fields;
-  throw new UsageError('--fields has an empty name in it.', 'For example --fields id,status');
+/** Throws unless the Atlas CLI has a profile of that name. */
+async function checkProfile(name: string, ours: readonly string[], atlasCli: AtlasCli): Promise<void> {
+  const theirs = await atlasCli.profiles();
+  if (theirs.includes(name)) return;
+  throw new UsageError(
+    `There is no profile '${name}'.`,
+    didYouMean(name, [...new Set(['default', 'sandbox', ...ours, ...theirs])]),
+  );
 }
 
 /** A project's name means nothing without credentials to look it up with: then it is a malformed id. */
-function checkSignedIn({ value, origin }: Resolved, sources: Sources): void {
-  try {
-    resolveCredentials(sources);
-  } catch (error) {
-    throw new UsageError(
-      `'${value}' is no project id (${origin}), and to look a project up by its name takes credentials.`,
-      error instanceof CliError ? error.hint : undefined,
-    );
-  }
+function nameless({ value, origin }: Resolved, error: unknown): unknown {
+  if (!(error instanceof CliError)) return error;
+  return new UsageError(
+    `'${value}' is no project id (${origin}), and to look a project up by its name takes credentials.`,
+    error.hint,
+  );
 }
 
 /** A word that a shell reads back as it is. */

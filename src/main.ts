@@ -1,14 +1,17 @@
 import { CommanderError } from 'commander';
-import { type Clock, systemClock } from './clock.js';
+import { systemClock } from './clock.js';
 import { commandFirst } from './command-first.js';
-import { createContext } from './context.js';
+import { openKeychain } from './config/keychain.js';
+import { createContext, type Machine } from './context.js';
 import { CliError, exitCodes, InterruptedError, reasonOf, UsageError } from './errors.js';
 import { createProgram } from './program.js';
 import type { System } from './system.js';
 import { ignoreStreamErrors, printable, write } from './ui/streams.js';
 
+const thisMachine: Machine = { clock: systemClock, keychain: openKeychain };
+
 /** Runs one command line (without the program's name) and returns the exit code. Never throws. */
-export async function main(argv: readonly string[], system: System, clock: Clock = systemClock): Promise<number> {
+export async function main(argv: readonly string[], system: System, machine: Machine = thisMachine): Promise<number> {
   const { stdout, stderr, env } = system;
   ignoreStreamErrors(system);
 
@@ -39,7 +42,7 @@ export async function main(argv: readonly string[], system: System, clock: Clock
     },
   };
   const program = createProgram(screen, async (globals) => {
-    const context = await createContext(system, clock, interruption.signal, globals);
+    const context = await createContext(system, machine, interruption.signal, globals);
     asJson = context.io.format === 'json' || context.io.format === 'jsonl';
     return context;
   });

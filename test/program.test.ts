@@ -51,6 +51,16 @@ test.each([
   ['config unset project', { name: 'project' }],
   ['config list --show-origin', { showOrigin: true }],
   ['config path', {}],
+  ['login', {}],
+  ['login --with-key --project p', { withKey: true, project: 'p' }],
+  ['login --with-service-account', { withServiceAccount: true }],
+  ['logout', {}],
+  ['whoami', {}],
+  ['profile list', {}],
+  ['profile use work', { name: 'work' }],
+  ['profile create work', { name: 'work' }],
+  ['profile delete work -y', { name: 'work', yes: true }],
+  ['profile rename work home', { from: 'work', to: 'home' }],
   ['sandbox serve', { projects: undefined }],
   [
     'sandbox serve --port 1 --ready-after realistic --ready-status AVAILABLE --rate-limit 5/10s --project a b',
@@ -146,7 +156,7 @@ test.each([['--version'], ['list', '--version'], ['--version', 'list']])(
 test('every command says what it does, shows an example, and has the options that all have', async () => {
   const program = createProgram(screen, () => Promise.reject(new Error('not dispatched')));
   const leaves = program.commands.flatMap((command) => (command.commands.length > 0 ? command.commands : [command]));
-  expect(leaves).toHaveLength(13);
+  expect(leaves).toHaveLength(21);
   for (const command of leaves) {
     const path = command.parent === program ? [command.name()] : [command.parent?.name() ?? '', command.name()];
     const { stdout } = await runCli([...path, '--help']);

@@ -10,6 +10,8 @@ await build({
   splitting: true,
   format: 'esm',
   platform: 'node',
+  // Native, and optional: whoever installs without it keeps secrets in the file.
+  external: ['@napi-rs/keyring'],
   target: 'node20.19',
   minify: true,
   keepNames: true,

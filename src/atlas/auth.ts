@@ -20,27 +20,58 @@ export type Credentials =
   | { kind: 'service-account'; clientId: string; clientSecret: string }
   | { kind: 'access-token'; accessToken: string };
 
-/** An API key pair: HTTP Digest. A nonce serves many requests, also at once, under a rising count. */
-export function digestAuth(publicKey: string, privateKey: string): Auth {
-  let challenge: Challenge | undefined;
+/**
+ * Keeps something that was learnt while signing in, for the next process. It may forget at any time and may hold anything:
+ * what is read is checked.
+ */
+export interface Memo {
+  read(): Promise<unknown>;
+  write(value: unknown): Promise<void>;
+}
+
+const noMemo: Memo = { read: async () => undefined, write: async () => undefined };
+
+/** A challenge, and when it came; milliseconds since 1970. */
+interface Known {
+  challenge: Challenge;
+  since: number;
+}
+
+/** An API key pair: HTTP Digest. A nonce serves many requests, also at once and of several processes, under a rising count. */
+export function digestAuth(publicKey: string, privateKey: string, clock: Clock, memo = noMemo): Auth {
+  let known: Known | undefined;
   let count = 0;
   let opening: Promise<unknown> | undefined;
 
-  const learn = (answer: Answer): boolean => {
-    const fresh = answer.status === 401 ? parseChallenge(answer.headers['www-authenticate']) : undefined;
-    if (!fresh) return false;
-    challenge = fresh;
+  const learn = async (answer: Answer): Promise<boolean> => {
+    const challenge = answer.status === 401 ? parseChallenge(answer.headers['www-authenticate']) : undefined;
+    if (!challenge) return false;
+    known = { challenge, since: clock.now() };
     count = 0;
+    await memo.write(known);
     return true;
   };
-  const header = ({ method, uri }: { method: string; uri: string }) =>
-    challenge && digestHeader(challenge, { method, uri, username: publicKey, password: privateKey, count: ++count });
+  const header = ({ method, uri }: { method: string; uri: string }) => {
+    if (!known) return undefined;
+    count = Math.max(count + 1, (clock.now() - known.since) * countsPerMs);
+    return digestHeader(known.challenge, { method, uri, username: publicKey, password: privateKey, count });
+  };
+  /** The challenge that an earlier process left. */
+  const recall = async () => {
+    const kept = keptChallenge(await memo.read(), clock.now());
+    if (!kept || known) return;
+    known = kept;
+    count = (clock.now() - kept.since) * countsPerMs + Math.floor(Math.random() * countsPerMs);
+  };
+  let recalled: Promise<void> | undefined;
 
   return async (request, exchange) => {
+    recalled ??= recall();
+    await recalled;
     // Of several requests that start at once only the first goes without credentials, to fetch a challenge for all.
-    while (!challenge && opening) await opening;
-    const isOpening = !challenge;
-    const sent = exchange(header(request)).then((answer) => ({ answer, again: learn(answer) }));
+    while (!known && opening) await opening;
+    const isOpening = !known;
+    const sent = exchange(header(request)).then(async (answer) => ({ answer, again: await learn(answer) }));
     if (isOpening) {
       const settle = () => {
         opening = undefined;
@@ -53,6 +84,24 @@ export function digestAuth(publicKey: string, privateKey: string): Auth {
   };
 }
 
+/**
+ * Processes that share a nonce must not use a count twice (RFC 7616 §3.4), and it should rise. So it follows the time since
+ * the nonce came, with room for several requests in each millisecond; nothing needs to be written down or locked.
+ */
+const countsPerMs = 64;
+const largestCount = 0xffffffff;
+
+function keptChallenge(value: unknown, now: number): Known | undefined {
+  const { challenge, since } = Object(value) as Partial<Known>;
+  const { realm, nonce, opaque, qop } = Object(challenge) as Partial<Record<keyof Challenge, unknown>>;
+  if (typeof since !== 'number' || since > now || (now - since + 60_000) * countsPerMs > largestCount) return undefined;
+  if (typeof realm !== 'string' || typeof nonce !== 'string') return undefined;
+  return {
+    challenge: { realm, nonce, ...(typeof opaque === 'string' && { opaque }), ...(qop === 'auth' && { qop }) },
+    since,
+  };
+}
+
 /** A token from elsewhere, used until Atlas refuses it. */
 export function bearerAuth(accessToken: string): Auth {
   return (_, exchange) => exchange(`Bearer ${accessToken}`);
@@ -61,30 +110,54 @@ export function bearerAuth(accessToken: string): Auth {
 /** Two minutes before it expires a token is no longer used, so that it can't expire on its way. */
 const tokenMarginMs = 120_000;
 
+/** The Authorization header of a service account itself. Raw, not percent-encoded: Atlas departs from RFC 6749 §2.3.1 here. */
+export function basicAuth({ clientId, clientSecret }: { clientId: string; clientSecret: string }): string {
+  return `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`;
+}
+
+interface Token {
+  value: string;
+  /** Milliseconds since 1970. */
+  freshUntil: number;
+}
+
+/** The token that an earlier process left. */
+export function keptToken(value: unknown): Token | undefined {
+  const { value: token, freshUntil } = Object(value) as Partial<Token>;
+  return typeof token === 'string' && typeof freshUntil === 'number' ? { value: token, freshUntil } : undefined;
+}
+
 /**
  * A service account: OAuth 2.0 client credentials. `requestToken` posts to the token endpoint with this Authorization
  * header and returns the body of the answer. A token that Atlas refuses is replaced once.
  */
 export function serviceAccountAuth(
-  { clientId, clientSecret }: { clientId: string; clientSecret: string },
+  account: { clientId: string; clientSecret: string },
   clock: Clock,
   requestToken: (authorization: string) => Promise<unknown>,
+  memo = noMemo,
 ): Auth {
-  let token: Promise<{ value: string; freshUntil: number }> | undefined;
+  let token: Promise<Token> | undefined;
 
   const obtain = async () => {
-    // Raw, not percent-encoded: Atlas departs from RFC 6749 §2.3.1 here.
-    const answer = await requestToken(`Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`);
+    const answer = await requestToken(basicAuth(account));
     const { access_token: value, expires_in: seconds } = Object(answer) as Record<string, unknown>;
     if (typeof value !== 'string' || value === '') throw new AnswerError('Atlas answered no access token.');
-    return { value, freshUntil: clock.now() + (typeof seconds === 'number' ? seconds * 1000 : 0) - tokenMarginMs };
+    const obtained = {
+      value,
+      freshUntil: clock.now() + (typeof seconds === 'number' ? seconds * 1000 : 0) - tokenMarginMs,
+    };
+    await memo.write(obtained);
+    return obtained;
   };
+  let kept: Promise<Token | undefined> | undefined;
   const current = async (refused?: string) => {
+    kept ??= memo.read().then(keptToken);
     const held = token;
-    const known = await held?.catch(() => undefined);
-    const usable = known && known.value !== refused && known.freshUntil > clock.now();
+    const known = (await held?.catch(() => undefined)) ?? (await kept);
+    if (known && known.value !== refused && known.freshUntil > clock.now()) return known.value;
     // Of several requests that find no usable token at once, the first replaces it for all.
-    if (!usable && token === held) token = obtain();
+    if (token === held) token = obtain();
     return (await (token ?? obtain())).value;
   };
 

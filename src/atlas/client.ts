@@ -1,7 +1,15 @@
 import { CliError, InterruptedError } from '../errors.js';
-import { type Auth, bearerAuth, type Credentials, digestAuth, serviceAccountAuth } from './auth.js';
+import {
+  type Auth,
+  basicAuth,
+  bearerAuth,
+  type Credentials,
+  digestAuth,
+  type Memo,
+  serviceAccountAuth,
+} from './auth.js';
 import { ApiError, SignInError } from './errors.js';
-import { createSend, type HttpOptions } from './http.js';
+import { createSend, type HttpOptions, type Send } from './http.js';
 import { path } from './ids.js';
 import { type Endpoint, type Project, toEndpoint, toEndpoints, toProject, toProjectPage } from './model.js';
 import type { Provider } from './provider.js';
@@ -39,7 +47,12 @@ export interface Atlas {
   findProject(name: string): Promise<Project | null>;
 }
 
-export function createAtlas(credentials: Credentials, options: HttpOptions): Atlas {
+export interface AtlasOptions extends HttpOptions {
+  /** Keeps what signing in with these credentials learns. */
+  memo?: Memo | undefined;
+}
+
+export function createAtlas(credentials: Credentials, options: AtlasOptions): Atlas {
   const exchange = createSend(options);
   const auth = authOf(credentials, options, exchange);
 
@@ -92,22 +105,24 @@ export function createAtlas(credentials: Credentials, options: HttpOptions): Atl
   };
 }
 
-function authOf(credentials: Credentials, options: HttpOptions, send: ReturnType<typeof createSend>): Auth {
+const form = { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' };
+
+function authOf(credentials: Credentials, { clock, memo }: AtlasOptions, send: Send): Auth {
   switch (credentials.kind) {
     case 'api-key':
-      return digestAuth(credentials.publicKey, credentials.privateKey);
+      return digestAuth(credentials.publicKey, credentials.privateKey, clock, memo);
     case 'access-token':
       return bearerAuth(credentials.accessToken);
-    case 'service-account':
-      return serviceAccountAuth(credentials, options.clock, async (authorization) => {
+    case 'service-account': {
+      const requestToken = async (authorization: string) => {
         try {
           return await send(
+            // A second token does no harm.
             {
               method: 'POST',
               path: '/api/oauth/token',
-              headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
+              headers: form,
               body: 'grant_type=client_credentials',
-              // A second token does no harm.
               repeatable: true,
             },
             (_, exchange) => exchange(authorization),
@@ -117,6 +132,21 @@ function authOf(credentials: Credentials, options: HttpOptions, send: ReturnType
           if (error instanceof CliError && !(error instanceof InterruptedError)) throw new SignInError(error);
           throw error;
         }
-      });
+      };
+      return serviceAccountAuth(credentials, clock, requestToken, memo);
+    }
   }
+}
+
+/** Takes a token of a service account back (RFC 7009), so that it is of no use to whoever finds it. */
+export async function revokeToken(
+  account: { clientId: string; clientSecret: string },
+  token: string,
+  options: HttpOptions,
+) {
+  const body = new URLSearchParams({ token, token_type_hint: 'access_token' }).toString();
+  await createSend(options)(
+    { method: 'POST', path: '/api/oauth/revoke', headers: form, body, repeatable: true },
+    (_, exchange) => exchange(basicAuth(account)),
+  );
 }

@@ -11,7 +11,8 @@ export interface Proxies {
 
 /** The connections to one host. A proxy never stands between this machine and itself. */
 export function createDispatcher(baseUrl: string, connectMs: number, proxies: Proxies = {}): Dispatcher {
-  const connect = { timeout: connectMs };
+  // Said here, no environment variable can switch the check of certificates off.
+  const connect = { timeout: connectMs, rejectUnauthorized: true };
   if (isLoopback(baseUrl) || !(proxies.https || proxies.http)) return new Agent({ connect });
   return new EnvHttpProxyAgent({
     connect,

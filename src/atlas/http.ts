@@ -13,6 +13,8 @@ export interface Trace {
   /** Null where no answer came. */
   status: number | null;
   ms: number;
+  /** What Atlas calls this request, where it says so. */
+  requestId?: string;
   note?: string;
 }
 
@@ -62,13 +64,13 @@ export function createSend(options: HttpOptions): Send {
 
   async function exchange(call: Call, authorization: string | undefined): Promise<Answer> {
     const started = clock.now();
-    const trace = (status: number | null, note?: string) =>
+    const trace = (status: number | null, more: Pick<Trace, 'requestId' | 'note'> = {}) =>
       options.trace?.({
         method: call.method,
         url: `${baseUrl}${call.path}`,
         status,
         ms: clock.now() - started,
-        ...(note && { note }),
+        ...more,
       });
     try {
       // undici is loaded by the first request.
@@ -89,12 +91,13 @@ export function createSend(options: HttpOptions): Send {
         signal: AbortSignal.any(limits),
       });
       const body = await readText(response.body);
-      trace(response.statusCode);
+      const id = response.headers['x-request-id'];
+      trace(response.statusCode, typeof id === 'string' ? { requestId: id } : {});
       return { status: response.statusCode, headers: response.headers, body };
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
       const known = error instanceof CliError ? error : networkError(error, host, timeouts.total);
-      if (known) trace(null, known.message);
+      if (known) trace(null, { note: known.message });
       throw known ?? error;
     }
   }

@@ -1,14 +1,19 @@
 import type { Credentials } from '../atlas/auth.js';
 import { CliError, UsageError } from '../errors.js';
 import type { Env } from '../system.js';
+import type { AtlasCli } from './atlas-cli.js';
+import type { Keychain } from './keychain.js';
+import { inKeychain, readSecret } from './secrets.js';
 import { type SettingName, setting } from './settings.js';
 import type { Values } from './store.js';
 
-/** Where settings may come from, strongest first: flag, environment, profile, built-in default. */
+/** Where settings may come from, strongest first: flag, environment, profile, the Atlas CLI's profile, built-in default. */
 export interface Sources {
   flags: Values;
   env: Env;
   profile: { name: string; values: Values };
+  atlasCli: AtlasCli;
+  keychain: () => Promise<Keychain | null>;
 }
 
 export interface Resolved {
@@ -21,34 +26,24 @@ export interface Resolved {
 export const sandboxProfile = 'sandbox';
 
 /** The value that wins and where it came from; null where nothing sets it. Checks it: the origin is in the error. */
-export function resolve(name: SettingName, sources: Sources): Resolved | null {
-  const found = find(name, sources);
+export async function resolve(name: SettingName, sources: Sources): Promise<Resolved | null> {
+  const found = await find(name, sources);
   return found && checked(name, found);
 }
 
-function checked(name: SettingName, found: Resolved): Resolved {
-  try {
-    return { ...found, value: setting(name).check(found.value) };
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    throw new UsageError(`${found.origin}: ${error.message}`, error.hint);
-  }
-}
-
-function find(name: SettingName, { flags, env, profile }: Sources): Resolved | null {
-  const { ours = [], official = [] } = setting(name).env;
+async function find(name: SettingName, sources: Sources): Promise<Resolved | null> {
+  const { flags, env, profile } = sources;
   const flag = flags[name];
   if (flag !== undefined) return { value: flag, origin: `flag --${name}` };
+  // The sandbox has a host and keys of its own.
+  if (profile.name === sandboxProfile && (name === 'base-url' || credentialNames.includes(name))) return null;
+  const { ours = [], official = [] } = setting(name).env;
   return (
-    (profile.name === sandboxProfile && isOfHost(name) ? null : fromEnv(env, [...ours, ...official])) ??
-    fromProfile(name, profile) ??
+    fromEnv(env, [...ours, ...official]) ??
+    fromProfile(profile, name) ??
+    (await fromAtlasCli(sources, name)) ??
     fromDefault(name)
   );
-}
-
-/** The sandbox has a host and keys of its own. */
-function isOfHost(name: SettingName): boolean {
-  return name === 'base-url' || credentialNames.includes(name);
 }
 
 function fromEnv(env: Env, names: readonly string[]): Resolved | null {
@@ -56,14 +51,42 @@ function fromEnv(env: Env, names: readonly string[]): Resolved | null {
   return name === undefined ? null : { value: env[name] ?? '', origin: `environment ${name}` };
 }
 
-function fromProfile(name: SettingName, { name: profile, values }: Sources['profile']): Resolved | null {
+function fromProfile({ name: profile, values }: Sources['profile'], name: SettingName): Resolved | null {
   const value = values[name];
-  return value === undefined ? null : { value, origin: `profile ${profile}` };
+  return value === undefined
+    ? null
+    : { value, origin: `profile ${profile}${value === inKeychain ? ' (keychain)' : ''}` };
+}
+
+/**
+ * Of the Atlas CLI its host and its credentials belong together: they count only where nothing stronger signs in, so that
+ * no other key is sent to its host, nor its own to another.
+ */
+async function fromAtlasCli(sources: Sources, name: SettingName): Promise<Resolved | null> {
+  const { atlasCli, profile } = sources;
+  if (profile.name === sandboxProfile) return null;
+  const isBound = name === 'base-url' || credentialNames.includes(name);
+  if (isBound && signsInBefore(sources)) return null;
+  const values = await atlasCli.values(profile.name);
+  const value =
+    values[name] ?? (credentialNames.includes(name) ? (await atlasCli.secrets(profile.name))[name] : undefined);
+  return value === undefined ? null : { value, origin: `Atlas CLI profile ${profile.name}` };
 }
 
 function fromDefault(name: SettingName): Resolved | null {
   const value = setting(name).default;
   return value === undefined ? null : { value, origin: 'built-in default' };
+}
+
+function checked(name: SettingName, found: Resolved): Resolved {
+  // What the keychain holds is checked once it was read.
+  if (found.value === inKeychain) return found;
+  try {
+    return { ...found, value: setting(name).check(found.value) };
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(`${found.origin}: ${error.message}`, error.hint);
+  }
 }
 
 const kinds = [
@@ -78,52 +101,86 @@ const kinds = [
   },
 ] as const satisfies readonly { names: readonly SettingName[]; make: (values: readonly string[]) => Credentials }[];
 
-const credentialNames: readonly SettingName[] = kinds.flatMap(({ names }) => [...names]);
+/** Every setting that is part of a credential. */
+export const credentialNames: readonly SettingName[] = kinds.flatMap(({ names }) => [...names]);
+
+/** Looks in one source. */
+type Place = (name: SettingName) => Promise<Resolved | null>;
+
+/** The sources that are stronger than the Atlas CLI's profile. */
+function places({ env, profile }: Sources): Place[] {
+  return [
+    async (name) => fromEnv(env, setting(name).env.ours ?? []),
+    async (name) => fromEnv(env, setting(name).env.official ?? []),
+    async (name) => fromProfile(profile, name),
+  ];
+}
+
+function signsInBefore({ env, profile }: Sources): boolean {
+  return credentialNames.some(
+    (name) =>
+      profile.values[name] !== undefined ||
+      [...(setting(name).env.ours ?? []), ...(setting(name).env.official ?? [])].some((variable) => env[variable]),
+  );
+}
+
+/** What to sign in with, where, and where it came from. */
+export interface SignIn {
+  credentials: Credentials;
+  origin: string;
+  baseUrl: string;
+}
 
 /**
- * The credentials that win: our environment names, then the official clients', then the profile; of each the first kind
- * that is there whole. The halves of a pair come from one source, so that keys of two accounts are never mixed.
- * Throws where half a pair is missing, where there are none, and where a profile's would go to a host they weren't
+ * The credentials that win: our environment names, the official clients', the profile, the Atlas CLI's profile; of each
+ * the first kind that is there whole. The halves of a pair come from one source, so that keys of two accounts are never
+ * mixed. Throws where half a pair is missing, where there are none, and where a profile's would go to a host they weren't
  * saved for.
  */
-export function resolveCredentials(sources: Sources): { credentials: Credentials; origin: string } {
-  const places: ((name: SettingName) => Resolved | null)[] = [
-    (name) => fromEnv(sources.env, setting(name).env.ours ?? []),
-    (name) => fromEnv(sources.env, setting(name).env.official ?? []),
-    (name) => fromProfile(name, sources.profile),
-  ];
-  for (const place of places) {
+export async function resolveSignIn(sources: Sources): Promise<SignIn> {
+  for (const place of [...places(sources), (name: SettingName) => fromAtlasCli(sources, name)]) {
     for (const { names, make } of kinds) {
-      const found = names.map(place);
-      const there = found.filter((part) => part !== null);
-      const [first] = there;
+      const found = await Promise.all(names.map(place));
+      const first = found.find((part) => part !== null);
       if (!first) continue;
-      if (there.length < names.length) {
-        const missing = names[found.indexOf(null)] ?? '';
+      const missing = names[found.indexOf(null)];
+      if (missing !== undefined) {
         throw new CliError('notAllowed', `The ${missing} is missing; the other half came from ${first.origin}.`, {
           hint: 'Set both in the same place, or neither.',
         });
       }
-      const values = names.map((name, index) => checked(name, found[index] ?? first).value);
-      if (first.origin.startsWith('profile')) checkHost(sources);
-      return { credentials: make(values), origin: first.origin };
+      const baseUrl = await hostFor(first.origin, sources);
+      const values = await Promise.all(names.map((name, index) => readValue(name, found[index] ?? first, sources)));
+      return { credentials: make(values), origin: first.origin, baseUrl };
     }
   }
   throw new CliError('notAllowed', 'Not signed in: there are no credentials.', {
     hint:
-      'Set ATLAS_PE_PUBLIC_KEY and ATLAS_PE_PRIVATE_KEY, or ATLAS_PE_CLIENT_ID and ATLAS_PE_CLIENT_SECRET, ' +
-      'or keep them with atlas-pe config set; without an account, try --sandbox.',
+      'Sign in with atlas-pe login, or set ATLAS_PE_PUBLIC_KEY and ATLAS_PE_PRIVATE_KEY, or ATLAS_PE_CLIENT_ID and ' +
+      'ATLAS_PE_CLIENT_SECRET; without an account, try --sandbox.',
   });
 }
 
+async function readValue(name: SettingName, found: Resolved, { keychain, profile }: Sources): Promise<string> {
+  if (found.value !== inKeychain) return checked(name, found).value;
+  return checked(name, { ...found, value: await readSecret(keychain, profile.name, name) }).value;
+}
+
 /** Credentials belong to the host they were saved for: an environment variable must not send them elsewhere. */
-function checkHost(sources: Sources): void {
-  const used = resolve('base-url', sources);
-  const saved = resolve('base-url', { ...sources, flags: {}, env: {} });
-  if (used?.value === saved?.value) return;
+async function hostFor(origin: string, sources: Sources): Promise<string> {
+  const used = await resolve('base-url', sources);
+  const saved = origin.startsWith('environment') ? used : await resolve('base-url', without(origin, sources));
+  if (used && used.value === saved?.value) return used.value;
   throw new CliError(
     'notAllowed',
-    `The credentials of profile ${sources.profile.name} belong to ${saved?.value}, not to ${used?.value} (${used?.origin}).`,
+    `The credentials of ${origin} belong to ${saved?.value}, not to ${used?.value} (${used?.origin}).`,
     { hint: 'Give credentials for that host in the environment too, or save both in another profile.' },
   );
+}
+
+/** The sources without those that are stronger than the one the credentials came from. */
+function without(origin: string, sources: Sources): Sources {
+  const { profile } = sources;
+  const isOurs = origin.startsWith('profile');
+  return { ...sources, flags: {}, env: {}, profile: isOurs ? profile : { ...profile, values: {} } };
 }

@@ -14,6 +14,10 @@ interface Setting {
   check: (text: string) => string;
 }
 
+/** Where secrets can be: the keychain of the operating system, or config.json itself. */
+const secretStores = ['keychain', 'file'] as const;
+export type SecretStore = (typeof secretStores)[number];
+
 /** Everything that a profile can hold, and that `config set` knows. */
 const settings = {
   project: {
@@ -59,6 +63,7 @@ const settings = {
     secret: true,
     check: oneLine,
   },
+  'secret-store': { env: {}, check: parseSecretStore },
 } satisfies Record<string, Setting>;
 
 export type SettingName = keyof typeof settings;
@@ -73,6 +78,12 @@ export function parseSettingName(text: string): SettingName {
   const name = settingNames.find((known) => known === text);
   if (name) return name;
   throw new UsageError(`There is no setting '${text}'.`, didYouMean(text, settingNames));
+}
+
+export function parseSecretStore(text: string): SecretStore {
+  const store = secretStores.find((name) => name === text.trim().toLowerCase());
+  if (store) return store;
+  throw new UsageError(`'${text}' is no place for secrets.`, didYouMean(text, secretStores));
 }
 
 function notEmpty(text: string): string {

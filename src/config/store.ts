@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import type Conf from 'conf';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { CliError, codeOf, reasonOf } from '../errors.js';
 import { withLock } from '../lock.js';
 import { type SettingName, settingNames } from './settings.js';
@@ -8,71 +7,97 @@ import { type SettingName, settingNames } from './settings.js';
 /** The settings of one profile. */
 export type Values = Partial<Record<SettingName, string>>;
 
-/** The profiles of config.json. Reading is done once; each change is written at once. */
-export interface ConfigStore {
-  readonly file: string;
-  readonly profiles: Readonly<Record<string, Values>>;
-  set(profile: string, name: SettingName, value: string): Promise<void>;
-  /** Returns whether it was set. */
-  unset(profile: string, name: SettingName): Promise<boolean>;
+/** What config.json holds. */
+export interface Content {
+  /** The profile that is used where none is named. */
+  profile?: string;
+  profiles: Readonly<Record<string, Values>>;
 }
 
-/** Opens config.json in `dir`. Where there is none nothing is written, and conf not loaded, before the first `set`. */
+/** The configuration as it was when it was read. */
+export interface ConfigStore extends Content {
+  readonly file: string;
+  /** What the user should mend: others can read the file or its folder. */
+  readonly warnings: readonly string[];
+  /** Changes it on disk, under a lock and from what the file holds then: another command may have written since. */
+  change(edit: (content: Content) => Content): Promise<void>;
+}
+
+/** Opens config.json in `dir`. Where there is none nothing is written before the first change. */
 export async function openConfig(dir: string): Promise<ConfigStore> {
   const file = join(dir, 'config.json');
-  const profiles = existsSync(file) ? profilesOf((await load(dir, file)).get('profiles'), file) : {};
-
-  /** Reads the file anew, under a lock: another command may have written since. */
-  const change = (profile: string, edit: (values: Values) => Values) =>
-    withLock(file, async () => {
-      const conf = await load(dir, file);
-      const current = profilesOf(conf.get('profiles'), file);
-      conf.set('profiles', { ...current, [profile]: edit(current[profile] ?? {}) });
-    }).catch((error: unknown) => {
-      throw codeOf(error) === undefined ? error : unwritable(file, error);
-    });
-
   return {
+    ...read(file),
     file,
-    profiles,
-    set: (profile, name, value) => change(profile, (values) => ({ ...values, [name]: value })),
-    unset: async (profile, name) => {
-      if (profiles[profile]?.[name] === undefined) return false;
-      await change(profile, ({ [name]: _, ...rest }) => rest);
-      return true;
-    },
+    warnings: warningsOf(file),
+    change: (edit) =>
+      withLock(file, async () => {
+        const content = edit(read(file));
+        const { default: Conf } = await import('conf');
+        // conf writes the whole file beside the old one, then puts it in its place.
+        const conf = new Conf<Record<string, unknown>>({
+          cwd: dir,
+          configName: 'config',
+          configFileMode: 0o600,
+          clearInvalidConfig: false,
+        });
+        conf.store = { ...content };
+      }).catch((error: unknown) => {
+        throw codeOf(error) === undefined ? error : unwritable(file, error);
+      }),
   };
 }
 
-async function load(dir: string, file: string): Promise<Conf<Record<string, unknown>>> {
-  const { default: ConfClass } = await import('conf');
+/** Sets settings of one profile, and removes those that are undefined. */
+export function withValues(
+  content: Content,
+  profile: string,
+  values: { [name in SettingName]?: string | undefined },
+): Content {
+  const next = Object.entries({ ...content.profiles[profile], ...values }).filter(([, value]) => value !== undefined);
+  return { ...content, profiles: { ...content.profiles, [profile]: Object.fromEntries(next) } };
+}
+
+/** Reads without conf, which takes longer to load than most commands take to run. */
+function read(file: string): Content {
+  let stored: unknown;
   try {
-    return new ConfClass({
-      cwd: dir,
-      configName: 'config',
-      configFileMode: 0o600,
-      accessPropertiesByDotNotation: false,
-      clearInvalidConfig: false,
-    });
+    stored = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
   } catch (error) {
     throw unreadable(file, error);
   }
+  return contentOf(stored, file);
 }
 
-/** Takes what a person may have edited by hand: unknown keys are left alone, values of a wrong type are an error. */
-function profilesOf(stored: unknown, file: string): Record<string, Values> {
-  const profiles = isObject(stored) ? stored : {};
-  for (const [profile, values] of Object.entries(profiles)) {
-    const wrong = isObject(values)
-      ? settingNames.find((name) => !['string', 'undefined'].includes(typeof values[name]))
-      : 'the profile';
-    if (wrong) throw unreadable(file, new Error(`${wrong} of ${profile} has a wrong type`));
+/** Takes what a person may have edited by hand. */
+function contentOf(stored: unknown, file: string): Content {
+  const { profile, profiles = {} } = checked(stored, ['profile', 'profiles'], 'the file', file);
+  if (profile !== undefined && typeof profile !== 'string') throw unreadable(file, new Error('profile is no text'));
+  const all = Object.entries(checked(profiles, undefined, 'profiles', file)).map(([name, values]) => {
+    const settings = checked(values, settingNames, `profile ${name}`, file);
+    const wrong = Object.keys(settings).find((key) => typeof settings[key] !== 'string');
+    if (wrong !== undefined) throw unreadable(file, new Error(`${wrong} of profile ${name} is no text`));
+    return [name, settings as Values] as const;
+  });
+  return { ...(profile !== undefined && { profile }), profiles: Object.fromEntries(all) };
+}
+
+function checked(value: unknown, keys: readonly string[] | undefined, what: string, file: string) {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw unreadable(file, new Error(`${what} is no object`));
   }
-  return profiles as Record<string, Values>;
+  const unknown = keys && Object.keys(value).find((key) => !keys.includes(key));
+  if (unknown === undefined) return value as Record<string, unknown>;
+  throw unreadable(file, new Error(`${what} has the unknown key '${unknown}'; accepted: ${keys?.join(', ')}`));
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function warningsOf(file: string): string[] {
+  if (process.platform === 'win32') return [];
+  const open = [
+    { path: dirname(file), mode: '700' },
+    { path: file, mode: '600' },
+  ].filter(({ path }) => existsSync(path) && (statSync(path).mode & 0o077) !== 0);
+  return open.map(({ path, mode }) => `Others can read ${path}: chmod ${mode} ${path}`);
 }
 
 function unreadable(file: string, cause: unknown): CliError {

@@ -9,6 +9,9 @@ export const sandboxKeys = {
   clientSecret: 'mdb_sa_sk_sandbox-opens-nothing-but-the-sandbox0',
 } as const;
 
+/** Who may come in. */
+export type Keys = Record<keyof typeof sandboxKeys, string>;
+
 const realm = 'MMS Public API';
 const nonceLifeMs = 5 * 60_000;
 export const tokenLifeSeconds = 3600;
@@ -19,9 +22,11 @@ export interface Gate {
   refuse(request: { method: string; url: string; authorization: string | undefined }): string | null;
   /** A token for `Authorization: Basic …` of the service account, or null where it is another. */
   issueToken(authorization: string | undefined): string | null;
+  /** Takes a token back; false where somebody else asks for that. One that isn't known is as good as taken back. */
+  revokeToken(authorization: string | undefined, token: string): boolean;
 }
 
-export function createGate(clock: Clock): Gate {
+export function createGate(clock: Clock, keys: Keys = sandboxKeys): Gate {
   /** Counts seen with each nonce (RFC 7616 §3.4: the same count twice is a replay). */
   const nonces = new Map<string, { expires: number; seen: Set<string> }>();
   const tokens = new Map<string, number>();
@@ -33,6 +38,11 @@ export function createGate(clock: Clock): Gate {
     return `Digest realm="${realm}", domain="", nonce="${nonce}", algorithm=MD5, qop="auth", stale=${stale}`;
   };
 
+  const isAccount = (authorization = '') => {
+    const account = Buffer.from(`${keys.clientId}:${keys.clientSecret}`).toString('base64');
+    return same(authorization, `Basic ${account}`);
+  };
+
   return {
     refuse({ method, url, authorization = '' }) {
       const token = /^Bearer (.+)$/i.exec(authorization)?.[1];
@@ -40,8 +50,8 @@ export function createGate(clock: Clock): Gate {
       if (!/^Digest /i.test(authorization)) return challenge(false);
 
       const given = parametersOf(authorization);
-      const expected = responseTo(given, method);
-      const fits = given.username === sandboxKeys.publicKey && given.realm === realm && given.uri === url;
+      const expected = responseTo(given, method, keys);
+      const fits = given.username === keys.publicKey && given.realm === realm && given.uri === url;
       if (!fits || given.qop !== 'auth' || !same(given.response ?? '', expected)) return challenge(false);
 
       const nonce = nonces.get(given.nonce ?? '');
@@ -52,12 +62,17 @@ export function createGate(clock: Clock): Gate {
       return null;
     },
 
-    issueToken(authorization = '') {
-      const account = `${sandboxKeys.clientId}:${sandboxKeys.clientSecret}`;
-      if (!same(authorization, `Basic ${Buffer.from(account).toString('base64')}`)) return null;
+    issueToken(authorization) {
+      if (!isAccount(authorization)) return null;
       const token = randomBytes(24).toString('base64url');
       tokens.set(token, clock.now() + tokenLifeSeconds * 1000);
       return token;
+    },
+
+    revokeToken(authorization, token) {
+      if (!isAccount(authorization)) return false;
+      tokens.delete(token);
+      return true;
     },
   };
 }
@@ -67,8 +82,12 @@ function parametersOf(authorization: string): Partial<Record<string, string>> {
   return Object.fromEntries([...found].map(([, name, quoted, plain]) => [name, quoted ?? plain]));
 }
 
-function responseTo({ nonce, nc, cnonce, qop, uri }: Partial<Record<string, string>>, method: string): string {
-  const secret = md5(`${sandboxKeys.publicKey}:${realm}:${sandboxKeys.privateKey}`);
+function responseTo(
+  { nonce, nc, cnonce, qop, uri }: Partial<Record<string, string>>,
+  method: string,
+  keys: Keys,
+): string {
+  const secret = md5(`${keys.publicKey}:${realm}:${keys.privateKey}`);
   return md5(`${secret}:${nonce}:${nc}:${cnonce}:${qop}:${md5(`${method}:${uri}`)}`);
 }
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Clock } from '../clock.js';
 import { CliError, codeOf } from '../errors.js';
 import { errorAnswer } from './answers.js';
-import { createGate, tokenLifeSeconds } from './gate.js';
+import { createGate, type Keys, tokenLifeSeconds } from './gate.js';
 import { createRoutes, version } from './routes.js';
 import type { Store } from './store.js';
 import { Refusal } from './world.js';
@@ -21,6 +21,8 @@ export interface SandboxOptions {
   random?: () => number;
   /** So generous by default that nobody meets it; the headers are there all the same, as at the live API. */
   rateLimit?: RateLimit | undefined;
+  /** Those of every sandbox, unless a test has its own. */
+  keys?: Keys | undefined;
   /** Told when the sandbox itself is in trouble, before the answer is sent that says so. */
   onTrouble?: ((error: unknown) => void) | undefined;
 }
@@ -34,8 +36,15 @@ export interface Sandbox {
 }
 
 /** The Atlas Admin API over HTTP, as far as the sandbox does it. */
-export function createSandbox({ store, clock, random = Math.random, rateLimit, onTrouble }: SandboxOptions): Sandbox {
-  const gate = createGate(clock);
+export function createSandbox({
+  store,
+  clock,
+  random = Math.random,
+  rateLimit,
+  keys,
+  onTrouble,
+}: SandboxOptions): Sandbox {
+  const gate = createGate(clock, keys);
   const limiter = createLimiter(rateLimit ?? { requests: 100_000, perMs: 60_000 }, clock);
 
   const routes = createRoutes(store, clock, random);
@@ -48,9 +57,10 @@ export function createSandbox({ store, clock, random = Math.random, rateLimit, o
     response.setHeader('RateLimit-Limit', limit.limit);
     response.setHeader('RateLimit-Remaining', limit.remaining);
 
-    if (method === 'POST' && target.pathname === '/api/oauth/token') {
+    const oauth = method === 'POST' ? oauthRoutes[target.pathname] : undefined;
+    if (oauth) {
       limit.check(response);
-      return issueToken(request, response);
+      return oauth(request, response);
     }
     const refused = gate.refuse({ method, url, authorization: request.headers.authorization });
     if (refused !== null) {
@@ -81,6 +91,17 @@ export function createSandbox({ store, clock, random = Math.random, rateLimit, o
     if (token === null) return send(response, 401, { error: 'invalid_client', error_description: 'Invalid client.' });
     send(response, 200, { access_token: token, expires_in: tokenLifeSeconds, token_type: 'Bearer' });
   }
+
+  async function revokeToken(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const form = new URLSearchParams(await readText(request));
+    const isFine = gate.revokeToken(request.headers.authorization, form.get('token') ?? '');
+    if (isFine) return send(response, 200, {});
+    send(response, 401, { error: 'invalid_client', error_description: 'Invalid client.' });
+  }
+  const oauthRoutes: Record<string, typeof issueToken> = {
+    '/api/oauth/token': issueToken,
+    '/api/oauth/revoke': revokeToken,
+  };
 
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => {

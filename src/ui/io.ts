@@ -25,6 +25,8 @@ export interface Io {
   /** Lines of data that are no view, such as a shell script. */
   printRaw(text: string): Promise<void>;
   warn(message: string): void;
+  /** A line about what goes on inside, that the user asked for. */
+  trace(message: string): void;
   /** A next step worth taking: for people, so only beside a table. */
   hint(message: string): void;
   /** What was done, beside the data. */
@@ -32,8 +34,12 @@ export interface Io {
   /** `live` is the text beside the spinner. */
   progress(live: () => string): Promise<Progress>;
   confirm(question: string): Promise<boolean>;
+  /** A line of text, from a terminal. */
+  ask(question: string): Promise<string>;
   /** Typed unseen in a terminal, else all of stdin. */
   readSecret(question: string): Promise<string>;
+  /** All of stdin. */
+  readPiped(): Promise<string>;
 }
 
 export function createIo(streams: Streams, env: Env, signal: AbortSignal, options: IoOptions): Io {
@@ -66,6 +72,7 @@ export function createIo(streams: Streams, env: Env, signal: AbortSignal, option
     },
     printRaw: (text) => write(stdout, text),
     warn: (message) => say(`Warning: ${message}`),
+    trace: say,
     hint: (message) => {
       if (!quiet && format === 'table') say(`Hint: ${message}`);
     },
@@ -80,6 +87,14 @@ export function createIo(streams: Streams, env: Env, signal: AbortSignal, option
     confirm: async (question) => {
       const prompt = await import('./prompt.js');
       return prompt.confirm(streams, printable(question), signal);
+    },
+    ask: async (question) => {
+      const prompt = await import('./prompt.js');
+      return prompt.askText(streams, printable(question), signal);
+    },
+    readPiped: async () => {
+      const prompt = await import('./prompt.js');
+      return prompt.readPiped(streams, signal);
     },
     readSecret: async (question) => {
       const prompt = await import('./prompt.js');

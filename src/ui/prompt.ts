@@ -9,6 +9,11 @@ export async function confirm(streams: Streams, question: string, signal: AbortS
   return /^y(es)?$/i.test(answer.trim());
 }
 
+/** Asks for a line of text. Throws an InterruptedError on Ctrl-C. */
+export async function askText(streams: Streams, question: string, signal: AbortSignal): Promise<string> {
+  return (await ask(streams, `${question}: `, signal, false)).trim();
+}
+
 /** Asks for a secret; what is typed is not shown. Throws an InterruptedError on Ctrl-C. */
 export function askSecret(streams: Streams, question: string, signal: AbortSignal): Promise<string> {
   return ask(streams, `${question}: `, signal, true);

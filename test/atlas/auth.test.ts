@@ -23,7 +23,7 @@ const countOf = (header = '') => /nc=(\w+)/.exec(header)?.[1];
 
 describe('digest', () => {
   test('answers the first challenge, then reuses its nonce under a rising count', async () => {
-    const auth = digestAuth('key', 'secret');
+    const auth = digestAuth('key', 'secret', fakeClock());
     const { seen, exchange } = script(challenge('one'));
     for (let i = 0; i < 3; i++) expect((await auth(request, exchange)).status).toBe(200);
     expect(seen.map(nonceOf)).toEqual([undefined, 'one', 'one', 'one']);
@@ -31,7 +31,7 @@ describe('digest', () => {
   });
 
   test.each([true, false])('answers a later challenge once with the new nonce (stale=%s)', async (stale) => {
-    const auth = digestAuth('key', 'secret');
+    const auth = digestAuth('key', 'secret', fakeClock());
     const { seen, exchange } = script(challenge('one'), ok, challenge('two', stale));
     await auth(request, exchange);
     expect((await auth(request, exchange)).status).toBe(200);
@@ -41,18 +41,62 @@ describe('digest', () => {
 
   test('takes a second 401 as final', async () => {
     const { seen, exchange } = script(challenge('one'), challenge('two'), challenge('three'));
-    expect((await digestAuth('key', 'wrong')(request, exchange)).status).toBe(401);
+    expect((await digestAuth('key', 'wrong', fakeClock())(request, exchange)).status).toBe(401);
     expect(seen).toHaveLength(2);
   });
 
   test('takes a 401 that asks for nothing it can do as final', async () => {
     const { seen, exchange } = script(refused('Bearer'));
-    expect((await digestAuth('key', 'secret')(request, exchange)).status).toBe(401);
+    expect((await digestAuth('key', 'secret', fakeClock())(request, exchange)).status).toBe(401);
     expect(seen).toHaveLength(1);
   });
 
+  test('goes on with the challenge of an earlier process, under a count that nobody used', async () => {
+    const clock = fakeClock();
+    let kept: unknown;
+    const memo = {
+      read: async () => kept,
+      write: async (value: unknown) => {
+        kept = structuredClone(value);
+      },
+    };
+    const first = script(challenge('one'));
+    await digestAuth('key', 'secret', clock, memo)(request, first.exchange);
+    const counts = new Set(first.seen.map(countOf));
+    for (let process = 0; process < 5; process++) {
+      clock.advance(1);
+      const { seen, exchange } = script();
+      const auth = digestAuth('key', 'secret', clock, memo);
+      await Promise.all([auth(request, exchange), auth(request, exchange)]);
+      expect(seen.map(nonceOf)).toEqual(['one', 'one']);
+      for (const header of seen) counts.add(countOf(header));
+    }
+    expect(counts.size).toBe(2 + 5 * 2);
+    const rising = [...counts].slice(1).map((count) => Number.parseInt(count ?? '', 16));
+    expect(rising).toEqual([...rising].sort((a, b) => a - b));
+  });
+
+  test('a challenge of an earlier process that is refused costs one more request', async () => {
+    const clock = fakeClock();
+    const kept = { challenge: { realm: 'r', nonce: 'old', qop: 'auth' }, since: clock.now() - 1000 };
+    const memo = { read: async () => kept, write: async () => undefined };
+    const { seen, exchange } = script(challenge('new', true));
+    expect((await digestAuth('key', 'secret', clock, memo)(request, exchange)).status).toBe(200);
+    expect(seen.map(nonceOf)).toEqual(['old', 'new']);
+  });
+
+  test.each([undefined, null, 'x', {}, { challenge: {}, since: 1 }, { challenge: { realm: 1, nonce: 2 }, since: 3 }])(
+    'what is kept is not trusted: %j',
+    async (value) => {
+      const memo = { read: async () => value, write: async () => undefined };
+      const { seen, exchange } = script(challenge('one'));
+      expect((await digestAuth('key', 'secret', fakeClock(), memo)(request, exchange)).status).toBe(200);
+      expect(seen.map(nonceOf)).toEqual([undefined, 'one']);
+    },
+  );
+
   test('fetches one challenge for requests that start at once, and never repeats a count', async () => {
-    const auth = digestAuth('key', 'secret');
+    const auth = digestAuth('key', 'secret', fakeClock());
     const { seen, exchange } = script(challenge('one'));
     await Promise.all([1, 2, 3].map(() => auth(request, exchange)));
     expect(seen).toHaveLength(4);
@@ -60,7 +104,7 @@ describe('digest', () => {
   });
 
   test('lets the next request fetch the challenge where the first one failed', async () => {
-    const auth = digestAuth('key', 'secret');
+    const auth = digestAuth('key', 'secret', fakeClock());
     const { seen, exchange } = script(challenge('one'));
     const lost = auth(request, () => Promise.reject(new Error('reset')));
     const next = auth(request, exchange);

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -171,6 +171,8 @@ describe('a file that is damaged is named and left as it is', () => {
     ['no JSON', '{"profiles": {"default": {"private-key": "hunter2"'],
     ['a value of a wrong type', '{"profiles": {"default": {"project": 7}}}'],
     ['a profile of a wrong type', '{"profiles": {"default": []}}'],
+    ['an unknown key', '{"profiles": {"default": {"regoin": "x"}}}'],
+    ['an unknown key beside the profiles', '{"profile": "default", "proflies": {}}'],
   ])('%s', async (_, text) => {
     const { config, file, folder } = profile();
     mkdirSync(folder, { recursive: true });
@@ -183,6 +185,15 @@ describe('a file that is damaged is named and left as it is', () => {
     expect(readFileSync(file, 'utf8')).toBe(text);
   });
 
+  test('an unknown key is told with those that are known', async () => {
+    const { config, file, folder } = profile();
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(file, '{"profiles": {"work": {"regoin": "x"}}}');
+    expect((await config('config list')).stderr).toContain(
+      "profile work has the unknown key 'regoin'; accepted: project, provider,",
+    );
+  });
+
   test('one that cannot be read', async () => {
     const { config, file } = profile();
     mkdirSync(file, { recursive: true });
@@ -190,4 +201,15 @@ describe('a file that is damaged is named and left as it is', () => {
       expect(await config(line)).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(file) });
     }
   });
+});
+
+test.skipIf(process.platform === 'win32')('what others can read is warned of, with the way to mend it', async () => {
+  const { config, file, folder } = profile();
+  await config('config set project p');
+  expect((await config('config list')).stderr).toBe('');
+  chmodSync(file, 0o644);
+  chmodSync(folder, 0o755);
+  expect((await config('config list')).stderr).toBe(
+    `Warning: Others can read ${folder}: chmod 700 ${folder}\nWarning: Others can read ${file}: chmod 600 ${file}\n`,
+  );
 });

@@ -170,7 +170,7 @@ describe('list', () => {
       expect((await atlas(`list --output ${format}`)).stdout).toBe('');
   });
 
-  test('shows every provider in four requests, and filters', async () => {
+  test('shows every provider in one request each, and filters', async () => {
     await created('create --region us-east-1');
     await created('create --region us-east-2');
     await created('create --region eastus --provider azure');
@@ -181,7 +181,8 @@ describe('list', () => {
       return stdout.trim().split('\n');
     };
     expect(await regions('')).toEqual(['us-east-1', 'us-east-2', 'eastus', 'us-central1']);
-    expect(sandbox.exchanges.map(({ status }) => status).sort()).toEqual([200, 200, 200, 401]);
+    // The challenge that an earlier command met still holds.
+    expect(sandbox.exchanges.map(({ status }) => status)).toEqual([200, 200, 200]);
     expect(await regions('--provider aws')).toEqual(['us-east-1', 'us-east-2']);
     expect(await regions('--region US_EAST_1')).toEqual(['us-east-1']);
     expect(await regions('--status initiating')).toHaveLength(4);
@@ -353,7 +354,7 @@ describe('who may', () => {
     const env = { ...ownFolders(), ATLAS_PE_PROJECT: defaultProject };
     const { exitCode, stderr } = await atlas('list', { env });
     expect(exitCode).toBe(4);
-    for (const way of ['ATLAS_PE_PUBLIC_KEY', 'ATLAS_PE_CLIENT_ID', 'config set', '--sandbox'])
+    for (const way of ['ATLAS_PE_PUBLIC_KEY', 'ATLAS_PE_CLIENT_ID', 'atlas-pe login', '--sandbox'])
       expect(stderr).toContain(way);
     expect((await atlas('list --project abc', { env })).exitCode).toBe(2);
   });
@@ -373,7 +374,8 @@ describe('who may', () => {
   });
 
   test('--verbose shows each request and no credential', async () => {
-    const { stderr } = await atlas('list --provider aws --verbose');
+    const env = { ...sandbox.env, ATLAS_PE_CACHE_DIR: ownFolders().ATLAS_PE_CACHE_DIR ?? '' };
+    const { stderr } = await atlas('list --provider aws --verbose', { env });
     expect(stderr.split('\n').filter((line) => line.startsWith('GET http'))).toHaveLength(2);
     for (const secret of Object.values(sandbox.env).slice(-1)) expect(stderr).not.toContain(secret);
     expect(stderr).not.toMatch(/digest|authorization/i);

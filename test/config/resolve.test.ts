@@ -1,33 +1,43 @@
 import { describe, expect, test } from 'vitest';
-import { resolve, resolveCredentials, type Sources } from '../../src/config/resolve.js';
+import type { AtlasCli } from '../../src/config/atlas-cli.js';
+import { resolve, resolveSignIn, type Sources } from '../../src/config/resolve.js';
 import type { Values } from '../../src/config/store.js';
 
-const from = (env: Record<string, string>, values: Values = {}, flags: Values = {}, name = 'default'): Sources => ({
-  env,
-  flags,
-  profile: { name, values },
+/** An Atlas CLI whose file, and whose keychain entries, hold this. */
+const atlasCli = (values: Values = {}, secrets: Values = {}): AtlasCli => ({
+  file: 'config.toml',
+  profiles: async () => ['default'],
+  values: async () => values,
+  secrets: async () => secrets,
 });
 
-test('flag, then our environment, then the official clients’, then the profile, then the default', () => {
+const from = (
+  env: Record<string, string>,
+  values: Values = {},
+  flags: Values = {},
+  theirs: AtlasCli = atlasCli(),
+): Sources => ({ env, flags, profile: { name: 'default', values }, atlasCli: theirs, keychain: async () => null });
+
+test('flag, then our environment, then the official clients’, then the profile, then the default', async () => {
   const env = { ATLAS_PE_PROJECT: 'ours', MONGODB_ATLAS_PROJECT_ID: 'official' };
   const stored = { project: 'stored' };
-  expect(resolve('project', from(env, stored, { project: 'flag' }))).toEqual({
+  expect(await resolve('project', from(env, stored, { project: 'flag' }))).toEqual({
     value: 'flag',
     origin: 'flag --project',
   });
-  expect(resolve('project', from(env, stored))?.origin).toBe('environment ATLAS_PE_PROJECT');
-  expect(resolve('project', from({ ...env, ATLAS_PE_PROJECT: '' }, stored))?.value).toBe('official');
-  expect(resolve('project', from({}, stored))).toEqual({ value: 'stored', origin: 'profile default' });
-  expect(resolve('project', from({}))).toBeNull();
-  expect(resolve('output', from({}))).toEqual({ value: 'table', origin: 'built-in default' });
+  expect((await resolve('project', from(env, stored)))?.origin).toBe('environment ATLAS_PE_PROJECT');
+  expect((await resolve('project', from({ ...env, ATLAS_PE_PROJECT: '' }, stored)))?.value).toBe('official');
+  expect(await resolve('project', from({}, stored))).toEqual({ value: 'stored', origin: 'profile default' });
+  expect(await resolve('project', from({}))).toBeNull();
+  expect(await resolve('output', from({}))).toEqual({ value: 'table', origin: 'built-in default' });
 });
 
 test.each([
   ['base-url', 'MONGODB_ATLAS_OPS_MANAGER_URL', 'https://a.example/', 'https://a.example'],
   ['base-url', 'MONGODB_ATLAS_BASE_URL', 'http://127.0.0.1:8080/', 'http://127.0.0.1:8080'],
   ['output', 'ATLAS_PE_OUTPUT', 'JSON', 'json'],
-] as const)('%s is read from %s', (name, variable, text, value) => {
-  expect(resolve(name, from({ [variable]: text }))).toEqual({ value, origin: `environment ${variable}` });
+] as const)('%s is read from %s', async (name, variable, text, value) => {
+  expect(await resolve(name, from({ [variable]: text }))).toEqual({ value, origin: `environment ${variable}` });
 });
 
 test.each([
@@ -38,8 +48,8 @@ test.each([
   ['base-url', 'https://atlas.example/api'],
   ['output', 'xml'],
   ['provider', 'ibm'],
-] as const)('a bad %s (%s) is an error that says where it came from', (name, value) => {
-  expect(() => resolve(name, from({}, { [name]: value }))).toThrow(/^profile default: /);
+] as const)('a bad %s (%s) is an error that says where it came from', async (name, value) => {
+  await expect(resolve(name, from({}, { [name]: value }))).rejects.toThrow(/^profile default: /);
 });
 
 describe('credentials', () => {
@@ -68,43 +78,75 @@ describe('credentials', () => {
       { ...key, MONGODB_ATLAS_ACCESS_TOKEN: 't' },
       { kind: 'api-key', publicKey: 'pub', privateKey: 'priv' },
     ],
-  ] as [Record<string, string>, unknown][])('%j', (env, credentials) => {
-    expect(resolveCredentials(from(env)).credentials).toEqual(credentials);
+  ] as [Record<string, string>, unknown][])('%j', async (env, credentials) => {
+    expect((await resolveSignIn(from(env))).credentials).toEqual(credentials);
   });
 
-  test('of a profile come last', () => {
-    const stored = { 'public-key': 'p', 'private-key': 'q' };
-    expect(resolveCredentials(from({}, stored))).toEqual({
+  const stored = { 'public-key': 'p', 'private-key': 'q' };
+  const elsewhere = { ATLAS_PE_BASE_URL: 'https://evil.example' };
+  const host = 'https://cloud.mongodb.com';
+
+  test('of a profile come after those of the environment, those of the Atlas CLI last', async () => {
+    const theirs = atlasCli({ ...stored, 'public-key': 'theirs' });
+    expect(await resolveSignIn(from({}, stored, {}, theirs))).toEqual({
       credentials: { kind: 'api-key', publicKey: 'p', privateKey: 'q' },
       origin: 'profile default',
+      baseUrl: host,
     });
-    expect(resolveCredentials(from(key, stored)).origin).toBe('environment ATLAS_PE_PUBLIC_KEY');
+    expect((await resolveSignIn(from(key, stored, {}, theirs))).origin).toBe('environment ATLAS_PE_PUBLIC_KEY');
+    expect(await resolveSignIn(from({}, {}, {}, theirs))).toEqual({
+      credentials: { kind: 'api-key', publicKey: 'theirs', privateKey: 'q' },
+      origin: 'Atlas CLI profile default',
+      baseUrl: host,
+    });
   });
 
-  test('are never put together from two places', () => {
-    const half = { ATLAS_PE_PUBLIC_KEY: 'pub' };
-    expect(() => resolveCredentials(from(half, { 'private-key': 'q' }))).toThrow(
-      'The private-key is missing; the other half came from environment ATLAS_PE_PUBLIC_KEY.',
+  test('of the Atlas CLI may be in the keychain, all of them or the secret half', async () => {
+    const whole = atlasCli({ project: 'x' }, stored);
+    const half = atlasCli({ 'public-key': 'p' }, { 'private-key': 'q' });
+    for (const theirs of [whole, half]) {
+      const { credentials } = await resolveSignIn(from({}, {}, {}, theirs));
+      expect(credentials).toEqual({ kind: 'api-key', publicKey: 'p', privateKey: 'q' });
+    }
+  });
+
+  test('are never put together from two places', async () => {
+    const message = 'The private-key is missing; the other half came from environment ATLAS_PE_PUBLIC_KEY.';
+    await expect(resolveSignIn(from({ ATLAS_PE_PUBLIC_KEY: 'pub' }, { 'private-key': 'q' }))).rejects.toThrow(message);
+    const theirs = atlasCli({ 'private-key': 'q' });
+    await expect(resolveSignIn(from({ ATLAS_PE_PUBLIC_KEY: 'pub' }, {}, {}, theirs))).rejects.toThrow(message);
+    await expect(resolveSignIn(from({}, {}, {}, theirs))).rejects.toThrow(
+      'The public-key is missing; the other half came from Atlas CLI profile default.',
     );
   });
 
-  test('of a profile go only to the host they were saved for', () => {
-    const stored = { 'public-key': 'p', 'private-key': 'q' };
-    const elsewhere = { ATLAS_PE_BASE_URL: 'https://evil.example' };
-    expect(() => resolveCredentials(from(elsewhere, stored))).toThrow(
-      /belong to https:\/\/cloud\.mongodb\.com, not to/,
+  test('go only to the host they were saved for', async () => {
+    const foreign = /belong to https:\/\/cloud\.mongodb\.com, not to https:\/\/evil\.example/;
+    await expect(resolveSignIn(from(elsewhere, stored))).rejects.toThrow(foreign);
+    await expect(resolveSignIn(from(elsewhere, {}, {}, atlasCli(stored)))).rejects.toThrow(foreign);
+    await expect(resolveSignIn(from({}, { 'base-url': 'https://evil.example' }, {}, atlasCli(stored)))).rejects.toThrow(
+      foreign,
     );
-    expect(() => resolveCredentials(from({}, { ...stored, 'base-url': 'https://own.example' }))).not.toThrow();
-    expect(() => resolveCredentials(from({ ...elsewhere, ...key }, stored))).not.toThrow();
+    const own = await resolveSignIn(from({}, { ...stored, 'base-url': 'https://own.example' }));
+    expect(own.baseUrl).toBe('https://own.example');
+    expect((await resolveSignIn(from({ ...elsewhere, ...key }, stored))).baseUrl).toBe('https://evil.example');
   });
 
-  test('that could break a header are refused without being repeated', () => {
+  test("nor does the Atlas CLI's host get another's", async () => {
+    const theirs = atlasCli({ ...stored, 'base-url': 'https://gov.example', project: 'x' });
+    expect((await resolveSignIn(from({}, {}, {}, theirs))).baseUrl).toBe('https://gov.example');
+    expect((await resolveSignIn(from(key, {}, {}, theirs))).baseUrl).toBe(host);
+    expect((await resolve('project', from(key, {}, {}, theirs)))?.origin).toBe('Atlas CLI profile default');
+  });
+
+  test('that could break a header are refused without being repeated', async () => {
     const env = { ATLAS_PE_PUBLIC_KEY: 'pub', ATLAS_PE_PRIVATE_KEY: 'se\ncret' };
-    expect(() => resolveCredentials(from(env))).toThrow(/one word of plain characters/);
-    expect(() => resolveCredentials(from(env))).not.toThrow(/cret/);
+    await expect(resolveSignIn(from(env))).rejects.toThrow(
+      /^environment ATLAS_PE_PRIVATE_KEY: A key, an id or a token is one word of plain characters\.$/,
+    );
   });
 
-  test('none at all is an error that names the ways to sign in', () => {
-    expect(() => resolveCredentials(from({}))).toThrow(expect.objectContaining({ exitCode: 4 }));
+  test('none at all is an error that names the ways to sign in', async () => {
+    await expect(resolveSignIn(from({}))).rejects.toMatchObject({ exitCode: 4 });
   });
 });

@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import type { Keychain } from '../../src/config/keychain.js';
 import { main } from '../../src/main.js';
 import type { System } from '../../src/system.js';
 import { type FakeClock, fakeClock } from './fake-clock.js';
@@ -15,6 +16,8 @@ export interface Run {
 export interface CliOptions {
   env?: Record<string, string>;
   clock?: FakeClock;
+  /** None by default: no test touches the keychain of the machine it runs on. */
+  keychain?: Keychain;
   /** Null: nothing comes, and it stays open. */
   stdin?: string | null;
   /** Given a way to interrupt the run. */
@@ -26,12 +29,18 @@ export interface CliOptions {
 /** Folders of its own for a test's configuration and sandbox, as the environment names them. */
 export function ownFolders(): Record<string, string> {
   const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
-  return { ATLAS_PE_CONFIG_DIR: join(folder, 'config'), ATLAS_PE_DATA_DIR: join(folder, 'data') };
+  return {
+    ATLAS_PE_CONFIG_DIR: join(folder, 'config'),
+    ATLAS_PE_DATA_DIR: join(folder, 'data'),
+    ATLAS_PE_CACHE_DIR: join(folder, 'cache'),
+    XDG_CONFIG_HOME: join(folder, 'others'),
+    HOME: folder,
+  };
 }
 
 /** Runs one command line in this process, in a pipe, on a clock that never waits. */
 export async function runCli(argv: readonly string[], options: CliOptions = {}): Promise<Run> {
-  const { env = ownFolders(), clock = fakeClock(), stdin = '', onStart, onStderr } = options;
+  const { env = ownFolders(), clock = fakeClock(), stdin = '', onStart, onStderr, keychain = null } = options;
   const listeners = new Map<string, Set<() => void>>();
   const interrupt = (signal: string) => {
     for (const listener of listeners.get(signal) ?? []) listener();
@@ -50,7 +59,7 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
     off: (signal, listener) => listeners.get(signal)?.delete(listener),
   };
   onStart?.(interrupt);
-  const exitCode = await main(argv, system, clock);
+  const exitCode = await main(argv, system, { clock, keychain: async () => keychain });
   return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
 }
 

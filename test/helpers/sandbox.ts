@@ -19,9 +19,9 @@ export interface Exchange {
 type Options = Partial<Omit<SandboxOptions, 'store' | 'clock'>> & { clock?: FakeClock; world?: Partial<WorldOptions> };
 
 /** A sandbox on a free port that notes every exchange, and the environment that points the program at it. */
-export async function startSandbox({ clock = fakeClock(), world = {}, ...rest }: Options = {}) {
+export async function startSandbox({ clock = fakeClock(), world = {}, keys = sandboxKeys, ...rest }: Options = {}) {
   const store = memoryStore(emptyWorld({ projects: [defaultProject], ...world }));
-  const sandbox = createSandbox({ store, clock, ...rest });
+  const sandbox = createSandbox({ store, clock, keys, ...rest });
   const exchanges: Exchange[] = [];
   sandbox.server.prependListener('request', (request, response) => {
     const sent: Buffer[] = [];
@@ -55,8 +55,8 @@ export async function startSandbox({ clock = fakeClock(), world = {}, ...rest }:
       ...ownFolders(),
       ATLAS_PE_BASE_URL: baseUrl,
       ATLAS_PE_PROJECT: defaultProject,
-      ATLAS_PE_PUBLIC_KEY: sandboxKeys.publicKey,
-      ATLAS_PE_PRIVATE_KEY: sandboxKeys.privateKey,
+      ATLAS_PE_PUBLIC_KEY: keys.publicKey,
+      ATLAS_PE_PRIVATE_KEY: keys.privateKey,
     } as Record<string, string>,
   };
 }

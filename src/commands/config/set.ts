@@ -1,7 +1,8 @@
-import { sandboxProfile } from '../../config/resolve.js';
-import { parseSettingName, setting } from '../../config/settings.js';
+import { moveSecrets, saveValues } from '../../config/secrets.js';
+import { parseSecretStore, parseSettingName, setting } from '../../config/settings.js';
 import type { Context } from '../../context.js';
 import { UsageError } from '../../errors.js';
+import { checkKeepsSettings, whereSaved } from '../shared/saved.js';
 
 export interface SetOptions {
   name: string;
@@ -10,11 +11,10 @@ export interface SetOptions {
 
 /** Keeps a setting in the profile in use. A secret comes from the terminal, unseen, or from a pipe. */
 export async function set(context: Context, options: SetOptions): Promise<void> {
+  const { io, profile, keychain } = context;
   const name = parseSettingName(options.name);
   const { secret = false, check } = setting(name);
-  if (context.profile === sandboxProfile) {
-    throw new UsageError('The sandbox profile is built in and keeps no settings.', 'Name another one: --profile NAME');
-  }
+  checkKeepsSettings(context);
   if (secret && options.value !== undefined) {
     throw new UsageError(
       `The ${name} is a secret: on the command line other users of this machine could read it. It was not saved.`,
@@ -24,8 +24,11 @@ export async function set(context: Context, options: SetOptions): Promise<void> 
   if (!secret && options.value === undefined) {
     throw new UsageError(`The value of ${name} is missing.`, `For example: atlas-pe config set ${name} VALUE`);
   }
-  const value = check(options.value ?? (await context.io.readSecret(name)));
+  const value = check(options.value ?? (await io.readSecret(name)));
   const config = await context.config();
-  await config.set(context.profile, name, value);
-  context.io.note(`Saved ${name} of profile ${context.profile} in ${config.file}`);
+  const saved =
+    name === 'secret-store'
+      ? await moveSecrets(config, keychain, profile.name, parseSecretStore(value))
+      : await saveValues(config, keychain, profile.name, { [name]: value });
+  io.note(`Saved ${name} of profile ${profile.name} in ${whereSaved(saved, secret)}`);
 }

@@ -1,3 +1,4 @@
+import { saveValues } from '../../config/secrets.js';
 import { parseSettingName } from '../../config/settings.js';
 import type { Context } from '../../context.js';
 
@@ -7,8 +8,10 @@ export interface UnsetOptions {
 
 /** Removes a setting from the profile in use. One that isn't there is as good as removed. */
 export async function unset(context: Context, options: UnsetOptions): Promise<void> {
+  const { io, profile, keychain } = context;
   const name = parseSettingName(options.name);
   const config = await context.config();
-  const wasSet = await config.unset(context.profile, name);
-  context.io.note(`${wasSet ? 'Removed' : 'There was no'} ${name} of profile ${context.profile} in ${config.file}`);
+  const isSet = config.profiles[profile.name]?.[name] !== undefined;
+  if (isSet) await saveValues(config, keychain, profile.name, { [name]: undefined });
+  io.note(`${isSet ? 'Removed' : 'There was no'} ${name} of profile ${profile.name} in ${config.file}`);
 }

@@ -1,0 +1,90 @@
+import { type Resolved, sandboxProfile } from './config/resolve.js';
+import { UsageError } from './errors.js';
+import { type Format, formats, parseFormat } from './formats.js';
+import type { Env } from './system.js';
+
+/** The options that every command takes. */
+export interface Globals {
+  project?: string | undefined;
+  profile?: string | undefined;
+  sandbox?: boolean | undefined;
+  output?: string | undefined;
+  json?: boolean | undefined;
+  fields?: string | undefined;
+  quiet?: boolean | undefined;
+  verbose?: boolean | undefined;
+  color?: boolean | undefined;
+}
+
+/** The profile that a command line means. */
+export interface ChosenProfile {
+  name: string;
+  isSandbox: boolean;
+  /** It was named, so that one that isn't there is an error. */
+  isNamed: boolean;
+}
+
+/**
+ * A flag, ATLAS_PE_PROFILE, MONGODB_ATLAS_PROFILE, what `profile use` chose (which is not read where one of the others
+ * settles it), `default`. The official variable may name a profile that nobody has, and never means the sandbox.
+ */
+export async function chooseProfile(
+  { profile, sandbox }: Globals,
+  env: Env,
+  current: () => Promise<string | undefined>,
+): Promise<ChosenProfile> {
+  if (sandbox && profile !== undefined && profile !== sandboxProfile) {
+    throw new UsageError('--sandbox and --profile exclude each other: the sandbox is a profile itself.');
+  }
+  const named = sandbox ? sandboxProfile : (profile ?? (env.ATLAS_PE_PROFILE || undefined));
+  const official = env.MONGODB_ATLAS_PROFILE === sandboxProfile ? undefined : env.MONGODB_ATLAS_PROFILE || undefined;
+  const used = named ?? official ?? (await current());
+  const name = checkProfileName(used ?? 'default');
+  return {
+    name,
+    isSandbox: name === sandboxProfile,
+    isNamed: name !== 'default' && name !== sandboxProfile && used !== official,
+  };
+}
+
+export function checkProfileName(name: string): string {
+  if (/^[\w.-]{1,64}$/.test(name) && name !== '__proto__') return name;
+  throw new UsageError(`'${name}' is no profile name.`, 'Letters, digits, dots, dashes and underscores, up to 64.');
+}
+
+/**
+ * --json, --output, the environment, then the profile: which is not read where one of the others settles it, and need not
+ * exist yet, since this is asked for `config set` too.
+ */
+export async function chooseFormat(
+  { output, json }: Globals,
+  env: Env,
+  kept: () => Promise<Resolved | undefined>,
+): Promise<Format> {
+  const format = output === undefined ? undefined : parseFormat(output);
+  if (json && format !== undefined && format !== 'json') {
+    throw new UsageError(`--json and --output ${format} exclude each other.`);
+  }
+  if (json) return 'json';
+  if (format) return format;
+  if (env.ATLAS_PE_OUTPUT) return readFormat({ value: env.ATLAS_PE_OUTPUT, origin: 'environment ATLAS_PE_OUTPUT' });
+  const configured = await kept();
+  return configured ? readFormat(configured) : 'table';
+}
+
+function readFormat({ value, origin }: Resolved): Format {
+  try {
+    return parseFormat(value);
+  } catch {
+    throw new UsageError(
+      `${origin}: '${value}' is no output format.`,
+      `Accepted: ${formats.join(', ')}. Kept ones are corrected by: atlas-pe config set output table --output table`,
+    );
+  }
+}
+
+export function parseFields(text: string): string[] {
+  const fields = text.split(',').map((field) => field.trim());
+  if (fields.every((field) => field !== '')) return fields;
+  throw new UsageError('--fields has an empty name in it.', 'For example --fields id,status');
+}

@@ -1,0 +1,181 @@
+import type { Credentials } from '../atlas/auth.js';
+import { defaultBaseUrl } from '../atlas/base-url.js';
+import type { Project } from '../atlas/model.js';
+import { credentialNames, type SignIn } from '../config/resolve.js';
+import { saveValues } from '../config/secrets.js';
+import { type SettingName, setting } from '../config/settings.js';
+import type { Context } from '../context.js';
+import { CliError, UsageError } from '../errors.js';
+import { checkKeepsSettings, whereSaved } from './shared/saved.js';
+
+export interface LoginOptions {
+  withKey?: boolean | undefined;
+  withServiceAccount?: boolean | undefined;
+  project?: string | undefined;
+}
+
+/** A kind of credential: the settings that hold its halves, and how each is asked for and named in JSON. */
+interface Kind {
+  title: string;
+  halves: readonly [Half, Half];
+  make(first: string, second: string): Credentials;
+}
+
+interface Half {
+  name: SettingName;
+  question: string;
+  key: string;
+}
+
+const kinds = {
+  key: {
+    title: 'API key',
+    halves: [
+      { name: 'public-key', question: 'Public key', key: 'publicKey' },
+      { name: 'private-key', question: 'Private key (not shown)', key: 'privateKey' },
+    ],
+    make: (publicKey, privateKey) => ({ kind: 'api-key', publicKey, privateKey }),
+  },
+  account: {
+    title: 'Service account',
+    halves: [
+      { name: 'client-id', question: 'Client id', key: 'clientId' },
+      { name: 'client-secret', question: 'Client secret (not shown)', key: 'clientSecret' },
+    ],
+    make: (clientId, clientSecret) => ({ kind: 'service-account', clientId, clientSecret }),
+  },
+} as const satisfies Record<string, Kind>;
+
+/** Asks for credentials, or reads them from a pipe, tries them, and only then saves them in the profile in use. */
+export async function login(context: Context, options: LoginOptions): Promise<void> {
+  const { io, profile } = context;
+  checkKeepsSettings(context);
+  if (options.withKey && options.withServiceAccount) {
+    throw new UsageError('--with-key and --with-service-account exclude each other.');
+  }
+  const isPiped = options.withKey === true || options.withServiceAccount === true;
+  if (!isPiped && !io.isInteractive) {
+    throw new UsageError(
+      'There is no terminal to ask in.',
+      'Pipe the credentials: atlas-pe login --with-key < FILE, with {"publicKey","privateKey"} or two lines.',
+    );
+  }
+  const baseUrl = (await context.setting('base-url'))?.value ?? defaultBaseUrl;
+  const kind = isPiped ? kinds[options.withKey ? 'key' : 'account'] : await askKind(context);
+  const [first, second] = isPiped ? readHalves(kind, await io.readPiped()) : await askHalves(context, kind);
+
+  const signIn = { credentials: kind.make(first, second), origin: 'what you entered', baseUrl };
+  const projects = await tryOut(context, signIn);
+  io.note(`Signed in to ${baseUrl}: ${count(projects)} visible.`);
+  const project =
+    options.project === undefined ? await askProject(context, projects, isPiped) : find(projects, options.project);
+
+  // Of another kind, or from elsewhere, nothing may be left: it would be a second pair that nobody asked for.
+  const others = Object.fromEntries(credentialNames.map((name) => [name, undefined]));
+  const [one, other] = kind.halves;
+  const saved = await saveValues(await context.config(), context.keychain, profile.name, {
+    ...others,
+    [one.name]: first,
+    [other.name]: second,
+    'base-url': baseUrl === defaultBaseUrl ? undefined : baseUrl,
+    ...(project && { project: project.id }),
+  });
+  io.note(`Saved ${one.name} and ${other.name} of profile ${profile.name} in ${whereSaved(saved, true)}.`);
+  if (project) io.note(`Default project: ${project.name} (${project.id}).`);
+}
+
+async function askKind({ io }: Context): Promise<Kind> {
+  io.note(`Sign in with\n  1  ${kinds.key.title}\n  2  ${kinds.account.title}`);
+  for (;;) {
+    const answer = await io.ask('Which (1)');
+    if (answer === '' || answer === '1') return kinds.key;
+    if (answer === '2') return kinds.account;
+  }
+}
+
+async function askHalves({ io }: Context, { halves: [id, secret] }: Kind): Promise<[string, string]> {
+  const first = await io.ask(id.question);
+  return [check(id, first), check(secret, await io.readSecret(secret.question))];
+}
+
+/** `{"publicKey","privateKey"}`, or two lines. */
+function readHalves({ halves: [id, secret] }: Kind, text: string): [string, string] {
+  const [first, second, ...more] = text.trim().startsWith('{')
+    ? fromJson(text, id, secret)
+    : text.trim().split(/\r?\n/);
+  if (first === undefined || second === undefined || more.length > 0) {
+    throw new UsageError(
+      'What was piped in is not two lines.',
+      `${id.question} in the first line, its secret in the second; or {"${id.key}","${secret.key}"}.`,
+    );
+  }
+  return [check(id, first), check(secret, second)];
+}
+
+function fromJson(text: string, id: Half, secret: Half): string[] {
+  let given: Record<string, unknown>;
+  try {
+    given = Object(JSON.parse(text)) as Record<string, unknown>;
+  } catch {
+    // What a parser says would quote what it read.
+    throw new UsageError('What was piped in is not valid JSON.', `It should be {"${id.key}","${secret.key}"}.`);
+  }
+  return [id.key, secret.key].map((key) => {
+    if (typeof given[key] === 'string') return given[key];
+    throw new UsageError(`What was piped in lacks ${key}.`, `It should be {"${id.key}","${secret.key}"}.`);
+  });
+}
+
+function check({ name }: Half, value: string): string {
+  try {
+    return setting(name).check(value);
+  } catch (error) {
+    throw error instanceof UsageError ? new UsageError(`${name}: ${error.message}`, 'Nothing was saved.') : error;
+  }
+}
+
+/** The projects that the credentials can see. Throws where Atlas doesn't take them. */
+async function tryOut(context: Context, signIn: SignIn): Promise<Project[]> {
+  try {
+    return await (await context.atlas(signIn)).listProjects();
+  } catch (error) {
+    if (error instanceof CliError) error.hint = `${error.hint ?? ''} Nothing was saved.`.trim();
+    throw error;
+  }
+}
+
+async function askProject(
+  { io }: Context,
+  projects: readonly Project[],
+  isPiped: boolean,
+): Promise<Project | undefined> {
+  if (isPiped || projects.length === 0) return undefined;
+  const lines = projects.map(({ id, name }, index) => `  ${String(index + 1).padEnd(3)} ${name}  ${id}`);
+  io.note(`Default project\n${lines.join('\n')}`);
+  for (;;) {
+    const answer = await io.ask('Which (number, name or id; empty for none)');
+    if (answer === '') return undefined;
+    const chosen = projects[Number(answer) - 1] ?? match(projects, answer);
+    if (chosen) return chosen;
+    io.note('That is none of them.');
+  }
+}
+
+function find(projects: readonly Project[], text: string): Project {
+  const found = match(projects, text);
+  if (found) return found;
+  throw new UsageError(`These credentials see no project '${text}'. Nothing was saved.`, names(projects));
+}
+
+function match(projects: readonly Project[], text: string): Project | undefined {
+  return projects.find(({ id, name }) => id === text.toLowerCase() || name === text);
+}
+
+function names(projects: readonly Project[]): string {
+  const shown = projects.slice(0, 10).map(({ name }) => name);
+  return `They see ${shown.length === 0 ? 'none' : shown.join(', ')}${projects.length > 10 ? ', …' : ''}.`;
+}
+
+function count({ length }: readonly Project[]): string {
+  return length === 1 ? '1 project' : `${length} projects`;
+}

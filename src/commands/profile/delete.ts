@@ -1,0 +1,22 @@
+import { removeProfile } from '../../config/secrets.js';
+import type { Context } from '../../context.js';
+import { UsageError } from '../../errors.js';
+import { checkIsOurs } from './exists.js';
+import type { NameOptions } from './use.js';
+
+export interface DeleteProfileOptions extends NameOptions {
+  yes?: boolean | undefined;
+}
+
+/** Deletes a profile, its secrets included. Asks first in a terminal; elsewhere --yes is the answer. */
+export async function deleteProfile(context: Context, { name, yes }: DeleteProfileOptions): Promise<void> {
+  const { io } = context;
+  await checkIsOurs(context, name);
+  if (!yes && !io.isInteractive) {
+    throw new UsageError('Nothing was deleted: there is no terminal to ask in.', 'Say it beforehand: --yes');
+  }
+  if (!yes && !(await io.confirm(`Delete profile ${name} and its secrets?`)))
+    throw new UsageError('Nothing was deleted.');
+  await removeProfile(await context.config(), context.keychain, name);
+  io.note(`Deleted profile ${name}.`);
+}

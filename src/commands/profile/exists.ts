@@ -1,0 +1,31 @@
+import { sandboxProfile } from '../../config/resolve.js';
+import type { Context } from '../../context.js';
+import { CliError, NotFoundError, UsageError } from '../../errors.js';
+import { didYouMean } from '../../suggest.js';
+
+/** Throws unless a profile can be used: ours, one of the Atlas CLI, or a built-in one. */
+export async function checkExists(context: Context, name: string): Promise<void> {
+  const { profiles } = await context.config();
+  const all = [
+    ...new Set(['default', sandboxProfile, ...Object.keys(profiles), ...(await context.atlasCli.profiles())]),
+  ];
+  if (!all.includes(name)) throw new NotFoundError(`There is no profile '${name}'.`, didYouMean(name, all));
+}
+
+/** Throws unless a profile is kept here, so that it can be changed. */
+export async function checkIsOurs(context: Context, name: string): Promise<void> {
+  const { profiles } = await context.config();
+  if (profiles[name]) return;
+  await checkExists(context, name);
+  const isBuiltIn = name === sandboxProfile || name === 'default';
+  throw new UsageError(
+    isBuiltIn ? `Profile ${name} holds nothing here.` : `Profile ${name} belongs to the Atlas CLI, which is only read.`,
+  );
+}
+
+/** Throws where a profile of that name can't be made. */
+export async function checkIsFree(context: Context, name: string): Promise<void> {
+  const { profiles } = await context.config();
+  if (name === sandboxProfile) throw new UsageError('The sandbox profile is built in.', 'Take another name.');
+  if (profiles[name]) throw new CliError('conflict', `Profile ${name} exists already.`, { hint: 'Take another name.' });
+}

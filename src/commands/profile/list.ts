@@ -1,0 +1,41 @@
+import { sandboxProfile } from '../../config/resolve.js';
+import { inKeychain, secretNames } from '../../config/secrets.js';
+import type { Values } from '../../config/store.js';
+import type { Context } from '../../context.js';
+
+const keys = ['name', 'current', 'from', 'credentials', 'secrets', 'project', 'baseUrl'];
+
+/** Lists the profiles: ours, those of the Atlas CLI that have no namesake here, and the built-in sandbox. */
+export async function listProfiles(context: Context): Promise<void> {
+  context.io.checkFields(keys);
+  const { profiles } = await context.config();
+  const theirs = (await context.atlasCli.profiles()).filter((name) => !profiles[name]);
+  const row = (name: string, from: string, values: Values) => ({
+    name,
+    current: name === context.profile.name,
+    from,
+    credentials: kindOf(values),
+    secrets: whereOf(values),
+    project: values.project ?? null,
+    baseUrl: values['base-url'] ?? null,
+  });
+  const rows = [
+    ...Object.entries(profiles).map(([name, values]) => row(name, 'atlas-pe', values)),
+    ...(await Promise.all(theirs.map(async (name) => row(name, 'Atlas CLI', await context.atlasCli.values(name))))),
+    row(sandboxProfile, 'built in', {}),
+  ];
+  const columns = ['name', 'current', 'from', 'credentials', 'project'];
+  await context.io.print({ single: false, rows, keys, columns, expendable: ['from'], id: 'name' });
+}
+
+function kindOf(values: Values): string | null {
+  if (values['access-token']) return 'access-token';
+  if (values['client-id']) return 'service-account';
+  return values['public-key'] ? 'api-key' : null;
+}
+
+function whereOf(values: Values): string | null {
+  const secrets = secretNames.flatMap((name) => values[name] ?? []);
+  if (secrets.length === 0) return null;
+  return secrets.includes(inKeychain) ? 'keychain' : 'file';
+}

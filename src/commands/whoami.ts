@@ -1,0 +1,44 @@
+import type { Credentials } from '../atlas/auth.js';
+import { ApiError } from '../atlas/errors.js';
+import type { Context } from '../context.js';
+
+const keys = ['profile', 'kind', 'id', 'origin', 'baseUrl', 'project', 'onAccessList', 'projects'];
+
+/** Shows which credentials are in use, where they came from, and what they can see. */
+export async function whoami(context: Context): Promise<void> {
+  context.io.checkFields(keys);
+  const { credentials, origin, baseUrl } = await context.signIn();
+  const atlas = await context.atlas();
+  let onAccessList = true;
+  const projects = await atlas.listProjects().catch((error: unknown) => {
+    if (!(error instanceof ApiError) || error.errorCode !== 'IP_ADDRESS_NOT_ON_ACCESS_LIST') throw error;
+    onAccessList = false;
+    context.io.warn(`${error.message} ${error.hint ?? ''}`);
+    return null;
+  });
+  const row = {
+    profile: context.profile.name,
+    kind: credentials.kind,
+    id: idOf(credentials),
+    origin,
+    baseUrl,
+    project: (await context.setting('project'))?.value ?? null,
+    onAccessList,
+    projects: projects?.map(({ id, name }) => ({ id, name })) ?? null,
+  };
+  const shown = { ...row, projects: row.projects?.map(({ id, name }) => `${name} ${id}`) ?? null };
+  const isTable = ['table', 'tsv'].includes(context.io.format);
+  await context.io.print({ single: true, rows: [isTable ? shown : row], keys, columns: keys, id: 'id' });
+}
+
+/** The half that is no secret. */
+function idOf(credentials: Credentials): string | null {
+  switch (credentials.kind) {
+    case 'api-key':
+      return credentials.publicKey;
+    case 'service-account':
+      return credentials.clientId;
+    case 'access-token':
+      return null;
+  }
+}

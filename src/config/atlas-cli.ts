@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { CliError, reasonOf } from '../errors.js';
+import type { Env } from '../system.js';
+import type { Keychain } from './keychain.js';
+import type { SettingName } from './settings.js';
+import type { Values } from './store.js';
+
+/** What the official Atlas CLI has configured, which is only ever read. */
+export interface AtlasCli {
+  readonly file: string;
+  /** The names of its profiles; none where it isn't there. */
+  profiles(): Promise<string[]>;
+  /** The settings that its file holds. */
+  values(profile: string): Promise<Values>;
+  /** The credentials that it keeps in the keychain. */
+  secrets(profile: string): Promise<Values>;
+}
+
+/** Its names for our settings. Newer versions keep any of the credentials, ids included, in the keychain. */
+const credentialKeys = {
+  public_api_key: 'public-key',
+  private_api_key: 'private-key',
+  client_id: 'client-id',
+  client_secret: 'client-secret',
+  access_token: 'access-token',
+} as const satisfies Record<string, SettingName>;
+
+const government = 'https://cloud.mongodbgov.com';
+
+export function openAtlasCli(env: Env, keychain: () => Promise<Keychain | null>): AtlasCli {
+  const file = join(folderOf(env), 'config.toml');
+  let tables: Promise<Record<string, unknown>> | undefined;
+  const table = async (profile: string) => {
+    tables ??= read(file);
+    const found = (await tables)[profile];
+    return typeof found === 'object' && found !== null ? (found as Record<string, unknown>) : undefined;
+  };
+  return {
+    file,
+    profiles: async () => {
+      tables ??= read(file);
+      return Object.entries(await tables).flatMap(([name, value]) => (typeof value === 'object' ? name : []));
+    },
+    values: async (profile) => valuesOf((await table(profile)) ?? {}),
+    secrets: async (profile) => {
+      const chain = (await table(profile)) ? await keychain() : null;
+      if (!chain) return {};
+      const found: Values = {};
+      for (const [key, name] of Object.entries(credentialKeys)) {
+        const secret = await chain.get(`atlascli_${profile.toLowerCase()}`, key);
+        if (secret) found[name] = decode(secret);
+      }
+      return found;
+    },
+  };
+}
+
+function folderOf(env: Env): string {
+  const home = env.HOME || homedir();
+  if (process.platform === 'win32') return join(env.AppData || env.APPDATA || home, 'atlascli');
+  if (process.platform === 'darwin') return join(home, 'Library', 'Application Support', 'atlascli');
+  return join(env.XDG_CONFIG_HOME || join(home, '.config'), 'atlascli');
+}
+
+async function read(file: string): Promise<Record<string, unknown>> {
+  if (!existsSync(file)) return {};
+  try {
+    const { parse } = await import('smol-toml');
+    return parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    // A parser quotes the line that it stumbled over, and that may be a key.
+    const { line } = Object(error) as { line?: unknown };
+    const reason = typeof line === 'number' ? `line ${line} is not TOML` : reasonOf(error);
+    throw new CliError('usage', `The configuration of the Atlas CLI can't be read: ${file} (${reason}).`, {
+      hint: 'Correct it with the Atlas CLI, or sign in here: atlas-pe login',
+      cause: error,
+    });
+  }
+}
+
+function valuesOf(table: Record<string, unknown>): Values {
+  const text = (key: string) => (typeof table[key] === 'string' && table[key] !== '' ? table[key] : undefined);
+  const baseUrl =
+    text('ops_manager_url') ?? text('base_url') ?? (text('service') === 'cloudgov' ? government : undefined);
+  const credentials = Object.entries(credentialKeys).map(([key, name]) => [name, text(key)] as const);
+  const all = [...credentials, ['project', text('project_id')], ['base-url', baseUrl]];
+  return Object.fromEntries(all.filter(([, value]) => value !== undefined)) as Values;
+}
+
+/** On macOS its keychain library wraps what is not plain text. */
+function decode(secret: string): string {
+  const base64 = /^go-keyring-base64:(.*)$/s.exec(secret)?.[1];
+  if (base64 !== undefined) return Buffer.from(base64, 'base64').toString('utf8');
+  const hex = /^go-keyring-encoded:(.*)$/s.exec(secret)?.[1];
+  return hex === undefined ? secret : Buffer.from(hex, 'hex').toString('utf8');
+}

@@ -1,0 +1,45 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Memo } from '../atlas/auth.js';
+import type { Clock } from '../clock.js';
+
+/** What wasn't renewed for this long is of no use any more. */
+const lifeMs = 24 * 60 * 60_000;
+
+type Entries = Record<string, { at: number; value: unknown }>;
+
+/**
+ * One entry of the cache file. The file holds no key, but tokens: it is readable by its owner alone. Whatever is wrong with
+ * it costs a round trip and is no error; of two that write at once the last one wins, as losing an entry costs no more.
+ */
+export function cacheEntry(file: string, key: string, clock: Clock): Memo {
+  return {
+    read: async () => (await entriesOf(file))[key]?.value,
+    write: async (value) => {
+      const now = clock.now();
+      const entries = Object.entries(await entriesOf(file)).filter(
+        ([name, { at }]) => name !== key && now - at < lifeMs,
+      );
+      if (value !== undefined) entries.push([key, { at: now, value }]);
+      const beside = `${file}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
+      try {
+        await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+        await writeFile(beside, JSON.stringify(Object.fromEntries(entries)), { mode: 0o600 });
+        await rename(beside, file);
+      } catch {
+        await rm(beside, { force: true }).catch(() => undefined);
+      }
+    },
+  };
+}
+
+async function entriesOf(file: string): Promise<Entries> {
+  try {
+    const stored: unknown = JSON.parse(await readFile(file, 'utf8'));
+    const entries = Object.entries(Object(stored) as Entries);
+    return Object.fromEntries(entries.filter(([, entry]) => typeof entry?.at === 'number'));
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,57 @@
+import { version } from '../package.json';
+import type { Atlas, AtlasOptions } from './atlas/client.js';
+import type { HttpOptions, Trace } from './atlas/http.js';
+import type { Clock } from './clock.js';
+import { cacheEntry } from './config/cache.js';
+import type { SignIn } from './config/resolve.js';
+import type { Env } from './system.js';
+
+/** What every connection to Atlas needs beside credentials. */
+export interface Line {
+  env: Env;
+  clock: Clock;
+  signal: AbortSignal;
+  /** The file of what signing in learns; null where nothing may be kept. */
+  cacheFile: string | null;
+  warn(message: string): void;
+  /** Shows a line about each request. */
+  trace?: ((line: string) => void) | undefined;
+}
+
+/** The calls of the Atlas API with these credentials, at their host. */
+export async function connect(signIn: SignIn, line: Line): Promise<Atlas> {
+  const { createAtlas } = await import('./atlas/client.js');
+  const memo = line.cacheFile === null ? undefined : memoOf(signIn, line.cacheFile, line.clock);
+  return createAtlas(signIn.credentials, { ...httpOptions(signIn, line), memo } satisfies AtlasOptions);
+}
+
+/** What a sign-in learnt, by whom it was and where: a token or a challenge is sent to no other host. */
+export function memoOf({ credentials, baseUrl }: SignIn, cacheFile: string, clock: Clock) {
+  switch (credentials.kind) {
+    case 'api-key':
+      return cacheEntry(cacheFile, `${baseUrl} challenge ${credentials.publicKey}`, clock);
+    case 'service-account':
+      return cacheEntry(cacheFile, `${baseUrl} token ${credentials.clientId}`, clock);
+    case 'access-token':
+      return undefined;
+  }
+}
+
+export function httpOptions({ baseUrl }: SignIn, { env, clock, signal, warn, trace }: Line): HttpOptions {
+  return {
+    baseUrl,
+    userAgent: `atlas-pe/${version} (node ${process.versions.node}; ${process.platform})`,
+    ...{ clock, signal, warn },
+    proxies: {
+      https: env.HTTPS_PROXY || env.https_proxy,
+      http: env.HTTP_PROXY || env.http_proxy,
+      none: env.NO_PROXY || env.no_proxy,
+    },
+    trace: trace && ((event) => trace(traceLine(event))),
+  };
+}
+
+function traceLine({ method, url, status, ms, requestId, note }: Trace): string {
+  const more = [requestId && `request ${requestId}`, note].filter(Boolean).join(', ');
+  return `${method} ${url} ${status ?? '-'} ${Math.round(ms)} ms${more === '' ? '' : ` (${more})`}`;
+}

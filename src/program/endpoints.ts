@@ -1,0 +1,77 @@
+import type { Command } from '@commander-js/extra-typings';
+import { everywhere, examples, leaf, type Open, run } from './shared.js';
+
+/** create, get, list, delete and wait. */
+export function declareEndpoints(program: Command, open: Open): void {
+  everywhere(
+    leaf(program, 'create', 'Request a private endpoint service')
+      .option('--region <region>', 'region of the cloud, needed: us-east-1 or US_EAST_1')
+      .option('--provider <provider>', 'aws, azure or gcp (default: aws)')
+      .option('--wait', 'wait until it is ready')
+      .option('--until <status>', 'wait until this status (default: ready); implies --wait')
+      .option('--timeout <duration>', 'wait this long at most (default: 1h); implies --wait')
+      .option('--if-not-exists', 'where the region has one already, return that one')
+      .option('--dry-run', 'print the request, send nothing')
+      .addHelpText(
+        'after',
+        examples('create --region us-east-1', 'create --region eu-west-1 --if-not-exists --wait --json'),
+      ),
+  ).action(async (options) => {
+    const { create } = await import('../commands/create.js');
+    await run(open, options, create);
+  });
+
+  everywhere(
+    leaf(program, 'get', 'Show one private endpoint')
+      .argument('[endpoint]', 'id, region or Terraform import id (default: the only one there is)')
+      .option('--provider <provider>', 'only endpoints of this cloud: aws, azure or gcp')
+      .option('--region <region>', 'only endpoints in this region')
+      .addHelpText('after', examples('get us-east-1', 'get us-east-1 --json | jq -r .endpointServiceName')),
+  ).action(async (endpoint, options) => {
+    const { get } = await import('../commands/get.js');
+    await run(open, { ...options, endpoint }, get);
+  });
+
+  everywhere(
+    leaf(program, 'list', 'List the private endpoints of a project')
+      .option('--provider <provider>', 'only endpoints of this cloud: aws, azure or gcp')
+      .option('--region <region>', 'only endpoints in this region')
+      .option('--status <status>', 'only endpoints with this status, or ready')
+      .addHelpText(
+        'after',
+        examples('list', 'list --status failed --output id', 'list --fields id,status --output tsv'),
+      ),
+  ).action(async (options) => {
+    const { list } = await import('../commands/list.js');
+    await run(open, options, list);
+  });
+
+  everywhere(
+    leaf(program, 'delete', 'Delete a private endpoint service')
+      .argument('[endpoint]', 'id, region or Terraform import id (default: the only one there is)')
+      .option('--provider <provider>', 'only endpoints of this cloud: aws, azure or gcp')
+      .option('--region <region>', 'only endpoints in this region')
+      .option('-y, --yes', 'do not ask; needed where there is no terminal')
+      .option('--wait', 'wait until it is gone')
+      .option('--timeout <duration>', 'wait this long at most (default: 1h); implies --wait')
+      .option('--if-exists', 'where there is none, that is fine')
+      .addHelpText('after', examples('delete us-east-1', 'delete us-east-1 --yes --wait --if-exists')),
+  ).action(async (endpoint, options) => {
+    const { deleteEndpoint } = await import('../commands/delete.js');
+    await run(open, { ...options, endpoint }, deleteEndpoint);
+  });
+
+  everywhere(
+    leaf(program, 'wait', 'Wait until private endpoints reach a status')
+      .usage('[options] [endpoint...]\n       atlas-pe wait until <status> [options] [endpoint...]')
+      .argument('[endpoint...]', 'ids, regions or Terraform import ids (default: the only one there is)')
+      .option('--until <status>', 'ready, a status or DELETED (default: ready)')
+      .option('--timeout <duration>', 'wait this long at most (default: 1h)')
+      .option('--provider <provider>', 'only endpoints of this cloud: aws, azure or gcp')
+      .option('--region <region>', 'only endpoints in this region')
+      .addHelpText('after', examples('wait us-east-1 --until ready --timeout 20m', 'wait until WAITING_FOR_USER')),
+  ).action(async (args, options) => {
+    const { wait } = await import('../commands/wait.js');
+    await run(open, { ...options, args }, wait);
+  });
+}

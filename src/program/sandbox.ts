@@ -1,0 +1,46 @@
+import type { Command } from '@commander-js/extra-typings';
+import { everywhere, everywhereButProject, examples, leaf, type Open, run } from './shared.js';
+
+/** sandbox. */
+export function declareSandbox(program: Command, open: Open): void {
+  const sandbox = program
+    .command('sandbox')
+    .description('The built-in Atlas: no account, no network')
+    .helpOption('-h, --help', 'Show help');
+
+  everywhereButProject(
+    leaf(sandbox, 'serve', 'Run it as a server for other programs; it starts empty')
+      .option('--port <port>', 'port on 127.0.0.1 (default: a free one)')
+      .option('--ready-after <duration>', 'time from create to ready, or realistic (default: 5s)')
+      .option('--ready-status <status>', 'WAITING_FOR_USER or AVAILABLE (default: WAITING_FOR_USER)')
+      .option('--rate-limit <limit>', 'requests a minute, or as in 5/10s (default: more than anyone needs)')
+      .option('--project <id...>', 'the projects that exist (default: 64f0c2a7e1b2c3d4e5f60718)')
+      .addHelpText(
+        'after',
+        examples('sandbox serve --port 8080 --ready-after realistic', 'sandbox serve > sandbox.env &'),
+      ),
+  ).action(async ({ project, ...options }) => {
+    const { serve } = await import('../commands/sandbox/serve.js');
+    await run(open, { ...options, projects: project }, serve);
+  });
+
+  everywhere(
+    leaf(sandbox, 'reset', 'Empty the sandbox of --sandbox')
+      .option('--ready-after <duration>', 'time from create to ready, or realistic (default: 5s)')
+      .option('--ready-status <status>', 'WAITING_FOR_USER or AVAILABLE (default: WAITING_FOR_USER)')
+      .addHelpText('after', examples('sandbox reset', 'sandbox reset --ready-status AVAILABLE --ready-after 1s')),
+  ).action(async (options) => {
+    const { reset } = await import('../commands/sandbox/reset.js');
+    await run(open, options, reset);
+  });
+
+  everywhere(
+    leaf(sandbox, 'status', 'Show what the sandbox of --sandbox holds').addHelpText(
+      'after',
+      examples('sandbox status'),
+    ),
+  ).action(async (options) => {
+    const { status } = await import('../commands/sandbox/status.js');
+    await run(open, options, status);
+  });
+}

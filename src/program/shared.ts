@@ -1,0 +1,57 @@
+import type { Command, OptionValues } from '@commander-js/extra-typings';
+import { version } from '../../package.json';
+import type { Context, Globals } from '../context.js';
+import { formats } from '../formats.js';
+
+/** Makes the context of the one command that a command line names. */
+export type Open = (globals: Globals) => Promise<Context>;
+
+/** Command lines at the end of a help text. */
+export function examples(...lines: string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  $ atlas-pe ${line}`).join('\n')}\n`;
+}
+
+/** A command that does something itself. */
+export function leaf(parent: Command, name: string, summary: string) {
+  return parent
+    .command(name)
+    .description(summary)
+    .helpOption('-h, --help', 'Show help')
+    .version(version, '--version', 'Print the version');
+}
+
+/** Adds the options that every command has. */
+export function everywhere<Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) {
+  return everywhereButProject(
+    command.optionsGroup('Everywhere:').option('--project <id>', 'id or name of the Atlas project'),
+  );
+}
+
+export function everywhereButProject<Args extends unknown[], Options extends OptionValues>(
+  command: Command<Args, Options>,
+) {
+  return command
+    .optionsGroup('Everywhere:')
+    .option('--profile <name>', 'profile of the configuration')
+    .option('--sandbox', 'use the built-in Atlas')
+    .option('-o, --output <format>', formats.join(', '))
+    .option('--json', 'the same as --output json')
+    .option('--fields <names>', 'only these keys or columns, by commas')
+    .option('-q, --quiet', 'no progress, no hints')
+    .option('-v, --verbose', 'show each request on stderr')
+    .option('--no-color', 'no colour');
+}
+
+/** Runs a command in its context, and ends that. */
+export async function run<T extends Globals>(
+  open: Open,
+  options: T,
+  command: (context: Context, options: T) => Promise<void>,
+): Promise<void> {
+  const context = await open(options);
+  try {
+    await command(context, options);
+  } finally {
+    await context.close();
+  }
+}

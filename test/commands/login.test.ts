@@ -1,0 +1,305 @@
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { sandboxKeys } from '../../src/sandbox/gate.js';
+import { defaultProject } from '../../src/sandbox/world.js';
+import { json, startServer } from '../helpers/fake-atlas.js';
+import { fakeKeychain } from '../helpers/fake-keychain.js';
+import { type CliOptions, ownFolders, runCli } from '../helpers/run-cli.js';
+import { startSandbox } from '../helpers/sandbox.js';
+
+let sandbox: Awaited<ReturnType<typeof startSandbox>>;
+beforeAll(async () => {
+  sandbox = await startSandbox();
+});
+afterEach(() => {
+  sandbox.exchanges.length = 0;
+});
+afterAll(() => sandbox.close());
+
+const { publicKey, privateKey, clientId, clientSecret } = sandboxKeys;
+const keyLines = `${publicKey}\n${privateKey}\n`;
+const accountJson = JSON.stringify({ clientId, clientSecret });
+
+/** A user who has nothing yet but the address of the sandbox. */
+function newcomer(keychain = fakeKeychain()) {
+  const env: Record<string, string> = { ...ownFolders(), ATLAS_PE_BASE_URL: sandbox.baseUrl };
+  const file = join(env.ATLAS_PE_CONFIG_DIR ?? '', 'config.json');
+  const config = () => JSON.parse(readFileSync(file, 'utf8')) as { profiles: Record<string, Record<string, string>> };
+  const run = (line: string, options: CliOptions = {}) =>
+    runCli(line.split(' '), { env, clock: sandbox.clock, keychain, ...options });
+  return { env, file, config, run, keychain };
+}
+
+describe('login from a pipe', () => {
+  test.each([
+    ['--with-key', keyLines],
+    ['--with-key', JSON.stringify({ publicKey, privateKey })],
+    ['--with-service-account', `${clientId}\r\n${clientSecret}`],
+    ['--with-service-account', accountJson],
+  ])('%s takes two lines or JSON, and from then on that signs in', async (flag, stdin) => {
+    const { run, keychain, env, file } = newcomer();
+    const { exitCode, stdout, stderr } = await run(`login ${flag} --project Sandbox`, { stdin });
+    expect([exitCode, stdout]).toEqual([0, '']);
+    expect(stderr).toContain('1 project visible');
+    expect(stderr).toContain(`Default project: Sandbox (${defaultProject})`);
+    expect(Object.values(keychain.entries)).toEqual([stdin.includes(clientSecret) ? clientSecret : privateKey]);
+    expect(readFileSync(file, 'utf8')).not.toContain(Object.values(keychain.entries)[0]);
+    // The host is kept with the key: no variable need name it.
+    const { ATLAS_PE_BASE_URL: _, ...bare } = env;
+    expect(await run('list --json', { env: bare })).toMatchObject({ exitCode: 0, stdout: '[]\n' });
+  });
+
+  test.each([
+    ['--with-key', ''],
+    ['--with-key', 'one line'],
+    ['--with-key', 'three\nlines\nhere'],
+    ['--with-key', '{"publicKey":'],
+    ['--with-key', '{"publicKey":"a"}'],
+    ['--with-key', 'with space\nx'],
+    ['--with-key --with-service-account', keyLines],
+    ['', keyLines],
+  ])('%s %j is refused, and nothing is sent or saved', async (flags, stdin) => {
+    const { run, file } = newcomer();
+    const { exitCode, stdout, stderr } = await run(`login ${flags}`.trim(), { stdin });
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^Error: .+\n(Hint: .+\n)?$/);
+    expect(sandbox.exchanges).toEqual([]);
+    expect(() => statSync(file)).toThrow();
+  });
+
+  test.each([
+    ['a wrong key', `login --with-key`, `${publicKey}\nwrong\n`, 4],
+    ['a wrong account', `login --with-service-account`, `${clientId}\nwrong\n`, 4],
+    ['a project that it does not see', `login --with-key --project nobody`, keyLines, 2],
+  ])('%s is not saved', async (_, line, stdin, exit) => {
+    const { run, file, keychain } = newcomer();
+    const { exitCode, stderr } = await run(line, { stdin });
+    expect(exitCode).toBe(exit);
+    expect(stderr).toContain('Nothing was saved.');
+    expect(() => statSync(file)).toThrow();
+    expect(keychain.entries).toEqual({});
+  });
+
+  test('replaces what was there, of another kind too', async () => {
+    const { run, config, keychain } = newcomer();
+    await run('login --with-key', { stdin: keyLines });
+    await run('login --with-service-account', { stdin: accountJson });
+    expect(Object.keys(config().profiles.default ?? {}).sort()).toEqual(['base-url', 'client-id', 'client-secret']);
+    expect(Object.values(keychain.entries)).toEqual([clientSecret]);
+  });
+});
+
+describe('where there is no keychain', () => {
+  test('the file has the secret, for its owner alone, and that is said once', async () => {
+    const { run, file, config } = newcomer();
+    const none = { keychain: null as never };
+    const first = await run('login --with-key', { stdin: keyLines, ...none });
+    expect(first.stderr).toContain('which you alone can read: there is no keychain here');
+    expect(config().profiles.default).toMatchObject({ 'private-key': privateKey, 'secret-store': 'file' });
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const second = await run('login --with-key', { stdin: keyLines, ...none });
+    expect(second.stderr).not.toContain('keychain');
+  });
+
+  test('one that was asked for is missed', async () => {
+    const { run } = newcomer();
+    const none = { keychain: null as never };
+    const { exitCode, stderr } = await run('config set secret-store keychain', none);
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('no keychain')]);
+  });
+});
+
+test('secret-store moves the secrets of the profile', async () => {
+  const { run, config, keychain } = newcomer();
+  await run('login --with-key', { stdin: keyLines });
+  expect(config().profiles.default?.['private-key']).toBe('(in the keychain)');
+  await run('config set secret-store file');
+  expect([config().profiles.default?.['private-key'], keychain.entries]).toEqual([privateKey, {}]);
+  await run('config set secret-store keychain');
+  expect(config().profiles.default?.['private-key']).toBe('(in the keychain)');
+  expect(Object.values(keychain.entries)).toEqual([privateKey]);
+  await run('config unset private-key');
+  expect(keychain.entries).toEqual({});
+});
+
+test('a secret that is gone from the keychain is missed, with the way to sign in again', async () => {
+  const { run, keychain } = newcomer();
+  await run('login --with-key', { stdin: keyLines });
+  for (const key of Object.keys(keychain.entries)) delete keychain.entries[key];
+  const { exitCode, stderr } = await run(`list --project ${defaultProject}`);
+  expect([exitCode, stderr]).toEqual([4, expect.stringContaining('atlas-pe login --profile default')]);
+});
+
+describe('logout', () => {
+  test('removes the secrets and takes the token of a service account back', async () => {
+    const { run, config, keychain } = newcomer();
+    await run('login --with-service-account', { stdin: accountJson });
+    await run(`list --project ${defaultProject}`);
+    const { exitCode, stderr } = await run('logout');
+    expect([exitCode, stderr]).toEqual([0, 'Removed client-id and client-secret of profile default.\n']);
+    expect(keychain.entries).toEqual({});
+    expect(config().profiles.default).toEqual({ 'base-url': sandbox.baseUrl });
+    const [revoked] = sandbox.exchanges.filter(({ url }) => url === '/api/oauth/revoke');
+    const used = sandbox.exchanges.find(({ url }) => url.includes('/groups'))?.requestHeaders.authorization;
+    expect(`Bearer ${new URLSearchParams(revoked?.requestBody).get('token')}`).toBe(used);
+    expect((await run(`list --project ${defaultProject}`)).exitCode).toBe(4);
+  });
+
+  test('says what still signs in, and that there was nothing', async () => {
+    const { run, env } = newcomer();
+    await run('login --with-key', { stdin: keyLines });
+    const token = { ...env, ATLAS_PE_ACCESS_TOKEN: 't' };
+    const { stderr } = await run('logout', { env: token });
+    expect(stderr).toContain('There still are credentials from environment ATLAS_PE_ACCESS_TOKEN.');
+    expect(await run('logout')).toMatchObject({ exitCode: 0, stderr: 'Profile default holds no credentials.\n' });
+  });
+});
+
+describe('whoami', () => {
+  test('names the winner and what it sees', async () => {
+    const { run } = newcomer();
+    await run('login --with-key --project Sandbox', { stdin: keyLines });
+    const { exitCode, stdout } = await run('whoami --json');
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({
+      ...{ profile: 'default', kind: 'api-key', id: publicKey, origin: 'profile default', baseUrl: sandbox.baseUrl },
+      ...{ project: defaultProject, onAccessList: true, projects: [{ id: defaultProject, name: 'Sandbox' }] },
+    });
+    expect((await run('whoami')).stdout).toContain(`projects\tSandbox ${defaultProject}\n`);
+  });
+
+  test("says where the address is not on the key's access list", async () => {
+    const server = await startServer((_, response) =>
+      json(response, 403, {
+        errorCode: 'IP_ADDRESS_NOT_ON_ACCESS_LIST',
+        detail: 'IP address 192.0.2.1 is not allowed.',
+      }),
+    );
+    const env = { ...ownFolders(), ATLAS_PE_BASE_URL: server.baseUrl, ATLAS_PE_ACCESS_TOKEN: 't' };
+    const { exitCode, stdout, stderr } = await runCli(['whoami', '--json'], { env });
+    await server.close();
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ onAccessList: false, projects: null });
+    expect(stderr).toMatch(/^Warning: IP address 192\.0\.2\.1.+access list/);
+  });
+
+  test('a wrong key exits 4', async () => {
+    const { run, env } = newcomer();
+    const wrong = { ...env, ATLAS_PE_PUBLIC_KEY: publicKey, ATLAS_PE_PRIVATE_KEY: 'wrong' };
+    expect(await run('whoami', { env: wrong })).toMatchObject({ exitCode: 4, stdout: '' });
+  });
+});
+
+describe('the Atlas CLI is signed in already', () => {
+  function atlasCli(toml: string) {
+    const user = newcomer();
+    // Where it keeps its file, on this platform.
+    const folder =
+      process.platform === 'darwin'
+        ? join(user.env.HOME ?? '', 'Library', 'Application Support', 'atlascli')
+        : join(user.env.XDG_CONFIG_HOME ?? '', 'atlascli');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'config.toml'), toml);
+    const { ATLAS_PE_BASE_URL: _, ...env } = user.env;
+    return { ...user, run: (line: string, options: CliOptions = {}) => user.run(line, { env, ...options }), env };
+  }
+  const where = () => `project_id = "${defaultProject}"\nops_manager_url = "${sandbox.baseUrl}/"\n`;
+
+  test('its keys are in the file', async () => {
+    const { run } = atlasCli(
+      `[default]\npublic_api_key = "${publicKey}"\nprivate_api_key = "${privateKey}"\n${where()}`,
+    );
+    expect(await run('list --json')).toMatchObject({ exitCode: 0, stdout: '[]\n' });
+    expect((await run('whoami --fields origin --output tsv')).stdout).toBe('Atlas CLI profile default\n');
+    const { stdout } = await run('config list --show-origin');
+    expect(stdout).toContain('private-key\t********\tAtlas CLI profile default\n');
+    expect(stdout).toContain(`base-url\t${sandbox.baseUrl}\tAtlas CLI profile default\n`);
+  });
+
+  test('its keys are in the keychain', async () => {
+    const { run, keychain } = atlasCli(`[default]\n${where()}`);
+    keychain.entries['atlascli_default public_api_key'] = publicKey;
+    keychain.entries['atlascli_default private_api_key'] =
+      `go-keyring-base64:${Buffer.from(privateKey).toString('base64')}`;
+    expect(await run('list --json')).toMatchObject({ exitCode: 0, stdout: '[]\n' });
+  });
+
+  test('its profiles can be named, and are never written', async () => {
+    const { run, env } = atlasCli(`[work]\nclient_id = "${clientId}"\nclient_secret = "${clientSecret}"\n${where()}`);
+    expect(await run('list --json --profile work')).toMatchObject({ exitCode: 0, stdout: '[]\n' });
+    const official = { env: { ...env, MONGODB_ATLAS_PROFILE: 'work' } };
+    expect(await run('list --json', official)).toMatchObject({ exitCode: 0, stdout: '[]\n' });
+    expect((await run('profile list --fields name,from --output tsv')).stdout).toBe(
+      'work\tAtlas CLI\nsandbox\tbuilt in\n',
+    );
+    expect(await run('profile delete work --yes')).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('belongs to the Atlas CLI'),
+    });
+    expect(await run('list --profile wrok')).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('mean work?'),
+    });
+  });
+
+  test('service = "cloudgov" means the government host', async () => {
+    const { run } = atlasCli('[default]\npublic_api_key = "p"\nprivate_api_key = "q"\nservice = "cloudgov"\n');
+    expect((await run('config get base-url')).stdout).toBe('https://cloud.mongodbgov.com\n');
+  });
+
+  test('a file that is no TOML is told without its content', async () => {
+    const { run } = atlasCli('[default]\nprivate_api_key = hunter2\n');
+    const { exitCode, stderr } = await run('list');
+    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/config\.toml \(line 2 is not TOML\)/)]);
+    expect(stderr).not.toContain('hunter2');
+  });
+});
+
+describe('profiles', () => {
+  test('are made, used, renamed and deleted, their secrets too', async () => {
+    const { run, keychain, config } = newcomer();
+    expect((await run('profile create work')).exitCode).toBe(0);
+    await run('login --with-key --project Sandbox --profile work', { stdin: keyLines });
+    expect((await run('whoami')).exitCode).toBe(4);
+    await run('profile use work');
+    expect((await run('whoami --fields profile --output tsv')).stdout).toBe('work\n');
+    await run('profile rename work home');
+    expect(keychain.entries).toEqual({ 'atlas-pe home/private-key': privateKey });
+    expect((await run('list --json')).stdout).toBe('[]\n');
+    expect((await run('profile list --output json')).stdout).toContain('"current": true');
+    expect((await run('profile delete home')).exitCode).toBe(2);
+    await run('profile delete home --yes');
+    expect([keychain.entries, config()]).toEqual([{}, { profiles: {} }]);
+    expect((await run('profile list --output id')).stdout).toBe('sandbox\n');
+  });
+
+  test('sandbox can be chosen for good', async () => {
+    const { run } = newcomer();
+    await run('profile use sandbox');
+    expect(await run('list --json')).toMatchObject({ exitCode: 0, stdout: '[]\n' });
+    expect(sandbox.exchanges).toEqual([]);
+  });
+
+  test.each([
+    ['profile use nope', 3],
+    ['profile create sandbox', 2],
+    ['profile create a/b', 2],
+    ['profile delete sandbox --yes', 2],
+    ['profile delete nope --yes', 3],
+    ['profile rename nope other', 3],
+    ['login --with-key --profile sandbox', 2],
+    ['logout --sandbox', 2],
+  ])('%s exits %i', async (line, exitCode) => {
+    const { run } = newcomer();
+    expect(await run(line, { stdin: keyLines })).toMatchObject({ exitCode, stdout: '' });
+  });
+
+  test('one that exists is not made again', async () => {
+    const { run } = newcomer();
+    await run('profile create work');
+    expect((await run('profile create work')).exitCode).toBe(5);
+    await run('profile create home');
+    expect((await run('profile rename work home')).exitCode).toBe(5);
+  });
+});

@@ -1,0 +1,137 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, expect, test } from 'vitest';
+import { sandboxKeys } from '../src/sandbox/gate.js';
+import { defaultProject } from '../src/sandbox/world.js';
+import { fakeKeychain } from './helpers/fake-keychain.js';
+import { ownFolders, runCli } from './helpers/run-cli.js';
+import { startProgram } from './helpers/run-program.js';
+import { startSandbox } from './helpers/sandbox.js';
+
+/* A secret shows in no output, no file but the one that keeps secrets, and no list of processes; in no disguise either. */
+
+const open: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((sandbox) => sandbox.close()));
+});
+
+const { publicKey, clientId } = sandboxKeys;
+const secret = fc.string({
+  unit: fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code)),
+  minLength: 12,
+  maxLength: 60,
+});
+
+function disguises(text: string): string[] {
+  const base64 = (plain: string) => Buffer.from(plain).toString('base64').replace(/=+$/, '');
+  return [
+    ...[text, encodeURIComponent(text), JSON.stringify(text).slice(1, -1), Buffer.from(text).toString('hex')],
+    ...[
+      base64(text),
+      base64(`${publicKey}:${text}`),
+      base64(`${clientId}:${text}`),
+      Buffer.from(text).toString('base64url'),
+    ],
+  ];
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** Every command, and each also where it fails. */
+const lines = [
+  ...['create --region us-east-1 --wait', 'create --region us-east-1', 'create --region nowhere', 'get', 'get nothing'],
+  ...['list', 'list --json', 'list --project nobody', 'wait', 'wait --until REDY', 'delete', 'delete --yes --wait'],
+  ...['whoami', 'whoami --json', 'config list --show-origin', 'config list --output yaml', 'config get private-key'],
+  ...['config get client-secret', 'config get access-token', 'config path', 'profile list', 'profile use default'],
+  ...['profile create other', 'profile rename other another', 'profile delete another --yes', 'sandbox status'],
+  ...[
+    'sandbox reset',
+    'list --sandbox',
+    'config set secret-store file',
+    'config unset private-key',
+    'logout',
+    'nonsense',
+  ],
+];
+
+test('through every command, with credentials that fit and with wrong ones', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      secret,
+      fc.constantFrom('key', 'account', 'token'),
+      fc.boolean(),
+      fc.boolean(),
+      async (text, kind, fits, kept) => {
+        const keys = fits ? { ...sandboxKeys, privateKey: text, clientSecret: text } : sandboxKeys;
+        const sandbox = await startSandbox({ keys });
+        const folders = ownFolders();
+        const env: Record<string, string> = {
+          ...{ ...folders, ATLAS_PE_BASE_URL: sandbox.baseUrl, ATLAS_PE_PROJECT: defaultProject, ATLAS_PE_DEBUG: '1' },
+        };
+        const fromEnv: Record<string, Record<string, string>> = {
+          key: { ATLAS_PE_PUBLIC_KEY: publicKey, ATLAS_PE_PRIVATE_KEY: text },
+          account: { ATLAS_PE_CLIENT_ID: clientId, ATLAS_PE_CLIENT_SECRET: text },
+          token: { ATLAS_PE_ACCESS_TOKEN: text },
+        };
+        const options = {
+          env: kept ? env : { ...env, ...fromEnv[kind] },
+          clock: sandbox.clock,
+          keychain: fakeKeychain(),
+        };
+        let said = '';
+        const run = async (line: string, stdin = '') => {
+          const { stdout, stderr } = await runCli(line.split(' '), { ...options, stdin });
+          said += stdout + stderr;
+        };
+        if (kept) {
+          await run('login --with-key', `${publicKey}\n${text}`);
+          await run('login --with-service-account', JSON.stringify({ clientId, clientSecret: text }));
+          await run('login --with-key', `{"privateKey": ${text}`);
+          await run(
+            `config set ${{ key: 'private-key', account: 'client-secret', token: 'access-token' }[kind]}`,
+            text,
+          );
+          await run('config set base-url https://elsewhere.example');
+        }
+        for (const line of lines) await run(line);
+        // A configuration that was damaged by hand.
+        if (kept) {
+          await run('config set private-key', text);
+          const file = join(folders.ATLAS_PE_CONFIG_DIR ?? '', 'config.json');
+          writeFileSync(file, `{"profiles": {"default": {"private-key": ${JSON.stringify(text)}, oops`);
+          await run('list');
+        }
+        await sandbox.close();
+        const stored = filesBelow(folders.HOME ?? '').filter((file) => !file.endsWith(join('config', 'config.json')));
+        const everything = [said, ...stored.map((file) => readFileSync(file, 'utf8'))].join('\n');
+        for (const disguise of disguises(text)) expect(everything).not.toContain(disguise);
+      },
+    ),
+    { numRuns: 25 },
+  );
+});
+
+test('the search would find one', () => {
+  for (const disguise of disguises('s3cret/+?s3cret')) expect(`x${disguise}y`).toContain(disguise);
+  expect(disguises('s3cret/+?s3cret')).toContain('s3cret%2F%2B%3Fs3cret');
+});
+
+test('the list of processes shows none', async () => {
+  const sandbox = await startSandbox({ world: { readyAfter: 3_600_000 } });
+  open.push(sandbox);
+  const env = { ...sandbox.env };
+  const { child, ended } = startProgram(['create', '--region', 'us-east-1', '--wait', '--verbose'], env);
+  await once(child.stderr, 'data');
+  const processes = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
+  child.kill('SIGTERM');
+  await ended;
+  expect(processes).toContain('create --region us-east-1 --wait --verbose');
+  expect(processes).not.toContain(sandboxKeys.privateKey);
+});
