@@ -53,7 +53,8 @@ export function digestAuth(publicKey: string, privateKey: string, clock: Clock, 
   };
   const header = ({ method, uri }: { method: string; uri: string }) => {
     if (!known) return undefined;
-    count = Math.max(count + 1, (clock.now() - known.since) * countsPerMs);
+    const byTime = (clock.now() - known.since) * countsPerMs;
+    count = Math.max(count + 1, byTime <= largestCount ? byTime : 0);
     return digestHeader(known.challenge, { method, uri, username: publicKey, password: privateKey, count });
   };
   /** The challenge that an earlier process left. */
@@ -88,7 +89,7 @@ export function digestAuth(publicKey: string, privateKey: string, clock: Clock, 
  * Processes that share a nonce must not use a count twice (RFC 7616 §3.4), and it should rise. So it follows the time since
  * the nonce came, with room for several requests in each millisecond; nothing needs to be written down or locked.
  */
-const countsPerMs = 64;
+const countsPerMs = 1024;
 const largestCount = 0xffffffff;
 
 function keptChallenge(value: unknown, now: number): Known | undefined {

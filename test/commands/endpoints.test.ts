@@ -14,8 +14,11 @@ afterEach(async () => {
   sandbox.exchanges.length = 0;
 });
 
-const atlas = (line: string, options: CliOptions = {}): Promise<Run> =>
-  runCli(line.split(' '), { env: sandbox.env, clock: sandbox.clock, ...options });
+const atlas = (line: string, options: CliOptions = {}): Promise<Run> => {
+  // No two commands start at the same moment.
+  sandbox.clock.advance(1);
+  return runCli(line.split(' '), { env: sandbox.env, clock: sandbox.clock, ...options });
+};
 
 async function created(line = 'create --region us-east-1'): Promise<string> {
   const { stdout } = await atlas(`${line} --output id`);

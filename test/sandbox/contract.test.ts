@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { defaultProject } from '../../src/sandbox/world.js';
 import { contractChecker, hasContract } from '../helpers/contract.js';
-import { runCli } from '../helpers/run-cli.js';
+import { ownFolders, runCli } from '../helpers/run-cli.js';
 import { startSandbox } from '../helpers/sandbox.js';
 
 let sandbox: Awaited<ReturnType<typeof startSandbox>>;
@@ -19,12 +19,17 @@ test('the contract is there in CI', () => {
 test.skipIf(!hasContract)(
   'each request of the program and each answer of the sandbox is as the contract says (skipped without ../shared)',
   async () => {
-    const run = (...argv: string[]) => runCli(argv, { env: sandbox.env, clock: sandbox.clock });
+    const run = (...argv: string[]) => {
+      sandbox.clock.advance(1);
+      return runCli(argv, { env: sandbox.env, clock: sandbox.clock });
+    };
     const created = await run('create', '--region', 'eu-west-1', '--json');
     const { id } = JSON.parse(created.stdout) as { id: string };
     await run('create', '--region', 'eastus2', '--provider', 'azure');
     await run('create', '--region', 'us-central1', '--provider', 'gcp');
     await run('create', '--region', 'eu-west-1');
+    // Without a challenge from an earlier command.
+    await runCli(['get', id], { env: { ...sandbox.env, ...ownFolders() }, clock: sandbox.clock });
     await run('list', '--project', 'Sandbox');
     await run('list', '--project', 'Nobody');
     await run('list', '--project', '1'.repeat(24));
