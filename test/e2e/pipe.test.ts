@@ -8,8 +8,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { json, startServer } from '../helpers/fake-atlas.js';
+import { fakeClock } from '../helpers/fake-clock.js';
 import { ownFolders } from '../helpers/run-cli.js';
 import { program, runProgram, startProgram } from '../helpers/run-program.js';
+import { startSandbox } from '../helpers/sandbox.js';
 
 const project = '64f0c2a7e1b2c3d4e5f60718';
 
@@ -146,6 +148,39 @@ test('a full disk is told, and what was done is not lost', () => {
   });
 });
 
+test('twenty writers and twenty readers at once: every write is there, and no file is broken', async () => {
+  const sandbox = await startSandbox({ clock: { ...fakeClock(), now: Date.now } });
+  try {
+    const { env } = sandbox;
+    expect((await runProgram(['list'], env)).exitCode).toBe(0);
+    const names = Array.from({ length: 20 }, (_, index) => `p${index}`);
+    const runs = await Promise.all(
+      names.flatMap((name) => [
+        runProgram(['config', 'set', 'project', name, '--profile', name], env),
+        runProgram(['list', '--provider', 'aws', '--json'], env),
+      ]),
+    );
+    expect(runs.filter(({ exitCode }) => exitCode !== 0)).toEqual([]);
+    const read = (folder: string, file: string) => JSON.parse(readFileSync(join(env[folder] ?? '', file), 'utf8'));
+    const kept = read('ATLAS_PE_CONFIG_DIR', 'config.json').profiles;
+    expect(Object.keys(kept).sort()).toEqual([...names].sort());
+    expect(Object.keys(read('ATLAS_PE_CACHE_DIR', 'cache.json'))).toHaveLength(1);
+  } finally {
+    await sandbox.close();
+  }
+});
+
+test('a disk that is full leaves the configuration as it was', async () => {
+  const env: Record<string, string> = { PATH: process.env.PATH ?? '', ...ownFolders() };
+  await runProgram(['config', 'set', 'project', 'before'], env);
+  const file = join(env.ATLAS_PE_CONFIG_DIR ?? '', 'config.json');
+  const before = readFileSync(file, 'utf8');
+  // No file may grow at all; what is told of that, an error or a signal, depends on which comes first.
+  const line = `ulimit -f 0; "${process.execPath}" "${program}" config set project after`;
+  expect(spawnSync('bash', ['-c', line], { env }).status).not.toBe(0);
+  expect(readFileSync(file, 'utf8')).toBe(before);
+});
+
 describe('HTTPS', () => {
   const file = (name: string) => fileURLToPath(new URL(`../helpers/tls/${name}.pem`, import.meta.url));
   const options = { key: readFileSync(file('key')), cert: readFileSync(file('cert')) };
@@ -162,6 +197,11 @@ describe('HTTPS', () => {
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/^Error: The certificate of localhost:\d+ is not trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\)\./);
     expect(stderr).toContain('NODE_EXTRA_CA_CERTS');
+  });
+
+  test('no variable switches the check off', async () => {
+    const run = await runProgram(['list'], { ...env(), NODE_TLS_REJECT_UNAUTHORIZED: '0' });
+    expect([run.exitCode, run.stderr]).toEqual([1, expect.stringContaining('is not trusted')]);
   });
 
   test('NODE_EXTRA_CA_CERTS names it', async () => {

@@ -1,5 +1,9 @@
-import { expect, test } from 'vitest';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { sandboxKeys } from '../../src/sandbox/gate.js';
 import { ownFolders } from '../helpers/run-cli.js';
+import { startSandbox } from '../helpers/sandbox.js';
 import { Terminal } from '../helpers/terminal.js';
 
 const hideCursor = '\x1b[?25l';
@@ -131,4 +135,65 @@ test('list is a coloured table that fits the screen, and NO_COLOR and TERM=dumb 
     expect(plain.raw()).not.toContain('\x1b[');
     expect(plain.lines()).toEqual(usual.lines());
   }
+});
+
+describe('login', () => {
+  /** Every prompt of it, and what a user answers. */
+  const prompts: [RegExp, string][] = [
+    [/Which \(1\): /, '\r'],
+    [/Public key: /, `${sandboxKeys.publicKey}\r`],
+    [/Private key \(not shown\): /, `${sandboxKeys.privateKey}\r`],
+    [/Which \(number, name or id; empty for none\): /, '1\r'],
+  ];
+
+  async function start() {
+    const sandbox = await startSandbox();
+    const env: Record<string, string> = { ...ownFolders(), ATLAS_PE_BASE_URL: sandbox.baseUrl };
+    const file = join(env.ATLAS_PE_CONFIG_DIR ?? '', 'config.json');
+    return { sandbox, env, file, terminal: new Terminal(['login'], env) };
+  }
+
+  test('asks, tries the key, and says what it saved where; the secret is never shown', async () => {
+    const { sandbox, env, file, terminal } = await start();
+    for (const [prompt, answer] of prompts) {
+      await terminal.shows(prompt);
+      terminal.type(answer);
+    }
+    expect(await terminal.exit).toBe(0);
+    const screen = terminal.lines().join(' ');
+    expect(screen).toContain('1 project visible');
+    expect(screen.replaceAll(' ', '')).toContain(`in${file}`);
+    expect(screen).toContain('Default project: Sandbox');
+    expect(terminal.raw()).not.toContain(sandboxKeys.privateKey);
+    const list = new Terminal(['list'], env);
+    expect(await list.exit).toBe(0);
+    expect(list.lines()).toEqual(['No private endpoints.']);
+    await sandbox.close();
+  });
+
+  test.each(prompts.map((_, index) => index))('Ctrl-C at prompt %i leaves everything as it was', async (at) => {
+    const { sandbox, file, terminal } = await start();
+    for (const [prompt, answer] of prompts.slice(0, at)) {
+      await terminal.shows(prompt);
+      terminal.type(answer);
+    }
+    await terminal.shows(prompts[at]?.[0] ?? /never/);
+    terminal.type('\x03');
+    expect(await terminal.exit).toBe(130);
+    expect(existsSync(file)).toBe(false);
+    expect(terminal.raw()).not.toContain(sandboxKeys.privateKey);
+    await sandbox.close();
+  });
+
+  test('a wrong key is not saved', async () => {
+    const { sandbox, file, terminal } = await start();
+    for (const [prompt, answer] of prompts.slice(0, 3)) {
+      await terminal.shows(prompt);
+      terminal.type(answer === '\r' ? answer : 'wrong\r');
+    }
+    expect(await terminal.exit).toBe(4);
+    expect(terminal.lines().join(' ')).toContain('Nothing was saved.');
+    expect(existsSync(file)).toBe(false);
+    await sandbox.close();
+  });
 });

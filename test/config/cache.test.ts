@@ -1,0 +1,125 @@
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { sandboxKeys } from '../../src/sandbox/gate.js';
+import { json, startServer } from '../helpers/fake-atlas.js';
+import { ownFolders, runCli } from '../helpers/run-cli.js';
+import { startSandbox } from '../helpers/sandbox.js';
+
+let sandbox: Awaited<ReturnType<typeof startSandbox>>;
+beforeAll(async () => {
+  sandbox = await startSandbox();
+});
+afterEach(() => {
+  sandbox.exchanges.length = 0;
+});
+afterAll(() => sandbox.close());
+
+const { clientId, clientSecret, privateKey } = sandboxKeys;
+const account = { ATLAS_PE_CLIENT_ID: clientId, ATLAS_PE_CLIENT_SECRET: clientSecret };
+
+function user(credentials: Record<string, string> = {}) {
+  const env: Record<string, string> = { ...sandbox.env, ...ownFolders(), ...credentials };
+  const file = join(env.ATLAS_PE_CACHE_DIR ?? '', 'cache.json');
+  const list = async (line = 'list --provider aws') => {
+    sandbox.clock.advance(10);
+    sandbox.exchanges.length = 0;
+    const { exitCode, stderr } = await runCli(line.split(' '), { env, clock: sandbox.clock });
+    expect([exitCode, stderr]).toEqual([0, '']);
+    return sandbox.exchanges.map(({ method, status }) => `${method} ${status}`);
+  };
+  return { env, file, list };
+}
+
+test('a warm list is one request for each provider, with a key and with a service account', async () => {
+  const key = user();
+  expect(await key.list()).toEqual(['GET 401', 'GET 200']);
+  expect(await key.list()).toEqual(['GET 200']);
+  expect(await key.list('list')).toEqual(['GET 200', 'GET 200', 'GET 200']);
+  const robot = user(account);
+  expect(await robot.list()).toEqual(['POST 200', 'GET 200']);
+  expect(await robot.list()).toEqual(['GET 200']);
+});
+
+test('a nonce or a token that Atlas no longer takes costs one more round, and no error', async () => {
+  const key = user();
+  await key.list();
+  sandbox.clock.advance(10 * 60_000);
+  expect(await key.list()).toEqual(['GET 401', 'GET 200']);
+  expect(await key.list()).toEqual(['GET 200']);
+
+  const robot = user(account);
+  await robot.list();
+  writeFileSync(robot.file, readFileSync(robot.file, 'utf8').replace(/"value":"[^"]+"/, '"value":"revoked"'));
+  expect(await robot.list()).toEqual(['GET 401', 'POST 200', 'GET 200']);
+});
+
+test('a token is asked for again two minutes before it expires', async () => {
+  const { list } = user(account);
+  await list();
+  sandbox.clock.advance(58 * 60_000 - 20);
+  expect(await list()).toEqual(['GET 200']);
+  sandbox.clock.advance(20);
+  expect(await list()).toEqual(['POST 200', 'GET 200']);
+});
+
+test.each(['', '{', 'null', '[]', '{"x":1}', '{"x":{"at":1}}', '\0\0'])(
+  'a file that holds %j is no error',
+  async (text) => {
+    const { list, file } = user();
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+    expect(await list()).toEqual(['GET 401', 'GET 200']);
+    expect(await list()).toEqual(['GET 200']);
+  },
+);
+
+test('the file is for its owner alone, also where it was not, and holds no key', async () => {
+  const { list, file } = user();
+  await list();
+  chmodSync(file, 0o644);
+  sandbox.clock.advance(10 * 60_000);
+  await list();
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(readFileSync(file, 'utf8')).not.toContain(privateKey);
+  expect(readdirSync(dirname(file))).toEqual(['cache.json']);
+});
+
+test('where nothing can be kept, everything works as before', async () => {
+  const { env } = user();
+  const blocked = { ...env, ATLAS_PE_CACHE_DIR: join(env.HOME ?? '', 'file', 'below') };
+  writeFileSync(join(env.HOME ?? '', 'file'), '');
+  const { exitCode } = await runCli(['list'], { env: blocked, clock: sandbox.clock });
+  expect(exitCode).toBe(0);
+});
+
+test('what one host gave goes to no other, not even where the first one redirects there', async () => {
+  const seen: (string | undefined)[] = [];
+  const other = await startServer((request, response) => {
+    seen.push(request.headers.authorization);
+    json(response, 200, []);
+  });
+  const first = await startServer((_, response) => json(response, 307, {}, { location: `${other.baseUrl}/x` }));
+  const { env } = user(account);
+  await runCli(['list'], { env, clock: sandbox.clock });
+  const moved = await runCli(['list'], { env: { ...sandbox.env, ATLAS_PE_BASE_URL: first.baseUrl } });
+  expect([moved.exitCode, moved.stderr]).toEqual([1, expect.stringContaining('redirect')]);
+  expect(seen).toEqual([]);
+  // At another host, the token of the first one is not even tried.
+  await runCli(['list', '--provider', 'aws'], { env: { ...env, ATLAS_PE_BASE_URL: other.baseUrl } });
+  expect(seen).toEqual([expect.stringMatching(/^Basic /)]);
+  await Promise.all([first.close(), other.close()]);
+});
+
+test('--verbose tells the id that Atlas gives a request', async () => {
+  const server = await startServer((_, response) => json(response, 200, [], { 'x-request-id': 'abc-123' }));
+  const env = {
+    ...ownFolders(),
+    ATLAS_PE_BASE_URL: server.baseUrl,
+    ATLAS_PE_ACCESS_TOKEN: 't',
+    ATLAS_PE_PROJECT: '1'.repeat(24),
+  };
+  const { stderr } = await runCli(['list', '--provider', 'aws', '-v'], { env });
+  await server.close();
+  expect(stderr).toMatch(/^GET http:\S+ 200 \d+ ms \(request abc-123\)\n$/);
+});

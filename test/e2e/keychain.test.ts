@@ -1,0 +1,71 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openKeychain } from '../../src/config/keychain.js';
+import { sandboxKeys } from '../../src/sandbox/gate.js';
+import { defaultProject } from '../../src/sandbox/world.js';
+import { ownFolders } from '../helpers/run-cli.js';
+import { runProgram } from '../helpers/run-program.js';
+import { startSandbox } from '../helpers/sandbox.js';
+
+/*
+ * A real Secret Service, never that of the machine's user: with-secret-service.sh starts one, as .ci/run does. In an order
+ * of its own, since the last test locks it.
+ */
+const isThere = process.env.ATLAS_PE_TEST_KEYCHAIN === '1';
+const { publicKey, privateKey } = sandboxKeys;
+
+describe.skipIf(!isThere)(
+  'a real keychain (skipped without test/helpers/with-secret-service.sh)',
+  { shuffle: false },
+  () => {
+    const bus = { DBUS_SESSION_BUS_ADDRESS: process.env.DBUS_SESSION_BUS_ADDRESS ?? '' };
+    let sandbox: Awaited<ReturnType<typeof startSandbox>>;
+    beforeAll(async () => {
+      sandbox = await startSandbox();
+    });
+    afterAll(() => sandbox.close());
+
+    test('keeps the secret that login saves, and gives it to the next command', async () => {
+      const env: Record<string, string> = { ...ownFolders(), ...bus, ATLAS_PE_BASE_URL: sandbox.baseUrl };
+      const login = await runProgram(
+        ['login', '--with-key', '--project', 'Sandbox'],
+        env,
+        `${publicKey}\n${privateKey}\n`,
+      );
+      expect(login).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('the keychain of this machine') });
+      const file = join(env.ATLAS_PE_CONFIG_DIR ?? '', 'config.json');
+      expect(readFileSync(file, 'utf8')).not.toContain(privateKey);
+      expect(await (await openKeychain())?.get('atlas-pe', 'default/private-key')).toBe(privateKey);
+      expect(await runProgram(['list', '--json'], env)).toMatchObject({ exitCode: 0, stdout: '[]\n' });
+      expect(await runProgram(['logout'], env)).toMatchObject({ exitCode: 0 });
+      expect(await (await openKeychain())?.get('atlas-pe', 'default/private-key')).toBeNull();
+    });
+
+    test("holds the Atlas CLI's keys, which sign in", async () => {
+      const env: Record<string, string> = { ...ownFolders(), ...bus };
+      const folder = join(env.XDG_CONFIG_HOME ?? '', 'atlascli');
+      mkdirSync(folder, { recursive: true });
+      const toml = `[default]\nproject_id = "${defaultProject}"\nops_manager_url = "${sandbox.baseUrl}/"\n`;
+      writeFileSync(join(folder, 'config.toml'), toml);
+      const keychain = await openKeychain();
+      await keychain?.set('atlascli_default', 'public_api_key', publicKey);
+      await keychain?.set('atlascli_default', 'private_api_key', privateKey);
+      expect(await runProgram(['list', '--json'], env)).toMatchObject({ exitCode: 0, stdout: '[]\n', stderr: '' });
+    });
+
+    test('that is locked is an error with a way out', async () => {
+      const env: Record<string, string> = { ...ownFolders(), ...bus, ATLAS_PE_BASE_URL: sandbox.baseUrl };
+      await runProgram(['login', '--with-key', '--project', 'Sandbox'], env, `${publicKey}\n${privateKey}\n`);
+      const at = ['--session', '--print-reply', '--dest=org.freedesktop.secrets', '/org/freedesktop/secrets'];
+      const collection = 'array:objpath:/org/freedesktop/secrets/collection/login';
+      execFileSync('dbus-send', [...at, 'org.freedesktop.Secret.Service.Lock', collection]);
+      const { exitCode, stderr } = await runProgram(['list'], env);
+      expect([exitCode, stderr]).toEqual([
+        1,
+        expect.stringMatching(/^Error: The keychain does not answer.+\nHint: Unlock it/),
+      ]);
+    });
+  },
+);
