@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Memo } from '../atlas/auth.js';
 import type { Clock } from '../clock.js';
+import { replaceFile } from '../files.js';
 
 /** What wasn't renewed for this long is of no use any more. */
 const lifeMs = 24 * 60 * 60_000;
@@ -22,13 +22,11 @@ export function cacheEntry(file: string, key: string, clock: Clock): Memo {
         ([name, { at }]) => name !== key && now - at < lifeMs,
       );
       if (value !== undefined) entries.push([key, { at: now, value }]);
-      const beside = `${file}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
       try {
         await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-        await writeFile(beside, JSON.stringify(Object.fromEntries(entries)), { mode: 0o600 });
-        await rename(beside, file);
+        await replaceFile(file, JSON.stringify(Object.fromEntries(entries)));
       } catch {
-        await rm(beside, { force: true }).catch(() => undefined);
+        // The next command asks again.
       }
     },
   };

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CliError, codeOf, reasonOf } from '../errors.js';
-import { withLock } from '../lock.js';
+import { withLock } from '../files.js';
 import { type SettingName, settingNames } from './settings.js';
 
 /** The settings of one profile. */

@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { CliError, codeOf, reasonOf } from '../errors.js';
-import { withLock } from '../lock.js';
+import { replaceFile, withLock } from '../files.js';
 import { emptyWorld, type World } from './world.js';
 
 /** Keeps a world. `update` is one step: no other update comes between its reading and its writing. */
@@ -43,16 +42,7 @@ export function fileStore(file: string): Store & { replace(world: World): Promis
     });
   }
 
-  async function write(world: World): Promise<void> {
-    const beside = `${file}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
-    try {
-      await writeFile(beside, `${JSON.stringify(world, null, 1)}\n`, { mode: 0o600 });
-      await rename(beside, file);
-    } catch (error) {
-      await rm(beside, { force: true });
-      throw error;
-    }
-  }
+  const write = (world: World) => replaceFile(file, `${JSON.stringify(world, null, 1)}\n`);
 
   const locked = <T>(work: () => Promise<T>) =>
     withLock(file, work).catch((error: unknown) => {
