@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { version } from '../package.json';
 import type { Atlas, AtlasOptions } from './atlas/client.js';
 import type { HttpOptions, Trace } from './atlas/http.js';
@@ -25,16 +26,16 @@ export async function connect(signIn: SignIn, line: Line): Promise<Atlas> {
   return createAtlas(signIn.credentials, { ...httpOptions(signIn, line), memo } satisfies AtlasOptions);
 }
 
-/** What a sign-in learnt, by whom it was and where: a token or a challenge is sent to no other host. */
+/**
+ * What a sign-in learnt. It is of use with these very credentials at this very host: another secret must not pass for the
+ * right one since a token is there. The file shows neither id nor secret, only a digest of all of it.
+ */
 export function memoOf({ credentials, baseUrl }: SignIn, cacheFile: string, clock: Clock) {
-  switch (credentials.kind) {
-    case 'api-key':
-      return cacheEntry(cacheFile, `${baseUrl} challenge ${credentials.publicKey}`, clock);
-    case 'service-account':
-      return cacheEntry(cacheFile, `${baseUrl} token ${credentials.clientId}`, clock);
-    case 'access-token':
-      return undefined;
-  }
+  if (credentials.kind === 'access-token') return undefined;
+  const key = createHash('sha256')
+    .update(JSON.stringify([baseUrl, credentials]))
+    .digest('hex');
+  return cacheEntry(cacheFile, key, clock);
 }
 
 export function httpOptions({ baseUrl }: SignIn, { env, clock, signal, warn, trace }: Line): HttpOptions {

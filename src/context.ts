@@ -65,7 +65,14 @@ export async function createContext(
 ): Promise<Context> {
   const { env } = system;
   const { clock } = machine;
-  const config = once(() => openConfig(configDir(env)));
+  // What is read before anything can be said is told as soon as it can.
+  const early: string[] = [];
+  let warn = (message: string): unknown => early.push(message);
+  const config = once(async () => {
+    const opened = await openConfig(configDir(env));
+    for (const warning of opened.warnings) warn(warning);
+    return opened;
+  });
   const profile = await chooseProfile(globals, env, async () => (await config()).profile);
   const keychain = once(machine.keychain);
   const atlasCli = openAtlasCli(env, keychain);
@@ -80,9 +87,11 @@ export async function createContext(
     color: globals.color,
   });
 
+  for (const message of early) io.warn(message);
+  warn = io.warn;
+
   const sources = once(async (): Promise<Sources> => {
-    const { profiles, warnings } = await config();
-    for (const warning of warnings) io.warn(warning);
+    const { profiles } = await config();
     if (profile.isNamed && !profiles[profile.name]) await checkProfile(profile.name, Object.keys(profiles), atlasCli);
     const flags = { ...(globals.project !== undefined && { project: globals.project }) };
     const values = profiles[profile.name] ?? {};
@@ -146,7 +155,8 @@ export async function createContext(
       const known = await signIn().catch(() => null);
       return known?.baseUrl ?? (await setting('base-url'))?.value ?? '';
     },
-    atlas: (other) => (other ? connect(other, line) : ownAtlas()),
+    // To try credentials out, nothing that is known of them counts.
+    atlas: (other) => (other ? connect(other, { ...line, cacheFile: null }) : ownAtlas()),
     forget: async (old) => {
       const memo = line.cacheFile === null ? undefined : memoOf(old, line.cacheFile, clock);
       if (!memo) return;

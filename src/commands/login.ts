@@ -1,12 +1,12 @@
 import type { Credentials } from '../atlas/auth.js';
 import { defaultBaseUrl } from '../atlas/base-url.js';
 import type { Project } from '../atlas/model.js';
-import { credentialNames, type SignIn } from '../config/resolve.js';
+import { credentialNames, resolve, type SignIn } from '../config/resolve.js';
 import { saveValues } from '../config/secrets.js';
 import { type SettingName, setting } from '../config/settings.js';
 import type { Context } from '../context.js';
 import { CliError, UsageError } from '../errors.js';
-import { checkKeepsSettings, whereSaved } from './shared/saved.js';
+import { checkKeepsSettings, sourcesOf, whereSaved } from './shared/saved.js';
 
 export interface LoginOptions {
   withKey?: boolean | undefined;
@@ -60,7 +60,9 @@ export async function login(context: Context, options: LoginOptions): Promise<vo
       'Pipe the credentials: atlas-pe login --with-key < FILE, with {"publicKey","privateKey"} or two lines.',
     );
   }
-  const baseUrl = (await context.setting('base-url'))?.value ?? defaultBaseUrl;
+  const config = await context.config();
+  const sources = sourcesOf(context, profile.name, config.profiles[profile.name]);
+  const baseUrl = (await resolve('base-url', sources))?.value ?? defaultBaseUrl;
   const kind = isPiped ? kinds[options.withKey ? 'key' : 'account'] : await askKind(context);
   const [first, second] = isPiped ? readHalves(kind, await io.readPiped()) : await askHalves(context, kind);
 
@@ -73,7 +75,7 @@ export async function login(context: Context, options: LoginOptions): Promise<vo
   // Of another kind, or from elsewhere, nothing may be left: it would be a second pair that nobody asked for.
   const others = Object.fromEntries(credentialNames.map((name) => [name, undefined]));
   const [one, other] = kind.halves;
-  const saved = await saveValues(await context.config(), context.keychain, profile.name, {
+  const saved = await saveValues(config, context.keychain, profile.name, {
     ...others,
     [one.name]: first,
     [other.name]: second,

@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { CliError, reasonOf } from '../errors.js';
+import { CliError, codeOf, reasonOf } from '../errors.js';
 import type { Env } from '../system.js';
 import type { Keychain } from './keychain.js';
 import type { SettingName } from './settings.js';
@@ -66,11 +65,12 @@ function folderOf(env: Env): string {
 }
 
 async function read(file: string): Promise<Record<string, unknown>> {
-  if (!existsSync(file)) return {};
   try {
+    const text = await readFile(file, 'utf8');
     const { parse } = await import('smol-toml');
-    return parse(await readFile(file, 'utf8'));
+    return parse(text);
   } catch (error) {
+    if (codeOf(error) === 'ENOENT') return {};
     // A parser quotes the line that it stumbled over, and that may be a key.
     const { line } = Object(error) as { line?: unknown };
     const reason = typeof line === 'number' ? `line ${line} is not TOML` : reasonOf(error);

@@ -67,9 +67,14 @@ async function fromAtlasCli(sources: Sources, name: SettingName): Promise<Resolv
   if (profile.name === sandboxProfile) return null;
   const isBound = name === 'base-url' || credentialNames.includes(name);
   if (isBound && signsInBefore(sources)) return null;
-  const values = await atlasCli.values(profile.name);
-  const value =
-    values[name] ?? (credentialNames.includes(name) ? (await atlasCli.secrets(profile.name))[name] : undefined);
+  const values = await atlasCli.values(profile.name).catch((error: unknown) => {
+    // A file of its that can't be read is in the way only of those who sign in by it.
+    if (name !== 'base-url' && !signsInBefore(sources)) throw error;
+    return {} as Values;
+  });
+  // Its keychain is asked only where its file doesn't hold a whole credential.
+  const asks = credentialNames.includes(name) && !kinds.some(({ names }) => names.every((each) => values[each]));
+  const value = values[name] ?? (asks ? (await atlasCli.secrets(profile.name))[name] : undefined);
   return value === undefined ? null : { value, origin: `Atlas CLI profile ${profile.name}` };
 }
 

@@ -55,11 +55,11 @@ export async function saveValues(
   }
   const isFallback = secrets.length > 0 && !chain && chosen === undefined;
   if (isFallback) next['secret-store'] = 'file';
-  const replaced = settingNames.filter(
-    (name) => name in next && before[name] === inKeychain && next[name] !== inKeychain,
-  );
+  // From the keychain first: what config.json no longer names nobody would find there.
+  const leaving = secretNames.filter((name) => name in next && isKept(before, name) && next[name] !== inKeychain);
+  const isReplaced = leaving.every((name) => next[name] !== undefined);
+  await forget(isReplaced ? keychain : () => openOrThrow(keychain), profile, leaving);
   await config.change((content) => withValues(content, profile, next));
-  await forget(keychain, profile, replaced);
   return { file: config.file, secretsIn: chain ? 'keychain' : 'file', isFallback };
 }
 
@@ -71,6 +71,15 @@ export async function moveSecrets(
   store: SecretStore,
 ): Promise<Saved> {
   if (store === 'keychain') await openOrThrow(keychain);
+  else if (!(await keychain())) {
+    // Out of reach, so that whoever wants to do without it has to sign in anew.
+    const values = config.profiles[profile] ?? {};
+    const lost = secretNames.filter((name) => isKept(values, name)).map((name) => [name, undefined] as const);
+    await config.change((content) =>
+      withValues(content, profile, { ...Object.fromEntries(lost), 'secret-store': store }),
+    );
+    return { file: config.file, secretsIn: store, isFallback: false };
+  }
   const secrets = await secretsOf(config, keychain, profile);
   return saveValues(config, keychain, profile, { ...secrets, 'secret-store': store });
 }
@@ -85,14 +94,18 @@ async function secretsOf(config: ConfigStore, keychain: OpenKeychain, profile: s
   return secrets;
 }
 
+function isKept(values: Values, name: SettingName): boolean {
+  return values[name] === inKeychain;
+}
+
 /** Removes a profile and what the keychain holds of it. */
 export async function removeProfile(config: ConfigStore, keychain: OpenKeychain, profile: string): Promise<void> {
   const kept = secretNames.filter((name) => config.profiles[profile]?.[name] === inKeychain);
+  await forget(() => openOrThrow(keychain), profile, kept);
   await config.change((content) => {
     const { [profile]: _, ...profiles } = content.profiles;
     return { ...(content.profile !== profile && content.profile && { profile: content.profile }), profiles };
   });
-  await forget(keychain, profile, kept);
 }
 
 /** Gives a profile another name, in the keychain too. */
@@ -116,6 +129,6 @@ async function openOrThrow(keychain: OpenKeychain): Promise<Keychain> {
   const chain = await keychain();
   if (chain) return chain;
   throw new CliError('unexpected', 'There is no keychain here that could be used.', {
-    hint: 'Unlock it, or keep secrets in the file: atlas-pe config set secret-store file',
+    hint: 'Unlock it, or do without it: atlas-pe config set secret-store file, then atlas-pe login',
   });
 }

@@ -62,8 +62,9 @@ export function withValues(
 function read(file: string): Content {
   let stored: unknown;
   try {
-    stored = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+    stored = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return contentOf({}, file);
     throw unreadable(file, error);
   }
   return contentOf(stored, file);
@@ -79,7 +80,11 @@ function contentOf(stored: unknown, file: string): Content {
     if (wrong !== undefined) throw unreadable(file, new Error(`${wrong} of profile ${name} is no text`));
     return [name, settings as Values] as const;
   });
-  return { ...(profile !== undefined && { profile }), profiles: Object.fromEntries(all) };
+  // Without a prototype: `constructor` is a profile only where the file has one.
+  return {
+    ...(profile !== undefined && { profile }),
+    profiles: Object.assign(Object.create(null), Object.fromEntries(all)),
+  };
 }
 
 function checked(value: unknown, keys: readonly string[] | undefined, what: string, file: string) {

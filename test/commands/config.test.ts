@@ -209,6 +209,8 @@ test.skipIf(process.platform === 'win32')('what others can read is warned of, wi
   expect((await config('config list')).stderr).toBe('');
   chmodSync(file, 0o644);
   chmodSync(folder, 0o755);
+  for (const line of ['config list', 'config path', 'profile list'])
+    expect((await config(line)).stderr).toContain('chmod 600');
   expect((await config('config list')).stderr).toBe(
     `Warning: Others can read ${folder}: chmod 700 ${folder}\nWarning: Others can read ${file}: chmod 600 ${file}\n`,
   );

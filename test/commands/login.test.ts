@@ -81,6 +81,22 @@ describe('login from a pipe', () => {
     expect(keychain.entries).toEqual({});
   });
 
+  test('a wrong secret is not taken for the right one, since a token of that one is still there', async () => {
+    const { run, keychain } = newcomer();
+    await run('login --with-service-account --project Sandbox', { stdin: accountJson });
+    await run('list');
+    const wrong = await run('login --with-service-account', { stdin: `${clientId}\nwrong` });
+    expect([wrong.exitCode, Object.values(keychain.entries)]).toEqual([4, [clientSecret]]);
+  });
+
+  test('halves that were swapped leave no trace of the secret', async () => {
+    const { run, env } = newcomer();
+    await run('login --with-key', { stdin: `${privateKey}\n${publicKey}` });
+    const swapped = { ...env, ATLAS_PE_PUBLIC_KEY: privateKey, ATLAS_PE_PRIVATE_KEY: publicKey };
+    expect((await run('whoami', { env: swapped })).exitCode).toBe(4);
+    expect(readFileSync(join(env.ATLAS_PE_CACHE_DIR ?? '', 'cache.json'), 'utf8')).not.toContain(privateKey);
+  });
+
   test('replaces what was there, of another kind too', async () => {
     const { run, config, keychain } = newcomer();
     await run('login --with-key', { stdin: keyLines });
@@ -123,6 +139,37 @@ test('secret-store moves the secrets of the profile', async () => {
   expect(keychain.entries).toEqual({});
 });
 
+test('credentials that are kept stay with their host', async () => {
+  const { run, config } = newcomer();
+  await run('login --with-key', { stdin: keyLines });
+  for (const line of ['config set base-url https://elsewhere.example', 'config unset base-url']) {
+    expect(await run(line)).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('sent nowhere else') });
+  }
+  expect(config().profiles.default?.['base-url']).toBe(sandbox.baseUrl);
+  await run('logout');
+  expect((await run('config unset base-url')).exitCode).toBe(0);
+});
+
+test('with the keychain out of reach nothing is said to be removed, and there is a way on', async () => {
+  const { run, config, keychain } = newcomer();
+  await run('login --with-key --profile work', { stdin: keyLines });
+  const none = { keychain: null as never };
+  for (const line of ['logout', 'config unset private-key', 'profile delete work --yes']) {
+    const { exitCode, stderr } = await run(`${line} --profile work`, none);
+    expect([exitCode, stderr]).toEqual([
+      1,
+      expect.stringContaining('config set secret-store file, then atlas-pe login'),
+    ]);
+  }
+  expect([config().profiles.work?.['private-key'], Object.values(keychain.entries)]).toEqual([
+    '(in the keychain)',
+    [privateKey],
+  ]);
+  expect((await run('config set secret-store file --profile work', none)).exitCode).toBe(0);
+  expect((await run('login --with-key --profile work', { ...none, stdin: keyLines })).exitCode).toBe(0);
+  expect((await run('whoami --profile work', none)).exitCode).toBe(0);
+});
+
 test('a secret that is gone from the keychain is missed, with the way to sign in again', async () => {
   const { run, keychain } = newcomer();
   await run('login --with-key', { stdin: keyLines });
@@ -141,7 +188,7 @@ describe('logout', () => {
     expect(keychain.entries).toEqual({});
     expect(config().profiles.default).toEqual({ 'base-url': sandbox.baseUrl });
     const [revoked] = sandbox.exchanges.filter(({ url }) => url === '/api/oauth/revoke');
-    const used = sandbox.exchanges.find(({ url }) => url.includes('/groups'))?.requestHeaders.authorization;
+    const used = sandbox.exchanges.findLast(({ url }) => url.includes('/groups'))?.requestHeaders.authorization;
     expect(`Bearer ${new URLSearchParams(revoked?.requestBody).get('token')}`).toBe(used);
     expect((await run(`list --project ${defaultProject}`)).exitCode).toBe(4);
   });
@@ -225,6 +272,15 @@ describe('the Atlas CLI is signed in already', () => {
     expect(await run('list --json')).toMatchObject({ exitCode: 0, stdout: '[]\n' });
   });
 
+  test('logout says that they take over', async () => {
+    const { run } = atlasCli(
+      `[default]\npublic_api_key = "${publicKey}"\nprivate_api_key = "${privateKey}"\n${where()}`,
+    );
+    await run('login --with-key', { stdin: keyLines });
+    expect((await run('whoami --fields origin --output tsv')).stdout).toBe('profile default\n');
+    expect((await run('logout')).stderr).toContain('There still are credentials from Atlas CLI profile default.');
+  });
+
   test('its profiles can be named, and are never written', async () => {
     const { run, env } = atlasCli(`[work]\nclient_id = "${clientId}"\nclient_secret = "${clientSecret}"\n${where()}`);
     expect(await run('list --json --profile work')).toMatchObject({ exitCode: 0, stdout: '[]\n' });
@@ -249,10 +305,22 @@ describe('the Atlas CLI is signed in already', () => {
   });
 
   test('a file that is no TOML is told without its content', async () => {
-    const { run } = atlasCli('[default]\nprivate_api_key = hunter2\n');
+    const { run, env } = atlasCli('[default]\nprivate_api_key = hunter2\n');
     const { exitCode, stderr } = await run('list');
     expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/config\.toml \(line 2 is not TOML\)/)]);
     expect(stderr).not.toContain('hunter2');
+    // It is in nobody's way who signs in otherwise, now or from then on.
+    const key = {
+      ATLAS_PE_PUBLIC_KEY: publicKey,
+      ATLAS_PE_PRIVATE_KEY: privateKey,
+      ATLAS_PE_BASE_URL: sandbox.baseUrl,
+    };
+    expect(await run('whoami', { env: { ...env, ...key } })).toMatchObject({ exitCode: 0 });
+    const login = await run('login --with-key', {
+      stdin: keyLines,
+      env: { ...env, ATLAS_PE_BASE_URL: sandbox.baseUrl },
+    });
+    expect(login).toMatchObject({ exitCode: 0 });
   });
 });
 
@@ -283,6 +351,8 @@ describe('profiles', () => {
 
   test.each([
     ['profile use nope', 3],
+    ['profile delete toString --yes', 3],
+    ['list --profile constructor', 2],
     ['profile create sandbox', 2],
     ['profile create a/b', 2],
     ['profile delete sandbox --yes', 2],

@@ -2,7 +2,7 @@ import { moveSecrets, saveValues } from '../../config/secrets.js';
 import { parseSecretStore, parseSettingName, setting } from '../../config/settings.js';
 import type { Context } from '../../context.js';
 import { UsageError } from '../../errors.js';
-import { checkKeepsSettings, whereSaved } from '../shared/saved.js';
+import { checkHostStays, checkKeepsSettings, whereSaved } from '../shared/saved.js';
 
 export interface SetOptions {
   name: string;
@@ -26,6 +26,7 @@ export async function set(context: Context, options: SetOptions): Promise<void> 
   }
   const value = check(options.value ?? (await io.readSecret(name)));
   const config = await context.config();
+  if (name === 'base-url') checkHostStays(profile.name, config.profiles[profile.name], value);
   const saved =
     name === 'secret-store'
       ? await moveSecrets(config, keychain, profile.name, parseSecretStore(value))

@@ -1,6 +1,7 @@
 import { removeProfile } from '../../config/secrets.js';
 import type { Context } from '../../context.js';
 import { UsageError } from '../../errors.js';
+import { endSignIn } from '../shared/saved.js';
 import { checkIsOurs } from './exists.js';
 import type { NameOptions } from './use.js';
 
@@ -17,6 +18,8 @@ export async function deleteProfile(context: Context, { name, yes }: DeleteProfi
   }
   if (!yes && !(await io.confirm(`Delete profile ${name} and its secrets?`)))
     throw new UsageError('Nothing was deleted.');
-  await removeProfile(await context.config(), context.keychain, name);
+  const config = await context.config();
+  await endSignIn(context, name, config.profiles[name] ?? {});
+  await removeProfile(config, context.keychain, name);
   io.note(`Deleted profile ${name}.`);
 }
