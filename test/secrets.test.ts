@@ -101,6 +101,12 @@ test('through every command, with credentials that fit and with wrong ones', asy
           await run('config set base-url https://elsewhere.example');
         }
         for (const line of lines) await run(line);
+        const serve = {
+          ...options,
+          onStderr: (_: string, interrupt: (signal: 'SIGINT') => void) => interrupt('SIGINT'),
+        };
+        const { stdout, stderr } = await runCli(['sandbox', 'serve'], serve);
+        said += stdout + stderr;
         // A configuration that was damaged by hand.
         if (kept) {
           await run('config set private-key', text);
