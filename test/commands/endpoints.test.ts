@@ -9,6 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 afterEach(async () => {
+  await sandbox.idle();
   const empty = emptyWorld({ projects: [defaultProject] });
   await sandbox.store.update(() => ({ world: empty, answer: undefined }));
   sandbox.exchanges.length = 0;

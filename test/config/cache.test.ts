@@ -10,7 +10,8 @@ let sandbox: Awaited<ReturnType<typeof startSandbox>>;
 beforeAll(async () => {
   sandbox = await startSandbox();
 });
-afterEach(() => {
+afterEach(async () => {
+  await sandbox.idle();
   sandbox.exchanges.length = 0;
 });
 afterAll(() => sandbox.close());

@@ -23,7 +23,10 @@ export async function startSandbox({ clock = fakeClock(), world = {}, keys = san
   const store = memoryStore(emptyWorld({ projects: [defaultProject], ...world }));
   const sandbox = createSandbox({ store, clock, keys, ...rest });
   const exchanges: Exchange[] = [];
+  const pending = new Set<unknown>();
   sandbox.server.prependListener('request', (request, response) => {
+    pending.add(response);
+    response.on('close', () => pending.delete(response));
     const sent: Buffer[] = [];
     request.on('data', (chunk) => sent.push(Buffer.from(chunk)));
     let body = '';
@@ -50,6 +53,11 @@ export async function startSandbox({ clock = fakeClock(), world = {}, keys = san
     clock,
     exchanges,
     store,
+    /** Resolves once nothing is under way: a command that ends leaves requests behind which it no longer wants. */
+    idle: async () => {
+      do await new Promise((resolve) => setImmediate(resolve));
+      while (pending.size > 0);
+    },
     close: sandbox.close,
     env: {
       ...ownFolders(),
