@@ -1,12 +1,9 @@
 import type { Command } from '@commander-js/extra-typings';
-import { everywhere, examples, leaf, type Open, run } from './shared.js';
+import { everywhere, examples, group, leaf, type Open, run } from './shared.js';
 
 /** config. */
 export function declareConfig(program: Command, open: Open): void {
-  const config = program
-    .command('config')
-    .description('Settings and credentials that are kept')
-    .helpOption('-h, --help', 'Show help');
+  const config = group(program, 'config', 'Settings and credentials that are kept');
 
   everywhere(
     leaf(config, 'set', 'Keep a setting; a secret is asked for or read from a pipe')

@@ -1,5 +1,5 @@
 import type { Command } from '@commander-js/extra-typings';
-import { everywhere, examples, leaf, type Open, run } from './shared.js';
+import { everywhere, examples, group, leaf, type Open, run } from './shared.js';
 
 /** login, logout, whoami and profile. */
 export function declareCredentials(program: Command, open: Open): void {
@@ -30,10 +30,7 @@ export function declareCredentials(program: Command, open: Open): void {
     await run(open, options, whoami);
   });
 
-  const profile = program
-    .command('profile')
-    .description('Named sets of settings and credentials')
-    .helpOption('-h, --help', 'Show help');
+  const profile = group(program, 'profile', 'Named sets of settings and credentials');
 
   everywhere(leaf(profile, 'list', 'List the profiles').addHelpText('after', examples('profile list'))).action(
     async (options) => {

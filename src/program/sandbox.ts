@@ -1,12 +1,9 @@
 import type { Command } from '@commander-js/extra-typings';
-import { everywhere, everywhereButProject, examples, leaf, type Open, run } from './shared.js';
+import { everywhere, everywhereButProject, examples, group, leaf, type Open, run } from './shared.js';
 
 /** sandbox. */
 export function declareSandbox(program: Command, open: Open): void {
-  const sandbox = program
-    .command('sandbox')
-    .description('The built-in Atlas: no account, no network')
-    .helpOption('-h, --help', 'Show help');
+  const sandbox = group(program, 'sandbox', 'The built-in Atlas: no account, no network');
 
   everywhereButProject(
     leaf(sandbox, 'serve', 'Run it as a server for other programs; it starts empty')

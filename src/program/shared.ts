@@ -11,6 +11,11 @@ export function examples(...lines: string[]): string {
   return `\nExamples:\n${lines.map((line) => `  $ atlas-pe ${line}`).join('\n')}\n`;
 }
 
+/** A noun, below which its verbs stand. */
+export function group(program: Command, name: string, summary: string) {
+  return program.command(name).description(summary).helpOption('-h, --help', 'Show help');
+}
+
 /** A command that does something itself. */
 export function leaf(parent: Command, name: string, summary: string) {
   return parent

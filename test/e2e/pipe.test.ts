@@ -15,6 +15,12 @@ import { startSandbox } from '../helpers/sandbox.js';
 
 const project = '64f0c2a7e1b2c3d4e5f60718';
 
+/** An environment that signs in to this server, whatever it takes. */
+const pointedAt = (baseUrl: string) => ({
+  ...ownFolders(),
+  ...{ ATLAS_PE_BASE_URL: baseUrl, ATLAS_PE_ACCESS_TOKEN: 't', ATLAS_PE_PROJECT: project },
+});
+
 test('create, wait, list, get and delete in the sandbox, from one process to the next', async () => {
   const env = { ...ownFolders(), ATLAS_PE_PROFILE: 'sandbox' };
   const run = (line: string) => runProgram(line.split(' '), env);
@@ -257,12 +263,7 @@ describe('a server that is no Atlas is said plainly, in one error, without a sta
       answer(response);
     });
     try {
-      const env = {
-        ...ownFolders(),
-        ATLAS_PE_BASE_URL: server.baseUrl,
-        ATLAS_PE_ACCESS_TOKEN: 't',
-        ATLAS_PE_PROJECT: project,
-      };
+      const env = pointedAt(server.baseUrl);
       const run = await runProgram(['list', '--provider', 'aws', '--json'], env);
       expect(run.exitCode).toBe(exitCode);
       if (exitCode === 0) return expect(JSON.parse(run.stdout)).toMatchObject([{ status: 'HIBERNATING' }]);
@@ -277,12 +278,7 @@ describe('a server that is no Atlas is said plainly, in one error, without a sta
   test('none at all', async () => {
     const server = await startServer(() => undefined);
     await server.close();
-    const env = {
-      ...ownFolders(),
-      ATLAS_PE_BASE_URL: server.baseUrl,
-      ATLAS_PE_ACCESS_TOKEN: 't',
-      ATLAS_PE_PROJECT: project,
-    };
+    const env = pointedAt(server.baseUrl);
     const { exitCode, stderr } = await runProgram(['list', '--provider', 'aws'], env);
     expect([exitCode, stderr]).toEqual([
       1,
@@ -294,12 +290,7 @@ describe('a server that is no Atlas is said plainly, in one error, without a sta
 test('a command that prints JSON loads no spinner, no colour and no table', async () => {
   const server = await startServer((_request, response) => json(response, 200, []));
   try {
-    const env = {
-      ...ownFolders(),
-      ATLAS_PE_BASE_URL: server.baseUrl,
-      ATLAS_PE_ACCESS_TOKEN: 't',
-      ATLAS_PE_PROJECT: project,
-    };
+    const env = pointedAt(server.baseUrl);
     // V8's coverage names every script that was loaded.
     const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
     const run = await runProgram(['list', '--json'], { ...env, NODE_V8_COVERAGE: folder });
