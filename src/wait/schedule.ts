@@ -1,0 +1,84 @@
+import { type ReadyTimes, readyTimes } from '../atlas/durations.js';
+import type { Provider } from '../atlas/provider.js';
+import { isAhead, type Until } from '../atlas/status.js';
+
+/*
+ * How long to sleep between two looks at an endpoint. Where it is known how long such a thing takes, a look is worth most
+ * when the chance is highest that it has just come about. With a chance of h in each second (the hazard of the recorded
+ * times), looks that are g seconds apart cost 1/g requests a second and tell an endpoint that gets ready g/2 seconds
+ * late on average; the sum of both is least at g = √(2 / (worth · h)), `worth` being the requests that one second is worth.
+ */
+
+/** How many requests it is worth to hear one second sooner that an endpoint is ready. */
+const worth: Record<Provider, number> = { AWS: 11.5, AZURE: 8, GCP: 7.5 };
+
+/** The share of endpoints that take much longer than all others do. */
+const stragglers = 0.04;
+const [shortest, longest] = [1.2, 30];
+
+/** One endpoint that is awaited. */
+export interface Awaited {
+  provider: Provider;
+  /** As read last. */
+  status: string;
+  until: Until;
+  /** Milliseconds since its create. */
+  ageMs: number;
+  /** Milliseconds since the wait for it began. */
+  elapsedMs: number;
+  /** False where the recorded times tell nothing: a sandbox is as fast as it is told to be. */
+  isAtlas: boolean;
+}
+
+/** Milliseconds from now to the next look at an endpoint. */
+export function gap({ provider, status, until, ageMs, elapsedMs, isAtlas }: Awaited): number {
+  const isRecorded = isAtlas && status === 'INITIATING' && isAhead(until);
+  // What no record tells, such as a deletion, is looked at in proportion to how long it has taken already.
+  if (!isRecorded) return clamp(elapsedMs / 5, 2000, longest * 1000);
+
+  const [times, age] = [readyTimes[provider], ageMs / 1000];
+  // Nothing is ready before the shortest recorded time.
+  if (age < times.least - shortest) return (times.least - age) * 1000;
+  return 1000 * clamp(Math.sqrt(2 / (worth[provider] * hazard(times, age))), shortest, longest);
+}
+
+/**
+ * The chance, in each second, that what isn't ready at this age gets ready now. The usual endpoints follow a normal
+ * distribution through the recorded quantiles, each side of the median with a spread of its own; the stragglers get less
+ * likely the longer it takes (a Lomax distribution).
+ */
+function hazard({ least, median, p95, most }: ReadyTimes, age: number): number {
+  // The least of 103 lies 2.33 standard deviations below the median; with the stragglers counted apart the 95th
+  // percentile lies 1.8 above.
+  const spread = age < median ? (median - least) / 2.33 : (p95 - median) / 1.8;
+  const z = (age - median) / spread;
+  const reach = 1.3 * (most - p95);
+  const late = Math.max(0, age - p95);
+  const stillSlow = stragglers * (reach / (late + reach));
+  const density =
+    ((1 - stragglers) * Math.exp((-z * z) / 2)) / (spread * Math.sqrt(2 * Math.PI)) +
+    (age > p95 ? stillSlow / (late + reach) : 0);
+  return density / ((1 - stragglers) * (1 - normal(z)) + stillSlow);
+}
+
+/** The share of a normal distribution below z, to within 0.0002 (a logistic curve with a cubic term). */
+function normal(z: number): number {
+  return 1 / (1 + Math.exp(-z * (1.5976 + 0.07056 * z * z)));
+}
+
+/** Up to a tenth, and never more than a second, earlier or later, so that many clients don't ask at once. */
+export function withJitter(ms: number, random: () => number): number {
+  return ms + Math.min(ms / 10, 1000) * (2 * random() - 1);
+}
+
+/**
+ * Milliseconds that looks of so many requests must be apart to use no more than half of what is left of the rate limit in
+ * the next minute, the rest being for others. Atlas tells what is left, but not when it starts anew; a minute is assumed.
+ */
+export function gapOfRateLimit(remaining: number | null, requests: number): number {
+  return remaining === null ? 0 : Math.min(60_000, (120_000 * requests) / Math.max(1, remaining));
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.min(most, Math.max(least, value));
+}

@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { readyTimes } from '../../src/atlas/durations.js';
+import { type Provider, providers } from '../../src/atlas/provider.js';
+import { type Awaited, gap, gapOfRateLimit, withJitter } from '../../src/wait/schedule.js';
+import { replay, schedules, targets } from '../../tools/replay.js';
+
+const awaited: Awaited = {
+  ...{ provider: 'AWS', status: 'INITIATING', until: 'ready', isAtlas: true },
+  ...{ ageMs: 0, elapsedMs: 0 },
+};
+const gapAt = (seconds: number, provider: Provider = 'AWS') =>
+  gap({ ...awaited, provider, ageMs: seconds * 1000 }) / 1000;
+
+describe.each(providers)('%s', (provider) => {
+  const { least, median, p95, most } = readyTimes[provider];
+
+  test('is not looked at before the least recorded time', () => {
+    expect(gapAt(0, provider)).toBe(least);
+    expect(gapAt(least - 10, provider)).toBe(10);
+  });
+
+  test('is looked at often while most get ready, then ever more rarely', () => {
+    expect(gapAt(median, provider)).toBeLessThan(gapAt(least, provider));
+    const after = [p95, p95 + 30, most, 2 * most, 4 * most].map((age) => gapAt(age, provider));
+    expect(after).toEqual([...after].sort((a, b) => a - b));
+    expect(gapAt(86_400, provider)).toBe(30);
+  });
+});
+
+test('a wait that starts late asks at the same moments', () => {
+  expect(gap({ ...awaited, ageMs: 170_000, elapsedMs: 0 })).toBe(
+    gap({ ...awaited, ageMs: 170_000, elapsedMs: 170_000 }),
+  );
+});
+
+test('what no record tells is looked at in proportion to how long it has taken', () => {
+  const unknown: Partial<Awaited>[] = [
+    { until: 'DELETED', status: 'DELETING' },
+    { until: 'AVAILABLE', status: 'WAITING_FOR_USER' },
+    { until: 'FAILED' },
+    { isAtlas: false },
+  ];
+  for (const odd of unknown) {
+    const gaps = [0, 10, 20, 100, 600].map((s) => gap({ ...awaited, ...odd, elapsedMs: s * 1000, ageMs: 1 }) / 1000);
+    expect(gaps).toEqual([2, 2, 4, 20, 30]);
+  }
+});
+
+test('jitter is a tenth at most, and a second at most', () => {
+  expect([0, 0.5, 1].map((chance) => withJitter(2000, () => chance))).toEqual([1800, 2000, 2200]);
+  expect([0, 1].map((chance) => withJitter(141_000, () => chance))).toEqual([140_000, 142_000]);
+});
+
+test('half of what the rate limit leaves is spread over a minute', () => {
+  expect([null, 100_000, 60, 10, 1, 0].map((left) => gapOfRateLimit(left, 1))).toEqual([
+    ...[0, 1.2, 2000, 12_000, 60_000, 60_000],
+  ]);
+  expect(gapOfRateLimit(60, 3)).toBe(6000);
+});
+
+describe('the recorded runs', () => {
+  const recorded = JSON.parse(readFileSync('tools/wait-durations.json', 'utf8')) as Record<Provider, number[]>;
+
+  test.each(providers)('of %s cost what they are to cost', (provider) => {
+    const runs = recorded[provider];
+    const own = replay(schedules['atlas-pe'](provider), runs);
+    const results = {
+      'atlas-pe': own,
+      'every 4 s': replay(schedules['every 4 s'](), runs, 1),
+      Terraform: replay(schedules.Terraform(), runs, 1),
+    };
+    expect(runs.length).toBeGreaterThan(50);
+    expect(Object.entries(targets(provider, results)).filter(([, isMet]) => !isMet)).toEqual([]);
+  });
+});

@@ -1,0 +1,33 @@
+/*
+ * Replays recorded times from create to ready through the schedule of a wait, through a poll every 4 s (the Atlas CLI's) and
+ * through Terraform's, and prints what each costs: requests, and how late it tells. `npm run bench:wait [-- FILE]`, where
+ * FILE is JSON: {"AWS": [seconds, …], "AZURE": […], "GCP": […]}.
+ */
+import { readFileSync } from 'node:fs';
+import Table from 'cli-table3';
+import type { Provider } from '../src/atlas/provider.js';
+import { type Recorded, replay, schedules, targets } from './replay.js';
+
+const file = process.argv[2] ?? 'tools/wait-durations.json';
+const recorded = JSON.parse(readFileSync(file, 'utf8')) as Partial<Record<Provider, readonly number[]>>;
+
+const table = new Table({
+  head: ['provider', 'runs', 'schedule', 'requests', 'of fixed 4 s', 'late by (s)', 'most requests'],
+  style: { head: [], border: [] },
+});
+const failed: string[] = [];
+for (const [provider, runs] of Object.entries(recorded) as [Provider, readonly number[]][]) {
+  if (!Array.isArray(runs)) continue;
+  const results = Object.fromEntries(
+    Object.entries(schedules).map(([name, schedule]) => [name, replay(schedule(provider), runs)]),
+  ) as Recorded;
+  for (const [name, { requests, late, most }] of Object.entries(results)) {
+    const ratio = requests / results['every 4 s'].requests;
+    table.push([provider, runs.length, name, requests.toFixed(1), ratio.toFixed(2), late.toFixed(2), most]);
+  }
+  for (const [what, isMet] of Object.entries(targets(provider, results)))
+    if (!isMet) failed.push(`${provider}: ${what}`);
+}
+process.stdout.write(`${file}\n${table.toString()}\n`);
+process.stdout.write(failed.length === 0 ? 'Every target is met.\n' : `Missed: ${failed.join('; ')}\n`);
+process.exitCode = failed.length === 0 ? 0 : 1;

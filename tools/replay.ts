@@ -1,0 +1,77 @@
+import type { Provider } from '../src/atlas/provider.js';
+import { gap, withJitter } from '../src/wait/schedule.js';
+
+/** Milliseconds to sleep before look `count` (from 1), at this age of the endpoint in milliseconds. */
+type Schedule = (ageMs: number, count: number) => number;
+
+/** What a schedule costs on average over the runs. */
+export interface Cost {
+  requests: number;
+  /** Seconds from ready to the look that tells it. */
+  late: number;
+  /** The requests of the longest run. */
+  most: number;
+}
+
+export type Recorded = Record<keyof typeof schedules, Cost>;
+
+export const schedules = {
+  'atlas-pe': (provider: Provider) => {
+    const random = randomNumbers(20_261);
+    return (ageMs: number) => {
+      const awaited = {
+        provider,
+        status: 'INITIATING',
+        until: 'ready',
+        ageMs,
+        elapsedMs: ageMs,
+        isAtlas: true,
+      } as const;
+      return withJitter(gap(awaited), random);
+    };
+  },
+  'every 4 s': () => () => 4000,
+  // 5 s first, then 0.1 s · 2ⁿ, no less than 5 s and no more than 10 s.
+  Terraform: () => (_: number, count: number) =>
+    count === 1 ? 5000 : Math.min(10_000, Math.max(5000, 100 * 2 ** (count - 1))),
+} satisfies Record<string, (provider: Provider) => Schedule>;
+
+/** Runs each recorded time, in seconds, through a schedule; often, since there is chance in it. */
+export function replay(schedule: Schedule, runs: readonly number[], times = 200): Cost {
+  const [all, longest] = [{ requests: 0, late: 0 }, Math.max(...runs)];
+  let most = 0;
+  for (const seconds of runs) {
+    for (let time = 0; time < times; time++) {
+      let [ageMs, requests] = [0, 0];
+      while (ageMs < seconds * 1000) ageMs += schedule(ageMs, ++requests);
+      all.requests += requests;
+      all.late += ageMs / 1000 - seconds;
+      if (seconds === longest) most = Math.max(most, requests);
+    }
+  }
+  const count = runs.length * times;
+  return { requests: all.requests / count, late: all.late / count, most };
+}
+
+/** What the schedule is to reach, and whether it does. */
+export function targets(provider: Provider, recorded: Recorded): Record<string, boolean> {
+  const [own, terraform] = [recorded['atlas-pe'], recorded.Terraform];
+  const shared = { 'at most 100 requests on the longest run': own.most <= 100 };
+  return provider === 'AWS'
+    ? { ...shared, 'at most 14 requests': own.requests <= 14, 'at most 1.5 s late': own.late <= 1.5 }
+    : {
+        ...shared,
+        "fewer requests than Terraform's": own.requests < terraform.requests,
+        "at most half as late as Terraform's": own.late <= terraform.late / 2,
+      };
+}
+
+/** Numbers from 0 to 1 that are the same each time (Lehmer's generator). */
+function randomNumbers(seed: number): () => number {
+  const modulus = 2 ** 31 - 1;
+  let state = seed;
+  return () => {
+    state = (state * 48_271) % modulus;
+    return state / modulus;
+  };
+}
