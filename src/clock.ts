@@ -6,10 +6,13 @@ export interface Clock {
   now(): number;
   /** Resolves after `ms` milliseconds; rejects with the signal's reason as soon as that aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** A signal that aborts after `ms` milliseconds with a `TimeoutError`. It keeps no process alive. */
+  timeout(ms: number): AbortSignal;
 }
 
 export const systemClock: Clock = {
   now: Date.now,
+  timeout: AbortSignal.timeout,
   async sleep(ms, signal) {
     try {
       await after(ms, undefined, signal ? { signal } : {});

@@ -81,7 +81,11 @@ export function digestAuth(publicKey: string, privateKey: string, clock: Clock, 
     }
     // `stale=true`, or any other fresh challenge, is answered once; a second 401 means that the key is wrong.
     const { answer, again } = await sent;
-    return again ? exchange(header(request)) : answer;
+    if (!again) return answer;
+    const second = await exchange(header(request));
+    // That a request without credentials is refused first is no refusal of theirs.
+    const isStale = isOpening && (await learn(second)) && known?.challenge.stale;
+    return isStale ? exchange(header(request)) : second;
   };
 }
 

@@ -9,7 +9,7 @@ import {
   serviceAccountAuth,
 } from './auth.js';
 import { ApiError, SignInError } from './errors.js';
-import { createSend, type HttpOptions, type Send } from './http.js';
+import { type Call, createSend, type HttpOptions, type Patience, type Send } from './http.js';
 import { path } from './ids.js';
 import { type Endpoint, type Project, toEndpoint, toEndpoints, toProject, toProjectPage } from './model.js';
 import type { Provider } from './provider.js';
@@ -37,14 +37,16 @@ export function createServiceRequest(projectId: string, provider: Provider, atla
 
 /** The calls of the Atlas Admin API. Each throws the errors of `errors.ts`. */
 export interface Atlas {
-  listServices(projectId: string, provider: Provider): Promise<Endpoint[]>;
-  getService(projectId: string, provider: Provider, id: string): Promise<Endpoint>;
+  listServices(projectId: string, provider: Provider, patience?: Patience): Promise<Endpoint[]>;
+  getService(projectId: string, provider: Provider, id: string, patience?: Patience): Promise<Endpoint>;
   createService(projectId: string, provider: Provider, atlasRegion: string): Promise<Endpoint>;
   /** Resolves as soon as Atlas has accepted it; the service is gone some time later. */
   deleteService(projectId: string, provider: Provider, id: string): Promise<void>;
   listProjects(): Promise<Project[]>;
   /** Null where no project that this key can see has the name. */
   findProject(name: string): Promise<Project | null>;
+  /** How many requests the rate limit leaves, as the last answer said; null where none said it. */
+  remaining(): number | null;
 }
 
 export interface AtlasOptions extends HttpOptions {
@@ -53,12 +55,19 @@ export interface AtlasOptions extends HttpOptions {
 }
 
 export function createAtlas(credentials: Credentials, options: AtlasOptions): Atlas {
-  const exchange = createSend(options);
+  let remaining: number | null = null;
+  const exchange = createSend({
+    ...options,
+    onRemaining: (requests) => {
+      remaining = requests;
+    },
+  });
   const auth = authOf(credentials, options, exchange);
 
-  const send = ({ method, path: url, body }: ApiRequest) =>
+  const send = ({ method, path: url, body }: ApiRequest, how: Pick<Call, 'patience' | 'repeatable'> = {}) =>
     exchange(
       {
+        ...how,
         method,
         path: url,
         headers: { accept: version, ...(body && { 'content-type': version }) },
@@ -66,22 +75,23 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions): At
       },
       auth,
     );
-  const get = (url: string) => send({ method: 'GET', path: url });
+  const get = (url: string, patience?: Patience) => send({ method: 'GET', path: url }, { patience });
   const services = (projectId: string, provider: Provider) =>
     path`/api/atlas/v2/groups/${projectId}/privateEndpoint/${provider}/endpointService`;
 
   return {
-    listServices: async (projectId, provider) =>
-      toEndpoints(projectId, provider, await get(services(projectId, provider))),
+    listServices: async (projectId, provider, patience) =>
+      toEndpoints(projectId, provider, await get(services(projectId, provider), patience)),
 
-    getService: async (projectId, provider, id) =>
-      toEndpoint(projectId, provider, await get(services(projectId, provider) + path`/${id}`)),
+    getService: async (projectId, provider, id, patience) =>
+      toEndpoint(projectId, provider, await get(services(projectId, provider) + path`/${id}`, patience)),
 
     createService: async (projectId, provider, atlasRegion) =>
       toEndpoint(projectId, provider, await send(createServiceRequest(projectId, provider, atlasRegion))),
 
     deleteService: async (projectId, provider, id) => {
-      await send({ method: 'DELETE', path: services(projectId, provider) + path`/${id}` });
+      // Asking twice asks for the same.
+      await send({ method: 'DELETE', path: services(projectId, provider) + path`/${id}` }, { repeatable: true });
     },
 
     listProjects: async () => {
@@ -102,6 +112,8 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions): At
         throw error;
       }
     },
+
+    remaining: () => remaining,
   };
 }
 

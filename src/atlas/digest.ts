@@ -13,6 +13,8 @@ export interface Challenge {
   opaque?: string | undefined;
   /** Absent in the older scheme of RFC 2069, which MD5 alone still allows. */
   qop?: 'auth' | undefined;
+  /** The credentials were right, but their nonce had aged. */
+  stale?: true;
 }
 
 /** Finds the Digest challenge that can be answered (MD5; qop auth or none) among the WWW-Authenticate headers. */
@@ -31,6 +33,7 @@ export function parseChallenge(header: string | readonly string[] | undefined): 
       nonce,
       opaque: params.get('opaque'),
       qop: offered ? 'auth' : undefined,
+      ...(params.get('stale')?.toLowerCase() === 'true' && { stale: true }),
     };
   }
   return undefined;

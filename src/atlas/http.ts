@@ -4,7 +4,7 @@ import { CliError, codeOf, reasonOf } from '../errors.js';
 import type { Answer, Auth } from './auth.js';
 import type { Proxies } from './dispatcher.js';
 import { AnswerError, ApiError, type ErrorBody, NetworkError } from './errors.js';
-import { isRepeatable, type Method, retryAfterSeconds, retryDelay } from './retry.js';
+import { isRepeatable, type Method, mostTries, retryAfterSeconds, retryDelay } from './retry.js';
 
 /** What happened to one request on the wire; holds no header and no body, so it can be shown. */
 export interface Trace {
@@ -30,6 +30,8 @@ export interface HttpOptions {
   trace?: ((trace: Trace) => void) | undefined;
   /** Worth telling the user once, such as a deprecated version. */
   warn?: ((message: string) => void) | undefined;
+  /** Told how many requests the rate limit leaves, after each answer that says so. */
+  onRemaining?: ((requests: number) => void) | undefined;
   /** Milliseconds. `connect` bounds the connection, `total` one try, `budget` all tries and the waits between them. */
   timeouts?: Partial<typeof defaultTimeouts> | undefined;
 }
@@ -42,6 +44,13 @@ export interface Call {
   body?: string;
   /** True where sending it twice does no harm whatever its method. */
   repeatable?: boolean;
+  /** For whoever sees to trying again: tries (5), and milliseconds for one of them (30,000). */
+  patience?: Patience | undefined;
+}
+
+export interface Patience {
+  tries: number;
+  timeoutMs: number;
 }
 
 /** The one way to Atlas: owns time-outs, retries and errors, and returns the parsed body (undefined where it is empty). */
@@ -64,6 +73,7 @@ export function createSend(options: HttpOptions): Send {
 
   async function exchange(call: Call, authorization: string | undefined): Promise<Answer> {
     const started = clock.now();
+    const totalMs = Math.min(timeouts.total, call.patience?.timeoutMs ?? timeouts.total);
     const trace = (status: number | null, more: Pick<Trace, 'requestId' | 'note'> = {}) =>
       options.trace?.({
         method: call.method,
@@ -77,7 +87,7 @@ export function createSend(options: HttpOptions): Send {
       dispatcher ??= import('./dispatcher.js').then(({ createDispatcher }) =>
         createDispatcher(baseUrl, timeouts.connect, options.proxies),
       );
-      const limits = [AbortSignal.timeout(timeouts.total), ...(signal ? [signal] : [])];
+      const limits = [clock.timeout(totalMs), ...(signal ? [signal] : [])];
       const response = await (await dispatcher).request({
         origin: baseUrl,
         path: call.path,
@@ -90,13 +100,15 @@ export function createSend(options: HttpOptions): Send {
         body: call.body ?? null,
         signal: AbortSignal.any(limits),
       });
+      const remaining = Number(response.headers['ratelimit-remaining'] ?? Number.NaN);
+      if (Number.isInteger(remaining)) options.onRemaining?.(remaining);
       const body = await readText(response.body);
       const id = response.headers['x-request-id'];
       trace(response.statusCode, typeof id === 'string' ? { requestId: id } : {});
       return { status: response.statusCode, headers: response.headers, body };
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
-      const known = error instanceof CliError ? error : networkError(error, host, timeouts.total);
+      const known = error instanceof CliError ? error : networkError(error, host, totalMs);
       if (known) trace(null, { note: known.message });
       throw known ?? error;
     }
@@ -119,9 +131,11 @@ export function createSend(options: HttpOptions): Send {
       try {
         return await attempt(call, auth);
       } catch (error) {
-        const delay = isRepeatable(error, call.method, call.repeatable ?? false)
-          ? retryDelay(error, tries, random)
-          : null;
+        const isLast = tries >= (call.patience?.tries ?? mostTries);
+        const delay =
+          !isLast && isRepeatable(error, call.method, call.repeatable ?? false)
+            ? retryDelay(error, tries, random)
+            : null;
         if (delay === null || clock.now() + delay > deadline) throw error;
         options.trace?.({
           ...{ method: call.method, url: `${baseUrl}${call.path}`, status: null, ms: delay },
@@ -206,7 +220,9 @@ function networkError(error: unknown, host: string, totalMs: number): NetworkErr
       cause: error,
     });
   }
-  const reason = isTimeout ? `gave no answer within ${totalMs / 1000} s` : `broke off the connection (${code})`;
+  const reason = isTimeout
+    ? `gave no answer within ${Math.ceil(totalMs / 1000)} s`
+    : `broke off the connection (${code})`;
   const hint = 'Check the network, then look what there is.';
   return new NetworkError(`${host} ${reason}.`, { hint, cause: error, mayHaveArrived: true });
 }

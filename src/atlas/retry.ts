@@ -2,27 +2,27 @@ import { AnswerError, ApiError, NetworkError } from './errors.js';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
-const mostTries = 5;
+export const mostTries = 5;
 const firstDelayMs = 300;
 const retriedStatuses = [429, 502, 503, 504];
 
 /**
- * Whether a failed request may be sent once more: one that only reads after every passing fault, one that changes
- * something only where it certainly never arrived.
+ * Whether a failed request may be sent once more: one that does no harm after every passing fault, one that changes
+ * something only where it certainly never arrived, or was turned away at the door (RFC 6585 §4: 429).
  */
 export function isRepeatable(error: unknown, method: Method, harmless: boolean): boolean {
   if (error instanceof NetworkError && !error.mayHaveArrived) return true;
+  if (error instanceof ApiError && error.status === 429) return true;
   if (method !== 'GET' && !harmless) return false;
   if (error instanceof ApiError) return retriedStatuses.includes(error.status);
   return error instanceof NetworkError || (error instanceof AnswerError && error.transient);
 }
 
 /**
- * Milliseconds until the next try, or null where there is none: what Retry-After says, else a doubling back-off of which
- * a random half is taken, so that many clients don't come back at once.
+ * Milliseconds until the next try: what Retry-After says, else a doubling back-off of which a random half is taken, so that
+ * many clients don't come back at once.
  */
-export function retryDelay(error: unknown, tries: number, random: () => number): number | null {
-  if (tries >= mostTries) return null;
+export function retryDelay(error: unknown, tries: number, random: () => number): number {
   if (error instanceof ApiError && error.retryAfterSeconds !== null) return error.retryAfterSeconds * 1000;
   const ceiling = firstDelayMs * 2 ** (tries - 1);
   return ceiling / 2 + (random() * ceiling) / 2;

@@ -39,6 +39,12 @@ describe('digest', () => {
     expect(countOf(seen[3])).toBe('00000001');
   });
 
+  test('answers a nonce that is stale as soon as it is used, once', async () => {
+    const { seen, exchange } = script(challenge('one'), challenge('two', true), challenge('three', true));
+    expect((await digestAuth('key', 'secret', fakeClock())(request, exchange)).status).toBe(401);
+    expect(seen.map(nonceOf)).toEqual([undefined, 'one', 'two']);
+  });
+
   test('takes a second 401 as final', async () => {
     const { seen, exchange } = script(challenge('one'), challenge('two'), challenge('three'));
     expect((await digestAuth('key', 'wrong', fakeClock())(request, exchange)).status).toBe(401);

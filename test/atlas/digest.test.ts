@@ -73,7 +73,9 @@ describe('a challenge', () => {
       nonce: '1Vn+7GyOFeqL/0ZOj7A==',
       opaque: undefined,
       qop: 'auth',
+      stale: true,
     });
+    expect(parseChallenge(header.replace('stale=true', 'stale=false'))).not.toHaveProperty('stale');
   });
 
   test('is found behind others in one header', () => {

@@ -116,10 +116,27 @@ describe('a GET is tried again', () => {
 });
 
 describe.each(['POST', 'DELETE'] as const)('a %s', (method) => {
-  test.each([429, 502, 503, 504])('that was answered with %i is not sent again', async (status) => {
+  test.each([500, 502, 503, 504])('that was answered with %i is not sent again', async (status) => {
     const server = await serve((_, response) => json(response, status, { error: status, errorCode: 'X' }));
     await expect(sender(server.baseUrl).send({ method })).rejects.toMatchObject({ status });
     expect(server.count()).toBe(1);
+  });
+
+  test('that was turned away with 429 is sent again when Retry-After says', async () => {
+    const server = await serve((_, response, count) =>
+      count === 1 ? json(response, 429, { error: 429 }, { 'retry-after': '7' }) : json(response, 201, {}),
+    );
+    const { send, clock } = sender(server.baseUrl);
+    expect(await send({ method })).toEqual({});
+    expect([server.count(), clock.sleeps]).toEqual([2, [7000]]);
+  });
+
+  test('that does no harm twice is sent again after any passing fault', async () => {
+    const server = await serve((_, response, count) =>
+      count === 1 ? response.destroy() : count === 2 ? json(response, 502, {}) : json(response, 202, {}),
+    );
+    expect(await sender(server.baseUrl).send({ method, repeatable: true })).toEqual({});
+    expect(server.count()).toBe(3);
   });
 
   test('that may have arrived is not sent again', async () => {
@@ -201,12 +218,32 @@ describe('what is no answer of Atlas is said plainly', () => {
 });
 
 test('no answer in time is a network error, and a GET is tried again', async () => {
-  const server = await serve((_, response, count) => {
-    if (count > 1) json(response, 200, []);
-  });
-  const { send, traces } = sender(server.baseUrl, { timeouts: { total: 50 } });
+  let late = (): void => undefined;
+  const server = await serve((_, response, count) => (count > 1 ? json(response, 200, []) : late()));
+  const { send, traces, clock } = sender(server.baseUrl);
+  late = () => clock.advance(31_000);
   expect(await send()).toEqual([]);
-  expect(traces[0]).toMatchObject({ status: null, note: expect.stringContaining('gave no answer within 0.05 s') });
+  expect(traces[0]).toMatchObject({ status: null, note: expect.stringContaining('gave no answer within 30 s') });
+});
+
+test('whoever sees to trying again says how often, and how long one try may take', async () => {
+  let late = (): void => undefined;
+  const server = await serve(() => late());
+  const { send, clock } = sender(server.baseUrl);
+  late = () => clock.advance(2000);
+  await expect(send({ patience: { tries: 1, timeoutMs: 1500 } })).rejects.toThrow('gave no answer within 2 s');
+  expect(server.count()).toBe(1);
+});
+
+test('what the rate limit leaves is told', async () => {
+  const left: number[] = [];
+  const server = await serve((_, response, count) =>
+    json(response, 200, [], count === 1 ? { 'ratelimit-remaining': '41' } : {}),
+  );
+  const { send } = sender(server.baseUrl, { onRemaining: (requests) => left.push(requests) });
+  await send();
+  await send();
+  expect(left).toEqual([41]);
 });
 
 test('an abort ends a request under way, with the reason of the signal', async () => {

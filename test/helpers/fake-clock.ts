@@ -7,22 +7,35 @@ export interface FakeClock extends Clock {
   readonly sleeps: readonly number[];
 }
 
-/** A clock whose sleeps take no time: each moves it on by as much as it was to last. */
+/**
+ * A clock whose sleeps take no time: each moves it on by as much as it was to last. Time-outs that it passes on its way go
+ * off, so whoever sleeps long enough on the other end of a connection is timed out.
+ */
 export function fakeClock(start = Date.UTC(2026, 7, 1)): FakeClock {
   let now = start;
   const sleeps: number[] = [];
+  let alarms: { at: number; ring: () => void }[] = [];
+  const moveOn = (ms: number) => {
+    now += ms;
+    const due = alarms.filter(({ at }) => at <= now);
+    alarms = alarms.filter(({ at }) => at > now);
+    for (const { ring } of due) ring();
+  };
   return {
     now: () => now,
     sleeps,
-    advance: (ms) => {
-      now += ms;
-    },
+    advance: moveOn,
     sleep: async (ms, signal) => {
       // A turn of the event loop, in which whatever else is under way can go on.
       await new Promise((resolve) => setImmediate(resolve));
       signal?.throwIfAborted();
       sleeps.push(ms);
-      now += ms;
+      moveOn(ms);
+    },
+    timeout: (ms) => {
+      const alarm = new AbortController();
+      alarms.push({ at: now + ms, ring: () => alarm.abort(new DOMException('The time is up.', 'TimeoutError')) });
+      return alarm.signal;
     },
   };
 }
