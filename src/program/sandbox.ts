@@ -11,6 +11,7 @@ export function declareSandbox(program: Command, open: Open): void {
       .option('--ready-after <duration>', 'time from create to ready, or realistic (default: 5s)')
       .option('--ready-status <status>', 'WAITING_FOR_USER or AVAILABLE (default: WAITING_FOR_USER)')
       .option('--rate-limit <limit>', 'requests a minute, or as in 5/10s (default: more than anyone needs)')
+      .option('--faults <file>', 'YAML: what goes wrong with which requests')
       .option('--project <id...>', 'the projects that exist (default: 64f0c2a7e1b2c3d4e5f60718)')
       .addHelpText(
         'after',

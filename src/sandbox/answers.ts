@@ -7,9 +7,15 @@ import { defaultProject, type Refusal, type Service, statusOf, type World } from
 export function serviceAnswer({ options }: World, service: Service, now: number): Record<string, unknown> {
   const { id, provider, atlasRegion } = service;
   const status = statusOf(service, options, now);
-  const isUp = now >= service.readyAt;
+  const isUp = now >= service.readyAt && service.fate === undefined;
   const region = fromAtlasRegion(provider, atlasRegion);
-  const shared = { cloudProvider: provider, errorMessage: null, id, regionName: atlasRegion, status };
+  const shared = {
+    cloudProvider: provider,
+    errorMessage: status === 'FAILED' && service.fate?.kind === 'failed' ? service.fate.reason : null,
+    id,
+    regionName: atlasRegion,
+    status,
+  };
   switch (provider) {
     case 'AWS':
       return {
@@ -67,8 +73,13 @@ const reasons: Record<number, string> = {
   409: 'Conflict',
   413: 'Payload Too Large',
   415: 'Unsupported Media Type',
+  403: 'Forbidden',
   429: 'Too Many Requests',
+  500: 'Internal Server Error',
   501: 'Not Implemented',
+  502: 'Bad Gateway',
+  503: 'Service Unavailable',
+  504: 'Gateway Timeout',
 };
 
 export function errorAnswer({ status, errorCode, detail, parameters, fields }: Refusal): Record<string, unknown> {

@@ -20,6 +20,8 @@ export const tokenLifeSeconds = 3600;
 export interface Gate {
   /** The WWW-Authenticate header that refuses the request, or null where it may pass. */
   refuse(request: { method: string; url: string; authorization: string | undefined }): string | null;
+  /** Forgets every nonce and token, as if they had aged, and returns the header that says so. */
+  expire(): string;
   /** A token for `Authorization: Basic …` of the service account, or null where it is another. */
   issueToken(authorization: string | undefined): string | null;
   /** Takes a token back; false where somebody else asks for that. One that isn't known is as good as taken back. */
@@ -60,6 +62,12 @@ export function createGate(clock: Clock, keys: Keys = sandboxKeys): Gate {
       if (nonce.seen.has(count)) return challenge(false);
       nonce.seen.add(count);
       return null;
+    },
+
+    expire() {
+      nonces.clear();
+      tokens.clear();
+      return challenge(true);
     },
 
     issueToken(authorization) {

@@ -8,6 +8,7 @@ import {
   checkProject,
   createService,
   deleteService,
+  type Fate,
   findService,
   forgetGone,
   projectsOf,
@@ -18,9 +19,12 @@ import {
 /** The newest version of the API that these routes speak. */
 export const version = '2023-01-01';
 
-interface Reply {
+export interface Reply {
   status: number;
+  /** A string goes out as it is, anything else as JSON. */
   body: unknown;
+  /** Content-Type; `application/json` where it isn't given. */
+  type?: string;
 }
 
 /** One request as a route sees it. */
@@ -30,6 +34,8 @@ interface Visit {
   query: URLSearchParams;
   body: unknown;
   baseUrl: string;
+  /** What is to become of a service that is created. */
+  fate: Fate | undefined;
 }
 
 interface Route {
@@ -72,12 +78,12 @@ export function createRoutes(store: Store, clock: Clock, random: () => number): 
     {
       method: 'POST',
       pattern: /^\/api\/atlas\/v2\/groups\/([^/]+)\/privateEndpoint\/endpointService$/,
-      reply: async ({ parts: [group = ''], body }) => {
+      reply: async ({ parts: [group = ''], body, fate }) => {
         const project = atlasId(group, 'groupId');
         const request = createRequest(body);
         const now = clock.now();
         const created = await store.update((world) => {
-          const next = createService(forgetGone(world, now), { now, random }, project, request);
+          const next = createService(forgetGone(world, now), { now, random }, project, request, fate);
           return { world: next.world, answer: serviceAnswer(next.world, next.service, now) };
         });
         return { status: 201, body: created };

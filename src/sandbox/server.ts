@@ -3,10 +3,11 @@ import type { AddressInfo } from 'node:net';
 import type { Clock } from '../clock.js';
 import { CliError, codeOf } from '../errors.js';
 import { errorAnswer } from './answers.js';
+import { createFaults, type Fault, type Faults } from './faults.js';
 import { createGate, type Keys, tokenLifeSeconds } from './gate.js';
-import { createRoutes, version } from './routes.js';
+import { createRoutes, type Reply, version } from './routes.js';
 import type { Store } from './store.js';
-import { Refusal } from './world.js';
+import { type Fate, Refusal } from './world.js';
 
 const largestBody = 64 * 1024;
 
@@ -23,6 +24,8 @@ export interface SandboxOptions {
   rateLimit?: RateLimit | undefined;
   /** Those of every sandbox, unless a test has its own. */
   keys?: Keys | undefined;
+  /** What goes wrong with which requests. */
+  faults?: Faults | undefined;
   /** Told when the sandbox itself is in trouble, before the answer is sent that says so. */
   onTrouble?: ((error: unknown) => void) | undefined;
 }
@@ -42,6 +45,7 @@ export function createSandbox({
   random = Math.random,
   rateLimit,
   keys,
+  faults = createFaults([]),
   onTrouble,
 }: SandboxOptions): Sandbox {
   const gate = createGate(clock, keys);
@@ -49,69 +53,85 @@ export function createSandbox({
 
   const routes = createRoutes(store, clock, random);
 
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { method = 'GET', url = '/' } = request;
-    const baseUrl = `http://${request.headers.host ?? '127.0.0.1'}`;
-    const target = new URL(url, baseUrl);
-    const limit = limiter();
-    response.setHeader('RateLimit-Limit', limit.limit);
-    response.setHeader('RateLimit-Remaining', limit.remaining);
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    let fault: Fault | undefined;
+    let reply: Reply;
+    try {
+      const { method = 'GET', url = '/' } = request;
+      const baseUrl = `http://${request.headers.host ?? '127.0.0.1'}`;
+      const target = new URL(url, baseUrl);
+      const oauth = method === 'POST' ? oauthRoutes[target.pathname] : undefined;
+      admit(request, response, oauth !== undefined);
 
-    const oauth = method === 'POST' ? oauthRoutes[target.pathname] : undefined;
-    if (oauth) {
-      limit.check(response);
-      return oauth(request, response);
-    }
-    const refused = gate.refuse({ method, url, authorization: request.headers.authorization });
-    if (refused !== null) {
-      response.setHeader('WWW-Authenticate', refused);
-      throw new Refusal(401, 'UNEXPECTED_ERROR', 'You are not authorized for this resource.');
-    }
-    limit.check(response);
-
-    const route = routes.find(({ method: its, pattern }) => its === method && pattern.test(target.pathname));
-    if (!route) {
-      const what = `${method} ${target.pathname}`;
-      throw new Refusal(501, 'NOT_IMPLEMENTED', `The sandbox does not do ${what}. The real Atlas may.`, [what]);
-    }
-    checkMediaTypes(request);
-    const parts = (route.pattern.exec(target.pathname) ?? []).slice(1).map(decode);
-    const body = method === 'POST' || method === 'PATCH' ? await readJson(request) : undefined;
-    const reply = await route.reply({ parts, query: target.searchParams, body, baseUrl });
-    send(response, reply.status, reply.body, `application/vnd.atlas.${version}+json`);
-  }
-
-  async function issueToken(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const form = new URLSearchParams(await readText(request));
-    // RFC 6749 §5.2: the error bodies of a token endpoint are its own.
-    if (form.get('grant_type') !== 'client_credentials') {
-      return send(response, 400, { error: 'unsupported_grant_type' });
-    }
-    const token = gate.issueToken(request.headers.authorization);
-    if (token === null) return send(response, 401, { error: 'invalid_client', error_description: 'Invalid client.' });
-    send(response, 200, { access_token: token, expires_in: tokenLifeSeconds, token_type: 'Bearer' });
-  }
-
-  async function revokeToken(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const form = new URLSearchParams(await readText(request));
-    const isFine = gate.revokeToken(request.headers.authorization, form.get('token') ?? '');
-    if (isFine) return send(response, 200, {});
-    send(response, 401, { error: 'invalid_client', error_description: 'Invalid client.' });
-  }
-  const oauthRoutes: Record<string, typeof issueToken> = {
-    '/api/oauth/token': issueToken,
-    '/api/oauth/revoke': revokeToken,
-  };
-
-  const server = createServer((request, response) => {
-    answer(request, response).catch((error: unknown) => {
+      // Faults count what was let in: how often a client is challenged first is its own affair.
+      fault = faults.next(method, target.pathname);
+      if (fault?.drop === 'before') return void request.socket.destroy();
+      if (fault?.auth) throw refuse(response, gate.expire());
+      if (fault?.status !== undefined && !fault.effect) reply = errorReply(fault.status, fault);
+      else if (oauth) reply = await oauth(request);
+      else reply = await carryOut(request, target, baseUrl, fault?.fate);
+    } catch (error) {
       if (!(error instanceof Refusal)) onTrouble?.(error);
       const refusal = error instanceof Refusal ? error : new Refusal(500, 'UNEXPECTED_ERROR', failure(error));
       response.setHeader('X-Error-Code', refusal.errorCode);
-      // What is left of a body that nobody reads would be taken for the next request.
-      if (!request.complete) response.setHeader('Connection', 'close');
-      send(response, refusal.status, errorAnswer(refusal));
-    });
+      reply = { status: refusal.status, body: errorAnswer(refusal) };
+    }
+    if (fault?.delayMs) await clock.sleep(fault.delayMs);
+    if (fault?.drop) return void request.socket.destroy();
+    if (fault?.status !== undefined && fault.effect) reply = errorReply(fault.status, fault);
+
+    const text = typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body);
+    // What is left of a body that nobody reads would be taken for the next request.
+    if (!request.complete) response.setHeader('Connection', 'close');
+    response.writeHead(reply.status, { 'Content-Type': reply.type ?? 'application/json', ...fault?.headers });
+    response.end(text.slice(0, fault?.truncate));
+  }
+
+  /** Lets a request in, or throws the refusal. The token endpoint looks at the credentials itself. */
+  function admit({ method = 'GET', url = '/', headers }: IncomingMessage, response: ServerResponse, isOauth: boolean) {
+    const limit = limiter();
+    response.setHeader('RateLimit-Limit', limit.limit);
+    response.setHeader('RateLimit-Remaining', limit.remaining);
+    const refused = isOauth ? null : gate.refuse({ method, url, authorization: headers.authorization });
+    if (refused !== null) throw refuse(response, refused);
+    limit.check(response);
+  }
+
+  async function carryOut(request: IncomingMessage, { pathname, searchParams }: URL, baseUrl: string, fate?: Fate) {
+    const { method = 'GET' } = request;
+    const route = routes.find(({ method: its, pattern }) => its === method && pattern.test(pathname));
+    if (!route) {
+      const what = `${method} ${pathname}`;
+      throw new Refusal(501, 'NOT_IMPLEMENTED', `The sandbox does not do ${what}. The real Atlas may.`, [what]);
+    }
+    checkMediaTypes(request);
+    const parts = (route.pattern.exec(pathname) ?? []).slice(1).map(decode);
+    const body = method === 'POST' || method === 'PATCH' ? await readJson(request) : undefined;
+    const reply = await route.reply({ parts, query: searchParams, body, baseUrl, fate });
+    return { ...reply, type: `application/vnd.atlas.${version}+json` };
+  }
+
+  // RFC 6749 §5.2: the error bodies of a token endpoint are its own.
+  const invalidClient = { status: 401, body: { error: 'invalid_client', error_description: 'Invalid client.' } };
+  const oauthRoutes: Record<string, (request: IncomingMessage) => Promise<Reply>> = {
+    '/api/oauth/token': async (request) => {
+      const form = new URLSearchParams(await readText(request));
+      if (form.get('grant_type') !== 'client_credentials') {
+        return { status: 400, body: { error: 'unsupported_grant_type' } };
+      }
+      const token = gate.issueToken(request.headers.authorization);
+      if (token === null) return invalidClient;
+      return { status: 200, body: { access_token: token, expires_in: tokenLifeSeconds, token_type: 'Bearer' } };
+    },
+    '/api/oauth/revoke': async (request) => {
+      const form = new URLSearchParams(await readText(request));
+      const isFine = gate.revokeToken(request.headers.authorization, form.get('token') ?? '');
+      return isFine ? { status: 200, body: {} } : invalidClient;
+    },
+  };
+
+  const server = createServer((request, response) => {
+    respond(request, response).catch(() => request.socket.destroy());
   });
 
   return {
@@ -129,9 +149,20 @@ export function createSandbox({
   };
 }
 
-function send(response: ServerResponse, status: number, body: unknown, type = 'application/json'): void {
-  response.writeHead(status, { 'Content-Type': type });
-  response.end(JSON.stringify(body));
+/** What a 401 carries: a challenge to come back with other credentials. */
+function refuse(response: ServerResponse, challenge: string): Refusal {
+  response.setHeader('WWW-Authenticate', challenge);
+  return new Refusal(401, 'UNEXPECTED_ERROR', 'You are not authorized for this resource.');
+}
+
+/** A status that a fault asks for; where it gives no body, with the error that Atlas writes. */
+function errorReply(status: number, { body }: Fault): Reply {
+  if (body !== undefined) return { status, body, type: body.startsWith('<') ? 'text/html' : 'application/json' };
+  const code = status === 429 ? 'RATE_LIMITED' : 'UNEXPECTED_ERROR';
+  return {
+    status,
+    body: errorAnswer(new Refusal(status, code, 'A fault of the sandbox, as its faults file asks for.')),
+  };
 }
 
 /** A fixed window. A request that would go past it is refused with the seconds until the next one. */

@@ -29,7 +29,11 @@ export interface Service {
   readyAt: number;
   /** Null until a delete is asked for. */
   goneAt: number | null;
+  fate?: Fate | undefined;
 }
+
+/** What becomes of a service, at the time when it would get ready, instead of getting ready. */
+export type Fate = { kind: 'never-ready' } | { kind: 'vanishes' } | { kind: 'failed'; reason: string };
 
 export interface World {
   options: WorldOptions;
@@ -78,7 +82,17 @@ export function projectsOf({ options, services }: World): string[] {
 /** The status at this moment, or null once the service is gone. */
 export function statusOf(service: Service, options: WorldOptions, now: number): string | null {
   if (service.goneAt !== null) return now < service.goneAt ? 'DELETING' : null;
-  return now < service.readyAt ? 'INITIATING' : options.readyStatus;
+  if (now < service.readyAt) return 'INITIATING';
+  switch (service.fate?.kind) {
+    case 'never-ready':
+      return 'INITIATING';
+    case 'vanishes':
+      return null;
+    case 'failed':
+      return 'FAILED';
+    case undefined:
+      return options.readyStatus;
+  }
 }
 
 export function servicesOf(world: World, now: number, projectId: string, provider: Provider): Service[] {
@@ -112,6 +126,7 @@ export function createService(
   { now, random }: Chance,
   projectId: string,
   request: CreateRequest,
+  fate?: Fate,
 ): { world: World; service: Service } {
   const { provider, supportedRemoteRegions, portMappingEnabled } = request;
   const atlasRegion = checkRegion(provider, request.region);
@@ -131,6 +146,7 @@ export function createService(
     createdAt: now,
     readyAt: now + readyMs(world.options, provider, random),
     goneAt: null,
+    fate,
   };
   return { world: { ...world, services: [...world.services, service] }, service };
 }

@@ -2,15 +2,19 @@ import { isAtlasId } from '../../atlas/ids.js';
 import type { Context } from '../../context.js';
 import { parseDuration } from '../../duration.js';
 import { InterruptedError, UsageError } from '../../errors.js';
+import { createFaults } from '../../sandbox/faults.js';
 import { sandboxKeys } from '../../sandbox/gate.js';
 import { createSandbox, type RateLimit } from '../../sandbox/server.js';
 import { memoryStore } from '../../sandbox/store.js';
 import { defaultProject, emptyWorld } from '../../sandbox/world.js';
+import { readFaults } from './faults.js';
 import { type ReadyFlags, readReadyFlags } from './options.js';
 
 export interface ServeOptions extends ReadyFlags {
   port?: string | undefined;
   rateLimit?: string | undefined;
+  /** A YAML file: what goes wrong with which requests. */
+  faults?: string | undefined;
   /** The projects that exist; the API answers 404 for any other. */
   projects?: readonly string[] | undefined;
 }
@@ -21,9 +25,10 @@ export async function serve(context: Context, options: ServeOptions): Promise<vo
   const port = parsePort(options.port ?? '0');
   const rateLimit = options.rateLimit === undefined ? undefined : parseRateLimit(options.rateLimit);
   const projects = (options.projects ?? [defaultProject]).map(parseProject);
+  const faults = options.faults === undefined ? undefined : createFaults(await readFaults(options.faults));
   const store = memoryStore(emptyWorld({ ...readReadyFlags(options), projects }));
 
-  const sandbox = createSandbox({ store, clock, rateLimit });
+  const sandbox = createSandbox({ store, clock, rateLimit, faults });
   const baseUrl = await sandbox.listen(port);
   try {
     await announce(context, baseUrl, projects);

@@ -1,0 +1,134 @@
+import { readFile } from 'node:fs/promises';
+import { parseDuration } from '../../duration.js';
+import { reasonOf, UsageError } from '../../errors.js';
+import type { Fault } from '../../sandbox/faults.js';
+import { closest, didYouMean } from '../../suggest.js';
+
+/** Reads a faults file: YAML, `faults:` and a list, each with the keys below. Throws usage errors that name the fault. */
+export async function readFaults(file: string): Promise<Fault[]> {
+  let document: unknown;
+  try {
+    const text = await readFile(file, 'utf8');
+    const { parse } = await import('yaml');
+    document = parse(text, { prettyErrors: true });
+  } catch (error) {
+    throw new UsageError(
+      `The faults can't be read: ${file} (${reasonOf(error).split('\n')[0]}).`,
+      'It is a YAML file.',
+    );
+  }
+  const { faults, ...others } = Object(document) as Record<string, unknown>;
+  if (!Array.isArray(faults) || Object.keys(others).length > 0) {
+    throw new UsageError(
+      `${file} holds no list of faults.`,
+      'It starts with a line that reads faults: and lists them.',
+    );
+  }
+  return faults.map((fault, index) => {
+    try {
+      return readFault(fault);
+    } catch (error) {
+      if (error instanceof UsageError)
+        throw new UsageError(`Fault ${index + 1} of ${file}: ${error.message}`, error.hint);
+      throw error;
+    }
+  });
+}
+
+type Read = (value: unknown) => Partial<Fault>;
+
+/** The keys of a fault, each with how to read it. */
+const keys = {
+  method: (value) => ({ method: oneOf('method', ['GET', 'POST', 'PATCH', 'DELETE'])(String(value).toUpperCase()) }),
+  path: (value) => ({ path: text('path', value) }),
+  nth: (value) => ({ nth: [value].flat().map(readRange) }),
+  status: (value) => ({ status: whole('status', value, 200, 599) }),
+  effect: (value) => ({ effect: yesOrNo('effect', value) }),
+  headers: (value) => ({ headers: readHeaders(value) }),
+  body: (value) => ({ body: typeof value === 'string' ? value : JSON.stringify(value) }),
+  delay: (value) => ({ delayMs: parseDuration(String(value)) }),
+  drop: (value) => ({ drop: oneOf('drop', ['before', 'after'])(value) }),
+  truncate: (value) => ({ truncate: whole('truncate', value, 0, 1_000_000) }),
+  auth: (value) => ({ auth: oneOf('auth', ['stale-nonce', 'expired-token'])(value) }),
+  endpoint: (value) => ({ fate: readFate(value) }),
+} satisfies Record<string, Read>;
+
+function readFault(value: unknown): Fault {
+  if (typeof value !== 'object' || value === null) throw new UsageError('it has no keys.', known());
+  const fault: Fault = {};
+  for (const [key, given] of Object.entries(value)) {
+    const read = (keys as Record<string, Read>)[key];
+    if (!read)
+      throw new UsageError(
+        `there is no '${key}'.`,
+        closest(key, Object.keys(keys)) ? didYouMean(key, Object.keys(keys)) : known(),
+      );
+    Object.assign(fault, read(given));
+  }
+  const { status, drop, truncate, auth, fate, delayMs } = fault;
+  if (status === undefined && fault.effect !== undefined) throw new UsageError("'effect' goes with a status.");
+  if (status === undefined && fault.body !== undefined) throw new UsageError("'body' goes with a status.");
+  if ([status, drop, auth].filter((each) => each !== undefined).length > 1) {
+    throw new UsageError("of 'status', 'drop' and 'auth' one is enough.");
+  }
+  if ([status, drop, truncate, auth, fate, delayMs].every((each) => each === undefined)) {
+    throw new UsageError('nothing goes wrong.', 'Say what does: status, drop, truncate, delay, auth or endpoint.');
+  }
+  return fault;
+}
+
+/** `3`, `2-4` or `5+`. */
+function readRange(value: unknown): { from: number; to: number } {
+  const [, first = '', more, last] = /^([1-9]\d*)(?:(\+)|-([1-9]\d*))?$/.exec(String(value)) ?? [];
+  const from = Number(first);
+  const to = more ? Number.POSITIVE_INFINITY : Number(last ?? first);
+  if (first !== '' && to >= from) return { from, to };
+  throw new UsageError(`'${String(value)}' is no count of requests.`, 'For example 1, 2-4, 5+ or [1, 3].');
+}
+
+/** `never-ready`, `vanishes`, or `failed: REASON`. */
+function readFate(value: unknown): NonNullable<Fault['fate']> {
+  if (value === 'never-ready' || value === 'vanishes') return { kind: value };
+  const { failed } = Object(value) as { failed?: unknown };
+  if (typeof failed === 'string') return { kind: 'failed', reason: failed };
+  throw new UsageError(`'endpoint' is not understood.`, 'It takes never-ready, vanishes, or failed: and a reason.');
+}
+
+function readHeaders(value: unknown): Record<string, string> {
+  if (typeof value !== 'object' || value === null) throw new UsageError("'headers' takes names with values.");
+  return Object.fromEntries(
+    Object.entries(value).map(([name, its]) => {
+      if (!/^[\w-]+$/.test(name) || !/^[\t\x20-\x7e]*$/.test(String(its)))
+        throw new UsageError(`'${name}' is no header.`);
+      return [name, String(its)];
+    }),
+  );
+}
+
+function oneOf<T extends string>(key: string, accepted: readonly T[]): (value: unknown) => T {
+  return (value) => {
+    const found = accepted.find((each) => each === value);
+    if (found !== undefined) return found;
+    throw new UsageError(`'${String(value)}' is no ${key}.`, `It takes ${accepted.join(', ')}.`);
+  };
+}
+
+function text(key: string, value: unknown): string {
+  if (typeof value === 'string' && value !== '') return value;
+  throw new UsageError(`'${key}' takes a text.`);
+}
+
+function yesOrNo(key: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  throw new UsageError(`'${key}' takes true or false.`);
+}
+
+function whole(key: string, value: unknown, least: number, most: number): number {
+  const number = Number(value);
+  if (value !== null && Number.isInteger(number) && number >= least && number <= most) return number;
+  throw new UsageError(`'${String(value)}' is no ${key}.`, `It takes a number from ${least} to ${most}.`);
+}
+
+function known(): string {
+  return `A fault has the keys ${Object.keys(keys).join(', ')}.`;
+}

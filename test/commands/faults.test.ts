@@ -1,0 +1,89 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readFaults } from '../../src/commands/sandbox/faults.js';
+import { runCli } from '../helpers/run-cli.js';
+
+function file(text: string): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'atlas-pe-')), 'faults.yaml');
+  writeFileSync(path, text);
+  return path;
+}
+
+test('a faults file is read whole', async () => {
+  const faults = await readFaults(
+    file(`
+faults:
+  # the answer to the first create is lost
+  - method: post
+    path: /endpointService
+    nth: 1
+    status: 502
+    effect: true
+    headers: { Retry-After: 5 }
+    body: "<html>"
+  - { nth: [1, 3-4, 6+], delay: 1m30s, truncate: 10 }
+  - { drop: before }
+  - { auth: stale-nonce }
+  - { endpoint: never-ready }
+  - endpoint:
+      failed: No capacity
+  - { status: 503, body: { detail: Busy } }
+`),
+  );
+  expect(faults).toEqual([
+    {
+      ...{ method: 'POST', path: '/endpointService', nth: [{ from: 1, to: 1 }], status: 502, effect: true },
+      ...{ headers: { 'Retry-After': '5' }, body: '<html>' },
+    },
+    {
+      nth: [
+        { from: 1, to: 1 },
+        { from: 3, to: 4 },
+        { from: 6, to: Number.POSITIVE_INFINITY },
+      ],
+      ...{ delayMs: 90_000, truncate: 10 },
+    },
+    { drop: 'before' },
+    { auth: 'stale-nonce' },
+    { fate: { kind: 'never-ready' } },
+    { fate: { kind: 'failed', reason: 'No capacity' } },
+    { status: 503, body: '{"detail":"Busy"}' },
+  ]);
+});
+
+test.each([
+  ['', 'holds no list of faults'],
+  ['faults: 3', 'holds no list of faults'],
+  ['faults: []\nmore: 1', 'holds no list of faults'],
+  ['faults: [', "can't be read"],
+  ['faults: [502]', 'Fault 1 of .+: it has no keys'],
+  ['faults: [{ statsu: 502 }]', "there is no 'statsu'.*\nHint: Did you mean status"],
+  ['faults: [{ colour: red }]', "there is no 'colour'.*\nHint: A fault has the keys method,"],
+  ['faults: [{ status: 502 }, { status: 99 }]', "Fault 2 of .+: '99' is no status"],
+  ['faults: [{ status: 502, nth: 0 }]', "'0' is no count of requests"],
+  ['faults: [{ status: 502, nth: 4-2 }]', "'4-2' is no count of requests"],
+  ['faults: [{ status: 502, method: FETCH }]', "'FETCH' is no method"],
+  ['faults: [{ status: 502, headers: { "a b": 1 } }]', "'a b' is no header"],
+  ['faults: [{ status: 502, effect: perhaps }]', "'effect' takes true or false"],
+  ['faults: [{ delay: soon }]', "'soon' is no duration"],
+  ['faults: [{ drop: later }]', "'later' is no drop"],
+  ['faults: [{ truncate: -1 }]', "'-1' is no truncate"],
+  ['faults: [{ auth: none }]', "'none' is no auth"],
+  ['faults: [{ endpoint: slow }]', "'endpoint' is not understood"],
+  ['faults: [{ status: 502, drop: before }]', 'one is enough'],
+  ['faults: [{ drop: before, effect: true }]', "'effect' goes with a status"],
+  ['faults: [{ truncate: 1, body: x }]', "'body' goes with a status"],
+  ['faults: [{ path: /x }]', 'nothing goes wrong'],
+  ['faults: [{ status: 502, path: "" }]', "'path' takes a text"],
+])('%j is refused in one line, with what to do', async (text, message) => {
+  const { exitCode, stdout, stderr } = await runCli(['sandbox', 'serve', '--faults', file(text)]);
+  expect([exitCode, stdout, stderr]).toEqual([2, '', expect.stringMatching(new RegExp(message))]);
+  expect(stderr).toMatch(/^Error: [^\n]+\n(Hint: [^\n]+\n)?$/);
+});
+
+test('a file that is not there is refused too', async () => {
+  const { exitCode, stderr } = await runCli(['sandbox', 'serve', '--faults', '/nowhere/faults.yaml']);
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('/nowhere/faults.yaml')]);
+});
