@@ -62,6 +62,9 @@ export class InterruptedError extends CliError {
   }
 }
 
+/** Nobody reads what is still to come (`| head -1`): there is nothing to say about that, nor anything left to do. */
+export class ReaderGoneError extends Error {}
+
 /** The reason as a sentence, whatever was thrown. */
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

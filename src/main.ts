@@ -3,7 +3,7 @@ import { systemClock } from './clock.js';
 import { commandFirst } from './command-first.js';
 import { openKeychain } from './config/keychain.js';
 import { createContext, type Machine } from './context.js';
-import { CliError, exitCodes, InterruptedError, reasonOf, UsageError } from './errors.js';
+import { CliError, exitCodes, InterruptedError, ReaderGoneError, reasonOf, UsageError } from './errors.js';
 import { createProgram } from './program.js';
 import type { System } from './system.js';
 import { ignoreStreamErrors, printable, write } from './ui/streams.js';
@@ -57,6 +57,7 @@ export async function main(argv: readonly string[], system: System, machine: Mac
     }
     return exitCodes.done;
   } catch (thrown) {
+    if (thrown instanceof ReaderGoneError) return exitCodes.done;
     const error = asCliError(thrown, seeHelp);
     stderr.write(asJson ? jsonOf(error) : textOf(error));
     const isVerbose = argv.includes('--verbose') || argv.includes('-v') || env.ATLAS_PE_DEBUG === '1';

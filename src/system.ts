@@ -3,7 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 /** The environment, or a stand-in for it. An empty variable counts as one that isn't set. */
 export type Env = Readonly<Record<string, string | undefined>>;
 
-export type Output = Writable & { isTTY?: boolean; columns?: number };
+export type Output = Writable & { isTTY?: boolean; columns?: number; rows?: number };
 
 export interface Streams {
   stdin: Readable & { isTTY?: boolean };
@@ -11,7 +11,7 @@ export interface Streams {
   stderr: Output;
 }
 
-type Signal = 'SIGINT' | 'SIGTERM';
+type Signal = 'SIGINT' | 'SIGTERM' | 'SIGTSTP' | 'SIGCONT';
 
 /** What main needs of the process, so that a test can be one. */
 export interface System extends Streams {

@@ -130,6 +130,15 @@ function fieldsOf(detail: unknown): { field: string; description: string }[] {
   });
 }
 
+/** True where a request that was to change something may or may not have done so: its answer was lost. */
+export function mayHaveTakenEffect(error: unknown): error is CliError {
+  return (
+    (error instanceof NetworkError && error.mayHaveArrived) ||
+    (error instanceof ApiError && error.status >= 500) ||
+    error instanceof AnswerError
+  );
+}
+
 const existing = /^PRIVATE(_ENDPOINT_SERVICE|LINK_ENDPOINT_SERVICE)_ALREADY_EXISTS_FOR_REGION$/;
 
 /** True where a create was refused since the region has a service already. */

@@ -45,3 +45,8 @@ export function path(literals: TemplateStringsArray, ...parts: readonly string[]
     return `${url}${encodeURIComponent(part)}${literal}`;
   });
 }
+
+/** When the thing with this Atlas id was created, to the second; milliseconds since 1970. Undefined of any other id. */
+export function createdAt(id: string): number | undefined {
+  return isAtlasId(id) ? Number.parseInt(id.slice(0, 8), 16) * 1000 : undefined;
+}

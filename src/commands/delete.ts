@@ -1,8 +1,8 @@
-import { ApiError, isGone } from '../atlas/errors.js';
+import { ApiError, isGone, mayHaveTakenEffect } from '../atlas/errors.js';
 import { type Endpoint, endpointKeys, toDeleted } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
 import type { Context } from '../context.js';
-import { UsageError } from '../errors.js';
+import { InterruptedError, UsageError } from '../errors.js';
 import { awaitEndpoints, readGoal } from './shared/awaiting.js';
 import { endpointView, goneRow, nameOf } from './shared/endpoint-view.js';
 import { type Filter, findEndpoints, referTo } from './shared/endpoints.js';
@@ -30,7 +30,8 @@ export async function deleteEndpoint(context: Context, options: DeleteOptions): 
   if (!endpoint) {
     if (!options.ifExists) throw found.notFound(0);
     io.note('There is nothing to delete.');
-    return io.print(endpointView(goneRow(found.projectId, found.named[0] ?? {})));
+    await io.print(endpointView(goneRow(found.projectId, found.named[0] ?? {})));
+    return;
   }
   const what = `the ${endpoint.provider} private endpoint ${nameOf(endpoint)} (${endpoint.status})`;
   if (!options.yes && !(await io.confirm(`Delete ${what}?`))) {
@@ -49,17 +50,37 @@ export async function deleteEndpoint(context: Context, options: DeleteOptions): 
 
 /** Asks Atlas to delete it, and returns it as it is from then on: DELETING, or gone where another was faster. */
 async function requestDelete(context: Context, endpoint: Endpoint): Promise<Endpoint> {
-  const { projectId, provider, id, interfaceEndpoints } = endpoint;
+  const { projectId, provider, id } = endpoint;
   const atlas = await context.atlas();
+  const read = () =>
+    atlas.getService(projectId, provider, id).catch((error: unknown) => {
+      if (isGone(error)) return toDeleted(endpoint);
+      throw error;
+    });
   try {
     await atlas.deleteService(projectId, provider, id);
     return { ...endpoint, status: 'DELETING' };
   } catch (error) {
     if (isGone(error)) return toDeleted(endpoint);
-    const isInUse = error instanceof ApiError && error.errorCode === 'CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS';
-    if (isInUse && interfaceEndpoints.length > 0) {
-      error.hint = `Remove its interface endpoints first: ${interfaceEndpoints.join(', ')}`;
+    if (error instanceof ApiError && error.errorCode === 'CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS') {
+      error.hint = inUse(await read().catch(() => endpoint));
+    }
+    const again = context.commandLine(`delete ${await referTo(context, endpoint)}`);
+    const unknown = `Whether Atlas deletes it is not known. Asking again does no harm: ${again}`;
+    if (error instanceof InterruptedError) error.hint = unknown;
+    if (mayHaveTakenEffect(error)) {
+      const now = await read().catch(() => endpoint);
+      if (now.status === 'DELETING' || now.status === deleted) return now;
+      error.hint = unknown;
     }
     throw error;
   }
+}
+
+/** Which interface endpoints keep it from being deleted, and how to remove them. */
+function inUse({ id, provider, interfaceEndpoints }: Endpoint): string {
+  const [first] = interfaceEndpoints;
+  if (first === undefined) return 'Remove its interface endpoints first.';
+  const command = `atlas privateEndpoints ${provider.toLowerCase()} interfaces delete ${first} --endpointServiceId ${id}`;
+  return `Remove its interface endpoints first: ${interfaceEndpoints.join(', ')}. With the Atlas CLI: ${command}`;
 }

@@ -1,35 +1,69 @@
-import { endpointKeys } from '../atlas/model.js';
+import { type Endpoint, endpointKeys } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
 import type { Context } from '../context.js';
-import { UsageError } from '../errors.js';
-import { awaitEndpoints, readGoal, type WaitFlags } from './shared/awaiting.js';
+import { formatDuration } from '../duration.js';
+import { CliError, ReaderGoneError, UsageError } from '../errors.js';
+import { awaitEndpoints, readGoal, startPatience, type WaitFlags } from './shared/awaiting.js';
 import { endpointsView, endpointView, goneRow } from './shared/endpoint-view.js';
 import { type Filter, findEndpoints } from './shared/endpoints.js';
 
 export interface WaitOptions extends Filter, WaitFlags {
   /** `ENDPOINT…`, or `until STATUS [ENDPOINT…]`, which says the same as `--until STATUS`. */
   args: readonly string[];
+  /** Every endpoint that the filter leaves. */
+  all?: boolean | undefined;
+  /** Until the first one gets there; without arguments of all. */
+  any?: boolean | undefined;
 }
 
 /** Waits until each of the private endpoints has reached a status, or has come past it. */
 export async function wait(context: Context, options: WaitOptions): Promise<void> {
+  const { io } = context;
   const { args, flags } = readUntil(options);
-  context.io.checkFields(endpointKeys);
-  const goal = readGoal(flags);
-  const { projectId, endpoints, named, notFound } = await findEndpoints(context, args, options);
+  const { any = false } = options;
+  io.checkFields(endpointKeys);
+  if (options.all && args.length > 0)
+    throw new UsageError('--all leaves nothing to name.', `Leave out: ${args.join(' ')}`);
+  const all = options.all || (any && args.length === 0);
+  const goal = { ...readGoal(flags), any };
+  const patience = startPatience(context, goal, false);
 
+  // The first look is part of the wait, which faults don't end.
+  const found = await patience.insist((how) => findEndpoints(context, args, options, { all, patience: how }));
+  if (!found) {
+    const why = patience.fault()?.message ?? '';
+    throw new CliError(
+      'timedOut',
+      `Timed out after ${formatDuration(goal.timeoutMs)}: Atlas did not answer. ${why}`.trim(),
+    );
+  }
+  const { projectId, endpoints, named, notFound } = found;
   // What is not there is what `--until DELETED` asks for.
-  const missing = endpoints.findIndex((endpoint) => !endpoint);
+  const missing = endpoints.length === 0 ? 0 : endpoints.findIndex((endpoint) => !endpoint);
   if (missing !== -1 && goal.until !== deleted) throw notFound(missing);
+  const gone = named.filter((_, index) => !endpoints[index]).map((name) => goneRow(projectId, name));
   // One that is named twice, by its id and by its region, is still one.
   const there = new Map(endpoints.flatMap((endpoint) => (endpoint ? [[endpoint.id, endpoint] as const] : [])));
-  const last = new Map((await awaitEndpoints(context, [...there.values()], goal)).map((each) => [each.id, each]));
 
+  const isStream = io.format === 'jsonl';
+  const stream = async (row: Endpoint | (typeof gone)[number]) => {
+    if (isStream && !(await io.print(endpointView(row)))) throw new ReaderGoneError();
+  };
+  for (const row of gone) await stream(row);
+  const reached =
+    any && gone.length > 0
+      ? []
+      : await awaitEndpoints(context, [...there.values()], goal, { patience, onRead: stream });
+  if (isStream) return;
+
+  const last = new Map(reached.map((each) => [each.id, each]));
   const rows = endpoints.map((endpoint, index) =>
-    endpoint ? (last.get(endpoint.id) ?? endpoint) : goneRow(projectId, named[index] ?? {}),
+    endpoint ? last.get(endpoint.id) : goneRow(projectId, named[index] ?? {}),
   );
-  const [first] = rows;
-  await context.io.print(args.length <= 1 && first ? endpointView(first) : endpointsView([...new Set(rows)]));
+  const shown = [...new Set(rows)].filter((row) => row !== undefined);
+  const [first] = shown;
+  const isOne = any || (args.length <= 1 && !all);
+  await io.print(isOne && first ? endpointView(first) : endpointsView(shown));
 }
 
 function readUntil({ args, until, timeout }: WaitOptions): { args: readonly string[]; flags: WaitFlags } {

@@ -66,10 +66,19 @@ export function declareEndpoints(program: Command, open: Open): void {
       .usage('[options] [endpoint...]\n       atlas-pe wait until <status> [options] [endpoint...]')
       .argument('[endpoint...]', 'ids, regions or Terraform import ids (default: the only one there is)')
       .option('--until <status>', 'ready, a status or DELETED (default: ready)')
+      .option('--all', 'every endpoint, rather than the only one there is')
+      .option('--any', 'only until the first one gets there; of all, where none is named')
       .option('--timeout <duration>', 'wait this long at most (default: 1h)')
       .option('--provider <provider>', 'only endpoints of this cloud: aws, azure or gcp')
       .option('--region <region>', 'only endpoints in this region')
-      .addHelpText('after', examples('wait us-east-1 --until ready --timeout 20m', 'wait until WAITING_FOR_USER')),
+      .addHelpText(
+        'after',
+        examples(
+          'wait us-east-1 --until ready --timeout 20m',
+          'wait until WAITING_FOR_USER',
+          'wait --all --output jsonl',
+        ),
+      ),
   ).action(async (args, options) => {
     const { wait } = await import('../commands/wait.js');
     await run(open, { ...options, args }, wait);

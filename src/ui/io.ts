@@ -1,8 +1,8 @@
 import { CliError } from '../errors.js';
 import type { Format } from '../formats.js';
-import type { Env, Streams } from '../system.js';
+import type { Env, System } from '../system.js';
 import { checkFields, render } from './output.js';
-import { lineProgress, noProgress, type Progress, spinnerProgress } from './progress.js';
+import { type Live, lineProgress, noProgress, type Progress, spinnerProgress } from './progress.js';
 import { isTerminal, printable, wantsColor, write } from './streams.js';
 import { cell, type Layout, type View } from './view.js';
 
@@ -19,7 +19,8 @@ export interface Io {
   readonly format: Format;
   /** A person can be asked: both what they type and what they are shown are a terminal's. */
   readonly isInteractive: boolean;
-  print(view: View): Promise<void>;
+  /** False where nobody reads any more (`| head -1`). */
+  print(view: View): Promise<boolean>;
   /** To be called before anything is changed by whoever will print rows of these keys: --fields may name others. */
   checkFields(keys: readonly string[]): void;
   /** Lines of data that are no view, such as a shell script. */
@@ -31,8 +32,7 @@ export interface Io {
   hint(message: string): void;
   /** What was done, beside the data. */
   note(message: string): void;
-  /** `live` is the text beside the spinner. */
-  progress(live: () => string): Promise<Progress>;
+  progress(live: Live): Promise<Progress>;
   confirm(question: string): Promise<boolean>;
   /** A line of text, from a terminal. */
   ask(question: string): Promise<string>;
@@ -42,8 +42,8 @@ export interface Io {
   readPiped(): Promise<string>;
 }
 
-export function createIo(streams: Streams, env: Env, signal: AbortSignal, options: IoOptions): Io {
-  const { stdin, stdout, stderr } = streams;
+export function createIo(system: System, env: Env, signal: AbortSignal, options: IoOptions): Io {
+  const { stdin, stdout, stderr } = system;
   const { format, quiet = false } = options;
   const layout: Layout = {
     format,
@@ -62,7 +62,7 @@ export function createIo(streams: Streams, env: Env, signal: AbortSignal, option
     print: async (view) => {
       checkFields(options.fields, view.keys);
       try {
-        await write(stdout, await render(view, layout));
+        return await write(stdout, await render(view, layout));
       } catch (error) {
         const ids = view.rows.map((row) => cell(row[view.id])).filter((id) => id !== '');
         // What was done is done, and must not be lost with its output.
@@ -70,7 +70,9 @@ export function createIo(streams: Streams, env: Env, signal: AbortSignal, option
         throw error;
       }
     },
-    printRaw: (text) => write(stdout, text),
+    printRaw: async (text) => {
+      await write(stdout, text);
+    },
     warn: (message) => say(`Warning: ${message}`),
     trace: say,
     hint: (message) => {
@@ -82,23 +84,24 @@ export function createIo(streams: Streams, env: Env, signal: AbortSignal, option
     progress: async (live) => {
       if (quiet) return noProgress;
       if (!isTerminal(stderr, env)) return lineProgress(say);
-      return spinnerProgress(stderr, wantsColor(stderr, env, options.color), () => printable(live()), say);
+      const safe = () => live().map((row) => row.map(cell));
+      return spinnerProgress(stderr, wantsColor(stderr, env, options.color), safe, say, system);
     },
     confirm: async (question) => {
       const prompt = await import('./prompt.js');
-      return prompt.confirm(streams, printable(question), signal);
+      return prompt.confirm(system, printable(question), signal);
     },
     ask: async (question) => {
       const prompt = await import('./prompt.js');
-      return prompt.askText(streams, printable(question), signal);
+      return prompt.askText(system, printable(question), signal);
     },
     readPiped: async () => {
       const prompt = await import('./prompt.js');
-      return prompt.readPiped(streams, signal);
+      return prompt.readPiped(system, signal);
     },
     readSecret: async (question) => {
       const prompt = await import('./prompt.js');
-      return stdin.isTTY === true ? prompt.askSecret(streams, question, signal) : prompt.readPiped(streams, signal);
+      return stdin.isTTY === true ? prompt.askSecret(system, question, signal) : prompt.readPiped(system, signal);
     },
   };
 }

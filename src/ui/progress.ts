@@ -1,4 +1,4 @@
-import type { Output } from '../system.js';
+import type { Output, System } from '../system.js';
 
 /** How something came out that was shown. */
 interface End {
@@ -8,47 +8,110 @@ interface End {
 
 /** Shows on stderr how a wait goes on. */
 export interface Progress {
-  /** Something changed: a line where nobody can see a spinner. */
+  /** Something changed: a line where nobody can see the rows. */
   changed(line: string): void;
-  /** Ends the display; how it came out stays on the screen, where it is given. */
-  stop(ends?: readonly End[]): void;
+  /** Something that had a row has come to its end: that stays on the screen. */
+  settled(end: End): void;
+  /** Ends the display. */
+  stop(): void;
 }
 
-export const noProgress: Progress = { changed: () => undefined, stop: () => undefined };
+/** What is under way at this moment: a row each, in cells of which the last ones matter least. */
+export type Live = () => readonly (readonly string[])[];
+
+/** What of the process a display needs that may be suspended (Ctrl-Z). */
+export type Signals = Pick<System, 'on' | 'off' | 'kill' | 'pid'>;
+
+export const noProgress: Progress = { changed: () => undefined, settled: () => undefined, stop: () => undefined };
 
 /** For pipes, files and log viewers: one line a change, no control codes. */
 export function lineProgress(write: (line: string) => void): Progress {
-  return { changed: write, stop: () => undefined };
+  return { ...noProgress, changed: write };
 }
 
-/** For terminals: a spinner beside a text that is asked for again twice a second. */
+/** For terminals: a table below everything else that is written, with a spinner in each row. */
 export async function spinnerProgress(
   stream: Output,
   color: boolean,
-  live: () => string,
+  live: Live,
   write: (line: string) => void,
+  signals: Signals,
 ): Promise<Progress> {
   const { default: ora } = await import('ora');
+  const { Chalk } = await import('chalk');
+  const chalk = new Chalk({ level: color ? 1 : 0 });
   const spinner = ora({
     // ora means a terminal's stream; whether it is one was settled by whoever chose this display.
     stream: stream as NodeJS.WriteStream,
     isEnabled: true,
-    text: live(),
     // Without raw mode Ctrl-C stays the terminal's own affair, so it reaches this process at once.
     discardStdin: false,
     ...(color ? {} : { color: false }),
-  }).start();
-  const timer = setInterval(() => {
-    spinner.text = live();
-  }, 500);
+  });
+  // A display that is told the size of a screen of no size shows everything.
+  const size = () => ({ columns: stream.columns || 80, rows: stream.rows || 24 });
+  const refresh = () => {
+    const { frames, interval = 100 } = spinner.spinner;
+    const frame = frames[Math.floor(Date.now() / interval) % frames.length] ?? '';
+    // ora itself turns the first one.
+    spinner.text = fitted(live(), size()).join(`\n${chalk.cyan(frame)} `);
+  };
+  refresh();
+  spinner.start();
+  const timer = setInterval(refresh, spinner.interval);
+
+  // Suspended, nothing of the display is to be left in the shell's way; afterwards it begins anew below.
+  const suspend = () => {
+    spinner.stop();
+    signals.off('SIGTSTP', suspend);
+    signals.kill(signals.pid, 'SIGTSTP');
+  };
+  const resume = () => {
+    // Also after a stop that nobody could see coming.
+    signals.off('SIGTSTP', suspend);
+    signals.on('SIGTSTP', suspend);
+    refresh();
+    spinner.start();
+  };
+  signals.on('SIGTSTP', suspend);
+  signals.on('SIGCONT', resume);
   return {
-    changed: () => {
-      spinner.text = live();
+    changed: refresh,
+    settled: ({ line, isGood }) => {
+      refresh();
+      write(`${isGood ? '✔' : '✖'} ${line}`);
     },
-    stop: (ends = []) => {
+    stop: () => {
+      signals.off('SIGTSTP', suspend);
+      signals.off('SIGCONT', resume);
       clearInterval(timer);
       spinner.stop();
-      for (const { line, isGood } of ends) write(`${isGood ? '✔' : '✖'} ${line}`);
     },
   };
+}
+
+/** Rows as aligned lines that fit a screen beside a spinner: cells at the end are left out, and rows that find no place. */
+export function fitted(
+  rows: readonly (readonly string[])[],
+  { columns, rows: height }: { columns: number; rows: number },
+): string[] {
+  const shown = rows.length > height - 2 ? rows.slice(0, Math.max(1, height - 3)) : rows;
+  const widths: number[] = [];
+  for (const row of shown) {
+    for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, cell.length);
+  }
+  let [fitting, used] = [0, 2];
+  for (const width of widths) {
+    if (fitting > 0 && used + width >= columns) break;
+    used += width + 2;
+    fitting++;
+  }
+  const lines = shown.map((row) =>
+    row
+      .slice(0, fitting)
+      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  return shown.length === rows.length ? lines : [...lines, `… and ${rows.length - shown.length} more`];
 }

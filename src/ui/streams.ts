@@ -31,13 +31,13 @@ export function ignoreStreamErrors({ stdout, stderr }: Streams): void {
 }
 
 /**
- * Writes data. A reader that went away (`| head -1`) is no error of ours: what it no longer takes is dropped. Throws where
- * it can't be written for another reason, such as a full disk.
+ * Writes data. A reader that went away (`| head -1`) is no error of ours: what it no longer takes is dropped, and false
+ * comes back. Throws where it can't be written for another reason, such as a full disk.
  */
-export function write(stdout: Output, text: string): Promise<void> {
+export function write(stdout: Output, text: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     stdout.write(text, (error) => {
-      if (!error || codeOf(error) === 'EPIPE') return resolve();
+      if (!error || codeOf(error) === 'EPIPE') return resolve(!error);
       reject(new CliError('unexpected', `The output can't be written: ${reasonOf(error)}.`, { cause: error }));
     });
   });

@@ -1,21 +1,23 @@
 import type { Endpoint } from '../atlas/model.js';
 import { deleted, hasReached, type Until } from '../atlas/status.js';
-import type { Clock } from '../clock.js';
+import type { Patience } from './patience.js';
 
-/** Milliseconds between two looks at an endpoint. */
-const pollMs = 3000;
+type Look = Parameters<Parameters<Patience['ask']>[0]>[0];
 
 export interface WaitOptions {
   until: Until;
-  /** Milliseconds from now. With 0 what is known now decides. */
-  timeoutMs: number;
-  clock: Clock;
-  /** Ends the wait: it rejects with the signal's reason. */
-  signal: AbortSignal;
-  /** Reads an endpoint again; one that is gone comes back with the status DELETED. */
-  poll(endpoint: Endpoint): Promise<Endpoint>;
+  /** Content with the first one that gets there. */
+  any?: boolean | undefined;
+  /** How long there is. With none left what is known now decides. */
+  patience: Patience;
+  /** Milliseconds until these endpoints are worth another look. */
+  gap(endpoints: readonly Endpoint[]): number;
+  /** Reads endpoints again, in their order; one that is gone comes back with the status DELETED. */
+  look(endpoints: readonly Endpoint[], how: Look): Promise<readonly Endpoint[]>;
   /** Called for each endpoint whose status is another than before. */
-  onChange?(endpoint: Endpoint): void;
+  onChange?(endpoint: Endpoint): void | Promise<void>;
+  /** Called for each endpoint that there is no more to wait for, as soon as that is so. */
+  onSettled?(outcome: Outcome): void;
 }
 
 export interface Outcome {
@@ -23,42 +25,40 @@ export interface Outcome {
   endpoint: Endpoint;
   /** `failed` covers a failure and an endpoint that went away, `timed-out` one that still is under way. */
   result: 'reached' | 'failed' | 'timed-out';
-  /** When that was seen, or when time was up; milliseconds since 1970. */
-  settledAt: number;
 }
 
 /**
  * Waits for endpoints, read just now, until each has reached `until`, has come past it or can no longer get there, or
- * time is up. Outcomes stand in the order of the endpoints. Errors of `poll` are passed on.
+ * time is up. Outcomes stand in the order of the endpoints; with `any` those still under way when the first one gets
+ * there have none.
  */
 export async function waitFor(endpoints: readonly Endpoint[], options: WaitOptions): Promise<Outcome[]> {
-  const { until, timeoutMs, clock, signal, poll, onChange } = options;
-  const deadline = clock.now() + timeoutMs;
-  const waits = endpoints.map((endpoint) => ({
-    endpoint,
-    verdict: judge(until, endpoint.status),
-    settledAt: clock.now(),
-  }));
+  const { until, any = false, patience, gap, look, onChange, onSettled } = options;
+  const waits = endpoints.map((endpoint) => ({ endpoint, verdict: judge(until, endpoint.status) }));
+  for (const { endpoint, verdict } of waits) if (verdict !== 'pending') onSettled?.({ endpoint, result: verdict });
 
   for (;;) {
     const pending = waits.filter(({ verdict }) => verdict === 'pending');
-    const left = deadline - clock.now();
-    if (pending.length === 0 || left <= 0) break;
-    await clock.sleep(Math.min(pollMs, left), signal);
-    await Promise.all(
-      pending.map(async (wait) => {
-        const before = wait.endpoint.status;
-        wait.endpoint = await poll(wait.endpoint);
-        wait.settledAt = clock.now();
-        wait.verdict = judge(until, wait.endpoint.status, before);
-        if (wait.endpoint.status !== before) onChange?.(wait.endpoint);
-      }),
-    );
+    const isDone = pending.length === 0 || (any && waits.some(({ verdict }) => verdict === 'reached'));
+    if (isDone || patience.left() <= 0) break;
+    const asked = pending.map(({ endpoint }) => endpoint);
+    await patience.pause(gap(asked));
+    const seen = await patience.ask((how) => look(asked, how));
+    for (const [index, endpoint] of (seen ?? []).entries()) {
+      const wait = pending[index];
+      if (!wait) continue;
+      const before = wait.endpoint.status;
+      wait.endpoint = endpoint;
+      wait.verdict = judge(until, endpoint.status, before);
+      if (endpoint.status !== before) await onChange?.(endpoint);
+      if (wait.verdict !== 'pending') onSettled?.({ endpoint, result: wait.verdict });
+    }
   }
-  return waits.map(({ endpoint, verdict, settledAt }) => ({
-    ...{ endpoint, settledAt },
-    result: verdict === 'pending' ? 'timed-out' : verdict,
-  }));
+
+  const isEnough = any && waits.some(({ verdict }) => verdict === 'reached');
+  return waits
+    .filter(({ verdict }) => verdict !== 'pending' || !isEnough)
+    .map(({ endpoint, verdict }) => ({ endpoint, result: verdict === 'pending' ? 'timed-out' : verdict }));
 }
 
 /** What a status means for a wait; `before` is the status read one look earlier. */

@@ -26,7 +26,7 @@ async function against(handler: Parameters<typeof startServer>[0], credentials: 
 const lookFirst =
   /Whether Atlas created the endpoint is not known\. Look before you try again: atlas-pe list --provider aws/;
 
-describe('a create whose answer is lost is sent once, and says to look before trying again', () => {
+describe('a create whose answer is lost, and of which nothing shows, is sent once, and says to look before trying again', () => {
   test.each<[string, Parameters<typeof startServer>[0]]>([
     ['broken off', (request) => request.socket.destroy()],
     ['500', (_, response) => json(response, 500, { errorCode: 'UNEXPECTED_ERROR' })],
@@ -34,9 +34,25 @@ describe('a create whose answer is lost is sent once, and says to look before tr
     ['cut', (_, response) => void response.writeHead(201, { 'content-type': 'application/json' }).end('{"id":')],
     ['of another kind', (_, response) => json(response, 201, {})],
   ])('%s', async (_, handler) => {
-    const { run, count } = await against(handler);
+    const methods: string[] = [];
+    const { run } = await against((request, response, count) => {
+      methods.push(request.method ?? '');
+      if (request.method === 'POST') handler(request, response, count);
+      else json(response, 200, []);
+    });
     const { exitCode, stdout, stderr } = await run('create --region us-east-1');
-    expect([exitCode, stdout, count()]).toEqual([1, '', 1]);
+    expect([exitCode, stdout, methods]).toEqual([1, '', ['POST', 'GET', 'GET', 'GET']]);
+    expect(stderr).toMatch(lookFirst);
+  });
+
+  test('and where Atlas does not answer at all any more', async () => {
+    const methods: string[] = [];
+    const { run } = await against((request) => {
+      methods.push(request.method ?? '');
+      request.socket.destroy();
+    });
+    const { exitCode, stderr } = await run('create --region us-east-1');
+    expect([exitCode, methods.filter((method) => method === 'POST')]).toEqual([1, ['POST']]);
     expect(stderr).toMatch(lookFirst);
   });
 

@@ -1,13 +1,16 @@
-import { readyTimes } from '../../atlas/durations.js';
-import { isGone } from '../../atlas/errors.js';
-import { type Endpoint, toDeleted } from '../../atlas/model.js';
-import { deleted, isReady, parseUntil, type Until } from '../../atlas/status.js';
+import { isLoopback } from '../../atlas/base-url.js';
+import { createdAt } from '../../atlas/ids.js';
+import type { Endpoint } from '../../atlas/model.js';
+import { deleted, parseUntil, type Until } from '../../atlas/status.js';
 import type { Context } from '../../context.js';
 import { formatDuration, parseDuration } from '../../duration.js';
 import { CliError } from '../../errors.js';
+import { createPatience, longestSilenceMs, type Patience } from '../../wait/patience.js';
+import { type Awaited, gap, gapOfRateLimit, withJitter } from '../../wait/schedule.js';
 import { judge, type Outcome, waitFor } from '../../wait/wait.js';
 import { nameOf } from './endpoint-view.js';
-import { referTo } from './endpoints.js';
+import { look } from './look.js';
+import { errorOf, nextSteps, usual } from './outcomes.js';
 
 /** The options of every command that can wait. */
 export interface WaitFlags {
@@ -18,6 +21,8 @@ export interface WaitFlags {
 export interface Goal {
   until: Until;
   timeoutMs: number;
+  /** Content with the first endpoint that gets there. */
+  any?: boolean;
 }
 
 /** Reads what to wait for and for how long. Throws usage errors. */
@@ -25,60 +30,81 @@ export function readGoal({ until = 'ready', timeout = '1h' }: WaitFlags): Goal {
   return { until: parseUntil(until), timeoutMs: parseDuration(timeout) };
 }
 
+/** The time that a wait has from now on; it tells of faults as they come and go. */
+export function startPatience({ io, clock, signal }: Context, { timeoutMs }: Goal, isKnown: boolean): Patience {
+  return createPatience({
+    ...{ timeoutMs, clock, signal, isKnown },
+    random: Math.random,
+    onFault: (error) =>
+      io.warn(`${error.message} The wait goes on, unless nothing answers for ${formatDuration(longestSilenceMs)}.`),
+    onRecovery: () => io.note('Atlas answers again.'),
+  });
+}
+
+export interface AwaitOptions {
+  /** The rest of the time, where some has passed already. */
+  patience?: Patience;
+  /** Called for each endpoint as it is first, and after each change. */
+  onRead?: (endpoint: Endpoint) => Promise<void>;
+}
+
 /**
- * Waits for endpoints, read just now, and shows how it goes on. Returns them as they were read last. Throws the worst of
- * what went wrong, after telling the rest; every error says how to go on.
+ * Waits for endpoints, read just now, and shows how it goes on. Returns them as they were read last; with `any` only those
+ * that got there. Throws the worst of what went wrong, after telling the rest; every error says how to go on.
  */
 export async function awaitEndpoints(
   context: Context,
   endpoints: readonly Endpoint[],
   goal: Goal,
+  { patience = startPatience(context, goal, true), onRead }: AwaitOptions = {},
 ): Promise<Endpoint[]> {
   if (endpoints.length === 0) return [];
-  const { io, clock, signal } = context;
+  const { io, clock } = context;
+  const { until, any } = goal;
   const atlas = await context.atlas();
+  const isAtlas = !isLoopback(await context.baseUrl());
   const started = clock.now();
   const latest = new Map(endpoints.map((endpoint) => [endpoint.id, endpoint]));
   const elapsed = () => formatDuration(clock.now() - started);
+  // No endpoint comes from the future, whatever this machine's clock thinks of it.
+  const born = ({ id }: Endpoint) => Math.min(createdAt(id) ?? started, started);
 
-  // What has come to its end no longer counts the time.
-  const live = (endpoint: Endpoint) =>
-    judge(goal.until, endpoint.status) === 'pending'
-      ? `${nameOf(endpoint)}: ${endpoint.status}, ${elapsed()}${usual(endpoint, goal.until)}`
-      : `${nameOf(endpoint)}: ${endpoint.status}`;
-  const progress = await io.progress(() => [...latest.values()].map(live).join('\n  '));
-  for (const endpoint of endpoints) progress.changed(`${nameOf(endpoint)}: ${endpoint.status}`);
-
-  const names = new Map(
-    await Promise.all(endpoints.map(async (each) => [each.id, await referTo(context, each)] as const)),
-  );
-  const refer = ({ id }: Endpoint) => names.get(id) ?? id;
-  const next: NextSteps = {
-    resume: (some) => {
-      const until = goal.until === 'ready' ? '' : ` --until ${goal.until}`;
-      return context.commandLine(`wait ${some.map(refer).join(' ')}${until}`);
-    },
-    remove: (endpoint) => context.commandLine(`delete ${refer(endpoint)}`),
-    look: () => context.commandLine('list'),
+  const awaited = (endpoint: Endpoint): Awaited => {
+    const [ageMs, elapsedMs] = [clock.now() - born(endpoint), clock.now() - started];
+    return { provider: endpoint.provider, status: endpoint.status, until, ageMs, elapsedMs, isAtlas };
   };
+  const row = (endpoint: Endpoint) => {
+    const { region, id, status } = endpoint;
+    return [region, id, status, elapsed(), usual(awaited(endpoint))];
+  };
+  const isUnderWay = ({ status }: Endpoint) => judge(until, status) === 'pending';
+  const progress = await io.progress(() => [...latest.values()].filter(isUnderWay).map(row));
+  const next = await nextSteps(context, endpoints, until);
 
   let outcomes: Outcome[];
   try {
+    for (const endpoint of endpoints) {
+      progress.changed(`${nameOf(endpoint)}: ${endpoint.status}`);
+      await onRead?.(endpoint);
+    }
     outcomes = await waitFor(endpoints, {
-      ...goal,
-      ...{ clock, signal },
-      poll: async (endpoint) => {
-        try {
-          return await atlas.getService(endpoint.projectId, endpoint.provider, endpoint.id);
-        } catch (error) {
-          if (isGone(error)) return toDeleted(endpoint);
-          throw error;
-        }
+      ...{ until, any, patience },
+      gap: (pending) => {
+        const gaps = pending.map((each) => gap(awaited(each)));
+        const requests = new Set(pending.map(({ provider }) => provider)).size;
+        return Math.max(withJitter(Math.min(...gaps), Math.random), gapOfRateLimit(atlas.remaining(), requests));
       },
-      onChange: (endpoint) => {
+      look: (pending, how) => look(context, pending, how),
+      onChange: async (endpoint) => {
         latest.set(endpoint.id, endpoint);
         progress.changed(`${nameOf(endpoint)}: ${endpoint.status} after ${elapsed()}`);
+        await onRead?.(endpoint);
       },
+      onSettled: ({ endpoint, result }) =>
+        progress.settled({
+          line: `${nameOf(endpoint)}: ${endpoint.status} after ${elapsed()}`,
+          isGood: result === 'reached',
+        }),
     });
   } catch (error) {
     progress.stop();
@@ -89,54 +115,21 @@ export async function awaitEndpoints(
     }
     throw error;
   }
-  progress.stop(
-    outcomes.map(({ endpoint, result, settledAt }) => ({
-      line: `${nameOf(endpoint)}: ${endpoint.status} after ${formatDuration(settledAt - started)}`,
-      isGood: result === 'reached',
-    })),
-  );
+  for (const { endpoint, result } of outcomes) {
+    const line = `${nameOf(endpoint)}: ${endpoint.status} after ${elapsed()}`;
+    if (result === 'timed-out') progress.settled({ line, isGood: false });
+  }
+  progress.stop();
 
   const errors = outcomes
     .filter(({ result }) => result !== 'reached')
-    .map((outcome) => errorOf(outcome, goal.until, elapsed(), next))
+    .map((outcome) => errorOf(outcome, { until, elapsed: elapsed(), fault: patience.fault() }, next))
     // A failure is worse than a time-out: the one is final, the other may still end well.
     .sort((a, b) => a.exitCode - b.exitCode);
+  const reached = outcomes.filter(({ result }) => result === 'reached').map(({ endpoint }) => endpoint);
+  const isGood = any ? reached.length > 0 : errors.length === 0;
   const [worst, ...others] = errors;
-  for (const other of others) io.note(other.message);
-  if (worst) throw worst;
-  return outcomes.map(({ endpoint }) => endpoint);
-}
-
-/** What real endpoints of this cloud take, where that is what is awaited; the sandbox is faster. */
-function usual({ provider, status }: Endpoint, until: Until): string {
-  if (status !== 'INITIATING' || !['ready', 'WAITING_FOR_USER', 'AVAILABLE'].includes(until)) return '';
-  const { least, p95 } = readyTimes[provider];
-  return ` (on Atlas usually ready ${formatDuration(least * 1000)}–${formatDuration(p95 * 1000)} after create)`;
-}
-
-/** Command lines that go on from here. */
-interface NextSteps {
-  resume(endpoints: readonly Endpoint[]): string;
-  remove(endpoint: Endpoint): string;
-  look(): string;
-}
-
-function errorOf({ endpoint, result }: Outcome, until: Until, elapsed: string, next: NextSteps): CliError {
-  const name = nameOf(endpoint);
-  if (result === 'timed-out') {
-    const isUp = until === 'AVAILABLE' && isReady(endpoint.status);
-    const why = isUp ? ' AVAILABLE may need an interface endpoint.' : '';
-    return new CliError('timedOut', `Timed out after ${elapsed}: ${name} is still ${endpoint.status}.${why}`, {
-      hint: `Go on waiting: ${next.resume([endpoint])}`,
-    });
-  }
-  if (endpoint.status === 'FAILED') {
-    return new CliError('endpointFailed', `${name} failed: ${endpoint.errorMessage ?? 'Atlas gives no reason'}.`, {
-      hint: `Delete it, then create it again: ${next.remove(endpoint)}`,
-    });
-  }
-  const what = endpoint.status === deleted ? 'is gone' : 'is being deleted';
-  return new CliError('endpointFailed', `${name} ${what}, so it can't become ${until}.`, {
-    hint: `See what there is: ${next.look()}`,
-  });
+  for (const other of isGood ? errors : others) io.warn(other.message);
+  if (!isGood && worst) throw worst;
+  return reached;
 }

@@ -1,3 +1,4 @@
+import type { Patience } from '../../atlas/http.js';
 import { isAtlasId, parseImportId } from '../../atlas/ids.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { type Provider, parseProvider, providers } from '../../atlas/provider.js';
@@ -22,7 +23,7 @@ interface Named {
 /** What one command line means by its ENDPOINT arguments. */
 export interface Found {
   projectId: string;
-  /** One for each argument, in their order; without arguments the only one there is. Undefined where none fits. */
+  /** One for each argument, in their order; without arguments the only one there is, or all. Undefined where none fits. */
   endpoints: (Endpoint | undefined)[];
   named: Named[];
   /** The error to throw for an argument that nothing fits. */
@@ -33,23 +34,39 @@ export interface Found {
  * The endpoints of a project (by default the one in question), of every provider unless one is named; each provider is
  * asked at the same time.
  */
-export async function listEndpoints(context: Context, filter: Filter, project?: string): Promise<Endpoint[]> {
+export async function listEndpoints(
+  context: Context,
+  filter: Filter,
+  { project, patience }: { project?: string; patience?: Patience | undefined } = {},
+): Promise<Endpoint[]> {
   const { clouds, region } = readFilter(filter);
   const projectId = project ?? (await context.projectId());
   const atlas = await context.atlas();
-  const lists = await Promise.all(clouds.map((provider) => atlas.listServices(projectId, provider)));
+  const lists = await Promise.all(clouds.map((provider) => atlas.listServices(projectId, provider, patience)));
   return lists.flat().filter((endpoint) => region === undefined || isRegion(endpoint, region));
+}
+
+export interface FindOptions {
+  /** Without arguments all there are, rather than the only one. */
+  all?: boolean | undefined;
+  /** For whoever sees to trying again. */
+  patience?: Patience | undefined;
 }
 
 /**
  * Finds what the ENDPOINT arguments name: an id, a region, or a Terraform import id, which names the project too. Throws
  * a usage error before anything is sent where an argument is malformed, and after where it fits several endpoints.
  */
-export async function findEndpoints(context: Context, args: readonly string[], filter: Filter): Promise<Found> {
+export async function findEndpoints(
+  context: Context,
+  args: readonly string[],
+  filter: Filter,
+  { all: isAll = false, patience }: FindOptions = {},
+): Promise<Found> {
   readFilter(filter);
   const named = args.map(readEndpoint);
   const projectId = await projectOf(context, named);
-  const all = await listEndpoints(context, filter, projectId);
+  const all = await listEndpoints(context, filter, { project: projectId, patience });
   const describe = (endpoint: Endpoint) =>
     `${endpoint.id} (${endpoint.provider} ${endpoint.region}, ${endpoint.status})`;
 
@@ -60,7 +77,9 @@ export async function findEndpoints(context: Context, args: readonly string[], f
   };
   const endpoints =
     named.length === 0
-      ? [pick(() => true, 'Which private endpoint is meant is not clear')]
+      ? isAll
+        ? all
+        : [pick(() => true, 'Which private endpoint is meant is not clear')]
       : named.map((name) =>
           pick(
             (endpoint) =>

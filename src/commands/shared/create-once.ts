@@ -1,0 +1,108 @@
+import { AnswerError, isAlreadyThere, mayHaveTakenEffect } from '../../atlas/errors.js';
+import { createdAt } from '../../atlas/ids.js';
+import type { Endpoint } from '../../atlas/model.js';
+import type { Provider } from '../../atlas/provider.js';
+import type { Region } from '../../atlas/regions.js';
+import type { Context } from '../../context.js';
+import { CliError, InterruptedError } from '../../errors.js';
+import { nameOf } from './endpoint-view.js';
+
+/** Milliseconds before each look for a service whose create got no answer; Atlas may be slow to show it. */
+const looks = [0, 3000, 7000];
+/** So much may Atlas's clock, which is in the ids, be behind ours. */
+const clockSkewMs = 60_000;
+const mostConflicts = 3;
+
+/**
+ * Asks for a service, and never for two: a create whose answer was lost is not sent again, but what it did is looked up.
+ * Where the region has a service already that is an error that names it, or with `orExisting` the answer.
+ */
+export async function createOnce(
+  context: Context,
+  provider: Provider,
+  region: Region,
+  orExisting: boolean,
+): Promise<Endpoint> {
+  const atlas = await context.atlas();
+  const projectId = await context.projectId();
+  const find = async () => {
+    const services = await atlas.listServices(projectId, provider);
+    return services.find(({ atlasRegion }) => atlasRegion === region.atlasRegion);
+  };
+  const place: Place = { provider, region, orExisting, find };
+  for (let tries = 1; ; tries++) {
+    const sent = context.clock.now();
+    try {
+      return await atlas.createService(projectId, provider, region.atlasRegion);
+    } catch (error) {
+      if (error instanceof InterruptedError) throw unknown(context, place, error);
+      if (mayHaveTakenEffect(error)) return await adopt(context, place, sent, error);
+      if (!isAlreadyThere(error)) throw error;
+      const existing = await find();
+      if (existing) return existingOr(context, place, existing, error);
+      // Deleted by somebody else since: Atlas refused this create, so it may be sent once more.
+      if (!orExisting || tries === mostConflicts) throw error;
+    }
+  }
+}
+
+/** Where a service was asked for, and how to look what is there. */
+interface Place {
+  provider: Provider;
+  region: Region;
+  orExisting: boolean;
+  find(): Promise<Endpoint | undefined>;
+}
+
+/** Takes what has appeared in the region since the create was sent for its answer, which `lost` says was lost. */
+async function adopt(context: Context, place: Place, sent: number, lost: CliError): Promise<Endpoint> {
+  const { io, clock, signal } = context;
+  io.warn(`${lost.message} The answer to the create is lost; looking for what it did.`);
+  try {
+    for (const delay of looks) {
+      await clock.sleep(delay, signal);
+      const found = await place.find();
+      if (!found || found.status === 'DELETING') continue;
+      const isOurs = (createdAt(found.id) ?? 0) >= sent - clockSkewMs;
+      if (!isOurs) return existingOr(context, place, found, conflict(found));
+      io.note(`${nameOf(found)} has appeared (${found.status}).`);
+      return found;
+    }
+  } catch (error) {
+    if (error instanceof InterruptedError) throw unknown(context, place, error);
+    if (!(error instanceof CliError) || error.exit === 'conflict') throw error;
+    io.warn(error.message);
+  }
+  throw unknown(context, place, lost);
+}
+
+function conflict({ provider, region }: Endpoint): CliError {
+  return new CliError('conflict', `${provider} ${region} had a private endpoint before.`);
+}
+
+/** The service that the region has already, where that will do, or the error that says so. */
+function existingOr(
+  { io, commandLine }: Context,
+  { orExisting }: Place,
+  existing: Endpoint,
+  error: CliError,
+): Endpoint {
+  const isLeaving = existing.status === 'DELETING';
+  if (orExisting && !isLeaving) {
+    io.note(`${nameOf(existing)} exists already (${existing.status}).`);
+    return existing;
+  }
+  const wait = commandLine(`wait ${existing.id} --until DELETED`);
+  error.hint = isLeaving
+    ? `${existing.id} is being deleted; wait until it is gone: ${wait}`
+    : `It is ${existing.id} (${existing.status}); to use that one: --if-not-exists`;
+  throw error;
+}
+
+/** The error of a create of which nobody knows what became. */
+function unknown({ commandLine }: Context, { provider, region }: Place, error: CliError): CliError {
+  const look = commandLine(`list --provider ${provider.toLowerCase()} --region ${region.region}`);
+  const own = error instanceof AnswerError ? `${error.hint} ` : '';
+  error.hint = `${own}Whether Atlas created the endpoint is not known. Look before you try again: ${look}`;
+  return error;
+}

@@ -1,0 +1,113 @@
+import { AnswerError, ApiError, NetworkError, SignInError } from '../atlas/errors.js';
+import type { Patience as Request } from '../atlas/http.js';
+import { retryDelay } from '../atlas/retry.js';
+import type { Clock } from '../clock.js';
+
+/** So long may nothing answer before a wait gives up. */
+export const longestSilenceMs = 5 * 60_000;
+/** How long one request may take; the last look may go so much beyond the end that it can still be answered. */
+const [requestMs, graceMs] = [30_000, 5000];
+
+/** The machine's clock is looked at this often, and a step by so much more says that the machine, or this process, slept. */
+const [sliceMs, jumpMs] = [1000, 5000];
+
+export interface PatienceOptions {
+  /** Milliseconds of waking time from now. */
+  timeoutMs: number;
+  clock: Clock;
+  /** Ends everything: it rejects with the signal's reason. */
+  signal: AbortSignal;
+  random: () => number;
+  /** That Atlas has answered before. */
+  isKnown?: boolean;
+  /** The first of several faults in a row. */
+  onFault?: ((error: Error) => void) | undefined;
+  /** The first answer after faults. */
+  onRecovery?: (() => void) | undefined;
+}
+
+/** The time that a wait has, and how it takes faults on the way. */
+export interface Patience {
+  /** Milliseconds until time is up, none or less once it is. */
+  left(): number;
+  /** Asks Atlas. Undefined where a fault that may pass came instead of an answer; throws what won't pass. */
+  ask<T>(request: (how: Request) => Promise<T>): Promise<T | undefined>;
+  /** Asks until an answer comes; undefined where time is up before. */
+  insist<T>(request: (how: Request) => Promise<T>): Promise<T | undefined>;
+  /** Sleeps until time is up at the latest; after a fault rather until it is worth trying again. Ends at once after a jump of the clock. */
+  pause(ms: number): Promise<void>;
+  /** What came instead of an answer last, or undefined where there was one. */
+  fault(): Error | undefined;
+}
+
+export function createPatience({ timeoutMs, clock, signal, random, ...options }: PatienceOptions): Patience {
+  let deadline = clock.now() + timeoutMs;
+  let { isKnown = false } = options;
+  let silentSince = clock.now();
+  let fault: Error | undefined;
+  let [faults, retryAt] = [0, 0];
+
+  const left = () => deadline - clock.now();
+  /** Time that was slept through counts neither as waiting nor as silence. */
+  const wake = (lost: number) => {
+    deadline += lost;
+    silentSince += lost;
+  };
+
+  async function ask<T>(request: (how: Request) => Promise<T>): Promise<T | undefined> {
+    const before = clock.now();
+    // Time was up before it is worth trying again.
+    if (fault && before < retryAt) return undefined;
+    try {
+      const answer = await request({ tries: 1, timeoutMs: Math.min(requestMs, Math.max(graceMs, left())) });
+      if (fault) options.onRecovery?.();
+      [isKnown, silentSince, fault, faults] = [true, clock.now(), undefined, 0];
+      return answer;
+    } catch (error) {
+      if (!(error instanceof Error) || !mayPass(error, isKnown)) throw error;
+      // What is asked for may take several requests, and each its time.
+      const lost = clock.now() - before - 10 * requestMs;
+      if (lost > 0) wake(lost);
+      if (error instanceof ApiError && error.status === 429) silentSince = clock.now();
+      if (clock.now() - silentSince >= longestSilenceMs) throw error;
+      if (!fault) options.onFault?.(error);
+      fault = error;
+      retryAt = clock.now() + retryDelay(error, Math.min(++faults, 8), random);
+      return undefined;
+    }
+  }
+
+  async function pause(ms: number): Promise<void> {
+    const wanted = fault ? retryAt : clock.now() + ms;
+    const until = Math.min(wanted, deadline);
+    for (;;) {
+      const before = clock.now();
+      const slice = Math.min(sliceMs, until - before);
+      if (slice <= 0) return;
+      await clock.sleep(slice, signal);
+      const jump = clock.now() - before - slice;
+      if (Math.abs(jump) > jumpMs) return wake(jump);
+    }
+  }
+
+  async function insist<T>(request: (how: Request) => Promise<T>): Promise<T | undefined> {
+    for (;;) {
+      const answer = await ask(request);
+      if (answer !== undefined || left() <= 0) return answer;
+      await pause(0);
+    }
+  }
+
+  return { left, ask, insist, pause, fault: () => fault };
+}
+
+/**
+ * Whether a request may go well a little later: faults of the network and of Atlas, cut answers, too many requests. What
+ * answers like another server (a page of HTML, an unknown certificate) passes for a fault only of an Atlas that has
+ * answered before; else it is a wrong address.
+ */
+function mayPass(error: Error, isKnown: boolean): boolean {
+  if (error instanceof SignInError && error.cause instanceof Error) return mayPass(error.cause, isKnown);
+  if (error instanceof ApiError) return error.status >= 500 || error.status === 429;
+  return error instanceof NetworkError || (error instanceof AnswerError && (error.transient || isKnown));
+}

@@ -1,0 +1,147 @@
+import { describe, expect, test } from 'vitest';
+import { AnswerError, ApiError, NetworkError, SignInError } from '../../src/atlas/errors.js';
+import type { Clock } from '../../src/clock.js';
+import { CliError } from '../../src/errors.js';
+import { createPatience, type PatienceOptions } from '../../src/wait/patience.js';
+import { fakeClock } from '../helpers/fake-clock.js';
+
+const broken = (mayHaveArrived = true) =>
+  new NetworkError('h broke off.', { hint: '', cause: undefined, mayHaveArrived });
+const unavailable = (retryAfter: number | null = null) => new ApiError(503, {}, retryAfter);
+
+function start(options: Partial<PatienceOptions> = {}, clock: Clock = fakeClock()) {
+  const said: string[] = [];
+  const started = clock.now();
+  const patience = createPatience({
+    ...{ timeoutMs: 3_600_000, clock, signal: new AbortController().signal, random: () => 1 },
+    onFault: (error) => said.push(error.message),
+    onRecovery: () => said.push('again'),
+    ...options,
+  });
+  return { patience, said, clock, elapsed: () => clock.now() - started };
+}
+
+/** Answers each request with the next of these, errors by throwing them. */
+function answers(...all: unknown[]) {
+  return async () => {
+    const next = all.length > 1 ? all.shift() : all[0];
+    if (next instanceof Error) throw next;
+    return next;
+  };
+}
+
+test('faults are told once, ridden out with growing pauses, and their end is told', async () => {
+  const { patience, said, elapsed } = start();
+  const request = answers(broken(), unavailable(), new ApiError(500, {}), broken(false), 'fine');
+  expect(await patience.insist(request)).toBe('fine');
+  expect(said).toEqual(['h broke off.', 'again']);
+  expect(elapsed()).toBe(300 + 600 + 1200 + 2400);
+  expect(patience.fault()).toBeUndefined();
+});
+
+test('Retry-After is obeyed, also where time is up before', async () => {
+  const { patience, elapsed } = start();
+  expect(await patience.insist(answers(unavailable(42), 'fine'))).toBe('fine');
+  expect(elapsed()).toBe(42_000);
+
+  let count = 0;
+  const short = start({ timeoutMs: 10_000 });
+  const request = async () => {
+    count++;
+    throw unavailable(42);
+  };
+  expect(await short.patience.insist(request)).toBeUndefined();
+  expect([count, short.elapsed(), short.patience.fault()?.message]).toEqual([
+    1,
+    10_000,
+    expect.stringContaining('503'),
+  ]);
+});
+
+test('five minutes without an answer end it, and a rate limit is an answer', async () => {
+  const silent = start();
+  await expect(silent.patience.insist(answers(broken()))).rejects.toThrow('broke off');
+  expect(silent.elapsed()).toBeGreaterThanOrEqual(300_000);
+  expect(silent.elapsed()).toBeLessThan(345_000);
+  expect(silent.said).toHaveLength(1);
+
+  const busy = start();
+  expect(await busy.patience.insist(answers(new ApiError(429, {}, 30)))).toBeUndefined();
+  expect(busy.elapsed()).toBe(3_600_000);
+});
+
+describe('ends it at once', () => {
+  test.each([
+    ['401', new ApiError(401, {})],
+    ['403', new ApiError(403, {})],
+    ['404', new ApiError(404, {})],
+    ['a page of HTML from what never was Atlas', new AnswerError('HTML')],
+    ['a wrong secret', new SignInError(new ApiError(401, {}))],
+    ['an error of our own', new CliError('unexpected', 'x')],
+  ])('%s', async (_, error) => {
+    const { patience, said } = start();
+    await expect(patience.insist(answers(error))).rejects.toBe(error);
+    expect(said).toEqual([]);
+  });
+});
+
+test.each([
+  ['a page of HTML, once Atlas has answered', new AnswerError('HTML')],
+  ['a cut answer', new AnswerError('cut', { transient: true })],
+  ['a token endpoint in trouble', new SignInError(new ApiError(503, {}))],
+])('%s is ridden out', async (_, error) => {
+  const { patience } = start({ isKnown: true });
+  expect(await patience.insist(answers(error, 'fine'))).toBe('fine');
+});
+
+test('a request may take what is left, and the last one a little more', async () => {
+  const { patience, clock } = start({ timeoutMs: 60_000 });
+  const limits: number[] = [];
+  const request = async ({ tries, timeoutMs }: { tries: number; timeoutMs: number }) => {
+    expect(tries).toBe(1);
+    limits.push(timeoutMs);
+  };
+  for (const pause of [0, 40_000, 20_000]) {
+    await clock.sleep(pause);
+    await patience.ask(request);
+  }
+  expect(limits).toEqual([30_000, 20_000, 5000]);
+});
+
+describe('a jump of the clock', () => {
+  /** A clock that jumps during its third sleep. */
+  function jumping(jumpMs: number): Clock {
+    const clock = fakeClock();
+    let sleeps = 0;
+    return {
+      ...clock,
+      sleep: async (ms, signal) => {
+        await clock.sleep(ms, signal);
+        if (++sleeps === 3) clock.advance(jumpMs);
+      },
+    };
+  }
+
+  test.each([
+    ['forward, as after a sleep of the machine', 7_200_000],
+    ['back', -7_200_000],
+  ])('%s, ends a pause at once, and costs no time', async (_, jump) => {
+    const { patience, elapsed } = start({ timeoutMs: 600_000 }, jumping(jump));
+    await patience.pause(60_000);
+    expect(elapsed()).toBe(3000 + jump);
+    expect(patience.left()).toBe(597_000);
+  });
+
+  test('is no silence of Atlas', async () => {
+    const { patience } = start({ timeoutMs: 600_000 }, jumping(7_200_000));
+    await patience.pause(60_000);
+    expect(await patience.insist(answers(broken(), 'fine'))).toBe('fine');
+  });
+});
+
+test('an abort ends a pause with its reason', async () => {
+  const stop = new AbortController();
+  const { patience } = start({ signal: stop.signal });
+  stop.abort(new Error('enough'));
+  await expect(patience.pause(1000)).rejects.toThrow('enough');
+});
