@@ -11,6 +11,7 @@ import type { Env } from './system.js';
 export interface Line {
   env: Env;
   clock: Clock;
+  random: () => number;
   signal: AbortSignal;
   /** The file of what signing in learns; null where nothing may be kept. */
   cacheFile: string | null;
@@ -38,11 +39,11 @@ export function memoOf({ credentials, baseUrl }: SignIn, cacheFile: string, cloc
   return cacheEntry(cacheFile, key, clock);
 }
 
-export function httpOptions({ baseUrl }: SignIn, { env, clock, signal, warn, trace }: Line): HttpOptions {
+export function httpOptions({ baseUrl }: SignIn, { env, clock, random, signal, warn, trace }: Line): HttpOptions {
   return {
     baseUrl,
     userAgent: `atlas-pe/${version} (node ${process.versions.node}; ${process.platform})`,
-    ...{ clock, signal, warn },
+    ...{ clock, random, signal, warn },
     proxies: {
       https: env.HTTPS_PROXY || env.https_proxy,
       http: env.HTTP_PROXY || env.http_proxy,

@@ -23,6 +23,8 @@ export interface Machine {
   clock: Clock;
   /** Null where this machine has no keychain. */
   keychain: () => Promise<Keychain | null>;
+  /** Numbers from 0 to 1, for jitter. */
+  random: () => number;
 }
 
 /** What a command is given beside its options. Whatever costs time is a function that does it when first called. */
@@ -30,6 +32,7 @@ export interface Context {
   io: Io;
   env: Env;
   clock: Clock;
+  random: () => number;
   /** Aborts, with the error to throw, when the user or the system wants an end. */
   signal: AbortSignal;
   /** The profile in use, whether or not it holds anything yet. */
@@ -64,7 +67,7 @@ export async function createContext(
   globals: Globals,
 ): Promise<Context> {
   const { env } = system;
-  const { clock } = machine;
+  const { clock, random } = machine;
   // What is read before anything can be said is told as soon as it can.
   const early: string[] = [];
   let warn = (message: string): unknown => early.push(message);
@@ -124,7 +127,7 @@ export async function createContext(
   const signIn = once(async () => (profile.isSandbox ? sandbox() : resolveSignIn(await sources())));
   const isVerbose = globals.verbose === true || env.ATLAS_PE_DEBUG === '1';
   const line: Line = {
-    ...{ env, clock, warn: io.warn, trace: isVerbose ? io.trace : undefined },
+    ...{ env, clock, random, warn: io.warn, trace: isVerbose ? io.trace : undefined },
     signal: AbortSignal.any([signal, ending.signal]),
     // A sandbox in this process ends with it, and its challenges too.
     cacheFile: profile.isSandbox ? null : join(cacheDir(env), 'cache.json'),
@@ -150,7 +153,7 @@ export async function createContext(
   });
 
   return {
-    ...{ io, env, clock, signal, profile, sandboxFile, config, keychain, atlasCli, setting, signIn, projectId },
+    ...{ io, env, clock, random, signal, profile, sandboxFile, config, keychain, atlasCli, setting, signIn, projectId },
     baseUrl: async () => {
       const known = await signIn().catch(() => null);
       return known?.baseUrl ?? (await setting('base-url'))?.value ?? '';

@@ -8,7 +8,7 @@ import { createProgram } from './program.js';
 import type { System } from './system.js';
 import { ignoreStreamErrors, printable, write } from './ui/streams.js';
 
-const thisMachine: Machine = { clock: systemClock, keychain: openKeychain };
+const thisMachine: Machine = { clock: systemClock, keychain: openKeychain, random: Math.random };
 
 /** Runs one command line (without the program's name) and returns the exit code. Never throws. */
 export async function main(argv: readonly string[], system: System, machine: Machine = thisMachine): Promise<number> {

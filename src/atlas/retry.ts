@@ -4,7 +4,7 @@ export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 export const mostTries = 5;
 const firstDelayMs = 300;
-const retriedStatuses = [429, 502, 503, 504];
+const retriedStatuses = [408, 429, 500, 502, 503, 504];
 
 /**
  * Whether a failed request may be sent once more: one that does no harm after every passing fault, one that changes

@@ -31,11 +31,11 @@ export async function wait(context: Context, options: WaitOptions): Promise<void
   // The first look is part of the wait, which faults don't end.
   const found = await patience.insist((how) => findEndpoints(context, args, options, { all, patience: how }));
   if (!found) {
-    const why = patience.fault()?.message ?? '';
-    throw new CliError(
-      'timedOut',
-      `Timed out after ${formatDuration(goal.timeoutMs)}: Atlas did not answer. ${why}`.trim(),
-    );
+    const after = `Timed out after ${formatDuration(goal.timeoutMs)}`;
+    const hint = 'What became of the endpoints is not known. Run it again once Atlas answers.';
+    throw new CliError('timedOut', `${after}: Atlas did not answer. ${patience.fault()?.message ?? ''}`.trim(), {
+      hint,
+    });
   }
   const { projectId, endpoints, named, notFound } = found;
   // What is not there is what `--until DELETED` asks for.

@@ -59,7 +59,7 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
     off: (signal, listener) => listeners.get(signal)?.delete(listener),
   };
   onStart?.(interrupt);
-  const exitCode = await main(argv, system, { clock, keychain: async () => keychain });
+  const exitCode = await main(argv, system, { clock, keychain: async () => keychain, random: () => 0.5 });
   return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
 }
 

@@ -24,7 +24,9 @@ export async function startSandbox({ clock = fakeClock(), world = {}, keys = san
   const sandbox = createSandbox({ store, clock, keys, ...rest });
   const exchanges: Exchange[] = [];
   const pending = new Set<unknown>();
+  let requests = 0;
   sandbox.server.prependListener('request', (request, response) => {
+    requests++;
     pending.add(response);
     response.on('close', () => pending.delete(response));
     const sent: Buffer[] = [];
@@ -51,7 +53,10 @@ export async function startSandbox({ clock = fakeClock(), world = {}, keys = san
   return {
     baseUrl,
     clock,
+    /** Those that were answered. */
     exchanges,
+    /** How many requests came, also those that never got an answer. */
+    requests: () => requests,
     store,
     /** Resolves once nothing is under way: a command that ends leaves requests behind which it no longer wants. */
     idle: async () => {

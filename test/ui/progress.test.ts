@@ -15,7 +15,7 @@ test('rows are aligned', () => {
 
 test('cells that find no place are left out whole, the last ones first', () => {
   expect(fitted(rows, { columns: 50, rows: 24 })[0]).toBe('us-east-1  6a79  INITIATING  1m12s');
-  expect(fitted(rows, { columns: 30, rows: 24 })[0]).toBe('us-east-1  6a79');
+  expect(fitted(rows, { columns: 28, rows: 24 })[0]).toBe('us-east-1  6a79');
   expect(fitted(rows, { columns: 5, rows: 24 })[0]).toBe('us-east-1');
 });
 

@@ -31,10 +31,9 @@ export function readGoal({ until = 'ready', timeout = '1h' }: WaitFlags): Goal {
 }
 
 /** The time that a wait has from now on; it tells of faults as they come and go. */
-export function startPatience({ io, clock, signal }: Context, { timeoutMs }: Goal, isKnown: boolean): Patience {
+export function startPatience({ io, clock, signal, random }: Context, { timeoutMs }: Goal, isKnown: boolean): Patience {
   return createPatience({
-    ...{ timeoutMs, clock, signal, isKnown },
-    random: Math.random,
+    ...{ timeoutMs, clock, signal, random, isKnown },
     onFault: (error) =>
       io.warn(`${error.message} The wait goes on, unless nothing answers for ${formatDuration(longestSilenceMs)}.`),
     onRecovery: () => io.note('Atlas answers again.'),
@@ -59,7 +58,7 @@ export async function awaitEndpoints(
   { patience = startPatience(context, goal, true), onRead }: AwaitOptions = {},
 ): Promise<Endpoint[]> {
   if (endpoints.length === 0) return [];
-  const { io, clock } = context;
+  const { io, clock, random } = context;
   const { until, any } = goal;
   const atlas = await context.atlas();
   const isAtlas = !isLoopback(await context.baseUrl());
@@ -92,7 +91,7 @@ export async function awaitEndpoints(
       gap: (pending) => {
         const gaps = pending.map((each) => gap(awaited(each)));
         const requests = new Set(pending.map(({ provider }) => provider)).size;
-        return Math.max(withJitter(Math.min(...gaps), Math.random), gapOfRateLimit(atlas.remaining(), requests));
+        return Math.max(withJitter(Math.min(...gaps), random), gapOfRateLimit(atlas.remaining(), requests));
       },
       look: (pending, how) => look(context, pending, how),
       onChange: async (endpoint) => {

@@ -1,0 +1,189 @@
+import { afterAll, expect, test } from 'vitest';
+import { createFaults, type Fault } from '../../src/sandbox/faults.js';
+import { sandboxKeys } from '../../src/sandbox/gate.js';
+import { createService, defaultProject, type Fate, statusOf } from '../../src/sandbox/world.js';
+import { fakeClock } from '../helpers/fake-clock.js';
+import { runCli } from '../helpers/run-cli.js';
+import { startSandbox } from '../helpers/sandbox.js';
+
+/*
+ * Every command under every fault. A fault of a request hits the one that the command is about: the POST of a create, the
+ * DELETE of a delete, the GETs of everything else, the first time only or each time.
+ */
+
+const commands = {
+  create: { line: 'create --region us-east-1', hits: { method: 'POST', path: '/endpointService' } },
+  'create --wait': { line: 'create --region us-east-1 --wait', hits: { method: 'POST', path: '/endpointService' } },
+  get: { line: 'get us-east-1', hits: { method: 'GET' } },
+  list: { line: 'list', hits: { method: 'GET' } },
+  delete: { line: 'delete us-east-1 --yes', hits: { method: 'DELETE' } },
+  'delete --wait': { line: 'delete us-east-1 --yes --wait', hits: { method: 'DELETE' } },
+  wait: { line: 'wait us-east-1', hits: { method: 'GET' } },
+  'wait, polling': { line: 'wait us-east-1', hits: { method: 'GET', path: '/endpointService/*' } },
+} satisfies Record<string, { line: string; hits: Fault }>;
+
+const faults: Record<string, { fault?: Fault; fate?: Fate; refused?: true; token?: true }> = {
+  none: {},
+  refused: { refused: true },
+  'reset before': { fault: { drop: 'before' } },
+  'reset after': { fault: { drop: 'after' } },
+  'time-out': { fault: { delayMs: 31_000 } },
+  'HTTP 429': { fault: { status: 429 } },
+  'HTTP 429 Retry-After': { fault: { status: 429, headers: { 'Retry-After': '7' } } },
+  'HTTP 500': { fault: { status: 500 } },
+  'HTTP 502': { fault: { status: 502, body: '<html>' } },
+  'HTTP 503 Retry-After': { fault: { status: 503, headers: { 'Retry-After': '7' } } },
+  'HTTP 504': { fault: { status: 504 } },
+  'HTTP 504 after': { fault: { status: 504, effect: true } },
+  HTML: { fault: { status: 200, body: '<html>' } },
+  truncated: { fault: { truncate: 1 } },
+  'stale nonce': { fault: { auth: 'stale-nonce' } },
+  'expired token': { fault: { auth: 'expired-token' }, token: true },
+  FAILED: { fate: { kind: 'failed', reason: 'No capacity' } },
+  vanishes: { fate: { kind: 'vanishes' } },
+  'never ready': { fate: { kind: 'never-ready' } },
+};
+
+interface Cell {
+  exitCode: number;
+  requests: number;
+  /** The statuses of what is there afterwards. */
+  world: string[];
+  seconds: number;
+}
+
+/** Runs one command under one fault, on a clock that never waits. */
+async function run(command: keyof typeof commands, name: string, times: 'once' | 'always'): Promise<Cell> {
+  const { line, hits } = commands[command];
+  const { fault, fate, refused, token } = faults[name] ?? {};
+  const clock = fakeClock();
+  const nth = times === 'once' ? [{ from: 1, to: 1 }] : [{ from: 1, to: Number.POSITIVE_INFINITY }];
+  const fates: Fault[] = fate ? [{ method: 'POST', path: '/endpointService', fate }] : [];
+  const sandbox = await startSandbox({
+    clock,
+    faults: createFaults([...(fault ? [{ ...hits, ...fault, nth }] : []), ...fates]),
+  });
+  if (!line.startsWith('create')) {
+    const wanted = {
+      provider: 'AWS',
+      region: 'us-east-1',
+      supportedRemoteRegions: null,
+      portMappingEnabled: false,
+    } as const;
+    const chance = { now: clock.now(), random: () => 0.5 };
+    await sandbox.store.update((world) => ({
+      world: createService(world, chance, defaultProject, wanted, fate).world,
+      answer: undefined,
+    }));
+    // A wait sees it happen, the others find it so.
+    if (fate && !line.startsWith('wait')) clock.advance(6000);
+  }
+  const env = {
+    ...sandbox.env,
+    ...(token && { ATLAS_PE_CLIENT_ID: sandboxKeys.clientId, ATLAS_PE_CLIENT_SECRET: sandboxKeys.clientSecret }),
+  };
+  if (refused) await sandbox.close();
+
+  const started = clock.now();
+  const provider = line.startsWith('create') ? [] : ['--provider', 'aws'];
+  const { exitCode, stdout, stderr } = await runCli([...line.split(' '), ...provider, '--json'], { env, clock });
+  const seconds = Math.round((clock.now() - started) / 1000);
+  const { services, options } = await sandbox.store.read();
+  const world = services.map((service) => statusOf(service, options, clock.now())).filter((status) => status !== null);
+  await sandbox.close();
+
+  // Valid JSON where it went well, else nothing; and one error that says what to do.
+  if (exitCode === 0) expect(JSON.parse(stdout), `${command}, ${name}`).toBeTypeOf('object');
+  else {
+    expect(stdout, `${command}, ${name}`).toBe('');
+    const errors = stderr.split('\n').filter((text) => text.startsWith('{"error"'));
+    expect(
+      errors.map((text) => JSON.parse(text).error),
+      `${command}, ${name}`,
+    ).toEqual([expect.objectContaining({ exitCode, hint: expect.stringMatching(/\w/) })]);
+  }
+  return { exitCode, requests: sandbox.requests(), world, seconds };
+}
+
+const short: Record<string, string> = { INITIATING: 'I', WAITING_FOR_USER: 'W', FAILED: 'F', DELETING: 'D' };
+
+/** `exit, requests, what is there`, and the seconds it took where there were any. */
+function show({ exitCode, requests, world, seconds }: Cell): string {
+  const there = world.map((status) => short[status] ?? status).join('') || '-';
+  return `${exitCode} ${requests}r ${there}${seconds > 0 ? ` ${seconds}s` : ''}`;
+}
+
+const tables: string[] = [];
+afterAll(() => {
+  process.stdout.write(`\n${tables.join('\n')}\n`);
+});
+
+async function matrix(times: 'once' | 'always'): Promise<string> {
+  const rows = [['', ...Object.keys(commands)]];
+  for (const name of Object.keys(faults)) {
+    const cells = [];
+    for (const command of Object.keys(commands) as (keyof typeof commands)[]) {
+      cells.push(show(await run(command, name, times)));
+    }
+    rows.push([name, ...cells]);
+  }
+  const widths = rows[0]?.map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0))) ?? [];
+  const lines = rows.map((row) =>
+    row
+      .map((text, index) => text.padEnd(widths[index] ?? 0))
+      .join(' | ')
+      .trimEnd(),
+  );
+  tables.push(`Each fault ${times}: exit, requests, what is there after it, seconds\n${lines.join('\n')}\n`);
+  return `\n${lines.join('\n')}\n`;
+}
+
+test('a fault that comes once', async () => {
+  expect(await matrix('once')).toBe(`
+                     | create     | create --wait  | get        | list       | delete     | delete --wait | wait           | wait, polling
+none                 | 0 2r I     | 0 5r W 6s      | 0 2r I     | 0 2r I     | 0 3r D     | 0 5r - 4s     | 0 5r W 6s      | 0 5r W 6s
+refused              | 1 0r - 3s  | 1 0r - 3s      | 1 0r I 3s  | 1 0r I 3s  | 1 0r I 3s  | 1 0r I 3s     | 1 0r W 317s    | 1 0r W 317s
+reset before         | 1 5r - 10s | 1 5r - 10s     | 0 3r I     | 0 3r I     | 0 4r D     | 0 6r - 4s     | 0 6r W 6s      | 0 6r W 6s
+reset after          | 0 3r I     | 0 6r W 6s      | 0 3r I     | 0 3r I     | 0 4r D     | 0 6r - 4s     | 0 6r W 6s      | 0 6r W 6s
+time-out             | 0 3r W 31s | 0 3r W 31s     | 0 3r W 31s | 0 3r W 31s | 0 4r - 31s | 0 4r - 31s    | 0 3r W 31s     | 0 4r W 33s
+HTTP 429             | 0 3r I     | 0 6r W 6s      | 0 3r I     | 0 3r I     | 0 4r D     | 0 6r - 4s     | 0 6r W 6s      | 0 6r W 6s
+HTTP 429 Retry-After | 0 3r I 7s  | 0 6r W 13s     | 0 3r W 7s  | 0 3r W 7s  | 0 4r D 7s  | 0 6r - 11s    | 0 3r W 7s      | 0 4r W 9s
+HTTP 500             | 1 5r - 10s | 1 5r - 10s     | 0 3r I     | 0 3r I     | 0 4r D     | 0 6r - 4s     | 0 6r W 6s      | 0 6r W 6s
+HTTP 502             | 1 5r - 10s | 1 5r - 10s     | 0 3r I     | 0 3r I     | 0 4r D     | 0 6r - 4s     | 0 6r W 6s      | 0 6r W 6s
+HTTP 503 Retry-After | 1 5r - 10s | 1 5r - 10s     | 0 3r W 7s  | 0 3r W 7s  | 0 4r D 7s  | 0 6r - 11s    | 0 3r W 7s      | 0 4r W 9s
+HTTP 504             | 1 5r - 10s | 1 5r - 10s     | 0 3r I     | 0 3r I     | 0 4r D     | 0 6r - 4s     | 0 6r W 6s      | 0 6r W 6s
+HTTP 504 after       | 0 3r I     | 0 6r W 6s      | 0 3r I     | 0 3r I     | 0 4r D     | 0 6r - 4s     | 0 6r W 6s      | 0 6r W 6s
+HTML                 | 1 5r - 10s | 1 5r - 10s     | 1 2r I     | 1 2r I     | 1 4r I     | 1 4r I        | 1 2r I         | 0 6r W 6s
+truncated            | 0 3r I     | 0 6r W 6s      | 0 3r I     | 0 3r I     | 0 4r D     | 0 6r - 4s     | 0 6r W 6s      | 0 6r W 6s
+stale nonce          | 0 3r I     | 0 6r W 6s      | 0 3r I     | 0 3r I     | 0 4r D     | 0 6r - 4s     | 0 6r W 6s      | 0 6r W 6s
+expired token        | 0 4r I     | 0 7r W 6s      | 0 4r I     | 0 4r I     | 0 5r D     | 0 7r - 4s     | 0 7r W 6s      | 0 7r W 6s
+FAILED               | 0 2r I     | 6 5r F 6s      | 0 2r F     | 0 2r F     | 0 3r D     | 0 5r - 4s     | 6 5r F 6s      | 6 5r F 6s
+vanishes             | 0 2r I     | 6 5r - 6s      | 3 2r -     | 0 2r -     | 3 2r -     | 3 2r -        | 6 5r - 6s      | 6 5r - 6s
+never ready          | 0 2r I     | 8 148r I 3600s | 0 2r I     | 0 2r I     | 0 3r D     | 0 5r - 4s     | 8 148r I 3600s | 8 148r I 3600s
+`);
+});
+
+test('a fault that stays', async () => {
+  expect(await matrix('always')).toBe(`
+                     | create     | create --wait  | get        | list       | delete     | delete --wait | wait           | wait, polling
+none                 | 0 2r I     | 0 5r W 6s      | 0 2r I     | 0 2r I     | 0 3r D     | 0 5r - 4s     | 0 5r W 6s      | 0 5r W 6s
+refused              | 1 0r - 3s  | 1 0r - 3s      | 1 0r I 3s  | 1 0r I 3s  | 1 0r I 3s  | 1 0r I 3s     | 1 0r W 317s    | 1 0r W 317s
+reset before         | 1 5r - 10s | 1 5r - 10s     | 1 6r I 3s  | 1 6r I 3s  | 1 8r I 3s  | 1 8r I 3s     | 1 20r W 317s   | 1 21r W 319s
+reset after          | 0 3r I     | 0 6r W 6s      | 1 6r I 3s  | 1 6r I 3s  | 0 8r - 3s  | 0 8r - 3s     | 1 20r W 317s   | 1 21r W 319s
+time-out             | 0 3r W 31s | 0 3r W 31s     | 1 3r W 62s | 1 3r W 62s | 0 5r - 62s | 0 5r - 62s    | 1 11r W 336s   | 1 12r W 338s
+HTTP 429             | 1 6r - 3s  | 1 6r - 3s      | 1 6r I 3s  | 1 6r I 3s  | 1 7r I 3s  | 1 7r I 3s     | 8 144r W 3600s | 8 144r W 3600s
+HTTP 429 Retry-After | 1 6r - 28s | 1 6r - 28s     | 1 6r W 28s | 1 6r W 28s | 1 7r W 28s | 1 7r W 28s    | 8 527r W 3600s | 8 528r W 3600s
+HTTP 500             | 1 5r - 10s | 1 5r - 10s     | 1 6r I 3s  | 1 6r I 3s  | 1 8r I 3s  | 1 8r I 3s     | 1 20r W 317s   | 1 21r W 319s
+HTTP 502             | 1 5r - 10s | 1 5r - 10s     | 1 6r I 3s  | 1 6r I 3s  | 1 8r I 3s  | 1 8r I 3s     | 1 20r W 317s   | 1 21r W 319s
+HTTP 503 Retry-After | 1 5r - 10s | 1 5r - 10s     | 1 6r W 28s | 1 6r W 28s | 1 8r W 28s | 1 8r W 28s    | 1 46r W 301s   | 1 47r W 303s
+HTTP 504             | 1 5r - 10s | 1 5r - 10s     | 1 6r I 3s  | 1 6r I 3s  | 1 8r I 3s  | 1 8r I 3s     | 1 20r W 317s   | 1 21r W 319s
+HTTP 504 after       | 0 3r I     | 0 6r W 6s      | 1 6r I 3s  | 1 6r I 3s  | 0 8r - 3s  | 0 8r - 3s     | 1 20r W 317s   | 1 21r W 319s
+HTML                 | 1 5r - 10s | 1 5r - 10s     | 1 2r I     | 1 2r I     | 1 4r I     | 1 4r I        | 1 2r I         | 1 21r W 319s
+truncated            | 0 3r I     | 0 6r W 6s      | 1 6r I 3s  | 1 6r I 3s  | 0 8r - 3s  | 0 8r - 3s     | 1 20r W 317s   | 1 21r W 319s
+stale nonce          | 4 3r -     | 4 3r -         | 4 3r I     | 4 3r I     | 4 4r I     | 4 4r I        | 4 3r I         | 4 4r I 2s
+expired token        | 4 4r -     | 4 4r -         | 4 4r I     | 4 4r I     | 4 5r I     | 4 5r I        | 4 4r I         | 4 5r I 2s
+FAILED               | 0 2r I     | 6 5r F 6s      | 0 2r F     | 0 2r F     | 0 3r D     | 0 5r - 4s     | 6 5r F 6s      | 6 5r F 6s
+vanishes             | 0 2r I     | 6 5r - 6s      | 3 2r -     | 0 2r -     | 3 2r -     | 3 2r -        | 6 5r - 6s      | 6 5r - 6s
+never ready          | 0 2r I     | 8 148r I 3600s | 0 2r I     | 0 2r I     | 0 3r D     | 0 5r - 4s     | 8 148r I 3600s | 8 148r I 3600s
+`);
+});
