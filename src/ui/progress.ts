@@ -38,8 +38,6 @@ export async function spinnerProgress(
   signals: Signals,
 ): Promise<Progress> {
   const { default: ora } = await import('ora');
-  const { Chalk } = await import('chalk');
-  const chalk = new Chalk({ level: color ? 1 : 0 });
   const spinner = ora({
     // ora means a terminal's stream; whether it is one was settled by whoever chose this display.
     stream: stream as NodeJS.WriteStream,
@@ -51,10 +49,10 @@ export async function spinnerProgress(
   // A display that is told the size of a screen of no size shows everything.
   const size = () => ({ columns: stream.columns || 80, rows: stream.rows || 24 });
   const refresh = () => {
-    const { frames, interval = 100 } = spinner.spinner;
-    const frame = frames[Math.floor(Date.now() / interval) % frames.length] ?? '';
-    // ora itself turns the first one.
-    spinner.text = fitted(live(), size()).join(`\n${chalk.cyan(frame)} `);
+    // ora turns a spinner before its text, which is the first row; the others get the same frame.
+    spinner.text = '';
+    const frame = spinner.frame().trimEnd();
+    spinner.text = fitted(live(), size()).join(`\n${frame} `);
   };
   refresh();
   spinner.start();

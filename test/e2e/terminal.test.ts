@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/clock.js';
+import { createFaults } from '../../src/sandbox/faults.js';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
+import { fakeClock } from '../helpers/fake-clock.js';
 import { ownFolders } from '../helpers/run-cli.js';
 import { startSandbox } from '../helpers/sandbox.js';
 import { Terminal } from '../helpers/terminal.js';
@@ -19,10 +22,10 @@ async function sandbox(readyAfter: string): Promise<Record<string, string>> {
 test('create --wait shows a spinner with status and elapsed time, then the endpoint, then the next step', async () => {
   const env = await sandbox('1s');
   const terminal = new Terminal(['--sandbox', 'create', '--region', 'us-east-1', '--wait'], env);
-  await terminal.shows(/us-east-1 [0-9a-f]{24}: INITIATING, 0s/);
+  await terminal.shows(/^⠋ us-east-1 {2}[0-9a-f]{24} {2}INITIATING {2}0s {2}on Atlas usually 2m21s–3m7s$/m);
   expect(await terminal.exit).toBe(0);
   const [end = '', ...rest] = terminal.lines();
-  expect(end).toMatch(/^✔ us-east-1 [0-9a-f]{24}: WAITING_FOR_USER after 3s$/);
+  expect(end).toMatch(/^✔ us-east-1 [0-9a-f]{24}: WAITING_FOR_USER after 2s$/);
   expect(rest[0]).toMatch(/^id {19}[0-9a-f]{24}$/);
   expect(rest.join('\n')).toContain('status               WAITING_FOR_USER');
   expect(rest.join('')).toContain('aws ec2 create-vpc-endpoint');
@@ -41,6 +44,66 @@ test('Ctrl-C during a wait restores the cursor, says what is there and how to go
   );
   expect(screen).not.toContain('⠋');
   expect(terminal.raw().lastIndexOf(showCursor)).toBeGreaterThan(terminal.raw().lastIndexOf(hideCursor));
+});
+
+test('a wait for many shows a row with a spinner for each, and leaves one line of each on the screen', async () => {
+  const env = await sandbox('1500ms');
+  const regions = ['us-east-1', 'ap-southeast-2', 'eu-west-1'];
+  await Promise.all(regions.map((region) => new Terminal(['--sandbox', 'create', '--region', region], env).exit));
+
+  const terminal = new Terminal(['--sandbox', 'wait', '--all'], env, { columns: 80 });
+  const row = (region: string) => `^[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] ${region} +[0-9a-f]{24}  INITIATING  \\ds`;
+  for (const region of regions) await terminal.shows(new RegExp(row(region), 'm'));
+  expect(await terminal.exit).toBe(0);
+  const lines = terminal.lines();
+  for (const region of regions) {
+    expect(lines).toContainEqual(
+      expect.stringMatching(new RegExp(`^✔ ${region} [0-9a-f]{24}: WAITING_FOR_USER after`)),
+    );
+  }
+  expect(lines.filter((line) => line.startsWith('✔'))).toHaveLength(3);
+  expect(lines.slice(3)).toEqual([
+    expect.stringMatching(/^ID +PROVIDER +REGION +STATUS$/),
+    ...regions.map(() => expect.stringMatching(/^[0-9a-f]{24} +AWS +\S+ +WAITING_FOR_USER$/)),
+  ]);
+  expect(terminal.raw().lastIndexOf(showCursor)).toBeGreaterThan(terminal.raw().lastIndexOf(hideCursor));
+});
+
+test('a wait that is suspended leaves the screen to the shell, and comes back with it', async () => {
+  const env = await sandbox('4s');
+  const shell = ['bash', '-mc', '"$@"; echo suspended; fg', 'bash'];
+  const terminal = new Terminal(['--sandbox', 'create', '--region', 'us-east-1', '--wait'], env, { shell });
+  await terminal.shows(/INITIATING/);
+  terminal.type('\x1a');
+  await terminal.shows(/suspended[\s\S]*us-east-1 {2}[0-9a-f]{24} {2}INITIATING/);
+  expect(await terminal.exit).toBe(0);
+  // Before the shell got the screen the cursor was there again, and no row.
+  const [before = '', after = ''] = terminal.raw().split('suspended');
+  expect(before.lastIndexOf(showCursor)).toBeGreaterThan(before.lastIndexOf(hideCursor));
+  expect(after).toContain(hideCursor);
+  const lines = terminal.lines();
+  expect(lines.slice(0, lines.indexOf('suspended')).join('\n')).not.toContain('INITIATING');
+  expect(lines).toContainEqual(expect.stringMatching(/^✔ us-east-1 [0-9a-f]{24}: WAITING_FOR_USER after/));
+  expect(lines.join('\n')).not.toContain('⠋');
+});
+
+test('faults are told above the rows, once', async () => {
+  const faults = createFaults([{ path: '/endpointService/*', nth: [{ from: 1, to: 2 }], status: 502 }]);
+  const running = await startSandbox({
+    clock: { ...fakeClock(), ...systemClock },
+    faults,
+    world: { readyAfter: 3000 },
+  });
+  const terminal = new Terminal(['create', '--region', 'us-east-1', '--wait'], running.env, { columns: 200 });
+  await terminal.shows(/^Warning: .*\(UNEXPECTED_ERROR 502\) The wait goes on, unless nothing answers for 5m\.$/m);
+  expect(await terminal.exit).toBe(0);
+  const lines = terminal.lines();
+  expect(lines.slice(0, 3)).toEqual([
+    expect.stringMatching(/^Warning:/),
+    'Atlas answers again.',
+    expect.stringMatching(/^✔ us-east-1/),
+  ]);
+  await running.close();
 });
 
 test('delete asks first: no leaves everything, Ctrl-C too, yes deletes', async () => {

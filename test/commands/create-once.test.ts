@@ -1,0 +1,157 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createFaults, type Fault } from '../../src/sandbox/faults.js';
+import { defaultProject } from '../../src/sandbox/world.js';
+import { json, startServer } from '../helpers/fake-atlas.js';
+import { ownFolders, runCli } from '../helpers/run-cli.js';
+import { startSandbox } from '../helpers/sandbox.js';
+
+/* A create never makes two, and a delete that is asked for twice ends well. */
+
+let sandbox: Awaited<ReturnType<typeof startSandbox>>;
+let faults: Fault[] = [];
+beforeEach(async () => {
+  faults = [];
+  sandbox = await startSandbox({ faults: { next: (...request) => createFaults(faults).next(...request) } });
+});
+afterEach(() => sandbox.close());
+
+const atlas = (line: string) => runCli(line.split(' '), { env: sandbox.env, clock: sandbox.clock });
+const lose = (fault: Fault) => {
+  faults = [{ method: 'POST', path: '/endpointService', ...fault }];
+};
+
+const conflict = { errorCode: 'PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION', detail: 'It exists.' };
+const env = (baseUrl: string) => ({
+  ...{ ...ownFolders(), ATLAS_PE_BASE_URL: baseUrl, ATLAS_PE_PROJECT: defaultProject, ATLAS_PE_ACCESS_TOKEN: 't' },
+});
+const service = {
+  cloudProvider: 'AWS',
+  id: '6a793f68c0eb9e7a17715835',
+  regionName: 'US_EAST_1',
+  status: 'INITIATING',
+};
+
+describe('a create whose answer was lost', () => {
+  test('takes the service that has appeared, and says so', async () => {
+    lose({ drop: 'after' });
+    const { exitCode, stdout, stderr } = await atlas('create --region us-east-1 --json');
+    const [service] = (await sandbox.store.read()).services;
+    expect([exitCode, JSON.parse(stdout).id]).toEqual([0, service?.id]);
+    expect(stderr).toContain('The answer to the create is lost; looking for what it did.');
+    expect(stderr).toContain(`us-east-1 ${service?.id} has appeared (INITIATING).`);
+  });
+
+  test('waits for it where that was asked for', async () => {
+    lose({ status: 504, effect: true });
+    const { exitCode, stdout } = await atlas('create --region us-east-1 --wait --json');
+    expect([exitCode, JSON.parse(stdout).status]).toEqual([0, 'WAITING_FOR_USER']);
+  });
+
+  test('does not take one that was there long before', async () => {
+    const { stdout: id } = await atlas('create --region us-east-1 --output id');
+    sandbox.clock.advance(600_000);
+    lose({ drop: 'before' });
+    const { exitCode, stderr } = await atlas('create --region us-east-1');
+    expect([exitCode, stderr]).toEqual([5, expect.stringContaining(`It is ${id.trim()} (WAITING_FOR_USER)`)]);
+    expect(await atlas('create --region us-east-1 --if-not-exists --output id')).toMatchObject({
+      exitCode: 0,
+      stdout: id,
+    });
+  });
+
+  test('looks three times before it says that it does not know', async () => {
+    lose({ drop: 'before' });
+    const before = sandbox.clock.now();
+    const { exitCode, stderr } = await atlas('create --region us-east-1');
+    expect([exitCode, sandbox.clock.now() - before]).toEqual([1, 10_000]);
+    expect(stderr).toContain('Look before you try again: atlas-pe list --provider aws --region us-east-1');
+    expect(sandbox.exchanges.filter(({ method }) => method === 'GET')).toHaveLength(3);
+  });
+});
+
+describe('--if-not-exists', () => {
+  test('of many at once, one creates and all get the same', async () => {
+    const runs = await Promise.all(
+      Array.from({ length: 8 }, () => {
+        const env = { ...sandbox.env, ...ownFolders() };
+        return runCli('create --region us-east-1 --if-not-exists --output id'.split(' '), {
+          env,
+          clock: sandbox.clock,
+        });
+      }),
+    );
+    expect(runs.map(({ exitCode }) => exitCode)).toEqual(Array(8).fill(0));
+    expect(new Set(runs.map(({ stdout }) => stdout)).size).toBe(1);
+    const posts = sandbox.exchanges.filter(({ method, status }) => method === 'POST' && status !== 401);
+    expect(posts.map(({ status }) => status).sort()).toEqual([201, ...Array(7).fill(409)]);
+  });
+
+  test('creates after all where the one in the way was deleted meanwhile', async () => {
+    let posts = 0;
+    const server = await startServer((request, response) => {
+      if (request.method === 'GET') json(response, 200, []);
+      else if (++posts === 1) json(response, 409, conflict);
+      else json(response, 201, service);
+    });
+    const { exitCode, stdout } = await runCli('create --region us-east-1 --if-not-exists --output id'.split(' '), {
+      env: env(server.baseUrl),
+    });
+    expect([exitCode, stdout, posts]).toEqual([0, `${service.id}\n`, 2]);
+    await server.close();
+  });
+
+  test('does not try for ever', async () => {
+    let posts = 0;
+    const server = await startServer((request, response) => {
+      if (request.method === 'POST') posts++;
+      json(response, request.method === 'GET' ? 200 : 409, request.method === 'GET' ? [] : conflict);
+    });
+    const { exitCode } = await runCli('create --region us-east-1 --if-not-exists'.split(' '), {
+      env: env(server.baseUrl),
+    });
+    expect([exitCode, posts]).toEqual([5, 3]);
+    await server.close();
+  });
+});
+
+test('a service with interface endpoints is not deleted; which, and how to remove them, is told', async () => {
+  const attached = { ...service, status: 'AVAILABLE', interfaceEndpoints: ['vpce-0a', 'vpce-0b'] };
+  const server = await startServer((request, response) => {
+    if (request.method === 'DELETE') json(response, 409, { errorCode: 'CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS' });
+    else json(response, 200, /Service$/.test(request.url ?? '') ? [attached] : attached);
+  });
+  const { exitCode, stderr } = await runCli('delete --provider aws --yes'.split(' '), { env: env(server.baseUrl) });
+  expect(exitCode).toBe(5);
+  expect(stderr).toContain('Remove its interface endpoints first: vpce-0a, vpce-0b.');
+  expect(stderr).toContain(`atlas privateEndpoints aws interfaces delete vpce-0a --endpointServiceId ${service.id}`);
+  await server.close();
+});
+
+describe('a delete whose answer was lost', () => {
+  test.each<[string, Fault]>([
+    ['after its effect', { drop: 'after' }],
+    ['before its effect', { drop: 'before' }],
+    ['to a proxy', { status: 502, effect: true }],
+  ])('%s is asked again, and ends well', async (_, fault) => {
+    await atlas('create --region us-east-1');
+    const once = createFaults([{ method: 'DELETE', nth: [{ from: 1, to: 1 }], ...fault }]);
+    const server = await startSandbox({ clock: sandbox.clock, faults: once });
+    const run = (line: string) => runCli(line.split(' '), { env: server.env, clock: server.clock });
+    await run('create --region us-east-1');
+    const { exitCode, stdout } = await run('delete us-east-1 --yes --wait --json');
+    expect([exitCode, JSON.parse(stdout).status]).toEqual([0, 'DELETED']);
+    await server.close();
+  });
+
+  test('for good is looked up: what is being deleted is fine, what is not is told', async () => {
+    await atlas('create --region us-east-1');
+    faults = [{ method: 'DELETE', drop: 'before' }];
+    const { exitCode, stderr } = await atlas('delete us-east-1 --yes');
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('Asking again does no harm: atlas-pe delete')]);
+    faults = [{ method: 'DELETE', drop: 'after' }];
+    expect(await atlas('delete us-east-1 --yes --fields status --output tsv')).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^(DELETING|DELETED)\n$/),
+    });
+  });
+});

@@ -1,0 +1,234 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createFaults, type Fault } from '../../src/sandbox/faults.js';
+import { type CliOptions, runCli } from '../helpers/run-cli.js';
+import { startSandbox } from '../helpers/sandbox.js';
+
+let sandbox: Awaited<ReturnType<typeof startSandbox>>;
+let faults: Fault[] = [];
+beforeEach(async () => {
+  faults = [];
+  sandbox = await startSandbox({ faults: { next: (...request) => createFaults(faults).next(...request) } });
+});
+afterEach(() => sandbox.close());
+
+const atlas = (line: string, options: CliOptions = {}) => {
+  sandbox.clock.advance(1);
+  return runCli(line.split(' '), { env: sandbox.env, clock: sandbox.clock, ...options });
+};
+
+async function created(...lines: string[]): Promise<string[]> {
+  const ids: string[] = [];
+  for (const line of lines) ids.push((await atlas(`create --region ${line} --output id`)).stdout.trim());
+  sandbox.exchanges.length = 0;
+  return ids;
+}
+
+/** The requests so far, as `list AWS` and `get AWS`. */
+const requests = () =>
+  sandbox.exchanges.map(({ url }) => {
+    const [, cloud = '', id] = /privateEndpoint\/(\w+)\/endpointService(\/\w+)?/.exec(url) ?? [];
+    return `${id ? 'get' : 'list'} ${cloud}`;
+  });
+const ids = (stdout: string) => (JSON.parse(stdout) as { id: string }[]).map(({ id }) => id);
+
+describe('many endpoints are read with one list of their cloud', () => {
+  test('whatever their number', async () => {
+    const regions = ['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2', 'eu-west-1', 'eu-west-2'];
+    const all = await created(...regions);
+    const { exitCode, stdout } = await atlas('wait --all --provider aws --json');
+    expect([exitCode, ids(stdout)]).toEqual([0, all]);
+    expect(requests()).toEqual(['list AWS', 'list AWS', 'list AWS', 'list AWS']);
+  });
+
+  test('each cloud by itself, and a single one of it by its id', async () => {
+    await created('us-east-1', 'us-east-2', 'us-central1 --provider gcp');
+    expect((await atlas('wait --all')).exitCode).toBe(0);
+    expect(requests().slice(0, 5).sort()).toEqual(['get GCP', 'list AWS', 'list AWS', 'list AZURE', 'list GCP']);
+    expect(requests()).toHaveLength(3 + 3 * 2);
+  });
+
+  test('one that the list leaves out is asked for before it counts as gone', async () => {
+    const [kept = '', missing = ''] = await created('us-east-1', 'us-east-2');
+    const { services } = await sandbox.store.read();
+    const { exitCode, stderr } = await atlas(`wait ${kept} ${missing} --json`, {
+      onStderr: (text) => {
+        if (!text.includes(`${missing}: INITIATING`)) return;
+        void sandbox.store.update((world) => ({
+          world: { ...world, services: services.filter(({ id }) => id === kept) },
+          answer: undefined,
+        }));
+      },
+    });
+    expect([exitCode, stderr]).toEqual([6, expect.stringContaining(`us-east-2 ${missing} is gone`)]);
+    expect(requests()).toContain('get AWS');
+  });
+});
+
+describe('wait --all', () => {
+  test('waits for each that --provider and --region leave', async () => {
+    const [aws = '', azure = ''] = await created('us-east-2', 'eastus2 --provider azure', 'us-west-1');
+    expect(ids((await atlas('wait --all --region US_EAST_2 --json')).stdout)).toEqual([aws, azure]);
+    expect(ids((await atlas('wait --all --provider azure --json')).stdout)).toEqual([azure]);
+  });
+
+  test('finds nothing where there is nothing, which is fine only for DELETED', async () => {
+    expect(await atlas('wait --all')).toMatchObject({ exitCode: 3, stdout: '' });
+    expect(await atlas('wait --all --until DELETED --json')).toMatchObject({ exitCode: 0, stdout: '[]\n' });
+  });
+
+  test('leaves nothing to name', async () => {
+    const { exitCode, stderr } = await atlas('wait us-east-1 --all');
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('Leave out: us-east-1')]);
+    expect(sandbox.exchanges).toEqual([]);
+  });
+
+  test('tells each change as it happens, and exits with the worst outcome', async () => {
+    faults = [{ method: 'POST', path: '/endpointService', fate: { kind: 'failed', reason: 'No capacity' } }];
+    const [failing = ''] = await created('us-east-1');
+    faults = [{ method: 'POST', path: '/endpointService', fate: { kind: 'never-ready' } }];
+    const [never = ''] = await created('us-east-2');
+    faults = [];
+    const [good = ''] = await created('us-west-1');
+    const { exitCode, stdout, stderr } = await atlas('wait --all --timeout 1m');
+    expect([exitCode, stdout]).toEqual([6, '']);
+    expect(stderr.split('\n').map((line) => line.replace(/\d+s/, 'Ns'))).toEqual([
+      `us-east-1 ${failing}: INITIATING`,
+      `us-east-2 ${never}: INITIATING`,
+      `us-west-1 ${good}: INITIATING`,
+      `us-east-1 ${failing}: FAILED after Ns`,
+      `us-west-1 ${good}: WAITING_FOR_USER after Ns`,
+      `Warning: Timed out after 1m: us-east-2 ${never} is still INITIATING.`,
+      `Error: us-east-1 ${failing} failed: No capacity.`,
+      `Hint: Delete it, then create it again: atlas-pe delete ${failing}`,
+      '',
+    ]);
+  });
+});
+
+describe('wait --any', () => {
+  test('returns the first one that gets there, as one object, whatever became of others', async () => {
+    faults = [{ method: 'POST', path: '/endpointService', fate: { kind: 'failed', reason: 'No capacity' } }];
+    await created('us-east-1');
+    faults = [];
+    const [first = ''] = await created('us-east-2');
+    sandbox.clock.advance(3000);
+    await created('us-west-1');
+    const { exitCode, stdout, stderr } = await atlas('wait --any --json');
+    expect([exitCode, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ id: first })]);
+    expect(stderr).toContain('failed: No capacity');
+    expect(stderr).not.toMatch(/us-west-1 \w+: WAITING/);
+  });
+
+  test('fails where none gets there', async () => {
+    faults = [{ method: 'POST', path: '/endpointService', fate: { kind: 'never-ready' } }];
+    await created('us-east-1', 'us-east-2');
+    expect(await atlas('wait --any us-east-1 us-east-2 --timeout 30s')).toMatchObject({ exitCode: 8, stdout: '' });
+  });
+});
+
+test('--output jsonl streams each endpoint as it is first and after each change', async () => {
+  const [first = '', second = ''] = await created('us-east-1', 'us-east-2');
+  const { exitCode, stdout } = await atlas('wait --all --output jsonl --fields id,status');
+  expect(exitCode).toBe(0);
+  expect(
+    stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+  ).toEqual([
+    { id: first, status: 'INITIATING' },
+    { id: second, status: 'INITIATING' },
+    { id: first, status: 'WAITING_FOR_USER' },
+    { id: second, status: 'WAITING_FOR_USER' },
+  ]);
+  await atlas(`delete ${first} --yes`);
+  const gone = await atlas(`wait ${first} us-west-2 --until DELETED --output jsonl --fields region,status`);
+  expect(
+    gone.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+  ).toEqual([
+    { region: 'us-west-2', status: 'DELETED' },
+    { region: 'us-east-1', status: 'DELETING' },
+    { region: 'us-east-1', status: 'DELETED' },
+  ]);
+});
+
+describe('a wait rides faults out', () => {
+  test('from its first look on, and tells of them once', async () => {
+    await created('us-east-1');
+    let count = 0;
+    faults = [];
+    const flaky = createFaults([{ method: 'GET', nth: [{ from: 1, to: 4 }], status: 503 }]);
+    const server = await startSandbox({
+      clock: sandbox.clock,
+      faults: {
+        next: (method, path) => {
+          count++;
+          return flaky.next(method, path);
+        },
+      },
+    });
+    const run = (line: string) => runCli(line.split(' '), { env: server.env, clock: server.clock });
+    await run('create --region us-east-1');
+    const { exitCode, stderr } = await run('wait --provider aws');
+    expect(exitCode).toBe(0);
+    expect(stderr.match(/^Warning: .*503.*The wait goes on/gm)).toHaveLength(1);
+    expect(stderr.match(/^Atlas answers again\.$/gm)).toHaveLength(1);
+    expect(count).toBeGreaterThan(5);
+    await server.close();
+  });
+
+  test('--timeout ends it also where Atlas does not answer, and says so', async () => {
+    await created('us-east-1');
+    faults = [{ method: 'GET', delayMs: 60_000 }];
+    const { exitCode, stdout, stderr } = await atlas('wait --timeout 20s --json');
+    expect([exitCode, stdout]).toEqual([8, '']);
+    expect(stderr).toContain('Timed out after 20s: Atlas did not answer.');
+    expect(stderr).toContain('Run it again once Atlas answers.');
+  });
+
+  test('a time-out while Atlas is away says both', async () => {
+    await created('us-east-1');
+    faults = [{ path: '/endpointService/*', status: 502 }];
+    const { exitCode, stderr } = await atlas('wait --timeout 20s');
+    expect(exitCode).toBe(8);
+    expect(stderr).toMatch(
+      /Timed out after 20s: us-east-1 \w+ is still INITIATING\. At the end Atlas did not answer: .*502/,
+    );
+  });
+
+  test('five minutes of it end the wait, and what was seen last is told', async () => {
+    const [id] = await created('us-east-1');
+    faults = [{ path: '/endpointService/*', drop: 'before' }];
+    const { exitCode, stdout, stderr } = await atlas('wait');
+    expect([exitCode, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(
+      new RegExp(
+        `broke off.*\\nHint: .*Still there: us-east-1 ${id} \\(INITIATING\\)\\. Go on waiting: atlas-pe wait ${id}\\n$`,
+      ),
+    );
+  });
+
+  test.each([
+    [401, 4],
+    [403, 4],
+  ])('a %i ends it at once with exit %i', async (status, code) => {
+    const [id] = await created('us-east-1');
+    faults = [{ path: '/endpointService/*', status }];
+    const { exitCode, stderr } = await atlas('wait');
+    expect([exitCode, stderr]).toEqual([code, expect.stringContaining(`Go on waiting: atlas-pe wait ${id}`)]);
+    expect(requests().filter((request) => request.startsWith('get'))).toHaveLength(1);
+  });
+});
+
+test('a wait leaves half of the rate limit to others', async () => {
+  const limited = await startSandbox({ rateLimit: { requests: 40, perMs: 60_000 }, world: { readyAfter: 60_000 } });
+  const run = (line: string) => runCli(line.split(' '), { env: limited.env, clock: limited.clock });
+  await run('create --region us-east-1 --provider aws --wait');
+  const statuses = limited.exchanges.map(({ status }) => status);
+  expect(statuses).not.toContain(429);
+  expect(statuses.length).toBeLessThan(20);
+  await limited.close();
+});
