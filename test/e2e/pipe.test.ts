@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -110,6 +110,28 @@ describe('sandbox serve', () => {
     own.child.kill(signal);
     expect((await own.ended).exitCode).toBe(0);
   });
+});
+
+test('the faults that README shows make a bad day, which a create survives', async () => {
+  const readme = readFileSync(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8');
+  const [, example = ''] = /^```yaml\n(faults:[\s\S]+?)^```/m.exec(readme) ?? [];
+  const file = join(mkdtempSync(join(tmpdir(), 'atlas-pe-')), 'faults.yaml');
+  // Told to come back at once, so that nobody waits here.
+  writeFileSync(file, example.replace('Retry-After: 5', 'Retry-After: 0'));
+  const serving = startProgram(['sandbox', 'serve', '--json', '--ready-after', '0s', '--faults', file], ownFolders());
+  const [line] = (await once(serving.child.stdout.setEncoding('utf8'), 'data')) as [string];
+  const { baseUrl, publicKey, privateKey } = JSON.parse(line) as Record<string, string>;
+  const env = {
+    ...{ ...ownFolders(), ATLAS_PE_BASE_URL: baseUrl ?? '', ATLAS_PE_PROJECT: project },
+    ...{ ATLAS_PE_PUBLIC_KEY: publicKey ?? '', ATLAS_PE_PRIVATE_KEY: privateKey ?? '' },
+  };
+  const created = await runProgram(['create', '--region', 'us-east-1', '--wait', '--json'], env);
+  expect([created.exitCode, JSON.parse(created.stdout).status]).toEqual([0, 'WAITING_FOR_USER']);
+  expect(created.stderr).toContain('The answer to the create is lost; looking for what it did.');
+  const listed = [await runProgram(['list', '--output', 'id'], env), await runProgram(['list', '--output', 'id'], env)];
+  expect(listed).toEqual(Array(2).fill({ exitCode: 0, stdout: `${JSON.parse(created.stdout).id}\n`, stderr: '' }));
+  serving.child.kill();
+  expect((await serving.ended).exitCode).toBe(0);
 });
 
 test.each([

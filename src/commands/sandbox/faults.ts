@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
 import { parseDuration } from '../../duration.js';
 import { reasonOf, UsageError } from '../../errors.js';
 import type { Fault } from '../../sandbox/faults.js';
@@ -9,8 +10,7 @@ export async function readFaults(file: string): Promise<Fault[]> {
   let document: unknown;
   try {
     const text = await readFile(file, 'utf8');
-    const { parse } = await import('yaml');
-    document = parse(text, { prettyErrors: true });
+    document = parse(text);
   } catch (error) {
     throw new UsageError(
       `The faults can't be read: ${file} (${reasonOf(error).split('\n')[0]}).`,

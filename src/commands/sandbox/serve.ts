@@ -2,12 +2,11 @@ import { isAtlasId } from '../../atlas/ids.js';
 import type { Context } from '../../context.js';
 import { parseDuration } from '../../duration.js';
 import { InterruptedError, UsageError } from '../../errors.js';
-import { createFaults } from '../../sandbox/faults.js';
+import { createFaults, type Fault } from '../../sandbox/faults.js';
 import { sandboxKeys } from '../../sandbox/gate.js';
 import { createSandbox, type RateLimit } from '../../sandbox/server.js';
 import { memoryStore } from '../../sandbox/store.js';
 import { defaultProject, emptyWorld } from '../../sandbox/world.js';
-import { readFaults } from './faults.js';
 import { type ReadyFlags, readReadyFlags } from './options.js';
 
 export interface ServeOptions extends ReadyFlags {
@@ -25,7 +24,7 @@ export async function serve(context: Context, options: ServeOptions): Promise<vo
   const port = parsePort(options.port ?? '0');
   const rateLimit = options.rateLimit === undefined ? undefined : parseRateLimit(options.rateLimit);
   const projects = (options.projects ?? [defaultProject]).map(parseProject);
-  const faults = options.faults === undefined ? undefined : createFaults(await readFaults(options.faults));
+  const faults = options.faults === undefined ? undefined : createFaults(await faultsOf(options.faults));
   const store = memoryStore(emptyWorld({ ...readReadyFlags(options), projects }));
 
   const sandbox = createSandbox({ store, clock, rateLimit, faults });
@@ -37,6 +36,12 @@ export async function serve(context: Context, options: ServeOptions): Promise<vo
   } finally {
     await sandbox.close();
   }
+}
+
+/** YAML is read only where there is some. */
+async function faultsOf(file: string): Promise<Fault[]> {
+  const { readFaults } = await import('./faults.js');
+  return readFaults(file);
 }
 
 async function announce({ io }: Context, baseUrl: string, projects: readonly string[]): Promise<void> {
