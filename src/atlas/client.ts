@@ -8,16 +8,20 @@ import {
   type Memo,
   serviceAccountAuth,
 } from './auth.js';
+import { type Cluster, toClusterPage } from './clusters.js';
 import { ApiError, SignInError } from './errors.js';
 import { type Call, createSend, type HttpOptions, type Patience, type Send } from './http.js';
 import { path } from './ids.js';
+import { type InterfaceEndpoint, type InterfaceRequest, interfaceBody, toInterface } from './interfaces.js';
 import { type Endpoint, type Project, toEndpoint, toEndpoints, toProject, toProjectPage } from './model.js';
 import type { Provider } from './provider.js';
+import { fields } from './read.js';
 import type { Method } from './retry.js';
 
-/** The version of the API for every call here; Atlas takes it as the newest one not after this date. */
+/** The version of the API for almost every call; Atlas takes it as the newest one not after this date. */
 const version = 'application/vnd.atlas.2023-01-01+json';
-const projectsPerPage = 500;
+const clusterVersion = 'application/vnd.atlas.2024-08-05+json';
+const itemsPerPage = 500;
 
 /** A request as it will be sent, before credentials. */
 export interface ApiRequest {
@@ -26,12 +30,27 @@ export interface ApiRequest {
   body?: Record<string, unknown>;
 }
 
-/** The request that asks for a private endpoint service. `atlasRegion` is in Atlas's spelling. */
-export function createServiceRequest(projectId: string, provider: Provider, atlasRegion: string): ApiRequest {
+/** A service that is asked for. Regions are in Atlas's spelling: for remote ones it is the only one that is taken. */
+export interface ServiceRequest {
+  provider: Provider;
+  atlasRegion: string;
+  /** AWS: the regions that may connect from afar. */
+  remoteRegions?: readonly string[] | undefined;
+  /** GCP: one service attachment for all nodes instead of one for each. */
+  portMapping?: boolean | undefined;
+}
+
+/** The request that asks for a private endpoint service. */
+export function createServiceRequest(projectId: string, service: ServiceRequest): ApiRequest {
+  const { provider, atlasRegion, remoteRegions, portMapping } = service;
   return {
     method: 'POST',
     path: path`/api/atlas/v2/groups/${projectId}/privateEndpoint/endpointService`,
-    body: { providerName: provider, region: atlasRegion },
+    body: {
+      ...{ providerName: provider, region: atlasRegion },
+      ...(remoteRegions && { supportedRemoteRegions: remoteRegions }),
+      ...(portMapping && { portMappingEnabled: true }),
+    },
   };
 }
 
@@ -39,9 +58,19 @@ export function createServiceRequest(projectId: string, provider: Provider, atla
 export interface Atlas {
   listServices(projectId: string, provider: Provider, patience?: Patience): Promise<Endpoint[]>;
   getService(projectId: string, provider: Provider, id: string, patience?: Patience): Promise<Endpoint>;
-  createService(projectId: string, provider: Provider, atlasRegion: string): Promise<Endpoint>;
+  createService(projectId: string, service: ServiceRequest): Promise<Endpoint>;
+  /** Replaces the remote regions of an AWS service, in Atlas's spelling. */
+  updateService(projectId: string, id: string, remoteRegions: readonly string[]): Promise<Endpoint>;
   /** Resolves as soon as Atlas has accepted it; the service is gone some time later. */
   deleteService(projectId: string, provider: Provider, id: string): Promise<void>;
+  addInterface(service: Endpoint, request: InterfaceRequest): Promise<InterfaceEndpoint>;
+  getInterface(service: Endpoint, id: string, patience?: Patience): Promise<InterfaceEndpoint>;
+  /** Resolves as soon as Atlas has accepted it; the interface endpoint is gone some time later. */
+  removeInterface(service: Endpoint, id: string): Promise<void>;
+  /** Whether a region may have several private endpoints. */
+  getRegionalMode(projectId: string): Promise<boolean>;
+  setRegionalMode(projectId: string, enabled: boolean): Promise<boolean>;
+  listClusters(projectId: string, patience?: Patience): Promise<Cluster[]>;
   listProjects(): Promise<Project[]>;
   /** Null where no project that this key can see has the name. */
   findProject(name: string): Promise<Project | null>;
@@ -64,20 +93,36 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions): At
   });
   const auth = authOf(credentials, options, exchange);
 
-  const send = ({ method, path: url, body }: ApiRequest, how: Pick<Call, 'patience' | 'repeatable'> = {}) =>
+  const send = (
+    { method, path: url, body }: ApiRequest,
+    { type = version, ...how }: Pick<Call, 'patience' | 'repeatable'> & { type?: string } = {},
+  ) =>
     exchange(
       {
         ...how,
         method,
         path: url,
-        headers: { accept: version, ...(body && { 'content-type': version }) },
+        headers: { accept: type, ...(body && { 'content-type': type }) },
         ...(body && { body: JSON.stringify(body) }),
       },
       auth,
     );
   const get = (url: string, patience?: Patience) => send({ method: 'GET', path: url }, { patience });
+  const group = (projectId: string) => path`/api/atlas/v2/groups/${projectId}`;
   const services = (projectId: string, provider: Provider) =>
-    path`/api/atlas/v2/groups/${projectId}/privateEndpoint/${provider}/endpointService`;
+    group(projectId) + path`/privateEndpoint/${provider}/endpointService`;
+  const interfaces = ({ projectId, provider, id }: Endpoint) => services(projectId, provider) + path`/${id}/endpoint`;
+  const regionalMode = (projectId: string) => `${group(projectId)}/privateEndpoint/regionalMode`;
+
+  /** Every item of a list that comes in pages. */
+  const all = async <T>(page: (query: string) => Promise<{ items: T[]; total: number | null }>): Promise<T[]> => {
+    const found: T[] = [];
+    for (let number = 1; ; number++) {
+      const { items, total } = await page(`pageNum=${number}&itemsPerPage=${itemsPerPage}`);
+      found.push(...items);
+      if (items.length < itemsPerPage || found.length === total) return found;
+    }
+  };
 
   return {
     listServices: async (projectId, provider, patience) =>
@@ -86,23 +131,51 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions): At
     getService: async (projectId, provider, id, patience) =>
       toEndpoint(projectId, provider, await get(services(projectId, provider) + path`/${id}`, patience)),
 
-    createService: async (projectId, provider, atlasRegion) =>
-      toEndpoint(projectId, provider, await send(createServiceRequest(projectId, provider, atlasRegion))),
+    createService: async (projectId, service) =>
+      toEndpoint(projectId, service.provider, await send(createServiceRequest(projectId, service))),
+
+    updateService: async (projectId, id, remoteRegions) => {
+      const body = { cloudProvider: 'AWS', supportedRemoteRegions: remoteRegions };
+      const url = group(projectId) + path`/privateEndpoint/endpointService/${id}`;
+      // Asking twice asks for the same, here and wherever a request says what is to be.
+      return toEndpoint(projectId, 'AWS', await send({ method: 'PATCH', path: url, body }, { repeatable: true }));
+    },
 
     deleteService: async (projectId, provider, id) => {
-      // Asking twice asks for the same.
       await send({ method: 'DELETE', path: services(projectId, provider) + path`/${id}` }, { repeatable: true });
     },
 
-    listProjects: async () => {
-      const all: Project[] = [];
-      for (let page = 1; ; page++) {
-        const answer = await get(`/api/atlas/v2/groups?pageNum=${page}&itemsPerPage=${projectsPerPage}`);
-        const { projects, total } = toProjectPage(answer);
-        all.push(...projects);
-        if (projects.length < projectsPerPage || all.length === total) return all;
-      }
+    addInterface: async (service, request) => {
+      const body = interfaceBody(request);
+      return toInterface(service, request.id, await send({ method: 'POST', path: interfaces(service), body }));
     },
+
+    getInterface: async (service, id, patience) =>
+      toInterface(service, id, await get(interfaces(service) + path`/${id}`, patience)),
+
+    removeInterface: async (service, id) => {
+      await send({ method: 'DELETE', path: interfaces(service) + path`/${id}` }, { repeatable: true });
+    },
+
+    getRegionalMode: async (projectId) => fields(await get(regionalMode(projectId)), 'regional mode').enabled === true,
+
+    setRegionalMode: async (projectId, enabled) => {
+      const request: ApiRequest = { method: 'PATCH', path: regionalMode(projectId), body: { enabled } };
+      return fields(await send(request, { repeatable: true }), 'regional mode').enabled === true;
+    },
+
+    listClusters: (projectId, patience) =>
+      all(async (query) => {
+        const request: ApiRequest = { method: 'GET', path: `${group(projectId)}/clusters?${query}` };
+        const { clusters, total } = toClusterPage(await send(request, { type: clusterVersion, patience }));
+        return { items: clusters, total };
+      }),
+
+    listProjects: () =>
+      all(async (query) => {
+        const { projects, total } = toProjectPage(await get(`/api/atlas/v2/groups?${query}`));
+        return { items: projects, total };
+      }),
 
     findProject: async (name) => {
       try {

@@ -1,6 +1,6 @@
 import { AnswerError } from './errors.js';
-import { isAtlasId } from './ids.js';
 import { type Provider, providers } from './provider.js';
+import { fields, idOf, text, texts } from './read.js';
 import { fromAtlasRegion } from './regions.js';
 import { deleted } from './status.js';
 
@@ -24,7 +24,7 @@ export interface Endpoint {
   [key: string]: Json;
 }
 
-type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
 /** A project (older word: group). */
 export interface Project {
@@ -32,11 +32,11 @@ export interface Project {
   name: string;
 }
 
-type Fields = Record<string, unknown>;
-
-/** The keys that a cloud adds, each with how to read it. */
+/** The keys that a cloud adds, each with how to read it. Regions are in the cloud's own spelling. */
 const ownKeys: Record<Provider, Record<string, (value: unknown) => Json>> = {
-  AWS: {},
+  AWS: {
+    supportedRemoteRegions: (value) => texts(value).map((region) => fromAtlasRegion('AWS', region)),
+  },
   AZURE: { privateLinkServiceName: text, privateLinkServiceResourceId: text, privateEndpoints: texts },
   GCP: { serviceAttachmentNames: texts, endpointGroupNames: texts, portMappingEnabled: (value) => value === true },
 };
@@ -97,23 +97,4 @@ export function toProjectPage(answer: unknown): { projects: Project[]; total: nu
   const { results, totalCount } = fields(answer, 'page of projects');
   if (!Array.isArray(results)) throw new AnswerError('Atlas answered something else than a page of projects.');
   return { projects: results.map(toProject), total: typeof totalCount === 'number' ? totalCount : null };
-}
-
-function fields(answer: unknown, what: string): Fields {
-  if (typeof answer === 'object' && answer !== null && !Array.isArray(answer)) return answer as Fields;
-  throw new AnswerError(`Atlas answered something else than a ${what}.`);
-}
-
-function idOf(answer: Fields, what: string): string {
-  const id = text(answer.id);
-  if (id !== null && isAtlasId(id)) return id;
-  throw new AnswerError(`Atlas answered a ${what} without a proper id.`);
-}
-
-function text(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
-}
-
-function texts(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }

@@ -1,4 +1,4 @@
-import { createServiceRequest } from '../atlas/client.js';
+import { createServiceRequest, type ServiceRequest } from '../atlas/client.js';
 import { isAtlasId } from '../atlas/ids.js';
 import { endpointKeys } from '../atlas/model.js';
 import { type Provider, parseProvider } from '../atlas/provider.js';
@@ -7,10 +7,12 @@ import { isAhead } from '../atlas/status.js';
 import type { Context } from '../context.js';
 import { UsageError } from '../errors.js';
 import type { View } from '../ui/view.js';
-import { awaitEndpoints, readGoal, type WaitFlags } from './shared/awaiting.js';
+import { awaitEndpoints } from './shared/await-endpoints.js';
+import { readGoal, type WaitFlags } from './shared/awaiting.js';
 import { createOnce } from './shared/create-once.js';
 import { endpointView, nextStep } from './shared/endpoint-view.js';
 import { referTo } from './shared/endpoints.js';
+import { readRemoteRegions } from './shared/remote-regions.js';
 
 export interface CreateOptions extends WaitFlags {
   region?: string | undefined;
@@ -18,6 +20,10 @@ export interface CreateOptions extends WaitFlags {
   wait?: boolean | undefined;
   ifNotExists?: boolean | undefined;
   dryRun?: boolean | undefined;
+  /** AWS: the regions that may connect from afar. */
+  remoteRegion?: readonly string[] | undefined;
+  /** GCP: one service attachment for all nodes instead of one for each. */
+  portMapping?: boolean | undefined;
 }
 
 /** Requests a private endpoint service, and waits for it where that is asked for. */
@@ -33,27 +39,42 @@ export async function create(context: Context, options: CreateOptions): Promise<
   if (!isAhead(goal.until)) throw new UsageError(`A new endpoint can't be awaited until ${goal.until}.`);
   const isWaiting = options.wait === true || options.until !== undefined || options.timeout !== undefined;
   if (!region.known) io.warn(`${provider} region '${options.region}' is not known here; Atlas will judge it.`);
+  const request = readRequest(context, provider, region, options);
   if (options.dryRun) {
-    await io.print(await dryRunView(context, provider, region));
+    await io.print(await dryRunView(context, request));
     return;
   }
 
-  const created = await createOnce(context, provider, region, options.ifNotExists ?? false);
+  const created = await createOnce(context, request, region, options.ifNotExists ?? false);
   const [endpoint = created] = isWaiting ? await awaitEndpoints(context, [created], goal) : [];
   await io.print(endpointView(endpoint));
   const next = nextStep(endpoint, await referTo(context, endpoint), context.commandLine);
   if (next !== undefined) io.hint(next);
 }
 
+function readRequest(
+  context: Context,
+  provider: Provider,
+  region: Region,
+  { remoteRegion, portMapping }: CreateOptions,
+): ServiceRequest {
+  if (remoteRegion && provider !== 'AWS') throw new UsageError('--remote-region is for AWS.');
+  if (portMapping && provider !== 'GCP') throw new UsageError('--port-mapping is for GCP.', 'Add --provider gcp.');
+  return {
+    ...{ provider, atlasRegion: region.atlasRegion, portMapping },
+    remoteRegions: remoteRegion && readRemoteRegions(context, remoteRegion, region),
+  };
+}
+
 const requestKeys = ['method', 'url', 'body'];
 
 /** The request as it would be sent. Nothing is, so a project must be given by id. */
-async function dryRunView(context: Context, provider: Provider, region: Region): Promise<View> {
+async function dryRunView(context: Context, request: ServiceRequest): Promise<View> {
   const project = await context.setting('project');
   if (project && !isAtlasId(project.value.toLowerCase())) {
     throw new UsageError('--dry-run sends nothing, so it cannot look up a project by its name.', 'Give its id.');
   }
-  const { method, path, body = {} } = createServiceRequest(await context.projectId(), provider, region.atlasRegion);
+  const { method, path, body = {} } = createServiceRequest(await context.projectId(), request);
   return {
     single: true,
     rows: [{ method, url: `${await context.baseUrl()}${path}`, body: body as Record<string, string> }],

@@ -3,7 +3,8 @@ import { type Endpoint, endpointKeys, toDeleted } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
 import type { Context } from '../context.js';
 import { InterruptedError, UsageError } from '../errors.js';
-import { awaitEndpoints, readGoal } from './shared/awaiting.js';
+import { awaitEndpoints } from './shared/await-endpoints.js';
+import { readGoal } from './shared/awaiting.js';
 import { endpointView, goneRow, nameOf } from './shared/endpoint-view.js';
 import { type Filter, findEndpoints, referTo } from './shared/endpoints.js';
 

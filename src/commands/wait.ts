@@ -3,7 +3,8 @@ import { deleted } from '../atlas/status.js';
 import type { Context } from '../context.js';
 import { formatDuration } from '../duration.js';
 import { CliError, ReaderGoneError, UsageError } from '../errors.js';
-import { awaitEndpoints, readGoal, startPatience, type WaitFlags } from './shared/awaiting.js';
+import { awaitEndpoints } from './shared/await-endpoints.js';
+import { readGoal, startPatience, type WaitFlags } from './shared/awaiting.js';
 import { endpointsView, endpointView, goneRow } from './shared/endpoint-view.js';
 import { type Filter, findEndpoints } from './shared/endpoints.js';
 

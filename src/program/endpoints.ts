@@ -10,6 +10,8 @@ export function declareEndpoints(program: Command, open: Open): void {
       .option('--wait', 'wait until it is ready')
       .option('--until <status>', 'wait until this status (default: ready); implies --wait')
       .option('--timeout <duration>', 'wait this long at most (default: 1h); implies --wait')
+      .option('--remote-region <region...>', 'AWS: regions that may connect from afar')
+      .option('--port-mapping', 'GCP: one service attachment for all nodes')
       .option('--if-not-exists', 'where the region has one already, return that one')
       .option('--dry-run', 'print the request, send nothing')
       .addHelpText(

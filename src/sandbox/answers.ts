@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { fromAtlasRegion } from '../atlas/regions.js';
-import { defaultProject, type Refusal, type Service, statusOf, type World } from './world.js';
+import { type Attachment, attachmentStatus, interfacesOf } from './attachments.js';
+import { clusterState } from './clusters.js';
+import { type ClusterSpec, defaultProject, type Refusal, type Service, statusOf, type World } from './world.js';
 
 /* How the API writes what is in the world: field names, and nulls where the live API has them. */
 
@@ -9,6 +11,7 @@ export function serviceAnswer({ options }: World, service: Service, now: number)
   const status = statusOf(service, options, now);
   const isUp = now >= service.readyAt && service.fate === undefined;
   const region = fromAtlasRegion(provider, atlasRegion);
+  const attached = interfacesOf(service, now).map((each) => each.id);
   const shared = {
     cloudProvider: provider,
     errorMessage: status === 'FAILED' && service.fate?.kind === 'failed' ? service.fate.reason : null,
@@ -21,7 +24,7 @@ export function serviceAnswer({ options }: World, service: Service, now: number)
       return {
         ...shared,
         endpointServiceName: isUp ? `com.amazonaws.vpce.${region}.vpce-svc-${digits(id, 17)}` : null,
-        interfaceEndpoints: [],
+        interfaceEndpoints: attached,
         supportedRemoteRegions: service.supportedRemoteRegions,
       };
     case 'AZURE': {
@@ -29,7 +32,7 @@ export function serviceAnswer({ options }: World, service: Service, now: number)
       const resource = `/subscriptions/${uuid(id)}/resourceGroups/rg_${digits(id, 24)}/providers/Microsoft.Network/privateLinkServices/${name}`;
       return {
         ...shared,
-        privateEndpoints: [],
+        privateEndpoints: attached,
         privateLinkServiceName: isUp ? name : null,
         privateLinkServiceResourceId: isUp ? resource : null,
       };
@@ -41,12 +44,77 @@ export function serviceAnswer({ options }: World, service: Service, now: number)
         `projects/p-${digits(id, 24)}/regions/${region}/serviceAttachments/sa-${region}-${digits(id, 24)}-${index}`;
       return {
         ...shared,
-        endpointGroupNames: [],
+        endpointGroupNames: attached,
         serviceAttachmentNames: isUp ? Array.from({ length: count }, (_, index) => attachment(index)) : [],
         portMappingEnabled: service.portMappingEnabled,
       };
     }
   }
+}
+
+export function interfaceAnswer({ provider }: Service, attachment: Attachment, now: number): Record<string, unknown> {
+  const { id, ip, gcpProjectId, endpoints = [], goneAt, fate } = attachment;
+  const status = attachmentStatus(provider, attachment, now);
+  const isBad = status === 'REJECTED' || status === 'FAILED';
+  const shared = {
+    cloudProvider: provider,
+    deleteRequested: goneAt !== null,
+    errorMessage: isBad && fate?.kind === 'failed' ? fate.reason : null,
+  };
+  switch (provider) {
+    case 'AWS':
+      return { ...shared, connectionStatus: status, interfaceEndpointId: id };
+    case 'AZURE': {
+      const [, , subscription = '', , group = ''] = id.split('/');
+      return {
+        ...{ ...shared, status, privateEndpointIPAddress: ip, privateEndpointResourceId: id },
+        privateEndpointConnectionName: `${subscription}%2f${group}%2f${id.split('/').at(-1)}`,
+      };
+    }
+    case 'GCP': {
+      const rules = endpoints.map((each) => ({ ...each, status: status === 'VERIFIED' ? 'INITIATING' : status }));
+      return { ...shared, status, endpointGroupName: id, gcpProjectId, endpoints: rules };
+    }
+  }
+}
+
+/** With the regions that have nodes, as `replicationSpecs`; connection strings hold no password. */
+export function clusterAnswer(
+  world: World,
+  now: number,
+  projectId: string,
+  spec: ClusterSpec,
+): Record<string, unknown> {
+  const { status, ways } = clusterState(world, now, projectId, spec);
+  const [name, host] = [spec.name.toLowerCase(), `${digits(projectId + spec.name, 5)}.mongodb.net`];
+  const nodes = (prefix: string, port: number) =>
+    [0, 1, 2].map((index) => `${prefix}.${host}:${port + index}`).join(',');
+  const query = `ssl=true&authSource=admin&replicaSet=atlas-${digits(spec.name, 6)}-shard-0`;
+  const privateEndpoint = ways.map((way, index) => ({
+    connectionString: `mongodb://${nodes(`pl-${index}-${(way[0]?.region ?? '').toLowerCase().replaceAll('_', '-')}`, 1024)}/?${query}`,
+    srvConnectionString: `mongodb+srv://${name}-pl-${index}.${host}`,
+    type: 'MONGOD',
+    endpoints: way,
+  }));
+  return {
+    ...{ id: digits(projectId + spec.name, 24), name: spec.name, groupId: projectId, stateName: status },
+    ...{ clusterType: 'REPLICASET', paused: false, links: [] },
+    connectionStrings: {
+      standard: `mongodb://${nodes(`${name}-shard-00-00`, 27_017)}/?${query}`,
+      standardSrv: `mongodb+srv://${name}.${host}`,
+      ...(privateEndpoint.length > 0 && { privateEndpoint }),
+    },
+    replicationSpecs: [
+      {
+        id: digits(`${projectId}${spec.name}spec`, 24),
+        zoneName: 'Zone 1',
+        regionConfigs: spec.regions.map(({ provider, atlasRegion }, index) => ({
+          ...{ providerName: provider, regionName: atlasRegion, priority: 7 - index },
+          electableSpecs: { instanceSize: 'M10', nodeCount: 3 },
+        })),
+      },
+    ],
+  };
 }
 
 export function projectAnswer(id: string, baseUrl: string): Record<string, unknown> {

@@ -1,4 +1,5 @@
-import type { Fate } from './world.js';
+/** What becomes of something, at the time when it would get ready, instead of getting ready. */
+export type Fate = { kind: 'never-ready' } | { kind: 'vanishes' } | { kind: 'failed'; reason: string };
 
 /** Something that goes wrong with some of the requests. What isn't said goes as usual. */
 export interface Fault {
@@ -22,7 +23,7 @@ export interface Fault {
   truncate?: number;
   /** Refuses the credentials as Atlas does when they have aged. */
   auth?: 'stale-nonce' | 'expired-token';
-  /** What becomes of the service that this request creates. */
+  /** What becomes of the service, or the interface endpoint, that this request creates. */
   fate?: Fate;
 }
 

@@ -3,11 +3,12 @@ import type { AddressInfo } from 'node:net';
 import type { Clock } from '../clock.js';
 import { CliError, codeOf } from '../errors.js';
 import { errorAnswer } from './answers.js';
-import { createFaults, type Fault, type Faults } from './faults.js';
+import { createFaults, type Fate, type Fault, type Faults } from './faults.js';
 import { createGate, type Keys, tokenLifeSeconds } from './gate.js';
-import { createRoutes, type Reply, version } from './routes.js';
+import type { Reply } from './requests.js';
+import { createRoutes, version } from './routes.js';
 import type { Store } from './store.js';
-import { type Fate, Refusal } from './world.js';
+import { Refusal } from './world.js';
 
 const largestBody = 64 * 1024;
 
@@ -108,7 +109,7 @@ export function createSandbox({
     const parts = (route.pattern.exec(pathname) ?? []).slice(1).map(decode);
     const body = method === 'POST' || method === 'PATCH' ? await readJson(request) : undefined;
     const reply = await route.reply({ parts, query: searchParams, body, baseUrl, fate });
-    return { ...reply, type: `application/vnd.atlas.${version}+json` };
+    return { type: `application/vnd.atlas.${version}+json`, ...reply };
   }
 
   // RFC 6749 §5.2: the error bodies of a token endpoint are its own.

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { CliError, codeOf, reasonOf } from '../errors.js';
 import { replaceFile, withLock } from '../files.js';
-import { emptyWorld, type World } from './world.js';
+import { defaultWorldOptions, emptyWorld, type World } from './world.js';
 
 /** Keeps a world. `update` is one step: no other update comes between its reading and its writing. */
 export interface Store {
@@ -75,7 +75,10 @@ function parseWorld(text: string): World | undefined {
       (projects === 'any' || Array.isArray(projects)) &&
       Array.isArray(world?.services) &&
       world.services.every((service) => typeof service?.id === 'string' && typeof service.readyAt === 'number');
-    return isWhole ? (world as World) : undefined;
+    if (!isWhole) return undefined;
+    // What an older version saved lacks what came later.
+    const services = (world as World).services.map((service) => ({ ...service, interfaces: service.interfaces ?? [] }));
+    return { ...emptyWorld(), ...world, options: { ...defaultWorldOptions, ...world?.options }, services } as World;
   } catch {
     return undefined;
   }

@@ -1,6 +1,8 @@
 import { readyTimes } from '../atlas/durations.js';
-import type { Provider } from '../atlas/provider.js';
+import { type Provider, providers } from '../atlas/provider.js';
 import { parseRegion } from '../atlas/regions.js';
+import { type Attachment, hasConnection, interfacesOf } from './attachments.js';
+import type { Fate } from './faults.js';
 
 /*
  * The sandbox's Atlas as a pure state machine. Nothing runs in between: a service's status follows from the timestamps
@@ -16,6 +18,16 @@ export interface WorldOptions {
   readyStatus: (typeof readyStatuses)[number];
   /** The projects that exist, or `any`: each that a request names. */
   projects: readonly string[] | 'any';
+  /** The clusters that each project has. */
+  clusters: readonly ClusterSpec[];
+  /** Removing the last interface endpoint of a service removes the service too, as Atlas may do. */
+  lastTakesService: boolean;
+}
+
+export interface ClusterSpec {
+  name: string;
+  /** Those that have nodes, in Atlas's spelling. */
+  regions: readonly { provider: Provider; atlasRegion: string }[];
 }
 
 export interface Service {
@@ -29,15 +41,15 @@ export interface Service {
   readyAt: number;
   /** Null until a delete is asked for. */
   goneAt: number | null;
+  interfaces: readonly Attachment[];
   fate?: Fate | undefined;
 }
-
-/** What becomes of a service, at the time when it would get ready, instead of getting ready. */
-export type Fate = { kind: 'never-ready' } | { kind: 'vanishes' } | { kind: 'failed'; reason: string };
 
 export interface World {
   options: WorldOptions;
   services: readonly Service[];
+  /** The projects in which a region may have several private endpoints. */
+  regionalMode: readonly string[];
 }
 
 export const defaultProject = '64f0c2a7e1b2c3d4e5f60718';
@@ -45,10 +57,14 @@ export const defaultWorldOptions: WorldOptions = {
   readyAfter: 5000,
   readyStatus: 'WAITING_FOR_USER',
   projects: 'any',
+  clusters: [{ name: 'Cluster0', regions: [{ provider: 'AWS', atlasRegion: 'US_EAST_1' }] }],
+  lastTakesService: false,
 };
 
 /** No record says how long real deletes take; here it is short, and never longer than a create. */
-const deletingMs = 3000;
+export function briefly({ readyAfter }: WorldOptions): number {
+  return Math.min(3000, readyAfter === 'realistic' ? 3000 : readyAfter);
+}
 
 /** Time, and numbers from 0 to 1: the two things that a pure world needs from outside. */
 export interface Chance {
@@ -70,7 +86,7 @@ export class Refusal extends Error {
 }
 
 export function emptyWorld(options: Partial<WorldOptions> = {}): World {
-  return { options: { ...defaultWorldOptions, ...options }, services: [] };
+  return { options: { ...defaultWorldOptions, ...options }, services: [], regionalMode: [] };
 }
 
 /** The projects that this key can see: those that were declared, or the default one and those in use. */
@@ -91,7 +107,7 @@ export function statusOf(service: Service, options: WorldOptions, now: number): 
     case 'failed':
       return 'FAILED';
     case undefined:
-      return options.readyStatus;
+      return hasConnection(service, now) ? 'AVAILABLE' : options.readyStatus;
   }
 }
 
@@ -132,7 +148,7 @@ export function createService(
   const atlasRegion = checkRegion(provider, request.region);
   if (supportedRemoteRegions) checkRemoteRegions(provider, atlasRegion, supportedRemoteRegions);
   const taken = servicesOf(world, now, projectId, provider).find((service) => service.atlasRegion === atlasRegion);
-  if (taken) {
+  if (taken && !world.regionalMode.includes(projectId)) {
     throw new Refusal(
       409,
       'PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION',
@@ -146,6 +162,7 @@ export function createService(
     createdAt: now,
     readyAt: now + readyMs(world.options, provider, random),
     goneAt: null,
+    interfaces: [],
     fate,
   };
   return { world: { ...world, services: [...world.services, service] }, service };
@@ -154,9 +171,46 @@ export function createService(
 /** Asks for a service to be deleted: it is DELETING for a while, then gone. Asking again changes nothing. */
 export function deleteService(world: World, now: number, projectId: string, provider: Provider, id: string): World {
   const service = findService(world, now, projectId, provider, id);
-  const { readyAfter } = world.options;
-  const goneAt = service.goneAt ?? now + Math.min(deletingMs, readyAfter === 'realistic' ? deletingMs : readyAfter);
-  return { ...world, services: world.services.map((other) => (other === service ? { ...service, goneAt } : other)) };
+  const attached = interfacesOf(service, now);
+  if (attached.length > 0) {
+    const what = `Service ${id} has ${attached.length} interface endpoints.`;
+    throw new Refusal(409, 'CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS', what, [id]);
+  }
+  return replaceService(world, { ...service, goneAt: service.goneAt ?? now + briefly(world.options) });
+}
+
+/** Replaces the remote regions of an AWS service. */
+export function updateService(
+  world: World,
+  now: number,
+  projectId: string,
+  id: string,
+  remote: string[] | null,
+): { world: World; service: Service } {
+  const found = findService(world, now, projectId, 'AWS', id);
+  if (remote) checkRemoteRegions('AWS', found.atlasRegion, remote);
+  const service = { ...found, supportedRemoteRegions: remote };
+  return { world: replaceService(world, service), service };
+}
+
+export function replaceService(world: World, service: Service): World {
+  return { ...world, services: world.services.map((other) => (other.id === service.id ? service : other)) };
+}
+
+/** Lets a region have several private endpoints, or one again, which takes that none has more. */
+export function setRegionalMode(world: World, now: number, projectId: string, enabled: boolean): World {
+  checkProject(world, projectId);
+  const others = world.regionalMode.filter((id) => id !== projectId);
+  if (enabled) return { ...world, regionalMode: [...others, projectId] };
+  const places = providers.flatMap((provider) =>
+    servicesOf(world, now, projectId, provider).map(({ atlasRegion }) => `${provider} ${atlasRegion}`),
+  );
+  const twice = places.find((place, index) => places.indexOf(place) !== index);
+  if (twice !== undefined) {
+    const what = `${twice} has several private endpoints.`;
+    throw new Refusal(409, 'MULTIPLE_PRIVATE_ENDPOINTS_RESTRICTED_TO_SINGLE_REGION', what, [projectId]);
+  }
+  return { ...world, regionalMode: others };
 }
 
 /** The world without services that are long gone. */

@@ -21,7 +21,7 @@ async function start(options: Parameters<typeof startSandbox>[0] = {}): Promise<
 
 test('a service lives: created, ready, listed, read, deleted, gone', async () => {
   const { atlas, clock } = await start();
-  const created = await atlas.createService(defaultProject, 'AWS', 'EU_WEST_1');
+  const created = await atlas.createService(defaultProject, { provider: 'AWS', atlasRegion: 'EU_WEST_1' });
   expect(created).toMatchObject({ status: 'INITIATING', region: 'eu-west-1', endpointServiceName: null });
   clock.advance(5000);
   const ready = await atlas.getService(defaultProject, 'AWS', created.id);

@@ -26,6 +26,7 @@ test('an AWS service becomes the documented JSON, key by key', () => {
     ['endpointServiceName', 'com.amazonaws.vpce.eu-west-1.vpce-svc-0667f4ca6f4a2bbc8'],
     ['interfaceEndpoints', []],
     ['errorMessage', null],
+    ['supportedRemoteRegions', []],
   ]);
 });
 

@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest';
-import { createFaults, type Fault } from '../../src/sandbox/faults.js';
+import { createFaults, type Fate, type Fault } from '../../src/sandbox/faults.js';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
-import { createService, defaultProject, type Fate, statusOf } from '../../src/sandbox/world.js';
+import { createService, defaultProject, statusOf } from '../../src/sandbox/world.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { runCli } from '../helpers/run-cli.js';
 import { startSandbox } from '../helpers/sandbox.js';

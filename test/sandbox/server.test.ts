@@ -189,7 +189,7 @@ describe('the API', () => {
 
   test('answers 501 to what it does not do, and says so', async () => {
     for (const [method, path] of [
-      ['GET', `/api/atlas/v2/groups/${defaultProject}/clusters`],
+      ['GET', `/api/atlas/v2/groups/${defaultProject}/users`],
       ['PATCH', creation],
       ['GET', '/'],
     ] as const) {

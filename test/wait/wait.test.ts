@@ -16,7 +16,7 @@ async function wait(scripts: Record<string, string[]>, until: Until, { timeoutMs
   const outcomes = await waitFor(
     Object.entries(scripts).map(([id, [first = '']]) => endpoint(id, first)),
     {
-      ...{ until, any },
+      ...{ any, judge: ({ status }, before) => judge(until, status, before) },
       patience: createPatience({ timeoutMs, clock, signal: new AbortController().signal, random: () => 1 }),
       gap: () => 3000,
       look: async (endpoints) => {
@@ -29,10 +29,10 @@ async function wait(scripts: Record<string, string[]>, until: Until, { timeoutMs
         });
       },
       onChange: ({ id, status }) => void changes.push(`${id.charAt(0)} ${status}`),
-      onSettled: ({ endpoint: { id, status }, result }) => settled.push(`${id.charAt(0)} ${result} ${status}`),
+      onSettled: ({ item: { id, status }, result }) => settled.push(`${id.charAt(0)} ${result} ${status}`),
     },
   );
-  const results = outcomes.map(({ result, endpoint: { status } }) => `${result} ${status}`);
+  const results = outcomes.map(({ result, item: { status } }) => `${result} ${status}`);
   return { changes, settled, looks, times, results };
 }
 

@@ -1,16 +1,10 @@
-import { isLoopback } from '../../atlas/base-url.js';
-import { createdAt } from '../../atlas/ids.js';
-import type { Endpoint } from '../../atlas/model.js';
 import { deleted, parseUntil, type Until } from '../../atlas/status.js';
 import type { Context } from '../../context.js';
 import { formatDuration, parseDuration } from '../../duration.js';
 import { CliError } from '../../errors.js';
 import { createPatience, longestSilenceMs, type Patience } from '../../wait/patience.js';
-import { type Awaited, gap, gapOfRateLimit, withJitter } from '../../wait/schedule.js';
-import { judge, type Outcome, waitFor } from '../../wait/wait.js';
-import { nameOf } from './endpoint-view.js';
-import { look } from './look.js';
-import { errorOf, nextSteps, usual } from './outcomes.js';
+import { gapOfRateLimit, withJitter } from '../../wait/schedule.js';
+import { type Item, type Outcome, type Verdict, type WaitOptions, waitFor } from '../../wait/wait.js';
 
 /** The options of every command that can wait. */
 export interface WaitFlags {
@@ -21,7 +15,7 @@ export interface WaitFlags {
 export interface Goal {
   until: Until;
   timeoutMs: number;
-  /** Content with the first endpoint that gets there. */
+  /** Content with the first that gets there. */
   any?: boolean;
 }
 
@@ -31,7 +25,11 @@ export function readGoal({ until = 'ready', timeout = '1h' }: WaitFlags): Goal {
 }
 
 /** The time that a wait has from now on; it tells of faults as they come and go. */
-export function startPatience({ io, clock, signal, random }: Context, { timeoutMs }: Goal, isKnown: boolean): Patience {
+export function startPatience(
+  { io, clock, signal, random }: Context,
+  { timeoutMs }: Pick<Goal, 'timeoutMs'>,
+  isKnown: boolean,
+): Patience {
   return createPatience({
     ...{ timeoutMs, clock, signal, random, isKnown },
     onFault: (error) =>
@@ -40,95 +38,107 @@ export function startPatience({ io, clock, signal, random }: Context, { timeoutM
   });
 }
 
-export interface AwaitOptions {
-  /** The rest of the time, where some has passed already. */
-  patience?: Patience;
-  /** Called for each endpoint as it is first, and after each change. */
-  onRead?: (endpoint: Endpoint) => Promise<void>;
+/** What is waited for: how it is read, judged and named. */
+export interface Subject<T extends Item> {
+  judge(item: T, before?: string): Verdict;
+  look: WaitOptions<T>['look'];
+  /** Milliseconds until it is worth another look. */
+  gap(item: T, elapsedMs: number): number;
+  /** How many requests a look at these takes. */
+  requests(items: readonly T[]): number;
+  /** How lines name it. */
+  name(item: T): string;
+  /** The cells of its row while it is under way, the last ones mattering least. */
+  row(item: T, elapsedMs: number): readonly string[];
+  /** The error of one that did not get there. */
+  error(outcome: Outcome<T>, about: { elapsed: string; fault: Error | undefined }): CliError;
+  /** A command line that goes on waiting for these. */
+  resume(items: readonly T[]): string;
+}
+
+export interface AwaitOptions<T> {
+  patience: Patience;
+  any?: boolean | undefined;
+  /** Called for each item as it is first, and after each change. */
+  onRead?: ((item: T) => Promise<void>) | undefined;
 }
 
 /**
- * Waits for endpoints, read just now, and shows how it goes on. Returns them as they were read last; with `any` only those
+ * Waits for items, read just now, and shows how it goes on. Returns them as they were read last; with `any` only those
  * that got there. Throws the worst of what went wrong, after telling the rest; every error says how to go on.
  */
-export async function awaitEndpoints(
+export async function awaitAll<T extends Item>(
   context: Context,
-  endpoints: readonly Endpoint[],
-  goal: Goal,
-  { patience = startPatience(context, goal, true), onRead }: AwaitOptions = {},
-): Promise<Endpoint[]> {
-  if (endpoints.length === 0) return [];
+  items: readonly T[],
+  subject: Subject<T>,
+  { patience, any, onRead }: AwaitOptions<T>,
+): Promise<T[]> {
+  if (items.length === 0) return [];
   const { io, clock, random } = context;
-  const { until, any } = goal;
   const atlas = await context.atlas();
-  const isAtlas = !isLoopback(await context.baseUrl());
   const started = clock.now();
-  const latest = new Map(endpoints.map((endpoint) => [endpoint.id, endpoint]));
-  const elapsed = () => formatDuration(clock.now() - started);
-  // No endpoint comes from the future, whatever this machine's clock thinks of it.
-  const born = ({ id }: Endpoint) => Math.min(createdAt(id) ?? started, started);
+  const latest = new Map(items.map((item) => [item.id, item]));
+  const elapsedMs = () => clock.now() - started;
+  const elapsed = () => formatDuration(elapsedMs());
+  const said = (item: T) => `${subject.name(item)}: ${item.status}`;
 
-  const awaited = (endpoint: Endpoint): Awaited => {
-    const [ageMs, elapsedMs] = [clock.now() - born(endpoint), clock.now() - started];
-    return { provider: endpoint.provider, status: endpoint.status, until, ageMs, elapsedMs, isAtlas };
-  };
-  const row = (endpoint: Endpoint) => {
-    const { region, id, status } = endpoint;
-    return [region, id, status, elapsed(), usual(awaited(endpoint))];
-  };
-  const isUnderWay = ({ status }: Endpoint) => judge(until, status) === 'pending';
-  const progress = await io.progress(() => [...latest.values()].filter(isUnderWay).map(row));
-  const next = await nextSteps(context, endpoints, until);
+  const underWay = () => [...latest.values()].filter((item) => subject.judge(item) === 'pending');
+  const progress = await io.progress(() => underWay().map((item) => subject.row(item, elapsedMs())));
 
-  let outcomes: Outcome[];
+  let outcomes: Outcome<T>[];
   try {
-    for (const endpoint of endpoints) {
-      progress.changed(`${nameOf(endpoint)}: ${endpoint.status}`);
-      await onRead?.(endpoint);
+    for (const item of items) {
+      progress.changed(said(item));
+      await onRead?.(item);
     }
-    outcomes = await waitFor(endpoints, {
-      ...{ until, any, patience },
+    outcomes = await waitFor(items, {
+      ...{ any, patience, judge: subject.judge, look: subject.look },
       gap: (pending) => {
-        const gaps = pending.map((each) => gap(awaited(each)));
-        const requests = new Set(pending.map(({ provider }) => provider)).size;
-        return Math.max(withJitter(Math.min(...gaps), random), gapOfRateLimit(atlas.remaining(), requests));
+        const soonest = Math.min(...pending.map((item) => subject.gap(item, elapsedMs())));
+        return Math.max(withJitter(soonest, random), gapOfRateLimit(atlas.remaining(), subject.requests(pending)));
       },
-      look: (pending, how) => look(context, pending, how),
-      onChange: async (endpoint) => {
-        latest.set(endpoint.id, endpoint);
-        progress.changed(`${nameOf(endpoint)}: ${endpoint.status} after ${elapsed()}`);
-        await onRead?.(endpoint);
+      onChange: async (item) => {
+        latest.set(item.id, item);
+        progress.changed(`${said(item)} after ${elapsed()}`);
+        await onRead?.(item);
       },
-      onSettled: ({ endpoint, result }) =>
-        progress.settled({
-          line: `${nameOf(endpoint)}: ${endpoint.status} after ${elapsed()}`,
-          isGood: result === 'reached',
-        }),
+      onSettled: ({ item, result }) =>
+        progress.settled({ line: `${said(item)} after ${elapsed()}`, isGood: result === 'reached' }),
     });
   } catch (error) {
     progress.stop();
     if (error instanceof CliError) {
       const there = [...latest.values()].filter(({ status }) => status !== deleted);
-      const states = there.map((endpoint) => `${nameOf(endpoint)} (${endpoint.status})`).join(', ');
-      error.hint = `${error.hint ?? ''} Still there: ${states}. Go on waiting: ${next.resume(there)}`.trim();
+      const states = there.map((item) => `${subject.name(item)} (${item.status})`).join(', ');
+      error.hint = `${error.hint ?? ''} Still there: ${states}. Go on waiting: ${subject.resume(there)}`.trim();
     }
     throw error;
   }
-  for (const { endpoint, result } of outcomes) {
-    const line = `${nameOf(endpoint)}: ${endpoint.status} after ${elapsed()}`;
-    if (result === 'timed-out') progress.settled({ line, isGood: false });
+  for (const { item, result } of outcomes) {
+    if (result === 'timed-out') progress.settled({ line: `${said(item)} after ${elapsed()}`, isGood: false });
   }
   progress.stop();
 
   const errors = outcomes
     .filter(({ result }) => result !== 'reached')
-    .map((outcome) => errorOf(outcome, { until, elapsed: elapsed(), fault: patience.fault() }, next))
+    .map((outcome) => subject.error(outcome, { elapsed: elapsed(), fault: patience.fault() }))
     // A failure is worse than a time-out: the one is final, the other may still end well.
     .sort((a, b) => a.exitCode - b.exitCode);
-  const reached = outcomes.filter(({ result }) => result === 'reached').map(({ endpoint }) => endpoint);
+  const reached = outcomes.filter(({ result }) => result === 'reached').map(({ item }) => item);
   const isGood = any ? reached.length > 0 : errors.length === 0;
   const [worst, ...others] = errors;
   for (const other of isGood ? errors : others) io.warn(other.message);
   if (!isGood && worst) throw worst;
   return reached;
+}
+
+/** The error of what is still under way when time is up. `why` says more, where there is more to say. */
+export function timedOut(
+  said: string,
+  { elapsed, fault }: { elapsed: string; fault: Error | undefined },
+  resume: string,
+  why = '',
+): CliError {
+  const more = fault ? ` At the end Atlas did not answer: ${fault.message}` : why;
+  return new CliError('timedOut', `Timed out after ${elapsed}: ${said}.${more}`, { hint: `Go on waiting: ${resume}` });
 }

@@ -1,3 +1,4 @@
+import type { ServiceRequest } from '../../atlas/client.js';
 import { AnswerError, isAlreadyThere, mayHaveTakenEffect } from '../../atlas/errors.js';
 import { createdAt } from '../../atlas/ids.js';
 import type { Endpoint } from '../../atlas/model.js';
@@ -19,26 +20,31 @@ const mostConflicts = 3;
  */
 export async function createOnce(
   context: Context,
-  provider: Provider,
+  request: ServiceRequest,
   region: Region,
   orExisting: boolean,
 ): Promise<Endpoint> {
+  const { provider } = request;
   const atlas = await context.atlas();
   const projectId = await context.projectId();
   const find = async () => {
     const services = await atlas.listServices(projectId, provider);
-    return services.find(({ atlasRegion }) => atlasRegion === region.atlasRegion);
+    return services.filter(({ atlasRegion }) => atlasRegion === region.atlasRegion);
   };
   const place: Place = { provider, region, orExisting, find };
+  // In regional mode Atlas would make another one rather than refuse.
+  const [existing] = orExisting ? await find() : [];
+  if (existing) return existingOr(context, place, existing, conflict(existing));
+
   for (let tries = 1; ; tries++) {
     const sent = context.clock.now();
     try {
-      return await atlas.createService(projectId, provider, region.atlasRegion);
+      return await atlas.createService(projectId, request);
     } catch (error) {
       if (error instanceof InterruptedError) throw unknown(context, place, error);
       if (mayHaveTakenEffect(error)) return await adopt(context, place, sent, error);
       if (!isAlreadyThere(error)) throw error;
-      const existing = await find();
+      const [existing] = await find();
       if (existing) return existingOr(context, place, existing, error);
       // Deleted by somebody else since: Atlas refused this create, so it may be sent once more.
       if (!orExisting || tries === mostConflicts) throw error;
@@ -51,7 +57,7 @@ interface Place {
   provider: Provider;
   region: Region;
   orExisting: boolean;
-  find(): Promise<Endpoint | undefined>;
+  find(): Promise<Endpoint[]>;
 }
 
 /** Takes what has appeared in the region since the create was sent for its answer, which `lost` says was lost. */
@@ -61,12 +67,14 @@ async function adopt(context: Context, place: Place, sent: number, lost: CliErro
   try {
     for (const delay of looks) {
       await clock.sleep(delay, signal);
-      const found = await place.find();
-      if (!found || found.status === 'DELETING') continue;
-      const isOurs = (createdAt(found.id) ?? 0) >= sent - clockSkewMs;
-      if (!isOurs) return existingOr(context, place, found, conflict(found));
-      io.note(`${nameOf(found)} has appeared (${found.status}).`);
-      return found;
+      const there = (await place.find()).filter(({ status }) => status !== 'DELETING');
+      const ours = there.find(({ id }) => (createdAt(id) ?? 0) >= sent - clockSkewMs);
+      if (ours) {
+        io.note(`${nameOf(ours)} has appeared (${ours.status}).`);
+        return ours;
+      }
+      const [other] = there;
+      if (other) return existingOr(context, place, other, conflict(other));
     }
   } catch (error) {
     if (error instanceof InterruptedError) throw unknown(context, place, error);
@@ -77,7 +85,7 @@ async function adopt(context: Context, place: Place, sent: number, lost: CliErro
 }
 
 function conflict({ provider, region }: Endpoint): CliError {
-  return new CliError('conflict', `${provider} ${region} had a private endpoint before.`);
+  return new CliError('conflict', `${provider} ${region} has a private endpoint already.`);
 }
 
 /** The service that the region has already, where that will do, or the error that says so. */

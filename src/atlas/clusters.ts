@@ -1,0 +1,80 @@
+import { AnswerError } from './errors.js';
+import { type Provider, providers } from './provider.js';
+import { fields, text, texts } from './read.js';
+
+/** What of a cluster matters to private endpoints. */
+export interface Cluster {
+  id: string;
+  name: string;
+  /** IDLE, or what Atlas is doing to it: CREATING, UPDATING, DELETING, REPAIRING. */
+  status: string;
+  isPaused: boolean;
+  /** The regions that have nodes, in Atlas's spelling. */
+  regions: readonly { provider: Provider; atlasRegion: string }[];
+  strings: readonly ConnectionString[];
+}
+
+/** A private connection string. It holds no password. */
+export interface ConnectionString {
+  /** MONGOD (replica set) or MONGOS (sharded). */
+  type: string | null;
+  standard: string | null;
+  srv: string | null;
+  srvShardOptimized: string | null;
+  /** The interface endpoints that it goes through, one of each region that has nodes. */
+  endpoints: readonly { id: string; provider: string; atlasRegion: string }[];
+}
+
+export function toCluster(answer: unknown): Cluster {
+  const cluster = fields(answer, 'cluster');
+  const { privateEndpoint } = Object(cluster.connectionStrings) as Record<string, unknown>;
+  return {
+    id: text(cluster.id) ?? '',
+    name: text(cluster.name) ?? '',
+    status: text(cluster.stateName) ?? 'UNKNOWN',
+    isPaused: cluster.paused === true,
+    regions: regionsOf(cluster.replicationSpecs),
+    strings: list(privateEndpoint).map(toConnectionString),
+  };
+}
+
+/** One page of clusters, and how many there are in all (null where the API doesn't say). */
+export function toClusterPage(answer: unknown): { clusters: Cluster[]; total: number | null } {
+  const { results, totalCount } = fields(answer, 'page of clusters');
+  if (!Array.isArray(results)) throw new AnswerError('Atlas answered something else than a page of clusters.');
+  return { clusters: results.map(toCluster), total: typeof totalCount === 'number' ? totalCount : null };
+}
+
+function toConnectionString(answer: unknown): ConnectionString {
+  const found = Object(answer) as Record<string, unknown>;
+  return {
+    type: text(found.type),
+    standard: text(found.connectionString),
+    srv: text(found.srvConnectionString),
+    srvShardOptimized: text(found.srvShardOptimizedConnectionString),
+    endpoints: list(found.endpoints).map((each) => {
+      const endpoint = Object(each) as Record<string, unknown>;
+      return {
+        id: text(endpoint.endpointId) ?? '',
+        provider: text(endpoint.providerName) ?? '',
+        atlasRegion: text(endpoint.region) ?? '',
+      };
+    }),
+  };
+}
+
+/** `replicationSpecs[].regionConfigs[]`, each region once. */
+function regionsOf(specs: unknown): Cluster['regions'] {
+  const configs = list(specs).flatMap((spec) => list((Object(spec) as Record<string, unknown>).regionConfigs));
+  const found = configs.flatMap((config) => {
+    const { providerName, regionName } = Object(config) as Record<string, unknown>;
+    const [provider] = providers.filter((name) => name === providerName);
+    const [atlasRegion] = texts([regionName]);
+    return provider && atlasRegion !== undefined ? [{ provider, atlasRegion }] : [];
+  });
+  return [...new Map(found.map((region) => [`${region.provider} ${region.atlasRegion}`, region])).values()];
+}
+
+function list(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}

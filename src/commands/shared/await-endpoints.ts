@@ -1,0 +1,122 @@
+import { isLoopback } from '../../atlas/base-url.js';
+import { readyTimes } from '../../atlas/durations.js';
+import { isGone } from '../../atlas/errors.js';
+import type { Patience as Request } from '../../atlas/http.js';
+import { createdAt } from '../../atlas/ids.js';
+import { type Endpoint, toDeleted } from '../../atlas/model.js';
+import { deleted, isAhead, isReady } from '../../atlas/status.js';
+import type { Context } from '../../context.js';
+import { formatDuration } from '../../duration.js';
+import { CliError } from '../../errors.js';
+import { type Awaited, gap } from '../../wait/schedule.js';
+import { judge } from '../../wait/wait.js';
+import { type AwaitOptions, awaitAll, type Goal, type Subject, startPatience, timedOut } from './awaiting.js';
+import { nameOf } from './endpoint-view.js';
+import { referTo } from './endpoints.js';
+
+/**
+ * Waits for endpoints, read just now, and shows how it goes on. Returns them as they were read last; with `any` only those
+ * that got there. Throws the worst of what went wrong, after telling the rest; every error says how to go on.
+ */
+export async function awaitEndpoints(
+  context: Context,
+  endpoints: readonly Endpoint[],
+  goal: Goal,
+  { patience = startPatience(context, goal, true), onRead }: Partial<AwaitOptions<Endpoint>> = {},
+): Promise<Endpoint[]> {
+  const subject = await subjectOf(context, endpoints, goal);
+  return awaitAll(context, endpoints, subject, { patience, onRead, any: goal.any });
+}
+
+async function subjectOf(
+  context: Context,
+  endpoints: readonly Endpoint[],
+  { until }: Goal,
+): Promise<Subject<Endpoint>> {
+  const isAtlas = !isLoopback(await context.baseUrl());
+  const started = context.clock.now();
+  const awaited = ({ id, provider, status }: Endpoint, elapsedMs: number): Awaited => {
+    // No endpoint comes from the future, whatever this machine's clock thinks of it.
+    const born = Math.min(createdAt(id) ?? started, started);
+    return { provider, status, until, ageMs: started - born + elapsedMs, elapsedMs, isAtlas };
+  };
+  const names = new Map(
+    await Promise.all(endpoints.map(async (each) => [each.id, await referTo(context, each)] as const)),
+  );
+  const refer = ({ id }: Endpoint) => names.get(id) ?? id;
+  const resume = (some: readonly Endpoint[]) => {
+    const more = until === 'ready' ? '' : ` --until ${until}`;
+    return context.commandLine(`wait ${some.map(refer).join(' ')}${more}`);
+  };
+  return {
+    resume,
+    judge: ({ status }, before) => judge(until, status, before),
+    look: (some, how) => look(context, some, how),
+    gap: (endpoint, elapsedMs) => gap(awaited(endpoint, elapsedMs)),
+    requests: (some) => new Set(some.map(({ provider }) => provider)).size,
+    name: nameOf,
+    row: (endpoint, elapsedMs) => {
+      const { region, id, status } = endpoint;
+      return [region, id, status, formatDuration(elapsedMs), usual(awaited(endpoint, elapsedMs))];
+    },
+    error: ({ item, result }, about) => {
+      const { status, errorMessage } = item;
+      const name = nameOf(item);
+      if (result === 'timed-out') {
+        const isUp = until === 'AVAILABLE' && isReady(status);
+        const why = isUp ? ' AVAILABLE may need an interface endpoint.' : '';
+        return timedOut(`${name} is still ${status}`, about, resume([item]), why);
+      }
+      if (status === 'FAILED') {
+        const hint = `Delete it, then create it again: ${context.commandLine(`delete ${refer(item)}`)}`;
+        return new CliError('endpointFailed', `${name} failed: ${errorMessage ?? 'Atlas gives no reason'}.`, { hint });
+      }
+      const what = status === deleted ? 'is gone' : 'is being deleted';
+      const hint = `See what there is: ${context.commandLine('list')}`;
+      return new CliError('endpointFailed', `${name} ${what}, so it can't become ${until}.`, { hint });
+    },
+  };
+}
+
+/** Reads endpoints again: one by itself, several of a cloud with the list of them all. */
+async function look(context: Context, endpoints: readonly Endpoint[], how: Request): Promise<Endpoint[]> {
+  const atlas = await context.atlas();
+  const read = async (endpoint: Endpoint): Promise<Endpoint> => {
+    try {
+      return await atlas.getService(endpoint.projectId, endpoint.provider, endpoint.id, how);
+    } catch (error) {
+      if (isGone(error)) return toDeleted(endpoint);
+      throw error;
+    }
+  };
+  const [first] = endpoints;
+  if (!first) return [];
+  const byProvider = new Map<string, Promise<Map<string, Endpoint>>>();
+  for (const { provider } of endpoints) {
+    const isOnly = endpoints.filter((each) => each.provider === provider).length === 1;
+    if (isOnly || byProvider.has(provider)) continue;
+    const list = atlas.listServices(first.projectId, provider, how);
+    byProvider.set(
+      provider,
+      list.then((services) => new Map(services.map((each) => [each.id, each]))),
+    );
+  }
+  return Promise.all(
+    // What a list leaves out is asked for by name before it counts as gone.
+    endpoints.map(async (each) => (await byProvider.get(each.provider))?.get(each.id) ?? read(each)),
+  );
+}
+
+/**
+ * What endpoints of this cloud usually take from create to ready, where that is what is awaited, or that it has taken
+ * longer. A sandbox has times of its own.
+ */
+export function usual({ provider, status, until, ageMs, elapsedMs, isAtlas }: Awaited): string {
+  if (status !== 'INITIATING' || !isAhead(until)) return '';
+  const { least, p95 } = readyTimes[provider];
+  const range = `${formatDuration(least * 1000)}–${formatDuration(p95 * 1000)}`;
+  // Whoever comes late sees how long it has taken already.
+  const since = ageMs - elapsedMs > 10_000 ? `${formatDuration(ageMs)} since create, ` : '';
+  if (!isAtlas) return `${since}on Atlas usually ${range}`;
+  return ageMs > p95 * 1000 ? `${since}longer than usual (${range})` : `${since}usually ${range}`;
+}

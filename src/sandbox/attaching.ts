@@ -1,0 +1,43 @@
+import { type Attachment, attachmentStatus, interfacesOf } from './attachments.js';
+import type { Fate } from './faults.js';
+import { briefly, Refusal, replaceService, type Service, statusOf, type World } from './world.js';
+
+export type AttachRequest = Pick<Attachment, 'id' | 'ip' | 'gcpProjectId' | 'endpoints'>;
+
+/** Attaches an interface endpoint to a service that is ready. */
+export function attach(
+  world: World,
+  now: number,
+  service: Service,
+  request: AttachRequest,
+  fate?: Fate,
+): { world: World; service: Service; attachment: Attachment } {
+  const status = statusOf(service, world.options, now);
+  if (status !== 'AVAILABLE' && status !== 'WAITING_FOR_USER') {
+    const what = `Service ${service.id} is ${status}.`;
+    throw new Refusal(409, 'PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS', what, [service.id]);
+  }
+  if (interfacesOf(service, now).some(({ id }) => id === request.id)) {
+    const what = `Interface endpoint ${request.id} exists already.`;
+    throw new Refusal(409, 'PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS', what, [request.id]);
+  }
+  const attachment = { ...request, createdAt: now, availableAt: now + briefly(world.options), goneAt: null, fate };
+  const changed = { ...service, interfaces: [...interfacesOf(service, now), attachment] };
+  return { world: replaceService(world, changed), service: changed, attachment };
+}
+
+export function findAttachment(service: Service, now: number, id: string): Attachment {
+  const found = interfacesOf(service, now).find((each) => each.id === id);
+  if (found) return found;
+  throw new Refusal(404, 'PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND', `There is no interface endpoint ${id}.`, [id]);
+}
+
+/** Asks for an interface endpoint to be removed. The last one may take its service with it. */
+export function detach(world: World, now: number, service: Service, id: string): World {
+  const found = findAttachment(service, now, id);
+  const goneAt = found.goneAt ?? now + briefly(world.options);
+  const interfaces = service.interfaces.map((each) => (each === found ? { ...found, goneAt } : each));
+  const others = interfaces.filter((each) => attachmentStatus(service.provider, each, goneAt) !== null);
+  const takesService = world.options.lastTakesService && others.length === 0;
+  return replaceService(world, { ...service, interfaces, ...(takesService && { goneAt }) });
+}

@@ -1,0 +1,69 @@
+import { isAtlasId } from '../atlas/ids.js';
+import { type Provider, providers } from '../atlas/provider.js';
+import type { Fate } from './faults.js';
+import { Refusal } from './world.js';
+
+/* What a request asks for, read and checked as Atlas checks it. */
+
+/** One request as a route sees it. */
+export interface Visit {
+  /** What the route's pattern caught, decoded. */
+  parts: string[];
+  query: URLSearchParams;
+  body: unknown;
+  baseUrl: string;
+  /** What is to become of something that is created. */
+  fate: Fate | undefined;
+}
+
+export interface Reply {
+  status: number;
+  /** A string goes out as it is, anything else as JSON. */
+  body: unknown;
+  /** Content-Type; `application/json` where it isn't given. */
+  type?: string;
+}
+
+export interface Route {
+  method: string;
+  pattern: RegExp;
+  reply: (visit: Visit) => Promise<Reply>;
+}
+
+/** A route of the Atlas Admin API; `*` in its path stands for one part, which is caught. */
+export function route(method: string, path: string, reply: Route['reply']): Route {
+  return { method, pattern: new RegExp(`^/api/atlas/v2${path.replaceAll('*', '([^/]+)')}$`), reply };
+}
+
+export function atlasId(text: string, parameter: string): string {
+  if (isAtlasId(text)) return text;
+  throw new Refusal(400, 'PATH_PARAM_PARSE_ERROR', `${parameter} is no 24-digit hexadecimal id.`, [parameter, text]);
+}
+
+export function providerOf(text: string): Provider {
+  const provider = providers.find((name) => name === text);
+  if (provider) return provider;
+  throw new Refusal(400, 'PATH_PARAM_PARSE_ERROR', 'cloudProvider must be AWS, AZURE or GCP.', ['cloudProvider', text]);
+}
+
+/** One page of these, as the query asks for it. */
+export function pageOf<T>(query: URLSearchParams, all: readonly T[]): { results: T[]; totalCount: number; links: [] } {
+  const [page, size] = [pageNumber(query, 'pageNum', 1), pageNumber(query, 'itemsPerPage', 100, 500)];
+  return { links: [], results: all.slice((page - 1) * size, page * size), totalCount: all.length };
+}
+
+function pageNumber(query: URLSearchParams, name: string, fallback: number, most = Number.MAX_SAFE_INTEGER): number {
+  const number = Number(query.get(name) ?? fallback);
+  if (Number.isInteger(number) && number >= 1 && number <= most) return number;
+  throw new Refusal(400, 'INVALID_QUERY_PARAMETER', `${name} is out of range.`, [name]);
+}
+
+/** Throws the refusal of a body, where there is something wrong with some of its fields. */
+export function checkFields(checks: Record<string, [isFine: boolean, description: string]>): void {
+  const wrong = Object.entries(checks).flatMap(([field, [isFine, description]]) =>
+    isFine ? [] : [{ field, description }],
+  );
+  if (wrong.length === 0) return;
+  const names = wrong.map(({ field }) => field);
+  throw new Refusal(400, 'INVALID_ATTRIBUTE', `Invalid attribute ${names.join(', ')} specified.`, names, wrong);
+}

@@ -1,0 +1,99 @@
+import { type Provider, providers } from '../atlas/provider.js';
+import type { Clock } from '../clock.js';
+import { serviceAnswer } from './answers.js';
+import { atlasId, checkFields, providerOf, type Route, route } from './requests.js';
+import type { Store } from './store.js';
+import {
+  type CreateRequest,
+  createService,
+  deleteService,
+  findService,
+  forgetGone,
+  servicesOf,
+  updateService,
+} from './world.js';
+
+const base = '/groups/*/privateEndpoint';
+
+/** Private endpoint services. */
+export function serviceRoutes(store: Store, clock: Clock, random: () => number): Route[] {
+  return [
+    route('POST', `${base}/endpointService`, async ({ parts: [group = ''], body, fate }) => {
+      const project = atlasId(group, 'groupId');
+      const request = createRequest(body);
+      const now = clock.now();
+      const created = await store.update((world) => {
+        const next = createService(forgetGone(world, now), { now, random }, project, request, fate);
+        return { world: next.world, answer: serviceAnswer(next.world, next.service, now) };
+      });
+      return { status: 201, body: created };
+    }),
+
+    route('PATCH', `${base}/endpointService/*`, async ({ parts: [group = '', id = ''], body }) => {
+      const [project, service, now] = [atlasId(group, 'groupId'), atlasId(id, 'endpointServiceId'), clock.now()];
+      const { cloudProvider, supportedRemoteRegions = null } = Object(body) as Record<string, unknown>;
+      checkFields({
+        cloudProvider: [cloudProvider === 'AWS', 'must be AWS'],
+        supportedRemoteRegions: [isRemote(supportedRemoteRegions), 'up to 35 regions'],
+      });
+      const updated = await store.update((world) => {
+        const remote = remoteRegions(supportedRemoteRegions);
+        const next = updateService(forgetGone(world, now), now, project, service, remote);
+        return { world: next.world, answer: serviceAnswer(next.world, next.service, now) };
+      });
+      return { status: 200, body: updated };
+    }),
+
+    route('GET', `${base}/*/endpointService`, async ({ parts: [group = '', cloud = ''] }) => {
+      const [world, now] = [await store.read(), clock.now()];
+      const services = servicesOf(world, now, atlasId(group, 'groupId'), providerOf(cloud));
+      return { status: 200, body: services.map((service) => serviceAnswer(world, service, now)) };
+    }),
+
+    route('GET', `${base}/*/endpointService/*`, async ({ parts: [group = '', cloud = '', id = ''] }) => {
+      const [world, now] = [await store.read(), clock.now()];
+      const [project, provider] = [atlasId(group, 'groupId'), providerOf(cloud)];
+      const service = findService(world, now, project, provider, atlasId(id, 'endpointServiceId'));
+      return { status: 200, body: serviceAnswer(world, service, now) };
+    }),
+
+    route('DELETE', `${base}/*/endpointService/*`, async ({ parts: [group = '', cloud = '', id = ''] }) => {
+      const [project, provider, now] = [atlasId(group, 'groupId'), providerOf(cloud), clock.now()];
+      const service = atlasId(id, 'endpointServiceId');
+      await store.update((world) => ({
+        world: deleteService(forgetGone(world, now), now, project, provider, service),
+        answer: undefined,
+      }));
+      return { status: 202, body: {} };
+    }),
+  ];
+}
+
+function createRequest(body: unknown): CreateRequest {
+  const {
+    providerName,
+    region,
+    supportedRemoteRegions = null,
+    portMappingEnabled = false,
+  } = Object(body) as Record<string, unknown>;
+  checkFields({
+    providerName: [providers.some((name) => name === providerName), 'must be AWS, AZURE or GCP'],
+    region: [typeof region === 'string' && region !== '', 'must not be empty'],
+    supportedRemoteRegions: [isRemote(supportedRemoteRegions), 'up to 35 regions'],
+    portMappingEnabled: [typeof portMappingEnabled === 'boolean', 'must be true or false'],
+  });
+  return {
+    provider: providerName as Provider,
+    region: region as string,
+    supportedRemoteRegions: remoteRegions(supportedRemoteRegions),
+    portMappingEnabled: portMappingEnabled as boolean,
+  };
+}
+
+function isRemote(value: unknown): boolean {
+  return value === null || (Array.isArray(value) && value.length <= 35);
+}
+
+function remoteRegions(value: unknown): string[] | null {
+  return value === null ? null : (value as unknown[]).map(String);
+}
