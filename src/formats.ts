@@ -1,8 +1,8 @@
 import { UsageError } from './errors.js';
 import { didYouMean } from './suggest.js';
 
-/** The output formats of every command. */
-export const formats = ['table', 'json', 'jsonl', 'yaml', 'tsv', 'id'] as const;
+/** The output formats: `terraform` of what Terraform knows, the others of every command. */
+export const formats = ['table', 'json', 'jsonl', 'yaml', 'tsv', 'id', 'terraform'] as const;
 export type Format = (typeof formats)[number];
 
 export function parseFormat(text: string): Format {

@@ -3,6 +3,8 @@ import { version } from '../package.json';
 import { declareConfig } from './program/config.js';
 import { declareCredentials } from './program/credentials.js';
 import { declareEndpoints } from './program/endpoints.js';
+import { declareInterfaces } from './program/interfaces.js';
+import { declareProjects } from './program/projects.js';
 import { declareSandbox } from './program/sandbox.js';
 import { examples, type Open } from './program/shared.js';
 
@@ -34,6 +36,8 @@ export function createProgram(screen: Screen, open: Open) {
     );
 
   declareEndpoints(program, open);
+  declareInterfaces(program, open);
+  declareProjects(program, open);
   declareCredentials(program, open);
   declareConfig(program, open);
   declareSandbox(program, open);

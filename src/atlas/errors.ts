@@ -22,6 +22,9 @@ const advice: Record<string, { exit?: Exit; hint: string }> = {
   PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION: { hint: 'Use the one that is there.' },
   PRIVATELINK_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION: { hint: 'Use the one that is there.' },
   CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS: { hint: 'Remove its interface endpoints first.' },
+  PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND: { hint: 'List those that are attached.' },
+  PRIVATELINK_INTERFACE_ENDPOINT_ID_MALFORMED: { exit: 'usage', hint: 'Check the id: each cloud has its own form.' },
+  PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS: { hint: 'Use the one that is there.' },
   PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS: { hint: 'Wait until the service is ready.' },
   MULTIPLE_PRIVATE_ENDPOINTS_RESTRICTED_TO_SINGLE_REGION: {
     hint: 'Several regions need regional mode, which only sharded clusters support.',

@@ -82,6 +82,11 @@ const shapes: Record<Provider, { pattern: RegExp; what: string; example: string 
   GCP: { pattern: /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/, what: 'name of a GCP endpoint group', example: 'my-group' },
 };
 
+/** The cloud whose interface endpoints have ids of this form; undefined for a name, which GCP has for everything. */
+export function interfaceKind(id: string): 'AWS' | 'AZURE' | undefined {
+  return (['AWS', 'AZURE'] as const).find((provider) => shapes[provider].pattern.test(id));
+}
+
 /** Checks the id of an interface endpoint by its cloud. Throws a usage error. */
 export function checkInterfaceId(provider: Provider, id: string): string {
   const { pattern, what, example } = shapes[provider];

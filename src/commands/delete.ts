@@ -4,7 +4,8 @@ import { deleted } from '../atlas/status.js';
 import type { Context } from '../context.js';
 import { InterruptedError, UsageError } from '../errors.js';
 import { awaitEndpoints } from './shared/await-endpoints.js';
-import { readGoal } from './shared/awaiting.js';
+import { readGoal, startPatience } from './shared/awaiting.js';
+import { removeInterfaces } from './shared/cascade.js';
 import { endpointView, goneRow, nameOf } from './shared/endpoint-view.js';
 import { type Filter, findEndpoints, referTo } from './shared/endpoints.js';
 
@@ -14,6 +15,8 @@ export interface DeleteOptions extends Filter {
   wait?: boolean | undefined;
   timeout?: string | undefined;
   ifExists?: boolean | undefined;
+  /** Its interface endpoints first. */
+  cascade?: boolean | undefined;
 }
 
 /** Deletes one private endpoint service. Asks first in a terminal; elsewhere --yes is the answer. */
@@ -21,7 +24,7 @@ export async function deleteEndpoint(context: Context, options: DeleteOptions): 
   const { io } = context;
   io.checkFields(endpointKeys);
   const goal = readGoal({ until: 'DELETED', timeout: options.timeout });
-  const isWaiting = options.wait === true || options.timeout !== undefined;
+  const isWaiting = options.wait === true || options.cascade === true || options.timeout !== undefined;
   if (!options.yes && !io.isInteractive) {
     throw new UsageError('Nothing was deleted: there is no terminal to ask in.', 'Say it beforehand: --yes');
   }
@@ -34,15 +37,19 @@ export async function deleteEndpoint(context: Context, options: DeleteOptions): 
     await io.print(endpointView(goneRow(found.projectId, found.named[0] ?? {})));
     return;
   }
-  const what = `the ${endpoint.provider} private endpoint ${nameOf(endpoint)} (${endpoint.status})`;
+  const isCascade = options.cascade === true && endpoint.interfaceEndpoints.length > 0;
+  const too = isCascade ? `, and its interface endpoints ${endpoint.interfaceEndpoints.join(', ')}` : '';
+  const what = `the ${endpoint.provider} private endpoint ${nameOf(endpoint)} (${endpoint.status})${too}`;
   if (!options.yes && !(await io.confirm(`Delete ${what}?`))) {
     throw new UsageError('Nothing was deleted.');
   }
 
-  const requested = await requestDelete(context, endpoint);
+  const patience = startPatience(context, goal, true);
+  const bare = isCascade ? await removeInterfaces(context, endpoint, goal.timeoutMs, patience) : endpoint;
+  const requested = bare.status === deleted ? bare : await requestDelete(context, bare);
   // To a wait, FAILED after DELETING is the end; here it may be what was there before the deletion began.
-  const asRead = endpoint.status === 'FAILED' && requested.status !== deleted ? endpoint : requested;
-  const [last = requested] = isWaiting ? await awaitEndpoints(context, [asRead], goal) : [];
+  const asRead = bare.status === 'FAILED' && requested.status !== deleted ? bare : requested;
+  const [last = requested] = isWaiting ? await awaitEndpoints(context, [asRead], goal, { patience }) : [];
   await io.print(endpointView(last));
   if (last.status === deleted) return;
   const again = `wait ${await referTo(context, endpoint)} --until DELETED`;
@@ -64,7 +71,7 @@ async function requestDelete(context: Context, endpoint: Endpoint): Promise<Endp
   } catch (error) {
     if (isGone(error)) return toDeleted(endpoint);
     if (error instanceof ApiError && error.errorCode === 'CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS') {
-      error.hint = inUse(await read().catch(() => endpoint));
+      error.hint = inUse(context, await read().catch(() => endpoint));
     }
     const again = context.commandLine(`delete ${await referTo(context, endpoint)}`);
     const unknown = `Whether Atlas deletes it is not known. Asking again does no harm: ${again}`;
@@ -79,9 +86,11 @@ async function requestDelete(context: Context, endpoint: Endpoint): Promise<Endp
 }
 
 /** Which interface endpoints keep it from being deleted, and how to remove them. */
-function inUse({ id, provider, interfaceEndpoints }: Endpoint): string {
+function inUse(context: Context, { id, interfaceEndpoints }: Endpoint): string {
+  const which = interfaceEndpoints.join(', ');
+  const cascade = context.commandLine(`delete ${id} --cascade`);
   const [first] = interfaceEndpoints;
-  if (first === undefined) return 'Remove its interface endpoints first.';
-  const command = `atlas privateEndpoints ${provider.toLowerCase()} interfaces delete ${first} --endpointServiceId ${id}`;
-  return `Remove its interface endpoints first: ${interfaceEndpoints.join(', ')}. With the Atlas CLI: ${command}`;
+  if (first === undefined) return `Remove its interface endpoints first, or with it: ${cascade}`;
+  const remove = context.commandLine(`interface remove ${id} ${first}`);
+  return `Remove its interface endpoints first (${which}): ${remove}. Or all with it: ${cascade}`;
 }

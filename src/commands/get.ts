@@ -1,5 +1,6 @@
 import { endpointKeys } from '../atlas/model.js';
 import type { Context } from '../context.js';
+import { describeAll } from './shared/describe.js';
 import { endpointView, nextStep } from './shared/endpoint-view.js';
 import { type Filter, findEndpoint, referTo } from './shared/endpoints.js';
 
@@ -9,9 +10,10 @@ export interface GetOptions extends Filter {
 
 /** Shows one private endpoint. */
 export async function get(context: Context, options: GetOptions): Promise<void> {
-  context.io.checkFields(endpointKeys);
+  context.io.checkFields(endpointKeys, { terraform: true });
   const endpoint = await findEndpoint(context, options.endpoint, options);
-  await context.io.print(endpointView(endpoint));
+  const terraform = context.io.format === 'terraform' ? await describeAll(context, [endpoint]) : undefined;
+  await context.io.print({ ...endpointView(endpoint), ...terraform });
   const next = nextStep(endpoint, await referTo(context, endpoint), context.commandLine);
   if (next !== undefined) context.io.hint(next);
 }

@@ -1,18 +1,108 @@
+import type { Endpoint } from '../atlas/model.js';
 import { endpointKeys } from '../atlas/model.js';
+import type { Provider } from '../atlas/provider.js';
+import { isRegion } from '../atlas/regions.js';
 import { isReady, parseStatus } from '../atlas/status.js';
 import type { Context } from '../context.js';
+import { CliError, InterruptedError, UsageError } from '../errors.js';
+import { describeAll } from './shared/describe.js';
 import { endpointsView } from './shared/endpoint-view.js';
-import { type Filter, listEndpoints } from './shared/endpoints.js';
+import { type Filter, readFilter } from './shared/endpoints.js';
 
 export interface ListOptions extends Filter {
   status?: string | undefined;
+  /** Of every project that the key can see. */
+  allProjects?: boolean | undefined;
 }
 
-/** Lists the private endpoints of a project. */
+/** So many requests are under way at once at most. */
+const mostAtOnce = 8;
+
+/** Lists the private endpoints of a project, or of all. What can't be read is told, and the rest shown all the same. */
 export async function list(context: Context, options: ListOptions): Promise<void> {
-  context.io.checkFields(endpointKeys);
+  const { io } = context;
+  io.checkFields(endpointKeys, { terraform: true });
   const wanted = options.status === undefined ? undefined : parseStatus(options.status);
-  const endpoints = await listEndpoints(context, options);
-  const fits = (status: string) => wanted === undefined || (wanted === 'ready' ? isReady(status) : status === wanted);
-  await context.io.print(endpointsView(endpoints.filter(({ status }) => fits(status))));
+  const { clouds, region } = readFilter(options);
+  const projectIds = options.allProjects ? await allProjects(context) : [await context.projectId()];
+  const places = projectIds.flatMap((projectId) => clouds.map((provider) => ({ projectId, provider })));
+
+  const { found, failures } = await readAll(context, places, projectIds.length);
+  const isShown = (endpoint: Endpoint) =>
+    (region === undefined || isRegion(endpoint, region)) &&
+    (wanted === undefined || (wanted === 'ready' ? isReady(endpoint.status) : endpoint.status === wanted));
+  const endpoints = found.filter(isShown);
+  const terraform = io.format === 'terraform' ? await describeAll(context, endpoints) : undefined;
+  const view = endpointsView(endpoints);
+  const columns = options.allProjects ? ['projectId', ...view.columns] : view.columns;
+  await io.print({ ...view, ...terraform, columns });
+  if (failures.length > 0) throw incomplete(failures, places.length);
+}
+
+interface Place {
+  projectId: string;
+  provider: Provider;
+}
+
+interface Failure extends Place {
+  error: CliError;
+}
+
+async function allProjects(context: Context): Promise<string[]> {
+  const given = await context.setting('project');
+  if (given?.origin.startsWith('flag'))
+    throw new UsageError('--all-projects and --project leave open which are meant.');
+  const atlas = await context.atlas();
+  return (await atlas.listProjects()).map(({ id }) => id);
+}
+
+/** Asks for each place, a few at once. Where nothing at all can be read, the first error is thrown. */
+async function readAll(
+  context: Context,
+  places: readonly Place[],
+  projects: number,
+): Promise<{ found: Endpoint[]; failures: Failure[] }> {
+  const { io } = context;
+  const atlas = await context.atlas();
+  const failures: Failure[] = [];
+  let done = 0;
+  const isLong = projects > 1;
+  if (isLong) io.note(`Asking ${projects} projects.`);
+  const progress = isLong ? await io.progress(() => [[`${done} of ${places.length} lists read`]]) : undefined;
+  const { default: map } = await import('p-map');
+  try {
+    const lists = await map(
+      places,
+      async ({ projectId, provider }) => {
+        try {
+          return await atlas.listServices(projectId, provider);
+        } catch (error) {
+          if (!(error instanceof CliError) || error instanceof InterruptedError) throw error;
+          failures.push({ projectId, provider, error });
+          return [];
+        } finally {
+          done++;
+        }
+      },
+      { concurrency: mostAtOnce },
+    );
+    const [first] = failures;
+    if (first && failures.length === places.length) throw first.error;
+    return { found: lists.flat(), failures };
+  } finally {
+    progress?.stop();
+  }
+}
+
+/** The error of a list that lacks something: what, and why. */
+function incomplete(failures: readonly Failure[], places: number): CliError {
+  const shown = failures
+    .slice(0, 3)
+    .map(({ projectId, provider, error }) => `${provider} of ${projectId}: ${error.message}`);
+  const more = failures.length > shown.length ? ` And ${failures.length - shown.length} more.` : '';
+  const [first] = failures;
+  return new CliError('unexpected', `${failures.length} of ${places} lists are missing. ${shown.join(' ')}${more}`, {
+    hint: first?.error.hint,
+    cause: first?.error,
+  });
 }

@@ -1,12 +1,18 @@
+import type { Patience as Request } from '../atlas/http.js';
+import { type InterfaceEndpoint, interfaceKeys } from '../atlas/interfaces.js';
 import { type Endpoint, endpointKeys } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
 import type { Context } from '../context.js';
 import { formatDuration } from '../duration.js';
-import { CliError, ReaderGoneError, UsageError } from '../errors.js';
+import { CliError, NotFoundError, ReaderGoneError, UsageError } from '../errors.js';
+import type { Patience } from '../wait/patience.js';
 import { awaitEndpoints } from './shared/await-endpoints.js';
-import { readGoal, startPatience, type WaitFlags } from './shared/awaiting.js';
+import { awaitInterfaces, type InterfaceUntil, interfaceUntil } from './shared/await-interfaces.js';
+import { type Goal, readGoal, startPatience, type WaitFlags } from './shared/awaiting.js';
 import { endpointsView, endpointView, goneRow } from './shared/endpoint-view.js';
 import { type Filter, findEndpoints } from './shared/endpoints.js';
+import { interfacesView, interfaceView } from './shared/interface-view.js';
+import { readAttached } from './shared/interfaces.js';
 
 export interface WaitOptions extends Filter, WaitFlags {
   /** `ENDPOINT…`, or `until STATUS [ENDPOINT…]`, which says the same as `--until STATUS`. */
@@ -15,6 +21,8 @@ export interface WaitOptions extends Filter, WaitFlags {
   all?: boolean | undefined;
   /** Until the first one gets there; without arguments of all. */
   any?: boolean | undefined;
+  /** Their interface endpoints, rather than the endpoints themselves. */
+  interface?: boolean | undefined;
 }
 
 /** Waits until each of the private endpoints has reached a status, or has come past it. */
@@ -22,11 +30,12 @@ export async function wait(context: Context, options: WaitOptions): Promise<void
   const { io } = context;
   const { args, flags } = readUntil(options);
   const { any = false } = options;
-  io.checkFields(endpointKeys);
+  io.checkFields(options.interface ? interfaceKeys : endpointKeys);
   if (options.all && args.length > 0)
     throw new UsageError('--all leaves nothing to name.', `Leave out: ${args.join(' ')}`);
   const all = options.all || (any && args.length === 0);
   const goal = { ...readGoal(flags), any };
+  const interfaces = options.interface ? interfaceUntil(goal) : undefined;
   const patience = startPatience(context, goal, false);
 
   // The first look is part of the wait, which faults don't end.
@@ -45,6 +54,8 @@ export async function wait(context: Context, options: WaitOptions): Promise<void
   const gone = named.filter((_, index) => !endpoints[index]).map((name) => goneRow(projectId, name));
   // One that is named twice, by its id and by its region, is still one.
   const there = new Map(endpoints.flatMap((endpoint) => (endpoint ? [[endpoint.id, endpoint] as const] : [])));
+
+  if (interfaces) return waitForInterfaces(context, [...there.values()], { ...goal, until: interfaces }, patience);
 
   const isStream = io.format === 'jsonl';
   const stream = async (row: Endpoint | (typeof gone)[number]) => {
@@ -65,6 +76,31 @@ export async function wait(context: Context, options: WaitOptions): Promise<void
   const [first] = shown;
   const isOne = any || (args.length <= 1 && !all);
   await io.print(isOne && first ? endpointView(first) : endpointsView(shown));
+}
+
+/** The same for the interface endpoints that are attached to these. */
+async function waitForInterfaces(
+  context: Context,
+  services: readonly Endpoint[],
+  goal: Goal & { until: InterfaceUntil },
+  patience: Patience,
+): Promise<void> {
+  const { io } = context;
+  const attached = services.flatMap((service) => service.interfaceEndpoints.map((id) => ({ service, id })));
+  if (attached.length === 0 && goal.until !== deleted) {
+    const hint = `Add one: ${context.commandLine(`interface add ${services[0]?.id ?? 'ENDPOINT'} INTERFACE`)}`;
+    throw new NotFoundError('There is no interface endpoint to wait for.', hint);
+  }
+  const read = (how: Request) => Promise.all(attached.map((each) => readAttached(context, each, how)));
+  const now = (await patience.insist(read)) ?? [];
+  const isStream = io.format === 'jsonl';
+  const stream = async (row: InterfaceEndpoint) => {
+    if (isStream && !(await io.print(interfaceView(row)))) throw new ReaderGoneError();
+  };
+  const last = await awaitInterfaces(context, attached, now, goal, { patience, onRead: stream });
+  if (isStream) return;
+  const [first] = last;
+  await io.print(goal.any && first ? interfaceView(first) : interfacesView(last));
 }
 
 function readUntil({ args, until, timeout }: WaitOptions): { args: readonly string[]; flags: WaitFlags } {

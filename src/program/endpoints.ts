@@ -1,7 +1,7 @@
 import type { Command } from '@commander-js/extra-typings';
 import { everywhere, examples, leaf, type Open, run } from './shared.js';
 
-/** create, get, list, delete and wait. */
+/** create, get, list, delete, update and wait. */
 export function declareEndpoints(program: Command, open: Open): void {
   everywhere(
     leaf(program, 'create', 'Request a private endpoint service')
@@ -39,9 +39,10 @@ export function declareEndpoints(program: Command, open: Open): void {
       .option('--provider <provider>', 'only endpoints of this cloud: aws, azure or gcp')
       .option('--region <region>', 'only endpoints in this region')
       .option('--status <status>', 'only endpoints with this status, or ready')
+      .option('--all-projects', 'of every project that the key can see')
       .addHelpText(
         'after',
-        examples('list', 'list --status failed --output id', 'list --fields id,status --output tsv'),
+        examples('list', 'list --status failed --output id', 'list --all-projects --json', 'list --output terraform'),
       ),
   ).action(async (options) => {
     const { list } = await import('../commands/list.js');
@@ -54,6 +55,7 @@ export function declareEndpoints(program: Command, open: Open): void {
       .option('--provider <provider>', 'only endpoints of this cloud: aws, azure or gcp')
       .option('--region <region>', 'only endpoints in this region')
       .option('-y, --yes', 'do not ask; needed where there is no terminal')
+      .option('--cascade', 'remove its interface endpoints first; implies --wait')
       .option('--wait', 'wait until it is gone')
       .option('--timeout <duration>', 'wait this long at most (default: 1h); implies --wait')
       .option('--if-exists', 'where there is none, that is fine')
@@ -64,11 +66,29 @@ export function declareEndpoints(program: Command, open: Open): void {
   });
 
   everywhere(
+    leaf(program, 'update', 'Say which AWS regions may connect to an endpoint from afar')
+      .argument('[endpoint]', 'id, region or Terraform import id (default: the only one there is)')
+      .option('--remote-region <region...>', 'these, and no others')
+      .option('--add <region...>', 'these too')
+      .option('--remove <region...>', 'these no more')
+      .option('--provider <provider>', 'only endpoints of this cloud: aws, azure or gcp')
+      .option('--region <region>', 'only endpoints in this region')
+      .addHelpText(
+        'after',
+        examples('update us-east-1 --remote-region us-west-2 eu-west-1', 'update us-east-1 --remove eu-west-1'),
+      ),
+  ).action(async (endpoint, options) => {
+    const { update } = await import('../commands/update.js');
+    await run(open, { ...options, endpoint }, update);
+  });
+
+  everywhere(
     leaf(program, 'wait', 'Wait until private endpoints reach a status')
       .usage('[options] [endpoint...]\n       atlas-pe wait until <status> [options] [endpoint...]')
       .argument('[endpoint...]', 'ids, regions or Terraform import ids (default: the only one there is)')
       .option('--until <status>', 'ready, a status or DELETED (default: ready)')
       .option('--all', 'every endpoint, rather than the only one there is')
+      .option('--interface', 'wait for their interface endpoints (until AVAILABLE or DELETED)')
       .option('--any', 'only until the first one gets there; of all, where none is named')
       .option('--timeout <duration>', 'wait this long at most (default: 1h)')
       .option('--provider <provider>', 'only endpoints of this cloud: aws, azure or gcp')

@@ -10,22 +10,27 @@ export function declareSandbox(program: Command, open: Open): void {
       .option('--port <port>', 'port on 127.0.0.1 (default: a free one)')
       .option('--ready-after <duration>', 'time from create to ready, or realistic (default: 5s)')
       .option('--ready-status <status>', 'WAITING_FOR_USER or AVAILABLE (default: WAITING_FOR_USER)')
+      .option('--cluster <name:region...>', 'clusters of each project (default: Cluster0:us-east-1)')
+      .option('--last-takes-service', 'removing the last interface endpoint removes the private endpoint too')
       .option('--rate-limit <limit>', 'requests a minute, or as in 5/10s (default: more than anyone needs)')
       .option('--faults <file>', 'YAML: what goes wrong with which requests')
       .option('--project <id...>', 'the projects that exist (default: 64f0c2a7e1b2c3d4e5f60718)')
+      .option('--projects <count>', 'so many more projects, up to 2000')
       .addHelpText(
         'after',
         examples('sandbox serve --port 8080 --ready-after realistic', 'sandbox serve > sandbox.env &'),
       ),
   ).action(async ({ project, ...options }) => {
     const { serve } = await import('../commands/sandbox/serve.js');
-    await run(open, { ...options, projects: project }, serve);
+    await run(open, { ...options, projectIds: project }, serve);
   });
 
   everywhere(
     leaf(sandbox, 'reset', 'Empty the sandbox of --sandbox')
       .option('--ready-after <duration>', 'time from create to ready, or realistic (default: 5s)')
       .option('--ready-status <status>', 'WAITING_FOR_USER or AVAILABLE (default: WAITING_FOR_USER)')
+      .option('--cluster <name:region...>', 'clusters of each project (default: Cluster0:us-east-1)')
+      .option('--last-takes-service', 'removing the last interface endpoint removes the private endpoint too')
       .addHelpText('after', examples('sandbox reset', 'sandbox reset --ready-status AVAILABLE --ready-after 1s')),
   ).action(async (options) => {
     const { reset } = await import('../commands/sandbox/reset.js');

@@ -1,4 +1,4 @@
-import { CliError } from '../errors.js';
+import { CliError, UsageError } from '../errors.js';
 import type { Format } from '../formats.js';
 import type { Env, System } from '../system.js';
 import { checkFields, render } from './output.js';
@@ -21,8 +21,11 @@ export interface Io {
   readonly isInteractive: boolean;
   /** False where nobody reads any more (`| head -1`). */
   print(view: View): Promise<boolean>;
-  /** To be called before anything is changed by whoever will print rows of these keys: --fields may name others. */
-  checkFields(keys: readonly string[]): void;
+  /**
+   * To be called before anything is changed by whoever will print rows of these keys: --fields may name others, and
+   * --output a format that these have not.
+   */
+  checkFields(keys: readonly string[], more?: { terraform?: boolean }): void;
   /** Lines of data that are no view, such as a shell script. */
   printRaw(text: string): Promise<void>;
   warn(message: string): void;
@@ -58,7 +61,13 @@ export function createIo(system: System, env: Env, signal: AbortSignal, options:
   return {
     format,
     isInteractive: stdin.isTTY === true && stderr.isTTY === true,
-    checkFields: (keys) => checkFields(options.fields, keys),
+    checkFields: (keys, { terraform = false } = {}) => {
+      checkFields(options.fields, keys);
+      if (format !== 'terraform') return;
+      if (!terraform)
+        throw new UsageError('--output terraform is of get and list alone.', 'Take json, or another one.');
+      if (options.fields) throw new UsageError('--fields has no place beside --output terraform.');
+    },
     print: async (view) => {
       checkFields(options.fields, view.keys);
       try {

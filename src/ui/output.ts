@@ -26,6 +26,8 @@ export async function render(view: View, layout: Layout): Promise<string> {
     }
     case 'id':
       return lines(view.rows.map((row) => cell(row[view.id])).filter((id) => id !== ''));
+    case 'terraform':
+      return view.terraform ?? '';
     case 'tsv':
       return tsv(view.rows, fields ?? view.columns);
     case 'table': {

@@ -23,6 +23,8 @@ export interface View {
   /** The key of the one value that a person or a script came for: a table is that value alone. */
   only?: string;
   tone?: (key: string, row: Row) => Tone;
+  /** Where Terraform knows such things: what exists as it writes it. */
+  terraform?: string;
   /** What a terminal shows instead of an empty table. */
   empty?: string;
 }

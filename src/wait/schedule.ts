@@ -33,13 +33,17 @@ export interface Awaited {
 /** Milliseconds from now to the next look at an endpoint. */
 export function gap({ provider, status, until, ageMs, elapsedMs, isAtlas }: Awaited): number {
   const isRecorded = isAtlas && status === 'INITIATING' && isAhead(until);
-  // What no record tells, such as a deletion, is looked at in proportion to how long it has taken already.
-  if (!isRecorded) return clamp(elapsedMs / 5, 2000, longest * 1000);
+  if (!isRecorded) return gapWhenUnknown(elapsedMs);
 
   const [times, age] = [readyTimes[provider], ageMs / 1000];
   // Nothing is ready before the shortest recorded time.
   if (age < times.least - shortest) return (times.least - age) * 1000;
   return 1000 * clamp(Math.sqrt(2 / (worth[provider] * hazard(times, age))), shortest, longest);
+}
+
+/** What no record tells, such as a deletion, is looked at in proportion to how long it has taken already. */
+export function gapWhenUnknown(elapsedMs: number): number {
+  return clamp(elapsedMs / 5, 2000, longest * 1000);
 }
 
 /**

@@ -1,17 +1,29 @@
+import { parseProvider, providers } from '../../atlas/provider.js';
+import { parseRegion } from '../../atlas/regions.js';
 import { parseDuration } from '../../duration.js';
 import { UsageError } from '../../errors.js';
-import { readyStatuses, type WorldOptions } from '../../sandbox/world.js';
+import { type ClusterSpec, readyStatuses, type WorldOptions } from '../../sandbox/world.js';
 import { closest, didYouMean } from '../../suggest.js';
 
 /** The options that say how a sandbox's endpoints become ready. */
 export interface ReadyFlags {
   readyAfter?: string | undefined;
   readyStatus?: string | undefined;
+  /** `name:region,…`: the clusters of each project. */
+  cluster?: readonly string[] | undefined;
+  lastTakesService?: boolean | undefined;
 }
 
 /** Reads them; what isn't given is left to the sandbox's defaults. Throws usage errors. */
-export function readReadyFlags({ readyAfter, readyStatus }: ReadyFlags): Partial<WorldOptions> {
+export function readReadyFlags({
+  readyAfter,
+  readyStatus,
+  cluster,
+  lastTakesService,
+}: ReadyFlags): Partial<WorldOptions> {
   return {
+    ...(cluster !== undefined && { clusters: cluster.map(parseCluster) }),
+    ...(lastTakesService !== undefined && { lastTakesService }),
     ...(readyAfter !== undefined && {
       readyAfter: readyAfter === 'realistic' ? readyAfter : parseReadyAfter(readyAfter),
     }),
@@ -28,4 +40,27 @@ function parseReadyStatus(text: string): WorldOptions['readyStatus'] {
   const status = readyStatuses.find((name) => name === text.trim().toUpperCase().replaceAll('-', '_'));
   if (status) return status;
   throw new UsageError(`'${text}' is not a status of a ready endpoint.`, didYouMean(text, readyStatuses));
+}
+
+/** `app:us-east-1,eu-west-1`. A region that several clouds have is one of AWS, unless it reads `azure/US_EAST_2`. */
+function parseCluster(text: string): ClusterSpec {
+  const [name = '', regions = '', ...more] = text.split(':');
+  if (!/^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/.test(name) || regions === '' || more.length > 0) {
+    throw new UsageError(`'${text}' is no cluster.`, 'For example app:us-east-1 or app:us-east-1,eu-west-1');
+  }
+  return { name, regions: regions.split(',').map(parseClusterRegion) };
+}
+
+function parseClusterRegion(text: string): ClusterSpec['regions'][number] {
+  const [cloud, region] = text.includes('/') ? text.split('/') : [undefined, text];
+  const clouds = cloud === undefined ? providers : [parseProvider(cloud)];
+  for (const provider of clouds) {
+    try {
+      return { provider, atlasRegion: parseRegion(provider, region ?? '').atlasRegion };
+    } catch (error) {
+      // Another cloud may have it.
+      if (provider === clouds.at(-1)) throw error;
+    }
+  }
+  throw new UsageError(`'${text}' is no region.`);
 }

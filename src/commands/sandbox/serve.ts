@@ -15,7 +15,9 @@ export interface ServeOptions extends ReadyFlags {
   /** A YAML file: what goes wrong with which requests. */
   faults?: string | undefined;
   /** The projects that exist; the API answers 404 for any other. */
-  projects?: readonly string[] | undefined;
+  projectIds?: readonly string[] | undefined;
+  /** So many more of them. */
+  projects?: string | undefined;
 }
 
 /** Runs a sandbox for other programs until it is interrupted. It starts empty, and its state ends with it. */
@@ -23,7 +25,8 @@ export async function serve(context: Context, options: ServeOptions): Promise<vo
   const { io, clock, signal } = context;
   const port = parsePort(options.port ?? '0');
   const rateLimit = options.rateLimit === undefined ? undefined : parseRateLimit(options.rateLimit);
-  const projects = (options.projects ?? [defaultProject]).map(parseProject);
+  const named = (options.projectIds ?? [defaultProject]).map(parseProject);
+  const projects = [...new Set([...named, ...moreProjects(options.projects ?? '0')])];
   const faults = options.faults === undefined ? undefined : createFaults(await faultsOf(options.faults));
   const store = memoryStore(emptyWorld({ ...readReadyFlags(options), projects }));
 
@@ -96,6 +99,17 @@ function parseRateLimit(text: string): RateLimit {
   const perMs = window === undefined ? 60_000 : window === '' ? 0 : parseDuration(window);
   if (/^\d+$/.test(count) && requests > 0 && perMs > 0) return { requests, perMs };
   throw new UsageError(`'${text}' is no rate limit.`, 'For example 100 (a minute) or 5/10s.');
+}
+
+/** Projects beside those that are named, the same ones each time. */
+function moreProjects(count: string): string[] {
+  if (!/^\d{1,4}$/.test(count) || Number(count) > 2000) {
+    throw new UsageError(`'${count}' is no number of projects.`, 'It goes up to 2000.');
+  }
+  return Array.from(
+    { length: Number(count) },
+    (_, index) => `64f0c2a7e1b2c3d4${(index + 1).toString(16).padStart(8, '0')}`,
+  );
 }
 
 function parseProject(text: string): string {

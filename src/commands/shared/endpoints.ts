@@ -122,7 +122,8 @@ export async function referTo(context: Context, { projectId, id }: Endpoint): Pr
   return usual === projectId ? id : `${projectId}-${id}`;
 }
 
-function readFilter({ provider, region }: Filter): { clouds: readonly Provider[]; region: string | undefined } {
+/** Reads which clouds, and which region, are meant. Throws usage errors. */
+export function readFilter({ provider, region }: Filter): { clouds: readonly Provider[]; region: string | undefined } {
   const cloud = provider === undefined ? undefined : parseProvider(provider);
   if (region !== undefined) cloud ? parseRegion(cloud, region) : checkRegionOfAnyCloud(region);
   return { clouds: cloud ? [cloud] : providers, region };

@@ -1,0 +1,53 @@
+import { interfaceKeys } from '../../atlas/interfaces.js';
+import { deleted } from '../../atlas/status.js';
+import type { Context } from '../../context.js';
+import { UsageError } from '../../errors.js';
+import { awaitInterfaces } from '../shared/await-interfaces.js';
+import { readGoal } from '../shared/awaiting.js';
+import { detach } from '../shared/detach.js';
+import { nameOf } from '../shared/endpoint-view.js';
+import { type Filter, referTo } from '../shared/endpoints.js';
+import { interfaceView } from '../shared/interface-view.js';
+import { describe, findAttached, notAttached, readPlace } from '../shared/interfaces.js';
+
+export interface RemoveOptions extends Filter {
+  /** `[ENDPOINT] [INTERFACE]`. */
+  args: readonly string[];
+  yes?: boolean | undefined;
+  wait?: boolean | undefined;
+  timeout?: string | undefined;
+  ifExists?: boolean | undefined;
+}
+
+/** Removes an interface endpoint from its service. Asks first in a terminal; elsewhere --yes is the answer. */
+export async function removeInterface(context: Context, options: RemoveOptions): Promise<void> {
+  const { io } = context;
+  io.checkFields(interfaceKeys);
+  const { timeoutMs } = readGoal({ timeout: options.timeout });
+  const isWaiting = options.wait === true || options.timeout !== undefined;
+  const place = readPlace(options.args);
+  if (!options.yes && !io.isInteractive) {
+    throw new UsageError('Nothing was removed: there is no terminal to ask in.', 'Say it beforehand: --yes');
+  }
+  const found = await findAttached(context, place, options);
+  if (!found) {
+    if (!options.ifExists) throw await notAttached(context, place, options);
+    io.note('There is nothing to remove.');
+    return;
+  }
+  const { service } = found;
+  if (service.interfaceEndpoints.length === 1) {
+    io.warn(`It is the last interface endpoint of ${nameOf(service)}: Atlas may remove the private endpoint with it.`);
+  }
+  if (!options.yes && !(await io.confirm(`Remove the interface endpoint ${describe(found)}?`))) {
+    throw new UsageError('Nothing was removed.');
+  }
+
+  const asked = await detach(context, found);
+  const goal = { until: deleted, timeoutMs } as const;
+  const [last = asked] = isWaiting ? await awaitInterfaces(context, [found], [asked], goal) : [];
+  await io.print(interfaceView(last));
+  if (last.status === deleted) return;
+  const again = `wait ${await referTo(context, service)} --interface --until ${deleted}`;
+  io.hint(`Wait until it is gone: ${context.commandLine(again)}`);
+}

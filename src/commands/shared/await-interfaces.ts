@@ -1,0 +1,70 @@
+import type { InterfaceEndpoint } from '../../atlas/interfaces.js';
+import { deleted } from '../../atlas/status.js';
+import type { Context } from '../../context.js';
+import { formatDuration } from '../../duration.js';
+import { CliError, UsageError } from '../../errors.js';
+import { gapWhenUnknown } from '../../wait/schedule.js';
+import type { Verdict } from '../../wait/wait.js';
+import { type AwaitOptions, awaitAll, type Goal, type Subject, startPatience, timedOut } from './awaiting.js';
+import { type Attached, readAttached } from './interfaces.js';
+
+/** What an interface endpoint can be awaited to be. */
+export type InterfaceUntil = 'AVAILABLE' | typeof deleted;
+
+/** Reads what to wait for; `ready` is AVAILABLE. Throws a usage error where an interface endpoint never gets there. */
+export function interfaceUntil({ until }: Pick<Goal, 'until'>): InterfaceUntil {
+  if (until === 'ready' || until === 'AVAILABLE') return 'AVAILABLE';
+  if (until === deleted) return until;
+  throw new UsageError(`An interface endpoint can't be awaited until ${until}.`, 'Wait for AVAILABLE or DELETED.');
+}
+
+/** What the status of an interface endpoint means for a wait. */
+export function judgeInterface(until: InterfaceUntil, status: string): Verdict {
+  if (status === until) return 'reached';
+  if (until === deleted) return 'pending';
+  return ['REJECTED', 'FAILED', 'DELETING', deleted].includes(status) ? 'failed' : 'pending';
+}
+
+/** Waits for interface endpoints of these services, read just now, as `awaitEndpoints` does for endpoints. */
+export async function awaitInterfaces(
+  context: Context,
+  attached: readonly Attached[],
+  now: readonly InterfaceEndpoint[],
+  goal: Pick<Goal, 'timeoutMs' | 'any'> & { until: InterfaceUntil },
+  { patience = startPatience(context, goal, true), onRead }: Partial<AwaitOptions<InterfaceEndpoint>> = {},
+): Promise<InterfaceEndpoint[]> {
+  const { until, any } = goal;
+  const placeOf = new Map(attached.map((each) => [each.id, each]));
+  const resume = (some: readonly InterfaceEndpoint[]) => {
+    const services = [...new Set(some.map(({ endpointId }) => endpointId))].join(' ');
+    return context.commandLine(`wait ${services} --interface${until === deleted ? ` --until ${deleted}` : ''}`);
+  };
+  const subject: Subject<InterfaceEndpoint> = {
+    resume,
+    judge: ({ status }) => judgeInterface(until, status),
+    look: (some, how) =>
+      Promise.all(
+        some.map((each) => {
+          const place = placeOf.get(each.id);
+          return place ? readAttached(context, place, how) : each;
+        }),
+      ),
+    gap: (_, elapsedMs) => gapWhenUnknown(elapsedMs),
+    requests: (some) => some.length,
+    name: ({ region, id }) => `${region} ${id}`,
+    row: ({ region, id, status }, elapsedMs) => [region, id, status, formatDuration(elapsedMs)],
+    error: ({ item, result }, about) => {
+      const { id, status, errorMessage } = item;
+      if (result === 'timed-out') return timedOut(`${id} is still ${status}`, about, resume([item]));
+      if (status === 'REJECTED' || status === 'FAILED') {
+        const hint = `Remove it, and look at it in ${item.provider}: ${context.commandLine(`interface remove ${item.endpointId} ${id}`)}`;
+        const why = errorMessage ?? 'Atlas gives no reason';
+        return new CliError('endpointFailed', `${id} is ${status}: ${why}.`, { hint });
+      }
+      const what = status === deleted ? 'is gone' : 'is being removed';
+      const hint = `See what there is: ${context.commandLine(`interface list ${item.endpointId}`)}`;
+      return new CliError('endpointFailed', `${id} ${what}, so it can't become ${until}.`, { hint });
+    },
+  };
+  return awaitAll(context, now, subject, { patience, any, onRead });
+}

@@ -1,0 +1,35 @@
+import { isGone } from '../../atlas/errors.js';
+import { type Endpoint, toDeleted } from '../../atlas/model.js';
+import { deleted } from '../../atlas/status.js';
+import type { Context } from '../../context.js';
+import type { Patience } from '../../wait/patience.js';
+import { awaitInterfaces } from './await-interfaces.js';
+import { detach } from './detach.js';
+import { nameOf } from './endpoint-view.js';
+
+/**
+ * Removes the interface endpoints of a service and waits until they are gone. Returns the service as it is then: removing
+ * the last one may have removed it too. Each step is told; run again after an interruption, it goes on where it was.
+ */
+export async function removeInterfaces(
+  context: Context,
+  service: Endpoint,
+  timeoutMs: number,
+  patience: Patience,
+): Promise<Endpoint> {
+  const attached = service.interfaceEndpoints.map((id) => ({ service, id }));
+  const asked = [];
+  for (const each of attached) {
+    context.io.note(`Removing ${each.id} from ${nameOf(service)}.`);
+    asked.push(await detach(context, each));
+  }
+  await awaitInterfaces(context, attached, asked, { until: deleted, timeoutMs }, { patience });
+  const atlas = await context.atlas();
+  try {
+    return await atlas.getService(service.projectId, service.provider, service.id);
+  } catch (error) {
+    if (!isGone(error)) throw error;
+    context.io.note(`${nameOf(service)} went away with its last interface endpoint.`);
+    return toDeleted(service);
+  }
+}

@@ -1,0 +1,49 @@
+import { type Endpoint, endpointKeys } from '../atlas/model.js';
+import { parseRegion } from '../atlas/regions.js';
+import type { Context } from '../context.js';
+import { UsageError } from '../errors.js';
+import { endpointView, nameOf } from './shared/endpoint-view.js';
+import { type Filter, findEndpoint } from './shared/endpoints.js';
+import { readRemoteRegions } from './shared/remote-regions.js';
+
+export interface UpdateOptions extends Filter {
+  endpoint?: string | undefined;
+  /** These and no others. */
+  remoteRegion?: readonly string[] | undefined;
+  add?: readonly string[] | undefined;
+  remove?: readonly string[] | undefined;
+}
+
+/** Says which AWS regions may connect from afar. */
+export async function update(context: Context, options: UpdateOptions): Promise<void> {
+  context.io.checkFields(endpointKeys);
+  const { remoteRegion, add, remove } = options;
+  if (!remoteRegion && !add && !remove) {
+    throw new UsageError('Nothing is to be changed.', 'Name regions with --remote-region, --add or --remove.');
+  }
+  if (remoteRegion && (add || remove)) {
+    throw new UsageError('--remote-region names all regions, so --add and --remove have no place beside it.');
+  }
+  for (const region of [remoteRegion, add, remove].flatMap((given) => given ?? []).flatMap((text) => text.split(','))) {
+    if (region !== '') parseRegion('AWS', region);
+  }
+  const endpoint = await findEndpoint(context, options.endpoint, options);
+  if (endpoint.provider !== 'AWS')
+    throw new UsageError(`${nameOf(endpoint)} is on ${endpoint.provider}; remote regions are of AWS.`);
+
+  const before = remoteOf(endpoint);
+  const after = remoteRegion ? without(remoteRegion) : [...before, ...without(add ?? [])];
+  const gone = new Set(readRemoteRegions(context, without(remove ?? []), endpoint));
+  const wanted = readRemoteRegions(context, after, endpoint).filter((region) => !gone.has(region));
+  const atlas = await context.atlas();
+  await context.io.print(endpointView(await atlas.updateService(endpoint.projectId, endpoint.id, wanted)));
+}
+
+/** `--remote-region ''` is none. */
+function without(regions: readonly string[]): string[] {
+  return regions.filter((region) => region !== '');
+}
+
+function remoteOf({ supportedRemoteRegions }: Endpoint): string[] {
+  return Array.isArray(supportedRemoteRegions) ? supportedRemoteRegions.map(String) : [];
+}
