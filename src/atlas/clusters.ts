@@ -25,7 +25,7 @@ export interface ConnectionString {
   endpoints: readonly { id: string; provider: string; atlasRegion: string }[];
 }
 
-export function toCluster(answer: unknown): Cluster {
+function toCluster(answer: unknown): Cluster {
   const cluster = fields(answer, 'cluster');
   const { privateEndpoint } = Object(cluster.connectionStrings) as Record<string, unknown>;
   return {

@@ -4,7 +4,7 @@ import { briefly, type ClusterSpec, type Service, servicesOf, type World } from 
 /* What the clusters of a project are doing, which follows from its interface endpoints. */
 
 /** One interface endpoint that clients connect through. */
-export interface Way {
+interface Way {
   endpointId: string;
   providerName: string;
   region: string;

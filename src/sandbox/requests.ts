@@ -6,7 +6,7 @@ import { Refusal } from './world.js';
 /* What a request asks for, read and checked as Atlas checks it. */
 
 /** One request as a route sees it. */
-export interface Visit {
+interface Visit {
   /** What the route's pattern caught, decoded. */
   parts: string[];
   query: URLSearchParams;

@@ -111,7 +111,7 @@ async function look(context: Context, endpoints: readonly Endpoint[], how: Reque
  * What endpoints of this cloud usually take from create to ready, where that is what is awaited, or that it has taken
  * longer. A sandbox has times of its own.
  */
-export function usual({ provider, status, until, ageMs, elapsedMs, isAtlas }: Awaited): string {
+function usual({ provider, status, until, ageMs, elapsedMs, isAtlas }: Awaited): string {
   if (status !== 'INITIATING' || !isAhead(until)) return '';
   const { least, p95 } = readyTimes[provider];
   const range = `${formatDuration(least * 1000)}–${formatDuration(p95 * 1000)}`;

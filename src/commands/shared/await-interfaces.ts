@@ -19,7 +19,7 @@ export function interfaceUntil({ until }: Pick<Goal, 'until'>): InterfaceUntil {
 }
 
 /** What the status of an interface endpoint means for a wait. */
-export function judgeInterface(until: InterfaceUntil, status: string): Verdict {
+function judgeInterface(until: InterfaceUntil, status: string): Verdict {
   if (status === until) return 'reached';
   if (until === deleted) return 'pending';
   return ['REJECTED', 'FAILED', 'DELETING', deleted].includes(status) ? 'failed' : 'pending';

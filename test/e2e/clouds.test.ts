@@ -1,0 +1,34 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { ownFolders } from '../helpers/run-cli.js';
+import { program } from '../helpers/run-program.js';
+
+const hasJq = spawnSync('jq', ['--version']).status === 0;
+
+test('jq is there in CI', () => {
+  if (process.env.CI === 'true') expect(hasJq, 'jq must be installed').toBe(true);
+});
+
+/** A folder with an `atlas-pe` that runs the built program. */
+function bin(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
+  writeFileSync(join(folder, 'atlas-pe'), `#!/bin/sh\nexec "${process.execPath}" "${program}" "$@"\n`, { mode: 0o755 });
+  return folder;
+}
+
+test.skipIf(!hasJq).for(['aws', 'azure', 'gcp'])(
+  'on %s, all from create to an empty list with atlas-pe and jq (skipped without jq)',
+  async (cloud) => {
+    const script = fileURLToPath(new URL(`${cloud}.sh`, import.meta.url));
+    const env = { ...ownFolders(), PATH: `${bin()}:${process.env.PATH}` };
+    const child = spawn('bash', [script], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const exit = new Promise((resolve) => child.on('exit', resolve));
+    const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), exit]);
+    expect([code, stdout], stderr).toEqual([0, 'done\n']);
+  },
+);
