@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Atlas } from './atlas/client.js';
+import type { Patience } from './atlas/http.js';
 import { type ChosenProfile, chooseFormat, chooseProfile, type Globals, parseFields } from './choices.js';
 import type { Clock } from './clock.js';
 import { type AtlasCli, openAtlasCli } from './config/atlas-cli.js';
@@ -51,8 +52,8 @@ export interface Context {
   atlas(signIn?: SignIn): Promise<Atlas>;
   /** Forgets what signing in with these credentials left behind; a token is taken back at Atlas too. */
   forget(signIn: SignIn): Promise<void>;
-  /** The id of the project in question; one given by name is looked up. */
-  projectId(): Promise<string>;
+  /** The id of the project in question; one given by name is looked up, with as much patience as the first one who asks has. */
+  projectId(patience?: Patience): Promise<string>;
   /** A command line that means the same project and profile as this one. */
   commandLine(command: string): string;
   /** Ends what was started for this command. */
@@ -134,7 +135,7 @@ export async function createContext(
   };
   const ownAtlas = once(async () => connect(await signIn(), line));
 
-  const projectId = once(async () => {
+  const projectId = once(async (patience?: Patience) => {
     const given = await setting('project');
     if (!given) {
       if (profile.isSandbox) return (await import('./sandbox/world.js')).defaultProject;
@@ -149,7 +150,7 @@ export async function createContext(
     await signIn().catch((error: unknown) => {
       throw nameless(given, error);
     });
-    return findProject(await ownAtlas(), given);
+    return findProject(await ownAtlas(), given, patience);
   });
 
   return {
@@ -208,10 +209,10 @@ function quote(word: string): string {
 }
 
 /** Makes a thing when it is first asked for. A failure is not kept: whoever asks again may be luckier. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
+function once<T, A extends unknown[]>(make: (...args: A) => Promise<T>): (...args: A) => Promise<T> {
   let made: Promise<T> | undefined;
-  return () => {
-    made ??= make().catch((error: unknown) => {
+  return (...args) => {
+    made ??= make(...args).catch((error: unknown) => {
       made = undefined;
       throw error;
     });

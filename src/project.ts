@@ -1,4 +1,5 @@
 import type { Atlas } from './atlas/client.js';
+import type { Patience } from './atlas/http.js';
 import { isAtlasId } from './atlas/ids.js';
 import type { Resolved } from './config/resolve.js';
 import { UsageError } from './errors.js';
@@ -11,11 +12,15 @@ export function projectIdOf({ value }: Resolved): string | undefined {
 }
 
 /** Looks a project up by its name. Throws a usage error where no project that the key can see has it. */
-export async function findProject(atlas: Atlas, { value: name, origin }: Resolved): Promise<string> {
+export async function findProject(
+  atlas: Atlas,
+  { value: name, origin }: Resolved,
+  patience?: Patience,
+): Promise<string> {
   if (!/^[^/\\\p{C}]{1,64}$/u.test(name) || /^\.+$/.test(name)) {
     throw new UsageError(`'${name}' is no project id and no project name (${origin}).`, 'Ids are 24 hex digits.');
   }
-  const project = await atlas.findProject(name);
+  const project = await atlas.findProject(name, patience);
   if (project) return project.id;
   const names = (await atlas.listProjects()).map((each) => each.name);
   throw new UsageError(

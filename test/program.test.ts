@@ -42,7 +42,30 @@ test.each([
     'delete x -y --wait --timeout 1m --if-exists',
     { endpoint: 'x', yes: true, wait: true, timeout: '1m', ifExists: true },
   ],
+  ['list --all-projects', { allProjects: true }],
+  ['delete x --cascade', { endpoint: 'x', cascade: true }],
+  [
+    'create --region r --remote-region a b --port-mapping',
+    { region: 'r', remoteRegion: ['a', 'b'], portMapping: true },
+  ],
+  ['update x --remote-region a b', { endpoint: 'x', remoteRegion: ['a', 'b'] }],
+  ['update x --add a --remove b', { endpoint: 'x', add: ['a'], remove: ['b'] }],
+  ['interface add x vpce-1 --wait --if-not-exists', { endpoint: 'x', id: 'vpce-1', wait: true, ifNotExists: true }],
+  ['interface add x y --ip 10.0.0.4', { endpoint: 'x', id: 'y', ip: '10.0.0.4' }],
+  [
+    'interface add x --group g --gcp-project p --endpoint a@1 b@2',
+    { endpoint: 'x', id: undefined, group: 'g', gcpProject: 'p', rules: ['a@1', 'b@2'] },
+  ],
+  ['interface get x y', { args: ['x', 'y'] }],
+  ['interface list', { endpoint: undefined }],
+  ['interface remove y -y --wait --if-exists', { args: ['y'], yes: true, wait: true, ifExists: true }],
+  ['connection-strings --cluster c --endpoint e --wait', { cluster: 'c', endpoint: 'e', wait: true }],
+  ['regional-mode get', {}],
+  ['regional-mode enable -y', { enabled: true, yes: true }],
+  ['regional-mode disable', { enabled: false }],
+  ['projects', {}],
   ['wait', { args: [] }],
+  ['wait --all --any --interface', { args: [], all: true, any: true, interface: true }],
   ['wait a b --until DELETED', { args: ['a', 'b'], until: 'DELETED' }],
   ['wait until ready a b', { args: ['until', 'ready', 'a', 'b'] }],
   ['config set project p', { name: 'project', value: 'p' }],
@@ -61,12 +84,12 @@ test.each([
   ['profile create work', { name: 'work' }],
   ['profile delete work -y', { name: 'work', yes: true }],
   ['profile rename work home', { from: 'work', to: 'home' }],
-  ['sandbox serve', { projects: undefined }],
+  ['sandbox serve', { projectIds: undefined }],
   [
     'sandbox serve --port 1 --ready-after realistic --ready-status AVAILABLE --rate-limit 5/10s --project a b',
     {
       ...{ port: '1', readyAfter: 'realistic', readyStatus: 'AVAILABLE', rateLimit: '5/10s' },
-      projects: ['a', 'b'],
+      projectIds: ['a', 'b'],
     },
   ],
   ['sandbox reset --ready-after 1s', { readyAfter: '1s' }],
@@ -75,7 +98,7 @@ test.each([
   ['--sandbox --json list', { sandbox: true, json: true }],
   ['--region us-east-1 --output yaml list --quiet', { region: 'us-east-1', output: 'yaml', quiet: true }],
   ['--project p config --fields name list', { project: 'p', fields: 'name' }],
-  ['--project a sandbox serve', { projects: ['a'] }],
+  ['--project a sandbox serve', { projectIds: ['a'] }],
   ['-v -q list', { verbose: true, quiet: true }],
   ['--profile list get', { profile: 'list', endpoint: undefined }],
   ['-qv -oyaml --project=p list', { quiet: true, verbose: true, output: 'yaml', project: 'p' }],
@@ -156,7 +179,7 @@ test.each([['--version'], ['list', '--version'], ['--version', 'list']])(
 test('every command says what it does, shows an example, and has the options that all have', async () => {
   const program = createProgram(screen, () => Promise.reject(new Error('not dispatched')));
   const leaves = program.commands.flatMap((command) => (command.commands.length > 0 ? command.commands : [command]));
-  expect(leaves).toHaveLength(21);
+  expect(leaves).toHaveLength(31);
   for (const command of leaves) {
     const path = command.parent === program ? [command.name()] : [command.parent?.name() ?? '', command.name()];
     const { stdout } = await runCli([...path, '--help']);

@@ -5,19 +5,20 @@
  */
 import { readFileSync } from 'node:fs';
 import Table from 'cli-table3';
-import type { Provider } from '../src/atlas/provider.js';
+import { type Provider, providers } from '../src/atlas/provider.js';
 import { type Recorded, replay, schedules, targets } from './replay.js';
 
 const file = process.argv[2] ?? 'tools/wait-durations.json';
-const recorded = JSON.parse(readFileSync(file, 'utf8')) as Partial<Record<Provider, readonly number[]>>;
+const recorded = read(file);
 
 const table = new Table({
   head: ['provider', 'runs', 'schedule', 'requests', 'of fixed 4 s', 'late by (s)', 'most requests'],
   style: { head: [], border: [] },
 });
 const failed: string[] = [];
-for (const [provider, runs] of Object.entries(recorded) as [Provider, readonly number[]][]) {
-  if (!Array.isArray(runs)) continue;
+for (const provider of providers) {
+  const runs = recorded[provider] ?? [];
+  if (runs.length === 0) continue;
   const results = Object.fromEntries(
     Object.entries(schedules).map(([name, schedule]) => [name, replay(schedule(provider), runs)]),
   ) as Recorded;
@@ -28,6 +29,22 @@ for (const [provider, runs] of Object.entries(recorded) as [Provider, readonly n
   for (const [what, isMet] of Object.entries(targets(provider, results)))
     if (!isMet) failed.push(`${provider}: ${what}`);
 }
+if (table.length === 0) failed.push(`${file} holds no runs`);
 process.stdout.write(`${file}\n${table.toString()}\n`);
 process.stdout.write(failed.length === 0 ? 'Every target is met.\n' : `Missed: ${failed.join('; ')}\n`);
 process.exitCode = failed.length === 0 ? 0 : 1;
+
+/** What is no list of seconds is left out, and a file that can't be read holds none. */
+function read(path: string): Partial<Record<Provider, readonly number[]>> {
+  try {
+    const all = Object(JSON.parse(readFileSync(path, 'utf8'))) as Record<string, unknown>;
+    const lists = providers.map((provider) => [
+      provider,
+      [all[provider] ?? []].flat().filter((each) => typeof each === 'number'),
+    ]);
+    return Object.fromEntries(lists) as Partial<Record<Provider, readonly number[]>>;
+  } catch (error) {
+    process.stderr.write(`${path} can't be read: ${error instanceof Error ? error.message : error}\n`);
+    return {};
+  }
+}

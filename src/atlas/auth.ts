@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.js';
 import { type Challenge, digestHeader, parseChallenge } from './digest.js';
 import { AnswerError } from './errors.js';
+import type { Patience } from './http.js';
 
 /** One request and its answer on the wire, with this Authorization header or none. */
 type Exchange = (authorization: string | undefined) => Promise<Answer>;
@@ -13,7 +14,14 @@ export interface Answer {
 }
 
 /** Adds credentials to a request, and answers a refusal once. A 401 that it returns is final. */
-export type Auth = (request: { method: string; uri: string }, exchange: Exchange) => Promise<Answer>;
+export type Auth = (request: AuthRequest, exchange: Exchange) => Promise<Answer>;
+
+interface AuthRequest {
+  method: string;
+  uri: string;
+  /** How patient whoever asks is; it bounds what signing in takes too. */
+  patience?: Patience | undefined;
+}
 
 export type Credentials =
   | { kind: 'api-key'; publicKey: string; privateKey: string }
@@ -28,6 +36,9 @@ export interface Memo {
   read(): Promise<unknown>;
   write(value: unknown): Promise<void>;
 }
+
+/** How often a request is signed anew before its refusal is final. */
+const mostRounds = 3;
 
 const noMemo: Memo = { read: async () => undefined, write: async () => undefined };
 
@@ -79,13 +90,15 @@ export function digestAuth(publicKey: string, privateKey: string, clock: Clock, 
       };
       opening = sent.then(settle, settle);
     }
-    // `stale=true`, or any other fresh challenge, is answered once; a second 401 means that the key is wrong.
+    // A fresh challenge is answered once; a second 401 means that the key is wrong, unless it says `stale=true`: then only
+    // the nonce has aged meanwhile.
     const { answer, again } = await sent;
     if (!again) return answer;
-    const second = await exchange(header(request));
-    // That a request without credentials is refused first is no refusal of theirs.
-    const isStale = isOpening && (await learn(second)) && known?.challenge.stale;
-    return isStale ? exchange(header(request)) : second;
+    let last = await exchange(header(request));
+    for (let round = 1; round < mostRounds && (await learn(last)) && known?.challenge.stale; round++) {
+      last = await exchange(header(request));
+    }
+    return last;
   };
 }
 
@@ -134,18 +147,18 @@ export function keptToken(value: unknown): Token | undefined {
 
 /**
  * A service account: OAuth 2.0 client credentials. `requestToken` posts to the token endpoint with this Authorization
- * header and returns the body of the answer. A token that Atlas refuses is replaced once.
+ * header and returns the body of the answer. A token that Atlas refuses is replaced.
  */
 export function serviceAccountAuth(
   account: { clientId: string; clientSecret: string },
   clock: Clock,
-  requestToken: (authorization: string) => Promise<unknown>,
+  requestToken: (authorization: string, patience?: Patience) => Promise<unknown>,
   memo = noMemo,
 ): Auth {
   let token: Promise<Token> | undefined;
 
-  const obtain = async () => {
-    const answer = await requestToken(basicAuth(account));
+  const obtain = async (patience?: Patience) => {
+    const answer = await requestToken(basicAuth(account), patience);
     const { access_token: value, expires_in: seconds } = Object(answer) as Record<string, unknown>;
     if (typeof value !== 'string' || value === '') throw new AnswerError('Atlas answered no access token.');
     const obtained = {
@@ -156,19 +169,23 @@ export function serviceAccountAuth(
     return obtained;
   };
   let kept: Promise<Token | undefined> | undefined;
-  const current = async (refused?: string) => {
+  const current = async (patience?: Patience, refused?: string) => {
     kept ??= memo.read().then(keptToken);
     const held = token;
     const known = (await held?.catch(() => undefined)) ?? (await kept);
     if (known && known.value !== refused && known.freshUntil > clock.now()) return known.value;
     // Of several requests that find no usable token at once, the first replaces it for all.
-    if (token === held) token = obtain();
-    return (await (token ?? obtain())).value;
+    if (token === held) token = obtain(patience);
+    return (await (token ?? obtain(patience))).value;
   };
 
-  return async (_, exchange) => {
-    const value = await current();
-    const answer = await exchange(`Bearer ${value}`);
-    return answer.status === 401 ? exchange(`Bearer ${await current(value)}`) : answer;
+  return async ({ patience }, exchange) => {
+    let value = await current(patience);
+    let answer = await exchange(`Bearer ${value}`);
+    for (let round = 1; round < mostRounds && answer.status === 401; round++) {
+      value = await current(patience, value);
+      answer = await exchange(`Bearer ${value}`);
+    }
+    return answer;
   };
 }

@@ -73,9 +73,11 @@ export interface Atlas {
   listClusters(projectId: string, patience?: Patience): Promise<Cluster[]>;
   listProjects(): Promise<Project[]>;
   /** Null where no project that this key can see has the name. */
-  findProject(name: string): Promise<Project | null>;
+  findProject(name: string, patience?: Patience): Promise<Project | null>;
   /** How many requests the rate limit leaves, as the last answer said; null where none said it. */
   remaining(): number | null;
+  /** Atlas's time that is this machine's `local`, as far as the last answer's date tells; milliseconds since 1970. */
+  timeThere(local: number): number;
 }
 
 export interface AtlasOptions extends HttpOptions {
@@ -85,10 +87,12 @@ export interface AtlasOptions extends HttpOptions {
 
 export function createAtlas(credentials: Credentials, options: AtlasOptions): Atlas {
   let remaining: number | null = null;
+  let ahead = 0;
   const exchange = createSend({
     ...options,
-    onRemaining: (requests) => {
-      remaining = requests;
+    onAnswer: (about) => {
+      remaining = about.remaining;
+      if (about.date !== null) ahead = options.clock.now() - about.date;
     },
   });
   const auth = authOf(credentials, options, exchange);
@@ -177,9 +181,9 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions): At
         return { items: projects, total };
       }),
 
-    findProject: async (name) => {
+    findProject: async (name, patience) => {
       try {
-        return toProject(await get(path`/api/atlas/v2/groups/byName/${name}`));
+        return toProject(await get(path`/api/atlas/v2/groups/byName/${name}`, patience));
       } catch (error) {
         if (error instanceof ApiError && error.status === 404) return null;
         throw error;
@@ -187,6 +191,7 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions): At
     },
 
     remaining: () => remaining,
+    timeThere: (local) => local - ahead,
   };
 }
 
@@ -199,7 +204,7 @@ function authOf(credentials: Credentials, { clock, memo }: AtlasOptions, send: S
     case 'access-token':
       return bearerAuth(credentials.accessToken);
     case 'service-account': {
-      const requestToken = async (authorization: string) => {
+      const requestToken = async (authorization: string, patience?: Patience) => {
         try {
           return await send(
             // A second token does no harm.
@@ -209,6 +214,7 @@ function authOf(credentials: Credentials, { clock, memo }: AtlasOptions, send: S
               headers: form,
               body: 'grant_type=client_credentials',
               repeatable: true,
+              patience,
             },
             (_, exchange) => exchange(authorization),
           );

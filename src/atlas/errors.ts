@@ -114,14 +114,22 @@ export class NetworkError extends CliError {
 export class AnswerError extends CliError {
   /** A transfer that broke off may come whole the next time; a page of HTML will not turn into JSON. */
   readonly transient: boolean;
+  /** False only where the request certainly took no effect. */
+  readonly mayHaveArrived: boolean;
 
-  constructor(
-    message: string,
-    { hint, cause, transient = false }: { hint?: string; cause?: unknown; transient?: boolean } = {},
-  ) {
-    super('unexpected', message, { hint: hint ?? 'Check the base URL, and whether a proxy stands in between.', cause });
-    this.transient = transient;
+  constructor(message: string, details: AnswerDetails = {}) {
+    const { hint = 'Check the base URL, and whether a proxy stands in between.', cause } = details;
+    super('unexpected', message, { hint, cause });
+    this.transient = details.transient ?? false;
+    this.mayHaveArrived = details.mayHaveArrived ?? true;
   }
+}
+
+interface AnswerDetails {
+  hint?: string;
+  cause?: unknown;
+  transient?: boolean;
+  mayHaveArrived?: boolean;
 }
 
 function fieldsOf(detail: unknown): { field: string; description: string }[] {
@@ -136,9 +144,9 @@ function fieldsOf(detail: unknown): { field: string; description: string }[] {
 /** True where a request that was to change something may or may not have done so: its answer was lost. */
 export function mayHaveTakenEffect(error: unknown): error is CliError {
   return (
-    (error instanceof NetworkError && error.mayHaveArrived) ||
-    (error instanceof ApiError && error.status >= 500) ||
-    error instanceof AnswerError
+    ((error instanceof NetworkError || error instanceof AnswerError) && error.mayHaveArrived) ||
+    // 408 and 499: a proxy gave up on it.
+    (error instanceof ApiError && (error.status >= 500 || error.status === 408 || error.status === 499))
   );
 }
 

@@ -30,8 +30,8 @@ export interface HttpOptions {
   trace?: ((trace: Trace) => void) | undefined;
   /** Worth telling the user once, such as a deprecated version. */
   warn?: ((message: string) => void) | undefined;
-  /** Told how many requests the rate limit leaves, after each answer that says so. */
-  onRemaining?: ((requests: number) => void) | undefined;
+  /** Told of each answer: how many requests the rate limit leaves, and what time it is there, null where it doesn't say. */
+  onAnswer?: ((about: { remaining: number | null; date: number | null }) => void) | undefined;
   /** Milliseconds. `connect` bounds the connection, `total` one try, `budget` all tries and the waits between them. */
   timeouts?: Partial<typeof defaultTimeouts> | undefined;
 }
@@ -101,7 +101,11 @@ export function createSend(options: HttpOptions): Send {
         signal: AbortSignal.any(limits),
       });
       const remaining = Number(response.headers['ratelimit-remaining'] ?? Number.NaN);
-      if (Number.isInteger(remaining)) options.onRemaining?.(remaining);
+      const date = Date.parse(String(response.headers.date));
+      options.onAnswer?.({
+        remaining: Number.isInteger(remaining) ? remaining : null,
+        date: Number.isNaN(date) ? null : date,
+      });
       const body = await readText(response.body);
       const id = response.headers['x-request-id'];
       trace(response.statusCode, typeof id === 'string' ? { requestId: id } : {});
@@ -115,14 +119,15 @@ export function createSend(options: HttpOptions): Send {
   }
 
   async function attempt(call: Call, auth: Auth): Promise<unknown> {
-    const answer = await auth({ method: call.method, uri: call.path }, (header) => exchange(call, header));
+    const { method, path: uri, patience } = call;
+    const answer = await auth({ method, uri, patience }, (header) => exchange(call, header));
     if (!warned && answer.headers.deprecation !== undefined) {
       warned = true;
       const sunset = answer.headers.sunset;
       const end = sunset === undefined ? '' : ` and ends on ${sunset}`;
       options.warn?.(`This version of the Atlas API is deprecated${end}; a newer atlas-pe may be needed.`);
     }
-    return interpret(answer, host, clock.now());
+    return interpret(answer, call.method, host, clock.now());
   }
 
   return async (call, auth) => {
@@ -161,12 +166,13 @@ async function readText(body: Dispatcher.ResponseData['body']): Promise<string> 
 }
 
 /** The body of a good answer; anything else is thrown as the error that it is. */
-function interpret({ status, headers, body }: Answer, host: string, now: number): unknown {
+function interpret({ status, headers, body }: Answer, method: Method, host: string, now: number): unknown {
   const isJson = /^application\/(?:[\w.-]+\+)?json\b/i.test(String(headers['content-type'] ?? ''));
   if (status >= 300 && status < 400) {
     // Not followed, to another host least of all: credentials and requests belong to the host they were made for.
     throw new AnswerError(`${host} answered a redirect to ${String(headers.location ?? 'nowhere')}.`, {
       hint: 'Check the base URL: redirects are not followed.',
+      mayHaveArrived: false,
     });
   }
   if (status >= 400) {
@@ -177,7 +183,10 @@ function interpret({ status, headers, body }: Answer, host: string, now: number)
     const error: ErrorBody = isAtlas ? said : { reason: `${host} answered, but not as Atlas does` };
     throw new ApiError(status, error, retryAfterSeconds(headers['retry-after'], now));
   }
-  if (body.trim() === '') return undefined;
+  if (body.trim() === '') {
+    if (method === 'GET') throw new AnswerError(`${host} answered nothing.`, { transient: true });
+    return undefined;
+  }
   if (!isJson) {
     const kind = /^\s*</.test(body) ? 'HTML' : 'something else';
     throw new AnswerError(`${host} answered ${kind} instead of JSON.`);
@@ -199,7 +208,8 @@ function parseOr(body: string, fallback: unknown): unknown {
 /** What went wrong on the way, or undefined where it is no fault of the network but one of this program. */
 function networkError(error: unknown, host: string, totalMs: number): NetworkError | AnswerError | undefined {
   const isTimeout = error instanceof Error && error.name === 'TimeoutError';
-  const code = codeOf(error) ?? '';
+  // undici gives no code where what comes is no HTTP at all.
+  const code = codeOf(error) ?? (error instanceof Error && error.name === 'HTTPParserError' ? 'no HTTP' : '');
   if (code === '' && !isTimeout) return undefined;
   const refusal = /^Proxy response \((\d+)\)/.exec(reasonOf(error))?.[1];
   if (refusal !== undefined) {
@@ -218,6 +228,7 @@ function networkError(error: unknown, host: string, totalMs: number): NetworkErr
     return new AnswerError(`The certificate of ${host} is not trusted (${code}).`, {
       hint: 'Where a company proxy signs certificates, name its authority in NODE_EXTRA_CA_CERTS.',
       cause: error,
+      mayHaveArrived: false,
     });
   }
   const reason = isTimeout

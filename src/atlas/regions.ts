@@ -77,6 +77,12 @@ export function isRegion({ region, atlasRegion }: RegionNames, text: string): bo
   return written === region.toLowerCase() || written === atlasRegion.toLowerCase();
 }
 
+/** The clouds that have a region of this name, as far as is known; all of them for one that no table has. */
+export function cloudsOf(region: string): readonly Provider[] {
+  const known = providers.filter((provider) => findRegion(provider, region));
+  return known.length > 0 ? known : providers;
+}
+
 function findRegion(provider: Provider, text: string): RegionNames | undefined {
   return regionTable[provider].find((names) => isRegion(names, text));
 }

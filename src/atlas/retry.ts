@@ -19,19 +19,19 @@ export function isRepeatable(error: unknown, method: Method, harmless: boolean):
 }
 
 /**
- * Milliseconds until the next try: what Retry-After says, else a doubling back-off of which a random half is taken, so that
- * many clients don't come back at once.
+ * Milliseconds until the next try: a doubling back-off of which a random half is taken, so that many clients don't come
+ * back at once, or what Retry-After says, where that is longer.
  */
 export function retryDelay(error: unknown, tries: number, random: () => number): number {
-  if (error instanceof ApiError && error.retryAfterSeconds !== null) return error.retryAfterSeconds * 1000;
   const ceiling = firstDelayMs * 2 ** (tries - 1);
-  return ceiling / 2 + (random() * ceiling) / 2;
+  const asked = error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
+  return Math.max(asked, ceiling / 2 + (random() * ceiling) / 2);
 }
 
 /** Reads Retry-After (RFC 9110 §10.2.3: seconds, or a date) as seconds from `now` on; null where there is none. */
 export function retryAfterSeconds(header: string | string[] | undefined, now: number): number | null {
   const text = [header ?? ''].flat()[0]?.trim() ?? '';
-  if (/^\d+$/.test(text)) return Number(text);
+  if (/^-?\d+(\.\d+)?$/.test(text)) return Math.max(0, Math.ceil(Number(text)));
   const date = text === '' ? Number.NaN : Date.parse(text);
   return Number.isNaN(date) ? null : Math.max(0, Math.ceil((date - now) / 1000));
 }

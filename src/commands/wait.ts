@@ -4,7 +4,7 @@ import { type Endpoint, endpointKeys } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
 import type { Context } from '../context.js';
 import { formatDuration } from '../duration.js';
-import { CliError, NotFoundError, ReaderGoneError, UsageError } from '../errors.js';
+import { CliError, InterruptedError, NotFoundError, ReaderGoneError, UsageError } from '../errors.js';
 import type { Patience } from '../wait/patience.js';
 import { awaitEndpoints } from './shared/await-endpoints.js';
 import { awaitInterfaces, type InterfaceUntil, interfaceUntil } from './shared/await-interfaces.js';
@@ -39,7 +39,13 @@ export async function wait(context: Context, options: WaitOptions): Promise<void
   const patience = startPatience(context, goal, false);
 
   // The first look is part of the wait, which faults don't end.
-  const found = await patience.insist((how) => findEndpoints(context, args, options, { all, patience: how }));
+  const again = `wait ${args.join(' ')}`.trim() + (options.until ? ` --until ${options.until}` : '');
+  const found = await patience
+    .insist((how) => findEndpoints(context, args, options, { all, patience: how }))
+    .catch((error: unknown) => {
+      if (error instanceof InterruptedError) error.hint = `Go on waiting: ${context.commandLine(again)}`;
+      throw error;
+    });
   if (!found) {
     const after = `Timed out after ${formatDuration(goal.timeoutMs)}`;
     const hint = 'What became of the endpoints is not known. Run it again once Atlas answers.';
@@ -50,8 +56,13 @@ export async function wait(context: Context, options: WaitOptions): Promise<void
   const { projectId, endpoints, named, notFound } = found;
   // What is not there is what `--until DELETED` asks for.
   const missing = endpoints.length === 0 ? 0 : endpoints.findIndex((endpoint) => !endpoint);
-  if (missing !== -1 && goal.until !== deleted) throw notFound(missing);
-  const gone = named.filter((_, index) => !endpoints[index]).map((name) => goneRow(projectId, name));
+  if (missing !== -1 && goal.until !== deleted) {
+    // Of several one is enough, and those that are there may get there.
+    if (!any || endpoints.every((endpoint) => !endpoint)) throw notFound(missing);
+    io.warn(notFound(missing).message);
+  }
+  const isGone = goal.until === deleted;
+  const gone = isGone ? named.filter((_, index) => !endpoints[index]).map((name) => goneRow(projectId, name)) : [];
   // One that is named twice, by its id and by its region, is still one.
   const there = new Map(endpoints.flatMap((endpoint) => (endpoint ? [[endpoint.id, endpoint] as const] : [])));
 
@@ -70,7 +81,7 @@ export async function wait(context: Context, options: WaitOptions): Promise<void
 
   const last = new Map(reached.map((each) => [each.id, each]));
   const rows = endpoints.map((endpoint, index) =>
-    endpoint ? last.get(endpoint.id) : goneRow(projectId, named[index] ?? {}),
+    endpoint ? last.get(endpoint.id) : isGone ? goneRow(projectId, named[index] ?? {}) : undefined,
   );
   const shown = [...new Set(rows)].filter((row) => row !== undefined);
   const [first] = shown;

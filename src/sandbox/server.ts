@@ -49,6 +49,7 @@ export function createSandbox({
   faults = createFaults([]),
   onTrouble,
 }: SandboxOptions): Sandbox {
+  const closing = new AbortController();
   const gate = createGate(clock, keys);
   const limiter = createLimiter(rateLimit ?? { requests: 100_000, perMs: 60_000 }, clock);
 
@@ -77,7 +78,7 @@ export function createSandbox({
       response.setHeader('X-Error-Code', refusal.errorCode);
       reply = { status: refusal.status, body: errorAnswer(refusal) };
     }
-    if (fault?.delayMs) await clock.sleep(fault.delayMs);
+    if (fault?.delayMs) await clock.sleep(fault.delayMs, closing.signal);
     if (fault?.drop) return void request.socket.destroy();
     if (fault?.status !== undefined && fault.effect) reply = errorReply(fault.status, fault);
 
@@ -91,6 +92,7 @@ export function createSandbox({
   /** Lets a request in, or throws the refusal. The token endpoint looks at the credentials itself. */
   function admit({ method = 'GET', url = '/', headers }: IncomingMessage, response: ServerResponse, isOauth: boolean) {
     const limit = limiter();
+    response.setHeader('Date', new Date(clock.now()).toUTCString());
     response.setHeader('RateLimit-Limit', limit.limit);
     response.setHeader('RateLimit-Remaining', limit.remaining);
     const refused = isOauth ? null : gate.refuse({ method, url, authorization: headers.authorization });
@@ -144,6 +146,7 @@ export function createSandbox({
       }),
     close: () =>
       new Promise((resolve) => {
+        closing.abort(new Error('The sandbox is closed.'));
         server.close(() => resolve());
         server.closeAllConnections();
       }),

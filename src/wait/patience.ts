@@ -11,6 +11,9 @@ const [requestMs, graceMs] = [30_000, 5000];
 /** The machine's clock is looked at this often, and a step by so much more says that the machine, or this process, slept. */
 const [sliceMs, jumpMs] = [1000, 5000];
 
+/** Faults that come and go are told this often at most. */
+const toldEveryMs = 60_000;
+
 export interface PatienceOptions {
   /** Milliseconds of waking time from now. */
   timeoutMs: number;
@@ -20,9 +23,9 @@ export interface PatienceOptions {
   random: () => number;
   /** That Atlas has answered before. */
   isKnown?: boolean;
-  /** The first of several faults in a row. */
+  /** The first of several faults in a row; now and then where they come and go. */
   onFault?: ((error: Error) => void) | undefined;
-  /** The first answer after faults. */
+  /** The first answer after faults that were told. */
   onRecovery?: (() => void) | undefined;
 }
 
@@ -46,31 +49,46 @@ export function createPatience({ timeoutMs, clock, signal, random, ...options }:
   let silentSince = clock.now();
   let fault: Error | undefined;
   let [faults, retryAt] = [0, 0];
+  let [toldAt, isTold] = [Number.NEGATIVE_INFINITY, false];
 
   const left = () => deadline - clock.now();
   /** Time that was slept through counts neither as waiting nor as silence. */
   const wake = (lost: number) => {
     deadline += lost;
     silentSince += lost;
+    toldAt += lost;
+    // A clock that was set back must not put the next try off.
+    if (lost < 0) retryAt += lost;
+  };
+  const told = (error: Error) => {
+    if (isTold || clock.now() - toldAt < toldEveryMs) return;
+    [toldAt, isTold] = [clock.now(), true];
+    options.onFault?.(error);
   };
 
   async function ask<T>(request: (how: Request) => Promise<T>): Promise<T | undefined> {
     const before = clock.now();
     // Time was up before it is worth trying again.
     if (fault && before < retryAt) return undefined;
+    const timeoutMs = Math.min(requestMs, Math.max(graceMs, left()));
+    /** What is asked for may take a few requests, each its time; what took longer was slept through. */
+    const wakeAfter = () => {
+      const took = clock.now() - before;
+      if (took > 5 * timeoutMs) wake(took - timeoutMs);
+    };
     try {
-      const answer = await request({ tries: 1, timeoutMs: Math.min(requestMs, Math.max(graceMs, left())) });
-      if (fault) options.onRecovery?.();
-      [isKnown, silentSince, fault, faults] = [true, clock.now(), undefined, 0];
+      const answer = await request({ tries: 1, timeoutMs });
+      wakeAfter();
+      if (isTold) options.onRecovery?.();
+      [isKnown, fault, faults, isTold] = [true, undefined, 0, false];
       return answer;
     } catch (error) {
       if (!(error instanceof Error) || !mayPass(error, isKnown)) throw error;
-      // What is asked for may take several requests, and each its time.
-      const lost = clock.now() - before - 10 * requestMs;
-      if (lost > 0) wake(lost);
-      if (error instanceof ApiError && error.status === 429) silentSince = clock.now();
+      // Silence begins with the first question that gets no answer; to be told to come back later is one.
+      if (!fault || (error instanceof ApiError && error.status === 429)) silentSince = before;
+      wakeAfter();
       if (clock.now() - silentSince >= longestSilenceMs) throw error;
-      if (!fault) options.onFault?.(error);
+      told(error);
       fault = error;
       retryAt = clock.now() + retryDelay(error, Math.min(++faults, 8), random);
       return undefined;
@@ -108,6 +126,6 @@ export function createPatience({ timeoutMs, clock, signal, random, ...options }:
  */
 function mayPass(error: Error, isKnown: boolean): boolean {
   if (error instanceof SignInError && error.cause instanceof Error) return mayPass(error.cause, isKnown);
-  if (error instanceof ApiError) return error.status >= 500 || error.status === 429;
+  if (error instanceof ApiError) return error.status >= 500 || error.status === 429 || error.status === 408;
   return error instanceof NetworkError || (error instanceof AnswerError && (error.transient || isKnown));
 }

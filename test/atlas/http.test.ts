@@ -235,15 +235,22 @@ test('whoever sees to trying again says how often, and how long one try may take
   expect(server.count()).toBe(1);
 });
 
-test('what the rate limit leaves is told', async () => {
-  const left: number[] = [];
+test('what the rate limit leaves, and what time it is there, is told', async () => {
+  const told: unknown[] = [];
   const server = await serve((_, response, count) =>
-    json(response, 200, [], count === 1 ? { 'ratelimit-remaining': '41' } : {}),
+    json(response, 200, [], {
+      date: 'Sat, 01 Aug 2026 00:00:00 GMT',
+      ...(count === 1 && { 'ratelimit-remaining': '41' }),
+    }),
   );
-  const { send } = sender(server.baseUrl, { onRemaining: (requests) => left.push(requests) });
+  const { send } = sender(server.baseUrl, { onAnswer: (about) => told.push(about) });
   await send();
   await send();
-  expect(left).toEqual([41]);
+  const date = Date.UTC(2026, 7, 1);
+  expect(told).toEqual([
+    { remaining: 41, date },
+    { remaining: null, date },
+  ]);
 });
 
 test('an abort ends a request under way, with the reason of the signal', async () => {

@@ -59,6 +59,52 @@ describe('a create whose answer was lost', () => {
     });
   });
 
+  test('is found by the clock of Atlas, however wrong that of this machine is', async () => {
+    lose({ drop: 'after' });
+    for (const [region, skew] of [
+      ['us-east-1', 600_000],
+      ['us-east-2', -600_000],
+    ] as const) {
+      const clock = { ...sandbox.clock, now: () => sandbox.clock.now() + skew };
+      const run = await runCli(`create --region ${region} --output id`.split(' '), { env: sandbox.env, clock });
+      expect(run).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('has appeared') });
+    }
+  });
+
+  test('does not take what somebody else asked for a little earlier', async () => {
+    await atlas('create --region us-east-1');
+    sandbox.clock.advance(5000);
+    lose({ drop: 'before' });
+    expect((await atlas('create --region us-east-1')).exitCode).toBe(5);
+  });
+
+  test.each([408, 499])('to a proxy that gave up (%i) is looked for', async (status) => {
+    lose({ status, effect: true });
+    expect((await atlas('create --region us-east-1')).exitCode).toBe(0);
+  });
+
+  test('is looked for again where a look goes wrong', async () => {
+    const rules = createFaults([
+      { method: 'POST', path: '/endpointService', drop: 'after' },
+      { method: 'GET', nth: [{ from: 1, to: 5 }], drop: 'before' },
+    ]);
+    const server = await startSandbox({ clock: sandbox.clock, faults: rules });
+    const run = await runCli('create --region us-east-1'.split(' '), { env: server.env, clock: server.clock });
+    expect(run).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('has appeared') });
+    await server.close();
+  });
+
+  test('that was no HTTP at all is looked for too', async () => {
+    const server = await startServer((request, response) => {
+      if (request.method === 'GET') return json(response, 200, [service]);
+      request.socket.end('\x15\x03\x01 garbage\r\n\r\n');
+    });
+    const run = await runCli('create --region us-east-1'.split(' '), { env: env(server.baseUrl) });
+    expect(run.stderr).not.toContain('bug');
+    expect(run.stderr).toContain('The answer to the create is lost');
+    await server.close();
+  });
+
   test('looks three times before it says that it does not know', async () => {
     lose({ drop: 'before' });
     const before = sandbox.clock.now();
@@ -124,8 +170,8 @@ test('a service with interface endpoints is not deleted; which, and how to remov
   });
   const { exitCode, stderr } = await runCli('delete --provider aws --yes'.split(' '), { env: env(server.baseUrl) });
   expect(exitCode).toBe(5);
-  expect(stderr).toContain('Remove its interface endpoints first: vpce-0a, vpce-0b.');
-  expect(stderr).toContain(`atlas privateEndpoints aws interfaces delete vpce-0a --endpointServiceId ${service.id}`);
+  expect(stderr).toContain(`first (vpce-0a, vpce-0b): atlas-pe interface remove ${service.id} vpce-0a.`);
+  expect(stderr).toContain(`Or all with it: atlas-pe delete ${service.id} --cascade`);
   await server.close();
 });
 

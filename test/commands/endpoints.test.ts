@@ -144,10 +144,21 @@ describe('get, wait and delete find an endpoint', () => {
     expect((await atlas('get --region eastus2 --output id')).stdout).toBe(`${azure}\n`);
   });
 
-  test('an import id whose region is another one names nothing', async () => {
+  test('what is said of an endpoint must be true, or nothing is done and nothing counts as gone', async () => {
     const id = await created();
-    const { exitCode } = await atlas(`delete ${defaultProject}-${id}-AWS-eu-west-3 --yes`);
-    expect(exitCode).toBe(3);
+    for (const line of [
+      `delete ${defaultProject}-${id}-AWS-eu-west-3 --yes`,
+      `delete ${defaultProject}-${id}-AZURE-eastus --yes --if-exists`,
+      `delete ${id} --provider azure --yes --if-exists`,
+      `delete ${id} --region eu-west-3 --yes --if-exists`,
+      `wait ${id} --provider azure --until DELETED`,
+    ]) {
+      const { exitCode, stderr } = await atlas(line);
+      expect([exitCode, stderr], line).toEqual([
+        2,
+        expect.stringContaining(`${id} (AWS us-east-1, INITIATING) is there`),
+      ]);
+    }
     expect(await atlas('list --output id')).toMatchObject({ stdout: `${id}\n` });
   });
 

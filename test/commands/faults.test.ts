@@ -47,8 +47,8 @@ faults:
     },
     { drop: 'before' },
     { auth: 'stale-nonce' },
-    { fate: { kind: 'never-ready' } },
-    { fate: { kind: 'failed', reason: 'No capacity' } },
+    { method: 'POST', fate: { kind: 'never-ready' } },
+    { method: 'POST', fate: { kind: 'failed', reason: 'No capacity' } },
     { status: 503, body: '{"detail":"Busy"}' },
   ]);
 });
@@ -75,6 +75,11 @@ test.each([
   ['faults: [{ status: 502, drop: before }]', 'one is enough'],
   ['faults: [{ drop: before, effect: true }]', "'effect' goes with a status"],
   ['faults: [{ truncate: 1, body: x }]', "'body' goes with a status"],
+  ['faults: [{ status: 502, nth: [] }]', "'nth' is an empty list"],
+  ['faults: [{ status: [500] }]', "'500' is no status"],
+  ['faults: [{ truncate: "" }]', "'' is no truncate"],
+  ['faults: [{ status: 502, headers: [a] }]', "'headers' takes names"],
+  ['faults: [{ method: GET, endpoint: vanishes }]', "'endpoint' is of a POST"],
   ['faults: [{ path: /x }]', 'nothing goes wrong'],
   ['faults: [{ status: 502, path: "" }]', "'path' takes a text"],
 ])('%j is refused in one line, with what to do', async (text, message) => {

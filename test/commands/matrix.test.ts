@@ -158,7 +158,7 @@ truncated            | 0 3r I     | 0 6r W 6s      | 0 3r I     | 0 3r I     | 0
 stale nonce          | 0 3r I     | 0 6r W 6s      | 0 3r I     | 0 3r I     | 0 4r D     | 0 6r - 4s     | 0 6r W 6s      | 0 6r W 6s
 expired token        | 0 4r I     | 0 7r W 6s      | 0 4r I     | 0 4r I     | 0 5r D     | 0 7r - 4s     | 0 7r W 6s      | 0 7r W 6s
 FAILED               | 0 2r I     | 6 5r F 6s      | 0 2r F     | 0 2r F     | 0 3r D     | 0 5r - 4s     | 6 5r F 6s      | 6 5r F 6s
-vanishes             | 0 2r I     | 6 5r - 6s      | 3 2r -     | 0 2r -     | 3 2r -     | 3 2r -        | 6 5r - 6s      | 6 5r - 6s
+vanishes             | 0 2r I     | 6 5r - 6s      | 3 5r -     | 0 2r -     | 3 5r -     | 3 5r -        | 6 5r - 6s      | 6 5r - 6s
 never ready          | 0 2r I     | 8 148r I 3600s | 0 2r I     | 0 2r I     | 0 3r D     | 0 5r - 4s     | 8 148r I 3600s | 8 148r I 3600s
 `);
 });
@@ -172,18 +172,18 @@ reset before         | 1 5r - 10s | 1 5r - 10s     | 1 6r I 3s  | 1 6r I 3s  | 1
 reset after          | 0 3r I     | 0 6r W 6s      | 1 6r I 3s  | 1 6r I 3s  | 0 8r - 3s  | 0 8r - 3s     | 1 20r W 317s   | 1 21r W 319s
 time-out             | 0 3r W 31s | 0 3r W 31s     | 1 3r W 62s | 1 3r W 62s | 0 5r - 62s | 0 5r - 62s    | 1 11r W 336s   | 1 12r W 338s
 HTTP 429             | 1 6r - 3s  | 1 6r - 3s      | 1 6r I 3s  | 1 6r I 3s  | 1 7r I 3s  | 1 7r I 3s     | 8 144r W 3600s | 8 144r W 3600s
-HTTP 429 Retry-After | 1 6r - 28s | 1 6r - 28s     | 1 6r W 28s | 1 6r W 28s | 1 7r W 28s | 1 7r W 28s    | 8 527r W 3600s | 8 528r W 3600s
+HTTP 429 Retry-After | 1 6r - 28s | 1 6r - 28s     | 1 6r W 28s | 1 6r W 28s | 1 7r W 28s | 1 7r W 28s    | 8 143r W 3600s | 8 143r W 3600s
 HTTP 500             | 1 5r - 10s | 1 5r - 10s     | 1 6r I 3s  | 1 6r I 3s  | 1 8r I 3s  | 1 8r I 3s     | 1 20r W 317s   | 1 21r W 319s
 HTTP 502             | 1 5r - 10s | 1 5r - 10s     | 1 6r I 3s  | 1 6r I 3s  | 1 8r I 3s  | 1 8r I 3s     | 1 20r W 317s   | 1 21r W 319s
-HTTP 503 Retry-After | 1 5r - 10s | 1 5r - 10s     | 1 6r W 28s | 1 6r W 28s | 1 8r W 28s | 1 8r W 28s    | 1 46r W 301s   | 1 47r W 303s
+HTTP 503 Retry-After | 1 5r - 10s | 1 5r - 10s     | 1 6r W 28s | 1 6r W 28s | 1 8r W 28s | 1 8r W 28s    | 1 19r W 316s   | 1 20r W 318s
 HTTP 504             | 1 5r - 10s | 1 5r - 10s     | 1 6r I 3s  | 1 6r I 3s  | 1 8r I 3s  | 1 8r I 3s     | 1 20r W 317s   | 1 21r W 319s
 HTTP 504 after       | 0 3r I     | 0 6r W 6s      | 1 6r I 3s  | 1 6r I 3s  | 0 8r - 3s  | 0 8r - 3s     | 1 20r W 317s   | 1 21r W 319s
 HTML                 | 1 5r - 10s | 1 5r - 10s     | 1 2r I     | 1 2r I     | 1 4r I     | 1 4r I        | 1 2r I         | 1 21r W 319s
 truncated            | 0 3r I     | 0 6r W 6s      | 1 6r I 3s  | 1 6r I 3s  | 0 8r - 3s  | 0 8r - 3s     | 1 20r W 317s   | 1 21r W 319s
-stale nonce          | 4 3r -     | 4 3r -         | 4 3r I     | 4 3r I     | 4 4r I     | 4 4r I        | 4 3r I         | 4 4r I 2s
-expired token        | 4 4r -     | 4 4r -         | 4 4r I     | 4 4r I     | 4 5r I     | 4 5r I        | 4 4r I         | 4 5r I 2s
+stale nonce          | 4 4r -     | 4 4r -         | 4 4r I     | 4 4r I     | 4 6r I     | 4 6r I        | 4 4r I         | 4 6r I 2s
+expired token        | 4 6r -     | 4 6r -         | 4 6r I     | 4 6r I     | 4 7r I     | 4 7r I        | 4 6r I         | 4 7r I 2s
 FAILED               | 0 2r I     | 6 5r F 6s      | 0 2r F     | 0 2r F     | 0 3r D     | 0 5r - 4s     | 6 5r F 6s      | 6 5r F 6s
-vanishes             | 0 2r I     | 6 5r - 6s      | 3 2r -     | 0 2r -     | 3 2r -     | 3 2r -        | 6 5r - 6s      | 6 5r - 6s
+vanishes             | 0 2r I     | 6 5r - 6s      | 3 5r -     | 0 2r -     | 3 5r -     | 3 5r -        | 6 5r - 6s      | 6 5r - 6s
 never ready          | 0 2r I     | 8 148r I 3600s | 0 2r I     | 0 2r I     | 0 3r D     | 0 5r - 4s     | 8 148r I 3600s | 8 148r I 3600s
 `);
 });

@@ -119,11 +119,92 @@ describe('wait --any', () => {
     expect(stderr).not.toMatch(/us-west-1 \w+: WAITING/);
   });
 
+  test('does without one that is not there, and can be taken up again', async () => {
+    const [id = ''] = await created('us-east-1');
+    const { exitCode, stdout, stderr } = await atlas('wait --any us-east-1 eu-west-1 --output id');
+    expect([exitCode, stdout, stderr]).toEqual([
+      0,
+      `${id}\n`,
+      expect.stringContaining("no private endpoint 'eu-west-1'"),
+    ]);
+    expect((await atlas('wait --any eu-west-1 eu-west-2')).exitCode).toBe(3);
+    faults = [{ method: 'POST', path: '/endpointService', fate: { kind: 'never-ready' } }];
+    await created('us-east-2', 'us-west-1');
+    const stopped = await atlas('wait us-east-2 us-west-1 --any', {
+      onStderr: (text, interrupt) => text.includes('us-west-1') && interrupt('SIGINT'),
+    });
+    expect(stopped.stderr).toMatch(/Go on waiting: atlas-pe wait \w+ \w+ --any\n$/);
+  });
+
   test('fails where none gets there', async () => {
     faults = [{ method: 'POST', path: '/endpointService', fate: { kind: 'never-ready' } }];
     await created('us-east-1', 'us-east-2');
     expect(await atlas('wait --any us-east-1 us-east-2 --timeout 30s')).toMatchObject({ exitCode: 8, stdout: '' });
   });
+});
+
+describe('of several clouds', () => {
+  test('one that gives no answer does not keep the others from getting there, and is told once', async () => {
+    const [aws = ''] = await created('us-east-1', 'us-central1 --provider gcp');
+    faults = [{ path: '/GCP/endpointService/*', status: 502 }];
+    const { exitCode, stdout, stderr } = await atlas('wait --any --json');
+    expect([exitCode, JSON.parse(stdout).id]).toEqual([0, aws]);
+    expect(stderr.match(/^Warning: GCP: .*502\) The wait for the others goes on\.$/gm)).toHaveLength(1);
+  });
+
+  test('only those are asked that have the region', async () => {
+    await created('us-east-1', 'eastus2 --provider azure');
+    expect((await atlas('get us-east-1')).exitCode).toBe(0);
+    expect(requests()).toEqual(['list AWS']);
+    expect((await atlas('get US_EAST_2')).exitCode).toBe(0);
+    expect(requests().slice(1).sort()).toEqual(['list AWS', 'list AZURE']);
+  });
+
+  test('an id that one of them has is found while another one gives no answer; a region is not', async () => {
+    const [id = ''] = await created('us-east-2');
+    faults = [{ path: '/AZURE/endpointService', status: 502 }];
+    expect((await atlas(`get ${id}`)).exitCode).toBe(0);
+    expect((await atlas('get US_EAST_2')).exitCode).toBe(1);
+    expect((await atlas('delete --yes')).exitCode).toBe(1);
+  });
+});
+
+test('many that time out are one error, which goes on with all of them', async () => {
+  faults = [{ method: 'POST', path: '/endpointService', fate: { kind: 'never-ready' } }];
+  const ids = await created('us-east-1', 'us-east-2', 'us-west-1', 'us-west-2');
+  const { exitCode, stderr } = await atlas('wait --all --timeout 10s');
+  expect(exitCode).toBe(8);
+  expect(stderr).toContain('Timed out after 10s: 4 are still under way: us-east-1');
+  expect(stderr).toContain(`and 1 more.\nHint: Go on waiting: atlas-pe wait ${ids.join(' ')}\n`);
+});
+
+test.each(['SIGINT', 'SIGTERM'] as const)('%s during the first look says how to go on', async (signal) => {
+  let interrupt = (): void => undefined;
+  faults = [{ method: 'GET', delayMs: 20_000 }];
+  const late = {
+    ...sandbox.clock,
+    timeout: (ms: number) => {
+      interrupt();
+      return sandbox.clock.timeout(ms);
+    },
+  };
+  const { stderr } = await runCli('wait us-east-1 --until AVAILABLE'.split(' '), {
+    env: sandbox.env,
+    clock: late,
+    onStart: (send) => {
+      interrupt = () => send(signal);
+    },
+  });
+  expect(stderr).toContain('Hint: Go on waiting: atlas-pe wait us-east-1 --until AVAILABLE');
+});
+
+test('--timeout ends it too while a token or a project is asked for', async () => {
+  const { sandboxKeys } = await import('../../src/sandbox/gate.js');
+  const account = { ATLAS_PE_CLIENT_ID: sandboxKeys.clientId, ATLAS_PE_CLIENT_SECRET: sandboxKeys.clientSecret };
+  faults = [{ path: '/api/oauth/token', delayMs: 50_000 }];
+  expect((await atlas('wait us-east-1 --timeout 2s', { env: { ...sandbox.env, ...account } })).exitCode).toBe(8);
+  faults = [{ path: '/groups/byName/*', delayMs: 50_000 }];
+  expect((await atlas('wait us-east-1 --project Mine --timeout 2s')).exitCode).toBe(8);
 });
 
 test('--output jsonl streams each endpoint as it is first and after each change', async () => {

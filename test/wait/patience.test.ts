@@ -70,6 +70,34 @@ test('five minutes without an answer end it, and a rate limit is an answer', asy
   expect(busy.elapsed()).toBe(3_600_000);
 });
 
+test('silence is counted from the first question that gets no answer', async () => {
+  const { patience, elapsed } = start();
+  await patience.pause(218_000);
+  await expect(patience.insist(answers(broken()))).rejects.toThrow('broke off');
+  expect(elapsed()).toBeGreaterThanOrEqual(518_000);
+});
+
+test('who is told to come back at once still does not hurry', async () => {
+  const { patience, elapsed } = start({ timeoutMs: 60_000 });
+  let count = 0;
+  const hurried = async () => {
+    count++;
+    throw new ApiError(429, {}, 0);
+  };
+  expect(await patience.insist(hurried)).toBeUndefined();
+  expect([elapsed(), count]).toEqual([60_000, 8]);
+});
+
+test('faults that come and go are told once a minute', async () => {
+  const { patience, said, clock } = start();
+  for (let round = 0; round < 90; round++) {
+    expect(await patience.insist(answers(broken(), 'fine'))).toBe('fine');
+    await clock.sleep(1000);
+  }
+  expect(said.filter((text) => text === 'again')).toHaveLength(2);
+  expect(said).toHaveLength(4);
+});
+
 describe('ends it at once', () => {
   test.each([
     ['401', new ApiError(401, {})],
@@ -130,6 +158,29 @@ describe('a jump of the clock', () => {
     await patience.pause(60_000);
     expect(elapsed()).toBe(3000 + jump);
     expect(patience.left()).toBe(597_000);
+  });
+
+  test.each([6, 60, 480])(
+    'of %i minutes while a request was under way is no silence, and costs no time',
+    async (minutes) => {
+      const { patience, clock } = start({ timeoutMs: 600_000 });
+      const sleepThrough = (result: unknown) => async () => {
+        (clock as ReturnType<typeof fakeClock>).advance(minutes * 60_000);
+        if (result instanceof Error) throw result;
+        return result;
+      };
+      expect(await patience.ask(sleepThrough(broken()))).toBeUndefined();
+      expect(patience.left()).toBe(570_000);
+      await patience.pause(0);
+      expect(await patience.ask(sleepThrough('fine'))).toBe('fine');
+      expect(patience.left()).toBeGreaterThan(500_000);
+    },
+  );
+
+  test('back does not put the next try off', async () => {
+    const { patience, elapsed } = start({ timeoutMs: 600_000 }, jumping(-1_800_000));
+    expect(await patience.insist(answers(...Array(6).fill(broken()), 'fine'))).toBe('fine');
+    expect(elapsed()).toBeLessThan(-1_700_000);
   });
 
   test('is no silence of Atlas', async () => {

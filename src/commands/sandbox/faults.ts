@@ -41,7 +41,7 @@ type Read = (value: unknown) => Partial<Fault>;
 const keys = {
   method: (value) => ({ method: oneOf('method', ['GET', 'POST', 'PATCH', 'DELETE'])(String(value).toUpperCase()) }),
   path: (value) => ({ path: text('path', value) }),
-  nth: (value) => ({ nth: [value].flat().map(readRange) }),
+  nth: (value) => ({ nth: readRanges(value) }),
   status: (value) => ({ status: whole('status', value, 200, 599) }),
   effect: (value) => ({ effect: yesOrNo('effect', value) }),
   headers: (value) => ({ headers: readHeaders(value) }),
@@ -74,7 +74,15 @@ function readFault(value: unknown): Fault {
   if ([status, drop, truncate, auth, fate, delayMs].every((each) => each === undefined)) {
     throw new UsageError('nothing goes wrong.', 'Say what does: status, drop, truncate, delay, auth or endpoint.');
   }
-  return fault;
+  if (fate && (fault.method ?? 'POST') !== 'POST')
+    throw new UsageError("'endpoint' is of a POST: only that creates one.");
+  return fate ? { ...fault, method: 'POST' } : fault;
+}
+
+function readRanges(value: unknown): NonNullable<Fault['nth']> {
+  const ranges = [value].flat().map(readRange);
+  if (ranges.length > 0) return ranges;
+  throw new UsageError("'nth' is an empty list, so nothing happens.", 'Leave it out for every request.');
 }
 
 /** `3`, `2-4` or `5+`. */
@@ -95,7 +103,9 @@ function readFate(value: unknown): NonNullable<Fault['fate']> {
 }
 
 function readHeaders(value: unknown): Record<string, string> {
-  if (typeof value !== 'object' || value === null) throw new UsageError("'headers' takes names with values.");
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new UsageError("'headers' takes names with values.");
+  }
   return Object.fromEntries(
     Object.entries(value).map(([name, its]) => {
       if (!/^[\w-]+$/.test(name) || !/^[\t\x20-\x7e]*$/.test(String(its)))
@@ -124,8 +134,7 @@ function yesOrNo(key: string, value: unknown): boolean {
 }
 
 function whole(key: string, value: unknown, least: number, most: number): number {
-  const number = Number(value);
-  if (value !== null && Number.isInteger(number) && number >= least && number <= most) return number;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
   throw new UsageError(`'${String(value)}' is no ${key}.`, `It takes a number from ${least} to ${most}.`);
 }
 

@@ -31,7 +31,7 @@ export async function awaitEndpoints(
 async function subjectOf(
   context: Context,
   endpoints: readonly Endpoint[],
-  { until }: Goal,
+  { until, any }: Goal,
 ): Promise<Subject<Endpoint>> {
   const isAtlas = !isLoopback(await context.baseUrl());
   const started = context.clock.now();
@@ -40,18 +40,24 @@ async function subjectOf(
     const born = Math.min(createdAt(id) ?? started, started);
     return { provider, status, until, ageMs: started - born + elapsedMs, elapsedMs, isAtlas };
   };
+  // A cloud that gives no answer is told once, until it does again.
+  const silent = new Set<string>();
+  const tellFailure = (cloud: string, error: CliError | undefined) => {
+    if (error && !silent.has(cloud)) context.io.warn(`${cloud}: ${error.message} The wait for the others goes on.`);
+    error ? silent.add(cloud) : silent.delete(cloud);
+  };
   const names = new Map(
     await Promise.all(endpoints.map(async (each) => [each.id, await referTo(context, each)] as const)),
   );
   const refer = ({ id }: Endpoint) => names.get(id) ?? id;
   const resume = (some: readonly Endpoint[]) => {
-    const more = until === 'ready' ? '' : ` --until ${until}`;
+    const more = `${until === 'ready' ? '' : ` --until ${until}`}${any ? ' --any' : ''}`;
     return context.commandLine(`wait ${some.map(refer).join(' ')}${more}`);
   };
   return {
     resume,
     judge: ({ status }, before) => judge(until, status, before),
-    look: (some, how) => look(context, some, how),
+    look: (some, how) => look(context, some, how, tellFailure),
     gap: (endpoint, elapsedMs) => gap(awaited(endpoint, elapsedMs)),
     requests: (some) => new Set(some.map(({ provider }) => provider)).size,
     name: nameOf,
@@ -78,8 +84,38 @@ async function subjectOf(
   };
 }
 
-/** Reads endpoints again: one by itself, several of a cloud with the list of them all. */
-async function look(context: Context, endpoints: readonly Endpoint[], how: Request): Promise<Endpoint[]> {
+/**
+ * Reads endpoints again: one by itself, several of a cloud with the list of them all. A cloud that gives no answer, while
+ * others do, leaves its endpoints as they were.
+ */
+async function look(
+  context: Context,
+  endpoints: readonly Endpoint[],
+  how: Request,
+  onFailure: (provider: string, error: CliError | undefined) => void,
+): Promise<Endpoint[]> {
+  const clouds = [...new Set(endpoints.map(({ provider }) => provider))];
+  const looks = await Promise.allSettled(
+    clouds.map((cloud) =>
+      lookAtCloud(
+        context,
+        endpoints.filter(({ provider }) => provider === cloud),
+        how,
+      ),
+    ),
+  );
+  const failures = looks.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+  const final = failures.find((error) => !(error instanceof CliError) || error.exit !== 'unexpected');
+  if (final || failures.length === clouds.length) throw final ?? failures[0];
+  const seen = new Map<string, Endpoint>();
+  for (const [index, each] of looks.entries()) {
+    onFailure(clouds[index] ?? '', each.status === 'rejected' ? each.reason : undefined);
+    if (each.status === 'fulfilled') for (const endpoint of each.value) seen.set(endpoint.id, endpoint);
+  }
+  return endpoints.map((endpoint) => seen.get(endpoint.id) ?? endpoint);
+}
+
+async function lookAtCloud(context: Context, endpoints: readonly Endpoint[], how: Request): Promise<Endpoint[]> {
   const atlas = await context.atlas();
   const read = async (endpoint: Endpoint): Promise<Endpoint> => {
     try {
@@ -90,21 +126,11 @@ async function look(context: Context, endpoints: readonly Endpoint[], how: Reque
     }
   };
   const [first] = endpoints;
-  if (!first) return [];
-  const byProvider = new Map<string, Promise<Map<string, Endpoint>>>();
-  for (const { provider } of endpoints) {
-    const isOnly = endpoints.filter((each) => each.provider === provider).length === 1;
-    if (isOnly || byProvider.has(provider)) continue;
-    const list = atlas.listServices(first.projectId, provider, how);
-    byProvider.set(
-      provider,
-      list.then((services) => new Map(services.map((each) => [each.id, each]))),
-    );
-  }
-  return Promise.all(
-    // What a list leaves out is asked for by name before it counts as gone.
-    endpoints.map(async (each) => (await byProvider.get(each.provider))?.get(each.id) ?? read(each)),
-  );
+  if (!first || endpoints.length === 1) return Promise.all(endpoints.map(read));
+  const list = await atlas.listServices(first.projectId, first.provider, how);
+  const byId = new Map(list.map((endpoint) => [endpoint.id, endpoint]));
+  // What a list leaves out is asked for by name before it counts as gone.
+  return Promise.all(endpoints.map((endpoint) => byId.get(endpoint.id) ?? read(endpoint)));
 }
 
 /**

@@ -119,11 +119,20 @@ export async function awaitAll<T extends Item>(
   }
   progress.stop();
 
+  const about = { elapsed: elapsed(), fault: patience.fault() };
+  const late = outcomes.filter(({ result }) => result === 'timed-out').map(({ item }) => item);
   const errors = outcomes
-    .filter(({ result }) => result !== 'reached')
-    .map((outcome) => subject.error(outcome, { elapsed: elapsed(), fault: patience.fault() }))
-    // A failure is worse than a time-out: the one is final, the other may still end well.
-    .sort((a, b) => a.exitCode - b.exitCode);
+    .filter(({ result }) => result === 'failed' || (result === 'timed-out' && late.length === 1))
+    .map((outcome) => subject.error(outcome, about));
+  if (late.length > 1) {
+    const named = late.slice(0, 3).map((item) => `${subject.name(item)} (${item.status})`);
+    const more = late.length > named.length ? ` and ${late.length - named.length} more` : '';
+    errors.push(
+      timedOut(`${late.length} are still under way: ${named.join(', ')}${more}`, about, subject.resume(late)),
+    );
+  }
+  // A failure is worse than a time-out: the one is final, the other may still end well.
+  errors.sort((a, b) => a.exitCode - b.exitCode);
   const reached = outcomes.filter(({ result }) => result === 'reached').map(({ item }) => item);
   const isGood = any ? reached.length > 0 : errors.length === 0;
   const [worst, ...others] = errors;

@@ -10,8 +10,8 @@ import { nameOf } from './endpoint-view.js';
 
 /** Milliseconds before each look for a service whose create got no answer; Atlas may be slow to show it. */
 const looks = [0, 3000, 7000];
-/** So much may Atlas's clock, which is in the ids, be behind ours. */
-const clockSkewMs = 60_000;
+/** Atlas tells the time, and puts it into ids, to the second. */
+const blurMs = 2000;
 const mostConflicts = 3;
 
 /**
@@ -64,22 +64,28 @@ interface Place {
 async function adopt(context: Context, place: Place, sent: number, lost: CliError): Promise<Endpoint> {
   const { io, clock, signal } = context;
   io.warn(`${lost.message} The answer to the create is lost; looking for what it did.`);
-  try {
-    for (const delay of looks) {
+  const atlas = await context.atlas();
+  for (const delay of looks) {
+    let found: Endpoint[];
+    try {
       await clock.sleep(delay, signal);
-      const there = (await place.find()).filter(({ status }) => status !== 'DELETING');
-      const ours = there.find(({ id }) => (createdAt(id) ?? 0) >= sent - clockSkewMs);
-      if (ours) {
-        io.note(`${nameOf(ours)} has appeared (${ours.status}).`);
-        return ours;
-      }
-      const [other] = there;
-      if (other) return existingOr(context, place, other, conflict(other));
+      found = await place.find();
+    } catch (error) {
+      if (error instanceof InterruptedError) throw unknown(context, place, error);
+      if (!(error instanceof CliError)) throw error;
+      // The next look may be luckier.
+      io.warn(error.message);
+      continue;
     }
-  } catch (error) {
-    if (error instanceof InterruptedError) throw unknown(context, place, error);
-    if (!(error instanceof CliError) || error.exit === 'conflict') throw error;
-    io.warn(error.message);
+    const there = found.filter(({ status }) => status !== 'DELETING');
+    // By Atlas's clock, which the answer to the look has just told: ours may be wrong.
+    const ours = there.find(({ id }) => (createdAt(id) ?? 0) >= atlas.timeThere(sent) - blurMs);
+    if (ours) {
+      io.note(`${nameOf(ours)} has appeared (${ours.status}).`);
+      return ours;
+    }
+    const [other] = there;
+    if (other) return existingOr(context, place, other, conflict(other));
   }
   throw unknown(context, place, lost);
 }

@@ -2,9 +2,9 @@ import type { Patience } from '../../atlas/http.js';
 import { isAtlasId, parseImportId } from '../../atlas/ids.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { type Provider, parseProvider, providers } from '../../atlas/provider.js';
-import { checkRegionOfAnyCloud, isRegion, parseRegion } from '../../atlas/regions.js';
+import { checkRegionOfAnyCloud, cloudsOf, isRegion, parseRegion } from '../../atlas/regions.js';
 import type { Context } from '../../context.js';
-import { NotFoundError, UsageError } from '../../errors.js';
+import { CliError, NotFoundError, UsageError } from '../../errors.js';
 
 /** The options that narrow which endpoints are meant. */
 export interface Filter {
@@ -40,7 +40,7 @@ export async function listEndpoints(
   { project, patience }: { project?: string; patience?: Patience | undefined } = {},
 ): Promise<Endpoint[]> {
   const { clouds, region } = readFilter(filter);
-  const projectId = project ?? (await context.projectId());
+  const projectId = project ?? (await context.projectId(patience));
   const atlas = await context.atlas();
   const lists = await Promise.all(clouds.map((provider) => atlas.listServices(projectId, provider, patience)));
   return lists.flat().filter((endpoint) => region === undefined || isRegion(endpoint, region));
@@ -63,32 +63,44 @@ export async function findEndpoints(
   filter: Filter,
   { all: isAll = false, patience }: FindOptions = {},
 ): Promise<Found> {
-  readFilter(filter);
+  const { clouds, region } = readFilter(filter);
   const named = args.map(readEndpoint);
-  const projectId = await projectOf(context, named);
-  const all = await listEndpoints(context, filter, { project: projectId, patience });
-  const describe = (endpoint: Endpoint) =>
-    `${endpoint.id} (${endpoint.provider} ${endpoint.region}, ${endpoint.status})`;
+  const projectId = await projectOf(context, named, patience);
+  const asked = clouds.filter((cloud) => named.length === 0 || named.some((name) => isPossible(name, cloud)));
+  const { found: all, failure } = await readClouds(context, projectId, asked, patience);
+  const inRegion = all.filter((endpoint) => region === undefined || isRegion(endpoint, region));
 
   const pick = (fits: (endpoint: Endpoint) => boolean, what: string): Endpoint | undefined => {
-    const fitting = all.filter(fits);
+    const fitting = inRegion.filter(fits);
     if (fitting.length <= 1) return fitting[0];
     throw new UsageError(`${what}: there are ${fitting.length}.`, `Name one: ${fitting.map(describe).join(', ')}`);
   };
+  const unclear = 'Which private endpoint is meant is not clear';
   const endpoints =
-    named.length === 0
-      ? isAll
-        ? all
-        : [pick(() => true, 'Which private endpoint is meant is not clear')]
-      : named.map((name) =>
-          pick(
-            (endpoint) =>
-              (name.id === undefined || endpoint.id === name.id) &&
-              (name.region === undefined || isRegion(endpoint, name.region)) &&
-              (name.provider === undefined || endpoint.provider === name.provider),
-            `Which private endpoint in ${name.region} is meant is not clear`,
-          ),
-        );
+    named.length > 0
+      ? named.map((name) =>
+          pick((endpoint) => isNamed(name, endpoint), `Which private endpoint in ${name.region} is meant is not clear`),
+        )
+      : isAll
+        ? inRegion
+        : [pick(() => true, unclear)];
+
+  // Of a cloud that gives no answer nothing is known, unless it is an id that another one has.
+  const isSure = named.length > 0 && endpoints.every((endpoint, index) => endpoint && named[index]?.id !== undefined);
+  if (failure && !isSure) throw failure;
+
+  // Before something counts as missing, it is looked for where it was said not to be.
+  const isMissing =
+    endpoints.some((endpoint) => !endpoint) && (asked.length < providers.length || region !== undefined);
+  const everything = isMissing ? await listEndpoints(context, {}, { project: projectId, patience }) : all;
+  for (const [index, name] of named.entries()) {
+    const elsewhere = everything.find(({ id }) => endpoints[index] === undefined && id === name.id);
+    if (elsewhere)
+      throw new UsageError(
+        `${describe(elsewhere)} is there, but not where it was said to be.`,
+        'Name it by its id alone.',
+      );
+  }
   return {
     projectId,
     endpoints,
@@ -96,16 +108,44 @@ export async function findEndpoints(
     notFound: (index) => {
       const wanted = args[index] ?? filter.region;
       const where = wanted === undefined ? '' : ` '${wanted}'`;
-      const narrowed = (['provider', 'region'] as const).flatMap((name) =>
-        filter[name] ? `--${name} ${filter[name]}` : [],
-      );
       const what = `There is no private endpoint${where} in project ${projectId}`;
-      if (all.length > 0) return new NotFoundError(`${what}.`, `There are: ${all.map(describe).join(', ')}`);
-      return narrowed.length > 0
-        ? new NotFoundError(`${what} with ${narrowed.join(' ')}.`, `See all: ${context.commandLine('list')}`)
+      return everything.length > 0
+        ? new NotFoundError(`${what}.`, `There are: ${everything.map(describe).join(', ')}`)
         : new NotFoundError(`${what}.`, `Create one: ${context.commandLine('create --region REGION')}`);
     },
   };
+}
+
+function describe({ id, provider, region, status }: Endpoint): string {
+  return `${id} (${provider} ${region}, ${status})`;
+}
+
+function isNamed(name: Named, { id, provider, ...region }: Endpoint): boolean {
+  return (
+    (name.id === undefined || id === name.id) &&
+    (name.region === undefined || isRegion(region, name.region)) &&
+    (name.provider === undefined || provider === name.provider)
+  );
+}
+
+/** Whether this may be the name of an endpoint on that cloud. */
+function isPossible({ provider, region }: Named, cloud: Provider): boolean {
+  return provider === undefined ? region === undefined || cloudsOf(region).includes(cloud) : provider === cloud;
+}
+
+/** What the clouds that answer have, and the first error of those that don't; what won't pass is thrown. */
+async function readClouds(
+  context: Context,
+  projectId: string,
+  clouds: readonly Provider[],
+  patience: Patience | undefined,
+): Promise<{ found: Endpoint[]; failure: unknown }> {
+  const atlas = await context.atlas();
+  const lists = await Promise.allSettled(clouds.map((cloud) => atlas.listServices(projectId, cloud, patience)));
+  const failures = lists.flatMap((list) => (list.status === 'rejected' ? [list.reason] : []));
+  const final = failures.find((error) => !(error instanceof CliError) || error.exit !== 'unexpected');
+  if (final || failures.length === clouds.length) throw final ?? failures[0];
+  return { found: lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : [])), failure: failures[0] };
 }
 
 /** The one endpoint that an argument, or its absence, names. Throws where there is none. */
@@ -148,13 +188,13 @@ function readEndpoint(text: string): Named {
 }
 
 /** The project that import ids name, or else the one in question. */
-async function projectOf(context: Context, named: readonly Named[]): Promise<string> {
+async function projectOf(context: Context, named: readonly Named[], patience?: Patience): Promise<string> {
   const ids = [...new Set(named.flatMap(({ projectId }) => projectId ?? []))];
   if (ids.length > 1) throw new UsageError('The import ids name several projects.', 'Name those of one project.');
   const [id] = ids;
-  if (id === undefined) return context.projectId();
+  if (id === undefined) return context.projectId(patience);
   const given = await context.setting('project');
-  if (given?.origin.startsWith('flag') && (await context.projectId()) !== id) {
+  if (given?.origin.startsWith('flag') && (await context.projectId(patience)) !== id) {
     throw new UsageError(`The import id names project ${id}, --project another one.`);
   }
   return id;
