@@ -102,8 +102,8 @@ export function checkIp(ip: string): string {
 
 /** Reads `name@ip`, a GCP forwarding rule. Throws a usage error. */
 export function parseForwardingRule(rule: string): { name: string; ip: string } {
-  const [name = '', ip = '', ...rest] = rule.split('@');
-  if (rest.length > 0 || !shapes.GCP.pattern.test(name)) {
+  const [name = '', ip, ...rest] = rule.split('@');
+  if (ip === undefined || rest.length > 0 || !shapes.GCP.pattern.test(name)) {
     throw new UsageError(`'${rule}' is no forwarding rule.`, 'They read name@ip, for example rule-0@10.0.0.4');
   }
   return { name, ip: checkIp(ip) };

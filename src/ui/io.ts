@@ -45,6 +45,10 @@ export interface Io {
   readPiped(): Promise<string>;
 }
 
+function noTerraform(): UsageError {
+  return new UsageError('--output terraform is of get and list alone.', 'Take json, or another one.');
+}
+
 export function createIo(system: System, env: Env, signal: AbortSignal, options: IoOptions): Io {
   const { stdin, stdout, stderr } = system;
   const { format, quiet = false } = options;
@@ -70,6 +74,7 @@ export function createIo(system: System, env: Env, signal: AbortSignal, options:
     },
     print: async (view) => {
       checkFields(options.fields, view.keys);
+      if (format === 'terraform' && view.terraform === undefined) throw noTerraform();
       try {
         return await write(stdout, await render(view, layout));
       } catch (error) {

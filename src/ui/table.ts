@@ -45,7 +45,10 @@ export function renderTable(view: View, layout: Layout): string {
 }
 
 /** The view's columns, less as many expendable ones as it takes to fit. A cell is never cut: it may be copied. */
-function fitting({ columns, expendable = [], rows }: View, width: number): readonly string[] {
+function fitting(
+  { columns: usual, terminalColumns: columns = usual, expendable = [], rows }: View,
+  width: number,
+): readonly string[] {
   const widthOf = (key: string) => Math.max(headOf(key).length, ...rows.map((row) => cell(row[key]).length)) + gap;
   const needed = (keys: readonly string[]) => keys.reduce((sum, key) => sum + widthOf(key), -gap);
   return expendable.reduce((keys, key) => (needed(keys) > width ? keys.filter((each) => each !== key) : keys), columns);

@@ -16,6 +16,8 @@ export interface View {
   keys: readonly string[];
   /** The keys that a table of several rows shows. */
   columns: readonly string[];
+  /** What a terminal shows instead, where what the rows are tells which matter; a pipe keeps `columns` for scripts. */
+  terminalColumns?: readonly string[];
   /** Those of them that it gives up where the screen is too narrow, the first one first. */
   expendable?: readonly string[];
   /** The key by which a row is named: --output id prints it alone. */

@@ -54,7 +54,9 @@ export function contractChecker(): (exchange: Exchange) => string[] {
       const type = String(requestHeaders['content-type']);
       const schema = operation.requestBody.content?.[type]?.schema;
       expect(schema !== undefined, `Content-Type is ${type}`);
-      if (schema) problems.push(...errorsOf(String(schema.$ref), JSON.parse(requestBody)));
+      // What it takes to attach something differs by the cloud in the path.
+      const cloud = { cloudProvider: String(values.cloudProvider) };
+      if (schema) problems.push(...errorsOf(refOf(contract, schema, cloud), JSON.parse(requestBody)));
     } else expect(requestBody === '', 'it has a body');
 
     for (const name of ['ratelimit-limit', 'ratelimit-remaining']) {
@@ -103,6 +105,7 @@ function withObserved(contract: Json): Json {
     'AzurePrivateLinkConnection',
     'GCPEndpointService',
     'EndpointService',
+    ...['AWSInterfaceEndpoint', 'AzurePrivateEndpoint', 'PrivateGCPEndpointGroup', 'PrivateLinkEndpoint'],
   ]) {
     for (const property of Object.values(schemas[name]?.properties as Json)) {
       // `"errorMessage":null`, `"endpointServiceName":null`
@@ -117,6 +120,12 @@ function withObserved(contract: Json): Json {
   // `"parameters":["111111111111111111111111"]`
   Object.assign(schemas.ApiError?.properties?.parameters as Json, { items: {} });
 
+  // The general shape refers to those of the clouds, and they to it: without that they can be checked.
+  for (const cloud of ['AWSEndpoint', 'AzureEndpoint', 'GCPEndpointGroup']) {
+    const parts = schemas[`Create${cloud}Request`]?.allOf as Json;
+    Object.assign(parts, { 0: {} });
+  }
+
   const at = (path: string, method: string) => contract.paths?.[path]?.[method]?.responses as Json;
   const base = '/api/atlas/v2/groups/{groupId}/privateEndpoint';
   const post = at(`${base}/endpointService`, 'post');
@@ -124,6 +133,25 @@ function withObserved(contract: Json): Json {
   Object.assign(post, { [String(observed.POST_endpointService)]: post[200], [String(conflict.status)]: post[400] });
   const remove = at(`${base}/{cloudProvider}/endpointService/{endpointServiceId}`, 'delete');
   const { status } = observed.DELETE_endpointService as Json;
-  Object.assign(remove, { [String(status)]: remove[204] });
+  Object.assign(remove, { [String(status)]: remove[204], 409: remove[400] });
+  const attached = `${base}/{cloudProvider}/endpointService/{endpointServiceId}/endpoint`;
+  const add = at(attached, 'post');
+  Object.assign(add, { 201: add[200] });
+  // The pattern of `endpointId` forgets the endpoint groups of GCP, which are read and removed by name.
+  for (const method of ['get', 'delete']) {
+    const parameters = contract.paths?.[`${attached}/{endpointId}`]?.[method]?.parameters as Json;
+    const { schema } = Object.values(parameters).find(({ name }) => String(name) === 'endpointId') ?? {};
+    Object.assign(schema as Json, { pattern: `${schema?.pattern}|^[a-z][-a-z0-9]*$` });
+  }
+  const detach = at(`${attached}/{endpointId}`, 'delete');
+  Object.assign(detach, { 202: detach[204] });
+  // What stands inside an operation gets a name like everything else.
+  const clusters = at('/api/atlas/v2/groups/{groupId}/clusters', 'get')[200]?.content as Json;
+  for (const media of Object.values(clusters)) {
+    Object.assign(schemas, { ClusterPage: media.schema });
+    Object.assign(media, { schema: { $ref: '#/components/schemas/ClusterPage' } });
+  }
+  const mode = at(`${base}/regionalMode`, 'patch');
+  Object.assign(mode, { [String(observed.PATCH_regionalMode)]: mode[200] });
   return contract;
 }

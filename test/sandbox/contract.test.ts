@@ -38,13 +38,35 @@ test.skipIf(!hasContract)(
     await run('get', id);
     await run('wait', 'eu-west-1');
     await run('delete', id, '--yes', '--wait');
+    await run('regional-mode', 'enable', '--yes');
+    await run('regional-mode', 'disable', '--yes');
+    await run('create', '--region', 'us-east-1', '--remote-region', 'us-west-2', '--wait');
+    await run('update', 'us-east-1', '--add', 'eu-west-1');
+    await run('wait', '--all');
+    const azure =
+      '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/g/providers/Microsoft.Network/privateEndpoints/p';
+    const rules = ['--gcp-project', `p-${'0'.repeat(24)}`, '--endpoint', 'a@10.0.0.1', 'b@10.0.0.2'];
+    for (const line of [
+      ['us-east-1', `vpce-${'a'.repeat(17)}`],
+      ['eastus2', azure, '--ip', '10.0.0.4'],
+      ['us-central1', 'grp', ...rules],
+    ]) {
+      await run('interface', 'add', ...line);
+      await run('interface', 'add', ...line);
+    }
+    await run('wait', '--all', '--interface');
+    await run('connection-strings', '--wait');
+    await run('interface', 'get', 'us-east-1', `vpce-${'b'.repeat(17)}`);
+    await run('delete', 'us-east-1', '--yes');
+    for (const region of ['us-east-1', 'eastus2', 'us-central1'])
+      await run('interface', 'remove', region, '--yes', '--wait');
     await run('wait', 'eastus2', '--until', 'AVAILABLE', '--timeout', '4m');
 
     const exchanges = sandbox.exchanges.filter(({ url }) => url !== '/api/oauth/token');
     const statuses = new Set(exchanges.map(({ method, status }) => `${method} ${status}`));
     expect([...statuses].sort()).toEqual([
-      ...['DELETE 202', 'GET 200', 'GET 401', 'GET 404', 'GET 429'],
-      ...['POST 201', 'POST 401', 'POST 409'],
+      ...['DELETE 202', 'DELETE 409', 'GET 200', 'GET 401', 'GET 404', 'GET 429'],
+      ...['PATCH 200', 'PATCH 202', 'POST 201', 'POST 401', 'POST 409'],
     ]);
     const check = contractChecker();
     expect(exchanges.flatMap(check)).toEqual([]);

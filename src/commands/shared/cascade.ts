@@ -2,10 +2,12 @@ import { isGone } from '../../atlas/errors.js';
 import { type Endpoint, toDeleted } from '../../atlas/model.js';
 import { deleted } from '../../atlas/status.js';
 import type { Context } from '../../context.js';
+import { CliError } from '../../errors.js';
 import type { Patience } from '../../wait/patience.js';
 import { awaitInterfaces } from './await-interfaces.js';
 import { detach } from './detach.js';
 import { nameOf } from './endpoint-view.js';
+import { referTo } from './endpoints.js';
 
 /**
  * Removes the interface endpoints of a service and waits until they are gone. Returns the service as it is then: removing
@@ -23,7 +25,14 @@ export async function removeInterfaces(
     context.io.note(`Removing ${each.id} from ${nameOf(service)}.`);
     asked.push(await detach(context, each));
   }
-  await awaitInterfaces(context, attached, asked, { until: deleted, timeoutMs }, { patience });
+  try {
+    await awaitInterfaces(context, attached, asked, { until: deleted, timeoutMs }, { patience });
+  } catch (error) {
+    // What is to come after that is the command's affair.
+    const again = context.commandLine(`delete ${await referTo(context, service)} --cascade`);
+    if (error instanceof CliError) error.hint = `Go on: ${again}`;
+    throw error;
+  }
   const atlas = await context.atlas();
   try {
     return await atlas.getService(service.projectId, service.provider, service.id);

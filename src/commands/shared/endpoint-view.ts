@@ -5,7 +5,7 @@ import type { Row, Tone, View } from '../../ui/view.js';
 const shared = {
   keys: endpointKeys,
   columns: ['id', 'provider', 'region', 'status', 'endpointServiceName'],
-  expendable: ['endpointServiceName', 'provider'],
+  expendable: ['endpointServiceName', 'privateLinkServiceName', 'endpointGroupNames', 'provider'],
   id: 'id',
   tone: (key: string, row: Row): Tone => {
     if (key === 'errorMessage') return 'bad';
@@ -25,8 +25,16 @@ export function endpointView(row: Row): View {
 
 /** A list of endpoints. */
 export function endpointsView(rows: readonly Row[]): View {
-  return { ...shared, single: false, rows, empty: 'No private endpoints.' };
+  const clouds = new Set(rows.map(({ provider }) => String(provider)));
+  const [only] = clouds.size === 1 ? clouds : [];
+  const terminalColumns = shared.columns.map((key) =>
+    key === 'endpointServiceName' ? (services[only ?? ''] ?? key) : key,
+  );
+  return { ...shared, single: false, rows, terminalColumns, empty: 'No private endpoints.' };
 }
+
+/** What tells the services of a cloud apart. */
+const services: Record<string, string> = { AZURE: 'privateLinkServiceName', GCP: 'endpointGroupNames' };
 
 /** What is known of an endpoint that was gone before it was ever read. */
 export function goneRow(projectId: string, named: { id?: string | undefined; region?: string | undefined }): Row {
@@ -50,16 +58,42 @@ export function nameOf({ region, id }: Pick<Endpoint, 'region' | 'id'>): string 
 
 /** The next step worth taking with an endpoint, which command lines name `reference`. */
 export function nextStep(
-  { status, provider, region, endpointServiceName }: Endpoint,
+  endpoint: Endpoint,
   reference: string,
   commandLine: (command: string) => string,
 ): string | undefined {
+  const { status, interfaceEndpoints } = endpoint;
   if (status === 'INITIATING') return `Wait until it is ready: ${commandLine(`wait ${reference}`)}`;
   if (status === 'FAILED') return `Delete it, then create it again: ${commandLine(`delete ${reference}`)}`;
-  if (!isReady(status) || provider !== 'AWS' || endpointServiceName === null) return undefined;
-  return (
-    'Connect a VPC to it: aws ec2 create-vpc-endpoint --vpc-endpoint-type Interface ' +
-    `--region ${region} --service-name ${endpointServiceName} ` +
-    '--vpc-id VPC_ID --subnet-ids SUBNET_ID --security-group-ids SECURITY_GROUP_ID'
-  );
+  if (!isReady(status) || interfaceEndpoints.length > 0) return undefined;
+  const [cloud, attach] = connect(endpoint) ?? [];
+  return cloud && `Connect to it: ${cloud}   Then: ${commandLine(`interface add ${reference} ${attach}`)}`;
+}
+
+/** The cloud's command that makes an interface endpoint, and what to attach then. */
+function connect(endpoint: Endpoint): [cloud: string, attach: string] | undefined {
+  const { provider, region, endpointServiceName, privateLinkServiceResourceId, serviceAttachmentNames } = endpoint;
+  switch (provider) {
+    case 'AWS': {
+      const where = '--vpc-id VPC_ID --subnet-ids SUBNET_ID --security-group-ids SECURITY_GROUP_ID';
+      const what = `aws ec2 create-vpc-endpoint --vpc-endpoint-type Interface --region ${region} --service-name ${endpointServiceName}`;
+      return endpointServiceName === null ? undefined : [`${what} ${where}`, 'VPCE_ID'];
+    }
+    case 'AZURE': {
+      const where = '--name NAME --resource-group GROUP --vnet-name VNET --subnet SUBNET --connection-name NAME';
+      const what = `az network private-endpoint create --location ${region} --manual-request true --private-connection-resource-id ${privateLinkServiceResourceId}`;
+      return typeof privateLinkServiceResourceId === 'string'
+        ? [`${what} ${where}`, 'RESOURCE_ID --ip ADDRESS']
+        : undefined;
+    }
+    case 'GCP': {
+      const [first, ...others] = Array.isArray(serviceAttachmentNames) ? serviceAttachmentNames : [];
+      const each = others.length > 0 ? ` (and one for each of the ${others.length} others)` : '';
+      const what = `gcloud compute forwarding-rules create NAME --region ${region} --network NETWORK --address ADDRESS --target-service-attachment ${first}`;
+      const group = others.length > 0 ? ' --group GROUP' : '';
+      return first === undefined
+        ? undefined
+        : [`${what}${each}`, `--gcp-project PROJECT${group} --endpoint NAME@ADDRESS`];
+    }
+  }
 }

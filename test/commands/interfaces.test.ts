@@ -1,0 +1,262 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createFaults, type Fault } from '../../src/sandbox/faults.js';
+import type { WorldOptions } from '../../src/sandbox/world.js';
+import { type CliOptions, runCli } from '../helpers/run-cli.js';
+import { startSandbox } from '../helpers/sandbox.js';
+
+let sandbox: Awaited<ReturnType<typeof startSandbox>>;
+let faults: Fault[] = [];
+async function start(world: Partial<WorldOptions> = {}) {
+  sandbox = await startSandbox({ world, faults: { next: (...request) => createFaults(faults).next(...request) } });
+}
+beforeEach(async () => {
+  faults = [];
+  await start();
+});
+afterEach(() => sandbox.close());
+
+const atlas = (line: string, options: CliOptions = {}) => {
+  sandbox.clock.advance(1);
+  return runCli(line.split(' '), { env: sandbox.env, clock: sandbox.clock, ...options });
+};
+
+const vpce = (digit: string) => `vpce-${digit.repeat(17)}`;
+const azure =
+  '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/g/providers/Microsoft.Network/privateEndpoints/p';
+
+/** A service that is ready, and what is attached to it. */
+async function ready(line = 'us-east-1', ...attached: string[]): Promise<string> {
+  const { stdout } = await atlas(`create --region ${line} --wait --output id`);
+  for (const each of attached) expect((await atlas(`interface add ${stdout.trim()} ${each} --wait`)).exitCode).toBe(0);
+  sandbox.exchanges.length = 0;
+  return stdout.trim();
+}
+
+describe('interface add', () => {
+  test.each([
+    ['us-east-1', vpce('a'), '', 'PENDING_ACCEPTANCE', {}],
+    ['eastus2 --provider azure', azure, '--ip 10.0.0.4', 'INITIATING', { privateEndpointIPAddress: '10.0.0.4' }],
+    [
+      'us-central1 --provider gcp',
+      'grp',
+      '--gcp-project my-project-1 --endpoint a@10.0.0.1 b@10.0.0.2',
+      'INITIATING',
+      {
+        gcpProjectId: 'my-project-1',
+        endpoints: [expect.objectContaining({ ipAddress: '10.0.0.1' }), expect.anything()],
+      },
+    ],
+  ])('attaches one in %s, and waits until it is AVAILABLE', async (region, id, flags, first, own) => {
+    const service = await ready(region);
+    const added = await atlas(`interface add ${service} ${id} ${flags} --json`.replaceAll('  ', ' '));
+    expect([added.exitCode, JSON.parse(added.stdout)]).toEqual([
+      0,
+      expect.objectContaining({ id, endpointId: service, status: first, errorMessage: null, ...own }),
+    ]);
+    const waited = await atlas(`wait ${service} --interface --json`);
+    expect(JSON.parse(waited.stdout)).toEqual([expect.objectContaining({ id, status: 'AVAILABLE' })]);
+    const [read] = JSON.parse((await atlas('list --json')).stdout);
+    expect(read).toMatchObject({ status: 'AVAILABLE', interfaceEndpoints: [id] });
+  });
+
+  test('to a service that is not ready says to wait first', async () => {
+    await atlas('create --region us-east-1');
+    const { exitCode, stderr } = await atlas(`interface add us-east-1 ${vpce('a')}`);
+    expect([exitCode, stderr]).toEqual([
+      5,
+      expect.stringMatching(/Wait until the service is ready: atlas-pe wait \w+/),
+    ]);
+  });
+
+  test('of one that is there is a conflict, or with --if-not-exists the answer', async () => {
+    await ready('us-east-1', vpce('a'));
+    const again = await atlas(`interface add us-east-1 ${vpce('a')}`);
+    expect([again.exitCode, again.stderr]).toEqual([5, expect.stringContaining('--if-not-exists')]);
+    expect(await atlas(`interface add us-east-1 ${vpce('a')} --if-not-exists --output id`)).toMatchObject({
+      ...{ exitCode: 0, stdout: `${vpce('a')}\n` },
+    });
+  });
+
+  test.each([
+    ['us-east-1', vpce('a'), '', 'REJECTED'],
+    ['eastus2 --provider azure', azure, ' --ip 10.0.0.4', 'FAILED'],
+  ])('that fails in %s is exit 6 with the reason', async (region, id, flags, status) => {
+    const service = await ready(region);
+    faults = [{ method: 'POST', path: '/endpoint', fate: { kind: 'failed', reason: 'Wrong account' } }];
+    const { exitCode, stdout, stderr } = await atlas(`interface add ${service} ${id}${flags} --wait`);
+    expect([exitCode, stdout, stderr]).toEqual([6, '', expect.stringContaining(`${id} is ${status}: Wrong account.`)]);
+  });
+
+  test('whose answer is lost is looked up, not sent again', async () => {
+    await ready();
+    faults = [{ method: 'POST', path: '/endpoint', drop: 'after' }];
+    const kept = await atlas(`interface add us-east-1 ${vpce('a')} --output id`);
+    expect(kept).toMatchObject({ exitCode: 0, stdout: `${vpce('a')}\n` });
+    faults = [{ method: 'POST', path: '/endpoint', drop: 'before' }];
+    const lost = await atlas(`interface add us-east-1 ${vpce('b')}`);
+    expect(lost).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('Whether Atlas attached it is not known.'),
+    });
+  });
+
+  test.each([
+    ['us-east-1', 'Which interface endpoint to add is missing'],
+    ['us-east-1 vpce-1', "'vpce-1' is no interface endpoint of AWS"],
+    [`us-east-1 ${vpce('g')}`, 'is no interface endpoint of AWS'],
+    [`eastus2 ${azure}`, 'The address of the Azure private endpoint is missing'],
+    ['eastus2 /subscriptions/x --ip 10.0.0.4', 'is no resource id of an Azure private endpoint'],
+    [`eastus2 ${azure} --ip 10.0.0.256`, "'10.0.0.256' is no IP address"],
+    ['us-central1 g --gcp-project my-project-1', 'The forwarding rules are missing'],
+    ['us-central1 g --endpoint a@10.0.0.1', 'The GCP project is missing'],
+    ['us-central1 g --gcp-project X --endpoint a@10.0.0.1', "'X' is no id of a GCP project"],
+    ['us-central1 g --gcp-project my-project-1 --endpoint a', "'a' is no forwarding rule"],
+    ['us-central1 g --gcp-project my-project-1 --endpoint a@b', "'b' is no IP address"],
+    ['us-central1 G! --gcp-project my-project-1 --endpoint a@10.0.0.1', 'is no name of a GCP endpoint group'],
+    [
+      'us-central1 --gcp-project my-project-1 --endpoint a@10.0.0.1 b@10.0.0.2',
+      'The name of the endpoint group is missing',
+    ],
+    ['us-central1 g --group h --gcp-project my-project-1 --endpoint a@10.0.0.1', 'name two groups'],
+    ['us-central1 g --ip 10.0.0.4 --gcp-project my-project-1', '--ip is of Azure'],
+    [`nowhere ${vpce('a')}`, "'nowhere' is no id"],
+    [`us-east-1 ${vpce('a')} --timeout soon`, "'soon' is no duration"],
+    [`us-east-1 ${vpce('a')} --output terraform`, '--output terraform is of get and list alone'],
+    [`us-east-1 ${vpce('a')} --fields nope`, "There is no field 'nope'"],
+  ])('%s is a usage error in one line, and nothing is sent', async (args, message) => {
+    const { exitCode, stdout, stderr } = await atlas(`interface add ${args}`);
+    expect([exitCode, stdout, stderr]).toEqual([2, '', expect.stringContaining(message)]);
+    expect(stderr).toMatch(/^Error: [^\n]+\n(Hint: [^\n]+\n)?$/);
+    expect(sandbox.exchanges).toEqual([]);
+  });
+});
+
+describe('interface get, list and remove', () => {
+  test('find one by itself, by its endpoint, and as the only one', async () => {
+    const service = await ready('us-east-1', vpce('a'));
+    for (const line of [`${vpce('a')}`, `us-east-1 ${vpce('a')}`, `${service}`, '']) {
+      expect((await atlas(`interface get ${line} --output id`.replace('  ', ' '))).stdout, line).toBe(`${vpce('a')}\n`);
+    }
+  });
+
+  test('of several ask which; of none say so', async () => {
+    await ready('us-east-1', vpce('a'), vpce('b'));
+    const both = await atlas('interface get us-east-1');
+    expect([both.exitCode, both.stderr]).toEqual([2, expect.stringContaining(vpce('b'))]);
+    const none = await atlas(`interface get ${vpce('c')}`);
+    expect([none.exitCode, none.stderr]).toEqual([3, expect.stringContaining(`There are: ${vpce('a')} (us-east-1`)]);
+    expect((await atlas(`interface get us-east-1 ${vpce('a')} more`)).exitCode).toBe(2);
+  });
+
+  test('list shows those of every cloud in one table', async () => {
+    await ready('us-east-1', vpce('a'));
+    await ready('eastus2 --provider azure', `${azure} --ip 10.0.0.4`);
+    const { stdout } = await atlas('interface list');
+    expect(stdout.split('\n').map((line) => line.split('\t').slice(0, 4))).toEqual([
+      [vpce('a'), 'AWS', 'us-east-1', 'AVAILABLE'],
+      [azure, 'AZURE', 'eastus2', 'AVAILABLE'],
+      [''],
+    ]);
+    expect((await atlas('interface list us-east-1 --output id')).stdout).toBe(`${vpce('a')}\n`);
+  });
+
+  test('an id with slashes stays one part of the address', async () => {
+    await ready('eastus2 --provider azure', `${azure} --ip 10.0.0.4`);
+    await atlas(`interface get ${azure}`);
+    expect(sandbox.exchanges.at(-1)).toMatchObject({
+      status: 200,
+      url: expect.stringContaining(encodeURIComponent(azure)),
+    });
+  });
+
+  test('remove needs --yes in a pipe, warns of the last one, and waits until it is gone', async () => {
+    await ready('us-east-1', vpce('a'), vpce('b'));
+    const bare = await atlas(`interface remove us-east-1 ${vpce('a')}`);
+    expect([bare.exitCode, bare.stderr]).toEqual([2, expect.stringContaining('--yes')]);
+    expect(sandbox.exchanges).toEqual([]);
+    const first = await atlas(`interface remove ${vpce('a')} --yes --wait --json`);
+    expect([JSON.parse(first.stdout).status, first.stderr]).toEqual(['DELETED', expect.not.stringContaining('last')]);
+    const last = await atlas(`interface remove ${vpce('b')} --yes`);
+    expect(last.stderr).toMatch(/^Warning: It is the last interface endpoint of us-east-1 \w+: Atlas may remove/);
+    expect((await atlas('wait us-east-1 --interface --until DELETED')).exitCode).toBe(0);
+    expect((await atlas(`interface remove ${vpce('b')} --yes`)).exitCode).toBe(3);
+    expect((await atlas(`interface remove ${vpce('b')} --yes --if-exists`)).exitCode).toBe(0);
+  });
+
+  test('a removal whose answer is lost is asked for again', async () => {
+    await ready('us-east-1', vpce('a'));
+    faults = [{ method: 'DELETE', drop: 'after' }];
+    const { exitCode, stdout } = await atlas('interface remove us-east-1 --yes --fields status --output tsv');
+    expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^(DELETING|DELETED)\n$/)]);
+  });
+});
+
+describe('wait --interface', () => {
+  test('of none is exit 3, or fine where they are to be gone', async () => {
+    await ready();
+    expect((await atlas('wait us-east-1 --interface')).exitCode).toBe(3);
+    expect(await atlas('wait us-east-1 --interface --until DELETED --json')).toMatchObject({
+      exitCode: 0,
+      stdout: '[]\n',
+    });
+    expect((await atlas('wait us-east-1 --interface --until INITIATING')).exitCode).toBe(2);
+  });
+
+  test('of one that is being removed is exit 6', async () => {
+    await ready('us-east-1', vpce('a'));
+    await atlas(`interface remove ${vpce('a')} --yes`);
+    const { exitCode, stderr } = await atlas('wait us-east-1 --interface');
+    expect([exitCode, stderr]).toEqual([6, expect.stringContaining("is being removed, so it can't become AVAILABLE.")]);
+  });
+
+  test('--output jsonl streams', async () => {
+    await ready();
+    await atlas(`interface add us-east-1 ${vpce('a')}`);
+    const { stdout } = await atlas('wait us-east-1 --interface --output jsonl --fields status');
+    expect(stdout).toBe('{"status":"PENDING_ACCEPTANCE"}\n{"status":"PENDING"}\n{"status":"AVAILABLE"}\n');
+  });
+});
+
+describe('delete --cascade', () => {
+  test('removes the interface endpoints, waits, and deletes the service', async () => {
+    const service = await ready('us-east-1', vpce('a'), vpce('b'));
+    const plain = await atlas('delete us-east-1 --yes');
+    expect([plain.exitCode, plain.stderr]).toEqual([
+      5,
+      expect.stringContaining(`atlas-pe delete ${service} --cascade`),
+    ]);
+    const { exitCode, stdout, stderr } = await atlas('delete us-east-1 --cascade --yes --json');
+    expect([exitCode, JSON.parse(stdout).status]).toEqual([0, 'DELETED']);
+    const steps = [
+      `Removing ${vpce('a')}`,
+      `Removing ${vpce('b')}`,
+      `${vpce('b')}: DELETED`,
+      `us-east-1 ${service}: DELETED`,
+    ];
+    expect(steps.map((step) => stderr.indexOf(step)).every((at, index, all) => at > (all[index - 1] ?? -1))).toBe(true);
+    expect((await atlas('list --json')).stdout).toBe('[]\n');
+  });
+
+  test('is content where the last one took the service with it', async () => {
+    await sandbox.close();
+    await start({ lastTakesService: true });
+    await ready('us-east-1', vpce('a'));
+    const { exitCode, stdout } = await atlas('delete us-east-1 --cascade --yes --json');
+    expect([exitCode, JSON.parse(stdout).status]).toEqual([0, 'DELETED']);
+    expect((await atlas('list --json')).stdout).toBe('[]\n');
+  });
+
+  test('goes on where an interruption left it', async () => {
+    const service = await ready('us-east-1', vpce('a'));
+    const stopped = await atlas('delete us-east-1 --cascade --yes', {
+      onStderr: (text, interrupt) => text.includes('DELETING') && interrupt('SIGINT'),
+    });
+    expect(stopped.exitCode).toBe(130);
+    expect(stopped.stderr).toContain(`Go on: atlas-pe delete ${service} --cascade`);
+    expect(await atlas(`delete ${service} --cascade --yes --output id`)).toMatchObject({
+      exitCode: 0,
+      stdout: `${service}\n`,
+    });
+    expect((await atlas('list --json')).stdout).toBe('[]\n');
+  });
+});

@@ -1,0 +1,293 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createFaults, type Fault } from '../../src/sandbox/faults.js';
+import { defaultProject, type WorldOptions } from '../../src/sandbox/world.js';
+import { type CliOptions, runCli } from '../helpers/run-cli.js';
+import { startSandbox } from '../helpers/sandbox.js';
+
+let sandbox: Awaited<ReturnType<typeof startSandbox>>;
+let faults: Fault[] = [];
+async function start(world: Partial<WorldOptions> = {}) {
+  sandbox = await startSandbox({ world, faults: { next: (...request) => createFaults(faults).next(...request) } });
+}
+beforeEach(async () => {
+  faults = [];
+  await start();
+});
+afterEach(() => sandbox.close());
+
+const atlas = (line: string, options: CliOptions = {}) => {
+  sandbox.clock.advance(1);
+  return runCli(line.split(' '), { env: sandbox.env, clock: sandbox.clock, ...options });
+};
+const vpce = (digit: string) => `vpce-${digit.repeat(17)}`;
+const other = '64f0c2a7e1b2c3d400000001';
+
+describe('remote regions', () => {
+  const remote = async () => JSON.parse((await atlas('get --json')).stdout).supportedRemoteRegions;
+
+  test('are taken in either spelling, sent in that of Atlas, and shown in that of the cloud', async () => {
+    await atlas('create --region us-east-1 --remote-region us-west-2,EU_WEST_1 us-west-2');
+    const post = sandbox.exchanges.find(({ method, status }) => method === 'POST' && status === 201);
+    expect(JSON.parse(post?.requestBody ?? '')).toMatchObject({ supportedRemoteRegions: ['US_WEST_2', 'EU_WEST_1'] });
+    expect(await remote()).toEqual(['us-west-2', 'eu-west-1']);
+  });
+
+  test('are replaced, added to and taken from', async () => {
+    await atlas('create --region us-east-1 --wait');
+    for (const [line, expected] of [
+      ['--remote-region us-west-2 eu-west-1', ['us-west-2', 'eu-west-1']],
+      ['--add ap-south-1 --remove us-west-2', ['eu-west-1', 'ap-south-1']],
+      ['--add eu-west-1', ['eu-west-1', 'ap-south-1']],
+      ['--remote-region=', []],
+    ] as const) {
+      expect(await atlas(`update us-east-1 ${line}`), line).toMatchObject({ exitCode: 0 });
+      expect(await remote()).toEqual(expected);
+    }
+  });
+
+  test.each([
+    'create --region us-east-1 --remote-region us-east-1',
+    'create --region us-east-1 --remote-region us-eest-2',
+    'create --region eastus2 --provider azure --remote-region us-west-2',
+    'create --region us-east-1 --port-mapping',
+    'update us-east-1',
+    'update us-east-1 --remote-region us-west-2 --add us-west-1',
+    'update us-east-1 --add us-eest-2',
+    'update nowhere --add us-west-2',
+  ])('%s is a usage error, and nothing is sent', async (line) => {
+    const { exitCode, stdout, stderr } = await atlas(line);
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^Error: [^\n]+\n(Hint: [^\n]+\n)?$/);
+    expect(sandbox.exchanges).toEqual([]);
+  });
+
+  test('the own region, and another cloud, are refused before Atlas does', async () => {
+    await atlas('create --region us-east-1');
+    await atlas('create --region eastus2 --provider azure');
+    expect((await atlas('update us-east-1 --add US_EAST_1')).exitCode).toBe(2);
+    expect((await atlas('update eastus2 --add us-west-2')).exitCode).toBe(2);
+    expect(sandbox.exchanges.some(({ method }) => method === 'PATCH')).toBe(false);
+  });
+});
+
+describe('regional mode', () => {
+  test('is shown, and switched after saying what changes', async () => {
+    expect((await atlas('regional-mode get --json')).stdout).toContain('"enabled": false');
+    const unsaid = await atlas('regional-mode enable');
+    expect([unsaid.exitCode, unsaid.stderr]).toEqual([
+      2,
+      expect.stringContaining('Only sharded clusters work with it'),
+    ]);
+    const enabled = await atlas('regional-mode enable --yes --json');
+    expect(JSON.parse(enabled.stdout)).toEqual({ projectId: defaultProject, enabled: true });
+    expect(enabled.stderr).toMatch(/^Warning: In regional mode/);
+    const again = await atlas('regional-mode enable --yes');
+    expect(again.stderr).toBe('Regional mode is enabled already.\n');
+    expect((await atlas('regional-mode disable --yes --fields enabled --output tsv')).stdout).toBe('false\n');
+  });
+
+  test('allows several endpoints in a region, of which --if-not-exists takes one', async () => {
+    await atlas('regional-mode enable --yes');
+    const first = await atlas('create --region us-east-1 --output id');
+    const second = await atlas('create --region us-east-1 --output id');
+    expect([first.exitCode, second.exitCode]).toEqual([0, 0]);
+    const taken = await atlas('create --region us-east-1 --if-not-exists --output id');
+    expect([first.stdout, second.stdout]).toContain(taken.stdout);
+    const disabled = await atlas('regional-mode disable --yes');
+    expect([disabled.exitCode, disabled.stdout]).toEqual([5, '']);
+  });
+});
+
+describe('connection strings', () => {
+  const attach = async (region = 'us-east-1', id = vpce('a')) => {
+    await atlas(`create --region ${region} --wait`);
+    expect((await atlas(`interface add ${region} ${id} --wait`)).exitCode).toBe(0);
+  };
+
+  test('are waited for, and printed with what they go through', async () => {
+    await attach();
+    const early = await atlas('connection-strings --json');
+    expect([early.exitCode, early.stdout, early.stderr]).toEqual([
+      ...[0, '[]\n', 'Cluster0 is UPDATING; its private connection strings appear once it is IDLE: --wait\n'],
+    ]);
+    const { exitCode, stdout } = await atlas('connection-strings --endpoint us-east-1 --wait --json');
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toEqual([
+      {
+        cluster: 'Cluster0',
+        endpoints: [{ id: vpce('a'), provider: 'AWS', atlasRegion: 'US_EAST_1' }],
+        type: 'MONGOD',
+        srvConnectionString: expect.stringMatching(/^mongodb\+srv:\/\/cluster0-pl-0\.\w+\.mongodb\.net$/),
+        connectionString: expect.stringMatching(/^mongodb:\/\/pl-0-us-east-1\.\w+\.mongodb\.net:1024,/),
+        srvShardOptimizedConnectionString: null,
+      },
+    ]);
+    const narrowed = [`--endpoint ${vpce('a')}`, '--cluster Cluster0', ''].map((flags) =>
+      atlas(`connection-strings ${flags} --output id`.replace('  ', ' ')),
+    );
+    for (const run of await Promise.all(narrowed)) expect(run.stdout).toMatch(/^mongodb\+srv:/);
+    expect((await atlas(`connection-strings --endpoint ${vpce('b')} --json`)).stdout).toBe('[]\n');
+  });
+
+  test('of a cluster in several regions need an endpoint in each', async () => {
+    await sandbox.close();
+    const regions = ['US_EAST_1', 'EU_WEST_1'].map((atlasRegion) => ({ provider: 'AWS' as const, atlasRegion }));
+    await start({
+      clusters: [
+        { name: 'app', regions },
+        { name: 'small', regions: regions.slice(0, 1) },
+      ],
+    });
+    await attach();
+    // Those that can have one are waited for, the others not in vain.
+    const one = await atlas('connection-strings --wait --fields cluster --output tsv');
+    expect(one).toMatchObject({ exitCode: 0, stdout: 'small\n' });
+    const missing = await atlas('connection-strings --cluster app');
+    expect(missing.stderr).toContain('since no interface endpoint is in AWS eu-west-1, where it has nodes.');
+    expect((await atlas('connection-strings --cluster app --wait')).exitCode).toBe(3);
+    await attach('eu-west-1', vpce('b'));
+    const both = JSON.parse((await atlas('connection-strings --cluster app --wait --json')).stdout);
+    expect(both[0].endpoints.map(({ id }: { id: string }) => id)).toEqual([vpce('a'), vpce('b')]);
+  });
+
+  test('of a cluster that is not there list those that are', async () => {
+    const { exitCode, stderr } = await atlas('connection-strings --cluster nope');
+    expect([exitCode, stderr]).toEqual([3, expect.stringContaining('There are: Cluster0')]);
+    expect((await atlas('connection-strings --endpoint ../x')).exitCode).toBe(2);
+    expect((await atlas('connection-strings --timeout soon')).exitCode).toBe(2);
+  });
+});
+
+describe('projects', () => {
+  test('are listed, all pages of them', async () => {
+    await sandbox.close();
+    const projects = Array.from(
+      { length: 1203 },
+      (_, index) => `64f0c2a7e1b2c3d4${index.toString(16).padStart(8, '0')}`,
+    );
+    await start({ projects });
+    const { stdout } = await atlas('projects --output id');
+    expect(stdout.trim().split('\n')).toEqual(projects);
+    expect(sandbox.exchanges.filter(({ status }) => status === 200)).toHaveLength(3);
+    expect(JSON.parse((await atlas('projects --json')).stdout)[0]).toEqual({
+      id: projects[0],
+      name: expect.any(String),
+    });
+  });
+
+  test('list --all-projects shows the endpoints of each, a few requests at once', async () => {
+    await sandbox.close();
+    await start({ projects: [defaultProject, other] });
+    await atlas('create --region us-east-1');
+    await atlas(`create --region eastus2 --provider azure --project ${other}`);
+    const { exitCode, stdout } = await atlas('list --all-projects --json');
+    expect(exitCode).toBe(0);
+    const places = (JSON.parse(stdout) as { projectId: string; region: string }[]).map((each) => [
+      each.projectId,
+      each.region,
+    ]);
+    expect(places).toEqual([
+      [defaultProject, 'us-east-1'],
+      [other, 'eastus2'],
+    ]);
+    expect((await atlas('list --all-projects --provider azure')).stdout).toMatch(new RegExp(`^${other}\t`));
+    expect((await atlas(`list --all-projects --project ${other}`)).exitCode).toBe(2);
+  });
+});
+
+describe('what cannot be read', () => {
+  test('of a cloud is told, the others are shown, and it exits 1', async () => {
+    await atlas('create --region us-east-1');
+    faults = [{ path: '/AZURE/endpointService', status: 502 }];
+    const { exitCode, stdout, stderr } = await atlas('list --json');
+    expect([exitCode, JSON.parse(stdout)]).toEqual([1, [expect.objectContaining({ region: 'us-east-1' })]]);
+    expect(JSON.parse(stderr.trim().split('\n').at(-1) ?? '').error.message).toMatch(
+      /^1 of 3 lists are missing\. AZURE of \w+: .*502/,
+    );
+  });
+
+  test('at all is the error itself', async () => {
+    faults = [{ method: 'GET', status: 403 }];
+    expect(await atlas('list --json')).toMatchObject({ exitCode: 4, stdout: '' });
+  });
+
+  test('of one project leaves the others', async () => {
+    await sandbox.close();
+    await start({ projects: [defaultProject, other] });
+    await atlas('create --region us-east-1');
+    faults = [{ path: `/groups/${other}/*`, status: 403 }];
+    const { exitCode, stdout, stderr } = await atlas('list --all-projects --output id');
+    expect([exitCode, stdout.trim()]).toEqual([1, expect.stringMatching(/^[0-9a-f]{24}$/)]);
+    expect(stderr).toContain('3 of 6 lists are missing.');
+  });
+});
+
+describe('--output terraform', () => {
+  const mine =
+    '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/g/providers/Microsoft.Network/privateEndpoints/p';
+
+  test('describes what exists, each once, for import', async () => {
+    await atlas('create --region us-east-1 --remote-region us-west-2 --wait');
+    await atlas(`interface add us-east-1 ${vpce('a')} --wait`);
+    await atlas('create --region eastus2 --provider azure --wait');
+    await atlas(`interface add eastus2 ${mine} --ip 10.0.0.4`);
+    await atlas('create --region us-central1 --provider gcp --port-mapping --wait');
+    await atlas('interface add us-central1 --gcp-project my-project-1 --endpoint rule@10.0.0.5');
+    await atlas('create --region europe-west1 --provider gcp --wait');
+    await atlas('interface add europe-west1 grp --gcp-project my-project-1 --endpoint a@10.0.0.6 b@10.0.0.7');
+    const [aws, azure, mapped, legacy] = (await atlas('list --output id')).stdout.split('\n');
+
+    const { exitCode, stdout } = await atlas('list --output terraform');
+    expect(exitCode).toBe(0);
+    const imports = [...stdout.matchAll(/^import \{\n {2}to = (\S+)\n {2}id = "([^"]+)"\n\}$/gm)].map(([, to, id]) => [
+      to,
+      id,
+    ]);
+    const [service, attached] = ['mongodbatlas_privatelink_endpoint', 'mongodbatlas_privatelink_endpoint_service'];
+    expect(imports).toEqual([
+      [`${service}.us_east_1`, `${defaultProject}-${aws}-AWS-US_EAST_1`],
+      [`${attached}.us_east_1_vpce_${'a'.repeat(17)}`, `${defaultProject}--${aws}--${vpce('a')}--AWS`],
+      [`${service}.azure_eastus2`, `${defaultProject}-${azure}-AZURE-US_EAST_2`],
+      [`${attached}.azure_eastus2_p`, `${defaultProject}--${azure}--${mine}--AZURE`],
+      [`${service}.gcp_us_central1`, `${defaultProject}-${mapped}-GCP-CENTRAL_US`],
+      [`${attached}.gcp_us_central1_rule`, `${defaultProject}--${mapped}--rule--GCP`],
+      [`${service}.gcp_europe_west1`, `${defaultProject}-${legacy}-GCP-WESTERN_EUROPE`],
+      [`${attached}.gcp_europe_west1_grp`, `${defaultProject}--${legacy}--grp--GCP`],
+    ]);
+    for (const [to = ''] of imports) {
+      const [type, name] = to.split('.');
+      expect(stdout.split(`resource "${type}" "${name}" {`)).toHaveLength(2);
+    }
+    expect(stdout).toContain('  supported_remote_regions = ["US_WEST_2"]\n');
+    expect(stdout).toContain('  private_endpoint_ip_address = "10.0.0.4"\n');
+    expect(stdout).toContain('  port_mapping_enabled = true\n');
+    expect(stdout).toContain('  private_endpoint_ip_address = "10.0.0.5"\n');
+    expect(stdout).toContain('  endpoints {\n    endpoint_name = "b"\n    ip_address    = "10.0.0.7"\n  }\n');
+    // Each brace that is opened is closed, and each line is a block, an attribute or empty.
+    expect(stdout.match(/\{$/gm)?.length).toBe(stdout.match(/^ *\}$/gm)?.length);
+    for (const line of stdout.split('\n')) {
+      expect(line).toMatch(
+        /^$|^ *\}$|^(import|resource "\w+" "\w+"| {2}endpoints) \{$|^ +\w+ += (true|[\w.]+|"[^"\\]*"|\[("[A-Z0-9_]+"(, )?)+\])$/,
+      );
+    }
+  });
+
+  test('is of get and list alone', async () => {
+    await atlas('create --region us-east-1');
+    expect((await atlas('get --output terraform')).stdout).toMatch(/^import \{\n/);
+    for (const line of [
+      'create --region us-east-2',
+      'wait',
+      'delete --yes',
+      'interface list',
+      'projects',
+      'whoami',
+      'config list',
+    ]) {
+      const { exitCode, stdout, stderr } = await atlas(`${line} --output terraform`);
+      expect([exitCode, stdout, stderr], line).toEqual([2, '', expect.stringContaining('get and list alone')]);
+    }
+    expect((await atlas('list --output terraform --fields id')).exitCode).toBe(2);
+    expect((await atlas('list --output id')).stdout.trim().split('\n')).toHaveLength(1);
+  });
+});
