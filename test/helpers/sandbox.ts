@@ -25,9 +25,11 @@ export async function startSandbox({ clock = fakeClock(), world = {}, keys = san
   const exchanges: Exchange[] = [];
   const pending = new Set<unknown>();
   let requests = 0;
+  let mostAtOnce = 0;
   sandbox.server.prependListener('request', (request, response) => {
     requests++;
     pending.add(response);
+    mostAtOnce = Math.max(mostAtOnce, pending.size);
     response.on('close', () => pending.delete(response));
     const sent: Buffer[] = [];
     request.on('data', (chunk) => sent.push(Buffer.from(chunk)));
@@ -57,6 +59,7 @@ export async function startSandbox({ clock = fakeClock(), world = {}, keys = san
     exchanges,
     /** How many requests came, also those that never got an answer. */
     requests: () => requests,
+    mostAtOnce: () => mostAtOnce,
     store,
     /** Resolves once nothing is under way: a command that ends leaves requests behind which it no longer wants. */
     idle: async () => {
