@@ -46,7 +46,7 @@ export async function spinnerProgress(
     discardStdin: false,
     ...(color ? {} : { color: false }),
   });
-  // A display that is told the size of a screen of no size shows everything.
+  // A stream that can't tell its size is taken for a usual screen.
   const size = () => ({ columns: stream.columns || 80, rows: stream.rows || 24 });
   const refresh = () => {
     // ora turns a spinner before its text, which is the first row; the others get the same frame.
@@ -54,10 +54,6 @@ export async function spinnerProgress(
     const frame = spinner.frame().trimEnd();
     spinner.text = fitted(live(), size()).join(`\n${frame} `);
   };
-  refresh();
-  spinner.start();
-  const timer = setInterval(refresh, spinner.interval);
-
   // Suspended, nothing of the display is to be left in the shell's way; afterwards it begins anew below.
   const suspend = () => {
     spinner.stop();
@@ -73,6 +69,9 @@ export async function spinnerProgress(
   };
   signals.on('SIGTSTP', suspend);
   signals.on('SIGCONT', resume);
+  refresh();
+  spinner.start();
+  const timer = setInterval(refresh, spinner.interval);
   return {
     changed: refresh,
     settled: ({ line, isGood }) => {
