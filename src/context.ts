@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import type { Atlas } from './atlas/client.js';
 import type { Patience } from './atlas/http.js';
 import { type ChosenProfile, chooseFormat, chooseProfile, type Globals, parseFields } from './choices.js';
-import type { Clock } from './clock.js';
+import { type Clock, systemClock } from './clock.js';
 import { type AtlasCli, openAtlasCli } from './config/atlas-cli.js';
-import type { Keychain } from './config/keychain.js';
+import { type Keychain, openKeychain } from './config/keychain.js';
 import { cacheDir, configDir, dataDir } from './config/paths.js';
 import { type Resolved, resolve, resolveSignIn, type SignIn, type Sources } from './config/resolve.js';
 import type { SettingName } from './config/settings.js';
@@ -59,6 +59,8 @@ export interface Context {
   /** Ends what was started for this command. */
   close(): Promise<void>;
 }
+
+export const thisMachine: Machine = { clock: systemClock, keychain: openKeychain, random: Math.random };
 
 /** Makes the context of one command. Throws a usage error where the options or the output setting make no sense. */
 export async function createContext(

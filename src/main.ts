@@ -1,17 +1,12 @@
-import { CommanderError } from 'commander';
-import { systemClock } from './clock.js';
-import { commandFirst } from './command-first.js';
-import { openKeychain } from './config/keychain.js';
-import { createContext, type Machine } from './context.js';
-import { CliError, exitCodes, InterruptedError, ReaderGoneError, reasonOf, UsageError } from './errors.js';
-import { createProgram } from './program.js';
+import type { CommanderError } from 'commander';
+import { version } from '../package.json';
+import type { Globals, Machine } from './context.js';
+import { CliError, codeOf, exitCodes, InterruptedError, ReaderGoneError, reasonOf, UsageError } from './errors.js';
 import type { System } from './system.js';
 import { ignoreStreamErrors, printable, write } from './ui/streams.js';
 
-const thisMachine: Machine = { clock: systemClock, keychain: openKeychain, random: Math.random };
-
 /** Runs one command line (without the program's name) and returns the exit code. Never throws. */
-export async function main(argv: readonly string[], system: System, machine: Machine = thisMachine): Promise<number> {
+export async function main(argv: readonly string[], system: System, machine?: Machine): Promise<number> {
   const { stdout, stderr, env } = system;
   ignoreStreamErrors(system);
 
@@ -41,18 +36,30 @@ export async function main(argv: readonly string[], system: System, machine: Mac
       help += text;
     },
   };
-  const program = createProgram(screen, async (globals) => {
-    const context = await createContext(system, machine, interruption.signal, globals);
+  const open = async (globals: Globals) => {
+    // Help, a version and a mistyped command need nothing of it.
+    const { createContext, thisMachine } = await import('./context.js');
+    const context = await createContext(system, machine ?? thisMachine, interruption.signal, globals);
     asJson = context.io.format === 'json' || context.io.format === 'jsonl';
     return context;
-  });
+  };
   try {
+    if (argv.length === 1 && argv[0] === '--version') {
+      // Asked for by scripts before anything else: it takes no command tree.
+      await write(stdout, `${version}\n`);
+      return exitCodes.done;
+    }
+    const [{ createProgram }, { commandFirst }] = await Promise.all([
+      import('./program.js'),
+      import('./command-first.js'),
+    ]);
+    const program = createProgram(screen, open);
     const line = commandFirst(program, argv);
     seeHelp = `See ${line.help}`;
     try {
       await program.parseAsync(line.argv, { from: 'user' });
     } catch (thrown) {
-      if (!(thrown instanceof CommanderError) || thrown.exitCode !== 0) throw thrown;
+      if (!isCommanders(thrown) || thrown.exitCode !== 0) throw thrown;
       await write(stdout, help);
     }
     return exitCodes.done;
@@ -78,9 +85,14 @@ function asksForJson(argv: readonly string[], fromEnv: string | undefined): bool
   return (values.length > 0 ? values : [fromEnv ?? '']).some((value) => ['json', 'jsonl'].includes(value));
 }
 
+/** Without loading commander to ask. */
+function isCommanders(thrown: unknown): thrown is CommanderError {
+  return codeOf(thrown)?.startsWith('commander.') === true;
+}
+
 function asCliError(thrown: unknown, seeHelp: string): CliError {
   if (thrown instanceof CliError) return thrown;
-  if (thrown instanceof CommanderError) return usageOf(thrown.message, seeHelp);
+  if (isCommanders(thrown)) return usageOf(thrown.message, seeHelp);
   return new CliError('unexpected', `Unexpected: ${reasonOf(thrown)}`, {
     hint: 'This is a bug in atlas-pe. Run it again with --verbose and report what it prints.',
     cause: thrown,

@@ -1,4 +1,6 @@
-import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import type { Dispatcher } from 'undici';
+import request from 'undici/lib/api/api-request.js';
+import Agent from 'undici/lib/dispatcher/agent.js';
 import { UsageError } from '../errors.js';
 import { isLoopback } from './base-url.js';
 
@@ -9,12 +11,21 @@ export interface Proxies {
   none?: string | undefined;
 }
 
+/** Sends one request over the connections to a host. */
+export type Request = (options: Dispatcher.RequestOptions) => Promise<Dispatcher.ResponseData>;
+
 /** The connections to one host. A proxy never stands between this machine and itself. */
-export function createDispatcher(baseUrl: string, connectMs: number, proxies: Proxies = {}): Dispatcher {
+export async function connectTo(baseUrl: string, connectMs: number, proxies: Proxies = {}): Promise<Request> {
+  const dispatcher = await createDispatcher(baseUrl, connectMs, proxies);
+  return (options) => request.call(dispatcher, options);
+}
+
+async function createDispatcher(baseUrl: string, connectMs: number, proxies: Proxies): Promise<Dispatcher> {
   // Said here, no environment variable can switch the check of certificates off.
   const connect = { timeout: connectMs, rejectUnauthorized: true };
   if (isLoopback(baseUrl) || !(proxies.https || proxies.http)) return new Agent({ connect });
-  return new EnvHttpProxyAgent({
+  const { createProxyDispatcher } = await import('./proxy-dispatcher.js');
+  return createProxyDispatcher({
     connect,
     proxyTls: connect,
     requestTls: connect,

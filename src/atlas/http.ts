@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 import type { Clock } from '../clock.js';
 import { CliError, codeOf, reasonOf } from '../errors.js';
 import type { Answer, Auth } from './auth.js';
-import type { Proxies } from './dispatcher.js';
+import type { Proxies, Request } from './dispatcher.js';
 import { AnswerError, ApiError, type ErrorBody, NetworkError } from './errors.js';
 import { isRepeatable, type Method, mostTries, retryAfterSeconds, retryDelay } from './retry.js';
 
@@ -68,7 +68,7 @@ export function createSend(options: HttpOptions): Send {
   const timeouts = { ...defaultTimeouts, ...options.timeouts };
   const { baseUrl, clock, signal, random = Math.random } = options;
   const host = new URL(baseUrl).host;
-  let dispatcher: Promise<Dispatcher> | undefined;
+  let connection: Promise<Request> | undefined;
   let warned = false;
 
   async function exchange(call: Call, authorization: string | undefined): Promise<Answer> {
@@ -84,11 +84,12 @@ export function createSend(options: HttpOptions): Send {
       });
     try {
       // undici is loaded by the first request.
-      dispatcher ??= import('./dispatcher.js').then(({ createDispatcher }) =>
-        createDispatcher(baseUrl, timeouts.connect, options.proxies),
+      connection ??= import('./dispatcher.js').then(({ connectTo }) =>
+        connectTo(baseUrl, timeouts.connect, options.proxies),
       );
       const limits = [clock.timeout(totalMs), ...(signal ? [signal] : [])];
-      const response = await (await dispatcher).request({
+      const request = await connection;
+      const response = await request({
         origin: baseUrl,
         path: call.path,
         method: call.method,
