@@ -13,6 +13,7 @@ import { connect, httpOptions, type Line, memoOf } from './connect.js';
 import { CliError, UsageError } from './errors.js';
 import { findProject, projectIdOf } from './project.js';
 import type { Sandbox } from './sandbox/server.js';
+import { quote } from './shell.js';
 import { didYouMean } from './suggest.js';
 import type { Env, System } from './system.js';
 import { createIo, type Io } from './ui/io.js';
@@ -203,11 +204,6 @@ function nameless({ value, origin }: Resolved, error: unknown): unknown {
     `'${value}' is no project id (${origin}), and to look a project up by its name takes credentials.`,
     error.hint,
   );
-}
-
-/** A word that a shell reads back as it is. */
-function quote(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /** Makes a thing when it is first asked for. A failure is not kept: whoever asks again may be luckier. */

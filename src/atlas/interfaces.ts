@@ -1,8 +1,9 @@
-import { isIP } from 'node:net';
+import { isIPv4 } from 'node:net';
 import { UsageError } from '../errors.js';
 import type { Endpoint, Json } from './model.js';
 import { type Provider, providers } from './provider.js';
 import { fields, text } from './read.js';
+import { deleted } from './status.js';
 
 /** An interface endpoint that is attached to a private endpoint service, as this tool shows it in every format. */
 export interface InterfaceEndpoint {
@@ -45,6 +46,11 @@ export function toInterface({ id: endpointId, projectId, provider, region }: End
   } satisfies InterfaceEndpoint as InterfaceEndpoint;
 }
 
+/** An interface endpoint that Atlas no longer has. */
+export function goneInterface(service: Endpoint, id: string): InterfaceEndpoint {
+  return toInterface(service, id, { cloudProvider: service.provider, status: deleted });
+}
+
 /** What it takes to attach an interface endpoint, by cloud. */
 export type InterfaceRequest =
   | { provider: 'AWS'; id: string }
@@ -69,7 +75,7 @@ export function interfaceBody(request: InterfaceRequest): Record<string, unknown
 
 const shapes: Record<Provider, { pattern: RegExp; what: string; example: string }> = {
   AWS: {
-    pattern: /^vpce-(?:[0-9a-f]{8}|[0-9a-f]{17})$/,
+    pattern: /^vpce-[0-9a-f]{17}$/,
     what: 'interface endpoint of AWS',
     example: 'vpce-0123456789abcdef0',
   },
@@ -87,6 +93,13 @@ export function interfaceKind(id: string): 'AWS' | 'AZURE' | undefined {
   return (['AWS', 'AZURE'] as const).find((provider) => shapes[provider].pattern.test(id));
 }
 
+/** Checks what may be the id of an interface endpoint of any cloud. Throws a usage error. */
+export function checkAnyInterfaceId(id: string): string {
+  if (interfaceKind(id) || (shapes.GCP.pattern.test(id) && !id.startsWith('vpce-'))) return id;
+  const examples = providers.map((provider) => shapes[provider].example).join(', ');
+  throw new UsageError(`'${id}' is no interface endpoint.`, `For example ${examples}`);
+}
+
 /** Checks the id of an interface endpoint by its cloud. Throws a usage error. */
 export function checkInterfaceId(provider: Provider, id: string): string {
   const { pattern, what, example } = shapes[provider];
@@ -94,9 +107,9 @@ export function checkInterfaceId(provider: Provider, id: string): string {
   throw new UsageError(`'${id}' is no ${what}.`, `For example ${example}`);
 }
 
-/** Checks an IPv4 or IPv6 address. Throws a usage error. */
+/** Checks an IPv4 address, or an IPv6 address with all its eight groups: Atlas takes no other. Throws a usage error. */
 export function checkIp(ip: string): string {
-  if (isIP(ip) !== 0) return ip;
+  if (isIPv4(ip) || /^(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}$/i.test(ip)) return ip;
   throw new UsageError(`'${ip}' is no IP address.`, 'For example 10.0.0.4');
 }
 

@@ -1,14 +1,12 @@
 import type { Cluster, ConnectionString } from '../atlas/clusters.js';
-import { interfaceKind } from '../atlas/interfaces.js';
-import type { Endpoint } from '../atlas/model.js';
-import { fromAtlasRegion } from '../atlas/regions.js';
 import type { Context } from '../context.js';
 import { formatDuration } from '../duration.js';
 import { NotFoundError, UsageError } from '../errors.js';
+import { quote } from '../shell.js';
 import type { Row, View } from '../ui/view.js';
 import { gapWhenUnknown } from '../wait/schedule.js';
 import { awaitAll, readGoal, type Subject, startPatience, timedOut } from './shared/awaiting.js';
-import { findEndpoints, listEndpoints } from './shared/endpoints.js';
+import { type Coverage, createCoverage, type Meant, readMeant } from './shared/coverage.js';
 
 export interface ConnectionStringsOptions {
   cluster?: string | undefined;
@@ -17,8 +15,6 @@ export interface ConnectionStringsOptions {
   wait?: boolean | undefined;
   timeout?: string | undefined;
 }
-
-type Endpoints = () => Promise<Endpoint[]>;
 
 const keys = [
   ...['cluster', 'endpoints', 'type', 'srvConnectionString', 'connectionString'],
@@ -31,55 +27,60 @@ export async function connectionStrings(context: Context, options: ConnectionStr
   io.checkFields(keys);
   const { timeoutMs } = readGoal({ timeout: options.timeout });
   const isWaiting = options.wait === true || options.timeout !== undefined;
-  const projectId = await context.projectId();
-  const atlas = await context.atlas();
-  const isMeant = await readEndpoint(context, options.endpoint);
-  const stringsOf = ({ strings }: Cluster) =>
+  checkCluster(options.cluster);
+  const meant = await readMeant(context, options.endpoint);
+  const { projectId, isMeant } = meant;
+  const stringsOf: StringsOf = ({ strings }) =>
     strings.filter(({ endpoints }) => endpoints.some(({ id }) => isMeant(id)));
 
-  // What endpoints there are is asked once, and only where it matters.
-  let listed: Promise<Endpoint[]> | undefined;
-  const endpoints: Endpoints = () => {
-    listed ??= listEndpoints(context, {});
-    return listed;
-  };
-
-  const all = await atlas.listClusters(projectId);
+  const all = await (await context.atlas()).listClusters(projectId);
   let clusters = all.filter(({ name }) => options.cluster === undefined || name === options.cluster);
   if (options.cluster !== undefined && clusters.length === 0) {
     const hint =
       all.length > 0 ? `There are: ${all.map(({ name }) => name).join(', ')}` : 'The project has no clusters.';
     throw new NotFoundError(`There is no cluster '${options.cluster}'.`, hint);
   }
-  if (isWaiting) {
-    // A cluster that cannot get one would be waited for in vain.
-    const hopeless = await Promise.all(clusters.map((cluster) => whyNever(endpoints, cluster)));
-    const awaited = clusters.filter((cluster, index) => hopeless[index] === undefined || stringsOf(cluster).length > 0);
-    const [reason] = hopeless.filter((why) => why !== undefined);
-    if (awaited.length === 0)
-      throw new NotFoundError(reason ?? 'The project has no clusters.', 'There is nothing to wait for.');
-    clusters = await awaitStrings(context, awaited, options, timeoutMs, stringsOf);
-  }
+  const coverage = createCoverage(context, meant);
+  if (isWaiting)
+    clusters = await awaitStrings(context, clusters, { options, timeoutMs, stringsOf, coverage, projectId });
 
   const rows = clusters.flatMap((cluster) => stringsOf(cluster).map((string) => rowOf(cluster, string)));
   await io.print(view(rows));
-  for (const cluster of clusters) if (stringsOf(cluster).length === 0) io.note(await whyNone(endpoints, cluster));
+  for (const cluster of clusters) if (stringsOf(cluster).length === 0) io.note(await whyNone(coverage, cluster));
   if (clusters.length === 0) io.note('The project has no clusters.');
 }
 
-/** Waits until each cluster is IDLE and has such a string. */
-async function awaitStrings(
-  context: Context,
-  clusters: readonly Cluster[],
-  { cluster, endpoint }: ConnectionStringsOptions,
-  timeoutMs: number,
-  stringsOf: (cluster: Cluster) => readonly ConnectionString[],
-): Promise<Cluster[]> {
+type StringsOf = (cluster: Cluster) => readonly ConnectionString[];
+
+interface Waiting {
+  options: ConnectionStringsOptions;
+  timeoutMs: number;
+  stringsOf: StringsOf;
+  coverage: Coverage;
+  projectId: Meant['projectId'];
+}
+
+/** Waits until each cluster that can have such a string is IDLE and has it; of the others it is told why they can't. */
+async function awaitStrings(context: Context, clusters: readonly Cluster[], waiting: Waiting): Promise<Cluster[]> {
+  const { options, timeoutMs, stringsOf, coverage, projectId } = waiting;
   const atlas = await context.atlas();
-  const projectId = await context.projectId();
-  const resume = context.commandLine(
-    `connection-strings --wait${cluster === undefined ? '' : ` --cluster ${cluster}`}${endpoint === undefined ? '' : ` --endpoint ${endpoint}`}`,
-  );
+  const hopeful: Cluster[] = [];
+  const reasons: string[] = [];
+  for (const cluster of clusters) {
+    const why = stringsOf(cluster).length > 0 ? undefined : await coverage.whyNever(cluster);
+    if (why === undefined) hopeful.push(cluster);
+    else reasons.push(why);
+  }
+  if (hopeful.length === 0) {
+    throw new NotFoundError(reasons[0] ?? 'The project has no clusters.', 'As it is there is nothing to wait for.');
+  }
+  for (const reason of reasons) context.io.note(reason);
+
+  const flags = (['cluster', 'endpoint'] as const).flatMap((name) => {
+    const value = options[name];
+    return value === undefined ? [] : [` --${name} ${quote(value)}`];
+  });
+  const resume = context.commandLine(`connection-strings --wait${flags.join('')}`);
   const subject: Subject<Cluster> = {
     resume: () => resume,
     judge: (each) => (each.status === 'IDLE' && stringsOf(each).length > 0 ? 'reached' : 'pending'),
@@ -93,7 +94,7 @@ async function awaitStrings(
     row: ({ name, status }, elapsedMs) => [name, status, formatDuration(elapsedMs), 'no private connection string yet'],
     error: ({ item }, about) => timedOut(`${item.name} has no private connection string for it yet`, about, resume),
   };
-  return awaitAll(context, clusters, subject, { patience: startPatience(context, { timeoutMs }, true) });
+  return awaitAll(context, hopeful, subject, { patience: startPatience(context, { timeoutMs }, true) });
 }
 
 function rowOf({ name }: Cluster, { type, standard, srv, srvShardOptimized, endpoints }: ConnectionString): Row {
@@ -116,44 +117,15 @@ function view(rows: readonly Row[]): View {
   };
 }
 
-/** Which interface endpoints are meant: one, those of a private endpoint, or all. */
-async function readEndpoint(context: Context, endpoint: string | undefined): Promise<(id: string) => boolean> {
-  if (endpoint === undefined) return () => true;
-  if (interfaceKind(endpoint)) return (id) => id === endpoint;
-  try {
-    const { endpoints, notFound } = await findEndpoints(context, [endpoint], {});
-    const [found] = endpoints;
-    if (!found) throw notFound(0);
-    return (id) => found.interfaceEndpoints.includes(id);
-  } catch (error) {
-    // What reads like no id and no region is the name of an endpoint group of GCP.
-    if (!(error instanceof UsageError)) throw error;
-    const all = await listEndpoints(context, { provider: 'gcp' });
-    if (!all.some(({ interfaceEndpoints }) => interfaceEndpoints.includes(endpoint))) throw error;
-    return (id) => id === endpoint;
-  }
-}
-
-/** Why a cluster has no private connection string. */
-async function whyNone(endpoints: Endpoints, cluster: Cluster): Promise<string> {
+async function whyNone(coverage: Coverage, cluster: Cluster): Promise<string> {
   const { name, status } = cluster;
-  const never = await whyNever(endpoints, cluster);
+  const never = await coverage.whyNever(cluster);
   if (never !== undefined) return never;
   if (status !== 'IDLE') return `${name} is ${status}; its private connection strings appear once it is IDLE: --wait`;
-  return `${name} has no private connection string for it.`;
+  return `${name} has no private connection string for it yet: --wait`;
 }
 
-/** Why a cluster will get none as things are, or undefined where it may. */
-async function whyNever(endpoints: Endpoints, { name, isPaused, regions }: Cluster): Promise<string | undefined> {
-  if (isPaused) return `${name} is paused, so it has no private connection string.`;
-  const all = await endpoints();
-  const uncovered = regions.filter(
-    ({ provider, atlasRegion }) =>
-      !all.some(
-        (each) => each.provider === provider && each.atlasRegion === atlasRegion && each.interfaceEndpoints.length > 0,
-      ),
-  );
-  if (uncovered.length === 0) return undefined;
-  const where = uncovered.map(({ provider, atlasRegion }) => `${provider} ${fromAtlasRegion(provider, atlasRegion)}`);
-  return `${name} has no private connection string, since no interface endpoint is in ${where.join(', ')}, where it has nodes.`;
+function checkCluster(name: string | undefined): void {
+  if (name === undefined || /^[a-z0-9][a-z0-9-]{0,63}$/i.test(name)) return;
+  throw new UsageError(`'${name}' is no name of a cluster.`, 'For example Cluster0');
 }

@@ -3,6 +3,7 @@ import { type Endpoint, endpointKeys, toDeleted } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
 import type { Context } from '../context.js';
 import { InterruptedError, UsageError } from '../errors.js';
+import { quote } from '../shell.js';
 import { awaitEndpoints } from './shared/await-endpoints.js';
 import { readGoal, startPatience } from './shared/awaiting.js';
 import { removeInterfaces } from './shared/cascade.js';
@@ -71,7 +72,7 @@ async function requestDelete(context: Context, endpoint: Endpoint): Promise<Endp
   } catch (error) {
     if (isGone(error)) return toDeleted(endpoint);
     if (error instanceof ApiError && error.errorCode === 'CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS') {
-      error.hint = inUse(context, await read().catch(() => endpoint));
+      error.hint = await inUse(context, await read().catch(() => endpoint));
     }
     const again = context.commandLine(`delete ${await referTo(context, endpoint)}`);
     const unknown = `Whether Atlas deletes it is not known. Asking again does no harm: ${again}`;
@@ -86,11 +87,12 @@ async function requestDelete(context: Context, endpoint: Endpoint): Promise<Endp
 }
 
 /** Which interface endpoints keep it from being deleted, and how to remove them. */
-function inUse(context: Context, { id, interfaceEndpoints }: Endpoint): string {
-  const which = interfaceEndpoints.join(', ');
-  const cascade = context.commandLine(`delete ${id} --cascade`);
+async function inUse(context: Context, endpoint: Endpoint): Promise<string> {
+  const { interfaceEndpoints } = endpoint;
+  const reference = await referTo(context, endpoint);
+  const cascade = context.commandLine(`delete ${reference} --cascade`);
   const [first] = interfaceEndpoints;
   if (first === undefined) return `Remove its interface endpoints first, or with it: ${cascade}`;
-  const remove = context.commandLine(`interface remove ${id} ${first}`);
-  return `Remove its interface endpoints first (${which}): ${remove}. Or all with it: ${cascade}`;
+  const remove = context.commandLine(`interface remove ${reference} ${quote(first)}`);
+  return `Remove its interface endpoints first (${interfaceEndpoints.join(', ')}): ${remove}. Or all with it: ${cascade}`;
 }

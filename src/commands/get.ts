@@ -1,5 +1,6 @@
 import { endpointKeys } from '../atlas/model.js';
 import type { Context } from '../context.js';
+import type { CliError } from '../errors.js';
 import { describeAll } from './shared/describe.js';
 import { endpointView, nextStep } from './shared/endpoint-view.js';
 import { type Filter, findEndpoint, referTo } from './shared/endpoints.js';
@@ -12,7 +13,10 @@ export interface GetOptions extends Filter {
 export async function get(context: Context, options: GetOptions): Promise<void> {
   context.io.checkFields(endpointKeys, { terraform: true });
   const endpoint = await findEndpoint(context, options.endpoint, options);
-  const terraform = context.io.format === 'terraform' ? await describeAll(context, [endpoint]) : undefined;
+  const fail = (_: string, error: CliError) => {
+    throw error;
+  };
+  const terraform = context.io.format === 'terraform' ? await describeAll(context, [endpoint], fail) : undefined;
   await context.io.print({ ...endpointView(endpoint), ...terraform });
   const next = nextStep(endpoint, await referTo(context, endpoint), context.commandLine);
   if (next !== undefined) context.io.hint(next);

@@ -32,11 +32,14 @@ export async function list(context: Context, options: ListOptions): Promise<void
     (region === undefined || isRegion(endpoint, region)) &&
     (wanted === undefined || (wanted === 'ready' ? isReady(endpoint.status) : endpoint.status === wanted));
   const endpoints = found.filter(isShown);
-  const terraform = io.format === 'terraform' ? await describeAll(context, endpoints) : undefined;
+  const terraform =
+    io.format === 'terraform'
+      ? await describeAll(context, endpoints, (what, error) => failures.push({ what, error }))
+      : undefined;
   const view = endpointsView(endpoints);
   const columns = options.allProjects ? ['projectId', ...view.columns] : view.columns;
   await io.print({ ...view, ...terraform, columns });
-  if (failures.length > 0) throw incomplete(failures, places.length);
+  if (failures.length > 0) throw incomplete(failures);
 }
 
 interface Place {
@@ -44,7 +47,9 @@ interface Place {
   provider: Provider;
 }
 
-interface Failure extends Place {
+interface Failure {
+  /** What could not be read. */
+  what: string;
   error: CliError;
 }
 
@@ -78,7 +83,7 @@ async function readAll(
           return await atlas.listServices(projectId, provider);
         } catch (error) {
           if (!(error instanceof CliError) || error instanceof InterruptedError) throw error;
-          failures.push({ projectId, provider, error });
+          failures.push({ what: `${provider} of ${projectId}`, error });
           return [];
         } finally {
           done++;
@@ -95,13 +100,11 @@ async function readAll(
 }
 
 /** The error of a list that lacks something: what, and why. */
-function incomplete(failures: readonly Failure[], places: number): CliError {
-  const shown = failures
-    .slice(0, 3)
-    .map(({ projectId, provider, error }) => `${provider} of ${projectId}: ${error.message}`);
+function incomplete(failures: readonly Failure[]): CliError {
+  const shown = failures.slice(0, 3).map(({ what, error }) => `${what}: ${error.message}`);
   const more = failures.length > shown.length ? ` And ${failures.length - shown.length} more.` : '';
   const [first] = failures;
-  return new CliError('unexpected', `${failures.length} of ${places} lists are missing. ${shown.join(' ')}${more}`, {
+  return new CliError('unexpected', `The list is not complete. ${shown.join(' ')}${more}`, {
     hint: first?.error.hint,
     cause: first?.error,
   });

@@ -1,9 +1,9 @@
 import { type Endpoint, endpointKeys } from '../atlas/model.js';
 import { parseRegion } from '../atlas/regions.js';
 import type { Context } from '../context.js';
-import { UsageError } from '../errors.js';
+import { InterruptedError, UsageError } from '../errors.js';
 import { endpointView, nameOf } from './shared/endpoint-view.js';
-import { type Filter, findEndpoint } from './shared/endpoints.js';
+import { type Filter, findEndpoint, referTo } from './shared/endpoints.js';
 import { readRemoteRegions } from './shared/remote-regions.js';
 
 export interface UpdateOptions extends Filter {
@@ -24,8 +24,8 @@ export async function update(context: Context, options: UpdateOptions): Promise<
   if (remoteRegion && (add || remove)) {
     throw new UsageError('--remote-region names all regions, so --add and --remove have no place beside it.');
   }
-  for (const region of [remoteRegion, add, remove].flatMap((given) => given ?? []).flatMap((text) => text.split(','))) {
-    if (region !== '') parseRegion('AWS', region);
+  for (const text of [remoteRegion, add, remove].flatMap((given) => without(given ?? []))) {
+    for (const region of text.split(',')) parseRegion('AWS', region);
   }
   const endpoint = await findEndpoint(context, options.endpoint, options);
   if (endpoint.provider !== 'AWS')
@@ -36,7 +36,12 @@ export async function update(context: Context, options: UpdateOptions): Promise<
   const gone = new Set(readRemoteRegions(context, without(remove ?? []), endpoint));
   const wanted = readRemoteRegions(context, after, endpoint).filter((region) => !gone.has(region));
   const atlas = await context.atlas();
-  await context.io.print(endpointView(await atlas.updateService(endpoint.projectId, endpoint.id, wanted)));
+  const updated = await atlas.updateService(endpoint.projectId, endpoint.id, wanted).catch(async (error: unknown) => {
+    const look = context.commandLine(`get ${await referTo(context, endpoint)}`);
+    if (error instanceof InterruptedError) error.hint = `Whether Atlas took the change is not known. Look: ${look}`;
+    throw error;
+  });
+  await context.io.print(endpointView(updated));
 }
 
 /** `--remote-region ''` is none. */

@@ -5,6 +5,7 @@ import { deleted } from '../atlas/status.js';
 import type { Context } from '../context.js';
 import { formatDuration } from '../duration.js';
 import { CliError, InterruptedError, NotFoundError, ReaderGoneError, UsageError } from '../errors.js';
+import { quote } from '../shell.js';
 import type { Patience } from '../wait/patience.js';
 import { awaitEndpoints } from './shared/await-endpoints.js';
 import { awaitInterfaces, type InterfaceUntil, interfaceUntil } from './shared/await-interfaces.js';
@@ -39,20 +40,14 @@ export async function wait(context: Context, options: WaitOptions): Promise<void
   const patience = startPatience(context, goal, false);
 
   // The first look is part of the wait, which faults don't end.
-  const again = `wait ${args.join(' ')}`.trim() + (options.until ? ` --until ${options.until}` : '');
+  const again = `wait ${[...args.map(quote), ...flagsOf(options, flags)].join(' ')}`.trim();
   const found = await patience
     .insist((how) => findEndpoints(context, args, options, { all, patience: how }))
     .catch((error: unknown) => {
       if (error instanceof InterruptedError) error.hint = `Go on waiting: ${context.commandLine(again)}`;
       throw error;
     });
-  if (!found) {
-    const after = `Timed out after ${formatDuration(goal.timeoutMs)}`;
-    const hint = 'What became of the endpoints is not known. Run it again once Atlas answers.';
-    throw new CliError('timedOut', `${after}: Atlas did not answer. ${patience.fault()?.message ?? ''}`.trim(), {
-      hint,
-    });
-  }
+  if (!found) throw noAnswer(goal, patience);
   const { projectId, endpoints, named, notFound } = found;
   // What is not there is what `--until DELETED` asks for.
   const missing = endpoints.length === 0 ? 0 : endpoints.findIndex((endpoint) => !endpoint);
@@ -103,7 +98,8 @@ async function waitForInterfaces(
     throw new NotFoundError('There is no interface endpoint to wait for.', hint);
   }
   const read = (how: Request) => Promise.all(attached.map((each) => readAttached(context, each, how)));
-  const now = (await patience.insist(read)) ?? [];
+  const now = await patience.insist(read);
+  if (!now) throw noAnswer(goal, patience);
   const isStream = io.format === 'jsonl';
   const stream = async (row: InterfaceEndpoint) => {
     if (isStream && !(await io.print(interfaceView(row)))) throw new ReaderGoneError();
@@ -112,6 +108,25 @@ async function waitForInterfaces(
   if (isStream) return;
   const [first] = last;
   await io.print(goal.any && first ? interfaceView(first) : interfacesView(last));
+}
+
+/** Time is up, and nothing is known of what was to be waited for. */
+function noAnswer({ timeoutMs }: Goal, patience: Patience): CliError {
+  const why = `Timed out after ${formatDuration(timeoutMs)}: Atlas did not answer. ${patience.fault()?.message ?? ''}`;
+  const hint = 'What became of the endpoints is not known. Run it again once Atlas answers.';
+  return new CliError('timedOut', why.trim(), { hint });
+}
+
+/** The flags that say what is waited for, as they were given. */
+function flagsOf({ all, any, interface: isInterface, provider, region }: WaitOptions, { until }: WaitFlags): string[] {
+  return [
+    ...(all ? ['--all'] : []),
+    ...(any ? ['--any'] : []),
+    ...(isInterface ? ['--interface'] : []),
+    ...(provider === undefined ? [] : [`--provider ${quote(provider)}`]),
+    ...(region === undefined ? [] : [`--region ${quote(region)}`]),
+    ...(until === undefined ? [] : [`--until ${quote(until)}`]),
+  ];
 }
 
 function readUntil({ args, until, timeout }: WaitOptions): { args: readonly string[]; flags: WaitFlags } {

@@ -25,7 +25,7 @@ const settings = {
     check: notEmpty,
   },
   provider: { env: {}, default: 'aws', check: (text) => parseProvider(text).toLowerCase() },
-  output: { env: { ours: ['ATLAS_PE_OUTPUT'] }, default: 'table', check: parseFormat },
+  output: { env: { ours: ['ATLAS_PE_OUTPUT'] }, default: 'table', check: checkOutput },
   'base-url': {
     env: {
       ours: ['ATLAS_PE_BASE_URL'],
@@ -97,4 +97,11 @@ function oneLine(text: string): string {
   const value = notEmpty(text);
   if (/^[\x21-\x7e]+$/.test(value)) return value;
   throw new UsageError('A key, an id or a token is one word of plain characters.', 'It may have been cut or quoted.');
+}
+
+/** A format that every command has. */
+function checkOutput(text: string): string {
+  const format = parseFormat(text);
+  if (format !== 'terraform') return format;
+  throw new UsageError('terraform is no output of every command.', 'Give it to get and list: --output terraform');
 }

@@ -73,6 +73,7 @@ function parseWorld(text: string): World | undefined {
     const isWhole =
       (typeof readyAfter === 'number' || readyAfter === 'realistic') &&
       (projects === 'any' || Array.isArray(projects)) &&
+      [world?.options?.clusters, world?.regionalMode].every((each) => each === undefined || Array.isArray(each)) &&
       Array.isArray(world?.services) &&
       world.services.every((service) => typeof service?.id === 'string' && typeof service.readyAt === 'number');
     if (!isWhole) return undefined;

@@ -239,6 +239,7 @@ function checkRemoteRegions(provider: Provider, own: string, remote: readonly st
   const field = 'supportedRemoteRegions';
   const bad = provider === 'AWS' ? remote.find((region) => !/^[A-Z0-9_]+$/.test(region)) : field;
   if (bad !== undefined) throw new Refusal(400, 'INVALID_ATTRIBUTE', `Invalid attribute ${field} specified.`, [field]);
+  for (const region of remote) checkRegion('AWS', region);
   if (remote.includes(own)) {
     throw new Refusal(400, 'CROSS_REGION_PRIVATE_LINK_SELF_REGION', `${own} is the service's own region.`, [own]);
   }

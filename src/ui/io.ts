@@ -68,8 +68,7 @@ export function createIo(system: System, env: Env, signal: AbortSignal, options:
     checkFields: (keys, { terraform = false } = {}) => {
       checkFields(options.fields, keys);
       if (format !== 'terraform') return;
-      if (!terraform)
-        throw new UsageError('--output terraform is of get and list alone.', 'Take json, or another one.');
+      if (!terraform) throw noTerraform();
       if (options.fields) throw new UsageError('--fields has no place beside --output terraform.');
     },
     print: async (view) => {

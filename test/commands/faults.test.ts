@@ -71,6 +71,7 @@ test.each([
   ['faults: [{ drop: later }]', "'later' is no drop"],
   ['faults: [{ truncate: -1 }]', "'-1' is no truncate"],
   ['faults: [{ auth: none }]', "'none' is no auth"],
+  ['faults: [{ endpoint: "failed" }]', "'endpoint' is not understood"],
   ['faults: [{ endpoint: slow }]', "'endpoint' is not understood"],
   ['faults: [{ status: 502, drop: before }]', 'one is enough'],
   ['faults: [{ drop: before, effect: true }]', "'effect' goes with a status"],

@@ -120,6 +120,9 @@ describe('interface add', () => {
     ['us-central1 g --group h --gcp-project my-project-1 --endpoint a@10.0.0.1', 'name two groups'],
     ['us-central1 g --ip 10.0.0.4 --gcp-project my-project-1', '--ip is of Azure'],
     [`nowhere ${vpce('a')}`, "'nowhere' is no id"],
+    ['us-east-1 vpce-01234567', 'is no interface endpoint of AWS'],
+    [`eastus2 ${azure} --ip fe80::1%eth0`, 'is no IP address'],
+    [`us-east-1 ${vpce('a')} --provider azure`, 'That is an interface endpoint of AWS, not of AZURE.'],
     [`us-east-1 ${vpce('a')} --timeout soon`, "'soon' is no duration"],
     [`us-east-1 ${vpce('a')} --output terraform`, '--output terraform is of get and list alone'],
     [`us-east-1 ${vpce('a')} --fields nope`, "There is no field 'nope'"],
@@ -131,7 +134,64 @@ describe('interface add', () => {
   });
 });
 
+test('interface add to an endpoint of another cloud says that there is none', async () => {
+  await ready('us-east-1');
+  await ready('eastus2 --provider azure');
+  const { exitCode, stderr } = await atlas(`interface add eastus2 ${vpce('a')}`);
+  expect([exitCode, stderr]).toEqual([3, expect.stringContaining('There are: ')]);
+  expect((await atlas('get eastus2 --provider aws')).exitCode).toBe(3);
+});
+
+test('interface add --if-not-exists does not take what failed or is being removed', async () => {
+  await ready('us-east-1', vpce('a'));
+  await atlas(`interface remove ${vpce('a')} --yes`);
+  const { exitCode, stderr } = await atlas(`interface add us-east-1 ${vpce('a')} --if-not-exists`);
+  expect([exitCode, stderr]).toEqual([
+    5,
+    expect.stringContaining('it failed or is being removed: atlas-pe interface get'),
+  ]);
+});
+
 describe('interface get, list and remove', () => {
+  test('know a GCP group by its name, also where two regions have one, and ask only the cloud that an id tells', async () => {
+    const group = 'mine --gcp-project my-project-1 --endpoint mine@10.0.0.4';
+    await ready('us-central1 --provider gcp', group);
+    expect((await atlas('interface get mine --output id')).stdout).toBe('mine\n');
+    await ready('europe-west1 --provider gcp', group);
+    expect((await atlas('interface get mine')).exitCode).toBe(2);
+    await atlas('interface remove us-central1 mine --yes');
+    const { stdout } = await atlas(
+      'wait us-central1 europe-west1 --interface --until DELETED --timeout 20s --output jsonl --fields region,status',
+    );
+    expect(stdout).toBe(
+      '{"region":"us-central1","status":"DELETING"}\n{"region":"europe-west1","status":"AVAILABLE"}\n{"region":"us-central1","status":"DELETED"}\n',
+    );
+    await ready('us-east-1', vpce('a'));
+    faults = [{ path: '/GCP/*', status: 403 }];
+    expect((await atlas(`interface get ${vpce('a')}`)).exitCode).toBe(0);
+    for (const bad of [
+      'interface get us-east-1 ',
+      'interface get vpce-BAD',
+      `interface remove us-east-1 vpce-bad --yes`,
+    ]) {
+      sandbox.exchanges.length = 0;
+      expect((await atlas(bad)).exitCode, bad).toBe(2);
+      expect(sandbox.exchanges).toEqual([]);
+    }
+  });
+
+  test('remove warns of the last one that stays, and --if-exists is content with nothing', async () => {
+    await ready('us-east-1', vpce('a'), vpce('b'));
+    await atlas(`interface remove ${vpce('a')} --yes`);
+    expect((await atlas(`interface remove ${vpce('b')} --yes`)).stderr).toContain('It is the last interface endpoint');
+    sandbox.clock.advance(10_000);
+    const gone = await atlas(`interface remove us-west-1 ${vpce('b')} --yes --if-exists --json`);
+    expect([gone.exitCode, JSON.parse(gone.stdout)]).toEqual([
+      0,
+      expect.objectContaining({ id: vpce('b'), status: 'DELETED' }),
+    ]);
+  });
+
   test('find one by itself, by its endpoint, and as the only one', async () => {
     const service = await ready('us-east-1', vpce('a'));
     for (const line of [`${vpce('a')}`, `us-east-1 ${vpce('a')}`, `${service}`, '']) {
@@ -192,6 +252,30 @@ describe('interface get, list and remove', () => {
 });
 
 describe('wait --interface', () => {
+  test('that gets no answer is no success', async () => {
+    await ready('us-east-1', vpce('a'));
+    faults = [{ path: '/endpoint/*', status: 503 }];
+    expect(await atlas('wait us-east-1 --interface --timeout 6s --json')).toMatchObject({ exitCode: 8, stdout: '' });
+  });
+
+  test('that is interrupted early says how to go on with the same', async () => {
+    let interrupt = (): void => undefined;
+    const clock = {
+      ...sandbox.clock,
+      timeout: (ms: number) => {
+        interrupt();
+        return sandbox.clock.timeout(ms);
+      },
+    };
+    const { stderr } = await runCli('wait until DELETED --all --interface --provider aws'.split(' '), {
+      ...{ env: sandbox.env, clock },
+      onStart: (send) => {
+        interrupt = () => send('SIGTERM');
+      },
+    });
+    expect(stderr).toContain('atlas-pe wait --all --interface --provider aws --until DELETED\n');
+  });
+
   test('of none is exit 3, or fine where they are to be gone', async () => {
     await ready();
     expect((await atlas('wait us-east-1 --interface')).exitCode).toBe(3);
@@ -225,6 +309,13 @@ describe('delete --cascade', () => {
       5,
       expect.stringContaining(`atlas-pe delete ${service} --cascade`),
     ]);
+    faults = [{ method: 'DELETE', path: '/endpoint/*', status: 403 }];
+    const refused = await atlas('delete us-east-1 --yes --cascade');
+    expect(refused).toMatchObject({
+      exitCode: 4,
+      stderr: expect.stringContaining(`Go on: atlas-pe delete ${service} --cascade`),
+    });
+    faults = [];
     const { exitCode, stdout, stderr } = await atlas('delete us-east-1 --cascade --yes --json');
     expect([exitCode, JSON.parse(stdout).status]).toEqual([0, 'DELETED']);
     const steps = [

@@ -54,6 +54,7 @@ describe('remote regions', () => {
     'update us-east-1 --remote-region us-west-2 --add us-west-1',
     'update us-east-1 --add us-eest-2',
     'update nowhere --add us-west-2',
+    'update us-east-1 --add us-west-2,',
   ])('%s is a usage error, and nothing is sent', async (line) => {
     const { exitCode, stdout, stderr } = await atlas(line);
     expect([exitCode, stdout]).toEqual([2, '']);
@@ -93,6 +94,16 @@ describe('regional mode', () => {
     expect([first.exitCode, second.exitCode]).toEqual([0, 0]);
     const taken = await atlas('create --region us-east-1 --if-not-exists --output id');
     expect([first.stdout, second.stdout]).toContain(taken.stdout);
+    // One that stays is preferred to one that is on its way out.
+    await atlas(`delete ${first.stdout.trim()} --yes`);
+    expect((await atlas('create --region us-east-1 --if-not-exists --output id')).stdout).toBe(second.stdout);
+    // Of a lost create the others are no answer, and no conflict.
+    sandbox.clock.advance(10_000);
+    await atlas('create --region us-east-1');
+    sandbox.clock.advance(10_000);
+    faults = [{ method: 'POST', drop: 'before' }];
+    expect(await atlas('create --region us-east-1')).toMatchObject({ exitCode: 1, stdout: '' });
+    faults = [];
     const disabled = await atlas('regional-mode disable --yes');
     expect([disabled.exitCode, disabled.stdout]).toEqual([5, '']);
   });
@@ -126,7 +137,7 @@ describe('connection strings', () => {
       atlas(`connection-strings ${flags} --output id`.replace('  ', ' ')),
     );
     for (const run of await Promise.all(narrowed)) expect(run.stdout).toMatch(/^mongodb\+srv:/);
-    expect((await atlas(`connection-strings --endpoint ${vpce('b')} --json`)).stdout).toBe('[]\n');
+    expect((await atlas(`connection-strings --endpoint ${vpce('b')} --json`)).exitCode).toBe(3);
   });
 
   test('of a cluster in several regions need an endpoint in each', async () => {
@@ -143,7 +154,7 @@ describe('connection strings', () => {
     const one = await atlas('connection-strings --wait --fields cluster --output tsv');
     expect(one).toMatchObject({ exitCode: 0, stdout: 'small\n' });
     const missing = await atlas('connection-strings --cluster app');
-    expect(missing.stderr).toContain('since no interface endpoint is in AWS eu-west-1, where it has nodes.');
+    expect(missing.stderr).toContain('since no interface endpoint is connected in AWS eu-west-1, where it has nodes.');
     expect((await atlas('connection-strings --cluster app --wait')).exitCode).toBe(3);
     await attach('eu-west-1', vpce('b'));
     const both = JSON.parse((await atlas('connection-strings --cluster app --wait --json')).stdout);
@@ -153,8 +164,53 @@ describe('connection strings', () => {
   test('of a cluster that is not there list those that are', async () => {
     const { exitCode, stderr } = await atlas('connection-strings --cluster nope');
     expect([exitCode, stderr]).toEqual([3, expect.stringContaining('There are: Cluster0')]);
-    expect((await atlas('connection-strings --endpoint ../x')).exitCode).toBe(2);
-    expect((await atlas('connection-strings --timeout soon')).exitCode).toBe(2);
+  });
+
+  test('are not waited for where none can come, and it is told why', async () => {
+    await atlas('create --region us-east-1 --wait');
+    faults = [{ method: 'POST', path: '/endpoint', fate: { kind: 'failed', reason: 'Wrong account' } }];
+    await atlas(`interface add us-east-1 ${vpce('a')} --wait`);
+    faults = [];
+    await attach('eu-west-1', vpce('b'));
+    for (const [flags, why] of [
+      ['--cluster Cluster0', 'since no interface endpoint is connected in AWS us-east-1'],
+      ['--endpoint eu-west-1', 'since it has no nodes in AWS eu-west-1'],
+      [`--endpoint ${vpce('c')}`, 'There is no interface endpoint'],
+    ]) {
+      const { exitCode, stdout, stderr } = await atlas(`connection-strings ${flags} --wait`);
+      expect([exitCode, stdout, stderr], flags).toEqual([3, '', expect.stringContaining(why ?? '')]);
+    }
+  });
+
+  test('of another project are read there', async () => {
+    await sandbox.close();
+    await start({ projects: [defaultProject, other] });
+    const { stdout } = await atlas(`create --region us-east-1 --project ${other} --wait --output id`);
+    const name = `${other}-${stdout.trim()}`;
+    const added = await atlas(`interface add ${name} ${vpce('a')} --wait`);
+    expect(added.stderr).toContain(`connection-strings --endpoint ${name} --wait`);
+    expect((await atlas(`connection-strings --endpoint ${name} --wait --output id`)).stdout).toMatch(/^mongodb/);
+    expect((await atlas(`delete ${name} --yes`)).stderr).toContain(`atlas-pe delete ${name} --cascade`);
+  });
+
+  test('do not ask clouds that have nothing to do with them', async () => {
+    await attach();
+    faults = [{ path: '/GCP/endpointService', status: 403 }];
+    expect((await atlas('connection-strings --wait --output id')).exitCode).toBe(0);
+    expect((await atlas(`connection-strings --endpoint ${vpce('a')} --output id`)).exitCode).toBe(0);
+  });
+
+  test.each([
+    '--endpoint ../x',
+    '--endpoint us-eest-1',
+    '--endpoint vpce-1',
+    '--cluster x/y',
+    '--cluster ',
+    '--timeout soon',
+  ])('%s is a usage error, and nothing is sent', async (flags) => {
+    const { exitCode, stderr } = await atlas(`connection-strings ${flags}`);
+    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/^Error: [^\n]+\n(Hint: [^\n]+\n)?$/)]);
+    expect(sandbox.exchanges).toEqual([]);
   });
 });
 
@@ -202,7 +258,7 @@ describe('what cannot be read', () => {
     const { exitCode, stdout, stderr } = await atlas('list --json');
     expect([exitCode, JSON.parse(stdout)]).toEqual([1, [expect.objectContaining({ region: 'us-east-1' })]]);
     expect(JSON.parse(stderr.trim().split('\n').at(-1) ?? '').error.message).toMatch(
-      /^1 of 3 lists are missing\. AZURE of \w+: .*502/,
+      /^The list is not complete\. AZURE of \w+: .*502/,
     );
   });
 
@@ -218,7 +274,7 @@ describe('what cannot be read', () => {
     faults = [{ path: `/groups/${other}/*`, status: 403 }];
     const { exitCode, stdout, stderr } = await atlas('list --all-projects --output id');
     expect([exitCode, stdout.trim()]).toEqual([1, expect.stringMatching(/^[0-9a-f]{24}$/)]);
-    expect(stderr).toContain('3 of 6 lists are missing.');
+    expect(stderr).toContain(`The list is not complete. AWS of ${other}: `);
   });
 });
 
@@ -270,6 +326,32 @@ describe('--output terraform', () => {
         /^$|^ *\}$|^(import|resource "\w+" "\w+"| {2}endpoints) \{$|^ +\w+ += (true|[\w.]+|"[^"\\]*"|\[("[A-Z0-9_]+"(, )?)+\])$/,
       );
     }
+  });
+
+  test('gives each thing a name of its own, and leaves out what is being deleted', async () => {
+    await atlas('create --region eastus2 --provider azure --wait');
+    for (const group of ['a', 'b', 'c']) {
+      const id = mine.replace('/g/', `/${group}/`);
+      expect((await atlas(`interface add eastus2 ${id} --ip 10.0.0.4`)).exitCode).toBe(0);
+    }
+    await atlas('create --region us-east-1');
+    await atlas('delete us-east-1 --yes');
+    const { stdout } = await atlas('list --output terraform');
+    const names = [...stdout.matchAll(/^resource "\w+" "(\w+)"/gm)].map(([, name]) => name);
+    expect([names.length, new Set(names).size]).toEqual([4, 4]);
+    expect(stdout).not.toContain('us_east_1');
+  });
+
+  test('lacks what could not be read, says so, and exits 1', async () => {
+    await atlas('create --region us-east-1 --wait');
+    await atlas(`interface add us-east-1 ${vpce('a')} --wait`);
+    faults = [{ path: '/endpoint/*', status: 403 }];
+    const { exitCode, stdout, stderr } = await atlas('list --output terraform');
+    expect([exitCode, stdout, stderr]).toEqual([
+      1,
+      expect.stringContaining('resource "mongodbatlas_privatelink_endpoint" "us_east_1"'),
+      expect.stringContaining(`The list is not complete. ${vpce('a')} (us-east-1`),
+    ]);
   });
 
   test('is of get and list alone', async () => {

@@ -1,33 +1,21 @@
 import { ApiError, mayHaveTakenEffect } from '../../atlas/errors.js';
-import {
-  checkGcpProject,
-  checkInterfaceId,
-  checkIp,
-  type InterfaceEndpoint,
-  type InterfaceRequest,
-  interfaceKeys,
-  parseForwardingRule,
-} from '../../atlas/interfaces.js';
+import { type InterfaceEndpoint, type InterfaceRequest, interfaceKeys } from '../../atlas/interfaces.js';
 import type { Endpoint } from '../../atlas/model.js';
-import type { Provider } from '../../atlas/provider.js';
+import { parseProvider } from '../../atlas/provider.js';
+import { deleted } from '../../atlas/status.js';
 import type { Context } from '../../context.js';
 import { InterruptedError, UsageError } from '../../errors.js';
+import { quote } from '../../shell.js';
 import { awaitInterfaces } from '../shared/await-interfaces.js';
 import { readGoal } from '../shared/awaiting.js';
 import { type Filter, findEndpoint, referTo } from '../shared/endpoints.js';
 import { interfaceView } from '../shared/interface-view.js';
+import { readAttached } from '../shared/interfaces.js';
+import { lookForLost } from '../shared/lost.js';
+import { type RequestOptions, readRequest } from './request.js';
 
-export interface AddOptions extends Filter {
+export interface AddOptions extends Filter, RequestOptions {
   endpoint: string;
-  /** AWS `vpce-…`, the resource id of an Azure private endpoint, the name of a GCP endpoint group. */
-  id?: string | undefined;
-  /** Azure. */
-  ip?: string | undefined;
-  /** GCP. */
-  gcpProject?: string | undefined;
-  group?: string | undefined;
-  /** Of a GCP endpoint group: `name@ip`. */
-  rules?: readonly string[] | undefined;
   wait?: boolean | undefined;
   timeout?: string | undefined;
   ifNotExists?: boolean | undefined;
@@ -41,10 +29,9 @@ export async function addInterface(context: Context, options: AddOptions): Promi
   const isWaiting = options.wait === true || options.timeout !== undefined;
   // Whose the options are shows the cloud; what is wrong with them is told before anything is sent.
   const { provider: cloud, request } = readRequest(options);
-  const service = await findEndpoint(context, options.endpoint, {
-    ...options,
-    provider: options.provider ?? cloud.toLowerCase(),
-  });
+  const said = options.provider === undefined ? cloud : parseProvider(options.provider);
+  if (said !== cloud) throw new UsageError(`That is an interface endpoint of ${cloud}, not of ${said}.`);
+  const service = await findEndpoint(context, options.endpoint, { ...options, provider: cloud.toLowerCase() });
 
   const added = await add(context, service, request, options.ifNotExists ?? false);
   const place = { service, id: request.id };
@@ -54,7 +41,7 @@ export async function addInterface(context: Context, options: AddOptions): Promi
   const reference = await referTo(context, service);
   io.hint(
     last.status === 'AVAILABLE'
-      ? `See how to connect through it: ${context.commandLine(`connection-strings --endpoint ${last.id} --wait`)}`
+      ? `See how to connect through it: ${context.commandLine(`connection-strings --endpoint ${reference} --wait`)}`
       : `Wait until it is connected: ${context.commandLine(`wait ${reference} --interface`)}`,
   );
 }
@@ -66,7 +53,8 @@ async function add(
   orExisting: boolean,
 ): Promise<InterfaceEndpoint> {
   const atlas = await context.atlas();
-  const look = context.commandLine(`interface list ${await referTo(context, service)}`);
+  const reference = await referTo(context, service);
+  const look = context.commandLine(`interface list ${reference}`);
   const unknown = `Whether Atlas attached it is not known. Look before you try again: ${look}`;
   try {
     return await atlas.addInterface(service, request);
@@ -74,49 +62,27 @@ async function add(
     if (error instanceof InterruptedError) error.hint = unknown;
     if (mayHaveTakenEffect(error)) {
       context.io.warn(`${error.message} The answer is lost; looking for what it did.`);
-      const there = await atlas.getInterface(service, request.id).catch(() => undefined);
+      const there = await lookForLost(context, () => staying(context, service, request.id)).catch(() => undefined);
       if (there) return there;
       error.hint = unknown;
     }
     if (!(error instanceof ApiError)) throw error;
     if (error.errorCode === 'PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS') {
-      if (orExisting) return atlas.getInterface(service, request.id);
-      error.hint = 'To take the one that is there: --if-not-exists';
+      const there = orExisting ? await staying(context, service, request.id) : undefined;
+      if (there) return there;
+      error.hint = orExisting
+        ? `It is there, but it failed or is being removed: ${context.commandLine(`interface get ${reference} ${quote(request.id)}`)}`
+        : 'To take the one that is there: --if-not-exists';
     }
     if (error.errorCode === 'PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS') {
-      error.hint = `Wait until the service is ready: ${context.commandLine(`wait ${await referTo(context, service)}`)}`;
+      error.hint = `Wait until the service is ready: ${context.commandLine(`wait ${reference}`)}`;
     }
     throw error;
   }
 }
 
-/** Reads which cloud the options are of, and what they say. Throws usage errors. */
-function readRequest(options: AddOptions): { provider: Provider; request: InterfaceRequest } {
-  const { id, ip, gcpProject, group, rules } = options;
-  const isGcp = gcpProject !== undefined || group !== undefined || rules !== undefined;
-  if (isGcp && ip !== undefined) throw new UsageError('--ip is of Azure; GCP takes --endpoint name@ip.');
-  if (isGcp) return { provider: 'GCP', request: readGcp(options) };
-  if (id === undefined)
-    throw new UsageError('Which interface endpoint to add is missing.', 'For example vpce-0123456789abcdef0');
-  if (ip !== undefined) {
-    return { provider: 'AZURE', request: { provider: 'AZURE', id: checkInterfaceId('AZURE', id), ip: checkIp(ip) } };
-  }
-  if (id.startsWith('/'))
-    throw new UsageError('The address of the Azure private endpoint is missing.', 'Give it with --ip.');
-  return { provider: 'AWS', request: { provider: 'AWS', id: checkInterfaceId('AWS', id) } };
-}
-
-function readGcp({ id, gcpProject, group = id, rules = [] }: AddOptions): InterfaceRequest {
-  if (id !== undefined && group !== id) throw new UsageError(`'${id}' and --group ${group} name two groups.`);
-  const endpoints = rules.flatMap((rule) => rule.split(',')).map(parseForwardingRule);
-  if (gcpProject === undefined) throw new UsageError('The GCP project is missing.', 'Give it with --gcp-project.');
-  // With port mapping a single forwarding rule is all there is, and the group is called like it.
-  const name = group ?? (endpoints.length === 1 ? endpoints[0]?.name : undefined);
-  if (endpoints.length === 0)
-    throw new UsageError('The forwarding rules are missing.', 'Give each with --endpoint name@ip.');
-  if (name === undefined) throw new UsageError('The name of the endpoint group is missing.', 'Give it with --group.');
-  return {
-    ...{ provider: 'GCP', id: checkInterfaceId('GCP', name), endpoints },
-    gcpProject: checkGcpProject(gcpProject),
-  };
+/** The interface endpoint, where it is there and neither failed nor on its way out. */
+async function staying(context: Context, service: Endpoint, id: string): Promise<InterfaceEndpoint | undefined> {
+  const there = await readAttached(context, { service, id });
+  return ['DELETING', deleted, 'REJECTED', 'FAILED'].includes(there.status) ? undefined : there;
 }

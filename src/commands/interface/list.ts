@@ -11,6 +11,6 @@ export interface ListInterfacesOptions extends Filter {
 /** Lists the interface endpoints of one private endpoint, or of all of them. */
 export async function listInterfaces(context: Context, options: ListInterfacesOptions): Promise<void> {
   context.io.checkFields(interfaceKeys);
-  const attached = await listAttached(context, options.endpoint, options);
+  const attached = await listAttached(context, options, options);
   await context.io.print(interfacesView(await Promise.all(attached.map((each) => readAttached(context, each)))));
 }

@@ -1,14 +1,14 @@
 import { interfaceKeys } from '../../atlas/interfaces.js';
 import { deleted } from '../../atlas/status.js';
 import type { Context } from '../../context.js';
-import { UsageError } from '../../errors.js';
+import { NotFoundError, UsageError } from '../../errors.js';
 import { awaitInterfaces } from '../shared/await-interfaces.js';
 import { readGoal } from '../shared/awaiting.js';
 import { detach } from '../shared/detach.js';
 import { nameOf } from '../shared/endpoint-view.js';
 import { type Filter, referTo } from '../shared/endpoints.js';
 import { interfaceView } from '../shared/interface-view.js';
-import { describe, findAttached, notAttached, readPlace } from '../shared/interfaces.js';
+import { describe, findAttached, notAttached, readAttached, readPlace } from '../shared/interfaces.js';
 
 export interface RemoveOptions extends Filter {
   /** `[ENDPOINT] [INTERFACE]`. */
@@ -29,14 +29,22 @@ export async function removeInterface(context: Context, options: RemoveOptions):
   if (!options.yes && !io.isInteractive) {
     throw new UsageError('Nothing was removed: there is no terminal to ask in.', 'Say it beforehand: --yes');
   }
-  const found = await findAttached(context, place, options);
+  const found = await findAttached(context, place, options).catch((error: unknown) => {
+    // With the endpoint its interface endpoints are gone.
+    if (options.ifExists && error instanceof NotFoundError) return undefined;
+    throw error;
+  });
   if (!found) {
     if (!options.ifExists) throw await notAttached(context, place, options);
     io.note('There is nothing to remove.');
+    const gone = { id: place.id ?? null, projectId: await context.projectId(), status: deleted };
+    await io.print(interfaceView({ ...gone, endpointId: null, provider: null, region: null, errorMessage: null }));
     return;
   }
   const { service } = found;
-  if (service.interfaceEndpoints.length === 1) {
+  const others = service.interfaceEndpoints.filter((id) => id !== found.id);
+  const staying = await Promise.all(others.map((id) => readAttached(context, { service, id })));
+  if (staying.every(({ status }) => status === 'DELETING' || status === deleted)) {
     io.warn(`It is the last interface endpoint of ${nameOf(service)}: Atlas may remove the private endpoint with it.`);
   }
   if (!options.yes && !(await io.confirm(`Remove the interface endpoint ${describe(found)}?`))) {

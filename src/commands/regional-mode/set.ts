@@ -1,5 +1,5 @@
 import type { Context } from '../../context.js';
-import { UsageError } from '../../errors.js';
+import { InterruptedError, UsageError } from '../../errors.js';
 import { modeKeys, modeView } from './get.js';
 
 export interface SetModeOptions {
@@ -31,7 +31,11 @@ export async function setMode(context: Context, { enabled, yes }: SetModeOptions
     io.warn(changes[verb]);
     const question = `${enabled ? 'Enable' : 'Disable'} regional mode of project ${projectId}?`;
     if (!yes && !(await io.confirm(question))) throw new UsageError('Nothing was changed.');
-    await atlas.setRegionalMode(projectId, enabled);
+    await atlas.setRegionalMode(projectId, enabled).catch((error: unknown) => {
+      const look = context.commandLine('regional-mode get');
+      if (error instanceof InterruptedError) error.hint = `Whether Atlas took the change is not known. Look: ${look}`;
+      throw error;
+    });
   }
   await io.print(modeView(projectId, enabled));
 }

@@ -97,7 +97,9 @@ function readRange(value: unknown): { from: number; to: number } {
 /** `never-ready`, `vanishes`, or `failed: REASON`. */
 function readFate(value: unknown): NonNullable<Fault['fate']> {
   if (value === 'never-ready' || value === 'vanishes') return { kind: value };
-  const { failed } = Object(value) as { failed?: unknown };
+  // YAML takes `failed: reason` in quotes for a text.
+  const [, quoted] = /^failed: (.+)$/.exec(String(value)) ?? [];
+  const { failed = quoted } = Object(value) as { failed?: unknown };
   if (typeof failed === 'string') return { kind: 'failed', reason: failed };
   throw new UsageError(`'endpoint' is not understood.`, 'It takes never-ready, vanishes, or failed: and a reason.');
 }

@@ -3,9 +3,11 @@ import { deleted } from '../../atlas/status.js';
 import type { Context } from '../../context.js';
 import { formatDuration } from '../../duration.js';
 import { CliError, UsageError } from '../../errors.js';
+import { quote } from '../../shell.js';
 import { gapWhenUnknown } from '../../wait/schedule.js';
 import type { Verdict } from '../../wait/wait.js';
 import { type AwaitOptions, awaitAll, type Goal, type Subject, startPatience, timedOut } from './awaiting.js';
+import { referTo } from './endpoints.js';
 import { type Attached, readAttached } from './interfaces.js';
 
 /** What an interface endpoint can be awaited to be. */
@@ -34,18 +36,25 @@ export async function awaitInterfaces(
   { patience = startPatience(context, goal, true), onRead }: Partial<AwaitOptions<InterfaceEndpoint>> = {},
 ): Promise<InterfaceEndpoint[]> {
   const { until, any } = goal;
-  const placeOf = new Map(attached.map((each) => [each.id, each]));
+  const keyOf = (endpointId: string, id: string) => `${endpointId} ${id}`;
+  const placeOf = new Map(attached.map((each) => [keyOf(each.service.id, each.id), each]));
+  const names = new Map(
+    await Promise.all(attached.map(async ({ service }) => [service.id, await referTo(context, service)] as const)),
+  );
+  const refer = ({ endpointId }: InterfaceEndpoint) => names.get(endpointId) ?? endpointId;
   const resume = (some: readonly InterfaceEndpoint[]) => {
-    const services = [...new Set(some.map(({ endpointId }) => endpointId))].join(' ');
-    return context.commandLine(`wait ${services} --interface${until === deleted ? ` --until ${deleted}` : ''}`);
+    const services = [...new Set(some.map(refer))].join(' ');
+    const more = `${until === deleted ? ` --until ${deleted}` : ''}${any ? ' --any' : ''}`;
+    return context.commandLine(`wait ${services} --interface${more}`);
   };
   const subject: Subject<InterfaceEndpoint> = {
     resume,
     judge: ({ status }) => judgeInterface(until, status),
+    key: ({ endpointId, id }) => keyOf(endpointId, id),
     look: (some, how) =>
       Promise.all(
         some.map((each) => {
-          const place = placeOf.get(each.id);
+          const place = placeOf.get(keyOf(each.endpointId, each.id));
           return place ? readAttached(context, place, how) : each;
         }),
       ),
@@ -57,12 +66,12 @@ export async function awaitInterfaces(
       const { id, status, errorMessage } = item;
       if (result === 'timed-out') return timedOut(`${id} is still ${status}`, about, resume([item]));
       if (status === 'REJECTED' || status === 'FAILED') {
-        const hint = `Remove it, and look at it in ${item.provider}: ${context.commandLine(`interface remove ${item.endpointId} ${id}`)}`;
+        const hint = `Remove it, and look at it in ${item.provider}: ${context.commandLine(`interface remove ${refer(item)} ${quote(id)}`)}`;
         const why = errorMessage ?? 'Atlas gives no reason';
         return new CliError('endpointFailed', `${id} is ${status}: ${why}.`, { hint });
       }
       const what = status === deleted ? 'is gone' : 'is being removed';
-      const hint = `See what there is: ${context.commandLine(`interface list ${item.endpointId}`)}`;
+      const hint = `See what there is: ${context.commandLine(`interface list ${refer(item)}`)}`;
       return new CliError('endpointFailed', `${id} ${what}, so it can't become ${until}.`, { hint });
     },
   };

@@ -41,6 +41,8 @@ export function startPatience(
 /** What is waited for: how it is read, judged and named. */
 export interface Subject<T extends Item> {
   judge(item: T, before?: string): Verdict;
+  /** What tells it from all others, where its id doesn't. */
+  key?(item: T): string;
   look: WaitOptions<T>['look'];
   /** Milliseconds until it is worth another look. */
   gap(item: T, elapsedMs: number): number;
@@ -77,7 +79,8 @@ export async function awaitAll<T extends Item>(
   const { io, clock, random } = context;
   const atlas = await context.atlas();
   const started = clock.now();
-  const latest = new Map(items.map((item) => [item.id, item]));
+  const keyOf = (item: T) => subject.key?.(item) ?? item.id;
+  const latest = new Map(items.map((item) => [keyOf(item), item]));
   const elapsedMs = () => clock.now() - started;
   const elapsed = () => formatDuration(elapsedMs());
   const said = (item: T) => `${subject.name(item)}: ${item.status}`;
@@ -98,7 +101,7 @@ export async function awaitAll<T extends Item>(
         return Math.max(withJitter(soonest, random), gapOfRateLimit(atlas.remaining(), subject.requests(pending)));
       },
       onChange: async (item) => {
-        latest.set(item.id, item);
+        latest.set(keyOf(item), item);
         progress.changed(`${said(item)} after ${elapsed()}`);
         await onRead?.(item);
       },

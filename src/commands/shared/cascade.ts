@@ -20,25 +20,23 @@ export async function removeInterfaces(
   patience: Patience,
 ): Promise<Endpoint> {
   const attached = service.interfaceEndpoints.map((id) => ({ service, id }));
-  const asked = [];
-  for (const each of attached) {
-    context.io.note(`Removing ${each.id} from ${nameOf(service)}.`);
-    asked.push(await detach(context, each));
-  }
+  const atlas = await context.atlas();
   try {
+    const asked = [];
+    for (const each of attached) {
+      context.io.note(`Removing ${each.id} from ${nameOf(service)}.`);
+      asked.push(await detach(context, each));
+    }
     await awaitInterfaces(context, attached, asked, { until: deleted, timeoutMs }, { patience });
+    return await atlas.getService(service.projectId, service.provider, service.id);
   } catch (error) {
+    if (isGone(error)) {
+      context.io.note(`${nameOf(service)} went away with its last interface endpoint.`);
+      return toDeleted(service);
+    }
     // What is to come after that is the command's affair.
     const again = context.commandLine(`delete ${await referTo(context, service)} --cascade`);
     if (error instanceof CliError) error.hint = `Go on: ${again}`;
     throw error;
-  }
-  const atlas = await context.atlas();
-  try {
-    return await atlas.getService(service.projectId, service.provider, service.id);
-  } catch (error) {
-    if (!isGone(error)) throw error;
-    context.io.note(`${nameOf(service)} went away with its last interface endpoint.`);
-    return toDeleted(service);
   }
 }

@@ -7,9 +7,8 @@ import type { Region } from '../../atlas/regions.js';
 import type { Context } from '../../context.js';
 import { CliError, InterruptedError } from '../../errors.js';
 import { nameOf } from './endpoint-view.js';
+import { lookForLost } from './lost.js';
 
-/** Milliseconds before each look for a service whose create got no answer; Atlas may be slow to show it. */
-const looks = [0, 3000, 7000];
 /** Atlas tells the time, and puts it into ids, to the second. */
 const blurMs = 2000;
 const mostConflicts = 3;
@@ -33,7 +32,7 @@ export async function createOnce(
   };
   const place: Place = { provider, region, orExisting, find };
   // In regional mode Atlas would make another one rather than refuse.
-  const [existing] = orExisting ? await find() : [];
+  const existing = orExisting ? stayingFirst(await find()) : undefined;
   if (existing) return existingOr(context, place, existing, conflict(existing));
 
   for (let tries = 1; ; tries++) {
@@ -44,8 +43,8 @@ export async function createOnce(
       if (error instanceof InterruptedError) throw unknown(context, place, error);
       if (mayHaveTakenEffect(error)) return await adopt(context, place, sent, error);
       if (!isAlreadyThere(error)) throw error;
-      const [existing] = await find();
-      if (existing) return existingOr(context, place, existing, error);
+      const inTheWay = stayingFirst(await find());
+      if (inTheWay) return existingOr(context, place, inTheWay, error);
       // Deleted by somebody else since: Atlas refused this create, so it may be sent once more.
       if (!orExisting || tries === mostConflicts) throw error;
     }
@@ -60,34 +59,34 @@ interface Place {
   find(): Promise<Endpoint[]>;
 }
 
+/** Of those in a region one that stays, where there is one. */
+function stayingFirst(found: readonly Endpoint[]): Endpoint | undefined {
+  return found.find(({ status }) => status !== 'DELETING') ?? found[0];
+}
+
 /** Takes what has appeared in the region since the create was sent for its answer, which `lost` says was lost. */
 async function adopt(context: Context, place: Place, sent: number, lost: CliError): Promise<Endpoint> {
-  const { io, clock, signal } = context;
+  const { io } = context;
   io.warn(`${lost.message} The answer to the create is lost; looking for what it did.`);
   const atlas = await context.atlas();
-  for (const delay of looks) {
-    let found: Endpoint[];
-    try {
-      await clock.sleep(delay, signal);
-      found = await place.find();
-    } catch (error) {
-      if (error instanceof InterruptedError) throw unknown(context, place, error);
-      if (!(error instanceof CliError)) throw error;
-      // The next look may be luckier.
-      io.warn(error.message);
-      continue;
-    }
-    const there = found.filter(({ status }) => status !== 'DELETING');
-    // By Atlas's clock, which the answer to the look has just told: ours may be wrong.
-    const ours = there.find(({ id }) => (createdAt(id) ?? 0) >= atlas.timeThere(sent) - blurMs);
-    if (ours) {
-      io.note(`${nameOf(ours)} has appeared (${ours.status}).`);
-      return ours;
-    }
-    const [other] = there;
-    if (other) return existingOr(context, place, other, conflict(other));
+  const projectId = await context.projectId();
+  try {
+    const found = await lookForLost(context, async () => {
+      const there = (await place.find()).filter(({ status }) => status !== 'DELETING');
+      // By Atlas's clock, which the answer to the look has just told: ours may be wrong.
+      const ours = there.find(({ id }) => (createdAt(id) ?? 0) >= atlas.timeThere(sent) - blurMs);
+      if (ours || there.length === 0) return ours;
+      // Another one stands in the way, unless a region may have several.
+      return (await atlas.getRegionalMode(projectId)) ? undefined : there[0];
+    });
+    if (!found) throw lost;
+    const isOurs = (createdAt(found.id) ?? 0) >= atlas.timeThere(sent) - blurMs;
+    if (!isOurs) return existingOr(context, place, found, conflict(found));
+    io.note(`${nameOf(found)} has appeared (${found.status}).`);
+    return found;
+  } catch (error) {
+    throw error === lost || error instanceof InterruptedError ? unknown(context, place, error as CliError) : error;
   }
-  throw unknown(context, place, lost);
 }
 
 function conflict({ provider, region }: Endpoint): CliError {

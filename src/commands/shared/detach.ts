@@ -1,9 +1,9 @@
 import { isGone, mayHaveTakenEffect } from '../../atlas/errors.js';
-import type { InterfaceEndpoint } from '../../atlas/interfaces.js';
+import { goneInterface, type InterfaceEndpoint } from '../../atlas/interfaces.js';
 import { deleted } from '../../atlas/status.js';
 import type { Context } from '../../context.js';
 import { InterruptedError } from '../../errors.js';
-import { type Attached, goneInterface, readAttached } from './interfaces.js';
+import { type Attached, readAttached } from './interfaces.js';
 
 /** Asks Atlas to remove an interface endpoint, and returns it as it is from then on; asking twice does no harm. */
 export async function detach(context: Context, attached: Attached): Promise<InterfaceEndpoint> {
@@ -11,9 +11,9 @@ export async function detach(context: Context, attached: Attached): Promise<Inte
   const atlas = await context.atlas();
   try {
     await atlas.removeInterface(service, id);
-    return { ...(await readAttached(context, attached).catch(() => goneInterface(attached))), status: 'DELETING' };
+    return { ...(await readAttached(context, attached).catch(() => goneInterface(service, id))), status: 'DELETING' };
   } catch (error) {
-    if (isGone(error)) return goneInterface(attached);
+    if (isGone(error)) return goneInterface(service, id);
     const unknown = 'Whether Atlas removes it is not known. Asking again does no harm.';
     if (error instanceof InterruptedError) error.hint = unknown;
     if (mayHaveTakenEffect(error)) {

@@ -141,6 +141,7 @@ async function readClouds(
   patience: Patience | undefined,
 ): Promise<{ found: Endpoint[]; failure: unknown }> {
   const atlas = await context.atlas();
+  if (clouds.length === 0) return { found: [], failure: undefined };
   const lists = await Promise.allSettled(clouds.map((cloud) => atlas.listServices(projectId, cloud, patience)));
   const failures = lists.flatMap((list) => (list.status === 'rejected' ? [list.reason] : []));
   const final = failures.find((error) => !(error instanceof CliError) || error.exit !== 'unexpected');
@@ -167,6 +168,16 @@ export function readFilter({ provider, region }: Filter): { clouds: readonly Pro
   const cloud = provider === undefined ? undefined : parseProvider(provider);
   if (region !== undefined) cloud ? parseRegion(cloud, region) : checkRegionOfAnyCloud(region);
   return { clouds: cloud ? [cloud] : providers, region };
+}
+
+/** Whether this names an endpoint: an id, an import id, or a region, also a misspelled one. */
+export function namesEndpoint(text: string): boolean {
+  try {
+    readEndpoint(text);
+    return true;
+  } catch (error) {
+    return error instanceof UsageError && error.hint?.startsWith('Did') === true;
+  }
 }
 
 function readEndpoint(text: string): Named {

@@ -15,7 +15,7 @@ const shared = {
 };
 
 /** One interface endpoint. */
-export function interfaceView(row: InterfaceEndpoint): View {
+export function interfaceView(row: Row): View {
   return { ...shared, single: true, rows: [row] };
 }
 

@@ -1,12 +1,11 @@
 import { isGone } from '../../atlas/errors.js';
 import type { Patience } from '../../atlas/http.js';
-import { type InterfaceEndpoint, interfaceKind } from '../../atlas/interfaces.js';
+import { checkAnyInterfaceId, goneInterface, type InterfaceEndpoint, interfaceKind } from '../../atlas/interfaces.js';
 import type { Endpoint } from '../../atlas/model.js';
-import { deleted } from '../../atlas/status.js';
 import type { Context } from '../../context.js';
 import { NotFoundError, UsageError } from '../../errors.js';
 import { nameOf } from './endpoint-view.js';
-import { type Filter, findEndpoint, listEndpoints } from './endpoints.js';
+import { type Filter, findEndpoint, listEndpoints, namesEndpoint } from './endpoints.js';
 
 /** An interface endpoint as a service names it: it takes another request to read it. */
 export interface Attached {
@@ -20,29 +19,33 @@ export interface Place {
   id?: string | undefined;
 }
 
-/** Reads `ENDPOINT INTERFACE`, either of which may be missing: an interface endpoint by itself says by its form what it is. */
+/**
+ * Reads `ENDPOINT INTERFACE`, either of which may be missing: what stands alone, and names no endpoint by its form, is an
+ * interface endpoint. Throws usage errors.
+ */
 export function readPlace(args: readonly string[]): Place {
   const [first, second, ...more] = args;
-  if (more.length > 0)
+  if (more.length > 0) {
     throw new UsageError(`'${more.join(' ')}' is too much.`, 'Name an endpoint and one of its interface endpoints.');
-  if (second !== undefined) return { endpoint: first, id: second };
-  return first !== undefined && interfaceKind(first) ? { id: first } : { endpoint: first };
+  }
+  if (second !== undefined) return { endpoint: first, id: checkAnyInterfaceId(second) };
+  if (first === undefined || (namesEndpoint(first) && !interfaceKind(first))) return { endpoint: first };
+  return { id: checkAnyInterfaceId(first) };
 }
 
 /** The interface endpoints of one endpoint, or of all of them. */
-export async function listAttached(
-  context: Context,
-  endpoint: string | undefined,
-  filter: Filter,
-): Promise<Attached[]> {
+export async function listAttached(context: Context, { endpoint, id }: Place, filter: Filter): Promise<Attached[]> {
+  // An id may tell whose it is, so that only that cloud is asked.
+  const provider = filter.provider ?? (id === undefined ? undefined : interfaceKind(id)?.toLowerCase());
+  const narrowed = { ...filter, provider };
   const services =
-    endpoint === undefined ? await listEndpoints(context, filter) : [await findEndpoint(context, endpoint, filter)];
-  return services.flatMap((service) => service.interfaceEndpoints.map((id) => ({ service, id })));
+    endpoint === undefined ? await listEndpoints(context, narrowed) : [await findEndpoint(context, endpoint, filter)];
+  return services.flatMap((service) => service.interfaceEndpoints.map((each) => ({ service, id: each })));
 }
 
 /** Finds the one interface endpoint that is meant; undefined where there is none. Throws where there are several. */
 export async function findAttached(context: Context, place: Place, filter: Filter): Promise<Attached | undefined> {
-  const all = await listAttached(context, place.endpoint, filter);
+  const all = await listAttached(context, place, filter);
   const fitting = all.filter(({ id }) => place.id === undefined || id === place.id);
   if (fitting.length <= 1) return fitting[0];
   throw new UsageError(
@@ -57,7 +60,7 @@ export function describe({ service, id }: Attached): string {
 
 /** The error where nothing fits. */
 export async function notAttached(context: Context, place: Place, filter: Filter): Promise<NotFoundError> {
-  const all = await listAttached(context, place.endpoint, filter);
+  const all = await listAttached(context, place, filter);
   const what =
     place.id === undefined ? 'There is no interface endpoint' : `There is no interface endpoint '${place.id}'`;
   const where = place.endpoint === undefined ? '' : ` at ${place.endpoint}`;
@@ -78,12 +81,7 @@ export async function readAttached(
   try {
     return await atlas.getInterface(service, id, patience);
   } catch (error) {
-    if (isGone(error)) return goneInterface({ service, id });
+    if (isGone(error)) return goneInterface(service, id);
     throw error;
   }
-}
-
-export function goneInterface({ service, id }: Attached): InterfaceEndpoint {
-  const { id: endpointId, projectId, provider, region } = service;
-  return { id, projectId, endpointId, provider, region, status: deleted, errorMessage: null };
 }

@@ -1,5 +1,6 @@
 import type { InterfaceEndpoint } from '../../atlas/interfaces.js';
 import type { Endpoint } from '../../atlas/model.js';
+import { deleted } from '../../atlas/status.js';
 
 /*
  * What exists as Terraform writes it, for the resources `mongodbatlas_privatelink_endpoint` and `…_endpoint_service` of
@@ -12,18 +13,20 @@ export interface Described {
   interfaces: readonly InterfaceEndpoint[];
 }
 
-/** Import blocks and resource blocks (Terraform 1.5 and later) that describe these. */
+/** Import blocks and resource blocks (Terraform 1.5 and later) that describe these, but for what is being deleted. */
 export function terraformOf(all: readonly Described[]): string {
   const names = new Names();
+  const stays = ({ status }: { status: string }) => status !== 'DELETING' && status !== deleted;
   return all
+    .filter(({ endpoint }) => stays(endpoint))
     .flatMap(({ endpoint, interfaces }) => {
       const name = names.of(
         `${endpoint.provider === 'AWS' ? '' : `${endpoint.provider}_`}${endpoint.region}`,
         endpoint.id,
       );
-      const parts = interfaces.map((each) =>
-        interfaceBlocks(each, name, names.of(`${name}_${shortName(each.id)}`, each.id)),
-      );
+      const parts = interfaces
+        .filter(stays)
+        .map((each) => interfaceBlocks(each, name, names.of(`${name}_${shortName(each.id)}`, each.id)));
       return [endpointBlocks(endpoint, name), ...parts];
     })
     .join('\n');
@@ -120,12 +123,12 @@ class Names {
       .replaceAll(/[^a-z0-9]+/g, '_')
       .replaceAll(/^_+|_+$/g, '');
     const name = /^[a-z]/.test(plain) ? plain : `e_${plain}`;
-    const unique = this.#taken.has(name)
-      ? `${name}_${id
-          .replaceAll(/[^a-z0-9]/gi, '')
-          .slice(-8)
-          .toLowerCase()}`
-      : name;
+    const tail = id
+      .replaceAll(/[^a-z0-9]/gi, '')
+      .slice(-8)
+      .toLowerCase();
+    let unique = this.#taken.has(name) ? `${name}_${tail}` : name;
+    for (let count = 2; this.#taken.has(unique); count++) unique = `${name}_${tail}_${count}`;
     this.#taken.add(unique);
     return unique;
   }

@@ -1,0 +1,27 @@
+import type { Context } from '../../context.js';
+import { CliError, InterruptedError } from '../../errors.js';
+
+/** Milliseconds before each look for what a lost request did; Atlas may be slow to show it. */
+const delays = [0, 3000, 7000];
+
+/**
+ * Looks for what a request did whose answer was lost, until `look` returns something; undefined where nothing shows. A look
+ * that goes wrong is told, and the next one may be luckier.
+ */
+export async function lookForLost<T>(
+  { io, clock, signal }: Context,
+  look: () => Promise<T | undefined>,
+): Promise<T | undefined> {
+  for (const delay of delays) {
+    await clock.sleep(delay, signal);
+    try {
+      const found = await look();
+      if (found !== undefined) return found;
+    } catch (error) {
+      const mayPass = error instanceof CliError && error.exit === 'unexpected' && !(error instanceof InterruptedError);
+      if (!mayPass) throw error;
+      io.warn(error.message);
+    }
+  }
+  return undefined;
+}
