@@ -1,3 +1,4 @@
+import { isLoopback } from '../atlas/base-url.js';
 import type { Cluster, ConnectionString } from '../atlas/clusters.js';
 import type { Context } from '../context.js';
 import { formatDuration } from '../duration.js';
@@ -64,6 +65,7 @@ interface Waiting {
 async function awaitStrings(context: Context, clusters: readonly Cluster[], waiting: Waiting): Promise<Cluster[]> {
   const { options, timeoutMs, stringsOf, coverage, projectId } = waiting;
   const atlas = await context.atlas();
+  const isAtlas = !isLoopback(await context.baseUrl());
   const hopeful: Cluster[] = [];
   const reasons: string[] = [];
   for (const cluster of clusters) {
@@ -88,7 +90,7 @@ async function awaitStrings(context: Context, clusters: readonly Cluster[], wait
       const now = new Map((await atlas.listClusters(projectId, how)).map((each) => [each.id, each]));
       return some.map((each) => now.get(each.id) ?? each);
     },
-    gap: (_, elapsedMs) => gapWhenUnknown(elapsedMs),
+    gap: (_, elapsedMs) => gapWhenUnknown(elapsedMs, isAtlas),
     requests: () => 1,
     name: ({ name }) => name,
     row: ({ name, status }, elapsedMs) => [name, status, formatDuration(elapsedMs), 'no private connection string yet'],

@@ -33,7 +33,7 @@ export interface Awaited {
 /** Milliseconds from now to the next look at an endpoint. */
 export function gap({ provider, status, until, ageMs, elapsedMs, isAtlas }: Awaited): number {
   const isRecorded = isAtlas && status === 'INITIATING' && isAhead(until);
-  if (!isRecorded) return gapWhenUnknown(elapsedMs);
+  if (!isRecorded) return gapWhenUnknown(elapsedMs, isAtlas);
 
   const [times, age] = [readyTimes[provider], ageMs / 1000];
   // Nothing is ready before the shortest recorded time.
@@ -42,8 +42,9 @@ export function gap({ provider, status, until, ageMs, elapsedMs, isAtlas }: Awai
 }
 
 /** What no record tells, such as a deletion, is looked at in proportion to how long it has taken already. */
-export function gapWhenUnknown(elapsedMs: number): number {
-  return clamp(elapsedMs / 5, 2000, longest * 1000);
+export function gapWhenUnknown(elapsedMs: number, isAtlas: boolean): number {
+  // A sandbox is asked more often: it is quick, and nobody else waits for its answers.
+  return clamp(elapsedMs / 5, isAtlas ? 2000 : 1000, longest * 1000);
 }
 
 /**

@@ -43,7 +43,7 @@ describe('create', () => {
     expect(exitCode).toBe(0);
     const endpoint = JSON.parse(stdout) as { id: string; status: string };
     expect(endpoint.status).toBe('WAITING_FOR_USER');
-    expect(stderr).toBe(`us-east-1 ${endpoint.id}: INITIATING\nus-east-1 ${endpoint.id}: WAITING_FOR_USER after 6s\n`);
+    expect(stderr).toBe(`us-east-1 ${endpoint.id}: INITIATING\nus-east-1 ${endpoint.id}: WAITING_FOR_USER after 5s\n`);
     expect(changes()).toBe(1);
   });
 

@@ -143,6 +143,12 @@ test.each([
   'serve --rate-limit 0',
   'serve --rate-limit 5/x',
   'serve --project abc',
+  'serve --projects 2001',
+  'serve --projects few',
+  'serve --cluster app',
+  'serve --cluster app:us-eest-1',
+  'serve --cluster a/b:us-east-1',
+  'reset --cluster app:',
   'reset --ready-after soon',
   'reset --fields nope',
 ])('sandbox %s is a usage error', async (line) => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ownFolders } from '../helpers/run-cli.js';
 import { program } from '../helpers/run-program.js';
 
@@ -21,14 +21,16 @@ function bin(): string {
   return folder;
 }
 
-test.skipIf(!hasJq).for(['aws', 'azure', 'gcp'])(
-  'on %s, all from create to an empty list with atlas-pe and jq (skipped without jq)',
-  async (cloud) => {
-    const script = fileURLToPath(new URL(`${cloud}.sh`, import.meta.url));
-    const env = { ...ownFolders(), PATH: `${bin()}:${process.env.PATH}` };
-    const child = spawn('bash', [script], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-    const exit = new Promise((resolve) => child.on('exit', resolve));
-    const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), exit]);
-    expect([code, stdout], stderr).toEqual([0, 'done\n']);
-  },
-);
+describe.concurrent('with atlas-pe and jq alone', () => {
+  test.skipIf(!hasJq).for(['aws', 'azure', 'gcp'])(
+    'all from create to an empty list on %s (skipped without jq)',
+    async (cloud, { expect }) => {
+      const script = fileURLToPath(new URL(`${cloud}.sh`, import.meta.url));
+      const env = { ...ownFolders(), PATH: `${bin()}:${process.env.PATH}` };
+      const child = spawn('bash', [script], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+      const exit = new Promise((resolve) => child.on('exit', resolve));
+      const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), exit]);
+      expect([code, stdout], stderr).toEqual([0, 'done\n']);
+    },
+  );
+});

@@ -1,3 +1,4 @@
+import { isLoopback } from '../../atlas/base-url.js';
 import type { InterfaceEndpoint } from '../../atlas/interfaces.js';
 import { deleted } from '../../atlas/status.js';
 import type { Context } from '../../context.js';
@@ -36,6 +37,7 @@ export async function awaitInterfaces(
   { patience = startPatience(context, goal, true), onRead }: Partial<AwaitOptions<InterfaceEndpoint>> = {},
 ): Promise<InterfaceEndpoint[]> {
   const { until, any } = goal;
+  const isAtlas = !isLoopback(await context.baseUrl());
   const keyOf = (endpointId: string, id: string) => `${endpointId} ${id}`;
   const placeOf = new Map(attached.map((each) => [keyOf(each.service.id, each.id), each]));
   const names = new Map(
@@ -58,7 +60,7 @@ export async function awaitInterfaces(
           return place ? readAttached(context, place, how) : each;
         }),
       ),
-    gap: (_, elapsedMs) => gapWhenUnknown(elapsedMs),
+    gap: (_, elapsedMs) => gapWhenUnknown(elapsedMs, isAtlas),
     requests: (some) => some.length,
     name: ({ region, id }) => `${region} ${id}`,
     row: ({ region, id, status }, elapsedMs) => [region, id, status, formatDuration(elapsedMs)],
