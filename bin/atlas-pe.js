@@ -1,11 +1,27 @@
 #!/usr/bin/env node
-import module from 'node:module';
-import v8 from 'node:v8';
+/* CommonJS, unlike all the rest: an ES module takes some milliseconds before its first line runs. */
 
-// Node 22 and later keep the compiled code, so that the next start is faster.
-module.enableCompileCache?.();
-// Before Node 24, V8 optimizes undici's parser, which is WebAssembly, in the background, and lets no process end before
-// that: some 60 ms.
-if (Number.parseInt(process.versions.node, 10) < 24) v8.setFlagsFromString('--liftoff-only');
-const { main } = await import('../dist/main.js');
-process.exitCode = await main(process.argv.slice(2), process);
+/** Scripts ask for the version before anything else, so it takes nothing but this file. */
+function printVersion() {
+  process.stdout.on('error', () => undefined);
+  process.stdout.write(`${require('../package.json').version}\n`, (error) => {
+    // A reader that went away is no error, a full disk is.
+    if (!error || error.code === 'EPIPE') return;
+    process.stderr.write(`Error: The output can't be written: ${error.message}.\n`);
+    process.exitCode = 1;
+  });
+}
+
+async function run(argv) {
+  // Node 22 and later keep the compiled code, so that the next start is faster.
+  require('node:module').enableCompileCache?.();
+  // Before Node 24, V8 optimizes undici's parser, which is WebAssembly, in the background, and lets no process end before
+  // that: some 60 ms.
+  if (Number.parseInt(process.versions.node, 10) < 24) require('node:v8').setFlagsFromString('--liftoff-only');
+  const { main } = await import('../dist/main.js');
+  process.exitCode = await main(argv, process);
+}
+
+const argv = process.argv.slice(2);
+if (argv.length === 1 && argv[0] === '--version') printVersion();
+else run(argv);

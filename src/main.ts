@@ -1,5 +1,4 @@
 import type { CommanderError } from 'commander';
-import { version } from '../package.json';
 import type { Globals, Machine } from './context.js';
 import { CliError, codeOf, exitCodes, InterruptedError, ReaderGoneError, reasonOf, UsageError } from './errors.js';
 import type { System } from './system.js';
@@ -44,11 +43,6 @@ export async function main(argv: readonly string[], system: System, machine?: Ma
     return context;
   };
   try {
-    if (argv.length === 1 && argv[0] === '--version') {
-      // Asked for by scripts before anything else: it takes no command tree.
-      await write(stdout, `${version}\n`);
-      return exitCodes.done;
-    }
     const [{ createProgram }, { commandFirst }] = await Promise.all([
       import('./program.js'),
       import('./command-first.js'),

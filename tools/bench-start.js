@@ -1,0 +1,86 @@
+/*
+ * What it takes to start: whole processes, in turn, so that a machine that slows down slows all of them; medians, and ratios
+ * to a bare Node and to a bare script. `npm run bench [-- NODE…]`, each NODE the path of another Node to try.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import Table from 'cli-table3';
+
+const runs = 15;
+const program = fileURLToPath(new URL('../bin/atlas-pe.js', import.meta.url));
+const script = fileURLToPath(new URL('./digest-fetch.js', import.meta.url));
+
+/** Each command, what it is compared with, and the ratio that it is to stay below. */
+const commands = {
+  'node -e 0': { argv: ['-e', '0'] },
+  '--version': { argv: [program, '--version'], to: 'node -e 0', target: 1.15 },
+  '--help': { argv: [program, '--help'], to: 'node -e 0', target: 1.3 },
+  'a usage error': { argv: [program, 'lst'], to: 'node -e 0', target: 1.3 },
+  'a bare script': { argv: [script] },
+  'list --json, cold': { argv: [program, 'list', '--json'], to: 'a bare script', target: 1.25, cold: true },
+  'list --json, warm': { argv: [program, 'list', '--json'], to: 'a bare script', target: 1.1 },
+};
+
+const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-bench-'));
+const folders = Object.fromEntries(
+  ['CONFIG', 'DATA', 'CACHE'].map((name) => [`ATLAS_PE_${name}_DIR`, join(folder, name)]),
+);
+const sandbox = spawn(process.execPath, [program, 'sandbox', 'serve', '--output', 'jsonl'], {
+  env: { ...process.env, ...folders },
+  stdio: ['ignore', 'pipe', 'ignore'],
+});
+const [line] = await once(sandbox.stdout.setEncoding('utf8'), 'data');
+const { baseUrl, publicKey, privateKey, projectIds } = JSON.parse(line);
+const env = {
+  ...{ PATH: process.env.PATH, HOME: folder, ...folders },
+  ...{ ATLAS_PE_BASE_URL: baseUrl, ATLAS_PE_PROJECT: projectIds[0] },
+  ...{ ATLAS_PE_PUBLIC_KEY: publicKey, ATLAS_PE_PRIVATE_KEY: privateKey },
+};
+
+/** Runs a command once; returns milliseconds. */
+function time(node, { argv, cold }) {
+  if (cold) rmSync(folders.ATLAS_PE_CACHE_DIR, { recursive: true, force: true });
+  const before = performance.now();
+  spawnSync(node, argv, { env, stdio: 'ignore' });
+  return performance.now() - before;
+}
+
+/** Peak memory of a command, in MB, which it tells at its end. */
+function memory(node, { argv }) {
+  const tell = "process.on('exit', () => process.stderr.write(' peak ' + process.resourceUsage().maxRSS))";
+  const options = { env: { ...env, NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(tell)}` } };
+  const { stderr } = spawnSync(node, argv, { ...options, encoding: 'utf8' });
+  return Number(/ peak (\d+)/.exec(stderr)?.[1]) / 1024;
+}
+
+const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+
+for (const node of [process.execPath, ...process.argv.slice(2)]) {
+  const times = Object.fromEntries(Object.keys(commands).map((name) => [name, []]));
+  for (let run = 0; run <= runs; run++) {
+    for (const [name, command] of Object.entries(commands)) {
+      const ms = time(node, command);
+      // The first round fills caches.
+      if (run > 0) times[name].push(ms);
+    }
+  }
+  const table = new Table({
+    head: ['command', 'ms', 'ratio', 'to', 'target', '', 'MB'],
+    style: { head: [], border: [] },
+  });
+  for (const [name, command] of Object.entries(commands)) {
+    const { to, target } = command;
+    // Of each round by itself, then the median: what slows a round down slows both.
+    const ratio = to && median(times[name].map((ms, round) => ms / times[to][round]));
+    const verdict = to ? [ratio.toFixed(2), to, target, ratio <= target ? 'met' : 'missed'] : ['', '', '', ''];
+    table.push([name, median(times[name]).toFixed(0), ...verdict, memory(node, command).toFixed(0)]);
+  }
+  const { stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' });
+  process.stdout.write(`Node ${stdout.trim()}, ${runs} runs each\n${table.toString()}\n`);
+}
+sandbox.kill();
+rmSync(folder, { recursive: true, force: true });

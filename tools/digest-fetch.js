@@ -1,0 +1,42 @@
+/*
+ * What a bare script takes for the same work as `atlas-pe list --json`: the Digest exchange with Node's own fetch, a request
+ * for each cloud, and the JSON on stdout. bench-start.js compares with it.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+
+const {
+  ATLAS_PE_BASE_URL: base,
+  ATLAS_PE_PROJECT: project,
+  ATLAS_PE_PUBLIC_KEY: user,
+  ATLAS_PE_PRIVATE_KEY: password,
+} = process.env;
+const md5 = (text) => createHash('md5').update(text).digest('hex');
+const services = [];
+let challenge;
+let count = 0;
+
+async function ask(uri) {
+  const headers = { accept: 'application/vnd.atlas.2023-01-01+json' };
+  if (challenge) {
+    const [, realm] = /realm="([^"]+)"/.exec(challenge);
+    const [, nonce] = /nonce="([^"]+)"/.exec(challenge);
+    const nc = (++count).toString(16).padStart(8, '0');
+    const cnonce = randomBytes(8).toString('hex');
+    const secret = md5(`${user}:${realm}:${password}`);
+    const response = md5(`${secret}:${nonce}:${nc}:${cnonce}:auth:${md5(`GET:${uri}`)}`);
+    headers.authorization = `Digest username="${user}", realm="${realm}", nonce="${nonce}", uri="${uri}", qop=auth, nc=${nc}, cnonce="${cnonce}", response="${response}", algorithm=MD5`;
+  }
+  return fetch(`${base}${uri}`, { headers });
+}
+
+for (const provider of ['AWS', 'AZURE', 'GCP']) {
+  const uri = `/api/atlas/v2/groups/${project}/privateEndpoint/${provider}/endpointService`;
+  let answer = await ask(uri);
+  if (answer.status === 401) {
+    challenge = answer.headers.get('www-authenticate');
+    await answer.text();
+    answer = await ask(uri);
+  }
+  services.push(...(await answer.json()));
+}
+process.stdout.write(`${JSON.stringify(services, null, 2)}\n`);
