@@ -39,7 +39,10 @@ export function everywhereButProject<Args extends unknown[], Options extends Opt
     .optionsGroup('Everywhere:')
     .option('--profile <name>', 'profile of the configuration')
     .option('--sandbox', 'use the built-in Atlas')
-    .option('-o, --output <format>', formats.join(', '))
+    .option(
+      '-o, --output <format>',
+      `${formats.filter((name) => name !== 'terraform').join(', ')}; get and list also terraform`,
+    )
     .option('--json', 'the same as --output json')
     .option('--fields <names>', 'only these keys or columns, by commas')
     .option('-q, --quiet', 'no progress, no hints')
