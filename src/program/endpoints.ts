@@ -1,5 +1,5 @@
 import type { Command } from '@commander-js/extra-typings';
-import { everywhere, examples, leaf, type Open, run } from './shared.js';
+import { everywhere, examples, leaf, type Open, ofEndpoints, run } from './shared.js';
 
 /** create, get, list, delete, update and wait. */
 export function declareEndpoints(program: Command, open: Open): void {
@@ -23,21 +23,17 @@ export function declareEndpoints(program: Command, open: Open): void {
     await run(open, options, create);
   });
 
-  everywhere(
+  ofEndpoints(
     leaf(program, 'get', 'Show one private endpoint')
       .argument('[endpoint]', 'id, region or Terraform import id (default: the only one there is)')
-      .option('--provider <provider>', 'only endpoints of this cloud: aws, azure or gcp')
-      .option('--region <region>', 'only endpoints in this region')
       .addHelpText('after', examples('get us-east-1', 'get us-east-1 --json | jq -r .endpointServiceName')),
   ).action(async (endpoint, options) => {
     const { get } = await import('../commands/get.js');
     await run(open, { ...options, endpoint }, get);
   });
 
-  everywhere(
+  ofEndpoints(
     leaf(program, 'list', 'List the private endpoints of a project')
-      .option('--provider <provider>', 'only endpoints of this cloud: aws, azure or gcp')
-      .option('--region <region>', 'only endpoints in this region')
       .option('--status <status>', 'only endpoints with this status, or ready')
       .option('--all-projects', 'of every project that the key can see')
       .addHelpText(
@@ -49,11 +45,9 @@ export function declareEndpoints(program: Command, open: Open): void {
     await run(open, options, list);
   });
 
-  everywhere(
+  ofEndpoints(
     leaf(program, 'delete', 'Delete a private endpoint service')
       .argument('[endpoint]', 'id, region or Terraform import id (default: the only one there is)')
-      .option('--provider <provider>', 'only endpoints of this cloud: aws, azure or gcp')
-      .option('--region <region>', 'only endpoints in this region')
       .option('-y, --yes', 'do not ask; needed where there is no terminal')
       .option('--cascade', 'remove its interface endpoints first; implies --wait')
       .option('--wait', 'wait until it is gone')
@@ -65,14 +59,12 @@ export function declareEndpoints(program: Command, open: Open): void {
     await run(open, { ...options, endpoint }, deleteEndpoint);
   });
 
-  everywhere(
+  ofEndpoints(
     leaf(program, 'update', 'Say which AWS regions may connect to an endpoint from afar')
       .argument('[endpoint]', 'id, region or Terraform import id (default: the only one there is)')
       .option('--remote-region <region...>', 'these, and no others')
       .option('--add <region...>', 'these too')
       .option('--remove <region...>', 'these no more')
-      .option('--provider <provider>', 'only endpoints of this cloud: aws, azure or gcp')
-      .option('--region <region>', 'only endpoints in this region')
       .addHelpText(
         'after',
         examples('update us-east-1 --remote-region us-west-2 eu-west-1', 'update us-east-1 --remove eu-west-1'),
@@ -82,7 +74,7 @@ export function declareEndpoints(program: Command, open: Open): void {
     await run(open, { ...options, endpoint }, update);
   });
 
-  everywhere(
+  ofEndpoints(
     leaf(program, 'wait', 'Wait until private endpoints reach a status')
       .usage('[options] [endpoint...]\n       atlas-pe wait until <status> [options] [endpoint...]')
       .argument('[endpoint...]', 'ids, regions or Terraform import ids (default: the only one there is)')
@@ -91,8 +83,6 @@ export function declareEndpoints(program: Command, open: Open): void {
       .option('--interface', 'wait for their interface endpoints (until AVAILABLE or DELETED)')
       .option('--any', 'only until the first one gets there; of all, where none is named')
       .option('--timeout <duration>', 'wait this long at most (default: 1h)')
-      .option('--provider <provider>', 'only endpoints of this cloud: aws, azure or gcp')
-      .option('--region <region>', 'only endpoints in this region')
       .addHelpText(
         'after',
         examples(

@@ -1,5 +1,5 @@
 import type { Command } from '@commander-js/extra-typings';
-import { everywhere, examples, group, leaf, type Open, run } from './shared.js';
+import { examples, group, leaf, type Open, ofEndpoints, run } from './shared.js';
 
 const endpoint = 'id, region or Terraform import id of the private endpoint';
 const both = '[endpoint] [interface]: either may be left out where it is clear';
@@ -8,7 +8,7 @@ const both = '[endpoint] [interface]: either may be left out where it is clear';
 export function declareInterfaces(program: Command, open: Open): void {
   const interfaces = group(program, 'interface', 'The interface endpoints attached to a private endpoint');
 
-  everywhere(
+  ofEndpoints(
     leaf(interfaces, 'add', 'Attach an interface endpoint that your cloud has')
       .argument('<endpoint>', endpoint)
       .argument('[interface]', 'AWS: vpce-…; Azure: the resource id; GCP: the name of the endpoint group')
@@ -16,8 +16,6 @@ export function declareInterfaces(program: Command, open: Open): void {
       .option('--gcp-project <id>', 'GCP: the project that has the forwarding rules')
       .option('--endpoint <name@ip...>', 'GCP: each forwarding rule and its address')
       .option('--group <name>', 'GCP: the name of the endpoint group')
-      .option('--provider <provider>', 'only endpoints of this cloud: aws, azure or gcp')
-      .option('--region <region>', 'only endpoints in this region')
       .option('--wait', 'wait until it is AVAILABLE')
       .option('--timeout <duration>', 'wait this long at most (default: 1h); implies --wait')
       .option('--if-not-exists', 'where it is attached already, return it')
@@ -34,33 +32,27 @@ export function declareInterfaces(program: Command, open: Open): void {
     await run(open, { ...options, endpoint: name, id, rules }, addInterface);
   });
 
-  everywhere(
+  ofEndpoints(
     leaf(interfaces, 'get', 'Show one interface endpoint')
       .argument('[name...]', both)
-      .option('--provider <provider>', 'only endpoints of this cloud: aws, azure or gcp')
-      .option('--region <region>', 'only endpoints in this region')
       .addHelpText('after', examples('interface get us-east-1', 'interface get vpce-0123456789abcdef0 --json')),
   ).action(async (args, options) => {
     const { getInterface } = await import('../commands/interface/get.js');
     await run(open, { ...options, args }, getInterface);
   });
 
-  everywhere(
+  ofEndpoints(
     leaf(interfaces, 'list', 'List the interface endpoints of one private endpoint, or of all')
       .argument('[endpoint]', endpoint)
-      .option('--provider <provider>', 'only endpoints of this cloud: aws, azure or gcp')
-      .option('--region <region>', 'only endpoints in this region')
       .addHelpText('after', examples('interface list', 'interface list us-east-1 --json')),
   ).action(async (name, options) => {
     const { listInterfaces } = await import('../commands/interface/list.js');
     await run(open, { ...options, endpoint: name }, listInterfaces);
   });
 
-  everywhere(
+  ofEndpoints(
     leaf(interfaces, 'remove', 'Detach an interface endpoint; the last one may take the private endpoint with it')
       .argument('[name...]', both)
-      .option('--provider <provider>', 'only endpoints of this cloud: aws, azure or gcp')
-      .option('--region <region>', 'only endpoints in this region')
       .option('-y, --yes', 'do not ask; needed where there is no terminal')
       .option('--wait', 'wait until it is gone')
       .option('--timeout <duration>', 'wait this long at most (default: 1h); implies --wait')

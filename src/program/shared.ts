@@ -32,6 +32,15 @@ export function everywhere<Args extends unknown[], Options extends OptionValues>
   );
 }
 
+/** Adds the options of every command that picks some of the endpoints there are, and those that all have. */
+export function ofEndpoints<Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) {
+  return everywhere(
+    command
+      .option('--provider <provider>', 'only endpoints of this cloud: aws, azure or gcp')
+      .option('--region <region>', 'only endpoints in this region'),
+  );
+}
+
 export function everywhereButProject<Args extends unknown[], Options extends OptionValues>(
   command: Command<Args, Options>,
 ) {

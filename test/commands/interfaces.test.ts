@@ -1,24 +1,9 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createFaults, type Fault } from '../../src/sandbox/faults.js';
-import type { WorldOptions } from '../../src/sandbox/world.js';
-import { type CliOptions, runCli } from '../helpers/run-cli.js';
-import { startSandbox } from '../helpers/sandbox.js';
+import { describe, expect, test } from 'vitest';
+import { ownSandbox } from '../helpers/own-sandbox.js';
+import { runCli } from '../helpers/run-cli.js';
 
-let sandbox: Awaited<ReturnType<typeof startSandbox>>;
-let faults: Fault[] = [];
-async function start(world: Partial<WorldOptions> = {}) {
-  sandbox = await startSandbox({ world, faults: { next: (...request) => createFaults(faults).next(...request) } });
-}
-beforeEach(async () => {
-  faults = [];
-  await start();
-});
-afterEach(() => sandbox.close());
-
-const atlas = (line: string, options: CliOptions = {}) => {
-  sandbox.clock.advance(1);
-  return runCli(line.split(' '), { env: sandbox.env, clock: sandbox.clock, ...options });
-};
+const own = ownSandbox();
+const { atlas } = own;
 
 const vpce = (digit: string) => `vpce-${digit.repeat(17)}`;
 const azure =
@@ -28,7 +13,7 @@ const azure =
 async function ready(line = 'us-east-1', ...attached: string[]): Promise<string> {
   const { stdout } = await atlas(`create --region ${line} --wait --output id`);
   for (const each of attached) expect((await atlas(`interface add ${stdout.trim()} ${each} --wait`)).exitCode).toBe(0);
-  sandbox.exchanges.length = 0;
+  own.sandbox.exchanges.length = 0;
   return stdout.trim();
 }
 
@@ -82,17 +67,17 @@ describe('interface add', () => {
     ['eastus2 --provider azure', azure, ' --ip 10.0.0.4', 'FAILED'],
   ])('that fails in %s is exit 6 with the reason', async (region, id, flags, status) => {
     const service = await ready(region);
-    faults = [{ method: 'POST', path: '/endpoint', fate: { kind: 'failed', reason: 'Wrong account' } }];
+    own.faults = [{ method: 'POST', path: '/endpoint', fate: { kind: 'failed', reason: 'Wrong account' } }];
     const { exitCode, stdout, stderr } = await atlas(`interface add ${service} ${id}${flags} --wait`);
     expect([exitCode, stdout, stderr]).toEqual([6, '', expect.stringContaining(`${id} is ${status}: Wrong account.`)]);
   });
 
   test('whose answer is lost is looked up, not sent again', async () => {
     await ready();
-    faults = [{ method: 'POST', path: '/endpoint', drop: 'after' }];
+    own.faults = [{ method: 'POST', path: '/endpoint', drop: 'after' }];
     const kept = await atlas(`interface add us-east-1 ${vpce('a')} --output id`);
     expect(kept).toMatchObject({ exitCode: 0, stdout: `${vpce('a')}\n` });
-    faults = [{ method: 'POST', path: '/endpoint', drop: 'before' }];
+    own.faults = [{ method: 'POST', path: '/endpoint', drop: 'before' }];
     const lost = await atlas(`interface add us-east-1 ${vpce('b')}`);
     expect(lost).toMatchObject({
       exitCode: 1,
@@ -130,7 +115,7 @@ describe('interface add', () => {
     const { exitCode, stdout, stderr } = await atlas(`interface add ${args}`);
     expect([exitCode, stdout, stderr]).toEqual([2, '', expect.stringContaining(message)]);
     expect(stderr).toMatch(/^Error: [^\n]+\n(Hint: [^\n]+\n)?$/);
-    expect(sandbox.exchanges).toEqual([]);
+    expect(own.sandbox.exchanges).toEqual([]);
   });
 });
 
@@ -167,16 +152,16 @@ describe('interface get, list and remove', () => {
       '{"region":"us-central1","status":"DELETING"}\n{"region":"europe-west1","status":"AVAILABLE"}\n{"region":"us-central1","status":"DELETED"}\n',
     );
     await ready('us-east-1', vpce('a'));
-    faults = [{ path: '/GCP/*', status: 403 }];
+    own.faults = [{ path: '/GCP/*', status: 403 }];
     expect((await atlas(`interface get ${vpce('a')}`)).exitCode).toBe(0);
     for (const bad of [
       'interface get us-east-1 ',
       'interface get vpce-BAD',
       `interface remove us-east-1 vpce-bad --yes`,
     ]) {
-      sandbox.exchanges.length = 0;
+      own.sandbox.exchanges.length = 0;
       expect((await atlas(bad)).exitCode, bad).toBe(2);
-      expect(sandbox.exchanges).toEqual([]);
+      expect(own.sandbox.exchanges).toEqual([]);
     }
   });
 
@@ -184,7 +169,7 @@ describe('interface get, list and remove', () => {
     await ready('us-east-1', vpce('a'), vpce('b'));
     await atlas(`interface remove ${vpce('a')} --yes`);
     expect((await atlas(`interface remove ${vpce('b')} --yes`)).stderr).toContain('It is the last interface endpoint');
-    sandbox.clock.advance(10_000);
+    own.sandbox.clock.advance(10_000);
     const gone = await atlas(`interface remove us-west-1 ${vpce('b')} --yes --if-exists --json`);
     expect([gone.exitCode, JSON.parse(gone.stdout)]).toEqual([
       0,
@@ -223,7 +208,7 @@ describe('interface get, list and remove', () => {
   test('an id with slashes stays one part of the address', async () => {
     await ready('eastus2 --provider azure', `${azure} --ip 10.0.0.4`);
     await atlas(`interface get ${azure}`);
-    expect(sandbox.exchanges.at(-1)).toMatchObject({
+    expect(own.sandbox.exchanges.at(-1)).toMatchObject({
       status: 200,
       url: expect.stringContaining(encodeURIComponent(azure)),
     });
@@ -233,7 +218,7 @@ describe('interface get, list and remove', () => {
     await ready('us-east-1', vpce('a'), vpce('b'));
     const bare = await atlas(`interface remove us-east-1 ${vpce('a')}`);
     expect([bare.exitCode, bare.stderr]).toEqual([2, expect.stringContaining('--yes')]);
-    expect(sandbox.exchanges).toEqual([]);
+    expect(own.sandbox.exchanges).toEqual([]);
     const first = await atlas(`interface remove ${vpce('a')} --yes --wait --json`);
     expect([JSON.parse(first.stdout).status, first.stderr]).toEqual(['DELETED', expect.not.stringContaining('last')]);
     const last = await atlas(`interface remove ${vpce('b')} --yes`);
@@ -245,7 +230,7 @@ describe('interface get, list and remove', () => {
 
   test('a removal whose answer is lost is asked for again', async () => {
     await ready('us-east-1', vpce('a'));
-    faults = [{ method: 'DELETE', drop: 'after' }];
+    own.faults = [{ method: 'DELETE', drop: 'after' }];
     const { exitCode, stdout } = await atlas('interface remove us-east-1 --yes --fields status --output tsv');
     expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^(DELETING|DELETED)\n$/)]);
   });
@@ -254,21 +239,21 @@ describe('interface get, list and remove', () => {
 describe('wait --interface', () => {
   test('that gets no answer is no success', async () => {
     await ready('us-east-1', vpce('a'));
-    faults = [{ path: '/endpoint/*', status: 503 }];
+    own.faults = [{ path: '/endpoint/*', status: 503 }];
     expect(await atlas('wait us-east-1 --interface --timeout 6s --json')).toMatchObject({ exitCode: 8, stdout: '' });
   });
 
   test('that is interrupted early says how to go on with the same', async () => {
     let interrupt = (): void => undefined;
     const clock = {
-      ...sandbox.clock,
+      ...own.sandbox.clock,
       timeout: (ms: number) => {
         interrupt();
-        return sandbox.clock.timeout(ms);
+        return own.sandbox.clock.timeout(ms);
       },
     };
     const { stderr } = await runCli('wait until DELETED --all --interface --provider aws'.split(' '), {
-      ...{ env: sandbox.env, clock },
+      ...{ env: own.sandbox.env, clock },
       onStart: (send) => {
         interrupt = () => send('SIGTERM');
       },
@@ -309,13 +294,13 @@ describe('delete --cascade', () => {
       5,
       expect.stringContaining(`atlas-pe delete ${service} --cascade`),
     ]);
-    faults = [{ method: 'DELETE', path: '/endpoint/*', status: 403 }];
+    own.faults = [{ method: 'DELETE', path: '/endpoint/*', status: 403 }];
     const refused = await atlas('delete us-east-1 --yes --cascade');
     expect(refused).toMatchObject({
       exitCode: 4,
       stderr: expect.stringContaining(`Go on: atlas-pe delete ${service} --cascade`),
     });
-    faults = [];
+    own.faults = [];
     const { exitCode, stdout, stderr } = await atlas('delete us-east-1 --cascade --yes --json');
     expect([exitCode, JSON.parse(stdout).status]).toEqual([0, 'DELETED']);
     const steps = [
@@ -329,8 +314,7 @@ describe('delete --cascade', () => {
   });
 
   test('is content where the last one took the service with it', async () => {
-    await sandbox.close();
-    await start({ lastTakesService: true });
+    await own.restart({ lastTakesService: true });
     await ready('us-east-1', vpce('a'));
     const { exitCode, stdout } = await atlas('delete us-east-1 --cascade --yes --json');
     expect([exitCode, JSON.parse(stdout).status]).toEqual([0, 'DELETED']);

@@ -1,24 +1,9 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createFaults, type Fault } from '../../src/sandbox/faults.js';
-import { defaultProject, type WorldOptions } from '../../src/sandbox/world.js';
-import { type CliOptions, runCli } from '../helpers/run-cli.js';
-import { startSandbox } from '../helpers/sandbox.js';
+import { describe, expect, test } from 'vitest';
+import { defaultProject } from '../../src/sandbox/world.js';
+import { ownSandbox } from '../helpers/own-sandbox.js';
 
-let sandbox: Awaited<ReturnType<typeof startSandbox>>;
-let faults: Fault[] = [];
-async function start(world: Partial<WorldOptions> = {}) {
-  sandbox = await startSandbox({ world, faults: { next: (...request) => createFaults(faults).next(...request) } });
-}
-beforeEach(async () => {
-  faults = [];
-  await start();
-});
-afterEach(() => sandbox.close());
-
-const atlas = (line: string, options: CliOptions = {}) => {
-  sandbox.clock.advance(1);
-  return runCli(line.split(' '), { env: sandbox.env, clock: sandbox.clock, ...options });
-};
+const own = ownSandbox();
+const { atlas } = own;
 const vpce = (digit: string) => `vpce-${digit.repeat(17)}`;
 const other = '64f0c2a7e1b2c3d400000001';
 
@@ -27,7 +12,7 @@ describe('remote regions', () => {
 
   test('are taken in either spelling, sent in that of Atlas, and shown in that of the cloud', async () => {
     await atlas('create --region us-east-1 --remote-region us-west-2,EU_WEST_1 us-west-2');
-    const post = sandbox.exchanges.find(({ method, status }) => method === 'POST' && status === 201);
+    const post = own.sandbox.exchanges.find(({ method, status }) => method === 'POST' && status === 201);
     expect(JSON.parse(post?.requestBody ?? '')).toMatchObject({ supportedRemoteRegions: ['US_WEST_2', 'EU_WEST_1'] });
     expect(await remote()).toEqual(['us-west-2', 'eu-west-1']);
   });
@@ -59,7 +44,7 @@ describe('remote regions', () => {
     const { exitCode, stdout, stderr } = await atlas(line);
     expect([exitCode, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/^Error: [^\n]+\n(Hint: [^\n]+\n)?$/);
-    expect(sandbox.exchanges).toEqual([]);
+    expect(own.sandbox.exchanges).toEqual([]);
   });
 
   test('the own region, and another cloud, are refused before Atlas does', async () => {
@@ -67,7 +52,7 @@ describe('remote regions', () => {
     await atlas('create --region eastus2 --provider azure');
     expect((await atlas('update us-east-1 --add US_EAST_1')).exitCode).toBe(2);
     expect((await atlas('update eastus2 --add us-west-2')).exitCode).toBe(2);
-    expect(sandbox.exchanges.some(({ method }) => method === 'PATCH')).toBe(false);
+    expect(own.sandbox.exchanges.some(({ method }) => method === 'PATCH')).toBe(false);
   });
 });
 
@@ -98,12 +83,12 @@ describe('regional mode', () => {
     await atlas(`delete ${first.stdout.trim()} --yes`);
     expect((await atlas('create --region us-east-1 --if-not-exists --output id')).stdout).toBe(second.stdout);
     // Of a lost create the others are no answer, and no conflict.
-    sandbox.clock.advance(10_000);
+    own.sandbox.clock.advance(10_000);
     await atlas('create --region us-east-1');
-    sandbox.clock.advance(10_000);
-    faults = [{ method: 'POST', drop: 'before' }];
+    own.sandbox.clock.advance(10_000);
+    own.faults = [{ method: 'POST', drop: 'before' }];
     expect(await atlas('create --region us-east-1')).toMatchObject({ exitCode: 1, stdout: '' });
-    faults = [];
+    own.faults = [];
     const disabled = await atlas('regional-mode disable --yes');
     expect([disabled.exitCode, disabled.stdout]).toEqual([5, '']);
   });
@@ -141,9 +126,8 @@ describe('connection strings', () => {
   });
 
   test('of a cluster in several regions need an endpoint in each', async () => {
-    await sandbox.close();
     const regions = ['US_EAST_1', 'EU_WEST_1'].map((atlasRegion) => ({ provider: 'AWS' as const, atlasRegion }));
-    await start({
+    await own.restart({
       clusters: [
         { name: 'app', regions },
         { name: 'small', regions: regions.slice(0, 1) },
@@ -168,9 +152,9 @@ describe('connection strings', () => {
 
   test('are not waited for where none can come, and it is told why', async () => {
     await atlas('create --region us-east-1 --wait');
-    faults = [{ method: 'POST', path: '/endpoint', fate: { kind: 'failed', reason: 'Wrong account' } }];
+    own.faults = [{ method: 'POST', path: '/endpoint', fate: { kind: 'failed', reason: 'Wrong account' } }];
     await atlas(`interface add us-east-1 ${vpce('a')} --wait`);
-    faults = [];
+    own.faults = [];
     await attach('eu-west-1', vpce('b'));
     for (const [flags, why] of [
       ['--cluster Cluster0', 'since no interface endpoint is connected in AWS us-east-1'],
@@ -183,8 +167,7 @@ describe('connection strings', () => {
   });
 
   test('of another project are read there', async () => {
-    await sandbox.close();
-    await start({ projects: [defaultProject, other] });
+    await own.restart({ projects: [defaultProject, other] });
     const { stdout } = await atlas(`create --region us-east-1 --project ${other} --wait --output id`);
     const name = `${other}-${stdout.trim()}`;
     const added = await atlas(`interface add ${name} ${vpce('a')} --wait`);
@@ -195,7 +178,7 @@ describe('connection strings', () => {
 
   test('do not ask clouds that have nothing to do with them', async () => {
     await attach();
-    faults = [{ path: '/GCP/endpointService', status: 403 }];
+    own.faults = [{ path: '/GCP/endpointService', status: 403 }];
     expect((await atlas('connection-strings --wait --output id')).exitCode).toBe(0);
     expect((await atlas(`connection-strings --endpoint ${vpce('a')} --output id`)).exitCode).toBe(0);
   });
@@ -210,21 +193,20 @@ describe('connection strings', () => {
   ])('%s is a usage error, and nothing is sent', async (flags) => {
     const { exitCode, stderr } = await atlas(`connection-strings ${flags}`);
     expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/^Error: [^\n]+\n(Hint: [^\n]+\n)?$/)]);
-    expect(sandbox.exchanges).toEqual([]);
+    expect(own.sandbox.exchanges).toEqual([]);
   });
 });
 
 describe('projects', () => {
   test('are listed, all pages of them', async () => {
-    await sandbox.close();
     const projects = Array.from(
       { length: 1203 },
       (_, index) => `64f0c2a7e1b2c3d4${index.toString(16).padStart(8, '0')}`,
     );
-    await start({ projects });
+    await own.restart({ projects });
     const { stdout } = await atlas('projects --output id');
     expect(stdout.trim().split('\n')).toEqual(projects);
-    expect(sandbox.exchanges.filter(({ status }) => status === 200)).toHaveLength(3);
+    expect(own.sandbox.exchanges.filter(({ status }) => status === 200)).toHaveLength(3);
     expect(JSON.parse((await atlas('projects --json')).stdout)[0]).toEqual({
       id: projects[0],
       name: expect.any(String),
@@ -232,8 +214,7 @@ describe('projects', () => {
   });
 
   test('list --all-projects shows the endpoints of each, a few requests at once', async () => {
-    await sandbox.close();
-    await start({ projects: [defaultProject, other] });
+    await own.restart({ projects: [defaultProject, other] });
     await atlas('create --region us-east-1');
     await atlas(`create --region eastus2 --provider azure --project ${other}`);
     const { exitCode, stdout } = await atlas('list --all-projects --json');
@@ -254,7 +235,7 @@ describe('projects', () => {
 describe('what cannot be read', () => {
   test('of a cloud is told, the others are shown, and it exits 1', async () => {
     await atlas('create --region us-east-1');
-    faults = [{ path: '/AZURE/endpointService', status: 502 }];
+    own.faults = [{ path: '/AZURE/endpointService', status: 502 }];
     const { exitCode, stdout, stderr } = await atlas('list --json');
     expect([exitCode, JSON.parse(stdout)]).toEqual([1, [expect.objectContaining({ region: 'us-east-1' })]]);
     expect(JSON.parse(stderr.trim().split('\n').at(-1) ?? '').error.message).toMatch(
@@ -263,15 +244,14 @@ describe('what cannot be read', () => {
   });
 
   test('at all is the error itself', async () => {
-    faults = [{ method: 'GET', status: 403 }];
+    own.faults = [{ method: 'GET', status: 403 }];
     expect(await atlas('list --json')).toMatchObject({ exitCode: 4, stdout: '' });
   });
 
   test('of one project leaves the others', async () => {
-    await sandbox.close();
-    await start({ projects: [defaultProject, other] });
+    await own.restart({ projects: [defaultProject, other] });
     await atlas('create --region us-east-1');
-    faults = [{ path: `/groups/${other}/*`, status: 403 }];
+    own.faults = [{ path: `/groups/${other}/*`, status: 403 }];
     const { exitCode, stdout, stderr } = await atlas('list --all-projects --output id');
     expect([exitCode, stdout.trim()]).toEqual([1, expect.stringMatching(/^[0-9a-f]{24}$/)]);
     expect(stderr).toContain(`The list is not complete. AWS of ${other}: `);
@@ -345,7 +325,7 @@ describe('--output terraform', () => {
   test('lacks what could not be read, says so, and exits 1', async () => {
     await atlas('create --region us-east-1 --wait');
     await atlas(`interface add us-east-1 ${vpce('a')} --wait`);
-    faults = [{ path: '/endpoint/*', status: 403 }];
+    own.faults = [{ path: '/endpoint/*', status: 403 }];
     const { exitCode, stdout, stderr } = await atlas('list --output terraform');
     expect([exitCode, stdout, stderr]).toEqual([
       1,

@@ -1,31 +1,22 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createFaults, type Fault } from '../../src/sandbox/faults.js';
-import { type CliOptions, runCli } from '../helpers/run-cli.js';
+import { describe, expect, test } from 'vitest';
+import { createFaults } from '../../src/sandbox/faults.js';
+import { ownSandbox } from '../helpers/own-sandbox.js';
+import { runCli } from '../helpers/run-cli.js';
 import { startSandbox } from '../helpers/sandbox.js';
 
-let sandbox: Awaited<ReturnType<typeof startSandbox>>;
-let faults: Fault[] = [];
-beforeEach(async () => {
-  faults = [];
-  sandbox = await startSandbox({ faults: { next: (...request) => createFaults(faults).next(...request) } });
-});
-afterEach(() => sandbox.close());
-
-const atlas = (line: string, options: CliOptions = {}) => {
-  sandbox.clock.advance(1);
-  return runCli(line.split(' '), { env: sandbox.env, clock: sandbox.clock, ...options });
-};
+const own = ownSandbox();
+const { atlas } = own;
 
 async function created(...lines: string[]): Promise<string[]> {
   const ids: string[] = [];
   for (const line of lines) ids.push((await atlas(`create --region ${line} --output id`)).stdout.trim());
-  sandbox.exchanges.length = 0;
+  own.sandbox.exchanges.length = 0;
   return ids;
 }
 
 /** The requests so far, as `list AWS` and `get AWS`. */
 const requests = () =>
-  sandbox.exchanges.map(({ url }) => {
+  own.sandbox.exchanges.map(({ url }) => {
     const [, cloud = '', id] = /privateEndpoint\/(\w+)\/endpointService(\/\w+)?/.exec(url) ?? [];
     return `${id ? 'get' : 'list'} ${cloud}`;
   });
@@ -50,11 +41,11 @@ describe('many endpoints are read with one list of their cloud', () => {
 
   test('one that the list leaves out is asked for before it counts as gone', async () => {
     const [kept = '', missing = ''] = await created('us-east-1', 'us-east-2');
-    const { services } = await sandbox.store.read();
+    const { services } = await own.sandbox.store.read();
     const { exitCode, stderr } = await atlas(`wait ${kept} ${missing} --json`, {
       onStderr: (text) => {
         if (!text.includes(`${missing}: INITIATING`)) return;
-        void sandbox.store.update((world) => ({
+        void own.sandbox.store.update((world) => ({
           world: { ...world, services: services.filter(({ id }) => id === kept) },
           answer: undefined,
         }));
@@ -80,15 +71,15 @@ describe('wait --all', () => {
   test('leaves nothing to name', async () => {
     const { exitCode, stderr } = await atlas('wait us-east-1 --all');
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining('Leave out: us-east-1')]);
-    expect(sandbox.exchanges).toEqual([]);
+    expect(own.sandbox.exchanges).toEqual([]);
   });
 
   test('tells each change as it happens, and exits with the worst outcome', async () => {
-    faults = [{ method: 'POST', path: '/endpointService', fate: { kind: 'failed', reason: 'No capacity' } }];
+    own.faults = [{ method: 'POST', path: '/endpointService', fate: { kind: 'failed', reason: 'No capacity' } }];
     const [failing = ''] = await created('us-east-1');
-    faults = [{ method: 'POST', path: '/endpointService', fate: { kind: 'never-ready' } }];
+    own.faults = [{ method: 'POST', path: '/endpointService', fate: { kind: 'never-ready' } }];
     const [never = ''] = await created('us-east-2');
-    faults = [];
+    own.faults = [];
     const [good = ''] = await created('us-west-1');
     const { exitCode, stdout, stderr } = await atlas('wait --all --timeout 1m');
     expect([exitCode, stdout]).toEqual([6, '']);
@@ -108,11 +99,11 @@ describe('wait --all', () => {
 
 describe('wait --any', () => {
   test('returns the first one that gets there, as one object, whatever became of others', async () => {
-    faults = [{ method: 'POST', path: '/endpointService', fate: { kind: 'failed', reason: 'No capacity' } }];
+    own.faults = [{ method: 'POST', path: '/endpointService', fate: { kind: 'failed', reason: 'No capacity' } }];
     await created('us-east-1');
-    faults = [];
+    own.faults = [];
     const [first = ''] = await created('us-east-2');
-    sandbox.clock.advance(3000);
+    own.sandbox.clock.advance(3000);
     await created('us-west-1');
     const { exitCode, stdout, stderr } = await atlas('wait --any --json');
     expect([exitCode, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ id: first })]);
@@ -129,7 +120,7 @@ describe('wait --any', () => {
       expect.stringContaining("no private endpoint 'eu-west-1'"),
     ]);
     expect((await atlas('wait --any eu-west-1 eu-west-2')).exitCode).toBe(3);
-    faults = [{ method: 'POST', path: '/endpointService', fate: { kind: 'never-ready' } }];
+    own.faults = [{ method: 'POST', path: '/endpointService', fate: { kind: 'never-ready' } }];
     await created('us-east-2', 'us-west-1');
     const stopped = await atlas('wait us-east-2 us-west-1 --any', {
       onStderr: (text, interrupt) => text.includes('us-west-1') && interrupt('SIGINT'),
@@ -138,7 +129,7 @@ describe('wait --any', () => {
   });
 
   test('fails where none gets there', async () => {
-    faults = [{ method: 'POST', path: '/endpointService', fate: { kind: 'never-ready' } }];
+    own.faults = [{ method: 'POST', path: '/endpointService', fate: { kind: 'never-ready' } }];
     await created('us-east-1', 'us-east-2');
     expect(await atlas('wait --any us-east-1 us-east-2 --timeout 30s')).toMatchObject({ exitCode: 8, stdout: '' });
   });
@@ -147,7 +138,7 @@ describe('wait --any', () => {
 describe('of several clouds', () => {
   test('one that gives no answer does not keep the others from getting there, and is told once', async () => {
     const [aws = ''] = await created('us-east-1', 'us-central1 --provider gcp');
-    faults = [{ path: '/GCP/endpointService/*', status: 502 }];
+    own.faults = [{ path: '/GCP/endpointService/*', status: 502 }];
     const { exitCode, stdout, stderr } = await atlas('wait --any --json');
     expect([exitCode, JSON.parse(stdout).id]).toEqual([0, aws]);
     expect(stderr.match(/^Warning: GCP: .*502\) The wait for the others goes on\.$/gm)).toHaveLength(1);
@@ -163,7 +154,7 @@ describe('of several clouds', () => {
 
   test('an id that one of them has is found while another one gives no answer; a region is not', async () => {
     const [id = ''] = await created('us-east-2');
-    faults = [{ path: '/AZURE/endpointService', status: 502 }];
+    own.faults = [{ path: '/AZURE/endpointService', status: 502 }];
     expect((await atlas(`get ${id}`)).exitCode).toBe(0);
     expect((await atlas('get US_EAST_2')).exitCode).toBe(1);
     expect((await atlas('delete --yes')).exitCode).toBe(1);
@@ -171,7 +162,7 @@ describe('of several clouds', () => {
 });
 
 test('many that time out are one error, which goes on with all of them', async () => {
-  faults = [{ method: 'POST', path: '/endpointService', fate: { kind: 'never-ready' } }];
+  own.faults = [{ method: 'POST', path: '/endpointService', fate: { kind: 'never-ready' } }];
   const ids = await created('us-east-1', 'us-east-2', 'us-west-1', 'us-west-2');
   const { exitCode, stderr } = await atlas('wait --all --timeout 10s');
   expect(exitCode).toBe(8);
@@ -181,16 +172,16 @@ test('many that time out are one error, which goes on with all of them', async (
 
 test.each(['SIGINT', 'SIGTERM'] as const)('%s during the first look says how to go on', async (signal) => {
   let interrupt = (): void => undefined;
-  faults = [{ method: 'GET', delayMs: 20_000 }];
+  own.faults = [{ method: 'GET', delayMs: 20_000 }];
   const late = {
-    ...sandbox.clock,
+    ...own.sandbox.clock,
     timeout: (ms: number) => {
       interrupt();
-      return sandbox.clock.timeout(ms);
+      return own.sandbox.clock.timeout(ms);
     },
   };
   const { stderr } = await runCli('wait us-east-1 --until AVAILABLE'.split(' '), {
-    env: sandbox.env,
+    env: own.sandbox.env,
     clock: late,
     onStart: (send) => {
       interrupt = () => send(signal);
@@ -202,9 +193,9 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s during the first look says how to 
 test('--timeout ends it too while a token or a project is asked for', async () => {
   const { sandboxKeys } = await import('../../src/sandbox/gate.js');
   const account = { ATLAS_PE_CLIENT_ID: sandboxKeys.clientId, ATLAS_PE_CLIENT_SECRET: sandboxKeys.clientSecret };
-  faults = [{ path: '/api/oauth/token', delayMs: 50_000 }];
-  expect((await atlas('wait us-east-1 --timeout 2s', { env: { ...sandbox.env, ...account } })).exitCode).toBe(8);
-  faults = [{ path: '/groups/byName/*', delayMs: 50_000 }];
+  own.faults = [{ path: '/api/oauth/token', delayMs: 50_000 }];
+  expect((await atlas('wait us-east-1 --timeout 2s', { env: { ...own.sandbox.env, ...account } })).exitCode).toBe(8);
+  own.faults = [{ path: '/groups/byName/*', delayMs: 50_000 }];
   expect((await atlas('wait us-east-1 --project Mine --timeout 2s')).exitCode).toBe(8);
 });
 
@@ -241,10 +232,10 @@ describe('a wait rides faults out', () => {
   test('from its first look on, and tells of them once', async () => {
     await created('us-east-1');
     let count = 0;
-    faults = [];
+    own.faults = [];
     const flaky = createFaults([{ method: 'GET', nth: [{ from: 1, to: 4 }], status: 503 }]);
     const server = await startSandbox({
-      clock: sandbox.clock,
+      clock: own.sandbox.clock,
       faults: {
         next: (method, path) => {
           count++;
@@ -264,7 +255,7 @@ describe('a wait rides faults out', () => {
 
   test('--timeout ends it also where Atlas does not answer, and says so', async () => {
     await created('us-east-1');
-    faults = [{ method: 'GET', delayMs: 60_000 }];
+    own.faults = [{ method: 'GET', delayMs: 60_000 }];
     const { exitCode, stdout, stderr } = await atlas('wait --timeout 20s --json');
     expect([exitCode, stdout]).toEqual([8, '']);
     expect(stderr).toContain('Timed out after 20s: Atlas did not answer.');
@@ -273,7 +264,7 @@ describe('a wait rides faults out', () => {
 
   test('a time-out while Atlas is away says both', async () => {
     await created('us-east-1');
-    faults = [{ path: '/endpointService/*', status: 502 }];
+    own.faults = [{ path: '/endpointService/*', status: 502 }];
     const { exitCode, stderr } = await atlas('wait --timeout 20s');
     expect(exitCode).toBe(8);
     expect(stderr).toMatch(
@@ -283,7 +274,7 @@ describe('a wait rides faults out', () => {
 
   test('five minutes of it end the wait, and what was seen last is told', async () => {
     const [id] = await created('us-east-1');
-    faults = [{ path: '/endpointService/*', drop: 'before' }];
+    own.faults = [{ path: '/endpointService/*', drop: 'before' }];
     const { exitCode, stdout, stderr } = await atlas('wait');
     expect([exitCode, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(
@@ -298,7 +289,7 @@ describe('a wait rides faults out', () => {
     [403, 4],
   ])('a %i ends it at once with exit %i', async (status, code) => {
     const [id] = await created('us-east-1');
-    faults = [{ path: '/endpointService/*', status }];
+    own.faults = [{ path: '/endpointService/*', status }];
     const { exitCode, stderr } = await atlas('wait');
     expect([exitCode, stderr]).toEqual([code, expect.stringContaining(`Go on waiting: atlas-pe wait ${id}`)]);
     expect(requests().filter((request) => request.startsWith('get'))).toHaveLength(1);
