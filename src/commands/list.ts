@@ -37,8 +37,10 @@ export async function list(context: Context, options: ListOptions): Promise<void
       ? await describeAll(context, endpoints, (what, error) => failures.push({ what, error }))
       : undefined;
   const view = endpointsView(endpoints);
-  const columns = options.allProjects ? ['projectId', ...view.columns] : view.columns;
-  await io.print({ ...view, ...terraform, columns });
+  // Of several projects nothing else says which one a row is of.
+  const shown = (keys: readonly string[]) => (options.allProjects ? ['projectId', ...keys] : keys);
+  const columns = shown(view.columns);
+  await io.print({ ...view, ...terraform, columns, terminalColumns: shown(view.terminalColumns ?? view.columns) });
   if (failures.length > 0) throw incomplete(failures);
 }
 

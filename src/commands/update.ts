@@ -36,6 +36,11 @@ export async function update(context: Context, options: UpdateOptions): Promise<
   const gone = new Set(readRemoteRegions(context, without(remove ?? []), endpoint));
   const wanted = readRemoteRegions(context, after, endpoint).filter((region) => !gone.has(region));
   const atlas = await context.atlas();
+  if (wanted.join() === readRemoteRegions(context, before, endpoint).join()) {
+    context.io.note('That is so already.');
+    await context.io.print(endpointView(endpoint));
+    return;
+  }
   const updated = await atlas.updateService(endpoint.projectId, endpoint.id, wanted).catch(async (error: unknown) => {
     const look = context.commandLine(`get ${await referTo(context, endpoint)}`);
     if (error instanceof InterruptedError) error.hint = `Whether Atlas took the change is not known. Look: ${look}`;

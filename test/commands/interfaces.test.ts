@@ -123,7 +123,12 @@ test('interface add to an endpoint of another cloud says that there is none', as
   await ready('us-east-1');
   await ready('eastus2 --provider azure');
   const { exitCode, stderr } = await atlas(`interface add eastus2 ${vpce('a')}`);
-  expect([exitCode, stderr]).toEqual([3, expect.stringContaining('There are: ')]);
+  expect([exitCode, stderr]).toEqual([
+    2,
+    expect.stringContaining('The address of the Azure private endpoint is missing'),
+  ]);
+  expect((await atlas(`interface add us-central1 x`)).stderr).toContain('The GCP project is missing');
+  expect((await atlas(`interface add us-east-1 ${azure} --ip 10.0.0.4`)).exitCode).toBe(3);
   expect((await atlas('get eastus2 --provider aws')).exitCode).toBe(3);
 });
 
@@ -135,6 +140,14 @@ test('interface add --if-not-exists does not take what failed or is being remove
     5,
     expect.stringContaining('it failed or is being removed: atlas-pe interface get'),
   ]);
+});
+
+test('interface add of too few forwarding rules warns, and what was known of one that is gone stays known', async () => {
+  await ready('us-central1 --provider gcp');
+  const line = 'interface add us-central1 grp --gcp-project my-project-1 --endpoint a@10.0.0.1';
+  expect((await atlas(`${line} --wait`)).stderr).toContain('Warning: 1 of 50 forwarding rules');
+  const { stdout } = await atlas('interface remove us-central1 grp --yes --wait --json');
+  expect(JSON.parse(stdout)).toMatchObject({ status: 'DELETED', gcpProjectId: 'my-project-1' });
 });
 
 describe('interface get, list and remove', () => {

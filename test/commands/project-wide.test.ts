@@ -22,7 +22,7 @@ describe('remote regions', () => {
     for (const [line, expected] of [
       ['--remote-region us-west-2 eu-west-1', ['us-west-2', 'eu-west-1']],
       ['--add ap-south-1 --remove us-west-2', ['eu-west-1', 'ap-south-1']],
-      ['--add eu-west-1', ['eu-west-1', 'ap-south-1']],
+      ['--add eu-west-1 --remove us-west-2', ['eu-west-1', 'ap-south-1']],
       ['--remote-region=', []],
     ] as const) {
       expect(await atlas(`update us-east-1 ${line}`), line).toMatchObject({ exitCode: 0 });

@@ -2,6 +2,7 @@ import { ApiError, mayHaveTakenEffect } from '../../atlas/errors.js';
 import { type InterfaceEndpoint, type InterfaceRequest, interfaceKeys } from '../../atlas/interfaces.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { parseProvider } from '../../atlas/provider.js';
+import { cloudsOf } from '../../atlas/regions.js';
 import { deleted } from '../../atlas/status.js';
 import type { Context } from '../../context.js';
 import { InterruptedError, UsageError } from '../../errors.js';
@@ -28,10 +29,12 @@ export async function addInterface(context: Context, options: AddOptions): Promi
   const { timeoutMs } = readGoal({ timeout: options.timeout });
   const isWaiting = options.wait === true || options.timeout !== undefined;
   // Whose the options are shows the cloud; what is wrong with them is told before anything is sent.
-  const { provider: cloud, request } = readRequest(options);
+  const regions = cloudsOf(options.endpoint);
+  const { provider: cloud, request } = readRequest(options, regions.length === 1 ? regions[0] : undefined);
   const said = options.provider === undefined ? cloud : parseProvider(options.provider);
   if (said !== cloud) throw new UsageError(`That is an interface endpoint of ${cloud}, not of ${said}.`);
   const service = await findEndpoint(context, options.endpoint, { ...options, provider: cloud.toLowerCase() });
+  warnOfFewRules(context, service, request);
 
   const added = await add(context, service, request, options.ifNotExists ?? false);
   const place = { service, id: request.id };
@@ -44,6 +47,13 @@ export async function addInterface(context: Context, options: AddOptions): Promi
       ? `See how to connect through it: ${context.commandLine(`connection-strings --endpoint ${reference} --wait`)}`
       : `Wait until it is connected: ${context.commandLine(`wait ${reference} --interface`)}`,
   );
+}
+
+/** Without port mapping GCP has many service attachments, each of which takes a forwarding rule of its own. */
+function warnOfFewRules({ io }: Context, { serviceAttachmentNames }: Endpoint, request: InterfaceRequest): void {
+  if (request.provider !== 'GCP' || !Array.isArray(serviceAttachmentNames)) return;
+  const [given, wanted] = [request.endpoints.length, serviceAttachmentNames.length];
+  if (given < wanted) io.warn(`${given} of ${wanted} forwarding rules: Atlas takes one for each service attachment.`);
 }
 
 async function add(

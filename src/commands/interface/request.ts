@@ -21,10 +21,13 @@ export interface RequestOptions {
   rules?: readonly string[] | undefined;
 }
 
-/** Reads which cloud the options are of, and what they say. Throws usage errors. */
-export function readRequest(options: RequestOptions): { provider: Provider; request: InterfaceRequest } {
+/** Reads which cloud the options are of, where they leave it open the `likely` one, and what they say. Throws usage errors. */
+export function readRequest(
+  options: RequestOptions,
+  likely: Provider | undefined,
+): { provider: Provider; request: InterfaceRequest } {
   const { id, ip, gcpProject, group, rules } = options;
-  const isGcp = gcpProject !== undefined || group !== undefined || rules !== undefined;
+  const isGcp = gcpProject !== undefined || group !== undefined || rules !== undefined || likely === 'GCP';
   if (isGcp && ip !== undefined) throw new UsageError('--ip is of Azure; GCP takes --endpoint name@ip.');
   if (isGcp) return { provider: 'GCP', request: readGcp(options) };
   if (id === undefined)
@@ -32,8 +35,9 @@ export function readRequest(options: RequestOptions): { provider: Provider; requ
   if (ip !== undefined) {
     return { provider: 'AZURE', request: { provider: 'AZURE', id: checkInterfaceId('AZURE', id), ip: checkIp(ip) } };
   }
-  if (id.startsWith('/'))
+  if (id.startsWith('/') || likely === 'AZURE') {
     throw new UsageError('The address of the Azure private endpoint is missing.', 'Give it with --ip.');
+  }
   return { provider: 'AWS', request: { provider: 'AWS', id: checkInterfaceId('AWS', id) } };
 }
 

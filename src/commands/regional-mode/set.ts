@@ -1,5 +1,5 @@
 import type { Context } from '../../context.js';
-import { InterruptedError, UsageError } from '../../errors.js';
+import { CliError, InterruptedError, UsageError } from '../../errors.js';
 import { modeKeys, modeView } from './get.js';
 
 export interface SetModeOptions {
@@ -33,6 +33,9 @@ export async function setMode(context: Context, { enabled, yes }: SetModeOptions
     if (!yes && !(await io.confirm(question))) throw new UsageError('Nothing was changed.');
     await atlas.setRegionalMode(projectId, enabled).catch((error: unknown) => {
       const look = context.commandLine('regional-mode get');
+      if (error instanceof CliError && error.exit === 'conflict') {
+        error.hint = `Leave one private endpoint in each region first: ${context.commandLine('list')}`;
+      }
       if (error instanceof InterruptedError) error.hint = `Whether Atlas took the change is not known. Look: ${look}`;
       throw error;
     });

@@ -55,9 +55,11 @@ export async function awaitInterfaces(
     key: ({ endpointId, id }) => keyOf(endpointId, id),
     look: (some, how) =>
       Promise.all(
-        some.map((each) => {
+        some.map(async (each) => {
           const place = placeOf.get(keyOf(each.endpointId, each.id));
-          return place ? readAttached(context, place, how) : each;
+          const now = place ? await readAttached(context, place, how) : each;
+          // What was known of it stays known.
+          return now.status === deleted ? { ...each, status: deleted } : now;
         }),
       ),
     gap: (_, elapsedMs) => gapWhenUnknown(elapsedMs, isAtlas),

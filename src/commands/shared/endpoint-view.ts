@@ -93,7 +93,7 @@ function connect(endpoint: Endpoint): [cloud: string, attach: string] | undefine
       const group = others.length > 0 ? ' --group GROUP' : '';
       return first === undefined
         ? undefined
-        : [`${what}${each}`, `--gcp-project PROJECT${group} --endpoint NAME@ADDRESS`];
+        : [`${what}${each}`, `--gcp-project PROJECT${group} --endpoint NAME@ADDRESS${others.length > 0 ? ' …' : ''}`];
     }
   }
 }

@@ -144,6 +144,11 @@ async function readClouds(
   if (clouds.length === 0) return { found: [], failure: undefined };
   const lists = await Promise.allSettled(clouds.map((cloud) => atlas.listServices(projectId, cloud, patience)));
   const failures = lists.flatMap((list) => (list.status === 'rejected' ? [list.reason] : []));
+  for (const [index, list] of lists.entries()) {
+    // Where others answer, it matters who doesn't.
+    const isAlone = list.status === 'rejected' && failures.length < clouds.length && list.reason instanceof CliError;
+    if (isAlone) list.reason.message = `${clouds[index]}: ${list.reason.message}`;
+  }
   const final = failures.find((error) => !(error instanceof CliError) || error.exit !== 'unexpected');
   if (final || failures.length === clouds.length) throw final ?? failures[0];
   return { found: lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : [])), failure: failures[0] };
