@@ -1,17 +1,19 @@
 import type { Patience as Request } from '../atlas/http.js';
-import { type InterfaceEndpoint, interfaceKeys } from '../atlas/interfaces.js';
+import { interfaceKeys } from '../atlas/interfaces.js';
 import { type Endpoint, endpointKeys } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
 import type { Context } from '../context.js';
 import { formatDuration } from '../duration.js';
 import { CliError, InterruptedError, NotFoundError, ReaderGoneError, UsageError } from '../errors.js';
 import { quote } from '../shell.js';
+import type { Io } from '../ui/io.js';
+import type { Row, View } from '../ui/view.js';
 import type { Patience } from '../wait/patience.js';
 import { awaitEndpoints } from './shared/await-endpoints.js';
 import { awaitInterfaces, type InterfaceUntil, interfaceUntil } from './shared/await-interfaces.js';
 import { type Goal, readGoal, startPatience, type WaitFlags } from './shared/awaiting.js';
 import { endpointsView, endpointView, goneRow } from './shared/endpoint-view.js';
-import { type Filter, findEndpoints } from './shared/endpoints.js';
+import { type Filter, findEndpoints, referTo } from './shared/endpoints.js';
 import { interfacesView, interfaceView } from './shared/interface-view.js';
 import { readAttached } from './shared/interfaces.js';
 
@@ -64,9 +66,7 @@ export async function wait(context: Context, options: WaitOptions): Promise<void
   if (interfaces) return waitForInterfaces(context, [...there.values()], { ...goal, until: interfaces }, patience);
 
   const isStream = io.format === 'jsonl';
-  const stream = async (row: Endpoint | (typeof gone)[number]) => {
-    if (isStream && !(await io.print(endpointView(row)))) throw new ReaderGoneError();
-  };
+  const stream = streamOf(io, endpointView);
   for (const row of gone) await stream(row);
   const reached =
     any && gone.length > 0
@@ -94,20 +94,26 @@ async function waitForInterfaces(
   const { io } = context;
   const attached = services.flatMap((service) => service.interfaceEndpoints.map((id) => ({ service, id })));
   if (attached.length === 0 && goal.until !== deleted) {
-    const hint = `Add one: ${context.commandLine(`interface add ${services[0]?.id ?? 'ENDPOINT'} INTERFACE`)}`;
+    const [first] = services;
+    const reference = first ? await referTo(context, first) : 'ENDPOINT';
+    const hint = `Add one: ${context.commandLine(`interface add ${reference} INTERFACE`)}`;
     throw new NotFoundError('There is no interface endpoint to wait for.', hint);
   }
   const read = (how: Request) => Promise.all(attached.map((each) => readAttached(context, each, how)));
   const now = await patience.insist(read);
   if (!now) throw noAnswer(goal, patience);
-  const isStream = io.format === 'jsonl';
-  const stream = async (row: InterfaceEndpoint) => {
-    if (isStream && !(await io.print(interfaceView(row)))) throw new ReaderGoneError();
-  };
-  const last = await awaitInterfaces(context, attached, now, goal, { patience, onRead: stream });
-  if (isStream) return;
+  const onRead = streamOf(io, interfaceView);
+  const last = await awaitInterfaces(context, attached, now, goal, { patience, onRead });
+  if (io.format === 'jsonl') return;
   const [first] = last;
   await io.print(goal.any && first ? interfaceView(first) : interfacesView(last));
+}
+
+/** Prints each row as it comes, where lines of JSON are asked for, until nobody reads them any more. */
+function streamOf({ format, print }: Io, view: (row: Row) => View): (row: Row) => Promise<void> {
+  return async (row) => {
+    if (format === 'jsonl' && !(await print(view(row)))) throw new ReaderGoneError();
+  };
 }
 
 /** Time is up, and nothing is known of what was to be waited for. */

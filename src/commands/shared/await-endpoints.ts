@@ -11,6 +11,7 @@ import { CliError } from '../../errors.js';
 import { type Awaited, gap } from '../../wait/schedule.js';
 import { judge } from '../../wait/wait.js';
 import { type AwaitOptions, awaitAll, type Goal, type Subject, startPatience, timedOut } from './awaiting.js';
+import { askClouds } from './clouds.js';
 import { nameOf } from './endpoint-view.js';
 import { referTo } from './endpoints.js';
 
@@ -95,23 +96,12 @@ async function look(
   onFailure: (provider: string, error: CliError | undefined) => void,
 ): Promise<Endpoint[]> {
   const clouds = [...new Set(endpoints.map(({ provider }) => provider))];
-  const looks = await Promise.allSettled(
-    clouds.map((cloud) =>
-      lookAtCloud(
-        context,
-        endpoints.filter(({ provider }) => provider === cloud),
-        how,
-      ),
-    ),
-  );
-  const failures = looks.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
-  const final = failures.find((error) => !(error instanceof CliError) || error.exit !== 'unexpected');
-  if (final || failures.length === clouds.length) throw final ?? failures[0];
-  const seen = new Map<string, Endpoint>();
-  for (const [index, each] of looks.entries()) {
-    onFailure(clouds[index] ?? '', each.status === 'rejected' ? each.reason : undefined);
-    if (each.status === 'fulfilled') for (const endpoint of each.value) seen.set(endpoint.id, endpoint);
-  }
+  const { answers, failures } = await askClouds(clouds, (cloud) => {
+    const there = endpoints.filter(({ provider }) => provider === cloud);
+    return lookAtCloud(context, there, how);
+  });
+  for (const cloud of clouds) onFailure(cloud, failures.get(cloud));
+  const seen = new Map([...answers.values()].flat().map((endpoint) => [endpoint.id, endpoint]));
   return endpoints.map((endpoint) => seen.get(endpoint.id) ?? endpoint);
 }
 

@@ -4,7 +4,8 @@ import type { Endpoint } from '../../atlas/model.js';
 import { type Provider, parseProvider, providers } from '../../atlas/provider.js';
 import { checkRegionOfAnyCloud, cloudsOf, isRegion, parseRegion } from '../../atlas/regions.js';
 import type { Context } from '../../context.js';
-import { CliError, NotFoundError, UsageError } from '../../errors.js';
+import { NotFoundError, UsageError } from '../../errors.js';
+import { askClouds } from './clouds.js';
 
 /** The options that narrow which endpoints are meant. */
 export interface Filter {
@@ -67,7 +68,9 @@ export async function findEndpoints(
   const named = args.map(readEndpoint);
   const projectId = await projectOf(context, named, patience);
   const asked = clouds.filter((cloud) => named.length === 0 || named.some((name) => isPossible(name, cloud)));
-  const { found: all, failure } = await readClouds(context, projectId, asked, patience);
+  const atlas = await context.atlas();
+  const { answers, failures } = await askClouds(asked, (cloud) => atlas.listServices(projectId, cloud, patience));
+  const all = asked.flatMap((cloud) => answers.get(cloud) ?? []);
   const inRegion = all.filter((endpoint) => region === undefined || isRegion(endpoint, region));
 
   const pick = (fits: (endpoint: Endpoint) => boolean, what: string): Endpoint | undefined => {
@@ -87,7 +90,13 @@ export async function findEndpoints(
 
   // Of a cloud that gives no answer nothing is known, unless it is an id that another one has.
   const isSure = named.length > 0 && endpoints.every((endpoint, index) => endpoint && named[index]?.id !== undefined);
-  if (failure && !isSure) throw failure;
+  const [failed] = failures;
+  if (failed && !isSure) {
+    const [cloud, error] = failed;
+    // Where others answer, it matters who doesn't.
+    error.message = `${cloud}: ${error.message}`;
+    throw error;
+  }
 
   // Before something counts as missing, it is looked for where it was said not to be.
   const isMissing =
@@ -131,27 +140,6 @@ function isNamed(name: Named, { id, provider, ...region }: Endpoint): boolean {
 /** Whether this may be the name of an endpoint on that cloud. */
 function isPossible({ provider, region }: Named, cloud: Provider): boolean {
   return provider === undefined ? region === undefined || cloudsOf(region).includes(cloud) : provider === cloud;
-}
-
-/** What the clouds that answer have, and the first error of those that don't; what won't pass is thrown. */
-async function readClouds(
-  context: Context,
-  projectId: string,
-  clouds: readonly Provider[],
-  patience: Patience | undefined,
-): Promise<{ found: Endpoint[]; failure: unknown }> {
-  const atlas = await context.atlas();
-  if (clouds.length === 0) return { found: [], failure: undefined };
-  const lists = await Promise.allSettled(clouds.map((cloud) => atlas.listServices(projectId, cloud, patience)));
-  const failures = lists.flatMap((list) => (list.status === 'rejected' ? [list.reason] : []));
-  for (const [index, list] of lists.entries()) {
-    // Where others answer, it matters who doesn't.
-    const isAlone = list.status === 'rejected' && failures.length < clouds.length && list.reason instanceof CliError;
-    if (isAlone) list.reason.message = `${clouds[index]}: ${list.reason.message}`;
-  }
-  const final = failures.find((error) => !(error instanceof CliError) || error.exit !== 'unexpected');
-  if (final || failures.length === clouds.length) throw final ?? failures[0];
-  return { found: lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : [])), failure: failures[0] };
 }
 
 /** The one endpoint that an argument, or its absence, names. Throws where there is none. */
