@@ -1,34 +1,26 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
 import { defaultProject } from '../../src/sandbox/world.js';
 import { json, startServer } from '../helpers/fake-atlas.js';
 import { fakeKeychain } from '../helpers/fake-keychain.js';
+import { sharedSandbox } from '../helpers/own-sandbox.js';
 import { type CliOptions, ownFolders, runCli } from '../helpers/run-cli.js';
-import { startSandbox } from '../helpers/sandbox.js';
 
-let sandbox: Awaited<ReturnType<typeof startSandbox>>;
-beforeAll(async () => {
-  sandbox = await startSandbox();
-});
-afterEach(async () => {
-  await sandbox.idle();
-  sandbox.exchanges.length = 0;
-});
-afterAll(() => sandbox.close());
+const shared = sharedSandbox();
 
 const { publicKey, privateKey, clientId, clientSecret } = sandboxKeys;
 const keyLines = `${publicKey}\n${privateKey}\n`;
 const accountJson = JSON.stringify({ clientId, clientSecret });
 
-/** A user who has nothing yet but the address of the sandbox. */
+/** A user who has nothing yet but the address of the shared.sandbox. */
 function newcomer(keychain = fakeKeychain()) {
-  const env: Record<string, string> = { ...ownFolders(), ATLAS_PE_BASE_URL: sandbox.baseUrl };
+  const env: Record<string, string> = { ...ownFolders(), ATLAS_PE_BASE_URL: shared.sandbox.baseUrl };
   const file = join(env.ATLAS_PE_CONFIG_DIR ?? '', 'config.json');
   const config = () => JSON.parse(readFileSync(file, 'utf8')) as { profiles: Record<string, Record<string, string>> };
   const run = (line: string, options: CliOptions = {}) =>
-    runCli(line.split(' '), { env, clock: sandbox.clock, keychain, ...options });
+    runCli(line.split(' '), { env, clock: shared.sandbox.clock, keychain, ...options });
   return { env, file, config, run, keychain };
 }
 
@@ -65,7 +57,7 @@ describe('login from a pipe', () => {
     const { exitCode, stdout, stderr } = await run(`login ${flags}`.trim(), { stdin });
     expect([exitCode, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/^Error: .+\n(Hint: .+\n)?$/);
-    expect(sandbox.exchanges).toEqual([]);
+    expect(shared.sandbox.exchanges).toEqual([]);
     expect(() => statSync(file)).toThrow();
   });
 
@@ -146,7 +138,7 @@ test('credentials that are kept stay with their host', async () => {
   for (const line of ['config set base-url https://elsewhere.example', 'config unset base-url']) {
     expect(await run(line)).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('sent nowhere else') });
   }
-  expect(config().profiles.default?.['base-url']).toBe(sandbox.baseUrl);
+  expect(config().profiles.default?.['base-url']).toBe(shared.sandbox.baseUrl);
   await run('logout');
   expect((await run('config unset base-url')).exitCode).toBe(0);
 });
@@ -187,9 +179,9 @@ describe('logout', () => {
     const { exitCode, stderr } = await run('logout');
     expect([exitCode, stderr]).toEqual([0, 'Removed client-id and client-secret of profile default.\n']);
     expect(keychain.entries).toEqual({});
-    expect(config().profiles.default).toEqual({ 'base-url': sandbox.baseUrl });
-    const [revoked] = sandbox.exchanges.filter(({ url }) => url === '/api/oauth/revoke');
-    const used = sandbox.exchanges.findLast(({ url }) => url.includes('/groups'))?.requestHeaders.authorization;
+    expect(config().profiles.default).toEqual({ 'base-url': shared.sandbox.baseUrl });
+    const [revoked] = shared.sandbox.exchanges.filter(({ url }) => url === '/api/oauth/revoke');
+    const used = shared.sandbox.exchanges.findLast(({ url }) => url.includes('/groups'))?.requestHeaders.authorization;
     expect(`Bearer ${new URLSearchParams(revoked?.requestBody).get('token')}`).toBe(used);
     expect((await run(`list --project ${defaultProject}`)).exitCode).toBe(4);
   });
@@ -211,7 +203,13 @@ describe('whoami', () => {
     const { exitCode, stdout } = await run('whoami --json');
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)).toEqual({
-      ...{ profile: 'default', kind: 'api-key', id: publicKey, origin: 'profile default', baseUrl: sandbox.baseUrl },
+      ...{
+        profile: 'default',
+        kind: 'api-key',
+        id: publicKey,
+        origin: 'profile default',
+        baseUrl: shared.sandbox.baseUrl,
+      },
       ...{ project: defaultProject, onAccessList: true, projects: [{ id: defaultProject, name: 'Sandbox' }] },
     });
     expect((await run('whoami')).stdout).toContain(`projects\tSandbox ${defaultProject}\n`);
@@ -252,7 +250,7 @@ describe('the Atlas CLI is signed in already', () => {
     const { ATLAS_PE_BASE_URL: _, ...env } = user.env;
     return { ...user, run: (line: string, options: CliOptions = {}) => user.run(line, { env, ...options }), env };
   }
-  const where = () => `project_id = "${defaultProject}"\nops_manager_url = "${sandbox.baseUrl}/"\n`;
+  const where = () => `project_id = "${defaultProject}"\nops_manager_url = "${shared.sandbox.baseUrl}/"\n`;
 
   test('its keys are in the file', async () => {
     const { run } = atlasCli(
@@ -262,7 +260,7 @@ describe('the Atlas CLI is signed in already', () => {
     expect((await run('whoami --fields origin --output tsv')).stdout).toBe('Atlas CLI profile default\n');
     const { stdout } = await run('config list --show-origin');
     expect(stdout).toContain('private-key\t********\tAtlas CLI profile default\n');
-    expect(stdout).toContain(`base-url\t${sandbox.baseUrl}\tAtlas CLI profile default\n`);
+    expect(stdout).toContain(`base-url\t${shared.sandbox.baseUrl}\tAtlas CLI profile default\n`);
   });
 
   test('its keys are in the keychain', async () => {
@@ -314,12 +312,12 @@ describe('the Atlas CLI is signed in already', () => {
     const key = {
       ATLAS_PE_PUBLIC_KEY: publicKey,
       ATLAS_PE_PRIVATE_KEY: privateKey,
-      ATLAS_PE_BASE_URL: sandbox.baseUrl,
+      ATLAS_PE_BASE_URL: shared.sandbox.baseUrl,
     };
     expect(await run('whoami', { env: { ...env, ...key } })).toMatchObject({ exitCode: 0 });
     const login = await run('login --with-key', {
       stdin: keyLines,
-      env: { ...env, ATLAS_PE_BASE_URL: sandbox.baseUrl },
+      env: { ...env, ATLAS_PE_BASE_URL: shared.sandbox.baseUrl },
     });
     expect(login).toMatchObject({ exitCode: 0 });
   });
@@ -347,7 +345,7 @@ describe('profiles', () => {
     const { run } = newcomer();
     await run('profile use sandbox');
     expect(await run('list --json')).toMatchObject({ exitCode: 0, stdout: '[]\n' });
-    expect(sandbox.exchanges).toEqual([]);
+    expect(shared.sandbox.exchanges).toEqual([]);
   });
 
   test.each([

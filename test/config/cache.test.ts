@@ -1,33 +1,25 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
 import { json, startServer } from '../helpers/fake-atlas.js';
+import { sharedSandbox } from '../helpers/own-sandbox.js';
 import { ownFolders, runCli } from '../helpers/run-cli.js';
-import { startSandbox } from '../helpers/sandbox.js';
 
-let sandbox: Awaited<ReturnType<typeof startSandbox>>;
-beforeAll(async () => {
-  sandbox = await startSandbox();
-});
-afterEach(async () => {
-  await sandbox.idle();
-  sandbox.exchanges.length = 0;
-});
-afterAll(() => sandbox.close());
+const shared = sharedSandbox();
 
 const { clientId, clientSecret, privateKey } = sandboxKeys;
 const account = { ATLAS_PE_CLIENT_ID: clientId, ATLAS_PE_CLIENT_SECRET: clientSecret };
 
 function user(credentials: Record<string, string> = {}) {
-  const env: Record<string, string> = { ...sandbox.env, ...ownFolders(), ...credentials };
+  const env: Record<string, string> = { ...shared.sandbox.env, ...ownFolders(), ...credentials };
   const file = join(env.ATLAS_PE_CACHE_DIR ?? '', 'cache.json');
   const list = async (line = 'list --provider aws') => {
-    sandbox.clock.advance(10);
-    sandbox.exchanges.length = 0;
-    const { exitCode, stderr } = await runCli(line.split(' '), { env, clock: sandbox.clock });
+    shared.sandbox.clock.advance(10);
+    shared.sandbox.exchanges.length = 0;
+    const { exitCode, stderr } = await runCli(line.split(' '), { env, clock: shared.sandbox.clock });
     expect([exitCode, stderr]).toEqual([0, '']);
-    return sandbox.exchanges.map(({ method, status }) => `${method} ${status}`);
+    return shared.sandbox.exchanges.map(({ method, status }) => `${method} ${status}`);
   };
   return { env, file, list };
 }
@@ -45,7 +37,7 @@ test('a warm list is one request for each provider, with a key and with a servic
 test('a nonce or a token that Atlas no longer takes costs one more round, and no error', async () => {
   const key = user();
   await key.list();
-  sandbox.clock.advance(10 * 60_000);
+  shared.sandbox.clock.advance(10 * 60_000);
   expect(await key.list()).toEqual(['GET 401', 'GET 200']);
   expect(await key.list()).toEqual(['GET 200']);
 
@@ -58,9 +50,9 @@ test('a nonce or a token that Atlas no longer takes costs one more round, and no
 test('a token is asked for again two minutes before it expires', async () => {
   const { list } = user(account);
   await list();
-  sandbox.clock.advance(58 * 60_000 - 20);
+  shared.sandbox.clock.advance(58 * 60_000 - 20);
   expect(await list()).toEqual(['GET 200']);
-  sandbox.clock.advance(20);
+  shared.sandbox.clock.advance(20);
   expect(await list()).toEqual(['POST 200', 'GET 200']);
 });
 
@@ -79,7 +71,7 @@ test('the file is for its owner alone, also where it was not, and holds no key',
   const { list, file } = user();
   await list();
   chmodSync(file, 0o644);
-  sandbox.clock.advance(10 * 60_000);
+  shared.sandbox.clock.advance(10 * 60_000);
   await list();
   expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(readFileSync(file, 'utf8')).not.toContain(privateKey);
@@ -90,7 +82,7 @@ test('where nothing can be kept, everything works as before', async () => {
   const { env } = user();
   const blocked = { ...env, ATLAS_PE_CACHE_DIR: join(env.HOME ?? '', 'file', 'below') };
   writeFileSync(join(env.HOME ?? '', 'file'), '');
-  const { exitCode } = await runCli(['list'], { env: blocked, clock: sandbox.clock });
+  const { exitCode } = await runCli(['list'], { env: blocked, clock: shared.sandbox.clock });
   expect(exitCode).toBe(0);
 });
 
@@ -102,8 +94,8 @@ test('what one host gave goes to no other, not even where the first one redirect
   });
   const first = await startServer((_, response) => json(response, 307, {}, { location: `${other.baseUrl}/x` }));
   const { env } = user(account);
-  await runCli(['list'], { env, clock: sandbox.clock });
-  const moved = await runCli(['list'], { env: { ...sandbox.env, ATLAS_PE_BASE_URL: first.baseUrl } });
+  await runCli(['list'], { env, clock: shared.sandbox.clock });
+  const moved = await runCli(['list'], { env: { ...shared.sandbox.env, ATLAS_PE_BASE_URL: first.baseUrl } });
   expect([moved.exitCode, moved.stderr]).toEqual([1, expect.stringContaining('redirect')]);
   expect(seen).toEqual([]);
   // At another host, the token of the first one is not even tried.

@@ -1,8 +1,22 @@
-import { afterEach, beforeEach } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { createFaults, type Fault } from '../../src/sandbox/faults.js';
 import type { WorldOptions } from '../../src/sandbox/world.js';
 import { type CliOptions, type Run, runCli } from './run-cli.js';
 import { startSandbox } from './sandbox.js';
+
+/** A sandbox for all tests of a file, whose exchanges are forgotten after each. */
+export function sharedSandbox() {
+  const shared = { sandbox: undefined as unknown as Awaited<ReturnType<typeof startSandbox>> };
+  beforeAll(async () => {
+    shared.sandbox = await startSandbox();
+  });
+  afterEach(async () => {
+    await shared.sandbox.idle();
+    shared.sandbox.exchanges.length = 0;
+  });
+  afterAll(() => shared.sandbox.close());
+  return shared;
+}
 
 /** A sandbox for each test of a file, whose faults a test may set and change as it goes. */
 export function ownSandbox() {
