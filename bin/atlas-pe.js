@@ -15,10 +15,7 @@ function printVersion() {
 async function run(argv) {
   // Node 22 and later keep the compiled code, so that the next start is faster.
   require('node:module').enableCompileCache?.();
-  // Before Node 24, V8 optimizes undici's parser, which is WebAssembly, in the background, and lets no process end before
-  // that: some 60 ms.
-  if (Number.parseInt(process.versions.node, 10) < 24) require('node:v8').setFlagsFromString('--liftoff-only');
-  const { main } = await import('../dist/main.js');
+  const { main } = require('../dist/main.cjs');
   process.exitCode = await main(argv, process);
 }
 

@@ -1,72 +1,86 @@
 import type { CommanderError } from 'commander';
+import { asksForHelp, type CommandLine, commandFirst } from './command-first.js';
 import type { Globals, Machine } from './context.js';
 import { CliError, codeOf, exitCodes, InterruptedError, ReaderGoneError, reasonOf, UsageError } from './errors.js';
+import { isTopic } from './help/names.js';
+import { helpWidth, writtenHelp } from './help/written.js';
+import type { Open } from './program/shared.js';
+import { tree } from './program/tree.js';
 import type { System } from './system.js';
-import { ignoreStreamErrors, printable, write } from './ui/streams.js';
+import { ignoreErrors, printable, write } from './ui/streams.js';
 
-/** Runs one command line (without the program's name) and returns the exit code. Never throws. */
+/**
+ * Runs one command line (without the program's name) and returns the exit code. Never throws. What help and mistyped
+ * commands don't need is left alone until a command is under way: streams, signals, the context.
+ */
 export async function main(argv: readonly string[], system: System, machine?: Machine): Promise<number> {
-  const { stdout, stderr, env } = system;
-  ignoreStreamErrors(system);
-
-  const interruption = new AbortController();
-  const stop = (signal: 'SIGINT' | 'SIGTERM') => () => {
-    // A second signal is for what hangs: it does what it does by default.
-    if (interruption.signal.aborted) {
-      ignoreSignals();
-      system.kill(system.pid, signal);
-    }
-    interruption.abort(new InterruptedError(signal));
-  };
-  const [onInterrupt, onTerminate] = [stop('SIGINT'), stop('SIGTERM')];
-  const ignoreSignals = () => {
-    system.off('SIGINT', onInterrupt);
-    system.off('SIGTERM', onTerminate);
-  };
-  system.on('SIGINT', onInterrupt);
-  system.on('SIGTERM', onTerminate);
-
+  const { env } = system;
   let asJson = asksForJson(argv, env.ATLAS_PE_OUTPUT);
-  let help = '';
   let seeHelp = 'See atlas-pe --help';
-  const screen = {
-    width: stdout.columns ?? 80,
-    write: (text: string) => {
-      help += text;
-    },
-  };
+  let stopListening: (() => void) | undefined;
   const open = async (globals: Globals) => {
-    // Help, a version and a mistyped command need nothing of it.
+    ignoreErrors(system.stdout, system.stderr);
+    const { listenToSignals } = await import('./signals.js');
+    const interruption = listenToSignals(system);
+    stopListening = interruption.end;
     const { createContext, thisMachine } = await import('./context.js');
     const context = await createContext(system, machine ?? thisMachine, interruption.signal, globals);
     asJson = context.io.format === 'json' || context.io.format === 'jsonl';
     return context;
   };
   try {
-    const [{ createProgram }, { commandFirst }] = await Promise.all([
-      import('./program.js'),
-      import('./command-first.js'),
-    ]);
-    const program = createProgram(screen, open);
-    const line = commandFirst(program, argv);
+    const line = await commandFirst(tree, argv, async () => {
+      const { createProgram, optionsOf } = await import('./program.js');
+      return optionsOf(createProgram({ width: helpWidth, write: () => undefined }, open));
+    });
     seeHelp = `See ${line.help}`;
-    try {
-      await program.parseAsync(line.argv, { from: 'user' });
-    } catch (thrown) {
-      if (!isCommanders(thrown) || thrown.exitCode !== 0) throw thrown;
-      await write(stdout, help);
-    }
+    const help = await dispatch(line, system, open);
+    if (help === '') return exitCodes.done;
+    ignoreErrors(system.stdout);
+    await write(system.stdout, help);
     return exitCodes.done;
   } catch (thrown) {
     if (thrown instanceof ReaderGoneError) return exitCodes.done;
     const error = asCliError(thrown, seeHelp);
+    const { stderr } = system;
+    ignoreErrors(stderr);
     stderr.write(asJson ? jsonOf(error) : textOf(error));
     const isVerbose = argv.includes('--verbose') || argv.includes('-v') || env.ATLAS_PE_DEBUG === '1';
     if (isVerbose && thrown instanceof Error && !(thrown instanceof CliError)) stderr.write(`${thrown.stack}\n`);
     return error.exitCode;
   } finally {
-    ignoreSignals();
+    stopListening?.();
   }
+}
+
+/** Runs the command; returns the help, or the version, that was asked for instead. */
+async function dispatch(line: CommandLine, system: System, open: Open): Promise<string> {
+  const width = () => Math.min(system.stdout.columns ?? helpWidth, helpWidth);
+  if (asksForHelp(line)) {
+    const written = width() === helpWidth ? writtenHelp(line.path) : undefined;
+    if (written !== undefined) return written;
+    const [topic = ''] = line.path;
+    if (isTopic(topic)) {
+      const { topicHelp } = await import('./help/page.js');
+      return topicHelp(topic, width());
+    }
+  }
+  let help = '';
+  const screen = {
+    get width() {
+      return width();
+    },
+    write: (text: string) => {
+      help += text;
+    },
+  };
+  const { createProgram } = await import('./program.js');
+  try {
+    await createProgram(screen, open, line.path).parseAsync(line.argv, { from: 'user' });
+  } catch (thrown) {
+    if (!isCommanders(thrown) || thrown.exitCode !== 0) throw thrown;
+  }
+  return help;
 }
 
 /** Whether errors are to be JSON, as far as that shows before the command line could be read. */

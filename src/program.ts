@@ -1,21 +1,20 @@
-import { Command } from '@commander-js/extra-typings';
+import { Command, type CommandUnknownOpts, type Option } from '@commander-js/extra-typings';
 import { version } from '../package.json';
-import { declareConfig } from './program/config.js';
-import { declareCredentials } from './program/credentials.js';
-import { declareEndpoints } from './program/endpoints.js';
-import { declareInterfaces } from './program/interfaces.js';
-import { declareProjects } from './program/projects.js';
-import { declareSandbox } from './program/sandbox.js';
-import { examples, type Open } from './program/shared.js';
+import { topicNames } from './help/names.js';
+import type { Branch, Open } from './program/shared.js';
+import { headings } from './program/tree.js';
 
 /** Where help is shown. */
-interface Screen {
+export interface Screen {
   width: number;
   write(text: string): void;
 }
 
-/** The whole command tree. A command's module is loaded when it is dispatched, so that none pays for the others. */
-export function createProgram(screen: Screen, open: Open) {
+/**
+ * The command tree, or with a path (`interface`, `add`) only what leads to that command and what stands below it, so that
+ * none pays for the others. A command's module is loaded when it is dispatched.
+ */
+export function createProgram(screen: Screen, open: Open, path: readonly string[] = []) {
   const program = new Command('atlas-pe')
     .exitOverride()
     .configureOutput({
@@ -24,22 +23,57 @@ export function createProgram(screen: Screen, open: Open) {
       writeErr: () => undefined,
       getOutHelpWidth: () => screen.width,
     })
-    .configureHelp({ minWidthToWrap: 20 })
+    .configureHelp({
+      minWidthToWrap: 20,
+      // Every command has options.
+      subcommandTerm: (command) =>
+        [command.name(), ...command.registeredArguments.map((each) => termOf(each))].join(' '),
+    })
     .description('MongoDB Atlas private endpoints from the terminal and from scripts.')
     .version(version, '--version', 'Print the version')
     .helpOption('-h, --help', 'Show help')
-    .helpCommand('help [command...]', 'Show help for a command')
-    .addHelpText(
-      'after',
-      `\nEvery command also takes --project, --profile, --sandbox, --output, --json, --fields,\n` +
-        `--quiet, --verbose and --no-color: see atlas-pe help list\n${examples('--sandbox create --region us-east-1 --wait', 'list --json', 'wait us-east-1 --timeout 20m')}`,
-    );
-
-  declareEndpoints(program, open);
-  declareInterfaces(program, open);
-  declareProjects(program, open);
-  declareCredentials(program, open);
-  declareConfig(program, open);
-  declareSandbox(program, open);
+    .helpCommand('help [command...]', 'Show help for a command, or for a topic')
+    .addHelpText('after', () => {
+      const topics = Object.entries(topicNames).map(([name, what]) => `  ${name.padEnd(18)}  ${what}`);
+      return `\nTopics of help:\n${topics.join('\n')}\n
+Every command also takes --project, --profile, --sandbox, --output, --json,
+--fields, --quiet, --verbose and --no-color: see atlas-pe help list
+${examples(['--sandbox create --region us-east-1 --wait', 'list --json', 'wait us-east-1 --timeout 20m'])}`;
+    });
+  for (const [heading, branches] of Object.entries(headings)) {
+    program.commandsGroup(heading);
+    add(program, branches, open, path);
+  }
+  program.commandsGroup('Help:');
   return program;
+}
+
+/** The options of every command in it. */
+export function optionsOf(program: CommandUnknownOpts): Option[] {
+  return [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)].flatMap(
+    ({ options }) => options,
+  );
+}
+
+function add(parent: Command, branches: readonly Branch[], open: Open, [next, ...path]: readonly string[]): void {
+  for (const branch of branches) {
+    if (next !== undefined && branch.name !== next) continue;
+    const command = parent.command(branch.name).description(branch.summary).helpOption('-h, --help', 'Show help');
+    if ('verbs' in branch) add(command, branch.verbs, open, path);
+    else {
+      command.version(version, '--version', 'Print the version').addHelpText('after', examples(branch.examples));
+      branch.declare(command, open);
+    }
+  }
+}
+
+/** `[endpoint...]` or `<name>`, as in the line on usage. */
+function termOf(argument: Command['registeredArguments'][number]): string {
+  const term = `${argument.name()}${argument.variadic ? '...' : ''}`;
+  return argument.required ? `<${term}>` : `[${term}]`;
+}
+
+/** Command lines at the end of a help text. */
+function examples(lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  $ atlas-pe ${line}`).join('\n')}`;
 }

@@ -1,4 +1,4 @@
-import { distance } from 'fastest-levenshtein';
+import distance from 'leven';
 
 /**
  * The candidate that `text` was most likely meant to be, or undefined where none is near: at most two letters away, and no

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { commandFirst } from '../src/command-first.js';
 import type { Context } from '../src/context.js';
-import { createProgram } from '../src/program.js';
+import { tree } from '../src/program/tree.js';
+import { createProgram, optionsOf } from '../src/program.js';
 import { runCli } from './helpers/run-cli.js';
 
 const screen = { width: 80, write: () => undefined };
@@ -16,7 +17,8 @@ async function parse(line: string): Promise<unknown> {
     throw new Dispatched();
   });
   try {
-    await program.parseAsync(commandFirst(program, line.split(' ')).argv, { from: 'user' });
+    const { argv } = await commandFirst(tree, line.split(' '), async () => optionsOf(program));
+    await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof Dispatched)) return error instanceof Error ? error.message.split('\n')[0] : error;
   }

@@ -20,6 +20,7 @@ const commands = {
   '--version': { argv: [program, '--version'], to: 'node -e 0', target: 1.15 },
   '--help': { argv: [program, '--help'], to: 'node -e 0', target: 1.3 },
   'a usage error': { argv: [program, 'lst'], to: 'node -e 0', target: 1.3 },
+  'a wrong option': { argv: [program, 'list', '--nope'], to: 'node -e 0', target: 1.3 },
   'a bare script': { argv: [script] },
   'list --json, cold': { argv: [program, 'list', '--json'], to: 'a bare script', target: 1.25, cold: true },
   'list --json, warm': { argv: [program, 'list', '--json'], to: 'a bare script', target: 1.1 },

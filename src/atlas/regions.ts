@@ -1,4 +1,4 @@
-import { distance } from 'fastest-levenshtein';
+import distance from 'leven';
 import { UsageError } from '../errors.js';
 import { closest } from '../suggest.js';
 import { type Provider, providers } from './provider.js';

@@ -1,28 +1,34 @@
 import type { Command, OptionValues } from '@commander-js/extra-typings';
-import { version } from '../../package.json';
 import type { Context, Globals } from '../context.js';
 import { formats } from '../formats.js';
 
 /** Makes the context of the one command that a command line names. */
 export type Open = (globals: Globals) => Promise<Context>;
 
-/** Command lines at the end of a help text. */
-export function examples(...lines: string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  $ atlas-pe ${line}`).join('\n')}\n`;
+/** A command that does something itself, or a noun below which its verbs stand. */
+export type Branch = Leaf | Group;
+
+export interface Group {
+  name: string;
+  summary: string;
+  verbs: readonly Branch[];
 }
 
-/** A noun, below which its verbs stand. */
-export function group(program: Command, name: string, summary: string) {
-  return program.command(name).description(summary).helpOption('-h, --help', 'Show help');
+export interface Leaf {
+  name: string;
+  summary: string;
+  /** Command lines, without the program's name. */
+  examples: readonly string[];
+  /** Adds arguments, options and what is done; costs start-up time, so only a command that is meant gets them. */
+  declare(command: Command, open: Open): unknown;
 }
 
-/** A command that does something itself. */
-export function leaf(parent: Command, name: string, summary: string) {
-  return parent
-    .command(name)
-    .description(summary)
-    .helpOption('-h, --help', 'Show help')
-    .version(version, '--version', 'Print the version');
+export function leaf(name: string, summary: string, examples: readonly string[], declare: Leaf['declare']): Leaf {
+  return { name, summary, examples, declare };
+}
+
+export function group(name: string, summary: string, verbs: readonly Branch[]): Group {
+  return { name, summary, verbs };
 }
 
 /** Adds the options that every command has. */

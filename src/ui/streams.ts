@@ -1,5 +1,5 @@
 import { CliError, codeOf, reasonOf } from '../errors.js';
-import type { Env, Output, Streams } from '../system.js';
+import type { Env, Output } from '../system.js';
 
 /**
  * Text from elsewhere made safe to show: control characters, which could move the cursor, recolour or retitle the
@@ -26,8 +26,8 @@ export function wantsColor(stream: { isTTY?: boolean }, env: Env, flag: boolean 
 }
 
 /** Every write to stdout is answered for by `write`; what stderr no longer takes has nobody left to be told. */
-export function ignoreStreamErrors({ stdout, stderr }: Streams): void {
-  for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
+export function ignoreErrors(...streams: Output[]): void {
+  for (const stream of streams) stream.on('error', () => undefined);
 }
 
 /**

@@ -14,6 +14,7 @@ import { program, runProgram, startProgram } from '../helpers/run-program.js';
 import { startSandbox } from '../helpers/sandbox.js';
 
 const project = '64f0c2a7e1b2c3d4e5f60718';
+const dist = join(program, '../../dist');
 
 /** An environment that signs in to this server, whatever it takes. */
 const pointedAt = (baseUrl: string) => ({
@@ -349,17 +350,34 @@ describe('a server that is no Atlas is said plainly, in one error, without a sta
   });
 });
 
-test('a command that prints JSON loads no spinner, no colour and no table', async () => {
+/** The files of dist that a command line loads, which V8's coverage names. */
+async function loadedBy(argv: readonly string[], env: Record<string, string>): Promise<string[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
+  await runProgram(argv, { ...env, NODE_V8_COVERAGE: folder });
+  const coverage = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+  return [...new Set(coverage.join().match(/(?<=dist\/)[\w-]+\.cjs/g))];
+}
+
+test('the version, help and a mistyped command load next to nothing', async () => {
+  expect(await loadedBy(['--version'], {})).toEqual([]);
+  for (const line of ['--help', 'help', 'wait --help', 'help interface add', 'help waiting', 'interface', 'lst']) {
+    expect([line, await loadedBy(line.split(' '), {})]).toEqual([line, ['main.cjs']]);
+  }
+});
+
+test('a command that prints JSON loads what it needs: no spinner, no colour, no table, no configuration store', async () => {
   const server = await startServer((_request, response) => json(response, 200, []));
   try {
     const env = pointedAt(server.baseUrl);
-    // V8's coverage names every script that was loaded.
-    const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
-    const run = await runProgram(['list', '--json'], { ...env, NODE_V8_COVERAGE: folder });
-    expect(run).toEqual({ exitCode: 0, stdout: '[]\n', stderr: '' });
-    const coverage = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
-    const scripts = [...new Set(coverage.join().match(/dist\/[\w-]+\.js/g))];
-    const code = scripts.map((script) => readFileSync(join(program, '../..', script), 'utf8')).join();
+    const files = await loadedBy(['list', '--json'], env);
+    // Shared parts have no names of their own.
+    const named = files.map((file) => file.replace(/-\w+\.cjs$/, '')).filter((name) => name !== 'chunk');
+    expect(named.sort()).toEqual([
+      ...['client', 'context', 'dispatcher', 'list', 'main.cjs', 'p-map', 'program', 'signals'],
+    ]);
+    const code = files.map((file) => readFileSync(join(dist, file), 'utf8')).join();
+    expect(files.length).toBeLessThan(45);
+    expect(code.length).toBeLessThan(480_000);
     // Names that only these libraries use: undici, which is there, shows that the search works.
     const marks = { undici: 'UND_ERR_SOCKET', ora: 'prefixText', chalk: 'ansi256', table: 'rowSpan' };
     const others = { conf: 'beforeEachMigration', yaml: 'YAMLMap' };

@@ -1,6 +1,6 @@
-import { PassThrough, Writable } from 'node:stream';
+import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
-import { ignoreStreamErrors, isTerminal, wantsColor, write } from '../../src/ui/streams.js';
+import { ignoreErrors, isTerminal, wantsColor, write } from '../../src/ui/streams.js';
 
 const tty = { isTTY: true };
 const pipe = { isTTY: false };
@@ -31,7 +31,7 @@ function failing(code: string): Writable {
 
 test('a closed pipe is no error, a full disk is', async () => {
   const [closed, full] = [failing('EPIPE'), failing('ENOSPC')];
-  ignoreStreamErrors({ stdin: new PassThrough(), stdout: closed, stderr: full });
+  ignoreErrors(closed, full);
   await expect(write(closed, 'text')).resolves.toBe(false);
   await expect(write(full, 'text')).rejects.toThrow("The output can't be written: ENOSPC.");
 });
