@@ -67,7 +67,8 @@ export function nextStep(
   if (status === 'FAILED') return `Delete it, then create it again: ${commandLine(`delete ${reference}`)}`;
   if (!isReady(status) || interfaceEndpoints.length > 0) return undefined;
   const [cloud, attach] = connect(endpoint) ?? [];
-  return cloud && `Connect to it: ${cloud}   Then: ${commandLine(`interface add ${reference} ${attach}`)}`;
+  // Each command line by itself, to be copied.
+  return cloud && `Connect to it:\n  ${cloud}\n  ${commandLine(`interface add ${reference} ${attach}`)}`;
 }
 
 /** The cloud's command that makes an interface endpoint, and what to attach then. */
