@@ -12,22 +12,37 @@ import { program, runProgram } from '../helpers/run-program.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-test('the package holds the program, the licences of what is bundled, and little else', () => {
+test('the package holds the program, the licences of what is bundled, the schema, and nothing else', () => {
   const { stdout } = spawnSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
     cwd: root,
     encoding: 'utf8',
   });
   const [{ size, files }] = JSON.parse(stdout) as [{ size: number; files: { path: string }[] }];
   expect(size).toBeLessThan(400_000);
-  const folders = new Set(files.map(({ path }) => (path.includes('/') ? path.replace(/\/[^/]+$/, '') : path)));
-  expect([...folders].sort()).toEqual(['LICENSE', 'README.md', 'bin', 'dist', 'dist/help', 'package.json']);
+  const paths = files.map(({ path }) => path);
+  expect(paths.filter((path) => !path.startsWith('dist/')).sort()).toEqual([
+    ...['CHANGELOG.md', 'LICENSE', 'README.md'],
+    ...['bin/atlas-pe.js', 'bin/package.json', 'output.schema.json', 'package.json'],
+  ]);
+  const built = paths.filter((path) => path.startsWith('dist/'));
+  expect(built.filter((path) => !/^dist\/([\w-]+\.cjs|help\/[\w-]+\.txt)$/.test(path))).toEqual([
+    ...['dist/LICENSES.txt', 'dist/atlas-pe.1'],
+  ]);
   const licences = readFileSync(join(root, 'dist/LICENSES.txt'), 'utf8');
   for (const library of ['commander', 'undici', 'chalk', 'ora', 'cli-table3', 'conf', 'yaml', 'p-map', 'smol-toml']) {
     expect(licences).toMatch(new RegExp(`^${library} \\d`, 'm'));
   }
-  // What is bundled is no dependency, so nothing else is installed with it.
-  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { dependencies?: unknown };
-  expect(dependencies).toBeUndefined();
+});
+
+test('what is bundled is no dependency, so nothing is installed with it but the keychain binding, which may be missing', () => {
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, object | undefined>;
+  expect(Object.keys(manifest).filter((key) => /dependencies/i.test(key))).toEqual([
+    ...['devDependencies', 'optionalDependencies'],
+  ]);
+  expect(Object.keys(manifest.optionalDependencies ?? {})).toEqual(['@napi-rs/keyring']);
+  expect(manifest.license).toBe('MIT');
+  // Nothing runs when it is installed.
+  expect(Object.keys(manifest.scripts ?? {}).filter((name) => /install$/.test(name))).toEqual([]);
 });
 
 test('--version takes the shim alone, and help no command', async () => {

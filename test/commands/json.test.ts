@@ -1,0 +1,289 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { commandFirst } from '../../src/command-first.js';
+import { exitCodes } from '../../src/errors.js';
+import { createProgram } from '../../src/program.js';
+import type { Fault } from '../../src/sandbox/faults.js';
+import { ownSandbox } from '../helpers/own-sandbox.js';
+import { type CliOptions, ownFolders, type Run, runCli } from '../helpers/run-cli.js';
+import { changed, checker, keysOf, resolved, schema } from '../helpers/schema.js';
+
+/*
+ * What every command prints as JSON is what output.schema.json says, and nothing else. Here every object is closed: a key
+ * that the schema doesn't name is an error. As it is shipped it allows them, since a later version may add some; but it says
+ * no to whatever lacks a key, or has another kind of value.
+ */
+
+const closed = checker({ closed: true });
+const shipped = checker({ closed: false });
+
+/** Commands that print no JSON, and why. */
+const silent: Record<string, string> = {
+  login: 'it says on stderr what it saved',
+  logout: 'it says on stderr what it removed',
+  'profile use': 'it says on stderr what it chose',
+  'profile create': 'it says on stderr what it made',
+  'profile delete': 'it says on stderr what it deleted',
+  'profile rename': 'it says on stderr what it renamed',
+  'config set': 'it says on stderr what it saved',
+  'config unset': 'it says on stderr what it removed',
+};
+
+const program = createProgram({ width: 80, write: () => undefined }, () => Promise.reject(new Error('Not here.')));
+
+/** The commands that do something, each with its nouns. */
+const commands = leaves(program).map((words) => words.join(' '));
+
+function leaves(command: CommandUnknownOpts): string[][] {
+  const below = command.commands.filter((each) => each.name() !== 'help');
+  if (below.length === 0) return [[]];
+  return below.flatMap((each) => leaves(each).map((words) => [each.name(), ...words]));
+}
+
+/** What the schema calls the output of a command line. */
+function definitionOf(line: string): string {
+  const words = commandFirst(program, line.split(' ')).argv;
+  const command = [2, 1].map((count) => words.slice(0, count).join(' ')).find((each) => commands.includes(each));
+  return `${command?.replaceAll(' ', '-')}${line.includes('--dry-run') ? '-dry-run' : ''}`;
+}
+
+const own = ownSandbox();
+/** The definitions of all that was printed. */
+const used = new Set<string>();
+
+/** Runs a command line, in the format that it asks for or as JSON, and checks all that it prints. Returns the data. */
+async function look(line: string, options: CliOptions = {}, run = own.atlas): Promise<unknown> {
+  const format = / --output (\w+)/.exec(line)?.[1] ?? 'json';
+  const { exitCode, stdout, stderr } = await run(line.includes(' --output') ? line : `${line} --json`, options);
+  expect([exitCode, stdout], `${line}\n${stderr}`).toEqual([0, expect.stringMatching(/\S/)]);
+  const whole = definitionOf(line);
+  if (format !== 'jsonl') {
+    const value = format === 'yaml' ? parse(stdout) : JSON.parse(stdout);
+    check(whole, value, line);
+    return value;
+  }
+  const values: unknown[] = stdout
+    .trimEnd()
+    .split('\n')
+    .map((text) => JSON.parse(text));
+  for (const value of values) check(`${whole}-line` in schema.$defs ? `${whole}-line` : whole, value, line);
+  return values;
+}
+
+function check(definition: string, value: unknown, line: string): void {
+  used.add(definition);
+  const part = `#/$defs/${definition}`;
+  expect(closed(part, value), line).toEqual([]);
+  expect([...shipped(part, value), ...shipped('#', value)], line).toEqual([]);
+  const grown = changed(value, (object) => ({ ...object, added: 1 }));
+  expect(shipped(part, grown), line).toEqual([]);
+  for (const key of keysOf(value)) {
+    const without = changed(value, ({ [key]: gone, ...rest }) => rest);
+    if (!optional.has(key)) expect(shipped(part, without), `${line}, without ${key}`).not.toEqual([]);
+    const wrong = changed(value, (object) => (key in object ? { ...object, [key]: [{}] } : object));
+    expect(shipped(part, wrong), `${line}, with another ${key}`).not.toEqual([]);
+  }
+}
+
+/** Keys that only some of the objects of a kind have. */
+const optional = new Set(
+  Object.values(schema.$defs).flatMap(({ properties = {}, required = [] }) =>
+    Object.keys(properties).filter((key) => !required.includes(key)),
+  ),
+);
+
+/** Reads in both kinds of JSON. */
+async function read(line: string): Promise<void> {
+  expect(await look(`${line} --output jsonl`), line).toEqual([await look(line)].flat());
+}
+
+const clouds = {
+  aws: { region: 'us-east-1', add: 'vpce-0123456789abcdef0' },
+  azure: {
+    region: 'eastus2',
+    add: '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/g/providers/Microsoft.Network/privateEndpoints/p --ip 10.0.0.4',
+  },
+  gcp: { region: 'us-central1', add: 'grp --gcp-project my-project-1 --endpoint a@10.0.0.1 b@10.0.0.2' },
+};
+
+// In this order: the last one looks back at all others.
+describe('what is printed is what the schema says', { shuffle: false }, () => {
+  test.each(Object.entries(clouds))('from create to an empty list on %s', async (provider, { region, add }) => {
+    for (const line of ['list', 'interface list', 'connection-strings']) {
+      expect(await look(line)).toEqual([]);
+      expect((await own.atlas(`${line} --output jsonl`)).stdout).toBe('');
+    }
+    const on = `${region} --provider ${provider}`;
+    await look(`create --region ${on} --dry-run`);
+    await look(`create --region ${on}`);
+    const everything = async () => {
+      for (const line of ['list', 'get', 'interface list', 'connection-strings']) {
+        const { stdout } = await own.atlas(`${line} --output jsonl`);
+        if (stdout !== '') await read(line);
+      }
+    };
+    // While it is being created, ready, in use, and being deleted.
+    await everything();
+    await look(`create --region ${on} --if-not-exists --output jsonl`);
+    await look('wait --until ready');
+    await everything();
+    await look(`interface add ${region} ${add}`);
+    await everything();
+    await look(`interface add ${region} ${add} --if-not-exists --wait --output jsonl`);
+    await look('wait --interface');
+    await look('wait --interface --any');
+    await look('wait --interface --output jsonl');
+    await look('interface get');
+    await read(`list --status available ${provider === 'aws' ? '--region us-east-1' : `--provider ${provider}`}`);
+    expect(parse(JSON.stringify(await look('list --output yaml')))).toEqual(await look('list'));
+    await everything();
+    await look('interface remove --yes');
+    await everything();
+    await look('wait --interface --until DELETED');
+    await look('delete --yes');
+    await everything();
+    expect(await look('delete --yes --wait')).toMatchObject({ status: 'DELETED' });
+    expect(await look('list')).toEqual([]);
+  });
+
+  test('of endpoints that failed, of interface endpoints that were rejected, and of those that are not there', async () => {
+    const fails: Fault = { method: 'POST', fate: { kind: 'failed', reason: 'No capacity' } };
+    for (const [provider, { region, add }] of Object.entries(clouds)) {
+      own.faults = [{ ...fails, path: '/endpoint' }];
+      await own.atlas(`create --region ${region} --provider ${provider} --wait`);
+      await own.atlas(`interface add ${region} ${add}`);
+      own.sandbox.clock.advance(60_000);
+      own.faults = [{ ...fails, path: '/endpointService' }];
+      const other = { aws: 'us-west-2', azure: 'westus', gcp: 'us-east1' }[provider];
+      await own.atlas(`create --region ${other} --provider ${provider}`);
+      own.sandbox.clock.advance(60_000);
+    }
+    expect(await look('list --status failed')).toHaveLength(3);
+    await read('list');
+    await read('interface list');
+    const gone = '6a793f68c0eb9e7a17715835';
+    await look(`delete ${gone} --yes --if-exists`);
+    await look('delete eu-west-1 --yes --if-exists');
+    await look('wait eu-west-1 --until DELETED');
+    await look(`wait ${gone} eu-west-1 --until DELETED`);
+    await look(`wait ${gone} eu-west-1 --until DELETED --output jsonl`);
+    await look('interface remove us-east-1 vpce-0123456789abcdef9 --yes --if-exists');
+    await look('interface remove eu-west-1 --yes --if-exists');
+    await look('delete us-east-1 --yes --cascade');
+  });
+
+  test('of several, of their remote regions, of port mapping, and of what belongs to projects', async () => {
+    await look('create --region us-east-1 --remote-region us-west-2 --dry-run');
+    await look('create --region us-central1 --provider gcp --port-mapping --dry-run --output jsonl');
+    await look('create --region us-east-1 --remote-region us-west-2');
+    await look('update us-east-1 --add eu-west-1');
+    await look('update us-east-1 --add eu-west-1 --output jsonl');
+    await look('create --region us-central1 --provider gcp --port-mapping --wait');
+    await look('wait --all');
+    await look('wait --any');
+    await look('wait us-east-1 us-central1');
+    await look('wait --all --output jsonl');
+    await read('projects');
+    await read('list --all-projects');
+    await look('interface add us-east-1 vpce-0123456789abcdef0 --wait');
+    expect(await look('connection-strings --wait')).toHaveLength(1);
+    await read('connection-strings');
+    await read('regional-mode get');
+    await look('regional-mode enable --yes');
+    await look('regional-mode disable --yes');
+    await read('whoami');
+  });
+
+  test('of credentials, profiles and settings', async () => {
+    const env: Record<string, string> = { ...ownFolders(), ATLAS_PE_BASE_URL: own.sandbox.baseUrl };
+    const folder = join(env.XDG_CONFIG_HOME ?? '', 'atlascli');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'config.toml'), '[theirs]\nproject_id = "64f0c2a7e1b2c3d4e5f60718"\n');
+    const { ATLAS_PE_PUBLIC_KEY = '', ATLAS_PE_PRIVATE_KEY = '' } = own.sandbox.env;
+    const stdin = `${ATLAS_PE_PUBLIC_KEY}\n${ATLAS_PE_PRIVATE_KEY}\n`;
+    await runCli(['login', '--with-key'], { env, stdin });
+    const account = '{"clientId":"mdb_sa_id_5a4db0c5a4db0c5a4db0c5a4","clientSecret":"a"}';
+    expect(await runCli(['login', '--with-service-account'], { env, stdin: account })).toMatchObject({ exitCode: 4 });
+    const run = (line: string) => runCli(line.split(' '), { env });
+    for (const line of [
+      ...['config list', 'config list --show-origin', 'config list --profile sandbox', 'config get base-url'],
+      ...['config path', 'profile list', 'whoami'],
+    ]) {
+      expect(await look(`${line} --output jsonl`, {}, run), line).toEqual([await look(line, {}, run)].flat());
+    }
+    await look('whoami', {}, (line) => runCli(line.split(' '), { env: { ...env, ATLAS_PE_PROJECT: 'Sandbox' } }));
+    own.faults = [{ status: 403, body: '{"error":403,"errorCode":"IP_ADDRESS_NOT_ON_ACCESS_LIST"}' }];
+    expect(await look('whoami', {}, run)).toMatchObject({ onAccessList: false, projects: null });
+  });
+
+  test('of the sandbox', async () => {
+    const env = ownFolders();
+    const run = (line: string) => runCli(line.split(' '), { env });
+    await look('sandbox status', {}, run);
+    await look('sandbox reset --ready-after realistic --output jsonl', {}, run);
+    await look('sandbox reset --ready-after 1m30s --ready-status AVAILABLE', {}, run);
+    await look('--sandbox create --region us-east-1', {}, run);
+    await look('sandbox status --output jsonl', {}, run);
+    const serve = (line: string): Promise<Run> =>
+      runCli(line.split(' '), { env, onStderr: (_, interrupt) => interrupt('SIGINT') });
+    await look('sandbox serve', {}, serve);
+    await look('sandbox serve --output jsonl --projects 2', {}, serve);
+  });
+
+  test('of errors, with each code there is', async () => {
+    const wrong = { env: { ...own.sandbox.env, ATLAS_PE_PRIVATE_KEY: 'wrong' } };
+    const failing: Fault = {
+      method: 'POST',
+      path: '/endpointService',
+      fate: { kind: 'failed', reason: 'No capacity' },
+    };
+    const interrupted = (signal: 'SIGINT' | 'SIGTERM'): CliOptions => ({ onStderr: (_, stop) => stop(signal) });
+    const codes = [];
+    for (const [line, options, faults] of [
+      ['nope', {}, []],
+      ['list --status nope', {}, []],
+      ['get', {}, []],
+      ['list', wrong, []],
+      ['list', { env: ownFolders() }, []],
+      ['list', {}, [{ status: 500 }]],
+      ['list', {}, [{ drop: 'before' }]],
+      ['list', {}, [{ path: '/AWS/endpointService', status: 500 }]],
+      ['create --region eu-west-1 --wait', {}, [failing]],
+      ['create --region us-east-1 --wait --timeout 1s', {}, []],
+      ['create --region us-east-1', {}, []],
+      ['wait us-east-1 --until DELETED', interrupted('SIGINT'), []],
+      ['wait us-east-1 --until DELETED', interrupted('SIGTERM'), []],
+    ] as [string, CliOptions, Fault[]][]) {
+      own.faults = faults;
+      for (const flag of ['--json', '--output jsonl']) {
+        const { exitCode, stderr } = await own.atlas(`${line} ${flag}`, options);
+        const errors = stderr.split('\n').filter((each) => each.startsWith('{'));
+        expect(errors, line).toHaveLength(1);
+        const value = JSON.parse(errors[0] ?? '');
+        expect(value.error.exitCode).toBe(exitCode);
+        check('error', value, line);
+        codes.push(value.error);
+      }
+    }
+    const { code, exitCode } = resolved(schema.$defs.ErrorDetails ?? {}).properties ?? {};
+    expect([...new Set(codes.map((each) => each.code))].sort()).toEqual([...(code?.enum ?? [])].sort());
+    expect(exitCode?.enum).toEqual(Object.values(exitCodes).filter((each) => each !== exitCodes.done));
+  });
+
+  test('and nothing is left out', ({ task, skip }) => {
+    const others = task.suite?.tasks.filter((each) => each !== task) ?? [];
+    skip(
+      others.some(({ result }) => result?.state !== 'pass'),
+      'not all others were run, or not well',
+    );
+    const missing = commands.filter((command) => !used.has(command.replaceAll(' ', '-')));
+    expect(missing.sort(), 'commands that were not run').toEqual(Object.keys(silent).sort());
+    const unused = schema.anyOf
+      .map(({ $ref }) => String($ref).split('/').at(-1) ?? '')
+      .filter((name) => !used.has(name));
+    expect(unused, 'definitions of what nothing prints').toEqual([]);
+  });
+});

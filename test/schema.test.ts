@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { endpointKeys } from '../src/atlas/model.js';
+import { apiStatuses } from '../src/atlas/status.js';
+import { settingNames } from '../src/config/settings.js';
+import { defaultProject } from '../src/sandbox/world.js';
+import { sharedSandbox } from './helpers/own-sandbox.js';
+import { runCli } from './helpers/run-cli.js';
+import { checker, resolved, schema } from './helpers/schema.js';
+
+/* The schema itself; that commands print what it says is tested in commands/json.test.ts. */
+
+const closed = checker({ closed: true });
+const shipped = checker({ closed: false });
+const shared = sharedSandbox();
+
+test('every definition, and every key, has a title and says what it is', () => {
+  const keys = Object.entries(schema.$defs).flatMap(([name, { properties = {} }]) =>
+    Object.entries(properties).map(([key, definition]) => [`${name}.${key}`, resolved(definition)] as const),
+  );
+  for (const [name, { title, description }] of [...Object.entries(schema.$defs), ...keys]) {
+    expect([title, description], name).toEqual([expect.stringMatching(/\w/), expect.stringMatching(/\.$/)]);
+  }
+});
+
+test('every key that can be null says what that means', () => {
+  for (const [name, { properties = {} }] of Object.entries(schema.$defs)) {
+    for (const [key, definition] of Object.entries(properties)) {
+      const { type, enum: values, anyOf, description } = resolved(definition);
+      if (/null/.test(JSON.stringify({ type, values, anyOf }))) expect(description, `${name}.${key}`).toMatch(/null/i);
+    }
+  }
+});
+
+test('an object lacks no key but those that options add', () => {
+  const optional = Object.entries(schema.$defs).flatMap(([name, { properties = {}, required = [] }]) =>
+    Object.keys(properties).flatMap((key) => (required.includes(key) ? [] : [`${name}.${key}`])),
+  );
+  expect(optional).toEqual(['RequestBody.supportedRemoteRegions', 'RequestBody.portMappingEnabled', 'Setting.origin']);
+});
+
+test('names that are known here are those of the program', () => {
+  const { settingName, endpointStatus } = schema.$defs;
+  expect(settingName?.examples).toEqual(settingNames);
+  expect(endpointStatus?.examples).toEqual([...apiStatuses, 'DELETED']);
+  const keys = ['AwsEndpoint', 'AzureEndpoint', 'GcpEndpoint'].flatMap((name) =>
+    Object.keys(schema.$defs[name]?.properties ?? {}),
+  );
+  expect([...new Set(keys)].sort()).toEqual([...endpointKeys].sort());
+});
+
+const endpoint = {
+  ...{ id: '6a793f68c0eb9e7a17715835', projectId: defaultProject, provider: 'AWS', region: 'us-east-1' },
+  ...{ atlasRegion: 'US_EAST_1', status: 'AVAILABLE', endpointServiceName: null, interfaceEndpoints: [] },
+  ...{ errorMessage: null, supportedRemoteRegions: [] },
+};
+
+test.each([
+  ['as it is', endpoint, true],
+  ['a status that Atlas has added', { ...endpoint, status: 'HIBERNATING' }, true],
+  ['a key that a later version has added', { ...endpoint, added: 1 }, true],
+  ['no id', { ...endpoint, id: undefined }, false],
+  ['an id that is none', { ...endpoint, id: 'us-east-1' }, false],
+  ['no status', { ...endpoint, status: null }, false],
+  ['a number for a status', { ...endpoint, status: 1 }, false],
+  ['null for a list', { ...endpoint, interfaceEndpoints: null }, false],
+  ['a list of numbers', { ...endpoint, supportedRemoteRegions: [1] }, false],
+  ['another cloud, without its keys', { ...endpoint, provider: 'AZURE' }, false],
+  ['a cloud that is not known', { ...endpoint, provider: 'IBM' }, false],
+  ['a list of it', [endpoint], false],
+])('an endpoint with %s', (_, value, isFine) => {
+  const given = JSON.parse(JSON.stringify(value));
+  expect(shipped('#/$defs/get', given).length === 0).toBe(isFine);
+  expect(shipped('#/$defs/list', [given]).length === 0).toBe(isFine);
+});
+
+test('what is nothing of ours is refused', () => {
+  for (const value of [null, 1, 'text', {}, [1], [{}], { error: 'text' }, { error: { code: 'usage' } }]) {
+    expect(shipped('#', value), JSON.stringify(value)).not.toEqual([]);
+  }
+  expect(shipped('#/$defs/nope', {})).not.toEqual([]);
+});
+
+test('closed, it refuses a key that it does not name', () => {
+  expect(closed('#/$defs/get', endpoint)).toEqual([]);
+  expect(closed('#/$defs/get', { ...endpoint, added: 1 })).not.toEqual([]);
+});
+
+test('the JSON that README shows is as described', () => {
+  const readme = readFileSync(fileURLToPath(new URL('../README.md', import.meta.url)), 'utf8');
+  const shown = [...readme.matchAll(/^```json\n([\s\S]+?)^```/gm)].map(([, text = '']) => JSON.parse(text));
+  expect(shown.length).toBeGreaterThan(0);
+  for (const value of shown) expect(closed('#', value)).toEqual([]);
+});
+
+test('with --fields each key by itself is as described, or null where an object has no such key', async () => {
+  const { env, clock } = shared.sandbox;
+  const run = (line: string) => runCli(line.split(' '), { env, clock });
+  const kinds: Record<string, string> = { AWS: 'AwsEndpoint', AZURE: 'AzureEndpoint', GCP: 'GcpEndpoint' };
+  for (const where of ['us-east-1', 'eastus2 --provider azure', 'us-central1 --provider gcp'])
+    expect((await run(`create --region ${where}`)).exitCode).toBe(0);
+  const rows = JSON.parse((await run(`list --json --fields ${endpointKeys.join()}`)).stdout);
+  expect(rows).toHaveLength(3);
+  for (const row of rows) {
+    expect(Object.keys(row)).toEqual(endpointKeys);
+    const kind = kinds[row.provider] ?? '';
+    for (const [key, value] of Object.entries(row)) {
+      if (key in (schema.$defs[kind]?.properties ?? {})) {
+        expect(shipped(`#/$defs/${kind}/properties/${key}`, value), key).toEqual([]);
+      } else expect(value, key).toBeNull();
+    }
+  }
+});
