@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { ownFolders } from '../helpers/run-cli.js';
-import { program } from '../helpers/run-program.js';
+import { node, program } from '../helpers/run-program.js';
 
 const hasJq = spawnSync('jq', ['--version']).status === 0;
 
@@ -17,7 +17,7 @@ test('jq is there in CI', () => {
 /** A folder with an `atlas-pe` that runs the built program. */
 function bin(): string {
   const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
-  writeFileSync(join(folder, 'atlas-pe'), `#!/bin/sh\nexec "${process.execPath}" "${program}" "$@"\n`, { mode: 0o755 });
+  writeFileSync(join(folder, 'atlas-pe'), `#!/bin/sh\nexec "${node}" "${program}" "$@"\n`, { mode: 0o755 });
   return folder;
 }
 

@@ -8,7 +8,7 @@ import { helpFile } from '../../src/help/written.js';
 import type { Branch } from '../../src/program/shared.js';
 import { tree } from '../../src/program/tree.js';
 import { runCli } from '../helpers/run-cli.js';
-import { program, runProgram } from '../helpers/run-program.js';
+import { home, node, program, runProgram } from '../helpers/run-program.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -55,30 +55,30 @@ test('--version takes the shim alone, and help no command', async () => {
   expect(shim.match(/require\('([^']+)'\)/g)).toEqual([
     ...["require('../package.json')", "require('node:module')", "require('../dist/main.cjs')"],
   ]);
-  const chunks = readdirSync(join(root, 'dist')).filter((name) =>
+  const chunks = readdirSync(join(home, 'dist')).filter((name) =>
     /^(create|list|wait|context|dispatcher|ora)-/.test(name),
   );
   expect(chunks.length).toBeGreaterThan(5);
-  const main = readFileSync(join(root, 'dist/main.cjs'), 'utf8');
+  const main = readFileSync(join(home, 'dist/main.cjs'), 'utf8');
   expect(main.length).toBeLessThan(30_000);
 });
 
 test('every chunk can be loaded', () => {
-  const chunks = readdirSync(join(root, 'dist')).filter((name) => name.endsWith('.cjs'));
-  const script = chunks.map((name) => `require(${JSON.stringify(join(root, 'dist', name))});`).join('\n');
-  const { status, stderr } = spawnSync(process.execPath, ['--eval', script], { encoding: 'utf8' });
+  const chunks = readdirSync(join(home, 'dist')).filter((name) => name.endsWith('.cjs'));
+  const script = chunks.map((name) => `require(${JSON.stringify(join(home, 'dist', name))});`).join('\n');
+  const { status, stderr } = spawnSync(node, ['--eval', script], { encoding: 'utf8' });
   expect([status, stderr]).toEqual([0, '']);
 });
 
 test('the help that the build has written is what the command tree says', async () => {
-  const folder = join(root, 'dist/help');
+  const folder = join(home, 'dist/help');
   const topics = Object.keys(topicNames).map((name) => [name]);
   const paths = [[], ...topics, ...tree.flatMap((branch) => [[branch.name], ...verbsOf(branch)])];
   expect(readdirSync(folder)).toHaveLength(paths.length);
   for (const path of paths) {
     // In the sources there is no written help, so this one is made.
     const { stdout } = await runCli(['help', ...path]);
-    expect(readFileSync(join(root, 'dist', helpFile(path)), 'utf8')).toBe(stdout);
+    expect(readFileSync(join(home, 'dist', helpFile(path)), 'utf8')).toBe(stdout);
     // A command line is for copying, so it isn't broken.
     const prose = stdout.split('\n').filter((line) => !line.startsWith('  $ '));
     for (const line of prose) expect(line.length, line).toBeLessThanOrEqual(80);
@@ -90,7 +90,7 @@ function verbsOf(branch: Branch): string[][] {
 }
 
 test('the man page has every command and topic, and no text that troff would take for a request', () => {
-  const page = readFileSync(join(root, 'dist/atlas-pe.1'), 'utf8');
+  const page = readFileSync(join(home, 'dist/atlas-pe.1'), 'utf8');
   const sections = page.split('\n').filter((line) => /^\.S[HS] /.test(line));
   const names = tree.flatMap((branch) => ('verbs' in branch ? verbsOf(branch) : [[branch.name]]));
   for (const path of names) expect(sections).toContain(`.SS ${path.join(' ').replaceAll('-', '\\-')}`);

@@ -10,11 +10,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { json, startServer } from '../helpers/fake-atlas.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { ownFolders } from '../helpers/run-cli.js';
-import { program, runProgram, startProgram } from '../helpers/run-program.js';
+import { home, node, program, runProgram, startProgram } from '../helpers/run-program.js';
 import { startSandbox } from '../helpers/sandbox.js';
 
 const project = '64f0c2a7e1b2c3d4e5f60718';
-const dist = join(program, '../../dist');
+const dist = join(home, 'dist');
 
 /** An environment that signs in to this server, whatever it takes. */
 const pointedAt = (baseUrl: string) => ({
@@ -195,7 +195,7 @@ test('wait --output jsonl streams a line for each change, and ends quietly with 
 
 test('a reader that goes away ends it quietly', () => {
   const env = { PATH: process.env.PATH ?? '', ...ownFolders() };
-  const list = `"${process.execPath}" "${program}" --sandbox list --json; echo "exit $?" >&2`;
+  const list = `"${node}" "${program}" --sandbox list --json; echo "exit $?" >&2`;
   const { stdout, stderr } = spawnSync('sh', ['-c', `(${list}) | true`], { env, encoding: 'utf8' });
   expect([stdout, stderr]).toEqual(['', 'exit 0\n']);
 });
@@ -203,7 +203,7 @@ test('a reader that goes away ends it quietly', () => {
 test('a full disk is told, and what was done is not lost', () => {
   const env = { PATH: process.env.PATH ?? '', ...ownFolders() };
   const run = (line: string) =>
-    spawnSync('sh', ['-c', `"${process.execPath}" "${program}" ${line} > /dev/full`], { env, encoding: 'utf8' });
+    spawnSync('sh', ['-c', `"${node}" "${program}" ${line} > /dev/full`], { env, encoding: 'utf8' });
   for (const line of ['--help', '--version', 'config path', '--sandbox list --json']) {
     expect(run(line)).toMatchObject({
       status: 1,
@@ -245,7 +245,7 @@ test('a disk that is full leaves the configuration as it was', async () => {
   const file = join(env.ATLAS_PE_CONFIG_DIR ?? '', 'config.json');
   const before = readFileSync(file, 'utf8');
   // No file may grow at all; what is told of that, an error or a signal, depends on which comes first.
-  const line = `ulimit -f 0; "${process.execPath}" "${program}" config set project after`;
+  const line = `ulimit -f 0; "${node}" "${program}" config set project after`;
   expect(spawnSync('bash', ['-c', line], { env }).status).not.toBe(0);
   expect(readFileSync(file, 'utf8')).toBe(before);
 });

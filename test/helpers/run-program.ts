@@ -1,13 +1,21 @@
 import { spawn } from 'node:child_process';
+import { realpathSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { Run } from './run-cli.js';
 
-export const program = fileURLToPath(new URL('../../bin/atlas-pe.js', import.meta.url));
+const built = fileURLToPath(new URL('../../bin/atlas-pe.js', import.meta.url));
+
+/** The built program and the Node that runs it; `.ci/installed` names others: the package as it is installed, on each Node. */
+export const { ATLAS_PE_TEST_PROGRAM: program = built, ATLAS_PE_TEST_NODE: node = process.execPath } = process.env;
+
+/** The folder of its package. */
+export const home = dirname(dirname(realpathSync(program)));
 
 /** The built program as a process of its own, with pipes for streams. */
 export function startProgram(argv: readonly string[], env: Record<string, string>, stdin = '') {
-  const child = spawn(process.execPath, [program, ...argv], { env: { PATH: process.env.PATH ?? '', ...env } });
+  const child = spawn(node, [program, ...argv], { env: { PATH: process.env.PATH ?? '', ...env } });
   // A program that ends without reading its input is fine.
   child.stdin.on('error', () => undefined);
   child.stdin.end(stdin);

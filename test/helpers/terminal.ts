@@ -1,6 +1,6 @@
 import { type IPty, spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
-import { program } from './run-program.js';
+import { node, program } from './run-program.js';
 
 /** The built program in a real pseudo-terminal, whose screen can be read and keys pressed. */
 export class Terminal {
@@ -17,7 +17,7 @@ export class Terminal {
   ) {
     this.#screen = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
     const { TERM = 'xterm-256color' } = env;
-    const [command = '', ...args] = [...shell, process.execPath, program, ...argv];
+    const [command = '', ...args] = [...shell, node, program, ...argv];
     this.#pty = spawn(command, args, {
       ...{ cols: columns, rows, name: TERM },
       env: { PATH: process.env.PATH ?? '', ...env },
