@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { commandFirst } from '../../src/command-first.js';
 import { exitCodes } from '../../src/errors.js';
-import { createProgram } from '../../src/program.js';
+import type { Branch } from '../../src/program/shared.js';
+import { tree } from '../../src/program/tree.js';
 import type { Fault } from '../../src/sandbox/faults.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
 import { type CliOptions, ownFolders, type Run, runCli } from '../helpers/run-cli.js';
@@ -32,22 +32,18 @@ const silent: Record<string, string> = {
   'config unset': 'it says on stderr what it removed',
 };
 
-const program = createProgram({ width: 80, write: () => undefined }, () => Promise.reject(new Error('Not here.')));
-
 /** The commands that do something, each with its nouns. */
-const commands = leaves(program).map((words) => words.join(' '));
+const commands = tree.flatMap(linesOf);
 
-function leaves(command: CommandUnknownOpts): string[][] {
-  const below = command.commands.filter((each) => each.name() !== 'help');
-  if (below.length === 0) return [[]];
-  return below.flatMap((each) => leaves(each).map((words) => [each.name(), ...words]));
+function linesOf(branch: Branch): string[] {
+  if (!('verbs' in branch)) return [branch.name];
+  return branch.verbs.flatMap(linesOf).map((verb) => `${branch.name} ${verb}`);
 }
 
 /** What the schema calls the output of a command line. */
-function definitionOf(line: string): string {
-  const words = commandFirst(program, line.split(' ')).argv;
-  const command = [2, 1].map((count) => words.slice(0, count).join(' ')).find((each) => commands.includes(each));
-  return `${command?.replaceAll(' ', '-')}${line.includes('--dry-run') ? '-dry-run' : ''}`;
+async function definitionOf(line: string): Promise<string> {
+  const { path } = await commandFirst(tree, line.split(' '), async () => []);
+  return `${path.join('-')}${line.includes('--dry-run') ? '-dry-run' : ''}`;
 }
 
 const own = ownSandbox();
@@ -59,7 +55,7 @@ async function look(line: string, options: CliOptions = {}, run = own.atlas): Pr
   const format = / --output (\w+)/.exec(line)?.[1] ?? 'json';
   const { exitCode, stdout, stderr } = await run(line.includes(' --output') ? line : `${line} --json`, options);
   expect([exitCode, stdout], `${line}\n${stderr}`).toEqual([0, expect.stringMatching(/\S/)]);
-  const whole = definitionOf(line);
+  const whole = await definitionOf(line);
   if (format !== 'jsonl') {
     const value = format === 'yaml' ? parse(stdout) : JSON.parse(stdout);
     check(whole, value, line);

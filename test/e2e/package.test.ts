@@ -25,7 +25,7 @@ test('the package holds the program, the licences of what is bundled, the schema
     ...['bin/atlas-pe.js', 'bin/package.json', 'output.schema.json', 'package.json'],
   ]);
   const built = paths.filter((path) => path.startsWith('dist/'));
-  expect(built.filter((path) => !/^dist\/([\w-]+\.cjs|help\/[\w-]+\.txt)$/.test(path))).toEqual([
+  expect(built.filter((path) => !/^dist\/([\w-]+\.cjs|help\/[\w-]+\.txt)$/.test(path)).sort()).toEqual([
     ...['dist/LICENSES.txt', 'dist/atlas-pe.1'],
   ]);
   const licences = readFileSync(join(root, 'dist/LICENSES.txt'), 'utf8');
@@ -40,6 +40,12 @@ test('what is bundled is no dependency, so nothing is installed with it but the 
     ...['devDependencies', 'optionalDependencies'],
   ]);
   expect(Object.keys(manifest.optionalDependencies ?? {})).toEqual(['@napi-rs/keyring']);
+  const sbom = spawnSync('npm', ['sbom', '--omit=dev', '--package-lock-only', '--sbom-format=cyclonedx'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  const { components } = JSON.parse(sbom.stdout) as { components: { name: string }[] };
+  expect(components.map(({ name }) => name).filter((name) => !name.startsWith('@napi-rs/keyring'))).toEqual([]);
   expect(manifest.license).toBe('MIT');
   // Nothing runs when it is installed.
   expect(Object.keys(manifest.scripts ?? {}).filter((name) => /install$/.test(name))).toEqual([]);
