@@ -1,0 +1,203 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { createProgram, optionsOf } from '../../src/program.js';
+import { blocks, readme } from '../helpers/readme.js';
+import { ownFolders } from '../helpers/run-cli.js';
+import { node, program, startProgram } from '../helpers/run-program.js';
+import { Terminal } from '../helpers/terminal.js';
+
+const hasJq = spawnSync('jq', ['--version']).status === 0;
+
+test('jq is there in CI', () => {
+  if (process.env.CI === 'true') expect(hasJq, 'jq must be installed').toBe(true);
+});
+
+/** What `sandbox serve --json` says. */
+interface Serving {
+  baseUrl: string;
+  publicKey: string;
+  privateKey: string;
+  projectIds: string[];
+}
+
+/** A project for each section, beside the one that README names. */
+const named = '64f0c2a7e1b2c3d4e5f60718';
+const projects = Array.from({ length: 20 }, (_, index) => String(index).padStart(24, '0'));
+
+let serving: Serving;
+const server = startProgram(
+  ['sandbox', 'serve', '--ready-after', '300ms', '--output', 'jsonl', '--project', named, ...projects],
+  ownFolders(),
+);
+beforeAll(async () => {
+  const [line] = (await once(server.child.stdout.setEncoding('utf8'), 'data')) as [string];
+  serving = JSON.parse(line) as Serving;
+});
+afterAll(() => void server.child.kill());
+
+/** What a reader has where a recipe is run: other programs, and files of their own. Each stands in for the real one. */
+const programs = {
+  'atlas-pe': `exec "${node}" "${program}" "$@"`,
+  aws: '[ "$1 $2" = "ec2 create-vpc-endpoint" ] && echo vpce-0123456789abcdef0',
+  terraform: '[ "$1" = plan ] && grep -c "^import {" private-endpoints.tf',
+  npm: 'echo "npm $*" >> npm.log',
+};
+const variables = {
+  ...{ VPC: 'vpc-1', SUBNET: 'subnet-1', GROUP: 'sg-1' },
+  AZURE_RESOURCE_ID:
+    '/subscriptions/00000000-1111-2222-3333-444444444444/resourceGroups/r/providers/Microsoft.Network/privateEndpoints/mine',
+};
+
+/** Runs a script as a reader would, in a folder of its own. */
+async function run(script: string, env: Record<string, string>, stdin = '') {
+  const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
+  for (const [name, line] of Object.entries(programs)) {
+    writeFileSync(join(folder, name), `#!/bin/sh\n${line}\n`, { mode: 0o755 });
+  }
+  writeFileSync(join(folder, 'my-script.sh'), '#!/bin/sh\natlas-pe create --region eu-west-1 --wait --json\n', {
+    mode: 0o755,
+  });
+  const { publicKey, privateKey } = serving;
+  writeFileSync(join(folder, 'key.json'), JSON.stringify({ publicKey, privateKey }));
+  const [faults] = blocks.filter(({ heading, language }) => heading === 'Faults' && language === 'yaml');
+  // Told to come back at once, so that nobody waits here.
+  writeFileSync(join(folder, 'faults.yaml'), faults?.text.replace('Retry-After: 5', 'Retry-After: 0') ?? '');
+  const child = spawn('bash', ['-euo', 'pipefail', '-c', script], {
+    cwd: folder,
+    env: { ...ownFolders(), ...variables, ...env, PATH: `${folder}:${process.env.PATH}` },
+  });
+  child.stdin.end(stdin);
+  const exit = new Promise((resolve) => child.on('exit', resolve));
+  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), exit]);
+  expect(code, `${script}\n${stdout}${stderr}`).toBe(0);
+  const read = (file: string) => readFileSync(join(folder, file), 'utf8');
+  return { stdout, read };
+}
+
+/** The environment of a project in the sandbox that is being served. */
+function onAtlas(projectId: string): Record<string, string> {
+  return {
+    ...{ ATLAS_PE_BASE_URL: serving.baseUrl, ATLAS_PE_PROJECT: projectId },
+    ...{ ATLAS_PE_PUBLIC_KEY: serving.publicKey, ATLAS_PE_PRIVATE_KEY: serving.privateKey },
+  };
+}
+
+/** What README takes for granted under a heading, and what comes out of its commands. */
+const sections: Record<string, { before?: string; expected: RegExp }> = {
+  'First run, in the sandbox': { expected: /"status": "WAITING_FOR_USER"/ },
+  'Create, and hand the service name to AWS': { expected: /^mongodb\+srv:\/\/\S+\n$/m },
+  'Wait for many': { expected: /vpce-svc-[\s\S]+eu-west-1 WAITING_FOR_USER/ },
+  'Test your own script against the sandbox': { expected: /"region": "eu-west-1"/ },
+  'Move to Terraform': { before: 'atlas-pe create --region us-east-1', expected: /^1\n$/m },
+  'Interface endpoints': {
+    before: ['us-east-1', 'eastus2 --provider azure', 'us-central1 --provider gcp --port-mapping']
+      .map((region) => `atlas-pe create --wait --region ${region}`)
+      .join('\n'),
+    expected: /vpce-0123456789abcdef0[\s\S]+privateEndpoints\/mine[\s\S]+my-project-123/,
+  },
+  Waiting: {
+    before: 'atlas-pe create --region us-east-1\natlas-pe create --region eu-west-1',
+    expected: /"status":"WAITING_FOR_USER"/,
+  },
+  'The sandbox': { expected: /WAITING_FOR_USER/ },
+  Faults: { expected: /"status": "WAITING_FOR_USER"/ },
+};
+
+/** Install and test this clone, so .ci/run takes them from README; they would pull the rug from under a test. */
+const isOfCi = (block: { text: string }) => /^npm (ci|pack)/.test(block.text);
+/** Needs a person at a terminal. */
+const isAsked = (block: { text: string }) => block.text === 'atlas-pe login\n';
+
+const shell = blocks.filter((block) => block.language === 'sh' && !isOfCi(block));
+
+describe.skipIf(!hasJq)("README's commands (skipped without jq)", { concurrent: true }, () => {
+  test('are all run by one of the tests here, or by .ci/run', ({ expect }) => {
+    const headings = new Set(shell.map(({ heading }) => heading));
+    expect([...headings].sort()).toEqual([...Object.keys(sections), 'First run, on Atlas'].sort());
+    const ci = readFileSync(fileURLToPath(new URL('../../.ci/run', import.meta.url)), 'utf8');
+    const ofCi = blocks.filter(isOfCi).map(({ heading, text }) => `${heading}: ${text.split('\n')[0]}`);
+    expect(ofCi).toEqual([
+      'atlas-pe: npm ci && npx atlas-pe --sandbox create --region us-east-1 --wait',
+      'atlas-pe: npm ci && npm test',
+      'Install: npm ci && npm install --global .',
+      'Install: npm pack',
+    ]);
+    for (const taken of ["'npm ci && npx'", "'npm ci && npm test'", '/^## Install/']) expect(ci).toContain(taken);
+  });
+
+  test.for(Object.entries(sections))('%s', async ([heading, { before = '', expected }], { expect }) => {
+    const lines = shell.filter((block) => block.heading === heading).map((block) => block.text);
+    const projectId = projects[Object.keys(sections).indexOf(heading)] ?? '';
+    const { stdout } = await run([before, ...lines].join('\n'), onAtlas(projectId));
+    expect(stdout).toMatch(expected);
+  });
+
+  test('First run, on Atlas: at a terminal', async ({ expect }) => {
+    expect(shell.filter(isAsked)).toHaveLength(1);
+    const terminal = new Terminal(['login'], { ...ownFolders(), ATLAS_PE_BASE_URL: serving.baseUrl });
+    const { publicKey, privateKey } = serving;
+    const answers: [RegExp, string][] = [
+      [/Which \(1\): /, '1'],
+      [/Public key: /, publicKey],
+      [/Private key \(not shown\): /, privateKey],
+      [/Which \(number, name or id; empty for none\): /, '1'],
+    ];
+    for (const [question, answer] of answers) {
+      await terminal.shows(question);
+      terminal.type(`${answer}\r`);
+    }
+    expect(await terminal.exit).toBe(0);
+  });
+
+  test('First run, on Atlas: in scripts', async ({ expect }) => {
+    const lines = shell.filter((block) => block.heading === 'First run, on Atlas' && !isAsked(block));
+    const script = lines.map((block) => block.text.replace('abcdefgh', serving.publicKey)).join('\n');
+    const { stdout } = await run(script, { ATLAS_PE_BASE_URL: serving.baseUrl }, `${serving.privateKey}\n`);
+    expect(stdout).toContain(named);
+  });
+});
+
+interface Workflow {
+  jobs: { create: { env: Record<string, string>; steps: { uses?: string; run?: string }[] } };
+}
+
+interface Pipeline {
+  'private-endpoint': { variables: Record<string, string>; script: string[]; artifacts: { paths: string[] } };
+}
+
+describe.skipIf(!hasJq)("README's jobs for CI run in the sandbox (skipped without jq)", { concurrent: true }, () => {
+  const [github, gitlab] = blocks.filter(({ heading }) => heading === 'In CI');
+
+  test('on GitHub', async ({ expect }) => {
+    const { env, steps } = (parse(github?.text ?? '') as Workflow).jobs.create;
+    const script = steps.map((step) => step.run ?? '').join('\n');
+    const { read } = await run(`GITHUB_OUTPUT=$PWD/output\n${script}`, env);
+    expect(read('output')).toMatch(/^service=com\.amazonaws\.vpce\.us-east-1\.vpce-svc-\w{17}\n$/);
+    expect(read('npm.log')).toMatch(/^npm install --global \.\/atlas-pe-/);
+  });
+
+  test('on GitLab', async ({ expect }) => {
+    const job = (parse(gitlab?.text ?? '') as Pipeline)['private-endpoint'];
+    const { stdout, read } = await run(job.script.join('\n'), job.variables);
+    expect(stdout).toMatch(/^com\.amazonaws\.vpce\.us-east-1\.vpce-svc-\w{17}\n$/);
+    for (const path of job.artifacts.paths) expect(JSON.parse(read(path))).toMatchObject({ region: 'us-east-1' });
+  });
+});
+
+test('README names every command and every option', () => {
+  const tree = createProgram({ width: 80, write: () => undefined }, () => Promise.reject(new Error('Not here.')));
+  const commands = tree.commands.filter((command) => command.name() !== 'help');
+  const names = [
+    ...[...commands, ...commands.flatMap((command) => command.commands)].map((command) => command.name()),
+    ...optionsOf(tree).flatMap((option) => option.long ?? []),
+  ];
+  const missing = names.filter((name) => !new RegExp(`(?<![\\w-])${name}(?![\\w-])`).test(readme));
+  expect(missing).toEqual([]);
+});
