@@ -19,6 +19,7 @@ const { metafile, outputFiles } = await build({
   target,
   legalComments: 'none',
   metafile: true,
+  plugins: [{ name: 'no-programs', setup: withoutPrograms }],
   write: false,
   logLevel: 'warning',
 });
@@ -42,14 +43,20 @@ const { outputFiles: front } = await build({
 });
 await writeFile('dist/main.cjs', front[0].text);
 for (const [name, text] of chunks) {
-  if (name === 'main.cjs') continue;
-  const { code } = atOnce.has(name)
-    ? { code: `module.exports=require("./main.cjs").${nameIn(name)};` }
-    : await transform(text, commonJs);
-  await writeFile(join('dist', name), code);
+  if (name === 'main.cjs' || atOnce.has(name)) continue;
+  const { code } = await transform(text, commonJs);
+  await writeFile(join('dist', name), code.replaceAll(/(?<=require\("\.\/)(chunk-\w+\.cjs)"\)/g, fromMain));
 }
 await import(`data:text/javascript,${encodeURIComponent(await documents())}`);
 await writeFile('dist/LICENSES.txt', await licencesOf(Object.keys(metafile.inputs)));
+
+/** commander could start commands that are programs of their own. There are none, and to be able to takes 2 ms to load. */
+function withoutPrograms({ onResolve, onLoad }) {
+  onResolve({ filter: /^node:child_process$/ }, ({ path, importer }) =>
+    importer.includes('/node_modules/commander/') ? { path, namespace: 'nothing' } : undefined,
+  );
+  onLoad({ filter: /./, namespace: 'nothing' }, () => ({ contents: 'module.exports = {};' }));
+}
 
 /** The chunks that a chunk imports, those that these import, and so on. */
 function neededBy(name, found = new Set()) {
@@ -63,6 +70,11 @@ function neededBy(name, found = new Set()) {
 
 function reexport(chunk) {
   return `export * as ${nameIn(chunk)} from './${chunk}';`;
+}
+
+/** The end of a `require` of a chunk, which may be a part of main. */
+function fromMain(end, chunk) {
+  return atOnce.has(chunk) ? `main.cjs").${nameIn(chunk)}` : end;
 }
 
 function nameIn(chunk) {
