@@ -69,17 +69,15 @@ export async function chooseFormat(
   if (format) return format;
   if (env.ATLAS_PE_OUTPUT) return readFormat({ value: env.ATLAS_PE_OUTPUT, origin: 'environment ATLAS_PE_OUTPUT' });
   const configured = await kept();
-  return configured ? readFormat(configured) : 'table';
+  return configured ? readFormat(configured, 'atlas-pe config set output table --output table') : 'table';
 }
 
-function readFormat({ value, origin }: Resolved): Format {
+function readFormat({ value, origin }: Resolved, correction?: string): Format {
   try {
     return parseFormat(value);
   } catch {
-    throw new UsageError(
-      `${origin}: '${value}' is no output format.`,
-      `Accepted: ${formats.join(', ')}. Kept ones are corrected by: atlas-pe config set output table --output table`,
-    );
+    const more = correction === undefined ? '' : ` To correct it: ${correction}`;
+    throw new UsageError(`${origin}: '${value}' is no output format.`, `Accepted: ${formats.join(', ')}.${more}`);
   }
 }
 

@@ -286,7 +286,7 @@ describe('the Atlas CLI is signed in already', () => {
     const official = { env: { ...env, MONGODB_ATLAS_PROFILE: 'work' } };
     expect(await run('list --json', official)).toMatchObject({ exitCode: 0, stdout: '[]\n' });
     expect((await run('profile list --fields name,from --output tsv')).stdout).toBe(
-      'work\tAtlas CLI\nsandbox\tbuilt in\n',
+      'work\tAtlas CLI\ndefault\tbuilt in\nsandbox\tbuilt in\n',
     );
     expect(await run('profile delete work --yes')).toMatchObject({
       exitCode: 2,
@@ -338,7 +338,7 @@ describe('profiles', () => {
     expect((await run('profile delete home')).exitCode).toBe(2);
     await run('profile delete home --yes');
     expect([keychain.entries, config()]).toEqual([{}, { profiles: {} }]);
-    expect((await run('profile list --output id')).stdout).toBe('sandbox\n');
+    expect((await run('profile list --output id')).stdout).toBe('default\nsandbox\n');
   });
 
   test('sandbox can be chosen for good', async () => {

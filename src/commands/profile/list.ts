@@ -5,7 +5,7 @@ import type { Context } from '../../context.js';
 
 const keys = ['name', 'current', 'from', 'credentials', 'secrets', 'project', 'baseUrl'];
 
-/** Lists the profiles: ours, those of the Atlas CLI that have no namesake here, and the built-in sandbox. */
+/** Lists the profiles: ours, those of the Atlas CLI that have no namesake here, and those that are always there. */
 export async function listProfiles(context: Context): Promise<void> {
   context.io.checkFields(keys);
   const { profiles } = await context.config();
@@ -22,7 +22,9 @@ export async function listProfiles(context: Context): Promise<void> {
   const rows = [
     ...Object.entries(profiles).map(([name, values]) => row(name, 'atlas-pe', values)),
     ...(await Promise.all(theirs.map(async (name) => row(name, 'Atlas CLI', await context.atlasCli.values(name))))),
-    row(sandboxProfile, 'built in', {}),
+    ...['default', sandboxProfile]
+      .filter((name) => !profiles[name] && !theirs.includes(name))
+      .map((name) => row(name, 'built in', {})),
   ];
   const columns = ['name', 'current', 'from', 'credentials', 'project'];
   await context.io.print({ single: false, rows, keys, columns, expendable: ['from'], id: 'name' });
