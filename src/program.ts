@@ -32,7 +32,6 @@ export function createProgram(screen: Screen, open: Open, path: readonly string[
     .description('MongoDB Atlas private endpoints from the terminal and from scripts.')
     .version(version, '--version', 'Print the version')
     .helpOption('-h, --help', 'Show help')
-    .helpCommand('help [command...]', 'Show help for a command, or for a topic')
     .addHelpText('after', () => {
       const topics = Object.entries(topicNames).map(([name, what]) => `  ${name.padEnd(18)}  ${what}`);
       return `\nTopics of help:\n${topics.join('\n')}\n
@@ -44,7 +43,7 @@ ${examples(['--sandbox create --region us-east-1 --wait', 'list --json', 'wait u
     program.commandsGroup(heading);
     add(program, branches, open, path);
   }
-  program.commandsGroup('Help:');
+  program.commandsGroup('Help:').helpCommand('help [command...]', 'Show help for a command, or for a topic');
   return program;
 }
 
