@@ -1,15 +1,16 @@
 #!/usr/bin/env node
 /* CommonJS, unlike all the rest: an ES module takes some milliseconds before its first line runs. */
 
-/** Scripts ask for the version before anything else, so it takes nothing but this file. */
+/** Scripts ask for the version before anything else, so it takes nothing but this file, and not even a stream. */
 function printVersion() {
-  process.stdout.on('error', () => undefined);
-  process.stdout.write(`${require('../package.json').version}\n`, (error) => {
+  try {
+    require('node:fs').writeSync(1, `${require('../package.json').version}\n`);
+  } catch (error) {
     // A reader that went away is no error, a full disk is.
-    if (!error || error.code === 'EPIPE') return;
+    if (error.code === 'EPIPE') return;
     process.stderr.write(`Error: The output can't be written: ${error.message}.\n`);
     process.exitCode = 1;
-  });
+  }
 }
 
 async function run(argv) {

@@ -1,11 +1,12 @@
 /*
  * What it takes to start: whole processes, in turn, so that a machine that slows down slows all of them; medians, and ratios
- * to a bare Node and to a bare script. `npm run bench [-- NODE…]`, each NODE the path of another Node to try.
+ * to a bare Node and to a bare script. `npm run bench [-- NODE…]`, each NODE the path of another Node to try; where none is
+ * named, those that nvm has installed.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Table from 'cli-table3';
@@ -60,7 +61,20 @@ function memory(node, { argv }) {
 
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
-for (const node of [process.execPath, ...process.argv.slice(2)]) {
+/** The newest Node of each line that nvm has, but for the running one's. */
+function installedNodes() {
+  const folder = join(process.env.NVM_DIR ?? join(homedir(), '.nvm'), 'versions/node');
+  const versions = existsSync(folder) ? readdirSync(folder) : [];
+  const byAge = versions.toSorted((a, b) => a.localeCompare(b, undefined, { numeric: true }));
+  const newest = new Map(byAge.map((version) => [version.split('.')[0], version]));
+  newest.delete(process.version.split('.')[0]);
+  return ['v20', 'v22', 'v24', 'v26']
+    .flatMap((line) => newest.get(line) ?? [])
+    .map((name) => join(folder, name, 'bin/node'));
+}
+
+const others = process.argv.length > 2 ? process.argv.slice(2) : installedNodes();
+for (const node of [process.execPath, ...others]) {
   const times = Object.fromEntries(Object.keys(commands).map((name) => [name, []]));
   for (let run = 0; run <= runs; run++) {
     for (const [name, command] of Object.entries(commands)) {

@@ -59,7 +59,7 @@ test('--version takes the shim alone, and help no command', async () => {
   // The shim asks for what it needs in plain sight: without dist it still knows the version.
   const shim = readFileSync(program, 'utf8');
   expect(shim.match(/require\('([^']+)'\)/g)).toEqual([
-    ...["require('../package.json')", "require('node:module')", "require('../dist/main.cjs')"],
+    ...["require('node:fs')", "require('../package.json')", "require('node:module')", "require('../dist/main.cjs')"],
   ]);
   const chunks = readdirSync(join(home, 'dist')).filter((name) =>
     /^(create|list|wait|context|dispatcher|ora)-/.test(name),
