@@ -27,6 +27,10 @@ export interface Machine {
   keychain: () => Promise<Keychain | null>;
   /** Numbers from 0 to 1, for jitter. */
   random: () => number;
+  /** When this process began; milliseconds since 1970. */
+  startedAt: number;
+  /** Ends the process by force should it be there still after so many milliseconds. */
+  killAfter(ms: number): Promise<void>;
 }
 
 /** What a command is given beside its options. Whatever costs time is a function that does it when first called. */
@@ -61,7 +65,15 @@ export interface Context {
   close(): Promise<void>;
 }
 
-export const thisMachine: Machine = { clock: systemClock, keychain: openKeychain, random: Math.random };
+export const thisMachine: Machine = {
+  ...{ clock: systemClock, keychain: openKeychain, random: Math.random, startedAt: performance.timeOrigin },
+  // From another thread: a native call that never returns holds up this one's timers, and its end too.
+  killAfter: async (ms) => {
+    const { Worker } = await import('node:worker_threads');
+    const script = `setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${ms})`;
+    new Worker(script, { eval: true }).unref();
+  },
+};
 
 /** Makes the context of one command. Throws a usage error where the options or the output setting make no sense. */
 export async function createContext(

@@ -29,6 +29,12 @@ export async function main(argv: readonly string[], system: System, machine?: Ma
     return context;
   };
   try {
+    // A shell's own question, which is no command for people.
+    if (argv[0] === 'complete' && argv[1] === '--') {
+      const { complete } = await import('./completion/complete.js');
+      await complete(argv.slice(2), system, machine);
+      return exitCodes.done;
+    }
     const line = await commandFirst(tree, argv, async () => {
       const { createProgram, optionsOf } = await import('./program.js');
       return optionsOf(createProgram({ width: helpWidth, write: () => undefined }, open));

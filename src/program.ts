@@ -43,7 +43,8 @@ ${examples(['--sandbox create --region us-east-1 --wait', 'list --json', 'wait u
     program.commandsGroup(heading);
     add(program, branches, open, path);
   }
-  program.commandsGroup('Help:').helpCommand('help [command...]', 'Show help for a command, or for a topic');
+  // In the last group.
+  program.helpCommand('help [command...]', 'Show help for a command, or for a topic');
   return program;
 }
 

@@ -59,6 +59,8 @@ test.each([
     { endpoint: 'x', id: undefined, group: 'g', gcpProject: 'p', rules: ['a@1', 'b@2'] },
   ],
   ['interface get x y', { args: ['x', 'y'] }],
+  ['completion bash', { shell: 'bash', output: 'table', sandbox: true }],
+  ['completion --json --profile p', { shell: undefined, json: true, output: 'json', profile: 'p', sandbox: false }],
   ['interface list', { endpoint: undefined }],
   ['interface remove y -y --wait --if-exists', { args: ['y'], yes: true, wait: true, ifExists: true }],
   ['connection-strings --cluster c --endpoint e --wait', { cluster: 'c', endpoint: 'e', wait: true }],
@@ -181,7 +183,7 @@ test.each([['--version'], ['list', '--version'], ['--version', 'list']])(
 test('every command says what it does, shows an example, and has the options that all have', async () => {
   const program = createProgram(screen, () => Promise.reject(new Error('not dispatched')));
   const leaves = program.commands.flatMap((command) => (command.commands.length > 0 ? command.commands : [command]));
-  expect(leaves).toHaveLength(31);
+  expect(leaves).toHaveLength(32);
   for (const command of leaves) {
     const path = command.parent === program ? [command.name()] : [command.parent?.name() ?? '', command.name()];
     const { stdout } = await runCli([...path, '--help']);

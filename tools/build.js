@@ -4,6 +4,16 @@ import { build, transform } from 'esbuild';
 
 const target = 'node20.19';
 
+/**
+ * What libraries import at once, and never use here: commander the way to commands that are programs of their own (2 ms to
+ * load), conf the check of a schema (20 ms, and a seventh of the package), tab its own scripts.
+ */
+const unused = [
+  { of: 'commander', path: /^node:child_process$/ },
+  { of: 'conf', path: /^ajv/ },
+  { of: '@bomb.sh/tab', path: /^\.\/powershell-/ },
+];
+
 await rm('dist', { recursive: true, force: true });
 const { metafile, outputFiles } = await build({
   entryPoints: ['src/main.ts'],
@@ -19,7 +29,7 @@ const { metafile, outputFiles } = await build({
   target,
   legalComments: 'none',
   metafile: true,
-  plugins: [{ name: 'no-programs', setup: withoutPrograms }],
+  plugins: [{ name: 'unused', setup: withoutUnused }],
   write: false,
   logLevel: 'warning',
 });
@@ -50,12 +60,13 @@ for (const [name, text] of chunks) {
 await import(`data:text/javascript,${encodeURIComponent(await documents())}`);
 await writeFile('dist/LICENSES.txt', await licencesOf(Object.keys(metafile.inputs)));
 
-/** commander could start commands that are programs of their own. There are none, and to be able to takes 2 ms to load. */
-function withoutPrograms({ onResolve, onLoad }) {
-  onResolve({ filter: /^node:child_process$/ }, ({ path, importer }) =>
-    importer.includes('/node_modules/commander/') ? { path, namespace: 'nothing' } : undefined,
-  );
-  onLoad({ filter: /./, namespace: 'nothing' }, () => ({ contents: 'module.exports = {};' }));
+function withoutUnused({ onResolve, onLoad }) {
+  for (const { of, path: filter } of unused) {
+    onResolve({ filter }, ({ importer }) =>
+      importer.includes(`/node_modules/${of}/`) ? { path: 'nothing', namespace: 'unused' } : undefined,
+    );
+  }
+  onLoad({ filter: /./, namespace: 'unused' }, () => ({ contents: 'module.exports = {};' }));
 }
 
 /** The chunks that a chunk imports, those that these import, and so on. */

@@ -12,7 +12,7 @@ export interface Region extends RegionNames {
 }
 
 /** The cloud's own spellings, for suggestions. */
-function knownRegions(provider: Provider): string[] {
+export function knownRegions(provider: Provider): string[] {
   return regionTable[provider].map(({ region }) => region);
 }
 

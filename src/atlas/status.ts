@@ -8,7 +8,7 @@ export const apiStatuses = ['INITIATING', 'WAITING_FOR_USER', 'AVAILABLE', 'FAIL
 export const deleted = 'DELETED';
 
 /** What can be waited for. `ready` is WAITING_FOR_USER or AVAILABLE: the live API may never show the former. */
-const untils = ['ready', ...apiStatuses, deleted] as const;
+export const untils = ['ready', ...apiStatuses, deleted] as const;
 export type Until = (typeof untils)[number];
 
 /** The way of a service to its users: each is reached also by whatever comes later. */

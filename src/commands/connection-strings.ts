@@ -17,7 +17,7 @@ export interface ConnectionStringsOptions {
   timeout?: string | undefined;
 }
 
-const keys = [
+export const stringKeys = [
   ...['cluster', 'endpoints', 'type', 'srvConnectionString', 'connectionString'],
   'srvShardOptimizedConnectionString',
 ];
@@ -25,7 +25,7 @@ const keys = [
 /** Lists the private connection strings of the project's clusters. They hold no password. */
 export async function connectionStrings(context: Context, options: ConnectionStringsOptions): Promise<void> {
   const { io } = context;
-  io.checkFields(keys);
+  io.checkFields(stringKeys);
   const { timeoutMs } = readGoal({ timeout: options.timeout });
   const isWaiting = options.wait === true || options.timeout !== undefined;
   checkCluster(options.cluster);
@@ -112,7 +112,7 @@ function rowOf({ name }: Cluster, { type, standard, srv, srvShardOptimized, endp
 
 function view(rows: readonly Row[]): View {
   return {
-    ...{ rows, keys, single: false, id: 'srvConnectionString' },
+    ...{ rows, keys: stringKeys, single: false, id: 'srvConnectionString' },
     columns: ['cluster', 'type', 'srvConnectionString'],
     expendable: ['type'],
     empty: 'No private connection strings.',

@@ -66,7 +66,7 @@ function readRequest(
   };
 }
 
-const requestKeys = ['method', 'url', 'body'];
+export const requestKeys = ['method', 'url', 'body'];
 
 /** The request as it would be sent. Nothing is, so a project must be given by id. */
 async function dryRunView(context: Context, request: ServiceRequest): Promise<View> {

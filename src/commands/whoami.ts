@@ -2,11 +2,11 @@ import type { Credentials } from '../atlas/auth.js';
 import { ApiError } from '../atlas/errors.js';
 import type { Context } from '../context.js';
 
-const keys = ['profile', 'kind', 'id', 'origin', 'baseUrl', 'project', 'onAccessList', 'projects'];
+export const whoamiKeys = ['profile', 'kind', 'id', 'origin', 'baseUrl', 'project', 'onAccessList', 'projects'];
 
 /** Shows which credentials are in use, where they came from, and what they can see. */
 export async function whoami(context: Context): Promise<void> {
-  context.io.checkFields(keys);
+  context.io.checkFields(whoamiKeys);
   const { credentials, origin, baseUrl } = await context.signIn();
   const atlas = await context.atlas();
   let onAccessList = true;
@@ -28,7 +28,13 @@ export async function whoami(context: Context): Promise<void> {
   };
   const shown = { ...row, projects: row.projects?.map(({ id, name }) => `${name} ${id}`) ?? null };
   const isTable = ['table', 'tsv'].includes(context.io.format);
-  await context.io.print({ single: true, rows: [isTable ? shown : row], keys, columns: keys, id: 'id' });
+  await context.io.print({
+    single: true,
+    rows: [isTable ? shown : row],
+    keys: whoamiKeys,
+    columns: whoamiKeys,
+    id: 'id',
+  });
 }
 
 /** The half that is no secret. */

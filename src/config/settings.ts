@@ -15,7 +15,7 @@ interface Setting {
 }
 
 /** Where secrets can be: the keychain of the operating system, or config.json itself. */
-const secretStores = ['keychain', 'file'] as const;
+export const secretStores = ['keychain', 'file'] as const;
 export type SecretStore = (typeof secretStores)[number];
 
 /** Everything that a profile can hold, and that `config set` knows. */

@@ -1,3 +1,4 @@
+import { completion } from './completion.js';
 import { config } from './config.js';
 import { credentials } from './credentials.js';
 import { endpoints } from './endpoints.js';
@@ -11,6 +12,7 @@ export const headings: Readonly<Record<string, readonly Branch[]>> = {
   'Private endpoints:': [...endpoints, ...interfaces, ...projects],
   'Account and settings:': [...credentials, ...config],
   'Sandbox:': sandbox,
+  'Help:': completion,
 };
 
 /** The same without headings. */

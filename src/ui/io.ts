@@ -19,6 +19,8 @@ export interface Io {
   readonly format: Format;
   /** A person can be asked: both what they type and what they are shown are a terminal's. */
   readonly isInteractive: boolean;
+  /** A person sees the data, rather than another program. */
+  readonly isTerminal: boolean;
   /** False where nobody reads any more (`| head -1`). */
   print(view: View): Promise<boolean>;
   /**
@@ -65,6 +67,7 @@ export function createIo(system: System, env: Env, signal: AbortSignal, options:
   return {
     format,
     isInteractive: stdin.isTTY === true && stderr.isTTY === true,
+    isTerminal: layout.isTerminal,
     checkFields: (keys, { terraform = false } = {}) => {
       checkFields(options.fields, keys);
       if (format !== 'terraform') return;

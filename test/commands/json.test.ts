@@ -206,7 +206,7 @@ describe('what is printed is what the schema says', { shuffle: false }, () => {
     const run = (line: string) => runCli(line.split(' '), { env });
     for (const line of [
       ...['config list', 'config list --show-origin', 'config list --profile sandbox', 'config get base-url'],
-      ...['config path', 'profile list', 'whoami'],
+      ...['config path', 'profile list', 'whoami', 'completion fish'],
     ]) {
       expect(await look(`${line} --output jsonl`, {}, run), line).toEqual([await look(line, {}, run)].flat());
     }

@@ -29,7 +29,18 @@ test('the package holds the program, the licences of what is bundled, the schema
     ...['dist/LICENSES.txt', 'dist/atlas-pe.1'],
   ]);
   const licences = readFileSync(join(root, 'dist/LICENSES.txt'), 'utf8');
-  for (const library of ['commander', 'undici', 'chalk', 'ora', 'cli-table3', 'conf', 'yaml', 'p-map', 'smol-toml']) {
+  for (const library of [
+    'commander',
+    'undici',
+    'chalk',
+    'ora',
+    'cli-table3',
+    'conf',
+    'yaml',
+    'p-map',
+    'smol-toml',
+    '@bomb.sh/tab',
+  ]) {
     expect(licences).toMatch(new RegExp(`^${library} \\d`, 'm'));
   }
 });
@@ -62,7 +73,7 @@ test('--version takes the shim alone, and help no command', async () => {
     ...["require('node:fs')", "require('../package.json')", "require('node:module')", "require('../dist/main.cjs')"],
   ]);
   const chunks = readdirSync(join(home, 'dist')).filter((name) =>
-    /^(create|list|wait|context|dispatcher|ora)-/.test(name),
+    /^(create|list|wait|context|complete|completion|dispatcher|ora)-/.test(name),
   );
   expect(chunks.length).toBeGreaterThan(5);
   const main = readFileSync(join(home, 'dist/main.cjs'), 'utf8');

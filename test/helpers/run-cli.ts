@@ -22,6 +22,8 @@ export interface CliOptions {
   stdin?: string | null;
   /** Given a way to interrupt the run. */
   onStart?: (interrupt: (signal: 'SIGINT' | 'SIGTERM') => void) => void;
+  /** How long the process took to start, in milliseconds. */
+  startMs?: number;
   /** Called with each piece of stderr; may interrupt the run. */
   onStderr?: (text: string, interrupt: (signal: 'SIGINT' | 'SIGTERM') => void) => void;
 }
@@ -40,7 +42,15 @@ export function ownFolders(): Record<string, string> {
 
 /** Runs one command line in this process, in a pipe, on a clock that never waits. */
 export async function runCli(argv: readonly string[], options: CliOptions = {}): Promise<Run> {
-  const { env = ownFolders(), clock = fakeClock(), stdin = '', onStart, onStderr, keychain = null } = options;
+  const {
+    env = ownFolders(),
+    clock = fakeClock(),
+    stdin = '',
+    onStart,
+    onStderr,
+    keychain = null,
+    startMs = 0,
+  } = options;
   const listeners = new Map<string, Set<() => void>>();
   const interrupt = (signal: string) => {
     for (const listener of listeners.get(signal) ?? []) listener();
@@ -59,7 +69,10 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
     off: (signal, listener) => listeners.get(signal)?.delete(listener),
   };
   onStart?.(interrupt);
-  const exitCode = await main(argv, system, { clock, keychain: async () => keychain, random: () => 0.5 });
+  const exitCode = await main(argv, system, {
+    ...{ clock, random: () => 0.5, keychain: async () => keychain },
+    ...{ startedAt: clock.now() - startMs, killAfter: async () => undefined },
+  });
   return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
 }
 

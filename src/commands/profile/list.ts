@@ -3,11 +3,11 @@ import { inKeychain, secretNames } from '../../config/secrets.js';
 import type { Values } from '../../config/store.js';
 import type { Context } from '../../context.js';
 
-const keys = ['name', 'current', 'from', 'credentials', 'secrets', 'project', 'baseUrl'];
+export const profileKeys = ['name', 'current', 'from', 'credentials', 'secrets', 'project', 'baseUrl'];
 
 /** Lists the profiles: ours, those of the Atlas CLI that have no namesake here, and those that are always there. */
 export async function listProfiles(context: Context): Promise<void> {
-  context.io.checkFields(keys);
+  context.io.checkFields(profileKeys);
   const { profiles } = await context.config();
   const theirs = (await context.atlasCli.profiles()).filter((name) => !profiles[name]);
   const row = (name: string, from: string, values: Values) => ({
@@ -27,7 +27,7 @@ export async function listProfiles(context: Context): Promise<void> {
       .map((name) => row(name, 'built in', {})),
   ];
   const columns = ['name', 'current', 'from', 'credentials', 'project'];
-  await context.io.print({ single: false, rows, keys, columns, expendable: ['from'], id: 'name' });
+  await context.io.print({ single: false, rows, keys: profileKeys, columns, expendable: ['from'], id: 'name' });
 }
 
 function kindOf(values: Values): string | null {

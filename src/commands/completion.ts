@@ -1,0 +1,18 @@
+import { parseShell } from '../completion/shells.js';
+import type { Context } from '../context.js';
+
+export interface CompletionOptions {
+  shell?: string | undefined;
+}
+
+/** Prints what a shell has to read to complete command lines of this program; in a terminal, how to have it read that. */
+export async function completion({ io }: Context, options: CompletionOptions): Promise<void> {
+  const shell = parseShell(options.shell);
+  const { scripts } = await import('../completion/scripts.js');
+  const { script, file, line } = scripts[shell];
+  const keys = ['shell', 'script'];
+  io.checkFields(keys);
+  if (['table', 'tsv', 'id'].includes(io.format)) await io.printRaw(script);
+  else await io.print({ single: true, rows: [{ shell, script }], keys, columns: keys, id: 'shell' });
+  if (io.isTerminal) io.hint(`Put this line into ${file}: ${line}`);
+}

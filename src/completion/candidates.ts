@@ -1,0 +1,63 @@
+import tab from '@bomb.sh/tab/commander';
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import type { Command } from 'commander';
+import type { Context } from '../context.js';
+import { argumentSources, type Candidate, type Candidates, files, optionSources, type Source } from './sources.js';
+import { nameOf, type Typed } from './typed.js';
+
+/** What the word that is being typed may become; some of it need not begin as it does. */
+export async function candidates(
+  program: CommandUnknownOpts,
+  typed: Typed,
+  context: () => Promise<Context>,
+  online: () => Promise<Context>,
+): Promise<Candidates> {
+  const { path, args, option, current } = typed;
+  const ask = async (source: Source | undefined) =>
+    (await source?.({ ...typed, context, online, commands: (group) => commandsOf(program, group) })) ?? [];
+  if (option !== undefined) return ask(optionSources[option]);
+
+  const root = tab(program as unknown as Command);
+  // tab declares a command of its own.
+  root.commands.delete('complete');
+  let source: Source | undefined;
+  for (const [name, command] of root.commands) {
+    // commander's own, of each group: `help interface` says the same.
+    if (name.endsWith(' help')) root.commands.delete(name);
+    for (const argument of command.arguments.values()) {
+      argument.handler = () => {
+        source = argumentSources[name];
+      };
+    }
+  }
+  // Instead of printing what it found.
+  Object.assign(root, { complete: () => undefined });
+  // By a single dash tab means only those options that have a short name. It is told of no option that is complete.
+  root.parse([...path.split(' ').filter(Boolean), ...args, current === '-' ? '--' : current]);
+  const found = root.completions.map(({ value, description = '' }) => ({ value, note: description }));
+  if (current.startsWith('-')) return [...found, ...early(program, typed)].filter(({ value }) => isFree(value, typed));
+  const more = await ask(source);
+  return more === files ? files : [...found, ...more];
+}
+
+/** The options of every command, which may stand before it. */
+function early(program: CommandUnknownOpts, { command }: Typed): Candidate[] {
+  if (command.commands.length === 0) return [];
+  const options = [...program.commands, ...program.commands.flatMap(({ commands }) => commands)].flatMap((each) =>
+    each.options.filter(({ helpGroupHeading }) => helpGroupHeading === 'Everywhere:'),
+  );
+  return [
+    ...new Map(options.map(({ long, description }) => [long, { value: long ?? '', note: description }])).values(),
+  ];
+}
+
+/** Whether an option is yet to be given, or may be given again. */
+function isFree(long: string, { command, given }: Typed): boolean {
+  const name = long.slice(2);
+  return !given.has(name) || command.options.some((each) => nameOf(each) === name && each.variadic);
+}
+
+function commandsOf(program: CommandUnknownOpts, group: string): Candidate[] {
+  const { commands = [] } = group === '' ? program : (program.commands.find((each) => each.name() === group) ?? {});
+  return commands.map((each) => ({ value: each.name(), note: each.description() }));
+}

@@ -1,0 +1,94 @@
+import type { CommandUnknownOpts, Option } from '@commander-js/extra-typings';
+
+/** A command line that is being typed, as far as the cursor. */
+export interface Typed {
+  /** The command it names so far, its groups before it: `interface add`; `` where it names none yet. */
+  path: string;
+  /** That command, a group of commands, or the program itself. */
+  command: CommandUnknownOpts;
+  /** The arguments of the command that are complete. */
+  args: readonly string[];
+  /** The options that are complete, by their long names without dashes, with their values. */
+  given: ReadonlyMap<string, readonly string[]>;
+  /** The option whose value is being typed. */
+  option: string | undefined;
+  /** What stands before that value in the same word: `--output=`, `-o`. */
+  head: string;
+  /** What is being typed: the last word without its head. */
+  current: string;
+}
+
+/** A word that is, or begins with, the name of an option. */
+interface Named {
+  option: Option;
+  head: string;
+  /** Undefined where it isn't in the same word. */
+  value: string | undefined;
+}
+
+/** Reads the words after the program's name, the last of which is being typed. Undefined where they name no command. */
+export function readTyped(program: CommandUnknownOpts, words: readonly string[]): Typed | undefined {
+  // Options may stand before the command, so those of all commands are known from the start.
+  const all = [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)];
+  const options = () => [...command.options, ...all.flatMap((each) => each.options)];
+  const given = new Map<string, string[]>();
+  const note = ({ option, value }: Pick<Named, 'option' | 'value'>) =>
+    given.set(nameOf(option), [...(given.get(nameOf(option)) ?? []), ...(value === undefined ? [] : [value])]);
+  const path: string[] = [];
+  const args: string[] = [];
+  let command = program;
+  /** The option that takes the next word, and whether it has got one. */
+  let open: { option: Option; isServed: boolean } | undefined;
+
+  for (const word of words.slice(0, -1)) {
+    if (open && !(open.isServed && word.startsWith('-'))) {
+      note({ option: open.option, value: word });
+      open = open.option.variadic ? { ...open, isServed: true } : undefined;
+      continue;
+    }
+    open = undefined;
+    const named = readOption(word, options());
+    if (named) {
+      if (takesValue(named.option) && named.value === undefined) open = { option: named.option, isServed: false };
+      else note(named);
+      if (named.option.variadic && named.value !== undefined) open = { option: named.option, isServed: true };
+    } else if (word.startsWith('-') && word !== '-') {
+      // An option that nobody knows, or `--`.
+    } else if (command.commands.length === 0 || path[0] === 'help') args.push(word);
+    else {
+      const next = command.commands.find((each) => each.name() === word);
+      if (!next && (word !== 'help' || path.length > 0)) return undefined;
+      path.push(word);
+      command = next ?? command;
+    }
+  }
+  const typed = { path: path.join(' '), command, args, given };
+  const last = words.at(-1) ?? '';
+  if (open && !(open.isServed && last.startsWith('-'))) {
+    return { ...typed, option: nameOf(open.option), head: '', current: last };
+  }
+  const named = readOption(last, options());
+  if (named?.value !== undefined && takesValue(named.option)) {
+    return { ...typed, option: nameOf(named.option), head: named.head, current: named.value };
+  }
+  return { ...typed, option: undefined, head: '', current: last };
+}
+
+function readOption(word: string, options: readonly Option[]): Named | undefined {
+  const isLong = word.startsWith('--');
+  const end = isLong ? word.indexOf('=') : 2;
+  const name = end === -1 ? word : word.slice(0, end);
+  const option = options.find(({ short, long }) => name === short || name === long);
+  if (!option) return undefined;
+  // --output=json, -ojson
+  const head = isLong && end !== -1 ? `${name}=` : name;
+  return { option, head, value: word === name ? undefined : word.slice(head.length) };
+}
+
+export function nameOf(option: Option): string {
+  return option.long?.slice(2) ?? '';
+}
+
+function takesValue(option: Option): boolean {
+  return option.required || option.optional;
+}
