@@ -1,25 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { ownFolders } from '../helpers/run-cli.js';
-import { node, program } from '../helpers/run-program.js';
+import { bin } from '../helpers/run-program.js';
 
 const hasJq = spawnSync('jq', ['--version']).status === 0;
 
 test('jq is there in CI', () => {
   if (process.env.CI === 'true') expect(hasJq, 'jq must be installed').toBe(true);
 });
-
-/** A folder with an `atlas-pe` that runs the built program. */
-function bin(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
-  writeFileSync(join(folder, 'atlas-pe'), `#!/bin/sh\nexec "${node}" "${program}" "$@"\n`, { mode: 0o755 });
-  return folder;
-}
 
 describe.concurrent('with atlas-pe and jq alone', () => {
   test.skipIf(!hasJq).for(['aws', 'azure', 'gcp'])(

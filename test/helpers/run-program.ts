@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
-import { realpathSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { Run } from './run-cli.js';
@@ -29,4 +30,11 @@ export function startProgram(argv: readonly string[], env: Record<string, string
 
 export function runProgram(argv: readonly string[], env: Record<string, string>, stdin = ''): Promise<Run> {
   return startProgram(argv, env, stdin).ended;
+}
+
+/** A folder with an `atlas-pe` that runs the built program. */
+export function bin(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
+  writeFileSync(join(folder, 'atlas-pe'), `#!/bin/sh\nexec "${node}" "${program}" "$@"\n`, { mode: 0o755 });
+  return folder;
 }

@@ -1,0 +1,202 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ownFolders } from '../helpers/run-cli.js';
+import { bin, runProgram, startProgram } from '../helpers/run-program.js';
+import { Terminal } from '../helpers/terminal.js';
+
+/* Real shells, with the built program on their PATH and keys for hands. */
+
+interface Shell {
+  /** Starts it with its start-up file in this folder. */
+  start: (folder: string) => string;
+  file: string;
+  line: string;
+  prompt: string;
+}
+
+const shells: Record<string, Shell> = {
+  bash: {
+    start: (folder) => `exec bash --noprofile --rcfile ${folder}/rc -i`,
+    file: 'rc',
+    line: 'eval "$(atlas-pe completion bash)"',
+    prompt: "PS1='> '; cd work",
+  },
+  zsh: {
+    start: (folder) => `ZDOTDIR=${folder} exec zsh -d -i`,
+    file: '.zshrc',
+    line: 'eval "$(atlas-pe completion zsh)"',
+    prompt: "PS1='> '; cd work",
+  },
+  fish: {
+    start: () => 'exec fish -i',
+    file: 'others/fish/config.fish',
+    line: 'atlas-pe completion fish | source',
+    prompt: "set -g fish_greeting; function fish_prompt; echo -n '> '; end; cd ~/work",
+  },
+};
+
+let serving: ReturnType<typeof startProgram>;
+let sandbox: Record<string, string>;
+let id: string;
+const path = `${bin()}:${process.env.PATH}`;
+
+beforeAll(async () => {
+  serving = startProgram(['sandbox', 'serve', '--json'], ownFolders());
+  const lines = await new Promise<string>((resolve) => {
+    let text = '';
+    serving.child.stdout.on('data', (chunk) => {
+      text += chunk;
+      if (text.includes('}')) resolve(text);
+    });
+  });
+  const { baseUrl, publicKey, privateKey, projectIds } = JSON.parse(lines);
+  sandbox = {
+    ...{ ATLAS_PE_BASE_URL: baseUrl, ATLAS_PE_PROJECT: projectIds[0] },
+    ...{ ATLAS_PE_PUBLIC_KEY: publicKey, ATLAS_PE_PRIVATE_KEY: privateKey },
+  };
+  const env = { ...ownFolders(), ...sandbox };
+  id = (await runProgram(['create', '--region', 'eu-west-1', '--output', 'id'], env)).stdout.trim();
+  await runProgram(['create', '--region', 'eu-west-2'], env);
+});
+afterAll(() => serving.child.kill());
+
+/** A shell that has just been started, and has read the script twice. */
+async function open({ start, file, line, prompt }: Shell, more: Record<string, string> = {}) {
+  const env: Record<string, string> = { ...ownFolders(), ...sandbox, PATH: path, LANG: 'C.UTF-8', ...more };
+  const home = env.HOME ?? '';
+  mkdirSync(join(home, 'work/data'), { recursive: true });
+  mkdirSync(join(home, 'others/fish'), { recursive: true });
+  writeFileSync(join(home, file), `cd ${home}\n${line}\n${line}\n${prompt}\n`);
+  const terminal = new Terminal([], env, { shell: ['bash', '-c', start(home)], columns: 120 });
+  await terminal.shows(/^> /m);
+  return { terminal, home };
+}
+
+/** Ctrl-U empties the line in each of them. */
+const clear = '\x15';
+
+/** Types, and presses the tab key once. */
+function complete(terminal: Terminal, typed: string, shown: RegExp): Promise<void> {
+  terminal.type(`${typed}\t`);
+  return terminal.shows(shown);
+}
+
+/** Presses the tab key again where nothing came: on a busy machine Atlas may have been late, and bash lists by a second. */
+async function completeFromAtlas(terminal: Terminal, typed: string, shown: RegExp): Promise<void> {
+  terminal.type(typed);
+  const isShown = terminal.shows(shown).then(() => true);
+  for (let times = 0; times < 15; times++) {
+    terminal.type('\t');
+    const later = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 1500));
+    if (await Promise.race([isShown, later])) break;
+  }
+  expect(terminal.lines().join('\n')).toMatch(shown);
+}
+
+describe.each(Object.entries(shells))('%s', (name, shell) => {
+  const isThere = spawnSync(name, ['--version']).status === 0;
+
+  test('is there in CI', () => {
+    if (process.env.CI === 'true') expect(isThere, `${name} must be installed`).toBe(true);
+  });
+
+  const run = test.skipIf(!isThere);
+
+  run(`completes commands, options, regions and endpoints by keys (skipped without ${name})`, async () => {
+    const { terminal } = await open(shell);
+    // Nothing was said while it started.
+    expect(terminal.lines().map((line) => line.trim())).toEqual(['>']);
+    for (const [typed, shown] of [
+      ['atlas-pe int', /atlas-pe interface/],
+      ['atlas-pe interface rem', /atlas-pe interface remove/],
+      ['atlas-pe list --stat', /atlas-pe list --status/],
+      ['atlas-pe list --output=ya', /--output=yaml/],
+      ['atlas-pe create --region ap-southeast-5', /ap-southeast-5/],
+      ['atlas-pe create --region me-c', /--region me-central-1/],
+      ['atlas-pe list --fields id,sta', /--fields id,status/],
+      ['atlas-pe sandbox serve --faults dat', /--faults data\//],
+      ['atlas-pe sandbox serve --faults=dat', /--faults=data\//],
+    ] as const) {
+      await complete(terminal, typed, shown);
+      terminal.type(clear);
+    }
+    await completeFromAtlas(terminal, 'atlas-pe get eu-west-', /eu-west-[12] +[\s\S]*eu-west-[12]/);
+    terminal.type(clear);
+    await completeFromAtlas(terminal, `atlas-pe get ${id.slice(0, 20)}`, new RegExp(`get ${id}`));
+    terminal.type(clear);
+    terminal.type('exit\r');
+    await terminal.exit;
+  });
+
+  run(`runs nothing of what is typed, and says nothing (skipped without ${name})`, async () => {
+    const { terminal, home } = await open(shell, { ATLAS_PE_BASE_URL: 'http://127.0.0.1:1' });
+    await complete(terminal, 'atlas-pe get --project $(touch evil) --json --verb', /--json --verbose/);
+    terminal.type(clear);
+    await complete(terminal, 'atlas-pe get --project "$(touch evil) x" --quie', /x" --quiet/);
+    terminal.type(clear);
+    terminal.type(`atlas-pe get --project "\`touch evil\`" --quie\t${clear}`);
+    // An unfinished quote, and endpoints of a host that isn't there.
+    terminal.type(`atlas-pe get --project 'it --verb\t${clear}`);
+    terminal.type(`atlas-pe get us-east-\t${clear}`);
+    await complete(terminal, 'atlas-pe wai', /atlas-pe wait/);
+    terminal.type(clear);
+    expect(existsSync(join(home, 'work/evil'))).toBe(false);
+    for (const line of terminal.lines()) expect(line).toMatch(/^(> .*|>|)$/);
+    terminal.type('exit\r');
+    await terminal.exit;
+  });
+});
+
+const hasZsh = spawnSync('zsh', ['--version']).status === 0;
+
+test.skipIf(!hasZsh)('zsh takes the script from a folder of its own, too (skipped without zsh)', async () => {
+  const line =
+    'mkdir -p f; atlas-pe completion zsh > f/_atlas-pe; fpath=($PWD/f $fpath); autoload -U compinit; compinit -i';
+  const { terminal } = await open({ ...(shells.zsh as Shell), line });
+  // Reading it is the first answer, and what was read answers from then on.
+  await complete(terminal, 'atlas-pe int', /interface $/m);
+  await complete(terminal, 'rem', /remove $/m);
+  await complete(terminal, '--casc\x15atlas-pe delete --casc', /--cascade/);
+  terminal.type(`${clear}exit\r`);
+  await terminal.exit;
+});
+
+test('a shell whose atlas-pe is gone says nothing', async () => {
+  const { terminal } = await open({ ...(shells.bash as Shell), prompt: "PS1='> '; PATH=/usr/bin:/bin; hash -r" });
+  terminal.type('atlas-pe lis\t\t');
+  terminal.type(' # \r');
+  await terminal.shows(/^> atlas-pe lis +# *$/m);
+  expect(terminal.lines()[0]).toMatch(/^> atlas-pe lis/);
+  terminal.type('exit\r');
+  await terminal.exit;
+});
+
+// Elsewhere the keychain of this machine would be asked.
+test.skipIf(process.platform !== 'linux')(
+  'a keychain that answers nothing, not even whether it is there, does not keep the process',
+  async () => {
+    // The bus of a desktop, as it is when it hangs: it takes a connection, and that is all.
+    const socket = join(mkdtempSync(join(tmpdir(), 'atlas-pe-')), 'bus');
+    const server = createServer((connection) => connection.on('error', () => undefined));
+    await new Promise<void>((resolve) => server.listen(socket, resolve));
+    const env = ownFolders();
+    const folder = env.ATLAS_PE_CONFIG_DIR ?? '';
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const values = {
+      'public-key': 'abcdefgh',
+      'private-key': '(in the keychain)',
+      project: '64f0c2a7e1b2c3d4e5f60718',
+    };
+    writeFileSync(join(folder, 'config.json'), JSON.stringify({ profiles: { default: values } }), { mode: 0o600 });
+    const { stdout, stderr } = await runProgram(['complete', '--', 'get', ''], {
+      ...env,
+      DBUS_SESSION_BUS_ADDRESS: `unix:path=${socket}`,
+    });
+    expect([stdout.replace(':4\n', ''), stderr]).toEqual(['', '']);
+    server.close();
+  },
+);
