@@ -61,7 +61,7 @@ export async function main(argv: readonly string[], system: System, machine?: Ma
 
 /** Runs the command; returns the help, or the version, that was asked for instead. */
 async function dispatch(line: CommandLine, system: System, open: Open): Promise<string> {
-  const width = () => Math.min(system.stdout.columns ?? helpWidth, helpWidth);
+  const width = () => Math.min(system.stdout.columns || helpWidth, helpWidth);
   if (asksForHelp(line)) {
     const written = width() === helpWidth ? writtenHelp(line.path) : undefined;
     if (written !== undefined) return written;

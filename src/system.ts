@@ -21,4 +21,5 @@ export interface System extends Streams {
   /** Sends this process a signal. */
   kill(pid: number, signal: Signal): unknown;
   readonly pid: number;
+  readonly platform: NodeJS.Platform;
 }

@@ -114,7 +114,6 @@ function view(rows: readonly Row[]): View {
   return {
     ...{ rows, keys: stringKeys, single: false, id: 'srvConnectionString' },
     columns: ['cluster', 'type', 'srvConnectionString'],
-    expendable: ['type'],
     empty: 'No private connection strings.',
   };
 }

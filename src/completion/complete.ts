@@ -83,8 +83,8 @@ function linesOf(found: readonly Candidate[], { head, current }: Typed): string[
 }
 
 /** This system without a voice: nobody is warned, and nobody can be asked. */
-function mute({ env, stdin, stdout, pid }: System): System {
+function mute({ env, platform, stdin, stdout, pid }: System): System {
   const nothing = () => undefined;
   const stderr = new Writable({ write: (_chunk, _encoding, done) => done() });
-  return { env, stdin, stdout, stderr, pid, on: nothing, off: nothing, kill: nothing };
+  return { env, platform, stdin, stdout, stderr, pid, on: nothing, off: nothing, kill: nothing };
 }

@@ -4,6 +4,7 @@ import type { Env, System } from '../system.js';
 import { checkFields, render } from './output.js';
 import { type Live, lineProgress, noProgress, type Progress, spinnerProgress } from './progress.js';
 import { isTerminal, printable, wantsColor, write } from './streams.js';
+import { symbolsOf } from './symbols.js';
 import { cell, type Layout, type View } from './view.js';
 
 export interface IoOptions {
@@ -54,12 +55,14 @@ function noTerraform(): UsageError {
 export function createIo(system: System, env: Env, signal: AbortSignal, options: IoOptions): Io {
   const { stdin, stdout, stderr } = system;
   const { format, quiet = false } = options;
+  const symbols = symbolsOf(env, system.platform);
   const layout: Layout = {
     format,
     fields: options.fields,
     isTerminal: stdout.isTTY === true,
     color: wantsColor(stdout, env, options.color),
-    width: stdout.columns ?? 80,
+    symbols,
+    width: stdout.columns || 80,
   };
   const say = (line: string) => {
     stderr.write(`${printable(line)}\n`);
@@ -101,7 +104,7 @@ export function createIo(system: System, env: Env, signal: AbortSignal, options:
       if (quiet) return noProgress;
       if (!isTerminal(stderr, env)) return lineProgress(say);
       const safe = () => live().map((row) => row.map(cell));
-      return spinnerProgress(stderr, wantsColor(stderr, env, options.color), safe, say, system);
+      return spinnerProgress(stderr, { color: wantsColor(stderr, env, options.color), symbols }, safe, system);
     },
     confirm: async (question) => {
       const prompt = await import('./prompt.js');

@@ -1,4 +1,6 @@
 import type { Output, System } from '../system.js';
+import { printable } from './streams.js';
+import type { Symbols } from './symbols.js';
 
 /** How something came out that was shown. */
 interface End {
@@ -32,18 +34,19 @@ export function lineProgress(write: (line: string) => void): Progress {
 /** For terminals: a table below everything else that is written, with a spinner in each row. */
 export async function spinnerProgress(
   stream: Output,
-  color: boolean,
+  { color, symbols }: { color: boolean; symbols: Symbols },
   live: Live,
-  write: (line: string) => void,
   signals: Signals,
 ): Promise<Progress> {
-  const { default: ora } = await import('ora');
+  const [{ default: ora, spinners }, { painter }] = await Promise.all([import('ora'), import('./paint.js')]);
+  const paint = painter(color);
   const spinner = ora({
     // ora means a terminal's stream; whether it is one was settled by whoever chose this display.
     stream: stream as NodeJS.WriteStream,
     isEnabled: true,
     // Without raw mode Ctrl-C stays the terminal's own affair, so it reaches this process at once.
     discardStdin: false,
+    spinner: symbols.isUnicode ? spinners.dots : spinners.line,
     ...(color ? {} : { color: false }),
   });
   // A stream that can't tell its size is taken for a usual screen.
@@ -52,7 +55,7 @@ export async function spinnerProgress(
     // ora turns a spinner before its text, which is the first row; the others get the same frame.
     spinner.text = '';
     const frame = spinner.frame().trimEnd();
-    spinner.text = fitted(live(), size()).join(`\n${frame} `);
+    spinner.text = symbols.spell(fitted(live(), size()).join(`\n${frame} `));
   };
   // Suspended, nothing of the display is to be left in the shell's way; afterwards it begins anew below.
   const suspend = () => {
@@ -76,7 +79,8 @@ export async function spinnerProgress(
     changed: refresh,
     settled: ({ line, isGood }) => {
       refresh();
-      write(`${isGood ? '✔' : '✖'} ${line}`);
+      const tone = isGood ? 'good' : 'bad';
+      stream.write(`${paint[tone](symbols[tone])} ${printable(symbols.spell(line))}\n`);
     },
     stop: () => {
       signals.off('SIGTSTP', suspend);

@@ -1,72 +1,103 @@
-import { Chalk } from 'chalk';
 import Table from 'cli-table3';
-import { cell, type Layout, type Row, type Tone, type Value, type View } from './view.js';
+import { painter } from './paint.js';
+import { cell, type Layout, type Row, type Value, type View } from './view.js';
 
 const gap = 2;
 
-/** A table for a person: a head and one line a row, or key by key where there is one object. */
+/** A table for a person: a head and each row, or key by key where there is one object. A cell is never cut: it may be copied. */
 export function renderTable(view: View, layout: Layout): string {
-  const chalk = new Chalk({ level: layout.color ? 1 : 0 });
-  // Colours of the basic sixteen, which every theme makes readable on its own background.
-  const paint: Record<Tone, (text: string) => string> = {
-    good: chalk.green,
-    busy: chalk.yellow,
-    bad: chalk.red,
-    plain: (text) => text,
-  };
-  const show = (row: Row, key: string, value: Value | undefined = row[key]) => {
-    const text = cell(value);
-    return text === '' ? chalk.dim('-') : paint[view.tone?.(key, row) ?? 'plain'](text);
-  };
-  // Each item of a list is a row of its own: cli-table3 takes seconds over a cell of fifty lines.
-  const showAll = (row: Row, key: string): string[][] => {
-    const value = row[key];
-    const items = Array.isArray(value) && value.length > 0 ? value : [value];
-    return items.map((item, index) => [index === 0 ? chalk.bold(key) : '', show(row, key, item)]);
-  };
+  if (view.single) return view.rows.map((row) => text(objectLines(view, row, layout))).join('\n');
+  if (view.rows.length === 0) return text(view.empty === undefined ? [] : [view.empty]);
+  return text(listEntries(view, layout).flat());
+}
 
-  if (view.single) {
-    const keys = (row: Row) => layout.fields ?? Object.keys(row);
-    return view.rows
-      .map((row) =>
-        draw(
-          [],
-          keys(row).flatMap((key) => showAll(row, key)),
-        ),
-      )
-      .join('\n');
+function text(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/**
+ * The lines of a list's head, then those of each row. Columns for which there is no room beside the others, the widest
+ * first, stand below them, each on a line of its own; those that are empty in every row are left out before.
+ */
+function listEntries(view: View, layout: Layout): string[][] {
+  const { rows } = view;
+  const { strong } = painter(layout.color);
+  const shown = cellsOf(view, layout);
+  const columns = (layout.fields ?? view.terminalColumns ?? view.columns).map((key) => {
+    const head = key.replace(/[A-Z]/g, ' $&').toUpperCase();
+    const isEmpty = rows.every((row) => cell(row[key]) === '');
+    return { key, head, isEmpty, width: Math.max(head.length, ...rows.map((row) => shown(row, key).width)) };
+  });
+  let beside = columns;
+  while (beside.length > 1 && beside.reduce((sum, { width }) => sum + gap + width, -gap) > layout.width) {
+    const widest = beside.reduce((most, each) => (each.width > most.width ? each : most));
+    const out = beside.find(({ isEmpty }) => isEmpty) ?? widest;
+    beside = beside.filter((each) => each !== out);
   }
-  if (view.rows.length === 0) return view.empty ? `${chalk.dim(view.empty)}\n` : '';
-  const columns = layout.fields ?? fitting(view, layout.width);
-  return draw(
-    columns.map((key) => chalk.bold(headOf(key))),
-    view.rows.map((row) => columns.map((key) => show(row, key))),
-  );
+  const below = columns.filter((each) => !beside.includes(each));
+
+  const lines = draw([
+    beside.map(({ head }) => strong(head)),
+    ...rows.map((row) => beside.map(({ key }) => shown(row, key).painted)),
+  ]);
+  return lines.map((line, index) => {
+    const row = rows[index - 1];
+    const there = below.filter(({ key, isEmpty }) => (row ? cell(row[key]) !== '' : !isEmpty));
+    return [
+      line,
+      ...there.map(({ key, head }) =>
+        row
+          ? indented(shown(row, key).painted, shown(row, key).width, layout)
+          : indented(strong(head), head.length, layout),
+      ),
+    ];
+  });
 }
 
-/** The view's columns, less as many expendable ones as it takes to fit. A cell is never cut: it may be copied. */
-function fitting(
-  { columns: usual, terminalColumns: columns = usual, expendable = [], rows }: View,
-  width: number,
-): readonly string[] {
-  const widthOf = (key: string) => Math.max(headOf(key).length, ...rows.map((row) => cell(row[key]).length)) + gap;
-  const needed = (keys: readonly string[]) => keys.reduce((sum, key) => sum + widthOf(key), -gap);
-  return expendable.reduce((keys, key) => (needed(keys) > width ? keys.filter((each) => each !== key) : keys), columns);
+/** Each key and its value, those of a list below each other. What is too long to stand beside its key stands below it. */
+function objectLines(view: View, row: Row, layout: Layout): string[] {
+  const { strong } = painter(layout.color);
+  const shown = cellsOf(view, layout);
+  const keys = layout.fields ?? Object.keys(row);
+  const keyWidth = Math.max(...keys.map((key) => key.length)) + gap;
+  return keys.flatMap((key) => {
+    const value = row[key];
+    const items = (Array.isArray(value) && value.length > 0 ? value : [value]).map((item) => shown(row, key, item));
+    if (items.some(({ width }) => keyWidth + width > layout.width))
+      return [strong(key), ...items.map(({ painted, width }) => indented(painted, width, layout))];
+    return items.map(({ painted }, index) => strong((index === 0 ? key : '').padEnd(keyWidth)) + painted);
+  });
 }
 
-/** `endpointServiceName` as `ENDPOINT SERVICE NAME`. */
-function headOf(key: string): string {
-  return key.replace(/[A-Z]/g, ' $&').toUpperCase();
+/** A line below another one; the indent must not be what makes it too long. */
+function indented(painted: string, width: number, layout: Layout): string {
+  const fitsWithout = width <= layout.width && width + 2 > layout.width;
+  return fitsWithout ? painted : `  ${painted}`;
 }
 
-function draw(head: string[], rows: string[][]): string {
+/** How a value is shown, and how many columns that takes. */
+function cellsOf({ tone }: View, { color, symbols }: Layout) {
+  const paint = painter(color);
+  return (row: Row, key: string, value: Value | undefined = row[key]): { painted: string; width: number } => {
+    const plain = cell(value);
+    if (plain === '') return { painted: paint.faint('-'), width: 1 };
+    const meant = key === 'status' ? (tone?.(row) ?? 'plain') : 'plain';
+    const signed = meant === 'plain' ? plain : `${symbols[meant]} ${plain}`;
+    return { painted: paint[meant](signed), width: signed.length };
+  };
+}
+
+/** Rows as lines whose cells are aligned. */
+function draw(rows: string[][]): string[] {
   const edges = ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'];
   const inner = ['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'];
   const table = new Table({
-    head,
     chars: { ...Object.fromEntries([...edges, ...inner].map((name) => [name, ''])), middle: ' '.repeat(gap) },
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   });
   table.push(...rows);
-  return `${table.toString().replace(/[ \t]+$/gm, '')}\n`;
+  return table
+    .toString()
+    .replace(/[ \t]+$/gm, '')
+    .split('\n');
 }

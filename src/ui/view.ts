@@ -1,10 +1,11 @@
 import type { Format } from '../formats.js';
 import { printable } from './streams.js';
+import type { Symbols } from './symbols.js';
 
 export type Value = string | number | boolean | null | Value[] | { [key: string]: Value };
 export type Row = Record<string, Value>;
 
-/** How a cell is meant: settled well, still under way, or settled badly. */
+/** How a status is meant: settled well, still under way, or settled badly. */
 export type Tone = 'good' | 'busy' | 'bad' | 'plain';
 
 /** What a command prints, in whatever format. A pure function makes it from the model. */
@@ -18,13 +19,12 @@ export interface View {
   columns: readonly string[];
   /** What a terminal shows instead, where what the rows are tells which matter; a pipe keeps `columns` for scripts. */
   terminalColumns?: readonly string[];
-  /** Those of them that it gives up where the screen is too narrow, the first one first. */
-  expendable?: readonly string[];
   /** The key by which a row is named: --output id prints it alone. */
   id: string;
   /** The key of the one value that a person or a script came for: a table is that value alone. */
   only?: string;
-  tone?: (key: string, row: Row) => Tone;
+  /** How the `status` of a row is meant. */
+  tone?: (row: Row) => Tone;
   /** Where Terraform knows such things: what exists as it writes it. */
   terraform?: string;
   /** What a terminal shows instead of an empty table. */
@@ -38,6 +38,7 @@ export interface Layout {
   /** A person looks at it: `table` is a table with a head. */
   isTerminal: boolean;
   color: boolean;
+  symbols: Symbols;
   width: number;
 }
 

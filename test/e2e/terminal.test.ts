@@ -27,7 +27,7 @@ test('create --wait shows a spinner with status and elapsed time, then the endpo
   const [end = '', ...rest] = terminal.lines();
   expect(end).toMatch(/^✔ us-east-1 [0-9a-f]{24}: WAITING_FOR_USER after \ds$/);
   expect(rest[0]).toMatch(/^id +[0-9a-f]{24}$/);
-  expect(rest.join('\n')).toMatch(/^status +WAITING_FOR_USER$/m);
+  expect(rest.join('\n')).toMatch(/^status +✔ WAITING_FOR_USER$/m);
   expect(rest.join('')).toContain('aws ec2 create-vpc-endpoint');
   expect(terminal.raw().indexOf(hideCursor)).toBeLessThan(terminal.raw().lastIndexOf(showCursor));
 });
@@ -64,7 +64,11 @@ test('a wait for many shows a row with a spinner for each, and leaves one line o
   expect(lines.filter((line) => line.startsWith('✔'))).toHaveLength(3);
   expect(lines.slice(3)).toEqual([
     expect.stringMatching(/^ID +PROVIDER +REGION +STATUS$/),
-    ...regions.map(() => expect.stringMatching(/^[0-9a-f]{24} +AWS +\S+ +WAITING_FOR_USER$/)),
+    '  ENDPOINT SERVICE NAME',
+    ...regions.flatMap(() => [
+      expect.stringMatching(/^[0-9a-f]{24} +AWS +\S+ +✔ WAITING_FOR_USER$/),
+      expect.stringMatching(/^ {2}com\.amazonaws\.vpce\S+$/),
+    ]),
   ]);
   expect(terminal.raw().lastIndexOf(showCursor)).toBeGreaterThan(terminal.raw().lastIndexOf(hideCursor));
 });
@@ -184,15 +188,19 @@ test('list is a coloured table that fits the screen, and NO_COLOR and TERM=dumb 
   const wide = await show({}, 140);
   expect(wide.lines()).toEqual([
     expect.stringMatching(/^ID +PROVIDER +REGION +STATUS +ENDPOINT SERVICE NAME$/),
-    expect.stringMatching(/^[0-9a-f]{24} {2}AWS +ap-southeast-2 {2}WAITING_FOR_USER {2}com\.amazonaws\.vpce\S+$/),
+    expect.stringMatching(/^[0-9a-f]{24} {2}AWS +ap-southeast-2 {2}✔ WAITING_FOR_USER {2}com\.amazonaws\.vpce\S+$/),
   ]);
-  expect(wide.raw()).toContain('\x1b[32mWAITING_FOR_USER');
+  expect(wide.raw()).toContain('\x1b[32m✔ WAITING_FOR_USER');
 
   const usual = await show({}, 80);
-  expect(usual.lines()).toHaveLength(2);
-  expect(usual.lines()[0]).toMatch(/^ID +PROVIDER +REGION +STATUS$/);
-  const narrow = await show({}, 60);
-  expect(narrow.lines()[1]).toMatch(/^[0-9a-f]{24} {2}ap-southeast-2 {2}WAITING_FOR_USER$/);
+  expect(usual.lines()).toEqual([
+    expect.stringMatching(/^ID +PROVIDER +REGION +STATUS$/),
+    '  ENDPOINT SERVICE NAME',
+    expect.stringMatching(/^[0-9a-f]{24} {2}AWS +ap-southeast-2 {2}✔ WAITING_FOR_USER$/),
+    expect.stringMatching(/^ {2}com\.amazonaws\.vpce\S+$/),
+  ]);
+  const old = await show({ LC_ALL: 'C' }, 80);
+  expect(old.lines()[2]).toMatch(/ {2}\+ WAITING_FOR_USER$/);
 
   for (const plain of [
     await show({ NO_COLOR: '1' }, 80),

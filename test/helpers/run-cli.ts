@@ -65,6 +65,7 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
     stderr: stderr.stream,
     on: (signal, listener) => listeners.set(signal, (listeners.get(signal) ?? new Set()).add(listener)),
     pid: 0,
+    platform: 'linux',
     kill: () => undefined,
     off: (signal, listener) => listeners.get(signal)?.delete(listener),
   };

@@ -3,7 +3,8 @@ import { parse } from 'yaml';
 import { UsageError } from '../../src/errors.js';
 import { formats } from '../../src/formats.js';
 import { checkFields, render } from '../../src/ui/output.js';
-import type { Layout, View } from '../../src/ui/view.js';
+import { symbolsOf } from '../../src/ui/symbols.js';
+import type { Layout, Tone, View } from '../../src/ui/view.js';
 
 const row = { id: 'a1', status: 'FAILED', names: ['x', 'y'], none: null, on: true };
 const list: View = {
@@ -11,16 +12,19 @@ const list: View = {
   rows: [row, { ...row, id: 'b2', status: 'AVAILABLE', names: [] }],
   keys: ['id', 'status', 'names', 'none', 'on', 'extra'],
   columns: ['id', 'status', 'names'],
-  expendable: ['names'],
   id: 'id',
-  tone: (key, { status }) => (key !== 'status' ? 'plain' : status === 'FAILED' ? 'bad' : 'good'),
+  tone: ({ status }) => (status === 'FAILED' ? 'bad' : 'good'),
   empty: 'Nothing here.',
 };
+const tones: Record<string, Tone> = { AVAILABLE: 'good', INITIATING: 'busy', FAILED: 'bad' };
 const one: View = { ...list, single: true, rows: [row] };
 const none: View = { ...list, rows: [] };
 
 const draw = (view: View, layout: Partial<Layout> = {}) =>
-  render(view, { format: 'table', isTerminal: false, color: false, width: 80, ...layout });
+  render(view, {
+    ...{ format: 'table', isTerminal: false, color: false, width: 80, symbols: symbolsOf({}, 'linux') },
+    ...layout,
+  });
 
 test.each([
   ['json', list, `${JSON.stringify(list.rows, null, 2)}\n`],
@@ -54,9 +58,9 @@ test('--fields picks and orders keys in every format', async () => {
   expect(await draw(one, { fields })).toBe('status\tFAILED\nextra\t\nid\ta1\n');
   expect(await draw(list, { fields })).toBe('FAILED\t\ta1\nAVAILABLE\t\tb2\n');
   expect(await draw(list, { fields, isTerminal: true })).toBe(
-    'STATUS     EXTRA  ID\nFAILED     -      a1\nAVAILABLE  -      b2\n',
+    'STATUS       EXTRA  ID\n✖ FAILED     -      a1\n✔ AVAILABLE  -      b2\n',
   );
-  expect(await draw(one, { fields, isTerminal: true })).toBe('status  FAILED\nextra   -\nid      a1\n');
+  expect(await draw(one, { fields, isTerminal: true })).toBe('status  ✖ FAILED\nextra   -\nid      a1\n');
 });
 
 test('an unknown field lists those that exist', () => {
@@ -70,22 +74,70 @@ test('an unknown field lists those that exist', () => {
 
 describe('in a terminal', () => {
   test('a list has a head, one object its keys, and lists stand below each other', async () => {
-    expect(await draw(list, { isTerminal: true })).toBe('ID  STATUS     NAMES\na1  FAILED     x,y\nb2  AVAILABLE  -\n');
+    expect(await draw(list, { isTerminal: true })).toBe(
+      'ID  STATUS       NAMES\na1  ✖ FAILED     x,y\nb2  ✔ AVAILABLE  -\n',
+    );
     expect(await draw(one, { isTerminal: true })).toBe(
-      'id      a1\nstatus  FAILED\nnames   x\n        y\nnone    -\non      true\n',
+      'id      a1\nstatus  ✖ FAILED\nnames   x\n        y\nnone    -\non      true\n',
     );
     expect(await draw(none, { isTerminal: true })).toBe('Nothing here.\n');
   });
 
-  test('a narrow screen costs the expendable columns, and cuts nothing', async () => {
-    expect(await draw(list, { isTerminal: true, width: 19 })).toBe('ID  STATUS\na1  FAILED\nb2  AVAILABLE\n');
-    expect(await draw(list, { isTerminal: true, width: 5 })).toBe('ID  STATUS\na1  FAILED\nb2  AVAILABLE\n');
+  test('a column that does not fit stands below, the widest first, and nothing is cut', async () => {
+    const names = ['a-long-name-of-something', 'another'];
+    const long: View = {
+      ...list,
+      rows: [
+        { ...row, names },
+        { ...row, id: 'b2', names: [] },
+      ],
+    };
+    const narrow = (width: number, view = long) => draw(view, { isTerminal: true, width });
+    const head = 'ID  STATUS    NAMES\n';
+    const text = 'a-long-name-of-something,another';
+    expect(await narrow(46)).toBe(`${head}a1  ✖ FAILED  ${text}\nb2  ✖ FAILED  -\n`);
+    expect(await narrow(45)).toBe(`ID  STATUS\n  NAMES\na1  ✖ FAILED\n  ${text}\nb2  ✖ FAILED\n`);
+    expect(await narrow(11)).toBe(`ID\n  STATUS\n  NAMES\na1\n  ✖ FAILED\n  ${text}\nb2\n  ✖ FAILED\n`);
+    expect(await narrow(1)).toBe(await narrow(11));
+    // What no row has needs no room.
+    expect(await narrow(16, { ...long, rows: long.rows.slice(1) })).toBe('ID  STATUS\nb2  ✖ FAILED\n');
+  });
+
+  test('a long value stands below its key, whole', async () => {
+    const view: View = { ...one, rows: [{ id: 'a1', names: ['a-long-name', 'b'], status: 'FAILED' }] };
+    expect(await draw(view, { isTerminal: true, width: 19 })).toBe(
+      'id      a1\nnames   a-long-name\n        b\nstatus  ✖ FAILED\n',
+    );
+    expect(await draw(view, { isTerminal: true, width: 18 })).toBe(
+      'id      a1\nnames\n  a-long-name\n  b\nstatus  ✖ FAILED\n',
+    );
   });
 
   test('statuses are coloured', async () => {
-    const text = await draw(list, { isTerminal: true, color: true });
-    expect(text).toContain('\x1b[31mFAILED\x1b[39m');
-    expect(text).toContain('\x1b[32mAVAILABLE\x1b[39m');
+    const statuses = [...list.rows, { ...row, status: 'INITIATING' }, { ...row, status: 'DELETED' }];
+    const tone: View['tone'] = ({ status }) => tones[String(status)] ?? 'plain';
+    const text = await draw({ ...list, rows: statuses, tone }, { isTerminal: true, color: true });
+    expect(text).toContain('\x1b[31m✖ FAILED\x1b[39m');
+    expect(text).toContain('\x1b[32m✔ AVAILABLE\x1b[39m');
+    expect(text).toContain('\x1b[36m○ INITIATING\x1b[39m');
+    expect(text).toMatch(/ DELETED +x,y$/m);
+  });
+
+  test('where Unicode can not be shown, statuses have signs of ASCII', async () => {
+    const symbols = symbolsOf({ TERM: 'linux' }, 'linux');
+    expect(await draw(list, { isTerminal: true, symbols })).toBe(
+      'ID  STATUS       NAMES\na1  x FAILED     x,y\nb2  + AVAILABLE  -\n',
+    );
+  });
+
+  test('only colours that can be read on black and on white are used', async () => {
+    const statuses = ['AVAILABLE', 'INITIATING', 'FAILED', 'DELETED'].map((status) => ({ ...row, status, id: null }));
+    const tone: View['tone'] = ({ status }) => tones[String(status)] ?? 'plain';
+    const text = await draw({ ...list, rows: statuses, tone }, { isTerminal: true, color: true });
+    const used = new Set(text.split('\x1b[').map((piece) => piece.trim()));
+    // Dim is only what stands for nothing; 33 would be yellow, 37 white.
+    expect([...used].slice(1).filter((each) => !/^(1m|22m|39m|3[126]m|2m-$)/.test(each))).toEqual([]);
+    expect(used).toContain('2m-');
   });
 
   test('a view with one value is that value alone', async () => {

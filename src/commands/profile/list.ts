@@ -27,7 +27,7 @@ export async function listProfiles(context: Context): Promise<void> {
       .map((name) => row(name, 'built in', {})),
   ];
   const columns = ['name', 'current', 'from', 'credentials', 'project'];
-  await context.io.print({ single: false, rows, keys: profileKeys, columns, expendable: ['from'], id: 'name' });
+  await context.io.print({ single: false, rows, keys: profileKeys, columns, id: 'name' });
 }
 
 function kindOf(values: Values): string | null {

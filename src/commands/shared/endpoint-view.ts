@@ -2,21 +2,14 @@ import { type Endpoint, endpointKeys } from '../../atlas/model.js';
 import { deleted, isReady } from '../../atlas/status.js';
 import type { Row, Tone, View } from '../../ui/view.js';
 
+const tones: Record<string, Tone> = { WAITING_FOR_USER: 'good', AVAILABLE: 'good', FAILED: 'bad', DELETED: 'plain' };
+
 const shared = {
   keys: endpointKeys,
   columns: ['id', 'provider', 'region', 'status', 'endpointServiceName'],
-  expendable: ['endpointServiceName', 'privateLinkServiceName', 'endpointGroupNames', 'provider'],
   id: 'id',
-  tone: (key: string, row: Row): Tone => {
-    if (key === 'errorMessage') return 'bad';
-    return key === 'status' ? toneOf(String(row.status)) : 'plain';
-  },
+  tone: ({ status }: Row): Tone => tones[String(status)] ?? 'busy',
 };
-
-function toneOf(status: string): Tone {
-  if (isReady(status)) return 'good';
-  return status === 'FAILED' ? 'bad' : 'busy';
-}
 
 /** One endpoint. */
 export function endpointView(row: Row): View {

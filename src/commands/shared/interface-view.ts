@@ -1,17 +1,13 @@
 import { type InterfaceEndpoint, interfaceKeys } from '../../atlas/interfaces.js';
 import type { Row, Tone, View } from '../../ui/view.js';
 
-const tones: Record<string, Tone> = { AVAILABLE: 'good', REJECTED: 'bad', FAILED: 'bad', DELETED: 'bad' };
+const tones: Record<string, Tone> = { AVAILABLE: 'good', REJECTED: 'bad', FAILED: 'bad', DELETED: 'plain' };
 
 const shared = {
   keys: interfaceKeys,
   columns: ['id', 'provider', 'region', 'status', 'endpointId'],
-  expendable: ['endpointId', 'provider'],
   id: 'id',
-  tone: (key: string, row: Row): Tone => {
-    if (key === 'errorMessage') return 'bad';
-    return key === 'status' ? (tones[String(row.status)] ?? 'busy') : 'plain';
-  },
+  tone: ({ status }: Row): Tone => tones[String(status)] ?? 'busy',
 };
 
 /** One interface endpoint. */
