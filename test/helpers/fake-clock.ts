@@ -39,3 +39,13 @@ export function fakeClock(start = Date.UTC(2026, 7, 1)): FakeClock {
     },
   };
 }
+
+/** The same clock, but from that time on every sleep lasts until it is interrupted; `onSleep` is told. */
+export function standStill(clock: FakeClock, at: number, onSleep = () => {}): FakeClock {
+  const forever = (signal?: AbortSignal) =>
+    new Promise<void>((_, reject) => {
+      signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+      onSleep();
+    });
+  return { ...clock, sleep: (ms, signal) => (clock.now() < at ? clock.sleep(ms, signal) : forever(signal)) };
+}

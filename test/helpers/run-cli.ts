@@ -6,6 +6,7 @@ import type { Keychain } from '../../src/config/keychain.js';
 import { main } from '../../src/main.js';
 import type { System } from '../../src/system.js';
 import { type FakeClock, fakeClock } from './fake-clock.js';
+import type { Screen } from './screen.js';
 
 export interface Run {
   exitCode: number;
@@ -18,6 +19,8 @@ export interface CliOptions {
   clock?: FakeClock;
   /** None by default: no test touches the keychain of the machine it runs on. */
   keychain?: Keychain;
+  /** A terminal, instead of pipes; what is written to it is not in the run's stdout and stderr. */
+  screen?: Screen;
   /** Null: nothing comes, and it stays open. */
   stdin?: string | null;
   /** Given a way to interrupt the run. */
@@ -40,7 +43,7 @@ export function ownFolders(): Record<string, string> {
   };
 }
 
-/** Runs one command line in this process, in a pipe, on a clock that never waits. */
+/** Runs one command line in this process, in pipes unless it is given a screen, on a clock that never waits. */
 export async function runCli(argv: readonly string[], options: CliOptions = {}): Promise<Run> {
   const {
     env = ownFolders(),
@@ -50,19 +53,20 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
     onStderr,
     keychain = null,
     startMs = 0,
+    screen,
   } = options;
   const listeners = new Map<string, Set<() => void>>();
   const interrupt = (signal: string) => {
     for (const listener of listeners.get(signal) ?? []) listener();
   };
   const [stdout, stderr] = [collector(), collector((text) => onStderr?.(text, interrupt))];
-  const input = new PassThrough();
+  const input = Object.assign(new PassThrough(), { isTTY: screen !== undefined });
   if (stdin !== null) input.end(stdin);
   const system: System = {
     env,
     stdin: input,
-    stdout: stdout.stream,
-    stderr: stderr.stream,
+    stdout: screen?.stream ?? stdout.stream,
+    stderr: screen?.stream ?? stderr.stream,
     on: (signal, listener) => listeners.set(signal, (listeners.get(signal) ?? new Set()).add(listener)),
     pid: 0,
     platform: 'linux',

@@ -1,0 +1,73 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { fill } from '../helpers/dozen.js';
+import { standStill } from '../helpers/fake-clock.js';
+import { runCli } from '../helpers/run-cli.js';
+import { startSandbox } from '../helpers/sandbox.js';
+import { Screen } from '../helpers/screen.js';
+
+/*
+ * What commands leave on a terminal, or show at a moment, as files in screens/. After a change that is meant:
+ * npx vitest run test/ui/screens.test.ts -u, and look at the difference.
+ */
+
+interface Moment {
+  /** Seconds after the start at which time stands still. */
+  at: number;
+  /** What shows then. */
+  shows: RegExp;
+}
+
+let sandbox: Awaited<ReturnType<typeof startSandbox>>;
+beforeEach(async () => {
+  sandbox = await startSandbox();
+  await fill(sandbox.store, sandbox.clock.now());
+});
+afterEach(() => sandbox.close());
+
+const frames = /[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/g;
+
+/** The screen after a command line, or at a moment, after which the command is interrupted. */
+async function show(line: string, columns: number, moment?: Moment, env = {}): Promise<string> {
+  const screen = new Screen({ columns, rows: 60, convertEol: true });
+  let interrupt = (_: 'SIGINT') => {};
+  const { clock } = sandbox;
+  const ended = runCli(line.split(' '), {
+    ...{ screen, stdin: null, env: { ...sandbox.env, ...env } },
+    clock: moment ? standStill(clock, clock.now() + moment.at * 1000) : clock,
+    onStart: (given) => {
+      interrupt = given;
+    },
+  });
+  let lines: string[] | undefined;
+  if (moment) {
+    await screen.shows(moment.shows, ended);
+    lines = screen.lines();
+    interrupt('SIGINT');
+  }
+  await ended;
+  await screen.written();
+  const shown = (lines ?? screen.lines()).map((text) => `${text.trimEnd()}\n`).join('');
+  // Which frame of a spinner is seen is chance.
+  return shown.replaceAll(frames, '⠋').replaceAll(/^[-\\|/] /gm, '- ');
+}
+
+const scenes: [name: string, line: string, moment?: Moment | undefined, env?: Record<string, string>][] = [
+  ['list', 'list'],
+  ['list-ascii', 'list', undefined, { LC_ALL: 'C' }],
+  ['get', 'get us-east-1'],
+  ['get-azure', 'get eastus2'],
+  ['wait', 'wait eu-west-1 westeurope northeurope europe-west1', { at: 25, shows: /europe-west1 .* 25s/ }],
+  ['wait-ascii', 'wait eu-west-1 westeurope', { at: 5, shows: /westeurope .* 5s/ }, { TERM: 'linux' }],
+  ['wait-failed', 'wait eu-west-1 northeurope'],
+  ['error', 'get us-east-2'],
+  ['help', '--help'],
+  ['help-list', 'list --help'],
+  ['delete', 'delete us-west-2', { at: 0, shows: /\[y\/N\]/ }],
+];
+
+describe.each([60, 80, 120])('at %i columns', (columns) => {
+  test.each(scenes)('%s', async (name, line, moment, env) => {
+    const shown = await show(line, columns, moment, env);
+    await expect(shown).toMatchFileSnapshot(`screens/${name}.${columns}.txt`);
+  });
+});
