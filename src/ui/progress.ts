@@ -1,5 +1,6 @@
-import type { Output, System } from '../system.js';
+import type { Output } from '../system.js';
 import { printable } from './streams.js';
+import { onSuspension, type Signals } from './suspension.js';
 import type { Symbols } from './symbols.js';
 
 /** How something came out that was shown. */
@@ -20,9 +21,6 @@ export interface Progress {
 
 /** What is under way at this moment: a row each, in cells of which the last ones matter least. */
 export type Live = () => readonly (readonly string[])[];
-
-/** What of the process a display needs that may be suspended (Ctrl-Z). */
-export type Signals = Pick<System, 'on' | 'off' | 'kill' | 'pid'>;
 
 export const noProgress: Progress = { changed: () => undefined, settled: () => undefined, stop: () => undefined };
 
@@ -51,30 +49,39 @@ export async function spinnerProgress(
   });
   // A stream that can't tell its size is taken for a usual screen.
   const size = () => ({ columns: stream.columns || 80, rows: stream.rows || 24 });
+  let lines: string[] = [];
   const refresh = () => {
     // ora turns a spinner before its text, which is the first row; the others get the same frame.
     spinner.text = '';
     const frame = spinner.frame().trimEnd();
-    spinner.text = symbols.spell(fitted(live(), size()).join(`\n${frame} `));
+    lines = fitted(live(), size()).map(symbols.spell);
+    // The cursor stands on an empty line, since terminals differ in what becomes of its line when they get narrower.
+    spinner.text = `${lines.join(`\n${frame} `)}\n`;
   };
-  // Suspended, nothing of the display is to be left in the shell's way; afterwards it begins anew below.
-  const suspend = () => {
-    spinner.stop();
-    signals.off('SIGTSTP', suspend);
-    signals.kill(signals.pid, 'SIGTSTP');
-  };
-  const resume = () => {
-    // Also after a stop that nobody could see coming.
-    signals.off('SIGTSTP', suspend);
-    signals.on('SIGTSTP', suspend);
+  const resize = () => {
+    if (!spinner.isSpinning) return;
+    spinner.clear();
+    // A terminal that got narrower has wrapped lines; ora does not know of the upper ones.
+    const { columns } = size();
+    const wrapped = lines.reduce((sum, line) => sum + Math.ceil((line.length + 2) / columns) - 1, 0);
     refresh();
+    stream.write(`${'\x1b[1A\x1b[2K'.repeat(wrapped)}\r`);
+  };
+  let timer: NodeJS.Timeout | undefined;
+  const stop = () => {
+    clearInterval(timer);
+    spinner.stop();
+  };
+  const start = () => {
+    clearInterval(timer);
+    refresh();
+    // Before ora's own, so that what ora draws is as new as its frame.
+    timer = setInterval(refresh, spinner.interval);
     spinner.start();
   };
-  signals.on('SIGTSTP', suspend);
-  signals.on('SIGCONT', resume);
-  refresh();
-  spinner.start();
-  const timer = setInterval(refresh, spinner.interval);
+  const endSuspension = onSuspension(signals, stop, start);
+  start();
+  stream.on('resize', resize);
   return {
     changed: refresh,
     settled: ({ line, isGood }) => {
@@ -83,10 +90,9 @@ export async function spinnerProgress(
       stream.write(`${paint[tone](symbols[tone])} ${printable(symbols.spell(line))}\n`);
     },
     stop: () => {
-      signals.off('SIGTSTP', suspend);
-      signals.off('SIGCONT', resume);
-      clearInterval(timer);
-      spinner.stop();
+      endSuspension();
+      stream.off('resize', resize);
+      stop();
     },
   };
 }

@@ -65,6 +65,28 @@ const scenes: [name: string, line: string, moment?: Moment | undefined, env?: Re
   ['delete', 'delete us-west-2', { at: 0, shows: /\[y\/N\]/ }],
 ];
 
+test('rows under way leave nothing behind on a terminal that gets narrower', async () => {
+  const screen = new Screen({ columns: 110, rows: 40, convertEol: true });
+  screen.write('before\n');
+  const { clock } = sandbox;
+  let interrupt = (_: 'SIGINT') => {};
+  const ended = runCli(['wait', 'westeurope', 'europe-west1'], {
+    ...{ screen, env: sandbox.env, clock: standStill(clock, clock.now() + 5000) },
+    onStart: (given) => {
+      interrupt = given;
+    },
+  });
+  const shown = () => screen.lines().join('\n').replaceAll(frames, '⠋');
+  await screen.shows(/europe-west1 .* 5s .*–/, ended);
+  for (const columns of [100, 45, 20, 110, 50]) {
+    screen.resize(columns, 40);
+    await screen.written();
+    expect(shown().replaceAll(/ +(INIT|[0-9a-f]{24}|$).*/gm, '')).toBe('before\n⠋ westeurope\n⠋ europe-west1');
+  }
+  interrupt('SIGINT');
+  await ended;
+});
+
 describe.each([60, 80, 120])('at %i columns', (columns) => {
   test.each(scenes)('%s', async (name, line, moment, env) => {
     const shown = await show(line, columns, moment, env);
