@@ -45,6 +45,8 @@ test.each([
     { endpoint: 'x', yes: true, wait: true, timeout: '1m', ifExists: true },
   ],
   ['list --all-projects', { allProjects: true }],
+  ['list --watch', { watch: true }],
+  ['list --interval 10s', { interval: '10s' }],
   ['delete x --cascade', { endpoint: 'x', cascade: true }],
   [
     'create --region r --remote-region a b --port-mapping',

@@ -14,5 +14,5 @@ export async function completion({ io }: Context, options: CompletionOptions): P
   io.checkFields(keys);
   if (['table', 'tsv', 'id'].includes(io.format)) await io.printRaw(script);
   else await io.print({ single: true, rows: [{ shell, script }], keys, columns: keys, id: 'shell' });
-  if (io.isTerminal) io.hint(`Put this line into ${file}: ${line}`);
+  if (io.isOnScreen) io.hint(`Put this line into ${file}: ${line}`);
 }

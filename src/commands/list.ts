@@ -1,58 +1,57 @@
-import type { Endpoint } from '../atlas/model.js';
-import { endpointKeys } from '../atlas/model.js';
-import type { Provider } from '../atlas/provider.js';
-import { isRegion } from '../atlas/regions.js';
+import { type Endpoint, endpointKeys } from '../atlas/model.js';
 import { isReady, parseStatus } from '../atlas/status.js';
 import type { Context } from '../context.js';
-import { CliError, InterruptedError, UsageError } from '../errors.js';
+import { CliError, UsageError } from '../errors.js';
+import type { Row, View } from '../ui/view.js';
 import { describeAll } from './shared/describe.js';
 import { endpointsView } from './shared/endpoint-view.js';
 import { type Filter, readFilter } from './shared/endpoints.js';
+import { type Failure, type Lists, type Place, readPlaces } from './shared/places.js';
 
 export interface ListOptions extends Filter {
   status?: string | undefined;
   /** Of every project that the key can see. */
   allProjects?: boolean | undefined;
+  /** Again and again, until it is interrupted. */
+  watch?: boolean | undefined;
+  /** So often; implies `watch`. */
+  interval?: string | undefined;
 }
-
-/** So many requests are under way at once at most. */
-const mostAtOnce = 8;
 
 /** Lists the private endpoints of a project, or of all. What can't be read is told, and the rest shown all the same. */
 export async function list(context: Context, options: ListOptions): Promise<void> {
   const { io } = context;
+  const isWatching = options.watch === true || options.interval !== undefined;
   io.checkFields(endpointKeys, { terraform: true });
   const wanted = options.status === undefined ? undefined : parseStatus(options.status);
   const { clouds, region } = readFilter(options);
-  const projectIds = options.allProjects ? await allProjects(context) : [await context.projectId()];
-  const places = projectIds.flatMap((projectId) => clouds.map((provider) => ({ projectId, provider })));
+  const isShown = ({ status }: Endpoint) =>
+    wanted === undefined || (wanted === 'ready' ? isReady(status) : status === wanted);
+  const placesOf = async (...how: Parameters<Context['projectId']>): Promise<Place[]> => {
+    const projectIds = options.allProjects ? await allProjects(context) : [await context.projectId(...how)];
+    return projectIds.flatMap((projectId) => clouds.map((provider) => ({ projectId, provider })));
+  };
+  const viewOf = (rows: readonly Row[]): View => {
+    const view = endpointsView(rows);
+    // Of several projects nothing else says which one a row is of.
+    const shown = (keys: readonly string[]) => (options.allProjects ? ['projectId', ...keys] : keys);
+    return { ...view, columns: shown(view.columns), terminalColumns: shown(view.terminalColumns ?? view.columns) };
+  };
+  if (isWatching) {
+    const { watch } = await import('./shared/watch.js');
+    return watch(context, { placesOf, region, isShown, viewOf, interval: options.interval });
+  }
 
-  const { found, failures } = await readAll(context, places, projectIds.length);
-  const isShown = (endpoint: Endpoint) =>
-    (region === undefined || isRegion(endpoint, region)) &&
-    (wanted === undefined || (wanted === 'ready' ? isReady(endpoint.status) : endpoint.status === wanted));
-  const endpoints = found.filter(isShown);
+  const places = await placesOf();
+  const read = await readAll(context, places, region);
+  const endpoints = places.flatMap((place) => read.lists.get(place) ?? []).filter(isShown);
+  const failures = [...read.failures.values()];
   const terraform =
     io.format === 'terraform'
       ? await describeAll(context, endpoints, (what, error) => failures.push({ what, error }))
       : undefined;
-  const view = endpointsView(endpoints);
-  // Of several projects nothing else says which one a row is of.
-  const shown = (keys: readonly string[]) => (options.allProjects ? ['projectId', ...keys] : keys);
-  const columns = shown(view.columns);
-  await io.print({ ...view, ...terraform, columns, terminalColumns: shown(view.terminalColumns ?? view.columns) });
+  await io.print({ ...viewOf(endpoints), ...terraform });
   if (failures.length > 0) throw incomplete(failures);
-}
-
-interface Place {
-  projectId: string;
-  provider: Provider;
-}
-
-interface Failure {
-  /** What could not be read. */
-  what: string;
-  error: CliError;
 }
 
 async function allProjects(context: Context): Promise<string[]> {
@@ -63,42 +62,18 @@ async function allProjects(context: Context): Promise<string[]> {
   return (await atlas.listProjects()).map(({ id }) => id);
 }
 
-/** Asks for each place, a few at once. Where nothing at all can be read, the first error is thrown. */
-async function readAll(
-  context: Context,
-  places: readonly Place[],
-  projects: number,
-): Promise<{ found: Endpoint[]; failures: Failure[] }> {
+/** Asks for each place; where that may take long, it is shown how far it has come. */
+async function readAll(context: Context, places: readonly Place[], region: string | undefined): Promise<Lists> {
   const { io } = context;
-  const atlas = await context.atlas();
-  const failures: Failure[] = [];
+  const projects = new Set(places.map(({ projectId }) => projectId)).size;
+  if (projects <= 1) return readPlaces(context, places, { region });
   let done = 0;
-  const isLong = projects > 1;
-  if (isLong) io.note(`Asking ${projects} projects.`);
-  const progress = isLong ? await io.progress(() => [[`${done} of ${places.length} lists read`]]) : undefined;
-  const { default: map } = await import('p-map');
-  try {
-    const lists = await map(
-      places,
-      async ({ projectId, provider }) => {
-        try {
-          return await atlas.listServices(projectId, provider);
-        } catch (error) {
-          if (!(error instanceof CliError) || error instanceof InterruptedError) throw error;
-          failures.push({ what: `${provider} of ${projectId}`, error });
-          return [];
-        } finally {
-          done++;
-        }
-      },
-      { concurrency: mostAtOnce },
-    );
-    const [first] = failures;
-    if (first && failures.length === places.length) throw first.error;
-    return { found: lists.flat(), failures };
-  } finally {
-    progress?.stop();
-  }
+  io.note(`Asking ${projects} projects.`);
+  const progress = await io.progress(() => [[`${done} of ${places.length} lists read`]]);
+  const onDone = (count: number) => {
+    done = count;
+  };
+  return readPlaces(context, places, { region, onDone }).finally(progress.stop);
 }
 
 /** The error of a list that lacks something: what, and why. */

@@ -38,12 +38,20 @@ export const endpoints = [
   leaf(
     'list',
     'List the private endpoints of a project',
-    ['list', 'list --status failed --output id', 'list --all-projects --json', 'list --output terraform'],
+    [
+      'list',
+      'list --watch',
+      'list --status failed --output id',
+      'list --all-projects --json',
+      'list --output terraform',
+    ],
     (command, open) =>
       ofEndpoints(
         command
           .option('--status <status>', 'only endpoints with this status, or ready')
-          .option('--all-projects', 'of every project that the key can see'),
+          .option('--all-projects', 'of every project that the key can see')
+          .option('--watch', 'again and again, until Ctrl-C; in a pipe with --output jsonl')
+          .option('--interval <duration>', 'look so often (default: 5s); implies --watch'),
       ).action(async (options) => {
         const { list } = await import('../commands/list.js');
         await run(open, options, list);

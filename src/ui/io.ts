@@ -3,6 +3,7 @@ import type { Format } from '../formats.js';
 import type { Env, System } from '../system.js';
 import { checkFields, render } from './output.js';
 import { type Live, lineProgress, noProgress, type Progress, spinnerProgress } from './progress.js';
+import type { Screen } from './screen.js';
 import { isTerminal, printable, wantsColor, write } from './streams.js';
 import { symbolsOf } from './symbols.js';
 import { cell, type Layout, type View } from './view.js';
@@ -20,8 +21,8 @@ export interface Io {
   readonly format: Format;
   /** A person can be asked: both what they type and what they are shown are a terminal's. */
   readonly isInteractive: boolean;
-  /** A person sees the data, rather than another program. */
-  readonly isTerminal: boolean;
+  /** A person looks at the data, on a screen whose cursor can move. */
+  readonly isOnScreen: boolean;
   /** False where nobody reads any more (`| head -1`). */
   print(view: View): Promise<boolean>;
   /**
@@ -39,6 +40,8 @@ export interface Io {
   /** What was done, beside the data. */
   note(message: string): void;
   progress(live: Live): Promise<Progress>;
+  /** A screen of its own for data that is shown anew again and again. Until it is closed all else that is said is held back. */
+  openScreen(): Promise<Screen>;
   confirm(question: string): Promise<boolean>;
   /** A line of text, from a terminal. */
   ask(question: string): Promise<string>;
@@ -56,21 +59,24 @@ export function createIo(system: System, env: Env, signal: AbortSignal, options:
   const { stdin, stdout, stderr } = system;
   const { format, quiet = false } = options;
   const symbols = symbolsOf(env, system.platform);
-  const layout: Layout = {
+  const layoutNow = (): Layout => ({
     format,
     fields: options.fields,
     isTerminal: stdout.isTTY === true,
     color: wantsColor(stdout, env, options.color),
     symbols,
     width: stdout.columns || 80,
-  };
+  });
+  let held: string[] | undefined;
   const say = (line: string) => {
-    stderr.write(`${printable(line)}\n`);
+    if (!held) stderr.write(`${printable(line)}\n`);
+    // Nobody reads more than this when the screen is closed.
+    else if (held.push(line) > 100) held.shift();
   };
   return {
     format,
     isInteractive: stdin.isTTY === true && stderr.isTTY === true,
-    isTerminal: layout.isTerminal,
+    isOnScreen: isTerminal(stdout, env),
     checkFields: (keys, { terraform = false } = {}) => {
       checkFields(options.fields, keys);
       if (format !== 'terraform') return;
@@ -81,7 +87,7 @@ export function createIo(system: System, env: Env, signal: AbortSignal, options:
       checkFields(options.fields, view.keys);
       if (format === 'terraform' && view.terraform === undefined) throw noTerraform();
       try {
-        return await write(stdout, await render(view, layout));
+        return await write(stdout, await render(view, layoutNow()));
       } catch (error) {
         const ids = view.rows.map((row) => cell(row[view.id])).filter((id) => id !== '');
         // What was done is done, and must not be lost with its output.
@@ -105,6 +111,21 @@ export function createIo(system: System, env: Env, signal: AbortSignal, options:
       if (!isTerminal(stderr, env)) return lineProgress(say);
       const safe = () => live().map((row) => row.map(cell));
       return spinnerProgress(stderr, { color: wantsColor(stderr, env, options.color), symbols }, safe, system);
+    },
+    openScreen: async () => {
+      const { openScreen } = await import('./screen.js');
+      const screen = openScreen(stdout, layoutNow, system);
+      // Where stderr is no terminal it is in nobody's way.
+      if (stderr.isTTY === true) held = [];
+      return {
+        show: (view, headline) => screen.show(view, quiet && headline?.tone !== 'bad' ? undefined : headline),
+        close: () => {
+          screen.close();
+          const lines = held ?? [];
+          held = undefined;
+          for (const line of lines) say(line);
+        },
+      };
     },
     confirm: async (question) => {
       const prompt = await import('./prompt.js');

@@ -19,8 +19,8 @@ function text(lines: readonly string[]): string {
  * The lines of a list's head, then those of each row. Columns for which there is no room beside the others, the widest
  * first, stand below them, each on a line of its own; those that are empty in every row are left out before.
  */
-function listEntries(view: View, layout: Layout): string[][] {
-  const { rows } = view;
+export function listEntries(view: View, layout: Layout): string[][] {
+  const { rows, marked } = view;
   const { strong } = painter(layout.color);
   const shown = cellsOf(view, layout);
   const columns = (layout.fields ?? view.terminalColumns ?? view.columns).map((key) => {
@@ -36,9 +36,13 @@ function listEntries(view: View, layout: Layout): string[][] {
   }
   const below = columns.filter((each) => !beside.includes(each));
 
+  const painted = (row: Row, key: string) => {
+    const cell = shown(row, key).painted;
+    return marked?.has(row) ? strong(cell) : cell;
+  };
   const lines = draw([
     beside.map(({ head }) => strong(head)),
-    ...rows.map((row) => beside.map(({ key }) => shown(row, key).painted)),
+    ...rows.map((row) => beside.map(({ key }) => painted(row, key))),
   ]);
   return lines.map((line, index) => {
     const row = rows[index - 1];
@@ -46,9 +50,7 @@ function listEntries(view: View, layout: Layout): string[][] {
     return [
       line,
       ...there.map(({ key, head }) =>
-        row
-          ? indented(shown(row, key).painted, shown(row, key).width, layout)
-          : indented(strong(head), head.length, layout),
+        row ? indented(painted(row, key), shown(row, key).width, layout) : indented(strong(head), head.length, layout),
       ),
     ];
   });

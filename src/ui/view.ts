@@ -25,6 +25,8 @@ export interface View {
   only?: string;
   /** How the `status` of a row is meant. */
   tone?: (row: Row) => Tone;
+  /** Rows that a terminal shows in bold. */
+  marked?: ReadonlySet<Row>;
   /** Where Terraform knows such things: what exists as it writes it. */
   terraform?: string;
   /** What a terminal shows instead of an empty table. */

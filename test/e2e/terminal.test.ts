@@ -91,6 +91,33 @@ test('a wait that is suspended leaves the screen to the shell, and comes back wi
   expect(lines.join('\n')).not.toContain('⠋');
 });
 
+test('list --watch is drawn in place, comes back after a suspension, and leaves the last table', async () => {
+  const env = await sandbox('3s');
+  await new Terminal(['--sandbox', 'create', '--region', 'us-east-1'], env).exit;
+  const shell = ['bash', '-mc', 'echo before; "$@"; echo suspended; fg', 'bash'];
+  const terminal = new Terminal(['--sandbox', 'list', '--interval', '1s'], env, { shell, columns: 80 });
+  await terminal.shows(
+    /^✔ Read at \d\d:\d\d:\d\d\. Again in 1s, Ctrl-C ends\.\n\nID +PROVIDER +REGION +STATUS\n.*○ INITIATING$/m,
+  );
+  expect(terminal.lines().join('\n')).not.toContain('before');
+  terminal.type('\x1a');
+  await terminal.shows(/^✔ Read at [\s\S]* ✔ WAITING_FOR_USER$/m);
+  terminal.resize(60, 24);
+  await terminal.shows(/^PROVIDER +REGION +STATUS *\n {2}ID *\n {2}ENDPOINT SERVICE NAME *$/m);
+  terminal.type('\x03');
+  expect(await terminal.exit).toBe(130);
+  const lines = terminal.lines();
+  expect(lines.filter((line) => /before|suspended|Read at/.test(line))).toEqual(['before', 'suspended']);
+  expect(lines.slice(-4)).toEqual([
+    expect.stringMatching(/^AWS +us-east-1 +✔ WAITING_FOR_USER$/),
+    ...[expect.stringMatching(/^ {2}[0-9a-f]{24}$/), expect.anything(), 'Interrupted.'],
+  ]);
+  expect(terminal.raw().lastIndexOf(showCursor)).toBeGreaterThan(terminal.raw().lastIndexOf(hideCursor));
+  // The shell had its own screen while the program was suspended.
+  const [during = ''] = terminal.raw().split('suspended');
+  expect(during.lastIndexOf('\x1b[?1049l')).toBeGreaterThan(during.lastIndexOf('\x1b[?1049h'));
+});
+
 test('faults are told above the rows, once', async () => {
   const faults = createFaults([{ path: '/endpointService/*', nth: [{ from: 1, to: 2 }], status: 502 }]);
   const running = await startSandbox({

@@ -20,15 +20,19 @@ export function sharedSandbox() {
 
 /** A sandbox for each test of a file, whose faults a test may set and change as it goes. */
 export function ownSandbox() {
+  let rules = createFaults([]);
   const own = {
     sandbox: undefined as unknown as Awaited<ReturnType<typeof startSandbox>>,
-    faults: [] as Fault[],
+    /** Requests are counted from here on. */
+    set faults(faults: readonly Fault[]) {
+      rules = createFaults(faults);
+    },
     /** Begins anew, with a world of another kind. */
     async restart(world: Partial<WorldOptions> = {}): Promise<void> {
       await own.sandbox?.close();
       own.faults = [];
-      const faults = { next: (method: string, path: string) => createFaults(own.faults).next(method, path) };
-      own.sandbox = await startSandbox({ world, faults });
+      const next = (method: string, path: string) => rules.next(method, path);
+      own.sandbox = await startSandbox({ world, faults: { next } });
     },
     /** Runs one command line against it. No two start at the same moment. */
     atlas(line: string, options: CliOptions = {}): Promise<Run> {

@@ -113,6 +113,12 @@ describe('in a terminal', () => {
     );
   });
 
+  test('marked rows are bold', async () => {
+    const text = await draw({ ...list, marked: new Set(list.rows.slice(1)) }, { isTerminal: true, color: true });
+    expect(text).toContain('\x1b[1mb2\x1b[22m');
+    expect(text).not.toContain('\x1b[1ma1');
+  });
+
   test('statuses are coloured', async () => {
     const statuses = [...list.rows, { ...row, status: 'INITIATING' }, { ...row, status: 'DELETED' }];
     const tone: View['tone'] = ({ status }) => tones[String(status)] ?? 'plain';

@@ -106,21 +106,25 @@ async function look(
 }
 
 async function lookAtCloud(context: Context, endpoints: readonly Endpoint[], how: Request): Promise<Endpoint[]> {
-  const atlas = await context.atlas();
-  const read = async (endpoint: Endpoint): Promise<Endpoint> => {
-    try {
-      return await atlas.getService(endpoint.projectId, endpoint.provider, endpoint.id, how);
-    } catch (error) {
-      if (isGone(error)) return toDeleted(endpoint);
-      throw error;
-    }
-  };
+  const read = (endpoint: Endpoint) => readAgain(context, endpoint, how);
   const [first] = endpoints;
   if (!first || endpoints.length === 1) return Promise.all(endpoints.map(read));
+  const atlas = await context.atlas();
   const list = await atlas.listServices(first.projectId, first.provider, how);
   const byId = new Map(list.map((endpoint) => [endpoint.id, endpoint]));
   // What a list leaves out is asked for by name before it counts as gone.
   return Promise.all(endpoints.map((endpoint) => byId.get(endpoint.id) ?? read(endpoint)));
+}
+
+/** An endpoint as it is now; one that is gone comes back with the status DELETED. */
+export async function readAgain(context: Context, endpoint: Endpoint, how: Request): Promise<Endpoint> {
+  const atlas = await context.atlas();
+  try {
+    return await atlas.getService(endpoint.projectId, endpoint.provider, endpoint.id, how);
+  } catch (error) {
+    if (isGone(error)) return toDeleted(endpoint);
+    throw error;
+  }
 }
 
 /**

@@ -1,0 +1,162 @@
+import type { Patience as Request } from '../../atlas/http.js';
+import { type Endpoint, toDeleted } from '../../atlas/model.js';
+import { deleted } from '../../atlas/status.js';
+import type { Context } from '../../context.js';
+import { formatDuration, parseDuration } from '../../duration.js';
+import { ReaderGoneError, UsageError } from '../../errors.js';
+import type { Io } from '../../ui/io.js';
+import type { Row, View } from '../../ui/view.js';
+import { createPatience, longestSilenceMs } from '../../wait/patience.js';
+import { gapOfRateLimit } from '../../wait/schedule.js';
+import { readAgain } from './await-endpoints.js';
+import { type Failure, type Place, readPlaces } from './places.js';
+
+/** Which endpoints are watched, how, and how often. */
+export interface Watched {
+  placesOf(how: Request): Promise<Place[]>;
+  region: string | undefined;
+  isShown(endpoint: Endpoint): boolean;
+  viewOf(rows: readonly Row[]): View;
+  interval: string | undefined;
+}
+
+/** What a look brought. */
+interface Look {
+  /** All that is to be seen now. */
+  endpoints: readonly Endpoint[];
+  /** What is new or another than before, as it is now; what is gone has the status DELETED. */
+  changes: readonly Endpoint[];
+  isFirst: boolean;
+  /** Milliseconds until the next one. */
+  gapMs: number;
+  failures: readonly Failure[];
+}
+
+/** Where looks are shown. */
+interface Display {
+  look(look: Look): Promise<void>;
+  /** No answer came instead. */
+  silence?(fault: Error | undefined): void;
+  close?(): Promise<void>;
+}
+
+/** Looks at endpoints again and again until that is interrupted. Faults are ridden out as a wait does. */
+export async function watch(context: Context, { placesOf, region, isShown, ...watched }: Watched): Promise<never> {
+  const { io, clock, signal, random } = context;
+  checkOutput(io);
+  const intervalMs = readInterval(watched.interval);
+  const atlas = await context.atlas();
+  const isStream = io.format === 'jsonl';
+  const display = isStream ? lineDisplay(io, watched) : await screenDisplay(context, watched);
+  const patience = createPatience({
+    ...{ timeoutMs: Number.POSITIVE_INFINITY, clock, signal, random },
+    ...(isStream && tellingFaults(io)),
+  });
+
+  let places: Place[] | undefined;
+  const read = new Map<Place, readonly Endpoint[]>();
+  const look = async (how: Request) => {
+    places ??= await placesOf(how);
+    const { lists, failures } = await readPlaces(context, places, { region, patience: how });
+    for (const [place, list] of lists) {
+      const there = new Set(list.map(({ id }) => id));
+      const missing = (read.get(place) ?? []).filter(({ id }) => !there.has(id));
+      // What a list leaves out is asked for by name before it counts as gone.
+      const now = await Promise.all(missing.map((endpoint) => readAgain(context, endpoint, how)));
+      read.set(place, [...list, ...now.filter(({ status }) => status !== deleted)]);
+    }
+    return { all: places.flatMap((place) => read.get(place) ?? []), failures: [...failures.values()] };
+  };
+
+  let before: readonly Endpoint[] | undefined;
+  try {
+    for (;;) {
+      const seen = await patience.ask(look);
+      const gapMs = Math.max(intervalMs, gapOfRateLimit(atlas.remaining(), places?.length ?? 1));
+      if (seen) {
+        const { all, failures } = seen;
+        const endpoints = all.filter(isShown);
+        const changes = changesOf(before ?? [], all, isShown);
+        await display.look({ endpoints, changes, isFirst: before === undefined, gapMs, failures });
+        before = endpoints;
+      } else display.silence?.(patience.fault());
+      await patience.pause(gapMs);
+    }
+  } finally {
+    await display.close?.();
+  }
+}
+
+/** What was not seen before or is another now, also what is to be seen no more. */
+function changesOf(before: readonly Endpoint[], all: readonly Endpoint[], isShown: Watched['isShown']): Endpoint[] {
+  const [old, now] = [before, all].map((some) => new Map(some.map((each) => [each.id, each])));
+  const changed = all.filter((each) => {
+    const was = old?.get(each.id);
+    return was ? JSON.stringify(was) !== JSON.stringify(each) : isShown(each);
+  });
+  return [...changed, ...before.filter(({ id }) => !now?.has(id)).map(toDeleted)];
+}
+
+/** A line of JSON for each endpoint, and for each change. */
+function lineDisplay(io: Io, { viewOf }: Pick<Watched, 'viewOf'>): Display {
+  let silent = new Set<string>();
+  return {
+    look: async ({ changes, failures }) => {
+      for (const { what, error } of failures)
+        if (!silent.has(what)) io.warn(`${what}: ${error.message} The others are watched on.`);
+      silent = new Set(failures.map(({ what }) => what));
+      if (changes.length > 0 && !(await io.print(viewOf(changes)))) throw new ReaderGoneError();
+    },
+  };
+}
+
+function tellingFaults(io: Io) {
+  const end = `unless nothing answers for ${formatDuration(longestSilenceMs)}`;
+  return {
+    onFault: (error: Error) => io.warn(`${error.message} The watch goes on, ${end}.`),
+    onRecovery: () => io.note('Atlas answers again.'),
+  };
+}
+
+/** A table that is drawn anew in place, and left on the terminal at the end. */
+async function screenDisplay({ io, clock }: Context, { viewOf }: Pick<Watched, 'viewOf'>): Promise<Display> {
+  const screen = await io.openScreen();
+  let last: View | undefined;
+  let readAt = '';
+  let troubleSince: string | undefined;
+  const now = () => new Date(clock.now()).toTimeString().slice(0, 8);
+  const showTrouble = (what: string, why: string | undefined) => {
+    troubleSince ??= now();
+    screen.show(last, { text: `${readAt}${what} since ${troubleSince}: ${why}`, tone: 'bad' });
+  };
+  screen.show(undefined, { text: 'Asking Atlas. Ctrl-C ends.', tone: 'busy' });
+  return {
+    look: async ({ endpoints, changes, isFirst, gapMs, failures: [failure, ...others] }) => {
+      last = { ...viewOf(endpoints), marked: new Set(isFirst ? [] : changes) };
+      readAt = `Read at ${now()}. `;
+      const more = others.length > 0 ? ` and ${others.length} more` : '';
+      if (failure) return showTrouble(`${failure.what}${more} not read`, failure.error.message);
+      troubleSince = undefined;
+      const changed = isFirst || changes.length === 0 ? '' : `, ${changes.length} changed`;
+      const text = `Read at ${now()}${changed}. Again in ${formatDuration(gapMs)}, Ctrl-C ends.`;
+      screen.show(last, { text, tone: 'good' });
+    },
+    silence: (fault) => showTrouble('No answer', fault?.message),
+    close: async () => {
+      screen.close();
+      if (last) await io.print({ ...last, marked: new Set() });
+    },
+  };
+}
+
+function checkOutput({ format, isOnScreen }: Io): void {
+  if (format === 'jsonl' || (format === 'table' && isOnScreen)) return;
+  const what = format === 'table' ? 'A table can be watched in a terminal only.' : `--watch has no --output ${format}.`;
+  throw new UsageError(what, 'Take --output jsonl: an object for each endpoint, then for each change.');
+}
+
+function readInterval(text = '5s'): number {
+  const ms = parseDuration(text);
+  if (ms >= 1000) return ms;
+  throw new UsageError(`An interval of ${text} is too short.`, 'It is 1s at least.');
+}

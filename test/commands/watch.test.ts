@@ -1,0 +1,271 @@
+import { describe, expect, test } from 'vitest';
+import { standStill } from '../helpers/fake-clock.js';
+import { ownSandbox } from '../helpers/own-sandbox.js';
+import { Screen } from '../helpers/screen.js';
+
+const own = ownSandbox();
+const { atlas } = own;
+const other = '64f0c2a7e1b2c3d400000001';
+
+interface Meanwhile {
+  screen?: Screen;
+  /** Seconds after which something changes. */
+  at?: number;
+  change?: () => Promise<void>;
+  /** Looks at the screen at the end, before the interruption. */
+  check?: () => Promise<void>;
+}
+
+/** What was drawn, each time. */
+function framesOf({ raw }: Screen): string[] {
+  const [drawn = ''] = raw.split('\x1b[?1049l');
+  return drawn.split('\x1b[?2026h').slice(1);
+}
+
+/** Runs a command line until so many seconds have passed; then it is interrupted. */
+async function watchFor(seconds: number, line: string, { screen, at = 0, change, check }: Meanwhile = {}) {
+  const { clock } = own.sandbox;
+  let interrupt = (_: 'SIGINT') => {};
+  const before = own.sandbox.exchanges.length;
+  const started = clock.now();
+  let checked: Promise<void> | undefined;
+  const still = standStill(clock, started + seconds * 1000, () => {
+    checked = (check?.() ?? Promise.resolve()).finally(() => interrupt('SIGINT'));
+    // It is looked at after the run.
+    checked.catch(() => undefined);
+  });
+  let isChanged = change === undefined;
+  const sleep: typeof still.sleep = async (...args) => {
+    if (!isChanged && clock.now() >= started + at * 1000) {
+      isChanged = true;
+      await change?.();
+    }
+    return still.sleep(...args);
+  };
+  const run = await atlas(line, {
+    clock: { ...still, sleep },
+    onStart: (given) => {
+      interrupt = given;
+    },
+    ...(screen && { screen }),
+  });
+  await screen?.written();
+  await checked;
+  const rows = run.stdout.split('\n').filter((text) => text.startsWith('{'));
+  const looks = own.sandbox.exchanges
+    .slice(before)
+    .filter(({ url, status }) => url.endsWith('/AWS/endpointService') && status === 200).length;
+  return { ...run, rows: rows.map((text) => JSON.parse(text)), looks };
+}
+
+const statuses = (rows: { region: string; status: string }[]) =>
+  rows.map(({ region, status }) => `${region} ${status}`);
+const interrupted = expect.stringContaining('"code":"interrupted"');
+
+describe('in a pipe', () => {
+  test('an object for each endpoint at first, then for each change, until Ctrl-C', async () => {
+    await atlas('create --region us-east-1');
+    await atlas('create --region westeurope --provider azure');
+    const { rows, stderr, exitCode, looks } = await watchFor(15, 'list --watch --output jsonl');
+    expect(statuses(rows)).toEqual([
+      ...['us-east-1 INITIATING', 'westeurope INITIATING'],
+      ...['us-east-1 WAITING_FOR_USER', 'westeurope WAITING_FOR_USER'],
+    ]);
+    expect(Object.keys(rows[0])).toContain('endpointServiceName');
+    expect([exitCode, stderr]).toEqual([130, interrupted]);
+    // At 0, 5, 10 and 15 s.
+    expect(looks).toBe(4);
+  });
+
+  test('one that comes is told, and one that goes is DELETED', async () => {
+    await atlas('create --region us-east-1 --wait');
+    const change = async () => {
+      await atlas('delete us-east-1 --yes');
+      await atlas('create --region eu-west-1');
+    };
+    const line = 'list --interval 1s --output jsonl --fields region,status';
+    const { rows } = await watchFor(15, line, { at: 3, change });
+    expect(rows[0]).toEqual({ region: 'us-east-1', status: 'WAITING_FOR_USER' });
+    expect(statuses(rows.slice(1))).toEqual([
+      ...['us-east-1 DELETING', 'eu-west-1 INITIATING', 'us-east-1 DELETED', 'eu-west-1 WAITING_FOR_USER'],
+    ]);
+  });
+
+  test('filters hold: what leaves the filter is told once, as it is then', async () => {
+    await atlas('create --region us-east-1');
+    await atlas('create --region eu-west-1');
+    const { rows } = await watchFor(
+      ...[15, 'list --watch --status initiating --region us-east-1 --provider aws --output jsonl'],
+    );
+    expect(statuses(rows)).toEqual(['us-east-1 INITIATING', 'us-east-1 WAITING_FOR_USER']);
+    const urls = own.sandbox.exchanges.map(({ url }) => url);
+    expect(urls.filter((url) => /AZURE|GCP/.test(url))).toEqual([]);
+    expect((await watchFor(6, 'list --watch --status failed --output jsonl')).rows).toEqual([]);
+  });
+
+  test('of all projects', async () => {
+    await own.restart({ projects: ['64f0c2a7e1b2c3d4e5f60718', other] });
+    await atlas('create --region us-east-1');
+    await atlas(`create --region us-east-1 --project ${other}`);
+    const { rows } = await watchFor(6, 'list --watch --all-projects --output jsonl');
+    expect(new Set(rows.map(({ projectId }) => projectId)).size).toBe(2);
+    expect(rows).toHaveLength(4);
+  });
+
+  test('faults are ridden out and told once', async () => {
+    await atlas('create --region us-east-1');
+    own.faults = [{ method: 'GET', path: '/endpointService', nth: [{ from: 4, to: 12 }], status: 503 }];
+    const { rows, stderr, exitCode } = await watchFor(60, 'list --watch --output jsonl');
+    expect(statuses(rows)).toEqual(['us-east-1 INITIATING', 'us-east-1 WAITING_FOR_USER']);
+    expect(stderr.split('\n').slice(0, -1)).toEqual([
+      expect.stringMatching(/^Warning: .*503\) The watch goes on, unless nothing answers for 5m\.$/),
+      ...['Atlas answers again.', interrupted],
+    ]);
+    expect(exitCode).toBe(130);
+  });
+
+  test('a cloud that gives no answer keeps its endpoints, and nothing of it counts as gone', async () => {
+    await atlas('create --region us-east-1 --wait');
+    await atlas('create --region westeurope --provider azure --wait');
+    own.faults = [{ method: 'GET', path: '/AZURE/endpointService', nth: [{ from: 2, to: 3 }], status: 503 }];
+    const { rows, stderr } = await watchFor(30, 'list --watch --output jsonl');
+    expect(statuses(rows)).toEqual(['us-east-1 WAITING_FOR_USER', 'westeurope WAITING_FOR_USER']);
+    expect(stderr.match(/Warning: AZURE of [0-9a-f]{24}: .*503\) The others are watched on\./g)).toHaveLength(1);
+  });
+
+  test('five minutes without any answer end it, and 401, 403 and 404 at once', async () => {
+    own.faults = [{ method: 'GET', path: '/endpointService', nth: [{ from: 4, to: 1000 }], status: 503 }];
+    expect((await watchFor(3600, 'list --watch --output jsonl')).exitCode).toBe(1);
+    for (const [status, exitCode] of [
+      [401, 4],
+      [403, 4],
+      [404, 3],
+    ] as const) {
+      own.faults = [{ method: 'GET', path: '/endpointService', nth: [{ from: 4, to: 1000 }], status }];
+      expect((await watchFor(3600, 'list --watch --output jsonl')).exitCode, String(status)).toBe(exitCode);
+    }
+  });
+
+  test('what is left of the rate limit sets the pace', async () => {
+    const limited = { method: 'GET', path: '/endpointService', status: 200, headers: { 'RateLimit-Remaining': '12' } };
+    own.faults = [{ ...limited, body: '[]' }];
+    // Half of 12 requests a minute, of which a look takes 3: one in 30 s.
+    expect((await watchFor(90, 'list --watch --output jsonl')).looks).toBe(4);
+  });
+
+  test.each([
+    ['list --watch', 'A table can be watched in a terminal only.'],
+    ['list --watch --json', '--watch has no --output json.'],
+    ['list --interval 5s --output terraform', '--watch has no --output terraform.'],
+    ['list --interval 999ms --output jsonl', 'An interval of 999ms is too short.'],
+    ['list --interval soon --output jsonl', "'soon' is no duration."],
+    ['list --watch --output jsonl --fields nothing', "There is no field 'nothing'."],
+  ])('%s is a usage error, and nothing is sent', async (line, message) => {
+    const { exitCode, stdout, stderr } = await atlas(line);
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(message);
+    expect(own.sandbox.requests()).toBe(0);
+  });
+});
+
+describe('in a terminal', () => {
+  const screen = (columns = 80, rows = 24) => new Screen({ columns, rows, convertEol: true });
+
+  test('leaves the last table, the cursor and what was there before', async () => {
+    await atlas('create --region us-east-1');
+    const shown = screen();
+    shown.write('before\n');
+    const { exitCode } = await watchFor(10, 'list --watch', { screen: shown });
+    expect(exitCode).toBe(130);
+    expect(shown.lines()).toEqual([
+      ...['before', expect.stringMatching(/^ID +PROVIDER +REGION +STATUS$/), '  ENDPOINT SERVICE NAME'],
+      ...[expect.stringMatching(/✔ WAITING_FOR_USER$/), expect.stringMatching(/^ {2}com\.amazonaws/), 'Interrupted.'],
+    ]);
+    expect(shown.raw.lastIndexOf('\x1b[?1049l')).toBeGreaterThan(shown.raw.lastIndexOf('\x1b[?1049h'));
+    expect(shown.raw.lastIndexOf('\x1b[?25h')).toBeGreaterThan(shown.raw.lastIndexOf('\x1b[?25l'));
+  });
+
+  test('is drawn over what was there, without a moment of darkness', async () => {
+    await atlas('create --region us-east-1');
+    const shown = screen();
+    await watchFor(10, 'list --watch', { screen: shown });
+    const frames = framesOf(shown);
+    expect(frames).toHaveLength(4);
+    for (const frame of frames) {
+      expect(frame.startsWith('\x1b[H')).toBe(true);
+      // Only what is below is erased, and only at the end.
+      expect(frame.split('\x1b[J')).toEqual([expect.any(String), expect.stringContaining('\x1b[?2026l')]);
+      expect(frame).not.toContain('\x1b[2J');
+    }
+  });
+
+  test('a row that changed is bold until the next look', async () => {
+    await atlas('create --region us-east-1');
+    const shown = screen();
+    await watchFor(10, 'list --watch', { screen: shown });
+    const [, ...frames] = framesOf(shown);
+    const isBold = (frame: string) => frame.split('\x1b[1m').some((text) => /^[0-9a-f]{24}/.test(text));
+    expect(frames.map(isBold)).toEqual([false, true, false]);
+    expect(frames.map((frame) => frame.includes(', 1 changed.'))).toEqual([false, true, false]);
+  });
+
+  test('without an answer the last table stays, and a line says since when', async () => {
+    await atlas('create --region us-east-1 --wait');
+    own.faults = [{ method: 'GET', path: '/endpointService', nth: [{ from: 4, to: 1000 }], status: 503 }];
+    const shown = screen(100);
+    const time = new Date(own.sandbox.clock.now()).toTimeString().slice(0, 8);
+    const check = async () => {
+      await shown.written();
+      const [line = '', ...table] = shown.lines();
+      expect(line).toMatch(/^✖ Read at ..:..:..\. No answer since ..:..:..: /);
+      expect(line).toContain(time);
+      expect(table.join('\n')).toMatch(/^[0-9a-f]{24} +AWS +us-east-1 +✔ WAITING_FOR_USER$/m);
+    };
+    expect((await watchFor(30, 'list --watch', { screen: shown, check })).exitCode).toBe(130);
+    // Faults that were shown are not told once more.
+    expect(shown.lines().join('\n')).not.toContain('Warning');
+  });
+
+  test('a cloud that is not read is named, and answers take the line away', async () => {
+    await atlas('create --region us-east-1 --wait');
+    own.faults = [{ method: 'GET', path: '/AZURE/endpointService', nth: [{ from: 2, to: 3 }], status: 503 }];
+    const shown = screen(100);
+    await watchFor(15, 'list --watch', { screen: shown });
+    const [, ...frames] = framesOf(shown);
+    const isTrouble = (frame: string) => /Read at \S+ AZURE of [0-9a-f]{24} not read since \S+:/.test(frame);
+    expect(frames.map(isTrouble)).toEqual([false, true, true, false]);
+  });
+
+  test('shows what the screen has room for, and follows its size', async () => {
+    const regions = ['us-east-1', 'us-west-2', 'eu-west-1', 'eu-central-1'];
+    for (const region of regions) await atlas(`create --region ${region}`);
+    const shown = screen(80, 7);
+    const check = async () => {
+      await shown.written();
+      expect(shown.lines()).toHaveLength(6);
+      expect(shown.lines().at(-1)).toBe('… and 2 more');
+      shown.resize(80, 12);
+      await shown.written();
+      expect(shown.lines().join('\n')).not.toContain('more');
+      shown.resize(50, 12);
+      await shown.written();
+      expect(shown.lines().slice(2, 4).join('\n')).toMatch(/^PROVIDER {2}REGION +STATUS +\n {2}ID +$/);
+    };
+    await watchFor(0, 'list --watch', { screen: shown, check });
+    // At the end the whole table.
+    expect(shown.lines().filter((line) => line.includes('INITIATING'))).toHaveLength(4);
+  });
+
+  test('--quiet shows the table alone, and what is said meanwhile comes at the end', async () => {
+    await atlas('create --region us-east-1');
+    const shown = screen(100);
+    await watchFor(3, 'list --watch --quiet --verbose', { screen: shown });
+    expect(framesOf(shown).join('')).not.toMatch(/Read at|Asking|GET/);
+    expect(shown.lines().join('\n')).toMatch(/^GET http/m);
+  });
+
+  test('a dumb terminal can not be drawn in', async () => {
+    const env = { ...own.sandbox.env, TERM: 'dumb' };
+    expect((await atlas('list --watch', { screen: screen(), env })).exitCode).toBe(2);
+  });
+});
