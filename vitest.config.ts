@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // The built program in a terminal, several at once on a small machine.
     testTimeout: 30_000,
+    // They mostly wait, so no core is kept free.
+    maxWorkers: '100%',
     // Times of day are those of this zone.
     env: { TZ: 'UTC' },
     sequence: { shuffle: true },
