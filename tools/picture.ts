@@ -11,7 +11,7 @@ import xterm from '@xterm/headless';
 import { type Frame, type Run, type Theme, themes, toSvg } from './svg.js';
 
 const columns = 88;
-const rows = 24;
+const rows = 27;
 /** How often the screen is looked at, and how fast is typed, in ms. */
 const tick = 80;
 const typing = 45;
