@@ -25,10 +25,7 @@ const keys: Record<string, (typed: Typed) => readonly string[] | Promise<readonl
   'config get': () => ['name', 'value', 'origin'],
   'config list': ({ given }) => ['name', 'value', ...(given.has('show-origin') ? ['origin'] : [])],
   'config path': () => ['path'],
-  'sandbox serve': async () => {
-    const { sandboxKeys } = await import('../sandbox/gate.js');
-    return ['baseUrl', ...Object.keys(sandboxKeys), 'projectIds'];
-  },
+  'sandbox serve': async () => (await import('../commands/sandbox/serve.js')).serveKeys,
   'sandbox reset': statusKeys,
   'sandbox status': statusKeys,
 };

@@ -20,6 +20,8 @@ export interface ServeOptions extends ReadyFlags {
   projects?: string | undefined;
 }
 
+export const serveKeys = ['baseUrl', ...Object.keys(sandboxKeys), 'projectIds'];
+
 /** Runs a sandbox for other programs until it is interrupted. It starts empty, and its state ends with it. */
 export async function serve(context: Context, options: ServeOptions): Promise<void> {
   const { io, clock, signal } = context;
@@ -50,8 +52,7 @@ async function faultsOf(file: string): Promise<Fault[]> {
 async function announce({ io }: Context, baseUrl: string, projects: readonly string[]): Promise<void> {
   if (io.format === 'table') return io.printRaw(shellLines(baseUrl, projects[0] ?? defaultProject));
   const row = { baseUrl, ...sandboxKeys, projectIds: [...projects] };
-  const keys = Object.keys(row);
-  await io.print({ single: true, rows: [row], keys, columns: keys, id: 'baseUrl' });
+  await io.print({ single: true, rows: [row], keys: serveKeys, columns: serveKeys, id: 'baseUrl' });
 }
 
 /** Lines for a shell to read (`. FILE`), which point each client at the sandbox. */
