@@ -1,15 +1,8 @@
 import { UsageError } from './errors.js';
 import { isTopic, topicNames } from './help/names.js';
+import { type Flag, flagsOf } from './program/flags.js';
 import type { Branch } from './program/shared.js';
 import { closest, didYouMean } from './suggest.js';
-
-/** What an option of any command is called, and whether a value follows it. */
-interface Option {
-  short?: string | undefined;
-  long?: string | undefined;
-  required: boolean;
-  optional: boolean;
-}
 
 /** A command line as commander wants it. */
 export interface CommandLine {
@@ -23,50 +16,67 @@ export interface CommandLine {
 
 /**
  * Moves the name of the command to the front, since options may stand before it (`--region us-east-1 list`), and reads
- * `help COMMAND` as `COMMAND --help`. Where a noun, or the program itself, is named alone its help is asked for. What options
- * there are is asked only where one stands before the command. Throws a usage error where the command doesn't exist.
+ * `help COMMAND` as `COMMAND --help`. Where a noun, or the program itself, is named alone its help is asked for. Throws a usage
+ * error where there is no such command or option, which takes no commander to tell.
  */
-export async function commandFirst(
-  tree: readonly Branch[],
-  argv: readonly string[],
-  allOptions: () => Promise<readonly Option[]>,
-): Promise<CommandLine> {
+export function commandFirst(tree: readonly Branch[], argv: readonly string[]): CommandLine {
   const rest = [...argv];
   const path: string[] = [];
+  let branch: Branch | undefined;
   let branches: readonly Branch[] | undefined = tree;
   let unknown: string | undefined;
-  let asksForHelp = false;
+  let saysHelp = false;
 
   for (let index = 0; branches && index < rest.length; ) {
     const word: string = rest[index] ?? '';
-    if (isHelp(word)) index++;
-    else if (word.startsWith('-') && word !== '-') {
-      // A value, or more short options, may hang on to it: --output=json, -ojson, -qv.
-      const name = word.startsWith('--') ? word.split('=')[0] : word.slice(0, 2);
-      const option = (await allOptions()).find(({ short, long }) => name === short || name === long);
-      if (!option) unknown ??= word;
-      const takesNext = option && name === word && (option.required || option.optional);
-      index += takesNext ? 2 : 1;
+    if (isOption(word)) {
+      const flag = flagNamed(word, tree.flatMap(flagsOf));
+      if (!flag) unknown ??= word;
+      index += flag?.takesNext ? 2 : 1;
     } else {
-      const next: Branch | undefined = branches.find((branch) => branch.name === word);
-      if (word === 'help') asksForHelp = true;
-      else if (asksForHelp && path.length === 0 && isTopic(word)) {
+      const next: Branch | undefined = branches.find(({ name }) => name === word);
+      if (word === 'help') saysHelp = true;
+      else if (saysHelp && path.length === 0 && isTopic(word)) {
         path.push(word);
         branches = undefined;
       } else if (next) {
         path.push(word);
+        branch = next;
         branches = 'verbs' in next ? next.verbs : undefined;
       } else if (unknown !== undefined) break;
-      else throw unknownCommand(word, branches, path, asksForHelp);
+      else throw unknownCommand(word, branches, path, saysHelp);
       rest.splice(index, 1);
     }
   }
   const help = ['atlas-pe', ...path, '--help'].join(' ');
-  if (unknown !== undefined && branches) throw unknownOption(unknown, await allOptions(), help);
-  if (asksForHelp) return { path, argv: [...path, '--help'], help };
+  if (unknown !== undefined && branches) throw unknownOption(unknown, tree.flatMap(flagsOf), help);
+  if (saysHelp) return { path, argv: [...path, '--help'], help };
   // Options alone are nothing to do, but to ask for the version.
   if (branches) return { path, argv: [...path, rest.includes('--version') ? '--version' : '--help'], help };
+  if (branch) checkOptions(rest, flagsOf(branch), help);
   return { path, argv: [...path, ...rest], help };
+}
+
+function isOption(word: string): boolean {
+  return word.startsWith('-') && word !== '-';
+}
+
+/** The option that a word names. A value, or more short options, may hang on to it: --output=json, -ojson, -qv. */
+function flagNamed(word: string, flags: readonly Flag[]): { takesNext: boolean } | undefined {
+  const name = word.startsWith('--') ? word.split('=')[0] : word.slice(0, 2);
+  const flag = flags.find(({ short, long }) => name === short || name === long);
+  return flag && { takesNext: flag.takesValue && name === word };
+}
+
+/** Throws where an option is none of the command's. Short ones are left to commander. */
+function checkOptions(words: readonly string[], flags: readonly Flag[], help: string): void {
+  for (let index = 0; index < words.length && words[index] !== '--'; index++) {
+    const word = words[index] ?? '';
+    if (!isOption(word)) continue;
+    const flag = flagNamed(word, flags);
+    if (!flag && word.startsWith('--')) throw unknownOption(word, flags, help);
+    if (flag?.takesNext) index++;
+  }
 }
 
 /** Whether nothing but help is asked for. */
@@ -88,8 +98,11 @@ function unknownCommand(
   return new UsageError(`Unknown command '${[...path, word].join(' ')}'.`, didYouMean(word, names));
 }
 
-function unknownOption(word: string, options: readonly Option[], help: string): UsageError {
-  const names = options.flatMap(({ long }) => long ?? []);
-  const near = closest(word, names);
-  return new UsageError(`Unknown option '${word}'.`, near === undefined ? `See ${help}` : `Did you mean ${near}?`);
+function unknownOption(word: string, flags: readonly Flag[], help: string): UsageError {
+  const [name = word] = word.split('=');
+  const near = closest(
+    name,
+    flags.map(({ long }) => long),
+  );
+  return new UsageError(`Unknown option '${name}'.`, near === undefined ? `See ${help}` : `Did you mean ${near}?`);
 }

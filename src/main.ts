@@ -35,10 +35,7 @@ export async function main(argv: readonly string[], system: System, machine?: Ma
       await complete(argv.slice(2), system, machine);
       return exitCodes.done;
     }
-    const line = await commandFirst(tree, argv, async () => {
-      const { createProgram, optionsOf } = await import('./program.js');
-      return optionsOf(createProgram({ width: helpWidth, write: () => undefined }, open));
-    });
+    const line = commandFirst(tree, argv);
     seeHelp = `See ${line.help}`;
     const help = await dispatch(line, system, open);
     if (help === '') return exitCodes.done;

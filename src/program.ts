@@ -1,4 +1,4 @@
-import { Command, type CommandUnknownOpts, type Option } from '@commander-js/extra-typings';
+import { Command } from '@commander-js/extra-typings';
 import { version } from '../package.json';
 import { topicNames } from './help/names.js';
 import type { Branch, Open } from './program/shared.js';
@@ -46,13 +46,6 @@ ${examples(['--sandbox create --region us-east-1 --wait', 'list --json', 'wait u
   // In the last group.
   program.helpCommand('help [command...]', 'Show help for a command, or for a topic');
   return program;
-}
-
-/** The options of every command in it. */
-export function optionsOf(program: CommandUnknownOpts): Option[] {
-  return [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)].flatMap(
-    ({ options }) => options,
-  );
 }
 
 function add(parent: Command, branches: readonly Branch[], open: Open, [next, ...path]: readonly string[]): void {

@@ -17,9 +17,10 @@ export type Request = (options: Dispatcher.RequestOptions) => Promise<Dispatcher
 
 /** The connections to one host. A proxy never stands between this machine and itself. */
 export async function connectTo(baseUrl: string, connectMs: number, proxies: Proxies = {}): Promise<Request> {
-  // Before Node 24, V8 optimizes undici's parser, which is WebAssembly, in the background, and lets no process end before
-  // that: some 60 ms.
-  if (Number.parseInt(process.versions.node, 10) < 24) setFlagsFromString('--liftoff-only');
+  // V8 optimizes undici's parser, which is WebAssembly, in the background, and lets no process end before that: some 30 ms.
+  // With this budget it begins only when there is a lot to parse. Set any sooner, a flag would have Node's own modules that are
+  // loaded after it compiled anew.
+  setFlagsFromString('--wasm-tiering-budget=2000000000');
   const dispatcher = await createDispatcher(baseUrl, connectMs, proxies);
   return (options) => request.call(dispatcher, options);
 }

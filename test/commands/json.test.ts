@@ -41,8 +41,8 @@ function linesOf(branch: Branch): string[] {
 }
 
 /** What the schema calls the output of a command line. */
-async function definitionOf(line: string): Promise<string> {
-  const { path } = await commandFirst(tree, line.split(' '), async () => []);
+function definitionOf(line: string): string {
+  const { path } = commandFirst(tree, line.split(' '));
   return `${path.join('-')}${line.includes('--dry-run') ? '-dry-run' : ''}`;
 }
 
@@ -55,7 +55,7 @@ async function look(line: string, options: CliOptions = {}, run = own.atlas): Pr
   const format = / --output (\w+)/.exec(line)?.[1] ?? 'json';
   const { exitCode, stdout, stderr } = await run(line.includes(' --output') ? line : `${line} --json`, options);
   expect([exitCode, stdout], `${line}\n${stderr}`).toEqual([0, expect.stringMatching(/\S/)]);
-  const whole = await definitionOf(line);
+  const whole = definitionOf(line);
   if (format !== 'jsonl') {
     const value = format === 'yaml' ? parse(stdout) : JSON.parse(stdout);
     check(whole, value, line);

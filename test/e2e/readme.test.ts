@@ -7,7 +7,8 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { createProgram, optionsOf } from '../../src/program.js';
+import { flagsOf } from '../../src/program/flags.js';
+import { tree } from '../../src/program/tree.js';
 import { blocks, readme } from '../helpers/readme.js';
 import { ownFolders } from '../helpers/run-cli.js';
 import { node, program, startProgram } from '../helpers/run-program.js';
@@ -192,11 +193,9 @@ describe.skipIf(!hasJq)("README's jobs for CI run in the sandbox (skipped withou
 });
 
 test('README names every command and every option', () => {
-  const tree = createProgram({ width: 80, write: () => undefined }, () => Promise.reject(new Error('Not here.')));
-  const commands = tree.commands.filter((command) => command.name() !== 'help');
   const names = [
-    ...[...commands, ...commands.flatMap((command) => command.commands)].map((command) => command.name()),
-    ...optionsOf(tree).flatMap((option) => option.long ?? []),
+    ...tree.flatMap((branch) => [branch.name, ...('verbs' in branch ? branch.verbs.map(({ name }) => name) : [])]),
+    ...tree.flatMap(flagsOf).map(({ long }) => long),
   ];
   const missing = names.filter((name) => !new RegExp(`(?<![\\w-])${name}(?![\\w-])`).test(readme));
   expect(missing).toEqual([]);
