@@ -20,8 +20,8 @@ const commands = {
   'node -e 0': { argv: ['-e', '0'] },
   '--version': { argv: [program, '--version'], to: 'node -e 0', target: 1.15 },
   '--help': { argv: [program, '--help'], to: 'node -e 0', target: 1.3 },
-  'a usage error': { argv: [program, 'lst'], to: 'node -e 0', target: 1.3 },
-  'a wrong option': { argv: [program, 'list', '--nope'], to: 'node -e 0', target: 1.3 },
+  'a usage error': { argv: [program, 'lst'], to: 'node -e 0', target: 1.3, exit: 2 },
+  'a wrong option': { argv: [program, 'list', '--nope'], to: 'node -e 0', target: 1.3, exit: 2 },
   'a bare script': { argv: [script] },
   'list --json, cold': { argv: [program, 'list', '--json'], to: 'a bare script', target: 1.25, cold: true },
   'list --json, warm': { argv: [program, 'list', '--json'], to: 'a bare script', target: 1.1 },
@@ -43,19 +43,25 @@ const env = {
   ...{ ATLAS_PE_PUBLIC_KEY: publicKey, ATLAS_PE_PRIVATE_KEY: privateKey },
 };
 
-/** Runs a command once; returns milliseconds. */
-function time(node, { argv, cold }) {
+/** Runs a command once; returns milliseconds, and what it printed on stderr. Throws where it doesn't end as it should. */
+function run(node, { argv, cold, exit = 0 }, more = {}) {
   if (cold) rmSync(folders.ATLAS_PE_CACHE_DIR, { recursive: true, force: true });
   const before = performance.now();
-  spawnSync(node, argv, { env, stdio: 'ignore' });
-  return performance.now() - before;
+  const { status, stderr, error } = spawnSync(node, argv, {
+    env: { ...env, ...more },
+    stdio: ['ignore', 'ignore', 'pipe'],
+    encoding: 'utf8',
+  });
+  const ms = performance.now() - before;
+  if (error) throw error;
+  if (status !== exit) throw new Error(`${argv.join(' ')} ended with ${status}: ${stderr}`);
+  return { ms, stderr };
 }
 
 /** Peak memory of a command, in MB, which it tells at its end. */
-function memory(node, { argv }) {
+function memory(node, command) {
   const tell = "process.on('exit', () => process.stderr.write(' peak ' + process.resourceUsage().maxRSS))";
-  const options = { env: { ...env, NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(tell)}` } };
-  const { stderr } = spawnSync(node, argv, { ...options, encoding: 'utf8' });
+  const { stderr } = run(node, command, { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(tell)}` });
   return Number(/ peak (\d+)/.exec(stderr)?.[1]) / 1024;
 }
 
@@ -73,14 +79,13 @@ function installedNodes() {
     .map((name) => join(folder, name, 'bin/node'));
 }
 
-const others = process.argv.length > 2 ? process.argv.slice(2) : installedNodes();
-for (const node of [process.execPath, ...others]) {
+function measure(node) {
   const times = Object.fromEntries(Object.keys(commands).map((name) => [name, []]));
-  for (let run = 0; run <= runs; run++) {
+  for (let round = 0; round <= runs; round++) {
     for (const [name, command] of Object.entries(commands)) {
-      const ms = time(node, command);
+      const { ms } = run(node, command);
       // The first round fills caches.
-      if (run > 0) times[name].push(ms);
+      if (round > 0) times[name].push(ms);
     }
   }
   const table = new Table({
@@ -97,5 +102,11 @@ for (const node of [process.execPath, ...others]) {
   const { stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' });
   process.stdout.write(`Node ${stdout.trim()}, ${runs} runs each\n${table.toString()}\n`);
 }
-sandbox.kill();
-rmSync(folder, { recursive: true, force: true });
+
+try {
+  const others = process.argv.length > 2 ? process.argv.slice(2) : installedNodes();
+  for (const node of [process.execPath, ...others]) measure(node);
+} finally {
+  sandbox.kill();
+  rmSync(folder, { recursive: true, force: true });
+}

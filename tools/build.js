@@ -118,13 +118,23 @@ async function documents() {
 /** The licence of each library that these files are of: whoever gets the bundle gets them with it. */
 async function licencesOf(files) {
   const folders = files.map((file) => /^(node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1]);
-  const texts = [];
+  // undici has it as WebAssembly, and without its licence.
+  const texts = [`llhttp (MIT)\n\n${await mit('Copyright Fedor Indutny, 2018.')}\n`];
   for (const folder of [...new Set(folders)].filter(Boolean).sort()) {
     const { name, version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
-    const file = (await readdir(folder)).find((each) => /^licen[cs]e(\.|$)/i.test(each));
-    // A package that ships no text names the licence alone.
-    const text = file === undefined ? `Licence: ${license}` : await readFile(join(folder, file), 'utf8');
+    const file = (await readdir(folder)).find((each) => /^licen[cs]e/i.test(each));
+    if (file === undefined && license !== 'MIT') throw new Error(`${name} says nowhere what its licence is.`);
+    const text =
+      file === undefined
+        ? await mit(`Copyright (c) the authors of ${name}`)
+        : await readFile(join(folder, file), 'utf8');
     texts.push(`${name} ${version} (${license})\n\n${text.trim()}\n`);
   }
   return texts.join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+/** The text of that licence, which is ours too, for another holder. */
+async function mit(holder) {
+  const ours = await readFile('LICENSE', 'utf8');
+  return `${holder}\n\n${ours.slice(ours.indexOf('Permission is hereby granted')).trim()}`;
 }

@@ -12,7 +12,7 @@ export function helpFile(path: readonly string[]): string {
 /** The help that the build has written, so that it takes no command tree to show it. Undefined where it has written none. */
 export function writtenHelp(path: readonly string[]): string | undefined {
   try {
-    return readFileSync(join(import.meta.dirname, helpFile(path)), 'utf8');
+    return readFileSync(join(import.meta.dirname, helpFile(path)), 'utf8') || undefined;
   } catch {
     return undefined;
   }

@@ -8,7 +8,7 @@ import { helpFile } from '../../src/help/written.js';
 import type { Branch } from '../../src/program/shared.js';
 import { tree } from '../../src/program/tree.js';
 import { runCli } from '../helpers/run-cli.js';
-import { home, node, program, runProgram } from '../helpers/run-program.js';
+import { home, node } from '../helpers/run-program.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -60,24 +60,6 @@ test('what is bundled is no dependency, so nothing is installed with it but the 
   expect(manifest.license).toBe('MIT');
   // Nothing runs when it is installed.
   expect(Object.keys(manifest.scripts ?? {}).filter((name) => /install$/.test(name))).toEqual([]);
-});
-
-test('--version takes the shim alone, and help no command', async () => {
-  expect(await runProgram(['--version'], {})).toMatchObject({
-    exitCode: 0,
-    stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
-  });
-  // The shim asks for what it needs in plain sight: without dist it still knows the version.
-  const shim = readFileSync(program, 'utf8');
-  expect(shim.match(/require\('([^']+)'\)/g)).toEqual([
-    ...["require('node:fs')", "require('../package.json')", "require('node:module')", "require('../dist/main.cjs')"],
-  ]);
-  const chunks = readdirSync(join(home, 'dist')).filter((name) =>
-    /^(create|list|wait|context|complete|completion|dispatcher|ora)-/.test(name),
-  );
-  expect(chunks.length).toBeGreaterThan(5);
-  const main = readFileSync(join(home, 'dist/main.cjs'), 'utf8');
-  expect(main.length).toBeLessThan(30_000);
 });
 
 test('every chunk can be loaded', () => {

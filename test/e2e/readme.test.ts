@@ -125,10 +125,10 @@ describe.skipIf(!hasJq)("README's commands (skipped without jq)", { concurrent: 
     const ci = readFileSync(fileURLToPath(new URL('../../.ci/run', import.meta.url)), 'utf8');
     const ofCi = blocks.filter(isOfCi).map(({ heading, text }) => `${heading}: ${text.split('\n')[0]}`);
     expect(ofCi).toEqual([
-      'atlas-pe: npm ci && npx atlas-pe --sandbox create --region us-east-1 --wait',
-      'atlas-pe: npm ci && npm test',
+      'atlas-pe: npm ci && npx atlas-pe --sandbox create --region us-east-1 --if-not-exists --wait',
       'Install: npm ci && npm install --global .',
       'Install: npm pack',
+      'Working on it: npm ci && npm test',
     ]);
     for (const taken of ["'npm ci && npx'", "'npm ci && npm test'", '/^## Install/']) expect(ci).toContain(taken);
   });
