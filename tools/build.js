@@ -6,7 +6,7 @@ const target = 'node20.19';
 
 /**
  * What libraries import at once, and never use here: commander the way to commands that are programs of their own (2 ms to
- * load), conf the check of a schema (20 ms, and a seventh of the package), tab its own scripts.
+ * load), conf the check of a schema (a seventh of the package), tab its own scripts.
  */
 const unused = [
   { of: 'commander', path: /^node:child_process$/ },
