@@ -1,6 +1,7 @@
 import { type Resolved, sandboxProfile } from './config/resolve.js';
 import { UsageError } from './errors.js';
 import { type Format, formats, parseFormat } from './formats.js';
+import { quote } from './shell.js';
 import type { Env } from './system.js';
 
 /** The options that every command takes. */
@@ -34,7 +35,7 @@ export async function chooseProfile(
   current: () => Promise<string | undefined>,
 ): Promise<ChosenProfile> {
   if (sandbox && profile !== undefined && profile !== sandboxProfile) {
-    throw new UsageError('--sandbox and --profile exclude each other: the sandbox is a profile itself.');
+    throw new UsageError('--sandbox and --profile cannot be combined: the sandbox is a profile itself.');
   }
   const named = sandbox ? sandboxProfile : (profile ?? (env.ATLAS_PE_PROFILE || undefined));
   const official = env.MONGODB_ATLAS_PROFILE === sandboxProfile ? undefined : env.MONGODB_ATLAS_PROFILE || undefined;
@@ -49,7 +50,16 @@ export async function chooseProfile(
 
 export function checkProfileName(name: string): string {
   if (/^[\w.-]{1,64}$/.test(name) && name !== '__proto__') return name;
-  throw new UsageError(`'${name}' is no profile name.`, 'Letters, digits, dots, dashes and underscores, up to 64.');
+  throw new UsageError(
+    `'${name}' is not a profile name.`,
+    'Names have up to 64 letters, digits, dots, dashes and underscores.',
+  );
+}
+
+/** A command line for the same project and profile as these options name. */
+export function commandLineOf({ project, profile, sandbox }: Globals, command: string): string {
+  const chosen = sandbox ? ' --sandbox' : profile ? ` --profile ${quote(profile)}` : '';
+  return `atlas-pe ${command}${project ? ` --project ${quote(project)}` : ''}${chosen}`;
 }
 
 /**
@@ -57,19 +67,22 @@ export function checkProfileName(name: string): string {
  * exist yet, since this is asked for `config set` too.
  */
 export async function chooseFormat(
-  { output, json }: Globals,
+  globals: Globals,
   env: Env,
   kept: () => Promise<Resolved | undefined>,
 ): Promise<Format> {
+  const { output, json } = globals;
   const format = output === undefined ? undefined : parseFormat(output);
   if (json && format !== undefined && format !== 'json') {
-    throw new UsageError(`--json and --output ${format} exclude each other.`);
+    throw new UsageError(`--json and --output ${format} cannot be combined.`);
   }
   if (json) return 'json';
   if (format) return format;
   if (env.ATLAS_PE_OUTPUT) return readFormat({ value: env.ATLAS_PE_OUTPUT, origin: 'environment ATLAS_PE_OUTPUT' });
   const configured = await kept();
-  return configured ? readFormat(configured, 'atlas-pe config set output table --output table') : 'table';
+  return configured
+    ? readFormat(configured, commandLineOf(globals, 'config set output table --output table'))
+    : 'table';
 }
 
 function readFormat({ value, origin }: Resolved, correction?: string): Format {
@@ -77,12 +90,12 @@ function readFormat({ value, origin }: Resolved, correction?: string): Format {
     return parseFormat(value);
   } catch {
     const more = correction === undefined ? '' : ` To correct it: ${correction}`;
-    throw new UsageError(`${origin}: '${value}' is no output format.`, `Accepted: ${formats.join(', ')}.${more}`);
+    throw new UsageError(`${origin}: '${value}' is not an output format.`, `Accepted: ${formats.join(', ')}.${more}`);
   }
 }
 
 export function parseFields(text: string): string[] {
   const fields = text.split(',').map((field) => field.trim());
   if (fields.every((field) => field !== '')) return fields;
-  throw new UsageError('--fields has an empty name in it.', 'For example --fields id,status');
+  throw new UsageError('--fields contains an empty name.', 'For example --fields id,status');
 }

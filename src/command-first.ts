@@ -50,6 +50,9 @@ export function commandFirst(tree: readonly Branch[], argv: readonly string[]): 
   }
   const help = ['atlas-pe', ...path, '--help'].join(' ');
   if (unknown !== undefined && branches) throw unknownOption(unknown, tree.flatMap(flagsOf), help);
+  const extra = saysHelp ? firstArgument(rest, tree.flatMap(flagsOf)) : undefined;
+  if (extra !== undefined)
+    throw new UsageError(`There is no command or topic '${[...path, extra].join(' ')}'.`, seeHelp(path));
   if (saysHelp) return { path, argv: [...path, '--help'], help };
   // Options alone are nothing to do, but to ask for the version.
   if (branches) return { path, argv: [...path, rest.includes('--version') ? '--version' : '--help'], help };
@@ -66,6 +69,20 @@ function flagNamed(word: string, flags: readonly Flag[]): { takesNext: boolean }
   const name = word.startsWith('--') ? word.split('=')[0] : word.slice(0, 2);
   const flag = flags.find(({ short, long }) => name === short || name === long);
   return flag && { takesNext: flag.takesValue && name === word };
+}
+
+function seeHelp(path: readonly string[]): string {
+  return `See ${['atlas-pe', 'help', ...path].join(' ')}`;
+}
+
+/** The first word that is neither an option nor the value of one. */
+function firstArgument(words: readonly string[], flags: readonly Flag[]): string | undefined {
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index] ?? '';
+    if (!isOption(word)) return word;
+    if (flagNamed(word, flags)?.takesNext) index++;
+  }
+  return undefined;
 }
 
 /** Throws where an option is none of the command's. Short ones are left to commander. */
@@ -95,7 +112,9 @@ function unknownCommand(
   orTopic: boolean,
 ): UsageError {
   const names = [...branches.map(({ name }) => name), ...(orTopic && path.length === 0 ? Object.keys(topicNames) : [])];
-  return new UsageError(`Unknown command '${[...path, word].join(' ')}'.`, didYouMean(word, names));
+  const name = [...path, word].join(' ');
+  const what = orTopic ? `There is no command or topic '${name}'.` : `Unknown command '${name}'.`;
+  return new UsageError(what, didYouMean(word, names));
 }
 
 function unknownOption(word: string, flags: readonly Flag[], help: string): UsageError {

@@ -1,7 +1,14 @@
 import { join } from 'node:path';
 import type { Atlas } from './atlas/client.js';
 import type { Patience } from './atlas/http.js';
-import { type ChosenProfile, chooseFormat, chooseProfile, type Globals, parseFields } from './choices.js';
+import {
+  type ChosenProfile,
+  chooseFormat,
+  chooseProfile,
+  commandLineOf,
+  type Globals,
+  parseFields,
+} from './choices.js';
 import { type Clock, systemClock } from './clock.js';
 import { type AtlasCli, openAtlasCli } from './config/atlas-cli.js';
 import { type Keychain, openKeychain } from './config/keychain.js';
@@ -10,8 +17,8 @@ import { type Resolved, resolve, resolveSignIn, type SignIn, type Sources } from
 import type { SettingName } from './config/settings.js';
 import { type ConfigStore, openConfig } from './config/store.js';
 import { connect, httpOptions, type Line, memoOf } from './connect.js';
-import { CliError, UsageError } from './errors.js';
-import { findProject, projectIdOf } from './project.js';
+import { CliError, NotFoundError, UsageError } from './errors.js';
+import { findProject, noProject, projectIdOf } from './project.js';
 import type { Sandbox } from './sandbox/server.js';
 import { quote } from './shell.js';
 import { didYouMean } from './suggest.js';
@@ -61,6 +68,8 @@ export interface Context {
   projectId(patience?: Patience): Promise<string>;
   /** A command line that means the same project and profile as this one. */
   commandLine(command: string): string;
+  /** This command line as it was typed, and more options. */
+  again(more: string): string;
   /** Ends what was started for this command. */
   close(): Promise<void>;
 }
@@ -81,6 +90,7 @@ export async function createContext(
   machine: Machine,
   signal: AbortSignal,
   globals: Globals,
+  argv: readonly string[] = [],
 ): Promise<Context> {
   const { env } = system;
   const { clock, random } = machine;
@@ -150,12 +160,14 @@ export async function createContext(
   };
   const ownAtlas = once(async () => connect(await signIn(), line));
 
+  const commandLine = (command: string) => commandLineOf(globals, command);
   const projectId = once(async (patience?: Patience) => {
     const given = await setting('project');
     if (!given) {
       if (profile.isSandbox) return (await import('./sandbox/world.js')).defaultProject;
-      const hint = 'Name it: --project ID, ATLAS_PE_PROJECT, or atlas-pe config set project ID';
-      throw new UsageError('No project is named.', hint);
+      // Whoever isn't signed in has that to do first.
+      await signIn();
+      throw noProject(commandLine);
     }
     const id = projectIdOf(given);
     if (id !== undefined) return id;
@@ -170,6 +182,12 @@ export async function createContext(
 
   return {
     ...{ io, env, clock, random, signal, profile, sandboxFile, config, keychain, atlasCli, setting, signIn, projectId },
+    commandLine,
+    again: (more) => {
+      // Behind `--` options are none.
+      const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
+      return ['atlas-pe', ...argv.slice(0, end).map(quote), more, ...argv.slice(end).map(quote)].join(' ');
+    },
     baseUrl: async () => {
       const known = await signIn().catch(() => null);
       return known?.baseUrl ?? (await setting('base-url'))?.value ?? '';
@@ -186,11 +204,6 @@ export async function createContext(
       const { revokeToken } = await import('./atlas/client.js');
       await revokeToken(old.credentials, token.value, httpOptions(old, line));
     },
-    commandLine: (command) => {
-      const chosen = globals.sandbox ? ' --sandbox' : globals.profile ? ` --profile ${quote(globals.profile)}` : '';
-      const project = globals.project ? ` --project ${quote(globals.project)}` : '';
-      return `atlas-pe ${command}${project}${chosen}`;
-    },
     close: async () => {
       // Of requests that were sent together, one that failed leaves others under way.
       ending.abort(new Error('The command has ended.'));
@@ -199,11 +212,11 @@ export async function createContext(
   };
 }
 
-/** Throws unless the Atlas CLI has a profile of that name. */
+/** Throws a not-found error unless the Atlas CLI has a profile of that name. */
 async function checkProfile(name: string, ours: readonly string[], atlasCli: AtlasCli): Promise<void> {
   const theirs = await atlasCli.profiles();
   if (theirs.includes(name)) return;
-  throw new UsageError(
+  throw new NotFoundError(
     `There is no profile '${name}'.`,
     didYouMean(name, [...new Set(['default', 'sandbox', ...ours, ...theirs])]),
   );
@@ -213,7 +226,7 @@ async function checkProfile(name: string, ours: readonly string[], atlasCli: Atl
 function nameless({ value, origin }: Resolved, error: unknown): unknown {
   if (!(error instanceof CliError)) return error;
   return new UsageError(
-    `'${value}' is no project id (${origin}), and to look a project up by its name takes credentials.`,
+    `'${value}' is not a project id (${origin}), and looking a project up by its name takes credentials.`,
     error.hint,
   );
 }

@@ -7,14 +7,14 @@ const longest = 30 * units.d;
 export function parseDuration(text: string): number {
   const written = text.trim().toLowerCase();
   if (!/^(?:\d+(?:\.\d+)?(?:ms|[smhd]))+$/.test(written)) {
-    const hint = /^\d+$/.test(written) ? `Did you mean ${written}s?` : 'Durations read 90s, 20m, 1h30m.';
-    throw new UsageError(`'${text}' is no duration.`, hint);
+    const hint = /^\d+$/.test(written) ? `Did you mean ${written}s?` : 'Durations are written 90s, 20m or 1h30m.';
+    throw new UsageError(`'${text}' is not a duration.`, hint);
   }
   let total = 0;
   for (const [, amount, unit] of written.matchAll(/(\d+(?:\.\d+)?)(ms|[smhd])/g)) {
     total += Number(amount) * units[unit as keyof typeof units];
   }
-  if (total > longest) throw new UsageError(`'${text}' is too long a duration.`, 'The longest is 30d.');
+  if (total > longest) throw new UsageError(`'${text}' is too long.`, 'The longest is 30d.');
   return Math.round(total);
 }
 

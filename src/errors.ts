@@ -18,6 +18,8 @@ type ExitCode = (typeof exitCodes)[ExitName];
 interface Details {
   /** What to do next, one sentence. */
   hint?: string | undefined;
+  /** Command lines that the hint leads up to, where there are several. */
+  commands?: readonly string[] | undefined;
   cause?: unknown;
 }
 
@@ -29,14 +31,23 @@ export class CliError extends Error {
   readonly code: string;
   /** Whoever lets an error pass may know a better next step. */
   hint: string | undefined;
+  /** Each of them is shown on a line by itself, to be copied. */
+  commands: readonly string[];
 
-  constructor(exit: ExitName, message: string, { hint, cause }: Details = {}) {
+  constructor(exit: ExitName, message: string, { hint, commands = [], cause }: Details = {}) {
     super(message, cause === undefined ? {} : { cause });
     this.name = new.target.name;
     this.exit = exit;
     this.exitCode = exitCodes[exit];
     this.code = exit.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
     this.hint = hint;
+    this.commands = commands;
+  }
+
+  /** A better next step than the one it came with. */
+  advise(hint: string, commands: readonly string[] = []): void {
+    this.hint = hint;
+    this.commands = commands;
   }
 }
 
@@ -50,6 +61,13 @@ export class UsageError extends CliError {
 export class NotFoundError extends CliError {
   constructor(message: string, hint?: string) {
     super('notFound', message, { hint });
+  }
+}
+
+/** Whoever was asked said no. That is no fault, but nothing was done. */
+export class DeclinedError extends CliError {
+  constructor(message: string) {
+    super('usage', message);
   }
 }
 

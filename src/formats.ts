@@ -8,5 +8,5 @@ export type Format = (typeof formats)[number];
 export function parseFormat(text: string): Format {
   const format = formats.find((name) => name === text.trim().toLowerCase());
   if (format) return format;
-  throw new UsageError(`'${text}' is no output format.`, didYouMean(text, formats));
+  throw new UsageError(`'${text}' is not an output format.`, didYouMean(text, formats));
 }

@@ -1,7 +1,7 @@
 import type { CommanderError } from 'commander';
 import { asksForHelp, type CommandLine, commandFirst } from './command-first.js';
 import type { Globals, Machine } from './context.js';
-import { CliError, codeOf, exitCodes, InterruptedError, ReaderGoneError, reasonOf, UsageError } from './errors.js';
+import { CliError, codeOf, DeclinedError, exitCodes, InterruptedError, ReaderGoneError, reasonOf } from './errors.js';
 import { isTopic } from './help/names.js';
 import { helpWidth, writtenHelp } from './help/written.js';
 import type { Open } from './program/shared.js';
@@ -16,7 +16,6 @@ import { ignoreErrors, printable, write } from './ui/streams.js';
 export async function main(argv: readonly string[], system: System, machine?: Machine): Promise<number> {
   const { env } = system;
   let asJson = asksForJson(argv, env.ATLAS_PE_OUTPUT);
-  let seeHelp = 'See atlas-pe --help';
   let stopListening: (() => void) | undefined;
   const open = async (globals: Globals) => {
     ignoreErrors(system.stdout, system.stderr);
@@ -24,7 +23,7 @@ export async function main(argv: readonly string[], system: System, machine?: Ma
     const interruption = listenToSignals(system);
     stopListening = interruption.end;
     const { createContext, thisMachine } = await import('./context.js');
-    const context = await createContext(system, machine ?? thisMachine, interruption.signal, globals);
+    const context = await createContext(system, machine ?? thisMachine, interruption.signal, globals, argv);
     asJson = context.io.format === 'json' || context.io.format === 'jsonl';
     return context;
   };
@@ -36,7 +35,6 @@ export async function main(argv: readonly string[], system: System, machine?: Ma
       return exitCodes.done;
     }
     const line = commandFirst(tree, argv);
-    seeHelp = `See ${line.help}`;
     const help = await dispatch(line, system, open);
     if (help === '') return exitCodes.done;
     ignoreErrors(system.stdout);
@@ -44,7 +42,7 @@ export async function main(argv: readonly string[], system: System, machine?: Ma
     return exitCodes.done;
   } catch (thrown) {
     if (thrown instanceof ReaderGoneError) return exitCodes.done;
-    const error = asCliError(thrown, seeHelp);
+    const error = asCliError(thrown);
     const { stderr } = system;
     ignoreErrors(stderr);
     stderr.write(asJson ? jsonOf(error) : textOf(error));
@@ -78,10 +76,14 @@ async function dispatch(line: CommandLine, system: System, open: Open): Promise<
     },
   };
   const { createProgram } = await import('./program.js');
+  const program = createProgram(screen, open, line.path);
   try {
-    await createProgram(screen, open, line.path).parseAsync(line.argv, { from: 'user' });
+    await program.parseAsync(line.argv, { from: 'user' });
   } catch (thrown) {
-    if (!isCommanders(thrown) || thrown.exitCode !== 0) throw thrown;
+    if (!isCommanders(thrown)) throw thrown;
+    if (thrown.exitCode === 0) return help;
+    const { usageError } = await import('./usage.js');
+    throw usageError(thrown, program, line);
   }
   return help;
 }
@@ -101,29 +103,23 @@ function isCommanders(thrown: unknown): thrown is CommanderError {
   return codeOf(thrown)?.startsWith('commander.') === true;
 }
 
-function asCliError(thrown: unknown, seeHelp: string): CliError {
+function asCliError(thrown: unknown): CliError {
   if (thrown instanceof CliError) return thrown;
-  if (isCommanders(thrown)) return usageOf(thrown.message, seeHelp);
   return new CliError('unexpected', `Unexpected: ${reasonOf(thrown)}`, {
     hint: 'This is a bug in atlas-pe. Run it again with --verbose and report what it prints.',
     cause: thrown,
   });
 }
 
-/** commander's message is `error: …`, with a suggestion in brackets on a second line. */
-function usageOf(message: string, seeHelp: string): UsageError {
-  const [what = '', suggestion] = message.replace(/^error: /, '').split('\n');
-  const sentence = `${what.charAt(0).toUpperCase()}${what.slice(1)}`;
-  return new UsageError(
-    sentence.endsWith('.') ? sentence : `${sentence}.`,
-    suggestion?.replace(/^\((.*)\)$/, '$1') ?? seeHelp,
-  );
+function textOf(error: CliError): string {
+  const head = error instanceof InterruptedError || error instanceof DeclinedError ? '' : 'Error: ';
+  const hint = hintOf(error);
+  return printable(`${head}${oneLine(error.message)}\n${hint === null ? '' : `Hint: ${hint}\n`}`);
 }
 
-function textOf(error: CliError): string {
-  const head = error instanceof InterruptedError ? '' : 'Error: ';
-  const hint = error.hint === undefined ? '' : `Hint: ${oneLine(error.hint)}\n`;
-  return printable(`${head}${oneLine(error.message)}\n${hint}`);
+/** The next step, with each of its command lines below it. */
+function hintOf({ hint, commands }: CliError): string | null {
+  return hint === undefined ? null : [hint, ...commands].map(oneLine).join('\n  ');
 }
 
 /** Text from Atlas must not look like another line of ours. */
@@ -132,7 +128,7 @@ function oneLine(text: string): string {
 }
 
 function jsonOf(error: CliError): string {
-  const { code, message, hint = null, exitCode } = error;
+  const { code, message, exitCode } = error;
   const { status = null, errorCode = null } = error as { status?: number; errorCode?: string | null };
-  return `${printable(JSON.stringify({ error: { code, message, hint, exitCode, status, errorCode } }))}\n`;
+  return `${printable(JSON.stringify({ error: { code, message, hint: hintOf(error), exitCode, status, errorCode } }))}\n`;
 }

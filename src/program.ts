@@ -1,5 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
 import { version } from '../package.json';
+import { items, layout, layoutOf } from './help/layout.js';
 import { topicNames } from './help/names.js';
 import type { Branch, Open } from './program/shared.js';
 import { headings } from './program/tree.js';
@@ -9,6 +10,13 @@ export interface Screen {
   width: number;
   write(text: string): void;
 }
+
+/** Of the longest command in the list above the topics. */
+const commandWidth = 'connection-strings'.length;
+
+const everyCommand =
+  'Every command also takes --project, --profile, --sandbox, --output, --json, --fields, --quiet, --verbose and ' +
+  '--no-color: see atlas-pe help list';
 
 /**
  * The command tree, or with a path (`interface`, `add`) only what leads to that command and what stands below it, so that
@@ -24,7 +32,7 @@ export function createProgram(screen: Screen, open: Open, path: readonly string[
       getOutHelpWidth: () => screen.width,
     })
     .configureHelp({
-      minWidthToWrap: 20,
+      ...layout,
       // Every command has options.
       subcommandTerm: (command) =>
         [command.name(), ...command.registeredArguments.map((each) => termOf(each))].join(' '),
@@ -33,10 +41,9 @@ export function createProgram(screen: Screen, open: Open, path: readonly string[
     .version(version, '--version', 'Print the version')
     .helpOption('-h, --help', 'Show help')
     .addHelpText('after', () => {
-      const topics = Object.entries(topicNames).map(([name, what]) => `  ${name.padEnd(18)}  ${what}`);
-      return `\nTopics of help:\n${topics.join('\n')}\n
-Every command also takes --project, --profile, --sandbox, --output, --json,
---fields, --quiet, --verbose and --no-color: see atlas-pe help list
+      const help = layoutOf(screen.width);
+      return `\nHelp topics:\n${items(Object.entries(topicNames), help, commandWidth)}\n
+${help.boxWrap(everyCommand, screen.width)}
 ${examples(['--sandbox create --region us-east-1 --wait', 'list --json', 'wait us-east-1 --timeout 20m'])}`;
     });
   for (const [heading, branches] of Object.entries(headings)) {
@@ -52,9 +59,11 @@ function add(parent: Command, branches: readonly Branch[], open: Open, [next, ..
   for (const branch of branches) {
     if (next !== undefined && branch.name !== next) continue;
     const command = parent.command(branch.name).description(branch.summary).helpOption('-h, --help', 'Show help');
-    if ('verbs' in branch) add(command, branch.verbs, open, path);
+    command.addHelpText('after', examples(branch.examples));
+    if ('verbs' in branch)
+      add(command.helpCommand('help [command]', 'Show help for a command'), branch.verbs, open, path);
     else {
-      command.version(version, '--version', 'Print the version').addHelpText('after', examples(branch.examples));
+      command.version(version, '--version', 'Print the version');
       branch.declare(command, open);
     }
   }

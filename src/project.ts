@@ -11,6 +11,16 @@ export function projectIdOf({ value }: Resolved): string | undefined {
   return isAtlasId(id) ? id : undefined;
 }
 
+/** The error where a project is needed and none was chosen. */
+export function noProject(commandLine: (command: string) => string): UsageError {
+  const error = new UsageError('No project is named.');
+  error.advise('Name it with --project or ATLAS_PE_PROJECT, or list those there are and choose one for good:', [
+    commandLine('projects'),
+    commandLine('config set project ID'),
+  ]);
+  return error;
+}
+
 /** Looks a project up by its name. Throws a usage error where no project that the key can see has it. */
 export async function findProject(
   atlas: Atlas,
@@ -18,13 +28,13 @@ export async function findProject(
   patience?: Patience,
 ): Promise<string> {
   if (!/^[^/\\\p{C}]{1,64}$/u.test(name) || /^\.+$/.test(name)) {
-    throw new UsageError(`'${name}' is no project id and no project name (${origin}).`, 'Ids are 24 hex digits.');
+    throw new UsageError(`'${name}' is neither a project id nor a project name (${origin}).`, 'Ids are 24 hex digits.');
   }
   const project = await atlas.findProject(name, patience);
   if (project) return project.id;
   const names = (await atlas.listProjects()).map((each) => each.name);
   throw new UsageError(
-    `'${name}' is no project id, and no project of that name is visible to this key (${origin}).`,
+    `'${name}' is not a project id, and no project of that name is visible to this key (${origin}).`,
     names.length > 0 ? `${didYouMean(name, names.slice(0, 20))} Ids are 24 hex digits.` : 'Ids are 24 hex digits.',
   );
 }

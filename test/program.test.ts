@@ -4,6 +4,7 @@ import type { Context } from '../src/context.js';
 import { tree } from '../src/program/tree.js';
 import { createProgram } from '../src/program.js';
 import { runCli } from './helpers/run-cli.js';
+import { Screen } from './helpers/screen.js';
 
 const screen = { width: 80, write: () => undefined };
 
@@ -129,19 +130,61 @@ test.each([
 test.each([
   ['craete', "Unknown command 'craete'.", 'Did you mean create?'],
   ['craete --help', "Unknown command 'craete'.", 'Did you mean create?'],
-  ['help lst', "Unknown command 'lst'.", 'Did you mean list?'],
+  ['help lst', "There is no command or topic 'lst'.", 'Did you mean list?'],
+  ['help list get', "There is no command or topic 'list get'.", 'See atlas-pe help list'],
+  ['help statuses x --json', "There is no command or topic 'statuses x'.", 'See atlas-pe help statuses'],
   ['config nope', "Unknown command 'config nope'.", 'Accepted: set, get, unset, list, path.'],
   ['--json config lst', "Unknown command 'config lst'.", 'Did you mean list?'],
   ['--regoin us-east-1 create', "Unknown option '--regoin'.", 'Did you mean --region?'],
   ['--nope', "Unknown option '--nope'.", 'See atlas-pe --help'],
   ['config --nope', "Unknown option '--nope'.", 'See atlas-pe config --help'],
   ['create --regoin us-east-1', "Unknown option '--regoin'.", 'Did you mean --region?'],
+  ['create us-east-1', "'create' takes no arguments.", 'Did you mean: atlas-pe create --region us-east-1'],
+  ['--sandbox list us-east-1', "'list' takes no arguments.", 'Did you mean: atlas-pe get us-east-1 --sandbox'],
+  [`list ${'6'.repeat(24)} -q`, "'list' takes no arguments.", `Did you mean: atlas-pe get ${'6'.repeat(24)} -q`],
+  ['list us-east-1 --watch', "'list' takes no arguments.", 'See atlas-pe list --help'],
+  ['list nonsense', "'list' takes no arguments.", 'See atlas-pe list --help'],
+  ['create us-east-1 us-east-2', "'create' takes no arguments.", 'See atlas-pe create --help'],
   [
-    'create us-east-1',
-    "Too many arguments for 'create'. Expected 0 arguments but got 1.",
-    'See atlas-pe create --help',
+    'connection-strings us-east-1',
+    "'connection-strings' takes no arguments.",
+    'Did you mean: atlas-pe connection-strings --endpoint us-east-1',
   ],
+  ['get a b c', "'get' takes one argument at most. 'b', 'c' are too much.", 'See atlas-pe get --help'],
+  [
+    'interface add a b c',
+    "'interface add' takes two arguments at most. 'c' is too much.",
+    'See atlas-pe interface add --help',
+  ],
+  ['profile rename a', "'profile rename' needs <to>.", 'See atlas-pe profile rename --help'],
+  ['list --provider', '--provider needs a value.', 'See atlas-pe list --help'],
+  ['get -o', '--output needs a value.', 'See atlas-pe get --help'],
+  ['list --watch=yes', '--watch takes no value.', 'See atlas-pe list --help'],
+  ['list -x', "Unknown option '-x'.", 'See atlas-pe list --help'],
+  ['wait untill ready', "'untill' is not an endpoint.", 'Did you mean until?'],
+  ['--sandbox wait until', 'wait until what?', 'For example: atlas-pe --sandbox wait until ready'],
   ['create', 'The region is missing.', 'For example: atlas-pe create --region us-east-1'],
+  ['create --sandbox', 'The region is missing.', 'For example: atlas-pe create --sandbox --region us-east-1'],
+  [
+    '--provider gcp create',
+    'The region is missing.',
+    'For example: atlas-pe --provider gcp create --region us-central1',
+  ],
+  [
+    'delete x --sandbox',
+    'Nothing was deleted: there is no terminal to ask in.',
+    'To go ahead without being asked: atlas-pe delete x --sandbox --yes',
+  ],
+  [
+    'delete --sandbox -- x',
+    'Nothing was deleted: there is no terminal to ask in.',
+    'To go ahead without being asked: atlas-pe delete --sandbox --yes -- x',
+  ],
+  [
+    'create --region foo --sandbox',
+    "'foo' is not an AWS region.",
+    'AWS regions are written us-east-1 or US_EAST_1. TAB lists them: atlas-pe completion --help',
+  ],
   ['--json config get --nope', "Unknown option '--nope'.", 'See atlas-pe config get --help'],
 ])('%s: %s %s', async (line, message, hint) => {
   const { exitCode, stdout, stderr } = await runCli(line.split(' '));
@@ -181,6 +224,35 @@ test.each([['--version'], ['list', '--version'], ['--version', 'list']])(
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
   },
 );
+
+test.each([60, 40])('no line of help but an example is wider than %i columns, and none lacks a word', async (width) => {
+  const program = createProgram(screen, () => Promise.reject(new Error('not dispatched')));
+  const words = (text: string) => text.split(/\s+/).join(' ');
+  const paths = program.commands.flatMap((each) => [
+    [each.name()],
+    ...each.commands.map((verb) => [each.name(), verb.name()]),
+  ]);
+  for (const path of [[], ...paths]) {
+    const { stdout: wide } = await runCli(['help', ...path]);
+    const narrow = new Screen({ columns: width, rows: 10 });
+    await runCli(['help', ...path], { screen: narrow });
+    const lines = narrow.raw.replaceAll('\r', '').split('\n');
+    expect(lines.filter((line) => line.length > width && !line.startsWith('  $ atlas-pe '))).toEqual([]);
+    expect(words(lines.join('\n'))).toBe(words(wide));
+  }
+});
+
+test('every group shows examples of its verbs', async () => {
+  const program = createProgram(screen, () => Promise.reject(new Error('not dispatched')));
+  const groups = program.commands.filter(({ commands }) => commands.length > 0).map((each) => each.name());
+  expect(groups).toHaveLength(5);
+  for (const name of groups) {
+    const { stdout } = await runCli([name]);
+    const examples = /\nExamples:\n([\s\S]+)$/.exec(stdout)?.[1]?.trimEnd().split('\n') ?? [];
+    expect(examples).toHaveLength(2);
+    for (const example of examples) expect(example).toMatch(new RegExp(`^ {2}\\$ atlas-pe ${name} \\w+`));
+  }
+});
 
 test('every command says what it does, shows an example, and has the options that all have', async () => {
   const program = createProgram(screen, () => Promise.reject(new Error('not dispatched')));

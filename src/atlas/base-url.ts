@@ -10,13 +10,13 @@ export const defaultBaseUrl = 'https://cloud.mongodb.com';
 export function parseBaseUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^https?:$/.test(url.protocol)) {
-    throw new UsageError(`'${text}' is no base URL.`, `For example ${defaultBaseUrl}`);
+    throw new UsageError(`'${text}' is not a base URL.`, `For example ${defaultBaseUrl}`);
   }
   if (url.username !== '' || url.password !== '') {
-    throw new UsageError('A base URL holds no user and no password.', 'Credentials have settings of their own.');
+    throw new UsageError('A base URL contains no user and no password.', 'Credentials have settings of their own.');
   }
   if ((url.pathname !== '/' && url.pathname !== '') || url.search !== '' || url.hash !== '') {
-    throw new UsageError(`'${text}' is no base URL: it has a path.`, `Only the host is needed: ${url.origin}`);
+    throw new UsageError(`'${text}' is not a base URL: it has a path.`, `Only the host is needed: ${url.origin}`);
   }
   if (url.protocol === 'http:' && !isLoopback(url.origin)) {
     throw new UsageError(

@@ -45,5 +45,8 @@ function proxyUrl(text = ''): string {
   if (text === '') return '';
   const url = text.includes('://') ? text : `http://${text}`;
   if (URL.canParse(url) && /^https?:/i.test(url)) return url;
-  throw new UsageError('The proxy in the environment is no URL.', 'For example HTTPS_PROXY=http://proxy.example:8080');
+  throw new UsageError(
+    'The proxy in the environment is not a URL.',
+    'For example HTTPS_PROXY=http://proxy.example:8080',
+  );
 }

@@ -34,7 +34,10 @@ const advice: Record<string, { exit?: Exit; hint: string }> = {
   PATH_PARAM_PARSE_ERROR: { exit: 'usage', hint: 'Ids are 24 hex digits.' },
   INVALID_ATTRIBUTE: { exit: 'usage', hint: 'Regions are written us-east-1 or US_EAST_1.' },
   INVALID_REGION: { exit: 'usage', hint: 'Regions are written us-east-1 or US_EAST_1; check the provider too.' },
-  CROSS_REGION_PRIVATE_LINK_SELF_REGION: { exit: 'usage', hint: 'Leave the own region out of the remote ones.' },
+  CROSS_REGION_PRIVATE_LINK_SELF_REGION: {
+    exit: 'usage',
+    hint: "Leave the endpoint's own region out of the remote ones.",
+  },
   IP_ADDRESS_NOT_ON_ACCESS_LIST: {
     hint: "Add this address to the API key's own access list (not to the project's IP access list).",
   },

@@ -235,7 +235,7 @@ function networkError(error: unknown, host: string, totalMs: number): NetworkErr
   const reason = isTimeout
     ? `gave no answer within ${Math.ceil(totalMs / 1000)} s`
     : `broke off the connection (${code})`;
-  const hint = 'Check the network, then look what there is.';
+  const hint = 'Check the network, then look at what there is.';
   return new NetworkError(`${host} ${reason}.`, { hint, cause: error, mayHaveArrived: true });
 }
 
@@ -243,8 +243,8 @@ const failures: Record<string, string> = {
   ECONNREFUSED: 'refused the connection',
   ENOTFOUND: 'was not found',
   EAI_AGAIN: 'could not be looked up',
-  EHOSTUNREACH: 'can not be reached',
-  ENETUNREACH: 'can not be reached',
+  EHOSTUNREACH: 'cannot be reached',
+  ENETUNREACH: 'cannot be reached',
   ETIMEDOUT: 'did not accept the connection in time',
   UND_ERR_CONNECT_TIMEOUT: 'did not accept the connection in time',
 };

@@ -76,16 +76,20 @@ export function interfaceBody(request: InterfaceRequest): Record<string, unknown
 const shapes: Record<Provider, { pattern: RegExp; what: string; example: string }> = {
   AWS: {
     pattern: /^vpce-[0-9a-f]{17}$/,
-    what: 'interface endpoint of AWS',
+    what: 'an AWS interface endpoint',
     example: 'vpce-0123456789abcdef0',
   },
   AZURE: {
     pattern:
       /^\/subscriptions\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\/resourceGroups\/[\w.()-]+\/providers\/Microsoft\.Network\/privateEndpoints\/[\w.()-]+$/i,
-    what: 'resource id of an Azure private endpoint',
+    what: 'the resource id of an Azure private endpoint',
     example: '/subscriptions/ID/resourceGroups/GROUP/providers/Microsoft.Network/privateEndpoints/NAME',
   },
-  GCP: { pattern: /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/, what: 'name of a GCP endpoint group', example: 'my-group' },
+  GCP: {
+    pattern: /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+    what: 'the name of a GCP endpoint group',
+    example: 'my-group',
+  },
 };
 
 /** The cloud whose interface endpoints have ids of this form; undefined for a name, which GCP has for everything. */
@@ -97,27 +101,27 @@ export function interfaceKind(id: string): 'AWS' | 'AZURE' | undefined {
 export function checkAnyInterfaceId(id: string): string {
   if (interfaceKind(id) || (shapes.GCP.pattern.test(id) && !id.startsWith('vpce-'))) return id;
   const examples = providers.map((provider) => shapes[provider].example).join(', ');
-  throw new UsageError(`'${id}' is no interface endpoint.`, `For example ${examples}`);
+  throw new UsageError(`'${id}' is not an interface endpoint.`, `For example ${examples}`);
 }
 
 /** Checks the id of an interface endpoint by its cloud. Throws a usage error. */
 export function checkInterfaceId(provider: Provider, id: string): string {
   const { pattern, what, example } = shapes[provider];
   if (pattern.test(id)) return id;
-  throw new UsageError(`'${id}' is no ${what}.`, `For example ${example}`);
+  throw new UsageError(`'${id}' is not ${what}.`, `For example ${example}`);
 }
 
 /** Checks an IPv4 address, or an IPv6 address with all its eight groups: Atlas takes no other. Throws a usage error. */
 export function checkIp(ip: string): string {
   if (isIPv4(ip) || /^(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}$/i.test(ip)) return ip;
-  throw new UsageError(`'${ip}' is no IP address.`, 'For example 10.0.0.4');
+  throw new UsageError(`'${ip}' is not an IP address.`, 'For example 10.0.0.4');
 }
 
 /** Reads `name@ip`, a GCP forwarding rule. Throws a usage error. */
 export function parseForwardingRule(rule: string): { name: string; ip: string } {
   const [name = '', ip, ...rest] = rule.split('@');
   if (ip === undefined || rest.length > 0 || !shapes.GCP.pattern.test(name)) {
-    throw new UsageError(`'${rule}' is no forwarding rule.`, 'They read name@ip, for example rule-0@10.0.0.4');
+    throw new UsageError(`'${rule}' is not a forwarding rule.`, 'They read name@ip, for example rule-0@10.0.0.4');
   }
   return { name, ip: checkIp(ip) };
 }
@@ -125,7 +129,7 @@ export function parseForwardingRule(rule: string): { name: string; ip: string } 
 /** Checks the id of a GCP project: 6 to 30 lowercase letters, digits and dashes. Throws a usage error. */
 export function checkGcpProject(id: string): string {
   if (/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/.test(id)) return id;
-  throw new UsageError(`'${id}' is no id of a GCP project.`, 'For example my-project-123');
+  throw new UsageError(`'${id}' is not the id of a GCP project.`, 'For example my-project-123');
 }
 
 function forwardingRules(value: unknown): Json {

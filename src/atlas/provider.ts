@@ -10,7 +10,7 @@ export function parseProvider(text: string): Provider {
   const provider = providers.find((name) => name === text.trim().toUpperCase());
   if (provider) return provider;
   throw new UsageError(
-    `'${text}' is no provider.`,
+    `'${text}' is not a provider.`,
     didYouMean(
       text,
       providers.map((name) => name.toLowerCase()),

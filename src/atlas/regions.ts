@@ -45,17 +45,22 @@ export function parseRegion(provider: Provider, text: string): Region {
   if (!isLikely) {
     const guesses = [
       near === undefined ? '' : `Did you mean ${near}?`,
-      elsewhere ? `'${text}' is a region of ${elsewhere}: --provider ${elsewhere.toLowerCase()}` : '',
+      elsewhere ? `'${text}' is a region of ${elsewhere}: add --provider ${elsewhere.toLowerCase()}` : '',
     ].filter((guess) => guess !== '');
-    const all = knownRegions(provider);
     throw new UsageError(
-      `'${text}' is no ${provider} region.`,
-      guesses.length > 0 ? guesses.join(' ') : `For example ${all[0]}; all: ${all.join(' ')}`,
+      `'${text}' is not ${provider === 'GCP' ? 'a' : 'an'} ${provider} region.`,
+      guesses.length > 0 ? guesses.join(' ') : formOf(provider),
     );
   }
   // Only AWS names convert by rule; of another cloud's new region just the spelling that was typed is known.
   const atlasRegion = provider === 'AWS' ? written.toUpperCase().replaceAll('-', '_') : text.trim();
   return { region: provider === 'AWS' ? written : text.trim(), atlasRegion, known: false };
+}
+
+/** There are too many to list them all. */
+function formOf(provider: Provider): string {
+  const { region, atlasRegion } = regionTable[provider][0] ?? {};
+  return `${provider} regions are written ${region} or ${atlasRegion}. TAB lists them: atlas-pe completion --help`;
 }
 
 /**
@@ -66,9 +71,9 @@ export function checkRegionOfAnyCloud(text: string): void {
   if (providers.some((provider) => findRegion(provider, text))) return;
   const written = text.trim().toLowerCase().replaceAll('_', '-');
   const near = providers.map((provider) => nearMiss(provider, written)).find((name) => name !== undefined);
-  if (near !== undefined) throw new UsageError(`'${text}' is no region.`, `Did you mean ${near}?`);
+  if (near !== undefined) throw new UsageError(`'${text}' is not a region.`, `Did you mean ${near}?`);
   if (shapes.AWS.test(written) || /^[a-z]+-[a-z]+[1-9][0-9]?$/.test(written)) return;
-  throw new UsageError(`'${text}' is no region.`, 'For example us-east-1 or US_EAST_1.');
+  throw new UsageError(`'${text}' is not a region.`, 'For example us-east-1 or US_EAST_1.');
 }
 
 /** Whether `text` names this region, in the cloud's spelling or in Atlas's, in any case. */

@@ -46,5 +46,5 @@ function parse<T extends string>(text: string, accepted: readonly T[], what: str
   const written = text.trim().toUpperCase().replaceAll('-', '_');
   const found = accepted.find((name) => name.toUpperCase() === written);
   if (found !== undefined) return found;
-  throw new UsageError(`'${text}' is no ${what}.`, didYouMean(written, accepted));
+  throw new UsageError(`'${text}' is not a ${what}.`, didYouMean(written, accepted));
 }

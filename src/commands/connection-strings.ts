@@ -47,7 +47,8 @@ export async function connectionStrings(context: Context, options: ConnectionStr
 
   const rows = clusters.flatMap((cluster) => stringsOf(cluster).map((string) => rowOf(cluster, string)));
   await io.print(view(rows));
-  for (const cluster of clusters) if (stringsOf(cluster).length === 0) io.note(await whyNone(coverage, cluster));
+  for (const cluster of clusters)
+    if (stringsOf(cluster).length === 0) io.note(await whyNone(context, coverage, cluster));
   if (clusters.length === 0) io.note('The project has no clusters.');
 }
 
@@ -74,7 +75,10 @@ async function awaitStrings(context: Context, clusters: readonly Cluster[], wait
     else reasons.push(why);
   }
   if (hopeful.length === 0) {
-    throw new NotFoundError(reasons[0] ?? 'The project has no clusters.', 'As it is there is nothing to wait for.');
+    throw new NotFoundError(
+      reasons[0] ?? 'The project has no clusters.',
+      'As things are there is nothing to wait for.',
+    );
   }
   for (const reason of reasons) context.io.note(reason);
 
@@ -118,15 +122,18 @@ function view(rows: readonly Row[]): View {
   };
 }
 
-async function whyNone(coverage: Coverage, cluster: Cluster): Promise<string> {
+async function whyNone({ again }: Context, coverage: Coverage, cluster: Cluster): Promise<string> {
   const { name, status } = cluster;
   const never = await coverage.whyNever(cluster);
   if (never !== undefined) return never;
-  if (status !== 'IDLE') return `${name} is ${status}; its private connection strings appear once it is IDLE: --wait`;
-  return `${name} has no private connection string for it yet: --wait`;
+  const what =
+    status === 'IDLE'
+      ? 'has no private connection strings for it yet.'
+      : `is ${status}; its private connection strings appear once it is IDLE.`;
+  return `${name} ${what} Wait for them: ${again('--wait')}`;
 }
 
 function checkCluster(name: string | undefined): void {
   if (name === undefined || /^[a-z0-9][a-z0-9-]{0,63}$/i.test(name)) return;
-  throw new UsageError(`'${name}' is no name of a cluster.`, 'For example Cluster0');
+  throw new UsageError(`'${name}' is not the name of a cluster.`, 'For example Cluster0');
 }

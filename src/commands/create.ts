@@ -2,16 +2,17 @@ import { createServiceRequest, type ServiceRequest } from '../atlas/client.js';
 import { isAtlasId } from '../atlas/ids.js';
 import { endpointKeys } from '../atlas/model.js';
 import { type Provider, parseProvider } from '../atlas/provider.js';
-import { parseRegion, type Region } from '../atlas/regions.js';
+import { knownRegions, parseRegion, type Region } from '../atlas/regions.js';
 import { isAhead } from '../atlas/status.js';
 import type { Context } from '../context.js';
 import { UsageError } from '../errors.js';
+import { noProject } from '../project.js';
 import type { View } from '../ui/view.js';
 import { awaitEndpoints } from './shared/await-endpoints.js';
 import { readGoal, type WaitFlags } from './shared/awaiting.js';
 import { createOnce } from './shared/create-once.js';
-import { endpointView, nextStep } from './shared/endpoint-view.js';
-import { referTo } from './shared/endpoints.js';
+import { endpointView } from './shared/endpoint-view.js';
+import { nextStep } from './shared/next-step.js';
 import { readRemoteRegions } from './shared/remote-regions.js';
 
 export interface CreateOptions extends WaitFlags {
@@ -32,7 +33,10 @@ export async function create(context: Context, options: CreateOptions): Promise<
   io.checkFields(options.dryRun ? requestKeys : endpointKeys);
   const provider = parseProvider(options.provider ?? (await context.setting('provider'))?.value ?? 'aws');
   if (options.region === undefined) {
-    throw new UsageError('The region is missing.', 'For example: atlas-pe create --region us-east-1');
+    throw new UsageError(
+      'The region is missing.',
+      `For example: ${context.again(`--region ${knownRegions(provider)[0]}`)}`,
+    );
   }
   const region = parseRegion(provider, options.region);
   const goal = readGoal(options);
@@ -47,8 +51,8 @@ export async function create(context: Context, options: CreateOptions): Promise<
 
   const created = await createOnce(context, request, region, options.ifNotExists ?? false);
   const [endpoint = created] = isWaiting ? await awaitEndpoints(context, [created], goal) : [];
-  await io.print(endpointView(endpoint));
-  const next = nextStep(endpoint, await referTo(context, endpoint), context.commandLine);
+  await io.print(endpointView(endpoint), { isDone: true });
+  const next = await nextStep(context, endpoint);
   if (next !== undefined) io.hint(next);
 }
 
@@ -74,6 +78,8 @@ async function dryRunView(context: Context, request: ServiceRequest): Promise<Vi
   if (project && !isAtlasId(project.value.toLowerCase())) {
     throw new UsageError('--dry-run sends nothing, so it cannot look up a project by its name.', 'Give its id.');
   }
+  // Nor does it take anyone who is signed in.
+  if (!project && !context.profile.isSandbox) throw noProject(context.commandLine);
   const { method, path, body = {} } = createServiceRequest(await context.projectId(), request);
   return {
     single: true,

@@ -2,7 +2,7 @@ import { ApiError, isGone, mayHaveTakenEffect } from '../atlas/errors.js';
 import { type Endpoint, endpointKeys, toDeleted } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
 import type { Context } from '../context.js';
-import { InterruptedError, UsageError } from '../errors.js';
+import { DeclinedError, InterruptedError, UsageError } from '../errors.js';
 import { quote } from '../shell.js';
 import { awaitEndpoints } from './shared/await-endpoints.js';
 import { readGoal, startPatience } from './shared/awaiting.js';
@@ -27,13 +27,16 @@ export async function deleteEndpoint(context: Context, options: DeleteOptions): 
   const goal = readGoal({ until: 'DELETED', timeout: options.timeout });
   const isWaiting = options.wait === true || options.cascade === true || options.timeout !== undefined;
   if (!options.yes && !io.isInteractive) {
-    throw new UsageError('Nothing was deleted: there is no terminal to ask in.', 'Say it beforehand: --yes');
+    throw new UsageError(
+      'Nothing was deleted: there is no terminal to ask in.',
+      `To go ahead without being asked: ${context.again('--yes')}`,
+    );
   }
 
   const found = await findEndpoints(context, options.endpoint === undefined ? [] : [options.endpoint], options);
   const [endpoint] = found.endpoints;
   if (!endpoint) {
-    if (!options.ifExists) throw found.notFound(0);
+    if (!options.ifExists) throw found.notFound(0, `If that is fine: ${context.again('--if-exists')}`);
     io.note('There is nothing to delete.');
     await io.print(endpointView(goneRow(found.projectId, found.named[0] ?? {})));
     return;
@@ -42,23 +45,25 @@ export async function deleteEndpoint(context: Context, options: DeleteOptions): 
   const too = isCascade ? `, and its interface endpoints ${endpoint.interfaceEndpoints.join(', ')}` : '';
   const what = `the ${endpoint.provider} private endpoint ${nameOf(endpoint)} (${endpoint.status})${too}`;
   if (!options.yes && !(await io.confirm(`Delete ${what}?`))) {
-    throw new UsageError('Nothing was deleted.');
+    throw new DeclinedError('Nothing was deleted.');
   }
 
+  // What was agreed to already need not be asked again.
+  const yes = options.yes ? ' --yes' : '';
   const patience = startPatience(context, goal, true);
-  const bare = isCascade ? await removeInterfaces(context, endpoint, goal.timeoutMs, patience) : endpoint;
-  const requested = bare.status === deleted ? bare : await requestDelete(context, bare);
+  const bare = isCascade ? await removeInterfaces(context, endpoint, goal.timeoutMs, patience, yes) : endpoint;
+  const requested = bare.status === deleted ? bare : await requestDelete(context, bare, yes);
   // To a wait, FAILED after DELETING is the end; here it may be what was there before the deletion began.
   const asRead = bare.status === 'FAILED' && requested.status !== deleted ? bare : requested;
   const [last = requested] = isWaiting ? await awaitEndpoints(context, [asRead], goal, { patience }) : [];
-  await io.print(endpointView(last));
+  await io.print(endpointView(last), { isDone: true });
   if (last.status === deleted) return;
   const again = `wait ${await referTo(context, endpoint)} --until DELETED`;
   io.hint(`Wait until it is gone: ${context.commandLine(again)}`);
 }
 
 /** Asks Atlas to delete it, and returns it as it is from then on: DELETING, or gone where another was faster. */
-async function requestDelete(context: Context, endpoint: Endpoint): Promise<Endpoint> {
+async function requestDelete(context: Context, endpoint: Endpoint, yes: string): Promise<Endpoint> {
   const { projectId, provider, id } = endpoint;
   const atlas = await context.atlas();
   const read = () =>
@@ -72,9 +77,9 @@ async function requestDelete(context: Context, endpoint: Endpoint): Promise<Endp
   } catch (error) {
     if (isGone(error)) return toDeleted(endpoint);
     if (error instanceof ApiError && error.errorCode === 'CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS') {
-      error.hint = await inUse(context, await read().catch(() => endpoint));
+      await adviseInUse(context, error, await read().catch(() => endpoint), yes);
     }
-    const again = context.commandLine(`delete ${await referTo(context, endpoint)}`);
+    const again = context.commandLine(`delete ${await referTo(context, endpoint)}${yes}`);
     const unknown = `Whether Atlas deletes it is not known. Asking again does no harm: ${again}`;
     if (error instanceof InterruptedError) error.hint = unknown;
     if (mayHaveTakenEffect(error)) {
@@ -86,13 +91,14 @@ async function requestDelete(context: Context, endpoint: Endpoint): Promise<Endp
   }
 }
 
-/** Which interface endpoints keep it from being deleted, and how to remove them. */
-async function inUse(context: Context, endpoint: Endpoint): Promise<string> {
+/** Says which interface endpoints keep it from being deleted, and how to remove them. */
+async function adviseInUse(context: Context, error: ApiError, endpoint: Endpoint, yes: string): Promise<void> {
   const { interfaceEndpoints } = endpoint;
   const reference = await referTo(context, endpoint);
-  const cascade = context.commandLine(`delete ${reference} --cascade`);
+  const cascade = context.commandLine(`delete ${reference} --cascade${yes}`);
   const [first] = interfaceEndpoints;
-  if (first === undefined) return `Remove its interface endpoints first, or with it: ${cascade}`;
-  const remove = context.commandLine(`interface remove ${reference} ${quote(first)}`);
-  return `Remove its interface endpoints first (${interfaceEndpoints.join(', ')}): ${remove}. Or all with it: ${cascade}`;
+  if (first === undefined) return error.advise(`Remove its interface endpoints first, or with it: ${cascade}`);
+  const remove = context.commandLine(`interface remove ${reference} ${quote(first)} --wait${yes}`);
+  const all = interfaceEndpoints.join(', ');
+  error.advise(`Remove its interface endpoints first (${all}), or all of them with it:`, [remove, cascade]);
 }

@@ -2,8 +2,9 @@ import { endpointKeys } from '../atlas/model.js';
 import type { Context } from '../context.js';
 import type { CliError } from '../errors.js';
 import { describeAll } from './shared/describe.js';
-import { endpointView, nextStep } from './shared/endpoint-view.js';
-import { type Filter, findEndpoint, referTo } from './shared/endpoints.js';
+import { endpointView } from './shared/endpoint-view.js';
+import { type Filter, findEndpoint } from './shared/endpoints.js';
+import { nextStep } from './shared/next-step.js';
 
 export interface GetOptions extends Filter {
   endpoint?: string | undefined;
@@ -18,6 +19,6 @@ export async function get(context: Context, options: GetOptions): Promise<void> 
   };
   const terraform = context.io.format === 'terraform' ? await describeAll(context, [endpoint], fail) : undefined;
   await context.io.print({ ...endpointView(endpoint), ...terraform });
-  const next = nextStep(endpoint, await referTo(context, endpoint), context.commandLine);
+  const next = await nextStep(context, endpoint);
   if (next !== undefined) context.io.hint(next);
 }

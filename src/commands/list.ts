@@ -56,8 +56,7 @@ export async function list(context: Context, options: ListOptions): Promise<void
 
 async function allProjects(context: Context): Promise<string[]> {
   const given = await context.setting('project');
-  if (given?.origin.startsWith('flag'))
-    throw new UsageError('--all-projects and --project leave open which are meant.');
+  if (given?.origin.startsWith('flag')) throw new UsageError('--all-projects and --project cannot be combined.');
   const atlas = await context.atlas();
   return (await atlas.listProjects()).map(({ id }) => id);
 }

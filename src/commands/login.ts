@@ -51,13 +51,13 @@ export async function login(context: Context, options: LoginOptions): Promise<vo
   const { io, profile } = context;
   checkKeepsSettings(context);
   if (options.withKey && options.withServiceAccount) {
-    throw new UsageError('--with-key and --with-service-account exclude each other.');
+    throw new UsageError('--with-key and --with-service-account cannot be combined.');
   }
   const isPiped = options.withKey === true || options.withServiceAccount === true;
   if (!isPiped && !io.isInteractive) {
     throw new UsageError(
       'There is no terminal to ask in.',
-      'Pipe the credentials: atlas-pe login --with-key < FILE, with {"publicKey","privateKey"} or two lines.',
+      `Pipe {"publicKey","privateKey"} or two lines: ${context.commandLine('login --with-key')} < FILE`,
     );
   }
   const config = await context.config();
@@ -84,6 +84,14 @@ export async function login(context: Context, options: LoginOptions): Promise<vo
   });
   io.note(`Saved ${one.name} and ${other.name} of profile ${profile.name} in ${whereSaved(saved, true)}.`);
   if (project) io.note(`Default project: ${project.name} (${project.id}).`);
+  else if (!(await resolve('project', sources).catch(() => null))) hintProject(context, projects);
+}
+
+/** The next step of whoever has chosen no project yet. */
+function hintProject({ io, commandLine }: Context, [only, ...others]: readonly Project[]): void {
+  if (!only) return;
+  if (others.length > 0) io.hint(`See which projects there are: ${commandLine('projects')}`);
+  else io.hint(`Use ${only.name} from now on: ${commandLine(`config set project ${only.id}`)}`);
 }
 
 async function askKind({ io }: Context): Promise<Kind> {

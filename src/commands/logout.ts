@@ -19,5 +19,5 @@ export async function logout(context: Context): Promise<void> {
   }
   const rest = Object.fromEntries(Object.entries(values).filter(([name]) => !kept.some((gone) => gone === name)));
   const left = await resolveSignIn(sourcesOf(context, profile.name, rest)).catch(() => null);
-  if (left) io.note(`There still are credentials from ${left.origin}.`);
+  if (left) io.note(`There are still credentials from ${left.origin}.`);
 }

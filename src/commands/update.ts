@@ -14,22 +14,22 @@ export interface UpdateOptions extends Filter {
   remove?: readonly string[] | undefined;
 }
 
-/** Says which AWS regions may connect from afar. */
+/** Sets which other AWS regions may connect. */
 export async function update(context: Context, options: UpdateOptions): Promise<void> {
   context.io.checkFields(endpointKeys);
   const { remoteRegion, add, remove } = options;
   if (!remoteRegion && !add && !remove) {
-    throw new UsageError('Nothing is to be changed.', 'Name regions with --remote-region, --add or --remove.');
+    throw new UsageError('There is nothing to change.', 'Name regions with --remote-region, --add or --remove.');
   }
   if (remoteRegion && (add || remove)) {
-    throw new UsageError('--remote-region names all regions, so --add and --remove have no place beside it.');
+    throw new UsageError('--remote-region names all regions, so it cannot be combined with --add or --remove.');
   }
   for (const text of [remoteRegion, add, remove].flatMap((given) => without(given ?? []))) {
     for (const region of text.split(',')) parseRegion('AWS', region);
   }
   const endpoint = await findEndpoint(context, options.endpoint, options);
   if (endpoint.provider !== 'AWS')
-    throw new UsageError(`${nameOf(endpoint)} is on ${endpoint.provider}; remote regions are of AWS.`);
+    throw new UsageError(`${nameOf(endpoint)} is on ${endpoint.provider}; only AWS has remote regions.`);
 
   const before = remoteOf(endpoint);
   const after = remoteRegion ? without(remoteRegion) : [...before, ...without(add ?? [])];
@@ -37,7 +37,7 @@ export async function update(context: Context, options: UpdateOptions): Promise<
   const wanted = readRemoteRegions(context, after, endpoint).filter((region) => !gone.has(region));
   const atlas = await context.atlas();
   if (wanted.join() === readRemoteRegions(context, before, endpoint).join()) {
-    context.io.note('That is so already.');
+    context.io.note('It is like that already.');
     await context.io.print(endpointView(endpoint));
     return;
   }
@@ -46,7 +46,7 @@ export async function update(context: Context, options: UpdateOptions): Promise<
     if (error instanceof InterruptedError) error.hint = `Whether Atlas took the change is not known. Look: ${look}`;
     throw error;
   });
-  await context.io.print(endpointView(updated));
+  await context.io.print(endpointView(updated), { isDone: true });
 }
 
 /** `--remote-region ''` is none. */

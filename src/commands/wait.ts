@@ -6,6 +6,7 @@ import type { Context } from '../context.js';
 import { formatDuration } from '../duration.js';
 import { CliError, InterruptedError, NotFoundError, ReaderGoneError, UsageError } from '../errors.js';
 import { quote } from '../shell.js';
+import { closest } from '../suggest.js';
 import type { Io } from '../ui/io.js';
 import type { Row, View } from '../ui/view.js';
 import type { Patience } from '../wait/patience.js';
@@ -31,13 +32,13 @@ export interface WaitOptions extends Filter, WaitFlags {
 /** Waits until each of the private endpoints has reached a status, or has come past it. */
 export async function wait(context: Context, options: WaitOptions): Promise<void> {
   const { io } = context;
-  const { args, flags } = readUntil(options);
+  const { args, flags } = readUntil(context, options);
   const { any = false } = options;
   io.checkFields(options.interface ? interfaceKeys : endpointKeys);
   if (options.all && args.length > 0)
-    throw new UsageError('--all leaves nothing to name.', `Leave out: ${args.join(' ')}`);
+    throw new UsageError('--all already means every endpoint.', `Leave out: ${args.join(' ')}`);
   const all = options.all || (any && args.length === 0);
-  const goal = { ...readGoal(flags), any };
+  const goal = { ...readGoal(flags), any, all: all ? ['--all', ...filterOf(options)].join(' ') : undefined };
   const interfaces = options.interface ? interfaceUntil(goal) : undefined;
   const patience = startPatience(context, goal, false);
 
@@ -124,21 +125,33 @@ function noAnswer({ timeoutMs }: Goal, patience: Patience): CliError {
 }
 
 /** The flags that say what is waited for, as they were given. */
-function flagsOf({ all, any, interface: isInterface, provider, region }: WaitOptions, { until }: WaitFlags): string[] {
+function flagsOf({ all, any, interface: isInterface, ...filter }: WaitOptions, { until }: WaitFlags): string[] {
   return [
     ...(all ? ['--all'] : []),
     ...(any ? ['--any'] : []),
     ...(isInterface ? ['--interface'] : []),
-    ...(provider === undefined ? [] : [`--provider ${quote(provider)}`]),
-    ...(region === undefined ? [] : [`--region ${quote(region)}`]),
+    ...filterOf(filter),
     ...(until === undefined ? [] : [`--until ${quote(until)}`]),
   ];
 }
 
-function readUntil({ args, until, timeout }: WaitOptions): { args: readonly string[]; flags: WaitFlags } {
-  if (args[0]?.toLowerCase() !== 'until') return { args, flags: { until, timeout } };
-  const [, status, ...rest] = args;
-  if (status === undefined) throw new UsageError('wait until what?', 'For example: atlas-pe wait until ready');
+function filterOf({ provider, region }: Filter): string[] {
+  return [
+    ...(provider === undefined ? [] : [`--provider ${quote(provider)}`]),
+    ...(region === undefined ? [] : [`--region ${quote(region)}`]),
+  ];
+}
+
+function readUntil(
+  { again }: Context,
+  { args, until, timeout }: WaitOptions,
+): { args: readonly string[]; flags: WaitFlags } {
+  const [keyword = '', status, ...rest] = args;
+  if (keyword.toLowerCase() !== 'until') {
+    if (closest(keyword, ['until'])) throw new UsageError(`'${keyword}' is not an endpoint.`, 'Did you mean until?');
+    return { args, flags: { until, timeout } };
+  }
+  if (status === undefined) throw new UsageError('wait until what?', `For example: ${again('ready')}`);
   if (until !== undefined) throw new UsageError(`'until ${status}' and --until ${until} say the same thing twice.`);
   return { args: rest, flags: { until: status, timeout } };
 }

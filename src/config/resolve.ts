@@ -143,6 +143,7 @@ export interface SignIn {
  * saved for.
  */
 export async function resolveSignIn(sources: Sources): Promise<SignIn> {
+  const { name } = sources.profile;
   for (const place of [...places(sources), (name: SettingName) => fromAtlasCli(sources, name)]) {
     for (const { names, make } of kinds) {
       const found = await Promise.all(names.map(place));
@@ -161,8 +162,8 @@ export async function resolveSignIn(sources: Sources): Promise<SignIn> {
   }
   throw new CliError('notAllowed', 'Not signed in: there are no credentials.', {
     hint:
-      'Sign in with atlas-pe login, or set ATLAS_PE_PUBLIC_KEY and ATLAS_PE_PRIVATE_KEY, or ATLAS_PE_CLIENT_ID and ' +
-      'ATLAS_PE_CLIENT_SECRET; without an account, try --sandbox.',
+      `Sign in with atlas-pe login${name === 'default' ? '' : ` --profile ${name}`}, or set ATLAS_PE_PUBLIC_KEY and ` +
+      'ATLAS_PE_PRIVATE_KEY, or ATLAS_PE_CLIENT_ID and ATLAS_PE_CLIENT_SECRET; without an account, add --sandbox.',
   });
 }
 

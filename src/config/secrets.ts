@@ -23,7 +23,7 @@ export interface Saved {
 
 /** The secret of a profile, from wherever it is kept. */
 export async function readSecret(keychain: OpenKeychain, profile: string, name: SettingName): Promise<string> {
-  const secret = await (await openOrThrow(keychain)).get(service, account(profile, name));
+  const secret = await (await openOrThrow(keychain, profile)).get(service, account(profile, name));
   if (secret !== null) return secret;
   throw new CliError('notAllowed', `The ${name} of profile ${profile} is no longer in the keychain.`, {
     hint: `Sign in again: atlas-pe login --profile ${profile}`,
@@ -44,7 +44,7 @@ export async function saveValues(
   const chosen = values['secret-store'] ?? before['secret-store'];
   const secrets = secretNames.filter((name) => values[name] !== undefined);
   const chain = secrets.length === 0 || chosen === 'file' ? null : await keychain();
-  if (chosen === 'keychain' && secrets.length > 0 && !chain) await openOrThrow(keychain);
+  if (chosen === 'keychain' && secrets.length > 0 && !chain) await openOrThrow(keychain, profile);
 
   const next = { ...values };
   if (chain) {
@@ -58,7 +58,7 @@ export async function saveValues(
   // From the keychain first: what config.json no longer names nobody would find there.
   const leaving = secretNames.filter((name) => name in next && isKept(before, name) && next[name] !== inKeychain);
   const isReplaced = leaving.every((name) => next[name] !== undefined);
-  await forget(isReplaced ? keychain : () => openOrThrow(keychain), profile, leaving);
+  await forget(isReplaced ? keychain : () => openOrThrow(keychain, profile), profile, leaving);
   await config.change((content) => withValues(content, profile, next));
   return { file: config.file, secretsIn: chain ? 'keychain' : 'file', isFallback };
 }
@@ -70,7 +70,7 @@ export async function moveSecrets(
   profile: string,
   store: SecretStore,
 ): Promise<Saved> {
-  if (store === 'keychain') await openOrThrow(keychain);
+  if (store === 'keychain') await openOrThrow(keychain, profile);
   else if (!(await keychain())) {
     // Out of reach, so that whoever wants to do without it has to sign in anew.
     const values = config.profiles[profile] ?? {};
@@ -101,7 +101,7 @@ function isKept(values: Values, name: SettingName): boolean {
 /** Removes a profile and what the keychain holds of it. */
 export async function removeProfile(config: ConfigStore, keychain: OpenKeychain, profile: string): Promise<void> {
   const kept = secretNames.filter((name) => config.profiles[profile]?.[name] === inKeychain);
-  await forget(() => openOrThrow(keychain), profile, kept);
+  await forget(() => openOrThrow(keychain, profile), profile, kept);
   await config.change((content) => {
     const { [profile]: _, ...profiles } = content.profiles;
     return { ...(content.profile !== profile && content.profile && { profile: content.profile }), profiles };
@@ -111,7 +111,7 @@ export async function removeProfile(config: ConfigStore, keychain: OpenKeychain,
 /** Gives a profile another name, in the keychain too. */
 export async function renameProfile(config: ConfigStore, keychain: OpenKeychain, from: string, to: string) {
   const kept = secretNames.filter((name) => config.profiles[from]?.[name] === inKeychain);
-  const chain = kept.length > 0 ? await openOrThrow(keychain) : null;
+  const chain = kept.length > 0 ? await openOrThrow(keychain, from) : null;
   for (const name of kept) await chain?.set(service, account(to, name), await readSecret(keychain, from, name));
   await config.change(({ profile, profiles: { [from]: values = {}, ...others } }) => ({
     ...(profile !== undefined && { profile: profile === from ? to : profile }),
@@ -125,10 +125,11 @@ async function forget(keychain: OpenKeychain, profile: string, names: readonly S
   for (const name of names) await chain?.remove(service, account(profile, name));
 }
 
-async function openOrThrow(keychain: OpenKeychain): Promise<Keychain> {
+async function openOrThrow(keychain: OpenKeychain, profile: string): Promise<Keychain> {
   const chain = await keychain();
   if (chain) return chain;
   throw new CliError('unexpected', 'There is no keychain here that could be used.', {
-    hint: 'Unlock it, or do without it: atlas-pe config set secret-store file, then atlas-pe login',
+    hint: 'Unlock it, or do without it:',
+    commands: [`atlas-pe config set secret-store file --profile ${profile}`, `atlas-pe login --profile ${profile}`],
   });
 }

@@ -83,7 +83,7 @@ export function parseSettingName(text: string): SettingName {
 export function parseSecretStore(text: string): SecretStore {
   const store = secretStores.find((name) => name === text.trim().toLowerCase());
   if (store) return store;
-  throw new UsageError(`'${text}' is no place for secrets.`, didYouMean(text, secretStores));
+  throw new UsageError(`'${text}' is not a place for secrets.`, didYouMean(text, secretStores));
 }
 
 function notEmpty(text: string): string {
@@ -96,12 +96,15 @@ function notEmpty(text: string): string {
 function oneLine(text: string): string {
   const value = notEmpty(text);
   if (/^[\x21-\x7e]+$/.test(value)) return value;
-  throw new UsageError('A key, an id or a token is one word of plain characters.', 'It may have been cut or quoted.');
+  throw new UsageError(
+    'A key, an id or a token is one word of plain characters.',
+    'It may have been cut off, or quoted.',
+  );
 }
 
 /** A format that every command has. */
 function checkOutput(text: string): string {
   const format = parseFormat(text);
   if (format !== 'terraform') return format;
-  throw new UsageError('terraform is no output of every command.', 'Give it to get and list: --output terraform');
+  throw new UsageError('terraform is not an output of every command.', 'Give it to get or list: --output terraform');
 }

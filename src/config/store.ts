@@ -73,11 +73,11 @@ function read(file: string): Content {
 /** Takes what a person may have edited by hand. */
 function contentOf(stored: unknown, file: string): Content {
   const { profile, profiles = {} } = checked(stored, ['profile', 'profiles'], 'the file', file);
-  if (profile !== undefined && typeof profile !== 'string') throw unreadable(file, new Error('profile is no text'));
+  if (profile !== undefined && typeof profile !== 'string') throw unreadable(file, new Error('profile is not a text'));
   const all = Object.entries(checked(profiles, undefined, 'profiles', file)).map(([name, values]) => {
     const settings = checked(values, settingNames, `profile ${name}`, file);
     const wrong = Object.keys(settings).find((key) => typeof settings[key] !== 'string');
-    if (wrong !== undefined) throw unreadable(file, new Error(`${wrong} of profile ${name} is no text`));
+    if (wrong !== undefined) throw unreadable(file, new Error(`${wrong} of profile ${name} is not a text`));
     return [name, settings as Values] as const;
   });
   // Without a prototype: `constructor` is a profile only where the file has one.
@@ -89,7 +89,7 @@ function contentOf(stored: unknown, file: string): Content {
 
 function checked(value: unknown, keys: readonly string[] | undefined, what: string, file: string) {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw unreadable(file, new Error(`${what} is no object`));
+    throw unreadable(file, new Error(`${what} is not an object`));
   }
   const unknown = keys && Object.keys(value).find((key) => !keys.includes(key));
   if (unknown === undefined) return value as Record<string, unknown>;

@@ -86,7 +86,7 @@ export const topics = {
     'Every key is always there, null where there is nothing; keys are only ever added. --fields id,status picks keys, or ' +
       'columns, and their order in every format but id and terraform. output.schema.json in the package describes the JSON of ' +
       'every command.',
-    'Colour follows --no-color, NO_COLOR, FORCE_COLOR and TERM=dumb. Text from Atlas can not send control codes to a terminal.',
+    'Colour follows --no-color, NO_COLOR, FORCE_COLOR and TERM=dumb. Text from Atlas cannot send control codes to a terminal.',
   ],
   waiting: [
     '`atlas-pe wait` ends when each endpoint has reached the status that --until names, or a later one of INITIATING, ' +

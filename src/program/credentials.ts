@@ -38,38 +38,43 @@ export const credentials = [
       await run(open, options, projects);
     }),
   ),
-  group('profile', 'Named sets of settings and credentials', [
-    leaf('list', 'List the profiles', ['profile list'], (command, open) =>
-      everywhere(command).action(async (options) => {
-        const { listProfiles } = await import('../commands/profile/list.js');
-        await run(open, options, listProfiles);
-      }),
-    ),
-    leaf('use', 'Use a profile where none is named', ['profile use work'], (command, open) =>
-      everywhere(command.argument('<name>')).action(async (name, options) => {
-        const { useProfile } = await import('../commands/profile/use.js');
-        await run(open, { ...options, name }, useProfile);
-      }),
-    ),
-    leaf('create', 'Make an empty profile', ['profile create work'], (command, open) =>
-      everywhere(command.argument('<name>')).action(async (name, options) => {
-        const { createProfile } = await import('../commands/profile/create.js');
-        await run(open, { ...options, name }, createProfile);
-      }),
-    ),
-    leaf('delete', 'Delete a profile and its secrets', ['profile delete work --yes'], (command, open) =>
-      everywhere(
-        command.argument('<name>').option('-y, --yes', 'do not ask; needed where there is no terminal'),
-      ).action(async (name, options) => {
-        const { deleteProfile } = await import('../commands/profile/delete.js');
-        await run(open, { ...options, name }, deleteProfile);
-      }),
-    ),
-    leaf('rename', 'Give a profile another name', ['profile rename work payments'], (command, open) =>
-      everywhere(command.argument('<from>').argument('<to>')).action(async (from, to, options) => {
-        const { renameProfile } = await import('../commands/profile/rename.js');
-        await run(open, { ...options, from, to }, renameProfile);
-      }),
-    ),
-  ]),
+  group(
+    'profile',
+    'Named sets of settings and credentials',
+    ['profile create work', 'profile use work'],
+    [
+      leaf('list', 'List the profiles', ['profile list'], (command, open) =>
+        everywhere(command).action(async (options) => {
+          const { listProfiles } = await import('../commands/profile/list.js');
+          await run(open, options, listProfiles);
+        }),
+      ),
+      leaf('use', 'Use a profile where none is named', ['profile use work'], (command, open) =>
+        everywhere(command.argument('<name>')).action(async (name, options) => {
+          const { useProfile } = await import('../commands/profile/use.js');
+          await run(open, { ...options, name }, useProfile);
+        }),
+      ),
+      leaf('create', 'Make an empty profile', ['profile create work'], (command, open) =>
+        everywhere(command.argument('<name>')).action(async (name, options) => {
+          const { createProfile } = await import('../commands/profile/create.js');
+          await run(open, { ...options, name }, createProfile);
+        }),
+      ),
+      leaf('delete', 'Delete a profile and its secrets', ['profile delete work --yes'], (command, open) =>
+        everywhere(
+          command.argument('<name>').option('-y, --yes', 'do not ask; needed where there is no terminal'),
+        ).action(async (name, options) => {
+          const { deleteProfile } = await import('../commands/profile/delete.js');
+          await run(open, { ...options, name }, deleteProfile);
+        }),
+      ),
+      leaf('rename', 'Give a profile another name', ['profile rename work payments'], (command, open) =>
+        everywhere(command.argument('<from>').argument('<to>')).action(async (from, to, options) => {
+          const { renameProfile } = await import('../commands/profile/rename.js');
+          await run(open, { ...options, from, to }, renameProfile);
+        }),
+      ),
+    ],
+  ),
 ] satisfies Branch[];

@@ -14,7 +14,7 @@ export const endpoints = [
           .option('--wait', 'wait until it is ready')
           .option('--until <status>', 'wait until this status (default: ready); implies --wait')
           .option('--timeout <duration>', 'wait this long at most (default: 1h); implies --wait')
-          .option('--remote-region <region...>', 'AWS: regions that may connect from afar')
+          .option('--remote-region <region...>', 'AWS: other regions that may connect')
           .option('--port-mapping', 'GCP: one service attachment for all nodes')
           .option('--if-not-exists', 'where the region has one already, return that one')
           .option('--dry-run', 'print the request, send nothing'),
@@ -51,7 +51,7 @@ export const endpoints = [
           .option('--status <status>', 'only endpoints with this status, or ready')
           .option('--all-projects', 'of every project that the key can see')
           .option('--watch', 'again and again, until Ctrl-C; in a pipe with --output jsonl')
-          .option('--interval <duration>', 'look so often (default: 5s); implies --watch'),
+          .option('--interval <duration>', 'how often to look (default: 5s); implies --watch'),
       ).action(async (options) => {
         const { list } = await import('../commands/list.js');
         await run(open, options, list);
@@ -77,15 +77,15 @@ export const endpoints = [
   ),
   leaf(
     'update',
-    'Say which AWS regions may connect to an endpoint from afar',
+    'Set which other AWS regions may connect to an endpoint',
     ['update us-east-1 --remote-region us-west-2 eu-west-1', 'update us-east-1 --remove eu-west-1'],
     (command, open) =>
       ofEndpoints(
         command
           .argument('[endpoint]', 'id, region or Terraform import id (default: the only one there is)')
           .option('--remote-region <region...>', 'these, and no others')
-          .option('--add <region...>', 'these too')
-          .option('--remove <region...>', 'these no more'),
+          .option('--add <region...>', 'add these')
+          .option('--remove <region...>', 'remove these'),
       ).action(async (endpoint, options) => {
         const { update } = await import('../commands/update.js');
         await run(open, { ...options, endpoint }, update);

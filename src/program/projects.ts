@@ -8,7 +8,7 @@ export const projects = [
     [
       'connection-strings',
       'connection-strings --endpoint us-east-1 --wait --output id',
-      'connection-strings --cluster app --json | jq -r .[0].srvConnectionString',
+      "connection-strings --cluster app --json | jq -r '.[0].srvConnectionString'",
     ],
     (command, open) =>
       everywhere(
@@ -25,32 +25,37 @@ export const projects = [
         await run(open, options, connectionStrings);
       }),
   ),
-  group('regional-mode', 'Whether a region may have several private endpoints', [
-    leaf('get', 'Show whether it is on', ['regional-mode get --json'], (command, open) =>
-      everywhere(command).action(async (options) => {
-        const { getMode } = await import('../commands/regional-mode/get.js');
-        await run(open, options, getMode);
-      }),
-    ),
-    leaf(
-      'enable',
-      'Switch it on: changes connection strings, for sharded clusters only',
-      ['regional-mode enable', 'regional-mode enable --yes'],
-      (command, open) =>
+  group(
+    'regional-mode',
+    'Whether a region may have several private endpoints',
+    ['regional-mode get', 'regional-mode enable --yes'],
+    [
+      leaf('get', 'Show whether it is on', ['regional-mode get --json'], (command, open) =>
+        everywhere(command).action(async (options) => {
+          const { getMode } = await import('../commands/regional-mode/get.js');
+          await run(open, options, getMode);
+        }),
+      ),
+      leaf(
+        'enable',
+        'Switch it on: changes connection strings, for sharded clusters only',
+        ['regional-mode enable', 'regional-mode enable --yes'],
+        (command, open) =>
+          everywhere(command.option('-y, --yes', 'do not ask; needed where there is no terminal')).action(
+            async (options) => {
+              const { setMode } = await import('../commands/regional-mode/set.js');
+              await run(open, { ...options, enabled: true }, setMode);
+            },
+          ),
+      ),
+      leaf('disable', 'Switch it off: changes connection strings', ['regional-mode disable'], (command, open) =>
         everywhere(command.option('-y, --yes', 'do not ask; needed where there is no terminal')).action(
           async (options) => {
             const { setMode } = await import('../commands/regional-mode/set.js');
-            await run(open, { ...options, enabled: true }, setMode);
+            await run(open, { ...options, enabled: false }, setMode);
           },
         ),
-    ),
-    leaf('disable', 'Switch it off: changes connection strings', ['regional-mode disable'], (command, open) =>
-      everywhere(command.option('-y, --yes', 'do not ask; needed where there is no terminal')).action(
-        async (options) => {
-          const { setMode } = await import('../commands/regional-mode/set.js');
-          await run(open, { ...options, enabled: false }, setMode);
-        },
       ),
-    ),
-  ]),
+    ],
+  ),
 ] satisfies Branch[];

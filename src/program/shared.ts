@@ -11,6 +11,8 @@ export type Branch = Leaf | Group;
 export interface Group {
   name: string;
   summary: string;
+  /** Command lines of its verbs, without the program's name. */
+  examples: readonly string[];
   verbs: readonly Branch[];
 }
 
@@ -27,8 +29,8 @@ export function leaf(name: string, summary: string, examples: readonly string[],
   return { name, summary, examples, declare };
 }
 
-export function group(name: string, summary: string, verbs: readonly Branch[]): Group {
-  return { name, summary, verbs };
+export function group(name: string, summary: string, examples: readonly string[], verbs: readonly Branch[]): Group {
+  return { name, summary, examples, verbs };
 }
 
 /** Adds the options that every command has. */

@@ -37,7 +37,7 @@ export function route(method: string, path: string, reply: Route['reply']): Rout
 
 export function atlasId(text: string, parameter: string): string {
   if (isAtlasId(text)) return text;
-  throw new Refusal(400, 'PATH_PARAM_PARSE_ERROR', `${parameter} is no 24-digit hexadecimal id.`, [parameter, text]);
+  throw new Refusal(400, 'PATH_PARAM_PARSE_ERROR', `${parameter} is not a 24-digit hexadecimal id.`, [parameter, text]);
 }
 
 export function providerOf(text: string): Provider {

@@ -16,6 +16,11 @@ export interface IoOptions {
   color?: boolean | undefined;
 }
 
+interface Printed {
+  /** Something was changed, which must not be lost with the output that tells of it. */
+  isDone: boolean;
+}
+
 /** Everything a command says. stdout carries data and nothing else; all the rest goes to stderr. */
 export interface Io {
   readonly format: Format;
@@ -24,7 +29,7 @@ export interface Io {
   /** A person looks at the data, on a screen whose cursor can move. */
   readonly isOnScreen: boolean;
   /** False where nobody reads any more (`| head -1`). */
-  print(view: View): Promise<boolean>;
+  print(view: View, what?: Printed): Promise<boolean>;
   /**
    * To be called before anything is changed by whoever will print rows of these keys: --fields may name others, and
    * --output a format that these have not.
@@ -52,7 +57,7 @@ export interface Io {
 }
 
 function noTerraform(): UsageError {
-  return new UsageError('--output terraform is of get and list alone.', 'Take json, or another one.');
+  return new UsageError('Only get and list have --output terraform.', 'Use json, or another format.');
 }
 
 export function createIo(system: System, env: Env, signal: AbortSignal, options: IoOptions): Io {
@@ -81,16 +86,15 @@ export function createIo(system: System, env: Env, signal: AbortSignal, options:
       checkFields(options.fields, keys);
       if (format !== 'terraform') return;
       if (!terraform) throw noTerraform();
-      if (options.fields) throw new UsageError('--fields has no place beside --output terraform.');
+      if (options.fields) throw new UsageError('--fields cannot be combined with --output terraform.');
     },
-    print: async (view) => {
+    print: async (view, { isDone } = { isDone: false }) => {
       checkFields(options.fields, view.keys);
       if (format === 'terraform' && view.terraform === undefined) throw noTerraform();
       try {
         return await write(stdout, await render(view, layoutNow()));
       } catch (error) {
-        const ids = view.rows.map((row) => cell(row[view.id])).filter((id) => id !== '');
-        // What was done is done, and must not be lost with its output.
+        const ids = isDone ? view.rows.map((row) => cell(row[view.id])).filter((id) => id !== '') : [];
         if (error instanceof CliError && ids.length > 0) error.hint = `The command was carried out: ${ids.join(', ')}`;
         throw error;
       }

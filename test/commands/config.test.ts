@@ -91,7 +91,7 @@ test('a bad value that was kept by hand is named, with the way to correct it', a
   writeFileSync(file, readFileSync(file, 'utf8').replace('yaml', 'foo'));
   const { exitCode, stderr } = await runCli(['config', 'list'], { env });
   expect(exitCode).toBe(2);
-  expect(stderr).toContain("profile default: 'foo' is no output format.");
+  expect(stderr).toContain("profile default: 'foo' is not an output format.");
   const repair = /atlas-pe (config set .+)\n$/.exec(stderr)?.[1] ?? '';
   expect(await runCli(repair.split(' '), { env })).toMatchObject({ exitCode: 0 });
   expect(await runCli(['config', 'get', 'output'], { env })).toMatchObject({ stdout: 'table\n' });
@@ -163,7 +163,7 @@ test('a profile that is not there is an error with a suggestion, except for set,
   const { config } = profile();
   await config('--profile work config set provider gcp');
   const { exitCode, stderr } = await config('--profile wrok list');
-  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('Did you mean work?')]);
+  expect([exitCode, stderr]).toEqual([3, expect.stringContaining('Did you mean work?')]);
 });
 
 describe('a file that is damaged is named and left as it is', () => {

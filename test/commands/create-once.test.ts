@@ -164,8 +164,13 @@ test('a service with interface endpoints is not deleted; which, and how to remov
   });
   const { exitCode, stderr } = await runCli('delete --provider aws --yes'.split(' '), { env: env(server.baseUrl) });
   expect(exitCode).toBe(5);
-  expect(stderr).toContain(`first (vpce-0a, vpce-0b): atlas-pe interface remove ${service.id} vpce-0a.`);
-  expect(stderr).toContain(`Or all with it: atlas-pe delete ${service.id} --cascade`);
+  const hint = stderr.slice(stderr.indexOf('Hint: '));
+  expect(hint.split('\n')).toEqual([
+    'Hint: Remove its interface endpoints first (vpce-0a, vpce-0b), or all of them with it:',
+    `  atlas-pe interface remove ${service.id} vpce-0a --wait --yes`,
+    `  atlas-pe delete ${service.id} --cascade --yes`,
+    '',
+  ]);
   await server.close();
 });
 

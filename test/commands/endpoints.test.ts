@@ -354,7 +354,6 @@ test.each([
   'delete --yes --fields nope',
   'wait --fields nope',
   'list --sandbox --profile work',
-  'list --profile nope',
   'list --profile ../x',
 ])('%s is a usage error, in one line with a next step, and nothing is sent', async (line) => {
   const { exitCode, stdout, stderr } = await atlas(line);

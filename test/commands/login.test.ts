@@ -151,7 +151,9 @@ test('with the keychain out of reach nothing is said to be removed, and there is
     const { exitCode, stderr } = await run(`${line} --profile work`, none);
     expect([exitCode, stderr]).toEqual([
       1,
-      expect.stringContaining('config set secret-store file, then atlas-pe login'),
+      expect.stringContaining(
+        '  atlas-pe config set secret-store file --profile work\n  atlas-pe login --profile work\n',
+      ),
     ]);
   }
   expect([config().profiles.work?.['private-key'], Object.values(keychain.entries)]).toEqual([
@@ -191,7 +193,7 @@ describe('logout', () => {
     await run('login --with-key', { stdin: keyLines });
     const token = { ...env, ATLAS_PE_ACCESS_TOKEN: 't' };
     const { stderr } = await run('logout', { env: token });
-    expect(stderr).toContain('There still are credentials from environment ATLAS_PE_ACCESS_TOKEN.');
+    expect(stderr).toContain('There are still credentials from environment ATLAS_PE_ACCESS_TOKEN.');
     expect(await run('logout')).toMatchObject({ exitCode: 0, stderr: 'Profile default holds no credentials.\n' });
   });
 });
@@ -277,7 +279,7 @@ describe('the Atlas CLI is signed in already', () => {
     );
     await run('login --with-key', { stdin: keyLines });
     expect((await run('whoami --fields origin --output tsv')).stdout).toBe('profile default\n');
-    expect((await run('logout')).stderr).toContain('There still are credentials from Atlas CLI profile default.');
+    expect((await run('logout')).stderr).toContain('There are still credentials from Atlas CLI profile default.');
   });
 
   test('its profiles can be named, and are never written', async () => {
@@ -293,7 +295,7 @@ describe('the Atlas CLI is signed in already', () => {
       stderr: expect.stringContaining('belongs to the Atlas CLI'),
     });
     expect(await run('list --profile wrok')).toMatchObject({
-      exitCode: 2,
+      exitCode: 3,
       stderr: expect.stringContaining('mean work?'),
     });
   });
@@ -351,7 +353,7 @@ describe('profiles', () => {
   test.each([
     ['profile use nope', 3],
     ['profile delete toString --yes', 3],
-    ['list --profile constructor', 2],
+    ['list --profile constructor', 3],
     ['profile create sandbox', 2],
     ['profile create a/b', 2],
     ['profile delete sandbox --yes', 2],

@@ -104,7 +104,9 @@ describe('connection strings', () => {
     await attach();
     const early = await atlas('connection-strings --json');
     expect([early.exitCode, early.stdout, early.stderr]).toEqual([
-      ...[0, '[]\n', 'Cluster0 is UPDATING; its private connection strings appear once it is IDLE: --wait\n'],
+      ...[0, '[]\n'],
+      'Cluster0 is UPDATING; its private connection strings appear once it is IDLE. ' +
+        'Wait for them: atlas-pe connection-strings --json --wait\n',
     ]);
     const { exitCode, stdout } = await atlas('connection-strings --endpoint us-east-1 --wait --json');
     expect(exitCode).toBe(0);
@@ -347,7 +349,7 @@ describe('--output terraform', () => {
       'config list',
     ]) {
       const { exitCode, stdout, stderr } = await atlas(`${line} --output terraform`);
-      expect([exitCode, stdout, stderr], line).toEqual([2, '', expect.stringContaining('get and list alone')]);
+      expect([exitCode, stdout, stderr], line).toEqual([2, '', expect.stringContaining('Only get and list have')]);
     }
     expect((await atlas('list --output terraform --fields id')).exitCode).toBe(2);
     expect((await atlas('list --output id')).stdout.trim().split('\n')).toHaveLength(1);

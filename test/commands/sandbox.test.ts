@@ -40,7 +40,7 @@ test("a project's name in the environment is that of a real one, so the sandbox 
   const env = { ...ownFolders(), ATLAS_PE_PROJECT: 'payments' };
   expect(await runCli(['--sandbox', 'list', '--json'], { env })).toMatchObject({ exitCode: 0, stdout: '[]\n' });
   const named = await runCli(['--sandbox', 'list', '--project', 'payments'], { env });
-  expect([named.exitCode, named.stderr]).toEqual([2, expect.stringContaining("'payments' is no project id")]);
+  expect([named.exitCode, named.stderr]).toEqual([2, expect.stringContaining("'payments' is not a project id")]);
 });
 
 test('a folder that cannot be written is told as it is, not as an error of the API', async () => {

@@ -91,7 +91,9 @@ describe('wait --all', () => {
       `us-west-1 ${good}: WAITING_FOR_USER after Ns`,
       `Warning: Timed out after 1m: us-east-2 ${never} is still INITIATING.`,
       `Error: us-east-1 ${failing} failed: No capacity.`,
-      `Hint: Delete it, then create it again: atlas-pe delete ${failing}`,
+      'Hint: Delete it, then create it again:',
+      `  atlas-pe delete ${failing} --wait --yes`,
+      '  atlas-pe create --provider aws --region us-east-1',
       '',
     ]);
   });
@@ -164,10 +166,13 @@ describe('of several clouds', () => {
 test('many that time out are one error, which goes on with all of them', async () => {
   own.faults = [{ method: 'POST', path: '/endpointService', fate: { kind: 'never-ready' } }];
   const ids = await created('us-east-1', 'us-east-2', 'us-west-1', 'us-west-2');
-  const { exitCode, stderr } = await atlas('wait --all --timeout 10s');
+  const { exitCode, stderr } = await atlas(`wait ${ids.join(' ')} --timeout 10s`);
   expect(exitCode).toBe(8);
   expect(stderr).toContain('Timed out after 10s: 4 are still under way: us-east-1');
   expect(stderr).toContain(`and 1 more.\nHint: Go on waiting: atlas-pe wait ${ids.join(' ')}\n`);
+  // All are still all.
+  for (const line of ['wait --all', 'wait --all --provider aws --until AVAILABLE', 'wait --all --any'])
+    expect((await atlas(`${line} --timeout 10s`)).stderr).toContain(`Hint: Go on waiting: atlas-pe ${line}\n`);
 });
 
 test.each(['SIGINT', 'SIGTERM'] as const)('%s during the first look says how to go on', async (signal) => {

@@ -158,7 +158,7 @@ describe('in a pipe', () => {
     ['list --watch --json', '--watch has no --output json.'],
     ['list --interval 5s --output terraform', '--watch has no --output terraform.'],
     ['list --interval 999ms --output jsonl', 'An interval of 999ms is too short.'],
-    ['list --interval soon --output jsonl', "'soon' is no duration."],
+    ['list --interval soon --output jsonl', "'soon' is not a duration."],
     ['list --watch --output jsonl --fields nothing', "There is no field 'nothing'."],
   ])('%s is a usage error, and nothing is sent', async (line, message) => {
     const { exitCode, stdout, stderr } = await atlas(line);

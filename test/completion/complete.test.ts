@@ -108,7 +108,7 @@ test.each<[line: string, expected: string[]]>([
 test('every command is there with what it is, and nothing that is for shells alone', async () => {
   const { lines, values: found } = await answer('');
   const { stdout: help } = await runCli(['--help']);
-  const commands = (/^Private endpoints:$[\s\S]+(?=^Topics of help:$)/m.exec(help)?.[0] ?? '')
+  const commands = (/^Private endpoints:$[\s\S]+(?=^Help topics:$)/m.exec(help)?.[0] ?? '')
     .split('\n')
     .flatMap((line) => /^ {2}([a-z-]+) /.exec(line)?.[1] ?? []);
   expect(found).toEqual(commands);

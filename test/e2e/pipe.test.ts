@@ -222,6 +222,12 @@ test('a full disk is told, and what was done is not lost', () => {
     status: 1,
     stderr: expect.stringMatching(/The command was carried out: [0-9a-f]{24}\n$/),
   });
+  // What only reads has done nothing.
+  for (const line of ['get', 'list', 'wait --timeout 30s']) {
+    const { status, stderr } = run(`--sandbox ${line} --quiet`);
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/ENOSPC/)]);
+    expect(stderr).not.toContain('carried out');
+  }
 });
 
 test('twenty writers and twenty readers at once: every write is there, and no file is broken', async () => {

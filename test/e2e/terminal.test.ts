@@ -153,6 +153,8 @@ test('delete asks first: no leaves everything, Ctrl-C too, yes deletes', async (
     terminal.type(keys);
     expect(await terminal.exit).toBe(exitCode);
     expect(terminal.lines().join('\n')).toContain(message);
+    // Whoever says no has made no mistake.
+    expect(terminal.lines().join('\n')).not.toContain('Error:');
   }
   const list = new Terminal(['--sandbox', 'list'], env);
   expect(await list.exit).toBe(0);

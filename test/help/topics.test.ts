@@ -9,7 +9,7 @@ const names = Object.keys(topicNames) as TopicName[];
 
 test.each(names)('help %s fits the terminal, and says all of it at any width', (name) => {
   const words = (text: string) => text.split(/\s+/).join(' ');
-  for (const width of [60, 80]) {
+  for (const width of [40, 60, 80]) {
     const page = topicHelp(name, width);
     expect(words(page)).toBe(words(topicHelp(name, 200)));
     const tooLong = page.split('\n').filter((line) => line.length > width);

@@ -11,7 +11,10 @@ export async function getSetting(context: Context, options: GetSettingOptions): 
   const name = parseSettingName(options.name);
   const found = await context.setting(name);
   if (!found) {
-    throw new NotFoundError(`The setting ${name} is not set.`, `Set it: atlas-pe config set ${name}`);
+    throw new NotFoundError(
+      `The setting ${name} is not set.`,
+      `Set it: ${context.commandLine(`config set ${name}${setting(name).secret ? '' : ' VALUE'}`)}`,
+    );
   }
   if (setting(name).secret) {
     throw new UsageError(`The ${name} is set (${found.origin}), but a secret is not printed.`);

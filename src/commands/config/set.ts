@@ -18,15 +18,18 @@ export async function set(context: Context, options: SetOptions): Promise<void> 
   if (secret && options.value !== undefined) {
     throw new UsageError(
       `The ${name} is a secret: on the command line other users of this machine could read it. It was not saved.`,
-      `Leave the value out to be asked for it, or pipe it: atlas-pe config set ${name} < FILE`,
+      `Leave the value out to be asked for it, or pipe it: ${context.commandLine(`config set ${name}`)} < FILE`,
     );
   }
   if (!secret && options.value === undefined) {
-    throw new UsageError(`The value of ${name} is missing.`, `For example: atlas-pe config set ${name} VALUE`);
+    throw new UsageError(
+      `The value of ${name} is missing.`,
+      `For example: ${context.commandLine(`config set ${name} VALUE`)}`,
+    );
   }
   const value = check(options.value ?? (await io.readSecret(name)));
   const config = await context.config();
-  if (name === 'base-url') checkHostStays(profile.name, config.profiles[profile.name], value);
+  if (name === 'base-url') checkHostStays(context, config.profiles[profile.name], value);
   const saved =
     name === 'secret-store'
       ? await moveSecrets(config, keychain, profile.name, parseSecretStore(value))

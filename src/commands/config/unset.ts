@@ -13,7 +13,7 @@ export async function unset(context: Context, options: UnsetOptions): Promise<vo
   const { io, profile, keychain } = context;
   const name = parseSettingName(options.name);
   const config = await context.config();
-  if (name === 'base-url') checkHostStays(profile.name, config.profiles[profile.name], defaultBaseUrl);
+  if (name === 'base-url') checkHostStays(context, config.profiles[profile.name], defaultBaseUrl);
   const isSet = config.profiles[profile.name]?.[name] !== undefined;
   if (isSet) await saveValues(config, keychain, profile.name, { [name]: undefined });
   io.note(`${isSet ? 'Removed' : 'There was no'} ${name} of profile ${profile.name} in ${config.file}`);

@@ -40,7 +40,7 @@ export async function addInterface(context: Context, options: AddOptions): Promi
   const place = { service, id: request.id };
   const goal = { until: 'AVAILABLE', timeoutMs } as const;
   const [last = added] = isWaiting ? await awaitInterfaces(context, [place], [added], goal) : [];
-  await io.print(interfaceView(last));
+  await io.print(interfaceView(last), { isDone: true });
   const reference = await referTo(context, service);
   io.hint(
     last.status === 'AVAILABLE'
@@ -82,7 +82,7 @@ async function add(
       if (there) return there;
       error.hint = orExisting
         ? `It is there, but it failed or is being removed: ${context.commandLine(`interface get ${reference} ${quote(request.id)}`)}`
-        : 'To take the one that is there: --if-not-exists';
+        : `To use the one that is there: ${context.again('--if-not-exists')}`;
     }
     if (error.errorCode === 'PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS') {
       error.hint = `Wait until the service is ready: ${context.commandLine(`wait ${reference}`)}`;

@@ -1,7 +1,7 @@
 import { interfaceKeys } from '../../atlas/interfaces.js';
 import { deleted } from '../../atlas/status.js';
 import type { Context } from '../../context.js';
-import { NotFoundError, UsageError } from '../../errors.js';
+import { DeclinedError, NotFoundError, UsageError } from '../../errors.js';
 import { awaitInterfaces } from '../shared/await-interfaces.js';
 import { readGoal } from '../shared/awaiting.js';
 import { detach } from '../shared/detach.js';
@@ -27,15 +27,20 @@ export async function removeInterface(context: Context, options: RemoveOptions):
   const isWaiting = options.wait === true || options.timeout !== undefined;
   const place = readPlace(options.args);
   if (!options.yes && !io.isInteractive) {
-    throw new UsageError('Nothing was removed: there is no terminal to ask in.', 'Say it beforehand: --yes');
+    throw new UsageError(
+      'Nothing was removed: there is no terminal to ask in.',
+      `To go ahead without being asked: ${context.again('--yes')}`,
+    );
   }
+  const ifExists = `If that is fine: ${context.again('--if-exists')}`;
   const found = await findAttached(context, place, options).catch((error: unknown) => {
     // With the endpoint its interface endpoints are gone.
     if (options.ifExists && error instanceof NotFoundError) return undefined;
+    if (error instanceof NotFoundError && error.hint?.startsWith('Create')) error.hint = ifExists;
     throw error;
   });
   if (!found) {
-    if (!options.ifExists) throw await notAttached(context, place, options);
+    if (!options.ifExists) throw await notAttached(context, place, options, ifExists);
     io.note('There is nothing to remove.');
     const gone = { id: place.id ?? null, projectId: await context.projectId(), status: deleted };
     await io.print(interfaceView({ ...gone, endpointId: null, provider: null, region: null, errorMessage: null }));
@@ -48,13 +53,13 @@ export async function removeInterface(context: Context, options: RemoveOptions):
     io.warn(`It is the last interface endpoint of ${nameOf(service)}: Atlas may remove the private endpoint with it.`);
   }
   if (!options.yes && !(await io.confirm(`Remove the interface endpoint ${describe(found)}?`))) {
-    throw new UsageError('Nothing was removed.');
+    throw new DeclinedError('Nothing was removed.');
   }
 
   const asked = await detach(context, found);
   const goal = { until: deleted, timeoutMs } as const;
   const [last = asked] = isWaiting ? await awaitInterfaces(context, [found], [asked], goal) : [];
-  await io.print(interfaceView(last));
+  await io.print(interfaceView(last), { isDone: true });
   if (last.status === deleted) return;
   const again = `wait ${await referTo(context, service)} --interface --until ${deleted}`;
   io.hint(`Wait until it is gone: ${context.commandLine(again)}`);

@@ -28,7 +28,7 @@ export function readRequest(
 ): { provider: Provider; request: InterfaceRequest } {
   const { id, ip, gcpProject, group, rules } = options;
   const isGcp = gcpProject !== undefined || group !== undefined || rules !== undefined || likely === 'GCP';
-  if (isGcp && ip !== undefined) throw new UsageError('--ip is of Azure; GCP takes --endpoint name@ip.');
+  if (isGcp && ip !== undefined) throw new UsageError('--ip is for Azure; GCP takes --endpoint name@ip.');
   if (isGcp) return { provider: 'GCP', request: readGcp(options) };
   if (id === undefined)
     throw new UsageError('Which interface endpoint to add is missing.', 'For example vpce-0123456789abcdef0');

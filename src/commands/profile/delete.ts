@@ -1,6 +1,6 @@
 import { removeProfile } from '../../config/secrets.js';
 import type { Context } from '../../context.js';
-import { UsageError } from '../../errors.js';
+import { DeclinedError, UsageError } from '../../errors.js';
 import { endSignIn } from '../shared/saved.js';
 import { checkIsOurs } from './exists.js';
 import type { NameOptions } from './use.js';
@@ -14,10 +14,13 @@ export async function deleteProfile(context: Context, { name, yes }: DeleteProfi
   const { io } = context;
   await checkIsOurs(context, name);
   if (!yes && !io.isInteractive) {
-    throw new UsageError('Nothing was deleted: there is no terminal to ask in.', 'Say it beforehand: --yes');
+    throw new UsageError(
+      'Nothing was deleted: there is no terminal to ask in.',
+      `To go ahead without being asked: ${context.again('--yes')}`,
+    );
   }
   if (!yes && !(await io.confirm(`Delete profile ${name} and its secrets?`)))
-    throw new UsageError('Nothing was deleted.');
+    throw new DeclinedError('Nothing was deleted.');
   const config = await context.config();
   await endSignIn(context, name, config.profiles[name] ?? {});
   await removeProfile(config, context.keychain, name);

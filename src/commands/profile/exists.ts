@@ -19,13 +19,15 @@ export async function checkIsOurs(context: Context, name: string): Promise<void>
   await checkExists(context, name);
   const isBuiltIn = name === sandboxProfile || name === 'default';
   throw new UsageError(
-    isBuiltIn ? `Profile ${name} holds nothing here.` : `Profile ${name} belongs to the Atlas CLI, which is only read.`,
+    isBuiltIn
+      ? `Profile ${name} holds nothing that is kept here.`
+      : `Profile ${name} belongs to the Atlas CLI, which is only read.`,
   );
 }
 
 /** Throws where a profile of that name can't be made. */
 export async function checkIsFree(context: Context, name: string): Promise<void> {
   const { profiles } = await context.config();
-  if (name === sandboxProfile) throw new UsageError('The sandbox profile is built in.', 'Take another name.');
-  if (profiles[name]) throw new CliError('conflict', `Profile ${name} exists already.`, { hint: 'Take another name.' });
+  if (name === sandboxProfile) throw new UsageError('The sandbox profile is built in.', 'Use another name.');
+  if (profiles[name]) throw new CliError('conflict', `Profile ${name} exists already.`, { hint: 'Use another name.' });
 }

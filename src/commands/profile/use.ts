@@ -12,5 +12,5 @@ export async function useProfile(context: Context, options: NameOptions): Promis
   const config = await context.config();
   await checkExists(context, name);
   await config.change((content) => ({ ...content, profile: name }));
-  context.io.note(`Profile ${name} is used from now on, where no flag and no variable names another.`);
+  context.io.note(`Profile ${name} is used from now on, unless a flag or a variable names another.`);
 }

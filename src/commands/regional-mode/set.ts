@@ -1,5 +1,5 @@
 import type { Context } from '../../context.js';
-import { CliError, InterruptedError, UsageError } from '../../errors.js';
+import { CliError, DeclinedError, InterruptedError, UsageError } from '../../errors.js';
 import { modeKeys, modeView } from './get.js';
 
 export interface SetModeOptions {
@@ -21,7 +21,10 @@ export async function setMode(context: Context, { enabled, yes }: SetModeOptions
   io.checkFields(modeKeys);
   const verb = enabled ? 'enable' : 'disable';
   if (!yes && !io.isInteractive) {
-    throw new UsageError('Nothing was changed: there is no terminal to ask in.', `${changes[verb]} If so: --yes`);
+    throw new UsageError(
+      'Nothing was changed: there is no terminal to ask in.',
+      `${changes[verb]} To go ahead without being asked: ${context.again('--yes')}`,
+    );
   }
   const projectId = await context.projectId();
   const atlas = await context.atlas();
@@ -30,7 +33,7 @@ export async function setMode(context: Context, { enabled, yes }: SetModeOptions
   } else {
     io.warn(changes[verb]);
     const question = `${enabled ? 'Enable' : 'Disable'} regional mode of project ${projectId}?`;
-    if (!yes && !(await io.confirm(question))) throw new UsageError('Nothing was changed.');
+    if (!yes && !(await io.confirm(question))) throw new DeclinedError('Nothing was changed.');
     await atlas.setRegionalMode(projectId, enabled).catch((error: unknown) => {
       const look = context.commandLine('regional-mode get');
       if (error instanceof CliError && error.exit === 'conflict') {
@@ -40,5 +43,5 @@ export async function setMode(context: Context, { enabled, yes }: SetModeOptions
       throw error;
     });
   }
-  await io.print(modeView(projectId, enabled));
+  await io.print(modeView(projectId, enabled), { isDone: true });
 }

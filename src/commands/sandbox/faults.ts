@@ -21,7 +21,7 @@ export async function readFaults(file: string): Promise<Fault[]> {
   if (!Array.isArray(faults) || Object.keys(others).length > 0) {
     throw new UsageError(
       `${file} holds no list of faults.`,
-      'It starts with a line that reads faults: and lists them.',
+      'It starts with the line faults: and lists them below it.',
     );
   }
   return faults.map((fault, index) => {
@@ -91,7 +91,7 @@ function readRange(value: unknown): { from: number; to: number } {
   const from = Number(first);
   const to = more ? Number.POSITIVE_INFINITY : Number(last ?? first);
   if (first !== '' && to >= from) return { from, to };
-  throw new UsageError(`'${String(value)}' is no count of requests.`, 'For example 1, 2-4, 5+ or [1, 3].');
+  throw new UsageError(`'${String(value)}' is not a count of requests.`, 'For example 1, 2-4, 5+ or [1, 3].');
 }
 
 /** `never-ready`, `vanishes`, or `failed: REASON`. */
@@ -111,7 +111,7 @@ function readHeaders(value: unknown): Record<string, string> {
   return Object.fromEntries(
     Object.entries(value).map(([name, its]) => {
       if (!/^[\w-]+$/.test(name) || !/^[\t\x20-\x7e]*$/.test(String(its)))
-        throw new UsageError(`'${name}' is no header.`);
+        throw new UsageError(`'${name}' is not a header.`);
       return [name, String(its)];
     }),
   );
@@ -121,7 +121,7 @@ function oneOf<T extends string>(key: string, accepted: readonly T[]): (value: u
   return (value) => {
     const found = accepted.find((each) => each === value);
     if (found !== undefined) return found;
-    throw new UsageError(`'${String(value)}' is no ${key}.`, `It takes ${accepted.join(', ')}.`);
+    throw new UsageError(`'${String(value)}' is not a valid ${key}.`, `It takes ${accepted.join(', ')}.`);
   };
 }
 
@@ -137,7 +137,7 @@ function yesOrNo(key: string, value: unknown): boolean {
 
 function whole(key: string, value: unknown, least: number, most: number): number {
   if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new UsageError(`'${String(value)}' is no ${key}.`, `It takes a number from ${least} to ${most}.`);
+  throw new UsageError(`'${String(value)}' is not a valid ${key}.`, `It takes a number from ${least} to ${most}.`);
 }
 
 function known(): string {

@@ -32,7 +32,7 @@ export function readReadyFlags({
 }
 
 function parseReadyAfter(text: string): number {
-  if (closest(text, ['realistic'])) throw new UsageError(`'${text}' is no duration.`, 'Did you mean realistic?');
+  if (closest(text, ['realistic'])) throw new UsageError(`'${text}' is not a duration.`, 'Did you mean realistic?');
   return parseDuration(text);
 }
 
@@ -46,7 +46,7 @@ function parseReadyStatus(text: string): WorldOptions['readyStatus'] {
 function parseCluster(text: string): ClusterSpec {
   const [name = '', regions = '', ...more] = text.split(':');
   if (!/^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/.test(name) || regions === '' || more.length > 0) {
-    throw new UsageError(`'${text}' is no cluster.`, 'For example app:us-east-1 or app:us-east-1,eu-west-1');
+    throw new UsageError(`'${text}' is not a cluster.`, 'For example app:us-east-1 or app:us-east-1,eu-west-1');
   }
   return { name, regions: regions.split(',').map(parseClusterRegion) };
 }
@@ -62,5 +62,5 @@ function parseClusterRegion(text: string): ClusterSpec['regions'][number] {
       if (provider === clouds.at(-1)) throw error;
     }
   }
-  throw new UsageError(`'${text}' is no region.`);
+  throw new UsageError(`'${text}' is not a region.`);
 }

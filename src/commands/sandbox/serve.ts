@@ -90,7 +90,7 @@ function interrupted(signal: AbortSignal): Promise<void> {
 function parsePort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new UsageError(`'${text}' is no port.`, 'Ports are numbers up to 65535; 0 takes a free one.');
+  throw new UsageError(`'${text}' is not a port.`, 'Ports are numbers up to 65535; 0 takes a free one.');
 }
 
 /** `100` is 100 requests a minute, `5/10s` five in ten seconds. */
@@ -99,13 +99,13 @@ function parseRateLimit(text: string): RateLimit {
   const requests = Number(count);
   const perMs = window === undefined ? 60_000 : window === '' ? 0 : parseDuration(window);
   if (/^\d+$/.test(count) && requests > 0 && perMs > 0) return { requests, perMs };
-  throw new UsageError(`'${text}' is no rate limit.`, 'For example 100 (a minute) or 5/10s.');
+  throw new UsageError(`'${text}' is not a rate limit.`, 'For example 100 (a minute) or 5/10s.');
 }
 
 /** Projects beside those that are named, the same ones each time. */
 function moreProjects(count: string): string[] {
   if (!/^\d{1,4}$/.test(count) || Number(count) > 2000) {
-    throw new UsageError(`'${count}' is no number of projects.`, 'It goes up to 2000.');
+    throw new UsageError(`'${count}' is not a number of projects.`, 'It can be up to 2000.');
   }
   return Array.from(
     { length: Number(count) },
@@ -116,5 +116,5 @@ function moreProjects(count: string): string[] {
 function parseProject(text: string): string {
   const id = text.trim().toLowerCase();
   if (isAtlasId(id)) return id;
-  throw new UsageError(`'${text}' is no project id.`, 'Ids are 24 hex digits.');
+  throw new UsageError(`'${text}' is not a project id.`, 'Ids are 24 hex digits.');
 }

@@ -14,6 +14,7 @@ import { type AwaitOptions, awaitAll, type Goal, type Subject, startPatience, ti
 import { askClouds } from './clouds.js';
 import { nameOf } from './endpoint-view.js';
 import { referTo } from './endpoints.js';
+import { deleteFirst, replacing } from './next-step.js';
 
 /**
  * Waits for endpoints, read just now, and shows how it goes on. Returns them as they were read last; with `any` only those
@@ -32,7 +33,7 @@ export async function awaitEndpoints(
 async function subjectOf(
   context: Context,
   endpoints: readonly Endpoint[],
-  { until, any }: Goal,
+  { until, any, all }: Goal,
 ): Promise<Subject<Endpoint>> {
   const isAtlas = !isLoopback(await context.baseUrl());
   const started = context.clock.now();
@@ -53,7 +54,7 @@ async function subjectOf(
   const refer = ({ id }: Endpoint) => names.get(id) ?? id;
   const resume = (some: readonly Endpoint[]) => {
     const more = `${until === 'ready' ? '' : ` --until ${until}`}${any ? ' --any' : ''}`;
-    return context.commandLine(`wait ${some.map(refer).join(' ')}${more}`);
+    return context.commandLine(`wait ${all ?? some.map(refer).join(' ')}${more}`);
   };
   return {
     resume,
@@ -75,8 +76,9 @@ async function subjectOf(
         return timedOut(`${name} is still ${status}`, about, resume([item]), why);
       }
       if (status === 'FAILED') {
-        const hint = `Delete it, then create it again: ${context.commandLine(`delete ${refer(item)}`)}`;
-        return new CliError('endpointFailed', `${name} failed: ${errorMessage ?? 'Atlas gives no reason'}.`, { hint });
+        const commands = replacing(context, item, refer(item));
+        const why = errorMessage ?? 'Atlas gives no reason';
+        return new CliError('endpointFailed', `${name} failed: ${why}.`, { hint: deleteFirst, commands });
       }
       const what = status === deleted ? 'is gone' : 'is being deleted';
       const hint = `See what there is: ${context.commandLine('list')}`;

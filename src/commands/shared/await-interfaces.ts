@@ -10,6 +10,7 @@ import type { Verdict } from '../../wait/wait.js';
 import { type AwaitOptions, awaitAll, type Goal, type Subject, startPatience, timedOut } from './awaiting.js';
 import { referTo } from './endpoints.js';
 import { type Attached, readAttached } from './interfaces.js';
+import { yesOf } from './next-step.js';
 
 /** What an interface endpoint can be awaited to be. */
 export type InterfaceUntil = 'AVAILABLE' | typeof deleted;
@@ -33,10 +34,10 @@ export async function awaitInterfaces(
   context: Context,
   attached: readonly Attached[],
   now: readonly InterfaceEndpoint[],
-  goal: Pick<Goal, 'timeoutMs' | 'any'> & { until: InterfaceUntil },
+  goal: Pick<Goal, 'timeoutMs' | 'any' | 'all'> & { until: InterfaceUntil },
   { patience = startPatience(context, goal, true), onRead }: Partial<AwaitOptions<InterfaceEndpoint>> = {},
 ): Promise<InterfaceEndpoint[]> {
-  const { until, any } = goal;
+  const { until, any, all } = goal;
   const isAtlas = !isLoopback(await context.baseUrl());
   const keyOf = (endpointId: string, id: string) => `${endpointId} ${id}`;
   const placeOf = new Map(attached.map((each) => [keyOf(each.service.id, each.id), each]));
@@ -47,7 +48,7 @@ export async function awaitInterfaces(
   const resume = (some: readonly InterfaceEndpoint[]) => {
     const services = [...new Set(some.map(refer))].join(' ');
     const more = `${until === deleted ? ` --until ${deleted}` : ''}${any ? ' --any' : ''}`;
-    return context.commandLine(`wait ${services} --interface${more}`);
+    return context.commandLine(`wait ${all ?? services} --interface${more}`);
   };
   const subject: Subject<InterfaceEndpoint> = {
     resume,
@@ -70,7 +71,8 @@ export async function awaitInterfaces(
       const { id, status, errorMessage } = item;
       if (result === 'timed-out') return timedOut(`${id} is still ${status}`, about, resume([item]));
       if (status === 'REJECTED' || status === 'FAILED') {
-        const hint = `Remove it, and look at it in ${item.provider}: ${context.commandLine(`interface remove ${refer(item)} ${quote(id)}`)}`;
+        const remove = context.commandLine(`interface remove ${refer(item)} ${quote(id)}${yesOf(context)}`);
+        const hint = `Look at it in ${item.provider}, and remove it: ${remove}`;
         const why = errorMessage ?? 'Atlas gives no reason';
         return new CliError('endpointFailed', `${id} is ${status}: ${why}.`, { hint });
       }

@@ -17,6 +17,8 @@ export interface Goal {
   timeoutMs: number;
   /** Content with the first that gets there. */
   any?: boolean;
+  /** How a command line names them all at once: `--all --provider aws`. */
+  all?: string | undefined;
 }
 
 /** Reads what to wait for and for how long. Throws usage errors. */

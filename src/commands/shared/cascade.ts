@@ -12,12 +12,14 @@ import { referTo } from './endpoints.js';
 /**
  * Removes the interface endpoints of a service and waits until they are gone. Returns the service as it is then: removing
  * the last one may have removed it too. Each step is told; run again after an interruption, it goes on where it was.
+ * `yes` is what a command line says that was agreed to.
  */
 export async function removeInterfaces(
   context: Context,
   service: Endpoint,
   timeoutMs: number,
   patience: Patience,
+  yes: string,
 ): Promise<Endpoint> {
   const attached = service.interfaceEndpoints.map((id) => ({ service, id }));
   const atlas = await context.atlas();
@@ -35,8 +37,8 @@ export async function removeInterfaces(
       return toDeleted(service);
     }
     // What is to come after that is the command's affair.
-    const again = context.commandLine(`delete ${await referTo(context, service)} --cascade`);
-    if (error instanceof CliError) error.hint = `Go on: ${again}`;
+    const again = context.commandLine(`delete ${await referTo(context, service)} --cascade${yes}`);
+    if (error instanceof CliError) error.advise(`Go on: ${again}`);
     throw error;
   }
 }

@@ -95,7 +95,7 @@ function conflict({ provider, region }: Endpoint): CliError {
 
 /** The service that the region has already, where that will do, or the error that says so. */
 function existingOr(
-  { io, commandLine }: Context,
+  { io, commandLine, again }: Context,
   { orExisting }: Place,
   existing: Endpoint,
   error: CliError,
@@ -108,7 +108,7 @@ function existingOr(
   const wait = commandLine(`wait ${existing.id} --until DELETED`);
   error.hint = isLeaving
     ? `${existing.id} is being deleted; wait until it is gone: ${wait}`
-    : `It is ${existing.id} (${existing.status}); to use that one: --if-not-exists`;
+    : `It is ${existing.id} (${existing.status}); to use that one: ${again('--if-not-exists')}`;
   throw error;
 }
 

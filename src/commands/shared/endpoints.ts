@@ -5,6 +5,7 @@ import { type Provider, parseProvider, providers } from '../../atlas/provider.js
 import { checkRegionOfAnyCloud, cloudsOf, isRegion, parseRegion } from '../../atlas/regions.js';
 import type { Context } from '../../context.js';
 import { NotFoundError, UsageError } from '../../errors.js';
+import { quote } from '../../shell.js';
 import { askClouds } from './clouds.js';
 
 /** The options that narrow which endpoints are meant. */
@@ -27,8 +28,8 @@ export interface Found {
   /** One for each argument, in their order; without arguments the only one there is, or all. Undefined where none fits. */
   endpoints: (Endpoint | undefined)[];
   named: Named[];
-  /** The error to throw for an argument that nothing fits. */
-  notFound(index: number): NotFoundError;
+  /** The error to throw for an argument that nothing fits; where there is nothing else it hints `instead` of a create. */
+  notFound(index: number, instead?: string): NotFoundError;
 }
 
 /**
@@ -98,6 +99,13 @@ export async function findEndpoints(
     throw error;
   }
 
+  const creating = (index: number) => {
+    const { region: there = filter.region, provider } = named[index] ?? {};
+    const [likely] = there === undefined ? [] : cloudsOf(there);
+    const cloud = provider ?? (filter.provider === undefined ? likely : parseProvider(filter.provider));
+    const more = cloud === undefined || cloud === 'AWS' ? '' : ` --provider ${cloud.toLowerCase()}`;
+    return `create --region ${there === undefined ? 'REGION' : quote(there)}${more}${isUsual ? '' : ` --project ${projectId}`}`;
+  };
   // Before something counts as missing, it is looked for where it was said not to be.
   const isMissing =
     endpoints.some((endpoint) => !endpoint) && (asked.length < providers.length || region !== undefined);
@@ -110,17 +118,18 @@ export async function findEndpoints(
         'Name it by its id alone.',
       );
   }
+  const isUsual = named.every((name) => name.projectId === undefined) || (await usualProject(context)) === projectId;
   return {
     projectId,
     endpoints,
     named,
-    notFound: (index) => {
+    notFound: (index, instead) => {
       const wanted = args[index] ?? filter.region;
       const where = wanted === undefined ? '' : ` '${wanted}'`;
       const what = `There is no private endpoint${where} in project ${projectId}`;
       return everything.length > 0
         ? new NotFoundError(`${what}.`, `There are: ${everything.map(describe).join(', ')}`)
-        : new NotFoundError(`${what}.`, `Create one: ${context.commandLine('create --region REGION')}`);
+        : new NotFoundError(`${what}.`, instead ?? `Create one: ${context.commandLine(creating(index))}`);
     },
   };
 }
@@ -152,8 +161,12 @@ export async function findEndpoint(context: Context, arg: string | undefined, fi
 
 /** How a command line names an endpoint: by its id, and with its project where that is not the usual one. */
 export async function referTo(context: Context, { projectId, id }: Endpoint): Promise<string> {
-  const usual = await context.projectId().catch(() => undefined);
-  return usual === projectId ? id : `${projectId}-${id}`;
+  return (await usualProject(context)) === projectId ? id : `${projectId}-${id}`;
+}
+
+/** The project that command lines mean which name none. */
+function usualProject(context: Context): Promise<string | undefined> {
+  return context.projectId().catch(() => undefined);
 }
 
 /** Reads which clouds, and which region, are meant. Throws usage errors. */
@@ -178,13 +191,13 @@ function readEndpoint(text: string): Named {
   if (isAtlasId(id)) return { id };
   const importId = parseImportId(text.trim());
   if (importId) return importId;
-  if (text.trim() === '') throw new UsageError('The private endpoint is named by an empty string.');
+  if (text.trim() === '') throw new UsageError('The name of the private endpoint is empty.');
   try {
     checkRegionOfAnyCloud(text);
   } catch (error) {
     const hint = error instanceof UsageError ? error.hint : undefined;
     throw new UsageError(
-      `'${text}' is no id of a private endpoint, no region and no import id.`,
+      `'${text}' is neither the id of a private endpoint, nor a region, nor an import id.`,
       hint?.startsWith('Did') ? hint : 'Ids are 24 hex digits, regions read us-east-1 or US_EAST_1.',
     );
   }

@@ -4,6 +4,7 @@ import { checkAnyInterfaceId, goneInterface, type InterfaceEndpoint, interfaceKi
 import type { Endpoint } from '../../atlas/model.js';
 import type { Context } from '../../context.js';
 import { NotFoundError, UsageError } from '../../errors.js';
+import { quote } from '../../shell.js';
 import { nameOf } from './endpoint-view.js';
 import { type Filter, findEndpoint, listEndpoints, namesEndpoint } from './endpoints.js';
 
@@ -58,8 +59,13 @@ export function describe({ service, id }: Attached): string {
   return `${id} (${nameOf(service)})`;
 }
 
-/** The error where nothing fits. */
-export async function notAttached(context: Context, place: Place, filter: Filter): Promise<NotFoundError> {
+/** The error where nothing fits; where there is nothing else it hints `instead` of adding one. */
+export async function notAttached(
+  context: Context,
+  place: Place,
+  filter: Filter,
+  instead?: string,
+): Promise<NotFoundError> {
   const all = await listAttached(context, place, filter);
   const what =
     place.id === undefined ? 'There is no interface endpoint' : `There is no interface endpoint '${place.id}'`;
@@ -67,7 +73,8 @@ export async function notAttached(context: Context, place: Place, filter: Filter
   const hint =
     all.length > 0
       ? `There are: ${all.map(describe).join(', ')}`
-      : `Add one: ${context.commandLine('interface add ENDPOINT INTERFACE')}`;
+      : (instead ??
+        `Add one: ${context.commandLine(`interface add ${quote(place.endpoint ?? 'ENDPOINT')} INTERFACE`)}`);
   return new NotFoundError(`${what}${where}.`, hint);
 }
 

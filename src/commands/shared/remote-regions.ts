@@ -10,7 +10,7 @@ import { UsageError } from '../../errors.js';
 export function readRemoteRegions({ io }: Context, texts: readonly string[], own: RegionNames): string[] {
   const regions = texts.flatMap((text) => text.split(',')).map((text) => parseRegion('AWS', text));
   if (regions.some(({ atlasRegion }) => atlasRegion === own.atlasRegion)) {
-    throw new UsageError(`${own.region} is the endpoint's own region, so it is no remote one.`, 'Leave it out.');
+    throw new UsageError(`${own.region} is the endpoint's own region, so it cannot be a remote one.`, 'Leave it out.');
   }
   for (const { region, known } of regions) {
     if (!known) io.warn(`AWS region '${region}' is not known here; Atlas will judge it.`);

@@ -9,16 +9,19 @@ import type { Env } from '../../system.js';
 /** Throws where the profile in use is the sandbox. */
 export function checkKeepsSettings({ profile }: Context): void {
   if (!profile.isSandbox) return;
-  throw new UsageError('The sandbox profile is built in and keeps no settings.', 'Name another one: --profile NAME');
+  throw new UsageError(
+    'The sandbox profile is built in and keeps no settings.',
+    'Name another profile with --profile.',
+  );
 }
 
 /** Throws where credentials of a profile would be sent to another host than the one they were saved for. */
-export function checkHostStays(profile: string, values: Values = {}, baseUrl: string): void {
+export function checkHostStays({ profile, commandLine }: Context, values: Values = {}, baseUrl: string): void {
   const before = values['base-url'] ?? defaultBaseUrl;
   if (before === baseUrl || !credentialNames.some((name) => values[name] !== undefined)) return;
   throw new UsageError(
-    `Profile ${profile} holds credentials for ${before}, and they are sent nowhere else.`,
-    'Take another profile, or remove them first: atlas-pe logout',
+    `Profile ${profile.name} holds credentials for ${before}, and they are sent nowhere else.`,
+    `Use another profile, or remove them first: ${commandLine('logout')}`,
   );
 }
 

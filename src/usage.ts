@@ -1,0 +1,85 @@
+import type { CommanderError } from 'commander';
+import { isAtlasId, parseImportId } from './atlas/ids.js';
+import { checkRegionOfAnyCloud } from './atlas/regions.js';
+import { type CommandLine, commandFirst } from './command-first.js';
+import { UsageError } from './errors.js';
+import { tree } from './program/tree.js';
+import type { createProgram } from './program.js';
+import { quote } from './shell.js';
+
+type Command = ReturnType<typeof createProgram>['commands'][number];
+
+/** What commander finds wrong with a command line, in our words. */
+export function usageError(
+  { code, message }: CommanderError,
+  program: ReturnType<typeof createProgram>,
+  line: CommandLine,
+): UsageError {
+  const see = `See ${line.help}`;
+  const name = line.path.join(' ');
+  // commander quotes the names of options and arguments.
+  const [, quoted = ''] = /'(.+?)'/.exec(message) ?? [];
+  const [flag = ''] = quoted.split(', ').at(-1)?.split(/[ =]/) ?? [];
+  switch (code) {
+    case 'commander.excessArguments': {
+      const command = line.path.reduce<Command | undefined>(
+        (parent, next) => (parent ?? program).commands.find((each) => each.name() === next),
+        undefined,
+      );
+      const { args = [], registeredArguments = [] } = command ?? {};
+      const most = registeredArguments.length;
+      const extra = args.slice(most);
+      const takes =
+        ['no arguments', 'one argument at most', 'two arguments at most'][most] ?? `${most} arguments at most`;
+      const what =
+        most === 0
+          ? ''
+          : ` ${extra.map((word) => `'${word}'`).join(', ')} ${extra.length === 1 ? 'is' : 'are'} too much.`;
+      return new UsageError(`'${name}' takes ${takes}.${what}`, meant(extra, line) ?? see);
+    }
+    case 'commander.missingArgument':
+      return new UsageError(`'${name}' needs <${quoted}>.`, see);
+    case 'commander.optionMissingArgument':
+      return new UsageError(`${flag} needs a value.`, see);
+    case 'commander.unknownOption':
+      // What is known by now has no value, and was given one: --json=yes.
+      return new UsageError(quoted.includes('=') ? `${flag} takes no value.` : `Unknown option '${quoted}'.`, see);
+    default: {
+      const sentence = message.replace(/^error: (.)/, (_, first: string) => first.toUpperCase());
+      return new UsageError(sentence.replace(/\.?$/, '.'), see);
+    }
+  }
+}
+
+/** What these commands, which take no endpoint, may have been meant to do with one. */
+const withEndpoint: Record<string, (words: readonly string[]) => readonly string[]> = {
+  create: ([command = '', ...rest]) => [command, '--region', ...rest],
+  list: ([, ...rest]) => ['get', ...rest],
+  'connection-strings': ([command = '', ...rest]) => [command, '--endpoint', ...rest],
+};
+
+/** A command line that does something with the endpoint that this one names in vain; undefined where there is none. */
+function meant([word, ...others]: readonly string[], { path, argv }: CommandLine): string | undefined {
+  const make = withEndpoint[path.join(' ')];
+  if (!make || word === undefined || others.length > 0 || !namesEndpoint(word, path[0] === 'create')) return undefined;
+  const at = argv.lastIndexOf(word);
+  const rest = [...argv.slice(path.length, at), ...argv.slice(at + 1)];
+  const words = make([...path, word, ...rest]);
+  try {
+    // Its options may be none of that command's.
+    commandFirst(tree, words);
+    return `Did you mean: atlas-pe ${words.map(quote).join(' ')}`;
+  } catch {
+    return undefined;
+  }
+}
+
+function namesEndpoint(word: string, isRegion: boolean): boolean {
+  if (!isRegion && (isAtlasId(word) || parseImportId(word))) return true;
+  try {
+    checkRegionOfAnyCloud(word);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,204 @@
+import { describe, expect, test } from 'vitest';
+import { sandboxKeys } from '../../src/sandbox/gate.js';
+import { defaultProject } from '../../src/sandbox/world.js';
+import { ownSandbox } from '../helpers/own-sandbox.js';
+import { ownFolders, runCli } from '../helpers/run-cli.js';
+
+/* A hint is a command that works as it stands, where it was printed. */
+
+const own = ownSandbox();
+const { atlas } = own;
+
+const vpce = (digit: string) => `vpce-${digit.repeat(17)}`;
+
+/** The command lines in what was said, without the program's name. */
+function commandsIn(stderr: string): string[] {
+  return [...stderr.matchAll(/\batlas-pe (.+)$/gm)].map(([, command = '']) => command);
+}
+
+/** Runs them one after the other. */
+async function follow(stderr: string): Promise<void> {
+  for (const command of commandsIn(stderr)) {
+    const { exitCode, stderr: said } = await atlas(command);
+    expect([exitCode, said], command).toEqual([0, expect.anything()]);
+  }
+}
+
+async function created(line: string): Promise<string> {
+  return (await atlas(`create ${line} --output id`)).stdout.trim();
+}
+
+const failing = [
+  { method: 'POST', path: '/endpointService', fate: { kind: 'failed', reason: 'No capacity' } },
+] as const;
+
+describe('one that failed is deleted, and created again', () => {
+  test.each([
+    [
+      '--region us-east-1 --remote-region us-west-2',
+      'create --provider aws --region us-east-1 --remote-region us-west-2',
+    ],
+    ['--region us-central1 --provider gcp --port-mapping', 'create --provider gcp --region us-central1 --port-mapping'],
+    ['--region eastus2 --provider azure', 'create --provider azure --region eastus2'],
+  ])('%s', async (line, again) => {
+    own.faults = [...failing];
+    const { exitCode, stderr } = await atlas(`create ${line} --wait`);
+    const id = await created('--region us-west-1');
+    own.faults = [];
+    const [remove, create] = commandsIn(stderr);
+    expect([exitCode, remove, create]).toEqual([6, expect.stringMatching(/^delete \w+ --wait --yes$/), again]);
+    expect(stderr).toMatch(/Hint: Delete it, then create it again:\n {2}atlas-pe .+\n {2}atlas-pe .+\n$/);
+    await follow(stderr);
+    own.sandbox.clock.advance(5000);
+    // What `get` says is the same.
+    const shown = await atlas(`get ${id}`);
+    expect(shown.stderr).toMatch(
+      /^Hint: Delete it, then create it again:\n {2}atlas-pe delete .+\n {2}atlas-pe create .+\n$/,
+    );
+    await follow(shown.stderr);
+    expect((await atlas('list --status initiating --output id')).stdout.trim().split('\n')).toHaveLength(1);
+  });
+
+  test('in the project that an import id names', async () => {
+    const other = '1'.repeat(24);
+    await own.restart({ projects: [defaultProject, other] });
+    own.faults = [...failing];
+    const { stderr } = await atlas(`create --region us-east-1 --wait --project ${other}`);
+    own.faults = [];
+    const [, id] = /us-east-1 (\w{24}) failed/.exec(stderr) ?? [];
+    const shown = await atlas(`get ${other}-${id}`);
+    expect(commandsIn(shown.stderr)).toEqual([
+      `delete ${other}-${id} --wait --yes`,
+      `create --provider aws --region us-east-1 --project ${other}`,
+    ]);
+    await follow(shown.stderr);
+  });
+});
+
+test('an endpoint in use is deleted by either hint', async () => {
+  for (const which of [0, 1]) {
+    await atlas('create --region us-east-1 --wait');
+    await atlas(`interface add us-east-1 ${vpce('a')} --wait`);
+    const { exitCode, stderr } = await atlas('delete us-east-1 --yes');
+    expect(exitCode).toBe(5);
+    const command = commandsIn(stderr)[which] ?? '';
+    expect((await atlas(command)).exitCode, command).toBe(0);
+    expect((await atlas('delete us-east-1 --yes --wait --if-exists')).exitCode).toBe(0);
+  }
+});
+
+describe('where there is none', () => {
+  test.each([
+    ['get us-east-1', 'create --region us-east-1'],
+    ['get eastus2', 'create --region eastus2 --provider azure'],
+    ['get --region us-central1', 'create --region us-central1 --provider gcp'],
+    ['wait US_EAST_2 --provider azure', 'create --region US_EAST_2 --provider azure'],
+    [`update ${defaultProject}-${'6'.repeat(24)}-AWS-eu-west-1 --add us-west-2`, 'create --region eu-west-1'],
+    [`interface add us-east-1 ${vpce('a')}`, 'create --region us-east-1'],
+  ])('%s hints to create it there', async (line, command) => {
+    const { exitCode, stderr } = await atlas(line);
+    expect([exitCode, stderr]).toEqual([3, expect.stringContaining(`Hint: Create one: atlas-pe ${command}\n`)]);
+    await follow(stderr);
+  });
+
+  test('which nobody knows, the region is left open', async () => {
+    expect((await atlas(`get ${'6'.repeat(24)}`)).stderr).toContain('atlas-pe create --region REGION\n');
+  });
+
+  test.each([
+    'delete us-east-1 --yes',
+    'delete -y',
+    'interface remove us-east-1 --yes',
+    `interface remove ${vpce('a')} --yes`,
+    'interface remove -y',
+  ])('%s hints that this may be fine', async (line) => {
+    const { exitCode, stderr } = await atlas(line);
+    expect([exitCode, stderr]).toEqual([
+      3,
+      expect.stringContaining(`Hint: If that is fine: atlas-pe ${line} --if-exists\n`),
+    ]);
+    await follow(stderr);
+  });
+
+  test('but others are, they are named', async () => {
+    const id = await created('--region us-east-2');
+    expect((await atlas('delete us-east-1 --yes')).stderr).toContain(`Hint: There are: ${id} (AWS us-east-2`);
+  });
+});
+
+describe('what is there already is used by the hint', () => {
+  test('a private endpoint', async () => {
+    const id = await created('--region us-east-1');
+    const { exitCode, stderr } = await atlas('create --region us-east-1 --verbose');
+    expect([exitCode, stderr]).toEqual([
+      5,
+      expect.stringContaining(`Hint: It is ${id} (INITIATING); to use that one:`),
+    ]);
+    expect(commandsIn(stderr)).toEqual(['create --region us-east-1 --verbose --if-not-exists']);
+    await follow(stderr);
+  });
+
+  test('an interface endpoint', async () => {
+    await atlas('create --region us-east-1 --wait');
+    await atlas(`interface add us-east-1 ${vpce('a')}`);
+    const { stderr } = await atlas(`interface add us-east-1 ${vpce('a')}`);
+    expect(commandsIn(stderr)).toEqual([`interface add us-east-1 ${vpce('a')} --if-not-exists`]);
+    await follow(stderr);
+  });
+});
+
+test.each([
+  ['delete us-east-1', 'delete us-east-1 --yes'],
+  ['interface remove us-east-1', 'interface remove us-east-1 --yes'],
+  ['--project Sandbox regional-mode enable', '--project Sandbox regional-mode enable --yes'],
+])('%s says how it goes without being asked', async (line, command) => {
+  await atlas('create --region us-east-1 --wait');
+  await atlas(`interface add us-east-1 ${vpce('a')}`);
+  const { exitCode, stderr } = await atlas(line);
+  expect([exitCode, commandsIn(stderr)]).toEqual([2, [command]]);
+});
+
+describe('a project', () => {
+  const { publicKey, privateKey } = sandboxKeys;
+  const keys = { ATLAS_PE_PUBLIC_KEY: publicKey, ATLAS_PE_PRIVATE_KEY: privateKey };
+  const run = (line: string, env: Record<string, string>, stdin = '') => runCli(line.split(' '), { env, stdin });
+
+  test('that nobody named is found by two commands, in the profile in use', async () => {
+    const env = { ...ownFolders(), ...keys };
+    await run('profile create work', env);
+    const { exitCode, stderr } = await run('list --profile work', env);
+    expect([exitCode, stderr]).toEqual([
+      2,
+      'Error: No project is named.\n' +
+        'Hint: Name it with --project or ATLAS_PE_PROJECT, or list those there are and choose one for good:\n' +
+        '  atlas-pe projects --profile work\n  atlas-pe config set project ID --profile work\n',
+    ]);
+    const json = JSON.parse((await run('list --json', env)).stderr) as { error: { hint: string } };
+    expect(json.error.hint).toMatch(/for good:\n {2}atlas-pe projects\n {2}atlas-pe config set project ID$/);
+  });
+
+  test('is no question before signing in, but for a dry run', async () => {
+    const { exitCode, stderr } = await run('list --profile default', ownFolders());
+    expect([exitCode, stderr]).toEqual([4, expect.stringContaining('Sign in with atlas-pe login, or set')]);
+    const dry = await run('create --region us-east-1 --dry-run', ownFolders());
+    expect([dry.exitCode, dry.stderr]).toEqual([2, expect.stringContaining('No project is named.')]);
+    const env = ownFolders();
+    await run('profile create work', env);
+    expect((await run('list --profile work', env)).stderr).toContain('Sign in with atlas-pe login --profile work, or');
+  });
+
+  test.each([
+    [[defaultProject], `config set project ${defaultProject} --profile work`],
+    [[defaultProject, '1'.repeat(24)], 'projects --profile work'],
+  ])('is the next step after login: %j', async (projects, command) => {
+    await own.restart({ projects });
+    const env = { ...ownFolders(), ATLAS_PE_BASE_URL: own.sandbox.baseUrl };
+    const login = await run('login --with-key --profile work', env, `${publicKey}\n${privateKey}\n`);
+    expect([login.exitCode, commandsIn(login.stderr)]).toEqual([0, [command]]);
+    expect((await run(command, env)).exitCode).toBe(0);
+    // Whoever has chosen one needs no such hint.
+    await run(`config set project ${defaultProject} --profile work`, env);
+    const again = await run('login --with-key --profile work', env, `${publicKey}\n${privateKey}\n`);
+    expect(commandsIn(again.stderr)).toEqual([]);
+  });
+});
