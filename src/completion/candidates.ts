@@ -13,12 +13,18 @@ export async function candidates(
   online: () => Promise<Context>,
 ): Promise<Candidates> {
   const { path, args, option, current } = typed;
+  // tab declares a command of its own, which nobody is offered.
+  const commands = [...program.commands];
   const ask = async (source: Source | undefined) =>
-    (await source?.({ ...typed, context, online, commands: (group) => commandsOf(program, group) })) ?? [];
+    (await source?.({
+      ...typed,
+      context,
+      online,
+      commands: (group) => candidatesOf(group === '' ? commands : commandsBelow(commands, group)),
+    })) ?? [];
   if (option !== undefined) return ask(optionSources[option]);
 
   const root = tab(program as unknown as Command);
-  // tab declares a command of its own.
   root.commands.delete('complete');
   let source: Source | undefined;
   for (const [name, command] of root.commands) {
@@ -57,7 +63,10 @@ function isFree(long: string, { command, given }: Typed): boolean {
   return !given.has(name) || command.options.some((each) => nameOf(each) === name && each.variadic);
 }
 
-function commandsOf(program: CommandUnknownOpts, group: string): Candidate[] {
-  const { commands = [] } = group === '' ? program : (program.commands.find((each) => each.name() === group) ?? {});
+function commandsBelow(all: readonly CommandUnknownOpts[], group: string): readonly CommandUnknownOpts[] {
+  return all.find((each) => each.name() === group)?.commands ?? [];
+}
+
+function candidatesOf(commands: readonly CommandUnknownOpts[]): Candidate[] {
   return commands.map((each) => ({ value: each.name(), note: each.description() }));
 }

@@ -10,13 +10,13 @@ import { readTyped, type Typed } from './typed.js';
 /** From the start of the process until what Atlas answers is of no use any more. */
 const limitMs = 300;
 
-/** What still holds the process up then, such as a keychain that doesn't answer, has this long. */
+/** What still holds the process up then, such as a keychain that doesn't answer, has this long before it is killed. */
 const graceMs = 100;
 
 /**
  * Answers a shell that asks what the last of these words may become: with a line for each candidate, the whole word and,
  * after a tab, what it is. The last line is `:0` where the names of files fit, else `:4`, as with tab and cobra. Whatever
- * goes wrong or takes too long is no candidate: nobody is told, asked, or kept waiting, and nothing is changed.
+ * goes wrong or takes too long is no candidate: nobody is told, asked, or kept waiting, and nothing is changed but the cache.
  */
 export async function complete(words: readonly string[], system: System, machine: Machine | undefined): Promise<void> {
   const program = createProgram({ width: 80, write: () => undefined }, () => Promise.reject(new Error('Not run.')));
@@ -27,10 +27,14 @@ export async function complete(words: readonly string[], system: System, machine
   const ended = new Promise<never>((_, reject) => end.addEventListener('abort', () => reject(end.reason)));
   ended.catch(() => undefined);
 
+  const machineOf = async () => machine ?? (await import('../context.js')).thisMachine;
   let opened: Promise<Context> | undefined;
   const open = async ({ given }: Typed) => {
-    const { createContext, thisMachine } = await import('../context.js');
-    return createContext(mute(system), machine ?? thisMachine, end, {
+    const { createContext } = await import('../context.js');
+    const used = await machineOf();
+    // What this machine is slow to read, such as a pipe in the place of a file, must not keep the process either.
+    await used.killAfter(leftMs(used) + graceMs);
+    return createContext(mute(system), used, end, {
       project: given.get('project')?.at(-1),
       profile: given.get('profile')?.at(-1),
       sandbox: given.has('sandbox'),
@@ -43,10 +47,8 @@ export async function complete(words: readonly string[], system: System, machine
     return opened;
   };
   const online = async (line: Typed) => {
-    const { clock, startedAt, killAfter } = machine ?? (await import('../context.js')).thisMachine;
-    const leftMs = Math.max(0, Math.round(startedAt + limitMs - clock.now()));
-    clock.timeout(leftMs).addEventListener('abort', () => tooLate.abort(new Error('The time is up.')));
-    await killAfter(leftMs + graceMs);
+    const used = await machineOf();
+    used.clock.timeout(leftMs(used)).addEventListener('abort', () => tooLate.abort(new Error('The time is up.')));
     return context(line);
   };
   let lines: string[] = [];
@@ -67,6 +69,10 @@ export async function complete(words: readonly string[], system: System, machine
   ignoreErrors(system.stdout);
   await write(system.stdout, [...lines, ...(lines[0] === ':0' ? [] : [':4'])].map((line) => `${line}\n`).join(''));
   await (await opened?.catch(() => undefined))?.close();
+}
+
+function leftMs({ clock, startedAt }: Machine): number {
+  return Math.max(0, Math.round(startedAt + limitMs - clock.now()));
 }
 
 /** What shells read back as it is. Theirs may evaluate what they are answered, and names come from Atlas and from files. */

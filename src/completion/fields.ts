@@ -25,6 +25,7 @@ const keys: Record<string, (typed: Typed) => readonly string[] | Promise<readonl
   'config get': () => ['name', 'value', 'origin'],
   'config list': ({ given }) => ['name', 'value', ...(given.has('show-origin') ? ['origin'] : [])],
   'config path': () => ['path'],
+  completion: async () => (await import('../commands/completion.js')).completionKeys,
   'sandbox serve': async () => (await import('../commands/sandbox/serve.js')).serveKeys,
   'sandbox reset': statusKeys,
   'sandbox status': statusKeys,

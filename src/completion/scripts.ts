@@ -34,7 +34,7 @@ _atlas_pe() {
 
   # What bash replaces begins after the last of the characters that break a word for it, unless there is a quote before it.
   local head=
-  if [[ -z $quote ]]; then head=\${word%"\${word##*[$COMP_WORDBREAKS]}"}; fi
+  if [[ -z $quote ]]; then head=\${word%"\${word##*[\${COMP_WORDBREAKS-}]}"}; fi
 
   local value note path
   COMPREPLY=()
@@ -81,10 +81,10 @@ _atlas-pe() {
 
 # Read by the completion system, as _atlas-pe in a folder of $fpath, or else by a start-up file, which may not have set
 # that up.
-if [[ $funcstack[1] == _atlas-pe ]]; then
+if [[ \${funcstack[@]:0:1} == _atlas-pe ]]; then
   _atlas-pe "$@"
 else
-  (( $+functions[compdef] )) || { autoload -Uz compinit && compinit -i }
+  if ! whence compdef > /dev/null; then autoload -Uz compinit; compinit -i; fi
   compdef _atlas-pe atlas-pe
 fi
 `;

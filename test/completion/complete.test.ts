@@ -4,6 +4,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { endpointKeys } from '../../src/atlas/model.js';
 import { knownRegions } from '../../src/atlas/regions.js';
+import { topicNames } from '../../src/help/names.js';
+import { tree } from '../../src/program/tree.js';
 import { defaultProject } from '../../src/sandbox/world.js';
 import { json, startServer } from '../helpers/fake-atlas.js';
 import { fakeClock } from '../helpers/fake-clock.js';
@@ -41,6 +43,8 @@ test.each<[line: string, expected: string[]]>([
   ['--output=json interface r', ['remove']],
   ['help in', ['interface']],
   ['help interface a', ['add']],
+  ['help comp', ['completion']],
+  ['completion --fields ', ['shell', 'script']],
   ['help list ', []],
   ['list ', []],
   ['nonsense ', []],
@@ -114,6 +118,11 @@ test('every command is there with what it is, and nothing that is for shells alo
   expect(found).toEqual(commands);
   expect(found).not.toContain('complete');
   expect(lines).toContain('interface\tThe interface endpoints attached to a private endpoint');
+});
+
+test('help is offered of all that there is, and of nothing else', async () => {
+  const { values: found } = await answer('help ');
+  expect(found).toEqual([...tree.map(({ name }) => name), ...Object.keys(topicNames)]);
 });
 
 test('files are for options that take one', async () => {

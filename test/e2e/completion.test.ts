@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -165,6 +165,25 @@ test.skipIf(!hasZsh)('zsh takes the script from a folder of its own, too (skippe
   await terminal.exit;
 });
 
+test.skipIf(!hasZsh).each(['emulate sh', 'emulate ksh', 'setopt ksharrays'])(
+  'zsh takes the script after %s, too (skipped without zsh)',
+  (options) => {
+    const script = `${options}; eval "$(atlas-pe completion zsh)"; echo "\${_comps[atlas - pe]}"`;
+    const { stdout, stderr } = spawnSync('zsh', ['-f', '-c', script], {
+      ...{ env: { ...ownFolders(), PATH: path }, encoding: 'utf8' },
+    });
+    expect([stdout, stderr]).toEqual(['_atlas-pe\n', '']);
+  },
+);
+
+test('bash that is strict on variables, and has no word breaks, completes too', () => {
+  const script = `set -u; unset COMP_WORDBREAKS; eval "$(atlas-pe completion bash)"
+COMP_LINE='atlas-pe lis' COMP_POINT=12; _atlas_pe; echo "\${COMPREPLY[@]}"`;
+  const env = { ...ownFolders(), PATH: path };
+  const { stdout, stderr } = spawnSync('bash', ['--norc', '-c', script], { env, encoding: 'utf8' });
+  expect([stdout, stderr]).toEqual(['list\n', '']);
+});
+
 test('a shell whose atlas-pe is gone says nothing', async () => {
   const { terminal } = await open({ ...(shells.bash as Shell), prompt: "PS1='> '; PATH=/usr/bin:/bin; hash -r" });
   terminal.type('atlas-pe lis\t\t');
@@ -192,11 +211,29 @@ test.skipIf(process.platform !== 'linux')(
       project: '64f0c2a7e1b2c3d4e5f60718',
     };
     writeFileSync(join(folder, 'config.json'), JSON.stringify({ profiles: { default: values } }), { mode: 0o600 });
-    const { stdout, stderr } = await runProgram(['complete', '--', 'get', ''], {
-      ...env,
-      DBUS_SESSION_BUS_ADDRESS: `unix:path=${socket}`,
-    });
-    expect([stdout.replace(':4\n', ''), stderr]).toEqual(['', '']);
+    await expectSilence(['get', ''], { ...env, DBUS_SESSION_BUS_ADDRESS: `unix:path=${socket}` });
     server.close();
   },
 );
+
+test.skipIf(process.platform === 'win32')('a configuration that never comes does not keep the process', async () => {
+  const env = ownFolders();
+  const folder = env.ATLAS_PE_CONFIG_DIR ?? '';
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  execFileSync('mkfifo', ['-m', '600', join(folder, 'config.json')]);
+  for (const words of [
+    ['list', '--profile', ''],
+    ['create', '--region', ''],
+    ['get', ''],
+  ])
+    await expectSilence(words, env);
+});
+
+/** No candidates and no word about that, from a process that was ended by a signal or is done soon. */
+async function expectSilence(words: readonly string[], env: Record<string, string>): Promise<void> {
+  const started = performance.now();
+  const { exitCode, stdout, stderr } = await runProgram(['complete', '--', ...words], env);
+  const isKilled = exitCode === -1;
+  expect([stdout.replace(':4\n', ''), stderr]).toEqual(['', '']);
+  expect(isKilled || performance.now() - started < 2000).toBe(true);
+}
