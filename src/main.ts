@@ -83,7 +83,7 @@ async function dispatch(line: CommandLine, system: System, open: Open): Promise<
     if (!isCommanders(thrown)) throw thrown;
     if (thrown.exitCode === 0) return help;
     const { usageError } = await import('./usage.js');
-    throw usageError(thrown, program, line);
+    throw await usageError(thrown, program, line);
   }
   return help;
 }

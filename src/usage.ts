@@ -1,6 +1,4 @@
 import type { CommanderError } from 'commander';
-import { isAtlasId, parseImportId } from './atlas/ids.js';
-import { checkRegionOfAnyCloud } from './atlas/regions.js';
 import { type CommandLine, commandFirst } from './command-first.js';
 import { UsageError } from './errors.js';
 import { tree } from './program/tree.js';
@@ -10,11 +8,11 @@ import { quote } from './shell.js';
 type Command = ReturnType<typeof createProgram>['commands'][number];
 
 /** What commander finds wrong with a command line, in our words. */
-export function usageError(
+export async function usageError(
   { code, message }: CommanderError,
   program: ReturnType<typeof createProgram>,
   line: CommandLine,
-): UsageError {
+): Promise<UsageError> {
   const see = `See ${line.help}`;
   const name = line.path.join(' ');
   // commander quotes the names of options and arguments.
@@ -35,7 +33,7 @@ export function usageError(
         most === 0
           ? ''
           : ` ${extra.map((word) => `'${word}'`).join(', ')} ${extra.length === 1 ? 'is' : 'are'} too much.`;
-      return new UsageError(`'${name}' takes ${takes}.${what}`, meant(extra, line) ?? see);
+      return new UsageError(`'${name}' takes ${takes}.${what}`, (await meant(extra, line)) ?? see);
     }
     case 'commander.missingArgument':
       return new UsageError(`'${name}' needs <${quoted}>.`, see);
@@ -59,9 +57,16 @@ const withEndpoint: Record<string, (words: readonly string[]) => readonly string
 };
 
 /** A command line that does something with the endpoint that this one names in vain; undefined where there is none. */
-function meant([word, ...others]: readonly string[], { path, argv }: CommandLine): string | undefined {
+async function meant([word, ...others]: readonly string[], { path, argv }: CommandLine): Promise<string | undefined> {
   const make = withEndpoint[path.join(' ')];
-  if (!make || word === undefined || others.length > 0 || !namesEndpoint(word, path[0] === 'create')) return undefined;
+  if (!make || word === undefined || others.length > 0) return undefined;
+  // What regions there are is loaded by nobody who need not know.
+  const [{ isKnownRegion }, { isAtlasId, parseImportId }] = await Promise.all([
+    import('./atlas/regions.js'),
+    import('./atlas/ids.js'),
+  ]);
+  const isId = path[0] !== 'create' && (isAtlasId(word) || parseImportId(word) !== undefined);
+  if (!isId && !isKnownRegion(word)) return undefined;
   const at = argv.lastIndexOf(word);
   const rest = [...argv.slice(path.length, at), ...argv.slice(at + 1)];
   const words = make([...path, word, ...rest]);
@@ -71,15 +76,5 @@ function meant([word, ...others]: readonly string[], { path, argv }: CommandLine
     return `Did you mean: atlas-pe ${words.map(quote).join(' ')}`;
   } catch {
     return undefined;
-  }
-}
-
-function namesEndpoint(word: string, isRegion: boolean): boolean {
-  if (!isRegion && (isAtlasId(word) || parseImportId(word))) return true;
-  try {
-    checkRegionOfAnyCloud(word);
-    return true;
-  } catch {
-    return false;
   }
 }

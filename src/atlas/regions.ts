@@ -68,7 +68,7 @@ function formOf(provider: Provider): string {
  * be any word. Throws a usage error, with a suggestion where there is one.
  */
 export function checkRegionOfAnyCloud(text: string): void {
-  if (providers.some((provider) => findRegion(provider, text))) return;
+  if (isKnownRegion(text)) return;
   const written = text.trim().toLowerCase().replaceAll('_', '-');
   const near = providers.map((provider) => nearMiss(provider, written)).find((name) => name !== undefined);
   if (near !== undefined) throw new UsageError(`'${text}' is not a region.`, `Did you mean ${near}?`);
@@ -80,6 +80,11 @@ export function checkRegionOfAnyCloud(text: string): void {
 export function isRegion({ region, atlasRegion }: RegionNames, text: string): boolean {
   const written = text.trim().toLowerCase();
   return written === region.toLowerCase() || written === atlasRegion.toLowerCase();
+}
+
+/** Whether some cloud has a region of this name, as far as is known. */
+export function isKnownRegion(text: string): boolean {
+  return providers.some((provider) => findRegion(provider, text));
 }
 
 /** The clouds that have a region of this name, as far as is known; all of them for one that no table has. */

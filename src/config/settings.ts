@@ -87,8 +87,7 @@ export function parseSecretStore(text: string): SecretStore {
 }
 
 function notEmpty(text: string): string {
-  if (text.trim() === '')
-    throw new UsageError('The value is empty.', 'To remove a setting: atlas-pe config unset NAME');
+  if (text.trim() === '') throw new UsageError('The value is empty.', 'To remove a setting there is config unset.');
   return text.trim();
 }
 

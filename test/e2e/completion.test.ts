@@ -168,7 +168,7 @@ test.skipIf(!hasZsh)('zsh takes the script from a folder of its own, too (skippe
 test.skipIf(!hasZsh).each(['emulate sh', 'emulate ksh', 'setopt ksharrays'])(
   'zsh takes the script after %s, too (skipped without zsh)',
   (options) => {
-    const script = `${options}; eval "$(atlas-pe completion zsh)"; echo "\${_comps[atlas - pe]}"`;
+    const script = `${options}; eval "$(atlas-pe completion zsh)"; echo "\${_comps[atlas-pe]}"`;
     const { stdout, stderr } = spawnSync('zsh', ['-f', '-c', script], {
       ...{ env: { ...ownFolders(), PATH: path }, encoding: 'utf8' },
     });
