@@ -2,6 +2,20 @@ import { type IPty, spawn } from '@lydell/node-pty';
 import { node, program } from './run-program.js';
 import { Screen } from './screen.js';
 
+/** What the shell around the program writes when that has ended, with its exit code: a title, which no program of ours sets. */
+const [introducer, terminator] = ['\x1b', '\x07'];
+const ended = new RegExp(`${introducer}\\]2;ended (\\d+)${terminator}`);
+
+/**
+ * A shell around the program that stays after its end. node-pty reads for 200 ms after the end of its own process and then
+ * gives up, which loses output on a busy machine.
+ */
+const around = [
+  ...['sh', '-c'],
+  `trap : INT QUIT; exec 3>&2 2> /dev/null; "$@" 2>&3 3>&-; printf '\\033]2;ended %d\\007' $?; exec cat > /dev/null`,
+  'sh',
+];
+
 /** The built program in a real pseudo-terminal, whose screen can be read and keys pressed. */
 export class Terminal {
   readonly raw: () => string;
@@ -16,16 +30,23 @@ export class Terminal {
   ) {
     this.#screen = new Screen({ columns, rows });
     const { TERM = 'xterm-256color' } = env;
-    const [command = '', ...args] = [...shell, node, program, ...argv];
+    const [command = '', ...args] = [...(shell.length > 0 ? shell : around), node, program, ...argv];
     this.#pty = spawn(command, args, {
       ...{ cols: columns, rows, name: TERM },
       env: { PATH: process.env.PATH ?? '', ...env },
     });
-    this.raw = () => this.#screen.raw;
-    this.#pty.onData((text) => this.#screen.write(text));
+    this.raw = () => this.#screen.raw.replace(ended, '');
     this.exit = new Promise((resolve) => {
       // What was written last may still be on its way to the screen.
-      this.#pty.onExit(({ exitCode }) => void this.#screen.written().then(() => resolve(exitCode)));
+      const end = (code: number) => void this.#screen.written().then(() => resolve(code));
+      this.#pty.onData((text) => {
+        this.#screen.write(text);
+        const [, code] = ended.exec(this.#screen.raw) ?? [];
+        if (code === undefined) return;
+        end(Number(code));
+        this.#pty.kill();
+      });
+      this.#pty.onExit(({ exitCode }) => end(exitCode));
     });
   }
 
