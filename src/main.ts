@@ -6,8 +6,8 @@ import { isTopic } from './help/names.js';
 import { helpWidth, writtenHelp } from './help/written.js';
 import type { Open } from './program/shared.js';
 import { tree } from './program/tree.js';
-import type { System } from './system.js';
-import { ignoreErrors, printable, write } from './ui/streams.js';
+import type { Output, System } from './system.js';
+import { ignoreErrors, oneLine, printable, prose, write } from './ui/streams.js';
 
 /**
  * Runs one command line (without the program's name) and returns the exit code. Never throws. What help and mistyped
@@ -45,7 +45,7 @@ export async function main(argv: readonly string[], system: System, machine?: Ma
     const error = asCliError(thrown);
     const { stderr } = system;
     ignoreErrors(stderr);
-    stderr.write(asJson ? jsonOf(error) : textOf(error));
+    stderr.write(asJson ? jsonOf(error) : textOf(error, stderr));
     const isVerbose = argv.includes('--verbose') || argv.includes('-v') || env.ATLAS_PE_DEBUG === '1';
     if (isVerbose && thrown instanceof Error && !(thrown instanceof CliError)) stderr.write(`${thrown.stack}\n`);
     return error.exitCode;
@@ -111,20 +111,15 @@ function asCliError(thrown: unknown): CliError {
   });
 }
 
-function textOf(error: CliError): string {
+function textOf(error: CliError, stderr: Output): string {
   const head = error instanceof InterruptedError || error instanceof DeclinedError ? '' : 'Error: ';
   const hint = hintOf(error);
-  return printable(`${head}${oneLine(error.message)}\n${hint === null ? '' : `Hint: ${hint}\n`}`);
+  return prose(`${head}${oneLine(error.message)}`, stderr) + (hint === null ? '' : prose(`Hint: ${hint}`, stderr));
 }
 
 /** The next step, with each of its command lines below it. */
 function hintOf({ hint, commands }: CliError): string | null {
   return hint === undefined ? null : [hint, ...commands].map(oneLine).join('\n  ');
-}
-
-/** Text from Atlas must not look like another line of ours. */
-function oneLine(text: string): string {
-  return text.trim().replaceAll(/\s*[\r\n]+\s*/g, ' ');
 }
 
 function jsonOf(error: CliError): string {

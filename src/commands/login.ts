@@ -6,6 +6,7 @@ import { saveValues } from '../config/secrets.js';
 import { type SettingName, setting } from '../config/settings.js';
 import type { Context } from '../context.js';
 import { CliError, UsageError } from '../errors.js';
+import { oneLine } from '../ui/streams.js';
 import { checkKeepsSettings, sourcesOf, whereSaved } from './shared/saved.js';
 
 export interface LoginOptions {
@@ -160,7 +161,7 @@ async function askProject(
   isPiped: boolean,
 ): Promise<Project | undefined> {
   if (isPiped || projects.length === 0) return undefined;
-  const lines = projects.map(({ id, name }, index) => `  ${String(index + 1).padEnd(3)} ${name}  ${id}`);
+  const lines = projects.map(({ id, name }, index) => `  ${String(index + 1).padEnd(3)} ${oneLine(name)}  ${id}`);
   io.note(`Default project\n${lines.join('\n')}`);
   for (;;) {
     const answer = await io.ask('Which (number, name or id; empty for none)');

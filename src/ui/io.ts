@@ -4,7 +4,7 @@ import type { Env, System } from '../system.js';
 import { checkFields, render } from './output.js';
 import { type Live, lineProgress, noProgress, type Progress, spinnerProgress } from './progress.js';
 import type { Screen } from './screen.js';
-import { isTerminal, printable, wantsColor, write } from './streams.js';
+import { isTerminal, oneLine, printable, prose, wantsColor, write } from './streams.js';
 import { symbolsOf } from './symbols.js';
 import { cell, type Layout, type View } from './view.js';
 
@@ -72,12 +72,15 @@ export function createIo(system: System, env: Env, signal: AbortSignal, options:
     symbols,
     width: stdout.columns || 80,
   });
-  let held: string[] | undefined;
-  const say = (line: string) => {
-    if (!held) stderr.write(`${printable(line)}\n`);
+  let held: (() => void)[] | undefined;
+  const tell = (textNow: () => string) => {
+    const writeNow = () => stderr.write(textNow());
+    if (!held) writeNow();
     // Nobody reads more than this when the screen is closed.
-    else if (held.push(line) > 100) held.shift();
+    else if (held.push(writeNow) > 100) held.shift();
   };
+  const say = (text: string) => tell(() => prose(text, stderr));
+  const sayLine = (line: string) => tell(() => `${printable(oneLine(line))}\n`);
   return {
     format,
     isInteractive: stdin.isTTY === true && stderr.isTTY === true,
@@ -102,8 +105,8 @@ export function createIo(system: System, env: Env, signal: AbortSignal, options:
     printRaw: async (text) => {
       await write(stdout, text);
     },
-    warn: (message) => say(`Warning: ${message}`),
-    trace: say,
+    warn: (message) => say(`Warning: ${oneLine(message)}`),
+    trace: sayLine,
     hint: (message) => {
       if (!quiet && format === 'table') say(`Hint: ${message}`);
     },
@@ -112,7 +115,7 @@ export function createIo(system: System, env: Env, signal: AbortSignal, options:
     },
     progress: async (live) => {
       if (quiet) return noProgress;
-      if (!isTerminal(stderr, env)) return lineProgress(say);
+      if (!isTerminal(stderr, env)) return lineProgress(sayLine);
       const safe = () => live().map((row) => row.map(cell));
       return spinnerProgress(stderr, { color: wantsColor(stderr, env, options.color), symbols }, safe, system);
     },
@@ -125,19 +128,19 @@ export function createIo(system: System, env: Env, signal: AbortSignal, options:
         show: (view, headline) => screen.show(view, quiet && headline?.tone !== 'bad' ? undefined : headline),
         close: () => {
           screen.close();
-          const lines = held ?? [];
+          const writes = held ?? [];
           held = undefined;
-          for (const line of lines) say(line);
+          for (const writeNow of writes) writeNow();
         },
       };
     },
     confirm: async (question) => {
       const prompt = await import('./prompt.js');
-      return prompt.confirm(system, printable(question), signal);
+      return prompt.confirm(system, question, signal);
     },
     ask: async (question) => {
       const prompt = await import('./prompt.js');
-      return prompt.askText(system, printable(question), signal);
+      return prompt.askText(system, question, signal);
     },
     readPiped: async () => {
       const prompt = await import('./prompt.js');

@@ -2,21 +2,22 @@ import { createInterface } from 'node:readline';
 import { addAbortSignal, Writable } from 'node:stream';
 import { InterruptedError } from '../errors.js';
 import type { Streams } from '../system.js';
+import { prose } from './streams.js';
 
 /** Asks a question that only "y" or "yes" answers with yes. Throws an InterruptedError on Ctrl-C. */
 export async function confirm(streams: Streams, question: string, signal: AbortSignal): Promise<boolean> {
-  const answer = await ask(streams, `${question} [y/N] `, signal, false);
+  const answer = await ask(streams, `${question} [y/N]`, signal, false);
   return /^y(es)?$/i.test(answer.trim());
 }
 
 /** Asks for a line of text. Throws an InterruptedError on Ctrl-C. */
 export async function askText(streams: Streams, question: string, signal: AbortSignal): Promise<string> {
-  return (await ask(streams, `${question}: `, signal, false)).trim();
+  return (await ask(streams, `${question}:`, signal, false)).trim();
 }
 
 /** Asks for a secret; what is typed is not shown. Throws an InterruptedError on Ctrl-C. */
 export function askSecret(streams: Streams, question: string, signal: AbortSignal): Promise<string> {
-  return ask(streams, `${question}: `, signal, true);
+  return ask(streams, `${question}:`, signal, true);
 }
 
 /** The rest of a pipe, without the line break at its end. */
@@ -37,6 +38,7 @@ async function ask(
   isHidden: boolean,
 ): Promise<string> {
   signal.throwIfAborted();
+  const shown = `${prose(question, stderr).trimEnd()} `;
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const reader = createInterface({ input: stdin, output: isHidden ? nowhere : stderr, terminal: true, prompt: '' });
   try {
@@ -59,11 +61,11 @@ async function ask(
         setImmediate(() => {
           if (isOver) return;
           reader.resume();
-          stderr.write(question);
+          stderr.write(shown);
         }),
       );
       // Only now, in raw mode: what is typed from here on is not echoed by the terminal itself.
-      stderr.write(question);
+      stderr.write(shown);
     });
   } finally {
     reader.close();

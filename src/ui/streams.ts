@@ -13,6 +13,41 @@ export function printable(text: string): string {
   );
 }
 
+/** On one line, so that text from Atlas can't look like another line of ours. */
+export function oneLine(text: string): string {
+  return text.trim().replaceAll(/\s*[\r\n\t]+\s*/g, ' ');
+}
+
+/**
+ * What is said to a person on stderr, as lines. It is one line, but for those of ours that begin with two spaces, such as a
+ * command line to be copied: they stand by themselves. On a terminal the others break at spaces, where it ends.
+ */
+export function prose(text: string, { isTTY, columns }: Pick<Output, 'isTTY' | 'columns'>): string {
+  const width = isTTY ? columns || Number.POSITIVE_INFINITY : Number.POSITIVE_INFINITY;
+  const [first = '', ...own] = text.trim().split(/[\r\n]+(?= {2}\S)/);
+  const said = printable(oneLine(first));
+  // What would break a command line at the end of it has that stand by itself too.
+  const [, before, command] = (said.length > width && /^(.*:) (atlas-pe .*)$/.exec(said)) || [];
+  const lines = [...wrapped(before ?? said, width), ...[command ?? [], own].flat().map(indented)];
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function indented(line: string): string {
+  return `  ${printable(oneLine(line))}`;
+}
+
+/** Lines of so many characters at most, or columns; a word that is longer stays whole. */
+function wrapped(text: string, width: number, widthOf = (line: string) => line.length): string[] {
+  const [first = '', ...words] = text.split(' ');
+  const lines = [first];
+  for (const word of words) {
+    const longer = `${lines.at(-1)} ${word}`;
+    if (widthOf(longer) <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 /** Whether a person looks at this stream, on a screen whose cursor can move. */
 export function isTerminal(stream: { isTTY?: boolean }, env: Env): boolean {
   return stream.isTTY === true && env.TERM !== 'dumb';
