@@ -45,6 +45,8 @@ export interface Io {
   /** What was done, beside the data. */
   note(message: string): void;
   progress(live: Live): Promise<Progress>;
+  /** Ends the line on which a terminal has shown Ctrl-C. */
+  endLine(): void;
   /** A screen of its own for data that is shown anew again and again. Until it is closed all else that is said is held back. */
   openScreen(): Promise<Screen>;
   confirm(question: string): Promise<boolean>;
@@ -118,6 +120,9 @@ export function createIo(system: System, env: Env, signal: AbortSignal, options:
       if (!isTerminal(stderr, env)) return lineProgress(sayLine);
       const safe = () => live().map((row) => row.map(cell));
       return spinnerProgress(stderr, { color: wantsColor(stderr, env, options.color), symbols }, safe, system);
+    },
+    endLine: () => {
+      if (stderr.isTTY) stderr.write('\n');
     },
     openScreen: async () => {
       const { openScreen } = await import('./screen.js');

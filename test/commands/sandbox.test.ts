@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { defaultProject } from '../../src/sandbox/world.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { ownFolders, runCli } from '../helpers/run-cli.js';
+import { Screen } from '../helpers/screen.js';
 
 function own() {
   const env = ownFolders();
@@ -118,6 +119,28 @@ test('serve prints what points programs at it, answers them, and ends well when 
   expect(exitCode).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ projectIds: ['1'.repeat(24)], publicKey: 'sandboxx' });
   expect(await listed).toMatchObject({ exitCode: 0, stdout: '[]\n' });
+});
+
+test('serve leaves the shell a line of its own after Ctrl-C in a terminal', async () => {
+  for (const [signal, end] of [
+    ['SIGINT', 'Ctrl-C ends it.\n\n'],
+    ['SIGTERM', 'Ctrl-C ends it.\n'],
+  ] as const) {
+    const screen = new Screen({ columns: 100, rows: 40, convertEol: true });
+    let interrupt = (_: 'SIGINT' | 'SIGTERM') => {};
+    const ended = runCli(['sandbox', 'serve'], {
+      ...{ env: ownFolders(), screen },
+      onStart: (given) => {
+        interrupt = given;
+      },
+    });
+    await screen.shows(/Ctrl-C ends it/, ended);
+    interrupt(signal);
+    expect((await ended).exitCode).toBe(0);
+    await screen.written();
+    expect(screen.raw.endsWith(end)).toBe(true);
+    expect(screen.raw.endsWith(`\n${end}`)).toBe(false);
+  }
 });
 
 test('serve prints lines that a shell can read', async () => {

@@ -37,7 +37,7 @@ export async function serve(context: Context, options: ServeOptions): Promise<vo
   try {
     await announce(context, baseUrl, projects);
     io.note(`The Atlas sandbox listens on ${baseUrl}; Ctrl-C ends it.`);
-    await interrupted(signal);
+    if ((await interrupted(signal)).exit === 'interrupted') io.endLine();
   } finally {
     await sandbox.close();
   }
@@ -79,9 +79,9 @@ export MONGODB_ATLAS_PRIVATE_KEY=${privateKey}
 }
 
 /** To be interrupted is how a server ends well. */
-function interrupted(signal: AbortSignal): Promise<void> {
+function interrupted(signal: AbortSignal): Promise<InterruptedError> {
   return new Promise((resolve, reject) => {
-    const end = () => (signal.reason instanceof InterruptedError ? resolve() : reject(signal.reason));
+    const end = () => (signal.reason instanceof InterruptedError ? resolve(signal.reason) : reject(signal.reason));
     if (signal.aborted) end();
     else signal.addEventListener('abort', end, { once: true });
   });
