@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import { painter } from './paint.js';
 import { cell, type Layout, type Row, type Value, type View } from './view.js';
+import { columnsOf } from './width.js';
 
 const gap = 2;
 
@@ -85,7 +86,7 @@ function cellsOf({ tone }: View, { color, symbols }: Layout) {
     if (plain === '') return { painted: paint.faint('-'), width: 1 };
     const meant = key === 'status' ? (tone?.(row) ?? 'plain') : 'plain';
     const signed = meant === 'plain' ? plain : `${symbols[meant]} ${plain}`;
-    return { painted: paint[meant](signed), width: signed.length };
+    return { painted: paint[meant](signed), width: columnsOf(signed) };
   };
 }
 

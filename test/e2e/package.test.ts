@@ -35,6 +35,7 @@ test('the package holds the program, the licences of what is bundled, the schema
     'chalk',
     'ora',
     'cli-table3',
+    'string-width',
     'conf',
     'yaml',
     'p-map',

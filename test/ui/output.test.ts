@@ -103,6 +103,20 @@ describe('in a terminal', () => {
     expect(await narrow(16, { ...long, rows: long.rows.slice(1) })).toBe('ID  STATUS\nb2  ✖ FAILED\n');
   });
 
+  test('wide characters take two columns', async () => {
+    const rows = [
+      { ...row, id: '日本語', names: ['한국'] },
+      { ...row, id: 'b2', names: [] },
+    ];
+    const wide = (width: number) => draw({ ...list, rows }, { isTerminal: true, width });
+    const beside = 'ID      STATUS    NAMES\n日本語  ✖ FAILED  한국\nb2      ✖ FAILED  -\n';
+    expect(await wide(23)).toBe(beside);
+    expect(await wide(22)).not.toBe(beside);
+    const view: View = { ...one, rows: [{ id: '日本語' }] };
+    expect(await draw(view, { isTerminal: true, width: 10 })).toBe('id  日本語\n');
+    expect(await draw(view, { isTerminal: true, width: 9 })).toBe('id\n  日本語\n');
+  });
+
   test('a long value stands below its key, whole', async () => {
     const view: View = { ...one, rows: [{ id: 'a1', names: ['a-long-name', 'b'], status: 'FAILED' }] };
     expect(await draw(view, { isTerminal: true, width: 19 })).toBe(
