@@ -36,6 +36,8 @@ export interface Machine {
   random: () => number;
   /** When this process began; milliseconds since 1970. */
   startedAt: number;
+  /** What tells, whenever it is asked, whether this process is in the foreground of its terminal. */
+  foreground(): Promise<() => boolean>;
   /** Ends the process by force should it be there still after so many milliseconds. */
   killAfter(ms: number): Promise<void>;
 }
@@ -76,6 +78,7 @@ export interface Context {
 
 export const thisMachine: Machine = {
   ...{ clock: systemClock, keychain: openKeychain, random: Math.random, startedAt: performance.timeOrigin },
+  foreground: async () => (await import('./foreground.js')).isInForeground,
   // From another thread: a native call that never returns holds up this one's timers, and its end too.
   killAfter: async (ms) => {
     const { Worker } = await import('node:worker_threads');
@@ -114,6 +117,7 @@ export async function createContext(
     fields: globals.fields === undefined ? undefined : parseFields(globals.fields),
     quiet: globals.quiet,
     color: globals.color,
+    foreground: machine.foreground,
   });
 
   for (const message of early) io.warn(message);

@@ -2,7 +2,7 @@ import { CliError, UsageError } from '../errors.js';
 import type { Format } from '../formats.js';
 import type { Env, System } from '../system.js';
 import { checkFields, render } from './output.js';
-import { type Live, lineProgress, noProgress, type Progress, spinnerProgress } from './progress.js';
+import { type Live, lineProgress, noProgress, type Progress } from './progress.js';
 import type { Screen } from './screen.js';
 import { isTerminal, oneLine, printable, prose, wantsColor, write } from './streams.js';
 import { symbolsOf } from './symbols.js';
@@ -14,6 +14,8 @@ export interface IoOptions {
   quiet?: boolean | undefined;
   /** False where --no-color was given. */
   color?: boolean | undefined;
+  /** What tells whether the terminal is this process's own now, rather than the shell's. */
+  foreground: () => Promise<() => boolean>;
 }
 
 interface Printed {
@@ -119,14 +121,16 @@ export function createIo(system: System, env: Env, signal: AbortSignal, options:
       if (quiet) return noProgress;
       if (!isTerminal(stderr, env)) return lineProgress(sayLine);
       const safe = () => live().map((row) => row.map(cell));
-      return spinnerProgress(stderr, { color: wantsColor(stderr, env, options.color), symbols }, safe, system);
+      const { spinnerProgress } = await import('./spinner.js');
+      const job = { signals: system, isInForeground: await options.foreground() };
+      return spinnerProgress(stderr, { color: wantsColor(stderr, env, options.color), symbols }, safe, job);
     },
     endLine: () => {
       if (stderr.isTTY) stderr.write('\n');
     },
     openScreen: async () => {
       const { openScreen } = await import('./screen.js');
-      const screen = openScreen(stdout, layoutNow, system);
+      const screen = openScreen(stdout, layoutNow, { signals: system, isInForeground: await options.foreground() });
       // Where stderr is no terminal it is in nobody's way.
       if (stderr.isTTY === true) held = [];
       return {

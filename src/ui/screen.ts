@@ -1,10 +1,10 @@
-import { stripVTControlCharacters } from 'node:util';
 import type { Output } from '../system.js';
 import { painter } from './paint.js';
-import { printable } from './streams.js';
-import { onSuspension, type Signals } from './suspension.js';
+import { oneLine, printable, wrapped } from './streams.js';
+import { type Job, keepUp } from './suspension.js';
 import { listEntries } from './table.js';
 import type { Layout, Tone, View } from './view.js';
+import { columnsOf, cut, extentOf } from './width.js';
 
 /** A screen of its own, as full-screen programs have; what was on the terminal comes back when it is closed. */
 export interface Screen {
@@ -19,34 +19,41 @@ interface Headline {
   tone: Exclude<Tone, 'plain'>;
 }
 
+interface Size {
+  columns: number;
+  rows: number;
+}
+
 const [enter, leave] = ['\x1b[?1049h\x1b[?25l', '\x1b[?25h\x1b[?1049l'];
 /** Between these a terminal shows nothing half drawn; those that don't know them ignore them. */
 const [begin, end] = ['\x1b[?2026h', '\x1b[?2026l'];
 const [home, eraseToEndOfLine, eraseBelow] = ['\x1b[H', '\x1b[K', '\x1b[J'];
 
 /** Opens a screen on a terminal, whose layout is asked for again whenever it is drawn. */
-export function openScreen(stdout: Output, layoutNow: () => Layout, signals: Signals): Screen {
-  let draw = () => {};
-  stdout.write(enter);
-  const takeDown = () => stdout.write(leave);
-  const putUp = () => {
-    stdout.write(enter);
-    draw();
+export function openScreen(stdout: Output, layoutNow: () => Layout, job: Job): Screen {
+  let paintNow = () => {};
+  const kept = keepUp(job, {
+    putUp: () => {
+      stdout.write(enter);
+      paintNow();
+    },
+    takeDown: () => stdout.write(leave),
+  });
+  const draw = () => {
+    if (kept.isUp()) paintNow();
   };
-  const endSuspension = onSuspension(signals, takeDown, putUp);
-  const resize = () => draw();
-  stdout.on('resize', resize);
+  stdout.on('resize', draw);
   return {
     show: (view, headline) => {
-      draw = () => {
+      paintNow = () => {
         const layout = layoutNow();
-        const { width: columns } = layout;
-        const size = { columns, rows: stdout.rows || 24 };
-        const lines = within(headlineOf(headline, layout), entriesOf(view, layout), size, layout.symbols.spell('…'));
+        const size = { columns: layout.width, rows: stdout.rows || 24 };
+        const above = headlineOf(headline, layout, size);
+        const lines = within(above, entriesOf(view, layout), size, layout.symbols.spell('…'));
         // What was there is written over, so that nothing goes dark in between. To erase right after the last column would
         // take that with it.
         const over = lines.map((line) => {
-          const isFull = widthOf(line) > 0 && widthOf(line) % columns === 0;
+          const isFull = extentOf(line, size.columns).used === size.columns;
           return `${line}${isFull ? '' : eraseToEndOfLine}\r\n`;
         });
         stdout.write(`${begin}${home}${over.join('')}${eraseBelow}${end}`);
@@ -54,17 +61,22 @@ export function openScreen(stdout: Output, layoutNow: () => Layout, signals: Sig
       draw();
     },
     close: () => {
-      endSuspension();
-      stdout.off('resize', resize);
-      takeDown();
+      kept.end();
+      stdout.off('resize', draw);
     },
   };
 }
 
-function headlineOf(headline: Headline | undefined, { color, symbols }: Layout): string[] {
+/** A long one is cut, so that the most of a small screen is the table's. */
+function headlineOf(headline: Headline | undefined, { color, symbols }: Layout, { columns, rows }: Size): string[] {
   if (!headline) return [];
   const { tone, text } = headline;
-  return [`${painter(color)[tone](symbols[tone])} ${printable(text)}`, ''];
+  const sign = symbols[tone];
+  const room = columns * Math.max(1, Math.floor(rows / 6)) - sign.length - 1;
+  const shown = `${sign} ${cut(printable(oneLine(text)), room, symbols.spell('…'))}`;
+  const [first = '', ...more] = wrapped(shown, columns, columnsOf);
+  const lines = [`${painter(color)[tone](sign)}${first.slice(sign.length)}`, ...more];
+  return rows < 6 ? lines : [...lines, ''];
 }
 
 function entriesOf(view: View | undefined, layout: Layout): string[][] {
@@ -76,11 +88,10 @@ function entriesOf(view: View | undefined, layout: Layout): string[][] {
 function within(
   above: readonly string[],
   entries: readonly (readonly string[])[],
-  { columns, rows }: { columns: number; rows: number },
+  { columns, rows }: Size,
   ellipsis: string,
 ): string[] {
-  const heightOf = (lines: readonly string[]) =>
-    lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(widthOf(line) / columns)), 0);
+  const heightOf = (lines: readonly string[]) => lines.reduce((sum, line) => sum + extentOf(line, columns).rows, 0);
   // The cursor stands on a line of its own.
   const room = rows - 1 - heightOf(above);
   let [height, count] = [0, 0];
@@ -92,9 +103,8 @@ function within(
   }
   const rest = entries.length - Math.max(count, 1);
   const more = count < entries.length ? [`${ellipsis} and ${rest} more`] : [];
-  return [...above, ...entries.slice(0, count).flat(), ...more].slice(0, rows - 1);
-}
-
-function widthOf(line: string): number {
-  return stripVTControlCharacters(line).length;
+  const lines = [...above, ...entries.slice(0, count).flat(), ...more];
+  // On the smallest of screens not even these find their place.
+  while (heightOf(lines) > Math.max(1, rows - 1)) lines.pop();
+  return lines;
 }

@@ -37,7 +37,7 @@ function indented(line: string): string {
 }
 
 /** Lines of so many characters at most, or columns; a word that is longer stays whole. */
-function wrapped(text: string, width: number, widthOf = (line: string) => line.length): string[] {
+export function wrapped(text: string, width: number, widthOf = (line: string) => line.length): string[] {
   const [first = '', ...words] = text.split(' ');
   const lines = [first];
   for (const word of words) {

@@ -1,12 +1,45 @@
 import type { System } from '../system.js';
 
-/** What of the process a display needs that may be suspended (Ctrl-Z). */
-export type Signals = Pick<System, 'on' | 'off' | 'kill' | 'pid'>;
+/** What a display needs to know of the process that it is a part of. */
+export interface Job {
+  signals: Pick<System, 'on' | 'off' | 'kill' | 'pid'>;
+  /** Whether the terminal is this process's own now, rather than the shell's. */
+  isInForeground(): boolean;
+}
 
-/** Takes a display out of the shell's way before a suspension, and puts it up anew after it. Returns what ends that. */
-export function onSuspension(signals: Signals, takeDown: () => void, putUp: () => void): () => void {
+interface Display {
+  putUp(): void;
+  takeDown(): void;
+}
+
+/** How often a process in the background looks whether it still is: no signal tells of the change. */
+const lookMs = 1000;
+
+/**
+ * Puts a display up while the terminal is this process's own. It is out of the shell's way before a suspension (Ctrl-Z) and in
+ * the background (bg), and before a signal that ends the process without a word.
+ */
+export function keepUp({ signals, isInForeground }: Job, { putUp, takeDown }: Display) {
+  let isUp = false;
+  let timer: NodeJS.Timeout | undefined;
+  const down = () => {
+    clearInterval(timer);
+    timer = undefined;
+    if (isUp) takeDown();
+    isUp = false;
+  };
+  const up = () => {
+    if (!isInForeground()) {
+      down();
+      timer = setInterval(up, lookMs).unref();
+      return;
+    }
+    clearInterval(timer);
+    isUp = true;
+    putUp();
+  };
   const suspend = () => {
-    takeDown();
+    down();
     signals.off('SIGTSTP', suspend);
     signals.kill(signals.pid, 'SIGTSTP');
   };
@@ -14,12 +47,24 @@ export function onSuspension(signals: Signals, takeDown: () => void, putUp: () =
     // Also after a stop that nobody could see coming.
     signals.off('SIGTSTP', suspend);
     signals.on('SIGTSTP', suspend);
-    putUp();
+    up();
+  };
+  const dieOf = (signal: 'SIGHUP' | 'SIGQUIT') => () => {
+    end();
+    signals.kill(signals.pid, signal);
+  };
+  const [onHangUp, onQuit] = [dieOf('SIGHUP'), dieOf('SIGQUIT')];
+  const end = () => {
+    signals.off('SIGTSTP', suspend);
+    signals.off('SIGCONT', resume);
+    signals.off('SIGHUP', onHangUp);
+    signals.off('SIGQUIT', onQuit);
+    down();
   };
   signals.on('SIGTSTP', suspend);
   signals.on('SIGCONT', resume);
-  return () => {
-    signals.off('SIGTSTP', suspend);
-    signals.off('SIGCONT', resume);
-  };
+  signals.on('SIGHUP', onHangUp);
+  signals.on('SIGQUIT', onQuit);
+  up();
+  return { isUp: () => isUp, end };
 }

@@ -118,6 +118,47 @@ test('list --watch is drawn in place, comes back after a suspension, and leaves 
   expect(during.lastIndexOf('\x1b[?1049l')).toBeGreaterThan(during.lastIndexOf('\x1b[?1049h'));
 });
 
+test.each([
+  [['list', '--interval', '1s'], /✔ Read at [\s\S]* ✔ WAITING_FOR_USER$/m],
+  [['wait', '--until', 'available'], /us-east-1 {2}[0-9a-f]{24} {2}WAITING_FOR_USER/],
+] as const)('%j leaves the shell its screen in the background, and comes back with fg', async (argv, shown) => {
+  const env = await sandbox('3s');
+  await new Terminal(['--sandbox', 'create', '--region', 'us-east-1'], env).exit;
+  // Meanwhile another one waits, so that looks go by.
+  const shell = ['bash', '-mc', '"$@"; bg; "$1" "$2" --sandbox wait --quiet > /dev/null; echo ready; fg', 'bash'];
+  const terminal = new Terminal(['--sandbox', ...argv], env, { shell, columns: 80 });
+  await terminal.shows(/INITIATING/);
+  terminal.type('\x1a');
+  await terminal.shows(/ready/);
+  await terminal.shows(shown);
+  const [before = '', after = ''] = terminal.raw().split('ready\r\n');
+  expect(before.split(hideCursor)).toHaveLength(2);
+  expect(before.lastIndexOf(showCursor)).toBeGreaterThan(before.lastIndexOf(hideCursor));
+  expect(after).toContain(hideCursor);
+  terminal.type('\x03');
+  expect(await terminal.exit).toBe(130);
+  expect(terminal.raw().lastIndexOf(showCursor)).toBeGreaterThan(terminal.raw().lastIndexOf(hideCursor));
+});
+
+test.each([
+  [['list', '--watch'], 'QUIT', 131],
+  [['list', '--watch'], 'HUP', 129],
+  [['wait', 'us-east-1'], 'QUIT', 131],
+  [['wait', 'us-east-1'], 'HUP', 129],
+] as const)('%j leaves the terminal as it was where SIG%s ends it', async (argv, signal, status) => {
+  const env = await sandbox('1h');
+  await new Terminal(['--sandbox', 'create', '--region', 'us-east-1'], env).exit;
+  const quit = signal === 'QUIT' ? 'ulimit -c 0; "$@"' : '"$@" & stty -echo; read -r; kill -HUP $!; wait $!';
+  const shell = ['bash', signal === 'QUIT' ? '-mc' : '-c', `${quit}; echo "status $?"`, 'bash'];
+  const terminal = new Terminal(['--sandbox', ...argv], env, { shell });
+  await terminal.shows(/INITIATING/);
+  terminal.type(signal === 'QUIT' ? '\x1c' : '\r');
+  await terminal.shows(new RegExp(`status ${status}$`, 'm'));
+  await terminal.exit;
+  expect(terminal.raw().lastIndexOf(showCursor)).toBeGreaterThan(terminal.raw().lastIndexOf(hideCursor));
+  expect(terminal.lines().join('\n')).not.toContain('INITIATING');
+});
+
 test('faults are told above the rows, once', async () => {
   const faults = createFaults([{ path: '/endpointService/*', nth: [{ from: 1, to: 2 }], status: 502 }]);
   const running = await startSandbox({

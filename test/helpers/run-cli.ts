@@ -76,7 +76,7 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
   onStart?.(interrupt);
   const exitCode = await main(argv, system, {
     ...{ clock, random: () => 0.5, keychain: async () => keychain },
-    ...{ startedAt: clock.now() - startMs, killAfter: async () => undefined },
+    ...{ startedAt: clock.now() - startMs, killAfter: async () => undefined, foreground: async () => () => true },
   });
   return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
 }

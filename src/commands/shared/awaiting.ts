@@ -108,7 +108,7 @@ export async function awaitAll<T extends Item>(
         await onRead?.(item);
       },
       onSettled: ({ item, result }) =>
-        progress.settled({ line: `${said(item)} after ${elapsed()}`, isGood: result === 'reached' }),
+        progress.settled({ line: `${said(item)} after ${elapsed()}`, tone: result === 'reached' ? 'good' : 'bad' }),
     });
   } catch (error) {
     progress.stop();
@@ -120,7 +120,7 @@ export async function awaitAll<T extends Item>(
     throw error;
   }
   for (const { item, result } of outcomes) {
-    if (result === 'timed-out') progress.settled({ line: `${said(item)} after ${elapsed()}`, isGood: false });
+    if (result === 'timed-out') progress.settled({ line: `${said(item)} after ${elapsed()}`, tone: 'bad' });
   }
   progress.stop();
 

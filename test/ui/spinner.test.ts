@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fitted } from '../../src/ui/progress.js';
+import { fitted } from '../../src/ui/spinner.js';
 
 const rows = [
   ['us-east-1', '6a79', 'INITIATING', '1m12s', 'usually 2m21s–3m7s'],
@@ -11,6 +11,13 @@ test('rows are aligned', () => {
     'us-east-1  6a79  INITIATING  1m12s  usually 2m21s–3m7s',
     'eu-west-1  6a80  DELETING    3s',
   ]);
+});
+
+test('wide characters take two columns', () => {
+  const wide = [['日本', 'a'], ...rows.slice(1)];
+  expect(fitted(wide, { columns: 80, rows: 24 })[0]).toBe('日本       a');
+  expect(fitted([['日本', 'ab']], { columns: 10, rows: 24 })).toEqual(['日本']);
+  expect(fitted([['日本', 'ab']], { columns: 11, rows: 24 })).toEqual(['日本  ab']);
 });
 
 test('cells that find no place are left out whole, the last ones first', () => {

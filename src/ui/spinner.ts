@@ -1,0 +1,98 @@
+import type { Output } from '../system.js';
+import type { Live, Progress } from './progress.js';
+import { oneLine, prose } from './streams.js';
+import { type Job, keepUp } from './suspension.js';
+import type { Symbols } from './symbols.js';
+import { columnsOf, extentOf } from './width.js';
+
+/** For terminals: a table below everything else that is written, with a spinner in each row. */
+export async function spinnerProgress(
+  stream: Output,
+  { color, symbols }: { color: boolean; symbols: Symbols },
+  live: Live,
+  job: Job,
+): Promise<Progress> {
+  const [{ default: ora, spinners }, { painter }] = await Promise.all([import('ora'), import('./paint.js')]);
+  const paint = painter(color);
+  const spinner = ora({
+    // ora means a terminal's stream; whether it is one was settled by whoever chose this display.
+    stream: stream as NodeJS.WriteStream,
+    isEnabled: true,
+    // Without raw mode Ctrl-C stays the terminal's own affair, so it reaches this process at once.
+    discardStdin: false,
+    spinner: symbols.isUnicode ? spinners.dots : spinners.line,
+    ...(color ? {} : { color: false }),
+  });
+  // A stream that can't tell its size is taken for a usual screen.
+  const size = () => ({ columns: stream.columns || 80, rows: stream.rows || 24 });
+  let lines: string[] = [];
+  const refresh = () => {
+    // ora turns a spinner before its text, which is the first row; the others get the same frame.
+    spinner.text = '';
+    const frame = spinner.frame().trimEnd();
+    lines = fitted(live(), size()).map(symbols.spell);
+    // The cursor stands on an empty line, since terminals differ in what becomes of its line when they get narrower.
+    spinner.text = `${lines.join(`\n${frame} `)}\n`;
+  };
+  const resize = () => {
+    if (!spinner.isSpinning) return;
+    spinner.clear();
+    // A terminal that got narrower has wrapped lines; ora does not know of the upper ones.
+    const { columns } = size();
+    const wrapped = lines.reduce((sum, line) => sum + extentOf(`  ${line}`, columns).rows - 1, 0);
+    refresh();
+    stream.write(`${'\x1b[1A\x1b[2K'.repeat(wrapped)}\r`);
+  };
+  let timer: NodeJS.Timeout | undefined;
+  const takeDown = () => {
+    clearInterval(timer);
+    spinner.stop();
+  };
+  const putUp = () => {
+    clearInterval(timer);
+    refresh();
+    // Before ora's own, so that what ora draws is as new as its frame.
+    timer = setInterval(refresh, spinner.interval);
+    spinner.start();
+  };
+  const kept = keepUp(job, { putUp, takeDown });
+  stream.on('resize', resize);
+  return {
+    changed: refresh,
+    settled: ({ line, tone }) => {
+      refresh();
+      const said = prose(symbols.spell(oneLine(line)), { isTTY: true, columns: size().columns - 2 });
+      stream.write(`${paint[tone](symbols[tone])} ${said}`);
+    },
+    stop: () => {
+      kept.end();
+      stream.off('resize', resize);
+    },
+  };
+}
+
+/** Rows as aligned lines that fit a screen beside a spinner: cells at the end are left out, and rows that find no place. */
+export function fitted(
+  rows: readonly (readonly string[])[],
+  { columns, rows: height }: { columns: number; rows: number },
+): string[] {
+  const shown = rows.length > height - 2 ? rows.slice(0, Math.max(1, height - 3)) : rows;
+  const widths: number[] = [];
+  for (const row of shown) {
+    for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, columnsOf(cell));
+  }
+  let [fitting, used] = [0, 2];
+  for (const width of widths) {
+    if (fitting > 0 && used + width >= columns) break;
+    used += width + 2;
+    fitting++;
+  }
+  const lines = shown.map((row) =>
+    row
+      .slice(0, fitting)
+      .map((cell, index) => cell + ' '.repeat((widths[index] ?? 0) - columnsOf(cell)))
+      .join('  ')
+      .trimEnd(),
+  );
+  return shown.length === rows.length ? lines : [...lines, `… and ${rows.length - shown.length} more`];
+}

@@ -1,0 +1,68 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { keepUp } from '../../src/ui/suspension.js';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** A display, and the process that it is of; what happens to both, in order. */
+function start(isInForeground = true) {
+  const seen: string[] = [];
+  const job = { isInForeground };
+  const listeners = new Map<string, Set<() => void>>();
+  const signals = {
+    pid: 1,
+    on: (signal: string, listener: () => void) =>
+      listeners.set(signal, (listeners.get(signal) ?? new Set()).add(listener)),
+    off: (signal: string, listener: () => void) => listeners.get(signal)?.delete(listener),
+    kill: (_: number, signal: string) => seen.push(`${signal}, ${listeners.get(signal)?.size} listen`),
+  };
+  const kept = keepUp(
+    { signals, isInForeground: () => job.isInForeground },
+    { putUp: () => seen.push('up'), takeDown: () => seen.push('down') },
+  );
+  const send = (signal: string) => {
+    for (const listener of [...(listeners.get(signal) ?? [])]) listener();
+  };
+  return { seen, job, kept, send, listening: () => [...listeners.values()].reduce((sum, { size }) => sum + size, 0) };
+}
+
+test('a suspension takes it down before, and puts it up after', () => {
+  const { seen, send, kept } = start();
+  send('SIGTSTP');
+  expect(kept.isUp()).toBe(false);
+  send('SIGCONT');
+  expect(seen).toEqual(['up', 'down', 'SIGTSTP, 0 listen', 'up']);
+  send('SIGTSTP');
+  expect(seen.slice(4)).toEqual(['down', 'SIGTSTP, 0 listen']);
+});
+
+test('in the background it stays down, until the process is in the foreground again', () => {
+  const { seen, job, send, kept } = start();
+  send('SIGTSTP');
+  job.isInForeground = false;
+  send('SIGCONT');
+  vi.advanceTimersByTime(60_000);
+  expect([kept.isUp(), seen.slice(3)]).toEqual([false, []]);
+  job.isInForeground = true;
+  vi.advanceTimersByTime(60_000);
+  expect([kept.isUp(), seen.slice(3)]).toEqual([true, ['up']]);
+});
+
+test('a process that begins in the background, or was stopped unseen, leaves the terminal alone', () => {
+  const { seen, job, send, kept, listening } = start(false);
+  expect([kept.isUp(), seen]).toEqual([false, []]);
+  job.isInForeground = true;
+  vi.advanceTimersByTime(1000);
+  job.isInForeground = false;
+  send('SIGCONT');
+  expect([kept.isUp(), seen]).toEqual([false, ['up', 'down']]);
+  kept.end();
+  expect([seen.length, listening(), vi.getTimerCount()]).toEqual([2, 0, 0]);
+});
+
+test.each(['SIGHUP', 'SIGQUIT'])('%s ends the process as it does by default, once the display is down', (signal) => {
+  const { seen, send, listening } = start();
+  send(signal);
+  expect(seen).toEqual(['up', 'down', `${signal}, 0 listen`]);
+  expect(listening()).toBe(0);
+});
