@@ -3,6 +3,7 @@ import { createFaults } from '../../src/sandbox/faults.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
 import { runCli } from '../helpers/run-cli.js';
 import { startSandbox } from '../helpers/sandbox.js';
+import { Screen } from '../helpers/screen.js';
 
 const own = ownSandbox();
 const { atlas } = own;
@@ -53,6 +54,26 @@ describe('many endpoints are read with one list of their cloud', () => {
     });
     expect([exitCode, stderr]).toEqual([6, expect.stringContaining(`us-east-2 ${missing} is gone`)]);
     expect(requests()).toContain('get AWS');
+  });
+});
+
+describe('in a terminal', () => {
+  const shownBy = async (line: string) => {
+    const screen = new Screen({ columns: 120, rows: 40, convertEol: true });
+    await atlas(line, { screen });
+    await screen.written();
+    return screen.lines().filter((text) => /^[✔✖○] /.test(text));
+  };
+
+  test('what was ready from the start took no time, and what is late has not failed', async () => {
+    await created('us-east-1');
+    await atlas('wait us-east-1');
+    own.faults = [{ method: 'POST', fate: { kind: 'never-ready' } }];
+    await created('us-east-2');
+    expect(await shownBy('wait --all --timeout 10s')).toEqual([
+      expect.stringMatching(/^✔ us-east-1 \w{24}: WAITING_FOR_USER$/),
+      expect.stringMatching(/^○ us-east-2 \w{24}: INITIATING after 10s$/),
+    ]);
   });
 });
 

@@ -107,8 +107,11 @@ export async function awaitAll<T extends Item>(
         progress.changed(`${said(item)} after ${elapsed()}`);
         await onRead?.(item);
       },
-      onSettled: ({ item, result }) =>
-        progress.settled({ line: `${said(item)} after ${elapsed()}`, tone: result === 'reached' ? 'good' : 'bad' }),
+      onSettled: ({ item, result }) => {
+        // What was there from the start took no time.
+        const line = items.includes(item) ? said(item) : `${said(item)} after ${elapsed()}`;
+        progress.settled({ line, tone: result === 'reached' ? 'good' : 'bad' });
+      },
     });
   } catch (error) {
     progress.stop();
@@ -120,7 +123,7 @@ export async function awaitAll<T extends Item>(
     throw error;
   }
   for (const { item, result } of outcomes) {
-    if (result === 'timed-out') progress.settled({ line: `${said(item)} after ${elapsed()}`, tone: 'bad' });
+    if (result === 'timed-out') progress.settled({ line: `${said(item)} after ${elapsed()}`, tone: 'busy' });
   }
   progress.stop();
 
