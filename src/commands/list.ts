@@ -6,7 +6,7 @@ import type { Row, View } from '../ui/view.js';
 import { describeAll } from './shared/describe.js';
 import { endpointsView } from './shared/endpoint-view.js';
 import { type Filter, readFilter } from './shared/endpoints.js';
-import { type Failure, type Lists, type Place, readPlaces } from './shared/places.js';
+import { type Failure, type Lists, type Place, readPlaces, requireAny } from './shared/places.js';
 
 export interface ListOptions extends Filter {
   status?: string | undefined;
@@ -44,6 +44,7 @@ export async function list(context: Context, options: ListOptions): Promise<void
 
   const places = await placesOf();
   const read = await readAll(context, places, region);
+  requireAny(read);
   const endpoints = places.flatMap((place) => read.lists.get(place) ?? []).filter(isShown);
   const failures = [...read.failures.values()];
   const terraform =

@@ -39,6 +39,8 @@ export interface Patience {
   insist<T>(request: (how: Request) => Promise<T>): Promise<T | undefined>;
   /** Sleeps until time is up at the latest; after a fault rather until it is worth trying again. Ends at once after a jump of the clock. */
   pause(ms: number): Promise<void>;
+  /** Milliseconds from now to the next question, where it is to be this long after an answer. */
+  gap(ms: number): number;
   /** What came instead of an answer last, or undefined where there was one. */
   fault(): Error | undefined;
 }
@@ -95,9 +97,10 @@ export function createPatience({ timeoutMs, clock, signal, random, ...options }:
     }
   }
 
+  const gap = (ms: number) => (fault ? Math.max(0, retryAt - clock.now()) : ms);
+
   async function pause(ms: number): Promise<void> {
-    const wanted = fault ? retryAt : clock.now() + ms;
-    const until = Math.min(wanted, deadline);
+    const until = Math.min(clock.now() + gap(ms), deadline);
     for (;;) {
       const before = clock.now();
       const slice = Math.min(sliceMs, until - before);
@@ -116,7 +119,7 @@ export function createPatience({ timeoutMs, clock, signal, random, ...options }:
     }
   }
 
-  return { left, ask, insist, pause, fault: () => fault };
+  return { left, ask, insist, pause, gap, fault: () => fault };
 }
 
 /**

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { fill } from '../helpers/dozen.js';
+import { json, startServer } from '../helpers/fake-atlas.js';
 import { standStill } from '../helpers/fake-clock.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
+import { ownFolders } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
 
 const own = ownSandbox();
@@ -146,6 +149,91 @@ describe('in a pipe', () => {
     }
   });
 
+  test.each([403, 500])(
+    'one that cannot be read by itself (%i) stays as it was, and the others are watched on',
+    async (status) => {
+      await atlas('create --region us-east-1 --wait');
+      await atlas('create --region westeurope --provider azure');
+      own.faults = [
+        { method: 'GET', path: '/AWS/endpointService', nth: [{ from: 2, to: 1000 }], status: 200, body: '[]' },
+        { method: 'GET', path: '/AWS/endpointService/*', status },
+      ];
+      const { rows, stderr, exitCode } = await watchFor(600, 'list --watch --output jsonl');
+      expect(statuses(rows)).toEqual([
+        ...['us-east-1 WAITING_FOR_USER', 'westeurope INITIATING', 'westeurope WAITING_FOR_USER'],
+      ]);
+      expect(stderr.match(/Warning: us-east-1 [0-9a-f]{24}: .+ \d{3}\) The others are watched on\./g)).toHaveLength(1);
+      expect(exitCode).toBe(130);
+    },
+  );
+
+  test('those that vanish together are asked for eight at once', async () => {
+    const ids = Array.from({ length: 12 }, (_, index) => `6b0712c9303342b27f4ed3${10 + index}`);
+    const service = (id: string) => ({ id, regionName: 'US_EAST_1', status: 'AVAILABLE', interfaceEndpoints: [] });
+    let interrupt = (_: 'SIGINT') => {};
+    const held: (() => void)[] = [];
+    let [lists, most, found] = [0, 0, 0];
+    const server = await startServer((request, response) => {
+      const [id] = /[0-9a-f]{24}$/.exec(request.url ?? '') ?? [];
+      if (id === undefined) return json(response, 200, ++lists === 1 ? ids.map(service) : []);
+      held.push(() => json(response, 200, service(id)));
+      most = Math.max(most, held.length);
+      if (held.length < 8 && found + held.length < 12) return;
+      // Were more of them under way, they would come meanwhile.
+      setTimeout(() => {
+        found += held.length;
+        for (const answer of held.splice(0)) answer();
+        if (found === 12) interrupt('SIGINT');
+      });
+    });
+    const env = {
+      ...{ ...ownFolders(), ATLAS_PE_BASE_URL: server.baseUrl },
+      ...{ ATLAS_PE_PROJECT: other, ATLAS_PE_ACCESS_TOKEN: 't' },
+    };
+    const { exitCode, stdout } = await atlas('list --watch --provider aws --output jsonl', {
+      env,
+      onStart: (given) => {
+        interrupt = given;
+      },
+    });
+    expect([exitCode, most, found]).toEqual([130, 8, 12]);
+    expect(stdout.split('\n')).toHaveLength(12 + 1);
+    await server.close();
+  });
+
+  test.each([429, 503])('a place that says when to come back (%i) is heard, though others answer', async (status) => {
+    const headers = { 'Retry-After': '40' };
+    own.faults = [{ method: 'GET', path: '/AZURE/endpointService', nth: [{ from: 2, to: 2 }], status, headers }];
+    // At 0, 5, 45 and 50 s.
+    expect((await watchFor(52, 'list --watch --output jsonl')).looks).toBe(4);
+  });
+
+  test('at the rate limit no further places are asked, and those without an answer come first the next time', async () => {
+    const projects = Array.from({ length: 10 }, (_, index) => `64f0c2a7e1b2c3d40000000${index}`);
+    await own.restart({ projects });
+    const nth = Array.from({ length: 100 }, (_, index) => ({ from: 10 * index + 10, to: 10 * index + 10 }));
+    own.faults = [{ method: 'GET', path: '/endpointService', nth, status: 429 }];
+    const asked = (status: number) =>
+      own.sandbox.exchanges.filter((each) => each.url.endsWith('/endpointService') && each.status === status);
+    const { stderr } = await watchFor(2, 'list --watch --all-projects --output jsonl');
+    // Those that were under way when it was reached still are answered.
+    expect(asked(200).length).toBeLessThanOrEqual(9 + 7);
+    expect(stderr).toMatch(/^Warning: \d\d of 30 lists: .+ 429\) The others are watched on\.\n/);
+    const { stderr: later } = await watchFor(60, 'list --watch --all-projects --output jsonl');
+    expect(new Set(asked(200).map(({ url }) => url)).size).toBe(30);
+    expect(later.match(/Warning/g)).toHaveLength(1);
+  });
+
+  test('text of Atlas is one line', async () => {
+    const body = JSON.stringify({ detail: 'multi\r\nError: spoof\n\n\tHint: spoof', errorCode: 'X\nY' });
+    own.faults = [{ method: 'GET', path: '/AZURE/endpointService', status: 500, body }];
+    const { stderr } = await watchFor(2, 'list --watch --output jsonl');
+    expect(stderr.split('\n').slice(0, -1)).toEqual([
+      expect.stringMatching(/^Warning: AZURE of \w+: multi Error: spoof Hint: spoof \(X Y 500\) The others/),
+      interrupted,
+    ]);
+  });
+
   test('what is left of the rate limit sets the pace', async () => {
     const limited = { method: 'GET', path: '/endpointService', status: 200, headers: { 'RateLimit-Remaining': '12' } };
     own.faults = [{ ...limited, body: '[]' }];
@@ -217,7 +305,7 @@ describe('in a terminal', () => {
     const check = async () => {
       await shown.written();
       const [line = '', ...table] = shown.lines();
-      expect(line).toMatch(/^✖ Read at ..:..:..\. No answer since ..:..:..: /);
+      expect(line).toMatch(/^✖ Read at ..:..:..\. Again in \d+s, Ctrl-C ends\. No answer since ..:..:..: /);
       expect(line).toContain(time);
       expect(table.join('\n')).toMatch(/^[0-9a-f]{24} +AWS +us-east-1 +✔ WAITING_FOR_USER$/m);
     };
@@ -232,7 +320,10 @@ describe('in a terminal', () => {
     const shown = screen(100);
     await watchFor(15, 'list --watch', { screen: shown });
     const [, ...frames] = framesOf(shown);
-    const isTrouble = (frame: string) => /Read at \S+ AZURE of [0-9a-f]{24} not read since \S+:/.test(frame);
+    const isTrouble = (frame: string) =>
+      /Read at \S+ Again in 5s, Ctrl-C ends\. AZURE of [0-9a-f]{24} not read since \S+:/.test(
+        frame.replaceAll('\x1b[K\r\n', ' '),
+      );
     expect(frames.map(isTrouble)).toEqual([false, true, true, false]);
   });
 
@@ -254,6 +345,41 @@ describe('in a terminal', () => {
     await watchFor(0, 'list --watch', { screen: shown, check });
     // At the end the whole table.
     expect(shown.lines().filter((line) => line.includes('INITIATING'))).toHaveLength(4);
+  });
+
+  test('what went wrong is one line, and cut where the screen is small', async () => {
+    await fill(own.sandbox.store, own.sandbox.clock.now());
+    const body = JSON.stringify({ detail: `multi\nline\t日本語 ${'far too much '.repeat(100)}`, errorCode: 'X' });
+    own.faults = [{ method: 'GET', path: '/AZURE/endpointService', nth: [{ from: 2, to: 1000 }], status: 500, body }];
+    const shown = screen(80, 12);
+    const check = async () => {
+      for (const [columns, rows] of [
+        [80, 12],
+        [70, 8],
+        [41, 20],
+        [20, 3],
+        [20, 2],
+      ] as const) {
+        shown.resize(columns, rows);
+        await shown.written();
+        const lines = shown.lines();
+        expect(lines.length, `${columns}x${rows}`).toBeLessThan(rows);
+        expect(lines[0]).toMatch(/^✖ Read at /);
+        if (rows < 8) continue;
+        expect(lines.join('\n')).toMatch(/STATUS/);
+        if (rows < 12) continue;
+        const headline = lines
+          .slice(
+            0,
+            lines.findIndex((text) => text.trim() === ''),
+          )
+          .join(' ')
+          .replaceAll(/ +/g, ' ');
+        expect(headline).toMatch(/ Again in 5s, Ctrl-C ends\. AZURE of \w+ not read since \S+: multi line 日.*…$/);
+        expect(lines.join('\n')).toMatch(/\n *\n.*STATUS *\n[\s\S]*us-east-1( .*)?\n[\s\S]*… and \d+ more$/);
+      }
+    };
+    await watchFor(10, 'list --watch', { screen: shown, check });
   });
 
   test('--quiet shows the table alone, and what is said meanwhile comes at the end', async () => {

@@ -1,3 +1,4 @@
+import { ApiError } from '../../atlas/errors.js';
 import type { Patience } from '../../atlas/http.js';
 import type { Endpoint } from '../../atlas/model.js';
 import type { Provider } from '../../atlas/provider.js';
@@ -27,24 +28,28 @@ interface ReadOptions {
   /** Only endpoints of this region. */
   region: string | undefined;
   patience?: Patience;
+  /** No further place is asked once Atlas says that these were too many requests; it is in neither map then. */
+  untilLimit?: boolean;
   /** Called with how many lists were read so far. */
   onDone?: (count: number) => void;
 }
 
 /** So many requests are under way at once at most. */
-const mostAtOnce = 8;
+export const mostAtOnce = 8;
 
-/** Asks for each place, a few at once. Where nothing at all can be read, the first error is thrown. */
+/** Asks for each place, a few at once. */
 export async function readPlaces(
   context: Context,
   places: readonly Place[],
-  { region, patience, onDone }: ReadOptions,
+  { region, patience, untilLimit, onDone }: ReadOptions,
 ): Promise<Lists> {
   const atlas = await context.atlas();
   const lists = new Map<Place, readonly Endpoint[]>();
   const failures = new Map<Place, Failure>();
   const { default: map } = await import('p-map');
+  let isOver = false;
   const read = async (place: Place) => {
+    if (isOver) return;
     const { projectId, provider } = place;
     try {
       const all = await atlas.listServices(projectId, provider, patience);
@@ -54,12 +59,27 @@ export async function readPlaces(
       );
     } catch (error) {
       if (!(error instanceof CliError) || error instanceof InterruptedError) throw error;
+      isOver ||= untilLimit === true && isLimit(error);
       failures.set(place, { what: `${provider} of ${projectId}`, error });
     }
     onDone?.(lists.size + failures.size);
   };
   await map(places, read, { concurrency: mostAtOnce });
-  const [first] = failures.values();
-  if (first && lists.size === 0) throw first.error;
   return { lists, failures };
+}
+
+/** Throws where nothing at all could be read: the error that says to come back last, or the first one. */
+export function requireAny({ lists, failures }: Lists): void {
+  const [worst] = [...failures.values()].sort((a, b) => restMsOf(b.error) - restMsOf(a.error));
+  if (worst && lists.size === 0) throw worst.error;
+}
+
+/** True where Atlas counts too many requests. */
+export function isLimit(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 429;
+}
+
+/** Milliseconds until Atlas wants to be asked again, where it says so. */
+export function restMsOf(error: unknown): number {
+  return error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
 }

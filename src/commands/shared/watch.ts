@@ -1,6 +1,5 @@
 import type { Patience as Request } from '../../atlas/http.js';
 import { type Endpoint, toDeleted } from '../../atlas/model.js';
-import { deleted } from '../../atlas/status.js';
 import type { Context } from '../../context.js';
 import { formatDuration, parseDuration } from '../../duration.js';
 import { ReaderGoneError, UsageError } from '../../errors.js';
@@ -8,8 +7,8 @@ import type { Io } from '../../ui/io.js';
 import type { Row, View } from '../../ui/view.js';
 import { createPatience, longestSilenceMs } from '../../wait/patience.js';
 import { gapOfRateLimit } from '../../wait/schedule.js';
-import { readAgain } from './await-endpoints.js';
-import { type Failure, type Place, readPlaces } from './places.js';
+import { createLookout } from './look.js';
+import { type Failure, isLimit, type Place, restMsOf } from './places.js';
 
 /** Which endpoints are watched, how, and how often. */
 export interface Watched {
@@ -20,7 +19,7 @@ export interface Watched {
   interval: string | undefined;
 }
 
-/** What a look brought. */
+/** What is to be shown after a look. */
 interface Look {
   /** All that is to be seen now. */
   endpoints: readonly Endpoint[];
@@ -36,12 +35,13 @@ interface Look {
 interface Display {
   look(look: Look): Promise<void>;
   /** No answer came instead. */
-  silence?(fault: Error | undefined): void;
+  silence?(fault: Error | undefined, gapMs: number): void;
   close?(): Promise<void>;
 }
 
 /** Looks at endpoints again and again until that is interrupted. Faults are ridden out as a wait does. */
-export async function watch(context: Context, { placesOf, region, isShown, ...watched }: Watched): Promise<never> {
+export async function watch(context: Context, watched: Watched): Promise<never> {
+  const { isShown } = watched;
   const { io, clock, signal, random } = context;
   checkOutput(io);
   const intervalMs = readInterval(watched.interval);
@@ -53,33 +53,21 @@ export async function watch(context: Context, { placesOf, region, isShown, ...wa
     ...(isStream && tellingFaults(io)),
   });
 
-  let places: Place[] | undefined;
-  const read = new Map<Place, readonly Endpoint[]>();
-  const look = async (how: Request) => {
-    places ??= await placesOf(how);
-    const { lists, failures } = await readPlaces(context, places, { region, patience: how });
-    for (const [place, list] of lists) {
-      const there = new Set(list.map(({ id }) => id));
-      const missing = (read.get(place) ?? []).filter(({ id }) => !there.has(id));
-      // What a list leaves out is asked for by name before it counts as gone.
-      const now = await Promise.all(missing.map((endpoint) => readAgain(context, endpoint, how)));
-      read.set(place, [...list, ...now.filter(({ status }) => status !== deleted)]);
-    }
-    return { all: places.flatMap((place) => read.get(place) ?? []), failures: [...failures.values()] };
-  };
+  const { look, requests } = createLookout(context, watched);
 
   let before: readonly Endpoint[] | undefined;
   try {
     for (;;) {
       const seen = await patience.ask(look);
-      const gapMs = Math.max(intervalMs, gapOfRateLimit(atlas.remaining(), places?.length ?? 1));
+      const rests = (seen?.failures ?? []).map(({ error }) => restMsOf(error));
+      const gapMs = patience.gap(Math.max(intervalMs, gapOfRateLimit(atlas.remaining(), requests()), ...rests));
       if (seen) {
         const { all, failures } = seen;
         const endpoints = all.filter(isShown);
         const changes = changesOf(before ?? [], all, isShown);
         await display.look({ endpoints, changes, isFirst: before === undefined, gapMs, failures });
         before = endpoints;
-      } else display.silence?.(patience.fault());
+      } else display.silence?.(patience.fault(), gapMs);
       await patience.pause(gapMs);
     }
   } finally {
@@ -102,9 +90,13 @@ function lineDisplay(io: Io, { viewOf }: Pick<Watched, 'viewOf'>): Display {
   let silent = new Set<string>();
   return {
     look: async ({ changes, failures }) => {
-      for (const { what, error } of failures)
-        if (!silent.has(what)) io.warn(`${what}: ${error.message} The others are watched on.`);
-      silent = new Set(failures.map(({ what }) => what));
+      // Which lists the rate limit leaves out is another each time.
+      const keyOf = ({ what, error }: Failure) => (isLimit(error) ? 'limit' : what);
+      for (const failure of failures) {
+        const { what, error } = failure;
+        if (!silent.has(keyOf(failure))) io.warn(`${what}: ${error.message} The others are watched on.`);
+      }
+      silent = new Set(failures.map(keyOf));
       if (changes.length > 0 && !(await io.print(viewOf(changes)))) throw new ReaderGoneError();
     },
   };
@@ -125,9 +117,11 @@ async function screenDisplay({ io, clock }: Context, { viewOf }: Pick<Watched, '
   let readAt = '';
   let troubleSince: string | undefined;
   const now = () => new Date(clock.now()).toTimeString().slice(0, 8);
-  const showTrouble = (what: string, why: string | undefined) => {
+  const again = (gapMs: number) => `Again in ${formatDuration(Math.max(gapMs, 1000))}, Ctrl-C ends.`;
+  // What went wrong stands last, since a small screen has no room for all of it.
+  const showTrouble = (what: string, why: string | undefined, gapMs: number) => {
     troubleSince ??= now();
-    screen.show(last, { text: `${readAt}${what} since ${troubleSince}: ${why}`, tone: 'bad' });
+    screen.show(last, { text: `${readAt}${again(gapMs)} ${what} since ${troubleSince}: ${why}`, tone: 'bad' });
   };
   screen.show(undefined, { text: 'Asking Atlas. Ctrl-C ends.', tone: 'busy' });
   return {
@@ -135,13 +129,12 @@ async function screenDisplay({ io, clock }: Context, { viewOf }: Pick<Watched, '
       last = { ...viewOf(endpoints), marked: new Set(isFirst ? [] : changes) };
       readAt = `Read at ${now()}. `;
       const more = others.length > 0 ? ` and ${others.length} more` : '';
-      if (failure) return showTrouble(`${failure.what}${more} not read`, failure.error.message);
+      if (failure) return showTrouble(`${failure.what}${more} not read`, failure.error.message, gapMs);
       troubleSince = undefined;
       const changed = isFirst || changes.length === 0 ? '' : `, ${changes.length} changed`;
-      const text = `Read at ${now()}${changed}. Again in ${formatDuration(gapMs)}, Ctrl-C ends.`;
-      screen.show(last, { text, tone: 'good' });
+      screen.show(last, { text: `Read at ${now()}${changed}. ${again(gapMs)}`, tone: 'good' });
     },
-    silence: (fault) => showTrouble('No answer', fault?.message),
+    silence: (fault, gapMs) => showTrouble('No answer', fault?.message, gapMs),
     close: async () => {
       screen.close();
       if (last) await io.print({ ...last, marked: new Set() });
