@@ -2,7 +2,7 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { version } from '../package.json';
 import { topicNames } from '../src/help/names.js';
 import { type Item, type Topic, topics } from '../src/help/topics.js';
-import type { Branch } from '../src/program/shared.js';
+import { type Branch, isEverywhere } from '../src/program/shared.js';
 import { headings } from '../src/program/tree.js';
 
 /** The whole command tree and the topics as one page for man(1), in the macros of man(7). */
@@ -49,10 +49,6 @@ function commandSection(command: CommandUnknownOpts, branch: Branch): string[] {
 }
 
 type Option = CommandUnknownOpts['options'][number];
-
-function isEverywhere({ helpGroupHeading }: Option): boolean {
-  return helpGroupHeading === 'Everywhere:';
-}
 
 function optionItem({ flags, description }: Option): Item {
   return [flags, description];

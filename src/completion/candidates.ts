@@ -2,6 +2,7 @@ import tab from '@bomb.sh/tab/commander';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
+import { allCommands, isEverywhere } from '../program/shared.js';
 import { argumentSources, type Candidate, type Candidates, files, optionSources, type Source } from './sources.js';
 import { nameOf, type Typed } from './typed.js';
 
@@ -49,9 +50,7 @@ export async function candidates(
 /** The options of every command, which may stand before it. */
 function early(program: CommandUnknownOpts, { command }: Typed): Candidate[] {
   if (command.commands.length === 0) return [];
-  const options = [...program.commands, ...program.commands.flatMap(({ commands }) => commands)].flatMap((each) =>
-    each.options.filter(({ helpGroupHeading }) => helpGroupHeading === 'Everywhere:'),
-  );
+  const options = allCommands(program).flatMap((each) => each.options.filter(isEverywhere));
   return [
     ...new Map(options.map(({ long, description }) => [long, { value: long ?? '', note: description }])).values(),
   ];

@@ -1,4 +1,5 @@
 import type { CommandUnknownOpts, Option } from '@commander-js/extra-typings';
+import { allCommands } from '../program/shared.js';
 
 /** A command line that is being typed, as far as the cursor. */
 export interface Typed {
@@ -29,8 +30,8 @@ interface Named {
 /** Reads the words after the program's name, the last of which is being typed. Undefined where they name no command. */
 export function readTyped(program: CommandUnknownOpts, words: readonly string[]): Typed | undefined {
   // Options may stand before the command, so those of all commands are known from the start.
-  const all = [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)];
-  const options = () => [...command.options, ...all.flatMap((each) => each.options)];
+  const all = allCommands(program).flatMap((each) => each.options);
+  const options = () => [...command.options, ...all];
   const given = new Map<string, string[]>();
   const note = ({ option, value }: Pick<Named, 'option' | 'value'>) =>
     given.set(nameOf(option), [...(given.get(nameOf(option)) ?? []), ...(value === undefined ? [] : [value])]);

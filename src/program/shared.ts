@@ -1,4 +1,4 @@
-import type { Command, OptionValues } from '@commander-js/extra-typings';
+import type { Command, CommandUnknownOpts, Option, OptionValues } from '@commander-js/extra-typings';
 import type { Context, Globals } from '../context.js';
 import { formats } from '../formats.js';
 
@@ -33,10 +33,22 @@ export function group(name: string, summary: string, examples: readonly string[]
   return { name, summary, examples, verbs };
 }
 
+const everywhereHeading = 'Everywhere:';
+
+/** Whether every command has this option. */
+export function isEverywhere({ helpGroupHeading }: Option): boolean {
+  return helpGroupHeading === everywhereHeading;
+}
+
+/** The program, and every command and noun in it. */
+export function allCommands(program: CommandUnknownOpts): CommandUnknownOpts[] {
+  return [program, ...program.commands.flatMap(allCommands)];
+}
+
 /** Adds the options that every command has. */
 export function everywhere<Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) {
   return everywhereButProject(
-    command.optionsGroup('Everywhere:').option('--project <id>', 'id or name of the Atlas project'),
+    command.optionsGroup(everywhereHeading).option('--project <id>', 'id or name of the Atlas project'),
   );
 }
 
@@ -53,7 +65,7 @@ export function everywhereButProject<Args extends unknown[], Options extends Opt
   command: Command<Args, Options>,
 ) {
   return command
-    .optionsGroup('Everywhere:')
+    .optionsGroup(everywhereHeading)
     .option('--profile <name>', 'profile of the configuration')
     .option('--sandbox', 'use the built-in Atlas')
     .option(
