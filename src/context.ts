@@ -229,10 +229,10 @@ async function checkProfile(name: string, ours: readonly string[], atlasCli: Atl
 /** A project's name means nothing without credentials to look it up with: then it is a malformed id. */
 function nameless({ value, origin }: Resolved, error: unknown): unknown {
   if (!(error instanceof CliError)) return error;
-  return new UsageError(
-    `'${value}' is not a project id (${origin}), and looking a project up by its name takes credentials.`,
-    error.hint,
-  );
+  const message = `'${value}' is not a project id (${origin}), and looking a project up by its name takes credentials.`;
+  const usage = new UsageError(message);
+  usage.advise(error.hint, error.commands);
+  return usage;
 }
 
 /** Makes a thing when it is first asked for. A failure is not kept: whoever asks again may be luckier. */

@@ -29,10 +29,8 @@ export class CliError extends Error {
   readonly exitCode: ExitCode;
   /** A short stable name for scripts: `usage`, `not_found`, … */
   readonly code: string;
-  /** Whoever lets an error pass may know a better next step. */
-  hint: string | undefined;
-  /** Each of them is shown on a line by itself, to be copied. */
-  commands: readonly string[];
+  #hint: string | undefined;
+  #commands: readonly string[];
 
   constructor(exit: ExitName, message: string, { hint, commands = [], cause }: Details = {}) {
     super(message, cause === undefined ? {} : { cause });
@@ -40,14 +38,24 @@ export class CliError extends Error {
     this.exit = exit;
     this.exitCode = exitCodes[exit];
     this.code = exit.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-    this.hint = hint;
-    this.commands = commands;
+    this.#hint = hint;
+    this.#commands = commands;
   }
 
-  /** A better next step than the one it came with. */
-  advise(hint: string, commands: readonly string[] = []): void {
-    this.hint = hint;
-    this.commands = commands;
+  /** What to do next. */
+  get hint(): string | undefined {
+    return this.#hint;
+  }
+
+  /** The command lines that the hint leads up to: each is shown on a line by itself, to be copied. */
+  get commands(): readonly string[] {
+    return this.#commands;
+  }
+
+  /** Whoever lets an error pass may know a better next step. */
+  advise(hint: string | undefined, commands: readonly string[] = []): void {
+    this.#hint = hint;
+    this.#commands = commands;
   }
 }
 

@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 export function isInForeground(): boolean {
   try {
     const [own, foreground] = (process.platform === 'linux' ? fromProc() : fromPs()).map(Number);
-    return foreground === undefined || foreground <= 0 || foreground === own;
+    return !foreground || foreground <= 0 || foreground === own;
   } catch {
     return true;
   }
@@ -22,7 +22,8 @@ function fromProc(): (string | undefined)[] {
 }
 
 function fromPs(): string[] {
-  const said = execFileSync('ps', ['-o', 'pgid=,tpgid=', '-p', String(process.pid)], {
+  const said = execFileSync('ps', ['-o', 'pgid=', '-o', 'tpgid=', '-p', String(process.pid)], {
+    timeout: 1000,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
   });

@@ -113,17 +113,13 @@ function asCliError(thrown: unknown): CliError {
 
 function textOf(error: CliError, stderr: Output): string {
   const head = error instanceof InterruptedError || error instanceof DeclinedError ? '' : 'Error: ';
-  const hint = hintOf(error);
-  return prose(`${head}${oneLine(error.message)}`, stderr) + (hint === null ? '' : prose(`Hint: ${hint}`, stderr));
-}
-
-/** The next step, with each of its command lines below it. */
-function hintOf({ hint, commands }: CliError): string | null {
-  return hint === undefined ? null : [hint, ...commands].map(oneLine).join('\n  ');
+  const { message, hint, commands } = error;
+  return prose(`${head}${message}`, stderr) + (hint === undefined ? '' : prose(`Hint: ${hint}`, stderr, commands));
 }
 
 function jsonOf(error: CliError): string {
-  const { code, message, exitCode } = error;
+  const { code, message, commands, exitCode } = error;
+  const hint = error.hint === undefined ? null : [error.hint, ...commands].map(oneLine).join('\n  ');
   const { status = null, errorCode = null } = error as { status?: number; errorCode?: string | null };
-  return `${printable(JSON.stringify({ error: { code, message, hint: hintOf(error), exitCode, status, errorCode } }))}\n`;
+  return `${printable(JSON.stringify({ error: { code, message, hint, exitCode, status, errorCode } }))}\n`;
 }

@@ -41,7 +41,7 @@ export async function usageError(
       return new UsageError(`${flag} needs a value.`, see);
     case 'commander.unknownOption':
       // What is known by now has no value, and was given one: --json=yes.
-      return new UsageError(quoted.includes('=') ? `${flag} takes no value.` : `Unknown option '${quoted}'.`, see);
+      return new UsageError(/^--.*=/.test(quoted) ? `${flag} takes no value.` : `Unknown option '${quoted}'.`, see);
     default: {
       const sentence = message.replace(/^error: (.)/, (_, first: string) => first.toUpperCase());
       return new UsageError(sentence.replace(/\.?$/, '.'), see);
@@ -68,6 +68,8 @@ async function meant([word, ...others]: readonly string[], { path, argv }: Comma
   const isId = path[0] !== 'create' && (isAtlasId(word) || parseImportId(word) !== undefined);
   if (!isId && !isKnownRegion(word)) return undefined;
   const at = argv.lastIndexOf(word);
+  // An option says where, or has the same value: then it isn't clear what is meant.
+  if (at !== argv.indexOf(word) || argv.some((each) => /^--(region|endpoint)\b/.test(each))) return undefined;
   const rest = [...argv.slice(path.length, at), ...argv.slice(at + 1)];
   const words = make([...path, word, ...rest]);
   try {

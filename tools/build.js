@@ -117,7 +117,7 @@ async function documents() {
 
 /** The licence of each library that these files are of: whoever gets the bundle gets them with it. */
 async function licencesOf(files) {
-  const folders = files.map((file) => /^(node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1]);
+  const folders = files.map((file) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1]);
   // undici has it as WebAssembly, and without its licence.
   const texts = [`llhttp (MIT)\n\n${await mit('Copyright Fedor Indutny, 2018.')}\n`];
   for (const folder of [...new Set(folders)].filter(Boolean).sort()) {

@@ -12,7 +12,7 @@ import { awaitEndpoints } from './shared/await-endpoints.js';
 import { readGoal, type WaitFlags } from './shared/awaiting.js';
 import { createOnce } from './shared/create-once.js';
 import { endpointView } from './shared/endpoint-view.js';
-import { nextStep } from './shared/next-step.js';
+import { hintNextStep } from './shared/next-step.js';
 import { readRemoteRegions } from './shared/remote-regions.js';
 
 export interface CreateOptions extends WaitFlags {
@@ -52,8 +52,7 @@ export async function create(context: Context, options: CreateOptions): Promise<
   const created = await createOnce(context, request, region, options.ifNotExists ?? false);
   const [endpoint = created] = isWaiting ? await awaitEndpoints(context, [created], goal) : [];
   await io.print(endpointView(endpoint), { isDone: true });
-  const next = await nextStep(context, endpoint);
-  if (next !== undefined) io.hint(next);
+  await hintNextStep(context, endpoint);
 }
 
 function readRequest(

@@ -81,11 +81,11 @@ async function requestDelete(context: Context, endpoint: Endpoint, yes: string):
     }
     const again = context.commandLine(`delete ${await referTo(context, endpoint)}${yes}`);
     const unknown = `Whether Atlas deletes it is not known. Asking again does no harm: ${again}`;
-    if (error instanceof InterruptedError) error.hint = unknown;
+    if (error instanceof InterruptedError) error.advise(unknown);
     if (mayHaveTakenEffect(error)) {
       const now = await read().catch(() => endpoint);
       if (now.status === 'DELETING' || now.status === deleted) return now;
-      error.hint = unknown;
+      error.advise(unknown);
     }
     throw error;
   }

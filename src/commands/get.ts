@@ -4,7 +4,7 @@ import type { CliError } from '../errors.js';
 import { describeAll } from './shared/describe.js';
 import { endpointView } from './shared/endpoint-view.js';
 import { type Filter, findEndpoint } from './shared/endpoints.js';
-import { nextStep } from './shared/next-step.js';
+import { hintNextStep } from './shared/next-step.js';
 
 export interface GetOptions extends Filter {
   endpoint?: string | undefined;
@@ -19,6 +19,5 @@ export async function get(context: Context, options: GetOptions): Promise<void> 
   };
   const terraform = context.io.format === 'terraform' ? await describeAll(context, [endpoint], fail) : undefined;
   await context.io.print({ ...endpointView(endpoint), ...terraform });
-  const next = await nextStep(context, endpoint);
-  if (next !== undefined) context.io.hint(next);
+  await hintNextStep(context, endpoint);
 }

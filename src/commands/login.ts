@@ -6,7 +6,6 @@ import { saveValues } from '../config/secrets.js';
 import { type SettingName, setting } from '../config/settings.js';
 import type { Context } from '../context.js';
 import { CliError, UsageError } from '../errors.js';
-import { oneLine } from '../ui/streams.js';
 import { checkKeepsSettings, sourcesOf, whereSaved } from './shared/saved.js';
 
 export interface LoginOptions {
@@ -96,7 +95,7 @@ function hintProject({ io, commandLine }: Context, [only, ...others]: readonly P
 }
 
 async function askKind({ io }: Context): Promise<Kind> {
-  io.note(`Sign in with\n  1  ${kinds.key.title}\n  2  ${kinds.account.title}`);
+  io.note('Sign in with', [`1  ${kinds.key.title}`, `2  ${kinds.account.title}`]);
   for (;;) {
     const answer = await io.ask('Which (1)');
     if (answer === '' || answer === '1') return kinds.key;
@@ -150,7 +149,7 @@ async function tryOut(context: Context, signIn: SignIn): Promise<Project[]> {
   try {
     return await (await context.atlas(signIn)).listProjects();
   } catch (error) {
-    if (error instanceof CliError) error.hint = `${error.hint ?? ''} Nothing was saved.`.trim();
+    if (error instanceof CliError) error.advise(`${error.hint ?? ''} Nothing was saved.`.trim());
     throw error;
   }
 }
@@ -161,8 +160,8 @@ async function askProject(
   isPiped: boolean,
 ): Promise<Project | undefined> {
   if (isPiped || projects.length === 0) return undefined;
-  const lines = projects.map(({ id, name }, index) => `  ${String(index + 1).padEnd(3)} ${oneLine(name)}  ${id}`);
-  io.note(`Default project\n${lines.join('\n')}`);
+  const items = projects.map(({ id, name }, index) => `${String(index + 1).padEnd(3)} ${name}  ${id}`);
+  io.note('Default project', items);
   for (;;) {
     const answer = await io.ask('Which (number, name or id; empty for none)');
     if (answer === '') return undefined;

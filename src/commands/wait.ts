@@ -47,7 +47,7 @@ export async function wait(context: Context, options: WaitOptions): Promise<void
   const found = await patience
     .insist((how) => findEndpoints(context, args, options, { all, patience: how }))
     .catch((error: unknown) => {
-      if (error instanceof InterruptedError) error.hint = `Go on waiting: ${context.commandLine(again)}`;
+      if (error instanceof InterruptedError) error.advise(`Go on waiting: ${context.commandLine(again)}`);
       throw error;
     });
   if (!found) throw noAnswer(goal, patience);

@@ -43,9 +43,9 @@ export interface Io {
   /** A line about what goes on inside, that the user asked for. */
   trace(message: string): void;
   /** A next step worth taking: for people, so only beside a table. */
-  hint(message: string): void;
+  hint(message: string, commands?: readonly string[]): void;
   /** What was done, beside the data. */
-  note(message: string): void;
+  note(message: string, items?: readonly string[]): void;
   progress(live: Live): Promise<Progress>;
   /** Ends the line on which a terminal has shown Ctrl-C. */
   endLine(): void;
@@ -83,7 +83,7 @@ export function createIo(system: System, env: Env, signal: AbortSignal, options:
     // Nobody reads more than this when the screen is closed.
     else if (held.push(writeNow) > 100) held.shift();
   };
-  const say = (text: string) => tell(() => prose(text, stderr));
+  const say = (text: string, own?: readonly string[]) => tell(() => prose(text, stderr, own));
   const sayLine = (line: string) => tell(() => `${printable(oneLine(line))}\n`);
   return {
     format,
@@ -102,20 +102,20 @@ export function createIo(system: System, env: Env, signal: AbortSignal, options:
         return await write(stdout, await render(view, layoutNow()));
       } catch (error) {
         const ids = isDone ? view.rows.map((row) => cell(row[view.id])).filter((id) => id !== '') : [];
-        if (error instanceof CliError && ids.length > 0) error.hint = `The command was carried out: ${ids.join(', ')}`;
+        if (error instanceof CliError && ids.length > 0) error.advise(`The command was carried out: ${ids.join(', ')}`);
         throw error;
       }
     },
     printRaw: async (text) => {
       await write(stdout, text);
     },
-    warn: (message) => say(`Warning: ${oneLine(message)}`),
+    warn: (message) => say(`Warning: ${message}`),
     trace: sayLine,
-    hint: (message) => {
-      if (!quiet && format === 'table') say(`Hint: ${message}`);
+    hint: (message, commands) => {
+      if (!quiet && format === 'table') say(`Hint: ${message}`, commands);
     },
-    note: (message) => {
-      if (!quiet) say(message);
+    note: (message, items) => {
+      if (!quiet) say(message, items);
     },
     progress: async (live) => {
       if (quiet) return noProgress;

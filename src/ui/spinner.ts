@@ -58,7 +58,11 @@ export async function spinnerProgress(
   const kept = keepUp(job, { putUp, takeDown });
   stream.on('resize', resize);
   return {
-    changed: refresh,
+    // In the background nobody sees rows, but a script's log may be read.
+    changed: (line) => {
+      if (kept.isUp()) refresh();
+      else stream.write(prose(line, stream));
+    },
     settled: ({ line, tone }) => {
       refresh();
       const said = prose(symbols.spell(oneLine(line)), { isTTY: true, columns: size().columns - 2 });

@@ -19,15 +19,18 @@ export function oneLine(text: string): string {
 }
 
 /**
- * What is said to a person on stderr, as lines. It is one line, but for those of ours that begin with two spaces, such as a
- * command line to be copied: they stand by themselves. On a terminal the others break at spaces, where it ends.
+ * What is said to a person on stderr: a line, which on a terminal breaks at spaces (after so many characters, wide or not),
+ * and below it lines that stand by themselves, such as command lines to be copied.
  */
-export function prose(text: string, { isTTY, columns }: Pick<Output, 'isTTY' | 'columns'>): string {
+export function prose(
+  text: string,
+  { isTTY, columns }: Pick<Output, 'isTTY' | 'columns'>,
+  own: readonly string[] = [],
+): string {
   const width = isTTY ? columns || Number.POSITIVE_INFINITY : Number.POSITIVE_INFINITY;
-  const [first = '', ...own] = text.trim().split(/[\r\n]+(?= {2}\S)/);
-  const said = printable(oneLine(first));
-  // What would break a command line at the end of it has that stand by itself too.
-  const [, before, command] = (said.length > width && /^(.*:) (atlas-pe .*)$/.exec(said)) || [];
+  const said = printable(oneLine(text));
+  // What would break the command line at the end of a hint has that stand by itself too.
+  const [, before, command] = (said.length > width && /^(Hint: .*:) (atlas-pe .*)$/.exec(said)) || [];
   const lines = [...wrapped(before ?? said, width), ...[command ?? [], own].flat().map(indented)];
   return lines.map((line) => `${line}\n`).join('');
 }

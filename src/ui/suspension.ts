@@ -35,6 +35,7 @@ export function keepUp({ signals, isInForeground }: Job, { putUp, takeDown }: Di
       return;
     }
     clearInterval(timer);
+    timer = undefined;
     isUp = true;
     putUp();
   };
@@ -42,6 +43,8 @@ export function keepUp({ signals, isInForeground }: Job, { putUp, takeDown }: Di
     down();
     signals.off('SIGTSTP', suspend);
     signals.kill(signals.pid, 'SIGTSTP');
+    // Where no shell could continue it, the stop is discarded, and no signal tells of that.
+    timer = setInterval(resume, lookMs).unref();
   };
   const resume = () => {
     // Also after a stop that nobody could see coming.

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
 import { defaultProject } from '../../src/sandbox/world.js';
+import { json, startServer } from '../helpers/fake-atlas.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
 import { ownFolders, runCli } from '../helpers/run-cli.js';
 
@@ -93,7 +94,10 @@ describe('where there is none', () => {
     ['get eastus2', 'create --region eastus2 --provider azure'],
     ['get --region us-central1', 'create --region us-central1 --provider gcp'],
     ['wait US_EAST_2 --provider azure', 'create --region US_EAST_2 --provider azure'],
-    [`update ${defaultProject}-${'6'.repeat(24)}-AWS-eu-west-1 --add us-west-2`, 'create --region eu-west-1'],
+    [
+      `update ${defaultProject}-${'6'.repeat(24)}-AWS-eu-west-1 --add us-west-2`,
+      `create --region eu-west-1 --project ${defaultProject}`,
+    ],
     [`interface add us-east-1 ${vpce('a')}`, 'create --region us-east-1'],
   ])('%s hints to create it there', async (line, command) => {
     const { exitCode, stderr } = await atlas(line);
@@ -200,5 +204,34 @@ describe('a project', () => {
     await run(`config set project ${defaultProject} --profile work`, env);
     const again = await run('login --with-key --profile work', env, `${publicKey}\n${privateKey}\n`);
     expect(commandsIn(again.stderr)).toEqual([]);
+  });
+});
+
+describe('what Atlas says is quoted in a command line, and has no line of its own', () => {
+  const service = {
+    ...{ id: '6'.repeat(24), cloudProvider: 'AWS', errorMessage: null, interfaceEndpoints: [] },
+    ...{ endpointServiceName: 'com.x; touch x\n  rm -rf ~', supportedRemoteRegions: ['US_WEST_2\n  $(touch y)'] },
+  };
+  test.each([
+    ['AVAILABLE', "aws ec2 create-vpc-endpoint .* --service-name 'com.x; touch x rm -rf ~' --vpc-id .*"],
+    [
+      'FAILED',
+      "atlas-pe create --provider aws --region 'us-east-1\\$\\(touch z\\)' --remote-region 'us-west-2 \\$\\(touch y\\)'",
+    ],
+  ])('%s', async (status, command) => {
+    const regionName = status === 'FAILED' ? 'US_EAST_1$(touch z)' : 'US_EAST_1';
+    const server = await startServer((request, response) =>
+      json(response, 200, request.url?.includes('/AWS/') ? [{ ...service, status, regionName }] : []),
+    );
+    const env = {
+      ...ownFolders(),
+      ATLAS_PE_BASE_URL: server.baseUrl,
+      ATLAS_PE_ACCESS_TOKEN: 't',
+      ATLAS_PE_PROJECT: defaultProject,
+    };
+    const { stderr } = await runCli(['get'], { env });
+    expect(stderr.split('\n')).toContainEqual(expect.stringMatching(new RegExp(`^ {2}${command}$`)));
+    expect(stderr).not.toMatch(/^ *(rm|\$)/m);
+    await server.close();
   });
 });

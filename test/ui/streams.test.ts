@@ -50,7 +50,7 @@ describe('prose', () => {
 
   test('a command line stands by itself, whole: on a line of its own, or at the end of what has no room for it', () => {
     const command = 'atlas-pe wait us-east-1 --until AVAILABLE --sandbox';
-    expect(prose(`Hint: Connect to it, then:\n  ${command}\n  ${command}`, at(20))).toBe(
+    expect(prose('Hint: Connect to it, then:', at(20), [command, command])).toBe(
       `Hint: Connect to it,\nthen:\n  ${command}\n  ${command}\n`,
     );
     expect(prose(`Hint: Go on waiting: ${command}`, at(20))).toBe(`Hint: Go on waiting:\n  ${command}\n`);
@@ -59,6 +59,7 @@ describe('prose', () => {
 
   test('no text from elsewhere begins a line in a pipe, or sends a control code', () => {
     expect(prose('Warning: a\r\nError: b\n\n\tHint:\tc\x1b[2J', {})).toBe('Warning: a Error: b Hint: c\\u001b[2J\n');
+    expect(prose('a\n  b', {}, ['c\n  d'])).toBe('a b\n  c d\n');
     expect(oneLine('  a\n\n b\tc \r\n')).toBe('a b c');
   });
 });

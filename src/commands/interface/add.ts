@@ -69,23 +69,25 @@ async function add(
   try {
     return await atlas.addInterface(service, request);
   } catch (error) {
-    if (error instanceof InterruptedError) error.hint = unknown;
+    if (error instanceof InterruptedError) error.advise(unknown);
     if (mayHaveTakenEffect(error)) {
       context.io.warn(`${error.message} The answer is lost; looking for what it did.`);
       const there = await lookForLost(context, () => staying(context, service, request.id)).catch(() => undefined);
       if (there) return there;
-      error.hint = unknown;
+      error.advise(unknown);
     }
     if (!(error instanceof ApiError)) throw error;
     if (error.errorCode === 'PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS') {
       const there = orExisting ? await staying(context, service, request.id) : undefined;
       if (there) return there;
-      error.hint = orExisting
-        ? `It is there, but it failed or is being removed: ${context.commandLine(`interface get ${reference} ${quote(request.id)}`)}`
-        : `To use the one that is there: ${context.again('--if-not-exists')}`;
+      error.advise(
+        orExisting
+          ? `It is there, but it failed or is being removed: ${context.commandLine(`interface get ${reference} ${quote(request.id)}`)}`
+          : `To use the one that is there: ${context.again('--if-not-exists')}`,
+      );
     }
     if (error.errorCode === 'PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS') {
-      error.hint = `Wait until the service is ready: ${context.commandLine(`wait ${reference}`)}`;
+      error.advise(`Wait until the service is ready: ${context.commandLine(`wait ${reference}`)}`);
     }
     throw error;
   }

@@ -36,7 +36,7 @@ export async function removeInterface(context: Context, options: RemoveOptions):
   const found = await findAttached(context, place, options).catch((error: unknown) => {
     // With the endpoint its interface endpoints are gone.
     if (options.ifExists && error instanceof NotFoundError) return undefined;
-    if (error instanceof NotFoundError && error.hint?.startsWith('Create')) error.hint = ifExists;
+    if (error instanceof NotFoundError && error.hint?.startsWith('Create')) error.advise(ifExists);
     throw error;
   });
   if (!found) {

@@ -37,9 +37,9 @@ export async function setMode(context: Context, { enabled, yes }: SetModeOptions
     await atlas.setRegionalMode(projectId, enabled).catch((error: unknown) => {
       const look = context.commandLine('regional-mode get');
       if (error instanceof CliError && error.exit === 'conflict') {
-        error.hint = `Leave one private endpoint in each region first: ${context.commandLine('list')}`;
+        error.advise(`Leave one private endpoint in each region first: ${context.commandLine('list')}`);
       }
-      if (error instanceof InterruptedError) error.hint = `Whether Atlas took the change is not known. Look: ${look}`;
+      if (error instanceof InterruptedError) error.advise(`Whether Atlas took the change is not known. Look: ${look}`);
       throw error;
     });
   }

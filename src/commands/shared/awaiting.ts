@@ -118,7 +118,7 @@ export async function awaitAll<T extends Item>(
     if (error instanceof CliError) {
       const there = [...latest.values()].filter(({ status }) => status !== deleted);
       const states = there.map((item) => `${subject.name(item)} (${item.status})`).join(', ');
-      error.hint = `${error.hint ?? ''} Still there: ${states}. Go on waiting: ${subject.resume(there)}`.trim();
+      error.advise(`${error.hint ?? ''} Still there: ${states}. Go on waiting: ${subject.resume(there)}`.trim());
     }
     throw error;
   }

@@ -106,9 +106,11 @@ function existingOr(
     return existing;
   }
   const wait = commandLine(`wait ${existing.id} --until DELETED`);
-  error.hint = isLeaving
-    ? `${existing.id} is being deleted; wait until it is gone: ${wait}`
-    : `It is ${existing.id} (${existing.status}); to use that one: ${again('--if-not-exists')}`;
+  error.advise(
+    isLeaving
+      ? `${existing.id} is being deleted; wait until it is gone: ${wait}`
+      : `It is ${existing.id} (${existing.status}); to use that one: ${again('--if-not-exists')}`,
+  );
   throw error;
 }
 
@@ -116,6 +118,6 @@ function existingOr(
 function unknown({ commandLine }: Context, { provider, region }: Place, error: CliError): CliError {
   const look = commandLine(`list --provider ${provider.toLowerCase()} --region ${region.region}`);
   const own = error instanceof AnswerError ? `${error.hint} ` : '';
-  error.hint = `${own}Whether Atlas created the endpoint is not known. Look before you try again: ${look}`;
+  error.advise(`${own}Whether Atlas created the endpoint is not known. Look before you try again: ${look}`);
   return error;
 }

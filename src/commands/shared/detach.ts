@@ -15,11 +15,11 @@ export async function detach(context: Context, attached: Attached): Promise<Inte
   } catch (error) {
     if (isGone(error)) return goneInterface(service, id);
     const unknown = 'Whether Atlas removes it is not known. Asking again does no harm.';
-    if (error instanceof InterruptedError) error.hint = unknown;
+    if (error instanceof InterruptedError) error.advise(unknown);
     if (mayHaveTakenEffect(error)) {
       const now = await readAttached(context, attached).catch(() => undefined);
       if (now?.status === 'DELETING' || now?.status === deleted) return now;
-      error.hint = unknown;
+      error.advise(unknown);
     }
     throw error;
   }

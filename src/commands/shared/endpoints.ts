@@ -104,7 +104,7 @@ export async function findEndpoints(
     const [likely] = there === undefined ? [] : cloudsOf(there);
     const cloud = provider ?? (filter.provider === undefined ? likely : parseProvider(filter.provider));
     const more = cloud === undefined || cloud === 'AWS' ? '' : ` --provider ${cloud.toLowerCase()}`;
-    return `create --region ${there === undefined ? 'REGION' : quote(there)}${more}${isUsual ? '' : ` --project ${projectId}`}`;
+    return `create --region ${there === undefined ? 'REGION' : quote(there)}${more}${named[index]?.projectId === undefined ? '' : ` --project ${projectId}`}`;
   };
   // Before something counts as missing, it is looked for where it was said not to be.
   const isMissing =
@@ -118,7 +118,6 @@ export async function findEndpoints(
         'Name it by its id alone.',
       );
   }
-  const isUsual = named.every((name) => name.projectId === undefined) || (await usualProject(context)) === projectId;
   return {
     projectId,
     endpoints,
