@@ -66,3 +66,14 @@ test.each(['SIGHUP', 'SIGQUIT'])('%s ends the process as it does by default, onc
   expect(seen).toEqual(['up', 'down', `${signal}, 0 listen`]);
   expect(listening()).toBe(0);
 });
+
+test('a stop that nobody could undo is discarded by the system, and the display comes back', () => {
+  const { seen, send, kept } = start();
+  send('SIGTSTP');
+  vi.advanceTimersByTime(1000);
+  expect([kept.isUp(), seen]).toEqual([true, ['up', 'down', 'SIGTSTP, 0 listen', 'up']]);
+  vi.advanceTimersByTime(60_000);
+  expect(seen).toHaveLength(4);
+  send('SIGTSTP');
+  expect(seen.slice(4)).toEqual(['down', 'SIGTSTP, 0 listen']);
+});
