@@ -56,7 +56,8 @@ export function commandFirst(tree: readonly Branch[], argv: readonly string[]): 
   if (saysHelp) return { path, argv: [...path, '--help'], help };
   // Options alone are nothing to do, but to ask for the version.
   if (branches) return { path, argv: [...path, rest.includes('--version') ? '--version' : '--help'], help };
-  if (branch) checkOptions(rest, flagsOf(branch), help);
+  // Who asks for help gets it, whatever else is wrong.
+  if (branch && !rest.some(isHelp)) checkOptions(rest, flagsOf(branch), help);
   return { path, argv: [...path, ...rest], help };
 }
 
@@ -113,6 +114,8 @@ function unknownCommand(
 ): UsageError {
   const names = [...branches.map(({ name }) => name), ...(orTopic && path.length === 0 ? Object.keys(topicNames) : [])];
   const name = [...path, word].join(' ');
+  if (path.length === 0 && isTopic(word))
+    return new UsageError(`'${word}' is not a command, but a topic of help.`, `See atlas-pe help ${word}`);
   const what = orTopic ? `There is no command or topic '${name}'.` : `Unknown command '${name}'.`;
   return new UsageError(what, didYouMean(word, names));
 }

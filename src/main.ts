@@ -93,9 +93,9 @@ function asksForJson(argv: readonly string[], fromEnv: string | undefined): bool
   const values = argv.flatMap((word, index) => {
     if (word === '--json') return ['json'];
     if (word === '--output' || word === '-o') return [argv[index + 1] ?? ''];
-    return word.startsWith('--output=') ? [word.slice('--output='.length)] : [];
+    return /^(?:--output=|-o)(\w+)$/.exec(word)?.[1] ?? [];
   });
-  return (values.length > 0 ? values : [fromEnv ?? '']).some((value) => ['json', 'jsonl'].includes(value));
+  return ['json', 'jsonl'].includes(values.at(-1) ?? fromEnv ?? '');
 }
 
 /** Without loading commander to ask. */

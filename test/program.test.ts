@@ -276,3 +276,24 @@ test('every command says what it does, shows an example, and has the options tha
     }
   }
 });
+
+test('who asks for help gets it, whatever else is wrong', async () => {
+  for (const line of ['list --help --foo', 'list --foo -h', 'list extra --help'])
+    expect(await runCli(line.split(' ')), line).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^Usage/) });
+});
+
+test('a topic of help that is taken for a command is told where it is', async () => {
+  const { exitCode, stderr } = await runCli(['waiting']);
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('Hint: See atlas-pe help waiting\n')]);
+});
+
+test.each([
+  ['list -ojson --nope', true],
+  ['list --output json --nope', true],
+  ['list --output=jsonl --nope', true],
+  ['list --json --output yaml --nope', false],
+  ['list --output json -o yaml --nope', false],
+])('%s: the last output decides whether an error is JSON (%s)', async (line, isJson) => {
+  const { stderr } = await runCli(line.split(' '));
+  expect(stderr.startsWith('{"error"')).toBe(isJson);
+});

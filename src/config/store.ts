@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CliError, codeOf, reasonOf } from '../errors.js';
 import { withLock } from '../files.js';
+import { quote } from '../shell.js';
 import { type SettingName, settingNames } from './settings.js';
 
 /** The settings of one profile. */
@@ -102,7 +103,7 @@ function warningsOf(file: string): string[] {
     { path: dirname(file), mode: '700' },
     { path: file, mode: '600' },
   ].filter(({ path }) => existsSync(path) && (statSync(path).mode & 0o077) !== 0);
-  return open.map(({ path, mode }) => `Others can read ${path}: chmod ${mode} ${path}`);
+  return open.map(({ path, mode }) => `Others can read ${path}: chmod ${mode} ${quote(path)}`);
 }
 
 function unreadable(file: string, cause: unknown): CliError {

@@ -75,7 +75,7 @@ export async function spinnerProgress(
   };
 }
 
-/** Rows as aligned lines that fit a screen beside a spinner: cells at the end are left out, and rows that find no place. */
+/** Rows as aligned lines that fit a screen beside a spinner: cells for which there is no room are left out, and rows. */
 export function fitted(
   rows: readonly (readonly string[])[],
   { columns, rows: height }: { columns: number; rows: number },
@@ -85,16 +85,17 @@ export function fitted(
   for (const row of shown) {
     for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, columnsOf(cell));
   }
-  let [fitting, used] = [0, 2];
-  for (const width of widths) {
-    if (fitting > 0 && used + width >= columns) break;
+  const fitting: number[] = [];
+  let used = 2;
+  for (const [index, width] of widths.entries()) {
+    if (fitting.length > 0 && used + width >= columns) continue;
     used += width + 2;
-    fitting++;
+    fitting.push(index);
   }
+  const padded = (cell: string, index: number) => cell + ' '.repeat((widths[index] ?? 0) - columnsOf(cell));
   const lines = shown.map((row) =>
-    row
-      .slice(0, fitting)
-      .map((cell, index) => cell + ' '.repeat((widths[index] ?? 0) - columnsOf(cell)))
+    fitting
+      .map((index) => padded(row[index] ?? '', index))
       .join('  ')
       .trimEnd(),
   );

@@ -133,7 +133,8 @@ describe('in a pipe', () => {
     own.faults = [{ method: 'GET', path: '/AZURE/endpointService', nth: [{ from: 2, to: 3 }], status: 503 }];
     const { rows, stderr } = await watchFor(30, 'list --watch --output jsonl');
     expect(statuses(rows)).toEqual(['us-east-1 WAITING_FOR_USER', 'westeurope WAITING_FOR_USER']);
-    expect(stderr.match(/Warning: AZURE of [0-9a-f]{24}: .*503\) The others are watched on\./g)).toHaveLength(1);
+    expect(stderr.match(/Warning: AZURE: .*503\) It is asked again; the others are watched on\./g)).toHaveLength(1);
+    expect(stderr).toMatch(/\nAZURE: Atlas answers again\.\n/);
   });
 
   test('five minutes without any answer end it, and 401, 403 and 404 at once', async () => {
@@ -162,7 +163,9 @@ describe('in a pipe', () => {
       expect(statuses(rows)).toEqual([
         ...['us-east-1 WAITING_FOR_USER', 'westeurope INITIATING', 'westeurope WAITING_FOR_USER'],
       ]);
-      expect(stderr.match(/Warning: us-east-1 [0-9a-f]{24}: .+ \d{3}\) The others are watched on\./g)).toHaveLength(1);
+      expect(
+        stderr.match(/Warning: us-east-1 [0-9a-f]{24}: .+ \d{3}\) It is asked again; the others are watched on\./g),
+      ).toHaveLength(1);
       expect(exitCode).toBe(130);
     },
   );
@@ -218,7 +221,7 @@ describe('in a pipe', () => {
     const { stderr } = await watchFor(2, 'list --watch --all-projects --output jsonl');
     // Those that were under way when it was reached still are answered.
     expect(asked(200).length).toBeLessThanOrEqual(9 + 7);
-    expect(stderr).toMatch(/^Warning: \d\d of 30 lists: .+ 429\) The others are watched on\.\n/);
+    expect(stderr).toMatch(/^Warning: \d\d of 30 lists: .+ 429\) It is asked again; the others are watched on\.\n/);
     const { stderr: later } = await watchFor(60, 'list --watch --all-projects --output jsonl');
     expect(new Set(asked(200).map(({ url }) => url)).size).toBe(30);
     expect(later.match(/Warning/g)).toHaveLength(1);
@@ -229,7 +232,7 @@ describe('in a pipe', () => {
     own.faults = [{ method: 'GET', path: '/AZURE/endpointService', status: 500, body }];
     const { stderr } = await watchFor(2, 'list --watch --output jsonl');
     expect(stderr.split('\n').slice(0, -1)).toEqual([
-      expect.stringMatching(/^Warning: AZURE of \w+: multi Error: spoof Hint: spoof \(X Y 500\) The others/),
+      expect.stringMatching(/^Warning: AZURE: multi Error: spoof Hint: spoof \(X Y 500\) It is asked/),
       interrupted,
     ]);
   });
@@ -242,7 +245,7 @@ describe('in a pipe', () => {
   });
 
   test.each([
-    ['list --watch', 'A table can be watched in a terminal only.'],
+    ['list --watch', 'A table can be watched only in a terminal that can redraw it.'],
     ['list --watch --json', '--watch has no --output json.'],
     ['list --interval 5s --output terraform', '--watch has no --output terraform.'],
     ['list --interval 999ms --output jsonl', 'An interval of 999ms is too short.'],
@@ -314,6 +317,16 @@ describe('in a terminal', () => {
     expect(shown.lines().join('\n')).not.toContain('Warning');
   });
 
+  test('a look that takes long is told, with the time of the table that is shown meanwhile', async () => {
+    await atlas('create --region us-east-1 --wait');
+    own.faults = [{ method: 'GET', path: '/AWS/endpointService', nth: [{ from: 2, to: 2 }], delayMs: 5000 }];
+    const shown = screen(100);
+    await watchFor(20, 'list --watch', { screen: shown });
+    const asking = framesOf(shown).filter((frame) => / Read at \S+ Asking Atlas\. Ctrl-C ends\./.test(frame));
+    expect(asking).toHaveLength(1);
+    expect(asking[0]).toContain('us-east-1');
+  });
+
   test('a cloud that is not read is named, and answers take the line away', async () => {
     await atlas('create --region us-east-1 --wait');
     own.faults = [{ method: 'GET', path: '/AZURE/endpointService', nth: [{ from: 2, to: 3 }], status: 503 }];
@@ -321,9 +334,7 @@ describe('in a terminal', () => {
     await watchFor(15, 'list --watch', { screen: shown });
     const [, ...frames] = framesOf(shown);
     const isTrouble = (frame: string) =>
-      /Read at \S+ Again in 5s, Ctrl-C ends\. AZURE of [0-9a-f]{24} not read since \S+:/.test(
-        frame.replaceAll('\x1b[K\r\n', ' '),
-      );
+      /Read at \S+ Again in 5s, Ctrl-C ends\. AZURE not read since \S+:/.test(frame.replaceAll('\x1b[K\r\n', ' '));
     expect(frames.map(isTrouble)).toEqual([false, true, true, false]);
   });
 
@@ -375,7 +386,7 @@ describe('in a terminal', () => {
           )
           .join(' ')
           .replaceAll(/ +/g, ' ');
-        expect(headline).toMatch(/ Again in 5s, Ctrl-C ends\. AZURE of \w+ not read since \S+: multi line 日.*…$/);
+        expect(headline).toMatch(/ Again in 5s, Ctrl-C ends\. AZURE not read since \S+: multi line 日.*…$/);
         expect(lines.join('\n')).toMatch(/\n *\n.*STATUS *\n[\s\S]*us-east-1( .*)?\n[\s\S]*… and \d+ more$/);
       }
     };

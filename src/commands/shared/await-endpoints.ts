@@ -65,7 +65,7 @@ async function subjectOf(
     name: nameOf,
     row: (endpoint, elapsedMs) => {
       const { region, id, status } = endpoint;
-      return [region, id, status, formatDuration(elapsedMs), usual(awaited(endpoint, elapsedMs))];
+      return [region, status, formatDuration(elapsedMs), id, usual(awaited(endpoint, elapsedMs))];
     },
     error: ({ item, result }, about) => {
       const { status, errorMessage } = item;

@@ -66,7 +66,7 @@ export async function awaitInterfaces(
     gap: (_, elapsedMs) => gapWhenUnknown(elapsedMs, isAtlas),
     requests: (some) => some.length,
     name: ({ region, id }) => `${region} ${id}`,
-    row: ({ region, id, status }, elapsedMs) => [region, id, status, formatDuration(elapsedMs)],
+    row: ({ region, id, status }, elapsedMs) => [region, status, formatDuration(elapsedMs), id],
     error: ({ item, result }, about) => {
       const { id, status, errorMessage } = item;
       if (result === 'timed-out') return timedOut(`${id} is still ${status}`, about, resume([item]));

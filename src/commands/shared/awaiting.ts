@@ -117,8 +117,11 @@ export async function awaitAll<T extends Item>(
     progress.stop();
     if (error instanceof CliError) {
       const there = [...latest.values()].filter(({ status }) => status !== deleted);
+      const pending = underWay();
       const states = there.map((item) => `${subject.name(item)} (${item.status})`).join(', ');
-      error.advise(`${error.hint ?? ''} Still there: ${states}. Go on waiting: ${subject.resume(there)}`.trim());
+      error.advise(
+        `${error.hint ?? ''} Still there: ${states}. Go on waiting: ${subject.resume(pending.length > 0 ? pending : there)}`.trim(),
+      );
     }
     throw error;
   }

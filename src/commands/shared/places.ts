@@ -47,6 +47,7 @@ export async function readPlaces(
   const lists = new Map<Place, readonly Endpoint[]>();
   const failures = new Map<Place, Failure>();
   const { default: map } = await import('p-map');
+  const isOneProject = new Set(places.map(({ projectId }) => projectId)).size === 1;
   let isOver = false;
   const read = async (place: Place) => {
     if (isOver) return;
@@ -60,7 +61,7 @@ export async function readPlaces(
     } catch (error) {
       if (!(error instanceof CliError) || error instanceof InterruptedError) throw error;
       isOver ||= untilLimit === true && isLimit(error);
-      failures.set(place, { what: `${provider} of ${projectId}`, error });
+      failures.set(place, { what: isOneProject ? provider : `${provider} of ${projectId}`, error });
     }
     onDone?.(lists.size + failures.size);
   };

@@ -34,10 +34,15 @@ interface Look {
 /** Where looks are shown. */
 interface Display {
   look(look: Look): Promise<void>;
+  /** A look takes long. */
+  slow?(): void;
   /** No answer came instead. */
   silence?(fault: Error | undefined, gapMs: number): void;
   close?(): Promise<void>;
 }
+
+/** What takes longer is told, so that nobody takes an old table for a new one. */
+const slowMs = 2000;
 
 /** Looks at endpoints again and again until that is interrupted. Faults are ridden out as a wait does. */
 export async function watch(context: Context, watched: Watched): Promise<never> {
@@ -58,7 +63,13 @@ export async function watch(context: Context, watched: Watched): Promise<never> 
   let before: readonly Endpoint[] | undefined;
   try {
     for (;;) {
-      const seen = await patience.ask(look);
+      let isOver = false;
+      clock.timeout(slowMs).addEventListener('abort', () => {
+        if (!isOver) display.slow?.();
+      });
+      const seen = await patience.ask(look).finally(() => {
+        isOver = true;
+      });
       const rests = (seen?.failures ?? []).map(({ error }) => restMsOf(error));
       const gapMs = patience.gap(Math.max(intervalMs, gapOfRateLimit(atlas.remaining(), requests()), ...rests));
       if (seen) {
@@ -87,16 +98,19 @@ function changesOf(before: readonly Endpoint[], all: readonly Endpoint[], isShow
 
 /** A line of JSON for each endpoint, and for each change. */
 function lineDisplay(io: Io, { viewOf }: Pick<Watched, 'viewOf'>): Display {
-  let silent = new Set<string>();
+  let silent = new Map<string, string>();
   return {
     look: async ({ changes, failures }) => {
       // Which lists the rate limit leaves out is another each time.
       const keyOf = ({ what, error }: Failure) => (isLimit(error) ? 'limit' : what);
+      const now = new Map(failures.map((failure) => [keyOf(failure), failure.what]));
       for (const failure of failures) {
         const { what, error } = failure;
-        if (!silent.has(keyOf(failure))) io.warn(`${what}: ${error.message} The others are watched on.`);
+        if (silent.has(keyOf(failure))) continue;
+        io.warn(`${what}: ${error.message} It is asked again; the others are watched on.`);
       }
-      silent = new Set(failures.map(keyOf));
+      for (const [key, what] of silent) if (!now.has(key)) io.note(`${what}: Atlas answers again.`);
+      silent = now;
       if (changes.length > 0 && !(await io.print(viewOf(changes)))) throw new ReaderGoneError();
     },
   };
@@ -123,8 +137,10 @@ async function screenDisplay({ io, clock }: Context, { viewOf }: Pick<Watched, '
     troubleSince ??= now();
     screen.show(last, { text: `${readAt}${again(gapMs)} ${what} since ${troubleSince}: ${why}`, tone: 'bad' });
   };
-  screen.show(undefined, { text: 'Asking Atlas. Ctrl-C ends.', tone: 'busy' });
+  const showAsking = () => screen.show(last, { text: `${readAt}Asking Atlas. Ctrl-C ends.`, tone: 'busy' });
+  showAsking();
   return {
+    slow: showAsking,
     look: async ({ endpoints, changes, isFirst, gapMs, failures: [failure, ...others] }) => {
       last = { ...viewOf(endpoints), marked: new Set(isFirst ? [] : changes) };
       readAt = `Read at ${now()}. `;
@@ -144,8 +160,11 @@ async function screenDisplay({ io, clock }: Context, { viewOf }: Pick<Watched, '
 
 function checkOutput({ format, isOnScreen }: Io): void {
   if (format === 'jsonl' || (format === 'table' && isOnScreen)) return;
-  const what = format === 'table' ? 'A table can be watched in a terminal only.' : `--watch has no --output ${format}.`;
-  throw new UsageError(what, 'Take --output jsonl: an object for each endpoint, then for each change.');
+  const what =
+    format === 'table'
+      ? 'A table can be watched only in a terminal that can redraw it.'
+      : `--watch has no --output ${format}.`;
+  throw new UsageError(what, 'Use --output jsonl: an object for each endpoint, then for each change.');
 }
 
 function readInterval(text = '5s'): number {
