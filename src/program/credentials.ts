@@ -1,4 +1,4 @@
-import { type Branch, everywhere, everywhereButProject, group, leaf, run } from './shared.js';
+import { type Branch, everywhere, everywhereButProject, group, leaf, run, yes } from './shared.js';
 
 /** login, logout, whoami, projects and profile. */
 export const credentials = [
@@ -62,9 +62,7 @@ export const credentials = [
         }),
       ),
       leaf('delete', 'Delete a profile and its secrets', ['profile delete work --yes'], (command, open) =>
-        everywhere(
-          command.argument('<name>').option('-y, --yes', 'do not ask; needed where there is no terminal'),
-        ).action(async (name, options) => {
+        everywhere(command.argument('<name>').option(...yes)).action(async (name, options) => {
           const { deleteProfile } = await import('../commands/profile/delete.js');
           await run(open, { ...options, name }, deleteProfile);
         }),

@@ -1,4 +1,4 @@
-import { type Branch, everywhere, leaf, ofEndpoints, run } from './shared.js';
+import { type Branch, everywhere, leaf, ofEndpoints, onlyEndpoint, run, timeout, yes } from './shared.js';
 
 /** create, get, list, delete, update and wait. */
 export const endpoints = [
@@ -13,7 +13,7 @@ export const endpoints = [
           .option('--provider <provider>', 'aws, azure or gcp (default: aws)')
           .option('--wait', 'wait until it is ready')
           .option('--until <status>', 'wait until this status (default: ready); implies --wait')
-          .option('--timeout <duration>', 'wait this long at most (default: 1h); implies --wait')
+          .option(...timeout)
           .option('--remote-region <region...>', 'AWS: other regions that may connect')
           .option('--port-mapping', 'GCP: one service attachment for all nodes')
           .option('--if-not-exists', 'where the region has one already, return that one')
@@ -28,9 +28,7 @@ export const endpoints = [
     'Show one private endpoint',
     ['get us-east-1', 'get us-east-1 --json | jq -r .endpointServiceName'],
     (command, open) =>
-      ofEndpoints(
-        command.argument('[endpoint]', 'id, region or Terraform import id (default: the only one there is)'),
-      ).action(async (endpoint, options) => {
+      ofEndpoints(command.argument(...onlyEndpoint)).action(async (endpoint, options) => {
         const { get } = await import('../commands/get.js');
         await run(open, { ...options, endpoint }, get);
       }),
@@ -64,11 +62,11 @@ export const endpoints = [
     (command, open) =>
       ofEndpoints(
         command
-          .argument('[endpoint]', 'id, region or Terraform import id (default: the only one there is)')
-          .option('-y, --yes', 'do not ask; needed where there is no terminal')
+          .argument(...onlyEndpoint)
+          .option(...yes)
           .option('--cascade', 'remove its interface endpoints first; implies --wait')
           .option('--wait', 'wait until it is gone')
-          .option('--timeout <duration>', 'wait this long at most (default: 1h); implies --wait')
+          .option(...timeout)
           .option('--if-exists', 'where there is none, that is fine'),
       ).action(async (endpoint, options) => {
         const { deleteEndpoint } = await import('../commands/delete.js');
@@ -82,7 +80,7 @@ export const endpoints = [
     (command, open) =>
       ofEndpoints(
         command
-          .argument('[endpoint]', 'id, region or Terraform import id (default: the only one there is)')
+          .argument(...onlyEndpoint)
           .option('--remote-region <region...>', 'these, and no others')
           .option('--add <region...>', 'add these')
           .option('--remove <region...>', 'remove these'),

@@ -1,4 +1,4 @@
-import { type Branch, group, leaf, ofEndpoints, run } from './shared.js';
+import { type Branch, group, leaf, ofEndpoints, run, timeout, yes } from './shared.js';
 
 const endpoint = 'id, region or Terraform import id of the private endpoint';
 const both = '[endpoint] [interface]: either may be left out where it is clear';
@@ -28,7 +28,7 @@ export const interfaces = [
               .option('--endpoint <name@ip...>', 'GCP: each forwarding rule and its address')
               .option('--group <name>', 'GCP: the name of the endpoint group')
               .option('--wait', 'wait until it is AVAILABLE')
-              .option('--timeout <duration>', 'wait this long at most (default: 1h); implies --wait')
+              .option(...timeout)
               .option('--if-not-exists', 'where it is attached already, return it'),
           ).action(async (name, id, { endpoint: rules, ...options }) => {
             const { addInterface } = await import('../commands/interface/add.js');
@@ -63,9 +63,9 @@ export const interfaces = [
           ofEndpoints(
             command
               .argument('[name...]', both)
-              .option('-y, --yes', 'do not ask; needed where there is no terminal')
+              .option(...yes)
               .option('--wait', 'wait until it is gone')
-              .option('--timeout <duration>', 'wait this long at most (default: 1h); implies --wait')
+              .option(...timeout)
               .option('--if-exists', 'where there is none, that is fine'),
           ).action(async (args, options) => {
             const { removeInterface } = await import('../commands/interface/remove.js');

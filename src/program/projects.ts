@@ -1,4 +1,4 @@
-import { type Branch, everywhere, group, leaf, run } from './shared.js';
+import { type Branch, everywhere, group, leaf, run, timeout, yes } from './shared.js';
 
 /** What holds for a project as a whole: connection-strings and regional-mode. */
 export const projects = [
@@ -19,7 +19,7 @@ export const projects = [
             'only those through this interface endpoint, or through those of this endpoint',
           )
           .option('--wait', 'wait until clusters are IDLE and have such a string')
-          .option('--timeout <duration>', 'wait this long at most (default: 1h); implies --wait'),
+          .option(...timeout),
       ).action(async (options) => {
         const { connectionStrings } = await import('../commands/connection-strings.js');
         await run(open, options, connectionStrings);
@@ -41,20 +41,16 @@ export const projects = [
         'Switch it on: changes connection strings, for sharded clusters only',
         ['regional-mode enable', 'regional-mode enable --yes'],
         (command, open) =>
-          everywhere(command.option('-y, --yes', 'do not ask; needed where there is no terminal')).action(
-            async (options) => {
-              const { setMode } = await import('../commands/regional-mode/set.js');
-              await run(open, { ...options, enabled: true }, setMode);
-            },
-          ),
+          everywhere(command.option(...yes)).action(async (options) => {
+            const { setMode } = await import('../commands/regional-mode/set.js');
+            await run(open, { ...options, enabled: true }, setMode);
+          }),
       ),
       leaf('disable', 'Switch it off: changes connection strings', ['regional-mode disable'], (command, open) =>
-        everywhere(command.option('-y, --yes', 'do not ask; needed where there is no terminal')).action(
-          async (options) => {
-            const { setMode } = await import('../commands/regional-mode/set.js');
-            await run(open, { ...options, enabled: false }, setMode);
-          },
-        ),
+        everywhere(command.option(...yes)).action(async (options) => {
+          const { setMode } = await import('../commands/regional-mode/set.js');
+          await run(open, { ...options, enabled: false }, setMode);
+        }),
       ),
     ],
   ),

@@ -1,5 +1,13 @@
 import { type Branch, everywhere, everywhereButProject, group, leaf, run } from './shared.js';
 
+/** What kind of world it is. */
+const world = {
+  readyAfter: ['--ready-after <duration>', 'time from create to ready, or realistic (default: 5s)'],
+  readyStatus: ['--ready-status <status>', 'WAITING_FOR_USER or AVAILABLE (default: WAITING_FOR_USER)'],
+  cluster: ['--cluster <name:region...>', 'clusters of each project (default: Cluster0:us-east-1)'],
+  lastTakesService: ['--last-takes-service', 'removing the last interface endpoint removes the private endpoint too'],
+} as const;
+
 /** sandbox. */
 export const sandbox = [
   group(
@@ -15,10 +23,10 @@ export const sandbox = [
           everywhereButProject(
             command
               .option('--port <port>', 'port on 127.0.0.1 (default: a free one)')
-              .option('--ready-after <duration>', 'time from create to ready, or realistic (default: 5s)')
-              .option('--ready-status <status>', 'WAITING_FOR_USER or AVAILABLE (default: WAITING_FOR_USER)')
-              .option('--cluster <name:region...>', 'clusters of each project (default: Cluster0:us-east-1)')
-              .option('--last-takes-service', 'removing the last interface endpoint removes the private endpoint too')
+              .option(...world.readyAfter)
+              .option(...world.readyStatus)
+              .option(...world.cluster)
+              .option(...world.lastTakesService)
               .option('--rate-limit <limit>', 'requests a minute, or as in 5/10s (default: more than anyone needs)')
               .option('--faults <file>', 'YAML: what goes wrong with which requests')
               .option('--project <id...>', 'the projects that exist (default: 64f0c2a7e1b2c3d4e5f60718)')
@@ -35,10 +43,10 @@ export const sandbox = [
         (command, open) =>
           everywhere(
             command
-              .option('--ready-after <duration>', 'time from create to ready, or realistic (default: 5s)')
-              .option('--ready-status <status>', 'WAITING_FOR_USER or AVAILABLE (default: WAITING_FOR_USER)')
-              .option('--cluster <name:region...>', 'clusters of each project (default: Cluster0:us-east-1)')
-              .option('--last-takes-service', 'removing the last interface endpoint removes the private endpoint too'),
+              .option(...world.readyAfter)
+              .option(...world.readyStatus)
+              .option(...world.cluster)
+              .option(...world.lastTakesService),
           ).action(async (options) => {
             const { reset } = await import('../commands/sandbox/reset.js');
             await run(open, options, reset);

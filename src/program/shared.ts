@@ -33,6 +33,14 @@ export function group(name: string, summary: string, examples: readonly string[]
   return { name, summary, examples, verbs };
 }
 
+/** Options and an argument that several commands have, and what is said of them. */
+export const yes = ['-y, --yes', 'do not ask; needed where there is no terminal'] as const;
+export const timeout = ['--timeout <duration>', 'wait this long at most (default: 1h); implies --wait'] as const;
+export const onlyEndpoint = [
+  '[endpoint]',
+  'id, region or Terraform import id (default: the only one there is)',
+] as const;
+
 const everywhereHeading = 'Everywhere:';
 
 /** Whether every command has this option. */
