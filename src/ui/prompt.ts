@@ -38,12 +38,22 @@ async function ask(
   isHidden: boolean,
 ): Promise<string> {
   signal.throwIfAborted();
-  const shown = `${prose(question, stderr).trimEnd()} `;
+  // Readline draws the last line anew with what was typed, and knows of no other.
+  const [, above = '', last = ''] = /^([\s\S]*\n)?(.*)$/.exec(prose(question, stderr).trimEnd()) ?? [];
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const reader = createInterface({ input: stdin, output: isHidden ? nowhere : stderr, terminal: true, prompt: '' });
+  const reader = createInterface({
+    input: stdin,
+    output: isHidden ? nowhere : stderr,
+    terminal: true,
+    prompt: `${last} `,
+  });
   try {
     return await new Promise<string>((resolve, reject) => {
       let isOver = false;
+      const show = () => {
+        stderr.write(isHidden ? `${above}${last} ` : above);
+        reader.prompt(true);
+      };
       const end = (settle: () => void, isOnNewLine = false) => {
         if (isOver) return;
         isOver = true;
@@ -61,11 +71,11 @@ async function ask(
         setImmediate(() => {
           if (isOver) return;
           reader.resume();
-          stderr.write(shown);
+          show();
         }),
       );
       // Only now, in raw mode: what is typed from here on is not echoed by the terminal itself.
-      stderr.write(shown);
+      show();
     });
   } finally {
     reader.close();

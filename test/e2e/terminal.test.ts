@@ -342,3 +342,14 @@ describe('login', () => {
     await sandbox.close();
   });
 });
+
+test('what is deleted of an answer leaves the question as it is', async () => {
+  const env = await sandbox('1h');
+  await new Terminal(['--sandbox', 'create', '--region', 'us-east-1'], env).exit;
+  const terminal = new Terminal(['--sandbox', 'delete'], env, { columns: 60 });
+  await terminal.shows(/\[y\/N\]/);
+  terminal.type('y\x7fno');
+  await terminal.shows(/^Delete the AWS private endpoint us-east-1\n[0-9a-f]{24} \(INITIATING\)\? \[y\/N\] no$/m);
+  terminal.type('\r');
+  expect(await terminal.exit).toBe(2);
+});
