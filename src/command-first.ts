@@ -1,6 +1,6 @@
 import { UsageError } from './errors.js';
 import { isTopic, topicNames } from './help/names.js';
-import { type Flag, flagsOf } from './program/flags.js';
+import { type Flag, flagsOf, nameIn } from './program/flags.js';
 import type { Branch } from './program/shared.js';
 import { closest, didYouMean } from './suggest.js';
 
@@ -65,9 +65,9 @@ function isOption(word: string): boolean {
   return word.startsWith('-') && word !== '-';
 }
 
-/** The option that a word names. A value, or more short options, may hang on to it: --output=json, -ojson, -qv. */
+/** The option that a word names. */
 function flagNamed(word: string, flags: readonly Flag[]): { takesNext: boolean } | undefined {
-  const name = word.startsWith('--') ? word.split('=')[0] : word.slice(0, 2);
+  const name = nameIn(word);
   const flag = flags.find(({ short, long }) => name === short || name === long);
   return flag && { takesNext: flag.takesValue && name === word };
 }

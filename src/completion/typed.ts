@@ -1,4 +1,5 @@
 import type { CommandUnknownOpts, Option } from '@commander-js/extra-typings';
+import { nameIn } from '../program/flags.js';
 import { allCommands } from '../program/shared.js';
 
 /** A command line that is being typed, as far as the cursor. */
@@ -76,13 +77,10 @@ export function readTyped(program: CommandUnknownOpts, words: readonly string[])
 }
 
 function readOption(word: string, options: readonly Option[]): Named | undefined {
-  const isLong = word.startsWith('--');
-  const end = isLong ? word.indexOf('=') : 2;
-  const name = end === -1 ? word : word.slice(0, end);
+  const name = nameIn(word);
   const option = options.find(({ short, long }) => name === short || name === long);
   if (!option) return undefined;
-  // --output=json, -ojson
-  const head = isLong && end !== -1 ? `${name}=` : name;
+  const head = word.startsWith(`${name}=`) && name.startsWith('--') ? `${name}=` : name;
   return { option, head, value: word === name ? undefined : word.slice(head.length) };
 }
 

@@ -24,6 +24,12 @@ export function flagsOf(branch: Branch): Flag[] {
   return declared.map(readFlag);
 }
 
+/** The name of the option that a word is. A value, or more short options, may hang on to it: --output=json, -ojson, -qv. */
+export function nameIn(word: string): string {
+  const [name = ''] = word.startsWith('--') ? word.split('=') : [word.slice(0, 2)];
+  return name;
+}
+
 /** Reads `-o, --output <format>`. */
 function readFlag(text: string): Flag {
   const [, short, long = '', value] = /^(?:(-\w), )?(--[\w-]+)( [<[].+)?$/.exec(text) ?? [];
