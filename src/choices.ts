@@ -11,7 +11,7 @@ export interface Globals {
   sandbox?: boolean | undefined;
   output?: string | undefined;
   json?: boolean | undefined;
-  fields?: string | undefined;
+  fields?: readonly string[] | undefined;
   quiet?: boolean | undefined;
   verbose?: boolean | undefined;
   color?: boolean | undefined;
@@ -92,10 +92,4 @@ function readFormat({ value, origin }: Resolved, correction?: string): Format {
     const more = correction === undefined ? '' : ` To correct it: ${correction}`;
     throw new UsageError(`${origin}: '${value}' is not an output format.`, `Accepted: ${formats.join(', ')}.${more}`);
   }
-}
-
-export function parseFields(text: string): string[] {
-  const fields = text.split(',').map((field) => field.trim());
-  if (fields.every((field) => field !== '')) return fields;
-  throw new UsageError('--fields contains an empty name.', 'For example --fields id,status');
 }

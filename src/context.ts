@@ -1,14 +1,7 @@
 import { join } from 'node:path';
 import type { Atlas } from './atlas/client.js';
 import type { Patience } from './atlas/http.js';
-import {
-  type ChosenProfile,
-  chooseFormat,
-  chooseProfile,
-  commandLineOf,
-  type Globals,
-  parseFields,
-} from './choices.js';
+import { type ChosenProfile, chooseFormat, chooseProfile, commandLineOf, type Globals } from './choices.js';
 import { type Clock, systemClock } from './clock.js';
 import { type AtlasCli, openAtlasCli } from './config/atlas-cli.js';
 import { type Keychain, openKeychain } from './config/keychain.js';
@@ -114,7 +107,7 @@ export async function createContext(
       const value = (await config()).profiles[profile.name]?.output;
       return value === undefined ? undefined : { value, origin: `profile ${profile.name}` };
     }),
-    fields: globals.fields === undefined ? undefined : parseFields(globals.fields),
+    fields: globals.fields,
     quiet: globals.quiet,
     color: globals.color,
     foreground: machine.foreground,

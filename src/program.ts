@@ -2,7 +2,7 @@ import { Command } from '@commander-js/extra-typings';
 import { version } from '../package.json';
 import { items, layout, layoutOf } from './help/layout.js';
 import { topicNames } from './help/names.js';
-import type { Branch, Open } from './program/shared.js';
+import { type Branch, type Open, readValue } from './program/shared.js';
 import { headings } from './program/tree.js';
 
 /** Where help is shown. */
@@ -65,6 +65,8 @@ function add(parent: Command, branches: readonly Branch[], open: Open, [next, ..
     else {
       command.version(version, '--version', 'Print the version');
       branch.declare(command, open);
+      for (const option of command.options)
+        if (option.required) option.argParser<string | string[]>((value, before) => readValue(option, value, before));
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { CommanderError } from 'commander';
 import { type CommandLine, commandFirst } from './command-first.js';
 import { UsageError } from './errors.js';
+import { isList } from './program/shared.js';
 import { tree } from './program/tree.js';
 import type { createProgram } from './program.js';
 import { quote } from './shell.js';
@@ -33,7 +34,8 @@ export async function usageError(
         most === 0
           ? ''
           : ` ${extra.map((word) => `'${word}'`).join(', ')} ${extra.length === 1 ? 'is' : 'are'} too much.`;
-      return new UsageError(`'${name}' takes ${takes}.${what}`, (await meant(extra, line)) ?? see);
+      const hint = (await meant(extra, line)) ?? divided(extra, line, command) ?? see;
+      return new UsageError(`'${name}' takes ${takes}.${what}`, hint);
     }
     case 'commander.missingArgument':
       return new UsageError(`'${name}' needs <${quoted}>.`, see);
@@ -47,6 +49,13 @@ export async function usageError(
       return new UsageError(sentence.replace(/\.?$/, '.'), see);
     }
   }
+}
+
+/** Says how several values are given, where the first word that is too much stands behind an option that takes such. */
+function divided([word = '']: readonly string[], { argv }: CommandLine, command?: Command): string | undefined {
+  const [before = '', value = ''] = argv.slice(0, argv.indexOf(word)).slice(-2);
+  const list = command?.options.find(({ long }) => before === long || value.startsWith(`${long}=`));
+  return list && isList(list) ? `Separate the values of ${list.long} with commas: a,b` : undefined;
 }
 
 /** What these commands, which take no endpoint, may have been meant to do with one. */

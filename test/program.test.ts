@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { commandFirst } from '../src/command-first.js';
 import type { Context } from '../src/context.js';
+import { allCommands } from '../src/program/shared.js';
 import { tree } from '../src/program/tree.js';
 import { createProgram } from '../src/program.js';
 import { runCli } from './helpers/run-cli.js';
@@ -50,16 +51,22 @@ test.each([
   ['list --interval 10s', { interval: '10s' }],
   ['delete x --cascade', { endpoint: 'x', cascade: true }],
   [
-    'create --region r --remote-region a b --port-mapping',
+    'create --region r --remote-region a,b --port-mapping',
     { region: 'r', remoteRegion: ['a', 'b'], portMapping: true },
   ],
-  ['update x --remote-region a b', { endpoint: 'x', remoteRegion: ['a', 'b'] }],
+  ['update x --remote-region a,b', { endpoint: 'x', remoteRegion: ['a', 'b'] }],
+  ['update --remote-region a x', { endpoint: 'x', remoteRegion: ['a'] }],
+  ['update --remote-region a --remote-region=b,c x', { endpoint: 'x', remoteRegion: ['a', 'b', 'c'] }],
   ['update x --add a --remove b', { endpoint: 'x', add: ['a'], remove: ['b'] }],
   ['interface add x vpce-1 --wait --if-not-exists', { endpoint: 'x', id: 'vpce-1', wait: true, ifNotExists: true }],
   ['interface add x y --ip 10.0.0.4', { endpoint: 'x', id: 'y', ip: '10.0.0.4' }],
   [
-    'interface add x --group g --gcp-project p --endpoint a@1 b@2',
+    'interface add x --group g --gcp-project p --endpoint a@1,b@2',
     { endpoint: 'x', id: undefined, group: 'g', gcpProject: 'p', rules: ['a@1', 'b@2'] },
+  ],
+  [
+    'interface add --endpoint a@1 --endpoint b@2 --gcp-project p x y',
+    { endpoint: 'x', id: 'y', gcpProject: 'p', rules: ['a@1', 'b@2'] },
   ],
   ['interface get x y', { args: ['x', 'y'] }],
   ['completion bash', { shell: 'bash', output: 'table', sandbox: true }],
@@ -93,19 +100,21 @@ test.each([
   ['profile rename work home', { from: 'work', to: 'home' }],
   ['sandbox serve', { projectIds: undefined }],
   [
-    'sandbox serve --port 1 --ready-after realistic --ready-status AVAILABLE --rate-limit 5/10s --project a b',
+    'sandbox serve --port 1 --ready-after realistic --ready-status AVAILABLE --rate-limit 5/10s --project a,b',
     {
       ...{ port: '1', readyAfter: 'realistic', readyStatus: 'AVAILABLE', rateLimit: '5/10s' },
       projectIds: ['a', 'b'],
     },
   ],
+  ['sandbox reset --cluster a:r,s --cluster b:r', { cluster: ['a:r', 's', 'b:r'] }],
   ['sandbox reset --ready-after 1s', { readyAfter: '1s' }],
   ['sandbox status', {}],
   // Options may stand before the command, its own ones too.
   ['--sandbox --json list', { sandbox: true, json: true }],
   ['--region us-east-1 --output yaml list --quiet', { region: 'us-east-1', output: 'yaml', quiet: true }],
-  ['--project p config --fields name list', { project: 'p', fields: 'name' }],
-  ['--project a sandbox serve', { projectIds: ['a'] }],
+  ['--project p config --fields name list', { project: 'p', fields: ['name'] }],
+  ['--project a sandbox serve --project b', { projectIds: ['a', 'b'] }],
+  ['--fields id list --fields status,region', { fields: ['id', 'status', 'region'] }],
   ['-v -q list', { verbose: true, quiet: true }],
   ['--profile list get', { profile: 'list', endpoint: undefined }],
   ['-qv -oyaml --project=p list', { quiet: true, verbose: true, output: 'yaml', project: 'p' }],
@@ -156,6 +165,16 @@ test.each([
     "'interface add' takes two arguments at most. 'c' is too much.",
     'See atlas-pe interface add --help',
   ],
+  [
+    'update us-east-1 --remote-region us-west-2 eu-west-1',
+    "'update' takes one argument at most. 'eu-west-1' is too much.",
+    'Separate the values of --remote-region with commas: a,b',
+  ],
+  [
+    'sandbox serve --project=a b',
+    "'sandbox serve' takes no arguments.",
+    'Separate the values of --project with commas: a,b',
+  ],
   ['profile rename a', "'profile rename' needs <to>.", 'See atlas-pe profile rename --help'],
   ['list --provider', '--provider needs a value.', 'See atlas-pe list --help'],
   ['get -o', '--output needs a value.', 'See atlas-pe get --help'],
@@ -193,6 +212,28 @@ test.each([
     ? `${JSON.stringify({ error: { code: 'usage', message, hint, exitCode: 2, status: null, errorCode: null } })}\n`
     : `Error: ${message}\nHint: ${hint}\n`;
   expect(stderr).toBe(expected);
+});
+
+test.each([
+  ['--remote-region', 'create --region us-east-1 --remote-region us-west-2,,eu-west-1'],
+  ['--remote-region', 'update x --remote-region='],
+  ['--add', 'update x --add us-west-2,'],
+  ['--remove', 'update x --remove ,'],
+  ['--endpoint', 'interface add x --gcp-project my-project --endpoint='],
+  ['--cluster', 'sandbox reset --cluster a:us-east-1,'],
+  ['--project', 'sandbox serve --project='],
+  ['--fields', 'list --fields id,,status'],
+])('%s takes no empty value: %s', async (option, line) => {
+  expect(await runCli(line.split(' '))).toEqual({
+    ...{ exitCode: 2, stdout: '' },
+    stderr: `Error: ${option} has an empty value.\nHint: Check for an unset variable or a stray comma.\n`,
+  });
+});
+
+test('no option takes more than the word behind it', () => {
+  const program = createProgram(screen, () => Promise.reject(new Error('not dispatched')));
+  const options = allCommands(program).flatMap((command) => command.options);
+  expect(options.filter(({ variadic, optional }) => variadic || optional)).toEqual([]);
 });
 
 test('help for a command inside a group is that of the command', async () => {

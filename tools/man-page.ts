@@ -11,7 +11,10 @@ export function manPage(program: CommandUnknownOpts): string {
     `.TH ATLAS-PE 1 "" "atlas-pe ${version}" "User Commands"`,
     ...['.SH NAME', `atlas\\-pe \\- ${plain(program.description())}`],
     ...['.SH SYNOPSIS', '.B atlas\\-pe', '.I command', '[options]'],
-    ...['.SH DESCRIPTION', 'Options may stand before or after the command. Durations read 90s, 20m, 1h30m.'],
+    ...[
+      '.SH DESCRIPTION',
+      'Options may stand before or after the command. Several values of an option are separated by commas, or the option is repeated. Durations read 90s, 20m, 1h30m.',
+    ],
   ];
   for (const [heading, branches] of Object.entries(headings)) {
     lines.push(`.SH ${plain(heading.replace(':', '').toUpperCase())}`);

@@ -24,16 +24,14 @@ export async function update(context: Context, options: UpdateOptions): Promise<
   if (remoteRegion && (add || remove)) {
     throw new UsageError('--remote-region names all regions, so it cannot be combined with --add or --remove.');
   }
-  for (const text of [remoteRegion, add, remove].flatMap((given) => without(given ?? []))) {
-    for (const region of text.split(',')) parseRegion('AWS', region);
-  }
+  for (const region of [remoteRegion, add, remove].flatMap((given) => given ?? [])) parseRegion('AWS', region);
   const endpoint = await findEndpoint(context, options.endpoint, options);
   if (endpoint.provider !== 'AWS')
     throw new UsageError(`${nameOf(endpoint)} is on ${endpoint.provider}; only AWS has remote regions.`);
 
   const before = remoteOf(endpoint);
-  const after = remoteRegion ? without(remoteRegion) : [...before, ...without(add ?? [])];
-  const gone = new Set(readRemoteRegions(context, without(remove ?? []), endpoint));
+  const after = remoteRegion ?? [...before, ...(add ?? [])];
+  const gone = new Set(readRemoteRegions(context, remove ?? [], endpoint));
   const wanted = readRemoteRegions(context, after, endpoint).filter((region) => !gone.has(region));
   const atlas = await context.atlas();
   if (wanted.join() === readRemoteRegions(context, before, endpoint).join()) {
@@ -47,11 +45,6 @@ export async function update(context: Context, options: UpdateOptions): Promise<
     throw error;
   });
   await context.io.print(endpointView(updated), { isDone: true });
-}
-
-/** `--remote-region ''` is none. */
-function without(regions: readonly string[]): string[] {
-  return regions.filter((region) => region !== '');
 }
 
 function remoteOf({ supportedRemoteRegions }: Endpoint): string[] {

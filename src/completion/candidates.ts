@@ -2,7 +2,7 @@ import tab from '@bomb.sh/tab/commander';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
-import { allCommands, isEverywhere } from '../program/shared.js';
+import { allCommands, isEverywhere, isList } from '../program/shared.js';
 import { argumentSources, type Candidate, type Candidates, files, optionSources, type Source } from './sources.js';
 import { nameOf, type Typed } from './typed.js';
 
@@ -23,7 +23,11 @@ export async function candidates(
       online,
       commands: (group) => candidatesOf(group === '' ? commands : commandsBelow(commands, group)),
     })) ?? [];
-  if (option !== undefined) return ask(optionSources[option]);
+  if (option !== undefined) {
+    const all = await ask(optionSources[option]);
+    const taken = typed.given.get(option) ?? [];
+    return all === files ? files : all.filter(({ value }) => !taken.includes(value));
+  }
 
   const root = tab(program as unknown as Command);
   root.commands.delete('complete');
@@ -59,7 +63,7 @@ function early(program: CommandUnknownOpts, { command }: Typed): Candidate[] {
 /** Whether an option is yet to be given, or may be given again. */
 function isFree(long: string, { command, given }: Typed): boolean {
   const name = long.slice(2);
-  return !given.has(name) || command.options.some((each) => nameOf(each) === name && each.variadic);
+  return !given.has(name) || command.options.some((each) => nameOf(each) === name && isList(each));
 }
 
 function commandsBelow(all: readonly CommandUnknownOpts[], group: string): readonly CommandUnknownOpts[] {

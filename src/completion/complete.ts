@@ -79,7 +79,8 @@ function leftMs({ clock, startedAt }: Machine): number {
 const safe = /^[\w./@+-][\w.:/@=+,-]*$/;
 
 function linesOf(found: readonly Candidate[], { head, current }: Typed): string[] {
-  const fitting = found.filter(({ value }) => value.startsWith(current) && safe.test(value));
+  const isSafe = (value: string) => safe.test(value) && safe.test(`${head}${value}`);
+  const fitting = found.filter(({ value }) => value.startsWith(current) && isSafe(value));
   // tab names a group once for each of its commands, the group itself first.
   const notes = new Map(fitting.toReversed().map(({ value, note }) => [value, note]));
   return [...notes].toReversed().map(([value, note = '']) => {

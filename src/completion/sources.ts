@@ -47,9 +47,7 @@ export const optionSources: Record<string, Source> = {
   profile: profiles,
   fields: async (asked) => {
     const { fieldsOf } = await import('./fields.js');
-    const before = asked.current.slice(0, asked.current.lastIndexOf(',') + 1);
-    const named = before.split(',');
-    return plain((await fieldsOf(asked)).filter((key) => !named.includes(key)).map((key) => before + key));
+    return plain(await fieldsOf(asked));
   },
   // Of a sandbox it says which are to exist.
   project: (asked) => (asked.path === 'sandbox serve' ? [] : projects(asked)),

@@ -1,6 +1,6 @@
 import type { CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import { nameIn } from '../program/flags.js';
-import { allCommands } from '../program/shared.js';
+import { allCommands, isList } from '../program/shared.js';
 
 /** A command line that is being typed, as far as the cursor. */
 export interface Typed {
@@ -14,7 +14,7 @@ export interface Typed {
   given: ReadonlyMap<string, readonly string[]>;
   /** The option whose value is being typed. */
   option: string | undefined;
-  /** What stands before that value in the same word: `--output=`, `-o`. */
+  /** What stands before that value in the same word: `--output=`, `-o`, `us-east-1,`. */
   head: string;
   /** What is being typed: the last word without its head. */
   current: string;
@@ -34,26 +34,26 @@ export function readTyped(program: CommandUnknownOpts, words: readonly string[])
   const all = allCommands(program).flatMap((each) => each.options);
   const options = () => [...command.options, ...all];
   const given = new Map<string, string[]>();
-  const note = ({ option, value }: Pick<Named, 'option' | 'value'>) =>
-    given.set(nameOf(option), [...(given.get(nameOf(option)) ?? []), ...(value === undefined ? [] : [value])]);
+  const note = ({ option, value }: Pick<Named, 'option' | 'value'>) => {
+    const values = value === undefined ? [] : isList(option) ? value.split(',') : [value];
+    given.set(nameOf(option), [...(given.get(nameOf(option)) ?? []), ...values]);
+  };
   const path: string[] = [];
   const args: string[] = [];
   let command = program;
-  /** The option that takes the next word, and whether it has got one. */
-  let open: { option: Option; isServed: boolean } | undefined;
+  /** The option that takes the next word. */
+  let open: Option | undefined;
 
   for (const word of words.slice(0, -1)) {
-    if (open && !(open.isServed && word.startsWith('-'))) {
-      note({ option: open.option, value: word });
-      open = open.option.variadic ? { ...open, isServed: true } : undefined;
+    if (open) {
+      note({ option: open, value: word });
+      open = undefined;
       continue;
     }
-    open = undefined;
     const named = readOption(word, options());
     if (named) {
-      if (takesValue(named.option) && named.value === undefined) open = { option: named.option, isServed: false };
+      if (takesValue(named.option) && named.value === undefined) open = named.option;
       else note(named);
-      if (named.option.variadic && named.value !== undefined) open = { option: named.option, isServed: true };
     } else if (word.startsWith('-') && word !== '-') {
       // An option that nobody knows, or `--`.
     } else if (command.commands.length === 0 || path[0] === 'help') args.push(word);
@@ -66,14 +66,15 @@ export function readTyped(program: CommandUnknownOpts, words: readonly string[])
   }
   const typed = { path: path.join(' '), command, args, given };
   const last = words.at(-1) ?? '';
-  if (open && !(open.isServed && last.startsWith('-'))) {
-    return { ...typed, option: nameOf(open.option), head: '', current: last };
+  const named = open ? { option: open, head: '', value: last } : readOption(last, options());
+  if (named?.value === undefined || !takesValue(named.option)) {
+    return { ...typed, option: undefined, head: '', current: last };
   }
-  const named = readOption(last, options());
-  if (named?.value !== undefined && takesValue(named.option)) {
-    return { ...typed, option: nameOf(named.option), head: named.head, current: named.value };
-  }
-  return { ...typed, option: undefined, head: '', current: last };
+  const { option, value } = named;
+  // Of several values it is the last one that is being typed.
+  const start = isList(option) ? value.lastIndexOf(',') + 1 : 0;
+  if (start > 0) note({ option, value: value.slice(0, start - 1) });
+  return { ...typed, option: nameOf(option), head: named.head + value.slice(0, start), current: value.slice(start) };
 }
 
 function readOption(word: string, options: readonly Option[]): Named | undefined {

@@ -14,7 +14,7 @@ export const endpoints = [
           .option('--wait', 'wait until it is ready')
           .option('--until <status>', 'wait until this status (default: ready); implies --wait')
           .option(...timeout)
-          .option('--remote-region <region...>', 'AWS: other regions that may connect')
+          .option('--remote-region <region,...>', 'AWS: other regions that may connect')
           .option('--port-mapping', 'GCP: one service attachment for all nodes')
           .option('--if-not-exists', 'where the region has one already, return that one')
           .option('--dry-run', 'print the request, send nothing'),
@@ -76,14 +76,14 @@ export const endpoints = [
   leaf(
     'update',
     'Set which other AWS regions may connect to an endpoint',
-    ['update us-east-1 --remote-region us-west-2 eu-west-1', 'update us-east-1 --remove eu-west-1'],
+    ['update us-east-1 --remote-region us-west-2,eu-west-1', 'update us-east-1 --remove eu-west-1'],
     (command, open) =>
       ofEndpoints(
         command
           .argument(...onlyEndpoint)
-          .option('--remote-region <region...>', 'these, and no others')
-          .option('--add <region...>', 'add these')
-          .option('--remove <region...>', 'remove these'),
+          .option('--remote-region <region,...>', 'these, and no others')
+          .option('--add <region,...>', 'add these')
+          .option('--remove <region,...>', 'remove these'),
       ).action(async (endpoint, options) => {
         const { update } = await import('../commands/update.js');
         await run(open, { ...options, endpoint }, update);

@@ -25,7 +25,7 @@ export const interfaces = [
               .argument('[interface]', 'AWS: vpce-…; Azure: the resource id; GCP: the name of the endpoint group')
               .option('--ip <address>', 'Azure: the address of the private endpoint')
               .option('--gcp-project <id>', 'GCP: the project that has the forwarding rules')
-              .option('--endpoint <name@ip...>', 'GCP: each forwarding rule and its address')
+              .option('--endpoint <name@ip,...>', 'GCP: each forwarding rule and its address')
               .option('--group <name>', 'GCP: the name of the endpoint group')
               .option('--wait', 'wait until it is AVAILABLE')
               .option(...timeout)

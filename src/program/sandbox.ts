@@ -4,7 +4,7 @@ import { type Branch, everywhere, everywhereButProject, group, leaf, run } from 
 const world = {
   readyAfter: ['--ready-after <duration>', 'time from create to ready, or realistic (default: 5s)'],
   readyStatus: ['--ready-status <status>', 'WAITING_FOR_USER or AVAILABLE (default: WAITING_FOR_USER)'],
-  cluster: ['--cluster <name:region...>', 'clusters of each project (default: Cluster0:us-east-1)'],
+  cluster: ['--cluster <name:region,...>', 'clusters of each project (default: Cluster0:us-east-1)'],
   lastTakesService: ['--last-takes-service', 'removing the last interface endpoint removes the private endpoint too'],
 } as const;
 
@@ -29,7 +29,7 @@ export const sandbox = [
               .option(...world.lastTakesService)
               .option('--rate-limit <limit>', 'requests a minute, or as in 5/10s (default: more than anyone needs)')
               .option('--faults <file>', 'YAML: what goes wrong with which requests')
-              .option('--project <id...>', 'the projects that exist (default: 64f0c2a7e1b2c3d4e5f60718)')
+              .option('--project <id,...>', 'the projects that exist (default: 64f0c2a7e1b2c3d4e5f60718)')
               .option('--projects <count>', 'this many more projects, up to 2000'),
           ).action(async ({ project, ...options }) => {
             const { serve } = await import('../commands/sandbox/serve.js');

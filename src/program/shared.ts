@@ -1,5 +1,6 @@
 import type { Command, CommandUnknownOpts, Option, OptionValues } from '@commander-js/extra-typings';
 import type { Context, Globals } from '../context.js';
+import { UsageError } from '../errors.js';
 import { formats } from '../formats.js';
 
 /** Makes the context of the one command that a command line names. */
@@ -48,6 +49,19 @@ export function isEverywhere({ helpGroupHeading }: Option): boolean {
   return helpGroupHeading === everywhereHeading;
 }
 
+/** Whether an option takes several values, by commas or by being repeated; its flags say so: `--add <region,...>`. */
+export function isList({ flags }: Option): boolean {
+  return flags.endsWith(',...>');
+}
+
+/** Reads the values of an option with those that it was given before. No option takes the word behind its value too. */
+export function readValue(option: Option, value: string, before: string | readonly string[] = []): string | string[] {
+  if (!isList(option)) return value;
+  const values = value.split(',').map((each) => each.trim());
+  if (values.every((each) => each !== '')) return [...before, ...values];
+  throw new UsageError(`${option.long} has an empty value.`, 'Check for an unset variable or a stray comma.');
+}
+
 /** The program, and every command and noun in it. */
 export function allCommands(program: CommandUnknownOpts): CommandUnknownOpts[] {
   return [program, ...program.commands.flatMap(allCommands)];
@@ -81,7 +95,7 @@ export function everywhereButProject<Args extends unknown[], Options extends Opt
       `${formats.filter((name) => name !== 'terraform').join(', ')}; get and list also terraform`,
     )
     .option('--json', 'the same as --output json')
-    .option('--fields <names>', 'only these keys or columns, by commas')
+    .option('--fields <name,...>', 'only these keys or columns')
     .option('-q, --quiet', 'no progress, no hints')
     .option('-v, --verbose', 'show each request on stderr')
     .option('--no-color', 'no colour');

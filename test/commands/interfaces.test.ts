@@ -24,7 +24,7 @@ describe('interface add', () => {
     [
       'us-central1 --provider gcp',
       'grp',
-      '--gcp-project my-project-1 --endpoint a@10.0.0.1 b@10.0.0.2',
+      '--gcp-project my-project-1 --endpoint a@10.0.0.1,b@10.0.0.2',
       'INITIATING',
       {
         gcpProjectId: 'my-project-1',
@@ -99,9 +99,10 @@ describe('interface add', () => {
     ['us-central1 g --gcp-project my-project-1 --endpoint a@b', "'b' is not an IP address"],
     ['us-central1 G! --gcp-project my-project-1 --endpoint a@10.0.0.1', 'is not the name of a GCP endpoint group'],
     [
-      'us-central1 --gcp-project my-project-1 --endpoint a@10.0.0.1 b@10.0.0.2',
+      'us-central1 --gcp-project my-project-1 --endpoint a@10.0.0.1,b@10.0.0.2',
       'The name of the endpoint group is missing',
     ],
+    ['us-central1 --gcp-project my-project-1 --endpoint a@10.0.0.1 b@10.0.0.2', 'Separate rules with commas'],
     ['us-central1 g --group h --gcp-project my-project-1 --endpoint a@10.0.0.1', 'name two groups'],
     ['us-central1 g --ip 10.0.0.4 --gcp-project my-project-1', '--ip is for Azure'],
     [`nowhere ${vpce('a')}`, "'nowhere' is neither the id"],

@@ -11,7 +11,7 @@ describe('remote regions', () => {
   const remote = async () => JSON.parse((await atlas('get --json')).stdout).supportedRemoteRegions;
 
   test('are taken in either spelling, sent in that of Atlas, and shown in that of the cloud', async () => {
-    await atlas('create --region us-east-1 --remote-region us-west-2,EU_WEST_1 us-west-2');
+    await atlas('create --region us-east-1 --remote-region us-west-2,EU_WEST_1 --remote-region us-west-2');
     const post = own.sandbox.exchanges.find(({ method, status }) => method === 'POST' && status === 201);
     expect(JSON.parse(post?.requestBody ?? '')).toMatchObject({ supportedRemoteRegions: ['US_WEST_2', 'EU_WEST_1'] });
     expect(await remote()).toEqual(['us-west-2', 'eu-west-1']);
@@ -20,10 +20,10 @@ describe('remote regions', () => {
   test('are replaced, added to and taken from', async () => {
     await atlas('create --region us-east-1 --wait');
     for (const [line, expected] of [
-      ['--remote-region us-west-2 eu-west-1', ['us-west-2', 'eu-west-1']],
+      ['--remote-region us-west-2,eu-west-1', ['us-west-2', 'eu-west-1']],
       ['--add ap-south-1 --remove us-west-2', ['eu-west-1', 'ap-south-1']],
       ['--add eu-west-1 --remove us-west-2', ['eu-west-1', 'ap-south-1']],
-      ['--remote-region=', []],
+      ['--remove eu-west-1,ap-south-1', []],
     ] as const) {
       expect(await atlas(`update us-east-1 ${line}`), line).toMatchObject({ exitCode: 0 });
       expect(await remote()).toEqual(expected);
@@ -45,6 +45,17 @@ describe('remote regions', () => {
     expect([exitCode, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/^Error: [^\n]+\n(Hint: [^\n]+\n)?$/);
     expect(own.sandbox.exchanges).toEqual([]);
+  });
+
+  test('swallow no endpoint that stands behind them', async () => {
+    await atlas('create --region us-east-1 --wait');
+    await atlas('create --region eu-west-1 --wait');
+    const line = 'update --remote-region us-west-2 us-east-1 --json';
+    expect(JSON.parse((await atlas(line)).stdout)).toMatchObject({
+      ...{ region: 'us-east-1', supportedRemoteRegions: ['us-west-2'] },
+    });
+    const other = JSON.parse((await atlas('get eu-west-1 --json')).stdout);
+    expect(other.supportedRemoteRegions ?? []).toEqual([]);
   });
 
   test('the own region, and another cloud, are refused before Atlas does', async () => {
@@ -272,7 +283,7 @@ describe('--output terraform', () => {
     await atlas('create --region us-central1 --provider gcp --port-mapping --wait');
     await atlas('interface add us-central1 --gcp-project my-project-1 --endpoint rule@10.0.0.5');
     await atlas('create --region europe-west1 --provider gcp --wait');
-    await atlas('interface add europe-west1 grp --gcp-project my-project-1 --endpoint a@10.0.0.6 b@10.0.0.7');
+    await atlas('interface add europe-west1 grp --gcp-project my-project-1 --endpoint a@10.0.0.6,b@10.0.0.7');
     const [aws, azure, mapped, legacy] = (await atlas('list --output id')).stdout.split('\n');
 
     const { exitCode, stdout } = await atlas('list --output terraform');

@@ -180,6 +180,18 @@ test.each([
   expect(() => statSync(file)).toThrow();
 });
 
+test.each(['--cluster a:us-east-1,eu-west-1,b:us-west-2', '--cluster a:us-east-1,eu-west-1 --cluster b:us-west-2'])(
+  '%s makes two clusters, one of two regions',
+  async (flags) => {
+    const { run, file } = own();
+    expect(await run(`sandbox reset ${flags}`)).toMatchObject({ exitCode: 0 });
+    expect(JSON.parse(readFileSync(file, 'utf8')).options.clusters).toMatchObject([
+      { name: 'a', regions: [{ atlasRegion: 'US_EAST_1' }, { atlasRegion: 'EU_WEST_1' }] },
+      { name: 'b', regions: [{ atlasRegion: 'US_WEST_2' }] },
+    ]);
+  },
+);
+
 test('a port that is taken is said plainly', async () => {
   const { env } = own();
   let second: Promise<{ exitCode: number; stderr: string }> | undefined;

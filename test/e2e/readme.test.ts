@@ -34,7 +34,7 @@ const projects = Array.from({ length: 20 }, (_, index) => String(index).padStart
 
 let serving: Serving;
 const server = startProgram(
-  ['sandbox', 'serve', '--ready-after', '300ms', '--output', 'jsonl', '--project', named, ...projects],
+  ['sandbox', 'serve', '--ready-after', '300ms', '--output', 'jsonl', '--project', [named, ...projects].join()],
   ownFolders(),
 );
 beforeAll(async () => {

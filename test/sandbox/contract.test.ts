@@ -45,7 +45,7 @@ test.skipIf(!hasContract)(
     await run('wait', '--all');
     const azure =
       '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/g/providers/Microsoft.Network/privateEndpoints/p';
-    const rules = ['--gcp-project', `p-${'0'.repeat(24)}`, '--endpoint', 'a@10.0.0.1', 'b@10.0.0.2'];
+    const rules = ['--gcp-project', `p-${'0'.repeat(24)}`, '--endpoint', 'a@10.0.0.1,b@10.0.0.2'];
     for (const line of [
       ['us-east-1', `vpce-${'a'.repeat(17)}`],
       ['eastus2', azure, '--ip', '10.0.0.4'],

@@ -42,8 +42,13 @@ export function readRequest(
 }
 
 function readGcp({ id, gcpProject, group = id, rules = [] }: RequestOptions): InterfaceRequest {
+  if (id?.includes('@'))
+    throw new UsageError(
+      `'${id}' is a forwarding rule, not a group.`,
+      'Separate rules with commas: --endpoint a@ip,b@ip',
+    );
   if (id !== undefined && group !== id) throw new UsageError(`'${id}' and --group ${group} name two groups.`);
-  const endpoints = rules.flatMap((rule) => rule.split(',')).map(parseForwardingRule);
+  const endpoints = [...new Set(rules)].map(parseForwardingRule);
   if (gcpProject === undefined) throw new UsageError('The GCP project is missing.', 'Give it with --gcp-project.');
   // With port mapping a single forwarding rule is all there is, and the group is called like it.
   const name = group ?? (endpoints.length === 1 ? endpoints[0]?.name : undefined);

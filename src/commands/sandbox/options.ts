@@ -22,7 +22,7 @@ export function readReadyFlags({
   lastTakesService,
 }: ReadyFlags): Partial<WorldOptions> {
   return {
-    ...(cluster !== undefined && { clusters: cluster.map(parseCluster) }),
+    ...(cluster !== undefined && { clusters: clustersIn(cluster).map(parseCluster) }),
     ...(lastTakesService !== undefined && { lastTakesService }),
     ...(readyAfter !== undefined && {
       readyAfter: readyAfter === 'realistic' ? readyAfter : parseReadyAfter(readyAfter),
@@ -40,6 +40,14 @@ function parseReadyStatus(text: string): WorldOptions['readyStatus'] {
   const status = readyStatuses.find((name) => name === text.trim().toUpperCase().replaceAll('-', '_'));
   if (status) return status;
   throw new UsageError(`'${text}' is not a status of a ready endpoint.`, didYouMean(text, readyStatuses));
+}
+
+/** Commas divide clusters and the regions of one: a value without a colon is a further region of the cluster before it. */
+function clustersIn(values: readonly string[]): string[] {
+  const clusters: string[] = [];
+  for (const value of values)
+    clusters.push(value.includes(':') || clusters.length === 0 ? value : `${clusters.pop()},${value}`);
+  return clusters;
 }
 
 /** `app:us-east-1,eu-west-1`. A region that several clouds have is one of AWS, unless it reads `azure/US_EAST_2`. */

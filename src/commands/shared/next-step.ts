@@ -33,9 +33,7 @@ export const deleteFirst = 'Delete it, then create it again:';
 export function replacing(context: Context, endpoint: Endpoint, reference: string): string[] {
   const { provider, region, id, projectId, supportedRemoteRegions: remote, portMappingEnabled } = endpoint;
   const more = [
-    ...(Array.isArray(remote) && remote.length > 0
-      ? [` --remote-region ${remote.map(String).map(quote).join(' ')}`]
-      : []),
+    ...(Array.isArray(remote) && remote.length > 0 ? [` --remote-region ${quote(remote.join(','))}`] : []),
     ...(portMappingEnabled === true ? [' --port-mapping'] : []),
     // An import id names the project.
     ...(reference === id ? [] : [` --project ${projectId}`]),
@@ -68,7 +66,7 @@ function connect(endpoint: Endpoint): [cloud: string, attach: string] | undefine
       const group = others.length > 0 ? ' --group GROUP' : '';
       return first === undefined
         ? undefined
-        : [what, `--gcp-project PROJECT${group} --endpoint NAME@ADDRESS${others.length > 0 ? ' NAME@ADDRESS' : ''}`];
+        : [what, `--gcp-project PROJECT${group} --endpoint NAME@ADDRESS${others.length > 0 ? ',NAME@ADDRESS' : ''}`];
     }
   }
 }

@@ -4,11 +4,11 @@ import type { Context } from '../../context.js';
 import { UsageError } from '../../errors.js';
 
 /**
- * Reads the AWS regions that may connect to a service from afar, several by commas or spaces, in either spelling. Returns
- * them in Atlas's, each once: Atlas refuses the other one here. The own region is refused before Atlas does.
+ * Reads the AWS regions that may connect to a service from afar, in either spelling. Returns them in Atlas's, each once:
+ * Atlas refuses the other one here. The own region is refused before Atlas does.
  */
 export function readRemoteRegions({ io }: Context, texts: readonly string[], own: RegionNames): string[] {
-  const regions = texts.flatMap((text) => text.split(',')).map((text) => parseRegion('AWS', text));
+  const regions = texts.map((text) => parseRegion('AWS', text));
   if (regions.some(({ atlasRegion }) => atlasRegion === own.atlasRegion)) {
     throw new UsageError(`${own.region} is the endpoint's own region, so it cannot be a remote one.`, 'Leave it out.');
   }
