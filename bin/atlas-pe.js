@@ -21,5 +21,5 @@ async function run(argv) {
 }
 
 const argv = process.argv.slice(2);
-if (argv.length === 1 && argv[0] === '--version') printVersion();
+if (argv.length === 1 && /^(--)?version$/.test(argv[0])) printVersion();
 else run(argv);

@@ -1,7 +1,7 @@
 import { UsageError } from './errors.js';
 import { isTopic, topicNames } from './help/names.js';
 import { type Flag, flagsOf, nameIn } from './program/flags.js';
-import type { Branch } from './program/shared.js';
+import { aliasesOf, type Branch, isCalled } from './program/shared.js';
 import { closest, didYouMean } from './suggest.js';
 
 /** A command line as commander wants it. */
@@ -34,13 +34,17 @@ export function commandFirst(tree: readonly Branch[], argv: readonly string[]): 
       if (!flag) unknown ??= word;
       index += flag?.takesNext ? 2 : 1;
     } else {
-      const next: Branch | undefined = branches.find(({ name }) => name === word);
+      const next: Branch | undefined = branches.find((each) => isCalled(each, word));
+      if (word === 'version' && path.length === 0) {
+        rest[index] = '--version';
+        continue;
+      }
       if (word === 'help') saysHelp = true;
       else if (saysHelp && path.length === 0 && isTopic(word)) {
         path.push(word);
         branches = undefined;
       } else if (next) {
-        path.push(word);
+        path.push(next.name);
         branch = next;
         branches = 'verbs' in next ? next.verbs : undefined;
       } else if (unknown !== undefined) break;
@@ -66,10 +70,10 @@ function isOption(word: string): boolean {
 }
 
 /** The option that a word names. */
-function flagNamed(word: string, flags: readonly Flag[]): { takesNext: boolean } | undefined {
+function flagNamed(word: string, flags: readonly Flag[]): (Flag & { takesNext: boolean }) | undefined {
   const name = nameIn(word);
   const flag = flags.find(({ short, long }) => name === short || name === long);
-  return flag && { takesNext: flag.takesValue && name === word };
+  return flag && { ...flag, takesNext: flag.takesValue && name === word };
 }
 
 function seeHelp(path: readonly string[]): string {
@@ -86,13 +90,15 @@ function firstArgument(words: readonly string[], flags: readonly Flag[]): string
   return undefined;
 }
 
-/** Throws where an option is none of the command's. Short ones are left to commander. */
+/** Throws where an option is none of the command's. Of short ones commander knows better, but for what -q=yes means. */
 function checkOptions(words: readonly string[], flags: readonly Flag[], help: string): void {
   for (let index = 0; index < words.length && words[index] !== '--'; index++) {
     const word = words[index] ?? '';
     if (!isOption(word)) continue;
     const flag = flagNamed(word, flags);
     if (!flag && word.startsWith('--')) throw unknownOption(word, flags, help);
+    if (flag?.takesValue === false && word.startsWith(`${flag.short}=`))
+      throw new UsageError(`${flag.short} takes no value.`, `See ${help}`);
     if (flag?.takesNext) index++;
   }
 }
@@ -117,7 +123,9 @@ function unknownCommand(
   if (path.length === 0 && isTopic(word))
     return new UsageError(`'${word}' is not a command, but a topic of help.`, `See atlas-pe help ${word}`);
   const what = orTopic ? `There is no command or topic '${name}'.` : `Unknown command '${name}'.`;
-  return new UsageError(what, didYouMean(word, names));
+  // An alias may be mistyped too, but isn't in the list of what there is.
+  const near = closest(word, [...names, ...branches.flatMap(aliasesOf)]);
+  return new UsageError(what, near === undefined ? didYouMean(word, names) : `Did you mean ${near}?`);
 }
 
 function unknownOption(word: string, flags: readonly Flag[], help: string): UsageError {

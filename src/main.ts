@@ -93,7 +93,7 @@ function asksForJson(argv: readonly string[], fromEnv: string | undefined): bool
   const values = argv.flatMap((word, index) => {
     if (word === '--json') return ['json'];
     if (word === '--output' || word === '-o') return [argv[index + 1] ?? ''];
-    return /^(?:--output=|-o)(\w+)$/.exec(word)?.[1] ?? [];
+    return /^(?:--output=|-[qvy]*o=?)(\w+)$/.exec(word)?.[1] ?? [];
   });
   return ['json', 'jsonl'].includes(values.at(-1) ?? fromEnv ?? '');
 }

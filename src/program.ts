@@ -2,8 +2,8 @@ import { Command } from '@commander-js/extra-typings';
 import { version } from '../package.json';
 import { items, layout, layoutOf } from './help/layout.js';
 import { topicNames } from './help/names.js';
-import { type Branch, type Open, readValue } from './program/shared.js';
-import { headings } from './program/tree.js';
+import { aliasesOf, type Branch, type Open, readValue } from './program/shared.js';
+import { headings, tree } from './program/tree.js';
 
 /** Where help is shown. */
 export interface Screen {
@@ -44,6 +44,8 @@ export function createProgram(screen: Screen, open: Open, path: readonly string[
       const help = layoutOf(screen.width);
       return `\nHelp topics:\n${items(Object.entries(topicNames), help, commandWidth)}\n
 ${help.boxWrap(everyCommand, screen.width)}
+
+${help.boxWrap(`Aliases: ${otherNames().join(', ')}`, screen.width)}
 ${examples(['--sandbox create --region us-east-1 --wait', 'list --json', 'wait us-east-1 --timeout 20m'])}`;
     });
   for (const [heading, branches] of Object.entries(headings)) {
@@ -59,6 +61,8 @@ function add(parent: Command, branches: readonly Branch[], open: Open, [next, ..
   for (const branch of branches) {
     if (next !== undefined && branch.name !== next) continue;
     const command = parent.command(branch.name).description(branch.summary).helpOption('-h, --help', 'Show help');
+    const others = aliasesOf(branch);
+    if (others.length > 0) command.addHelpText('after', `\nAliases: ${others.join(', ')}`);
     command.addHelpText('after', examples(branch.examples));
     if ('verbs' in branch)
       add(command.helpCommand('help [command]', 'Show help for a command'), branch.verbs, open, path);
@@ -69,6 +73,12 @@ function add(parent: Command, branches: readonly Branch[], open: Open, [next, ..
         if (option.required) option.argParser<string | string[]>((value, before) => readValue(option, value, before));
     }
   }
+}
+
+/** `ls for list`, … */
+function otherNames(): string[] {
+  const named = tree.flatMap((branch) => aliasesOf(branch).map((alias) => `${alias} for ${branch.name}`));
+  return [...named, 'version for --version'];
 }
 
 /** `[endpoint...]` or `<name>`, as in the line on usage. */

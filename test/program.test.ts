@@ -117,6 +117,21 @@ test.each([
   ['--fields id list --fields status,region', { fields: ['id', 'status', 'region'] }],
   ['-v -q list', { verbose: true, quiet: true }],
   ['--profile list get', { profile: 'list', endpoint: undefined }],
+  ['list -o=json', { output: 'json' }],
+  ['list -vo=json', { verbose: true, output: 'json' }],
+  ['-o=json list', { output: 'json' }],
+  ['list --json --json -q -q', { json: true, quiet: true }],
+  // A command may be called by another name, also below a noun.
+  ['ls --status ready', { status: 'ready' }],
+  ['rm x -y', { endpoint: 'x', yes: true }],
+  ['show x', { endpoint: 'x' }],
+  ['--json describe x', { endpoint: 'x', json: true }],
+  ['interface ls x', { endpoint: 'x' }],
+  ['interface rm x y', { args: ['x', 'y'] }],
+  ['interface show x y', { args: ['x', 'y'] }],
+  ['profile rm work', { name: 'work' }],
+  ['config ls', {}],
+  ['config show project', { name: 'project' }],
   ['-qv -oyaml --project=p list', { quiet: true, verbose: true, output: 'yaml', project: 'p' }],
 ])('%s', async (line, options) => {
   expect(await parse(line)).toEqual({ color, ...options });
@@ -140,6 +155,18 @@ test.each([
   ['craete', "Unknown command 'craete'.", 'Did you mean create?'],
   ['craete --help', "Unknown command 'craete'.", 'Did you mean create?'],
   ['help lst', "There is no command or topic 'lst'.", 'Did you mean list?'],
+  ['lss', "Unknown command 'lss'.", 'Did you mean ls?'],
+  ['shwo', "Unknown command 'shwo'.", 'Did you mean show?'],
+  ['config version', "Unknown command 'config version'.", 'Accepted: set, get, unset, list, path.'],
+  ['version lst', "Unknown command 'lst'.", 'Did you mean list?'],
+  ['ls us-east-1', "'list' takes no arguments.", 'Did you mean: atlas-pe get us-east-1'],
+  ['-q=yes list', '-q takes no value.', 'See atlas-pe list --help'],
+  ['list -o=', "'' is not an output format.", 'Accepted: table, json, jsonl, yaml, tsv, id, terraform.'],
+  ['--project a list --project b', '--project is given twice.', 'Give it once; it takes a single value.'],
+  ['list --project a --project=a', '--project is given twice.', 'Give it once; it takes a single value.'],
+  ['list -o yaml --output=tsv', '--output is given twice.', 'Give it once; it takes a single value.'],
+  ['create --region a --region b', '--region is given twice.', 'Give it once; it takes a single value.'],
+  ['--json list --profile a --profile b', '--profile is given twice.', 'Give it once; it takes a single value.'],
   ['help list get', "There is no command or topic 'list get'.", 'See atlas-pe help list'],
   ['help statuses x --json', "There is no command or topic 'statuses x'.", 'See atlas-pe help statuses'],
   ['config nope', "Unknown command 'config nope'.", 'Accepted: set, get, unset, list, path.'],
@@ -258,7 +285,26 @@ test.each([
   expect(stdout).toMatch(/^Usage: atlas-pe/);
 });
 
-test.each([['--version'], ['list', '--version'], ['--version', 'list']])(
+test.each([
+  ['help', 'ls', 'list'],
+  ['help', 'describe', 'get'],
+  ['rm', '--help', 'delete'],
+  ['help', 'interface', 'rm', 'interface remove'],
+])('help of another name is that of the command: %s %s', async (...words) => {
+  const name = words.pop();
+  const { stdout } = await runCli(words);
+  expect(stdout).toMatch(new RegExp(`^Usage: atlas-pe ${name} `));
+  expect(stdout).toMatch(new RegExp(`^Aliases: .*\\b${words.filter((word) => !/help|interface/.test(word))}\\b`, 'm'));
+});
+
+test('help lists the other names', async () => {
+  const { stdout } = await runCli(['--help']);
+  expect(stdout.split(/\s+/).join(' ')).toContain(
+    'Aliases: show for get, describe for get, ls for list, rm for delete, version for --version ',
+  );
+});
+
+test.each([['--version'], ['list', '--version'], ['--version', 'list'], ['version'], ['--json', 'version']])(
   'the version is printed: %j %j',
   async (...argv) => {
     const { exitCode, stdout } = await runCli(argv);
@@ -330,6 +376,8 @@ test('a topic of help that is taken for a command is told where it is', async ()
 
 test.each([
   ['list -ojson --nope', true],
+  ['list -o=json --nope', true],
+  ['list -qo=jsonl --nope', true],
   ['list --output json --nope', true],
   ['list --output=jsonl --nope', true],
   ['list --json --output yaml --nope', false],

@@ -2,7 +2,7 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { version } from '../package.json';
 import { topicNames } from '../src/help/names.js';
 import { type Item, type Topic, topics } from '../src/help/topics.js';
-import { type Branch, isEverywhere } from '../src/program/shared.js';
+import { aliasesOf, type Branch, isEverywhere } from '../src/program/shared.js';
 import { headings } from '../src/program/tree.js';
 
 /** The whole command tree and the topics as one page for man(1), in the macros of man(7). */
@@ -40,10 +40,12 @@ function commandSection(command: CommandUnknownOpts, branch: Branch): string[] {
   }
   const { parent } = command;
   const name = parent?.parent ? `${parent.name()} ${command.name()}` : command.name();
+  const others = aliasesOf(branch);
+  const aliases = others.length > 0 ? ` Aliases: ${others.join(', ')}.` : '';
   const usage = command.usage().split('\n       atlas-pe wait ');
   return [
     `.SS ${plain(name)}`,
-    `${plain(branch.summary)}.`,
+    `${plain(branch.summary)}.${aliases}`,
     ...usage.flatMap((line) => ['.PP', `.B atlas\\-pe ${plain(name)}`, plain(line)]),
     ...items(command.registeredArguments.map((each) => [each.name(), each.description])),
     ...items(command.options.filter((option) => !isEverywhere(option) && option.long !== '--version').map(optionItem)),

@@ -1,6 +1,6 @@
 import type { CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import { nameIn } from '../program/flags.js';
-import { allCommands, isList } from '../program/shared.js';
+import { allCommands, isCalled, isList } from '../program/shared.js';
 
 /** A command line that is being typed, as far as the cursor. */
 export interface Typed {
@@ -58,9 +58,9 @@ export function readTyped(program: CommandUnknownOpts, words: readonly string[])
       // An option that nobody knows, or `--`.
     } else if (command.commands.length === 0 || path[0] === 'help') args.push(word);
     else {
-      const next = command.commands.find((each) => each.name() === word);
+      const next = command.commands.find((each) => isCalled({ name: each.name() }, word));
       if (!next && (word !== 'help' || path.length > 0)) return undefined;
-      path.push(word);
+      path.push(next?.name() ?? word);
       command = next ?? command;
     }
   }
@@ -81,7 +81,7 @@ function readOption(word: string, options: readonly Option[]): Named | undefined
   const name = nameIn(word);
   const option = options.find(({ short, long }) => name === short || name === long);
   if (!option) return undefined;
-  const head = word.startsWith(`${name}=`) && name.startsWith('--') ? `${name}=` : name;
+  const head = word.startsWith(`${name}=`) ? `${name}=` : name;
   return { option, head, value: word === name ? undefined : word.slice(head.length) };
 }
 

@@ -54,12 +54,37 @@ export function isList({ flags }: Option): boolean {
   return flags.endsWith(',...>');
 }
 
-/** Reads the values of an option with those that it was given before. No option takes the word behind its value too. */
-export function readValue(option: Option, value: string, before: string | readonly string[] = []): string | string[] {
-  if (!isList(option)) return value;
+/**
+ * Reads the value of an option, with those that it was given before. No option takes the word behind its value too. Throws
+ * a usage error where the option takes one value alone and has one, and where one of several is empty.
+ */
+export function readValue(option: Option, text: string, before?: string | readonly string[]): string | string[] {
+  // commander leaves the sign in the value of a short option: -o=json.
+  const value = option.short === undefined ? text : text.replace(/^=/, '');
+  if (!isList(option)) {
+    if (before === undefined) return value;
+    throw new UsageError(`${option.long} is given twice.`, 'Give it once; it takes a single value.');
+  }
   const values = value.split(',').map((each) => each.trim());
-  if (values.every((each) => each !== '')) return [...before, ...values];
+  if (values.every((each) => each !== '')) return [...(before ?? []), ...values];
   throw new UsageError(`${option.long} has an empty value.`, 'Check for an unset variable or a stray comma.');
+}
+
+/** Other names of commands, also of those below a noun. */
+const aliases: Readonly<Record<string, readonly string[]>> = {
+  list: ['ls'],
+  get: ['show', 'describe'],
+  delete: ['rm'],
+  remove: ['rm'],
+};
+
+export function aliasesOf({ name }: { name: string }): readonly string[] {
+  return aliases[name] ?? [];
+}
+
+/** Whether a word is the name of the command, or another name of it. */
+export function isCalled(branch: { name: string }, word: string): boolean {
+  return word === branch.name || aliasesOf(branch).includes(word);
 }
 
 /** The program, and every command and noun in it. */
