@@ -47,7 +47,15 @@ function filesBelow(folder: string): string[] {
 /** Every command, and each also where it fails. */
 const lines = [
   ...['create --region us-east-1 --wait', 'create --region us-east-1', 'create --region nowhere', 'get', 'get nothing'],
-  ...['list', 'list --json', 'list --project nobody', 'wait', 'wait --until REDY', 'delete', 'delete --yes --wait'],
+  ...[
+    'list',
+    'list --json',
+    'list --project nobody',
+    'wait',
+    'wait --until REDY',
+    'delete',
+    'delete us-east-1 --yes --wait',
+  ],
   ...['whoami', 'whoami --json', 'config list --show-origin', 'config list --output yaml', 'config get private-key'],
   ...['config get client-secret', 'config get access-token', 'config path', 'profile list', 'profile use default'],
   ...['profile create other', 'profile rename other another', 'profile delete another --yes', 'sandbox status'],

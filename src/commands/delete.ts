@@ -20,7 +20,7 @@ export interface DeleteOptions extends Filter {
   cascade?: boolean | undefined;
 }
 
-/** Deletes one private endpoint service. Asks first in a terminal; elsewhere --yes is the answer. */
+/** Deletes one private endpoint service. Asks first in a terminal; elsewhere --yes is the answer, and needs a name. */
 export async function deleteEndpoint(context: Context, options: DeleteOptions): Promise<void> {
   const { io } = context;
   io.checkFields(endpointKeys);
@@ -29,7 +29,14 @@ export async function deleteEndpoint(context: Context, options: DeleteOptions): 
   if (!options.yes && !io.isInteractive) {
     throw new UsageError(
       'Nothing was deleted: there is no terminal to ask in.',
-      `To go ahead without being asked: ${context.again('--yes')}`,
+      `To go ahead without being asked: ${context.again(options.endpoint === undefined ? 'ENDPOINT --yes' : '--yes')}`,
+    );
+  }
+  // A variable that is not set must not delete the only one there is.
+  if (options.yes && options.endpoint === undefined) {
+    throw new UsageError(
+      'Nothing was deleted: --yes needs the name of the private endpoint.',
+      `Name it: ${context.again('ENDPOINT')}`,
     );
   }
 

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { defaultProject, emptyWorld } from '../../src/sandbox/world.js';
 import { type CliOptions, ownFolders, type Run, runCli } from '../helpers/run-cli.js';
 import { startSandbox } from '../helpers/sandbox.js';
+import { Screen } from '../helpers/screen.js';
 
 let sandbox: Awaited<ReturnType<typeof startSandbox>>;
 beforeAll(async () => {
@@ -134,7 +135,7 @@ describe('get, wait and delete find an endpoint', () => {
   test('of several, --provider and --region narrow; what stays open lists them', async () => {
     const aws = await created('create --region us-east-2');
     const azure = await created('create --region eastus2 --provider azure');
-    for (const line of ['get', 'get US_EAST_2', 'delete --yes']) {
+    for (const line of ['get', 'get US_EAST_2', 'delete US_EAST_2 --yes']) {
       const { exitCode, stderr } = await atlas(line);
       expect(exitCode).toBe(2);
       expect(stderr).toContain(`${aws} (AWS us-east-2, INITIATING), ${azure} (AZURE eastus2, INITIATING)`);
@@ -328,7 +329,34 @@ describe('delete', () => {
       0,
       expect.objectContaining({ region: 'us-east-1', status: 'DELETED' }),
     ]);
-    expect((await atlas('delete --yes --if-exists --output id')).stdout).toBe('');
+    expect((await atlas('delete us-east-1 --yes --if-exists --output id')).stdout).toBe('');
+  });
+
+  test.each(['', ' --if-exists', ' --cascade', ' --region us-east-1', ' --provider aws --wait'])(
+    '--yes%s without a name deletes nothing, not even the only one, and sends nothing',
+    async (flags) => {
+      await created();
+      sandbox.exchanges.length = 0;
+      expect(await atlas(`delete --yes${flags}`)).toEqual({
+        ...{ exitCode: 2, stdout: '' },
+        stderr:
+          'Error: Nothing was deleted: --yes needs the name of the private endpoint.\n' +
+          `Hint: Name it: atlas-pe delete --yes${flags} ENDPOINT\n`,
+      });
+      // An empty name is none either.
+      expect(await runCli(['delete', '', ...`--yes${flags}`.split(' ')], { env: sandbox.env })).toMatchObject({
+        ...{ exitCode: 2, stdout: '' },
+      });
+      expect(sandbox.exchanges).toEqual([]);
+    },
+  );
+
+  test('--yes without a name deletes nothing in a terminal either', async () => {
+    await created();
+    sandbox.exchanges.length = 0;
+    const screen = new Screen({ columns: 80, rows: 10 });
+    expect(await atlas('delete --yes', { screen })).toMatchObject({ exitCode: 2 });
+    expect(sandbox.exchanges).toEqual([]);
   });
 });
 

@@ -111,10 +111,9 @@ describe('where there is none', () => {
 
   test.each([
     'delete us-east-1 --yes',
-    'delete -y',
-    'interface remove us-east-1 --yes',
+    'delete -y us-east-1',
+    `interface remove us-east-1 ${vpce('a')} --yes`,
     `interface remove ${vpce('a')} --yes`,
-    'interface remove -y',
   ])('%s hints that this may be fine', async (line) => {
     const { exitCode, stderr } = await atlas(line);
     expect([exitCode, stderr]).toEqual([
@@ -153,7 +152,9 @@ describe('what is there already is used by the hint', () => {
 
 test.each([
   ['delete us-east-1', 'delete us-east-1 --yes'],
-  ['interface remove us-east-1', 'interface remove us-east-1 --yes'],
+  ['delete', 'delete ENDPOINT --yes'],
+  [`interface remove us-east-1 ${vpce('a')}`, `interface remove us-east-1 ${vpce('a')} --yes`],
+  ['interface remove us-east-1', 'interface remove us-east-1 INTERFACE --yes'],
   ['--project Sandbox regional-mode enable', '--project Sandbox regional-mode enable --yes'],
 ])('%s says how it goes without being asked', async (line, command) => {
   await atlas('create --region us-east-1 --wait');

@@ -242,10 +242,27 @@ describe('interface get, list and remove', () => {
     expect((await atlas(`interface remove ${vpce('b')} --yes --if-exists`)).exitCode).toBe(0);
   });
 
+  test.each(['', ' us-east-1', ' us-east-1 --if-exists', ' --provider aws'])(
+    '%s --yes without an id removes nothing, not even the only one, and sends nothing',
+    async (words) => {
+      await ready('us-east-1', vpce('a'));
+      own.sandbox.exchanges.length = 0;
+      expect(await atlas(`interface remove --yes${words}`)).toEqual({
+        ...{ exitCode: 2, stdout: '' },
+        stderr:
+          'Error: Nothing was removed: --yes needs the id of the interface endpoint.\n' +
+          `Hint: Name it: atlas-pe interface remove --yes${words} INTERFACE\n`,
+      });
+      const empty = await runCli(['interface', 'remove', 'us-east-1', '', '--yes'], { env: own.sandbox.env });
+      expect(empty).toMatchObject({ exitCode: 2, stdout: '' });
+      expect(own.sandbox.exchanges).toEqual([]);
+    },
+  );
+
   test('a removal whose answer is lost is asked for again', async () => {
     await ready('us-east-1', vpce('a'));
     own.faults = [{ method: 'DELETE', drop: 'after' }];
-    const { exitCode, stdout } = await atlas('interface remove us-east-1 --yes --fields status --output tsv');
+    const { exitCode, stdout } = await atlas(`interface remove ${vpce('a')} --yes --fields status --output tsv`);
     expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^(DELETING|DELETED)\n$/)]);
   });
 });

@@ -136,12 +136,12 @@ describe('what is printed is what the schema says', { shuffle: false }, () => {
     await read(`list --status available ${provider === 'aws' ? '--region us-east-1' : `--provider ${provider}`}`);
     expect(parse(JSON.stringify(await look('list --output yaml')))).toEqual(await look('list'));
     await everything();
-    await look('interface remove --yes');
+    await look(`interface remove ${region} ${add.split(' ')[0]} --yes`);
     await everything();
     await look('wait --interface --until DELETED');
-    await look('delete --yes');
+    await look(`delete ${region} --yes`);
     await everything();
-    expect(await look('delete --yes --wait')).toMatchObject({ status: 'DELETED' });
+    expect(await look(`delete ${region} --yes --wait`)).toMatchObject({ status: 'DELETED' });
     expect(await look('list')).toEqual([]);
   });
 
@@ -167,7 +167,7 @@ describe('what is printed is what the schema says', { shuffle: false }, () => {
     await look(`wait ${gone} eu-west-1 --until DELETED`);
     await look(`wait ${gone} eu-west-1 --until DELETED --output jsonl`);
     await look('interface remove us-east-1 vpce-0123456789abcdef9 --yes --if-exists');
-    await look('interface remove eu-west-1 --yes --if-exists');
+    await look('interface remove eu-west-1 vpce-0123456789abcdef9 --yes --if-exists');
     await look('delete us-east-1 --yes --cascade');
   });
 

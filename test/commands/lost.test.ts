@@ -142,6 +142,6 @@ test('a failed service that is deleted may be FAILED for a while longer', async 
     if (status) json(response, 200, { ...service, status });
     else json(response, 404, { errorCode: 'PRIVATE_ENDPOINT_SERVICE_NOT_FOUND' });
   });
-  const { exitCode, stdout } = await run('delete --yes --wait --fields status --output tsv');
+  const { exitCode, stdout } = await run('delete eu-west-1 --yes --wait --fields status --output tsv');
   expect([exitCode, stdout]).toEqual([0, 'DELETED\n']);
 });

@@ -353,7 +353,7 @@ describe('--output terraform', () => {
     for (const line of [
       'create --region us-east-2',
       'wait',
-      'delete --yes',
+      'delete us-east-1 --yes',
       'interface list',
       'projects',
       'whoami',

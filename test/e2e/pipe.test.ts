@@ -41,7 +41,7 @@ test('create, wait, list, get and delete in the sandbox, from one process to the
     exitCode: 5,
     stderr: expect.stringContaining(String(endpoint.id)),
   });
-  expect(await run('delete --yes --wait --json')).toMatchObject({
+  expect(await run('delete us-east-1 --yes --wait --json')).toMatchObject({
     exitCode: 0,
     stdout: expect.stringContaining('"DELETED"'),
   });

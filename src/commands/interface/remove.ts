@@ -19,7 +19,7 @@ export interface RemoveOptions extends Filter {
   ifExists?: boolean | undefined;
 }
 
-/** Removes an interface endpoint from its service. Asks first in a terminal; elsewhere --yes is the answer. */
+/** Removes an interface endpoint from its service. Asks first in a terminal; elsewhere --yes is the answer, and needs an id. */
 export async function removeInterface(context: Context, options: RemoveOptions): Promise<void> {
   const { io } = context;
   io.checkFields(interfaceKeys);
@@ -29,7 +29,14 @@ export async function removeInterface(context: Context, options: RemoveOptions):
   if (!options.yes && !io.isInteractive) {
     throw new UsageError(
       'Nothing was removed: there is no terminal to ask in.',
-      `To go ahead without being asked: ${context.again('--yes')}`,
+      `To go ahead without being asked: ${context.again(place.id === undefined ? 'INTERFACE --yes' : '--yes')}`,
+    );
+  }
+  // A variable that is not set must not remove the only one there is.
+  if (options.yes && place.id === undefined) {
+    throw new UsageError(
+      'Nothing was removed: --yes needs the id of the interface endpoint.',
+      `Name it: ${context.again('INTERFACE')}`,
     );
   }
   const ifExists = `If that is fine: ${context.again('--if-exists')}`;
