@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { Credentials } from '../atlas/auth.js';
 import { CliError, codeOf, reasonOf } from '../errors.js';
 import type { Env } from '../system.js';
 import type { Keychain } from './keychain.js';
@@ -12,6 +13,8 @@ export interface AtlasCli {
   readonly file: string;
   /** The names of its profiles; none where it isn't there. */
   profiles(): Promise<string[]>;
+  /** The kind of credentials that the profile signs in with, where its file says so: others may be leftovers, or a cache. */
+  kind(profile: string): Promise<Credentials['kind'] | undefined>;
   /** The settings that its file holds. */
   values(profile: string): Promise<Values>;
   /** The credentials that it keeps in the keychain. */
@@ -26,6 +29,12 @@ const credentialKeys = {
   client_secret: 'client-secret',
   access_token: 'access-token',
 } as const satisfies Record<string, SettingName>;
+
+const kindOfAuthType: Record<string, Credentials['kind']> = {
+  service_account: 'service-account',
+  api_keys: 'api-key',
+  user_account: 'access-token',
+};
 
 const government = 'https://cloud.mongodbgov.com';
 
@@ -42,6 +51,10 @@ export function openAtlasCli(env: Env, keychain: () => Promise<Keychain | null>)
     profiles: async () => {
       tables ??= read(file);
       return Object.entries(await tables).flatMap(([name, value]) => (typeof value === 'object' ? name : []));
+    },
+    kind: async (profile) => {
+      const type = (await table(profile))?.auth_type;
+      return typeof type === 'string' && Object.hasOwn(kindOfAuthType, type) ? kindOfAuthType[type] : undefined;
     },
     values: async (profile) => valuesOf((await table(profile)) ?? {}),
     secrets: async (profile) => {

@@ -72,10 +72,17 @@ async function fromAtlasCli(sources: Sources, name: SettingName): Promise<Resolv
     if (name !== 'base-url' && !signsInBefore(sources)) throw error;
     return {} as Values;
   });
-  // Its keychain is asked only where its file doesn't hold a whole credential.
-  const asks = credentialNames.includes(name) && !kinds.some(({ names }) => names.every((each) => values[each]));
+  const asks = credentialNames.includes(name) && !(await holdsCredential(sources, values));
   const value = values[name] ?? (asks ? (await atlasCli.secrets(profile.name))[name] : undefined);
   return value === undefined ? null : { value, origin: `Atlas CLI profile ${profile.name}` };
+}
+
+/** Whether its file holds what the Atlas CLI signs in with, so that its keychain need not be asked. */
+async function holdsCredential(sources: Sources, values: Values): Promise<boolean> {
+  const used = await kindsOfAtlasCli(sources);
+  // A token is surely used only where it alone is.
+  const sure = used.length === 1 ? used : used.filter((kind) => kind !== token);
+  return sure.some(({ names }) => names.every((name) => values[name]));
 }
 
 function fromDefault(name: SettingName): Resolved | null {
@@ -94,30 +101,59 @@ function checked(name: SettingName, found: Resolved): Resolved {
   }
 }
 
-const kinds = [
-  { names: ['access-token'], make: ([accessToken = '']) => ({ kind: 'access-token', accessToken }) },
-  {
-    names: ['client-id', 'client-secret'],
-    make: ([clientId = '', clientSecret = '']) => ({ kind: 'service-account', clientId, clientSecret }),
-  },
-  {
-    names: ['public-key', 'private-key'],
-    make: ([publicKey = '', privateKey = '']) => ({ kind: 'api-key', publicKey, privateKey }),
-  },
-] as const satisfies readonly { names: readonly SettingName[]; make: (values: readonly string[]) => Credentials }[];
+/** A kind of credentials, and the settings that it takes. */
+interface Kind {
+  kind: Credentials['kind'];
+  names: readonly SettingName[];
+  make(values: readonly string[]): Credentials;
+}
+
+const token: Kind = {
+  kind: 'access-token',
+  names: ['access-token'],
+  make: ([accessToken = '']) => ({ kind: 'access-token', accessToken }),
+};
+const serviceAccount: Kind = {
+  kind: 'service-account',
+  names: ['client-id', 'client-secret'],
+  make: ([clientId = '', clientSecret = '']) => ({ kind: 'service-account', clientId, clientSecret }),
+};
+const apiKey: Kind = {
+  kind: 'api-key',
+  names: ['public-key', 'private-key'],
+  make: ([publicKey = '', privateKey = '']) => ({ kind: 'api-key', publicKey, privateKey }),
+};
+
+/** In the order in which they count. */
+const kinds = [token, serviceAccount, apiKey];
+
+/** The same for the official clients' settings: a token beside other credentials may be a cache that has expired. */
+const officialKinds = [serviceAccount, apiKey, token];
+
+/** What the Atlas CLI signs in with. */
+async function kindsOfAtlasCli({ atlasCli, profile }: Sources): Promise<Kind[]> {
+  const chosen = await atlasCli.kind(profile.name);
+  return officialKinds.filter(({ kind }) => chosen === undefined || kind === chosen);
+}
 
 /** Every setting that is part of a credential. */
 export const credentialNames: readonly SettingName[] = kinds.flatMap(({ names }) => [...names]);
 
-/** Looks in one source. */
-type Place = (name: SettingName) => Promise<Resolved | null>;
+/** A source of credentials. */
+interface Place {
+  /** Which kinds it may have, in the order in which they count. */
+  kinds(): Promise<readonly Kind[]>;
+  find(name: SettingName): Promise<Resolved | null>;
+}
 
-/** The sources that are stronger than the Atlas CLI's profile. */
-function places({ env, profile }: Sources): Place[] {
+/** From the strongest on. */
+function places(sources: Sources): Place[] {
+  const { env, profile } = sources;
   return [
-    async (name) => fromEnv(env, setting(name).env.ours ?? []),
-    async (name) => fromEnv(env, setting(name).env.official ?? []),
-    async (name) => fromProfile(profile, name),
+    { kinds: async () => kinds, find: async (name) => fromEnv(env, setting(name).env.ours ?? []) },
+    { kinds: async () => officialKinds, find: async (name) => fromEnv(env, setting(name).env.official ?? []) },
+    { kinds: async () => kinds, find: async (name) => fromProfile(profile, name) },
+    { kinds: () => kindsOfAtlasCli(sources), find: (name) => fromAtlasCli(sources, name) },
   ];
 }
 
@@ -144,9 +180,9 @@ export interface SignIn {
  */
 export async function resolveSignIn(sources: Sources): Promise<SignIn> {
   const { name } = sources.profile;
-  for (const place of [...places(sources), (name: SettingName) => fromAtlasCli(sources, name)]) {
-    for (const { names, make } of kinds) {
-      const found = await Promise.all(names.map(place));
+  for (const place of places(sources)) {
+    for (const { names, make } of await place.kinds()) {
+      const found = await Promise.all(names.map(place.find));
       const first = found.find((part) => part !== null);
       if (!first) continue;
       const missing = names[found.indexOf(null)];

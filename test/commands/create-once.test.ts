@@ -162,7 +162,9 @@ test('a service with interface endpoints is not deleted; which, and how to remov
     if (request.method === 'DELETE') json(response, 409, { errorCode: 'CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS' });
     else json(response, 200, /Service$/.test(request.url ?? '') ? [attached] : attached);
   });
-  const { exitCode, stderr } = await runCli(['delete', service.id, '--provider', 'aws', '--yes'], { env: env(server.baseUrl) });
+  const { exitCode, stderr } = await runCli(['delete', service.id, '--provider', 'aws', '--yes'], {
+    env: env(server.baseUrl),
+  });
   expect(exitCode).toBe(5);
   const hint = stderr.slice(stderr.indexOf('Hint: '));
   expect(hint.split('\n')).toEqual([

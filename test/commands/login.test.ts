@@ -265,6 +265,21 @@ describe('the Atlas CLI is signed in already', () => {
     expect(stdout).toContain(`base-url\t${shared.sandbox.baseUrl}\tAtlas CLI profile default\n`);
   });
 
+  test.each([
+    ['', 'public-key'],
+    ['auth_type = "api_keys"\n', 'public-key'],
+    ['auth_type = "service_account"\n', 'client-id'],
+    ['auth_type = "no_auth"\n', 'public-key'],
+  ])('with %j its expired token is not used: %s', async (authType, used) => {
+    const account = used === 'client-id' ? `client_id = "${clientId}"\nclient_secret = "${clientSecret}"\n` : '';
+    const { run } = atlasCli(
+      `[default]\n${authType}access_token = "expired"\npublic_api_key = "${publicKey}"\nprivate_api_key = "${privateKey}"\n${account}${where()}`,
+    );
+    expect(await run('list --json')).toMatchObject({ exitCode: 0, stdout: '[]\n' });
+    const asked = shared.sandbox.exchanges.some(({ url }) => url.includes('/oauth/token'));
+    expect(asked).toBe(used === 'client-id');
+  });
+
   test('its keys are in the keychain', async () => {
     const { run, keychain } = atlasCli(`[default]\n${where()}`);
     keychain.entries['atlascli_default public_api_key'] = publicKey;

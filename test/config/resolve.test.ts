@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import type { Credentials } from '../../src/atlas/auth.js';
 import type { AtlasCli } from '../../src/config/atlas-cli.js';
 import { resolve, resolveSignIn, type Sources } from '../../src/config/resolve.js';
 import type { Values } from '../../src/config/store.js';
 
 /** An Atlas CLI whose file, and whose keychain entries, hold this. */
-const atlasCli = (values: Values = {}, secrets: Values = {}): AtlasCli => ({
+const atlasCli = (values: Values = {}, secrets: Values = {}, kind?: Credentials['kind']): AtlasCli => ({
   file: 'config.toml',
+  kind: async () => kind,
   profiles: async () => ['default'],
   values: async () => values,
   secrets: async () => secrets,
@@ -71,6 +73,21 @@ describe('credentials', () => {
     ],
     [{ MONGODB_ATLAS_ACCESS_TOKEN: 't' }, { kind: 'access-token', accessToken: 't' }],
     [
+      { ...key, ATLAS_PE_ACCESS_TOKEN: 't' },
+      { kind: 'access-token', accessToken: 't' },
+    ],
+    [
+      {
+        ...{ MONGODB_ATLAS_ACCESS_TOKEN: 't', MONGODB_ATLAS_PUBLIC_KEY: 'pub', MONGODB_ATLAS_PRIVATE_KEY: 'priv' },
+        ...{ MONGODB_ATLAS_CLIENT_ID: 'id', MONGODB_ATLAS_CLIENT_SECRET: 's' },
+      },
+      { kind: 'service-account', clientId: 'id', clientSecret: 's' },
+    ],
+    [
+      { MONGODB_ATLAS_ACCESS_TOKEN: 't', MONGODB_ATLAS_PUBLIC_KEY: 'pub', MONGODB_ATLAS_PRIVATE_KEY: 'priv' },
+      { kind: 'api-key', publicKey: 'pub', privateKey: 'priv' },
+    ],
+    [
       { ...key, ATLAS_PE_CLIENT_ID: 'id', ATLAS_PE_CLIENT_SECRET: 's' },
       { kind: 'service-account', clientId: 'id', clientSecret: 's' },
     ],
@@ -108,6 +125,33 @@ describe('credentials', () => {
       const { credentials } = await resolveSignIn(from({}, {}, {}, theirs));
       expect(credentials).toEqual({ kind: 'api-key', publicKey: 'p', privateKey: 'q' });
     }
+  });
+
+  const account = { 'client-id': 'id', 'client-secret': 's' };
+  const cached = { 'access-token': 'expired' };
+
+  test.each<[kind: Credentials['kind'] | undefined, file: Values, keychain: Values, used: Credentials['kind']]>([
+    [undefined, { ...cached, ...stored, ...account }, {}, 'service-account'],
+    [undefined, { ...cached, ...stored }, {}, 'api-key'],
+    [undefined, cached, stored, 'api-key'],
+    [undefined, cached, {}, 'access-token'],
+    ['api-key', { ...cached, ...stored, ...account }, {}, 'api-key'],
+    ['api-key', { ...cached, ...account }, stored, 'api-key'],
+    ['api-key', { 'client-id': 'half', ...stored }, {}, 'api-key'],
+    ['service-account', { ...cached, ...stored }, account, 'service-account'],
+    ['access-token', { ...cached, ...stored, ...account }, {}, 'access-token'],
+    ['access-token', stored, cached, 'access-token'],
+  ])(
+    'of the Atlas CLI with auth_type of %s: %j and in the keychain %j are a %s',
+    async (kind, file, keychain, used) => {
+      const theirs = atlasCli(file, keychain, kind);
+      expect((await resolveSignIn(from({}, {}, {}, theirs))).credentials.kind).toBe(used);
+    },
+  );
+
+  test('of another kind than its auth_type are none of the Atlas CLI', async () => {
+    const theirs = atlasCli(cached, {}, 'api-key');
+    await expect(resolveSignIn(from({}, {}, {}, theirs))).rejects.toMatchObject({ exitCode: 4 });
   });
 
   test('are never put together from two places', async () => {
