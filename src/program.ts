@@ -45,7 +45,7 @@ export function createProgram(screen: Screen, open: Open, path: readonly string[
       return `\nHelp topics:\n${items(Object.entries(topicNames), help, commandWidth)}\n
 ${help.boxWrap(everyCommand, screen.width)}
 
-${help.boxWrap(`Aliases: ${otherNames().join(', ')}`, screen.width)}
+${help.boxWrap(`Aliases: ${otherNames().join('; ')}`, screen.width)}
 ${examples(['--sandbox create --region us-east-1 --wait', 'list --json', 'wait us-east-1 --timeout 20m'])}`;
     });
   for (const [heading, branches] of Object.entries(headings)) {
@@ -75,10 +75,10 @@ function add(parent: Command, branches: readonly Branch[], open: Open, [next, ..
   }
 }
 
-/** `ls for list`, … */
+/** `ls (list)`, … */
 function otherNames(): string[] {
-  const named = tree.flatMap((branch) => aliasesOf(branch).map((alias) => `${alias} for ${branch.name}`));
-  return [...named, 'version for --version'];
+  const named = tree.filter((branch) => aliasesOf(branch).length > 0);
+  return [...named.map((branch) => `${aliasesOf(branch).join(', ')} (${branch.name})`), 'version (--version)'];
 }
 
 /** `[endpoint...]` or `<name>`, as in the line on usage. */

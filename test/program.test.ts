@@ -300,7 +300,7 @@ test.each([
 test('help lists the other names', async () => {
   const { stdout } = await runCli(['--help']);
   expect(stdout.split(/\s+/).join(' ')).toContain(
-    'Aliases: show for get, describe for get, ls for list, rm for delete, version for --version ',
+    'Aliases: show, describe (get); ls (list); rm (delete); version (--version) ',
   );
 });
 
