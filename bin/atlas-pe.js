@@ -8,7 +8,9 @@ function printVersion() {
   } catch (error) {
     // A reader that went away is no error, a full disk is.
     if (error.code === 'EPIPE') return;
-    process.stderr.write(`Error: The output can't be written: ${error.message}.\n`);
+    process.stderr.write(
+      `Error: The output can't be written: ${error.message}.\nHint: Send it somewhere else, or free some space.\n`,
+    );
     process.exitCode = 1;
   }
 }

@@ -91,6 +91,11 @@ export class InterruptedError extends CliError {
 /** Nobody reads what is still to come (`| head -1`): there is nothing to say about that, nor anything left to do. */
 export class ReaderGoneError extends Error {}
 
+/** What to do where a file can't be written: of a full disk that is something else than of a folder that is not ours. */
+export function writingHint(error: unknown, otherwise: string): string {
+  return codeOf(error) === 'ENOSPC' ? 'The disk is full: free some space on it.' : otherwise;
+}
+
 /** The reason as a sentence, whatever was thrown. */
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -59,6 +59,8 @@ const hintOfStatus: Record<number, string> = {
 
 const trouble = 'Atlas, or a proxy before it, is in trouble: try again later.';
 
+const refused = 'Check what was asked for; --verbose shows the request that was refused.';
+
 /** Atlas answered, and said no. Carries what it said. */
 export class ApiError extends CliError {
   readonly status: number;
@@ -80,7 +82,7 @@ export class ApiError extends CliError {
     super(
       known?.exit ?? exitOfStatus[status] ?? 'unexpected',
       `${detail ?? body.reason ?? 'Atlas refused the request.'}${reasons} (${errorCode ?? 'HTTP'} ${status})`,
-      { hint: again ?? known?.hint ?? hintOfStatus[status] ?? (status >= 500 ? trouble : undefined) },
+      { hint: again ?? known?.hint ?? hintOfStatus[status] ?? (status >= 500 ? trouble : refused) },
     );
     this.status = status;
     this.errorCode = errorCode;

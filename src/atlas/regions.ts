@@ -45,7 +45,7 @@ export function parseRegion(provider: Provider, text: string): Region {
   if (!isLikely) {
     const guesses = [
       near === undefined ? '' : `Did you mean ${near}?`,
-      elsewhere ? `'${text}' is a region of ${elsewhere}: add --provider ${elsewhere.toLowerCase()}` : '',
+      elsewhere ? `'${text}' is a region of ${elsewhere}: use --provider ${elsewhere.toLowerCase()}` : '',
     ].filter((guess) => guess !== '');
     throw new UsageError(
       `'${text}' is not ${provider === 'GCP' ? 'a' : 'an'} ${provider} region.`,

@@ -3,7 +3,7 @@ import { isAtlasId } from '../atlas/ids.js';
 import { endpointKeys } from '../atlas/model.js';
 import { type Provider, parseProvider } from '../atlas/provider.js';
 import { knownRegions, parseRegion, type Region } from '../atlas/regions.js';
-import { isAhead } from '../atlas/status.js';
+import { isAhead, untils } from '../atlas/status.js';
 import type { Context } from '../context.js';
 import { UsageError } from '../errors.js';
 import { noProject } from '../project.js';
@@ -40,7 +40,11 @@ export async function create(context: Context, options: CreateOptions): Promise<
   }
   const region = parseRegion(provider, options.region);
   const goal = readGoal(options);
-  if (!isAhead(goal.until)) throw new UsageError(`A new endpoint can't be awaited until ${goal.until}.`);
+  if (!isAhead(goal.until))
+    throw new UsageError(
+      `A new endpoint can't be awaited until ${goal.until}.`,
+      `Accepted: ${untils.filter(isAhead).join(', ')}.`,
+    );
   const isWaiting = options.wait === true || options.until !== undefined || options.timeout !== undefined;
   if (!region.known) io.warn(`${provider} region '${options.region}' is not known here; Atlas will judge it.`);
   const request = readRequest(context, provider, region, options);
@@ -61,8 +65,10 @@ function readRequest(
   region: Region,
   { remoteRegion, portMapping }: CreateOptions,
 ): ServiceRequest {
-  if (remoteRegion && provider !== 'AWS') throw new UsageError('--remote-region is for AWS.');
-  if (portMapping && provider !== 'GCP') throw new UsageError('--port-mapping is for GCP.', 'Add --provider gcp.');
+  if (remoteRegion && provider !== 'AWS')
+    throw new UsageError('--remote-region is for AWS.', 'Leave it out, or use --provider aws.');
+  if (portMapping && provider !== 'GCP')
+    throw new UsageError('--port-mapping is for GCP.', 'Leave it out, or use --provider gcp.');
   return {
     ...{ provider, atlasRegion: region.atlasRegion, portMapping },
     remoteRegions: remoteRegion && readRemoteRegions(context, remoteRegion, region),

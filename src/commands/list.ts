@@ -57,7 +57,8 @@ export async function list(context: Context, options: ListOptions): Promise<void
 
 async function allProjects(context: Context): Promise<string[]> {
   const given = await context.setting('project');
-  if (given?.origin.startsWith('flag')) throw new UsageError('--all-projects and --project cannot be combined.');
+  if (given?.origin.startsWith('flag'))
+    throw new UsageError('--all-projects and --project cannot be combined.', 'Leave one of them out.');
   const atlas = await context.atlas();
   return (await atlas.listProjects()).map(({ id }) => id);
 }

@@ -51,7 +51,7 @@ export async function login(context: Context, options: LoginOptions): Promise<vo
   const { io, profile } = context;
   checkKeepsSettings(context);
   if (options.withKey && options.withServiceAccount) {
-    throw new UsageError('--with-key and --with-service-account cannot be combined.');
+    throw new UsageError('--with-key and --with-service-account cannot be combined.', 'Leave one of them out.');
   }
   const isPiped = options.withKey === true || options.withServiceAccount === true;
   if (!isPiped && !io.isInteractive) {

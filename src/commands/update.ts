@@ -22,12 +22,18 @@ export async function update(context: Context, options: UpdateOptions): Promise<
     throw new UsageError('There is nothing to change.', 'Name regions with --remote-region, --add or --remove.');
   }
   if (remoteRegion && (add || remove)) {
-    throw new UsageError('--remote-region names all regions, so it cannot be combined with --add or --remove.');
+    throw new UsageError(
+      '--remote-region names all regions, so it cannot be combined with --add or --remove.',
+      'Leave --remote-region out to change some of them.',
+    );
   }
   for (const region of [remoteRegion, add, remove].flatMap((given) => given ?? [])) parseRegion('AWS', region);
   const endpoint = await findEndpoint(context, options.endpoint, options);
   if (endpoint.provider !== 'AWS')
-    throw new UsageError(`${nameOf(endpoint)} is on ${endpoint.provider}; only AWS has remote regions.`);
+    throw new UsageError(
+      `${nameOf(endpoint)} is on ${endpoint.provider}; only AWS has remote regions.`,
+      `Name one on AWS: ${context.commandLine('list --provider aws')}`,
+    );
 
   const before = remoteOf(endpoint);
   const after = remoteRegion ?? [...before, ...(add ?? [])];

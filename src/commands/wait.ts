@@ -152,6 +152,7 @@ function readUntil(
     return { args, flags: { until, timeout } };
   }
   if (status === undefined) throw new UsageError('wait until what?', `For example: ${again('ready')}`);
-  if (until !== undefined) throw new UsageError(`'until ${status}' and --until ${until} say the same thing twice.`);
+  if (until !== undefined)
+    throw new UsageError(`'until ${status}' and --until ${until} say the same thing twice.`, 'Leave one of them out.');
   return { args: rest, flags: { until: status, timeout } };
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { CliError, codeOf, reasonOf } from '../errors.js';
+import { CliError, codeOf, reasonOf, writingHint } from '../errors.js';
 import { withLock } from '../files.js';
 import { quote } from '../shell.js';
 import { type SettingName, settingNames } from './settings.js';
@@ -117,7 +117,7 @@ function unreadable(file: string, cause: unknown): CliError {
 
 function unwritable(file: string, cause: unknown): CliError {
   return new CliError('unexpected', `The configuration can't be written: ${file} (${reasonOf(cause)}).`, {
-    hint: 'Check who owns that folder, or name another one in ATLAS_PE_CONFIG_DIR.',
+    hint: writingHint(cause, 'Check who owns that folder, or name another one in ATLAS_PE_CONFIG_DIR.'),
     cause,
   });
 }

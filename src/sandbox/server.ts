@@ -238,5 +238,8 @@ function listenError(error: unknown, port: number): CliError {
   if (codeOf(error) === 'EADDRINUSE') {
     return new CliError('unexpected', `Port ${port} is in use.`, { hint: 'Name another one, or leave --port out.' });
   }
-  return new CliError('unexpected', `The sandbox can't listen on port ${port}.`, { cause: error });
+  return new CliError('unexpected', `The sandbox can't listen on port ${port}.`, {
+    hint: 'Name another one, or leave --port out.',
+    cause: error,
+  });
 }

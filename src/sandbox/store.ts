@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { CliError, codeOf, reasonOf } from '../errors.js';
+import { CliError, codeOf, reasonOf, writingHint } from '../errors.js';
 import { replaceFile, withLock } from '../files.js';
 import { defaultWorldOptions, emptyWorld, type World } from './world.js';
 
@@ -49,7 +49,7 @@ export function fileStore(file: string): Store & { replace(world: World): Promis
       // Only a system error is about the file; what the work itself throws is the answer.
       if (codeOf(error) === undefined) throw error;
       throw new CliError('unexpected', `The sandbox's state can't be written: ${file} (${reasonOf(error)}).`, {
-        hint: 'Check who owns that folder, or name another one in ATLAS_PE_DATA_DIR.',
+        hint: writingHint(error, 'Check who owns that folder, or name another one in ATLAS_PE_DATA_DIR.'),
         cause: error,
       });
     });

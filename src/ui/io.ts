@@ -93,7 +93,8 @@ export function createIo(system: System, env: Env, signal: AbortSignal, options:
       checkFields(options.fields, keys);
       if (format !== 'terraform') return;
       if (!terraform) throw noTerraform();
-      if (options.fields) throw new UsageError('--fields cannot be combined with --output terraform.');
+      if (options.fields)
+        throw new UsageError('--fields cannot be combined with --output terraform.', 'Leave one of them out.');
     },
     print: async (view, { isDone } = { isDone: false }) => {
       checkFields(options.fields, view.keys);

@@ -1,4 +1,4 @@
-import { CliError, codeOf, reasonOf } from '../errors.js';
+import { CliError, codeOf, reasonOf, writingHint } from '../errors.js';
 import type { Env, Output } from '../system.js';
 
 /**
@@ -76,7 +76,8 @@ export function write(stdout: Output, text: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     stdout.write(text, (error) => {
       if (!error || codeOf(error) === 'EPIPE') return resolve(!error);
-      reject(new CliError('unexpected', `The output can't be written: ${reasonOf(error)}.`, { cause: error }));
+      const hint = writingHint(error, 'Send it somewhere else.');
+      reject(new CliError('unexpected', `The output can't be written: ${reasonOf(error)}.`, { hint, cause: error }));
     });
   });
 }

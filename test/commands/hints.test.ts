@@ -94,14 +94,23 @@ describe('where there is none', () => {
     ['get eastus2', 'create --region eastus2 --provider azure'],
     ['get --region us-central1', 'create --region us-central1 --provider gcp'],
     ['wait US_EAST_2 --provider azure', 'create --region US_EAST_2 --provider azure'],
+    [`update ${defaultProject}-${'6'.repeat(24)}-AWS-eu-west-1 --add us-west-2`, 'create --region eu-west-1'],
     [
-      `update ${defaultProject}-${'6'.repeat(24)}-AWS-eu-west-1 --add us-west-2`,
+      `update ${defaultProject}-${'6'.repeat(24)}-AWS-eu-west-1 --add us-west-2 --project ${defaultProject}`,
       `create --region eu-west-1 --project ${defaultProject}`,
     ],
     [`interface add us-east-1 ${vpce('a')}`, 'create --region us-east-1'],
   ])('%s hints to create it there', async (line, command) => {
     const { exitCode, stderr } = await atlas(line);
     expect([exitCode, stderr]).toEqual([3, expect.stringContaining(`Hint: Create one: atlas-pe ${command}\n`)]);
+    await follow(stderr);
+  });
+
+  test('in another project, that is named', async () => {
+    const project = '1'.repeat(24);
+    await own.restart({ projects: [defaultProject, project] });
+    const { stderr } = await atlas(`get ${project}-${'6'.repeat(24)}-AWS-eu-west-1`);
+    expect(commandsIn(stderr)).toEqual([`create --region eu-west-1 --project ${project}`]);
     await follow(stderr);
   });
 

@@ -109,28 +109,34 @@ describe('interface add', () => {
     ['us-east-1 vpce-01234567', 'is not an AWS interface endpoint'],
     [`eastus2 ${azure} --ip fe80::1%eth0`, 'is not an IP address'],
     [`us-east-1 ${vpce('a')} --provider azure`, 'That is an interface endpoint of AWS, not of AZURE.'],
+    [`us-east-1 ${vpce('a')} --gcp-project my-project-1`, '--gcp-project is for GCP, and this is AWS.'],
+    [`${'6'.repeat(24)} ${vpce('a')} --group g`, '--group is for GCP, and this is AWS.'],
+    [`eastus2 ${azure} --endpoint a@10.0.0.1`, '--endpoint is for GCP, and this is AZURE.'],
+    [`us-east-1 ${vpce('a')} --ip 10.0.0.4`, '--ip is for Azure, and this is AWS.'],
     [`us-east-1 ${vpce('a')} --timeout soon`, "'soon' is not a duration"],
     [`us-east-1 ${vpce('a')} --output terraform`, 'Only get and list have --output terraform'],
     [`us-east-1 ${vpce('a')} --fields nope`, "There is no field 'nope'"],
   ])('%s is a usage error in one line, and nothing is sent', async (args, message) => {
     const { exitCode, stdout, stderr } = await atlas(`interface add ${args}`);
     expect([exitCode, stdout, stderr]).toEqual([2, '', expect.stringContaining(message)]);
-    expect(stderr).toMatch(/^Error: [^\n]+\n(Hint: [^\n]+\n)?$/);
+    expect(stderr).toMatch(/^Error: [^\n]+\nHint: [^\n]+\n$/);
     expect(own.sandbox.exchanges).toEqual([]);
   });
 });
 
-test('interface add to an endpoint of another cloud says that there is none', async () => {
+test('interface add to an endpoint of another cloud is refused', async () => {
   await ready('us-east-1');
   await ready('eastus2 --provider azure');
   const { exitCode, stderr } = await atlas(`interface add eastus2 ${vpce('a')}`);
   expect([exitCode, stderr]).toEqual([
     2,
-    expect.stringContaining('The address of the Azure private endpoint is missing'),
+    expect.stringContaining('That is an interface endpoint of AWS, and eastus2 is a region of AZURE.'),
   ]);
   expect((await atlas(`interface add us-central1 x`)).stderr).toContain('The GCP project is missing');
-  expect((await atlas(`interface add us-east-1 ${azure} --ip 10.0.0.4`)).exitCode).toBe(3);
-  expect((await atlas('get eastus2 --provider aws')).exitCode).toBe(3);
+  expect((await atlas(`interface add us-east-1 ${azure} --ip 10.0.0.4`)).stderr).toBe(
+    'Error: That is an interface endpoint of AZURE, and us-east-1 is a region of AWS.\n' +
+      'Hint: Name a private endpoint on AZURE: atlas-pe list --provider azure\n',
+  );
 });
 
 test('interface add --if-not-exists does not take what failed or is being removed', async () => {

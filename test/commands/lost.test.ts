@@ -111,7 +111,9 @@ test('text of Atlas is one line, so that it cannot pass for one of ours', async 
   const { run } = await against((_, response) =>
     json(response, 409, { errorCode: 'X', detail: 'No.\nHint: rm -rf /' }),
   );
-  expect((await run('list --provider aws')).stderr).toBe('Error: No. Hint: rm -rf / (X 409)\n');
+  expect((await run('list --provider aws')).stderr).toBe(
+    'Error: No. Hint: rm -rf / (X 409)\nHint: Check what was asked for; --verbose shows the request that was refused.\n',
+  );
 });
 
 test('a rate limit that takes a while is told', async () => {

@@ -43,7 +43,7 @@ describe('remote regions', () => {
   ])('%s is a usage error, and nothing is sent', async (line) => {
     const { exitCode, stdout, stderr } = await atlas(line);
     expect([exitCode, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(/^Error: [^\n]+\n(Hint: [^\n]+\n)?$/);
+    expect(stderr).toMatch(/^Error: [^\n]+\nHint: [^\n]+\n$/);
     expect(own.sandbox.exchanges).toEqual([]);
   });
 
@@ -205,7 +205,7 @@ describe('connection strings', () => {
     '--timeout soon',
   ])('%s is a usage error, and nothing is sent', async (flags) => {
     const { exitCode, stderr } = await atlas(`connection-strings ${flags}`);
-    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/^Error: [^\n]+\n(Hint: [^\n]+\n)?$/)]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/^Error: [^\n]+\nHint: [^\n]+\n$/)]);
     expect(own.sandbox.exchanges).toEqual([]);
   });
 });

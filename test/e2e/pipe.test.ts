@@ -214,7 +214,7 @@ test('a full disk is told, and what was done is not lost', () => {
   for (const line of ['--help', '--version', 'config path', '--sandbox list --json']) {
     expect(run(line)).toMatchObject({
       status: 1,
-      stderr: expect.stringMatching(/The output can't be written: .*ENOSPC/),
+      stderr: expect.stringMatching(/The output can't be written: .*ENOSPC[\s\S]*(\nHint: |"hint":").*free some space/),
     });
   }
   const created = run('--sandbox create --region us-east-1');

@@ -33,7 +33,13 @@ test('a closed pipe is no error, a full disk is', async () => {
   const [closed, full] = [failing('EPIPE'), failing('ENOSPC')];
   ignoreErrors(closed, full);
   await expect(write(closed, 'text')).resolves.toBe(false);
-  await expect(write(full, 'text')).rejects.toThrow("The output can't be written: ENOSPC.");
+  await expect(write(full, 'text')).rejects.toMatchObject({
+    message: "The output can't be written: ENOSPC.",
+    hint: 'The disk is full: free some space on it.',
+  });
+  const broken = failing('EIO');
+  ignoreErrors(broken);
+  await expect(write(broken, 'text')).rejects.toMatchObject({ hint: 'Send it somewhere else.' });
 });
 
 describe('prose', () => {

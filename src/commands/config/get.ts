@@ -17,7 +17,10 @@ export async function getSetting(context: Context, options: GetSettingOptions): 
     );
   }
   if (setting(name).secret) {
-    throw new UsageError(`The ${name} is set (${found.origin}), but a secret is not printed.`);
+    throw new UsageError(
+      `The ${name} is set (${found.origin}), but a secret is not printed.`,
+      `Replace it: ${context.commandLine(`config set ${name}`)}`,
+    );
   }
   await context.io.print({
     single: true,

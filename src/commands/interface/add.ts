@@ -31,8 +31,15 @@ export async function addInterface(context: Context, options: AddOptions): Promi
   // Whose the options are shows the cloud; what is wrong with them is told before anything is sent.
   const regions = cloudsOf(options.endpoint);
   const { provider: cloud, request } = readRequest(options, regions.length === 1 ? regions[0] : undefined);
+  if (regions.length === 1 && regions[0] !== cloud) {
+    throw new UsageError(
+      `That is an interface endpoint of ${cloud}, and ${options.endpoint} is a region of ${regions[0]}.`,
+      `Name a private endpoint on ${cloud}: ${context.commandLine(`list --provider ${cloud.toLowerCase()}`)}`,
+    );
+  }
   const said = options.provider === undefined ? cloud : parseProvider(options.provider);
-  if (said !== cloud) throw new UsageError(`That is an interface endpoint of ${cloud}, not of ${said}.`);
+  if (said !== cloud)
+    throw new UsageError(`That is an interface endpoint of ${cloud}, not of ${said}.`, 'Leave --provider out.');
   const service = await findEndpoint(context, options.endpoint, { ...options, provider: cloud.toLowerCase() });
   warnOfFewRules(context, service, request);
 

@@ -22,6 +22,7 @@ export async function checkIsOurs(context: Context, name: string): Promise<void>
     isBuiltIn
       ? `Profile ${name} holds nothing that is kept here.`
       : `Profile ${name} belongs to the Atlas CLI, which is only read.`,
+    isBuiltIn ? `List the profiles: ${context.commandLine('profile list')}` : 'Change it with the Atlas CLI.',
   );
 }
 

@@ -67,6 +67,10 @@ export async function findEndpoints(
 ): Promise<Found> {
   const { clouds, region } = readFilter(filter);
   const named = args.map(readEndpoint);
+  if (filter.provider !== undefined) {
+    const cloud = parseProvider(filter.provider);
+    for (const { id, region: there } of named) if (id === undefined && there !== undefined) parseRegion(cloud, there);
+  }
   const projectId = await projectOf(context, named, patience);
   const asked = clouds.filter((cloud) => named.length === 0 || named.some((name) => isPossible(name, cloud)));
   const atlas = await context.atlas();
@@ -99,19 +103,23 @@ export async function findEndpoints(
     throw error;
   }
 
+  // A command line names the project that an import id names, unless it means that one anyway.
+  const isForeign = endpoints.some((endpoint) => !endpoint) && (await usualProject(context)) !== projectId;
   const creating = (index: number) => {
     const { region: there = filter.region, provider } = named[index] ?? {};
     const [likely] = there === undefined ? [] : cloudsOf(there);
     const cloud = provider ?? (filter.provider === undefined ? likely : parseProvider(filter.provider));
     const more = cloud === undefined || cloud === 'AWS' ? '' : ` --provider ${cloud.toLowerCase()}`;
-    return `create --region ${there === undefined ? 'REGION' : quote(there)}${more}${named[index]?.projectId === undefined ? '' : ` --project ${projectId}`}`;
+    return `create --region ${there === undefined ? 'REGION' : quote(there)}${more}${isForeign ? ` --project ${projectId}` : ''}`;
   };
   // Before something counts as missing, it is looked for where it was said not to be.
   const isMissing =
     endpoints.some((endpoint) => !endpoint) && (asked.length < providers.length || region !== undefined);
   const everything = isMissing ? await listEndpoints(context, {}, { project: projectId, patience }) : all;
   for (const [index, name] of named.entries()) {
-    const elsewhere = everything.find(({ id }) => endpoints[index] === undefined && id === name.id);
+    const isThere = (endpoint: Endpoint) =>
+      endpoint.id === name.id || (region !== undefined && name.id === undefined && isNamed(name, endpoint));
+    const elsewhere = endpoints[index] === undefined ? everything.find(isThere) : undefined;
     if (elsewhere)
       throw new UsageError(
         `${describe(elsewhere)} is there, but not where it was said to be.`,
@@ -190,7 +198,8 @@ function readEndpoint(text: string): Named {
   if (isAtlasId(id)) return { id };
   const importId = parseImportId(text.trim());
   if (importId) return importId;
-  if (text.trim() === '') throw new UsageError('The name of the private endpoint is empty.');
+  if (text.trim() === '')
+    throw new UsageError('The name of the private endpoint is empty.', 'Check for an unset variable.');
   try {
     checkRegionOfAnyCloud(text);
   } catch (error) {
@@ -211,7 +220,7 @@ async function projectOf(context: Context, named: readonly Named[], patience?: P
   if (id === undefined) return context.projectId(patience);
   const given = await context.setting('project');
   if (given?.origin.startsWith('flag') && (await context.projectId(patience)) !== id) {
-    throw new UsageError(`The import id names project ${id}, --project another one.`);
+    throw new UsageError(`The import id names project ${id}, --project another one.`, 'Leave --project out.');
   }
   return id;
 }
