@@ -1,6 +1,7 @@
 import { type Resolved, sandboxProfile } from './config/resolve.js';
+import { setting } from './config/settings.js';
 import { UsageError } from './errors.js';
-import { type Format, formats, parseFormat } from './formats.js';
+import { type Format, parseFormat } from './formats.js';
 import { quote } from './shell.js';
 import type { Env } from './system.js';
 
@@ -23,6 +24,8 @@ export interface ChosenProfile {
   isSandbox: boolean;
   /** It was named, so that one that isn't there is an error. */
   isNamed: boolean;
+  /** What names it, for people; undefined of a built-in one. */
+  origin: string | undefined;
 }
 
 /**
@@ -35,16 +38,26 @@ export async function chooseProfile(
   current: () => Promise<string | undefined>,
 ): Promise<ChosenProfile> {
   if (sandbox && profile !== undefined && profile !== sandboxProfile) {
-    throw new UsageError('--sandbox and --profile cannot be combined: the sandbox is a profile itself.');
+    throw new UsageError(
+      '--sandbox and --profile cannot be combined: the sandbox is a profile itself.',
+      'Leave one of them out.',
+    );
   }
-  const named = sandbox ? sandboxProfile : (profile ?? (env.ATLAS_PE_PROFILE || undefined));
-  const official = env.MONGODB_ATLAS_PROFILE === sandboxProfile ? undefined : env.MONGODB_ATLAS_PROFILE || undefined;
-  const used = named ?? official ?? (await current());
-  const name = checkProfileName(used ?? 'default');
+  const official = env.MONGODB_ATLAS_PROFILE === sandboxProfile ? undefined : env.MONGODB_ATLAS_PROFILE;
+  const named = [
+    { value: sandbox ? sandboxProfile : undefined, origin: 'flag --sandbox' },
+    { value: profile, origin: 'flag --profile' },
+    { value: env.ATLAS_PE_PROFILE || undefined, origin: 'environment ATLAS_PE_PROFILE' },
+    { value: official || undefined, origin: 'environment MONGODB_ATLAS_PROFILE', mayBeMissing: true },
+  ].find(({ value }) => value !== undefined);
+  const { value, origin, mayBeMissing } = named ?? { value: await current(), origin: 'profile use' };
+  const name = checkProfileName(value ?? 'default');
+  const isBuiltIn = name === 'default' || name === sandboxProfile;
   return {
     name,
     isSandbox: name === sandboxProfile,
-    isNamed: name !== 'default' && name !== sandboxProfile && used !== official,
+    isNamed: !isBuiltIn && !mayBeMissing,
+    origin: isBuiltIn ? undefined : origin,
   };
 }
 
@@ -74,7 +87,7 @@ export async function chooseFormat(
   const { output, json } = globals;
   const format = output === undefined ? undefined : parseFormat(output);
   if (json && format !== undefined && format !== 'json') {
-    throw new UsageError(`--json and --output ${format} cannot be combined.`);
+    throw new UsageError(`--json and --output ${format} cannot be combined.`, 'Leave one of them out.');
   }
   if (json) return 'json';
   if (format) return format;
@@ -85,11 +98,13 @@ export async function chooseFormat(
     : 'table';
 }
 
+/** A format that is set is one that every command has. */
 function readFormat({ value, origin }: Resolved, correction?: string): Format {
   try {
-    return parseFormat(value);
-  } catch {
+    return parseFormat(setting('output').check(value));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
     const more = correction === undefined ? '' : ` To correct it: ${correction}`;
-    throw new UsageError(`${origin}: '${value}' is not an output format.`, `Accepted: ${formats.join(', ')}.${more}`);
+    throw new UsageError(`${origin}: ${error.message}`, `${error.hint}${more}`);
   }
 }

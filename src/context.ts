@@ -6,7 +6,14 @@ import { type Clock, systemClock } from './clock.js';
 import { type AtlasCli, openAtlasCli } from './config/atlas-cli.js';
 import { type Keychain, openKeychain } from './config/keychain.js';
 import { cacheDir, configDir, dataDir } from './config/paths.js';
-import { type Resolved, resolve, resolveSignIn, type SignIn, type Sources } from './config/resolve.js';
+import {
+  NoCredentialsError,
+  type Resolved,
+  resolve,
+  resolveSignIn,
+  type SignIn,
+  type Sources,
+} from './config/resolve.js';
 import type { SettingName } from './config/settings.js';
 import { type ConfigStore, openConfig } from './config/store.js';
 import { connect, httpOptions, type Line, memoOf } from './connect.js';
@@ -118,7 +125,7 @@ export async function createContext(
 
   const sources = once(async (): Promise<Sources> => {
     const { profiles } = await config();
-    if (profile.isNamed && !profiles[profile.name]) await checkProfile(profile.name, Object.keys(profiles), atlasCli);
+    if (profile.isNamed) await checkProfile(profile, Object.keys(profiles), atlasCli);
     const flags = { ...(globals.project !== undefined && { project: globals.project }) };
     const values = profiles[profile.name] ?? {};
     return { flags, env, profile: { name: profile.name, values }, atlasCli, keychain };
@@ -147,7 +154,15 @@ export async function createContext(
     return { credentials, origin: 'the sandbox', baseUrl: await running.listen(0) };
   });
 
-  const signIn = once(async () => (profile.isSandbox ? sandbox() : resolveSignIn(await sources())));
+  const signIn = once(async () => {
+    if (profile.isSandbox) return sandbox();
+    return resolveSignIn(await sources()).catch(async (error: unknown) => {
+      // Credentials may be anywhere, but where there are none a profile that isn't there is the reason.
+      if (error instanceof NoCredentialsError)
+        await checkProfile(profile, Object.keys((await config()).profiles), atlasCli);
+      throw error;
+    });
+  });
   const isVerbose = globals.verbose === true || env.ATLAS_PE_DEBUG === '1';
   const line: Line = {
     ...{ env, clock, random, warn: io.warn, trace: isVerbose ? io.trace : undefined },
@@ -209,12 +224,17 @@ export async function createContext(
   };
 }
 
-/** Throws a not-found error unless the Atlas CLI has a profile of that name. */
-async function checkProfile(name: string, ours: readonly string[], atlasCli: AtlasCli): Promise<void> {
+/** Throws a not-found error unless the profile is built in, ours or one of the Atlas CLI. */
+async function checkProfile(
+  { name, origin }: ChosenProfile,
+  ours: readonly string[],
+  atlasCli: AtlasCli,
+): Promise<void> {
+  if (origin === undefined || ours.includes(name)) return;
   const theirs = await atlasCli.profiles();
   if (theirs.includes(name)) return;
   throw new NotFoundError(
-    `There is no profile '${name}'.`,
+    `There is no profile '${name}' (${origin}).`,
     didYouMean(name, [...new Set(['default', 'sandbox', ...ours, ...theirs])]),
   );
 }

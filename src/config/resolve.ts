@@ -172,6 +172,9 @@ export interface SignIn {
   baseUrl: string;
 }
 
+/** Nothing holds credentials. */
+export class NoCredentialsError extends CliError {}
+
 /**
  * The credentials that win: our environment names, the official clients', the profile, the Atlas CLI's profile; of each
  * the first kind that is there whole. The halves of a pair come from one source, so that keys of two accounts are never
@@ -196,7 +199,7 @@ export async function resolveSignIn(sources: Sources): Promise<SignIn> {
       return { credentials: make(values), origin: first.origin, baseUrl };
     }
   }
-  throw new CliError('notAllowed', 'Not signed in: there are no credentials.', {
+  throw new NoCredentialsError('notAllowed', 'Not signed in: there are no credentials.', {
     hint:
       `Sign in with atlas-pe login${name === 'default' ? '' : ` --profile ${name}`}, or set ATLAS_PE_PUBLIC_KEY and ` +
       'ATLAS_PE_PRIVATE_KEY, or ATLAS_PE_CLIENT_ID and ATLAS_PE_CLIENT_SECRET; without an account, add --sandbox.',

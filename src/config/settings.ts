@@ -87,7 +87,7 @@ export function parseSecretStore(text: string): SecretStore {
 }
 
 function notEmpty(text: string): string {
-  if (text.trim() === '') throw new UsageError('The value is empty.', 'To remove a setting there is config unset.');
+  if (text.trim() === '') throw new UsageError('The value is empty.', 'Check for an unset variable.');
   return text.trim();
 }
 

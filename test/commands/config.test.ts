@@ -119,6 +119,50 @@ test("the official client's profile may be one that only it has, and never means
   expect(await get('sandbox')).toMatchObject({ exitCode: 0, stdout: 'https://cloud.mongodb.com\n' });
 });
 
+test('a profile that is not there is an error that says where its name came from', async () => {
+  const [env, other] = [ownFolders(), ownFolders()];
+  await runCli(['profile', 'create', 'work'], { env });
+  for (const [variables, line, origin] of [
+    [{ ATLAS_PE_PROFILE: 'wrk' }, 'list', 'environment ATLAS_PE_PROFILE'],
+    [{ MONGODB_ATLAS_PROFILE: 'wrk' }, 'list', 'environment MONGODB_ATLAS_PROFILE'],
+    [{ ATLAS_PE_PROFILE: 'work' }, 'list --profile wrk', 'flag --profile'],
+  ] as const) {
+    const { exitCode, stderr } = await runCli(line.split(' '), { env: { ...env, ...variables } });
+    expect([exitCode, stderr], line).toEqual([
+      3,
+      `Error: There is no profile 'wrk' (${origin}).\nHint: Did you mean work?\n`,
+    ]);
+  }
+  const empty = await runCli(['list'], { env: { ...env, MONGODB_ATLAS_PROFILE: 'work' } });
+  expect([empty.exitCode, empty.stderr]).toEqual([4, expect.stringContaining('Not signed in')]);
+  expect((await runCli(['list'], { env: other })).stderr).toContain('Not signed in');
+});
+
+test('an output that is set is one that every command has, wherever it is set', async () => {
+  const env = { ...ownFolders(), ATLAS_PE_OUTPUT: 'terraform' };
+  const { exitCode, stderr } = await runCli(['list'], { env });
+  expect([exitCode, stderr]).toEqual([
+    2,
+    'Error: environment ATLAS_PE_OUTPUT: terraform is not an output of every command.\n' +
+      'Hint: Give it to get or list: --output terraform\n',
+  ]);
+  expect((await runCli(['config', 'set', 'output', 'terraform', '--json'], { env })).exitCode).toBe(2);
+});
+
+test('an empty value is no way to remove a setting, nor to name a project', async () => {
+  const env = ownFolders();
+  const kept = await runCli(['config', 'set', 'project', ''], { env });
+  expect([kept.exitCode, kept.stderr]).toEqual([
+    2,
+    'Error: The value is empty.\nHint: To remove the setting: atlas-pe config unset project\n',
+  ]);
+  const named = await runCli(['list', '--project', '', '--sandbox'], { env });
+  expect([named.exitCode, named.stderr]).toEqual([
+    2,
+    'Error: flag --project: The value is empty.\nHint: Check for an unset variable.\n',
+  ]);
+});
+
 test('unset removes it, and what is not set exits 3', async () => {
   const { config } = profile();
   await config('config set project 64f0c2a7e1b2c3d4e5f60718');

@@ -27,6 +27,12 @@ export async function set(context: Context, options: SetOptions): Promise<void> 
       `For example: ${context.commandLine(`config set ${name} VALUE`)}`,
     );
   }
+  if (options.value?.trim() === '') {
+    throw new UsageError(
+      'The value is empty.',
+      `To remove the setting: ${context.commandLine(`config unset ${name}`)}`,
+    );
+  }
   const value = check(options.value ?? (await io.readSecret(name)));
   const config = await context.config();
   if (name === 'base-url') checkHostStays(context, config.profiles[profile.name], value);
