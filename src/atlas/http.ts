@@ -72,14 +72,14 @@ export function createSend(options: HttpOptions): Send {
   let warned = false;
 
   async function exchange(call: Call, authorization: string | undefined): Promise<Answer> {
-    const started = clock.now();
+    const started = clock.monotonic();
     const totalMs = Math.min(timeouts.total, call.patience?.timeoutMs ?? timeouts.total);
     const trace = (status: number | null, more: Pick<Trace, 'requestId' | 'note'> = {}) =>
       options.trace?.({
         method: call.method,
         url: `${baseUrl}${call.path}`,
         status,
-        ms: clock.now() - started,
+        ms: clock.monotonic() - started,
         ...more,
       });
     try {
@@ -132,7 +132,7 @@ export function createSend(options: HttpOptions): Send {
   }
 
   return async (call, auth) => {
-    const deadline = clock.now() + timeouts.budget;
+    const deadline = clock.monotonic() + timeouts.budget;
     for (let tries = 1; ; tries++) {
       try {
         return await attempt(call, auth);
@@ -142,7 +142,7 @@ export function createSend(options: HttpOptions): Send {
           !isLast && isRepeatable(error, call.method, call.repeatable ?? false)
             ? retryDelay(error, tries, random)
             : null;
-        if (delay === null || clock.now() + delay > deadline) throw error;
+        if (delay === null || clock.monotonic() + delay > deadline) throw error;
         options.trace?.({
           ...{ method: call.method, url: `${baseUrl}${call.path}`, status: null, ms: delay },
           note: `waiting before try ${tries + 1}`,

@@ -72,7 +72,7 @@ export async function complete(words: readonly string[], system: System, machine
 }
 
 function leftMs({ clock, startedAt }: Machine): number {
-  return Math.max(0, Math.round(startedAt + limitMs - clock.now()));
+  return startedAt + limitMs - clock.now();
 }
 
 /** What shells read back as it is. Theirs may evaluate what they are answered, and names come from Atlas and from files. */

@@ -8,7 +8,7 @@ export const longestSilenceMs = 5 * 60_000;
 /** How long one request may take; the last look may go so much beyond the end that it can still be answered. */
 const [requestMs, graceMs] = [30_000, 5000];
 
-/** The machine's clock is looked at this often, and a step by so much more says that the machine, or this process, slept. */
+/** The clocks are looked at this often, and so much more than that says that the machine, or this process, slept. */
 const [sliceMs, jumpMs] = [1000, 5000];
 
 /** Faults that come and go are told this often at most. */
@@ -37,7 +37,7 @@ export interface Patience {
   ask<T>(request: (how: Request) => Promise<T>): Promise<T | undefined>;
   /** Asks until an answer comes; undefined where time is up before. */
   insist<T>(request: (how: Request) => Promise<T>): Promise<T | undefined>;
-  /** Sleeps until time is up at the latest; after a fault rather until it is worth trying again. Ends at once after a jump of the clock. */
+  /** Sleeps until time is up at the latest; after a fault rather until it is worth trying again. Ends at once after a jump of a clock. */
   pause(ms: number): Promise<void>;
   /** Milliseconds from now to the next question, where it is to be this long after an answer. */
   gap(ms: number): number;
@@ -46,36 +46,35 @@ export interface Patience {
 }
 
 export function createPatience({ timeoutMs, clock, signal, random, ...options }: PatienceOptions): Patience {
-  let deadline = clock.now() + timeoutMs;
+  const now = () => clock.monotonic();
+  let deadline = now() + timeoutMs;
   let { isKnown = false } = options;
-  let silentSince = clock.now();
+  let silentSince = now();
   let fault: Error | undefined;
   let [faults, retryAt] = [0, 0];
   let [toldAt, isTold] = [Number.NEGATIVE_INFINITY, false];
 
-  const left = () => deadline - clock.now();
+  const left = () => deadline - now();
   /** Time that was slept through counts neither as waiting nor as silence. */
   const wake = (lost: number) => {
     deadline += lost;
     silentSince += lost;
     toldAt += lost;
-    // A clock that was set back must not put the next try off.
-    if (lost < 0) retryAt += lost;
   };
   const told = (error: Error) => {
-    if (isTold || clock.now() - toldAt < toldEveryMs) return;
-    [toldAt, isTold] = [clock.now(), true];
+    if (isTold || now() - toldAt < toldEveryMs) return;
+    [toldAt, isTold] = [now(), true];
     options.onFault?.(error);
   };
 
   async function ask<T>(request: (how: Request) => Promise<T>): Promise<T | undefined> {
-    const before = clock.now();
+    const before = now();
     // Time was up before it is worth trying again.
     if (fault && before < retryAt) return undefined;
     const timeoutMs = Math.min(requestMs, Math.max(graceMs, left()));
     /** What is asked for may take a few requests, each its time; what took longer was slept through. */
     const wakeAfter = () => {
-      const took = clock.now() - before;
+      const took = now() - before;
       if (took > 5 * timeoutMs) wake(took - timeoutMs);
     };
     try {
@@ -89,25 +88,27 @@ export function createPatience({ timeoutMs, clock, signal, random, ...options }:
       // Silence begins with the first question that gets no answer; to be told to come back later is one.
       if (!fault || (error instanceof ApiError && error.status === 429)) silentSince = before;
       wakeAfter();
-      if (clock.now() - silentSince >= longestSilenceMs) throw error;
+      if (now() - silentSince >= longestSilenceMs) throw error;
       told(error);
       fault = error;
-      retryAt = clock.now() + retryDelay(error, Math.min(++faults, 8), random);
+      retryAt = now() + retryDelay(error, Math.min(++faults, 8), random);
       return undefined;
     }
   }
 
-  const gap = (ms: number) => (fault ? Math.max(0, retryAt - clock.now()) : ms);
+  const gap = (ms: number) => (fault ? Math.max(0, retryAt - now()) : ms);
 
   async function pause(ms: number): Promise<void> {
-    const until = Math.min(clock.now() + gap(ms), deadline);
+    const until = Math.min(now() + gap(ms), deadline);
     for (;;) {
-      const before = clock.now();
+      const [before, wallBefore] = [now(), clock.now()];
       const slice = Math.min(sliceMs, until - before);
       if (slice <= 0) return;
       await clock.sleep(slice, signal);
-      const jump = clock.now() - before - slice;
-      if (Math.abs(jump) > jumpMs) return wake(jump);
+      const lost = now() - before - slice;
+      if (lost > jumpMs) return wake(lost);
+      // A sleep of the machine shows on the wall clock alone where it stops the other one.
+      if (Math.abs(clock.now() - wallBefore - slice) > jumpMs) return;
     }
   }
 

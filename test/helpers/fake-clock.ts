@@ -23,6 +23,7 @@ export function fakeClock(start = Date.UTC(2026, 7, 1)): FakeClock {
   };
   return {
     now: () => now,
+    monotonic: () => now - start,
     sleeps,
     advance: moveOn,
     sleep: async (ms, signal) => {
@@ -30,7 +31,8 @@ export function fakeClock(start = Date.UTC(2026, 7, 1)): FakeClock {
       await new Promise((resolve) => setImmediate(resolve));
       signal?.throwIfAborted();
       sleeps.push(ms);
-      moveOn(ms);
+      // Timers take whole milliseconds.
+      moveOn(Math.max(0, Math.ceil(ms)));
     },
     timeout: (ms) => {
       const alarm = new AbortController();

@@ -80,10 +80,10 @@ export async function awaitAll<T extends Item>(
   if (items.length === 0) return [];
   const { io, clock, random } = context;
   const atlas = await context.atlas();
-  const started = clock.now();
+  const started = clock.monotonic();
   const keyOf = (item: T) => subject.key?.(item) ?? item.id;
   const latest = new Map(items.map((item) => [keyOf(item), item]));
-  const elapsedMs = () => clock.now() - started;
+  const elapsedMs = () => clock.monotonic() - started;
   const elapsed = () => formatDuration(elapsedMs());
   const said = (item: T) => `${subject.name(item)}: ${item.status}`;
 
