@@ -23,6 +23,9 @@ const version = 'application/vnd.atlas.2023-01-01+json';
 const clusterVersion = 'application/vnd.atlas.2024-08-05+json';
 const itemsPerPage = 500;
 
+/** The most that clocks are off. What differs by more comes from a proxy that keeps or makes up dates. */
+const mostSkewMs = 60 * 60_000;
+
 /** A request as it will be sent, before credentials. */
 export interface ApiRequest {
   method: Method;
@@ -76,7 +79,7 @@ export interface Atlas {
   findProject(name: string, patience?: Patience): Promise<Project | null>;
   /** How many requests the rate limit leaves, as the last answer said; null where none said it. */
   remaining(): number | null;
-  /** Atlas's time that is this machine's `local`, as far as the last answer's date tells; milliseconds since 1970. */
+  /** Atlas's time that is this machine's `local`, as far as the last answer has a likely date; milliseconds since 1970. */
   timeThere(local: number): number;
 }
 
@@ -92,7 +95,9 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions): At
     ...options,
     onAnswer: (about) => {
       remaining = about.remaining;
-      if (about.date !== null) ahead = options.clock.now() - about.date;
+      if (about.date === null) return;
+      const skew = options.clock.now() - about.date;
+      ahead = Math.abs(skew) <= mostSkewMs ? skew : 0;
     },
   });
   const auth = authOf(credentials, options, exchange);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createFaults, type Fault } from '../../src/sandbox/faults.js';
 import { defaultProject } from '../../src/sandbox/world.js';
 import { json, startServer } from '../helpers/fake-atlas.js';
+import { fakeClock } from '../helpers/fake-clock.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
 import { ownFolders, runCli } from '../helpers/run-cli.js';
 import { startSandbox } from '../helpers/sandbox.js';
@@ -53,7 +54,7 @@ describe('a create whose answer was lost', () => {
     });
   });
 
-  test('is found by the clock of Atlas, however wrong that of this machine is', async () => {
+  test('is found by the clock of Atlas where that of this machine is wrong', async () => {
     lose({ drop: 'after' });
     for (const [region, skew] of [
       ['us-east-1', 600_000],
@@ -64,6 +65,41 @@ describe('a create whose answer was lost', () => {
       expect(run).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('has appeared') });
     }
   });
+
+  /** Runs a create whose answer is lost, at an Atlas whose answers have this date and which shows a service of that time. */
+  async function lostBeside(date: string | undefined, createdAt: number) {
+    const id = `${Math.floor(createdAt / 1000).toString(16)}c0eb9e7a17715835`;
+    const server = await startServer((request, response) => {
+      response.sendDate = false;
+      if (date !== undefined) response.setHeader('date', date);
+      if (request.method === 'POST') request.socket.destroy();
+      else json(response, 200, /regionalMode/.test(request.url ?? '') ? { enabled: false } : [{ ...service, id }]);
+    });
+    const clock = fakeClock();
+    const { exitCode } = await runCli('create --region us-east-1'.split(' '), { env: env(server.baseUrl), clock });
+    await server.close();
+    return exitCode;
+  }
+  const now = fakeClock().now();
+  const day = 24 * 60 * 60_000;
+
+  test.each([
+    ['from the stone age', new Date(now - 9000 * day)],
+    ['of yesterday', new Date(now - day)],
+    ['of next year', new Date(now + 365 * day)],
+  ])('takes nothing of somebody else because of a Date %s, and still finds its own', async (_, date) => {
+    expect(await lostBeside(date.toUTCString(), now - 600_000)).toBe(5);
+    expect(await lostBeside(date.toUTCString(), now + 1000)).toBe(0);
+  });
+
+  test.each([undefined, new Date(now).toUTCString()])(
+    'does not take an id from the future (Date: %s)',
+    async (date) => {
+      expect(await lostBeside(date, now + 365 * day)).toBe(5);
+      expect(await lostBeside(date, now + 2 * 60 * 60_000)).toBe(5);
+      expect(await lostBeside(date, now)).toBe(0);
+    },
+  );
 
   test('does not take what somebody else asked for a little earlier', async () => {
     await atlas('create --region us-east-1');

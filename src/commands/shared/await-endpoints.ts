@@ -36,9 +36,9 @@ async function subjectOf(
   { until, any, all }: Goal,
 ): Promise<Subject<Endpoint>> {
   const isAtlas = !isLoopback(await context.baseUrl());
-  const started = context.clock.now();
+  const started = (await context.atlas()).timeThere(context.clock.now());
   const awaited = ({ id, provider, status }: Endpoint, elapsedMs: number): Awaited => {
-    // No endpoint comes from the future, whatever this machine's clock thinks of it.
+    // No endpoint comes from the future, whatever a clock thinks of it.
     const born = Math.min(createdAt(id) ?? started, started);
     return { provider, status, until, ageMs: started - born + elapsedMs, elapsedMs, isAtlas };
   };

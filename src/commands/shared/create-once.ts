@@ -9,8 +9,8 @@ import { CliError, InterruptedError } from '../../errors.js';
 import { nameOf } from './endpoint-view.js';
 import { lookForLost } from './lost.js';
 
-/** Atlas tells the time, and puts it into ids, to the second. */
-const blurMs = 2000;
+/** Atlas tells the time, and puts it into ids, to the second; an id may come from a server whose clock is a little ahead. */
+const [blurMs, aheadMs] = [2000, 60_000];
 const mostConflicts = 3;
 
 /**
@@ -70,18 +70,21 @@ async function adopt(context: Context, place: Place, sent: number, lost: CliErro
   io.warn(`${lost.message} The answer to the create is lost; looking for what it did.`);
   const atlas = await context.atlas();
   const projectId = await context.projectId();
+  /** Created since, by Atlas's clock, which the answer to the look has just told: ours may be wrong. */
+  const isOurs = ({ id }: Endpoint) => {
+    const [born, now] = [createdAt(id) ?? 0, context.clock.now()];
+    return born >= atlas.timeThere(sent) - blurMs && born <= atlas.timeThere(now) + aheadMs;
+  };
   try {
     const found = await lookForLost(context, async () => {
       const there = (await place.find()).filter(({ status }) => status !== 'DELETING');
-      // By Atlas's clock, which the answer to the look has just told: ours may be wrong.
-      const ours = there.find(({ id }) => (createdAt(id) ?? 0) >= atlas.timeThere(sent) - blurMs);
+      const ours = there.find(isOurs);
       if (ours || there.length === 0) return ours;
       // Another one stands in the way, unless a region may have several.
       return (await atlas.getRegionalMode(projectId)) ? undefined : there[0];
     });
     if (!found) throw lost;
-    const isOurs = (createdAt(found.id) ?? 0) >= atlas.timeThere(sent) - blurMs;
-    if (!isOurs) return existingOr(context, place, found, conflict(found));
+    if (!isOurs(found)) return existingOr(context, place, found, conflict(found));
     io.note(`${nameOf(found)} has appeared (${found.status}).`);
     return found;
   } catch (error) {
