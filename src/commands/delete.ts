@@ -9,6 +9,7 @@ import { readGoal, startPatience } from './shared/awaiting.js';
 import { removeInterfaces } from './shared/cascade.js';
 import { endpointView, goneRow, nameOf } from './shared/endpoint-view.js';
 import { type Filter, findEndpoints, referTo } from './shared/endpoints.js';
+import { unlessUnknownTwice } from './shared/second-look.js';
 
 export interface DeleteOptions extends Filter {
   endpoint?: string | undefined;
@@ -79,7 +80,7 @@ async function requestDelete(context: Context, endpoint: Endpoint, yes: string):
       throw error;
     });
   try {
-    await atlas.deleteService(projectId, provider, id);
+    await unlessUnknownTwice(context, () => atlas.deleteService(projectId, provider, id));
     return { ...endpoint, status: 'DELETING' };
   } catch (error) {
     if (isGone(error)) return toDeleted(endpoint);

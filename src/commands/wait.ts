@@ -1,4 +1,5 @@
 import type { Patience as Request } from '../atlas/http.js';
+import { createdAt } from '../atlas/ids.js';
 import { interfaceKeys } from '../atlas/interfaces.js';
 import { type Endpoint, endpointKeys } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
@@ -10,11 +11,12 @@ import { closest } from '../suggest.js';
 import type { Io } from '../ui/io.js';
 import type { Row, View } from '../ui/view.js';
 import type { Patience } from '../wait/patience.js';
+import { newMs, secondLookMs } from '../wait/wait.js';
 import { awaitEndpoints } from './shared/await-endpoints.js';
 import { awaitInterfaces, type InterfaceUntil, interfaceUntil } from './shared/await-interfaces.js';
 import { type Goal, readGoal, startPatience, type WaitFlags } from './shared/awaiting.js';
 import { endpointsView, endpointView, goneRow } from './shared/endpoint-view.js';
-import { type Filter, findEndpoints, referTo } from './shared/endpoints.js';
+import { type Filter, type Found, findEndpoints, referTo } from './shared/endpoints.js';
 import { interfacesView, interfaceView } from './shared/interface-view.js';
 import { readAttached } from './shared/interfaces.js';
 
@@ -44,12 +46,12 @@ export async function wait(context: Context, options: WaitOptions): Promise<void
 
   // The first look is part of the wait, which faults don't end.
   const again = `wait ${[...args.map(quote), ...flagsOf(options, flags)].join(' ')}`.trim();
-  const found = await patience
-    .insist((how) => findEndpoints(context, args, options, { all, patience: how }))
-    .catch((error: unknown) => {
-      if (error instanceof InterruptedError) error.advise(`Go on waiting: ${context.commandLine(again)}`);
-      throw error;
-    });
+  const found = await findPatiently(context, patience, goal, (how) =>
+    findEndpoints(context, args, options, { all, patience: how }),
+  ).catch((error: unknown) => {
+    if (error instanceof InterruptedError) error.advise(`Go on waiting: ${context.commandLine(again)}`);
+    throw error;
+  });
   if (!found) throw noAnswer(goal, patience);
   const { projectId, endpoints, named, notFound } = found;
   // What is not there is what `--until DELETED` asks for.
@@ -83,6 +85,33 @@ export async function wait(context: Context, options: WaitOptions): Promise<void
   const [first] = shown;
   const isOne = any || (args.length <= 1 && !all);
   await io.print(isOne && first ? endpointView(first) : endpointsView(shown));
+}
+
+/**
+ * The endpoints to wait for. What is missing takes a second look, and what is named by an id so new that Atlas may not
+ * list it yet takes more. To be gone needs no second look but of such an id.
+ */
+async function findPatiently(
+  { io, clock, atlas }: Context,
+  patience: Patience,
+  { until }: Goal,
+  find: (how: Request) => Promise<Found>,
+): Promise<Found | undefined> {
+  const started = clock.monotonic();
+  for (let looks = 1; ; looks++) {
+    const found = await patience.insist(find);
+    if (!found || patience.left() <= 0) return found;
+    const now = (await atlas()).timeThere(clock.now());
+    const isNew = found.named.some(({ id = '' }, index) => {
+      const age = now - (createdAt(id) ?? 0);
+      return !found.endpoints[index] && Math.abs(age) < newMs && clock.monotonic() - started < newMs;
+    });
+    const isMissing = found.endpoints.length === 0 || found.endpoints.some((endpoint) => !endpoint);
+    const isDoubtful = until === deleted ? isNew && looks === 1 : isNew || (isMissing && looks === 1);
+    if (!isDoubtful) return found;
+    if (isNew && looks === 1) io.note('Atlas does not list the new private endpoint yet. Looking again.');
+    await patience.pause(secondLookMs);
+  }
 }
 
 /** The same for the interface endpoints that are attached to these. */

@@ -145,7 +145,7 @@ none                 | 0 2r I     | 0 7r W 5s      | 0 2r I     | 0 2r I     | 0
 refused              | 1 0r - 3s  | 1 0r - 3s      | 1 0r I 3s  | 1 0r I 3s  | 1 0r I 3s  | 1 0r I 3s     | 1 0r W 317s    | 1 0r W 317s
 reset before         | 1 5r - 10s | 1 5r - 10s     | 0 3r I     | 0 3r I     | 0 4r D     | 0 7r - 3s     | 0 8r W 5s      | 0 8r W 5s
 reset after          | 0 3r I     | 0 8r W 5s      | 0 3r I     | 0 3r I     | 0 4r D     | 0 7r - 3s     | 0 8r W 5s      | 0 8r W 5s
-time-out             | 0 3r W 31s | 0 3r W 31s     | 0 3r W 31s | 0 3r W 31s | 0 4r - 31s | 0 4r - 31s    | 0 3r W 31s     | 0 4r W 32s
+time-out             | 0 3r W 31s | 0 3r W 31s     | 0 3r W 31s | 0 3r W 31s | 0 5r - 34s | 0 5r - 34s    | 0 3r W 31s     | 0 4r W 32s
 HTTP 429             | 0 3r I     | 0 8r W 5s      | 0 3r I     | 0 3r I     | 0 4r D     | 0 7r - 3s     | 0 8r W 5s      | 0 8r W 5s
 HTTP 429 Retry-After | 0 3r I 7s  | 0 8r W 12s     | 0 3r W 7s  | 0 3r W 7s  | 0 4r D 7s  | 0 7r - 10s    | 0 3r W 7s      | 0 4r W 8s
 HTTP 500             | 1 5r - 10s | 1 5r - 10s     | 0 3r I     | 0 3r I     | 0 4r D     | 0 7r - 3s     | 0 8r W 5s      | 0 8r W 5s
@@ -158,7 +158,7 @@ truncated            | 0 3r I     | 0 8r W 5s      | 0 3r I     | 0 3r I     | 0
 stale nonce          | 0 3r I     | 0 8r W 5s      | 0 3r I     | 0 3r I     | 0 4r D     | 0 7r - 3s     | 0 8r W 5s      | 0 8r W 5s
 expired token        | 0 4r I     | 0 9r W 5s      | 0 4r I     | 0 4r I     | 0 5r D     | 0 8r - 3s     | 0 9r W 5s      | 0 9r W 5s
 FAILED               | 0 2r I     | 6 7r F 5s      | 0 2r F     | 0 2r F     | 0 3r D     | 0 6r - 3s     | 6 7r F 5s      | 6 7r F 5s
-vanishes             | 0 2r I     | 6 7r - 5s      | 3 5r -     | 0 2r -     | 3 5r -     | 3 5r -        | 6 7r - 5s      | 6 7r - 5s
+vanishes             | 0 2r I     | 6 32r - 62s    | 3 5r -     | 0 2r -     | 3 5r -     | 3 5r -        | 6 32r - 62s    | 6 32r - 62s
 never ready          | 0 2r I     | 8 152r I 3600s | 0 2r I     | 0 2r I     | 0 3r D     | 0 6r - 3s     | 8 152r I 3600s | 8 152r I 3600s
 `);
 });
@@ -183,7 +183,7 @@ truncated            | 0 3r I     | 0 8r W 5s      | 1 6r I 3s  | 1 6r I 3s  | 0
 stale nonce          | 4 4r -     | 4 4r -         | 4 4r I     | 4 4r I     | 4 6r I     | 4 6r I        | 4 4r I         | 4 6r I 1s
 expired token        | 4 6r -     | 4 6r -         | 4 6r I     | 4 6r I     | 4 7r I     | 4 7r I        | 4 6r I         | 4 7r I 1s
 FAILED               | 0 2r I     | 6 7r F 5s      | 0 2r F     | 0 2r F     | 0 3r D     | 0 6r - 3s     | 6 7r F 5s      | 6 7r F 5s
-vanishes             | 0 2r I     | 6 7r - 5s      | 3 5r -     | 0 2r -     | 3 5r -     | 3 5r -        | 6 7r - 5s      | 6 7r - 5s
+vanishes             | 0 2r I     | 6 32r - 62s    | 3 5r -     | 0 2r -     | 3 5r -     | 3 5r -        | 6 32r - 62s    | 6 32r - 62s
 never ready          | 0 2r I     | 8 152r I 3600s | 0 2r I     | 0 2r I     | 0 3r D     | 0 6r - 3s     | 8 152r I 3600s | 8 152r I 3600s
 `);
 });

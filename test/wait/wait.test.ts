@@ -9,7 +9,11 @@ const endpoint = (id: string, status: string): Endpoint =>
   toEndpoint('6a793f63c0eb9e7a177153f5', 'AWS', { id: id.repeat(24), status, regionName: 'EU_WEST_1' });
 
 /** Waits for endpoints that show these statuses, one a look; the last one stays. */
-async function wait(scripts: Record<string, string[]>, until: Until, { timeoutMs = 3_600_000, any = false } = {}) {
+async function wait(
+  scripts: Record<string, string[]>,
+  until: Until,
+  { timeoutMs = 3_600_000, any = false, newMs = 0 } = {},
+) {
   const clock = fakeClock();
   const started = clock.now();
   const [changes, settled, looks, times]: [string[], string[], string[], number[]] = [[], [], [], []];
@@ -18,7 +22,8 @@ async function wait(scripts: Record<string, string[]>, until: Until, { timeoutMs
     {
       ...{ any, judge: ({ status }, before) => judge(until, status, before) },
       patience: createPatience({ timeoutMs, clock, signal: new AbortController().signal, random: () => 1 }),
-      gap: () => 3000,
+      gap: (_, isDoubtful) => (isDoubtful ? 2500 : 3000),
+      isNew: () => clock.now() - started < newMs,
       look: async (endpoints) => {
         looks.push(endpoints.map(({ id }) => id.charAt(0)).join(''));
         times.push(clock.now() - started);
@@ -72,6 +77,44 @@ test('any is content with the first that gets there, whatever fails before', asy
   expect(results).toEqual(['failed FAILED', 'reached AVAILABLE']);
   const never = await wait({ a: ['INITIATING'], b: ['FAILED'] }, 'ready', { any: true, timeoutMs: 5000 });
   expect(never.results).toEqual(['timed-out INITIATING', 'failed FAILED']);
+});
+
+describe('an item that is missing', () => {
+  test('once was not gone', async () => {
+    const flapping = { a: ['INITIATING', 'DELETED', 'INITIATING', 'DELETED', 'AVAILABLE'] };
+    expect(await wait(flapping, 'ready')).toMatchObject({ changes: ['a AVAILABLE'], results: ['reached AVAILABLE'] });
+  });
+
+  test('is gone after a second look', async () => {
+    expect(await wait({ a: ['INITIATING', 'DELETED'] }, 'ready')).toMatchObject({
+      ...{ times: [3000, 5500], changes: ['a DELETED'], results: ['failed DELETED'] },
+    });
+  });
+
+  test('is not gone while it is new, however often it is looked for', async () => {
+    const { times, results } = await wait({ a: ['INITIATING', 'DELETED'] }, 'ready', { newMs: 60_000 });
+    expect([times.at(-2), times.at(-1), results]).toEqual([58_000, 60_500, ['failed DELETED']]);
+    const lagging = { a: ['INITIATING', ...Array(20).fill('DELETED'), 'AVAILABLE'] };
+    expect((await wait(lagging, 'ready', { newMs: 60_000 })).results).toEqual(['reached AVAILABLE']);
+  });
+
+  test.each([0, 60_000])('is gone at once after it was DELETING, at the second look else', async (newMs) => {
+    const seen = await wait({ a: ['DELETING', 'DELETED'] }, 'DELETED', { newMs });
+    expect(seen).toMatchObject({ times: [3000], results: ['reached DELETED'] });
+    const failed = await wait({ a: ['INITIATING', 'DELETING', 'DELETED'] }, 'ready', { newMs });
+    expect(failed).toMatchObject({ times: [3000], results: ['failed DELETING'] });
+    const unseen = await wait({ a: ['AVAILABLE', 'DELETED'] }, 'DELETED', { newMs });
+    expect(unseen).toMatchObject({ times: [3000, 5500], results: ['reached DELETED'] });
+    const flapping = await wait({ a: ['AVAILABLE', 'DELETED', 'AVAILABLE', 'DELETED'] }, 'DELETED', { newMs });
+    expect(flapping).toMatchObject({ times: [3000, 5500, 8500, 11_000], results: ['reached DELETED'] });
+  });
+
+  test('from the start takes a second look too', async () => {
+    const late = await wait({ a: ['DELETED', 'INITIATING', 'AVAILABLE'] }, 'ready');
+    expect(late).toMatchObject({ times: [2500, 5500], results: ['reached AVAILABLE'] });
+    expect(await wait({ a: ['DELETED'] }, 'ready')).toMatchObject({ times: [2500], results: ['failed DELETED'] });
+    expect(await wait({ a: ['DELETED'] }, 'DELETED')).toMatchObject({ looks: [], results: ['reached DELETED'] });
+  });
 });
 
 describe('a status means', () => {

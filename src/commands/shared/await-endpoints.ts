@@ -37,10 +37,11 @@ async function subjectOf(
 ): Promise<Subject<Endpoint>> {
   const isAtlas = !isLoopback(await context.baseUrl());
   const started = (await context.atlas()).timeThere(context.clock.now());
-  const awaited = ({ id, provider, status }: Endpoint, elapsedMs: number): Awaited => {
-    // No endpoint comes from the future, whatever a clock thinks of it.
-    const born = Math.min(createdAt(id) ?? started, started);
-    return { provider, status, until, ageMs: started - born + elapsedMs, elapsedMs, isAtlas };
+  // No endpoint comes from the future, whatever a clock thinks of it.
+  const age = ({ id }: Endpoint, elapsedMs: number) => Math.max(0, started - (createdAt(id) ?? started)) + elapsedMs;
+  const awaited = (endpoint: Endpoint, elapsedMs: number): Awaited => {
+    const { provider, status } = endpoint;
+    return { provider, status, until, ageMs: age(endpoint, elapsedMs), elapsedMs, isAtlas };
   };
   // A cloud that gives no answer is told once, until it does again.
   const silent = new Set<string>();
@@ -61,6 +62,7 @@ async function subjectOf(
     judge: ({ status }, before) => judge(until, status, before),
     look: (some, how) => look(context, some, how, tellFailure),
     gap: (endpoint, elapsedMs) => gap(awaited(endpoint, elapsedMs)),
+    age,
     requests: (some) => new Set(some.map(({ provider }) => provider)).size,
     name: nameOf,
     row: (endpoint, elapsedMs) => {

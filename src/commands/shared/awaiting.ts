@@ -4,7 +4,15 @@ import { formatDuration, parseDuration } from '../../duration.js';
 import { CliError } from '../../errors.js';
 import { createPatience, longestSilenceMs, type Patience } from '../../wait/patience.js';
 import { gapOfRateLimit, withJitter } from '../../wait/schedule.js';
-import { type Item, type Outcome, type Verdict, type WaitOptions, waitFor } from '../../wait/wait.js';
+import {
+  type Item,
+  newMs,
+  type Outcome,
+  secondLookMs,
+  type Verdict,
+  type WaitOptions,
+  waitFor,
+} from '../../wait/wait.js';
 
 /** The options of every command that can wait. */
 export interface WaitFlags {
@@ -48,6 +56,8 @@ export interface Subject<T extends Item> {
   look: WaitOptions<T>['look'];
   /** Milliseconds until it is worth another look. */
   gap(item: T, elapsedMs: number): number;
+  /** Milliseconds since its create, where that is known. */
+  age?(item: T, elapsedMs: number): number;
   /** How many requests a look at these takes. */
   requests(items: readonly T[]): number;
   /** How lines name it. */
@@ -98,8 +108,10 @@ export async function awaitAll<T extends Item>(
     }
     outcomes = await waitFor(items, {
       ...{ any, patience, judge: subject.judge, look: subject.look },
-      gap: (pending) => {
-        const soonest = Math.min(...pending.map((item) => subject.gap(item, elapsedMs())));
+      isNew: (item) => (subject.age?.(item, elapsedMs()) ?? elapsedMs()) < newMs,
+      gap: (pending, isDoubtful) => {
+        const gaps = pending.map((item) => subject.gap(item, elapsedMs()));
+        const soonest = Math.min(...gaps, isDoubtful ? secondLookMs : Number.POSITIVE_INFINITY);
         return Math.max(withJitter(soonest, random), gapOfRateLimit(atlas.remaining(), subject.requests(pending)));
       },
       onChange: async (item) => {

@@ -4,13 +4,14 @@ import { deleted } from '../../atlas/status.js';
 import type { Context } from '../../context.js';
 import { InterruptedError } from '../../errors.js';
 import { type Attached, readAttached } from './interfaces.js';
+import { unlessUnknownTwice } from './second-look.js';
 
 /** Asks Atlas to remove an interface endpoint, and returns it as it is from then on; asking twice does no harm. */
 export async function detach(context: Context, attached: Attached): Promise<InterfaceEndpoint> {
   const { service, id } = attached;
   const atlas = await context.atlas();
   try {
-    await atlas.removeInterface(service, id);
+    await unlessUnknownTwice(context, () => atlas.removeInterface(service, id));
     return { ...(await readAttached(context, attached).catch(() => goneInterface(service, id))), status: 'DELETING' };
   } catch (error) {
     if (isGone(error)) return goneInterface(service, id);

@@ -1,0 +1,146 @@
+import { describe, expect, test } from 'vitest';
+import type { Fault } from '../../src/sandbox/faults.js';
+import { ownSandbox } from '../helpers/own-sandbox.js';
+
+/* Atlas takes a while to show what is new: lists leave it out, and reads answer 404. */
+
+const own = ownSandbox();
+const { atlas } = own;
+
+const missing = JSON.stringify({ errorCode: 'PRIVATE_ENDPOINT_SERVICE_NOT_FOUND', detail: 'None.' });
+/** The first reads of an endpoint are answered as if it weren't there. */
+const reads = (to: number, from = 1): Fault => ({
+  ...{ method: 'GET', path: '/endpointService/*', nth: [{ from, to }], status: 404, body: missing },
+});
+/** So are the first lists of AWS. */
+const lists = (to: number): Fault => ({
+  ...{ method: 'GET', path: '/AWS/endpointService', nth: [{ from: 1, to }], status: 200, body: '[]' },
+});
+
+async function create() {
+  const { stdout } = await atlas('create --region us-east-1 --output id');
+  own.sandbox.exchanges.length = 0;
+  return stdout.trim();
+}
+
+/** Seconds that a command line took. */
+async function timed(line: string) {
+  const before = own.sandbox.clock.monotonic();
+  const run = await atlas(line);
+  return { ...run, seconds: (own.sandbox.clock.monotonic() - before) / 1000 };
+}
+
+describe('a wait right after the create', () => {
+  test.each([1, 3])('goes on after %i reads that say it is not there', async (count) => {
+    own.faults = [reads(count)];
+    const { exitCode, stderr } = await atlas('create --region us-east-1 --wait');
+    expect([exitCode, stderr]).toEqual([0, expect.stringContaining('WAITING_FOR_USER after')]);
+    expect(stderr).not.toMatch(/DELETED|Warning/);
+  });
+
+  test.each(['ready', 'AVAILABLE'])('until %s finds by its id what lists leave out at first', async (until) => {
+    const id = await create();
+    await own.sandbox.store.update((world) => ({
+      world: { ...world, options: { ...world.options, readyStatus: 'AVAILABLE' } },
+      answer: undefined,
+    }));
+    own.faults = [lists(10)];
+    const { exitCode, stdout, stderr } = await atlas(`wait ${id} --until ${until} --output id`);
+    expect([exitCode, stdout]).toEqual([0, `${id}\n`]);
+    expect(stderr.match(/does not list the new private endpoint yet/g)).toHaveLength(1);
+  });
+
+  test('finds by its region, or as the only one, what a list leaves out once', async () => {
+    const id = await create();
+    for (const line of ['wait us-east-1', 'wait', 'wait --all', 'wait --any', `wait us-east-1 ${id}`]) {
+      own.faults = [lists(1)];
+      expect(await atlas(`${line} --output id`)).toMatchObject({ exitCode: 0, stdout: `${id}\n` });
+    }
+  });
+
+  test('goes by the clock of Atlas where that of this machine is wrong', async () => {
+    const id = await create();
+    for (const skew of [-1_800_000, 1_800_000]) {
+      own.faults = [lists(10)];
+      const clock = { ...own.sandbox.clock, now: () => own.sandbox.clock.now() + skew };
+      expect((await atlas(`wait ${id}`, { clock })).exitCode).toBe(0);
+    }
+  });
+
+  test('sees after a minute that it is gone', async () => {
+    own.faults = [{ method: 'POST', fate: { kind: 'vanishes' } }];
+    const { exitCode, seconds, stderr } = await timed('create --region us-east-1 --wait');
+    expect([exitCode, stderr]).toEqual([6, expect.stringContaining("is gone, so it can't become ready.")]);
+    expect([seconds >= 60, seconds < 64]).toEqual([true, true]);
+  });
+});
+
+describe('of what is not new', () => {
+  const old = async () => {
+    const id = await create();
+    own.sandbox.clock.advance(120_000);
+    return id;
+  };
+
+  test('one 404 is not believed, two are', async () => {
+    own.faults = [{ method: 'POST', fate: { kind: 'never-ready' } }];
+    const id = await old();
+    own.faults = [reads(1), reads(9, 4)];
+    const { exitCode, seconds, stderr } = await timed(`wait ${id}`);
+    expect([exitCode, stderr]).toEqual([6, expect.stringContaining('is gone')]);
+    expect(own.sandbox.exchanges.map(({ status }) => status).slice(-5)).toEqual([404, 200, 200, 404, 404]);
+    expect(seconds).toBeLessThan(10);
+  });
+
+  test('what is named and missing takes one more look, 2 to 3 s later', async () => {
+    const id = await old();
+    for (const name of ['us-west-2', `${id.slice(0, 23)}${id.endsWith('0') ? 1 : 0}`]) {
+      const { exitCode, seconds } = await timed(`wait ${name}`);
+      expect([exitCode, seconds >= 2, seconds <= 3]).toEqual([3, true, true]);
+    }
+  });
+
+  test('that it is gone is taken at once where that is awaited', async () => {
+    const id = await old();
+    await atlas(`delete ${id} --yes --wait`);
+    for (const name of [id, 'us-west-2', '--all']) {
+      expect(await timed(`wait ${name} --until DELETED`)).toMatchObject({ exitCode: 0, seconds: 0.001 });
+    }
+  });
+});
+
+test('a new endpoint that a list leaves out is not gone where that is awaited', async () => {
+  const id = await create();
+  own.faults = [lists(1)];
+  const { exitCode, stderr } = await atlas(`wait ${id} --until DELETED --timeout 20s`);
+  expect([exitCode, stderr]).toEqual([8, expect.stringContaining('is still WAITING_FOR_USER')]);
+});
+
+test('a delete is awaited no longer than it takes', async () => {
+  await create();
+  const { exitCode, seconds } = await timed('delete us-east-1 --yes --wait');
+  expect([exitCode, seconds < 4]).toEqual([0, true]);
+});
+
+describe('what Atlas does not know at first', () => {
+  test('is deleted all the same', async () => {
+    const id = await create();
+    own.faults = [{ method: 'DELETE', nth: [{ from: 1, to: 1 }], status: 404, body: missing }];
+    expect((await atlas(`delete ${id} --yes`)).exitCode).toBe(0);
+    expect((await atlas('list --fields id,status --output tsv')).stdout).toBe(`${id}\tDELETING\n`);
+  });
+
+  test('is removed all the same, and awaited before that', async () => {
+    await create();
+    own.sandbox.clock.advance(120_000);
+    const body = missing.replace('PRIVATE_ENDPOINT_SERVICE', 'PRIVATELINK_INTERFACE_ENDPOINT');
+    const unknown = (method: string): Fault => ({
+      ...{ method, path: '/endpoint/*', nth: [{ from: 1, to: 1 }], status: 404, body },
+    });
+    own.faults = [unknown('GET'), unknown('DELETE')];
+    const vpce = 'vpce-0123456789abcdef0';
+    expect((await atlas(`interface add us-east-1 ${vpce} --wait`)).exitCode).toBe(0);
+    expect((await atlas(`interface remove us-east-1 ${vpce} --yes --wait --output id`)).exitCode).toBe(0);
+    expect((await atlas('list --fields interfaceEndpoints --json')).stdout).toContain('[]');
+  });
+});
