@@ -15,7 +15,7 @@ export interface Line {
   signal: AbortSignal;
   /** The file of what signing in learns; null where nothing may be kept. */
   cacheFile: string | null;
-  warn(message: string): void;
+  warn(message: string, cause?: string): void;
   /** Shows a line about each request. */
   trace?: ((line: string) => void) | undefined;
 }

@@ -24,6 +24,7 @@ import { quote } from './shell.js';
 import { didYouMean } from './suggest.js';
 import type { Env, System } from './system.js';
 import { createIo, type Io } from './ui/io.js';
+import { withoutRepeats } from './ui/repeats.js';
 
 export type { Globals } from './choices.js';
 
@@ -109,7 +110,7 @@ export async function createContext(
   const keychain = once(machine.keychain);
   const atlasCli = openAtlasCli(env, keychain);
 
-  const io = createIo(system, env, signal, {
+  const plain = createIo(system, env, signal, {
     format: await chooseFormat(globals, env, async () => {
       const value = (await config()).profiles[profile.name]?.output;
       return value === undefined ? undefined : { value, origin: `profile ${profile.name}` };
@@ -119,6 +120,7 @@ export async function createContext(
     color: globals.color,
     foreground: machine.foreground,
   });
+  const io: Io = { ...plain, warn: withoutRepeats(plain.warn, clock) };
 
   for (const message of early) io.warn(message);
   warn = io.warn;

@@ -28,8 +28,8 @@ export interface HttpOptions {
   proxies?: Proxies | undefined;
   random?: (() => number) | undefined;
   trace?: ((trace: Trace) => void) | undefined;
-  /** Worth telling the user once, such as a deprecated version. */
-  warn?: ((message: string) => void) | undefined;
+  /** Worth telling the user, once for each `cause` (by default the message itself). */
+  warn?: ((message: string, cause?: string) => void) | undefined;
   /** Told of each answer: how many requests the rate limit leaves, and what time it is there, null where it doesn't say. */
   onAnswer?: ((about: { remaining: number | null; date: number | null }) => void) | undefined;
   /** Milliseconds. `connect` bounds the connection, `total` one try, `budget` all tries and the waits between them. */
@@ -147,7 +147,8 @@ export function createSend(options: HttpOptions): Send {
           ...{ method: call.method, url: `${baseUrl}${call.path}`, status: null, ms: delay },
           note: `waiting before try ${tries + 1}`,
         });
-        if (delay >= noticeableMs) options.warn?.(`${reasonOf(error)} Trying again in ${Math.round(delay / 1000)} s.`);
+        const reason = reasonOf(error);
+        if (delay >= noticeableMs) options.warn?.(`${reason} Trying again in ${Math.round(delay / 1000)} s.`, reason);
         await clock.sleep(delay, signal);
       }
     }

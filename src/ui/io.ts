@@ -39,7 +39,8 @@ export interface Io {
   checkFields(keys: readonly string[], more?: { terraform?: boolean }): void;
   /** Lines of data that are no view, such as a shell script. */
   printRaw(text: string): Promise<void>;
-  warn(message: string): void;
+  /** Once a minute for each `cause`, by default the message itself. */
+  warn(message: string, cause?: string): void;
   /** A line about what goes on inside, that the user asked for. */
   trace(message: string): void;
   /** A next step worth taking: for people, so only beside a table. */

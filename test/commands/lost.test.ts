@@ -54,6 +54,8 @@ describe('a create whose answer is lost, and of which nothing shows, is sent onc
     const { exitCode, stderr } = await run('create --region us-east-1');
     expect([exitCode, methods.filter((method) => method === 'POST')]).toEqual([1, ['POST']]);
     expect(stderr).toMatch(lookFirst);
+    // The looks go wrong for the reason that was told.
+    expect(stderr.match(/^Warning: /gm)).toHaveLength(1);
   });
 
   test('interrupted', async () => {
@@ -125,6 +127,36 @@ test('a rate limit that takes a while is told', async () => {
     0,
     expect.stringMatching(/^Warning: .+RATE_LIMITED 429.+Trying again in 42 s\.\n$/),
   ]);
+});
+
+describe('trouble that many requests meet is told once', () => {
+  test('also where each is to be tried again at another time', async () => {
+    const seen = new Map<string, number>();
+    const { run } = await against((request, response) => {
+      const count = (seen.get(request.url ?? '') ?? 0) + 1;
+      seen.set(request.url ?? '', count);
+      const headers = { 'retry-after': String(count + 2) };
+      if (count < 5) json(response, 429, { errorCode: 'RATE_LIMITED', detail: 'Too many.' }, headers);
+      else json(response, 200, []);
+    });
+    const { exitCode, stderr } = await run('list');
+    expect([exitCode, stderr]).toEqual([0, 'Warning: Too many. (RATE_LIMITED 429) Trying again in 3 s.\n']);
+    expect([...seen.values()]).toEqual([5, 5, 5]);
+  });
+
+  test('without hiding what else is to be told', async () => {
+    const { run } = await against((request, response, count) => {
+      if (/AWS/.test(request.url ?? '') || count > 6) return json(response, 200, []);
+      const detail = /GCP/.test(request.url ?? '') ? 'GCP rests.' : 'Azure rests.';
+      json(response, 503, { errorCode: 'X', detail }, { 'retry-after': '9' });
+    });
+    const { stderr } = await run('list');
+    expect(stderr.split('\n').sort()).toEqual([
+      '',
+      'Warning: Azure rests. (X 503) Trying again in 9 s.',
+      'Warning: GCP rests. (X 503) Trying again in 9 s.',
+    ]);
+  });
 });
 
 test('a failed service that is deleted may be FAILED for a while longer', async () => {

@@ -79,7 +79,8 @@ async function add(
     if (error instanceof InterruptedError) error.advise(unknown);
     if (mayHaveTakenEffect(error)) {
       context.io.warn(`${error.message} The answer is lost; looking for what it did.`);
-      const there = await lookForLost(context, () => staying(context, service, request.id)).catch(() => undefined);
+      const find = () => staying(context, service, request.id);
+      const there = await lookForLost(context, find, error.message).catch(() => undefined);
       if (there) return there;
       error.advise(unknown);
     }

@@ -76,13 +76,17 @@ async function adopt(context: Context, place: Place, sent: number, lost: CliErro
     return born >= atlas.timeThere(sent) - blurMs && born <= atlas.timeThere(now) + aheadMs;
   };
   try {
-    const found = await lookForLost(context, async () => {
-      const there = (await place.find()).filter(({ status }) => status !== 'DELETING');
-      const ours = there.find(isOurs);
-      if (ours || there.length === 0) return ours;
-      // Another one stands in the way, unless a region may have several.
-      return (await atlas.getRegionalMode(projectId)) ? undefined : there[0];
-    });
+    const found = await lookForLost(
+      context,
+      async () => {
+        const there = (await place.find()).filter(({ status }) => status !== 'DELETING');
+        const ours = there.find(isOurs);
+        if (ours || there.length === 0) return ours;
+        // Another one stands in the way, unless a region may have several.
+        return (await atlas.getRegionalMode(projectId)) ? undefined : there[0];
+      },
+      lost.message,
+    );
     if (!found) throw lost;
     if (!isOurs(found)) return existingOr(context, place, found, conflict(found));
     io.note(`${nameOf(found)} has appeared (${found.status}).`);

@@ -6,11 +6,12 @@ const delays = [0, 3000, 7000];
 
 /**
  * Looks for what a request did whose answer was lost, until `look` returns something; undefined where nothing shows. A look
- * that goes wrong is told, and the next one may be luckier.
+ * that goes wrong is told, unless for the reason that was told already (`said`), and the next one may be luckier.
  */
 export async function lookForLost<T>(
   { io, clock, signal }: Context,
   look: () => Promise<T | undefined>,
+  said?: string,
 ): Promise<T | undefined> {
   for (const delay of delays) {
     await clock.sleep(delay, signal);
@@ -20,7 +21,7 @@ export async function lookForLost<T>(
     } catch (error) {
       const mayPass = error instanceof CliError && error.exit === 'unexpected' && !(error instanceof InterruptedError);
       if (!mayPass) throw error;
-      io.warn(error.message);
+      if (error.message !== said) io.warn(error.message);
     }
   }
   return undefined;
