@@ -1,6 +1,7 @@
 import { AnswerError } from './errors.js';
 import { type Provider, providers } from './provider.js';
 import { fields, text, texts } from './read.js';
+import { regionNames } from './regions.js';
 
 /** What of a cluster matters to private endpoints. */
 export interface Cluster {
@@ -69,8 +70,10 @@ function regionsOf(specs: unknown): Cluster['regions'] {
   const found = configs.flatMap((config) => {
     const { providerName, regionName } = Object(config) as Record<string, unknown>;
     const [provider] = providers.filter((name) => name === providerName);
-    const [atlasRegion] = texts([regionName]);
-    return provider && atlasRegion !== undefined ? [{ provider, atlasRegion }] : [];
+    const [region] = texts([regionName]);
+    return provider && region !== undefined
+      ? [{ provider, atlasRegion: regionNames(provider, region).atlasRegion }]
+      : [];
   });
   return [...new Map(found.map((region) => [`${region.provider} ${region.atlasRegion}`, region])).values()];
 }

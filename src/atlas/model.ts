@@ -1,7 +1,7 @@
 import { AnswerError } from './errors.js';
 import { type Provider, providers } from './provider.js';
 import { fields, idOf, text, texts } from './read.js';
-import { fromAtlasRegion } from './regions.js';
+import { fromAtlasRegion, regionNames } from './regions.js';
 import { deleted } from './status.js';
 
 /** A private endpoint service as this tool shows it, in every format. Keys are only ever added. */
@@ -61,12 +61,12 @@ export const endpointKeys: readonly string[] = [
 export function toEndpoint(projectId: string, provider: Provider, answer: unknown): Endpoint {
   const service = fields(answer, 'private endpoint service');
   const cloud = providers.find((name) => name === service.cloudProvider) ?? provider;
-  const atlasRegion = text(service.regionName) ?? text(service.region) ?? '';
+  const { region, atlasRegion } = regionNames(cloud, text(service.regionName) ?? text(service.region) ?? '');
   return {
     id: idOf(service, 'private endpoint service'),
     projectId,
     provider: cloud,
-    region: fromAtlasRegion(cloud, atlasRegion),
+    region,
     atlasRegion,
     status: text(service.status) ?? 'UNKNOWN',
     endpointServiceName: text(service.endpointServiceName),

@@ -16,10 +16,23 @@ export function knownRegions(provider: Provider): string[] {
   return regionTable[provider].map(({ region }) => region);
 }
 
-/** The region of an answer, which carries Atlas's spelling; one that the table lacks keeps that spelling outside AWS. */
-export function fromAtlasRegion(provider: Provider, atlasRegion: string): string {
-  const known = regionTable[provider].find((names) => names.atlasRegion === atlasRegion);
-  return known?.region ?? (provider === 'AWS' ? atlasRegion.toLowerCase().replaceAll('_', '-') : atlasRegion);
+/**
+ * The region of an answer in both spellings. Answers carry Atlas's; some carry the cloud's. One that the table lacks keeps
+ * the spelling of the answer outside AWS.
+ */
+export function regionNames(provider: Provider, answered: string): RegionNames {
+  const known = findRegion(provider, answered);
+  if (known) return known;
+  if (provider !== 'AWS') return { region: answered, atlasRegion: answered };
+  return {
+    region: answered.toLowerCase().replaceAll('_', '-'),
+    atlasRegion: answered.toUpperCase().replaceAll('-', '_'),
+  };
+}
+
+/** The region of an answer in the cloud's own spelling. */
+export function fromAtlasRegion(provider: Provider, answered: string): string {
+  return regionNames(provider, answered).region;
 }
 
 /** What a region of each cloud looks like: its name, and the number behind it. */
@@ -52,9 +65,7 @@ export function parseRegion(provider: Provider, text: string): Region {
       guesses.length > 0 ? guesses.join(' ') : formOf(provider),
     );
   }
-  // Only AWS names convert by rule; of another cloud's new region just the spelling that was typed is known.
-  const atlasRegion = provider === 'AWS' ? written.toUpperCase().replaceAll('-', '_') : text.trim();
-  return { region: provider === 'AWS' ? written : text.trim(), atlasRegion, known: false };
+  return { ...regionNames(provider, text.trim()), known: false };
 }
 
 /** There are too many to list them all. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { toClusterPage } from '../../src/atlas/clusters.js';
 import { AnswerError } from '../../src/atlas/errors.js';
 import { toEndpoint, toEndpoints, toProjectPage } from '../../src/atlas/model.js';
 
@@ -98,4 +99,17 @@ test('a page of projects tells names and the total', () => {
     total: 7,
   });
   expect(() => toProjectPage([])).toThrow(AnswerError);
+});
+
+test.each([
+  ['AWS', 'us-east-1', 'US_EAST_1', 'us-east-1'],
+  ['AWS', 'xx-newland-1', 'XX_NEWLAND_1', 'xx-newland-1'],
+  ['AZURE', 'eastus2', 'US_EAST_2', 'eastus2'],
+  ['GCP', 'us-central1', 'CENTRAL_US', 'us-central1'],
+] as const)('a region in the spelling of %s (%s) is known too', (provider, regionName, atlasRegion, region) => {
+  expect(toEndpoint(project, provider, { id, regionName, status: 'X' })).toMatchObject({ region, atlasRegion });
+  const page = {
+    results: [{ name: 'c', replicationSpecs: [{ regionConfigs: [{ providerName: provider, regionName }] }] }],
+  };
+  expect(toClusterPage(page).clusters[0]?.regions).toEqual([{ provider, atlasRegion }]);
 });

@@ -164,31 +164,66 @@ describe('--if-not-exists', () => {
     expect(posts.filter(({ status }) => status !== 201 && status !== 409)).toEqual([]);
   });
 
-  test('creates after all where the one in the way was deleted meanwhile', async () => {
-    let posts = 0;
+  /** An Atlas that refuses the create since there is one, and lists it from the given look on. */
+  async function refusing(from: number, listed: Record<string, unknown> = service) {
+    const requests: string[] = [];
+    const clock = fakeClock();
+    const at = clock.monotonic();
+    let lists = 0;
     const server = await startServer((request, response) => {
-      if (request.method === 'GET') json(response, 200, []);
-      else if (++posts === 1) json(response, 409, conflict);
-      else json(response, 201, service);
+      requests.push(`${request.method} at ${(clock.monotonic() - at) / 1000}`);
+      if (request.method === 'POST') return json(response, 409, conflict);
+      json(response, 200, lists++ >= from ? [listed] : []);
     });
-    const { exitCode, stdout } = await runCli('create --region us-east-1 --if-not-exists --output id'.split(' '), {
-      env: env(server.baseUrl),
-    });
-    expect([exitCode, stdout, posts]).toEqual([0, `${service.id}\n`, 2]);
-    await server.close();
+    const run = (line: string) => runCli(line.split(' '), { env: env(server.baseUrl), clock });
+    return { run, requests, close: server.close };
+  }
+  const ensure = 'create --region us-east-1 --if-not-exists --output id';
+
+  test.each([
+    [1, 'at 0'],
+    [2, 'at 3'],
+    [3, 'at 10'],
+  ])('takes the one that stands in the way once a list shows it (%i)', async (from, when) => {
+    const { run, requests, close } = await refusing(from);
+    const { exitCode, stdout } = await run(ensure);
+    expect([exitCode, stdout, requests.at(-1)]).toEqual([0, `${service.id}\n`, `GET ${when}`]);
+    expect(requests.filter((request) => request.startsWith('POST'))).toEqual(['POST at 0']);
+    await close();
   });
 
-  test('does not try for ever', async () => {
-    let posts = 0;
-    const server = await startServer((request, response) => {
-      if (request.method === 'POST') posts++;
-      json(response, request.method === 'GET' ? 200 : 409, request.method === 'GET' ? [] : conflict);
-    });
-    const { exitCode } = await runCli('create --region us-east-1 --if-not-exists'.split(' '), {
-      env: env(server.baseUrl),
-    });
-    expect([exitCode, posts]).toEqual([5, 3]);
-    await server.close();
+  test.each(['us-east-1', 'US_EAST_1', 'us_east_1', 'US-EAST-1'])(
+    'knows its region, however it is spelt (%s)',
+    async (regionName) => {
+      const { run, requests, close } = await refusing(1, { ...service, regionName });
+      for (const region of ['us-east-1', 'US_EAST_1']) {
+        expect(await run(ensure.replace('us-east-1', region))).toMatchObject({
+          exitCode: 0,
+          stdout: `${service.id}\n`,
+        });
+      }
+      expect(requests.filter((request) => request.startsWith('POST'))).toHaveLength(1);
+      await close();
+    },
+  );
+
+  test('says so where nothing shows, and never asks twice', async () => {
+    const { run, requests, close } = await refusing(9);
+    const { exitCode, stdout, stderr } = await run(ensure);
+    expect([exitCode, stdout, requests]).toEqual([
+      ...[5, ''],
+      ['GET at 0', 'POST at 0', 'GET at 0', 'GET at 3', 'GET at 10'],
+    ]);
+    expect(stderr).toMatch(/^Error: It exists\. \(PRIVATE\w+ 409\)\nHint: Atlas does not list it\. .*: atlas-pe list/);
+    await close();
+  });
+
+  test('without it the one in the way is named once a list shows it', async () => {
+    const { run, requests, close } = await refusing(1);
+    const { exitCode, stderr } = await run('create --region us-east-1');
+    expect([exitCode, stderr]).toEqual([5, expect.stringContaining(`It is ${service.id} (INITIATING)`)]);
+    expect(requests).toEqual(['POST at 0', 'GET at 0', 'GET at 3']);
+    await close();
   });
 });
 

@@ -144,3 +144,14 @@ describe('what Atlas does not know at first', () => {
     expect((await atlas('list --fields interfaceEndpoints --json')).stdout).toContain('[]');
   });
 });
+
+test('an interface endpoint that is there already is taken once a read shows it', async () => {
+  await create();
+  own.sandbox.clock.advance(120_000);
+  const vpce = 'vpce-0123456789abcdef0';
+  await atlas(`interface add us-east-1 ${vpce}`);
+  const body = missing.replace('PRIVATE_ENDPOINT_SERVICE', 'PRIVATELINK_INTERFACE_ENDPOINT');
+  own.faults = [{ method: 'GET', path: '/endpoint/*', nth: [{ from: 1, to: 2 }], status: 404, body }];
+  const { exitCode, stdout } = await atlas(`interface add us-east-1 ${vpce} --if-not-exists --output id`);
+  expect([exitCode, stdout]).toEqual([0, `${vpce}\n`]);
+});

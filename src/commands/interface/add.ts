@@ -12,7 +12,7 @@ import { readGoal } from '../shared/awaiting.js';
 import { type Filter, findEndpoint, referTo } from '../shared/endpoints.js';
 import { interfaceView } from '../shared/interface-view.js';
 import { readAttached } from '../shared/interfaces.js';
-import { lookForLost } from '../shared/lost.js';
+import { lookUntilFound } from '../shared/lost.js';
 import { type RequestOptions, readRequest } from './request.js';
 
 export interface AddOptions extends Filter, RequestOptions {
@@ -80,14 +80,17 @@ async function add(
     if (mayHaveTakenEffect(error)) {
       context.io.warn(`${error.message} The answer is lost; looking for what it did.`);
       const find = () => staying(context, service, request.id);
-      const there = await lookForLost(context, find, error.message).catch(() => undefined);
+      const there = await lookUntilFound(context, find, error.message).catch(() => undefined);
       if (there) return there;
       error.advise(unknown);
     }
     if (!(error instanceof ApiError)) throw error;
     if (error.errorCode === 'PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS') {
-      const there = orExisting ? await staying(context, service, request.id) : undefined;
-      if (there) return there;
+      // Where it fails or goes, it is there; a read that doesn't know it may be behind.
+      const read = () => readAttached(context, { service, id: request.id });
+      const find = async () => [await read()].find(({ status }) => status !== deleted);
+      const there = orExisting ? await lookUntilFound(context, find) : undefined;
+      if (there && isStaying(there)) return there;
       error.advise(
         orExisting
           ? `It is there, but it failed or is being removed: ${context.commandLine(`interface get ${reference} ${quote(request.id)}`)}`
@@ -104,5 +107,9 @@ async function add(
 /** The interface endpoint, where it is there and neither failed nor on its way out. */
 async function staying(context: Context, service: Endpoint, id: string): Promise<InterfaceEndpoint | undefined> {
   const there = await readAttached(context, { service, id });
-  return ['DELETING', deleted, 'REJECTED', 'FAILED'].includes(there.status) ? undefined : there;
+  return isStaying(there) ? there : undefined;
+}
+
+function isStaying({ status }: InterfaceEndpoint): boolean {
+  return !['DELETING', deleted, 'REJECTED', 'FAILED'].includes(status);
 }

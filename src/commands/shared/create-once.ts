@@ -3,15 +3,14 @@ import { AnswerError, isAlreadyThere, mayHaveTakenEffect } from '../../atlas/err
 import { createdAt } from '../../atlas/ids.js';
 import type { Endpoint } from '../../atlas/model.js';
 import type { Provider } from '../../atlas/provider.js';
-import type { Region } from '../../atlas/regions.js';
+import { isRegion, type Region } from '../../atlas/regions.js';
 import type { Context } from '../../context.js';
 import { CliError, InterruptedError } from '../../errors.js';
 import { nameOf } from './endpoint-view.js';
-import { lookForLost } from './lost.js';
+import { lookUntilFound } from './lost.js';
 
 /** Atlas tells the time, and puts it into ids, to the second; an id may come from a server whose clock is a little ahead. */
 const [blurMs, aheadMs] = [2000, 60_000];
-const mostConflicts = 3;
 
 /**
  * Asks for a service, and never for two: a create whose answer was lost is not sent again, but what it did is looked up.
@@ -28,26 +27,27 @@ export async function createOnce(
   const projectId = await context.projectId();
   const find = async () => {
     const services = await atlas.listServices(projectId, provider);
-    return services.filter(({ atlasRegion }) => atlasRegion === region.atlasRegion);
+    return services.filter((service) => isRegion(service, region.region) || isRegion(service, region.atlasRegion));
   };
   const place: Place = { provider, region, orExisting, find };
   // In regional mode Atlas would make another one rather than refuse.
   const existing = orExisting ? stayingFirst(await find()) : undefined;
   if (existing) return existingOr(context, place, existing, conflict(existing));
 
-  for (let tries = 1; ; tries++) {
-    const sent = context.clock.now();
-    try {
-      return await atlas.createService(projectId, request);
-    } catch (error) {
-      if (error instanceof InterruptedError) throw unknown(context, place, error);
-      if (mayHaveTakenEffect(error)) return await adopt(context, place, sent, error);
-      if (!isAlreadyThere(error)) throw error;
-      const inTheWay = stayingFirst(await find());
-      if (inTheWay) return existingOr(context, place, inTheWay, error);
-      // Deleted by somebody else since: Atlas refused this create, so it may be sent once more.
-      if (!orExisting || tries === mostConflicts) throw error;
-    }
+  const sent = context.clock.now();
+  try {
+    return await atlas.createService(projectId, request);
+  } catch (error) {
+    if (error instanceof InterruptedError) throw unknown(context, place, error);
+    if (mayHaveTakenEffect(error)) return await adopt(context, place, sent, error);
+    if (!isAlreadyThere(error)) throw error;
+    const inTheWay = await lookUntilFound(context, async () => stayingFirst(await find()));
+    if (inTheWay) return existingOr(context, place, inTheWay, error);
+    // Atlas is slow to list it, or somebody else has deleted it since.
+    error.advise(
+      `Atlas does not list it. Look again in a minute, and create it if it is gone: ${listing(context, place)}`,
+    );
+    throw error;
   }
 }
 
@@ -76,7 +76,7 @@ async function adopt(context: Context, place: Place, sent: number, lost: CliErro
     return born >= atlas.timeThere(sent) - blurMs && born <= atlas.timeThere(now) + aheadMs;
   };
   try {
-    const found = await lookForLost(
+    const found = await lookUntilFound(
       context,
       async () => {
         const there = (await place.find()).filter(({ status }) => status !== 'DELETING');
@@ -121,9 +121,14 @@ function existingOr(
   throw error;
 }
 
+/** The command line that lists what is there. */
+function listing({ commandLine }: Context, { provider, region }: Place): string {
+  return commandLine(`list --provider ${provider.toLowerCase()} --region ${region.region}`);
+}
+
 /** The error of a create of which nobody knows what became. */
-function unknown({ commandLine }: Context, { provider, region }: Place, error: CliError): CliError {
-  const look = commandLine(`list --provider ${provider.toLowerCase()} --region ${region.region}`);
+function unknown(context: Context, place: Place, error: CliError): CliError {
+  const look = listing(context, place);
   const own = error instanceof AnswerError ? `${error.hint} ` : '';
   error.advise(`${own}Whether Atlas created the endpoint is not known. Look before you try again: ${look}`);
   return error;

@@ -1,14 +1,15 @@
 import type { Context } from '../../context.js';
 import { CliError, InterruptedError } from '../../errors.js';
 
-/** Milliseconds before each look for what a lost request did; Atlas may be slow to show it. */
+/** Milliseconds before each look; Atlas may be slow to show what is there. */
 const delays = [0, 3000, 7000];
 
 /**
- * Looks for what a request did whose answer was lost, until `look` returns something; undefined where nothing shows. A look
- * that goes wrong is told, unless for the reason that was told already (`said`), and the next one may be luckier.
+ * Looks for what a request did whose answer was lost, or for what stands in its way, until `look` returns something;
+ * undefined where nothing shows. A look that goes wrong is told, unless for the reason that was told already (`said`), and
+ * the next one may be luckier.
  */
-export async function lookForLost<T>(
+export async function lookUntilFound<T>(
   { io, clock, signal }: Context,
   look: () => Promise<T | undefined>,
   said?: string,
