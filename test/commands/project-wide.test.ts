@@ -335,6 +335,26 @@ describe('--output terraform', () => {
     expect(stdout).not.toContain('us_east_1');
   });
 
+  test('leaves out what failed, and says so in a comment', async () => {
+    own.faults = [
+      { method: 'POST', path: '/endpointService', fate: { kind: 'failed', reason: 'No\n$' + '{capacity}' } },
+    ];
+    await atlas('create --region us-east-1 --wait');
+    own.faults = [];
+    await atlas('create --region us-east-2 --wait');
+    const { exitCode, stdout } = await atlas('list --output terraform');
+    const [comment, empty, block] = stdout.split('\n');
+    expect([exitCode, comment, empty, block]).toEqual([
+      0,
+      expect.stringMatching(
+        /^# us-east-1 \w{24} is left out, since Terraform can't import .* error "No \$\{capacity\}"\.$/,
+      ),
+      '',
+      'import {',
+    ]);
+    expect(stdout.match(/^resource .*/gm)).toEqual(['resource "mongodbatlas_privatelink_endpoint" "us_east_2" {']);
+  });
+
   test('lacks what could not be read, says so, and exits 1', async () => {
     await atlas('create --region us-east-1 --wait');
     await atlas(`interface add us-east-1 ${vpce('a')} --wait`);

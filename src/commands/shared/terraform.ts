@@ -1,6 +1,7 @@
 import type { InterfaceEndpoint } from '../../atlas/interfaces.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { deleted } from '../../atlas/status.js';
+import { oneLine, printable } from '../../ui/streams.js';
 
 /*
  * What exists as Terraform writes it, for the resources `mongodbatlas_privatelink_endpoint` and `…_endpoint_service` of
@@ -13,23 +14,57 @@ export interface Described {
   interfaces: readonly InterfaceEndpoint[];
 }
 
-/** Import blocks and resource blocks (Terraform 1.5 and later) that describe these, but for what is being deleted. */
+/**
+ * Import blocks and resource blocks (Terraform 1.5 and later) that describe these. What is being deleted is left out; a
+ * comment stands for what Terraform can't import.
+ */
 export function terraformOf(all: readonly Described[]): string {
   const names = new Names();
   const stays = ({ status }: { status: string }) => status !== 'DELETING' && status !== deleted;
   return all
     .filter(({ endpoint }) => stays(endpoint))
     .flatMap(({ endpoint, interfaces }) => {
-      const name = names.of(
-        `${endpoint.provider === 'AWS' ? '' : `${endpoint.provider}_`}${endpoint.region}`,
-        endpoint.id,
-      );
-      const parts = interfaces
-        .filter(stays)
-        .map((each) => interfaceBlocks(each, name, names.of(`${name}_${shortName(each.id)}`, each.id)));
+      const { id, provider, region } = endpoint;
+      const why = whyNoImport(endpoint, endpointImportId(endpoint).split('-').length <= 6);
+      const attached = interfaces.filter(stays);
+      if (why !== undefined) {
+        const too = attached.length > 0 ? ' and its interface endpoints are' : ' is';
+        return [comment(`${region} ${id}${too} left out, since Terraform can't import the endpoint: ${why}`)];
+      }
+      const name = names.of(`${provider === 'AWS' ? '' : `${provider}_`}${region}`, id);
+      const parts = attached.map((each) => {
+        const whyNot = whyNoImport(each, interfaceImportId(each).split('--').length === 4);
+        if (whyNot !== undefined) {
+          return comment(`${each.id} of ${region} ${id} is left out, since Terraform can't import it: ${whyNot}`);
+        }
+        return interfaceBlocks(each, name, names.of(`${name}_${shortName(each.id)}`, each.id));
+      });
       return [endpointBlocks(endpoint, name), ...parts];
     })
     .join('\n');
+}
+
+/** What keeps the provider from importing it: it takes any error message for a failure, and splits the import id at dashes. */
+function whyNoImport(
+  { status, errorMessage }: { status: string; errorMessage: string | null },
+  isReadable: boolean,
+): string | undefined {
+  if (errorMessage) return `it is ${status} with the error "${errorMessage}".`;
+  if (status === 'FAILED' || status === 'REJECTED') return `it is ${status}.`;
+  return isReadable ? undefined : 'its name has dashes that separate the parts of an import id.';
+}
+
+/** On one line, which nothing in the text can end. */
+function comment(text: string): string {
+  return `# ${printable(oneLine(text))}\n`;
+}
+
+function endpointImportId({ projectId, id, provider, atlasRegion }: Endpoint): string {
+  return `${projectId}-${id}-${provider}-${atlasRegion}`;
+}
+
+function interfaceImportId({ projectId, endpointId, id, provider }: InterfaceEndpoint): string {
+  return [projectId, endpointId, id, provider].join('--');
 }
 
 type Value = string | boolean | readonly string[] | Raw | undefined;
@@ -40,11 +75,11 @@ class Raw {
 }
 
 function endpointBlocks(endpoint: Endpoint, name: string): string {
-  const { projectId, id, provider, atlasRegion, supportedRemoteRegions, portMappingEnabled } = endpoint;
+  const { projectId, provider, atlasRegion, supportedRemoteRegions, portMappingEnabled } = endpoint;
   const remote = Array.isArray(supportedRemoteRegions)
     ? supportedRemoteRegions.map((region) => String(region).toUpperCase().replaceAll('-', '_'))
     : [];
-  return blocks('mongodbatlas_privatelink_endpoint', name, `${projectId}-${id}-${provider}-${atlasRegion}`, {
+  return blocks('mongodbatlas_privatelink_endpoint', name, endpointImportId(endpoint), {
     project_id: projectId,
     provider_name: provider,
     region: atlasRegion,
@@ -54,29 +89,28 @@ function endpointBlocks(endpoint: Endpoint, name: string): string {
 }
 
 function interfaceBlocks(attached: InterfaceEndpoint, endpoint: string, name: string): string {
-  const { projectId, endpointId, id, provider, privateEndpointIPAddress, gcpProjectId, endpoints } = attached;
+  const { id, provider, privateEndpointIPAddress, gcpProjectId, endpoints } = attached;
   const rules = Array.isArray(endpoints) ? endpoints.map((rule) => Object(rule) as Record<string, unknown>) : [];
   // With port mapping the forwarding rule, which the group is called like, is all there is.
   const [only] = rules;
   const isMapped = rules.length === 1 && only?.endpointName === id;
   const ip = privateEndpointIPAddress ?? (isMapped ? only?.ipAddress : undefined);
-  const importId = [projectId, endpointId, id, provider].join('--');
   const nested = isMapped ? [] : rules;
   return blocks(
     'mongodbatlas_privatelink_endpoint_service',
     name,
-    importId,
+    interfaceImportId(attached),
     {
       project_id: new Raw(`mongodbatlas_privatelink_endpoint.${endpoint}.project_id`),
       private_link_id: new Raw(`mongodbatlas_privatelink_endpoint.${endpoint}.private_link_id`),
       endpoint_service_id: id,
       provider_name: provider,
-      private_endpoint_ip_address: typeof ip === 'string' ? ip : undefined,
-      gcp_project_id: typeof gcpProjectId === 'string' ? gcpProjectId : undefined,
+      private_endpoint_ip_address: textOf(ip),
+      gcp_project_id: textOf(gcpProjectId),
     },
     nested.map((rule) => {
       const lines = attributes(
-        { endpoint_name: String(rule.endpointName), ip_address: String(rule.ipAddress) },
+        { endpoint_name: textOf(rule.endpointName), ip_address: textOf(rule.ipAddress) },
         '    ',
       );
       return `\n  endpoints {\n${lines}  }\n`;
@@ -95,6 +129,10 @@ function blocks(
   return `import {\n${target}}\n\nresource "${type}" "${name}" {\n${attributes(values, '  ')}${nested.join('')}}\n`;
 }
 
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
 /** Aligned as `terraform fmt` does it. */
 function attributes(values: Record<string, Value>, indent: string): string {
   const given = Object.entries(values).filter(([, value]) => value !== undefined);
@@ -108,9 +146,20 @@ function literal(value: Value): string {
   return Array.isArray(value) ? `[${value.map(quoted).join(', ')}]` : String(value);
 }
 
-/** A string that HCL reads back as it is: no escape, and no template, is left in it. */
+/**
+ * A string that HCL reads back as it is. Quotes, backslashes, what would begin a template, and what can't be seen become
+ * escapes. Half of a surrogate pair, which HCL can't hold, becomes U+FFFD. (Terraform composes every string: NFC.)
+ */
 function quoted(text: string): string {
-  return JSON.stringify(text).replaceAll('${', '$${').replaceAll('%{', '%%{');
+  const special = /["\\]|[$%](?=\{)|[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+  return `"${text.replaceAll(/\p{Surrogate}/gu, '\ufffd').replaceAll(special, escaped)}"`;
+}
+
+const named: Record<string, string> = { '"': '\\"', '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+function escaped(character: string): string {
+  const code = (character.codePointAt(0) ?? 0).toString(16);
+  return named[character] ?? (code.length > 4 ? `\\U${code.padStart(8, '0')}` : `\\u${code.padStart(4, '0')}`);
 }
 
 /** Names for resources, each given once: the id's end tells two that would be called the same apart. */

@@ -1,0 +1,195 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { InterfaceEndpoint } from '../../src/atlas/interfaces.js';
+import { type Endpoint, type Json, toEndpoint } from '../../src/atlas/model.js';
+import { type Described, terraformOf } from '../../src/commands/shared/terraform.js';
+import { type HclBlock, readHcl } from '../helpers/hcl.js';
+
+/* What `--output terraform` prints holds every text as data: nothing in it is code to Terraform. */
+
+const id = (digit: number) => String(digit).repeat(24);
+
+const service = (more: Record<string, Json> = {}): Endpoint =>
+  Object.assign(toEndpoint(id(1), 'AWS', { id: id(2), regionName: 'US_EAST_1', status: 'AVAILABLE' }), more);
+
+const attached = (more: Record<string, Json> = {}): InterfaceEndpoint => ({
+  ...{ id: `vpce-${'a'.repeat(17)}`, projectId: id(1), endpointId: id(2), provider: 'AWS', region: 'us-east-1' },
+  ...{ status: 'AVAILABLE', errorMessage: null },
+  ...more,
+});
+
+/** Pieces on which a reader of HCL could stumble, beside every code point that there is. */
+const unit = fc.oneof(
+  fc.constantFrom(
+    ...['${', '%{', '$${', '%%{', '$', '%', '{', '}', '~', '"', "'", '\\', '\\u', '\n', '\r', '\r\n', '\t', '\b', '\f'],
+    ...['\0', '\x1b', '\x7f', '\x85', '\x9b', '\xad', '\u200b', '\u200d', '\u202e', '\u2028', '\u2029', '\ufeff'],
+    ...[
+      '\ufff9',
+      '\ufffe',
+      '\u0301',
+      '\u3164',
+      '\u{e0041}',
+      '\u{e0100}',
+      '\u{1f469}',
+      '\ud800',
+      '\udc00',
+      '#',
+      '//',
+      '/*',
+    ],
+    ...['var.x', 'EOT', 'file("/etc/passwd")', 'ü', 'İ'],
+  ),
+  fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+);
+const anyText = fc.string({ unit, maxLength: 12 });
+
+/** What Terraform makes of any string: half a surrogate pair becomes U+FFFD, and characters are composed. */
+const asTerraform = (text: string) => Buffer.from(text).toString().normalize('NFC');
+/** The same, as far as a reader without normalization goes. */
+const asHcl = (text: string) => Buffer.from(text).toString();
+
+const anything: fc.Arbitrary<Described> = fc
+  .record({
+    region: anyText,
+    // Dashes separate the parts of an import id.
+    atlasRegion: anyText.map((text) => text.replaceAll('-', '_')),
+    remote: fc.array(anyText, { maxLength: 3 }),
+    interfaceId: anyText.map((text) => text.replaceAll('-', '_')),
+    ip: anyText,
+    gcpProjectId: anyText,
+    rules: fc.array(fc.record({ endpointName: anyText, ipAddress: anyText }), { maxLength: 3 }),
+    refused: fc.option(anyText, { nil: null }),
+    refusedId: anyText,
+  })
+  .map(({ region, atlasRegion, remote, interfaceId, ip, gcpProjectId, rules, refused, refusedId }) => ({
+    endpoint: service({ region, atlasRegion, supportedRemoteRegions: remote }),
+    interfaces: [
+      attached({ id: interfaceId, privateEndpointIPAddress: ip, gcpProjectId, endpoints: rules }),
+      attached({ id: refusedId, status: 'FAILED', errorMessage: refused }),
+    ],
+  }));
+
+function resources(root: HclBlock): HclBlock[] {
+  return root.blocks.filter(({ type }) => type === 'resource');
+}
+
+test('each text is read back as it was, by the rules of HCL', () => {
+  fc.assert(
+    fc.property(fc.array(anything, { maxLength: 3 }), (all) => {
+      const root = readHcl(terraformOf(all));
+      expect([root.attributes, root.blocks.length]).toEqual([{}, 4 * all.length]);
+      const names = resources(root).map(({ labels }) => labels.join('.'));
+      expect(new Set(names).size).toBe(names.length);
+      for (const name of names) expect(name).toMatch(/^mongodbatlas_privatelink_endpoint(_service)?\.[a-z][a-z0-9_]*$/);
+      for (const [index, { endpoint, interfaces }] of all.entries()) {
+        const [toService, ours, toInterface, theirs] = root.blocks.slice(4 * index);
+        expect(toService?.attributes).toEqual({
+          to: { reference: ours?.labels.join('.') },
+          id: asHcl(`${id(1)}-${id(2)}-AWS-${endpoint.atlasRegion}`),
+        });
+        const remote = (endpoint.supportedRemoteRegions as string[]).map((each) =>
+          asHcl(each.toUpperCase().replaceAll('-', '_')),
+        );
+        expect(ours?.attributes).toMatchObject({
+          region: asHcl(endpoint.atlasRegion),
+          ...(remote.length > 0 && { supported_remote_regions: remote }),
+        });
+        const [{ id: interfaceId, gcpProjectId } = attached()] = interfaces;
+        expect(toInterface?.attributes.id).toBe(asHcl(`${id(1)}--${id(2)}--${interfaceId}--AWS`));
+        expect(theirs?.attributes).toMatchObject({
+          endpoint_service_id: asHcl(interfaceId),
+          gcp_project_id: asHcl(String(gcpProjectId)),
+        });
+      }
+    }),
+  );
+});
+
+const hasTerraform = spawnSync('terraform', ['version']).status === 0;
+if (!hasTerraform && process.env.CI === 'true') throw new Error('CI needs Terraform for these tests.');
+
+describe.skipIf(!hasTerraform)('Terraform itself (skipped where it is missing)', () => {
+  const terraform = (args: readonly string[], input: string) =>
+    execFileSync('terraform', args, {
+      input,
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH, CHECKPOINT_DISABLE: '1' },
+      stdio: ['pipe', 'pipe', 'inherit'],
+      maxBuffer: 1e8,
+    });
+
+  test('reads each text back as it was', () => {
+    const begins = ['{var.db_password}', '{ if true }x%{ endif }', '{', '%{', '"', ''];
+    const texts = [
+      ...['$', '$$', '$$$', '%', '%%', '\\$'].flatMap((sign) => begins.map((begin) => `${sign}${begin}`)),
+      ...fc.sample(anyText, 200).map((text) => text.replaceAll('-', '_')),
+    ];
+    const literals = texts.map((text) => {
+      const source = terraformOf([{ endpoint: service({ atlasRegion: text }), interfaces: [] }]);
+      return `base64encode(${/^ {2}region += (.+)$/m.exec(source)?.[1] ?? ''})`;
+    });
+    // All on one line: the console prints the last value only.
+    const [printed = ''] = terraform(['console'], `join(" ", [${literals.join(', ')}])\n`).split('\n');
+    const read = printed.slice(1, -1).split(' ');
+    expect(read).toHaveLength(texts.length);
+    for (const [index, text] of texts.entries()) {
+      expect(Buffer.from(read[index] ?? '', 'base64').toString()).toBe(asTerraform(text));
+    }
+  });
+
+  test('takes it for well formed, and as its own formatter would write it', () => {
+    const source = asHcl(terraformOf(fc.sample(anything, 50)));
+    expect(terraform(['fmt', '-'], source)).toBe(source);
+  });
+});
+
+describe('what Terraform cannot import is left out, with a comment', () => {
+  const vpce = `vpce-${'a'.repeat(17)}`;
+
+  test.each<[what: string, described: Described, said: string, kept: number]>([
+    [
+      'an endpoint that failed',
+      { endpoint: service({ status: 'FAILED', errorMessage: 'No capacity' }), interfaces: [] },
+      `# us-east-1 ${id(2)} is left out, since Terraform can't import the endpoint: it is FAILED with the error "No capacity".`,
+      0,
+    ],
+    [
+      'an endpoint that failed for no reason, with what is attached to it',
+      { endpoint: service({ status: 'FAILED' }), interfaces: [attached()] },
+      `# us-east-1 ${id(2)} and its interface endpoints are left out, since Terraform can't import the endpoint: it is FAILED.`,
+      0,
+    ],
+    [
+      'an endpoint with an error message',
+      { endpoint: service({ errorMessage: 'Odd' }), interfaces: [] },
+      `# us-east-1 ${id(2)} is left out, since Terraform can't import the endpoint: it is AVAILABLE with the error "Odd".`,
+      0,
+    ],
+    [
+      'an interface endpoint that was rejected',
+      { endpoint: service(), interfaces: [attached({ status: 'REJECTED' })] },
+      `# ${vpce} of us-east-1 ${id(2)} is left out, since Terraform can't import it: it is REJECTED.`,
+      1,
+    ],
+    [
+      'an interface endpoint whose name ends a part of its import id',
+      { endpoint: service(), interfaces: [attached({ id: 'my--group' })] },
+      `# my--group of us-east-1 ${id(2)} is left out, since Terraform can't import it: its name has dashes that separate the parts of an import id.`,
+      1,
+    ],
+  ])('%s', (_, described, said, kept) => {
+    const source = terraformOf([described]);
+    expect(source.split('\n')).toContain(said);
+    expect(resources(readHcl(source))).toHaveLength(kept);
+  });
+
+  test('nothing that it says ends the comment', () => {
+    for (const end of ['\n', '\r', '\r\n', '\v', '\f', '\x85', '\u2028', '\u2029']) {
+      const errorMessage = `x${end}resource "null_resource" "y" {}`;
+      const source = terraformOf([{ endpoint: service({ region: `r${end}r`, errorMessage }), interfaces: [] }]);
+      expect(source).toMatch(/^# [^\n\r\v\f\x85\u2028\u2029]+\n$/);
+      expect(readHcl(source).blocks).toEqual([]);
+    }
+  });
+});
