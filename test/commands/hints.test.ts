@@ -220,18 +220,25 @@ describe('a project', () => {
 describe('what Atlas says is quoted in a command line, and has no line of its own', () => {
   const service = {
     ...{ id: '6'.repeat(24), cloudProvider: 'AWS', errorMessage: null, interfaceEndpoints: [] },
-    ...{ endpointServiceName: 'com.x; touch x\n  rm -rf ~', supportedRemoteRegions: ['US_WEST_2\n  $(touch y)'] },
+    supportedRemoteRegions: ['US_WEST_2 $(touch y)', 'US_WEST_1\n  $(touch y)'],
   };
   test.each([
-    ['AVAILABLE', "aws ec2 create-vpc-endpoint .* --service-name 'com.x; touch x rm -rf ~' --vpc-id .*"],
+    ['AVAILABLE', "aws ec2 create-vpc-endpoint .* --service-name 'com.x; touch x' --vpc-id .*", 'com.x; touch x'],
+    ['AVAILABLE', 'aws ec2 create-vpc-endpoint .* --service-name VALUE --vpc-id .*', "\\'; touch x; '"],
+    ['AVAILABLE', 'aws ec2 create-vpc-endpoint .* --service-name VALUE --vpc-id .*', 'x\n  rm -rf ~'],
     [
       'FAILED',
-      "atlas-pe create --provider aws --region 'us-east-1\\$\\(touch z\\)' --remote-region 'us-west-2 \\$\\(touch y\\)'",
+      "atlas-pe create --provider aws --region 'us-east-1\\$\\(touch z\\)' --remote-region 'us-west-2 \\$\\(touch y\\)' VALUE",
+      null,
     ],
-  ])('%s', async (status, command) => {
+  ])('%s', async (status, command, endpointServiceName) => {
     const regionName = status === 'FAILED' ? 'US_EAST_1$(touch z)' : 'US_EAST_1';
     const server = await startServer((request, response) =>
-      json(response, 200, request.url?.includes('/AWS/') ? [{ ...service, status, regionName }] : []),
+      json(
+        response,
+        200,
+        request.url?.includes('/AWS/') ? [{ ...service, status, regionName, endpointServiceName }] : [],
+      ),
     );
     const env = {
       ...ownFolders(),
