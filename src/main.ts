@@ -47,7 +47,8 @@ export async function main(argv: readonly string[], system: System, machine?: Ma
     ignoreErrors(stderr);
     stderr.write(asJson ? jsonOf(error) : textOf(error, stderr));
     const isVerbose = argv.includes('--verbose') || argv.includes('-v') || env.ATLAS_PE_DEBUG === '1';
-    if (isVerbose && thrown instanceof Error && !(thrown instanceof CliError)) stderr.write(`${thrown.stack}\n`);
+    if (isVerbose && thrown instanceof Error && !(thrown instanceof CliError))
+      stderr.write(`${printable(thrown.stack ?? '')}\n`);
     return error.exitCode;
   } finally {
     stopListening?.();

@@ -2,15 +2,29 @@ import { CliError, codeOf, reasonOf, writingHint } from '../errors.js';
 import type { Env, Output } from '../system.js';
 
 /**
- * Text from elsewhere made safe to show: control characters, which could move the cursor, recolour or retitle the
- * terminal, and those that reorder text become visible escapes. Line breaks and tabs stay. The escapes are JSON's, so
- * JSON stays the same data.
+ * What moves the cursor or recolours, what reorders or joins characters, and what can't be seen: control and format
+ * characters, half a surrogate pair, variation selectors, fillers. Line breaks and tabs are none of these. That an emoji may
+ * need a joiner, and Persian too, makes no exception: a name has to show what it is, as it is compared and copied.
  */
-export function printable(text: string): string {
-  return text.replace(
-    /(?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}](?<![\n\t])/gu;
+
+/**
+ * Text from elsewhere made safe to show: what can't be seen becomes a visible escape. The escapes are JSON's, so JSON stays
+ * the same data.
+ */
+export function printable(text: string, written = jsonEscape): string {
+  return text.replace(unseen, written);
+}
+
+/** Of a character beyond U+FFFF two escapes: JSON knows no longer ones. */
+function jsonEscape(character: string): string {
+  return character.split('').map(codeEscape).join('');
+}
+
+/** `\uNNNN` or `\UNNNNNNNN`, as YAML and HCL have it. */
+export function codeEscape(character: string): string {
+  const code = (character.codePointAt(0) ?? 0).toString(16);
+  return code.length > 4 ? `\\U${code.padStart(8, '0')}` : `\\u${code.padStart(4, '0')}`;
 }
 
 /** On one line, so that text from Atlas can't look like another line of ours. */

@@ -1,12 +1,10 @@
 import { stringify } from 'yaml';
-import { printable } from './streams.js';
+import { codeEscape, printable } from './streams.js';
 
 /** YAML of plain data. */
 export function renderYaml(data: unknown): string {
   const plain = stringify(data);
-  const safe = printable(plain);
+  if (printable(plain) === plain) return plain;
   // Only between double quotes does an escape mean the character.
-  return safe === plain
-    ? plain
-    : printable(stringify(data, { defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN' }));
+  return printable(stringify(data, { defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN' }), codeEscape);
 }

@@ -1,6 +1,8 @@
 import { Writable } from 'node:stream';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ignoreErrors, isTerminal, oneLine, prose, wantsColor, write } from '../../src/ui/streams.js';
+import { ignoreErrors, isTerminal, oneLine, printable, prose, wantsColor, write } from '../../src/ui/streams.js';
+import { ownFolders, runCli } from '../helpers/run-cli.js';
 
 const tty = { isTTY: true };
 const pipe = { isTTY: false };
@@ -68,4 +70,43 @@ describe('prose', () => {
     expect(prose('a\n  b', {}, ['c\n  d'])).toBe('a b\n  c d\n');
     expect(oneLine('  a\n\n b\tc \r\n')).toBe('a b c');
   });
+});
+
+describe('what can not be seen is shown as an escape', () => {
+  test.each([
+    ['a\u200bb', 'a\\u200bb'],
+    ['soft\u00adhyphen', 'soft\\u00adhyphen'],
+    ['\u{e0041}', '\\udb40\\udc41'],
+    ['\ufe0f', '\\ufe0f'],
+    ['\ud800x', '\\ud800x'],
+    ['👩\u200d🚀', '👩\\u200d🚀'],
+    ['a\n\tb é e\u0301 日本 🚀', 'a\n\tb é e\u0301 日本 🚀'],
+  ])('%j', (text, shown) => {
+    expect(printable(text)).toBe(shown);
+    expect(prose(text, {})).toBe(`${oneLine(shown)}\n`);
+  });
+
+  test('whatever it is, and JSON stays the same data', () => {
+    const hidden = fc.constantFrom('\u200b', '\u{e0041}', '\u202e', '\x1b', '\ud800', '\u3164', '\ufe0f', '\\', '"');
+    const unit = fc.oneof(hidden, fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }));
+    fc.assert(
+      fc.property(fc.string({ unit }), (text) => {
+        expect(printable(text)).not.toMatch(
+          /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u,
+        );
+        expect(JSON.parse(printable(JSON.stringify({ text })))).toEqual({ text });
+      }),
+    );
+  });
+});
+
+test('what --verbose prints of a bug hides nothing either', async () => {
+  const env = Object.defineProperty(ownFolders(), 'ATLAS_PE_CONFIG_DIR', {
+    get: () => {
+      throw new Error('a\u202eb\x1b[2J');
+    },
+  });
+  const { exitCode, stderr } = await runCli(['config', 'path', '--verbose'], { env });
+  expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/^Error: a\\u202eb\\u001b\[2J\n {4}at /m)]);
+  expect(stderr).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
 });

@@ -1,7 +1,7 @@
 import type { InterfaceEndpoint } from '../../atlas/interfaces.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { deleted } from '../../atlas/status.js';
-import { oneLine, printable } from '../../ui/streams.js';
+import { codeEscape, oneLine, printable } from '../../ui/streams.js';
 
 /*
  * What exists as Terraform writes it, for the resources `mongodbatlas_privatelink_endpoint` and `…_endpoint_service` of
@@ -152,15 +152,10 @@ function literal(value: Value): string {
  */
 function quoted(text: string): string {
   const special = /["\\]|[$%](?=\{)|[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
-  return `"${text.replaceAll(/\p{Surrogate}/gu, '\ufffd').replaceAll(special, escaped)}"`;
+  return `"${text.replaceAll(/\p{Surrogate}/gu, '\ufffd').replaceAll(special, (character) => named[character] ?? codeEscape(character))}"`;
 }
 
 const named: Record<string, string> = { '"': '\\"', '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
-
-function escaped(character: string): string {
-  const code = (character.codePointAt(0) ?? 0).toString(16);
-  return named[character] ?? (code.length > 4 ? `\\U${code.padStart(8, '0')}` : `\\u${code.padStart(4, '0')}`);
-}
 
 /** Names for resources, each given once: the id's end tells two that would be called the same apart. */
 class Names {
