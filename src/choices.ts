@@ -2,7 +2,7 @@ import { type Resolved, sandboxProfile } from './config/resolve.js';
 import { setting } from './config/settings.js';
 import { UsageError } from './errors.js';
 import { type Format, parseFormat } from './formats.js';
-import { quote } from './shell.js';
+import { commandLine, quote } from './shell.js';
 import type { Env } from './system.js';
 
 /** The options that every command takes. */
@@ -72,7 +72,7 @@ export function checkProfileName(name: string): string {
 /** A command line for the same project and profile as these options name. */
 export function commandLineOf({ project, profile, sandbox }: Globals, command: string): string {
   const chosen = sandbox ? ' --sandbox' : profile ? ` --profile ${quote(profile)}` : '';
-  return `atlas-pe ${command}${project ? ` --project ${quote(project)}` : ''}${chosen}`;
+  return commandLine(`${command}${project ? ` --project ${quote(project)}` : ''}${chosen}`);
 }
 
 /**

@@ -18,9 +18,10 @@ import type { SettingName } from './config/settings.js';
 import { type ConfigStore, openConfig } from './config/store.js';
 import { connect, httpOptions, type Line, memoOf } from './connect.js';
 import { CliError, NotFoundError, UsageError } from './errors.js';
+import { mostListed } from './listed.js';
 import { findProject, noProject, projectIdOf } from './project.js';
 import type { Sandbox } from './sandbox/server.js';
-import { quote } from './shell.js';
+import { commandLine as ownLine, quote } from './shell.js';
 import { didYouMean } from './suggest.js';
 import type { Env, System } from './system.js';
 import { createIo, type Io } from './ui/io.js';
@@ -200,7 +201,7 @@ export async function createContext(
     again: (more) => {
       // Behind `--` options are none.
       const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
-      return ['atlas-pe', ...argv.slice(0, end).map(quote), more, ...argv.slice(end).map(quote)].join(' ');
+      return ownLine([...argv.slice(0, end).map(quote), more, ...argv.slice(end).map(quote)].join(' '));
     },
     baseUrl: async () => {
       const known = await signIn().catch(() => null);
@@ -237,7 +238,7 @@ async function checkProfile(
   if (theirs.includes(name)) return;
   throw new NotFoundError(
     `There is no profile '${name}' (${origin}).`,
-    didYouMean(name, [...new Set(['default', 'sandbox', ...ours, ...theirs])]),
+    didYouMean(name, [...new Set(['default', 'sandbox', ...ours, ...theirs])], mostListed),
   );
 }
 

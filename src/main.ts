@@ -7,7 +7,7 @@ import { helpWidth, writtenHelp } from './help/written.js';
 import type { Open } from './program/shared.js';
 import { tree } from './program/tree.js';
 import type { Output, System } from './system.js';
-import { ignoreErrors, oneLine, printable, prose, write } from './ui/streams.js';
+import { ignoreErrors, oneLine, printable, prose, shortened, write } from './ui/streams.js';
 
 /**
  * Runs one command line (without the program's name) and returns the exit code. Never throws. What help and mistyped
@@ -119,8 +119,10 @@ function textOf(error: CliError, stderr: Output): string {
 }
 
 function jsonOf(error: CliError): string {
-  const { code, message, commands, exitCode } = error;
+  const { code, commands, exitCode } = error;
+  const message = shortened(error.message);
   const hint = error.hint === undefined ? null : [error.hint, ...commands].map(oneLine).join('\n  ');
-  const { status = null, errorCode = null } = error as { status?: number; errorCode?: string | null };
+  const { status = null, errorCode: named } = error as { status?: number; errorCode?: string | null };
+  const errorCode = typeof named === 'string' ? shortened(named) : null;
   return `${printable(JSON.stringify({ error: { code, message, hint, exitCode, status, errorCode } }))}\n`;
 }

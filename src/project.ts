@@ -3,6 +3,7 @@ import type { Patience } from './atlas/http.js';
 import { isAtlasId } from './atlas/ids.js';
 import type { Resolved } from './config/resolve.js';
 import { UsageError } from './errors.js';
+import { mostListed } from './listed.js';
 import { didYouMean } from './suggest.js';
 
 /** The id that a setting gives, or undefined where it gives a name. */
@@ -35,6 +36,6 @@ export async function findProject(
   const names = (await atlas.listProjects()).map((each) => each.name);
   throw new UsageError(
     `'${name}' is not a project id, and no project of that name is visible to this key (${origin}).`,
-    names.length > 0 ? `${didYouMean(name, names.slice(0, 20))} Ids are 24 hex digits.` : 'Ids are 24 hex digits.',
+    names.length > 0 ? `${didYouMean(name, names, mostListed)} Ids are 24 hex digits.` : 'Ids are 24 hex digits.',
   );
 }

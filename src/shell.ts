@@ -26,3 +26,11 @@ export function quote(word: string): string {
   if (single.test(word)) return `'${word}'`;
   return double.test(word) ? `"${word}"` : leftOut;
 }
+
+/** Longer command lines are no longer copied, and would be cut where they are shown. */
+const longestLine = 900;
+
+/** A command line of ours. One that is too long is left out, but for its command. */
+export function commandLine(line: string): string {
+  return `atlas-pe ${line.length <= longestLine ? line : `${line.split(' ', 1)[0]} …`}`;
+}

@@ -1,4 +1,5 @@
 import distance from 'leven';
+import { listed } from './listed.js';
 
 /**
  * The candidate that `text` was most likely meant to be, or undefined where none is near: at most two letters away, and no
@@ -13,8 +14,8 @@ export function closest(text: string, candidates: readonly string[]): string | u
   return best && best.far <= 2 && best.far <= typed.length / 2 ? best.candidate : undefined;
 }
 
-/** "Did you mean …?", or else the list of what is accepted. */
-export function didYouMean(text: string, candidates: readonly string[]): string {
+/** "Did you mean …?", or else the list of what is accepted: all of it, unless there may be any number. */
+export function didYouMean(text: string, candidates: readonly string[], most = candidates.length): string {
   const near = closest(text, candidates);
-  return near === undefined ? `Accepted: ${candidates.join(', ')}.` : `Did you mean ${near}?`;
+  return near === undefined ? `Accepted: ${listed(candidates, most)}.` : `Did you mean ${near}?`;
 }

@@ -1,10 +1,11 @@
 import type { CommanderError } from 'commander';
 import { type CommandLine, commandFirst } from './command-first.js';
 import { UsageError } from './errors.js';
+import { listed } from './listed.js';
 import { isList } from './program/shared.js';
 import { tree } from './program/tree.js';
 import type { createProgram } from './program.js';
-import { quote } from './shell.js';
+import { commandLine, quote } from './shell.js';
 
 type Command = ReturnType<typeof createProgram>['commands'][number];
 
@@ -31,9 +32,7 @@ export async function usageError(
       const takes =
         ['no arguments', 'one argument at most', 'two arguments at most'][most] ?? `${most} arguments at most`;
       const what =
-        most === 0
-          ? ''
-          : ` ${extra.map((word) => `'${word}'`).join(', ')} ${extra.length === 1 ? 'is' : 'are'} too much.`;
+        most === 0 ? '' : ` ${listed(extra.map((word) => `'${word}'`))} ${extra.length === 1 ? 'is' : 'are'} too much.`;
       const hint = (await meant(extra, line)) ?? divided(extra, line, command) ?? see;
       return new UsageError(`'${name}' takes ${takes}.${what}`, hint);
     }
@@ -84,7 +83,7 @@ async function meant([word, ...others]: readonly string[], { path, argv }: Comma
   try {
     // Its options may be none of that command's.
     commandFirst(tree, words);
-    return `Did you mean: atlas-pe ${words.map(quote).join(' ')}`;
+    return `Did you mean: ${commandLine(words.map(quote).join(' '))}`;
   } catch {
     return undefined;
   }

@@ -128,7 +128,7 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions): At
     const found: T[] = [];
     for (let number = 1; ; number++) {
       const { items, total } = await page(`pageNum=${number}&itemsPerPage=${itemsPerPage}`);
-      found.push(...items);
+      for (const item of items) found.push(item);
       if (items.length < itemsPerPage || found.length === total) return found;
     }
   };

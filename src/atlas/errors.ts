@@ -1,4 +1,5 @@
 import { CliError } from '../errors.js';
+import { mostListed } from '../listed.js';
 
 /** The body of an Atlas error, as far as it can be relied on: `errorCode` is stable, the wording of `detail` is not. */
 export interface ErrorBody {
@@ -77,11 +78,14 @@ export class ApiError extends CliError {
     const fields = fieldsOf(body.badRequestDetail);
     const detail =
       [body.detail, body.error_description].find((text) => typeof text === 'string' && text !== '') ?? null;
-    const reasons = fields.map(({ field, description }) => ` ${field}: ${description}`).join(';');
+    const wrong = fields.slice(0, mostListed).map(({ field, description }) => ` ${field}: ${description}`);
+    const more = fields.length > wrong.length ? [` and ${fields.length - wrong.length} more`] : [];
+    const reasons = [...wrong, ...more].join(';');
+    const reason = typeof body.reason === 'string' ? body.reason : 'Atlas refused the request.';
     const again = retryAfterSeconds === null ? undefined : `Run it again in ${retryAfterSeconds} s.`;
     super(
       known?.exit ?? exitOfStatus[status] ?? 'unexpected',
-      `${detail ?? body.reason ?? 'Atlas refused the request.'}${reasons} (${errorCode ?? 'HTTP'} ${status})`,
+      `${detail ?? reason}${reasons} (${errorCode ?? 'HTTP'} ${status})`,
       { hint: again ?? known?.hint ?? hintOfStatus[status] ?? (status >= 500 ? trouble : refused) },
     );
     this.status = status;
@@ -142,7 +146,10 @@ function fieldsOf(detail: unknown): { field: string; description: string }[] {
   if (!Array.isArray(fields)) return [];
   return fields.map((each) => {
     const { field, description } = Object(each) as Record<string, unknown>;
-    return { field: String(field ?? 'field'), description: String(description ?? 'is not accepted') };
+    return {
+      field: typeof field === 'string' ? field : 'field',
+      description: typeof description === 'string' ? description : 'is not accepted',
+    };
   });
 }
 

@@ -3,6 +3,7 @@ import type { Cluster, ConnectionString } from '../atlas/clusters.js';
 import type { Context } from '../context.js';
 import { formatDuration } from '../duration.js';
 import { NotFoundError, UsageError } from '../errors.js';
+import { listed } from '../listed.js';
 import { quote } from '../shell.js';
 import type { Row, View } from '../ui/view.js';
 import { gapWhenUnknown } from '../wait/schedule.js';
@@ -37,8 +38,7 @@ export async function connectionStrings(context: Context, options: ConnectionStr
   const all = await (await context.atlas()).listClusters(projectId);
   let clusters = all.filter(({ name }) => options.cluster === undefined || name === options.cluster);
   if (options.cluster !== undefined && clusters.length === 0) {
-    const hint =
-      all.length > 0 ? `There are: ${all.map(({ name }) => name).join(', ')}` : 'The project has no clusters.';
+    const hint = all.length > 0 ? `There are: ${listed(all.map(({ name }) => name))}` : 'The project has no clusters.';
     throw new NotFoundError(`There is no cluster '${options.cluster}'.`, hint);
   }
   const coverage = createCoverage(context, meant);

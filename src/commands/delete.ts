@@ -3,6 +3,7 @@ import { type Endpoint, endpointKeys, toDeleted } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
 import type { Context } from '../context.js';
 import { DeclinedError, InterruptedError, UsageError } from '../errors.js';
+import { listed } from '../listed.js';
 import { quote } from '../shell.js';
 import { awaitEndpoints } from './shared/await-endpoints.js';
 import { readGoal, startPatience } from './shared/awaiting.js';
@@ -50,7 +51,7 @@ export async function deleteEndpoint(context: Context, options: DeleteOptions): 
     return;
   }
   const isCascade = options.cascade === true && endpoint.interfaceEndpoints.length > 0;
-  const too = isCascade ? `, and its interface endpoints ${endpoint.interfaceEndpoints.join(', ')}` : '';
+  const too = isCascade ? `, and its interface endpoints ${listed(endpoint.interfaceEndpoints)}` : '';
   const what = `the ${endpoint.provider} private endpoint ${nameOf(endpoint)} (${endpoint.status})${too}`;
   if (!options.yes && !(await io.confirm(`Delete ${what}?`))) {
     throw new DeclinedError('Nothing was deleted.');
@@ -107,6 +108,8 @@ async function adviseInUse(context: Context, error: ApiError, endpoint: Endpoint
   const [first] = interfaceEndpoints;
   if (first === undefined) return error.advise(`Remove its interface endpoints first, or with it: ${cascade}`);
   const remove = context.commandLine(`interface remove ${reference} ${quote(first)} --wait${yes}`);
-  const all = interfaceEndpoints.join(', ');
-  error.advise(`Remove its interface endpoints first (${all}), or all of them with it:`, [remove, cascade]);
+  error.advise(`Remove its interface endpoints first (${listed(interfaceEndpoints)}), or all of them with it:`, [
+    remove,
+    cascade,
+  ]);
 }

@@ -6,6 +6,7 @@ import { saveValues } from '../config/secrets.js';
 import { type SettingName, setting } from '../config/settings.js';
 import type { Context } from '../context.js';
 import { CliError, UsageError } from '../errors.js';
+import { listed } from '../listed.js';
 import { checkKeepsSettings, sourcesOf, whereSaved } from './shared/saved.js';
 
 export interface LoginOptions {
@@ -182,8 +183,7 @@ function match(projects: readonly Project[], text: string): Project | undefined 
 }
 
 function names(projects: readonly Project[]): string {
-  const shown = projects.slice(0, 10).map(({ name }) => name);
-  return `They see ${shown.length === 0 ? 'none' : shown.join(', ')}${projects.length > 10 ? ', …' : ''}.`;
+  return `They see ${projects.length === 0 ? 'none' : listed(projects.map(({ name }) => name))}.`;
 }
 
 function count({ length }: readonly Project[]): string {

@@ -6,6 +6,7 @@ import { deleted } from '../atlas/status.js';
 import type { Context } from '../context.js';
 import { formatDuration } from '../duration.js';
 import { CliError, InterruptedError, NotFoundError, ReaderGoneError, UsageError } from '../errors.js';
+import { listed } from '../listed.js';
 import { quote } from '../shell.js';
 import { closest } from '../suggest.js';
 import type { Io } from '../ui/io.js';
@@ -38,7 +39,7 @@ export async function wait(context: Context, options: WaitOptions): Promise<void
   const { any = false } = options;
   io.checkFields(options.interface ? interfaceKeys : endpointKeys);
   if (options.all && args.length > 0)
-    throw new UsageError('--all already means every endpoint.', `Leave out: ${args.join(' ')}`);
+    throw new UsageError('--all already means every endpoint.', `Leave out: ${listed(args)}`);
   const all = options.all || (any && args.length === 0);
   const goal = { ...readGoal(flags), any, all: all ? ['--all', ...filterOf(options)].join(' ') : undefined };
   const interfaces = options.interface ? interfaceUntil(goal) : undefined;

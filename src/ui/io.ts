@@ -1,5 +1,6 @@
 import { CliError, UsageError } from '../errors.js';
 import type { Format } from '../formats.js';
+import { listed } from '../listed.js';
 import type { Env, System } from '../system.js';
 import { checkFields, render } from './output.js';
 import { type Live, lineProgress, noProgress, type Progress } from './progress.js';
@@ -104,7 +105,7 @@ export function createIo(system: System, env: Env, signal: AbortSignal, options:
         return await write(stdout, await render(view, layoutNow()));
       } catch (error) {
         const ids = isDone ? view.rows.map((row) => cell(row[view.id])).filter((id) => id !== '') : [];
-        if (error instanceof CliError && ids.length > 0) error.advise(`The command was carried out: ${ids.join(', ')}`);
+        if (error instanceof CliError && ids.length > 0) error.advise(`The command was carried out: ${listed(ids)}`);
         throw error;
       }
     },

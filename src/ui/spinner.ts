@@ -3,7 +3,7 @@ import type { Live, Progress } from './progress.js';
 import { oneLine, prose } from './streams.js';
 import { type Job, keepUp } from './suspension.js';
 import type { Symbols } from './symbols.js';
-import { columnsOf, extentOf } from './width.js';
+import { columnsOf, cut, extentOf } from './width.js';
 
 /** For terminals: a table below everything else that is written, with a spinner in each row. */
 export async function spinnerProgress(
@@ -80,7 +80,9 @@ export function fitted(
   rows: readonly (readonly string[])[],
   { columns, rows: height }: { columns: number; rows: number },
 ): string[] {
-  const shown = rows.length > height - 2 ? rows.slice(0, Math.max(1, height - 3)) : rows;
+  const most = rows.length > height - 2 ? rows.slice(0, Math.max(1, height - 3)) : rows;
+  // The first cell is shown in any case: whole, but for what no screen has room for.
+  const shown = most.map(([first = '', ...others]) => [cut(first, Math.max(60, columns - 3), '…'), ...others]);
   const widths: number[] = [];
   for (const row of shown) {
     for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, columnsOf(cell));

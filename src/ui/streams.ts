@@ -27,9 +27,20 @@ export function codeEscape(character: string): string {
   return code.length > 4 ? `\\U${code.padStart(8, '0')}` : `\\u${code.padStart(4, '0')}`;
 }
 
-/** On one line, so that text from Atlas can't look like another line of ours. */
+/** Room for what people say, ten ids of Azure included; a `detail` of Atlas, or an argument, may be megabytes. */
+const longest = 2000;
+
+/** What is said, cut in the middle where it is far too long to be read. Its end may be a command line, which stays whole. */
+export function shortened(text: string): string {
+  if (text.length <= longest) return text;
+  const [start, end] = [text.slice(0, longest / 2), text.slice(-longest / 2)];
+  // Not through a surrogate pair.
+  return `${start.replace(/[\ud800-\udbff]$/, '')} … ${end.replace(/^[\udc00-\udfff]/, '')}`;
+}
+
+/** On one line, so that text from Atlas can't look like another line of ours, and no longer than people read. */
 export function oneLine(text: string): string {
-  return text.trim().replaceAll(/\s*[\r\n\t]+\s*/g, ' ');
+  return shortened(text.trim()).replaceAll(/\s*[\r\n\t]+\s*/g, ' ');
 }
 
 /**

@@ -27,7 +27,8 @@ export function listEntries(view: View, layout: Layout): string[][] {
   const columns = (layout.fields ?? view.terminalColumns ?? view.columns).map((key) => {
     const head = key.replace(/[A-Z]/g, ' $&').toUpperCase();
     const isEmpty = rows.every((row) => cell(row[key]) === '');
-    return { key, head, isEmpty, width: Math.max(head.length, ...rows.map((row) => shown(row, key).width)) };
+    const width = rows.reduce((most, row) => Math.max(most, shown(row, key).width), head.length);
+    return { key, head, isEmpty, width };
   });
   let beside = columns;
   while (beside.length > 1 && beside.reduce((sum, { width }) => sum + gap + width, -gap) > layout.width) {
@@ -41,10 +42,10 @@ export function listEntries(view: View, layout: Layout): string[][] {
     const cell = shown(row, key).painted;
     return marked?.has(row) ? strong(cell) : cell;
   };
-  const lines = draw([
-    beside.map(({ head }) => strong(head)),
-    ...rows.map((row) => beside.map(({ key }) => painted(row, key))),
-  ]);
+  const lines = draw(
+    [beside.map(({ head }) => strong(head)), ...rows.map((row) => beside.map(({ key }) => painted(row, key)))],
+    beside.map(({ width }) => width),
+  );
   return lines.map((line, index) => {
     const row = rows[index - 1];
     const there = below.filter(({ key, isEmpty }) => (row ? cell(row[key]) !== '' : !isEmpty));
@@ -90,17 +91,22 @@ function cellsOf({ tone }: View, { color, symbols }: Layout) {
   };
 }
 
-/** Rows as lines whose cells are aligned. */
-function draw(rows: string[][]): string[] {
+/** What a table of many rows takes grows with their square. */
+const rowsAtOnce = 100;
+
+/** Rows as lines whose cells are aligned: in columns of these widths. */
+function draw(rows: string[][], colWidths: number[]): string[] {
   const edges = ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'];
   const inner = ['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'];
-  const table = new Table({
-    chars: { ...Object.fromEntries([...edges, ...inner].map((name) => [name, ''])), middle: ' '.repeat(gap) },
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-  });
-  table.push(...rows);
-  return table
-    .toString()
-    .replace(/[ \t]+$/gm, '')
-    .split('\n');
+  const lines: string[] = [];
+  for (let start = 0; start < rows.length; start += rowsAtOnce) {
+    const table = new Table({
+      chars: { ...Object.fromEntries([...edges, ...inner].map((name) => [name, ''])), middle: ' '.repeat(gap) },
+      style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+      colWidths,
+    });
+    table.push(...rows.slice(start, start + rowsAtOnce));
+    for (const line of table.toString().split('\n')) lines.push(line.trimEnd());
+  }
+  return lines;
 }

@@ -1,7 +1,10 @@
 import { stripVTControlCharacters } from 'node:util';
-import columnsOf from 'string-width';
+import stringWidth from 'string-width';
 
-export { columnsOf };
+/** How many columns of a terminal a text takes. Most text is ASCII, of which that is known at once. */
+export function columnsOf(text: string): number {
+  return /^[ -~]*$/.test(text) ? text.length : stringWidth(text);
+}
 
 /**
  * How many rows of a terminal a line takes, and how many columns of the last one. A wide character that finds no place at

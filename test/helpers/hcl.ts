@@ -3,7 +3,7 @@
  * quoted templates without any sequence, tuples, true and false, references.
  */
 
-export type HclValue = string | boolean | HclValue[] | { reference: string };
+type HclValue = string | boolean | HclValue[] | { reference: string };
 
 export interface HclBlock {
   type: string;

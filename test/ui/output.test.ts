@@ -127,6 +127,19 @@ describe('in a terminal', () => {
     );
   });
 
+  test('a great many rows are drawn, in time that grows as they do', { timeout: 60_000 }, async () => {
+    const rows = Array.from({ length: 140_000 }, (_, index) => ({ id: `a${index}` }));
+    const text = await draw({ ...list, rows }, { fields: ['id'], isTerminal: true });
+    expect(text.split('\n')).toHaveLength(rows.length + 2);
+    expect(text).toMatch(/^ID\na0\na1\n/);
+  });
+
+  test('columns stay aligned from the first row to the last', async () => {
+    const rows = Array.from({ length: 350 }, (_, index) => ({ id: `${index ** 4}`, status: 'X', names: [] }));
+    const [head = '', ...lines] = (await draw({ ...list, rows }, { isTerminal: true })).trimEnd().split('\n');
+    expect(new Set(lines.map((line) => line.indexOf('X') - 2))).toEqual(new Set([head.indexOf('STATUS')]));
+  });
+
   test('marked rows are bold', async () => {
     const text = await draw({ ...list, marked: new Set(list.rows.slice(1)) }, { isTerminal: true, color: true });
     expect(text).toContain('\x1b[1mb2\x1b[22m');

@@ -26,6 +26,10 @@ test('cells that find no place are left out whole', () => {
   expect(fitted(rows, { columns: 5, rows: 24 })[0]).toBe('us-east-1');
 });
 
+test('a name that no screen has room for is cut', () => {
+  expect(fitted([['x'.repeat(500)]], { columns: 80, rows: 24 })).toEqual([`${'x'.repeat(76)}…`]);
+});
+
 test('rows that find no place are counted', () => {
   const many = Array.from({ length: 30 }, (_, index) => [`r${index}`]);
   const lines = fitted(many, { columns: 80, rows: 10 });

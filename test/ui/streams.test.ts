@@ -1,7 +1,17 @@
 import { Writable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ignoreErrors, isTerminal, oneLine, printable, prose, wantsColor, write } from '../../src/ui/streams.js';
+import { commandLine } from '../../src/shell.js';
+import {
+  ignoreErrors,
+  isTerminal,
+  oneLine,
+  printable,
+  prose,
+  shortened,
+  wantsColor,
+  write,
+} from '../../src/ui/streams.js';
 import { ownFolders, runCli } from '../helpers/run-cli.js';
 
 const tty = { isTTY: true };
@@ -69,6 +79,29 @@ describe('prose', () => {
     expect(prose('Warning: a\r\nError: b\n\n\tHint:\tc\x1b[2J', {})).toBe('Warning: a Error: b Hint: c\\u001b[2J\n');
     expect(prose('a\n  b', {}, ['c\n  d'])).toBe('a b\n  c d\n');
     expect(oneLine('  a\n\n b\tc \r\n')).toBe('a b c');
+  });
+});
+
+describe('what is far too long', () => {
+  test('is cut in the middle, in prose and on one line, but not through a pair of surrogates', () => {
+    const text = `begin ${'🚀'.repeat(3000)}x end`;
+    for (const shown of [shortened(text), oneLine(text), prose(text, {}).trimEnd()]) {
+      expect(shown).toMatch(/^begin 🚀+ … 🚀+x end$/u);
+      expect(shown.length).toBeLessThanOrEqual(2003);
+    }
+    expect(shortened('x'.repeat(2000))).toBe('x'.repeat(2000));
+  });
+
+  test('takes no time', () => {
+    const before = performance.now();
+    oneLine(`a${' '.repeat(50_000)}b`);
+    expect(performance.now() - before).toBeLessThan(500);
+  });
+
+  test('keeps the command line at its end whole', () => {
+    const command = commandLine(`wait ${'x'.repeat(850)}`);
+    expect(prose(`Hint: ${'y'.repeat(9000)}: ${command}`, {})).toMatch(new RegExp(`… y+: ${command}\n$`));
+    expect(commandLine(`wait ${'x '.repeat(500)}`)).toBe('atlas-pe wait …');
   });
 });
 

@@ -1,6 +1,7 @@
 import { sandboxProfile } from '../../config/resolve.js';
 import type { Context } from '../../context.js';
 import { CliError, NotFoundError, UsageError } from '../../errors.js';
+import { mostListed } from '../../listed.js';
 import { didYouMean } from '../../suggest.js';
 
 /** Throws unless a profile can be used: ours, one of the Atlas CLI, or a built-in one. */
@@ -9,7 +10,7 @@ export async function checkExists(context: Context, name: string): Promise<void>
   const all = [
     ...new Set(['default', sandboxProfile, ...Object.keys(profiles), ...(await context.atlasCli.profiles())]),
   ];
-  if (!all.includes(name)) throw new NotFoundError(`There is no profile '${name}'.`, didYouMean(name, all));
+  if (!all.includes(name)) throw new NotFoundError(`There is no profile '${name}'.`, didYouMean(name, all, mostListed));
 }
 
 /** Throws unless a profile is kept here, so that it can be changed. */

@@ -2,6 +2,7 @@ import { deleted, parseUntil, type Until } from '../../atlas/status.js';
 import type { Context } from '../../context.js';
 import { formatDuration, parseDuration } from '../../duration.js';
 import { CliError } from '../../errors.js';
+import { listed } from '../../listed.js';
 import { createPatience, longestSilenceMs, type Patience } from '../../wait/patience.js';
 import { gapOfRateLimit, withJitter } from '../../wait/schedule.js';
 import {
@@ -110,8 +111,8 @@ export async function awaitAll<T extends Item>(
       ...{ any, patience, judge: subject.judge, look: subject.look },
       isNew: (item) => (subject.age?.(item, elapsedMs()) ?? elapsedMs()) < newMs,
       gap: (pending, isDoubtful) => {
-        const gaps = pending.map((item) => subject.gap(item, elapsedMs()));
-        const soonest = Math.min(...gaps, isDoubtful ? secondLookMs : Number.POSITIVE_INFINITY);
+        const least = isDoubtful ? secondLookMs : Number.POSITIVE_INFINITY;
+        const soonest = pending.reduce((so, item) => Math.min(so, subject.gap(item, elapsedMs())), least);
         return Math.max(withJitter(soonest, random), gapOfRateLimit(atlas.remaining(), subject.requests(pending)));
       },
       onChange: async (item) => {
@@ -130,7 +131,7 @@ export async function awaitAll<T extends Item>(
     if (error instanceof CliError) {
       const there = [...latest.values()].filter(({ status }) => status !== deleted);
       const pending = underWay();
-      const states = there.map((item) => `${subject.name(item)} (${item.status})`).join(', ');
+      const states = listed(there.map((item) => `${subject.name(item)} (${item.status})`));
       error.advise(
         `${error.hint ?? ''} Still there: ${states}. Go on waiting: ${subject.resume(pending.length > 0 ? pending : there)}`.trim(),
       );
@@ -148,11 +149,11 @@ export async function awaitAll<T extends Item>(
     .filter(({ result }) => result === 'failed' || (result === 'timed-out' && late.length === 1))
     .map((outcome) => subject.error(outcome, about));
   if (late.length > 1) {
-    const named = late.slice(0, 3).map((item) => `${subject.name(item)} (${item.status})`);
-    const more = late.length > named.length ? ` and ${late.length - named.length} more` : '';
-    errors.push(
-      timedOut(`${late.length} are still under way: ${named.join(', ')}${more}`, about, subject.resume(late)),
+    const named = listed(
+      late.map((item) => `${subject.name(item)} (${item.status})`),
+      3,
     );
+    errors.push(timedOut(`${late.length} are still under way: ${named}`, about, subject.resume(late)));
   }
   // A failure is worse than a time-out: the one is final, the other may still end well.
   errors.sort((a, b) => a.exitCode - b.exitCode);

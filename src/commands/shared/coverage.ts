@@ -5,6 +5,7 @@ import type { Provider } from '../../atlas/provider.js';
 import { fromAtlasRegion } from '../../atlas/regions.js';
 import type { Context } from '../../context.js';
 import { CliError, InterruptedError, NotFoundError } from '../../errors.js';
+import { listed } from '../../listed.js';
 import { findEndpoints, listEndpoints, namesEndpoint } from './endpoints.js';
 import { readAttached } from './interfaces.js';
 
@@ -66,7 +67,7 @@ export function createCoverage(context: Context, { projectId, services }: Meant)
     const isAt = (service: Endpoint) =>
       regions.some(({ provider, atlasRegion }) => provider === service.provider && atlasRegion === service.atlasRegion);
     if (regions.length > 0 && services && !services.some(isAt)) {
-      const where = services.map(({ provider, region }) => `${provider} ${region}`).join(', ');
+      const where = listed(services.map(({ provider, region }) => `${provider} ${region}`));
       return `${name} has no private connection string for it, since it has no nodes in ${where}.`;
     }
     const uncovered = [];
@@ -75,7 +76,7 @@ export function createCoverage(context: Context, { projectId, services }: Meant)
       uncovered.push(`${provider} ${fromAtlasRegion(provider, atlasRegion)}`);
     }
     if (uncovered.length === 0) return undefined;
-    return `${name} has no private connection string, since no interface endpoint is connected in ${uncovered.join(', ')}, where it has nodes.`;
+    return `${name} has no private connection string, since no interface endpoint is connected in ${listed(uncovered)}, where it has nodes.`;
   }
 
   return {

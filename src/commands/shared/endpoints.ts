@@ -5,6 +5,7 @@ import { type Provider, parseProvider, providers } from '../../atlas/provider.js
 import { checkRegionOfAnyCloud, cloudsOf, isRegion, parseRegion } from '../../atlas/regions.js';
 import type { Context } from '../../context.js';
 import { NotFoundError, UsageError } from '../../errors.js';
+import { listed } from '../../listed.js';
 import { quote } from '../../shell.js';
 import { askClouds } from './clouds.js';
 
@@ -81,7 +82,7 @@ export async function findEndpoints(
   const pick = (fits: (endpoint: Endpoint) => boolean, what: string): Endpoint | undefined => {
     const fitting = inRegion.filter(fits);
     if (fitting.length <= 1) return fitting[0];
-    throw new UsageError(`${what}: there are ${fitting.length}.`, `Name one: ${fitting.map(describe).join(', ')}`);
+    throw new UsageError(`${what}: there are ${fitting.length}.`, `Name one: ${listed(fitting.map(describe))}`);
   };
   const unclear = 'Which private endpoint is meant is not clear';
   const endpoints =
@@ -135,7 +136,7 @@ export async function findEndpoints(
       const where = wanted === undefined ? '' : ` '${wanted}'`;
       const what = `There is no private endpoint${where} in project ${projectId}`;
       return everything.length > 0
-        ? new NotFoundError(`${what}.`, `There are: ${everything.map(describe).join(', ')}`)
+        ? new NotFoundError(`${what}.`, `There are: ${listed(everything.map(describe))}`)
         : new NotFoundError(`${what}.`, instead ?? `Create one: ${context.commandLine(creating(index))}`);
     },
   };

@@ -4,6 +4,7 @@ import { checkAnyInterfaceId, goneInterface, type InterfaceEndpoint, interfaceKi
 import type { Endpoint } from '../../atlas/model.js';
 import type { Context } from '../../context.js';
 import { NotFoundError, UsageError } from '../../errors.js';
+import { listed } from '../../listed.js';
 import { quote } from '../../shell.js';
 import { nameOf } from './endpoint-view.js';
 import { type Filter, findEndpoint, listEndpoints, namesEndpoint } from './endpoints.js';
@@ -27,7 +28,10 @@ export interface Place {
 export function readPlace(args: readonly string[]): Place {
   const [first, second, ...more] = args;
   if (more.length > 0) {
-    throw new UsageError(`'${more.join(' ')}' is too much.`, 'Name an endpoint and one of its interface endpoints.');
+    throw new UsageError(
+      `${listed(more.map((word) => `'${word}'`))} ${more.length === 1 ? 'is' : 'are'} too much.`,
+      'Name an endpoint and one of its interface endpoints.',
+    );
   }
   if (second !== undefined) return { endpoint: first, id: checkAnyInterfaceId(second) };
   if (first === undefined || (namesEndpoint(first) && !interfaceKind(first))) return { endpoint: first };
@@ -51,7 +55,7 @@ export async function findAttached(context: Context, place: Place, filter: Filte
   if (fitting.length <= 1) return fitting[0];
   throw new UsageError(
     `Which interface endpoint is meant is not clear: there are ${fitting.length}.`,
-    `Name one: ${fitting.map(describe).join(', ')}`,
+    `Name one: ${listed(fitting.map(describe))}`,
   );
 }
 
@@ -72,7 +76,7 @@ export async function notAttached(
   const where = place.endpoint === undefined ? '' : ` at ${place.endpoint}`;
   const hint =
     all.length > 0
-      ? `There are: ${all.map(describe).join(', ')}`
+      ? `There are: ${listed(all.map(describe))}`
       : (instead ??
         `Add one: ${context.commandLine(`interface add ${quote(place.endpoint ?? 'ENDPOINT')} INTERFACE`)}`);
   return new NotFoundError(`${what}${where}.`, hint);

@@ -70,8 +70,9 @@ export async function watch(context: Context, watched: Watched): Promise<never> 
       const seen = await patience.ask(look).finally(() => {
         isOver = true;
       });
+      const least = Math.max(intervalMs, gapOfRateLimit(atlas.remaining(), requests()));
       const rests = (seen?.failures ?? []).map(({ error }) => restMsOf(error));
-      const gapMs = patience.gap(Math.max(intervalMs, gapOfRateLimit(atlas.remaining(), requests()), ...rests));
+      const gapMs = patience.gap(rests.reduce((most, rest) => Math.max(most, rest), least));
       if (seen) {
         const { all, failures } = seen;
         const endpoints = all.filter(isShown);

@@ -1,0 +1,8 @@
+/** So many items of a list from elsewhere are named. */
+export const mostListed = 10;
+
+/** Items by commas; of many the first ones, and how many more there are. */
+export function listed(items: readonly string[], most = mostListed): string {
+  const shown = items.slice(0, most).join(', ');
+  return items.length > most ? `${shown} and ${items.length - most} more` : shown;
+}

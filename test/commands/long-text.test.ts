@@ -1,0 +1,233 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { defaultProject } from '../../src/sandbox/world.js';
+import { json, startServer } from '../helpers/fake-atlas.js';
+import { ownFolders, runCli } from '../helpers/run-cli.js';
+
+/* However much there is, what is said about it can be read; data is never cut. */
+
+let server: Awaited<ReturnType<typeof startServer>> | undefined;
+afterEach(() => server?.close());
+
+const idOf = (index: number) => index.toString(16).padStart(24, '0');
+const service = (index: number, more: Record<string, unknown> = {}) => ({
+  ...{ id: idOf(index), cloudProvider: 'AWS', regionName: 'US_EAST_1', status: 'AVAILABLE', interfaceEndpoints: [] },
+  ...more,
+});
+const services = (count: number) => Array.from({ length: count }, (_, index) => service(index));
+
+/** Runs a command line against a server that has these AWS services, or answers as it says. */
+async function run(
+  line: string | readonly string[],
+  answers: (url: string, method: string) => { status?: number; body: unknown },
+  options: Parameters<typeof runCli>[1] = {},
+) {
+  server = await startServer((request, response) => {
+    const { status = 200, body } = answers(request.url ?? '', request.method ?? '');
+    json(response, status, body);
+  });
+  const env = {
+    ...{ ...ownFolders(), ATLAS_PE_BASE_URL: server.baseUrl },
+    ...{ ATLAS_PE_ACCESS_TOKEN: 't', ATLAS_PE_PROJECT: defaultProject },
+  };
+  return runCli(typeof line === 'string' ? line.split(' ') : line, { env, ...options });
+}
+
+const awsOf = (list: readonly unknown[]) => (url: string) => ({
+  body: /\/AWS\/endpointService$/.test(url) ? list : [],
+});
+
+describe('a list in an error names ten, and how many more there are', () => {
+  test.each([
+    ['get', 2, 'Name one: '],
+    ['get us-east-1', 2, 'Name one: '],
+    ['get us-west-2', 3, 'There are: '],
+    [`get ${'f'.repeat(24)}`, 3, 'There are: '],
+  ])('endpoints: %s', async (line, code, hint) => {
+    const { exitCode, stderr } = await run(line, awsOf(services(500)));
+    expect([exitCode, stderr.match(/AVAILABLE\)/g)?.length]).toEqual([code, 10]);
+    expect(stderr).toContain(`Hint: ${hint}${idOf(0)} (AWS us-east-1, AVAILABLE), `);
+    expect(stderr).toMatch(/\) and 490 more\n$/);
+  });
+
+  const vpces = Array.from({ length: 500 }, (_, index) => `vpce-${index.toString(16).padStart(17, '0')}`);
+  const inUse = (url: string, method: string) =>
+    method === 'DELETE'
+      ? { status: 409, body: { error: 409, errorCode: 'CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS', detail: 'In use.' } }
+      : url.endsWith(idOf(1))
+        ? { body: service(1, { interfaceEndpoints: vpces }) }
+        : awsOf([service(1, { interfaceEndpoints: vpces })])(url);
+
+  test.each([
+    ['interface remove us-east-1 --yes', 2],
+    [`interface get vpce-${'f'.repeat(17)}`, 3],
+    ['delete us-east-1 --yes', 5],
+  ])('interface endpoints: %s', async (line, code) => {
+    const { exitCode, stderr } = await run(line, inUse);
+    expect([exitCode, stderr]).toEqual([code, expect.stringContaining(' and 490 more')]);
+    expect(new Set(stderr.match(/vpce-\w+/g)).size).toBeLessThanOrEqual(11);
+  });
+
+  test('clusters', async () => {
+    const results = Array.from({ length: 40 }, (_, index) => ({ id: idOf(index), name: `c${index}` }));
+    const { exitCode, stderr } = await run('connection-strings --cluster nope', () => ({
+      body: { results, totalCount: 40 },
+    }));
+    expect([exitCode, stderr]).toEqual([3, expect.stringMatching(/There are: c0, (c\d, ){8}c9 and 30 more\n$/)]);
+  });
+
+  test('projects', async () => {
+    const results = Array.from({ length: 40 }, (_, index) => ({ id: idOf(index), name: `name ${index}` }));
+    const { exitCode, stderr } = await run(['list', '--project', 'elsewhere'], (url) =>
+      url.includes('/byName/')
+        ? { status: 404, body: { error: 404, errorCode: 'GROUP_NAME_NOT_FOUND' } }
+        : { body: { results, totalCount: 40 } },
+    );
+    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/Accepted: name 0, .*name 9 and 30 more\./)]);
+  });
+
+  test('profiles', async () => {
+    const env = ownFolders();
+    for (let index = 0; index < 20; index++) await runCli(['profile', 'create', `team-${index}`], { env });
+    for (const line of ['list --profile elsewhere', 'profile use elsewhere', 'profile delete elsewhere --yes']) {
+      const { exitCode, stderr } = await runCli(line.split(' '), { env });
+      expect([exitCode, stderr], line).toEqual([3, expect.stringMatching(/team-\d+ and \d+ more\.\n$/)]);
+    }
+  });
+
+  test('words that are too much', async () => {
+    const words = Array.from({ length: 50 }, (_, index) => `w${index}`);
+    for (const line of [
+      ['get', 'us-east-1', ...words],
+      ['interface', 'get', 'us-east-1', ...words],
+    ]) {
+      const { exitCode, stderr } = await runCli([...line, '--sandbox']);
+      expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/'w\d+' and \d\d more are too much\./)]);
+    }
+  });
+
+  test('what is wrong with the fields of a request', async () => {
+    const fields = Array.from({ length: 300 }, (_, index) => ({ field: `f${index}`, description: 'is odd' }));
+    const body = { error: 400, errorCode: 'VALIDATION_ERROR', detail: 'Bad.', badRequestDetail: { fields } };
+    const { exitCode, stderr } = await run('list --provider aws', () => ({ status: 400, body }));
+    expect([exitCode, stderr]).toEqual([
+      2,
+      expect.stringMatching(/^Error: Bad\. f0: is odd; .*f9: is odd; and 290 more \(VALIDATION_ERROR 400\)\n/),
+    ]);
+  });
+});
+
+describe('a wait for many', () => {
+  const many = services(500).map((each) => ({ ...each, status: 'INITIATING' }));
+  const interrupted = {
+    onStderr: (text: string, interrupt: (signal: 'SIGINT') => void) => {
+      if (text.includes('INITIATING')) interrupt('SIGINT');
+    },
+  };
+
+  test('tells of ten, and how it goes on', async () => {
+    const { exitCode, stderr } = await run('wait --all', awsOf(many), interrupted);
+    expect([exitCode, stderr.trimEnd().split('\n').at(-1)]).toEqual([
+      130,
+      expect.stringMatching(
+        /^Hint: Still there: (us-east-1 \w+ \(INITIATING\),? ){10}and 490 more\. Go on waiting: atlas-pe wait --all$/,
+      ),
+    ]);
+  });
+
+  test('whose names fill the screen leaves them out of the command line', async () => {
+    const ids = many.slice(0, 60).map(({ id }) => id);
+    const { stderr } = await run(['wait', ...ids], awsOf(many), interrupted);
+    expect(stderr).toMatch(/ Go on waiting: atlas-pe wait …\n$/);
+    const few = await run(['wait', ...ids.slice(0, 30)], awsOf(many), interrupted);
+    expect(few.stderr).toMatch(/ Go on waiting: atlas-pe wait (\w{24} ){29}\w{24}\n$/);
+  });
+});
+
+describe('a long text is cut in the middle', () => {
+  const long = `begin ${'x'.repeat(200_000)} end`;
+  const refused = () => ({ status: 409, body: { error: 409, errorCode: 'ODD_CONFLICT', detail: long } });
+
+  test('where Atlas says it', async () => {
+    const { exitCode, stderr } = await run('list --provider aws', refused);
+    expect([exitCode, stderr.length < 2500]).toEqual([5, true]);
+    expect(stderr).toMatch(/^Error: begin x+ … x+ end \(ODD_CONFLICT 409\)\n/);
+  });
+
+  test('in JSON too', async () => {
+    const errorCode = 'E'.repeat(200_000);
+    const { stderr } = await run('list --provider aws --json', () => ({
+      status: 409,
+      body: { errorCode, detail: long },
+    }));
+    const { error } = JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '');
+    expect(error.message).toMatch(/^begin x+ … E+ 409\)$/);
+    expect([error.message.length < 2500, error.errorCode.length < 2500]).toEqual([true, true]);
+  });
+
+  test('but not in data', async () => {
+    const failed = service(1, { status: 'FAILED', errorMessage: long });
+    for (const format of ['json', 'jsonl', 'yaml', 'table']) {
+      const { stdout } = await run(`get --output ${format}`, awsOf([failed]));
+      expect(stdout.length, format).toBeGreaterThan(200_000);
+      expect(stdout, format).not.toContain('…');
+      await server?.close();
+    }
+  });
+
+  test.each([
+    'list --output LONG',
+    'list --fields LONG',
+    'list --region LONG',
+    'list --provider LONG',
+    'list --status LONG',
+    'list --profile LONG',
+    'list --project LONG',
+    'list LONG',
+    'list --LONG',
+    'LONG',
+    'interface LONG',
+    'help LONG',
+    'get LONG',
+    'delete LONG',
+    'delete us-east-1 --timeout LONG --yes',
+    'wait until LONG',
+    'wait LONG',
+    'create --region us-east-1 --remote-region LONG',
+    'interface add us-east-1 LONG',
+    'interface list LONG',
+    'connection-strings --cluster LONG',
+    'config get LONG',
+    'config set output LONG',
+    'profile create LONG',
+    'profile use LONG',
+    'sandbox serve --port LONG',
+    'sandbox serve --faults LONG',
+    'completion LONG',
+  ])('an argument: %s', async (line) => {
+    for (const more of [[], ['--json']]) {
+      const { exitCode, stdout, stderr } = await runCli(
+        [...line.replace('LONG', 'y'.repeat(20_000)).split(' '), ...more],
+        {
+          env: { ...ownFolders(), ATLAS_PE_PROFILE: 'sandbox' },
+        },
+      );
+      expect([exitCode > 0, stdout, stderr.length < 6000], stderr.slice(0, 300)).toEqual([true, '', true]);
+    }
+  });
+});
+
+describe('a great many', () => {
+  const ids = Array.from({ length: 140_000 }, (_, index) => ({ id: idOf(index) }));
+
+  test('projects are listed', async () => {
+    const { exitCode, stdout, stderr } = await run('projects --output id', () => ({
+      body: { results: ids, totalCount: ids.length },
+    }));
+    expect([exitCode, stderr, stdout.length]).toEqual([0, '', 25 * ids.length]);
+  });
+
+  test('endpoints are listed', { timeout: 60_000 }, async () => {
+    const { exitCode, stdout, stderr } = await run('list --output tsv --fields id', awsOf(ids));
+    expect([exitCode, stderr, stdout.length]).toEqual([0, '', 25 * ids.length]);
+  });
+});
