@@ -6,12 +6,8 @@ function printVersion() {
   try {
     require('node:fs').writeSync(1, `${require('../package.json').version}\n`);
   } catch (error) {
-    // A reader that went away is no error, a full disk is.
-    if (error.code === 'EPIPE') return;
-    process.stderr.write(
-      `Error: The output can't be written: ${error.message}.\nHint: Send it somewhere else, or free some space.\n`,
-    );
-    process.exitCode = 1;
+    // A reader that went away is no error. Whatever else it is, a full disk for example, main says.
+    if (error.code !== 'EPIPE') run(argv);
   }
 }
 

@@ -1,30 +1,39 @@
 import type { CommanderError } from 'commander';
 import { asksForHelp, type CommandLine, commandFirst } from './command-first.js';
 import type { Globals, Machine } from './context.js';
-import { CliError, codeOf, DeclinedError, exitCodes, InterruptedError, ReaderGoneError, reasonOf } from './errors.js';
+import { formatKept, formatSaid } from './early-format.js';
+import { CliError, codeOf, exitCodes, ReaderGoneError, reasonOf } from './errors.js';
+import type { Format } from './formats.js';
 import { isTopic } from './help/names.js';
 import { helpWidth, writtenHelp } from './help/written.js';
 import type { Open } from './program/shared.js';
 import { tree } from './program/tree.js';
-import type { Output, System } from './system.js';
-import { ignoreErrors, oneLine, printable, prose, shortened, write } from './ui/streams.js';
+import type { System } from './system.js';
+import { type Messages, messagesOf, saysJson } from './ui/messages.js';
+import { ignoreErrors, write } from './ui/streams.js';
 
 /**
  * Runs one command line (without the program's name) and returns the exit code. Never throws. What help and mistyped
  * commands don't need is left alone until a command is under way: streams, signals, the context.
  */
 export async function main(argv: readonly string[], system: System, machine?: Machine): Promise<number> {
-  const { env } = system;
-  let asJson = asksForJson(argv, env.ATLAS_PE_OUTPUT);
+  const { env, stderr } = system;
+  const speakAs = (format: Format): Messages => {
+    const chosen = messagesOf(stderr, format);
+    if (saysJson(stderr, format)) takeWarnings(system, chosen);
+    return chosen;
+  };
+  const said = formatSaid(argv, env);
+  let messages = said && speakAs(said);
   let stopListening: (() => void) | undefined;
   const open = async (globals: Globals) => {
-    ignoreErrors(system.stdout, system.stderr);
+    ignoreErrors(system.stdout, stderr);
     const { listenToSignals } = await import('./signals.js');
     const interruption = listenToSignals(system);
     stopListening = interruption.end;
     const { createContext, thisMachine } = await import('./context.js');
     const context = await createContext(system, machine ?? thisMachine, interruption.signal, globals, argv);
-    asJson = context.io.format === 'json' || context.io.format === 'jsonl';
+    messages ??= speakAs(context.io.format);
     return context;
   };
   try {
@@ -43,12 +52,11 @@ export async function main(argv: readonly string[], system: System, machine?: Ma
   } catch (thrown) {
     if (thrown instanceof ReaderGoneError) return exitCodes.done;
     const error = asCliError(thrown);
-    const { stderr } = system;
     ignoreErrors(stderr);
-    stderr.write(asJson ? jsonOf(error) : textOf(error, stderr));
+    messages ??= speakAs(await formatKept(argv, env));
+    messages.error(error);
     const isVerbose = argv.includes('--verbose') || argv.includes('-v') || env.ATLAS_PE_DEBUG === '1';
-    if (isVerbose && thrown instanceof Error && !(thrown instanceof CliError))
-      stderr.write(`${printable(thrown.stack ?? '')}\n`);
+    if (isVerbose && thrown instanceof Error && !(thrown instanceof CliError)) messages.stack(String(thrown.stack));
     return error.exitCode;
   } finally {
     stopListening?.();
@@ -89,14 +97,11 @@ async function dispatch(line: CommandLine, system: System, open: Open): Promise<
   return help;
 }
 
-/** Whether errors are to be JSON, as far as that shows before the command line could be read. */
-function asksForJson(argv: readonly string[], fromEnv: string | undefined): boolean {
-  const values = argv.flatMap((word, index) => {
-    if (word === '--json') return ['json'];
-    if (word === '--output' || word === '-o') return [argv[index + 1] ?? ''];
-    return /^(?:--output=|-[qvy]*o=?)(\w+)$/.exec(word)?.[1] ?? [];
-  });
-  return ['json', 'jsonl'].includes(values.at(-1) ?? fromEnv ?? '');
+/** Has Node's own warnings, such as those of its environment variables, said as ours are. */
+function takeWarnings(system: System, messages: Messages): void {
+  if (system.listenerCount('warning') === 0) return;
+  system.removeAllListeners('warning');
+  system.on('warning', (warning) => messages.warning(reasonOf(warning)));
 }
 
 /** Without loading commander to ask. */
@@ -110,19 +115,4 @@ function asCliError(thrown: unknown): CliError {
     hint: 'This is a bug in atlas-pe. Run it again with --verbose and report what it prints.',
     cause: thrown,
   });
-}
-
-function textOf(error: CliError, stderr: Output): string {
-  const head = error instanceof InterruptedError || error instanceof DeclinedError ? '' : 'Error: ';
-  const { message, hint, commands } = error;
-  return prose(`${head}${message}`, stderr) + (hint === undefined ? '' : prose(`Hint: ${hint}`, stderr, commands));
-}
-
-function jsonOf(error: CliError): string {
-  const { code, commands, exitCode } = error;
-  const message = shortened(error.message);
-  const hint = error.hint === undefined ? null : [error.hint, ...commands].map(oneLine).join('\n  ');
-  const { status = null, errorCode: named } = error as { status?: number; errorCode?: string | null };
-  const errorCode = typeof named === 'string' ? shortened(named) : null;
-  return `${printable(JSON.stringify({ error: { code, message, hint, exitCode, status, errorCode } }))}\n`;
 }

@@ -16,8 +16,11 @@ type Signal = 'SIGINT' | 'SIGTERM' | 'SIGTSTP' | 'SIGCONT' | 'SIGHUP' | 'SIGQUIT
 /** What main needs of the process, so that a test can be one. */
 export interface System extends Streams {
   env: Env;
-  on(signal: Signal, listener: () => void): unknown;
+  on(event: Signal | 'warning', listener: (warning?: unknown) => void): unknown;
   off(signal: Signal, listener: () => void): unknown;
+  /** How many print the warnings of Node itself: none where they are switched off. */
+  listenerCount(event: 'warning'): number;
+  removeAllListeners(event: 'warning'): unknown;
   /** Sends this process a signal. */
   kill(pid: number, signal: Signal): unknown;
   readonly pid: number;

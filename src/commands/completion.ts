@@ -22,5 +22,5 @@ export async function completion({ io }: Context, options: CompletionOptions): P
       columns: completionKeys,
       id: 'shell',
     });
-  if (io.isOnScreen) io.hint(`Put this line into ${file}: ${line}`);
+  if (io.isOnScreen) io.hint(`Put this line into ${file}:`, [line]);
 }

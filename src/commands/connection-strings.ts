@@ -97,6 +97,9 @@ async function awaitStrings(context: Context, clusters: readonly Cluster[], wait
     gap: (_, elapsedMs) => gapWhenUnknown(elapsedMs, isAtlas),
     requests: () => 1,
     name: ({ name }) => name,
+    facts: ({ name }) => {
+      return { endpointId: null, interfaceEndpointId: null, cluster: name, projectId, provider: null, region: null };
+    },
     row: ({ name, status }, elapsedMs) => [name, status, formatDuration(elapsedMs), 'no private connection string yet'],
     error: ({ item }, about) => timedOut(`${item.name} has no private connection string for it yet`, about, resume),
   };

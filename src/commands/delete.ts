@@ -68,7 +68,7 @@ export async function deleteEndpoint(context: Context, options: DeleteOptions): 
   await io.print(endpointView(last), { isDone: true });
   if (last.status === deleted) return;
   const again = `wait ${await referTo(context, endpoint)} --until DELETED`;
-  io.hint(`Wait until it is gone: ${context.commandLine(again)}`);
+  io.hint('Wait until it is gone:', [context.commandLine(again)]);
 }
 
 /** Asks Atlas to delete it, and returns it as it is from then on: DELETING, or gone where another was faster. */

@@ -91,8 +91,8 @@ export async function login(context: Context, options: LoginOptions): Promise<vo
 /** The next step of whoever has chosen no project yet. */
 function hintProject({ io, commandLine }: Context, [only, ...others]: readonly Project[]): void {
   if (!only) return;
-  if (others.length > 0) io.hint(`See which projects there are: ${commandLine('projects')}`);
-  else io.hint(`Use ${only.name} from now on: ${commandLine(`config set project ${only.id}`)}`);
+  if (others.length > 0) io.hint('See which projects there are:', [commandLine('projects')]);
+  else io.hint(`Use ${only.name} from now on:`, [commandLine(`config set project ${only.id}`)]);
 }
 
 async function askKind({ io }: Context): Promise<Kind> {

@@ -93,5 +93,6 @@ function linesOf(found: readonly Candidate[], { head, current }: Typed): string[
 function mute({ env, platform, stdin, stdout, pid }: System): System {
   const nothing = () => undefined;
   const stderr = new Writable({ write: (_chunk, _encoding, done) => done() });
-  return { env, platform, stdin, stdout, stderr, pid, on: nothing, off: nothing, kill: nothing };
+  const events = { on: nothing, off: nothing, listenerCount: () => 0, removeAllListeners: nothing };
+  return { env, platform, stdin, stdout, stderr, pid, kill: nothing, ...events };
 }

@@ -86,6 +86,8 @@ export const topics = {
     'Every key is always there, null where there is nothing; keys are only ever added. --fields id,status picks keys, or ' +
       'columns, and their order in every format but id and terraform. output.schema.json in the package describes the JSON of ' +
       'every command.',
+    'With json or jsonl, and stderr in a pipe or a file, each line on stderr is an object with one key: progress, warning, note, ' +
+      'hint or error. In a terminal only the error is JSON.',
     'Colour follows --no-color, NO_COLOR, FORCE_COLOR and TERM=dumb. Text from Atlas cannot send control codes to a terminal.',
   ],
   waiting: [

@@ -2,10 +2,11 @@ import { CliError, UsageError } from '../errors.js';
 import type { Format } from '../formats.js';
 import { listed } from '../listed.js';
 import type { Env, System } from '../system.js';
+import { messagesOf, saysJson } from './messages.js';
 import { checkFields, render } from './output.js';
 import { type Live, lineProgress, noProgress, type Progress } from './progress.js';
 import type { Screen } from './screen.js';
-import { isTerminal, oneLine, printable, prose, wantsColor, write } from './streams.js';
+import { isTerminal, wantsColor, write } from './streams.js';
 import { symbolsOf } from './symbols.js';
 import { cell, type Layout, type View } from './view.js';
 
@@ -44,7 +45,9 @@ export interface Io {
   warn(message: string, cause?: string): void;
   /** A line about what goes on inside, that the user asked for. */
   trace(message: string): void;
-  /** A next step worth taking: for people, so only beside a table. */
+  /** Whether hints are shown, for what it takes work to hint at. */
+  readonly givesHints: boolean;
+  /** A next step worth taking, and the command lines that take it: beside a table, and where each line is JSON. */
   hint(message: string, commands?: readonly string[]): void;
   /** What was done, beside the data. */
   note(message: string, items?: readonly string[]): void;
@@ -79,14 +82,13 @@ export function createIo(system: System, env: Env, signal: AbortSignal, options:
     width: stdout.columns || 80,
   });
   let held: (() => void)[] | undefined;
-  const tell = (textNow: () => string) => {
-    const writeNow = () => stderr.write(textNow());
-    if (!held) writeNow();
+  const messages = messagesOf(stderr, format);
+  const tell = (write: () => void) => {
+    if (!held) write();
     // Nobody reads more than this when the screen is closed.
-    else if (held.push(writeNow) > 100) held.shift();
+    else if (held.push(write) > 100) held.shift();
   };
-  const say = (text: string, own?: readonly string[]) => tell(() => prose(text, stderr, own));
-  const sayLine = (line: string) => tell(() => `${printable(oneLine(line))}\n`);
+  const { hint } = quiet ? { hint: null } : messages;
   return {
     format,
     isInteractive: stdin.isTTY === true && stderr.isTTY === true,
@@ -112,17 +114,18 @@ export function createIo(system: System, env: Env, signal: AbortSignal, options:
     printRaw: async (text) => {
       await write(stdout, text);
     },
-    warn: (message) => say(`Warning: ${message}`),
-    trace: sayLine,
+    warn: (message) => tell(() => messages.warning(message)),
+    trace: (message) => tell(() => messages.trace(message)),
+    givesHints: hint !== null,
     hint: (message, commands) => {
-      if (!quiet && format === 'table') say(`Hint: ${message}`, commands);
+      if (hint) tell(() => hint(message, commands));
     },
     note: (message, items) => {
-      if (!quiet) say(message, items);
+      if (!quiet) tell(() => messages.note(message, items));
     },
     progress: async (live) => {
       if (quiet) return noProgress;
-      if (!isTerminal(stderr, env)) return lineProgress(sayLine);
+      if (!isTerminal(stderr, env)) return lineProgress((change) => tell(() => messages.progress(change)));
       const safe = () => live().map((row) => row.map(cell));
       const { spinnerProgress } = await import('./spinner.js');
       const job = { signals: system, isInForeground: await options.foreground() };
@@ -160,7 +163,11 @@ export function createIo(system: System, env: Env, signal: AbortSignal, options:
     },
     readSecret: async (question) => {
       const prompt = await import('./prompt.js');
-      return stdin.isTTY === true ? prompt.askSecret(system, question, signal) : prompt.readPiped(system, signal);
+      if (stdin.isTTY !== true) return prompt.readPiped(system, signal);
+      if (!saysJson(stderr, format)) return prompt.askSecret(system, question, signal);
+      // Whoever reads the lines shows the question.
+      messages.note(question);
+      return prompt.askSecret({ stdin, stdout, stderr: prompt.nowhere() }, question, signal);
     },
   };
 }

@@ -31,6 +31,11 @@ export async function readPiped({ stdin }: Streams, signal: AbortSignal): Promis
   return text.replace(/\r?\n$/, '');
 }
 
+/** A stream for what nobody is to see. */
+export function nowhere(): Writable {
+  return new Writable({ write: (_chunk, _encoding, done) => done() });
+}
+
 async function ask(
   { stdin, stderr }: Streams,
   question: string,
@@ -40,10 +45,9 @@ async function ask(
   signal.throwIfAborted();
   // Readline draws the last line anew with what was typed, and knows of no other.
   const [, above = '', last = ''] = /^([\s\S]*\n)?(.*)$/.exec(prose(question, stderr).trimEnd()) ?? [];
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const reader = createInterface({
     input: stdin,
-    output: isHidden ? nowhere : stderr,
+    output: isHidden ? nowhere() : stderr,
     terminal: true,
     prompt: `${last} `,
   });

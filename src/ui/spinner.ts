@@ -59,9 +59,9 @@ export async function spinnerProgress(
   stream.on('resize', resize);
   return {
     // In the background nobody sees rows, but a script's log may be read.
-    changed: (line) => {
+    changed: ({ message }) => {
       if (kept.isUp()) refresh();
-      else stream.write(prose(line, stream));
+      else stream.write(prose(message, stream));
     },
     settled: ({ line, tone }) => {
       refresh();

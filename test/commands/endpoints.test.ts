@@ -3,6 +3,7 @@ import { defaultProject, emptyWorld } from '../../src/sandbox/world.js';
 import { type CliOptions, ownFolders, type Run, runCli } from '../helpers/run-cli.js';
 import { startSandbox } from '../helpers/sandbox.js';
 import { Screen } from '../helpers/screen.js';
+import { messagesIn } from '../helpers/stderr.js';
 
 let sandbox: Awaited<ReturnType<typeof startSandbox>>;
 beforeAll(async () => {
@@ -44,7 +45,10 @@ describe('create', () => {
     expect(exitCode).toBe(0);
     const endpoint = JSON.parse(stdout) as { id: string; status: string };
     expect(endpoint.status).toBe('WAITING_FOR_USER');
-    expect(stderr).toBe(`us-east-1 ${endpoint.id}: INITIATING\nus-east-1 ${endpoint.id}: WAITING_FOR_USER after 5s\n`);
+    expect(messagesIn(stderr, 'progress')).toEqual([
+      `us-east-1 ${endpoint.id}: INITIATING`,
+      `us-east-1 ${endpoint.id}: WAITING_FOR_USER after 5s`,
+    ]);
     expect(changes()).toBe(1);
   });
 

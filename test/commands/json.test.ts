@@ -10,6 +10,7 @@ import type { Fault } from '../../src/sandbox/faults.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
 import { type CliOptions, ownFolders, type Run, runCli } from '../helpers/run-cli.js';
 import { changed, checker, keysOf, resolved, schema } from '../helpers/schema.js';
+import { type Line, linesIn } from '../helpers/stderr.js';
 
 /*
  * What every command prints as JSON is what output.schema.json says, and nothing else. Here every object is closed: a key
@@ -55,6 +56,7 @@ async function look(line: string, options: CliOptions = {}, run = own.atlas): Pr
   const format = / --output (\w+)/.exec(line)?.[1] ?? 'json';
   const { exitCode, stdout, stderr } = await run(line.includes(' --output') ? line : `${line} --json`, options);
   expect([exitCode, stdout], `${line}\n${stderr}`).toEqual([0, expect.stringMatching(/\S/)]);
+  if (format !== 'yaml') checkStderr(stderr, line);
   const whole = definitionOf(line);
   if (format !== 'jsonl') {
     const value = format === 'yaml' ? parse(stdout) : JSON.parse(stdout);
@@ -67,6 +69,16 @@ async function look(line: string, options: CliOptions = {}, run = own.atlas): Pr
     .map((text) => JSON.parse(text));
   for (const value of values) check(`${whole}-line` in schema.$defs ? `${whole}-line` : whole, value, line);
   return values;
+}
+
+/** Checks each line on stderr as what its key says it is. */
+function checkStderr(stderr: string, line: string): Line[] {
+  const lines = linesIn(stderr);
+  for (const { kind, value } of lines) {
+    check(kind, value, line);
+    check('stderr-line', value, line);
+  }
+  return lines;
 }
 
 function check(definition: string, value: unknown, line: string): void {
@@ -256,16 +268,17 @@ describe('what is printed is what the schema says', { shuffle: false }, () => {
       own.faults = faults;
       for (const flag of ['--json', '--output jsonl']) {
         const { exitCode, stderr } = await own.atlas(`${line} ${flag}`, options);
-        const errors = stderr.split('\n').filter((each) => each.startsWith('{'));
-        expect(errors, line).toHaveLength(1);
-        const value = JSON.parse(errors[0] ?? '');
-        expect(value.error.exitCode).toBe(exitCode);
-        check('error', value, line);
-        codes.push(value.error);
+        const lines = checkStderr(stderr, line);
+        expect(
+          lines.filter(({ kind }) => kind === 'error'),
+          line,
+        ).toEqual([lines.at(-1)]);
+        expect(lines.at(-1)?.said.exitCode).toBe(exitCode);
+        codes.push(lines.at(-1)?.said);
       }
     }
     const { code, exitCode } = resolved(schema.$defs.ErrorDetails ?? {}).properties ?? {};
-    expect([...new Set(codes.map((each) => each.code))].sort()).toEqual([...(code?.enum ?? [])].sort());
+    expect([...new Set(codes.map((each) => each?.code))].sort()).toEqual([...(code?.enum ?? [])].sort());
     expect(exitCode?.enum).toEqual(Object.values(exitCodes).filter((each) => each !== exitCodes.done));
   });
 

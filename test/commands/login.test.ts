@@ -7,6 +7,7 @@ import { json, startServer } from '../helpers/fake-atlas.js';
 import { fakeKeychain } from '../helpers/fake-keychain.js';
 import { sharedSandbox } from '../helpers/own-sandbox.js';
 import { type CliOptions, ownFolders, runCli } from '../helpers/run-cli.js';
+import { messagesIn } from '../helpers/stderr.js';
 
 const shared = sharedSandbox();
 
@@ -229,7 +230,7 @@ describe('whoami', () => {
     await server.close();
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ onAccessList: false, projects: null });
-    expect(stderr).toMatch(/^Warning: IP address 192\.0\.2\.1.+access list/);
+    expect(messagesIn(stderr, 'warning')).toEqual([expect.stringMatching(/^IP address 192\.0\.2\.1.+access list/)]);
   });
 
   test('a wrong key exits 4', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { defaultProject } from '../../src/sandbox/world.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
+import { messagesIn } from '../helpers/stderr.js';
 
 const own = ownSandbox();
 const { atlas } = own;
@@ -77,7 +78,7 @@ describe('regional mode', () => {
     ]);
     const enabled = await atlas('regional-mode enable --yes --json');
     expect(JSON.parse(enabled.stdout)).toEqual({ projectId: defaultProject, enabled: true });
-    expect(enabled.stderr).toMatch(/^Warning: In regional mode/);
+    expect(messagesIn(enabled.stderr, 'warning')).toEqual([expect.stringMatching(/^In regional mode/)]);
     const again = await atlas('regional-mode enable --yes');
     expect(again.stderr).toBe('Regional mode is enabled already.\n');
     expect((await atlas('regional-mode disable --yes --fields enabled --output tsv')).stdout).toBe('false\n');
@@ -114,10 +115,12 @@ describe('connection strings', () => {
   test('are waited for, and printed with what they go through', async () => {
     await attach();
     const early = await atlas('connection-strings --json');
-    expect([early.exitCode, early.stdout, early.stderr]).toEqual([
+    expect([early.exitCode, early.stdout, messagesIn(early.stderr, 'note')]).toEqual([
       ...[0, '[]\n'],
-      'Cluster0 is UPDATING; its private connection strings appear once it is IDLE. ' +
-        'Wait for them: atlas-pe connection-strings --json --wait\n',
+      [
+        'Cluster0 is UPDATING; its private connection strings appear once it is IDLE. ' +
+          'Wait for them: atlas-pe connection-strings --json --wait',
+      ],
     ]);
     const { exitCode, stdout } = await atlas('connection-strings --endpoint us-east-1 --wait --json');
     expect(exitCode).toBe(0);

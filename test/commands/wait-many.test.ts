@@ -4,6 +4,7 @@ import { ownSandbox } from '../helpers/own-sandbox.js';
 import { runCli } from '../helpers/run-cli.js';
 import { startSandbox } from '../helpers/sandbox.js';
 import { Screen } from '../helpers/screen.js';
+import { messagesIn } from '../helpers/stderr.js';
 
 const own = ownSandbox();
 const { atlas } = own;
@@ -164,7 +165,9 @@ describe('of several clouds', () => {
     own.faults = [{ path: '/GCP/endpointService/*', status: 502 }];
     const { exitCode, stdout, stderr } = await atlas('wait --any --json');
     expect([exitCode, JSON.parse(stdout).id]).toEqual([0, aws]);
-    expect(stderr.match(/^Warning: GCP: .*502\) The wait for the others goes on\.$/gm)).toHaveLength(1);
+    expect(messagesIn(stderr, 'warning')).toEqual([
+      expect.stringMatching(/^GCP: .*502\) The wait for the others goes on\.$/),
+    ]);
   });
 
   test('only those are asked that have the region', async () => {

@@ -5,6 +5,7 @@ import { standStill } from '../helpers/fake-clock.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
 import { ownFolders } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
+import { linesIn, messagesIn } from '../helpers/stderr.js';
 
 const own = ownSandbox();
 const { atlas } = own;
@@ -120,9 +121,14 @@ describe('in a pipe', () => {
     own.faults = [{ method: 'GET', path: '/endpointService', nth: [{ from: 4, to: 12 }], status: 503 }];
     const { rows, stderr, exitCode } = await watchFor(60, 'list --watch --output jsonl');
     expect(statuses(rows)).toEqual(['us-east-1 INITIATING', 'us-east-1 WAITING_FOR_USER']);
-    expect(stderr.split('\n').slice(0, -1)).toEqual([
-      expect.stringMatching(/^Warning: .*503\) The watch goes on, unless nothing answers for 5m\.$/),
-      ...['Atlas answers again.', interrupted],
+    expect(linesIn(stderr)).toMatchObject([
+      {
+        value: {
+          warning: { message: expect.stringMatching(/503\) The watch goes on, unless nothing answers for 5m\.$/) },
+        },
+      },
+      { value: { note: { message: 'Atlas answers again.' } } },
+      { value: { error: { code: 'interrupted' } } },
     ]);
     expect(exitCode).toBe(130);
   });
@@ -133,8 +139,10 @@ describe('in a pipe', () => {
     own.faults = [{ method: 'GET', path: '/AZURE/endpointService', nth: [{ from: 2, to: 3 }], status: 503 }];
     const { rows, stderr } = await watchFor(30, 'list --watch --output jsonl');
     expect(statuses(rows)).toEqual(['us-east-1 WAITING_FOR_USER', 'westeurope WAITING_FOR_USER']);
-    expect(stderr.match(/Warning: AZURE: .*503\) It is asked again; the others are watched on\./g)).toHaveLength(1);
-    expect(stderr).toMatch(/\nAZURE: Atlas answers again\.\n/);
+    expect(messagesIn(stderr, 'warning')).toEqual([
+      expect.stringMatching(/^AZURE: .*503\) It is asked again; the others are watched on\.$/),
+    ]);
+    expect(messagesIn(stderr, 'note')).toEqual(['AZURE: Atlas answers again.']);
   });
 
   test('five minutes without any answer end it, and 401, 403 and 404 at once', async () => {
@@ -163,9 +171,9 @@ describe('in a pipe', () => {
       expect(statuses(rows)).toEqual([
         ...['us-east-1 WAITING_FOR_USER', 'westeurope INITIATING', 'westeurope WAITING_FOR_USER'],
       ]);
-      expect(
-        stderr.match(/Warning: us-east-1 [0-9a-f]{24}: .+ \d{3}\) It is asked again; the others are watched on\./g),
-      ).toHaveLength(1);
+      expect(messagesIn(stderr, 'warning')).toEqual([
+        expect.stringMatching(/^us-east-1 [0-9a-f]{24}: .+ \d{3}\) It is asked again; the others are watched on\.$/),
+      ]);
       expect(exitCode).toBe(130);
     },
   );
@@ -221,19 +229,20 @@ describe('in a pipe', () => {
     const { stderr } = await watchFor(2, 'list --watch --all-projects --output jsonl');
     // Those that were under way when it was reached still are answered.
     expect(asked(200).length).toBeLessThanOrEqual(9 + 7);
-    expect(stderr).toMatch(/^Warning: \d\d of 30 lists: .+ 429\) It is asked again; the others are watched on\.\n/);
+    expect(messagesIn(stderr, 'warning')).toEqual([
+      expect.stringMatching(/^\d\d of 30 lists: .+ 429\) It is asked again; the others are watched on\.$/),
+    ]);
     const { stderr: later } = await watchFor(60, 'list --watch --all-projects --output jsonl');
     expect(new Set(asked(200).map(({ url }) => url)).size).toBe(30);
-    expect(later.match(/Warning/g)).toHaveLength(1);
+    expect(messagesIn(later, 'warning')).toHaveLength(1);
   });
 
   test('text of Atlas is one line', async () => {
     const body = JSON.stringify({ detail: 'multi\r\nError: spoof\n\n\tHint: spoof', errorCode: 'X\nY' });
     own.faults = [{ method: 'GET', path: '/AZURE/endpointService', status: 500, body }];
     const { stderr } = await watchFor(2, 'list --watch --output jsonl');
-    expect(stderr.split('\n').slice(0, -1)).toEqual([
-      expect.stringMatching(/^Warning: AZURE: multi Error: spoof Hint: spoof \(X Y 500\) It is asked/),
-      interrupted,
+    expect(messagesIn(stderr, 'warning')).toEqual([
+      expect.stringMatching(/^AZURE: multi Error: spoof Hint: spoof \(X Y 500\) It is asked/),
     ]);
   });
 

@@ -13,6 +13,7 @@ import { fakeClock } from '../helpers/fake-clock.js';
 import { ownFolders } from '../helpers/run-cli.js';
 import { home, node, program, runProgram, startProgram } from '../helpers/run-program.js';
 import { startSandbox } from '../helpers/sandbox.js';
+import { messagesIn } from '../helpers/stderr.js';
 
 const project = '64f0c2a7e1b2c3d4e5f60718';
 const dist = join(home, 'dist');
@@ -32,7 +33,10 @@ test('create, wait, list, get and delete in the sandbox, from one process to the
   expect(created.exitCode).toBe(0);
   const endpoint = JSON.parse(created.stdout) as Record<string, unknown>;
   expect(endpoint).toMatchObject({ projectId: project, region: 'us-east-1', status: 'AVAILABLE' });
-  expect(created.stderr).toMatch(/^us-east-1 \S+: INITIATING\nus-east-1 \S+: AVAILABLE after \ds\n$/);
+  expect(messagesIn(created.stderr, 'progress')).toEqual([
+    expect.stringMatching(/^us-east-1 \S+: INITIATING$/),
+    expect.stringMatching(/^us-east-1 \S+: AVAILABLE after \ds$/),
+  ]);
 
   expect(await run('wait until WAITING_FOR_USER')).toMatchObject({ exitCode: 0 });
   expect(await run('list --output id')).toMatchObject({ exitCode: 0, stdout: `${endpoint.id}\n` });
@@ -371,6 +375,16 @@ async function loadedBy(argv: readonly string[], env: Record<string, string>): P
   return [...new Set(coverage.join().match(/(?<=dist\/)[\w-]+\.cjs/g))];
 }
 
+const codeOf = (files: readonly string[]) => files.map((file) => readFileSync(join(dist, file), 'utf8')).join();
+
+/** The libraries in these files, told by names that only they use: undici, which is there, shows that the search works. */
+function librariesIn(files: readonly string[]): string[] {
+  const marks = { undici: 'UND_ERR_SOCKET', ora: 'prefixText', chalk: 'ansi256', table: 'rowSpan' };
+  const others = { conf: 'beforeEachMigration', yaml: 'YAMLMap' };
+  const code = codeOf(files);
+  return Object.entries({ ...marks, ...others }).flatMap(([name, mark]) => (code.includes(mark) ? [name] : []));
+}
+
 test('the version, help and a mistyped command load next to nothing', async () => {
   expect(await runProgram(['--version'], {})).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' });
   expect(await loadedBy(['--version'], {})).toEqual([]);
@@ -389,14 +403,24 @@ test('a command that prints JSON loads what it needs: no spinner, no colour, no 
     expect(named.sort()).toEqual([
       ...['client', 'context', 'dispatcher', 'list', 'main.cjs', 'p-map', 'program', 'signals'],
     ]);
-    const code = files.map((file) => readFileSync(join(dist, file), 'utf8')).join();
     expect(files.length).toBeLessThan(40);
-    expect(code.length).toBeLessThan(480_000);
-    // Names that only these libraries use: undici, which is there, shows that the search works.
-    const marks = { undici: 'UND_ERR_SOCKET', ora: 'prefixText', chalk: 'ansi256', table: 'rowSpan' };
-    const others = { conf: 'beforeEachMigration', yaml: 'YAMLMap' };
-    const found = Object.entries({ ...marks, ...others }).filter(([, mark]) => code.includes(mark));
-    expect(found.map(([name]) => name)).toEqual(['undici']);
+    expect(codeOf(files).length).toBeLessThan(480_000);
+    expect(librariesIn(files)).toEqual(['undici']);
+  } finally {
+    await server.close();
+  }
+});
+
+test('nor does one that tells its progress and hints in JSON load a spinner, colour or a table', async () => {
+  const id = '6a793f68c0eb9e7a17715835';
+  const server = await startServer((_request, response, count) =>
+    json(response, 200, { id, regionName: 'US_EAST_1', status: count === 1 ? 'INITIATING' : 'AVAILABLE' }),
+  );
+  try {
+    for (const line of [`wait ${id} --json`, `get ${id} --output jsonl`]) {
+      const run = [...line.split(' '), '--provider', 'aws'];
+      expect([line, librariesIn(await loadedBy(run, pointedAt(server.baseUrl)))]).toEqual([line, ['undici']]);
+    }
   } finally {
     await server.close();
   }

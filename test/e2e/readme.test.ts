@@ -107,6 +107,10 @@ const sections: Record<string, { before?: string; expected: RegExp }> = {
     before: 'atlas-pe create --region us-east-1\natlas-pe create --region eu-west-1',
     expected: /"status":"WAITING_FOR_USER"/,
   },
+  'Exit codes': {
+    before: 'atlas-pe create --region us-east-1',
+    expected: /^WAITING_FOR_USER after [\d.]+ s$/m,
+  },
   'The sandbox': { expected: /WAITING_FOR_USER/ },
   Faults: { expected: /"status": "WAITING_FOR_USER"/ },
 };

@@ -71,6 +71,8 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
     pid: 0,
     platform: 'linux',
     kill: () => undefined,
+    listenerCount: () => 0,
+    removeAllListeners: () => undefined,
     off: (signal, listener) => listeners.get(signal)?.delete(listener),
   };
   onStart?.(interrupt);

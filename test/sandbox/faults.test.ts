@@ -3,6 +3,7 @@ import { createFaults, type Fault } from '../../src/sandbox/faults.js';
 import { defaultProject } from '../../src/sandbox/world.js';
 import { runCli } from '../helpers/run-cli.js';
 import { startSandbox } from '../helpers/sandbox.js';
+import { messagesIn } from '../helpers/stderr.js';
 
 describe('a fault happens to the requests that fit', () => {
   const [services, one] = ['/groups/a/privateEndpoint/AWS/endpointService', '/groups/a/endpointService/b'];
@@ -57,7 +58,13 @@ describe('over the wire', () => {
     const run = (line: string) => runCli(line.split(' '), { env: sandbox.env, clock: sandbox.clock });
     const { stderr, exitCode } = await run('create --region us-east-1 --verbose --json');
     const world = await sandbox.store.read();
-    return { run, stderr, exitCode, services: world.services.length, posts: stderr.match(/^POST .*$/gm) ?? [] };
+    return {
+      run,
+      stderr,
+      exitCode,
+      services: world.services.length,
+      posts: messagesIn(stderr, 'note').filter((line) => line.startsWith('POST ')),
+    };
   }
 
   const path = '/privateEndpoint/endpointService';

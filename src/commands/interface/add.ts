@@ -49,11 +49,11 @@ export async function addInterface(context: Context, options: AddOptions): Promi
   const [last = added] = isWaiting ? await awaitInterfaces(context, [place], [added], goal) : [];
   await io.print(interfaceView(last), { isDone: true });
   const reference = await referTo(context, service);
-  io.hint(
+  const [what, next] =
     last.status === 'AVAILABLE'
-      ? `See how to connect through it: ${context.commandLine(`connection-strings --endpoint ${reference} --wait`)}`
-      : `Wait until it is connected: ${context.commandLine(`wait ${reference} --interface`)}`,
-  );
+      ? ['See how to connect through it:', `connection-strings --endpoint ${reference} --wait`]
+      : ['Wait until it is connected:', `wait ${reference} --interface`];
+  io.hint(what, [context.commandLine(next)]);
 }
 
 /** Without port mapping GCP has many service attachments, each of which takes a forwarding rule of its own. */

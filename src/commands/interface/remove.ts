@@ -69,5 +69,5 @@ export async function removeInterface(context: Context, options: RemoveOptions):
   await io.print(interfaceView(last), { isDone: true });
   if (last.status === deleted) return;
   const again = `wait ${await referTo(context, service)} --interface --until ${deleted}`;
-  io.hint(`Wait until it is gone: ${context.commandLine(again)}`);
+  io.hint('Wait until it is gone:', [context.commandLine(again)]);
 }

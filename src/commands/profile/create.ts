@@ -11,5 +11,5 @@ export async function createProfile(context: Context, options: NameOptions): Pro
   await checkIsFree(context, name);
   await config.change((content) => withValues(content, name, {}));
   context.io.note(`Made profile ${name}.`);
-  context.io.hint(`Sign in: atlas-pe login --profile ${name}`);
+  context.io.hint('Sign in:', [`atlas-pe login --profile ${name}`]);
 }

@@ -65,6 +65,9 @@ async function subjectOf(
     age,
     requests: (some) => new Set(some.map(({ provider }) => provider)).size,
     name: nameOf,
+    facts: ({ id, projectId, provider, region }) => {
+      return { endpointId: id, interfaceEndpointId: null, cluster: null, projectId, provider, region };
+    },
     row: (endpoint, elapsedMs) => {
       const { region, id, status } = endpoint;
       return [region, status, formatDuration(elapsedMs), id, usual(awaited(endpoint, elapsedMs))];

@@ -66,6 +66,9 @@ export async function awaitInterfaces(
     gap: (_, elapsedMs) => gapWhenUnknown(elapsedMs, isAtlas),
     requests: (some) => some.length,
     name: ({ region, id }) => `${region} ${id}`,
+    facts: ({ id, endpointId, projectId, provider, region }) => {
+      return { endpointId, interfaceEndpointId: id, cluster: null, projectId, provider, region };
+    },
     row: ({ region, id, status }, elapsedMs) => [region, status, formatDuration(elapsedMs), id],
     error: ({ item, result }, about) => {
       const { id, status, errorMessage } = item;

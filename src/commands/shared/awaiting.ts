@@ -3,6 +3,7 @@ import type { Context } from '../../context.js';
 import { formatDuration, parseDuration } from '../../duration.js';
 import { CliError } from '../../errors.js';
 import { listed } from '../../listed.js';
+import type { Change } from '../../ui/progress.js';
 import { createPatience, longestSilenceMs, type Patience } from '../../wait/patience.js';
 import { gapOfRateLimit, withJitter } from '../../wait/schedule.js';
 import {
@@ -49,6 +50,16 @@ export function startPatience(
   });
 }
 
+/** Where something that is waited for is, and what it is: null where it has no such thing. */
+interface Facts {
+  endpointId: string | null;
+  interfaceEndpointId: string | null;
+  cluster: string | null;
+  projectId: string;
+  provider: string | null;
+  region: string | null;
+}
+
 /** What is waited for: how it is read, judged and named. */
 export interface Subject<T extends Item> {
   judge(item: T, before?: string): Verdict;
@@ -63,6 +74,8 @@ export interface Subject<T extends Item> {
   requests(items: readonly T[]): number;
   /** How lines name it. */
   name(item: T): string;
+  /** What lines of JSON say of it. */
+  facts(item: T): Facts;
   /** The cells of its row while it is under way, the last ones mattering least. */
   row(item: T, elapsedMs: number): readonly string[];
   /** The error of one that did not get there. */
@@ -97,6 +110,10 @@ export async function awaitAll<T extends Item>(
   const elapsedMs = () => clock.monotonic() - started;
   const elapsed = () => formatDuration(elapsedMs());
   const said = (item: T) => `${subject.name(item)}: ${item.status}`;
+  const change = (item: T, message: string): Change => {
+    const elapsedSeconds = Math.round(elapsedMs()) / 1000;
+    return { message, facts: { ...subject.facts(item), status: item.status, elapsedSeconds } };
+  };
 
   const underWay = () => [...latest.values()].filter((item) => subject.judge(item) === 'pending');
   const progress = await io.progress(() => underWay().map((item) => subject.row(item, elapsedMs())));
@@ -104,7 +121,7 @@ export async function awaitAll<T extends Item>(
   let outcomes: Outcome<T>[];
   try {
     for (const item of items) {
-      progress.changed(said(item));
+      progress.changed(change(item, said(item)));
       await onRead?.(item);
     }
     outcomes = await waitFor(items, {
@@ -117,7 +134,7 @@ export async function awaitAll<T extends Item>(
       },
       onChange: async (item) => {
         latest.set(keyOf(item), item);
-        progress.changed(`${said(item)} after ${elapsed()}`);
+        progress.changed(change(item, `${said(item)} after ${elapsed()}`));
         await onRead?.(item);
       },
       onSettled: ({ item, result }) => {

@@ -9,13 +9,13 @@ export function yesOf({ io }: Pick<Context, 'io'>): string {
   return io.isInteractive ? '' : ' --yes';
 }
 
-/** Hints at the next step worth taking with an endpoint. Only beside a table, so nothing is asked for other formats. */
+/** Hints at the next step worth taking with an endpoint. */
 export async function hintNextStep(context: Context, endpoint: Endpoint): Promise<void> {
   const { io, commandLine } = context;
-  if (io.format !== 'table') return;
+  if (!io.givesHints) return;
   const { status, interfaceEndpoints } = endpoint;
   const reference = await referTo(context, endpoint);
-  if (status === 'INITIATING') return io.hint(`Wait until it is ready: ${commandLine(`wait ${reference}`)}`);
+  if (status === 'INITIATING') return io.hint('Wait until it is ready:', [commandLine(`wait ${reference}`)]);
   if (status === 'FAILED') return io.hint(deleteFirst, replacing(context, endpoint, reference));
   const [cloud, attach] = connect(endpoint) ?? [];
   if (!isReady(status) || interfaceEndpoints.length > 0 || cloud === undefined) return;

@@ -1,0 +1,313 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { commandFirst } from '../../src/command-first.js';
+import type { Branch } from '../../src/program/shared.js';
+import { tree } from '../../src/program/tree.js';
+import { ownSandbox } from '../helpers/own-sandbox.js';
+import { type CliOptions, ownFolders, type Run, runCli } from '../helpers/run-cli.js';
+import { checker } from '../helpers/schema.js';
+import { type Line, linesIn, messagesIn } from '../helpers/stderr.js';
+
+/* A command that prints JSON says everything else in JSON too, line by line, where stderr is no terminal. */
+
+const closed = checker({ closed: true });
+const own = ownSandbox();
+
+/** What a command said on stderr, each line as output.schema.json describes it. */
+function checked({ stderr }: Run, line: string): Line[] {
+  const lines = linesIn(stderr);
+  for (const { kind, value } of lines) {
+    expect(closed(`#/$defs/${kind}`, value), line).toEqual([]);
+    expect(closed('#/$defs/stderr-line', value), line).toEqual([]);
+  }
+  return lines;
+}
+
+interface Case {
+  /** Command lines that have to come before. */
+  before?: readonly string[];
+  good: string;
+  bad: string;
+  options?: CliOptions;
+}
+
+const created = ['create --region us-east-1 --wait'];
+const attached = [...created, 'interface add us-east-1 vpce-0123456789abcdef0 --wait'];
+const serving: CliOptions = { onStderr: (_, interrupt) => interrupt('SIGINT') };
+const apiKey = (): CliOptions => {
+  const { ATLAS_PE_PUBLIC_KEY, ATLAS_PE_PRIVATE_KEY } = own.sandbox.env;
+  return { stdin: `${ATLAS_PE_PUBLIC_KEY}\n${ATLAS_PE_PRIVATE_KEY}\n` };
+};
+
+/** For each command a line that does well, and one that fails by what the command does. */
+const cases: Record<string, Case | (() => Case)> = {
+  create: { good: 'create --region us-east-1 --wait', bad: 'create --region us-east-1' },
+  get: { before: created, good: 'get us-east-1', bad: 'get eu-west-1' },
+  list: { before: created, good: 'list --region us-east-1', bad: 'list --status nope' },
+  delete: { before: created, good: 'delete us-east-1 --yes --wait', bad: 'delete us-east-1' },
+  update: { before: created, good: 'update us-east-1 --add eu-west-1', bad: 'update eu-west-1 --add us-east-1' },
+  wait: { before: created, good: 'wait us-east-1', bad: 'wait us-east-1 --until DELETED --timeout 1s' },
+  'interface add': {
+    before: created,
+    good: 'interface add us-east-1 vpce-0123456789abcdef0 --wait',
+    bad: 'interface add us-east-1 vpce-0123456789abcdef0',
+  },
+  'interface get': { before: attached, good: 'interface get us-east-1', bad: 'interface get eu-west-1' },
+  'interface list': { before: attached, good: 'interface list us-east-1', bad: 'interface list eu-west-1' },
+  'interface remove': { before: attached, good: 'interface remove us-east-1 --yes', bad: 'interface remove us-east-1' },
+  'regional-mode get': { good: 'regional-mode get', bad: 'regional-mode get --project Nope' },
+  'regional-mode enable': { good: 'regional-mode enable --yes', bad: 'regional-mode enable' },
+  'regional-mode disable': { good: 'regional-mode disable --yes', bad: 'regional-mode disable' },
+  'connection-strings': {
+    before: attached,
+    good: 'connection-strings --wait',
+    bad: 'connection-strings --cluster nope',
+  },
+  projects: { good: 'projects', bad: 'projects --fields nope' },
+  login: () => ({ good: 'login --with-key', bad: 'login', options: apiKey() }),
+  logout: { good: 'logout', bad: 'logout nope' },
+  whoami: { good: 'whoami', bad: 'whoami --fields nope' },
+  'profile list': { good: 'profile list', bad: 'profile list --fields nope' },
+  'profile use': { before: ['profile create one'], good: 'profile use one', bad: 'profile use nope' },
+  'profile create': { good: 'profile create one', bad: 'profile create one' },
+  'profile delete': { before: ['profile create one'], good: 'profile delete one --yes', bad: 'profile delete one' },
+  'profile rename': { before: ['profile create one'], good: 'profile rename one two', bad: 'profile rename one two' },
+  'config set': { good: 'config set provider gcp', bad: 'config set private-key' },
+  'config get': { good: 'config get project', bad: 'config get nope' },
+  'config unset': { good: 'config unset provider', bad: 'config unset nope' },
+  'config list': { good: 'config list', bad: 'config list --fields nope' },
+  'config path': { good: 'config path', bad: 'config path --fields nope' },
+  'sandbox serve': { good: 'sandbox serve', bad: 'sandbox serve --port nope', options: serving },
+  'sandbox reset': { good: 'sandbox reset', bad: 'sandbox reset --ready-after nope' },
+  'sandbox status': { good: 'sandbox status', bad: 'sandbox status --fields nope' },
+  completion: { good: 'completion fish', bad: 'completion nope' },
+};
+
+/** How a command is made to print JSON. */
+const ways: [string, (line: string, env: Record<string, string>) => Promise<[string, Record<string, string>]>][] = [
+  ['--json', async (line, env) => [`${line} --json --verbose`, env]],
+  ['--output jsonl', async (line, env) => [`${line} --output jsonl`, env]],
+  ['ATLAS_PE_OUTPUT', async (line, env) => [line, { ...env, ATLAS_PE_OUTPUT: 'jsonl' }]],
+  [
+    'the profile',
+    async (line, env) => {
+      await runCli('config set output json'.split(' '), { env });
+      return [line, env];
+    },
+  ],
+];
+
+function namesOf(branch: Branch): string[] {
+  if (!('verbs' in branch)) return [branch.name];
+  return branch.verbs.flatMap(namesOf).map((verb) => `${branch.name} ${verb}`);
+}
+
+describe.each(ways)('%s', (way, asJson) => {
+  // A shell's start-up file evaluates what completion prints, so that never asks the profile.
+  const commands = tree.flatMap(namesOf).filter((command) => way !== 'the profile' || command !== 'completion');
+  test.each(commands)('%s', async (command) => {
+    const found = cases[command];
+    if (!found) throw new Error(`The table has no case for '${command}'.`);
+    const { before = [], good, bad, options } = typeof found === 'function' ? found() : found;
+    expect([good, bad].map((line) => commandFirst(tree, line.split(' ')).path.join(' '))).toEqual([command, command]);
+
+    for (const line of before) expect((await own.atlas(line)).exitCode, line).toBe(0);
+    for (const [line, isGood] of [
+      [good, true],
+      [bad, false],
+      // Found out before the command is under way, and before the format is known for sure.
+      [`${command} --nope`, false],
+    ] as const) {
+      const [words, env] = await asJson(line, own.sandbox.env);
+      const run = await own.atlas(words, { env, ...options });
+      const lines = checked(run, line);
+      const errors = lines.filter(({ kind }) => kind === 'error');
+      expect([run.exitCode === 0, errors.length], `${line}\n${run.stderr}`).toEqual([isGood, isGood ? 0 : 1]);
+      if (!isGood) expect(lines.at(-1)).toMatchObject({ kind: 'error', said: { exitCode: run.exitCode } });
+    }
+  });
+});
+
+describe('what each kind says', () => {
+  const sandbox = async (line: string) => checked(await own.atlas(`${line} --json`), line);
+  const progressOf = (lines: readonly Line[]) =>
+    lines.filter(({ kind }) => kind === 'progress').map(({ said }) => said);
+  const projectId = '64f0c2a7e1b2c3d4e5f60718';
+
+  test('progress of an endpoint', async () => {
+    const [first, last, ...more] = progressOf(await sandbox('create --region us-east-1 --wait'));
+    const id = first?.endpointId;
+    const where = { interfaceEndpointId: null, cluster: null, projectId, provider: 'AWS', region: 'us-east-1' };
+    expect([first, last, more]).toEqual([
+      { message: `us-east-1 ${id}: INITIATING`, endpointId: id, ...where, status: 'INITIATING', elapsedSeconds: 0 },
+      {
+        ...{ message: `us-east-1 ${id}: WAITING_FOR_USER after 5s`, endpointId: id, ...where },
+        ...{ status: 'WAITING_FOR_USER', elapsedSeconds: expect.closeTo(5, 0) },
+      },
+      [],
+    ]);
+    expect(id).toMatch(/^[0-9a-f]{24}$/);
+  });
+
+  test('progress of an interface endpoint', async () => {
+    const created = await own.atlas('create --region us-east-1 --wait --output id');
+    const id = 'vpce-0123456789abcdef0';
+    expect(progressOf(await sandbox(`interface add us-east-1 ${id} --wait`)).at(-1)).toMatchObject({
+      ...{ endpointId: created.stdout.trim(), interfaceEndpointId: id, cluster: null },
+      ...{ projectId, provider: 'AWS', region: 'us-east-1', status: 'AVAILABLE' },
+    });
+  });
+
+  test('progress of a cluster', async () => {
+    for (const line of attached) await own.atlas(line);
+    expect(progressOf(await sandbox('connection-strings --wait')).at(-1)).toMatchObject({
+      ...{ endpointId: null, interfaceEndpointId: null, cluster: 'Cluster0' },
+      ...{ projectId, provider: null, region: null, status: 'IDLE' },
+    });
+  });
+
+  test('a hint names its commands', async () => {
+    const [hint] = await sandbox('create --region us-east-1');
+    expect(hint?.value).toEqual({
+      hint: {
+        message: 'Wait until it is ready:',
+        commands: [expect.stringMatching(/^atlas-pe wait [0-9a-f]{24}$/)],
+      },
+    });
+    await sandbox('wait us-east-1');
+    const [ready] = await sandbox('get us-east-1');
+    expect(ready?.value).toMatchObject({
+      hint: {
+        message: 'Connect to it:',
+        commands: [
+          expect.stringMatching(/^aws ec2 create-vpc-endpoint /),
+          expect.stringMatching(/^atlas-pe interface add /),
+        ],
+      },
+    });
+  });
+
+  test('--quiet leaves progress, notes and hints out, and keeps warnings', async () => {
+    expect(await sandbox('create --region us-east-1 --wait --quiet')).toEqual([]);
+    const lines = await sandbox('regional-mode enable --yes --quiet');
+    expect(lines.map(({ kind }) => kind)).toEqual(['warning']);
+    expect(await sandbox('regional-mode enable --yes --quiet')).toEqual([]);
+  });
+
+  test('--verbose tells each request in a note', async () => {
+    const run = await own.atlas('list --provider aws --json --verbose');
+    expect(checked(run, 'list').map(({ said }) => said.message)).toEqual([
+      expect.stringMatching(/^GET http:\S+ 401 \d+ ms/),
+      expect.stringMatching(/^GET http:\S+ 200 \d+ ms/),
+    ]);
+    const quiet = await own.atlas('list --provider aws --json --verbose --quiet');
+    expect(messagesIn(quiet.stderr, 'note')).toEqual([expect.stringMatching(/^GET http:\S+ 200 \d+ ms/)]);
+  });
+
+  test('--verbose tells where a bug came from, in one line behind the error', async () => {
+    const keychain = {
+      get: async () => null,
+      set: async () => {
+        throw new TypeError('no\n\x1b[2Jway');
+      },
+      remove: async () => undefined,
+    };
+    const options = { env: ownFolders(), keychain, stdin: 'secret' };
+    const line = 'config set private-key --json';
+    const [error, ...others] = checked(await runCli(line.split(' '), options), line);
+    expect([error?.said.code, others]).toEqual(['unexpected', []]);
+    const verbose = await runCli(`${line} --verbose`.split(' '), options);
+    expect(verbose.stderr).not.toContain('\x1b');
+    expect(checked(verbose, line).map(({ kind, said }) => [kind, said.message])).toEqual([
+      ['error', expect.stringContaining('way')],
+      ['note', expect.stringMatching(/^TypeError: no\n[^\n]+way\n {4}at /)],
+    ]);
+  });
+
+  test.each(['--json', '--output jsonl'])(
+    'a warning about the configuration comes before the rest (%s)',
+    async (flag) => {
+      const env = ownFolders();
+      const folder = env.ATLAS_PE_CONFIG_DIR ?? '';
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      writeFileSync(join(folder, 'config.json'), '{"profiles":{"default":{"output":"json"}}}');
+      chmodSync(join(folder, 'config.json'), 0o644);
+      const line = `--sandbox list ${flag}`;
+      expect(checked(await runCli(line.split(' '), { env }), line).map(({ kind }) => kind)).toEqual(['warning']);
+      // The profile alone asks for JSON.
+      expect(checked(await runCli(['whoami'], { env }), 'whoami').map(({ kind }) => kind)).toEqual([
+        'warning',
+        'error',
+      ]);
+    },
+  );
+
+  test('control characters of an answer are escaped, and no line of it stands by itself', async () => {
+    const body = JSON.stringify({ detail: 'a\x1b[2J\u202e\n{"error":{}}', errorCode: 'X' });
+    own.faults = [{ path: '/AWS/endpointService', status: 403, body }];
+    const { stderr } = await own.atlas('list --json');
+    expect(stderr).toMatch(/^[\x20-\x7e]+\n$/);
+    expect(linesIn(stderr)[0]?.said.message).toContain('\x1b');
+  });
+});
+
+describe('before the command line is understood', () => {
+  const kept = (content: object) => {
+    const env = ownFolders();
+    mkdirSync(env.ATLAS_PE_CONFIG_DIR ?? '', { mode: 0o700 });
+    writeFileSync(join(env.ATLAS_PE_CONFIG_DIR ?? '', 'config.json'), JSON.stringify(content), { mode: 0o600 });
+    return env;
+  };
+  const isJson = async (line: string, env: Record<string, string>) => {
+    const { exitCode, stderr } = await runCli(line.split(' '), { env });
+    expect(exitCode, line).toBe(2);
+    return stderr.startsWith('{"error":');
+  };
+
+  test.each([
+    ...[
+      'lst --json',
+      '--json lst',
+      '--nope --json',
+      'help nope --json',
+      'interface nope --json',
+      'list --json=yes -o json',
+    ],
+    ...['lst --output json', 'lst --output=jsonl', 'lst -o json', 'lst -ojsonl', 'lst -qo json', 'lst -qvojson'],
+    ...['lst --output JSON', 'lst --output table --output json'],
+  ])('%s is answered with JSON', async (line) => {
+    expect(await isJson(line, ownFolders())).toBe(true);
+  });
+
+  test.each(['lst', 'lst --output yaml', 'lst --json --output table', 'lst -- --json', 'lst --output', 'lst --jso'])(
+    '%s is answered with text',
+    async (line) => {
+      expect(await isJson(line, ownFolders())).toBe(false);
+    },
+  );
+
+  test('the environment counts where the line says nothing', async () => {
+    for (const ATLAS_PE_OUTPUT of ['json', 'JSONL ', 'jsonl']) {
+      expect(await isJson('lst', { ...ownFolders(), ATLAS_PE_OUTPUT }), ATLAS_PE_OUTPUT).toBe(true);
+      expect(await isJson('lst --output yaml', { ...ownFolders(), ATLAS_PE_OUTPUT })).toBe(false);
+    }
+    for (const ATLAS_PE_OUTPUT of ['', 'table', 'nope'])
+      expect(await isJson('lst', { ...ownFolders(), ATLAS_PE_OUTPUT }), ATLAS_PE_OUTPUT).toBe(false);
+  });
+
+  test('the profile counts where neither says anything: the one that the command would use', async () => {
+    const profiles = { default: { output: 'json' }, other: {}, third: { output: 'jsonl' } };
+    const env = kept({ profiles });
+    expect(await isJson('lst', env)).toBe(true);
+    expect(await isJson('list --nope', env)).toBe(true);
+    expect(await isJson('list --profile ../x', env)).toBe(false);
+    for (const line of ['lst --profile other', 'lst --profile=other', 'lst --sandbox', 'lst --output table'])
+      expect(await isJson(line, env), line).toBe(false);
+    expect(await isJson('lst --profile third', env)).toBe(true);
+    expect(await isJson('lst', { ...env, ATLAS_PE_PROFILE: 'other' })).toBe(false);
+    expect(await isJson('lst', { ...env, ATLAS_PE_OUTPUT: 'tsv' })).toBe(false);
+    expect(await isJson('lst', kept({ profile: 'third', profiles: { third: profiles.third } }))).toBe(true);
+    expect(await isJson('lst', kept({ profiles: 1 }))).toBe(false);
+  });
+});

@@ -1,0 +1,122 @@
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { json } from '../helpers/fake-atlas.js';
+import { ownFolders } from '../helpers/run-cli.js';
+import { node, program, runProgram, startProgram } from '../helpers/run-program.js';
+import { linesIn, messagesIn } from '../helpers/stderr.js';
+import { Terminal } from '../helpers/terminal.js';
+
+/* The built program, whose stderr is a pipe that a program reads. */
+
+const sandbox = () => ({ ...ownFolders(), ATLAS_PE_PROFILE: 'sandbox' });
+
+describe('jq reads what a command says on stderr', () => {
+  const hasJq = spawnSync('jq', ['--version']).status === 0;
+  if (process.env.CI === 'true') test('jq is here', () => expect(hasJq).toBe(true));
+
+  test.skipIf(!hasJq).each([
+    ['list --json', 0, []],
+    ['create --region us-east-1 --wait --output jsonl --verbose', 0, ['note', 'progress', 'progress', 'hint']],
+    ['lst --json', 2, ['error']],
+    ['list --nope -ojson', 2, ['error']],
+    ['help list --json', 0, []],
+    ['completion bash --json', 0, []],
+    ['completion nope --json', 2, ['error']],
+    ['delete us-east-1 --json', 2, ['error']],
+  ])('%s', (line, exitCode, kinds) => {
+    const env = { PATH: process.env.PATH ?? '', ...sandbox() };
+    const run = (words: string) => `"${node}" "${program}" ${words}`;
+    if (line.startsWith('create')) spawnSync('sh', ['-c', run('sandbox reset --ready-after 1s')], { env });
+    const script = `( ${run(line)} 2>&1 > /dev/null; echo "{\\"exit\\":{\\"code\\":$?}}" ) | jq -r 'keys_unsorted[0], .exit.code // empty'`;
+    const { status, stdout, stderr } = spawnSync('sh', ['-c', script], { env, encoding: 'utf8' });
+    const found = stdout.trim().split('\n');
+    expect([status, stderr, found.slice(-2)]).toEqual([0, '', ['exit', String(exitCode)]]);
+    // How many requests there are does not matter here.
+    const shown = found.slice(0, -2);
+    expect(shown.filter((kind, index) => kind !== 'note' || shown.indexOf(kind) === index)).toEqual(kinds);
+  });
+});
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s while waiting ends in one line that says how to go on',
+  async (signal) => {
+    const { child, ended } = startProgram('create --region us-east-1 --wait --json'.split(' '), sandbox());
+    await once(child.stderr, 'data');
+    child.kill(signal);
+    const { exitCode, stdout, stderr } = await ended;
+    const lines = linesIn(stderr);
+    expect([stdout, lines.map(({ kind }) => kind)]).toEqual(['', ['progress', 'error']]);
+    expect(lines.at(-1)?.said).toMatchObject({ exitCode, hint: expect.stringContaining('atlas-pe wait ') });
+  },
+);
+
+test('sandbox serve says where it listens, and nothing at its end', async () => {
+  const { child, ended } = startProgram(['sandbox', 'serve', '--json'], ownFolders());
+  await once(child.stderr, 'data');
+  child.kill('SIGINT');
+  const { exitCode, stderr } = await ended;
+  expect([exitCode, messagesIn(stderr, 'note')]).toEqual([0, [expect.stringContaining('listens on http://')]]);
+});
+
+test('a full disk is told in JSON, of the version too', () => {
+  const env = { PATH: process.env.PATH ?? '', ...ownFolders(), ATLAS_PE_OUTPUT: 'json' };
+  for (const line of ['--version', '--help', 'config path']) {
+    const script = `"${node}" "${program}" ${line} > /dev/full`;
+    const { status, stderr } = spawnSync('sh', ['-c', script], { env, encoding: 'utf8' });
+    expect([status, messagesIn(stderr, 'error')], line).toEqual([1, [expect.stringContaining('ENOSPC')]]);
+  }
+});
+
+test("Node's own warnings are lines like ours, and stay as Node prints them for people", async () => {
+  const file = (name: string) => readFileSync(fileURLToPath(new URL(`../helpers/tls/${name}.pem`, import.meta.url)));
+  const server = createServer({ key: file('key'), cert: file('cert') }, (_, response) => json(response, 200, []));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    const env = {
+      ...{ ...ownFolders(), ATLAS_PE_ACCESS_TOKEN: 't', ATLAS_PE_PROJECT: '64f0c2a7e1b2c3d4e5f60718' },
+      ATLAS_PE_BASE_URL: `https://localhost:${(server.address() as AddressInfo).port}`,
+      NODE_TLS_REJECT_UNAUTHORIZED: '0',
+    };
+    const { stderr } = await runProgram(['list', '--json'], env);
+    expect(linesIn(stderr).map(({ kind }) => kind)).toEqual(['warning', 'error']);
+    expect(messagesIn(stderr, 'warning')).toEqual([expect.stringContaining('NODE_TLS_REJECT_UNAUTHORIZED')]);
+    expect((await runProgram(['list'], env)).stderr).toMatch(/^\(node:\d+\) Warning: Setting the NODE_TLS/);
+    const silenced = await runProgram(['list', '--json'], { ...env, NODE_NO_WARNINGS: '1' });
+    expect(linesIn(silenced.stderr).map(({ kind }) => kind)).toEqual(['error']);
+  } finally {
+    server.close();
+  }
+});
+
+test('in a terminal progress and hints stay for people, and the error is JSON', async () => {
+  const env = sandbox();
+  expect((await runProgram(['sandbox', 'reset', '--ready-after', '1s'], env)).exitCode).toBe(0);
+  const created = new Terminal('create --region us-east-1 --wait --json'.split(' '), env);
+  expect(await created.exit).toBe(0);
+  expect(created.lines()[0]).toMatch(/^✔ us-east-1 \w+: WAITING_FOR_USER after/);
+  expect(created.raw()).not.toMatch(/"(progress|hint)"/);
+  const failed = new Terminal('get eu-west-1 --json'.split(' '), env, { columns: 1000 });
+  expect(await failed.exit).toBe(3);
+  expect(failed.lines().map((line) => Object.keys(JSON.parse(line)))).toEqual([['error']]);
+});
+
+test('a secret that is typed while stderr goes to a program is asked for in a line', async () => {
+  const shell = ['sh', '-c', '"$@" 2> "$HOME/log"; cat "$HOME/log"; echo "exit $?"', 'sh'];
+  const env: Record<string, string> = ownFolders();
+  const line = 'config set private-key --json';
+  const terminal = new Terminal(line.split(' '), env, { shell, columns: 300 });
+  const log = `${env.HOME}/log`;
+  await expect.poll(() => readFileSync(log, { encoding: 'utf8', flag: 'a+' })).toContain('"private-key"');
+  terminal.type('11111111-2222-3333-4444-555555555555\r');
+  await terminal.shows(/exit 0/);
+  expect(messagesIn(readFileSync(log, 'utf8'), 'note')).toEqual([
+    'private-key',
+    expect.stringContaining('Saved private-key of profile default'),
+  ]);
+  expect(terminal.raw()).not.toContain('4444');
+});

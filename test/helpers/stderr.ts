@@ -1,0 +1,40 @@
+import { expect } from 'vitest';
+
+const kinds = ['progress', 'warning', 'note', 'hint', 'error'] as const;
+export type Kind = (typeof kinds)[number];
+
+/** A line of JSON on stderr: what its one key is, and what that says. */
+export interface Line {
+  kind: Kind;
+  said: { message: string; [key: string]: unknown };
+  /** The whole of it. */
+  value: Record<string, unknown>;
+}
+
+/** What a command that prints JSON said on stderr. Fails where a line is anything else than an object with one key. */
+export function linesIn(stderr: string): Line[] {
+  if (stderr === '') return [];
+  expect(stderr.endsWith('\n'), stderr).toBe(true);
+  return stderr
+    .slice(0, -1)
+    .split('\n')
+    .map((line) => {
+      const value = parsed(line);
+      const [kind, ...others] = Object.keys(Object(value));
+      expect([others, kinds.includes(kind as Kind)], line).toEqual([[], true]);
+      return { kind, said: value[kind as Kind], value } as Line;
+    });
+}
+
+/** The messages of one kind. */
+export function messagesIn(stderr: string, kind: Kind): string[] {
+  return linesIn(stderr).flatMap((line) => (line.kind === kind ? [line.said.message] : []));
+}
+
+function parsed(line: string): Record<string, unknown> {
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw new Error(`This line on stderr is not JSON: ${line}`);
+  }
+}
