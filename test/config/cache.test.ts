@@ -1,8 +1,10 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { cacheEntry } from '../../src/config/cache.js';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
 import { json, startServer } from '../helpers/fake-atlas.js';
+import { fakeClock } from '../helpers/fake-clock.js';
 import { sharedSandbox } from '../helpers/own-sandbox.js';
 import { ownFolders, runCli } from '../helpers/run-cli.js';
 
@@ -54,6 +56,22 @@ test('a token is asked for again two minutes before it expires', async () => {
   expect(await list()).toEqual(['GET 200']);
   shared.sandbox.clock.advance(20);
   expect(await list()).toEqual(['POST 200', 'GET 200']);
+});
+
+test('an entry that was not renewed for a day goes with the next write, others stay', async () => {
+  const clock = fakeClock();
+  const file = join(ownFolders().ATLAS_PE_CACHE_DIR ?? '', 'cache.json');
+  const [old, other] = ['old', 'other'].map((key) => cacheEntry(file, key, clock));
+  const kept = () => Object.keys(JSON.parse(readFileSync(file, 'utf8')));
+  await old?.write('1');
+  clock.advance(24 * 60 * 60_000 - 1);
+  await other?.write('2');
+  expect(kept()).toEqual(['old', 'other']);
+  clock.advance(1);
+  await other?.write('3');
+  expect([kept(), await old?.read(), await other?.read()]).toEqual([['other'], undefined, '3']);
+  await other?.write(undefined);
+  expect(kept()).toEqual([]);
 });
 
 test.each(['', '{', 'null', '[]', '{"x":1}', '{"x":{"at":1}}', '\0\0'])(

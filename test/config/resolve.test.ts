@@ -54,6 +54,31 @@ test.each([
   await expect(resolve(name, from({}, { [name]: value }))).rejects.toThrow(/^profile default: /);
 });
 
+describe('of the sandbox', () => {
+  const stored = { 'public-key': 'p', 'private-key': 'q', 'base-url': 'https://own.example', project: 'stored' };
+  const env = {
+    ...{ ATLAS_PE_PUBLIC_KEY: 'pub', ATLAS_PE_PRIVATE_KEY: 'priv', MONGODB_ATLAS_ACCESS_TOKEN: 't' },
+    ...{ ATLAS_PE_BASE_URL: 'https://evil.example', ATLAS_PE_OUTPUT: 'json' },
+  };
+  const inSandbox = (values: Values = {}, flags: Values = {}): Sources => ({
+    ...from(env, values, flags, atlasCli(stored, stored)),
+    profile: { name: 'sandbox', values },
+  });
+
+  test('neither a host nor a credential comes from anywhere', async () => {
+    for (const name of ['base-url', 'public-key', 'private-key', 'access-token', 'client-id', 'client-secret'] as const)
+      expect(await resolve(name, inSandbox(stored)), name).toBeNull();
+  });
+
+  test('other settings come from the environment and the profile, and none from the Atlas CLI', async () => {
+    expect((await resolve('output', inSandbox()))?.value).toBe('json');
+    expect((await resolve('project', inSandbox({ project: 'mine' })))?.origin).toBe('profile sandbox');
+    expect(await resolve('project', inSandbox())).toBeNull();
+    expect((await resolve('project', inSandbox({}, { project: 'flag' })))?.origin).toBe('flag --project');
+    expect((await resolve('provider', inSandbox()))?.origin).toBe('built-in default');
+  });
+});
+
 describe('credentials', () => {
   const key = { ATLAS_PE_PUBLIC_KEY: 'pub', ATLAS_PE_PRIVATE_KEY: 'priv' };
 
