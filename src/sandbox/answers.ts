@@ -38,8 +38,8 @@ export function serviceAnswer({ options }: World, service: Service, now: number)
       };
     }
     case 'GCP': {
-      // Port mapping needs one attachment; without it each of fifty ports has its own.
-      const count = service.portMappingEnabled ? 1 : 50;
+      // Port mapping needs one attachment; without it there were six in all recordings of 2026.
+      const count = service.portMappingEnabled ? 1 : 6;
       const attachment = (index: number) =>
         `projects/p-${digits(id, 24)}/regions/${region}/serviceAttachments/sa-${region}-${digits(id, 24)}-${index}`;
       return {
@@ -52,7 +52,8 @@ export function serviceAnswer({ options }: World, service: Service, now: number)
   }
 }
 
-export function interfaceAnswer({ provider }: Service, attachment: Attachment, now: number): Record<string, unknown> {
+export function interfaceAnswer(service: Service, attachment: Attachment, now: number): Record<string, unknown> {
+  const { provider, portMappingEnabled } = service;
   const { id, ip, gcpProjectId, endpoints = [], goneAt, fate } = attachment;
   const status = attachmentStatus(provider, attachment, now);
   const isBad = status === 'REJECTED' || status === 'FAILED';
@@ -73,7 +74,7 @@ export function interfaceAnswer({ provider }: Service, attachment: Attachment, n
     }
     case 'GCP': {
       const rules = endpoints.map((each) => ({ ...each, status: status === 'VERIFIED' ? 'INITIATING' : status }));
-      return { ...shared, status, endpointGroupName: id, gcpProjectId, endpoints: rules };
+      return { ...shared, status, endpointGroupName: id, gcpProjectId, endpoints: rules, portMappingEnabled };
     }
   }
 }

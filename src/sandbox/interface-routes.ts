@@ -18,7 +18,9 @@ export function interfaceRoutes(store: Store, clock: Clock): Route[] {
       const now = clock.now();
       const answer = await store.update((old) => {
         const world = forgetGone(old, now);
-        const next = attach(world, now, findService(world, now, project, provider, id), request, fate);
+        const service = findService(world, now, project, provider, id);
+        if (service.portMappingEnabled) checkMapped(request);
+        const next = attach(world, now, service, request, fate);
         return { world: next.world, answer: interfaceAnswer(next.service, next.attachment, now) };
       });
       return { status: 201, body: answer };
@@ -46,6 +48,12 @@ export function interfaceRoutes(store: Store, clock: Clock): Route[] {
 
 function placeOf([group = '', cloud = '', id = '']: readonly string[]): [string, Provider, string] {
   return [atlasId(group, 'groupId'), providerOf(cloud), atlasId(id, 'endpointServiceId')];
+}
+
+/** With port mapping the forwarding rule is all there is, and the group is called like it. */
+function checkMapped({ id, endpoints = [] }: AttachRequest): void {
+  const isOne = endpoints.length === 1 && endpoints[0]?.endpointName === id;
+  checkFields({ endpoints: [isOne, 'must be one with port mapping, called like the endpoint group'] });
 }
 
 const shapes: Record<Provider, RegExp> = {

@@ -152,7 +152,7 @@ test('interface add --if-not-exists does not take what failed or is being remove
 test('interface add of too few forwarding rules warns, and what was known of one that is gone stays known', async () => {
   await ready('us-central1 --provider gcp');
   const line = 'interface add us-central1 grp --gcp-project my-project-1 --endpoint a@10.0.0.1';
-  expect((await atlas(`${line} --wait`)).stderr).toContain('Warning: 1 of 50 forwarding rules');
+  expect((await atlas(`${line} --wait`)).stderr).toContain('Warning: 1 of 6 forwarding rules');
   const { stdout } = await atlas('interface remove us-central1 grp --yes --wait --json');
   expect(JSON.parse(stdout)).toMatchObject({ status: 'DELETED', gcpProjectId: 'my-project-1' });
 });

@@ -67,6 +67,16 @@ export async function startSandbox({ clock = fakeClock(), world = {}, keys = san
       while (pending.size > 0);
     },
     close: sandbox.close,
+    /** Asks with the token of the service account, as another program would; with a body it is a POST. */
+    ask: async (path: string, { accept = 'application/vnd.atlas.2023-01-01+json', body = '' } = {}) => {
+      const account = Buffer.from(`${keys.clientId}:${keys.clientSecret}`).toString('base64');
+      const form = new URLSearchParams({ grant_type: 'client_credentials' });
+      const signIn = { method: 'POST', headers: { authorization: `Basic ${account}` }, body: form };
+      const { access_token: token } = JSON.parse(await (await fetch(`${baseUrl}/api/oauth/token`, signIn)).text());
+      const headers = { accept, authorization: `Bearer ${token}`, 'content-type': accept };
+      const answer = await fetch(`${baseUrl}${path}`, body === '' ? { headers } : { method: 'POST', headers, body });
+      return { status: answer.status, body: JSON.parse(await answer.text()) };
+    },
     env: {
       ...ownFolders(),
       ATLAS_PE_BASE_URL: baseUrl,
