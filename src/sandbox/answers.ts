@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Provider } from '../atlas/provider.js';
 import { fromAtlasRegion } from '../atlas/regions.js';
 import { type Attachment, attachmentStatus, interfacesOf } from './attachments.js';
 import { clusterState } from './clusters.js';
@@ -79,13 +80,19 @@ export function interfaceAnswer(service: Service, attachment: Attachment, now: n
   }
 }
 
+/** The versions of a cluster: until the second one a spec stood for several shards, and the disk's size at the top. */
+export const clusterVersions = ['2023-02-01', '2024-08-05'] as const;
+
 /** With the regions that have nodes, as `replicationSpecs`; connection strings hold no password. */
 export function clusterAnswer(
   world: World,
   now: number,
   projectId: string,
   spec: ClusterSpec,
+  version: string,
 ): Record<string, unknown> {
+  const isOld = version < clusterVersions[1];
+  const disk = { diskSizeGB: 10 };
   const { status, ways } = clusterState(world, now, projectId, spec);
   const [name, host] = [spec.name.toLowerCase(), `${digits(projectId + spec.name, 5)}.mongodb.net`];
   const nodes = (prefix: string, port: number) =>
@@ -100,6 +107,7 @@ export function clusterAnswer(
   return {
     ...{ id: digits(projectId + spec.name, 24), name: spec.name, groupId: projectId, stateName: status },
     ...{ clusterType: 'REPLICASET', paused: false, links: [] },
+    ...{ mongoDBMajorVersion: '8.0', mongoDBVersion: '8.0.12', versionReleaseSystem: 'LTS', ...(isOld && disk) },
     connectionStrings: {
       standard: `mongodb://${nodes(`${name}-shard-00-00`, 27_017)}/?${query}`,
       standardSrv: `mongodb+srv://${name}.${host}`,
@@ -108,14 +116,28 @@ export function clusterAnswer(
     replicationSpecs: [
       {
         id: digits(`${projectId}${spec.name}spec`, 24),
+        ...(isOld ? { numShards: 1 } : { zoneId: digits(`${projectId}${spec.name}zone`, 24) }),
         zoneName: 'Zone 1',
         regionConfigs: spec.regions.map(({ provider, atlasRegion }, index) => ({
           ...{ providerName: provider, regionName: atlasRegion, priority: 7 - index },
-          electableSpecs: { instanceSize: 'M10', nodeCount: 3 },
+          electableSpecs: { instanceSize: 'M10', nodeCount: 3, ...(!isOld && disk) },
         })),
       },
     ],
   };
+}
+
+/** The networks that the clusters of a project lie in: one a region, but one for all regions of GCP. */
+export function containerAnswers({ options }: World, projectId: string, provider: Provider): Record<string, unknown>[] {
+  const own = options.clusters.flatMap(({ regions }) => regions).filter((each) => each.provider === provider);
+  const regions = [...new Set(own.map(({ atlasRegion }) => atlasRegion))];
+  const container = (name: string, more: Record<string, unknown>) => ({
+    ...{ id: digits(`${projectId}${provider}${name}container`, 24), providerName: provider, provisioned: true },
+    ...{ atlasCidrBlock: '192.168.248.0/21', ...more },
+  });
+  if (provider === 'GCP') return regions.length > 0 ? [container('', { regions })] : [];
+  const key = provider === 'AWS' ? 'regionName' : 'region';
+  return regions.map((region) => container(region, { [key]: region }));
 }
 
 export function projectAnswer(id: string, baseUrl: string): Record<string, unknown> {

@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.js';
-import { clusterAnswer, projectAnswer, projectName } from './answers.js';
-import { atlasId, checkFields, pageOf, type Route, route } from './requests.js';
+import { clusterAnswer, clusterVersions, containerAnswers, projectAnswer, projectName } from './answers.js';
+import { atlasId, checkFields, pageOf, providerOf, type Route, route } from './requests.js';
 import type { Store } from './store.js';
-import { checkProject, projectsOf, Refusal, setRegionalMode } from './world.js';
+import { type ClusterSpec, checkProject, projectsOf, Refusal, setRegionalMode, type World } from './world.js';
 
 /** Projects, their clusters and their regional mode. */
 export function projectRoutes(store: Store, clock: Clock): Route[] {
@@ -24,12 +24,47 @@ export function projectRoutes(store: Store, clock: Clock): Route[] {
       return { status: 200, body: projectAnswer(project, baseUrl) };
     }),
 
-    route('GET', '/groups/*/clusters', async ({ parts: [id = ''], query }) => {
-      const [project, world, now] = [atlasId(id, 'groupId'), await store.read(), clock.now()];
+    route(
+      'GET',
+      '/groups/*/clusters',
+      async ({ parts: [id = ''], query, version }) => {
+        const [project, world, now] = [atlasId(id, 'groupId'), await store.read(), clock.now()];
+        checkProject(world, project);
+        const page = pageOf(query, world.options.clusters);
+        const results = page.results.map((cluster) => clusterAnswer(world, now, project, cluster, version));
+        return { status: 200, body: { ...page, results } };
+      },
+      clusterVersions,
+    ),
+
+    route(
+      'GET',
+      '/groups/*/clusters/*',
+      async ({ parts: [id = '', name = ''], version }) => {
+        const [project, world, now] = [atlasId(id, 'groupId'), await store.read(), clock.now()];
+        const cluster = findCluster(world, project, name);
+        return { status: 200, body: clusterAnswer(world, now, project, cluster, version) };
+      },
+      clusterVersions,
+    ),
+
+    route('GET', '/groups/*/clusters/*/processArgs', async ({ parts: [id = '', name = ''] }) => {
+      const [project, world] = [atlasId(id, 'groupId'), await store.read()];
+      findCluster(world, project, name);
+      return { status: 200, body: { minimumEnabledTlsProtocol: 'TLS1_2' } };
+    }),
+
+    // Terraform looks here for what each region of a cluster lies in.
+    route('GET', '/groups/*/containers', async ({ parts: [id = ''], query }) => {
+      const [project, world] = [atlasId(id, 'groupId'), await store.read()];
       checkProject(world, project);
-      const page = pageOf(query, world.options.clusters);
-      const results = page.results.map((cluster) => clusterAnswer(world, now, project, cluster));
-      return { status: 200, body: { ...page, results }, type: 'application/vnd.atlas.2024-08-05+json' };
+      const provider = providerOf(query.get('providerName') ?? 'AWS');
+      return { status: 200, body: pageOf(query, containerAnswers(world, project, provider)) };
+    }),
+
+    route('GET', '/groups/*/teams', async ({ parts: [id = ''], query }) => {
+      checkProject(await store.read(), atlasId(id, 'groupId'));
+      return { status: 200, body: pageOf(query, []) };
     }),
 
     route('GET', '/groups/*/privateEndpoint/regionalMode', async ({ parts: [id = ''] }) => {
@@ -49,4 +84,12 @@ export function projectRoutes(store: Store, clock: Clock): Route[] {
       return { status: 202, body: { enabled } };
     }),
   ];
+}
+
+function findCluster(world: World, projectId: string, name: string): ClusterSpec {
+  checkProject(world, projectId);
+  const found = world.options.clusters.find((cluster) => cluster.name === name);
+  if (found) return found;
+  const what = `No cluster named ${name} exists in group ${projectId}.`;
+  throw new Refusal(404, 'CLUSTER_NOT_FOUND', what, [name, projectId]);
 }

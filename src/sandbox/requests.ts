@@ -5,10 +5,15 @@ import { Refusal } from './world.js';
 
 /* What a request asks for, read and checked as Atlas checks it. */
 
+/** The version of the API that almost all of these routes speak. */
+const usualVersion = '2023-01-01';
+
 /** One request as a route sees it. */
 interface Visit {
   /** What the route's pattern caught, decoded. */
   parts: string[];
+  /** The date of the version that it is answered in. */
+  version: string;
   query: URLSearchParams;
   body: unknown;
   baseUrl: string;
@@ -20,19 +25,35 @@ export interface Reply {
   status: number;
   /** A string goes out as it is, anything else as JSON. */
   body: unknown;
-  /** Content-Type; `application/json` where it isn't given. */
+  /** Content-Type, where it isn't the one of the route's version. */
   type?: string;
 }
 
 export interface Route {
   method: string;
   pattern: RegExp;
+  /** The dates of the versions that it speaks, oldest first; none where it is older than versions are. */
+  versions: readonly string[];
   reply: (visit: Visit) => Promise<Reply>;
 }
 
 /** A route of the Atlas Admin API; `*` in its path stands for one part, which is caught. */
-export function route(method: string, path: string, reply: Route['reply']): Route {
-  return { method, pattern: new RegExp(`^/api/atlas/v2${path.replaceAll('*', '([^/]+)')}$`), reply };
+export function route(
+  method: string,
+  path: string,
+  reply: Route['reply'],
+  versions: readonly string[] = [usualVersion],
+): Route {
+  return { method, pattern: patternOf(`/api/atlas/v2${path}`), versions, reply };
+}
+
+/** A route of the API before v2, which knows only `application/json`. */
+export function olderRoute(method: string, path: string, reply: Route['reply']): Route {
+  return { method, pattern: patternOf(`/api/atlas/v1.0${path}`), versions: [], reply };
+}
+
+function patternOf(path: string): RegExp {
+  return new RegExp(`^${path.replaceAll('.', '\\.').replaceAll('*', '([^/]+)')}$`);
 }
 
 export function atlasId(text: string, parameter: string): string {

@@ -5,9 +5,6 @@ import type { Route } from './requests.js';
 import { serviceRoutes } from './service-routes.js';
 import type { Store } from './store.js';
 
-/** The newest version of the API that almost all of these routes speak. */
-export const version = '2023-01-01';
-
 /** What the sandbox does of the Atlas Admin API, with the status codes of the live one. */
 export function createRoutes(store: Store, clock: Clock, random: () => number): Route[] {
   // What is named, such as regionalMode, comes before what catches any name.

@@ -5,8 +5,8 @@ import { CliError, codeOf } from '../errors.js';
 import { errorAnswer } from './answers.js';
 import { createFaults, type Fate, type Fault, type Faults } from './faults.js';
 import { createGate, type Keys, tokenLifeSeconds } from './gate.js';
-import type { Reply } from './requests.js';
-import { createRoutes, version } from './routes.js';
+import type { Reply, Route } from './requests.js';
+import { createRoutes } from './routes.js';
 import type { Store } from './store.js';
 import { Refusal } from './world.js';
 
@@ -58,10 +58,10 @@ export function createSandbox({
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     let fault: Fault | undefined;
     let reply: Reply;
+    response.setHeader('Date', new Date(clock.now()).toUTCString());
     try {
-      const { method = 'GET', url = '/' } = request;
-      const baseUrl = `http://${request.headers.host ?? '127.0.0.1'}`;
-      const target = new URL(url, baseUrl);
+      const { method = 'GET' } = request;
+      const { baseUrl, target } = addressOf(request);
       const oauth = method === 'POST' ? oauthRoutes[target.pathname] : undefined;
       admit(request, response, oauth !== undefined);
 
@@ -83,20 +83,17 @@ export function createSandbox({
     if (fault?.status !== undefined && fault.effect) reply = errorReply(fault.status, fault);
 
     const text = typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body);
-    // What is left of a body that nobody reads would be taken for the next request.
-    if (!request.complete) response.setHeader('Connection', 'close');
     response.writeHead(reply.status, { 'Content-Type': reply.type ?? 'application/json', ...fault?.headers });
     response.end(text.slice(0, fault?.truncate));
   }
 
   /** Lets a request in, or throws the refusal. The token endpoint looks at the credentials itself. */
   function admit({ method = 'GET', url = '/', headers }: IncomingMessage, response: ServerResponse, isOauth: boolean) {
-    const limit = limiter();
-    response.setHeader('Date', new Date(clock.now()).toUTCString());
-    response.setHeader('RateLimit-Limit', limit.limit);
-    response.setHeader('RateLimit-Remaining', limit.remaining);
     const refused = isOauth ? null : gate.refuse({ method, url, authorization: headers.authorization });
     if (refused !== null) throw refuse(response, refused);
+    const limit = limiter();
+    response.setHeader('RateLimit-Limit', limit.limit);
+    response.setHeader('RateLimit-Remaining', limit.remaining);
     limit.check(response);
   }
 
@@ -107,11 +104,11 @@ export function createSandbox({
       const what = `${method} ${pathname}`;
       throw new Refusal(501, 'NOT_IMPLEMENTED', `The sandbox does not do ${what}. The real Atlas may.`, [what]);
     }
-    checkMediaTypes(request);
+    const version = versionOf(request, route);
     const parts = (route.pattern.exec(pathname) ?? []).slice(1).map(decode);
     const body = method === 'POST' || method === 'PATCH' ? await readJson(request) : undefined;
-    const reply = await route.reply({ parts, query: searchParams, body, baseUrl, fate });
-    return { type: `application/vnd.atlas.${version}+json`, ...reply };
+    const reply = await route.reply({ parts, query: searchParams, version, body, baseUrl, fate });
+    return { type: version === '' ? 'application/json' : `application/vnd.atlas.${version}+json`, ...reply };
   }
 
   // RFC 6749 §5.2: the error bodies of a token endpoint are its own.
@@ -153,8 +150,22 @@ export function createSandbox({
   };
 }
 
+/**
+ * The host that the client means, and what it asks of it. Only a name of this machine will do: otherwise a web page could have
+ * a browser here talk to the sandbox as if it were the page's own server (DNS rebinding).
+ */
+function addressOf({ headers: { host = '' }, url = '' }: IncomingMessage): { baseUrl: string; target: URL } {
+  if (!/^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i.test(host)) {
+    throw new Refusal(400, 'INVALID_HOST', 'The sandbox answers at localhost and 127.0.0.1 only.', [host]);
+  }
+  // Neither `*`, nor a whole URL, nor the `//` in which another host would follow.
+  if (!/^\/(?!\/)/.test(url)) throw new Refusal(400, 'INVALID_URL', 'The request target is not a path.', [url]);
+  return { baseUrl: `http://${host}`, target: new URL(`http://localhost${url}`) };
+}
+
 /** What a 401 carries: a challenge to come back with other credentials. */
 function refuse(response: ServerResponse, challenge: string): Refusal {
+  for (const name of ['RateLimit-Limit', 'RateLimit-Remaining']) response.removeHeader(name);
   response.setHeader('WWW-Authenticate', challenge);
   return new Refusal(401, 'UNEXPECTED_ERROR', 'You are not authorized for this resource.');
 }
@@ -189,25 +200,31 @@ function createLimiter({ requests, perMs }: RateLimit, clock: Clock) {
   };
 }
 
-/** A versioned media type is needed; a date later than the newest version is taken as that one. */
-function checkMediaTypes({ headers, method }: IncomingMessage): void {
-  const isVersioned = (type: string | undefined) => {
-    const date = /^application\/vnd\.atlas\.(\d{4}-\d{2}-\d{2})\+json/.exec(type ?? '')?.[1];
-    return date !== undefined && date >= version;
-  };
-  if (!isVersioned(headers.accept)) {
-    throw new Refusal(406, 'NOT_ACCEPTABLE', `Accept must be application/vnd.atlas.${version}+json or later.`);
+/** The newest version of the route that is not later than the one asked for; empty where the route has none. */
+function versionOf({ headers, method }: IncomingMessage, { versions }: Route): string {
+  const [oldest] = versions;
+  if (oldest === undefined) return '';
+  const dateOf = (type = '') => /^application\/vnd\.atlas\.(\d{4}-\d{2}-\d{2})\+json/.exec(type)?.[1] ?? '';
+  const version = versions.findLast((each) => each <= dateOf(headers.accept));
+  if (version === undefined) {
+    throw new Refusal(406, 'NOT_ACCEPTABLE', `Accept must be application/vnd.atlas.${oldest}+json or later.`);
   }
-  if ((method === 'POST' || method === 'PATCH') && !isVersioned(headers['content-type'])) {
-    throw new Refusal(415, 'UNSUPPORTED_MEDIA_TYPE', `Content-Type must be application/vnd.atlas.${version}+json.`);
+  if ((method === 'POST' || method === 'PATCH') && dateOf(headers['content-type']) < oldest) {
+    throw new Refusal(415, 'UNSUPPORTED_MEDIA_TYPE', `Content-Type must be application/vnd.atlas.${oldest}+json.`);
   }
+  return version;
 }
 
 async function readText(request: IncomingMessage): Promise<string> {
   let text = '';
-  for await (const chunk of request.setEncoding('utf8')) {
-    text += chunk;
-    if (text.length > largestBody) throw new Refusal(413, 'PAYLOAD_TOO_LARGE', 'The request is too large.');
+  try {
+    for await (const chunk of request.setEncoding('utf8')) {
+      text += chunk;
+      if (text.length > largestBody) throw new Refusal(413, 'PAYLOAD_TOO_LARGE', 'The request is too large.');
+    }
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    throw new Refusal(400, 'INVALID_BODY', 'The request broke off.');
   }
   return text;
 }

@@ -1,7 +1,7 @@
 import { type Provider, providers } from '../atlas/provider.js';
 import type { Clock } from '../clock.js';
 import { serviceAnswer } from './answers.js';
-import { atlasId, checkFields, providerOf, type Route, route } from './requests.js';
+import { atlasId, checkFields, olderRoute, providerOf, type Route, route } from './requests.js';
 import type { Store } from './store.js';
 import {
   type CreateRequest,
@@ -17,6 +17,13 @@ const base = '/groups/*/privateEndpoint';
 
 /** Private endpoint services. */
 export function serviceRoutes(store: Store, clock: Clock, random: () => number): Route[] {
+  const one: Route['reply'] = async ({ parts: [group = '', cloud = '', id = ''] }) => {
+    const [world, now] = [await store.read(), clock.now()];
+    const [project, provider] = [atlasId(group, 'groupId'), providerOf(cloud)];
+    const service = findService(world, now, project, provider, atlasId(id, 'endpointServiceId'));
+    return { status: 200, body: serviceAnswer(world, service, now) };
+  };
+
   return [
     route('POST', `${base}/endpointService`, async ({ parts: [group = ''], body, fate }) => {
       const project = atlasId(group, 'groupId');
@@ -37,7 +44,7 @@ export function serviceRoutes(store: Store, clock: Clock, random: () => number):
         supportedRemoteRegions: [isRemote(supportedRemoteRegions), 'up to 35 regions'],
       });
       const updated = await store.update((world) => {
-        const remote = remoteRegions(supportedRemoteRegions);
+        const remote = supportedRemoteRegions as string[] | null;
         const next = updateService(forgetGone(world, now), now, project, service, remote);
         return { world: next.world, answer: serviceAnswer(next.world, next.service, now) };
       });
@@ -50,12 +57,9 @@ export function serviceRoutes(store: Store, clock: Clock, random: () => number):
       return { status: 200, body: services.map((service) => serviceAnswer(world, service, now)) };
     }),
 
-    route('GET', `${base}/*/endpointService/*`, async ({ parts: [group = '', cloud = '', id = ''] }) => {
-      const [world, now] = [await store.read(), clock.now()];
-      const [project, provider] = [atlasId(group, 'groupId'), providerOf(cloud)];
-      const service = findService(world, now, project, provider, atlasId(id, 'endpointServiceId'));
-      return { status: 200, body: serviceAnswer(world, service, now) };
-    }),
+    route('GET', `${base}/*/endpointService/*`, one),
+    // Terraform's import asks for it here.
+    olderRoute('GET', `${base}/*/endpointService/*`, one),
 
     route('DELETE', `${base}/*/endpointService/*`, async ({ parts: [group = '', cloud = '', id = ''] }) => {
       const [project, provider, now] = [atlasId(group, 'groupId'), providerOf(cloud), clock.now()];
@@ -85,15 +89,14 @@ function createRequest(body: unknown): CreateRequest {
   return {
     provider: providerName as Provider,
     region: region as string,
-    supportedRemoteRegions: remoteRegions(supportedRemoteRegions),
+    supportedRemoteRegions: supportedRemoteRegions as string[] | null,
     portMappingEnabled: portMappingEnabled as boolean,
   };
 }
 
 function isRemote(value: unknown): boolean {
-  return value === null || (Array.isArray(value) && value.length <= 35);
-}
-
-function remoteRegions(value: unknown): string[] | null {
-  return value === null ? null : (value as unknown[]).map(String);
+  return (
+    value === null ||
+    (Array.isArray(value) && value.length <= 35 && value.every((region) => typeof region === 'string'))
+  );
 }

@@ -1,5 +1,6 @@
 import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -69,6 +70,50 @@ test('reset empties it and sets how endpoints become ready', async () => {
   const { stderr } = await run('--sandbox create --region us-east-1 --wait --until WAITING_FOR_USER');
   expect(stderr).toMatch(/: AVAILABLE after 1m(3|4)\ds\n/);
   expect(JSON.parse((await run('sandbox status --json')).stdout)).toMatchObject({ endpoints: 1 });
+});
+
+/** Writes these lines to a port of this machine, and resolves with the answer once the connection has ended. */
+function send(port: string, lines: string): Promise<string> {
+  const socket = connect(Number(port), '127.0.0.1');
+  socket.write(lines);
+  // A body that was promised never comes.
+  if (lines.includes('Content-Length')) setTimeout(() => socket.destroy(), 50);
+  let answer = '';
+  socket.on('data', (chunk) => {
+    answer += chunk;
+  });
+  return new Promise((resolve) => socket.on('close', () => resolve(answer)));
+}
+
+test('a command goes on whatever else is sent to the port of its sandbox', async () => {
+  const [env, clock] = [ownFolders(), fakeClock()];
+  let disturbed: Promise<string[]> | undefined;
+  const { exitCode, stderr } = await runCli('--sandbox create --region us-east-1 --wait --verbose'.split(' '), {
+    env,
+    // It waits until all of it was sent.
+    clock: {
+      ...clock,
+      sleep: async (ms, signal) => {
+        await disturbed;
+        await clock.sleep(ms, signal);
+      },
+    },
+    onStderr: (text) => {
+      const port = /http:\/\/127\.0\.0\.1:(\d+)/.exec(text)?.[1];
+      if (port === undefined) return;
+      disturbed ??= Promise.all(
+        [
+          'GET // HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n',
+          'GET / HTTP/1.1\r\nHost: [\r\nConnection: close\r\n\r\n',
+          'GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n',
+          'POST /api/oauth/token HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\ngrant',
+        ].map((lines) => send(port, lines)),
+      );
+    },
+  });
+  const answers = (await disturbed) ?? [];
+  expect(answers.map((answer) => answer.split(' ')[1])).toEqual(['400', '400', '400', undefined]);
+  expect([exitCode, stderr]).toEqual([0, expect.stringContaining('WAITING_FOR_USER after')]);
 });
 
 test('many commands at once lose nothing', async () => {

@@ -62,6 +62,13 @@ test.skipIf(!hasContract)(
       await run('interface', 'remove', region, '--yes', '--wait');
     await run('wait', 'eastus2', '--until', 'AVAILABLE', '--timeout', '4m');
 
+    // What only other clients ask for.
+    const [service] = (await sandbox.store.read()).services;
+    const older = `/api/atlas/v1.0/groups/${defaultProject}/privateEndpoint/AZURE/endpointService/${service?.id}`;
+    const cluster = `/api/atlas/v2/groups/${defaultProject}/clusters/Cluster0`;
+    await sandbox.ask(older, { accept: 'application/json' });
+    await sandbox.ask(cluster, { accept: 'application/vnd.atlas.2024-08-05+json' });
+
     const exchanges = sandbox.exchanges.filter(({ url }) => url !== '/api/oauth/token');
     const statuses = new Set(exchanges.map(({ method, status }) => `${method} ${status}`));
     expect([...statuses].sort()).toEqual([

@@ -62,6 +62,16 @@ describe('a GCP service', () => {
 });
 
 test.each([
+  [{ providerName: 'AWS', region: 'us-east-1', supportedRemoteRegions: [{ toString: 1 }] }, 'supportedRemoteRegions'],
+  [{ providerName: 'AWS', region: 'us-east-1', supportedRemoteRegions: { length: 0 } }, 'supportedRemoteRegions'],
+  [{ providerName: { toString: 1 }, region: 'us-east-1' }, 'providerName'],
+  [{ providerName: 'AWS', region: { toString: 1 } }, 'region'],
+])('the odd request %j is refused, field by field', async (request, field) => {
+  const { status, body } = await post(`${base}/endpointService`, request);
+  expect([status, body.badRequestDetail.fields]).toEqual([400, [expect.objectContaining({ field })]]);
+});
+
+test.each([
   ['AWS', { id: '\ud800' }],
   ['GCP', { endpointGroupName: '\ud800', gcpProjectId: 'my-project', endpoints: [rule('a')] }],
 ])('a lone surrogate is no id of %s', async (cloud, request) => {

@@ -137,6 +137,44 @@ describe('a service account', () => {
   });
 });
 
+describe('whom it answers', () => {
+  /** Sends a request line and a Host as they are. */
+  const raw = (target: string, host: string) =>
+    new Promise<[number | undefined, string | string[] | undefined]>((resolve, reject) => {
+      const { port } = new URL(baseUrl);
+      const options = { host: '127.0.0.1', port, path: target, setHost: false, headers: { host } };
+      const request = httpRequest(options, (answer) => {
+        answer.resume().on('end', () => resolve([answer.statusCode, answer.headers['x-error-code']]));
+      });
+      request.on('error', reject).end();
+    });
+
+  test.each(['localhost', 'LOCALHOST:80', '127.0.0.1:8080', '127.1.2.3', '[::1]', '[::1]:1'])('%s', async (host) => {
+    expect(await raw(services, host)).toEqual([401, 'UNEXPECTED_ERROR']);
+  });
+
+  test.each([
+    ...['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example', '127.evil.example:80', '10.0.0.1'],
+    ...[
+      '[',
+      '[::1',
+      '[::2]',
+      '',
+      'localhost:',
+      'localhost:1/',
+      'x@localhost',
+      'localhost:1:2',
+      'localhost,evil.example',
+    ],
+  ])('but not the Host %j', async (host) => {
+    expect(await raw(services, host)).toEqual([400, 'INVALID_HOST']);
+  });
+
+  test.each(['//', '//evil.example/', '*', 'http://evil.example/'])('nor the target %s', async (target) => {
+    expect(await raw(target, 'localhost')).toEqual([400, 'INVALID_URL']);
+  });
+});
+
 describe('the API', () => {
   test('answers a create with 201, a delete with 202 and {}', async () => {
     const created = await post({ providerName: 'AWS', region: 'us-west-2' });
@@ -208,6 +246,71 @@ describe('the API', () => {
     expect((await atlas(creation, { method: 'POST', headers, body })).status).toBe(415);
   });
 
+  test('answers the older API with the body of the newer one, as Terraform’s import asks for it', async () => {
+    const { body: created } = await post({ providerName: 'AZURE', region: 'eastus2' });
+    const path = `/groups/${defaultProject}/privateEndpoint/AZURE/endpointService/${created.id}`;
+    const older = await atlas(`/api/atlas/v1.0${path}`, { headers: { accept: 'application/json' } });
+    expect([older.status, older.headers.get('content-type')]).toEqual([200, 'application/json']);
+    expect(older.body).toEqual((await atlas(`/api/atlas/v2${path}`)).body);
+    expect((await atlas(`/api/atlas/v1x0${path}`)).status).toBe(501);
+    expect((await atlas(`/api/atlas/v1.0/groups/${defaultProject}`)).status).toBe(501);
+  });
+
+  test('writes a cluster in the version that is asked for', async () => {
+    const cluster = async (date: string) => {
+      const accept = `application/vnd.atlas.${date}+json`;
+      const one = await atlas(`/api/atlas/v2/groups/${defaultProject}/clusters/Cluster0`, { headers: { accept } });
+      const all = await atlas(`/api/atlas/v2/groups/${defaultProject}/clusters`, { headers: { accept } });
+      expect(all.body.results).toEqual([one.body]);
+      expect(all.headers.get('content-type')).toBe(one.headers.get('content-type'));
+      const [spec] = one.body.replicationSpecs;
+      const { diskSizeGB } = spec.regionConfigs[0].electableSpecs;
+      return [one.headers.get('content-type'), spec.numShards, one.body.diskSizeGB, spec.zoneId, diskSizeGB];
+    };
+    const old = ['application/vnd.atlas.2023-02-01+json', 1, 10, undefined, undefined];
+    expect(await cluster('2023-02-01')).toEqual(old);
+    expect(await cluster('2024-08-04')).toEqual(old);
+    const newer = ['application/vnd.atlas.2024-08-05+json', undefined, undefined, expect.any(String), 10];
+    expect(await cluster('2024-08-05')).toEqual(newer);
+    expect(await cluster('2025-03-12')).toEqual(newer);
+  });
+
+  test.each([
+    ['clusters/nope', 404, 'CLUSTER_NOT_FOUND'],
+    ['clusters/constructor', 404, 'CLUSTER_NOT_FOUND'],
+    ['clusters/nope/processArgs', 404, 'CLUSTER_NOT_FOUND'],
+    ['containers?providerName=IBM', 400, 'PATH_PARAM_PARSE_ERROR'],
+  ])('answers %s with %i %s', async (path, status, errorCode) => {
+    const headers = { accept: 'application/vnd.atlas.2024-08-05+json' };
+    const answer = await atlas(`/api/atlas/v2/groups/${defaultProject}/${path}`, { headers });
+    expect([answer.status, answer.body.errorCode]).toEqual([status, errorCode]);
+  });
+
+  test('names a cluster that is missing as the live API does', async () => {
+    const headers = { accept: 'application/vnd.atlas.2023-02-01+json' };
+    const { body } = await atlas(`/api/atlas/v2/groups/${defaultProject}/clusters/nope`, { headers });
+    expect(body.detail).toBe(`No cluster named nope exists in group ${defaultProject}.`);
+  });
+
+  test('has a container for each region of a cluster, and no teams', async () => {
+    const { body } = await atlas(`/api/atlas/v2/groups/${defaultProject}/containers`);
+    expect(body.results).toEqual([expect.objectContaining({ providerName: 'AWS', regionName: 'US_EAST_1' })]);
+    expect((await atlas(`/api/atlas/v2/groups/${defaultProject}/containers?providerName=GCP`)).body.results).toEqual(
+      [],
+    );
+    expect((await atlas(`/api/atlas/v2/groups/${defaultProject}/teams`)).body).toEqual({
+      ...{ links: [], results: [], totalCount: 0 },
+    });
+  });
+
+  test('keeps the connection when it challenges', async () => {
+    const answers = [await ask(services), await ask(creation, { method: 'POST', body: '{}' })];
+    expect(answers.map(({ status, headers }) => [status, headers.get('connection')])).toEqual([
+      [401, 'keep-alive'],
+      [401, 'keep-alive'],
+    ]);
+  });
+
   test('survives a request that breaks off', async () => {
     await new Promise<void>((resolve) => {
       const request = httpRequest(`${baseUrl}${creation}`, { method: 'POST', headers: { 'content-length': 100 } });
@@ -227,14 +330,18 @@ test('a rate limit is told in each answer; past it come 429 and Retry-After, unt
   });
   const host = await limited.listen(0);
   try {
-    const remaining = [];
-    for (let count = 0; count < 2; count++) {
-      const { status, headers } = await ask(services, {}, host);
-      remaining.push([status, headers.get('ratelimit-limit'), headers.get('ratelimit-remaining')]);
+    const limits = [];
+    let given: Given | undefined;
+    for (const count of [0, 1, 2]) {
+      const { status, headers } = await ask(services, given && { headers: digest(given, services, { count }) }, host);
+      limits.push([status, headers.get('ratelimit-limit'), headers.get('ratelimit-remaining')]);
+      given ??= parseChallenge(headers.get('www-authenticate') ?? '');
     }
-    expect(remaining).toEqual([
-      [401, '2', '1'],
-      [401, '2', '0'],
+    expect(limits).toEqual([
+      // A challenge doesn't count, and tells no limit.
+      [401, null, null],
+      [200, '2', '1'],
+      [200, '2', '0'],
     ]);
     own.advance(4500);
     const over = await ask('/api/oauth/token', { method: 'POST', body: 'x' }, host);
