@@ -3,10 +3,13 @@ import { type Branch, everywhere, everywhereButProject, group, leaf, run } from 
 /** What kind of world it is. */
 const world = {
   readyAfter: ['--ready-after <duration>', 'time from create to ready, or realistic (default: 5s)'],
-  readyStatus: ['--ready-status <status>', 'WAITING_FOR_USER or AVAILABLE (default: WAITING_FOR_USER)'],
   cluster: ['--cluster <name:region,...>', 'clusters of each project (default: Cluster0:us-east-1)'],
   lastTakesService: ['--last-takes-service', 'removing the last interface endpoint removes the private endpoint too'],
 } as const;
+
+/** As what it is ready: the live API's answer where other programs ask, the documentation's with --sandbox. */
+const readyStatus = (usual: string) =>
+  ['--ready-status <status>', `WAITING_FOR_USER or AVAILABLE (default: ${usual})`] as const;
 
 /** sandbox. */
 export const sandbox = [
@@ -24,7 +27,7 @@ export const sandbox = [
             command
               .option('--port <port>', 'port on 127.0.0.1 (default: a free one)')
               .option(...world.readyAfter)
-              .option(...world.readyStatus)
+              .option(...readyStatus('AVAILABLE'))
               .option(...world.cluster)
               .option(...world.lastTakesService)
               .option('--rate-limit <limit>', 'requests a minute, or as in 5/10s (default: more than anyone needs)')
@@ -44,7 +47,7 @@ export const sandbox = [
           everywhere(
             command
               .option(...world.readyAfter)
-              .option(...world.readyStatus)
+              .option(...readyStatus('WAITING_FOR_USER'))
               .option(...world.cluster)
               .option(...world.lastTakesService),
           ).action(async (options) => {

@@ -28,6 +28,8 @@ interface Printed {
 /** Everything a command says. stdout carries data and nothing else; all the rest goes to stderr. */
 export interface Io {
   readonly format: Format;
+  /** --fields was given. */
+  readonly hasFields: boolean;
   /** A person can be asked: both what they type and what they are shown are a terminal's. */
   readonly isInteractive: boolean;
   /** A person looks at the data, on a screen whose cursor can move. */
@@ -91,6 +93,7 @@ export function createIo(system: System, env: Env, signal: AbortSignal, options:
   const { hint } = quiet ? { hint: null } : messages;
   return {
     format,
+    hasFields: options.fields !== undefined,
     isInteractive: stdin.isTTY === true && stderr.isTTY === true,
     isOnScreen: isTerminal(stdout, env),
     checkFields: (keys, { terraform = false } = {}) => {

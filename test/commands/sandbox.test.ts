@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { sandboxKeys } from '../../src/sandbox/gate.js';
 import { defaultProject } from '../../src/sandbox/world.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { ownFolders, runCli } from '../helpers/run-cli.js';
@@ -192,7 +193,7 @@ test('serve prints lines that a shell can read', async () => {
   const { env } = own();
   const { stdout } = await runCli(['sandbox', 'serve'], { env, onStderr: (_, interrupt) => interrupt('SIGTERM') });
   const lines = stdout.trimEnd().split('\n');
-  expect(lines.every((line) => /^(# |export [A-Z_]+=[\w:./-]+$)/.test(line))).toBe(true);
+  expect(lines.filter((line) => !/^(# |export [A-Z_]+=[\w:./-]+$|unset( [A-Z_]+)+$)/.test(line))).toEqual([]);
   for (const name of [
     'ATLAS_PE_BASE_URL',
     'MONGODB_ATLAS_OPS_MANAGER_URL',
@@ -204,6 +205,63 @@ test('serve prints lines that a shell can read', async () => {
 });
 
 test.each([
+  ['', 'AVAILABLE after 5s'],
+  [' --ready-status waiting-for-user --ready-after 1m30s', 'WAITING_FOR_USER after 1m30s'],
+  [' --ready-after realistic', 'AVAILABLE after a realistic time'],
+])('serve%s says that endpoints become %s, and they do', async (options, how) => {
+  const { env, clock } = own();
+  let created: Promise<{ stdout: string }> | undefined;
+  let said = '';
+  const serving = (line: string) =>
+    runCli(line.split(' '), {
+      ...{ env, clock },
+      onStderr: (text, interrupt) => {
+        const ATLAS_PE_BASE_URL = /http:\/\/127\.0\.0\.1:\d+/.exec(text)?.[0] ?? '';
+        const { publicKey: ATLAS_PE_PUBLIC_KEY, privateKey: ATLAS_PE_PRIVATE_KEY } = sandboxKeys;
+        const pointed = { ...ownFolders(), ATLAS_PE_BASE_URL, ATLAS_PE_PUBLIC_KEY, ATLAS_PE_PRIVATE_KEY };
+        created = runCli(`create --project ${defaultProject} --region us-east-1 --wait --json`.split(' '), {
+          ...{ env: pointed, clock },
+        }).finally(() => interrupt('SIGINT'));
+      },
+    });
+  said = (await serving(`sandbox serve${options}`)).stdout;
+  expect(said).toContain(`# Endpoints become ${how} (`);
+  const [status] = how.split(' ');
+  expect(JSON.parse((await created)?.stdout ?? '')).toMatchObject({ status });
+  expect(JSON.parse((await serving(`sandbox serve${options} --json`)).stdout)).toMatchObject({ readyStatus: status });
+});
+
+test('the options of serve and reset tell their own default status', async () => {
+  const { run } = own();
+  expect((await run('sandbox serve --help')).stdout).toMatch(/--ready-status[^()]+\(default:\s+AVAILABLE\)/);
+  expect((await run('sandbox reset --help')).stdout).toMatch(/--ready-status[^()]+\(default:\s+WAITING_FOR_USER\)/);
+});
+
+test.each(['table', 'tsv', 'json', 'jsonl', 'yaml'])('serve prints --fields as %s', async (format) => {
+  const { env } = own();
+  const line = `sandbox serve --fields readyStatus,environment --output ${format}`;
+  const { stdout } = await runCli(line.split(' '), { env, onStderr: (_, interrupt) => interrupt('SIGTERM') });
+  expect(stdout).toMatch(/^[^#]*AVAILABLE/);
+  expect(stdout).toContain('ATLAS_PE_PROFILE');
+  expect(stdout).not.toContain('export');
+});
+
+test('the environment that serve prints as JSON is the one that it prints for a shell', async () => {
+  const { env } = own();
+  const serve = async (options: string) =>
+    (await runCli(`sandbox serve${options}`.split(' '), { env, onStderr: (_, stop) => stop('SIGTERM') })).stdout;
+  const port = (text: string) => text.replaceAll(/127\.0\.0\.1:\d+/g, 'HOST');
+  const { environment } = JSON.parse(port(await serve(' --json')));
+  const lines = port(await serve(''));
+  const found = [...lines.matchAll(/^export (\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]);
+  const gone = [...lines.matchAll(/^unset (.*)$/gm)].flatMap(([, names = '']) => names.split(' '));
+  const all = [...found, ...gone.map((name) => [name, null])].map(([name, value]) => ({ name, value }));
+  expect(environment).toHaveLength(all.length);
+  expect(environment).toEqual(expect.arrayContaining(all));
+});
+
+test.each([
+  'serve --fields nope',
   'serve --port abc',
   'serve --port 70000',
   'serve --ready-after soon',

@@ -110,6 +110,27 @@ describe('sandbox serve', () => {
     expect([status, stdout]).toEqual([0, project]);
   });
 
+  const shells = ['sh', 'bash', 'zsh'].filter((shell) => spawnSync(shell, ['-c', ':']).status === 0);
+  test.each(shells)('its lines leave nothing of a real account in %s, and no profile that wins', async (shell) => {
+    const names = [
+      ...['ACCESS_TOKEN', 'CLIENT_ID', 'CLIENT_SECRET', 'BASE_URL'].map((name) => `ATLAS_PE_${name}`),
+      ...['PROFILE', 'PROJECT', 'PUBLIC_KEY', 'PRIVATE_KEY'].map((name) => `ATLAS_PE_${name}`),
+      ...['ACCESS_TOKEN', 'REFRESH_TOKEN', 'CLIENT_ID', 'CLIENT_SECRET'].map((name) => `MONGODB_ATLAS_${name}`),
+      ...['PUBLIC_API_KEY', 'PRIVATE_API_KEY', 'PUBLIC_KEY'].map((name) => `MONGODB_ATLAS_${name}`),
+      ...['PRIVATE_KEY', 'PROFILE', 'ORG_ID', 'PROJECT_ID'].map((name) => `MONGODB_ATLAS_${name}`),
+      ...['BASE_URL', 'OPS_MANAGER_URL', 'SERVICE', 'AUTH_TYPE'].map((name) => `MONGODB_ATLAS_${name}`),
+      ...['MCLI_PUBLIC_API_KEY', 'MCLI_PRIVATE_API_KEY', 'MCLI_OPS_MANAGER_URL', 'MCLI_PROJECT_ID', 'MCLI_ORG_ID'],
+      ...['ASSUME_ROLE_ARN', 'TF_VAR_ASSUME_ROLE_ARN', 'MONGODB_REALM_BASE_URL'],
+    ];
+    const env = { ...ownFolders(), ...Object.fromEntries(names.map((name) => [name, 'SOMEBODYS'])) };
+    await runProgram(['profile', 'use', 'sandbox'], { ...env, ATLAS_PE_PROFILE: 'default' });
+    const lines = `set -eu\n${script}\nenv | grep SOMEBODYS || true\n"${node}" "${program}" whoami --json`;
+    const { stdout } = spawnSync(shell, ['-c', lines], { encoding: 'utf8', env: { PATH: process.env.PATH, ...env } });
+    expect(JSON.parse(stdout)).toMatchObject({
+      ...{ id: 'sandboxx', profile: 'default', baseUrl: variables(script).ATLAS_PE_BASE_URL },
+    });
+  });
+
   test.each(['SIGINT', 'SIGTERM'] as const)('%s ends it with exit 0', async (signal) => {
     const own = startProgram(['sandbox', 'serve'], ownFolders());
     await once(own.child.stderr, 'data');
@@ -132,7 +153,7 @@ test('the faults that README shows make a bad day, which a create survives', asy
     ...{ ATLAS_PE_PUBLIC_KEY: publicKey ?? '', ATLAS_PE_PRIVATE_KEY: privateKey ?? '' },
   };
   const created = await runProgram(['create', '--region', 'us-east-1', '--wait', '--json'], env);
-  expect([created.exitCode, JSON.parse(created.stdout).status]).toEqual([0, 'WAITING_FOR_USER']);
+  expect([created.exitCode, JSON.parse(created.stdout).status]).toEqual([0, 'AVAILABLE']);
   expect(created.stderr).toContain('The answer to the create is lost; looking for what it did.');
   const listed = [await runProgram(['list', '--output', 'id'], env), await runProgram(['list', '--output', 'id'], env)];
   expect(listed).toEqual(Array(2).fill({ exitCode: 0, stdout: `${JSON.parse(created.stdout).id}\n`, stderr: '' }));

@@ -94,7 +94,7 @@ function onAtlas(projectId: string): Record<string, string> {
 const sections: Record<string, { before?: string; expected: RegExp }> = {
   'First run, in the sandbox': { expected: /"status": "WAITING_FOR_USER"/ },
   'Create, and hand the service name to AWS': { expected: /^mongodb\+srv:\/\/\S+\n$/m },
-  'Wait for many': { expected: /vpce-svc-[\s\S]+eu-west-1 WAITING_FOR_USER/ },
+  'Wait for many': { expected: /vpce-svc-[\s\S]+eu-west-1 AVAILABLE/ },
   'Test your own script against the sandbox': { expected: /"region": "eu-west-1"/ },
   'Move to Terraform': { before: 'atlas-pe create --region us-east-1', expected: /^1\n$/m },
   'Interface endpoints': {
@@ -105,14 +105,14 @@ const sections: Record<string, { before?: string; expected: RegExp }> = {
   },
   Waiting: {
     before: 'atlas-pe create --region us-east-1\natlas-pe create --region eu-west-1',
-    expected: /"status":"WAITING_FOR_USER"/,
+    expected: /"status":"AVAILABLE"/,
   },
   'Exit codes': {
     before: 'atlas-pe create --region us-east-1',
-    expected: /^WAITING_FOR_USER after [\d.]+ s$/m,
+    expected: /^AVAILABLE after [\d.]+ s$/m,
   },
-  'The sandbox': { expected: /WAITING_FOR_USER/ },
-  Faults: { expected: /"status": "WAITING_FOR_USER"/ },
+  'The sandbox': { expected: /AVAILABLE/ },
+  Faults: { expected: /"status": "AVAILABLE"/ },
 };
 
 /** Install and test this clone, so .ci/run takes them from README; they would pull the rug from under a test. */
@@ -142,6 +142,13 @@ describe.skipIf(!hasJq)("README's commands (skipped without jq)", { concurrent: 
     const projectId = projects[Object.keys(sections).indexOf(heading)] ?? '';
     const { stdout } = await run([before, ...lines].join('\n'), onAtlas(projectId));
     expect(stdout).toMatch(expected);
+  });
+
+  test('The sandbox: twice in a script, which has other jobs too', async ({ expect }) => {
+    const [block] = shell.filter((each) => each.heading === 'The sandbox');
+    const lines = ['sleep 60 & other=$!', block?.text, block?.text, 'kill $other && echo "the other job is there"'];
+    const { stdout } = await run(lines.join('\n'), onAtlas(named));
+    expect(stdout).toMatch(/AVAILABLE[\s\S]+AVAILABLE[\s\S]+the other job is there/);
   });
 
   test('First run, on Atlas: at a terminal', async ({ expect }) => {

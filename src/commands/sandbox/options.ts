@@ -1,6 +1,6 @@
 import { parseProvider, providers } from '../../atlas/provider.js';
 import { parseRegion } from '../../atlas/regions.js';
-import { parseDuration } from '../../duration.js';
+import { formatDuration, parseDuration } from '../../duration.js';
 import { UsageError } from '../../errors.js';
 import { type ClusterSpec, readyStatuses, type WorldOptions } from '../../sandbox/world.js';
 import { closest, didYouMean } from '../../suggest.js';
@@ -29,6 +29,11 @@ export function readReadyFlags({
     }),
     ...(readyStatus !== undefined && { readyStatus: parseReadyStatus(readyStatus) }),
   };
+}
+
+/** The time as --ready-after takes it. */
+export function showReadyAfter({ readyAfter }: WorldOptions): string {
+  return readyAfter === 'realistic' ? readyAfter : formatDuration(readyAfter);
 }
 
 function parseReadyAfter(text: string): number {

@@ -6,8 +6,9 @@ import { createFaults, type Fault } from '../../sandbox/faults.js';
 import { sandboxKeys } from '../../sandbox/gate.js';
 import { createSandbox, type RateLimit } from '../../sandbox/server.js';
 import { memoryStore } from '../../sandbox/store.js';
-import { defaultProject, emptyWorld } from '../../sandbox/world.js';
-import { type ReadyFlags, readReadyFlags } from './options.js';
+import { defaultProject, emptyWorld, type WorldOptions } from '../../sandbox/world.js';
+import { environmentOf, shellLines } from './environment.js';
+import { type ReadyFlags, readReadyFlags, showReadyAfter } from './options.js';
 
 export interface ServeOptions extends ReadyFlags {
   port?: string | undefined;
@@ -20,22 +21,25 @@ export interface ServeOptions extends ReadyFlags {
   projects?: string | undefined;
 }
 
-export const serveKeys = ['baseUrl', ...Object.keys(sandboxKeys), 'projectIds'];
+const serveColumns = ['baseUrl', ...Object.keys(sandboxKeys), 'projectIds', 'readyStatus'];
+export const serveKeys = [...serveColumns, 'environment'];
 
 /** Runs a sandbox for other programs until it is interrupted. It starts empty, and its state ends with it. */
 export async function serve(context: Context, options: ServeOptions): Promise<void> {
   const { io, clock, signal } = context;
+  io.checkFields(serveKeys);
   const port = parsePort(options.port ?? '0');
   const rateLimit = options.rateLimit === undefined ? undefined : parseRateLimit(options.rateLimit);
   const named = (options.projectIds ?? [defaultProject]).map(parseProject);
   const projects = [...new Set([...named, ...moreProjects(options.projects ?? '0')])];
   const faults = options.faults === undefined ? undefined : createFaults(await faultsOf(options.faults));
-  const store = memoryStore(emptyWorld({ ...readReadyFlags(options), projects }));
+  // As the live API does, since what is tested here is to run there.
+  const world = emptyWorld({ readyStatus: 'AVAILABLE', ...readReadyFlags(options), projects });
 
-  const sandbox = createSandbox({ store, clock, rateLimit, faults });
+  const sandbox = createSandbox({ store: memoryStore(world), clock, rateLimit, faults });
   const baseUrl = await sandbox.listen(port);
   try {
-    await announce(context, baseUrl, projects);
+    await announce(context, baseUrl, world.options, projects);
     io.note(`The Atlas sandbox listens on ${baseUrl}; Ctrl-C ends it.`);
     if ((await interrupted(signal)).exit === 'interrupted') io.endLine();
   } finally {
@@ -49,33 +53,18 @@ async function faultsOf(file: string): Promise<Fault[]> {
   return readFaults(file);
 }
 
-async function announce({ io }: Context, baseUrl: string, projects: readonly string[]): Promise<void> {
-  if (io.format === 'table') return io.printRaw(shellLines(baseUrl, projects[0] ?? defaultProject));
-  const row = { baseUrl, ...sandboxKeys, projectIds: [...projects] };
-  await io.print({ single: true, rows: [row], keys: serveKeys, columns: serveKeys, id: 'baseUrl' });
-}
-
-/** Lines for a shell to read (`. FILE`), which point each client at the sandbox. */
-function shellLines(baseUrl: string, project: string): string {
-  const { publicKey, privateKey, clientId, clientSecret } = sandboxKeys;
-  return `# atlas-pe
-export ATLAS_PE_BASE_URL=${baseUrl}
-export ATLAS_PE_PROJECT=${project}
-export ATLAS_PE_PUBLIC_KEY=${publicKey}
-export ATLAS_PE_PRIVATE_KEY=${privateKey}
-# atlas-pe with a service account, which wins over the key pair
-# export ATLAS_PE_CLIENT_ID=${clientId}
-# export ATLAS_PE_CLIENT_SECRET=${clientSecret}
-# the official Atlas CLI
-export MONGODB_ATLAS_OPS_MANAGER_URL=${baseUrl}/
-export MONGODB_ATLAS_PROJECT_ID=${project}
-export MONGODB_ATLAS_PUBLIC_API_KEY=${publicKey}
-export MONGODB_ATLAS_PRIVATE_API_KEY=${privateKey}
-# Terraform's mongodbatlas provider
-export MONGODB_ATLAS_BASE_URL=${baseUrl}/
-export MONGODB_ATLAS_PUBLIC_KEY=${publicKey}
-export MONGODB_ATLAS_PRIVATE_KEY=${privateKey}
-`;
+async function announce({ io }: Context, baseUrl: string, options: WorldOptions, projects: readonly string[]) {
+  const all = environmentOf(baseUrl, projects[0] ?? defaultProject);
+  const { readyStatus } = options;
+  if (io.format === 'table' && !io.hasFields) {
+    const readyAfter = showReadyAfter(options);
+    const after = readyAfter === 'realistic' ? 'a realistic time' : readyAfter;
+    const how = `# Endpoints become ${readyStatus} after ${after} (--ready-status, --ready-after).\n`;
+    return io.printRaw(`${how}${shellLines(all)}`);
+  }
+  const environment = all.flatMap(({ values }) => Object.entries(values)).map(([name, value]) => ({ name, value }));
+  const row = { baseUrl, ...sandboxKeys, projectIds: [...projects], readyStatus, environment };
+  await io.print({ single: true, rows: [row], keys: serveKeys, columns: serveColumns, id: 'baseUrl' });
 }
 
 /** To be interrupted is how a server ends well. */

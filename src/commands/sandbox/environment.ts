@@ -1,0 +1,75 @@
+import { sandboxKeys } from '../../sandbox/gate.js';
+
+/** The variables of one client; null takes one away that would win over the others. */
+interface Variables {
+  client: string;
+  values: Record<string, string | null>;
+}
+
+/** What points each client at a sandbox, whatever account its own variables and profiles name. */
+export function environmentOf(baseUrl: string, project: string): Variables[] {
+  const { publicKey, privateKey } = sandboxKeys;
+  return [
+    {
+      client: 'atlas-pe',
+      values: {
+        // Of the built-in profile `sandbox` neither host nor keys can be set.
+        ATLAS_PE_PROFILE: 'default',
+        ATLAS_PE_BASE_URL: baseUrl,
+        ATLAS_PE_PROJECT: project,
+        ATLAS_PE_PUBLIC_KEY: publicKey,
+        ATLAS_PE_PRIVATE_KEY: privateKey,
+        ...without('ATLAS_PE_', 'ACCESS_TOKEN', 'CLIENT_ID', 'CLIENT_SECRET'),
+      },
+    },
+    {
+      client: 'the official Atlas CLI',
+      values: {
+        // A profile that nobody has: one that is signed in as a user would win over the keys.
+        MONGODB_ATLAS_PROFILE: 'atlas-pe-sandbox',
+        MONGODB_ATLAS_OPS_MANAGER_URL: `${baseUrl}/`,
+        MONGODB_ATLAS_PROJECT_ID: project,
+        MONGODB_ATLAS_PUBLIC_API_KEY: publicKey,
+        MONGODB_ATLAS_PRIVATE_API_KEY: privateKey,
+        ...without('MONGODB_ATLAS_', 'ACCESS_TOKEN', 'REFRESH_TOKEN', 'CLIENT_ID', 'CLIENT_SECRET'),
+        ...without('MONGODB_ATLAS_', 'AUTH_TYPE', 'ORG_ID', 'SERVICE'),
+        // Its older names: a single one of them, even empty, hides all of those above.
+        ...without('MCLI_', 'PUBLIC_API_KEY', 'PRIVATE_API_KEY', 'ACCESS_TOKEN', 'REFRESH_TOKEN'),
+        ...without('MCLI_', 'CLIENT_ID', 'CLIENT_SECRET', 'AUTH_TYPE'),
+        ...without('MCLI_', 'ORG_ID', 'PROJECT_ID', 'OPS_MANAGER_URL', 'SERVICE', 'OUTPUT', 'MONGOSH_PATH'),
+        ...without('MCLI_', 'TELEMETRY_ENABLED', 'SKIP_UPDATE_CHECK'),
+        ...without('MCLI_', 'OPS_MANAGER_CA_CERTIFICATE', 'OPS_MANAGER_SKIP_VERIFY'),
+      },
+    },
+    {
+      client: "Terraform's mongodbatlas provider",
+      values: {
+        MONGODB_ATLAS_BASE_URL: `${baseUrl}/`,
+        MONGODB_REALM_BASE_URL: `${baseUrl}/`,
+        MONGODB_ATLAS_PUBLIC_KEY: publicKey,
+        MONGODB_ATLAS_PRIVATE_KEY: privateKey,
+        // With a role it looks for its keys in AWS alone.
+        ...without('', 'ASSUME_ROLE_ARN', 'TF_VAR_ASSUME_ROLE_ARN'),
+      },
+    },
+  ];
+}
+
+/** Lines for a shell to read (`. FILE`). */
+export function shellLines(all: readonly Variables[]): string {
+  const { clientId, clientSecret } = sandboxKeys;
+  const blocks = all.map(({ client, values }) => {
+    const entries = Object.entries(values);
+    const given = entries.flatMap(([name, value]) => (value === null ? [] : `export ${name}=${value}\n`));
+    const gone = entries.flatMap(([name, value]) => (value === null ? name : []));
+    return `# ${client}\n${given.join('')}unset ${gone.join(' ')}\n`;
+  });
+  return `${blocks.join('')}# atlas-pe with a service account, which wins over the key pair
+# export ATLAS_PE_CLIENT_ID=${clientId}
+# export ATLAS_PE_CLIENT_SECRET=${clientSecret}
+`;
+}
+
+function without(prefix: string, ...names: readonly string[]): Record<string, null> {
+  return Object.fromEntries(names.map((name) => [`${prefix}${name}`, null]));
+}
