@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { CliError, codeOf, reasonOf, writingHint } from '../errors.js';
 import { replaceFile, withLock } from '../files.js';
-import { defaultWorldOptions, emptyWorld, type World } from './world.js';
+import { parseWorld } from './parse-world.js';
+import { emptyWorld, type World } from './world.js';
 
 /** Keeps a world. `update` is one step: no other update comes between its reading and its writing. */
 export interface Store {
@@ -64,23 +65,4 @@ export function fileStore(file: string): Store & { replace(world: World): Promis
       }),
     replace: (world) => locked(() => write(world)),
   };
-}
-
-function parseWorld(text: string): World | undefined {
-  try {
-    const world = JSON.parse(text) as Partial<World> | null;
-    const { readyAfter, projects } = world?.options ?? {};
-    const isWhole =
-      (typeof readyAfter === 'number' || readyAfter === 'realistic') &&
-      (projects === 'any' || Array.isArray(projects)) &&
-      [world?.options?.clusters, world?.regionalMode].every((each) => each === undefined || Array.isArray(each)) &&
-      Array.isArray(world?.services) &&
-      world.services.every((service) => typeof service?.id === 'string' && typeof service.readyAt === 'number');
-    if (!isWhole) return undefined;
-    // What an older version saved lacks what came later.
-    const services = (world as World).services.map((service) => ({ ...service, interfaces: service.interfaces ?? [] }));
-    return { ...emptyWorld(), ...world, options: { ...defaultWorldOptions, ...world?.options }, services } as World;
-  } catch {
-    return undefined;
-  }
 }
