@@ -77,12 +77,21 @@ test.each([
   ['faults: [{ drop: before, effect: true }]', "'effect' goes with a status"],
   ['faults: [{ truncate: 1, body: x }]', "'body' goes with a status"],
   ['faults: [{ status: 502, nth: [] }]', "'nth' is an empty list"],
-  ['faults: [{ status: [500] }]', "'500' is not a valid status"],
+  ['faults: [{ status: [500] }]', "'.500.' is not a valid status"],
   ['faults: [{ truncate: "" }]', "'' is not a valid truncate"],
   ['faults: [{ status: 502, headers: [a] }]', "'headers' takes names"],
   ['faults: [{ method: GET, endpoint: vanishes }]', "'endpoint' is of a POST"],
   ['faults: [{ path: /x }]', 'nothing goes wrong'],
   ['faults: [{ status: 502, path: "" }]', "'path' takes a text"],
+  ['faults: [{ __proto__: { status: 502 } }]', "there is no '__proto__'"],
+  ['faults: [{ status: 502, constructor: 1 }]', "there is no 'constructor'"],
+  ['__proto__: { faults: [] }', 'holds no list of faults'],
+  ['faults: [{ status: { toString: 1 } }]', '\'{"toString":1}\' is not a valid status'],
+  ['faults: [{ drop: before, method: { toString: 1 } }]', 'is not a valid method'],
+  ['faults: [{ drop: before, nth: { toString: 1 } }]', 'is not a count of requests'],
+  ['faults: [{ delay: { toString: 1 } }]', 'is not a duration'],
+  ['faults: [{ endpoint: { toString: 1 } }]', "'endpoint' is not understood"],
+  ['faults: [{ status: 502, body: &a { b: *a } }]', 'Fault 1 of .+: it refers to itself'],
 ])('%j is refused in one line, with what to do', async (text, message) => {
   const { exitCode, stdout, stderr } = await runCli(['sandbox', 'serve', '--faults', file(text)]);
   expect([exitCode, stdout, stderr]).toEqual([2, '', expect.stringMatching(new RegExp(message))]);

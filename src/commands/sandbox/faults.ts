@@ -39,14 +39,14 @@ type Read = (value: unknown) => Partial<Fault>;
 
 /** The keys of a fault, each with how to read it. */
 const keys = {
-  method: (value) => ({ method: oneOf('method', ['GET', 'POST', 'PATCH', 'DELETE'])(String(value).toUpperCase()) }),
+  method: (value) => ({ method: oneOf('method', ['GET', 'POST', 'PATCH', 'DELETE'])(shown(value).toUpperCase()) }),
   path: (value) => ({ path: text('path', value) }),
   nth: (value) => ({ nth: readRanges(value) }),
   status: (value) => ({ status: whole('status', value, 200, 599) }),
   effect: (value) => ({ effect: yesOrNo('effect', value) }),
   headers: (value) => ({ headers: readHeaders(value) }),
-  body: (value) => ({ body: typeof value === 'string' ? value : JSON.stringify(value) }),
-  delay: (value) => ({ delayMs: parseDuration(String(value)) }),
+  body: (value) => ({ body: shown(value) }),
+  delay: (value) => ({ delayMs: parseDuration(shown(value)) }),
   drop: (value) => ({ drop: oneOf('drop', ['before', 'after'])(value) }),
   truncate: (value) => ({ truncate: whole('truncate', value, 0, 1_000_000) }),
   auth: (value) => ({ auth: oneOf('auth', ['stale-nonce', 'expired-token'])(value) }),
@@ -57,7 +57,7 @@ function readFault(value: unknown): Fault {
   if (typeof value !== 'object' || value === null) throw new UsageError('it has no keys.', known());
   const fault: Fault = {};
   for (const [key, given] of Object.entries(value)) {
-    const read = (keys as Record<string, Read>)[key];
+    const read = Object.hasOwn(keys, key) ? (keys as Record<string, Read>)[key] : undefined;
     if (!read)
       throw new UsageError(
         `there is no '${key}'.`,
@@ -87,18 +87,18 @@ function readRanges(value: unknown): NonNullable<Fault['nth']> {
 
 /** `3`, `2-4` or `5+`. */
 function readRange(value: unknown): { from: number; to: number } {
-  const [, first = '', more, last] = /^([1-9]\d*)(?:(\+)|-([1-9]\d*))?$/.exec(String(value)) ?? [];
+  const [, first = '', more, last] = /^([1-9]\d*)(?:(\+)|-([1-9]\d*))?$/.exec(shown(value)) ?? [];
   const from = Number(first);
   const to = more ? Number.POSITIVE_INFINITY : Number(last ?? first);
   if (first !== '' && to >= from) return { from, to };
-  throw new UsageError(`'${String(value)}' is not a count of requests.`, 'For example 1, 2-4, 5+ or [1, 3].');
+  throw new UsageError(`'${shown(value)}' is not a count of requests.`, 'For example 1, 2-4, 5+ or [1, 3].');
 }
 
 /** `never-ready`, `vanishes`, or `failed: REASON`. */
 function readFate(value: unknown): NonNullable<Fault['fate']> {
   if (value === 'never-ready' || value === 'vanishes') return { kind: value };
   // YAML takes `failed: reason` in quotes for a text.
-  const [, quoted] = /^failed: (.+)$/.exec(String(value)) ?? [];
+  const [, quoted] = /^failed: (.+)$/.exec(shown(value)) ?? [];
   const { failed = quoted } = Object(value) as { failed?: unknown };
   if (typeof failed === 'string') return { kind: 'failed', reason: failed };
   throw new UsageError(`'endpoint' is not understood.`, 'It takes never-ready, vanishes, or failed: and a reason.');
@@ -110,9 +110,9 @@ function readHeaders(value: unknown): Record<string, string> {
   }
   return Object.fromEntries(
     Object.entries(value).map(([name, its]) => {
-      if (!/^[\w-]+$/.test(name) || !/^[\t\x20-\x7e]*$/.test(String(its)))
+      if (!/^[\w-]+$/.test(name) || !/^[\t\x20-\x7e]*$/.test(shown(its)))
         throw new UsageError(`'${name}' is not a header.`);
-      return [name, String(its)];
+      return [name, shown(its)];
     }),
   );
 }
@@ -121,8 +121,18 @@ function oneOf<T extends string>(key: string, accepted: readonly T[]): (value: u
   return (value) => {
     const found = accepted.find((each) => each === value);
     if (found !== undefined) return found;
-    throw new UsageError(`'${String(value)}' is not a valid ${key}.`, `It takes ${accepted.join(', ')}.`);
+    throw new UsageError(`'${shown(value)}' is not a valid ${key}.`, `It takes ${accepted.join(', ')}.`);
   };
+}
+
+/** A text as it is, anything else as JSON: what a file holds may be of any shape. */
+function shown(value: unknown): string {
+  if (typeof value === 'string') return value;
+  try {
+    return JSON.stringify(value) ?? '';
+  } catch {
+    throw new UsageError('it refers to itself.');
+  }
 }
 
 function text(key: string, value: unknown): string {
@@ -137,7 +147,7 @@ function yesOrNo(key: string, value: unknown): boolean {
 
 function whole(key: string, value: unknown, least: number, most: number): number {
   if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new UsageError(`'${String(value)}' is not a valid ${key}.`, `It takes a number from ${least} to ${most}.`);
+  throw new UsageError(`'${shown(value)}' is not a valid ${key}.`, `It takes a number from ${least} to ${most}.`);
 }
 
 function known(): string {
