@@ -74,20 +74,18 @@ export class ApiError extends CliError {
 
   constructor(status: number, body: ErrorBody, retryAfterSeconds: number | null = null) {
     const errorCode = typeof body.errorCode === 'string' ? body.errorCode : null;
-    const known = errorCode === null ? undefined : advice[errorCode];
+    const known = errorCode !== null && Object.hasOwn(advice, errorCode) ? advice[errorCode] : undefined;
     const fields = fieldsOf(body.badRequestDetail);
-    const detail =
-      [body.detail, body.error_description].find((text) => typeof text === 'string' && text !== '') ?? null;
+    const isSaid = (text: unknown): text is string => typeof text === 'string' && text !== '';
+    const detail = [body.detail, body.error_description].find(isSaid) ?? null;
+    const said = detail ?? [body.reason].find(isSaid) ?? 'Atlas refused the request.';
     const wrong = fields.slice(0, mostListed).map(({ field, description }) => ` ${field}: ${description}`);
     const more = fields.length > wrong.length ? [` and ${fields.length - wrong.length} more`] : [];
     const reasons = [...wrong, ...more].join(';');
-    const reason = typeof body.reason === 'string' ? body.reason : 'Atlas refused the request.';
     const again = retryAfterSeconds === null ? undefined : `Run it again in ${retryAfterSeconds} s.`;
-    super(
-      known?.exit ?? exitOfStatus[status] ?? 'unexpected',
-      `${detail ?? reason}${reasons} (${errorCode ?? 'HTTP'} ${status})`,
-      { hint: again ?? known?.hint ?? hintOfStatus[status] ?? (status >= 500 ? trouble : refused) },
-    );
+    super(known?.exit ?? exitOfStatus[status] ?? 'unexpected', `${said}${reasons} (${errorCode ?? 'HTTP'} ${status})`, {
+      hint: again ?? known?.hint ?? hintOfStatus[status] ?? (status >= 500 ? trouble : refused),
+    });
     this.status = status;
     this.errorCode = errorCode;
     this.detail = detail;
@@ -146,10 +144,8 @@ function fieldsOf(detail: unknown): { field: string; description: string }[] {
   if (!Array.isArray(fields)) return [];
   return fields.map((each) => {
     const { field, description } = Object(each) as Record<string, unknown>;
-    return {
-      field: typeof field === 'string' ? field : 'field',
-      description: typeof description === 'string' ? description : 'is not accepted',
-    };
+    const text = (value: unknown, otherwise: string) => (typeof value === 'string' ? value : otherwise);
+    return { field: text(field, 'field'), description: text(description, 'is not accepted') };
   });
 }
 

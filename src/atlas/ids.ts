@@ -35,13 +35,13 @@ export function parseImportId(text: string): ImportId | undefined {
 }
 
 /**
- * A URL path whose inserted parts can't change its structure: each is encoded, and one that is empty or would climb
- * (`.`, `..`) is refused.
+ * A URL path whose inserted parts can't change its structure: each is encoded, and one that is empty, would climb (`.`,
+ * `..`), or can't be encoded (half a surrogate pair) is refused.
  */
 export function path(literals: TemplateStringsArray, ...parts: readonly string[]): string {
   return literals.reduce((url, literal, index) => {
     const part = parts[index - 1] ?? '';
-    if (part === '' || /^\.{1,2}$/.test(part))
+    if (part === '' || /^\.{1,2}$|\p{Surrogate}/u.test(part))
       throw new UsageError(`'${part}' can't be part of an Atlas address.`, 'Check the ids that were given.');
     return `${url}${encodeURIComponent(part)}${literal}`;
   });

@@ -2,13 +2,19 @@ import { type Endpoint, endpointKeys } from '../../atlas/model.js';
 import { deleted } from '../../atlas/status.js';
 import type { Row, Tone, View } from '../../ui/view.js';
 
-const tones: Record<string, Tone> = { WAITING_FOR_USER: 'good', AVAILABLE: 'good', FAILED: 'bad', DELETED: 'plain' };
+/** A map, since a status of an answer may be any text. */
+const tones = new Map<string, Tone>([
+  ['WAITING_FOR_USER', 'good'],
+  ['AVAILABLE', 'good'],
+  ['FAILED', 'bad'],
+  [deleted, 'plain'],
+]);
 
 const shared = {
   keys: endpointKeys,
   columns: ['id', 'provider', 'region', 'status', 'endpointServiceName'],
   id: 'id',
-  tone: ({ status }: Row): Tone => tones[String(status)] ?? 'busy',
+  tone: ({ status }: Row): Tone => tones.get(String(status)) ?? 'busy',
 };
 
 /** One endpoint. */

@@ -1,13 +1,20 @@
 import { type InterfaceEndpoint, interfaceKeys } from '../../atlas/interfaces.js';
+import { deleted } from '../../atlas/status.js';
 import type { Row, Tone, View } from '../../ui/view.js';
 
-const tones: Record<string, Tone> = { AVAILABLE: 'good', REJECTED: 'bad', FAILED: 'bad', DELETED: 'plain' };
+/** A map, since a status of an answer may be any text. */
+const tones = new Map<string, Tone>([
+  ['AVAILABLE', 'good'],
+  ['REJECTED', 'bad'],
+  ['FAILED', 'bad'],
+  [deleted, 'plain'],
+]);
 
 const shared = {
   keys: interfaceKeys,
   columns: ['id', 'provider', 'region', 'status', 'endpointId'],
   id: 'id',
-  tone: ({ status }: Row): Tone => tones[String(status)] ?? 'busy',
+  tone: ({ status }: Row): Tone => tones.get(String(status)) ?? 'busy',
 };
 
 /** One interface endpoint. */

@@ -1,0 +1,81 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { json, startServer } from '../helpers/fake-atlas.js';
+import { ownFolders, runCli } from '../helpers/run-cli.js';
+import { Screen } from '../helpers/screen.js';
+
+/* Answers whose values are of the wrong kind, or are names that every JavaScript object has. */
+
+const id = '6b074f0407a4d16704be228c';
+const attached = 'vpce-0123456789abcdef0';
+const service = {
+  ...{ cloudProvider: 'AWS', endpointServiceName: null, errorMessage: null, id, interfaceEndpoints: [attached] },
+  ...{ regionName: 'US_EAST_1', status: 'AVAILABLE', supportedRemoteRegions: null },
+};
+
+const open: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((server) => server.close()));
+});
+
+/** An Atlas with one service, that one interface endpoint is attached to; runs a command line against it. */
+async function atlasWith(one: object, attachment: object = { connectionStatus: 'AVAILABLE' }) {
+  return pointedAt(
+    await startServer(({ url = '' }, response) => {
+      const isList = url.endsWith('/endpointService');
+      if (isList) json(response, 200, url.includes('/AWS/') ? [{ ...service, ...one }] : []);
+      else if (url.includes('/endpoint/')) json(response, 200, { cloudProvider: 'AWS', ...attachment });
+      else json(response, 200, { ...service, ...one });
+    }),
+  );
+}
+
+function pointedAt(server: { baseUrl: string; close(): Promise<void> }) {
+  open.push(server);
+  const settings = { ATLAS_PE_BASE_URL: server.baseUrl, ATLAS_PE_ACCESS_TOKEN: 't', ATLAS_PE_PROJECT: '1'.repeat(24) };
+  return (line: string, screen?: Screen) =>
+    runCli(line.split(' '), { env: { ...ownFolders(), ...settings }, ...(screen && { screen }) });
+}
+
+describe.each(['constructor', '__proto__', 'toString'])('the status %s is shown as it is', (status) => {
+  test.each(['list', 'get us-east-1', 'interface list us-east-1'])('%s, in a terminal', async (line) => {
+    const run = await atlasWith({ status }, { connectionStatus: status });
+    const screen = new Screen({ columns: 160, rows: 40, convertEol: true });
+    expect(await run(line, screen)).toMatchObject({ exitCode: 0 });
+    await screen.written();
+    expect(screen.lines().join('\n')).toContain(status);
+  });
+});
+
+test.each([
+  [{ detail: { a: 1 }, reason: { b: 2 }, errorCode: { c: 3 } }, 'Atlas refused the request. (HTTP 403)'],
+  [{ detail: 5, reason: 'Forbidden', errorCode: 5 }, 'Forbidden (HTTP 403)'],
+  [{ detail: 'No.', errorCode: 'constructor' }, 'No. (constructor 403)'],
+  [{ detail: 'No.', errorCode: '__proto__' }, 'No. (__proto__ 403)'],
+  [
+    { detail: 'No.', badRequestDetail: { fields: [{ field: { a: 1 }, description: ['b'] }, null] } },
+    'No. field: is not accepted; field: is not accepted (HTTP 403)',
+  ],
+  [[], 'Atlas refused the request. (HTTP 403)'],
+])('the error %j is told in words', async (body, message) => {
+  const run = pointedAt(await startServer((_, response) => json(response, 403, body)));
+  const { exitCode, stderr } = await run('get us-east-1 --json');
+  expect([exitCode, JSON.parse(stderr).error]).toEqual([
+    4,
+    expect.objectContaining({ message, hint: expect.stringContaining('Reading needs the role') }),
+  ]);
+});
+
+test.each([
+  'interface list us-east-1',
+  'interface get us-east-1',
+  'list --output terraform',
+  'delete us-east-1 --cascade --yes',
+])('half a surrogate pair in an id is no bug of %s', async (line) => {
+  const run = await atlasWith({ interfaceEndpoints: ['\ud800'] });
+  const { exitCode, stderr } = await run(line);
+  expect([exitCode, stderr]).toEqual([
+    expect.any(Number),
+    expect.stringContaining("can't be part of an Atlas address"),
+  ]);
+  expect(stderr).not.toContain('bug');
+});
