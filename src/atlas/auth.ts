@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import { type Challenge, digestHeader, parseChallenge } from './digest.js';
-import { AnswerError } from './errors.js';
+import { AnswerError, SignInError } from './errors.js';
 import type { Patience } from './http.js';
 
 /** One request and its answer on the wire, with this Authorization header or none. */
@@ -49,22 +49,30 @@ interface Known {
 }
 
 /** An API key pair: HTTP Digest. A nonce serves many requests, also at once and of several processes, under a rising count. */
-export function digestAuth(publicKey: string, privateKey: string, clock: Clock, memo = noMemo): Auth {
+export function digestAuth(
+  publicKey: string,
+  privateKey: string,
+  clock: Clock,
+  memo = noMemo,
+  random: () => number = Math.random,
+): Auth {
   let known: Known | undefined;
   let count = 0;
+  /** Where in each millisecond the counts of this process begin, so that others which are as old have others. */
+  let offset = 0;
   let opening: Promise<unknown> | undefined;
 
   const learn = async (answer: Answer): Promise<boolean> => {
     const challenge = answer.status === 401 ? parseChallenge(answer.headers['www-authenticate']) : undefined;
     if (!challenge) return false;
     known = { challenge, since: clock.now() };
-    count = 0;
+    [count, offset] = [0, 0];
     await memo.write(known);
     return true;
   };
   const header = ({ method, uri }: { method: string; uri: string }) => {
     if (!known) return undefined;
-    const byTime = (clock.now() - known.since) * countsPerMs;
+    const byTime = (clock.now() - known.since) * countsPerMs + offset;
     count = Math.max(count + 1, byTime <= largestCount ? byTime : 0);
     return digestHeader(known.challenge, { method, uri, username: publicKey, password: privateKey, count });
   };
@@ -73,7 +81,8 @@ export function digestAuth(publicKey: string, privateKey: string, clock: Clock, 
     const kept = keptChallenge(await memo.read(), clock.now());
     if (!kept || known) return;
     known = kept;
-    count = (clock.now() - kept.since) * countsPerMs + Math.floor(Math.random() * countsPerMs);
+    // The process that fetched it begins at 0.
+    offset = 1 + Math.floor(random() * (countsPerMs - 1));
   };
   let recalled: Promise<void> | undefined;
 
@@ -127,6 +136,8 @@ export function bearerAuth(accessToken: string): Auth {
 
 /** Two minutes before it expires a token is no longer used, so that it can't expire on its way. */
 const tokenMarginMs = 120_000;
+/** However short a life it is given, or none: one that has expired is refused, and then replaced. */
+const leastTokenMs = 60_000;
 
 /** The Authorization header of a service account itself. Raw, not percent-encoded: Atlas departs from RFC 6749 §2.3.1 here. */
 export function basicAuth({ clientId, clientSecret }: { clientId: string; clientSecret: string }): string {
@@ -139,10 +150,17 @@ interface Token {
   freshUntil: number;
 }
 
+/** Whether this can be sent as a token (RFC 6750 §2.1, less strictly). */
+function isToken(text: string): boolean {
+  return /^[\x21-\x7e]+$/.test(text);
+}
+
 /** The token that an earlier process left. */
 export function keptToken(value: unknown): Token | undefined {
   const { value: token, freshUntil } = Object(value) as Partial<Token>;
-  return typeof token === 'string' && typeof freshUntil === 'number' ? { value: token, freshUntil } : undefined;
+  return typeof token === 'string' && isToken(token) && typeof freshUntil === 'number'
+    ? { value: token, freshUntil }
+    : undefined;
 }
 
 /**
@@ -160,11 +178,13 @@ export function serviceAccountAuth(
   const obtain = async (patience?: Patience) => {
     const answer = await requestToken(basicAuth(account), patience);
     const { access_token: value, expires_in: seconds } = Object(answer) as Record<string, unknown>;
-    if (typeof value !== 'string' || value === '') throw new AnswerError('Atlas answered no access token.');
-    const obtained = {
-      value,
-      freshUntil: clock.now() + (typeof seconds === 'number' ? seconds * 1000 : 0) - tokenMarginMs,
-    };
+    if (typeof value !== 'string' || !isToken(value)) {
+      throw new SignInError(new AnswerError('Atlas answered no usable access token.'));
+    }
+    // RFC 6749 §5.1 recommends it, and some write it as text.
+    const lifeMs = Number(seconds) * 1000;
+    const fresh = Number.isFinite(lifeMs) ? Math.max(lifeMs - tokenMarginMs, leastTokenMs) : leastTokenMs;
+    const obtained = { value, freshUntil: clock.now() + fresh };
     await memo.write(obtained);
     return obtained;
   };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Answer, bearerAuth, digestAuth, serviceAccountAuth } from '../../src/atlas/auth.js';
+import { SignInError } from '../../src/atlas/errors.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 
 const request = { method: 'GET', uri: '/x' };
@@ -81,6 +82,28 @@ describe('digest', () => {
     expect(counts.size).toBe(2 + 5 * 2);
     const rising = [...counts].slice(1).map((count) => Number.parseInt(count ?? '', 16));
     expect(rising).toEqual([...rising].sort((a, b) => a - b));
+  });
+
+  test('processes that go on with one challenge at the same time use other counts each', async () => {
+    const clock = fakeClock();
+    let kept: unknown;
+    const memo = {
+      read: async () => kept,
+      write: async (value: unknown) => {
+        kept = structuredClone(value);
+      },
+    };
+    const first = script(challenge('one'));
+    const fetcher = digestAuth('key', 'secret', clock, memo);
+    await fetcher(request, first.exchange);
+    const { seen, exchange } = script();
+    const others = [0.1, 0.25, 0.5, 0.99].map((number) => digestAuth('key', 'secret', clock, memo, () => number));
+    for (let ms = 0; ms < 5; ms++) {
+      for (const auth of [fetcher, ...others]) for (let i = 0; i < 3; i++) await auth(request, exchange);
+      clock.advance(1);
+    }
+    const counts = seen.map(countOf);
+    expect(new Set(counts).size).toBe(5 * 5 * 3);
   });
 
   test('a challenge of an earlier process that is refused costs one more request', async () => {
@@ -177,8 +200,49 @@ describe('a service account', () => {
     expect((await auth(request, exchange)).status).toBe(200);
   });
 
-  test('is told where no token came', async () => {
-    const auth = serviceAccountAuth({ clientId: 'id', clientSecret: 's' }, fakeClock(), async () => ({}));
-    await expect(auth(request, script().exchange)).rejects.toThrow('no access token');
+  test.each([undefined, '', 7, 'a\nb', 'a b', 'é'])('does not send what is no token: %j', async (value) => {
+    const answer = async () => ({ access_token: value, expires_in: 3600 });
+    const auth = serviceAccountAuth({ clientId: 'id', clientSecret: 's' }, fakeClock(), answer);
+    const { seen, exchange } = script();
+    await expect(auth(request, exchange)).rejects.toMatchObject({
+      constructor: SignInError,
+      message: 'Signing in failed: Atlas answered no usable access token.',
+    });
+    expect(seen).toEqual([]);
+  });
+
+  test.each([
+    [undefined, 60],
+    [0, 60],
+    [-5, 60],
+    ['soon', 60],
+    [null, 60],
+    [100, 60],
+    ['3600', 3480],
+  ])('keeps a token that is to live for %j s for %i s', async (expires_in, seconds) => {
+    const clock = fakeClock();
+    let asked = 0;
+    const auth = serviceAccountAuth({ clientId: 'id', clientSecret: 's' }, clock, async () => {
+      asked++;
+      return { access_token: 't', ...(expires_in !== undefined && { expires_in }) };
+    });
+    const { exchange } = script();
+    await auth(request, exchange);
+    clock.advance(seconds * 1000 - 1);
+    await auth(request, exchange);
+    expect(asked).toBe(1);
+    clock.advance(1);
+    await auth(request, exchange);
+    expect(asked).toBe(2);
+  });
+
+  test('does not send a kept token that is none', async () => {
+    const clock = fakeClock();
+    const kept = { value: 'a\r\nb', freshUntil: clock.now() + 3_600_000 };
+    const memo = { read: async () => kept, write: async () => undefined };
+    const answer = async () => ({ access_token: 'new', expires_in: 3600 });
+    const { seen, exchange } = script();
+    await serviceAccountAuth({ clientId: 'id', clientSecret: 's' }, clock, answer, memo)(request, exchange);
+    expect(seen).toEqual(['Bearer new']);
   });
 });
