@@ -9,7 +9,7 @@ import {
   serviceAccountAuth,
 } from './auth.js';
 import { type Cluster, toClusterPage } from './clusters.js';
-import { ApiError, SignInError } from './errors.js';
+import { AnswerError, ApiError, SignInError } from './errors.js';
 import { type Call, createSend, type HttpOptions, type Patience, type Send } from './http.js';
 import { path } from './ids.js';
 import { type InterfaceEndpoint, type InterfaceRequest, interfaceBody, toInterface } from './interfaces.js';
@@ -22,6 +22,8 @@ import type { Method } from './retry.js';
 const version = 'application/vnd.atlas.2023-01-01+json';
 const clusterVersion = 'application/vnd.atlas.2024-08-05+json';
 const itemsPerPage = 500;
+/** No list is so long. */
+const mostPages = 100;
 
 /** The most that clocks are off. What differs by more comes from a proxy that keeps or makes up dates. */
 const mostSkewMs = 60 * 60_000;
@@ -71,7 +73,7 @@ export interface Atlas {
   /** Resolves as soon as Atlas has accepted it; the interface endpoint is gone some time later. */
   removeInterface(service: Endpoint, id: string): Promise<void>;
   /** Whether a region may have several private endpoints. */
-  getRegionalMode(projectId: string): Promise<boolean>;
+  getRegionalMode(projectId: string, patience?: Patience): Promise<boolean>;
   setRegionalMode(projectId: string, enabled: boolean): Promise<boolean>;
   listClusters(projectId: string, patience?: Patience): Promise<Cluster[]>;
   listProjects(): Promise<Project[]>;
@@ -123,14 +125,19 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions): At
   const interfaces = ({ projectId, provider, id }: Endpoint) => services(projectId, provider) + path`/${id}/endpoint`;
   const regionalMode = (projectId: string) => `${group(projectId)}/privateEndpoint/regionalMode`;
 
-  /** Every item of a list that comes in pages. */
-  const all = async <T>(page: (query: string) => Promise<{ items: T[]; total: number | null }>): Promise<T[]> => {
-    const found: T[] = [];
-    for (let number = 1; ; number++) {
+  /** Every item of a list that comes in pages, once. It ends with a page that isn't full or brings nothing new, or at the total. */
+  const all = async <T extends { id: string; name: string }>(
+    page: (query: string) => Promise<{ items: T[]; total: number | null }>,
+  ): Promise<T[]> => {
+    const found = new Map<string, T>();
+    for (let number = 1; number <= mostPages; number++) {
       const { items, total } = await page(`pageNum=${number}&itemsPerPage=${itemsPerPage}`);
-      for (const item of items) found.push(item);
-      if (items.length < itemsPerPage || found.length === total) return found;
+      const before = found.size;
+      for (const item of items) found.set(`${item.id} ${item.name}`, item);
+      const isLast = items.length < itemsPerPage || found.size === before || (total !== null && found.size >= total);
+      if (isLast) return [...found.values()];
     }
+    throw new AnswerError(`Atlas answered more than ${mostPages} pages of a list.`);
   };
 
   return {
@@ -166,7 +173,8 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions): At
       await send({ method: 'DELETE', path: interfaces(service) + path`/${id}` }, { repeatable: true });
     },
 
-    getRegionalMode: async (projectId) => fields(await get(regionalMode(projectId)), 'regional mode').enabled === true,
+    getRegionalMode: async (projectId, patience) =>
+      fields(await get(regionalMode(projectId), patience), 'regional mode').enabled === true,
 
     setRegionalMode: async (projectId, enabled) => {
       const request: ApiRequest = { method: 'PATCH', path: regionalMode(projectId), body: { enabled } };
@@ -202,10 +210,10 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions): At
 
 const form = { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' };
 
-function authOf(credentials: Credentials, { clock, memo }: AtlasOptions, send: Send): Auth {
+function authOf(credentials: Credentials, { clock, memo, random }: AtlasOptions, send: Send): Auth {
   switch (credentials.kind) {
     case 'api-key':
-      return digestAuth(credentials.publicKey, credentials.privateKey, clock, memo);
+      return digestAuth(credentials.publicKey, credentials.privateKey, clock, memo, random);
     case 'access-token':
       return bearerAuth(credentials.accessToken);
     case 'service-account': {

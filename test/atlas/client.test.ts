@@ -1,11 +1,13 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { type Atlas, createAtlas } from '../../src/atlas/client.js';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
 import { defaultProject } from '../../src/sandbox/world.js';
+import { json, startServer } from '../helpers/fake-atlas.js';
+import { fakeClock } from '../helpers/fake-clock.js';
 import { startSandbox } from '../helpers/sandbox.js';
 
 type Sandbox = Awaited<ReturnType<typeof startSandbox>>;
-const open: Sandbox[] = [];
+const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
   await Promise.all(open.splice(0).map((sandbox) => sandbox.close()));
 });
@@ -41,6 +43,62 @@ test('projects come from all pages', async () => {
   const { atlas, exchanges } = await start({ world: { projects: ids } });
   expect((await atlas.listProjects()).map(({ id }) => id)).toEqual(ids);
   expect(exchanges.filter(({ status }) => status === 200)).toHaveLength(3);
+});
+
+describe('a list of pages ends', () => {
+  const page = (from: number, size = 500) =>
+    Array.from({ length: size }, (_, index) => ({
+      id: String(from + index).padStart(24, '0'),
+      name: `p${from + index}`,
+    }));
+
+  async function listing(pageOf: (number: number) => unknown) {
+    const server = await startServer((request, response) => {
+      const { searchParams } = new URL(request.url ?? '', 'http://localhost');
+      json(response, 200, pageOf(Number(searchParams.get('pageNum'))));
+    });
+    open.push(server);
+    const options = { baseUrl: server.baseUrl, userAgent: 'test', clock: fakeClock() };
+    return { server, atlas: createAtlas({ kind: 'access-token', accessToken: 't' }, options) };
+  }
+
+  test('with a page that brings nothing new', async () => {
+    const { server, atlas } = await listing(() => ({ results: page(0) }));
+    expect((await atlas.listProjects()).map(({ id }) => id)).toEqual(page(0).map(({ id }) => id));
+    expect(server.count()).toBe(2);
+    const clusters = await listing(() => ({ results: page(0) }));
+    expect(await clusters.atlas.listClusters(defaultProject)).toHaveLength(500);
+    expect(clusters.server.count()).toBe(2);
+  });
+
+  test('at the total, also where more than that came', async () => {
+    const { server, atlas } = await listing((number) => ({ results: page(number * 500), totalCount: 700 }));
+    expect(await atlas.listProjects()).toHaveLength(1000);
+    expect(server.count()).toBe(2);
+  });
+
+  test('at 100 pages, with an error', async () => {
+    const { server, atlas } = await listing((number) => ({ results: page(number * 500) }));
+    await expect(atlas.listProjects()).rejects.toThrow('Atlas answered more than 100 pages of a list.');
+    expect(server.count()).toBe(100);
+  });
+});
+
+test.each<[string, (atlas: Atlas) => Promise<unknown>, number]>([
+  ['remote regions', (atlas) => atlas.updateService(defaultProject, 'a', ['US_EAST_1']), 2],
+  ['the regional mode', (atlas) => atlas.setRegionalMode(defaultProject, true), 2],
+  ['a delete', (atlas) => atlas.deleteService(defaultProject, 'AWS', 'a'), 2],
+  ['a create', (atlas) => atlas.createService(defaultProject, { provider: 'AWS', atlasRegion: 'US_EAST_1' }), 1],
+])('%s, whose first answer is lost, takes %3$i requests', async (_, call, requests) => {
+  const service = { cloudProvider: 'AWS', id: 'a', regionName: 'US_EAST_1', status: 'AVAILABLE', enabled: true };
+  const server = await startServer((__, response, count) =>
+    count === 1 ? response.destroy() : json(response, 200, service),
+  );
+  open.push(server);
+  const options = { baseUrl: server.baseUrl, userAgent: 'test', clock: fakeClock() };
+  const atlas = createAtlas({ kind: 'access-token', accessToken: 't' }, options);
+  await call(atlas).catch((error) => expect(error).toMatchObject({ mayHaveArrived: true }));
+  expect(server.count()).toBe(requests);
 });
 
 test('a project is found by its name, or is null', async () => {
