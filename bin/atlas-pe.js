@@ -16,6 +16,10 @@ async function run(argv) {
   require('node:module').enableCompileCache?.();
   const { main } = require('../dist/main.cjs');
   process.exitCode = await main(argv, process);
+  const signal = { 130: 'SIGINT', 143: 'SIGTERM' }[process.exitCode];
+  // Node ends no process before the system's look-up of a host name is through, and none can be called off. Who is
+  // interrupted meanwhile dies of the signal, which is the same exit code to a shell.
+  if (signal) setTimeout(() => process.stderr.write('', () => process.kill(process.pid, signal)), 50).unref();
 }
 
 const argv = process.argv.slice(2);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { LookupFunction } from 'node:net';
 import { version } from '../package.json';
 import type { Atlas, AtlasOptions } from './atlas/client.js';
 import type { HttpOptions, Trace } from './atlas/http.js';
@@ -13,6 +14,8 @@ export interface Line {
   clock: Clock;
   random: () => number;
   signal: AbortSignal;
+  /** How host names are looked up; the system's way where it is left out. */
+  lookup?: LookupFunction | undefined;
   /** The file of what signing in learns; null where nothing may be kept. */
   cacheFile: string | null;
   warn(message: string, cause?: string): void;
@@ -39,11 +42,14 @@ export function memoOf({ credentials, baseUrl }: SignIn, cacheFile: string, cloc
   return cacheEntry(cacheFile, key, clock);
 }
 
-export function httpOptions({ baseUrl }: SignIn, { env, clock, random, signal, warn, trace }: Line): HttpOptions {
+export function httpOptions(
+  { baseUrl }: SignIn,
+  { env, clock, random, signal, lookup, warn, trace }: Line,
+): HttpOptions {
   return {
     baseUrl,
     userAgent: `atlas-pe/${version} (node ${process.versions.node}; ${process.platform})`,
-    ...{ clock, random, signal, warn },
+    ...{ clock, random, signal, lookup, warn },
     proxies: {
       https: env.HTTPS_PROXY || env.https_proxy,
       http: env.HTTP_PROXY || env.http_proxy,
@@ -53,7 +59,7 @@ export function httpOptions({ baseUrl }: SignIn, { env, clock, random, signal, w
   };
 }
 
-function traceLine({ method, url, status, ms, requestId, note }: Trace): string {
-  const more = [requestId && `request ${requestId}`, note].filter(Boolean).join(', ');
+function traceLine({ method, url, status, ms, requestId, proxy, note }: Trace): string {
+  const more = [requestId && `request ${requestId}`, proxy && `by proxy ${proxy}`, note].filter(Boolean).join(', ');
   return `${method} ${url} ${status ?? '-'} ${Math.round(ms)} ms${more === '' ? '' : ` (${more})`}`;
 }

@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net';
 import { join } from 'node:path';
 import type { Atlas } from './atlas/client.js';
 import type { Patience } from './atlas/http.js';
@@ -40,6 +41,8 @@ export interface Machine {
   startedAt: number;
   /** What tells, whenever it is asked, whether this process is in the foreground of its terminal. */
   foreground(): Promise<() => boolean>;
+  /** How host names are looked up; the system's way where it is left out. */
+  lookup?: LookupFunction | undefined;
   /** Ends the process by force should it be there still after so many milliseconds. */
   killAfter(ms: number): Promise<void>;
 }
@@ -170,6 +173,7 @@ export async function createContext(
   const line: Line = {
     ...{ env, clock, random, warn: io.warn, trace: isVerbose ? io.trace : undefined },
     signal: AbortSignal.any([signal, ending.signal]),
+    lookup: machine.lookup,
     // A sandbox in this process ends with it, and its challenges too.
     cacheFile: profile.isSandbox ? null : join(cacheDir(env), 'cache.json'),
   };

@@ -81,10 +81,22 @@ export class DeclinedError extends CliError {
 
 /** Ctrl-C, or a polite request to stop. */
 export class InterruptedError extends CliError {
-  constructor(signal: 'SIGINT' | 'SIGTERM', hint?: string) {
+  /** False only where the request that was interrupted certainly never reached Atlas. */
+  readonly mayHaveArrived: boolean;
+
+  constructor(
+    readonly signal: 'SIGINT' | 'SIGTERM',
+    { hint, mayHaveArrived = true }: { hint?: string; mayHaveArrived?: boolean } = {},
+  ) {
     super(signal === 'SIGINT' ? 'interrupted' : 'terminated', signal === 'SIGINT' ? 'Interrupted.' : 'Terminated.', {
       hint,
     });
+    this.mayHaveArrived = mayHaveArrived;
+  }
+
+  /** The same, where a request that was to change something had not left yet. */
+  beforeSending(): InterruptedError {
+    return new InterruptedError(this.signal, { hint: 'Nothing was sent to Atlas.', mayHaveArrived: false });
   }
 }
 

@@ -1,52 +1,54 @@
+import { lookup as systemLookup } from 'node:dns';
+import type { LookupFunction } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import type { Dispatcher } from 'undici';
 import request from 'undici/lib/api/api-request.js';
+import buildConnector from 'undici/lib/core/connect.js';
 import Agent from 'undici/lib/dispatcher/agent.js';
-import { UsageError } from '../errors.js';
 import { isLoopback } from './base-url.js';
+import { type ConnectorOptions, createConnector, sharingLookups } from './connector.js';
+import { type Proxies, proxyOf } from './proxy.js';
 
-/** Proxies as the environment names them (HTTPS_PROXY, HTTP_PROXY, NO_PROXY). */
-export interface Proxies {
-  https?: string | undefined;
-  http?: string | undefined;
-  none?: string | undefined;
+/** The connections to one host. */
+export interface Connections {
+  /** Sends one request; `onLeave` is called before its first byte may leave. */
+  request(options: Dispatcher.RequestOptions, onLeave: () => void): Promise<Dispatcher.ResponseData>;
+  /** The proxy that they go through, as host and port. */
+  proxy: string | undefined;
+  /** Whether an address is being looked up right now. */
+  isLookingUp(): boolean;
 }
 
-/** Sends one request over the connections to a host. */
-export type Request = (options: Dispatcher.RequestOptions) => Promise<Dispatcher.ResponseData>;
+interface Options extends Omit<ConnectorOptions, 'proxy'> {
+  proxies: Proxies | undefined;
+}
 
-/** The connections to one host. A proxy never stands between this machine and itself. */
-export async function connectTo(baseUrl: string, connectMs: number, proxies: Proxies = {}): Promise<Request> {
+/** Connects to a host when it is first asked for something. The signal ends all connections, whatever they are doing. */
+export function connectTo(baseUrl: string, { proxies = {}, lookup: resolve, ...options }: Options): Connections {
+  const { signal } = options;
   // V8 optimizes undici's parser, which is WebAssembly, in the background, and lets no process end before that: some 30 ms.
   // With this budget it begins only when there is a lot to parse. Set any sooner, a flag would have Node's own modules that are
   // loaded after it compiled anew.
   setFlagsFromString('--wasm-tiering-budget=2000000000');
-  const dispatcher = await createDispatcher(baseUrl, connectMs, proxies);
-  return (options) => request.call(dispatcher, options);
-}
-
-async function createDispatcher(baseUrl: string, connectMs: number, proxies: Proxies): Promise<Dispatcher> {
-  // Said here, no environment variable can switch the check of certificates off.
-  const connect = { timeout: connectMs, rejectUnauthorized: true };
-  if (isLoopback(baseUrl) || !(proxies.https || proxies.http)) return new Agent({ connect });
-  const { createProxyDispatcher } = await import('./proxy-dispatcher.js');
-  return createProxyDispatcher({
-    connect,
-    proxyTls: connect,
-    requestTls: connect,
-    httpProxy: proxyUrl(proxies.http),
-    httpsProxy: proxyUrl(proxies.https),
-    noProxy: proxies.none ?? '',
-  });
-}
-
-/** Like curl, takes `host:port` for a proxy that speaks HTTP. What is wrong is not repeated: it may hold a password. */
-function proxyUrl(text = ''): string {
-  if (text === '') return '';
-  const url = text.includes('://') ? text : `http://${text}`;
-  if (URL.canParse(url) && /^https?:/i.test(url)) return url;
-  throw new UsageError(
-    'The proxy in the environment is not a URL.',
-    'For example HTTPS_PROXY=http://proxy.example:8080',
-  );
+  const proxy = proxyOf(baseUrl, isLoopback(baseUrl), proxies);
+  const { lookup, isLookingUp } = sharingLookups(resolve ?? (systemLookup as LookupFunction));
+  // Said here, no environment variable can switch the check of certificates off. The connector has a time limit itself.
+  const open = buildConnector({ rejectUnauthorized: true, timeout: 0, lookup });
+  const agent = new Agent({ connect: createConnector(open, { ...options, proxy, lookup }) });
+  signal?.addEventListener('abort', () => void agent.destroy(signal.reason as Error), { once: true });
+  return {
+    proxy: proxy?.host,
+    isLookingUp,
+    request: (about, onLeave) => {
+      const dispatch: Dispatcher['dispatch'] = (each, handler) => {
+        const onConnect = handler.onConnect?.bind(handler);
+        handler.onConnect = (abort) => {
+          onLeave();
+          onConnect?.(abort);
+        };
+        return agent.dispatch(each, handler);
+      };
+      return request.call({ dispatch }, about);
+    },
+  };
 }

@@ -1,10 +1,14 @@
+import type { LookupFunction } from 'node:net';
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../clock.js';
-import { CliError, codeOf, reasonOf } from '../errors.js';
+import { CliError, InterruptedError, reasonOf } from '../errors.js';
 import type { Answer, Auth } from './auth.js';
-import type { Proxies, Request } from './dispatcher.js';
-import { AnswerError, ApiError, type ErrorBody, NetworkError } from './errors.js';
-import { isRepeatable, type Method, mostTries, retryAfterSeconds, retryDelay } from './retry.js';
+import type { Connections } from './dispatcher.js';
+import { AnswerError, SignInError } from './errors.js';
+import { interpret } from './interpret.js';
+import { networkFault } from './network-fault.js';
+import type { Proxies } from './proxy.js';
+import { isRepeatable, type Method, mostTries, retryDelay } from './retry.js';
 
 /** What happened to one request on the wire; holds no header and no body, so it can be shown. */
 export interface Trace {
@@ -15,6 +19,8 @@ export interface Trace {
   ms: number;
   /** What Atlas calls this request, where it says so. */
   requestId?: string;
+  /** Host and port of the proxy that it went through. */
+  proxy?: string;
   note?: string;
 }
 
@@ -23,16 +29,21 @@ export interface HttpOptions {
   baseUrl: string;
   userAgent: string;
   clock: Clock;
-  /** Ends requests and the waits between them. */
+  /** Ends requests, the waits between them, and all connections. */
   signal?: AbortSignal | undefined;
   proxies?: Proxies | undefined;
+  /** How host names are looked up; the system's way where it is left out. */
+  lookup?: LookupFunction | undefined;
   random?: (() => number) | undefined;
   trace?: ((trace: Trace) => void) | undefined;
   /** Worth telling the user, once for each `cause` (by default the message itself). */
   warn?: ((message: string, cause?: string) => void) | undefined;
   /** Told of each answer: how many requests the rate limit leaves, and what time it is there, null where it doesn't say. */
   onAnswer?: ((about: { remaining: number | null; date: number | null }) => void) | undefined;
-  /** Milliseconds. `connect` bounds the connection, `total` one try, `budget` all tries and the waits between them. */
+  /**
+   * Milliseconds. `connect` bounds the way to an open connection, `total` one try, `budget` all tries and the waits between
+   * them; a try that begins late has 5 seconds all the same.
+   */
   timeouts?: Partial<typeof defaultTimeouts> | undefined;
 }
 
@@ -44,8 +55,16 @@ export interface Call {
   body?: string;
   /** True where sending it twice does no harm whatever its method. */
   repeatable?: boolean;
-  /** For whoever sees to trying again: tries (5), and milliseconds for one of them (30,000). */
+  /** For whoever sees to trying again: tries (5), and milliseconds for one of them (30,000), signing in included. */
   patience?: Patience | undefined;
+}
+
+/** How far a call has come. */
+interface Progress {
+  /** A signed request may have arrived, and was not turned away since. One without credentials takes no effect. */
+  mayHaveArrived: boolean;
+  /** The same of earlier tries. */
+  didBefore: boolean;
 }
 
 export interface Patience {
@@ -57,6 +76,7 @@ export interface Patience {
 export type Send = (call: Call, auth: Auth) => Promise<unknown>;
 
 const defaultTimeouts = { connect: 10_000, total: 30_000, budget: 60_000 };
+const leastMs = 5000;
 
 /** A wait that people would take for a hang. */
 const noticeableMs = 3000;
@@ -66,30 +86,48 @@ const largestAnswer = 10 * 1024 * 1024;
 
 export function createSend(options: HttpOptions): Send {
   const timeouts = { ...defaultTimeouts, ...options.timeouts };
-  const { baseUrl, clock, signal, random = Math.random } = options;
+  const { baseUrl, clock, signal, proxies, lookup, random = Math.random } = options;
   const host = new URL(baseUrl).host;
-  let connection: Promise<Request> | undefined;
+  let connections: Promise<Connections> | undefined;
   let warned = false;
 
-  async function exchange(call: Call, authorization: string | undefined): Promise<Answer> {
+  async function exchange(
+    call: Call,
+    authorization: string | undefined,
+    progress: Progress,
+    deadline: number,
+  ): Promise<Answer> {
     const started = clock.monotonic();
     const totalMs = Math.min(timeouts.total, call.patience?.timeoutMs ?? timeouts.total);
+    let way: Connections | undefined;
+    let hasLeft = false;
     const trace = (status: number | null, more: Pick<Trace, 'requestId' | 'note'> = {}) =>
       options.trace?.({
         method: call.method,
         url: `${baseUrl}${call.path}`,
         status,
         ms: clock.monotonic() - started,
+        ...(way?.proxy !== undefined && { proxy: way.proxy }),
         ...more,
       });
-    try {
+    const about = () => ({
+      ...{ host, proxy: way?.proxy, isLookingUp: way?.isLookingUp() ?? false, connectMs: timeouts.connect },
+      ...{ hasLeft, mayHaveArrived: progress.mayHaveArrived },
+      isHarmless: call.method === 'GET' || call.repeatable === true,
+    });
+    const least = call.patience ? 1 : leastMs;
+    const limitMs = Math.min(totalMs, Math.max(deadline - started, least));
+    const limit = AbortSignal.any([clock.timeout(limitMs), ...(signal ? [signal] : [])]);
+
+    const talk = async (): Promise<Answer> => {
       // undici is loaded by the first request.
-      connection ??= import('./dispatcher.js').then(({ connectTo }) =>
-        connectTo(baseUrl, timeouts.connect, options.proxies),
+      connections ??= import('./dispatcher.js').then(({ connectTo }) =>
+        connectTo(baseUrl, { clock, signal, proxies, lookup, connectMs: timeouts.connect }),
       );
-      const limits = [clock.timeout(totalMs), ...(signal ? [signal] : [])];
-      const request = await connection;
-      const response = await request({
+      way = await connections;
+      // A connection that is made for nobody would keep the process alive.
+      limit.throwIfAborted();
+      const sent: Dispatcher.RequestOptions = {
         origin: baseUrl,
         path: call.path,
         method: call.method,
@@ -99,7 +137,11 @@ export function createSend(options: HttpOptions): Send {
           ...(authorization && { authorization }),
         },
         body: call.body ?? null,
-        signal: AbortSignal.any(limits),
+        signal: limit,
+      };
+      const response = await way.request(sent, () => {
+        hasLeft = true;
+        if (authorization !== undefined) progress.mayHaveArrived = true;
       });
       const remaining = Number(response.headers['ratelimit-remaining'] ?? Number.NaN);
       const date = Date.parse(String(response.headers.date));
@@ -111,40 +153,48 @@ export function createSend(options: HttpOptions): Send {
       const id = response.headers['x-request-id'];
       trace(response.statusCode, typeof id === 'string' ? { requestId: id } : {});
       return { status: response.statusCode, headers: response.headers, body };
+    };
+
+    try {
+      if (authorization !== undefined && !isSendable(authorization)) throw unsendable();
+      const answer = await orAbort(talk(), limit);
+      if (answer.status === 401 || answer.status === 429) progress.mayHaveArrived = progress.didBefore;
+      return answer;
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
-      const known = error instanceof CliError ? error : networkError(error, host, totalMs);
+      const known = error instanceof CliError ? error : networkFault(error, { ...about(), totalMs });
       if (known) trace(null, { note: known.message });
       throw known ?? error;
     }
   }
 
-  async function attempt(call: Call, auth: Auth): Promise<unknown> {
+  async function attempt(call: Call, auth: Auth, progress: Progress, deadline: number): Promise<unknown> {
     const { method, path: uri, patience } = call;
-    const answer = await auth({ method, uri, patience }, (header) => exchange(call, header));
+    const signed = auth({ method, uri, patience }, (header) => exchange(call, header, progress, deadline));
+    // Signing in may wait for others, and for files.
+    const answer = await (signal ? orAbort(signed, signal) : signed);
     if (!warned && answer.headers.deprecation !== undefined) {
       warned = true;
       const sunset = answer.headers.sunset;
       const end = sunset === undefined ? '' : ` and ends on ${sunset}`;
       options.warn?.(`This version of the Atlas API is deprecated${end}; a newer atlas-pe may be needed.`);
     }
-    return interpret(answer, call.method, host, clock.now());
+    return interpret(answer, { method, host, now: clock.now(), didBefore: progress.didBefore });
   }
 
-  return async (call, auth) => {
-    const deadline = clock.monotonic() + timeouts.budget;
+  async function insist(call: Call, auth: Auth, progress: Progress): Promise<unknown> {
+    const { method, patience, repeatable = false } = call;
+    const deadline = clock.monotonic() + (patience ? patience.tries * patience.timeoutMs : timeouts.budget);
     for (let tries = 1; ; tries++) {
       try {
-        return await attempt(call, auth);
+        return await attempt(call, auth, progress, deadline);
       } catch (error) {
-        const isLast = tries >= (call.patience?.tries ?? mostTries);
-        const delay =
-          !isLast && isRepeatable(error, call.method, call.repeatable ?? false)
-            ? retryDelay(error, tries, random)
-            : null;
+        const isLast = tries >= (patience?.tries ?? mostTries);
+        const delay = !isLast && isRepeatable(error, method, repeatable) ? retryDelay(error, tries, random) : null;
         if (delay === null || clock.monotonic() + delay > deadline) throw error;
+        progress.didBefore = progress.mayHaveArrived;
         options.trace?.({
-          ...{ method: call.method, url: `${baseUrl}${call.path}`, status: null, ms: delay },
+          ...{ method, url: `${baseUrl}${call.path}`, status: null, ms: delay },
           note: `waiting before try ${tries + 1}`,
         });
         const reason = reasonOf(error);
@@ -152,7 +202,39 @@ export function createSend(options: HttpOptions): Send {
         await clock.sleep(delay, signal);
       }
     }
+  }
+
+  return async (call, auth) => {
+    const progress: Progress = { mayHaveArrived: false, didBefore: false };
+    try {
+      return await insist(call, auth, progress);
+    } catch (error) {
+      const isUnsent = error instanceof InterruptedError && call.method !== 'GET' && !progress.mayHaveArrived;
+      throw isUnsent ? error.beforeSending() : error;
+    }
   };
+}
+
+/** What comes of the work, or the signal's reason as soon as that aborts, whatever the work is still doing. */
+function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
+/** Whether this may be the value of a header (RFC 9110 §5.5). */
+function isSendable(value: string): boolean {
+  return /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
+}
+
+function unsendable(): SignInError {
+  const hint = 'Check them for line breaks and other control characters.';
+  return new SignInError(
+    new CliError('notAllowed', "The credentials, or what Atlas asked for, can't be sent in a header.", { hint }),
+  );
 }
 
 async function readText(body: Dispatcher.ResponseData['body']): Promise<string> {
@@ -165,95 +247,4 @@ async function readText(body: Dispatcher.ResponseData['body']): Promise<string> 
     if (size > largestAnswer) throw new AnswerError(`Atlas answered more than ${largestAnswer / 1024 / 1024} MB.`);
   }
   return Buffer.concat(chunks).toString('utf8');
-}
-
-/** The body of a good answer; anything else is thrown as the error that it is. */
-function interpret({ status, headers, body }: Answer, method: Method, host: string, now: number): unknown {
-  const isJson = /^application\/(?:[\w.-]+\+)?json\b/i.test(String(headers['content-type'] ?? ''));
-  if (status >= 300 && status < 400) {
-    // Not followed, to another host least of all: credentials and requests belong to the host they were made for.
-    throw new AnswerError(`${host} answered a redirect to ${String(headers.location ?? 'nowhere')}.`, {
-      hint: 'Check the base URL: redirects are not followed.',
-      mayHaveArrived: false,
-    });
-  }
-  if (status >= 400) {
-    const said = isJson ? parseOr(body, undefined) : undefined;
-    const isAtlas = typeof said === 'object' && said !== null;
-    // Not "not found": the address itself is wrong, or a proxy answered.
-    if (!isAtlas && status === 404) throw new AnswerError(`${host} does not know the Atlas API (HTTP 404).`);
-    const error: ErrorBody = isAtlas ? said : { reason: `${host} answered, but not as Atlas does` };
-    throw new ApiError(status, error, retryAfterSeconds(headers['retry-after'], now));
-  }
-  if (body.trim() === '') {
-    if (method === 'GET') throw new AnswerError(`${host} answered nothing.`, { transient: true });
-    return undefined;
-  }
-  if (!isJson) {
-    const kind = /^\s*</.test(body) ? 'HTML' : 'something else';
-    throw new AnswerError(`${host} answered ${kind} instead of JSON.`);
-  }
-  const broken = Symbol('broken');
-  const parsed = parseOr(body, broken);
-  if (parsed === broken) throw new AnswerError(`${host} answered broken JSON.`, { transient: true });
-  return parsed;
-}
-
-function parseOr(body: string, fallback: unknown): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return fallback;
-  }
-}
-
-/** What went wrong on the way, or undefined where it is no fault of the network but one of this program. */
-function networkError(error: unknown, host: string, totalMs: number): NetworkError | AnswerError | undefined {
-  const isTimeout = error instanceof Error && error.name === 'TimeoutError';
-  // undici gives no code where what comes is no HTTP at all.
-  const code = codeOf(error) ?? (error instanceof Error && error.name === 'HTTPParserError' ? 'no HTTP' : '');
-  if (code === '' && !isTimeout) return undefined;
-  const refusal = /^Proxy response \((\d+)\)/.exec(reasonOf(error))?.[1];
-  if (refusal !== undefined) {
-    return new NetworkError(`The proxy did not connect to ${host} (HTTP ${refusal}).`, {
-      hint: 'Check HTTPS_PROXY, and name hosts that need no proxy in NO_PROXY.',
-      cause: error,
-      mayHaveArrived: false,
-    });
-  }
-  if (neverLeft(error)) {
-    const hint = 'Check the network, the proxy settings and the base URL.';
-    const what = failures[code] ?? `could not be connected to (${code})`;
-    return new NetworkError(`${host} ${what}.`, { hint, cause: error, mayHaveArrived: false });
-  }
-  if (/CERT|SIGNATURE|ERR_TLS|ERR_SSL/.test(code)) {
-    return new AnswerError(`The certificate of ${host} is not trusted (${code}).`, {
-      hint: 'Where a company proxy signs certificates, name its authority in NODE_EXTRA_CA_CERTS.',
-      cause: error,
-      mayHaveArrived: false,
-    });
-  }
-  const reason = isTimeout
-    ? `gave no answer within ${Math.ceil(totalMs / 1000)} s`
-    : `broke off the connection (${code})`;
-  const hint = 'Check the network, then look at what there is.';
-  return new NetworkError(`${host} ${reason}.`, { hint, cause: error, mayHaveArrived: true });
-}
-
-const failures: Record<string, string> = {
-  ECONNREFUSED: 'refused the connection',
-  ENOTFOUND: 'was not found',
-  EAI_AGAIN: 'could not be looked up',
-  EHOSTUNREACH: 'cannot be reached',
-  ENETUNREACH: 'cannot be reached',
-  ETIMEDOUT: 'did not accept the connection in time',
-  UND_ERR_CONNECT_TIMEOUT: 'did not accept the connection in time',
-};
-
-/** True where there never was a connection, so that not a single byte of the request can have arrived. */
-function neverLeft(error: unknown): boolean {
-  // Of a host with several addresses, each was tried.
-  if (error instanceof AggregateError) return error.errors.every(neverLeft);
-  const syscall = error instanceof Error && 'syscall' in error ? error.syscall : undefined;
-  return syscall === 'connect' || syscall === 'getaddrinfo' || codeOf(error) === 'UND_ERR_CONNECT_TIMEOUT';
 }

@@ -28,10 +28,16 @@ export function retryDelay(error: unknown, tries: number, random: () => number):
   return Math.max(asked, ceiling / 2 + (random() * ceiling) / 2);
 }
 
-/** Reads Retry-After (RFC 9110 §10.2.3: seconds, or a date) as seconds from `now` on; null where there is none. */
+/** Nobody means to be left alone for longer. */
+const longestRestSeconds = 24 * 3600;
+
+/**
+ * Reads Retry-After (RFC 9110 §10.2.3: seconds, or a date) as seconds from `now` on; null where there is none, or one that
+ * can't be meant.
+ */
 export function retryAfterSeconds(header: string | string[] | undefined, now: number): number | null {
   const text = [header ?? ''].flat()[0]?.trim() ?? '';
-  if (/^-?\d+(\.\d+)?$/.test(text)) return Math.max(0, Math.ceil(Number(text)));
-  const date = text === '' ? Number.NaN : Date.parse(text);
-  return Number.isNaN(date) ? null : Math.max(0, Math.ceil((date - now) / 1000));
+  const isNumber = /^-?\d+(\.\d+)?$/.test(text);
+  const seconds = isNumber ? Number(text) : (Date.parse(text) - now) / 1000;
+  return seconds <= longestRestSeconds ? Math.max(0, Math.ceil(seconds)) : null;
 }

@@ -1,8 +1,6 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { bearerAuth } from '../../src/atlas/auth.js';
-import { AnswerError, ApiError, NetworkError } from '../../src/atlas/errors.js';
+import { AnswerError, ApiError, NetworkError, SignInError } from '../../src/atlas/errors.js';
 import { type Call, createSend, type HttpOptions, type Trace } from '../../src/atlas/http.js';
 import { retryAfterSeconds } from '../../src/atlas/retry.js';
 import { json, startServer } from '../helpers/fake-atlas.js';
@@ -139,6 +137,20 @@ describe.each(['POST', 'DELETE'] as const)('a %s', (method) => {
     expect(server.count()).toBe(3);
   });
 
+  test('that may have arrived, and whose repetition is turned away before Atlas, may have taken effect', async () => {
+    const server = await serve((_, response, count) =>
+      count === 1 ? response.destroy() : response.writeHead(404, { 'content-type': 'text/html' }).end('<html>'),
+    );
+    await expect(sender(server.baseUrl).send({ method, repeatable: true })).rejects.toMatchObject({
+      constructor: AnswerError,
+      mayHaveArrived: true,
+    });
+    await expect(sender(server.baseUrl).send({ method, repeatable: true })).rejects.toMatchObject({
+      constructor: AnswerError,
+      mayHaveArrived: false,
+    });
+  });
+
   test('that may have arrived is not sent again', async () => {
     const server = await serve((_, response) => response.destroy());
     await expect(sender(server.baseUrl).send({ method })).rejects.toMatchObject({
@@ -177,13 +189,28 @@ test('an error carries what Atlas said', async () => {
 describe('what is no answer of Atlas is said plainly', () => {
   test.each([
     ['HTML', 200, 'text/html', '<html>Sign in</html>', 'answered HTML instead of JSON'],
-    ['HTML with an error', 403, 'text/html', '<html>No</html>', 'answered, but not as Atlas does (HTTP 403)'],
+    ['HTML with an error', 402, 'text/html', '<html>No</html>', 'answered, but not as Atlas does (HTTP 402)'],
     ['text', 200, 'text/plain', 'hello', 'answered something else instead of JSON'],
   ])('%s', async (_, status, type, body, message) => {
     const server = await serve((__, response) => response.writeHead(status, { 'content-type': type }).end(body));
     await expect(sender(server.baseUrl).send()).rejects.toThrow(message);
     expect(server.count()).toBe(1);
   });
+
+  test.each(['GET', 'POST'] as const)(
+    'a refusal of something before Atlas, which has nothing to do with roles (%s)',
+    async (method) => {
+      const server = await serve((_, response) =>
+        response.writeHead(403, { 'content-type': 'text/html' }).end('<html>No</html>'),
+      );
+      await expect(sender(server.baseUrl).send({ method })).rejects.toMatchObject({
+        ...{ constructor: AnswerError, exitCode: 1, mayHaveArrived: false },
+        message: `${new URL(server.baseUrl).host} answered, but not as Atlas does (HTTP 403).`,
+        hint: expect.stringMatching(/proxy or firewall/),
+      });
+      expect(server.count()).toBe(1);
+    },
+  );
 
   test('broken JSON, after it came broken each time', async () => {
     const server = await serve((_, response) =>
@@ -282,29 +309,40 @@ test('a trace tells what happened, and no credential', async () => {
   expect(traces).toEqual([{ method: 'GET', url: `${server.baseUrl}/x`, status: 200, ms: expect.any(Number) }]);
 });
 
-test('HTTPS goes through the proxy that the environment names, this machine never does', async () => {
-  const connects: string[] = [];
-  const proxy = createServer();
-  proxy.on('connect', (request, socket) => {
-    connects.push(request.url ?? '');
-    socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+test.each([
+  ['GET', false, 'run it again'],
+  ['DELETE', true, 'run it again'],
+  ['POST', false, 'look at what there is'],
+] as const)('what to do after a broken connection depends on what was asked: %s', async (method, repeatable, what) => {
+  const server = await serve((_, response) => response.destroy());
+  await expect(sender(server.baseUrl).send({ method, repeatable })).rejects.toMatchObject({
+    hint: `Check the network, then ${what}.`,
   });
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-  open.push({ close: () => new Promise((resolve) => proxy.close(() => resolve())) });
+});
 
-  const { send } = sender('https://atlas.example', { proxies: { https: url }, timeouts: { budget: 0 } });
-  await expect(send()).rejects.toBeInstanceOf(Error);
-  expect(connects).toEqual(['atlas.example:443']);
-
-  const excepted = sender('https://atlas.invalid', {
-    proxies: { https: url, none: 'atlas.invalid' },
-    timeouts: { budget: 0 },
-  });
-  await expect(excepted.send()).rejects.toBeInstanceOf(NetworkError);
+test('credentials that no header can carry are not sent, and not tried again', async () => {
   const server = await serve((_, response) => json(response, 200, []));
-  await sender(server.baseUrl, { proxies: { https: url, http: url } }).send();
-  expect(connects).toHaveLength(1);
+  const clock = fakeClock();
+  const send = createSend({ baseUrl: server.baseUrl, userAgent: 'x', clock });
+  await expect(send({ method: 'POST', path: '/x' }, bearerAuth('a\nb'))).rejects.toMatchObject({
+    constructor: SignInError,
+    exitCode: 4,
+  });
+  expect([server.count(), clock.sleeps]).toEqual([0, []]);
+});
+
+test('all tries together take a minute at most, and five seconds for one that begins at its end', async () => {
+  let timer: NodeJS.Timeout | undefined;
+  const server = await serve((_, response, count) => {
+    if (count === 1) return json(response, 503, { error: 503 }, { 'retry-after': '58' });
+    timer = setInterval(() => clock.advance(1000), 4);
+  });
+  const { send, clock } = sender(server.baseUrl);
+  const before = clock.now();
+  await expect(send()).rejects.toThrow('gave no answer within');
+  clearInterval(timer);
+  expect([server.count(), clock.sleeps]).toEqual([2, [58_000]]);
+  expect(clock.now() - before).toBeLessThan(66_000);
 });
 
 test.each([
@@ -313,6 +351,10 @@ test.each([
   ['Sat, 01 Aug 2026 00:00:30 GMT', 30],
   ['Sat, 01 Aug 2020 00:00:00 GMT', 0],
   ['soon', null],
+  ['86400', 86_400],
+  ['99999999999', null],
+  ['9'.repeat(400), null],
+  ['Fri, 01 Jan 2100 00:00:00 GMT', null],
   ['', null],
   [undefined, null],
 ])('Retry-After %j is %j seconds', (header, seconds) => {

@@ -334,7 +334,7 @@ describe('a server that is no Atlas is said plainly, in one error, without a sta
     ],
     [
       'an HTML error',
-      4,
+      1,
       'answered, but not as Atlas does (HTTP 403)',
       (response) => response.writeHead(403, { 'content-type': 'text/html' }).end(page),
     ],

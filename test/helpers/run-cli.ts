@@ -1,4 +1,5 @@
 import { mkdtempSync } from 'node:fs';
+import type { LookupFunction } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -27,6 +28,8 @@ export interface CliOptions {
   onStart?: (interrupt: (signal: 'SIGINT' | 'SIGTERM') => void) => void;
   /** How long the process took to start, in milliseconds. */
   startMs?: number;
+  /** How host names are looked up. */
+  lookup?: LookupFunction | undefined;
   /** Called with each piece of stderr; may interrupt the run. */
   onStderr?: (text: string, interrupt: (signal: 'SIGINT' | 'SIGTERM') => void) => void;
 }
@@ -54,6 +57,7 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
     keychain = null,
     startMs = 0,
     screen,
+    lookup,
   } = options;
   const listeners = new Map<string, Set<() => void>>();
   const interrupt = (signal: string) => {
@@ -77,7 +81,7 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
   };
   onStart?.(interrupt);
   const exitCode = await main(argv, system, {
-    ...{ clock, random: () => 0.5, keychain: async () => keychain },
+    ...{ clock, lookup, random: () => 0.5, keychain: async () => keychain },
     ...{ startedAt: clock.now() - startMs, killAfter: async () => undefined, foreground: async () => () => true },
   });
   return { exitCode, stdout: stdout.text(), stderr: stderr.text() };

@@ -1,0 +1,42 @@
+import { once } from 'node:events';
+import { request as overHttp } from 'node:http';
+import { request as overHttps } from 'node:https';
+import { isIP, type LookupFunction, type Socket } from 'node:net';
+import { credentialsOf } from './proxy.js';
+
+/** The proxy answered CONNECT with another status than 200. */
+class TunnelRefused extends Error {
+  constructor(readonly status: number) {
+    super(`The proxy answered HTTP ${status}.`);
+  }
+}
+
+/**
+ * Opens a tunnel to `host:port` through a proxy (RFC 9110 §9.3.6). undici's own agent for proxies lets a proxy take five
+ * minutes to answer, and none of its connections can be ended meanwhile.
+ */
+export async function openTunnel(
+  proxy: URL,
+  target: string,
+  signal: AbortSignal,
+  lookup: LookupFunction | undefined,
+): Promise<Socket> {
+  const authorization = credentialsOf(proxy);
+  const host = proxy.hostname.replace(/^\[|\]$/g, '');
+  const asked = (proxy.protocol === 'https:' ? overHttps : overHttp)({
+    ...{ method: 'CONNECT', path: target, agent: false, signal, rejectUnauthorized: true },
+    host,
+    // Not the host that the request names, which is the target.
+    servername: isIP(host) ? '' : host,
+    port: proxy.port || (proxy.protocol === 'https:' ? 443 : 80),
+    headers: { host: target, ...(authorization && { 'proxy-authorization': authorization }) },
+    ...(lookup && { lookup }),
+  });
+  asked.end();
+  const [{ statusCode = 0 }, socket] = await once(asked, 'connect');
+  // What is under way may still fail, and is told elsewhere.
+  socket.on('error', () => undefined);
+  if (statusCode === 200) return socket;
+  socket.destroy();
+  throw new TunnelRefused(statusCode);
+}

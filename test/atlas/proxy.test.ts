@@ -1,0 +1,217 @@
+import { createServer as createHttp } from 'node:http';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { afterEach, describe, expect, test } from 'vitest';
+import { bearerAuth } from '../../src/atlas/auth.js';
+import { AnswerError, NetworkError } from '../../src/atlas/errors.js';
+import { createSend, type HttpOptions, type Trace } from '../../src/atlas/http.js';
+import { ConnectError, networkFault } from '../../src/atlas/network-fault.js';
+import { proxyOf } from '../../src/atlas/proxy.js';
+import { httpOptions, type Line } from '../../src/connect.js';
+import { fakeClock } from '../helpers/fake-clock.js';
+
+/* The way to Atlas, through proxies and TLS, and what is said where it ends early. */
+
+const open: Server[] = [];
+const sockets = new Set<Socket>();
+afterEach(async () => {
+  for (const socket of sockets) socket.destroy();
+  await Promise.all(open.splice(0).map((server) => new Promise((resolve) => server.close(resolve))));
+});
+
+async function listen<T extends Server>(server: T): Promise<string> {
+  open.push(server);
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function sender(baseUrl: string, options: Partial<HttpOptions> = {}) {
+  const clock = fakeClock();
+  const traces: Trace[] = [];
+  const send = createSend({ baseUrl, userAgent: 'x', clock, trace: (trace) => traces.push(trace), ...options });
+  return { clock, traces, send: () => send({ method: 'POST', path: '/x' }, bearerAuth('t')) };
+}
+
+async function behind(proxy: string, baseUrl = 'https://atlas.test') {
+  const { send, clock } = sender(baseUrl, { proxies: { https: proxy } });
+  const error = await send().then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  return { error, tries: clock.sleeps.length + 1 };
+}
+
+/** A proxy that answers CONNECT with these bytes, or hangs up. */
+const answering = (answer: string | null) =>
+  listen(
+    createServer((socket) => socket.once('data', () => (answer === null ? socket.destroy() : socket.end(answer)))),
+  );
+
+describe('a proxy', () => {
+  test('is asked for a tunnel with its own user and password, and gets no credentials of Atlas', async () => {
+    let asked = '';
+    const server = createServer((socket) =>
+      socket.once('data', (data) => {
+        asked = String(data);
+        socket.destroy();
+      }),
+    );
+    await behind(`http://us%40er:pass@${await listen(server)}`);
+    expect(asked).toMatch(/^CONNECT atlas\.test:443 HTTP\/1\.1\r\nhost: atlas\.test:443\r\n/i);
+    expect(asked).toContain(`roxy-authorization: Basic ${Buffer.from('us@er:pass').toString('base64')}\r\n`);
+    expect(asked).not.toMatch(/^authorization/im);
+  });
+
+  test.each([
+    ['HTTP/1.1 502 Bad Gateway\r\n\r\n', NetworkError, 'did not connect to atlas.test (HTTP 502).', 5],
+    ['HTTP/1.1 403 Forbidden\r\n\r\n', AnswerError, 'did not connect to atlas.test (HTTP 403).', 1],
+    ['HTTP/1.1 407 No\r\n\r\n', AnswerError, 'asks for a user and a password (HTTP 407).', 1],
+    ['SSH-2.0-OpenSSH\r\n', NetworkError, 'broke off the connection before it was open (HPE_INVALID_CONSTANT).', 5],
+    [null, NetworkError, 'broke off the connection before it was open (ECONNRESET).', 5],
+  ])('that answers %j is named, and nothing has been sent', async (answer, kind, message, tries) => {
+    const host = await answering(answer);
+    const run = await behind(host);
+    expect(run.error).toMatchObject({
+      ...{ constructor: kind, mayHaveArrived: false, message: `The proxy ${host} ${message}` },
+      hint: expect.stringContaining('HTTPS_PROXY'),
+    });
+    expect(run.tries).toBe(tries);
+  });
+
+  test('that is not there is named, rather than Atlas', async () => {
+    const host = await answering(null);
+    await new Promise((resolve) => open.pop()?.close(resolve));
+    const { error } = await behind(host);
+    expect(error).toMatchObject({ message: `The proxy ${host} refused the connection.`, mayHaveArrived: false });
+  });
+
+  test('that hangs up after the tunnel was open has brought nothing to Atlas', async () => {
+    const host = await answering('HTTP/1.1 200 OK\r\n\r\n');
+    expect((await behind(host)).error).toMatchObject({
+      ...{ constructor: NetworkError, mayHaveArrived: false },
+      message: 'atlas.test broke off the connection before it was open (ECONNRESET).',
+    });
+  });
+
+  test('shows in the trace', async () => {
+    const host = await answering(null);
+    const { send, traces } = sender('https://atlas.test', { proxies: { https: `http://user:pass@${host}` } });
+    await expect(send()).rejects.toThrow();
+    expect(traces[0]).toMatchObject({ proxy: host });
+    expect(JSON.stringify(traces)).not.toContain('pass');
+  });
+
+  test('never stands between this machine and itself', async () => {
+    const server = createHttp((_, response) =>
+      response.writeHead(200, { 'content-type': 'application/json' }).end('[]'),
+    );
+    const { send } = sender(`http://${await listen(server)}`, { proxies: { https: 'http://127.0.0.1:1' } });
+    expect(await send()).toEqual([]);
+  });
+});
+
+describe('which proxy', () => {
+  const { https, http } = { https: 'http://one.test:1', http: 'http://two.test:2' };
+  const of = (proxies: Parameters<typeof proxyOf>[2], baseUrl = 'https://cloud.atlas.test') =>
+    proxyOf(baseUrl, false, proxies)?.host;
+
+  test.each([
+    [{ https, http }, 'one.test:1'],
+    [{ http }, 'two.test:2'],
+    [{ https: 'one.test:1' }, 'one.test:1'],
+    [{}, undefined],
+    [{ https: '' }, undefined],
+    [{ https, none: 'other.test' }, 'one.test:1'],
+    [{ https, none: 'cloud.atlas.test' }, undefined],
+    [{ https, none: 'other.test, .atlas.test' }, undefined],
+    [{ https, none: '*.ATLAS.test' }, undefined],
+    [{ https, none: 'atlas.test:443' }, undefined],
+    [{ https, none: 'atlas.test:8443' }, 'one.test:1'],
+    [{ https, none: 'las.test' }, 'one.test:1'],
+    [{ https, none: '*' }, undefined],
+  ])('%j: %j', (proxies, expected) => {
+    expect(of(proxies)).toBe(expected);
+  });
+
+  test.each([
+    ['http://', 'is not a URL'],
+    ['socks5://one.test:1', 'socks5:// is not supported'],
+    ['http://%zz:secret@one.test:1', 'is not percent-encoded'],
+  ])('%s is refused, and a password in it is not repeated', (text, message) => {
+    expect(() => of({ https: text })).toThrow(message);
+    expect(() => of({ https: text })).not.toThrow('secret');
+  });
+
+  test.each([
+    [
+      { HTTPS_PROXY: 'a', https_proxy: 'b', HTTP_PROXY: 'c', http_proxy: 'd', NO_PROXY: 'e', no_proxy: 'f' },
+      'a',
+      'c',
+      'e',
+    ],
+    [
+      { HTTPS_PROXY: '', https_proxy: 'b', HTTP_PROXY: '', http_proxy: 'd', NO_PROXY: '', no_proxy: 'f' },
+      'b',
+      'd',
+      'f',
+    ],
+    [{ https_proxy: 'b' }, 'b', undefined, undefined],
+  ])('the environment names them in capitals or not: %j', (env, https, http, none) => {
+    const line: Line = {
+      ...{ env, clock: fakeClock(), random: Math.random, signal: new AbortController().signal },
+      ...{ cacheFile: null, warn: () => undefined },
+    };
+    const signIn = {
+      baseUrl: 'https://atlas.test',
+      origin: '',
+      credentials: { kind: 'access-token', accessToken: 't' },
+    };
+    expect(httpOptions(signIn as Parameters<typeof httpOptions>[0], line).proxies).toEqual({ https, http, none });
+  });
+});
+
+describe('TLS that fails', () => {
+  test('since the port speaks plain HTTP says so', async () => {
+    const host = await listen(createHttp((_, response) => response.end()));
+    await expect(sender(`https://${host}`).send()).rejects.toMatchObject({
+      ...{ constructor: AnswerError, mayHaveArrived: false },
+      message: expect.stringContaining(`${host} does not speak TLS on this port`),
+      hint: expect.stringContaining('http://'),
+    });
+  });
+
+  test('since the server hangs up has sent nothing', async () => {
+    const host = await answering(null);
+    const { send, clock } = sender(`https://${host}`);
+    await expect(send()).rejects.toMatchObject({ constructor: NetworkError, mayHaveArrived: false });
+    expect(clock.sleeps).toHaveLength(4);
+  });
+
+  test.each([
+    ['CERT_HAS_EXPIRED', 'The certificate of h has expired.', 'date of this machine'],
+    ['CERT_NOT_YET_VALID', 'The certificate of h is not valid yet.', 'date of this machine'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'The certificate of h is for another host.', 'base URL'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'is not trusted (SELF_SIGNED_CERT_IN_CHAIN).', 'NODE_EXTRA_CA_CERTS'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'is not trusted (UNABLE', 'NODE_EXTRA_CA_CERTS'],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'h does not speak TLS on this port', 'http://'],
+    ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'h does not agree on TLS', 'older or newer TLS'],
+  ])('with %s says whose fault it is', (code, message, hint) => {
+    const about = {
+      host: 'h',
+      proxy: undefined,
+      isLookingUp: false,
+      hasLeft: false,
+      mayHaveArrived: false,
+      isHarmless: true,
+    };
+    const error = new ConnectError('host', Object.assign(new Error(), { code }));
+    expect(networkFault(error, { ...about, totalMs: 1, connectMs: 1 })).toMatchObject({
+      ...{ constructor: AnswerError, mayHaveArrived: false },
+      message: expect.stringContaining(message),
+      hint: expect.stringContaining(hint),
+    });
+  });
+});

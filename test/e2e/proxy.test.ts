@@ -1,0 +1,94 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer as createHttp, type Server } from 'node:http';
+import { createServer as createHttps } from 'node:https';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, expect, test } from 'vitest';
+import { defaultProject } from '../../src/sandbox/world.js';
+import { json } from '../helpers/fake-atlas.js';
+import { ownFolders } from '../helpers/run-cli.js';
+import { runProgram } from '../helpers/run-program.js';
+
+/* The built program on its way through a proxy and TLS, with certificates that the test alone trusts. */
+
+const file = (name: string) => fileURLToPath(new URL(`../helpers/tls/${name}.pem`, import.meta.url));
+const tls = (name: string) => ({ key: readFileSync(file('key')), cert: readFileSync(file(name)) });
+
+const open: Server[] = [];
+afterEach(async () => {
+  await Promise.all(
+    open.splice(0).map((server) => {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(resolve));
+    }),
+  );
+});
+
+async function listen(server: Server): Promise<number> {
+  open.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+/** An Atlas with this certificate. */
+const startAtlas = (name: string) => listen(createHttps(tls(name), (_, response) => json(response, 200, [])));
+
+/** A proxy whose tunnels all end at this port; `targets` says where they were to go. */
+async function startProxy(port: number, server = createHttp()) {
+  const targets: string[] = [];
+  server.on('connect', ({ url = '' }, socket: Socket) => {
+    targets.push(url);
+    const tunnel = connect(port, '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      socket.pipe(tunnel).pipe(socket);
+    });
+    socket.on('error', () => tunnel.destroy());
+    tunnel.on('error', () => socket.destroy());
+  });
+  return { port: await listen(server), targets };
+}
+
+function list(trusted: readonly string[], env: Record<string, string>) {
+  const folders = ownFolders();
+  const authorities = join(folders.HOME ?? '', 'authorities.pem');
+  writeFileSync(authorities, trusted.map((name) => readFileSync(file(name), 'utf8')).join('\n'));
+  const own = { ATLAS_PE_PROJECT: defaultProject, ATLAS_PE_ACCESS_TOKEN: 't', NODE_EXTRA_CA_CERTS: authorities };
+  return runProgram(['list', '--provider', 'aws', '--json'], {
+    ...{ ...folders, ...own, ATLAS_PE_BASE_URL: 'https://atlas.test' },
+    ...env,
+  });
+}
+
+test.each(['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY'])('a tunnel leads to Atlas (%s)', async (name) => {
+  const { port, targets } = await startProxy(await startAtlas('atlas'));
+  const run = await list(['atlas'], { [name]: `http://127.0.0.1:${port}` });
+  expect(run).toEqual({ exitCode: 0, stdout: '[]\n', stderr: '' });
+  expect(targets).toEqual(['atlas.test:443']);
+});
+
+test('so does one of a proxy that is itself asked by TLS', async () => {
+  const { port, targets } = await startProxy(await startAtlas('atlas'), createHttps(tls('cert')));
+  const proxy = { HTTPS_PROXY: `https://localhost:${port}` };
+  expect(await list(['atlas', 'cert'], proxy)).toEqual({ exitCode: 0, stdout: '[]\n', stderr: '' });
+  expect(targets).toEqual(['atlas.test:443']);
+  const { stderr } = await list(['atlas'], proxy);
+  expect(JSON.parse(stderr).error.message).toMatch(/^The certificate of the proxy localhost:\d+ is not trusted/);
+});
+
+test('--verbose shows the proxy, and no password of it', async () => {
+  const { port } = await startProxy(await startAtlas('atlas'));
+  const run = await list(['atlas'], { HTTPS_PROXY: `http://user:pass@127.0.0.1:${port}`, ATLAS_PE_DEBUG: '1' });
+  expect(run.stderr).toContain(`(by proxy 127.0.0.1:${port})`);
+  expect(run.stderr).not.toContain('pass');
+});
+
+test('a certificate of another host, and one that has expired, are not blamed on a company proxy', async () => {
+  const { port } = await startProxy(await startAtlas('cert'));
+  const other = await list(['cert'], { HTTPS_PROXY: `127.0.0.1:${port}` });
+  expect(JSON.parse(other.stderr).error.message).toBe('The certificate of atlas.test is for another host.');
+  const expired = await startAtlas('expired');
+  const late = await list(['expired'], { ATLAS_PE_BASE_URL: `https://localhost:${expired}` });
+  expect(JSON.parse(late.stderr).error.message).toBe(`The certificate of localhost:${expired} has expired.`);
+  for (const { stderr } of [other, late]) expect(stderr).not.toContain('NODE_EXTRA_CA_CERTS');
+});

@@ -1,0 +1,141 @@
+import { createServer as createHttp } from 'node:http';
+import { type AddressInfo, connect, createServer, type LookupFunction, type Server, type Socket } from 'node:net';
+import { Worker } from 'node:worker_threads';
+
+/* Servers that keep a client waiting for ever, each at another point of its way to an answer. */
+
+export interface Stall {
+  /** What points a command at it. */
+  env: Record<string, string>;
+  lookup?: LookupFunction;
+  /** The methods of the requests that have come, those for a token left out. */
+  methods: string[];
+  /** How many connections are open. */
+  open(): number;
+  close(): Promise<void>;
+}
+
+const key = { ATLAS_PE_PUBLIC_KEY: 'key', ATLAS_PE_PRIVATE_KEY: 'secret' };
+const account = { ATLAS_PE_CLIENT_ID: 'id', ATLAS_PE_CLIENT_SECRET: 'secret' };
+const token = { ATLAS_PE_ACCESS_TOKEN: 't' };
+const far = { ...token, ATLAS_PE_BASE_URL: 'https://atlas.test' };
+
+/**
+ * Each calls `onStall` whenever a client has begun to wait; `lost` says that its request may have arrived by
+ * then. Where none can tell that it waits, that is assumed `afterMs` later.
+ */
+export const phases: Record<string, { lost?: true; start(onStall: () => void, afterMs?: number): Promise<Stall> }> = {
+  'look-up': {
+    start: async (onStall) => ({ env: far, lookup: onStall, methods: [], open: () => 0, close: async () => undefined }),
+  },
+  TCP: { start: startDeaf },
+  CONNECT: {
+    start: async (onStall) => {
+      const server = await listen(createServer((socket) => socket.on('data', onStall)));
+      return { ...server, env: { ...far, HTTPS_PROXY: server.host } };
+    },
+  },
+  'TLS through a proxy': {
+    start: async (onStall) => {
+      const opens = (socket: Socket) => {
+        socket.once('data', () => {
+          socket.write('HTTP/1.1 200 OK\r\n\r\n');
+          socket.on('data', onStall);
+        });
+      };
+      const server = await listen(createServer(opens));
+      return { ...server, env: { ...far, HTTPS_PROXY: `http://user:pass@${server.host}` } };
+    },
+  },
+  TLS: {
+    start: async (onStall) => {
+      const server = await listen(createServer((socket) => socket.on('data', onStall)));
+      return { ...server, env: { ...token, ATLAS_PE_BASE_URL: `https://${server.host}` } };
+    },
+  },
+  token: { start: (onStall) => startHttp(account, () => onStall()) },
+  headers: { lost: true, start: (onStall) => startHttp(token, () => onStall()) },
+  body: {
+    lost: true,
+    start: (onStall) =>
+      startHttp(token, (_, response) => {
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.write('[', onStall);
+      }),
+  },
+  'digest retry': {
+    lost: true,
+    start: (onStall) =>
+      startHttp(key, (request, response) => {
+        if (request.headers.authorization) return onStall();
+        response.writeHead(401, { 'www-authenticate': 'Digest realm="r", nonce="n", qop="auth"' }).end();
+      }),
+  },
+};
+
+async function startHttp(credentials: Record<string, string>, handle: Parameters<typeof createHttp>[1] & object) {
+  const methods: string[] = [];
+  const server = await listen(
+    createHttp((request, response) => {
+      const { authorization } = request.headers;
+      const isCall = request.url !== '/api/oauth/token' && (credentials !== key || authorization !== undefined);
+      if (isCall) methods.push(request.method ?? '');
+      handle(request, response as never);
+    }),
+  );
+  return { ...server, methods, env: { ...credentials, ATLAS_PE_BASE_URL: `http://${server.host}` } };
+}
+
+async function listen(server: Server) {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    methods: [] as string[],
+    open: () => sockets.size,
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** A server that takes no connection: its thread sleeps, and its queue is full. */
+async function startDeaf(onStall: () => void, afterMs = 150): Promise<Stall> {
+  const worker = new Worker(
+    `const { createServer } = require('node:net');
+    const { parentPort } = require('node:worker_threads');
+    const server = createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
+      parentPort.postMessage(server.address().port);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+    });`,
+    { eval: true },
+  );
+  const port = await new Promise<number>((resolve) => worker.once('message', resolve));
+  const fillers: Socket[] = [];
+  // Once one waits, all that come later do.
+  for (let isFull = false; !isFull; ) {
+    const filler = connect(port, '127.0.0.1').on('error', () => undefined);
+    fillers.push(filler);
+    isFull = await new Promise<boolean>((resolve) => {
+      filler.once('connect', () => resolve(false));
+      setTimeout(() => resolve(true), 50);
+    });
+  }
+  const timer = setTimeout(onStall, afterMs);
+  return {
+    env: { ...token, ATLAS_PE_BASE_URL: `http://127.0.0.1:${port}` },
+    methods: [],
+    open: () => 0,
+    close: async () => {
+      clearTimeout(timer);
+      for (const filler of fillers) filler.destroy();
+      await worker.terminate();
+    },
+  };
+}
