@@ -1,4 +1,5 @@
 import { ApiError, isGone, mayHaveTakenEffect } from '../atlas/errors.js';
+import type { Patience } from '../atlas/http.js';
 import { type Endpoint, endpointKeys, toDeleted } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
 import type { Context } from '../context.js';
@@ -10,6 +11,7 @@ import { readGoal, startPatience } from './shared/awaiting.js';
 import { removeInterfaces } from './shared/cascade.js';
 import { endpointView, goneRow, nameOf } from './shared/endpoint-view.js';
 import { type Filter, findEndpoints, referTo } from './shared/endpoints.js';
+import { ofLook } from './shared/lost.js';
 import { unlessUnknownTwice } from './shared/second-look.js';
 
 export interface DeleteOptions extends Filter {
@@ -75,8 +77,8 @@ export async function deleteEndpoint(context: Context, options: DeleteOptions): 
 async function requestDelete(context: Context, endpoint: Endpoint, yes: string): Promise<Endpoint> {
   const { projectId, provider, id } = endpoint;
   const atlas = await context.atlas();
-  const read = () =>
-    atlas.getService(projectId, provider, id).catch((error: unknown) => {
+  const read = (patience?: Patience) =>
+    atlas.getService(projectId, provider, id, patience).catch((error: unknown) => {
       if (isGone(error)) return toDeleted(endpoint);
       throw error;
     });
@@ -90,9 +92,9 @@ async function requestDelete(context: Context, endpoint: Endpoint, yes: string):
     }
     const again = context.commandLine(`delete ${await referTo(context, endpoint)}${yes}`);
     const unknown = `Whether Atlas deletes it is not known. Asking again does no harm: ${again}`;
-    if (error instanceof InterruptedError) error.advise(unknown);
+    if (error instanceof InterruptedError && error.mayHaveArrived) error.advise(unknown);
     if (mayHaveTakenEffect(error)) {
-      const now = await read().catch(() => endpoint);
+      const now = await read(ofLook).catch(() => endpoint);
       if (now.status === 'DELETING' || now.status === deleted) return now;
       error.advise(unknown);
     }

@@ -47,7 +47,8 @@ export async function update(context: Context, options: UpdateOptions): Promise<
   }
   const updated = await atlas.updateService(endpoint.projectId, endpoint.id, wanted).catch(async (error: unknown) => {
     const look = context.commandLine(`get ${await referTo(context, endpoint)}`);
-    if (error instanceof InterruptedError) error.advise(`Whether Atlas took the change is not known. Look: ${look}`);
+    if (error instanceof InterruptedError && error.mayHaveArrived)
+      error.advise(`Whether Atlas took the change is not known. Look: ${look}`);
     throw error;
   });
   await context.io.print(endpointView(updated), { isDone: true });

@@ -90,6 +90,41 @@ describe('where signing in fails', () => {
     expect(stderr).not.toMatch(lookFirst);
   });
 
+  test.each([{}, { access_token: 7 }, { access_token: 'a\u0001b' }])(
+    'by a token that is none, nothing is sent: %j',
+    async (answer) => {
+      const urls: string[] = [];
+      const { run } = await against((request, response) => {
+        urls.push(request.url ?? '');
+        json(response, 200, answer);
+      }, account);
+      const { exitCode, stderr } = await run('create --region us-east-1');
+      expect([exitCode, urls]).toEqual([1, ['/api/oauth/token']]);
+      expect(stderr).toMatch(/^Error: Signing in failed: Atlas answered no usable access token\./);
+      expect(stderr).not.toMatch(lookFirst);
+    },
+  );
+
+  test.each([
+    [
+      'that no header can hold',
+      'HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Digest realm="a\u0001b", nonce="n"\r\n\r\n',
+    ],
+    ['that breaks off', ''],
+  ])('by a challenge %s, nothing that is signed is sent', async (_, answer) => {
+    const signed: string[] = [];
+    const methods: string[] = [];
+    const key = { ATLAS_PE_PUBLIC_KEY: 'key', ATLAS_PE_PRIVATE_KEY: 'secret' };
+    const { run } = await against((request) => {
+      methods.push(request.method ?? '');
+      if (request.headers.authorization) signed.push(request.headers.authorization);
+      request.socket.end(answer);
+    }, key);
+    const { exitCode, stderr } = await run('create --region us-east-1');
+    expect([exitCode, signed, methods]).toEqual([1, [], Array(5).fill('POST')]);
+    expect(stderr).not.toMatch(lookFirst);
+  });
+
   test('a wrong secret exits 4', async () => {
     const { run, count } = await against((_, response) => json(response, 401, { error: 'invalid_client' }), account);
     const { exitCode, stderr } = await run('list --json');

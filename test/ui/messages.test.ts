@@ -62,7 +62,7 @@ describe.each(formats)('%s', (format) => {
 
 test('an interruption is no error to people, and one to programs', () => {
   const interrupted = (format: Format) =>
-    said(format, false, (messages) => messages.error(new InterruptedError('SIGINT', 'Go on.')));
+    said(format, false, (messages) => messages.error(new InterruptedError('SIGINT', { hint: 'Go on.' })));
   expect(interrupted('table')).toBe('Interrupted.\nHint: Go on.\n');
   expect(JSON.parse(interrupted('json')).error).toMatchObject({ code: 'interrupted', exitCode: 130 });
 });

@@ -1,4 +1,5 @@
 import { ApiError, mayHaveTakenEffect } from '../../atlas/errors.js';
+import type { Patience } from '../../atlas/http.js';
 import { type InterfaceEndpoint, type InterfaceRequest, interfaceKeys } from '../../atlas/interfaces.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { parseProvider } from '../../atlas/provider.js';
@@ -76,10 +77,10 @@ async function add(
   try {
     return await atlas.addInterface(service, request);
   } catch (error) {
-    if (error instanceof InterruptedError) error.advise(unknown);
+    if (error instanceof InterruptedError && error.mayHaveArrived) error.advise(unknown);
     if (mayHaveTakenEffect(error)) {
       context.io.warn(`${error.message} The answer is lost; looking for what it did.`);
-      const find = () => staying(context, service, request.id);
+      const find = (how: Patience) => staying(context, service, request.id, how);
       const there = await lookUntilFound(context, find, error.message).catch(() => undefined);
       if (there) return there;
       error.advise(unknown);
@@ -105,8 +106,13 @@ async function add(
 }
 
 /** The interface endpoint, where it is there and neither failed nor on its way out. */
-async function staying(context: Context, service: Endpoint, id: string): Promise<InterfaceEndpoint | undefined> {
-  const there = await readAttached(context, { service, id });
+async function staying(
+  context: Context,
+  service: Endpoint,
+  id: string,
+  patience?: Patience,
+): Promise<InterfaceEndpoint | undefined> {
+  const there = await readAttached(context, { service, id }, patience);
   return isStaying(there) ? there : undefined;
 }
 

@@ -39,7 +39,8 @@ export async function setMode(context: Context, { enabled, yes }: SetModeOptions
       if (error instanceof CliError && error.exit === 'conflict') {
         error.advise(`Leave one private endpoint in each region first: ${context.commandLine('list')}`);
       }
-      if (error instanceof InterruptedError) error.advise(`Whether Atlas took the change is not known. Look: ${look}`);
+      if (error instanceof InterruptedError && error.mayHaveArrived)
+        error.advise(`Whether Atlas took the change is not known. Look: ${look}`);
       throw error;
     });
   }

@@ -1,5 +1,6 @@
 import type { ServiceRequest } from '../../atlas/client.js';
 import { AnswerError, isAlreadyThere, mayHaveTakenEffect } from '../../atlas/errors.js';
+import type { Patience } from '../../atlas/http.js';
 import { createdAt } from '../../atlas/ids.js';
 import type { Endpoint } from '../../atlas/model.js';
 import type { Provider } from '../../atlas/provider.js';
@@ -25,8 +26,8 @@ export async function createOnce(
   const { provider } = request;
   const atlas = await context.atlas();
   const projectId = await context.projectId();
-  const find = async () => {
-    const services = await atlas.listServices(projectId, provider);
+  const find = async (patience?: Patience) => {
+    const services = await atlas.listServices(projectId, provider, patience);
     return services.filter((service) => isRegion(service, region.region) || isRegion(service, region.atlasRegion));
   };
   const place: Place = { provider, region, orExisting, find };
@@ -38,10 +39,10 @@ export async function createOnce(
   try {
     return await atlas.createService(projectId, request);
   } catch (error) {
-    if (error instanceof InterruptedError) throw unknown(context, place, error);
+    if (error instanceof InterruptedError) throw error.mayHaveArrived ? unknown(context, place, error) : error;
     if (mayHaveTakenEffect(error)) return await adopt(context, place, sent, error);
     if (!isAlreadyThere(error)) throw error;
-    const inTheWay = await lookUntilFound(context, async () => stayingFirst(await find()));
+    const inTheWay = await lookUntilFound(context, async (how) => stayingFirst(await find(how)));
     if (inTheWay) return existingOr(context, place, inTheWay, error);
     // Atlas is slow to list it, or somebody else has deleted it since.
     error.advise(
@@ -56,7 +57,7 @@ interface Place {
   provider: Provider;
   region: Region;
   orExisting: boolean;
-  find(): Promise<Endpoint[]>;
+  find(patience?: Patience): Promise<Endpoint[]>;
 }
 
 /** Of those in a region one that stays, where there is one. */
@@ -78,12 +79,12 @@ async function adopt(context: Context, place: Place, sent: number, lost: CliErro
   try {
     const found = await lookUntilFound(
       context,
-      async () => {
-        const there = (await place.find()).filter(({ status }) => status !== 'DELETING');
+      async (how) => {
+        const there = (await place.find(how)).filter(({ status }) => status !== 'DELETING');
         const ours = there.find(isOurs);
         if (ours || there.length === 0) return ours;
         // Another one stands in the way, unless a region may have several.
-        return (await atlas.getRegionalMode(projectId)) ? undefined : there[0];
+        return (await atlas.getRegionalMode(projectId, how)) ? undefined : there[0];
       },
       lost.message,
     );

@@ -4,6 +4,7 @@ import { deleted } from '../../atlas/status.js';
 import type { Context } from '../../context.js';
 import { InterruptedError } from '../../errors.js';
 import { type Attached, readAttached } from './interfaces.js';
+import { ofLook } from './lost.js';
 import { unlessUnknownTwice } from './second-look.js';
 
 /** Asks Atlas to remove an interface endpoint, and returns it as it is from then on; asking twice does no harm. */
@@ -16,9 +17,9 @@ export async function detach(context: Context, attached: Attached): Promise<Inte
   } catch (error) {
     if (isGone(error)) return goneInterface(service, id);
     const unknown = 'Whether Atlas removes it is not known. Asking again does no harm.';
-    if (error instanceof InterruptedError) error.advise(unknown);
+    if (error instanceof InterruptedError && error.mayHaveArrived) error.advise(unknown);
     if (mayHaveTakenEffect(error)) {
-      const now = await readAttached(context, attached).catch(() => undefined);
+      const now = await readAttached(context, attached, ofLook).catch(() => undefined);
       if (now?.status === 'DELETING' || now?.status === deleted) return now;
       error.advise(unknown);
     }

@@ -1,0 +1,75 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { defaultProject } from '../../src/sandbox/world.js';
+import { fakeClock } from '../helpers/fake-clock.js';
+import { ownFolders, runCli } from '../helpers/run-cli.js';
+import { phases, type Stall } from '../helpers/stalls.js';
+
+/* Nothing outlives its time-out, and Ctrl-C ends every command at once, whatever a request waits for. */
+
+let stall: Stall;
+afterEach(() => stall.close());
+
+const commands = ['list', 'create --region us-east-1', 'wait us-east-1 --timeout 5s'] as const;
+const cases = Object.keys(phases).flatMap((phase) => commands.map((command) => [phase, command] as const));
+
+/** What is said where time is up. */
+function fault(phase: string): string {
+  if (phase === 'look-up') return 'atlas.test could not be looked up within';
+  if (/proxy|CONNECT/.test(phase))
+    return `The proxy ${/[^@/]+$/.exec(stall.env.HTTPS_PROXY ?? '')?.[0]} did not connect to`;
+  return /TCP|TLS/.test(phase) ? 'did not accept the connection within' : 'gave no answer within';
+}
+
+describe.each(cases)('a server that stalls at %s', (phase, command) => {
+  const { lost = false, start } = phases[phase] ?? {};
+  const name = command.split(' ')[0];
+  const isLost = lost && name === 'create';
+
+  test(`lets ${command} end in time`, async () => {
+    const clock = fakeClock();
+    const before = clock.now();
+    let timer: NodeJS.Timeout | undefined;
+    stall = (await start?.(() => {
+      timer ??= setInterval(() => clock.advance(1000), 4);
+    })) as Stall;
+    const { env, lookup } = stall;
+    const run = await runCli(command.split(' '), {
+      ...{ clock, lookup },
+      env: { ...ownFolders(), ATLAS_PE_PROJECT: defaultProject, ...env },
+    });
+    clearInterval(timer);
+    const seconds = (clock.now() - before) / 1000;
+    expect(run.exitCode).toBe(name === 'wait' ? 8 : 1);
+    expect(run.stderr).toContain(fault(phase));
+    // A lost create is looked for.
+    expect(seconds).toBeLessThan(name === 'wait' ? 9 : isLost ? 85 : 70);
+    expect(run.stderr.includes('Whether Atlas created the endpoint is not known.')).toBe(isLost);
+    expect(stall.methods.filter((method) => method === 'POST')).toHaveLength(isLost ? 1 : 0);
+  });
+
+  test(`lets Ctrl-C end ${command} at once`, async () => {
+    const clock = fakeClock();
+    let interrupt = (): void => undefined;
+    let interruptedAt = 0;
+    stall = (await start?.(() => {
+      interruptedAt ||= performance.now();
+      interrupt();
+    })) as Stall;
+    const { env, lookup } = stall;
+    const run = await runCli(command.split(' '), {
+      ...{ clock, lookup },
+      env: { ...ownFolders(), ATLAS_PE_PROJECT: defaultProject, ...env },
+      onStart: (send) => {
+        interrupt = () => send('SIGINT');
+      },
+    });
+    expect(performance.now() - interruptedAt).toBeLessThan(1000);
+    expect([run.exitCode, run.stdout]).toEqual([130, '']);
+    expect(run.stderr).toMatch(/^Interrupted\.$/m);
+    if (name === 'create') {
+      const said = isLost ? 'Whether Atlas created the endpoint is not known.' : 'Nothing was sent to Atlas.';
+      expect(run.stderr).toContain(`Hint: ${said}`);
+    }
+    await expect.poll(() => stall.open(), { interval: 5 }).toBe(0);
+  });
+});

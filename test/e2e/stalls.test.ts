@@ -1,0 +1,69 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { defaultProject } from '../../src/sandbox/world.js';
+import { ownFolders } from '../helpers/run-cli.js';
+import { runProgram, startProgram } from '../helpers/run-program.js';
+import { phases, type Stall } from '../helpers/stalls.js';
+
+/* The built program ends in time and at once, with nothing that keeps its process alive. */
+
+let stall: Stall | undefined;
+afterEach(() => stall?.close());
+
+const project = { ATLAS_PE_PROJECT: defaultProject };
+const create = 'create --region us-east-1';
+const cases = [
+  ...Object.keys(phases).flatMap((phase) => (phase === 'look-up' ? [] : [[phase, create]])),
+  ...['list', 'wait us-east-1 --timeout 5s'].map((command) => ['CONNECT', command]),
+];
+
+test.each(cases)('Ctrl-C ends its process at once where a server stalls at %s: %s', async (phase, command) => {
+  let begin = (): void => undefined;
+  const stalled = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  stall = (await phases[phase ?? '']?.start(() => begin(), 700)) as Stall;
+  const { child, ended } = startProgram((command ?? '').split(' '), { ...ownFolders(), ...project, ...stall.env });
+  await stalled;
+  const interrupted = performance.now();
+  child.kill('SIGINT');
+  const { exitCode, stderr } = await ended;
+  // 100 ms, on a machine that has other things to do.
+  expect(performance.now() - interrupted).toBeLessThan(1000);
+  expect([exitCode, stderr]).toEqual([130, expect.stringMatching(/^Interrupted\.$/m)]);
+});
+
+test('a wait behind a proxy that never answers ends in time, and names the proxy', async () => {
+  stall = (await phases.CONNECT?.start(() => undefined)) as Stall;
+  const started = performance.now();
+  const { HTTPS_PROXY = '' } = stall.env;
+  const run = await runProgram(['wait', 'us-east-1', '--timeout', '5s'], { ...ownFolders(), ...project, ...stall.env });
+  expect(performance.now() - started).toBeLessThan(8000);
+  expect([run.exitCode, run.stdout]).toEqual([8, '']);
+  expect(run.stderr).toContain(`The proxy ${HTTPS_PROXY} did not connect to atlas.test within 5 s.`);
+});
+
+test.skipIf(process.platform === 'win32')(
+  'Ctrl-C ends its process at once where the system looks a name up for ever',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
+    const [pipe, preload] = [join(folder, 'pipe'), join(folder, 'preload.cjs')];
+    execFileSync('mkfifo', [pipe]);
+    // Like a look-up, opening a pipe that nobody writes to keeps a thread busy that Node waits for.
+    const hang = `require('node:fs').open(${JSON.stringify(pipe)}, 'r', () => {})`;
+    writeFileSync(preload, `require('node:dns').lookup = () => { ${hang}; process.stderr.write('looking up\\n'); };`);
+    const env = { ...ownFolders(), ...project, ATLAS_PE_ACCESS_TOKEN: 't', ATLAS_PE_BASE_URL: 'https://atlas.test' };
+    const { child, ended } = startProgram(create.split(' '), { ...env, NODE_OPTIONS: `--require ${preload}` });
+    await new Promise((resolve) => child.stderr.once('data', resolve));
+    const interrupted = performance.now();
+    child.kill('SIGINT');
+    const { stderr } = await ended;
+    expect(performance.now() - interrupted).toBeLessThan(1000);
+    // To a shell this is 130 too.
+    expect([child.exitCode, child.signalCode]).toEqual([null, 'SIGINT']);
+    expect(stderr).toContain('Interrupted.\nHint: Nothing was sent to Atlas.\n');
+  },
+);
