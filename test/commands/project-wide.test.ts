@@ -324,6 +324,14 @@ describe('--output terraform', () => {
     }
   });
 
+  test('writes a rule without port mapping as a block, also one that is called like its group', async () => {
+    await atlas('create --region us-central1 --provider gcp --wait');
+    await atlas('interface add us-central1 --gcp-project my-project-1 --endpoint rule@10.0.0.5');
+    const { stdout } = await atlas('list --output terraform');
+    expect(stdout).toContain('  endpoints {\n    endpoint_name = "rule"\n    ip_address    = "10.0.0.5"\n  }\n');
+    expect(stdout).not.toContain('private_endpoint_ip_address');
+  });
+
   test('gives each thing a name of its own, and leaves out what is being deleted', async () => {
     await atlas('create --region eastus2 --provider azure --wait');
     for (const group of ['a', 'b', 'c']) {

@@ -37,7 +37,7 @@ export function terraformOf(all: readonly Described[]): string {
         if (whyNot !== undefined) {
           return comment(`${each.id} of ${region} ${id} is left out, since Terraform can't import it: ${whyNot}`);
         }
-        return interfaceBlocks(each, name, names.of(`${name}_${shortName(each.id)}`, each.id));
+        return interfaceBlocks(each, endpoint, name, names.of(`${name}_${shortName(each.id)}`, each.id));
       });
       return [endpointBlocks(endpoint, name), ...parts];
     })
@@ -88,12 +88,17 @@ function endpointBlocks(endpoint: Endpoint, name: string): string {
   });
 }
 
-function interfaceBlocks(attached: InterfaceEndpoint, endpoint: string, name: string): string {
+function interfaceBlocks(
+  attached: InterfaceEndpoint,
+  { portMappingEnabled }: Endpoint,
+  endpoint: string,
+  name: string,
+): string {
   const { id, provider, privateEndpointIPAddress, gcpProjectId, endpoints } = attached;
   const rules = Array.isArray(endpoints) ? endpoints.map((rule) => Object(rule) as Record<string, unknown>) : [];
   // With port mapping the forwarding rule, which the group is called like, is all there is.
   const [only] = rules;
-  const isMapped = rules.length === 1 && only?.endpointName === id;
+  const isMapped = portMappingEnabled === true;
   const ip = privateEndpointIPAddress ?? (isMapped ? only?.ipAddress : undefined);
   const nested = isMapped ? [] : rules;
   return blocks(
