@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // The official clients have a run of their own.
+    exclude: ['test/interop/**'],
     // The built program in a terminal, several at once on a small machine.
     testTimeout: 30_000,
     // They mostly wait, so no core is kept free.

@@ -1,0 +1,9 @@
+/** What it takes to make an endpoint and attach something to it, in each cloud. */
+export const attached = {
+  aws: 'vpce-0123456789abcdef0',
+  azure:
+    '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/group/providers/Microsoft.Network/privateEndpoints/mine',
+  gcp: 'group',
+  /** GCP with port mapping. */
+  mapped: 'rule',
+} as const;

@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer, request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { expect } from 'vitest';
+import { ownFolders } from '../helpers/run-cli.js';
+import { bin, startProgram } from '../helpers/run-program.js';
+import { folder as peers } from './peers.js';
+
+/** What a client sent, all of it, and the status that it got. */
+interface Received {
+  line: string;
+  headers: string;
+  body: string;
+  status: number;
+}
+
+export interface Served extends AsyncDisposable {
+  /** A folder of its own, which is the home and the working directory of what runs. */
+  folder: string;
+  received: readonly Received[];
+  /** Runs lines of bash, with the environment that was printed and nothing else; `before` is what was set before that. */
+  run(lines: string, before?: string): Promise<{ code: number; stdout: string; stderr: string }>;
+  /** The same, which must succeed; returns what it prints. */
+  output(lines: string, before?: string): Promise<string>;
+}
+
+/** Runs `sandbox serve` of the built program, where endpoints are ready after a second. */
+export async function serve(...options: readonly string[]): Promise<Served> {
+  const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
+  const server = startProgram(['sandbox', 'serve', '--ready-after', '1s', ...options], ownFolders());
+  const [printed] = (await once(server.child.stdout.setEncoding('utf8'), 'data')) as [string];
+  const baseUrl = /^export ATLAS_PE_BASE_URL=(.*)$/m.exec(printed)?.[1] ?? '';
+  const recorder = await record(baseUrl);
+  writeFileSync(join(folder, 'sandbox.env'), printed.replaceAll(baseUrl, recorder.baseUrl));
+  const path = `${bin()}:${process.env.PATH}`;
+
+  const run: Served['run'] = async (lines, before = '') => {
+    const script = `. '${peers}/peers.env'\nexport HOME='${folder}'\n${before}\n. ./sandbox.env\n${lines}`;
+    const child = spawn('bash', ['-euo', 'pipefail', '-c', script], { cwd: folder, env: { PATH: path } });
+    child.stdin.end();
+    const exit = new Promise<number>((resolve) => child.on('close', (code) => resolve(code ?? -1)));
+    const [code, stdout, stderr] = await Promise.all([exit, text(child.stdout), text(child.stderr)]);
+    return { code, stdout, stderr };
+  };
+  return {
+    folder,
+    received: recorder.received,
+    run,
+    output: async (lines, before) => {
+      const { code, stdout, stderr } = await run(lines, before);
+      expect(code, `${lines}\n${stdout}${stderr}`).toBe(0);
+      return stdout;
+    },
+    [Symbol.asyncDispose]: async () => {
+      recorder.close();
+      server.child.kill();
+      await server.ended;
+    },
+  };
+}
+
+/** Stands before a server and notes what passes. */
+async function record(baseUrl: string) {
+  const { hostname, port } = new URL(baseUrl);
+  const received: Received[] = [];
+  const server = createServer(async (request, response) => {
+    const { method, url: path, headers } = request;
+    const body = await text(request);
+    const onward = httpRequest({ hostname, port, method, path, headers }, async (answer) => {
+      const status = answer.statusCode ?? 0;
+      received.push({ line: `${method} ${path}`, headers: JSON.stringify(headers), body, status });
+      response.writeHead(status, answer.headers).end(await text(answer));
+    });
+    onward.on('error', () => response.destroy());
+    onward.end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    received,
+    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+/** What the sandbox doesn't do. */
+export function unanswered({ received }: Served): string[] {
+  return received.filter(({ status }) => status >= 500).map(({ line, status }) => `${line} ${status}`);
+}

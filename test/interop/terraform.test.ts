@@ -1,0 +1,133 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { attached } from './clouds.js';
+import { hasTerraform } from './peers.js';
+import { type Served, serve, unanswered } from './served.js';
+
+test('Terraform and its provider are there in CI', () => {
+  if (process.env.CI === 'true') expect(hasTerraform, 'terraform must be installed').toBe(true);
+});
+
+const provider = `terraform {
+  required_providers {
+    mongodbatlas = { source = "mongodb/mongodbatlas" }
+  }
+}
+`;
+
+/** A private endpoint, and something attached to it. */
+function resources(name: string, project: string, endpoint: string, attachment: string): string {
+  return `resource "mongodbatlas_privatelink_endpoint" "${name}" {
+  project_id = "${project}"
+  ${endpoint}
+}
+resource "mongodbatlas_privatelink_endpoint_service" "${name}" {
+  project_id      = mongodbatlas_privatelink_endpoint.${name}.project_id
+  private_link_id = mongodbatlas_privatelink_endpoint.${name}.private_link_id
+  provider_name   = mongodbatlas_privatelink_endpoint.${name}.provider_name
+  ${attachment}
+}
+`;
+}
+
+const project = '64f0c2a7e1b2c3d4e5f60718';
+const rule = (name: string, ip: string) => `endpoints {
+    endpoint_name = "${name}"
+    ip_address    = "${ip}"
+  }
+  `;
+const everyCloud = [
+  resources('aws', project, 'provider_name = "AWS"\n  region = "US_EAST_1"', `endpoint_service_id = "${attached.aws}"`),
+  resources(
+    ...(['azure', project, 'provider_name = "AZURE"\n  region = "US_EAST_2"'] as const),
+    `endpoint_service_id = "${attached.azure}"\n  private_endpoint_ip_address = "10.0.0.4"`,
+  ),
+  resources(
+    ...(['gcp', project, 'provider_name = "GCP"\n  region = "CENTRAL_US"'] as const),
+    `endpoint_service_id = "${attached.gcp}"\n  gcp_project_id = "my-project"\n  ${[1, 2, 3, 4, 5, 6].map((count) => rule(`rule-${count}`, `10.0.0.${count}`)).join('')}`,
+  ),
+  resources(
+    ...(['mapped', project, 'provider_name = "GCP"\n  region = "US_EAST_4"\n  port_mapping_enabled = true'] as const),
+    `endpoint_service_id = "${attached.mapped}"\n  gcp_project_id = "my-project"\n  private_endpoint_ip_address = "10.0.0.9"`,
+  ),
+].join('');
+
+const noChange = 'terraform plan -no-color -detailed-exitcode';
+
+/** Starts a sandbox with this configuration beside it. */
+async function serveWith(configuration: string, ...options: string[]): Promise<Served> {
+  const sandbox = await serve(...options);
+  writeFileSync(join(sandbox.folder, 'main.tf'), `${provider}${configuration}`);
+  await sandbox.output('terraform init -no-color');
+  return sandbox;
+}
+
+describe.skipIf(!hasTerraform)('Terraform (skipped without it, or ../shared/peers)', { concurrent: true }, () => {
+  test('makes, imports and destroys endpoints of each cloud', async ({ expect }) => {
+    await using sandbox = await serveWith(everyCloud);
+    expect(await sandbox.output('terraform apply -no-color -auto-approve')).toContain(
+      '8 added, 0 changed, 0 destroyed',
+    );
+    await sandbox.output(noChange);
+
+    // Without its state it imports what is there, and has nothing to change.
+    const endpoints = JSON.parse(await sandbox.output('rm terraform.tfstate; atlas-pe list --json'));
+    const names: Record<string, string> = {
+      'us-east-1': 'aws',
+      eastus2: 'azure',
+      'us-central1': 'gcp',
+      'us-east4': 'mapped',
+    };
+    for (const { id, provider: cloud, region, atlasRegion, interfaceEndpoints } of endpoints) {
+      const [name] = [names[region]];
+      await sandbox.output(`terraform import mongodbatlas_privatelink_endpoint.${name} ${project}-${id}-${cloud}-${atlasRegion}
+        terraform import mongodbatlas_privatelink_endpoint_service.${name} ${project}--${id}--${interfaceEndpoints[0]}--${cloud}`);
+    }
+    await sandbox.output(noChange);
+
+    expect(await sandbox.output('terraform destroy -no-color -auto-approve')).toContain('8 destroyed');
+    expect(await sandbox.output('atlas-pe list --json')).toBe('[]\n');
+    expect(unanswered(sandbox)).toEqual([]);
+  });
+
+  test('reads the connection strings of a cluster in several clouds', async ({ expect }) => {
+    const configuration = `data "mongodbatlas_advanced_cluster" "app" {
+  project_id = "${project}"
+  name       = "app"
+}
+output "standard" {
+  value = data.mongodbatlas_advanced_cluster.app.connection_strings.standard_srv
+}
+`;
+    await using sandbox = await serveWith(configuration, '--cluster', 'app:us-east-1,azure/US_EAST_2,us-central1');
+    await sandbox.output('terraform apply -no-color -auto-approve');
+    expect(await sandbox.output('terraform output -raw standard')).toMatch(/^mongodb\+srv:\/\/app\./);
+    expect(unanswered(sandbox)).toEqual([]);
+  });
+
+  test('takes over what atlas-pe made, in each cloud, and has nothing to change', async ({ expect }) => {
+    await using sandbox = await serveWith('');
+    await sandbox.output(`atlas-pe regional-mode enable --yes
+      atlas-pe create --region us-east-1 --remote-region us-west-2 --wait
+      atlas-pe interface add us-east-1 ${attached.aws}
+      atlas-pe create --region us-east-1 --wait
+      atlas-pe create --provider azure --region eastus2 --wait
+      atlas-pe interface add eastus2 ${attached.azure} --ip 10.0.0.4
+      atlas-pe create --provider gcp --region us-central1 --wait
+      atlas-pe interface add us-central1 --gcp-project my-project --group ${attached.gcp} --endpoint a@10.0.0.1,b@10.0.0.2
+      atlas-pe create --provider gcp --region us-west1 --wait
+      atlas-pe interface add us-west1 --gcp-project my-project --endpoint single@10.0.0.1
+      atlas-pe create --provider gcp --region us-east4 --port-mapping --wait
+      atlas-pe interface add us-east4 --gcp-project my-project --endpoint ${attached.mapped}@10.0.0.9
+      atlas-pe wait --all --interface`);
+    await sandbox.output('atlas-pe list --output terraform > private-endpoints.tf');
+    const plan = await sandbox.output(`terraform plan -no-color`);
+    expect(plan).toContain('Plan: 11 to import, 0 to add, 0 to change, 0 to destroy.');
+    expect(await sandbox.output('terraform apply -no-color -auto-approve')).toContain(
+      '11 imported, 0 added, 0 changed',
+    );
+    await sandbox.output(noChange);
+    expect(unanswered(sandbox)).toEqual([]);
+  });
+});
