@@ -41,7 +41,9 @@ export async function serve(...options: readonly string[]): Promise<Served> {
 
   const run: Served['run'] = async (lines, before = '') => {
     const script = `. '${peers}/peers.env'\nexport HOME='${folder}'\n${before}\n. ./sandbox.env\n${lines}`;
-    const child = spawn('bash', ['-euo', 'pipefail', '-c', script], { cwd: folder, env: { PATH: path } });
+    // A client that never ends is ended, with all that it started, before the test's own time is up.
+    const command = ['120', 'bash', '-euo', 'pipefail', '-c', script];
+    const child = spawn('timeout', command, { cwd: folder, env: { PATH: path } });
     child.stdin.end();
     const exit = new Promise<number>((resolve) => child.on('close', (code) => resolve(code ?? -1)));
     const [code, stdout, stderr] = await Promise.all([exit, text(child.stdout), text(child.stderr)]);
