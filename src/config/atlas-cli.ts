@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Credentials } from '../atlas/auth.js';
 import { CliError, codeOf, reasonOf } from '../errors.js';
 import type { Env } from '../system.js';
 import type { Keychain } from './keychain.js';
+import { homeDir, xdgConfigDir } from './paths.js';
 import type { SettingName } from './settings.js';
 import type { Values } from './store.js';
 
@@ -71,10 +71,9 @@ export function openAtlasCli(env: Env, keychain: () => Promise<Keychain | null>)
 }
 
 function folderOf(env: Env): string {
-  const home = env.HOME || homedir();
-  if (process.platform === 'win32') return join(env.AppData || env.APPDATA || home, 'atlascli');
-  if (process.platform === 'darwin') return join(home, 'Library', 'Application Support', 'atlascli');
-  return join(env.XDG_CONFIG_HOME || join(home, '.config'), 'atlascli');
+  if (process.platform === 'win32') return join(env.AppData || env.APPDATA || homeDir(env), 'atlascli');
+  if (process.platform === 'darwin') return join(homeDir(env), 'Library', 'Application Support', 'atlascli');
+  return join(xdgConfigDir(env), 'atlascli');
 }
 
 async function read(file: string): Promise<Record<string, unknown>> {

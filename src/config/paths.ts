@@ -1,25 +1,75 @@
-import { isAbsolute, resolve } from 'node:path';
-import envPaths from 'env-paths';
+import { userInfo } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import { CliError } from '../errors.js';
 import type { Env } from '../system.js';
-
-const platform = envPaths('atlas-pe', { suffix: '' });
 
 /** The folder of config.json. */
 export function configDir(env: Env): string {
-  return folder(env.ATLAS_PE_CONFIG_DIR, platform.config);
+  return folder(env.ATLAS_PE_CONFIG_DIR, () => platformFolders(env).config);
 }
 
 /** The folder of the sandbox's saved state. */
 export function dataDir(env: Env): string {
-  return folder(env.ATLAS_PE_DATA_DIR, platform.data);
+  return folder(env.ATLAS_PE_DATA_DIR, () => platformFolders(env).data);
 }
 
-/** The folder of what is kept to save round trips; it may be deleted at any time. */
+/** The folder of what is kept to save time; it may be deleted at any time. */
 export function cacheDir(env: Env): string {
-  return folder(env.ATLAS_PE_CACHE_DIR, platform.cache);
+  return folder(env.ATLAS_PE_CACHE_DIR, () => platformFolders(env).cache);
 }
 
-function folder(chosen: string | undefined, usual: string): string {
-  if (!chosen) return usual;
-  return isAbsolute(chosen) ? chosen : resolve(chosen);
+/** The folder that the XDG specification gives to configuration. */
+export function xdgConfigDir(env: Env): string {
+  return absolute(env.XDG_CONFIG_HOME) ?? join(homeDir(env), '.config');
+}
+
+/**
+ * The home folder by the environment, else by the system's list of users. Throws a usage error where neither knows one: what
+ * is private must not end up in whichever folder the command was started in.
+ */
+export function homeDir(env: Env, listedUser: () => { homedir: string } = userInfo): string {
+  const named = absolute(process.platform === 'win32' ? env.USERPROFILE : env.HOME);
+  if (named !== undefined) return named;
+  try {
+    const listed = absolute(listedUser().homedir);
+    if (listed !== undefined) return listed;
+  } catch {
+    // A user that the system doesn't list.
+  }
+  throw new CliError('usage', 'This user has no home folder.', {
+    hint: 'Set HOME to an absolute path, or ATLAS_PE_CONFIG_DIR, ATLAS_PE_DATA_DIR and ATLAS_PE_CACHE_DIR.',
+  });
+}
+
+interface Folders {
+  config: string;
+  data: string;
+  cache: string;
+}
+
+function platformFolders(env: Env): Folders {
+  const home = homeDir(env);
+  if (process.platform === 'win32') {
+    const roaming = join(absolute(env.APPDATA) ?? join(home, 'AppData', 'Roaming'), 'atlas-pe');
+    const local = join(absolute(env.LOCALAPPDATA) ?? join(home, 'AppData', 'Local'), 'atlas-pe');
+    return { config: join(roaming, 'Config'), data: join(local, 'Data'), cache: join(local, 'Cache') };
+  }
+  if (process.platform === 'darwin') {
+    const library = (name: string) => join(home, 'Library', name, 'atlas-pe');
+    return { config: library('Preferences'), data: library('Application Support'), cache: library('Caches') };
+  }
+  return {
+    config: join(xdgConfigDir(env), 'atlas-pe'),
+    data: join(absolute(env.XDG_DATA_HOME) ?? join(home, '.local', 'share'), 'atlas-pe'),
+    cache: join(absolute(env.XDG_CACHE_HOME) ?? join(home, '.cache'), 'atlas-pe'),
+  };
+}
+
+function folder(chosen: string | undefined, usual: () => string): string {
+  return chosen ? resolve(chosen) : usual();
+}
+
+/** The XDG specification says to ignore a folder that is relative; so is an empty one. */
+function absolute(path: string | undefined): string | undefined {
+  return path !== undefined && isAbsolute(path) ? path : undefined;
 }
