@@ -11,9 +11,16 @@ function printVersion() {
   }
 }
 
+/** Node 22 and later keep the compiled code, so that the next start is faster. */
+function keepCompiledCode() {
+  const { enableCompileCache } = require('node:module');
+  const folder = enableCompileCache && require('../dist/compile-cache.cjs').compileCacheDir(process.env);
+  // Without a folder Node would take a shared one, where another user may have put code of theirs.
+  if (folder) enableCompileCache(folder);
+}
+
 async function run(argv) {
-  // Node 22 and later keep the compiled code, so that the next start is faster.
-  require('node:module').enableCompileCache?.();
+  keepCompiledCode();
   const { main } = require('../dist/main.cjs');
   process.exitCode = await main(argv, process);
   const signal = { 130: 'SIGINT', 143: 'SIGTERM' }[process.exitCode];

@@ -57,6 +57,13 @@ for (const [name, text] of chunks) {
   const { code } = await transform(text, commonJs);
   await writeFile(join('dist', name), code.replaceAll(/(?<=require\("\.\/)(chunk-\w+\.cjs)"\)/g, fromMain));
 }
+// Loaded before main, which it says where to keep compiled.
+await build({
+  ...commonJs,
+  entryPoints: ['src/config/compile-cache.ts'],
+  outfile: 'dist/compile-cache.cjs',
+  bundle: true,
+});
 await import(`data:text/javascript,${encodeURIComponent(await documents())}`);
 await writeFile('dist/LICENSES.txt', await licencesOf(Object.keys(metafile.inputs)));
 

@@ -40,7 +40,7 @@ const variables: readonly Item[] = [
   }),
   ['ATLAS_PE_PROFILE, MONGODB_ATLAS_PROFILE', 'the profile in use; sandbox is the built-in Atlas'],
   ['ATLAS_PE_CONFIG_DIR', 'the folder of config.json'],
-  ['ATLAS_PE_CACHE_DIR', 'the folder of cache.json'],
+  ['ATLAS_PE_CACHE_DIR', 'the folder of cache.json and of compiled code'],
   ['ATLAS_PE_DATA_DIR', "the folder of the sandbox's state"],
   ['ATLAS_PE_DEBUG=1', 'the same as --verbose'],
   ['HTTPS_PROXY, HTTP_PROXY, NO_PROXY', 'proxies'],

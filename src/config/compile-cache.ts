@@ -1,0 +1,41 @@
+import { lstatSync, mkdirSync, realpathSync, type Stats } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Env } from '../system.js';
+import { cacheDir } from './paths.js';
+
+/**
+ * The folder for compiled code, which Node runs without looking at the sources again: so it has to be this user's, and no
+ * other user may be able to write in it or to put another one in its place. Undefined where that isn't so, where the folder
+ * can't be made, and where the user has chosen for all of Node: then Node knows already.
+ */
+export function compileCacheDir(env: Env): string | undefined {
+  if (env.NODE_COMPILE_CACHE || env.NODE_DISABLE_COMPILE_CACHE !== undefined) return undefined;
+  try {
+    const parent = cacheDir(env);
+    mkdirSync(join(parent, 'compiled'), { recursive: true, mode: 0o700 });
+    const folder = join(realpathSync(parent), 'compiled');
+    return isPrivate(lstatSync(folder)) && parentsOf(folder).every((each) => isKept(lstatSync(each)))
+      ? folder
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether this is a folder, no link, that is this user's and nobody else's. Windows has no owners of this kind. */
+export function isPrivate(stats: Stats): boolean {
+  if (process.platform === 'win32') return stats.isDirectory();
+  return stats.isDirectory() && stats.uid === process.geteuid?.() && (stats.mode & 0o077) === 0;
+}
+
+/** Whether no other user but root can put something else in the place of what this user has in the folder. */
+export function isKept({ uid, mode }: Stats): boolean {
+  if (process.platform === 'win32') return true;
+  const isSticky = (mode & 0o1000) !== 0;
+  return (uid === 0 || uid === process.geteuid?.()) && (isSticky || (mode & 0o022) === 0);
+}
+
+function parentsOf(folder: string): string[] {
+  const parent = dirname(folder);
+  return parent === folder ? [] : [parent, ...parentsOf(parent)];
+}

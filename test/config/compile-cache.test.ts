@@ -1,0 +1,83 @@
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, realpathSync, Stats, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { compileCacheDir, isKept, isPrivate } from '../../src/config/compile-cache.js';
+
+const [directory, link] = [0o040000, 0o120000];
+const own = process.geteuid?.() ?? 0;
+const other = 4_000_000_000;
+
+/** What lstat says of a folder, or of something else. */
+function stats({ mode = 0o700, uid = own, type = directory }): Stats {
+  return Object.assign(Object.create(Stats.prototype), { mode: type | mode, uid });
+}
+
+describe.skipIf(process.platform === 'win32')('owner and mode', () => {
+  test.each([
+    ['a folder of this user, for this user alone', {}, true],
+    ['a folder of another user', { uid: other }, false],
+    ['a folder of root, unless this is root', { uid: 0 }, own === 0],
+    ['a folder that a group can write to', { mode: 0o770 }, false],
+    ['a folder that all can read', { mode: 0o755 }, false],
+    ['a folder that all can write to, but not rename', { mode: 0o1777 }, false],
+    ['a symbolic link', { type: link, mode: 0o700 }, false],
+  ])('compiled code in %s', (_, about, expected) => {
+    expect(isPrivate(stats(about))).toBe(expected);
+  });
+
+  test.each([
+    ['of this user', { mode: 0o755 }, true],
+    ['of root', { mode: 0o755, uid: 0 }, true],
+    ['of root that all can write to, but not rename, such as /tmp', { mode: 0o1777, uid: 0 }, true],
+    ['that a group can write to', { mode: 0o775 }, false],
+    ['that all can write to', { mode: 0o777, uid: 0 }, false],
+    ['of another user', { mode: 0o755, uid: other }, false],
+    ['of another user that all can write to, but not rename', { mode: 0o1777, uid: other }, false],
+  ])('below a folder %s', (_, about, expected) => {
+    expect(isKept(stats(about))).toBe(expected);
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('the folder of compiled code', () => {
+  function cache() {
+    const parent = realpathSync(mkdtempSync(join(tmpdir(), 'atlas-pe-')));
+    return { parent, folder: join(parent, 'compiled'), env: { ATLAS_PE_CACHE_DIR: parent } };
+  }
+
+  test('is made in the cache folder, and used again', () => {
+    const { folder, env } = cache();
+    expect([compileCacheDir(env), compileCacheDir(env)]).toEqual([folder, folder]);
+  });
+
+  test('is not used where others can write to it or replace it', () => {
+    const open = cache();
+    mkdirSync(open.folder);
+    chmodSync(open.folder, 0o777);
+    const above = cache();
+    chmodSync(above.parent, 0o777);
+    expect([compileCacheDir(open.env), compileCacheDir(above.env)]).toEqual([undefined, undefined]);
+  });
+
+  test('is not used where it is a link, also to a private folder', () => {
+    const { parent, folder, env } = cache();
+    mkdirSync(join(parent, 'elsewhere'), { mode: 0o700 });
+    symlinkSync('elsewhere', folder);
+    expect(compileCacheDir(env)).toBeUndefined();
+  });
+
+  test.runIf(own === 0)('is not used where another user made it', () => {
+    const { folder, env } = cache();
+    mkdirSync(folder, { mode: 0o700 });
+    chownSync(folder, 65_534, 65_534);
+    expect(compileCacheDir(env)).toBeUndefined();
+  });
+
+  test('is not made where the user has chosen for all of Node, or nothing can be kept', () => {
+    const { parent, folder, env } = cache();
+    expect(compileCacheDir({ ...env, NODE_COMPILE_CACHE: parent })).toBeUndefined();
+    expect(compileCacheDir({ ...env, NODE_DISABLE_COMPILE_CACHE: '1' })).toBeUndefined();
+    expect(compileCacheDir({ ATLAS_PE_CACHE_DIR: join(process.execPath, 'below') })).toBeUndefined();
+    expect(existsSync(folder)).toBe(false);
+  });
+});
