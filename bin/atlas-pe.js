@@ -19,10 +19,20 @@ function keepCompiledCode() {
   if (folder) enableCompileCache(folder);
 }
 
+function loadMain() {
+  try {
+    keepCompiledCode();
+    return require('../dist/main.cjs').main;
+  } catch (error) {
+    if (error.code !== 'MODULE_NOT_FOUND') throw error;
+    const folder = require('node:path').dirname(__dirname);
+    process.stderr.write(`Error: atlas-pe is not built.\nHint: Run npm ci --include=dev in ${folder}.\n`);
+    return () => 1;
+  }
+}
+
 async function run(argv) {
-  keepCompiledCode();
-  const { main } = require('../dist/main.cjs');
-  process.exitCode = await main(argv, process);
+  process.exitCode = await loadMain()(argv, process);
   const signal = { 130: 'SIGINT', 143: 'SIGTERM' }[process.exitCode];
   // Node ends no process before the system's look-up of a host name is through, and none can be called off. Who is
   // interrupted meanwhile dies of the signal, which is the same exit code to a shell.

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { topicNames } from '../../src/help/names.js';
 import { helpFile } from '../../src/help/written.js';
 import type { Branch } from '../../src/program/shared.js';
@@ -61,6 +62,38 @@ test('what is bundled is no dependency, so nothing is installed with it but the 
   expect(manifest.license).toBe('MIT');
   // Nothing runs when it is installed.
   expect(Object.keys(manifest.scripts ?? {}).filter((name) => /install$/.test(name))).toEqual([]);
+});
+
+describe('without a build', () => {
+  /** The package as a clone has it, without what is built and installed. */
+  function clone(): string {
+    const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
+    for (const name of ['bin', 'tools', 'package.json', 'package-lock.json']) {
+      cpSync(join(root, name), join(folder, name), { recursive: true });
+    }
+    return folder;
+  }
+
+  test.each([['list'], ['--help']])('%j says what to run', (...argv) => {
+    const folder = clone();
+    const { status, stdout, stderr } = spawnSync(node, [join(folder, 'bin/atlas-pe.js'), ...argv], {
+      encoding: 'utf8',
+    });
+    const said = `Error: atlas-pe is not built.\nHint: Run npm ci --include=dev in ${realpathSync(folder)}.\n`;
+    expect([status, stdout, stderr]).toEqual([1, '', said]);
+  });
+
+  test('an install without the development packages succeeds, and packing fails', () => {
+    const cwd = clone();
+    const npm = (...argv: string[]) => spawnSync('npm', argv, { cwd, encoding: 'utf8' });
+    const said = expect.stringMatching(/^The development packages .+ run npm ci --include=dev\.$/m);
+    expect(npm('ci', '--offline', '--omit=dev', '--omit=optional')).toMatchObject({ status: 0, stderr: said });
+    for (const line of [['run', 'build'], ['pack']]) {
+      const { status, stderr } = npm(...line);
+      expect([status, stderr]).toEqual([1, said]);
+      expect(stderr).not.toContain('    at ');
+    }
+  });
 });
 
 test('every chunk can be loaded', () => {

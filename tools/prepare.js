@@ -1,0 +1,19 @@
+/*
+ * Builds, if the development packages are there. `npm ci --omit=dev` leaves them out: such an install succeeds, as the program
+ * may have been built already; a package that is not built fails.
+ */
+function hasPackages() {
+  try {
+    return import.meta.resolve('esbuild') !== '';
+  } catch {
+    return false;
+  }
+}
+
+if (hasPackages()) await import('./build.js');
+else {
+  process.stderr.write(
+    'The development packages are missing, so nothing was built. To build, run npm ci --include=dev.\n',
+  );
+  process.exitCode = ['ci', 'install'].includes(process.env.npm_command) ? 0 : 1;
+}
