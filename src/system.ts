@@ -6,7 +6,7 @@ export type Env = Readonly<Record<string, string | undefined>>;
 export type Output = Writable & { isTTY?: boolean; columns?: number; rows?: number };
 
 export interface Streams {
-  stdin: Readable & { isTTY?: boolean };
+  stdin: Readable & { isTTY?: boolean; setRawMode?(isRaw: boolean): unknown };
   stdout: Output;
   stderr: Output;
 }

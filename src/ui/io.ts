@@ -5,6 +5,7 @@ import type { Env, System } from '../system.js';
 import { messagesOf, saysJson } from './messages.js';
 import { checkFields, render } from './output.js';
 import { type Live, lineProgress, noProgress, type Progress } from './progress.js';
+import type { Asking, Questions } from './prompt.js';
 import type { Screen } from './screen.js';
 import { isTerminal, wantsColor, write } from './streams.js';
 import { symbolsOf } from './symbols.js';
@@ -60,7 +61,9 @@ export interface Io {
   openScreen(): Promise<Screen>;
   confirm(question: string): Promise<boolean>;
   /** A line of text, from a terminal. */
-  ask(question: string): Promise<string>;
+  ask(question: string, how?: Asking): Promise<string>;
+  /** Asks several questions, so that what is typed ahead of a question isn't shown before it. */
+  askTogether<T>(work: () => Promise<T>): Promise<T>;
   /** Typed unseen in a terminal, else all of stdin. */
   readSecret(question: string): Promise<string>;
   /** All of stdin. */
@@ -91,6 +94,14 @@ export function createIo(system: System, env: Env, signal: AbortSignal, options:
     else if (held.push(write) > 100) held.shift();
   };
   const { hint } = quiet ? { hint: null } : messages;
+  let asked: Questions | undefined;
+  const questions = async () => {
+    const { createQuestions, nowhere } = await import('./prompt.js');
+    // Where every line on stderr is JSON, the program that reads it shows the question.
+    const shown = saysJson(stderr, format) ? nowhere() : stderr;
+    asked ??= createQuestions({ stdin, stdout, stderr: shown }, signal);
+    return asked;
+  };
   return {
     format,
     hasFields: options.fields !== undefined,
@@ -152,25 +163,20 @@ export function createIo(system: System, env: Env, signal: AbortSignal, options:
         },
       };
     },
-    confirm: async (question) => {
-      const prompt = await import('./prompt.js');
-      return prompt.confirm(system, question, signal);
-    },
-    ask: async (question) => {
-      const prompt = await import('./prompt.js');
-      return prompt.askText(system, question, signal);
-    },
+    confirm: async (question) => (await questions()).confirm(question),
+    ask: async (question, how) => (await questions()).text(question, how),
+    askTogether: async (work) => (await questions()).together(work),
     readPiped: async () => {
-      const prompt = await import('./prompt.js');
-      return prompt.readPiped(system, signal);
+      const { readPiped } = await import('./prompt.js');
+      return readPiped(system, signal);
     },
     readSecret: async (question) => {
-      const prompt = await import('./prompt.js');
-      if (stdin.isTTY !== true) return prompt.readPiped(system, signal);
-      if (!saysJson(stderr, format)) return prompt.askSecret(system, question, signal);
-      // Whoever reads the lines shows the question.
-      messages.note(question);
-      return prompt.askSecret({ stdin, stdout, stderr: prompt.nowhere() }, question, signal);
+      if (stdin.isTTY === true) {
+        if (saysJson(stderr, format)) messages.note(question);
+        return (await questions()).secret(question);
+      }
+      const { readPiped } = await import('./prompt.js');
+      return readPiped(system, signal);
     },
   };
 }
