@@ -33,7 +33,7 @@ const kinds = {
     title: 'API key',
     halves: [
       { name: 'public-key', question: 'Public key', key: 'publicKey' },
-      { name: 'private-key', question: 'Private key (not shown)', key: 'privateKey' },
+      { name: 'private-key', question: 'Private key', key: 'privateKey' },
     ],
     make: (publicKey, privateKey) => ({ kind: 'api-key', publicKey, privateKey }),
   },
@@ -41,7 +41,7 @@ const kinds = {
     title: 'Service account',
     halves: [
       { name: 'client-id', question: 'Client id', key: 'clientId' },
-      { name: 'client-secret', question: 'Client secret (not shown)', key: 'clientSecret' },
+      { name: 'client-secret', question: 'Client secret', key: 'clientSecret' },
     ],
     make: (clientId, clientSecret) => ({ kind: 'service-account', clientId, clientSecret }),
   },
@@ -54,7 +54,8 @@ export async function login(context: Context, options: LoginOptions): Promise<vo
   if (options.withKey && options.withServiceAccount) {
     throw new UsageError('--with-key and --with-service-account cannot be combined.', 'Leave one of them out.');
   }
-  const isPiped = options.withKey === true || options.withServiceAccount === true;
+  const named = options.withKey ? kinds.key : options.withServiceAccount ? kinds.account : undefined;
+  const isPiped = named !== undefined && !io.isInteractive;
   if (!isPiped && !io.isInteractive) {
     throw new UsageError(
       'There is no terminal to ask in.',
@@ -63,9 +64,12 @@ export async function login(context: Context, options: LoginOptions): Promise<vo
   }
   const config = await context.config();
   const sources = sourcesOf(context, profile.name, config.profiles[profile.name]);
-  const baseUrl = (await resolve('base-url', sources))?.value ?? defaultBaseUrl;
-  const kind = isPiped ? kinds[options.withKey ? 'key' : 'account'] : await askKind(context);
-  const [first, second] = isPiped ? readHalves(kind, await io.readPiped()) : await askHalves(context, kind);
+  const host = await resolve('base-url', sources);
+  const baseUrl = host?.value ?? defaultBaseUrl;
+  if (host && baseUrl !== defaultBaseUrl && !isPiped) io.note(`Signing in to ${baseUrl} (${host.origin}).`);
+  const { kind, first, second } = isPiped
+    ? readHalves(named, await io.readPiped())
+    : await io.askTogether(async () => askHalves(context, named ?? (await askKind(context)), baseUrl));
 
   const signIn = { credentials: kind.make(first, second), origin: 'what you entered', baseUrl };
   const projects = await tryOut(context, signIn);
@@ -97,20 +101,29 @@ function hintProject({ io, commandLine }: Context, [only, ...others]: readonly P
 
 async function askKind({ io }: Context): Promise<Kind> {
   io.note('Sign in with', [`1  ${kinds.key.title}`, `2  ${kinds.account.title}`]);
-  for (;;) {
-    const answer = await io.ask('Which (1)');
+  for (let isAgain = false; ; isAgain = true) {
+    const answer = await io.ask('Which (1)', { isAgain });
     if (answer === '' || answer === '1') return kinds.key;
     if (answer === '2') return kinds.account;
   }
 }
 
-async function askHalves({ io }: Context, { halves: [id, secret] }: Kind): Promise<[string, string]> {
-  const first = await io.ask(id.question);
-  return [check(id, first), check(secret, await io.readSecret(secret.question))];
+interface Entered {
+  kind: Kind;
+  first: string;
+  second: string;
+}
+
+async function askHalves({ io }: Context, kind: Kind, baseUrl: string): Promise<Entered> {
+  const [id, secret] = kind.halves;
+  const first = check(id, await io.ask(id.question));
+  const where = baseUrl === defaultBaseUrl ? '' : ` for ${baseUrl}`;
+  return { kind, first, second: check(secret, await io.readSecret(`${secret.question}${where} (not shown)`)) };
 }
 
 /** `{"publicKey","privateKey"}`, or two lines. */
-function readHalves({ halves: [id, secret] }: Kind, text: string): [string, string] {
+function readHalves(kind: Kind, text: string): Entered {
+  const [id, secret] = kind.halves;
   const [first, second, ...more] = text.trim().startsWith('{')
     ? fromJson(text, id, secret)
     : text.trim().split(/\r?\n/);
@@ -120,7 +133,7 @@ function readHalves({ halves: [id, secret] }: Kind, text: string): [string, stri
       `${id.question} in the first line, its secret in the second; or {"${id.key}","${secret.key}"}.`,
     );
   }
-  return [check(id, first), check(secret, second)];
+  return { kind, first: check(id, first), second: check(secret, second) };
 }
 
 function fromJson(text: string, id: Half, secret: Half): string[] {
@@ -163,8 +176,8 @@ async function askProject(
   if (isPiped || projects.length === 0) return undefined;
   const items = projects.map(({ id, name }, index) => `${String(index + 1).padEnd(3)} ${name}  ${id}`);
   io.note('Default project', items);
-  for (;;) {
-    const answer = await io.ask('Which (number, name or id; empty for none)');
+  for (let isAgain = false; ; isAgain = true) {
+    const answer = await io.ask('Which (number, name or id; empty for none)', { isAgain });
     if (answer === '') return undefined;
     const chosen = projects[Number(answer) - 1] ?? match(projects, answer);
     if (chosen) return chosen;

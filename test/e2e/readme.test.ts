@@ -158,7 +158,7 @@ describe.skipIf(!hasJq)("README's commands (skipped without jq)", { concurrent: 
     const answers: [RegExp, string][] = [
       [/Which \(1\): /, '1'],
       [/Public key: /, publicKey],
-      [/Private key \(not shown\): /, privateKey],
+      [/Private key for \S+ \(not shown\): /, privateKey],
       [/Which \(number, name or id; empty for none\): /, '1'],
     ];
     for (const [question, answer] of answers) {

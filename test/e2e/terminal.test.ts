@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.js';
@@ -287,16 +287,93 @@ describe('login', () => {
   const prompts: [RegExp, string][] = [
     [/Which \(1\): /, '\r'],
     [/Public key: /, `${sandboxKeys.publicKey}\r`],
-    [/Private key \(not shown\): /, `${sandboxKeys.privateKey}\r`],
+    [/Private key for \S+ \(not shown\): /, `${sandboxKeys.privateKey}\r`],
     [/Which \(number, name or id; empty for none\): /, '1\r'],
   ];
 
-  async function start() {
+  async function start(...options: string[]) {
     const sandbox = await startSandbox();
     const env: Record<string, string> = { ...ownFolders(), ATLAS_PE_BASE_URL: sandbox.baseUrl };
     const file = join(env.ATLAS_PE_CONFIG_DIR ?? '', 'config.json');
-    return { sandbox, env, file, terminal: new Terminal(['login'], env) };
+    return { sandbox, env, file, terminal: new Terminal(['login', ...options], env) };
   }
+
+  const { publicKey, privateKey } = sandboxKeys;
+
+  test.each([
+    ['the id and the secret at once', ['--with-key'], [`${publicKey}\r${privateKey}\r`]],
+    ['the same with line feeds', ['--with-key'], [`${publicKey}\n${privateKey}\n`]],
+    ['every answer at once', [], [`\r${publicKey}\r${privateKey}\r1\r`]],
+    ['an answer and a half', [], [`\r${publicKey}\r${privateKey.slice(0, 5)}`, `${privateKey.slice(5)}\r`]],
+  ])('what is typed ahead answers the next questions, and the secret is never shown: %s', async (_, options, typed) => {
+    const { sandbox, file, terminal } = await start(...options);
+    await terminal.shows(/(Which \(1\)|Public key): $/);
+    for (const keys of typed) {
+      terminal.type(keys);
+      await terminal.shows(/\(not shown\): /);
+    }
+    await terminal.shows(/empty for none\): /);
+    terminal.type('1\r');
+    expect(await terminal.exit).toBe(0);
+    expect(terminal.raw()).not.toContain(privateKey.slice(0, 5));
+    expect(terminal.raw()).not.toContain(privateKey.slice(5));
+    expect(terminal.lines()).toContain(`Public key: ${publicKey}`);
+    expect(JSON.parse(readFileSync(file, 'utf8')).profiles.default['private-key']).toBe(privateKey);
+    await sandbox.close();
+  });
+
+  test('what was typed ahead of a wrong answer is neither shown nor taken', async () => {
+    const { sandbox, file, terminal } = await start();
+    await terminal.shows(/Which \(1\): /);
+    terminal.type(`${publicKey}\r${privateKey}\r`);
+    await terminal.shows(/Which \(1\): .+\nWhich \(1\): $/);
+    terminal.type('\x03');
+    expect(await terminal.exit).toBe(130);
+    expect([terminal.raw().includes(privateKey), existsSync(file)]).toEqual([false, false]);
+    await sandbox.close();
+  });
+
+  test('Ctrl-C that is typed ahead ends it', async () => {
+    const { sandbox, file, terminal } = await start();
+    await terminal.shows(/Which \(1\): /);
+    terminal.type(`\r${publicKey}\r\x03`);
+    expect(await terminal.exit).toBe(130);
+    expect(existsSync(file)).toBe(false);
+    await sandbox.close();
+  });
+
+  test.each([[[]], [['--with-key']], [['--quiet']]])(
+    'with %j the host is named before the secret is asked for',
+    async (options) => {
+      const { sandbox, terminal } = await start(...options);
+      if (!options.includes('--with-key')) {
+        await terminal.shows(/Which \(1\): /);
+        terminal.type('\r');
+      }
+      await terminal.shows(/Public key: /);
+      const from = `Signing in to ${sandbox.baseUrl} (environment ATLAS_PE_BASE_URL).`;
+      expect(terminal.lines().includes(from)).toBe(!options.includes('--quiet'));
+      terminal.type(`${publicKey}\r`);
+      await terminal.shows(/\(not shown\): /);
+      expect(terminal.lines().at(-1)?.trimEnd()).toBe(`Private key for ${sandbox.baseUrl} (not shown):`);
+      expect(sandbox.exchanges).toEqual([]);
+      terminal.type('\x03');
+      expect(await terminal.exit).toBe(130);
+      await sandbox.close();
+    },
+  );
+
+  test('the usual host is not named', async () => {
+    const terminal = new Terminal(['login', '--with-service-account'], ownFolders());
+    await terminal.shows(/^Client id: /m);
+    terminal.type('mdb_sa_id_1\r');
+    await terminal.shows(/\(not shown\): /);
+    terminal.type('\x03');
+    expect(await terminal.exit).toBe(130);
+    expect(terminal.lines().map((line) => line.trimEnd())).toEqual([
+      ...['Client id: mdb_sa_id_1', 'Client secret (not shown):', 'Interrupted.'],
+    ]);
+  });
 
   test('asks, tries the key, and says what it saved where; the secret is never shown', async () => {
     const { sandbox, env, file, terminal } = await start();
