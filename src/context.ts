@@ -19,6 +19,7 @@ import type { SettingName } from './config/settings.js';
 import { type ConfigStore, openConfig } from './config/store.js';
 import { connect, httpOptions, type Line, memoOf } from './connect.js';
 import { CliError, NotFoundError, UsageError } from './errors.js';
+import { removeLeftovers } from './files.js';
 import { mostListed } from './listed.js';
 import { findProject, noProject, projectIdOf } from './project.js';
 import type { Sandbox } from './sandbox/server.js';
@@ -73,6 +74,8 @@ export interface Context {
   forget(signIn: SignIn): Promise<void>;
   /** The id of the project in question; one given by name is looked up, with as much patience as the first one who asks has. */
   projectId(patience?: Patience): Promise<string>;
+  /** Removes files that killed commands left behind, and that may hold secrets or tokens. */
+  removeLeftovers(): Promise<void>;
   /** A command line that means the same project and profile as this one. */
   commandLine(command: string): string;
   /** This command line as it was typed, and more options. */
@@ -222,6 +225,10 @@ export async function createContext(
       if (!token || old.credentials.kind !== 'service-account') return;
       const { revokeToken } = await import('./atlas/client.js');
       await revokeToken(old.credentials, token.value, httpOptions(old, line));
+    },
+    removeLeftovers: async () => {
+      await (await config()).removeLeftovers();
+      if (line.cacheFile !== null) removeLeftovers(line.cacheFile);
     },
     close: async () => {
       // Of requests that were sent together, one that failed leaves others under way.

@@ -7,6 +7,7 @@ import { checkKeepsSettings, endSignIn, sourcesOf } from './shared/saved.js';
 export async function logout(context: Context): Promise<void> {
   const { io, profile, keychain } = context;
   checkKeepsSettings(context);
+  await context.removeLeftovers();
   const config = await context.config();
   const values = config.profiles[profile.name] ?? {};
   const kept = credentialNames.filter((name) => values[name] !== undefined);

@@ -2,10 +2,13 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Memo } from '../atlas/auth.js';
 import type { Clock } from '../clock.js';
-import { replaceFile } from '../files.js';
+import { removeLeftovers, replaceFile } from '../files.js';
 
 /** What wasn't renewed for this long is of no use any more. */
 const lifeMs = 24 * 60 * 60_000;
+
+/** No write takes this long. */
+const writeMs = 60_000;
 
 type Entries = Record<string, { at: number; value: unknown }>;
 
@@ -24,6 +27,7 @@ export function cacheEntry(file: string, key: string, clock: Clock): Memo {
       if (value !== undefined) entries.push([key, { at: now, value }]);
       try {
         await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+        removeLeftovers(file, writeMs);
         await replaceFile(file, JSON.stringify(Object.fromEntries(entries)));
       } catch {
         // The next command asks again.

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { CliError, codeOf, reasonOf, writingHint } from '../errors.js';
-import { withLock } from '../files.js';
+import { changeFile, hasLeftovers, removeLeftovers, withLock } from '../files.js';
 import { quote } from '../shell.js';
 import { type SettingName, settingNames } from './settings.js';
 
@@ -22,31 +22,40 @@ export interface ConfigStore extends Content {
   readonly warnings: readonly string[];
   /** Changes it on disk, under a lock and from what the file holds then: another command may have written since. */
   change(edit: (content: Content) => Content): Promise<void>;
+  /** Removes files that killed commands left behind, and that may hold secrets. */
+  removeLeftovers(): Promise<void>;
 }
 
 /** Opens config.json in `dir`. Where there is none nothing is written before the first change. */
 export async function openConfig(dir: string): Promise<ConfigStore> {
   const file = join(dir, 'config.json');
   return {
-    ...read(file),
+    ...parse(read(file), file),
     file,
     warnings: warningsOf(file),
     change: (edit) =>
-      withLock(file, async () => {
-        const content = edit(read(file));
-        const { default: Conf } = await import('conf');
-        // conf writes the whole file beside the old one, then puts it in its place.
-        const conf = new Conf<Record<string, unknown>>({
-          cwd: dir,
-          configName: 'config',
-          configFileMode: 0o600,
-          clearInvalidConfig: false,
-        });
-        conf.store = { ...content };
+      changeFile(file, {
+        read,
+        edit: (text) => ({ write: (beside) => write(beside, edit(parse(text, file))), answer: undefined }),
       }).catch((error: unknown) => {
         throw codeOf(error) === undefined ? error : unwritable(file, error);
       }),
+    removeLeftovers: async () => {
+      if (hasLeftovers(file)) await withLock(file, async () => removeLeftovers(file));
+    },
   };
+}
+
+async function write(file: string, content: Content): Promise<void> {
+  const { default: Conf } = await import('conf');
+  const conf = new Conf<Record<string, unknown>>({
+    cwd: dirname(file),
+    configName: basename(file),
+    fileExtension: '',
+    configFileMode: 0o600,
+    clearInvalidConfig: false,
+  });
+  conf.store = { ...content };
 }
 
 /** Sets settings of one profile, and removes those that are undefined. */
@@ -60,15 +69,21 @@ export function withValues(
 }
 
 /** Reads without conf, which takes longer to load than most commands take to run. */
-function read(file: string): Content {
-  let stored: unknown;
+function read(file: string): string | null {
   try {
-    stored = JSON.parse(readFileSync(file, 'utf8'));
+    return readFileSync(file, 'utf8');
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return contentOf({}, file);
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return null;
     throw unreadable(file, error);
   }
-  return contentOf(stored, file);
+}
+
+function parse(text: string | null, file: string): Content {
+  try {
+    return contentOf(text === null ? {} : JSON.parse(text), file);
+  } catch (error) {
+    throw error instanceof SyntaxError ? unreadable(file, error) : error;
+  }
 }
 
 /** Takes what a person may have edited by hand. */

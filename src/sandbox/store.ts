@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { CliError, codeOf, reasonOf, writingHint } from '../errors.js';
-import { replaceFile, withLock } from '../files.js';
+import { changeFile, replaceFile, withLock, writePrivate } from '../files.js';
 import { parseWorld } from './parse-world.js';
 import { emptyWorld, type World } from './world.js';
 
@@ -25,28 +25,30 @@ export function memoryStore(world: World): Store {
 
 /** A world in a file that several commands share at once. It is written whole, beside the old one, then put in its place. */
 export function fileStore(file: string): Store & { replace(world: World): Promise<void> } {
-  async function read(): Promise<World> {
-    let text: string;
+  function read(): string | null {
     try {
-      text = await readFile(file, 'utf8');
+      return readFileSync(file, 'utf8');
     } catch (error) {
-      if (codeOf(error) === 'ENOENT') return emptyWorld();
+      if (codeOf(error) === 'ENOENT') return null;
       throw new CliError('unexpected', `The sandbox's state can't be read: ${file} (${reasonOf(error)}).`, {
         hint: 'Check who owns that file, or name another folder in ATLAS_PE_DATA_DIR.',
         cause: error,
       });
     }
-    const world = parseWorld(text);
+  }
+
+  function parse(text: string | null): World {
+    const world = text === null ? emptyWorld() : parseWorld(text);
     if (world) return world;
     throw new CliError('unexpected', `The sandbox's state is damaged: ${file}.`, {
       hint: 'Start afresh: atlas-pe sandbox reset',
     });
   }
 
-  const write = (world: World) => replaceFile(file, `${JSON.stringify(world, null, 1)}\n`);
+  const textOf = (world: World) => `${JSON.stringify(world, null, 1)}\n`;
 
-  const locked = <T>(work: () => Promise<T>) =>
-    withLock(file, work).catch((error: unknown) => {
+  const written = <T>(work: Promise<T>) =>
+    work.catch((error: unknown) => {
       // Only a system error is about the file; what the work itself throws is the answer.
       if (codeOf(error) === undefined) throw error;
       throw new CliError('unexpected', `The sandbox's state can't be written: ${file} (${reasonOf(error)}).`, {
@@ -56,13 +58,17 @@ export function fileStore(file: string): Store & { replace(world: World): Promis
     });
 
   return {
-    read,
+    read: async () => parse(read()),
     update: (change) =>
-      locked(async () => {
-        const { world, answer } = change(await read());
-        await write(world);
-        return answer;
-      }),
-    replace: (world) => locked(() => write(world)),
+      written(
+        changeFile(file, {
+          read,
+          edit: (text) => {
+            const { world, answer } = change(parse(text));
+            return { write: (beside) => writePrivate(beside, textOf(world)), answer };
+          },
+        }),
+      ),
+    replace: (world) => written(withLock(file, () => replaceFile(file, textOf(world)))),
   };
 }

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -74,6 +74,14 @@ test('a signal ends the reading of a secret that does not come', async () => {
     onStart: (interrupt) => setImmediate(() => interrupt('SIGTERM')),
   });
   expect(await run).toEqual({ exitCode: 143, stdout: '', stderr: 'Terminated.\n' });
+});
+
+test('a write removes what killed commands left behind', async () => {
+  const { config, folder, file } = profile();
+  await config('config set project p');
+  for (const end of ['12.0a1b2c3d.tmp', 'tmp-1234567890abcdef']) writeFileSync(`${file}.${end}`, 'hunter2');
+  await config('config set project q');
+  expect(readdirSync(folder)).toEqual(['config.json']);
 });
 
 test('many at once lose nothing', async () => {

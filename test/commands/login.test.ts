@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
 import { defaultProject } from '../../src/sandbox/world.js';
@@ -187,6 +187,28 @@ describe('logout', () => {
     const used = shared.sandbox.exchanges.findLast(({ url }) => url.includes('/groups'))?.requestHeaders.authorization;
     expect(`Bearer ${new URLSearchParams(revoked?.requestBody).get('token')}`).toBe(used);
     expect((await run(`list --project ${defaultProject}`)).exitCode).toBe(4);
+  });
+
+  test.each(['signed in', 'not signed in'])(
+    'leaves no secret in what killed commands left behind: %s',
+    async (state) => {
+      const { run, env, file } = newcomer();
+      await run('login --with-key', { stdin: keyLines });
+      await run(`list --project ${defaultProject}`);
+      if (state === 'not signed in') await run('logout');
+      const cache = join(env.ATLAS_PE_CACHE_DIR ?? '', 'cache.json');
+      const left = [file, cache].flatMap((each) => [`${each}.12.0a1b2c3d.tmp`, `${each}.tmp-1234567890abcdef`]);
+      for (const each of left) writeFileSync(each, privateKey);
+      expect((await run('logout')).exitCode).toBe(0);
+      expect(readdirSync(dirname(file))).toEqual(['config.json']);
+      expect(readdirSync(dirname(cache))).toEqual(['cache.json']);
+    },
+  );
+
+  test('makes no folder where nothing was ever kept', async () => {
+    const { run, env } = newcomer();
+    expect((await run('logout')).exitCode).toBe(0);
+    expect(existsSync(env.ATLAS_PE_CONFIG_DIR ?? '')).toBe(false);
   });
 
   test('says what still signs in, and that there was nothing', async () => {

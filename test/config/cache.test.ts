@@ -1,5 +1,5 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cacheEntry } from '../../src/config/cache.js';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
@@ -94,6 +94,17 @@ test('the file is for its owner alone, also where it was not, and holds no key',
   expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(readFileSync(file, 'utf8')).not.toContain(privateKey);
   expect(readdirSync(dirname(file))).toEqual(['cache.json']);
+});
+
+test('what killed commands left behind goes with the next write, but not what another command may be writing', async () => {
+  const { list, file } = user();
+  mkdirSync(dirname(file), { recursive: true });
+  const [old, fresh] = [`${file}.12.0a1b2c3d.tmp`, `${file}.13.0a1b2c3d.tmp`];
+  for (const each of [old, fresh]) writeFileSync(each, 'a token');
+  const minuteAgo = Date.now() / 1000 - 61;
+  utimesSync(old, minuteAgo, minuteAgo);
+  await list();
+  expect(readdirSync(dirname(file)).sort()).toEqual(['cache.json', basename(fresh)]);
 });
 
 test('where nothing can be kept, everything works as before', async () => {
