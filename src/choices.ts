@@ -16,6 +16,8 @@ export interface Globals {
   quiet?: boolean | undefined;
   verbose?: boolean | undefined;
   color?: boolean | undefined;
+  /** A configuration that can't be read, or holds what makes no sense, doesn't end the command before it begins. */
+  toleratesConfig?: boolean | undefined;
 }
 
 /** The profile that a command line means. */

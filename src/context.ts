@@ -16,7 +16,7 @@ import {
   type Sources,
 } from './config/resolve.js';
 import type { SettingName } from './config/settings.js';
-import { type ConfigStore, openConfig } from './config/store.js';
+import { type ConfigStore, type Content, openConfig } from './config/store.js';
 import { connect, httpOptions, type Line, memoOf } from './connect.js';
 import { CliError, NotFoundError, UsageError } from './errors.js';
 import { removeLeftovers } from './files.js';
@@ -60,6 +60,8 @@ export interface Context {
   profile: ChosenProfile;
   /** The file of the sandbox's saved state. */
   sandboxFile: string;
+  /** Where the configuration is kept, whether or not it can be read. */
+  configFile: string;
   config(): Promise<ConfigStore>;
   keychain(): Promise<Keychain | null>;
   atlasCli: AtlasCli;
@@ -105,23 +107,38 @@ export async function createContext(
 ): Promise<Context> {
   const { env } = system;
   const { clock, random } = machine;
+  const configFile = join(configDir(env), 'config.json');
   // What is read before anything can be said is told as soon as it can.
   const early: string[] = [];
   let warn = (message: string): unknown => early.push(message);
   const config = once(async () => {
-    const opened = await openConfig(configDir(env));
+    const opened = await openConfig(configFile);
     for (const warning of opened.warnings) warn(warning);
     return opened;
   });
-  const profile = await chooseProfile(globals, env, async () => (await config()).profile);
+  /** Chooses by what is kept; a command that tolerates what is wrong there gets what is chosen without it. */
+  const chosen = <T>(choose: (kept: () => Promise<Content>) => Promise<T>): Promise<T> => {
+    let isRead = false;
+    const read = async () => {
+      isRead = true;
+      return config();
+    };
+    return choose(read).catch((error: unknown) => {
+      if (!globals.toleratesConfig || !isRead) throw error;
+      return choose(async () => ({ profiles: {} }));
+    });
+  };
+  const profile = await chosen((kept) => chooseProfile(globals, env, async () => (await kept()).profile));
   const keychain = once(machine.keychain);
   const atlasCli = openAtlasCli(env, keychain);
 
   const plain = createIo(system, env, signal, {
-    format: await chooseFormat(globals, env, async () => {
-      const value = (await config()).profiles[profile.name]?.output;
-      return value === undefined ? undefined : { value, origin: `profile ${profile.name}` };
-    }),
+    format: await chosen((kept) =>
+      chooseFormat(globals, env, async () => {
+        const value = (await kept()).profiles[profile.name]?.output;
+        return value === undefined ? undefined : { value, origin: `profile ${profile.name}` };
+      }),
+    ),
     fields: globals.fields,
     quiet: globals.quiet,
     color: globals.color,
@@ -204,6 +221,7 @@ export async function createContext(
 
   return {
     ...{ io, env, clock, random, signal, profile, sandboxFile, config, keychain, atlasCli, setting, signIn, projectId },
+    configFile,
     commandLine,
     again: (more) => {
       // Behind `--` options are none.

@@ -115,5 +115,6 @@ export function reasonOf(error: unknown): string {
 
 /** The `code` of a system error (`ENOENT`, `ECONNREFUSED`, …), or undefined. */
 export function codeOf(error: unknown): string | undefined {
+  if (error instanceof CliError) return undefined;
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

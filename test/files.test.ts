@@ -114,7 +114,7 @@ test('a write that finds the file changed starts again, even with its lock', asy
 
 test('the configuration and the saved sandbox keep what another command wrote while they stalled', async () => {
   const config = place('config.json');
-  const store = await openConfig(config.folder);
+  const store = await openConfig(config.file);
   let tries = 0;
   await store.change((content) => {
     if (tries++ === 0) {
@@ -141,6 +141,17 @@ test('the configuration and the saved sandbox keep what another command wrote wh
     return { world, answer: undefined };
   });
   expect(seen).toEqual([0, 1]);
+});
+
+test('a configuration that got damaged since it was read is said to be that, and stays', async () => {
+  const { file } = place('config.json');
+  const store = await openConfig(file);
+  writeFileSync(file, '{');
+  await expect(store.change((content) => content)).rejects.toMatchObject({
+    exitCode: 2,
+    message: expect.stringContaining('not valid JSON'),
+  });
+  expect(readFileSync(file, 'utf8')).toBe('{');
 });
 
 test('the end of a lock that was taken over is no error', async () => {

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Credentials } from '../atlas/auth.js';
 import { CliError, codeOf, reasonOf } from '../errors.js';
+import { readText } from '../read-text.js';
 import type { Env } from '../system.js';
 import type { Keychain } from './keychain.js';
 import { homeDir, xdgConfigDir } from './paths.js';
@@ -78,7 +78,7 @@ function folderOf(env: Env): string {
 
 async function read(file: string): Promise<Record<string, unknown>> {
   try {
-    const text = await readFile(file, 'utf8');
+    const text = readText(file, { isPrivate: true });
     const { parse } = await import('smol-toml');
     return parse(text);
   } catch (error) {

@@ -1,8 +1,9 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Memo } from '../atlas/auth.js';
 import type { Clock } from '../clock.js';
 import { removeLeftovers, replaceFile } from '../files.js';
+import { readText } from '../read-text.js';
 
 /** What wasn't renewed for this long is of no use any more. */
 const lifeMs = 24 * 60 * 60_000;
@@ -18,12 +19,10 @@ type Entries = Record<string, { at: number; value: unknown }>;
  */
 export function cacheEntry(file: string, key: string, clock: Clock): Memo {
   return {
-    read: async () => (await entriesOf(file))[key]?.value,
+    read: async () => entriesOf(file)[key]?.value,
     write: async (value) => {
       const now = clock.now();
-      const entries = Object.entries(await entriesOf(file)).filter(
-        ([name, { at }]) => name !== key && now - at < lifeMs,
-      );
+      const entries = Object.entries(entriesOf(file)).filter(([name, { at }]) => name !== key && now - at < lifeMs);
       if (value !== undefined) entries.push([key, { at: now, value }]);
       try {
         await mkdir(dirname(file), { recursive: true, mode: 0o700 });
@@ -36,9 +35,9 @@ export function cacheEntry(file: string, key: string, clock: Clock): Memo {
   };
 }
 
-async function entriesOf(file: string): Promise<Entries> {
+function entriesOf(file: string): Entries {
   try {
-    const stored: unknown = JSON.parse(await readFile(file, 'utf8'));
+    const stored: unknown = JSON.parse(readText(file, { isPrivate: true }));
     const entries = Object.entries(Object(stored) as Entries);
     return Object.fromEntries(entries.filter(([, entry]) => typeof entry?.at === 'number'));
   } catch {

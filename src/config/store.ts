@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { CliError, codeOf, reasonOf, writingHint } from '../errors.js';
 import { changeFile, hasLeftovers, removeLeftovers, withLock } from '../files.js';
+import { readText } from '../read-text.js';
 import { quote } from '../shell.js';
 import { type SettingName, settingNames } from './settings.js';
 
@@ -26,9 +27,8 @@ export interface ConfigStore extends Content {
   removeLeftovers(): Promise<void>;
 }
 
-/** Opens config.json in `dir`. Where there is none nothing is written before the first change. */
-export async function openConfig(dir: string): Promise<ConfigStore> {
-  const file = join(dir, 'config.json');
+/** Opens config.json. Where there is none nothing is written before the first change. */
+export async function openConfig(file: string): Promise<ConfigStore> {
   return {
     ...parse(read(file), file),
     file,
@@ -71,7 +71,7 @@ export function withValues(
 /** Reads without conf, which takes longer to load than most commands take to run. */
 function read(file: string): string | null {
   try {
-    return readFileSync(file, 'utf8');
+    return readText(file, { isPrivate: true });
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return null;
     throw unreadable(file, error);
@@ -125,7 +125,7 @@ function unreadable(file: string, cause: unknown): CliError {
   // A JSON parser may quote what it stumbled over, and that may be a key.
   const reason = cause instanceof SyntaxError ? 'it is not valid JSON' : reasonOf(cause);
   return new CliError('usage', `The configuration can't be read: ${file} (${reason}).`, {
-    hint: 'Correct or remove that file; it was left as it is.',
+    hint: 'Correct or remove that file, or name another folder in ATLAS_PE_CONFIG_DIR.',
     cause,
   });
 }

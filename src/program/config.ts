@@ -42,7 +42,7 @@ export const config = [
       leaf('path', 'Print where settings are kept', ['config path'], (command, open) =>
         everywhere(command).action(async (options) => {
           const { path } = await import('../commands/config/path.js');
-          await run(open, options, path);
+          await run(open, { ...options, toleratesConfig: true }, path);
         }),
       ),
     ],

@@ -1,8 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { CliError, codeOf, reasonOf, writingHint } from '../errors.js';
 import { changeFile, replaceFile, withLock, writePrivate } from '../files.js';
+import { readText } from '../read-text.js';
 import { parseWorld } from './parse-world.js';
 import { emptyWorld, type World } from './world.js';
+
+/** Bytes of the largest state: that of hundreds of thousands of endpoints. */
+const mostState = 400_000_000;
 
 /** Keeps a world. `update` is one step: no other update comes between its reading and its writing. */
 export interface Store {
@@ -27,7 +30,7 @@ export function memoryStore(world: World): Store {
 export function fileStore(file: string): Store & { replace(world: World): Promise<void> } {
   function read(): string | null {
     try {
-      return readFileSync(file, 'utf8');
+      return readText(file, { limit: mostState });
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return null;
       throw new CliError('unexpected', `The sandbox's state can't be read: ${file} (${reasonOf(error)}).`, {

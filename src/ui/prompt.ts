@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
-import { addAbortSignal, PassThrough, Writable } from 'node:stream';
-import { InterruptedError } from '../errors.js';
+import { PassThrough, Writable } from 'node:stream';
+import { codeOf, InterruptedError, reasonOf, UsageError } from '../errors.js';
+import { readAll } from '../read-text.js';
 import type { Streams } from '../system.js';
 import { prose } from './streams.js';
 
@@ -131,15 +132,20 @@ export function createQuestions({ stdin, stderr }: Streams, signal: AbortSignal)
   };
 }
 
-/** The rest of a pipe, without the line break at its end. */
+/** No credential is longer. */
+const mostPiped = 65_536;
+
+/** The rest of a pipe, without the line break at its end. Throws a usage error where it can't be read, or never ends. */
 export async function readPiped({ stdin }: Streams, signal: AbortSignal): Promise<string> {
-  let text = '';
   try {
-    for await (const chunk of addAbortSignal(signal, stdin.setEncoding('utf8'))) text += chunk;
+    return (await readAll(stdin, signal, mostPiped)).replace(/\r?\n$/, '');
   } catch (error) {
-    throw signal.aborted ? signal.reason : error;
+    if (signal.aborted || codeOf(error) === undefined) throw error;
+    throw new UsageError(
+      `What was piped in can't be read (${reasonOf(error)}).`,
+      'Pipe a file with the secret, or the output of a command that prints it.',
+    );
   }
-  return text.replace(/\r?\n$/, '');
 }
 
 /** A stream for what nobody is to see. */

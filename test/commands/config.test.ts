@@ -1,7 +1,21 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
+import { reasonOf } from '../../src/errors.js';
+import { readText } from '../../src/read-text.js';
 import { ownFolders, type Run, runCli } from '../helpers/run-cli.js';
 
 function profile() {
@@ -203,6 +217,95 @@ test('path prints the file, which reading alone never makes', async () => {
   expect((await config('config path')).stdout).toBe(`${file}\n`);
   await config('config list');
   expect(() => statSync(folder)).toThrow();
+});
+
+test.each([
+  ['no JSON', '{'],
+  ['a profile that has no name', '{"profile": "a/b", "profiles": {}}'],
+  ['an output format that there is not', '{"profiles": {"default": {"output": "foo"}}}'],
+  ['a folder', null],
+])('path prints the file, also where it holds %s', async (_, text) => {
+  const { config, file, folder } = profile();
+  mkdirSync(text === null ? file : folder, { recursive: true, mode: 0o700 });
+  if (text !== null) writeFileSync(file, text, { mode: 0o600 });
+  const { exitCode, stdout, stderr } = await config('config path');
+  expect([exitCode, stdout]).toEqual([0, `${file}\n`]);
+  expect(stderr).toMatch(text === '{' || text === null ? /^Warning: The configuration can't be read: .+\n$/ : /^$/);
+  expect(JSON.parse((await config('config path --json')).stdout)).toEqual({ path: file });
+  expect(await config('config path --output nope')).toMatchObject({ exitCode: 2, stdout: '' });
+  expect(await config('config path --profile a/b')).toMatchObject({ exitCode: 2, stdout: '' });
+});
+
+test('path is printed as the profile in use says', async () => {
+  const { config, file } = profile();
+  await config('--profile work config set output json');
+  await config('profile use work');
+  expect(JSON.parse((await config('config path')).stdout)).toEqual({ path: file });
+});
+
+const marked = {
+  'UTF-8 with a mark': (text: string) => Buffer.from(`\ufeff${text}`),
+  'UTF-16': (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le'),
+  'UTF-16 with the other byte first': (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le').swap16(),
+};
+
+test.each(Object.entries(marked))('a file in %s, as PowerShell writes it, is read', async (_, encode) => {
+  const { config, env, file, folder } = profile();
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeFileSync(file, encode('{"profiles": {"default": {"project": "p"}}}'));
+  expect((await config('config get project')).stdout).toBe('p\n');
+  expect((await runCli(['config', 'set', 'private-key'], { env, stdin: encode('hunter2\r\n') })).exitCode).toBe(0);
+  expect(JSON.parse(readFileSync(file, 'utf8')).profiles.default).toMatchObject({ 'private-key': 'hunter2' });
+});
+
+test.each([
+  ['config set private-key', 2],
+  ['login --with-key', 2],
+  ['login --with-service-account', 2],
+])('%s reads so much of what never ends', async (line, exitCode) => {
+  const { env, file } = profile();
+  let sent = 0;
+  const endless = new Readable({
+    read() {
+      sent += this.push(Buffer.alloc(10_000)) ? 10_000 : 0;
+    },
+  });
+  const run = await runCli(line.split(' '), { env, stdin: endless });
+  expect(run).toMatchObject({ exitCode, stdout: '' });
+  expect(run.stderr).toMatch(
+    /^Error: What was piped in can't be read \(it is longer than 65,536 bytes\)\.\nHint: .+\n$/,
+  );
+  expect([sent < 1_000_000, existsSync(file)]).toEqual([true, false]);
+});
+
+test.runIf(existsSync('/dev/zero'))('a file that never ends is an error', async () => {
+  const { config, file, folder } = profile();
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  symlinkSync('/dev/zero', file);
+  for (const line of ['config list', 'config set provider gcp', 'sandbox serve --faults /dev/zero']) {
+    const { exitCode, stderr } = await config(line);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('longer than 10,000,000 bytes')]);
+  }
+});
+
+test.runIf(process.getuid?.() === 0)('a file that another user put there is not read', () => {
+  const { file, folder } = profile();
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(file, '{"profiles": {"default": {"base-url": "https://elsewhere.example"}}}');
+  const read = (owner: number) => {
+    chownSync(file, owner, owner);
+    try {
+      process.seteuid?.(65_533);
+      return readText(file, { isPrivate: true });
+    } catch (error) {
+      return reasonOf(error);
+    } finally {
+      process.seteuid?.(0);
+    }
+  };
+  for (const path of [dirname(folder), folder]) chmodSync(path, 0o755);
+  expect(read(65_534)).toBe('it belongs to another user');
+  expect([read(65_533), read(0)]).toEqual(Array(2).fill(expect.stringContaining('elsewhere')));
 });
 
 test('the sandbox profile is built in', async () => {

@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import type { LookupFunction } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import type { Keychain } from '../../src/config/keychain.js';
 import { main } from '../../src/main.js';
 import type { System } from '../../src/system.js';
@@ -23,7 +23,7 @@ export interface CliOptions {
   /** A terminal, instead of pipes; what is written to it is not in the run's stdout and stderr. */
   screen?: Screen;
   /** Null: nothing comes, and it stays open. */
-  stdin?: string | null;
+  stdin?: string | Buffer | Readable | null;
   /** Given a way to interrupt the run. */
   onStart?: (interrupt: (signal: 'SIGINT' | 'SIGTERM') => void) => void;
   /** How long the process took to start, in milliseconds. */
@@ -65,7 +65,8 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
   };
   const [stdout, stderr] = [collector(), collector((text) => onStderr?.(text, interrupt))];
   const input = Object.assign(new PassThrough(), { isTTY: screen !== undefined });
-  if (stdin !== null) input.end(stdin);
+  if (stdin instanceof Readable) stdin.pipe(input);
+  else if (stdin !== null) input.end(stdin);
   const system: System = {
     env,
     stdin: input,

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { parseDuration } from '../../duration.js';
 import { reasonOf, UsageError } from '../../errors.js';
+import { readText } from '../../read-text.js';
 import type { Fault } from '../../sandbox/faults.js';
 import { closest, didYouMean } from '../../suggest.js';
 
@@ -9,8 +9,7 @@ import { closest, didYouMean } from '../../suggest.js';
 export async function readFaults(file: string): Promise<Fault[]> {
   let document: unknown;
   try {
-    const text = await readFile(file, 'utf8');
-    document = parse(text);
+    document = parse(readText(file));
   } catch (error) {
     throw new UsageError(
       `The faults can't be read: ${file} (${reasonOf(error).split('\n')[0]}).`,
