@@ -20,13 +20,13 @@ export function formatSaid(argv: readonly string[], env: Env): Format | undefine
 /** What the profile says, else the default. */
 export async function formatKept(argv: readonly string[], env: Env): Promise<Format> {
   try {
-    const dir = configDir(env);
-    if (!existsSync(join(dir, 'config.json'))) return formatOf('');
+    const file = join(configDir(env), 'config.json');
+    if (!existsSync(file)) return formatOf('');
     const [{ chooseProfile }, { openConfig }] = await Promise.all([
       import('./choices.js'),
       import('./config/store.js'),
     ]);
-    const config = await openConfig(dir);
+    const config = await openConfig(file);
     const profile = argv.includes('--sandbox') ? 'sandbox' : lastValue(argv, /^--profile(?:=|$)(.*)$/);
     const { name } = await chooseProfile({ profile }, env, async () => config.profile);
     return formatOf(config.profiles[name]?.output ?? '');

@@ -87,7 +87,7 @@ test.each([
   ['config get project', { name: 'project' }],
   ['config unset project', { name: 'project' }],
   ['config list --show-origin', { showOrigin: true }],
-  ['config path', {}],
+  ['config path', { toleratesConfig: true }],
   ['login', {}],
   ['login --with-key --project p', { withKey: true, project: 'p' }],
   ['login --with-service-account', { withServiceAccount: true }],

@@ -192,10 +192,16 @@ export function serviceAccountAuth(
   const current = async (patience?: Patience, refused?: string) => {
     kept ??= memo.read().then(keptToken);
     const held = token;
-    const known = (await held?.catch(() => undefined)) ?? (await kept);
+    // Several requests at once share a token, and also the failure to get one.
+    const known = (await held) ?? (await kept);
     if (known && known.value !== refused && known.freshUntil > clock.now()) return known.value;
-    // Of several requests that find no usable token at once, the first replaces it for all.
-    if (token === held) token = obtain(patience);
+    // The first one that finds no usable token replaces it for all.
+    if (token === held) {
+      token = obtain(patience);
+      token.catch(() => {
+        token = undefined;
+      });
+    }
     return (await (token ?? obtain(patience))).value;
   };
 

@@ -226,11 +226,7 @@ describe('what Atlas says is quoted in a command line, and has no line of its ow
     ['AVAILABLE', "aws ec2 create-vpc-endpoint .* --service-name 'com.x; touch x' --vpc-id .*", 'com.x; touch x'],
     ['AVAILABLE', 'aws ec2 create-vpc-endpoint .* --service-name VALUE --vpc-id .*', "\\'; touch x; '"],
     ['AVAILABLE', 'aws ec2 create-vpc-endpoint .* --service-name VALUE --vpc-id .*', 'x\n  rm -rf ~'],
-    [
-      'FAILED',
-      "atlas-pe create --provider aws --region 'us-east-1\\$\\(touch z\\)' --remote-region 'us-west-2 \\$\\(touch y\\)' VALUE",
-      null,
-    ],
+    ['FAILED', "atlas-pe create --provider aws --region 'us-east-1\\$\\(touch z\\)' --remote-region VALUE", null],
   ])('%s', async (status, command, endpointServiceName) => {
     const regionName = status === 'FAILED' ? 'US_EAST_1$(touch z)' : 'US_EAST_1';
     const server = await startServer((request, response) =>

@@ -58,7 +58,6 @@ describe('a list in an error names ten, and how many more there are', () => {
         : awsOf([service(1, { interfaceEndpoints: vpces })])(url);
 
   test.each([
-    ['interface remove us-east-1 --yes', 2],
     [`interface get vpce-${'f'.repeat(17)}`, 3],
     ['delete us-east-1 --yes', 5],
   ])('interface endpoints: %s', async (line, code) => {

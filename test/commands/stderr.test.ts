@@ -55,7 +55,11 @@ const cases: Record<string, Case | (() => Case)> = {
   },
   'interface get': { before: attached, good: 'interface get us-east-1', bad: 'interface get eu-west-1' },
   'interface list': { before: attached, good: 'interface list us-east-1', bad: 'interface list eu-west-1' },
-  'interface remove': { before: attached, good: 'interface remove us-east-1 --yes', bad: 'interface remove us-east-1' },
+  'interface remove': {
+    before: attached,
+    good: 'interface remove us-east-1 vpce-0123456789abcdef0 --yes',
+    bad: 'interface remove us-east-1',
+  },
   'regional-mode get': { good: 'regional-mode get', bad: 'regional-mode get --project Nope' },
   'regional-mode enable': { good: 'regional-mode enable --yes', bad: 'regional-mode enable' },
   'regional-mode disable': { good: 'regional-mode disable --yes', bad: 'regional-mode disable' },
