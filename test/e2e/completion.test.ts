@@ -50,7 +50,7 @@ beforeAll(async () => {
     let text = '';
     serving.child.stdout.on('data', (chunk) => {
       text += chunk;
-      if (text.includes('}')) resolve(text);
+      if (/^\}/m.test(text)) resolve(text);
     });
   });
   const { baseUrl, publicKey, privateKey, projectIds } = JSON.parse(lines);

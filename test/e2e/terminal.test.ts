@@ -216,7 +216,7 @@ test('a question survives a suspension', async () => {
   expect(terminal.lines().join('\n')).toContain('DELETING');
 });
 
-test('one endpoint with many attachments is shown at once', async () => {
+test('one endpoint with all its attachments is shown at once', async () => {
   const env = await sandbox('0s');
   const terminal = new Terminal(
     ['--sandbox', 'create', '--region', 'us-central1', '--provider', 'gcp', '--wait'],
