@@ -46,7 +46,7 @@ describe('a fault happens to the requests that fit', () => {
 });
 
 describe('over the wire', () => {
-  const open: { close(): Promise<void> }[] = [];
+  const open: Awaited<ReturnType<typeof startSandbox>>[] = [];
   afterEach(async () => {
     await Promise.all(open.splice(0).map((sandbox) => sandbox.close()));
   });
@@ -107,6 +107,11 @@ describe('over the wire', () => {
   test.each(['stale-nonce', 'expired-token'] as const)('%s is answered with a new challenge', async (auth) => {
     const { posts, exitCode } = await create({ path, auth, nth: [{ from: 1, to: 1 }] });
     expect([exitCode, posts.map((line) => line.split(' ')[2])]).toEqual([0, ['401', '401', '201']]);
+    const refused = open.at(-1)?.exchanges.filter(({ status }) => status === 401) ?? [];
+    expect(refused.length).toBeGreaterThan(1);
+    expect(refused.filter(({ headers }) => 'ratelimit-limit' in headers || 'ratelimit-remaining' in headers)).toEqual(
+      [],
+    );
   });
 
   test.each([
