@@ -96,10 +96,9 @@ export function createIo(system: System, env: Env, signal: AbortSignal, options:
   const { hint } = quiet ? { hint: null } : messages;
   let asked: Questions | undefined;
   const questions = async () => {
-    const { createQuestions, nowhere } = await import('./prompt.js');
+    const { createQuestions } = await import('./prompt.js');
     // Where every line on stderr is JSON, the program that reads it shows the question.
-    const shown = saysJson(stderr, format) ? nowhere() : stderr;
-    asked ??= createQuestions({ stdin, stdout, stderr: shown }, signal);
+    asked ??= createQuestions(system, signal, saysJson(stderr, format) ? messages.note : undefined);
     return asked;
   };
   return {
@@ -171,10 +170,7 @@ export function createIo(system: System, env: Env, signal: AbortSignal, options:
       return readPiped(system, signal);
     },
     readSecret: async (question) => {
-      if (stdin.isTTY === true) {
-        if (saysJson(stderr, format)) messages.note(question);
-        return (await questions()).secret(question);
-      }
+      if (stdin.isTTY === true) return (await questions()).secret(question);
       const { readPiped } = await import('./prompt.js');
       return readPiped(system, signal);
     },

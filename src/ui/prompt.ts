@@ -26,9 +26,14 @@ const [ctrlC, newline, enter] = [0x03, 0x0a, 0x0d];
 
 /**
  * Readline reads all that there is, and shows it: given more than one line at once, such as a pasted id with its secret, it
- * shows and loses what follows the first. So it is given one line a question; the rest is kept for the next question.
+ * shows and loses what follows the first. So it is given one line a question; the rest is kept for the next question. With
+ * `tell`, that shows each question, and nothing is written to stderr.
  */
-export function createQuestions({ stdin, stderr }: Streams, signal: AbortSignal): Questions {
+export function createQuestions(
+  { stdin, stderr }: Streams,
+  signal: AbortSignal,
+  tell?: (question: string) => void,
+): Questions {
   let typedAhead = Buffer.alloc(0);
   /** What the question that waits for its answer reads. */
   let keys: PassThrough | undefined;
@@ -79,7 +84,7 @@ export function createQuestions({ stdin, stderr }: Streams, signal: AbortSignal)
       });
       const reader = createInterface({
         input,
-        output: isHidden ? nowhere : stderr,
+        output: isHidden || tell ? nowhere : stderr,
         terminal: true,
         prompt: `${last} `,
       });
@@ -87,13 +92,14 @@ export function createQuestions({ stdin, stderr }: Streams, signal: AbortSignal)
       try {
         return await new Promise<string>((resolve, reject) => {
           const show = () => {
-            stderr.write(isHidden ? `${above}${last} ` : above);
+            if (tell) tell(question);
+            else stderr.write(isHidden ? `${above}${last} ` : above);
             reader.prompt(true);
           };
           const end = (settle: () => void, isOnNewLine = false) => {
             if (isOver) return;
             isOver = true;
-            if (!isOnNewLine) stderr.write('\n');
+            if (!isOnNewLine && !tell) stderr.write('\n');
             settle();
           };
           const interrupt = () => end(() => reject(signal.aborted ? signal.reason : new InterruptedError('SIGINT')));
@@ -146,9 +152,4 @@ export async function readPiped({ stdin }: Streams, signal: AbortSignal): Promis
       'Pipe a file with the secret, or the output of a command that prints it.',
     );
   }
-}
-
-/** A stream for what nobody is to see. */
-export function nowhere(): Writable {
-  return new Writable({ write: (_chunk, _encoding, done) => done() });
 }

@@ -111,11 +111,11 @@ test('a secret that is typed while stderr goes to a program is asked for in a li
   const line = 'config set private-key --json';
   const terminal = new Terminal(line.split(' '), env, { shell, columns: 300 });
   const log = `${env.HOME}/log`;
-  await expect.poll(() => readFileSync(log, { encoding: 'utf8', flag: 'a+' })).toContain('"private-key"');
+  await expect.poll(() => readFileSync(log, { encoding: 'utf8', flag: 'a+' })).toContain('private-key');
   terminal.type('11111111-2222-3333-4444-555555555555\r');
   await terminal.shows(/exit 0/);
   expect(messagesIn(readFileSync(log, 'utf8'), 'note')).toEqual([
-    'private-key',
+    'private-key:',
     expect.stringContaining('Saved private-key of profile default'),
   ]);
   expect(terminal.raw()).not.toContain('4444');
