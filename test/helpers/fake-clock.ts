@@ -31,8 +31,8 @@ export function fakeClock(start = Date.UTC(2026, 7, 1)): FakeClock {
       await new Promise((resolve) => setImmediate(resolve));
       signal?.throwIfAborted();
       sleeps.push(ms);
-      // Timers take whole milliseconds.
-      moveOn(Math.max(0, Math.ceil(ms)));
+      // A real timer takes a millisecond at least; a sum may lose what is less.
+      moveOn(ms < 1 ? Math.ceil(ms) : ms);
     },
     timeout: (ms) => {
       const alarm = new AbortController();
