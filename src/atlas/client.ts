@@ -15,6 +15,7 @@ import { path } from './ids.js';
 import { type InterfaceEndpoint, type InterfaceRequest, interfaceBody, toInterface } from './interfaces.js';
 import { type Endpoint, type Project, toEndpoint, toEndpoints, toProject, toProjectPage } from './model.js';
 import type { Provider } from './provider.js';
+import { createRateLimit } from './rate-limit.js';
 import { fields } from './read.js';
 import type { Method } from './retry.js';
 
@@ -79,8 +80,8 @@ export interface Atlas {
   listProjects(): Promise<Project[]>;
   /** Null where no project that this key can see has the name. */
   findProject(name: string, patience?: Patience): Promise<Project | null>;
-  /** How many requests the rate limit leaves, as the last answer said; null where none said it. */
-  remaining(): number | null;
+  /** Milliseconds that looks of so many requests must be apart to leave half of the rate limit to others. */
+  gapOfRateLimit(requests: number): number;
   /** Atlas's time that is this machine's `local`, as far as the last answer has a likely date; milliseconds since 1970. */
   timeThere(local: number): number;
 }
@@ -91,12 +92,12 @@ export interface AtlasOptions extends HttpOptions {
 }
 
 export function createAtlas(credentials: Credentials, options: AtlasOptions): Atlas {
-  let remaining: number | null = null;
+  const rateLimit = createRateLimit(options.clock);
   let ahead = 0;
   const exchange = createSend({
     ...options,
     onAnswer: (about) => {
-      remaining = about.remaining;
+      rateLimit.note(about);
       if (about.date === null) return;
       const skew = options.clock.now() - about.date;
       ahead = Math.abs(skew) <= mostSkewMs ? skew : 0;
@@ -203,7 +204,7 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions): At
       }
     },
 
-    remaining: () => remaining,
+    gapOfRateLimit: rateLimit.gapMs,
     timeThere: (local) => local - ahead,
   };
 }

@@ -8,6 +8,7 @@ import { AnswerError, SignInError } from './errors.js';
 import { interpret } from './interpret.js';
 import { networkFault } from './network-fault.js';
 import type { Proxies } from './proxy.js';
+import type { RateLimitNote } from './rate-limit.js';
 import { isRepeatable, type Method, mostTries, retryDelay } from './retry.js';
 
 /** What happened to one request on the wire; holds no header and no body, so it can be shown. */
@@ -38,8 +39,8 @@ export interface HttpOptions {
   trace?: ((trace: Trace) => void) | undefined;
   /** Worth telling the user, once for each `cause` (by default the message itself). */
   warn?: ((message: string, cause?: string) => void) | undefined;
-  /** Told of each answer: how many requests the rate limit leaves, and what time it is there, null where it doesn't say. */
-  onAnswer?: ((about: { remaining: number | null; date: number | null }) => void) | undefined;
+  /** Told of each answer: what it says of the rate limit, and what time it is there, null where it doesn't say. */
+  onAnswer?: ((about: RateLimitNote & { date: number | null }) => void) | undefined;
   /**
    * Milliseconds. `connect` bounds the way to an open connection, `total` one try, `budget` all tries and the waits between
    * them; a try that begins late has 5 seconds all the same.
@@ -143,10 +144,10 @@ export function createSend(options: HttpOptions): Send {
         hasLeft = true;
         if (authorization !== undefined) progress.mayHaveArrived = true;
       });
-      const remaining = Number(response.headers['ratelimit-remaining'] ?? Number.NaN);
       const date = Date.parse(String(response.headers.date));
       options.onAnswer?.({
-        remaining: Number.isInteger(remaining) ? remaining : null,
+        remaining: wholeOrNull(response.headers['ratelimit-remaining']),
+        limit: wholeOrNull(response.headers['ratelimit-limit']),
         date: Number.isNaN(date) ? null : date,
       });
       const body = await readText(response.body);
@@ -235,6 +236,11 @@ function unsendable(): SignInError {
   return new SignInError(
     new CliError('notAllowed', "The credentials, or what Atlas asked for, can't be sent in a header.", { hint }),
   );
+}
+
+function wholeOrNull(header: string | string[] | undefined): number | null {
+  const value = Number(header ?? Number.NaN);
+  return Number.isInteger(value) ? value : null;
 }
 
 async function readText(body: Dispatcher.ResponseData['body']): Promise<string> {

@@ -76,14 +76,6 @@ export function withJitter(ms: number, random: () => number): number {
   return ms + Math.min(ms / 10, 1000) * (2 * random() - 1);
 }
 
-/**
- * Milliseconds that looks of so many requests must be apart to use no more than half of what is left of the rate limit in
- * the next minute, the rest being for others. Atlas tells what is left, but not when it starts anew; a minute is assumed.
- */
-export function gapOfRateLimit(remaining: number | null, requests: number): number {
-  return remaining === null ? 0 : Math.min(60_000, (120_000 * requests) / Math.max(1, remaining));
-}
-
 function clamp(value: number, least: number, most: number): number {
   return Math.min(most, Math.max(least, value));
 }

@@ -334,3 +334,13 @@ test('a wait leaves half of the rate limit to others', async () => {
   expect(statuses.length).toBeLessThan(20);
   await limited.close();
 });
+
+test('a limit that starts anew every few seconds makes no wait take a minute', async () => {
+  const limited = await startSandbox({ rateLimit: { requests: 4, perMs: 5000 }, world: { readyAfter: 1000 } });
+  const run = (line: string) => runCli(line.split(' '), { env: limited.env, clock: limited.clock });
+  const before = limited.clock.monotonic();
+  expect((await run('create --region us-east-1 --wait')).exitCode).toBe(0);
+  expect(limited.clock.monotonic() - before).toBeLessThanOrEqual(5500);
+  expect(limited.exchanges.map(({ status }) => status)).not.toContain(429);
+  await limited.close();
+});

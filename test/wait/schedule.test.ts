@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readyTimes } from '../../src/atlas/durations.js';
 import { type Provider, providers } from '../../src/atlas/provider.js';
-import { type Awaited, gap, gapOfRateLimit, withJitter } from '../../src/wait/schedule.js';
+import { type Awaited, gap, withJitter } from '../../src/wait/schedule.js';
 import { replay, schedules, targets } from '../../tools/replay.js';
 
 const awaited: Awaited = {
@@ -50,13 +50,6 @@ test('what no record tells is looked at in proportion to how long it has taken',
 test('jitter is a tenth at most, and a second at most', () => {
   expect([0, 0.5, 1].map((chance) => withJitter(2000, () => chance))).toEqual([1800, 2000, 2200]);
   expect([0, 1].map((chance) => withJitter(141_000, () => chance))).toEqual([140_000, 142_000]);
-});
-
-test('half of what the rate limit leaves is spread over a minute', () => {
-  expect([null, 100_000, 60, 10, 1, 0].map((left) => gapOfRateLimit(left, 1))).toEqual([
-    ...[0, 1.2, 2000, 12_000, 60_000, 60_000],
-  ]);
-  expect(gapOfRateLimit(60, 3)).toBe(6000);
 });
 
 describe('the recorded runs', () => {

@@ -5,7 +5,7 @@ import { CliError } from '../../errors.js';
 import { listed } from '../../listed.js';
 import type { Change } from '../../ui/progress.js';
 import { createPatience, longestSilenceMs, type Patience } from '../../wait/patience.js';
-import { gapOfRateLimit, withJitter } from '../../wait/schedule.js';
+import { withJitter } from '../../wait/schedule.js';
 import {
   type Item,
   newMs,
@@ -130,7 +130,7 @@ export async function awaitAll<T extends Item>(
       gap: (pending, isDoubtful) => {
         const least = isDoubtful ? secondLookMs : Number.POSITIVE_INFINITY;
         const soonest = pending.reduce((so, item) => Math.min(so, subject.gap(item, elapsedMs())), least);
-        return Math.max(withJitter(soonest, random), gapOfRateLimit(atlas.remaining(), subject.requests(pending)));
+        return Math.max(withJitter(soonest, random), atlas.gapOfRateLimit(subject.requests(pending)));
       },
       onChange: async (item) => {
         latest.set(keyOf(item), item);

@@ -6,7 +6,6 @@ import { ReaderGoneError, UsageError } from '../../errors.js';
 import type { Io } from '../../ui/io.js';
 import type { Row, View } from '../../ui/view.js';
 import { createPatience, longestSilenceMs } from '../../wait/patience.js';
-import { gapOfRateLimit } from '../../wait/schedule.js';
 import { createLookout } from './look.js';
 import { type Failure, isLimit, type Place, restMsOf } from './places.js';
 
@@ -70,7 +69,7 @@ export async function watch(context: Context, watched: Watched): Promise<never> 
       const seen = await patience.ask(look).finally(() => {
         isOver = true;
       });
-      const least = Math.max(intervalMs, gapOfRateLimit(atlas.remaining(), requests()));
+      const least = Math.max(intervalMs, atlas.gapOfRateLimit(requests()));
       const rests = (seen?.failures ?? []).map(({ error }) => restMsOf(error));
       const gapMs = patience.gap(rests.reduce((most, rest) => Math.max(most, rest), least));
       if (seen) {
