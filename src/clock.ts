@@ -15,7 +15,7 @@ export interface Clock {
 /** The longest that timers take (2³¹ − 1 ms, 24 days): a longer one would go off at once. */
 const longestMs = 2 ** 31 - 1;
 
-/** Milliseconds as timers take them: `AbortSignal.timeout` throws where they are not whole, or less than none. */
+/** Milliseconds as timers take them: whole ones, and not less than none. */
 function whole(ms: number): number {
   return Math.min(longestMs, Math.max(0, Math.ceil(ms)));
 }
@@ -23,7 +23,14 @@ function whole(ms: number): number {
 export const systemClock: Clock = {
   now: Date.now,
   monotonic: () => performance.now(),
-  timeout: (ms) => AbortSignal.timeout(whole(ms)),
+  timeout(ms) {
+    // Not `AbortSignal.timeout`: where only `AbortSignal.any` refers to it, the garbage collector of Node 20 takes it, and it
+    // never goes off. A timer keeps what it calls.
+    const timeout = new AbortController();
+    const goOff = () => timeout.abort(new DOMException('The time is up.', 'TimeoutError'));
+    setTimeout(goOff, whole(ms)).unref();
+    return timeout.signal;
+  },
   async sleep(ms, signal) {
     try {
       await after(whole(ms), undefined, signal ? { signal } : {});

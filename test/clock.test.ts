@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { systemClock } from '../src/clock.js';
 
@@ -19,3 +21,17 @@ test.each([2 ** 31, 2.6e9, 1e15, Number.POSITIVE_INFINITY])(
     expect([signal.aborted, await slept]).toEqual([false, 'stopped']);
   },
 );
+
+test('a time-out goes off after a garbage collection, also as one of several signals', async () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as () => void;
+  const stop = new AbortController();
+  const limits = AbortSignal.any([systemClock.timeout(50), stop.signal]);
+  const ended = new Promise((resolve) =>
+    limits.addEventListener('abort', () => resolve(limits.reason), { once: true }),
+  );
+  // What was made in this turn of the event loop is kept to its end.
+  await new Promise(setImmediate);
+  collectGarbage();
+  expect(await ended).toMatchObject({ name: 'TimeoutError' });
+});
