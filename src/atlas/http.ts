@@ -163,7 +163,7 @@ export function createSend(options: HttpOptions): Send {
       return answer;
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
-      const known = error instanceof CliError ? error : networkFault(error, { ...about(), totalMs });
+      const known = error instanceof CliError ? error : networkFault(error, { ...about(), limitMs });
       if (known) trace(null, { note: known.message });
       throw known ?? error;
     }

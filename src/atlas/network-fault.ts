@@ -24,22 +24,23 @@ interface About {
   mayHaveArrived: boolean;
   /** Whether it may be run again without a look. */
   isHarmless: boolean;
-  totalMs: number;
+  /** What this try was given; `connectMs` is for its connection. */
+  limitMs: number;
   connectMs: number;
 }
 
 /** What went wrong on the way, or undefined where it is no fault of the network but one of this program. */
 export function networkFault(error: unknown, about: About): NetworkError | AnswerError | undefined {
-  const { host, totalMs, connectMs, hasLeft, mayHaveArrived, isHarmless } = about;
-  if (error instanceof ConnectError) return connectFault(error, about, Math.min(totalMs, connectMs));
-  if (isTimeout(error) && !hasLeft) return connectFault(new ConnectError('host', error), about, totalMs);
+  const { host, limitMs, connectMs, hasLeft, mayHaveArrived, isHarmless } = about;
+  if (error instanceof ConnectError) return connectFault(error, about, Math.min(limitMs, connectMs));
+  if (isTimeout(error) && !hasLeft) return connectFault(new ConnectError('host', error), about, limitMs);
   // undici gives no code where what comes is no HTTP at all.
   const code = codeOf(error) ?? (error instanceof Error && error.name === 'HTTPParserError' ? 'no HTTP' : '');
   if (code === '' && !isTimeout(error)) return undefined;
   const reason = isTimeout(error)
-    ? `gave no answer within ${Math.ceil(totalMs / 1000)} s`
+    ? `gave no answer within ${Math.ceil(limitMs / 1000)} s`
     : `broke off the connection (${code})`;
-  const hint = `Check the network, then ${isHarmless ? 'run it again' : 'look at what there is'}.`;
+  const hint = `Check the network, then ${isHarmless || !mayHaveArrived ? 'run it again' : 'look at what there is'}.`;
   return new NetworkError(`${host} ${reason}.`, { hint, cause: error, mayHaveArrived });
 }
 

@@ -62,7 +62,8 @@ export function createPatience({ timeoutMs, clock, signal, random, ...options }:
     toldAt += lost;
   };
   const told = (error: Error) => {
-    if (isTold || now() - toldAt < toldEveryMs) return;
+    // At its end the error of the wait says so.
+    if (isTold || left() <= 0 || now() - toldAt < toldEveryMs) return;
     [toldAt, isTold] = [now(), true];
     options.onFault?.(error);
   };

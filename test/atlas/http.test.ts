@@ -320,6 +320,14 @@ test.each([
   });
 });
 
+test('a POST without credentials, which takes no effect, needs no look before it is run again', async () => {
+  const server = await serve((_, response) => response.destroy());
+  const send = createSend({ baseUrl: server.baseUrl, userAgent: 'x', clock: fakeClock() });
+  await expect(send({ method: 'POST', path: '/x' }, (_, exchange) => exchange(undefined))).rejects.toMatchObject({
+    hint: 'Check the network, then run it again.',
+  });
+});
+
 test('credentials that no header can carry are not sent, and not tried again', async () => {
   const server = await serve((_, response) => json(response, 200, []));
   const clock = fakeClock();
@@ -339,7 +347,7 @@ test('all tries together take a minute at most, and five seconds for one that be
   });
   const { send, clock } = sender(server.baseUrl);
   const before = clock.now();
-  await expect(send()).rejects.toThrow('gave no answer within');
+  await expect(send()).rejects.toThrow('gave no answer within 5 s.');
   clearInterval(timer);
   expect([server.count(), clock.sleeps]).toEqual([2, [58_000]]);
   expect(clock.now() - before).toBeLessThan(66_000);

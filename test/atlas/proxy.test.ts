@@ -208,7 +208,7 @@ describe('TLS that fails', () => {
       isHarmless: true,
     };
     const error = new ConnectError('host', Object.assign(new Error(), { code }));
-    expect(networkFault(error, { ...about, totalMs: 1, connectMs: 1 })).toMatchObject({
+    expect(networkFault(error, { ...about, limitMs: 1, connectMs: 1 })).toMatchObject({
       ...{ constructor: AnswerError, mayHaveArrived: false },
       message: expect.stringContaining(message),
       hint: expect.stringContaining(hint),
