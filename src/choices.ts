@@ -1,9 +1,9 @@
 import { type Resolved, sandboxProfile } from './config/resolve.js';
 import { setting } from './config/settings.js';
-import { UsageError } from './errors.js';
-import { type Format, parseFormat } from './formats.js';
-import { commandLine, quote } from './shell.js';
-import type { Env } from './system.js';
+import { UsageError } from './base/errors.js';
+import { type Format, parseFormat } from './ui/formats.js';
+import { commandLine, quote } from './base/shell.js';
+import type { Env } from './base/host.js';
 
 /** The options that every command takes. */
 export interface Globals {

@@ -1,8 +1,8 @@
-import { UsageError } from './errors.js';
-import { isTopic, topicNames } from './help/names.js';
+import { UsageError } from './base/errors.js';
+import { isTopic, topicNames } from './cli/help/names.js';
 import { type Flag, flagsOf, nameIn } from './program/flags.js';
 import { aliasesOf, type Branch, isCalled } from './program/shared.js';
-import { closest, didYouMean } from './suggest.js';
+import { closest, didYouMean } from './base/suggest.js';
 
 /** A command line as commander wants it. */
 export interface CommandLine {

@@ -3,10 +3,10 @@ import type { LookupFunction } from 'node:net';
 import { version } from '../package.json';
 import type { Atlas, AtlasOptions } from './atlas/client.js';
 import type { HttpOptions, Trace } from './atlas/http.js';
-import type { Clock } from './clock.js';
+import type { Clock } from './base/clock.js';
 import { cacheEntry } from './config/cache.js';
 import type { SignIn } from './config/resolve.js';
-import type { Env } from './system.js';
+import type { Env } from './base/host.js';
 
 /** What every connection to Atlas needs beside credentials. */
 export interface Line {

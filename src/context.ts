@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Atlas } from './atlas/client.js';
 import type { Patience } from './atlas/http.js';
 import { type ChosenProfile, chooseFormat, chooseProfile, commandLineOf, type Globals } from './choices.js';
-import { type Clock, systemClock } from './clock.js';
+import { type Clock, systemClock } from './base/clock.js';
 import { type AtlasCli, openAtlasCli } from './config/atlas-cli.js';
 import { type Keychain, openKeychain } from './config/keychain.js';
 import { cacheDir, configDir, dataDir } from './config/paths.js';
@@ -18,14 +18,14 @@ import {
 import type { SettingName } from './config/settings.js';
 import { type ConfigStore, type Content, openConfig } from './config/store.js';
 import { connect, httpOptions, type Line, memoOf } from './connect.js';
-import { CliError, NotFoundError, UsageError } from './errors.js';
-import { removeLeftovers } from './files.js';
-import { mostListed } from './listed.js';
+import { CliError, NotFoundError, UsageError } from './base/errors.js';
+import { removeLeftovers } from './base/files.js';
+import { mostListed } from './base/listed.js';
 import { findProject, noProject, projectIdOf } from './project.js';
 import type { Sandbox } from './sandbox/server.js';
-import { commandLine as ownLine, quote } from './shell.js';
-import { didYouMean } from './suggest.js';
-import type { Env, System } from './system.js';
+import { commandLine as ownLine, quote } from './base/shell.js';
+import { didYouMean } from './base/suggest.js';
+import type { Env, System } from './base/host.js';
 import { createIo, type Io } from './ui/io.js';
 import { withoutRepeats } from './ui/repeats.js';
 
@@ -88,7 +88,7 @@ export interface Context {
 
 export const thisMachine: Machine = {
   ...{ clock: systemClock, keychain: openKeychain, random: Math.random, startedAt: performance.timeOrigin },
-  foreground: async () => (await import('./foreground.js')).isInForeground,
+  foreground: async () => (await import('./base/foreground.js')).isInForeground,
   // From another thread: a native call that never returns holds up this one's timers, and its end too.
   killAfter: async (ms) => {
     const { Worker } = await import('node:worker_threads');

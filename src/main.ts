@@ -1,14 +1,14 @@
 import type { CommanderError } from 'commander';
 import { asksForHelp, type CommandLine, commandFirst } from './command-first.js';
 import type { Globals, Machine } from './context.js';
-import { formatKept, formatSaid } from './early-format.js';
-import { CliError, codeOf, exitCodes, ReaderGoneError, reasonOf } from './errors.js';
-import type { Format } from './formats.js';
-import { isTopic } from './help/names.js';
-import { helpWidth, writtenHelp } from './help/written.js';
+import { formatKept, formatSaid } from './cli/early-format.js';
+import { CliError, codeOf, exitCodes, ReaderGoneError, reasonOf } from './base/errors.js';
+import type { Format } from './ui/formats.js';
+import { isTopic } from './cli/help/names.js';
+import { helpWidth, writtenHelp } from './cli/help/written.js';
 import type { Open } from './program/shared.js';
 import { tree } from './program/tree.js';
-import type { System } from './system.js';
+import type { System } from './base/host.js';
 import { type Messages, messagesOf, saysJson } from './ui/messages.js';
 import { ignoreErrors, write } from './ui/streams.js';
 
@@ -28,7 +28,7 @@ export async function main(argv: readonly string[], system: System, machine?: Ma
   let stopListening: (() => void) | undefined;
   const open = async (globals: Globals) => {
     ignoreErrors(system.stdout, stderr);
-    const { listenToSignals } = await import('./signals.js');
+    const { listenToSignals } = await import('./base/signals.js');
     const interruption = listenToSignals(system);
     stopListening = interruption.end;
     const { createContext, thisMachine } = await import('./context.js');
@@ -39,7 +39,7 @@ export async function main(argv: readonly string[], system: System, machine?: Ma
   try {
     // A shell's own question, which is no command for people.
     if (argv[0] === 'complete' && argv[1] === '--') {
-      const { complete } = await import('./completion/complete.js');
+      const { complete } = await import('./cli/completion/complete.js');
       await complete(argv.slice(2), system, machine);
       return exitCodes.done;
     }
@@ -71,7 +71,7 @@ async function dispatch(line: CommandLine, system: System, open: Open): Promise<
     if (written !== undefined) return written;
     const [topic = ''] = line.path;
     if (isTopic(topic)) {
-      const { topicHelp } = await import('./help/page.js');
+      const { topicHelp } = await import('./cli/help/page.js');
       return topicHelp(topic, width());
     }
   }
@@ -91,7 +91,7 @@ async function dispatch(line: CommandLine, system: System, open: Open): Promise<
   } catch (thrown) {
     if (!isCommanders(thrown)) throw thrown;
     if (thrown.exitCode === 0) return help;
-    const { usageError } = await import('./usage.js');
+    const { usageError } = await import('./cli/usage-errors.js');
     throw await usageError(thrown, program, line);
   }
   return help;

@@ -1,7 +1,7 @@
 import { Command } from '@commander-js/extra-typings';
 import { version } from '../package.json';
-import { items, layout, layoutOf } from './help/layout.js';
-import { topicNames } from './help/names.js';
+import { items, layout, layoutOf } from './cli/help/layout.js';
+import { topicNames } from './cli/help/names.js';
 import { aliasesOf, type Branch, type Open, readValue } from './program/shared.js';
 import { headings, tree } from './program/tree.js';
 

@@ -2,9 +2,9 @@ import type { Atlas } from './atlas/client.js';
 import type { Patience } from './atlas/http.js';
 import { isAtlasId } from './atlas/ids.js';
 import type { Resolved } from './config/resolve.js';
-import { UsageError } from './errors.js';
-import { mostListed } from './listed.js';
-import { didYouMean } from './suggest.js';
+import { UsageError } from './base/errors.js';
+import { mostListed } from './base/listed.js';
+import { didYouMean } from './base/suggest.js';
 
 /** The id that a setting gives, or undefined where it gives a name. */
 export function projectIdOf({ value }: Resolved): string | undefined {

@@ -5,9 +5,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
-import { type TopicName, topicNames } from '../src/help/names.js';
-import { topicHelp } from '../src/help/page.js';
-import { helpFile, helpWidth } from '../src/help/written.js';
+import { type TopicName, topicNames } from '../src/cli/help/names.js';
+import { topicHelp } from '../src/cli/help/page.js';
+import { helpFile, helpWidth } from '../src/cli/help/written.js';
 import { createProgram } from '../src/program.js';
 import { manPage } from './man-page.js';
 

@@ -1,7 +1,7 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { version } from '../package.json';
-import { topicNames } from '../src/help/names.js';
-import { type Item, type Topic, topics } from '../src/help/topics.js';
+import { topicNames } from '../src/cli/help/names.js';
+import { type Item, type Topic, topics } from '../src/cli/help/topics.js';
 import { aliasesOf, type Branch, isEverywhere } from '../src/program/shared.js';
 import { headings } from '../src/program/tree.js';
 

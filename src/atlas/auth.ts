@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.js';
+import type { Clock } from '../base/clock.js';
 import { type Challenge, digestHeader, parseChallenge } from './digest.js';
 import { AnswerError, SignInError } from './errors.js';
 import type { Patience } from './http.js';

@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.js';
+import { UsageError } from '../base/errors.js';
 
 /** Atlas for everyone but governments. */
 export const defaultBaseUrl = 'https://cloud.mongodb.com';

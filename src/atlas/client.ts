@@ -1,4 +1,4 @@
-import { CliError, InterruptedError } from '../errors.js';
+import { CliError, InterruptedError } from '../base/errors.js';
 import {
   type Auth,
   basicAuth,

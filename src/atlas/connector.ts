@@ -1,6 +1,6 @@
 import type { LookupFunction, Socket } from 'node:net';
 import type { buildConnector } from 'undici';
-import type { Clock } from '../clock.js';
+import type { Clock } from '../base/clock.js';
 import { ConnectError } from './network-fault.js';
 
 export interface ConnectorOptions {

@@ -1,5 +1,5 @@
-import { CliError } from '../errors.js';
-import { mostListed } from '../listed.js';
+import { CliError } from '../base/errors.js';
+import { mostListed } from '../base/listed.js';
 
 /** The body of an Atlas error, as far as it can be relied on: `errorCode` is stable, the wording of `detail` is not. */
 export interface ErrorBody {

@@ -1,7 +1,7 @@
 import type { LookupFunction } from 'node:net';
 import type { Dispatcher } from 'undici';
-import type { Clock } from '../clock.js';
-import { CliError, InterruptedError, reasonOf } from '../errors.js';
+import type { Clock } from '../base/clock.js';
+import { CliError, InterruptedError, reasonOf } from '../base/errors.js';
 import type { Answer, Auth } from './auth.js';
 import type { Connections } from './dispatcher.js';
 import { AnswerError, SignInError } from './errors.js';

@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.js';
+import { UsageError } from '../base/errors.js';
 import { type Provider, providers } from './provider.js';
 
 /** Atlas ids are 24 hex digits: seconds since 1970 in the first 8, random ones after. */

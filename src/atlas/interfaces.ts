@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net';
-import { UsageError } from '../errors.js';
+import { UsageError } from '../base/errors.js';
 import type { Endpoint, Json } from './model.js';
 import { type Provider, providers } from './provider.js';
 import { fields, text } from './read.js';

@@ -1,4 +1,4 @@
-import { codeOf } from '../errors.js';
+import { codeOf } from '../base/errors.js';
 import { AnswerError, NetworkError } from './errors.js';
 
 /** No connection came about, so nothing of a request has left. `cause` is what the system said, or a time-out. */

@@ -1,5 +1,5 @@
-import { UsageError } from '../errors.js';
-import { didYouMean } from '../suggest.js';
+import { UsageError } from '../base/errors.js';
+import { didYouMean } from '../base/suggest.js';
 
 /** The clouds, as the API spells them. */
 export const providers = ['AWS', 'AZURE', 'GCP'] as const;

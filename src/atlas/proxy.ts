@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.js';
+import { UsageError } from '../base/errors.js';
 
 /** Proxies as the environment names them (HTTPS_PROXY, HTTP_PROXY, NO_PROXY). */
 export interface Proxies {

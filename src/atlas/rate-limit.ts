@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.js';
+import type { Clock } from '../base/clock.js';
 
 /*
  * Atlas says how many requests the rate limit leaves, but not when it starts anew. That shows where what is left goes up, or

@@ -1,6 +1,6 @@
 import distance from 'leven';
-import { UsageError } from '../errors.js';
-import { closest } from '../suggest.js';
+import { UsageError } from '../base/errors.js';
+import { closest } from '../base/suggest.js';
 import { type Provider, providers } from './provider.js';
 import { type RegionNames, regionTable } from './region-table.js';
 

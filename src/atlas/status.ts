@@ -1,5 +1,5 @@
-import { UsageError } from '../errors.js';
-import { didYouMean } from '../suggest.js';
+import { UsageError } from '../base/errors.js';
+import { didYouMean } from '../base/suggest.js';
 
 /** The statuses of a private endpoint service. The API may add some; those are shown as they come. */
 export const apiStatuses = ['INITIATING', 'WAITING_FOR_USER', 'AVAILABLE', 'FAILED', 'DELETING'] as const;

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Credentials } from '../atlas/auth.js';
-import { CliError, codeOf, reasonOf } from '../errors.js';
-import { readText } from '../read-text.js';
-import type { Env } from '../system.js';
+import { CliError, codeOf, reasonOf } from '../base/errors.js';
+import { readText } from '../base/read-text.js';
+import type { Env } from '../base/host.js';
 import type { Keychain } from './keychain.js';
 import { homeDir, xdgConfigDir } from './paths.js';
 import type { SettingName } from './settings.js';

@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Memo } from '../atlas/auth.js';
-import type { Clock } from '../clock.js';
-import { removeLeftovers, replaceFile } from '../files.js';
-import { readText } from '../read-text.js';
+import type { Clock } from '../base/clock.js';
+import { removeLeftovers, replaceFile } from '../base/files.js';
+import { readText } from '../base/read-text.js';
 
 /** What wasn't renewed for this long is of no use any more. */
 const lifeMs = 24 * 60 * 60_000;

@@ -1,6 +1,6 @@
 import { lstatSync, mkdirSync, realpathSync, type Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Env } from '../system.js';
+import type { Env } from '../base/host.js';
 import { cacheDir } from './paths.js';
 
 /**

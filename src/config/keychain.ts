@@ -1,5 +1,5 @@
 import type { AsyncEntry as KeychainEntry } from '@napi-rs/keyring';
-import { CliError, reasonOf } from '../errors.js';
+import { CliError, reasonOf } from '../base/errors.js';
 
 /** The operating system's keychain: secrets by service and account. */
 export interface Keychain {

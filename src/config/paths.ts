@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
-import { CliError } from '../errors.js';
-import type { Env } from '../system.js';
+import { CliError } from '../base/errors.js';
+import type { Env } from '../base/host.js';
 
 /** The folder of config.json. */
 export function configDir(env: Env): string {

@@ -1,6 +1,6 @@
 import type { Credentials } from '../atlas/auth.js';
-import { CliError, UsageError } from '../errors.js';
-import type { Env } from '../system.js';
+import { CliError, UsageError } from '../base/errors.js';
+import type { Env } from '../base/host.js';
 import type { AtlasCli } from './atlas-cli.js';
 import type { Keychain } from './keychain.js';
 import { inKeychain, readSecret } from './secrets.js';

@@ -1,4 +1,4 @@
-import { CliError } from '../errors.js';
+import { CliError } from '../base/errors.js';
 import type { Keychain } from './keychain.js';
 import { type SecretStore, type SettingName, setting, settingNames } from './settings.js';
 import { type ConfigStore, type Values, withValues } from './store.js';

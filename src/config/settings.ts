@@ -1,8 +1,8 @@
 import { defaultBaseUrl, parseBaseUrl } from '../atlas/base-url.js';
 import { parseProvider } from '../atlas/provider.js';
-import { UsageError } from '../errors.js';
-import { parseFormat } from '../formats.js';
-import { didYouMean } from '../suggest.js';
+import { UsageError } from '../base/errors.js';
+import { parseFormat } from '../ui/formats.js';
+import { didYouMean } from '../base/suggest.js';
 
 interface Setting {
   /** Where the environment may hold it: our names, then those of the official clients. */

@@ -1,9 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { CliError, codeOf, reasonOf, writingHint } from '../errors.js';
-import { changeFile, hasLeftovers, removeLeftovers, withLock } from '../files.js';
-import { readText } from '../read-text.js';
-import { quote } from '../shell.js';
+import { CliError, codeOf, reasonOf, writingHint } from '../base/errors.js';
+import { changeFile, hasLeftovers, removeLeftovers, withLock } from '../base/files.js';
+import { readText } from '../base/read-text.js';
+import { quote } from '../base/shell.js';
 import { type SettingName, settingNames } from './settings.js';
 
 /** The settings of one profile. */

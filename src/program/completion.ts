@@ -8,7 +8,7 @@ export const completion = [
     ['completion bash', 'completion fish | source'],
     (command, open) =>
       everywhere(command.argument('[shell]', 'bash, zsh, fish or powershell')).action(async (shell, options) => {
-        const { completion } = await import('../commands/completion.js');
+        const { completion } = await import('../cli/completion/command.run.js');
         // Start-up files evaluate it: no output that is set, and no configuration that is broken, may come between.
         const output = options.output ?? (options.json ? 'json' : 'table');
         const sandbox = options.sandbox ?? options.profile === undefined;

@@ -17,31 +17,31 @@ export const config = [
               .argument('<name>', 'project, provider, output, base-url, public-key, private-key, …')
               .argument('[value]', 'its value; never that of a secret'),
           ).action(async (name, value, options) => {
-            const { set } = await import('../commands/config/set.js');
+            const { set } = await import('../commands/config/set.run.js');
             await run(open, { ...options, name, value }, set);
           }),
       ),
       leaf('get', 'Print the value of a setting', ['config get project --output id'], (command, open) =>
         everywhere(command.argument('<name>')).action(async (name, options) => {
-          const { getSetting } = await import('../commands/config/get.js');
+          const { getSetting } = await import('../commands/config/get.run.js');
           await run(open, { ...options, name }, getSetting);
         }),
       ),
       leaf('unset', 'Remove a setting', ['config unset private-key'], (command, open) =>
         everywhere(command.argument('<name>')).action(async (name, options) => {
-          const { unset } = await import('../commands/config/unset.js');
+          const { unset } = await import('../commands/config/unset.run.js');
           await run(open, { ...options, name }, unset);
         }),
       ),
       leaf('list', 'List all settings', ['config list --show-origin'], (command, open) =>
         everywhere(command.option('--show-origin', 'show where each value comes from')).action(async (options) => {
-          const { listSettings } = await import('../commands/config/list.js');
+          const { listSettings } = await import('../commands/config/list.run.js');
           await run(open, options, listSettings);
         }),
       ),
       leaf('path', 'Print where settings are kept', ['config path'], (command, open) =>
         everywhere(command).action(async (options) => {
-          const { path } = await import('../commands/config/path.js');
+          const { path } = await import('../commands/config/path.run.js');
           await run(open, { ...options, toleratesConfig: true }, path);
         }),
       ),

@@ -19,7 +19,7 @@ export const endpoints = [
           .option('--if-not-exists', 'where the region has one already, return that one')
           .option('--dry-run', 'print the request, send nothing'),
       ).action(async (options) => {
-        const { create } = await import('../commands/create.js');
+        const { create } = await import('../commands/create.run.js');
         await run(open, options, create);
       }),
   ),
@@ -29,7 +29,7 @@ export const endpoints = [
     ['get us-east-1', 'get us-east-1 --json | jq -r .endpointServiceName'],
     (command, open) =>
       ofEndpoints(command.argument(...onlyEndpoint)).action(async (endpoint, options) => {
-        const { get } = await import('../commands/get.js');
+        const { get } = await import('../commands/get.run.js');
         await run(open, { ...options, endpoint }, get);
       }),
   ),
@@ -51,7 +51,7 @@ export const endpoints = [
           .option('--watch', 'again and again, until Ctrl-C; in a pipe with --output jsonl')
           .option('--interval <duration>', 'how often to look (default: 5s); implies --watch'),
       ).action(async (options) => {
-        const { list } = await import('../commands/list.js');
+        const { list } = await import('../commands/list.run.js');
         await run(open, options, list);
       }),
   ),
@@ -69,7 +69,7 @@ export const endpoints = [
           .option(...timeout)
           .option('--if-exists', 'where there is none, that is fine'),
       ).action(async (endpoint, options) => {
-        const { deleteEndpoint } = await import('../commands/delete.js');
+        const { deleteEndpoint } = await import('../commands/delete.run.js');
         await run(open, { ...options, endpoint }, deleteEndpoint);
       }),
   ),
@@ -85,7 +85,7 @@ export const endpoints = [
           .option('--add <region,...>', 'add these')
           .option('--remove <region,...>', 'remove these'),
       ).action(async (endpoint, options) => {
-        const { update } = await import('../commands/update.js');
+        const { update } = await import('../commands/update.run.js');
         await run(open, { ...options, endpoint }, update);
       }),
   ),
@@ -104,7 +104,7 @@ export const endpoints = [
           .option('--any', 'only until the first one gets there; of all, where none is named')
           .option('--timeout <duration>', 'wait this long at most (default: 1h)'),
       ).action(async (args, options) => {
-        const { wait } = await import('../commands/wait.js');
+        const { wait } = await import('../commands/wait.run.js');
         await run(open, { ...options, args }, wait);
       }),
   ),

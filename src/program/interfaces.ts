@@ -31,7 +31,7 @@ export const interfaces = [
               .option(...timeout)
               .option('--if-not-exists', 'where it is attached already, return it'),
           ).action(async (name, id, { endpoint: rules, ...options }) => {
-            const { addInterface } = await import('../commands/interface/add.js');
+            const { addInterface } = await import('../commands/interface/add.run.js');
             await run(open, { ...options, endpoint: name, id, rules }, addInterface);
           }),
       ),
@@ -41,7 +41,7 @@ export const interfaces = [
         ['interface get us-east-1', 'interface get vpce-0123456789abcdef0 --json'],
         (command, open) =>
           ofEndpoints(command.argument('[name...]', both)).action(async (args, options) => {
-            const { getInterface } = await import('../commands/interface/get.js');
+            const { getInterface } = await import('../commands/interface/get.run.js');
             await run(open, { ...options, args }, getInterface);
           }),
       ),
@@ -51,7 +51,7 @@ export const interfaces = [
         ['interface list', 'interface list us-east-1 --json'],
         (command, open) =>
           ofEndpoints(command.argument('[endpoint]', endpoint)).action(async (name, options) => {
-            const { listInterfaces } = await import('../commands/interface/list.js');
+            const { listInterfaces } = await import('../commands/interface/list.run.js');
             await run(open, { ...options, endpoint: name }, listInterfaces);
           }),
       ),
@@ -68,7 +68,7 @@ export const interfaces = [
               .option(...timeout)
               .option('--if-exists', 'where there is none, that is fine'),
           ).action(async (args, options) => {
-            const { removeInterface } = await import('../commands/interface/remove.js');
+            const { removeInterface } = await import('../commands/interface/remove.run.js');
             await run(open, { ...options, args }, removeInterface);
           }),
       ),

@@ -21,7 +21,7 @@ export const projects = [
           .option('--wait', 'wait until clusters are IDLE and have such a string')
           .option(...timeout),
       ).action(async (options) => {
-        const { connectionStrings } = await import('../commands/connection-strings.js');
+        const { connectionStrings } = await import('../commands/connection-strings.run.js');
         await run(open, options, connectionStrings);
       }),
   ),
@@ -32,7 +32,7 @@ export const projects = [
     [
       leaf('get', 'Show whether it is on', ['regional-mode get --json'], (command, open) =>
         everywhere(command).action(async (options) => {
-          const { getMode } = await import('../commands/regional-mode/get.js');
+          const { getMode } = await import('../commands/regional-mode/get.run.js');
           await run(open, options, getMode);
         }),
       ),

@@ -35,7 +35,7 @@ export const sandbox = [
               .option('--project <id,...>', 'the projects that exist (default: 64f0c2a7e1b2c3d4e5f60718)')
               .option('--projects <count>', 'this many more projects, up to 2000'),
           ).action(async ({ project, ...options }) => {
-            const { serve } = await import('../commands/sandbox/serve.js');
+            const { serve } = await import('../commands/sandbox/serve.run.js');
             await run(open, { ...options, projectIds: project }, serve);
           }),
       ),
@@ -51,13 +51,13 @@ export const sandbox = [
               .option(...world.cluster)
               .option(...world.lastTakesService),
           ).action(async (options) => {
-            const { reset } = await import('../commands/sandbox/reset.js');
+            const { reset } = await import('../commands/sandbox/reset.run.js');
             await run(open, options, reset);
           }),
       ),
       leaf('status', 'Show what the saved sandbox holds', ['sandbox status'], (command, open) =>
         everywhere(command).action(async (options) => {
-          const { status } = await import('../commands/sandbox/status.js');
+          const { status } = await import('../commands/sandbox/status.run.js');
           await run(open, options, status);
         }),
       ),

@@ -1,7 +1,7 @@
 import type { Command, CommandUnknownOpts, Option, OptionValues } from '@commander-js/extra-typings';
 import type { Context, Globals } from '../context.js';
-import { UsageError } from '../errors.js';
-import { formats } from '../formats.js';
+import { UsageError } from '../base/errors.js';
+import { formats } from '../ui/formats.js';
 
 /** Makes the context of the one command that a command line names. */
 export type Open = (globals: Globals) => Promise<Context>;

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Clock } from '../clock.js';
+import type { Clock } from '../base/clock.js';
 
 /** The keys that every sandbox accepts. They open nothing else, so they are no secret. */
 export const sandboxKeys = {

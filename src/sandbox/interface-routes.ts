@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { Provider } from '../atlas/provider.js';
-import type { Clock } from '../clock.js';
+import type { Clock } from '../base/clock.js';
 import { interfaceAnswer } from './answers.js';
 import { type AttachRequest, attach, detach, findAttachment } from './attaching.js';
 import { atlasId, checkFields, providerOf, type Route, route } from './requests.js';

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.js';
+import type { Clock } from '../base/clock.js';
 import { clusterAnswer, clusterVersions, containerAnswers, projectAnswer, projectName } from './answers.js';
 import { atlasId, checkFields, pageOf, providerOf, type Route, route } from './requests.js';
 import type { Store } from './store.js';

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.js';
+import type { Clock } from '../base/clock.js';
 import { interfaceRoutes } from './interface-routes.js';
 import { projectRoutes } from './project-routes.js';
 import type { Route } from './requests.js';

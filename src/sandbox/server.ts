@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Clock } from '../clock.js';
-import { CliError, codeOf } from '../errors.js';
+import type { Clock } from '../base/clock.js';
+import { CliError, codeOf } from '../base/errors.js';
 import { errorAnswer } from './answers.js';
 import { createFaults, type Fate, type Fault, type Faults } from './faults.js';
 import { createGate, type Keys, tokenLifeSeconds } from './gate.js';

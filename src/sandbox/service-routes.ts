@@ -1,5 +1,5 @@
 import { type Provider, providers } from '../atlas/provider.js';
-import type { Clock } from '../clock.js';
+import type { Clock } from '../base/clock.js';
 import { serviceAnswer } from './answers.js';
 import { atlasId, checkFields, olderRoute, providerOf, type Route, route } from './requests.js';
 import type { Store } from './store.js';

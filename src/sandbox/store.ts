@@ -1,6 +1,6 @@
-import { CliError, codeOf, reasonOf, writingHint } from '../errors.js';
-import { changeFile, replaceFile, withLock, writePrivate } from '../files.js';
-import { readText } from '../read-text.js';
+import { CliError, codeOf, reasonOf, writingHint } from '../base/errors.js';
+import { changeFile, replaceFile, withLock, writePrivate } from '../base/files.js';
+import { readText } from '../base/read-text.js';
 import { parseWorld } from './parse-world.js';
 import { emptyWorld, type World } from './world.js';
 

@@ -1,7 +1,7 @@
-import { CliError, UsageError } from '../errors.js';
-import type { Format } from '../formats.js';
-import { listed } from '../listed.js';
-import type { Env, System } from '../system.js';
+import { CliError, UsageError } from '../base/errors.js';
+import type { Format } from './formats.js';
+import { listed } from '../base/listed.js';
+import type { Env, System } from '../base/host.js';
 import { messagesOf, saysJson } from './messages.js';
 import { checkFields, render } from './output.js';
 import { type Live, lineProgress, noProgress, type Progress } from './progress.js';

@@ -1,6 +1,6 @@
-import { type CliError, DeclinedError, InterruptedError } from '../errors.js';
-import type { Format } from '../formats.js';
-import type { Output } from '../system.js';
+import { type CliError, DeclinedError, InterruptedError } from '../base/errors.js';
+import type { Format } from './formats.js';
+import type { Output } from '../base/host.js';
 import type { Change } from './progress.js';
 import { oneLine, printable, prose, shortened } from './streams.js';
 

@@ -1,5 +1,5 @@
-import { UsageError } from '../errors.js';
-import { closest } from '../suggest.js';
+import { UsageError } from '../base/errors.js';
+import { closest } from '../base/suggest.js';
 import { printable } from './streams.js';
 import { cell, type Layout, type Row, type Value, type View } from './view.js';
 

@@ -1,4 +1,4 @@
-import type { Output } from '../system.js';
+import type { Output } from '../base/host.js';
 import { painter } from './paint.js';
 import { oneLine, printable, wrapped } from './streams.js';
 import { type Job, keepUp } from './suspension.js';

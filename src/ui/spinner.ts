@@ -1,4 +1,4 @@
-import type { Output } from '../system.js';
+import type { Output } from '../base/host.js';
 import type { Live, Progress } from './progress.js';
 import { oneLine, prose } from './streams.js';
 import { type Job, keepUp } from './suspension.js';

@@ -1,5 +1,5 @@
-import { CliError, codeOf, reasonOf, writingHint } from '../errors.js';
-import type { Env, Output } from '../system.js';
+import { CliError, codeOf, reasonOf, writingHint } from '../base/errors.js';
+import type { Env, Output } from '../base/host.js';
 
 /**
  * What moves the cursor or recolours, what reorders or joins characters, and what can't be seen: control and format

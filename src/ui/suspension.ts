@@ -1,4 +1,4 @@
-import type { System } from '../system.js';
+import type { System } from '../base/host.js';
 
 /** What a display needs to know of the process that it is a part of. */
 export interface Job {

@@ -1,4 +1,4 @@
-import type { Env } from '../system.js';
+import type { Env } from '../base/host.js';
 import type { Tone } from './view.js';
 
 /** The sign that stands beside each tone, so that colour is not the only one, and what else a terminal may lack. */

@@ -1,4 +1,4 @@
-import type { Format } from '../formats.js';
+import type { Format } from './formats.js';
 import { printable } from './streams.js';
 import type { Symbols } from './symbols.js';
 

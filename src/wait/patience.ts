@@ -1,7 +1,7 @@
 import { AnswerError, ApiError, NetworkError, SignInError } from '../atlas/errors.js';
 import type { Patience as Request } from '../atlas/http.js';
 import { retryDelay } from '../atlas/retry.js';
-import type { Clock } from '../clock.js';
+import type { Clock } from '../base/clock.js';
 
 /** So long may nothing answer before a wait gives up. */
 export const longestSilenceMs = 5 * 60_000;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseImportId, path } from '../../src/atlas/ids.js';
-import { UsageError } from '../../src/errors.js';
+import { UsageError } from '../../src/base/errors.js';
 
 const project = '1112222b3bf99403840e8934';
 

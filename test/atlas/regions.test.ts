@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { checkRegionOfAnyCloud, fromAtlasRegion, isRegion, parseRegion } from '../../src/atlas/regions.js';
-import { UsageError } from '../../src/errors.js';
+import { UsageError } from '../../src/base/errors.js';
 
 function hintOf(act: () => unknown): string | undefined {
   try {

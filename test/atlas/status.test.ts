@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { hasReached, parseStatus, parseUntil, type Until } from '../../src/atlas/status.js';
-import { UsageError } from '../../src/errors.js';
+import { UsageError } from '../../src/base/errors.js';
 
 test.each([
   ['ready', ['WAITING_FOR_USER', 'AVAILABLE']],

@@ -14,8 +14,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { reasonOf } from '../../src/errors.js';
-import { readText } from '../../src/read-text.js';
+import { reasonOf } from '../../src/base/errors.js';
+import { readText } from '../../src/base/read-text.js';
 import { ownFolders, type Run, runCli } from '../helpers/run-cli.js';
 
 function profile() {

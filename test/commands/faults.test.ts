@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readFaults } from '../../src/commands/sandbox/faults.js';
+import { readFaults } from '../../src/sandbox/faults-file.js';
 import { runCli } from '../helpers/run-cli.js';
 
 function file(text: string): string {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { commandFirst } from '../../src/command-first.js';
-import { exitCodes } from '../../src/errors.js';
+import { exitCodes } from '../../src/base/errors.js';
 import type { Branch } from '../../src/program/shared.js';
 import { tree } from '../../src/program/tree.js';
 import type { Fault } from '../../src/sandbox/faults.js';

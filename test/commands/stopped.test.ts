@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { systemClock } from '../../src/clock.js';
+import { systemClock } from '../../src/base/clock.js';
 import type { FakeClock } from '../helpers/fake-clock.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
 

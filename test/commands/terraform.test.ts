@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { InterfaceEndpoint } from '../../src/atlas/interfaces.js';
 import { type Endpoint, type Json, toEndpoint } from '../../src/atlas/model.js';
-import { type Described, terraformOf } from '../../src/commands/shared/terraform.js';
+import { type Described, terraformOf } from '../../src/connections/terraform.js';
 import { type HclBlock, readHcl } from '../helpers/hcl.js';
 
 /* What `--output terraform` prints holds every text as data: nothing in it is code to Terraform. */

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openAtlasCli } from '../../src/config/atlas-cli.js';
 import { cacheDir, configDir, dataDir, homeDir } from '../../src/config/paths.js';
-import type { Env } from '../../src/system.js';
+import type { Env } from '../../src/base/host.js';
 
 /** Every folder that is derived from the environment. */
 const folders = (env: Env) => [

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import { systemClock } from '../../src/clock.js';
+import { systemClock } from '../../src/base/clock.js';
 import { createFaults } from '../../src/sandbox/faults.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { runProgram } from '../helpers/run-program.js';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { systemClock } from '../../src/clock.js';
+import { systemClock } from '../../src/base/clock.js';
 import { createFaults } from '../../src/sandbox/faults.js';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
 import { fakeClock } from '../helpers/fake-clock.js';

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import xterm from '@xterm/headless';
-import type { Output } from '../../src/system.js';
+import type { Output } from '../../src/base/host.js';
 
 const csi = '\x1b[';
 

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { CliError, InterruptedError } from '../../src/errors.js';
-import { type Format, formats } from '../../src/formats.js';
+import { CliError, InterruptedError } from '../../src/base/errors.js';
+import { type Format, formats } from '../../src/ui/formats.js';
 import { type Messages, messagesOf, saysJson } from '../../src/ui/messages.js';
 
 /** What these say on a stderr, which is a terminal or a pipe. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { UsageError } from '../../src/errors.js';
-import { formats } from '../../src/formats.js';
+import { UsageError } from '../../src/base/errors.js';
+import { formats } from '../../src/ui/formats.js';
 import { checkFields, render } from '../../src/ui/output.js';
 import { symbolsOf } from '../../src/ui/symbols.js';
 import type { Layout, Tone, View } from '../../src/ui/view.js';

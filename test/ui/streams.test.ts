@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { commandLine } from '../../src/shell.js';
+import { commandLine } from '../../src/base/shell.js';
 import {
   ignoreErrors,
   isTerminal,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { AnswerError, ApiError, NetworkError, SignInError } from '../../src/atlas/errors.js';
-import type { Clock } from '../../src/clock.js';
-import { CliError } from '../../src/errors.js';
+import type { Clock } from '../../src/base/clock.js';
+import { CliError } from '../../src/base/errors.js';
 import { createPatience, type PatienceOptions } from '../../src/wait/patience.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 

@@ -1,8 +1,8 @@
 import { sandboxProfile } from '../../config/resolve.js';
 import type { Context } from '../../context.js';
-import { CliError, NotFoundError, UsageError } from '../../errors.js';
-import { mostListed } from '../../listed.js';
-import { didYouMean } from '../../suggest.js';
+import { CliError, NotFoundError, UsageError } from '../../base/errors.js';
+import { mostListed } from '../../base/listed.js';
+import { didYouMean } from '../../base/suggest.js';
 
 /** Throws unless a profile can be used: ours, one of the Atlas CLI, or a built-in one. */
 export async function checkExists(context: Context, name: string): Promise<void> {

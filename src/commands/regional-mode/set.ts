@@ -1,6 +1,6 @@
 import type { Context } from '../../context.js';
-import { CliError, DeclinedError, InterruptedError, UsageError } from '../../errors.js';
-import { modeKeys, modeView } from './get.js';
+import { CliError, DeclinedError, InterruptedError, UsageError } from '../../base/errors.js';
+import { modeKeys, modeView } from './get.run.js';
 
 export interface SetModeOptions {
   enabled: boolean;

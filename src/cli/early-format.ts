@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { configDir } from '../config/paths.js';
+import { type Format, formats } from '../ui/formats.js';
+import type { Env } from '../base/host.js';
+
+/*
+ * The output format as far as it shows before the command line was read, for the errors of reading it. One that makes no sense
+ * counts as the default here: what reads it later says what is wrong.
+ */
+
+/** What the command line or the environment says; undefined where they say nothing. */
+export function formatSaid(argv: readonly string[], env: Env): Format | undefined {
+  const words = argv.map((word) => (word === '--json' ? '--output=json' : word));
+  // -o may stand behind other short options.
+  const said = lastValue(words, /^(?:--output(?:=|$)|-[qvy]*o=?)(.*)$/) ?? (env.ATLAS_PE_OUTPUT || undefined);
+  return said === undefined ? undefined : formatOf(said);
+}
+
+/** What the profile says, else the default. */
+export async function formatKept(argv: readonly string[], env: Env): Promise<Format> {
+  try {
+    const file = join(configDir(env), 'config.json');
+    if (!existsSync(file)) return formatOf('');
+    const [{ chooseProfile }, { openConfig }] = await Promise.all([
+      import('../choices.js'),
+      import('../config/store.js'),
+    ]);
+    const config = await openConfig(file);
+    const profile = argv.includes('--sandbox') ? 'sandbox' : lastValue(argv, /^--profile(?:=|$)(.*)$/);
+    const { name } = await chooseProfile({ profile }, env, async () => config.profile);
+    return formatOf(config.profiles[name]?.output ?? '');
+  } catch {
+    // What is wrong with the configuration is another error than the one to be told.
+    return formatOf('');
+  }
+}
+
+function formatOf(text: string): Format {
+  return formats.find((name) => name === text.trim().toLowerCase()) ?? 'table';
+}
+
+/** The value of an option, which hangs on to it or is the next word. Behind `--` options are none. */
+function lastValue(argv: readonly string[], option: RegExp): string | undefined {
+  const end = argv.indexOf('--');
+  const words = end < 0 ? argv : argv.slice(0, end);
+  return words
+    .flatMap((word, index) => {
+      const [, value] = option.exec(word) ?? [];
+      return value === undefined ? [] : [value || (words[index + 1] ?? '')];
+    })
+    .at(-1);
+}

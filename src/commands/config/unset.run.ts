@@ -1,0 +1,20 @@
+import { defaultBaseUrl } from '../../atlas/base-url.js';
+import { saveValues } from '../../config/secrets.js';
+import { parseSettingName } from '../../config/settings.js';
+import type { Context } from '../../context.js';
+import { checkHostStays } from './saved.js';
+
+export interface UnsetOptions {
+  name: string;
+}
+
+/** Removes a setting from the profile in use. One that isn't there is as good as removed. */
+export async function unset(context: Context, options: UnsetOptions): Promise<void> {
+  const { io, profile, keychain } = context;
+  const name = parseSettingName(options.name);
+  const config = await context.config();
+  if (name === 'base-url') checkHostStays(context, config.profiles[profile.name], defaultBaseUrl);
+  const isSet = config.profiles[profile.name]?.[name] !== undefined;
+  if (isSet) await saveValues(config, keychain, profile.name, { [name]: undefined });
+  io.note(`${isSet ? 'Removed' : 'There was no'} ${name} of profile ${profile.name} in ${config.file}`);
+}

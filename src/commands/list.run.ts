@@ -1,0 +1,89 @@
+import { type Endpoint, endpointKeys } from '../atlas/model.js';
+import { isReady, parseStatus } from '../atlas/status.js';
+import type { Context } from '../context.js';
+import { CliError, UsageError } from '../base/errors.js';
+import type { Row, View } from '../ui/view.js';
+import { describeAll } from '../connections/describe.js';
+import { endpointsView } from '../endpoints/view.js';
+import { type Filter, readFilter } from '../endpoints/find.js';
+import { type Failure, type Lists, type Place, readPlaces, requireAny } from '../endpoints/places.js';
+
+export interface ListOptions extends Filter {
+  status?: string | undefined;
+  /** Of every project that the key can see. */
+  allProjects?: boolean | undefined;
+  /** Again and again, until it is interrupted. */
+  watch?: boolean | undefined;
+  /** So often; implies `watch`. */
+  interval?: string | undefined;
+}
+
+/** Lists the private endpoints of a project, or of all. What can't be read is told, and the rest shown all the same. */
+export async function list(context: Context, options: ListOptions): Promise<void> {
+  const { io } = context;
+  const isWatching = options.watch === true || options.interval !== undefined;
+  io.checkFields(endpointKeys, { terraform: true });
+  const wanted = options.status === undefined ? undefined : parseStatus(options.status);
+  const { clouds, region } = readFilter(options);
+  const isShown = ({ status }: Endpoint) =>
+    wanted === undefined || (wanted === 'ready' ? isReady(status) : status === wanted);
+  const placesOf = async (...how: Parameters<Context['projectId']>): Promise<Place[]> => {
+    const projectIds = options.allProjects ? await allProjects(context) : [await context.projectId(...how)];
+    return projectIds.flatMap((projectId) => clouds.map((provider) => ({ projectId, provider })));
+  };
+  const viewOf = (rows: readonly Row[]): View => {
+    const view = endpointsView(rows);
+    // Of several projects nothing else says which one a row is of.
+    const shown = (keys: readonly string[]) => (options.allProjects ? ['projectId', ...keys] : keys);
+    return { ...view, columns: shown(view.columns), terminalColumns: shown(view.terminalColumns ?? view.columns) };
+  };
+  if (isWatching) {
+    const { watch } = await import('../endpoints/watch.js');
+    return watch(context, { placesOf, region, isShown, viewOf, interval: options.interval });
+  }
+
+  const places = await placesOf();
+  const read = await readAll(context, places, region);
+  requireAny(read);
+  const endpoints = places.flatMap((place) => read.lists.get(place) ?? []).filter(isShown);
+  const failures = [...read.failures.values()];
+  const terraform =
+    io.format === 'terraform'
+      ? await describeAll(context, endpoints, (what, error) => failures.push({ what, error }))
+      : undefined;
+  await io.print({ ...viewOf(endpoints), ...terraform });
+  if (failures.length > 0) throw incomplete(failures);
+}
+
+async function allProjects(context: Context): Promise<string[]> {
+  const given = await context.setting('project');
+  if (given?.origin.startsWith('flag'))
+    throw new UsageError('--all-projects and --project cannot be combined.', 'Leave one of them out.');
+  const atlas = await context.atlas();
+  return (await atlas.listProjects()).map(({ id }) => id);
+}
+
+/** Asks for each place; where that may take long, it is shown how far it has come. */
+async function readAll(context: Context, places: readonly Place[], region: string | undefined): Promise<Lists> {
+  const { io } = context;
+  const projects = new Set(places.map(({ projectId }) => projectId)).size;
+  if (projects <= 1) return readPlaces(context, places, { region });
+  let done = 0;
+  io.note(`Asking ${projects} projects.`);
+  const progress = await io.progress(() => [[`${done} of ${places.length} lists read`]]);
+  const onDone = (count: number) => {
+    done = count;
+  };
+  return readPlaces(context, places, { region, onDone }).finally(progress.stop);
+}
+
+/** The error of a list that lacks something: what, and why. */
+function incomplete(failures: readonly Failure[]): CliError {
+  const shown = failures.slice(0, 3).map(({ what, error }) => `${what}: ${error.message}`);
+  const more = failures.length > shown.length ? ` And ${failures.length - shown.length} more.` : '';
+  const [first] = failures;
+  return new CliError('unexpected', `The list is not complete. ${shown.join(' ')}${more}`, {
+    hint: first?.error.hint,
+    cause: first?.error,
+  });
+}

@@ -1,0 +1,24 @@
+import { credentialNames, resolveSignIn } from '../config/resolve.js';
+import { saveValues } from '../config/secrets.js';
+import type { Context } from '../context.js';
+import { checkKeepsSettings, endSignIn, sourcesOf } from './config/saved.js';
+
+/** Removes the credentials of the profile in use, and takes the token of a service account back. */
+export async function logout(context: Context): Promise<void> {
+  const { io, profile, keychain } = context;
+  checkKeepsSettings(context);
+  await context.removeLeftovers();
+  const config = await context.config();
+  const values = config.profiles[profile.name] ?? {};
+  const kept = credentialNames.filter((name) => values[name] !== undefined);
+  if (kept.length === 0) {
+    io.note(`Profile ${profile.name} holds no credentials.`);
+  } else {
+    await endSignIn(context, profile.name, values);
+    await saveValues(config, keychain, profile.name, Object.fromEntries(kept.map((name) => [name, undefined])));
+    io.note(`Removed ${kept.join(' and ')} of profile ${profile.name}.`);
+  }
+  const rest = Object.fromEntries(Object.entries(values).filter(([name]) => !kept.some((gone) => gone === name)));
+  const left = await resolveSignIn(sourcesOf(context, profile.name, rest)).catch(() => null);
+  if (left) io.note(`There are still credentials from ${left.origin}.`);
+}

@@ -1,0 +1,109 @@
+import { isAtlasId } from '../../atlas/ids.js';
+import type { Context } from '../../context.js';
+import { parseDuration } from '../../base/duration.js';
+import { InterruptedError, UsageError } from '../../base/errors.js';
+import { createFaults, type Fault } from '../../sandbox/faults.js';
+import { sandboxKeys } from '../../sandbox/gate.js';
+import { createSandbox, type RateLimit } from '../../sandbox/server.js';
+import { memoryStore } from '../../sandbox/store.js';
+import { defaultProject, emptyWorld, type WorldOptions } from '../../sandbox/world.js';
+import { environmentOf, shellLines } from './environment.js';
+import { type ReadyFlags, readReadyFlags, showReadyAfter } from './options.js';
+
+export interface ServeOptions extends ReadyFlags {
+  port?: string | undefined;
+  rateLimit?: string | undefined;
+  /** A YAML file: what goes wrong with which requests. */
+  faults?: string | undefined;
+  /** The projects that exist; the API answers 404 for any other. */
+  projectIds?: readonly string[] | undefined;
+  /** So many more of them. */
+  projects?: string | undefined;
+}
+
+const serveColumns = ['baseUrl', ...Object.keys(sandboxKeys), 'projectIds', 'readyStatus'];
+export const serveKeys = [...serveColumns, 'environment'];
+
+/** Runs a sandbox for other programs until it is interrupted. It starts empty, and its state ends with it. */
+export async function serve(context: Context, options: ServeOptions): Promise<void> {
+  const { io, clock, signal } = context;
+  io.checkFields(serveKeys);
+  const port = parsePort(options.port ?? '0');
+  const rateLimit = options.rateLimit === undefined ? undefined : parseRateLimit(options.rateLimit);
+  const named = (options.projectIds ?? [defaultProject]).map(parseProject);
+  const projects = [...new Set([...named, ...moreProjects(options.projects ?? '0')])];
+  const faults = options.faults === undefined ? undefined : createFaults(await faultsOf(options.faults));
+  // As the live API does, since what is tested here is to run there.
+  const world = emptyWorld({ readyStatus: 'AVAILABLE', ...readReadyFlags(options), projects });
+
+  const sandbox = createSandbox({ store: memoryStore(world), clock, rateLimit, faults });
+  const baseUrl = await sandbox.listen(port);
+  try {
+    await announce(context, baseUrl, world.options, projects);
+    io.note(`The Atlas sandbox listens on ${baseUrl}; Ctrl-C ends it.`);
+    if ((await interrupted(signal)).exit === 'interrupted') io.endLine();
+  } finally {
+    await sandbox.close();
+  }
+}
+
+/** YAML is read only where there is some. */
+async function faultsOf(file: string): Promise<Fault[]> {
+  const { readFaults } = await import('../../sandbox/faults-file.js');
+  return readFaults(file);
+}
+
+async function announce({ io }: Context, baseUrl: string, options: WorldOptions, projects: readonly string[]) {
+  const all = environmentOf(baseUrl, projects[0] ?? defaultProject);
+  const { readyStatus } = options;
+  if (io.format === 'table' && !io.hasFields) {
+    const readyAfter = showReadyAfter(options);
+    const after = readyAfter === 'realistic' ? 'a realistic time' : readyAfter;
+    const how = `# Endpoints become ${readyStatus} after ${after} (--ready-status, --ready-after).\n`;
+    return io.printRaw(`${how}${shellLines(all)}`);
+  }
+  const environment = all.flatMap(({ values }) => Object.entries(values)).map(([name, value]) => ({ name, value }));
+  const row = { baseUrl, ...sandboxKeys, projectIds: [...projects], readyStatus, environment };
+  await io.print({ single: true, rows: [row], keys: serveKeys, columns: serveColumns, id: 'baseUrl' });
+}
+
+/** To be interrupted is how a server ends well. */
+function interrupted(signal: AbortSignal): Promise<InterruptedError> {
+  return new Promise((resolve, reject) => {
+    const end = () => (signal.reason instanceof InterruptedError ? resolve(signal.reason) : reject(signal.reason));
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
+  });
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new UsageError(`'${text}' is not a port.`, 'Ports are numbers up to 65535; 0 takes a free one.');
+}
+
+/** `100` is 100 requests a minute, `5/10s` five in ten seconds. */
+function parseRateLimit(text: string): RateLimit {
+  const [count = '', window] = text.split('/');
+  const requests = Number(count);
+  const perMs = window === undefined ? 60_000 : window === '' ? 0 : parseDuration(window);
+  if (/^\d+$/.test(count) && requests > 0 && perMs > 0) return { requests, perMs };
+  throw new UsageError(`'${text}' is not a rate limit.`, 'For example 100 (a minute) or 5/10s.');
+}
+
+/** Projects beside those that are named, the same ones each time. */
+function moreProjects(count: string): string[] {
+  if (!/^\d{1,4}$/.test(count) || Number(count) > 2000) {
+    throw new UsageError(`'${count}' is not a number of projects.`, 'It can be up to 2000.');
+  }
+  return Array.from(
+    { length: Number(count) },
+    (_, index) => `64f0c2a7e1b2c3d4${(index + 1).toString(16).padStart(8, '0')}`,
+  );
+}
+
+function parseProject(text: string): string {
+  const id = text.trim().toLowerCase();
+  if (isAtlasId(id)) return id;
+  throw new UsageError(`'${text}' is not a project id.`, 'Ids are 24 hex digits.');
+}

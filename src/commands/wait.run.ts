@@ -1,0 +1,188 @@
+import type { Patience as Request } from '../atlas/http.js';
+import { createdAt } from '../atlas/ids.js';
+import { interfaceKeys } from '../atlas/interfaces.js';
+import { type Endpoint, endpointKeys } from '../atlas/model.js';
+import { deleted } from '../atlas/status.js';
+import type { Context } from '../context.js';
+import { formatDuration } from '../base/duration.js';
+import { CliError, InterruptedError, NotFoundError, ReaderGoneError, UsageError } from '../base/errors.js';
+import { listed } from '../base/listed.js';
+import { quote } from '../base/shell.js';
+import { closest } from '../base/suggest.js';
+import type { Io } from '../ui/io.js';
+import type { Row, View } from '../ui/view.js';
+import type { Patience } from '../wait/patience.js';
+import { newMs, secondLookMs } from '../wait/wait.js';
+import { awaitEndpoints } from '../endpoints/await.js';
+import { awaitInterfaces, type InterfaceUntil, interfaceUntil } from '../interfaces/await.js';
+import { type Goal, readGoal, startPatience, type WaitFlags } from '../endpoints/awaiting.js';
+import { endpointsView, endpointView, goneRow } from '../endpoints/view.js';
+import { type Filter, type Found, findEndpoints, referTo } from '../endpoints/find.js';
+import { interfacesView, interfaceView } from '../interfaces/view.js';
+import { readAttached } from '../interfaces/find.js';
+
+export interface WaitOptions extends Filter, WaitFlags {
+  /** `ENDPOINT…`, or `until STATUS [ENDPOINT…]`, which says the same as `--until STATUS`. */
+  args: readonly string[];
+  /** Every endpoint that the filter leaves. */
+  all?: boolean | undefined;
+  /** Until the first one gets there; without arguments of all. */
+  any?: boolean | undefined;
+  /** Their interface endpoints, rather than the endpoints themselves. */
+  interface?: boolean | undefined;
+}
+
+/** Waits until each of the private endpoints has reached a status, or has come past it. */
+export async function wait(context: Context, options: WaitOptions): Promise<void> {
+  const { io } = context;
+  const { args, flags } = readUntil(context, options);
+  const { any = false } = options;
+  io.checkFields(options.interface ? interfaceKeys : endpointKeys);
+  if (options.all && args.length > 0)
+    throw new UsageError('--all already means every endpoint.', `Leave out: ${listed(args)}`);
+  const all = options.all || (any && args.length === 0);
+  const goal = { ...readGoal(flags), any, all: all ? ['--all', ...filterOf(options)].join(' ') : undefined };
+  const interfaces = options.interface ? interfaceUntil(goal) : undefined;
+  const patience = startPatience(context, goal, false);
+
+  // The first look is part of the wait, which faults don't end.
+  const again = `wait ${[...args.map(quote), ...flagsOf(options, flags)].join(' ')}`.trim();
+  const found = await findPatiently(context, patience, goal, (how) =>
+    findEndpoints(context, args, options, { all, patience: how }),
+  ).catch((error: unknown) => {
+    if (error instanceof InterruptedError) error.advise(`Go on waiting: ${context.commandLine(again)}`);
+    throw error;
+  });
+  if (!found) throw noAnswer(goal, patience);
+  const { projectId, endpoints, named, notFound } = found;
+  // What is not there is what `--until DELETED` asks for.
+  const missing = endpoints.length === 0 ? 0 : endpoints.findIndex((endpoint) => !endpoint);
+  if (missing !== -1 && goal.until !== deleted) {
+    // Of several one is enough, and those that are there may get there.
+    if (!any || endpoints.every((endpoint) => !endpoint)) throw notFound(missing);
+    io.warn(notFound(missing).message);
+  }
+  const isGone = goal.until === deleted;
+  const gone = isGone ? named.filter((_, index) => !endpoints[index]).map((name) => goneRow(projectId, name)) : [];
+  // One that is named twice, by its id and by its region, is still one.
+  const there = new Map(endpoints.flatMap((endpoint) => (endpoint ? [[endpoint.id, endpoint] as const] : [])));
+
+  if (interfaces) return waitForInterfaces(context, [...there.values()], { ...goal, until: interfaces }, patience);
+
+  const isStream = io.format === 'jsonl';
+  const stream = streamOf(io, endpointView);
+  for (const row of gone) await stream(row);
+  const reached =
+    any && gone.length > 0
+      ? []
+      : await awaitEndpoints(context, [...there.values()], goal, { patience, onRead: stream });
+  if (isStream) return;
+
+  const last = new Map(reached.map((each) => [each.id, each]));
+  const rows = endpoints.map((endpoint, index) =>
+    endpoint ? last.get(endpoint.id) : isGone ? goneRow(projectId, named[index] ?? {}) : undefined,
+  );
+  const shown = [...new Set(rows)].filter((row) => row !== undefined);
+  const [first] = shown;
+  const isOne = any || (args.length <= 1 && !all);
+  await io.print(isOne && first ? endpointView(first) : endpointsView(shown));
+}
+
+/**
+ * The endpoints to wait for. What is missing takes a second look, and what is named by an id so new that Atlas may not
+ * list it yet takes more. To be gone needs no second look but of such an id.
+ */
+async function findPatiently(
+  { io, clock, atlas }: Context,
+  patience: Patience,
+  { until }: Goal,
+  find: (how: Request) => Promise<Found>,
+): Promise<Found | undefined> {
+  const started = clock.monotonic();
+  for (let looks = 1; ; looks++) {
+    const found = await patience.insist(find);
+    if (!found || patience.left() <= 0) return found;
+    const now = (await atlas()).timeThere(clock.now());
+    const isNew = found.named.some(({ id = '' }, index) => {
+      const age = now - (createdAt(id) ?? 0);
+      return !found.endpoints[index] && Math.abs(age) < newMs && clock.monotonic() - started < newMs;
+    });
+    const isMissing = found.endpoints.length === 0 || found.endpoints.some((endpoint) => !endpoint);
+    const isDoubtful = until === deleted ? isNew && looks === 1 : isNew || (isMissing && looks === 1);
+    if (!isDoubtful) return found;
+    if (isNew && looks === 1) io.note('Atlas does not list the new private endpoint yet. Looking again.');
+    await patience.pause(secondLookMs);
+  }
+}
+
+/** The same for the interface endpoints that are attached to these. */
+async function waitForInterfaces(
+  context: Context,
+  services: readonly Endpoint[],
+  goal: Goal & { until: InterfaceUntil },
+  patience: Patience,
+): Promise<void> {
+  const { io } = context;
+  const attached = services.flatMap((service) => service.interfaceEndpoints.map((id) => ({ service, id })));
+  if (attached.length === 0 && goal.until !== deleted) {
+    const [first] = services;
+    const reference = first ? await referTo(context, first) : 'ENDPOINT';
+    const hint = `Add one: ${context.commandLine(`interface add ${reference} INTERFACE`)}`;
+    throw new NotFoundError('There is no interface endpoint to wait for.', hint);
+  }
+  const read = (how: Request) => Promise.all(attached.map((each) => readAttached(context, each, how)));
+  const now = await patience.insist(read);
+  if (!now) throw noAnswer(goal, patience);
+  const onRead = streamOf(io, interfaceView);
+  const last = await awaitInterfaces(context, attached, now, goal, { patience, onRead });
+  if (io.format === 'jsonl') return;
+  const [first] = last;
+  await io.print(goal.any && first ? interfaceView(first) : interfacesView(last));
+}
+
+/** Prints each row as it comes, where lines of JSON are asked for, until nobody reads them any more. */
+function streamOf({ format, print }: Io, view: (row: Row) => View): (row: Row) => Promise<void> {
+  return async (row) => {
+    if (format === 'jsonl' && !(await print(view(row)))) throw new ReaderGoneError();
+  };
+}
+
+/** Time is up, and nothing is known of what was to be waited for. */
+function noAnswer({ timeoutMs }: Goal, patience: Patience): CliError {
+  const why = `Timed out after ${formatDuration(timeoutMs)}: Atlas did not answer. ${patience.fault()?.message ?? ''}`;
+  const hint = 'What became of the endpoints is not known. Run it again once Atlas answers.';
+  return new CliError('timedOut', why.trim(), { hint });
+}
+
+/** The flags that say what is waited for, as they were given. */
+function flagsOf({ all, any, interface: isInterface, ...filter }: WaitOptions, { until }: WaitFlags): string[] {
+  return [
+    ...(all ? ['--all'] : []),
+    ...(any ? ['--any'] : []),
+    ...(isInterface ? ['--interface'] : []),
+    ...filterOf(filter),
+    ...(until === undefined ? [] : [`--until ${quote(until)}`]),
+  ];
+}
+
+function filterOf({ provider, region }: Filter): string[] {
+  return [
+    ...(provider === undefined ? [] : [`--provider ${quote(provider)}`]),
+    ...(region === undefined ? [] : [`--region ${quote(region)}`]),
+  ];
+}
+
+function readUntil(
+  { again }: Context,
+  { args, until, timeout }: WaitOptions,
+): { args: readonly string[]; flags: WaitFlags } {
+  const [keyword = '', status, ...rest] = args;
+  if (keyword.toLowerCase() !== 'until') {
+    if (closest(keyword, ['until'])) throw new UsageError(`'${keyword}' is not an endpoint.`, 'Did you mean until?');
+    return { args, flags: { until, timeout } };
+  }
+  if (status === undefined) throw new UsageError('wait until what?', `For example: ${again('ready')}`);
+  if (until !== undefined)
+    throw new UsageError(`'until ${status}' and --until ${until} say the same thing twice.`, 'Leave one of them out.');
+  return { args: rest, flags: { until: status, timeout } };
+}

@@ -1,0 +1,94 @@
+import type { Cluster } from '../atlas/clusters.js';
+import { checkAnyInterfaceId, interfaceKind } from '../atlas/interfaces.js';
+import type { Endpoint } from '../atlas/model.js';
+import type { Provider } from '../atlas/provider.js';
+import { fromAtlasRegion } from '../atlas/regions.js';
+import type { Context } from '../context.js';
+import { CliError, InterruptedError, NotFoundError } from '../base/errors.js';
+import { listed } from '../base/listed.js';
+import { findEndpoints, listEndpoints, namesEndpoint } from '../endpoints/find.js';
+import { readAttached } from '../interfaces/find.js';
+
+/** Which interface endpoints are meant, and in which project. */
+export interface Meant {
+  projectId: string;
+  isMeant(id: string): boolean;
+  /** The services that they are attached to; undefined where all are meant. */
+  services: readonly Endpoint[] | undefined;
+}
+
+/**
+ * Reads `--endpoint`: an interface endpoint, or an endpoint, which stands for all that is attached to it, or nothing, which
+ * stands for all. Throws where there is no such thing.
+ */
+export async function readMeant(context: Context, endpoint: string | undefined): Promise<Meant> {
+  if (endpoint === undefined) return { projectId: await context.projectId(), isMeant: () => true, services: undefined };
+  const kind = interfaceKind(endpoint);
+  if (!kind && namesEndpoint(endpoint)) {
+    const { projectId, endpoints, notFound } = await findEndpoints(context, [endpoint], {});
+    const [found] = endpoints;
+    if (!found) throw notFound(0);
+    return { projectId, isMeant: (id) => found.interfaceEndpoints.includes(id), services: [found] };
+  }
+  const id = checkAnyInterfaceId(endpoint);
+  const all = await listEndpoints(context, { provider: kind?.toLowerCase() ?? 'gcp' });
+  const services = all.filter(({ interfaceEndpoints }) => interfaceEndpoints.includes(id));
+  if (services.length === 0) {
+    const hint = `See what is attached: ${context.commandLine('interface list')}`;
+    throw new NotFoundError(`There is no interface endpoint '${id}'.`, hint);
+  }
+  return { projectId: await context.projectId(), isMeant: (each) => each === id, services };
+}
+
+/** Which clusters the interface endpoints of a project can serve. */
+export interface Coverage {
+  /** Why a cluster gets no private connection string as things are, or undefined where it may. */
+  whyNever(cluster: Cluster): Promise<string | undefined>;
+}
+
+export function createCoverage(context: Context, { projectId, services }: Meant): Coverage {
+  const lists = new Map<Provider, Promise<Endpoint[]>>();
+  const listOf = (provider: Provider) => {
+    const list =
+      lists.get(provider) ?? listEndpoints(context, { provider: provider.toLowerCase() }, { project: projectId });
+    lists.set(provider, list);
+    return list;
+  };
+  /** Those that are attached in a region, unless Atlas or the cloud refused them. */
+  const connected = async (provider: Provider, atlasRegion: string) => {
+    const there = (await listOf(provider)).filter((each) => each.atlasRegion === atlasRegion);
+    const attached = there.flatMap((service) => service.interfaceEndpoints.map((id) => ({ service, id })));
+    const read = await Promise.all(attached.map((each) => readAttached(context, each)));
+    return read.filter(({ status }) => !['REJECTED', 'FAILED', 'DELETING', 'DELETED'].includes(status));
+  };
+
+  async function whyNever({ name, isPaused, regions }: Cluster): Promise<string | undefined> {
+    if (isPaused) return `${name} is paused, so it has no private connection string.`;
+    const isAt = (service: Endpoint) =>
+      regions.some(({ provider, atlasRegion }) => provider === service.provider && atlasRegion === service.atlasRegion);
+    if (regions.length > 0 && services && !services.some(isAt)) {
+      const where = listed(services.map(({ provider, region }) => `${provider} ${region}`));
+      return `${name} has no private connection string for it, since it has no nodes in ${where}.`;
+    }
+    const uncovered = [];
+    for (const { provider, atlasRegion } of regions) {
+      if ((await connected(provider, atlasRegion)).length > 0) continue;
+      uncovered.push(`${provider} ${fromAtlasRegion(provider, atlasRegion)}`);
+    }
+    if (uncovered.length === 0) return undefined;
+    return `${name} has no private connection string, since no interface endpoint is connected in ${listed(uncovered)}, where it has nodes.`;
+  }
+
+  return {
+    whyNever: async (cluster) => {
+      try {
+        return await whyNever(cluster);
+      } catch (error) {
+        // Not to know why is no reason to fail.
+        if (!(error instanceof CliError) || error instanceof InterruptedError) throw error;
+        context.io.warn(error.message);
+        return undefined;
+      }
+    },
+  };
+}

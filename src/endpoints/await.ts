@@ -1,0 +1,149 @@
+import { isLoopback } from '../atlas/base-url.js';
+import { readyTimes } from '../atlas/durations.js';
+import { isGone } from '../atlas/errors.js';
+import type { Patience as Request } from '../atlas/http.js';
+import { createdAt } from '../atlas/ids.js';
+import { type Endpoint, toDeleted } from '../atlas/model.js';
+import { deleted, isAhead, isReady } from '../atlas/status.js';
+import type { Context } from '../context.js';
+import { formatDuration } from '../base/duration.js';
+import { CliError } from '../base/errors.js';
+import { type Awaited, gap } from '../wait/schedule.js';
+import { judge } from '../wait/wait.js';
+import { type AwaitOptions, awaitAll, type Goal, type Subject, startPatience, timedOut } from './awaiting.js';
+import { askClouds } from './ask-clouds.js';
+import { nameOf } from './view.js';
+import { referTo } from './find.js';
+import { deleteFirst, replacing } from './next-step.js';
+
+/**
+ * Waits for endpoints, read just now, and shows how it goes on. Returns them as they were read last; with `any` only those
+ * that got there. Throws the worst of what went wrong, after telling the rest; every error says how to go on.
+ */
+export async function awaitEndpoints(
+  context: Context,
+  endpoints: readonly Endpoint[],
+  goal: Goal,
+  { patience = startPatience(context, goal, true), onRead }: Partial<AwaitOptions<Endpoint>> = {},
+): Promise<Endpoint[]> {
+  const subject = await subjectOf(context, endpoints, goal);
+  return awaitAll(context, endpoints, subject, { patience, onRead, any: goal.any });
+}
+
+async function subjectOf(
+  context: Context,
+  endpoints: readonly Endpoint[],
+  { until, any, all }: Goal,
+): Promise<Subject<Endpoint>> {
+  const isAtlas = !isLoopback(await context.baseUrl());
+  const started = (await context.atlas()).timeThere(context.clock.now());
+  // No endpoint comes from the future, whatever a clock thinks of it.
+  const age = ({ id }: Endpoint, elapsedMs: number) => Math.max(0, started - (createdAt(id) ?? started)) + elapsedMs;
+  const awaited = (endpoint: Endpoint, elapsedMs: number): Awaited => {
+    const { provider, status } = endpoint;
+    return { provider, status, until, ageMs: age(endpoint, elapsedMs), elapsedMs, isAtlas };
+  };
+  // A cloud that gives no answer is told once, until it does again.
+  const silent = new Set<string>();
+  const tellFailure = (cloud: string, error: CliError | undefined) => {
+    if (error && !silent.has(cloud)) context.io.warn(`${cloud}: ${error.message} The wait for the others goes on.`);
+    error ? silent.add(cloud) : silent.delete(cloud);
+  };
+  const names = new Map(
+    await Promise.all(endpoints.map(async (each) => [each.id, await referTo(context, each)] as const)),
+  );
+  const refer = ({ id }: Endpoint) => names.get(id) ?? id;
+  const resume = (some: readonly Endpoint[]) => {
+    const more = `${until === 'ready' ? '' : ` --until ${until}`}${any ? ' --any' : ''}`;
+    return context.commandLine(`wait ${all ?? some.map(refer).join(' ')}${more}`);
+  };
+  return {
+    resume,
+    judge: ({ status }, before) => judge(until, status, before),
+    look: (some, how) => look(context, some, how, tellFailure),
+    gap: (endpoint, elapsedMs) => gap(awaited(endpoint, elapsedMs)),
+    age,
+    requests: (some) => new Set(some.map(({ provider }) => provider)).size,
+    name: nameOf,
+    facts: ({ id, projectId, provider, region }) => {
+      return { endpointId: id, interfaceEndpointId: null, cluster: null, projectId, provider, region };
+    },
+    row: (endpoint, elapsedMs) => {
+      const { region, id, status } = endpoint;
+      return [region, status, formatDuration(elapsedMs), id, usual(awaited(endpoint, elapsedMs))];
+    },
+    error: ({ item, result }, about) => {
+      const { status, errorMessage } = item;
+      const name = nameOf(item);
+      if (result === 'timed-out') {
+        const isUp = until === 'AVAILABLE' && isReady(status);
+        const why = isUp ? ' AVAILABLE may need an interface endpoint.' : '';
+        return timedOut(`${name} is still ${status}`, about, resume([item]), why);
+      }
+      if (status === 'FAILED') {
+        const commands = replacing(context, item, refer(item));
+        const why = errorMessage ?? 'Atlas gives no reason';
+        return new CliError('endpointFailed', `${name} failed: ${why}.`, { hint: deleteFirst, commands });
+      }
+      const what = status === deleted ? 'is gone' : 'is being deleted';
+      const hint = `See what there is: ${context.commandLine('list')}`;
+      return new CliError('endpointFailed', `${name} ${what}, so it can't become ${until}.`, { hint });
+    },
+  };
+}
+
+/**
+ * Reads endpoints again: one by itself, several of a cloud with the list of them all. A cloud that gives no answer, while
+ * others do, leaves its endpoints as they were.
+ */
+async function look(
+  context: Context,
+  endpoints: readonly Endpoint[],
+  how: Request,
+  onFailure: (provider: string, error: CliError | undefined) => void,
+): Promise<Endpoint[]> {
+  const clouds = [...new Set(endpoints.map(({ provider }) => provider))];
+  const { answers, failures } = await askClouds(clouds, (cloud) => {
+    const there = endpoints.filter(({ provider }) => provider === cloud);
+    return lookAtCloud(context, there, how);
+  });
+  for (const cloud of clouds) onFailure(cloud, failures.get(cloud));
+  const seen = new Map([...answers.values()].flat().map((endpoint) => [endpoint.id, endpoint]));
+  return endpoints.map((endpoint) => seen.get(endpoint.id) ?? endpoint);
+}
+
+async function lookAtCloud(context: Context, endpoints: readonly Endpoint[], how: Request): Promise<Endpoint[]> {
+  const read = (endpoint: Endpoint) => readAgain(context, endpoint, how);
+  const [first] = endpoints;
+  if (!first || endpoints.length === 1) return Promise.all(endpoints.map(read));
+  const atlas = await context.atlas();
+  const list = await atlas.listServices(first.projectId, first.provider, how);
+  const byId = new Map(list.map((endpoint) => [endpoint.id, endpoint]));
+  // What a list leaves out is asked for by name before it counts as gone.
+  return Promise.all(endpoints.map((endpoint) => byId.get(endpoint.id) ?? read(endpoint)));
+}
+
+/** An endpoint as it is now; one that is gone comes back with the status DELETED. */
+export async function readAgain(context: Context, endpoint: Endpoint, how: Request): Promise<Endpoint> {
+  const atlas = await context.atlas();
+  try {
+    return await atlas.getService(endpoint.projectId, endpoint.provider, endpoint.id, how);
+  } catch (error) {
+    if (isGone(error)) return toDeleted(endpoint);
+    throw error;
+  }
+}
+
+/**
+ * What endpoints of this cloud usually take from create to ready, where that is what is awaited, or that it has taken
+ * longer. A sandbox has times of its own.
+ */
+function usual({ provider, status, until, ageMs, elapsedMs, isAtlas }: Awaited): string {
+  if (status !== 'INITIATING' || !isAhead(until)) return '';
+  const { least, p95 } = readyTimes[provider];
+  const range = `${formatDuration(least * 1000)}–${formatDuration(p95 * 1000)}`;
+  // Whoever comes late sees how long it has taken already.
+  const since = ageMs - elapsedMs > 10_000 ? `${formatDuration(ageMs)} since create, ` : '';
+  if (!isAtlas) return `${since}on Atlas usually ${range}`;
+  return ageMs > p95 * 1000 ? `${since}longer than usual (${range})` : `${since}usually ${range}`;
+}

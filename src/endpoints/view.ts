@@ -1,0 +1,56 @@
+import { type Endpoint, endpointKeys } from '../atlas/model.js';
+import { deleted } from '../atlas/status.js';
+import type { Row, Tone, View } from '../ui/view.js';
+
+/** A map, since a status of an answer may be any text. */
+const tones = new Map<string, Tone>([
+  ['WAITING_FOR_USER', 'good'],
+  ['AVAILABLE', 'good'],
+  ['FAILED', 'bad'],
+  [deleted, 'plain'],
+]);
+
+const shared = {
+  keys: endpointKeys,
+  columns: ['id', 'provider', 'region', 'status', 'endpointServiceName'],
+  id: 'id',
+  tone: ({ status }: Row): Tone => tones.get(String(status)) ?? 'busy',
+};
+
+/** One endpoint. */
+export function endpointView(row: Row): View {
+  return { ...shared, single: true, rows: [row] };
+}
+
+/** A list of endpoints. */
+export function endpointsView(rows: readonly Row[]): View {
+  const clouds = new Set(rows.map(({ provider }) => String(provider)));
+  const [only] = clouds.size === 1 ? clouds : [];
+  const terminalColumns = shared.columns.map((key) =>
+    key === 'endpointServiceName' ? (services[only ?? ''] ?? key) : key,
+  );
+  return { ...shared, single: false, rows, terminalColumns, empty: 'No private endpoints.' };
+}
+
+/** What tells the services of a cloud apart. */
+const services: Record<string, string> = { AZURE: 'privateLinkServiceName', GCP: 'endpointGroupNames' };
+
+/** What is known of an endpoint that was gone before it was ever read. */
+export function goneRow(projectId: string, named: { id?: string | undefined; region?: string | undefined }): Row {
+  return {
+    id: named.id ?? null,
+    projectId,
+    provider: null,
+    region: named.region ?? null,
+    atlasRegion: null,
+    status: deleted,
+    endpointServiceName: null,
+    interfaceEndpoints: [],
+    errorMessage: null,
+  };
+}
+
+/** How messages name an endpoint: `us-east-1 6a79…`. */
+export function nameOf({ region, id }: Pick<Endpoint, 'region' | 'id'>): string {
+  return `${region} ${id}`;
+}

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { formatDuration, parseDuration } from '../../src/base/duration.js';
+import { UsageError } from '../../src/base/errors.js';
+
+test.each([
+  ['90s', 90_000],
+  ['20m', 1_200_000],
+  ['1h30m', 5_400_000],
+  ['500ms', 500],
+  ['1.5s', 1500],
+  ['2D', 172_800_000],
+  ['0s', 0],
+])('%s is %i ms', (text, ms) => {
+  expect(parseDuration(text)).toBe(ms);
+});
+
+test.each(['', 'soon', '5', '-5s', '5 s x', 's', '1h-3m', '1e3s', '31d', 'Infinitys'])('%j is no duration', (text) => {
+  expect(() => parseDuration(text)).toThrow(UsageError);
+});
+
+test('a bare number gets a suggestion', () => {
+  expect(() => parseDuration('90')).toThrow(expect.objectContaining({ hint: 'Did you mean 90s?' }));
+});
+
+test.each([
+  [0, '0s'],
+  [-5, '0s'],
+  [1499, '1s'],
+  [59_600, '1m'],
+  [141_000, '2m21s'],
+  [3_600_000, '1h'],
+  [3_661_000, '1h1m'],
+])('%i ms reads %s', (ms, text) => {
+  expect(formatDuration(ms)).toBe(text);
+});

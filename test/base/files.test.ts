@@ -1,0 +1,202 @@
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { openConfig, withValues } from '../../src/config/store.js';
+import { changeFile, removeLeftovers, withLock, writePrivate } from '../../src/base/files.js';
+import { fileStore } from '../../src/sandbox/store.js';
+import { emptyWorld } from '../../src/sandbox/world.js';
+
+function place(name = 'shared.txt') {
+  const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
+  return { folder, file: join(folder, name) };
+}
+
+const read = (file: string) => (existsSync(file) ? readFileSync(file, 'utf8') : null);
+
+/** Another command, to which our lock went stale: it takes the lock over, and ends it when asked. */
+function takeOver(file: string): () => void {
+  rmdirSync(`${file}.lock`);
+  mkdirSync(`${file}.lock`);
+  return () => rmdirSync(`${file}.lock`);
+}
+
+/** Appends a line; `meanwhile` is what happens while the first try is writing. */
+function append(file: string, line: string, meanwhile: () => void) {
+  let tries = 0;
+  const change = changeFile(file, {
+    read,
+    edit: (text) => ({
+      write: async (beside) => {
+        await writePrivate(beside, `${text ?? ''}${line}\n`);
+        if (tries++ === 0) meanwhile();
+      },
+      answer: text,
+    }),
+  });
+  return change.then((answer) => ({ answer, tries }));
+}
+
+test('a write that lost its lock starts again from what another command wrote', async () => {
+  const { folder, file } = place();
+  const { answer, tries } = await append(file, 'ours', () => {
+    const end = takeOver(file);
+    writeFileSync(file, 'theirs\n');
+    end();
+  });
+  expect([answer, tries, readFileSync(file, 'utf8')]).toEqual(['theirs\n', 2, 'theirs\nours\n']);
+  expect(readdirSync(folder)).toEqual([basename(file)]);
+});
+
+test('a write that lost its lock waits for the one who has it, and leaves that lock alone', async () => {
+  const { file } = place();
+  const { answer } = await append(file, 'ours', () => {
+    const end = takeOver(file);
+    // By then the first try is over, and another one waits.
+    setTimeout(() => {
+      expect(existsSync(`${file}.lock`)).toBe(true);
+      writeFileSync(file, 'theirs\n');
+      end();
+    }, 50);
+  });
+  expect([answer, readFileSync(file, 'utf8')]).toEqual(['theirs\n', 'theirs\nours\n']);
+  expect(existsSync(`${file}.lock`)).toBe(false);
+});
+
+test('a write whose new file the holder of the lock has removed starts again', async () => {
+  const { folder, file } = place();
+  let tries = 0;
+  await changeFile(file, {
+    read,
+    edit: () => ({
+      write: async (beside) => {
+        await writePrivate(beside, 'ours\n');
+        if (tries++ > 0) return;
+        const end = takeOver(file);
+        removeLeftovers(file);
+        end();
+        chmodSync(beside, 0o600);
+      },
+      answer: undefined,
+    }),
+  });
+  expect([tries, readFileSync(file, 'utf8'), readdirSync(folder)]).toEqual([2, 'ours\n', [basename(file)]]);
+});
+
+test('a write that fails with its lock is an error, and leaves nothing behind', async () => {
+  const { folder, file } = place();
+  const change = changeFile(file, {
+    read,
+    edit: () => ({ write: (beside) => writePrivate(join(beside, 'below'), ''), answer: undefined }),
+  });
+  await expect(change).rejects.toMatchObject({ code: 'ENOENT' });
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('a write that finds the file changed starts again, even with its lock', async () => {
+  const { file } = place();
+  const { tries } = await append(file, 'ours', () => writeFileSync(file, 'by hand\n'));
+  expect([tries, readFileSync(file, 'utf8')]).toEqual([2, 'by hand\nours\n']);
+});
+
+test('the configuration and the saved sandbox keep what another command wrote while they stalled', async () => {
+  const config = place('config.json');
+  const store = await openConfig(config.file);
+  let tries = 0;
+  await store.change((content) => {
+    if (tries++ === 0) {
+      const end = takeOver(config.file);
+      writeFileSync(config.file, '{"profiles":{"theirs":{"project":"p"}}}');
+      end();
+    }
+    return withValues(content, 'ours', { project: 'q' });
+  });
+  expect(JSON.parse(readFileSync(config.file, 'utf8')).profiles).toEqual({
+    theirs: { project: 'p' },
+    ours: { project: 'q' },
+  });
+
+  const saved = place('sandbox.json');
+  const seen: number[] = [];
+  await fileStore(saved.file).update((world) => {
+    seen.push(world.regionalMode.length);
+    if (seen.length === 1) {
+      const end = takeOver(saved.file);
+      writeFileSync(saved.file, JSON.stringify({ ...emptyWorld(), regionalMode: ['p'] }));
+      end();
+    }
+    return { world, answer: undefined };
+  });
+  expect(seen).toEqual([0, 1]);
+});
+
+test('a configuration that got damaged since it was read is said to be that, and stays', async () => {
+  const { file } = place('config.json');
+  const store = await openConfig(file);
+  writeFileSync(file, '{');
+  await expect(store.change((content) => content)).rejects.toMatchObject({
+    exitCode: 2,
+    message: expect.stringContaining('not valid JSON'),
+  });
+  expect(readFileSync(file, 'utf8')).toBe('{');
+});
+
+test('the end of a lock that was taken over is no error', async () => {
+  const { file } = place();
+  const held = await withLock(file, async (isHeld) => {
+    const before = isHeld();
+    takeOver(file);
+    return [before, isHeld()];
+  });
+  expect(held).toEqual([true, false]);
+  expect(existsSync(`${file}.lock`)).toBe(true);
+});
+
+test('a link stays a link', async () => {
+  const { folder, file } = place();
+  mkdirSync(join(folder, 'elsewhere'));
+  const target = join(folder, 'elsewhere', 'file');
+  writeFileSync(target, 'before\n');
+  symlinkSync(target, file);
+  await append(file, 'after', () => undefined);
+  expect([readFileSync(target, 'utf8'), readdirSync(dirname(target))]).toEqual(['before\nafter\n', ['file']]);
+});
+
+test.runIf(process.getuid?.() === 0)('what root writes stays that of its owner', async () => {
+  const { file } = place();
+  writeFileSync(file, '');
+  chownSync(file, 65_534, 65_534);
+  await append(file, 'x', () => undefined);
+  expect(statSync(file)).toMatchObject({ uid: 65_534, gid: 65_534 });
+});
+
+test('leftovers are files that ours and older versions write, of this file alone, and older than asked', () => {
+  const { folder, file } = place('config.json');
+  const left = [
+    'config.json.12.0a1b2c3d.tmp',
+    'config.json.tmp-1234567890abcdef',
+    'config.json.12.0a1b2c3d.tmp.tmp-1234567890abcdef',
+  ];
+  const others = ['config.json', 'config.json.bak', 'config.json.tmp', 'other.json.12.0a1b2c3d.tmp'];
+  for (const name of [...left, ...others]) writeFileSync(join(folder, name), '');
+  const minuteAgo = Date.now() / 1000 - 61;
+  utimesSync(join(folder, left[0] ?? ''), minuteAgo, minuteAgo);
+  removeLeftovers(file, 60_000);
+  expect(readdirSync(folder).sort()).toEqual([...left.slice(1), ...others].sort());
+  removeLeftovers(file);
+  expect(readdirSync(folder).sort()).toEqual([...others].sort());
+  removeLeftovers(join(folder, 'nowhere', 'config.json'));
+});

@@ -1,0 +1,458 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { endpointKeys } from '../../src/atlas/model.js';
+import { knownRegions } from '../../src/atlas/regions.js';
+import { topicNames } from '../../src/cli/help/names.js';
+import { tree } from '../../src/program/tree.js';
+import { defaultProject } from '../../src/sandbox/world.js';
+import { json, startServer } from '../helpers/fake-atlas.js';
+import { fakeClock } from '../helpers/fake-clock.js';
+import { fakeKeychain } from '../helpers/fake-keychain.js';
+import { ownSandbox } from '../helpers/own-sandbox.js';
+import { type CliOptions, ownFolders, runCli } from '../helpers/run-cli.js';
+import { startSandbox } from '../helpers/sandbox.js';
+
+/** What a line of words becomes at its end; a word with a blank in it stands between bars. */
+async function answer(line: string, options: CliOptions = {}) {
+  const words = line.split(' ').map((word) => word.replaceAll('·', ' '));
+  const { exitCode, stdout, stderr } = await runCli(['complete', '--', ...words], options);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  const lines = stdout.split('\n');
+  expect(lines.pop()).toBe('');
+  const directive = lines.pop();
+  for (const each of lines) expect(each).toMatch(/^[\w./@+-][\w.:/@=+,-]*(\t[\w .:;/@=+,()|…-]+)?$/);
+  return { lines, directive, values: lines.map((each) => each.split('\t')[0] ?? '') };
+}
+
+async function values(line: string, options: CliOptions = {}): Promise<string[]> {
+  return (await answer(line, options)).values;
+}
+
+const aws = knownRegions('AWS');
+const everywhere = ['--project', '--profile', '--sandbox', '--output', '--json', '--fields', '--quiet', '--verbose'];
+const formats = ['table', 'json', 'jsonl', 'yaml', 'tsv', 'id'];
+const statuses = ['INITIATING', 'WAITING_FOR_USER', 'AVAILABLE', 'FAILED', 'DELETING'];
+
+test.each<[line: string, expected: string[]]>([
+  ['l', ['list', 'login', 'logout']],
+  ['in', ['interface']],
+  ['interface ', ['add', 'get', 'list', 'remove']],
+  ['--sandbox --region us-east-1 interface r', ['remove']],
+  ['--output=json interface r', ['remove']],
+  ['help in', ['interface']],
+  ['help interface a', ['add']],
+  ['help comp', ['completion']],
+  ['completion --fields ', ['shell', 'script']],
+  ['help list ', []],
+  ['list ', []],
+  ['nonsense ', []],
+  ['nonsense --j', []],
+  ['completion ', ['bash', 'zsh', 'fish', 'powershell']],
+  ['completion bash ', []],
+  ['list --s', ['--status', '--sandbox']],
+  ['list --sandbox --s', ['--status']],
+  ['list --status=ready --s', ['--sandbox']],
+  ['list -o json --o', []],
+  ['list --no', ['--no-color']],
+  ['list --nonsense --js', ['--json']],
+  ['update --add us-west-2 --a', ['--add']],
+  ['interface --', ['--help', ...everywhere, '--no-color']],
+  ['--sandbox --sa', []],
+  ['list --provider ', ['aws', 'azure', 'gcp']],
+  ['list --provider=a', ['--provider=aws', '--provider=azure']],
+  ['create --region us-e', ['us-east-1', 'us-east-2']],
+  ['create --region ', [...aws]],
+  ['create --provider gcp --region us-c', ['us-central1']],
+  ['--provider gcp list --region us-e', ['us-east1', 'us-east4', 'us-east5']],
+  ['list --region westus', ['westus', 'westus2', 'westus3']],
+  ['list --provider nonsense --region us-e', []],
+  ['create --remote-region us-west-1,us-w', ['us-west-1,us-west-2']],
+  ['create --remote-region us-west-1 --remote-region us-w', ['us-west-2']],
+  ['create --remote-region=us-west-1,us-w', ['--remote-region=us-west-1,us-west-2']],
+  ['create --remote-region us-west-1 --remote', ['--remote-region']],
+  ['list --remote-region $(x),us-w', []],
+  ['list --fields=$(x),stat', []],
+  ['update x --add ', [...aws]],
+  ['update x --remove=ca-', ['--remove=ca-central-1', '--remove=ca-west-1']],
+  ['list --status ', ['ready', ...statuses]],
+  ['list --status AV', ['AVAILABLE']],
+  ['list --status av', ['available']],
+  ['create --until DEL', ['DELETING', 'DELETED']],
+  ['wait until ', ['ready', ...statuses, 'DELETED']],
+  ['wait UNTIL r', ['ready']],
+  ['wait u', ['until']],
+  ['wait unt', ['until']],
+  ['connection-strings --endpoint x --cl', ['--cluster']],
+  ['interface add x y --endpoint a@1 --endp', ['--endpoint']],
+  ['create --output ', formats],
+  ['get -o ', [...formats, 'terraform']],
+  ['list --output=js', ['--output=json', '--output=jsonl']],
+  ['list -ojs', ['-ojson', '-ojsonl']],
+  ['list -o=js', ['-o=json', '-o=jsonl']],
+  ['list -o=json --o', []],
+  ['ls --stat', ['--status']],
+  ['ls --status av', ['available']],
+  ['interface rm --if', ['--if-exists']],
+  ['show -o te', ['terraform']],
+  ['describe --fields stat', ['status']],
+  ['--output y', ['yaml']],
+  ['sandbox reset --ready-status ', ['WAITING_FOR_USER', 'AVAILABLE']],
+  ['config get p', ['project', 'provider', 'public-key']],
+  ['config unset private', ['private-key']],
+  ['config set se', ['secret-store']],
+  ['config set provider ', ['aws', 'azure', 'gcp']],
+  ['config set output ', formats],
+  ['config set secret-store ', ['keychain', 'file']],
+  ['config set base-url ', []],
+  ['config set private-key ', []],
+  ['create --dry-run --fields ', ['method', 'url', 'body']],
+  ['get --fields stat', ['status']],
+  ['get --fields status,stat', []],
+  ['get --fields id --fields status,provider,re', ['status,provider,region']],
+  ['get --fields id --fie', ['--fields']],
+  ['get --fields=id,', endpointKeys.filter((key) => key !== 'id').map((key) => `--fields=id,${key}`)],
+  ['list --timeout ', []],
+  ['interface add x y --endpoint ', []],
+  ['sandbox serve --project ', []],
+  ['list "', []],
+  ['create --output ""', formats],
+])('%s', async (line, expected) => {
+  const { values: found, directive } = await answer(line);
+  expect(new Set(found)).toEqual(new Set(expected));
+  expect(directive).toBe(':4');
+});
+
+test('every command is there with what it is, and nothing that is for shells alone', async () => {
+  const { lines, values: found } = await answer('');
+  const { stdout: help } = await runCli(['--help']);
+  const commands = (/^Private endpoints:$[\s\S]+(?=^Help topics:$)/m.exec(help)?.[0] ?? '')
+    .split('\n')
+    .flatMap((line) => /^ {2}([a-z-]+) /.exec(line)?.[1] ?? []);
+  expect(found).toEqual(commands);
+  expect(found).not.toContain('complete');
+  expect(lines).toContain('interface\tThe interface endpoints attached to a private endpoint');
+});
+
+test('help is offered of all that there is, and of nothing else', async () => {
+  const { values: found } = await answer('help ');
+  expect(found).toEqual([...tree.map(({ name }) => name), ...Object.keys(topicNames)]);
+});
+
+test('files are for options that take one', async () => {
+  expect(await answer('sandbox serve --faults x')).toMatchObject({ lines: [], directive: ':0' });
+  expect(await answer('sandbox serve --faults=x')).toMatchObject({ lines: [], directive: ':0' });
+});
+
+test.each([
+  'list',
+  'projects',
+  'whoami',
+  'profile list',
+  'connection-strings',
+  'regional-mode get',
+  'sandbox status',
+  'config list',
+  'config path',
+  'interface list',
+  'wait --interface',
+  'config get output',
+])('--fields of %s are those that it knows', async (command) => {
+  const env = ownFolders();
+  const { stderr } = await runCli([...command.split(' '), '--sandbox', '--fields', 'nonsense'], { env });
+  const known = /Fields: (.*)\./.exec(stderr)?.[1]?.split(', ');
+  expect(await values(`${command} --fields `, { env })).toEqual(known);
+});
+
+describe('what is kept on this machine', () => {
+  const env = ownFolders();
+  const folder = join(env.XDG_CONFIG_HOME ?? '', 'atlascli');
+  beforeAll(async () => {
+    await runCli(['config', 'set', 'provider', 'gcp', '--profile', 'work'], { env });
+    await runCli(['config', 'set', 'output', 'json', '--profile', 'play'], { env });
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'config.toml'), '[official]\nproject_id = "64f0c2a7e1b2c3d4e5f60718"\n');
+  });
+
+  test.each<[line: string, expected: string[]]>([
+    ['--profile ', ['official', 'work', 'play', 'sandbox']],
+    ['list --profile=w', ['--profile=work']],
+    ['profile use ', ['official', 'work', 'play', 'sandbox']],
+    ['profile delete ', ['work', 'play']],
+    ['profile rename p', ['play']],
+    ['profile rename play ', []],
+    ['create --profile work --region us-c', ['us-central1']],
+  ])('%s', async (line, expected) => {
+    expect(await values(line, { env })).toEqual(expected);
+  });
+
+  test('a configuration that is broken, or that others can read, is told by other commands', async () => {
+    const broken = ownFolders();
+    mkdirSync(broken.ATLAS_PE_CONFIG_DIR ?? '', { recursive: true, mode: 0o755 });
+    writeFileSync(join(broken.ATLAS_PE_CONFIG_DIR ?? '', 'config.json'), '{"profiles":');
+    expect(await values('--profile ', { env: broken })).toEqual([]);
+    expect(await values('get ', { env: broken })).toEqual([]);
+    writeFileSync(join(broken.ATLAS_PE_CONFIG_DIR ?? '', 'config.json'), '{"profiles":{"work":{}}}', { mode: 0o644 });
+    expect(await values('--profile w', { env: broken })).toEqual(['work']);
+    expect(await values('--profile w', { env: { ...broken, ATLAS_PE_OUTPUT: 'nonsense' } })).toEqual(['work']);
+  });
+});
+
+describe('what the project has', () => {
+  let sandbox: Awaited<ReturnType<typeof startSandbox>>;
+  const ids: Record<string, string> = {};
+  const options = () => ({ env: sandbox.env, clock: sandbox.clock });
+  beforeAll(async () => {
+    sandbox = await startSandbox();
+    const run = (line: string) => {
+      sandbox.clock.advance(1);
+      return runCli(line.split(' '), options());
+    };
+    await run('regional-mode enable --yes');
+    for (const [name, line] of Object.entries({
+      east: '--region us-east-1',
+      west: '--region us-west-2',
+      second: '--region us-west-2',
+      azure: '--region eastus2 --provider azure',
+    })) {
+      ids[name] = (await run(`create ${line} --output id`)).stdout.trim();
+    }
+    sandbox.clock.advance(6000);
+    await run('interface add us-east-1 vpce-0123456789abcdef0');
+    sandbox.clock.advance(60_000);
+  });
+  afterAll(() => sandbox.close());
+
+  test.each<[line: string, expected: () => (string | undefined)[]]>([
+    ['get ', () => ['us-east-1', ids.east, ids.west, ids.second, 'eastus2', ids.azure]],
+    ['get us', () => ['us-east-1']],
+    ['get --provider azure ', () => ['eastus2', ids.azure]],
+    ['--region us-west-2 delete ', () => [ids.west, ids.second]],
+    ['delete us-east-1 ', () => []],
+    ['update e', () => ['eastus2']],
+    ['wait us-east-1 ', () => [ids.west, ids.second, 'eastus2', ids.azure]],
+    ['wait until ready us', () => ['us-east-1']],
+    ['wait us', () => ['us-east-1']],
+    ['interface add us', () => ['us-east-1']],
+    ['interface list us', () => ['us-east-1']],
+    ['interface get vp', () => ['vpce-0123456789abcdef0']],
+    ['interface get us-east-1 ', () => ['vpce-0123456789abcdef0']],
+    ['interface remove eastus2 ', () => []],
+    ['interface remove us-east-1 vpce-0123456789abcdef0 ', () => []],
+    ['connection-strings --endpoint=us', () => ['--endpoint=us-east-1']],
+    ['connection-strings --endpoint vp', () => ['vpce-0123456789abcdef0']],
+    ['get --project ', () => ['Sandbox', defaultProject]],
+    ['get --project=San', () => ['--project=Sandbox']],
+    ['config set project S', () => ['Sandbox']],
+    ['get --project Sandbox us', () => ['us-east-1']],
+    ['get --project 64f0c2a7e1b2c3d4e5f60719 ', () => []],
+    ['get --project Other ', () => []],
+    ['get --profile nonsense ', () => []],
+    ['get --sandbox ', () => []],
+  ])('%s', async (line, expected) => {
+    expect((await values(line, options())).sort()).toEqual(expected().sort());
+  });
+
+  test('says what each is', async () => {
+    const { lines } = await answer('get ', options());
+    expect(lines).toContain(`${ids.east}\tAWS us-east-1 AVAILABLE`);
+    expect(lines).toContain('eastus2\tAZURE WAITING_FOR_USER');
+  });
+
+  test('is not asked for where the word is something else', async () => {
+    await sandbox.idle();
+    const before = sandbox.requests();
+    for (const line of ['', 'get --', 'list --region ', 'get --output ', 'wait until ', 'profile use ']) {
+      await answer(line, options());
+    }
+    expect(sandbox.requests()).toBe(before);
+  });
+
+  test('is only read', async () => {
+    await sandbox.idle();
+    sandbox.exchanges.length = 0;
+    await answer('delete ', options());
+    await answer('interface remove us-east-1 ', options());
+    await sandbox.idle();
+    expect(new Set(sandbox.exchanges.map(({ method }) => method))).toEqual(new Set(['GET']));
+  });
+});
+
+test('--sandbox knows its endpoints, and no state is made for it', async () => {
+  const [env, clock] = [ownFolders(), fakeClock()];
+  expect(await values('get --sandbox ', { env, clock })).toEqual([]);
+  expect(existsSync(env.ATLAS_PE_DATA_DIR ?? '')).toBe(false);
+  expect(existsSync(env.ATLAS_PE_CONFIG_DIR ?? '')).toBe(false);
+  await runCli(['--sandbox', 'create', '--region', 'us-east-1'], { env, clock });
+  const file = join(env.ATLAS_PE_DATA_DIR ?? '', 'sandbox.json');
+  const state = readFileSync(file, 'utf8');
+  expect(await values('--sandbox get us', { env, clock })).toEqual(['us-east-1']);
+  expect(await values('get us', { env: { ...env, ATLAS_PE_PROFILE: 'sandbox' }, clock })).toEqual(['us-east-1']);
+  expect(readFileSync(file, 'utf8')).toBe(state);
+  expect(readdirSync(env.ATLAS_PE_DATA_DIR ?? '')).toEqual(['sandbox.json']);
+});
+
+describe('in time or not at all', () => {
+  const own = ownSandbox();
+  const ask = () => values('get us', { env: own.sandbox.env, clock: own.sandbox.clock });
+
+  test('an answer that takes 200 ms is one', async () => {
+    await own.atlas('create --region us-east-1');
+    own.faults = [{ method: 'GET', path: '/AWS/endpointService', delayMs: 200 }];
+    expect(await ask()).toEqual(['us-east-1']);
+  });
+
+  test.each([
+    ['an answer that takes 301 ms', { delayMs: 301 }],
+    ['no answer', { delayMs: 3_600_000 }],
+    ['401', { auth: 'stale-nonce' as const }],
+    ['403', { status: 403 }],
+    ['429, to be tried again in a second', { status: 429, headers: { 'Retry-After': '1' } }],
+    ['503', { status: 503 }],
+    ['a connection that breaks off', { drop: 'before' as const }],
+    ['HTML', { status: 200, body: '<html>' }],
+    ['half an answer', { truncate: 20 }],
+  ])('%s is none', async (_, fault) => {
+    await own.atlas('create --region us-east-1');
+    own.faults = [{ method: 'GET', nth: [{ from: 1, to: Number.POSITIVE_INFINITY }], ...fault }];
+    const started = own.sandbox.clock.now();
+    expect(await ask()).toEqual([]);
+    // Where it is the sandbox that takes its time, that passes here.
+    if (!('delayMs' in fault)) expect(own.sandbox.clock.now() - started).toBeLessThan(2000);
+  });
+
+  test('a process that started slowly still knows what needs no Atlas', async () => {
+    await own.atlas('create --region us-east-1');
+    const options = { env: own.sandbox.env, clock: own.sandbox.clock, startMs: 310 };
+    expect(await values('create --region us-east-', options)).toEqual(['us-east-1', 'us-east-2']);
+    expect(await values('--profile s', options)).toEqual(['sandbox']);
+    own.faults = [{ method: 'GET', delayMs: 1 }];
+    expect(await values('get us', options)).toEqual([]);
+  });
+
+  test('wrong credentials, a host that refuses and no credentials are none', async () => {
+    const { env, clock } = own.sandbox;
+    expect(await values('get ', { env: { ...env, ATLAS_PE_PRIVATE_KEY: 'wrong' }, clock })).toEqual([]);
+    expect(await values('get ', { env: { ...env, ATLAS_PE_BASE_URL: 'http://127.0.0.1:1' }, clock })).toEqual([]);
+    expect(await values('get ', { env: ownFolders(), clock })).toEqual([]);
+  });
+
+  test('a keychain that does not answer is none', async () => {
+    const [env, clock] = [ownFolders(), fakeClock()];
+    const keychain = fakeKeychain();
+    await runCli(['config', 'set', 'public-key', 'abcdefgh'], { env, keychain });
+    await runCli(['config', 'set', 'private-key'], { env, keychain, stdin: '11111111-2222-3333-4444-555555555555' });
+    await runCli(['config', 'set', 'project', defaultProject], { env, keychain });
+    const silent = {
+      ...keychain,
+      get: () => {
+        clock.advance(300);
+        return new Promise<null>(() => undefined);
+      },
+    };
+    expect(await values('get ', { env, clock, keychain: silent })).toEqual([]);
+  });
+});
+
+describe('whatever a name holds, a shell gets only what it reads back as it is', () => {
+  const evil = [
+    '$(touch x)',
+    '`touch x`',
+    "it's",
+    '"',
+    'two words',
+    'tab\there',
+    'new\nline',
+    ':0',
+    '\u001b[31m',
+    'a;b',
+    '~',
+    '*',
+    '\\',
+    '‘',
+    '',
+  ];
+
+  const idOf = (index: number) => String(index).padStart(24, '0');
+
+  test('names and statuses from Atlas', async () => {
+    const server = await startServer((request, response) => {
+      if (request.url?.includes('endpointService') !== true) {
+        const results = [...evil, 'good'].map((name, index) => ({ id: idOf(index), name }));
+        return json(response, 200, { results, totalCount: results.length });
+      }
+      if (!request.url.includes('AWS')) return json(response, 200, []);
+      json(
+        response,
+        200,
+        evil.map((text, index) => ({
+          ...{ id: idOf(index), cloudProvider: 'AWS', regionName: text, status: text },
+          interfaceEndpoints: [text],
+        })),
+      );
+    });
+    const env = { ...ownFolders(), ATLAS_PE_BASE_URL: server.baseUrl, ATLAS_PE_ACCESS_TOKEN: 'token' };
+    const names = (await values('get --project ', { env })).filter((name) => !/^\d{24}$/.test(name));
+    expect(names).toEqual(['good']);
+    const found = await answer('interface get ', { env: { ...env, ATLAS_PE_PROJECT: defaultProject } });
+    expect(found.values).toEqual(evil.map((_, index) => idOf(index)));
+    expect(found.lines[0]).toMatch(/^0{24}\tAWS .*touch x/);
+    await server.close();
+  });
+
+  test('names of profiles', async () => {
+    const env = ownFolders();
+    mkdirSync(env.ATLAS_PE_CONFIG_DIR ?? '', { recursive: true, mode: 0o700 });
+    const profiles = Object.fromEntries([...evil, 'good'].map((name) => [name, {}]));
+    writeFileSync(join(env.ATLAS_PE_CONFIG_DIR ?? '', 'config.json'), JSON.stringify({ profiles }), { mode: 0o600 });
+    expect(await values('--profile ', { env })).toEqual(['good', 'sandbox']);
+  });
+
+  test.each(evil)('what is typed: %j', async (word) => {
+    for (const line of [
+      ['get', word],
+      ['list', '--project', word, '--sta'],
+      [word, ''],
+      ['list', `--output=${word}`],
+    ]) {
+      const { exitCode, stderr } = await runCli(['complete', '--', ...line]);
+      expect([exitCode, stderr]).toEqual([0, '']);
+    }
+  });
+});
+
+test('any words at all', async () => {
+  const known = [
+    'list',
+    'interface',
+    'add',
+    'help',
+    'wait',
+    'until',
+    'config',
+    'set',
+    '--output',
+    '--json',
+    '--',
+    '-',
+    '-o',
+  ];
+  const word = fc.oneof(
+    fc.constantFrom(...known, '--fields=id,', '--remote-region', 'aws'),
+    fc.string({ unit: 'binary' }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(word, { maxLength: 5 }), async (words) => {
+      const { exitCode, stdout, stderr } = await runCli(['complete', '--', ...words]);
+      expect([exitCode, stderr]).toEqual([0, '']);
+      expect(stdout).toMatch(/^([\w./@+-][\w.:/@=+,-]*(\t[\w .:;/@=+,()|…-]+)?\n)*:[04]\n$/);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('no words, and no marker before them', async () => {
+  expect((await runCli(['complete', '--'])).stdout).toContain('create\t');
+  expect(await runCli(['complete', 'list'])).toMatchObject({ exitCode: 2, stdout: '' });
+});
