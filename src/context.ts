@@ -1,52 +1,33 @@
-import type { LookupFunction } from 'node:net';
 import { join } from 'node:path';
 import type { Atlas } from './atlas/client.js';
-import type { Patience } from './atlas/http.js';
-import { type ChosenProfile, chooseFormat, chooseProfile, commandLineOf, type Globals } from './choices.js';
-import { type Clock, systemClock } from './base/clock.js';
-import { type AtlasCli, openAtlasCli } from './config/atlas-cli.js';
-import { type Keychain, openKeychain } from './config/keychain.js';
-import { cacheDir, configDir, dataDir } from './config/paths.js';
-import {
-  NoCredentialsError,
-  type Resolved,
-  resolve,
-  resolveSignIn,
-  type SignIn,
-  type Sources,
-} from './config/resolve.js';
-import type { SettingName } from './config/settings.js';
-import { type ConfigStore, type Content, openConfig } from './config/store.js';
-import { connect, httpOptions, type Line, memoOf } from './connect.js';
-import { CliError, NotFoundError, UsageError } from './base/errors.js';
+import type { Effort } from './atlas/exchange.js';
+import type { Clock } from './base/clock.js';
+import { UsageError } from './base/errors.js';
 import { removeLeftovers } from './base/files.js';
-import { mostListed } from './base/listed.js';
-import { findProject, noProject, projectIdOf } from './project.js';
-import type { Sandbox } from './sandbox/server.js';
-import { commandLine as ownLine, quote } from './base/shell.js';
-import { didYouMean } from './base/suggest.js';
 import type { Env, System } from './base/host.js';
+import type { Words } from './base/shell.js';
+import type { Globals } from './command.js';
+import { type AtlasCli, openAtlasCli } from './config/atlas-cli.js';
+import { chooseFormat } from './config/choose-format.js';
+import { type ChosenProfile, checkProfile, chooseProfile } from './config/choose-profile.js';
+import type { Keychain } from './config/keychain.js';
+import { cacheDir, configDir, dataDir } from './config/paths.js';
+import type { Resolved } from './config/precedence.js';
+import { findProject, nameless, noProject, projectIdOf } from './config/project.js';
+import { resolve, type Sources } from './config/resolve.js';
+import type { SettingName } from './config/settings.js';
+import { NoCredentialsError, resolveSignIn, type SignIn } from './config/sign-in.js';
+import { type ConfigStore, type Content, openConfig } from './config/store.js';
+import { againOf, commandLineOf } from './context/command-lines.js';
+import { connect, httpOptions, type Line, memoOf } from './context/connect.js';
+import type { Machine } from './context/machine.js';
+import { once } from './context/once.js';
+import { ownSandbox } from './context/own-sandbox.js';
 import { createIo, type Io } from './ui/io.js';
+import { checkFields } from './ui/output.js';
 import { withoutRepeats } from './ui/repeats.js';
 
-export type { Globals } from './choices.js';
-
-/** What of the machine a test replaces. */
-export interface Machine {
-  clock: Clock;
-  /** Null where this machine has no keychain. */
-  keychain: () => Promise<Keychain | null>;
-  /** Numbers from 0 to 1, for jitter. */
-  random: () => number;
-  /** When this process began; milliseconds since 1970. */
-  startedAt: number;
-  /** What tells, whenever it is asked, whether this process is in the foreground of its terminal. */
-  foreground(): Promise<() => boolean>;
-  /** How host names are looked up; the system's way where it is left out. */
-  lookup?: LookupFunction | undefined;
-  /** Ends the process by force should it be there still after so many milliseconds. */
-  killAfter(ms: number): Promise<void>;
-}
+export { type Machine, thisMachine } from './context/machine.js';
 
 /** What a command is given beside its options. Whatever costs time is a function that does it when first called. */
 export interface Context {
@@ -74,37 +55,39 @@ export interface Context {
   atlas(signIn?: SignIn): Promise<Atlas>;
   /** Forgets what signing in with these credentials left behind; a token is taken back at Atlas too. */
   forget(signIn: SignIn): Promise<void>;
-  /** The id of the project in question; one given by name is looked up, with as much patience as the first one who asks has. */
-  projectId(patience?: Patience): Promise<string>;
+  /** The id of the project in question; one given by name is looked up, with as much effort as the first one who asks has. */
+  projectId(effort?: Effort): Promise<string>;
   /** Removes files that killed commands left behind, and that may hold secrets or tokens. */
   removeLeftovers(): Promise<void>;
   /** A command line that means the same project and profile as this one. */
-  commandLine(command: string): string;
+  commandLine(command: Words): string;
   /** This command line as it was typed, and more options. */
-  again(more: string): string;
+  again(more: Words): string;
   /** Ends what was started for this command. */
   close(): Promise<void>;
 }
 
-export const thisMachine: Machine = {
-  ...{ clock: systemClock, keychain: openKeychain, random: Math.random, startedAt: performance.timeOrigin },
-  foreground: async () => (await import('./base/foreground.js')).isInForeground,
-  // From another thread: a native call that never returns holds up this one's timers, and its end too.
-  killAfter: async (ms) => {
-    const { Worker } = await import('node:worker_threads');
-    const script = `setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${ms})`;
-    new Worker(script, { eval: true }).unref();
-  },
-};
+/** What a command line says that matters to every command. */
+export interface CommandLine {
+  globals: Globals;
+  /** As it was typed. */
+  argv?: readonly string[] | undefined;
+  /** The keys that the command's output can have. */
+  fields?: readonly string[] | undefined;
+  /** Output formats that it has beside those of every command. */
+  formats?: Readonly<Record<string, string>> | undefined;
+  /** Whether it works without a configuration that can be read; `ignored` where it doesn't even look for one. */
+  configuration?: 'tolerated' | 'ignored' | undefined;
+}
 
 /** Makes the context of one command. Throws a usage error where the options or the output setting make no sense. */
 export async function createContext(
   system: System,
   machine: Machine,
   signal: AbortSignal,
-  globals: Globals,
-  argv: readonly string[] = [],
+  { argv = [], fields: keys = [], formats = {}, configuration, ...asked }: CommandLine,
 ): Promise<Context> {
+  const globals = configuration === 'ignored' ? withoutSettings(asked.globals) : asked.globals;
   const { env } = system;
   const { clock, random } = machine;
   const configFile = join(configDir(env), 'config.json');
@@ -124,30 +107,40 @@ export async function createContext(
       return config();
     };
     return choose(read).catch((error: unknown) => {
-      if (!globals.toleratesConfig || !isRead) throw error;
+      if (configuration !== 'tolerated' || !isRead) throw error;
       return choose(async () => ({ profiles: {} }));
     });
   };
   const profile = await chosen((kept) => chooseProfile(globals, env, async () => (await kept()).profile));
+  const commandLine = (command: Words) => commandLineOf(globals, command);
   const keychain = once(machine.keychain);
   const atlasCli = openAtlasCli(env, keychain);
 
   const plain = createIo(system, env, signal, {
     format: await chosen((kept) =>
-      chooseFormat(globals, env, async () => {
-        const value = (await kept()).profiles[profile.name]?.output;
-        return value === undefined ? undefined : { value, origin: `profile ${profile.name}` };
+      chooseFormat({
+        ...{ output: globals.output, json: globals.json, own: Object.keys(formats), env, commandLine },
+        kept: async () => {
+          const { name } = profile;
+          const value = (await kept()).profiles[name]?.output;
+          return value === undefined ? undefined : { value, origin: { kind: 'profile', name } };
+        },
       }),
     ),
+    keys,
     fields: globals.fields,
     quiet: globals.quiet,
-    color: globals.color,
+    color: globals.noColor ? false : undefined,
     foreground: machine.foreground,
   });
   const io: Io = { ...plain, warn: withoutRepeats(plain.warn, clock) };
 
   for (const message of early) io.warn(message);
   warn = io.warn;
+
+  checkFields(globals.fields, keys);
+  if (globals.fields && Object.hasOwn(formats, io.format))
+    throw new UsageError(`--fields cannot be combined with --output ${io.format}.`, 'Leave one of them out.');
 
   const sources = once(async (): Promise<Sources> => {
     const { profiles } = await config();
@@ -160,28 +153,9 @@ export async function createContext(
 
   const ending = new AbortController();
   const sandboxFile = join(dataDir(env), 'sandbox.json');
-  let running: Sandbox | undefined;
-  const sandbox = once(async (): Promise<SignIn> => {
-    const [{ createSandbox }, { fileStore }, { sandboxKeys }] = await Promise.all([
-      import('./sandbox/server.js'),
-      import('./sandbox/store.js'),
-      import('./sandbox/gate.js'),
-    ]);
-    const store = fileStore(sandboxFile);
-    // State that can't be read is told here, rather than by an answer of the API.
-    await store.read();
-    running = createSandbox({
-      ...{ store, clock },
-      // In one process the trouble itself is told, instead of the answer that says there is some.
-      onTrouble: (error) => ending.abort(error),
-    });
-    const { publicKey, privateKey } = sandboxKeys;
-    const credentials = { kind: 'api-key', publicKey, privateKey } as const;
-    return { credentials, origin: 'the sandbox', baseUrl: await running.listen(0) };
-  });
-
+  const sandbox = ownSandbox(sandboxFile, clock, (error) => ending.abort(error));
   const signIn = once(async () => {
-    if (profile.isSandbox) return sandbox();
+    if (profile.isSandbox) return sandbox.signIn();
     return resolveSignIn(await sources()).catch(async (error: unknown) => {
       // Credentials may be anywhere, but where there are none a profile that isn't there is the reason.
       if (error instanceof NoCredentialsError)
@@ -199,8 +173,7 @@ export async function createContext(
   };
   const ownAtlas = once(async () => connect(await signIn(), line));
 
-  const commandLine = (command: string) => commandLineOf(globals, command);
-  const projectId = once(async (patience?: Patience) => {
+  const projectId = once(async (effort?: Effort) => {
     const given = await setting('project');
     if (!given) {
       if (profile.isSandbox) return (await import('./sandbox/world.js')).defaultProject;
@@ -211,23 +184,18 @@ export async function createContext(
     const id = projectIdOf(given);
     if (id !== undefined) return id;
     // A name from elsewhere than the command line is that of a real project.
-    if (profile.isSandbox && !given.origin.startsWith('flag'))
-      return (await import('./sandbox/world.js')).defaultProject;
+    if (profile.isSandbox && given.origin.kind !== 'flag') return (await import('./sandbox/world.js')).defaultProject;
     await signIn().catch((error: unknown) => {
       throw nameless(given, error);
     });
-    return findProject(await ownAtlas(), given, patience);
+    return findProject(await ownAtlas(), given, effort);
   });
 
   return {
     ...{ io, env, clock, random, signal, profile, sandboxFile, config, keychain, atlasCli, setting, signIn, projectId },
     configFile,
     commandLine,
-    again: (more) => {
-      // Behind `--` options are none.
-      const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
-      return ownLine([...argv.slice(0, end).map(quote), more, ...argv.slice(end).map(quote)].join(' '));
-    },
+    again: (more) => againOf(argv, more),
     baseUrl: async () => {
       const known = await signIn().catch(() => null);
       return known?.baseUrl ?? (await setting('base-url'))?.value ?? '';
@@ -251,43 +219,17 @@ export async function createContext(
     close: async () => {
       // Of requests that were sent together, one that failed leaves others under way.
       ending.abort(new Error('The command has ended.'));
-      await running?.close();
+      await sandbox.close();
     },
   };
 }
 
-/** Throws a not-found error unless the profile is built in, ours or one of the Atlas CLI. */
-async function checkProfile(
-  { name, origin }: ChosenProfile,
-  ours: readonly string[],
-  atlasCli: AtlasCli,
-): Promise<void> {
-  if (origin === undefined || ours.includes(name)) return;
-  const theirs = await atlasCli.profiles();
-  if (theirs.includes(name)) return;
-  throw new NotFoundError(
-    `There is no profile '${name}' (${origin}).`,
-    didYouMean(name, [...new Set(['default', 'sandbox', ...ours, ...theirs])], mostListed),
-  );
-}
-
-/** A project's name means nothing without credentials to look it up with: then it is a malformed id. */
-function nameless({ value, origin }: Resolved, error: unknown): unknown {
-  if (!(error instanceof CliError)) return error;
-  const message = `'${value}' is not a project id (${origin}), and looking a project up by its name takes credentials.`;
-  const usage = new UsageError(message);
-  usage.advise(error.hint, error.commands);
-  return usage;
-}
-
-/** Makes a thing when it is first asked for. A failure is not kept: whoever asks again may be luckier. */
-function once<T, A extends unknown[]>(make: (...args: A) => Promise<T>): (...args: A) => Promise<T> {
-  let made: Promise<T> | undefined;
-  return (...args) => {
-    made ??= make(...args).catch((error: unknown) => {
-      made = undefined;
-      throw error;
-    });
-    return made;
+/** Such that neither the configuration nor the environment matters. */
+function withoutSettings({ output, json, sandbox, profile, ...globals }: Globals): Globals {
+  return {
+    ...globals,
+    output: output ?? (json ? 'json' : 'table'),
+    profile,
+    sandbox: sandbox ?? profile === undefined,
   };
 }

@@ -1,14 +1,10 @@
-import type { CommanderError } from 'commander';
-import { asksForHelp, type CommandLine, commandFirst } from './command-first.js';
-import type { Globals, Machine } from './context.js';
-import { formatKept, formatSaid } from './cli/early-format.js';
-import { CliError, codeOf, exitCodes, ReaderGoneError, reasonOf } from './base/errors.js';
-import type { Format } from './ui/formats.js';
-import { isTopic } from './cli/help/names.js';
-import { helpWidth, writtenHelp } from './cli/help/written.js';
-import type { Open } from './program/shared.js';
-import { tree } from './program/tree.js';
+import { CliError, exitCodes, ReaderGoneError, reasonOf } from './base/errors.js';
 import type { System } from './base/host.js';
+import { formatKept, formatSaid } from './cli/early-format.js';
+import { helpWidth, writtenHelp } from './cli/help/written.js';
+import type { Asked } from './cli/parser.js';
+import { fieldsOf, type Globals } from './command.js';
+import type { Machine } from './context.js';
 import { type Messages, messagesOf, saysJson } from './ui/messages.js';
 import { ignoreErrors, write } from './ui/streams.js';
 
@@ -17,25 +13,15 @@ import { ignoreErrors, write } from './ui/streams.js';
  * commands don't need is left alone until a command is under way: streams, signals, the context.
  */
 export async function main(argv: readonly string[], system: System, machine?: Machine): Promise<number> {
-  const { env, stderr } = system;
-  const speakAs = (format: Format): Messages => {
+  const { env, stdout, stderr } = system;
+  const speakAs = (format: string): Messages => {
     const chosen = messagesOf(stderr, format);
     if (saysJson(stderr, format)) takeWarnings(system, chosen);
     return chosen;
   };
   const said = formatSaid(argv, env);
-  let messages = said && speakAs(said);
+  let messages = said === undefined ? undefined : speakAs(said);
   let stopListening: (() => void) | undefined;
-  const open = async (globals: Globals) => {
-    ignoreErrors(system.stdout, stderr);
-    const { listenToSignals } = await import('./base/signals.js');
-    const interruption = listenToSignals(system);
-    stopListening = interruption.end;
-    const { createContext, thisMachine } = await import('./context.js');
-    const context = await createContext(system, machine ?? thisMachine, interruption.signal, globals, argv);
-    messages ??= speakAs(context.io.format);
-    return context;
-  };
   try {
     // A shell's own question, which is no command for people.
     if (argv[0] === 'complete' && argv[1] === '--') {
@@ -43,11 +29,30 @@ export async function main(argv: readonly string[], system: System, machine?: Ma
       await complete(argv.slice(2), system, machine);
       return exitCodes.done;
     }
-    const line = commandFirst(tree, argv);
-    const help = await dispatch(line, system, open);
-    if (help === '') return exitCodes.done;
-    ignoreErrors(system.stdout);
-    await write(system.stdout, help);
+    const width = Math.min(stdout.columns || helpWidth, helpWidth);
+    const written = width === helpWidth ? writtenHelp(argv) : undefined;
+    const asked = written === undefined ? await read(argv) : written;
+    ignoreErrors(stdout);
+    if (typeof asked === 'string' || asked.kind !== 'run') {
+      await write(stdout, typeof asked === 'string' ? asked : await answer(asked, width));
+      return exitCodes.done;
+    }
+    ignoreErrors(stderr);
+    const { listenToSignals } = await import('./base/signals.js');
+    const interruption = listenToSignals(system);
+    stopListening = interruption.end;
+    const { createContext, thisMachine } = await import('./context.js');
+    const { definition, options } = asked;
+    const { formats, configuration } = definition;
+    const line = { argv, globals: globalsOf(asked), fields: fieldsOf(definition, options), formats, configuration };
+    const context = await createContext(system, machine ?? thisMachine, interruption.signal, line);
+    messages ??= speakAs(context.io.format);
+    try {
+      const { run } = (await definition.run()) as Runnable;
+      await run(context, options);
+    } finally {
+      await context.close();
+    }
     return exitCodes.done;
   } catch (thrown) {
     if (thrown instanceof ReaderGoneError) return exitCodes.done;
@@ -63,38 +68,33 @@ export async function main(argv: readonly string[], system: System, machine?: Ma
   }
 }
 
-/** Runs the command; returns the help, or the version, that was asked for instead. */
-async function dispatch(line: CommandLine, system: System, open: Open): Promise<string> {
-  const width = () => Math.min(system.stdout.columns || helpWidth, helpWidth);
-  if (asksForHelp(line)) {
-    const written = width() === helpWidth ? writtenHelp(line.path) : undefined;
-    if (written !== undefined) return written;
-    const [topic = ''] = line.path;
-    if (isTopic(topic)) {
-      const { topicHelp } = await import('./cli/help/page.js');
-      return topicHelp(topic, width());
-    }
-  }
-  let help = '';
-  const screen = {
-    get width() {
-      return width();
-    },
-    write: (text: string) => {
-      help += text;
-    },
-  };
-  const { createProgram } = await import('./program.js');
-  const program = createProgram(screen, open, line.path);
+/** A command's module, whose options `commands/all.ts` has checked against its definition. */
+interface Runnable {
+  run(context: unknown, options: unknown): Promise<void>;
+}
+
+async function read(argv: readonly string[]): Promise<Asked> {
+  const { LineError, parse } = await import('./cli/parser.js');
   try {
-    await program.parseAsync(line.argv, { from: 'user' });
+    return parse(argv);
   } catch (thrown) {
-    if (!isCommanders(thrown)) throw thrown;
-    if (thrown.exitCode === 0) return help;
+    if (!(thrown instanceof LineError)) throw thrown;
     const { usageError } = await import('./cli/usage-errors.js');
-    throw await usageError(thrown, program, line);
+    throw usageError(thrown, argv);
   }
-  return help;
+}
+
+/** The text of help, or of the version. */
+async function answer(asked: Exclude<Asked, { kind: 'run' }>, width: number): Promise<string> {
+  if (asked.kind === 'version') return `${(await import('../package.json')).version}\n`;
+  const { commandHelp, topicHelp } = await import('./cli/help/page.js');
+  return asked.kind === 'topic' ? topicHelp(asked.topic, width) : commandHelp(asked.line, width);
+}
+
+/** The options that every command has, but for those whose names the command uses for its own. */
+function globalsOf({ definition, options }: Extract<Asked, { kind: 'run' }>): Globals {
+  const own = Object.keys(definition.flags ?? {});
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !own.includes(name)));
 }
 
 /** Has Node's own warnings, such as those of its environment variables, said as ours are. */
@@ -102,11 +102,6 @@ function takeWarnings(system: System, messages: Messages): void {
   if (system.listenerCount('warning') === 0) return;
   system.removeAllListeners('warning');
   system.on('warning', (warning) => messages.warning(reasonOf(warning)));
-}
-
-/** Without loading commander to ask. */
-function isCommanders(thrown: unknown): thrown is CommanderError {
-  return codeOf(thrown)?.startsWith('commander.') === true;
 }
 
 function asCliError(thrown: unknown): CliError {

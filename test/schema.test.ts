@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { interfaceKeys } from '../src/atlas/interfaces.js';
 import { endpointKeys } from '../src/atlas/model.js';
 import { apiStatuses } from '../src/atlas/status.js';
+import { providers } from '../src/clouds/all.js';
 import { settingNames } from '../src/config/settings.js';
 import { defaultProject } from '../src/sandbox/world.js';
+import { examples } from './helpers/clouds.js';
 import { sharedSandbox } from './helpers/own-sandbox.js';
 import { runCli } from './helpers/run-cli.js';
 import { checker, resolved, schema } from './helpers/schema.js';
@@ -44,11 +47,24 @@ test('names that are known here are those of the program', () => {
   const { settingName, endpointStatus } = schema.$defs;
   expect(settingName?.examples).toEqual(settingNames);
   expect(endpointStatus?.examples).toEqual([...apiStatuses, 'DELETED']);
-  const keys = ['AwsEndpoint', 'AzureEndpoint', 'GcpEndpoint'].flatMap((name) =>
-    Object.keys(schema.$defs[name]?.properties ?? {}),
-  );
-  expect([...new Set(keys)].sort()).toEqual([...endpointKeys].sort());
+  expect(schema.$defs.provider?.enum).toEqual(providers);
+  for (const [name, keys] of [
+    ['Endpoint', endpointKeys],
+    ['InterfaceEndpoint', interfaceKeys],
+  ] as const) {
+    const clouds = cloudsOf(name);
+    expect([...clouds.keys()]).toEqual(providers);
+    const described = [...clouds.values()].flatMap((kind) => Object.keys(schema.$defs[kind]?.properties ?? {}));
+    expect([...new Set(described)].sort()).toEqual([...keys].sort());
+  }
 });
+
+/** The definitions of what may be of any cloud, by cloud. */
+function cloudsOf(name: string): Map<unknown, string> {
+  const refs = (schema.$defs[name]?.anyOf ?? []) as { $ref: string }[];
+  const kinds = refs.map(({ $ref }) => $ref.replace('#/$defs/', ''));
+  return new Map(kinds.map((kind) => [schema.$defs[kind]?.properties?.provider?.const, kind]));
+}
 
 const endpoint = {
   ...{ id: '6a793f68c0eb9e7a17715835', projectId: defaultProject, provider: 'AWS', region: 'us-east-1' },
@@ -97,14 +113,16 @@ test('the JSON that README shows is as described', () => {
 test('with --fields each key by itself is as described, or null where an object has no such key', async () => {
   const { env, clock } = shared.sandbox;
   const run = (line: string) => runCli(line.split(' '), { env, clock });
-  const kinds: Record<string, string> = { AWS: 'AwsEndpoint', AZURE: 'AzureEndpoint', GCP: 'GcpEndpoint' };
-  for (const where of ['us-east-1', 'eastus2 --provider azure', 'us-central1 --provider gcp'])
-    expect((await run(`create --region ${where}`)).exitCode).toBe(0);
+  const kinds = cloudsOf('Endpoint');
+  for (const provider of providers) {
+    const line = `create --region ${examples[provider].region} --provider ${provider.toLowerCase()}`;
+    expect((await run(line)).exitCode).toBe(0);
+  }
   const rows = JSON.parse((await run(`list --json --fields ${endpointKeys.join()}`)).stdout);
-  expect(rows).toHaveLength(3);
+  expect(rows).toHaveLength(providers.length);
   for (const row of rows) {
     expect(Object.keys(row)).toEqual(endpointKeys);
-    const kind = kinds[row.provider] ?? '';
+    const kind = kinds.get(row.provider) ?? '';
     for (const [key, value] of Object.entries(row)) {
       if (key in (schema.$defs[kind]?.properties ?? {})) {
         expect(shipped(`#/$defs/${kind}/properties/${key}`, value), key).toEqual([]);

@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import Table from 'cli-table3';
-import { type Provider, providers } from '../src/atlas/provider.js';
+import { type Provider, providers } from '../src/clouds/all.js';
 import { type Recorded, replay, schedules, targets } from './replay.js';
 
 const file = process.argv[2] ?? 'tools/wait-durations.json';

@@ -4,14 +4,17 @@
  */
 function hasPackages() {
   try {
-    return import.meta.resolve('esbuild') !== '';
+    return import.meta.resolve('tsx') !== '' && import.meta.resolve('rolldown') !== '';
   } catch {
     return false;
   }
 }
 
-if (hasPackages()) await import('./build.js');
-else {
+if (hasPackages()) {
+  const { register } = await import('tsx/esm/api');
+  register();
+  await import('./build.ts');
+} else {
   process.stderr.write(
     'The development packages are missing, so nothing was built. To build, run npm ci --include=dev.\n',
   );

@@ -1,4 +1,4 @@
-import type { Provider } from '../src/atlas/provider.js';
+import { clouds, type Provider } from '../src/clouds/all.js';
 import { gap, withJitter } from '../src/wait/schedule.js';
 
 /** Milliseconds to sleep before look `count` (from 1), at this age of the endpoint in milliseconds. */
@@ -19,14 +19,7 @@ export const schedules = {
   'atlas-pe': (provider: Provider) => {
     const random = randomNumbers(20_261);
     return (ageMs: number) => {
-      const awaited = {
-        provider,
-        status: 'INITIATING',
-        until: 'ready',
-        ageMs,
-        elapsedMs: ageMs,
-        isAtlas: true,
-      } as const;
+      const awaited = { expected: clouds[provider], ageMs, elapsedMs: ageMs, isAtlas: true };
       return withJitter(gap(awaited), random);
     };
   },
@@ -55,21 +48,19 @@ export function replay(schedule: Schedule, runs: readonly number[], times = 200)
 
 /** What the schedule is to reach, and whether it does. */
 export function targets(provider: Provider, recorded: Recorded): Record<string, boolean> {
-  const [own, terraform] = [recorded['atlas-pe'], recorded.Terraform];
-  const most = { 'at most 100 requests on the longest run': own.most <= 100 };
-  switch (provider) {
-    case 'AWS':
-      return { ...most, 'at most 14 requests': own.requests <= 14, 'at most 1.5 s late': own.late <= 1.5 };
-    case 'GCP':
-      return { ...most, 'at most 24 requests': own.requests <= 24, 'at most 1.7 s late': own.late <= 1.7 };
-    case 'AZURE':
-      return {
-        ...most,
-        "fewer requests than Terraform's": own.requests < terraform.requests,
-        "at most half as late as Terraform's": own.late <= terraform.late / 2,
-      };
-  }
+  const most = { 'at most 100 requests on the longest run': recorded['atlas-pe'].most <= 100 };
+  return { ...most, ...ownTargets[provider]?.(recorded['atlas-pe'], recorded.Terraform) };
 }
+
+/** What is asked for of the clouds whose times were recorded. */
+const ownTargets: Partial<Record<Provider, (own: Cost, terraform: Cost) => Record<string, boolean>>> = {
+  AWS: (own) => ({ 'at most 14 requests': own.requests <= 14, 'at most 1.5 s late': own.late <= 1.5 }),
+  GCP: (own) => ({ 'at most 24 requests': own.requests <= 24, 'at most 1.7 s late': own.late <= 1.7 }),
+  AZURE: (own, terraform) => ({
+    "fewer requests than Terraform's": own.requests < terraform.requests,
+    "at most half as late as Terraform's": own.late <= terraform.late / 2,
+  }),
+};
 
 /** Numbers from 0 to 1 that are the same each time (Lehmer's generator). */
 function randomNumbers(seed: number): () => number {

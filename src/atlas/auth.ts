@@ -1,27 +1,7 @@
 import type { Clock } from '../base/clock.js';
 import { type Challenge, digestHeader, parseChallenge } from './digest.js';
 import { AnswerError, SignInError } from './errors.js';
-import type { Patience } from './http.js';
-
-/** One request and its answer on the wire, with this Authorization header or none. */
-type Exchange = (authorization: string | undefined) => Promise<Answer>;
-
-export interface Answer {
-  status: number;
-  /** Names in lower case. */
-  headers: Record<string, string | string[] | undefined>;
-  body: string;
-}
-
-/** Adds credentials to a request, and answers a refusal once. A 401 that it returns is final. */
-export type Auth = (request: AuthRequest, exchange: Exchange) => Promise<Answer>;
-
-interface AuthRequest {
-  method: string;
-  uri: string;
-  /** How patient whoever asks is; it bounds what signing in takes too. */
-  patience?: Patience | undefined;
-}
+import type { Answer, Auth, Effort } from './exchange.js';
 
 export type Credentials =
   | { kind: 'api-key'; publicKey: string; privateKey: string }
@@ -170,13 +150,13 @@ export function keptToken(value: unknown): Token | undefined {
 export function serviceAccountAuth(
   account: { clientId: string; clientSecret: string },
   clock: Clock,
-  requestToken: (authorization: string, patience?: Patience) => Promise<unknown>,
+  requestToken: (authorization: string, effort?: Effort) => Promise<unknown>,
   memo = noMemo,
 ): Auth {
   let token: Promise<Token> | undefined;
 
-  const obtain = async (patience?: Patience) => {
-    const answer = await requestToken(basicAuth(account), patience);
+  const obtain = async (effort?: Effort) => {
+    const answer = await requestToken(basicAuth(account), effort);
     const { access_token: value, expires_in: seconds } = Object(answer) as Record<string, unknown>;
     if (typeof value !== 'string' || !isToken(value)) {
       throw new SignInError(new AnswerError('Atlas answered no usable access token.'));
@@ -189,7 +169,7 @@ export function serviceAccountAuth(
     return obtained;
   };
   let kept: Promise<Token | undefined> | undefined;
-  const current = async (patience?: Patience, refused?: string) => {
+  const current = async (effort?: Effort, refused?: string) => {
     kept ??= memo.read().then(keptToken);
     const held = token;
     // Several requests at once share a token, and also the failure to get one.
@@ -197,19 +177,19 @@ export function serviceAccountAuth(
     if (known && known.value !== refused && known.freshUntil > clock.now()) return known.value;
     // The first one that finds no usable token replaces it for all.
     if (token === held) {
-      token = obtain(patience);
+      token = obtain(effort);
       token.catch(() => {
         token = undefined;
       });
     }
-    return (await (token ?? obtain(patience))).value;
+    return (await (token ?? obtain(effort))).value;
   };
 
-  return async ({ patience }, exchange) => {
-    let value = await current(patience);
+  return async ({ effort }, exchange) => {
+    let value = await current(effort);
     let answer = await exchange(`Bearer ${value}`);
     for (let round = 1; round < mostRounds && answer.status === 401; round++) {
-      value = await current(patience, value);
+      value = await current(effort, value);
       answer = await exchange(`Bearer ${value}`);
     }
     return answer;

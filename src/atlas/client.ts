@@ -1,20 +1,14 @@
 import { CliError, InterruptedError } from '../base/errors.js';
-import {
-  type Auth,
-  basicAuth,
-  bearerAuth,
-  type Credentials,
-  digestAuth,
-  type Memo,
-  serviceAccountAuth,
-} from './auth.js';
+import { type Provider, remoteProvider } from '../clouds/all.js';
+import type { InterfaceRequest } from '../clouds/cloud.js';
+import { basicAuth, bearerAuth, type Credentials, digestAuth, type Memo, serviceAccountAuth } from './auth.js';
 import { type Cluster, toClusterPage } from './clusters.js';
 import { AnswerError, ApiError, SignInError } from './errors.js';
-import { type Call, createSend, type HttpOptions, type Patience, type Send } from './http.js';
+import type { Auth, Effort } from './exchange.js';
+import { type Call, createSend, type HttpOptions, type Send } from './http.js';
 import { path } from './ids.js';
-import { type InterfaceEndpoint, type InterfaceRequest, interfaceBody, toInterface } from './interfaces.js';
+import { type InterfaceEndpoint, toInterface } from './interfaces.js';
 import { type Endpoint, type Project, toEndpoint, toEndpoints, toProject, toProjectPage } from './model.js';
-import type { Provider } from './provider.js';
 import { createRateLimit } from './rate-limit.js';
 import { fields } from './read.js';
 import type { Method } from './retry.js';
@@ -40,9 +34,9 @@ export interface ApiRequest {
 export interface ServiceRequest {
   provider: Provider;
   atlasRegion: string;
-  /** AWS: the regions that may connect from afar. */
+  /** The regions of AWS that may connect from afar. */
   remoteRegions?: readonly string[] | undefined;
-  /** GCP: one service attachment for all nodes instead of one for each. */
+  /** One service attachment of GCP for all nodes instead of one for each. */
   portMapping?: boolean | undefined;
 }
 
@@ -62,24 +56,24 @@ export function createServiceRequest(projectId: string, service: ServiceRequest)
 
 /** The calls of the Atlas Admin API. Each throws the errors of `errors.ts`. */
 export interface Atlas {
-  listServices(projectId: string, provider: Provider, patience?: Patience): Promise<Endpoint[]>;
-  getService(projectId: string, provider: Provider, id: string, patience?: Patience): Promise<Endpoint>;
+  listServices(projectId: string, provider: Provider, effort?: Effort): Promise<Endpoint[]>;
+  getService(projectId: string, provider: Provider, id: string, effort?: Effort): Promise<Endpoint>;
   createService(projectId: string, service: ServiceRequest): Promise<Endpoint>;
   /** Replaces the remote regions of an AWS service, in Atlas's spelling. */
   updateService(projectId: string, id: string, remoteRegions: readonly string[]): Promise<Endpoint>;
   /** Resolves as soon as Atlas has accepted it; the service is gone some time later. */
   deleteService(projectId: string, provider: Provider, id: string): Promise<void>;
   addInterface(service: Endpoint, request: InterfaceRequest): Promise<InterfaceEndpoint>;
-  getInterface(service: Endpoint, id: string, patience?: Patience): Promise<InterfaceEndpoint>;
+  getInterface(service: Endpoint, id: string, effort?: Effort): Promise<InterfaceEndpoint>;
   /** Resolves as soon as Atlas has accepted it; the interface endpoint is gone some time later. */
   removeInterface(service: Endpoint, id: string): Promise<void>;
   /** Whether a region may have several private endpoints. */
-  getRegionalMode(projectId: string, patience?: Patience): Promise<boolean>;
+  getRegionalMode(projectId: string, effort?: Effort): Promise<boolean>;
   setRegionalMode(projectId: string, enabled: boolean): Promise<boolean>;
-  listClusters(projectId: string, patience?: Patience): Promise<Cluster[]>;
+  listClusters(projectId: string, effort?: Effort): Promise<Cluster[]>;
   listProjects(): Promise<Project[]>;
   /** Null where no project that this key can see has the name. */
-  findProject(name: string, patience?: Patience): Promise<Project | null>;
+  findProject(name: string, effort?: Effort): Promise<Project | null>;
   /** Milliseconds that looks of so many requests must be apart to leave half of the rate limit to others. */
   gapOfRateLimit(requests: number): number;
   /** Atlas's time that is this machine's `local`, as far as the last answer has a likely date; milliseconds since 1970. */
@@ -107,7 +101,7 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions): At
 
   const send = (
     { method, path: url, body }: ApiRequest,
-    { type = version, ...how }: Pick<Call, 'patience' | 'repeatable'> & { type?: string } = {},
+    { type = version, ...how }: Pick<Call, 'effort' | 'repeatable'> & { type?: string } = {},
   ) =>
     exchange(
       {
@@ -119,7 +113,7 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions): At
       },
       auth,
     );
-  const get = (url: string, patience?: Patience) => send({ method: 'GET', path: url }, { patience });
+  const get = (url: string, effort?: Effort) => send({ method: 'GET', path: url }, { effort });
   const group = (projectId: string) => path`/api/atlas/v2/groups/${projectId}`;
   const services = (projectId: string, provider: Provider) =>
     group(projectId) + path`/privateEndpoint/${provider}/endpointService`;
@@ -142,20 +136,24 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions): At
   };
 
   return {
-    listServices: async (projectId, provider, patience) =>
-      toEndpoints(projectId, provider, await get(services(projectId, provider), patience)),
+    listServices: async (projectId, provider, effort) =>
+      toEndpoints(projectId, provider, await get(services(projectId, provider), effort)),
 
-    getService: async (projectId, provider, id, patience) =>
-      toEndpoint(projectId, provider, await get(services(projectId, provider) + path`/${id}`, patience)),
+    getService: async (projectId, provider, id, effort) =>
+      toEndpoint(projectId, provider, await get(services(projectId, provider) + path`/${id}`, effort)),
 
     createService: async (projectId, service) =>
       toEndpoint(projectId, service.provider, await send(createServiceRequest(projectId, service))),
 
     updateService: async (projectId, id, remoteRegions) => {
-      const body = { cloudProvider: 'AWS', supportedRemoteRegions: remoteRegions };
+      const body = { cloudProvider: remoteProvider, supportedRemoteRegions: remoteRegions };
       const url = group(projectId) + path`/privateEndpoint/endpointService/${id}`;
       // Asking twice asks for the same, here and wherever a request says what is to be.
-      return toEndpoint(projectId, 'AWS', await send({ method: 'PATCH', path: url, body }, { repeatable: true }));
+      return toEndpoint(
+        projectId,
+        remoteProvider,
+        await send({ method: 'PATCH', path: url, body }, { repeatable: true }),
+      );
     },
 
     deleteService: async (projectId, provider, id) => {
@@ -163,29 +161,29 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions): At
     },
 
     addInterface: async (service, request) => {
-      const body = interfaceBody(request);
+      const { body } = request;
       return toInterface(service, request.id, await send({ method: 'POST', path: interfaces(service), body }));
     },
 
-    getInterface: async (service, id, patience) =>
-      toInterface(service, id, await get(interfaces(service) + path`/${id}`, patience)),
+    getInterface: async (service, id, effort) =>
+      toInterface(service, id, await get(interfaces(service) + path`/${id}`, effort)),
 
     removeInterface: async (service, id) => {
       await send({ method: 'DELETE', path: interfaces(service) + path`/${id}` }, { repeatable: true });
     },
 
-    getRegionalMode: async (projectId, patience) =>
-      fields(await get(regionalMode(projectId), patience), 'regional mode').enabled === true,
+    getRegionalMode: async (projectId, effort) =>
+      fields(await get(regionalMode(projectId), effort), 'regional mode').enabled === true,
 
     setRegionalMode: async (projectId, enabled) => {
       const request: ApiRequest = { method: 'PATCH', path: regionalMode(projectId), body: { enabled } };
       return fields(await send(request, { repeatable: true }), 'regional mode').enabled === true;
     },
 
-    listClusters: (projectId, patience) =>
+    listClusters: (projectId, effort) =>
       all(async (query) => {
         const request: ApiRequest = { method: 'GET', path: `${group(projectId)}/clusters?${query}` };
-        const { clusters, total } = toClusterPage(await send(request, { type: clusterVersion, patience }));
+        const { clusters, total } = toClusterPage(await send(request, { type: clusterVersion, effort }));
         return { items: clusters, total };
       }),
 
@@ -195,9 +193,9 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions): At
         return { items: projects, total };
       }),
 
-    findProject: async (name, patience) => {
+    findProject: async (name, effort) => {
       try {
-        return toProject(await get(path`/api/atlas/v2/groups/byName/${name}`, patience));
+        return toProject(await get(path`/api/atlas/v2/groups/byName/${name}`, effort));
       } catch (error) {
         if (error instanceof ApiError && error.status === 404) return null;
         throw error;
@@ -218,7 +216,7 @@ function authOf(credentials: Credentials, { clock, memo, random }: AtlasOptions,
     case 'access-token':
       return bearerAuth(credentials.accessToken);
     case 'service-account': {
-      const requestToken = async (authorization: string, patience?: Patience) => {
+      const requestToken = async (authorization: string, effort?: Effort) => {
         try {
           return await send(
             // A second token does no harm.
@@ -228,7 +226,7 @@ function authOf(credentials: Credentials, { clock, memo, random }: AtlasOptions,
               headers: form,
               body: 'grant_type=client_credentials',
               repeatable: true,
-              patience,
+              effort,
             },
             (_, exchange) => exchange(authorization),
           );

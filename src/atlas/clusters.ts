@@ -1,7 +1,8 @@
+import { text, texts } from '../base/json.js';
+import { type Provider, providers } from '../clouds/all.js';
+import { regionNames } from '../clouds/regions.js';
 import { AnswerError } from './errors.js';
-import { type Provider, providers } from './provider.js';
-import { fields, text, texts } from './read.js';
-import { regionNames } from './regions.js';
+import { fields } from './read.js';
 
 /** What of a cluster matters to private endpoints. */
 export interface Cluster {

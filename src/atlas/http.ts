@@ -2,9 +2,9 @@ import type { LookupFunction } from 'node:net';
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../base/clock.js';
 import { CliError, InterruptedError, reasonOf } from '../base/errors.js';
-import type { Answer, Auth } from './auth.js';
 import type { Connections } from './dispatcher.js';
 import { AnswerError, SignInError } from './errors.js';
+import type { Answer, Auth, Effort } from './exchange.js';
 import { interpret } from './interpret.js';
 import { networkFault } from './network-fault.js';
 import type { Proxies } from './proxy.js';
@@ -57,7 +57,7 @@ export interface Call {
   /** True where sending it twice does no harm whatever its method. */
   repeatable?: boolean;
   /** For whoever sees to trying again: tries (5), and milliseconds for one of them (30,000), signing in included. */
-  patience?: Patience | undefined;
+  effort?: Effort | undefined;
 }
 
 /** How far a call has come. */
@@ -66,11 +66,6 @@ interface Progress {
   mayHaveArrived: boolean;
   /** The same of earlier tries. */
   didBefore: boolean;
-}
-
-export interface Patience {
-  tries: number;
-  timeoutMs: number;
 }
 
 /** The one way to Atlas: owns time-outs, retries and errors, and returns the parsed body (undefined where it is empty). */
@@ -99,7 +94,7 @@ export function createSend(options: HttpOptions): Send {
     deadline: number,
   ): Promise<Answer> {
     const started = clock.monotonic();
-    const totalMs = Math.min(timeouts.total, call.patience?.timeoutMs ?? timeouts.total);
+    const totalMs = Math.min(timeouts.total, call.effort?.timeoutMs ?? timeouts.total);
     let way: Connections | undefined;
     let hasLeft = false;
     const trace = (status: number | null, more: Pick<Trace, 'requestId' | 'note'> = {}) =>
@@ -116,7 +111,7 @@ export function createSend(options: HttpOptions): Send {
       ...{ hasLeft, mayHaveArrived: progress.mayHaveArrived },
       isHarmless: call.method === 'GET' || call.repeatable === true,
     });
-    const least = call.patience ? 1 : leastMs;
+    const least = call.effort ? 1 : leastMs;
     const limitMs = Math.min(totalMs, Math.max(deadline - started, least));
     const limit = AbortSignal.any([clock.timeout(limitMs), ...(signal ? [signal] : [])]);
 
@@ -170,8 +165,8 @@ export function createSend(options: HttpOptions): Send {
   }
 
   async function attempt(call: Call, auth: Auth, progress: Progress, deadline: number): Promise<unknown> {
-    const { method, path: uri, patience } = call;
-    const signed = auth({ method, uri, patience }, (header) => exchange(call, header, progress, deadline));
+    const { method, path: uri, effort } = call;
+    const signed = auth({ method, uri, effort }, (header) => exchange(call, header, progress, deadline));
     // Signing in may wait for others, and for files.
     const answer = await (signal ? orAbort(signed, signal) : signed);
     if (!warned && answer.headers.deprecation !== undefined) {
@@ -184,13 +179,13 @@ export function createSend(options: HttpOptions): Send {
   }
 
   async function insist(call: Call, auth: Auth, progress: Progress): Promise<unknown> {
-    const { method, patience, repeatable = false } = call;
-    const deadline = clock.monotonic() + (patience ? patience.tries * patience.timeoutMs : timeouts.budget);
+    const { method, effort, repeatable = false } = call;
+    const deadline = clock.monotonic() + (effort ? effort.tries * effort.timeoutMs : timeouts.budget);
     for (let tries = 1; ; tries++) {
       try {
         return await attempt(call, auth, progress, deadline);
       } catch (error) {
-        const isLast = tries >= (patience?.tries ?? mostTries);
+        const isLast = tries >= (effort?.tries ?? mostTries);
         const delay = !isLast && isRepeatable(error, method, repeatable) ? retryDelay(error, tries, random) : null;
         if (delay === null || clock.monotonic() + delay > deadline) throw error;
         progress.didBefore = progress.mayHaveArrived;

@@ -1,5 +1,5 @@
 import { UsageError } from '../base/errors.js';
-import { type Provider, providers } from './provider.js';
+import { type Provider, providers } from '../clouds/all.js';
 
 /** Atlas ids are 24 hex digits: seconds since 1970 in the first 8, random ones after. */
 const atlasId = /^[0-9a-f]{24}$/;

@@ -1,5 +1,5 @@
-import type { Answer } from './auth.js';
 import { AnswerError, ApiError, type ErrorBody } from './errors.js';
+import type { Answer } from './exchange.js';
 import { type Method, retryAfterSeconds } from './retry.js';
 
 interface Asked {

@@ -1,7 +1,9 @@
+import { type Json, text, texts } from '../base/json.js';
+import { clouds, type Provider, providers } from '../clouds/all.js';
+import { regionNames } from '../clouds/regions.js';
 import { AnswerError } from './errors.js';
-import { type Provider, providers } from './provider.js';
-import { fields, idOf, text, texts } from './read.js';
-import { fromAtlasRegion, regionNames } from './regions.js';
+import { fields, idOf } from './read.js';
+
 import { deleted } from './status.js';
 
 /** A private endpoint service as this tool shows it, in every format. Keys are only ever added. */
@@ -24,34 +26,17 @@ export interface Endpoint {
   [key: string]: Json;
 }
 
-export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
-
 /** A project (older word: group). */
 export interface Project {
   id: string;
   name: string;
 }
 
-/** The keys that a cloud adds, each with how to read it. Regions are in the cloud's own spelling. */
-const ownKeys: Record<Provider, Record<string, (value: unknown) => Json>> = {
-  AWS: {
-    supportedRemoteRegions: (value) => texts(value).map((region) => fromAtlasRegion('AWS', region)),
-  },
-  AZURE: { privateLinkServiceName: text, privateLinkServiceResourceId: text, privateEndpoints: texts },
-  GCP: { serviceAttachmentNames: texts, endpointGroupNames: texts, portMappingEnabled: (value) => value === true },
-};
-
-const attached: Record<Provider, string> = {
-  AWS: 'interfaceEndpoints',
-  AZURE: 'privateEndpoints',
-  GCP: 'endpointGroupNames',
-};
-
 /** Every key an endpoint can have, those of all clouds included. */
 export const endpointKeys: readonly string[] = [
   ...['id', 'projectId', 'provider', 'region', 'atlasRegion', 'status'],
   ...['endpointServiceName', 'interfaceEndpoints', 'errorMessage'],
-  ...Object.values(ownKeys).flatMap(Object.keys),
+  ...new Set(providers.flatMap((provider) => Object.keys(clouds[provider].service.keys))),
 ];
 
 /**
@@ -70,9 +55,9 @@ export function toEndpoint(projectId: string, provider: Provider, answer: unknow
     atlasRegion,
     status: text(service.status) ?? 'UNKNOWN',
     endpointServiceName: text(service.endpointServiceName),
-    interfaceEndpoints: texts(service[attached[cloud]]),
+    interfaceEndpoints: texts(service[clouds[cloud].service.attached]),
     errorMessage: text(service.errorMessage),
-    ...Object.fromEntries(Object.entries(ownKeys[cloud]).map(([key, read]) => [key, read(service[key])])),
+    ...Object.fromEntries(Object.entries(clouds[cloud].service.keys).map(([key, read]) => [key, read(service[key])])),
   };
 }
 

@@ -1,3 +1,4 @@
+import { text } from '../base/json.js';
 import { AnswerError } from './errors.js';
 import { isAtlasId } from './ids.js';
 
@@ -15,12 +16,4 @@ export function idOf(answer: Fields, what: string): string {
   const id = text(answer.id);
   if (id !== null && isAtlasId(id)) return id;
   throw new AnswerError(`Atlas answered a ${what} without a proper id.`);
-}
-
-export function text(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
-}
-
-export function texts(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }

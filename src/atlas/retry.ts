@@ -1,4 +1,4 @@
-import { AnswerError, ApiError, NetworkError } from './errors.js';
+import { AnswerError, ApiError, NetworkError, SignInError } from './errors.js';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
@@ -27,6 +27,25 @@ export function retryDelay(error: unknown, tries: number, random: () => number):
   const asked = error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
   return Math.max(asked, ceiling / 2 + (random() * ceiling) / 2);
 }
+
+/**
+ * Whether a request may go well a little later: faults of the network and of Atlas, cut answers, too many requests. What
+ * answers like another server (a page of HTML, an unknown certificate) passes for a fault only of an Atlas that has
+ * answered before; else it is a wrong address.
+ */
+function mayPass(error: Error, isKnown: boolean): boolean {
+  if (error instanceof SignInError && error.cause instanceof Error) return mayPass(error.cause, isKnown);
+  if (error instanceof ApiError) return error.status >= 500 || error.status === 429 || error.status === 408;
+  return error instanceof NetworkError || (error instanceof AnswerError && (error.transient || isKnown));
+}
+
+/** True where Atlas counts too many requests. */
+export function isLimit(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 429;
+}
+
+/** How a wait takes what goes wrong with its requests. */
+export const faults = { mayPass, isAnswer: isLimit, delayMs: retryDelay };
 
 /** Nobody means to be left alone for longer. */
 const longestRestSeconds = 24 * 3600;

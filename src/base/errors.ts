@@ -1,3 +1,5 @@
+import { type Advice, type Hint, toHint } from './hint.js';
+
 /** The exit codes that scripts may rely on. They are documented in README.md and never change their meaning. */
 export const exitCodes = {
   done: 0,
@@ -15,11 +17,17 @@ export const exitCodes = {
 type ExitName = Exclude<keyof typeof exitCodes, 'done'>;
 type ExitCode = (typeof exitCodes)[ExitName];
 
+/** What code needs to know of an error beside its exit: sentences are for people. */
+export type Reason =
+  /** What was given is a near miss of something that exists. */
+  | 'misspelled'
+  /** There is none at all of what was looked for, so that another name wouldn't help. */
+  | 'noneAtAll';
+
 interface Details {
-  /** What to do next, one sentence. */
-  hint?: string | undefined;
-  /** Command lines that the hint leads up to, where there are several. */
-  commands?: readonly string[] | undefined;
+  /** What to do next. */
+  hint?: Advice | undefined;
+  reason?: Reason | undefined;
   cause?: unknown;
 }
 
@@ -29,46 +37,47 @@ export class CliError extends Error {
   readonly exitCode: ExitCode;
   /** A short stable name for scripts: `usage`, `not_found`, … */
   readonly code: string;
-  #hint: string | undefined;
-  #commands: readonly string[];
+  /** What to do next. */
+  readonly hint: Hint | undefined;
+  readonly reason: Reason | undefined;
 
-  constructor(exit: ExitName, message: string, { hint, commands = [], cause }: Details = {}) {
+  constructor(exit: ExitName, message: string, { hint, reason, cause }: Details = {}) {
     super(message, cause === undefined ? {} : { cause });
     this.name = new.target.name;
     this.exit = exit;
     this.exitCode = exitCodes[exit];
     this.code = exit.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-    this.#hint = hint;
-    this.#commands = commands;
+    this.hint = hint === undefined ? undefined : toHint(hint);
+    this.reason = reason;
   }
 
-  /** What to do next. */
-  get hint(): string | undefined {
-    return this.#hint;
+  /** The same error with another next step, from where a better one is known; this one is its cause. */
+  withHint(hint: Advice | undefined): this {
+    return copyOf(this, this.message, hint);
   }
 
-  /** The command lines that the hint leads up to: each is shown on a line by itself, to be copied. */
-  get commands(): readonly string[] {
-    return this.#commands;
+  /** The same error with a message that says what it is about; this one is its cause. */
+  about(what: string): this {
+    return copyOf(this, `${what}: ${this.message}`, this.hint);
   }
+}
 
-  /** Whoever lets an error pass may know a better next step. */
-  advise(hint: string | undefined, commands: readonly string[] = []): void {
-    this.#hint = hint;
-    this.#commands = commands;
-  }
+/** An error of the same class with the same facts. Constructors differ by class; the facts are an error's own properties. */
+function copyOf<E extends CliError>(error: E, message: string, hint: Advice | undefined): E {
+  const copy: E = Object.setPrototypeOf(new Error(message, { cause: error }), Object.getPrototypeOf(error));
+  return Object.assign(copy, error, { hint: hint === undefined ? undefined : toHint(hint) });
 }
 
 /** The command line, the environment or the configuration asks for something that can't be meant. */
 export class UsageError extends CliError {
-  constructor(message: string, hint?: string) {
-    super('usage', message, { hint });
+  constructor(message: string, hint?: Advice, reason?: Reason) {
+    super('usage', message, { hint, reason });
   }
 }
 
 export class NotFoundError extends CliError {
-  constructor(message: string, hint?: string) {
-    super('notFound', message, { hint });
+  constructor(message: string, hint?: Advice, reason?: Reason) {
+    super('notFound', message, { hint, reason });
   }
 }
 
@@ -86,7 +95,7 @@ export class InterruptedError extends CliError {
 
   constructor(
     readonly signal: 'SIGINT' | 'SIGTERM',
-    { hint, mayHaveArrived = true }: { hint?: string; mayHaveArrived?: boolean } = {},
+    { hint, mayHaveArrived = true }: { hint?: Advice; mayHaveArrived?: boolean } = {},
   ) {
     super(signal === 'SIGINT' ? 'interrupted' : 'terminated', signal === 'SIGINT' ? 'Interrupted.' : 'Terminated.', {
       hint,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /** Whether the lock is still held: another command takes over one that wasn't renewed for some seconds. */
@@ -36,18 +36,32 @@ async function tryChange<T>(file: string, isHeld: IsHeld, { read, edit }: Editin
   removeLeftovers(file);
   const before = read(file);
   const { write, answer } = edit(before);
-  const beside = besideOf(file);
   try {
-    await write(beside);
-    keepOwner(file, beside);
-    // From here on all is synchronous, so that there is no time for another command.
-    if (!isHeld() || read(file) !== before) return null;
-    fs.renameSync(beside, file);
-    return { answer };
+    const isDone = await putInPlace(file, write, () => isHeld() && read(file) === before);
+    return isDone ? { answer } : null;
   } catch (error) {
     // The one who took the lock over has removed what is written here.
     if (!isHeld()) return null;
     throw error;
+  }
+}
+
+/**
+ * Writes a file whole, beside the old one, then puts it in its place, unless that may no longer be: then it returns false.
+ * From that question on all is synchronous, so that there is no time for another command.
+ */
+async function putInPlace(
+  file: string,
+  write: Change<unknown>['write'],
+  isStillMeant: () => boolean,
+): Promise<boolean> {
+  const beside = besideOf(file);
+  try {
+    await write(beside);
+    keepOwner(file, beside);
+    if (!isStillMeant()) return false;
+    fs.renameSync(beside, file);
+    return true;
   } finally {
     fs.rmSync(beside, { force: true });
   }
@@ -92,14 +106,11 @@ export async function withLock<T>(file: string, work: (isHeld: IsHeld) => Promis
 
 /** Writes a file for its owner alone: whole, beside the old one, then puts it in its place. Its folder must be there. */
 export async function replaceFile(file: string, text: string): Promise<void> {
-  const beside = besideOf(file);
-  try {
-    await writePrivate(beside, text);
-    await rename(beside, file);
-  } catch (error) {
-    await rm(beside, { force: true });
-    throw error;
-  }
+  await putInPlace(
+    file,
+    (beside) => writePrivate(beside, text),
+    () => true,
+  );
 }
 
 /** Writes a new file that its owner alone can read. */

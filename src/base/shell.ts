@@ -27,10 +27,39 @@ export function quote(word: string): string {
   return double.test(word) ? `"${word}"` : leftOut;
 }
 
+/** Words of a command line that are quoted already. `cmd` makes them. */
+export class Words {
+  constructor(readonly text: string) {}
+}
+
+type Part = string | readonly string[] | Words | undefined;
+
+/**
+ * Words of a command line, in which what is put in is quoted: cmd`wait ${id} --until DELETED`. A list becomes several words;
+ * an empty one, and undefined, none. Each value stands by itself between spaces.
+ */
+export function cmd(literals: TemplateStringsArray, ...parts: readonly Part[]): Words {
+  const words = literals.flatMap((literal, index) => [
+    literal.trim(),
+    index < parts.length ? wordsOf(parts[index]) : '',
+  ]);
+  return new Words(words.filter((word) => word !== '').join(' '));
+}
+
+function wordsOf(part: Part): string {
+  if (part === undefined) return '';
+  return part instanceof Words ? part.text : [part].flat().map(quote).join(' ');
+}
+
+/** An option and its value, where it has one, as words for `cmd`. */
+export function option(name: string, value: string | undefined): readonly string[] {
+  return value ? [name, value] : [];
+}
+
 /** Longer command lines are no longer copied, and would be cut where they are shown. */
 const longestLine = 900;
 
 /** A command line of ours. One that is too long is left out, but for its command. */
-export function commandLine(line: string): string {
-  return `atlas-pe ${line.length <= longestLine ? line : `${line.split(' ', 1)[0]} …`}`;
+export function commandLine({ text }: Words): string {
+  return `atlas-pe ${text.length <= longestLine ? text : `${text.split(' ', 1)[0]} …`}`;
 }

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { configDir } from '../config/paths.js';
-import { type Format, formats } from '../ui/formats.js';
 import type { Env } from '../base/host.js';
+import { configDir } from '../config/paths.js';
+import { formatNames } from '../ui/formats.js';
 
 /*
  * The output format as far as it shows before the command line was read, for the errors of reading it. One that makes no sense
@@ -10,7 +10,7 @@ import type { Env } from '../base/host.js';
  */
 
 /** What the command line or the environment says; undefined where they say nothing. */
-export function formatSaid(argv: readonly string[], env: Env): Format | undefined {
+export function formatSaid(argv: readonly string[], env: Env): string | undefined {
   const words = argv.map((word) => (word === '--json' ? '--output=json' : word));
   // -o may stand behind other short options.
   const said = lastValue(words, /^(?:--output(?:=|$)|-[qvy]*o=?)(.*)$/) ?? (env.ATLAS_PE_OUTPUT || undefined);
@@ -18,12 +18,12 @@ export function formatSaid(argv: readonly string[], env: Env): Format | undefine
 }
 
 /** What the profile says, else the default. */
-export async function formatKept(argv: readonly string[], env: Env): Promise<Format> {
+export async function formatKept(argv: readonly string[], env: Env): Promise<string> {
   try {
     const file = join(configDir(env), 'config.json');
     if (!existsSync(file)) return formatOf('');
     const [{ chooseProfile }, { openConfig }] = await Promise.all([
-      import('../choices.js'),
+      import('../config/choose-profile.js'),
       import('../config/store.js'),
     ]);
     const config = await openConfig(file);
@@ -36,8 +36,8 @@ export async function formatKept(argv: readonly string[], env: Env): Promise<For
   }
 }
 
-function formatOf(text: string): Format {
-  return formats.find((name) => name === text.trim().toLowerCase()) ?? 'table';
+function formatOf(text: string): string {
+  return formatNames.find((name) => name === text.trim().toLowerCase()) ?? 'table';
 }
 
 /** The value of an option, which hangs on to it or is the next word. Behind `--` options are none. */

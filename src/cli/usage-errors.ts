@@ -1,89 +1,108 @@
-import type { CommanderError } from 'commander';
-import { type CommandLine, commandFirst } from '../command-first.js';
+import { isAtlasId, parseImportId } from '../atlas/ids.js';
 import { UsageError } from '../base/errors.js';
+import type { Hint } from '../base/hint.js';
 import { listed } from '../base/listed.js';
-import { isList } from '../program/shared.js';
-import { tree } from '../program/tree.js';
-import type { createProgram } from '../program.js';
-import { commandLine, quote } from '../base/shell.js';
+import { longName } from '../base/option-name.js';
+import { cmd, commandLine } from '../base/shell.js';
+import { closest, didYouMean } from '../base/suggest.js';
+import { isKnownRegion } from '../clouds/regions.js';
+import { everywhere, type Option } from '../command.js';
+import { isTopic, topicNames } from './help/names.js';
+import { misplacedOption } from './misplaced-option.js';
+import { type Line, type LineError, parse } from './parser.js';
 
-type Command = ReturnType<typeof createProgram>['commands'][number];
-
-/** What commander finds wrong with a command line, in our words. */
-export async function usageError(
-  { code, message }: CommanderError,
-  program: ReturnType<typeof createProgram>,
-  line: CommandLine,
-): Promise<UsageError> {
-  const see = `See ${line.help}`;
+/** Says what is wrong with a command line, and what to do. */
+export function usageError({ problem, line }: LineError, argv: readonly string[]): UsageError {
   const name = line.path.join(' ');
-  // commander quotes the names of options and arguments.
-  const [, quoted = ''] = /'(.+?)'/.exec(message) ?? [];
-  const [flag = ''] = quoted.split(', ').at(-1)?.split(/[ =]/) ?? [];
-  switch (code) {
-    case 'commander.excessArguments': {
-      const command = line.path.reduce<Command | undefined>(
-        (parent, next) => (parent ?? program).commands.find((each) => each.name() === next),
-        undefined,
-      );
-      const { args = [], registeredArguments = [] } = command ?? {};
-      const most = registeredArguments.length;
-      const extra = args.slice(most);
-      const takes =
-        ['no arguments', 'one argument at most', 'two arguments at most'][most] ?? `${most} arguments at most`;
-      const what =
-        most === 0 ? '' : ` ${listed(extra.map((word) => `'${word}'`))} ${extra.length === 1 ? 'is' : 'are'} too much.`;
-      const hint = (await meant(extra, line)) ?? divided(extra, line, command) ?? see;
-      return new UsageError(`'${name}' takes ${takes}.${what}`, hint);
+  const see = `See ${['atlas-pe', ...line.path, '--help'].join(' ')}`;
+  switch (problem.kind) {
+    case 'unknownCommand':
+      return unknownCommand(line, problem.word);
+    case 'unknownTopic':
+      return unknownTopic(line, problem.word);
+    case 'unknownOption': {
+      const misplaced = line.definition ? undefined : misplacedOption(line, problem.word, argv);
+      if (misplaced === undefined) return unknownOption(line, problem.word, argv, see);
+      return misplaced instanceof UsageError ? misplaced : usageError(misplaced.error, misplaced.argv);
     }
-    case 'commander.missingArgument':
-      return new UsageError(`'${name}' needs <${quoted}>.`, see);
-    case 'commander.optionMissingArgument':
-      return new UsageError(`${flag} needs a value.`, see);
-    case 'commander.unknownOption':
-      // What is known by now has no value, and was given one: --json=yes.
-      return new UsageError(/^--.*=/.test(quoted) ? `${flag} takes no value.` : `Unknown option '${quoted}'.`, see);
-    default: {
-      const sentence = message.replace(/^error: (.)/, (_, first: string) => first.toUpperCase());
-      return new UsageError(sentence.replace(/\.?$/, '.'), see);
+    case 'missingArgument':
+      return new UsageError(`'${name}' needs <${problem.argument}>.`, see);
+    case 'missingValue':
+      return new UsageError(`${problem.option} needs a value.`, see);
+    case 'givenTwice':
+      return new UsageError(`${problem.option} is given twice.`, 'It takes one value.');
+    case 'emptyValue':
+      return new UsageError(`${problem.option} has an empty value.`, 'Check for an unset variable or a stray comma.');
+    case 'excessArguments': {
+      const { extra } = problem;
+      const what = extra.length === 1 ? 'Unexpected argument' : 'Unexpected arguments';
+      const hint = meant(line, extra, argv) ?? separated(line, extra, argv) ?? see;
+      return new UsageError(`${what}: ${listed(extra)}.`, hint);
     }
   }
 }
 
-/** Says how several values are given, where the first word that is too much stands behind an option that takes such. */
-function divided([word = '']: readonly string[], { argv }: CommandLine, command?: Command): string | undefined {
-  const [before = '', value = ''] = argv.slice(0, argv.indexOf(word)).slice(-2);
-  const list = command?.options.find(({ long }) => before === long || value.startsWith(`${long}=`));
-  return list && isList(list) ? `Separate the values of ${list.long} with commas: a,b` : undefined;
+function unknownCommand(line: Line, word: string): UsageError {
+  if (line === line.root && isTopic(word)) {
+    return new UsageError(`'${word}' is a help topic, not a command.`, `See atlas-pe help ${word}`);
+  }
+  return new UsageError(`Unknown command '${[...line.path, word].join(' ')}'.`, nearestBelow(line, word));
 }
 
-/** What these commands, which take no endpoint, may have been meant to do with one. */
-const withEndpoint: Record<string, (words: readonly string[]) => readonly string[]> = {
-  create: ([command = '', ...rest]) => [command, '--region', ...rest],
-  list: ([, ...rest]) => ['get', ...rest],
-  'connection-strings': ([command = '', ...rest]) => [command, '--endpoint', ...rest],
-};
+function unknownTopic(line: Line, words: string): UsageError {
+  const [first = ''] = words.split(' ');
+  const known = line.path.length > 0 ? line.path : isTopic(first) ? [first] : [];
+  const hint = known.length > 0 ? `See atlas-pe help ${known.join(' ')}` : nearestBelow(line, words, topicNames);
+  return new UsageError(`There is no command or topic '${words}'.`, hint);
+}
 
-/** A command line that does something with the endpoint that this one names in vain; undefined where there is none. */
-async function meant([word, ...others]: readonly string[], { path, argv }: CommandLine): Promise<string | undefined> {
-  const make = withEndpoint[path.join(' ')];
-  if (!make || word === undefined || others.length > 0) return undefined;
-  // What regions there are is loaded by nobody who need not know.
-  const [{ isKnownRegion }, { isAtlasId, parseImportId }] = await Promise.all([
-    import('../atlas/regions.js'),
-    import('../atlas/ids.js'),
-  ]);
-  const isId = path[0] !== 'create' && (isAtlasId(word) || parseImportId(word) !== undefined);
+/** An alias may be mistyped too, but isn't in the list of what there is. */
+function nearestBelow({ commands }: Line, word: string, more: object = {}): string {
+  const names = [...commands.map((each) => each.name()), ...Object.keys(more)];
+  const near = closest(word, [...names, ...commands.flatMap((each) => each.aliases())]);
+  return near === undefined ? didYouMean(word, names) : `Did you mean ${near}?`;
+}
+
+function unknownOption(line: Line, word: string, argv: readonly string[], see: string): UsageError {
+  const [name = word] = word.split('=');
+  const own = Object.keys({ ...everywhere, ...line.definition?.flags }).map(longName);
+  if (name === '-') {
+    // commander reads -q=yes as -q and -=yes.
+    const [before = ''] = argv.find((each) => each.endsWith(word.slice(1)))?.split('=') ?? [];
+    return new UsageError(`-${before.at(-1)} takes no value.`, see);
+  }
+  // One that is known takes no value, and was given one: --json=yes.
+  if (name !== word && own.includes(name)) return new UsageError(`${name} takes no value.`, see);
+  const near = closest(name, [...own, '--help', '--version']);
+  return new UsageError(`Unknown option '${name}'.`, near === undefined ? see : `Did you mean ${near}?`);
+}
+
+/** How several values are given, where the first word too many stands behind an option that takes such. */
+function separated({ definition }: Line, [word = '']: readonly string[], argv: readonly string[]): string | undefined {
+  const [before = '', value = ''] = argv.slice(0, argv.indexOf(word)).slice(-2);
+  const lists = Object.entries<Option>(definition?.flags ?? {}).filter(([, { kind }]) => kind === 'values');
+  const option = lists.map(([name]) => longName(name)).find((long) => before === long || value.startsWith(`${long}=`));
+  return option && `Separate the values of ${option} with commas: a,b`;
+}
+
+/** The command line that was meant where an endpoint is an argument too many; undefined where none is likely. */
+function meant(line: Line, extra: readonly string[], argv: readonly string[]): Hint | undefined {
+  const { endpointFor } = line.definition ?? {};
+  const [word = ''] = extra;
+  if (endpointFor === undefined || extra.length > 1) return undefined;
+  const isId = endpointFor !== '--region' && (isAtlasId(word) || parseImportId(word) !== undefined);
   if (!isId && !isKnownRegion(word)) return undefined;
-  const at = argv.lastIndexOf(word);
-  // An option says where, or has the same value: then it isn't clear what is meant.
-  if (at !== argv.indexOf(word) || argv.some((each) => /^--(region|endpoint)\b/.test(each))) return undefined;
-  const rest = [...argv.slice(path.length, at), ...argv.slice(at + 1)];
-  const words = make([...path, word, ...rest]);
+  const isCommand = (each: string) => [line.name(), ...line.aliases()].includes(each);
+  // The same word may be the value of an option, or an option may name an endpoint already: then it isn't clear.
+  const isClear = [isCommand, (each: string) => each === word].every((is) => argv.filter(is).length === 1);
+  if (!isClear || argv.some((each) => /^--(?:region|endpoint)\b/.test(each))) return undefined;
+  const words = endpointFor.startsWith('-')
+    ? argv.flatMap((each) => (each === word ? [endpointFor, word] : [each]))
+    : argv.map((each) => (isCommand(each) ? endpointFor : each));
   try {
     // Its options may be none of that command's.
-    commandFirst(tree, words);
-    return `Did you mean: ${commandLine(words.map(quote).join(' '))}`;
+    parse(words);
+    return { text: 'Did you mean:', commands: [commandLine(cmd`${words}`)] };
   } catch {
     return undefined;
   }

@@ -1,22 +1,18 @@
 import { isLoopback } from '../atlas/base-url.js';
 import type { Cluster, ConnectionString } from '../atlas/clusters.js';
-import type { Context } from '../context.js';
 import { formatDuration } from '../base/duration.js';
 import { NotFoundError, UsageError } from '../base/errors.js';
 import { listed } from '../base/listed.js';
-import { quote } from '../base/shell.js';
+import { cmd, option } from '../base/shell.js';
+import type { OptionsOf } from '../command.js';
+import { type Coverage, createCoverage, type Meant, readMeant } from '../connections/coverage.js';
+import type { Context } from '../context.js';
+import { awaitAll, readGoal, type Subject, startPatience, timedOut } from '../endpoints/awaiting.js';
 import type { Row, View } from '../ui/view.js';
 import { gapWhenUnknown } from '../wait/schedule.js';
-import { awaitAll, readGoal, type Subject, startPatience, timedOut } from '../endpoints/awaiting.js';
-import { type Coverage, createCoverage, type Meant, readMeant } from '../connections/coverage.js';
+import type { connectionStrings } from './connection-strings.js';
 
-export interface ConnectionStringsOptions {
-  cluster?: string | undefined;
-  /** An interface endpoint, or a private endpoint, which stands for all its interface endpoints. */
-  endpoint?: string | undefined;
-  wait?: boolean | undefined;
-  timeout?: string | undefined;
-}
+type Options = OptionsOf<typeof connectionStrings>;
 
 export const stringKeys = [
   ...['cluster', 'endpoints', 'type', 'srvConnectionString', 'connectionString'],
@@ -24,9 +20,8 @@ export const stringKeys = [
 ];
 
 /** Lists the private connection strings of the project's clusters. They hold no password. */
-export async function connectionStrings(context: Context, options: ConnectionStringsOptions): Promise<void> {
+export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
-  io.checkFields(stringKeys);
   const { timeoutMs } = readGoal({ timeout: options.timeout });
   const isWaiting = options.wait === true || options.timeout !== undefined;
   checkCluster(options.cluster);
@@ -55,7 +50,7 @@ export async function connectionStrings(context: Context, options: ConnectionStr
 type StringsOf = (cluster: Cluster) => readonly ConnectionString[];
 
 interface Waiting {
-  options: ConnectionStringsOptions;
+  options: Options;
   timeoutMs: number;
   stringsOf: StringsOf;
   coverage: Coverage;
@@ -82,11 +77,8 @@ async function awaitStrings(context: Context, clusters: readonly Cluster[], wait
   }
   for (const reason of reasons) context.io.note(reason);
 
-  const flags = (['cluster', 'endpoint'] as const).flatMap((name) => {
-    const value = options[name];
-    return value === undefined ? [] : [` --${name} ${quote(value)}`];
-  });
-  const resume = context.commandLine(`connection-strings --wait${flags.join('')}`);
+  const flags = [...option('--cluster', options.cluster), ...option('--endpoint', options.endpoint)];
+  const resume = context.commandLine(cmd`connection-strings --wait ${flags}`);
   const subject: Subject<Cluster> = {
     resume: () => resume,
     judge: (each) => (each.status === 'IDLE' && stringsOf(each).length > 0 ? 'reached' : 'pending'),
@@ -119,7 +111,7 @@ function rowOf({ name }: Cluster, { type, standard, srv, srvShardOptimized, endp
 
 function view(rows: readonly Row[]): View {
   return {
-    ...{ rows, keys: stringKeys, single: false, id: 'srvConnectionString' },
+    ...{ rows, single: false, id: 'srvConnectionString' },
     columns: ['cluster', 'type', 'srvConnectionString'],
     empty: 'No private connection strings.',
   };
@@ -133,7 +125,7 @@ async function whyNone({ again }: Context, coverage: Coverage, cluster: Cluster)
     status === 'IDLE'
       ? 'has no private connection strings for it yet.'
       : `is ${status}; its private connection strings appear once it is IDLE.`;
-  return `${name} ${what} Wait for them: ${again('--wait')}`;
+  return `${name} ${what} Wait for them: ${again(cmd`--wait`)}`;
 }
 
 function checkCluster(name: string | undefined): void {

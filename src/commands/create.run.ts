@@ -1,42 +1,31 @@
 import { createServiceRequest, type ServiceRequest } from '../atlas/client.js';
 import { isAtlasId } from '../atlas/ids.js';
-import { endpointKeys } from '../atlas/model.js';
-import { type Provider, parseProvider } from '../atlas/provider.js';
-import { knownRegions, parseRegion, type Region } from '../atlas/regions.js';
 import { isAhead, untils } from '../atlas/status.js';
-import type { Context } from '../context.js';
 import { UsageError } from '../base/errors.js';
-import { noProject } from '../project.js';
-import type { View } from '../ui/view.js';
+import { cmd } from '../base/shell.js';
+import { clouds, defaultProvider, type Provider, parseProvider, providers } from '../clouds/all.js';
+import { knownRegions, parseRegion, type Region } from '../clouds/regions.js';
+import type { OptionsOf } from '../command.js';
+import { noProject } from '../config/project.js';
+import type { Context } from '../context.js';
 import { awaitEndpoints } from '../endpoints/await.js';
-import { readGoal, type WaitFlags } from '../endpoints/awaiting.js';
+import { readGoal } from '../endpoints/awaiting.js';
 import { createOnce } from '../endpoints/create-once.js';
-import { endpointView } from '../endpoints/view.js';
 import { hintNextStep } from '../endpoints/next-step.js';
 import { readRemoteRegions } from '../endpoints/remote-regions.js';
+import { endpointView } from '../endpoints/view.js';
+import type { View } from '../ui/view.js';
+import type { create } from './create.js';
 
-export interface CreateOptions extends WaitFlags {
-  region?: string | undefined;
-  provider?: string | undefined;
-  wait?: boolean | undefined;
-  ifNotExists?: boolean | undefined;
-  dryRun?: boolean | undefined;
-  /** AWS: the regions that may connect from afar. */
-  remoteRegion?: readonly string[] | undefined;
-  /** GCP: one service attachment for all nodes instead of one for each. */
-  portMapping?: boolean | undefined;
-}
+type Options = OptionsOf<typeof create>;
 
 /** Requests a private endpoint service, and waits for it where that is asked for. */
-export async function create(context: Context, options: CreateOptions): Promise<void> {
+export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
-  io.checkFields(options.dryRun ? requestKeys : endpointKeys);
-  const provider = parseProvider(options.provider ?? (await context.setting('provider'))?.value ?? 'aws');
+  const provider = parseProvider(options.provider ?? (await context.setting('provider'))?.value ?? defaultProvider);
   if (options.region === undefined) {
-    throw new UsageError(
-      'The region is missing.',
-      `For example: ${context.again(`--region ${knownRegions(provider)[0]}`)}`,
-    );
+    const example = context.again(cmd`--region ${knownRegions(provider)[0]}`);
+    throw new UsageError('The region is missing.', { text: 'For example:', commands: [example] });
   }
   const region = parseRegion(provider, options.region);
   const goal = readGoal(options);
@@ -63,19 +52,25 @@ function readRequest(
   context: Context,
   provider: Provider,
   region: Region,
-  { remoteRegion, portMapping }: CreateOptions,
+  { remoteRegion, portMapping }: Options,
 ): ServiceRequest {
-  if (remoteRegion && provider !== 'AWS')
-    throw new UsageError('--remote-region is for AWS.', 'Leave it out, or use --provider aws.');
-  if (portMapping && provider !== 'GCP')
-    throw new UsageError('--port-mapping is for GCP.', 'Leave it out, or use --provider gcp.');
+  if (remoteRegion) checkHas('hasRemoteRegions', '--remote-region', provider);
+  if (portMapping) checkHas('hasPortMapping', '--port-mapping', provider);
   return {
     ...{ provider, atlasRegion: region.atlasRegion, portMapping },
     remoteRegions: remoteRegion && readRemoteRegions(context, remoteRegion, region),
   };
 }
 
-export const requestKeys = ['method', 'url', 'body'];
+/** Throws a usage error where an option is for something that this cloud doesn't have. */
+function checkHas(what: 'hasRemoteRegions' | 'hasPortMapping', option: string, provider: Provider): void {
+  if (clouds[provider][what]) return;
+  const other = providers.find((each) => clouds[each][what]) ?? defaultProvider;
+  throw new UsageError(
+    `${option} is only for ${clouds[other].title}.`,
+    `Leave it out, or add --provider ${other.toLowerCase()}.`,
+  );
+}
 
 /** The request as it would be sent. Nothing is, so a project must be given by id. */
 async function dryRunView(context: Context, request: ServiceRequest): Promise<View> {
@@ -89,8 +84,6 @@ async function dryRunView(context: Context, request: ServiceRequest): Promise<Vi
   return {
     single: true,
     rows: [{ method, url: `${await context.baseUrl()}${path}`, body: body as Record<string, string> }],
-    keys: requestKeys,
-    columns: requestKeys,
     id: 'url',
   };
 }

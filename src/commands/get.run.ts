@@ -1,18 +1,16 @@
-import { endpointKeys } from '../atlas/model.js';
-import type { Context } from '../context.js';
 import type { CliError } from '../base/errors.js';
+import type { OptionsOf } from '../command.js';
 import { describeAll } from '../connections/describe.js';
-import { endpointView } from '../endpoints/view.js';
-import { type Filter, findEndpoint } from '../endpoints/find.js';
+import type { Context } from '../context.js';
+import { findEndpoint } from '../endpoints/find.js';
 import { hintNextStep } from '../endpoints/next-step.js';
+import { endpointView } from '../endpoints/view.js';
+import type { get } from './get.js';
 
-export interface GetOptions extends Filter {
-  endpoint?: string | undefined;
-}
+type Options = OptionsOf<typeof get>;
 
 /** Shows one private endpoint. */
-export async function get(context: Context, options: GetOptions): Promise<void> {
-  context.io.checkFields(endpointKeys, { terraform: true });
+export async function run(context: Context, options: Options): Promise<void> {
   const endpoint = await findEndpoint(context, options.endpoint, options);
   const fail = (_: string, error: CliError) => {
     throw error;

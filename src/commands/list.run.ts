@@ -1,28 +1,21 @@
-import { type Endpoint, endpointKeys } from '../atlas/model.js';
+import type { Endpoint } from '../atlas/model.js';
 import { isReady, parseStatus } from '../atlas/status.js';
-import type { Context } from '../context.js';
 import { CliError, UsageError } from '../base/errors.js';
-import type { Row, View } from '../ui/view.js';
+import type { OptionsOf } from '../command.js';
 import { describeAll } from '../connections/describe.js';
-import { endpointsView } from '../endpoints/view.js';
-import { type Filter, readFilter } from '../endpoints/find.js';
+import type { Context } from '../context.js';
+import { readFilter } from '../endpoints/name.js';
 import { type Failure, type Lists, type Place, readPlaces, requireAny } from '../endpoints/places.js';
+import { endpointsView } from '../endpoints/view.js';
+import type { Row, View } from '../ui/view.js';
+import type { list } from './list.js';
 
-export interface ListOptions extends Filter {
-  status?: string | undefined;
-  /** Of every project that the key can see. */
-  allProjects?: boolean | undefined;
-  /** Again and again, until it is interrupted. */
-  watch?: boolean | undefined;
-  /** So often; implies `watch`. */
-  interval?: string | undefined;
-}
+type Options = OptionsOf<typeof list>;
 
 /** Lists the private endpoints of a project, or of all. What can't be read is told, and the rest shown all the same. */
-export async function list(context: Context, options: ListOptions): Promise<void> {
+export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
   const isWatching = options.watch === true || options.interval !== undefined;
-  io.checkFields(endpointKeys, { terraform: true });
   const wanted = options.status === undefined ? undefined : parseStatus(options.status);
   const { clouds, region } = readFilter(options);
   const isShown = ({ status }: Endpoint) =>
@@ -34,7 +27,7 @@ export async function list(context: Context, options: ListOptions): Promise<void
   const viewOf = (rows: readonly Row[]): View => {
     const view = endpointsView(rows);
     // Of several projects nothing else says which one a row is of.
-    const shown = (keys: readonly string[]) => (options.allProjects ? ['projectId', ...keys] : keys);
+    const shown = (keys: readonly string[] = []) => (options.allProjects ? ['projectId', ...keys] : keys);
     return { ...view, columns: shown(view.columns), terminalColumns: shown(view.terminalColumns ?? view.columns) };
   };
   if (isWatching) {
@@ -57,7 +50,7 @@ export async function list(context: Context, options: ListOptions): Promise<void
 
 async function allProjects(context: Context): Promise<string[]> {
   const given = await context.setting('project');
-  if (given?.origin.startsWith('flag'))
+  if (given?.origin.kind === 'flag')
     throw new UsageError('--all-projects and --project cannot be combined.', 'Leave one of them out.');
   const atlas = await context.atlas();
   return (await atlas.listProjects()).map(({ id }) => id);

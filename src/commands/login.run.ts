@@ -1,19 +1,22 @@
 import type { Credentials } from '../atlas/auth.js';
 import { defaultBaseUrl } from '../atlas/base-url.js';
 import type { Project } from '../atlas/model.js';
-import { credentialNames, resolve, type SignIn } from '../config/resolve.js';
+import { CliError, UsageError } from '../base/errors.js';
+import { hintText } from '../base/hint.js';
+import { listed } from '../base/listed.js';
+import { cmd } from '../base/shell.js';
+import type { OptionsOf } from '../command.js';
+import { credentialNames } from '../config/credential-kinds.js';
+import { originText } from '../config/origin.js';
+import { resolve } from '../config/resolve.js';
 import { saveValues } from '../config/secrets.js';
 import { type SettingName, setting } from '../config/settings.js';
+import type { SignIn } from '../config/sign-in.js';
 import type { Context } from '../context.js';
-import { CliError, UsageError } from '../base/errors.js';
-import { listed } from '../base/listed.js';
 import { checkKeepsSettings, sourcesOf, whereSaved } from './config/saved.js';
+import type { login } from './login.js';
 
-export interface LoginOptions {
-  withKey?: boolean | undefined;
-  withServiceAccount?: boolean | undefined;
-  project?: string | undefined;
-}
+type Options = OptionsOf<typeof login>;
 
 /** A kind of credential: the settings that hold its halves, and how each is asked for and named in JSON. */
 interface Kind {
@@ -48,7 +51,7 @@ const kinds = {
 } as const satisfies Record<string, Kind>;
 
 /** Asks for credentials, or reads them from a pipe, tries them, and only then saves them in the profile in use. */
-export async function login(context: Context, options: LoginOptions): Promise<void> {
+export async function run(context: Context, options: Options): Promise<void> {
   const { io, profile } = context;
   checkKeepsSettings(context);
   if (options.withKey && options.withServiceAccount) {
@@ -57,21 +60,21 @@ export async function login(context: Context, options: LoginOptions): Promise<vo
   const named = options.withKey ? kinds.key : options.withServiceAccount ? kinds.account : undefined;
   const isPiped = named !== undefined && !io.isInteractive;
   if (!isPiped && !io.isInteractive) {
-    throw new UsageError(
-      'There is no terminal to ask in.',
-      `Pipe {"publicKey","privateKey"} or two lines: ${context.commandLine('login --with-key')} < FILE`,
-    );
+    throw new UsageError('There is no terminal to ask in.', {
+      text: 'Pipe {"publicKey","privateKey"} or two lines:',
+      commands: [`${context.commandLine(cmd`login --with-key`)} < FILE`],
+    });
   }
   const config = await context.config();
   const sources = sourcesOf(context, profile.name, config.profiles[profile.name]);
   const host = await resolve('base-url', sources);
   const baseUrl = host?.value ?? defaultBaseUrl;
-  if (host && baseUrl !== defaultBaseUrl && !isPiped) io.note(`Signing in to ${baseUrl} (${host.origin}).`);
+  if (host && baseUrl !== defaultBaseUrl && !isPiped) io.note(`Signing in to ${baseUrl} (${originText(host.origin)}).`);
   const { kind, first, second } = isPiped
     ? readHalves(named, await io.readPiped())
     : await io.askTogether(async () => askHalves(context, named ?? (await askKind(context)), baseUrl));
 
-  const signIn = { credentials: kind.make(first, second), origin: 'what you entered', baseUrl };
+  const signIn: SignIn = { credentials: kind.make(first, second), origin: { kind: 'entered' }, baseUrl };
   const projects = await tryOut(context, signIn);
   io.note(`Signed in to ${baseUrl}: ${count(projects)} visible.`);
   const project =
@@ -95,8 +98,10 @@ export async function login(context: Context, options: LoginOptions): Promise<vo
 /** The next step of whoever has chosen no project yet. */
 function hintProject({ io, commandLine }: Context, [only, ...others]: readonly Project[]): void {
   if (!only) return;
-  if (others.length > 0) io.hint('See which projects there are:', [commandLine('projects')]);
-  else io.hint(`Use ${only.name} from now on:`, [commandLine(`config set project ${only.id}`)]);
+  if (others.length > 0) {
+    io.hint({ text: 'See which projects there are:', commands: [commandLine(cmd`projects`)] });
+  } else
+    io.hint({ text: `Use ${only.name} from now on:`, commands: [commandLine(cmd`config set project ${only.id}`)] });
 }
 
 async function askKind({ io }: Context): Promise<Kind> {
@@ -154,7 +159,7 @@ function check({ name }: Half, value: string): string {
   try {
     return setting(name).check(value);
   } catch (error) {
-    throw error instanceof UsageError ? new UsageError(`${name}: ${error.message}`, 'Nothing was saved.') : error;
+    throw error instanceof UsageError ? error.about(name).withHint('Nothing was saved.') : error;
   }
 }
 
@@ -163,8 +168,7 @@ async function tryOut(context: Context, signIn: SignIn): Promise<Project[]> {
   try {
     return await (await context.atlas(signIn)).listProjects();
   } catch (error) {
-    if (error instanceof CliError) error.advise(`${error.hint ?? ''} Nothing was saved.`.trim());
-    throw error;
+    throw error instanceof CliError ? error.withHint(`${hintText(error.hint)} Nothing was saved.`.trim()) : error;
   }
 }
 

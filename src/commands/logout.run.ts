@@ -1,10 +1,12 @@
-import { credentialNames, resolveSignIn } from '../config/resolve.js';
+import { credentialNames } from '../config/credential-kinds.js';
+import { originText } from '../config/origin.js';
 import { saveValues } from '../config/secrets.js';
+import { resolveSignIn } from '../config/sign-in.js';
 import type { Context } from '../context.js';
 import { checkKeepsSettings, endSignIn, sourcesOf } from './config/saved.js';
 
 /** Removes the credentials of the profile in use, and takes the token of a service account back. */
-export async function logout(context: Context): Promise<void> {
+export async function run(context: Context): Promise<void> {
   const { io, profile, keychain } = context;
   checkKeepsSettings(context);
   await context.removeLeftovers();
@@ -20,5 +22,5 @@ export async function logout(context: Context): Promise<void> {
   }
   const rest = Object.fromEntries(Object.entries(values).filter(([name]) => !kept.some((gone) => gone === name)));
   const left = await resolveSignIn(sourcesOf(context, profile.name, rest)).catch(() => null);
-  if (left) io.note(`There are still credentials from ${left.origin}.`);
+  if (left) io.note(`There are still credentials from ${originText(left.origin)}.`);
 }

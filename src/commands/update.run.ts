@@ -1,22 +1,20 @@
-import { type Endpoint, endpointKeys } from '../atlas/model.js';
-import { parseRegion } from '../atlas/regions.js';
+import type { Endpoint } from '../atlas/model.js';
+import { UsageError } from '../base/errors.js';
+import { cmd } from '../base/shell.js';
+import { clouds, remoteProvider } from '../clouds/all.js';
+import { parseRegion } from '../clouds/regions.js';
+import type { OptionsOf } from '../command.js';
 import type { Context } from '../context.js';
-import { InterruptedError, UsageError } from '../base/errors.js';
-import { endpointView, nameOf } from '../endpoints/view.js';
-import { type Filter, findEndpoint, referTo } from '../endpoints/find.js';
+import { findEndpoint, referTo } from '../endpoints/find.js';
+import { changeUnknown, orLook } from '../endpoints/lost-answer.js';
 import { readRemoteRegions } from '../endpoints/remote-regions.js';
+import { endpointView, nameOf } from '../endpoints/view.js';
+import type { update } from './update.js';
 
-export interface UpdateOptions extends Filter {
-  endpoint?: string | undefined;
-  /** These and no others. */
-  remoteRegion?: readonly string[] | undefined;
-  add?: readonly string[] | undefined;
-  remove?: readonly string[] | undefined;
-}
+type Options = OptionsOf<typeof update>;
 
 /** Sets which other AWS regions may connect. */
-export async function update(context: Context, options: UpdateOptions): Promise<void> {
-  context.io.checkFields(endpointKeys);
+export async function run(context: Context, options: Options): Promise<void> {
   const { remoteRegion, add, remove } = options;
   if (!remoteRegion && !add && !remove) {
     throw new UsageError('There is nothing to change.', 'Name regions with --remote-region, --add or --remove.');
@@ -27,12 +25,15 @@ export async function update(context: Context, options: UpdateOptions): Promise<
       'Leave --remote-region out to change some of them.',
     );
   }
-  for (const region of [remoteRegion, add, remove].flatMap((given) => given ?? [])) parseRegion('AWS', region);
+  for (const region of [remoteRegion, add, remove].flatMap((given) => given ?? [])) parseRegion(remoteProvider, region);
   const endpoint = await findEndpoint(context, options.endpoint, options);
-  if (endpoint.provider !== 'AWS')
+  if (!clouds[endpoint.provider].hasRemoteRegions)
     throw new UsageError(
-      `${nameOf(endpoint)} is on ${endpoint.provider}; only AWS has remote regions.`,
-      `Name one on AWS: ${context.commandLine('list --provider aws')}`,
+      `${nameOf(endpoint)} is on ${endpoint.provider}; only ${clouds[remoteProvider].title} has remote regions.`,
+      {
+        text: `Name one on ${clouds[remoteProvider].title}:`,
+        commands: [context.commandLine(cmd`list --provider ${remoteProvider.toLowerCase()}`)],
+      },
     );
 
   const before = remoteOf(endpoint);
@@ -45,12 +46,9 @@ export async function update(context: Context, options: UpdateOptions): Promise<
     await context.io.print(endpointView(endpoint));
     return;
   }
-  const updated = await atlas.updateService(endpoint.projectId, endpoint.id, wanted).catch(async (error: unknown) => {
-    const look = context.commandLine(`get ${await referTo(context, endpoint)}`);
-    if (error instanceof InterruptedError && error.mayHaveArrived)
-      error.advise(`Whether Atlas took the change is not known. Look: ${look}`);
-    throw error;
-  });
+  const unknown = async () => changeUnknown(context.commandLine(cmd`get ${await referTo(context, endpoint)}`));
+  const request = () => atlas.updateService(endpoint.projectId, endpoint.id, wanted);
+  const updated = await orLook(request, { unknown });
   await context.io.print(endpointView(updated), { isDone: true });
 }
 

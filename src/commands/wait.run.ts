@@ -1,57 +1,49 @@
-import type { Patience as Request } from '../atlas/http.js';
+import type { Effort } from '../atlas/exchange.js';
 import { createdAt } from '../atlas/ids.js';
-import { interfaceKeys } from '../atlas/interfaces.js';
-import { type Endpoint, endpointKeys } from '../atlas/model.js';
+import type { Endpoint } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
-import type { Context } from '../context.js';
 import { formatDuration } from '../base/duration.js';
 import { CliError, InterruptedError, NotFoundError, ReaderGoneError, UsageError } from '../base/errors.js';
 import { listed } from '../base/listed.js';
-import { quote } from '../base/shell.js';
+import { cmd, option } from '../base/shell.js';
 import { closest } from '../base/suggest.js';
+import type { OptionsOf } from '../command.js';
+import type { Context } from '../context.js';
+import { awaitEndpoints } from '../endpoints/await.js';
+import { type Goal, readGoal, startPatience, type WaitFlags } from '../endpoints/awaiting.js';
+import { type Found, findEndpoints, referTo } from '../endpoints/find.js';
+import type { Filter } from '../endpoints/name.js';
+import { endpointsView, endpointView, goneRow } from '../endpoints/view.js';
+import { awaitInterfaces, type InterfaceUntil, interfaceUntil } from '../interfaces/await.js';
+import { readAttached } from '../interfaces/find.js';
+import { interfacesView, interfaceView } from '../interfaces/view.js';
 import type { Io } from '../ui/io.js';
 import type { Row, View } from '../ui/view.js';
 import type { Patience } from '../wait/patience.js';
 import { newMs, secondLookMs } from '../wait/wait.js';
-import { awaitEndpoints } from '../endpoints/await.js';
-import { awaitInterfaces, type InterfaceUntil, interfaceUntil } from '../interfaces/await.js';
-import { type Goal, readGoal, startPatience, type WaitFlags } from '../endpoints/awaiting.js';
-import { endpointsView, endpointView, goneRow } from '../endpoints/view.js';
-import { type Filter, type Found, findEndpoints, referTo } from '../endpoints/find.js';
-import { interfacesView, interfaceView } from '../interfaces/view.js';
-import { readAttached } from '../interfaces/find.js';
+import type { wait } from './wait.js';
 
-export interface WaitOptions extends Filter, WaitFlags {
-  /** `ENDPOINT…`, or `until STATUS [ENDPOINT…]`, which says the same as `--until STATUS`. */
-  args: readonly string[];
-  /** Every endpoint that the filter leaves. */
-  all?: boolean | undefined;
-  /** Until the first one gets there; without arguments of all. */
-  any?: boolean | undefined;
-  /** Their interface endpoints, rather than the endpoints themselves. */
-  interface?: boolean | undefined;
-}
+type Options = OptionsOf<typeof wait>;
 
 /** Waits until each of the private endpoints has reached a status, or has come past it. */
-export async function wait(context: Context, options: WaitOptions): Promise<void> {
+export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
   const { args, flags } = readUntil(context, options);
   const { any = false } = options;
-  io.checkFields(options.interface ? interfaceKeys : endpointKeys);
   if (options.all && args.length > 0)
     throw new UsageError('--all already means every endpoint.', `Leave out: ${listed(args)}`);
   const all = options.all || (any && args.length === 0);
-  const goal = { ...readGoal(flags), any, all: all ? ['--all', ...filterOf(options)].join(' ') : undefined };
+  const goal = { ...readGoal(flags), any, all: all ? ['--all', ...filterOf(options)] : undefined };
   const interfaces = options.interface ? interfaceUntil(goal) : undefined;
   const patience = startPatience(context, goal, false);
 
   // The first look is part of the wait, which faults don't end.
-  const again = `wait ${[...args.map(quote), ...flagsOf(options, flags)].join(' ')}`.trim();
+  const again = cmd`wait ${args} ${flagsOf(options, flags)}`;
   const found = await findPatiently(context, patience, goal, (how) =>
-    findEndpoints(context, args, options, { all, patience: how }),
+    findEndpoints(context, args, options, { all, effort: how }),
   ).catch((error: unknown) => {
-    if (error instanceof InterruptedError) error.advise(`Go on waiting: ${context.commandLine(again)}`);
-    throw error;
+    if (!(error instanceof InterruptedError)) throw error;
+    throw error.withHint({ text: 'Go on waiting:', commands: [context.commandLine(again)] });
   });
   if (!found) throw noAnswer(goal, patience);
   const { projectId, endpoints, named, notFound } = found;
@@ -96,7 +88,7 @@ async function findPatiently(
   { io, clock, atlas }: Context,
   patience: Patience,
   { until }: Goal,
-  find: (how: Request) => Promise<Found>,
+  find: (how: Effort) => Promise<Found>,
 ): Promise<Found | undefined> {
   const started = clock.monotonic();
   for (let looks = 1; ; looks++) {
@@ -127,10 +119,10 @@ async function waitForInterfaces(
   if (attached.length === 0 && goal.until !== deleted) {
     const [first] = services;
     const reference = first ? await referTo(context, first) : 'ENDPOINT';
-    const hint = `Add one: ${context.commandLine(`interface add ${reference} INTERFACE`)}`;
+    const hint = { text: 'Add one:', commands: [context.commandLine(cmd`interface add ${reference} INTERFACE`)] };
     throw new NotFoundError('There is no interface endpoint to wait for.', hint);
   }
-  const read = (how: Request) => Promise.all(attached.map((each) => readAttached(context, each, how)));
+  const read = (how: Effort) => Promise.all(attached.map((each) => readAttached(context, each, how)));
   const now = await patience.insist(read);
   if (!now) throw noAnswer(goal, patience);
   const onRead = streamOf(io, interfaceView);
@@ -155,33 +147,32 @@ function noAnswer({ timeoutMs }: Goal, patience: Patience): CliError {
 }
 
 /** The flags that say what is waited for, as they were given. */
-function flagsOf({ all, any, interface: isInterface, ...filter }: WaitOptions, { until }: WaitFlags): string[] {
+function flagsOf({ all, any, interface: isInterface, ...filter }: Options, { until }: WaitFlags): string[] {
   return [
     ...(all ? ['--all'] : []),
     ...(any ? ['--any'] : []),
     ...(isInterface ? ['--interface'] : []),
     ...filterOf(filter),
-    ...(until === undefined ? [] : [`--until ${quote(until)}`]),
+    ...option('--until', until),
   ];
 }
 
 function filterOf({ provider, region }: Filter): string[] {
-  return [
-    ...(provider === undefined ? [] : [`--provider ${quote(provider)}`]),
-    ...(region === undefined ? [] : [`--region ${quote(region)}`]),
-  ];
+  return [...option('--provider', provider), ...option('--region', region)];
 }
 
 function readUntil(
   { again }: Context,
-  { args, until, timeout }: WaitOptions,
+  { endpoint: args, until, timeout }: Options,
 ): { args: readonly string[]; flags: WaitFlags } {
   const [keyword = '', status, ...rest] = args;
   if (keyword.toLowerCase() !== 'until') {
     if (closest(keyword, ['until'])) throw new UsageError(`'${keyword}' is not an endpoint.`, 'Did you mean until?');
     return { args, flags: { until, timeout } };
   }
-  if (status === undefined) throw new UsageError('wait until what?', `For example: ${again('ready')}`);
+  if (status === undefined) {
+    throw new UsageError('wait until what?', { text: 'For example:', commands: [again(cmd`ready`)] });
+  }
   if (until !== undefined)
     throw new UsageError(`'until ${status}' and --until ${until} say the same thing twice.`, 'Leave one of them out.');
   return { args: rest, flags: { until: status, timeout } };

@@ -1,26 +1,25 @@
 import type { Credentials } from '../atlas/auth.js';
 import { ApiError } from '../atlas/errors.js';
+import { hintText } from '../base/hint.js';
+import { originText } from '../config/origin.js';
 import type { Context } from '../context.js';
 
-export const whoamiKeys = ['profile', 'kind', 'id', 'origin', 'baseUrl', 'project', 'onAccessList', 'projects'];
-
 /** Shows which credentials are in use, where they came from, and what they can see. */
-export async function whoami(context: Context): Promise<void> {
-  context.io.checkFields(whoamiKeys);
+export async function run(context: Context): Promise<void> {
   const { credentials, origin, baseUrl } = await context.signIn();
   const atlas = await context.atlas();
   let onAccessList = true;
   const projects = await atlas.listProjects().catch((error: unknown) => {
     if (!(error instanceof ApiError) || error.errorCode !== 'IP_ADDRESS_NOT_ON_ACCESS_LIST') throw error;
     onAccessList = false;
-    context.io.warn(`${error.message} ${error.hint ?? ''}`);
+    context.io.warn(`${error.message} ${hintText(error.hint)}`);
     return null;
   });
   const row = {
     profile: context.profile.name,
     kind: credentials.kind,
     id: idOf(credentials),
-    origin,
+    origin: originText(origin),
     baseUrl,
     project: (await context.setting('project'))?.value ?? null,
     onAccessList,
@@ -31,8 +30,6 @@ export async function whoami(context: Context): Promise<void> {
   await context.io.print({
     single: true,
     rows: [isTable ? shown : row],
-    keys: whoamiKeys,
-    columns: whoamiKeys,
     id: 'id',
   });
 }

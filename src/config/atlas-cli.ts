@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { Credentials } from '../atlas/auth.js';
 import { CliError, codeOf, reasonOf } from '../base/errors.js';
-import { readText } from '../base/read-text.js';
 import type { Env } from '../base/host.js';
+import { readText } from '../base/read-text.js';
+import { cmd, commandLine } from '../base/shell.js';
 import type { Keychain } from './keychain.js';
 import { homeDir, xdgConfigDir } from './paths.js';
 import type { SettingName } from './settings.js';
@@ -87,7 +88,7 @@ async function read(file: string): Promise<Record<string, unknown>> {
     const { line } = Object(error) as { line?: unknown };
     const reason = typeof line === 'number' ? `line ${line} is not TOML` : reasonOf(error);
     throw new CliError('usage', `The configuration of the Atlas CLI can't be read: ${file} (${reason}).`, {
-      hint: 'Correct it with the Atlas CLI, or sign in here: atlas-pe login',
+      hint: { text: 'Correct it with the Atlas CLI, or sign in here:', commands: [commandLine(cmd`login`)] },
       cause: error,
     });
   }

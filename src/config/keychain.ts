@@ -1,5 +1,6 @@
 import type { AsyncEntry as KeychainEntry } from '@napi-rs/keyring';
 import { CliError, reasonOf } from '../base/errors.js';
+import { cmd, commandLine } from '../base/shell.js';
 
 /** The operating system's keychain: secrets by service and account. */
 export interface Keychain {
@@ -28,7 +29,10 @@ export async function openKeychain(): Promise<Keychain | null> {
       return await act(new AsyncEntry(service, account, options));
     } catch (error) {
       throw new CliError('unexpected', `The keychain does not answer as it should: ${reasonOf(error)}.`, {
-        hint: 'Unlock it, or keep secrets in the file: atlas-pe config set secret-store file',
+        hint: {
+          text: 'Unlock it, or keep secrets in the file:',
+          commands: [commandLine(cmd`config set secret-store file`)],
+        },
         cause: error,
       });
     }

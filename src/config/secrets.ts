@@ -1,4 +1,5 @@
 import { CliError } from '../base/errors.js';
+import { cmd, commandLine } from '../base/shell.js';
 import type { Keychain } from './keychain.js';
 import { type SecretStore, type SettingName, setting, settingNames } from './settings.js';
 import { type ConfigStore, type Values, withValues } from './store.js';
@@ -26,7 +27,7 @@ export async function readSecret(keychain: OpenKeychain, profile: string, name: 
   const secret = await (await openOrThrow(keychain, profile)).get(service, account(profile, name));
   if (secret !== null) return secret;
   throw new CliError('notAllowed', `The ${name} of profile ${profile} is no longer in the keychain.`, {
-    hint: `Sign in again: atlas-pe login --profile ${profile}`,
+    hint: { text: 'Sign in again:', commands: [commandLine(cmd`login --profile ${profile}`)] },
   });
 }
 
@@ -129,7 +130,12 @@ async function openOrThrow(keychain: OpenKeychain, profile: string): Promise<Key
   const chain = await keychain();
   if (chain) return chain;
   throw new CliError('unexpected', 'There is no keychain here that could be used.', {
-    hint: 'Unlock it, or do without it:',
-    commands: [`atlas-pe config set secret-store file --profile ${profile}`, `atlas-pe login --profile ${profile}`],
+    hint: {
+      text: 'Unlock it, or do without it:',
+      commands: [
+        commandLine(cmd`config set secret-store file --profile ${profile}`),
+        commandLine(cmd`login --profile ${profile}`),
+      ],
+    },
   });
 }

@@ -1,8 +1,8 @@
 import { defaultBaseUrl, parseBaseUrl } from '../atlas/base-url.js';
-import { parseProvider } from '../atlas/provider.js';
 import { UsageError } from '../base/errors.js';
-import { parseFormat } from '../ui/formats.js';
 import { didYouMean } from '../base/suggest.js';
+import { parseProvider } from '../clouds/all.js';
+import { parseFormat } from '../ui/formats.js';
 
 interface Setting {
   /** Where the environment may hold it: our names, then those of the official clients. */
@@ -13,6 +13,9 @@ interface Setting {
   /** Checks a value and returns it as it is kept. Throws a usage error. */
   check: (text: string) => string;
 }
+
+/** The built-in profile: a sandbox in this process instead of a host with credentials. */
+export const sandboxProfile = 'sandbox';
 
 /** Where secrets can be: the keychain of the operating system, or config.json itself. */
 export const secretStores = ['keychain', 'file'] as const;
@@ -103,7 +106,5 @@ function oneLine(text: string): string {
 
 /** A format that every command has. */
 function checkOutput(text: string): string {
-  const format = parseFormat(text);
-  if (format !== 'terraform') return format;
-  throw new UsageError('terraform is not an output of every command.', 'Give it to get or list: --output terraform');
+  return parseFormat(text);
 }

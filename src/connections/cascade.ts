@@ -1,13 +1,14 @@
 import { isGone } from '../atlas/errors.js';
 import { type Endpoint, toDeleted } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
-import type { Context } from '../context.js';
 import { CliError } from '../base/errors.js';
-import type { Patience } from '../wait/patience.js';
+import { cmd } from '../base/shell.js';
+import { referTo } from '../endpoints/find.js';
+import type { Session } from '../endpoints/session.js';
+import { nameOf } from '../endpoints/view.js';
 import { awaitInterfaces } from '../interfaces/await.js';
 import { detach } from '../interfaces/detach.js';
-import { nameOf } from '../endpoints/view.js';
-import { referTo } from '../endpoints/find.js';
+import type { Patience } from '../wait/patience.js';
 
 /**
  * Removes the interface endpoints of a service and waits until they are gone. Returns the service as it is then: removing
@@ -15,30 +16,30 @@ import { referTo } from '../endpoints/find.js';
  * `yes` is what a command line says that was agreed to.
  */
 export async function removeInterfaces(
-  context: Context,
+  session: Session,
   service: Endpoint,
   timeoutMs: number,
   patience: Patience,
-  yes: string,
+  yes: readonly string[],
 ): Promise<Endpoint> {
   const attached = service.interfaceEndpoints.map((id) => ({ service, id }));
-  const atlas = await context.atlas();
+  const atlas = await session.atlas();
   try {
     const asked = [];
     for (const each of attached) {
-      context.io.note(`Removing ${each.id} from ${nameOf(service)}.`);
-      asked.push(await detach(context, each));
+      session.io.note(`Removing ${each.id} from ${nameOf(service)}.`);
+      asked.push(await detach(session, each));
     }
-    await awaitInterfaces(context, attached, asked, { until: deleted, timeoutMs }, { patience });
+    await awaitInterfaces(session, attached, asked, { until: deleted, timeoutMs }, { patience });
     return await atlas.getService(service.projectId, service.provider, service.id);
   } catch (error) {
     if (isGone(error)) {
-      context.io.note(`${nameOf(service)} went away with its last interface endpoint.`);
+      session.io.note(`${nameOf(service)} went away with its last interface endpoint.`);
       return toDeleted(service);
     }
+    if (!(error instanceof CliError)) throw error;
     // What is to come after that is the command's affair.
-    const again = context.commandLine(`delete ${await referTo(context, service)} --cascade${yes}`);
-    if (error instanceof CliError) error.advise(`Go on: ${again}`);
-    throw error;
+    const again = session.commandLine(cmd`delete ${await referTo(session, service)} --cascade ${yes}`);
+    throw error.withHint({ text: 'Go on:', commands: [again] });
   }
 }

@@ -1,12 +1,14 @@
 import type { Cluster } from '../atlas/clusters.js';
-import { checkAnyInterfaceId, interfaceKind } from '../atlas/interfaces.js';
+import { checkAnyInterfaceId, interfaceClouds, interfaceKind } from '../atlas/interfaces.js';
 import type { Endpoint } from '../atlas/model.js';
-import type { Provider } from '../atlas/provider.js';
-import { fromAtlasRegion } from '../atlas/regions.js';
-import type { Context } from '../context.js';
 import { CliError, InterruptedError, NotFoundError } from '../base/errors.js';
 import { listed } from '../base/listed.js';
-import { findEndpoints, listEndpoints, namesEndpoint } from '../endpoints/find.js';
+import { cmd } from '../base/shell.js';
+import type { Provider } from '../clouds/all.js';
+import { fromAtlasRegion } from '../clouds/regions.js';
+import { findEndpoints, listEndpoints } from '../endpoints/find.js';
+import { namesEndpoint } from '../endpoints/name.js';
+import type { Session } from '../endpoints/session.js';
 import { readAttached } from '../interfaces/find.js';
 
 /** Which interface endpoints are meant, and in which project. */
@@ -21,23 +23,24 @@ export interface Meant {
  * Reads `--endpoint`: an interface endpoint, or an endpoint, which stands for all that is attached to it, or nothing, which
  * stands for all. Throws where there is no such thing.
  */
-export async function readMeant(context: Context, endpoint: string | undefined): Promise<Meant> {
-  if (endpoint === undefined) return { projectId: await context.projectId(), isMeant: () => true, services: undefined };
-  const kind = interfaceKind(endpoint);
-  if (!kind && namesEndpoint(endpoint)) {
-    const { projectId, endpoints, notFound } = await findEndpoints(context, [endpoint], {});
+export async function readMeant(session: Session, endpoint: string | undefined): Promise<Meant> {
+  if (endpoint === undefined) return { projectId: await session.projectId(), isMeant: () => true, services: undefined };
+  if (!interfaceKind(endpoint) && namesEndpoint(endpoint)) {
+    const { projectId, endpoints, notFound } = await findEndpoints(session, [endpoint], {});
     const [found] = endpoints;
     if (!found) throw notFound(0);
     return { projectId, isMeant: (id) => found.interfaceEndpoints.includes(id), services: [found] };
   }
   const id = checkAnyInterfaceId(endpoint);
-  const all = await listEndpoints(context, { provider: kind?.toLowerCase() ?? 'gcp' });
-  const services = all.filter(({ interfaceEndpoints }) => interfaceEndpoints.includes(id));
+  const lists = interfaceClouds(id).map((provider) => listEndpoints(session, { provider: provider.toLowerCase() }));
+  const services = (await Promise.all(lists))
+    .flat()
+    .filter(({ interfaceEndpoints }) => interfaceEndpoints.includes(id));
   if (services.length === 0) {
-    const hint = `See what is attached: ${context.commandLine('interface list')}`;
+    const hint = { text: 'See what is attached:', commands: [session.commandLine(cmd`interface list`)] };
     throw new NotFoundError(`There is no interface endpoint '${id}'.`, hint);
   }
-  return { projectId: await context.projectId(), isMeant: (each) => each === id, services };
+  return { projectId: await session.projectId(), isMeant: (each) => each === id, services };
 }
 
 /** Which clusters the interface endpoints of a project can serve. */
@@ -46,11 +49,11 @@ export interface Coverage {
   whyNever(cluster: Cluster): Promise<string | undefined>;
 }
 
-export function createCoverage(context: Context, { projectId, services }: Meant): Coverage {
+export function createCoverage(session: Session, { projectId, services }: Meant): Coverage {
   const lists = new Map<Provider, Promise<Endpoint[]>>();
   const listOf = (provider: Provider) => {
     const list =
-      lists.get(provider) ?? listEndpoints(context, { provider: provider.toLowerCase() }, { project: projectId });
+      lists.get(provider) ?? listEndpoints(session, { provider: provider.toLowerCase() }, { project: projectId });
     lists.set(provider, list);
     return list;
   };
@@ -58,7 +61,7 @@ export function createCoverage(context: Context, { projectId, services }: Meant)
   const connected = async (provider: Provider, atlasRegion: string) => {
     const there = (await listOf(provider)).filter((each) => each.atlasRegion === atlasRegion);
     const attached = there.flatMap((service) => service.interfaceEndpoints.map((id) => ({ service, id })));
-    const read = await Promise.all(attached.map((each) => readAttached(context, each)));
+    const read = await Promise.all(attached.map((each) => readAttached(session, each)));
     return read.filter(({ status }) => !['REJECTED', 'FAILED', 'DELETING', 'DELETED'].includes(status));
   };
 
@@ -86,7 +89,7 @@ export function createCoverage(context: Context, { projectId, services }: Meant)
       } catch (error) {
         // Not to know why is no reason to fail.
         if (!(error instanceof CliError) || error instanceof InterruptedError) throw error;
-        context.io.warn(error.message);
+        session.io.warn(error.message);
         return undefined;
       }
     },

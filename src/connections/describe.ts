@@ -1,8 +1,8 @@
 import type { Endpoint } from '../atlas/model.js';
-import type { Context } from '../context.js';
 import { CliError, InterruptedError } from '../base/errors.js';
-import type { View } from '../ui/view.js';
+import type { Session } from '../endpoints/session.js';
 import { describe, readAttached } from '../interfaces/find.js';
+import type { View } from '../ui/view.js';
 import { terraformOf } from './terraform.js';
 
 /**
@@ -10,17 +10,17 @@ import { terraformOf } from './terraform.js';
  * could not be read, and are left out.
  */
 export async function describeAll(
-  context: Context,
+  session: Session,
   endpoints: readonly Endpoint[],
   onFailure: (what: string, error: CliError) => void,
-): Promise<Pick<View, 'terraform'>> {
+): Promise<Pick<View, 'own'>> {
   const described = [];
   for (const endpoint of endpoints) {
     const interfaces = [];
     for (const id of endpoint.interfaceEndpoints) {
       const attached = { service: endpoint, id };
       try {
-        interfaces.push(await readAttached(context, attached));
+        interfaces.push(await readAttached(session, attached));
       } catch (error) {
         if (!(error instanceof CliError) || error instanceof InterruptedError) throw error;
         onFailure(describe(attached), error);
@@ -28,5 +28,5 @@ export async function describeAll(
     }
     described.push({ endpoint, interfaces });
   }
-  return { terraform: terraformOf(described) };
+  return { own: { terraform: terraformOf(described) } };
 }

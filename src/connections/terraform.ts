@@ -1,6 +1,7 @@
 import type { InterfaceEndpoint } from '../atlas/interfaces.js';
 import type { Endpoint } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
+import { defaultProvider } from '../clouds/all.js';
 import { codeEscape, oneLine, printable } from '../ui/streams.js';
 
 /*
@@ -31,7 +32,7 @@ export function terraformOf(all: readonly Described[]): string {
         const too = attached.length > 0 ? ' and its interface endpoints are' : ' is';
         return [comment(`${region} ${id}${too} left out, since Terraform can't import the endpoint: ${why}`)];
       }
-      const name = names.of(`${provider === 'AWS' ? '' : `${provider}_`}${region}`, id);
+      const name = names.of(`${provider === defaultProvider ? '' : `${provider}_`}${region}`, id);
       const parts = attached.map((each) => {
         const whyNot = whyNoImport(each, interfaceImportId(each).split('--').length === 4);
         if (whyNot !== undefined) {

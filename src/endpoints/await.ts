@@ -1,66 +1,68 @@
 import { isLoopback } from '../atlas/base-url.js';
-import { readyTimes } from '../atlas/durations.js';
 import { isGone } from '../atlas/errors.js';
-import type { Patience as Request } from '../atlas/http.js';
+import type { Effort } from '../atlas/exchange.js';
 import { createdAt } from '../atlas/ids.js';
 import { type Endpoint, toDeleted } from '../atlas/model.js';
 import { deleted, isAhead, isReady } from '../atlas/status.js';
-import type { Context } from '../context.js';
 import { formatDuration } from '../base/duration.js';
 import { CliError } from '../base/errors.js';
+import { cmd, option } from '../base/shell.js';
+import { clouds } from '../clouds/all.js';
 import { type Awaited, gap } from '../wait/schedule.js';
-import { judge } from '../wait/wait.js';
+import { askForSure } from './ask.js';
 import { type AwaitOptions, awaitAll, type Goal, type Subject, startPatience, timedOut } from './awaiting.js';
-import { askClouds } from './ask-clouds.js';
-import { nameOf } from './view.js';
 import { referTo } from './find.js';
+import { judge } from './judge.js';
 import { deleteFirst, replacing } from './next-step.js';
+import type { Session } from './session.js';
+import { nameOf } from './view.js';
 
 /**
  * Waits for endpoints, read just now, and shows how it goes on. Returns them as they were read last; with `any` only those
  * that got there. Throws the worst of what went wrong, after telling the rest; every error says how to go on.
  */
 export async function awaitEndpoints(
-  context: Context,
+  session: Session,
   endpoints: readonly Endpoint[],
   goal: Goal,
-  { patience = startPatience(context, goal, true), onRead }: Partial<AwaitOptions<Endpoint>> = {},
+  { patience = startPatience(session, goal, true), onRead }: Partial<AwaitOptions<Endpoint>> = {},
 ): Promise<Endpoint[]> {
-  const subject = await subjectOf(context, endpoints, goal);
-  return awaitAll(context, endpoints, subject, { patience, onRead, any: goal.any });
+  const subject = await subjectOf(session, endpoints, goal);
+  return awaitAll(session, endpoints, subject, { patience, onRead, any: goal.any });
 }
 
 async function subjectOf(
-  context: Context,
+  session: Session,
   endpoints: readonly Endpoint[],
   { until, any, all }: Goal,
 ): Promise<Subject<Endpoint>> {
-  const isAtlas = !isLoopback(await context.baseUrl());
-  const started = (await context.atlas()).timeThere(context.clock.now());
+  const isAtlas = !isLoopback(await session.baseUrl());
+  const started = (await session.atlas()).timeThere(session.clock.now());
   // No endpoint comes from the future, whatever a clock thinks of it.
   const age = ({ id }: Endpoint, elapsedMs: number) => Math.max(0, started - (createdAt(id) ?? started)) + elapsedMs;
   const awaited = (endpoint: Endpoint, elapsedMs: number): Awaited => {
-    const { provider, status } = endpoint;
-    return { provider, status, until, ageMs: age(endpoint, elapsedMs), elapsedMs, isAtlas };
+    const isExpected = endpoint.status === 'INITIATING' && isAhead(until);
+    const expected = isExpected ? clouds[endpoint.provider] : undefined;
+    return { expected, ageMs: age(endpoint, elapsedMs), elapsedMs, isAtlas };
   };
   // A cloud that gives no answer is told once, until it does again.
   const silent = new Set<string>();
   const tellFailure = (cloud: string, error: CliError | undefined) => {
-    if (error && !silent.has(cloud)) context.io.warn(`${cloud}: ${error.message} The wait for the others goes on.`);
+    if (error && !silent.has(cloud)) session.io.warn(`${cloud}: ${error.message} The wait for the others goes on.`);
     error ? silent.add(cloud) : silent.delete(cloud);
   };
   const names = new Map(
-    await Promise.all(endpoints.map(async (each) => [each.id, await referTo(context, each)] as const)),
+    await Promise.all(endpoints.map(async (each) => [each.id, await referTo(session, each)] as const)),
   );
   const refer = ({ id }: Endpoint) => names.get(id) ?? id;
   const resume = (some: readonly Endpoint[]) => {
-    const more = `${until === 'ready' ? '' : ` --until ${until}`}${any ? ' --any' : ''}`;
-    return context.commandLine(`wait ${all ?? some.map(refer).join(' ')}${more}`);
+    const more = [...option('--until', until === 'ready' ? undefined : until), ...(any ? ['--any'] : [])];
+    return session.commandLine(cmd`wait ${all ?? some.map(refer)} ${more}`);
   };
   return {
     resume,
     judge: ({ status }, before) => judge(until, status, before),
-    look: (some, how) => look(context, some, how, tellFailure),
+    look: (some, how) => look(session, some, how, tellFailure),
     gap: (endpoint, elapsedMs) => gap(awaited(endpoint, elapsedMs)),
     age,
     requests: (some) => new Set(some.map(({ provider }) => provider)).size,
@@ -81,12 +83,13 @@ async function subjectOf(
         return timedOut(`${name} is still ${status}`, about, resume([item]), why);
       }
       if (status === 'FAILED') {
-        const commands = replacing(context, item, refer(item));
+        const commands = replacing(session, item, refer(item));
         const why = errorMessage ?? 'Atlas gives no reason';
-        return new CliError('endpointFailed', `${name} failed: ${why}.`, { hint: deleteFirst, commands });
+        const hint = { text: deleteFirst, commands };
+        return new CliError('endpointFailed', `${name} failed: ${why}.`, { hint });
       }
       const what = status === deleted ? 'is gone' : 'is being deleted';
-      const hint = `See what there is: ${context.commandLine('list')}`;
+      const hint = { text: 'See what there is:', commands: [session.commandLine(cmd`list`)] };
       return new CliError('endpointFailed', `${name} ${what}, so it can't become ${until}.`, { hint });
     },
   };
@@ -97,26 +100,26 @@ async function subjectOf(
  * others do, leaves its endpoints as they were.
  */
 async function look(
-  context: Context,
+  session: Session,
   endpoints: readonly Endpoint[],
-  how: Request,
+  how: Effort,
   onFailure: (provider: string, error: CliError | undefined) => void,
 ): Promise<Endpoint[]> {
   const clouds = [...new Set(endpoints.map(({ provider }) => provider))];
-  const { answers, failures } = await askClouds(clouds, (cloud) => {
+  const { answers, failures } = await askForSure(clouds, (cloud) => {
     const there = endpoints.filter(({ provider }) => provider === cloud);
-    return lookAtCloud(context, there, how);
+    return lookAtCloud(session, there, how);
   });
   for (const cloud of clouds) onFailure(cloud, failures.get(cloud));
   const seen = new Map([...answers.values()].flat().map((endpoint) => [endpoint.id, endpoint]));
   return endpoints.map((endpoint) => seen.get(endpoint.id) ?? endpoint);
 }
 
-async function lookAtCloud(context: Context, endpoints: readonly Endpoint[], how: Request): Promise<Endpoint[]> {
-  const read = (endpoint: Endpoint) => readAgain(context, endpoint, how);
+async function lookAtCloud(session: Session, endpoints: readonly Endpoint[], how: Effort): Promise<Endpoint[]> {
+  const read = (endpoint: Endpoint) => readAgain(session, endpoint, how);
   const [first] = endpoints;
   if (!first || endpoints.length === 1) return Promise.all(endpoints.map(read));
-  const atlas = await context.atlas();
+  const atlas = await session.atlas();
   const list = await atlas.listServices(first.projectId, first.provider, how);
   const byId = new Map(list.map((endpoint) => [endpoint.id, endpoint]));
   // What a list leaves out is asked for by name before it counts as gone.
@@ -124,8 +127,8 @@ async function lookAtCloud(context: Context, endpoints: readonly Endpoint[], how
 }
 
 /** An endpoint as it is now; one that is gone comes back with the status DELETED. */
-export async function readAgain(context: Context, endpoint: Endpoint, how: Request): Promise<Endpoint> {
-  const atlas = await context.atlas();
+export async function readAgain(session: Session, endpoint: Endpoint, how: Effort): Promise<Endpoint> {
+  const atlas = await session.atlas();
   try {
     return await atlas.getService(endpoint.projectId, endpoint.provider, endpoint.id, how);
   } catch (error) {
@@ -138,9 +141,9 @@ export async function readAgain(context: Context, endpoint: Endpoint, how: Reque
  * What endpoints of this cloud usually take from create to ready, where that is what is awaited, or that it has taken
  * longer. A sandbox has times of its own.
  */
-function usual({ provider, status, until, ageMs, elapsedMs, isAtlas }: Awaited): string {
-  if (status !== 'INITIATING' || !isAhead(until)) return '';
-  const { least, p95 } = readyTimes[provider];
+function usual({ expected, ageMs, elapsedMs, isAtlas }: Awaited): string {
+  if (!expected) return '';
+  const { least, p95 } = expected.readyTimes;
   const range = `${formatDuration(least * 1000)}–${formatDuration(p95 * 1000)}`;
   // Whoever comes late sees how long it has taken already.
   const since = ageMs - elapsedMs > 10_000 ? `${formatDuration(ageMs)} since create, ` : '';

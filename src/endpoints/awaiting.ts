@@ -1,20 +1,14 @@
+import { faults } from '../atlas/retry.js';
 import { deleted, parseUntil, type Until } from '../atlas/status.js';
-import type { Context } from '../context.js';
 import { formatDuration, parseDuration } from '../base/duration.js';
 import { CliError } from '../base/errors.js';
+import { hintText } from '../base/hint.js';
 import { listed } from '../base/listed.js';
 import type { Change } from '../ui/progress.js';
 import { createPatience, longestSilenceMs, type Patience } from '../wait/patience.js';
 import { withJitter } from '../wait/schedule.js';
-import {
-  type Item,
-  newMs,
-  type Outcome,
-  secondLookMs,
-  type Verdict,
-  type WaitOptions,
-  waitFor,
-} from '../wait/wait.js';
+import { type Item, newMs, type Outcome, secondLookMs, type Verdict, type WaitOptions, waitFor } from '../wait/wait.js';
+import type { Session } from './session.js';
 
 /** The options of every command that can wait. */
 export interface WaitFlags {
@@ -27,8 +21,8 @@ export interface Goal {
   timeoutMs: number;
   /** Content with the first that gets there. */
   any?: boolean;
-  /** How a command line names them all at once: `--all --provider aws`. */
-  all?: string | undefined;
+  /** The words with which a command line names them all at once: `--all --provider aws`. */
+  all?: readonly string[] | undefined;
 }
 
 /** Reads what to wait for and for how long. Throws usage errors. */
@@ -38,12 +32,12 @@ export function readGoal({ until = 'ready', timeout = '1h' }: WaitFlags): Goal {
 
 /** The time that a wait has from now on; it tells of faults as they come and go. */
 export function startPatience(
-  { io, clock, signal, random }: Context,
+  { io, clock, signal, random }: Session,
   { timeoutMs }: Pick<Goal, 'timeoutMs'>,
   isKnown: boolean,
 ): Patience {
   return createPatience({
-    ...{ timeoutMs, clock, signal, random, isKnown },
+    ...{ timeoutMs, clock, signal, random, faults, isKnown },
     onFault: (error) =>
       io.warn(`${error.message} The wait goes on, unless nothing answers for ${formatDuration(longestSilenceMs)}.`),
     onRecovery: () => io.note('Atlas answers again.'),
@@ -96,14 +90,14 @@ export interface AwaitOptions<T> {
  * that got there. Throws the worst of what went wrong, after telling the rest; every error says how to go on.
  */
 export async function awaitAll<T extends Item>(
-  context: Context,
+  session: Session,
   items: readonly T[],
   subject: Subject<T>,
   { patience, any, onRead }: AwaitOptions<T>,
 ): Promise<T[]> {
   if (items.length === 0) return [];
-  const { io, clock, random } = context;
-  const atlas = await context.atlas();
+  const { io, clock, random } = session;
+  const atlas = await session.atlas();
   const started = clock.monotonic();
   const keyOf = (item: T) => subject.key?.(item) ?? item.id;
   const latest = new Map(items.map((item) => [keyOf(item), item]));
@@ -125,7 +119,7 @@ export async function awaitAll<T extends Item>(
       await onRead?.(item);
     }
     outcomes = await waitFor(items, {
-      ...{ any, patience, judge: subject.judge, look: subject.look },
+      ...{ any, patience, judge: subject.judge, look: subject.look, gone: deleted, leaving: 'DELETING' },
       isNew: (item) => (subject.age?.(item, elapsedMs()) ?? elapsedMs()) < newMs,
       gap: (pending, isDoubtful) => {
         const least = isDoubtful ? secondLookMs : Number.POSITIVE_INFINITY;
@@ -145,15 +139,14 @@ export async function awaitAll<T extends Item>(
     });
   } catch (error) {
     progress.stop();
-    if (error instanceof CliError) {
-      const there = [...latest.values()].filter(({ status }) => status !== deleted);
-      const pending = underWay();
-      const states = listed(there.map((item) => `${subject.name(item)} (${item.status})`));
-      error.advise(
-        `${error.hint ?? ''} Still there: ${states}. Go on waiting: ${subject.resume(pending.length > 0 ? pending : there)}`.trim(),
-      );
-    }
-    throw error;
+    if (!(error instanceof CliError)) throw error;
+    const there = [...latest.values()].filter(({ status }) => status !== deleted);
+    const pending = underWay();
+    const states = listed(there.map((item) => `${subject.name(item)} (${item.status})`));
+    throw error.withHint({
+      text: `${hintText(error.hint)} Still there: ${states}. Go on waiting:`.trim(),
+      commands: [subject.resume(pending.length > 0 ? pending : there)],
+    });
   }
   for (const { item, result } of outcomes) {
     if (result === 'timed-out') progress.settled({ line: `${said(item)} after ${elapsed()}`, tone: 'busy' });
@@ -190,5 +183,7 @@ export function timedOut(
   why = '',
 ): CliError {
   const more = fault ? ` At the end Atlas did not answer: ${fault.message}` : why;
-  return new CliError('timedOut', `Timed out after ${elapsed}: ${said}.${more}`, { hint: `Go on waiting: ${resume}` });
+  return new CliError('timedOut', `Timed out after ${elapsed}: ${said}.${more}`, {
+    hint: { text: 'Go on waiting:', commands: [resume] },
+  });
 }

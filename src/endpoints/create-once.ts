@@ -1,14 +1,16 @@
 import type { ServiceRequest } from '../atlas/client.js';
-import { AnswerError, isAlreadyThere, mayHaveTakenEffect } from '../atlas/errors.js';
-import type { Patience } from '../atlas/http.js';
+import { AnswerError, isAlreadyThere } from '../atlas/errors.js';
+import type { Effort } from '../atlas/exchange.js';
 import { createdAt } from '../atlas/ids.js';
 import type { Endpoint } from '../atlas/model.js';
-import type { Provider } from '../atlas/provider.js';
-import { isRegion, type Region } from '../atlas/regions.js';
-import type { Context } from '../context.js';
-import { CliError, InterruptedError } from '../base/errors.js';
+import { CliError } from '../base/errors.js';
+import { type Advice, hintText } from '../base/hint.js';
+import { cmd } from '../base/shell.js';
+import type { Provider } from '../clouds/all.js';
+import { isRegion, type Region } from '../clouds/regions.js';
+import { lookUntilFound, orLook } from './lost-answer.js';
+import type { Session } from './session.js';
 import { nameOf } from './view.js';
-import { lookUntilFound } from './lost-answer.js';
 
 /** Atlas tells the time, and puts it into ids, to the second; an id may come from a server whose clock is a little ahead. */
 const [blurMs, aheadMs] = [2000, 60_000];
@@ -18,46 +20,47 @@ const [blurMs, aheadMs] = [2000, 60_000];
  * Where the region has a service already that is an error that names it, or with `orExisting` the answer.
  */
 export async function createOnce(
-  context: Context,
+  session: Session,
   request: ServiceRequest,
   region: Region,
   orExisting: boolean,
 ): Promise<Endpoint> {
   const { provider } = request;
-  const atlas = await context.atlas();
-  const projectId = await context.projectId();
-  const find = async (patience?: Patience) => {
-    const services = await atlas.listServices(projectId, provider, patience);
+  const atlas = await session.atlas();
+  const projectId = await session.projectId();
+  const find = async (effort?: Effort) => {
+    const services = await atlas.listServices(projectId, provider, effort);
     return services.filter((service) => isRegion(service, region.region) || isRegion(service, region.atlasRegion));
   };
-  const place: Place = { provider, region, orExisting, find };
+  const target: Target = { provider, region, orExisting, find };
   // In regional mode Atlas would make another one rather than refuse.
   const existing = orExisting ? stayingFirst(await find()) : undefined;
-  if (existing) return existingOr(context, place, existing, conflict(existing));
+  if (existing) return existingOr(session, target, existing, conflict(existing));
 
-  const sent = context.clock.now();
+  const sent = session.clock.now();
   try {
-    return await atlas.createService(projectId, request);
+    return await orLook(() => atlas.createService(projectId, request), {
+      look: (lost) => adopt(session, target, sent, lost),
+      unknown: (error) => unknown(session, target, error),
+    });
   } catch (error) {
-    if (error instanceof InterruptedError) throw error.mayHaveArrived ? unknown(context, place, error) : error;
-    if (mayHaveTakenEffect(error)) return await adopt(context, place, sent, error);
     if (!isAlreadyThere(error)) throw error;
-    const inTheWay = await lookUntilFound(context, async (how) => stayingFirst(await find(how)));
-    if (inTheWay) return existingOr(context, place, inTheWay, error);
+    const inTheWay = await lookUntilFound(session, async (how) => stayingFirst(await find(how)));
+    if (inTheWay) return existingOr(session, target, inTheWay, error);
     // Atlas is slow to list it, or somebody else has deleted it since.
-    error.advise(
-      `Atlas does not list it. Look again in a minute, and create it if it is gone: ${listing(context, place)}`,
-    );
-    throw error;
+    throw error.withHint({
+      text: 'Atlas does not list it. Look again in a minute, and create it if it is gone:',
+      commands: [listing(session, target)],
+    });
   }
 }
 
 /** Where a service was asked for, and how to look what is there. */
-interface Place {
+interface Target {
   provider: Provider;
   region: Region;
   orExisting: boolean;
-  find(patience?: Patience): Promise<Endpoint[]>;
+  find(effort?: Effort): Promise<Endpoint[]>;
 }
 
 /** Of those in a region one that stays, where there is one. */
@@ -66,35 +69,31 @@ function stayingFirst(found: readonly Endpoint[]): Endpoint | undefined {
 }
 
 /** Takes what has appeared in the region since the create was sent for its answer, which `lost` says was lost. */
-async function adopt(context: Context, place: Place, sent: number, lost: CliError): Promise<Endpoint> {
-  const { io } = context;
+async function adopt(session: Session, target: Target, sent: number, lost: CliError): Promise<Endpoint | undefined> {
+  const { io } = session;
   io.warn(`${lost.message} The answer to the create is lost; looking for what it did.`);
-  const atlas = await context.atlas();
-  const projectId = await context.projectId();
+  const atlas = await session.atlas();
+  const projectId = await session.projectId();
   /** Created since, by Atlas's clock, which the answer to the look has just told: ours may be wrong. */
   const isOurs = ({ id }: Endpoint) => {
-    const [born, now] = [createdAt(id) ?? 0, context.clock.now()];
+    const [born, now] = [createdAt(id) ?? 0, session.clock.now()];
     return born >= atlas.timeThere(sent) - blurMs && born <= atlas.timeThere(now) + aheadMs;
   };
-  try {
-    const found = await lookUntilFound(
-      context,
-      async (how) => {
-        const there = (await place.find(how)).filter(({ status }) => status !== 'DELETING');
-        const ours = there.find(isOurs);
-        if (ours || there.length === 0) return ours;
-        // Another one stands in the way, unless a region may have several.
-        return (await atlas.getRegionalMode(projectId, how)) ? undefined : there[0];
-      },
-      lost.message,
-    );
-    if (!found) throw lost;
-    if (!isOurs(found)) return existingOr(context, place, found, conflict(found));
-    io.note(`${nameOf(found)} has appeared (${found.status}).`);
-    return found;
-  } catch (error) {
-    throw error === lost || error instanceof InterruptedError ? unknown(context, place, error as CliError) : error;
-  }
+  const found = await lookUntilFound(
+    session,
+    async (how) => {
+      const there = (await target.find(how)).filter(({ status }) => status !== 'DELETING');
+      const ours = there.find(isOurs);
+      if (ours || there.length === 0) return ours;
+      // Another one stands in the way, unless a region may have several.
+      return (await atlas.getRegionalMode(projectId, how)) ? undefined : there[0];
+    },
+    lost.message,
+  );
+  if (!found) return undefined;
+  if (!isOurs(found)) return existingOr(session, target, found, conflict(found));
+  io.note(`${nameOf(found)} has appeared (${found.status}).`);
+  return found;
 }
 
 function conflict({ provider, region }: Endpoint): CliError {
@@ -103,8 +102,8 @@ function conflict({ provider, region }: Endpoint): CliError {
 
 /** The service that the region has already, where that will do, or the error that says so. */
 function existingOr(
-  { io, commandLine, again }: Context,
-  { orExisting }: Place,
+  { io, commandLine, again }: Session,
+  { orExisting }: Target,
   existing: Endpoint,
   error: CliError,
 ): Endpoint {
@@ -113,24 +112,29 @@ function existingOr(
     io.note(`${nameOf(existing)} exists already (${existing.status}).`);
     return existing;
   }
-  const wait = commandLine(`wait ${existing.id} --until DELETED`);
-  error.advise(
+  throw error.withHint(
     isLeaving
-      ? `${existing.id} is being deleted; wait until it is gone: ${wait}`
-      : `It is ${existing.id} (${existing.status}); to use that one: ${again('--if-not-exists')}`,
+      ? {
+          text: `${existing.id} is being deleted; wait until it is gone:`,
+          commands: [commandLine(cmd`wait ${existing.id} --until DELETED`)],
+        }
+      : {
+          text: `It is ${existing.id} (${existing.status}); to use that one:`,
+          commands: [again(cmd`--if-not-exists`)],
+        },
   );
-  throw error;
 }
 
 /** The command line that lists what is there. */
-function listing({ commandLine }: Context, { provider, region }: Place): string {
-  return commandLine(`list --provider ${provider.toLowerCase()} --region ${region.region}`);
+function listing({ commandLine }: Session, { provider, region }: Target): string {
+  return commandLine(cmd`list --provider ${provider.toLowerCase()} --region ${region.region}`);
 }
 
-/** The error of a create of which nobody knows what became. */
-function unknown(context: Context, place: Place, error: CliError): CliError {
-  const look = listing(context, place);
-  const own = error instanceof AnswerError ? `${error.hint} ` : '';
-  error.advise(`${own}Whether Atlas created the endpoint is not known. Look before you try again: ${look}`);
-  return error;
+/** What to do after a create of which nobody knows what became. */
+function unknown(session: Session, target: Target, error: CliError): Advice {
+  const own = error instanceof AnswerError ? hintText(error.hint) : '';
+  return {
+    text: `${own} Whether Atlas created the endpoint is not known. Look before you try again:`.trim(),
+    commands: [listing(session, target)],
+  };
 }

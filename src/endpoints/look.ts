@@ -1,11 +1,13 @@
-import type { Patience as Request } from '../atlas/http.js';
+import type { Effort } from '../atlas/exchange.js';
 import type { Endpoint } from '../atlas/model.js';
+import { isLimit } from '../atlas/retry.js';
 import { deleted } from '../atlas/status.js';
-import type { Context } from '../context.js';
 import { CliError, InterruptedError } from '../base/errors.js';
+import { eachOf } from './ask.js';
 import { readAgain } from './await.js';
+import { type Failure, type Place, readPlaces, requireAny, restMsOf } from './places.js';
+import type { Session } from './session.js';
 import { nameOf } from './view.js';
-import { type Failure, isLimit, mostAtOnce, type Place, readPlaces, requireAny, restMsOf } from './places.js';
 
 /** What a look brought. */
 interface Seen {
@@ -17,23 +19,23 @@ interface Seen {
 /** Reads the endpoints of some places again and again. */
 export interface Lookout {
   /** Throws where nothing at all can be read. */
-  look(how: Request): Promise<Seen>;
+  look(how: Effort): Promise<Seen>;
   /** How many requests a look takes. */
   requests(): number;
 }
 
 export function createLookout(
-  context: Context,
-  { placesOf, region }: { placesOf: (how: Request) => Promise<Place[]>; region: string | undefined },
+  session: Session,
+  { placesOf, region }: { placesOf: (how: Effort) => Promise<Place[]>; region: string | undefined },
 ): Lookout {
   let places: readonly Place[] | undefined;
   /** The same ones, as they have their turn. */
   let order: readonly Place[] = [];
   const known = new Map<Place, readonly Endpoint[]>();
 
-  const look = async (how: Request): Promise<Seen> => {
+  const look = async (how: Effort): Promise<Seen> => {
     if (!places) order = places = await placesOf(how);
-    const read = await readPlaces(context, order, { region, patience: how, untilLimit: true });
+    const read = await readPlaces(session, order, { region, effort: how, untilLimit: true });
     const { lists, failures } = read;
     // Next time those begin that had no turn, then those that gave no answer, so that none starves.
     const turn = (place: Place) => (lists.has(place) ? 2 : failures.has(place) ? 1 : 0);
@@ -53,23 +55,18 @@ export function createLookout(
   };
 
   /** What a list leaves out is asked for by name before it counts as gone. What can't be read stays as it was. */
-  const readMissing = async <T extends { endpoint: Endpoint }>(
-    missing: readonly T[],
-    how: Request,
-    told: Failure[],
-  ) => {
-    const { default: map } = await import('p-map');
+  const readMissing = async <T extends { endpoint: Endpoint }>(missing: readonly T[], how: Effort, told: Failure[]) => {
     const readOne = async (each: T): Promise<T> => {
       if (told.some(({ error }) => isLimit(error))) return each;
       try {
-        return { ...each, endpoint: await readAgain(context, each.endpoint, how) };
+        return { ...each, endpoint: await readAgain(session, each.endpoint, how) };
       } catch (error) {
         if (!(error instanceof CliError) || error instanceof InterruptedError) throw error;
         told.push({ what: nameOf(each.endpoint), error });
         return each;
       }
     };
-    const now = await map(missing, readOne, { concurrency: mostAtOnce });
+    const now = await eachOf(missing, readOne);
     return now.filter(({ endpoint }) => endpoint.status !== deleted);
   };
 

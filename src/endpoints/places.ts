@@ -1,10 +1,12 @@
 import { ApiError } from '../atlas/errors.js';
-import type { Patience } from '../atlas/http.js';
+import type { Effort } from '../atlas/exchange.js';
 import type { Endpoint } from '../atlas/model.js';
-import type { Provider } from '../atlas/provider.js';
-import { isRegion } from '../atlas/regions.js';
-import type { Context } from '../context.js';
-import { CliError, InterruptedError } from '../base/errors.js';
+import { isLimit } from '../atlas/retry.js';
+import type { CliError } from '../base/errors.js';
+import type { Provider } from '../clouds/all.js';
+import { isRegion } from '../clouds/regions.js';
+import { askEach } from './ask.js';
+import type { Session } from './session.js';
 
 /** What one request lists: the endpoints of a cloud in a project. */
 export interface Place {
@@ -27,57 +29,49 @@ export interface Lists {
 interface ReadOptions {
   /** Only endpoints of this region. */
   region: string | undefined;
-  patience?: Patience;
+  effort?: Effort;
   /** No further place is asked once Atlas says that these were too many requests; it is in neither map then. */
   untilLimit?: boolean;
   /** Called with how many lists were read so far. */
   onDone?: (count: number) => void;
 }
 
-/** So many requests are under way at once at most. */
-export const mostAtOnce = 8;
-
-/** Asks for each place, a few at once. */
+/** Reads the endpoints of each place, a few at once. */
 export async function readPlaces(
-  context: Context,
+  { atlas: open }: Pick<Session, 'atlas'>,
   places: readonly Place[],
-  { region, patience, untilLimit, onDone }: ReadOptions,
+  { region, effort, untilLimit, onDone = () => undefined }: ReadOptions,
 ): Promise<Lists> {
-  const atlas = await context.atlas();
-  const lists = new Map<Place, readonly Endpoint[]>();
-  const failures = new Map<Place, Failure>();
-  const { default: map } = await import('p-map');
+  const atlas = await open();
   const isOneProject = new Set(places.map(({ projectId }) => projectId)).size === 1;
-  let isOver = false;
-  const read = async (place: Place) => {
-    if (isOver) return;
-    const { projectId, provider } = place;
+  let [isOver, done] = [false, 0];
+  const { answers, failures } = await askEach(places, async ({ projectId, provider }) => {
+    if (isOver) return undefined;
     try {
-      const all = await atlas.listServices(projectId, provider, patience);
-      lists.set(
-        place,
-        all.filter((endpoint) => region === undefined || isRegion(endpoint, region)),
-      );
+      const all = await atlas.listServices(projectId, provider, effort);
+      return all.filter((endpoint) => region === undefined || isRegion(endpoint, region));
     } catch (error) {
-      if (!(error instanceof CliError) || error instanceof InterruptedError) throw error;
       isOver ||= untilLimit === true && isLimit(error);
-      failures.set(place, { what: isOneProject ? provider : `${provider} of ${projectId}`, error });
+      throw error;
+    } finally {
+      onDone(++done);
     }
-    onDone?.(lists.size + failures.size);
+  });
+  return {
+    lists: new Map([...answers].flatMap(([place, list]) => (list ? [[place, list] as const] : []))),
+    failures: new Map(
+      [...failures].map(([place, error]) => {
+        const { projectId, provider } = place;
+        return [place, { what: isOneProject ? provider : `${provider} of ${projectId}`, error }] as const;
+      }),
+    ),
   };
-  await map(places, read, { concurrency: mostAtOnce });
-  return { lists, failures };
 }
 
 /** Throws where nothing at all could be read: the error that says to come back last, or the first one. */
 export function requireAny({ lists, failures }: Lists): void {
   const [worst] = [...failures.values()].sort((a, b) => restMsOf(b.error) - restMsOf(a.error));
   if (worst && lists.size === 0) throw worst.error;
-}
-
-/** True where Atlas counts too many requests. */
-export function isLimit(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 429;
 }
 
 /** Milliseconds until Atlas wants to be asked again, where it says so. */

@@ -1,5 +1,6 @@
-import { type Endpoint, endpointKeys } from '../atlas/model.js';
+import type { Endpoint } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
+import { clouds, providers } from '../clouds/all.js';
 import type { Row, Tone, View } from '../ui/view.js';
 
 /** A map, since a status of an answer may be any text. */
@@ -11,7 +12,6 @@ const tones = new Map<string, Tone>([
 ]);
 
 const shared = {
-  keys: endpointKeys,
   columns: ['id', 'provider', 'region', 'status', 'endpointServiceName'],
   id: 'id',
   tone: ({ status }: Row): Tone => tones.get(String(status)) ?? 'busy',
@@ -24,16 +24,13 @@ export function endpointView(row: Row): View {
 
 /** A list of endpoints. */
 export function endpointsView(rows: readonly Row[]): View {
-  const clouds = new Set(rows.map(({ provider }) => String(provider)));
-  const [only] = clouds.size === 1 ? clouds : [];
+  const seen = new Set(rows.map(({ provider }) => provider));
+  const only = seen.size === 1 ? providers.find((name) => seen.has(name)) : undefined;
   const terminalColumns = shared.columns.map((key) =>
-    key === 'endpointServiceName' ? (services[only ?? ''] ?? key) : key,
+    key === 'endpointServiceName' && only ? clouds[only].service.name : key,
   );
   return { ...shared, single: false, rows, terminalColumns, empty: 'No private endpoints.' };
 }
-
-/** What tells the services of a cloud apart. */
-const services: Record<string, string> = { AZURE: 'privateLinkServiceName', GCP: 'endpointGroupNames' };
 
 /** What is known of an endpoint that was gone before it was ever read. */
 export function goneRow(projectId: string, named: { id?: string | undefined; region?: string | undefined }): Row {

@@ -1,17 +1,18 @@
-import type { Patience as Request } from '../atlas/http.js';
+import type { Effort } from '../atlas/exchange.js';
 import { type Endpoint, toDeleted } from '../atlas/model.js';
-import type { Context } from '../context.js';
+import { faults, isLimit } from '../atlas/retry.js';
 import { formatDuration, parseDuration } from '../base/duration.js';
 import { ReaderGoneError, UsageError } from '../base/errors.js';
 import type { Io } from '../ui/io.js';
 import type { Row, View } from '../ui/view.js';
 import { createPatience, longestSilenceMs } from '../wait/patience.js';
 import { createLookout } from './look.js';
-import { type Failure, isLimit, type Place, restMsOf } from './places.js';
+import { type Failure, type Place, restMsOf } from './places.js';
+import type { Session } from './session.js';
 
 /** Which endpoints are watched, how, and how often. */
 export interface Watched {
-  placesOf(how: Request): Promise<Place[]>;
+  placesOf(how: Effort): Promise<Place[]>;
   region: string | undefined;
   isShown(endpoint: Endpoint): boolean;
   viewOf(rows: readonly Row[]): View;
@@ -44,20 +45,20 @@ interface Display {
 const slowMs = 2000;
 
 /** Looks at endpoints again and again until that is interrupted. Faults are ridden out as a wait does. */
-export async function watch(context: Context, watched: Watched): Promise<never> {
+export async function watch(session: Session, watched: Watched): Promise<never> {
   const { isShown } = watched;
-  const { io, clock, signal, random } = context;
+  const { io, clock, signal, random } = session;
   checkOutput(io);
   const intervalMs = readInterval(watched.interval);
-  const atlas = await context.atlas();
+  const atlas = await session.atlas();
   const isStream = io.format === 'jsonl';
-  const display = isStream ? lineDisplay(io, watched) : await screenDisplay(context, watched);
+  const display = isStream ? lineDisplay(io, watched) : await screenDisplay(session, watched);
   const patience = createPatience({
-    ...{ timeoutMs: Number.POSITIVE_INFINITY, clock, signal, random },
+    ...{ timeoutMs: Number.POSITIVE_INFINITY, clock, signal, random, faults },
     ...(isStream && tellingFaults(io)),
   });
 
-  const { look, requests } = createLookout(context, watched);
+  const { look, requests } = createLookout(session, watched);
 
   let before: readonly Endpoint[] | undefined;
   try {
@@ -125,7 +126,7 @@ function tellingFaults(io: Io) {
 }
 
 /** A table that is drawn anew in place, and left on the terminal at the end. */
-async function screenDisplay({ io, clock }: Context, { viewOf }: Pick<Watched, 'viewOf'>): Promise<Display> {
+async function screenDisplay({ io, clock }: Session, { viewOf }: Pick<Watched, 'viewOf'>): Promise<Display> {
   const screen = await io.openScreen();
   let last: View | undefined;
   let readAt = '';

@@ -1,16 +1,23 @@
 import { isLoopback } from '../atlas/base-url.js';
 import type { InterfaceEndpoint } from '../atlas/interfaces.js';
 import { deleted } from '../atlas/status.js';
-import type { Context } from '../context.js';
 import { formatDuration } from '../base/duration.js';
 import { CliError, UsageError } from '../base/errors.js';
-import { quote } from '../base/shell.js';
+import { cmd, option } from '../base/shell.js';
+import {
+  type AwaitOptions,
+  awaitAll,
+  type Goal,
+  type Subject,
+  startPatience,
+  timedOut,
+} from '../endpoints/awaiting.js';
+import { referTo } from '../endpoints/find.js';
+import { yesOf } from '../endpoints/next-step.js';
+import type { Session } from '../endpoints/session.js';
 import { gapWhenUnknown } from '../wait/schedule.js';
 import type { Verdict } from '../wait/wait.js';
-import { type AwaitOptions, awaitAll, type Goal, type Subject, startPatience, timedOut } from '../endpoints/awaiting.js';
-import { referTo } from '../endpoints/find.js';
 import { type Attached, readAttached } from './find.js';
-import { yesOf } from '../endpoints/next-step.js';
 
 /** What an interface endpoint can be awaited to be. */
 export type InterfaceUntil = 'AVAILABLE' | typeof deleted;
@@ -31,24 +38,24 @@ function judgeInterface(until: InterfaceUntil, status: string): Verdict {
 
 /** Waits for interface endpoints of these services, read just now, as `awaitEndpoints` does for endpoints. */
 export async function awaitInterfaces(
-  context: Context,
+  session: Session,
   attached: readonly Attached[],
   now: readonly InterfaceEndpoint[],
   goal: Pick<Goal, 'timeoutMs' | 'any' | 'all'> & { until: InterfaceUntil },
-  { patience = startPatience(context, goal, true), onRead }: Partial<AwaitOptions<InterfaceEndpoint>> = {},
+  { patience = startPatience(session, goal, true), onRead }: Partial<AwaitOptions<InterfaceEndpoint>> = {},
 ): Promise<InterfaceEndpoint[]> {
   const { until, any, all } = goal;
-  const isAtlas = !isLoopback(await context.baseUrl());
+  const isAtlas = !isLoopback(await session.baseUrl());
   const keyOf = (endpointId: string, id: string) => `${endpointId} ${id}`;
   const placeOf = new Map(attached.map((each) => [keyOf(each.service.id, each.id), each]));
   const names = new Map(
-    await Promise.all(attached.map(async ({ service }) => [service.id, await referTo(context, service)] as const)),
+    await Promise.all(attached.map(async ({ service }) => [service.id, await referTo(session, service)] as const)),
   );
   const refer = ({ endpointId }: InterfaceEndpoint) => names.get(endpointId) ?? endpointId;
   const resume = (some: readonly InterfaceEndpoint[]) => {
-    const services = [...new Set(some.map(refer))].join(' ');
-    const more = `${until === deleted ? ` --until ${deleted}` : ''}${any ? ' --any' : ''}`;
-    return context.commandLine(`wait ${all ?? services} --interface${more}`);
+    const services = [...new Set(some.map(refer))];
+    const more = [...option('--until', until === deleted ? until : undefined), ...(any ? ['--any'] : [])];
+    return session.commandLine(cmd`wait ${all ?? services} --interface ${more}`);
   };
   const subject: Subject<InterfaceEndpoint> = {
     resume,
@@ -58,7 +65,7 @@ export async function awaitInterfaces(
       Promise.all(
         some.map(async (each) => {
           const place = placeOf.get(keyOf(each.endpointId, each.id));
-          const now = place ? await readAttached(context, place, how) : each;
+          const now = place ? await readAttached(session, place, how) : each;
           // What was known of it stays known.
           return now.status === deleted ? { ...each, status: deleted } : now;
         }),
@@ -74,15 +81,16 @@ export async function awaitInterfaces(
       const { id, status, errorMessage } = item;
       if (result === 'timed-out') return timedOut(`${id} is still ${status}`, about, resume([item]));
       if (status === 'REJECTED' || status === 'FAILED') {
-        const remove = context.commandLine(`interface remove ${refer(item)} ${quote(id)}${yesOf(context)}`);
-        const hint = `Look at it in ${item.provider}, and remove it: ${remove}`;
+        const remove = session.commandLine(cmd`interface remove ${refer(item)} ${id} ${yesOf(session)}`);
+        const hint = { text: `Look at it in ${item.provider}, and remove it:`, commands: [remove] };
         const why = errorMessage ?? 'Atlas gives no reason';
         return new CliError('endpointFailed', `${id} is ${status}: ${why}.`, { hint });
       }
       const what = status === deleted ? 'is gone' : 'is being removed';
-      const hint = `See what there is: ${context.commandLine(`interface list ${refer(item)}`)}`;
+      const list = session.commandLine(cmd`interface list ${refer(item)}`);
+      const hint = { text: 'See what there is:', commands: [list] };
       return new CliError('endpointFailed', `${id} ${what}, so it can't become ${until}.`, { hint });
     },
   };
-  return awaitAll(context, now, subject, { patience, any, onRead });
+  return awaitAll(session, now, subject, { patience, any, onRead });
 }

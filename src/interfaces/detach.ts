@@ -1,28 +1,28 @@
-import { isGone, mayHaveTakenEffect } from '../atlas/errors.js';
+import { isGone } from '../atlas/errors.js';
 import { goneInterface, type InterfaceEndpoint } from '../atlas/interfaces.js';
 import { deleted } from '../atlas/status.js';
-import type { Context } from '../context.js';
-import { InterruptedError } from '../base/errors.js';
-import { type Attached, readAttached } from './find.js';
-import { ofLook } from '../endpoints/lost-answer.js';
+import { ofLook, orLook } from '../endpoints/lost-answer.js';
 import { unlessUnknownTwice } from '../endpoints/second-look.js';
+import type { Session } from '../endpoints/session.js';
+import { type Attached, readAttached } from './find.js';
 
 /** Asks Atlas to remove an interface endpoint, and returns it as it is from then on; asking twice does no harm. */
-export async function detach(context: Context, attached: Attached): Promise<InterfaceEndpoint> {
+export async function detach(session: Session, attached: Attached): Promise<InterfaceEndpoint> {
   const { service, id } = attached;
-  const atlas = await context.atlas();
+  const atlas = await session.atlas();
+  const request = async (): Promise<InterfaceEndpoint> => {
+    await unlessUnknownTwice(session, () => atlas.removeInterface(service, id));
+    return { ...(await readAttached(session, attached).catch(() => goneInterface(service, id))), status: 'DELETING' };
+  };
+  const look = async () => {
+    const now = await readAttached(session, attached, ofLook).catch(() => undefined);
+    return now?.status === 'DELETING' || now?.status === deleted ? now : undefined;
+  };
+  const unknown = () => 'Whether Atlas removes it is not known. Asking again does no harm.';
   try {
-    await unlessUnknownTwice(context, () => atlas.removeInterface(service, id));
-    return { ...(await readAttached(context, attached).catch(() => goneInterface(service, id))), status: 'DELETING' };
+    return await orLook(request, { look, unknown });
   } catch (error) {
     if (isGone(error)) return goneInterface(service, id);
-    const unknown = 'Whether Atlas removes it is not known. Asking again does no harm.';
-    if (error instanceof InterruptedError && error.mayHaveArrived) error.advise(unknown);
-    if (mayHaveTakenEffect(error)) {
-      const now = await readAttached(context, attached, ofLook).catch(() => undefined);
-      if (now?.status === 'DELETING' || now?.status === deleted) return now;
-      error.advise(unknown);
-    }
     throw error;
   }
 }

@@ -1,13 +1,15 @@
 import { isGone } from '../atlas/errors.js';
-import type { Patience } from '../atlas/http.js';
+import type { Effort } from '../atlas/exchange.js';
 import { checkAnyInterfaceId, goneInterface, type InterfaceEndpoint, interfaceKind } from '../atlas/interfaces.js';
 import type { Endpoint } from '../atlas/model.js';
-import type { Context } from '../context.js';
 import { NotFoundError, UsageError } from '../base/errors.js';
+import type { Advice } from '../base/hint.js';
 import { listed } from '../base/listed.js';
-import { quote } from '../base/shell.js';
+import { cmd } from '../base/shell.js';
+import { findEndpoint, listEndpoints } from '../endpoints/find.js';
+import { type Filter, namesEndpoint } from '../endpoints/name.js';
+import type { Session } from '../endpoints/session.js';
 import { nameOf } from '../endpoints/view.js';
-import { type Filter, findEndpoint, listEndpoints, namesEndpoint } from '../endpoints/find.js';
 
 /** An interface endpoint as a service names it: it takes another request to read it. */
 export interface Attached {
@@ -16,7 +18,7 @@ export interface Attached {
 }
 
 /** What `[ENDPOINT] [INTERFACE]` names. */
-export interface Place {
+export interface InterfaceName {
   endpoint?: string | undefined;
   id?: string | undefined;
 }
@@ -25,7 +27,7 @@ export interface Place {
  * Reads `ENDPOINT INTERFACE`, either of which may be missing: what stands alone, and names no endpoint by its form, is an
  * interface endpoint. Throws usage errors.
  */
-export function readPlace(args: readonly string[]): Place {
+export function readPlace(args: readonly string[]): InterfaceName {
   const [first, second, ...more] = args;
   if (more.length > 0) {
     throw new UsageError(
@@ -39,18 +41,26 @@ export function readPlace(args: readonly string[]): Place {
 }
 
 /** The interface endpoints of one endpoint, or of all of them. */
-export async function listAttached(context: Context, { endpoint, id }: Place, filter: Filter): Promise<Attached[]> {
+export async function listAttached(
+  session: Session,
+  { endpoint, id }: InterfaceName,
+  filter: Filter,
+): Promise<Attached[]> {
   // An id may tell whose it is, so that only that cloud is asked.
   const provider = filter.provider ?? (id === undefined ? undefined : interfaceKind(id)?.toLowerCase());
   const narrowed = { ...filter, provider };
   const services =
-    endpoint === undefined ? await listEndpoints(context, narrowed) : [await findEndpoint(context, endpoint, filter)];
+    endpoint === undefined ? await listEndpoints(session, narrowed) : [await findEndpoint(session, endpoint, filter)];
   return services.flatMap((service) => service.interfaceEndpoints.map((each) => ({ service, id: each })));
 }
 
 /** Finds the one interface endpoint that is meant; undefined where there is none. Throws where there are several. */
-export async function findAttached(context: Context, place: Place, filter: Filter): Promise<Attached | undefined> {
-  const all = await listAttached(context, place, filter);
+export async function findAttached(
+  session: Session,
+  place: InterfaceName,
+  filter: Filter,
+): Promise<Attached | undefined> {
+  const all = await listAttached(session, place, filter);
   const fitting = all.filter(({ id }) => place.id === undefined || id === place.id);
   if (fitting.length <= 1) return fitting[0];
   throw new UsageError(
@@ -65,32 +75,29 @@ export function describe({ service, id }: Attached): string {
 
 /** The error where nothing fits; where there is nothing else it hints `instead` of adding one. */
 export async function notAttached(
-  context: Context,
-  place: Place,
+  session: Session,
+  place: InterfaceName,
   filter: Filter,
-  instead?: string,
+  instead?: Advice,
 ): Promise<NotFoundError> {
-  const all = await listAttached(context, place, filter);
+  const all = await listAttached(session, place, filter);
   const what =
     place.id === undefined ? 'There is no interface endpoint' : `There is no interface endpoint '${place.id}'`;
   const where = place.endpoint === undefined ? '' : ` at ${place.endpoint}`;
-  const hint =
-    all.length > 0
-      ? `There are: ${listed(all.map(describe))}`
-      : (instead ??
-        `Add one: ${context.commandLine(`interface add ${quote(place.endpoint ?? 'ENDPOINT')} INTERFACE`)}`);
-  return new NotFoundError(`${what}${where}.`, hint);
+  if (all.length > 0) return new NotFoundError(`${what}${where}.`, `There are: ${listed(all.map(describe))}`);
+  const add = session.commandLine(cmd`interface add ${place.endpoint ?? 'ENDPOINT'} INTERFACE`);
+  return new NotFoundError(`${what}${where}.`, instead ?? { text: 'Add one:', commands: [add] });
 }
 
 /** Reads one; one that is gone meanwhile, with its service or without, comes back with the status DELETED. */
 export async function readAttached(
-  context: Context,
+  session: Session,
   { service, id }: Attached,
-  patience?: Patience,
+  effort?: Effort,
 ): Promise<InterfaceEndpoint> {
-  const atlas = await context.atlas();
+  const atlas = await session.atlas();
   try {
-    return await atlas.getInterface(service, id, patience);
+    return await atlas.getInterface(service, id, effort);
   } catch (error) {
     if (isGone(error)) return goneInterface(service, id);
     throw error;

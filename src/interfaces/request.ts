@@ -1,71 +1,37 @@
-import {
-  checkGcpProject,
-  checkInterfaceId,
-  checkIp,
-  type InterfaceRequest,
-  interfaceKind,
-  parseForwardingRule,
-} from '../atlas/interfaces.js';
-import type { Provider } from '../atlas/provider.js';
+import { interfaceKind } from '../atlas/interfaces.js';
 import { UsageError } from '../base/errors.js';
+import { longName } from '../base/option-name.js';
+import { clouds, defaultProvider, type Provider, providers } from '../clouds/all.js';
+import type { Cloud, InterfaceOptions, InterfaceRequest } from '../clouds/cloud.js';
 
-/** The options that say what to attach. */
-export interface RequestOptions {
-  /** AWS `vpce-…`, the resource id of an Azure private endpoint, the name of a GCP endpoint group. */
-  id?: string | undefined;
-  /** Azure. */
-  ip?: string | undefined;
-  /** GCP. */
-  gcpProject?: string | undefined;
-  group?: string | undefined;
-  /** Of a GCP endpoint group: `name@ip`. */
-  rules?: readonly string[] | undefined;
-}
-
-/** Reads which cloud the options are of, where they leave it open the `likely` one, and what they say. Throws usage errors. */
+/**
+ * Reads which cloud the options of `interface add` are of, and what they say. Where they leave the cloud open it is the
+ * `likely` one. Throws usage errors.
+ */
 export function readRequest(
-  options: RequestOptions,
+  options: InterfaceOptions,
   likely: Provider | undefined,
 ): { provider: Provider; request: InterfaceRequest } {
-  const { id, ip, gcpProject, group, rules } = options;
-  const given = { '--gcp-project': gcpProject, '--group': group, '--endpoint': rules };
-  const [ofGcp] = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : name));
+  const { id } = options;
+  const given = optionNames.filter((name) => options[name] !== undefined);
   const cloud = (id === undefined ? undefined : interfaceKind(id)) ?? likely;
-  if (ofGcp !== undefined && cloud !== undefined && cloud !== 'GCP')
-    throw new UsageError(`${ofGcp} is for GCP, and this is ${cloud}.`, 'Leave it out.');
-  const isGcp = ofGcp !== undefined || cloud === 'GCP';
-  if (isGcp && ip !== undefined)
-    throw new UsageError('--ip is for Azure, and this is GCP.', 'Give the address with --endpoint name@ip.');
-  if (cloud === 'AWS' && ip !== undefined) throw new UsageError('--ip is for Azure, and this is AWS.', 'Leave it out.');
-  if (isGcp) return { provider: 'GCP', request: readGcp(options) };
-  if (id === undefined)
-    throw new UsageError('Which interface endpoint to add is missing.', 'For example vpce-0123456789abcdef0');
-  if (ip !== undefined) {
-    return { provider: 'AZURE', request: { provider: 'AZURE', id: checkInterfaceId('AZURE', id), ip: checkIp(ip) } };
+  const provider = cloud ?? providers.find((each) => given.some((name) => takes(each, name))) ?? defaultProvider;
+  const foreign = given.find((name) => !takes(provider, name));
+  if (foreign !== undefined) {
+    const other = clouds[providers.find((each) => takes(each, foreign)) ?? provider];
+    throw new UsageError(
+      `${longName(foreign)} is for ${other.title}, and this is ${clouds[provider].title}.`,
+      'Leave it out.',
+    );
   }
-  if (id.startsWith('/') || cloud === 'AZURE') {
-    throw new UsageError('The address of the Azure private endpoint is missing.', 'Give it with --ip.');
-  }
-  return { provider: 'AWS', request: { provider: 'AWS', id: checkInterfaceId('AWS', id) } };
+  return { provider, request: clouds[provider].interfaces.read(options) };
 }
 
-function readGcp({ id, gcpProject, group = id, rules = [] }: RequestOptions): InterfaceRequest {
-  if (id?.includes('@'))
-    throw new UsageError(
-      `'${id}' is a forwarding rule, not a group.`,
-      'Separate rules with commas: --endpoint a@ip,b@ip',
-    );
-  if (id !== undefined && group !== id)
-    throw new UsageError(`'${id}' and --group ${group} name two groups.`, 'Leave one of them out.');
-  const endpoints = [...new Set(rules)].map(parseForwardingRule);
-  if (gcpProject === undefined) throw new UsageError('The GCP project is missing.', 'Give it with --gcp-project.');
-  // With port mapping a single forwarding rule is all there is, and the group is called like it.
-  const name = group ?? (endpoints.length === 1 ? endpoints[0]?.name : undefined);
-  if (endpoints.length === 0)
-    throw new UsageError('The forwarding rules are missing.', 'Give each with --endpoint name@ip.');
-  if (name === undefined) throw new UsageError('The name of the endpoint group is missing.', 'Give it with --group.');
-  return {
-    ...{ provider: 'GCP', id: checkInterfaceId('GCP', name), endpoints },
-    gcpProject: checkGcpProject(gcpProject),
-  };
+type OptionName = keyof Cloud['interfaces']['options'];
+
+/** Those that not every cloud takes. */
+const optionNames = providers.flatMap((provider) => Object.keys(clouds[provider].interfaces.options) as OptionName[]);
+
+function takes(provider: Provider, name: OptionName): boolean {
+  return Object.hasOwn(clouds[provider].interfaces.options, name);
 }

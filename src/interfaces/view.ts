@@ -1,4 +1,4 @@
-import { type InterfaceEndpoint, interfaceKeys } from '../atlas/interfaces.js';
+import type { InterfaceEndpoint } from '../atlas/interfaces.js';
 import { deleted } from '../atlas/status.js';
 import type { Row, Tone, View } from '../ui/view.js';
 
@@ -11,7 +11,6 @@ const tones = new Map<string, Tone>([
 ]);
 
 const shared = {
-  keys: interfaceKeys,
   columns: ['id', 'provider', 'region', 'status', 'endpointId'],
   id: 'id',
   tone: ({ status }: Row): Tone => tones.get(String(status)) ?? 'busy',

@@ -1,8 +1,8 @@
-import { type Attachment, attachmentStatus, interfacesOf } from './attachments.js';
+import { attachmentStatus, interfacesOf } from './attachments.js';
 import type { Fate } from './faults.js';
-import { briefly, Refusal, replaceService, type Service, statusOf, type World } from './world.js';
-
-export type AttachRequest = Pick<Attachment, 'id' | 'ip' | 'gcpProjectId' | 'endpoints'>;
+import { Refusal } from './refusal.js';
+import { statusOf } from './services.js';
+import { type Attachment, type AttachRequest, briefly, replaceService, type Service, type World } from './world.js';
 
 /** Attaches an interface endpoint to a service that is ready. */
 export function attach(

@@ -1,22 +1,8 @@
-import type { Provider } from '../atlas/provider.js';
-import type { Fate } from './faults.js';
+import type { Provider } from '../clouds/all.js';
+import { sandboxClouds } from './clouds/all.js';
+import type { Attachment } from './world.js';
 
 /* The interface endpoints of a service, as pure functions of the time like everything in the world. */
-
-export interface Attachment {
-  /** AWS `vpce-…`, the resource id of an Azure private endpoint, the name of a GCP endpoint group. */
-  id: string;
-  /** Azure. */
-  ip?: string | undefined;
-  /** GCP. */
-  gcpProjectId?: string | undefined;
-  endpoints?: readonly { endpointName: string; ipAddress: string }[] | undefined;
-  createdAt: number;
-  availableAt: number;
-  /** Null until its removal is asked for. */
-  goneAt: number | null;
-  fate?: Fate | undefined;
-}
 
 /** A service, as far as its interface endpoints go. */
 interface Attached {
@@ -24,17 +10,12 @@ interface Attached {
   interfaces: readonly Attachment[];
 }
 
-const onTheWay: Record<Provider, [first: string, then: string]> = {
-  AWS: ['PENDING_ACCEPTANCE', 'PENDING'],
-  AZURE: ['INITIATING', 'INITIATING'],
-  GCP: ['INITIATING', 'VERIFIED'],
-};
-
 /** What AWS calls connectionStatus, the others status; null once it is gone. */
 export function attachmentStatus(provider: Provider, attachment: Attachment, now: number): string | null {
   const { createdAt, availableAt, goneAt, fate } = attachment;
   if (goneAt !== null) return now < goneAt ? 'DELETING' : null;
-  const [first, then] = onTheWay[provider];
+  const { onTheWay, failed } = sandboxClouds[provider].interfaces;
+  const [first, then] = onTheWay;
   if (now < availableAt) return now - createdAt < (availableAt - createdAt) / 2 ? first : then;
   switch (fate?.kind) {
     case 'never-ready':
@@ -42,7 +23,7 @@ export function attachmentStatus(provider: Provider, attachment: Attachment, now
     case 'vanishes':
       return null;
     case 'failed':
-      return provider === 'AWS' ? 'REJECTED' : 'FAILED';
+      return failed;
     case undefined:
       return 'AVAILABLE';
   }

@@ -1,5 +1,6 @@
 import { attachmentStatus } from './attachments.js';
-import { briefly, type ClusterSpec, type Service, servicesOf, type World } from './world.js';
+import { servicesOf } from './services.js';
+import { briefly, type ClusterSpec, type Service, type World } from './world.js';
 
 /* What the clusters of a project are doing, which follows from its interface endpoints. */
 

@@ -2,8 +2,8 @@ import { parse } from 'yaml';
 import { parseDuration } from '../base/duration.js';
 import { reasonOf, UsageError } from '../base/errors.js';
 import { readText } from '../base/read-text.js';
-import type { Fault } from './faults.js';
 import { closest, didYouMean } from '../base/suggest.js';
+import type { Fault } from './faults.js';
 
 /** Reads a faults file: YAML, `faults:` and a list, each with the keys below. Throws usage errors that name the fault. */
 export async function readFaults(file: string): Promise<Fault[]> {

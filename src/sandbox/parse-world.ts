@@ -1,9 +1,21 @@
-import { providers } from '../atlas/provider.js';
+import { providers } from '../clouds/all.js';
+import {
+  type Check,
+  either,
+  isFlag,
+  isMissing,
+  isNull,
+  isObject,
+  isText,
+  isTime,
+  listOf,
+  oneOf,
+  shape,
+} from './checks.js';
+import { sandboxClouds } from './clouds/all.js';
 import { defaultWorldOptions, emptyWorld, readyStatuses, type World } from './world.js';
 
 /* The saved state as it is read back: whoever edited it, it is whole or it is damaged. */
-
-type Check = (value: unknown) => boolean;
 
 /** Returns undefined where any part of it isn't as it was saved. What an older version lacks is filled in. */
 export function parseWorld(text: string): World | undefined {
@@ -25,30 +37,6 @@ export function parseWorld(text: string): World | undefined {
 /** What the services of an older version lack. */
 const oldService = { interfaces: [], supportedRemoteRegions: null, portMappingEnabled: false };
 
-const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
-const isText: Check = (value) => typeof value === 'string';
-const isFlag: Check = (value) => typeof value === 'boolean';
-const isTime: Check = (value) => Number.isFinite(value);
-const isNull: Check = (value) => value === null;
-const isMissing: Check = (value) => value === undefined;
-
-const either =
-  (...checks: Check[]): Check =>
-  (value) =>
-    checks.some((check) => check(value));
-const oneOf =
-  (...accepted: readonly unknown[]): Check =>
-  (value) =>
-    accepted.includes(value);
-const listOf =
-  (check: Check): Check =>
-  (value) =>
-    Array.isArray(value) && value.every(check);
-const shape =
-  (checks: Record<string, Check>): Check =>
-  (value) =>
-    isObject(value) && Object.entries(checks).every(([key, check]) => check((value as Record<string, unknown>)[key]));
-
 const isProvider = oneOf(...providers);
 const isFate = either(
   isMissing,
@@ -56,11 +44,12 @@ const isFate = either(
   shape({ kind: oneOf('failed'), reason: isText }),
 );
 
+/** Each cloud keeps keys of its own. */
+const kept = providers.flatMap((provider) => Object.entries<Check>(sandboxClouds[provider].interfaces.kept));
+
 const isAttachment = shape({
+  ...Object.fromEntries(kept.map(([key, check]) => [key, either(isMissing, check)])),
   id: isText,
-  ip: either(isMissing, isText),
-  gcpProjectId: either(isMissing, isText),
-  endpoints: either(isMissing, listOf(shape({ endpointName: isText, ipAddress: isText }))),
   createdAt: isTime,
   availableAt: isTime,
   goneAt: either(isNull, isTime),

@@ -1,8 +1,11 @@
 import type { Clock } from '../base/clock.js';
-import { clusterAnswer, clusterVersions, containerAnswers, projectAnswer, projectName } from './answers.js';
-import { atlasId, checkFields, pageOf, providerOf, type Route, route } from './requests.js';
+import { clusterAnswer, clusterVersions, containerAnswers } from './cluster-answers.js';
+import { digits } from './made-up.js';
+import { checkFields, Refusal } from './refusal.js';
+import { setRegionalMode } from './regional-mode.js';
+import { atlasId, pageOf, providerOf, type Route, route } from './requests.js';
 import type { Store } from './store.js';
-import { type ClusterSpec, checkProject, projectsOf, Refusal, setRegionalMode, type World } from './world.js';
+import { type ClusterSpec, checkProject, defaultProject, projectsOf, type World } from './world.js';
 
 /** Projects, their clusters and their regional mode. */
 export function projectRoutes(store: Store, clock: Clock): Route[] {
@@ -92,4 +95,20 @@ function findCluster(world: World, projectId: string, name: string): ClusterSpec
   if (found) return found;
   const what = `No cluster named ${name} exists in group ${projectId}.`;
   throw new Refusal(404, 'CLUSTER_NOT_FOUND', what, [name, projectId]);
+}
+
+function projectAnswer(id: string, baseUrl: string): Record<string, unknown> {
+  return {
+    id,
+    name: projectName(id),
+    orgId: digits('org', 24),
+    clusterCount: 0,
+    created: new Date(Number.parseInt(id.slice(0, 8), 16) * 1000).toISOString(),
+    links: [{ href: `${baseUrl}/api/atlas/v2/groups/${id}`, rel: 'self' }],
+    tags: [],
+  };
+}
+
+function projectName(id: string): string {
+  return id === defaultProject ? 'Sandbox' : `Sandbox-${id.slice(-6)}`;
 }

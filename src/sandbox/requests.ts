@@ -1,7 +1,7 @@
 import { isAtlasId } from '../atlas/ids.js';
-import { type Provider, providers } from '../atlas/provider.js';
+import { oneOf, type Provider, providers } from '../clouds/all.js';
 import type { Fate } from './faults.js';
-import { Refusal } from './world.js';
+import { Refusal } from './refusal.js';
 
 /* What a request asks for, read and checked as Atlas checks it. */
 
@@ -64,7 +64,12 @@ export function atlasId(text: string, parameter: string): string {
 export function providerOf(text: string): Provider {
   const provider = providers.find((name) => name === text);
   if (provider) return provider;
-  throw new Refusal(400, 'PATH_PARAM_PARSE_ERROR', 'cloudProvider must be AWS, AZURE or GCP.', ['cloudProvider', text]);
+  throw new Refusal(400, 'PATH_PARAM_PARSE_ERROR', `cloudProvider ${mustBe(providers)}.`, ['cloudProvider', text]);
+}
+
+/** `must be AWS, AZURE or GCP`. */
+export function mustBe(names: readonly string[]): string {
+  return `must be ${oneOf(names)}`;
 }
 
 /** One page of these, as the query asks for it. */
@@ -77,14 +82,4 @@ function pageNumber(query: URLSearchParams, name: string, fallback: number, most
   const number = Number(query.get(name) ?? fallback);
   if (Number.isInteger(number) && number >= 1 && number <= most) return number;
   throw new Refusal(400, 'INVALID_QUERY_PARAMETER', `${name} is out of range.`, [name]);
-}
-
-/** Throws the refusal of a body, where there is something wrong with some of its fields. */
-export function checkFields(checks: Record<string, [isFine: boolean, description: string]>): void {
-  const wrong = Object.entries(checks).flatMap(([field, [isFine, description]]) =>
-    isFine ? [] : [{ field, description }],
-  );
-  if (wrong.length === 0) return;
-  const names = wrong.map(({ field }) => field);
-  throw new Refusal(400, 'INVALID_ATTRIBUTE', `Invalid attribute ${names.join(', ')} specified.`, names, wrong);
 }

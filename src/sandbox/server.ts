@@ -2,20 +2,16 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../base/clock.js';
 import { CliError, codeOf } from '../base/errors.js';
-import { errorAnswer } from './answers.js';
+import { hintText } from '../base/hint.js';
 import { createFaults, type Fate, type Fault, type Faults } from './faults.js';
-import { createGate, type Keys, tokenLifeSeconds } from './gate.js';
-import type { Reply, Route } from './requests.js';
+import { createGate, type Keys } from './gate.js';
+import { addressOf, decode, readJson, versionOf } from './incoming.js';
+import { createLimiter, type RateLimit } from './limiter.js';
+import { oauthRoutes } from './oauth.js';
+import { errorAnswer, Refusal } from './refusal.js';
+import type { Reply } from './requests.js';
 import { createRoutes } from './routes.js';
 import type { Store } from './store.js';
-import { Refusal } from './world.js';
-
-const largestBody = 64 * 1024;
-
-export interface RateLimit {
-  requests: number;
-  perMs: number;
-}
 
 export interface SandboxOptions {
   store: Store;
@@ -52,7 +48,7 @@ export function createSandbox({
   const closing = new AbortController();
   const gate = createGate(clock, keys);
   const limiter = createLimiter(rateLimit ?? { requests: 100_000, perMs: 60_000 }, clock);
-
+  const oauth = oauthRoutes(gate);
   const routes = createRoutes(store, clock, random);
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -62,15 +58,15 @@ export function createSandbox({
     try {
       const { method = 'GET' } = request;
       const { baseUrl, target } = addressOf(request);
-      const oauth = method === 'POST' ? oauthRoutes[target.pathname] : undefined;
-      admit(request, response, oauth !== undefined);
+      const tokens = method === 'POST' ? oauth[target.pathname] : undefined;
+      admit(request, response, tokens !== undefined);
 
       // Faults count what was let in: how often a client is challenged first is its own affair.
       fault = faults.next(method, target.pathname);
       if (fault?.drop === 'before') return void request.socket.destroy();
       if (fault?.auth) throw refuse(response, gate.expire());
-      if (fault?.status !== undefined && !fault.effect) reply = errorReply(fault.status, fault);
-      else if (oauth) reply = await oauth(request);
+      if (fault?.status !== undefined && !fault.effect) reply = faultReply(fault.status, fault);
+      else if (tokens) reply = await tokens(request);
       else reply = await carryOut(request, target, baseUrl, fault?.fate);
     } catch (error) {
       if (!(error instanceof Refusal)) onTrouble?.(error);
@@ -80,7 +76,7 @@ export function createSandbox({
     }
     if (fault?.delayMs) await clock.sleep(fault.delayMs, closing.signal);
     if (fault?.drop) return void request.socket.destroy();
-    if (fault?.status !== undefined && fault.effect) reply = errorReply(fault.status, fault);
+    if (fault?.status !== undefined && fault.effect) reply = faultReply(fault.status, fault);
 
     const text = typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body);
     response.writeHead(reply.status, { 'Content-Type': reply.type ?? 'application/json', ...fault?.headers });
@@ -111,25 +107,6 @@ export function createSandbox({
     return { type: version === '' ? 'application/json' : `application/vnd.atlas.${version}+json`, ...reply };
   }
 
-  // RFC 6749 §5.2: the error bodies of a token endpoint are its own.
-  const invalidClient = { status: 401, body: { error: 'invalid_client', error_description: 'Invalid client.' } };
-  const oauthRoutes: Record<string, (request: IncomingMessage) => Promise<Reply>> = {
-    '/api/oauth/token': async (request) => {
-      const form = new URLSearchParams(await readText(request));
-      if (form.get('grant_type') !== 'client_credentials') {
-        return { status: 400, body: { error: 'unsupported_grant_type' } };
-      }
-      const token = gate.issueToken(request.headers.authorization);
-      if (token === null) return invalidClient;
-      return { status: 200, body: { access_token: token, expires_in: tokenLifeSeconds, token_type: 'Bearer' } };
-    },
-    '/api/oauth/revoke': async (request) => {
-      const form = new URLSearchParams(await readText(request));
-      const isFine = gate.revokeToken(request.headers.authorization, form.get('token') ?? '');
-      return isFine ? { status: 200, body: {} } : invalidClient;
-    },
-  };
-
   const server = createServer((request, response) => {
     respond(request, response).catch(() => request.socket.destroy());
   });
@@ -150,19 +127,6 @@ export function createSandbox({
   };
 }
 
-/**
- * The host that the client means, and what it asks of it. Only a name of this machine will do: otherwise a web page could have
- * a browser here talk to the sandbox as if it were the page's own server (DNS rebinding).
- */
-function addressOf({ headers: { host = '' }, url = '' }: IncomingMessage): { baseUrl: string; target: URL } {
-  if (!/^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i.test(host)) {
-    throw new Refusal(400, 'INVALID_HOST', 'The sandbox answers at localhost and 127.0.0.1 only.', [host]);
-  }
-  // Neither `*`, nor a whole URL, nor the `//` in which another host would follow.
-  if (!/^\/(?!\/)/.test(url)) throw new Refusal(400, 'INVALID_URL', 'The request target is not a path.', [url]);
-  return { baseUrl: `http://${host}`, target: new URL(`http://localhost${url}`) };
-}
-
 /** What a 401 carries: a challenge to come back with other credentials. */
 function refuse(response: ServerResponse, challenge: string): Refusal {
   for (const name of ['RateLimit-Limit', 'RateLimit-Remaining']) response.removeHeader(name);
@@ -171,7 +135,7 @@ function refuse(response: ServerResponse, challenge: string): Refusal {
 }
 
 /** A status that a fault asks for; where it gives no body, with the error that Atlas writes. */
-function errorReply(status: number, { body }: Fault): Reply {
+function faultReply(status: number, { body }: Fault): Reply {
   if (body !== undefined) return { status, body, type: body.startsWith('<') ? 'text/html' : 'application/json' };
   const code = status === 429 ? 'RATE_LIMITED' : 'UNEXPECTED_ERROR';
   return {
@@ -180,75 +144,11 @@ function errorReply(status: number, { body }: Fault): Reply {
   };
 }
 
-/** A fixed window. A request that would go past it is refused with the seconds until the next one. */
-function createLimiter({ requests, perMs }: RateLimit, clock: Clock) {
-  let [windowStart, used] = [clock.now(), 0];
-  return () => {
-    const now = clock.now();
-    if (now - windowStart >= perMs) [windowStart, used] = [now, 0];
-    used++;
-    const isOver = used > requests;
-    return {
-      limit: String(requests),
-      remaining: String(Math.max(0, requests - used)),
-      check(response: ServerResponse) {
-        if (!isOver) return;
-        response.setHeader('Retry-After', String(Math.max(1, Math.ceil((windowStart + perMs - now) / 1000))));
-        throw new Refusal(429, 'RATE_LIMITED', `More than ${requests} requests in ${perMs / 1000} s.`);
-      },
-    };
-  };
-}
-
-/** The newest version of the route that is not later than the one asked for; empty where the route has none. */
-function versionOf({ headers, method }: IncomingMessage, { versions }: Route): string {
-  const [oldest] = versions;
-  if (oldest === undefined) return '';
-  const dateOf = (type = '') => /^application\/vnd\.atlas\.(\d{4}-\d{2}-\d{2})\+json/.exec(type)?.[1] ?? '';
-  const version = versions.findLast((each) => each <= dateOf(headers.accept));
-  if (version === undefined) {
-    throw new Refusal(406, 'NOT_ACCEPTABLE', `Accept must be application/vnd.atlas.${oldest}+json or later.`);
-  }
-  if ((method === 'POST' || method === 'PATCH') && dateOf(headers['content-type']) < oldest) {
-    throw new Refusal(415, 'UNSUPPORTED_MEDIA_TYPE', `Content-Type must be application/vnd.atlas.${oldest}+json.`);
-  }
-  return version;
-}
-
-async function readText(request: IncomingMessage): Promise<string> {
-  let text = '';
-  try {
-    for await (const chunk of request.setEncoding('utf8')) {
-      text += chunk;
-      if (text.length > largestBody) throw new Refusal(413, 'PAYLOAD_TOO_LARGE', 'The request is too large.');
-    }
-  } catch (error) {
-    if (error instanceof Refusal) throw error;
-    throw new Refusal(400, 'INVALID_BODY', 'The request broke off.');
-  }
-  return text;
-}
-
-async function readJson(request: IncomingMessage): Promise<unknown> {
-  try {
-    return JSON.parse(await readText(request));
-  } catch (error) {
-    if (error instanceof Refusal) throw error;
-    throw new Refusal(400, 'INVALID_JSON', 'Received JSON is malformed.');
-  }
-}
-
-function decode(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    throw new Refusal(400, 'PATH_PARAM_PARSE_ERROR', 'The path is not properly encoded.', [part]);
-  }
-}
-
 /** The sandbox's own trouble, such as a state file that can't be read, reaches the user through the API's error. */
 function failure(error: unknown): string {
-  return error instanceof CliError ? `${error.message}. ${error.hint ?? ''}` : 'The sandbox met an unexpected error.';
+  return error instanceof CliError
+    ? `${error.message}. ${hintText(error.hint)}`
+    : 'The sandbox met an unexpected error.';
 }
 
 function listenError(error: unknown, port: number): CliError {

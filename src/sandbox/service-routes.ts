@@ -1,8 +1,9 @@
-import { type Provider, providers } from '../atlas/provider.js';
 import type { Clock } from '../base/clock.js';
+import { type Provider, providers } from '../clouds/all.js';
 import { serviceAnswer } from './answers.js';
-import { atlasId, checkFields, olderRoute, providerOf, type Route, route } from './requests.js';
-import type { Store } from './store.js';
+import { sandboxClouds } from './clouds/all.js';
+import { checkFields } from './refusal.js';
+import { atlasId, mustBe, olderRoute, providerOf, type Route, route } from './requests.js';
 import {
   type CreateRequest,
   createService,
@@ -11,9 +12,13 @@ import {
   forgetGone,
   servicesOf,
   updateService,
-} from './world.js';
+} from './services.js';
+import type { Store } from './store.js';
 
 const base = '/groups/*/privateEndpoint';
+
+/** The clouds whose services take remote regions. */
+const withRemote = providers.filter((provider) => sandboxClouds[provider].remoteRegion);
 
 /** Private endpoint services. */
 export function serviceRoutes(store: Store, clock: Clock, random: () => number): Route[] {
@@ -39,13 +44,14 @@ export function serviceRoutes(store: Store, clock: Clock, random: () => number):
     route('PATCH', `${base}/endpointService/*`, async ({ parts: [group = '', id = ''], body }) => {
       const [project, service, now] = [atlasId(group, 'groupId'), atlasId(id, 'endpointServiceId'), clock.now()];
       const { cloudProvider, supportedRemoteRegions = null } = Object(body) as Record<string, unknown>;
+      const provider = withRemote.find((name) => name === cloudProvider);
       checkFields({
-        cloudProvider: [cloudProvider === 'AWS', 'must be AWS'],
+        cloudProvider: [provider !== undefined, mustBe(withRemote)],
         supportedRemoteRegions: [isRemote(supportedRemoteRegions), 'up to 35 regions'],
       });
       const updated = await store.update((world) => {
         const remote = supportedRemoteRegions as string[] | null;
-        const next = updateService(forgetGone(world, now), now, project, service, remote);
+        const next = updateService(forgetGone(world, now), now, project, provider as Provider, service, remote);
         return { world: next.world, answer: serviceAnswer(next.world, next.service, now) };
       });
       return { status: 200, body: updated };
@@ -81,7 +87,7 @@ function createRequest(body: unknown): CreateRequest {
     portMappingEnabled = false,
   } = Object(body) as Record<string, unknown>;
   checkFields({
-    providerName: [providers.some((name) => name === providerName), 'must be AWS, AZURE or GCP'],
+    providerName: [providers.some((name) => name === providerName), mustBe(providers)],
     region: [typeof region === 'string' && region !== '', 'must not be empty'],
     supportedRemoteRegions: [isRemote(supportedRemoteRegions), 'up to 35 regions'],
     portMappingEnabled: [typeof portMappingEnabled === 'boolean', 'must be true or false'],

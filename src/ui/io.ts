@@ -1,9 +1,9 @@
-import { CliError, UsageError } from '../base/errors.js';
-import type { Format } from './formats.js';
-import { listed } from '../base/listed.js';
+import { CliError } from '../base/errors.js';
+import { type Advice, toHint } from '../base/hint.js';
 import type { Env, System } from '../base/host.js';
+import { listed } from '../base/listed.js';
 import { messagesOf, saysJson } from './messages.js';
-import { checkFields, render } from './output.js';
+import { render } from './output.js';
 import { type Live, lineProgress, noProgress, type Progress } from './progress.js';
 import type { Asking, Questions } from './prompt.js';
 import type { Screen } from './screen.js';
@@ -12,7 +12,11 @@ import { symbolsOf } from './symbols.js';
 import { cell, type Layout, type View } from './view.js';
 
 export interface IoOptions {
-  format: Format;
+  /** The name of an output format. */
+  format: string;
+  /** The keys that rows can have. */
+  keys: readonly string[];
+  /** Those of them that --fields picks. */
   fields?: readonly string[] | undefined;
   quiet?: boolean | undefined;
   /** False where --no-color was given. */
@@ -28,7 +32,7 @@ interface Printed {
 
 /** Everything a command says. stdout carries data and nothing else; all the rest goes to stderr. */
 export interface Io {
-  readonly format: Format;
+  readonly format: string;
   /** --fields was given. */
   readonly hasFields: boolean;
   /** A person can be asked: both what they type and what they are shown are a terminal's. */
@@ -37,11 +41,6 @@ export interface Io {
   readonly isOnScreen: boolean;
   /** False where nobody reads any more (`| head -1`). */
   print(view: View, what?: Printed): Promise<boolean>;
-  /**
-   * To be called before anything is changed by whoever will print rows of these keys: --fields may name others, and
-   * --output a format that these have not.
-   */
-  checkFields(keys: readonly string[], more?: { terraform?: boolean }): void;
   /** Lines of data that are no view, such as a shell script. */
   printRaw(text: string): Promise<void>;
   /** Once a minute for each `cause`, by default the message itself. */
@@ -50,8 +49,8 @@ export interface Io {
   trace(message: string): void;
   /** Whether hints are shown, for what it takes work to hint at. */
   readonly givesHints: boolean;
-  /** A next step worth taking, and the command lines that take it: beside a table, and where each line is JSON. */
-  hint(message: string, commands?: readonly string[]): void;
+  /** A next step worth taking: beside a table, and where each line is JSON. */
+  hint(hint: Advice): void;
   /** What was done, beside the data. */
   note(message: string, items?: readonly string[]): void;
   progress(live: Live): Promise<Progress>;
@@ -70,16 +69,12 @@ export interface Io {
   readPiped(): Promise<string>;
 }
 
-function noTerraform(): UsageError {
-  return new UsageError('Only get and list have --output terraform.', 'Use json, or another format.');
-}
-
 export function createIo(system: System, env: Env, signal: AbortSignal, options: IoOptions): Io {
   const { stdin, stdout, stderr } = system;
-  const { format, quiet = false } = options;
+  const { format, keys, quiet = false } = options;
   const symbols = symbolsOf(env, system.platform);
   const layoutNow = (): Layout => ({
-    format,
+    keys,
     fields: options.fields,
     isTerminal: stdout.isTTY === true,
     color: wantsColor(stdout, env, options.color),
@@ -106,22 +101,13 @@ export function createIo(system: System, env: Env, signal: AbortSignal, options:
     hasFields: options.fields !== undefined,
     isInteractive: stdin.isTTY === true && stderr.isTTY === true,
     isOnScreen: isTerminal(stdout, env),
-    checkFields: (keys, { terraform = false } = {}) => {
-      checkFields(options.fields, keys);
-      if (format !== 'terraform') return;
-      if (!terraform) throw noTerraform();
-      if (options.fields)
-        throw new UsageError('--fields cannot be combined with --output terraform.', 'Leave one of them out.');
-    },
     print: async (view, { isDone } = { isDone: false }) => {
-      checkFields(options.fields, view.keys);
-      if (format === 'terraform' && view.terraform === undefined) throw noTerraform();
       try {
-        return await write(stdout, await render(view, layoutNow()));
+        return await write(stdout, await render(view, format, layoutNow()));
       } catch (error) {
         const ids = isDone ? view.rows.map((row) => cell(row[view.id])).filter((id) => id !== '') : [];
-        if (error instanceof CliError && ids.length > 0) error.advise(`The command was carried out: ${listed(ids)}`);
-        throw error;
+        if (!(error instanceof CliError) || ids.length === 0) throw error;
+        throw error.withHint(`The command was carried out: ${listed(ids)}`);
       }
     },
     printRaw: async (text) => {
@@ -130,8 +116,8 @@ export function createIo(system: System, env: Env, signal: AbortSignal, options:
     warn: (message) => tell(() => messages.warning(message)),
     trace: (message) => tell(() => messages.trace(message)),
     givesHints: hint !== null,
-    hint: (message, commands) => {
-      if (hint) tell(() => hint(message, commands));
+    hint: (what) => {
+      if (hint) tell(() => hint(toHint(what)));
     },
     note: (message, items) => {
       if (!quiet) tell(() => messages.note(message, items));

@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline';
 import { PassThrough, Writable } from 'node:stream';
 import { codeOf, InterruptedError, reasonOf, UsageError } from '../base/errors.js';
-import { readAll } from '../base/read-text.js';
 import type { Streams } from '../base/host.js';
+import { readAll } from '../base/read-text.js';
 import { prose } from './streams.js';
 
 /** What is asked in a terminal. Each question throws an InterruptedError on Ctrl-C. */

@@ -1,4 +1,5 @@
 import { CliError, codeOf, reasonOf, writingHint } from '../base/errors.js';
+import type { Hint } from '../base/hint.js';
 import type { Env, Output } from '../base/host.js';
 
 /**
@@ -47,17 +48,24 @@ export function oneLine(text: string): string {
  * What is said to a person on stderr: a line, which on a terminal breaks at spaces (after so many characters, wide or not),
  * and below it lines that stand by themselves, such as command lines to be copied.
  */
-export function prose(
-  text: string,
-  { isTTY, columns }: Pick<Output, 'isTTY' | 'columns'>,
-  own: readonly string[] = [],
-): string {
-  const width = isTTY ? columns || Number.POSITIVE_INFINITY : Number.POSITIVE_INFINITY;
-  const said = printable(oneLine(text));
-  // What would break the command line at the end of a hint has that stand by itself too.
-  const [, before, command] = (said.length > width && /^(Hint: .*:) (atlas-pe .*)$/.exec(said)) || [];
-  const lines = [...wrapped(before ?? said, width), ...[command ?? [], own].flat().map(indented)];
+export function prose(text: string, stream: Pick<Output, 'isTTY' | 'columns'>, own: readonly string[] = []): string {
+  const width = widthOf(stream);
+  const lines = [...wrapped(printable(oneLine(text)), width), ...own.map(indented)];
   return lines.map((line) => `${line}\n`).join('');
+}
+
+/** A hint. One command line ends the sentence where there is room for all of it; else each stands on a line by itself. */
+export function hintProse({ text, commands }: Hint, stream: Pick<Output, 'isTTY' | 'columns'>): string {
+  const width = widthOf(stream);
+  const [command, ...others] = commands;
+  const sentence = `Hint: ${text} ${command}`;
+  const isOne = command !== undefined && others.length === 0 && printable(oneLine(sentence)).length <= width;
+  return isOne ? prose(sentence, stream) : prose(`Hint: ${text}`, stream, commands);
+}
+
+/** Columns of a terminal; a pipe has no end of them. */
+function widthOf({ isTTY, columns }: Pick<Output, 'isTTY' | 'columns'>): number {
+  return isTTY ? columns || Number.POSITIVE_INFINITY : Number.POSITIVE_INFINITY;
 }
 
 function indented(line: string): string {
@@ -65,12 +73,12 @@ function indented(line: string): string {
 }
 
 /** Lines of so many characters at most, or columns; a word that is longer stays whole. */
-export function wrapped(text: string, width: number, widthOf = (line: string) => line.length): string[] {
+export function wrapped(text: string, width: number, lengthOf = (line: string) => line.length): string[] {
   const [first = '', ...words] = text.split(' ');
   const lines = [first];
   for (const word of words) {
     const longer = `${lines.at(-1)} ${word}`;
-    if (widthOf(longer) <= width) lines[lines.length - 1] = longer;
+    if (lengthOf(longer) <= width) lines[lines.length - 1] = longer;
     else lines.push(word);
   }
   return lines;

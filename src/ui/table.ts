@@ -24,7 +24,7 @@ export function listEntries(view: View, layout: Layout): string[][] {
   const { rows, marked } = view;
   const { strong } = painter(layout.color);
   const shown = cellsOf(view, layout);
-  const columns = (layout.fields ?? view.terminalColumns ?? view.columns).map((key) => {
+  const columns = (layout.fields ?? view.terminalColumns ?? view.columns ?? layout.keys).map((key) => {
     const head = key.replace(/[A-Z]/g, ' $&').toUpperCase();
     const isEmpty = rows.every((row) => cell(row[key]) === '');
     const width = rows.reduce((most, row) => Math.max(most, shown(row, key).width), head.length);

@@ -1,4 +1,3 @@
-import type { Format } from './formats.js';
 import { printable } from './streams.js';
 import type { Symbols } from './symbols.js';
 
@@ -13,10 +12,8 @@ export interface View {
   /** An object rather than a list of them; without a row it is null. */
   single: boolean;
   rows: readonly Row[];
-  /** Every key that a row can have: what --fields may name. */
-  keys: readonly string[];
-  /** The keys that a table of several rows shows. */
-  columns: readonly string[];
+  /** The keys that a table of several rows shows; all of the command's where it isn't given. */
+  columns?: readonly string[];
   /** What a terminal shows instead, where what the rows are tells which matter; a pipe keeps `columns` for scripts. */
   terminalColumns?: readonly string[];
   /** The key by which a row is named: --output id prints it alone. */
@@ -27,14 +24,15 @@ export interface View {
   tone?: (row: Row) => Tone;
   /** Rows that a terminal shows in bold. */
   marked?: ReadonlySet<Row>;
-  /** Where Terraform knows such things: what exists as it writes it. */
-  terraform?: string;
+  /** Its text in formats that only some commands have, by their names. */
+  own?: Readonly<Record<string, string>>;
   /** What a terminal shows instead of an empty table. */
   empty?: string;
 }
 
 export interface Layout {
-  format: Format;
+  /** Every key that a row can have. */
+  keys: readonly string[];
   /** Keys to show, in this order, instead of the usual ones. */
   fields?: readonly string[] | undefined;
   /** A person looks at it: `table` is a table with a head. */

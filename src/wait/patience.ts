@@ -1,6 +1,3 @@
-import { AnswerError, ApiError, NetworkError, SignInError } from '../atlas/errors.js';
-import type { Patience as Request } from '../atlas/http.js';
-import { retryDelay } from '../atlas/retry.js';
 import type { Clock } from '../base/clock.js';
 
 /** So long may nothing answer before a wait gives up. */
@@ -14,6 +11,22 @@ const [sliceMs, jumpMs] = [1000, 5000];
 /** Faults that come and go are told this often at most. */
 const toldEveryMs = 60_000;
 
+/** How much a request may try: how often, and so many milliseconds each time. */
+export interface Effort {
+  tries: number;
+  timeoutMs: number;
+}
+
+/** What is to be known of what goes wrong with a request. */
+interface Faults {
+  /** Whether it may go well a little later; `isKnown` where there were answers before. */
+  mayPass(error: Error, isKnown: boolean): boolean;
+  /** Whether it is an answer all the same: to come back later. */
+  isAnswer(error: Error): boolean;
+  /** Milliseconds until it is worth trying again, after so many faults in a row. */
+  delayMs(error: Error, faults: number, random: () => number): number;
+}
+
 export interface PatienceOptions {
   /** Milliseconds of waking time from now. */
   timeoutMs: number;
@@ -21,7 +34,8 @@ export interface PatienceOptions {
   /** Ends everything: it rejects with the signal's reason. */
   signal: AbortSignal;
   random: () => number;
-  /** That Atlas has answered before. */
+  faults: Faults;
+  /** That there were answers before. */
   isKnown?: boolean;
   /** The first of several faults in a row; now and then where they come and go. */
   onFault?: ((error: Error) => void) | undefined;
@@ -33,10 +47,10 @@ export interface PatienceOptions {
 export interface Patience {
   /** Milliseconds until time is up, none or less once it is. */
   left(): number;
-  /** Asks Atlas. Undefined where a fault that may pass came instead of an answer; throws what won't pass. */
-  ask<T>(request: (how: Request) => Promise<T>): Promise<T | undefined>;
+  /** Asks. Undefined where a fault that may pass came instead of an answer; throws what won't pass. */
+  ask<T>(request: (how: Effort) => Promise<T>): Promise<T | undefined>;
   /** Asks until an answer comes; undefined where time is up before. */
-  insist<T>(request: (how: Request) => Promise<T>): Promise<T | undefined>;
+  insist<T>(request: (how: Effort) => Promise<T>): Promise<T | undefined>;
   /** Sleeps until time is up at the latest; after a fault rather until it is worth trying again. Ends at once after a jump of a clock. */
   pause(ms: number): Promise<void>;
   /** Milliseconds from now to the next question, where it is to be this long after an answer. */
@@ -45,13 +59,13 @@ export interface Patience {
   fault(): Error | undefined;
 }
 
-export function createPatience({ timeoutMs, clock, signal, random, ...options }: PatienceOptions): Patience {
+export function createPatience({ timeoutMs, clock, signal, random, faults, ...options }: PatienceOptions): Patience {
   const now = () => clock.monotonic();
   let deadline = now() + timeoutMs;
   let { isKnown = false } = options;
   let silentSince = now();
   let fault: Error | undefined;
-  let [faults, retryAt] = [0, 0];
+  let [count, retryAt] = [0, 0];
   let [toldAt, isTold] = [Number.NEGATIVE_INFINITY, false];
 
   const left = () => deadline - now();
@@ -68,7 +82,7 @@ export function createPatience({ timeoutMs, clock, signal, random, ...options }:
     options.onFault?.(error);
   };
 
-  async function ask<T>(request: (how: Request) => Promise<T>): Promise<T | undefined> {
+  async function ask<T>(request: (how: Effort) => Promise<T>): Promise<T | undefined> {
     const before = now();
     // Time was up before it is worth trying again.
     if (fault && before < retryAt) return undefined;
@@ -82,17 +96,17 @@ export function createPatience({ timeoutMs, clock, signal, random, ...options }:
       const answer = await request({ tries: 1, timeoutMs });
       wakeAfter();
       if (isTold) options.onRecovery?.();
-      [isKnown, fault, faults, isTold] = [true, undefined, 0, false];
+      [isKnown, fault, count, isTold] = [true, undefined, 0, false];
       return answer;
     } catch (error) {
-      if (!(error instanceof Error) || !mayPass(error, isKnown)) throw error;
+      if (!(error instanceof Error) || !faults.mayPass(error, isKnown)) throw error;
       // Silence begins with the first question that gets no answer; to be told to come back later is one.
-      if (!fault || (error instanceof ApiError && error.status === 429)) silentSince = before;
+      if (!fault || faults.isAnswer(error)) silentSince = before;
       wakeAfter();
       if (now() - silentSince >= longestSilenceMs) throw error;
       told(error);
       fault = error;
-      retryAt = now() + retryDelay(error, Math.min(++faults, 8), random);
+      retryAt = now() + faults.delayMs(error, Math.min(++count, 8), random);
       return undefined;
     }
   }
@@ -113,7 +127,7 @@ export function createPatience({ timeoutMs, clock, signal, random, ...options }:
     }
   }
 
-  async function insist<T>(request: (how: Request) => Promise<T>): Promise<T | undefined> {
+  async function insist<T>(request: (how: Effort) => Promise<T>): Promise<T | undefined> {
     for (;;) {
       const answer = await ask(request);
       if (answer !== undefined || left() <= 0) return answer;
@@ -122,15 +136,4 @@ export function createPatience({ timeoutMs, clock, signal, random, ...options }:
   }
 
   return { left, ask, insist, pause, gap, fault: () => fault };
-}
-
-/**
- * Whether a request may go well a little later: faults of the network and of Atlas, cut answers, too many requests. What
- * answers like another server (a page of HTML, an unknown certificate) passes for a fault only of an Atlas that has
- * answered before; else it is a wrong address.
- */
-function mayPass(error: Error, isKnown: boolean): boolean {
-  if (error instanceof SignInError && error.cause instanceof Error) return mayPass(error.cause, isKnown);
-  if (error instanceof ApiError) return error.status >= 500 || error.status === 429 || error.status === 408;
-  return error instanceof NetworkError || (error instanceof AnswerError && (error.transient || isKnown));
 }

@@ -1,6 +1,4 @@
-import { type ReadyTimes, readyTimes } from '../atlas/durations.js';
-import type { Provider } from '../atlas/provider.js';
-import { isAhead, type Until } from '../atlas/status.js';
+import type { Pace, ReadyTimes } from '../clouds/cloud.js';
 
 /*
  * How long to sleep between two looks at an endpoint. Where it is known how long such a thing takes, a look is worth most
@@ -9,39 +7,12 @@ import { isAhead, type Until } from '../atlas/status.js';
  * late on average; the sum of both is least at g = √(2 / (worth · h)), `worth` being the requests that one second is worth.
  */
 
-interface Shape {
-  /** How many requests it is worth to hear one second sooner that an endpoint is ready. */
-  worth: number;
-  /** How many standard deviations the least recorded time lies below the median, and the 95th percentile above. */
-  below: number;
-  above: number;
-  /** The share of endpoints that take much longer than all others do, and how far they reach (times `most - p95`). */
-  stragglers: number;
-  reach: number;
-}
-
-/*
- * For AWS and Azure the least of 103 lies 2.33 standard deviations below the median; with the stragglers counted apart the
- * 95th percentile lies 1.8 above. GCP's times are spread most, so it takes most looks to hear of them in time. Its numbers
- * are fitted to the recorded half in tools/ (23.7 looks, 1.66 s late). Other halves, made of these times at random, each
- * blurred by 6 to 14 s and some with one of up to 600 s, take 22.9 looks and 1.56 s, 19 of 20 at most 23.1 and 1.71 s. The
- * stragglers count for more than they are: that saves looks late in a wait, so that the longest run stays at 100.
- */
-const usual = { below: 2.33, above: 1.8, stragglers: 0.04, reach: 1.3 };
-const shapes: Record<Provider, Shape> = {
-  AWS: { worth: 11.5, ...usual },
-  AZURE: { worth: 8, ...usual },
-  GCP: { worth: 29, below: 2, above: 1.6, stragglers: 0.26, reach: 1000 },
-};
-
 const [shortest, longest] = [1.2, 30];
 
 /** One endpoint that is awaited. */
 export interface Awaited {
-  provider: Provider;
-  /** As read last. */
-  status: string;
-  until: Until;
+  /** What its cloud usually takes, and how to look at it meanwhile; undefined where no record tells. */
+  expected: { readyTimes: ReadyTimes; pace: Pace } | undefined;
   /** Milliseconds since its create. */
   ageMs: number;
   /** Milliseconds since the wait for it began. */
@@ -51,15 +22,14 @@ export interface Awaited {
 }
 
 /** Milliseconds from now to the next look at an endpoint. */
-export function gap({ provider, status, until, ageMs, elapsedMs, isAtlas }: Awaited): number {
-  const isRecorded = isAtlas && status === 'INITIATING' && isAhead(until);
-  if (!isRecorded) return gapWhenUnknown(elapsedMs, isAtlas);
+export function gap({ expected, ageMs, elapsedMs, isAtlas }: Awaited): number {
+  if (!isAtlas || !expected) return gapWhenUnknown(elapsedMs, isAtlas);
 
-  const [times, age] = [readyTimes[provider], ageMs / 1000];
+  const { readyTimes: times, pace } = expected;
+  const age = ageMs / 1000;
   // Nothing is ready before the shortest recorded time.
   if (age < times.least - shortest) return (times.least - age) * 1000;
-  const shape = shapes[provider];
-  return 1000 * clamp(Math.sqrt(2 / (shape.worth * hazard(times, shape, age))), shortest, longest);
+  return 1000 * clamp(Math.sqrt(2 / (pace.worth * hazard(times, pace, age))), shortest, longest);
 }
 
 /** What no record tells, such as a deletion, is looked at in proportion to how long it has taken already. */
@@ -73,11 +43,11 @@ export function gapWhenUnknown(elapsedMs: number, isAtlas: boolean): number {
  * distribution through the recorded quantiles, each side of the median with a spread of its own; the stragglers get less
  * likely the longer it takes (a Lomax distribution).
  */
-function hazard({ least, median, p95, most }: ReadyTimes, shape: Shape, age: number): number {
-  const { stragglers } = shape;
-  const spread = age < median ? (median - least) / shape.below : (p95 - median) / shape.above;
+function hazard({ least, median, p95, most }: ReadyTimes, pace: Pace, age: number): number {
+  const { stragglers } = pace;
+  const spread = age < median ? (median - least) / pace.below : (p95 - median) / pace.above;
   const z = (age - median) / spread;
-  const reach = shape.reach * (most - p95);
+  const reach = pace.reach * (most - p95);
   const late = Math.max(0, age - p95);
   const stillSlow = stragglers * (reach / (late + reach));
   const density =

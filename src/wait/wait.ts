@@ -1,7 +1,4 @@
-import { deleted, hasReached, type Until } from '../atlas/status.js';
-import type { Patience } from './patience.js';
-
-type Look = Parameters<Parameters<Patience['ask']>[0]>[0];
+import type { Effort, Patience } from './patience.js';
 
 /** Something that can be waited for: an endpoint, an interface endpoint, a cluster. */
 export interface Item {
@@ -14,7 +11,7 @@ export type Verdict = 'reached' | 'failed' | 'pending';
 /*
  * A new item doesn't show everywhere in Atlas at once: an answer that it is missing may come before, and between, others
  * that show it. So such an answer takes a second look, and says nothing of an item that is quite new, unless that it is
- * gone is what is awaited. What was DELETING and is missing is gone.
+ * gone is what is awaited. What was being deleted and is missing is gone.
  */
 
 /** Milliseconds from an answer that something is not there to the second look. */
@@ -33,8 +30,11 @@ export interface WaitOptions<T extends Item> {
   gap(items: readonly T[], isDoubtful: boolean): number;
   /** Whether an item was created so short ago that it may be missing in answers. */
   isNew(item: T): boolean;
-  /** Reads items again, in their order; one that is gone comes back with the status DELETED. */
-  look(items: readonly T[], how: Look): Promise<readonly T[]>;
+  /** The status of an item that is gone, and of one that is about to be. */
+  gone: string;
+  leaving: string;
+  /** Reads items again, in their order; one that is gone comes back with that status. */
+  look(items: readonly T[], how: Effort): Promise<readonly T[]>;
   /** Called for each item whose status is another than before. */
   onChange?(item: T): void | Promise<void>;
   /** Called for each item that there is no more to wait for, as soon as that is so. */
@@ -53,11 +53,11 @@ export interface Outcome<T extends Item> {
  * order of the items; with `any` those still under way when the first one gets there have none.
  */
 export async function waitFor<T extends Item>(items: readonly T[], options: WaitOptions<T>): Promise<Outcome<T>[]> {
-  const { judge, any = false, patience, gap, isNew, look, onChange, onSettled } = options;
+  const { judge, any = false, patience, gap, isNew, gone, leaving, look, onChange, onSettled } = options;
   const waits = items.map((item) => {
     const verdict = judge(item);
     // What was missing from the first takes a second look too, unless that is what is asked for.
-    const isDoubtful = verdict === 'failed' && item.status === deleted;
+    const isDoubtful = verdict === 'failed' && item.status === gone;
     return { item, verdict: isDoubtful ? ('pending' as const) : verdict, isDoubtful };
   });
   for (const { item, verdict } of waits) if (verdict !== 'pending') onSettled?.({ item, result: verdict });
@@ -80,7 +80,7 @@ export async function waitFor<T extends Item>(items: readonly T[], options: Wait
       const before = wait.item.status;
       const verdict = judge(item, before);
       const isSecond = wait.isDoubtful && (verdict === 'reached' || !isNew(wait.item));
-      wait.isDoubtful = item.status === deleted && before !== 'DELETING' && !isSecond;
+      wait.isDoubtful = item.status === gone && before !== leaving && !isSecond;
       if (wait.isDoubtful) continue;
       [wait.item, wait.verdict] = [item, verdict];
       if (item.status !== before) await onChange?.(item);
@@ -92,21 +92,4 @@ export async function waitFor<T extends Item>(items: readonly T[], options: Wait
   return waits
     .filter(({ verdict }) => verdict !== 'pending' || !isEnough)
     .map(({ item, verdict }) => ({ item, result: verdict === 'pending' ? 'timed-out' : verdict }));
-}
-
-/** What the status of a service means for a wait; `before` is the status read one look earlier. */
-export function judge(until: Until, status: string, before?: string): Verdict {
-  if (hasReached(until, status)) return 'reached';
-  const isDeletion = until === 'DELETING' || until === deleted;
-  switch (status) {
-    case 'FAILED':
-      // A failed service is there to be deleted. Only one that fails while it is being deleted will not go.
-      return isDeletion && before !== 'DELETING' ? 'pending' : 'failed';
-    case 'DELETING':
-      return isDeletion ? 'pending' : 'failed';
-    case deleted:
-      return 'failed';
-    default:
-      return 'pending';
-  }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type Answer, bearerAuth, digestAuth, serviceAccountAuth } from '../../src/atlas/auth.js';
+import { bearerAuth, digestAuth, serviceAccountAuth } from '../../src/atlas/auth.js';
 import { SignInError } from '../../src/atlas/errors.js';
+import type { Answer } from '../../src/atlas/exchange.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 
 const request = { method: 'GET', uri: '/x' };

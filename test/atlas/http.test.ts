@@ -87,7 +87,7 @@ describe('a GET is tried again', () => {
       json(response, 503, { error: 503, errorCode: 'X' }, { 'retry-after': '600' }),
     );
     const { send, clock } = sender(server.baseUrl);
-    await expect(send()).rejects.toMatchObject({ hint: 'Run it again in 600 s.' });
+    await expect(send()).rejects.toMatchObject({ hint: { text: 'Run it again in 600 s.' } });
     expect([server.count(), clock.sleeps]).toEqual([1, []]);
   });
 
@@ -206,7 +206,7 @@ describe('what is no answer of Atlas is said plainly', () => {
       await expect(sender(server.baseUrl).send({ method })).rejects.toMatchObject({
         ...{ constructor: AnswerError, exitCode: 1, mayHaveArrived: false },
         message: `${new URL(server.baseUrl).host} answered, but not as Atlas does (HTTP 403).`,
-        hint: expect.stringMatching(/proxy or firewall/),
+        hint: { text: expect.stringMatching(/proxy or firewall/) },
       });
       expect(server.count()).toBe(1);
     },
@@ -258,7 +258,7 @@ test('whoever sees to trying again says how often, and how long one try may take
   const server = await serve(() => late());
   const { send, clock } = sender(server.baseUrl);
   late = () => clock.advance(2000);
-  await expect(send({ patience: { tries: 1, timeoutMs: 1500 } })).rejects.toThrow('gave no answer within 2 s');
+  await expect(send({ effort: { tries: 1, timeoutMs: 1500 } })).rejects.toThrow('gave no answer within 2 s');
   expect(server.count()).toBe(1);
 });
 
@@ -316,7 +316,7 @@ test.each([
 ] as const)('what to do after a broken connection depends on what was asked: %s', async (method, repeatable, what) => {
   const server = await serve((_, response) => response.destroy());
   await expect(sender(server.baseUrl).send({ method, repeatable })).rejects.toMatchObject({
-    hint: `Check the network, then ${what}.`,
+    hint: { text: `Check the network, then ${what}.` },
   });
 });
 
@@ -324,7 +324,7 @@ test('a POST without credentials, which takes no effect, needs no look before it
   const server = await serve((_, response) => response.destroy());
   const send = createSend({ baseUrl: server.baseUrl, userAgent: 'x', clock: fakeClock() });
   await expect(send({ method: 'POST', path: '/x' }, (_, exchange) => exchange(undefined))).rejects.toMatchObject({
-    hint: 'Check the network, then run it again.',
+    hint: { text: 'Check the network, then run it again.' },
   });
 });
 

@@ -6,7 +6,7 @@ import { AnswerError, NetworkError } from '../../src/atlas/errors.js';
 import { createSend, type HttpOptions, type Trace } from '../../src/atlas/http.js';
 import { ConnectError, networkFault } from '../../src/atlas/network-fault.js';
 import { proxyOf } from '../../src/atlas/proxy.js';
-import { httpOptions, type Line } from '../../src/connect.js';
+import { httpOptions, type Line } from '../../src/context/connect.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 
 /* The way to Atlas, through proxies and TLS, and what is said where it ends early. */
@@ -76,7 +76,7 @@ describe('a proxy', () => {
     const run = await behind(host);
     expect(run.error).toMatchObject({
       ...{ constructor: kind, mayHaveArrived: false, message: `The proxy ${host} ${message}` },
-      hint: expect.stringContaining('HTTPS_PROXY'),
+      hint: { text: expect.stringContaining('HTTPS_PROXY') },
     });
     expect(run.tries).toBe(tries);
   });
@@ -166,7 +166,7 @@ describe('which proxy', () => {
     };
     const signIn = {
       baseUrl: 'https://atlas.test',
-      origin: '',
+      origin: { kind: 'entered' },
       credentials: { kind: 'access-token', accessToken: 't' },
     };
     expect(httpOptions(signIn as Parameters<typeof httpOptions>[0], line).proxies).toEqual({ https, http, none });
@@ -179,7 +179,7 @@ describe('TLS that fails', () => {
     await expect(sender(`https://${host}`).send()).rejects.toMatchObject({
       ...{ constructor: AnswerError, mayHaveArrived: false },
       message: expect.stringContaining(`${host} does not speak TLS on this port`),
-      hint: expect.stringContaining('http://'),
+      hint: { text: expect.stringContaining('http://') },
     });
   });
 
@@ -211,7 +211,7 @@ describe('TLS that fails', () => {
     expect(networkFault(error, { ...about, limitMs: 1, connectMs: 1 })).toMatchObject({
       ...{ constructor: AnswerError, mayHaveArrived: false },
       message: expect.stringContaining(message),
-      hint: expect.stringContaining(hint),
+      hint: { text: expect.stringContaining(hint) },
     });
   });
 });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { checkRegionOfAnyCloud, fromAtlasRegion, isRegion, parseRegion } from '../../src/atlas/regions.js';
 import { UsageError } from '../../src/base/errors.js';
+import { checkRegionOfAnyCloud, fromAtlasRegion, isRegion, parseRegion } from '../../src/clouds/regions.js';
 
 function hintOf(act: () => unknown): string | undefined {
   try {
     act();
   } catch (error) {
-    if (error instanceof UsageError) return error.hint;
+    if (error instanceof UsageError) return error.hint?.text;
     throw error;
   }
   return undefined;
@@ -106,7 +106,7 @@ test.each([
   ['AZURE', 'east-us-2', 'Did you mean eastus2?'],
   ['AWS', 'useast1', 'Did you mean us-east-1?'],
 ] as const)('%s %s is another one, written as elsewhere', (provider, text, hint) => {
-  expect(() => parseRegion(provider, text)).toThrow(expect.objectContaining({ hint: expect.stringContaining(hint) }));
+  expect(hintOf(() => parseRegion(provider, text))).toContain(hint);
 });
 
 test.each([

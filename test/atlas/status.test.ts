@@ -31,7 +31,7 @@ test.each([
   ['FAILD', 'FAILED'],
 ])('%s is an error that suggests %s', (text, meant) => {
   expect(() => parseUntil(text)).toThrow(
-    expect.objectContaining({ constructor: UsageError, hint: `Did you mean ${meant}?` }),
+    expect.objectContaining({ constructor: UsageError, hint: { text: `Did you mean ${meant}?`, commands: [] } }),
   );
 });
 

@@ -19,7 +19,9 @@ test.each(['', 'soon', '5', '-5s', '5 s x', 's', '1h-3m', '1e3s', '31d', 'Infini
 });
 
 test('a bare number gets a suggestion', () => {
-  expect(() => parseDuration('90')).toThrow(expect.objectContaining({ hint: 'Did you mean 90s?' }));
+  expect(() => parseDuration('90')).toThrow(
+    expect.objectContaining({ hint: { text: 'Did you mean 90s?', commands: [] } }),
+  );
 });
 
 test.each([

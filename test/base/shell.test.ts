@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { quote } from '../../src/base/shell.js';
+import { cmd, commandLine, option, quote, type Words } from '../../src/base/shell.js';
 import { readPowerShell } from '../helpers/powershell.js';
 
 /* A hint may be pasted into any shell: what is quoted there means the same to all, or isn't there. */
@@ -39,6 +39,15 @@ test.each([
   ['', 'VALUE'],
 ])('%j is written %s', (word, written) => {
   expect(quote(word)).toBe(written);
+});
+
+test('a template quotes what is put in; a list is several words, and an empty one none', () => {
+  const lineOf = (words: Words) => commandLine(words);
+  expect(lineOf(cmd`wait ${'a b'} --until DELETED`)).toBe("atlas-pe wait 'a b' --until DELETED");
+  expect(lineOf(cmd`wait ${['a', 'b,c']} ${[]} ${undefined} --any`)).toBe("atlas-pe wait a 'b,c' --any");
+  expect(lineOf(cmd`${cmd`get ${'a b'}`} ${option('--project', 'x')} ${option('--region', undefined)}`)).toBe(
+    "atlas-pe get 'a b' --project x",
+  );
 });
 
 test('what is too long to be copied is left out', () => {

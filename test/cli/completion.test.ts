@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { endpointKeys } from '../../src/atlas/model.js';
-import { knownRegions } from '../../src/atlas/regions.js';
 import { topicNames } from '../../src/cli/help/names.js';
-import { tree } from '../../src/program/tree.js';
+import { tree } from '../../src/cli/tree.js';
+import { knownRegions } from '../../src/clouds/regions.js';
 import { defaultProject } from '../../src/sandbox/world.js';
 import { json, startServer } from '../helpers/fake-atlas.js';
 import { fakeClock } from '../helpers/fake-clock.js';
@@ -39,7 +39,7 @@ test.each<[line: string, expected: string[]]>([
   ['l', ['list', 'login', 'logout']],
   ['in', ['interface']],
   ['interface ', ['add', 'get', 'list', 'remove']],
-  ['--sandbox --region us-east-1 interface r', ['remove']],
+  ['--sandbox --output json interface r', ['remove']],
   ['--output=json interface r', ['remove']],
   ['help in', ['interface']],
   ['help interface a', ['add']],
@@ -57,6 +57,9 @@ test.each<[line: string, expected: string[]]>([
   ['list -o json --o', []],
   ['list --no', ['--no-color']],
   ['list --nonsense --js', ['--json']],
+  ['--project p --out', ['--output']],
+  ['--output=js', ['--output=json', '--output=jsonl']],
+  ['interface add x y --provider gcp --reg', ['--region']],
   ['update --add us-west-2 --a', ['--add']],
   ['interface --', ['--help', ...everywhere, '--no-color']],
   ['--sandbox --sa', []],
@@ -65,7 +68,7 @@ test.each<[line: string, expected: string[]]>([
   ['create --region us-e', ['us-east-1', 'us-east-2']],
   ['create --region ', [...aws]],
   ['create --provider gcp --region us-c', ['us-central1']],
-  ['--provider gcp list --region us-e', ['us-east1', 'us-east4', 'us-east5']],
+  ['list --provider gcp --region us-e', ['us-east1', 'us-east4', 'us-east5']],
   ['list --region westus', ['westus', 'westus2', 'westus3']],
   ['list --provider nonsense --region us-e', []],
   ['create --remote-region us-west-1,us-w', ['us-west-1,us-west-2']],
@@ -132,7 +135,7 @@ test('every command is there with what it is, and nothing that is for shells alo
     .flatMap((line) => /^ {2}([a-z-]+) /.exec(line)?.[1] ?? []);
   expect(found).toEqual(commands);
   expect(found).not.toContain('complete');
-  expect(lines).toContain('interface\tThe interface endpoints attached to a private endpoint');
+  expect(lines).toContain('interface\tInterface endpoints attached to a private endpoint');
 });
 
 test('help is offered of all that there is, and of nothing else', async () => {
@@ -228,7 +231,7 @@ describe('what the project has', () => {
     ['get ', () => ['us-east-1', ids.east, ids.west, ids.second, 'eastus2', ids.azure]],
     ['get us', () => ['us-east-1']],
     ['get --provider azure ', () => ['eastus2', ids.azure]],
-    ['--region us-west-2 delete ', () => [ids.west, ids.second]],
+    ['delete --region us-west-2 ', () => [ids.west, ids.second]],
     ['delete us-east-1 ', () => []],
     ['update e', () => ['eastus2']],
     ['wait us-east-1 ', () => [ids.west, ids.second, 'eastus2', ids.azure]],

@@ -1,154 +1,165 @@
 import { expect, test } from 'vitest';
-import { commandFirst } from '../../src/command-first.js';
-import type { Context } from '../../src/context.js';
-import { allCommands } from '../../src/program/shared.js';
-import { tree } from '../../src/program/tree.js';
-import { createProgram } from '../../src/program.js';
+import { longName } from '../../src/base/option-name.js';
+import { LineError, type Problem, parse } from '../../src/cli/parser.js';
+import { everywhere, isGroup } from '../../src/command.js';
 import { runCli } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
+import { branches, commands } from '../helpers/tree.js';
 
-const screen = { width: 80, write: () => undefined };
-
-class Dispatched extends Error {}
-
-/** The options that a command line comes to, or the message of what is wrong with it. */
-async function parse(line: string): Promise<unknown> {
-  let options: unknown;
-  const program = createProgram(screen, (given): Promise<Context> => {
-    options = given;
-    throw new Dispatched();
-  });
-  try {
-    const { argv } = commandFirst(tree, line.split(' '));
-    await program.parseAsync(argv, { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof Dispatched)) return error instanceof Error ? error.message.split('\n')[0] : error;
-  }
-  return options;
+/** The command that a line comes to, and what it was given. */
+function read(line: string): [name: string, options: Record<string, unknown>] {
+  const asked = parse(line.split(' '));
+  if (asked.kind !== 'run') throw new Error(`${line} runs nothing.`);
+  const given = Object.entries(asked.options).filter(([, value]) => value !== undefined);
+  return [asked.line.path.join(' '), Object.fromEntries(given)];
 }
 
-const color = true;
+/** What is wrong with a command line. */
+function problemOf(argv: readonly string[]): Problem | undefined {
+  try {
+    parse(argv);
+    return undefined;
+  } catch (thrown) {
+    if (thrown instanceof LineError) return thrown.problem;
+    throw thrown;
+  }
+}
 
 test.each([
-  ['create --region us-east-1', { region: 'us-east-1' }],
+  ['create --region us-east-1', 'create', { region: 'us-east-1' }],
   [
     'create --region r --provider gcp --wait --until AVAILABLE --timeout 20m --if-not-exists --dry-run',
-    {
-      ...{ region: 'r', provider: 'gcp', wait: true, until: 'AVAILABLE', timeout: '20m' },
-      ...{ ifNotExists: true, dryRun: true },
-    },
+    'create',
+    { region: 'r', provider: 'gcp', wait: true, timeout: '20m', until: 'AVAILABLE', ifNotExists: true, dryRun: true },
   ],
-  ['get', { endpoint: undefined }],
-  ['get us-east-1 --provider aws --region r', { endpoint: 'us-east-1', provider: 'aws', region: 'r' }],
-  ['list', {}],
-  ['list --provider azure --region r --status ready', { provider: 'azure', region: 'r', status: 'ready' }],
+  ['get', 'get', {}],
+  ['get us-east-1 --provider aws --region r', 'get', { endpoint: 'us-east-1', provider: 'aws', region: 'r' }],
+  ['list', 'list', {}],
+  ['list --provider azure --region r --status ready', 'list', { provider: 'azure', region: 'r', status: 'ready' }],
   [
     'delete x -y --wait --timeout 1m --if-exists',
+    'delete',
     { endpoint: 'x', yes: true, wait: true, timeout: '1m', ifExists: true },
   ],
-  ['list --all-projects', { allProjects: true }],
-  ['list --watch', { watch: true }],
-  ['list --interval 10s', { interval: '10s' }],
-  ['delete x --cascade', { endpoint: 'x', cascade: true }],
+  ['list --all-projects', 'list', { allProjects: true }],
+  ['list --watch', 'list', { watch: true }],
+  ['list --interval 10s', 'list', { interval: '10s' }],
+  ['delete x --cascade', 'delete', { endpoint: 'x', cascade: true }],
   [
     'create --region r --remote-region a,b --port-mapping',
+    'create',
     { region: 'r', remoteRegion: ['a', 'b'], portMapping: true },
   ],
-  ['update x --remote-region a,b', { endpoint: 'x', remoteRegion: ['a', 'b'] }],
-  ['update --remote-region a x', { endpoint: 'x', remoteRegion: ['a'] }],
-  ['update --remote-region a --remote-region=b,c x', { endpoint: 'x', remoteRegion: ['a', 'b', 'c'] }],
-  ['update x --add a --remove b', { endpoint: 'x', add: ['a'], remove: ['b'] }],
-  ['interface add x vpce-1 --wait --if-not-exists', { endpoint: 'x', id: 'vpce-1', wait: true, ifNotExists: true }],
-  ['interface add x y --ip 10.0.0.4', { endpoint: 'x', id: 'y', ip: '10.0.0.4' }],
+  ['update x --remote-region a,b', 'update', { endpoint: 'x', remoteRegion: ['a', 'b'] }],
+  ['update --remote-region a x', 'update', { endpoint: 'x', remoteRegion: ['a'] }],
+  ['update --remote-region a --remote-region=b,c x', 'update', { endpoint: 'x', remoteRegion: ['a', 'b', 'c'] }],
+  ['update x --add a --remove b', 'update', { endpoint: 'x', add: ['a'], remove: ['b'] }],
+  [
+    'interface add x vpce-1 --wait --if-not-exists',
+    'interface add',
+    { service: 'x', interface: 'vpce-1', wait: true, ifNotExists: true },
+  ],
+  ['interface add x y --ip 10.0.0.4', 'interface add', { service: 'x', interface: 'y', ip: '10.0.0.4' }],
   [
     'interface add x --group g --gcp-project p --endpoint a@1,b@2',
-    { endpoint: 'x', id: undefined, group: 'g', gcpProject: 'p', rules: ['a@1', 'b@2'] },
+    'interface add',
+    { service: 'x', gcpProject: 'p', endpoint: ['a@1', 'b@2'], group: 'g' },
   ],
   [
     'interface add --endpoint a@1 --endpoint b@2 --gcp-project p x y',
-    { endpoint: 'x', id: 'y', gcpProject: 'p', rules: ['a@1', 'b@2'] },
+    'interface add',
+    { service: 'x', interface: 'y', gcpProject: 'p', endpoint: ['a@1', 'b@2'] },
   ],
-  ['interface get x y', { args: ['x', 'y'] }],
-  ['completion bash', { shell: 'bash', output: 'table', sandbox: true }],
-  ['completion --json --profile p', { shell: undefined, json: true, output: 'json', profile: 'p', sandbox: false }],
-  ['interface list', { endpoint: undefined }],
-  ['interface remove y -y --wait --if-exists', { args: ['y'], yes: true, wait: true, ifExists: true }],
-  ['connection-strings --cluster c --endpoint e --wait', { cluster: 'c', endpoint: 'e', wait: true }],
-  ['regional-mode get', {}],
-  ['regional-mode enable -y', { enabled: true, yes: true }],
-  ['regional-mode disable', { enabled: false }],
-  ['projects', {}],
-  ['wait', { args: [] }],
-  ['wait --all --any --interface', { args: [], all: true, any: true, interface: true }],
-  ['wait a b --until DELETED', { args: ['a', 'b'], until: 'DELETED' }],
-  ['wait until ready a b', { args: ['until', 'ready', 'a', 'b'] }],
-  ['config set project p', { name: 'project', value: 'p' }],
-  ['config set private-key', { name: 'private-key', value: undefined }],
-  ['config get project', { name: 'project' }],
-  ['config unset project', { name: 'project' }],
-  ['config list --show-origin', { showOrigin: true }],
-  ['config path', { toleratesConfig: true }],
-  ['login', {}],
-  ['login --with-key --project p', { withKey: true, project: 'p' }],
-  ['login --with-service-account', { withServiceAccount: true }],
-  ['logout', {}],
-  ['whoami', {}],
-  ['profile list', {}],
-  ['profile use work', { name: 'work' }],
-  ['profile create work', { name: 'work' }],
-  ['profile delete work -y', { name: 'work', yes: true }],
-  ['profile rename work home', { from: 'work', to: 'home' }],
-  ['sandbox serve', { projectIds: undefined }],
+  ['interface get x y', 'interface get', { name: ['x', 'y'] }],
+  ['completion bash', 'completion', { shell: 'bash' }],
+  ['completion --json --profile p', 'completion', { profile: 'p', json: true }],
+  ['interface list', 'interface list', {}],
+  [
+    'interface remove y -y --wait --if-exists',
+    'interface remove',
+    { name: ['y'], yes: true, wait: true, ifExists: true },
+  ],
+  [
+    'connection-strings --cluster c --endpoint e --wait',
+    'connection-strings',
+    { cluster: 'c', endpoint: 'e', wait: true },
+  ],
+  ['regional-mode get', 'regional-mode get', {}],
+  ['regional-mode enable -y', 'regional-mode enable', { yes: true }],
+  ['regional-mode disable', 'regional-mode disable', {}],
+  ['projects', 'projects', {}],
+  ['wait', 'wait', { endpoint: [] }],
+  ['wait --all --any --interface', 'wait', { endpoint: [], all: true, interface: true, any: true }],
+  ['wait a b --until DELETED', 'wait', { endpoint: ['a', 'b'], until: 'DELETED' }],
+  ['wait until ready a b', 'wait', { endpoint: ['until', 'ready', 'a', 'b'] }],
+  ['config set project p', 'config set', { name: 'project', value: 'p' }],
+  ['config set private-key', 'config set', { name: 'private-key' }],
+  ['config get project', 'config get', { name: 'project' }],
+  ['config unset project', 'config unset', { name: 'project' }],
+  ['config list --show-origin', 'config list', { showOrigin: true }],
+  ['config path', 'config path', {}],
+  ['login', 'login', {}],
+  ['login --with-key --project p', 'login', { project: 'p', withKey: true }],
+  ['login --with-service-account', 'login', { withServiceAccount: true }],
+  ['logout', 'logout', {}],
+  ['whoami', 'whoami', {}],
+  ['profile list', 'profile list', {}],
+  ['profile use work', 'profile use', { name: 'work' }],
+  ['profile create work', 'profile create', { name: 'work' }],
+  ['profile delete work -y', 'profile delete', { name: 'work', yes: true }],
+  ['profile rename work home', 'profile rename', { from: 'work', to: 'home' }],
+  ['sandbox serve', 'sandbox serve', {}],
   [
     'sandbox serve --port 1 --ready-after realistic --ready-status AVAILABLE --rate-limit 5/10s --project a,b',
-    {
-      ...{ port: '1', readyAfter: 'realistic', readyStatus: 'AVAILABLE', rateLimit: '5/10s' },
-      projectIds: ['a', 'b'],
-    },
+    'sandbox serve',
+    { project: ['a', 'b'], port: '1', readyAfter: 'realistic', readyStatus: 'AVAILABLE', rateLimit: '5/10s' },
   ],
-  ['sandbox reset --cluster a:r,s --cluster b:r', { cluster: ['a:r', 's', 'b:r'] }],
-  ['sandbox reset --ready-after 1s', { readyAfter: '1s' }],
-  ['sandbox status', {}],
-  // Options may stand before the command, its own ones too.
-  ['--sandbox --json list', { sandbox: true, json: true }],
-  ['--region us-east-1 --output yaml list --quiet', { region: 'us-east-1', output: 'yaml', quiet: true }],
-  ['--project p config --fields name list', { project: 'p', fields: ['name'] }],
-  ['--project a sandbox serve --project b', { projectIds: ['a', 'b'] }],
-  ['--fields id list --fields status,region', { fields: ['id', 'status', 'region'] }],
-  ['-v -q list', { verbose: true, quiet: true }],
-  ['--profile list get', { profile: 'list', endpoint: undefined }],
-  ['list -o=json', { output: 'json' }],
-  ['list -vo=json', { verbose: true, output: 'json' }],
-  ['-o=json list', { output: 'json' }],
-  ['list --json --json -q -q', { json: true, quiet: true }],
+  ['sandbox reset --cluster a:r,s --cluster b:r', 'sandbox reset', { cluster: ['a:r', 's', 'b:r'] }],
+  ['sandbox reset --ready-after 1s', 'sandbox reset', { readyAfter: '1s' }],
+  ['sandbox status', 'sandbox status', {}],
+  // Options that every command has may stand before it.
+  ['--sandbox --json list', 'list', { sandbox: true, json: true }],
+  ['--output yaml list --region us-east-1 --quiet', 'list', { output: 'yaml', quiet: true, region: 'us-east-1' }],
+  ['--project p config --fields name list', 'config list', { project: 'p', fields: ['name'] }],
+  ['--project a sandbox serve --project b', 'sandbox serve', { project: ['a', 'b'] }],
+  ['--fields id list --fields status,region', 'list', { fields: ['id', 'status', 'region'] }],
+  ['-v -q list', 'list', { quiet: true, verbose: true }],
+  ['--profile list get', 'get', { profile: 'list' }],
+  ['list -o=json', 'list', { output: 'json' }],
+  ['list -vo=json', 'list', { output: 'json', verbose: true }],
+  ['-o=json list', 'list', { output: 'json' }],
+  ['list --json --json -q -q', 'list', { json: true, quiet: true }],
   // A command may be called by another name, also below a noun.
-  ['ls --status ready', { status: 'ready' }],
-  ['rm x -y', { endpoint: 'x', yes: true }],
-  ['show x', { endpoint: 'x' }],
-  ['--json describe x', { endpoint: 'x', json: true }],
-  ['interface ls x', { endpoint: 'x' }],
-  ['interface rm x y', { args: ['x', 'y'] }],
-  ['interface show x y', { args: ['x', 'y'] }],
-  ['profile rm work', { name: 'work' }],
-  ['config ls', {}],
-  ['config show project', { name: 'project' }],
-  ['-qv -oyaml --project=p list', { quiet: true, verbose: true, output: 'yaml', project: 'p' }],
-])('%s', async (line, options) => {
-  expect(await parse(line)).toEqual({ color, ...options });
-});
-
-test('--no-color is heard', async () => {
-  expect(await parse('list --no-color')).toEqual({ color: false });
+  ['ls --status ready', 'list', { status: 'ready' }],
+  ['rm x -y', 'delete', { endpoint: 'x', yes: true }],
+  ['show x', 'get', { endpoint: 'x' }],
+  ['--json describe x', 'get', { endpoint: 'x', json: true }],
+  ['interface ls x', 'interface list', { endpoint: 'x' }],
+  ['interface rm x y', 'interface remove', { name: ['x', 'y'] }],
+  ['interface show x y', 'interface get', { name: ['x', 'y'] }],
+  ['profile rm work', 'profile delete', { name: 'work' }],
+  ['config ls', 'config list', {}],
+  ['config show project', 'config get', { name: 'project' }],
+  ['-qv -oyaml --project=p list', 'list', { project: 'p', output: 'yaml', quiet: true, verbose: true }],
+  ['get -- -x', 'get', { endpoint: '-x' }],
+])('%s', (line, name, options) => {
+  expect(read(line)).toEqual([name, options]);
 });
 
 test.each([
-  ['list extra', "error: too many arguments for 'list'. Expected 0 arguments but got 1."],
-  ['list --nope', "Unknown option '--nope'."],
-  ['--nope list', "Unknown option '--nope'."],
-  ['list --provider', "error: option '--provider <provider>' argument missing"],
-  ['config set', "error: missing required argument 'name'"],
-])('%s: %s', async (line, message) => {
-  expect(await parse(line)).toBe(message);
+  ['list extra', { kind: 'excessArguments', extra: ['extra'] }],
+  ['list --nope', { kind: 'unknownOption', word: '--nope' }],
+  ['--nope list', { kind: 'unknownOption', word: '--nope' }],
+  ['--region us-east-1 list', { kind: 'unknownOption', word: '--region' }],
+  ['list --provider', { kind: 'missingValue', option: '--provider' }],
+  ['config set', { kind: 'missingArgument', argument: 'name' }],
+  ['update', { kind: 'missingArgument', argument: 'endpoint' }],
+  ['create --region a --region b', { kind: 'givenTwice', option: '--region' }],
+  ['list --fields id,,status', { kind: 'emptyValue', option: '--fields' }],
+  ['config nope', { kind: 'unknownCommand', word: 'nope' }],
+  ['help lst', { kind: 'unknownTopic', word: 'lst' }],
+])('%s is not run: %j', (line, problem) => {
+  expect(problemOf(line.split(' '))).toEqual(problem);
 });
 
 test.each([
@@ -158,53 +169,60 @@ test.each([
   ['lss', "Unknown command 'lss'.", 'Did you mean ls?'],
   ['shwo', "Unknown command 'shwo'.", 'Did you mean show?'],
   ['config version', "Unknown command 'config version'.", 'Accepted: set, get, unset, list, path.'],
-  ['version lst', "Unknown command 'lst'.", 'Did you mean list?'],
-  ['ls us-east-1', "'list' takes no arguments.", 'Did you mean: atlas-pe get us-east-1'],
-  ['-q=yes list', '-q takes no value.', 'See atlas-pe list --help'],
+  ['version lst', 'Unexpected argument: lst.', 'See atlas-pe version --help'],
+  ['ls us-east-1', 'Unexpected argument: us-east-1.', 'Did you mean: atlas-pe get us-east-1'],
+  ['-q=yes list', '-q takes no value.', 'See atlas-pe --help'],
   ['list -o=', "'' is not an output format.", 'Accepted: table, json, jsonl, yaml, tsv, id, terraform.'],
-  ['--project a list --project b', '--project is given twice.', 'Give it once; it takes a single value.'],
-  ['list --project a --project=a', '--project is given twice.', 'Give it once; it takes a single value.'],
-  ['list -o yaml --output=tsv', '--output is given twice.', 'Give it once; it takes a single value.'],
-  ['create --region a --region b', '--region is given twice.', 'Give it once; it takes a single value.'],
-  ['--json list --profile a --profile b', '--profile is given twice.', 'Give it once; it takes a single value.'],
+  ['--project a list --project b', '--project is given twice.', 'It takes one value.'],
+  ['list --project a --project=a', '--project is given twice.', 'It takes one value.'],
+  ['list -o yaml --output=tsv', '--output is given twice.', 'It takes one value.'],
+  ['create --region a --region b', '--region is given twice.', 'It takes one value.'],
+  ['--json list --profile a --profile b', '--profile is given twice.', 'It takes one value.'],
   ['help list get', "There is no command or topic 'list get'.", 'See atlas-pe help list'],
   ['help statuses x --json', "There is no command or topic 'statuses x'.", 'See atlas-pe help statuses'],
   ['config nope', "Unknown command 'config nope'.", 'Accepted: set, get, unset, list, path.'],
   ['--json config lst', "Unknown command 'config lst'.", 'Did you mean list?'],
-  ['--regoin us-east-1 create', "Unknown option '--regoin'.", 'Did you mean --region?'],
+  ['--regoin us-east-1 create', "Unknown option '--regoin'.", 'Did you mean --region? It must follow the command.'],
+  ['--region us-east-1 list', '--region must follow the command.', 'Did you mean: atlas-pe list --region us-east-1'],
+  [
+    '--region a --project p --status x ls',
+    '--region must follow the command.',
+    'Did you mean: atlas-pe --project p ls --region a --status x',
+  ],
+  ['-y delete -- x', '-y must follow the command.', 'Did you mean: atlas-pe delete -y -- x'],
+  ['interface --wait add x y', '--wait must follow the command.', 'Did you mean: atlas-pe interface add x y --wait'],
+  ['--region us-east-1', '--region must follow the command.', 'For example: atlas-pe create --region us-east-1'],
+  ['--cascade projects', "Unknown option '--cascade'.", 'See atlas-pe projects --help'],
   ['--nope', "Unknown option '--nope'.", 'See atlas-pe --help'],
   ['config --nope', "Unknown option '--nope'.", 'See atlas-pe config --help'],
   ['create --regoin us-east-1', "Unknown option '--regoin'.", 'Did you mean --region?'],
-  ['create us-east-1', "'create' takes no arguments.", 'Did you mean: atlas-pe create --region us-east-1'],
-  ['--sandbox list us-east-1', "'list' takes no arguments.", 'Did you mean: atlas-pe get us-east-1 --sandbox'],
-  [`list ${'6'.repeat(24)} -q`, "'list' takes no arguments.", `Did you mean: atlas-pe get ${'6'.repeat(24)} -q`],
-  ['list us-east-1 --watch', "'list' takes no arguments.", 'See atlas-pe list --help'],
-  ['list nonsense', "'list' takes no arguments.", 'See atlas-pe list --help'],
-  ['create us-east-1 us-east-2', "'create' takes no arguments.", 'See atlas-pe create --help'],
+  ['create us-east-1', 'Unexpected argument: us-east-1.', 'Did you mean: atlas-pe create --region us-east-1'],
+  ['--sandbox list us-east-1', 'Unexpected argument: us-east-1.', 'Did you mean: atlas-pe --sandbox get us-east-1'],
+  [
+    `list ${'6'.repeat(24)} -q`,
+    `Unexpected argument: ${'6'.repeat(24)}.`,
+    `Did you mean: atlas-pe get ${'6'.repeat(24)} -q`,
+  ],
+  ['list us-east-1 --watch', 'Unexpected argument: us-east-1.', 'See atlas-pe list --help'],
+  ['list nonsense', 'Unexpected argument: nonsense.', 'See atlas-pe list --help'],
+  ['create us-east-1 us-east-2', 'Unexpected arguments: us-east-1, us-east-2.', 'See atlas-pe create --help'],
   [
     'connection-strings us-east-1',
-    "'connection-strings' takes no arguments.",
+    'Unexpected argument: us-east-1.',
     'Did you mean: atlas-pe connection-strings --endpoint us-east-1',
   ],
-  ['get a b c', "'get' takes one argument at most. 'b', 'c' are too much.", 'See atlas-pe get --help'],
-  [
-    'interface add a b c',
-    "'interface add' takes two arguments at most. 'c' is too much.",
-    'See atlas-pe interface add --help',
-  ],
+  ['get a b c', 'Unexpected arguments: b, c.', 'See atlas-pe get --help'],
+  ['interface add a b c', 'Unexpected argument: c.', 'See atlas-pe interface add --help'],
   [
     'update us-east-1 --remote-region us-west-2 eu-west-1',
-    "'update' takes one argument at most. 'eu-west-1' is too much.",
+    'Unexpected argument: eu-west-1.',
     'Separate the values of --remote-region with commas: a,b',
   ],
-  [
-    'sandbox serve --project=a b',
-    "'sandbox serve' takes no arguments.",
-    'Separate the values of --project with commas: a,b',
-  ],
+  ['sandbox serve --project=a b', 'Unexpected argument: b.', 'Separate the values of --project with commas: a,b'],
   ['profile rename a', "'profile rename' needs <to>.", 'See atlas-pe profile rename --help'],
   ['list --provider', '--provider needs a value.', 'See atlas-pe list --help'],
-  ['get -o', '--output needs a value.', 'See atlas-pe get --help'],
+  ['get -o', '--output needs a value.', 'See atlas-pe --help'],
+  ['update --add us-west-2', "'update' needs <endpoint>.", 'See atlas-pe update --help'],
   ['list --watch=yes', '--watch takes no value.', 'See atlas-pe list --help'],
   ['list -x', "Unknown option '-x'.", 'See atlas-pe list --help'],
   ['wait untill ready', "'untill' is not an endpoint.", 'Did you mean until?'],
@@ -212,9 +230,9 @@ test.each([
   ['create', 'The region is missing.', 'For example: atlas-pe create --region us-east-1'],
   ['create --sandbox', 'The region is missing.', 'For example: atlas-pe create --sandbox --region us-east-1'],
   [
-    '--provider gcp create',
+    'create --provider gcp',
     'The region is missing.',
-    'For example: atlas-pe --provider gcp create --region us-central1',
+    'For example: atlas-pe create --provider gcp --region us-central1',
   ],
   [
     'delete x --sandbox',
@@ -228,7 +246,7 @@ test.each([
   ],
   [
     'create --region foo --sandbox',
-    "'foo' is not an AWS region.",
+    "'foo' is not a region of AWS.",
     'AWS regions are written us-east-1 or US_EAST_1. TAB lists them: atlas-pe completion --help',
   ],
   ['--json config get --nope', "Unknown option '--nope'.", 'See atlas-pe config get --help'],
@@ -257,10 +275,14 @@ test.each([
   });
 });
 
-test('no option takes more than the word behind it', () => {
-  const program = createProgram(screen, () => Promise.reject(new Error('not dispatched')));
-  const options = allCommands(program).flatMap((command) => command.options);
-  expect(options.filter(({ variadic, optional }) => variadic || optional)).toEqual([]);
+test('no option swallows the arguments behind it', () => {
+  for (const [path, { flags = {} }] of commands) {
+    for (const [name, { kind }] of Object.entries({ ...flags, ...everywhere })) {
+      const option = kind === 'flag' ? [longName(name)] : [longName(name), 'a'];
+      const before = problemOf([...path, ...Array(5).fill('x')]);
+      expect(problemOf([...path, ...option, ...Array(5).fill('x')]), `${path.join(' ')} ${option}`).toEqual(before);
+    }
+  }
 });
 
 test('help for a command inside a group is that of the command', async () => {
@@ -299,9 +321,7 @@ test.each([
 
 test('help lists the other names', async () => {
   const { stdout } = await runCli(['--help']);
-  expect(stdout.split(/\s+/).join(' ')).toContain(
-    'Aliases: show, describe (get); ls (list); rm (delete); version (--version) ',
-  );
+  expect(stdout).toContain('\nAliases: show, describe (get); ls (list); rm (delete)\n');
 });
 
 test.each([['--version'], ['list', '--version'], ['--version', 'list'], ['version'], ['--json', 'version']])(
@@ -313,13 +333,8 @@ test.each([['--version'], ['list', '--version'], ['--version', 'list'], ['versio
 );
 
 test.each([60, 40])('no line of help but an example is wider than %i columns, and none lacks a word', async (width) => {
-  const program = createProgram(screen, () => Promise.reject(new Error('not dispatched')));
   const words = (text: string) => text.split(/\s+/).join(' ');
-  const paths = program.commands.flatMap((each) => [
-    [each.name()],
-    ...each.commands.map((verb) => [each.name(), verb.name()]),
-  ]);
-  for (const path of [[], ...paths]) {
+  for (const path of [[], ...branches.map(([each]) => each)]) {
     const { stdout: wide } = await runCli(['help', ...path]);
     const narrow = new Screen({ columns: width, rows: 10 });
     await runCli(['help', ...path], { screen: narrow });
@@ -329,37 +344,32 @@ test.each([60, 40])('no line of help but an example is wider than %i columns, an
   }
 });
 
-test('every group shows examples of its verbs', async () => {
-  const program = createProgram(screen, () => Promise.reject(new Error('not dispatched')));
-  const groups = program.commands.filter(({ commands }) => commands.length > 0).map((each) => each.name());
-  expect(groups).toHaveLength(5);
-  for (const name of groups) {
-    const { stdout } = await runCli([name]);
+test('every noun and command says what it does, shows examples of itself, and has the options that all have', async () => {
+  for (const [path, branch] of branches) {
+    const { stdout } = await runCli([...path, '--help']);
+    expect(stdout.split(/\s+/).join(' ')).toContain(branch.summary);
     const examples = /\nExamples:\n([\s\S]+)$/.exec(stdout)?.[1]?.trimEnd().split('\n') ?? [];
-    expect(examples).toHaveLength(2);
-    for (const example of examples) expect(example).toMatch(new RegExp(`^ {2}\\$ atlas-pe ${name} \\w+`));
+    expect(examples.length, path.join(' ')).toBeGreaterThan(0);
+    for (const example of examples) {
+      const words = example.replace('  $ atlas-pe ', '').split(/ [|>&]| <| \(/)[0] ?? '';
+      expect(words, example).toMatch(new RegExp(`^${path.join(' ')}(?![\\w-])`));
+      if (isGroup(branch)) expect(words.split(' ').length).toBeGreaterThan(path.length);
+    }
+    const named = [...stdout.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map(([, name]) => name);
+    expect(new Set(named).size, path.join(' ')).toBe(named.length);
+    for (const name of Object.keys(everywhere)) expect(stdout).toContain(longName(name));
   }
 });
 
-test('every command says what it does, shows an example, and has the options that all have', async () => {
-  const program = createProgram(screen, () => Promise.reject(new Error('not dispatched')));
-  const leaves = program.commands.flatMap((command) => (command.commands.length > 0 ? command.commands : [command]));
-  expect(leaves).toHaveLength(32);
-  for (const command of leaves) {
-    const path = command.parent === program ? [command.name()] : [command.parent?.name() ?? '', command.name()];
-    const { stdout } = await runCli([...path, '--help']);
-    expect(stdout).toContain('Examples:');
-    for (const option of [
-      '--profile',
-      '--sandbox',
-      '--output',
-      '--json',
-      '--fields',
-      '--quiet',
-      '--verbose',
-      '--no-color',
-    ]) {
-      expect(stdout).toContain(option);
+test('every example in help can be run', () => {
+  for (const [, { examples }] of commands) {
+    for (const example of examples) {
+      const words =
+        example
+          .split(/ \||[<>&]/)[0]
+          ?.trim()
+          .split(' ') ?? [];
+      expect(problemOf(words), example).toBeUndefined();
     }
   }
 });

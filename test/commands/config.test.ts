@@ -165,8 +165,8 @@ test('an output that is set is one that every command has, wherever it is set', 
   const { exitCode, stderr } = await runCli(['list'], { env });
   expect([exitCode, stderr]).toEqual([
     2,
-    'Error: environment ATLAS_PE_OUTPUT: terraform is not an output of every command.\n' +
-      'Hint: Give it to get or list: --output terraform\n',
+    "Error: environment ATLAS_PE_OUTPUT: 'terraform' is not an output format.\n" +
+      'Hint: Accepted: table, json, jsonl, yaml, tsv, id.\n',
   ]);
   expect((await runCli(['config', 'set', 'output', 'terraform', '--json'], { env })).exitCode).toBe(2);
 });

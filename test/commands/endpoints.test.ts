@@ -180,7 +180,7 @@ describe('get, wait and delete find an endpoint', () => {
       const { exitCode, stderr } = await atlas(`${line} us-east-1 --provider azure`);
       expect([exitCode, stderr]).toEqual([
         2,
-        "Error: 'us-east-1' is not an AZURE region.\nHint: 'us-east-1' is a region of AWS: use --provider aws\n",
+        "Error: 'us-east-1' is not a region of Azure.\nHint: 'us-east-1' is a region of AWS: use --provider aws\n",
       ]);
       expect(sandbox.exchanges).toEqual([]);
     },

@@ -111,10 +111,10 @@ describe('interface add', () => {
     [`us-east-1 ${vpce('a')} --provider azure`, 'That is an interface endpoint of AWS, not of AZURE.'],
     [`us-east-1 ${vpce('a')} --gcp-project my-project-1`, '--gcp-project is for GCP, and this is AWS.'],
     [`${'6'.repeat(24)} ${vpce('a')} --group g`, '--group is for GCP, and this is AWS.'],
-    [`eastus2 ${azure} --endpoint a@10.0.0.1`, '--endpoint is for GCP, and this is AZURE.'],
+    [`eastus2 ${azure} --endpoint a@10.0.0.1`, '--endpoint is for GCP, and this is Azure.'],
     [`us-east-1 ${vpce('a')} --ip 10.0.0.4`, '--ip is for Azure, and this is AWS.'],
     [`us-east-1 ${vpce('a')} --timeout soon`, "'soon' is not a duration"],
-    [`us-east-1 ${vpce('a')} --output terraform`, 'Only get and list have --output terraform'],
+    [`us-east-1 ${vpce('a')} --output terraform`, "'terraform' is not an output format."],
     [`us-east-1 ${vpce('a')} --fields nope`, "There is no field 'nope'"],
   ])('%s is a usage error in one line, and nothing is sent', async (args, message) => {
     const { exitCode, stdout, stderr } = await atlas(`interface add ${args}`);

@@ -2,15 +2,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { commandFirst } from '../../src/command-first.js';
 import { exitCodes } from '../../src/base/errors.js';
-import type { Branch } from '../../src/program/shared.js';
-import { tree } from '../../src/program/tree.js';
+import { parse as parseLine } from '../../src/cli/parser.js';
 import type { Fault } from '../../src/sandbox/faults.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
 import { type CliOptions, ownFolders, type Run, runCli } from '../helpers/run-cli.js';
 import { changed, checker, keysOf, resolved, schema } from '../helpers/schema.js';
 import { type Line, linesIn } from '../helpers/stderr.js';
+import { commands } from '../helpers/tree.js';
 
 /*
  * What every command prints as JSON is what output.schema.json says, and nothing else. Here every object is closed: a key
@@ -34,16 +33,12 @@ const silent: Record<string, string> = {
 };
 
 /** The commands that do something, each with its nouns. */
-const commands = tree.flatMap(linesOf);
-
-function linesOf(branch: Branch): string[] {
-  if (!('verbs' in branch)) return [branch.name];
-  return branch.verbs.flatMap(linesOf).map((verb) => `${branch.name} ${verb}`);
-}
+const names = commands.map(([path]) => path.join(' ')).filter((name) => name !== 'help' && name !== 'version');
 
 /** What the schema calls the output of a command line. */
 function definitionOf(line: string): string {
-  const { path } = commandFirst(tree, line.split(' '));
+  const asked = parseLine(line.split(' '));
+  const path = asked.kind === 'run' ? asked.line.path : [];
   return `${path.join('-')}${line.includes('--dry-run') ? '-dry-run' : ''}`;
 }
 
@@ -288,7 +283,7 @@ describe('what is printed is what the schema says', { shuffle: false }, () => {
       others.some(({ result }) => result?.state !== 'pass'),
       'not all others were run, or not well',
     );
-    const missing = commands.filter((command) => !used.has(command.replaceAll(' ', '-')));
+    const missing = names.filter((command) => !used.has(command.replaceAll(' ', '-')));
     expect(missing.sort(), 'commands that were not run').toEqual(Object.keys(silent).sort());
     const unused = schema.anyOf
       .map(({ $ref }) => String($ref).split('/').at(-1) ?? '')

@@ -1,7 +1,8 @@
 import { afterAll, expect, test } from 'vitest';
 import { createFaults, type Fate, type Fault } from '../../src/sandbox/faults.js';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
-import { createService, defaultProject, statusOf } from '../../src/sandbox/world.js';
+import { createService, statusOf } from '../../src/sandbox/services.js';
+import { defaultProject } from '../../src/sandbox/world.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { runCli } from '../helpers/run-cli.js';
 import { startSandbox } from '../helpers/sandbox.js';

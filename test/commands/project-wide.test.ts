@@ -391,7 +391,11 @@ describe('--output terraform', () => {
       'config list',
     ]) {
       const { exitCode, stdout, stderr } = await atlas(`${line} --output terraform`);
-      expect([exitCode, stdout, stderr], line).toEqual([2, '', expect.stringContaining('Only get and list have')]);
+      expect([exitCode, stdout, stderr], line).toEqual([
+        2,
+        '',
+        expect.stringContaining("'terraform' is not an output format."),
+      ]);
     }
     expect((await atlas('list --output terraform --fields id')).exitCode).toBe(2);
     expect((await atlas('list --output id')).stdout.trim().split('\n')).toHaveLength(1);

@@ -2,7 +2,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { InterfaceEndpoint } from '../../src/atlas/interfaces.js';
-import { type Endpoint, type Json, toEndpoint } from '../../src/atlas/model.js';
+import { type Endpoint, toEndpoint } from '../../src/atlas/model.js';
+import type { Json } from '../../src/base/json.js';
 import { type Described, terraformOf } from '../../src/connections/terraform.js';
 import { type HclBlock, readHcl } from '../helpers/hcl.js';
 

@@ -1,9 +1,9 @@
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { Env } from '../../src/base/host.js';
 import { openAtlasCli } from '../../src/config/atlas-cli.js';
 import { cacheDir, configDir, dataDir, homeDir } from '../../src/config/paths.js';
-import type { Env } from '../../src/base/host.js';
 
 /** Every folder that is derived from the environment. */
 const folders = (env: Env) => [
@@ -43,7 +43,7 @@ test.each([
   ['listed without one', () => ({ homedir: '' })],
 ])('a user who is %s and has no HOME has to set one', (_, listedUser) => {
   expect(() => homeDir({ HOME: '' }, listedUser)).toThrow(
-    expect.objectContaining({ exitCode: 2, hint: expect.stringMatching(/^Set HOME/) }),
+    expect.objectContaining({ exitCode: 2, hint: { text: expect.stringMatching(/^Set HOME/), commands: [] } }),
   );
 });
 

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Credentials } from '../../src/atlas/auth.js';
 import type { AtlasCli } from '../../src/config/atlas-cli.js';
-import { resolve, resolveSignIn, type Sources } from '../../src/config/resolve.js';
+import { type Origin, originText } from '../../src/config/origin.js';
+import { resolve, type Sources } from '../../src/config/resolve.js';
+import { resolveSignIn } from '../../src/config/sign-in.js';
 import type { Values } from '../../src/config/store.js';
 
 /** An Atlas CLI whose file, and whose keychain entries, hold this. */
@@ -25,13 +27,19 @@ test('flag, then our environment, then the official clients’, then the profile
   const stored = { project: 'stored' };
   expect(await resolve('project', from(env, stored, { project: 'flag' }))).toEqual({
     value: 'flag',
-    origin: 'flag --project',
+    origin: { kind: 'flag', name: '--project' },
   });
-  expect((await resolve('project', from(env, stored)))?.origin).toBe('environment ATLAS_PE_PROJECT');
+  expect((await resolve('project', from(env, stored)))?.origin).toEqual({
+    kind: 'environment',
+    name: 'ATLAS_PE_PROJECT',
+  });
   expect((await resolve('project', from({ ...env, ATLAS_PE_PROJECT: '' }, stored)))?.value).toBe('official');
-  expect(await resolve('project', from({}, stored))).toEqual({ value: 'stored', origin: 'profile default' });
+  expect(await resolve('project', from({}, stored))).toEqual({
+    value: 'stored',
+    origin: { kind: 'profile', name: 'default' },
+  });
   expect(await resolve('project', from({}))).toBeNull();
-  expect(await resolve('output', from({}))).toEqual({ value: 'table', origin: 'built-in default' });
+  expect(await resolve('output', from({}))).toEqual({ value: 'table', origin: { kind: 'default' } });
 });
 
 test.each([
@@ -39,7 +47,10 @@ test.each([
   ['base-url', 'MONGODB_ATLAS_BASE_URL', 'http://127.0.0.1:8080/', 'http://127.0.0.1:8080'],
   ['output', 'ATLAS_PE_OUTPUT', 'JSON', 'json'],
 ] as const)('%s is read from %s', async (name, variable, text, value) => {
-  expect(await resolve(name, from({ [variable]: text }))).toEqual({ value, origin: `environment ${variable}` });
+  expect(await resolve(name, from({ [variable]: text }))).toEqual({
+    value,
+    origin: { kind: 'environment', name: variable },
+  });
 });
 
 test.each([
@@ -72,10 +83,16 @@ describe('of the sandbox', () => {
 
   test('other settings come from the environment and the profile, and none from the Atlas CLI', async () => {
     expect((await resolve('output', inSandbox()))?.value).toBe('json');
-    expect((await resolve('project', inSandbox({ project: 'mine' })))?.origin).toBe('profile sandbox');
+    expect((await resolve('project', inSandbox({ project: 'mine' })))?.origin).toEqual({
+      kind: 'profile',
+      name: 'sandbox',
+    });
     expect(await resolve('project', inSandbox())).toBeNull();
-    expect((await resolve('project', inSandbox({}, { project: 'flag' })))?.origin).toBe('flag --project');
-    expect((await resolve('provider', inSandbox()))?.origin).toBe('built-in default');
+    expect((await resolve('project', inSandbox({}, { project: 'flag' })))?.origin).toEqual({
+      kind: 'flag',
+      name: '--project',
+    });
+    expect((await resolve('provider', inSandbox()))?.origin).toEqual({ kind: 'default' });
   });
 });
 
@@ -132,13 +149,16 @@ describe('credentials', () => {
     const theirs = atlasCli({ ...stored, 'public-key': 'theirs' });
     expect(await resolveSignIn(from({}, stored, {}, theirs))).toEqual({
       credentials: { kind: 'api-key', publicKey: 'p', privateKey: 'q' },
-      origin: 'profile default',
+      origin: { kind: 'profile', name: 'default' },
       baseUrl: host,
     });
-    expect((await resolveSignIn(from(key, stored, {}, theirs))).origin).toBe('environment ATLAS_PE_PUBLIC_KEY');
+    expect((await resolveSignIn(from(key, stored, {}, theirs))).origin).toEqual({
+      kind: 'environment',
+      name: 'ATLAS_PE_PUBLIC_KEY',
+    });
     expect(await resolveSignIn(from({}, {}, {}, theirs))).toEqual({
       credentials: { kind: 'api-key', publicKey: 'theirs', privateKey: 'q' },
-      origin: 'Atlas CLI profile default',
+      origin: { kind: 'atlasCli', name: 'default' },
       baseUrl: host,
     });
   });
@@ -205,7 +225,10 @@ describe('credentials', () => {
     const theirs = atlasCli({ ...stored, 'base-url': 'https://gov.example', project: 'x' });
     expect((await resolveSignIn(from({}, {}, {}, theirs))).baseUrl).toBe('https://gov.example');
     expect((await resolveSignIn(from(key, {}, {}, theirs))).baseUrl).toBe(host);
-    expect((await resolve('project', from(key, {}, {}, theirs)))?.origin).toBe('Atlas CLI profile default');
+    expect((await resolve('project', from(key, {}, {}, theirs)))?.origin).toEqual({
+      kind: 'atlasCli',
+      name: 'default',
+    });
   });
 
   test('that could break a header are refused without being repeated', async () => {
@@ -218,4 +241,15 @@ describe('credentials', () => {
   test('none at all is an error that names the ways to sign in', async () => {
     await expect(resolveSignIn(from({}))).rejects.toMatchObject({ exitCode: 4 });
   });
+});
+
+test.each<[Origin, string]>([
+  [{ kind: 'flag', name: '--project' }, 'flag --project'],
+  [{ kind: 'environment', name: 'ATLAS_PE_PROJECT' }, 'environment ATLAS_PE_PROJECT'],
+  [{ kind: 'profile', name: 'default' }, 'profile default'],
+  [{ kind: 'profile', name: 'default', isInKeychain: true }, 'profile default (keychain)'],
+  [{ kind: 'atlasCli', name: 'default' }, 'Atlas CLI profile default'],
+  [{ kind: 'default' }, 'built-in default'],
+])('%j reads: %s', (origin, text) => {
+  expect(originText(origin)).toBe(text);
 });

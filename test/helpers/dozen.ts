@@ -1,7 +1,8 @@
-import type { Provider } from '../../src/atlas/provider.js';
+import type { Provider } from '../../src/clouds/all.js';
 import type { Fate } from '../../src/sandbox/faults.js';
+import { createService } from '../../src/sandbox/services.js';
 import type { Store } from '../../src/sandbox/store.js';
-import { createService, defaultProject, replaceService } from '../../src/sandbox/world.js';
+import { defaultProject, replaceService } from '../../src/sandbox/world.js';
 
 interface Kind {
   provider: Provider;

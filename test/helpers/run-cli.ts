@@ -3,9 +3,9 @@ import type { LookupFunction } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
+import type { System } from '../../src/base/host.js';
 import type { Keychain } from '../../src/config/keychain.js';
 import { main } from '../../src/main.js';
-import type { System } from '../../src/base/host.js';
 import { type FakeClock, fakeClock } from './fake-clock.js';
 import type { Screen } from './screen.js';
 

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { attach } from '../../src/sandbox/attaching.js';
+import { createService } from '../../src/sandbox/services.js';
 import { fileStore } from '../../src/sandbox/store.js';
-import { createService, defaultProject, defaultWorldOptions, emptyWorld, type World } from '../../src/sandbox/world.js';
+import { defaultProject, defaultWorldOptions, emptyWorld, type World } from '../../src/sandbox/world.js';
 
 const now = Date.UTC(2026, 7, 1);
 

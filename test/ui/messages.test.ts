@@ -1,25 +1,25 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { CliError, InterruptedError } from '../../src/base/errors.js';
-import { type Format, formats } from '../../src/ui/formats.js';
+import { formatNames } from '../../src/ui/formats.js';
 import { type Messages, messagesOf, saysJson } from '../../src/ui/messages.js';
 
 /** What these say on a stderr, which is a terminal or a pipe. */
-function said(format: Format, isTTY: boolean, say: (messages: Messages) => void): string {
+function said(format: string, isTTY: boolean, say: (messages: Messages) => void): string {
   const stream = Object.assign(new PassThrough(), { isTTY });
   say(messagesOf(stream, format));
   return String(stream.read() ?? '');
 }
 
 const failure = () =>
-  new CliError('notFound', 'It is gone.', { hint: 'Look:', commands: ['atlas-pe list', 'atlas-pe get'] });
+  new CliError('notFound', 'It is gone.', { hint: { text: 'Look:', commands: ['atlas-pe list', 'atlas-pe get'] } });
 
 const everything = (messages: Messages) => {
   messages.warning('Look\n out');
   messages.note('Done', ['a', 'b']);
-  messages.hint?.('Go on:', ['atlas-pe list']);
-  messages.hint?.('Go on:', ['atlas-pe list', "atlas-pe get 'a\nb'"]);
-  messages.hint?.('Go on.');
+  messages.hint?.({ text: 'Go on:', commands: ['atlas-pe list'] });
+  messages.hint?.({ text: 'Go on:', commands: ['atlas-pe list', "atlas-pe get 'a\nb'"] });
+  messages.hint?.({ text: 'Go on.', commands: [] });
   messages.trace('GET\n/');
   messages.progress({ message: 'Half\x1b', facts: { status: 'AVAILABLE', elapsedSeconds: 1.5, cluster: null } });
   messages.stack('Error: x\n    at y');
@@ -50,7 +50,7 @@ const errorLine = `${JSON.stringify({
   },
 })}\n`;
 
-describe.each(formats)('%s', (format) => {
+describe.each(formatNames)('%s', (format) => {
   const isJson = format === 'json' || format === 'jsonl';
 
   test.each([true, false])('where stderr is a terminal: %s', (isTTY) => {
@@ -61,7 +61,7 @@ describe.each(formats)('%s', (format) => {
 });
 
 test('an interruption is no error to people, and one to programs', () => {
-  const interrupted = (format: Format) =>
+  const interrupted = (format: string) =>
     said(format, false, (messages) => messages.error(new InterruptedError('SIGINT', { hint: 'Go on.' })));
   expect(interrupted('table')).toBe('Interrupted.\nHint: Go on.\n');
   expect(JSON.parse(interrupted('json')).error).toMatchObject({ code: 'interrupted', exitCode: 130 });

@@ -1,8 +1,9 @@
 import { Writable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { commandLine } from '../../src/base/shell.js';
+import { cmd, commandLine } from '../../src/base/shell.js';
 import {
+  hintProse,
   ignoreErrors,
   isTerminal,
   oneLine,
@@ -47,11 +48,11 @@ test('a closed pipe is no error, a full disk is', async () => {
   await expect(write(closed, 'text')).resolves.toBe(false);
   await expect(write(full, 'text')).rejects.toMatchObject({
     message: "The output can't be written: ENOSPC.",
-    hint: 'The disk is full: free some space on it.',
+    hint: { text: 'The disk is full: free some space on it.' },
   });
   const broken = failing('EIO');
   ignoreErrors(broken);
-  await expect(write(broken, 'text')).rejects.toMatchObject({ hint: 'Send it somewhere else.' });
+  await expect(write(broken, 'text')).rejects.toMatchObject({ hint: { text: 'Send it somewhere else.' } });
 });
 
 describe('prose', () => {
@@ -71,8 +72,14 @@ describe('prose', () => {
     expect(prose('Hint: Connect to it, then:', at(20), [command, command])).toBe(
       `Hint: Connect to it,\nthen:\n  ${command}\n  ${command}\n`,
     );
-    expect(prose(`Hint: Go on waiting: ${command}`, at(20))).toBe(`Hint: Go on waiting:\n  ${command}\n`);
-    expect(prose(`Hint: Go on waiting: ${command}`, at(80))).toBe(`Hint: Go on waiting: ${command}\n`);
+    const hint = { text: 'Go on waiting:', commands: [command] };
+    expect(hintProse(hint, at(20))).toBe(`Hint: Go on waiting:\n  ${command}\n`);
+    for (const stream of [at(80), {}]) expect(hintProse(hint, stream)).toBe(`Hint: Go on waiting: ${command}\n`);
+    for (const stream of [at(20), at(80), {}]) {
+      expect(hintProse({ text: 'Do both:', commands: [command, command] }, stream)).toBe(
+        `Hint: Do both:\n  ${command}\n  ${command}\n`,
+      );
+    }
   });
 
   test('no text from elsewhere begins a line in a pipe, or sends a control code', () => {
@@ -99,9 +106,10 @@ describe('what is far too long', () => {
   });
 
   test('keeps the command line at its end whole', () => {
-    const command = commandLine(`wait ${'x'.repeat(850)}`);
-    expect(prose(`Hint: ${'y'.repeat(9000)}: ${command}`, {})).toMatch(new RegExp(`… y+: ${command}\n$`));
-    expect(commandLine(`wait ${'x '.repeat(500)}`)).toBe('atlas-pe wait …');
+    const command = commandLine(cmd`wait ${['x'.repeat(425), 'x'.repeat(425)]}`);
+    const hint = { text: `${'y'.repeat(9000)}:`, commands: [command] };
+    expect(hintProse(hint, {})).toMatch(new RegExp(`… y+: ${command}\n$`));
+    expect(commandLine(cmd`wait ${Array(500).fill('x')}`)).toBe('atlas-pe wait …');
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { AnswerError, ApiError, NetworkError, SignInError } from '../../src/atlas/errors.js';
+import { faults } from '../../src/atlas/retry.js';
 import type { Clock } from '../../src/base/clock.js';
 import { CliError } from '../../src/base/errors.js';
 import { createPatience, type PatienceOptions } from '../../src/wait/patience.js';
@@ -13,7 +14,7 @@ function start(options: Partial<PatienceOptions> = {}, clock: Clock = fakeClock(
   const said: string[] = [];
   const started = clock.monotonic();
   const patience = createPatience({
-    ...{ timeoutMs: 3_600_000, clock, signal: new AbortController().signal, random: () => 1 },
+    ...{ timeoutMs: 3_600_000, clock, signal: new AbortController().signal, random: () => 1, faults },
     onFault: (error) => said.push(error.message),
     onRecovery: () => said.push('again'),
     ...options,

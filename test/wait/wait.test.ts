@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { type Endpoint, toEndpoint } from '../../src/atlas/model.js';
+import { faults } from '../../src/atlas/retry.js';
 import type { Until } from '../../src/atlas/status.js';
+import { judge } from '../../src/endpoints/judge.js';
 import { createPatience } from '../../src/wait/patience.js';
-import { judge, waitFor } from '../../src/wait/wait.js';
+import { waitFor } from '../../src/wait/wait.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 
 const endpoint = (id: string, status: string): Endpoint =>
@@ -20,8 +22,8 @@ async function wait(
   const outcomes = await waitFor(
     Object.entries(scripts).map(([id, [first = '']]) => endpoint(id, first)),
     {
-      ...{ any, judge: ({ status }, before) => judge(until, status, before) },
-      patience: createPatience({ timeoutMs, clock, signal: new AbortController().signal, random: () => 1 }),
+      ...{ any, judge: ({ status }, before) => judge(until, status, before), gone: 'DELETED', leaving: 'DELETING' },
+      patience: createPatience({ timeoutMs, clock, signal: new AbortController().signal, random: () => 1, faults }),
       gap: (_, isDoubtful) => (isDoubtful ? 2500 : 3000),
       isNew: () => clock.now() - started < newMs,
       look: async (endpoints) => {

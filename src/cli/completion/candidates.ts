@@ -1,75 +1,45 @@
-import tab from '@bomb.sh/tab/commander';
-import type { CommandUnknownOpts } from '@commander-js/extra-typings';
-import type { Command } from 'commander';
+import { longName } from '../../base/option-name.js';
 import type { Context } from '../../context.js';
-import { allCommands, isEverywhere, isList } from '../../program/shared.js';
-import { argumentSources, type Candidate, type Candidates, files, optionSources, type Source } from './sources.js';
-import { nameOf, type Typed } from './typed.js';
+import { type Candidate, type Candidates, files, sources } from './sources.js';
+import { optionsOf, sourceOf, type Typed } from './typed.js';
 
 /** What the word that is being typed may become; some of it need not begin as it does. */
 export async function candidates(
-  program: CommandUnknownOpts,
   typed: Typed,
   context: () => Promise<Context>,
   online: () => Promise<Context>,
 ): Promise<Candidates> {
-  const { path, args, option, current } = typed;
-  // tab declares a command of its own, which nobody is offered.
-  const commands = [...program.commands];
-  const ask = async (source: Source | undefined) =>
-    (await source?.({
-      ...typed,
-      context,
-      online,
-      commands: (group) => candidatesOf(group === '' ? commands : commandsBelow(commands, group)),
-    })) ?? [];
-  if (option !== undefined) {
-    const all = await ask(optionSources[option]);
-    const taken = typed.given.get(option) ?? [];
-    return all === files ? files : all.filter(({ value }) => !taken.includes(value));
-  }
-
-  const root = tab(program as unknown as Command);
-  root.commands.delete('complete');
-  let source: Source | undefined;
-  for (const [name, command] of root.commands) {
-    // commander's own, of each group: `help interface` says the same.
-    if (name.endsWith(' help')) root.commands.delete(name);
-    for (const argument of command.arguments.values()) {
-      argument.handler = () => {
-        source = argumentSources[name];
-      };
-    }
-  }
-  // Instead of printing what it found.
-  Object.assign(root, { complete: () => undefined });
-  // By a single dash tab means only those options that have a short name. It is told of no option that is complete.
-  root.parse([...path.split(' ').filter(Boolean), ...args, current === '-' ? '--' : current]);
-  const found = root.completions.map(({ value, description = '' }) => ({ value, note: description }));
-  if (current.startsWith('-')) return [...found, ...early(program, typed)].filter(({ value }) => isFree(value, typed));
-  const more = await ask(source);
-  return more === files ? files : [...found, ...more];
+  const { option, line, current } = typed;
+  if (option === undefined && current.startsWith('-')) return optionsFor(typed);
+  const isCommand = option === undefined && line.definition === undefined;
+  const below = !isCommand ? [] : line.commands.map((each) => ({ value: each.name(), note: each.description() }));
+  const source = sourceOf(typed);
+  if (source === undefined) return below;
+  const found =
+    typeof source === 'string'
+      ? await sources[source]({ ...typed, context, online })
+      : source.map((value) => ({ value: inCaseOf(current, value) }));
+  if (found === files) return files;
+  return unnamed([...below, ...found], typed);
 }
 
-/** The options of every command, which may stand before it. */
-function early(program: CommandUnknownOpts, { command }: Typed): Candidate[] {
-  if (command.commands.length === 0) return [];
-  const options = allCommands(program).flatMap((each) => each.options.filter(isEverywhere));
-  return [
-    ...new Map(options.map(({ long, description }) => [long, { value: long ?? '', note: description }])).values(),
-  ];
+/** Statuses and such are read in any case, so what is begun in small letters goes on in them. */
+function inCaseOf(current: string, value: string): string {
+  return current !== '' && current === current.toLowerCase() ? value.toLowerCase() : value;
 }
 
-/** Whether an option is yet to be given, or may be given again. */
-function isFree(long: string, { command, given }: Typed): boolean {
-  const name = long.slice(2);
-  return !given.has(name) || command.options.some((each) => nameOf(each) === name && isList(each));
+/** Without what the same option names already: --fields id,… or --fields id --fields … */
+function unnamed(found: readonly Candidate[], { option, head, given }: Typed): Candidate[] {
+  if (option?.spec.kind !== 'values') return [...found];
+  const named = [...(given.get(option.name) ?? []), head.slice(head.indexOf('=') + 1)].join().split(',');
+  return found.filter(({ value }) => !named.includes(value));
 }
 
-function commandsBelow(all: readonly CommandUnknownOpts[], group: string): readonly CommandUnknownOpts[] {
-  return all.find((each) => each.name() === group)?.commands ?? [];
-}
-
-function candidatesOf(commands: readonly CommandUnknownOpts[]): Candidate[] {
-  return commands.map((each) => ({ value: each.name(), note: each.description() }));
+/** The options that are yet to be given, or may be given again. */
+function optionsFor({ line, given }: Typed): Candidate[] {
+  const known = Object.entries(optionsOf(line))
+    .filter(([name, { kind }]) => kind === 'values' || !given.has(name))
+    .map(([name, { help }]) => ({ value: longName(name), note: help }));
+  const version = line.branch === undefined ? [{ value: '--version', note: 'print the version' }] : [];
+  return [...known, { value: '--help', note: 'show help' }, ...version];
 }

@@ -1,26 +1,14 @@
-import { parseShell } from '../completion/shells.js';
+import type { OptionsOf } from '../../command.js';
 import type { Context } from '../../context.js';
+import type { completion } from './command.js';
+import { scripts } from './scripts.js';
+import { parseShell } from './shells.js';
 
-export interface CompletionOptions {
-  shell?: string | undefined;
-}
-
-export const completionKeys = ['shell', 'script'];
-
-/** Prints what a shell has to read to complete command lines of this program; in a terminal, how to have it read that. */
-export async function completion({ io }: Context, options: CompletionOptions): Promise<void> {
+/** Prints the script that completes command lines in a shell; in a terminal, how to have it read by that shell. */
+export async function run({ io }: Context, options: OptionsOf<typeof completion>): Promise<void> {
   const shell = parseShell(options.shell);
-  const { scripts } = await import('../completion/scripts.js');
   const { script, file, line } = scripts[shell];
-  io.checkFields(completionKeys);
   if (['table', 'tsv', 'id'].includes(io.format)) await io.printRaw(script);
-  else
-    await io.print({
-      single: true,
-      rows: [{ shell, script }],
-      keys: completionKeys,
-      columns: completionKeys,
-      id: 'shell',
-    });
-  if (io.isOnScreen) io.hint(`Put this line into ${file}:`, [line]);
+  else await io.print({ single: true, rows: [{ shell, script }], id: 'shell' });
+  if (io.isOnScreen) io.hint(`Put this line into ${file}: ${line}`);
 }

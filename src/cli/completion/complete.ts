@@ -1,7 +1,6 @@
 import { Writable } from 'node:stream';
-import type { Context, Machine } from '../../context.js';
-import { createProgram } from '../../program.js';
 import type { System } from '../../base/host.js';
+import type { Context, Machine } from '../../context.js';
 import { ignoreErrors, write } from '../../ui/streams.js';
 import { candidates } from './candidates.js';
 import { type Candidate, files } from './sources.js';
@@ -19,9 +18,8 @@ const graceMs = 100;
  * goes wrong or takes too long is no candidate: nobody is told, asked, or kept waiting, and nothing is changed but the cache.
  */
 export async function complete(words: readonly string[], system: System, machine: Machine | undefined): Promise<void> {
-  const program = createProgram({ width: 80, write: () => undefined }, () => Promise.reject(new Error('Not run.')));
   // PowerShell before 7.3 can pass no empty word.
-  const typed = readTyped(program, words.at(-1) === '""' ? [...words.slice(0, -1), ''] : words);
+  const typed = readTyped(words.at(-1) === '""' ? [...words.slice(0, -1), ''] : words);
   const tooLate = new AbortController();
   const end = tooLate.signal;
   const ended = new Promise<never>((_, reject) => end.addEventListener('abort', () => reject(end.reason)));
@@ -34,13 +32,12 @@ export async function complete(words: readonly string[], system: System, machine
     const used = await machineOf();
     // What this machine is slow to read, such as a pipe in the place of a file, must not keep the process either.
     await used.killAfter(leftMs(used) + graceMs);
-    return createContext(mute(system), used, end, {
-      project: given.get('project')?.at(-1),
-      profile: given.get('profile')?.at(-1),
-      sandbox: given.has('sandbox'),
-      // The output that is set may be none that there is, and doesn't matter here.
-      json: true,
-    });
+    // The output that is set may be none that there is, and doesn't matter here.
+    const globals = {
+      ...{ project: given.get('project')?.at(-1), profile: given.get('profile')?.at(-1) },
+      ...{ sandbox: given.has('sandbox'), json: true },
+    };
+    return createContext(mute(system), used, end, { globals });
   };
   const context = (line: Typed) => {
     opened ??= open(line);
@@ -56,7 +53,6 @@ export async function complete(words: readonly string[], system: System, machine
     const answer =
       typed &&
       candidates(
-        program,
         typed,
         () => context(typed),
         () => online(typed),
@@ -81,9 +77,8 @@ const safe = /^[\w./@+-][\w.:/@=+,-]*$/;
 function linesOf(found: readonly Candidate[], { head, current }: Typed): string[] {
   const isSafe = (value: string) => safe.test(value) && safe.test(`${head}${value}`);
   const fitting = found.filter(({ value }) => value.startsWith(current) && isSafe(value));
-  // tab names a group once for each of its commands, the group itself first.
-  const notes = new Map(fitting.toReversed().map(({ value, note }) => [value, note]));
-  return [...notes].toReversed().map(([value, note = '']) => {
+  const notes = new Map(fitting.map(({ value, note }) => [value, note]));
+  return [...notes].map(([value, note = '']) => {
     const plain = note.replaceAll(/[^\w .:;/@=+,()|…-]/g, '').trim();
     return plain === '' ? `${head}${value}` : `${head}${value}\t${plain}`;
   });

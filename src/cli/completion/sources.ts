@@ -1,13 +1,13 @@
 import type { Endpoint, Project } from '../../atlas/model.js';
-import { type Provider, parseProvider, providers } from '../../atlas/provider.js';
-import { isRegion, knownRegions } from '../../atlas/regions.js';
-import { apiStatuses, untils } from '../../atlas/status.js';
-import type { Filter } from '../../endpoints/find.js';
+import { untils } from '../../atlas/status.js';
+import { defaultProvider, type Provider, parseProvider, providers, remoteProvider } from '../../clouds/all.js';
+import { isRegion, knownRegions } from '../../clouds/regions.js';
+import { fieldsOf, type Given, type SourceName } from '../../command.js';
 import { secretStores, setting, settingNames } from '../../config/settings.js';
 import type { Context } from '../../context.js';
-import { formats } from '../../ui/formats.js';
+import type { Filter } from '../../endpoints/name.js';
+import { formatNames } from '../../ui/formats.js';
 import { topicNames } from '../help/names.js';
-import { shells } from './shells.js';
 import type { Typed } from './typed.js';
 
 /** What the word that is being typed may become. */
@@ -26,83 +26,63 @@ interface Asked extends Typed {
   context(): Promise<Context>;
   /** For what Atlas knows: from then on the time is short. */
   online(): Promise<Context>;
-  /** The commands of a group; '' is the program itself. */
-  commands(group: string): readonly Candidate[];
 }
 
 export type Candidates = readonly Candidate[] | typeof files;
-export type Source = (asked: Asked) => Candidates | Promise<Candidates>;
+type Source = (asked: Asked) => Candidates | Promise<Candidates>;
 
-/** What each option takes, by its name. What is not here is for its user to know. */
-export const optionSources: Record<string, Source> = {
-  provider: () => plain(lower(providers)),
-  region: async (asked) => regionsOf(await cloudsOf(asked)),
-  'remote-region': () => regionsOf(['AWS']),
-  add: () => regionsOf(['AWS']),
-  remove: () => regionsOf(['AWS']),
-  until: (asked) => statuses(asked, untils),
-  status: (asked) => statuses(asked, ['ready', ...apiStatuses]),
-  'ready-status': (asked) => statuses(asked, ['WAITING_FOR_USER', 'AVAILABLE']),
-  output: ({ path }) => plain(path === 'get' || path === 'list' ? formats : usualFormats),
-  profile: profiles,
-  fields: async (asked) => {
-    const { fieldsOf } = await import('./fields.js');
-    return plain(await fieldsOf(asked));
+/** The lists that options and arguments name. */
+export const sources: Readonly<Record<SourceName, Source>> = {
+  awsRegions: () => regionsOf([remoteProvider]),
+  commands: ({ line, args }) => {
+    const at = args.reduce<typeof line | undefined>((parent, word) => parent?.child(word), line.root);
+    const commands = at?.definition ? [] : (at?.commands ?? []);
+    return [
+      ...commands.map((each) => ({ value: each.name(), note: each.description() })),
+      ...(args.length === 0 ? Object.entries(topicNames).map(([value, note]) => ({ value, note })) : []),
+    ];
   },
-  // Of a sandbox it says which are to exist.
-  project: (asked) => (asked.path === 'sandbox serve' ? [] : projects(asked)),
-  // Of `interface add` it is a forwarding rule.
-  endpoint: (asked) => (asked.path === 'connection-strings' ? endpointsAndInterfaces(asked) : []),
-  faults: () => files,
-};
-
-/** What the arguments of each command are. */
-export const argumentSources: Record<string, Source> = {
-  get: first(endpoints),
-  delete: first(endpoints),
-  update: first(endpoints),
-  wait: async (asked) => {
+  connectables: endpointsAndInterfaces,
+  endpoints,
+  fields: ({ line, given }) => {
+    return plain(line.definition ? fieldsOf(line.definition, flagsOf(given)) : []);
+  },
+  files: () => files,
+  formats: ({ line }) => plain([...formatNames, ...Object.keys(line.definition?.formats ?? {})]),
+  interfaces,
+  newRegions: async ({ given, context }) => {
+    const usual = async () => (await (await context()).setting('provider'))?.value ?? defaultProvider;
+    return regionsOf(cloudsIn(given) ?? [parseProvider(await usual())]);
+  },
+  ownProfiles,
+  profiles,
+  projects,
+  regions: ({ given }) => regionsOf(cloudsIn(given) ?? providers),
+  settings: () => plain(settingNames),
+  settingValues: (asked) => valueSources[asked.args[0] ?? '']?.(asked) ?? [],
+  // A secret is not printed.
+  visibleSettings: () => plain(settingNames.filter((name) => !setting(name).secret)),
+  waitables: async (asked) => {
     const isUntil = asked.args[0]?.toLowerCase() === 'until';
-    if (isUntil && asked.args.length === 1) return statuses(asked, untils);
+    if (isUntil && asked.args.length === 1) return statuses(asked);
     if (asked.args.length > 0) return endpoints(asked);
     const keyword = { value: 'until', note: 'a status, then endpoints' };
     // No region begins like it for long, so that Atlas need not be asked.
     const isKeyword = /^unt?i?l?$/.test(asked.current);
     return [keyword, ...(isKeyword ? [] : await endpoints(asked).catch(() => []))];
   },
-  'interface add': first(endpoints),
-  'interface list': first(endpoints),
-  'interface get': interfaces,
-  'interface remove': interfaces,
-  // A secret is not printed.
-  'config get': first(() => plain(settingNames.filter((name) => !setting(name).secret))),
-  'config unset': first(() => plain(settingNames)),
-  'config set': (asked) => {
-    if (asked.args.length === 0) return plain(settingNames);
-    return asked.args.length === 1 ? (valueSources[asked.args[0] ?? '']?.(asked) ?? []) : [];
-  },
-  'profile use': first(profiles),
-  'profile delete': first(ownProfiles),
-  'profile rename': first(ownProfiles),
-  completion: first(() => plain(shells)),
-  help: ({ args, commands }) => [
-    ...commands(args.join(' ')),
-    ...(args.length === 0 ? Object.entries(topicNames).map(([value, note]) => ({ value, note })) : []),
-  ],
 };
-
-const usualFormats = formats.filter((name) => name !== 'terraform');
 
 const valueSources: Record<string, Source> = {
   project: projects,
   provider: () => plain(lower(providers)),
-  output: () => plain(usualFormats),
+  output: () => plain(formatNames),
   'secret-store': () => plain(secretStores),
 };
 
-/** Only the first argument. */
-function first(source: Source): Source {
-  return (asked) => (asked.args.length === 0 ? source(asked) : []);
+/** Options without values, as a command gets them. */
+function flagsOf(given: Asked['given']): Given {
+  return Object.fromEntries([...given].map(([name, values]) => [name, values.length === 0 || values]));
 }
 
 function plain(values: readonly string[]): Candidate[] {
@@ -114,16 +94,14 @@ function lower(values: readonly string[]): string[] {
 }
 
 /** Any case will do, so what is begun in small letters goes on in them. */
-function statuses({ current }: Asked, all: readonly string[]): Candidate[] {
-  return plain(current !== '' && current === current.toLowerCase() ? lower(all) : all);
+function statuses({ current }: Asked): Candidate[] {
+  return plain(current !== '' && current === current.toLowerCase() ? lower(untils) : untils);
 }
 
-async function cloudsOf({ path, given, context }: Asked): Promise<readonly Provider[]> {
+/** The cloud that --provider names. */
+function cloudsIn(given: Asked['given']): readonly Provider[] | undefined {
   const named = given.get('provider')?.at(-1);
-  if (named !== undefined) return [parseProvider(named)];
-  if (path !== 'create') return providers;
-  const usual = await (await context()).setting('provider');
-  return [parseProvider(usual?.value ?? 'aws')];
+  return named === undefined ? undefined : [parseProvider(named)];
 }
 
 function regionsOf(clouds: readonly Provider[]): Candidate[] {

@@ -1,13 +1,14 @@
-import { type CommandUnknownOpts, Help } from '@commander-js/extra-typings';
+import { type Command, Help, type Option } from 'commander';
 
 /** Where fewer columns are left beside a term, its meaning stands below it. */
 const leastBeside = 20;
 
-const usageHead = 'Usage: '.length;
+const usageHead = 'Usage: ';
 
 /** What differs from commander's layout of help: on a narrow screen, too, every line fits that is no example. */
 export const layout = {
   minWidthToWrap: leastBeside,
+  showGlobalOptions: true,
   formatItem: (term: string, termWidth: number, description: string, help: Help): string => {
     const width = widthOf(help);
     if (description === '' || width - termWidth - 4 >= leastBeside) {
@@ -15,10 +16,18 @@ export const layout = {
     }
     return `  ${term}\n${indent(help.boxWrap(description, width - 6), 6)}`;
   },
-  commandUsage(this: Help, command: CommandUnknownOpts): string {
-    const lines = Help.prototype.commandUsage.call(this, command).split('\n');
-    const wrapped = lines.map((line) => this.boxWrap(line.trim(), widthOf(this) - usageHead));
-    return indent(wrapped.join('\n'), usageHead).trimStart();
+  commandUsage(this: Help, command: Command): string {
+    const path = namesOf(command).join(' ');
+    const lines = `${path} ${command.usage()}`.split('\n');
+    const wrapped = lines.map((line) => this.boxWrap(line.trim(), widthOf(this) - usageHead.length));
+    return `${usageHead}${indent(wrapped.join('\n'), usageHead.length).trimStart()}`;
+  },
+  /** Every command has options. */
+  subcommandTerm: (command: Command): string => [command.name(), ...command.registeredArguments.map(termOf)].join(' '),
+  /** A command may have its own option in the place of one that all have. */
+  visibleGlobalOptions(this: Help, command: Command): Option[] {
+    const own = new Set(command.options.map(({ long }) => long));
+    return Help.prototype.visibleGlobalOptions.call(this, command).filter(({ long }) => !own.has(long));
   },
 };
 
@@ -33,6 +42,17 @@ export function layoutOf(width: number): Help {
 export function items(all: readonly (readonly [term: string, meaning: string])[], help: Help, least = 0): string {
   const widest = Math.max(least, ...all.map(([term]) => term.length));
   return all.map(([term, meaning]) => help.formatItem(term, widest, meaning, help)).join('\n');
+}
+
+/** `[endpoint...]` or `<name>`, as in the usage line. */
+function termOf(argument: Command['registeredArguments'][number]): string {
+  const term = `${argument.name()}${argument.variadic ? '...' : ''}`;
+  return argument.required ? `<${term}>` : `[${term}]`;
+}
+
+/** Without its aliases, which have a line of their own. */
+function namesOf(command: Command): string[] {
+  return [...(command.parent ? namesOf(command.parent) : []), command.name()];
 }
 
 function widthOf({ helpWidth = 80 }: Help): number {

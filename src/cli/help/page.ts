@@ -1,6 +1,62 @@
+import type { Option } from 'commander';
+import type { Line } from '../parser.js';
 import { items, layoutOf } from './layout.js';
 import { type TopicName, topicNames } from './names.js';
 import { type Topic, topics } from './topics.js';
+
+/** Examples of the program itself. */
+const firstSteps = [
+  '--sandbox create --region us-east-1 --wait',
+  'list --json',
+  'wait us-east-1 --timeout 20m',
+] as const;
+
+/** The help of a command, a noun or the program, at most so many columns wide. */
+export function commandHelp(line: Line, width: number): string {
+  const help = line.createHelp();
+  help.prepareContext({ helpWidth: width });
+  const widest = help.padWidth(line, help);
+  const section = (heading: string, all: readonly (readonly [term: string, meaning: string])[]) =>
+    all.length === 0 ? [] : [`${heading}\n${items(all, help, widest)}`];
+
+  const isProgram = line.branch === undefined;
+  const below = help.groupItems([...line.commands], help.visibleCommands(line), (each) => each.helpGroup());
+  const optionsOf = (all: readonly Option[]) =>
+    all.map((each) => [help.optionTerm(each), optionMeaning(line, each)] as const);
+  const aliases = isProgram ? allAliases(line) : line.aliases().join(', ');
+  const blocks = [
+    help.commandUsage(line),
+    help.boxWrap(help.commandDescription(line), width),
+    ...section(
+      'Arguments:',
+      help.visibleArguments(line).map((each) => [help.argumentTerm(each), help.argumentDescription(each)]),
+    ),
+    ...[...below].flatMap(([heading, all]) =>
+      section(
+        heading || 'Commands:',
+        all.map((each) => [help.subcommandTerm(each), help.subcommandDescription(each)]),
+      ),
+    ),
+    ...(isProgram ? section('Help topics:', Object.entries(topicNames)) : []),
+    ...section(isProgram ? 'Global options:' : 'Options:', optionsOf(help.visibleOptions(line))),
+    ...section('Global options:', optionsOf(help.visibleGlobalOptions(line))),
+    ...(aliases === '' ? [] : [help.boxWrap(`Aliases: ${aliases}`, width)]),
+    `Examples:\n${(line.branch?.examples ?? firstSteps).map((each) => `  $ atlas-pe ${each}\n`).join('')}`,
+  ];
+  return blocks.join('\n\n');
+}
+
+/** What an option does; some commands have more output formats than all others. */
+function optionMeaning({ definition }: Line, { long, description }: Option): string {
+  const more = long === '--output' ? Object.keys(definition?.formats ?? {}) : [];
+  return [description, ...more.map((name) => `also ${name}`)].join('; ');
+}
+
+/** `ls (list); …` */
+function allAliases(program: Line): string {
+  const named = program.commands.filter((each) => each.aliases().length > 0);
+  return named.map((each) => `${each.aliases().join(', ')} (${each.name()})`).join('; ');
+}
 
 /** A topic's page, at most so many columns wide. */
 export function topicHelp(name: TopicName, width: number): string {

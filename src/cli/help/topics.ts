@@ -1,6 +1,8 @@
-import { setting, settingNames } from '../../config/settings.js';
 import type { exitCodes } from '../../base/errors.js';
-import type { Format } from '../../ui/formats.js';
+import { clouds } from '../../clouds/all.js';
+import { terraform } from '../../commands/flags.js';
+import { setting, settingNames } from '../../config/settings.js';
+import { type Format, formats } from '../../ui/formats.js';
 import type { TopicName } from './names.js';
 
 /** What can be waited for, or how a wait ended, and such: a term and what it means. */
@@ -22,16 +24,6 @@ const exits = {
   interrupted: [130, 'interrupted'],
   terminated: [143, 'terminated'],
 } as const satisfies { [Name in keyof typeof exitCodes]: [(typeof exitCodes)[Name], string] };
-
-const outputs = {
-  table: 'the default; in a pipe lines with tabs between the cells and no head',
-  json: 'an object, or an array where several things may come; --json says the same',
-  jsonl: 'an object on each line, which a wait prints as statuses change',
-  yaml: 'the same data as YAML',
-  tsv: 'lines with tabs between the cells, in a terminal too',
-  id: 'ids alone, one on each line',
-  terraform: 'of get and list: import and resource blocks for what exists',
-} satisfies Record<Format, string>;
 
 const variables: readonly Item[] = [
   ...settingNames.flatMap((name) => {
@@ -74,15 +66,14 @@ export const topics = {
       ['DELETED', 'gone; this one is of atlas-pe, since Atlas answers 404 then'],
     ],
     'An interface endpoint has the statuses of its cloud:',
-    [
-      ['AWS', 'PENDING_ACCEPTANCE, PENDING, AVAILABLE; REJECTED, DELETING'],
-      ['Azure', 'INITIATING, AVAILABLE; FAILED, DELETING'],
-      ['GCP', 'INITIATING, VERIFIED, AVAILABLE; FAILED, DELETING'],
-    ],
+    Object.values(clouds).map(({ title, interfaces }) => [title, interfaces.statuses] as const),
   ],
   output: [
     'stdout carries data and nothing else; progress, hints, warnings and errors go to stderr. --output takes:',
-    Object.entries(outputs),
+    [
+      ...Object.entries<Format>(formats).map(([name, { help }]) => [name, help] as const),
+      ...Object.entries(terraform).map(([name, meaning]) => [name, `only get and list: ${meaning}`] as const),
+    ],
     'Every key is always there, null where there is nothing; keys are only ever added. --fields id,status picks keys, or ' +
       'columns, and their order in every format but id and terraform. output.schema.json in the package describes the JSON of ' +
       'every command.',

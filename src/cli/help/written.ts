@@ -9,8 +9,15 @@ export function helpFile(path: readonly string[]): string {
   return join('help', `${path.length === 0 ? 'atlas-pe' : path.join('-')}.txt`);
 }
 
-/** The help that the build has written, so that it takes no command tree to show it. Undefined where it has written none. */
-export function writtenHelp(path: readonly string[]): string | undefined {
+/**
+ * The help that the build has written, where a command line asks for that alone, so that it takes no parser to show it.
+ * Undefined for any other command line, which the parser reads.
+ */
+export function writtenHelp(argv: readonly string[]): string | undefined {
+  const path = argv.filter((word) => !/^(?:help|--help|-h)$/.test(word));
+  const asks = argv.length - path.length;
+  const isHelp = asks === 1 || argv.length === 0;
+  if (!isHelp || path.some((word) => !/^[a-z][a-z-]*$/.test(word))) return undefined;
   try {
     return readFileSync(join(import.meta.dirname, helpFile(path)), 'utf8') || undefined;
   } catch {

@@ -1,31 +1,30 @@
+import { NotFoundError, UsageError } from '../../base/errors.js';
+import { cmd } from '../../base/shell.js';
+import type { OptionsOf } from '../../command.js';
+import { originText } from '../../config/origin.js';
 import { parseSettingName, setting } from '../../config/settings.js';
 import type { Context } from '../../context.js';
-import { NotFoundError, UsageError } from '../../base/errors.js';
+import type { get } from './get.js';
 
-export interface GetSettingOptions {
-  name: string;
-}
+type Options = OptionsOf<typeof get>;
 
 /** Prints the value that wins, wherever it comes from. */
-export async function getSetting(context: Context, options: GetSettingOptions): Promise<void> {
+export async function run(context: Context, options: Options): Promise<void> {
   const name = parseSettingName(options.name);
   const found = await context.setting(name);
   if (!found) {
-    throw new NotFoundError(
-      `The setting ${name} is not set.`,
-      `Set it: ${context.commandLine(`config set ${name}${setting(name).secret ? '' : ' VALUE'}`)}`,
-    );
+    const set = context.commandLine(cmd`config set ${name} ${setting(name).secret ? [] : 'VALUE'}`);
+    throw new NotFoundError(`The setting ${name} is not set.`, { text: 'Set it:', commands: [set] });
   }
   if (setting(name).secret) {
-    throw new UsageError(
-      `The ${name} is set (${found.origin}), but a secret is not printed.`,
-      `Replace it: ${context.commandLine(`config set ${name}`)}`,
-    );
+    throw new UsageError(`The ${name} is set (${originText(found.origin)}), but a secret is not printed.`, {
+      text: 'Replace it:',
+      commands: [context.commandLine(cmd`config set ${name}`)],
+    });
   }
   await context.io.print({
     single: true,
-    rows: [{ name, value: found.value, origin: found.origin }],
-    keys: ['name', 'value', 'origin'],
+    rows: [{ name, value: found.value, origin: originText(found.origin) }],
     columns: ['value'],
     id: 'value',
     only: 'value',

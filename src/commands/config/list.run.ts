@@ -1,13 +1,14 @@
+import { UsageError } from '../../base/errors.js';
+import type { OptionsOf } from '../../command.js';
+import { originText } from '../../config/origin.js';
 import { setting, settingNames } from '../../config/settings.js';
 import type { Context } from '../../context.js';
-import { UsageError } from '../../base/errors.js';
+import type { list } from './list.js';
 
-export interface ListSettingsOptions {
-  showOrigin?: boolean | undefined;
-}
+type Options = OptionsOf<typeof list>;
 
 /** Lists every setting with the value that wins. Of a secret only that it is set is shown. */
-export async function listSettings(context: Context, { showOrigin }: ListSettingsOptions): Promise<void> {
+export async function run(context: Context, { showOrigin }: Options): Promise<void> {
   const rows = await Promise.all(
     settingNames.map(async (name) => {
       const found = await context.setting(name).catch((error: unknown) => {
@@ -17,9 +18,8 @@ export async function listSettings(context: Context, { showOrigin }: ListSetting
         return null;
       });
       const value = found && setting(name).secret ? '********' : (found?.value ?? null);
-      return { name, value, ...(showOrigin && { origin: found?.origin ?? null }) };
+      return { name, value, ...(showOrigin && { origin: found ? originText(found.origin) : null }) };
     }),
   );
-  const keys = ['name', 'value', ...(showOrigin ? ['origin'] : [])];
-  await context.io.print({ single: false, rows, keys, columns: keys, id: 'name' });
+  await context.io.print({ single: false, rows, id: 'name' });
 }

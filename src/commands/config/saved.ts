@@ -1,10 +1,13 @@
 import { defaultBaseUrl } from '../../atlas/base-url.js';
-import { credentialNames, resolveSignIn, type Sources } from '../../config/resolve.js';
-import type { Saved } from '../../config/secrets.js';
-import type { Values } from '../../config/store.js';
-import type { Context } from '../../context.js';
 import { CliError, InterruptedError, UsageError } from '../../base/errors.js';
 import type { Env } from '../../base/host.js';
+import { cmd } from '../../base/shell.js';
+import { credentialNames } from '../../config/credential-kinds.js';
+import type { Sources } from '../../config/resolve.js';
+import type { Saved } from '../../config/secrets.js';
+import { resolveSignIn } from '../../config/sign-in.js';
+import type { Values } from '../../config/store.js';
+import type { Context } from '../../context.js';
 
 /** Throws where the profile in use is the sandbox. */
 export function checkKeepsSettings({ profile }: Context): void {
@@ -19,10 +22,10 @@ export function checkKeepsSettings({ profile }: Context): void {
 export function checkHostStays({ profile, commandLine }: Context, values: Values = {}, baseUrl: string): void {
   const before = values['base-url'] ?? defaultBaseUrl;
   if (before === baseUrl || !credentialNames.some((name) => values[name] !== undefined)) return;
-  throw new UsageError(
-    `Profile ${profile.name} holds credentials for ${before}, and they are sent nowhere else.`,
-    `Use another profile, or remove them first: ${commandLine('logout')}`,
-  );
+  throw new UsageError(`Profile ${profile.name} holds credentials for ${before}, and they are sent nowhere else.`, {
+    text: 'Use another profile, or remove them first:',
+    commands: [commandLine(cmd`logout`)],
+  });
 }
 
 /** Says where settings went, and about a secret that there was no keychain for it. */

@@ -1,15 +1,15 @@
 import { defaultBaseUrl } from '../../atlas/base-url.js';
+import type { OptionsOf } from '../../command.js';
 import { saveValues } from '../../config/secrets.js';
 import { parseSettingName } from '../../config/settings.js';
 import type { Context } from '../../context.js';
 import { checkHostStays } from './saved.js';
+import type { unset } from './unset.js';
 
-export interface UnsetOptions {
-  name: string;
-}
+type Options = OptionsOf<typeof unset>;
 
 /** Removes a setting from the profile in use. One that isn't there is as good as removed. */
-export async function unset(context: Context, options: UnsetOptions): Promise<void> {
+export async function run(context: Context, options: Options): Promise<void> {
   const { io, profile, keychain } = context;
   const name = parseSettingName(options.name);
   const config = await context.config();

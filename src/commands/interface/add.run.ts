@@ -1,47 +1,50 @@
-import { ApiError, mayHaveTakenEffect } from '../../atlas/errors.js';
-import type { Patience } from '../../atlas/http.js';
-import { type InterfaceEndpoint, type InterfaceRequest, interfaceKeys } from '../../atlas/interfaces.js';
+import { ApiError } from '../../atlas/errors.js';
+import type { Effort } from '../../atlas/exchange.js';
+import type { InterfaceEndpoint } from '../../atlas/interfaces.js';
 import type { Endpoint } from '../../atlas/model.js';
-import { parseProvider } from '../../atlas/provider.js';
-import { cloudsOf } from '../../atlas/regions.js';
 import { deleted } from '../../atlas/status.js';
+import { type CliError, UsageError } from '../../base/errors.js';
+import { cmd } from '../../base/shell.js';
+import { clouds, parseProvider } from '../../clouds/all.js';
+import type { InterfaceRequest } from '../../clouds/cloud.js';
+import { cloudsOf } from '../../clouds/regions.js';
+import type { OptionsOf } from '../../command.js';
 import type { Context } from '../../context.js';
-import { InterruptedError, UsageError } from '../../base/errors.js';
-import { quote } from '../../base/shell.js';
-import { awaitInterfaces } from '../../interfaces/await.js';
 import { readGoal } from '../../endpoints/awaiting.js';
-import { type Filter, findEndpoint, referTo } from '../../endpoints/find.js';
-import { interfaceView } from '../../interfaces/view.js';
+import { findEndpoint, referTo } from '../../endpoints/find.js';
+import { lookUntilFound, orLook } from '../../endpoints/lost-answer.js';
+import { awaitInterfaces } from '../../interfaces/await.js';
 import { readAttached } from '../../interfaces/find.js';
-import { lookUntilFound } from '../../endpoints/lost-answer.js';
-import { type RequestOptions, readRequest } from '../../interfaces/request.js';
+import { readRequest } from '../../interfaces/request.js';
+import { interfaceView } from '../../interfaces/view.js';
+import type { add as definition } from './add.js';
 
-export interface AddOptions extends Filter, RequestOptions {
-  endpoint: string;
-  wait?: boolean | undefined;
-  timeout?: string | undefined;
-  ifNotExists?: boolean | undefined;
-}
+type Options = OptionsOf<typeof definition>;
 
 /** Attaches an interface endpoint to a private endpoint service. */
-export async function addInterface(context: Context, options: AddOptions): Promise<void> {
+export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
-  io.checkFields(interfaceKeys);
   const { timeoutMs } = readGoal({ timeout: options.timeout });
   const isWaiting = options.wait === true || options.timeout !== undefined;
   // Whose the options are shows the cloud; what is wrong with them is told before anything is sent.
-  const regions = cloudsOf(options.endpoint);
-  const { provider: cloud, request } = readRequest(options, regions.length === 1 ? regions[0] : undefined);
+  const regions = cloudsOf(options.service);
+  const { provider: cloud, request } = readRequest(
+    { ...options, id: options.interface },
+    regions.length === 1 ? regions[0] : undefined,
+  );
   if (regions.length === 1 && regions[0] !== cloud) {
     throw new UsageError(
-      `That is an interface endpoint of ${cloud}, and ${options.endpoint} is a region of ${regions[0]}.`,
-      `Name a private endpoint on ${cloud}: ${context.commandLine(`list --provider ${cloud.toLowerCase()}`)}`,
+      `That is an interface endpoint of ${cloud}, and ${options.service} is a region of ${regions[0]}.`,
+      {
+        text: `Name a private endpoint on ${cloud}:`,
+        commands: [context.commandLine(cmd`list --provider ${cloud.toLowerCase()}`)],
+      },
     );
   }
   const said = options.provider === undefined ? cloud : parseProvider(options.provider);
   if (said !== cloud)
     throw new UsageError(`That is an interface endpoint of ${cloud}, not of ${said}.`, 'Leave --provider out.');
-  const service = await findEndpoint(context, options.endpoint, { ...options, provider: cloud.toLowerCase() });
+  const service = await findEndpoint(context, options.service, { ...options, provider: cloud.toLowerCase() });
   warnOfFewRules(context, service, request);
 
   const added = await add(context, service, request, options.ifNotExists ?? false);
@@ -52,16 +55,15 @@ export async function addInterface(context: Context, options: AddOptions): Promi
   const reference = await referTo(context, service);
   const [what, next] =
     last.status === 'AVAILABLE'
-      ? ['See how to connect through it:', `connection-strings --endpoint ${reference} --wait`]
-      : ['Wait until it is connected:', `wait ${reference} --interface`];
-  io.hint(what, [context.commandLine(next)]);
+      ? ['See how to connect through it:', cmd`connection-strings --endpoint ${reference} --wait`]
+      : ['Wait until it is connected:', cmd`wait ${reference} --interface`];
+  io.hint({ text: what, commands: [context.commandLine(next)] });
 }
 
-/** Without port mapping GCP has many service attachments, each of which takes a forwarding rule of its own. */
-function warnOfFewRules({ io }: Context, { serviceAttachmentNames }: Endpoint, request: InterfaceRequest): void {
-  if (request.provider !== 'GCP' || !Array.isArray(serviceAttachmentNames)) return;
-  const [given, wanted] = [request.endpoints.length, serviceAttachmentNames.length];
-  if (given < wanted) io.warn(`${given} of ${wanted} forwarding rules: Atlas takes one for each service attachment.`);
+function warnOfFewRules({ io }: Context, service: Endpoint, request: InterfaceRequest): void {
+  const [given, wanted] = clouds[service.provider].interfaces.rules?.(service, request) ?? [];
+  if (given !== undefined)
+    io.warn(`${given} of ${wanted} forwarding rules: Atlas takes one for each service attachment.`);
 }
 
 async function add(
@@ -72,19 +74,18 @@ async function add(
 ): Promise<InterfaceEndpoint> {
   const atlas = await context.atlas();
   const reference = await referTo(context, service);
-  const look = context.commandLine(`interface list ${reference}`);
-  const unknown = `Whether Atlas attached it is not known. Look before you try again: ${look}`;
+  const look = async ({ message }: CliError) => {
+    context.io.warn(`${message} The answer is lost; looking for what it did.`);
+    const find = (how: Effort) => staying(context, service, request.id, how);
+    return lookUntilFound(context, find, message).catch(() => undefined);
+  };
+  const unknown = () => ({
+    text: 'Whether Atlas attached it is not known. Look before you try again:',
+    commands: [context.commandLine(cmd`interface list ${reference}`)],
+  });
   try {
-    return await atlas.addInterface(service, request);
+    return await orLook(() => atlas.addInterface(service, request), { look, unknown });
   } catch (error) {
-    if (error instanceof InterruptedError && error.mayHaveArrived) error.advise(unknown);
-    if (mayHaveTakenEffect(error)) {
-      context.io.warn(`${error.message} The answer is lost; looking for what it did.`);
-      const find = (how: Patience) => staying(context, service, request.id, how);
-      const there = await lookUntilFound(context, find, error.message).catch(() => undefined);
-      if (there) return there;
-      error.advise(unknown);
-    }
     if (!(error instanceof ApiError)) throw error;
     if (error.errorCode === 'PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS') {
       // Where it fails or goes, it is there; a read that doesn't know it may be behind.
@@ -92,14 +93,16 @@ async function add(
       const find = async () => [await read()].find(({ status }) => status !== deleted);
       const there = orExisting ? await lookUntilFound(context, find) : undefined;
       if (there && isStaying(there)) return there;
-      error.advise(
+      const get = context.commandLine(cmd`interface get ${reference} ${request.id}`);
+      throw error.withHint(
         orExisting
-          ? `It is there, but it failed or is being removed: ${context.commandLine(`interface get ${reference} ${quote(request.id)}`)}`
-          : `To use the one that is there: ${context.again('--if-not-exists')}`,
+          ? { text: 'It is there, but it failed or is being removed:', commands: [get] }
+          : { text: 'To use the one that is there:', commands: [context.again(cmd`--if-not-exists`)] },
       );
     }
     if (error.errorCode === 'PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS') {
-      error.advise(`Wait until the service is ready: ${context.commandLine(`wait ${reference}`)}`);
+      const wait = context.commandLine(cmd`wait ${reference}`);
+      throw error.withHint({ text: 'Wait until the service is ready:', commands: [wait] });
     }
     throw error;
   }
@@ -110,9 +113,9 @@ async function staying(
   context: Context,
   service: Endpoint,
   id: string,
-  patience?: Patience,
+  effort?: Effort,
 ): Promise<InterfaceEndpoint | undefined> {
-  const there = await readAttached(context, { service, id }, patience);
+  const there = await readAttached(context, { service, id }, effort);
   return isStaying(there) ? there : undefined;
 }
 

@@ -1,18 +1,14 @@
-import { interfaceKeys } from '../../atlas/interfaces.js';
+import type { OptionsOf } from '../../command.js';
 import type { Context } from '../../context.js';
-import type { Filter } from '../../endpoints/find.js';
-import { interfaceView } from '../../interfaces/view.js';
 import { findAttached, notAttached, readAttached, readPlace } from '../../interfaces/find.js';
+import { interfaceView } from '../../interfaces/view.js';
+import type { get } from './get.js';
 
-export interface GetInterfaceOptions extends Filter {
-  /** `[ENDPOINT] [INTERFACE]`. */
-  args: readonly string[];
-}
+type Options = OptionsOf<typeof get>;
 
 /** Shows one interface endpoint. */
-export async function getInterface(context: Context, options: GetInterfaceOptions): Promise<void> {
-  context.io.checkFields(interfaceKeys);
-  const place = readPlace(options.args);
+export async function run(context: Context, options: Options): Promise<void> {
+  const place = readPlace(options.name);
   const found = await findAttached(context, place, options);
   if (!found) throw await notAttached(context, place, options);
   await context.io.print(interfaceView(await readAttached(context, found)));

@@ -1,50 +1,36 @@
-import { interfaceKeys } from '../../atlas/interfaces.js';
 import { deleted } from '../../atlas/status.js';
+import { NotFoundError } from '../../base/errors.js';
+import { cmd } from '../../base/shell.js';
+import type { OptionsOf } from '../../command.js';
 import type { Context } from '../../context.js';
-import { DeclinedError, NotFoundError, UsageError } from '../../base/errors.js';
-import { awaitInterfaces } from '../../interfaces/await.js';
 import { readGoal } from '../../endpoints/awaiting.js';
-import { detach } from '../../interfaces/detach.js';
+import { referTo } from '../../endpoints/find.js';
 import { nameOf } from '../../endpoints/view.js';
-import { type Filter, referTo } from '../../endpoints/find.js';
-import { interfaceView } from '../../interfaces/view.js';
+import { awaitInterfaces } from '../../interfaces/await.js';
+import { detach } from '../../interfaces/detach.js';
 import { describe, findAttached, notAttached, readAttached, readPlace } from '../../interfaces/find.js';
+import { interfaceView } from '../../interfaces/view.js';
+import { approval } from '../approval.js';
+import type { remove } from './remove.js';
 
-export interface RemoveOptions extends Filter {
-  /** `[ENDPOINT] [INTERFACE]`. */
-  args: readonly string[];
-  yes?: boolean | undefined;
-  wait?: boolean | undefined;
-  timeout?: string | undefined;
-  ifExists?: boolean | undefined;
-}
+type Options = OptionsOf<typeof remove>;
 
 /** Removes an interface endpoint from its service. Asks first in a terminal; elsewhere --yes is the answer, and needs an id. */
-export async function removeInterface(context: Context, options: RemoveOptions): Promise<void> {
+export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
-  io.checkFields(interfaceKeys);
   const { timeoutMs } = readGoal({ timeout: options.timeout });
   const isWaiting = options.wait === true || options.timeout !== undefined;
-  const place = readPlace(options.args);
-  if (!options.yes && !io.isInteractive) {
-    throw new UsageError(
-      'Nothing was removed: there is no terminal to ask in.',
-      `To go ahead without being asked: ${context.again(place.id === undefined ? 'INTERFACE --yes' : '--yes')}`,
-    );
-  }
-  // A variable that is not set must not remove the only one there is.
-  if (options.yes && place.id === undefined) {
-    throw new UsageError(
-      'Nothing was removed: --yes needs the id of the interface endpoint.',
-      `Name it: ${context.again('INTERFACE')}`,
-    );
-  }
-  const ifExists = `If that is fine: ${context.again('--if-exists')}`;
+  const place = readPlace(options.name);
+  const approve = approval(context, {
+    yes: options.yes,
+    undone: 'Nothing was removed',
+    name: { what: 'the id of the interface endpoint', word: 'INTERFACE', isGiven: place.id !== undefined },
+  });
+  const ifExists = { text: 'If that is fine:', commands: [context.again(cmd`--if-exists`)] };
   const found = await findAttached(context, place, options).catch((error: unknown) => {
     // With the endpoint its interface endpoints are gone.
     if (options.ifExists && error instanceof NotFoundError) return undefined;
-    if (error instanceof NotFoundError && error.hint?.startsWith('Create')) error.advise(ifExists);
-    throw error;
+    throw error instanceof NotFoundError && error.reason === 'noneAtAll' ? error.withHint(ifExists) : error;
   });
   if (!found) {
     if (!options.ifExists) throw await notAttached(context, place, options, ifExists);
@@ -59,15 +45,13 @@ export async function removeInterface(context: Context, options: RemoveOptions):
   if (staying.every(({ status }) => status === 'DELETING' || status === deleted)) {
     io.warn(`It is the last interface endpoint of ${nameOf(service)}: Atlas may remove the private endpoint with it.`);
   }
-  if (!options.yes && !(await io.confirm(`Remove the interface endpoint ${describe(found)}?`))) {
-    throw new DeclinedError('Nothing was removed.');
-  }
+  await approve(`Remove the interface endpoint ${describe(found)}?`);
 
   const asked = await detach(context, found);
   const goal = { until: deleted, timeoutMs } as const;
   const [last = asked] = isWaiting ? await awaitInterfaces(context, [found], [asked], goal) : [];
   await io.print(interfaceView(last), { isDone: true });
   if (last.status === deleted) return;
-  const again = `wait ${await referTo(context, service)} --interface --until ${deleted}`;
-  io.hint('Wait until it is gone:', [context.commandLine(again)]);
+  const again = context.commandLine(cmd`wait ${await referTo(context, service)} --interface --until ${deleted}`);
+  io.hint({ text: 'Wait until it is gone:', commands: [again] });
 }

@@ -1,8 +1,9 @@
-import { sandboxProfile } from '../../config/resolve.js';
-import type { Context } from '../../context.js';
 import { CliError, NotFoundError, UsageError } from '../../base/errors.js';
 import { mostListed } from '../../base/listed.js';
+import { cmd } from '../../base/shell.js';
 import { didYouMean } from '../../base/suggest.js';
+import { sandboxProfile } from '../../config/settings.js';
+import type { Context } from '../../context.js';
 
 /** Throws unless a profile can be used: ours, one of the Atlas CLI, or a built-in one. */
 export async function checkExists(context: Context, name: string): Promise<void> {
@@ -23,7 +24,9 @@ export async function checkIsOurs(context: Context, name: string): Promise<void>
     isBuiltIn
       ? `Profile ${name} holds nothing that is kept here.`
       : `Profile ${name} belongs to the Atlas CLI, which is only read.`,
-    isBuiltIn ? `List the profiles: ${context.commandLine('profile list')}` : 'Change it with the Atlas CLI.',
+    isBuiltIn
+      ? { text: 'List the profiles:', commands: [context.commandLine(cmd`profile list`)] }
+      : 'Change it with the Atlas CLI.',
   );
 }
 

@@ -1,13 +1,10 @@
-import { sandboxProfile } from '../../config/resolve.js';
 import { inKeychain, secretNames } from '../../config/secrets.js';
+import { sandboxProfile } from '../../config/settings.js';
 import type { Values } from '../../config/store.js';
 import type { Context } from '../../context.js';
 
-export const profileKeys = ['name', 'current', 'from', 'credentials', 'secrets', 'project', 'baseUrl'];
-
 /** Lists the profiles: ours, those of the Atlas CLI that have no namesake here, and those that are always there. */
-export async function listProfiles(context: Context): Promise<void> {
-  context.io.checkFields(profileKeys);
+export async function run(context: Context): Promise<void> {
   const { profiles } = await context.config();
   const theirs = (await context.atlasCli.profiles()).filter((name) => !profiles[name]);
   const row = (name: string, from: string, values: Values) => ({
@@ -27,7 +24,7 @@ export async function listProfiles(context: Context): Promise<void> {
       .map((name) => row(name, 'built in', {})),
   ];
   const columns = ['name', 'current', 'from', 'credentials', 'project'];
-  await context.io.print({ single: false, rows, keys: profileKeys, columns, id: 'name' });
+  await context.io.print({ single: false, rows, columns, id: 'name' });
 }
 
 function kindOf(values: Values): string | null {

@@ -1,15 +1,14 @@
-import { checkProfileName } from '../../choices.js';
+import type { OptionsOf } from '../../command.js';
+import { checkProfileName } from '../../config/choose-profile.js';
 import { renameProfile as rename } from '../../config/secrets.js';
 import type { Context } from '../../context.js';
 import { checkIsFree, checkIsOurs } from './exists.js';
+import type { rename as definition } from './rename.js';
 
-export interface RenameOptions {
-  from: string;
-  to: string;
-}
+type Options = OptionsOf<typeof definition>;
 
 /** Gives a profile another name; its secrets move along. */
-export async function renameProfile(context: Context, { from, to }: RenameOptions): Promise<void> {
+export async function run(context: Context, { from, to }: Options): Promise<void> {
   await checkIsOurs(context, from);
   await checkIsFree(context, checkProfileName(to));
   await rename(await context.config(), context.keychain, from, to);

@@ -1,13 +1,13 @@
-import { checkProfileName } from '../../choices.js';
+import type { OptionsOf } from '../../command.js';
+import { checkProfileName } from '../../config/choose-profile.js';
 import type { Context } from '../../context.js';
 import { checkExists } from './exists.js';
+import type { use } from './use.js';
 
-export interface NameOptions {
-  name: string;
-}
+type Options = OptionsOf<typeof use>;
 
 /** Makes a profile the one that is used where none is named. */
-export async function useProfile(context: Context, options: NameOptions): Promise<void> {
+export async function run(context: Context, options: Options): Promise<void> {
   const name = checkProfileName(options.name);
   const config = await context.config();
   await checkExists(context, name);

@@ -1,11 +1,9 @@
+import { CliError } from '../../base/errors.js';
+import { cmd } from '../../base/shell.js';
 import type { Context } from '../../context.js';
-import { CliError, DeclinedError, InterruptedError, UsageError } from '../../base/errors.js';
-import { modeKeys, modeView } from './get.run.js';
-
-export interface SetModeOptions {
-  enabled: boolean;
-  yes?: boolean | undefined;
-}
+import { changeUnknown, orLook } from '../../endpoints/lost-answer.js';
+import { approval } from '../approval.js';
+import { modeView } from './get.run.js';
 
 /** What changes, told before it is asked for. */
 const changes = {
@@ -16,32 +14,22 @@ const changes = {
 };
 
 /** Switches regional mode on or off. Asks first in a terminal; elsewhere --yes is the answer. */
-export async function setMode(context: Context, { enabled, yes }: SetModeOptions): Promise<void> {
+export async function setMode(context: Context, enabled: boolean, yes: boolean | undefined): Promise<void> {
   const { io } = context;
-  io.checkFields(modeKeys);
   const verb = enabled ? 'enable' : 'disable';
-  if (!yes && !io.isInteractive) {
-    throw new UsageError(
-      'Nothing was changed: there is no terminal to ask in.',
-      `${changes[verb]} To go ahead without being asked: ${context.again('--yes')}`,
-    );
-  }
+  const approve = approval(context, { yes, undone: 'Nothing was changed', about: changes[verb] });
   const projectId = await context.projectId();
   const atlas = await context.atlas();
   if ((await atlas.getRegionalMode(projectId)) === enabled) {
     io.note(`Regional mode is ${verb}d already.`);
   } else {
     io.warn(changes[verb]);
-    const question = `${enabled ? 'Enable' : 'Disable'} regional mode of project ${projectId}?`;
-    if (!yes && !(await io.confirm(question))) throw new DeclinedError('Nothing was changed.');
-    await atlas.setRegionalMode(projectId, enabled).catch((error: unknown) => {
-      const look = context.commandLine('regional-mode get');
-      if (error instanceof CliError && error.exit === 'conflict') {
-        error.advise(`Leave one private endpoint in each region first: ${context.commandLine('list')}`);
-      }
-      if (error instanceof InterruptedError && error.mayHaveArrived)
-        error.advise(`Whether Atlas took the change is not known. Look: ${look}`);
-      throw error;
+    await approve(`${enabled ? 'Enable' : 'Disable'} regional mode of project ${projectId}?`);
+    const unknown = () => changeUnknown(context.commandLine(cmd`regional-mode get`));
+    await orLook(() => atlas.setRegionalMode(projectId, enabled), { unknown }).catch((error: unknown) => {
+      if (!(error instanceof CliError) || error.exit !== 'conflict') throw error;
+      const list = context.commandLine(cmd`list`);
+      throw error.withHint({ text: 'Leave one private endpoint in each region first:', commands: [list] });
     });
   }
   await io.print(modeView(projectId, enabled), { isDone: true });

@@ -1,9 +1,9 @@
-import { parseProvider, providers } from '../../atlas/provider.js';
-import { parseRegion } from '../../atlas/regions.js';
 import { formatDuration, parseDuration } from '../../base/duration.js';
 import { UsageError } from '../../base/errors.js';
-import { type ClusterSpec, readyStatuses, type WorldOptions } from '../../sandbox/world.js';
 import { closest, didYouMean } from '../../base/suggest.js';
+import { parseProvider, providers } from '../../clouds/all.js';
+import { parseRegion } from '../../clouds/regions.js';
+import { type ClusterSpec, readyStatuses, type WorldOptions } from '../../sandbox/world.js';
 
 /** The options that say how a sandbox's endpoints become ready. */
 export interface ReadyFlags {

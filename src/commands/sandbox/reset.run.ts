@@ -1,12 +1,15 @@
+import type { OptionsOf } from '../../command.js';
 import type { Context } from '../../context.js';
 import { fileStore } from '../../sandbox/store.js';
 import { emptyWorld } from '../../sandbox/world.js';
-import { type ReadyFlags, readReadyFlags } from './options.js';
-import { status, statusKeys } from './status.run.js';
+import { readReadyFlags } from './options.js';
+import type { reset } from './reset.js';
+import { run as status } from './status.run.js';
+
+type Options = OptionsOf<typeof reset>;
 
 /** Empties the saved sandbox, and sets how its endpoints become ready from now on. */
-export async function reset(context: Context, flags: ReadyFlags): Promise<void> {
-  context.io.checkFields(statusKeys);
+export async function run(context: Context, flags: Options): Promise<void> {
   await fileStore(context.sandboxFile).replace(emptyWorld(readReadyFlags(flags)));
   context.io.note('The sandbox is empty.');
   await status(context);

@@ -1,36 +1,28 @@
 import { isAtlasId } from '../../atlas/ids.js';
-import type { Context } from '../../context.js';
 import { parseDuration } from '../../base/duration.js';
 import { InterruptedError, UsageError } from '../../base/errors.js';
+import type { OptionsOf } from '../../command.js';
+import type { Context } from '../../context.js';
 import { createFaults, type Fault } from '../../sandbox/faults.js';
 import { sandboxKeys } from '../../sandbox/gate.js';
-import { createSandbox, type RateLimit } from '../../sandbox/server.js';
+import type { RateLimit } from '../../sandbox/limiter.js';
+import { createSandbox } from '../../sandbox/server.js';
 import { memoryStore } from '../../sandbox/store.js';
 import { defaultProject, emptyWorld, type WorldOptions } from '../../sandbox/world.js';
 import { environmentOf, shellLines } from './environment.js';
-import { type ReadyFlags, readReadyFlags, showReadyAfter } from './options.js';
+import { readReadyFlags, showReadyAfter } from './options.js';
+import type { serve } from './serve.js';
 
-export interface ServeOptions extends ReadyFlags {
-  port?: string | undefined;
-  rateLimit?: string | undefined;
-  /** A YAML file: what goes wrong with which requests. */
-  faults?: string | undefined;
-  /** The projects that exist; the API answers 404 for any other. */
-  projectIds?: readonly string[] | undefined;
-  /** So many more of them. */
-  projects?: string | undefined;
-}
+type Options = OptionsOf<typeof serve>;
 
 const serveColumns = ['baseUrl', ...Object.keys(sandboxKeys), 'projectIds', 'readyStatus'];
-export const serveKeys = [...serveColumns, 'environment'];
 
 /** Runs a sandbox for other programs until it is interrupted. It starts empty, and its state ends with it. */
-export async function serve(context: Context, options: ServeOptions): Promise<void> {
+export async function run(context: Context, options: Options): Promise<void> {
   const { io, clock, signal } = context;
-  io.checkFields(serveKeys);
   const port = parsePort(options.port ?? '0');
   const rateLimit = options.rateLimit === undefined ? undefined : parseRateLimit(options.rateLimit);
-  const named = (options.projectIds ?? [defaultProject]).map(parseProject);
+  const named = (options.project ?? [defaultProject]).map(parseProject);
   const projects = [...new Set([...named, ...moreProjects(options.projects ?? '0')])];
   const faults = options.faults === undefined ? undefined : createFaults(await faultsOf(options.faults));
   // As the live API does, since what is tested here is to run there.
@@ -64,7 +56,7 @@ async function announce({ io }: Context, baseUrl: string, options: WorldOptions,
   }
   const environment = all.flatMap(({ values }) => Object.entries(values)).map(([name, value]) => ({ name, value }));
   const row = { baseUrl, ...sandboxKeys, projectIds: [...projects], readyStatus, environment };
-  await io.print({ single: true, rows: [row], keys: serveKeys, columns: serveColumns, id: 'baseUrl' });
+  await io.print({ single: true, rows: [row], columns: serveColumns, id: 'baseUrl' });
 }
 
 /** To be interrupted is how a server ends well. */

@@ -1,12 +1,11 @@
 import type { Context } from '../../context.js';
+import { forgetGone } from '../../sandbox/services.js';
 import { fileStore } from '../../sandbox/store.js';
-import { forgetGone, projectsOf } from '../../sandbox/world.js';
+import { projectsOf } from '../../sandbox/world.js';
 import { showReadyAfter } from './options.js';
 
-export const statusKeys = ['file', 'readyAfter', 'readyStatus', 'projects', 'endpoints'];
-
 /** Shows what the saved sandbox of `--sandbox` holds and how it behaves. */
-export async function status(context: Context): Promise<void> {
+export async function run(context: Context): Promise<void> {
   const world = forgetGone(await fileStore(context.sandboxFile).read(), context.clock.now());
   const row = {
     file: context.sandboxFile,
@@ -15,5 +14,5 @@ export async function status(context: Context): Promise<void> {
     projects: projectsOf(world),
     endpoints: world.services.length,
   };
-  await context.io.print({ single: true, rows: [row], keys: statusKeys, columns: statusKeys, id: 'file' });
+  await context.io.print({ single: true, rows: [row], id: 'file' });
 }

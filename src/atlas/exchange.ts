@@ -1,0 +1,27 @@
+/* What sending and signing in share. */
+
+/** How much a request may try: how often, and so many milliseconds each time. */
+export interface Effort {
+  tries: number;
+  timeoutMs: number;
+}
+
+/** One request and its answer on the wire, with this Authorization header or none. */
+type Exchange = (authorization: string | undefined) => Promise<Answer>;
+
+export interface Answer {
+  status: number;
+  /** Names in lower case. */
+  headers: Record<string, string | string[] | undefined>;
+  body: string;
+}
+
+/** Adds credentials to a request, and answers a refusal once. A 401 that it returns is final. */
+export type Auth = (request: AuthRequest, exchange: Exchange) => Promise<Answer>;
+
+interface AuthRequest {
+  method: string;
+  uri: string;
+  /** How patient whoever asks is; it bounds what signing in takes too. */
+  effort?: Effort | undefined;
+}

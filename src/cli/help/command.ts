@@ -1,0 +1,17 @@
+import { command, several } from '../../command.js';
+
+/* Commands that the command line answers itself, without settings or credentials. */
+
+export const help = command({
+  name: 'help',
+  summary: 'Show help for a command or a topic',
+  args: { topic: several('a command or a topic', 'commands') },
+  examples: ['help list', 'help waiting'],
+  run: answered,
+});
+
+export const version = command({ name: 'version', summary: 'Print the version', examples: ['version'], run: answered });
+
+function answered(): Promise<never> {
+  return Promise.reject(new Error('The command line answers this itself.'));
+}

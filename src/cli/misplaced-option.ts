@@ -1,0 +1,82 @@
+import { UsageError } from '../base/errors.js';
+import { longName } from '../base/option-name.js';
+import { cmd, commandLine } from '../base/shell.js';
+import { closest } from '../base/suggest.js';
+import { type Definition, everywhere, type Group, isGroup, type Option } from '../command.js';
+import { type Line, LineError, parse } from './parser.js';
+import { tree } from './tree.js';
+
+/** An option of a command, as a command line names it. */
+interface Owned {
+  long: string;
+  option: Option;
+  owner: Definition;
+  path: readonly string[];
+}
+
+/**
+ * What to say of a word that is no option of every command, and stands before the command: that it must follow it, or what is
+ * wrong where it does. Undefined where no command has such an option.
+ */
+export function misplacedOption(
+  line: Line,
+  word: string,
+  argv: readonly string[],
+): UsageError | { error: LineError; argv: readonly string[] } | undefined {
+  const [name = word] = word.split('=');
+  const all = (line.branch ? [line.branch] : tree).flatMap((branch) => ownedBy(branch, line.path.slice(0, -1)));
+  const found = all.find(({ long, option }) => long === name || `-${option.short}` === name);
+  if (!found) {
+    const near = closest(
+      name,
+      all.map(({ long }) => long),
+    );
+    return near === undefined
+      ? undefined
+      : new UsageError(`Unknown option '${name}'.`, `Did you mean ${near}? It must follow the command.`);
+  }
+  const words = moved(argv, word, all);
+  try {
+    parse(words);
+    return new UsageError(`${name} must follow the command.`, {
+      text: 'Did you mean:',
+      commands: [commandLine(cmd`${words}`)],
+    });
+  } catch (thrown) {
+    // Behind the command something else is wrong.
+    if (thrown instanceof LineError && thrown.line.definition) return { error: thrown, argv: words };
+    const { owner, path } = found;
+    const examples = owner.examples.map((each) => each.split(' | ')[0]?.split(' ') ?? []);
+    const example = examples.find((each) => each.includes(name)) ?? [...path, name];
+    return new UsageError(`${name} must follow the command.`, {
+      text: 'For example:',
+      commands: [commandLine(cmd`${example}`)],
+    });
+  }
+}
+
+/** The command line with the options of commands behind it, or before `--`: from the first one up to the command. */
+function moved(argv: readonly string[], first: string, all: readonly Owned[]): string[] {
+  const kept = argv.slice(0, argv.indexOf(first));
+  const options: string[] = [];
+  const rest = argv.slice(kept.length);
+  for (let word = rest[0]; word?.startsWith('-') && word !== '--'; word = rest[0]) {
+    const [name = word] = word.split('=');
+    const isNamed = ([long, { short }]: readonly [string, Option]) => long === name || `-${short}` === name;
+    const owned = all.find(({ long, option }) => isNamed([long, option]))?.option;
+    const [, common] = Object.entries<Option>(everywhere).find(([key, each]) => isNamed([longName(key), each])) ?? [];
+    const option = common ?? owned;
+    const takesNext = option !== undefined && option.kind !== 'flag' && name === word;
+    (owned && !common ? options : kept).push(...rest.splice(0, takesNext ? 2 : 1));
+  }
+  const end = rest.includes('--') ? rest.indexOf('--') : rest.length;
+  return [...kept, ...rest.slice(0, end), ...options, ...rest.slice(end)];
+}
+
+function ownedBy(branch: Definition | Group, nouns: readonly string[]): Owned[] {
+  const path = [...nouns, branch.name];
+  if (isGroup(branch)) return branch.commands.flatMap((each) => ownedBy(each, path));
+  return Object.entries<Option>(branch.flags ?? {}).map(([name, option]) => {
+    return { long: longName(name), option, owner: branch, path };
+  });
+}

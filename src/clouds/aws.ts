@@ -1,0 +1,64 @@
+import { UsageError } from '../base/errors.js';
+import { texts } from '../base/json.js';
+import { cmd } from '../base/shell.js';
+import type { Cloud } from './cloud.js';
+import { checkId, regionTable, usualPace } from './shapes.js';
+
+/** AWS names convert by rule, so they stand in the cloud's own spelling. */
+const regions = regionTable(`
+us-east-1 us-east-2 us-west-1 us-west-2 us-gov-east-1 us-gov-west-1 ca-central-1 ca-west-1 mx-central-1 sa-east-1
+eu-north-1 eu-west-1 eu-west-2 eu-west-3 eu-central-1 eu-central-2 eu-south-1 eu-south-2
+me-south-1 me-central-1 af-south-1 il-central-1
+ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-south-2 ap-east-1 ap-east-2
+ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7
+cn-north-1 cn-northwest-1`);
+
+const shape = {
+  pattern: /^vpce-[0-9a-f]{17}$/,
+  what: 'an AWS interface endpoint',
+  inHelp: 'vpce-…',
+  example: 'vpce-0123456789abcdef0',
+};
+
+export const aws = {
+  title: 'AWS',
+  regions,
+  regionShape: /^[a-z]{2,4}(?:-[a-z]+)+-[1-9]$/,
+  hasTellingRegions: true,
+  newRegion: (text) => ({
+    region: text.toLowerCase().replaceAll('_', '-'),
+    atlasRegion: text.toUpperCase().replaceAll('-', '_'),
+  }),
+  readyTimes: { least: 141, median: 168, p95: 187, most: 1464 },
+  pace: { worth: 11.5, ...usualPace },
+  hasRemoteRegions: true,
+  hasPortMapping: false,
+  service: {
+    keys: {
+      supportedRemoteRegions: (value) => texts(value).map((region) => region.toLowerCase().replaceAll('_', '-')),
+    },
+    attached: 'interfaceEndpoints',
+    name: 'endpointServiceName',
+    connect: ({ region, endpointServiceName }) => {
+      if (typeof endpointServiceName !== 'string') return undefined;
+      const where = cmd`--vpc-id VPC_ID --subnet-ids SUBNET_ID --security-group-ids SECURITY_GROUP_ID`;
+      const service = cmd`--region ${region} --service-name ${endpointServiceName}`;
+      return {
+        command: cmd`aws ec2 create-vpc-endpoint --vpc-endpoint-type Interface ${service} ${where}`,
+        attach: cmd`VPCE_ID`,
+      };
+    },
+  },
+  interfaces: {
+    keys: {},
+    statuses: 'PENDING_ACCEPTANCE, PENDING, AVAILABLE; REJECTED, DELETING',
+    shape,
+    mark: /^vpce-/,
+    options: {},
+    read: ({ id }) => {
+      if (id === undefined)
+        throw new UsageError('Which interface endpoint to add is missing.', `For example ${shape.example}`);
+      return { id: checkId(shape, id), body: { id } };
+    },
+  },
+} as const satisfies Cloud;

@@ -1,0 +1,71 @@
+import { UsageError } from '../base/errors.js';
+import { text, texts } from '../base/json.js';
+import { cmd } from '../base/shell.js';
+import type { Cloud } from './cloud.js';
+import { checkId, checkIp, regionTable, usualPace } from './shapes.js';
+
+const regions = regionTable(`
+centralus=US_CENTRAL eastus=US_EAST eastus2=US_EAST_2 northcentralus=US_NORTH_CENTRAL southcentralus=US_SOUTH_CENTRAL
+westus=US_WEST westus2=US_WEST_2 westus3=US_WEST_3 westcentralus=US_WEST_CENTRAL eastus2euap=US_EAST_2_EUAP
+canadacentral=CANADA_CENTRAL canadaeast=CANADA_EAST mexicocentral=MEXICO_CENTRAL
+brazilsouth=BRAZIL_SOUTH brazilsoutheast=BRAZIL_SOUTHEAST chilecentral=CHILE_CENTRAL
+northeurope=EUROPE_NORTH westeurope=EUROPE_WEST uksouth=UK_SOUTH ukwest=UK_WEST
+francecentral=FRANCE_CENTRAL francesouth=FRANCE_SOUTH germanynorth=GERMANY_NORTH germanywestcentral=GERMANY_WEST_CENTRAL
+italynorth=ITALY_NORTH norwayeast=NORWAY_EAST norwaywest=NORWAY_WEST polandcentral=POLAND_CENTRAL
+spaincentral=SPAIN_CENTRAL swedencentral=SWEDEN_CENTRAL swedensouth=SWEDEN_SOUTH
+switzerlandnorth=SWITZERLAND_NORTH switzerlandwest=SWITZERLAND_WEST
+eastasia=ASIA_EAST southeastasia=ASIA_SOUTH_EAST indonesiacentral=INDONESIA_CENTRAL malaysiawest=MALAYSIA_WEST
+centralindia=INDIA_CENTRAL southindia=INDIA_SOUTH westindia=INDIA_WEST
+japaneast=JAPAN_EAST japanwest=JAPAN_WEST koreacentral=KOREA_CENTRAL koreasouth=KOREA_SOUTH
+australiacentral=AUSTRALIA_CENTRAL australiacentral2=AUSTRALIA_CENTRAL_2 australiaeast=AUSTRALIA_EAST
+australiasoutheast=AUSTRALIA_SOUTH_EAST newzealandnorth=NEW_ZEALAND_NORTH
+israelcentral=ISRAEL_CENTRAL qatarcentral=QATAR_CENTRAL uaecentral=UAE_CENTRAL uaenorth=UAE_NORTH
+southafricanorth=SOUTH_AFRICA_NORTH southafricawest=SOUTH_AFRICA_WEST`);
+
+const shape = {
+  pattern:
+    /^\/subscriptions\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\/resourceGroups\/[\w.()-]+\/providers\/Microsoft\.Network\/privateEndpoints\/[\w.()-]+$/i,
+  what: 'the resource id of an Azure private endpoint',
+  inHelp: 'the resource id',
+  example: '/subscriptions/ID/resourceGroups/GROUP/providers/Microsoft.Network/privateEndpoints/NAME',
+};
+
+export const azure = {
+  title: 'Azure',
+  regions,
+  regionShape: /^(?:[a-z]{4,}[1-9]?|[a-z]+(?:-[a-z]+)+(?:-[1-9])?)$/,
+  hasTellingRegions: false,
+  newRegion: (text) => ({ region: text, atlasRegion: text }),
+  readyTimes: { least: 42, median: 59, p95: 78, most: 147 },
+  pace: { worth: 8, ...usualPace },
+  hasRemoteRegions: false,
+  hasPortMapping: false,
+  service: {
+    keys: { privateLinkServiceName: text, privateLinkServiceResourceId: text, privateEndpoints: texts },
+    attached: 'privateEndpoints',
+    name: 'privateLinkServiceName',
+    connect: ({ region, privateLinkServiceResourceId: resource }) => {
+      if (typeof resource !== 'string') return undefined;
+      const where = cmd`--name NAME --resource-group GROUP --vnet-name VNET --subnet SUBNET --connection-name NAME`;
+      const service = cmd`--manual-request true --private-connection-resource-id ${resource}`;
+      return {
+        command: cmd`az network private-endpoint create --location ${region} ${service} ${where}`,
+        attach: cmd`RESOURCE_ID --ip ADDRESS`,
+      };
+    },
+  },
+  interfaces: {
+    keys: { privateEndpointIPAddress: text, privateEndpointConnectionName: text },
+    statuses: 'INITIATING, AVAILABLE; FAILED, DELETING',
+    shape,
+    mark: /^\/subscriptions\//i,
+    options: { ip: 'the IP address of the private endpoint' },
+    read: ({ id, ip }) => {
+      if (id === undefined)
+        throw new UsageError('Which interface endpoint to add is missing.', `For example ${shape.example}`);
+      if (ip === undefined)
+        throw new UsageError('The address of the Azure private endpoint is missing.', 'Give it with --ip.');
+      return { id: checkId(shape, id), body: { id, privateEndpointIPAddress: checkIp(ip) } };
+    },
+  },
+} as const satisfies Cloud;

@@ -1,0 +1,46 @@
+import type { Definition, Group, OptionsOf } from '../command.js';
+import type { Context } from '../context.js';
+import { config } from './config.js';
+import { connectionStrings } from './connection-strings.js';
+import { create } from './create.js';
+import { deleteEndpoint } from './delete.js';
+import { get } from './get.js';
+import { interfaces } from './interface.js';
+import { list } from './list.js';
+import { login } from './login.js';
+import { logout } from './logout.js';
+import { profile } from './profile.js';
+import { projects } from './projects.js';
+import { regionalMode } from './regional-mode.js';
+import { sandbox } from './sandbox.js';
+import { update } from './update.js';
+import { wait } from './wait.js';
+import { whoami } from './whoami.js';
+
+/** A module whose `run` takes what a definition declares. */
+type Runs<D> = { run: () => Promise<{ run(context: Context, options: OptionsOf<D>): Promise<void> }> };
+
+/** All of a tree of commands. */
+type Checked<B> = B extends { commands: readonly (infer Each)[] } ? { commands: readonly Checked<Each>[] } : Runs<B>;
+
+/** Every command, under the heading that help shows it under. */
+export const commands = {
+  'Private endpoints': checked([
+    create,
+    get,
+    list,
+    deleteEndpoint,
+    update,
+    wait,
+    interfaces,
+    connectionStrings,
+    regionalMode,
+  ]),
+  'Account and settings': checked([login, logout, whoami, projects, profile, config]),
+  Sandbox: checked([sandbox]),
+} satisfies Readonly<Record<string, readonly (Definition | Group)[]>>;
+
+/** Makes the compiler see that each command takes the options that it declares. */
+function checked<const B extends Definition | Group>(branches: readonly (B & Checked<B>)[]): readonly B[] {
+  return branches;
+}

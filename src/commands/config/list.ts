@@ -1,0 +1,11 @@
+import { command, flag } from '../../command.js';
+
+export const list = command({
+  name: 'list',
+  aliases: ['ls'],
+  summary: 'List all settings',
+  flags: { showOrigin: flag('show where each value comes from') },
+  fields: ({ showOrigin }) => ['name', 'value', ...(showOrigin ? ['origin'] : [])],
+  examples: ['config list --show-origin'],
+  run: () => import('./list.run.js'),
+});

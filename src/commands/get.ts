@@ -1,0 +1,15 @@
+import { endpointKeys } from '../atlas/model.js';
+import { command } from '../command.js';
+import { filter, onlyEndpoint, terraform } from './flags.js';
+
+export const get = command({
+  name: 'get',
+  aliases: ['show', 'describe'],
+  summary: 'Show one private endpoint',
+  args: onlyEndpoint,
+  flags: filter,
+  fields: endpointKeys,
+  formats: terraform,
+  examples: ['get us-east-1', 'get us-east-1 --json | jq -r .endpointServiceName'],
+  run: () => import('./get.run.js'),
+});

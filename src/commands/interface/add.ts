@@ -1,0 +1,33 @@
+import { interfaceKeys } from '../../atlas/interfaces.js';
+import { byCloud } from '../../clouds/all.js';
+import type { Cloud } from '../../clouds/cloud.js';
+import { command, flag, optional, required, value, values } from '../../command.js';
+import { filter, waiting } from '../flags.js';
+
+/** What help says of an option that some clouds take. */
+const option = (name: keyof Cloud['interfaces']['options']) => byCloud(({ interfaces }) => interfaces.options[name]);
+
+export const add = command({
+  name: 'add',
+  summary: 'Attach an interface endpoint that exists in your cloud',
+  args: {
+    service: required('id, region or Terraform import id of the private endpoint', 'endpoints', 'endpoint'),
+    interface: optional(byCloud(({ interfaces }) => interfaces.shape.inHelp)),
+  },
+  flags: {
+    ...filter,
+    ip: value('<address>', option('ip')),
+    gcpProject: value('<id>', option('gcpProject')),
+    endpoint: values('<name@ip>', option('endpoint')),
+    group: value('<name>', option('group')),
+    ...waiting('it is AVAILABLE'),
+    ifNotExists: flag('succeed if it is already attached'),
+  },
+  fields: interfaceKeys,
+  examples: [
+    'interface add us-east-1 vpce-0123456789abcdef0 --wait',
+    'interface add eastus2 /subscriptions/…/privateEndpoints/mine --ip 10.0.0.4',
+    'interface add us-central1 mine --gcp-project my-project-123 --endpoint rule-0@10.0.0.4',
+  ],
+  run: () => import('./add.run.js'),
+});

@@ -1,0 +1,15 @@
+import { interfaceKeys } from '../../atlas/interfaces.js';
+import { command, flag } from '../../command.js';
+import { filter, waiting, yes } from '../flags.js';
+import { both } from './get.js';
+
+export const remove = command({
+  name: 'remove',
+  aliases: ['rm'],
+  summary: 'Detach an interface endpoint; removing the last one may remove the private endpoint too',
+  args: both,
+  flags: { ...filter, ...yes, ...waiting('it is gone'), ifExists: flag("succeed if it doesn't exist") },
+  fields: interfaceKeys,
+  examples: ['interface remove us-east-1 vpce-0123456789abcdef0 --yes --wait'],
+  run: () => import('./remove.run.js'),
+});

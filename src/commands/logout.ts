@@ -1,0 +1,8 @@
+import { command } from '../command.js';
+
+export const logout = command({
+  name: 'logout',
+  summary: 'Remove the saved credentials',
+  examples: ['logout'],
+  run: () => import('./logout.run.js'),
+});

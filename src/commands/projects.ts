@@ -1,0 +1,9 @@
+import { command } from '../command.js';
+
+export const projects = command({
+  name: 'projects',
+  summary: 'List the projects that the key can see',
+  fields: ['id', 'name'],
+  examples: ['projects', 'projects --output id'],
+  run: () => import('./projects.run.js'),
+});

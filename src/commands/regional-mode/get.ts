@@ -1,0 +1,12 @@
+import { command } from '../../command.js';
+
+export const modeKeys = ['projectId', 'enabled'];
+
+export const get = command({
+  name: 'get',
+  aliases: ['show', 'describe'],
+  summary: 'Show whether it is enabled',
+  fields: modeKeys,
+  examples: ['regional-mode get --json'],
+  run: () => import('./get.run.js'),
+});

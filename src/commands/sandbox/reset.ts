@@ -1,0 +1,12 @@
+import { command } from '../../command.js';
+import { statusKeys } from './status.js';
+import { worldFlags } from './world-flags.js';
+
+export const reset = command({
+  name: 'reset',
+  summary: 'Empty the saved sandbox',
+  flags: worldFlags('WAITING_FOR_USER'),
+  fields: statusKeys,
+  examples: ['sandbox reset', 'sandbox reset --ready-status AVAILABLE --ready-after 1s'],
+  run: () => import('./reset.run.js'),
+});

@@ -1,0 +1,27 @@
+import { command, value, values } from '../../command.js';
+import { worldFlags } from './world-flags.js';
+
+export const serve = command({
+  name: 'serve',
+  summary: 'Run the sandbox as a server for other programs; it starts empty',
+  flags: {
+    port: value('<port>', 'port on 127.0.0.1 (default: a free one)'),
+    ...worldFlags('AVAILABLE'),
+    rateLimit: value('<limit>', 'requests a minute, or as in 5/10s (default: unlimited)'),
+    faults: value('<file>', 'YAML file: which requests fail, and how', 'files'),
+    project: values('<id>', 'the projects that exist (default: 64f0c2a7e1b2c3d4e5f60718)'),
+    projects: value('<count>', 'this many more projects, up to 2000'),
+  },
+  fields: [
+    'baseUrl',
+    'publicKey',
+    'privateKey',
+    'clientId',
+    'clientSecret',
+    'projectIds',
+    'readyStatus',
+    'environment',
+  ],
+  examples: ['sandbox serve --port 8080 --ready-after realistic', 'sandbox serve > sandbox.env &'],
+  run: () => import('./serve.run.js'),
+});

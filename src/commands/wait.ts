@@ -1,0 +1,25 @@
+import { interfaceKeys } from '../atlas/interfaces.js';
+import { endpointKeys } from '../atlas/model.js';
+import { untils } from '../atlas/status.js';
+import { command, flag, several, value } from '../command.js';
+import { filter } from './flags.js';
+
+export const wait = command({
+  name: 'wait',
+  summary: 'Wait until private endpoints reach a status',
+  args: {
+    endpoint: several('ids, regions or Terraform import ids (default: the only one in the project)', 'waitables'),
+  },
+  usage: 'atlas-pe wait until <status> [options] [endpoint...]',
+  flags: {
+    ...filter,
+    until: value('<status>', 'ready, a status or DELETED (default: ready)', untils),
+    all: flag('every endpoint of the project'),
+    interface: flag('wait for their interface endpoints (until AVAILABLE or DELETED)'),
+    any: flag('stop at the first endpoint that reaches the status; without ENDPOINT, of all'),
+    timeout: value('<duration>', 'maximum time to wait (default: 1h)'),
+  },
+  fields: (options) => (options.interface ? interfaceKeys : endpointKeys),
+  examples: ['wait us-east-1 --until ready --timeout 20m', 'wait until WAITING_FOR_USER', 'wait --all --output jsonl'],
+  run: () => import('./wait.run.js'),
+});

@@ -1,0 +1,34 @@
+import type { Credentials } from '../atlas/auth.js';
+import type { SettingName } from './settings.js';
+
+/** A kind of credentials, and the settings that it takes. */
+export interface Kind {
+  kind: Credentials['kind'];
+  names: readonly SettingName[];
+  make(values: readonly string[]): Credentials;
+}
+
+export const token: Kind = {
+  kind: 'access-token',
+  names: ['access-token'],
+  make: ([accessToken = '']) => ({ kind: 'access-token', accessToken }),
+};
+const serviceAccount: Kind = {
+  kind: 'service-account',
+  names: ['client-id', 'client-secret'],
+  make: ([clientId = '', clientSecret = '']) => ({ kind: 'service-account', clientId, clientSecret }),
+};
+const apiKey: Kind = {
+  kind: 'api-key',
+  names: ['public-key', 'private-key'],
+  make: ([publicKey = '', privateKey = '']) => ({ kind: 'api-key', publicKey, privateKey }),
+};
+
+/** In the order in which they count. */
+export const kinds = [token, serviceAccount, apiKey];
+
+/** The same for the official clients' settings: a token beside other credentials may be a cache that has expired. */
+export const officialKinds = [serviceAccount, apiKey, token];
+
+/** Every setting that is part of a credential. */
+export const credentialNames: readonly SettingName[] = kinds.flatMap(({ names }) => [...names]);

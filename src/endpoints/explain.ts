@@ -1,0 +1,68 @@
+import type { Endpoint } from '../atlas/model.js';
+import { NotFoundError, UsageError } from '../base/errors.js';
+import type { Advice } from '../base/hint.js';
+import { listed } from '../base/listed.js';
+import { cmd, option, type Words } from '../base/shell.js';
+import { defaultProvider, parseProvider } from '../clouds/all.js';
+import { cloudsOf } from '../clouds/regions.js';
+import { describe, isNamed } from './match.js';
+import type { Filter, Named } from './name.js';
+import type { Session } from './session.js';
+
+/** What was looked for, and all that is there. */
+export interface Search {
+  projectId: string;
+  /** The project is another one than command lines mean which name none. */
+  isForeign: boolean;
+  args: readonly string[];
+  named: readonly Named[];
+  filter: Filter;
+  everything: readonly Endpoint[];
+}
+
+/** Throws a usage error where an endpoint that wasn't found is there, but not where the filter says. */
+export function checkNotElsewhere(
+  { named, filter: { region }, everything }: Search,
+  found: readonly (Endpoint | undefined)[],
+): void {
+  for (const [index, name] of named.entries()) {
+    if (found[index] !== undefined) continue;
+    const elsewhere = everything.find(
+      (endpoint) =>
+        endpoint.id === name.id || (region !== undefined && name.id === undefined && isNamed(name, endpoint)),
+    );
+    if (!elsewhere) continue;
+    throw new UsageError(
+      `${describe(elsewhere)} is there, but not where it was said to be.`,
+      'Name it by its id alone.',
+    );
+  }
+}
+
+/** The error for an argument that nothing fits; where there is nothing at all it hints `instead` of a create. */
+export function notFound(
+  { commandLine }: Pick<Session, 'commandLine'>,
+  search: Search,
+  index: number,
+  instead?: Advice,
+): NotFoundError {
+  const { projectId, args, filter, everything } = search;
+  const wanted = args[index] ?? filter.region;
+  const where = wanted === undefined ? '' : ` '${wanted}'`;
+  const what = `There is no private endpoint${where} in project ${projectId}.`;
+  if (everything.length > 0) return new NotFoundError(what, `There are: ${listed(everything.map(describe))}`);
+  const create = { text: 'Create one:', commands: [commandLine(creating(search, index))] };
+  return new NotFoundError(what, instead ?? create, 'noneAtAll');
+}
+
+/** The command that creates what an argument names. */
+function creating({ projectId, isForeign, named, filter }: Search, index: number): Words {
+  const { region = filter.region, provider } = named[index] ?? {};
+  const [likely] = region === undefined ? [] : cloudsOf(region);
+  const cloud = provider ?? (filter.provider === undefined ? likely : parseProvider(filter.provider));
+  const more = [
+    ...option('--provider', cloud === defaultProvider ? undefined : cloud?.toLowerCase()),
+    ...option('--project', isForeign ? projectId : undefined),
+  ];
+  return cmd`create --region ${region ?? 'REGION'} ${more}`;
+}

@@ -1,0 +1,65 @@
+import { isAtlasId, parseImportId } from '../atlas/ids.js';
+import { CliError, UsageError } from '../base/errors.js';
+import { type Provider, parseProvider, providers } from '../clouds/all.js';
+import { checkRegionOfAnyCloud, parseRegion } from '../clouds/regions.js';
+
+/** The options that narrow which endpoints are meant. */
+export interface Filter {
+  provider?: string | undefined;
+  region?: string | undefined;
+}
+
+/** An ENDPOINT argument, read. */
+export interface Named {
+  id?: string;
+  region?: string;
+  projectId?: string;
+  provider?: Provider;
+}
+
+/** Reads which clouds, and which region, are meant. Throws usage errors. */
+export function readFilter({ provider, region }: Filter): { clouds: readonly Provider[]; region: string | undefined } {
+  const cloud = provider === undefined ? undefined : parseProvider(provider);
+  if (region !== undefined) cloud ? parseRegion(cloud, region) : checkRegionOfAnyCloud(region);
+  return { clouds: cloud ? [cloud] : providers, region };
+}
+
+/** Reads ENDPOINT arguments; a region among them is one of the cloud that is named. Throws usage errors. */
+export function readNames(args: readonly string[], { provider }: Filter): Named[] {
+  const named = args.map(readName);
+  if (provider === undefined) return named;
+  const cloud = parseProvider(provider);
+  for (const { id, region } of named) if (id === undefined && region !== undefined) parseRegion(cloud, region);
+  return named;
+}
+
+/** Whether this names an endpoint: an id, an import id, or a region, also a misspelled one. */
+export function namesEndpoint(text: string): boolean {
+  try {
+    readName(text);
+    return true;
+  } catch (error) {
+    return error instanceof CliError && error.reason === 'misspelled';
+  }
+}
+
+/** An id, an import id or a region. Throws a usage error where it is none of them. */
+function readName(text: string): Named {
+  const id = text.trim().toLowerCase();
+  if (isAtlasId(id)) return { id };
+  const importId = parseImportId(text.trim());
+  if (importId) return importId;
+  if (text.trim() === '')
+    throw new UsageError('The name of the private endpoint is empty.', 'Check for an unset variable.');
+  try {
+    checkRegionOfAnyCloud(text);
+  } catch (error) {
+    const near = error instanceof CliError && error.reason === 'misspelled' ? error : undefined;
+    throw new UsageError(
+      `'${text}' is neither the id of a private endpoint, nor a region, nor an import id.`,
+      near?.hint ?? 'Ids are 24 hex digits, regions read us-east-1 or US_EAST_1.',
+      near?.reason,
+    );
+  }
+  return { region: text.trim() };
+}

@@ -1,0 +1,35 @@
+import { clouds, type Provider } from '../clouds/all.js';
+import type { WorldOptions } from './world.js';
+
+/** Time, and numbers from 0 to 1: the two things that a pure world needs from outside. */
+export interface Chance {
+  now: number;
+  random: () => number;
+}
+
+/** As Atlas makes them: 8 hex digits of seconds since 1970, then 16 random ones. */
+export function newId({ now, random }: Chance): string {
+  return (
+    Math.floor(now / 1000)
+      .toString(16)
+      .padStart(8, '0') + hex(16, random)
+  );
+}
+
+function hex(digits: number, random: () => number): string {
+  return Array.from({ length: digits }, () => Math.floor(random() * 16).toString(16)).join('');
+}
+
+/** Draws from the recorded times by their quantiles, straight lines in between. */
+export function readyMs({ readyAfter }: WorldOptions, provider: Provider, random: () => number): number {
+  if (readyAfter !== 'realistic') return readyAfter;
+  const { least, median, p95, most } = clouds[provider].readyTimes;
+  const share = random();
+  const seconds =
+    share < 0.5
+      ? least + (median - least) * (share / 0.5)
+      : share < 0.95
+        ? median + (p95 - median) * ((share - 0.5) / 0.45)
+        : p95 + (most - p95) * ((share - 0.95) / 0.05);
+  return Math.round(seconds * 1000);
+}

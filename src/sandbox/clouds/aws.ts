@@ -1,0 +1,25 @@
+import { digits } from '../made-up.js';
+import { checkFields } from '../refusal.js';
+import type { SandboxCloud } from './cloud.js';
+
+export const aws = {
+  // Unlike the region itself they are taken in Atlas's spelling only.
+  remoteRegion: /^[A-Z0-9_]+$/,
+  service: ({ id, supportedRemoteRegions }, { region, isReady, attached }) => ({
+    endpointServiceName: isReady ? `com.amazonaws.vpce.${region}.vpce-svc-${digits(id, 17)}` : null,
+    interfaceEndpoints: attached,
+    supportedRemoteRegions,
+  }),
+  networks: (regions) => regions.map((regionName) => ({ regionName })),
+  interfaces: {
+    idShape: /^vpce-[0-9a-f]{17}$/,
+    onTheWay: ['PENDING_ACCEPTANCE', 'PENDING'],
+    failed: 'REJECTED',
+    kept: {},
+    read: ({ id }) => {
+      checkFields({ id: [typeof id === 'string', 'must not be empty'] });
+      return { id: String(id) };
+    },
+    answer: ({ id }, status) => ({ connectionStatus: status, interfaceEndpointId: id }),
+  },
+} as const satisfies SandboxCloud;

@@ -1,0 +1,41 @@
+import { isAddress, isText } from '../checks.js';
+import { digits, uuid } from '../made-up.js';
+import { checkFields } from '../refusal.js';
+import type { SandboxCloud } from './cloud.js';
+
+export const azure = {
+  remoteRegion: null,
+  service: ({ id }, { isReady, attached }) => {
+    const name = `pls_${id}`;
+    const group = `/subscriptions/${uuid(id)}/resourceGroups/rg_${digits(id, 24)}`;
+    return {
+      privateEndpoints: attached,
+      privateLinkServiceName: isReady ? name : null,
+      privateLinkServiceResourceId: isReady ? `${group}/providers/Microsoft.Network/privateLinkServices/${name}` : null,
+    };
+  },
+  networks: (regions) => regions.map((region) => ({ region })),
+  interfaces: {
+    idShape:
+      /^\/subscriptions\/[0-9a-f-]{36}\/resource[gG]roups\/[-\w._()]+\/providers\/Microsoft\.Network\/privateEndpoints\/[-\w._()]+$/,
+    onTheWay: ['INITIATING', 'INITIATING'],
+    failed: 'FAILED',
+    kept: { ip: isText },
+    read: ({ id, privateEndpointIPAddress }) => {
+      checkFields({
+        id: [typeof id === 'string', 'must not be empty'],
+        privateEndpointIPAddress: [isAddress(privateEndpointIPAddress), 'must be an IP address'],
+      });
+      return { id: String(id), ip: String(privateEndpointIPAddress) };
+    },
+    answer: ({ id, ip }, status) => {
+      const [, , subscription = '', , group = ''] = id.split('/');
+      return {
+        status,
+        privateEndpointIPAddress: ip,
+        privateEndpointResourceId: id,
+        privateEndpointConnectionName: `${subscription}%2f${group}%2f${id.split('/').at(-1)}`,
+      };
+    },
+  },
+} as const satisfies SandboxCloud;

@@ -1,0 +1,60 @@
+import { isAddress, isText, listOf, shape } from '../checks.js';
+import { digits } from '../made-up.js';
+import { checkFields } from '../refusal.js';
+import type { Answer, SandboxCloud } from './cloud.js';
+
+export const gcp = {
+  remoteRegion: null,
+  service: ({ id, portMappingEnabled }, { region, isReady, attached }) => {
+    // Port mapping needs one attachment; without it there were six in all recordings of 2026.
+    const count = portMappingEnabled ? 1 : 6;
+    const attachment = (index: number) =>
+      `projects/p-${digits(id, 24)}/regions/${region}/serviceAttachments/sa-${region}-${digits(id, 24)}-${index}`;
+    return {
+      endpointGroupNames: attached,
+      serviceAttachmentNames: isReady ? Array.from({ length: count }, (_, index) => attachment(index)) : [],
+      portMappingEnabled,
+    };
+  },
+  // One spans all regions.
+  networks: (regions) => (regions.length > 0 ? [{ regions }] : []),
+  interfaces: {
+    idShape: /^[a-z][a-z0-9-]*$/,
+    onTheWay: ['INITIATING', 'VERIFIED'],
+    failed: 'FAILED',
+    kept: { gcpProjectId: isText, endpoints: listOf(shape({ endpointName: isText, ipAddress: isText })) },
+    read: ({ endpointGroupName, gcpProjectId, endpoints }) => {
+      const rules = rulesIn(endpoints);
+      const isRule = ({ endpointName, ipAddress }: Answer) => typeof endpointName === 'string' && isAddress(ipAddress);
+      checkFields({
+        endpointGroupName: [typeof endpointGroupName === 'string', 'must not be empty'],
+        gcpProjectId: [typeof gcpProjectId === 'string' && gcpProjectId !== '', 'must not be empty'],
+        endpoints: [rules.length > 0 && rules.every(isRule), 'must be names with IP addresses'],
+      });
+      return {
+        id: String(endpointGroupName),
+        gcpProjectId,
+        endpoints: rules.map(({ endpointName, ipAddress }) => ({ endpointName, ipAddress })),
+      };
+    },
+    // With port mapping the forwarding rule is all there is, and the group is called like it.
+    checkFits: ({ portMappingEnabled }, { id, endpoints }) => {
+      if (!portMappingEnabled) return;
+      const [only, ...others] = rulesIn(endpoints);
+      const isOne = others.length === 0 && only?.endpointName === id;
+      checkFields({ endpoints: [isOne, 'must be one with port mapping, called like the endpoint group'] });
+    },
+    answer: ({ id, gcpProjectId, endpoints }, status, { portMappingEnabled }) => ({
+      status,
+      endpointGroupName: id,
+      gcpProjectId,
+      endpoints: rulesIn(endpoints).map((rule) => ({ ...rule, status: status === 'VERIFIED' ? 'INITIATING' : status })),
+      portMappingEnabled,
+    }),
+  },
+} as const satisfies SandboxCloud;
+
+/** The forwarding rules of a list; whatever else is there has no keys. */
+function rulesIn(endpoints: unknown): Answer[] {
+  return Array.isArray(endpoints) ? endpoints.map((each) => Object(each) as Answer) : [];
+}

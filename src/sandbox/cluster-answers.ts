@@ -1,0 +1,67 @@
+import type { Provider } from '../clouds/all.js';
+import { sandboxClouds } from './clouds/all.js';
+import { clusterState } from './clusters.js';
+import { digits } from './made-up.js';
+import type { ClusterSpec, World } from './world.js';
+
+/* How the API writes clusters. */
+
+/** The versions of a cluster: until the second one a spec stood for several shards, and the disk's size at the top. */
+export const clusterVersions = ['2023-02-01', '2024-08-05'] as const;
+
+/** With the regions that have nodes, as `replicationSpecs`; connection strings hold no password. */
+export function clusterAnswer(
+  world: World,
+  now: number,
+  projectId: string,
+  spec: ClusterSpec,
+  version: string,
+): Record<string, unknown> {
+  const isOld = version < clusterVersions[1];
+  const disk = { diskSizeGB: 10 };
+  const { status, ways } = clusterState(world, now, projectId, spec);
+  const [name, host] = [spec.name.toLowerCase(), `${digits(projectId + spec.name, 5)}.mongodb.net`];
+  const nodes = (prefix: string, port: number) =>
+    [0, 1, 2].map((index) => `${prefix}.${host}:${port + index}`).join(',');
+  const query = `ssl=true&authSource=admin&replicaSet=atlas-${digits(spec.name, 6)}-shard-0`;
+  const privateEndpoint = ways.map((way, index) => ({
+    connectionString: `mongodb://${nodes(`pl-${index}-${(way[0]?.region ?? '').toLowerCase().replaceAll('_', '-')}`, 1024)}/?${query}`,
+    srvConnectionString: `mongodb+srv://${name}-pl-${index}.${host}`,
+    type: 'MONGOD',
+    endpoints: way,
+  }));
+  return {
+    ...{ id: digits(projectId + spec.name, 24), name: spec.name, groupId: projectId, stateName: status },
+    ...{ clusterType: 'REPLICASET', paused: false, links: [] },
+    ...{ mongoDBMajorVersion: '8.0', mongoDBVersion: '8.0.12', versionReleaseSystem: 'LTS', ...(isOld && disk) },
+    connectionStrings: {
+      standard: `mongodb://${nodes(`${name}-shard-00-00`, 27_017)}/?${query}`,
+      standardSrv: `mongodb+srv://${name}.${host}`,
+      ...(privateEndpoint.length > 0 && { privateEndpoint }),
+    },
+    replicationSpecs: [
+      {
+        id: digits(`${projectId}${spec.name}spec`, 24),
+        ...(isOld ? { numShards: 1 } : { zoneId: digits(`${projectId}${spec.name}zone`, 24) }),
+        zoneName: 'Zone 1',
+        regionConfigs: spec.regions.map(({ provider, atlasRegion }, index) => ({
+          ...{ providerName: provider, regionName: atlasRegion, priority: 7 - index },
+          electableSpecs: { instanceSize: 'M10', nodeCount: 3, ...(!isOld && disk) },
+        })),
+      },
+    ],
+  };
+}
+
+/** The networks that the clusters of a project lie in. */
+export function containerAnswers({ options }: World, projectId: string, provider: Provider): Record<string, unknown>[] {
+  const own = options.clusters.flatMap(({ regions }) => regions).filter((each) => each.provider === provider);
+  const regions = [...new Set(own.map(({ atlasRegion }) => atlasRegion))];
+  return sandboxClouds[provider].networks(regions).map((network) => ({
+    id: digits(`${projectId}${provider}${JSON.stringify(network)}container`, 24),
+    providerName: provider,
+    provisioned: true,
+    atlasCidrBlock: '192.168.248.0/21',
+    ...network,
+  }));
+}

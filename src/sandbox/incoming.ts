@@ -1,0 +1,66 @@
+import type { IncomingMessage } from 'node:http';
+import { Refusal } from './refusal.js';
+import type { Route } from './requests.js';
+
+/* A request as it comes over the wire: where it goes, in which version, and its body. */
+
+const largestBody = 64 * 1024;
+
+/**
+ * The host that the client means, and what it asks of it. Only a name of this machine will do: otherwise a web page could have
+ * a browser here talk to the sandbox as if it were the page's own server (DNS rebinding).
+ */
+export function addressOf({ headers: { host = '' }, url = '' }: IncomingMessage): { baseUrl: string; target: URL } {
+  if (!/^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i.test(host)) {
+    throw new Refusal(400, 'INVALID_HOST', 'The sandbox answers at localhost and 127.0.0.1 only.', [host]);
+  }
+  // Neither `*`, nor a whole URL, nor the `//` in which another host would follow.
+  if (!/^\/(?!\/)/.test(url)) throw new Refusal(400, 'INVALID_URL', 'The request target is not a path.', [url]);
+  return { baseUrl: `http://${host}`, target: new URL(`http://localhost${url}`) };
+}
+
+/** The newest version of the route that is not later than the one asked for; empty where the route has none. */
+export function versionOf({ headers, method }: IncomingMessage, { versions }: Route): string {
+  const [oldest] = versions;
+  if (oldest === undefined) return '';
+  const dateOf = (type = '') => /^application\/vnd\.atlas\.(\d{4}-\d{2}-\d{2})\+json/.exec(type)?.[1] ?? '';
+  const version = versions.findLast((each) => each <= dateOf(headers.accept));
+  if (version === undefined) {
+    throw new Refusal(406, 'NOT_ACCEPTABLE', `Accept must be application/vnd.atlas.${oldest}+json or later.`);
+  }
+  if ((method === 'POST' || method === 'PATCH') && dateOf(headers['content-type']) < oldest) {
+    throw new Refusal(415, 'UNSUPPORTED_MEDIA_TYPE', `Content-Type must be application/vnd.atlas.${oldest}+json.`);
+  }
+  return version;
+}
+
+export async function readText(request: IncomingMessage): Promise<string> {
+  let text = '';
+  try {
+    for await (const chunk of request.setEncoding('utf8')) {
+      text += chunk;
+      if (text.length > largestBody) throw new Refusal(413, 'PAYLOAD_TOO_LARGE', 'The request is too large.');
+    }
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    throw new Refusal(400, 'INVALID_BODY', 'The request broke off.');
+  }
+  return text;
+}
+
+export async function readJson(request: IncomingMessage): Promise<unknown> {
+  try {
+    return JSON.parse(await readText(request));
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    throw new Refusal(400, 'INVALID_JSON', 'Received JSON is malformed.');
+  }
+}
+
+export function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new Refusal(400, 'PATH_PARAM_PARSE_ERROR', 'The path is not properly encoded.', [part]);
+  }
+}

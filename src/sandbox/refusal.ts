@@ -1,0 +1,46 @@
+/** Atlas says no: the fields of its error body. */
+export class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    readonly errorCode: string,
+    readonly detail: string,
+    readonly parameters: readonly string[] = [],
+    readonly fields: readonly { field: string; description: string }[] = [],
+  ) {
+    super(detail);
+  }
+}
+
+/** Throws the refusal of a body, where there is something wrong with some of its fields. */
+export function checkFields(checks: Record<string, [isFine: boolean, description: string]>): void {
+  const wrong = Object.entries(checks).flatMap(([field, [isFine, description]]) =>
+    isFine ? [] : [{ field, description }],
+  );
+  if (wrong.length === 0) return;
+  const names = wrong.map(({ field }) => field);
+  throw new Refusal(400, 'INVALID_ATTRIBUTE', `Invalid attribute ${names.join(', ')} specified.`, names, wrong);
+}
+
+const reasons: Record<number, string> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  404: 'Not Found',
+  406: 'Not Acceptable',
+  409: 'Conflict',
+  413: 'Payload Too Large',
+  415: 'Unsupported Media Type',
+  403: 'Forbidden',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  501: 'Not Implemented',
+  502: 'Bad Gateway',
+  503: 'Service Unavailable',
+  504: 'Gateway Timeout',
+};
+
+export function errorAnswer({ status, errorCode, detail, parameters, fields }: Refusal): Record<string, unknown> {
+  return {
+    ...{ detail, error: status, errorCode, parameters, reason: reasons[status] ?? 'Error' },
+    ...(fields.length > 0 && { badRequestDetail: { fields } }),
+  };
+}

@@ -1,0 +1,20 @@
+import { providers } from '../clouds/all.js';
+import { Refusal } from './refusal.js';
+import { servicesOf } from './services.js';
+import { checkProject, type World } from './world.js';
+
+/** Lets a region have several private endpoints, or one again, which takes that none has more. */
+export function setRegionalMode(world: World, now: number, projectId: string, enabled: boolean): World {
+  checkProject(world, projectId);
+  const others = world.regionalMode.filter((id) => id !== projectId);
+  if (enabled) return { ...world, regionalMode: [...others, projectId] };
+  const places = providers.flatMap((provider) =>
+    servicesOf(world, now, projectId, provider).map(({ atlasRegion }) => `${provider} ${atlasRegion}`),
+  );
+  const twice = places.find((place, index) => places.indexOf(place) !== index);
+  if (twice !== undefined) {
+    const what = `${twice} has several private endpoints.`;
+    throw new Refusal(409, 'MULTIPLE_PRIVATE_ENDPOINTS_RESTRICTED_TO_SINGLE_REGION', what, [projectId]);
+  }
+  return { ...world, regionalMode: others };
+}

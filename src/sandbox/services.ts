@@ -1,0 +1,138 @@
+import type { Provider } from '../clouds/all.js';
+import { parseRegion } from '../clouds/regions.js';
+import { hasConnection, interfacesOf } from './attachments.js';
+import { type Chance, newId, readyMs } from './chance.js';
+import { sandboxClouds } from './clouds/all.js';
+import type { Fate } from './faults.js';
+import { Refusal } from './refusal.js';
+import { briefly, checkProject, replaceService, type Service, type World, type WorldOptions } from './world.js';
+
+/* The private endpoint services of a world. */
+
+/** The status at this moment, or null once the service is gone. */
+export function statusOf(service: Service, options: WorldOptions, now: number): string | null {
+  if (service.goneAt !== null) return now < service.goneAt ? 'DELETING' : null;
+  if (now < service.readyAt) return 'INITIATING';
+  switch (service.fate?.kind) {
+    case 'never-ready':
+      return 'INITIATING';
+    case 'vanishes':
+      return null;
+    case 'failed':
+      return 'FAILED';
+    case undefined:
+      return hasConnection(service, now) ? 'AVAILABLE' : options.readyStatus;
+  }
+}
+
+export function servicesOf(world: World, now: number, projectId: string, provider: Provider): Service[] {
+  checkProject(world, projectId);
+  return world.services.filter(
+    (service) =>
+      service.projectId === projectId &&
+      service.provider === provider &&
+      statusOf(service, world.options, now) !== null,
+  );
+}
+
+export function findService(world: World, now: number, projectId: string, provider: Provider, id: string): Service {
+  const found = servicesOf(world, now, projectId, provider).find((service) => service.id === id);
+  if (found) return found;
+  throw new Refusal(404, 'PRIVATE_ENDPOINT_SERVICE_NOT_FOUND', `No private endpoint service with ID ${id} exists.`, [
+    id,
+  ]);
+}
+
+export interface CreateRequest {
+  provider: Provider;
+  region: string;
+  supportedRemoteRegions: string[] | null;
+  portMappingEnabled: boolean;
+}
+
+/** Asks for a service. A project has one per provider and region. */
+export function createService(
+  world: World,
+  chance: Chance,
+  projectId: string,
+  request: CreateRequest,
+  fate?: Fate,
+): { world: World; service: Service } {
+  const { now, random } = chance;
+  const { provider, supportedRemoteRegions, portMappingEnabled } = request;
+  const atlasRegion = checkRegion(provider, request.region);
+  if (supportedRemoteRegions) checkRemoteRegions(provider, atlasRegion, supportedRemoteRegions);
+  const taken = servicesOf(world, now, projectId, provider).find((service) => service.atlasRegion === atlasRegion);
+  if (taken && !world.regionalMode.includes(projectId)) {
+    throw new Refusal(
+      409,
+      'PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION',
+      `A private endpoint service already exists for ${provider} in region ${atlasRegion}.`,
+      [provider, atlasRegion],
+    );
+  }
+  const service: Service = {
+    id: newId(chance),
+    ...{ projectId, provider, atlasRegion, supportedRemoteRegions, portMappingEnabled },
+    createdAt: now,
+    readyAt: now + readyMs(world.options, provider, random),
+    goneAt: null,
+    interfaces: [],
+    fate,
+  };
+  return { world: { ...world, services: [...world.services, service] }, service };
+}
+
+/** Asks for a service to be deleted: it is DELETING for a while, then gone. Asking again changes nothing. */
+export function deleteService(world: World, now: number, projectId: string, provider: Provider, id: string): World {
+  const service = findService(world, now, projectId, provider, id);
+  const attached = interfacesOf(service, now);
+  if (attached.length > 0) {
+    const what = `Service ${id} has ${attached.length} interface endpoints.`;
+    throw new Refusal(409, 'CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS', what, [id]);
+  }
+  return replaceService(world, { ...service, goneAt: service.goneAt ?? now + briefly(world.options) });
+}
+
+/** Replaces the remote regions of a service. */
+export function updateService(
+  world: World,
+  now: number,
+  projectId: string,
+  provider: Provider,
+  id: string,
+  remote: string[] | null,
+): { world: World; service: Service } {
+  const found = findService(world, now, projectId, provider, id);
+  if (remote) checkRemoteRegions(provider, found.atlasRegion, remote);
+  const service = { ...found, supportedRemoteRegions: remote };
+  return { world: replaceService(world, service), service };
+}
+
+/** The world without services that are long gone. */
+export function forgetGone(world: World, now: number): World {
+  return { ...world, services: world.services.filter((service) => statusOf(service, world.options, now) !== null) };
+}
+
+function checkRegion(provider: Provider, region: string): string {
+  try {
+    return parseRegion(provider, region).atlasRegion;
+  } catch {
+    throw new Refusal(400, 'INVALID_REGION', `No region ${region} exists for provider ${provider}.`, [
+      region,
+      provider,
+    ]);
+  }
+}
+
+function checkRemoteRegions(provider: Provider, own: string, remote: readonly string[]): void {
+  const field = 'supportedRemoteRegions';
+  const spelling = sandboxClouds[provider].remoteRegion;
+  if (!spelling || !remote.every((region) => spelling.test(region))) {
+    throw new Refusal(400, 'INVALID_ATTRIBUTE', `Invalid attribute ${field} specified.`, [field]);
+  }
+  for (const region of remote) checkRegion(provider, region);
+  if (remote.includes(own)) {
+    throw new Refusal(400, 'CROSS_REGION_PRIVATE_LINK_SELF_REGION', `${own} is the service's own region.`, [own]);
+  }
+}

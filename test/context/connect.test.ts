@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import type { SignIn } from '../../src/config/sign-in.js';
+import { httpOptions, type Line, memoOf } from '../../src/context/connect.js';
+import { fakeClock } from '../helpers/fake-clock.js';
+
+const clock = fakeClock();
+const signIn: SignIn = {
+  credentials: { kind: 'api-key', publicKey: 'p', privateKey: 'q' },
+  origin: { kind: 'profile', name: 'default' },
+  baseUrl: 'https://cloud.mongodb.com',
+};
+const line = (env: Record<string, string>): Line => ({
+  ...{ env, clock, random: () => 0.5, signal: new AbortController().signal, cacheFile: null },
+  warn: () => undefined,
+});
+
+describe('proxies', () => {
+  const none = { https: undefined, http: undefined, none: undefined };
+  test.each([
+    [{}, none],
+    [{ HTTPS_PROXY: 'http://a:1' }, { ...none, https: 'http://a:1' }],
+    [{ https_proxy: 'http://b:1' }, { ...none, https: 'http://b:1' }],
+    [
+      { HTTPS_PROXY: 'http://a:1', https_proxy: 'http://b:1' },
+      { ...none, https: 'http://a:1' },
+    ],
+    [
+      { HTTPS_PROXY: '', https_proxy: 'http://b:1' },
+      { ...none, https: 'http://b:1' },
+    ],
+    [{ HTTP_PROXY: 'http://a:1' }, { ...none, http: 'http://a:1' }],
+    [{ http_proxy: 'http://b:1' }, { ...none, http: 'http://b:1' }],
+    [
+      { HTTP_PROXY: 'http://a:1', http_proxy: 'http://b:1' },
+      { ...none, http: 'http://a:1' },
+    ],
+    [{ NO_PROXY: 'localhost' }, { ...none, none: 'localhost' }],
+    [{ no_proxy: '127.0.0.1' }, { ...none, none: '127.0.0.1' }],
+    [
+      { NO_PROXY: 'localhost', no_proxy: '127.0.0.1' },
+      { ...none, none: 'localhost' },
+    ],
+  ])('of %j', (env: Record<string, string>, proxies) => {
+    expect(httpOptions(signIn, line(env)).proxies).toEqual(proxies);
+  });
+});
+
+test('a program says who it is, and where it runs', () => {
+  expect(httpOptions(signIn, line({})).userAgent).toMatch(/^atlas-pe\/\d+\.\d+\.\d+ \(node \d+\.\d+\.\d+; \w+\)$/);
+});
+
+describe('what a request is traced as', () => {
+  const traced = (event: { status: number | null; ms?: number; requestId?: string; note?: string }): string[] => {
+    const lines: string[] = [];
+    const options = httpOptions(signIn, { ...line({}), trace: (text) => lines.push(text) });
+    options.trace?.({ method: 'GET', url: 'https://x/y', ms: 12.6, ...event });
+    return lines;
+  };
+
+  test('an answer', () => expect(traced({ status: 200 })).toEqual(['GET https://x/y 200 13 ms']));
+  test('none', () => expect(traced({ status: null, note: 'gone' })).toEqual(['GET https://x/y - 13 ms (gone)']));
+  test('with all there is to know', () => {
+    const all = { status: 200, requestId: 'r', note: 'n' };
+    expect(traced(all)).toEqual(['GET https://x/y 200 13 ms (request r, n)']);
+  });
+  test('nothing where nobody asked', () => expect(httpOptions(signIn, line({})).trace).toBeUndefined());
+});
+
+test('an access token leaves nothing to keep', () => {
+  const token = { kind: 'access-token', accessToken: 't' } as const;
+  expect(memoOf({ ...signIn, credentials: token }, '/nowhere/cache.json', clock)).toBeUndefined();
+  expect(memoOf(signIn, '/nowhere/cache.json', clock)).toBeDefined();
+});

@@ -1,0 +1,17 @@
+import type { Provider } from '../../src/clouds/all.js';
+
+/** Of each cloud a region, and what `interface add` is given there; tests that are of every cloud go through these. */
+export const examples: Readonly<Record<Provider, { region: string; attached: string; options?: string }>> = {
+  AWS: { region: 'us-east-1', attached: 'vpce-0123456789abcdef0' },
+  AZURE: {
+    region: 'eastus2',
+    attached:
+      '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/g/providers/Microsoft.Network/privateEndpoints/p',
+    options: '--ip 10.0.0.4',
+  },
+  GCP: {
+    region: 'us-central1',
+    attached: 'group',
+    options: '--gcp-project my-project-123 --endpoint a@10.0.0.1,b@10.0.0.2',
+  },
+};

@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest';
+import { Refusal } from '../../src/sandbox/refusal.js';
+import {
+  type CreateRequest,
+  createService,
+  deleteService,
+  findService,
+  forgetGone,
+  servicesOf,
+  statusOf,
+} from '../../src/sandbox/services.js';
+import { defaultProject, emptyWorld, projectsOf, type WorldOptions } from '../../src/sandbox/world.js';
+
+const start = Date.UTC(2026, 7, 1, 12);
+const request = (change: Partial<CreateRequest> = {}): CreateRequest => ({
+  ...{ provider: 'AWS', region: 'us-east-1', supportedRemoteRegions: null, portMappingEnabled: false },
+  ...change,
+});
+
+function create(options: Partial<WorldOptions> = {}, change: Partial<CreateRequest> = {}, random = Math.random) {
+  return createService(emptyWorld(options), { now: start, random }, defaultProject, request(change));
+}
+
+function refusalOf(act: () => unknown): Pick<Refusal, 'status' | 'errorCode'> | undefined {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof Refusal) return { status: error.status, errorCode: error.errorCode };
+    throw error;
+  }
+  return undefined;
+}
+
+test('an id is eight hex digits of the second of its making, then sixteen random ones', () => {
+  const { service } = create();
+  expect(service.id).toMatch(/^[0-9a-f]{24}$/);
+  expect(Number.parseInt(service.id.slice(0, 8), 16) * 1000).toBe(start);
+  expect(create().service.id).not.toBe(service.id);
+});
+
+test.each([
+  [{}, ['INITIATING', 'INITIATING', 'WAITING_FOR_USER']],
+  [{ readyStatus: 'AVAILABLE' }, ['INITIATING', 'INITIATING', 'AVAILABLE']],
+  [{ readyAfter: 0 }, ['WAITING_FOR_USER', 'WAITING_FOR_USER', 'WAITING_FOR_USER']],
+] as [Partial<WorldOptions>, string[]][])('with %j the status follows from the time', (options, statuses) => {
+  const { world, service } = create(options);
+  expect([0, 4999, 5000].map((ms) => statusOf(service, world.options, start + ms))).toEqual(statuses);
+});
+
+test('a delete is DELETING, then gone; asking twice does not prolong it', () => {
+  const { world, service } = create();
+  const now = start + 10_000;
+  const once = deleteService(world, now, defaultProject, 'AWS', service.id);
+  const twice = deleteService(once, now + 2000, defaultProject, 'AWS', service.id);
+  const status = (at: number) =>
+    servicesOf(twice, at, defaultProject, 'AWS').map((each) => statusOf(each, twice.options, at));
+  expect(status(now + 2999)).toEqual(['DELETING']);
+  expect(status(now + 3000)).toEqual([]);
+  expect(refusalOf(() => findService(twice, now + 3000, defaultProject, 'AWS', service.id))).toEqual({
+    status: 404,
+    errorCode: 'PRIVATE_ENDPOINT_SERVICE_NOT_FOUND',
+  });
+  expect(forgetGone(twice, now + 3000).services).toEqual([]);
+});
+
+describe('a project has one service per provider and region', () => {
+  const conflict = { status: 409, errorCode: 'PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION' };
+  const chance = { now: start, random: Math.random };
+
+  test('also while it is being deleted, and in either spelling', () => {
+    const { world, service } = create();
+    const again = () => createService(world, chance, defaultProject, request({ region: 'US_EAST_1' }));
+    expect(refusalOf(again)).toEqual(conflict);
+    const leaving = deleteService(world, start, defaultProject, 'AWS', service.id);
+    expect(refusalOf(() => createService(leaving, chance, defaultProject, request()))).toEqual(conflict);
+    const later = { ...chance, now: start + 60_000 };
+    expect(createService(leaving, later, defaultProject, request()).service.id).not.toBe(service.id);
+  });
+
+  test('but one each in another region, of another provider, in another project', () => {
+    const { world } = create();
+    createService(world, chance, defaultProject, request({ region: 'us-east-2' }));
+    createService(world, chance, defaultProject, request({ provider: 'AZURE', region: 'US_EAST_2' }));
+    createService(world, chance, '6a793f63c0eb9e7a177153f5', request());
+  });
+});
+
+test.each([
+  ['a region that is none', { region: 'us-east-11' }, 'INVALID_REGION'],
+  ['another cloud’s region', { provider: 'AWS', region: 'westeurope' }, 'INVALID_REGION'],
+  ['remote regions in lower case', { supportedRemoteRegions: ['us-west-2'] }, 'INVALID_ATTRIBUTE'],
+  [
+    'its own region as a remote one',
+    { supportedRemoteRegions: ['US_EAST_1'] },
+    'CROSS_REGION_PRIVATE_LINK_SELF_REGION',
+  ],
+] as [string, Partial<CreateRequest>, string][])('%s is refused', (_, change, errorCode) => {
+  expect(refusalOf(() => create({}, change))).toEqual({ status: 400, errorCode });
+});
+
+test('only declared projects exist, or any', () => {
+  const strict = emptyWorld({ projects: [defaultProject] });
+  expect(refusalOf(() => servicesOf(strict, start, '1'.repeat(24), 'AWS'))).toEqual({
+    status: 404,
+    errorCode: 'GROUP_NOT_FOUND',
+  });
+  expect(servicesOf(emptyWorld(), start, '1'.repeat(24), 'AWS')).toEqual([]);
+  expect(projectsOf(emptyWorld())).toEqual([defaultProject]);
+});
+
+test.each([
+  ['AWS', 0, 141],
+  ['AWS', 0.5, 168],
+  ['AWS', 0.95, 187],
+  ['AWS', 1, 1464],
+  ['AZURE', 0.5, 59],
+  ['GCP', 0.95, 366],
+] as const)('realistic %s times follow the recorded quantiles: %d is %d s', (provider, share, seconds) => {
+  const region = { AWS: 'us-east-1', AZURE: 'eastus2', GCP: 'us-central1' }[provider];
+  // The id takes sixteen numbers; a 1 would be no hex digit.
+  let taken = 0;
+  const random = () => (taken++ < 16 ? 0.5 : share);
+  const { service } = create({ readyAfter: 'realistic' }, { provider, region }, random);
+  expect(service.readyAt - start).toBe(seconds * 1000);
+});

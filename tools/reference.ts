@@ -1,0 +1,90 @@
+import { longName } from '../src/base/option-name.js';
+import type { Item } from '../src/cli/help/topics.js';
+import { headings } from '../src/cli/tree.js';
+import { type Definition, everywhere, type Given, type Group, isGroup } from '../src/command.js';
+import { argumentItems, optionItems, usagesOf } from './terms.js';
+
+/** docs/reference.md: every command with its arguments, options, keys and examples. */
+export function reference(): string {
+  const parts = Object.entries(headings).map(([heading, branches]) => {
+    const all = branches.flatMap((branch) => commandsIn(branch, []));
+    const list = all.map(([path, { summary }]): Item => [linkTo(path), markdown(summary)]);
+    const sections = all.map(([path, definition]) => section(path, definition));
+    return [`## ${heading}`, table(['Command', 'What it does'], list), ...sections].join('\n\n');
+  });
+  return `# Reference
+
+<!-- Made from the definitions in src/commands. To update it, run: npm run reference -->
+
+Every command of \`atlas-pe\`. \`atlas-pe COMMAND --help\` shows the same in a terminal.
+
+## Global options
+
+Every command has these. They may stand before or after the command; a command's own options stand after it. An option that
+is shown with \`,...\` takes several values: repeat it, or separate them with commas.
+
+${terms('Option', optionItems(everywhere))}
+
+${parts.join('\n\n')}
+`;
+}
+
+function commandsIn(branch: Definition | Group, nouns: readonly string[]): [path: string[], Definition][] {
+  const path = [...nouns, branch.name];
+  return isGroup(branch) ? branch.commands.flatMap((each) => commandsIn(each, path)) : [[path, branch]];
+}
+
+function section(path: readonly string[], definition: Definition): string {
+  const { summary, aliases = [], examples, flags = {}, formats = {} } = definition;
+  const [args, options] = [argumentItems(definition), optionItems(flags)];
+  return [
+    `### ${path.join(' ')}`,
+    `${markdown(summary)}.`,
+    `\`\`\`\n${usagesOf(definition, path).join('\n')}\n\`\`\``,
+    ...(aliases.length > 0 ? [`Aliases: ${codes(aliases)}.`] : []),
+    ...(args.length > 0 ? [terms('Argument', args)] : []),
+    ...(options.length > 0 ? [terms('Option', options)] : []),
+    ...Object.entries(formats).map(([name, help]) => `\`--output ${name}\` prints ${markdown(help)}.`),
+    ...keysOf(definition),
+    `\`\`\`sh\n${examples.map((line) => `atlas-pe ${line}`).join('\n')}\n\`\`\``,
+  ].join('\n\n');
+}
+
+/** The keys that its output can have; with some options it has others. */
+function keysOf({ fields = [], flags = {} }: Definition): string[] {
+  const keysWith = (given: Given) => (typeof fields === 'function' ? fields(given) : fields);
+  const usual = keysWith({});
+  const others = Object.keys(flags)
+    .map((name) => ({ name, keys: keysWith({ [name]: true }) }))
+    .filter(({ keys }) => keys.join() !== usual.join());
+  return [
+    ...(usual.length > 0 ? [`Keys: ${codes(usual)}.`] : []),
+    ...others.map(({ name, keys }) => `Keys with \`${longName(name)}\`: ${codes(keys)}.`),
+  ];
+}
+
+function terms(heading: string, items: readonly Item[]): string {
+  return table(
+    [heading, 'Meaning'],
+    items.map(([term, meaning]) => [`\`${term}\``, markdown(meaning)]),
+  );
+}
+
+/** A table with these heads and rows, which are Markdown. */
+function table(head: Item, rows: readonly Item[]): string {
+  return [head, ['---', '---'] as const, ...rows].map(([first, second]) => `| ${first} | ${second} |`).join('\n');
+}
+
+function codes(words: readonly string[]): string {
+  return words.map((word) => `\`${word}\``).join(', ');
+}
+
+/** As GitHub names headings. */
+function linkTo(path: readonly string[]): string {
+  return `[${path.join(' ')}](#${path.join('-')})`;
+}
+
+/** Text that Markdown shows as it is. */
+function markdown(text: string): string {
+  return text.replaceAll(/[|<>*`\\]/g, (sign) => `\\${sign}`);
+}

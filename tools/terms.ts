@@ -1,0 +1,18 @@
+import type { Item } from '../src/cli/help/topics.js';
+import { type Argument, argumentTerm, type Definition, type Option, type Options, optionTerm } from '../src/command.js';
+
+/* How the man page and the reference write arguments and options. */
+
+export function optionItems(options: Options): Item[] {
+  return Object.entries<Option>(options).map(([name, option]) => [optionTerm(name, option), option.help]);
+}
+
+export function argumentItems({ args = {} }: Definition): Item[] {
+  return Object.entries<Argument>(args).map(([name, argument]) => [argumentTerm(name, argument), argument.help]);
+}
+
+/** `atlas-pe get [options] [endpoint]`, a line for each way to write it. */
+export function usagesOf({ args = {}, usage }: Definition, path: readonly string[]): string[] {
+  const terms = Object.entries<Argument>(args).map(([name, argument]) => argumentTerm(name, argument));
+  return [['atlas-pe', ...path, '[options]', ...terms].join(' '), ...(usage === undefined ? [] : [usage])];
+}
