@@ -291,3 +291,20 @@ describe('what is printed is what the schema says', { shuffle: false }, () => {
     expect(unused, 'definitions of what nothing prints').toEqual([]);
   });
 });
+
+describe('a field that does not exist is refused before anything is sent', () => {
+  const args: Record<string, string> = {
+    ...{ create: '--region us-east-1', update: 'us-east-1 --remote-region eu-west-1', get: 'us-east-1' },
+    ...{ delete: 'us-east-1 --yes', wait: 'us-east-1', completion: 'bash', 'config get': 'output' },
+    ...{ 'interface add': `us-east-1 ${clouds.aws.add}`, 'interface get': 'us-east-1' },
+    'interface remove': 'us-east-1 --yes',
+  };
+  test.each(commands.filter((command) => !(command in silent)))('%s', async (command) => {
+    own.sandbox.exchanges.length = 0;
+    const { exitCode, stdout, stderr } = await own.atlas(
+      `${command} ${args[command] ?? ''} --fields nope`.replace(/ +/g, ' '),
+    );
+    expect([exitCode, stdout, stderr]).toEqual([2, '', expect.stringContaining("There is no field 'nope'.")]);
+    expect(own.sandbox.exchanges).toEqual([]);
+  });
+});
