@@ -167,6 +167,15 @@ test('serve prints what points programs at it, answers them, and ends well when 
   expect(await listed).toMatchObject({ exitCode: 0, stdout: '[]\n' });
 });
 
+test('serve takes the id of a project in capitals, and serves each project once', async () => {
+  const id = 'abcdef'.repeat(4);
+  const line = `sandbox serve --project ${id.toUpperCase()} --project ${id} --json`;
+  const { stdout } = await runCli(line.split(' '), {
+    ...{ env: ownFolders(), onStderr: (_, interrupt) => interrupt('SIGTERM') },
+  });
+  expect(JSON.parse(stdout).projectIds).toEqual([id]);
+});
+
 test('serve leaves the shell a line of its own after Ctrl-C in a terminal', async () => {
   for (const [signal, end] of [
     ['SIGINT', 'Ctrl-C ends it.\n\n'],
