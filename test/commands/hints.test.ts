@@ -248,3 +248,38 @@ describe('what Atlas says is quoted in a command line, and has no line of its ow
     await server.close();
   });
 });
+
+describe('one that is ready is connected, by a command of its cloud and one of this program', () => {
+  test.each([
+    [
+      '--region us-east-1',
+      'aws ec2 create-vpc-endpoint --vpc-endpoint-type Interface --region us-east-1 --service-name SERVICE' +
+        ' --vpc-id VPC_ID --subnet-ids SUBNET_ID --security-group-ids SECURITY_GROUP_ID',
+      'VPCE_ID',
+    ],
+    [
+      '--region eastus2 --provider azure',
+      'az network private-endpoint create --location eastus2 --manual-request true --private-connection-resource-id SERVICE' +
+        ' --name NAME --resource-group GROUP --vnet-name VNET --subnet SUBNET --connection-name NAME',
+      'RESOURCE_ID --ip ADDRESS',
+    ],
+    [
+      '--region us-central1 --provider gcp',
+      'gcloud compute forwarding-rules create NAME --region us-central1 --network NETWORK --address ADDRESS --target-service-attachment SERVICE',
+      '--gcp-project PROJECT --group GROUP --endpoint NAME@ADDRESS,NAME@ADDRESS',
+      ', with a forwarding rule for each of its 6 service attachments',
+    ],
+    [
+      '--region us-central1 --provider gcp --port-mapping',
+      'gcloud compute forwarding-rules create NAME --region us-central1 --network NETWORK --address ADDRESS --target-service-attachment SERVICE',
+      '--gcp-project PROJECT --endpoint NAME@ADDRESS',
+    ],
+  ])('%s', async (line, cloud, attach, each = '') => {
+    const { stdout, stderr } = await atlas(`create ${line} --wait`);
+    const of = (key: string) => new RegExp(`^${key}\\t([^,\\n]+)`, 'm').exec(stdout)?.[1];
+    const service = of('endpointServiceName') ?? of('privateLinkServiceResourceId') ?? of('serviceAttachmentNames');
+    expect(stderr.slice(stderr.indexOf('Hint: '))).toBe(
+      `Hint: Connect to it${each}:\n  ${cloud.replace('SERVICE', service ?? '')}\n  atlas-pe interface add ${of('id')} ${attach}\n`,
+    );
+  });
+});
