@@ -20,7 +20,7 @@ export const services = `/api/atlas/v2/groups/${defaultProject}/privateEndpoint/
 export const creation = `/api/atlas/v2/groups/${defaultProject}/privateEndpoint/endpointService`;
 export const media = 'application/vnd.atlas.2023-01-01+json';
 
-interface Ask {
+export interface Ask {
   method?: string;
   headers?: Record<string, string>;
   body?: string;

@@ -1,7 +1,17 @@
 import { request as httpRequest } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { defaultProject } from '../../src/sandbox/world.js';
-import { ask, atlas, baseUrl, creation, media, post, services } from '../helpers/wire.js';
+import { type Ask, ask, atlas, baseUrl, creation, media, post, services } from '../helpers/wire.js';
+
+const none = 'f'.repeat(24);
+const missingCluster = {
+  path: `/api/atlas/v2/groups/${defaultProject}/clusters/nope`,
+  headers: { accept: 'application/vnd.atlas.2023-02-01+json' },
+};
+const creating = (region: string) => ({
+  ...{ path: creation, method: 'POST', headers: { 'content-type': media } },
+  body: JSON.stringify({ providerName: 'AWS', region }),
+});
 
 describe('the API', () => {
   test('answers a create with 201, a delete with 202 and {}', async () => {
@@ -51,6 +61,19 @@ describe('the API', () => {
       errorCode,
       errorCode,
     ]);
+  });
+
+  test.each<[errorCode: string, reason: string, parameters: unknown[], Ask & { path: string }]>([
+    ['PATH_PARAM_PARSE_ERROR', 'Bad Request', ['endpointServiceId', 'abc'], { path: `${services}/abc` }],
+    ['PRIVATE_ENDPOINT_SERVICE_NOT_FOUND', 'Not Found', [none], { path: `${services}/${none}` }],
+    ['GROUP_NOT_FOUND', 'Not Found', [none], { path: services.replace(defaultProject, none) }],
+    ['CLUSTER_NOT_FOUND', 'Not Found', ['nope', defaultProject], missingCluster],
+    ['INVALID_REGION', 'Bad Request', ['nowhere', 'AWS'], creating('nowhere')],
+    ['PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION', 'Conflict', ['AWS', 'AP_SOUTH_1'], creating('ap-south-1')],
+  ])('says with %s, %s what it is about: %j', async (errorCode, reason, parameters, { path, ...how }) => {
+    await post({ providerName: 'AWS', region: 'ap-south-1' });
+    const { body, status } = await atlas(path, how);
+    expect(body).toMatchObject({ error: status, errorCode, reason, parameters });
   });
 
   test('answers 501 to what it does not do, and says so', async () => {
