@@ -269,6 +269,20 @@ test('the environment that serve prints as JSON is the one that it prints for a 
   expect(environment).toEqual(expect.arrayContaining(all));
 });
 
+test('the environment of serve leaves no older name of the Atlas CLI set, as a single one hides the newer ones', async () => {
+  const { env } = own();
+  const { stdout } = await runCli(['sandbox', 'serve', '--json'], { env, onStderr: (_, stop) => stop('SIGTERM') });
+  const environment: { name: string; value: string | null }[] = JSON.parse(stdout).environment;
+  const older = environment.filter(({ name }) => name.startsWith('MCLI_'));
+  expect(older.filter(({ value }) => value !== null)).toEqual([]);
+  expect(older.map(({ name }) => name.slice('MCLI_'.length)).sort()).toEqual([
+    ...['ACCESS_TOKEN', 'AUTH_TYPE', 'CLIENT_ID', 'CLIENT_SECRET', 'MONGOSH_PATH'],
+    ...['OPS_MANAGER_CA_CERTIFICATE', 'OPS_MANAGER_SKIP_VERIFY', 'OPS_MANAGER_URL', 'ORG_ID', 'OUTPUT'],
+    ...['PRIVATE_API_KEY', 'PROJECT_ID', 'PUBLIC_API_KEY', 'REFRESH_TOKEN', 'SERVICE'],
+    ...['SKIP_UPDATE_CHECK', 'TELEMETRY_ENABLED'],
+  ]);
+});
+
 test.each([
   'serve --fields nope',
   'serve --port abc',
