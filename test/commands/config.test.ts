@@ -323,18 +323,28 @@ test('a profile that is not there is an error with a suggestion, except for set,
 
 describe('a file that is damaged is named and left as it is', () => {
   test.each([
-    ['no JSON', '{"profiles": {"default": {"private-key": "hunter2"'],
-    ['a value of a wrong type', '{"profiles": {"default": {"project": 7}}}'],
-    ['a profile of a wrong type', '{"profiles": {"default": []}}'],
-    ['an unknown key', '{"profiles": {"default": {"regoin": "x"}}}'],
-    ['an unknown key beside the profiles', '{"profile": "default", "proflies": {}}'],
-  ])('%s', async (_, text) => {
+    ['no JSON', '{"profiles": {"default": {"private-key": "hunter2"', 'it is not valid JSON'],
+    [
+      'a value of a wrong type',
+      '{"profiles": {"default": {"project": 7}}}',
+      'project of profile default is not a text',
+    ],
+    ['a profile of a wrong type', '{"profiles": {"default": []}}', 'profile default is not an object'],
+    ['profiles of a wrong type', '{"profiles": []}', 'profiles is not an object'],
+    ['a whole file of a wrong type', '[]', 'the file is not an object'],
+    ['an unknown key', '{"profiles": {"default": {"regoin": "x"}}}', "profile default has the unknown key 'regoin'"],
+    [
+      'an unknown key beside the profiles',
+      '{"profile": "default", "proflies": {}}',
+      "the file has the unknown key 'proflies'",
+    ],
+  ])('%s', async (_, text, reason) => {
     const { config, file, folder } = profile();
     mkdirSync(folder, { recursive: true });
     writeFileSync(file, text);
     for (const line of ['list', 'config list', 'config set provider gcp']) {
       const { exitCode, stderr } = await config(line);
-      expect([exitCode, stderr]).toEqual([2, expect.stringContaining(file)]);
+      expect([exitCode, stderr]).toEqual([2, expect.stringContaining(`${file} (${reason}`)]);
       expect(stderr).not.toContain('hunter2');
     }
     expect(readFileSync(file, 'utf8')).toBe(text);
