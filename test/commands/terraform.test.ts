@@ -92,14 +92,17 @@ test('each text is read back as it was, by the rules of HCL', () => {
         const remote = (endpoint.supportedRemoteRegions as string[]).map((each) =>
           asHcl(each.toUpperCase().replaceAll('-', '_')),
         );
-        expect(ours?.attributes).toMatchObject({
-          region: asHcl(endpoint.atlasRegion),
+        expect(ours?.attributes).toEqual({
+          ...{ project_id: id(1), provider_name: 'AWS', region: asHcl(endpoint.atlasRegion) },
           ...(remote.length > 0 && { supported_remote_regions: remote }),
         });
-        const [{ id: interfaceId, gcpProjectId } = attached()] = interfaces;
+        const [{ id: interfaceId, gcpProjectId, privateEndpointIPAddress } = attached()] = interfaces;
+        const reference = (attribute: string) => ({ reference: `${ours?.labels.join('.')}.${attribute}` });
         expect(toInterface?.attributes.id).toBe(asHcl(`${id(1)}--${id(2)}--${interfaceId}--AWS`));
-        expect(theirs?.attributes).toMatchObject({
-          endpoint_service_id: asHcl(interfaceId),
+        expect(theirs?.attributes).toEqual({
+          ...{ project_id: reference('project_id'), private_link_id: reference('private_link_id') },
+          ...{ endpoint_service_id: asHcl(interfaceId), provider_name: 'AWS' },
+          private_endpoint_ip_address: asHcl(String(privateEndpointIPAddress)),
           gcp_project_id: asHcl(String(gcpProjectId)),
         });
       }
