@@ -213,3 +213,10 @@ test.each(formatNames)(
     }
   },
 );
+
+test('yaml that has to escape one character is read back as it was', async () => {
+  for (const character of nasty.match(/./gsu) ?? []) {
+    const rows = [{ id: `a${character}b`, status: 'FAILED' }];
+    expect(parse(await draw({ ...list, rows }, { format: 'yaml' })), JSON.stringify(character)).toMatchObject(rows);
+  }
+});
