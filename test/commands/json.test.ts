@@ -299,7 +299,7 @@ describe('a field that does not exist is refused before anything is sent', () =>
     ...{ 'interface add': `us-east-1 ${clouds.aws.add}`, 'interface get': 'us-east-1' },
     'interface remove': 'us-east-1 --yes',
   };
-  test.each(commands.filter((command) => !(command in silent)))('%s', async (command) => {
+  test.each(names.filter((command) => !(command in silent)))('%s', async (command) => {
     own.sandbox.exchanges.length = 0;
     const { exitCode, stdout, stderr } = await own.atlas(
       `${command} ${args[command] ?? ''} --fields nope`.replace(/ +/g, ' '),

@@ -1,5 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { describe, expect, test } from 'vitest';
+import { errorAnswer, Refusal } from '../../src/sandbox/refusal.js';
 import { defaultProject } from '../../src/sandbox/world.js';
 import { type Ask, ask, atlas, baseUrl, creation, media, post, services } from '../helpers/wire.js';
 
@@ -74,6 +75,10 @@ describe('the API', () => {
     await post({ providerName: 'AWS', region: 'ap-south-1' });
     const { body, status } = await atlas(path, how);
     expect(body).toMatchObject({ error: status, errorCode, reason, parameters });
+  });
+
+  test('gives a status without a known name a reason all the same', () => {
+    expect(errorAnswer(new Refusal(418, 'TEAPOT', 'Tea.')).reason).toBe('Error');
   });
 
   test('answers 501 to what it does not do, and says so', async () => {
