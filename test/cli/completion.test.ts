@@ -401,6 +401,8 @@ describe('whatever a name holds, a shell gets only what it reads back as it is',
     const found = await answer('interface get ', { env: { ...env, ATLAS_PE_PROJECT: defaultProject } });
     expect(found.values).toEqual(evil.map((_, index) => idOf(index)));
     expect(found.lines[0]).toMatch(/^0{24}\tAWS .*touch x/);
+    // What is left of a note ends in no blank.
+    expect(found.lines).toEqual(found.lines.map((line) => line.trimEnd()));
     await server.close();
   });
 
