@@ -74,6 +74,17 @@ describe('how long a window lasts is learnt', () => {
     expect(gapMs(3)).toBeGreaterThan(before);
   });
 
+  test.each([
+    [999, 2000],
+    [1000, 2000 / 61],
+  ])('where more are left %i ms after an answer, but not within a second', (ms, gap) => {
+    const { clock, note, gapMs } = start(200);
+    note(60);
+    clock.advance(ms);
+    note(61);
+    expect(gapMs(1)).toBeCloseTo(gap);
+  });
+
   test.each([0, 3])('but not from %i that are left time and again', (left) => {
     const { clock, note, gapMs } = start(100);
     for (let count = 0; count < 5; count++) {
