@@ -101,6 +101,9 @@ describe('create', () => {
       url: `https://cloud.mongodb.com/api/atlas/v2/groups/${defaultProject}/privateEndpoint/endpointService`,
       body: { providerName: 'AZURE', region: 'US_EAST' },
     });
+    expect((await atlas('create --region us-east-1 --dry-run --output id', { env })).stdout).toBe(
+      `https://cloud.mongodb.com/api/atlas/v2/groups/${defaultProject}/privateEndpoint/endpointService\n`,
+    );
     expect((await atlas('create --region us-east-1 --dry-run --project Sandbox', { env })).exitCode).toBe(2);
     expect(sandbox.exchanges).toEqual([]);
   });
@@ -128,6 +131,17 @@ describe('get, wait and delete find an endpoint', () => {
       expect(stdout, name).toBe(`${id}\n`);
     }
     expect((await atlas('get --output id')).stdout).toBe(`${id}\n`);
+  });
+
+  test('blanks around a name are none of it', async () => {
+    const id = await created();
+    for (const name of [id, 'us-east-1', `${defaultProject}-${id}-AWS-US_EAST_1`]) {
+      const { exitCode, stdout } = await runCli(['get', ` ${name}\n`, '--output', 'id'], {
+        env: sandbox.env,
+        clock: sandbox.clock,
+      });
+      expect([exitCode, stdout], name).toEqual([0, `${id}\n`]);
+    }
   });
 
   test('an import id names the project where nothing else does, and hints keep it', async () => {
