@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import { ownSandbox } from '../helpers/own-sandbox.js';
+import { ownFolders } from '../helpers/run-cli.js';
+import { Screen } from '../helpers/screen.js';
+
+const own = ownSandbox();
+const { atlas } = own;
+const vpce = `vpce-${'a'.repeat(17)}`;
+
+/* What a command asks in a terminal before it takes something away: only "y" or "yes" has it done. */
+
+const asking: [line: string, before: string[], question: RegExp, look: string, declined: string][] = [
+  [
+    'delete us-east-1',
+    ['create --region us-east-1 --wait'],
+    /Delete the AWS private endpoint us-east-1 \w{24}/,
+    'list --json',
+    'Nothing was deleted.',
+  ],
+  [
+    'interface remove us-east-1',
+    ['create --region us-east-1 --wait', `interface add us-east-1 ${vpce} --wait`],
+    /Remove the interface endpoint/,
+    'interface list --json',
+    'Nothing was removed.',
+  ],
+  [
+    'regional-mode disable',
+    ['regional-mode enable --yes'],
+    /Disable regional mode of project \w{24}\?/,
+    'regional-mode get --json',
+    'Nothing was changed.',
+  ],
+  [
+    'profile delete work',
+    ['profile create work'],
+    /Delete profile work and its secrets/,
+    'profile list --json',
+    'Nothing was deleted.',
+  ],
+];
+
+test.each(asking)('%s asks before it does so', async (line, before, question, look, declined) => {
+  const env = { ...own.sandbox.env, ...ownFolders() };
+  for (const each of before) expect(await atlas(each, { env }), each).toMatchObject({ exitCode: 0 });
+  const there = async () => (await atlas(look, { env })).stdout;
+  const untouched = await there();
+  const answer = async (stdin: string) => {
+    const screen = new Screen({ columns: 200, rows: 40, convertEol: true });
+    const { exitCode } = await atlas(line, { env, screen, stdin });
+    await screen.written();
+    const shown = screen.lines().join('\n');
+    expect(shown).toMatch(question);
+    expect(shown).toContain('[y/N]');
+    return { exitCode, isDeclined: shown.includes(declined) };
+  };
+  for (const text of ['n\r', '\r', 'yesterday\r', '']) {
+    expect(await answer(text), text).toEqual({ exitCode: 2, isDeclined: true });
+    expect(await there()).toBe(untouched);
+  }
+  expect(await answer(' Yes \r')).toEqual({ exitCode: 0, isDeclined: false });
+  expect(await there()).not.toBe(untouched);
+});
