@@ -182,6 +182,21 @@ describe('connection strings', () => {
     }
   });
 
+  test('of a cluster whose regions Atlas does not say may be anywhere', async () => {
+    await attach();
+    const shared = {
+      name: 'free',
+      stateName: 'IDLE',
+      replicationSpecs: [{ regionConfigs: [{ providerName: 'TENANT' }] }],
+    };
+    own.faults = [{ path: '/clusters', status: 200, body: JSON.stringify({ results: [shared], totalCount: 1 }) }];
+    const { exitCode, stderr } = await atlas('connection-strings --endpoint us-east-1');
+    expect([exitCode, stderr]).toEqual([
+      0,
+      expect.stringContaining('free has no private connection strings for it yet.'),
+    ]);
+  });
+
   test('of another project are read there', async () => {
     await own.restart({ projects: [defaultProject, other] });
     const { stdout } = await atlas(`create --region us-east-1 --project ${other} --wait --output id`);
