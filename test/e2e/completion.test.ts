@@ -70,6 +70,9 @@ async function open({ start, file, line, prompt }: Shell, more: Record<string, s
   const home = env.HOME ?? '';
   mkdirSync(join(home, 'work/data'), { recursive: true });
   mkdirSync(join(home, 'others/fish'), { recursive: true });
+  // Without this folder a new fish reads all manual pages in the background, which takes a core for half a minute.
+  for (const data of ['others', '.local/share'])
+    mkdirSync(join(home, data, 'fish/generated_completions'), { recursive: true });
   writeFileSync(join(home, file), `cd ${home}\n${line}\n${line}\n${prompt}\n`);
   const terminal = new Terminal([], env, { shell: ['bash', '-c', start(home)], columns: 120 });
   await terminal.shows(/^> /m);
