@@ -13,6 +13,7 @@ function printVersion() {
 
 /** Node 22 and later keep the compiled code, so that the next start is faster. */
 function keepCompiledCode() {
+  if (Number.parseInt(process.versions.node, 10) < 22) return;
   const { enableCompileCache } = require('node:module');
   const folder = enableCompileCache && require('../dist/compile-cache.cjs').compileCacheDir(process.env);
   // Without a folder Node would take a shared one, where another user may have put code of theirs.

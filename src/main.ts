@@ -13,12 +13,15 @@ import { ignoreErrors, write } from './ui/streams.js';
  * commands don't need is left alone until a command is under way: streams, signals, the context.
  */
 export async function main(argv: readonly string[], system: System, machine?: Machine): Promise<number> {
-  const { env, stdout, stderr } = system;
+  const { env } = system;
+  // Node makes each stream when it is first asked for, which takes some milliseconds.
   const speakAs = (format: string): Messages => {
+    const { stderr } = system;
     const chosen = messagesOf(stderr, format);
     if (saysJson(stderr, format)) takeWarnings(system, chosen);
     return chosen;
   };
+  const widthNow = () => Math.min(system.stdout.columns || helpWidth, helpWidth);
   const said = formatSaid(argv, env);
   let messages = said === undefined ? undefined : speakAs(said);
   let stopListening: (() => void) | undefined;
@@ -29,15 +32,14 @@ export async function main(argv: readonly string[], system: System, machine?: Ma
       await complete(argv.slice(2), system, machine);
       return exitCodes.done;
     }
-    const width = Math.min(stdout.columns || helpWidth, helpWidth);
-    const written = width === helpWidth ? writtenHelp(argv) : undefined;
-    const asked = written === undefined ? await read(argv) : written;
-    ignoreErrors(stdout);
+    const written = writtenHelp(argv);
+    const asked = written === undefined || widthNow() < helpWidth ? await read(argv) : written;
     if (typeof asked === 'string' || asked.kind !== 'run') {
-      await write(stdout, typeof asked === 'string' ? asked : await answer(asked, width));
+      ignoreErrors(system.stdout);
+      await write(system.stdout, typeof asked === 'string' ? asked : await answer(asked, widthNow()));
       return exitCodes.done;
     }
-    ignoreErrors(stderr);
+    ignoreErrors(system.stdout, system.stderr);
     const { listenToSignals } = await import('./base/signals.js');
     const interruption = listenToSignals(system);
     stopListening = interruption.end;
@@ -57,7 +59,7 @@ export async function main(argv: readonly string[], system: System, machine?: Ma
   } catch (thrown) {
     if (thrown instanceof ReaderGoneError) return exitCodes.done;
     const error = asCliError(thrown);
-    ignoreErrors(stderr);
+    ignoreErrors(system.stderr);
     messages ??= speakAs(await formatKept(argv, env));
     messages.error(error);
     const isVerbose = argv.includes('--verbose') || argv.includes('-v') || env.ATLAS_PE_DEBUG === '1';

@@ -1,4 +1,3 @@
-import { isIPv4 } from 'node:net';
 import { UsageError } from '../base/errors.js';
 import type { Cloud, RegionNames } from './cloud.js';
 
@@ -27,8 +26,11 @@ export function checkId({ pattern, what, example }: Cloud['interfaces']['shape']
   throw new UsageError(`'${id}' is not ${what}.`, `For example ${example}`);
 }
 
+const ipv4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
+const ipv6 = /^(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}$/i;
+
 /** Checks an IPv4 address, or an IPv6 address with all its eight groups: Atlas takes no other. Throws a usage error. */
 export function checkIp(ip: string): string {
-  if (isIPv4(ip) || /^(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}$/i.test(ip)) return ip;
+  if (ipv4.test(ip) || ipv6.test(ip)) return ip;
   throw new UsageError(`'${ip}' is not an IP address.`, 'For example 10.0.0.4');
 }
