@@ -1,7 +1,7 @@
 import type { Output } from '../base/host.js';
+import { type Job, showLive } from './live-display.js';
 import { painter } from './paint.js';
 import { oneLine, printable, wrapped } from './streams.js';
-import { type Job, keepUp } from './suspension.js';
 import { listEntries } from './table.js';
 import type { Layout, Tone, View } from './view.js';
 import { columnsOf, cut, extentOf } from './width.js';
@@ -32,17 +32,14 @@ const [home, eraseToEndOfLine, eraseBelow] = ['\x1b[H', '\x1b[K', '\x1b[J'];
 /** Opens a screen on a terminal, whose layout is asked for again whenever it is drawn. */
 export function openScreen(stdout: Output, layoutNow: () => Layout, job: Job): Screen {
   let paintNow = () => {};
-  const kept = keepUp(job, {
+  const shown = showLive(stdout, job, {
     putUp: () => {
       stdout.write(enter);
       paintNow();
     },
     takeDown: () => stdout.write(leave),
+    redraw: () => paintNow(),
   });
-  const draw = () => {
-    if (kept.isUp()) paintNow();
-  };
-  stdout.on('resize', draw);
   return {
     show: (view, headline) => {
       paintNow = () => {
@@ -58,12 +55,9 @@ export function openScreen(stdout: Output, layoutNow: () => Layout, job: Job): S
         });
         stdout.write(`${begin}${home}${over.join('')}${eraseBelow}${end}`);
       };
-      draw();
+      shown.redraw();
     },
-    close: () => {
-      kept.end();
-      stdout.off('resize', draw);
-    },
+    close: shown.end,
   };
 }
 

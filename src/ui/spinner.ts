@@ -1,7 +1,7 @@
 import type { Output } from '../base/host.js';
+import { type Job, showLive } from './live-display.js';
 import type { Live, Progress } from './progress.js';
 import { oneLine, prose } from './streams.js';
-import { type Job, keepUp } from './suspension.js';
 import type { Symbols } from './symbols.js';
 import { columnsOf, cut, extentOf } from './width.js';
 
@@ -55,23 +55,18 @@ export async function spinnerProgress(
     timer = setInterval(refresh, spinner.interval);
     spinner.start();
   };
-  const kept = keepUp(job, { putUp, takeDown });
-  stream.on('resize', resize);
+  const shown = showLive(stream, job, { putUp, takeDown, redraw: refresh, resize });
   return {
     // In the background nobody sees rows, but a script's log may be read.
     changed: ({ message }) => {
-      if (kept.isUp()) refresh();
-      else stream.write(prose(message, stream));
+      if (!shown.redraw()) stream.write(prose(message, stream));
     },
     settled: ({ line, tone }) => {
       refresh();
       const said = prose(symbols.spell(oneLine(line)), { isTTY: true, columns: size().columns - 2 });
       stream.write(`${paint[tone](symbols[tone])} ${said}`);
     },
-    stop: () => {
-      kept.end();
-      stream.off('resize', resize);
-    },
+    stop: shown.end,
   };
 }
 

@@ -1,5 +1,6 @@
+import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { keepUp } from '../../src/ui/suspension.js';
+import { showLive } from '../../src/ui/live-display.js';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -7,6 +8,7 @@ afterEach(() => void vi.useRealTimers());
 /** A display, and the process that it is of; what happens to both, in order. */
 function start(isInForeground = true) {
   const seen: string[] = [];
+  const drawn: string[] = [];
   const job = { isInForeground };
   const listeners = new Map<string, Set<() => void>>();
   const signals = {
@@ -16,14 +18,25 @@ function start(isInForeground = true) {
     off: (signal: string, listener: () => void) => listeners.get(signal)?.delete(listener),
     kill: (_: number, signal: string) => seen.push(`${signal}, ${listeners.get(signal)?.size} listen`),
   };
-  const kept = keepUp(
+  const stream = new PassThrough();
+  const shown = showLive(
+    stream,
     { signals, isInForeground: () => job.isInForeground },
-    { putUp: () => seen.push('up'), takeDown: () => seen.push('down') },
+    { putUp: () => seen.push('up'), takeDown: () => seen.push('down'), redraw: () => drawn.push('drawn') },
   );
+  const kept = { end: shown.end, isUp: shown.redraw };
   const send = (signal: string) => {
     for (const listener of [...(listeners.get(signal) ?? [])]) listener();
   };
-  return { seen, job, kept, send, listening: () => [...listeners.values()].reduce((sum, { size }) => sum + size, 0) };
+  return {
+    seen,
+    drawn,
+    stream,
+    job,
+    kept,
+    send,
+    listening: () => [...listeners.values()].reduce((sum, { size }) => sum + size, 0),
+  };
 }
 
 test('a suspension takes it down before, and puts it up after', () => {
@@ -76,4 +89,14 @@ test('a stop that nobody could undo is discarded by the system, and the display 
   expect(seen).toHaveLength(4);
   send('SIGTSTP');
   expect(seen.slice(4)).toEqual(['down', 'SIGTSTP, 0 listen']);
+});
+
+test('a terminal of another size has it drawn again, but only while it is up', () => {
+  const { drawn, stream, send, kept } = start();
+  stream.emit('resize');
+  send('SIGTSTP');
+  stream.emit('resize');
+  expect(drawn).toEqual(['drawn']);
+  kept.end();
+  expect(stream.listenerCount('resize')).toBe(0);
 });

@@ -1,4 +1,4 @@
-import type { System } from '../base/host.js';
+import type { Output, System } from '../base/host.js';
 
 /** What a display needs to know of the process that it is a part of. */
 export interface Job {
@@ -7,19 +7,25 @@ export interface Job {
   isInForeground(): boolean;
 }
 
+/** What is drawn in place: the rows of a wait, or a table that is refreshed. */
 interface Display {
   putUp(): void;
   takeDown(): void;
+  /** Draws it again, since what it shows, or the size of the terminal, has changed. */
+  redraw(): void;
+  /** Where a terminal of another size takes more than that. */
+  resize?(): void;
 }
 
 /** How often a process in the background looks whether it still is: no signal tells of the change. */
 const lookMs = 1000;
 
 /**
- * Puts a display up while the terminal is this process's own. It is out of the shell's way before a suspension (Ctrl-Z) and in
+ * Shows a display while the terminal is this process's own, and draws it again when the terminal gets another size. It is out of the shell's way before a suspension (Ctrl-Z) and in
  * the background (bg), and before a signal that ends the process without a word.
  */
-export function keepUp({ signals, isInForeground }: Job, { putUp, takeDown }: Display) {
+export function showLive(stream: Output, { signals, isInForeground }: Job, display: Display) {
+  const { putUp, takeDown, redraw, resize = redraw } = display;
   let isUp = false;
   let timer: NodeJS.Timeout | undefined;
   const down = () => {
@@ -62,12 +68,24 @@ export function keepUp({ signals, isInForeground }: Job, { putUp, takeDown }: Di
     signals.off('SIGCONT', resume);
     signals.off('SIGHUP', onHangUp);
     signals.off('SIGQUIT', onQuit);
+    stream.off('resize', onResize);
     down();
+  };
+  const onResize = () => {
+    if (isUp) resize();
   };
   signals.on('SIGTSTP', suspend);
   signals.on('SIGCONT', resume);
   signals.on('SIGHUP', onHangUp);
   signals.on('SIGQUIT', onQuit);
+  stream.on('resize', onResize);
   up();
-  return { isUp: () => isUp, end };
+  return {
+    /** False where it is not up, so that nobody sees it. */
+    redraw: () => {
+      if (isUp) redraw();
+      return isUp;
+    },
+    end,
+  };
 }
