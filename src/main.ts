@@ -76,7 +76,7 @@ interface Runnable {
 }
 
 async function read(argv: readonly string[]): Promise<Asked> {
-  const { LineError, parse } = await import('./cli/parser.js');
+  const [{ LineError }, { parse }] = await Promise.all([import('./cli/line.js'), import('./cli/parser.js')]);
   try {
     return parse(argv);
   } catch (thrown) {

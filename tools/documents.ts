@@ -7,7 +7,8 @@ import { dirname, join } from 'node:path';
 import { type TopicName, topicNames } from '../src/cli/help/names.js';
 import { commandHelp, topicHelp } from '../src/cli/help/page.js';
 import { helpFile, helpWidth } from '../src/cli/help/written.js';
-import { createProgram, Line } from '../src/cli/parser.js';
+import { Line } from '../src/cli/line.js';
+import { createProgram } from '../src/cli/parser.js';
 import { manPage } from './man-page.js';
 
 function writeHelp(line: Line): void {

@@ -3,7 +3,8 @@ import { longName } from '../base/option-name.js';
 import { cmd, commandLine } from '../base/shell.js';
 import { closest } from '../base/suggest.js';
 import { type Definition, everywhere, type Group, isGroup, type Option } from '../command.js';
-import { type Line, LineError, parse } from './parser.js';
+import { type Line, LineError } from './line.js';
+import { parse } from './parser.js';
 import { tree } from './tree.js';
 
 /** An option of a command, as a command line names it. */

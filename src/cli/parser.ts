@@ -1,148 +1,18 @@
-import { Command, Option as CommanderOption } from 'commander';
 import { longName } from '../base/option-name.js';
 import {
   type Argument,
-  argumentTerm,
   type Definition,
   everywhere,
   type Given,
   type Group,
   isGroup,
   type Option,
-  optionTerm,
 } from '../command.js';
 import { help, version } from './help/command.js';
 import { layout } from './help/layout.js';
 import { isTopic, type TopicName } from './help/names.js';
+import { Line, LineError, optionOf } from './line.js';
 import { headings } from './tree.js';
-
-/** What is wrong with a command line, as facts; `usage-errors.ts` says it in words. */
-export type Problem =
-  | { kind: 'unknownCommand' | 'unknownOption' | 'unknownTopic'; word: string }
-  | { kind: 'missingArgument'; argument: string }
-  | { kind: 'missingValue' | 'givenTwice' | 'emptyValue'; option: string }
-  | { kind: 'excessArguments'; extra: readonly string[] };
-
-/** Thrown where a command line can't be run. `line` is the command, or the noun, that it got to. */
-export class LineError extends Error {
-  constructor(
-    readonly problem: Problem,
-    readonly line: Line,
-  ) {
-    super(problem.kind);
-  }
-}
-
-/** Thrown where help is asked for, or nothing else can be done: of `line`. */
-class HelpAsked extends Error {
-  constructor(readonly line: Line) {
-    super('help');
-  }
-}
-
-/**
- * commander's command, with our definition in it. commander says what is wrong in methods of its own; overridden, they keep
- * the facts instead of making sentences.
- */
-export class Line extends Command {
-  branch: Definition | Group | undefined;
-  /** Of the program: what is wrong or missing is passed over, since the line is still being typed. */
-  isLenient = false;
-  #isDeclared = false;
-
-  override createCommand(name?: string): Line {
-    return new Line(name);
-  }
-
-  override outputHelp(): never {
-    // Help on a command that doesn't exist.
-    const [word = '-'] = this.args;
-    if (!this.definition && !word.startsWith('-')) this.unknownCommand();
-    throw new HelpAsked(this);
-  }
-
-  /** The program itself. */
-  get root(): Line {
-    return this.parent instanceof Line ? this.parent.root : this;
-  }
-
-  /** The names of the nouns and of the command: `['interface', 'add']`. */
-  get path(): string[] {
-    return this.parent instanceof Line ? [...this.parent.path, this.name()] : [];
-  }
-
-  /** The definition, where this is a command and no noun. */
-  get definition(): Definition | undefined {
-    return this.branch && !isGroup(this.branch) ? this.branch : undefined;
-  }
-
-  child(name: string): Line | undefined {
-    const found = this.commands.find((each) => each.name() === name || each.aliases().includes(name));
-    return found instanceof Line ? found : undefined;
-  }
-
-  /** Tells commander of the arguments and options, which only a command that is meant needs: to do so for all takes 2 ms. */
-  declare(): this {
-    if (this.#isDeclared) return this;
-    this.#isDeclared = true;
-    const { args = {}, flags = {}, usage } = this.definition ?? {};
-    for (const [name, argument] of Object.entries<Argument>(args)) {
-      this.argument(argumentTerm(name, argument), argument.help);
-    }
-    for (const [name, option] of Object.entries<Option>(flags)) this.addOption(optionOf(name, option));
-    if (usage) this.usage(`${this.usage()}\n       ${usage}`);
-    return this;
-  }
-
-  override parseOptions(argv: string[]) {
-    this.declare();
-    return super.parseOptions(argv);
-  }
-
-  /** Reads words as far as they go: the command, or the noun, that they name, and whether they ask for its help. */
-  reach(words: readonly string[]): { line: Line; isHelp: boolean } {
-    let line: Line = this;
-    this.hook('preAction', (_, command) => {
-      if (command instanceof Line) line = command;
-    });
-    try {
-      this.parse([...words], { from: 'user' });
-      return { line, isHelp: false };
-    } catch (thrown) {
-      if (!(thrown instanceof HelpAsked)) throw thrown;
-      return { line: thrown.line, isHelp: true };
-    }
-  }
-
-  /** What was given for an option, each time; empty for one that takes no value, undefined where it wasn't given. */
-  wordsOf(name: string): readonly string[] | undefined {
-    // An option of every command belongs to the program; a command may take more of it, under the same name.
-    const raw: unknown = (name in everywhere ? this.root : this).getOptionValue(attributeOf(name));
-    if (Array.isArray(raw)) return raw.map(String);
-    return raw === !isNegative(name) ? [] : undefined;
-  }
-
-  unknownCommand(): never {
-    throw new LineError({ kind: 'unknownCommand', word: this.args[0] ?? '' }, this);
-  }
-
-  unknownOption(word: string): void {
-    if (!this.root.isLenient) throw new LineError({ kind: 'unknownOption', word }, this);
-  }
-
-  missingArgument(argument: string): void {
-    if (!this.root.isLenient) throw new LineError({ kind: 'missingArgument', argument }, this);
-  }
-
-  optionMissingArgument({ long }: CommanderOption): never {
-    throw new LineError({ kind: 'missingValue', option: long ?? '' }, this);
-  }
-
-  _excessArguments(received: readonly string[]): void {
-    const extra = received.slice(this.registeredArguments.length);
-    if (!this.root.isLenient) throw new LineError({ kind: 'excessArguments', extra }, this);
-  }
-}
 
 /** The command tree in commander, for parsing and for help. */
 export function createProgram(): Line {
@@ -170,15 +40,6 @@ function add(parent: Line, branch: Definition | Group): Line {
     return line;
   }
   return line.aliases([...(branch.aliases ?? [])]).action(() => undefined) as Line;
-}
-
-function optionOf(name: string, option: Option): CommanderOption {
-  const { kind, help, short } = option;
-  const made = new CommanderOption(optionTerm(name, option), help);
-  if (kind === 'flag') return made;
-  // A short option may have an equals sign too: -o=json.
-  const read = (word: string) => (short !== undefined && word.startsWith('=') ? word.slice(1) : word);
-  return made.argParser((word: string, before: readonly string[] = []) => [...before, read(word)]);
 }
 
 /** What a command line asks for. */
@@ -227,15 +88,6 @@ function given(line: Line): Given {
     found[name] = valueGiven(line, name, option);
   }
   return found;
-}
-
-/** Under which name commander keeps an option: of `--no-color` the opposite. */
-function attributeOf(name: string): string {
-  return isNegative(name) ? name.charAt(2).toLowerCase() + name.slice(3) : name;
-}
-
-function isNegative(name: string): boolean {
-  return /^no[A-Z]/.test(name);
 }
 
 function valueGiven(line: Line, name: string, spec: Option): Given[string] {

@@ -8,8 +8,9 @@ import { closest, didYouMean } from '../base/suggest.js';
 import { isKnownRegion } from '../clouds/regions.js';
 import { everywhere, type Option } from '../command.js';
 import { isTopic, topicNames } from './help/names.js';
+import type { Line, LineError } from './line.js';
 import { misplacedOption } from './misplaced-option.js';
-import { type Line, type LineError, parse } from './parser.js';
+import { parse } from './parser.js';
 
 /** Says what is wrong with a command line, and what to do. */
 export function usageError({ problem, line }: LineError, argv: readonly string[]): UsageError {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { longName } from '../../src/base/option-name.js';
-import { LineError, type Problem, parse } from '../../src/cli/parser.js';
+import { LineError, type Problem } from '../../src/cli/line.js';
+import { parse } from '../../src/cli/parser.js';
 import { everywhere, isGroup } from '../../src/command.js';
 import { runCli } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';

@@ -1,7 +1,8 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { LineError, parse } from '../../src/cli/parser.js';
+import { LineError } from '../../src/cli/line.js';
+import { parse } from '../../src/cli/parser.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
 import { type CliOptions, ownFolders, type Run, runCli } from '../helpers/run-cli.js';
 import { checker } from '../helpers/schema.js';

@@ -1,6 +1,7 @@
 import { longName } from '../../base/option-name.js';
 import { everywhere, type Option, type Source } from '../../command.js';
-import { createProgram, type Line, LineError } from '../parser.js';
+import { type Line, LineError } from '../line.js';
+import { createProgram } from '../parser.js';
 
 /** A command line that is being typed, as far as the cursor. */
 export interface Typed {

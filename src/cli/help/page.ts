@@ -1,5 +1,5 @@
 import type { Option } from 'commander';
-import { Line } from '../parser.js';
+import { Line } from '../line.js';
 import { items, layoutOf } from './layout.js';
 import { type TopicName, topicNames } from './names.js';
 import { type Topic, topics } from './topics.js';
