@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Atlas } from './atlas/client.js';
-import type { Effort } from './atlas/exchange.js';
 import type { Clock } from './base/clock.js';
+import type { Effort } from './base/effort.js';
 import { UsageError } from './base/errors.js';
 import { removeLeftovers } from './base/files.js';
 import type { Env, System } from './base/host.js';

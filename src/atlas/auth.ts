@@ -1,7 +1,8 @@
 import type { Clock } from '../base/clock.js';
+import type { Effort } from '../base/effort.js';
 import { type Challenge, digestHeader, parseChallenge } from './digest.js';
 import { AnswerError, SignInError } from './errors.js';
-import type { Answer, Auth, Effort } from './exchange.js';
+import type { Answer, Auth } from './exchange.js';
 
 export type Credentials =
   | { kind: 'api-key'; publicKey: string; privateKey: string }

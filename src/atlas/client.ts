@@ -1,10 +1,11 @@
+import type { Effort } from '../base/effort.js';
 import { CliError, InterruptedError } from '../base/errors.js';
 import { type Provider, remoteProvider } from '../clouds/all.js';
 import type { InterfaceRequest } from '../clouds/cloud.js';
 import { basicAuth, bearerAuth, type Credentials, digestAuth, type Memo, serviceAccountAuth } from './auth.js';
 import { type Cluster, toClusterPage } from './clusters.js';
 import { AnswerError, ApiError, SignInError } from './errors.js';
-import type { Auth, Effort } from './exchange.js';
+import type { Auth } from './exchange.js';
 import { type Call, createSend, type HttpOptions, type Send } from './http.js';
 import { path } from './ids.js';
 import { type InterfaceEndpoint, toInterface } from './interfaces.js';

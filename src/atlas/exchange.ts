@@ -1,10 +1,6 @@
-/* What sending and signing in share. */
+import type { Effort } from '../base/effort.js';
 
-/** How much a request may try: how often, and so many milliseconds each time. */
-export interface Effort {
-  tries: number;
-  timeoutMs: number;
-}
+/* What sending and signing in share. */
 
 /** One request and its answer on the wire, with this Authorization header or none. */
 type Exchange = (authorization: string | undefined) => Promise<Answer>;
@@ -22,6 +18,6 @@ export type Auth = (request: AuthRequest, exchange: Exchange) => Promise<Answer>
 interface AuthRequest {
   method: string;
   uri: string;
-  /** How patient whoever asks is; it bounds what signing in takes too. */
+  /** It bounds what signing in takes too. */
   effort?: Effort | undefined;
 }

@@ -1,10 +1,11 @@
 import type { LookupFunction } from 'node:net';
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../base/clock.js';
+import type { Effort } from '../base/effort.js';
 import { CliError, InterruptedError, reasonOf } from '../base/errors.js';
 import type { Connections } from './dispatcher.js';
 import { AnswerError, SignInError } from './errors.js';
-import type { Answer, Auth, Effort } from './exchange.js';
+import type { Answer, Auth } from './exchange.js';
 import { interpret } from './interpret.js';
 import { networkFault } from './network-fault.js';
 import type { Proxies } from './proxy.js';

@@ -1,7 +1,7 @@
 import { ApiError, isGone } from '../atlas/errors.js';
-import type { Effort } from '../atlas/exchange.js';
 import { type Endpoint, toDeleted } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
+import type { Effort } from '../base/effort.js';
 import type { Advice } from '../base/hint.js';
 import { listed } from '../base/listed.js';
 import { cmd } from '../base/shell.js';
@@ -64,8 +64,8 @@ export async function run(context: Context, options: Options): Promise<void> {
 async function requestDelete(context: Context, endpoint: Endpoint, yes: readonly string[]): Promise<Endpoint> {
   const { projectId, provider, id } = endpoint;
   const atlas = await context.atlas();
-  const read = (patience?: Effort) =>
-    atlas.getService(projectId, provider, id, patience).catch((error: unknown) => {
+  const read = (effort?: Effort) =>
+    atlas.getService(projectId, provider, id, effort).catch((error: unknown) => {
       if (isGone(error)) return toDeleted(endpoint);
       throw error;
     });

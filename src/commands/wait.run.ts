@@ -1,8 +1,8 @@
-import type { Effort } from '../atlas/exchange.js';
 import { createdAt } from '../atlas/ids.js';
 import type { Endpoint } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
 import { formatDuration } from '../base/duration.js';
+import type { Effort } from '../base/effort.js';
 import { CliError, InterruptedError, NotFoundError, ReaderGoneError, UsageError } from '../base/errors.js';
 import { listed } from '../base/listed.js';
 import { cmd, option } from '../base/shell.js';

@@ -1,6 +1,6 @@
 import type { Atlas } from '../atlas/client.js';
-import type { Effort } from '../atlas/exchange.js';
 import { isAtlasId } from '../atlas/ids.js';
+import type { Effort } from '../base/effort.js';
 import { CliError, UsageError } from '../base/errors.js';
 import { mostListed } from '../base/listed.js';
 import { cmd, type Words } from '../base/shell.js';

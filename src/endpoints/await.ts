@@ -1,10 +1,10 @@
 import { isLoopback } from '../atlas/base-url.js';
 import { isGone } from '../atlas/errors.js';
-import type { Effort } from '../atlas/exchange.js';
 import { createdAt } from '../atlas/ids.js';
 import { type Endpoint, toDeleted } from '../atlas/model.js';
 import { deleted, isAhead, isReady } from '../atlas/status.js';
 import { formatDuration } from '../base/duration.js';
+import type { Effort } from '../base/effort.js';
 import { CliError } from '../base/errors.js';
 import { cmd, option } from '../base/shell.js';
 import { clouds } from '../clouds/all.js';

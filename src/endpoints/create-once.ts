@@ -1,8 +1,8 @@
 import type { ServiceRequest } from '../atlas/client.js';
 import { AnswerError, isAlreadyThere } from '../atlas/errors.js';
-import type { Effort } from '../atlas/exchange.js';
 import { createdAt } from '../atlas/ids.js';
 import type { Endpoint } from '../atlas/model.js';
+import type { Effort } from '../base/effort.js';
 import { CliError } from '../base/errors.js';
 import { type Advice, hintText } from '../base/hint.js';
 import { cmd } from '../base/shell.js';

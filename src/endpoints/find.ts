@@ -1,5 +1,5 @@
-import type { Effort } from '../atlas/exchange.js';
 import type { Endpoint } from '../atlas/model.js';
+import type { Effort } from '../base/effort.js';
 import { type NotFoundError, UsageError } from '../base/errors.js';
 import type { Advice } from '../base/hint.js';
 import { providers } from '../clouds/all.js';

@@ -1,7 +1,7 @@
-import type { Effort } from '../atlas/exchange.js';
 import type { Endpoint } from '../atlas/model.js';
 import { isLimit } from '../atlas/retry.js';
 import { deleted } from '../atlas/status.js';
+import type { Effort } from '../base/effort.js';
 import { CliError, InterruptedError } from '../base/errors.js';
 import { eachOf } from './ask.js';
 import { readAgain } from './await.js';

@@ -1,5 +1,5 @@
 import { mayHaveTakenEffect } from '../atlas/errors.js';
-import type { Effort } from '../atlas/exchange.js';
+import type { Effort } from '../base/effort.js';
 import { CliError, InterruptedError } from '../base/errors.js';
 import type { Advice } from '../base/hint.js';
 import type { Session } from './session.js';

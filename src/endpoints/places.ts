@@ -1,7 +1,7 @@
 import { ApiError } from '../atlas/errors.js';
-import type { Effort } from '../atlas/exchange.js';
 import type { Endpoint } from '../atlas/model.js';
 import { isLimit } from '../atlas/retry.js';
+import type { Effort } from '../base/effort.js';
 import type { CliError } from '../base/errors.js';
 import type { Provider } from '../clouds/all.js';
 import { isRegion } from '../clouds/regions.js';

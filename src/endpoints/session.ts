@@ -1,6 +1,6 @@
 import type { Atlas } from '../atlas/client.js';
-import type { Effort } from '../atlas/exchange.js';
 import type { Clock } from '../base/clock.js';
+import type { Effort } from '../base/effort.js';
 import type { Words } from '../base/shell.js';
 import type { Resolved } from '../config/precedence.js';
 import type { Io } from '../ui/io.js';

@@ -1,7 +1,7 @@
-import type { Effort } from '../atlas/exchange.js';
 import { type Endpoint, toDeleted } from '../atlas/model.js';
 import { faults, isLimit } from '../atlas/retry.js';
 import { formatDuration, parseDuration } from '../base/duration.js';
+import type { Effort } from '../base/effort.js';
 import { ReaderGoneError, UsageError } from '../base/errors.js';
 import type { Io } from '../ui/io.js';
 import type { Row, View } from '../ui/view.js';

@@ -1,7 +1,7 @@
 import { isGone } from '../atlas/errors.js';
-import type { Effort } from '../atlas/exchange.js';
 import { checkAnyInterfaceId, goneInterface, type InterfaceEndpoint, interfaceKind } from '../atlas/interfaces.js';
 import type { Endpoint } from '../atlas/model.js';
+import type { Effort } from '../base/effort.js';
 import { NotFoundError, UsageError } from '../base/errors.js';
 import type { Advice } from '../base/hint.js';
 import { listed } from '../base/listed.js';

@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.js';
+import type { Effort } from '../base/effort.js';
 
 /** So long may nothing answer before a wait gives up. */
 export const longestSilenceMs = 5 * 60_000;
@@ -10,12 +11,6 @@ const [sliceMs, jumpMs] = [1000, 5000];
 
 /** Faults that come and go are told this often at most. */
 const toldEveryMs = 60_000;
-
-/** How much a request may try: how often, and so many milliseconds each time. */
-export interface Effort {
-  tries: number;
-  timeoutMs: number;
-}
 
 /** What is to be known of what goes wrong with a request. */
 interface Faults {

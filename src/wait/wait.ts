@@ -1,4 +1,5 @@
-import type { Effort, Patience } from './patience.js';
+import type { Effort } from '../base/effort.js';
+import type { Patience } from './patience.js';
 
 /** Something that can be waited for: an endpoint, an interface endpoint, a cluster. */
 export interface Item {

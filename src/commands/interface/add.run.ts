@@ -1,8 +1,8 @@
 import { ApiError } from '../../atlas/errors.js';
-import type { Effort } from '../../atlas/exchange.js';
 import type { InterfaceEndpoint } from '../../atlas/interfaces.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { deleted } from '../../atlas/status.js';
+import type { Effort } from '../../base/effort.js';
 import { type CliError, UsageError } from '../../base/errors.js';
 import { cmd } from '../../base/shell.js';
 import { clouds, parseProvider } from '../../clouds/all.js';
