@@ -7,7 +7,8 @@ import { cmd, option } from '../base/shell.js';
 import type { OptionsOf } from '../command.js';
 import { type Coverage, createCoverage, type Meant, readMeant } from '../connections/coverage.js';
 import type { Context } from '../context.js';
-import { awaitAll, readGoal, type Subject, startPatience, timedOut } from '../endpoints/awaiting.js';
+import { awaitAll, type Subject, timedOut } from '../endpoints/await-all.js';
+import { isWaiting, readGoal, startPatience } from '../endpoints/goal.js';
 import type { Row, View } from '../ui/view.js';
 import { gapWhenUnknown } from '../wait/schedule.js';
 import type { connectionStrings } from './connection-strings.js';
@@ -23,7 +24,7 @@ export const stringKeys = [
 export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
-  const isWaiting = options.wait === true || options.timeout !== undefined;
+  const waits = isWaiting(options);
   checkCluster(options.cluster);
   const meant = await readMeant(context, options.endpoint);
   const { projectId, isMeant } = meant;
@@ -37,8 +38,7 @@ export async function run(context: Context, options: Options): Promise<void> {
     throw new NotFoundError(`There is no cluster '${options.cluster}'.`, hint);
   }
   const coverage = createCoverage(context, meant);
-  if (isWaiting)
-    clusters = await awaitStrings(context, clusters, { options, timeoutMs, stringsOf, coverage, projectId });
+  if (waits) clusters = await awaitStrings(context, clusters, { options, timeoutMs, stringsOf, coverage, projectId });
 
   const rows = clusters.flatMap((cluster) => stringsOf(cluster).map((string) => rowOf(cluster, string)));
   await io.print(view(rows));

@@ -9,8 +9,8 @@ import type { OptionsOf } from '../command.js';
 import { noProject } from '../config/project.js';
 import type { Context } from '../context.js';
 import { awaitEndpoints } from '../endpoints/await.js';
-import { readGoal } from '../endpoints/awaiting.js';
 import { createOnce } from '../endpoints/create-once.js';
+import { isWaiting, readGoal } from '../endpoints/goal.js';
 import { hintNextStep } from '../endpoints/next-step.js';
 import { readRemoteRegions } from '../endpoints/remote-regions.js';
 import { endpointView } from '../endpoints/view.js';
@@ -34,7 +34,7 @@ export async function run(context: Context, options: Options): Promise<void> {
       `A new endpoint can't be awaited until ${goal.until}.`,
       `Accepted: ${untils.filter(isAhead).join(', ')}.`,
     );
-  const isWaiting = options.wait === true || options.until !== undefined || options.timeout !== undefined;
+  const waits = isWaiting(options);
   if (!region.known) io.warn(`${provider} region '${options.region}' is not known here; Atlas will judge it.`);
   const request = readRequest(context, provider, region, options);
   if (options.dryRun) {
@@ -43,7 +43,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   }
 
   const created = await createOnce(context, request, region, options.ifNotExists ?? false);
-  const [endpoint = created] = isWaiting ? await awaitEndpoints(context, [created], goal) : [];
+  const [endpoint = created] = waits ? await awaitEndpoints(context, [created], goal) : [];
   await io.print(endpointView(endpoint), { isDone: true });
   await hintNextStep(context, endpoint);
 }

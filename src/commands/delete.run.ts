@@ -9,8 +9,8 @@ import type { OptionsOf } from '../command.js';
 import { removeInterfaces } from '../connections/cascade.js';
 import type { Context } from '../context.js';
 import { awaitEndpoints } from '../endpoints/await.js';
-import { readGoal, startPatience } from '../endpoints/awaiting.js';
 import { findEndpoints, referTo } from '../endpoints/find.js';
+import { isWaiting, readGoal, startPatience } from '../endpoints/goal.js';
 import { ofLook, orLook } from '../endpoints/lost-answer.js';
 import { unlessUnknownTwice } from '../endpoints/second-look.js';
 import { endpointView, goneRow, nameOf } from '../endpoints/view.js';
@@ -23,7 +23,7 @@ type Options = OptionsOf<typeof deleteEndpoint>;
 export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
   const goal = readGoal({ until: 'DELETED', timeout: options.timeout });
-  const isWaiting = options.wait === true || options.cascade === true || options.timeout !== undefined;
+  const waits = options.cascade === true || isWaiting(options);
   const isGiven = options.endpoint !== undefined;
   const approve = approval(context, {
     yes: options.yes,
@@ -53,7 +53,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   const requested = bare.status === deleted ? bare : await requestDelete(context, bare, yes);
   // To a wait, FAILED after DELETING is the end; here it may be what was there before the deletion began.
   const asRead = bare.status === 'FAILED' && requested.status !== deleted ? bare : requested;
-  const [last = requested] = isWaiting ? await awaitEndpoints(context, [asRead], goal, { patience }) : [];
+  const [last = requested] = waits ? await awaitEndpoints(context, [asRead], goal, { patience }) : [];
   await io.print(endpointView(last), { isDone: true });
   if (last.status === deleted) return;
   const again = context.commandLine(cmd`wait ${await referTo(context, endpoint)} --until DELETED`);

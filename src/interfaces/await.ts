@@ -4,15 +4,9 @@ import { deleted } from '../atlas/status.js';
 import { formatDuration } from '../base/duration.js';
 import { CliError, UsageError } from '../base/errors.js';
 import { cmd, option } from '../base/shell.js';
-import {
-  type AwaitOptions,
-  awaitAll,
-  type Goal,
-  type Subject,
-  startPatience,
-  timedOut,
-} from '../endpoints/awaiting.js';
+import { type AwaitOptions, awaitAll, type Subject, timedOut } from '../endpoints/await-all.js';
 import { referTo } from '../endpoints/find.js';
+import { type Goal, startPatience } from '../endpoints/goal.js';
 import { yesOf } from '../endpoints/next-step.js';
 import type { Session } from '../endpoints/session.js';
 import { gapWhenUnknown } from '../wait/schedule.js';

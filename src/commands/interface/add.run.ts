@@ -10,8 +10,8 @@ import type { InterfaceRequest } from '../../clouds/cloud.js';
 import { cloudsOf } from '../../clouds/regions.js';
 import type { OptionsOf } from '../../command.js';
 import type { Context } from '../../context.js';
-import { readGoal } from '../../endpoints/awaiting.js';
 import { findEndpoint, referTo } from '../../endpoints/find.js';
+import { isWaiting, readGoal } from '../../endpoints/goal.js';
 import { lookUntilFound, orLook } from '../../endpoints/lost-answer.js';
 import { awaitInterfaces } from '../../interfaces/await.js';
 import { readAttached } from '../../interfaces/find.js';
@@ -25,7 +25,7 @@ type Options = OptionsOf<typeof definition>;
 export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
-  const isWaiting = options.wait === true || options.timeout !== undefined;
+  const waits = isWaiting(options);
   // Whose the options are shows the cloud; what is wrong with them is told before anything is sent.
   const regions = cloudsOf(options.service);
   const { provider: cloud, request } = readRequest(
@@ -50,7 +50,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   const added = await add(context, service, request, options.ifNotExists ?? false);
   const place = { service, id: request.id };
   const goal = { until: 'AVAILABLE', timeoutMs } as const;
-  const [last = added] = isWaiting ? await awaitInterfaces(context, [place], [added], goal) : [];
+  const [last = added] = waits ? await awaitInterfaces(context, [place], [added], goal) : [];
   await io.print(interfaceView(last), { isDone: true });
   const reference = await referTo(context, service);
   const [what, next] =

@@ -3,8 +3,8 @@ import { NotFoundError } from '../../base/errors.js';
 import { cmd } from '../../base/shell.js';
 import type { OptionsOf } from '../../command.js';
 import type { Context } from '../../context.js';
-import { readGoal } from '../../endpoints/awaiting.js';
 import { referTo } from '../../endpoints/find.js';
+import { isWaiting, readGoal } from '../../endpoints/goal.js';
 import { nameOf } from '../../endpoints/view.js';
 import { awaitInterfaces } from '../../interfaces/await.js';
 import { detach } from '../../interfaces/detach.js';
@@ -19,7 +19,7 @@ type Options = OptionsOf<typeof remove>;
 export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
-  const isWaiting = options.wait === true || options.timeout !== undefined;
+  const waits = isWaiting(options);
   const place = readPlace(options.name);
   const approve = approval(context, {
     yes: options.yes,
@@ -49,7 +49,7 @@ export async function run(context: Context, options: Options): Promise<void> {
 
   const asked = await detach(context, found);
   const goal = { until: deleted, timeoutMs } as const;
-  const [last = asked] = isWaiting ? await awaitInterfaces(context, [found], [asked], goal) : [];
+  const [last = asked] = waits ? await awaitInterfaces(context, [found], [asked], goal) : [];
   await io.print(interfaceView(last), { isDone: true });
   if (last.status === deleted) return;
   const again = context.commandLine(cmd`wait ${await referTo(context, service)} --interface --until ${deleted}`);

@@ -1,48 +1,13 @@
-import { faults } from '../atlas/retry.js';
-import { deleted, parseUntil, type Until } from '../atlas/status.js';
-import { formatDuration, parseDuration } from '../base/duration.js';
+import { deleted } from '../atlas/status.js';
+import { formatDuration } from '../base/duration.js';
 import { CliError } from '../base/errors.js';
 import { hintText } from '../base/hint.js';
 import { listed } from '../base/listed.js';
 import type { Change } from '../ui/progress.js';
-import { createPatience, longestSilenceMs, type Patience } from '../wait/patience.js';
+import type { Patience } from '../wait/patience.js';
 import { withJitter } from '../wait/schedule.js';
 import { type Item, newMs, type Outcome, secondLookMs, type Verdict, type WaitOptions, waitFor } from '../wait/wait.js';
 import type { Session } from './session.js';
-
-/** The options of every command that can wait. */
-export interface WaitFlags {
-  until?: string | undefined;
-  timeout?: string | undefined;
-}
-
-export interface Goal {
-  until: Until;
-  timeoutMs: number;
-  /** Content with the first that gets there. */
-  any?: boolean;
-  /** The words with which a command line names them all at once: `--all --provider aws`. */
-  all?: readonly string[] | undefined;
-}
-
-/** Reads what to wait for and for how long. Throws usage errors. */
-export function readGoal({ until = 'ready', timeout = '1h' }: WaitFlags): Goal {
-  return { until: parseUntil(until), timeoutMs: parseDuration(timeout) };
-}
-
-/** The time that a wait has from now on; it tells of faults as they come and go. */
-export function startPatience(
-  { io, clock, signal, random }: Session,
-  { timeoutMs }: Pick<Goal, 'timeoutMs'>,
-  isKnown: boolean,
-): Patience {
-  return createPatience({
-    ...{ timeoutMs, clock, signal, random, faults, isKnown },
-    onFault: (error) =>
-      io.warn(`${error.message} The wait goes on, unless nothing answers for ${formatDuration(longestSilenceMs)}.`),
-    onRecovery: () => io.note('Atlas answers again.'),
-  });
-}
 
 /** Where something that is waited for is, and what it is: null where it has no such thing. */
 interface Facts {
