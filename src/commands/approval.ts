@@ -21,7 +21,7 @@ interface Asked {
  * Returns what asks, unless --yes is the answer, and throws a DeclinedError where that is no.
  */
 export function approval(
-  { io, again }: Context,
+  { io, again }: Pick<Context, 'io' | 'again'>,
   { yes, undone, about, name }: Asked,
 ): (question: string) => Promise<void> {
   const isNameless = name !== undefined && !name.isGiven;

@@ -117,7 +117,7 @@ function view(rows: readonly Row[]): View {
   };
 }
 
-async function whyNone({ again }: Context, coverage: Coverage, cluster: Cluster): Promise<string> {
+async function whyNone({ again }: Pick<Context, 'again'>, coverage: Coverage, cluster: Cluster): Promise<string> {
   const { name, status } = cluster;
   const never = await coverage.whyNever(cluster);
   if (never !== undefined) return never;

@@ -1,14 +1,13 @@
 import { ApiError, isGone } from '../atlas/errors.js';
 import { type Endpoint, toDeleted } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
-import type { Effort } from '../base/effort.js';
 import type { Advice } from '../base/hint.js';
 import { listed } from '../base/listed.js';
 import { cmd } from '../base/shell.js';
 import type { OptionsOf } from '../command.js';
 import { removeInterfaces } from '../connections/cascade.js';
 import type { Context } from '../context.js';
-import { awaitEndpoints } from '../endpoints/await.js';
+import { awaitEndpoints, readAgain } from '../endpoints/await.js';
 import { findEndpoints, referTo } from '../endpoints/find.js';
 import { isWaiting, readGoal, startPatience } from '../endpoints/goal.js';
 import { ofLook, orLook } from '../endpoints/lost-answer.js';
@@ -64,17 +63,12 @@ export async function run(context: Context, options: Options): Promise<void> {
 async function requestDelete(context: Context, endpoint: Endpoint, yes: readonly string[]): Promise<Endpoint> {
   const { projectId, provider, id } = endpoint;
   const atlas = await context.atlas();
-  const read = (effort?: Effort) =>
-    atlas.getService(projectId, provider, id, effort).catch((error: unknown) => {
-      if (isGone(error)) return toDeleted(endpoint);
-      throw error;
-    });
   const request = async (): Promise<Endpoint> => {
     await unlessUnknownTwice(context, () => atlas.deleteService(projectId, provider, id));
     return { ...endpoint, status: 'DELETING' };
   };
   const look = async () => {
-    const now = await read(ofLook).catch(() => endpoint);
+    const now = await readAgain(context, endpoint, ofLook).catch(() => endpoint);
     return now.status === 'DELETING' || now.status === deleted ? now : undefined;
   };
   const unknown = async () => ({
@@ -86,7 +80,7 @@ async function requestDelete(context: Context, endpoint: Endpoint, yes: readonly
   } catch (error) {
     if (isGone(error)) return toDeleted(endpoint);
     if (!(error instanceof ApiError) || error.errorCode !== 'CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS') throw error;
-    throw error.withHint(await howToFree(context, await read().catch(() => endpoint), yes));
+    throw error.withHint(await howToFree(context, await readAgain(context, endpoint).catch(() => endpoint), yes));
   }
 }
 

@@ -48,7 +48,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   if (failures.length > 0) throw incomplete(failures);
 }
 
-async function allProjects(context: Context): Promise<string[]> {
+async function allProjects(context: Pick<Context, 'setting' | 'atlas'>): Promise<string[]> {
   const given = await context.setting('project');
   if (given?.origin.kind === 'flag')
     throw new UsageError('--all-projects and --project cannot be combined.', 'Leave one of them out.');
@@ -57,7 +57,11 @@ async function allProjects(context: Context): Promise<string[]> {
 }
 
 /** Asks for each place; where that may take long, it is shown how far it has come. */
-async function readAll(context: Context, places: readonly Place[], region: string | undefined): Promise<Lists> {
+async function readAll(
+  context: Pick<Context, 'io' | 'atlas'>,
+  places: readonly Place[],
+  region: string | undefined,
+): Promise<Lists> {
   const { io } = context;
   const projects = new Set(places.map(({ projectId }) => projectId)).size;
   if (projects <= 1) return readPlaces(context, places, { region });

@@ -96,7 +96,10 @@ export async function run(context: Context, options: Options): Promise<void> {
 }
 
 /** The next step of whoever has chosen no project yet. */
-function hintProject({ io, commandLine }: Context, [only, ...others]: readonly Project[]): void {
+function hintProject(
+  { io, commandLine }: Pick<Context, 'io' | 'commandLine'>,
+  [only, ...others]: readonly Project[],
+): void {
   if (!only) return;
   if (others.length > 0) {
     io.hint({ text: 'See which projects there are:', commands: [commandLine(cmd`projects`)] });
@@ -104,7 +107,7 @@ function hintProject({ io, commandLine }: Context, [only, ...others]: readonly P
     io.hint({ text: `Use ${only.name} from now on:`, commands: [commandLine(cmd`config set project ${only.id}`)] });
 }
 
-async function askKind({ io }: Context): Promise<Kind> {
+async function askKind({ io }: Pick<Context, 'io'>): Promise<Kind> {
   io.note('Sign in with', [`1  ${kinds.key.title}`, `2  ${kinds.account.title}`]);
   for (let isAgain = false; ; isAgain = true) {
     const answer = await io.ask('Which (1)', { isAgain });
@@ -119,7 +122,7 @@ interface Entered {
   second: string;
 }
 
-async function askHalves({ io }: Context, kind: Kind, baseUrl: string): Promise<Entered> {
+async function askHalves({ io }: Pick<Context, 'io'>, kind: Kind, baseUrl: string): Promise<Entered> {
   const [id, secret] = kind.halves;
   const first = check(id, await io.ask(id.question));
   const where = baseUrl === defaultBaseUrl ? '' : ` for ${baseUrl}`;
@@ -173,7 +176,7 @@ async function tryOut(context: Context, signIn: SignIn): Promise<Project[]> {
 }
 
 async function askProject(
-  { io }: Context,
+  { io }: Pick<Context, 'io'>,
   projects: readonly Project[],
   isPiped: boolean,
 ): Promise<Project | undefined> {

@@ -85,7 +85,7 @@ export async function run(context: Context, options: Options): Promise<void> {
  * list it yet takes more. To be gone needs no second look but of such an id.
  */
 async function findPatiently(
-  { io, clock, atlas }: Context,
+  { io, clock, atlas }: Pick<Context, 'io' | 'clock' | 'atlas'>,
   patience: Patience,
   { until }: Goal,
   find: (how: Effort) => Promise<Found>,
@@ -162,7 +162,7 @@ function filterOf({ provider, region }: Filter): string[] {
 }
 
 function readUntil(
-  { again }: Context,
+  { again }: Pick<Context, 'again'>,
   { endpoint: args, until, timeout }: Options,
 ): { args: readonly string[]; flags: WaitFlags } {
   const [keyword = '', status, ...rest] = args;

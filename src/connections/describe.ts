@@ -10,7 +10,7 @@ import { terraformOf } from './terraform.js';
  * could not be read, and are left out.
  */
 export async function describeAll(
-  session: Session,
+  session: Pick<Session, 'atlas'>,
   endpoints: readonly Endpoint[],
   onFailure: (what: string, error: CliError) => void,
 ): Promise<Pick<View, 'own'>> {

@@ -101,7 +101,7 @@ async function subjectOf(
  * others do, leaves its endpoints as they were.
  */
 async function look(
-  session: Session,
+  session: Pick<Session, 'atlas'>,
   endpoints: readonly Endpoint[],
   how: Effort,
   onFailure: (provider: string, error: CliError | undefined) => void,
@@ -116,7 +116,11 @@ async function look(
   return endpoints.map((endpoint) => seen.get(endpoint.id) ?? endpoint);
 }
 
-async function lookAtCloud(session: Session, endpoints: readonly Endpoint[], how: Effort): Promise<Endpoint[]> {
+async function lookAtCloud(
+  session: Pick<Session, 'atlas'>,
+  endpoints: readonly Endpoint[],
+  how: Effort,
+): Promise<Endpoint[]> {
   const read = (endpoint: Endpoint) => readAgain(session, endpoint, how);
   const [first] = endpoints;
   if (!first || endpoints.length === 1) return Promise.all(endpoints.map(read));
@@ -128,8 +132,12 @@ async function lookAtCloud(session: Session, endpoints: readonly Endpoint[], how
 }
 
 /** An endpoint as it is now; one that is gone comes back with the status DELETED. */
-export async function readAgain(session: Session, endpoint: Endpoint, how: Effort): Promise<Endpoint> {
-  const atlas = await session.atlas();
+export async function readAgain(
+  { atlas: open }: Pick<Session, 'atlas'>,
+  endpoint: Endpoint,
+  how?: Effort,
+): Promise<Endpoint> {
+  const atlas = await open();
   try {
     return await atlas.getService(endpoint.projectId, endpoint.provider, endpoint.id, how);
   } catch (error) {

@@ -102,7 +102,7 @@ function conflict({ provider, region }: Endpoint): CliError {
 
 /** The service that the region has already, where that will do, or the error that says so. */
 function existingOr(
-  { io, commandLine, again }: Session,
+  { io, commandLine, again }: Pick<Session, 'io' | 'commandLine' | 'again'>,
   { orExisting }: Target,
   existing: Endpoint,
   error: CliError,
@@ -126,12 +126,12 @@ function existingOr(
 }
 
 /** The command line that lists what is there. */
-function listing({ commandLine }: Session, { provider, region }: Target): string {
+function listing({ commandLine }: Pick<Session, 'commandLine'>, { provider, region }: Target): string {
   return commandLine(cmd`list --provider ${provider.toLowerCase()} --region ${region.region}`);
 }
 
 /** What to do after a create of which nobody knows what became. */
-function unknown(session: Session, target: Target, error: CliError): Advice {
+function unknown(session: Pick<Session, 'commandLine'>, target: Target, error: CliError): Advice {
   const own = error instanceof AnswerError ? hintText(error.hint) : '';
   return {
     text: `${own} Whether Atlas created the endpoint is not known. Look before you try again:`.trim(),

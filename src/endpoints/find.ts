@@ -25,7 +25,7 @@ export interface Found {
  * asked at the same time.
  */
 export async function listEndpoints(
-  session: Session,
+  session: Pick<Session, 'atlas' | 'projectId'>,
   filter: Filter,
   { project, effort }: { project?: string; effort?: Effort | undefined } = {},
 ): Promise<Endpoint[]> {
@@ -97,17 +97,21 @@ export async function findEndpoint(session: Session, arg: string | undefined, fi
 }
 
 /** How a command line names an endpoint: by its id, and with its project where that is not the usual one. */
-export async function referTo(session: Session, { projectId, id }: Endpoint): Promise<string> {
+export async function referTo(session: Pick<Session, 'projectId'>, { projectId, id }: Endpoint): Promise<string> {
   return (await usualProject(session)) === projectId ? id : `${projectId}-${id}`;
 }
 
 /** The project that command lines mean which name none. */
-function usualProject(session: Session): Promise<string | undefined> {
+function usualProject(session: Pick<Session, 'projectId'>): Promise<string | undefined> {
   return session.projectId().catch(() => undefined);
 }
 
 /** The project that import ids name, or else the one in question. */
-async function projectOf(session: Session, named: readonly Named[], effort?: Effort): Promise<string> {
+async function projectOf(
+  session: Pick<Session, 'projectId' | 'setting'>,
+  named: readonly Named[],
+  effort?: Effort,
+): Promise<string> {
   const ids = [...new Set(named.flatMap(({ projectId }) => projectId ?? []))];
   if (ids.length > 1) throw new UsageError('The import ids name several projects.', 'Name those of one project.');
   const [id] = ids;

@@ -41,7 +41,7 @@ export async function orLook<T>(request: () => Promise<T>, { look, unknown }: Lo
  * the next one may be luckier.
  */
 export async function lookUntilFound<T>(
-  { io, clock, signal }: Session,
+  { io, clock, signal }: Pick<Session, 'io' | 'clock' | 'signal'>,
   look: (how: Effort) => Promise<T | undefined>,
   said?: string,
 ): Promise<T | undefined> {

@@ -36,7 +36,11 @@ export async function hintNextStep(session: Session, endpoint: Endpoint): Promis
 export const deleteFirst = 'Delete it, then create it again:';
 
 /** The command lines that delete an endpoint and create one like it. */
-export function replacing(session: Session, endpoint: Endpoint, reference: string): string[] {
+export function replacing(
+  session: Pick<Session, 'io' | 'commandLine'>,
+  endpoint: Endpoint,
+  reference: string,
+): string[] {
   const { provider, region, id, projectId, supportedRemoteRegions: remote, portMappingEnabled } = endpoint;
   const more = [
     ...option('--remote-region', Array.isArray(remote) ? remote.join(',') : undefined),

@@ -126,7 +126,10 @@ function tellingFaults(io: Io) {
 }
 
 /** A table that is drawn anew in place, and left on the terminal at the end. */
-async function screenDisplay({ io, clock }: Session, { viewOf }: Pick<Watched, 'viewOf'>): Promise<Display> {
+async function screenDisplay(
+  { io, clock }: Pick<Session, 'io' | 'clock'>,
+  { viewOf }: Pick<Watched, 'viewOf'>,
+): Promise<Display> {
   const screen = await io.openScreen();
   let last: View | undefined;
   let readAt = '';

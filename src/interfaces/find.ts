@@ -91,7 +91,7 @@ export async function notAttached(
 
 /** Reads one; one that is gone meanwhile, with its service or without, comes back with the status DELETED. */
 export async function readAttached(
-  session: Session,
+  session: Pick<Session, 'atlas'>,
   { service, id }: Attached,
   effort?: Effort,
 ): Promise<InterfaceEndpoint> {

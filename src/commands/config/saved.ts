@@ -10,7 +10,7 @@ import type { Values } from '../../config/store.js';
 import type { Context } from '../../context.js';
 
 /** Throws where the profile in use is the sandbox. */
-export function checkKeepsSettings({ profile }: Context): void {
+export function checkKeepsSettings({ profile }: Pick<Context, 'profile'>): void {
   if (!profile.isSandbox) return;
   throw new UsageError(
     'The sandbox profile is built in and keeps no settings.',
@@ -19,7 +19,11 @@ export function checkKeepsSettings({ profile }: Context): void {
 }
 
 /** Throws where credentials of a profile would be sent to another host than the one they were saved for. */
-export function checkHostStays({ profile, commandLine }: Context, values: Values = {}, baseUrl: string): void {
+export function checkHostStays(
+  { profile, commandLine }: Pick<Context, 'profile' | 'commandLine'>,
+  values: Values = {},
+  baseUrl: string,
+): void {
   const before = values['base-url'] ?? defaultBaseUrl;
   if (before === baseUrl || !credentialNames.some((name) => values[name] !== undefined)) return;
   throw new UsageError(`Profile ${profile.name} holds credentials for ${before}, and they are sent nowhere else.`, {

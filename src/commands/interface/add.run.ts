@@ -60,7 +60,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   io.hint({ text: what, commands: [context.commandLine(next)] });
 }
 
-function warnOfFewRules({ io }: Context, service: Endpoint, request: InterfaceRequest): void {
+function warnOfFewRules({ io }: Pick<Context, 'io'>, service: Endpoint, request: InterfaceRequest): void {
   const [given, wanted] = clouds[service.provider].interfaces.rules?.(service, request) ?? [];
   if (given !== undefined)
     io.warn(`${given} of ${wanted} forwarding rules: Atlas takes one for each service attachment.`);

@@ -6,7 +6,7 @@ import { sandboxProfile } from '../../config/settings.js';
 import type { Context } from '../../context.js';
 
 /** Throws unless a profile can be used: ours, one of the Atlas CLI, or a built-in one. */
-export async function checkExists(context: Context, name: string): Promise<void> {
+export async function checkExists(context: Pick<Context, 'config' | 'atlasCli'>, name: string): Promise<void> {
   const { profiles } = await context.config();
   const all = [
     ...new Set(['default', sandboxProfile, ...Object.keys(profiles), ...(await context.atlasCli.profiles())]),
@@ -15,7 +15,10 @@ export async function checkExists(context: Context, name: string): Promise<void>
 }
 
 /** Throws unless a profile is kept here, so that it can be changed. */
-export async function checkIsOurs(context: Context, name: string): Promise<void> {
+export async function checkIsOurs(
+  context: Pick<Context, 'config' | 'atlasCli' | 'commandLine'>,
+  name: string,
+): Promise<void> {
   const { profiles } = await context.config();
   if (profiles[name]) return;
   await checkExists(context, name);
@@ -31,7 +34,7 @@ export async function checkIsOurs(context: Context, name: string): Promise<void>
 }
 
 /** Throws where a profile of that name can't be made. */
-export async function checkIsFree(context: Context, name: string): Promise<void> {
+export async function checkIsFree(context: Pick<Context, 'config'>, name: string): Promise<void> {
   const { profiles } = await context.config();
   if (name === sandboxProfile) throw new UsageError('The sandbox profile is built in.', 'Use another name.');
   if (profiles[name]) throw new CliError('conflict', `Profile ${name} exists already.`, { hint: 'Use another name.' });

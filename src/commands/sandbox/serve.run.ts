@@ -45,7 +45,12 @@ async function faultsOf(file: string): Promise<Fault[]> {
   return readFaults(file);
 }
 
-async function announce({ io }: Context, baseUrl: string, options: WorldOptions, projects: readonly string[]) {
+async function announce(
+  { io }: Pick<Context, 'io'>,
+  baseUrl: string,
+  options: WorldOptions,
+  projects: readonly string[],
+) {
   const all = environmentOf(baseUrl, projects[0] ?? defaultProject);
   const { readyStatus } = options;
   if (io.format === 'table' && !io.hasFields) {
