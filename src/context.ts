@@ -119,7 +119,11 @@ export async function createContext(
   const plain = createIo(system, env, signal, {
     format: await chosen((kept) =>
       chooseFormat({
-        ...{ output: globals.output, json: globals.json, own: Object.keys(formats), env, commandLine },
+        output: globals.output,
+        json: globals.json,
+        own: Object.keys(formats),
+        env,
+        commandLine,
         kept: async () => {
           const { name } = profile;
           const value = (await kept()).profiles[name]?.output;
@@ -165,7 +169,11 @@ export async function createContext(
   });
   const isVerbose = globals.verbose === true || env.ATLAS_PE_DEBUG === '1';
   const line: Line = {
-    ...{ env, clock, random, warn: io.warn, trace: isVerbose ? io.trace : undefined },
+    env,
+    clock,
+    random,
+    warn: io.warn,
+    trace: isVerbose ? io.trace : undefined,
     signal: AbortSignal.any([signal, ending.signal]),
     lookup: machine.lookup,
     // A sandbox in this process ends with it, and its challenges too.
@@ -192,7 +200,19 @@ export async function createContext(
   });
 
   return {
-    ...{ io, env, clock, random, signal, profile, sandboxFile, config, keychain, atlasCli, setting, signIn, projectId },
+    io,
+    env,
+    clock,
+    random,
+    signal,
+    profile,
+    sandboxFile,
+    config,
+    keychain,
+    atlasCli,
+    setting,
+    signIn,
+    projectId,
     configFile,
     commandLine,
     again: (more) => againOf(argv, more),

@@ -38,9 +38,13 @@ const sandbox = spawn(process.execPath, [program, 'sandbox', 'serve', '--output'
 const [line] = await once(sandbox.stdout.setEncoding('utf8'), 'data');
 const { baseUrl, publicKey, privateKey, projectIds } = JSON.parse(line);
 const env = {
-  ...{ PATH: process.env.PATH, HOME: folder, ...folders },
-  ...{ ATLAS_PE_BASE_URL: baseUrl, ATLAS_PE_PROJECT: projectIds[0] },
-  ...{ ATLAS_PE_PUBLIC_KEY: publicKey, ATLAS_PE_PRIVATE_KEY: privateKey },
+  PATH: process.env.PATH,
+  HOME: folder,
+  ...folders,
+  ATLAS_PE_BASE_URL: baseUrl,
+  ATLAS_PE_PROJECT: projectIds[0],
+  ATLAS_PE_PUBLIC_KEY: publicKey,
+  ATLAS_PE_PRIVATE_KEY: privateKey,
 };
 
 /** Runs a command once; returns milliseconds, and what it printed on stderr. Throws where it doesn't end as it should. */

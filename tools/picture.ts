@@ -25,21 +25,19 @@ writeFileSync(
   },
 );
 const shell = spawn('bash', ['--norc', '--noprofile'], {
-  ...{ cols: columns, rows, name: 'xterm-256color' },
+  cols: columns,
+  rows,
+  name: 'xterm-256color',
   env: {
-    ...{
-      PATH: `${folder}:${process.env.PATH}`,
-      HOME: folder,
-      PS1: '$ ',
-      LANG: 'C.UTF-8',
-      BASH_SILENCE_DEPRECATION_WARNING: '1',
-    },
-    ...{
-      ATLAS_PE_PROFILE: 'sandbox',
-      ATLAS_PE_CONFIG_DIR: folder,
-      ATLAS_PE_DATA_DIR: folder,
-      ATLAS_PE_CACHE_DIR: folder,
-    },
+    PATH: `${folder}:${process.env.PATH}`,
+    HOME: folder,
+    PS1: '$ ',
+    LANG: 'C.UTF-8',
+    BASH_SILENCE_DEPRECATION_WARNING: '1',
+    ATLAS_PE_PROFILE: 'sandbox',
+    ATLAS_PE_CONFIG_DIR: folder,
+    ATLAS_PE_DATA_DIR: folder,
+    ATLAS_PE_CACHE_DIR: folder,
   },
 });
 const screen = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });

@@ -21,14 +21,18 @@ export interface Theme {
 
 export const themes = {
   light: {
-    ...{ background: '#ffffff', text: '#1f2328', border: '#d1d9e0' },
+    background: '#ffffff',
+    text: '#1f2328',
+    border: '#d1d9e0',
     palette: [
       ...['#24292f', '#cf222e', '#116329', '#7d4e00', '#0550ae', '#8250df', '#1b7c83', '#6e7781'],
       ...['#57606a', '#a40e26', '#1a7f37', '#633c01', '#0969da', '#6639ba', '#136061', '#8c959f'],
     ],
   },
   dark: {
-    ...{ background: '#0d1117', text: '#e6edf3', border: '#3d444d' },
+    background: '#0d1117',
+    text: '#e6edf3',
+    border: '#3d444d',
     palette: [
       ...['#484f58', '#ff7b72', '#3fb950', '#d29922', '#58a6ff', '#bc8cff', '#39c5cf', '#b1bac4'],
       ...['#6e7681', '#ffa198', '#56d364', '#e3b341', '#79c0ff', '#d2a8ff', '#56d4dd', '#ffffff'],

@@ -48,7 +48,8 @@ export function createServiceRequest(projectId: string, service: ServiceRequest)
     method: 'POST',
     path: path`/api/atlas/v2/groups/${projectId}/privateEndpoint/endpointService`,
     body: {
-      ...{ providerName: provider, region: atlasRegion },
+      providerName: provider,
+      region: atlasRegion,
       ...(remoteRegions && { supportedRemoteRegions: remoteRegions }),
       ...(portMapping && { portMappingEnabled: true }),
     },

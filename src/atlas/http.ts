@@ -108,8 +108,12 @@ export function createSend(options: HttpOptions): Send {
         ...more,
       });
     const about = () => ({
-      ...{ host, proxy: way?.proxy, isLookingUp: way?.isLookingUp() ?? false, connectMs: timeouts.connect },
-      ...{ hasLeft, mayHaveArrived: progress.mayHaveArrived },
+      host,
+      proxy: way?.proxy,
+      isLookingUp: way?.isLookingUp() ?? false,
+      connectMs: timeouts.connect,
+      hasLeft,
+      mayHaveArrived: progress.mayHaveArrived,
       isHarmless: call.method === 'GET' || call.repeatable === true,
     });
     const least = call.effort ? 1 : leastMs;
@@ -191,7 +195,10 @@ export function createSend(options: HttpOptions): Send {
         if (delay === null || clock.monotonic() + delay > deadline) throw error;
         progress.didBefore = progress.mayHaveArrived;
         options.trace?.({
-          ...{ method, url: `${baseUrl}${call.path}`, status: null, ms: delay },
+          method,
+          url: `${baseUrl}${call.path}`,
+          status: null,
+          ms: delay,
           note: `waiting before try ${tries + 1}`,
         });
         const reason = reasonOf(error);

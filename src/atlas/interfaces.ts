@@ -33,7 +33,11 @@ export function toInterface({ id: endpointId, projectId, provider, region }: End
   const found = fields(answer, 'interface endpoint');
   const cloud = providers.find((name) => name === found.cloudProvider) ?? provider;
   return {
-    ...{ id, projectId, endpointId, provider: cloud, region },
+    id,
+    projectId,
+    endpointId,
+    provider: cloud,
+    region,
     status: text(found.connectionStatus) ?? text(found.status) ?? 'UNKNOWN',
     errorMessage: text(found.errorMessage),
     ...Object.fromEntries(Object.entries(clouds[cloud].interfaces.keys).map(([key, read]) => [key, read(found[key])])),

@@ -24,7 +24,11 @@ export async function openTunnel(
   const authorization = credentialsOf(proxy);
   const host = proxy.hostname.replace(/^\[|\]$/g, '');
   const asked = (proxy.protocol === 'https:' ? overHttps : overHttp)({
-    ...{ method: 'CONNECT', path: target, agent: false, signal, rejectUnauthorized: true },
+    method: 'CONNECT',
+    path: target,
+    agent: false,
+    signal,
+    rejectUnauthorized: true,
     host,
     // Not the host that the request names, which is the target.
     servername: isIP(host) ? '' : host,

@@ -111,7 +111,9 @@ function rowOf({ name }: Cluster, { type, standard, srv, srvShardOptimized, endp
 
 function view(rows: readonly Row[]): View {
   return {
-    ...{ rows, single: false, id: 'srvConnectionString' },
+    rows,
+    single: false,
+    id: 'srvConnectionString',
     columns: ['cluster', 'type', 'srvConnectionString'],
     empty: 'No private connection strings.',
   };

@@ -57,7 +57,9 @@ function readRequest(
   if (remoteRegion) checkHas('hasRemoteRegions', '--remote-region', provider);
   if (portMapping) checkHas('hasPortMapping', '--port-mapping', provider);
   return {
-    ...{ provider, atlasRegion: region.atlasRegion, portMapping },
+    provider,
+    atlasRegion: region.atlasRegion,
+    portMapping,
     remoteRegions: remoteRegion && readRemoteRegions(context, remoteRegion, region),
   };
 }

@@ -49,7 +49,11 @@ export function httpOptions(
   return {
     baseUrl,
     userAgent: `atlas-pe/${version} (node ${process.versions.node}; ${process.platform})`,
-    ...{ clock, random, signal, lookup, warn },
+    clock,
+    random,
+    signal,
+    lookup,
+    warn,
     proxies: {
       https: env.HTTPS_PROXY || env.https_proxy,
       http: env.HTTP_PROXY || env.http_proxy,

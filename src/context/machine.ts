@@ -20,7 +20,10 @@ export interface Machine {
 }
 
 export const thisMachine: Machine = {
-  ...{ clock: systemClock, keychain: openKeychain, random: Math.random, startedAt: performance.timeOrigin },
+  clock: systemClock,
+  keychain: openKeychain,
+  random: Math.random,
+  startedAt: performance.timeOrigin,
   foreground: async () => (await import('../base/foreground.js')).isInForeground,
   // From another thread: a native call that never returns holds up this one's timers, and its end too.
   killAfter: async (ms) => {

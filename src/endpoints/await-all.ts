@@ -84,7 +84,12 @@ export async function awaitAll<T extends Item>(
       await onRead?.(item);
     }
     outcomes = await waitFor(items, {
-      ...{ any, patience, judge: subject.judge, look: subject.look, gone: deleted, leaving: 'DELETING' },
+      any,
+      patience,
+      judge: subject.judge,
+      look: subject.look,
+      gone: deleted,
+      leaving: 'DELETING',
       isNew: (item) => (subject.age?.(item, elapsedMs()) ?? elapsedMs()) < newMs,
       gap: (pending, isDoubtful) => {
         const least = isDoubtful ? secondLookMs : Number.POSITIVE_INFINITY;

@@ -37,7 +37,12 @@ export function startPatience(
   isKnown: boolean,
 ): Patience {
   return createPatience({
-    ...{ timeoutMs, clock, signal, random, faults, isKnown },
+    timeoutMs,
+    clock,
+    signal,
+    random,
+    faults,
+    isKnown,
     onFault: (error) =>
       io.warn(`${error.message} The wait goes on, unless nothing answers for ${formatDuration(longestSilenceMs)}.`),
     onRecovery: () => io.note('Atlas answers again.'),

@@ -54,7 +54,11 @@ export async function watch(session: Session, watched: Watched): Promise<never> 
   const isStream = io.format === 'jsonl';
   const display = isStream ? lineDisplay(io, watched) : await screenDisplay(session, watched);
   const patience = createPatience({
-    ...{ timeoutMs: Number.POSITIVE_INFINITY, clock, signal, random, faults },
+    timeoutMs: Number.POSITIVE_INFINITY,
+    clock,
+    signal,
+    random,
+    faults,
     ...(isStream && tellingFaults(io)),
   });
 

@@ -31,9 +31,17 @@ export function clusterAnswer(
     endpoints: way,
   }));
   return {
-    ...{ id: digits(projectId + spec.name, 24), name: spec.name, groupId: projectId, stateName: status },
-    ...{ clusterType: 'REPLICASET', paused: false, links: [] },
-    ...{ mongoDBMajorVersion: '8.0', mongoDBVersion: '8.0.12', versionReleaseSystem: 'LTS', ...(isOld && disk) },
+    id: digits(projectId + spec.name, 24),
+    name: spec.name,
+    groupId: projectId,
+    stateName: status,
+    clusterType: 'REPLICASET',
+    paused: false,
+    links: [],
+    mongoDBMajorVersion: '8.0',
+    mongoDBVersion: '8.0.12',
+    versionReleaseSystem: 'LTS',
+    ...(isOld && disk),
     connectionStrings: {
       standard: `mongodb://${nodes(`${name}-shard-00-00`, 27_017)}/?${query}`,
       standardSrv: `mongodb+srv://${name}.${host}`,
@@ -45,7 +53,9 @@ export function clusterAnswer(
         ...(isOld ? { numShards: 1 } : { zoneId: digits(`${projectId}${spec.name}zone`, 24) }),
         zoneName: 'Zone 1',
         regionConfigs: spec.regions.map(({ provider, atlasRegion }, index) => ({
-          ...{ providerName: provider, regionName: atlasRegion, priority: 7 - index },
+          providerName: provider,
+          regionName: atlasRegion,
+          priority: 7 - index,
           electableSpecs: { instanceSize: 'M10', nodeCount: 3, ...(!isOld && disk) },
         })),
       },

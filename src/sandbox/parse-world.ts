@@ -28,7 +28,9 @@ export function parseWorld(text: string): World | undefined {
   const found = Object(saved) as Partial<World>;
   if (!isObject(found.options) || !Array.isArray(found.services)) return undefined;
   const world = {
-    ...{ ...emptyWorld(), ...found, options: { ...defaultWorldOptions, ...found.options } },
+    ...emptyWorld(),
+    ...found,
+    options: { ...defaultWorldOptions, ...found.options },
     services: found.services.map((service) => (isObject(service) ? { ...oldService, ...service } : service)),
   };
   return isWorld(world) ? (world as World) : undefined;

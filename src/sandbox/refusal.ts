@@ -40,7 +40,11 @@ const reasons: Record<number, string> = {
 
 export function errorAnswer({ status, errorCode, detail, parameters, fields }: Refusal): Record<string, unknown> {
   return {
-    ...{ detail, error: status, errorCode, parameters, reason: reasons[status] ?? 'Error' },
+    detail,
+    error: status,
+    errorCode,
+    parameters,
+    reason: reasons[status] ?? 'Error',
     ...(fields.length > 0 && { badRequestDetail: { fields } }),
   };
 }

@@ -73,7 +73,11 @@ export function createService(
   }
   const service: Service = {
     id: newId(chance),
-    ...{ projectId, provider, atlasRegion, supportedRemoteRegions, portMappingEnabled },
+    projectId,
+    provider,
+    atlasRegion,
+    supportedRemoteRegions,
+    portMappingEnabled,
     createdAt: now,
     readyAt: now + readyMs(world.options, provider, random),
     goneAt: null,

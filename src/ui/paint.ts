@@ -10,7 +10,11 @@ type Style = Tone | 'strong' | 'faint';
 export function painter(color: boolean): Record<Style, (text: string) => string> {
   const chalk = new Chalk({ level: color ? 1 : 0 });
   return {
-    ...{ good: chalk.green, busy: chalk.cyan, bad: chalk.red, plain: (text: string) => text },
-    ...{ strong: chalk.bold, faint: chalk.dim },
+    good: chalk.green,
+    busy: chalk.cyan,
+    bad: chalk.red,
+    plain: (text: string) => text,
+    strong: chalk.bold,
+    faint: chalk.dim,
   };
 }

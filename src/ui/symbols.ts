@@ -10,7 +10,10 @@ export interface Symbols extends Record<Exclude<Tone, 'plain'>, string> {
 
 const unicode: Symbols = { isUnicode: true, good: '✔', busy: '○', bad: '✖', spell: (text) => text };
 const ascii: Symbols = {
-  ...{ isUnicode: false, good: '+', busy: '~', bad: 'x' },
+  isUnicode: false,
+  good: '+',
+  busy: '~',
+  bad: 'x',
   spell: (text) => text.replaceAll('…', '...').replaceAll('–', '-'),
 };
 

@@ -34,8 +34,10 @@ export async function complete(words: readonly string[], system: System, machine
     await used.killAfter(leftMs(used) + graceMs);
     // The output that is set may be none that there is, and doesn't matter here.
     const globals = {
-      ...{ project: given.get('project')?.at(-1), profile: given.get('profile')?.at(-1) },
-      ...{ sandbox: given.has('sandbox'), json: true },
+      project: given.get('project')?.at(-1),
+      profile: given.get('profile')?.at(-1),
+      sandbox: given.has('sandbox'),
+      json: true,
     };
     return createContext(mute(system), used, end, { globals });
   };
