@@ -64,6 +64,11 @@ export function checkProfileName(name: string): string {
   );
 }
 
+/** The profiles that can be used: the built-in ones, ours, and those of the Atlas CLI. */
+export async function profilesThereAre(ours: readonly string[], atlasCli: AtlasCli): Promise<string[]> {
+  return [...new Set(['default', sandboxProfile, ...ours, ...(await atlasCli.profiles())])];
+}
+
 /** Throws a not-found error unless the profile is built in, ours or one of the Atlas CLI. */
 export async function checkProfile(
   { name, origin }: ChosenProfile,
@@ -71,10 +76,7 @@ export async function checkProfile(
   atlasCli: AtlasCli,
 ): Promise<void> {
   if (origin === undefined || ours.includes(name)) return;
-  const theirs = await atlasCli.profiles();
-  if (theirs.includes(name)) return;
-  throw new NotFoundError(
-    `There is no profile '${name}' (${originText(origin)}).`,
-    didYouMean(name, [...new Set(['default', 'sandbox', ...ours, ...theirs])], mostListed),
-  );
+  const all = await profilesThereAre(ours, atlasCli);
+  if (all.includes(name)) return;
+  throw new NotFoundError(`There is no profile '${name}' (${originText(origin)}).`, didYouMean(name, all, mostListed));
 }

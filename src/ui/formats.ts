@@ -55,7 +55,8 @@ export const formatNames = Object.keys(formats) as FormatName[];
 
 /** Whether output is read by programs, so that errors are JSON too. */
 export function isJson(format: string): boolean {
-  return format === 'json' || format === 'jsonl';
+  const known: Readonly<Record<string, Format>> = formats;
+  return known[format]?.isJson === true;
 }
 
 /** Reads the name of a format, in any case: one of every command, or one that this command has. Throws a usage error. */

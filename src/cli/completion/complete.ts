@@ -14,7 +14,7 @@ const graceMs = 100;
 
 /**
  * Answers a shell that asks what the last of these words may become: with a line for each candidate, the whole word and,
- * after a tab, what it is. The last line is `:0` where the names of files fit, else `:4`, as with tab and cobra. Whatever
+ * after a tab, what it is. The last line is `:0` where the names of files fit, else `:4`, as with cobra. Whatever
  * goes wrong or takes too long is no candidate: nobody is told, asked, or kept waiting, and nothing is changed but the cache.
  */
 export async function complete(words: readonly string[], system: System, machine: Machine | undefined): Promise<void> {

@@ -1,11 +1,9 @@
 import type { Shell } from './shells.js';
 
 /*
- * Our own scripts, each a fraction of tab's for that shell, which there is no mending in a few places: they evaluate what
- * was typed (`eval`, `Invoke-Expression`, `compgen -W`), so that a TAB runs `$(…)`; bash's needs the functions of
- * bash-completion, which macOS and bare machines lack, and declares readonly variables, so that reading it twice is an
- * error; and a value after `=` is completed by none of them in all shells. These hand the words over as they are, and get
- * whole words back.
+ * Our own scripts rather than a library's. Those evaluate what was typed (`eval`, `Invoke-Expression`, `compgen -W`), so that
+ * a TAB runs `$(…)`; bash's needs the functions of bash-completion, which macOS and bare machines lack; and none completes a
+ * value after `=` in all shells. These hand the words over as they are, and get whole words back.
  */
 
 /** Also for bash 3.2, which macOS has. It has no `compopt`, and can't `source <(…)`. */

@@ -2,15 +2,14 @@ import { CliError, NotFoundError, UsageError } from '../../base/errors.js';
 import { mostListed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
 import { didYouMean } from '../../base/suggest.js';
+import { profilesThereAre } from '../../config/choose-profile.js';
 import { sandboxProfile } from '../../config/settings.js';
 import type { Context } from '../../context.js';
 
 /** Throws unless a profile can be used: ours, one of the Atlas CLI, or a built-in one. */
 export async function checkExists(context: Pick<Context, 'config' | 'atlasCli'>, name: string): Promise<void> {
   const { profiles } = await context.config();
-  const all = [
-    ...new Set(['default', sandboxProfile, ...Object.keys(profiles), ...(await context.atlasCli.profiles())]),
-  ];
+  const all = await profilesThereAre(Object.keys(profiles), context.atlasCli);
   if (!all.includes(name)) throw new NotFoundError(`There is no profile '${name}'.`, didYouMean(name, all, mostListed));
 }
 
