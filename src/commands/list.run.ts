@@ -5,7 +5,7 @@ import type { OptionsOf } from '../command.js';
 import { describeAll } from '../connections/describe.js';
 import type { Context } from '../context.js';
 import { readFilter } from '../endpoints/name.js';
-import { type Failure, type Lists, type Place, readPlaces, requireAny } from '../endpoints/places.js';
+import { type Failure, type Lists, readLists, requireAny, type Scope } from '../endpoints/read-lists.js';
 import { endpointsView } from '../endpoints/view.js';
 import type { Row, View } from '../ui/view.js';
 import type { list } from './list.js';
@@ -20,7 +20,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   const { clouds, region } = readFilter(options);
   const isShown = ({ status }: Endpoint) =>
     wanted === undefined || (wanted === 'ready' ? isReady(status) : status === wanted);
-  const placesOf = async (...how: Parameters<Context['projectId']>): Promise<Place[]> => {
+  const scopesOf = async (...how: Parameters<Context['projectId']>): Promise<Scope[]> => {
     const projectIds = options.allProjects ? await allProjects(context) : [await context.projectId(...how)];
     return projectIds.flatMap((projectId) => clouds.map((provider) => ({ projectId, provider })));
   };
@@ -32,13 +32,13 @@ export async function run(context: Context, options: Options): Promise<void> {
   };
   if (isWatching) {
     const { watch } = await import('../endpoints/watch.js');
-    return watch(context, { placesOf, region, isShown, viewOf, interval: options.interval });
+    return watch(context, { scopesOf, region, isShown, viewOf, interval: options.interval });
   }
 
-  const places = await placesOf();
-  const read = await readAll(context, places, region);
+  const scopes = await scopesOf();
+  const read = await readAll(context, scopes, region);
   requireAny(read);
-  const endpoints = places.flatMap((place) => read.lists.get(place) ?? []).filter(isShown);
+  const endpoints = scopes.flatMap((scope) => read.lists.get(scope) ?? []).filter(isShown);
   const failures = [...read.failures.values()];
   const terraform =
     io.format === 'terraform'
@@ -56,22 +56,22 @@ async function allProjects(context: Pick<Context, 'setting' | 'atlas'>): Promise
   return (await atlas.listProjects()).map(({ id }) => id);
 }
 
-/** Asks for each place; where that may take long, it is shown how far it has come. */
+/** Asks for each scope; where that may take long, it is shown how far it has come. */
 async function readAll(
   context: Pick<Context, 'io' | 'atlas'>,
-  places: readonly Place[],
+  scopes: readonly Scope[],
   region: string | undefined,
 ): Promise<Lists> {
   const { io } = context;
-  const projects = new Set(places.map(({ projectId }) => projectId)).size;
-  if (projects <= 1) return readPlaces(context, places, { region });
+  const projects = new Set(scopes.map(({ projectId }) => projectId)).size;
+  if (projects <= 1) return readLists(context, scopes, { region });
   let done = 0;
   io.note(`Asking ${projects} projects.`);
-  const progress = await io.progress(() => [[`${done} of ${places.length} lists read`]]);
+  const progress = await io.progress(() => [[`${done} of ${scopes.length} lists read`]]);
   const onDone = (count: number) => {
     done = count;
   };
-  return readPlaces(context, places, { region, onDone }).finally(progress.stop);
+  return readLists(context, scopes, { region, onDone }).finally(progress.stop);
 }
 
 /** The error of a list that lacks something: what, and why. */

@@ -13,7 +13,8 @@ import { saveValues } from '../config/secrets.js';
 import { type SettingName, setting } from '../config/settings.js';
 import type { SignIn } from '../config/sign-in.js';
 import type { Context } from '../context.js';
-import { checkKeepsSettings, sourcesOf, whereSaved } from './config/saved.js';
+import { sourcesOf } from './config/end-sign-in.js';
+import { checkKeepsSettings, whereSaved } from './config/saving.js';
 import type { login } from './login.js';
 
 type Options = OptionsOf<typeof login>;

@@ -6,13 +6,13 @@ import { ReaderGoneError, UsageError } from '../base/errors.js';
 import type { Io } from '../ui/io.js';
 import type { Row, View } from '../ui/view.js';
 import { createPatience, longestSilenceMs } from '../wait/patience.js';
-import { createLookout } from './look.js';
-import { type Failure, type Place, restMsOf } from './places.js';
+import { createLookout } from './lookout.js';
+import { type Failure, restMsOf, type Scope } from './read-lists.js';
 import type { Session } from './session.js';
 
 /** Which endpoints are watched, how, and how often. */
 export interface Watched {
-  placesOf(how: Effort): Promise<Place[]>;
+  scopesOf(how: Effort): Promise<Scope[]>;
   region: string | undefined;
   isShown(endpoint: Endpoint): boolean;
   viewOf(rows: readonly Row[]): View;

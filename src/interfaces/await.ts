@@ -41,7 +41,7 @@ export async function awaitInterfaces(
   const { until, any, all } = goal;
   const isAtlas = !isLoopback(await session.baseUrl());
   const keyOf = (endpointId: string, id: string) => `${endpointId} ${id}`;
-  const placeOf = new Map(attached.map((each) => [keyOf(each.service.id, each.id), each]));
+  const attachedOf = new Map(attached.map((each) => [keyOf(each.service.id, each.id), each]));
   const names = new Map(
     await Promise.all(attached.map(async ({ service }) => [service.id, await referTo(session, service)] as const)),
   );
@@ -58,8 +58,8 @@ export async function awaitInterfaces(
     look: (some, how) =>
       Promise.all(
         some.map(async (each) => {
-          const place = placeOf.get(keyOf(each.endpointId, each.id));
-          const now = place ? await readAttached(session, place, how) : each;
+          const there = attachedOf.get(keyOf(each.endpointId, each.id));
+          const now = there ? await readAttached(session, there, how) : each;
           // What was known of it stays known.
           return now.status === deleted ? { ...each, status: deleted } : now;
         }),

@@ -27,7 +27,7 @@ export interface InterfaceName {
  * Reads `ENDPOINT INTERFACE`, either of which may be missing: what stands alone, and names no endpoint by its form, is an
  * interface endpoint. Throws usage errors.
  */
-export function readPlace(args: readonly string[]): InterfaceName {
+export function readInterfaceName(args: readonly string[]): InterfaceName {
   const [first, second, ...more] = args;
   if (more.length > 0) {
     throw new UsageError(
@@ -57,11 +57,11 @@ export async function listAttached(
 /** Finds the one interface endpoint that is meant; undefined where there is none. Throws where there are several. */
 export async function findAttached(
   session: Session,
-  place: InterfaceName,
+  name: InterfaceName,
   filter: Filter,
 ): Promise<Attached | undefined> {
-  const all = await listAttached(session, place, filter);
-  const fitting = all.filter(({ id }) => place.id === undefined || id === place.id);
+  const all = await listAttached(session, name, filter);
+  const fitting = all.filter(({ id }) => name.id === undefined || id === name.id);
   if (fitting.length <= 1) return fitting[0];
   throw new UsageError(
     `Which interface endpoint is meant is not clear: there are ${fitting.length}.`,
@@ -76,16 +76,15 @@ export function describe({ service, id }: Attached): string {
 /** The error where nothing fits; where there is nothing else it hints `instead` of adding one. */
 export async function notAttached(
   session: Session,
-  place: InterfaceName,
+  name: InterfaceName,
   filter: Filter,
   instead?: Advice,
 ): Promise<NotFoundError> {
-  const all = await listAttached(session, place, filter);
-  const what =
-    place.id === undefined ? 'There is no interface endpoint' : `There is no interface endpoint '${place.id}'`;
-  const where = place.endpoint === undefined ? '' : ` at ${place.endpoint}`;
+  const all = await listAttached(session, name, filter);
+  const what = name.id === undefined ? 'There is no interface endpoint' : `There is no interface endpoint '${name.id}'`;
+  const where = name.endpoint === undefined ? '' : ` at ${name.endpoint}`;
   if (all.length > 0) return new NotFoundError(`${what}${where}.`, `There are: ${listed(all.map(describe))}`);
-  const add = session.commandLine(cmd`interface add ${place.endpoint ?? 'ENDPOINT'} INTERFACE`);
+  const add = session.commandLine(cmd`interface add ${name.endpoint ?? 'ENDPOINT'} INTERFACE`);
   return new NotFoundError(`${what}${where}.`, instead ?? { text: 'Add one:', commands: [add] });
 }
 

@@ -4,7 +4,7 @@ import type { OptionsOf } from '../../command.js';
 import { moveSecrets, saveValues } from '../../config/secrets.js';
 import { parseSecretStore, parseSettingName, setting } from '../../config/settings.js';
 import type { Context } from '../../context.js';
-import { checkHostStays, checkKeepsSettings, whereSaved } from './saved.js';
+import { checkHostStays, checkKeepsSettings, whereSaved } from './saving.js';
 import type { set } from './set.js';
 
 type Options = OptionsOf<typeof set>;

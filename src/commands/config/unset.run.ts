@@ -3,7 +3,7 @@ import type { OptionsOf } from '../../command.js';
 import { saveValues } from '../../config/secrets.js';
 import { parseSettingName } from '../../config/settings.js';
 import type { Context } from '../../context.js';
-import { checkHostStays } from './saved.js';
+import { checkHostStays } from './saving.js';
 import type { unset } from './unset.js';
 
 type Options = OptionsOf<typeof unset>;

@@ -48,9 +48,9 @@ export async function run(context: Context, options: Options): Promise<void> {
   warnOfFewRules(context, service, request);
 
   const added = await add(context, service, request, options.ifNotExists ?? false);
-  const place = { service, id: request.id };
+  const attached = { service, id: request.id };
   const goal = { until: 'AVAILABLE', timeoutMs } as const;
-  const [last = added] = waits ? await awaitInterfaces(context, [place], [added], goal) : [];
+  const [last = added] = waits ? await awaitInterfaces(context, [attached], [added], goal) : [];
   await io.print(interfaceView(last), { isDone: true });
   const reference = await referTo(context, service);
   const [what, next] =

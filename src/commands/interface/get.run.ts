@@ -1,6 +1,6 @@
 import type { OptionsOf } from '../../command.js';
 import type { Context } from '../../context.js';
-import { findAttached, notAttached, readAttached, readPlace } from '../../interfaces/find.js';
+import { findAttached, notAttached, readAttached, readInterfaceName } from '../../interfaces/find.js';
 import { interfaceView } from '../../interfaces/view.js';
 import type { get } from './get.js';
 
@@ -8,8 +8,8 @@ type Options = OptionsOf<typeof get>;
 
 /** Shows one interface endpoint. */
 export async function run(context: Context, options: Options): Promise<void> {
-  const place = readPlace(options.name);
-  const found = await findAttached(context, place, options);
-  if (!found) throw await notAttached(context, place, options);
+  const name = readInterfaceName(options.name);
+  const found = await findAttached(context, name, options);
+  if (!found) throw await notAttached(context, name, options);
   await context.io.print(interfaceView(await readAttached(context, found)));
 }

@@ -8,7 +8,7 @@ import { isWaiting, readGoal } from '../../endpoints/goal.js';
 import { nameOf } from '../../endpoints/view.js';
 import { awaitInterfaces } from '../../interfaces/await.js';
 import { detach } from '../../interfaces/detach.js';
-import { describe, findAttached, notAttached, readAttached, readPlace } from '../../interfaces/find.js';
+import { describe, findAttached, notAttached, readAttached, readInterfaceName } from '../../interfaces/find.js';
 import { interfaceView } from '../../interfaces/view.js';
 import { approval } from '../approval.js';
 import type { remove } from './remove.js';
@@ -20,22 +20,22 @@ export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
   const waits = isWaiting(options);
-  const place = readPlace(options.name);
+  const name = readInterfaceName(options.name);
   const approve = approval(context, {
     yes: options.yes,
     undone: 'Nothing was removed',
-    name: { what: 'the id of the interface endpoint', word: 'INTERFACE', isGiven: place.id !== undefined },
+    name: { what: 'the id of the interface endpoint', word: 'INTERFACE', isGiven: name.id !== undefined },
   });
   const ifExists = { text: 'If that is fine:', commands: [context.again(cmd`--if-exists`)] };
-  const found = await findAttached(context, place, options).catch((error: unknown) => {
+  const found = await findAttached(context, name, options).catch((error: unknown) => {
     // With the endpoint its interface endpoints are gone.
     if (options.ifExists && error instanceof NotFoundError) return undefined;
     throw error instanceof NotFoundError && error.reason === 'noneAtAll' ? error.withHint(ifExists) : error;
   });
   if (!found) {
-    if (!options.ifExists) throw await notAttached(context, place, options, ifExists);
+    if (!options.ifExists) throw await notAttached(context, name, options, ifExists);
     io.note('There is nothing to remove.');
-    const gone = { id: place.id ?? null, projectId: await context.projectId(), status: deleted };
+    const gone = { id: name.id ?? null, projectId: await context.projectId(), status: deleted };
     await io.print(interfaceView({ ...gone, endpointId: null, provider: null, region: null, errorMessage: null }));
     return;
   }

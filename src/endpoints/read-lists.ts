@@ -9,7 +9,7 @@ import { askEach } from './ask.js';
 import type { Session } from './session.js';
 
 /** What one request lists: the endpoints of a cloud in a project. */
-export interface Place {
+export interface Scope {
   projectId: string;
   provider: Provider;
 }
@@ -21,31 +21,31 @@ export interface Failure {
 }
 
 export interface Lists {
-  lists: ReadonlyMap<Place, readonly Endpoint[]>;
+  lists: ReadonlyMap<Scope, readonly Endpoint[]>;
   /** Those that could not be read, and why. */
-  failures: ReadonlyMap<Place, Failure>;
+  failures: ReadonlyMap<Scope, Failure>;
 }
 
 interface ReadOptions {
   /** Only endpoints of this region. */
   region: string | undefined;
   effort?: Effort;
-  /** No further place is asked once Atlas says that these were too many requests; it is in neither map then. */
+  /** No further scope is asked once Atlas says that these were too many requests; it is in neither map then. */
   untilLimit?: boolean;
   /** Called with how many lists were read so far. */
   onDone?: (count: number) => void;
 }
 
-/** Reads the endpoints of each place, a few at once. */
-export async function readPlaces(
+/** Reads the endpoints of each scope, a few at once. */
+export async function readLists(
   { atlas: open }: Pick<Session, 'atlas'>,
-  places: readonly Place[],
+  scopes: readonly Scope[],
   { region, effort, untilLimit, onDone = () => undefined }: ReadOptions,
 ): Promise<Lists> {
   const atlas = await open();
-  const isOneProject = new Set(places.map(({ projectId }) => projectId)).size === 1;
+  const isOneProject = new Set(scopes.map(({ projectId }) => projectId)).size === 1;
   let [isOver, done] = [false, 0];
-  const { answers, failures } = await askEach(places, async ({ projectId, provider }) => {
+  const { answers, failures } = await askEach(scopes, async ({ projectId, provider }) => {
     if (isOver) return undefined;
     try {
       const all = await atlas.listServices(projectId, provider, effort);
@@ -58,11 +58,11 @@ export async function readPlaces(
     }
   });
   return {
-    lists: new Map([...answers].flatMap(([place, list]) => (list ? [[place, list] as const] : []))),
+    lists: new Map([...answers].flatMap(([scope, list]) => (list ? [[scope, list] as const] : []))),
     failures: new Map(
-      [...failures].map(([place, error]) => {
-        const { projectId, provider } = place;
-        return [place, { what: isOneProject ? provider : `${provider} of ${projectId}`, error }] as const;
+      [...failures].map(([scope, error]) => {
+        const { projectId, provider } = scope;
+        return [scope, { what: isOneProject ? provider : `${provider} of ${projectId}`, error }] as const;
       }),
     ),
   };

@@ -5,7 +5,7 @@ import type { Effort } from '../base/effort.js';
 import { CliError, InterruptedError } from '../base/errors.js';
 import { eachOf } from './ask.js';
 import { readAgain } from './await.js';
-import { type Failure, type Place, readPlaces, requireAny, restMsOf } from './places.js';
+import { type Failure, readLists, requireAny, restMsOf, type Scope } from './read-lists.js';
 import type { Session } from './session.js';
 import { nameOf } from './view.js';
 
@@ -16,7 +16,7 @@ interface Seen {
   failures: readonly Failure[];
 }
 
-/** Reads the endpoints of some places again and again. */
+/** Reads the endpoints of some scopes again and again. */
 export interface Lookout {
   /** Throws where nothing at all can be read. */
   look(how: Effort): Promise<Seen>;
@@ -26,32 +26,32 @@ export interface Lookout {
 
 export function createLookout(
   session: Session,
-  { placesOf, region }: { placesOf: (how: Effort) => Promise<Place[]>; region: string | undefined },
+  { scopesOf, region }: { scopesOf: (how: Effort) => Promise<Scope[]>; region: string | undefined },
 ): Lookout {
-  let places: readonly Place[] | undefined;
+  let scopes: readonly Scope[] | undefined;
   /** The same ones, as they have their turn. */
-  let order: readonly Place[] = [];
-  const known = new Map<Place, readonly Endpoint[]>();
+  let order: readonly Scope[] = [];
+  const known = new Map<Scope, readonly Endpoint[]>();
 
   const look = async (how: Effort): Promise<Seen> => {
-    if (!places) order = places = await placesOf(how);
-    const read = await readPlaces(session, order, { region, effort: how, untilLimit: true });
+    if (!scopes) order = scopes = await scopesOf(how);
+    const read = await readLists(session, order, { region, effort: how, untilLimit: true });
     const { lists, failures } = read;
     // Next time those begin that had no turn, then those that gave no answer, so that none starves.
-    const turn = (place: Place) => (lists.has(place) ? 2 : failures.has(place) ? 1 : 0);
+    const turn = (scope: Scope) => (lists.has(scope) ? 2 : failures.has(scope) ? 1 : 0);
     order = order.toSorted((a, b) => turn(a) - turn(b));
     requireAny(read);
 
-    const missing = [...lists].flatMap(([place, list]) => {
+    const missing = [...lists].flatMap(([scope, list]) => {
       const there = new Set(list.map(({ id }) => id));
-      return (known.get(place) ?? []).filter(({ id }) => !there.has(id)).map((endpoint) => ({ place, endpoint }));
+      return (known.get(scope) ?? []).filter(({ id }) => !there.has(id)).map((endpoint) => ({ scope, endpoint }));
     });
-    const told = toldOf([...failures.values()], places.length - lists.size, places.length);
+    const told = toldOf([...failures.values()], scopes.length - lists.size, scopes.length);
     const kept = await readMissing(missing, how, told);
-    for (const [place, list] of lists) {
-      known.set(place, [...list, ...kept.filter((each) => each.place === place).map(({ endpoint }) => endpoint)]);
+    for (const [scope, list] of lists) {
+      known.set(scope, [...list, ...kept.filter((each) => each.scope === scope).map(({ endpoint }) => endpoint)]);
     }
-    return { all: places.flatMap((place) => known.get(place) ?? []), failures: told };
+    return { all: scopes.flatMap((scope) => known.get(scope) ?? []), failures: told };
   };
 
   /** What a list leaves out is asked for by name before it counts as gone. What can't be read stays as it was. */
@@ -70,10 +70,10 @@ export function createLookout(
     return now.filter(({ endpoint }) => endpoint.status !== deleted);
   };
 
-  return { look, requests: () => places?.length ?? 1 };
+  return { look, requests: () => scopes?.length ?? 1 };
 }
 
-/** Failures as they are told: at the rate limit which places had no turn is chance, so they are one. */
+/** Failures as they are told: at the rate limit which scopes had no turn is chance, so they are one. */
 function toldOf(failures: readonly Failure[], unread: number, all: number): Failure[] {
   const limit = failures.toSorted((a, b) => restMsOf(b.error) - restMsOf(a.error)).find(({ error }) => isLimit(error));
   const others = failures.filter(({ error }) => !isLimit(error));
