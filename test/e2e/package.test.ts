@@ -20,7 +20,8 @@ test('the package holds the program, its licences, help, man page and schema, an
   const [{ size, files }] = JSON.parse(stdout) as [{ size: number; files: { path: string }[] }];
   expect(size).toBeLessThan(400_000);
   const paths = files.map(({ path }) => path);
-  const needed = ['CHANGELOG.md', 'LICENSE', 'README.md', 'output.schema.json', 'package.json', 'bin/atlas-pe.js'];
+  const documents = ['CHANGELOG.md', 'LICENSE', 'README.md', 'docs/reference.md'];
+  const needed = [...documents, 'output.schema.json', 'package.json', 'bin/atlas-pe.js'];
   const built = ['main.cjs', 'compile-cache.cjs', 'LICENSES.txt', 'atlas-pe.1', 'help/atlas-pe.txt'];
   expect(paths).toEqual(expect.arrayContaining([...needed, ...built.map((name) => `dist/${name}`)]));
   const isKnown = (path: string) =>
