@@ -13,12 +13,12 @@ export const token: Kind = {
   names: ['access-token'],
   make: ([accessToken = '']) => ({ kind: 'access-token', accessToken }),
 };
-const serviceAccount: Kind = {
+export const serviceAccount: Kind = {
   kind: 'service-account',
   names: ['client-id', 'client-secret'],
   make: ([clientId = '', clientSecret = '']) => ({ kind: 'service-account', clientId, clientSecret }),
 };
-const apiKey: Kind = {
+export const apiKey: Kind = {
   kind: 'api-key',
   names: ['public-key', 'private-key'],
   make: ([publicKey = '', privateKey = '']) => ({ kind: 'api-key', publicKey, privateKey }),
