@@ -4,10 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { LineError } from '../../src/cli/line.js';
 import { parse } from '../../src/cli/parser.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
-import { type CliOptions, ownFolders, type Run, runCli } from '../helpers/run-cli.js';
+import { ownFolders, type Run, runCli } from '../helpers/run-cli.js';
 import { checker } from '../helpers/schema.js';
 import { type Line, linesIn, messagesIn } from '../helpers/stderr.js';
-import { commands } from '../helpers/tree.js';
+import { attached, caseOf, names } from './cases.js';
 
 /* A command that prints JSON says everything else in JSON too, line by line, where stderr is no terminal. */
 
@@ -24,70 +24,6 @@ function checked({ stderr }: Run, line: string): Line[] {
   return lines;
 }
 
-interface Case {
-  /** Command lines that have to come before. */
-  before?: readonly string[];
-  good: string;
-  bad: string;
-  options?: CliOptions;
-}
-
-const created = ['create --region us-east-1 --wait'];
-const attached = [...created, 'interface add us-east-1 vpce-0123456789abcdef0 --wait'];
-const serving: CliOptions = { onStderr: (_, interrupt) => interrupt('SIGINT') };
-const apiKey = (): CliOptions => {
-  const { ATLAS_PE_PUBLIC_KEY, ATLAS_PE_PRIVATE_KEY } = own.sandbox.env;
-  return { stdin: `${ATLAS_PE_PUBLIC_KEY}\n${ATLAS_PE_PRIVATE_KEY}\n` };
-};
-
-/** For each command a line that does well, and one that fails by what the command does. */
-const cases: Record<string, Case | (() => Case)> = {
-  create: { good: 'create --region us-east-1 --wait', bad: 'create --region us-east-1' },
-  get: { before: created, good: 'get us-east-1', bad: 'get eu-west-1' },
-  list: { before: created, good: 'list --region us-east-1', bad: 'list --status nope' },
-  delete: { before: created, good: 'delete us-east-1 --yes --wait', bad: 'delete us-east-1' },
-  update: { before: created, good: 'update us-east-1 --add eu-west-1', bad: 'update eu-west-1 --add us-east-1' },
-  wait: { before: created, good: 'wait us-east-1', bad: 'wait us-east-1 --until DELETED --timeout 1s' },
-  'interface add': {
-    before: created,
-    good: 'interface add us-east-1 vpce-0123456789abcdef0 --wait',
-    bad: 'interface add us-east-1 vpce-0123456789abcdef0',
-  },
-  'interface get': { before: attached, good: 'interface get us-east-1', bad: 'interface get eu-west-1' },
-  'interface list': { before: attached, good: 'interface list us-east-1', bad: 'interface list eu-west-1' },
-  'interface remove': {
-    before: attached,
-    good: 'interface remove us-east-1 vpce-0123456789abcdef0 --yes',
-    bad: 'interface remove us-east-1',
-  },
-  'regional-mode get': { good: 'regional-mode get', bad: 'regional-mode get --project Nope' },
-  'regional-mode enable': { good: 'regional-mode enable --yes', bad: 'regional-mode enable' },
-  'regional-mode disable': { good: 'regional-mode disable --yes', bad: 'regional-mode disable' },
-  'connection-strings': {
-    before: attached,
-    good: 'connection-strings --wait',
-    bad: 'connection-strings --cluster nope',
-  },
-  projects: { good: 'projects', bad: 'projects --fields nope' },
-  login: () => ({ good: 'login --with-key', bad: 'login', options: apiKey() }),
-  logout: { good: 'logout', bad: 'logout nope' },
-  whoami: { good: 'whoami', bad: 'whoami --fields nope' },
-  'profile list': { good: 'profile list', bad: 'profile list --fields nope' },
-  'profile use': { before: ['profile create one'], good: 'profile use one', bad: 'profile use nope' },
-  'profile create': { good: 'profile create one', bad: 'profile create one' },
-  'profile delete': { before: ['profile create one'], good: 'profile delete one --yes', bad: 'profile delete one' },
-  'profile rename': { before: ['profile create one'], good: 'profile rename one two', bad: 'profile rename one two' },
-  'config set': { good: 'config set provider gcp', bad: 'config set private-key' },
-  'config get': { good: 'config get project', bad: 'config get nope' },
-  'config unset': { good: 'config unset provider', bad: 'config unset nope' },
-  'config list': { good: 'config list', bad: 'config list --fields nope' },
-  'config path': { good: 'config path', bad: 'config path --fields nope' },
-  'sandbox serve': { good: 'sandbox serve', bad: 'sandbox serve --port nope', options: serving },
-  'sandbox reset': { good: 'sandbox reset', bad: 'sandbox reset --ready-after nope' },
-  'sandbox status': { good: 'sandbox status', bad: 'sandbox status --fields nope' },
-  completion: { good: 'completion fish', bad: 'completion nope' },
-};
-
 /** How a command is made to print JSON. */
 const ways: [string, (line: string, env: Record<string, string>) => Promise<[string, Record<string, string>]>][] = [
   ['--json', async (line, env) => [`${line} --json --verbose`, env]],
@@ -102,9 +38,6 @@ const ways: [string, (line: string, env: Record<string, string>) => Promise<[str
   ],
 ];
 
-/** Commands that print text for people in any format. */
-const plain = ['help', 'version'];
-
 function commandOf(line: string): string {
   try {
     const asked = parse(line.split(' '));
@@ -117,11 +50,8 @@ function commandOf(line: string): string {
 
 describe.each(ways)('%s', (way, asJson) => {
   // A shell's start-up file evaluates what completion prints, so that never asks the profile.
-  const names = commands.map(([path]) => path.join(' ')).filter((name) => !plain.includes(name));
   test.each(names.filter((name) => way !== 'the profile' || name !== 'completion'))('%s', async (command) => {
-    const found = cases[command];
-    if (!found) throw new Error(`The table has no case for '${command}'.`);
-    const { before = [], good, bad, options } = typeof found === 'function' ? found() : found;
+    const { before = [], good, bad, options } = caseOf(command, own.sandbox.env);
     expect([good, bad].map(commandOf)).toEqual([command, command]);
 
     for (const line of before) expect((await own.atlas(line)).exitCode, line).toBe(0);
