@@ -41,6 +41,8 @@ export const commands = {
 } satisfies Readonly<Record<string, readonly (Definition | Group)[]>>;
 
 /** Makes the compiler see that each command takes the options that it declares. */
-function checked<const B extends Definition | Group>(branches: readonly (B & Checked<B>)[]): readonly B[] {
+function checked<const B extends readonly (Definition | Group)[]>(
+  branches: B & { [At in keyof B]: Checked<B[At]> },
+): B {
   return branches;
 }
