@@ -31,9 +31,9 @@ export class Screen {
     });
   }
 
-  /** Resolves once all that was written shows. */
+  /** Resolves once all that was written shows, also what still waits in the stream. */
   written(): Promise<void> {
-    return new Promise((resolve) => this.#terminal.write('', resolve));
+    return new Promise((resolve) => this.stream.write('', () => resolve()));
   }
 
   /** The lines as a person sees them, without those that are empty at the end. */
