@@ -30,7 +30,7 @@ export class Terminal {
   ) {
     this.#screen = new Screen({ columns, rows });
     const { TERM = 'xterm-256color' } = env;
-    const [command = '', ...args] = [...(shell.length > 0 ? shell : around), node, program, ...argv];
+    const [command = '', ...args] = [...around, ...shell, node, program, ...argv];
     this.#pty = spawn(command, args, {
       ...{ cols: columns, rows, name: TERM },
       env: { PATH: process.env.PATH ?? '', ...env },
