@@ -3,7 +3,9 @@
  * the check of --fields and the types of what a command gets are all made from it.
  */
 
+import { oneOf } from './base/listed.js';
 import { longName } from './base/option-name.js';
+import { formatNames } from './ui/formats.js';
 
 /** A list of values that completion knows by name; `cli/completion/sources.ts` has them. */
 export type SourceName =
@@ -158,7 +160,7 @@ export const everywhere = {
   project: value('<id>', 'id or name of the Atlas project', 'projects'),
   profile: value('<name>', 'profile of the configuration', 'profiles'),
   sandbox: flag('use the built-in Atlas sandbox'),
-  output: value('<format>', 'output format: table, json, jsonl, yaml, tsv or id', 'formats', { short: 'o' }),
+  output: value('<format>', `output format: ${oneOf(formatNames)}`, 'formats', { short: 'o' }),
   json: flag('same as --output json'),
   fields: values('<name>', 'comma-separated keys or columns', 'fields'),
   quiet: flag('no progress and no hints', { short: 'q' }),

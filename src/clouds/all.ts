@@ -1,4 +1,5 @@
 import { UsageError } from '../base/errors.js';
+import { oneOf } from '../base/listed.js';
 import { didYouMean } from '../base/suggest.js';
 import { aws } from './aws.js';
 import { azure } from './azure.js';
@@ -25,11 +26,6 @@ export const providerWords = providers.map((name) => name.toLowerCase());
 
 /** `aws, azure or gcp`. */
 export const anyProvider = oneOf(providerWords);
-
-/** `a, b or c`. */
-export function oneOf(names: readonly string[]): string {
-  return names.join(', ').replace(/, ([^,]*)$/, ' or $1');
-}
 
 /** What help says of something that not all clouds have alike: `AWS: …; GCP: …`. */
 export function byCloud(words: (cloud: Cloud) => string | undefined): string {

@@ -1,5 +1,6 @@
 import { isAtlasId } from '../atlas/ids.js';
-import { oneOf, type Provider, providers } from '../clouds/all.js';
+import { oneOf } from '../base/listed.js';
+import { type Provider, providers } from '../clouds/all.js';
 import type { Fate } from './faults.js';
 import { Refusal } from './refusal.js';
 

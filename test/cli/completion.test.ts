@@ -7,6 +7,7 @@ import { topicNames } from '../../src/cli/help/names.js';
 import { tree } from '../../src/cli/tree.js';
 import { knownRegions } from '../../src/clouds/regions.js';
 import { defaultProject } from '../../src/sandbox/world.js';
+import { formatNames } from '../../src/ui/formats.js';
 import { json, startServer } from '../helpers/fake-atlas.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { fakeKeychain } from '../helpers/fake-keychain.js';
@@ -32,7 +33,6 @@ async function values(line: string, options: CliOptions = {}): Promise<string[]>
 
 const aws = knownRegions('AWS');
 const everywhere = ['--project', '--profile', '--sandbox', '--output', '--json', '--fields', '--quiet', '--verbose'];
-const formats = ['table', 'json', 'jsonl', 'yaml', 'tsv', 'id'];
 const statuses = ['INITIATING', 'WAITING_FOR_USER', 'AVAILABLE', 'FAILED', 'DELETING'];
 
 test.each<[line: string, expected: string[]]>([
@@ -89,8 +89,8 @@ test.each<[line: string, expected: string[]]>([
   ['wait unt', ['until']],
   ['connection-strings --endpoint x --cl', ['--cluster']],
   ['interface add x y --endpoint a@1 --endp', ['--endpoint']],
-  ['create --output ', formats],
-  ['get -o ', [...formats, 'terraform']],
+  ['create --output ', formatNames],
+  ['get -o ', [...formatNames, 'terraform']],
   ['list --output=js', ['--output=json', '--output=jsonl']],
   ['list -ojs', ['-ojson', '-ojsonl']],
   ['list -o=js', ['-o=json', '-o=jsonl']],
@@ -106,7 +106,7 @@ test.each<[line: string, expected: string[]]>([
   ['config unset private', ['private-key']],
   ['config set se', ['secret-store']],
   ['config set provider ', ['aws', 'azure', 'gcp']],
-  ['config set output ', formats],
+  ['config set output ', formatNames],
   ['config set secret-store ', ['keychain', 'file']],
   ['config set base-url ', []],
   ['config set private-key ', []],
@@ -120,7 +120,7 @@ test.each<[line: string, expected: string[]]>([
   ['interface add x y --endpoint ', []],
   ['sandbox serve --project ', []],
   ['list "', []],
-  ['create --output ""', formats],
+  ['create --output ""', formatNames],
 ])('%s', async (line, expected) => {
   const { values: found, directive } = await answer(line);
   expect(new Set(found)).toEqual(new Set(expected));

@@ -3,6 +3,7 @@ import { longName } from '../../src/base/option-name.js';
 import { LineError, type Problem } from '../../src/cli/line.js';
 import { parse } from '../../src/cli/parser.js';
 import { everywhere, isGroup } from '../../src/command.js';
+import { formatNames } from '../../src/ui/formats.js';
 import { runCli } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
 import { branches, commands } from '../helpers/tree.js';
@@ -173,7 +174,7 @@ test.each([
   ['version lst', 'Unexpected argument: lst.', 'See atlas-pe version --help'],
   ['ls us-east-1', 'Unexpected argument: us-east-1.', 'Did you mean: atlas-pe get us-east-1'],
   ['-q=yes list', '-q takes no value.', 'See atlas-pe --help'],
-  ['list -o=', "'' is not an output format.", 'Accepted: table, json, jsonl, yaml, tsv, id, terraform.'],
+  ['list -o=', "'' is not an output format.", `Accepted: ${formatNames.join(', ')}, terraform.`],
   ['--project a list --project b', '--project is given twice.', 'It takes one value.'],
   ['list --project a --project=a', '--project is given twice.', 'It takes one value.'],
   ['list -o yaml --output=tsv', '--output is given twice.', 'It takes one value.'],

@@ -16,6 +16,7 @@ import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { reasonOf } from '../../src/base/errors.js';
 import { readText } from '../../src/base/read-text.js';
+import { formatNames } from '../../src/ui/formats.js';
 import { ownFolders, type Run, runCli } from '../helpers/run-cli.js';
 
 function profile() {
@@ -166,7 +167,7 @@ test('an output that is set is one that every command has, wherever it is set', 
   expect([exitCode, stderr]).toEqual([
     2,
     "Error: environment ATLAS_PE_OUTPUT: 'terraform' is not an output format.\n" +
-      'Hint: Accepted: table, json, jsonl, yaml, tsv, id.\n',
+      `Hint: Accepted: ${formatNames.join(', ')}.\n`,
   ]);
   expect((await runCli(['config', 'set', 'output', 'terraform', '--json'], { env })).exitCode).toBe(2);
 });
