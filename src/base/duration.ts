@@ -1,4 +1,5 @@
 import { UsageError } from './errors.js';
+import { guessed } from './suggest.js';
 
 const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const longest = 30 * units.d;
@@ -7,7 +8,7 @@ const longest = 30 * units.d;
 export function parseDuration(text: string): number {
   const written = text.trim().toLowerCase();
   if (!/^(?:\d+(?:\.\d+)?(?:ms|[smhd]))+$/.test(written)) {
-    const hint = /^\d+$/.test(written) ? `Did you mean ${written}s?` : 'Durations are written 90s, 20m or 1h30m.';
+    const hint = /^\d+$/.test(written) ? guessed(`${written}s`) : 'Durations are written 90s, 20m or 1h30m.';
     throw new UsageError(`'${text}' is not a duration.`, hint);
   }
   let total = 0;

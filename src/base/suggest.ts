@@ -14,8 +14,16 @@ export function closest(text: string, candidates: readonly string[]): string | u
   return best && best.far <= 2 && best.far <= typed.length / 2 ? best.candidate : undefined;
 }
 
+/** "Did you mean …?" */
+export function guessed(near: string): string {
+  return `Did you mean ${near}?`;
+}
+
+/** Before the command line that was meant. */
+export const guessedLine = 'Did you mean:';
+
 /** "Did you mean …?", or else the list of what is accepted: all of it, unless there may be any number. */
 export function didYouMean(text: string, candidates: readonly string[], most = candidates.length): string {
   const near = closest(text, candidates);
-  return near === undefined ? `Accepted: ${listed(candidates, most)}.` : `Did you mean ${near}?`;
+  return near === undefined ? `Accepted: ${listed(candidates, most)}.` : guessed(near);
 }

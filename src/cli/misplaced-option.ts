@@ -1,7 +1,7 @@
 import { UsageError } from '../base/errors.js';
 import { longName } from '../base/option-name.js';
 import { cmd, commandLine } from '../base/shell.js';
-import { closest } from '../base/suggest.js';
+import { closest, guessed, guessedLine } from '../base/suggest.js';
 import { type Definition, everywhere, type Group, isGroup, type Option } from '../command.js';
 import { type Line, LineError } from './line.js';
 import { parse } from './parser.js';
@@ -34,13 +34,13 @@ export function misplacedOption(
     );
     return near === undefined
       ? undefined
-      : new UsageError(`Unknown option '${name}'.`, `Did you mean ${near}? It must follow the command.`);
+      : new UsageError(`Unknown option '${name}'.`, `${guessed(near)} It must follow the command.`);
   }
   const words = moved(argv, word, all);
   try {
     parse(words);
     return new UsageError(`${name} must follow the command.`, {
-      text: 'Did you mean:',
+      text: guessedLine,
       commands: [commandLine(cmd`${words}`)],
     });
   } catch (thrown) {

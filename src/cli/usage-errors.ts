@@ -4,7 +4,7 @@ import type { Hint } from '../base/hint.js';
 import { listed } from '../base/listed.js';
 import { longName } from '../base/option-name.js';
 import { cmd, commandLine } from '../base/shell.js';
-import { closest, didYouMean } from '../base/suggest.js';
+import { closest, didYouMean, guessed, guessedLine } from '../base/suggest.js';
 import { isKnownRegion } from '../clouds/regions.js';
 import { everywhere, type Option } from '../command.js';
 import { isTopic, topicNames } from './help/names.js';
@@ -61,7 +61,7 @@ function unknownTopic(line: Line, words: string): UsageError {
 function nearestBelow({ commands }: Line, word: string, more: object = {}): string {
   const names = [...commands.map((each) => each.name()), ...Object.keys(more)];
   const near = closest(word, [...names, ...commands.flatMap((each) => each.aliases())]);
-  return near === undefined ? didYouMean(word, names) : `Did you mean ${near}?`;
+  return near === undefined ? didYouMean(word, names) : guessed(near);
 }
 
 function unknownOption(line: Line, word: string, argv: readonly string[], see: string): UsageError {
@@ -75,7 +75,7 @@ function unknownOption(line: Line, word: string, argv: readonly string[], see: s
   // One that is known takes no value, and was given one: --json=yes.
   if (name !== word && own.includes(name)) return new UsageError(`${name} takes no value.`, see);
   const near = closest(name, [...own, '--help', '--version']);
-  return new UsageError(`Unknown option '${name}'.`, near === undefined ? see : `Did you mean ${near}?`);
+  return new UsageError(`Unknown option '${name}'.`, near === undefined ? see : guessed(near));
 }
 
 /** How several values are given, where the first word too many stands behind an option that takes such. */
@@ -103,7 +103,7 @@ function meant(line: Line, extra: readonly string[], argv: readonly string[]): H
   try {
     // Its options may be none of that command's.
     parse(words);
-    return { text: 'Did you mean:', commands: [commandLine(cmd`${words}`)] };
+    return { text: guessedLine, commands: [commandLine(cmd`${words}`)] };
   } catch {
     return undefined;
   }

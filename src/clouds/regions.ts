@@ -1,6 +1,6 @@
 import distance from 'leven';
 import { UsageError } from '../base/errors.js';
-import { closest } from '../base/suggest.js';
+import { closest, guessed } from '../base/suggest.js';
 import { clouds, type Provider, providers } from './all.js';
 import type { RegionNames } from './cloud.js';
 
@@ -42,7 +42,7 @@ export function parseRegion(provider: Provider, text: string): Region {
   const isLikely = elsewhere === undefined && near === undefined && clouds[provider].regionShape.test(written);
   if (!isLikely) {
     const guesses = [
-      near === undefined ? '' : `Did you mean ${near}?`,
+      near === undefined ? '' : guessed(near),
       elsewhere ? `'${text}' is a region of ${clouds[elsewhere].title}: use --provider ${elsewhere.toLowerCase()}` : '',
     ].filter((guess) => guess !== '');
     throw new UsageError(
@@ -68,7 +68,7 @@ export function checkRegionOfAnyCloud(text: string): void {
   const written = text.trim().toLowerCase().replaceAll('_', '-');
   const near = providers.map((provider) => nearMiss(provider, written)).find((name) => name !== undefined);
   if (near !== undefined) {
-    throw new UsageError(`'${text}' is not a region.`, `Did you mean ${near}?`, 'misspelled');
+    throw new UsageError(`'${text}' is not a region.`, guessed(near), 'misspelled');
   }
   if (providers.some((provider) => clouds[provider].hasTellingRegions && clouds[provider].regionShape.test(written)))
     return;

@@ -1,4 +1,5 @@
 import { DeclinedError, UsageError } from '../base/errors.js';
+import type { Hint } from '../base/hint.js';
 import { cmd } from '../base/shell.js';
 import type { Context } from '../context.js';
 
@@ -39,4 +40,9 @@ export function approval(
   return async (question) => {
     if (!yes && !(await io.confirm(question))) throw new DeclinedError(`${undone}.`);
   };
+}
+
+/** What to do where what would be removed needn't be there. */
+export function absenceIsFine({ again }: Context): Hint {
+  return { text: 'If that is fine:', commands: [again(cmd`--if-exists`)] };
 }

@@ -6,12 +6,12 @@ import type { Effort } from '../base/effort.js';
 import { CliError, InterruptedError, NotFoundError, ReaderGoneError, UsageError } from '../base/errors.js';
 import { listed } from '../base/listed.js';
 import { cmd, option } from '../base/shell.js';
-import { closest } from '../base/suggest.js';
+import { closest, guessed } from '../base/suggest.js';
 import type { OptionsOf } from '../command.js';
 import type { Context } from '../context.js';
 import { awaitEndpoints } from '../endpoints/await.js';
 import { type Found, findEndpoints, referTo } from '../endpoints/find.js';
-import { type Goal, readGoal, startPatience, type WaitFlags } from '../endpoints/goal.js';
+import { type Goal, goOnWaiting, readGoal, startPatience, type WaitFlags } from '../endpoints/goal.js';
 import type { Filter } from '../endpoints/name.js';
 import { endpointsView, endpointView, goneRow } from '../endpoints/view.js';
 import { awaitInterfaces, type InterfaceUntil, interfaceUntil } from '../interfaces/await.js';
@@ -43,7 +43,7 @@ export async function run(context: Context, options: Options): Promise<void> {
     findEndpoints(context, args, options, { all, effort: how }),
   ).catch((error: unknown) => {
     if (!(error instanceof InterruptedError)) throw error;
-    throw error.withHint({ text: 'Go on waiting:', commands: [context.commandLine(again)] });
+    throw error.withHint({ text: goOnWaiting, commands: [context.commandLine(again)] });
   });
   if (!found) throw noAnswer(goal, patience);
   const { projectId, endpoints, named, notFound } = found;
@@ -167,7 +167,7 @@ function readUntil(
 ): { args: readonly string[]; flags: WaitFlags } {
   const [keyword = '', status, ...rest] = args;
   if (keyword.toLowerCase() !== 'until') {
-    if (closest(keyword, ['until'])) throw new UsageError(`'${keyword}' is not an endpoint.`, 'Did you mean until?');
+    if (closest(keyword, ['until'])) throw new UsageError(`'${keyword}' is not an endpoint.`, guessed('until'));
     return { args, flags: { until, timeout } };
   }
   if (status === undefined) {

@@ -7,6 +7,7 @@ import type { Change } from '../ui/progress.js';
 import type { Patience } from '../wait/patience.js';
 import { withJitter } from '../wait/schedule.js';
 import { type Item, newMs, type Outcome, secondLookMs, type Verdict, type WaitOptions, waitFor } from '../wait/wait.js';
+import { goOnWaiting } from './goal.js';
 import type { Session } from './session.js';
 
 /** Where something that is waited for is, and what it is: null where it has no such thing. */
@@ -114,7 +115,7 @@ export async function awaitAll<T extends Item>(
     const pending = underWay();
     const states = listed(there.map((item) => `${subject.name(item)} (${item.status})`));
     throw error.withHint({
-      text: `${hintText(error.hint)} Still there: ${states}. Go on waiting:`.trim(),
+      text: `${hintText(error.hint)} Still there: ${states}. ${goOnWaiting}`.trim(),
       commands: [subject.resume(pending.length > 0 ? pending : there)],
     });
   }
@@ -154,6 +155,6 @@ export function timedOut(
 ): CliError {
   const more = fault ? ` At the end Atlas did not answer: ${fault.message}` : why;
   return new CliError('timedOut', `Timed out after ${elapsed}: ${said}.${more}`, {
-    hint: { text: 'Go on waiting:', commands: [resume] },
+    hint: { text: goOnWaiting, commands: [resume] },
   });
 }

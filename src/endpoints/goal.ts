@@ -4,6 +4,9 @@ import { formatDuration, parseDuration } from '../base/duration.js';
 import { createPatience, longestSilenceMs, type Patience } from '../wait/patience.js';
 import type { Session } from './session.js';
 
+/** Before the command that waits for what a command broke off waiting for. */
+export const goOnWaiting = 'Go on waiting:';
+
 /** The options of every command that can wait. */
 export interface WaitFlags {
   wait?: boolean | undefined;

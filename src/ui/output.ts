@@ -1,5 +1,5 @@
 import { UsageError } from '../base/errors.js';
-import { closest } from '../base/suggest.js';
+import { closest, guessed } from '../base/suggest.js';
 import { type Format, formats } from './formats.js';
 import type { Layout, View } from './view.js';
 
@@ -10,7 +10,7 @@ export function checkFields(fields: readonly string[] | undefined, keys: readonl
   if (keys.length === 0)
     throw new UsageError('This command has no output for --fields to pick from.', 'Leave out --fields.');
   const near = closest(unknown, keys);
-  const guess = near === undefined ? '' : `Did you mean ${near}? `;
+  const guess = near === undefined ? '' : `${guessed(near)} `;
   throw new UsageError(`There is no field '${unknown}'.`, `${guess}Fields: ${keys.join(', ')}.`);
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { hasReached, parseStatus, parseUntil, type Until } from '../../src/atlas/status.js';
 import { UsageError } from '../../src/base/errors.js';
+import { guessed } from '../../src/base/suggest.js';
 
 test.each([
   ['ready', ['WAITING_FOR_USER', 'AVAILABLE']],
@@ -31,7 +32,7 @@ test.each([
   ['FAILD', 'FAILED'],
 ])('%s is an error that suggests %s', (text, meant) => {
   expect(() => parseUntil(text)).toThrow(
-    expect.objectContaining({ constructor: UsageError, hint: { text: `Did you mean ${meant}?`, commands: [] } }),
+    expect.objectContaining({ constructor: UsageError, hint: { text: guessed(meant), commands: [] } }),
   );
 });
 

@@ -16,6 +16,7 @@ import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { reasonOf } from '../../src/base/errors.js';
 import { readText } from '../../src/base/read-text.js';
+import { guessed } from '../../src/base/suggest.js';
 import { formatNames } from '../../src/ui/formats.js';
 import { ownFolders, type Run, runCli } from '../helpers/run-cli.js';
 
@@ -153,7 +154,7 @@ test('a profile that is not there is an error that says where its name came from
     const { exitCode, stderr } = await runCli(line.split(' '), { env: { ...env, ...variables } });
     expect([exitCode, stderr], line).toEqual([
       3,
-      `Error: There is no profile 'wrk' (${origin}).\nHint: Did you mean work?\n`,
+      `Error: There is no profile 'wrk' (${origin}).\nHint: ${guessed('work')}\n`,
     ]);
   }
   const empty = await runCli(['list'], { env: { ...env, MONGODB_ATLAS_PROFILE: 'work' } });
@@ -319,7 +320,7 @@ test('a profile that is not there is an error with a suggestion, except for set,
   const { config } = profile();
   await config('--profile work config set provider gcp');
   const { exitCode, stderr } = await config('--profile wrok list');
-  expect([exitCode, stderr]).toEqual([3, expect.stringContaining('Did you mean work?')]);
+  expect([exitCode, stderr]).toEqual([3, expect.stringContaining(guessed('work'))]);
 });
 
 describe('a file that is damaged is named and left as it is', () => {

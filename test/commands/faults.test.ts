@@ -59,7 +59,7 @@ test.each([
   ['faults: []\nmore: 1', 'holds no list of faults'],
   ['faults: [', "can't be read"],
   ['faults: [502]', 'Fault 1 of .+: it has no keys'],
-  ['faults: [{ statsu: 502 }]', "there is no 'statsu'.*\nHint: Did you mean status"],
+  ['faults: [{ statsu: 502 }]', "there is no 'statsu'.*\nHint: .*\\bstatus\\b"],
   ['faults: [{ colour: red }]', "there is no 'colour'.*\nHint: A fault has the keys method,"],
   ['faults: [{ status: 502 }, { status: 99 }]', "Fault 2 of .+: '99' is not a valid status"],
   ['faults: [{ status: 502, nth: 0 }]', "'0' is not a count of requests"],

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { goOnWaiting } from '../../src/endpoints/goal.js';
+import { deleteFirst } from '../../src/endpoints/next-step.js';
 import { createFaults } from '../../src/sandbox/faults.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
 import { runCli } from '../helpers/run-cli.js';
@@ -113,7 +115,7 @@ describe('wait --all', () => {
       `us-west-1 ${good}: WAITING_FOR_USER after Ns`,
       `Warning: Timed out after 1m: us-east-2 ${never} is still INITIATING.`,
       `Error: us-east-1 ${failing} failed: No capacity.`,
-      'Hint: Delete it, then create it again:',
+      `Hint: ${deleteFirst}`,
       `  atlas-pe delete ${failing} --wait --yes`,
       '  atlas-pe create --provider aws --region us-east-1',
       '',
@@ -149,7 +151,7 @@ describe('wait --any', () => {
     const stopped = await atlas('wait us-east-2 us-west-1 --any', {
       onStderr: (text, interrupt) => text.includes('us-west-1') && interrupt('SIGINT'),
     });
-    expect(stopped.stderr).toMatch(/Go on waiting: atlas-pe wait \w+ \w+ --any\n$/);
+    expect(stopped.stderr).toMatch(/: atlas-pe wait \w+ \w+ --any\n$/);
   });
 
   test('fails where none gets there', async () => {
@@ -193,10 +195,10 @@ test('many that time out are one error, which goes on with all of them', async (
   const { exitCode, stderr } = await atlas(`wait ${ids.join(' ')} --timeout 10s`);
   expect(exitCode).toBe(8);
   expect(stderr).toContain('Timed out after 10s: 4 are still under way: us-east-1');
-  expect(stderr).toContain(`and 1 more.\nHint: Go on waiting: atlas-pe wait ${ids.join(' ')}\n`);
+  expect(stderr).toContain(`and 1 more.\nHint: ${goOnWaiting} atlas-pe wait ${ids.join(' ')}\n`);
   // All are still all.
   for (const line of ['wait --all', 'wait --all --provider aws --until AVAILABLE', 'wait --all --any'])
-    expect((await atlas(`${line} --timeout 10s`)).stderr).toContain(`Hint: Go on waiting: atlas-pe ${line}\n`);
+    expect((await atlas(`${line} --timeout 10s`)).stderr).toContain(`Hint: ${goOnWaiting} atlas-pe ${line}\n`);
 });
 
 test.each(['SIGINT', 'SIGTERM'] as const)('%s during the first look says how to go on', async (signal) => {
@@ -216,7 +218,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s during the first look says how to 
       interrupt = () => send(signal);
     },
   });
-  expect(stderr).toContain('Hint: Go on waiting: atlas-pe wait us-east-1 --until AVAILABLE');
+  expect(stderr).toContain(`Hint: ${goOnWaiting} atlas-pe wait us-east-1 --until AVAILABLE`);
 });
 
 test('--timeout ends it too while a token or a project is asked for', async () => {
@@ -310,7 +312,7 @@ describe('a wait rides faults out', () => {
     expect([exitCode, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(
       new RegExp(
-        `broke off.*\\nHint: .*Still there: us-east-1 ${id} \\(INITIATING\\)\\. Go on waiting: atlas-pe wait ${id}\\n$`,
+        `broke off.*\\nHint: .*Still there: us-east-1 ${id} \\(INITIATING\\)\\. ${goOnWaiting} atlas-pe wait ${id}\\n$`,
       ),
     );
   });
@@ -322,7 +324,7 @@ describe('a wait rides faults out', () => {
     const [id] = await created('us-east-1');
     own.faults = [{ path: '/endpointService/*', status }];
     const { exitCode, stderr } = await atlas('wait');
-    expect([exitCode, stderr]).toEqual([code, expect.stringContaining(`Go on waiting: atlas-pe wait ${id}`)]);
+    expect([exitCode, stderr]).toEqual([code, expect.stringContaining(`${goOnWaiting} atlas-pe wait ${id}`)]);
     expect(requests().filter((request) => request.startsWith('get'))).toHaveLength(1);
   });
 });

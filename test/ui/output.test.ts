@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { UsageError } from '../../src/base/errors.js';
+import { guessed } from '../../src/base/suggest.js';
 import { type FormatName, formatNames } from '../../src/ui/formats.js';
 import { checkFields, render } from '../../src/ui/output.js';
 import { symbolsOf } from '../../src/ui/symbols.js';
@@ -82,7 +83,7 @@ test('an unknown field lists those that exist', () => {
   expect(() => checkFields(['id', 'sttus'], keys)).toThrow(
     expect.objectContaining({
       constructor: UsageError,
-      hint: { text: 'Did you mean status? Fields: id, status, names, none, on, extra.', commands: [] },
+      hint: { text: `${guessed('status')} Fields: id, status, names, none, on, extra.`, commands: [] },
     }),
   );
 });

@@ -10,7 +10,7 @@ import { awaitInterfaces } from '../../interfaces/await.js';
 import { detach } from '../../interfaces/detach.js';
 import { describe, findAttached, notAttached, readAttached, readInterfaceName } from '../../interfaces/find.js';
 import { interfaceView } from '../../interfaces/view.js';
-import { approval } from '../approval.js';
+import { absenceIsFine, approval } from '../approval.js';
 import type { remove } from './remove.js';
 
 type Options = OptionsOf<typeof remove>;
@@ -26,14 +26,15 @@ export async function run(context: Context, options: Options): Promise<void> {
     undone: 'Nothing was removed',
     name: { what: 'the id of the interface endpoint', word: 'INTERFACE', isGiven: name.id !== undefined },
   });
-  const ifExists = { text: 'If that is fine:', commands: [context.again(cmd`--if-exists`)] };
   const found = await findAttached(context, name, options).catch((error: unknown) => {
     // With the endpoint its interface endpoints are gone.
     if (options.ifExists && error instanceof NotFoundError) return undefined;
-    throw error instanceof NotFoundError && error.reason === 'noneAtAll' ? error.withHint(ifExists) : error;
+    throw error instanceof NotFoundError && error.reason === 'noneAtAll'
+      ? error.withHint(absenceIsFine(context))
+      : error;
   });
   if (!found) {
-    if (!options.ifExists) throw await notAttached(context, name, options, ifExists);
+    if (!options.ifExists) throw await notAttached(context, name, options, absenceIsFine(context));
     io.note('There is nothing to remove.');
     const gone = { id: name.id ?? null, projectId: await context.projectId(), status: deleted };
     await io.print(interfaceView({ ...gone, endpointId: null, provider: null, region: null, errorMessage: null }));

@@ -1,6 +1,6 @@
 import { formatDuration, parseDuration } from '../../base/duration.js';
 import { UsageError } from '../../base/errors.js';
-import { closest, didYouMean } from '../../base/suggest.js';
+import { closest, didYouMean, guessed } from '../../base/suggest.js';
 import { parseProvider, providers } from '../../clouds/all.js';
 import { parseRegion } from '../../clouds/regions.js';
 import { type ClusterSpec, readyStatuses, type WorldOptions } from '../../sandbox/world.js';
@@ -37,7 +37,7 @@ export function showReadyAfter({ readyAfter }: WorldOptions): string {
 }
 
 function parseReadyAfter(text: string): number {
-  if (closest(text, ['realistic'])) throw new UsageError(`'${text}' is not a duration.`, 'Did you mean realistic?');
+  if (closest(text, ['realistic'])) throw new UsageError(`'${text}' is not a duration.`, guessed('realistic'));
   return parseDuration(text);
 }
 
