@@ -8,18 +8,12 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { tree } from '../../src/cli/tree.js';
-import { formatNames } from '../../src/ui/formats.js';
 import { blocks, readme } from '../helpers/readme.js';
 import { ownFolders } from '../helpers/run-cli.js';
 import { node, program, startProgram } from '../helpers/run-program.js';
 import { Terminal } from '../helpers/terminal.js';
 
 const hasJq = spawnSync('jq', ['--version']).status === 0;
-
-test('README names every output format', () => {
-  const [row] = readme.match(/^\| `--output .*$/m) ?? [];
-  for (const name of formatNames) expect(row).toContain(`\`${name}\``);
-});
 
 test('jq is there in CI', () => {
   if (process.env.CI === 'true') expect(hasJq, 'jq must be installed').toBe(true);
