@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { guessed } from '../../src/base/suggest.js';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
 import { defaultProject } from '../../src/sandbox/world.js';
 import { json, startServer } from '../helpers/fake-atlas.js';
@@ -334,7 +335,7 @@ describe('the Atlas CLI is signed in already', () => {
     });
     expect(await run('list --profile wrok')).toMatchObject({
       exitCode: 3,
-      stderr: expect.stringContaining('mean work?'),
+      stderr: expect.stringContaining(guessed('work')),
     });
   });
 
