@@ -11,7 +11,7 @@ export interface Streams {
   stderr: Output;
 }
 
-type Signal = 'SIGINT' | 'SIGTERM' | 'SIGTSTP' | 'SIGCONT' | 'SIGHUP' | 'SIGQUIT';
+export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGTSTP' | 'SIGCONT' | 'SIGHUP' | 'SIGQUIT';
 
 /** What main needs of the process, so that a test can be one. */
 export interface System extends Streams {

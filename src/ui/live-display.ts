@@ -1,4 +1,5 @@
 import type { Output, System } from '../base/host.js';
+import { onSignals } from '../base/signals.js';
 
 /** What a display needs to know of the process that it is a part of. */
 export interface Job {
@@ -21,8 +22,8 @@ interface Display {
 const lookMs = 1000;
 
 /**
- * Shows a display while the terminal is this process's own, and draws it again when the terminal gets another size. It is out of the shell's way before a suspension (Ctrl-Z) and in
- * the background (bg), and before a signal that ends the process without a word.
+ * Shows a display while the terminal is this process's own, and draws it again when the terminal gets another size. It is out of
+ * the shell's way before a suspension (Ctrl-Z) and in the background (bg), and before a signal that ends the process without a word.
  */
 export function showLive(stream: Output, { signals, isInForeground }: Job, display: Display) {
   const { putUp, takeDown, redraw, resize = redraw } = display;
@@ -62,22 +63,20 @@ export function showLive(stream: Output, { signals, isInForeground }: Job, displ
     end();
     signals.kill(signals.pid, signal);
   };
-  const [onHangUp, onQuit] = [dieOf('SIGHUP'), dieOf('SIGQUIT')];
+  const stopListening = onSignals(signals, {
+    SIGTSTP: suspend,
+    SIGCONT: resume,
+    SIGHUP: dieOf('SIGHUP'),
+    SIGQUIT: dieOf('SIGQUIT'),
+  });
   const end = () => {
-    signals.off('SIGTSTP', suspend);
-    signals.off('SIGCONT', resume);
-    signals.off('SIGHUP', onHangUp);
-    signals.off('SIGQUIT', onQuit);
+    stopListening();
     stream.off('resize', onResize);
     down();
   };
   const onResize = () => {
     if (isUp) resize();
   };
-  signals.on('SIGTSTP', suspend);
-  signals.on('SIGCONT', resume);
-  signals.on('SIGHUP', onHangUp);
-  signals.on('SIGQUIT', onQuit);
   stream.on('resize', onResize);
   up();
   return {
