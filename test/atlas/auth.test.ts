@@ -20,6 +20,15 @@ function script(...answers: Answer[]) {
   return { seen, exchange };
 }
 
+/** Keeps a value for the processes that follow. */
+function memory() {
+  let kept: unknown;
+  const write = async (value: unknown) => {
+    kept = structuredClone(value);
+  };
+  return { read: async () => kept, write };
+}
+
 const nonceOf = (header = '') => /nonce="([^"]+)"/.exec(header)?.[1];
 const countOf = (header = '') => /nc=(\w+)/.exec(header)?.[1];
 
@@ -62,13 +71,7 @@ describe('digest', () => {
 
   test('goes on with the challenge of an earlier process, under a count that nobody used', async () => {
     const clock = fakeClock();
-    let kept: unknown;
-    const memo = {
-      read: async () => kept,
-      write: async (value: unknown) => {
-        kept = structuredClone(value);
-      },
-    };
+    const memo = memory();
     const first = script(challenge('one'));
     await digestAuth('key', 'secret', clock, memo)(request, first.exchange);
     const counts = new Set(first.seen.map(countOf));
@@ -87,13 +90,7 @@ describe('digest', () => {
 
   test('processes that go on with one challenge at the same time use other counts each', async () => {
     const clock = fakeClock();
-    let kept: unknown;
-    const memo = {
-      read: async () => kept,
-      write: async (value: unknown) => {
-        kept = structuredClone(value);
-      },
-    };
+    const memo = memory();
     const first = script(challenge('one'));
     const fetcher = digestAuth('key', 'secret', clock, memo);
     await fetcher(request, first.exchange);
