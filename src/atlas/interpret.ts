@@ -30,7 +30,7 @@ export function interpret({ status, headers, body }: Answer, { method, host, now
     // Nor has it to do with roles.
     if (!isAtlas && status === 403) {
       throw new AnswerError(`${reason} (HTTP 403).`, {
-        hint: 'A proxy or firewall before Atlas refused the request: ask whoever runs it to let it through.',
+        hint: 'A proxy or firewall before Atlas refused the request: ask its administrator to allow it.',
         mayHaveArrived: didBefore,
       });
     }

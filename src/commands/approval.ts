@@ -42,7 +42,7 @@ export function approval(
   };
 }
 
-/** What to do where what would be removed needn't be there. */
-export function absenceIsFine({ again }: Context): Hint {
-  return { text: 'If that is fine:', commands: [again(cmd`--if-exists`)] };
+/** The hint for a removal that should succeed without anything to remove. */
+export function ignoreMissing({ again }: Context): Hint {
+  return { text: "To succeed if it doesn't exist:", commands: [again(cmd`--if-exists`)] };
 }

@@ -13,7 +13,7 @@ import { isWaiting, readGoal, startPatience } from '../endpoints/goal.js';
 import { ofLook, orLook } from '../endpoints/lost-answer.js';
 import { unlessUnknownTwice } from '../endpoints/second-look.js';
 import { endpointView, goneRow, nameOf } from '../endpoints/view.js';
-import { absenceIsFine, approval } from './approval.js';
+import { approval, ignoreMissing } from './approval.js';
 import type { deleteEndpoint } from './delete.js';
 
 type Options = OptionsOf<typeof deleteEndpoint>;
@@ -34,7 +34,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   const [endpoint] = found.endpoints;
   if (!endpoint) {
     if (!options.ifExists) {
-      throw found.notFound(0, absenceIsFine(context));
+      throw found.notFound(0, ignoreMissing(context));
     }
     io.note('There is nothing to delete.');
     await io.print(endpointView(goneRow(found.projectId, found.named[0] ?? {})));

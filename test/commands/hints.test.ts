@@ -123,11 +123,11 @@ describe('where there is none', () => {
     'delete -y us-east-1',
     `interface remove us-east-1 ${vpce('a')} --yes`,
     `interface remove ${vpce('a')} --yes`,
-  ])('%s hints that this may be fine', async (line) => {
+  ])('%s hints at --if-exists', async (line) => {
     const { exitCode, stderr } = await atlas(line);
     expect([exitCode, stderr]).toEqual([
       3,
-      expect.stringContaining(`Hint: If that is fine: atlas-pe ${line} --if-exists\n`),
+      expect.stringContaining(`Hint: To succeed if it doesn't exist: atlas-pe ${line} --if-exists\n`),
     ]);
     await follow(stderr);
   });

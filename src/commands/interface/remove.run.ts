@@ -10,7 +10,7 @@ import { awaitInterfaces } from '../../interfaces/await.js';
 import { detach } from '../../interfaces/detach.js';
 import { describe, findAttached, notAttached, readAttached, readInterfaceName } from '../../interfaces/find.js';
 import { interfaceView } from '../../interfaces/view.js';
-import { absenceIsFine, approval } from '../approval.js';
+import { approval, ignoreMissing } from '../approval.js';
 import type { remove } from './remove.js';
 
 type Options = OptionsOf<typeof remove>;
@@ -30,11 +30,11 @@ export async function run(context: Context, options: Options): Promise<void> {
     // With the endpoint its interface endpoints are gone.
     if (options.ifExists && error instanceof NotFoundError) return undefined;
     throw error instanceof NotFoundError && error.reason === 'noneAtAll'
-      ? error.withHint(absenceIsFine(context))
+      ? error.withHint(ignoreMissing(context))
       : error;
   });
   if (!found) {
-    if (!options.ifExists) throw await notAttached(context, name, options, absenceIsFine(context));
+    if (!options.ifExists) throw await notAttached(context, name, options, ignoreMissing(context));
     io.note('There is nothing to remove.');
     const gone = { id: name.id ?? null, projectId: await context.projectId(), status: deleted };
     await io.print(interfaceView({ ...gone, endpointId: null, provider: null, region: null, errorMessage: null }));
