@@ -3,18 +3,21 @@ import { deleted } from '../atlas/status.js';
 import { clouds, providers } from '../clouds/all.js';
 import type { Row, Tone, View } from '../ui/view.js';
 
-/** A map, since a status of an answer may be any text. */
+/** Of endpoints and of interface endpoints. A map, since a status of an answer may be any text. */
 const tones = new Map<string, Tone>([
   ['WAITING_FOR_USER', 'good'],
   ['AVAILABLE', 'good'],
+  ['REJECTED', 'bad'],
   ['FAILED', 'bad'],
   [deleted, 'plain'],
 ]);
 
+export const tone = ({ status }: Row): Tone => tones.get(String(status)) ?? 'busy';
+
 const shared = {
   columns: ['id', 'provider', 'region', 'status', 'endpointServiceName'],
   id: 'id',
-  tone: ({ status }: Row): Tone => tones.get(String(status)) ?? 'busy',
+  tone,
 };
 
 /** One endpoint. */

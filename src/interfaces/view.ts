@@ -1,19 +1,11 @@
 import type { InterfaceEndpoint } from '../atlas/interfaces.js';
-import { deleted } from '../atlas/status.js';
-import type { Row, Tone, View } from '../ui/view.js';
-
-/** A map, since a status of an answer may be any text. */
-const tones = new Map<string, Tone>([
-  ['AVAILABLE', 'good'],
-  ['REJECTED', 'bad'],
-  ['FAILED', 'bad'],
-  [deleted, 'plain'],
-]);
+import { tone } from '../endpoints/view.js';
+import type { Row, View } from '../ui/view.js';
 
 const shared = {
   columns: ['id', 'provider', 'region', 'status', 'endpointId'],
   id: 'id',
-  tone: ({ status }: Row): Tone => tones.get(String(status)) ?? 'busy',
+  tone,
 };
 
 /** One interface endpoint. */
