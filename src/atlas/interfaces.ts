@@ -3,7 +3,7 @@ import { type Json, text } from '../base/json.js';
 import { clouds, type Provider, providers } from '../clouds/all.js';
 import type { Endpoint } from './model.js';
 import { fields } from './read.js';
-import { deleted } from './status.js';
+import { deleted, isLeaving } from './status.js';
 
 /** An interface endpoint that is attached to a private endpoint service, as this tool shows it in every format. */
 export interface InterfaceEndpoint {
@@ -29,7 +29,11 @@ export const interfaceKeys: readonly string[] = [
 ];
 
 /** Turns an answer of the API into the model. `id` is the one that was asked for: each cloud has another key for it. */
-export function toInterface({ id: endpointId, projectId, provider, region }: Endpoint, id: string, answer: unknown) {
+export function toInterface(
+  { id: endpointId, projectId, provider, region }: Endpoint,
+  id: string,
+  answer: unknown,
+): InterfaceEndpoint {
   const found = fields(answer, 'interface endpoint');
   const cloud = providers.find((name) => name === found.cloudProvider) ?? provider;
   return {
@@ -41,7 +45,12 @@ export function toInterface({ id: endpointId, projectId, provider, region }: End
     status: text(found.connectionStatus) ?? text(found.status) ?? 'UNKNOWN',
     errorMessage: text(found.errorMessage),
     ...Object.fromEntries(Object.entries(clouds[cloud].interfaces.keys).map(([key, read]) => [key, read(found[key])])),
-  } satisfies InterfaceEndpoint as InterfaceEndpoint;
+  };
+}
+
+/** Whether nobody can connect through it any more: it failed, was refused, is being removed or is gone. */
+export function hasEnded({ status }: Pick<InterfaceEndpoint, 'status'>): boolean {
+  return isLeaving(status) || status === 'REJECTED' || status === 'FAILED';
 }
 
 /** An interface endpoint that Atlas no longer has. */

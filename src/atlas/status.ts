@@ -19,10 +19,15 @@ export function isReady(status: string): boolean {
   return status === 'WAITING_FOR_USER' || status === 'AVAILABLE';
 }
 
+/** Whether it is being deleted, or gone. */
+export function isLeaving(status: string): boolean {
+  return status === 'DELETING' || status === deleted;
+}
+
 /** Whether a service with this status has reached `until`, or has come past it. */
 export function hasReached(until: Until, status: string): boolean {
   if (until === 'ready') return isReady(status);
-  if (until === 'DELETING') return status === 'DELETING' || status === deleted;
+  if (until === 'DELETING') return isLeaving(status);
   const goal = upwards.indexOf(until);
   return goal === -1 ? status === until : upwards.indexOf(status) >= goal;
 }

@@ -1,6 +1,6 @@
 import { ApiError, isGone } from '../atlas/errors.js';
 import { type Endpoint, toDeleted } from '../atlas/model.js';
-import { deleted } from '../atlas/status.js';
+import { deleted, isLeaving } from '../atlas/status.js';
 import type { Advice } from '../base/hint.js';
 import { listed } from '../base/listed.js';
 import { cmd } from '../base/shell.js';
@@ -69,7 +69,7 @@ async function requestDelete(context: Context, endpoint: Endpoint, yes: readonly
   };
   const look = async () => {
     const now = await readAgain(context, endpoint, ofLook).catch(() => endpoint);
-    return now.status === 'DELETING' || now.status === deleted ? now : undefined;
+    return isLeaving(now.status) ? now : undefined;
   };
   const unknown = async () => ({
     text: 'Whether Atlas deletes it is not known. Asking again does no harm:',

@@ -1,5 +1,5 @@
 import type { Cluster } from '../atlas/clusters.js';
-import { checkAnyInterfaceId, interfaceClouds, interfaceKind } from '../atlas/interfaces.js';
+import { checkAnyInterfaceId, hasEnded, interfaceClouds, interfaceKind } from '../atlas/interfaces.js';
 import type { Endpoint } from '../atlas/model.js';
 import { CliError, InterruptedError, NotFoundError } from '../base/errors.js';
 import { listed } from '../base/listed.js';
@@ -62,7 +62,7 @@ export function createCoverage(session: Session, { projectId, services }: Meant)
     const there = (await listOf(provider)).filter((each) => each.atlasRegion === atlasRegion);
     const attached = there.flatMap((service) => service.interfaceEndpoints.map((id) => ({ service, id })));
     const read = await Promise.all(attached.map((each) => readAttached(session, each)));
-    return read.filter(({ status }) => !['REJECTED', 'FAILED', 'DELETING', 'DELETED'].includes(status));
+    return read.filter((each) => !hasEnded(each));
   };
 
   async function whyNever({ name, isPaused, regions }: Cluster): Promise<string | undefined> {

@@ -1,6 +1,6 @@
 import type { InterfaceEndpoint } from '../atlas/interfaces.js';
 import type { Endpoint } from '../atlas/model.js';
-import { deleted } from '../atlas/status.js';
+import { isLeaving } from '../atlas/status.js';
 import { defaultProvider } from '../clouds/all.js';
 import { codeEscape, oneLine, printable } from '../ui/streams.js';
 
@@ -21,7 +21,7 @@ export interface Described {
  */
 export function terraformOf(all: readonly Described[]): string {
   const names = new Names();
-  const stays = ({ status }: { status: string }) => status !== 'DELETING' && status !== deleted;
+  const stays = ({ status }: { status: string }) => !isLeaving(status);
   return all
     .filter(({ endpoint }) => stays(endpoint))
     .flatMap(({ endpoint, interfaces }) => {

@@ -1,5 +1,5 @@
 import { isLoopback } from '../atlas/base-url.js';
-import type { InterfaceEndpoint } from '../atlas/interfaces.js';
+import { hasEnded, type InterfaceEndpoint } from '../atlas/interfaces.js';
 import { deleted } from '../atlas/status.js';
 import { formatDuration } from '../base/duration.js';
 import { CliError, UsageError } from '../base/errors.js';
@@ -27,7 +27,7 @@ export function interfaceUntil({ until }: Pick<Goal, 'until'>): InterfaceUntil {
 function judgeInterface(until: InterfaceUntil, status: string): Verdict {
   if (status === until) return 'reached';
   if (until === deleted) return 'pending';
-  return ['REJECTED', 'FAILED', 'DELETING', deleted].includes(status) ? 'failed' : 'pending';
+  return hasEnded({ status }) ? 'failed' : 'pending';
 }
 
 /** Waits for interface endpoints of these services, read just now, as `awaitEndpoints` does for endpoints. */

@@ -1,6 +1,6 @@
 import { isGone } from '../atlas/errors.js';
 import { goneInterface, type InterfaceEndpoint } from '../atlas/interfaces.js';
-import { deleted } from '../atlas/status.js';
+import { isLeaving } from '../atlas/status.js';
 import { ofLook, orLook } from '../endpoints/lost-answer.js';
 import { unlessUnknownTwice } from '../endpoints/second-look.js';
 import type { Session } from '../endpoints/session.js';
@@ -16,7 +16,7 @@ export async function detach(session: Session, attached: Attached): Promise<Inte
   };
   const look = async () => {
     const now = await readAttached(session, attached, ofLook).catch(() => undefined);
-    return now?.status === 'DELETING' || now?.status === deleted ? now : undefined;
+    return now && isLeaving(now.status) ? now : undefined;
   };
   const unknown = () => 'Whether Atlas removes it is not known. Asking again does no harm.';
   try {

@@ -1,5 +1,5 @@
 import { ApiError } from '../../atlas/errors.js';
-import type { InterfaceEndpoint } from '../../atlas/interfaces.js';
+import { hasEnded, type InterfaceEndpoint } from '../../atlas/interfaces.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { deleted } from '../../atlas/status.js';
 import type { Effort } from '../../base/effort.js';
@@ -92,7 +92,7 @@ async function add(
       const read = () => readAttached(context, { service, id: request.id });
       const find = async () => [await read()].find(({ status }) => status !== deleted);
       const there = orExisting ? await lookUntilFound(context, find) : undefined;
-      if (there && isStaying(there)) return there;
+      if (there && !hasEnded(there)) return there;
       const get = context.commandLine(cmd`interface get ${reference} ${request.id}`);
       throw error.withHint(
         orExisting
@@ -116,9 +116,5 @@ async function staying(
   effort?: Effort,
 ): Promise<InterfaceEndpoint | undefined> {
   const there = await readAttached(context, { service, id }, effort);
-  return isStaying(there) ? there : undefined;
-}
-
-function isStaying({ status }: InterfaceEndpoint): boolean {
-  return !['DELETING', deleted, 'REJECTED', 'FAILED'].includes(status);
+  return hasEnded(there) ? undefined : there;
 }

@@ -1,4 +1,4 @@
-import { deleted } from '../../atlas/status.js';
+import { deleted, isLeaving } from '../../atlas/status.js';
 import { NotFoundError } from '../../base/errors.js';
 import { cmd } from '../../base/shell.js';
 import type { OptionsOf } from '../../command.js';
@@ -43,7 +43,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   const { service } = found;
   const others = service.interfaceEndpoints.filter((id) => id !== found.id);
   const staying = await Promise.all(others.map((id) => readAttached(context, { service, id })));
-  if (staying.every(({ status }) => status === 'DELETING' || status === deleted)) {
+  if (staying.every(({ status }) => isLeaving(status))) {
     io.warn(`It is the last interface endpoint of ${nameOf(service)}: Atlas may remove the private endpoint with it.`);
   }
   await approve(`Remove the interface endpoint ${describe(found)}?`);
