@@ -11,7 +11,7 @@ import { clouds } from '../clouds/all.js';
 import { type Awaited, gap } from '../wait/schedule.js';
 import { askForSure } from './ask.js';
 import { type AwaitOptions, awaitAll, type Subject, timedOut } from './await-all.js';
-import { referTo } from './find.js';
+import { referrer } from './find.js';
 import { type Goal, startPatience } from './goal.js';
 import { judge } from './judge.js';
 import { deleteFirst, replacing } from './next-step.js';
@@ -28,15 +28,11 @@ export async function awaitEndpoints(
   goal: Goal,
   { patience = startPatience(session, goal, true), onRead }: Partial<AwaitOptions<Endpoint>> = {},
 ): Promise<Endpoint[]> {
-  const subject = await subjectOf(session, endpoints, goal);
+  const subject = await subjectOf(session, goal);
   return awaitAll(session, endpoints, subject, { patience, onRead, any: goal.any });
 }
 
-async function subjectOf(
-  session: Session,
-  endpoints: readonly Endpoint[],
-  { until, any, all }: Goal,
-): Promise<Subject<Endpoint>> {
+async function subjectOf(session: Session, { until, any, all }: Goal): Promise<Subject<Endpoint>> {
   const isAtlas = !isLoopback(await session.baseUrl());
   const started = (await session.atlas()).timeThere(session.clock.now());
   // No endpoint comes from the future, whatever a clock thinks of it.
@@ -52,10 +48,7 @@ async function subjectOf(
     if (error && !silent.has(cloud)) session.io.warn(`${cloud}: ${error.message} The wait for the others goes on.`);
     error ? silent.add(cloud) : silent.delete(cloud);
   };
-  const names = new Map(
-    await Promise.all(endpoints.map(async (each) => [each.id, await referTo(session, each)] as const)),
-  );
-  const refer = ({ id }: Endpoint) => names.get(id) ?? id;
+  const refer = await referrer(session);
   const resume = (some: readonly Endpoint[]) => {
     const more = [...option('--until', until === 'ready' ? undefined : until), ...(any ? ['--any'] : [])];
     return session.commandLine(cmd`wait ${all ?? some.map(refer)} ${more}`);

@@ -96,9 +96,15 @@ export async function findEndpoint(session: Session, arg: string | undefined, fi
   return endpoint;
 }
 
-/** How a command line names an endpoint: by its id, and with its project where that is not the usual one. */
-export async function referTo(session: Pick<Session, 'projectId'>, { projectId, id }: Endpoint): Promise<string> {
-  return (await usualProject(session)) === projectId ? id : `${projectId}-${id}`;
+/** How command lines name endpoints: by their ids, and with their project where that is not the usual one. */
+export async function referrer(session: Pick<Session, 'projectId'>) {
+  const usual = await usualProject(session);
+  return ({ projectId, id }: Pick<Endpoint, 'projectId' | 'id'>) => (usual === projectId ? id : `${projectId}-${id}`);
+}
+
+/** How a command line names this endpoint. */
+export async function referTo(session: Pick<Session, 'projectId'>, endpoint: Endpoint): Promise<string> {
+  return (await referrer(session))(endpoint);
 }
 
 /** The project that command lines mean which name none. */

@@ -5,7 +5,7 @@ import { formatDuration } from '../base/duration.js';
 import { CliError, UsageError } from '../base/errors.js';
 import { cmd, option } from '../base/shell.js';
 import { type AwaitOptions, awaitAll, type Subject, timedOut } from '../endpoints/await-all.js';
-import { referTo } from '../endpoints/find.js';
+import { referrer } from '../endpoints/find.js';
 import { type Goal, startPatience } from '../endpoints/goal.js';
 import { yesOf } from '../endpoints/next-step.js';
 import type { Session } from '../endpoints/session.js';
@@ -42,10 +42,8 @@ export async function awaitInterfaces(
   const isAtlas = !isLoopback(await session.baseUrl());
   const keyOf = (endpointId: string, id: string) => `${endpointId} ${id}`;
   const attachedOf = new Map(attached.map((each) => [keyOf(each.service.id, each.id), each]));
-  const names = new Map(
-    await Promise.all(attached.map(async ({ service }) => [service.id, await referTo(session, service)] as const)),
-  );
-  const refer = ({ endpointId }: InterfaceEndpoint) => names.get(endpointId) ?? endpointId;
+  const name = await referrer(session);
+  const refer = ({ projectId, endpointId }: InterfaceEndpoint) => name({ projectId, id: endpointId });
   const resume = (some: readonly InterfaceEndpoint[]) => {
     const services = [...new Set(some.map(refer))];
     const more = [...option('--until', until === deleted ? until : undefined), ...(any ? ['--any'] : [])];
