@@ -3,15 +3,15 @@ import { CliError, InterruptedError } from '../base/errors.js';
 import { type Provider, remoteProvider } from '../clouds/all.js';
 import type { InterfaceRequest } from '../clouds/cloud.js';
 import { basicAuth, bearerAuth, type Credentials, digestAuth, type Memo, serviceAccountAuth } from './auth.js';
-import { type Cluster, toClusterPage } from './clusters.js';
+import { type Cluster, toCluster } from './clusters.js';
 import { AnswerError, ApiError, SignInError } from './errors.js';
 import type { Auth } from './exchange.js';
 import { type Call, createSend, type HttpOptions, type Send } from './http.js';
 import { path } from './ids.js';
 import { type InterfaceEndpoint, toInterface } from './interfaces.js';
-import { type Endpoint, type Project, toEndpoint, toEndpoints, toProject, toProjectPage } from './model.js';
+import { type Endpoint, type Project, toEndpoint, toEndpoints, toProject } from './model.js';
 import { createRateLimit } from './rate-limit.js';
-import { fields } from './read.js';
+import { fields, type Page, toPage } from './read.js';
 import type { Method } from './retry.js';
 
 /** The version of the API for almost every call; Atlas takes it as the newest one not after this date. */
@@ -124,7 +124,7 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions): At
 
   /** Every item of a list that comes in pages, once. It ends with a page that isn't full or brings nothing new, or at the total. */
   const all = async <T extends { id: string; name: string }>(
-    page: (query: string) => Promise<{ items: T[]; total: number | null }>,
+    page: (query: string) => Promise<Page<T>>,
   ): Promise<T[]> => {
     const found = new Map<string, T>();
     for (let number = 1; number <= mostPages; number++) {
@@ -185,15 +185,10 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions): At
     listClusters: (projectId, effort) =>
       all(async (query) => {
         const request: ApiRequest = { method: 'GET', path: `${group(projectId)}/clusters?${query}` };
-        const { clusters, total } = toClusterPage(await send(request, { type: clusterVersion, effort }));
-        return { items: clusters, total };
+        return toPage(await send(request, { type: clusterVersion, effort }), 'clusters', toCluster);
       }),
 
-    listProjects: () =>
-      all(async (query) => {
-        const { projects, total } = toProjectPage(await get(`/api/atlas/v2/groups?${query}`));
-        return { items: projects, total };
-      }),
+    listProjects: () => all(async (query) => toPage(await get(`/api/atlas/v2/groups?${query}`), 'projects', toProject)),
 
     findProject: async (name, effort) => {
       try {

@@ -1,7 +1,6 @@
 import { text, texts } from '../base/json.js';
 import { type Provider, providers } from '../clouds/all.js';
 import { regionNames } from '../clouds/regions.js';
-import { AnswerError } from './errors.js';
 import { fields } from './read.js';
 
 /** What of a cluster matters to private endpoints. */
@@ -27,7 +26,7 @@ export interface ConnectionString {
   endpoints: readonly { id: string; provider: string; atlasRegion: string }[];
 }
 
-function toCluster(answer: unknown): Cluster {
+export function toCluster(answer: unknown): Cluster {
   const cluster = fields(answer, 'cluster');
   const { privateEndpoint } = Object(cluster.connectionStrings) as Record<string, unknown>;
   return {
@@ -38,13 +37,6 @@ function toCluster(answer: unknown): Cluster {
     regions: regionsOf(cluster.replicationSpecs),
     strings: list(privateEndpoint).map(toConnectionString),
   };
-}
-
-/** One page of clusters, and how many there are in all (null where the API doesn't say). */
-export function toClusterPage(answer: unknown): { clusters: Cluster[]; total: number | null } {
-  const { results, totalCount } = fields(answer, 'page of clusters');
-  if (!Array.isArray(results)) throw new AnswerError('Atlas answered something else than a page of clusters.');
-  return { clusters: results.map(toCluster), total: typeof totalCount === 'number' ? totalCount : null };
 }
 
 function toConnectionString(answer: unknown): ConnectionString {

@@ -76,10 +76,3 @@ export function toProject(answer: unknown): Project {
   const group = fields(answer, 'project');
   return { id: idOf(group, 'project'), name: text(group.name) ?? '' };
 }
-
-/** One page of projects, and how many there are in all (null where the API doesn't say). */
-export function toProjectPage(answer: unknown): { projects: Project[]; total: number | null } {
-  const { results, totalCount } = fields(answer, 'page of projects');
-  if (!Array.isArray(results)) throw new AnswerError('Atlas answered something else than a page of projects.');
-  return { projects: results.map(toProject), total: typeof totalCount === 'number' ? totalCount : null };
-}

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { toClusterPage } from '../../src/atlas/clusters.js';
+import { toCluster } from '../../src/atlas/clusters.js';
 import { AnswerError } from '../../src/atlas/errors.js';
-import { toEndpoint, toEndpoints, toProjectPage } from '../../src/atlas/model.js';
+import { toEndpoint, toEndpoints, toProject } from '../../src/atlas/model.js';
+import { toPage } from '../../src/atlas/read.js';
 
 const project = '6a793f63c0eb9e7a177153f5';
 const id = '6a793f68c0eb9e7a17715835';
@@ -94,11 +95,13 @@ test('an object is no list of services', () => {
 });
 
 test('a page of projects tells names and the total', () => {
-  expect(toProjectPage({ results: [{ id: project, name: 'Prod', orgId: id }], totalCount: 7, links: [] })).toEqual({
-    projects: [{ id: project, name: 'Prod' }],
+  expect(
+    toPage({ results: [{ id: project, name: 'Prod', orgId: id }], totalCount: 7, links: [] }, 'projects', toProject),
+  ).toEqual({
+    items: [{ id: project, name: 'Prod' }],
     total: 7,
   });
-  expect(() => toProjectPage([])).toThrow(AnswerError);
+  expect(() => toPage([], 'projects', toProject)).toThrow(AnswerError);
 });
 
 test.each([
@@ -108,8 +111,6 @@ test.each([
   ['GCP', 'us-central1', 'CENTRAL_US', 'us-central1'],
 ] as const)('a region in the spelling of %s (%s) is known too', (provider, regionName, atlasRegion, region) => {
   expect(toEndpoint(project, provider, { id, regionName, status: 'X' })).toMatchObject({ region, atlasRegion });
-  const page = {
-    results: [{ name: 'c', replicationSpecs: [{ regionConfigs: [{ providerName: provider, regionName }] }] }],
-  };
-  expect(toClusterPage(page).clusters[0]?.regions).toEqual([{ provider, atlasRegion }]);
+  const cluster = { name: 'c', replicationSpecs: [{ regionConfigs: [{ providerName: provider, regionName }] }] };
+  expect(toCluster(cluster).regions).toEqual([{ provider, atlasRegion }]);
 });
