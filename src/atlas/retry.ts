@@ -18,14 +18,18 @@ export function isRepeatable(error: unknown, method: Method, harmless: boolean):
   return error instanceof NetworkError || (error instanceof AnswerError && error.transient);
 }
 
+/** Milliseconds until Atlas wants to be asked again, where it says so. */
+export function restMsOf(error: unknown): number {
+  return error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
+}
+
 /**
  * Milliseconds until the next try: a doubling back-off of which a random half is taken, so that many clients don't come
  * back at once, or what Retry-After says, where that is longer.
  */
 export function retryDelay(error: unknown, tries: number, random: () => number): number {
   const ceiling = firstDelayMs * 2 ** (tries - 1);
-  const asked = error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
-  return Math.max(asked, ceiling / 2 + (random() * ceiling) / 2);
+  return Math.max(restMsOf(error), ceiling / 2 + (random() * ceiling) / 2);
 }
 
 /**

@@ -1,11 +1,11 @@
 import type { Endpoint } from '../atlas/model.js';
-import { isLimit } from '../atlas/retry.js';
+import { isLimit, restMsOf } from '../atlas/retry.js';
 import { deleted } from '../atlas/status.js';
 import type { Effort } from '../base/effort.js';
 import { CliError, InterruptedError } from '../base/errors.js';
 import { eachOf } from './ask.js';
 import { readAgain } from './await.js';
-import { type Failure, readLists, requireAny, restMsOf, type Scope } from './read-lists.js';
+import { type Failure, readLists, requireAny, type Scope } from './read-lists.js';
 import type { Session } from './session.js';
 import { nameOf } from './view.js';
 

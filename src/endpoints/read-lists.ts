@@ -1,6 +1,5 @@
-import { ApiError } from '../atlas/errors.js';
 import type { Endpoint } from '../atlas/model.js';
-import { isLimit } from '../atlas/retry.js';
+import { isLimit, restMsOf } from '../atlas/retry.js';
 import type { Effort } from '../base/effort.js';
 import type { CliError } from '../base/errors.js';
 import type { Provider } from '../clouds/all.js';
@@ -72,9 +71,4 @@ export async function readLists(
 export function requireAny({ lists, failures }: Lists): void {
   const [worst] = [...failures.values()].sort((a, b) => restMsOf(b.error) - restMsOf(a.error));
   if (worst && lists.size === 0) throw worst.error;
-}
-
-/** Milliseconds until Atlas wants to be asked again, where it says so. */
-export function restMsOf(error: unknown): number {
-  return error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
 }

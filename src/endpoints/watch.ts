@@ -1,5 +1,5 @@
 import { type Endpoint, toDeleted } from '../atlas/model.js';
-import { faults, isLimit } from '../atlas/retry.js';
+import { faults, isLimit, restMsOf } from '../atlas/retry.js';
 import { formatDuration, parseDuration } from '../base/duration.js';
 import type { Effort } from '../base/effort.js';
 import { ReaderGoneError, UsageError } from '../base/errors.js';
@@ -7,7 +7,7 @@ import type { Io } from '../ui/io.js';
 import type { Row, View } from '../ui/view.js';
 import { createPatience, longestSilenceMs } from '../wait/patience.js';
 import { createLookout } from './lookout.js';
-import { type Failure, restMsOf, type Scope } from './read-lists.js';
+import type { Failure, Scope } from './read-lists.js';
 import type { Session } from './session.js';
 
 /** Which endpoints are watched, how, and how often. */
