@@ -1,5 +1,5 @@
 import type { Effort } from '../base/effort.js';
-import { CliError, InterruptedError } from '../base/errors.js';
+import { isFailure } from '../base/errors.js';
 import { type Provider, remoteProvider } from '../clouds/all.js';
 import type { InterfaceRequest } from '../clouds/cloud.js';
 import { basicAuth, bearerAuth, type Credentials, digestAuth, type Memo, serviceAccountAuth } from './auth.js';
@@ -229,7 +229,7 @@ function authOf(credentials: Credentials, { clock, memo, random }: AtlasOptions,
           );
         } catch (error) {
           // Tried often enough: whoever waits for the token must neither try again nor think that its request left.
-          if (error instanceof CliError && !(error instanceof InterruptedError)) throw new SignInError(error);
+          if (isFailure(error)) throw new SignInError(error);
           throw error;
         }
       };

@@ -81,6 +81,11 @@ export class NotFoundError extends CliError {
   }
 }
 
+/** Whether something went wrong, rather than that the user wanted an end. */
+export function isFailure(error: unknown): error is CliError {
+  return error instanceof CliError && !(error instanceof InterruptedError);
+}
+
 /** Whoever was asked said no. That is no fault, but nothing was done. */
 export class DeclinedError extends CliError {
   constructor(message: string) {

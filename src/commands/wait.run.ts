@@ -15,7 +15,7 @@ import { type Goal, goOnWaiting, readGoal, startPatience, type WaitFlags } from 
 import type { Filter } from '../endpoints/name.js';
 import { endpointsView, endpointView, goneRow } from '../endpoints/view.js';
 import { awaitInterfaces, type InterfaceUntil, interfaceUntil } from '../interfaces/await.js';
-import { readAttached } from '../interfaces/find.js';
+import { attachedTo, readAttached } from '../interfaces/find.js';
 import { interfacesView, interfaceView } from '../interfaces/view.js';
 import type { Io } from '../ui/io.js';
 import type { Row, View } from '../ui/view.js';
@@ -115,7 +115,7 @@ async function waitForInterfaces(
   patience: Patience,
 ): Promise<void> {
   const { io } = context;
-  const attached = services.flatMap((service) => service.interfaceEndpoints.map((id) => ({ service, id })));
+  const attached = attachedTo(services);
   if (attached.length === 0 && goal.until !== deleted) {
     const [first] = services;
     const reference = first ? await referTo(context, first) : 'ENDPOINT';

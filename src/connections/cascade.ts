@@ -8,6 +8,7 @@ import type { Session } from '../endpoints/session.js';
 import { nameOf } from '../endpoints/view.js';
 import { awaitInterfaces } from '../interfaces/await.js';
 import { detach } from '../interfaces/detach.js';
+import { attachedTo } from '../interfaces/find.js';
 import type { Patience } from '../wait/patience.js';
 
 /**
@@ -22,7 +23,7 @@ export async function removeInterfaces(
   patience: Patience,
   yes: readonly string[],
 ): Promise<Endpoint> {
-  const attached = service.interfaceEndpoints.map((id) => ({ service, id }));
+  const attached = attachedTo([service]);
   const atlas = await session.atlas();
   try {
     const asked = [];

@@ -1,7 +1,7 @@
 import type { Cluster } from '../atlas/clusters.js';
 import { checkAnyInterfaceId, hasEnded, interfaceClouds, interfaceKind } from '../atlas/interfaces.js';
 import type { Endpoint } from '../atlas/model.js';
-import { CliError, InterruptedError, NotFoundError } from '../base/errors.js';
+import { isFailure, NotFoundError } from '../base/errors.js';
 import { listed } from '../base/listed.js';
 import { cmd } from '../base/shell.js';
 import type { Provider } from '../clouds/all.js';
@@ -9,7 +9,7 @@ import { fromAtlasRegion } from '../clouds/regions.js';
 import { findEndpoints, listEndpoints } from '../endpoints/find.js';
 import { namesEndpoint } from '../endpoints/name.js';
 import type { Session } from '../endpoints/session.js';
-import { readAttached } from '../interfaces/find.js';
+import { attachedTo, readAttached } from '../interfaces/find.js';
 
 /** Which interface endpoints are meant, and in which project. */
 export interface Meant {
@@ -60,8 +60,7 @@ export function createCoverage(session: Session, { projectId, services }: Meant)
   /** Those that are attached in a region, unless Atlas or the cloud refused them. */
   const connected = async (provider: Provider, atlasRegion: string) => {
     const there = (await listOf(provider)).filter((each) => each.atlasRegion === atlasRegion);
-    const attached = there.flatMap((service) => service.interfaceEndpoints.map((id) => ({ service, id })));
-    const read = await Promise.all(attached.map((each) => readAttached(session, each)));
+    const read = await Promise.all(attachedTo(there).map((each) => readAttached(session, each)));
     return read.filter((each) => !hasEnded(each));
   };
 
@@ -88,7 +87,7 @@ export function createCoverage(session: Session, { projectId, services }: Meant)
         return await whyNever(cluster);
       } catch (error) {
         // Not to know why is no reason to fail.
-        if (!(error instanceof CliError) || error instanceof InterruptedError) throw error;
+        if (!isFailure(error)) throw error;
         session.io.warn(error.message);
         return undefined;
       }

@@ -1,7 +1,7 @@
 import type { Endpoint } from '../atlas/model.js';
-import { CliError, InterruptedError } from '../base/errors.js';
+import { type CliError, isFailure } from '../base/errors.js';
 import type { Session } from '../endpoints/session.js';
-import { describe, readAttached } from '../interfaces/find.js';
+import { attachedTo, describe, readAttached } from '../interfaces/find.js';
 import type { View } from '../ui/view.js';
 import { terraformOf } from './terraform.js';
 
@@ -17,12 +17,11 @@ export async function describeAll(
   const described = [];
   for (const endpoint of endpoints) {
     const interfaces = [];
-    for (const id of endpoint.interfaceEndpoints) {
-      const attached = { service: endpoint, id };
+    for (const attached of attachedTo([endpoint])) {
       try {
         interfaces.push(await readAttached(session, attached));
       } catch (error) {
-        if (!(error instanceof CliError) || error instanceof InterruptedError) throw error;
+        if (!isFailure(error)) throw error;
         onFailure(describe(attached), error);
       }
     }

@@ -1,4 +1,4 @@
-import { CliError, InterruptedError } from '../base/errors.js';
+import { type CliError, isFailure } from '../base/errors.js';
 
 /** What each of those asked answered, and why the others didn't. */
 export interface Answers<Asked, Answer> {
@@ -20,7 +20,7 @@ export async function askEach<Asked, Answer>(
     try {
       answers.set(each, await ask(each));
     } catch (error) {
-      if (!(error instanceof CliError) || error instanceof InterruptedError) throw error;
+      if (!isFailure(error)) throw error;
       failures.set(each, error);
     }
   };

@@ -2,7 +2,7 @@ import type { Endpoint } from '../atlas/model.js';
 import { isLimit, restMsOf } from '../atlas/retry.js';
 import { deleted } from '../atlas/status.js';
 import type { Effort } from '../base/effort.js';
-import { CliError, InterruptedError } from '../base/errors.js';
+import { isFailure } from '../base/errors.js';
 import { eachOf } from './ask.js';
 import { readAgain } from './await.js';
 import { type Failure, readLists, requireAny, type Scope } from './read-lists.js';
@@ -61,7 +61,7 @@ export function createLookout(
       try {
         return { ...each, endpoint: await readAgain(session, each.endpoint, how) };
       } catch (error) {
-        if (!(error instanceof CliError) || error instanceof InterruptedError) throw error;
+        if (!isFailure(error)) throw error;
         told.push({ what: nameOf(each.endpoint), error });
         return each;
       }

@@ -40,6 +40,11 @@ export function readInterfaceName(args: readonly string[]): InterfaceName {
   return { id: checkAnyInterfaceId(first) };
 }
 
+/** The interface endpoints that these services name. */
+export function attachedTo(services: readonly Endpoint[]): Attached[] {
+  return services.flatMap((service) => service.interfaceEndpoints.map((id) => ({ service, id })));
+}
+
 /** The interface endpoints of one endpoint, or of all of them. */
 export async function listAttached(
   session: Session,
@@ -51,7 +56,7 @@ export async function listAttached(
   const narrowed = { ...filter, provider };
   const services =
     endpoint === undefined ? await listEndpoints(session, narrowed) : [await findEndpoint(session, endpoint, filter)];
-  return services.flatMap((service) => service.interfaceEndpoints.map((each) => ({ service, id: each })));
+  return attachedTo(services);
 }
 
 /** Finds the one interface endpoint that is meant; undefined where there is none. Throws where there are several. */

@@ -1,4 +1,4 @@
-import { CliError, InterruptedError } from '../../base/errors.js';
+import { isFailure } from '../../base/errors.js';
 import type { Env } from '../../base/host.js';
 import { credentialNames } from '../../config/credential-kinds.js';
 import type { Sources } from '../../config/resolve.js';
@@ -24,7 +24,7 @@ export async function endSignIn(context: Context, profile: string, values: Value
     // Only those of this profile, whatever the environment says.
     await context.forget(await resolveSignIn(sourcesOf(context, profile, values, {})));
   } catch (error) {
-    if (!(error instanceof CliError) || error instanceof InterruptedError) throw error;
+    if (!isFailure(error)) throw error;
     // A token that can't be taken back ends by itself within the hour.
     context.io.warn(`The sign-in could not be ended at Atlas: ${error.message}`);
   }
