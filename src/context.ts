@@ -25,7 +25,6 @@ import { once } from './context/once.js';
 import { ownSandbox } from './context/own-sandbox.js';
 import { createIo, type Io } from './ui/io.js';
 import { checkFields } from './ui/output.js';
-import { withoutRepeats } from './ui/repeats.js';
 
 export { type Machine, thisMachine } from './context/machine.js';
 
@@ -116,7 +115,7 @@ export async function createContext(
   const keychain = once(machine.keychain);
   const atlasCli = openAtlasCli(env, keychain);
 
-  const plain = createIo(system, env, signal, {
+  const io = createIo(system, clock, signal, {
     format: await chosen((kept) =>
       chooseFormat({
         output: globals.output,
@@ -137,7 +136,6 @@ export async function createContext(
     color: globals.noColor ? false : undefined,
     foreground: machine.foreground,
   });
-  const io: Io = { ...plain, warn: withoutRepeats(plain.warn, clock) };
 
   for (const message of early) io.warn(message);
   warn = io.warn;

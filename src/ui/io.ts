@@ -1,11 +1,13 @@
+import type { Clock } from '../base/clock.js';
 import { CliError } from '../base/errors.js';
 import { type Advice, toHint } from '../base/hint.js';
-import type { Env, System } from '../base/host.js';
+import type { System } from '../base/host.js';
 import { listed } from '../base/listed.js';
 import { messagesOf, saysJson } from './messages.js';
 import { render } from './output.js';
 import { type Live, lineProgress, noProgress, type Progress } from './progress.js';
 import type { Asking, Questions } from './prompt.js';
+import { withoutRepeats } from './repeats.js';
 import type { Screen } from './screen.js';
 import { isTerminal, wantsColor, write } from './streams.js';
 import { symbolsOf } from './symbols.js';
@@ -69,8 +71,8 @@ export interface Io {
   readPiped(): Promise<string>;
 }
 
-export function createIo(system: System, env: Env, signal: AbortSignal, options: IoOptions): Io {
-  const { stdin, stdout, stderr } = system;
+export function createIo(system: System, clock: Pick<Clock, 'monotonic'>, signal: AbortSignal, options: IoOptions): Io {
+  const { stdin, stdout, stderr, env } = system;
   const { format, keys, quiet = false } = options;
   const symbols = symbolsOf(env, system.platform);
   const layoutNow = (): Layout => ({
@@ -113,7 +115,7 @@ export function createIo(system: System, env: Env, signal: AbortSignal, options:
     printRaw: async (text) => {
       await write(stdout, text);
     },
-    warn: (message) => tell(() => messages.warning(message)),
+    warn: withoutRepeats((message) => tell(() => messages.warning(message)), clock),
     trace: (message) => tell(() => messages.trace(message)),
     givesHints: hint !== null,
     hint: (what) => {
