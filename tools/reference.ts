@@ -1,7 +1,7 @@
 import { longName } from '../src/base/option-name.js';
 import type { Item } from '../src/cli/help/topics.js';
 import { headings } from '../src/cli/tree.js';
-import { type Definition, everywhere, type Given, type Group, isGroup } from '../src/command.js';
+import { type Definition, everywhere, fieldsOf, type Group, isGroup } from '../src/command.js';
 import { argumentItems, optionItems, usagesOf } from './terms.js';
 
 /** docs/reference.md: every command with its arguments, options, keys and examples. */
@@ -51,11 +51,10 @@ function section(path: readonly string[], definition: Definition): string {
 }
 
 /** The keys that its output can have; with some options it has others. */
-function keysOf({ fields = [], flags = {} }: Definition): string[] {
-  const keysWith = (given: Given) => (typeof fields === 'function' ? fields(given) : fields);
-  const usual = keysWith({});
-  const others = Object.keys(flags)
-    .map((name) => ({ name, keys: keysWith({ [name]: true }) }))
+function keysOf(definition: Definition): string[] {
+  const usual = fieldsOf(definition, {});
+  const others = Object.keys(definition.flags ?? {})
+    .map((name) => ({ name, keys: fieldsOf(definition, { [name]: true }) }))
     .filter(({ keys }) => keys.join() !== usual.join());
   return [
     ...(usual.length > 0 ? [`Keys: ${codes(usual)}.`] : []),

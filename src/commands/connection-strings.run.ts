@@ -15,11 +15,6 @@ import type { connectionStrings } from './connection-strings.js';
 
 type Options = OptionsOf<typeof connectionStrings>;
 
-export const stringKeys = [
-  ...['cluster', 'endpoints', 'type', 'srvConnectionString', 'connectionString'],
-  'srvShardOptimizedConnectionString',
-];
-
 /** Lists the private connection strings of the project's clusters. They hold no password. */
 export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;

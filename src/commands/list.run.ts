@@ -1,5 +1,6 @@
 import type { Endpoint } from '../atlas/model.js';
 import { isReady, parseStatus } from '../atlas/status.js';
+import type { Effort } from '../base/effort.js';
 import { CliError, UsageError } from '../base/errors.js';
 import type { OptionsOf } from '../command.js';
 import { describeAll } from '../connections/describe.js';
@@ -20,8 +21,8 @@ export async function run(context: Context, options: Options): Promise<void> {
   const { clouds, region } = readFilter(options);
   const isShown = ({ status }: Endpoint) =>
     wanted === undefined || (wanted === 'ready' ? isReady(status) : status === wanted);
-  const scopesOf = async (...how: Parameters<Context['projectId']>): Promise<Scope[]> => {
-    const projectIds = options.allProjects ? await allProjects(context) : [await context.projectId(...how)];
+  const scopesOf = async (how?: Effort): Promise<Scope[]> => {
+    const projectIds = options.allProjects ? await allProjects(context) : [await context.projectId(how)];
     return projectIds.flatMap((projectId) => clouds.map((provider) => ({ projectId, provider })));
   };
   const viewOf = (rows: readonly Row[]): View => {

@@ -1,5 +1,5 @@
-import type { Endpoint } from '../atlas/model.js';
 import { UsageError } from '../base/errors.js';
+import { texts } from '../base/json.js';
 import { cmd } from '../base/shell.js';
 import { clouds, remoteProvider } from '../clouds/all.js';
 import { parseRegion } from '../clouds/regions.js';
@@ -36,7 +36,7 @@ export async function run(context: Context, options: Options): Promise<void> {
       },
     );
 
-  const before = remoteOf(endpoint);
+  const before = texts(endpoint.supportedRemoteRegions);
   const after = remoteRegion ?? [...before, ...(add ?? [])];
   const gone = new Set(readRemoteRegions(context, remove ?? [], endpoint));
   const wanted = readRemoteRegions(context, after, endpoint).filter((region) => !gone.has(region));
@@ -50,8 +50,4 @@ export async function run(context: Context, options: Options): Promise<void> {
   const request = () => atlas.updateService(endpoint.projectId, endpoint.id, wanted);
   const updated = await orLook(request, { unknown });
   await context.io.print(endpointView(updated), { isDone: true });
-}
-
-function remoteOf({ supportedRemoteRegions }: Endpoint): string[] {
-  return Array.isArray(supportedRemoteRegions) ? supportedRemoteRegions.map(String) : [];
 }

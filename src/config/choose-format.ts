@@ -42,7 +42,7 @@ export async function chooseFormat({ output, json, own, env, kept, commandLine }
 function readFormat(chosen: Resolved | undefined, commandLine: Choice['commandLine']): string {
   const { value, origin } = chosen ?? { value: '', origin: { kind: 'default' } as const };
   try {
-    return parseFormat(setting('output').check(value));
+    return setting('output').check(value);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     const wrong = error.about(originText(origin));

@@ -4,7 +4,7 @@ import type { SettingName } from './settings.js';
 /** A kind of credentials, and the settings that it takes. */
 export interface Kind {
   kind: Credentials['kind'];
-  names: readonly SettingName[];
+  names: readonly [SettingName, ...SettingName[]];
   make(values: readonly string[]): Credentials;
 }
 

@@ -28,7 +28,7 @@ const settings = {
     check: notEmpty,
   },
   provider: { env: {}, default: 'aws', check: (text) => parseProvider(text).toLowerCase() },
-  output: { env: { ours: ['ATLAS_PE_OUTPUT'] }, default: 'table', check: checkOutput },
+  output: { env: { ours: ['ATLAS_PE_OUTPUT'] }, default: 'table', check: parseFormat },
   'base-url': {
     env: {
       ours: ['ATLAS_PE_BASE_URL'],
@@ -102,9 +102,4 @@ function oneLine(text: string): string {
     'A key, an id or a token is one word of plain characters.',
     'It may have been cut off, or quoted.',
   );
-}
-
-/** A format that every command has. */
-function checkOutput(text: string): string {
-  return parseFormat(text);
 }

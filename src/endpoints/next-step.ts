@@ -1,5 +1,6 @@
 import type { Endpoint } from '../atlas/model.js';
 import { isReady } from '../atlas/status.js';
+import { texts } from '../base/json.js';
 import { cmd, option } from '../base/shell.js';
 import { clouds } from '../clouds/all.js';
 import { referTo } from './find.js';
@@ -43,7 +44,7 @@ export function replacing(
 ): string[] {
   const { provider, region, id, projectId, supportedRemoteRegions: remote, portMappingEnabled } = endpoint;
   const more = [
-    ...option('--remote-region', Array.isArray(remote) ? remote.join(',') : undefined),
+    ...option('--remote-region', texts(remote).join()),
     ...(portMappingEnabled === true ? ['--port-mapping'] : []),
     // An import id names the project.
     ...option('--project', reference === id ? undefined : projectId),

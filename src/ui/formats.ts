@@ -1,7 +1,8 @@
 import { UsageError } from '../base/errors.js';
+import type { Json } from '../base/json.js';
 import { didYouMean } from '../base/suggest.js';
 import { printable } from './streams.js';
-import { cell, type Layout, type Row, type Value, type View } from './view.js';
+import { cell, type Layout, type Row, type View } from './view.js';
 
 /** An output format: its meaning for help, and how it shows a view. */
 export interface Format {
@@ -67,7 +68,7 @@ export function parseFormat(text: string, own: readonly string[] = []): string {
   throw new UsageError(`'${text}' is not an output format.`, didYouMean(text, names));
 }
 
-function dataOf({ single, rows }: View, fields: readonly string[] | undefined): Value {
+function dataOf({ single, rows }: View, fields: readonly string[] | undefined): Json {
   const picked = rows.map((row) => pick(row, fields));
   return single ? (picked[0] ?? null) : picked;
 }

@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
+import type { Json } from '../base/json.js';
 import { painter } from './paint.js';
-import { cell, type Layout, type Row, type Value, type View } from './view.js';
+import { cell, type Layout, type Row, type View } from './view.js';
 import { columnsOf } from './width.js';
 
 const gap = 2;
@@ -82,7 +83,7 @@ function indented(painted: string, width: number, layout: Layout): string {
 /** How a value is shown, and how many columns that takes. */
 function cellsOf({ tone }: View, { color, symbols }: Layout) {
   const paint = painter(color);
-  return (row: Row, key: string, value: Value | undefined = row[key]): { painted: string; width: number } => {
+  return (row: Row, key: string, value: Json | undefined = row[key]): { painted: string; width: number } => {
     const plain = cell(value);
     if (plain === '') return { painted: paint.faint('-'), width: 1 };
     const meant = key === 'status' ? (tone?.(row) ?? 'plain') : 'plain';

@@ -1,8 +1,8 @@
+import type { Json } from '../base/json.js';
 import { printable } from './streams.js';
 import type { Symbols } from './symbols.js';
 
-export type Value = string | number | boolean | null | Value[] | { [key: string]: Value };
-export type Row = Record<string, Value>;
+export type Row = Record<string, Json>;
 
 /** How a status is meant: settled well, still under way, or settled badly. */
 export type Tone = 'good' | 'busy' | 'bad' | 'plain';
@@ -43,7 +43,7 @@ export interface Layout {
 }
 
 /** A value on one line: lists by commas, nothing for null. */
-export function cell(value: Value | undefined): string {
+export function cell(value: Json | undefined): string {
   if (value === null || value === undefined) return '';
   if (Array.isArray(value)) return value.map(cell).join(',');
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value);

@@ -1,6 +1,6 @@
 import { longName } from '../../base/option-name.js';
 import type { Context } from '../../context.js';
-import { type Candidate, type Candidates, files, sources } from './sources.js';
+import { type Candidate, type Candidates, files, inCaseOf, sources } from './sources.js';
 import { optionsOf, sourceOf, type Typed } from './typed.js';
 
 /** What the word that is being typed may become; some of it need not begin as it does. */
@@ -21,11 +21,6 @@ export async function candidates(
       : source.map((value) => ({ value: inCaseOf(current, value) }));
   if (found === files) return files;
   return unnamed([...below, ...found], typed);
-}
-
-/** Statuses and such are read in any case, so what is begun in small letters goes on in them. */
-function inCaseOf(current: string, value: string): string {
-  return current !== '' && current === current.toLowerCase() ? value.toLowerCase() : value;
 }
 
 /** Without what the same option names already: --fields id,… or --fields id --fields … */

@@ -1,6 +1,13 @@
 import type { Endpoint, Project } from '../../atlas/model.js';
 import { untils } from '../../atlas/status.js';
-import { defaultProvider, type Provider, parseProvider, providers, remoteProvider } from '../../clouds/all.js';
+import {
+  defaultProvider,
+  type Provider,
+  parseProvider,
+  providers,
+  providerWords,
+  remoteProvider,
+} from '../../clouds/all.js';
 import { isRegion, knownRegions } from '../../clouds/regions.js';
 import { fieldsOf, type Given, type SourceName } from '../../command.js';
 import { secretStores, setting, settingNames } from '../../config/settings.js';
@@ -75,7 +82,7 @@ export const sources: Readonly<Record<SourceName, Source>> = {
 
 const valueSources: Record<string, Source> = {
   project: projects,
-  provider: () => plain(lower(providers)),
+  provider: () => plain(providerWords),
   output: () => plain(formatNames),
   'secret-store': () => plain(secretStores),
 };
@@ -89,13 +96,13 @@ function plain(values: readonly string[]): Candidate[] {
   return values.map((value) => ({ value }));
 }
 
-function lower(values: readonly string[]): string[] {
-  return values.map((value) => value.toLowerCase());
+/** Statuses and such are read in any case, so what is begun in small letters goes on in them. */
+export function inCaseOf(current: string, value: string): string {
+  return current !== '' && current === current.toLowerCase() ? value.toLowerCase() : value;
 }
 
-/** Any case will do, so what is begun in small letters goes on in them. */
 function statuses({ current }: Asked): Candidate[] {
-  return plain(current !== '' && current === current.toLowerCase() ? lower(untils) : untils);
+  return plain(untils.map((value) => inCaseOf(current, value)));
 }
 
 /** The cloud that --provider names. */

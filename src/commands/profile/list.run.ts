@@ -1,3 +1,4 @@
+import { kinds } from '../../config/credential-kinds.js';
 import { inKeychain, secretNames } from '../../config/secrets.js';
 import { sandboxProfile } from '../../config/settings.js';
 import type { Values } from '../../config/store.js';
@@ -28,9 +29,7 @@ export async function run(context: Context): Promise<void> {
 }
 
 function kindOf(values: Values): string | null {
-  if (values['access-token']) return 'access-token';
-  if (values['client-id']) return 'service-account';
-  return values['public-key'] ? 'api-key' : null;
+  return kinds.find(({ names: [first] }) => values[first])?.kind ?? null;
 }
 
 function whereOf(values: Values): string | null {
