@@ -1,7 +1,9 @@
 import type { InterfaceEndpoint } from '../atlas/interfaces.js';
 import type { Endpoint } from '../atlas/model.js';
 import { isLeaving } from '../atlas/status.js';
+import { texts } from '../base/json.js';
 import { defaultProvider } from '../clouds/all.js';
+import { regionNames } from '../clouds/regions.js';
 import { codeEscape, oneLine, printable } from '../ui/streams.js';
 
 /*
@@ -77,9 +79,7 @@ class Raw {
 
 function endpointBlocks(endpoint: Endpoint, name: string): string {
   const { projectId, provider, atlasRegion, supportedRemoteRegions, portMappingEnabled } = endpoint;
-  const remote = Array.isArray(supportedRemoteRegions)
-    ? supportedRemoteRegions.map((region) => String(region).toUpperCase().replaceAll('-', '_'))
-    : [];
+  const remote = texts(supportedRemoteRegions).map((region) => regionNames(provider, region).atlasRegion);
   return blocks('mongodbatlas_privatelink_endpoint', name, endpointImportId(endpoint), {
     project_id: projectId,
     provider_name: provider,
