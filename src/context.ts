@@ -19,7 +19,7 @@ import type { SettingName } from './config/settings.js';
 import { NoCredentialsError, resolveSignIn, type SignIn } from './config/sign-in.js';
 import { type ConfigStore, type Content, openConfig } from './config/store.js';
 import { againOf, commandLineOf } from './context/command-lines.js';
-import { connect, httpOptions, type Line, memoOf } from './context/connect.js';
+import { type Connecting, connect, httpOptions, memoOf } from './context/connect.js';
 import type { Machine } from './context/machine.js';
 import { once } from './context/once.js';
 import { ownSandbox } from './context/own-sandbox.js';
@@ -166,7 +166,7 @@ export async function createContext(
     });
   });
   const isVerbose = globals.verbose === true || env.ATLAS_PE_DEBUG === '1';
-  const line: Line = {
+  const line: Connecting = {
     env,
     clock,
     random,

@@ -12,7 +12,7 @@ export interface Answer {
   body: string;
 }
 
-/** Adds credentials to a request, and answers a refusal once. A 401 that it returns is final. */
+/** Adds credentials to a request, and answers refusals. A 401 that it returns is final. */
 export type Auth = (request: AuthRequest, exchange: Exchange) => Promise<Answer>;
 
 interface AuthRequest {

@@ -1,6 +1,6 @@
 import type { CliError } from '../base/errors.js';
 import type { OptionsOf } from '../command.js';
-import { describeAll } from '../connections/describe.js';
+import { inTerraform } from '../connections/describe.js';
 import type { Context } from '../context.js';
 import { findEndpoint } from '../endpoints/find.js';
 import { hintNextStep } from '../endpoints/next-step.js';
@@ -15,7 +15,6 @@ export async function run(context: Context, options: Options): Promise<void> {
   const fail = (_: string, error: CliError) => {
     throw error;
   };
-  const terraform = context.io.format === 'terraform' ? await describeAll(context, [endpoint], fail) : undefined;
-  await context.io.print({ ...endpointView(endpoint), ...terraform });
+  await context.io.print({ ...endpointView(endpoint), ...inTerraform(context, [endpoint], fail) });
   await hintNextStep(context, endpoint);
 }

@@ -3,7 +3,7 @@ import { isReady, parseStatus } from '../atlas/status.js';
 import type { Effort } from '../base/effort.js';
 import { CliError, UsageError } from '../base/errors.js';
 import type { OptionsOf } from '../command.js';
-import { describeAll } from '../connections/describe.js';
+import { inTerraform } from '../connections/describe.js';
 import type { Context } from '../context.js';
 import { readFilter } from '../endpoints/name.js';
 import { type Failure, type Lists, readLists, requireAny, type Scope } from '../endpoints/read-lists.js';
@@ -41,11 +41,8 @@ export async function run(context: Context, options: Options): Promise<void> {
   requireAny(read);
   const endpoints = scopes.flatMap((scope) => read.lists.get(scope) ?? []).filter(isShown);
   const failures = [...read.failures.values()];
-  const terraform =
-    io.format === 'terraform'
-      ? await describeAll(context, endpoints, (what, error) => failures.push({ what, error }))
-      : undefined;
-  await io.print({ ...viewOf(endpoints), ...terraform });
+  const own = inTerraform(context, endpoints, (what, error) => failures.push({ what, error }));
+  await io.print({ ...viewOf(endpoints), ...own });
   if (failures.length > 0) throw incomplete(failures);
 }
 

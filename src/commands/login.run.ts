@@ -10,10 +10,10 @@ import { resolve } from '../config/resolve.js';
 import { saveValues } from '../config/secrets.js';
 import type { SignIn } from '../config/sign-in.js';
 import type { Context } from '../context.js';
-import { sourcesOf } from './config/end-sign-in.js';
 import { checkKeepsSettings, whereSaved } from './config/saving.js';
-import { askHalves, askKind, kinds, readHalves } from './login/enter.js';
-import { askProject, findProject, hintProject } from './login/project.js';
+import { sourcesOf } from './end-sign-in.js';
+import { askHalves, askPair, pairs, readHalves } from './login/enter.js';
+import { askProject, hintProject, pickProject } from './login/project.js';
 import type { login } from './login.js';
 
 type Options = OptionsOf<typeof login>;
@@ -25,7 +25,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   if (options.withKey && options.withServiceAccount) {
     throw new UsageError('--with-key and --with-service-account cannot be combined.', 'Leave one of them out.');
   }
-  const named = options.withKey ? kinds.key : options.withServiceAccount ? kinds.account : undefined;
+  const named = options.withKey ? pairs.key : options.withServiceAccount ? pairs.account : undefined;
   const isPiped = named !== undefined && !io.isInteractive;
   if (!isPiped && !io.isInteractive) {
     throw new UsageError('There is no terminal to ask in.', {
@@ -38,21 +38,21 @@ export async function run(context: Context, options: Options): Promise<void> {
   const host = await resolve('base-url', sources);
   const baseUrl = host?.value ?? defaultBaseUrl;
   if (host && baseUrl !== defaultBaseUrl && !isPiped) io.note(`Signing in to ${baseUrl} (${originText(host.origin)}).`);
-  const { kind, first, second } = isPiped
+  const { pair, first, second } = isPiped
     ? readHalves(named, await io.readPiped())
-    : await io.askTogether(async () => askHalves(context, named ?? (await askKind(context)), baseUrl));
+    : await io.askTogether(async () => askHalves(context, named ?? (await askPair(context)), baseUrl));
 
-  const signIn: SignIn = { credentials: kind.make([first, second]), origin: { kind: 'entered' }, baseUrl };
+  const signIn: SignIn = { credentials: pair.make([first, second]), origin: { kind: 'entered' }, baseUrl };
   const projects = await tryOut(context, signIn);
   io.note(`Signed in to ${baseUrl}: ${count(projects)} visible.`);
   const project =
     options.project === undefined
       ? await askProject(context, projects, isPiped)
-      : findProject(projects, options.project);
+      : pickProject(projects, options.project);
 
   // Of another kind, or from elsewhere, nothing may be left: it would be a second pair that nobody asked for.
   const others = Object.fromEntries(credentialNames.map((name) => [name, undefined]));
-  const [one, other] = kind.halves;
+  const [one, other] = pair.halves;
   const saved = await saveValues(config, context.keychain, profile.name, {
     ...others,
     [one.name]: first,

@@ -3,8 +3,8 @@ import { originText } from '../config/origin.js';
 import { saveValues } from '../config/secrets.js';
 import { resolveSignIn } from '../config/sign-in.js';
 import type { Context } from '../context.js';
-import { endSignIn, sourcesOf } from './config/end-sign-in.js';
 import { checkKeepsSettings } from './config/saving.js';
+import { endSignIn, sourcesOf } from './end-sign-in.js';
 
 /** Removes the credentials of the profile in use, and takes the token of a service account back. */
 export async function run(context: Context): Promise<void> {

@@ -3,17 +3,27 @@ import { type CliError, isFailure } from '../base/errors.js';
 import type { Session } from '../endpoints/session.js';
 import { attachedTo, describe, readAttached } from '../interfaces/find.js';
 import type { View } from '../ui/view.js';
-import { terraformOf } from './terraform.js';
+import type { Described } from './terraform.js';
 
-/**
- * Endpoints as Terraform writes them, for which their interface endpoints are read. `onFailure` is told which of those
- * could not be read, and are left out.
- */
-export async function describeAll(
+/** The format `terraform` of endpoints, for which it reads their interface endpoints. */
+export function inTerraform(
   session: Pick<Session, 'atlas'>,
   endpoints: readonly Endpoint[],
   onFailure: (what: string, error: CliError) => void,
-): Promise<Pick<View, 'own'>> {
+): Pick<View, 'own'> {
+  const terraform = async () => {
+    const { terraformOf } = await import('./terraform.js');
+    return terraformOf(await describeAll(session, endpoints, onFailure));
+  };
+  return { own: { terraform } };
+}
+
+/** Endpoints with their interface endpoints. `onFailure` is told which of those could not be read, and are left out. */
+async function describeAll(
+  session: Pick<Session, 'atlas'>,
+  endpoints: readonly Endpoint[],
+  onFailure: (what: string, error: CliError) => void,
+): Promise<Described[]> {
   const described = [];
   for (const endpoint of endpoints) {
     const interfaces = [];
@@ -27,5 +37,5 @@ export async function describeAll(
     }
     described.push({ endpoint, interfaces });
   }
-  return { own: { terraform: terraformOf(described) } };
+  return described;
 }

@@ -9,7 +9,7 @@ import { cacheEntry } from '../config/cache.js';
 import type { SignIn } from '../config/sign-in.js';
 
 /** What every connection to Atlas needs beside credentials. */
-export interface Line {
+export interface Connecting {
   env: Env;
   clock: Clock;
   random: () => number;
@@ -24,7 +24,7 @@ export interface Line {
 }
 
 /** The calls of the Atlas API with these credentials, at their host. */
-export async function connect(signIn: SignIn, line: Line): Promise<Atlas> {
+export async function connect(signIn: SignIn, line: Connecting): Promise<Atlas> {
   const { createAtlas } = await import('../atlas/client.js');
   const memo = line.cacheFile === null ? undefined : memoOf(signIn, line.cacheFile, line.clock);
   return createAtlas(signIn.credentials, { ...httpOptions(signIn, line), memo } satisfies AtlasOptions);
@@ -44,7 +44,7 @@ export function memoOf({ credentials, baseUrl }: SignIn, cacheFile: string, cloc
 
 export function httpOptions(
   { baseUrl }: SignIn,
-  { env, clock, random, signal, lookup, warn, trace }: Line,
+  { env, clock, random, signal, lookup, warn, trace }: Connecting,
 ): HttpOptions {
   return {
     baseUrl,

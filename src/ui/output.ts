@@ -17,5 +17,5 @@ export function checkFields(fields: readonly string[] | undefined, keys: readonl
 /** The text of a view in a format that all views have, or that it brings along. */
 export async function render(view: View, format: string, layout: Layout): Promise<string> {
   const known: Readonly<Record<string, Format>> = formats;
-  return view.own?.[format] ?? known[format]?.render(view, layout) ?? '';
+  return view.own?.[format]?.() ?? known[format]?.render(view, layout) ?? '';
 }

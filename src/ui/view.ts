@@ -24,8 +24,8 @@ export interface View {
   tone?: (row: Row) => Tone;
   /** Rows that a terminal shows in bold. */
   marked?: ReadonlySet<Row>;
-  /** Its text in formats that only some commands have, by their names. */
-  own?: Readonly<Record<string, string>>;
+  /** Renderers of formats that only some commands have, by their names. */
+  own?: Readonly<Record<string, () => Promise<string>>>;
   /** What a terminal shows instead of an empty table. */
   empty?: string;
 }

@@ -6,7 +6,7 @@ import { AnswerError, NetworkError } from '../../src/atlas/errors.js';
 import { createSend, type HttpOptions, type Trace } from '../../src/atlas/http.js';
 import { ConnectError, networkFault } from '../../src/atlas/network-fault.js';
 import { proxyOf } from '../../src/atlas/proxy.js';
-import { httpOptions, type Line } from '../../src/context/connect.js';
+import { type Connecting, httpOptions } from '../../src/context/connect.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 
 /* The way to Atlas, through proxies and TLS, and what is said where it ends early. */
@@ -160,7 +160,7 @@ describe('which proxy', () => {
     ],
     [{ https_proxy: 'b' }, 'b', undefined, undefined],
   ])('the environment names them in capitals or not: %j', (env, https, http, none) => {
-    const line: Line = {
+    const line: Connecting = {
       ...{ env, clock: fakeClock(), random: Math.random, signal: new AbortController().signal },
       ...{ cacheFile: null, warn: () => undefined },
     };

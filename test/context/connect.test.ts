@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SignIn } from '../../src/config/sign-in.js';
-import { httpOptions, type Line, memoOf } from '../../src/context/connect.js';
+import { type Connecting, httpOptions, memoOf } from '../../src/context/connect.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 
 const clock = fakeClock();
@@ -9,7 +9,7 @@ const signIn: SignIn = {
   origin: { kind: 'profile', name: 'default' },
   baseUrl: 'https://cloud.mongodb.com',
 };
-const line = (env: Record<string, string>): Line => ({
+const line = (env: Record<string, string>): Connecting => ({
   ...{ env, clock, random: () => 0.5, signal: new AbortController().signal, cacheFile: null },
   warn: () => undefined,
 });

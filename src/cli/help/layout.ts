@@ -1,4 +1,6 @@
 import { type Command, Help, type Option } from 'commander';
+import { type Argument, argumentTerm } from '../../command.js';
+import { Line } from '../line.js';
 
 /** Where fewer columns are left beside a term, its meaning stands below it. */
 const leastBeside = 20;
@@ -23,7 +25,10 @@ export const layout = {
     return `${usageHead}${indent(wrapped.join('\n'), usageHead.length).trimStart()}`;
   },
   /** Every command has options. */
-  subcommandTerm: (command: Command): string => [command.name(), ...command.registeredArguments.map(termOf)].join(' '),
+  subcommandTerm: (command: Command): string => {
+    const args = (command instanceof Line && command.definition?.args) || {};
+    return [command.name(), ...Object.entries<Argument>(args).map(([key, each]) => argumentTerm(key, each))].join(' ');
+  },
   /** A command may have its own option in the place of one that all have. */
   visibleGlobalOptions(this: Help, command: Command): Option[] {
     const own = new Set(command.options.map(({ long }) => long));
@@ -42,12 +47,6 @@ export function layoutOf(width: number): Help {
 export function items(all: readonly (readonly [term: string, meaning: string])[], help: Help, least = 0): string {
   const widest = Math.max(least, ...all.map(([term]) => term.length));
   return all.map(([term, meaning]) => help.formatItem(term, widest, meaning, help)).join('\n');
-}
-
-/** `[endpoint...]` or `<name>`, as in the usage line. */
-function termOf(argument: Command['registeredArguments'][number]): string {
-  const term = `${argument.name()}${argument.variadic ? '...' : ''}`;
-  return argument.required ? `<${term}>` : `[${term}]`;
 }
 
 /** Without its aliases, which have a line of their own. */

@@ -1,5 +1,5 @@
 import type { Option } from 'commander';
-import { Line } from '../line.js';
+import type { Line } from '../line.js';
 import { items, layoutOf } from './layout.js';
 import { type TopicName, topicNames } from './names.js';
 import { type Topic, topics } from './topics.js';
@@ -13,8 +13,7 @@ const firstSteps = [
 
 /** The help of a command, a noun or the program, at most so many columns wide. */
 export function commandHelp(line: Line, width: number): string {
-  for (const each of [line.declare(), ...line.commands]) if (each instanceof Line) each.declare();
-  const help = line.createHelp();
+  const help = line.declare().createHelp();
   help.prepareContext({ helpWidth: width });
   const widest = help.padWidth(line, help);
   const section = (heading: string, all: readonly (readonly [term: string, meaning: string])[]) =>

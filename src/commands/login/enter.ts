@@ -6,7 +6,7 @@ import { type SettingName, setting } from '../../config/settings.js';
 import type { Context } from '../../context.js';
 
 /** A kind of credential: the settings that hold its halves, and how each is asked for and named in JSON. */
-export interface Kind {
+export interface Pair {
   title: string;
   halves: readonly [Half, Half];
   make(values: readonly string[]): Credentials;
@@ -18,7 +18,7 @@ interface Half {
   key: string;
 }
 
-export const kinds = {
+export const pairs = {
   key: {
     title: 'API key',
     halves: [
@@ -35,35 +35,35 @@ export const kinds = {
     ],
     make: serviceAccount.make,
   },
-} as const satisfies Record<string, Kind>;
+} as const satisfies Record<string, Pair>;
 
 /** Asks which kind of credentials to sign in with. */
-export async function askKind({ io }: Pick<Context, 'io'>): Promise<Kind> {
-  io.note('Sign in with', [`1  ${kinds.key.title}`, `2  ${kinds.account.title}`]);
+export async function askPair({ io }: Pick<Context, 'io'>): Promise<Pair> {
+  io.note('Sign in with', [`1  ${pairs.key.title}`, `2  ${pairs.account.title}`]);
   for (let isAgain = false; ; isAgain = true) {
     const answer = await io.ask('Which (1)', { isAgain });
-    if (answer === '' || answer === '1') return kinds.key;
-    if (answer === '2') return kinds.account;
+    if (answer === '' || answer === '1') return pairs.key;
+    if (answer === '2') return pairs.account;
   }
 }
 
 interface Entered {
-  kind: Kind;
+  pair: Pair;
   first: string;
   second: string;
 }
 
 /** Asks for both halves; what is typed for the secret one is not shown. */
-export async function askHalves({ io }: Pick<Context, 'io'>, kind: Kind, baseUrl: string): Promise<Entered> {
-  const [id, secret] = kind.halves;
+export async function askHalves({ io }: Pick<Context, 'io'>, pair: Pair, baseUrl: string): Promise<Entered> {
+  const [id, secret] = pair.halves;
   const first = check(id, await io.ask(id.question));
   const where = baseUrl === defaultBaseUrl ? '' : ` for ${baseUrl}`;
-  return { kind, first, second: check(secret, await io.readSecret(`${secret.question}${where} (not shown)`)) };
+  return { pair, first, second: check(secret, await io.readSecret(`${secret.question}${where} (not shown)`)) };
 }
 
 /** `{"publicKey","privateKey"}`, or two lines. */
-export function readHalves(kind: Kind, text: string): Entered {
-  const [id, secret] = kind.halves;
+export function readHalves(pair: Pair, text: string): Entered {
+  const [id, secret] = pair.halves;
   const [first, second, ...more] = text.trim().startsWith('{')
     ? fromJson(text, id, secret)
     : text.trim().split(/\r?\n/);
@@ -73,7 +73,7 @@ export function readHalves(kind: Kind, text: string): Entered {
       `${id.question} in the first line, its secret in the second; or {"${id.key}","${secret.key}"}.`,
     );
   }
-  return { kind, first: check(id, first), second: check(secret, second) };
+  return { pair, first: check(id, first), second: check(secret, second) };
 }
 
 function fromJson(text: string, id: Half, secret: Half): string[] {

@@ -23,7 +23,7 @@ export async function askProject(
 }
 
 /** The project that --project names. Throws a usage error where the credentials don't see it. */
-export function findProject(projects: readonly Project[], text: string): Project {
+export function pickProject(projects: readonly Project[], text: string): Project {
   const found = match(projects, text);
   if (found) return found;
   throw new UsageError(`These credentials see no project '${text}'. Nothing was saved.`, names(projects));

@@ -2,7 +2,7 @@ import type { OptionsOf } from '../../command.js';
 import { removeProfile } from '../../config/secrets.js';
 import type { Context } from '../../context.js';
 import { approval } from '../approval.js';
-import { endSignIn } from '../config/end-sign-in.js';
+import { endSignIn } from '../end-sign-in.js';
 import type { deleteProfile } from './delete.js';
 import { checkIsOurs } from './exists.js';
 

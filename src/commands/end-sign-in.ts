@@ -1,10 +1,10 @@
-import { isFailure } from '../../base/errors.js';
-import type { Env } from '../../base/host.js';
-import { credentialNames } from '../../config/credential-kinds.js';
-import type { Sources } from '../../config/resolve.js';
-import { resolveSignIn } from '../../config/sign-in.js';
-import type { Values } from '../../config/store.js';
-import type { Context } from '../../context.js';
+import { isFailure } from '../base/errors.js';
+import type { Env } from '../base/host.js';
+import { credentialNames } from '../config/credential-kinds.js';
+import type { Sources } from '../config/resolve.js';
+import { resolveSignIn } from '../config/sign-in.js';
+import type { Values } from '../config/store.js';
+import type { Context } from '../context.js';
 
 /** Where settings come from for a profile that need not exist, without flags, and in an environment that may be empty. */
 export function sourcesOf(
