@@ -6,7 +6,7 @@ import type { Asked } from './cli/parser.js';
 import { fieldsOf, type Globals } from './command.js';
 import type { Machine } from './context.js';
 import { type Messages, messagesOf, saysJson } from './ui/messages.js';
-import { ignoreErrors, write } from './ui/streams.js';
+import { ignoreErrors, lastStderr, type Said, write } from './ui/streams.js';
 
 /**
  * Runs one command line (without the program's name) and returns the exit code. Never throws. What help and mistyped
@@ -15,8 +15,7 @@ import { ignoreErrors, write } from './ui/streams.js';
 export async function main(argv: readonly string[], system: System, machine?: Machine): Promise<number> {
   const { env } = system;
   // Node makes each stream when it is first asked for, which takes some milliseconds.
-  const speakAs = (format: string): Messages => {
-    const { stderr } = system;
+  const speakAs = (format: string, stderr: Said = system.stderr): Messages => {
     const chosen = messagesOf(stderr, format);
     if (saysJson(stderr, format)) takeWarnings(system, chosen);
     return chosen;
@@ -59,8 +58,7 @@ export async function main(argv: readonly string[], system: System, machine?: Ma
   } catch (thrown) {
     if (thrown instanceof ReaderGoneError) return exitCodes.done;
     const error = asCliError(thrown);
-    ignoreErrors(system.stderr);
-    messages ??= speakAs(await formatKept(argv, env));
+    messages ??= speakAs(await formatKept(argv, env), lastStderr(system));
     messages.error(error);
     const isVerbose = argv.includes('--verbose') || argv.includes('-v') || env.ATLAS_PE_DEBUG === '1';
     if (isVerbose && thrown instanceof Error && !(thrown instanceof CliError)) messages.stack(String(thrown.stack));

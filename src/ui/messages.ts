@@ -1,9 +1,8 @@
 import { type CliError, DeclinedError, InterruptedError } from '../base/errors.js';
 import type { Hint } from '../base/hint.js';
-import type { Output } from '../base/host.js';
 import { isJson } from './formats.js';
 import type { Change } from './progress.js';
-import { hintProse, oneLine, printable, prose, shortened } from './streams.js';
+import { hintProse, oneLine, printable, prose, type Said, shortened } from './streams.js';
 
 /** Everything that is said on stderr, beside what a terminal draws in place: a method for each kind of line. */
 export interface Messages {
@@ -20,12 +19,12 @@ export interface Messages {
 }
 
 /** Whether every line on stderr is JSON: where a program reads the data, and no person sees stderr. */
-export function saysJson(stderr: Pick<Output, 'isTTY'>, format: string): boolean {
+export function saysJson(stderr: Pick<Said, 'isTTY'>, format: string): boolean {
   return isJson(format) && stderr.isTTY !== true;
 }
 
 /** What says everything beside data in this format. In a terminal only the error of a command that prints JSON is JSON too. */
-export function messagesOf(stderr: Output, format: string): Messages {
+export function messagesOf(stderr: Said, format: string): Messages {
   const text = textMessages(stderr);
   if (saysJson(stderr, format)) return jsonMessages(stderr);
   if (isJson(format)) return { ...text, hint: null, error: jsonMessages(stderr).error };
@@ -33,7 +32,7 @@ export function messagesOf(stderr: Output, format: string): Messages {
 }
 
 /** For people: sentences, which break at spaces in a terminal. */
-function textMessages(stderr: Output): Messages {
+function textMessages(stderr: Said): Messages {
   const say = (text: string, items?: readonly string[]) => stderr.write(prose(text, stderr, items));
   const hint = (what: Hint) => stderr.write(hintProse(what, stderr));
   const sayLine = (line: string) => stderr.write(`${printable(oneLine(line))}\n`);
@@ -53,7 +52,7 @@ function textMessages(stderr: Output): Messages {
 }
 
 /** For programs: each message is a line of JSON, an object whose one key names its kind. */
-function jsonMessages(stderr: Output): Messages {
+function jsonMessages(stderr: Said): Messages {
   const say = (kind: string, what: object) => stderr.write(`${printable(JSON.stringify({ [kind]: what }))}\n`);
   const note = (message: string, items: readonly string[] = []) =>
     say('note', { message: [message, ...items].map(oneLine).join(' ') });

@@ -1,20 +1,29 @@
+import { fstatSync, writeSync } from 'node:fs';
 import { CliError, codeOf, reasonOf, writingHint } from '../base/errors.js';
 import type { Hint } from '../base/hint.js';
-import type { Env, Output } from '../base/host.js';
+import type { Env, Output, Streams } from '../base/host.js';
+
+/** As much of a stream as messages need. */
+export interface Said {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
 
 /**
  * What moves the cursor or recolours, what reorders or joins characters, and what can't be seen: control and format
  * characters, half a surrogate pair, variation selectors, fillers. Line breaks and tabs are none of these. That an emoji may
- * need a joiner, and Persian too, makes no exception: a name has to show what it is, as it is compared and copied.
+ * need a joiner, and Persian too, makes no exception: a name has to show what it is, as it is compared and copied. Node 20
+ * reads a literal with properties of Unicode for half a millisecond at each start: this is made when it is needed.
  */
-const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}](?<![\n\t])/gu;
+const unseen = String.raw`[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}](?<![\n\t])`;
 
 /**
  * Text from elsewhere made safe to show: what can't be seen becomes a visible escape. The escapes are JSON's, so JSON stays
  * the same data.
  */
 export function printable(text: string, written = jsonEscape): string {
-  return text.replace(unseen, written);
+  return text.replace(new RegExp(unseen, 'gu'), written);
 }
 
 /** Of a character beyond U+FFFF two escapes: JSON knows no longer ones. */
@@ -48,14 +57,14 @@ export function oneLine(text: string): string {
  * What is said to a person on stderr: a line, which on a terminal breaks at spaces (after so many characters, wide or not),
  * and below it lines that stand by themselves, such as command lines to be copied.
  */
-export function prose(text: string, stream: Pick<Output, 'isTTY' | 'columns'>, own: readonly string[] = []): string {
+export function prose(text: string, stream: Pick<Said, 'isTTY' | 'columns'>, own: readonly string[] = []): string {
   const width = widthOf(stream);
   const lines = [...wrapped(printable(oneLine(text)), width), ...own.map(indented)];
   return lines.map((line) => `${line}\n`).join('');
 }
 
 /** A hint. One command line ends the sentence where there is room for all of it; else each stands on a line by itself. */
-export function hintProse({ text, commands }: Hint, stream: Pick<Output, 'isTTY' | 'columns'>): string {
+export function hintProse({ text, commands }: Hint, stream: Pick<Said, 'isTTY' | 'columns'>): string {
   const width = widthOf(stream);
   const [command, ...others] = commands;
   const sentence = `Hint: ${text} ${command}`;
@@ -64,7 +73,7 @@ export function hintProse({ text, commands }: Hint, stream: Pick<Output, 'isTTY'
 }
 
 /** Columns of a terminal; a pipe has no end of them. */
-function widthOf({ isTTY, columns }: Pick<Output, 'isTTY' | 'columns'>): number {
+function widthOf({ isTTY, columns }: Pick<Said, 'isTTY' | 'columns'>): number {
   return isTTY ? columns || Number.POSITIVE_INFINITY : Number.POSITIVE_INFINITY;
 }
 
@@ -113,4 +122,35 @@ export function write(stdout: Output, text: string): Promise<boolean> {
       reject(new CliError('unexpected', `The output can't be written: ${reasonOf(error)}.`, { hint, cause: error }));
     });
   });
+}
+
+/**
+ * stderr for an error that is the first and last thing to be said. Node takes 5 ms to make a stream of a pipe or a file, so
+ * these are written to without one.
+ */
+export function lastStderr(system: Streams): Said {
+  if (system === process && !isCharacterDevice(2)) return { write: (text) => writeDirectly(text, system) };
+  ignoreErrors(system.stderr);
+  return system.stderr;
+}
+
+/** As a terminal is. */
+function isCharacterDevice(fd: number): boolean {
+  try {
+    return fstatSync(fd).isCharacterDevice();
+  } catch {
+    return true;
+  }
+}
+
+function writeDirectly(text: string, system: Streams): void {
+  const bytes = Buffer.from(text);
+  let written = 0;
+  try {
+    while (written < bytes.length) written += writeSync(2, bytes, written);
+  } catch {
+    // A full pipe that doesn't block, for one: the stream knows how to wait.
+    ignoreErrors(system.stderr);
+    system.stderr.write(bytes.subarray(written));
+  }
 }
