@@ -41,7 +41,7 @@ export function parseImportId(text: string): ImportId | undefined {
 export function path(literals: TemplateStringsArray, ...parts: readonly string[]): string {
   return literals.reduce((url, literal, index) => {
     const part = parts[index - 1] ?? '';
-    if (part === '' || /^\.{1,2}$|\p{Surrogate}/u.test(part))
+    if (part === '' || /^\.{1,2}$|[\ud800-\udfff]/u.test(part))
       throw new UsageError(`'${part}' can't be part of an Atlas address.`, 'Check the ids that were given.');
     return `${url}${encodeURIComponent(part)}${literal}`;
   });

@@ -9,12 +9,13 @@ const bare = /^(?!-[^-].*[.:])[\w./-][\w@+=:./-]*$/;
 
 /**
  * What is the same between single quotes. There \\ and \' are escapes to fish, and ’ is a quote to PowerShell, whose older
- * versions lose " on the way to a program.
+ * versions lose " on the way to a program. Node 20 reads a literal with properties of Unicode for half a millisecond at each
+ * start, so these are made when they are needed.
  */
-const single = /^(?:[\w !#$%&()*+,./:;<=>?@[\]^`{|}~-]|(?!\p{DI})[\p{L}\p{M}\p{N}]|\\(?=[^\\]))+$/u;
+const single = String.raw`^(?:[\w !#$%&()*+,./:;<=>?@[\]^\x60{|}~-]|(?!\p{DI})[\p{L}\p{M}\p{N}]|\\(?=[^\\]))+$`;
 
 /** What is the same between double quotes, for words with an apostrophe. */
-const double = /^(?:[\w '#%&()*+,./:;<=>?@[\]^{|}~-]|(?!\p{DI})[\p{L}\p{M}\p{N}])+$/u;
+const double = String.raw`^(?:[\w '#%&()*+,./:;<=>?@[\]^{|}~-]|(?!\p{DI})[\p{L}\p{M}\p{N}])+$`;
 
 /**
  * A word that bash, zsh, sh, fish and PowerShell read back as it is, since a hint may be pasted into any of them. A
@@ -23,8 +24,8 @@ const double = /^(?:[\w '#%&()*+,./:;<=>?@[\]^{|}~-]|(?!\p{DI})[\p{L}\p{M}\p{N}]
 export function quote(word: string): string {
   if (word.length > longest) return leftOut;
   if (bare.test(word)) return word;
-  if (single.test(word)) return `'${word}'`;
-  return double.test(word) ? `"${word}"` : leftOut;
+  if (new RegExp(single, 'u').test(word)) return `'${word}'`;
+  return new RegExp(double, 'u').test(word) ? `"${word}"` : leftOut;
 }
 
 /** Words of a command line that are quoted already. `cmd` makes them. */

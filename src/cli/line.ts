@@ -71,14 +71,29 @@ export class Line extends Command {
   }
 
   child(name: string): Line | undefined {
-    const found = this.commands.find((each) => each.name() === name || each.aliases().includes(name));
+    const found = this.declare().commands.find((each) => each.name() === name || each.aliases().includes(name));
     return found instanceof Line ? found : undefined;
   }
 
-  /** Tells commander of the arguments and options, which only a command that is meant needs: to do so for all takes 2 ms. */
+  /** Adds a command, or a noun, below this one. */
+  add(branch: Definition | Group): Line {
+    const line = this.createCommand(branch.name);
+    line.branch = branch;
+    line.copyInheritedSettings(this).description(branch.summary);
+    if (!isGroup(branch)) line.aliases([...(branch.aliases ?? [])]).action(() => undefined);
+    this.addCommand(line);
+    return line;
+  }
+
+  /** Tells commander of all that only a command that is meant needs: to do so for all of them takes 3 ms. */
   declare(): this {
     if (this.#isDeclared) return this;
     this.#isDeclared = true;
+    this.helpOption('-h, --help', 'show help');
+    if (this.branch && isGroup(this.branch)) {
+      this.helpCommand(false);
+      for (const each of this.branch.commands) this.add(each);
+    }
     const { args = {}, flags = {}, usage } = this.definition ?? {};
     for (const [name, argument] of Object.entries<Argument>(args)) {
       this.argument(argumentTerm(name, argument), argument.help);

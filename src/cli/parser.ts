@@ -1,13 +1,5 @@
 import { longName } from '../base/option-name.js';
-import {
-  type Argument,
-  type Definition,
-  everywhere,
-  type Given,
-  type Group,
-  isGroup,
-  type Option,
-} from '../command.js';
+import { type Argument, type Definition, everywhere, type Given, type Option } from '../command.js';
 import { help, version } from './help/command.js';
 import { layout } from './help/layout.js';
 import { isTopic, type TopicName } from './help/names.js';
@@ -19,27 +11,13 @@ export function createProgram(): Line {
   const program = new Line('atlas-pe')
     .configureHelp(layout)
     .description('MongoDB Atlas private endpoints from the terminal and from scripts.')
-    .helpOption('-h, --help', 'show help')
     .helpCommand(false) as Line;
   for (const [name, option] of Object.entries<Option>(everywhere)) program.addOption(optionOf(name, option));
   program.option('--version', 'print the version');
   for (const [heading, branches] of Object.entries(headings)) {
-    for (const branch of branches) add(program, branch).helpGroup(`${heading}:`);
+    for (const branch of branches) program.add(branch).helpGroup(`${heading}:`);
   }
   return program;
-}
-
-function add(parent: Line, branch: Definition | Group): Line {
-  const line = parent.createCommand(branch.name);
-  line.branch = branch;
-  line.copyInheritedSettings(parent).description(branch.summary).helpOption('-h, --help', 'show help');
-  parent.addCommand(line);
-  if (isGroup(branch)) {
-    line.helpCommand(false);
-    for (const each of branch.commands) add(line, each);
-    return line;
-  }
-  return line.aliases([...(branch.aliases ?? [])]).action(() => undefined) as Line;
 }
 
 /** What a command line asks for. */

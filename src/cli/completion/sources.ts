@@ -43,7 +43,7 @@ export const sources: Readonly<Record<SourceName, Source>> = {
   awsRegions: () => regionsOf([remoteProvider]),
   commands: ({ line, args }) => {
     const at = args.reduce<typeof line | undefined>((parent, word) => parent?.child(word), line.root);
-    const commands = at?.definition ? [] : (at?.commands ?? []);
+    const commands = at?.definition ? [] : (at?.declare().commands ?? []);
     return [
       ...commands.map((each) => ({ value: each.name(), note: each.description() })),
       ...(args.length === 0 ? Object.entries(topicNames).map(([value, note]) => ({ value, note })) : []),
