@@ -20,6 +20,15 @@ const withoutUnused: Plugin = {
   load: (id) => (id === '\0unused' ? 'module.exports = {};' : null),
 };
 
+/**
+ * Node compiles a module of CommonJS that is wrapped in an arrow function twice, the first time just to find its end. Of a
+ * function in parentheses it knows that it is called at once, which saves a tenth of the start.
+ */
+const withFunctions: Plugin = {
+  name: 'with-functions',
+  renderChunk: (code) => code.replaceAll(/\(\(\((exports(?:, module)?)\) => \{/g, '((function ($1) {'),
+};
+
 await rm('dist', { recursive: true, force: true });
 const bundle = await rolldown({
   input: { main: 'src/main.ts' },
@@ -27,7 +36,7 @@ const bundle = await rolldown({
   transform: { target },
   // Native, and optional: without it secrets are kept in the file.
   external: ['@napi-rs/keyring'],
-  plugins: [withoutUnused],
+  plugins: [withoutUnused, withFunctions],
 });
 // CommonJS starts some 10 ms sooner than ES modules. Each command is a chunk that is loaded when it is dispatched.
 const { output } = await bundle.write({
