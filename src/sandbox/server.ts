@@ -98,7 +98,7 @@ export function createSandbox({
     const route = routes.find(({ method: its, pattern }) => its === method && pattern.test(pathname));
     if (!route) {
       const what = `${method} ${pathname}`;
-      throw new Refusal(501, 'NOT_IMPLEMENTED', `The sandbox does not do ${what}. The real Atlas may.`, [what]);
+      throw new Refusal(501, 'NOT_IMPLEMENTED', `The sandbox does not support ${what}. The real Atlas may.`, [what]);
     }
     const version = versionOf(request, route);
     const parts = (route.pattern.exec(pathname) ?? []).slice(1).map(decode);
@@ -140,23 +140,23 @@ function faultReply(status: number, { body }: Fault): Reply {
   const code = status === 429 ? 'RATE_LIMITED' : 'UNEXPECTED_ERROR';
   return {
     status,
-    body: errorAnswer(new Refusal(status, code, 'A fault of the sandbox, as its faults file asks for.')),
+    body: errorAnswer(new Refusal(status, code, 'A fault from the faults file of the sandbox.')),
   };
 }
 
 /** The sandbox's own trouble, such as a state file that can't be read, reaches the user through the API's error. */
 function failure(error: unknown): string {
-  return error instanceof CliError
-    ? `${error.message}. ${hintText(error.hint)}`
-    : 'The sandbox met an unexpected error.';
+  return error instanceof CliError ? `${error.message} ${hintText(error.hint)}` : 'Unexpected error in the sandbox.';
 }
 
 function listenError(error: unknown, port: number): CliError {
   if (codeOf(error) === 'EADDRINUSE') {
-    return new CliError('unexpected', `Port ${port} is in use.`, { hint: 'Name another one, or leave --port out.' });
+    return new CliError('unexpected', `Port ${port} is already in use.`, {
+      hint: 'Use another port, or remove --port.',
+    });
   }
-  return new CliError('unexpected', `The sandbox can't listen on port ${port}.`, {
-    hint: 'Name another one, or leave --port out.',
+  return new CliError('unexpected', `The sandbox cannot listen on port ${port}.`, {
+    hint: 'Use another port, or remove --port.',
     cause: error,
   });
 }

@@ -155,10 +155,10 @@ describe.skipIf(!hasJq)("README's commands (skipped without jq)", { concurrent: 
     const terminal = new Terminal(['login'], { ...ownFolders(), ATLAS_PE_BASE_URL: serving.baseUrl });
     const { publicKey, privateKey } = serving;
     const answers: [RegExp, string][] = [
-      [/Which \(1\): /, '1'],
+      [/Choice \(default: 1\): /, '1'],
       [/Public key: /, publicKey],
       [/Private key for \S+ \(not shown\): /, privateKey],
-      [/Which \(number, name or id; empty for none\): /, '1'],
+      [/Number, name or id .+: /, '1'],
     ];
     for (const [question, answer] of answers) {
       await terminal.shows(question);
