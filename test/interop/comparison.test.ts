@@ -126,7 +126,7 @@ const runs = Object.entries(cases).flatMap(([name, each]) =>
   (Object.keys(tools) as (keyof typeof tools)[]).map((tool) => ({ name, tool, ...each })),
 );
 
-describe.skipIf(!hasPeers)('docs/comparison.md (skipped without ../shared/peers)', { concurrent: true }, () => {
+describe.skipIf(!hasPeers)('docs/comparison.md (skipped without the other tools)', { concurrent: true }, () => {
   test.for(runs)(
     '$name: $tool',
     async ({ tool, options = [], fault = '', watchTimeout = '', expected }, { expect, skip }) => {
