@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { version } from '../../package.json';
+import { blocks } from '../helpers/documents.js';
 import { json, startServer } from '../helpers/fake-atlas.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { ownFolders } from '../helpers/run-cli.js';
@@ -139,9 +140,9 @@ describe('sandbox serve', () => {
   });
 });
 
-test('the faults that README shows make a bad day, which a create survives', async () => {
-  const readme = readFileSync(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8');
-  const [, example = ''] = /^```yaml\n(faults:[\s\S]+?)^```/m.exec(readme) ?? [];
+test('a create survives the faults that docs/sandbox.md shows', async () => {
+  const example =
+    blocks.find(({ section, language }) => section === 'sandbox: Faults' && language === 'yaml')?.text ?? '';
   const file = join(mkdtempSync(join(tmpdir(), 'atlas-pe-')), 'faults.yaml');
   // Told to come back at once, so that nobody waits here.
   writeFileSync(file, example.replace('Retry-After: 5', 'Retry-After: 0'));
