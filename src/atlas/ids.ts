@@ -47,6 +47,12 @@ export function path(literals: TemplateStringsArray, ...parts: readonly string[]
   });
 }
 
+/** The same in ISO 8601, as jq's `fromdate` reads it; null of any other id. */
+export function createdOn(id: string): string | null {
+  const at = createdAt(id);
+  return at === undefined ? null : new Date(at).toISOString().replace('.000Z', 'Z');
+}
+
 /** When the thing with this Atlas id was created, to the second; milliseconds since 1970. Undefined of any other id. */
 export function createdAt(id: string): number | undefined {
   return isAtlasId(id) ? Number.parseInt(id.slice(0, 8), 16) * 1000 : undefined;

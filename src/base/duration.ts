@@ -19,6 +19,13 @@ export function parseDuration(text: string): number {
   return Math.round(total);
 }
 
+/** How old something is, as kubectl shows it but in one unit: `45s`, `5m`, `3h`, `12d`. */
+export function formatAge(ms: number): string {
+  const { s, m, h, d } = units;
+  const unit = (['d', 'h', 'm'] as const).find((each) => ms >= { d, h, m }[each]) ?? 's';
+  return `${Math.max(0, Math.floor(ms / { d, h, m, s }[unit]))}${unit}`;
+}
+
 /** Milliseconds as `8s`, `2m20s`, `1h5m`: whole seconds, and never more than two units. */
 export function formatDuration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));

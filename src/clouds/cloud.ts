@@ -77,8 +77,10 @@ export interface Cloud {
     keys: Readonly<Record<string, Read>>;
     /** The key of the API that lists the interface endpoints. */
     attached: string;
-    /** The key that tells its services apart. */
-    name: string;
+    /** In a few words, what tells a service apart from others. */
+    label(service: Service): string | null;
+    /** What a table shows for people of a key with a long value. */
+    brief: Readonly<Record<string, (service: Service) => Json>>;
     /** The command of the cloud's own CLI that makes an interface endpoint, and what to attach then. Undefined before it is ready. */
     connect(service: Service): { command: Words; attach: Words } | undefined;
   };

@@ -71,7 +71,12 @@ export interface Io {
   readPiped(): Promise<string>;
 }
 
-export function createIo(system: System, clock: Pick<Clock, 'monotonic'>, signal: AbortSignal, options: IoOptions): Io {
+export function createIo(
+  system: System,
+  clock: Pick<Clock, 'monotonic' | 'now'>,
+  signal: AbortSignal,
+  options: IoOptions,
+): Io {
   const { stdin, stdout, stderr, env } = system;
   const { format, keys, quiet = false } = options;
   const symbols = symbolsOf(env, system.platform);
@@ -82,6 +87,7 @@ export function createIo(system: System, clock: Pick<Clock, 'monotonic'>, signal
     color: wantsColor(stdout, env, options.color),
     symbols,
     width: stdout.columns || 80,
+    now: clock.now(),
   });
   let held: (() => void)[] | undefined;
   const messages = messagesOf(stderr, format);

@@ -16,6 +16,8 @@ export interface View {
   columns?: readonly string[];
   /** What a terminal shows instead, where what the rows are tells which matter; a pipe keeps `columns` for scripts. */
   terminalColumns?: readonly string[];
+  /** What a table in a terminal shows of a key instead of its value, unless --fields asks for it; `now` as `Clock.now()`. */
+  brief?: Readonly<Record<string, (row: Row, now: number) => Json>>;
   /** The key by which a row is named: --output id prints it alone. */
   id: string;
   /** The key of the one value that a person or a script came for: a table is that value alone. */
@@ -40,6 +42,8 @@ export interface Layout {
   color: boolean;
   symbols: Symbols;
   width: number;
+  /** Milliseconds since 1970, for ages. */
+  now: number;
 }
 
 /** A value on one line: lists by commas, nothing for null. */

@@ -278,8 +278,8 @@ describe('in a terminal', () => {
     const { exitCode } = await watchFor(10, 'list --watch', { screen: shown });
     expect(exitCode).toBe(130);
     expect(shown.lines()).toEqual([
-      ...['before', expect.stringMatching(/^ID +PROVIDER +REGION +STATUS$/), '  ENDPOINT SERVICE NAME'],
-      ...[expect.stringMatching(/✔ WAITING_FOR_USER$/), expect.stringMatching(/^ {2}com\.amazonaws/), 'Interrupted.'],
+      ...['before', expect.stringMatching(/^ID +PROVIDER +REGION +STATUS +AGE$/), '  SERVICE'],
+      ...[expect.stringMatching(/✔ WAITING_FOR_USER +10s$/), expect.stringMatching(/^ {2}vpce-svc-/), 'Interrupted.'],
     ]);
     expect(shown.raw.lastIndexOf('\x1b[?1049l')).toBeGreaterThan(shown.raw.lastIndexOf('\x1b[?1049h'));
     expect(shown.raw.lastIndexOf('\x1b[?25h')).toBeGreaterThan(shown.raw.lastIndexOf('\x1b[?25l'));
@@ -319,7 +319,7 @@ describe('in a terminal', () => {
       const [line = '', ...table] = shown.lines();
       expect(line).toMatch(/^✖ Read at ..:..:..\. Again in \d+s, Ctrl-C ends\. No answer since ..:..:..: /);
       expect(line).toContain(time);
-      expect(table.join('\n')).toMatch(/^[0-9a-f]{24} +AWS +us-east-1 +✔ WAITING_FOR_USER$/m);
+      expect(table.join('\n')).toMatch(/^[0-9a-f]{24} +AWS +us-east-1 +✔ WAITING_FOR_USER +\d+[sm] +vpce-svc-\w+$/m);
     };
     expect((await watchFor(30, 'list --watch', { screen: shown, check })).exitCode).toBe(130);
     // Faults that were shown are not told once more.
@@ -360,7 +360,7 @@ describe('in a terminal', () => {
       expect(shown.lines().join('\n')).not.toContain('more');
       shown.resize(50, 12);
       await shown.written();
-      expect(shown.lines().slice(2, 4).join('\n')).toMatch(/^PROVIDER {2}REGION +STATUS +\n {2}ID +$/);
+      expect(shown.lines().slice(2, 4).join('\n')).toMatch(/^PROVIDER {2}REGION +STATUS +AGE +\n {2}ID +$/);
     };
     await watchFor(0, 'list --watch', { screen: shown, check });
     // At the end the whole table.
@@ -396,7 +396,7 @@ describe('in a terminal', () => {
           .join(' ')
           .replaceAll(/ +/g, ' ');
         expect(headline).toMatch(/ Again in 5s, Ctrl-C ends\. AZURE not read since \S+: multi line 日.*…$/);
-        expect(lines.join('\n')).toMatch(/\n *\n.*STATUS *\n[\s\S]*us-east-1( .*)?\n[\s\S]*… and \d+ more$/);
+        expect(lines.join('\n')).toMatch(/\n *\n.*STATUS.*\n[\s\S]*us-east-1( .*)?\n[\s\S]*… and \d+ more$/);
       }
     };
     await watchFor(10, 'list --watch', { screen: shown, check });
