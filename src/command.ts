@@ -24,6 +24,7 @@ export type SourceName =
   | 'regions'
   | 'settings'
   | 'settingValues'
+  | 'sortKeys'
   | 'visibleSettings'
   | 'waitables';
 
@@ -163,6 +164,7 @@ export const everywhere = {
   output: value('<format>', `output format: ${oneOf(formatNames)}`, 'formats', { short: 'o' }),
   json: flag('same as --output json'),
   fields: values('<name>', 'comma-separated keys or columns', 'fields'),
+  header: flag('print a header line above tab-separated lines'),
   quiet: flag('no progress and no hints', { short: 'q' }),
   verbose: flag('show each request on stderr', { short: 'v' }),
   noColor: flag('no colour'),

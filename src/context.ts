@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { Atlas } from './atlas/client.js';
 import type { Clock } from './base/clock.js';
 import type { Effort } from './base/effort.js';
-import { UsageError } from './base/errors.js';
 import { removeLeftovers } from './base/files.js';
 import type { Env, System } from './base/host.js';
 import type { Words } from './base/shell.js';
@@ -23,8 +22,10 @@ import { type Connecting, connect, httpOptions, memoOf } from './context/connect
 import type { Machine } from './context/machine.js';
 import { once } from './context/once.js';
 import { ownSandbox } from './context/own-sandbox.js';
+import { checkFits } from './ui/formats.js';
 import { createIo, type Io } from './ui/io.js';
 import { checkFields } from './ui/output.js';
+import { readSort } from './ui/sort.js';
 
 export { type Machine, thisMachine } from './context/machine.js';
 
@@ -73,6 +74,8 @@ export interface CommandLine {
   argv?: readonly string[] | undefined;
   /** The keys that the command's output can have. */
   fields?: readonly string[] | undefined;
+  /** The value of its --sort. */
+  sort?: string | undefined;
   /** Output formats that it has beside those of every command. */
   formats?: Readonly<Record<string, string>> | undefined;
   /** Whether it works without a configuration that can be read; `ignored` where it doesn't even look for one. */
@@ -84,7 +87,7 @@ export async function createContext(
   system: System,
   machine: Machine,
   signal: AbortSignal,
-  { argv = [], fields: keys = [], formats = {}, configuration, ...asked }: CommandLine,
+  { argv = [], fields: keys = [], sort, formats = {}, configuration, ...asked }: CommandLine,
 ): Promise<Context> {
   const globals = configuration === 'ignored' ? withoutSettings(asked.globals) : asked.globals;
   const { env } = system;
@@ -132,6 +135,8 @@ export async function createContext(
     ),
     keys,
     fields: globals.fields,
+    header: globals.header,
+    sort: sort === undefined ? undefined : readSort(sort, keys),
     quiet: globals.quiet,
     color: globals.noColor ? false : undefined,
     foreground: machine.foreground,
@@ -141,8 +146,7 @@ export async function createContext(
   warn = io.warn;
 
   checkFields(globals.fields, keys);
-  if (globals.fields && Object.hasOwn(formats, io.format))
-    throw new UsageError(`--fields cannot be combined with --output ${io.format}.`, 'Leave one of them out.');
+  checkFits(io.format, { fields: globals.fields, header: globals.header, sort });
 
   const sources = once(async (): Promise<Sources> => {
     const { profiles } = await config();

@@ -14,6 +14,12 @@ export type Until = (typeof untils)[number];
 /** The way of a service to its users: each is reached also by whatever comes later. */
 const upwards: readonly string[] = ['INITIATING', 'WAITING_FOR_USER', 'AVAILABLE'];
 
+/** All statuses, those of interface endpoints too, from being made to gone; --sort has them in this order. */
+export const statusOrder: readonly string[] = [
+  ...['INITIATING', 'PENDING_ACCEPTANCE', 'PENDING', 'VERIFIED', 'WAITING_FOR_USER', 'AVAILABLE'],
+  ...['REJECTED', 'FAILED', 'DELETING', deleted],
+];
+
 /** Whether the service waits for, or has, its user's interface endpoints. */
 export function isReady(status: string): boolean {
   return status === 'WAITING_FOR_USER' || status === 'AVAILABLE';

@@ -46,6 +46,8 @@ function lastValue(argv: readonly string[], option: RegExp): string | undefined 
   const words = end < 0 ? argv : argv.slice(0, end);
   return words
     .flatMap((word, index) => {
+      // Its value may begin with a dash.
+      if (words[index - 1] === '--sort') return [];
       const [, value] = option.exec(word) ?? [];
       return value === undefined ? [] : [value || (words[index + 1] ?? '')];
     })

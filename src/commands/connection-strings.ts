@@ -1,5 +1,5 @@
 import { command, value } from '../command.js';
-import { waiting } from './flags.js';
+import { sorting, waiting } from './flags.js';
 
 export const connectionStrings = command({
   name: 'connection-strings',
@@ -7,6 +7,7 @@ export const connectionStrings = command({
   flags: {
     cluster: value('<name>', 'only of this cluster'),
     endpoint: value('<endpoint>', 'only those through this endpoint, or this interface endpoint', 'connectables'),
+    ...sorting,
     ...waiting('clusters are IDLE and have such a string'),
   },
   fields: [

@@ -10,6 +10,11 @@ export const filter = {
   region: value('<region>', 'only endpoints in this region', 'regions'),
 } as const;
 
+/** Orders the rows of a list. */
+export const sorting = {
+  sort: value('<key>', 'sort by this key; -<key> reverses the order', 'sortKeys'),
+} as const;
+
 /** Waits after a change. */
 export const waiting = (until: string) =>
   ({

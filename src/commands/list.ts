@@ -1,7 +1,7 @@
 import { endpointKeys } from '../atlas/model.js';
 import { apiStatuses } from '../atlas/status.js';
 import { command, flag, value } from '../command.js';
-import { filter, terraform } from './flags.js';
+import { filter, sorting, terraform } from './flags.js';
 
 export const list = command({
   name: 'list',
@@ -11,6 +11,7 @@ export const list = command({
     ...filter,
     status: value('<status>', 'only endpoints with this status, or ready', ['ready', ...apiStatuses]),
     allProjects: flag('list the endpoints of every project that the key can see'),
+    ...sorting,
     watch: flag('keep refreshing until Ctrl-C; in a pipe with --output jsonl'),
     interval: value('<duration>', 'time between refreshes (default: 5s); implies --watch'),
   },
@@ -21,6 +22,7 @@ export const list = command({
     'list',
     'list --watch',
     'list --status failed --output id',
+    'list --all-projects --sort -createdAt',
     'list --all-projects --json',
     'list --output terraform',
   ],

@@ -1,6 +1,6 @@
 import { createdOn } from '../atlas/ids.js';
 import type { Endpoint } from '../atlas/model.js';
-import { deleted } from '../atlas/status.js';
+import { deleted, statusOrder } from '../atlas/status.js';
 import { formatAge } from '../base/duration.js';
 import { clouds, providers } from '../clouds/all.js';
 import type { Cloud } from '../clouds/cloud.js';
@@ -31,7 +31,7 @@ function ageOf({ createdAt }: Row, now: number): string | undefined {
   return typeof createdAt === 'string' ? formatAge(now - Date.parse(createdAt)) : undefined;
 }
 
-const shared: Pick<View, 'columns' | 'terminalColumns' | 'brief' | 'id' | 'tone'> = {
+const shared: Pick<View, 'columns' | 'terminalColumns' | 'brief' | 'order' | 'id' | 'tone'> = {
   columns: ['id', 'provider', 'region', 'status', 'endpointServiceName'],
   // A terminal has two columns that are no keys of JSON.
   terminalColumns: ['id', 'provider', 'region', 'status', 'age', 'service'],
@@ -46,6 +46,7 @@ const shared: Pick<View, 'columns' | 'terminalColumns' | 'brief' | 'id' | 'tone'
       [...briefKeys].map((key) => [key, (row: Row) => cloudOf(row)?.brief[key]?.(serviceOf(row)) ?? row[key] ?? null]),
     ),
   },
+  order: { status: statusOrder },
   id: 'id',
   tone,
 };

@@ -9,6 +9,7 @@ import { type Live, lineProgress, noProgress, type Progress } from './progress.j
 import type { Asking, Questions } from './prompt.js';
 import { withoutRepeats } from './repeats.js';
 import type { Screen } from './screen.js';
+import { type Sort, sorted } from './sort.js';
 import { isTerminal, wantsColor, write } from './streams.js';
 import { symbolsOf } from './symbols.js';
 import { cell, type Layout, type View } from './view.js';
@@ -20,6 +21,9 @@ export interface IoOptions {
   keys: readonly string[];
   /** Those of them that --fields picks. */
   fields?: readonly string[] | undefined;
+  /** --header was given. */
+  header?: boolean | undefined;
+  sort?: Sort | undefined;
   quiet?: boolean | undefined;
   /** False where --no-color was given. */
   color?: boolean | undefined;
@@ -83,6 +87,7 @@ export function createIo(
   const layoutNow = (): Layout => ({
     keys,
     fields: options.fields,
+    header: options.header,
     isTerminal: stdout.isTTY === true,
     color: wantsColor(stdout, env, options.color),
     symbols,
@@ -111,7 +116,7 @@ export function createIo(
     isOnScreen: isTerminal(stdout, env),
     print: async (view, { isDone } = { isDone: false }) => {
       try {
-        return await write(stdout, await render(view, format, layoutNow()));
+        return await write(stdout, await render(sorted(view, options.sort), format, layoutNow()));
       } catch (error) {
         const ids = isDone ? view.rows.map((row) => cell(row[view.id])).filter((id) => id !== '') : [];
         if (!(error instanceof CliError) || ids.length === 0) throw error;
@@ -147,7 +152,8 @@ export function createIo(
       // Where stderr is no terminal it is in nobody's way.
       if (stderr.isTTY === true) held = [];
       return {
-        show: (view, headline) => screen.show(view, quiet && headline?.tone !== 'bad' ? undefined : headline),
+        show: (view, headline) =>
+          screen.show(view && sorted(view, options.sort), quiet && headline?.tone !== 'bad' ? undefined : headline),
         close: () => {
           screen.close();
           const writes = held ?? [];

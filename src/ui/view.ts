@@ -24,6 +24,8 @@ export interface View {
   only?: string;
   /** How the `status` of a row is meant. */
   tone?: (row: Row) => Tone;
+  /** The order of values that isn't that of the alphabet, by key, for --sort. */
+  order?: Readonly<Record<string, readonly string[]>>;
   /** Rows that a terminal shows in bold. */
   marked?: ReadonlySet<Row>;
   /** Renderers of formats that only some commands have, by their names. */
@@ -37,6 +39,8 @@ export interface Layout {
   keys: readonly string[];
   /** Keys to show, in this order, instead of the usual ones. */
   fields?: readonly string[] | undefined;
+  /** A line with the keys above tab-separated lines. */
+  header?: boolean | undefined;
   /** A person looks at it: `table` is a table with a head. */
   isTerminal: boolean;
   color: boolean;

@@ -107,6 +107,16 @@ describe('in a pipe', () => {
     expect((await watchFor(6, 'list --watch --status failed --output jsonl')).rows).toEqual([]);
   });
 
+  test('--sort orders what each look brings', async () => {
+    for (const region of ['us-west-2', 'eu-west-1', 'us-east-1']) await atlas(`create --region ${region}`);
+    const { rows } = await watchFor(2, 'list --watch --output jsonl --sort -region');
+    expect(rows.map(({ region }) => region)).toEqual(['us-west-2', 'us-east-1', 'eu-west-1']);
+    const shown = new Screen({ columns: 110, rows: 24, convertEol: true });
+    await watchFor(2, 'list --watch --sort region', { screen: shown });
+    const regions = shown.lines().flatMap((line) => / ([a-z]+-[a-z]+-\d) /.exec(line)?.[1] ?? []);
+    expect(regions).toEqual(['eu-west-1', 'us-east-1', 'us-west-2']);
+  });
+
   test('of all projects', async () => {
     await own.restart({ projects: ['64f0c2a7e1b2c3d4e5f60718', other] });
     await atlas('create --region us-east-1');

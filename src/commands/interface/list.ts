@@ -1,13 +1,13 @@
 import { interfaceKeys } from '../../atlas/interfaces.js';
 import { command, optional } from '../../command.js';
-import { filter } from '../flags.js';
+import { filter, sorting } from '../flags.js';
 
 export const list = command({
   name: 'list',
   aliases: ['ls'],
   summary: 'List the interface endpoints of one private endpoint, or of all',
   args: { endpoint: optional('id, region or Terraform import id of the private endpoint', 'endpoints') },
-  flags: filter,
+  flags: { ...filter, ...sorting },
   fields: interfaceKeys,
   examples: ['interface list', 'interface list us-east-1 --json'],
   run: () => import('./list.run.js'),
