@@ -175,6 +175,7 @@ export async function createContext(
     clock,
     random,
     warn: io.warn,
+    onCall: io.awaitAnswer,
     trace: isVerbose ? io.trace : undefined,
     signal: AbortSignal.any([signal, ending.signal]),
     lookup: machine.lookup,
@@ -239,6 +240,7 @@ export async function createContext(
       if (line.cacheFile !== null) removeLeftovers(line.cacheFile);
     },
     close: async () => {
+      io.close();
       // Of requests that were sent together, one that failed leaves others under way.
       ending.abort(new Error('The command has ended.'));
       await sandbox.close();

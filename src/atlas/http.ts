@@ -40,6 +40,8 @@ export interface HttpOptions {
   trace?: ((trace: Trace) => void) | undefined;
   /** Worth telling the user, once for each `cause` (by default the message itself). */
   warn?: ((message: string, cause?: string) => void) | undefined;
+  /** Told when a call begins; what it returns, when it has ended, with all its tries. */
+  onCall?: (() => () => void) | undefined;
   /** Told of each answer: what it says of the rate limit, and what time it is there, null where it doesn't say. */
   onAnswer?: ((about: RateLimitNote & { date: number | null }) => void) | undefined;
   /**
@@ -210,11 +212,14 @@ export function createSend(options: HttpOptions): Send {
 
   return async (call, auth) => {
     const progress: Progress = { mayHaveArrived: false, didBefore: false };
+    const end = options.onCall?.();
     try {
       return await insist(call, auth, progress);
     } catch (error) {
       const isUnsent = error instanceof InterruptedError && call.method !== 'GET' && !progress.mayHaveArrived;
       throw isUnsent ? error.beforeSending() : error;
+    } finally {
+      end?.();
     }
   };
 }

@@ -13,6 +13,7 @@ import { type Sort, sorted } from './sort.js';
 import { isTerminal, wantsColor, write } from './streams.js';
 import { symbolsOf } from './symbols.js';
 import { cell, type Layout, type View } from './view.js';
+import { createWaitSign, noWaitSign } from './wait-sign.js';
 
 export interface IoOptions {
   /** The name of an output format. */
@@ -60,6 +61,10 @@ export interface Io {
   /** What was done, beside the data. */
   note(message: string, items?: readonly string[]): void;
   progress(live: Live): Promise<Progress>;
+  /** An answer is awaited until what is returned is called; a terminal shows so after a second. */
+  awaitAnswer(): () => void;
+  /** Takes away what says that answers are awaited, before the error of the command is told. */
+  close(): void;
   /** Ends the line on which a terminal has shown Ctrl-C. */
   endLine(): void;
   /** A screen of its own for data that is shown anew again and again. Until it is closed all else that is said is held back. */
@@ -77,7 +82,7 @@ export interface Io {
 
 export function createIo(
   system: System,
-  clock: Pick<Clock, 'monotonic' | 'now'>,
+  clock: Pick<Clock, 'monotonic' | 'now' | 'timeout'>,
   signal: AbortSignal,
   options: IoOptions,
 ): Io {
@@ -109,18 +114,34 @@ export function createIo(
     asked ??= createQuestions(system, signal, saysJson(stderr, format) ? messages.note : undefined);
     return asked;
   };
+  const isLive = !quiet && isTerminal(stderr, env);
+  const openSpinner = async (live: Live) => {
+    const safe = () => live().map((row) => row.map(cell));
+    const { spinnerProgress } = await import('./spinner.js');
+    const job = { signals: system, isInForeground: await options.foreground() };
+    return spinnerProgress(stderr, { color: wantsColor(stderr, env, options.color), symbols }, safe, job);
+  };
+  const waitSign = isLive ? createWaitSign(clock, openSpinner) : noWaitSign;
+  /** Asks with the terminal to itself. */
+  const alone = async <T>(ask: (asking: Questions) => Promise<T>): Promise<T> => {
+    const end = waitSign.giveWay();
+    return ask(await questions()).finally(end);
+  };
   return {
     format,
     hasFields: options.fields !== undefined,
     isInteractive: stdin.isTTY === true && stderr.isTTY === true,
     isOnScreen: isTerminal(stdout, env),
     print: async (view, { isDone } = { isDone: false }) => {
+      const end = waitSign.giveWay();
       try {
         return await write(stdout, await render(sorted(view, options.sort), format, layoutNow()));
       } catch (error) {
         const ids = isDone ? view.rows.map((row) => cell(row[view.id])).filter((id) => id !== '') : [];
         if (!(error instanceof CliError) || ids.length === 0) throw error;
         throw error.withHint(`The command was carried out: ${listed(ids)}`);
+      } finally {
+        end();
       }
     },
     printRaw: async (text) => {
@@ -137,16 +158,22 @@ export function createIo(
     },
     progress: async (live) => {
       if (quiet) return noProgress;
-      if (!isTerminal(stderr, env)) return lineProgress((change) => tell(() => messages.progress(change)));
-      const safe = () => live().map((row) => row.map(cell));
-      const { spinnerProgress } = await import('./spinner.js');
-      const job = { signals: system, isInForeground: await options.foreground() };
-      return spinnerProgress(stderr, { color: wantsColor(stderr, env, options.color), symbols }, safe, job);
+      if (!isLive) return lineProgress((change) => tell(() => messages.progress(change)));
+      const end = waitSign.giveWay();
+      const spinner = await openSpinner(live);
+      const stop = () => {
+        spinner.stop();
+        end();
+      };
+      return { ...spinner, stop };
     },
+    awaitAnswer: waitSign.begin,
+    close: () => void waitSign.giveWay(),
     endLine: () => {
       if (stderr.isTTY) stderr.write('\n');
     },
     openScreen: async () => {
+      const end = waitSign.giveWay();
       const { openScreen } = await import('./screen.js');
       const screen = openScreen(stdout, layoutNow, { signals: system, isInForeground: await options.foreground() });
       // Where stderr is no terminal it is in nobody's way.
@@ -156,21 +183,22 @@ export function createIo(
           screen.show(view && sorted(view, options.sort), quiet && headline?.tone !== 'bad' ? undefined : headline),
         close: () => {
           screen.close();
+          end();
           const writes = held ?? [];
           held = undefined;
           for (const writeNow of writes) writeNow();
         },
       };
     },
-    confirm: async (question) => (await questions()).confirm(question),
-    ask: async (question, how) => (await questions()).text(question, how),
-    askTogether: async (work) => (await questions()).together(work),
+    confirm: (question) => alone((asking) => asking.confirm(question)),
+    ask: (question, how) => alone((asking) => asking.text(question, how)),
+    askTogether: (work) => alone((asking) => asking.together(work)),
     readPiped: async () => {
       const { readPiped } = await import('./prompt.js');
       return readPiped(system, signal);
     },
     readSecret: async (question) => {
-      if (stdin.isTTY === true) return (await questions()).secret(question);
+      if (stdin.isTTY === true) return alone((asking) => asking.secret(question));
       const { readPiped } = await import('./prompt.js');
       return readPiped(system, signal);
     },
