@@ -163,6 +163,7 @@ export const everywhere = {
   sandbox: flag('use the built-in Atlas sandbox'),
   output: value('<format>', `output format: ${oneOf(formatNames)}`, 'formats', { short: 'o' }),
   json: flag('same as --output json'),
+  jq: value('<expression>', 'filter the JSON with a jq expression; implies --json'),
   fields: values('<name>', 'comma-separated keys or columns', 'fields'),
   header: flag('print a header line above tab-separated lines'),
   quiet: flag('no progress and no hints', { short: 'q' }),

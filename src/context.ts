@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Atlas } from './atlas/client.js';
 import type { Clock } from './base/clock.js';
 import type { Effort } from './base/effort.js';
+import { UsageError } from './base/errors.js';
 import { removeLeftovers } from './base/files.js';
 import type { Env, System } from './base/host.js';
 import type { Words } from './base/shell.js';
@@ -24,6 +25,7 @@ import { once } from './context/once.js';
 import { ownSandbox } from './context/own-sandbox.js';
 import { checkFits } from './ui/formats.js';
 import { createIo, type Io } from './ui/io.js';
+import type { Jq } from './ui/jq.js';
 import { checkFields } from './ui/output.js';
 import { readSort } from './ui/sort.js';
 
@@ -123,6 +125,7 @@ export async function createContext(
       chooseFormat({
         output: globals.output,
         json: globals.json,
+        jq: globals.jq,
         own: Object.keys(formats),
         env,
         commandLine,
@@ -137,6 +140,7 @@ export async function createContext(
     fields: globals.fields,
     header: globals.header,
     sort: sort === undefined ? undefined : readSort(sort, keys),
+    jq: globals.jq === undefined ? undefined : await readJq(globals.jq, keys, signal),
     quiet: globals.quiet,
     color: globals.noColor ? false : undefined,
     foreground: machine.foreground,
@@ -248,11 +252,18 @@ export async function createContext(
   };
 }
 
+/** Reads --jq. Throws a usage error where the expression makes no sense, or there is nothing for it. */
+async function readJq(program: string, keys: readonly string[], signal: AbortSignal): Promise<Jq> {
+  if (keys.length === 0) throw new UsageError('This command has no output for --jq to filter.', 'Leave out --jq.');
+  const { startJq } = await import('./ui/jq.js');
+  return startJq(program, signal);
+}
+
 /** Such that neither the configuration nor the environment matters. */
 function withoutSettings({ output, json, sandbox, profile, ...globals }: Globals): Globals {
   return {
     ...globals,
-    output: output ?? (json ? 'json' : 'table'),
+    output: output ?? (json || globals.jq !== undefined ? 'json' : 'table'),
     profile,
     sandbox: sandbox ?? profile === undefined,
   };

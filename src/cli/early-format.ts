@@ -11,7 +11,11 @@ import { formatNames } from '../ui/formats.js';
 
 /** What the command line or the environment says; undefined where they say nothing. */
 export function formatSaid(argv: readonly string[], env: Env): string | undefined {
-  const words = argv.map((word) => (word === '--json' ? '--output=json' : word));
+  const words = argv.map((word, index) => {
+    // The values of these may begin with a dash.
+    if (['--sort', '--jq'].includes(argv[index - 1] ?? '')) return '';
+    return /^--(?:json$|jq(?:=|$))/.test(word) ? '--output=json' : word;
+  });
   // -o may stand behind other short options.
   const said = lastValue(words, /^(?:--output(?:=|$)|-[qvy]*o=?)(.*)$/) ?? (env.ATLAS_PE_OUTPUT || undefined);
   return said === undefined ? undefined : formatOf(said);
@@ -46,8 +50,6 @@ function lastValue(argv: readonly string[], option: RegExp): string | undefined 
   const words = end < 0 ? argv : argv.slice(0, end);
   return words
     .flatMap((word, index) => {
-      // Its value may begin with a dash.
-      if (words[index - 1] === '--sort') return [];
       const [, value] = option.exec(word) ?? [];
       return value === undefined ? [] : [value || (words[index + 1] ?? '')];
     })

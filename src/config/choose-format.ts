@@ -11,6 +11,8 @@ interface Choice {
   /** The options of the command line. */
   output?: string | undefined;
   json?: boolean | undefined;
+  /** The option --jq, which implies --json. */
+  jq?: string | undefined;
   /** Formats that only this command has. */
   own: readonly string[];
   env: Env;
@@ -22,12 +24,13 @@ interface Choice {
  * --json, --output, the environment, then the profile: which is not read where one of the others settles it, and need not
  * exist yet, since this is asked for `config set` too.
  */
-export async function chooseFormat({ output, json, own, env, kept, commandLine }: Choice): Promise<string> {
+export async function chooseFormat({ output, json, jq, own, env, kept, commandLine }: Choice): Promise<string> {
   const given = output === undefined ? undefined : parseFormat(output, own);
-  if (json && given !== undefined && given !== 'json') {
-    throw new UsageError(`--json and --output ${given} cannot be combined.`, 'Leave one of them out.');
+  const asking = jq !== undefined ? '--jq' : json ? '--json' : undefined;
+  if (asking !== undefined && given !== undefined && given !== 'json') {
+    throw new UsageError(`${asking} and --output ${given} cannot be combined.`, 'Leave one of them out.');
   }
-  const flag = json ? 'json' : given;
+  const flag = asking === undefined ? given : 'json';
   const chosen = await strongest({
     flag: flag === undefined ? undefined : { value: flag, origin: { kind: 'flag', name: '--output' } },
     env,

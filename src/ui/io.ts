@@ -3,6 +3,7 @@ import { CliError } from '../base/errors.js';
 import { type Advice, toHint } from '../base/hint.js';
 import type { System } from '../base/host.js';
 import { listed } from '../base/listed.js';
+import type { Jq } from './jq.js';
 import { messagesOf, saysJson } from './messages.js';
 import { render } from './output.js';
 import { type Live, lineProgress, noProgress, type Progress } from './progress.js';
@@ -10,7 +11,7 @@ import type { Asking, Questions } from './prompt.js';
 import { withoutRepeats } from './repeats.js';
 import type { Screen } from './screen.js';
 import { type Sort, sorted } from './sort.js';
-import { isTerminal, wantsColor, write } from './streams.js';
+import { isTerminal, printable, wantsColor, write } from './streams.js';
 import { symbolsOf } from './symbols.js';
 import { cell, type Layout, type View } from './view.js';
 import { createWaitSign, noWaitSign } from './wait-sign.js';
@@ -25,6 +26,8 @@ export interface IoOptions {
   /** --header was given. */
   header?: boolean | undefined;
   sort?: Sort | undefined;
+  /** What --jq makes of JSON. */
+  jq?: Jq | undefined;
   quiet?: boolean | undefined;
   /** False where --no-color was given. */
   color?: boolean | undefined;
@@ -114,6 +117,13 @@ export function createIo(
     asked ??= createQuestions(system, signal, saysJson(stderr, format) ? messages.note : undefined);
     return asked;
   };
+  const textOf = async (view: View): Promise<string> => {
+    const text = await render(sorted(view, options.sort), format, layoutNow());
+    if (!options.jq) return text;
+    const { stdout: found, stderr: said } = await options.jq(text);
+    for (const line of said.split('\n').filter(Boolean)) tell(() => messages.trace(line));
+    return printable(found);
+  };
   const isLive = !quiet && isTerminal(stderr, env);
   const openSpinner = async (live: Live) => {
     const safe = () => live().map((row) => row.map(cell));
@@ -135,7 +145,7 @@ export function createIo(
     print: async (view, { isDone } = { isDone: false }) => {
       const end = waitSign.giveWay();
       try {
-        return await write(stdout, await render(sorted(view, options.sort), format, layoutNow()));
+        return await write(stdout, await textOf(view));
       } catch (error) {
         const ids = isDone ? view.rows.map((row) => cell(row[view.id])).filter((id) => id !== '') : [];
         if (!(error instanceof CliError) || ids.length === 0) throw error;

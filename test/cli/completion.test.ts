@@ -39,6 +39,7 @@ const everywhere = [
   '--output',
   '--json',
   '--fields',
+  '--jq',
   '--header',
   '--quiet',
   '--verbose',
