@@ -68,7 +68,7 @@ function cloudsOf(name: string): Map<unknown, string> {
 const endpoint = {
   ...{ id: '6a793f68c0eb9e7a17715835', projectId: defaultProject, provider: 'AWS', region: 'us-east-1' },
   ...{ atlasRegion: 'US_EAST_1', status: 'AVAILABLE', endpointServiceName: null, interfaceEndpoints: [] },
-  ...{ errorMessage: null, supportedRemoteRegions: [] },
+  ...{ errorMessage: null, createdAt: '2026-08-10T03:03:04Z', supportedRemoteRegions: [] },
 };
 
 test.each([

@@ -1,5 +1,6 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { brotliCompressSync, constants } from 'node:zlib';
 import { type Plugin, rolldown } from 'rolldown';
 
 /**
@@ -59,15 +60,29 @@ const { output } = await bundle.write({
 // Loaded before main, which it tells where to keep compiled code.
 const first = await rolldown({ input: 'src/config/compile-cache.ts', platform: 'node', transform: { target } });
 await first.write({ file: 'dist/compile-cache.cjs', format: 'cjs', minify: true, comments: false });
+// jq runs in a thread of its own. Compressed, its WebAssembly is a quarter of what it is.
+const jq = await rolldown({
+  input: 'src/ui/jq-worker.ts',
+  platform: 'node',
+  transform: { target },
+  // publint takes this piece of a message for an import.
+  plugins: [{ name: 'message', renderChunk: (code) => code.replace(/import( \W{1,2}jq-wasm\/inline)/, 'use$1') }],
+});
+const worker = await jq.write({ file: 'dist/jq.cjs', format: 'cjs', minify: true, comments: false });
+const wasm = await readFile('node_modules/jq-wasm/dist/build/jq.wasm');
+await writeFile('dist/jq.wasm.br', brotliCompressSync(wasm, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }));
 await import('./documents.js');
-const files = output.flatMap((each) => (each.type === 'chunk' ? each.moduleIds : []));
+const files = [...output, ...worker.output].flatMap((each) => (each.type === 'chunk' ? each.moduleIds : []));
 await writeFile('dist/LICENSES.txt', await licencesOf(files));
 
 /** The licence of each library that these files are of, which has to go with the bundle. */
 async function licencesOf(files: readonly string[]): Promise<string> {
   const folders = files.flatMap((file) => /^\0?(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []);
-  // undici has it as WebAssembly, and without its licence.
-  const texts = [`llhttp (MIT)\n\n${await mit('Copyright Fedor Indutny, 2018.')}\n`];
+  // undici and jq-wasm have these as WebAssembly, and without their licences.
+  const texts = [
+    `llhttp (MIT)\n\n${await mit('Copyright Fedor Indutny, 2018.')}\n`,
+    `jq\n\n${await mit('jq is copyright (C) 2012 Stephen Dolan')}\n\n${await readFile('tools/licences-of-jq.txt', 'utf8')}`,
+  ];
   for (const folder of [...new Set(folders)].sort()) {
     const { name, version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
     const file = (await readdir(folder)).find((each) => /^licen[cs]e/i.test(each));

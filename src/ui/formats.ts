@@ -9,6 +9,10 @@ export interface Format {
   help: string;
   /** For programs, so that what goes to stderr is JSON too. */
   isJson?: true;
+  /** It takes --header; with a terminal it has one anyway. */
+  hasHeader?: true;
+  /** It has but one column, which --fields can't change. */
+  isFixed?: true;
   /** The text of a view, with a line break at its end; empty where there is nothing to show. */
   render(view: View, layout: Layout): string | Promise<string>;
 }
@@ -17,12 +21,13 @@ export interface Format {
 export const formats = {
   table: {
     help: 'default; in a pipe, tab-separated lines without a header',
+    hasHeader: true,
     render: async (view, layout) => {
       const { fields, keys } = layout;
       const { only, rows } = view;
       if (only !== undefined && !fields) return lines(rows.map((row) => cell(row[only])));
       if (layout.isTerminal) return (await import('./table.js')).renderTable(view, layout);
-      if (!view.single) return tsv(rows, fields ?? view.columns ?? keys);
+      if (!view.single) return tsv(rows, fields ?? view.columns ?? keys, layout);
       return lines(rows.flatMap((row) => (fields ?? Object.keys(row)).map((key) => `${key}\t${cell(row[key])}`)));
     },
   },
@@ -42,10 +47,12 @@ export const formats = {
   },
   tsv: {
     help: 'tab-separated lines, also in a terminal',
-    render: ({ rows, columns }, { fields, keys }) => tsv(rows, fields ?? columns ?? keys),
+    hasHeader: true,
+    render: ({ rows, columns }, layout) => tsv(rows, layout.fields ?? columns ?? layout.keys, layout),
   },
   id: {
     help: 'only the id or main value of each item, one per line',
+    isFixed: true,
     render: ({ rows, id }) => lines(rows.map((row) => cell(row[id])).filter((text) => text !== '')),
   },
 } as const satisfies Record<string, Format>;
@@ -70,6 +77,22 @@ export function parseFormat(text: string, own: readonly string[] = []): string {
   throw new UsageError(`'${text}' is not a valid output format.`, didYouMean(text, names));
 }
 
+/** Throws a usage error where an option makes no sense in this format: one of every command, or one that a command has. */
+export function checkFits(
+  format: string,
+  { fields, header, sort }: Readonly<Record<'fields' | 'header' | 'sort', unknown>>,
+) {
+  const known: Readonly<Record<string, Format>> = formats;
+  const { hasHeader, isFixed } = known[format] ?? { isFixed: true };
+  const refused = [
+    ...(fields && isFixed ? ['--fields'] : []),
+    ...(header && !hasHeader ? ['--header'] : []),
+    ...(sort && !known[format] ? ['--sort'] : []),
+  ];
+  for (const option of refused)
+    throw new UsageError(`${option} cannot be combined with --output ${format}.`, 'Use only one of them.');
+}
+
 function dataOf({ single, rows }: View, fields: readonly string[] | undefined): Json {
   const picked = rows.map((row) => pick(row, fields));
   return single ? (picked[0] ?? null) : picked;
@@ -80,8 +103,9 @@ function pick(row: Row, fields: readonly string[] | undefined): Row {
   return fields ? Object.fromEntries(fields.map((field) => [field, row[field] ?? null])) : row;
 }
 
-function tsv(rows: readonly Row[], keys: readonly string[]): string {
-  return lines(rows.map((row) => keys.map((key) => cell(row[key])).join('\t')));
+function tsv(rows: readonly Row[], keys: readonly string[], { header }: Pick<Layout, 'header'>): string {
+  const head = header ? [keys.join('\t')] : [];
+  return lines([...head, ...rows.map((row) => keys.map((key) => cell(row[key])).join('\t'))]);
 }
 
 function lines(all: readonly string[]): string {

@@ -3,15 +3,18 @@ import { CliError } from '../base/errors.js';
 import { type Advice, toHint } from '../base/hint.js';
 import type { System } from '../base/host.js';
 import { listed } from '../base/listed.js';
+import type { Jq } from './jq.js';
 import { messagesOf, saysJson } from './messages.js';
 import { render } from './output.js';
 import { type Live, lineProgress, noProgress, type Progress } from './progress.js';
 import type { Asking, Questions } from './prompt.js';
 import { withoutRepeats } from './repeats.js';
 import type { Screen } from './screen.js';
-import { isTerminal, wantsColor, write } from './streams.js';
+import { type Sort, sorted } from './sort.js';
+import { isTerminal, printable, wantsColor, write } from './streams.js';
 import { symbolsOf } from './symbols.js';
 import { cell, type Layout, type View } from './view.js';
+import { createWaitSign, noWaitSign } from './wait-sign.js';
 
 export interface IoOptions {
   /** The name of an output format. */
@@ -20,6 +23,11 @@ export interface IoOptions {
   keys: readonly string[];
   /** Those of them that --fields picks. */
   fields?: readonly string[] | undefined;
+  /** --header was given. */
+  header?: boolean | undefined;
+  sort?: Sort | undefined;
+  /** What --jq makes of JSON. */
+  jq?: Jq | undefined;
   quiet?: boolean | undefined;
   /** False where --no-color was given. */
   color?: boolean | undefined;
@@ -56,6 +64,10 @@ export interface Io {
   /** What was done, beside the data. */
   note(message: string, items?: readonly string[]): void;
   progress(live: Live): Promise<Progress>;
+  /** An answer is awaited until what is returned is called; a terminal shows so after a second. */
+  awaitAnswer(): () => void;
+  /** Takes away what says that answers are awaited, before the error of the command is told. */
+  close(): void;
   /** Ends the line on which a terminal has shown Ctrl-C. */
   endLine(): void;
   /**
@@ -74,17 +86,24 @@ export interface Io {
   readPiped(): Promise<string>;
 }
 
-export function createIo(system: System, clock: Pick<Clock, 'monotonic'>, signal: AbortSignal, options: IoOptions): Io {
+export function createIo(
+  system: System,
+  clock: Pick<Clock, 'monotonic' | 'now' | 'timeout'>,
+  signal: AbortSignal,
+  options: IoOptions,
+): Io {
   const { stdin, stdout, stderr, env } = system;
   const { format, keys, quiet = false } = options;
   const symbols = symbolsOf(env, system.platform);
   const layoutNow = (): Layout => ({
     keys,
     fields: options.fields,
+    header: options.header,
     isTerminal: stdout.isTTY === true,
     color: wantsColor(stdout, env, options.color),
     symbols,
     width: stdout.columns || 80,
+    now: clock.now(),
   });
   let held: (() => void)[] | undefined;
   const messages = messagesOf(stderr, format);
@@ -101,18 +120,41 @@ export function createIo(system: System, clock: Pick<Clock, 'monotonic'>, signal
     asked ??= createQuestions(system, signal, saysJson(stderr, format) ? messages.note : undefined);
     return asked;
   };
+  const textOf = async (view: View): Promise<string> => {
+    const text = await render(sorted(view, options.sort), format, layoutNow());
+    if (!options.jq) return text;
+    const { stdout: found, stderr: said } = await options.jq(text);
+    for (const line of said.split('\n').filter(Boolean)) tell(() => messages.trace(line));
+    return printable(found);
+  };
+  const isLive = !quiet && isTerminal(stderr, env);
+  const openSpinner = async (live: Live) => {
+    const safe = () => live().map((row) => row.map(cell));
+    const { spinnerProgress } = await import('./spinner.js');
+    const job = { signals: system, isInForeground: await options.foreground() };
+    return spinnerProgress(stderr, { color: wantsColor(stderr, env, options.color), symbols }, safe, job);
+  };
+  const waitSign = isLive ? createWaitSign(clock, openSpinner) : noWaitSign;
+  /** Asks with the terminal to itself. */
+  const alone = async <T>(ask: (asking: Questions) => Promise<T>): Promise<T> => {
+    const end = waitSign.giveWay();
+    return ask(await questions()).finally(end);
+  };
   return {
     format,
     hasFields: options.fields !== undefined,
     isInteractive: stdin.isTTY === true && stderr.isTTY === true,
     isOnScreen: isTerminal(stdout, env),
     print: async (view, { isDone } = { isDone: false }) => {
+      const end = waitSign.giveWay();
       try {
-        return await write(stdout, await render(view, format, layoutNow()));
+        return await write(stdout, await textOf(view));
       } catch (error) {
         const ids = isDone ? view.rows.map((row) => cell(row[view.id])).filter((id) => id !== '') : [];
         if (!(error instanceof CliError) || ids.length === 0) throw error;
         throw error.withHint(`The change was made: ${listed(ids)}`);
+      } finally {
+        end();
       }
     },
     printRaw: async (text) => {
@@ -129,39 +171,47 @@ export function createIo(system: System, clock: Pick<Clock, 'monotonic'>, signal
     },
     progress: async (live) => {
       if (quiet) return noProgress;
-      if (!isTerminal(stderr, env)) return lineProgress((change) => tell(() => messages.progress(change)));
-      const safe = () => live().map((row) => row.map(cell));
-      const { spinnerProgress } = await import('./spinner.js');
-      const job = { signals: system, isInForeground: await options.foreground() };
-      return spinnerProgress(stderr, { color: wantsColor(stderr, env, options.color), symbols }, safe, job);
+      if (!isLive) return lineProgress((change) => tell(() => messages.progress(change)));
+      const end = waitSign.giveWay();
+      const spinner = await openSpinner(live);
+      const stop = () => {
+        spinner.stop();
+        end();
+      };
+      return { ...spinner, stop };
     },
+    awaitAnswer: waitSign.begin,
+    close: () => void waitSign.giveWay(),
     endLine: () => {
       if (stderr.isTTY) stderr.write('\n');
     },
     openScreen: async () => {
+      const end = waitSign.giveWay();
       const { openScreen } = await import('./screen.js');
       const screen = openScreen(stdout, layoutNow, { signals: system, isInForeground: await options.foreground() });
       // Where stderr is no terminal it is in nobody's way.
       if (stderr.isTTY === true) held = [];
       return {
-        show: (view, headline) => screen.show(view, quiet && headline?.tone !== 'bad' ? undefined : headline),
+        show: (view, headline) =>
+          screen.show(view && sorted(view, options.sort), quiet && headline?.tone !== 'bad' ? undefined : headline),
         close: () => {
           screen.close();
+          end();
           const writes = held ?? [];
           held = undefined;
           for (const writeNow of writes) writeNow();
         },
       };
     },
-    confirm: async (question) => (await questions()).confirm(question),
-    ask: async (question, how) => (await questions()).text(question, how),
-    askTogether: async (work) => (await questions()).together(work),
+    confirm: (question) => alone((asking) => asking.confirm(question)),
+    ask: (question, how) => alone((asking) => asking.text(question, how)),
+    askTogether: (work) => alone((asking) => asking.together(work)),
     readPiped: async () => {
       const { readPiped } = await import('./prompt.js');
       return readPiped(system, signal);
     },
     readSecret: async (question) => {
-      if (stdin.isTTY === true) return (await questions()).secret(question);
+      if (stdin.isTTY === true) return alone((asking) => asking.secret(question));
       const { readPiped } = await import('./prompt.js');
       return readPiped(system, signal);
     },

@@ -16,12 +16,16 @@ export interface View {
   columns?: readonly string[];
   /** What a terminal shows instead, where what the rows are tells which matter; a pipe keeps `columns` for scripts. */
   terminalColumns?: readonly string[];
+  /** What a table in a terminal shows of a key instead of its value, unless --fields asks for it; `now` as `Clock.now()`. */
+  brief?: Readonly<Record<string, (row: Row, now: number) => Json>>;
   /** The key by which a row is named: --output id prints it alone. */
   id: string;
   /** The key of the one value that a person or a script came for: a table is that value alone. */
   only?: string;
   /** How the `status` of a row is meant. */
   tone?: (row: Row) => Tone;
+  /** The order of values that isn't that of the alphabet, by key, for --sort. */
+  order?: Readonly<Record<string, readonly string[]>>;
   /** Rows that a terminal shows in bold. */
   marked?: ReadonlySet<Row>;
   /** Renderers of formats that only some commands have, by their names. */
@@ -35,11 +39,15 @@ export interface Layout {
   keys: readonly string[];
   /** Keys to show, in this order, instead of the usual ones. */
   fields?: readonly string[] | undefined;
+  /** A line with the keys above tab-separated lines. */
+  header?: boolean | undefined;
   /** A person looks at it: `table` is a table with a head. */
   isTerminal: boolean;
   color: boolean;
   symbols: Symbols;
   width: number;
+  /** Milliseconds since 1970, for ages. */
+  now: number;
 }
 
 /** A value on one line: lists by commas, nothing for null. */

@@ -28,6 +28,7 @@ test('an AWS service becomes the documented JSON, key by key', () => {
     ['endpointServiceName', 'com.amazonaws.vpce.eu-west-1.vpce-svc-0667f4ca6f4a2bbc8'],
     ['interfaceEndpoints', []],
     ['errorMessage', null],
+    ['createdAt', '2026-08-10T03:03:04Z'],
     ['supportedRemoteRegions', []],
   ]);
 });
@@ -76,7 +77,7 @@ test('unknown statuses and keys, nulls and gaps are tolerated; every key is ther
   expect(bare).toMatchObject({ provider: 'AWS', status: 'HIBERNATING', region: 'mx-north-4' });
   expect(bare.newKey).toBeUndefined();
   const empty = toEndpoint(project, 'GCP', { id, status: null, regionName: null, interfaceEndpoints: null });
-  expect(Object.keys(empty)).toHaveLength(12);
+  expect(Object.keys(empty)).toHaveLength(13);
   expect(empty).toMatchObject({ status: 'UNKNOWN', region: '', interfaceEndpoints: [], portMappingEnabled: false });
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatDuration, parseDuration } from '../../src/base/duration.js';
+import { formatAge, formatDuration, parseDuration } from '../../src/base/duration.js';
 import { UsageError } from '../../src/base/errors.js';
 import { guessed } from '../../src/base/suggest.js';
 
@@ -33,4 +33,17 @@ test.each([
   [3_661_000, '1h1m'],
 ])('%i ms reads %s', (ms, text) => {
   expect(formatDuration(ms)).toBe(text);
+});
+
+test.each([
+  [-5, '0s'],
+  [59_999, '59s'],
+  [60_000, '1m'],
+  [3_599_999, '59m'],
+  [3_600_000, '1h'],
+  [86_399_999, '23h'],
+  [86_400_000, '1d'],
+  [400 * 86_400_000, '400d'],
+])('an age of %i ms reads %s', (ms, text) => {
+  expect(formatAge(ms)).toBe(text);
 });

@@ -32,7 +32,18 @@ async function values(line: string, options: CliOptions = {}): Promise<string[]>
 }
 
 const aws = knownRegions('AWS');
-const everywhere = ['--project', '--profile', '--sandbox', '--output', '--json', '--fields', '--quiet', '--verbose'];
+const everywhere = [
+  '--project',
+  '--profile',
+  '--sandbox',
+  '--output',
+  '--json',
+  '--fields',
+  '--jq',
+  '--header',
+  '--quiet',
+  '--verbose',
+];
 const statuses = ['INITIATING', 'WAITING_FOR_USER', 'AVAILABLE', 'FAILED', 'DELETING'];
 
 test.each<[line: string, expected: string[]]>([
@@ -51,9 +62,14 @@ test.each<[line: string, expected: string[]]>([
   ['nonsense --j', []],
   ['completion ', ['bash', 'zsh', 'fish', 'powershell']],
   ['completion bash ', []],
-  ['list --s', ['--status', '--sandbox']],
-  ['list --sandbox --s', ['--status']],
-  ['list --status=ready --s', ['--sandbox']],
+  ['list --s', ['--status', '--sandbox', '--sort']],
+  ['list --sandbox --s', ['--status', '--sort']],
+  ['list --status=ready --s', ['--sandbox', '--sort']],
+  ['list --sort ', [...endpointKeys]],
+  ['list --sort st', ['status']],
+  ['list --sort -st', ['-status']],
+  ['list --sort=-st', ['--sort=-status']],
+  ['config list --show-origin --sort o', ['origin']],
   ['list -o json --o', []],
   ['list --no', ['--no-color']],
   ['list --nonsense --js', ['--json']],

@@ -63,11 +63,11 @@ test('a wait for many shows a row with a spinner for each, and leaves one line o
   }
   expect(lines.filter((line) => line.startsWith('✔'))).toHaveLength(3);
   expect(lines.slice(3)).toEqual([
-    expect.stringMatching(/^ID +PROVIDER +REGION +STATUS$/),
-    '  ENDPOINT SERVICE NAME',
+    expect.stringMatching(/^ID +PROVIDER +REGION +STATUS +AGE$/),
+    '  SERVICE',
     ...regions.flatMap(() => [
-      expect.stringMatching(/^[0-9a-f]{24} +AWS +\S+ +✔ WAITING_FOR_USER$/),
-      expect.stringMatching(/^ {2}com\.amazonaws\.vpce\S+$/),
+      expect.stringMatching(/^[0-9a-f]{24} +AWS +\S+ +✔ WAITING_FOR_USER +\d+s$/),
+      expect.stringMatching(/^ {2}vpce-svc-\w+$/),
     ]),
   ]);
   expect(terminal.raw().lastIndexOf(showCursor)).toBeGreaterThan(terminal.raw().lastIndexOf(hideCursor));
@@ -97,19 +97,19 @@ test('list --watch is drawn in place, comes back after a suspension, and leaves 
   const shell = ['bash', '-mc', 'echo before; "$@"; echo suspended; fg', 'bash'];
   const terminal = new Terminal(['--sandbox', 'list', '--interval', '1s'], env, { shell, columns: 80 });
   await terminal.shows(
-    /^✔ Updated at \d\d:\d\d:\d\d\. Next update in 1s \(Ctrl-C to stop\)\.\n\nID +PROVIDER +REGION +STATUS\n.*○ INITIATING$/m,
+    /^✔ Updated at \d\d:\d\d:\d\d\. Next update in 1s \(Ctrl-C to stop\)\.\n\nID +PROVIDER +REGION +STATUS +AGE +SERVICE\n.*○ INITIATING +\d+s +-$/m,
   );
   expect(terminal.lines().join('\n')).not.toContain('before');
   terminal.type('\x1a');
-  await terminal.shows(/^✔ Updated at [\s\S]* ✔ WAITING_FOR_USER$/m);
+  await terminal.shows(/^✔ Updated at [\s\S]* ✔ WAITING_FOR_USER +\d+s$/m);
   terminal.resize(60, 24);
-  await terminal.shows(/^PROVIDER +REGION +STATUS *\n {2}ID *\n {2}ENDPOINT SERVICE NAME *$/m);
+  await terminal.shows(/^PROVIDER +REGION +STATUS +AGE *\n {2}ID *\n {2}SERVICE *$/m);
   terminal.type('\x03');
   expect(await terminal.exit).toBe(130);
   const lines = terminal.lines();
   expect(lines.filter((line) => /before|suspended|Updated at/.test(line))).toEqual(['before', 'suspended']);
   expect(lines.slice(-4)).toEqual([
-    expect.stringMatching(/^AWS +us-east-1 +✔ WAITING_FOR_USER$/),
+    expect.stringMatching(/^AWS +us-east-1 +✔ WAITING_FOR_USER +\d+s$/),
     ...[expect.stringMatching(/^ {2}[0-9a-f]{24}$/), expect.anything(), 'Interrupted.'],
   ]);
   expect(terminal.raw().lastIndexOf(showCursor)).toBeGreaterThan(terminal.raw().lastIndexOf(hideCursor));
@@ -119,7 +119,7 @@ test('list --watch is drawn in place, comes back after a suspension, and leaves 
 });
 
 test.each([
-  [['list', '--interval', '1s'], /✔ Updated at [\s\S]* ✔ WAITING_FOR_USER$/m],
+  [['list', '--interval', '1s'], /✔ Updated at [\s\S]* ✔ WAITING_FOR_USER +\d+s$/m],
   [['wait', '--until', 'available'], /us-east-1 {2}WAITING_FOR_USER/],
 ] as const)('%j leaves the shell its screen in the background, and comes back with fg', async (argv, shown) => {
   const env = await sandbox('3s');
@@ -220,7 +220,7 @@ test('a question survives a suspension', async () => {
   expect(terminal.lines().join('\n')).toContain('DELETING');
 });
 
-test('one endpoint with all its attachments is shown at once', async () => {
+test('one endpoint with its first and last attachment is shown at once', async () => {
   const env = await sandbox('0s');
   const terminal = new Terminal(
     ['--sandbox', 'create', '--region', 'us-central1', '--provider', 'gcp', '--wait'],
@@ -234,8 +234,10 @@ test('one endpoint with all its attachments is shown at once', async () => {
   expect(
     terminal
       .lines()
-      .filter((line) => /^(serviceAttachmentNames)? +projects\/\S+\/serviceAttachments\/sa-us-central1/.test(line)),
-  ).toHaveLength(6);
+      .filter((line) =>
+        /^(serviceAttachmentNames)? +(… )?projects\/\S+\/serviceAttachments\/sa-us-central1/.test(line),
+      ),
+  ).toEqual([expect.stringMatching(/-0$/), expect.stringMatching(/-5 \(6\)$/)]);
   expect(performance.now() - before).toBeLessThan(5000);
 });
 
@@ -261,20 +263,20 @@ test('list is a coloured table that fits the screen, and NO_COLOR and TERM=dumb 
   };
   const wide = await show({}, 140);
   expect(wide.lines()).toEqual([
-    expect.stringMatching(/^ID +PROVIDER +REGION +STATUS +ENDPOINT SERVICE NAME$/),
-    expect.stringMatching(/^[0-9a-f]{24} {2}AWS +ap-southeast-2 {2}✔ WAITING_FOR_USER {2}com\.amazonaws\.vpce\S+$/),
+    expect.stringMatching(/^ID +PROVIDER +REGION +STATUS +AGE +SERVICE$/),
+    expect.stringMatching(/^[0-9a-f]{24} {2}AWS +ap-southeast-2 {2}✔ WAITING_FOR_USER {2}\d+s +vpce-svc-\w+$/),
   ]);
   expect(wide.raw()).toContain('\x1b[32m✔ WAITING_FOR_USER');
 
   const usual = await show({}, 80);
   expect(usual.lines()).toEqual([
-    expect.stringMatching(/^ID +PROVIDER +REGION +STATUS$/),
-    '  ENDPOINT SERVICE NAME',
-    expect.stringMatching(/^[0-9a-f]{24} {2}AWS +ap-southeast-2 {2}✔ WAITING_FOR_USER$/),
-    expect.stringMatching(/^ {2}com\.amazonaws\.vpce\S+$/),
+    expect.stringMatching(/^ID +PROVIDER +REGION +STATUS +AGE$/),
+    '  SERVICE',
+    expect.stringMatching(/^[0-9a-f]{24} {2}AWS +ap-southeast-2 {2}✔ WAITING_FOR_USER {2}\d+s$/),
+    expect.stringMatching(/^ {2}vpce-svc-\w+$/),
   ]);
   const old = await show({ LC_ALL: 'C' }, 80);
-  expect(old.lines()[2]).toMatch(/ {2}\+ WAITING_FOR_USER$/);
+  expect(old.lines()[2]).toMatch(/ {2}\+ WAITING_FOR_USER {2}\d+s$/);
 
   for (const plain of [
     await show({ NO_COLOR: '1' }, 80),
@@ -282,7 +284,8 @@ test('list is a coloured table that fits the screen, and NO_COLOR and TERM=dumb 
     await show({}, 80, '--no-color'),
   ]) {
     expect(plain.raw()).not.toContain('\x1b[');
-    expect(plain.lines()).toEqual(usual.lines());
+    const ageless = (lines: string[]) => lines.map((line) => line.replace(/\d+s$/, '0s'));
+    expect(ageless(plain.lines())).toEqual(ageless(usual.lines()));
   }
 });
 

@@ -27,6 +27,7 @@ const draw = (view: View, { format = 'table', ...layout }: Partial<Layout> & { f
     isTerminal: false,
     color: false,
     width: 80,
+    now: 0,
     symbols: symbolsOf({}, 'linux'),
     ...layout,
   });
@@ -99,7 +100,7 @@ describe('in a terminal', () => {
     expect(await draw(none, { isTerminal: true })).toBe('Nothing here.\n');
   });
 
-  test('a column that does not fit stands below, the widest first, and nothing is cut', async () => {
+  test('columns that do not fit stand closer, then the widest below, and nothing is cut', async () => {
     const names = ['a-long-name-of-something', 'another'];
     const long: View = {
       ...list,
@@ -112,9 +113,11 @@ describe('in a terminal', () => {
     const head = 'ID  STATUS    NAMES\n';
     const text = 'a-long-name-of-something,another';
     expect(await narrow(46)).toBe(`${head}a1  ✖ FAILED  ${text}\nb2  ✖ FAILED  -\n`);
-    expect(await narrow(45)).toBe(`ID  STATUS\n  NAMES\na1  ✖ FAILED\n  ${text}\nb2  ✖ FAILED\n`);
-    expect(await narrow(11)).toBe(`ID\n  STATUS\n  NAMES\na1\n  ✖ FAILED\n  ${text}\nb2\n  ✖ FAILED\n`);
-    expect(await narrow(1)).toBe(await narrow(11));
+    expect(await narrow(45)).toBe(`ID STATUS   NAMES\na1 ✖ FAILED ${text}\nb2 ✖ FAILED -\n`);
+    expect(await narrow(43)).toBe(`ID  STATUS\n  NAMES\na1  ✖ FAILED\n  ${text}\nb2  ✖ FAILED\n`);
+    expect(await narrow(11)).toBe(`ID STATUS\n  NAMES\na1 ✖ FAILED\n  ${text}\nb2 ✖ FAILED\n`);
+    expect(await narrow(10)).toBe(`ID\n  STATUS\n  NAMES\na1\n  ✖ FAILED\n  ${text}\nb2\n  ✖ FAILED\n`);
+    expect(await narrow(1)).toBe(await narrow(10));
     // What no row has needs no room.
     expect(await narrow(16, { ...long, rows: long.rows.slice(1) })).toBe('ID  STATUS\nb2  ✖ FAILED\n');
   });

@@ -92,6 +92,12 @@ test('rows under way leave nothing behind on a terminal that gets narrower', asy
   await ended;
 });
 
+test('list takes a line for each endpoint at 110 columns, in which all clouds have their services', async () => {
+  const shown = await show('list', 110);
+  await expect(shown).toMatchFileSnapshot('screens/list.110.txt');
+  expect(shown.trimEnd().split('\n')).toHaveLength(13);
+});
+
 describe.each([60, 80, 120])('at %i columns', (columns) => {
   test.each(scenes)('%s', async (name, line, moment, env) => {
     const shown = await show(line, columns, moment, env);
