@@ -24,8 +24,8 @@ export interface CliOptions {
   screen?: Screen;
   /** Null: nothing comes, and it stays open. */
   stdin?: string | Buffer | Readable | null;
-  /** Given a way to interrupt the run. */
-  onStart?: (interrupt: (signal: 'SIGINT' | 'SIGTERM') => void) => void;
+  /** Given a way to interrupt the run, which tells whether it listened. */
+  onStart?: (interrupt: (signal: 'SIGINT' | 'SIGTERM') => boolean) => void;
   /** How long the process took to start, in milliseconds. */
   startMs?: number;
   /** How host names are looked up. */
@@ -61,7 +61,9 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
   } = options;
   const listeners = new Map<string, Set<() => void>>();
   const interrupt = (signal: string) => {
-    for (const listener of listeners.get(signal) ?? []) listener();
+    const called = [...(listeners.get(signal) ?? [])];
+    for (const listener of called) listener();
+    return called.length > 0;
   };
   const [stdout, stderr] = [collector(), collector((text) => onStderr?.(text, interrupt))];
   const input = Object.assign(new PassThrough(), { isTTY: screen !== undefined });
