@@ -286,6 +286,19 @@ test('an abort ends a request under way, with the reason of the signal', async (
   await expect(sender(server.baseUrl, { signal: stop.signal }).send()).rejects.toThrow('enough');
 });
 
+test('a request that ends before it has a connection makes none', async () => {
+  const server = await serve((_, response) => json(response, 200, []));
+  const { send, clock } = sender(server.baseUrl);
+  const late = send({ effort: { tries: 1, timeoutMs: 1000 } });
+  clock.advance(1000);
+  await expect(late).rejects.toThrow(NetworkError);
+  // What makes connections is loaded by now; one that it began would be taken before this one.
+  await import('../../src/atlas/dispatcher.js');
+  await new Promise((resolve) => setImmediate(resolve));
+  await (await fetch(server.baseUrl)).text();
+  expect([server.connections(), server.count()]).toEqual([1, 1]);
+});
+
 test('an empty body is no error', async () => {
   const server = await serve((_, response) => response.writeHead(204).end());
   expect(await sender(server.baseUrl).send({ method: 'DELETE' })).toBeUndefined();
@@ -360,6 +373,7 @@ test.each([
   ['Sat, 01 Aug 2020 00:00:00 GMT', 0],
   ['soon', null],
   ['86400', 86_400],
+  ['86401', null],
   ['99999999999', null],
   ['9'.repeat(400), null],
   ['Fri, 01 Jan 2100 00:00:00 GMT', null],
