@@ -3,6 +3,7 @@ import { bearerAuth } from '../../src/atlas/auth.js';
 import { AnswerError, ApiError, NetworkError, SignInError } from '../../src/atlas/errors.js';
 import { type Call, createSend, type HttpOptions, type Trace } from '../../src/atlas/http.js';
 import { retryAfterSeconds } from '../../src/atlas/retry.js';
+import { InterruptedError } from '../../src/base/errors.js';
 import { json, startServer } from '../helpers/fake-atlas.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 
@@ -284,6 +285,28 @@ test('an abort ends a request under way, with the reason of the signal', async (
   const stop = new AbortController();
   const server = await serve(() => stop.abort(new Error('enough')));
   await expect(sender(server.baseUrl, { signal: stop.signal }).send()).rejects.toThrow('enough');
+});
+
+test('an interruption is thrown as it is, and no trace tells of it as a fault', async () => {
+  const stop = new AbortController();
+  const reason = new InterruptedError('SIGINT');
+  const server = await serve(() => stop.abort(reason));
+  const { send, traces } = sender(server.baseUrl, { signal: stop.signal });
+  await expect(send()).rejects.toBe(reason);
+  expect(traces).toEqual([]);
+});
+
+test('an interruption says of a change whether it may have arrived', async () => {
+  const stop = new AbortController();
+  const server = await serve(() => stop.abort(new InterruptedError('SIGINT')));
+  const call = { method: 'POST' } as const;
+  await expect(sender(server.baseUrl, { signal: stop.signal }).send(call)).rejects.toMatchObject({
+    ...{ constructor: InterruptedError, mayHaveArrived: true },
+  });
+  await expect(sender(server.baseUrl, { signal: stop.signal }).send(call)).rejects.toMatchObject({
+    ...{ constructor: InterruptedError, mayHaveArrived: false },
+  });
+  expect(server.count()).toBe(1);
 });
 
 test('a request that ends before it has a connection makes none', async () => {

@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { InterruptedError } from '../../src/base/errors.js';
 import { createQuestions } from '../../src/ui/prompt.js';
 import { Screen } from '../helpers/screen.js';
@@ -19,12 +19,19 @@ function start(tell?: (question: string) => void) {
     /** What raw mode was set to, in order. */
     raw,
     isListening: () => stdin.listenerCount('data') > 0 || !stdin.isPaused(),
+    /** How often a question for a name was written. */
+    asked: async () => {
+      await screen.written();
+      return screen.raw.split('Name:').length - 1;
+    },
     shown: async () => {
       await screen.written();
       return screen.lines();
     },
   };
 }
+
+afterEach(() => void vi.restoreAllMocks());
 
 test('an answer is what was typed, without the blanks around it, and shows', async () => {
   const { questions, type, shown } = start();
@@ -155,4 +162,36 @@ test('a question of several lines shows all of them, once', async () => {
   type('y\r');
   expect(await answer).toBe(true);
   expect((await shown()).join(' ').trimEnd()).toBe(`${long} [y/N] y`);
+});
+
+describe.skipIf(process.platform === 'win32')('a suspension (Ctrl-Z)', () => {
+  /** What stops a process is noted, instead of stopping this one. */
+  function stops(): unknown[] {
+    const sent: unknown[] = [];
+    vi.spyOn(process, 'kill').mockImplementation((_, signal) => {
+      sent.push(signal);
+      return true;
+    });
+    return sent;
+  }
+  const turn = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+
+  test.each(['text', 'secret'] as const)('leaves raw mode; after it the %s goes on where it was', async (kind) => {
+    const sent = stops();
+    const { questions, type, raw, asked } = start();
+    const answer = questions[kind]('Name');
+    type('ab');
+    type('\x1a');
+    await turn();
+    expect([sent, raw.at(-1)]).toEqual([['SIGTSTP'], false]);
+    const before = await asked();
+    process.emit('SIGCONT', 'SIGCONT');
+    await turn();
+    expect(raw.at(-1)).toBe(true);
+    // Other programs have written to the terminal meanwhile, so it is shown again.
+    expect(await asked()).toBeGreaterThan(before);
+    type('c\r');
+    expect(await answer).toBe('abc');
+    expect([raw.at(-1), process.listenerCount('SIGCONT')]).toEqual([false, 0]);
+  });
 });
