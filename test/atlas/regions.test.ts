@@ -140,3 +140,9 @@ test('a region tells its clouds, and one that no table has may be of any', () =>
   expect(cloudsOf('us-east-9')).toEqual(['AWS', 'AZURE', 'GCP']);
   expect([isKnownRegion('US_EAST_1'), isKnownRegion('us-east-9')]).toEqual([true, false]);
 });
+
+test('of an empty region it is said how one is given, rather than how one is written', () => {
+  const [empty, blank, wrong] = ['', '  ', 'x'].map((text) => hintOf(() => parseRegion('AWS', text)));
+  expect(empty).toContain('--region us-east-1');
+  expect([blank === empty, wrong === empty]).toEqual([true, false]);
+});
