@@ -3,6 +3,7 @@ import { bearerAuth } from '../../src/atlas/auth.js';
 import { AnswerError, ApiError, NetworkError, SignInError } from '../../src/atlas/errors.js';
 import { type Call, createSend, type HttpOptions, type Trace } from '../../src/atlas/http.js';
 import { retryAfterSeconds } from '../../src/atlas/retry.js';
+import { InterruptedError } from '../../src/base/errors.js';
 import { json, startServer } from '../helpers/fake-atlas.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 
@@ -286,6 +287,41 @@ test('an abort ends a request under way, with the reason of the signal', async (
   await expect(sender(server.baseUrl, { signal: stop.signal }).send()).rejects.toThrow('enough');
 });
 
+test('an interruption is thrown as it is, and no trace tells of it as a fault', async () => {
+  const stop = new AbortController();
+  const reason = new InterruptedError('SIGINT');
+  const server = await serve(() => stop.abort(reason));
+  const { send, traces } = sender(server.baseUrl, { signal: stop.signal });
+  await expect(send()).rejects.toBe(reason);
+  expect(traces).toEqual([]);
+});
+
+test('an interruption says of a change whether it may have arrived', async () => {
+  const stop = new AbortController();
+  const server = await serve(() => stop.abort(new InterruptedError('SIGINT')));
+  const call = { method: 'POST' } as const;
+  await expect(sender(server.baseUrl, { signal: stop.signal }).send(call)).rejects.toMatchObject({
+    ...{ constructor: InterruptedError, mayHaveArrived: true },
+  });
+  await expect(sender(server.baseUrl, { signal: stop.signal }).send(call)).rejects.toMatchObject({
+    ...{ constructor: InterruptedError, mayHaveArrived: false },
+  });
+  expect(server.count()).toBe(1);
+});
+
+test('a request that ends before it has a connection makes none', async () => {
+  const server = await serve((_, response) => json(response, 200, []));
+  const { send, clock } = sender(server.baseUrl);
+  const late = send({ effort: { tries: 1, timeoutMs: 1000 } });
+  clock.advance(1000);
+  await expect(late).rejects.toThrow(NetworkError);
+  // What makes connections is loaded by now; one that it began would be taken before this one.
+  await import('../../src/atlas/dispatcher.js');
+  await new Promise((resolve) => setImmediate(resolve));
+  await (await fetch(server.baseUrl)).text();
+  expect([server.connections(), server.count()]).toEqual([1, 1]);
+});
+
 test('an empty body is no error', async () => {
   const server = await serve((_, response) => response.writeHead(204).end());
   expect(await sender(server.baseUrl).send({ method: 'DELETE' })).toBeUndefined();
@@ -360,6 +396,7 @@ test.each([
   ['Sat, 01 Aug 2020 00:00:00 GMT', 0],
   ['soon', null],
   ['86400', 86_400],
+  ['86401', null],
   ['99999999999', null],
   ['9'.repeat(400), null],
   ['Fri, 01 Jan 2100 00:00:00 GMT', null],

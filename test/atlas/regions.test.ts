@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../src/base/errors.js';
 import { guessed } from '../../src/base/suggest.js';
-import { checkRegionOfAnyCloud, fromAtlasRegion, isRegion, parseRegion } from '../../src/clouds/regions.js';
+import {
+  checkRegionOfAnyCloud,
+  cloudsOf,
+  fromAtlasRegion,
+  isKnownRegion,
+  isRegion,
+  parseRegion,
+} from '../../src/clouds/regions.js';
 
 function hintOf(act: () => unknown): string | undefined {
   try {
@@ -124,4 +131,18 @@ test('a region is recognised in either spelling and any case', () => {
   expect(['eastus2', 'US_EAST_2', 'us_east_2', ' EastUS2'].every((text) => isRegion(azure, text))).toBe(true);
   // `us-east-2` is what AWS calls another place.
   expect(['eastus', 'us-east-2'].some((text) => isRegion(azure, text))).toBe(false);
+});
+
+test('a region tells its clouds, and one that no table has may be of any', () => {
+  expect(cloudsOf('us-east-1')).toEqual(['AWS']);
+  // A name in Atlas's spelling may be of two.
+  expect(cloudsOf('us_east_2')).toEqual(['AWS', 'AZURE']);
+  expect(cloudsOf('us-east-9')).toEqual(['AWS', 'AZURE', 'GCP']);
+  expect([isKnownRegion('US_EAST_1'), isKnownRegion('us-east-9')]).toEqual([true, false]);
+});
+
+test('of an empty region it is said how one is given, rather than how one is written', () => {
+  const [empty, blank, wrong] = ['', '  ', 'x'].map((text) => hintOf(() => parseRegion('AWS', text)));
+  expect(empty).toContain('--region us-east-1');
+  expect([blank === empty, wrong === empty]).toEqual([true, false]);
 });

@@ -350,6 +350,16 @@ describe('in time or not at all', () => {
     expect(await values('get us', options)).toEqual([]);
   });
 
+  test('what still holds the process up a little later is ended by force', async () => {
+    const { env, clock } = own.sandbox;
+    const kills: number[] = [];
+    const options = { env, clock, onKillAfter: (ms: number) => kills.push(ms) };
+    await values('get ', { ...options, startMs: 120 });
+    expect(kills).toEqual([280]);
+    await values('list --s', options);
+    expect(kills).toHaveLength(1);
+  });
+
   test('wrong credentials, a host that refuses and no credentials are none', async () => {
     const { env, clock } = own.sandbox;
     expect(await values('get ', { env: { ...env, ATLAS_PE_PRIVATE_KEY: 'wrong' }, clock })).toEqual([]);

@@ -272,6 +272,14 @@ test.each([
 });
 
 test.each([
+  ['--region us-east-1 list --status ready', 'list --status ready --region us-east-1'],
+  ['--status=ready --project p list --watch --region a', '--project p list --watch --region a --status=ready'],
+])('options before a command go behind what follows it, which stays as it is: %s', async (line, better) => {
+  const { exitCode, stderr } = await runCli(line.split(' '));
+  expect([exitCode, stderr.trimEnd().endsWith(` atlas-pe ${better}`)], stderr).toEqual([2, true]);
+});
+
+test.each([
   ['--remote-region', 'create --region us-east-1 --remote-region us-west-2,,eu-west-1'],
   ['--remote-region', 'update x --remote-region='],
   ['--region', 'create --region='],

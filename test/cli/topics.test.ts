@@ -18,6 +18,12 @@ test.each(names)('help %s fits the terminal, and says all of it at any width', (
   }
 });
 
+test.each(names)('help %s says something of each thing that it names', (name) => {
+  for (const block of topics[name] as Topic) {
+    for (const part of typeof block === 'string' ? [block] : block.flat()) expect(part.trim()).not.toBe('');
+  }
+});
+
 test('docs/ has the exit codes and the variables of the help', () => {
   const itemsOf = (topic: Topic) => topic.flatMap((block) => (typeof block === 'string' ? [] : block));
   // Several kinds of errors may share a code, each with a row or all in one.

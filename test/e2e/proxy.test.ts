@@ -79,7 +79,7 @@ test('so does one of a proxy that is itself asked by TLS', async () => {
 test('--verbose shows the proxy, and no password of it', async () => {
   const { port } = await startProxy(await startAtlas('atlas'));
   const run = await list(['atlas'], { HTTPS_PROXY: `http://user:pass@127.0.0.1:${port}`, ATLAS_PE_DEBUG: '1' });
-  expect(run.stderr).toContain(`(by proxy 127.0.0.1:${port})`);
+  expect(run.stderr).toContain(`(via proxy 127.0.0.1:${port})`);
   expect(run.stderr).not.toContain('pass');
 });
 

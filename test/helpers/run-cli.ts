@@ -24,10 +24,12 @@ export interface CliOptions {
   screen?: Screen;
   /** Null: nothing comes, and it stays open. */
   stdin?: string | Buffer | Readable | null;
-  /** Given a way to interrupt the run. */
-  onStart?: (interrupt: (signal: 'SIGINT' | 'SIGTERM') => void) => void;
+  /** Given a way to interrupt the run, which tells whether it listened. */
+  onStart?: (interrupt: (signal: 'SIGINT' | 'SIGTERM') => boolean) => void;
   /** How long the process took to start, in milliseconds. */
   startMs?: number;
+  /** Told when the process asks to be ended by force, and after how long. */
+  onKillAfter?: (ms: number) => void;
   /** How host names are looked up. */
   lookup?: LookupFunction | undefined;
   /** Called with each piece of stderr; may interrupt the run. */
@@ -54,6 +56,7 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
     stdin = '',
     onStart,
     onStderr,
+    onKillAfter,
     keychain = null,
     startMs = 0,
     screen,
@@ -61,7 +64,9 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
   } = options;
   const listeners = new Map<string, Set<() => void>>();
   const interrupt = (signal: string) => {
-    for (const listener of listeners.get(signal) ?? []) listener();
+    const called = [...(listeners.get(signal) ?? [])];
+    for (const listener of called) listener();
+    return called.length > 0;
   };
   const [stdout, stderr] = [collector(), collector((text) => onStderr?.(text, interrupt))];
   const input = Object.assign(new PassThrough(), { isTTY: screen !== undefined });
@@ -83,7 +88,8 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
   onStart?.(interrupt);
   const exitCode = await main(argv, system, {
     ...{ clock, lookup, random: () => 0.5, keychain: async () => keychain },
-    ...{ startedAt: clock.now() - startMs, killAfter: async () => undefined, foreground: async () => () => true },
+    ...{ startedAt: clock.now() - startMs, foreground: async () => () => true },
+    killAfter: async (ms) => onKillAfter?.(ms),
   });
   return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
 }

@@ -99,6 +99,68 @@ test('faults that come and go are told once a minute', async () => {
   expect(said).toHaveLength(4);
 });
 
+test.each([
+  [59_999, 1],
+  [60_000, 2],
+])('a fault %i ms after one that was told makes %i of them', async (ms, count) => {
+  const { patience, said, clock } = start();
+  await patience.ask(answers(broken()));
+  await clock.sleep(300);
+  await patience.ask(answers('fine'));
+  await clock.sleep(ms - 300);
+  await patience.ask(answers(broken()));
+  expect(said.filter((text) => text !== 'again')).toHaveLength(count);
+});
+
+test.each([
+  [9999, 1],
+  [10_000, 0],
+])('a fault after %i of 10000 ms is told %i times: at the end the error of the wait says so', async (ms, count) => {
+  const { patience, said, clock } = start({ timeoutMs: 10_000 });
+  await clock.sleep(ms);
+  await patience.ask(answers(broken()));
+  expect(said).toHaveLength(count);
+});
+
+test.each([
+  [299_999, false],
+  [300_000, true],
+])('silence of %i ms ends it: %s', async (ms, isEnd) => {
+  const { patience, clock } = start();
+  await patience.ask(answers(broken()));
+  await clock.sleep(ms);
+  const last = patience.ask(answers(broken()));
+  if (isEnd) await expect(last).rejects.toThrow('broke off');
+  else expect(await last).toBeUndefined();
+});
+
+test('nothing is asked before it is worth trying again, and then at once', async () => {
+  const { patience, clock } = start();
+  let count = 0;
+  const counted = async () => {
+    count++;
+    throw broken();
+  };
+  await patience.ask(counted);
+  expect(patience.gap(5000)).toBe(300);
+  await clock.sleep(299);
+  expect([await patience.ask(counted), count, patience.gap(5000)]).toEqual([undefined, 1, 1]);
+  await clock.sleep(1);
+  expect([patience.gap(5000), await patience.ask(counted), count]).toEqual([0, undefined, 2]);
+});
+
+test('the pauses between tries grow to some 40 s at most', async () => {
+  const { patience } = start();
+  const gaps: number[] = [];
+  // Told to come back later is an answer, so that this is no silence.
+  for (let round = 0; round < 10; round++) {
+    await patience.ask(answers(new ApiError(429, {})));
+    gaps.push(patience.gap(0));
+    await patience.pause(0);
+  }
+  expect(gaps).toEqual([300, 600, 1200, 2400, 4800, 9600, 19_200, 38_400, 38_400, 38_400]);
+});
+
 describe('ends it at once', () => {
   test.each([
     ['401', new ApiError(401, {})],
@@ -181,6 +243,27 @@ describe('a jump', () => {
       expect(patience.left()).toBeGreaterThan(500_000);
     },
   );
+
+  test.each([
+    [{ time: 5000 }, 60_000],
+    [{ wall: 5000 }, 60_000],
+    [{ time: 5001 }, 3000 + 5001],
+    [{ wall: 5001 }, 3000],
+    [{ wall: -5001 }, 3000],
+  ])('of a few seconds is none: %j', async (jump, took) => {
+    const { patience, elapsed } = start({ timeoutMs: 600_000 }, jumping(jump));
+    await patience.pause(60_000);
+    expect(elapsed()).toBe(took);
+  });
+
+  test.each([
+    [150_000, 450_000],
+    [150_001, 570_000],
+  ])('while a request was under way is what takes over five times as long as it may: %i ms', async (ms, left) => {
+    const { patience, clock } = start({ timeoutMs: 600_000 });
+    await patience.ask(async () => (clock as ReturnType<typeof fakeClock>).advance(ms));
+    expect(patience.left()).toBe(left);
+  });
 
   test('back of the wall clock does not put the next try off', async () => {
     const { patience, elapsed } = start({ timeoutMs: 600_000 }, jumping({ wall: -1_800_000 }));

@@ -1,0 +1,197 @@
+import { PassThrough } from 'node:stream';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { InterruptedError } from '../../src/base/errors.js';
+import { createQuestions } from '../../src/ui/prompt.js';
+import { Screen } from '../helpers/screen.js';
+
+/** Questions on a terminal, and the keyboard. */
+function start(tell?: (question: string) => void) {
+  const screen = new Screen({ columns: 60, rows: 24, convertEol: true });
+  const raw: boolean[] = [];
+  const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: (isRaw: boolean) => raw.push(isRaw) });
+  const stop = new AbortController();
+  const streams = { stdin, stdout: screen.stream, stderr: screen.stream };
+  return {
+    questions: createQuestions(streams, stop.signal, tell),
+    type: (keys: string) => void stdin.write(keys),
+    stop,
+    stdin,
+    /** What raw mode was set to, in order. */
+    raw,
+    isListening: () => stdin.listenerCount('data') > 0 || !stdin.isPaused(),
+    /** How often a question for a name was written. */
+    asked: async () => {
+      await screen.written();
+      return screen.raw.split('Name:').length - 1;
+    },
+    shown: async () => {
+      await screen.written();
+      return screen.lines();
+    },
+  };
+}
+
+afterEach(() => void vi.restoreAllMocks());
+
+test('an answer is what was typed, without the blanks around it, and shows', async () => {
+  const { questions, type, shown } = start();
+  const answer = questions.text('Name');
+  type('  ab');
+  type('c \r');
+  expect(await answer).toBe('abc');
+  expect((await shown()).map((line) => line.trimEnd())).toEqual(['Name:   abc']);
+});
+
+test('a secret is what was typed, blanks and all, and does not show', async () => {
+  const { questions, type, shown } = start();
+  const answer = questions.secret('Secret');
+  type(' hunter2 \r');
+  expect(await answer).toBe(' hunter2 ');
+  expect((await shown()).map((line) => line.trimEnd())).toEqual(['Secret:']);
+});
+
+test.each([
+  ...['y', 'Y', 'yes', 'YES', ' yes '].map((text) => [text, true] as const),
+  ...['', 'n', 'no', 'yy', 'yes!', 'oh yes', 'ye'].map((text) => [text, false] as const),
+])('%j confirms: %s', async (text, isYes) => {
+  const { questions, type } = start();
+  const answer = questions.confirm('Really?');
+  type(`${text}\r`);
+  expect(await answer).toBe(isYes);
+});
+
+describe('the terminal is given back as it was', () => {
+  test('after a question', async () => {
+    const { questions, type, raw, isListening } = start();
+    const answer = questions.text('Name');
+    expect([raw.at(-1), isListening()]).toEqual([true, true]);
+    type('a\r');
+    await answer;
+    expect([raw.at(-1), isListening()]).toEqual([false, false]);
+  });
+
+  test('after several together, between which it stays in raw mode', async () => {
+    const { questions, type, raw, isListening } = start();
+    await questions.together(async () => {
+      const first = questions.text('Name');
+      type('a\r');
+      await first;
+      expect([raw.includes(false), isListening()]).toEqual([false, true]);
+      const second = questions.secret('Secret');
+      type('b\r');
+      await second;
+      expect([raw.includes(false), isListening()]).toEqual([false, true]);
+    });
+    expect([raw.at(-1), isListening()]).toEqual([false, false]);
+  });
+
+  test('after work that fails', async () => {
+    const { questions, raw, isListening } = start();
+    await expect(questions.together(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect([raw, isListening()]).toEqual([[true, false], false]);
+  });
+});
+
+describe('what is typed ahead', () => {
+  test.each(['a\rb\rc', 'a\nb\nc', 'a\r\nb\r\nc'])('%j answers one question after the other', async (typed) => {
+    const { questions, type, shown } = start();
+    const answers = questions.together(async () => [
+      await questions.text('One'),
+      await questions.secret('Two'),
+      await questions.text('Three'),
+    ]);
+    type(typed);
+    type('d\r');
+    expect(await answers).toEqual(['a', 'b', 'cd']);
+    expect((await shown()).map((line) => line.trimEnd())).toEqual(['One: a', 'Two:', 'Three: cd']);
+  });
+
+  test('is not taken for the answer to a question that is asked again', async () => {
+    const { questions, type } = start();
+    const answers = questions.together(async () => {
+      const first = await questions.text('Name');
+      const again = questions.text('Name', { isAgain: true });
+      type('right\r');
+      return [first, await again];
+    });
+    type('wrong\rnext\r');
+    expect(await answers).toEqual(['wrong', 'right']);
+  });
+
+  test('before Ctrl-C is discarded, and Ctrl-C ends the question', async () => {
+    const { questions, type } = start();
+    const work = questions.together(async () => {
+      await questions.text('One');
+      return questions.text('Two');
+    });
+    type('a\r');
+    type('b\r\x03');
+    await expect(work).rejects.toThrow(InterruptedError);
+  });
+});
+
+test('a signal ends a question with its reason, and none is asked after it', async () => {
+  const { questions, stop, raw, isListening } = start();
+  const answer = questions.text('Name');
+  stop.abort(new Error('enough'));
+  await expect(answer).rejects.toThrow('enough');
+  await expect(questions.text('Name')).rejects.toThrow('enough');
+  expect([raw.at(-1), isListening()]).toEqual([false, false]);
+});
+
+test('a terminal that goes away answers with nothing, now and later', async () => {
+  const { questions, stdin } = start();
+  const answer = questions.text('Name');
+  stdin.end();
+  expect(await answer).toBe('');
+  expect(await questions.text('Again')).toBe('');
+});
+
+test('questions that are told elsewhere leave stderr alone', async () => {
+  const told: string[] = [];
+  const { questions, type, shown } = start((question) => told.push(question));
+  const answers = questions.together(async () => [await questions.text('Name'), await questions.secret('Secret')]);
+  type('a\rb\r');
+  expect([await answers, told, await shown()]).toEqual([['a', 'b'], ['Name:', 'Secret:'], []]);
+});
+
+test('a question of several lines shows all of them, once', async () => {
+  const { questions, type, shown } = start();
+  const long = 'Delete this private endpoint, all that is attached to it and what depends on it?';
+  const answer = questions.confirm(long);
+  type('y\r');
+  expect(await answer).toBe(true);
+  expect((await shown()).join(' ').trimEnd()).toBe(`${long} [y/N] y`);
+});
+
+describe.skipIf(process.platform === 'win32')('a suspension (Ctrl-Z)', () => {
+  /** What stops a process is noted, instead of stopping this one. */
+  function stops(): unknown[] {
+    const sent: unknown[] = [];
+    vi.spyOn(process, 'kill').mockImplementation((_, signal) => {
+      sent.push(signal);
+      return true;
+    });
+    return sent;
+  }
+  const turn = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+
+  test.each(['text', 'secret'] as const)('leaves raw mode; after it the %s goes on where it was', async (kind) => {
+    const sent = stops();
+    const { questions, type, raw, asked } = start();
+    const answer = questions[kind]('Name');
+    type('ab');
+    type('\x1a');
+    await turn();
+    expect([sent, raw.at(-1)]).toEqual([['SIGTSTP'], false]);
+    const before = await asked();
+    process.emit('SIGCONT', 'SIGCONT');
+    await turn();
+    expect(raw.at(-1)).toBe(true);
+    // Other programs have written to the terminal meanwhile, so it is shown again.
+    expect(await asked()).toBeGreaterThan(before);
+    type('c\r');
+    expect(await answer).toBe('abc');
+    expect([raw.at(-1), process.listenerCount('SIGCONT')]).toEqual([false, 0]);
+  });
+});
