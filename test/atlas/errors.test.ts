@@ -88,17 +88,17 @@ describe('what Atlas said', () => {
     [{ detail: null, reason: 'R' }, null, 'R'],
   ])('%j', (body, detail, said) => {
     const error = new ApiError(418, { ...body, errorCode: 'X' });
-    expect([error.detail, error.message]).toEqual([detail, `${said} (X 418)`]);
-    expect(new ApiError(418, body).message).toBe(`${said} (HTTP 418)`);
+    expect([error.detail, error.message]).toEqual([detail, `${said} (X 418).`]);
+    expect(new ApiError(418, body).message).toBe(`${said} (HTTP 418).`);
   });
 
   test('of the fields is told, of ten at most', () => {
     const fields = (count: number) =>
       Array.from({ length: count }, (_, index) => ({ field: `f${index}`, description: `d${index}` }));
     const about = (all: unknown) => new ApiError(400, { detail: 'D.', badRequestDetail: { fields: all } });
-    expect(about(fields(2)).message).toBe('D. f0: d0; f1: d1 (HTTP 400)');
-    expect(about(fields(10)).message).toMatch(/; f9: d9 \(HTTP 400\)$/);
-    expect(about(fields(12)).message).toMatch(/; f9: d9; and 2 more \(HTTP 400\)$/);
+    expect(about(fields(2)).message).toBe('D. f0: d0; f1: d1 (HTTP 400).');
+    expect(about(fields(10)).message).toMatch(/; f9: d9 \(HTTP 400\)\.$/);
+    expect(about(fields(12)).message).toMatch(/; f9: d9; and 2 more \(HTTP 400\)\.$/);
     expect(about(fields(12)).fields).toHaveLength(12);
     for (const none of [undefined, null, 'x', {}]) expect(about(none).fields).toEqual([]);
     expect(about([null, { field: 1, description: 2 }]).fields.every(({ field }) => field === 'field')).toBe(true);

@@ -39,7 +39,7 @@ describe('which kind of credentials', () => {
 
   test('is asked until an answer fits', async () => {
     const again = await login('login', ['3']);
-    expect(again.lines.filter((line) => line.startsWith('Which (1):')).length).toBe(2);
+    expect(again.lines.filter((line) => line.startsWith('Choice (default: 1):')).length).toBe(2);
     expect([again.exitCode, again.profile]).toEqual([2, undefined]);
   });
 
@@ -75,7 +75,7 @@ describe('the default project', () => {
 
   test('is asked for again after an answer that is none of them', async () => {
     const { profile, exitCode, lines } = await login('login', [...answers, '0', '', '']);
-    expect(lines.filter((line) => line.startsWith('Which (number')).length).toBe(2);
+    expect(lines.filter((line) => line.startsWith('Number, name or id')).length).toBe(2);
     expect([exitCode, profile.project]).toEqual([0, undefined]);
   });
 

@@ -168,7 +168,7 @@ test('faults are told above the rows, once', async () => {
   });
   const terminal = new Terminal(['create', '--region', 'us-east-1', '--wait'], running.env, { columns: 200 });
   await terminal.shows(
-    /^Warning: .*\(UNEXPECTED_ERROR 502\) Still waiting\. The wait ends after 5m without a response\.$/m,
+    /^Warning: .*\(UNEXPECTED_ERROR 502\)\. Still waiting\. The wait ends after 5m without a response\.$/m,
   );
   expect(await terminal.exit).toBe(0);
   const lines = terminal.lines();

@@ -96,10 +96,10 @@ test('a terminal that tells no width has 80 columns', async () => {
   const stdout = Object.assign(new PassThrough(), { isTTY: true, columns: 0 });
   const { io } = start({}, { stdout });
   const wide = (length: number): View => ({ ...view(), rows: [{ id: 'x'.repeat(length), status: 'y'.repeat(20) }] });
-  await io.print(wide(58));
+  await io.print(wide(59));
   expect(String(stdout.read()).split('\n')).toHaveLength(3);
   // The wider one stands below.
-  await io.print(wide(59));
+  await io.print(wide(60));
   expect(String(stdout.read()).split('\n')).toHaveLength(5);
 });
 

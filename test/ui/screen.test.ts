@@ -14,6 +14,7 @@ function open(columns: number, rows: number, { isUnicode = true, color = false }
   const terminal = new Screen({ columns, rows });
   const layout = () => ({
     ...{ keys: ['id', 'status'], isTerminal: true, color, width: terminal.stream.columns ?? 80 },
+    now: 0,
     symbols: symbolsOf({ LANG: isUnicode ? 'C.UTF-8' : 'C' }, 'linux'),
   });
   const display = openScreen(terminal.stream, layout, job);
