@@ -6,7 +6,7 @@ import { clouds, providers } from '../clouds/all.js';
 import type { Cloud } from '../clouds/cloud.js';
 import type { Row, Tone, View } from '../ui/view.js';
 
-/** For endpoints and interface endpoints. A Map, because the API may return any text as status. */
+/** The tones of endpoints and interface endpoints. A Map, because the API may return any text as status. */
 const tones = new Map<string, Tone>([
   ['WAITING_FOR_USER', 'good'],
   ['AVAILABLE', 'good'],
@@ -17,7 +17,7 @@ const tones = new Map<string, Tone>([
 
 export const tone = ({ status }: Row): Tone => tones.get(String(status)) ?? 'busy';
 
-/** What its cloud knows of a service; nothing of one that was gone before its cloud was known. */
+/** The cloud's view of services; undefined if the endpoint was gone before its cloud was known. */
 function cloudOf({ provider }: Row): Cloud['service'] | undefined {
   const name = providers.find((each) => each === provider);
   return name && clouds[name].service;
@@ -33,7 +33,7 @@ function ageOf({ createdAt }: Row, now: number): string | undefined {
 
 const shared: Pick<View, 'columns' | 'terminalColumns' | 'brief' | 'order' | 'id' | 'tone'> = {
   columns: ['id', 'provider', 'region', 'status', 'endpointServiceName'],
-  // A terminal has two columns that are no keys of JSON.
+  // A terminal has two more columns, which are not keys of the JSON.
   terminalColumns: ['id', 'provider', 'region', 'status', 'age', 'service'],
   brief: {
     age: (row, now) => ageOf(row, now) ?? null,

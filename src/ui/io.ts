@@ -21,68 +21,67 @@ export interface IoOptions {
   format: string;
   /** The keys that rows can have. */
   keys: readonly string[];
-  /** Those of them that --fields picks. */
+  /** The keys that --fields selects. */
   fields?: readonly string[] | undefined;
-  /** --header was given. */
+  /** Whether --header was given. */
   header?: boolean | undefined;
   sort?: Sort | undefined;
-  /** What --jq makes of JSON. */
+  /** Runs the --jq program on the JSON output. */
   jq?: Jq | undefined;
   quiet?: boolean | undefined;
-  /** False where --no-color was given. */
+  /** False if --no-color was given. */
   color?: boolean | undefined;
-  /** What tells whether the terminal is this process's own now, rather than the shell's. */
+  /** Resolves to a function that tells whether this process is in the terminal's foreground. */
   foreground: () => Promise<() => boolean>;
 }
 
 interface Printed {
-  /** Something was changed, which must not be lost with the output that tells of it. */
+  /** Something was changed. If the output can't be written, the error must still name it. */
   isDone: boolean;
 }
 
-/** Everything a command says. stdout carries data and nothing else; all the rest goes to stderr. */
+/** All output and questions of a command. stdout carries only data; everything else goes to stderr. */
 export interface Io {
   readonly format: string;
-  /** --fields was given. */
+  /** Whether --fields was given. */
   readonly hasFields: boolean;
-  /** A person can be asked: both what they type and what they are shown are a terminal's. */
+  /** Whether we can ask questions: stdin and stderr are terminals. */
   readonly isInteractive: boolean;
-  /** A person looks at the data, on a screen whose cursor can move. */
+  /** Whether the data goes to a terminal that can move its cursor. */
   readonly isOnScreen: boolean;
-  /** False where nobody reads any more (`| head -1`). */
+  /** Resolves to false if nobody reads stdout any more (`| head -1`). */
   print(view: View, what?: Printed): Promise<boolean>;
-  /** Lines of data that are no view, such as a shell script. */
+  /** Prints data that is not a view, such as a shell script. */
   printRaw(text: string): Promise<void>;
-  /** Once a minute for each `cause`, by default the message itself. */
+  /** Shows each `cause` (default: the message itself) at most once a minute. */
   warn(message: string, cause?: string): void;
-  /** A line about what goes on inside, that the user asked for. */
+  /** Shows a line about internals, such as a request, that the user asked for. */
   trace(message: string): void;
-  /** Whether hints are shown, for what it takes work to hint at. */
+  /** Whether hints are shown. Check it before doing work for a hint. */
   readonly givesHints: boolean;
-  /** A next step worth taking: beside a table, and where each line is JSON. */
+  /** Suggests a next step. Shown with tables, and if every line on stderr is JSON. */
   hint(hint: Advice): void;
-  /** What was done, beside the data. */
+  /** Says what was done. */
   note(message: string, items?: readonly string[]): void;
   progress(live: Live): Promise<Progress>;
-  /** An answer is awaited until what is returned is called; a terminal shows so after a second. */
-  awaitAnswer(): () => void;
-  /** Takes away what says that answers are awaited, before the error of the command is told. */
-  close(): void;
-  /** Ends the line on which a terminal has shown Ctrl-C. */
-  endLine(): void;
   /**
-   * A screen of its own for data that is shown anew again and again. Until it is closed all else that is said is held
-   * back.
+   * Call it before waiting for a response, and call the result afterwards. A terminal shows a spinner after a second.
    */
+  awaitAnswer(): () => void;
+  /** Removes the spinner of `awaitAnswer`, before the command's error is printed. */
+  close(): void;
+  /** Ends the line on which the terminal has echoed Ctrl-C. */
+  endLine(): void;
+  /** Opens a full screen for data that keeps refreshing. Other messages are held back until it is closed. */
   openScreen(): Promise<Screen>;
   confirm(question: string): Promise<boolean>;
-  /** A line of text, from a terminal. */
+  /** Asks for a line of text in a terminal. */
   ask(question: string, how?: Asking): Promise<string>;
-  /** Asks several questions, so that what is typed ahead of a question isn't shown before it. */
+  /** Asks several questions. Text typed ahead of a question isn't shown before that question. */
   askTogether<T>(work: () => Promise<T>): Promise<T>;
-  /** Typed unseen in a terminal, else all of stdin. */
+  /** Reads a secret: typed without echo in a terminal, otherwise all of stdin. */
   readSecret(question: string): Promise<string>;
-  /** All of stdin. */
+  /** Reads all of stdin. */
   readPiped(): Promise<string>;
 }
 
@@ -109,14 +108,14 @@ export function createIo(
   const messages = messagesOf(stderr, format);
   const tell = (write: () => void) => {
     if (!held) write();
-    // Nobody reads more than this when the screen is closed.
+    // Nobody reads more messages than this after the screen is closed.
     else if (held.push(write) > 100) held.shift();
   };
   const { hint } = quiet ? { hint: null } : messages;
   let asked: Questions | undefined;
   const questions = async () => {
     const { createQuestions } = await import('./prompt.js');
-    // Where every line on stderr is JSON, the program that reads it shows the question.
+    // If every line on stderr is JSON, the program that reads it shows the question.
     asked ??= createQuestions(system, signal, saysJson(stderr, format) ? messages.note : undefined);
     return asked;
   };
@@ -135,7 +134,7 @@ export function createIo(
     return spinnerProgress(stderr, { color: wantsColor(stderr, env, options.color), symbols }, safe, job);
   };
   const waitSign = isLive ? createWaitSign(clock, openSpinner) : noWaitSign;
-  /** Asks with the terminal to itself. */
+  /** Asks without a spinner in the terminal. */
   const alone = async <T>(ask: (asking: Questions) => Promise<T>): Promise<T> => {
     const end = waitSign.giveWay();
     return ask(await questions()).finally(end);
@@ -189,7 +188,7 @@ export function createIo(
       const end = waitSign.giveWay();
       const { openScreen } = await import('./screen.js');
       const screen = openScreen(stdout, layoutNow, { signals: system, isInForeground: await options.foreground() });
-      // Where stderr is no terminal it is in nobody's way.
+      // If stderr is not a terminal, it doesn't disturb the screen.
       if (stderr.isTTY === true) held = [];
       return {
         show: (view, headline) =>

@@ -5,25 +5,25 @@ import { brotliDecompressSync } from 'node:zlib';
 import { loadJq } from 'jq-wasm';
 
 /*
- * jq, as WebAssembly in a thread of its own, so that a program that doesn't end can be interrupted. It sees no file and no
- * environment variable of this machine.
+ * Runs jq as WebAssembly in a separate thread, so that an endless program can be interrupted. jq can't access files or
+ * environment variables of this machine.
  */
 
-/** What jq says of a program, or of a text. */
+/** The output of jq. */
 export interface Said {
   stdout: string;
   stderr: string;
   exitCode: number;
 }
 
-/** -r: strings without quotes; -c: a line for each result. What comes after -- is no option. */
+/** -r: strings without quotes; -c: one line for each result. Arguments after -- are not options. */
 const flags = ['-r', '-c', '--'];
 
 async function work(program: string, port: NonNullable<typeof parentPort>): Promise<void> {
   const wasmBinary = brotliDecompressSync(readFileSync(join(import.meta.dirname, 'jq.wasm.br')));
   const jq = await loadJq({ wasmBinary });
   port.on('message', (json: string) => port.postMessage(jq.raw(json, program, flags) satisfies Said));
-  // Without an input a program is compiled, and not run.
+  // Without input, jq compiles the program but doesn't run it.
   port.postMessage(jq.raw('', program, flags) satisfies Said);
 }
 

@@ -4,10 +4,10 @@ import { Worker } from 'node:worker_threads';
 import { CliError, UsageError } from '../base/errors.js';
 import type { Said } from './jq-worker.js';
 
-/** What --jq makes of JSON: the lines to print, and what the program says beside them. */
+/** Applies the --jq program to JSON. Resolves to the lines to print (stdout) and to jq's own messages (stderr). */
 export type Jq = (json: string) => Promise<Pick<Said, 'stdout' | 'stderr'>>;
 
-/** Reads a program of jq. Throws a usage error where it makes no sense. */
+/** Compiles a jq program. Throws a usage error if it is not valid. */
 export async function startJq(
   program: string,
   signal: AbortSignal,
@@ -23,7 +23,7 @@ export async function startJq(
       await worker.terminate();
       throw signal.aborted ? signal.reason : error;
     } finally {
-      // It must not keep the process.
+      // The worker must not keep the process alive.
       worker.unref();
     }
   };
@@ -41,7 +41,7 @@ export async function startJq(
   };
 }
 
-/** jq's own words for the first thing that is wrong, and where. */
+/** The first error in jq's own words, with its position. */
 function faultOf({ stderr }: Pick<Said, 'stderr'>): string {
   const [first = ''] = stderr.split('\n');
   return first

@@ -2,13 +2,13 @@ import type { Json } from '../base/json.js';
 import { checkFields } from './output.js';
 import { cell, type Row, type View } from './view.js';
 
-/** What --sort asks for. */
+/** A parsed --sort. */
 export interface Sort {
   key: string;
   isDescending: boolean;
 }
 
-/** Reads `key` or `-key`. Throws a usage error that lists the keys that exist. */
+/** Parses `key` or `-key`. Throws a usage error that lists the valid keys. */
 export function readSort(text: string, keys: readonly string[]): Sort {
   const isDescending = text.startsWith('-');
   const key = isDescending ? text.slice(1) : text;
@@ -16,7 +16,7 @@ export function readSort(text: string, keys: readonly string[]): Sort {
   return { key, isDescending };
 }
 
-/** The same view in this order. Rows that are alike keep theirs, and those without a value come last either way. */
+/** Returns the view with its rows sorted. The sort is stable, and rows without a value always come last. */
 export function sorted(view: View, sort: Sort | undefined): View {
   if (!sort || view.single) return view;
   const { key, isDescending } = sort;
@@ -28,7 +28,7 @@ export function sorted(view: View, sort: Sort | undefined): View {
   return { ...view, rows: [...full, ...view.rows.filter(isEmpty)] };
 }
 
-/** Numbers by their size, values with an order of their own in that, and all else as text. */
+/** Compares numbers by size, values in `order` by their position there, and other values as text. */
 function comparing(order: readonly string[] = []): (one: Json, other: Json) => number {
   const { compare } = new Intl.Collator('en');
   const placeOf = (value: Json) => {

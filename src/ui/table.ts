@@ -4,12 +4,12 @@ import { painter } from './paint.js';
 import { cell, type Layout, type Row, type View } from './view.js';
 import { columnsOf } from './width.js';
 
-/** Between columns, and where they have no room else. */
+/** Columns between two cells: the usual gap, and the one for narrow terminals. */
 const [gap, narrowGap] = [2, 1];
 
 /**
- * A table for a person: a head and each row, or key by key where there is one object. A cell is never cut: it may be
- * copied.
+ * Renders a table for a person: a header and a row for each item, or one line per key for a single object. It never
+ * cuts a cell, because someone may copy it.
  */
 export function renderTable(view: View, layout: Layout): string {
   if (view.single) return view.rows.map((row) => text(objectLines(view, row, layout))).join('\n');
@@ -22,8 +22,9 @@ function text(lines: readonly string[]): string {
 }
 
 /**
- * The lines of a list's head, then those of each row. Columns for which there is no room beside the others, even if these stand
- * closer, the widest first, stand below them, each on a line of its own; those that are empty in every row are left out before.
+ * The lines of a list's header, then those of each row. If the columns don't fit, even with the narrow gap, some move
+ * below the others, one per line: first columns that are empty in every row (these are not shown), then the widest
+ * ones.
  */
 export function listEntries(view: View, layout: Layout): string[][] {
   const { rows, marked } = view;
@@ -66,7 +67,8 @@ export function listEntries(view: View, layout: Layout): string[][] {
 }
 
 /**
- * Each key and its value, those of a list below each other. What is too long to stand beside its key stands below it.
+ * One line per key and value; a list has one line per item. A value that is too long to stand beside its key is below
+ * it.
  */
 function objectLines(view: View, row: Row, layout: Layout): string[] {
   const { strong } = painter(layout.color);
@@ -82,13 +84,13 @@ function objectLines(view: View, row: Row, layout: Layout): string[] {
   });
 }
 
-/** A line below another one; the indent must not be what makes it too long. */
+/** A line below another one. It isn't indented if only the indent would make it too long. */
 function indented(painted: string, width: number, layout: Layout): string {
   const fitsWithout = width <= layout.width && width + 2 > layout.width;
   return fitsWithout ? painted : `  ${painted}`;
 }
 
-/** What is shown of a key: asked for by name, its whole value. */
+/** The value that is shown for a key. If --fields is given, it is always the full value. */
 function shownOf({ brief }: View, row: Row, key: string, { fields, now, symbols }: Layout): Json | undefined {
   const value = fields ? undefined : brief?.[key]?.(row, now);
   if (value === undefined) return row[key];
@@ -96,7 +98,7 @@ function shownOf({ brief }: View, row: Row, key: string, { fields, now, symbols 
   return Array.isArray(value) ? value.map(spell) : spell(value);
 }
 
-/** How a value is shown, and how many columns that takes. */
+/** How a value is shown, and its width in columns. */
 function cellsOf(view: View, layout: Layout) {
   const { symbols } = layout;
   const paint = painter(layout.color);
@@ -109,10 +111,10 @@ function cellsOf(view: View, layout: Layout) {
   };
 }
 
-/** What a table of many rows takes grows with their square. */
+/** The time for one table grows with the square of its rows. */
 const rowsAtOnce = 100;
 
-/** Rows as lines whose cells are aligned: in columns of these widths, with so much between them. */
+/** Draws rows as lines with aligned cells, in columns of these widths, `between` columns apart. */
 function draw(rows: string[][], colWidths: number[], between: number): string[] {
   const edges = ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'];
   const inner = ['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'];

@@ -2,15 +2,17 @@ import type { Clock } from '../base/clock.js';
 import { formatDuration } from '../base/duration.js';
 import type { Live, Progress } from './progress.js';
 
-/** A row on a terminal that says that answers are awaited. It is gone before anything else is shown. */
+/**
+ * A row in the terminal with a spinner that says we are waiting for a response. It is removed before any other output.
+ */
 export interface WaitSign {
-  /** An answer is awaited from now on, until what is returned is called. */
+  /** Call it before waiting for a response, and call the result afterwards. */
   begin(): () => void;
-  /** Something else has the terminal from now on, until what is returned is called. */
+  /** Call it before using the terminal for something else, and call the result afterwards. */
   giveWay(): () => void;
 }
 
-/** Most answers come sooner, and a row that only flashes up disturbs. */
+/** Most responses arrive sooner, and a row that only flashes up disturbs. */
 const patienceMs = 1000;
 
 export const noWaitSign: WaitSign = { begin: () => () => undefined, giveWay: () => () => undefined };
@@ -20,7 +22,7 @@ export function createWaitSign(
   open: (live: Live) => Promise<Pick<Progress, 'stop'>>,
 ): WaitSign {
   let [awaited, others] = [0, 0];
-  /** A new one each time that the row has to go: what was begun before comes too late. */
+  /** Replaced each time the row is removed, so that an earlier `show` knows that it is too late. */
   let turn = {};
   let shown: Pick<Progress, 'stop'> | undefined;
   const takeDown = () => {
@@ -38,7 +40,7 @@ export function createWaitSign(
       if (turn === mine) shown = row;
       else row.stop();
     };
-    // Without the row the answer is worth as much.
+    // The row is optional: ignore errors.
     clock.timeout(patienceMs).addEventListener('abort', () => void show().catch(() => undefined));
   };
   return {

@@ -3,7 +3,7 @@ import { toCluster } from '../../src/atlas/clusters.js';
 
 const region = (providerName: unknown, regionName: unknown) => ({ providerName, regionName, priority: 7 });
 
-test('of a cluster that is answered is kept what matters to private endpoints', () => {
+test('keeps the fields of a cluster that matter for private endpoints', () => {
   expect(
     toCluster({
       ...{ id: 'i', name: 'Cluster0', stateName: 'IDLE', paused: true, mongoDBVersion: '8.0' },
@@ -24,7 +24,7 @@ test('of a cluster that is answered is kept what matters to private endpoints', 
     }),
   ).toEqual({
     ...{ id: 'i', name: 'Cluster0', status: 'IDLE', isPaused: true },
-    // Each region once, whatever its name is elsewhere.
+    // Each region once, even if another cloud uses the same name.
     regions: [
       { provider: 'AWS', atlasRegion: 'US_EAST_1' },
       { provider: 'AZURE', atlasRegion: 'US_EAST_2' },
@@ -39,7 +39,7 @@ test('of a cluster that is answered is kept what matters to private endpoints', 
   });
 });
 
-test('what a cluster lacks, or holds of another kind, is nothing', () => {
+test('missing and invalid fields of a cluster become empty values', () => {
   const bare = { id: '', name: '', status: 'UNKNOWN', isPaused: false, regions: [], strings: [] };
   for (const answer of [
     {},

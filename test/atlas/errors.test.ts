@@ -23,7 +23,7 @@ test.each([
   [418, 1],
   [429, 1],
   [500, 1],
-])('a %i exits with %i', (status, exitCode) => {
+])('HTTP %i exits with %i', (status, exitCode) => {
   expect(new ApiError(status, {}).exitCode).toBe(exitCode);
 });
 
@@ -33,12 +33,12 @@ test.each([
   ['INVALID_ATTRIBUTE', 409],
   ['INVALID_REGION', 404],
   ['CROSS_REGION_PRIVATE_LINK_SELF_REGION', 409],
-])('%s is the mistake of who asked, whatever its status', (errorCode, status) => {
+])("%s is the caller's mistake, whatever its status", (errorCode, status) => {
   expect(new ApiError(status, { errorCode }).exitCode).toBe(2);
 });
 
 describe('the hint', () => {
-  test('of a 401 and of a 403 are their own, of another refusal, and of trouble at Atlas, the same each', () => {
+  test('differs for 401, 403, other refusals, and problems of Atlas', () => {
     const [refusal, trouble] = [hintOf(418), hintOf(500)];
     expect(new Set([hintOf(401), hintOf(403), refusal, trouble]).size).toBe(4);
     expect([400, 402, 404, 409, 429, 499].map((status) => hintOf(status))).toEqual(Array(6).fill(refusal));
@@ -65,23 +65,23 @@ describe('the hint', () => {
     'CROSS_REGION_PRIVATE_LINK_SELF_REGION',
     'IP_ADDRESS_NOT_ON_ACCESS_LIST',
     'RATE_LIMITED',
-  ])('of %s is about that', (errorCode) => {
+  ])('for %s is specific', (errorCode) => {
     expect([hintOf(403), hintOf(418), hintOf(500), '', undefined]).not.toContain(hintOf(403, errorCode));
-    // When to come back matters more.
+    // The time of the next try matters more.
     expect(hintOf(403, errorCode, 7)).toBe(hintOf(503, undefined, 7));
   });
 
-  test('is not taken from what an object has anyway', () => {
+  test('ignores error codes that are properties of every object', () => {
     expect(hintOf(418, 'constructor')).toBe(hintOf(418));
   });
 
-  test('of an answer that is none is its own where it has one', () => {
+  test('of an invalid response can be overridden', () => {
     expect(new AnswerError('x').hint?.text).toBeTruthy();
     expect(new AnswerError('x', { hint: 'Own.' }).hint?.text).toBe('Own.');
   });
 });
 
-describe('what Atlas said', () => {
+describe('the message from Atlas', () => {
   test.each([
     [{ detail: 'D', error_description: 'E', reason: 'R' }, 'D', 'D'],
     [{ detail: '', error_description: 'E', reason: 'R' }, 'E', 'E'],
@@ -92,7 +92,7 @@ describe('what Atlas said', () => {
     expect(new ApiError(418, body).message).toBe(`${said} (HTTP 418).`);
   });
 
-  test('of the fields is told, of ten at most', () => {
+  test('includes up to ten invalid fields', () => {
     const fields = (count: number) =>
       Array.from({ length: count }, (_, index) => ({ field: `f${index}`, description: `d${index}` }));
     const about = (all: unknown) => new ApiError(400, { detail: 'D.', badRequestDetail: { fields: all } });
@@ -105,7 +105,7 @@ describe('what Atlas said', () => {
   });
 });
 
-test('a sign-in that failed has the exit and the hint of its reason, and its status where there was one', () => {
+test('a failed sign-in has the exit code, hint and status of its cause', () => {
   const cause = new ApiError(401, { errorCode: 'X' });
   expect(new SignInError(cause)).toMatchObject({ exitCode: 4, status: 401, errorCode: 'X', hint: cause.hint, cause });
   const broken = new NetworkError('Broke off.', { hint: 'H', cause: undefined, mayHaveArrived: true });
@@ -128,7 +128,7 @@ test.each<[string, unknown, boolean]>([
   ['429', new ApiError(429, {}), false],
   ['a failed sign-in', new SignInError(new ApiError(503, {})), false],
   ['another error of ours', new CliError('unexpected', 'x'), false],
-])('a change that was answered with %s may have taken effect: %s', (_, error, isSo) => {
+])('a change that got %s may have taken effect: %s', (_, error, isSo) => {
   expect(mayHaveTakenEffect(error)).toBe(isSo);
 });
 
@@ -142,7 +142,7 @@ test.each([
   [404, 'GROUP_NOT_FOUND', false, false],
   [404, undefined, false, false],
   [410, 'PRIVATELINK_NOT_FOUND', false, false],
-])('%i %s: is already there %s, is gone %s', (status, errorCode, isThere, isNoMore) => {
+])('%i %s: already exists %s, is gone %s', (status, errorCode, isThere, isNoMore) => {
   const error = new ApiError(status, errorCode === undefined ? {} : { errorCode });
   expect([isAlreadyThere(error), isGone(error)]).toEqual([isThere, isNoMore]);
   const other = Object.assign(new Error('x'), { status, errorCode });

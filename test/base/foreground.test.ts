@@ -5,7 +5,7 @@ import { isInForeground } from '../../src/base/foreground.js';
 const module = JSON.stringify(new URL('../../src/base/foreground.ts', import.meta.url).href);
 const look = `const { isInForeground } = await import(${module}); console.log('foreground: ' + isInForeground());`;
 
-/** What a script of bash prints in a terminal of its own, in which `look` tells whether it is in the foreground. */
+/** Runs a bash script in a new terminal and returns its output. LOOK prints whether it is in the foreground. */
 function inTerminal(script: string): Promise<string> {
   return new Promise((resolve) => {
     const env = { PATH: process.env.PATH ?? '', NODE: process.execPath, LOOK: look };
@@ -19,16 +19,16 @@ function inTerminal(script: string): Promise<string> {
   });
 }
 
-test('a process that no terminal controls counts as in the foreground', () => {
+test('a process without a controlling terminal counts as foreground', () => {
   expect(isInForeground()).toBe(true);
 });
 
 describe.skipIf(process.platform === 'win32')('in a terminal', () => {
-  test('the job that a shell waits for is in the foreground', async () => {
+  test('a job that the shell waits for is in the foreground', async () => {
     expect(await inTerminal('set -m; LOOK; echo over')).toContain('foreground: true');
   });
 
-  test('a job beside it is not', async () => {
+  test('a background job is not in the foreground', async () => {
     expect(await inTerminal('set -m; LOOK & wait; echo over')).toContain('foreground: false');
   });
 });

@@ -10,9 +10,9 @@ import { readAll, readText } from '../../src/base/read-text.js';
 import { commandLine, Words } from '../../src/base/shell.js';
 import { closest, didYouMean } from '../../src/base/suggest.js';
 
-/* Where the ground floor draws its lines. */
+/* Limits of the modules in base/. */
 
-test('of a long list ten are named, or as many as are asked for', () => {
+test('a long list shows ten items, or the given number', () => {
   const items = (count: number) => Array.from({ length: count }, (_, index) => `i${index}`);
   expect(listed(items(10))).toBe(items(10).join(', '));
   expect(listed(items(11))).toBe(`${items(10).join(', ')} and 1 more`);
@@ -28,29 +28,29 @@ test.each([
   ['lsit', 'list'],
   ['liszxt', 'list'],
   ['lisxyzt', undefined],
-  // Half of what was typed at most.
+  // At most half of the typed characters may differ.
   ['li', undefined],
   ['lit', 'list'],
   ['tsil', undefined],
   ['', undefined],
-])('%j is near to %s', (typed, near) => {
+])('the closest to %j is %s', (typed, near) => {
   expect(closest(typed, ['other', 'list'])).toBe(near);
 });
 
-test('the nearest is suggested, else all that is accepted, or a part of it', () => {
+test('suggests the closest name, otherwise lists the valid ones, up to a limit', () => {
   expect(closest('wait', ['waits', 'wait'])).toBe('wait');
   expect(didYouMean('lst', ['list', 'get'])).toContain('list');
   expect(didYouMean('nothing', ['list', 'get'])).toContain('list, get');
   expect(didYouMean('nothing', ['list', 'get', 'create'], 1)).toContain('list and 2 more');
 });
 
-test('a command line of 900 characters is the longest that is shown', () => {
+test('a command of up to 900 characters is shown whole', () => {
   const line = (length: number) => new Words(`wait ${'x'.repeat(length - 5)}`);
   expect(commandLine(line(900))).toBe(`atlas-pe ${line(900).text}`);
   expect(commandLine(line(901))).toBe('atlas-pe wait …');
 });
 
-test('a duration has 30 days at most, in whole milliseconds', () => {
+test('a duration is at most 30 days, in whole milliseconds', () => {
   expect(parseDuration('30d')).toBe(30 * 86_400_000);
   expect(() => parseDuration('30d1ms')).toThrow(UsageError);
   expect([parseDuration('1.4ms'), parseDuration('1.6ms'), parseDuration(' 1S ')]).toEqual([1, 2, 1000]);
@@ -65,11 +65,11 @@ test.each([
   [3_599_500, '1h'],
   [3_659_000, '1h'],
   [90_000_000, '25h'],
-])('%i ms reads %s', (ms, text) => {
+])('%i ms is shown as %s', (ms, text) => {
   expect(formatDuration(ms)).toBe(text);
 });
 
-describe('text that never ends is not read to its end', () => {
+describe('endless input is not read to its end', () => {
   const file = (text: string | Buffer) => {
     const path = join(mkdtempSync(join(tmpdir(), 'atlas-pe-')), 'file');
     writeFileSync(path, text);
@@ -78,7 +78,7 @@ describe('text that never ends is not read to its end', () => {
   const stream = (...chunks: string[]) => Readable.from(chunks.map((text) => Buffer.from(text)));
   const never = new AbortController().signal;
 
-  test('of a file', () => {
+  test('from a file', () => {
     expect(readText(file('x'.repeat(100)), { limit: 100 })).toBe('x'.repeat(100));
     expect(() => readText(file('x'.repeat(101)), { limit: 100 })).toThrow(expect.objectContaining({ code: 'EFBIG' }));
     expect(readText(file('x'.repeat(10_000_000))).length).toBe(10_000_000);
@@ -86,7 +86,7 @@ describe('text that never ends is not read to its end', () => {
     expect(() => readText('/nowhere')).toThrow(expect.objectContaining({ code: 'ENOENT' }));
   });
 
-  test('of a stream', async () => {
+  test('from a stream', async () => {
     expect(await readAll(stream('ab', 'c'), never, 3)).toBe('abc');
     await expect(readAll(stream('ab', 'cd'), never, 3)).rejects.toMatchObject({ code: 'EFBIG' });
     const stop = new AbortController();
@@ -94,13 +94,13 @@ describe('text that never ends is not read to its end', () => {
     await expect(readAll(endless, stop.signal, 3)).rejects.toThrow('enough');
   });
 
-  test('in the encodings of PowerShell', () => {
+  test('in the encodings that PowerShell writes', () => {
     const text = 'ä{}';
     const little = Buffer.from(`\ufeff${text}`, 'utf16le');
     const big = Buffer.from(little).swap16();
     for (const bytes of [little, big, Buffer.from(`\ufeff${text}`), Buffer.from(text)])
       expect(readText(file(bytes))).toBe(text);
-    // Half a mark is none.
+    // Half a byte order mark is not one.
     for (const half of [Buffer.from([0xff, 0x41]), Buffer.from([0x41, 0xfe]), Buffer.from([0xfe, 0x41])])
       expect(readText(file(half))).toContain('A');
   });

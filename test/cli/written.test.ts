@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 
-/* The help that the build writes lies beside the program, so here the module is put where there is some. */
+/* The build writes the help beside the program, so this test copies the module to a folder that has some. */
 
 const asked: [argv: string[], page: string | null][] = [
   [[], 'atlas-pe'],
@@ -19,7 +19,7 @@ const asked: [argv: string[], page: string | null][] = [
   [['interface', '--help', 'add'], 'interface-add'],
   [['help', 'interface', 'add'], 'interface-add'],
   [['help', 'exit-codes'], 'exit-codes'],
-  // These are for the parser.
+  // These need the parser.
   [['list'], null],
   [['interface', 'add'], null],
   [['help', 'list', '--help'], null],
@@ -33,7 +33,7 @@ const asked: [argv: string[], page: string | null][] = [
   [['help', 'empty'], null],
 ];
 
-test('written help is shown where a command line asks for that alone', () => {
+test('prewritten help is shown only for a plain help request', () => {
   const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
   const program = join(folder, 'written.ts');
   copyFileSync(fileURLToPath(new URL('../../src/cli/help/written.ts', import.meta.url)), program);

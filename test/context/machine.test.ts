@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 
-/* What tests replace, as it is: in a process of its own, which it ends. */
+/* The real functions that other tests replace. They run in a separate process, because they end it. */
 
 function run(script: string) {
   const machine = JSON.stringify(new URL('../../src/context/machine.ts', import.meta.url).href);
@@ -10,10 +10,10 @@ function run(script: string) {
   return spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 20_000 });
 }
 
-test('a process that is stuck is ended by force when its time is up', () => {
+test('a stuck process is killed after its time', () => {
   expect(run('await thisMachine.killAfter(50); for (;;);')).toMatchObject({ signal: 'SIGKILL' });
 });
 
-test('a process that comes to its end is not held up by that', () => {
+test('a process that ends earlier is not delayed', () => {
   expect(run('await thisMachine.killAfter(60_000);')).toMatchObject({ signal: null, status: 0, stderr: '' });
 });

@@ -5,7 +5,7 @@ import { fakeClock } from '../helpers/fake-clock.js';
 import { startSandbox } from '../helpers/sandbox.js';
 import { Terminal } from '../helpers/terminal.js';
 
-/* What a terminal shows while Atlas takes its time. */
+/* What a terminal shows while Atlas is slow. */
 
 const hideCursor = '\x1b[?25l';
 const showCursor = '\x1b[?25h';
@@ -20,7 +20,7 @@ afterEach(() => slow.close());
 test.each([
   [['list'], ['No private endpoints.']],
   [['list', '--json'], ['[]']],
-])('%j shows a spinner after a second, which leaves nothing behind', async (argv, lines) => {
+])('%j shows a spinner after a second, and removes it completely', async (argv, lines) => {
   const terminal = new Terminal(argv, slow.env, { columns: 80 });
   await terminal.shows(/^\S Waiting for Atlas {2}\ds$/m);
   expect(await terminal.exit).toBe(0);
@@ -30,7 +30,7 @@ test.each([
   expect(raw.indexOf(lines[0] ?? '')).toBeGreaterThan(raw.lastIndexOf('Waiting'));
 });
 
-test('Ctrl-C takes it away', async () => {
+test('Ctrl-C removes it', async () => {
   const terminal = new Terminal(['list'], slow.env, { columns: 80 });
   await terminal.shows(/Waiting for Atlas/);
   terminal.type('\x03');
@@ -46,7 +46,7 @@ test.each([['--quiet'], ['--no-color']])('with %s', async (flag) => {
   expect(terminal.raw().includes('\x1b[36m')).toBe(false);
 });
 
-test('where stderr is no terminal there is none', async () => {
+test('shows no spinner if stderr is not a terminal', async () => {
   const shell = ['sh', '-c', '"$@" 2> /dev/null', 'sh'];
   const terminal = new Terminal(['list'], slow.env, { columns: 80, shell });
   expect(await terminal.exit).toBe(0);

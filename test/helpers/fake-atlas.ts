@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, count: number) => void;
 
-/** A server that answers as a test says; `count` is the number of the request, from 1. */
+/** Starts a server that responds as the test's handler says. `count` is the number of the request, from 1. */
 export async function startServer(handler: Handler) {
   let [count, connections] = [0, 0];
   const server = createServer((request, response) => {
@@ -15,7 +15,7 @@ export async function startServer(handler: Handler) {
   return {
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     count: () => count,
-    /** How many connections were made. */
+    /** The number of connections so far. */
     connections: () => connections,
     close: () =>
       new Promise<void>((resolve) => {

@@ -6,7 +6,7 @@ import type { View } from '../../src/ui/view.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { Screen } from '../helpers/screen.js';
 
-/** What a command says with, on pipes unless a stream is a terminal's. */
+/** Creates an Io, on pipes unless `streams` has a terminal. */
 function start(options: Partial<IoOptions> = {}, streams: Partial<Pick<System, 'stdin' | 'stdout' | 'stderr'>> = {}) {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const system: System = {
@@ -27,14 +27,14 @@ const view = (...ids: readonly string[]): View => ({
   rows: ids.map((id) => ({ id, status: 'AVAILABLE' })),
 });
 
-describe('stdout that takes nothing', () => {
+describe('a failing write to stdout', () => {
   const failing = (code: string) =>
     new Writable({ write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), { code })) }).on(
       'error',
       () => undefined,
     );
 
-  test('is an error, which names what was done all the same', async () => {
+  test('is an error that still names what was changed', async () => {
     const { io } = start({}, { stdout: failing('ENOSPC') });
     await expect(io.print(view('a', '', 'b'), { isDone: true })).rejects.toMatchObject({
       ...{ exitCode: 1, hint: { text: expect.stringMatching(/ a, b$/) } },
@@ -44,21 +44,21 @@ describe('stdout that takes nothing', () => {
   test.each([
     ['nothing was changed', view('a'), false],
     ['there is nothing to name', view(), true],
-  ])('is the error alone where %s', async (_, shown, isDone) => {
+  ])('is an error without a list of changes if %s', async (_, shown, isDone) => {
     const { io } = start({ format: 'json' }, { stdout: failing('EIO') });
     const failure = io.print(shown, { isDone });
     await expect(failure).rejects.toMatchObject({ exitCode: 1, cause: { code: 'EIO' } });
     await expect(failure).rejects.not.toMatchObject({ hint: { text: expect.stringContaining('carried out') } });
   });
 
-  test('for want of a reader is none', async () => {
+  test('is not an error if the reader is gone', async () => {
     const { io } = start({}, { stdout: failing('EPIPE') });
     expect(await io.print(view('a'))).toBe(false);
     expect(await start().io.print(view('a'))).toBe(true);
   });
 });
 
-test('--quiet keeps notes, hints and progress back, but no warning and no trace', async () => {
+test('--quiet hides notes, hints and progress, but not warnings and traces', async () => {
   const say = async (quiet: boolean) => {
     const { io, err } = start({ quiet });
     io.note('a note');
@@ -80,7 +80,7 @@ test.each([
   [true, true, true],
   [true, false, false],
   [false, true, false],
-])('somebody can be asked where stdin (%s) and stderr (%s) are terminals: %s', (isIn, isErr, isInteractive) => {
+])('stdin a terminal: %s, stderr a terminal: %s; can ask questions: %s', (isIn, isErr, isInteractive) => {
   const tty = (isTTY: boolean) => Object.assign(new PassThrough(), { isTTY });
   expect(start({}, { stdin: tty(isIn), stderr: tty(isErr) }).io.isInteractive).toBe(isInteractive);
 });
@@ -88,23 +88,23 @@ test.each([
 test.each([
   [{ isTTY: true }, {}, true],
   [{ isTTY: false }, {}, false],
-])('data is on a screen where stdout is a terminal: %j', (how, _, isOnScreen) => {
+])('%j decides whether data is on a screen', (how, _, isOnScreen) => {
   expect(start({}, { stdout: Object.assign(new PassThrough(), how) }).io.isOnScreen).toBe(isOnScreen);
 });
 
-test('a terminal that tells no width has 80 columns', async () => {
+test('a terminal without a width has 80 columns', async () => {
   const stdout = Object.assign(new PassThrough(), { isTTY: true, columns: 0 });
   const { io } = start({}, { stdout });
   const wide = (length: number): View => ({ ...view(), rows: [{ id: 'x'.repeat(length), status: 'y'.repeat(20) }] });
   await io.print(wide(59));
   expect(String(stdout.read()).split('\n')).toHaveLength(3);
-  // The wider one stands below.
+  // The wider column moves below.
   await io.print(wide(60));
   expect(String(stdout.read()).split('\n')).toHaveLength(5);
 });
 
-describe('what is said while a table has the screen', () => {
-  test('comes when it is closed, the last hundred of it', async () => {
+describe('messages while a full screen is open', () => {
+  test('are shown when it is closed, only the last hundred', async () => {
     const screen = new Screen({ columns: 80, rows: 24, convertEol: true });
     const stderr = Object.assign(new PassThrough(), { isTTY: true });
     const { io } = start({}, { stdout: screen.stream, stderr });
@@ -120,7 +120,7 @@ describe('what is said while a table has the screen', () => {
     expect(String(stderr.read())).toBe('later\n');
   });
 
-  test('comes at once where stderr is no terminal', async () => {
+  test('are shown at once if stderr is not a terminal', async () => {
     const screen = new Screen({ columns: 80, rows: 24, convertEol: true });
     const { io, err } = start({}, { stdout: screen.stream });
     const shown = await io.openScreen();
@@ -130,7 +130,7 @@ describe('what is said while a table has the screen', () => {
     expect(err()).toBe('');
   });
 
-  test('with --quiet only a bad headline is shown', async () => {
+  test('--quiet shows only a bad headline', async () => {
     const screen = new Screen({ columns: 80, rows: 24, convertEol: true });
     const { io } = start({ quiet: true }, { stdout: screen.stream });
     const shown = await io.openScreen();
@@ -144,7 +144,7 @@ describe('what is said while a table has the screen', () => {
   });
 });
 
-test('Ctrl-C leaves its line on a terminal alone', () => {
+test('Ctrl-C ends its line in a terminal', () => {
   for (const isTTY of [true, false]) {
     const stderr = Object.assign(new PassThrough(), { isTTY });
     start({}, { stderr }).io.endLine();
@@ -152,7 +152,7 @@ test('Ctrl-C leaves its line on a terminal alone', () => {
   }
 });
 
-test('a secret is read from a pipe whole, but for its last line break', async () => {
+test('a secret from a pipe is read whole, except its last line break', async () => {
   const stdin = new PassThrough();
   stdin.end('two\nlines\r\n');
   expect(await start({}, { stdin }).io.readSecret('Secret')).toBe('two\nlines');

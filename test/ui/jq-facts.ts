@@ -1,7 +1,7 @@
-/** A program of jq, its input, and what comes out. */
+/** A jq program, its input, and its results. */
 type Fact = readonly [program: string, input: unknown, results: readonly unknown[]];
 
-/** What jq has meant since 1.6. */
+/** Behaviour of jq since 1.6. */
 export const facts: readonly Fact[] = [
   ['map(select(. >= 2))', [1, 5, 3, 0, 7], [[5, 3, 7]]],
   [
@@ -531,7 +531,7 @@ export const facts: readonly Fact[] = [
   ],
 ];
 
-/** What 1.7 and 1.8 have added or corrected. */
+/** Behaviour that jq 1.7 and 1.8 added or corrected. */
 export const newerFacts: readonly Fact[] = [
   ['[match(""; "g")] | length', 'abc', [4]],
   ['gsub("^"; "> ")', 'abc', ['> abc']],

@@ -12,7 +12,7 @@ const start = (program: string, signal = new AbortController().signal) => startJ
 
 const values = (text: string): unknown[] => text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
 
-describe('what the functions of jq mean', () => {
+describe('the functions of jq', () => {
   let library: Library;
   beforeAll(async () => {
     library = await loadJq();
@@ -27,7 +27,7 @@ describe('what the functions of jq mean', () => {
 
 const { stdout: version } = spawnSync('jq', ['--version'], { encoding: 'utf8' });
 
-test.skipIf(!version)('jq itself, where there is one, says the same', { timeout: 60_000 }, () => {
+test.skipIf(!version)('an installed jq gives the same results', { timeout: 60_000 }, () => {
   const isOld = /^jq-1\.[0-6]\b/.test(version);
   for (const [program, input, results] of isOld ? facts : [...facts, ...newerFacts]) {
     const { stdout } = spawnSync('jq', ['-c', program], { input: JSON.stringify(input), encoding: 'utf8' });
@@ -35,18 +35,18 @@ test.skipIf(!version)('jq itself, where there is one, says the same', { timeout:
   }
 });
 
-test('each result is a line, strings without quotes', async () => {
+test('prints each result on a line, strings without quotes', async () => {
   const jq = await start('.[]');
   expect((await jq('["a", 1, {"b": [2]}, null]')).stdout).toBe('a\n1\n{"b":[2]}\nnull\n');
   expect((await jq('[]')).stdout).toBe('');
   expect((await jq('["x"]')).stdout).toBe('x\n');
 });
 
-test('a program that looks like an option is a program', async () => {
+test('accepts a program that looks like an option', async () => {
   expect((await (await start('-1'))('null')).stdout).toBe('-1\n');
 });
 
-test('no variable and no file of this machine can be read', async () => {
+test("can't read environment variables or files of this machine", async () => {
   expect((await (await start('[env, $ENV] | unique | length, (.[0] | has("PATH_TO_NOTHING"))'))('null')).stdout).toBe(
     '1\nfalse\n',
   );
@@ -60,7 +60,7 @@ test.each([
   ['.[', 'syntax error, unexpected end of file, line 1, column 2'],
   ['map(nope)', 'nope/0 is not defined, line 1, column 5'],
   ['', 'Top-level program not given (try ".")'],
-])('%j is a usage error that says where', async (program, fault) => {
+])('%j is a usage error with a position', async (program, fault) => {
   const error = { constructor: UsageError, message: `Invalid --jq expression: ${fault}.` };
   await expect(start(program)).rejects.toThrow(expect.objectContaining(error));
 });
@@ -69,13 +69,13 @@ test.each([
   ['.a', 'Cannot index number with string ("a")'],
   ['1, error("no luck")', 'no luck'],
   ['"stop" | halt_error', 'stop'],
-])('%s fails when it is run', async (program, fault) => {
+])('%s fails at run time', async (program, fault) => {
   const jq = await start(program);
   const error = { constructor: CliError, exitCode: 1, message: `The --jq expression failed: ${fault}.` };
   await expect(jq('1')).rejects.toThrow(expect.objectContaining(error));
 });
 
-test('a program that never ends is interrupted', async () => {
+test('an endless program can be interrupted', async () => {
   const interruption = new AbortController();
   const jq = await start('last(repeat(1))', interruption.signal);
   const run = jq('null');

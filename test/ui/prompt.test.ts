@@ -4,7 +4,7 @@ import { InterruptedError } from '../../src/base/errors.js';
 import { createQuestions } from '../../src/ui/prompt.js';
 import { Screen } from '../helpers/screen.js';
 
-/** Questions on a terminal, and the keyboard. */
+/** Questions in a terminal with a keyboard. */
 function start(tell?: (question: string) => void) {
   const screen = new Screen({ columns: 60, rows: 24, convertEol: true });
   const raw: boolean[] = [];
@@ -16,10 +16,10 @@ function start(tell?: (question: string) => void) {
     type: (keys: string) => void stdin.write(keys),
     stop,
     stdin,
-    /** What raw mode was set to, in order. */
+    /** The values that raw mode was set to, in order. */
     raw,
     isListening: () => stdin.listenerCount('data') > 0 || !stdin.isPaused(),
-    /** How often a question for a name was written. */
+    /** How many times a question for a name was written. */
     asked: async () => {
       await screen.written();
       return screen.raw.split('Name:').length - 1;
@@ -33,7 +33,7 @@ function start(tell?: (question: string) => void) {
 
 afterEach(() => void vi.restoreAllMocks());
 
-test('an answer is what was typed, without the blanks around it, and shows', async () => {
+test('an answer is echoed, and trimmed', async () => {
   const { questions, type, shown } = start();
   const answer = questions.text('Name');
   type('  ab');
@@ -42,7 +42,7 @@ test('an answer is what was typed, without the blanks around it, and shows', asy
   expect((await shown()).map((line) => line.trimEnd())).toEqual(['Name:   abc']);
 });
 
-test('a secret is what was typed, blanks and all, and does not show', async () => {
+test('a secret is not echoed, and not trimmed', async () => {
   const { questions, type, shown } = start();
   const answer = questions.secret('Secret');
   type(' hunter2 \r');
@@ -60,7 +60,7 @@ test.each([
   expect(await answer).toBe(isYes);
 });
 
-describe('the terminal is given back as it was', () => {
+describe('the terminal is restored', () => {
   test('after a question', async () => {
     const { questions, type, raw, isListening } = start();
     const answer = questions.text('Name');
@@ -70,7 +70,7 @@ describe('the terminal is given back as it was', () => {
     expect([raw.at(-1), isListening()]).toEqual([false, false]);
   });
 
-  test('after several together, between which it stays in raw mode', async () => {
+  test('after several questions together, which stay in raw mode', async () => {
     const { questions, type, raw, isListening } = start();
     await questions.together(async () => {
       const first = questions.text('Name');
@@ -85,14 +85,14 @@ describe('the terminal is given back as it was', () => {
     expect([raw.at(-1), isListening()]).toEqual([false, false]);
   });
 
-  test('after work that fails', async () => {
+  test('after work that throws', async () => {
     const { questions, raw, isListening } = start();
     await expect(questions.together(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
     expect([raw, isListening()]).toEqual([[true, false], false]);
   });
 });
 
-describe('what is typed ahead', () => {
+describe('text typed ahead', () => {
   test.each(['a\rb\rc', 'a\nb\nc', 'a\r\nb\r\nc'])('%j answers one question after the other', async (typed) => {
     const { questions, type, shown } = start();
     const answers = questions.together(async () => [
@@ -106,7 +106,7 @@ describe('what is typed ahead', () => {
     expect((await shown()).map((line) => line.trimEnd())).toEqual(['One: a', 'Two:', 'Three: cd']);
   });
 
-  test('is not taken for the answer to a question that is asked again', async () => {
+  test('does not answer a question that is repeated', async () => {
     const { questions, type } = start();
     const answers = questions.together(async () => {
       const first = await questions.text('Name');
@@ -118,7 +118,7 @@ describe('what is typed ahead', () => {
     expect(await answers).toEqual(['wrong', 'right']);
   });
 
-  test('before Ctrl-C is discarded, and Ctrl-C ends the question', async () => {
+  test('is discarded by Ctrl-C, which ends the question', async () => {
     const { questions, type } = start();
     const work = questions.together(async () => {
       await questions.text('One');
@@ -130,7 +130,7 @@ describe('what is typed ahead', () => {
   });
 });
 
-test('a signal ends a question with its reason, and none is asked after it', async () => {
+test("an abort ends a question with the signal's reason, and later questions fail too", async () => {
   const { questions, stop, raw, isListening } = start();
   const answer = questions.text('Name');
   stop.abort(new Error('enough'));
@@ -139,7 +139,7 @@ test('a signal ends a question with its reason, and none is asked after it', asy
   expect([raw.at(-1), isListening()]).toEqual([false, false]);
 });
 
-test('a terminal that goes away answers with nothing, now and later', async () => {
+test('if the terminal is closed, this and later answers are empty', async () => {
   const { questions, stdin } = start();
   const answer = questions.text('Name');
   stdin.end();
@@ -147,7 +147,7 @@ test('a terminal that goes away answers with nothing, now and later', async () =
   expect(await questions.text('Again')).toBe('');
 });
 
-test('questions that are told elsewhere leave stderr alone', async () => {
+test('with `tell`, questions are not written to stderr', async () => {
   const told: string[] = [];
   const { questions, type, shown } = start((question) => told.push(question));
   const answers = questions.together(async () => [await questions.text('Name'), await questions.secret('Secret')]);
@@ -155,7 +155,7 @@ test('questions that are told elsewhere leave stderr alone', async () => {
   expect([await answers, told, await shown()]).toEqual([['a', 'b'], ['Name:', 'Secret:'], []]);
 });
 
-test('a question of several lines shows all of them, once', async () => {
+test('a question of several lines is shown once, with all lines', async () => {
   const { questions, type, shown } = start();
   const long = 'Delete this private endpoint, all that is attached to it and what depends on it?';
   const answer = questions.confirm(long);
@@ -165,7 +165,7 @@ test('a question of several lines shows all of them, once', async () => {
 });
 
 describe.skipIf(process.platform === 'win32')('a suspension (Ctrl-Z)', () => {
-  /** What stops a process is noted, instead of stopping this one. */
+  /** Records the signals that would stop this process. */
   function stops(): unknown[] {
     const sent: unknown[] = [];
     vi.spyOn(process, 'kill').mockImplementation((_, signal) => {
@@ -176,7 +176,7 @@ describe.skipIf(process.platform === 'win32')('a suspension (Ctrl-Z)', () => {
   }
   const turn = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 
-  test.each(['text', 'secret'] as const)('leaves raw mode; after it the %s goes on where it was', async (kind) => {
+  test.each(['text', 'secret'] as const)('leaves raw mode; afterwards the %s continues', async (kind) => {
     const sent = stops();
     const { questions, type, raw, asked } = start();
     const answer = questions[kind]('Name');
@@ -188,7 +188,7 @@ describe.skipIf(process.platform === 'win32')('a suspension (Ctrl-Z)', () => {
     process.emit('SIGCONT', 'SIGCONT');
     await turn();
     expect(raw.at(-1)).toBe(true);
-    // Other programs have written to the terminal meanwhile, so it is shown again.
+    // Other programs may have written to the terminal, so the question is shown again.
     expect(await asked()).toBeGreaterThan(before);
     type('c\r');
     expect(await answer).toBe('abc');

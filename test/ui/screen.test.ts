@@ -9,7 +9,7 @@ const job = {
   isInForeground: () => true,
 };
 
-/** A full-screen display on a terminal of this size. */
+/** Opens a screen on a terminal of this size. */
 function open(columns: number, rows: number, { isUnicode = true, color = false } = {}) {
   const terminal = new Screen({ columns, rows });
   const layout = () => ({
@@ -21,7 +21,7 @@ function open(columns: number, rows: number, { isUnicode = true, color = false }
   return {
     terminal,
     display,
-    /** What a person sees after this is shown. */
+    /** The visible lines after this is shown. */
     lines: async (view: View | undefined, text?: string, tone: 'good' | 'busy' | 'bad' = 'busy') => {
       display.show(view, text === undefined ? undefined : { text, tone });
       await terminal.written();
@@ -42,13 +42,13 @@ test('shows a headline, an empty line and the table', async () => {
   expect(await open(40, 24).lines(table(), 'Looking', 'good')).toEqual(['✔ Looking', '', 'Nothing yet.']);
 });
 
-test('the sign of a headline has the colour of its tone, and the text has none', async () => {
+test('the sign of a headline is coloured, its text is not', async () => {
   const { lines, terminal } = open(40, 24, { color: true });
   await lines(undefined, 'Looking', 'bad');
   expect(terminal.raw).toContain('\x1b[31m✖\x1b[39m Looking');
 });
 
-describe('a headline is cut where it would take more than a sixth of the screen', () => {
+describe('a headline is cut if it takes more than a sixth of the screen', () => {
   test.each([
     [5, 18, 18],
     [5, 19, 17],
@@ -60,22 +60,22 @@ describe('a headline is cut where it would take more than a sixth of the screen'
     expect(headline).toBe(`○ ${'x'.repeat(left)}${left < length ? '…' : ''}`);
   });
 
-  test('on a higher screen it breaks at spaces', async () => {
+  test('a headline wraps at spaces on a taller screen', async () => {
     const words = 'aaaa bbbb cccc dddd eeee ffff';
     expect(await open(20, 12).lines(undefined, words)).toEqual(['○ aaaa bbbb cccc', 'dddd eeee ffff']);
   });
 
-  test('what Atlas says in it moves no cursor and breaks no line', async () => {
+  test("text from Atlas in a headline can't move the cursor or break lines", async () => {
     expect(await open(60, 24).lines(undefined, 'a\nb\x1b[2Jc')).toEqual([String.raw`○ a b\u001b[2Jc`]);
   });
 });
 
-describe('of a table there is as much as there is room for, and how much more there is', () => {
+describe('a table shows the rows that fit, and the number of the others', () => {
   test.each([
     [6, ['a', 'b'], ['○ Now', '', 'ID', 'a', 'b']],
     [6, ['a', 'b', 'c'], ['○ Now', '', 'ID', 'a', '… and 2 more']],
     [6, ['a', 'b', 'c', 'd'], ['○ Now', '', 'ID', 'a', '… and 3 more']],
-    // There is no empty line where there is little room.
+    // A small screen has no empty line.
     [5, ['a', 'b'], ['○ Now', 'ID', 'a', 'b']],
     [5, ['a', 'b', 'c'], ['○ Now', 'ID', 'a', '… and 2 more']],
     [4, ['a'], ['○ Now', 'ID', 'a']],
@@ -86,7 +86,7 @@ describe('of a table there is as much as there is room for, and how much more th
     expect(await open(20, rows).lines(table(...ids), 'Now')).toEqual(expected);
   });
 
-  test('a row that takes several lines is shown whole or not at all', async () => {
+  test('a row of several lines is shown whole or not at all', async () => {
     const wide = 'w'.repeat(30);
     expect(await open(20, 7).lines(table(wide, wide))).toEqual([
       'ID',
@@ -99,11 +99,11 @@ describe('of a table there is as much as there is room for, and how much more th
     expect(await open(20, 4).lines(table(wide, wide))).toEqual(['ID', '… and 2 more']);
   });
 
-  test('in the punctuation that the terminal has', async () => {
+  test('uses ASCII punctuation in a terminal without Unicode', async () => {
     expect((await open(20, 4, { isUnicode: false }).lines(table('a', 'b', 'c'), 'Now')).at(-1)).toBe('... and 3 more');
   });
 
-  test('a terminal that does not tell its height has 24 rows', async () => {
+  test('a terminal without a height has 24 rows', async () => {
     const { lines, terminal } = open(20, 30);
     Object.assign(terminal.stream, { rows: 0 });
     const many = Array.from({ length: 30 }, (_, index) => String(index));
@@ -111,7 +111,7 @@ describe('of a table there is as much as there is room for, and how much more th
   });
 });
 
-test('what is drawn over leaves nothing behind, and a line that fills its row stays whole', async () => {
+test('a redraw leaves nothing of the old content, and keeps a line that fills its row', async () => {
   const { lines } = open(20, 24);
   const full = 'x'.repeat(18);
   expect(await lines(table('a'.repeat(20), 'bbb', 'c'), full)).toEqual([
@@ -125,7 +125,7 @@ test('what is drawn over leaves nothing behind, and a line that fills its row st
   expect(await lines(table('d', 'e'), 'Now')).toEqual(['○ Now', '', 'ID', 'd', 'e']);
 });
 
-test('another size has it drawn anew; closed, it gives back the terminal and its cursor, and draws no more', async () => {
+test('a resize redraws the screen; closing it restores the terminal and its cursor, and ends drawing', async () => {
   const { lines, terminal, display } = open(20, 6);
   terminal.write('$ before\r\n');
   await lines(table('a', 'b', 'c'), 'Now');
@@ -138,6 +138,6 @@ test('another size has it drawn anew; closed, it gives back the terminal and its
   const { raw } = terminal;
   expect(raw.endsWith('\x1b[?25h\x1b[?1049l')).toBe(true);
   expect(raw.indexOf('\x1b[?1049h\x1b[?25l')).toBe(0);
-  // Each time all of it shows at once.
+  // Each drawing is one synchronized update.
   expect(raw.split('\x1b[?2026h\x1b[H').length).toBe(raw.split('\x1b[J\x1b[?2026l').length);
 });

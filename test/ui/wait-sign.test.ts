@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createWaitSign } from '../../src/ui/wait-sign.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 
-/** A sign, and what it has done: `+` for each time that its row was put up, `-` for each that it was taken down. */
+/** A wait sign and its history: `+` when its row is shown, `-` when it is removed. */
 function setUp() {
   const clock = fakeClock();
   const done: string[] = [];
@@ -20,7 +20,7 @@ function setUp() {
   return { sign, after, rows };
 }
 
-test('shows after a second without an answer, and goes with it', async () => {
+test('is shown after a second without a response, and removed when the response arrives', async () => {
   const { sign, after, rows } = setUp();
   const end = sign.begin();
   expect(await after(999)).toBe('');
@@ -30,7 +30,7 @@ test('shows after a second without an answer, and goes with it', async () => {
   expect(await after(5000)).toBe('+-');
 });
 
-test('an answer within a second shows nothing, however many there are', async () => {
+test('is not shown for responses within a second, however many there are', async () => {
   const { sign, after } = setUp();
   for (let count = 0; count < 5; count++) {
     const end = sign.begin();
@@ -40,7 +40,7 @@ test('an answer within a second shows nothing, however many there are', async ()
   expect(await after(5000)).toBe('');
 });
 
-test('of several answers the last one ends it', async () => {
+test('is removed after the last of several responses', async () => {
   const { sign, after } = setUp();
   const ends = [sign.begin(), sign.begin()];
   expect(await after(1000)).toBe('+');
@@ -50,7 +50,7 @@ test('of several answers the last one ends it', async () => {
   expect(await after(10)).toBe('+-');
 });
 
-test('an answer that comes while it is being put up leaves nothing', async () => {
+test('leaves nothing if a response arrives while it is being shown', async () => {
   const { sign, after } = setUp();
   const end = sign.begin();
   const shown = after(1000);
@@ -58,7 +58,7 @@ test('an answer that comes while it is being put up leaves nothing', async () =>
   expect(await shown).toBe('+-');
 });
 
-test('it gives way to what else is shown, and comes back after another second', async () => {
+test('gives way to other output, and comes back a second later', async () => {
   const { sign, after } = setUp();
   sign.begin();
   expect(await after(1000)).toBe('+');
