@@ -44,8 +44,8 @@ describe('--sort', () => {
   });
 
   test.each([
-    ['list --sort age', "There is no field 'age'.", /Fields: id, .*createdAt/],
-    ['list --sort -sttus', "There is no field 'sttus'.", /Did you mean status\? Fields: id, /],
+    ['list --sort age', "Unknown field 'age'.", /Valid fields: id, .*createdAt/],
+    ['list --sort -sttus', "Unknown field 'sttus'.", /Did you mean status\? Valid fields: id, /],
     ['list --sort id --output terraform', '--sort cannot be combined with --output terraform.', /./],
     ['get us-east-1 --sort id', "Unknown option '--sort'.", /./],
   ])('%s is a usage error, and nothing is sent', async (line, message, hint) => {

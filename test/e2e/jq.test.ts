@@ -39,7 +39,7 @@ test.each([
   [['list', '--jq', '.['], 2, 'Invalid --jq expression: syntax error, unexpected end of file, line 1, column 2.'],
   [['list', '--jq', '.', '--output', 'table', '--json'], 2, '--jq and --output table cannot be combined.'],
   [['list', '--jq', '.', '--header'], 2, '--header cannot be combined with --output json.'],
-  [['list', '--jq', '.', '--watch'], 2, '--watch has no --output json.'],
+  [['list', '--jq', '.', '--watch'], 2, '--watch cannot be combined with --output json.'],
   [['logout', '--jq', '.'], 2, 'This command has no output for --jq to filter.'],
   [['list', '--jq', '.nope'], 1, 'The --jq expression failed: Cannot index array with string ("nope").'],
 ] as const)('%j fails with exit code %i', async (argv, exitCode, message) => {
@@ -49,7 +49,8 @@ test.each([
 });
 
 test('a create that was carried out says so where the expression fails', async () => {
-  const { exitCode, stderr } = await atlas('create', '--region', 'us-west-2', '--jq', '.id.x');
+  const argv = ['--sandbox', 'create', '--region', 'us-west-2', '--jq', '.id.x'];
+  const { exitCode, stderr } = await runProgram(argv, ownFolders());
   const { error } = JSON.parse(stderr.trim().split('\n').at(-1) ?? '');
-  expect([exitCode, error.hint]).toEqual([1, expect.stringMatching(/^The command was carried out: [0-9a-f]{24}$/)]);
+  expect([exitCode, error.hint]).toEqual([1, expect.stringMatching(/^The change was made: [0-9a-f]{24}$/)]);
 });
