@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { fill } from '../helpers/dozen.js';
-import { sharedSandbox } from '../helpers/own-sandbox.js';
+import { ownSandbox } from '../helpers/own-sandbox.js';
 import { runCli } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
 
 /* What tables for people show in few words, other formats keep whole. */
 
-const own = sharedSandbox();
+const own = ownSandbox();
 const atlas = (line: string, screen?: Screen) =>
   runCli(line.split(' '), { env: own.sandbox.env, clock: own.sandbox.clock, ...(screen && { screen }) });
 
