@@ -32,6 +32,12 @@ export function awsDoor(name: AwsServiceName, { store, clock, random, keys, trou
   const perform = (form: URLSearchParams, region: string, fate?: Fate): Promise<Xml> | Xml =>
     name === 'sts' ? performSts(form, region) : performEc2(store, { now: clock.now(), random }, form, region, fate);
 
+  /** A key that was used for something else is refused like a wrong signature. */
+  function checkScope(isFine: boolean, message: string): void {
+    const { errorCode, status } = service.refusals['wrong-signature'];
+    if (!isFine) throw new AwsRefusal(errorCode, message, status);
+  }
+
   return {
     admit: async ({ request, response }) => {
       const { method = 'GET', url = '/', headers } = request;
@@ -42,10 +48,8 @@ export function awsDoor(name: AwsServiceName, { store, clock, random, keys, trou
       const identified = identify({ method, url, headers, body }, keys);
       if (identified.kind !== 'signed') throw service.refusals[identified.kind];
       const { region, service: signedFor } = identified;
-      const { code, status } = service.refusals['wrong-signature'];
-      if (signedFor !== name)
-        throw new AwsRefusal(code, `Credential should be scoped to correct service: '${name}'.`, status);
-      if (!isRegion(region)) throw new AwsRefusal(code, 'Credential should be scoped to a valid region.', status);
+      checkScope(signedFor === name, `Credential should be scoped to correct service: '${name}'.`);
+      checkScope(isRegion(region), 'Credential should be scoped to a valid region.');
       const action = form.get('Action') ?? '';
       return {
         action,
