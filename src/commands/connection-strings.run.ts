@@ -15,7 +15,7 @@ import type { connectionStrings } from './connection-strings.js';
 
 type Options = OptionsOf<typeof connectionStrings>;
 
-/** Lists the private connection strings of the project's clusters. They hold no password. */
+/** Lists the private connection strings of the clusters in a project. They contain no password. */
 export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
@@ -29,8 +29,9 @@ export async function run(context: Context, options: Options): Promise<void> {
   const all = await (await context.atlas()).listClusters(projectId);
   let clusters = all.filter(({ name }) => options.cluster === undefined || name === options.cluster);
   if (options.cluster !== undefined && clusters.length === 0) {
-    const hint = all.length > 0 ? `There are: ${listed(all.map(({ name }) => name))}` : 'The project has no clusters.';
-    throw new NotFoundError(`There is no cluster '${options.cluster}'.`, hint);
+    const hint =
+      all.length > 0 ? `Existing clusters: ${listed(all.map(({ name }) => name))}` : 'The project has no clusters.';
+    throw new NotFoundError(`Cluster '${options.cluster}' not found.`, hint);
   }
   const coverage = createCoverage(context, meant);
   if (waits) clusters = await awaitStrings(context, clusters, { options, timeoutMs, stringsOf, coverage, projectId });
@@ -52,7 +53,9 @@ interface Waiting {
   projectId: Meant['projectId'];
 }
 
-/** Waits until each cluster that can have such a string is IDLE and has it; of the others it is told why they can't. */
+/**
+ * Waits until each cluster that can have a private connection string is IDLE and has one. Says why the others cannot.
+ */
 async function awaitStrings(context: Context, clusters: readonly Cluster[], waiting: Waiting): Promise<Cluster[]> {
   const { options, timeoutMs, stringsOf, coverage, projectId } = waiting;
   const atlas = await context.atlas();
@@ -65,10 +68,7 @@ async function awaitStrings(context: Context, clusters: readonly Cluster[], wait
     else reasons.push(why);
   }
   if (hopeful.length === 0) {
-    throw new NotFoundError(
-      reasons[0] ?? 'The project has no clusters.',
-      'As things are there is nothing to wait for.',
-    );
+    throw new NotFoundError(reasons[0] ?? 'The project has no clusters.', 'There is nothing to wait for.');
   }
   for (const reason of reasons) context.io.note(reason);
 
@@ -88,7 +88,7 @@ async function awaitStrings(context: Context, clusters: readonly Cluster[], wait
       return { endpointId: null, interfaceEndpointId: null, cluster: name, projectId, provider: null, region: null };
     },
     row: ({ name, status }, elapsedMs) => [name, status, formatDuration(elapsedMs), 'no private connection string yet'],
-    error: ({ item }, about) => timedOut(`${item.name} has no private connection string for it yet`, about, resume),
+    error: ({ item }, about) => timedOut(`${item.name} does not have a private connection string yet`, about, resume),
   };
   return awaitAll(context, hopeful, subject, { patience: startPatience(context, { timeoutMs }, true) });
 }
@@ -120,12 +120,12 @@ async function whyNone({ again }: Pick<Context, 'again'>, coverage: Coverage, cl
   if (never !== undefined) return never;
   const what =
     status === 'IDLE'
-      ? 'has no private connection strings for it yet.'
-      : `is ${status}; its private connection strings appear once it is IDLE.`;
-  return `${name} ${what} Wait for them: ${again(cmd`--wait`)}`;
+      ? 'does not have a private connection string yet.'
+      : `is ${status}. Its private connection strings appear when it is IDLE.`;
+  return `${name} ${what} To wait: ${again(cmd`--wait`)}`;
 }
 
 function checkCluster(name: string | undefined): void {
   if (name === undefined || /^[a-z0-9][a-z0-9-]{0,63}$/i.test(name)) return;
-  throw new UsageError(`'${name}' is not the name of a cluster.`, 'For example Cluster0');
+  throw new UsageError(`'${name}' is not a valid cluster name.`, 'Example: Cluster0');
 }

@@ -4,6 +4,7 @@ import { deleted, isLeaving } from '../atlas/status.js';
 import type { Advice } from '../base/hint.js';
 import { listed } from '../base/listed.js';
 import { cmd } from '../base/shell.js';
+import { clouds } from '../clouds/all.js';
 import type { OptionsOf } from '../command.js';
 import { removeInterfaces } from '../connections/cascade.js';
 import type { Context } from '../context.js';
@@ -18,7 +19,7 @@ import type { deleteEndpoint } from './delete.js';
 
 type Options = OptionsOf<typeof deleteEndpoint>;
 
-/** Deletes one private endpoint service. Asks first in a terminal; elsewhere --yes is the answer, and needs a name. */
+/** Deletes one private endpoint service. Asks first in a terminal. Elsewhere it requires --yes and an endpoint. */
 export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
   const goal = readGoal({ until: 'DELETED', timeout: options.timeout });
@@ -27,7 +28,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   const approve = approval(context, {
     yes: options.yes,
     undone: 'Nothing was deleted',
-    name: { what: 'the name of the private endpoint', word: 'ENDPOINT', isGiven },
+    name: { what: 'an endpoint argument', word: 'ENDPOINT', isGiven },
   });
 
   const found = await findEndpoints(context, options.endpoint === undefined ? [] : [options.endpoint], options);
@@ -36,21 +37,21 @@ export async function run(context: Context, options: Options): Promise<void> {
     if (!options.ifExists) {
       throw found.notFound(0, ignoreMissing(context));
     }
-    io.note('There is nothing to delete.');
+    io.note('Nothing to delete.');
     await io.print(endpointView(goneRow(found.projectId, found.named[0] ?? {})));
     return;
   }
   const isCascade = options.cascade === true && endpoint.interfaceEndpoints.length > 0;
-  const too = isCascade ? `, and its interface endpoints ${listed(endpoint.interfaceEndpoints)}` : '';
-  const what = `the ${endpoint.provider} private endpoint ${nameOf(endpoint)} (${endpoint.status})${too}`;
+  const too = isCascade ? ` and its interface endpoints ${listed(endpoint.interfaceEndpoints)}` : '';
+  const what = `the ${clouds[endpoint.provider].title} private endpoint service ${nameOf(endpoint)} (${endpoint.status})${too}`;
   await approve(`Delete ${what}?`);
 
-  // What was agreed to already need not be asked again.
+  // The user has already agreed to this.
   const yes = options.yes ? ['--yes'] : [];
   const patience = startPatience(context, goal, true);
   const bare = isCascade ? await removeInterfaces(context, endpoint, goal.timeoutMs, patience, yes) : endpoint;
   const requested = bare.status === deleted ? bare : await requestDelete(context, bare, yes);
-  // To a wait, FAILED after DELETING is the end; here it may be what was there before the deletion began.
+  // FAILED after DELETING ends a wait. Here FAILED may be the status from before the deletion.
   const asRead = bare.status === 'FAILED' && requested.status !== deleted ? bare : requested;
   const [last = requested] = waits ? await awaitEndpoints(context, [asRead], goal, { patience }) : [];
   await io.print(endpointView(last), { isDone: true });
@@ -59,7 +60,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   io.hint({ text: 'Wait until it is gone:', commands: [again] });
 }
 
-/** Asks Atlas to delete it, and returns it as it is from then on: DELETING, or gone where another was faster. */
+/** Asks Atlas to delete it. Returns it with the status DELETING, or DELETED if it was already gone. */
 async function requestDelete(context: Context, endpoint: Endpoint, yes: readonly string[]): Promise<Endpoint> {
   const { projectId, provider, id } = endpoint;
   const atlas = await context.atlas();
@@ -72,7 +73,7 @@ async function requestDelete(context: Context, endpoint: Endpoint, yes: readonly
     return isLeaving(now.status) ? now : undefined;
   };
   const unknown = async () => ({
-    text: 'Whether Atlas deletes it is not known. Asking again does no harm:',
+    text: 'The endpoint may or may not have been deleted. It is safe to try again:',
     commands: [context.commandLine(cmd`delete ${await referTo(context, endpoint)} ${yes}`)],
   });
   try {
@@ -84,16 +85,16 @@ async function requestDelete(context: Context, endpoint: Endpoint, yes: readonly
   }
 }
 
-/** Which interface endpoints keep it from being deleted, and how to remove them. */
+/** The error that lists the interface endpoints in the way, with a hint on how to remove them. */
 async function howToFree(context: Context, endpoint: Endpoint, yes: readonly string[]): Promise<Advice> {
   const { interfaceEndpoints } = endpoint;
   const reference = await referTo(context, endpoint);
   const cascade = context.commandLine(cmd`delete ${reference} --cascade ${yes}`);
   const [first] = interfaceEndpoints;
-  if (first === undefined) return { text: 'Remove its interface endpoints first, or with it:', commands: [cascade] };
+  if (first === undefined) return { text: 'Remove its interface endpoints too:', commands: [cascade] };
   const remove = context.commandLine(cmd`interface remove ${reference} ${first} --wait ${yes}`);
   return {
-    text: `Remove its interface endpoints first (${listed(interfaceEndpoints)}), or all of them with it:`,
+    text: `Remove its interface endpoints (${listed(interfaceEndpoints)}) first, or use --cascade:`,
     commands: [remove, cascade],
   };
 }

@@ -4,23 +4,26 @@ import { CliError, InterruptedError } from '../base/errors.js';
 import type { Advice } from '../base/hint.js';
 import type { Session } from './session.js';
 
-/** Milliseconds before each look; Atlas may be slow to show what is there. */
+/** Milliseconds before each check. Atlas may be slow to show what exists. */
 const delays = [0, 3000, 7000];
 
-/** A look that is not answered in time is followed by another one. */
+/** Each check is retried once if it times out. */
 export const ofLook: Effort = { tries: 2, timeoutMs: 5000 };
 
 interface Lost<T> {
   /**
-   * Looks for what the request did, whose answer was lost with this error; undefined where nothing shows. Without it the
-   * error stands: of a request that may be sent again, since that asks for the same.
+   * Checks what a request did after its response was lost with this error. Returns undefined if it finds nothing. Leave
+   * it out for a request that is safe to repeat: then the error is thrown.
    */
   look?(lost: CliError): Promise<T | undefined>;
-  /** What to do where nobody knows what became of the request. */
+  /** What to do if nobody knows whether the request had an effect. */
   unknown(error: CliError): Advice | Promise<Advice>;
 }
 
-/** Sends a request that changes something. Where its answer is lost, what it did is looked for, or it says what to do. */
+/**
+ * Sends a request that changes something. If the response is lost, checks what the request did. If that stays unknown,
+ * throws the error with the advice of `unknown`.
+ */
 export async function orLook<T>(request: () => Promise<T>, { look, unknown }: Lost<T>): Promise<T> {
   try {
     return await request();
@@ -36,9 +39,8 @@ export async function orLook<T>(request: () => Promise<T>, { look, unknown }: Lo
 }
 
 /**
- * Looks for what a request did whose answer was lost, or for what stands in its way, until `look` returns something;
- * undefined where nothing shows. A look that goes wrong is told, unless for the reason that was told already (`said`), and
- * the next one may be luckier.
+ * After a lost response, checks what a request did, or what blocks it, until `look` returns something. Returns
+ * undefined if it finds nothing. Prints a warning for a failed check, unless it equals `said`, and then tries again.
  */
 export async function lookUntilFound<T>(
   { io, clock, signal }: Pick<Session, 'io' | 'clock' | 'signal'>,
@@ -59,7 +61,7 @@ export async function lookUntilFound<T>(
   return undefined;
 }
 
-/** What to do where nobody knows whether a change took place, and asking twice asks for the same. */
+/** What to do if a change may or may not have been made and is safe to repeat. */
 export function changeUnknown(look: string): Advice {
-  return { text: 'Whether Atlas took the change is not known. Look:', commands: [look] };
+  return { text: 'The change may or may not have been made. To check:', commands: [look] };
 }

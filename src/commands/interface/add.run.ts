@@ -26,7 +26,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
   const waits = isWaiting(options);
-  // Whose the options are shows the cloud; what is wrong with them is told before anything is sent.
+  // The options show which cloud is meant. They are checked before anything is sent.
   const regions = cloudsOf(options.service);
   const { provider: cloud, request } = readRequest(
     { ...options, id: options.interface },
@@ -34,16 +34,16 @@ export async function run(context: Context, options: Options): Promise<void> {
   );
   if (regions.length === 1 && regions[0] !== cloud) {
     throw new UsageError(
-      `That is an interface endpoint of ${cloud}, and ${options.service} is a region of ${regions[0]}.`,
+      `The interface endpoint is on ${cloud}, but ${options.service} is a region on ${regions[0]}.`,
       {
-        text: `Name a private endpoint on ${cloud}:`,
+        text: `Choose a private endpoint service on ${cloud}:`,
         commands: [context.commandLine(cmd`list --provider ${cloud.toLowerCase()}`)],
       },
     );
   }
   const said = options.provider === undefined ? cloud : parseProvider(options.provider);
   if (said !== cloud)
-    throw new UsageError(`That is an interface endpoint of ${cloud}, not of ${said}.`, 'Leave --provider out.');
+    throw new UsageError(`The interface endpoint is on ${cloud}, but --provider is ${said}.`, 'Remove --provider.');
   const service = await findEndpoint(context, options.service, { ...options, provider: cloud.toLowerCase() });
   warnOfFewRules(context, service, request);
 
@@ -55,15 +55,15 @@ export async function run(context: Context, options: Options): Promise<void> {
   const reference = await referTo(context, service);
   const [what, next] =
     last.status === 'AVAILABLE'
-      ? ['See how to connect through it:', cmd`connection-strings --endpoint ${reference} --wait`]
-      : ['Wait until it is connected:', cmd`wait ${reference} --interface`];
+      ? ['Get the connection strings:', cmd`connection-strings --endpoint ${reference} --wait`]
+      : ['Wait until it is AVAILABLE:', cmd`wait ${reference} --interface`];
   io.hint({ text: what, commands: [context.commandLine(next)] });
 }
 
 function warnOfFewRules({ io }: Pick<Context, 'io'>, service: Endpoint, request: InterfaceRequest): void {
   const [given, wanted] = clouds[service.provider].interfaces.rules?.(service, request) ?? [];
   if (given !== undefined)
-    io.warn(`${given} of ${wanted} forwarding rules: Atlas takes one for each service attachment.`);
+    io.warn(`Only ${given} of ${wanted} forwarding rules specified. Atlas expects one for each service attachment.`);
 }
 
 async function add(
@@ -75,12 +75,12 @@ async function add(
   const atlas = await context.atlas();
   const reference = await referTo(context, service);
   const look = async ({ message }: CliError) => {
-    context.io.warn(`${message} The answer is lost; looking for what it did.`);
+    context.io.warn(`${message} Checking whether the interface endpoint was attached.`);
     const find = (how: Effort) => staying(context, service, request.id, how);
     return lookUntilFound(context, find, message).catch(() => undefined);
   };
   const unknown = () => ({
-    text: 'Whether Atlas attached it is not known. Look before you try again:',
+    text: 'The interface endpoint may or may not have been attached. Check before you try again:',
     commands: [context.commandLine(cmd`interface list ${reference}`)],
   });
   try {
@@ -88,7 +88,7 @@ async function add(
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.errorCode === 'PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS') {
-      // Where it fails or goes, it is there; a read that doesn't know it may be behind.
+      // An interface endpoint that failed or is being removed still exists. A read may not show it yet.
       const read = () => readAttached(context, { service, id: request.id });
       const find = async () => [await read()].find(({ status }) => status !== deleted);
       const there = orExisting ? await lookUntilFound(context, find) : undefined;
@@ -96,19 +96,19 @@ async function add(
       const get = context.commandLine(cmd`interface get ${reference} ${request.id}`);
       throw error.withHint(
         orExisting
-          ? { text: 'It is there, but it failed or is being removed:', commands: [get] }
-          : { text: 'To use the one that is there:', commands: [context.again(cmd`--if-not-exists`)] },
+          ? { text: 'It already exists, but it failed or is being removed. Check its status:', commands: [get] }
+          : { text: 'To use the existing one:', commands: [context.again(cmd`--if-not-exists`)] },
       );
     }
     if (error.errorCode === 'PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS') {
       const wait = context.commandLine(cmd`wait ${reference}`);
-      throw error.withHint({ text: 'Wait until the service is ready:', commands: [wait] });
+      throw error.withHint({ text: 'Wait until the private endpoint service is ready:', commands: [wait] });
     }
     throw error;
   }
 }
 
-/** The interface endpoint, where it is there and neither failed nor on its way out. */
+/** The interface endpoint, if it exists, has not failed and is not being removed. */
 async function staying(
   context: Context,
   service: Endpoint,

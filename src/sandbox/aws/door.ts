@@ -41,7 +41,8 @@ export function awsDoor(name: AwsServiceName, { store, clock, random, keys, trou
   return {
     admit: async ({ request, response }) => {
       const { method = 'GET', url = '/', headers } = request;
-      if (method !== 'POST') throw new AwsRefusal('InvalidAction', `The sandbox takes POST only, not ${method}.`, 405);
+      if (method !== 'POST')
+        throw new AwsRefusal('InvalidAction', `The sandbox accepts only POST, not ${method}.`, 405);
       const body = await readText(request);
       const form = new URLSearchParams(body);
       response.setHeader('x-amzn-RequestId', randomUUID());
@@ -69,7 +70,7 @@ export function awsDoor(name: AwsServiceName, { store, clock, random, keys, trou
     faultReply: ({ status, body, code }) => {
       if (body !== undefined) return { status, body, type: typeOfBody(body) };
       const given = code ?? codesByStatus[status] ?? (status < 500 ? 'InvalidParameterValue' : 'InternalError');
-      const refusal = new AwsRefusal(given, 'A fault of the sandbox, as its faults file asks for.', status);
+      const refusal = new AwsRefusal(given, 'A fault from the faults file of the sandbox.', status);
       return { status, body: service.error(refusal, randomUUID()), type };
     },
     isRefusal: (error) => error instanceof AwsRefusal || error instanceof Refusal,
