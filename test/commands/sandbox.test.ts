@@ -202,11 +202,13 @@ test('serve prints lines that a shell can read', async () => {
   const { env } = own();
   const { stdout } = await runCli(['sandbox', 'serve'], { env, onStderr: (_, interrupt) => interrupt('SIGTERM') });
   const lines = stdout.trimEnd().split('\n');
-  expect(lines.filter((line) => !/^(# |export [A-Z_]+=[\w:./-]+$|unset( [A-Z_]+)+$)/.test(line))).toEqual([]);
+  expect(lines.filter((line) => !/^(# |export [A-Z0-9_]+=[\w:./-]+$|unset( [A-Z0-9_]+)+$)/.test(line))).toEqual([]);
   for (const name of [
     'ATLAS_PE_BASE_URL',
     'MONGODB_ATLAS_OPS_MANAGER_URL',
     'MONGODB_ATLAS_PUBLIC_KEY',
+    'AWS_ENDPOINT_URL_EC2',
+    'AWS_SECRET_ACCESS_KEY',
     '# export ATLAS_PE_CLIENT_ID',
   ]) {
     expect(stdout).toContain(`${name}=`);
@@ -289,6 +291,7 @@ test.each([
   'serve --port 70000',
   'serve --ready-after soon',
   'serve --ready-status REDY',
+  'serve --aws-lag soon',
   'serve --rate-limit 0',
   'serve --rate-limit 5/x',
   'serve --project abc',
@@ -358,6 +361,12 @@ test('the longest name of a cluster is one', async () => {
   const name = `a${'-'.repeat(62)}b`;
   expect((await run(`sandbox reset --cluster ${name}:us-east-1`)).exitCode).toBe(0);
   expect(JSON.parse(readFileSync(file, 'utf8')).options.clusters[0].name).toBe(name);
+});
+
+test('--aws-lag sets for how long EC2 does not find what was just created', async () => {
+  const { run, file } = own();
+  await run('sandbox reset --aws-lag 3s');
+  expect(JSON.parse(readFileSync(file, 'utf8')).options.awsLag).toBe(3000);
 });
 
 test('a port that is taken is said plainly', async () => {

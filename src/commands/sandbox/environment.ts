@@ -1,3 +1,4 @@
+import { sandboxAwsKeys } from '../../sandbox/aws/identity.js';
 import { sandboxKeys } from '../../sandbox/gate.js';
 
 /** The variables of one client. A variable that is null is unset, because it would override the others. */
@@ -52,6 +53,25 @@ export function environmentOf(baseUrl: string, project: string): Variables[] {
         MONGODB_ATLAS_PRIVATE_KEY: privateKey,
         // If a role is set, the provider reads its keys only from AWS.
         ...without('', 'ASSUME_ROLE_ARN', 'TF_VAR_ASSUME_ROLE_ARN'),
+      },
+    },
+    {
+      client: "the AWS CLI and AWS's SDKs, for EC2 and STS",
+      values: {
+        AWS_ENDPOINT_URL_EC2: `${baseUrl}/aws/ec2`,
+        AWS_ENDPOINT_URL_STS: `${baseUrl}/aws/sts`,
+        AWS_ACCESS_KEY_ID: sandboxAwsKeys.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: sandboxAwsKeys.secretAccessKey,
+        // The default region of a client.
+        AWS_REGION: 'us-east-1',
+        AWS_DEFAULT_REGION: 'us-east-1',
+        // In a profile, these would override the endpoints above.
+        AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false',
+        AWS_USE_FIPS_ENDPOINT: 'false',
+        AWS_USE_DUALSTACK_ENDPOINT: 'false',
+        // A profile would override the keys. A session token does not belong to them.
+        ...without('AWS_', 'PROFILE', 'DEFAULT_PROFILE', 'SESSION_TOKEN', 'SECURITY_TOKEN', 'CREDENTIAL_EXPIRATION'),
+        ...without('AWS_', 'CREDENTIAL_SCOPE', 'ACCOUNT_ID', 'AUTH_SCHEME_PREFERENCE', 'ENDPOINT_URL'),
       },
     },
   ];

@@ -14,5 +14,6 @@ export const worldFlags = (readyStatus: string) =>
       ['WAITING_FOR_USER', 'AVAILABLE'],
     ),
     cluster: values('<name:region>', 'clusters of each project, with their regions (default: Cluster0:us-east-1)'),
+    awsLag: value('<duration>', 'time until EC2 finds a new resource, as EC2 is eventually consistent (default: 0s)'),
     lastTakesService: flag('removing the last interface endpoint also deletes the private endpoint service'),
   }) as const;

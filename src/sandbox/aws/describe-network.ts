@@ -1,0 +1,111 @@
+import { digits } from '../made-up.js';
+import type { World } from '../world.js';
+import type { Read } from './action.js';
+import { parseCidr, sizeOf } from './cidr.js';
+import { filtered, paged } from './filters.js';
+import { ec2Arn, sandboxAccount } from './identity.js';
+import { interfacesIn } from './interfaces.js';
+import { findSubnet, findVpc, isFirst, subnetsOf, vpcsOf, zoneIdOf } from './network.js';
+import { AwsRefusal } from './refusal.js';
+import type { Subnet, Vpc } from './resources.js';
+import { tagSet, tagsOf } from './tags.js';
+import type { Xml } from './xml.js';
+
+/* What EC2 says of VPCs and subnets. */
+
+export const describeVpcs: Read = (world, { query, region, now }) => {
+  const ids = query.list('VpcId');
+  const all = ids.length > 0 ? ids.map((id) => findVpc(world, region, now, id)) : vpcsOf(world, region, now);
+  const found = filtered(
+    query,
+    all,
+    {
+      'vpc-id': ({ id }) => [id],
+      cidr: ({ cidrs }) => cidrs.slice(0, 1),
+      'cidr-block-association.cidr-block': ({ cidrs }) => cidrs,
+      'is-default': ({ isDefault }) => [isDefault],
+      'owner-id': () => [sandboxAccount],
+      state: () => ['available'],
+    },
+    ({ id }) => tagsOf(world, id),
+  );
+  const { page, nextToken } = paged(query, found);
+  return { vpcSet: page.map((vpc) => vpcAnswer(world, vpc)), nextToken };
+};
+
+export function vpcAnswer(world: World, { id, cidrs, isDefault }: Vpc): Xml {
+  return {
+    ownerId: sandboxAccount,
+    instanceTenancy: 'default',
+    cidrBlockAssociationSet: cidrs.map((cidrBlock) => ({
+      associationId: `vpc-cidr-assoc-0${digits(`${cidrBlock} of ${id}`, 16)}`,
+      cidrBlock,
+      cidrBlockState: { state: 'associated' },
+    })),
+    isDefault,
+    tagSet: tagSet(world, id),
+    vpcId: id,
+    state: 'available',
+    cidrBlock: cidrs[0],
+    dhcpOptionsId: 'default',
+  };
+}
+
+/** By the attribute, what holds it. */
+export const attributes = { enableDnsSupport: 'dnsSupport', enableDnsHostnames: 'dnsHostnames' } as const;
+
+export const describeVpcAttribute: Read = (world, { query, region, now }) => {
+  const vpc = findVpc(world, region, now, query.required('VpcId'));
+  const attribute = query.required('Attribute');
+  if (!Object.hasOwn(attributes, attribute)) {
+    throw new AwsRefusal(
+      'InvalidParameterValue',
+      `Value (${attribute}) for parameter attribute is invalid. Unknown attribute.`,
+    );
+  }
+  return { vpcId: vpc.id, [attribute]: { value: vpc[attributes[attribute as keyof typeof attributes]] } };
+};
+
+export const describeSubnets: Read = (world, { query, region, now }) => {
+  const ids = query.list('SubnetId');
+  const all = ids.length > 0 ? ids.map((id) => findSubnet(world, region, now, id)) : subnetsOf(world, region, now);
+  const found = filtered(
+    query,
+    all,
+    {
+      'subnet-id': ({ id }) => [id],
+      'vpc-id': ({ vpcId }) => [vpcId],
+      'availability-zone': ({ zone }) => [zone],
+      'availability-zone-id': ({ zone }) => [zoneIdOf(region, zone)],
+      'cidr-block': ({ cidr }) => [cidr],
+      'default-for-az': ({ vpcId }) => [isFirst(region, vpcId)],
+      'owner-id': () => [sandboxAccount],
+      state: () => ['available'],
+    },
+    ({ id }) => tagsOf(world, id),
+  );
+  const { page, nextToken } = paged(query, found);
+  return { subnetSet: page.map((subnet) => subnetAnswer(world, subnet, now)), nextToken };
+};
+
+export function subnetAnswer(world: World, { id, region, vpcId, cidr, zone }: Subnet, now: number): Xml {
+  const range = parseCidr(cidr);
+  const taken = interfacesIn(world, region, now).filter(({ subnetId }) => subnetId === id).length;
+  return {
+    subnetId: id,
+    subnetArn: ec2Arn(region, `subnet/${id}`),
+    state: 'available',
+    vpcId,
+    cidrBlock: cidr,
+    ownerId: sandboxAccount,
+    availabilityZone: zone,
+    availabilityZoneId: zoneIdOf(region, zone),
+    // AWS keeps five addresses of each for itself.
+    availableIpAddressCount: range ? sizeOf(range) - 5 - taken : 0,
+    defaultForAz: isFirst(region, vpcId),
+    mapPublicIpOnLaunch: false,
+    assignIpv6AddressOnCreation: false,
+    ipv6CidrBlockAssociationSet: [],
+    tagSet: tagSet(world, id),
+  };
+}

@@ -1,0 +1,66 @@
+import { ec2Arn, sandboxAccount } from './identity.js';
+import type { Rule } from './resources.js';
+import type { Xml } from './xml.js';
+
+/* What a security group lets in, and how EC2 writes it. */
+
+/** By the kind of a source: the list that holds it in a request, its key there, and both in an answer. */
+export const kinds = {
+  cidr: { list: 'IpRanges', key: 'CidrIp', answerList: 'ipRanges', answerKey: 'cidrIp' },
+  cidr6: { list: 'Ipv6Ranges', key: 'CidrIpv6', answerList: 'ipv6Ranges', answerKey: 'cidrIpv6' },
+  group: { list: 'Groups', key: 'GroupId', answerList: 'groups', answerKey: 'groupId' },
+  prefix: { list: 'PrefixListIds', key: 'PrefixListId', answerList: 'prefixListIds', answerKey: 'prefixListId' },
+} as const satisfies Record<Rule['source']['kind'], unknown>;
+export const kindNames = Object.keys(kinds) as Rule['source']['kind'][];
+
+/** What makes two rules the same. */
+export function sameness({ protocol, from, to, source }: Omit<Rule, 'id'>): string {
+  return JSON.stringify([protocol, from, to, source.kind, source.value]);
+}
+
+/** Rules of the same protocol and ports are one permission. */
+export function permissionsOf(rules: readonly Rule[]): Xml {
+  const ranges = [...new Set(rules.map(rangeKey))];
+  return ranges.map((range) => {
+    const its = rules.filter((rule) => rangeKey(rule) === range);
+    const [{ protocol = '', from = null, to = null } = {}] = its;
+    const lists = kindNames.map((kind) => [
+      kinds[kind].answerList,
+      its
+        .filter(({ source }) => source.kind === kind)
+        .map(({ source, description }) => ({
+          [kinds[kind].answerKey]: source.value,
+          ...(kind === 'group' && { userId: sandboxAccount }),
+          description: description ?? undefined,
+        })),
+    ]);
+    return { ipProtocol: protocol, fromPort: from ?? undefined, toPort: to ?? undefined, ...Object.fromEntries(lists) };
+  });
+}
+
+function rangeKey({ protocol, from, to }: Rule): string {
+  return `${protocol} ${from} ${to}`;
+}
+
+export function ruleAnswer(
+  { id, protocol, from, to, source, description }: Rule,
+  groupId: string,
+  region: string,
+): Xml {
+  return {
+    securityGroupRuleId: id,
+    securityGroupRuleArn: ec2Arn(region, `security-group-rule/${id}`),
+    groupId,
+    groupOwnerId: sandboxAccount,
+    isEgress: false,
+    ipProtocol: protocol,
+    fromPort: from ?? -1,
+    toPort: to ?? -1,
+    cidrIpv4: source.kind === 'cidr' ? source.value : undefined,
+    cidrIpv6: source.kind === 'cidr6' ? source.value : undefined,
+    prefixListId: source.kind === 'prefix' ? source.value : undefined,
+    referencedGroupInfo: source.kind === 'group' ? { groupId: source.value, userId: sandboxAccount } : undefined,
+    description: description ?? undefined,
+    tagSet: [],
+  };
+}
