@@ -20,8 +20,8 @@ export interface Said {
 const unseen = String.raw`[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}](?<![\n\t])`;
 
 /**
- * Makes foreign text safe to show: unsafe characters become visible escapes. The escapes are valid in JSON, so JSON
- * keeps its meaning.
+ * Makes text from outside safe to show: unsafe characters become visible escapes. The escapes are valid in JSON, so
+ * JSON keeps its meaning.
  */
 export function printable(text: string, written = jsonEscape): string {
   return text.replace(new RegExp(unseen, 'gu'), written);

@@ -108,6 +108,7 @@ const sections: Record<string, { before?: string; expected: RegExp }> = {
     before: 'atlas-pe create --region us-east-1\natlas-pe create --region eu-west-1',
     expected: /"status":"AVAILABLE"/,
   },
+  'output: Formats': { expected: /^$/ },
   'output: Errors on stderr': {
     before: 'atlas-pe create --region us-east-1',
     expected: /^AVAILABLE after [\d.]+ s$/m,
