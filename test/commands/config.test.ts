@@ -87,7 +87,11 @@ test('a secret comes from a pipe, never from the command line, and is never prin
 test('a signal ends the reading of a secret that does not come', async () => {
   const run = runCli(['config', 'set', 'private-key'], {
     stdin: null,
-    onStart: (interrupt) => setImmediate(() => interrupt('SIGTERM')),
+    onStart: (interrupt) => {
+      // How soon it listens depends on what the tests before it have loaded.
+      const untilHeard = () => interrupt('SIGTERM') || setImmediate(untilHeard);
+      setImmediate(untilHeard);
+    },
   });
   expect(await run).toEqual({ exitCode: 143, stdout: '', stderr: 'Terminated.\n' });
 });

@@ -275,3 +275,33 @@ describe('a delete whose answer was lost', () => {
     });
   });
 });
+
+describe('of what a lookup shows after a lost create', () => {
+  /** A create at this second whose answer is lost, where a lookup shows a service that was made so many seconds later. */
+  async function createWhere(seconds: number, isRegional = false) {
+    const clock = fakeClock();
+    const id = `${(clock.now() / 1000 + seconds).toString(16).padStart(8, '0')}c0eb9e7a17715835`;
+    const server = await startServer((request, response) => {
+      if (request.method === 'POST') return void request.socket.destroy();
+      json(response, 200, request.url?.endsWith('regionalMode') ? { enabled: isRegional } : [{ ...service, id }]);
+    });
+    const run = await runCli(['create', '--region', 'us-east-1'], { env: env(server.baseUrl), clock });
+    await server.close();
+    return { exitCode: run.exitCode, sleeps: clock.sleeps };
+  }
+
+  test.each([
+    [-3, 5],
+    [-2, 0],
+    [0, 0],
+    [60, 0],
+    [61, 5],
+  ])('one that was made %i s after it exits with %i: it is ours, or in the way', async (seconds, exit) => {
+    expect((await createWhere(seconds)).exitCode).toBe(exit);
+  });
+
+  test('one that is older is not in the way where a region may have several, so the look goes on for 10 s', async () => {
+    const { exitCode, sleeps } = await createWhere(-3, true);
+    expect([exitCode, sleeps]).toEqual([1, [0, 3000, 7000]]);
+  });
+});

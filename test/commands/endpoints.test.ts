@@ -467,3 +467,35 @@ describe('who may', () => {
     expect(stderr).not.toMatch(/digest|authorization/i);
   });
 });
+
+test('an endpoint in a region newer than this program is found by its region, whatever its cloud', async () => {
+  const ids = [await created(), await created('create --region us-central1 --provider gcp')];
+  await sandbox.store.update((world) => ({
+    world: {
+      ...world,
+      services: world.services.map((each) => ({
+        ...each,
+        atlasRegion: each.provider === 'AWS' ? 'US_EAST_9' : 'mars-north1',
+      })),
+    },
+    answer: undefined,
+  }));
+  const [aws, gcp] = [await atlas('get us-east-9 --json'), await atlas('get mars-north1 --json')];
+  expect([aws.exitCode, gcp.exitCode]).toEqual([0, 0]);
+  expect([JSON.parse(aws.stdout), JSON.parse(gcp.stdout)]).toMatchObject([
+    { id: ids[0], region: 'us-east-9' },
+    { id: ids[1], region: 'mars-north1' },
+  ]);
+});
+
+test('the create that is hinted at is of the cloud that has the region', async () => {
+  for (const [region, create] of [
+    ['us-east-1', 'create --region us-east-1'],
+    ['westeurope', 'create --region westeurope --provider azure'],
+    ['us-central1', 'create --region us-central1 --provider gcp'],
+    ['us-east-9', 'create --region us-east-9'],
+  ]) {
+    const { exitCode, stderr } = await atlas(`get ${region}`);
+    expect([exitCode, stderr.trimEnd().endsWith(` atlas-pe ${create}`)], stderr).toEqual([3, true]);
+  }
+});

@@ -321,6 +321,48 @@ test.each(['--cluster a:us-east-1,eu-west-1,b:us-west-2', '--cluster a:us-east-1
   },
 );
 
+test('a region of a cluster is of the cloud that it names, else of AWS rather than of others that have it', async () => {
+  const { run, file } = own();
+  await run('sandbox reset --cluster a:azure/US_EAST_2,US_EAST_2,eastus2,us-central1');
+  expect(JSON.parse(readFileSync(file, 'utf8')).options.clusters).toEqual([
+    {
+      name: 'a',
+      regions: [
+        { provider: 'AZURE', atlasRegion: 'US_EAST_2' },
+        { provider: 'AWS', atlasRegion: 'US_EAST_2' },
+        { provider: 'AZURE', atlasRegion: 'US_EAST_2' },
+        { provider: 'GCP', atlasRegion: 'CENTRAL_US' },
+      ],
+    },
+  ]);
+});
+
+test.each([
+  ['a:azure/eastuss', 'eastus'],
+  ['a:gcp/us-centrl1', 'us-central1'],
+  ['a:aws/eastus2', '--provider azure'],
+])('a region that the cloud of %s does not have is refused with what may have been meant', async (cluster, meant) => {
+  const { exitCode, stderr } = await own().run(`sandbox reset --cluster ${cluster}`);
+  const hint = stderr.split('\n').find((line) => line.startsWith('Hint: '));
+  expect([exitCode, hint]).toEqual([2, expect.stringContaining(meant)]);
+});
+
+test.each([
+  ['serve --port 65535x', 'serve --port 65536'],
+  ['serve --projects 2001', 'serve --projects 20000'],
+  [`reset --cluster ${'a'.repeat(65)}:us-east-1`, 'reset --cluster -a:us-east-1'],
+  ['reset --cluster a:us-east-1:b', 'reset --cluster :us-east-1'],
+])('sandbox %s and %s are usage errors too', async (...lines) => {
+  for (const line of lines) expect((await own().run(`sandbox ${line}`)).exitCode, line).toBe(2);
+});
+
+test('the longest name of a cluster is one', async () => {
+  const { run, file } = own();
+  const name = `a${'-'.repeat(62)}b`;
+  expect((await run(`sandbox reset --cluster ${name}:us-east-1`)).exitCode).toBe(0);
+  expect(JSON.parse(readFileSync(file, 'utf8')).options.clusters[0].name).toBe(name);
+});
+
 test('--aws-lag sets for how long EC2 does not find what was just created', async () => {
   const { run, file } = own();
   await run('sandbox reset --aws-lag 3s');

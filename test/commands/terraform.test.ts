@@ -47,6 +47,8 @@ const anyText = fc.string({ unit, maxLength: 12 });
 
 /** What Terraform makes of any string: half a surrogate pair becomes U+FFFD, and characters are composed. */
 const asTerraform = (text: string) => Buffer.from(text).toString().normalize('NFC');
+/** It composes U+E0041 with U+0301 as if that were an A: only the last 16 bits of a character count there. */
+const isMistakenByTerraform = (text: string) => /[\u{10000}-\u{10ffff}]\p{M}/u.test(text);
 /** The same, as far as a reader without normalization goes. */
 const asHcl = (text: string) => Buffer.from(text).toString();
 
@@ -130,8 +132,10 @@ describe.skipIf(!hasTerraform)('Terraform itself (skipped where it is missing)',
     const begins = ['{var.db_password}', '{ if true }x%{ endif }', '{', '%{', '"', ''];
     const texts = [
       ...['$', '$$', '$$$', '%', '%%', '\\$'].flatMap((sign) => begins.map((begin) => `${sign}${begin}`)),
-      // Always the same ones: Terraform's Unicode is older than Node's, and composes some rare characters otherwise.
-      ...fc.sample(anyText, { numRuns: 200, seed: 1 }).map((text) => text.replaceAll('-', '_')),
+      ...fc
+        .sample(anyText, 200)
+        .filter((text) => !isMistakenByTerraform(text))
+        .map((text) => text.replaceAll('-', '_')),
     ];
     const literals = texts.map((text) => {
       const source = terraformOf([{ endpoint: service({ atlasRegion: text }), interfaces: [] }]);

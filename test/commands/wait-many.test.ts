@@ -291,6 +291,21 @@ describe('a wait rides faults out', () => {
     expect(stderr).toContain('Try again when Atlas responds.');
   });
 
+  test.each([
+    ['the look where it is named', 'us-east-1', '/AWS/endpointService'],
+    ['the look where else it may be', 'us-east-1', '/AZURE/endpointService'],
+    ['the look for all', '--all', '/GCP/endpointService'],
+    ['the look for a project', 'us-east-1 --project Mine', '/groups/byName/*'],
+    ['the look for what is attached', 'us-west-2 --interface', '/endpointService/*/endpoint/*'],
+  ])('--timeout bounds the tries of %s', async (_, args, path) => {
+    await atlas('create --region us-west-2 --wait');
+    await atlas(`interface add us-west-2 vpce-${'a'.repeat(17)}`);
+    own.faults = [{ method: 'GET', path, status: 503 }];
+    const started = own.sandbox.clock.monotonic();
+    expect((await atlas(`wait ${args} --timeout 2s`)).exitCode).toBe(8);
+    expect(own.sandbox.clock.monotonic() - started).toBeLessThan(2500);
+  });
+
   test('a time-out while Atlas is away says both', async () => {
     await created('us-east-1');
     own.faults = [{ path: '/endpointService/*', status: 502 }];

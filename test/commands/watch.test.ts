@@ -107,6 +107,16 @@ describe('in a pipe', () => {
     expect((await watchFor(6, 'list --watch --status failed --output jsonl')).rows).toEqual([]);
   });
 
+  test('--sort orders what each look brings', async () => {
+    for (const region of ['us-west-2', 'eu-west-1', 'us-east-1']) await atlas(`create --region ${region}`);
+    const { rows } = await watchFor(2, 'list --watch --output jsonl --sort -region');
+    expect(rows.map(({ region }) => region)).toEqual(['us-west-2', 'us-east-1', 'eu-west-1']);
+    const shown = new Screen({ columns: 110, rows: 24, convertEol: true });
+    await watchFor(2, 'list --watch --sort region', { screen: shown });
+    const regions = shown.lines().flatMap((line) => / ([a-z]+-[a-z]+-\d) /.exec(line)?.[1] ?? []);
+    expect(regions).toEqual(['eu-west-1', 'us-east-1', 'us-west-2']);
+  });
+
   test('of all projects', async () => {
     await own.restart({ projects: ['64f0c2a7e1b2c3d4e5f60718', other] });
     await atlas('create --region us-east-1');
@@ -280,8 +290,8 @@ describe('in a terminal', () => {
     const { exitCode } = await watchFor(10, 'list --watch', { screen: shown });
     expect(exitCode).toBe(130);
     expect(shown.lines()).toEqual([
-      ...['before', expect.stringMatching(/^ID +PROVIDER +REGION +STATUS$/), '  ENDPOINT SERVICE NAME'],
-      ...[expect.stringMatching(/✔ WAITING_FOR_USER$/), expect.stringMatching(/^ {2}com\.amazonaws/), 'Interrupted.'],
+      ...['before', expect.stringMatching(/^ID +PROVIDER +REGION +STATUS +AGE$/), '  SERVICE'],
+      ...[expect.stringMatching(/✔ WAITING_FOR_USER +10s$/), expect.stringMatching(/^ {2}vpce-svc-/), 'Interrupted.'],
     ]);
     expect(shown.raw.lastIndexOf('\x1b[?1049l')).toBeGreaterThan(shown.raw.lastIndexOf('\x1b[?1049h'));
     expect(shown.raw.lastIndexOf('\x1b[?25h')).toBeGreaterThan(shown.raw.lastIndexOf('\x1b[?25l'));
@@ -323,7 +333,7 @@ describe('in a terminal', () => {
         /^✖ Updated at ..:..:..\. Next update in \d+s \(Ctrl-C to stop\)\. No response since ..:..:..: /,
       );
       expect(line).toContain(time);
-      expect(table.join('\n')).toMatch(/^[0-9a-f]{24} +AWS +us-east-1 +✔ WAITING_FOR_USER$/m);
+      expect(table.join('\n')).toMatch(/^[0-9a-f]{24} +AWS +us-east-1 +✔ WAITING_FOR_USER +\d+[sm] +vpce-svc-\w+$/m);
     };
     expect((await watchFor(30, 'list --watch', { screen: shown, check })).exitCode).toBe(130);
     // Faults that were shown are not told once more.
@@ -364,7 +374,7 @@ describe('in a terminal', () => {
       expect(shown.lines().join('\n')).not.toContain('more');
       shown.resize(50, 12);
       await shown.written();
-      expect(shown.lines().join('\n')).toMatch(/\n *\nPROVIDER {2}REGION +STATUS +\n {2}ID +\n/);
+      expect(shown.lines().join('\n')).toMatch(/\n *\nPROVIDER {2}REGION +STATUS +AGE *\n {2}ID *\n/);
     };
     await watchFor(0, 'list --watch', { screen: shown, check });
     // At the end the whole table.
@@ -401,7 +411,7 @@ describe('in a terminal', () => {
           .replaceAll(/ +/g, ' ')
           .trimEnd();
         expect(headline).toMatch(/ Next update in 5s .* Cannot read AZURE since \S+: multi line 日.*…$/);
-        expect(lines.join('\n')).toMatch(/\n *\n.*STATUS *\n[\s\S]*us-east-1( .*)?\n[\s\S]*… and \d+ more$/);
+        expect(lines.join('\n')).toMatch(/\n *\n.*STATUS.*\n[\s\S]*us-east-1( .*)?\n[\s\S]*… and \d+ more$/);
       }
     };
     await watchFor(10, 'list --watch', { screen: shown, check });
