@@ -7,7 +7,7 @@ export interface Fault {
   method?: string;
   /** A path, in which `*` stands for anything; without one at its start it may end any path. Default: every path. */
   path?: string;
-  /** An action of AWS, such as `CreateVpcEndpoint`: only requests of that. */
+  /** An action of AWS, such as `CreateVpcEndpoint`. Default: every request. */
   action?: string;
   /** Which of the requests that fit, counted from 1: the ranges from–to. Default: all. */
   nth?: readonly { from: number; to: number }[];
@@ -15,9 +15,9 @@ export interface Fault {
   status?: number;
   effect?: boolean;
   headers?: Record<string, string>;
-  /** Beside a status: the code of the error, where there is no body. */
+  /** With a status: the code of the default error. */
   code?: string;
-  /** Beside a status; by default the error as Atlas, or AWS, writes it. */
+  /** With a status. Default: an error in the format of Atlas or AWS. */
   body?: string;
   /** Milliseconds before the answer, after the effect. */
   delayMs?: number;

@@ -21,7 +21,7 @@ export interface WorldOptions {
   clusters: readonly ClusterSpec[];
   /** Removing the last interface endpoint of a service removes the service too, as Atlas may do. */
   lastTakesService: boolean;
-  /** Milliseconds for which EC2 doesn't find what was just created. */
+  /** Milliseconds until EC2 finds a new resource. */
   awsLag: number;
 }
 
@@ -67,7 +67,7 @@ export interface World {
   services: readonly Service[];
   /** The projects in which a region may have several private endpoints. */
   regionalMode: readonly string[];
-  /** The user's account at AWS. */
+  /** The user's AWS account. */
   aws: Account;
 }
 
