@@ -5,8 +5,8 @@ import { domainOf } from './identity.js';
 import { AwsRefusal } from './refusal.js';
 
 /**
- * The services of the region, or of the regions in ServiceRegion. For a service in another region, EC2 returns no zones:
- * only the error of a create names them.
+ * The services of the region, or of the regions in ServiceRegion. For a service in another region, EC2 returns no
+ * zones: only the error of a create names them.
  */
 export const describeVpcEndpointServices: Read = (world, { query, region, now }) => {
   const names = query.list('ServiceName');

@@ -21,7 +21,10 @@ interface NetworkInterface {
   groupIds: readonly string[];
 }
 
-/** The network interfaces of an endpoint. They exist until the endpoint is deleted, and keep its groups from being deleted. */
+/**
+ * The network interfaces of an endpoint. They exist until the endpoint is deleted, and keep its groups from being
+ * deleted.
+ */
 export function interfacesOf(world: World, endpoint: VpcEndpoint, now: number): NetworkInterface[] {
   const state = stateOf(world, endpoint, now);
   if (state === null || state === 'deleted' || state === 'failed') return [];
