@@ -17,7 +17,6 @@ import { cell, type Layout, type View } from './view.js';
 import { createWaitSign, noWaitSign } from './wait-sign.js';
 
 export interface IoOptions {
-  /** The name of an output format. */
   format: string;
   /** The keys that rows can have. */
   keys: readonly string[];

@@ -18,7 +18,6 @@ export interface Progress {
   changed(change: Change): void;
   /** A row has ended. Its last line stays on the screen. */
   settled(end: End): void;
-  /** Ends the display. */
   stop(): void;
 }
 

@@ -45,7 +45,7 @@ describe('the kind of credentials', () => {
 
   test('is not asked if an option sets it', async () => {
     const { exitCode, lines, profile } = await login('login --with-service-account', [clientId, clientSecret, '']);
-    expect([exitCode, profile['client-id'], lines.some((line) => /Which \(1\)/.test(line))]).toEqual([
+    expect([exitCode, profile['client-id'], lines.some((line) => /Choice \(default: 1\)/.test(line))]).toEqual([
       0,
       clientId,
       false,

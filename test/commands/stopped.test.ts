@@ -60,7 +60,7 @@ describe.each([
       );
       const { exitCode, stderr } = await atlas(`wait us-east-1 --timeout ${timeout}`, { clock });
       expect([exitCode, stderr]).toEqual([8, expect.stringContaining('is still INITIATING.')]);
-      expect(stderr).not.toMatch(/Warning|did not answer/);
+      expect(stderr).not.toMatch(/Warning|did not respond/);
       // At once, and at the time-out.
       expect(looks() - before).toBeGreaterThanOrEqual(2);
     },

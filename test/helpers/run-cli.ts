@@ -30,7 +30,6 @@ export interface CliOptions {
   startMs?: number;
   /** Called with the delay in milliseconds when the process asks to be killed. */
   onKillAfter?: (ms: number) => void;
-  /** Looks up host names. */
   lookup?: LookupFunction | undefined;
   /** Called with each chunk of stderr. It may interrupt the run. */
   onStderr?: (text: string, interrupt: (signal: 'SIGINT' | 'SIGTERM') => void) => void;
