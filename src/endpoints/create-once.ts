@@ -5,10 +5,11 @@ import type { Endpoint } from '../atlas/model.js';
 import type { Effort } from '../base/effort.js';
 import { CliError } from '../base/errors.js';
 import { type Advice, hintText } from '../base/hint.js';
+import { lookUntilFound } from '../base/look.js';
 import { cmd } from '../base/shell.js';
 import type { Provider } from '../clouds/all.js';
 import { isRegion, type Region } from '../clouds/regions.js';
-import { lookUntilFound, orLook } from './lost-answer.js';
+import { orLook } from './lost-answer.js';
 import type { Session } from './session.js';
 import { nameOf } from './view.js';
 
