@@ -8,7 +8,8 @@ import { type Advice, hintText } from '../base/hint.js';
 import { lookUntilFound } from '../base/look.js';
 import { cmd } from '../base/shell.js';
 import type { Provider } from '../clouds/all.js';
-import { isRegion, type Region } from '../clouds/regions.js';
+import type { RegionNames } from '../clouds/cloud.js';
+import { isRegion } from '../clouds/regions.js';
 import { orLook } from './lost-answer.js';
 import type { Session } from './session.js';
 import { nameOf } from './view.js';
@@ -23,7 +24,7 @@ const [blurMs, aheadMs] = [2000, 60_000];
 export async function createOnce(
   session: Session,
   request: ServiceRequest,
-  region: Region,
+  region: RegionNames,
   orExisting: boolean,
 ): Promise<Endpoint> {
   const { provider } = request;
@@ -59,7 +60,7 @@ export async function createOnce(
 /** Where a service was asked for, and how to look what is there. */
 interface Target {
   provider: Provider;
-  region: Region;
+  region: RegionNames;
   orExisting: boolean;
   find(effort?: Effort): Promise<Endpoint[]>;
 }

@@ -5,7 +5,7 @@ import type { System } from '../base/host.js';
 import { listed } from '../base/listed.js';
 import { messagesOf, saysJson } from './messages.js';
 import { render } from './output.js';
-import { type Live, lineProgress, noProgress, type Progress } from './progress.js';
+import { type Later, type Live, lineProgress, noProgress, type Progress } from './progress.js';
 import type { Asking, Questions } from './prompt.js';
 import { withoutRepeats } from './repeats.js';
 import type { Screen } from './screen.js';
@@ -55,7 +55,7 @@ export interface Io {
   hint(hint: Advice): void;
   /** What was done, beside the data. */
   note(message: string, items?: readonly string[]): void;
-  progress(live: Live): Promise<Progress>;
+  progress(live: Live, later?: Later): Promise<Progress>;
   /** Ends the line on which a terminal has shown Ctrl-C. */
   endLine(): void;
   /** A screen of its own for data that is shown anew again and again. Until it is closed all else that is said is held back. */
@@ -124,13 +124,14 @@ export function createIo(system: System, clock: Pick<Clock, 'monotonic'>, signal
     note: (message, items) => {
       if (!quiet) tell(() => messages.note(message, items));
     },
-    progress: async (live) => {
+    progress: async (live, later = () => []) => {
       if (quiet) return noProgress;
       if (!isTerminal(stderr, env)) return lineProgress((change) => tell(() => messages.progress(change)));
       const safe = () => live().map((row) => row.map(cell));
+      const display = { live: safe, later };
       const { spinnerProgress } = await import('./spinner.js');
       const job = { signals: system, isInForeground: await options.foreground() };
-      return spinnerProgress(stderr, { color: wantsColor(stderr, env, options.color), symbols }, safe, job);
+      return spinnerProgress(stderr, { color: wantsColor(stderr, env, options.color), symbols }, display, job);
     },
     endLine: () => {
       if (stderr.isTTY) stderr.write('\n');

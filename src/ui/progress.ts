@@ -25,6 +25,9 @@ export interface Progress {
 /** What is under way at this moment: a row each, in cells of which the last ones matter least. */
 export type Live = () => readonly (readonly string[])[];
 
+/** What comes after that: a line each. */
+export type Later = () => readonly string[];
+
 export const noProgress: Progress = { changed: () => undefined, settled: () => undefined, stop: () => undefined };
 
 /** For pipes, files and log viewers: one line a change, no control codes. */

@@ -1,0 +1,94 @@
+import type { Cluster } from '../../atlas/clusters.js';
+import type { Endpoint } from '../../atlas/model.js';
+import { isLeaving } from '../../atlas/status.js';
+import { CliError, NotFoundError } from '../../base/errors.js';
+import { listed } from '../../base/listed.js';
+import { cmd } from '../../base/shell.js';
+import type { CloudPlan, CloudSide } from '../../cloud-side/cloud-side.js';
+import type { Provider } from '../../clouds/all.js';
+import type { RegionNames } from '../../clouds/cloud.js';
+import { fromAtlasRegion } from '../../clouds/regions.js';
+import { referTo } from '../../endpoints/find.js';
+import { deleteFirst, replacing } from '../../endpoints/next-step.js';
+import type { Session } from '../../endpoints/session.js';
+import { nameOf } from '../../endpoints/view.js';
+import { readAttached } from '../../interfaces/find.js';
+import { stringRow } from '../await-strings.js';
+import { type Found, refOf } from './found.js';
+
+/** What a command line asks for. */
+export interface Target {
+  projectId: string;
+  provider: Provider;
+  region: RegionNames;
+  service: Endpoint | undefined;
+}
+
+/** Reads what is there on both sides. Changes nothing; throws what can't work. */
+export async function lookAround<P extends CloudPlan>(
+  session: Session,
+  target: Target,
+  side: CloudSide<P>,
+): Promise<Found<P>> {
+  const { projectId, service } = target;
+  if (service) await checkUsable(session, service);
+  const atlas = await session.atlas();
+  const clusters = clustersIn(target, await atlas.listClusters(projectId));
+  const cloud = await side.survey(service && refOf(service));
+  return {
+    ...target,
+    cloud,
+    clusters: clusters.map(({ name }) => name),
+    ...(await attachedNow(session, service, cloud, clusters)),
+  };
+}
+
+/** What Atlas knows of the endpoint in the user's cloud, and the strings that lead through it. */
+export async function attachedNow(
+  session: Session,
+  service: Endpoint | undefined,
+  { endpoint }: CloudPlan,
+  clusters: readonly Cluster[],
+): Promise<Pick<Found<CloudPlan>, 'attached' | 'strings'>> {
+  if (!service || !endpoint || !service.interfaceEndpoints.includes(endpoint.id))
+    return { attached: undefined, strings: [] };
+  const read = await readAttached(session, { service, id: endpoint.id });
+  const strings = clusters.flatMap((cluster) =>
+    stringsThrough(endpoint.id, cluster).map((each) => stringRow(cluster, each)),
+  );
+  return { attached: isLeaving(read.status) ? undefined : read, strings };
+}
+
+/** The connection strings of a cluster that lead through an interface endpoint. */
+export function stringsThrough(id: string, { strings }: Cluster) {
+  return strings.filter(({ endpoints }) => endpoints.some((each) => each.id === id));
+}
+
+/** The clusters that a private endpoint in this region can serve. Throws if there is none. */
+function clustersIn({ provider, region }: Target, all: readonly Cluster[]): Cluster[] {
+  const here = all.filter(({ regions }) =>
+    regions.some((each) => each.provider === provider && each.atlasRegion === region.atlasRegion),
+  );
+  if (here.length > 0) return here;
+  const places = all.flatMap(({ name, regions }) =>
+    regions.map((each) => `${name} (${each.provider} ${fromAtlasRegion(each.provider, each.atlasRegion)})`),
+  );
+  throw new NotFoundError(
+    `No cluster of the project has nodes in ${provider} ${region.region}, so there would be nothing to connect to.`,
+    places.length > 0 ? `There are: ${listed(places)}` : 'The project has no clusters.',
+  );
+}
+
+/** Throws if a service can't become ready. */
+async function checkUsable(session: Session, service: Endpoint): Promise<void> {
+  const reference = await referTo(session, service);
+  if (service.status === 'FAILED') {
+    const why = service.errorMessage ?? 'Atlas gives no reason';
+    const hint = { text: deleteFirst, commands: replacing(session, service, reference) };
+    throw new CliError('endpointFailed', `The Atlas service ${nameOf(service)} failed: ${why}.`, { hint });
+  }
+  if (!isLeaving(service.status)) return;
+  const wait = session.commandLine(cmd`wait ${reference} --until DELETED`);
+  const hint = { text: 'Wait until it is gone:', commands: [wait] };
+  throw new CliError('conflict', `The Atlas service ${nameOf(service)} is being deleted.`, { hint });
+}

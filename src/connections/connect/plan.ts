@@ -1,0 +1,99 @@
+import { isReady } from '../../atlas/status.js';
+import { listed } from '../../base/listed.js';
+import type { CloudPlan, Place, PlannedStep } from '../../cloud-side/cloud-side.js';
+import { clouds } from '../../clouds/all.js';
+import type { Found } from './found.js';
+
+export interface Plan {
+  places: readonly Place[];
+  steps: readonly PlannedStep[];
+  costs: readonly string[];
+  commands: readonly string[];
+  notes: readonly string[];
+}
+
+type Planned = Pick<PlannedStep, 'action' | 'detail'>;
+
+/** The steps on Atlas's side; those of the user's cloud come between them. */
+const atlasSteps = {
+  service: {
+    title: 'Atlas service',
+    plan: ({ service, region, cloud }) => {
+      if (!service) return { action: 'create', detail: `in ${region.region}` };
+      // What this program goes on with, it need not adopt.
+      const isOurs = cloud.endpoint !== null && cloud.steps.every(({ action }) => action === 'done');
+      return {
+        action: isOurs && isReady(service.status) ? 'done' : 'adopt',
+        detail: `${service.id} (${service.status})`,
+      };
+    },
+  },
+  attachment: {
+    title: 'Attachment',
+    plan: ({ attached }) => {
+      if (!attached) return { action: 'create', detail: 'of the endpoint to the Atlas service' };
+      return {
+        action: attached.status === 'AVAILABLE' ? 'done' : 'adopt',
+        detail: `${attached.id} (${attached.status})`,
+      };
+    },
+  },
+  'connection-strings': {
+    title: 'Connection strings',
+    plan: ({ clusters, strings }) => {
+      const has = new Set(strings.map(({ cluster }) => cluster));
+      const isDone = clusters.every((name) => has.has(name));
+      return { action: isDone ? 'done' : 'create', detail: `of ${listed(clusters)}` };
+    },
+  },
+} as const satisfies Record<string, { title: string; plan(found: Found<CloudPlan>): Planned }>;
+
+export type AtlasStepId = keyof typeof atlasSteps;
+
+export function planAtlasStep(id: AtlasStepId, found: Found<CloudPlan>): PlannedStep {
+  const { title, plan } = atlasSteps[id];
+  return { id, title, ...plan(found) };
+}
+
+/** Every step that leads to a connection string, and whether it is done. A pure function of what was found. */
+export function planConnect(found: Found<CloudPlan>): Plan {
+  const { projectId, cloud, provider, region } = found;
+  return {
+    places: [{ title: 'Project', detail: projectId }, { title: 'Region', detail: region.region }, ...cloud.places],
+    steps: [
+      planAtlasStep('service', found),
+      ...cloud.steps,
+      planAtlasStep('attachment', found),
+      planAtlasStep('connection-strings', found),
+    ],
+    costs: [...cloud.costs, `Atlas bills the private endpoint on ${clouds[provider].title} too.`],
+    commands: cloud.commands,
+    notes: cloud.notes,
+  };
+}
+
+/** Whether nothing is left to do. */
+export function isComplete({ steps }: Plan): boolean {
+  return steps.every(({ action }) => action === 'done' || action === 'adopt') && steps.at(-1)?.action === 'done';
+}
+
+/** The plan for people: a line each for where, what and at which cost. */
+export function planLines({ places, steps, costs, notes }: Plan): string[] {
+  return [...columns(places.map(({ title, detail }) => [title, detail])), ...stepLines(steps), ...costs, ...notes];
+}
+
+function stepLines(steps: readonly PlannedStep[]): string[] {
+  return columns(steps.map(({ action, title, detail }) => [action, title, detail]));
+}
+
+/** Rows whose cells stand below each other. */
+export function columns(rows: readonly (readonly string[])[]): string[] {
+  const widths: number[] = [];
+  for (const row of rows) for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, cell.length);
+  return rows.map((row) =>
+    row
+      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
