@@ -1,4 +1,5 @@
 import { attachmentStatus, interfacesOf } from './attachments.js';
+import { acceptEndpoint } from './aws/linking.js';
 import type { Fate } from './faults.js';
 import { Refusal } from './refusal.js';
 import { statusOf } from './services.js';
@@ -21,9 +22,11 @@ export function attach(
     const what = `Interface endpoint ${request.id} exists already.`;
     throw new Refusal(409, 'PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS', what, [request.id]);
   }
-  const attachment = { ...request, createdAt: now, availableAt: now + briefly(world.options), goneAt: null, fate };
+  const accepted = acceptEndpoint(world, service, request.id, now);
+  const times = { createdAt: now, availableAt: now + briefly(world.options), goneAt: null };
+  const attachment = { ...request, ...times, fate: accepted.fate ?? fate };
   const changed = { ...service, interfaces: [...interfacesOf(service, now), attachment] };
-  return { world: replaceService(world, changed), service: changed, attachment };
+  return { world: replaceService(accepted.world, changed), service: changed, attachment };
 }
 
 export function findAttachment(service: Service, now: number, id: string): Attachment {

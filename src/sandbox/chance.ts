@@ -16,7 +16,7 @@ export function newId({ now, random }: Chance): string {
   );
 }
 
-function hex(digits: number, random: () => number): string {
+export function hex(digits: number, random: () => number): string {
   return Array.from({ length: digits }, () => Math.floor(random() * 16).toString(16)).join('');
 }
 

@@ -31,3 +31,9 @@ export const shape =
   (checks: Readonly<Record<string, Check>>): Check =>
   (value) =>
     isObject(value) && Object.entries(checks).every(([key, check]) => check((value as Record<string, unknown>)[key]));
+
+/** Of any keys. */
+export const recordOf =
+  (check: Check): Check =>
+  (value) =>
+    isObject(value) && Object.values(value as Record<string, unknown>).every(check);

@@ -40,8 +40,10 @@ type Read = (value: unknown) => Partial<Fault>;
 const keys = {
   method: (value) => ({ method: oneOf('method', ['GET', 'POST', 'PATCH', 'DELETE'])(shown(value).toUpperCase()) }),
   path: (value) => ({ path: text('path', value) }),
+  action: (value) => ({ action: text('action', value) }),
   nth: (value) => ({ nth: readRanges(value) }),
   status: (value) => ({ status: whole('status', value, 200, 599) }),
+  code: (value) => ({ code: text('code', value) }),
   effect: (value) => ({ effect: yesOrNo('effect', value) }),
   headers: (value) => ({ headers: readHeaders(value) }),
   body: (value) => ({ body: shown(value) }),
@@ -66,6 +68,7 @@ function readFault(value: unknown): Fault {
   }
   const { status, drop, truncate, auth, fate, delayMs } = fault;
   if (status === undefined && fault.effect !== undefined) throw new UsageError("'effect' goes with a status.");
+  if (status === undefined && fault.code !== undefined) throw new UsageError("'code' goes with a status.");
   if (status === undefined && fault.body !== undefined) throw new UsageError("'body' goes with a status.");
   if ([status, drop, auth].filter((each) => each !== undefined).length > 1) {
     throw new UsageError("of 'status', 'drop' and 'auth' one is enough.");

@@ -7,13 +7,17 @@ export interface Fault {
   method?: string;
   /** A path, in which `*` stands for anything; without one at its start it may end any path. Default: every path. */
   path?: string;
+  /** An action of AWS, such as `CreateVpcEndpoint`: only requests of that. */
+  action?: string;
   /** Which of the requests that fit, counted from 1: the ranges from–to. Default: all. */
   nth?: readonly { from: number; to: number }[];
   /** Answers this status; the request takes no effect unless `effect` says so. */
   status?: number;
   effect?: boolean;
   headers?: Record<string, string>;
-  /** Beside a status; by default the error as Atlas writes it. */
+  /** Beside a status: the code of the error, where there is no body. */
+  code?: string;
+  /** Beside a status; by default the error as Atlas, or AWS, writes it. */
   body?: string;
   /** Milliseconds before the answer, after the effect. */
   delayMs?: number;
@@ -29,17 +33,17 @@ export interface Fault {
 
 /** Faults that count requests: the first one that fits and is due is the one that happens. */
 export interface Faults {
-  next(method: string, path: string): Fault | undefined;
+  next(method: string, path: string, action?: string): Fault | undefined;
 }
 
 export function createFaults(faults: readonly Fault[]): Faults {
   const rules = faults.map((fault) => ({ fault, fits: matcher(fault), seen: 0 }));
   return {
-    next: (method, path) => {
+    next: (method, path, action) => {
       let found: Fault | undefined;
       // Each counts all requests that fit, also those that another one got hold of.
       for (const rule of rules) {
-        if (!rule.fits(method, path)) continue;
+        if (!rule.fits(method, path, action)) continue;
         const count = ++rule.seen;
         const isDue = rule.fault.nth?.some(({ from, to }) => count >= from && count <= to) ?? true;
         if (isDue) found ??= rule.fault;
@@ -49,8 +53,11 @@ export function createFaults(faults: readonly Fault[]): Faults {
   };
 }
 
-function matcher({ method, path }: Fault): (method: string, path: string) => boolean {
+function matcher({ method, path, action }: Fault): (method: string, path: string, action?: string) => boolean {
   const literal = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const pattern = path === undefined ? undefined : new RegExp(`(^|.)${path.split('*').map(literal).join('.*')}$`);
-  return (its, at) => (method === undefined || method === its) && (pattern === undefined || pattern.test(at));
+  return (its, at, does) =>
+    (method === undefined || method === its) &&
+    (pattern === undefined || pattern.test(at)) &&
+    (action === undefined || action === does);
 }

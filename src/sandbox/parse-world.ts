@@ -1,4 +1,6 @@
 import { providers } from '../clouds/all.js';
+import { isAccount } from './aws/parse-account.js';
+import { emptyAccount } from './aws/resources.js';
 import {
   type Check,
   either,
@@ -13,6 +15,7 @@ import {
   shape,
 } from './checks.js';
 import { sandboxClouds } from './clouds/all.js';
+import { isFate } from './fate-check.js';
 import { defaultWorldOptions, emptyWorld, readyStatuses, type World } from './world.js';
 
 /* The saved state as it is read back: whoever edited it, it is whole or it is damaged. */
@@ -30,6 +33,7 @@ export function parseWorld(text: string): World | undefined {
   const world = {
     ...emptyWorld(),
     ...found,
+    aws: isObject(found.aws ?? {}) ? { ...emptyAccount(), ...found.aws } : found.aws,
     options: { ...defaultWorldOptions, ...found.options },
     services: found.services.map((service) => (isObject(service) ? { ...oldService, ...service } : service)),
   };
@@ -40,11 +44,6 @@ export function parseWorld(text: string): World | undefined {
 const oldService = { interfaces: [], supportedRemoteRegions: null, portMappingEnabled: false };
 
 const isProvider = oneOf(...providers);
-const isFate = either(
-  isMissing,
-  shape({ kind: oneOf('never-ready', 'vanishes') }),
-  shape({ kind: oneOf('failed'), reason: isText }),
-);
 
 /** Each cloud keeps keys of its own. */
 const kept = providers.flatMap((provider) => Object.entries<Check>(sandboxClouds[provider].interfaces.kept));
@@ -65,6 +64,7 @@ const isWorld = shape({
     projects: either(oneOf('any'), listOf(isText)),
     clusters: listOf(shape({ name: isText, regions: listOf(shape({ provider: isProvider, atlasRegion: isText })) })),
     lastTakesService: isFlag,
+    awsLag: isTime,
   }),
   services: listOf(
     shape({
@@ -82,4 +82,5 @@ const isWorld = shape({
     }),
   ),
   regionalMode: listOf(isText),
+  aws: isAccount,
 });

@@ -2,13 +2,14 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../base/clock.js';
 import { CliError, codeOf } from '../base/errors.js';
-import { hintText } from '../base/hint.js';
-import { createFaults, type Fate, type Fault, type Faults } from './faults.js';
-import { createGate, type Keys } from './gate.js';
-import { addressOf, decode, readJson, versionOf } from './incoming.js';
-import { createLimiter, type RateLimit } from './limiter.js';
-import { oauthRoutes } from './oauth.js';
-import { errorAnswer, Refusal } from './refusal.js';
+import { atlasDoor, troubleText } from './atlas-door.js';
+import { awsDoor } from './aws/door.js';
+import type { AwsKeys } from './aws/identity.js';
+import { awsServiceAt } from './aws/protocols.js';
+import { createFaults, type Fault, type Faults } from './faults.js';
+import type { Keys } from './gate.js';
+import { addressOf } from './incoming.js';
+import type { RateLimit } from './limiter.js';
 import type { Reply } from './requests.js';
 import { createRoutes } from './routes.js';
 import type { Store } from './store.js';
@@ -21,6 +22,8 @@ export interface SandboxOptions {
   rateLimit?: RateLimit | undefined;
   /** Those of every sandbox, unless a test has its own. */
   keys?: Keys | undefined;
+  /** The access key of its AWS, likewise. */
+  awsKeys?: AwsKeys | undefined;
   /** What goes wrong with which requests. */
   faults?: Faults | undefined;
   /** Told when the sandbox itself is in trouble, before the answer is sent that says so. */
@@ -35,76 +38,50 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-/** The Atlas Admin API over HTTP, as far as the sandbox does it. */
+/** The Atlas Admin API over HTTP, as far as the sandbox does it, and the part of AWS that goes with it. */
 export function createSandbox({
   store,
   clock,
   random = Math.random,
   rateLimit,
   keys,
+  awsKeys,
   faults = createFaults([]),
   onTrouble,
 }: SandboxOptions): Sandbox {
   const closing = new AbortController();
-  const gate = createGate(clock, keys);
-  const limiter = createLimiter(rateLimit ?? { requests: 100_000, perMs: 60_000 }, clock);
-  const oauth = oauthRoutes(gate);
-  const routes = createRoutes(store, clock, random);
+  const atlas = atlasDoor({ routes: createRoutes(store, clock, random), clock, rateLimit, keys });
+  const awsOptions = { store, clock, random, keys: awsKeys, troubleText };
+  const aws = { ec2: awsDoor('ec2', awsOptions), sts: awsDoor('sts', awsOptions) };
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     let fault: Fault | undefined;
     let reply: Reply;
+    let door = atlas;
     response.setHeader('Date', new Date(clock.now()).toUTCString());
     try {
       const { method = 'GET' } = request;
       const { baseUrl, target } = addressOf(request);
-      const tokens = method === 'POST' ? oauth[target.pathname] : undefined;
-      admit(request, response, tokens !== undefined);
+      const awsService = awsServiceAt(target.pathname);
+      if (awsService) door = aws[awsService];
+      const { action, carryOut } = await door.admit({ request, response, target, baseUrl });
 
       // Faults count what was let in: how often a client is challenged first is its own affair.
-      fault = faults.next(method, target.pathname);
+      fault = faults.next(method, target.pathname, action);
       if (fault?.drop === 'before') return void request.socket.destroy();
-      if (fault?.auth) throw refuse(response, gate.expire());
-      if (fault?.status !== undefined && !fault.effect) reply = faultReply(fault.status, fault);
-      else if (tokens) reply = await tokens(request);
-      else reply = await carryOut(request, target, baseUrl, fault?.fate);
+      if (fault?.auth) throw door.expire(response);
+      reply = hasStatus(fault) && !fault.effect ? door.faultReply(fault) : await carryOut(fault?.fate);
     } catch (error) {
-      if (!(error instanceof Refusal)) onTrouble?.(error);
-      const refusal = error instanceof Refusal ? error : new Refusal(500, 'UNEXPECTED_ERROR', failure(error));
-      response.setHeader('X-Error-Code', refusal.errorCode);
-      reply = { status: refusal.status, body: errorAnswer(refusal) };
+      if (!door.isRefusal(error)) onTrouble?.(error);
+      reply = door.refuse(error, response);
     }
     if (fault?.delayMs) await clock.sleep(fault.delayMs, closing.signal);
     if (fault?.drop) return void request.socket.destroy();
-    if (fault?.status !== undefined && fault.effect) reply = faultReply(fault.status, fault);
+    if (hasStatus(fault) && fault.effect) reply = door.faultReply(fault);
 
     const text = typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body);
     response.writeHead(reply.status, { 'Content-Type': reply.type ?? 'application/json', ...fault?.headers });
     response.end(text.slice(0, fault?.truncate));
-  }
-
-  /** Lets a request in, or throws the refusal. The token endpoint looks at the credentials itself. */
-  function admit({ method = 'GET', url = '/', headers }: IncomingMessage, response: ServerResponse, isOauth: boolean) {
-    const refused = isOauth ? null : gate.refuse({ method, url, authorization: headers.authorization });
-    if (refused !== null) throw refuse(response, refused);
-    const limit = limiter();
-    response.setHeader('RateLimit-Limit', limit.limit);
-    response.setHeader('RateLimit-Remaining', limit.remaining);
-    limit.check(response);
-  }
-
-  async function carryOut(request: IncomingMessage, { pathname, searchParams }: URL, baseUrl: string, fate?: Fate) {
-    const { method = 'GET' } = request;
-    const route = routes.find(({ method: its, pattern }) => its === method && pattern.test(pathname));
-    if (!route) {
-      const what = `${method} ${pathname}`;
-      throw new Refusal(501, 'NOT_IMPLEMENTED', `The sandbox does not do ${what}. The real Atlas may.`, [what]);
-    }
-    const version = versionOf(request, route);
-    const parts = (route.pattern.exec(pathname) ?? []).slice(1).map(decode);
-    const body = method === 'POST' || method === 'PATCH' ? await readJson(request) : undefined;
-    const reply = await route.reply({ parts, query: searchParams, version, body, baseUrl, fate });
-    return { type: version === '' ? 'application/json' : `application/vnd.atlas.${version}+json`, ...reply };
   }
 
   const server = createServer((request, response) => {
@@ -127,28 +104,8 @@ export function createSandbox({
   };
 }
 
-/** What a 401 carries: a challenge to come back with other credentials. */
-function refuse(response: ServerResponse, challenge: string): Refusal {
-  for (const name of ['RateLimit-Limit', 'RateLimit-Remaining']) response.removeHeader(name);
-  response.setHeader('WWW-Authenticate', challenge);
-  return new Refusal(401, 'UNEXPECTED_ERROR', 'You are not authorized for this resource.');
-}
-
-/** A status that a fault asks for; where it gives no body, with the error that Atlas writes. */
-function faultReply(status: number, { body }: Fault): Reply {
-  if (body !== undefined) return { status, body, type: body.startsWith('<') ? 'text/html' : 'application/json' };
-  const code = status === 429 ? 'RATE_LIMITED' : 'UNEXPECTED_ERROR';
-  return {
-    status,
-    body: errorAnswer(new Refusal(status, code, 'A fault of the sandbox, as its faults file asks for.')),
-  };
-}
-
-/** The sandbox's own trouble, such as a state file that can't be read, reaches the user through the API's error. */
-function failure(error: unknown): string {
-  return error instanceof CliError
-    ? `${error.message}. ${hintText(error.hint)}`
-    : 'The sandbox met an unexpected error.';
+function hasStatus(fault: Fault | undefined): fault is Fault & { status: number } {
+  return fault?.status !== undefined;
 }
 
 function listenError(error: unknown, port: number): CliError {

@@ -1,4 +1,5 @@
 import type { Provider } from '../clouds/all.js';
+import { type Account, emptyAccount } from './aws/resources.js';
 import type { Fate } from './faults.js';
 import { Refusal } from './refusal.js';
 
@@ -20,6 +21,8 @@ export interface WorldOptions {
   clusters: readonly ClusterSpec[];
   /** Removing the last interface endpoint of a service removes the service too, as Atlas may do. */
   lastTakesService: boolean;
+  /** Milliseconds for which EC2 doesn't find what was just created. */
+  awsLag: number;
 }
 
 export interface ClusterSpec {
@@ -64,6 +67,8 @@ export interface World {
   services: readonly Service[];
   /** The projects in which a region may have several private endpoints. */
   regionalMode: readonly string[];
+  /** The user's account at AWS. */
+  aws: Account;
 }
 
 export const defaultProject = '64f0c2a7e1b2c3d4e5f60718';
@@ -73,6 +78,7 @@ export const defaultWorldOptions: WorldOptions = {
   projects: 'any',
   clusters: [{ name: 'Cluster0', regions: [{ provider: 'AWS', atlasRegion: 'US_EAST_1' }] }],
   lastTakesService: false,
+  awsLag: 0,
 };
 
 /** No record says how long real deletes take; here it is short, and never longer than a create. */
@@ -81,7 +87,7 @@ export function briefly({ readyAfter }: WorldOptions): number {
 }
 
 export function emptyWorld(options: Partial<WorldOptions> = {}): World {
-  return { options: { ...defaultWorldOptions, ...options }, services: [], regionalMode: [] };
+  return { options: { ...defaultWorldOptions, ...options }, services: [], regionalMode: [], aws: emptyAccount() };
 }
 
 /** The projects that this key can see: those that were declared, or the default one and those in use. */

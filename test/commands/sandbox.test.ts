@@ -202,7 +202,7 @@ test('serve prints lines that a shell can read', async () => {
   const { env } = own();
   const { stdout } = await runCli(['sandbox', 'serve'], { env, onStderr: (_, interrupt) => interrupt('SIGTERM') });
   const lines = stdout.trimEnd().split('\n');
-  expect(lines.filter((line) => !/^(# |export [A-Z_]+=[\w:./-]+$|unset( [A-Z_]+)+$)/.test(line))).toEqual([]);
+  expect(lines.filter((line) => !/^(# |export [A-Z0-9_]+=[\w:./-]+$|unset( [A-Z0-9_]+)+$)/.test(line))).toEqual([]);
   for (const name of [
     'ATLAS_PE_BASE_URL',
     'MONGODB_ATLAS_OPS_MANAGER_URL',

@@ -31,7 +31,7 @@ export function ownSandbox() {
     async restart(world: Partial<WorldOptions> = {}): Promise<void> {
       await own.sandbox?.close();
       own.faults = [];
-      const next = (method: string, path: string) => rules.next(method, path);
+      const next = (...request: Parameters<typeof rules.next>) => rules.next(...request);
       own.sandbox = await startSandbox({ world, faults: { next } });
     },
     /** Runs one command line against it. No two start at the same moment. */

@@ -32,7 +32,12 @@ export async function startSandbox({ clock = fakeClock(), world = {}, keys = san
     mostAtOnce = Math.max(mostAtOnce, pending.size);
     response.on('close', () => pending.delete(response));
     const sent: Buffer[] = [];
-    request.on('data', (chunk) => sent.push(Buffer.from(chunk)));
+    // Not by a listener: that would set the body flowing before the sandbox reads it.
+    const push = request.push.bind(request);
+    request.push = (chunk: Buffer | null) => {
+      if (chunk) sent.push(chunk);
+      return push(chunk);
+    };
     let body = '';
     const end = response.end.bind(response);
     response.end = ((chunk: string) => {
@@ -67,14 +72,15 @@ export async function startSandbox({ clock = fakeClock(), world = {}, keys = san
       while (pending.size > 0);
     },
     close: sandbox.close,
-    /** Asks with the token of the service account, as another program would; with a body it is a POST. */
-    ask: async (path: string, { accept = 'application/vnd.atlas.2023-01-01+json', body = '' } = {}) => {
+    /** Asks with the token of the service account, as another program would; by default, with a body it is a POST. */
+    ask: async (path: string, { accept = 'application/vnd.atlas.2023-01-01+json', body = '', method = '' } = {}) => {
       const account = Buffer.from(`${keys.clientId}:${keys.clientSecret}`).toString('base64');
       const form = new URLSearchParams({ grant_type: 'client_credentials' });
       const signIn = { method: 'POST', headers: { authorization: `Basic ${account}` }, body: form };
       const { access_token: token } = JSON.parse(await (await fetch(`${baseUrl}/api/oauth/token`, signIn)).text());
       const headers = { accept, authorization: `Bearer ${token}`, 'content-type': accept };
-      const answer = await fetch(`${baseUrl}${path}`, body === '' ? { headers } : { method: 'POST', headers, body });
+      const verb = method || (body === '' ? 'GET' : 'POST');
+      const answer = await fetch(`${baseUrl}${path}`, { method: verb, headers, ...(body !== '' && { body }) });
       return { status: answer.status, body: JSON.parse(await answer.text()) };
     },
     env: {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { attach } from '../../src/sandbox/attaching.js';
+import { emptyAccount } from '../../src/sandbox/aws/resources.js';
 import { createService } from '../../src/sandbox/services.js';
 import { fileStore } from '../../src/sandbox/store.js';
 import { defaultProject, defaultWorldOptions, emptyWorld, type World } from '../../src/sandbox/world.js';
@@ -58,10 +59,10 @@ test('a whole state is read as it was written', async () => {
 test('a state of an older version gets what it lacks', async () => {
   const { interfaces, supportedRemoteRegions, portMappingEnabled, ...service } = full().services[1] ?? {};
   const { readyAfter, readyStatus, projects } = full().options;
-  const { regionalMode, ...rest } = full();
+  const { regionalMode, aws, ...rest } = full();
   const old = { ...rest, options: { readyAfter, readyStatus, projects }, services: [service] };
   expect(await read(old)).toEqual({
-    regionalMode: [],
+    ...{ regionalMode: [], aws: emptyAccount() },
     options: { ...defaultWorldOptions, readyAfter },
     services: [{ ...service, interfaces: [], supportedRemoteRegions: null, portMappingEnabled: false }],
   });

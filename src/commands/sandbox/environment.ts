@@ -1,3 +1,4 @@
+import { sandboxAwsKeys } from '../../sandbox/aws/identity.js';
 import { sandboxKeys } from '../../sandbox/gate.js';
 
 /** The variables of one client; null takes one away that would win over the others. */
@@ -50,6 +51,25 @@ export function environmentOf(baseUrl: string, project: string): Variables[] {
         MONGODB_ATLAS_PRIVATE_KEY: privateKey,
         // With a role it looks for its keys in AWS alone.
         ...without('', 'ASSUME_ROLE_ARN', 'TF_VAR_ASSUME_ROLE_ARN'),
+      },
+    },
+    {
+      client: "the aws CLI and AWS's SDKs, of EC2 and STS",
+      values: {
+        AWS_ENDPOINT_URL_EC2: `${baseUrl}/aws/ec2`,
+        AWS_ENDPOINT_URL_STS: `${baseUrl}/aws/sts`,
+        AWS_ACCESS_KEY_ID: sandboxAwsKeys.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: sandboxAwsKeys.secretAccessKey,
+        // Where a client names no region itself.
+        AWS_REGION: 'us-east-1',
+        AWS_DEFAULT_REGION: 'us-east-1',
+        // Of a profile, these would keep a client from the endpoints above.
+        AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false',
+        AWS_USE_FIPS_ENDPOINT: 'false',
+        AWS_USE_DUALSTACK_ENDPOINT: 'false',
+        // A profile that is named wins over a key, and a token makes another key of it.
+        ...without('AWS_', 'PROFILE', 'DEFAULT_PROFILE', 'SESSION_TOKEN', 'SECURITY_TOKEN', 'CREDENTIAL_EXPIRATION'),
+        ...without('AWS_', 'CREDENTIAL_SCOPE', 'ACCOUNT_ID', 'AUTH_SCHEME_PREFERENCE', 'ENDPOINT_URL'),
       },
     },
   ];

@@ -12,6 +12,7 @@ export interface ReadyFlags {
   /** `name:region,…`: the clusters of each project. */
   cluster?: readonly string[] | undefined;
   lastTakesService?: boolean | undefined;
+  awsLag?: string | undefined;
 }
 
 /** Reads them; what isn't given is left to the sandbox's defaults. Throws usage errors. */
@@ -20,9 +21,11 @@ export function readReadyFlags({
   readyStatus,
   cluster,
   lastTakesService,
+  awsLag,
 }: ReadyFlags): Partial<WorldOptions> {
   return {
     ...(cluster !== undefined && { clusters: clustersIn(cluster).map(parseCluster) }),
+    ...(awsLag !== undefined && { awsLag: parseDuration(awsLag) }),
     ...(lastTakesService !== undefined && { lastTakesService }),
     ...(readyAfter !== undefined && {
       readyAfter: readyAfter === 'realistic' ? readyAfter : parseReadyAfter(readyAfter),

@@ -9,5 +9,6 @@ export const worldFlags = (readyStatus: string) =>
       'AVAILABLE',
     ]),
     cluster: values('<name:region>', 'clusters of each project, with their regions (default: Cluster0:us-east-1)'),
+    awsLag: value('<duration>', 'time until EC2 finds what was just created (default: 0s)'),
     lastTakesService: flag('removing the last interface endpoint removes the private endpoint too'),
   }) as const;

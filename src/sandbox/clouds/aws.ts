@@ -6,7 +6,7 @@ export const aws = {
   // Unlike the region itself they are taken in Atlas's spelling only.
   remoteRegion: /^[A-Z0-9_]+$/,
   service: ({ id, supportedRemoteRegions }, { region, isReady, attached }) => ({
-    endpointServiceName: isReady ? `com.amazonaws.vpce.${region}.vpce-svc-${digits(id, 17)}` : null,
+    endpointServiceName: isReady ? endpointServiceName(id, region) : null,
     interfaceEndpoints: attached,
     supportedRemoteRegions,
   }),
@@ -23,3 +23,8 @@ export const aws = {
     answer: ({ id }, status) => ({ connectionStatus: status, interfaceEndpointId: id }),
   },
 } as const satisfies SandboxCloud;
+
+/** The name of a service's endpoint service, in its region in AWS's spelling. */
+export function endpointServiceName(id: string, region: string): string {
+  return `com.amazonaws.vpce.${region}.vpce-svc-${digits(id, 17)}`;
+}

@@ -1,0 +1,86 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../base/clock.js';
+import { CliError } from '../base/errors.js';
+import { hintText } from '../base/hint.js';
+import { type Arrival, type Door, typeOfBody } from './door.js';
+import type { Fate } from './faults.js';
+import { createGate, type Keys } from './gate.js';
+import { decode, readJson, versionOf } from './incoming.js';
+import { createLimiter, type RateLimit } from './limiter.js';
+import { oauthRoutes } from './oauth.js';
+import { errorAnswer, Refusal } from './refusal.js';
+import type { Route } from './requests.js';
+
+interface AtlasOptions {
+  routes: readonly Route[];
+  clock: Clock;
+  rateLimit: RateLimit | undefined;
+  keys: Keys | undefined;
+}
+
+/** The Atlas Admin API: HTTP Digest or a token, versions, a rate limit, errors in JSON. */
+export function atlasDoor({ routes, clock, rateLimit, keys }: AtlasOptions): Door {
+  const gate = createGate(clock, keys);
+  const limiter = createLimiter(rateLimit ?? { requests: 100_000, perMs: 60_000 }, clock);
+  const oauth = oauthRoutes(gate);
+
+  /** Lets a request in, or throws the refusal. The token endpoint looks at the credentials itself. */
+  function check({ method = 'GET', url = '/', headers }: IncomingMessage, response: ServerResponse, isOauth: boolean) {
+    const refused = isOauth ? null : gate.refuse({ method, url, authorization: headers.authorization });
+    if (refused !== null) throw challenge(response, refused);
+    const limit = limiter();
+    response.setHeader('RateLimit-Limit', limit.limit);
+    response.setHeader('RateLimit-Remaining', limit.remaining);
+    limit.check(response);
+  }
+
+  async function carryOut({ request, target: { pathname, searchParams }, baseUrl }: Arrival, fate?: Fate) {
+    const { method = 'GET' } = request;
+    const route = routes.find(({ method: its, pattern }) => its === method && pattern.test(pathname));
+    if (!route) {
+      const what = `${method} ${pathname}`;
+      throw new Refusal(501, 'NOT_IMPLEMENTED', `The sandbox does not do ${what}. The real Atlas may.`, [what]);
+    }
+    const version = versionOf(request, route);
+    const parts = (route.pattern.exec(pathname) ?? []).slice(1).map(decode);
+    const body = method === 'POST' || method === 'PATCH' ? await readJson(request) : undefined;
+    const reply = await route.reply({ parts, query: searchParams, version, body, baseUrl, fate });
+    return { type: version === '' ? 'application/json' : `application/vnd.atlas.${version}+json`, ...reply };
+  }
+
+  return {
+    admit: async (arrival) => {
+      const { request, response, target } = arrival;
+      const tokens = request.method === 'POST' ? oauth[target.pathname] : undefined;
+      check(request, response, tokens !== undefined);
+      return { carryOut: (fate) => (tokens ? tokens(request) : carryOut(arrival, fate)) };
+    },
+    expire: (response) => challenge(response, gate.expire()),
+    faultReply: ({ status, body, code }) => {
+      if (body !== undefined) return { status, body, type: typeOfBody(body) };
+      const what = 'A fault of the sandbox, as its faults file asks for.';
+      const errorCode = code ?? (status === 429 ? 'RATE_LIMITED' : 'UNEXPECTED_ERROR');
+      return { status, body: errorAnswer(new Refusal(status, errorCode, what)) };
+    },
+    isRefusal: (error) => error instanceof Refusal,
+    refuse: (error, response) => {
+      const refusal = error instanceof Refusal ? error : new Refusal(500, 'UNEXPECTED_ERROR', troubleText(error));
+      response.setHeader('X-Error-Code', refusal.errorCode);
+      return { status: refusal.status, body: errorAnswer(refusal) };
+    },
+  };
+}
+
+/** What a 401 carries: a challenge to come back with other credentials. */
+function challenge(response: ServerResponse, header: string): Refusal {
+  for (const name of ['RateLimit-Limit', 'RateLimit-Remaining']) response.removeHeader(name);
+  response.setHeader('WWW-Authenticate', header);
+  return new Refusal(401, 'UNEXPECTED_ERROR', 'You are not authorized for this resource.');
+}
+
+/** The sandbox's own trouble, such as a state file that can't be read, reaches the user through the API's error. */
+export function troubleText(error: unknown): string {
+  return error instanceof CliError
+    ? `${error.message}. ${hintText(error.hint)}`
+    : 'The sandbox met an unexpected error.';
+}

@@ -1,0 +1,42 @@
+import { briefly, type World } from '../world.js';
+import type { Change } from './action.js';
+import { findEndpoint } from './find-endpoint.js';
+import { tellAtlasOfDelete } from './linking.js';
+import { AwsRefusal } from './refusal.js';
+import { stateOf } from './states.js';
+import type { Xml } from './xml.js';
+
+/** Answers 200 whatever becomes of each: those that it didn't delete are in the answer. */
+export const deleteVpcEndpoints: Change = (world, { query, region, now }) => {
+  const ids = query.list('VpcEndpointId');
+  if (ids.length === 0) {
+    throw new AwsRefusal('MissingParameter', 'The request must contain the parameter VpcEndpointId');
+  }
+  let next = world;
+  const unsuccessful: Xml[] = [];
+  for (const id of ids) {
+    try {
+      next = deleteEndpoint(next, region, now, id);
+    } catch (error) {
+      if (!(error instanceof AwsRefusal)) throw error;
+      // In this list the code is another one than a describe has.
+      const code = error.code.replace('InvalidVpcEndpointId.NotFound', 'InvalidVpcEndpoint.NotFound');
+      unsuccessful.push({ resourceId: id, error: { code, message: error.message } });
+    }
+  }
+  return { world: next, answer: { unsuccessful } };
+};
+
+function deleteEndpoint(world: World, region: string, now: number, id: string): World {
+  const endpoint = findEndpoint(world, region, now, id);
+  const state = stateOf(world, endpoint, now);
+  if (state === 'deleted') {
+    throw new AwsRefusal('InvalidVpcEndpointId.NotFound', `The Vpc Endpoint Id '${id}' does not exist`);
+  }
+  if (state === 'deleting') {
+    throw new AwsRefusal('IncorrectState', `The VPC endpoint ${id} is being deleted.`);
+  }
+  const gone = { ...endpoint, goneAt: now + briefly(world.options) };
+  const endpoints = world.aws.endpoints.map((each) => (each.id === id ? gone : each));
+  return tellAtlasOfDelete({ ...world, aws: { ...world.aws, endpoints } }, id, now);
+}

@@ -1,0 +1,79 @@
+import { digits } from '../made-up.js';
+import type { World } from '../world.js';
+import type { Read } from './action.js';
+import { filtered, paged } from './filters.js';
+import { endpointsOf, findEndpoint } from './find-endpoint.js';
+import { partitionOf, sandboxAccount } from './identity.js';
+import { interfacesOf } from './interfaces.js';
+import { groupsOf } from './network.js';
+import type { VpcEndpoint } from './resources.js';
+import { stateOf } from './states.js';
+import { tagSet, tagsOf } from './tags.js';
+import type { Xml } from './xml.js';
+
+export const describeVpcEndpoints: Read = (world, { query, region, now }) => {
+  const ids = query.list('VpcEndpointId');
+  const all = ids.length > 0 ? ids.map((id) => findEndpoint(world, region, now, id)) : endpointsOf(world, region, now);
+  const found = filtered(
+    query,
+    all,
+    {
+      'vpc-endpoint-id': ({ id }) => [id],
+      'vpc-id': ({ vpcId }) => [vpcId],
+      'service-name': ({ serviceName }) => [serviceName],
+      'service-region': ({ serviceRegion }) => [serviceRegion],
+      'vpc-endpoint-type': () => ['Interface'],
+      'vpc-endpoint-state': (each) => [stateOf(world, each, now) ?? ''],
+      'ip-address-type': () => ['ipv4'],
+    },
+    ({ id }) => tagsOf(world, id),
+  );
+  const { page, nextToken } = paged(query, found);
+  return { vpcEndpointSet: page.map((each) => endpointAnswer(world, each, now)), nextToken };
+};
+
+export function endpointAnswer(world: World, endpoint: VpcEndpoint, now: number): Xml {
+  const { id, region, vpcId, serviceName, serviceRegion, subnetIds, groupIds, privateDns, createdAt, fate } = endpoint;
+  const state = stateOf(world, endpoint, now) ?? 'deleted';
+  const groups = groupsOf(world, region, now);
+  const interfaces = interfacesOf(world, endpoint, now);
+  return {
+    vpcEndpointId: id,
+    vpcEndpointType: 'Interface',
+    vpcId,
+    serviceName,
+    state,
+    routeTableIdSet: [],
+    subnetIdSet: subnetIds,
+    groupSet: groupIds.map((groupId) => ({ groupId, groupName: groups.find((each) => each.id === groupId)?.name })),
+    ipAddressType: 'ipv4',
+    dnsOptions: { dnsRecordIpType: 'ipv4' },
+    privateDnsEnabled: privateDns,
+    requesterManaged: false,
+    networkInterfaceIdSet: interfaces.map((each) => each.id),
+    dnsEntrySet:
+      interfaces.length === 0
+        ? []
+        : dnsEntries(
+            endpoint,
+            interfaces.map(({ zone }) => zone),
+          ),
+    creationTimestamp: new Date(createdAt).toISOString(),
+    tagSet: tagSet(world, id),
+    ownerId: sandboxAccount,
+    serviceRegion,
+    ...(state === 'failed' &&
+      fate?.kind === 'failed' && { lastError: { code: 'InternalError', message: fate.reason } }),
+  };
+}
+
+/** A name for all zones, and one for each. */
+function dnsEntries({ id, region, serviceName }: VpcEndpoint, zones: readonly string[]): Xml {
+  const suffix = partitionOf(region) === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
+  const service = serviceName.split('.').at(-1) ?? '';
+  const hostedZoneId = `Z${digits(`hosted zone of ${region}`, 13).toUpperCase()}`;
+  return ['', ...zones.map((zone) => `-${zone}`)].map((zone) => ({
+    dnsName: `${id}-${digits(id, 8)}${zone}.${service}.${region}.vpce.${suffix}`,
+    hostedZoneId,
+  }));
+}

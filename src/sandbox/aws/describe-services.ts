@@ -1,0 +1,69 @@
+import type { Read } from './action.js';
+import { type EndpointService, endpointServices } from './endpoint-services.js';
+import { filtered, paged } from './filters.js';
+import { partitionOf } from './identity.js';
+import { AwsRefusal } from './refusal.js';
+
+/**
+ * The services of the region, or of those that ServiceRegion names. Of a service of another region EC2 tells no zones: which
+ * ones it can be reached from is known only from what a create is refused with.
+ */
+export const describeVpcEndpointServices: Read = (world, { query, region, now }) => {
+  const names = query.list('ServiceName');
+  const regions = query.list('ServiceRegion');
+  const all = (regions.length > 0 ? regions : [region])
+    .flatMap((each) => endpointServices(world, each, now))
+    .filter((service) => isReachable(service, region));
+  const unknown = names.find((name) => !all.some((service) => service.name === name));
+  if (unknown !== undefined) throw missingService(unknown);
+  const found = filtered(
+    query,
+    all.filter(({ name }) => names.length === 0 || names.includes(name)),
+    {
+      'service-name': ({ name }) => [name],
+      'service-type': () => ['Interface'],
+      'service-region': (service) => [service.region],
+      owner: ({ owner }) => [owner],
+      'supported-ip-address-types': () => ['ipv4'],
+    },
+    () => ({}),
+  );
+  const { page, nextToken } = paged(query, found);
+  return {
+    serviceNameSet: page.map(({ name }) => name),
+    serviceDetailSet: page.map((each) => detail(each, region)),
+    nextToken,
+  };
+};
+
+/** From its own region, and from those that it lets in. */
+export function isReachable({ region, remoteRegions }: EndpointService, from: string): boolean {
+  return region === from || remoteRegions.includes(from);
+}
+
+export function missingService(name: string): AwsRefusal {
+  return new AwsRefusal('InvalidServiceName', `The Vpc Endpoint Service '${name}' does not exist`);
+}
+
+function detail(service: EndpointService, from: string) {
+  const { name, id, region, owner, zones, privateDnsName, acceptanceRequired } = service;
+  const suffix = partitionOf(region) === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
+  const isNear = region === from;
+  return {
+    serviceName: name,
+    serviceId: id,
+    serviceType: [{ serviceType: 'Interface' }],
+    serviceRegion: region,
+    availabilityZoneSet: isNear ? zones.map((zone) => zone.name) : [],
+    availabilityZoneIdSet: isNear ? zones.map((zone) => zone.id) : [],
+    owner,
+    baseEndpointDnsNameSet: [`${id}.${region}.vpce.${suffix}`],
+    privateDnsName,
+    privateDnsNameSet: privateDnsName === undefined ? [] : [{ privateDnsName }],
+    vpcEndpointPolicySupported: !acceptanceRequired,
+    acceptanceRequired,
+    managesVpcEndpoints: false,
+    tagSet: [],
+    supportedIpAddressTypeSet: ['ipv4'],
+  };
+}

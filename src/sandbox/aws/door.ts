@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../base/clock.js';
+import { type Door, typeOfBody } from '../door.js';
+import { readText } from '../incoming.js';
+import { Refusal } from '../refusal.js';
+import type { Store } from '../store.js';
+import type { AwsKeys } from './identity.js';
+import { performEc2 } from './perform.js';
+import { type AwsServiceName, awsServices } from './protocols.js';
+import { AwsRefusal, codesByStatus } from './refusal.js';
+import { identify } from './signature.js';
+import { performSts } from './sts.js';
+import type { Xml } from './xml.js';
+
+interface AwsOptions {
+  store: Store;
+  clock: Clock;
+  random: () => number;
+  keys: AwsKeys | undefined;
+  /** Says in an answer what trouble the sandbox itself is in. */
+  troubleText: (error: unknown) => string;
+}
+
+/** EC2 or STS: signed requests, actions in forms, answers and errors in XML. */
+export function awsDoor(name: AwsServiceName, { store, clock, random, keys, troubleText }: AwsOptions): Door {
+  const service = awsServices[name];
+  const type = 'text/xml;charset=UTF-8';
+
+  const perform = (
+    form: URLSearchParams,
+    region: string,
+    fate?: Parameters<typeof performEc2>[4],
+  ): Promise<Xml> | Xml =>
+    name === 'sts' ? performSts(form, region) : performEc2(store, { now: clock.now(), random }, form, region, fate);
+
+  return {
+    admit: async ({ request, response }) => {
+      const { method = 'GET', url = '/', headers } = request;
+      if (method !== 'POST') throw new AwsRefusal('InvalidAction', `The sandbox takes POST only, not ${method}.`, 405);
+      const body = await readText(request);
+      const form = new URLSearchParams(body);
+      response.setHeader('x-amzn-RequestId', randomUUID());
+      const identified = identify({ method, url, headers, body }, keys);
+      if (identified.kind !== 'signed') throw service.refusals[identified.kind];
+      const { region, service: signedFor } = identified;
+      if (signedFor !== name) {
+        const what = `Credential should be scoped to correct service: '${name}'.`;
+        throw new AwsRefusal(
+          service.refusals['wrong-signature'].code,
+          what,
+          service.refusals['wrong-signature'].status,
+        );
+      }
+      const action = form.get('Action') ?? '';
+      return {
+        action,
+        carryOut: async (fate) => {
+          const content = await perform(form, region, fate);
+          return {
+            status: 200,
+            body: service.answer(action, content, String(response.getHeader('x-amzn-RequestId'))),
+            type,
+          };
+        },
+      };
+    },
+    // The key doesn't age: it is refused once.
+    expire: () =>
+      new AwsRefusal(name === 'sts' ? 'ExpiredToken' : 'RequestExpired', 'The credentials have expired.', 400),
+    faultReply: ({ status, body, code }) => {
+      if (body !== undefined) return { status, body, type: typeOfBody(body) };
+      const given = code ?? codesByStatus[status] ?? (status < 500 ? 'InvalidParameterValue' : 'InternalError');
+      const refusal = new AwsRefusal(given, 'A fault of the sandbox, as its faults file asks for.', status);
+      return { status, body: service.error(refusal, randomUUID()), type };
+    },
+    isRefusal: (error) => error instanceof AwsRefusal || error instanceof Refusal,
+    refuse: (error, response) => {
+      const refusal = refusalOf(error, troubleText);
+      const requestId = String(response.getHeader('x-amzn-RequestId') ?? randomUUID());
+      return { status: refusal.status, body: service.error(refusal, requestId), type };
+    },
+  };
+}
+
+function refusalOf(error: unknown, troubleText: (error: unknown) => string): AwsRefusal {
+  if (error instanceof AwsRefusal) return error;
+  // A body that broke off, or that is too large.
+  if (error instanceof Refusal) return new AwsRefusal('MalformedQueryString', error.detail, error.status);
+  return new AwsRefusal('InternalError', troubleText(error), 500);
+}

@@ -1,0 +1,69 @@
+import { fromAtlasRegion } from '../../clouds/regions.js';
+import { endpointServiceName } from '../clouds/aws.js';
+import { statusOf } from '../services.js';
+import type { Service, World } from '../world.js';
+import { atlasAccount, partitionOf } from './identity.js';
+import { usualZones, type Zone, zonesOf } from './network.js';
+
+/* The endpoint services that a VPC can be connected to: Atlas's, and a few of AWS's own. */
+
+export interface EndpointService {
+  name: string;
+  id: string;
+  region: string;
+  owner: string;
+  zones: readonly Zone[];
+  /** From where else it can be connected to. */
+  remoteRegions: readonly string[];
+  acceptanceRequired: boolean;
+  privateDnsName: string | undefined;
+}
+
+const amazonNames = ['ec2', 's3', 'sts'] as const;
+
+/** Those of AWS have all zones, and accept by themselves. */
+function amazonServices(region: string): EndpointService[] {
+  const suffix = partitionOf(region) === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
+  return amazonNames.map((short) => {
+    // Of those in China, S3's is called as everywhere.
+    const prefix = partitionOf(region) === 'aws-cn' && short !== 's3' ? 'cn.com.amazonaws' : 'com.amazonaws';
+    const dns = `${short}.${region}.${suffix}`;
+    const common = { name: `${prefix}.${region}.${short}`, region, owner: 'amazon', zones: zonesOf(region) };
+    return { ...common, id: `vpce-svc-${short}`, remoteRegions: [], acceptanceRequired: false, privateDnsName: dns };
+  });
+}
+
+export function amazonService(region: string, name: string): EndpointService | undefined {
+  return amazonServices(region).find((each) => each.name === name);
+}
+
+/** Atlas's of a region, from when they are ready until they are gone. */
+function atlasServices({ services, options }: World, region: string, now: number): EndpointService[] {
+  return services.flatMap((service) => {
+    const isHere = service.provider === 'AWS' && fromAtlasRegion('AWS', service.atlasRegion) === region;
+    const isReady = now >= service.readyAt && service.fate === undefined && statusOf(service, options, now) !== null;
+    return isHere && isReady ? [ofAtlas(service, region)] : [];
+  });
+}
+
+function ofAtlas({ id, supportedRemoteRegions }: Service, region: string): EndpointService {
+  const name = endpointServiceName(id, region);
+  return {
+    name,
+    id: name.split('.').at(-1) ?? '',
+    region,
+    owner: atlasAccount,
+    zones: zonesOf(region).slice(0, usualZones),
+    remoteRegions: (supportedRemoteRegions ?? []).map((remote) => fromAtlasRegion('AWS', remote)),
+    acceptanceRequired: true,
+    privateDnsName: undefined,
+  };
+}
+
+export function endpointServices(world: World, region: string, now: number): EndpointService[] {
+  return [...amazonServices(region), ...atlasServices(world, region, now)];
+}
+
+export function serviceOfName(world: World, region: string, name: string, now: number): EndpointService | undefined {
+  return endpointServices(world, region, now).find((each) => each.name === name);
+}

@@ -1,0 +1,50 @@
+import type { Query } from './query.js';
+import { AwsRefusal } from './refusal.js';
+import type { Tags } from './resources.js';
+
+/** By the name of a filter, what it compares of one thing. */
+export type FilterValues<T> = Readonly<Record<string, (of: T) => readonly (string | boolean)[]>>;
+
+/** Those that every filter lets through. A filter's values are alternatives, in which `*` and `?` stand for anything. */
+export function filtered<T>(query: Query, all: readonly T[], values: FilterValues<T>, tagsOf: (of: T) => Tags): T[] {
+  const filters = query.each('Filter').map((filter) => {
+    const name = filter.required('Name');
+    return { read: reader(name, values, tagsOf), patterns: filter.list('Value').map(patternOf) };
+  });
+  return all.filter((one) =>
+    filters.every(({ read, patterns }) =>
+      read(one).some((value) => patterns.some((pattern) => pattern.test(String(value)))),
+    ),
+  );
+}
+
+/** One page of them, and the token of the next one. */
+export function paged<T>(query: Query, all: readonly T[]): { page: T[]; nextToken: string | undefined } {
+  const [most, token] = [query.whole('MaxResults'), query.text('NextToken')];
+  if (most !== undefined && (most < 1 || most > 1000)) {
+    throw new AwsRefusal('InvalidParameterValue', `Value ( ${most} ) for parameter maxResults is invalid.`);
+  }
+  const start = token === undefined ? 0 : Number(Buffer.from(token, 'base64').toString().slice('from '.length));
+  if (!Number.isSafeInteger(start) || start < 0) throw new AwsRefusal('InvalidNextToken', 'The token is not valid.');
+  const end = most === undefined ? all.length : start + most;
+  return {
+    page: all.slice(start, end),
+    nextToken: end < all.length ? Buffer.from(`from ${end}`).toString('base64') : undefined,
+  };
+}
+
+function reader<T>(name: string, values: FilterValues<T>, tagsOf: (of: T) => Tags): FilterValues<T>[string] {
+  const read = Object.hasOwn(values, name) ? values[name] : undefined;
+  if (read) return read;
+  if (name === 'tag-key') return (one) => Object.keys(tagsOf(one));
+  if (name.startsWith('tag:')) {
+    const key = name.slice('tag:'.length);
+    return (one) => (Object.hasOwn(tagsOf(one), key) ? [tagsOf(one)[key] ?? ''] : []);
+  }
+  throw new AwsRefusal('InvalidParameterValue', `The filter '${name}' is invalid`);
+}
+
+function patternOf(text: string): RegExp {
+  const literal = text.replace(/[.+^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${literal.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's');
+}

@@ -1,0 +1,19 @@
+import type { World } from '../world.js';
+import { isFound } from './network.js';
+import { AwsRefusal, checkShape } from './refusal.js';
+import type { VpcEndpoint } from './resources.js';
+import { stateOf } from './states.js';
+
+/** Those of a region that EC2 tells of. */
+export function endpointsOf(world: World, region: string, now: number): VpcEndpoint[] {
+  return world.aws.endpoints.filter(
+    (each) => each.region === region && isFound(each, world.options, now) && stateOf(world, each, now) !== null,
+  );
+}
+
+export function findEndpoint(world: World, region: string, now: number, id: string): VpcEndpoint {
+  checkShape('InvalidVpcEndpointId', 'vpce', id);
+  const found = endpointsOf(world, region, now).find((each) => each.id === id);
+  if (found) return found;
+  throw new AwsRefusal('InvalidVpcEndpointId.NotFound', `The Vpc Endpoint Id '${id}' does not exist`);
+}

@@ -1,0 +1,87 @@
+import { digits } from '../made-up.js';
+import type { World } from '../world.js';
+import type { Read } from './action.js';
+import { filtered, paged } from './filters.js';
+import { sandboxAccount } from './identity.js';
+import { groupsOf, subnetsOf } from './network.js';
+import { AwsRefusal, checkShape } from './refusal.js';
+import type { VpcEndpoint } from './resources.js';
+import { stateOf } from './states.js';
+import { tagsOf } from './tags.js';
+
+/** The network interface that an endpoint has in one of its subnets. */
+interface NetworkInterface {
+  id: string;
+  endpointId: string;
+  vpcId: string;
+  subnetId: string;
+  zone: string;
+  ip: string;
+  groupIds: readonly string[];
+}
+
+/** Those of an endpoint, which go only when it has gone: as long as it is deleting, its groups can't be deleted. */
+export function interfacesOf(world: World, endpoint: VpcEndpoint, now: number): NetworkInterface[] {
+  const state = stateOf(world, endpoint, now);
+  if (state === null || state === 'deleted' || state === 'failed') return [];
+  const subnets = subnetsOf(world, endpoint.region, now);
+  return endpoint.subnetIds.map((subnetId) => {
+    const { cidr = '', zone = '' } = subnets.find(({ id }) => id === subnetId) ?? {};
+    const id = `eni-0${digits(`${endpoint.id} in ${subnetId}`, 16)}`;
+    const { id: endpointId, vpcId, groupIds } = endpoint;
+    // Without the addresses that AWS keeps for itself, in the smallest subnet that there may be.
+    const ip = `${cidr.split('.').slice(0, 3).join('.')}.${Number(cidr.split(/[./]/)[3]) + 4 + (Number.parseInt(id.slice(-2), 16) % 11)}`;
+    return { id, endpointId, vpcId, subnetId, zone, ip, groupIds };
+  });
+}
+
+export function interfacesIn(world: World, region: string, now: number): NetworkInterface[] {
+  return world.aws.endpoints
+    .filter((endpoint) => endpoint.region === region)
+    .flatMap((endpoint) => interfacesOf(world, endpoint, now));
+}
+
+export const describeNetworkInterfaces: Read = (world, { query, region, now }) => {
+  const ids = query.list('NetworkInterfaceId');
+  const all = interfacesIn(world, region, now);
+  for (const id of ids) {
+    checkShape('InvalidNetworkInterfaceId', 'eni', id);
+    if (all.some((each) => each.id === id)) continue;
+    throw new AwsRefusal('InvalidNetworkInterfaceID.NotFound', `The networkInterface ID '${id}' does not exist`);
+  }
+  const found = filtered(
+    query,
+    all.filter(({ id }) => ids.length === 0 || ids.includes(id)),
+    {
+      'network-interface-id': ({ id }) => [id],
+      'vpc-id': ({ vpcId }) => [vpcId],
+      'subnet-id': ({ subnetId }) => [subnetId],
+      'group-id': ({ groupIds }) => groupIds,
+      'availability-zone': ({ zone }) => [zone],
+      'private-ip-address': ({ ip }) => [ip],
+      'interface-type': () => ['vpc_endpoint'],
+      status: () => ['in-use'],
+      description: ({ endpointId }) => [`VPC Endpoint Interface ${endpointId}`],
+    },
+    ({ id }) => tagsOf(world, id),
+  );
+  const { page, nextToken } = paged(query, found);
+  const groups = groupsOf(world, region, now);
+  const networkInterfaceSet = page.map(({ id, endpointId, vpcId, subnetId, zone, ip, groupIds }) => ({
+    networkInterfaceId: id,
+    subnetId,
+    vpcId,
+    availabilityZone: zone,
+    description: `VPC Endpoint Interface ${endpointId}`,
+    ownerId: sandboxAccount,
+    requesterManaged: true,
+    status: 'in-use',
+    interfaceType: 'vpc_endpoint',
+    privateIpAddress: ip,
+    privateIpAddressesSet: [{ privateIpAddress: ip, primary: true }],
+    sourceDestCheck: true,
+    groupSet: groupIds.map((groupId) => ({ groupId, groupName: groups.find((each) => each.id === groupId)?.name })),
+    tagSet: [],
+  }));
+  return { networkInterfaceSet, nextToken };
+};

@@ -1,0 +1,44 @@
+import { endpointServiceName } from '../clouds/aws.js';
+import type { Fate } from '../faults.js';
+import type { Attachment, Service, World } from '../world.js';
+import { isFound } from './network.js';
+import { stateOf } from './states.js';
+
+/* Where the two accounts meet: Atlas is told of an endpoint, and one of the two goes. */
+
+/** An interface endpoint that Atlas knows, as far as it goes by its cloud's account. */
+export function acceptEndpoint(
+  world: World,
+  { id: serviceId, provider }: Pick<Service, 'id' | 'provider'>,
+  endpointId: string,
+  now: number,
+): { world: World; fate: Fate | undefined } {
+  const endpoint = provider === 'AWS' ? world.aws.endpoints.find(({ id }) => id === endpointId) : undefined;
+  // Those that nobody created are taken on trust: a test of Atlas alone makes them up.
+  if (!endpoint) return { world, fate: undefined };
+  const failed = (reason: string) => ({ world, fate: { kind: 'failed', reason } as const });
+  if (endpoint.serviceName !== endpointServiceName(serviceId, endpoint.serviceRegion)) {
+    return failed(`The VPC endpoint ${endpointId} is of another service.`);
+  }
+  if (!isFound(endpoint, world.options, now)) {
+    return failed(`Cannot modify VPC Endpoint ${endpointId}: idempotent operation going on`);
+  }
+  const state = stateOf(world, endpoint, now);
+  if (state !== 'pendingAcceptance') return failed(`The VPC endpoint ${endpointId} is ${state ?? 'gone'}.`);
+  const accepted = { ...endpoint, acceptedBy: serviceId };
+  const endpoints = world.aws.endpoints.map((each) => (each === endpoint ? accepted : each));
+  return { world: { ...world, aws: { ...world.aws, endpoints } }, fate: undefined };
+}
+
+/** Atlas finds the connection gone, and says that it is rejected. */
+export function tellAtlasOfDelete(world: World, endpointId: string, now: number): World {
+  const fate = { kind: 'failed', reason: `The VPC endpoint ${endpointId} was deleted.` } as const;
+  const cut = (attachment: Attachment): Attachment =>
+    attachment.id === endpointId
+      ? { ...attachment, availableAt: Math.min(attachment.availableAt, now), fate }
+      : attachment;
+  return {
+    ...world,
+    services: world.services.map((service) => ({ ...service, interfaces: service.interfaces.map(cut) })),
+  };
+}

@@ -1,0 +1,116 @@
+import { digits } from '../made-up.js';
+import type { World } from '../world.js';
+import { AwsRefusal, checkShape } from './refusal.js';
+import type { SecurityGroup, Subnet, Vpc } from './resources.js';
+
+/* The networks of a region: one that is there from the start, and those that were created. */
+
+export interface Zone {
+  /** As this account calls it: which zone `us-east-1a` is differs from account to account. */
+  name: string;
+  /** As all accounts call it. */
+  id: string;
+}
+
+/** Only the first three have subnets, and an endpoint service of Atlas. */
+const zones = [
+  ['a', 2],
+  ['b', 4],
+  ['c', 1],
+  ['d', 3],
+] as const;
+export const usualZones = 3;
+
+export function zonesOf(region: string): Zone[] {
+  return zones.map(([letter, number]) => ({ name: `${region}${letter}`, id: `${shortName(region)}-az${number}` }));
+}
+
+export function zoneIdOf(region: string, name: string): string {
+  return zonesOf(region).find((zone) => zone.name === name)?.id ?? name;
+}
+
+/** `us-east-1` is use1, `ap-southeast-2` apse2, `us-gov-west-1` usgw1. */
+function shortName(region: string): string {
+  const [area, ...more] = region.split('-');
+  return (
+    area +
+    more
+      .map((part) =>
+        part
+          .replace(/^(north|south)(east|west)$/, '$1-$2')
+          .split('-')
+          .map((word) => word[0])
+          .join(''),
+      )
+      .join('')
+  );
+}
+
+export function vpcsOf({ options, aws }: World, region: string, now: number): Vpc[] {
+  const first: Vpc = {
+    id: `vpc-0${digits(`first vpc of ${region}`, 16)}`,
+    region,
+    cidr: '10.0.0.0/16',
+    isDefault: true,
+    dnsSupport: true,
+    dnsHostnames: true,
+    createdAt: 0,
+  };
+  return [first, ...aws.vpcs.filter((vpc) => vpc.region === region && isFound(vpc, options, now))];
+}
+
+export function subnetsOf(world: World, region: string, now: number): Subnet[] {
+  const [first] = vpcsOf(world, region, now);
+  const usual = zonesOf(region)
+    .slice(0, usualZones)
+    .map(({ name }, index) => ({
+      id: `subnet-0${digits(`first subnet of ${name}`, 16)}`,
+      region,
+      vpcId: first?.id ?? '',
+      cidr: `10.0.${index}.0/24`,
+      zone: name,
+      createdAt: 0,
+    }));
+  return [...usual, ...world.aws.subnets.filter((each) => each.region === region && isFound(each, world.options, now))];
+}
+
+/** Each VPC has one called default, which is saved only once it was changed. */
+export function groupsOf(world: World, region: string, now: number): SecurityGroup[] {
+  const saved = world.aws.groups.filter((each) => each.region === region && isFound(each, world.options, now));
+  const defaults = vpcsOf(world, region, now).map(defaultGroup);
+  return [...defaults.filter(({ id }) => saved.every((each) => each.id !== id)), ...saved];
+}
+
+function defaultGroup({ id: vpcId, region, createdAt }: Vpc): SecurityGroup {
+  const id = `sg-0${digits(`default group of ${vpcId}`, 16)}`;
+  const itself = { kind: 'group', value: id } as const;
+  const rule = { protocol: '-1', from: null, to: null, source: itself, description: null };
+  const rules = [{ ...rule, id: `sgr-0${digits(`default rule of ${vpcId}`, 16)}` }];
+  return { id, region, vpcId, name: 'default', description: 'default VPC security group', createdAt, rules };
+}
+
+/** EC2 is eventually consistent: what was just created is not found for a while. */
+export function isFound({ createdAt }: { createdAt: number }, { awsLag }: World['options'], now: number): boolean {
+  return now >= createdAt + (createdAt === 0 ? 0 : awsLag);
+}
+
+export function findVpc(world: World, region: string, now: number, id: string): Vpc {
+  checkShape('InvalidVpcID', 'vpc', id);
+  const found = vpcsOf(world, region, now).find((vpc) => vpc.id === id);
+  if (found) return found;
+  throw new AwsRefusal('InvalidVpcID.NotFound', `The vpc ID '${id}' does not exist`);
+}
+
+export function findSubnet(world: World, region: string, now: number, id: string): Subnet {
+  checkShape('InvalidSubnetID', 'subnet', id);
+  const found = subnetsOf(world, region, now).find((subnet) => subnet.id === id);
+  if (found) return found;
+  throw new AwsRefusal('InvalidSubnetID.NotFound', `The subnet ID '${id}' does not exist`);
+}
+
+export function findGroup(world: World, region: string, now: number, id: string): SecurityGroup {
+  checkShape('InvalidGroupId', 'sg', id);
+  const found = groupsOf(world, region, now).find((group) => group.id === id);
+  if (found) return found;
+  throw new AwsRefusal('InvalidGroup.NotFound', `The security group '${id}' does not exist`);
+}

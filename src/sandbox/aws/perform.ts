@@ -1,0 +1,72 @@
+import type { Chance } from '../chance.js';
+import type { Fate } from '../faults.js';
+import type { Store } from '../store.js';
+import type { World } from '../world.js';
+import type { Asked } from './action.js';
+import { changes, reads } from './ec2.js';
+import { readQuery } from './query.js';
+import { AwsRefusal } from './refusal.js';
+import { stateOf } from './states.js';
+import type { Xml } from './xml.js';
+
+const version = '2016-11-15';
+
+/** Does what a request asks of EC2, and returns what is in its answer. Throws refusals. */
+export async function performEc2(
+  store: Store,
+  chance: Chance,
+  form: URLSearchParams,
+  region: string,
+  fate?: Fate,
+): Promise<Xml> {
+  const action = actionOf(form, version);
+  const read = Object.hasOwn(reads, action) ? reads[action] : undefined;
+  const change = Object.hasOwn(changes, action) ? changes[action] : undefined;
+  if (!read && !change) {
+    throw new AwsRefusal(
+      'InvalidAction',
+      `The action ${action} is not valid for this web service. The sandbox may not do it.`,
+    );
+  }
+  /** Each time anew: an update may be tried again. */
+  const ask = (): Asked => ({ ...chance, query: readQuery(form), region, fate });
+  if (read) {
+    const asked = ask();
+    const answer = read(await store.read(), asked);
+    checkRest(asked);
+    return answer;
+  }
+  return store.update((world) => {
+    const asked = ask();
+    const done = change?.(forgetEndpoints(world, chance.now), asked) ?? { world, answer: undefined };
+    checkRest(asked);
+    return done;
+  });
+}
+
+/** What is asked for; a version of the API that nobody has published is refused. */
+export function actionOf(form: URLSearchParams, expected: string): string {
+  const [action, given] = [form.get('Action'), form.get('Version')];
+  if (action === null || action === '')
+    throw new AwsRefusal('MissingAction', 'The request must contain the parameter Action');
+  if (given === expected) return action;
+  throw new AwsRefusal('InvalidAction', `The sandbox has version ${expected} of this API, not ${given ?? 'none'}.`);
+}
+
+/** A dry run ends once all was found well. Whether the real one finds as much before it ends isn't documented. */
+function checkRest({ query }: Asked): void {
+  const isDryRun = query.flag('DryRun') ?? false;
+  for (const name of ['Action', 'Version']) query.text(name);
+  query.checkAllRead();
+  if (!isDryRun) return;
+  throw new AwsRefusal('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412);
+}
+
+function forgetEndpoints(world: World, now: number): World {
+  const [endpoints, tags] = [
+    world.aws.endpoints.filter((each) => stateOf(world, each, now) !== null),
+    { ...world.aws.tags },
+  ];
+  for (const { id } of world.aws.endpoints) if (!endpoints.some((each) => each.id === id)) delete tags[id];
+  return { ...world, aws: { ...world.aws, endpoints, tags } };
+}

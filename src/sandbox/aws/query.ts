@@ -1,0 +1,70 @@
+import { AwsRefusal } from './refusal.js';
+
+/**
+ * The parameters of EC2's query protocol: lists are numbered from 1 (`SubnetId.1`), structures are joined by dots
+ * (`Filter.1.Value.2`). It notes what was read, since a parameter that nobody reads is an error.
+ */
+export interface Query {
+  /** Undefined where it isn't given. */
+  text(name: string): string | undefined;
+  required(name: string): string;
+  flag(name: string): boolean | undefined;
+  whole(name: string): number | undefined;
+  list(name: string): string[];
+  /** The structures of a list, each as parameters of its own. */
+  each(name: string): Query[];
+  /** Throws where something was given that nobody has read. */
+  checkAllRead(): void;
+}
+
+export function readQuery(form: URLSearchParams): Query {
+  const given = new Map(form);
+  const read = new Set<string>();
+  const within = (prefix: string): Query => {
+    const text = (name: string) => {
+      read.add(prefix + name);
+      return given.get(prefix + name);
+    };
+    /** The numbers that a list has, in order. */
+    const numbers = (name: string) => {
+      const start = `${prefix}${name}.`;
+      const found = [...given.keys()].flatMap((key) =>
+        key.startsWith(start) ? (/^\d+/.exec(key.slice(start.length)) ?? []) : [],
+      );
+      return [...new Set(found)].sort((one, other) => Number(one) - Number(other));
+    };
+    return {
+      text,
+      required: (name) => {
+        const value = text(name);
+        if (value !== undefined && value !== '') return value;
+        throw new AwsRefusal('MissingParameter', `The request must contain the parameter ${prefix}${name}`);
+      },
+      flag: (name) => {
+        const value = text(name);
+        if (value === undefined || value === 'true' || value === 'false')
+          return value === undefined ? value : value === 'true';
+        throw new AwsRefusal(
+          'InvalidParameterValue',
+          `Invalid value '${value}' for ${prefix}${name}. Must be true or false`,
+        );
+      },
+      whole: (name) => {
+        const value = text(name);
+        if (value === undefined || /^-?\d{1,9}$/.test(value)) return value === undefined ? value : Number(value);
+        throw new AwsRefusal(
+          'InvalidParameterValue',
+          `Invalid value '${value}' for ${prefix}${name}. Must be a number`,
+        );
+      },
+      list: (name) => numbers(name).flatMap((number) => text(`${name}.${number}`) ?? []),
+      each: (name) => numbers(name).map((number) => within(`${prefix}${name}.${number}.`)),
+      checkAllRead: () => {
+        const unread = [...given.keys()].find((key) => !read.has(key));
+        if (unread === undefined) return;
+        throw new AwsRefusal('UnknownParameter', `The parameter ${unread} is not recognized`);
+      },
+    };
+  };
+  return within('');
+}

@@ -1,0 +1,52 @@
+import { attachmentStatus } from '../attachments.js';
+import { statusOf } from '../services.js';
+import { briefly, type World } from '../world.js';
+import { amazonService, serviceOfName } from './endpoint-services.js';
+import type { VpcEndpoint } from './resources.js';
+
+type EndpointState =
+  | 'pendingAcceptance'
+  | 'pending'
+  | 'available'
+  | 'rejected'
+  | 'failed'
+  | 'expired'
+  | 'deleting'
+  | 'deleted';
+
+/** How long a deleted endpoint is still told of. */
+const rememberedMs = 60_000;
+/** How long a service may take to accept. */
+const acceptanceMs = 7 * 24 * 3_600_000;
+
+/** What EC2 says of an endpoint at this moment, or null once it has forgotten it. */
+export function stateOf(world: World, endpoint: VpcEndpoint, now: number): EndpointState | null {
+  const { goneAt, createdAt, fate } = endpoint;
+  if (goneAt !== null) return now < goneAt ? 'deleting' : now < goneAt + rememberedMs ? 'deleted' : null;
+  const isDue = now >= createdAt + briefly(world.options);
+  if (fate?.kind === 'never-ready') return 'pending';
+  if (fate && isDue) return fate.kind === 'failed' ? 'failed' : null;
+  if (amazonService(endpoint.serviceRegion, endpoint.serviceName)) return isDue ? 'available' : 'pending';
+  if (endpoint.acceptedBy !== null) return connectionState(world, endpoint, now);
+  if (!serviceOfName(world, endpoint.serviceRegion, endpoint.serviceName, now)) return 'rejected';
+  return now < createdAt + acceptanceMs ? 'pendingAcceptance' : 'expired';
+}
+
+/** Follows from what Atlas says of its side; where Atlas knows the endpoint no more, it has rejected it. */
+function connectionState(world: World, { id, acceptedBy }: VpcEndpoint, now: number): EndpointState {
+  const service = world.services.find((each) => each.id === acceptedBy);
+  const attachment = service?.interfaces.find((each) => each.id === id);
+  if (!service || !attachment || statusOf(service, world.options, now) === null) return 'rejected';
+  switch (attachmentStatus(service.provider, attachment, now)) {
+    case 'PENDING_ACCEPTANCE':
+      return 'pendingAcceptance';
+    case 'PENDING':
+      return 'pending';
+    case 'AVAILABLE':
+      return 'available';
+    case 'DELETING':
+      return attachment.fate ? 'rejected' : 'available';
+    default:
+      return 'rejected';
+  }
+}

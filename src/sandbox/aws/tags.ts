@@ -1,0 +1,90 @@
+import type { World } from '../world.js';
+import type { Change } from './action.js';
+import { findEndpoint } from './find-endpoint.js';
+import { findGroup, findSubnet, findVpc } from './network.js';
+import type { Query } from './query.js';
+import { AwsRefusal } from './refusal.js';
+import type { Tags } from './resources.js';
+import type { Xml } from './xml.js';
+
+const mostTags = 50;
+
+export function tagsOf({ aws: { tags } }: World, id: string): Tags {
+  return tags[id] ?? {};
+}
+
+export function tagSet(world: World, id: string): Xml {
+  return Object.entries(tagsOf(world, id)).map(([key, value]) => ({ key, value }));
+}
+
+/** The world with these tags on it as well. */
+export function withTags(world: World, id: string, more: Tags): World {
+  const tags = { ...tagsOf(world, id), ...more };
+  if (Object.keys(tags).length > mostTags) throw new AwsRefusal('TagLimitExceeded', 'More than 50 tags.');
+  return Object.keys(more).length === 0 ? world : replaceTags(world, id, tags);
+}
+
+function replaceTags(world: World, id: string, tags: Tags): World {
+  return { ...world, aws: { ...world.aws, tags: { ...world.aws.tags, [id]: tags } } };
+}
+
+/** The tags that something is to be created with. */
+export function readTagSpecifications(query: Query, type: string): Tags {
+  const specifications = query.each('TagSpecification').map((each) => {
+    const given = each.required('ResourceType');
+    if (given === type) return readTags(each);
+    throw new AwsRefusal(
+      'InvalidParameterValue',
+      `'${given}' is not a valid taggable resource type for this operation.`,
+    );
+  });
+  return Object.assign({}, ...specifications);
+}
+
+function readTags(query: Query): Tags {
+  const tags = query.each('Tag').map((tag): [string, string] => [tag.required('Key'), tag.text('Value') ?? '']);
+  for (const [index, [key, value]] of tags.entries()) {
+    const wrong = /^aws:/i.test(key)
+      ? "Tag keys starting with 'aws:' are reserved for internal use"
+      : key.length > 128 || value.length > 256
+        ? 'Tag keys have up to 128 characters, and values up to 256'
+        : tags.findIndex(([other]) => other === key) !== index
+          ? `Duplicate tag key '${key}' specified.`
+          : undefined;
+    if (wrong !== undefined) throw new AwsRefusal('InvalidParameterValue', wrong);
+  }
+  return Object.fromEntries(tags);
+}
+
+/** By how their ids begin, what can have tags; each finds one, or throws that there is none. */
+const taggable = { vpc: findVpc, subnet: findSubnet, sg: findGroup, vpce: findEndpoint } as const;
+
+function checkResources(world: World, region: string, now: number, ids: readonly string[]): void {
+  if (ids.length === 0) throw new AwsRefusal('MissingParameter', 'The request must contain the parameter ResourceId');
+  for (const id of ids) {
+    const [prefix = ''] = id.split('-');
+    if (!Object.hasOwn(taggable, prefix)) throw new AwsRefusal('InvalidID', `The ID '${id}' is not valid`);
+    taggable[prefix as keyof typeof taggable](world, region, now, id);
+  }
+}
+
+export const createTags: Change = (world, { query, region, now }) => {
+  const ids = query.list('ResourceId');
+  checkResources(world, region, now, ids);
+  const tags = readTags(query);
+  if (Object.keys(tags).length === 0)
+    throw new AwsRefusal('MissingParameter', 'The request must contain the parameter Tag');
+  return { world: ids.reduce((next, id) => withTags(next, id, tags), world), answer: { return: true } };
+};
+
+/** Without tags all are deleted; one with a value only where it has that value. */
+export const deleteTags: Change = (world, { query, region, now }) => {
+  const ids = query.list('ResourceId');
+  checkResources(world, region, now, ids);
+  const given = query.each('Tag').map((tag) => ({ key: tag.required('Key'), value: tag.text('Value') }));
+  const goes = (key: string, value: string) =>
+    given.length === 0 || given.some((tag) => tag.key === key && (tag.value === undefined || tag.value === value));
+  const left = (id: string) =>
+    Object.fromEntries(Object.entries(tagsOf(world, id)).filter(([key, value]) => !goes(key, value)));
+  return { world: ids.reduce((next, id) => replaceTags(next, id, left(id)), world), answer: { return: true } };
+};

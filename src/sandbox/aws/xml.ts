@@ -1,0 +1,32 @@
+/** A part of an answer: a list becomes `<item>` elements, what is undefined is left out. */
+export type Xml = string | number | boolean | undefined | readonly Xml[] | { readonly [name: string]: Xml };
+
+const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+/** A document with this root, which carries its namespace. */
+export function xmlDocument(root: string, namespace: string | undefined, content: Xml): string {
+  const attribute = namespace === undefined ? '' : ` xmlns="${namespace}"`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<${root}${attribute}>${inner(content)}</${root}>`;
+}
+
+function inner(content: Xml): string {
+  if (content === undefined) return '';
+  if (typeof content !== 'object') return escaped(String(content));
+  if (isList(content)) return content.map((item) => `<item>${inner(item)}</item>`).join('');
+  return Object.entries(content)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `<${name}>${inner(value)}</${name}>`)
+    .join('');
+}
+
+function isList(content: Xml): content is readonly Xml[] {
+  return Array.isArray(content);
+}
+
+/** What XML can't hold at all (XML 1.0 §2.2), such as a control character, becomes a question mark. */
+function escaped(text: string): string {
+  return text.replace(/\p{Cc}|[&<>"\ufffe\uffff]/gu, (character) => {
+    if (character === '\n' || character === '\t' || character === '\r') return character;
+    return escapes[character] ?? '?';
+  });
+}

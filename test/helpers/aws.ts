@@ -1,0 +1,70 @@
+import { EC2Client, EC2ServiceException } from '@aws-sdk/client-ec2';
+import { STSClient } from '@aws-sdk/client-sts';
+import { onTestFinished } from 'vitest';
+import { type AwsKeys, sandboxAwsKeys } from '../../src/sandbox/aws/identity.js';
+import { createFaults, type Fault } from '../../src/sandbox/faults.js';
+import { defaultProject, type WorldOptions } from '../../src/sandbox/world.js';
+import { fakeClock } from './fake-clock.js';
+import { startSandbox } from './sandbox.js';
+
+/** Clients of the official SDK, which ask once and take a sandbox for the region's endpoint. */
+export function awsClients(baseUrl: string, region = 'us-east-1', credentials: AwsKeys = sandboxAwsKeys) {
+  const common = { region, credentials, maxAttempts: 1 };
+  return {
+    ec2: new EC2Client({ ...common, endpoint: `${baseUrl}/aws/ec2` }),
+    sts: new STSClient({ ...common, endpoint: `${baseUrl}/aws/sts` }),
+  };
+}
+
+/** A sandbox for one test, with its AWS, and what Atlas does in it. Things become ready after a second. */
+export async function awsSandbox({
+  faults = [],
+  ...world
+}: Partial<WorldOptions> & { faults?: readonly Fault[] } = {}) {
+  const clock = fakeClock();
+  const sandbox = await startSandbox({ clock, world: { readyAfter: 1000, ...world }, faults: createFaults(faults) });
+  const services = `/api/atlas/v2/groups/${defaultProject}/privateEndpoint`;
+  const clients = new Map<string, ReturnType<typeof awsClients>>();
+  const clientsOf = (region = 'us-east-1') => {
+    const made = clients.get(region) ?? awsClients(sandbox.baseUrl, region);
+    clients.set(region, made);
+    return made;
+  };
+  onTestFinished(async () => {
+    for (const { ec2, sts } of clients.values()) for (const client of [ec2, sts]) client.destroy();
+    await sandbox.close();
+  });
+  return {
+    ...sandbox,
+    clock,
+    ec2: clientsOf().ec2,
+    sts: clientsOf().sts,
+    ec2In: (region: string) => clientsOf(region).ec2,
+    atlas: {
+      /** A service of Atlas that is ready. */
+      service: async (region = 'us-east-1', supportedRemoteRegions: string[] | null = null) => {
+        const body = JSON.stringify({ providerName: 'AWS', region, supportedRemoteRegions });
+        const { body: created } = await sandbox.ask(`${services}/endpointService`, { body });
+        clock.advance(1000);
+        const { body: ready } = await sandbox.ask(`${services}/AWS/endpointService/${created.id}`);
+        return { id: created.id as string, name: ready.endpointServiceName as string };
+      },
+      attach: (service: string, id: string) =>
+        sandbox.ask(`${services}/AWS/endpointService/${service}/endpoint`, { body: JSON.stringify({ id }) }),
+      attachment: async (service: string, id: string) =>
+        (await sandbox.ask(`${services}/AWS/endpointService/${service}/endpoint/${id}`)).body,
+      detach: (service: string, id: string) =>
+        sandbox.ask(`${services}/AWS/endpointService/${service}/endpoint/${id}`, { method: 'DELETE' }),
+    },
+  };
+}
+
+/** The code and the status that a call is refused with, or what it returned, in a list of one. */
+export async function refusalOf(call: Promise<unknown>): Promise<unknown[]> {
+  try {
+    return [await call];
+  } catch (error) {
+    if (error instanceof EC2ServiceException) return [error.name, error.$metadata.httpStatusCode];
+    throw error;
+  }
+}
