@@ -1,6 +1,7 @@
 import type { Definition, Group, OptionsOf } from '../command.js';
 import type { Context } from '../context.js';
 import { config } from './config.js';
+import { connect } from './connect.js';
 import { connectionStrings } from './connection-strings.js';
 import { create } from './create.js';
 import { deleteEndpoint } from './delete.js';
@@ -32,6 +33,7 @@ export const commands = {
     deleteEndpoint,
     update,
     wait,
+    connect,
     interfaces,
     connectionStrings,
     regionalMode,

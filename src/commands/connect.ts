@@ -9,7 +9,10 @@ export const connect = command({
   name: 'connect',
   summary: 'Set up both sides of a private endpoint, from Atlas to your VPC (AWS)',
   args: {
-    endpoint: optional('id, region or Terraform import id (default: --region, or the only one in the project)', 'endpoints'),
+    endpoint: optional(
+      'id, region or Terraform import id (default: --region, or the only one in the project)',
+      'endpoints',
+    ),
   },
   flags: {
     region: value('<region>', 'region of the Atlas service: us-east-1 or US_EAST_1', 'newRegions'),

@@ -50,10 +50,10 @@ export function fileStore(file: string): Store & { replace(world: World): Promis
 
   const textOf = (world: World) => `${JSON.stringify(world, null, 1)}\n`;
 
-  const written = <T>(work: Promise<T>) =>
+  const written = <T>(work: Promise<T>, isAnswer: (error: unknown) => boolean = () => false) =>
     work.catch((error: unknown) => {
-      // Only a system error is about the file; what the work itself throws is the answer.
-      if (codeOf(error) === undefined) throw error;
+      // Only a system error is about the file; what the change itself throws is the answer, and may have a code too.
+      if (codeOf(error) === undefined || isAnswer(error)) throw error;
       throw new CliError('unexpected', `The sandbox's state can't be written: ${file} (${reasonOf(error)}).`, {
         hint: writingHint(error, 'Check who owns that folder, or name another one in ATLAS_PE_DATA_DIR.'),
         cause: error,
@@ -62,16 +62,27 @@ export function fileStore(file: string): Store & { replace(world: World): Promis
 
   return {
     read: async () => parse(read()),
-    update: (change) =>
-      written(
+    update: (change) => {
+      let refusal: unknown;
+      const carriedOut = (world: World) => {
+        try {
+          return change(world);
+        } catch (error) {
+          refusal = error;
+          throw error;
+        }
+      };
+      return written(
         changeFile(file, {
           read,
           edit: (text) => {
-            const { world, answer } = change(parse(text));
+            const { world, answer } = carriedOut(parse(text));
             return { write: (beside) => writePrivate(beside, textOf(world)), answer };
           },
         }),
-      ),
+        (error) => error === refusal,
+      );
+    },
     replace: (world) => written(withLock(file, () => replaceFile(file, textOf(world)))),
   };
 }

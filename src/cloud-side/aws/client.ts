@@ -22,6 +22,8 @@ export interface Clients {
 }
 
 export function createClients(region: string, { profile, sandbox }: Access): Clients {
+  // That newer versions of the SDK will need a newer Node is no news for users of this one, which is bundled.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const shared = {
     region,
     // `call` tries again, with this program's clock and never blindly.
