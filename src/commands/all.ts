@@ -5,6 +5,7 @@ import { connect } from './connect.js';
 import { connectionStrings } from './connection-strings.js';
 import { create } from './create.js';
 import { deleteEndpoint } from './delete.js';
+import { disconnect } from './disconnect.js';
 import { get } from './get.js';
 import { interfaces } from './interface.js';
 import { list } from './list.js';
@@ -34,6 +35,7 @@ export const commands = {
     update,
     wait,
     connect,
+    disconnect,
     interfaces,
     connectionStrings,
     regionalMode,

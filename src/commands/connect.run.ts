@@ -11,7 +11,7 @@ import type { OptionsOf } from '../command.js';
 import { carryOut } from '../connections/connect/carry-out.js';
 import type { Found } from '../connections/connect/found.js';
 import { lookAround, type Target } from '../connections/connect/look.js';
-import { isComplete, type Plan, planConnect, planLines } from '../connections/connect/plan.js';
+import { isComplete, type Plan, planConnect, planSections } from '../connections/connect/plan.js';
 import { planView, resultView } from '../connections/connect/view.js';
 import type { Context } from '../context.js';
 import { findEndpoints } from '../endpoints/find.js';
@@ -67,7 +67,7 @@ async function connectWith<P extends CloudPlan>(context: Context, work: Work<P>)
     return hintOther(context, found, plan, isPossible);
   }
   if (!isComplete(plan)) {
-    io.note('The plan:', planLines(plan));
+    for (const { title, lines } of planSections(plan)) io.note(title, lines);
     await approve(questionOf(found, plan));
   }
   const patience = startPatience(context, { timeoutMs }, true);

@@ -22,7 +22,7 @@ const faults = {
 interface Awaited {
   read(id: string, effort: Effort): Promise<CloudEndpoint | null>;
   judge(endpoint: CloudEndpoint): Verdict;
-  about: { endpointId: string; projectId: string; provider: string; region: string };
+  about: { endpointId: string | null; projectId: string; provider: string; region: string };
   /** What is left of the time of the whole command. */
   patience: Patience;
 }

@@ -29,11 +29,11 @@ export function planAws(there: There): AwsPlan {
 }
 
 function placesOf({ identity, region, vpc, subnets }: There, endpoint: VpcEndpoint | null): Place[] {
-  const who = identity ? `account ${identity.account} as ${identity.arn}` : 'no credentials';
   const ids = endpoint ? endpoint.subnets : subnets.map(({ id, zone }) => `${id} (${zone})`);
   return [
-    { title: 'AWS', detail: `${who}, region ${region}` },
-    ...(vpc ? [{ title: 'VPC', detail: `${vpc.id} (${vpc.cidrs.join(', ')})` }] : []),
+    { title: 'AWS account', detail: identity?.account ?? 'unknown, without credentials' },
+    ...(identity ? [{ title: 'Signed in as', detail: identity.arn }] : []),
+    ...(vpc ? [{ title: 'VPC', detail: `${vpc.id} (${vpc.cidrs.join(', ')}) in ${region}` }] : []),
     ...ids.map((id) => ({ title: 'Subnet', detail: id })),
   ];
 }
@@ -66,17 +66,16 @@ function groupStep(there: There): PlannedStep {
   return { ...groupTitle, action: 'create', detail: ownGroup ? `${what} in ${ownGroup.id}` : what };
 }
 
-function endpointStep({ vpc, subnets, zones, wanted, service }: There): PlannedStep {
+function endpointStep({ vpc, subnets, zones, wanted }: There): PlannedStep {
   const count = subnets.length === 1 ? '1 subnet' : `${subnets.length} subnets`;
-  const where = vpc ? `in ${count} of ${vpc.id}` : `in ${wanted.vpc ?? 'a VPC'}`;
+  const where = `in ${vpc?.id ?? wanted.vpc ?? 'a VPC'}`;
   // Which zones a service supports isn't known before Atlas has created it.
   const isSure = zones !== null || wanted.subnets.length > 0 || vpc === null;
-  const unless = isSure
-    ? ''
-    : service?.name
-      ? ', as far as the service supports them'
-      : ', without zones that the service lacks';
-  return { ...endpointTitle, action: 'create', detail: `${where}${unless}` };
+  return {
+    ...endpointTitle,
+    action: 'create',
+    detail: isSure ? `${where}, ${count}` : `${where}, in each zone that the service supports`,
+  };
 }
 
 function costsOf({ region, service, subnets, vpc }: There, endpoint: VpcEndpoint | null): string[] {

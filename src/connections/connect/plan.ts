@@ -2,6 +2,7 @@ import { isReady } from '../../atlas/status.js';
 import { listed } from '../../base/listed.js';
 import type { CloudPlan, Place, PlannedStep } from '../../cloud-side/cloud-side.js';
 import { clouds } from '../../clouds/all.js';
+import { columns, placeLines, type Section } from '../plan-lines.js';
 import type { Found } from './found.js';
 
 export interface Plan {
@@ -77,23 +78,12 @@ export function isComplete({ steps }: Plan): boolean {
   return steps.every(({ action }) => action === 'done' || action === 'adopt') && steps.at(-1)?.action === 'done';
 }
 
-/** The plan for people: a line each for where, what and at which cost. */
-export function planLines({ places, steps, costs, notes }: Plan): string[] {
-  return [...columns(places.map(({ title, detail }) => [title, detail])), ...stepLines(steps), ...costs, ...notes];
-}
-
-function stepLines(steps: readonly PlannedStep[]): string[] {
-  return columns(steps.map(({ action, title, detail }) => [action, title, detail]));
-}
-
-/** Rows whose cells stand below each other. */
-export function columns(rows: readonly (readonly string[])[]): string[] {
-  const widths: number[] = [];
-  for (const row of rows) for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, cell.length);
-  return rows.map((row) =>
-    row
-      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
+/** The plan for people. */
+export function planSections({ places, steps, costs, notes }: Plan): Section[] {
+  return [
+    { title: 'Plan:', lines: placeLines(places) },
+    { title: 'Steps:', lines: columns(steps.map(({ action, title, detail }) => [action, title, detail])) },
+    { title: 'Costs:', lines: costs },
+    ...(notes.length > 0 ? [{ title: 'Notes:', lines: notes }] : []),
+  ];
 }

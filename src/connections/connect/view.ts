@@ -1,8 +1,9 @@
 import type { CloudPlan, CloudSide, Created } from '../../cloud-side/cloud-side.js';
 import { cell, type Row, type View } from '../../ui/view.js';
 import type { StepResult } from '../checklist.js';
+import { columns, sectionText } from '../plan-lines.js';
 import type { Found } from './found.js';
-import { columns, type Plan, planLines } from './plan.js';
+import { type Plan, planSections } from './plan.js';
 
 /** What `connect --dry-run` prints: the plan, for people as lines. */
 export function planView<P extends CloudPlan>(found: Found<P>, plan: Plan, side: CloudSide<P>): View {
@@ -18,8 +19,8 @@ export function planView<P extends CloudPlan>(found: Found<P>, plan: Plan, side:
     commands: [...plan.commands],
     notes: [...plan.notes],
   };
-  const commands = plan.commands.length > 0 ? ['', 'With the AWS CLI:', ...plan.commands] : [];
-  const table = async () => [...planLines(plan), ...commands].map((line) => `${line}\n`).join('');
+  const commands = plan.commands.length > 0 ? [{ title: 'With the AWS CLI:', lines: plan.commands }] : [];
+  const table = async () => sectionText([...planSections(plan), ...commands]);
   return { single: true, rows: [row], id: 'projectId', own: { table } };
 }
 

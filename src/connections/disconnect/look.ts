@@ -1,0 +1,37 @@
+import { NotFoundError, UsageError } from '../../base/errors.js';
+import { listed } from '../../base/listed.js';
+import type { Teardown } from '../../cloud-side/teardown.js';
+import type { Session } from '../../endpoints/session.js';
+import { candidates, type Found } from './plan.js';
+
+/** Reads what is there on both sides. Changes nothing; throws if it isn't clear which connection is meant. */
+export async function lookAround(
+  session: Session,
+  target: Omit<Found, 'belongings' | 'serviceIds'>,
+  teardowns: readonly Teardown[],
+): Promise<Found> {
+  const { projectId, service, named } = target;
+  const atlas = await session.atlas();
+  const services = service ? [service] : await atlas.listServices(projectId, 'AWS');
+  const belongings = [];
+  for (const teardown of teardowns) {
+    belongings.push(await teardown.find(projectId, service?.endpointServiceName ?? null));
+  }
+  const found = { ...target, serviceIds: services.map(({ id }) => id), belongings };
+  const meant = candidates(found);
+  if (meant.length > 1) {
+    throw new UsageError(`Which connection is not clear: there are ${meant.length}.`, `Name one: ${listed(meant)}`);
+  }
+  if (named === undefined) return found;
+  const isAttached = service?.interfaceEndpoints.includes(named) === true;
+  const isInCloud = belongings.some(({ endpoints }) => endpoints.some(({ id }) => id === named));
+  if (isAttached || isInCloud) return found;
+  const there = [
+    ...new Set([
+      ...(service?.interfaceEndpoints ?? []),
+      ...belongings.flatMap((each) => each.endpoints.map(({ id }) => id)),
+    ]),
+  ];
+  const hint = there.length > 0 ? `There are: ${listed(there)}` : undefined;
+  throw new NotFoundError(`There is no VPC endpoint '${named}' for this private endpoint.`, hint);
+}
