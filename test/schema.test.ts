@@ -40,7 +40,12 @@ test('an object lacks no key but those that options add', () => {
   const optional = Object.entries(schema.$defs).flatMap(([name, { properties = {}, required = [] }]) =>
     Object.keys(properties).flatMap((key) => (required.includes(key) ? [] : [`${name}.${key}`])),
   );
-  expect(optional).toEqual(['RequestBody.supportedRemoteRegions', 'RequestBody.portMappingEnabled', 'Setting.origin']);
+  expect(optional.toSorted()).toEqual([
+    'ProgressDetails.step',
+    'RequestBody.portMappingEnabled',
+    'RequestBody.supportedRemoteRegions',
+    'Setting.origin',
+  ]);
 });
 
 test('names that are known here are those of the program', () => {

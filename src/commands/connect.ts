@@ -20,7 +20,7 @@ export const connect = command({
     subnet: values('<id>', 'subnets of the VPC endpoint, one in each availability zone'),
     vpc: value('<id>', 'VPC; takes one subnet in each zone that the service supports (default: the only one)'),
     securityGroup: values('<id>', 'security groups of the VPC endpoint (default: a new one)'),
-    from: values('<cidr|sg>', "what the new security group lets in (default: the VPC's own ranges)"),
+    from: values('<source>', "what the new security group lets in: CIDRs, security groups (default: the VPC's ranges)"),
     vpcRegion: value('<region>', 'region of the VPC, if it differs from the region of the service', 'awsRegions'),
     tag: values('<key=value>', 'tags for what is created in AWS'),
     awsProfile: value('<name>', 'profile of the AWS configuration'),

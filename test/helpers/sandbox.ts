@@ -2,6 +2,7 @@ import { sandboxKeys } from '../../src/sandbox/gate.js';
 import { createSandbox, type SandboxOptions } from '../../src/sandbox/server.js';
 import { memoryStore } from '../../src/sandbox/store.js';
 import { defaultProject, emptyWorld, type WorldOptions } from '../../src/sandbox/world.js';
+import { awsEnvironment } from './aws-environment.js';
 import { type FakeClock, fakeClock } from './fake-clock.js';
 import { ownFolders } from './run-cli.js';
 
@@ -65,6 +66,10 @@ export async function startSandbox({ clock = fakeClock(), world = {}, keys = san
     /** How many requests came, also those that never got an answer. */
     requests: () => requests,
     mostAtOnce: () => mostAtOnce,
+    /** Tells of each request as it comes, from now on and until the sandbox ends. */
+    onRequest: (listener: () => void) => {
+      sandbox.server.on('request', listener);
+    },
     store,
     /** Resolves once nothing is under way: a command that ends leaves requests behind which it no longer wants. */
     idle: async () => {
@@ -89,6 +94,7 @@ export async function startSandbox({ clock = fakeClock(), world = {}, keys = san
       ATLAS_PE_PROJECT: defaultProject,
       ATLAS_PE_PUBLIC_KEY: keys.publicKey,
       ATLAS_PE_PRIVATE_KEY: keys.privateKey,
+      ...awsEnvironment(baseUrl),
     } as Record<string, string>,
   };
 }

@@ -35,8 +35,15 @@ export function openAwsTeardown(region: string, access: Access, line: Line): Tea
       if (guard !== undefined)
         await unlessGone(ec2.rehearse.deleteGroup(guard), 'DependencyViolation', ...unknownGroup);
     },
-    deleteEndpoint: (id) =>
-      unlessGone(ec2.deleteEndpoint(id), 'InvalidVpcEndpoint.NotFound', 'InvalidVpcEndpointId.NotFound'),
+    deleteEndpoint: async (id) => {
+      try {
+        await unlessGone(ec2.deleteEndpoint(id), 'InvalidVpcEndpoint.NotFound', 'InvalidVpcEndpointId.NotFound');
+      } catch (error) {
+        // An earlier request may have been heard whose answer was lost.
+        const [now] = await ec2.endpoints({ ids: [id] }).catch(() => []);
+        if (!now || !isLeaving(now)) throw error;
+      }
+    },
     read: async (id, effort) => {
       try {
         const [found] = await ec2.endpoints({ ids: [id] }, effort);
