@@ -6,7 +6,7 @@ import { readWanted } from '../cloud-side/aws/wanted.js';
 import type { CloudPlan, CloudSide } from '../cloud-side/cloud-side.js';
 import { CloudError } from '../cloud-side/errors.js';
 import { defaultProvider, parseProvider } from '../clouds/all.js';
-import { parseRegion } from '../clouds/regions.js';
+import { cloudsOf, parseRegion } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import { carryOut } from '../connections/connect/carry-out.js';
 import type { Found } from '../connections/connect/found.js';
@@ -117,20 +117,28 @@ function questionOf({ projectId, cloud }: Found<CloudPlan>, { steps }: Plan): st
 
 /** Reads which service is meant, or in which region it is to be. */
 async function readTarget(context: Context, options: Options): Promise<Target> {
-  const { endpoint, region } = options;
+  const { endpoint, region, adopt } = options;
   const provider = parseProvider(options.provider ?? defaultProvider);
   checkHasSide(provider);
+  const named = endpoint ?? region;
+  const possible = named === undefined ? [] : cloudsOf(named);
+  // A region tells the cloud, unless that was said.
+  const other = possible.length > 0 && !possible.includes(provider) ? possible[0] : undefined;
+  if (other !== undefined) checkHasSide(other);
   if (region !== undefined) parseRegion(provider, region);
-  const found = await findEndpoints(context, endpoint === undefined ? [] : [endpoint], { region });
+  const filter = { region, ...(endpoint === undefined && { provider: provider.toLowerCase() }) };
+  const found = await findEndpoints(context, endpoint === undefined ? [] : [endpoint], filter);
   const [service] = found.endpoints;
   const projectId = found.projectId;
   if (service) {
     checkHasSide(service.provider);
     return { projectId, provider, region: service, service };
   }
-  const [named] = found.named;
-  const where = named?.region ?? region;
-  if (named?.id !== undefined && named.region === undefined) throw found.notFound(0);
+  const [name] = found.named;
+  const where = name?.region ?? region;
+  const isMeantToBeThere =
+    (name?.id !== undefined && name.region === undefined) || (adopt !== undefined && where !== undefined);
+  if (isMeantToBeThere) throw found.notFound(0);
   if (where === undefined) {
     const example = context.again(cmd`--region us-east-1`);
     throw new UsageError('The region is missing.', { text: 'For example:', commands: [example] });

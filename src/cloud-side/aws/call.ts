@@ -35,7 +35,7 @@ export function createCall(line: Line, region: string, profile: string | undefin
     const tell = (what: string) =>
       trace?.(`AWS ${region} ${action} ${what} ${Math.round(clock.monotonic() - started)} ms`);
     try {
-      const answer = await send({ abortSignal: AbortSignal.any([signal, timeout]) });
+      const answer = await unlessAborted(send, AbortSignal.any([signal, timeout]));
       tell('OK');
       return answer;
     } catch (error) {
@@ -61,6 +61,23 @@ export function createCall(line: Line, region: string, profile: string | undefin
       }
     }
   };
+}
+
+/** The SDK ends a request that is aborted, but waits for whatever gives it credentials, such as another program. */
+async function unlessAborted<T>(send: (how: How) => Promise<T>, abortSignal: AbortSignal): Promise<T> {
+  const answer = send({ abortSignal });
+  const answered = new AbortController();
+  const aborted = new Promise<never>((_, reject) => {
+    const onAbort = () => reject(abortSignal.reason);
+    abortSignal.addEventListener('abort', onAbort, { once: true, signal: answered.signal });
+  });
+  try {
+    return await Promise.race([answer, aborted]);
+  } finally {
+    answered.abort();
+    // What comes of it later is nobody's concern.
+    answer.catch(() => undefined);
+  }
 }
 
 /** Milliseconds until the next try: a doubling back-off of which a random half is taken. */

@@ -61,6 +61,8 @@ export interface Ec2 {
   deleteGroup(id: string): Promise<void>;
   /** Throws if the signed-in role may not do the same. Nothing is changed. */
   rehearse: {
+    /** Of the reads those that come only once there is a service. */
+    reads(): Promise<void>;
     createGroup(group: NewGroup): Promise<void>;
     allow(groupId: string, rules: readonly Rule[]): Promise<void>;
     createEndpoint(endpoint: NewEndpoint): Promise<void>;
@@ -196,6 +198,12 @@ export function openEc2(region: string, access: Access, line: Line): Ec2 {
       await change('DeleteSecurityGroup', (how) => ec2.send(deleteGroup(id), how), true);
     },
     rehearse: {
+      reads: async () => {
+        const DryRun = true;
+        await rehearse('DescribeVpcEndpoints', (how) => ec2.send(new DescribeVpcEndpointsCommand({ DryRun }), how));
+        const services = new DescribeVpcEndpointServicesCommand({ DryRun });
+        await rehearse('DescribeVpcEndpointServices', (how) => ec2.send(services, how));
+      },
       createGroup: (group) => rehearse('CreateSecurityGroup', (how) => ec2.send(createGroup(group, true), how)),
       allow: (id, rules) => rehearse('AuthorizeSecurityGroupIngress', (how) => ec2.send(allow(id, rules, true), how)),
       createEndpoint: (endpoint) =>

@@ -8,6 +8,7 @@ import { missingRules } from './rules.js';
 export async function rehearse(ec2: Ec2, { there, steps }: AwsPlan): Promise<void> {
   const { vpc, service, wanted, ownGroup, defaultGroup, region, subnets } = there;
   if (!vpc) return;
+  if (!service?.name) await ec2.rehearse.reads();
   const isCreated = (id: string) => steps.some((step) => step.id === id && step.action === 'create');
   // The tags of a service that isn't there yet have the same keys.
   const tags = { ...wanted.tags, ...ownTags(service ?? { id: 'new', projectId: 'new' }) };

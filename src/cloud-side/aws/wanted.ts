@@ -29,15 +29,28 @@ const shapes = {
   subnet: /^subnet-(?:[0-9a-f]{8}|[0-9a-f]{17})$/,
   group: /^sg-(?:[0-9a-f]{8}|[0-9a-f]{17})$/,
   endpoint: /^vpce-(?:[0-9a-f]{8}|[0-9a-f]{17})$/,
-  cidr: /^(?:\d{1,3}\.){3}\d{1,3}\/(?:\d|[12]\d|3[0-2])$/,
 } as const;
+
+/** A range as AWS writes it, which clears the bits of the host; undefined if it is none. */
+function cidrOf(text: string): string | undefined {
+  const [, address = '', bits = ''] = /^((?:\d{1,3}\.){3}\d{1,3})\/(\d{1,2})$/.exec(text) ?? [];
+  const parts = address.split('.').map(Number);
+  const length = Number(bits);
+  if (address === '' || parts.some((part) => part > 255) || length > 32) return undefined;
+  const kept = parts.map((part, index) => part & (0xff00 >> Math.min(8, Math.max(0, length - 8 * index))) & 0xff);
+  return `${kept.join('.')}/${length}`;
+}
 
 /** Reads the options. Throws usage errors, before anything is sent. */
 export function readWanted({ vpc, subnet = [], securityGroup = [], from = [], tag = [], adopt }: AwsFlags): Wanted {
   if (vpc !== undefined) check('--vpc', vpc, 'vpc-0123456789abcdef0', shapes.vpc);
   for (const id of subnet) check('--subnet', id, 'subnet-0123456789abcdef0', shapes.subnet);
   for (const id of securityGroup) check('--security-group', id, 'sg-0123456789abcdef0', shapes.group);
-  for (const source of from) check('--from', source, '10.0.0.0/16 or sg-0123456789abcdef0', shapes.cidr, shapes.group);
+  const sources = from.map((source) => {
+    const range = cidrOf(source);
+    if (range === undefined) check('--from', source, '10.0.0.0/16 or sg-0123456789abcdef0', shapes.group);
+    return range ?? source;
+  });
   if (adopt !== undefined) check('--adopt', adopt, 'vpce-0123456789abcdef0', shapes.endpoint);
   if (securityGroup.length > 0 && from.length > 0) {
     throw new UsageError(
@@ -57,14 +70,14 @@ export function readWanted({ vpc, subnet = [], securityGroup = [], from = [], ta
     vpc,
     subnets: [...new Set(subnet)],
     groups: [...new Set(securityGroup)],
-    from: [...new Set(from)],
+    from: [...new Set(sources)],
     tags: readTags(tag),
     adopt,
   };
 }
 
-function check(option: string, value: string, example: string, ...accepted: readonly RegExp[]): void {
-  if (accepted.some((shape) => shape.test(value))) return;
+function check(option: string, value: string, example: string, accepted: RegExp): void {
+  if (accepted.test(value)) return;
   throw new UsageError(`'${value}' is not a value for ${option}.`, `For example ${example}`);
 }
 

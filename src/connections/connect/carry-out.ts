@@ -49,7 +49,10 @@ export async function carryOut<P extends CloudPlan>(
     const inner = checklist.begin(step);
     outcome.found = await run({ ...work, session: inner, onCreated });
     const { projectId, provider, region, service, cloud } = outcome.found;
-    const result = { id: step.id, title: step.title, result: results[step.action], detail: now().detail };
+    const { action, detail } = now();
+    // A step that has left something undone could do no more: a cluster may lack other regions.
+    const isSkipped = step.action === 'create' && action === 'create';
+    const result = { id: step.id, title: step.title, result: isSkipped ? 'skipped' : results[step.action], detail };
     outcome.results.push(result);
     const facts = { endpointId: service?.id ?? null, interfaceEndpointId: cloud.endpoint?.id ?? null };
     checklist.end(result, { ...facts, projectId, provider, region: region.region });

@@ -43,8 +43,11 @@ const atlasSteps = {
     title: 'Connection strings',
     plan: ({ clusters, strings }) => {
       const has = new Set(strings.map(({ cluster }) => cluster));
-      const isDone = clusters.every((name) => has.has(name));
-      return { action: isDone ? 'done' : 'create', detail: `of ${listed(clusters)}` };
+      const missing = clusters.filter((name) => !has.has(name));
+      return {
+        action: missing.length === 0 ? 'done' : 'create',
+        detail: `of ${listed(missing.length > 0 ? missing : clusters)}`,
+      };
     },
   },
 } as const satisfies Record<string, { title: string; plan(found: Found<CloudPlan>): Planned }>;

@@ -29,6 +29,9 @@ export interface Outcome {
   deleted: string[];
 }
 
+/** The network interfaces of an endpoint go within minutes after it. */
+const mostInUseMs = 10 * 60_000;
+
 const results = { remove: 'removed', keep: 'kept', done: 'done' } as const;
 
 /** Removes what the plan says, one step after the other. Every error says what is left, and how to go on. */
@@ -90,11 +93,14 @@ const runs = {
     for (const { id, region } of guards) {
       const teardown = teardowns.find((each) => each.region === region);
       if (!teardown) continue;
+      const until = session.clock.monotonic() + Math.min(mostInUseMs, patience.left());
       while (!(await teardown.deleteGuard(id))) {
-        if (patience.left() <= 0) {
-          throw new CliError('timedOut', `Timed out: ${id} is still in use.`);
+        if (session.clock.monotonic() >= until) {
+          throw new CliError('conflict', `The security group ${id} is still in use.`, {
+            hint: 'Something else may use it too: remove it there.',
+          });
         }
-        await session.clock.sleep(Math.min(5000, patience.left()), session.signal);
+        await session.clock.sleep(5000, session.signal);
       }
       outcome.deleted.push(id);
     }
