@@ -33,7 +33,7 @@ export function parseWorld(text: string): World | undefined {
   const world = {
     ...emptyWorld(),
     ...found,
-    aws: isObject(found.aws ?? {}) ? { ...emptyAccount(), ...found.aws } : found.aws,
+    aws: found.aws === undefined || isObject(found.aws) ? { ...emptyAccount(), ...found.aws } : found.aws,
     options: { ...defaultWorldOptions, ...found.options },
     services: found.services.map((service) => (isObject(service) ? { ...oldService, ...service } : service)),
   };

@@ -3,9 +3,8 @@ import type { AddressInfo } from 'node:net';
 import type { Clock } from '../base/clock.js';
 import { CliError, codeOf } from '../base/errors.js';
 import { atlasDoor, troubleText } from './atlas-door.js';
-import { awsDoor } from './aws/door.js';
 import type { AwsKeys } from './aws/identity.js';
-import { awsServiceAt } from './aws/protocols.js';
+import { type AwsServiceName, awsServiceAt } from './aws/paths.js';
 import { createFaults, type Fault, type Faults } from './faults.js';
 import type { Keys } from './gate.js';
 import { addressOf } from './incoming.js';
@@ -51,8 +50,11 @@ export function createSandbox({
 }: SandboxOptions): Sandbox {
   const closing = new AbortController();
   const atlas = atlasDoor({ routes: createRoutes(store, clock, random), clock, rateLimit, keys });
-  const awsOptions = { store, clock, random, keys: awsKeys, troubleText };
-  const aws = { ec2: awsDoor('ec2', awsOptions), sts: awsDoor('sts', awsOptions) };
+  /** Loaded when it is asked: most commands ask Atlas alone. */
+  const aws = async (service: AwsServiceName) => {
+    const { awsDoor } = await import('./aws/door.js');
+    return awsDoor(service, { store, clock, random, keys: awsKeys, troubleText });
+  };
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     let fault: Fault | undefined;
@@ -63,7 +65,7 @@ export function createSandbox({
       const { method = 'GET' } = request;
       const { baseUrl, target } = addressOf(request);
       const awsService = awsServiceAt(target.pathname);
-      if (awsService) door = aws[awsService];
+      if (awsService) door = await aws(awsService);
       const { action, carryOut } = await door.admit({ request, response, target, baseUrl });
 
       // Faults count what was let in: how often a client is challenged first is its own affair.

@@ -207,6 +207,8 @@ test('serve prints lines that a shell can read', async () => {
     'ATLAS_PE_BASE_URL',
     'MONGODB_ATLAS_OPS_MANAGER_URL',
     'MONGODB_ATLAS_PUBLIC_KEY',
+    'AWS_ENDPOINT_URL_EC2',
+    'AWS_SECRET_ACCESS_KEY',
     '# export ATLAS_PE_CLIENT_ID',
   ]) {
     expect(stdout).toContain(`${name}=`);
@@ -289,6 +291,7 @@ test.each([
   'serve --port 70000',
   'serve --ready-after soon',
   'serve --ready-status REDY',
+  'serve --aws-lag soon',
   'serve --rate-limit 0',
   'serve --rate-limit 5/x',
   'serve --project abc',
@@ -317,6 +320,12 @@ test.each(['--cluster a:us-east-1,eu-west-1,b:us-west-2', '--cluster a:us-east-1
     ]);
   },
 );
+
+test('--aws-lag sets for how long EC2 does not find what was just created', async () => {
+  const { run, file } = own();
+  await run('sandbox reset --aws-lag 3s');
+  expect(JSON.parse(readFileSync(file, 'utf8')).options.awsLag).toBe(3000);
+});
 
 test('a port that is taken is said plainly', async () => {
   const { env } = own();

@@ -1,5 +1,5 @@
-import { EC2Client, EC2ServiceException } from '@aws-sdk/client-ec2';
-import { STSClient } from '@aws-sdk/client-sts';
+import { EC2, EC2ServiceException } from '@aws-sdk/client-ec2';
+import { STS, STSServiceException } from '@aws-sdk/client-sts';
 import { onTestFinished } from 'vitest';
 import { type AwsKeys, sandboxAwsKeys } from '../../src/sandbox/aws/identity.js';
 import { createFaults, type Fault } from '../../src/sandbox/faults.js';
@@ -11,8 +11,8 @@ import { startSandbox } from './sandbox.js';
 export function awsClients(baseUrl: string, region = 'us-east-1', credentials: AwsKeys = sandboxAwsKeys) {
   const common = { region, credentials, maxAttempts: 1 };
   return {
-    ec2: new EC2Client({ ...common, endpoint: `${baseUrl}/aws/ec2` }),
-    sts: new STSClient({ ...common, endpoint: `${baseUrl}/aws/sts` }),
+    ec2: new EC2({ ...common, endpoint: `${baseUrl}/aws/ec2` }),
+    sts: new STS({ ...common, endpoint: `${baseUrl}/aws/sts` }),
   };
 }
 
@@ -40,6 +40,13 @@ export async function awsSandbox({
     ec2: clientsOf().ec2,
     sts: clientsOf().sts,
     ec2In: (region: string) => clientsOf(region).ec2,
+    /** The VPC that the region has from the start, and the ids of its subnets. */
+    network: async (region?: string) => {
+      const { ec2 } = clientsOf(region);
+      const { Vpcs: [vpc] = [] } = await ec2.describeVpcs();
+      const { Subnets: subnets = [] } = await ec2.describeSubnets();
+      return { vpc: vpc?.VpcId ?? '', subnets: subnets.map(({ SubnetId }) => SubnetId ?? '') };
+    },
     atlas: {
       /** A service of Atlas that is ready. */
       service: async (region = 'us-east-1', supportedRemoteRegions: string[] | null = null) => {
@@ -64,7 +71,8 @@ export async function refusalOf(call: Promise<unknown>): Promise<unknown[]> {
   try {
     return [await call];
   } catch (error) {
-    if (error instanceof EC2ServiceException) return [error.name, error.$metadata.httpStatusCode];
+    if (error instanceof EC2ServiceException || error instanceof STSServiceException)
+      return [error.name, error.$metadata.httpStatusCode];
     throw error;
   }
 }

@@ -3,12 +3,47 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { attach } from '../../src/sandbox/attaching.js';
-import { emptyAccount } from '../../src/sandbox/aws/resources.js';
+import { type Account, emptyAccount } from '../../src/sandbox/aws/resources.js';
 import { createService } from '../../src/sandbox/services.js';
 import { fileStore } from '../../src/sandbox/store.js';
 import { defaultProject, defaultWorldOptions, emptyWorld, type World } from '../../src/sandbox/world.js';
 
 const now = Date.UTC(2026, 7, 1);
+
+/** An account with one of each. */
+const account: Account = {
+  vpcs: [
+    {
+      ...{ id: 'vpc-1', region: 'us-east-1', cidrs: ['10.1.0.0/16'], isDefault: false, createdAt: now },
+      ...{ dnsSupport: true, dnsHostnames: false },
+    },
+  ],
+  subnets: [
+    {
+      ...{ id: 'subnet-1', region: 'us-east-1', vpcId: 'vpc-1', cidr: '10.1.0.0/24', zone: 'us-east-1a' },
+      createdAt: now,
+    },
+  ],
+  groups: [
+    {
+      ...{ id: 'sg-1', region: 'us-east-1', vpcId: 'vpc-1', name: 'app', description: 'An app', createdAt: now },
+      rules: [
+        {
+          ...{ id: 'sgr-1', protocol: 'tcp', from: 1024, to: 65_535, description: null },
+          source: { kind: 'cidr', value: '10.1.0.0/16' },
+        },
+      ],
+    },
+  ],
+  endpoints: [
+    {
+      ...{ id: 'vpce-1', region: 'us-east-1', vpcId: 'vpc-1', serviceName: 'a', serviceRegion: 'us-east-1' },
+      ...{ subnetIds: ['subnet-1'], groupIds: ['sg-1'], privateDns: false, clientToken: null, asked: '' },
+      ...{ createdAt: now, goneAt: null, acceptedBy: null, fate: { kind: 'never-ready' } },
+    },
+  ],
+  tags: { 'vpc-1': { Name: 'other' } },
+};
 
 /** A world with a bit of everything. */
 function full(): World {
@@ -29,7 +64,7 @@ function full(): World {
     { ...aws, supportedRemoteRegions: ['US_WEST_2'] },
     failed,
   );
-  return { ...world, regionalMode: [defaultProject] };
+  return { ...world, regionalMode: [defaultProject], aws: account };
 }
 
 /** Reads what a file holds. */
@@ -103,6 +138,21 @@ test.each<[string, unknown[]]>([
   ['services.0.interfaces.0.fate', [5, {}, { kind: 'constructor' }]],
   ['services.1.fate', [5, null, { kind: 'failed' }, { kind: 'failed', reason: 5 }]],
   ['regionalMode', [5, {}, [5]]],
+  ['options.awsLag', ['soon', null, [5]]],
+  ['aws', [5, [], 'none', null]],
+  ...['vpcs', 'subnets', 'groups', 'endpoints'].map((key): [string, unknown[]] => [`aws.${key}`, [5, {}, [{}], null]]),
+  ['aws.vpcs.0.cidrs', ['10.1.0.0/16', [5], null]],
+  ['aws.vpcs.0.dnsSupport', ['yes', null]],
+  ['aws.subnets.0.zone', [5, null]],
+  ['aws.groups.0.rules', [5, [{}], null]],
+  ['aws.groups.0.rules.0.from', ['22', undefined]],
+  ['aws.groups.0.rules.0.source', [5, {}, { kind: 'constructor', value: 'a' }, { kind: 'cidr', value: 5 }]],
+  ['aws.endpoints.0.subnetIds', [5, [5], null]],
+  ['aws.endpoints.0.clientToken', [5, undefined]],
+  ['aws.endpoints.0.goneAt', ['now', undefined]],
+  ['aws.endpoints.0.acceptedBy', [5, undefined]],
+  ['aws.endpoints.0.fate', [5, {}, { kind: 'constructor' }]],
+  ['aws.tags', [5, [], { a: 5 }, { a: { b: 5 } }, null]],
 ])('%s that is half valid is told as damage', async (path, values) => {
   for (const value of values) {
     const reading = read(changed(path, value));

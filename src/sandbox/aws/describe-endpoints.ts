@@ -3,7 +3,7 @@ import type { World } from '../world.js';
 import type { Read } from './action.js';
 import { filtered, paged } from './filters.js';
 import { endpointsOf, findEndpoint } from './find-endpoint.js';
-import { partitionOf, sandboxAccount } from './identity.js';
+import { domainOf, sandboxAccount } from './identity.js';
 import { interfacesOf } from './interfaces.js';
 import { groupsOf } from './network.js';
 import type { VpcEndpoint } from './resources.js';
@@ -69,11 +69,10 @@ export function endpointAnswer(world: World, endpoint: VpcEndpoint, now: number)
 
 /** A name for all zones, and one for each. */
 function dnsEntries({ id, region, serviceName }: VpcEndpoint, zones: readonly string[]): Xml {
-  const suffix = partitionOf(region) === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
   const service = serviceName.split('.').at(-1) ?? '';
   const hostedZoneId = `Z${digits(`hosted zone of ${region}`, 13).toUpperCase()}`;
   return ['', ...zones.map((zone) => `-${zone}`)].map((zone) => ({
-    dnsName: `${id}-${digits(id, 8)}${zone}.${service}.${region}.vpce.${suffix}`,
+    dnsName: `${id}-${digits(id, 8)}${zone}.${service}.${region}.vpce.${domainOf(region)}`,
     hostedZoneId,
   }));
 }

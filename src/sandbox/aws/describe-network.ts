@@ -1,13 +1,17 @@
-import { knownRegions } from '../../clouds/regions.js';
+import { digits } from '../made-up.js';
+import type { World } from '../world.js';
 import type { Read } from './action.js';
+import { parseCidr, sizeOf } from './cidr.js';
 import { filtered, paged } from './filters.js';
-import { ec2Arn, partitionOf, sandboxAccount } from './identity.js';
+import { ec2Arn, sandboxAccount } from './identity.js';
 import { interfacesIn } from './interfaces.js';
-import { findSubnet, findVpc, subnetsOf, vpcsOf, zoneIdOf, zonesOf } from './network.js';
+import { findSubnet, findVpc, isFirst, subnetsOf, vpcsOf, zoneIdOf } from './network.js';
 import { AwsRefusal } from './refusal.js';
+import type { Subnet, Vpc } from './resources.js';
 import { tagSet, tagsOf } from './tags.js';
+import type { Xml } from './xml.js';
 
-/* What EC2 says of VPCs, subnets, zones and regions. */
+/* What EC2 says of VPCs and subnets. */
 
 export const describeVpcs: Read = (world, { query, region, now }) => {
   const ids = query.list('VpcId');
@@ -17,8 +21,8 @@ export const describeVpcs: Read = (world, { query, region, now }) => {
     all,
     {
       'vpc-id': ({ id }) => [id],
-      cidr: ({ cidr }) => [cidr],
-      'cidr-block-association.cidr-block': ({ cidr }) => [cidr],
+      cidr: ({ cidrs }) => cidrs.slice(0, 1),
+      'cidr-block-association.cidr-block': ({ cidrs }) => cidrs,
       'is-default': ({ isDefault }) => [isDefault],
       'owner-id': () => [sandboxAccount],
       state: () => ['available'],
@@ -26,28 +30,29 @@ export const describeVpcs: Read = (world, { query, region, now }) => {
     ({ id }) => tagsOf(world, id),
   );
   const { page, nextToken } = paged(query, found);
-  const vpcSet = page.map(({ id, cidr, isDefault }) => ({
+  return { vpcSet: page.map((vpc) => vpcAnswer(world, vpc)), nextToken };
+};
+
+export function vpcAnswer(world: World, { id, cidrs, isDefault }: Vpc): Xml {
+  return {
     ownerId: sandboxAccount,
     instanceTenancy: 'default',
-    cidrBlockAssociationSet: [
-      {
-        associationId: `vpc-cidr-assoc-${id.slice('vpc-'.length)}`,
-        cidrBlock: cidr,
-        cidrBlockState: { state: 'associated' },
-      },
-    ],
+    cidrBlockAssociationSet: cidrs.map((cidrBlock) => ({
+      associationId: `vpc-cidr-assoc-0${digits(`${cidrBlock} of ${id}`, 16)}`,
+      cidrBlock,
+      cidrBlockState: { state: 'associated' },
+    })),
     isDefault,
     tagSet: tagSet(world, id),
     vpcId: id,
     state: 'available',
-    cidrBlock: cidr,
+    cidrBlock: cidrs[0],
     dhcpOptionsId: 'default',
-  }));
-  return { vpcSet, nextToken };
-};
+  };
+}
 
 /** By the attribute, what holds it. */
-const attributes = { enableDnsSupport: 'dnsSupport', enableDnsHostnames: 'dnsHostnames' } as const;
+export const attributes = { enableDnsSupport: 'dnsSupport', enableDnsHostnames: 'dnsHostnames' } as const;
 
 export const describeVpcAttribute: Read = (world, { query, region, now }) => {
   const vpc = findVpc(world, region, now, query.required('VpcId'));
@@ -64,7 +69,6 @@ export const describeVpcAttribute: Read = (world, { query, region, now }) => {
 export const describeSubnets: Read = (world, { query, region, now }) => {
   const ids = query.list('SubnetId');
   const all = ids.length > 0 ? ids.map((id) => findSubnet(world, region, now, id)) : subnetsOf(world, region, now);
-  const isDefault = (vpcId: string) => vpcsOf(world, region, now).some((vpc) => vpc.id === vpcId && vpc.isDefault);
   const found = filtered(
     query,
     all,
@@ -74,15 +78,20 @@ export const describeSubnets: Read = (world, { query, region, now }) => {
       'availability-zone': ({ zone }) => [zone],
       'availability-zone-id': ({ zone }) => [zoneIdOf(region, zone)],
       'cidr-block': ({ cidr }) => [cidr],
-      'default-for-az': ({ vpcId }) => [isDefault(vpcId)],
+      'default-for-az': ({ vpcId }) => [isFirst(region, vpcId)],
       'owner-id': () => [sandboxAccount],
       state: () => ['available'],
     },
     ({ id }) => tagsOf(world, id),
   );
   const { page, nextToken } = paged(query, found);
-  const taken = interfacesIn(world, region, now);
-  const subnetSet = page.map(({ id, vpcId, cidr, zone }) => ({
+  return { subnetSet: page.map((subnet) => subnetAnswer(world, subnet, now)), nextToken };
+};
+
+export function subnetAnswer(world: World, { id, region, vpcId, cidr, zone }: Subnet, now: number): Xml {
+  const range = parseCidr(cidr);
+  const taken = interfacesIn(world, region, now).filter(({ subnetId }) => subnetId === id).length;
+  return {
     subnetId: id,
     subnetArn: ec2Arn(region, `subnet/${id}`),
     state: 'available',
@@ -92,74 +101,11 @@ export const describeSubnets: Read = (world, { query, region, now }) => {
     availabilityZone: zone,
     availabilityZoneId: zoneIdOf(region, zone),
     // AWS keeps five addresses of each for itself.
-    availableIpAddressCount:
-      2 ** (32 - Number(cidr.split('/')[1])) - 5 - taken.filter(({ subnetId }) => subnetId === id).length,
-    defaultForAz: isDefault(vpcId),
+    availableIpAddressCount: range ? sizeOf(range) - 5 - taken : 0,
+    defaultForAz: isFirst(region, vpcId),
     mapPublicIpOnLaunch: false,
     assignIpv6AddressOnCreation: false,
     ipv6CidrBlockAssociationSet: [],
     tagSet: tagSet(world, id),
-  }));
-  return { subnetSet, nextToken };
-};
-
-export const describeAvailabilityZones: Read = (_world, { query, region }) => {
-  const [names, ids] = [query.list('ZoneName'), query.list('ZoneId')];
-  query.flag('AllAvailabilityZones');
-  const zones = zonesOf(region);
-  const unknown = [...names, ...ids].find((each) => !zones.some(({ name, id }) => name === each || id === each));
-  if (unknown !== undefined) throw new AwsRefusal('InvalidParameterValue', `Invalid availability zone: [${unknown}]`);
-  const asked = zones.filter(
-    ({ name, id }) => names.length + ids.length === 0 || names.includes(name) || ids.includes(id),
-  );
-  const found = filtered(
-    query,
-    asked,
-    {
-      'zone-name': ({ name }) => [name],
-      'zone-id': ({ id }) => [id],
-      'region-name': () => [region],
-      'opt-in-status': () => ['opt-in-not-required'],
-      state: () => ['available'],
-      'zone-type': () => ['availability-zone'],
-    },
-    () => ({}),
-  );
-  const availabilityZoneInfo = found.map(({ name, id }) => ({
-    optInStatus: 'opt-in-not-required',
-    messageSet: [],
-    regionName: region,
-    zoneName: name,
-    zoneId: id,
-    groupName: region,
-    networkBorderGroup: region,
-    zoneType: 'availability-zone',
-    zoneState: 'available',
-  }));
-  return { availabilityZoneInfo };
-};
-
-export const describeRegions: Read = (_world, { query, region }) => {
-  const names = query.list('RegionName');
-  query.flag('AllRegions');
-  const all = knownRegions('AWS').filter((name) => partitionOf(name) === partitionOf(region));
-  const unknown = names.find((name) => !all.includes(name));
-  if (unknown !== undefined) throw new AwsRefusal('InvalidParameterValue', `Invalid region provided: ${unknown}`);
-  const suffix = partitionOf(region) === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
-  const found = filtered(
-    query,
-    all.filter((name) => names.length === 0 || names.includes(name)),
-    {
-      'region-name': (name) => [name],
-      endpoint: (name) => [`ec2.${name}.${suffix}`],
-      'opt-in-status': () => ['opt-in-not-required'],
-    },
-    () => ({}),
-  );
-  const regionInfo = found.map((name) => ({
-    optInStatus: 'opt-in-not-required',
-    regionName: name,
-    regionEndpoint: `ec2.${name}.${suffix}`,
-  }));
-  return { regionInfo };
-};
+  };
+}

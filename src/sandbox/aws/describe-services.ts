@@ -1,7 +1,7 @@
 import type { Read } from './action.js';
 import { type EndpointService, endpointServices } from './endpoint-services.js';
 import { filtered, paged } from './filters.js';
-import { partitionOf } from './identity.js';
+import { domainOf } from './identity.js';
 import { AwsRefusal } from './refusal.js';
 
 /**
@@ -47,7 +47,6 @@ export function missingService(name: string): AwsRefusal {
 
 function detail(service: EndpointService, from: string) {
   const { name, id, region, owner, zones, privateDnsName, acceptanceRequired } = service;
-  const suffix = partitionOf(region) === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
   const isNear = region === from;
   return {
     serviceName: name,
@@ -57,7 +56,7 @@ function detail(service: EndpointService, from: string) {
     availabilityZoneSet: isNear ? zones.map((zone) => zone.name) : [],
     availabilityZoneIdSet: isNear ? zones.map((zone) => zone.id) : [],
     owner,
-    baseEndpointDnsNameSet: [`${id}.${region}.vpce.${suffix}`],
+    baseEndpointDnsNameSet: [`${id}.${region}.vpce.${domainOf(region)}`],
     privateDnsName,
     privateDnsNameSet: privateDnsName === undefined ? [] : [{ privateDnsName }],
     vpcEndpointPolicySupported: !acceptanceRequired,

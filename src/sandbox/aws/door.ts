@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../base/clock.js';
+import { parseRegion } from '../../clouds/regions.js';
 import { type Door, typeOfBody } from '../door.js';
+import type { Fate } from '../faults.js';
 import { readText } from '../incoming.js';
 import { Refusal } from '../refusal.js';
 import type { Store } from '../store.js';
 import type { AwsKeys } from './identity.js';
+import type { AwsServiceName } from './paths.js';
 import { performEc2 } from './perform.js';
-import { type AwsServiceName, awsServices } from './protocols.js';
+import { awsServices } from './protocols.js';
 import { AwsRefusal, codesByStatus } from './refusal.js';
 import { identify } from './signature.js';
 import { performSts } from './sts.js';
@@ -26,11 +29,7 @@ export function awsDoor(name: AwsServiceName, { store, clock, random, keys, trou
   const service = awsServices[name];
   const type = 'text/xml;charset=UTF-8';
 
-  const perform = (
-    form: URLSearchParams,
-    region: string,
-    fate?: Parameters<typeof performEc2>[4],
-  ): Promise<Xml> | Xml =>
+  const perform = (form: URLSearchParams, region: string, fate?: Fate): Promise<Xml> | Xml =>
     name === 'sts' ? performSts(form, region) : performEc2(store, { now: clock.now(), random }, form, region, fate);
 
   return {
@@ -43,14 +42,10 @@ export function awsDoor(name: AwsServiceName, { store, clock, random, keys, trou
       const identified = identify({ method, url, headers, body }, keys);
       if (identified.kind !== 'signed') throw service.refusals[identified.kind];
       const { region, service: signedFor } = identified;
-      if (signedFor !== name) {
-        const what = `Credential should be scoped to correct service: '${name}'.`;
-        throw new AwsRefusal(
-          service.refusals['wrong-signature'].code,
-          what,
-          service.refusals['wrong-signature'].status,
-        );
-      }
+      const { code, status } = service.refusals['wrong-signature'];
+      if (signedFor !== name)
+        throw new AwsRefusal(code, `Credential should be scoped to correct service: '${name}'.`, status);
+      if (!isRegion(region)) throw new AwsRefusal(code, 'Credential should be scoped to a valid region.', status);
       const action = form.get('Action') ?? '';
       return {
         action,
@@ -80,6 +75,14 @@ export function awsDoor(name: AwsServiceName, { store, clock, random, keys, trou
       return { status: refusal.status, body: service.error(refusal, requestId), type };
     },
   };
+}
+
+function isRegion(name: string): boolean {
+  try {
+    return parseRegion('AWS', name).region === name;
+  } catch {
+    return false;
+  }
 }
 
 function refusalOf(error: unknown, troubleText: (error: unknown) => string): AwsRefusal {

@@ -2,7 +2,7 @@ import { fromAtlasRegion } from '../../clouds/regions.js';
 import { endpointServiceName } from '../clouds/aws.js';
 import { statusOf } from '../services.js';
 import type { Service, World } from '../world.js';
-import { atlasAccount, partitionOf } from './identity.js';
+import { atlasAccount, domainOf, partitionOf } from './identity.js';
 import { usualZones, type Zone, zonesOf } from './network.js';
 
 /* The endpoint services that a VPC can be connected to: Atlas's, and a few of AWS's own. */
@@ -23,11 +23,10 @@ const amazonNames = ['ec2', 's3', 'sts'] as const;
 
 /** Those of AWS have all zones, and accept by themselves. */
 function amazonServices(region: string): EndpointService[] {
-  const suffix = partitionOf(region) === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
   return amazonNames.map((short) => {
     // Of those in China, S3's is called as everywhere.
     const prefix = partitionOf(region) === 'aws-cn' && short !== 's3' ? 'cn.com.amazonaws' : 'com.amazonaws';
-    const dns = `${short}.${region}.${suffix}`;
+    const dns = `${short}.${region}.${domainOf(region)}`;
     const common = { name: `${prefix}.${region}.${short}`, region, owner: 'amazon', zones: zonesOf(region) };
     return { ...common, id: `vpce-svc-${short}`, remoteRegions: [], acceptanceRequired: false, privateDnsName: dns };
   });

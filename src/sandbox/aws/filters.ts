@@ -24,13 +24,19 @@ export function paged<T>(query: Query, all: readonly T[]): { page: T[]; nextToke
   if (most !== undefined && (most < 1 || most > 1000)) {
     throw new AwsRefusal('InvalidParameterValue', `Value ( ${most} ) for parameter maxResults is invalid.`);
   }
-  const start = token === undefined ? 0 : Number(Buffer.from(token, 'base64').toString().slice('from '.length));
-  if (!Number.isSafeInteger(start) || start < 0) throw new AwsRefusal('InvalidNextToken', 'The token is not valid.');
+  const start = token === undefined ? 0 : startOf(token);
   const end = most === undefined ? all.length : start + most;
   return {
     page: all.slice(start, end),
     nextToken: end < all.length ? Buffer.from(`from ${end}`).toString('base64') : undefined,
   };
+}
+
+/** The number of the first one of a page. */
+function startOf(token: string): number {
+  const found = /^from (\d{1,9})$/.exec(Buffer.from(token, 'base64').toString())?.[1];
+  if (found !== undefined) return Number(found);
+  throw new AwsRefusal('InvalidNextToken', 'The token is not valid.');
 }
 
 function reader<T>(name: string, values: FilterValues<T>, tagsOf: (of: T) => Tags): FilterValues<T>[string] {

@@ -18,6 +18,11 @@ export function partitionOf(region: string): string {
   return region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }
 
+/** The domain of the names in a region. */
+export function domainOf(region: string): string {
+  return partitionOf(region) === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
+}
+
 export function ec2Arn(region: string, resource: string): string {
   return `arn:${partitionOf(region)}:ec2:${region}:${sandboxAccount}:${resource}`;
 }

@@ -1,6 +1,7 @@
 import { digits } from '../made-up.js';
 import type { World } from '../world.js';
 import type { Read } from './action.js';
+import { addressIn, parseCidr } from './cidr.js';
 import { filtered, paged } from './filters.js';
 import { sandboxAccount } from './identity.js';
 import { groupsOf, subnetsOf } from './network.js';
@@ -29,8 +30,9 @@ export function interfacesOf(world: World, endpoint: VpcEndpoint, now: number): 
     const { cidr = '', zone = '' } = subnets.find(({ id }) => id === subnetId) ?? {};
     const id = `eni-0${digits(`${endpoint.id} in ${subnetId}`, 16)}`;
     const { id: endpointId, vpcId, groupIds } = endpoint;
-    // Without the addresses that AWS keeps for itself, in the smallest subnet that there may be.
-    const ip = `${cidr.split('.').slice(0, 3).join('.')}.${Number(cidr.split(/[./]/)[3]) + 4 + (Number.parseInt(id.slice(-2), 16) % 11)}`;
+    const range = parseCidr(cidr);
+    // AWS keeps the first four for itself; the smallest subnet has sixteen.
+    const ip = range ? addressIn(range, 4 + (Number.parseInt(id.slice(-2), 16) % 11)) : '';
     return { id, endpointId, vpcId, subnetId, zone, ip, groupIds };
   });
 }

@@ -46,27 +46,38 @@ function shortName(region: string): string {
   );
 }
 
+function firstVpc(region: string): string {
+  return `vpc-0${digits(`first vpc of ${region}`, 16)}`;
+}
+
+/** Whether it is the VPC that the region has from the start. */
+export function isFirst(region: string, vpcId: string): boolean {
+  return vpcId === firstVpc(region);
+}
+
+/** The one from the start is saved only once it was changed. */
 export function vpcsOf({ options, aws }: World, region: string, now: number): Vpc[] {
+  const saved = aws.vpcs.filter((vpc) => vpc.region === region && isFound(vpc, options, now));
+  if (saved.some(({ id }) => isFirst(region, id))) return saved;
   const first: Vpc = {
-    id: `vpc-0${digits(`first vpc of ${region}`, 16)}`,
+    id: firstVpc(region),
     region,
-    cidr: '10.0.0.0/16',
+    cidrs: ['10.0.0.0/16'],
     isDefault: true,
     dnsSupport: true,
     dnsHostnames: true,
     createdAt: 0,
   };
-  return [first, ...aws.vpcs.filter((vpc) => vpc.region === region && isFound(vpc, options, now))];
+  return [first, ...saved];
 }
 
 export function subnetsOf(world: World, region: string, now: number): Subnet[] {
-  const [first] = vpcsOf(world, region, now);
   const usual = zonesOf(region)
     .slice(0, usualZones)
     .map(({ name }, index) => ({
       id: `subnet-0${digits(`first subnet of ${name}`, 16)}`,
       region,
-      vpcId: first?.id ?? '',
+      vpcId: firstVpc(region),
       cidr: `10.0.${index}.0/24`,
       zone: name,
       createdAt: 0,
@@ -91,7 +102,7 @@ function defaultGroup({ id: vpcId, region, createdAt }: Vpc): SecurityGroup {
 
 /** EC2 is eventually consistent: what was just created is not found for a while. */
 export function isFound({ createdAt }: { createdAt: number }, { awsLag }: World['options'], now: number): boolean {
-  return now >= createdAt + (createdAt === 0 ? 0 : awsLag);
+  return now >= createdAt + awsLag;
 }
 
 export function findVpc(world: World, region: string, now: number, id: string): Vpc {

@@ -16,7 +16,9 @@ const isRule = shape({
 
 /** An account as it was saved. */
 export const isAccount = shape({
-  vpcs: listOf(shape({ ...placed, cidr: isText, isDefault: isFlag, dnsSupport: isFlag, dnsHostnames: isFlag })),
+  vpcs: listOf(
+    shape({ ...placed, cidrs: listOf(isText), isDefault: isFlag, dnsSupport: isFlag, dnsHostnames: isFlag }),
+  ),
   subnets: listOf(shape({ ...placed, vpcId: isText, cidr: isText, zone: isText })),
   groups: listOf(shape({ ...placed, vpcId: isText, name: isText, description: isText, rules: listOf(isRule) })),
   endpoints: listOf(

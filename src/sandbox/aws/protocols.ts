@@ -1,10 +1,10 @@
+import type { AwsServiceName } from './paths.js';
 import { AwsRefusal } from './refusal.js';
 import type { Identified } from './signature.js';
 import { type Xml, xmlDocument } from './xml.js';
 
 /* What the two services of AWS do each in its own way: refuse a key, and write answers and errors. */
 
-export type AwsServiceName = 'ec2' | 'sts';
 type Refused = Exclude<Identified['kind'], 'signed'>;
 
 interface AwsService {
@@ -57,9 +57,3 @@ export const awsServices: Readonly<Record<AwsServiceName, AwsService>> = {
     },
   },
 };
-
-/** The service at this path; clients put a slash behind it or not. */
-export function awsServiceAt(path: string): AwsServiceName | undefined {
-  const name = /^\/aws\/(ec2|sts)\/?$/.exec(path)?.[1];
-  return name as AwsServiceName | undefined;
-}

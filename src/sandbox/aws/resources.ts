@@ -10,7 +10,8 @@ export type Tags = Readonly<Record<string, string>>;
 export interface Vpc {
   id: string;
   region: string;
-  cidr: string;
+  /** The first one is the primary one. */
+  cidrs: readonly string[];
   isDefault: boolean;
   dnsSupport: boolean;
   dnsHostnames: boolean;

@@ -8,7 +8,7 @@ import { findGroup, findVpc, groupsOf, vpcsOf } from './network.js';
 import { AwsRefusal } from './refusal.js';
 import type { SecurityGroup } from './resources.js';
 import { permissionsOf } from './rules.js';
-import { readTagSpecifications, tagSet, tagsOf, withTags } from './tags.js';
+import { readTagSpecifications, tagSet, tagsOf, withoutTags, withTags } from './tags.js';
 
 export const describeSecurityGroups: Read = (world, { query, region, now }) => {
   const [ids, names] = [query.list('GroupId'), query.list('GroupName')];
@@ -104,8 +104,7 @@ export const deleteSecurityGroup: Change = (world, { query, region, now }) => {
     throw new AwsRefusal('DependencyViolation', `resource ${id} has a dependent object`);
   }
   const groups = world.aws.groups.filter((each) => each.id !== id);
-  const { [id]: _, ...tags } = world.aws.tags;
-  return { world: { ...world, aws: { ...world.aws, groups, tags } }, answer: { return: true, groupId: id } };
+  return { world: withoutTags({ ...world, aws: { ...world.aws, groups } }, id), answer: { return: true, groupId: id } };
 };
 
 function isNamed({ aws: { groups } }: World, id: string): boolean {

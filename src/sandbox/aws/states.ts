@@ -45,7 +45,7 @@ function connectionState(world: World, { id, acceptedBy }: VpcEndpoint, now: num
     case 'AVAILABLE':
       return 'available';
     case 'DELETING':
-      return attachment.fate ? 'rejected' : 'available';
+      return attachment.fate ? 'rejected' : now < attachment.availableAt ? 'pending' : 'available';
     default:
       return 'rejected';
   }

@@ -24,6 +24,12 @@ export function withTags(world: World, id: string, more: Tags): World {
   return Object.keys(more).length === 0 ? world : replaceTags(world, id, tags);
 }
 
+/** The world after what had them is gone. */
+export function withoutTags(world: World, id: string): World {
+  const { [id]: _, ...tags } = world.aws.tags;
+  return { ...world, aws: { ...world.aws, tags } };
+}
+
 function replaceTags(world: World, id: string, tags: Tags): World {
   return { ...world, aws: { ...world.aws, tags: { ...world.aws.tags, [id]: tags } } };
 }
@@ -38,7 +44,7 @@ export function readTagSpecifications(query: Query, type: string): Tags {
       `'${given}' is not a valid taggable resource type for this operation.`,
     );
   });
-  return Object.assign({}, ...specifications);
+  return Object.fromEntries(specifications.flatMap(Object.entries<string>));
 }
 
 function readTags(query: Query): Tags {

@@ -1,0 +1,43 @@
+import { isIPv4, isIPv6 } from 'node:net';
+
+/** A range of IPv4 addresses, as numbers. */
+interface Range {
+  first: number;
+  bits: number;
+}
+
+/** Null where it isn't `10.0.0.0/16`. What is behind the prefix is cut off, as EC2 does it. */
+export function parseCidr(text: string): Range | null {
+  const [address = '', length = '', ...more] = text.split('/');
+  const bits = Number(length);
+  if (!isIPv4(address) || !/^\d{1,2}$/.test(length) || bits > 32 || more.length > 0) return null;
+  const number = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+  return { first: number - (number % 2 ** (32 - bits)), bits };
+}
+
+export function isCidr6(text: string): boolean {
+  const [address = '', length = '', ...more] = text.split('/');
+  return isIPv6(address) && /^\d{1,3}$/.test(length) && Number(length) <= 128 && more.length === 0;
+}
+
+export function showCidr(range: Range): string {
+  return `${addressIn(range, 0)}/${range.bits}`;
+}
+
+/** The address that is this far into a range. */
+export function addressIn({ first }: Range, offset: number): string {
+  const number = first + offset;
+  return [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join('.');
+}
+
+export function sizeOf({ bits }: Range): number {
+  return 2 ** (32 - bits);
+}
+
+export function contains(outer: Range, inner: Range): boolean {
+  return inner.first >= outer.first && inner.first + sizeOf(inner) <= outer.first + sizeOf(outer);
+}
+
+export function overlap(one: Range, other: Range): boolean {
+  return contains(one, other) || contains(other, one);
+}

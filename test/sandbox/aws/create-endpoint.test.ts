@@ -1,0 +1,249 @@
+import type { CreateVpcEndpointCommandInput } from '@aws-sdk/client-ec2';
+import { describe, expect, test } from 'vitest';
+import { awsSandbox, refusalOf } from '../../helpers/aws.js';
+
+const none = '0123456789abcdef0';
+const s3 = 'com.amazonaws.us-east-1.s3';
+
+/** A service of Atlas, the first VPC, and another one with a subnet and a group. */
+async function ready(...options: Parameters<typeof awsSandbox>) {
+  const sandbox = await awsSandbox(...options);
+  const { ec2, atlas, network } = sandbox;
+  const [service, { vpc, subnets }] = [await atlas.service(), await network()];
+  const base = { VpcId: vpc, ServiceName: service.name, VpcEndpointType: 'Interface', SubnetIds: subnets } as const;
+  const create = (more: Partial<CreateVpcEndpointCommandInput> = {}) => ec2.createVpcEndpoint({ ...base, ...more });
+  return { ...sandbox, service, vpc, subnets, create };
+}
+
+/** A VPC beside the first one. */
+async function otherVpc({ ec2 }: Pick<Awaited<ReturnType<typeof awsSandbox>>, 'ec2'>) {
+  const { Vpc } = await ec2.createVpc({ CidrBlock: '10.1.0.0/16' });
+  const VpcId = Vpc?.VpcId ?? '';
+  const { Subnet } = await ec2.createSubnet({ VpcId, CidrBlock: '10.1.0.0/24' });
+  const { GroupId } = await ec2.createSecurityGroup({ VpcId, GroupName: 'other', Description: 'Other' });
+  return { vpc: VpcId, subnet: Subnet?.SubnetId ?? '', group: GroupId ?? '' };
+}
+
+describe('a VPC endpoint', () => {
+  test('has what it was created with, the default group where none was named, and an interface in each subnet', async () => {
+    const { ec2, create, vpc, subnets, service } = await ready();
+    const { VpcEndpoint: created } = await create({ PrivateDnsEnabled: false, IpAddressType: 'ipv4' });
+    expect(created).toMatchObject({
+      ...{ VpcEndpointType: 'Interface', VpcId: vpc, ServiceName: service.name, ServiceRegion: 'us-east-1' },
+      ...{
+        SubnetIds: subnets,
+        State: 'pendingAcceptance',
+        Groups: [{ GroupName: 'default' }],
+        OwnerId: '123456789012',
+      },
+    });
+    expect(created?.VpcEndpointId).toMatch(/^vpce-[0-9a-f]{17}$/);
+    expect(created?.DnsEntries?.map(({ DnsName }) => DnsName)).toEqual([
+      expect.stringMatching(/^vpce-\w+-\w{8}\.vpce-svc-\w{17}\.us-east-1\.vpce\.amazonaws\.com$/),
+      ...['a', 'b', 'c'].map((zone) => expect.stringContaining(`-us-east-1${zone}.vpce-svc-`)),
+    ]);
+    const { NetworkInterfaces: interfaces = [] } = await ec2.describeNetworkInterfaces({
+      Filters: [{ Name: 'subnet-id', Values: subnets }],
+    });
+    expect(interfaces.map(({ NetworkInterfaceId }) => NetworkInterfaceId)).toEqual(created?.NetworkInterfaceIds);
+    expect(interfaces.map(({ PrivateIpAddress }) => PrivateIpAddress)).toEqual([
+      ...[0, 1, 2].map((subnet) => expect.stringMatching(new RegExp(`^10\\.0\\.${subnet}\\.\\d+$`))),
+    ]);
+    const { Subnets: [subnet] = [] } = await ec2.describeSubnets();
+    expect(subnet?.AvailableIpAddressCount).toBe(250);
+  });
+
+  test('can be of any number of subnets, each named once', async () => {
+    const { create, subnets } = await ready();
+    expect((await create({ SubnetIds: [] })).VpcEndpoint).toMatchObject({ NetworkInterfaceIds: [], DnsEntries: [] });
+    const twice = [subnets[0] ?? '', subnets[0] ?? ''];
+    expect((await create({ SubnetIds: twice })).VpcEndpoint?.SubnetIds).toEqual(subnets.slice(0, 1));
+  });
+
+  test('is found by filters', async () => {
+    const { ec2, create, vpc, service } = await ready();
+    const Tags = [{ Key: 'atlas-pe:project', Value: 'a' }];
+    const { VpcEndpoint: one } = await create({ TagSpecifications: [{ ResourceType: 'vpc-endpoint', Tags }] });
+    await create({ ServiceName: s3 });
+    const found = async (filters: Record<string, string>) => {
+      const Filters = Object.entries(filters).map(([Name, value]) => ({ Name, Values: [value] }));
+      return (await ec2.describeVpcEndpoints({ Filters })).VpcEndpoints?.map(({ VpcEndpointId }) => VpcEndpointId);
+    };
+    const ids = [one?.VpcEndpointId];
+    expect(await found({ 'service-name': service.name, 'vpc-id': vpc })).toEqual(ids);
+    expect(await found({ 'tag:atlas-pe:project': 'a' })).toEqual(ids);
+    expect(await found({ 'tag-key': 'atlas-pe:*' })).toEqual(ids);
+    expect(await found({ 'vpc-endpoint-state': 'pendingAcceptance' })).toEqual(ids);
+    expect(await found({ 'tag:atlas-pe:project': 'b' })).toEqual([]);
+    expect(await found({ 'vpc-endpoint-type': 'Interface' })).toHaveLength(2);
+  });
+
+  test.each<[string, Partial<CreateVpcEndpointCommandInput>]>([
+    ['InvalidVpcID.NotFound', { VpcId: `vpc-${none}` }],
+    ['InvalidVpcID.Malformed', { VpcId: 'vpc_1' }],
+    ['MissingParameter', { VpcId: '' }],
+    ['MissingParameter', { ServiceName: '' }],
+    ['InvalidServiceName', { ServiceName: `com.amazonaws.vpce.us-east-1.vpce-svc-${none}` }],
+    ['InvalidServiceName', { ServiceRegion: 'eu-west-1' }],
+    ['InvalidParameter', { VpcEndpointType: undefined }],
+    ['InvalidParameter', { VpcEndpointType: 'Gateway' }],
+    ['InvalidParameter', { IpAddressType: 'dualstack' }],
+    ['InvalidParameter', { PrivateDnsEnabled: true }],
+    ['InvalidSubnetID.NotFound', { SubnetIds: [`subnet-${none}`] }],
+    ['InvalidSubnetID.Malformed', { SubnetIds: ['subnet-1'] }],
+    ['InvalidGroup.NotFound', { SecurityGroupIds: [`sg-${none}`] }],
+    ['InvalidGroupId.Malformed', { SecurityGroupIds: ['default'] }],
+    ['InvalidParameterValue', { TagSpecifications: [{ ResourceType: 'vpc', Tags: [{ Key: 'a', Value: 'b' }] }] }],
+  ])('%s: %j', async (code, more) => {
+    const { create, store } = await ready();
+    expect(await refusalOf(create(more))).toEqual([code, 400]);
+    expect((await store.read()).aws.endpoints).toEqual([]);
+  });
+
+  test('takes one subnet a zone, of its VPC, where the service is; and groups of its VPC', async () => {
+    const { create, ec2, vpc, subnets, store } = await ready();
+    const subnetIn = async (zone: string, CidrBlock: string) =>
+      (await ec2.createSubnet({ VpcId: vpc, CidrBlock, AvailabilityZone: zone })).Subnet?.SubnetId ?? '';
+    const [sameZone, noService] = [
+      await subnetIn('us-east-1a', '10.0.8.0/24'),
+      await subnetIn('us-east-1d', '10.0.9.0/24'),
+    ];
+    const other = await otherVpc({ ec2 });
+    const refused: [Partial<CreateVpcEndpointCommandInput>, string, string][] = [
+      [{ SubnetIds: [...subnets, sameZone] }, 'DuplicateSubnetsInSameZone', `availability zone of ${sameZone}.`],
+      [
+        { SubnetIds: [noService] },
+        'InvalidParameter',
+        `not support the availability zone of the subnet: ${noService}.`,
+      ],
+      [{ SubnetIds: [other.subnet] }, 'InvalidParameter', `${other.subnet} does not belong to the VPC ${vpc}`],
+      [{ SecurityGroupIds: [other.group] }, 'InvalidParameter', `${other.group} does not belong to the VPC ${vpc}`],
+    ];
+    for (const [more, code, message] of refused) {
+      await expect(create(more)).rejects.toMatchObject({ name: code, message: expect.stringContaining(message) });
+    }
+    expect((await store.read()).aws.endpoints).toEqual([]);
+    // One of AWS's own is in every zone.
+    expect((await create({ ServiceName: s3, SubnetIds: [noService] })).VpcEndpoint).toMatchObject({ State: 'pending' });
+  });
+
+  test('to one of AWS becomes available by itself, with private DNS where the VPC has DNS', async () => {
+    const { create, ec2, vpc, clock } = await ready();
+    const { VpcEndpoint: created } = await create({ ServiceName: s3, PrivateDnsEnabled: true });
+    clock.advance(1000);
+    const { VpcEndpoints } = await ec2.describeVpcEndpoints({ VpcEndpointIds: [created?.VpcEndpointId ?? ''] });
+    expect(VpcEndpoints).toMatchObject([{ State: 'available', PrivateDnsEnabled: true }]);
+    await ec2.modifyVpcAttribute({ VpcId: vpc, EnableDnsHostnames: { Value: false } });
+    const again = create({ ServiceName: s3, PrivateDnsEnabled: true });
+    expect(await refusalOf(again)).toEqual(['InvalidParameter', 400]);
+  });
+
+  test('a dry run finds what is wrong, and creates nothing', async () => {
+    const { create, store } = await ready();
+    expect(await refusalOf(create({ DryRun: true }))).toEqual(['DryRunOperation', 412]);
+    expect(await refusalOf(create({ DryRun: true, ServiceName: s3, ClientToken: 'a' }))).toEqual([
+      'DryRunOperation',
+      412,
+    ]);
+    expect(await refusalOf(create({ DryRun: true, VpcId: `vpc-${none}` }))).toEqual(['InvalidVpcID.NotFound', 400]);
+    expect((await store.read()).aws.endpoints).toEqual([]);
+    expect((await create({ ClientToken: 'a' })).ClientToken).toBe('a');
+  });
+
+  test('with a token is created once, as long as it is known', async () => {
+    const { create, ec2, subnets, clock } = await ready();
+    const asked = { ClientToken: 'a', SubnetIds: subnets.slice(0, 1) };
+    const { VpcEndpoint: first } = await create(asked);
+    const ids = [first?.VpcEndpointId ?? ''];
+    expect((await create(asked)).VpcEndpoint?.VpcEndpointId).toBe(ids[0]);
+    for (const more of [{ SubnetIds: subnets }, { SecurityGroupIds: [`sg-${none}`] }]) {
+      expect(await refusalOf(create({ ...asked, ...more }))).toEqual(['IdempotentParameterMismatch', 400]);
+    }
+    expect((await create({ ...asked, ClientToken: 'b' })).VpcEndpoint?.VpcEndpointId).not.toBe(ids[0]);
+    await ec2.deleteVpcEndpoints({ VpcEndpointIds: ids });
+    expect((await create(asked)).VpcEndpoint).toMatchObject({ VpcEndpointId: ids[0], State: 'deleting' });
+    clock.advance(61_000);
+    expect((await create(asked)).VpcEndpoint?.VpcEndpointId).not.toBe(ids[0]);
+  });
+
+  test('is not found for a while where EC2 lags behind, but its token is known', async () => {
+    const { create, ec2, clock, service, atlas } = await ready({ awsLag: 5000 });
+    const { VpcEndpoint: created } = await create({ ClientToken: 'a' });
+    const ids = [created?.VpcEndpointId ?? ''];
+    const found = () => refusalOf(ec2.describeVpcEndpoints({ VpcEndpointIds: ids }));
+    expect(await found()).toEqual(['InvalidVpcEndpointId.NotFound', 400]);
+    expect((await ec2.describeVpcEndpoints()).VpcEndpoints).toEqual([]);
+    expect((await ec2.deleteVpcEndpoints({ VpcEndpointIds: ids })).Unsuccessful).toMatchObject([
+      { ResourceId: ids[0], Error: { Code: 'InvalidVpcEndpoint.NotFound' } },
+    ]);
+    expect((await create({ ClientToken: 'a' })).VpcEndpoint?.VpcEndpointId).toBe(ids[0]);
+    clock.advance(5000);
+    expect(await found()).toMatchObject([{ VpcEndpoints: [{ State: 'pendingAcceptance' }] }]);
+    await atlas.attach(service.id, ids[0] ?? '');
+  });
+});
+
+describe('endpoint services', () => {
+  test('are those of AWS, and those of Atlas from when they are ready', async () => {
+    const { ec2, atlas, ask, clock } = await awsSandbox();
+    const names = async () => (await ec2.describeVpcEndpointServices()).ServiceNames;
+    expect(await names()).toEqual(['ec2', 's3', 'sts'].map((short) => `com.amazonaws.us-east-1.${short}`));
+    const service = await atlas.service();
+    expect(await names()).toContain(service.name);
+    await ask(`/api/atlas/v2/groups/64f0c2a7e1b2c3d4e5f60718/privateEndpoint/AWS/endpointService/${service.id}`, {
+      method: 'DELETE',
+    });
+    clock.advance(1000);
+    expect(await names()).not.toContain(service.name);
+    const gone = ec2.describeVpcEndpointServices({ ServiceNames: [service.name] });
+    expect(await refusalOf(gone)).toEqual(['InvalidServiceName', 400]);
+  });
+
+  test('tell their zones near by; from afar the create does', async () => {
+    const { ec2, ec2In, atlas, network } = await awsSandbox();
+    const service = await atlas.service('us-east-1', ['EU_WEST_1']);
+    const asked = { ServiceNames: [service.name], ServiceRegions: ['us-east-1'] };
+    const near = await ec2.describeVpcEndpointServices(asked);
+    expect(near.ServiceDetails).toMatchObject([
+      {
+        ...{ AvailabilityZones: ['us-east-1a', 'us-east-1b', 'us-east-1c'], AcceptanceRequired: true },
+        ...{ AvailabilityZoneIds: ['use1-az2', 'use1-az4', 'use1-az1'], SupportedIpAddressTypes: ['ipv4'] },
+      },
+    ]);
+    const afar = ec2In('eu-west-1');
+    expect((await afar.describeVpcEndpointServices(asked)).ServiceDetails).toMatchObject([
+      { ServiceRegion: 'us-east-1', AvailabilityZones: [], AvailabilityZoneIds: [] },
+    ]);
+    // Without its region it isn't found, nor from a region that it doesn't let in.
+    const here = { ServiceNames: [service.name] };
+    expect(await refusalOf(afar.describeVpcEndpointServices(here))).toEqual(['InvalidServiceName', 400]);
+    const elsewhere = ec2In('eu-west-2').describeVpcEndpointServices(asked);
+    expect(await refusalOf(elsewhere)).toEqual(['InvalidServiceName', 400]);
+
+    const { vpc, subnets } = await network('eu-west-1');
+    const { Subnet: wrong } = await afar.createSubnet({
+      ...{ VpcId: vpc, CidrBlock: '10.0.9.0/24', AvailabilityZone: 'eu-west-1d' },
+    });
+    const create = (SubnetIds: string[]) =>
+      afar.createVpcEndpoint({
+        ...{ VpcId: vpc, ServiceName: service.name, ServiceRegion: 'us-east-1', VpcEndpointType: 'Interface' },
+        SubnetIds,
+      });
+    await expect(create([wrong?.SubnetId ?? ''])).rejects.toMatchObject({
+      name: 'InvalidParameter',
+      message: 'Only the following availability zones are supported for remote access: euw1-az2, euw1-az4, euw1-az1',
+    });
+    const { VpcEndpoint: created } = await create(subnets);
+    expect(created).toMatchObject({ State: 'pendingAcceptance', ServiceRegion: 'us-east-1' });
+    expect((await ec2.describeVpcEndpoints()).VpcEndpoints).toEqual([]);
+    await atlas.attach(service.id, created?.VpcEndpointId ?? '');
+    expect(await atlas.attachment(service.id, created?.VpcEndpointId ?? '')).toMatchObject({ errorMessage: null });
+  });
+
+  test('in China have names of their own', async () => {
+    const { ec2In } = await awsSandbox();
+    const { ServiceNames, ServiceDetails } = await ec2In('cn-north-1').describeVpcEndpointServices();
+    expect(ServiceNames?.slice(0, 2)).toEqual(['cn.com.amazonaws.cn-north-1.ec2', 'com.amazonaws.cn-north-1.s3']);
+    expect(ServiceDetails?.[0]).toMatchObject({ PrivateDnsName: 'ec2.cn-north-1.amazonaws.com.cn' });
+  });
+});

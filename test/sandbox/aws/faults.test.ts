@@ -1,0 +1,67 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readFaults } from '../../../src/sandbox/faults-file.js';
+import { awsSandbox, refusalOf } from '../../helpers/aws.js';
+
+const createGroup = { GroupName: 'app', Description: 'A group' };
+
+test('a fault of an action happens to that alone', async () => {
+  const { ec2, sts } = await awsSandbox({ faults: [{ action: 'DescribeVpcs', status: 403 }] });
+  expect(await refusalOf(ec2.describeVpcs())).toEqual(['UnauthorizedOperation', 403]);
+  expect((await ec2.describeSubnets()).Subnets).toHaveLength(3);
+  expect(await sts.getCallerIdentity()).toMatchObject({ Account: '123456789012' });
+});
+
+test.each([
+  [{ status: 403 }, ['UnauthorizedOperation', 403]],
+  [{ status: 503 }, ['RequestLimitExceeded', 503]],
+  [{ status: 500 }, ['InternalError', 500]],
+  [{ status: 409 }, ['InvalidParameterValue', 409]],
+  [{ status: 502 }, ['InternalError', 502]],
+  [{ status: 400, code: 'VpcEndpointLimitExceeded' }, ['VpcEndpointLimitExceeded', 400]],
+  [{ auth: 'expired-token' }, ['RequestExpired', 400]],
+] as const)('%j is written as EC2 writes it', async (fault, expected) => {
+  const { ec2, store } = await awsSandbox({ faults: [{ action: 'CreateSecurityGroup', ...fault }] });
+  expect(await refusalOf(ec2.createSecurityGroup(createGroup))).toEqual(expected);
+  expect((await store.read()).aws.groups).toEqual([]);
+});
+
+test('of STS in its own way', async () => {
+  const { sts } = await awsSandbox({ faults: [{ action: 'GetCallerIdentity', auth: 'expired-token' }] });
+  expect(await refusalOf(sts.getCallerIdentity())).toEqual(['ExpiredToken', 400]);
+});
+
+test.each([
+  [{ drop: 'before' }, 0],
+  [{ drop: 'after' }, 1],
+  [{ status: 500, effect: true }, 1],
+  [{ status: 502, body: '<html></html>' }, 0],
+  [{ truncate: 60 }, 1],
+] as const)('after %j there are %i groups', async (fault, count) => {
+  const { ec2, store } = await awsSandbox({ faults: [{ action: 'CreateSecurityGroup', ...fault }] });
+  await expect(ec2.createSecurityGroup(createGroup)).rejects.toThrow();
+  expect((await store.read()).aws.groups).toHaveLength(count);
+});
+
+test('trouble of the sandbox itself is told in XML', async () => {
+  const { ec2, store } = await awsSandbox();
+  store.read = () => Promise.reject(new Error('broken'));
+  await expect(ec2.describeVpcs()).rejects.toMatchObject({ name: 'InternalError', $metadata: { httpStatusCode: 500 } });
+});
+
+test('the faults file takes actions and codes', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'atlas-pe-')), 'faults.yaml');
+  writeFileSync(file, 'faults:\n- {action: CreateVpcEndpoint, status: 403, code: UnauthorizedOperation, nth: 1}\n');
+  expect(await readFaults(file)).toEqual([
+    { action: 'CreateVpcEndpoint', status: 403, code: 'UnauthorizedOperation', nth: [{ from: 1, to: 1 }] },
+  ]);
+  for (const [line, message] of [
+    ['{action: 5, status: 403}', "'action' takes a text"],
+    ['{code: X, drop: after}', "'code' goes with a status"],
+  ]) {
+    writeFileSync(file, `faults:\n- ${line}\n`);
+    await expect(readFaults(file)).rejects.toThrow(message);
+  }
+});

@@ -1,0 +1,171 @@
+import { describe, expect, test } from 'vitest';
+import { awsSandbox, refusalOf } from '../../helpers/aws.js';
+
+/** A VPC endpoint to a service of Atlas, and what both sides say of it. */
+async function connected(...options: Parameters<typeof awsSandbox>) {
+  const sandbox = await awsSandbox(...options);
+  const { ec2, atlas, network } = sandbox;
+  const [service, { vpc, subnets }] = [await atlas.service(), await network()];
+  const create = async (ServiceName = service.name) => {
+    const base = { VpcId: vpc, ServiceName, VpcEndpointType: 'Interface', SubnetIds: subnets } as const;
+    return (await ec2.createVpcEndpoint(base)).VpcEndpoint?.VpcEndpointId ?? '';
+  };
+  const id = await create();
+  const state = async (of = id) => (await ec2.describeVpcEndpoints({ VpcEndpointIds: [of] })).VpcEndpoints?.[0]?.State;
+  const attach = async (of = id) => (await atlas.attach(service.id, of)).status;
+  const told = async (of = id) => {
+    const { connectionStatus, errorMessage } = await atlas.attachment(service.id, of);
+    return [connectionStatus, errorMessage];
+  };
+  const remove = async (...ids: string[]) => (await ec2.deleteVpcEndpoints({ VpcEndpointIds: ids })).Unsuccessful;
+  return { ...sandbox, service, id, create, state, attach, told, remove };
+}
+
+const day = 24 * 3_600_000;
+
+describe('what Atlas is told of', () => {
+  test('it rejects where EC2 has deleted it', async () => {
+    const { attach, told, remove, clock, id, state } = await connected();
+    await remove(id);
+    expect(await attach()).toBe(201);
+    clock.advance(1000);
+    expect(await told()).toEqual(['REJECTED', `The VPC endpoint ${id} is deleting.`]);
+    expect(await state()).toBe('deleted');
+  });
+
+  test('it rejects where EC2 is not done with the create', async () => {
+    const { create, attach, told, clock } = await connected({ awsLag: 5000 });
+    const id = await create();
+    await attach(id);
+    clock.advance(1000);
+    expect(await told(id)).toEqual(['REJECTED', expect.stringContaining('idempotent operation going on')]);
+  });
+
+  test('it rejects where it is of another service', async () => {
+    const { create, attach, told, clock, state } = await connected();
+    const s3 = await create('com.amazonaws.us-east-1.s3');
+    await attach(s3);
+    clock.advance(1000);
+    expect(await told(s3)).toEqual(['REJECTED', `The VPC endpoint ${s3} is of another service.`]);
+    expect(await state(s3)).toBe('available');
+  });
+
+  test('it takes on trust where nobody created it', async () => {
+    const { attach, told, clock, store } = await connected();
+    const madeUp = 'vpce-0123456789abcdef0';
+    await attach(madeUp);
+    clock.advance(1000);
+    expect(await told(madeUp)).toEqual(['AVAILABLE', null]);
+    expect((await store.read()).aws.endpoints).toHaveLength(1);
+  });
+
+  test('twice is a conflict, which changes nothing', async () => {
+    const { attach, state, clock } = await connected();
+    expect([await attach(), await attach()]).toEqual([201, 409]);
+    clock.advance(1000);
+    expect([await attach(), await state()]).toEqual([409, 'available']);
+  });
+
+  test('again after it was rejected stays rejected', async () => {
+    const { attach, atlas, service, id, told, state, clock } = await connected();
+    await attach();
+    await atlas.detach(service.id, id);
+    expect(await state()).toBe('pending');
+    clock.advance(1000);
+    await attach();
+    clock.advance(1000);
+    expect([await told(), await state()]).toEqual([['REJECTED', `The VPC endpoint ${id} is rejected.`], 'rejected']);
+  });
+});
+
+describe('what goes on one side', () => {
+  test('deleted in EC2, it is rejected in Atlas, with the service still there', async () => {
+    const { attach, told, remove, clock, id } = await connected();
+    await attach();
+    clock.advance(1000);
+    expect(await remove(id)).toEqual([]);
+    expect(await told()).toEqual(['REJECTED', `The VPC endpoint ${id} was deleted.`]);
+  });
+
+  test('deleted twice is in an incorrect state, then unknown; the others of the list are deleted', async () => {
+    const { remove, create, state, clock, id } = await connected();
+    const other = await create();
+    await remove(id);
+    expect(await remove(id, other, 'vpce-0123456789abcdef0', 'x')).toMatchObject([
+      { ResourceId: id, Error: { Code: 'IncorrectState' } },
+      { ResourceId: 'vpce-0123456789abcdef0', Error: { Code: 'InvalidVpcEndpoint.NotFound' } },
+      { ResourceId: 'x', Error: { Code: 'InvalidVpcEndpointId.Malformed' } },
+    ]);
+    expect(await state(other)).toBe('deleting');
+    clock.advance(1000);
+    expect(await remove(id)).toMatchObject([{ Error: { Code: 'InvalidVpcEndpoint.NotFound' } }]);
+    clock.advance(60_000);
+    expect(await refusalOf(state())).toEqual(['InvalidVpcEndpointId.NotFound', 400]);
+  });
+
+  test('with the last interface endpoint, the service may go, and rejects all', async () => {
+    const { attach, atlas, service, id, create, state, clock } = await connected({ lastTakesService: true });
+    const waiting = await create();
+    await attach();
+    clock.advance(1000);
+    await atlas.detach(service.id, id);
+    clock.advance(1000);
+    expect([await state(), await state(waiting)]).toEqual(['rejected', 'rejected']);
+  });
+
+  test('after a week, a request that nobody accepted has expired', async () => {
+    const { state, clock, attach, told } = await connected();
+    clock.advance(7 * day);
+    expect(await state()).toBe('expired');
+    await attach();
+    clock.advance(1000);
+    expect(await told()).toEqual(['REJECTED', expect.stringContaining('is expired')]);
+  });
+});
+
+describe('a fate of the faults file', () => {
+  const attaching = { path: '/endpoint', method: 'POST' };
+
+  test.each([
+    [{ kind: 'failed', reason: 'No capacity' }, 'rejected'],
+    [{ kind: 'never-ready' }, 'pending'],
+    [{ kind: 'vanishes' }, 'rejected'],
+  ] as const)('that Atlas gives an interface endpoint, %j, is %s in EC2', async (fate, expected) => {
+    const { attach, state, clock } = await connected({ faults: [{ ...attaching, fate }] });
+    await attach();
+    expect(await state()).toBe('pendingAcceptance');
+    clock.advance(1000);
+    expect(await state()).toBe(expected);
+  });
+
+  test.each([
+    [{ kind: 'failed', reason: 'No capacity' }, 'failed'],
+    [{ kind: 'never-ready' }, 'pending'],
+  ] as const)('that EC2 gives a VPC endpoint, %j, is %s', async (fate, expected) => {
+    const { ec2, state, clock } = await connected({ faults: [{ action: 'CreateVpcEndpoint', fate }] });
+    clock.advance(1000);
+    expect(await state()).toBe(expected);
+    const { VpcEndpoints: [found] = [] } = await ec2.describeVpcEndpoints();
+    expect(found?.LastError?.Message).toBe(expected === 'failed' ? 'No capacity' : undefined);
+  });
+
+  test('that lets a VPC endpoint vanish', async () => {
+    const { state, clock } = await connected({ faults: [{ action: 'CreateVpcEndpoint', fate: { kind: 'vanishes' } }] });
+    clock.advance(1000);
+    expect(await refusalOf(state())).toEqual(['InvalidVpcEndpointId.NotFound', 400]);
+  });
+});
+
+test('through a connection that is available in both, clusters get their strings', async () => {
+  const { attach, ask, clock, id, remove } = await connected();
+  const strings = async () => {
+    const accept = 'application/vnd.atlas.2024-08-05+json';
+    const { body } = await ask('/api/atlas/v2/groups/64f0c2a7e1b2c3d4e5f60718/clusters/Cluster0', { accept });
+    return body.connectionStrings.privateEndpoint?.[0].endpoints[0].endpointId;
+  };
+  await attach();
+  clock.advance(2000);
+  expect(await strings()).toBe(id);
+  await remove(id);
+  expect(await strings()).toBeUndefined();
+});

@@ -1,0 +1,144 @@
+import { describe, expect, test } from 'vitest';
+import { awsSandbox, refusalOf } from '../../helpers/aws.js';
+
+const none = '0123456789abcdef0';
+
+describe('the network of a region', () => {
+  test('is there from the start, the same each time, and another one in each region', async () => {
+    const { network, ec2In } = await awsSandbox();
+    const first = await network();
+    expect(first.vpc).toMatch(/^vpc-[0-9a-f]{17}$/);
+    expect(new Set(first.subnets.map((id) => /^subnet-[0-9a-f]{17}$/.test(id)))).toEqual(new Set([true]));
+    expect(await (await awsSandbox()).network()).toEqual(first);
+    expect((await network('eu-west-1')).vpc).not.toBe(first.vpc);
+    const { Subnets: subnets = [] } = await ec2In('ap-southeast-2').describeSubnets();
+    expect(subnets.map(({ AvailabilityZone, AvailabilityZoneId }) => [AvailabilityZone, AvailabilityZoneId])).toEqual([
+      ['ap-southeast-2a', 'apse2-az2'],
+      ['ap-southeast-2b', 'apse2-az4'],
+      ['ap-southeast-2c', 'apse2-az1'],
+    ]);
+  });
+
+  test('has a default VPC with DNS, subnets and a default group that lets in itself', async () => {
+    const { ec2, network } = await awsSandbox();
+    const { vpc } = await network();
+    expect((await ec2.describeVpcs()).Vpcs).toMatchObject([{ VpcId: vpc, IsDefault: true, CidrBlock: '10.0.0.0/16' }]);
+    const names = ['enableDnsSupport', 'enableDnsHostnames'] as const;
+    const answers = await Promise.all(names.map((Attribute) => ec2.describeVpcAttribute({ VpcId: vpc, Attribute })));
+    expect(answers).toMatchObject([{ EnableDnsSupport: { Value: true } }, { EnableDnsHostnames: { Value: true } }]);
+    const { SecurityGroups: [group] = [] } = await ec2.describeSecurityGroups();
+    expect(group).toMatchObject({ GroupName: 'default', VpcId: vpc, IpPermissions: [{ IpProtocol: '-1' }] });
+    expect(group?.IpPermissions?.[0]?.UserIdGroupPairs).toMatchObject([{ GroupId: group?.GroupId }]);
+  });
+
+  test('is found by ids and filters, page by page', async () => {
+    const { ec2, network } = await awsSandbox();
+    const { vpc, subnets } = await network();
+    const found = async (filters: Record<string, string>) => {
+      const Filters = Object.entries(filters).map(([Name, value]) => ({ Name, Values: value.split('|') }));
+      return (await ec2.describeSubnets({ Filters })).Subnets?.map(({ SubnetId }) => SubnetId);
+    };
+    expect(await found({ 'vpc-id': vpc, 'availability-zone': 'us-east-1b|us-east-1c' })).toEqual(subnets.slice(1));
+    expect(await found({ 'availability-zone-id': 'use1-az?' })).toEqual(subnets);
+    expect(await found({ 'availability-zone': 'us-*a' })).toEqual(subnets.slice(0, 1));
+    expect(await found({ 'vpc-id': 'vpc-1', state: 'available' })).toEqual([]);
+    expect(await refusalOf(found({ colour: 'red' }))).toEqual(['InvalidParameterValue', 400]);
+    const defaults = await ec2.describeVpcs({ Filters: [{ Name: 'is-default', Values: ['true'] }] });
+    expect(defaults.Vpcs).toHaveLength(1);
+
+    const first = await ec2.describeSubnets({ MaxResults: 2 });
+    const rest = await ec2.describeSubnets({ MaxResults: 2, NextToken: first.NextToken });
+    const ids = [...(first.Subnets ?? []), ...(rest.Subnets ?? [])].map(({ SubnetId }) => SubnetId);
+    expect([ids, rest.NextToken]).toEqual([subnets, undefined]);
+    expect(await refusalOf(ec2.describeSubnets({ NextToken: 'x' }))).toEqual(['InvalidNextToken', 400]);
+    expect(await refusalOf(ec2.describeSubnets({ MaxResults: 0 }))).toEqual(['InvalidParameterValue', 400]);
+  });
+
+  test('what is not there is told by its kind', async () => {
+    const { ec2, network } = await awsSandbox();
+    const { vpc } = await network();
+    const attribute = (VpcId: string, Attribute = 'enableDnsSupport') =>
+      ec2.describeVpcAttribute({ VpcId, Attribute: Attribute as 'enableDnsSupport' });
+    const calls: [Promise<unknown>, string][] = [
+      [ec2.describeVpcs({ VpcIds: [`vpc-${none}`] }), 'InvalidVpcID.NotFound'],
+      [ec2.describeVpcs({ VpcIds: ['vpc-x'] }), 'InvalidVpcID.Malformed'],
+      [ec2.describeSubnets({ SubnetIds: [`subnet-${none}`] }), 'InvalidSubnetID.NotFound'],
+      [ec2.describeSubnets({ SubnetIds: ['x'] }), 'InvalidSubnetID.Malformed'],
+      [ec2.describeSecurityGroups({ GroupIds: [`sg-${none}`] }), 'InvalidGroup.NotFound'],
+      [ec2.describeSecurityGroups({ GroupIds: ['vpc-1'] }), 'InvalidGroupId.Malformed'],
+      [ec2.describeVpcEndpoints({ VpcEndpointIds: [`vpce-${none}`] }), 'InvalidVpcEndpointId.NotFound'],
+      [ec2.describeVpcEndpoints({ VpcEndpointIds: ['vpce-'] }), 'InvalidVpcEndpointId.Malformed'],
+      [ec2.describeNetworkInterfaces({ NetworkInterfaceIds: [`eni-${none}`] }), 'InvalidNetworkInterfaceID.NotFound'],
+      [ec2.describeNetworkInterfaces({ NetworkInterfaceIds: ['x'] }), 'InvalidNetworkInterfaceId.Malformed'],
+      [attribute(`vpc-${none}`), 'InvalidVpcID.NotFound'],
+      [attribute(vpc, 'constructor'), 'InvalidParameterValue'],
+      [ec2.describeAvailabilityZones({ ZoneNames: ['eu-west-1a'] }), 'InvalidParameterValue'],
+      [ec2.describeRegions({ RegionNames: ['cn-north-1'] }), 'InvalidParameterValue'],
+    ];
+    for (const [call, code] of calls) expect(await refusalOf(call)).toEqual([code, 400]);
+  });
+
+  test('zones and regions are those of the partition', async () => {
+    const { ec2, ec2In } = await awsSandbox();
+    const { AvailabilityZones: zones = [] } = await ec2.describeAvailabilityZones();
+    expect(zones.map(({ ZoneId }) => ZoneId)).toEqual(['use1-az2', 'use1-az4', 'use1-az1', 'use1-az3']);
+    const one = await ec2.describeAvailabilityZones({ ZoneIds: ['use1-az1'], AllAvailabilityZones: true });
+    expect(one.AvailabilityZones).toMatchObject([{ ZoneName: 'us-east-1c', OptInStatus: 'opt-in-not-required' }]);
+    const { Regions: regions = [] } = await ec2.describeRegions({ AllRegions: true });
+    expect(regions.map(({ RegionName }) => RegionName)).toEqual(expect.arrayContaining(['us-east-1', 'eu-west-1']));
+    expect(regions.filter(({ RegionName }) => /^(cn|us-gov)-/.test(RegionName ?? ''))).toEqual([]);
+    const chinese = await ec2In('cn-north-1').describeRegions({ RegionNames: ['cn-north-1'] });
+    expect(chinese.Regions).toMatchObject([{ Endpoint: 'ec2.cn-north-1.amazonaws.com.cn' }]);
+  });
+});
+
+describe('further networks', () => {
+  test('can be created beside the first one, and deleted again', async () => {
+    const { ec2, store } = await awsSandbox();
+    const tags = [{ ResourceType: 'vpc' as const, Tags: [{ Key: 'Name', Value: 'other' }] }];
+    const { Vpc: vpc } = await ec2.createVpc({ CidrBlock: '10.1.0.9/16', TagSpecifications: tags });
+    expect(vpc).toMatchObject({ CidrBlock: '10.1.0.0/16', IsDefault: false, Tags: [{ Key: 'Name', Value: 'other' }] });
+    const VpcId = vpc?.VpcId ?? '';
+    await ec2.associateVpcCidrBlock({ VpcId, CidrBlock: '10.2.0.0/16' });
+    const at = (CidrBlock: string, zone: object = {}) => ec2.createSubnet({ VpcId, CidrBlock, ...zone });
+    const { Subnet: subnet } = await at('10.1.0.0/24', { AvailabilityZone: 'us-east-1d' });
+    expect(subnet).toMatchObject({ AvailabilityZoneId: 'use1-az3', AvailableIpAddressCount: 251, DefaultForAz: false });
+    expect((await at('10.2.0.0/28', { AvailabilityZoneId: 'use1-az4' })).Subnet).toMatchObject({
+      ...{ AvailabilityZone: 'us-east-1b', AvailableIpAddressCount: 11 },
+    });
+    const attribute = async () =>
+      (await ec2.describeVpcAttribute({ VpcId, Attribute: 'enableDnsHostnames' })).EnableDnsHostnames?.Value;
+    expect(await attribute()).toBe(false);
+    await ec2.modifyVpcAttribute({ VpcId, EnableDnsHostnames: { Value: true } });
+    expect(await attribute()).toBe(true);
+
+    const refused: [Promise<unknown>, string][] = [
+      [at('10.1.0.128/25'), 'InvalidSubnet.Conflict'],
+      [at('10.9.0.0/24'), 'InvalidSubnet.Range'],
+      [at('10.1.2.0/29'), 'InvalidSubnet.Range'],
+      [at('10.1.2.0'), 'InvalidParameterValue'],
+      [at('10.1.2.0/24', { AvailabilityZone: 'us-east-1x' }), 'InvalidParameterValue'],
+      [ec2.createVpc({ CidrBlock: '10.0.0.0/8' }), 'InvalidVpc.Range'],
+      [ec2.createVpc({ CidrBlock: '10.0.0.999/16' }), 'InvalidParameterValue'],
+      [ec2.associateVpcCidrBlock({ VpcId, CidrBlock: '10.1.128.0/17' }), 'InvalidVpc.Range'],
+      [ec2.modifyVpcAttribute({ VpcId }), 'InvalidParameterCombination'],
+      [ec2.deleteVpc({ VpcId }), 'DependencyViolation'],
+    ];
+    for (const [call, code] of refused) expect(await refusalOf(call)).toEqual([code, 400]);
+
+    const { Subnets: subnets = [] } = await ec2.describeSubnets({ Filters: [{ Name: 'vpc-id', Values: [VpcId] }] });
+    for (const { SubnetId } of subnets) await ec2.deleteSubnet({ SubnetId: SubnetId ?? '' });
+    await ec2.deleteVpc({ VpcId });
+    expect((await store.read()).aws).toMatchObject({ vpcs: [], subnets: [], tags: {} });
+  });
+
+  test('the first one can be changed, and stays', async () => {
+    const { ec2, network } = await awsSandbox();
+    const { vpc, subnets } = await network();
+    await ec2.modifyVpcAttribute({ VpcId: vpc, EnableDnsSupport: { Value: false } });
+    expect((await ec2.describeVpcs()).Vpcs).toMatchObject([{ VpcId: vpc, IsDefault: true }]);
+    expect(await refusalOf(ec2.deleteVpc({ VpcId: vpc }))).toEqual(['OperationNotPermitted', 400]);
+    expect(await refusalOf(ec2.deleteSubnet({ SubnetId: subnets[0] ?? '' }))).toEqual(['OperationNotPermitted', 400]);
+    expect((await network()).subnets).toEqual(subnets);
+  });
+});

@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest';
+import { sandboxAwsKeys } from '../../../src/sandbox/aws/identity.js';
+import { readQuery } from '../../../src/sandbox/aws/query.js';
+import { xmlDocument } from '../../../src/sandbox/aws/xml.js';
+import { awsClients, awsSandbox, refusalOf } from '../../helpers/aws.js';
+
+const others = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'another' };
+
+describe('who may ask', () => {
+  test.each([
+    ['another key', others, ['AuthFailure', 401], ['InvalidClientTokenId', 403]],
+    [
+      'another secret',
+      { ...sandboxAwsKeys, secretAccessKey: 'x' },
+      ['AuthFailure', 401],
+      ['SignatureDoesNotMatch', 403],
+    ],
+    ['a token', { ...sandboxAwsKeys, sessionToken: 'x' }, ['AuthFailure', 401], ['InvalidClientTokenId', 403]],
+  ])('%s is refused', async (_, keys, byEc2, bySts) => {
+    const { baseUrl } = await awsSandbox();
+    const { ec2, sts } = awsClients(baseUrl, 'us-east-1', keys);
+    expect(await refusalOf(ec2.describeVpcs())).toEqual(byEc2);
+    expect(await refusalOf(sts.getCallerIdentity())).toEqual(bySts);
+  });
+
+  test.each([
+    [
+      'ec2',
+      'MissingAuthenticationToken',
+      /^<\?xml version="1\.0" encoding="UTF-8"\?>\n<Response><Errors><Error><Code>/,
+    ],
+    ['sts', 'MissingAuthenticationToken', /<ErrorResponse xmlns="[^"]+"><Error><Type>Sender<\/Type><Code>/],
+  ])('%s wants a signature', async (service, code, shape) => {
+    const { baseUrl } = await awsSandbox();
+    for (const authorization of ['', 'Basic abc', 'AWS4-HMAC-SHA256 Credential=a/b/c']) {
+      const headers = authorization === '' ? {} : { authorization };
+      const answer = await fetch(`${baseUrl}/aws/${service}`, { method: 'POST', headers, body: 'Action=DescribeVpcs' });
+      const text = await answer.text();
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([403, 'text/xml;charset=UTF-8']);
+      expect([text.includes(`<Code>${code}</Code>`), shape.test(text)]).toEqual([true, true]);
+    }
+  });
+
+  test('a signature holds for its service, and for a region that there is', async () => {
+    const { baseUrl } = await awsSandbox();
+    const { ec2 } = awsClients(baseUrl, 'us-eest-1');
+    expect(await refusalOf(ec2.describeVpcs())).toEqual(['AuthFailure', 401]);
+    const { sts } = awsClients(baseUrl);
+    sts.middlewareStack.add(
+      (next) => (args) => {
+        Object.assign(args.request as object, { path: '/aws/ec2' });
+        return next(args);
+      },
+      { step: 'build' },
+    );
+    expect(await refusalOf(sts.getCallerIdentity())).toEqual(['AuthFailure', 401]);
+  });
+
+  test('it is a door of its own: neither lets in who may pass the other', async () => {
+    const { baseUrl, ask } = await awsSandbox();
+    expect((await fetch(`${baseUrl}/aws/ec2`)).status).toBe(405);
+    expect((await fetch(`${baseUrl}/aws/s3`)).status).toBe(401);
+    await expect(ask('/aws/ec2', { body: 'Action=DescribeVpcs&Version=2016-11-15' })).rejects.toThrow('not valid JSON');
+  });
+
+  test('a request that is too large is refused in XML', async () => {
+    const { baseUrl } = await awsSandbox();
+    const answer = await fetch(`${baseUrl}/aws/ec2`, { method: 'POST', body: 'a'.repeat(70_000) });
+    expect([answer.status, await answer.text()]).toEqual([413, expect.stringContaining('<Code>MalformedQueryString')]);
+  });
+});
+
+describe('what may be asked', () => {
+  test('an action that the sandbox does not do, and a parameter that it does not know, are errors', async () => {
+    const { ec2, sts } = await awsSandbox();
+    expect(await refusalOf(ec2.describeInstances())).toEqual(['InvalidAction', 400]);
+    expect(await refusalOf(sts.getSessionToken())).toEqual(['InvalidAction', 400]);
+    const { Vpcs: [vpc] = [] } = await ec2.describeVpcs();
+    const unknown = { VpcId: vpc?.VpcId ?? '', DnsOptions: { DnsRecordIpType: 'ipv4' } } as const;
+    const rest = { ServiceName: 'com.amazonaws.us-east-1.s3', VpcEndpointType: 'Interface' } as const;
+    expect(await refusalOf(ec2.createVpcEndpoint({ ...unknown, ...rest }))).toEqual(['UnknownParameter', 400]);
+  });
+
+  test.each([
+    ['MissingAction', ''],
+    ['InvalidAction', 'Action=DescribeVpcs'],
+    ['InvalidAction', 'Action=DescribeVpcs&Version=2010-01-01'],
+    ['InvalidAction', 'Action=constructor&Version=2016-11-15'],
+  ])('%s: %s', async (code, body) => {
+    const { performEc2 } = await import('../../../src/sandbox/aws/perform.js');
+    const { store } = await awsSandbox();
+    const done = performEc2(store, { now: 0, random: () => 0 }, new URLSearchParams(body), 'us-east-1');
+    await expect(done).rejects.toMatchObject({ code });
+  });
+
+  test('lists and structures are read in the order of their numbers', () => {
+    const form = new URLSearchParams('S.10=c&S.2=b&S.1=a&F.1.Name=n&F.1.Value.1=x&F.1.Value.2=y&Flag=true&N=5');
+    const query = readQuery(form);
+    expect(query.list('S')).toEqual(['a', 'b', 'c']);
+    expect(query.each('F').map((each) => [each.required('Name'), each.list('Value')])).toEqual([['n', ['x', 'y']]]);
+    expect(() => query.checkAllRead()).toThrow('Flag');
+    expect([query.flag('Flag'), query.whole('N'), query.text('other'), query.flag('none')]).toEqual([
+      ...[true, 5, undefined, undefined],
+    ]);
+    expect(() => query.checkAllRead()).not.toThrow();
+    expect(() => query.required('other')).toThrow('other');
+    expect(() => query.flag('N')).toThrow('N');
+    expect(() => query.whole('Flag')).toThrow('Flag');
+  });
+
+  test('an answer holds any text', () => {
+    const content = { a: '<b> & "c"\n', d: '\u0000\u001f', e: [1, true], f: undefined, g: [], h: { i: [{ j: 'k' }] } };
+    expect(xmlDocument('Root', 'urn:x', content).split('\n').slice(1).join('\n')).toBe(
+      '<Root xmlns="urn:x"><a>&lt;b&gt; &amp; &quot;c&quot;\n</a><d>??</d><e><item>1</item><item>true</item></e><g></g><h><i><item><j>k</j></item></i></h></Root>',
+    );
+  });
+});

@@ -1,0 +1,146 @@
+import type { IpPermission } from '@aws-sdk/client-ec2';
+import { describe, expect, test } from 'vitest';
+import { awsSandbox, refusalOf } from '../../helpers/aws.js';
+
+const none = '0123456789abcdef0';
+
+async function withGroup(...options: Parameters<typeof awsSandbox>) {
+  const sandbox = await awsSandbox(...options);
+  const { ec2 } = sandbox;
+  const create = async (GroupName: string, more: object = {}) =>
+    (await ec2.createSecurityGroup({ GroupName, Description: 'A group', ...more })).GroupId ?? '';
+  const group = await create('app');
+  const allow = (permission: IpPermission, GroupId = group) =>
+    ec2.authorizeSecurityGroupIngress({ GroupId, IpPermissions: [permission] });
+  const described = async (id = group) => (await ec2.describeSecurityGroups({ GroupIds: [id] })).SecurityGroups?.[0];
+  return { ...sandbox, create, group, allow, described };
+}
+
+const tcp = { IpProtocol: 'tcp', FromPort: 1024, ToPort: 65_535 };
+
+describe('a security group', () => {
+  test('has what it was created with, and lets nothing in', async () => {
+    const { network, create, described } = await withGroup();
+    const Tags = [{ Key: 'atlas-pe:service', Value: 'a' }];
+    const id = await create('to-atlas', { TagSpecifications: [{ ResourceType: 'security-group', Tags }] });
+    expect(id).toMatch(/^sg-[0-9a-f]{17}$/);
+    expect(await described(id)).toMatchObject({
+      ...{ GroupName: 'to-atlas', Description: 'A group', VpcId: (await network()).vpc, Tags, IpPermissions: [] },
+      IpPermissionsEgress: [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }],
+    });
+  });
+
+  test('is found by name and by filters', async () => {
+    const { ec2, group, create } = await withGroup();
+    await create('other');
+    const ids = async (input: object) =>
+      (await ec2.describeSecurityGroups(input)).SecurityGroups?.map(({ GroupId }) => GroupId);
+    expect(await ids({ GroupNames: ['app'] })).toEqual([group]);
+    expect(await ids({ Filters: [{ Name: 'group-name', Values: ['ap?'] }] })).toEqual([group]);
+    expect(await ids({})).toHaveLength(3);
+    expect(await refusalOf(ids({ GroupNames: ['nobody'] }))).toEqual(['InvalidGroup.NotFound', 400]);
+  });
+
+  test.each([
+    ['InvalidGroup.Duplicate', { GroupName: 'app' }],
+    ['InvalidParameterValue', { GroupName: 'sg-app' }],
+    ['InvalidParameterValue', { GroupName: 'Default' }],
+    ['InvalidParameterValue', { GroupName: 'ä' }],
+    ['InvalidParameterValue', { Description: "it's" }],
+    ['MissingParameter', { Description: '' }],
+    ['InvalidVpcID.NotFound', { VpcId: `vpc-${none}` }],
+    ['DryRunOperation', { DryRun: true }],
+    ['InvalidParameterValue', { TagSpecifications: [{ ResourceType: 'instance', Tags: [{ Key: 'a', Value: 'b' }] }] }],
+  ])('%s: %j', async (code, more) => {
+    const { ec2, store } = await withGroup();
+    const created = ec2.createSecurityGroup({ GroupName: 'new', Description: 'A group', ...(more as object) });
+    expect(await refusalOf(created)).toEqual([code, code === 'DryRunOperation' ? 412 : 400]);
+    expect((await store.read()).aws.groups).toHaveLength(1);
+  });
+
+  test('of the same name may be in another VPC', async () => {
+    const { ec2, create } = await withGroup();
+    const { Vpc } = await ec2.createVpc({ CidrBlock: '10.1.0.0/16' });
+    expect(await create('app', { VpcId: Vpc?.VpcId })).toMatch(/^sg-/);
+  });
+
+  test('is not found for a while where EC2 lags behind, but its name is taken', async () => {
+    const { described, clock, create, allow } = await withGroup({ awsLag: 2000 });
+    expect(await refusalOf(described())).toEqual(['InvalidGroup.NotFound', 400]);
+    expect(await refusalOf(allow({ ...tcp, IpRanges: [{ CidrIp: '10.0.0.0/8' }] }))).toEqual([
+      ...['InvalidGroup.NotFound', 400],
+    ]);
+    expect(await refusalOf(create('app'))).toEqual(['InvalidGroup.Duplicate', 400]);
+    clock.advance(2000);
+    expect(await described()).toMatchObject({ GroupName: 'app' });
+  });
+});
+
+describe('its rules', () => {
+  test('are permissions by protocol and ports, with all that they let in', async () => {
+    const { allow, described, group, create } = await withGroup();
+    const friend = await create('friend');
+    const ranges = { IpRanges: [{ CidrIp: '10.0.0.0/16', Description: 'VPC' }], Ipv6Ranges: [{ CidrIpv6: '::/0' }] };
+    const { SecurityGroupRules: rules = [] } = await allow({ ...tcp, ...ranges });
+    expect(rules).toMatchObject([
+      { GroupId: group, IsEgress: false, CidrIpv4: '10.0.0.0/16', FromPort: 1024, ToPort: 65_535 },
+      { CidrIpv6: '::/0' },
+    ]);
+    await allow({ ...tcp, UserIdGroupPairs: [{ GroupId: friend, UserId: '123456789012' }] });
+    await allow({ IpProtocol: '17', FromPort: 53, ToPort: 53, PrefixListIds: [{ PrefixListId: 'pl-1' }] });
+    await allow({ IpProtocol: '-1', IpRanges: [{ CidrIp: '10.9.0.0/16' }] });
+    const found = await described();
+    expect(found?.IpPermissions).toMatchObject([
+      { ...tcp, ...ranges, UserIdGroupPairs: [{ GroupId: friend }], PrefixListIds: [] },
+      { IpProtocol: 'udp', FromPort: 53, PrefixListIds: [{ PrefixListId: 'pl-1' }] },
+      { IpProtocol: '-1', IpRanges: [{ CidrIp: '10.9.0.0/16' }] },
+    ]);
+    expect(found?.IpPermissions?.[2]?.FromPort).toBeUndefined();
+  });
+
+  test('can stand at the top of the request', async () => {
+    const { ec2, group, described } = await withGroup();
+    await ec2.authorizeSecurityGroupIngress({ GroupId: group, ...tcp, CidrIp: '10.0.0.0/16' });
+    expect((await described())?.IpPermissions).toMatchObject([{ ...tcp, IpRanges: [{ CidrIp: '10.0.0.0/16' }] }]);
+  });
+
+  test.each<[string, IpPermission]>([
+    ['InvalidPermission.Duplicate', { ...tcp, IpRanges: [{ CidrIp: '10.0.0.0/16' }] }],
+    ['InvalidPermission.Duplicate', { ...tcp, IpRanges: [{ CidrIp: '10.5.0.0/16' }, { CidrIp: '10.5.0.0/16' }] }],
+    ['InvalidPermission.Malformed', { IpProtocol: 'http', IpRanges: [{ CidrIp: '10.0.0.0/16' }] }],
+    ['InvalidParameterValue', { IpProtocol: 'tcp', IpRanges: [{ CidrIp: '10.0.0.0/16' }] }],
+    ['InvalidParameterValue', { ...tcp, ToPort: 65_536, IpRanges: [{ CidrIp: '10.0.0.0/16' }] }],
+    ['InvalidParameterValue', { ...tcp, IpRanges: [{ CidrIp: '10.0.0.0' }] }],
+    ['InvalidParameterValue', { ...tcp, IpRanges: [{ CidrIp: '10.0.0.0/33' }] }],
+    ['InvalidParameterValue', { ...tcp, Ipv6Ranges: [{ CidrIpv6: '10.0.0.0/16' }] }],
+    ['InvalidGroup.NotFound', { ...tcp, UserIdGroupPairs: [{ GroupId: `sg-${none}` }] }],
+    ['MissingParameter', tcp],
+  ])('%s: %j', async (code, permission) => {
+    const { allow, described } = await withGroup();
+    await allow({ ...tcp, IpRanges: [{ CidrIp: '10.0.0.0/16' }] });
+    expect(await refusalOf(allow(permission))).toEqual([code, 400]);
+    expect((await described())?.IpPermissions).toHaveLength(1);
+  });
+
+  test('of the default group are kept with it', async () => {
+    const { ec2, allow, described } = await withGroup();
+    const { SecurityGroups: [first] = [] } = await ec2.describeSecurityGroups({ GroupNames: ['default'] });
+    await allow({ ...tcp, IpRanges: [{ CidrIp: '10.0.0.0/16' }] }, first?.GroupId);
+    expect((await described(first?.GroupId))?.IpPermissions).toHaveLength(2);
+    expect((await ec2.describeSecurityGroups()).SecurityGroups).toHaveLength(2);
+  });
+});
+
+test('a group goes only where nothing depends on it', async () => {
+  const { ec2, allow, create, group } = await withGroup();
+  const friend = await create('friend');
+  const remove = (GroupId: string) => refusalOf(ec2.deleteSecurityGroup({ GroupId }));
+  await allow({ ...tcp, UserIdGroupPairs: [{ GroupId: friend }] });
+  expect(await remove(friend)).toEqual(['DependencyViolation', 400]);
+  expect(await remove(group)).toMatchObject([{ Return: true }]);
+  expect(await remove(friend)).toMatchObject([{ Return: true }]);
+  expect(await remove(friend)).toEqual(['InvalidGroup.NotFound', 400]);
+  const { SecurityGroups: [first] = [] } = await ec2.describeSecurityGroups({ GroupNames: ['default'] });
+  expect(await remove(first?.GroupId ?? '')).toEqual(['CannotDelete', 400]);
+  expect(await refusalOf(ec2.deleteSecurityGroup({}))).toEqual(['MissingParameter', 400]);
+});

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { awsSandbox, refusalOf } from '../../helpers/aws.js';
+
+async function withVpc() {
+  const sandbox = await awsSandbox();
+  const { ec2, network } = sandbox;
+  const { vpc, subnets } = await network();
+  const tags = async () => (await ec2.describeVpcs()).Vpcs?.[0]?.Tags?.map(({ Key, Value }) => `${Key}=${Value}`);
+  return { ec2, vpc, subnets, tags };
+}
+
+test('tags are put on several things, replaced and taken off', async () => {
+  const { ec2, vpc, subnets, tags } = await withVpc();
+  const Resources = [vpc, subnets[0] ?? ''];
+  await ec2.createTags({
+    Resources,
+    Tags: [
+      { Key: 'a', Value: '1' },
+      { Key: 'b', Value: '<&>' },
+    ],
+  });
+  await ec2.createTags({
+    Resources: [vpc],
+    Tags: [
+      { Key: 'a', Value: '2' },
+      { Key: '__proto__', Value: '' },
+    ],
+  });
+  expect(await tags()).toEqual(['a=2', 'b=<&>', '__proto__=']);
+  const Filters = [{ Name: 'tag:b', Values: ['<&>'] }];
+  expect((await ec2.describeSubnets({ Filters })).Subnets).toHaveLength(1);
+  await ec2.deleteTags({ Resources: [vpc], Tags: [{ Key: 'a', Value: '1' }, { Key: 'b' }, { Key: 'none' }] });
+  expect(await tags()).toEqual(['a=2', '__proto__=']);
+  await ec2.deleteTags({ Resources: [vpc] });
+  expect(await tags()).toEqual([]);
+});
+
+test.each([
+  ['InvalidID', { Resources: ['constructor-1'] }],
+  ['InvalidVpcID.NotFound', { Resources: ['vpc-0123456789abcdef0'] }],
+  ['MissingParameter', { Resources: [] }],
+  ['MissingParameter', { Tags: [] }],
+  ['InvalidParameterValue', { Tags: [{ Key: 'aws:x', Value: '' }] }],
+  ['InvalidParameterValue', { Tags: [{ Key: 'k'.repeat(129), Value: '' }] }],
+  ['InvalidParameterValue', { Tags: [{ Key: 'k', Value: 'v'.repeat(257) }] }],
+  ['InvalidParameterValue', { Tags: ['1', '2'].map((Value) => ({ Key: 'k', Value })) }],
+  ['TagLimitExceeded', { Tags: Array.from({ length: 51 }, (_, index) => ({ Key: `k${index}`, Value: '' })) }],
+])('%s: %j', async (code, more) => {
+  const { ec2, vpc, tags } = await withVpc();
+  const call = ec2.createTags({ Resources: [vpc], Tags: [{ Key: 'a', Value: 'b' }], ...more });
+  expect(await refusalOf(call)).toEqual([code, 400]);
+  expect(await tags()).toEqual([]);
+});
