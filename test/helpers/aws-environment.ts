@@ -24,7 +24,7 @@ export const withoutAws = {
  * command line is given. Without any, nobody is signed in.
  */
 export function stubAws(env: Readonly<Record<string, string>>): void {
-  const isAws = (name: string) => name.startsWith('AWS_');
+  const isAws = (name: string) => name.startsWith('AWS_') && !name.startsWith('AWS_SDK_');
   const variables = { ...withoutAws, ...Object.fromEntries(Object.entries(env).filter(([name]) => isAws(name))) };
   for (const name of Object.keys(process.env)) if (isAws(name) && !(name in variables)) vi.stubEnv(name, undefined);
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);

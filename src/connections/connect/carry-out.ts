@@ -1,4 +1,4 @@
-import { CliError, InterruptedError } from '../../base/errors.js';
+import { CliError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
 import type { CloudPlan, CloudSide, Created, PlannedStep } from '../../cloud-side/cloud-side.js';
@@ -6,6 +6,7 @@ import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 import type { Patience } from '../../wait/patience.js';
 import { openChecklist, type StepResult } from '../checklist.js';
+import { wayOn } from '../way-on.js';
 import type { Found } from './found.js';
 import { type AtlasStepId, planAtlasStep } from './plan.js';
 import { atlasRuns, awaitAttachable, createInCloud } from './steps.js';
@@ -96,9 +97,5 @@ function withWayOn<P extends CloudPlan>(session: Session, error: CliError, { fou
   const adopted = endpoint && !created.some(({ id }) => id === endpoint.id) ? [endpoint.id] : [];
   const there = [...(service ? [`Atlas service ${nameOf(service)}`] : []), ...inCloud, ...adopted];
   const exists = there.length > 0 ? `There are now: ${listed(there)}.` : 'Nothing was created for certain.';
-  const again = session.again(cmd``);
-  const isJustBroken = error instanceof InterruptedError || error.exit === 'timedOut';
-  const said = isJustBroken || error.hint === undefined ? { text: '', commands: [] } : error.hint;
-  const commands = said.commands.includes(again) ? said.commands : [...said.commands, again];
-  return error.withHint({ text: `${said.text} ${exists} The same command goes on from there:`.trim(), commands });
+  return error.withHint(wayOn(error, exists, session.again(cmd``)));
 }

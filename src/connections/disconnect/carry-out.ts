@@ -1,6 +1,6 @@
 import type { Endpoint } from '../../atlas/model.js';
 import { deleted, isLeaving } from '../../atlas/status.js';
-import { CliError, InterruptedError } from '../../base/errors.js';
+import { CliError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
 import type { Teardown } from '../../cloud-side/teardown.js';
@@ -12,6 +12,7 @@ import { detach } from '../../interfaces/detach.js';
 import type { Patience } from '../../wait/patience.js';
 import { awaitCloudEndpoint } from '../await-cloud.js';
 import { openChecklist, type StepResult } from '../checklist.js';
+import { wayOn } from '../way-on.js';
 import type { Found, Plan, PlannedRemoval } from './plan.js';
 
 export interface Work {
@@ -122,13 +123,6 @@ const runs = {
 function withWayOn(session: Session, error: CliError, plan: Plan, outcome: Outcome): CliError {
   const isDone = (id: string) => outcome.results.some((each) => each.id === id);
   const left = plan.steps.filter(({ id, action }) => action === 'remove' && !isDone(id));
-  const again = session.again(cmd``);
-  const isJustBroken = error instanceof InterruptedError || error.exit === 'timedOut';
-  const said = isJustBroken || error.hint === undefined ? { text: '', commands: [] } : error.hint;
-  const what = listed(left.map(({ title, detail }) => `${title} ${detail}`));
-  const commands = said.commands.includes(again) ? said.commands : [...said.commands, again];
-  return error.withHint({
-    text: `${said.text} Not removed for certain: ${what}. The same command goes on:`.trim(),
-    commands,
-  });
+  const what = `Not removed for certain: ${listed(left.map(({ title, detail }) => `${title} ${detail}`))}.`;
+  return error.withHint(wayOn(error, what, session.again(cmd``)));
 }
