@@ -74,17 +74,17 @@ function endpointStep({ vpc, subnets, zones, wanted }: There): PlannedStep {
   return {
     ...endpointTitle,
     action: 'create',
-    detail: isSure ? `${where}, ${count}` : `${where}, in each zone that the service supports`,
+    detail: isSure ? `${where}, ${count}` : `${where}, one subnet a zone`,
   };
 }
 
 function costsOf({ region, service, subnets, vpc }: There, endpoint: VpcEndpoint | null): string[] {
   const count = endpoint && vpc ? endpoint.subnets.length : subnets.length;
-  const zones = count > 0 ? `${count} availability zone${count === 1 ? '' : 's'}` : 'each availability zone';
+  const zones = count > 0 ? ` (${count} zone${count === 1 ? '' : 's'})` : '';
   const remote = service !== undefined && service.region !== region;
   return [
-    `AWS bills the VPC endpoint by the hour in ${zones}, and by the GB of data processed.`,
-    ...(remote ? ['AWS bills data transfer between the two regions by the GB.'] : []),
+    `AWS bills the VPC endpoint by zone and hour${zones}, and by GB of data.`,
+    ...(remote ? ['AWS bills data transfer between the two regions by GB.'] : []),
   ];
 }
 
