@@ -65,7 +65,7 @@ const scenes: [name: string, line: string, moment?: Moment | undefined, env?: Re
   ['help', '--help'],
   ['help-list', 'list --help'],
   ['connect-plan', 'connect us-east-1', { at: 0, shows: /\[y\/N\]/ }],
-  ['connect', 'connect us-east-1 --yes', { at: 1, shows: /VPC endpoint {2}vpce/ }],
+  ['connect', 'connect us-east-1 --yes', { at: 0, shows: /VPC endpoint {2}vpce/ }],
   ['delete', 'delete us-west-2', { at: 0, shows: /\[y\/N\]/ }],
 ];
 
