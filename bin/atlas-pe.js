@@ -1,22 +1,22 @@
 #!/usr/bin/env node
-/* CommonJS, unlike all the rest: an ES module takes some milliseconds before its first line runs. */
+/* CommonJS, unlike the other sources: an ES module takes some milliseconds before its first line runs. */
 
-/** Scripts ask for the version before anything else, so it takes nothing but this file, and not even a stream. */
+/** Scripts often check the version first. So this loads only this file and opens no stream. */
 function printVersion() {
   try {
     require('node:fs').writeSync(1, `${require('../package.json').version}\n`);
   } catch (error) {
-    // A reader that went away is no error. Whatever else it is, a full disk for example, main says.
+    // A closed pipe is not an error. For anything else, such as a full disk, main reports the error.
     if (error.code !== 'EPIPE') run(argv);
   }
 }
 
-/** Node 22 and later keep the compiled code, so that the next start is faster. */
+/** Saves the compiled code for a faster start (Node 22 and later). */
 function keepCompiledCode() {
   if (Number.parseInt(process.versions.node, 10) < 22) return;
   const { enableCompileCache } = require('node:module');
   const folder = enableCompileCache && require('../dist/compile-cache.cjs').compileCacheDir(process.env);
-  // Without a folder Node would take a shared one, where another user may have put code of theirs.
+  // Without a folder, Node would use a shared one, where another user may have put their code.
   if (folder) enableCompileCache(folder);
 }
 
@@ -35,8 +35,8 @@ function loadMain() {
 async function run(argv) {
   process.exitCode = await loadMain()(argv, process);
   const signal = { 130: 'SIGINT', 143: 'SIGTERM' }[process.exitCode];
-  // Node ends no process before the system's look-up of a host name is through, and none can be called off. Who is
-  // interrupted meanwhile dies of the signal, which is the same exit code to a shell.
+  // Node can't exit while the system looks up a host name, and the lookup can't be cancelled. So an interrupted command
+  // kills itself with the signal. To a shell, this is the same exit code.
   if (signal) setTimeout(() => process.stderr.write('', () => process.kill(process.pid, signal)), 50).unref();
 }
 

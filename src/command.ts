@@ -1,13 +1,13 @@
 /*
- * What a command is: its name, arguments and options as data. The parser, the help, the man page, the reference, completion,
- * the check of --fields and the types of what a command gets are all made from it.
+ * What a command is: its name, arguments and options as data. The parser, the help, the man page, the reference,
+ * completion, the check of --fields and the types of a command's options are all made from it.
  */
 
 import { oneOf } from './base/listed.js';
 import { longName } from './base/option-name.js';
 import { formatNames } from './ui/formats.js';
 
-/** A list of values that completion knows by name; `cli/completion/sources.ts` has them. */
+/** A named list of values for completion. The lists are in `cli/completion/sources.ts`. */
 export type SourceName =
   | 'commands'
   | 'connectables'
@@ -27,11 +27,11 @@ export type SourceName =
   | 'visibleSettings'
   | 'waitables';
 
-/** What a value may be, for completion: the values themselves, or a named source of them. */
+/** The possible values for completion: the values themselves, or the name of a list. */
 export type Source = SourceName | readonly string[];
 
 interface Told {
-  /** What it does, in a few words without a full stop. */
+  /** What it does: a few words without a period. */
   help: string;
   /** One letter. */
   short?: string;
@@ -42,15 +42,15 @@ export interface Flag extends Told {
   kind: 'flag';
 }
 
-/** An option with one value; it can't be given twice. */
+/** An option with one value. It can't be given twice. */
 export interface Value extends Told {
   kind: 'value';
-  /** What help calls the value: `<region>`. */
+  /** How help shows the value: `<region>`. */
   term: string;
   from?: Source;
 }
 
-/** An option that may be repeated, and takes several values separated by commas. */
+/** An option that can be repeated and accepts comma-separated values. */
 export interface Values extends Told {
   kind: 'values';
   term: string;
@@ -59,50 +59,55 @@ export interface Values extends Told {
 
 export type Option = Flag | Value | Values;
 
-/** By name in camel case: `ifNotExists` is `--if-not-exists`. */
+/** Options by name, in camel case: `ifNotExists` is `--if-not-exists`. */
 export type Options = Readonly<Record<string, Option>>;
 
 export interface Argument {
   kind: 'required' | 'optional' | 'several';
   help: string;
   from?: Source;
-  /** What help calls it, where that isn't its name here. */
+  /** How help shows it, if different from its name here. */
   term?: string;
 }
 
 export interface Definition {
   name: string;
   aliases?: readonly string[];
-  /** What it does, in a few words without a full stop. */
+  /** What it does: a few words without a period. */
   summary: string;
-  /** By the name that help shows, in the order of the command line; only the last one may be `several`. */
+  /** A paragraph below the summary on the help page: what to know before using it. */
+  details?: string;
+  /** By the name that help shows, in the order of the command line. Only the last one may be `several`. */
   args?: Readonly<Record<string, Argument>>;
   flags?: Options;
-  /** Another way to write it, for the usage line: `wait until <status> [options] [endpoint...]`. */
+  /** A second form for the usage line: `wait until <status> [options] [endpoint...]`. */
   usage?: string;
-  /** The keys that its output can have, which --fields picks from. */
+  /** The keys that its output can have. --fields selects from them. */
   fields?: readonly string[] | ((options: Given) => readonly string[]);
-  /** Output formats that only it and few others have, with what help says of them. */
+  /** Output formats that only a few commands support, with their help texts. */
   formats?: Readonly<Record<string, string>>;
-  /** Command lines, without the program's name. */
+  /** Command lines without `atlas-pe`. */
   examples: readonly string[];
-  /** The option, or the command, that was meant where it was given an endpoint as an argument it doesn't take. */
+  /** The option or command to suggest if the user passes an endpoint as an argument that the command doesn't accept. */
   endpointFor?: string;
-  /** Whether it works without a configuration that can be read; `ignored` where it doesn't even look for one. */
+  /** `tolerated`: works even if the configuration can't be read. `ignored`: doesn't read it. */
   configuration?: 'tolerated' | 'ignored';
-  /** Loads what it does; `commands/all.ts` checks that its `run` takes the options that are declared here. */
+  /**
+   * Loads the module that runs the command. `commands/all.ts` checks that its `run` accepts the options declared here.
+   */
   run: () => Promise<unknown>;
 }
 
-/** A noun with its own commands: `interface add`. */
+/** A group of commands: `interface` in `interface add`. */
 export interface Group {
   name: string;
   summary: string;
+  details?: string;
   examples: readonly string[];
   commands: readonly (Definition | Group)[];
 }
 
-/** What a command line gave: by the names of options and arguments. */
+/** The values from the command line, by the names of options and arguments. */
 export type Given = Readonly<Record<string, boolean | string | readonly string[] | undefined>>;
 
 type OptionValue<O> = O extends Flag ? boolean : O extends Value ? string : readonly string[];
@@ -117,12 +122,12 @@ type Named<Declared, Name extends string> = Declared extends { [name in Name]: i
 type FlagsOf<Flags> = { [Name in keyof Flags]?: OptionValue<Flags[Name]> | undefined };
 type ArgsOf<Args> = { [Name in keyof Args]: ArgumentValue<Args[Name]> };
 
-/** What the `run` of a command gets: its options, its arguments, and the options that every command has. */
+/** What the `run` of a command gets: its own options and arguments, and the global options. */
 export type OptionsOf<D> = Omit<Globals, keyof Named<D, 'flags'>> &
   FlagsOf<Named<D, 'flags'>> &
   ArgsOf<Named<D, 'args'>>;
 
-/** Declares a command; the type keeps the names and kinds of what it takes. */
+/** Declares a command. The type keeps the names and kinds of its options and arguments. */
 export function command<const D extends Definition>(definition: D): D {
   return definition;
 }
@@ -155,27 +160,27 @@ export function several(help: string, from?: Source) {
   return { kind: 'several', help, ...(from && { from }) } as const;
 }
 
-/** The options that every command has; they may stand before the command too. */
+/** The global options. They are also allowed before the command. */
 export const everywhere = {
   project: value('<id>', 'id or name of the Atlas project', 'projects'),
-  profile: value('<name>', 'profile of the configuration', 'profiles'),
+  profile: value('<name>', 'profile to use', 'profiles'),
   sandbox: flag('use the built-in Atlas sandbox'),
   output: value('<format>', `output format: ${oneOf(formatNames)}`, 'formats', { short: 'o' }),
   json: flag('same as --output json'),
-  fields: values('<name>', 'comma-separated keys or columns', 'fields'),
-  quiet: flag('no progress and no hints', { short: 'q' }),
+  fields: values('<name>', 'keys or columns to print, comma-separated', 'fields'),
+  quiet: flag('hide progress and hints', { short: 'q' }),
   verbose: flag('show each request on stderr', { short: 'v' }),
-  noColor: flag('no colour'),
+  noColor: flag('disable color'),
 } as const;
 
 export type Globals = FlagsOf<typeof everywhere>;
 
-/** The keys that the output of a command can have, with these options. */
+/** The keys that the output of a command can have with these options. */
 export function fieldsOf({ fields = [] }: Definition, options: Given): readonly string[] {
   return typeof fields === 'function' ? fields(options) : fields;
 }
 
-/** `-o, --output <format>`; several values are shown as `--add <region,...>`. */
+/** `-o, --output <format>`; for several values `--add <region,...>`. */
 export function optionTerm(name: string, option: Option): string {
   const short = option.short === undefined ? '' : `-${option.short}, `;
   if (option.kind === 'flag') return `${short}${longName(name)}`;

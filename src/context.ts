@@ -28,58 +28,58 @@ import { checkFields } from './ui/output.js';
 
 export { type Machine, thisMachine } from './context/machine.js';
 
-/** What a command is given beside its options. Whatever costs time is a function that does it when first called. */
+/** What a command gets besides its options. Everything slow is a function that does its work on first call. */
 export interface Context {
   io: Io;
   env: Env;
   clock: Clock;
   random: () => number;
-  /** Aborts, with the error to throw, when the user or the system wants an end. */
+  /** Aborts on an interrupt. The reason is the error to throw. */
   signal: AbortSignal;
-  /** The profile in use, whether or not it holds anything yet. */
+  /** The profile in use. It may have no settings yet. */
   profile: ChosenProfile;
-  /** The file of the sandbox's saved state. */
+  /** The file with the sandbox's saved state. */
   sandboxFile: string;
-  /** Where the configuration is kept, whether or not it can be read. */
+  /** The path of config.json. The file may be missing or unreadable. */
   configFile: string;
   config(): Promise<ConfigStore>;
   keychain(): Promise<Keychain | null>;
   atlasCli: AtlasCli;
-  /** The value of a setting that wins, and where it came from. */
+  /** The effective value of a setting and its origin; null if it isn't set. */
   setting(name: SettingName): Promise<Resolved | null>;
-  /** Credentials, and the host they belong to. */
+  /** The credentials and the host they belong to. */
   signIn(): Promise<SignIn>;
   baseUrl(): Promise<string>;
-  /** The Atlas API as the profile in use signs in to it, or with other credentials. */
+  /** The Atlas API, signed in with the profile in use or with other credentials. */
   atlas(signIn?: SignIn): Promise<Atlas>;
-  /** Forgets what signing in with these credentials left behind; a token is taken back at Atlas too. */
+  /** Removes what was saved for these credentials. Also revokes a token at Atlas. */
   forget(signIn: SignIn): Promise<void>;
-  /** The id of the project in question; one given by name is looked up, with as much effort as the first one who asks has. */
+  /** The id of the project in use. A project name is looked up, within the effort of the first caller. */
   projectId(effort?: Effort): Promise<string>;
-  /** Removes files that killed commands left behind, and that may hold secrets or tokens. */
+  /** Removes temporary files that killed commands left behind. They may contain secrets or tokens. */
   removeLeftovers(): Promise<void>;
-  /** A command line that means the same project and profile as this one. */
+  /** A command line with the same project and profile options as this one. */
   commandLine(command: Words): string;
-  /** This command line as it was typed, and more options. */
+  /** This command line with more options. */
   again(more: Words): string;
-  /** Ends what was started for this command. */
+  /** Stops everything that was started for this command. */
   close(): Promise<void>;
 }
 
-/** What a command line says that matters to every command. */
+/** The parts of a command line that matter to every command. */
 export interface CommandLine {
   globals: Globals;
-  /** As it was typed. */
+  /** As the user typed it. */
   argv?: readonly string[] | undefined;
   /** The keys that the command's output can have. */
   fields?: readonly string[] | undefined;
-  /** Output formats that it has beside those of every command. */
+  /** Output formats of this command, in addition to the common ones. */
   formats?: Readonly<Record<string, string>> | undefined;
-  /** Whether it works without a configuration that can be read; `ignored` where it doesn't even look for one. */
+  /** `tolerated`: works even if the configuration can't be read. `ignored`: doesn't read it. */
   configuration?: 'tolerated' | 'ignored' | undefined;
 }
 
-/** Makes the context of one command. Throws a usage error where the options or the output setting make no sense. */
+/** Creates the context of one command. Throws a usage error if an option or the output setting is not valid. */
 export async function createContext(
   system: System,
   machine: Machine,
@@ -90,15 +90,19 @@ export async function createContext(
   const { env } = system;
   const { clock, random } = machine;
   const configFile = join(configDir(env), 'config.json');
-  // What is read before anything can be said is told as soon as it can.
+  // Nothing can be printed yet, so keep these warnings for later.
   const early: string[] = [];
   let warn = (message: string): unknown => early.push(message);
   const config = once(async () => {
     const opened = await openConfig(configFile);
-    for (const warning of opened.warnings) warn(warning);
+    // The sandbox uses nothing from the configuration.
+    if (!globals.sandbox) for (const warning of opened.warnings) warn(warning);
     return opened;
   });
-  /** Chooses by what is kept; a command that tolerates what is wrong there gets what is chosen without it. */
+  /**
+   * Makes a choice that may read the configuration. If that fails and the command tolerates it, chooses without the
+   * configuration.
+   */
   const chosen = <T>(choose: (kept: () => Promise<Content>) => Promise<T>): Promise<T> => {
     let isRead = false;
     const read = async () => {
@@ -142,7 +146,7 @@ export async function createContext(
 
   checkFields(globals.fields, keys);
   if (globals.fields && Object.hasOwn(formats, io.format))
-    throw new UsageError(`--fields cannot be combined with --output ${io.format}.`, 'Leave one of them out.');
+    throw new UsageError(`--fields cannot be combined with --output ${io.format}.`, 'Use only one of them.');
 
   const sources = once(async (): Promise<Sources> => {
     const { profiles } = await config();
@@ -159,7 +163,7 @@ export async function createContext(
   const signIn = once(async () => {
     if (profile.isSandbox) return sandbox.signIn();
     return resolveSignIn(await sources()).catch(async (error: unknown) => {
-      // Credentials may be anywhere, but where there are none a profile that isn't there is the reason.
+      // Credentials may come from anywhere. If there are none and the profile doesn't exist, that is the reason.
       if (error instanceof NoCredentialsError)
         await checkProfile(profile, Object.keys((await config()).profiles), atlasCli);
       throw error;
@@ -174,7 +178,7 @@ export async function createContext(
     trace: isVerbose ? io.trace : undefined,
     signal: AbortSignal.any([signal, ending.signal]),
     lookup: machine.lookup,
-    // A sandbox in this process ends with it, and its challenges too.
+    // This sandbox ends with the process, and so do its challenges.
     cacheFile: profile.isSandbox ? null : join(cacheDir(env), 'cache.json'),
   };
   const ownAtlas = once(async () => connect(await signIn(), line));
@@ -183,13 +187,13 @@ export async function createContext(
     const given = await setting('project');
     if (!given) {
       if (profile.isSandbox) return (await import('./sandbox/world.js')).defaultProject;
-      // Whoever isn't signed in has that to do first.
+      // If the user isn't signed in, report that first.
       await signIn();
       throw noProject(commandLine);
     }
     const id = projectIdOf(given);
     if (id !== undefined) return id;
-    // A name from elsewhere than the command line is that of a real project.
+    // A name that isn't from the command line is a real project's.
     if (profile.isSandbox && given.origin.kind !== 'flag') return (await import('./sandbox/world.js')).defaultProject;
     await signIn().catch((error: unknown) => {
       throw nameless(given, error);
@@ -218,7 +222,7 @@ export async function createContext(
       const known = await signIn().catch(() => null);
       return known?.baseUrl ?? (await setting('base-url'))?.value ?? '';
     },
-    // To try credentials out, nothing that is known of them counts.
+    // Test other credentials without anything cached.
     atlas: (other) => (other ? connect(other, { ...line, cacheFile: null }) : ownAtlas()),
     forget: async (old) => {
       const memo = line.cacheFile === null ? undefined : memoOf(old, line.cacheFile, clock);
@@ -235,14 +239,14 @@ export async function createContext(
       if (line.cacheFile !== null) removeLeftovers(line.cacheFile);
     },
     close: async () => {
-      // Of requests that were sent together, one that failed leaves others under way.
+      // If one of several concurrent requests failed, the others may still be running.
       ending.abort(new Error('The command has ended.'));
       await sandbox.close();
     },
   };
 }
 
-/** Such that neither the configuration nor the environment matters. */
+/** The options, completed so that neither the configuration nor the environment matters. */
 function withoutSettings({ output, json, sandbox, profile, ...globals }: Globals): Globals {
   return {
     ...globals,

@@ -9,12 +9,12 @@ import { type Messages, messagesOf, saysJson } from './ui/messages.js';
 import { ignoreErrors, lastStderr, type Said, write } from './ui/streams.js';
 
 /**
- * Runs one command line (without the program's name) and returns the exit code. Never throws. What help and mistyped
- * commands don't need is left alone until a command is under way: streams, signals, the context.
+ * Runs one command line (without the program's name) and returns the exit code. Never throws. Streams, signals and the
+ * context are set up only when a command runs: help and mistyped commands don't need them.
  */
 export async function main(argv: readonly string[], system: System, machine?: Machine): Promise<number> {
   const { env } = system;
-  // Node makes each stream when it is first asked for, which takes some milliseconds.
+  // Node creates each stream on first access, which takes some milliseconds.
   const speakAs = (format: string, stderr: Said = system.stderr): Messages => {
     const chosen = messagesOf(stderr, format);
     if (saysJson(stderr, format)) takeWarnings(system, chosen);
@@ -25,7 +25,7 @@ export async function main(argv: readonly string[], system: System, machine?: Ma
   let messages = said === undefined ? undefined : speakAs(said);
   let stopListening: (() => void) | undefined;
   try {
-    // A shell's own question, which is no command for people.
+    // Called by shell completion, not by users.
     if (argv[0] === 'complete' && argv[1] === '--') {
       const { complete } = await import('./cli/completion/complete.js');
       await complete(argv.slice(2), system, machine);
@@ -68,7 +68,7 @@ export async function main(argv: readonly string[], system: System, machine?: Ma
   }
 }
 
-/** A command's module, whose options `commands/all.ts` has checked against its definition. */
+/** The module of a command. `commands/all.ts` checks its options against the definition. */
 interface Runnable {
   run(context: unknown, options: unknown): Promise<void>;
 }
@@ -84,20 +84,20 @@ async function read(argv: readonly string[]): Promise<Asked> {
   }
 }
 
-/** The text of help, or of the version. */
+/** The text of help or of the version. */
 async function answer(asked: Exclude<Asked, { kind: 'run' }>, width: number): Promise<string> {
   if (asked.kind === 'version') return `${(await import('../package.json')).version}\n`;
   const { commandHelp, topicHelp } = await import('./cli/help/page.js');
   return asked.kind === 'topic' ? topicHelp(asked.topic, width) : commandHelp(asked.line, width);
 }
 
-/** The options that every command has, but for those whose names the command uses for its own. */
+/** The global options, without those whose names the command uses for its own options. */
 function globalsOf({ definition, options }: Extract<Asked, { kind: 'run' }>): Globals {
   const own = Object.keys(definition.flags ?? {});
   return Object.fromEntries(Object.entries(options).filter(([name]) => !own.includes(name)));
 }
 
-/** Has Node's own warnings, such as those of its environment variables, said as ours are. */
+/** Prints Node's warnings, for example about its environment variables, in our format. */
 function takeWarnings(system: System, messages: Messages): void {
   if (system.listenerCount('warning') === 0) return;
   system.removeAllListeners('warning');
@@ -106,8 +106,8 @@ function takeWarnings(system: System, messages: Messages): void {
 
 function asCliError(thrown: unknown): CliError {
   if (thrown instanceof CliError) return thrown;
-  return new CliError('unexpected', `Unexpected: ${reasonOf(thrown)}`, {
-    hint: 'This is a bug in atlas-pe. Run it again with --verbose and report what it prints.',
+  return new CliError('unexpected', `Unexpected error: ${reasonOf(thrown)}`, {
+    hint: 'This is a bug in atlas-pe. Run the command again with --verbose and report the output.',
     cause: thrown,
   });
 }

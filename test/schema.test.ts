@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { interfaceKeys } from '../src/atlas/interfaces.js';
 import { endpointKeys } from '../src/atlas/model.js';
@@ -8,6 +6,7 @@ import { providers } from '../src/clouds/all.js';
 import { settingNames } from '../src/config/settings.js';
 import { defaultProject } from '../src/sandbox/world.js';
 import { examples } from './helpers/clouds.js';
+import { blocks } from './helpers/documents.js';
 import { sharedSandbox } from './helpers/own-sandbox.js';
 import { runCli } from './helpers/run-cli.js';
 import { checker, resolved, schema } from './helpers/schema.js';
@@ -108,9 +107,8 @@ test('closed, it refuses a key that it does not name', () => {
   expect(closed('#/$defs/get', { ...endpoint, added: 1 })).not.toEqual([]);
 });
 
-test('the JSON that README shows is as described', () => {
-  const readme = readFileSync(fileURLToPath(new URL('../README.md', import.meta.url)), 'utf8');
-  const shown = [...readme.matchAll(/^```json\n([\s\S]+?)^```/gm)].map(([, text = '']) => JSON.parse(text));
+test('the JSON that the documents show is as described', () => {
+  const shown = blocks.filter(({ language }) => language === 'json').map(({ text }) => JSON.parse(text));
   expect(shown.length).toBeGreaterThan(0);
   for (const value of shown) expect(closed('#', value)).toEqual([]);
 });

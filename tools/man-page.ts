@@ -12,12 +12,12 @@ export function manPage(): string {
     ...['.SH NAME', 'atlas\\-pe \\- MongoDB Atlas private endpoints from the terminal and from scripts'],
     ...['.SH SYNOPSIS', '.B atlas\\-pe', '.I command', '[options]'],
     '.SH DESCRIPTION',
-    'Options of every command may stand before or after the command, its own options after it. Durations read 90s, 20m, 1h30m.',
+    'Global options can stand before or after the command. The options of a command stand after it. Write durations as 90s, 20m or 1h30m.',
   ];
   for (const [heading, branches] of Object.entries(headings)) {
     lines.push(`.SH ${plain(heading.toUpperCase())}`, ...branches.flatMap((branch) => section(branch, [])));
   }
-  lines.push('.SH OPTIONS OF EVERY COMMAND', ...items(optionItems(everywhere)));
+  lines.push('.SH GLOBAL OPTIONS', ...items(optionItems(everywhere)));
   for (const [name, topic] of Object.entries<Topic>(topics)) {
     lines.push(`.SH ${plain(name.replace('-', ' ').toUpperCase())}`, `${plain(titleOf(name))}.`, ...topicLines(topic));
   }
@@ -30,6 +30,7 @@ function section(branch: Definition | Group, nouns: readonly string[]): string[]
   return [
     `.SS ${plain([path.join(' '), ...(branch.aliases ?? [])].join(', '))}`,
     `${plain(branch.summary)}.`,
+    ...(branch.details === undefined ? [] : ['.PP', plain(branch.details)]),
     ...usagesOf(branch, path).flatMap((usage) => ['.PP', `.B ${plain(usage)}`]),
     ...items(argumentItems(branch)),
     ...items(optionItems(branch.flags ?? {})),

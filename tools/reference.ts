@@ -20,8 +20,8 @@ Every command of \`atlas-pe\`. \`atlas-pe COMMAND --help\` shows the same in a t
 
 ## Global options
 
-Every command has these. They may stand before or after the command; a command's own options stand after it. An option that
-is shown with \`,...\` takes several values: repeat it, or separate them with commas.
+Every command has these options. They can stand before or after the command. The options of a command stand after it. An
+option shown with \`,...\` accepts multiple values: repeat it, or separate the values with commas.
 
 ${terms('Option', optionItems(everywhere))}
 
@@ -35,11 +35,11 @@ function commandsIn(branch: Definition | Group, nouns: readonly string[]): [path
 }
 
 function section(path: readonly string[], definition: Definition): string {
-  const { summary, aliases = [], examples, flags = {}, formats = {} } = definition;
+  const { summary, details, aliases = [], examples, flags = {}, formats = {} } = definition;
   const [args, options] = [argumentItems(definition), optionItems(flags)];
   return [
     `### ${path.join(' ')}`,
-    `${markdown(summary)}.`,
+    `${markdown(summary)}.${details === undefined ? '' : ` ${markdown(details)}`}`,
     `\`\`\`\n${usagesOf(definition, path).join('\n')}\n\`\`\``,
     ...(aliases.length > 0 ? [`Aliases: ${codes(aliases)}.`] : []),
     ...(args.length > 0 ? [terms('Argument', args)] : []),

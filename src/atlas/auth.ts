@@ -10,26 +10,29 @@ export type Credentials =
   | { kind: 'access-token'; accessToken: string };
 
 /**
- * Keeps something that was learnt while signing in, for the next process. It may forget at any time and may hold anything:
- * what is read is checked.
+ * Keeps what was learned while signing in, for the next process. It may lose the value at any time and may return
+ * anything, so callers check what they read.
  */
 export interface Memo {
   read(): Promise<unknown>;
   write(value: unknown): Promise<void>;
 }
 
-/** How often a request is signed anew before its refusal is final. */
+/** How often a request is signed again before a 401 is final. */
 const mostRounds = 3;
 
 const noMemo: Memo = { read: async () => undefined, write: async () => undefined };
 
-/** A challenge, and when it came; milliseconds since 1970. */
+/** A challenge, and when it was received (milliseconds since 1970). */
 interface Known {
   challenge: Challenge;
   since: number;
 }
 
-/** An API key pair: HTTP Digest. A nonce serves many requests, also at once and of several processes, under a rising count. */
+/**
+ * Signs with an API key pair: HTTP Digest. One nonce serves many requests under a rising count. The requests may be
+ * concurrent and may come from several processes.
+ */
 export function digestAuth(
   publicKey: string,
   privateKey: string,
@@ -39,7 +42,10 @@ export function digestAuth(
 ): Auth {
   let known: Known | undefined;
   let count = 0;
-  /** Where in each millisecond the counts of this process begin, so that others which are as old have others. */
+  /**
+   * Where the counts of this process start within each millisecond. Processes use different offsets, so that they don't
+   * use the same count.
+   */
   let offset = 0;
   let opening: Promise<unknown> | undefined;
 
@@ -57,12 +63,12 @@ export function digestAuth(
     count = Math.max(count + 1, byTime <= largestCount ? byTime : 0);
     return digestHeader(known.challenge, { method, uri, username: publicKey, password: privateKey, count });
   };
-  /** The challenge that an earlier process left. */
+  /** Loads the challenge that an earlier process saved. */
   const recall = async () => {
     const kept = keptChallenge(await memo.read(), clock.now());
     if (!kept || known) return;
     known = kept;
-    // The process that fetched it begins at 0.
+    // The process that fetched the challenge starts at 0.
     offset = 1 + Math.floor(random() * (countsPerMs - 1));
   };
   let recalled: Promise<void> | undefined;
@@ -70,7 +76,8 @@ export function digestAuth(
   return async (request, exchange) => {
     recalled ??= recall();
     await recalled;
-    // Of several requests that start at once only the first goes without credentials, to fetch a challenge for all.
+    // If several requests start at once, only the first goes without credentials. It fetches a challenge for all of
+    // them.
     while (!known && opening) await opening;
     const isOpening = !known;
     const sent = exchange(header(request)).then(async (answer) => ({ answer, again: await learn(answer) }));
@@ -80,8 +87,8 @@ export function digestAuth(
       };
       opening = sent.then(settle, settle);
     }
-    // A fresh challenge is answered once; a second 401 means that the key is wrong, unless it says `stale=true`: then only
-    // the nonce has aged meanwhile.
+    // Answer a fresh challenge once. A second 401 means that the key is wrong. The exception is `stale=true`: then only
+    // the nonce has expired.
     const { answer, again } = await sent;
     if (!again) return answer;
     let last = await exchange(header(request));
@@ -93,8 +100,8 @@ export function digestAuth(
 }
 
 /**
- * Processes that share a nonce must not use a count twice (RFC 7616 §3.4), and it should rise. So it follows the time since
- * the nonce came, with room for several requests in each millisecond; nothing needs to be written down or locked.
+ * Processes that share a nonce must not use a count twice (RFC 7616 §3.4), and the count should rise. So it follows the
+ * time since the nonce was received, with room for several requests in each millisecond. No file or lock is needed.
  */
 const countsPerMs = 1024;
 const largestCount = 0xffffffff;
@@ -110,17 +117,20 @@ function keptChallenge(value: unknown, now: number): Known | undefined {
   };
 }
 
-/** A token from elsewhere, used until Atlas refuses it. */
+/** Signs with an access token from elsewhere, until Atlas refuses it. */
 export function bearerAuth(accessToken: string): Auth {
   return (_, exchange) => exchange(`Bearer ${accessToken}`);
 }
 
-/** Two minutes before it expires a token is no longer used, so that it can't expire on its way. */
+/** A token is not used in its last two minutes, so that it can't expire on its way to Atlas. */
 const tokenMarginMs = 120_000;
-/** However short a life it is given, or none: one that has expired is refused, and then replaced. */
+/**
+ * A token is used for at least this long, even if `expires_in` is shorter or missing. If it expires earlier, Atlas
+ * refuses it and it is replaced.
+ */
 const leastTokenMs = 60_000;
 
-/** The Authorization header of a service account itself. Raw, not percent-encoded: Atlas departs from RFC 6749 §2.3.1 here. */
+/** The Authorization header for the token endpoint. Not percent-encoded: Atlas departs from RFC 6749 §2.3.1 here. */
 export function basicAuth({ clientId, clientSecret }: { clientId: string; clientSecret: string }): string {
   return `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`;
 }
@@ -131,12 +141,12 @@ interface Token {
   freshUntil: number;
 }
 
-/** Whether this can be sent as a token (RFC 6750 §2.1, less strictly). */
+/** Whether the text can be sent as a token (RFC 6750 §2.1, less strictly). */
 function isToken(text: string): boolean {
   return /^[\x21-\x7e]+$/.test(text);
 }
 
-/** The token that an earlier process left. */
+/** Reads the token that an earlier process saved; undefined if it isn't usable. */
 export function keptToken(value: unknown): Token | undefined {
   const { value: token, freshUntil } = Object(value) as Partial<Token>;
   return typeof token === 'string' && isToken(token) && typeof freshUntil === 'number'
@@ -145,8 +155,8 @@ export function keptToken(value: unknown): Token | undefined {
 }
 
 /**
- * A service account: OAuth 2.0 client credentials. `requestToken` posts to the token endpoint with this Authorization
- * header and returns the body of the answer. A token that Atlas refuses is replaced.
+ * Signs with a service account: OAuth 2.0 client credentials. `requestToken` posts to the token endpoint with this
+ * Authorization header and returns the response body. A token that Atlas refuses is replaced.
  */
 export function serviceAccountAuth(
   account: { clientId: string; clientSecret: string },
@@ -160,9 +170,9 @@ export function serviceAccountAuth(
     const answer = await requestToken(basicAuth(account), effort);
     const { access_token: value, expires_in: seconds } = Object(answer) as Record<string, unknown>;
     if (typeof value !== 'string' || !isToken(value)) {
-      throw new SignInError(new AnswerError('Atlas answered no usable access token.'));
+      throw new SignInError(new AnswerError('Atlas did not return a valid access token.'));
     }
-    // RFC 6749 §5.1 recommends it, and some write it as text.
+    // `expires_in` is only recommended (RFC 6749 §5.1), and some servers send it as text.
     const lifeMs = Number(seconds) * 1000;
     const fresh = Number.isFinite(lifeMs) ? Math.max(lifeMs - tokenMarginMs, leastTokenMs) : leastTokenMs;
     const obtained = { value, freshUntil: clock.now() + fresh };
@@ -173,10 +183,10 @@ export function serviceAccountAuth(
   const current = async (effort?: Effort, refused?: string) => {
     kept ??= memo.read().then(keptToken);
     const held = token;
-    // Several requests at once share a token, and also the failure to get one.
+    // Concurrent requests share a token, and also the failure to get one.
     const known = (await held) ?? (await kept);
     if (known && known.value !== refused && known.freshUntil > clock.now()) return known.value;
-    // The first one that finds no usable token replaces it for all.
+    // The first request that finds no usable token replaces it for all.
     if (token === held) {
       token = obtain(effort);
       token.catch(() => {

@@ -14,34 +14,34 @@ import { createRateLimit } from './rate-limit.js';
 import { fields, type Page, toPage } from './read.js';
 import type { Method } from './retry.js';
 
-/** The version of the API for almost every call; Atlas takes it as the newest one not after this date. */
+/** The API version for almost every call. Atlas uses the newest version that is not after this date. */
 const version = 'application/vnd.atlas.2023-01-01+json';
 const clusterVersion = 'application/vnd.atlas.2024-08-05+json';
 const itemsPerPage = 500;
-/** No list is so long. */
+/** No list has this many pages. */
 const mostPages = 100;
 
-/** The most that clocks are off. What differs by more comes from a proxy that keeps or makes up dates. */
+/** Clocks differ by less than this. A larger difference comes from a proxy that caches or invents the Date header. */
 const mostSkewMs = 60 * 60_000;
 
-/** A request as it will be sent, before credentials. */
+/** A request without its credentials. */
 export interface ApiRequest {
   method: Method;
   path: string;
   body?: Record<string, unknown>;
 }
 
-/** A service that is asked for. Regions are in Atlas's spelling: for remote ones it is the only one that is taken. */
+/** A service to create. Regions are in Atlas's spelling: Atlas accepts no other for remote regions. */
 export interface ServiceRequest {
   provider: Provider;
   atlasRegion: string;
-  /** The regions of AWS that may connect from afar. */
+  /** The AWS regions that may connect from outside the service's region. */
   remoteRegions?: readonly string[] | undefined;
-  /** One service attachment of GCP for all nodes instead of one for each. */
+  /** GCP only: one service attachment for all nodes instead of one for each. */
   portMapping?: boolean | undefined;
 }
 
-/** The request that asks for a private endpoint service. */
+/** The request that creates a private endpoint service. */
 export function createServiceRequest(projectId: string, service: ServiceRequest): ApiRequest {
   const { provider, atlasRegion, remoteRegions, portMapping } = service;
   return {
@@ -56,34 +56,39 @@ export function createServiceRequest(projectId: string, service: ServiceRequest)
   };
 }
 
-/** The calls of the Atlas Admin API. Each throws the errors of `errors.ts`. */
+/** The calls of the Atlas Admin API. Each call throws the errors of `errors.ts`. */
 export interface Atlas {
   listServices(projectId: string, provider: Provider, effort?: Effort): Promise<Endpoint[]>;
   getService(projectId: string, provider: Provider, id: string, effort?: Effort): Promise<Endpoint>;
   createService(projectId: string, service: ServiceRequest): Promise<Endpoint>;
   /** Replaces the remote regions of an AWS service, in Atlas's spelling. */
   updateService(projectId: string, id: string, remoteRegions: readonly string[]): Promise<Endpoint>;
-  /** Resolves as soon as Atlas has accepted it; the service is gone some time later. */
+  /** Resolves as soon as Atlas has accepted the request. The service disappears some time later. */
   deleteService(projectId: string, provider: Provider, id: string): Promise<void>;
   addInterface(service: Endpoint, request: InterfaceRequest): Promise<InterfaceEndpoint>;
   getInterface(service: Endpoint, id: string, effort?: Effort): Promise<InterfaceEndpoint>;
-  /** Resolves as soon as Atlas has accepted it; the interface endpoint is gone some time later. */
+  /** Resolves as soon as Atlas has accepted the request. The interface endpoint disappears some time later. */
   removeInterface(service: Endpoint, id: string): Promise<void>;
   /** Whether a region may have several private endpoints. */
   getRegionalMode(projectId: string, effort?: Effort): Promise<boolean>;
   setRegionalMode(projectId: string, enabled: boolean): Promise<boolean>;
   listClusters(projectId: string, effort?: Effort): Promise<Cluster[]>;
   listProjects(): Promise<Project[]>;
-  /** Null where no project that this key can see has the name. */
+  /** Null if the credentials can't access a project with this name. */
   findProject(name: string, effort?: Effort): Promise<Project | null>;
-  /** Milliseconds that looks of so many requests must be apart to leave half of the rate limit to others. */
+  /**
+   * How many milliseconds polls of this many requests must be apart, to leave half of the rate limit to other clients.
+   */
   gapOfRateLimit(requests: number): number;
-  /** Atlas's time that is this machine's `local`, as far as the last answer has a likely date; milliseconds since 1970. */
+  /**
+   * Converts this machine's time to Atlas's time; both are milliseconds since 1970. It uses the Date header of the last
+   * response, or no difference if that date is not plausible.
+   */
   timeThere(local: number): number;
 }
 
 export interface AtlasOptions extends HttpOptions {
-  /** Keeps what signing in with these credentials learns. */
+  /** Keeps what was learned while signing in with these credentials. */
   memo?: Memo | undefined;
 }
 
@@ -122,7 +127,7 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions): At
   const interfaces = ({ projectId, provider, id }: Endpoint) => services(projectId, provider) + path`/${id}/endpoint`;
   const regionalMode = (projectId: string) => `${group(projectId)}/privateEndpoint/regionalMode`;
 
-  /** Every item of a list that comes in pages, once. It ends with a page that isn't full or brings nothing new, or at the total. */
+  /** Returns every item of a paged list once. Stops at the total, or at a page that isn't full or has nothing new. */
   const all = async <T extends { id: string; name: string }>(
     page: (query: string) => Promise<Page<T>>,
   ): Promise<T[]> => {
@@ -134,7 +139,7 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions): At
       const isLast = items.length < itemsPerPage || found.size === before || (total !== null && found.size >= total);
       if (isLast) return [...found.values()];
     }
-    throw new AnswerError(`Atlas answered more than ${mostPages} pages of a list.`);
+    throw new AnswerError(`Atlas returned more than ${mostPages} pages for one list.`);
   };
 
   return {
@@ -150,7 +155,7 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions): At
     updateService: async (projectId, id, remoteRegions) => {
       const body = { cloudProvider: remoteProvider, supportedRemoteRegions: remoteRegions };
       const url = group(projectId) + path`/privateEndpoint/endpointService/${id}`;
-      // Asking twice asks for the same, here and wherever a request says what is to be.
+      // Safe to repeat, like every request that states the desired result.
       return toEndpoint(
         projectId,
         remoteProvider,
@@ -228,7 +233,8 @@ function authOf(credentials: Credentials, { clock, memo, random }: AtlasOptions,
             (_, exchange) => exchange(authorization),
           );
         } catch (error) {
-          // Tried often enough: whoever waits for the token must neither try again nor think that its request left.
+          // The token request was retried already. The caller must not retry again, nor assume that its own request was
+          // sent.
           if (isFailure(error)) throw new SignInError(error);
           throw error;
         }
@@ -238,7 +244,7 @@ function authOf(credentials: Credentials, { clock, memo, random }: AtlasOptions,
   }
 }
 
-/** Takes a token of a service account back (RFC 7009), so that it is of no use to whoever finds it. */
+/** Revokes a token of a service account (RFC 7009), so that nobody can use it if they find it. */
 export async function revokeToken(
   account: { clientId: string; clientSecret: string },
   token: string,

@@ -3,11 +3,11 @@ import { type Provider, providers } from '../clouds/all.js';
 import { regionNames } from '../clouds/regions.js';
 import { fields } from './read.js';
 
-/** What of a cluster matters to private endpoints. */
+/** The parts of a cluster that matter to private endpoints. */
 export interface Cluster {
   id: string;
   name: string;
-  /** IDLE, or what Atlas is doing to it: CREATING, UPDATING, DELETING, REPAIRING. */
+  /** IDLE, or what Atlas is doing to the cluster: CREATING, UPDATING, DELETING, REPAIRING. */
   status: string;
   isPaused: boolean;
   /** The regions that have nodes, in Atlas's spelling. */
@@ -22,7 +22,7 @@ export interface ConnectionString {
   standard: string | null;
   srv: string | null;
   srvShardOptimized: string | null;
-  /** The interface endpoints that it goes through, one of each region that has nodes. */
+  /** The interface endpoints that it uses, one for each region with nodes. */
   endpoints: readonly { id: string; provider: string; atlasRegion: string }[];
 }
 

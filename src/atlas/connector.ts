@@ -5,18 +5,18 @@ import { ConnectError } from './network-fault.js';
 
 export interface ConnectorOptions {
   clock: Clock;
-  /** Bounds all of it: looking the name up, TCP, a proxy's tunnel and TLS. */
+  /** Milliseconds for the whole connection: DNS lookup, TCP, the proxy's tunnel and TLS. */
   connectMs: number;
-  /** Ends connections that are being made. */
+  /** Aborts connections while they are being opened. */
   signal: AbortSignal | undefined;
   proxy: URL | undefined;
   lookup: LookupFunction | undefined;
 }
 
-/** What undici opens one connection with. */
+/** undici's function that opens one connection. */
 type Open = (options: buildConnector.Options, callback: buildConnector.Callback) => Socket;
 
-/** Opens connections for undici, each within its time. What goes wrong is a `ConnectError`: no request has left yet. */
+/** Opens connections for undici, each within `connectMs`. A failure is a `ConnectError`: no request was sent yet. */
 export function createConnector(open: Open, options: ConnectorOptions): buildConnector.connector {
   const { clock, connectMs, signal, proxy, lookup } = options;
 
@@ -55,8 +55,8 @@ export function createConnector(open: Open, options: ConnectorOptions): buildCon
 }
 
 /**
- * Looks a name up once for all who ask meanwhile. A look-up of the system can't be called off, and Node ends no process
- * before it is through, so none is begun beside another.
+ * Shares one lookup of a name among all concurrent callers. A system lookup can't be cancelled, and Node can't exit
+ * before it ends. So there is never more than one for the same name.
  */
 export function sharingLookups(lookup: LookupFunction): { lookup: LookupFunction; isLookingUp(): boolean } {
   const waiting = new Map<string, Parameters<LookupFunction>[2][]>();

@@ -1,23 +1,24 @@
 import { createHash, randomBytes } from 'node:crypto';
 
 /*
- * HTTP Digest access authentication (RFC 7616 §3) as Atlas speaks it: MD5, qop=auth. Our own, since of the libraries that
- * are kept, digest-fetch reuses a nonce but raises its count only after the answer, so that two requests at once carry
- * the same `nc` (a replay); and it makes its requests itself, where here one `send` owns time-outs, retries and errors.
+ * HTTP Digest access authentication (RFC 7616 §3) as Atlas uses it: MD5, qop=auth. We have our own because the
+ * maintained library, digest-fetch, raises the count of a nonce only after the response. Two concurrent requests would
+ * carry the same `nc` (a replay). It also sends its own requests, while here one `send` owns time-outs, retries and
+ * errors.
  */
 
-/** What a server asks for in `WWW-Authenticate: Digest …` (RFC 7616 §3.3). */
+/** The contents of a `WWW-Authenticate: Digest …` header (RFC 7616 §3.3). */
 export interface Challenge {
   realm: string;
   nonce: string;
   opaque?: string | undefined;
-  /** Absent in the older scheme of RFC 2069, which MD5 alone still allows. */
+  /** Absent in the older scheme of RFC 2069, which is still allowed with MD5 only. */
   qop?: 'auth' | undefined;
-  /** The credentials were right, but their nonce had aged. */
+  /** The credentials were right, but the nonce had expired. */
   stale?: true;
 }
 
-/** Finds the Digest challenge that can be answered (MD5; qop auth or none) among the WWW-Authenticate headers. */
+/** Finds a Digest challenge that we support (MD5; qop auth or none) in the WWW-Authenticate headers. */
 export function parseChallenge(header: string | readonly string[] | undefined): Challenge | undefined {
   for (const { scheme, params } of challengesOf([header ?? []].flat().join(', '))) {
     const offered = params
@@ -39,7 +40,7 @@ export function parseChallenge(header: string | readonly string[] | undefined): 
   return undefined;
 }
 
-/** Splits a list of challenges (RFC 9110 §11.6.1), in which commas divide both the challenges and their parameters. */
+/** Splits a list of challenges (RFC 9110 §11.6.1). Commas separate both the challenges and their parameters. */
 function challengesOf(header: string): { scheme: string; params: Map<string, string> }[] {
   const challenges: { scheme: string; params: Map<string, string> }[] = [];
   const token = /([\w!#$%&'*+.^`|~-]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+)))?/g;
@@ -57,7 +58,7 @@ export interface DigestRequest {
   uri: string;
   username: string;
   password: string;
-  /** How many requests this nonce has served, this one included, from 1. */
+  /** How many requests have used this nonce, including this one. Starts at 1. */
   count: number;
   cnonce?: string;
 }

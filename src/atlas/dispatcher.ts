@@ -11,11 +11,11 @@ import { type Proxies, proxyOf } from './proxy.js';
 
 /** The connections to one host. */
 export interface Connections {
-  /** Sends one request; `onLeave` is called before its first byte may leave. */
+  /** Sends one request. Calls `onLeave` before the first byte can be sent. */
   request(options: Dispatcher.RequestOptions, onLeave: () => void): Promise<Dispatcher.ResponseData>;
-  /** The proxy that they go through, as host and port. */
+  /** Host and port of the proxy in use. */
   proxy: string | undefined;
-  /** Whether an address is being looked up right now. */
+  /** Whether a DNS lookup is running. */
   isLookingUp(): boolean;
 }
 
@@ -23,16 +23,20 @@ interface Options extends Omit<ConnectorOptions, 'proxy'> {
   proxies: Proxies | undefined;
 }
 
-/** Connects to a host when it is first asked for something. The signal ends all connections, whatever they are doing. */
+/**
+ * Prepares connections to a host; the first request opens one. The signal destroys all connections, whatever they are
+ * doing.
+ */
 export function connectTo(baseUrl: string, { proxies = {}, lookup: resolve, ...options }: Options): Connections {
   const { signal } = options;
-  // V8 optimizes undici's parser, which is WebAssembly, in the background, and lets no process end before that: some 30 ms.
-  // With this budget it begins only when there is a lot to parse. Set any sooner, a flag would have Node's own modules that are
-  // loaded after it compiled anew.
+  // V8 optimizes undici's parser (WebAssembly) in the background, and the process can't exit before that is done: about
+  // 30 ms. With this budget, V8 starts only if there is a lot to parse. Don't set the flag earlier: Node would
+  // recompile its own modules that are loaded after it.
   setFlagsFromString('--wasm-tiering-budget=2000000000');
   const proxy = proxyOf(baseUrl, isLoopback(baseUrl), proxies);
   const { lookup, isLookingUp } = sharingLookups(resolve ?? (systemLookup as LookupFunction));
-  // Said here, no environment variable can switch the check of certificates off. The connector has a time limit itself.
+  // Set explicitly, so that no environment variable can switch off certificate checks. The connector has its own
+  // time-out.
   const open = buildConnector({ rejectUnauthorized: true, timeout: 0, lookup });
   const agent = new Agent({ connect: createConnector(open, { ...options, proxy, lookup }) });
   signal?.addEventListener('abort', () => void agent.destroy(signal.reason as Error), { once: true });

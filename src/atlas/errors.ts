@@ -1,48 +1,53 @@
+import { formatDuration } from '../base/duration.js';
 import { CliError } from '../base/errors.js';
 import { mostListed } from '../base/listed.js';
 
-/** The body of an Atlas error, as far as it can be relied on: `errorCode` is stable, the wording of `detail` is not. */
+/** The body of an Atlas error. Only `errorCode` is stable; the wording of `detail` is not. */
 export interface ErrorBody {
   error?: number | string;
   errorCode?: string;
   detail?: string | null;
   reason?: string | null;
   parameters?: readonly unknown[] | null;
-  /** Of the token endpoint, whose errors are those of RFC 6749 §5.2. */
+  /** Sent by the token endpoint, whose errors follow RFC 6749 §5.2. */
   error_description?: string;
   badRequestDetail?: unknown;
 }
 
 type Exit = ConstructorParameters<typeof CliError>[0];
 
-/** What the user needs to hear for each error code: the exit, where the status doesn't say it, and the next step. */
+/** For each error code: the next step, and the exit code if the HTTP status doesn't determine it. */
 const advice: Record<string, { exit?: Exit; hint: string }> = {
-  GROUP_NOT_FOUND: { hint: 'Check the project id, and that the key belongs to that project or its organization.' },
-  PRIVATE_ENDPOINT_SERVICE_NOT_FOUND: { hint: 'List those that exist.' },
-  PRIVATELINK_NOT_FOUND: { hint: 'List those that exist.' },
-  PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION: { hint: 'Use the one that is there.' },
-  PRIVATELINK_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION: { hint: 'Use the one that is there.' },
+  GROUP_NOT_FOUND: { hint: 'Check the project id. The credentials must belong to that project or its organization.' },
+  PRIVATE_ENDPOINT_SERVICE_NOT_FOUND: { hint: 'List the existing endpoints.' },
+  PRIVATELINK_NOT_FOUND: { hint: 'List the existing endpoints.' },
+  PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION: { hint: 'Use the existing one.' },
+  PRIVATELINK_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION: { hint: 'Use the existing one.' },
   CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS: { hint: 'Remove its interface endpoints first.' },
-  PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND: { hint: 'List those that are attached.' },
-  PRIVATELINK_INTERFACE_ENDPOINT_ID_MALFORMED: { exit: 'usage', hint: 'Check the id: each cloud has its own form.' },
-  PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS: { hint: 'Use the one that is there.' },
-  PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS: { hint: 'Wait until the service is ready.' },
+  PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND: { hint: 'List the attached interface endpoints.' },
+  PRIVATELINK_INTERFACE_ENDPOINT_ID_MALFORMED: { exit: 'usage', hint: 'Check the id. Each cloud uses its own format.' },
+  PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS: { hint: 'Use the existing one.' },
+  PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS: { hint: 'Wait until the private endpoint service is ready.' },
   MULTIPLE_PRIVATE_ENDPOINTS_RESTRICTED_TO_SINGLE_REGION: {
-    hint: 'Several regions need regional mode, which only sharded clusters support.',
+    hint: 'Private endpoints in multiple regions require regional mode, which only sharded clusters support.',
   },
-  PRIVATELINK_INCOMPATIBLE_TOO_MANY_NODES: { hint: 'Several regions need regional mode, or a smaller cluster.' },
-  CLUSTER_INCOMPATIBLE_WITH_EXISTING_PRIVATELINK: { hint: 'The clusters in this project allow no such endpoint.' },
-  PATH_PARAM_PARSE_ERROR: { exit: 'usage', hint: 'Ids are 24 hex digits.' },
-  INVALID_ATTRIBUTE: { exit: 'usage', hint: 'Regions are written us-east-1 or US_EAST_1.' },
-  INVALID_REGION: { exit: 'usage', hint: 'Regions are written us-east-1 or US_EAST_1; check the provider too.' },
+  PRIVATELINK_INCOMPATIBLE_TOO_MANY_NODES: {
+    hint: 'Private endpoints in multiple regions require regional mode or a smaller cluster.',
+  },
+  CLUSTER_INCOMPATIBLE_WITH_EXISTING_PRIVATELINK: {
+    hint: 'The clusters in this project do not support this endpoint.',
+  },
+  PATH_PARAM_PARSE_ERROR: { exit: 'usage', hint: 'An id has 24 hex digits.' },
+  INVALID_ATTRIBUTE: { exit: 'usage', hint: 'Use a region name such as us-east-1 or US_EAST_1.' },
+  INVALID_REGION: { exit: 'usage', hint: 'Use a region name such as us-east-1 or US_EAST_1, and check the provider.' },
   CROSS_REGION_PRIVATE_LINK_SELF_REGION: {
     exit: 'usage',
-    hint: "Leave the endpoint's own region out of the remote ones.",
+    hint: "Remove the endpoint's own region from the remote regions.",
   },
   IP_ADDRESS_NOT_ON_ACCESS_LIST: {
-    hint: "Add this address to the API key's own access list (not to the project's IP access list).",
+    hint: "Add this address to the API key's access list, not to the project's IP access list.",
   },
-  RATE_LIMITED: { hint: 'Wait a little, then run it again.' },
+  RATE_LIMITED: { hint: 'Wait a moment, then try again.' },
 };
 
 const exitOfStatus: Record<number, Exit> = {
@@ -54,22 +59,22 @@ const exitOfStatus: Record<number, Exit> = {
 };
 
 const hintOfStatus: Record<number, string> = {
-  401: 'Check the credentials: whole, not expired or deleted, and for this Atlas (commercial or government).',
-  403: 'Reading needs the role Project Read Only; creating and deleting need Project Owner or Organization Owner.',
+  401: 'Check that the credentials are complete, have not expired or been deleted, and are for the right Atlas (commercial or government).',
+  403: 'Reading requires the Project Read Only role. Creating and deleting require Project Owner or Organization Owner.',
 };
 
-const trouble = 'Atlas, or a proxy before it, is in trouble: try again later.';
+const trouble = 'Atlas, or a proxy in front of it, is having problems. Try again later.';
 
-const refused = 'Check what was asked for; --verbose shows the request that was refused.';
+const refused = 'Check the values. --verbose shows the rejected request.';
 
-/** Atlas answered, and said no. Carries what it said. */
+/** Atlas returned an error response. */
 export class ApiError extends CliError {
   readonly status: number;
   readonly errorCode: string | null;
   readonly detail: string | null;
-  /** What is wrong with which field of the request (of a 400). */
+  /** The invalid fields of the request (HTTP 400). */
   readonly fields: readonly { field: string; description: string }[];
-  /** When to come back, where Atlas says it. */
+  /** From Retry-After; null if Atlas didn't send it. */
   readonly retryAfterSeconds: number | null;
 
   constructor(status: number, body: ErrorBody, retryAfterSeconds: number | null = null) {
@@ -78,12 +83,13 @@ export class ApiError extends CliError {
     const fields = fieldsOf(body.badRequestDetail);
     const isSaid = (text: unknown): text is string => typeof text === 'string' && text !== '';
     const detail = [body.detail, body.error_description].find(isSaid) ?? null;
-    const said = detail ?? [body.reason].find(isSaid) ?? 'Atlas refused the request.';
+    const said = detail ?? [body.reason].find(isSaid) ?? 'Atlas rejected the request.';
     const wrong = fields.slice(0, mostListed).map(({ field, description }) => ` ${field}: ${description}`);
     const more = fields.length > wrong.length ? [` and ${fields.length - wrong.length} more`] : [];
     const reasons = [...wrong, ...more].join(';');
-    const again = retryAfterSeconds === null ? undefined : `Run it again in ${retryAfterSeconds} s.`;
-    super(known?.exit ?? exitOfStatus[status] ?? 'unexpected', `${said}${reasons} (${errorCode ?? 'HTTP'} ${status})`, {
+    const again = retryAfterSeconds === null ? undefined : `Try again in ${formatDuration(retryAfterSeconds * 1000)}.`;
+    const sentence = `${said}${reasons}`.replace(/\.$/, '');
+    super(known?.exit ?? exitOfStatus[status] ?? 'unexpected', `${sentence} (${errorCode ?? 'HTTP'} ${status}).`, {
       hint: again ?? known?.hint ?? hintOfStatus[status] ?? (status >= 500 ? trouble : refused),
     });
     this.status = status;
@@ -94,21 +100,21 @@ export class ApiError extends CliError {
   }
 }
 
-/** Signing in failed, so the request itself was never sent. */
+/** Signing in failed, so the request itself was not sent. */
 export class SignInError extends CliError {
   readonly status: number | null;
   readonly errorCode: string | null;
 
   constructor(cause: CliError) {
-    super(cause.exit, `Signing in failed: ${cause.message}`, { hint: cause.hint, cause });
+    super(cause.exit, `Sign-in failed: ${cause.message}`, { hint: cause.hint, cause });
     this.status = cause instanceof ApiError ? cause.status : null;
     this.errorCode = cause instanceof ApiError ? cause.errorCode : null;
   }
 }
 
-/** No answer came. */
+/** There was no response. */
 export class NetworkError extends CliError {
-  /** False only where the request certainly never reached Atlas; where true, a create may have taken effect. */
+  /** False only if the request certainly never reached Atlas. If true, a create may have taken effect. */
   readonly mayHaveArrived: boolean;
 
   constructor(message: string, options: { hint: string; cause: unknown; mayHaveArrived: boolean }) {
@@ -117,15 +123,15 @@ export class NetworkError extends CliError {
   }
 }
 
-/** Something answered, but not as Atlas does: HTML, broken JSON, a redirect, far too much of it. */
+/** The response is not from Atlas or not usable: HTML, broken JSON, a redirect, too large. */
 export class AnswerError extends CliError {
-  /** A transfer that broke off may come whole the next time; a page of HTML will not turn into JSON. */
+  /** Whether a retry may help. It helps after a broken transfer, but HTML will not turn into JSON. */
   readonly transient: boolean;
-  /** False only where the request certainly took no effect. */
+  /** False only if the request certainly had no effect. */
   readonly mayHaveArrived: boolean;
 
   constructor(message: string, details: AnswerDetails = {}) {
-    const { hint = 'Check the base URL, and whether a proxy stands in between.', cause } = details;
+    const { hint = 'Check the base URL and the proxy settings.', cause } = details;
     super('unexpected', message, { hint, cause });
     this.transient = details.transient ?? false;
     this.mayHaveArrived = details.mayHaveArrived ?? true;
@@ -145,27 +151,30 @@ function fieldsOf(detail: unknown): { field: string; description: string }[] {
   return fields.map((each) => {
     const { field, description } = Object(each) as Record<string, unknown>;
     const text = (value: unknown, otherwise: string) => (typeof value === 'string' ? value : otherwise);
-    return { field: text(field, 'field'), description: text(description, 'is not accepted') };
+    return { field: text(field, 'field'), description: text(description, 'is not valid') };
   });
 }
 
-/** True where a request that was to change something may or may not have done so: its answer was lost. */
+/** True if a request may or may not have changed something because its response was lost. */
 export function mayHaveTakenEffect(error: unknown): error is CliError {
   return (
     ((error instanceof NetworkError || error instanceof AnswerError) && error.mayHaveArrived) ||
-    // 408 and 499: a proxy gave up on it.
+    // 408 and 499: a proxy gave up on the request.
     (error instanceof ApiError && (error.status >= 500 || error.status === 408 || error.status === 499))
   );
 }
 
 const existing = /^PRIVATE(_ENDPOINT_SERVICE|LINK_ENDPOINT_SERVICE)_ALREADY_EXISTS_FOR_REGION$/;
 
-/** True where a create was refused since the region has a service already. */
+/** True if a create failed because the region already has a service. */
 export function isAlreadyThere(error: unknown): error is ApiError {
   return error instanceof ApiError && error.status === 409 && existing.test(error.errorCode ?? '');
 }
 
-/** True where the service is not there: not its project, and not a 404 of something that isn't Atlas. */
+/**
+ * True if the service or interface endpoint doesn't exist. False if the project doesn't, or if the 404 is not from
+ * Atlas.
+ */
 export function isGone(error: unknown): boolean {
   return error instanceof ApiError && error.status === 404 && /^PRIVATE.*_NOT_FOUND/.test(error.errorCode ?? '');
 }

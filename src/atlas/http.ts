@@ -1,6 +1,7 @@
 import type { LookupFunction } from 'node:net';
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../base/clock.js';
+import { formatDuration } from '../base/duration.js';
 import type { Effort } from '../base/effort.js';
 import { CliError, InterruptedError, reasonOf } from '../base/errors.js';
 import type { Connections } from './dispatcher.js';
@@ -12,16 +13,16 @@ import type { Proxies } from './proxy.js';
 import type { RateLimitNote } from './rate-limit.js';
 import { isRepeatable, type Method, mostTries, retryDelay } from './retry.js';
 
-/** What happened to one request on the wire; holds no header and no body, so it can be shown. */
+/** What happened to one request. It has no headers and no body, so it is safe to show. */
 export interface Trace {
   method: Method;
   url: string;
-  /** Null where no answer came. */
+  /** Null if there was no response. */
   status: number | null;
   ms: number;
-  /** What Atlas calls this request, where it says so. */
+  /** Atlas's id of this request, if it sent one. */
   requestId?: string;
-  /** Host and port of the proxy that it went through. */
+  /** Host and port of the proxy in use. */
   proxy?: string;
   note?: string;
 }
@@ -31,20 +32,20 @@ export interface HttpOptions {
   baseUrl: string;
   userAgent: string;
   clock: Clock;
-  /** Ends requests, the waits between them, and all connections. */
+  /** Aborts requests, the waits between them, and all connections. */
   signal?: AbortSignal | undefined;
   proxies?: Proxies | undefined;
-  /** How host names are looked up; the system's way where it is left out. */
+  /** Looks up host names; default: the system's lookup. */
   lookup?: LookupFunction | undefined;
   random?: (() => number) | undefined;
   trace?: ((trace: Trace) => void) | undefined;
-  /** Worth telling the user, once for each `cause` (by default the message itself). */
+  /** Shows a warning to the user, once for each `cause` (default: the message itself). */
   warn?: ((message: string, cause?: string) => void) | undefined;
-  /** Told of each answer: what it says of the rate limit, and what time it is there, null where it doesn't say. */
+  /** Called for each response with its rate limit and its date (milliseconds since 1970; null if there is none). */
   onAnswer?: ((about: RateLimitNote & { date: number | null }) => void) | undefined;
   /**
-   * Milliseconds. `connect` bounds the way to an open connection, `total` one try, `budget` all tries and the waits between
-   * them; a try that begins late has 5 seconds all the same.
+   * Milliseconds. `connect` limits opening a connection, `total` one try, and `budget` all tries and the waits between
+   * them. A try that starts near the end of the budget still gets 5 seconds, unless the call sets `effort`.
    */
   timeouts?: Partial<typeof defaultTimeouts> | undefined;
 }
@@ -55,27 +56,35 @@ export interface Call {
   path: string;
   headers?: Record<string, string>;
   body?: string;
-  /** True where sending it twice does no harm whatever its method. */
+  /** True if sending the request twice does no harm, whatever its method. */
   repeatable?: boolean;
-  /** For whoever sees to trying again: tries (5), and milliseconds for one of them (30,000), signing in included. */
+  /**
+   * For callers that retry themselves: the number of tries (default 5), and milliseconds for one try, including sign-in
+   * (default 30,000).
+   */
   effort?: Effort | undefined;
 }
 
-/** How far a call has come. */
+/** The state of a call across its tries. */
 interface Progress {
-  /** A signed request may have arrived, and was not turned away since. One without credentials takes no effect. */
+  /**
+   * Whether a signed request may have arrived and was not refused since. A request without credentials has no effect.
+   */
   mayHaveArrived: boolean;
-  /** The same of earlier tries. */
+  /** The same for earlier tries. */
   didBefore: boolean;
 }
 
-/** The one way to Atlas: owns time-outs, retries and errors, and returns the parsed body (undefined where it is empty). */
+/**
+ * The only way to send requests to Atlas. Owns time-outs, retries and errors. Returns the parsed body; undefined if it
+ * is empty.
+ */
 export type Send = (call: Call, auth: Auth) => Promise<unknown>;
 
 const defaultTimeouts = { connect: 10_000, total: 30_000, budget: 60_000 };
 const leastMs = 5000;
 
-/** A wait that people would take for a hang. */
+/** Longer waits need a message, or they look like a hang. */
 const noticeableMs = 3000;
 
 /** A page of 500 projects is about 0.3 MB. */
@@ -121,12 +130,12 @@ export function createSend(options: HttpOptions): Send {
     const limit = AbortSignal.any([clock.timeout(limitMs), ...(signal ? [signal] : [])]);
 
     const talk = async (): Promise<Answer> => {
-      // undici is loaded by the first request.
+      // The first request loads undici.
       connections ??= import('./dispatcher.js').then(({ connectTo }) =>
         connectTo(baseUrl, { clock, signal, proxies, lookup, connectMs: timeouts.connect }),
       );
       way = await connections;
-      // A connection that is made for nobody would keep the process alive.
+      // An unused connection would keep the process alive.
       limit.throwIfAborted();
       const sent: Dispatcher.RequestOptions = {
         origin: baseUrl,
@@ -172,13 +181,13 @@ export function createSend(options: HttpOptions): Send {
   async function attempt(call: Call, auth: Auth, progress: Progress, deadline: number): Promise<unknown> {
     const { method, path: uri, effort } = call;
     const signed = auth({ method, uri, effort }, (header) => exchange(call, header, progress, deadline));
-    // Signing in may wait for others, and for files.
+    // Signing in may wait for other requests and for files.
     const answer = await (signal ? orAbort(signed, signal) : signed);
     if (!warned && answer.headers.deprecation !== undefined) {
       warned = true;
       const sunset = answer.headers.sunset;
-      const end = sunset === undefined ? '' : ` and ends on ${sunset}`;
-      options.warn?.(`This version of the Atlas API is deprecated${end}; a newer atlas-pe may be needed.`);
+      const end = sunset === undefined ? '' : ` and will be removed on ${sunset}`;
+      options.warn?.(`This version of the Atlas API is deprecated${end}. You may need a newer version of atlas-pe.`);
     }
     return interpret(answer, { method, host, now: clock.now(), didBefore: progress.didBefore });
   }
@@ -199,10 +208,10 @@ export function createSend(options: HttpOptions): Send {
           url: `${baseUrl}${call.path}`,
           status: null,
           ms: delay,
-          note: `waiting before try ${tries + 1}`,
+          note: `waiting before attempt ${tries + 1}`,
         });
         const reason = reasonOf(error);
-        if (delay >= noticeableMs) options.warn?.(`${reason} Trying again in ${Math.round(delay / 1000)} s.`, reason);
+        if (delay >= noticeableMs) options.warn?.(`${reason} Retrying in ${formatDuration(delay)}.`, reason);
         await clock.sleep(delay, signal);
       }
     }
@@ -219,7 +228,7 @@ export function createSend(options: HttpOptions): Send {
   };
 }
 
-/** What comes of the work, or the signal's reason as soon as that aborts, whatever the work is still doing. */
+/** Settles like `work`, but rejects with the signal's reason as soon as the signal aborts. */
 function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = () => reject(signal.reason);
@@ -229,15 +238,15 @@ function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   });
 }
 
-/** Whether this may be the value of a header (RFC 9110 §5.5). */
+/** Whether the text is valid as a header value (RFC 9110 §5.5). */
 function isSendable(value: string): boolean {
   return /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
 }
 
 function unsendable(): SignInError {
-  const hint = 'Check them for line breaks and other control characters.';
+  const hint = 'Check the credentials for line breaks and other control characters.';
   return new SignInError(
-    new CliError('notAllowed', "The credentials, or what Atlas asked for, can't be sent in a header.", { hint }),
+    new CliError('notAllowed', 'The credentials contain characters that cannot be sent in an HTTP header.', { hint }),
   );
 }
 
@@ -252,8 +261,9 @@ async function readText(body: Dispatcher.ResponseData['body']): Promise<string> 
   for await (const chunk of body) {
     chunks.push(chunk as Buffer);
     size += (chunk as Buffer).length;
-    // Leaving the loop destroys the stream, so the rest is never received.
-    if (size > largestAnswer) throw new AnswerError(`Atlas answered more than ${largestAnswer / 1024 / 1024} MB.`);
+    // Leaving the loop destroys the stream, so the rest is not downloaded.
+    if (size > largestAnswer)
+      throw new AnswerError(`Atlas returned a response larger than ${largestAnswer / 1024 / 1024} MB.`);
   }
   return Buffer.concat(chunks).toString('utf8');
 }

@@ -1,14 +1,14 @@
 import { UsageError } from '../base/errors.js';
 import { type Provider, providers } from '../clouds/all.js';
 
-/** Atlas ids are 24 hex digits: seconds since 1970 in the first 8, random ones after. */
+/** Atlas ids are 24 hex digits. The first 8 are seconds since 1970, the rest is random. */
 const atlasId = /^[0-9a-f]{24}$/;
 
 export function isAtlasId(text: string): boolean {
   return atlasId.test(text);
 }
 
-/** What a Terraform import id names. */
+/** The parts of a Terraform import id. */
 export interface ImportId {
   projectId: string;
   id: string;
@@ -17,8 +17,9 @@ export interface ImportId {
 }
 
 /**
- * Reads `{project_id}-{private_link_id}` and `{project_id}-{private_link_id}-{provider}-{region}`, or returns undefined.
- * The second part need not be 24 hex digits: the documentation's own example isn't, so the API judges it.
+ * Reads `{project_id}-{private_link_id}` and `{project_id}-{private_link_id}-{provider}-{region}`. Returns undefined
+ * for anything else. The second part may have another form than 24 hex digits, as in Terraform's own documentation; the
+ * API validates it.
  */
 export function parseImportId(text: string): ImportId | undefined {
   const match = /^([0-9a-f]{24})-([0-9a-z]{1,64})(?:-([a-z]+)-([0-9a-z_-]+))?$/i.exec(text);
@@ -35,19 +36,22 @@ export function parseImportId(text: string): ImportId | undefined {
 }
 
 /**
- * A URL path whose inserted parts can't change its structure: each is encoded, and one that is empty, would climb (`.`,
- * `..`), or can't be encoded (half a surrogate pair) is refused.
+ * Builds a URL path. The inserted parts can't change its structure: each part is percent-encoded. Throws a usage error
+ * if a part is empty, is `.` or `..`, or can't be encoded (half a surrogate pair).
  */
 export function path(literals: TemplateStringsArray, ...parts: readonly string[]): string {
   return literals.reduce((url, literal, index) => {
     const part = parts[index - 1] ?? '';
     if (part === '' || /^\.{1,2}$|[\ud800-\udfff]/u.test(part))
-      throw new UsageError(`'${part}' can't be part of an Atlas address.`, 'Check the ids that were given.');
+      throw new UsageError(`'${part}' is not a valid id or name.`, 'Check the ids.');
     return `${url}${encodeURIComponent(part)}${literal}`;
   });
 }
 
-/** When the thing with this Atlas id was created, to the second; milliseconds since 1970. Undefined of any other id. */
+/**
+ * When the object with this Atlas id was created, in milliseconds since 1970, precise to the second. Undefined for any
+ * other id.
+ */
 export function createdAt(id: string): number | undefined {
   return isAtlasId(id) ? Number.parseInt(id.slice(0, 8), 16) * 1000 : undefined;
 }

@@ -5,30 +5,32 @@ import type { Endpoint } from './model.js';
 import { fields } from './read.js';
 import { deleted, isLeaving } from './status.js';
 
-/** An interface endpoint that is attached to a private endpoint service, as this tool shows it in every format. */
+/** An interface endpoint that is attached to a private endpoint service, as every output format shows it. */
 export interface InterfaceEndpoint {
-  /** AWS `vpce-…`, the resource id of an Azure private endpoint, the name of a GCP endpoint group. */
+  /**
+   * The `vpce-…` id in AWS, the resource id of the private endpoint in Azure, or the name of the endpoint group in GCP.
+   */
   id: string;
   projectId: string;
-  /** The private endpoint service that it is attached to. */
+  /** The id of the private endpoint service that it is attached to. */
   endpointId: string;
   provider: Provider;
-  /** The region of the service, in the cloud's own spelling. */
+  /** The region of the service, in the cloud's spelling. */
   region: string;
-  /** What AWS calls connectionStatus, the others status; `DELETED` where it is gone. */
+  /** The API's `connectionStatus` for AWS and `status` for the other clouds. `DELETED` if it no longer exists. */
   status: string;
   errorMessage: string | null;
-  /** Azure and GCP add keys of their own, named as in the API. */
+  /** Azure and GCP add their own keys, named as in the API. */
   [key: string]: Json;
 }
 
-/** Every key an interface endpoint can have, those of all clouds included. */
+/** Every key that an interface endpoint can have, for all clouds. */
 export const interfaceKeys: readonly string[] = [
   ...['id', 'projectId', 'endpointId', 'provider', 'region', 'status', 'errorMessage'],
   ...new Set(providers.flatMap((provider) => Object.keys(clouds[provider].interfaces.keys))),
 ];
 
-/** Turns an answer of the API into the model. `id` is the one that was asked for: each cloud has another key for it. */
+/** Converts an API response to the model. `id` is the requested id: each cloud returns it under a different key. */
 export function toInterface(
   { id: endpointId, projectId, provider, region }: Endpoint,
   id: string,
@@ -48,22 +50,22 @@ export function toInterface(
   };
 }
 
-/** Whether nobody can connect through it any more: it failed, was refused, is being removed or is gone. */
+/** Whether nobody can connect through it any more: it failed, was rejected, or is being removed or gone. */
 export function hasEnded({ status }: Pick<InterfaceEndpoint, 'status'>): boolean {
   return isLeaving(status) || status === 'REJECTED' || status === 'FAILED';
 }
 
-/** An interface endpoint that Atlas no longer has. */
+/** The model of an interface endpoint that no longer exists. */
 export function goneInterface(service: Endpoint, id: string): InterfaceEndpoint {
   return toInterface(service, id, { cloudProvider: service.provider, status: deleted });
 }
 
-/** The cloud whose interface endpoints have ids of this form; undefined for a name, which several clouds may have. */
+/** The cloud whose interface endpoint ids have this form. Undefined for a plain name, which several clouds may use. */
 export function interfaceKind(id: string): Provider | undefined {
   return providers.find((provider) => hasMark(provider, id) && clouds[provider].interfaces.shape.pattern.test(id));
 }
 
-/** The clouds that may have an interface endpoint of this id. */
+/** The clouds that may have an interface endpoint with this id. */
 export function interfaceClouds(id: string): Provider[] {
   const marked = providers.filter((provider) => hasMark(provider, id));
   return (marked.length > 0 ? marked : providers).filter((provider) =>
@@ -75,9 +77,9 @@ function hasMark(provider: Provider, id: string): boolean {
   return clouds[provider].interfaces.mark?.test(id) ?? false;
 }
 
-/** Checks what may be the id of an interface endpoint of any cloud. Throws a usage error. */
+/** Checks that the text can be an interface endpoint id of some cloud. Throws a usage error. */
 export function checkAnyInterfaceId(id: string): string {
   if (interfaceClouds(id).length > 0) return id;
   const examples = providers.map((provider) => clouds[provider].interfaces.shape.example);
-  throw new UsageError(`'${id}' is not an interface endpoint.`, `For example ${examples.join(', ')}`);
+  throw new UsageError(`'${id}' is not a valid interface endpoint id.`, `Examples: ${examples.join(', ')}`);
 }

@@ -10,27 +10,30 @@ interface Asked {
   didBefore: boolean;
 }
 
-/** The body of a good answer; anything else is thrown as the error that it is. */
+/**
+ * Returns the body of a successful response; undefined if it is empty (never for GET). Throws an error for any other
+ * response.
+ */
 export function interpret({ status, headers, body }: Answer, { method, host, now, didBefore }: Asked): unknown {
   const isJson = /^application\/(?:[\w.-]+\+)?json\b/i.test(String(headers['content-type'] ?? ''));
   if (status >= 300 && status < 400) {
-    // Not followed, to another host least of all: credentials and requests belong to the host they were made for.
-    throw new AnswerError(`${host} answered a redirect to ${String(headers.location ?? 'nowhere')}.`, {
-      hint: 'Check the base URL: redirects are not followed.',
+    // Redirects are not followed, especially not to another host: credentials and requests are meant for one host only.
+    throw new AnswerError(`${host} sent a redirect to ${String(headers.location ?? 'an unknown location')}.`, {
+      hint: 'Check the base URL. atlas-pe does not follow redirects.',
       mayHaveArrived: didBefore,
     });
   }
   if (status >= 400) {
     const said = isJson ? parseOr(body, undefined) : undefined;
     const isAtlas = typeof said === 'object' && said !== null;
-    // Not "not found": the address itself is wrong, or a proxy answered.
+    // This doesn't mean "not found": the base URL is wrong, or a proxy answered.
     if (!isAtlas && status === 404)
-      throw new AnswerError(`${host} does not know the Atlas API (HTTP 404).`, { mayHaveArrived: didBefore });
-    const reason = `${host} answered, but not as Atlas does`;
-    // Nor has it to do with roles.
+      throw new AnswerError(`${host} does not serve the Atlas API (HTTP 404).`, { mayHaveArrived: didBefore });
+    const reason = `${host} returned an error that is not from Atlas`;
+    // This doesn't mean a missing role either.
     if (!isAtlas && status === 403) {
       throw new AnswerError(`${reason} (HTTP 403).`, {
-        hint: 'A proxy or firewall before Atlas refused the request: ask its administrator to allow it.',
+        hint: `A proxy or firewall blocked the request. Ask your network administrator to allow requests to ${host}.`,
         mayHaveArrived: didBefore,
       });
     }
@@ -38,16 +41,16 @@ export function interpret({ status, headers, body }: Answer, { method, host, now
     throw new ApiError(status, error, retryAfterSeconds(headers['retry-after'], now));
   }
   if (body.trim() === '') {
-    if (method === 'GET') throw new AnswerError(`${host} answered nothing.`, { transient: true });
+    if (method === 'GET') throw new AnswerError(`${host} returned an empty response.`, { transient: true });
     return undefined;
   }
   if (!isJson) {
-    const kind = /^\s*</.test(body) ? 'HTML' : 'something else';
-    throw new AnswerError(`${host} answered ${kind} instead of JSON.`);
+    const kind = /^\s*</.test(body) ? 'HTML' : 'an unknown format';
+    throw new AnswerError(`${host} returned ${kind} instead of JSON.`);
   }
   const broken = Symbol('broken');
   const parsed = parseOr(body, broken);
-  if (parsed === broken) throw new AnswerError(`${host} answered broken JSON.`, { transient: true });
+  if (parsed === broken) throw new AnswerError(`${host} returned invalid JSON.`, { transient: true });
   return parsed;
 }
 

@@ -6,33 +6,33 @@ import { fields, idOf } from './read.js';
 
 import { deleted } from './status.js';
 
-/** A private endpoint service as this tool shows it, in every format. Keys are only ever added. */
+/** A private endpoint service, as every output format shows it. Keys may be added but never removed. */
 export interface Endpoint {
   id: string;
   projectId: string;
   provider: Provider;
-  /** In the cloud's own spelling: `us-east-1`, `eastus2`, `us-central1`. */
+  /** In the cloud's spelling: `us-east-1`, `eastus2`, `us-central1`. */
   region: string;
   /** In Atlas's spelling: `US_EAST_1`, `US_EAST_2`, `CENTRAL_US`. */
   atlasRegion: string;
-  /** One of the API's statuses, or one that it has added since; `DELETED` where the service is gone. */
+  /** One of the API's statuses, or a newer one. `DELETED` if the service no longer exists. */
   status: string;
-  /** The AWS PrivateLink service, null while it is being created. */
+  /** The name of the AWS PrivateLink service; null while it is being created. */
   endpointServiceName: string | null;
-  /** The interface endpoints attached to it, whatever the cloud calls them. */
+  /** The ids of the attached interface endpoints, whatever the cloud calls them. */
   interfaceEndpoints: string[];
   errorMessage: string | null;
-  /** Azure and GCP add keys of their own, named as in the API. */
+  /** Azure and GCP add their own keys, named as in the API. */
   [key: string]: Json;
 }
 
-/** A project (older word: group). */
+/** A project. The API also calls it a group. */
 export interface Project {
   id: string;
   name: string;
 }
 
-/** Every key an endpoint can have, those of all clouds included. */
+/** Every key that an endpoint can have, for all clouds. */
 export const endpointKeys: readonly string[] = [
   ...['id', 'projectId', 'provider', 'region', 'atlasRegion', 'status'],
   ...['endpointServiceName', 'interfaceEndpoints', 'errorMessage'],
@@ -40,8 +40,8 @@ export const endpointKeys: readonly string[] = [
 ];
 
 /**
- * Turns an answer of the API into the model. Unknown statuses and keys are fine, null or missing values too; what is no
- * service at all throws an answer error.
+ * Converts an API response to the model. Accepts unknown statuses and keys, and null or missing values. Throws an
+ * answer error if the response is not a service.
  */
 export function toEndpoint(projectId: string, provider: Provider, answer: unknown): Endpoint {
   const service = fields(answer, 'private endpoint service');
@@ -61,13 +61,13 @@ export function toEndpoint(projectId: string, provider: Provider, answer: unknow
   };
 }
 
-/** Turns an answer that should be a list of services into endpoints. */
+/** Converts an API response to a list of endpoints. Throws an answer error if the response is not a list. */
 export function toEndpoints(projectId: string, provider: Provider, answer: unknown): Endpoint[] {
-  if (!Array.isArray(answer)) throw new AnswerError('Atlas answered something else than a list of services.');
+  if (!Array.isArray(answer)) throw new AnswerError('Atlas did not return a valid list of private endpoint services.');
   return answer.map((service) => toEndpoint(projectId, provider, service));
 }
 
-/** The same endpoint after Atlas said that it is no longer there. */
+/** The same endpoint with the status `DELETED`. */
 export function toDeleted(endpoint: Endpoint): Endpoint {
   return { ...endpoint, status: deleted };
 }

@@ -1,53 +1,58 @@
+import { formatDuration } from '../base/duration.js';
 import { codeOf } from '../base/errors.js';
 import { AnswerError, NetworkError } from './errors.js';
 
-/** No connection came about, so nothing of a request has left. `cause` is what the system said, or a time-out. */
+/**
+ * The connection could not be opened, so no part of the request was sent. `cause` is the system's error or a time-out.
+ */
 export class ConnectError extends Error {
   constructor(
-    /** Whose fault it is: of the way to the proxy, or of the host behind. */
+    /** What failed: the connection to the proxy, or to the host behind it. */
     readonly side: 'proxy' | 'host',
     cause: unknown,
   ) {
-    super('There is no connection.', { cause });
+    super('No connection.', { cause });
   }
 }
 
 interface About {
   host: string;
-  /** Host and port, where there is one. */
+  /** Host and port of the proxy, if there is one. */
   proxy: string | undefined;
-  /** Whether an address is still being looked up. */
+  /** Whether a DNS lookup is still running. */
   isLookingUp: boolean;
-  /** Whether a connection was open, and the request sent on it. */
+  /** Whether the connection was open and the request was sent. */
   hasLeft: boolean;
-  /** Whether something that takes effect may have arrived, now or in an earlier try. */
+  /** Whether this try or an earlier one may have taken effect. */
   mayHaveArrived: boolean;
-  /** Whether it may be run again without a look. */
+  /** Whether the request can be sent again without checking what exists. */
   isHarmless: boolean;
-  /** What this try was given; `connectMs` is for its connection. */
+  /** The time-out of this try, and of its connection. */
   limitMs: number;
   connectMs: number;
 }
 
-/** What went wrong on the way, or undefined where it is no fault of the network but one of this program. */
+/** Turns an error into a network error. Undefined if the error is a bug in this program instead. */
 export function networkFault(error: unknown, about: About): NetworkError | AnswerError | undefined {
   const { host, limitMs, connectMs, hasLeft, mayHaveArrived, isHarmless } = about;
   if (error instanceof ConnectError) return connectFault(error, about, Math.min(limitMs, connectMs));
   if (isTimeout(error) && !hasLeft) return connectFault(new ConnectError('host', error), about, limitMs);
-  // undici gives no code where what comes is no HTTP at all.
-  const code = codeOf(error) ?? (error instanceof Error && error.name === 'HTTPParserError' ? 'no HTTP' : '');
-  if (code === '' && !isTimeout(error)) return undefined;
+  // undici sets no code if the response is not HTTP.
+  const isHttp = !(error instanceof Error && error.name === 'HTTPParserError');
+  if (codeOf(error) === undefined && isHttp && !isTimeout(error)) return undefined;
   const reason = isTimeout(error)
-    ? `gave no answer within ${Math.ceil(limitMs / 1000)} s`
-    : `broke off the connection (${code})`;
-  const hint = `Check the network, then ${isHarmless || !mayHaveArrived ? 'run it again' : 'look at what there is'}.`;
+    ? `did not respond within ${formatDuration(Math.ceil(limitMs / 1000) * 1000)}`
+    : isHttp
+      ? 'closed the connection before sending a complete response'
+      : 'sent a response that is not valid HTTP';
+  const hint = `Check the network, then ${isHarmless || !mayHaveArrived ? 'try again' : 'check whether the change was made'}.`;
   return new NetworkError(`${host} ${reason}.`, { hint, cause: error, mayHaveArrived });
 }
 
 const ofNetwork = 'Check the network, the proxy settings and the base URL.';
-const ofProxy = 'Check HTTPS_PROXY, and name hosts that need no proxy in NO_PROXY.';
+const ofProxy = 'Check HTTPS_PROXY or HTTP_PROXY. To bypass the proxy for a host, add the host to NO_PROXY.';
 
-/** What to say of a connection that didn't come about. */
+/** The error for a connection that could not be opened. */
 function connectFault(
   error: ConnectError,
   { host, proxy, isLookingUp, mayHaveArrived }: About,
@@ -62,75 +67,81 @@ function connectFault(
   const status = Object(cause).status as unknown;
   if (isProxy && typeof status === 'number') {
     if (status === 407) {
-      const hint = 'Put them into HTTPS_PROXY: http://USER:PASSWORD@HOST:PORT';
-      return new AnswerError(`${who} asks for a user and a password (HTTP 407).`, { ...details, hint });
+      const hint = 'Add them to HTTPS_PROXY: http://USER:PASSWORD@HOST:PORT';
+      return new AnswerError(`${who} requires a user name and a password (HTTP 407).`, { ...details, hint });
     }
-    const message = `${who} did not connect to ${host} (HTTP ${status}).`;
-    // It won't change its mind soon.
+    const message = `${who} could not connect to ${host} (HTTP ${status}).`;
+    // A 4xx status won't change soon, so don't retry.
     if (status < 500) return new AnswerError(message, { ...details, hint: ofProxy });
     return new NetworkError(message, { ...details, hint: ofProxy });
   }
   if (isTimeout(cause)) {
-    const within = `within ${Math.ceil(limitMs / 1000)} s`;
-    // Where a proxy stands between, it is the one to ask.
+    const within = `within ${formatDuration(Math.ceil(limitMs / 1000) * 1000)}`;
+    // With a proxy, the proxy is what failed.
     const asked = proxy === undefined ? host : `The proxy ${proxy}`;
     const failed = proxy === undefined ? 'did not accept the connection' : `did not connect to ${host}`;
-    const message = `${asked} ${isLookingUp ? 'could not be looked up' : failed} ${within}.`;
+    const message = isLookingUp ? `${unresolved(asked)} ${within}.` : `${asked} ${failed} ${within}.`;
     return new NetworkError(message, { ...details, hint: proxy === undefined ? ofNetwork : ofProxy });
   }
   const tls = tlsFault(code, who, isProxy ? 'HTTPS_PROXY' : 'the base URL');
   if (tls) return new AnswerError(tls.message, { ...details, hint: tls.hint });
-  const what = failures[code] ?? `broke off the connection before it was open${code === '' ? '' : ` (${code})`}`;
-  return new NetworkError(`${who} ${what}.`, { ...details, hint: isProxy ? ofProxy : ofNetwork });
+  const isHttp = !code.startsWith('HPE_');
+  const failure = failures[code] ?? (isHttp ? 'closed the connection' : 'sent a response that is not valid HTTP');
+  const said = unresolvedCodes.includes(code) ? unresolved(who) : `${who} ${failure}`;
+  return new NetworkError(`${said}.`, { ...details, hint: isProxy ? ofProxy : ofNetwork });
 }
 
 function isTimeout(error: unknown): boolean {
   return error instanceof Error && error.name === 'TimeoutError';
 }
 
+const unresolvedCodes = ['ENOTFOUND', 'EAI_AGAIN'];
+
+function unresolved(who: string): string {
+  return `The host name ${who.replace(/^The proxy/, 'of the proxy')} could not be resolved`;
+}
+
 const failures: Record<string, string> = {
   ECONNREFUSED: 'refused the connection',
-  ENOTFOUND: 'was not found',
-  EAI_AGAIN: 'could not be looked up',
-  EHOSTUNREACH: 'cannot be reached',
-  ENETUNREACH: 'cannot be reached',
+  EHOSTUNREACH: 'is not reachable',
+  ENETUNREACH: 'is not reachable',
   ETIMEDOUT: 'did not accept the connection in time',
 };
 
-/** What keeps TLS from being trusted or spoken; undefined where it is something else. */
+/** Explains a TLS error; undefined for any other code. */
 function tlsFault(code: string, who: string, setting: string): { message: string; hint: string } | undefined {
   const certificate = `The certificate of ${who.replace(/^The/, 'the')}`;
   switch (code) {
     case 'CERT_HAS_EXPIRED':
       return {
         message: `${certificate} has expired.`,
-        hint: 'Check the date of this machine. If it is right, only the owner of that server can renew the certificate.',
+        hint: 'Check the clock of this machine. If it is correct, the owner of the server must renew the certificate.',
       };
     case 'CERT_NOT_YET_VALID':
-      return { message: `${certificate} is not valid yet.`, hint: 'Check the date of this machine.' };
+      return { message: `${certificate} is not valid yet.`, hint: 'Check the clock of this machine.' };
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
       return {
-        message: `${certificate} is for another host.`,
-        hint: `Check ${setting}. If it is right, another server answers in its place: a sign-in page of the network, or wrong DNS.`,
+        message: `${certificate} is for a different host.`,
+        hint: `Check ${setting}. If it is correct, DNS may be wrong, or a network sign-in page may have answered.`,
       };
     case 'EPROTO':
     case 'ERR_SSL_WRONG_VERSION_NUMBER':
     case 'ERR_SSL_PACKET_LENGTH_TOO_LONG':
       return {
-        message: `${who} does not speak TLS on this port (${code}).`,
-        hint: `Check ${setting}: its port, and whether that is an http:// address.`,
+        message: `${who} does not use TLS on this port.`,
+        hint: `Check the port in ${setting}, and whether the server uses plain HTTP.`,
       };
   }
   if (/CERT|SIGNATURE/.test(code)) {
     return {
       message: `${certificate} is not trusted (${code}).`,
-      hint: 'If a company proxy signs certificates, name its authority in NODE_EXTRA_CA_CERTS.',
+      hint: `If your company's proxy intercepts TLS, set NODE_EXTRA_CA_CERTS to the path of its CA certificate file.`,
     };
   }
   if (/ERR_TLS|ERR_SSL/.test(code)) {
     return {
-      message: `${who} does not agree on TLS (${code}).`,
-      hint: 'The server, or a proxy before it, may only support older or newer TLS than Node does.',
+      message: `${who} and this machine could not agree on a TLS version or cipher (${code}).`,
+      hint: 'The server, or a proxy in front of it, may support only TLS versions that Node.js does not support.',
     };
   }
   return undefined;

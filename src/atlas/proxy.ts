@@ -1,32 +1,38 @@
 import { UsageError } from '../base/errors.js';
 
-/** Proxies as the environment names them (HTTPS_PROXY, HTTP_PROXY, NO_PROXY). */
+/** The proxy variables of the environment: HTTPS_PROXY, HTTP_PROXY, NO_PROXY. */
 export interface Proxies {
   https?: string | undefined;
   http?: string | undefined;
   none?: string | undefined;
 }
 
-const example = 'For example HTTPS_PROXY=http://proxy.example:8080';
+const example = 'Example: HTTPS_PROXY=http://proxy.example:8080';
 
-/** The proxy that stands before a host, or undefined. None stands between this machine and itself. Throws a usage error. */
+/** The proxy to use for a host, or undefined for none. Loopback addresses never use a proxy. Throws a usage error. */
 export function proxyOf(baseUrl: string, isLoopback: boolean, { https, http, none = '' }: Proxies): URL | undefined {
   const text = https || http;
   if (!text || isLoopback || isExcepted(new URL(baseUrl), none)) return undefined;
-  // Like curl, this takes `host:port`. What is wrong is not repeated: it may hold a password.
+  // Accepts `host:port`, like curl. The errors don't repeat the value: it may contain a password.
   const url = text.includes('://') ? text : `http://${text}`;
-  if (!URL.canParse(url)) throw new UsageError('The proxy in the environment is not a URL.', example);
+  if (!URL.canParse(url)) throw new UsageError('The proxy URL in HTTPS_PROXY or HTTP_PROXY is not valid.', example);
   const proxy = new URL(url);
   if (!/^https?:$/.test(proxy.protocol)) {
-    throw new UsageError(`A proxy of the kind ${proxy.protocol}// is not supported; HTTP and HTTPS are.`, example);
+    throw new UsageError(`${proxy.protocol}// proxies are not supported. Use an HTTP or HTTPS proxy.`, example);
   }
   if (credentialsOf(proxy) === undefined) {
-    throw new UsageError('The user or password in the proxy URL is not percent-encoded.', 'Write % as %25.');
+    throw new UsageError(
+      'The user name or password in HTTPS_PROXY or HTTP_PROXY is not percent-encoded.',
+      'Write % as %25.',
+    );
   }
   return proxy;
 }
 
-/** The value of Proxy-Authorization, '' where the URL names no user; undefined where that is malformed. */
+/**
+ * The value of Proxy-Authorization. Empty if the URL has no user name; undefined if the user name or password is
+ * malformed.
+ */
 export function credentialsOf({ username, password }: URL): string | undefined {
   if (username === '' && password === '') return '';
   try {
@@ -37,7 +43,7 @@ export function credentialsOf({ username, password }: URL): string | undefined {
   }
 }
 
-/** Whether NO_PROXY names this host, a domain that it is in, or all (`*`). An entry may have a port. */
+/** Whether NO_PROXY contains this host, a parent domain, or `*`. An entry may have a port. */
 function isExcepted({ protocol, hostname, port }: URL, none: string): boolean {
   const actual = port || (protocol === 'https:' ? '443' : '80');
   return none.split(/[,\s]+/).some((entry) => {

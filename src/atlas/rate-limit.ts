@@ -1,36 +1,39 @@
 import type { Clock } from '../base/clock.js';
 
 /*
- * Atlas says how many requests the rate limit leaves, but not when it starts anew. That shows where what is left goes up, or
- * doesn't go down. Until then a window of a minute is assumed; while no more than half of the limit is used, it is tried
- * whether it is shorter, after as long as it is known to last already.
+ * Atlas returns how many requests are left, but not when the rate limit resets. A reset shows when that number goes up,
+ * or doesn't go down. Until then we assume a window of one minute. While at most half of the limit is used, we poll
+ * earlier to find out whether the window is shorter: after as long as the window is known to last.
  */
 const usualMs = 60_000;
 const firstTryMs = 5000;
 
-/** Answers to requests that were sent together come in any order, so they show nothing of the window. */
+/** Responses to concurrent requests come in any order, so they say nothing about the window. */
 const togetherMs = 1000;
 
-/** What an answer says of the rate limit. */
+/** The rate limit in a response. */
 export interface RateLimitNote {
-  /** How many requests are left, and how many a window has; null where it doesn't say. */
+  /** How many requests are left, and how many a window allows; null if the response doesn't say. */
   remaining: number | null;
   limit: number | null;
 }
 
-/** What answers show of the rate limit. */
+/** What we know about the rate limit. */
 export interface RateLimit {
   note(said: RateLimitNote): void;
-  /** Milliseconds that looks of so many requests must be apart to leave half of what is left in a window to others. */
+  /**
+   * How many milliseconds polls of this many requests must be apart, to leave half of the remaining requests to other
+   * clients.
+   */
   gapMs(requests: number): number;
 }
 
 export function createRateLimit({ monotonic: now }: Pick<Clock, 'monotonic'>): RateLimit {
   let left: number | undefined;
   let half = Number.POSITIVE_INFINITY;
-  /** When the first answer of this window came, and when the last one did. */
+  /** When the first and the last response of this window came. */
   let [since, last] = [0, 0];
-  /** How long a window lasts, as far as that is known. */
+  /** How long a window lasts; undefined while unknown. */
   let windowMs: number | undefined;
 
   return {
@@ -39,7 +42,7 @@ export function createRateLimit({ monotonic: now }: Pick<Clock, 'monotonic'>): R
       if (limit !== null) half = limit / 2;
       const [isTogether, span] = [now() - last < togetherMs, now() - since];
       last = now();
-      // Far from the limit, one that stays the same is rather that of another counter.
+      // If plenty is left and the number stays the same, the response is probably from another counter.
       const isAnew = left !== undefined && (remaining > left || (remaining === left && remaining >= half));
       if (left !== undefined && (isTogether || !isAnew)) {
         left = Math.min(left, remaining);

@@ -2,31 +2,31 @@ import { text } from '../base/json.js';
 import { AnswerError } from './errors.js';
 import { isAtlasId } from './ids.js';
 
-/* Reading what Atlas answered: it may lack what is documented, and add what isn't. */
+/* Reads Atlas responses. They may lack documented keys and have undocumented ones. */
 
 export type Fields = Record<string, unknown>;
 
-/** A page of a list, and how many items there are in all (null where the API doesn't say). */
+/** One page of a list, and the total number of items (null if the API doesn't return it). */
 export interface Page<T> {
   items: T[];
   total: number | null;
 }
 
-/** An object, or an answer error that says what it should have been. */
+/** Returns the response as an object. Throws an answer error that names what was expected. */
 export function fields(answer: unknown, what: string): Fields {
   if (typeof answer === 'object' && answer !== null && !Array.isArray(answer)) return answer as Fields;
-  throw new AnswerError(`Atlas answered something else than a ${what}.`);
+  throw new AnswerError(`Atlas did not return a valid ${what}.`);
 }
 
-/** Reads a page of a list of `what`. */
+/** Reads one page of a list. Throws an answer error. */
 export function toPage<T>(answer: unknown, what: string, toItem: (each: unknown) => T): Page<T> {
   const { results, totalCount } = fields(answer, `page of ${what}`);
-  if (!Array.isArray(results)) throw new AnswerError(`Atlas answered something else than a page of ${what}.`);
+  if (!Array.isArray(results)) throw new AnswerError(`Atlas did not return a valid page of ${what}.`);
   return { items: results.map((each) => toItem(each)), total: typeof totalCount === 'number' ? totalCount : null };
 }
 
 export function idOf(answer: Fields, what: string): string {
   const id = text(answer.id);
   if (id !== null && isAtlasId(id)) return id;
-  throw new AnswerError(`Atlas answered a ${what} without a proper id.`);
+  throw new AnswerError(`Atlas returned a ${what} without a valid id.`);
 }

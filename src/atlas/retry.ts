@@ -7,8 +7,8 @@ const firstDelayMs = 300;
 const retriedStatuses = [408, 429, 500, 502, 503, 504];
 
 /**
- * Whether a failed request may be sent once more: one that does no harm after every passing fault, one that changes
- * something only where it certainly never arrived, or was turned away at the door (RFC 6585 §4: 429).
+ * Whether to send a failed request again. A harmless request is retried after every transient error. A request that
+ * changes something is retried only if it certainly never arrived, or if Atlas rejected it with 429 (RFC 6585 §4).
  */
 export function isRepeatable(error: unknown, method: Method, harmless: boolean): boolean {
   if (error instanceof NetworkError && !error.mayHaveArrived) return true;
@@ -18,14 +18,14 @@ export function isRepeatable(error: unknown, method: Method, harmless: boolean):
   return error instanceof NetworkError || (error instanceof AnswerError && error.transient);
 }
 
-/** Milliseconds until Atlas wants to be asked again, where it says so. */
+/** Retry-After in milliseconds; 0 if there is none. */
 export function restMsOf(error: unknown): number {
   return error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
 }
 
 /**
- * Milliseconds until the next try: a doubling back-off of which a random half is taken, so that many clients don't come
- * back at once, or what Retry-After says, where that is longer.
+ * Milliseconds until the next try. The back-off doubles each time, and half of it is random, so that many clients don't
+ * return at once. Retry-After wins if it is longer.
  */
 export function retryDelay(error: unknown, tries: number, random: () => number): number {
   const ceiling = firstDelayMs * 2 ** (tries - 1);
@@ -33,9 +33,9 @@ export function retryDelay(error: unknown, tries: number, random: () => number):
 }
 
 /**
- * Whether a request may go well a little later: faults of the network and of Atlas, cut answers, too many requests. What
- * answers like another server (a page of HTML, an unknown certificate) passes for a fault only of an Atlas that has
- * answered before; else it is a wrong address.
+ * Whether a retry may succeed later: network errors, Atlas errors, cut-off responses, too many requests. A response
+ * that looks like another server's (HTML, an unknown certificate) counts as transient only if Atlas answered before.
+ * Otherwise the address is wrong.
  */
 function mayPass(error: Error, isKnown: boolean): boolean {
   if (error instanceof SignInError && error.cause instanceof Error) return mayPass(error.cause, isKnown);
@@ -43,20 +43,20 @@ function mayPass(error: Error, isKnown: boolean): boolean {
   return error instanceof NetworkError || (error instanceof AnswerError && (error.transient || isKnown));
 }
 
-/** True where Atlas counts too many requests. */
+/** True if Atlas rejected the request because of the rate limit. */
 export function isLimit(error: unknown): boolean {
   return error instanceof ApiError && error.status === 429;
 }
 
-/** How a wait takes what goes wrong with its requests. */
+/** How a wait classifies failed requests. */
 export const faults = { mayPass, isAnswer: isLimit, delayMs: retryDelay };
 
-/** Nobody means to be left alone for longer. */
+/** A longer Retry-After is a mistake. */
 const longestRestSeconds = 24 * 3600;
 
 /**
- * Reads Retry-After (RFC 9110 §10.2.3: seconds, or a date) as seconds from `now` on; null where there is none, or one that
- * can't be meant.
+ * Reads Retry-After (RFC 9110 §10.2.3: seconds, or a date) as seconds from `now`. Null if it is missing or not
+ * plausible.
  */
 export function retryAfterSeconds(header: string | string[] | undefined, now: number): number | null {
   const text = [header ?? ''].flat()[0]?.trim() ?? '';

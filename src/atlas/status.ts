@@ -1,30 +1,33 @@
 import { UsageError } from '../base/errors.js';
 import { didYouMean } from '../base/suggest.js';
 
-/** The statuses of a private endpoint service. The API may add some; those are shown as they come. */
+/** The statuses of a private endpoint service. The API may add some; those are shown unchanged. */
 export const apiStatuses = ['INITIATING', 'WAITING_FOR_USER', 'AVAILABLE', 'FAILED', 'DELETING'] as const;
 
-/** Not a status of the API: the service is no longer there. */
+/** Not a status of the API: the service no longer exists. */
 export const deleted = 'DELETED';
 
-/** What can be waited for. `ready` is WAITING_FOR_USER or AVAILABLE: the live API may never show the former. */
+/**
+ * What `wait` can wait for. `ready` is WAITING_FOR_USER or AVAILABLE, because the live API may never show
+ * WAITING_FOR_USER.
+ */
 export const untils = ['ready', ...apiStatuses, deleted] as const;
 export type Until = (typeof untils)[number];
 
-/** The way of a service to its users: each is reached also by whatever comes later. */
+/** The statuses from creation to use, in order. A later status also counts as having reached an earlier one. */
 const upwards: readonly string[] = ['INITIATING', 'WAITING_FOR_USER', 'AVAILABLE'];
 
-/** Whether the service waits for, or has, its user's interface endpoints. */
+/** Whether the service waits for interface endpoints or has them. */
 export function isReady(status: string): boolean {
   return status === 'WAITING_FOR_USER' || status === 'AVAILABLE';
 }
 
-/** Whether it is being deleted, or gone. */
+/** Whether the service is being deleted or gone. */
 export function isLeaving(status: string): boolean {
   return status === 'DELETING' || status === deleted;
 }
 
-/** Whether a service with this status has reached `until`, or has come past it. */
+/** Whether a service with this status has reached or passed `until`. */
 export function hasReached(until: Until, status: string): boolean {
   if (until === 'ready') return isReady(status);
   if (until === 'DELETING') return isLeaving(status);
@@ -32,17 +35,19 @@ export function hasReached(until: Until, status: string): boolean {
   return goal === -1 ? status === until : upwards.indexOf(status) >= goal;
 }
 
-/** Whether a new service gets there, unless it fails. */
+/** Whether a new service gets this status, unless it fails. */
 export function isAhead(until: Until): boolean {
   return until === 'ready' || upwards.includes(until);
 }
 
-/** Reads what to wait for, in any case, also with dashes. Throws a usage error with a suggestion. */
+/**
+ * Reads the status. Accepts any case, and dashes for underscores. Throws a usage error with a suggestion.
+ */
 export function parseUntil(text: string): Until {
-  return parse(text, untils, 'status that can be waited for');
+  return parse(text, untils, 'status');
 }
 
-/** Reads a status to filter by. */
+/** Reads a status to filter by. Throws a usage error with a suggestion. */
 export function parseStatus(text: string): 'ready' | (typeof apiStatuses)[number] {
   return parse(text, ['ready', ...apiStatuses], 'status');
 }
@@ -51,5 +56,5 @@ function parse<T extends string>(text: string, accepted: readonly T[], what: str
   const written = text.trim().toUpperCase().replaceAll('-', '_');
   const found = accepted.find((name) => name.toUpperCase() === written);
   if (found !== undefined) return found;
-  throw new UsageError(`'${text}' is not a ${what}.`, didYouMean(written, accepted));
+  throw new UsageError(`'${text}' is not a valid ${what}.`, didYouMean(written, accepted));
 }

@@ -4,16 +4,16 @@ import { request as overHttps } from 'node:https';
 import { isIP, type LookupFunction, type Socket } from 'node:net';
 import { credentialsOf } from './proxy.js';
 
-/** The proxy answered CONNECT with another status than 200. */
+/** The proxy answered CONNECT with a status other than 200. */
 class TunnelRefused extends Error {
   constructor(readonly status: number) {
-    super(`The proxy answered HTTP ${status}.`);
+    super(`The proxy returned HTTP ${status}.`);
   }
 }
 
 /**
- * Opens a tunnel to `host:port` through a proxy (RFC 9110 §9.3.6). undici's own agent for proxies lets a proxy take five
- * minutes to answer, and none of its connections can be ended meanwhile.
+ * Opens a tunnel to `host:port` through a proxy (RFC 9110 §9.3.6). undici's own ProxyAgent is not used: it gives a
+ * proxy five minutes to answer, and its connections can't be aborted meanwhile.
  */
 export async function openTunnel(
   proxy: URL,
@@ -30,7 +30,7 @@ export async function openTunnel(
     signal,
     rejectUnauthorized: true,
     host,
-    // Not the host that the request names, which is the target.
+    // The proxy's name for TLS. Node would use the Host header, which is the target.
     servername: isIP(host) ? '' : host,
     port: proxy.port || (proxy.protocol === 'https:' ? 443 : 80),
     headers: { host: target, ...(authorization && { 'proxy-authorization': authorization }) },
@@ -38,7 +38,7 @@ export async function openTunnel(
   });
   asked.end();
   const [{ statusCode = 0 }, socket] = await once(asked, 'connect');
-  // What is under way may still fail, and is told elsewhere.
+  // The socket may still fail later; that error is reported elsewhere.
   socket.on('error', () => undefined);
   if (statusCode === 200) return socket;
   socket.destroy();

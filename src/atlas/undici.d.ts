@@ -1,6 +1,6 @@
 /*
- * undici's parts by themselves: its index loads fetch, WebSockets, caches and mocks too, which takes twice as long as all
- * that is needed here.
+ * Single modules of undici. Its index also loads fetch, WebSockets, caches and mocks, which takes twice as long as
+ * everything we need.
  */
 declare module 'undici/lib/dispatcher/agent.js' {
   import type { Agent } from 'undici';
@@ -12,7 +12,7 @@ declare module 'undici/lib/dispatcher/agent.js' {
 declare module 'undici/lib/api/api-request.js' {
   import type { Dispatcher } from 'undici';
 
-  /** What undici's index makes a method of every dispatcher. */
+  /** undici's index makes this a method of every dispatcher. */
   function request(
     this: Pick<Dispatcher, 'dispatch'>,
     options: Dispatcher.RequestOptions,
@@ -24,7 +24,7 @@ declare module 'undici/lib/core/connect.js' {
   import type { Socket } from 'node:net';
   import type { buildConnector } from 'undici';
 
-  /** Unlike what its types say, it returns the socket, which may not be connected yet. */
+  /** Unlike undici's types, this says that it returns the socket, which may not be connected yet. */
   function build(
     options: buildConnector.BuildOptions,
   ): (options: buildConnector.Options, callback: buildConnector.Callback) => Socket;

@@ -1,21 +1,24 @@
 import { setTimeout as after } from 'node:timers/promises';
 
-/** Time, and the passing of it. Injected everywhere, so that no test waits for the wall clock. */
+/** The clock and timers. Injected everywhere, so that no test waits for real time. */
 export interface Clock {
-  /** Milliseconds since 1970, for dates and ages. It jumps where somebody sets it. */
+  /** Milliseconds since 1970, for dates and ages. It jumps if someone sets the clock. */
   now(): number;
-  /** Milliseconds since some moment, for deadlines and durations. It never jumps back; a machine that sleeps may stop it. */
+  /**
+   * Milliseconds since an arbitrary moment, for deadlines and durations. It never jumps back. It may stop while the
+   * machine sleeps.
+   */
   monotonic(): number;
   /** Resolves after `ms` milliseconds; rejects with the signal's reason as soon as that aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** A signal that aborts after `ms` milliseconds with a `TimeoutError`. It keeps no process alive. */
+  /** Returns a signal that aborts after `ms` milliseconds with a `TimeoutError`. It doesn't keep the process alive. */
   timeout(ms: number): AbortSignal;
 }
 
-/** The longest that timers take (2³¹ − 1 ms, 24 days): a longer one would go off at once. */
+/** The longest timer (2³¹ − 1 ms, 24 days). A longer one would fire at once. */
 const longestMs = 2 ** 31 - 1;
 
-/** Milliseconds as timers take them: whole ones, and not less than none. */
+/** Milliseconds as a timer accepts them: an integer from 0 to `longestMs`. */
 function whole(ms: number): number {
   return Math.min(longestMs, Math.max(0, Math.ceil(ms)));
 }
@@ -24,8 +27,8 @@ export const systemClock: Clock = {
   now: Date.now,
   monotonic: () => performance.now(),
   timeout(ms) {
-    // Not `AbortSignal.timeout`: where only `AbortSignal.any` refers to it, the garbage collector of Node 20 takes it, and it
-    // never goes off. A timer keeps what it calls.
+    // Not `AbortSignal.timeout`: if only `AbortSignal.any` refers to it, Node 20 garbage-collects it and it never
+    // aborts. A timer keeps its callback alive.
     const timeout = new AbortController();
     const goOff = () => timeout.abort(new DOMException('The time is up.', 'TimeoutError'));
     setTimeout(goOff, whole(ms)).unref();

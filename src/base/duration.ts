@@ -4,22 +4,25 @@ import { guessed } from './suggest.js';
 const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const longest = 30 * units.d;
 
-/** Reads `90s`, `20m`, `1h30m`, `500ms` as milliseconds. Throws a usage error for anything else, a bare number included. */
+/**
+ * Reads `90s`, `20m`, `1h30m` or `500ms` and returns milliseconds. Throws a usage error for anything else, including a
+ * bare number.
+ */
 export function parseDuration(text: string): number {
   const written = text.trim().toLowerCase();
   if (!/^(?:\d+(?:\.\d+)?(?:ms|[smhd]))+$/.test(written)) {
-    const hint = /^\d+$/.test(written) ? guessed(`${written}s`) : 'Durations are written 90s, 20m or 1h30m.';
-    throw new UsageError(`'${text}' is not a duration.`, hint);
+    const hint = /^\d+$/.test(written) ? guessed(`${written}s`) : 'Examples: 90s, 20m, 1h30m';
+    throw new UsageError(`'${text}' is not a valid duration.`, hint);
   }
   let total = 0;
   for (const [, amount, unit] of written.matchAll(/(\d+(?:\.\d+)?)(ms|[smhd])/g)) {
     total += Number(amount) * units[unit as keyof typeof units];
   }
-  if (total > longest) throw new UsageError(`'${text}' is too long.`, 'The longest is 30d.');
+  if (total > longest) throw new UsageError(`'${text}' is too long.`, 'The maximum is 30d.');
   return Math.round(total);
 }
 
-/** Milliseconds as `8s`, `2m20s`, `1h5m`: whole seconds, and never more than two units. */
+/** Formats milliseconds as `8s`, `2m20s` or `1h5m`: whole seconds, at most two units. */
 export function formatDuration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
   const [h, m, s] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60), seconds % 60];

@@ -1,4 +1,4 @@
-/** How much a request may try: how often, and so many milliseconds each time. */
+/** The limits of a request: how many tries, and milliseconds per try. */
 export interface Effort {
   tries: number;
   timeoutMs: number;

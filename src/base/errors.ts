@@ -1,9 +1,13 @@
 import { type Advice, type Hint, toHint } from './hint.js';
 
-/** The exit codes that scripts may rely on. They are documented in README.md and never change their meaning. */
+/**
+ * The exit codes. Scripts rely on them: they are documented in README.md and don't change their meaning within a major
+ * version.
+ */
 export const exitCodes = {
   done: 0,
   unexpected: 1,
+  declined: 1,
   usage: 2,
   notFound: 3,
   notAllowed: 4,
@@ -17,11 +21,11 @@ export const exitCodes = {
 type ExitName = Exclude<keyof typeof exitCodes, 'done'>;
 type ExitCode = (typeof exitCodes)[ExitName];
 
-/** What code needs to know of an error beside its exit: sentences are for people. */
+/** What code may check about an error besides its exit code. Code must not look into messages. */
 export type Reason =
-  /** What was given is a near miss of something that exists. */
+  /** The given value is similar to an existing one. */
   | 'misspelled'
-  /** There is none at all of what was looked for, so that another name wouldn't help. */
+  /** Nothing of this kind exists, so another name wouldn't help. */
   | 'noneAtAll';
 
 interface Details {
@@ -31,7 +35,7 @@ interface Details {
   cause?: unknown;
 }
 
-/** An error that its reader can act on. It is thrown once and printed once, by main. */
+/** An error that the user can act on. It is thrown once and printed once, by main. */
 export class CliError extends Error {
   readonly exit: ExitName;
   readonly exitCode: ExitCode;
@@ -51,24 +55,24 @@ export class CliError extends Error {
     this.reason = reason;
   }
 
-  /** The same error with another next step, from where a better one is known; this one is its cause. */
+  /** Returns the same error with a better hint, from a caller that knows one. This error becomes its cause. */
   withHint(hint: Advice | undefined): this {
     return copyOf(this, this.message, hint);
   }
 
-  /** The same error with a message that says what it is about; this one is its cause. */
+  /** Returns the same error with `what` in front of its message. This error becomes its cause. */
   about(what: string): this {
     return copyOf(this, `${what}: ${this.message}`, this.hint);
   }
 }
 
-/** An error of the same class with the same facts. Constructors differ by class; the facts are an error's own properties. */
+/** Copies an error of any subclass. Constructors differ between the classes, so it copies the properties instead. */
 function copyOf<E extends CliError>(error: E, message: string, hint: Advice | undefined): E {
   const copy: E = Object.setPrototypeOf(new Error(message, { cause: error }), Object.getPrototypeOf(error));
   return Object.assign(copy, error, { hint: hint === undefined ? undefined : toHint(hint) });
 }
 
-/** The command line, the environment or the configuration asks for something that can't be meant. */
+/** The command line, the environment or the configuration is not valid. */
 export class UsageError extends CliError {
   constructor(message: string, hint?: Advice, reason?: Reason) {
     super('usage', message, { hint, reason });
@@ -81,21 +85,21 @@ export class NotFoundError extends CliError {
   }
 }
 
-/** Whether something went wrong, rather than that the user wanted an end. */
+/** Whether a command failed, as opposed to an interruption by the user. False for bugs (anything but a CliError). */
 export function isFailure(error: unknown): error is CliError {
   return error instanceof CliError && !(error instanceof InterruptedError);
 }
 
-/** Whoever was asked said no. That is no fault, but nothing was done. */
+/** The user answered no. This is not a fault, but nothing was done. */
 export class DeclinedError extends CliError {
   constructor(message: string) {
-    super('usage', message);
+    super('declined', message);
   }
 }
 
-/** Ctrl-C, or a polite request to stop. */
+/** Ctrl-C, or SIGTERM. */
 export class InterruptedError extends CliError {
-  /** False only where the request that was interrupted certainly never reached Atlas. */
+  /** False only if the interrupted request certainly never reached Atlas. */
   readonly mayHaveArrived: boolean;
 
   constructor(
@@ -108,23 +112,39 @@ export class InterruptedError extends CliError {
     this.mayHaveArrived = mayHaveArrived;
   }
 
-  /** The same, where a request that was to change something had not left yet. */
+  /** The same error, for a request that was not sent yet and would have changed something. */
   beforeSending(): InterruptedError {
     return new InterruptedError(this.signal, { hint: 'Nothing was sent to Atlas.', mayHaveArrived: false });
   }
 }
 
-/** Nobody reads what is still to come (`| head -1`): there is nothing to say about that, nor anything left to do. */
+/** The reader of our output is gone (`| head -1`). There is nothing to report, and nothing left to do. */
 export class ReaderGoneError extends Error {}
 
-/** What to do where a file can't be written: of a full disk that is something else than of a folder that is not ours. */
+/** The hint for a failed write: for a full disk, or `otherwise`. */
 export function writingHint(error: unknown, otherwise: string): string {
-  return codeOf(error) === 'ENOSPC' ? 'The disk is full: free some space on it.' : otherwise;
+  return codeOf(error) === 'ENOSPC' ? 'The disk is full. Free up some space.' : otherwise;
 }
 
-/** The reason as a sentence, whatever was thrown. */
+/** System errors in plain words, instead of `ENOENT: …, open '…'`. */
+const systemReasons: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or directory',
+  ENOTDIR: 'part of the path is not a directory',
+  EISDIR: 'it is a directory',
+  EEXIST: 'it already exists',
+  EACCES: 'permission denied',
+  EPERM: 'operation not permitted',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'no space left on the disk',
+  EMFILE: 'too many open files',
+  ENAMETOOLONG: 'the name is too long',
+  ELOOP: 'too many symbolic links',
+};
+
+/** The reason of anything that was thrown: a sentence or part of one. */
 export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const ofSystem = error instanceof Error && 'syscall' in error ? systemReasons[codeOf(error) ?? ''] : undefined;
+  return ofSystem ?? (error instanceof Error ? error.message : String(error));
 }
 
 /** The `code` of a system error (`ENOENT`, `ECONNREFUSED`, …), or undefined. */

@@ -3,26 +3,28 @@ import fs from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
-/** Whether the lock is still held: another command takes over one that wasn't renewed for some seconds. */
+/**
+ * Whether this command still holds the lock. Another command takes over a lock that wasn't renewed for some seconds.
+ */
 type IsHeld = () => boolean;
 
-/** What a change of a file comes to. */
+/** The result of an edit. */
 interface Change<T> {
-  /** Writes the new content to this path, where there is no file yet. */
+  /** Writes the new content to this path. No file exists there yet. */
   write(beside: string): Promise<void>;
   answer: T;
 }
 
 interface Editing<T> {
-  /** Null where there is no file. Throws where it can't be read. */
+  /** Returns null if there is no file. Throws if the file can't be read. */
   read(file: string): string | null;
-  /** Called again with the new text where another command has changed the file meanwhile. */
+  /** Called again with the new text if another command changed the file in the meantime. */
   edit(text: string | null): Change<T>;
 }
 
 /**
- * Changes a file that several commands share, under its lock. A command that stalls while it writes (a slow disk, a suspended
- * process) loses the lock; then it changes nothing and starts again from what the file holds by then.
+ * Changes a file that several commands share, under its lock. A command that stalls while it writes (slow disk,
+ * suspended process) loses the lock. Then it changes nothing and starts again from the current content.
  */
 export async function changeFile<T>(file: string, editing: Editing<T>): Promise<T> {
   for (;;) {
@@ -40,15 +42,15 @@ async function tryChange<T>(file: string, isHeld: IsHeld, { read, edit }: Editin
     const isDone = await putInPlace(file, write, () => isHeld() && read(file) === before);
     return isDone ? { answer } : null;
   } catch (error) {
-    // The one who took the lock over has removed what is written here.
+    // The new holder of the lock has removed our temporary file.
     if (!isHeld()) return null;
     throw error;
   }
 }
 
 /**
- * Writes a file whole, beside the old one, then puts it in its place, unless that may no longer be: then it returns false.
- * From that question on all is synchronous, so that there is no time for another command.
+ * Writes a temporary file, then renames it to `file`. Returns false, without a rename, if `isStillMeant` returns false.
+ * Everything from that check on is synchronous, so that other commands have almost no time to interfere.
  */
 async function putInPlace(
   file: string,
@@ -68,8 +70,8 @@ async function putInPlace(
 }
 
 /**
- * Does work on a file that several commands share, with no other in between; makes its folder where there is none.
- * The file need not exist.
+ * Runs `work` while no other command holds the lock of `file`. Creates the folder if it doesn't exist. The file itself
+ * may be missing.
  */
 export async function withLock<T>(file: string, work: (isHeld: IsHeld) => Promise<T>): Promise<T> {
   const { default: lockfile } = await import('proper-lockfile');
@@ -78,10 +80,10 @@ export async function withLock<T>(file: string, work: (isHeld: IsHeld) => Promis
   const isHeld = (lock: fs.PathLike) => own !== undefined && identityOf(lock) === own;
   const release = await lockfile.lock(file, {
     realpath: false,
-    // A lock whose holder died is taken over after this long.
+    // A lock is taken over this many milliseconds after its holder died.
     stale: 5000,
     retries: { forever: true, factor: 1.3, minTimeout: 5, maxTimeout: 100, maxRetryTime: 10_000, randomize: true },
-    // Whether it is held is looked up when that matters.
+    // `isHeld` checks the lock when it matters.
     onCompromised: () => undefined,
     fs: {
       ...fs,
@@ -90,7 +92,7 @@ export async function withLock<T>(file: string, work: (isHeld: IsHeld) => Promis
           if (!error) own = identityOf(lock);
           done(error);
         }),
-      // The end of a lock that was taken over must not end the lock of the one who did.
+      // Releasing a lock that was taken over must not release the new holder's lock.
       rmdir: (lock: fs.PathLike, done: fs.NoParamCallback) =>
         own === undefined || isHeld(lock) ? fs.rmdir(lock, done) : done(null),
       rmdirSync: (lock: fs.PathLike) => isHeld(lock) && fs.rmdirSync(lock),
@@ -99,12 +101,14 @@ export async function withLock<T>(file: string, work: (isHeld: IsHeld) => Promis
   try {
     return await work(() => isHeld(`${file}.lock`));
   } finally {
-    // One that was taken over is released already.
+    // A lock that was taken over is released already.
     await release().catch(() => undefined);
   }
 }
 
-/** Writes a file for its owner alone: whole, beside the old one, then puts it in its place. Its folder must be there. */
+/**
+ * Writes a file that only its owner can read. Writes a temporary file first, then renames it. The folder must exist.
+ */
 export async function replaceFile(file: string, text: string): Promise<void> {
   await putInPlace(
     file,
@@ -113,19 +117,19 @@ export async function replaceFile(file: string, text: string): Promise<void> {
   );
 }
 
-/** Writes a new file that its owner alone can read. */
+/** Writes a new file that only its owner can read. */
 export function writePrivate(file: string, text: string): Promise<void> {
   return writeFile(file, text, { mode: 0o600, flag: 'wx' });
 }
 
-/** Whether commands that were killed left files of theirs beside this one. */
+/** Whether killed commands left temporary files beside this file. */
 export function hasLeftovers(file: string): boolean {
   return leftoversOf(realPathOf(file)).length > 0;
 }
 
 /**
- * Removes what commands that were killed left beside a file: they may hold secrets. Under its lock there is no other command
- * that writes one; without a lock only those are leftovers that are older than a write takes.
+ * Removes the temporary files that killed commands left beside a file: they may contain secrets. Under the file's lock
+ * no other command is writing one. Without the lock, set `olderThanMs` to more than a write takes.
  */
 export function removeLeftovers(file: string, olderThanMs = 0): void {
   for (const path of leftoversOf(realPathOf(file))) {
@@ -137,7 +141,7 @@ export function removeLeftovers(file: string, olderThanMs = 0): void {
 function leftoversOf(file: string): string[] {
   const folder = dirname(file);
   const name = basename(file);
-  // Ours are numbered by process; conf's end in a time and a random number.
+  // Ours contain the process id; conf's end in a time and a random number.
   const rest = /^\.(\d+\.[\da-f]{8}\.tmp|tmp-[\da-f]+)(\.tmp-[\da-f]+)?$/;
   const all = fs.existsSync(folder) ? fs.readdirSync(folder) : [];
   return all
@@ -149,18 +153,18 @@ function besideOf(file: string): string {
   return `${file}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
 }
 
-/** The file that a link stands for, such as that of a collection of settings. */
+/** Resolves a symbolic link, for example into a dotfiles repository. */
 function realPathOf(file: string): string {
   return fs.existsSync(file) ? fs.realpathSync(file) : file;
 }
 
-/** What root writes stays its owner's. */
+/** A file that root rewrites keeps its owner. */
 function keepOwner(file: string, beside: string): void {
   const stats = fs.statSync(file, { throwIfNoEntry: false });
   if (stats && process.geteuid?.() === 0) fs.chownSync(beside, stats.uid, stats.gid);
 }
 
-/** What tells a folder from another one that is made in its place. */
+/** Distinguishes a folder from another one that was created at the same path. */
 function identityOf(path: fs.PathLike): string | undefined {
   const stats = fs.statSync(path, { bigint: true, throwIfNoEntry: false });
   return stats && `${stats.ino} ${stats.birthtimeNs}`;

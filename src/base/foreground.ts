@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 /**
- * Whether this process is in the foreground of its terminal, rather than a job that the shell goes on beside. True where no
- * terminal controls it, and where there is no way to tell: Node has none of its own.
+ * Whether this process is in the foreground of its terminal (false: a background job of the shell). Also true if there
+ * is no controlling terminal, or if it can't be determined. Node has no API for this.
  */
 export function isInForeground(): boolean {
   try {
@@ -14,7 +14,7 @@ export function isInForeground(): boolean {
   }
 }
 
-/** The process groups: its own, and that in the foreground (proc(5): pgrp and tpgid, after the name in brackets). */
+/** Our process group and the terminal's foreground group (proc(5): pgrp and tpgid, after the name in parentheses). */
 function fromProc(): (string | undefined)[] {
   const stat = readFileSync('/proc/self/stat', 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

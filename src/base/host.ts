@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 
-/** The environment, or a stand-in for it. An empty variable counts as one that isn't set. */
+/** The environment variables, or a test's. An empty variable counts as unset. */
 export type Env = Readonly<Record<string, string | undefined>>;
 
 export type Output = Writable & { isTTY?: boolean; columns?: number; rows?: number };
@@ -13,12 +13,12 @@ export interface Streams {
 
 export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGTSTP' | 'SIGCONT' | 'SIGHUP' | 'SIGQUIT';
 
-/** What main needs of the process, so that a test can be one. */
+/** The parts of the process that main uses, so that tests can replace them. */
 export interface System extends Streams {
   env: Env;
   on(event: Signal | 'warning', listener: (warning?: unknown) => void): unknown;
   off(signal: Signal, listener: () => void): unknown;
-  /** How many print the warnings of Node itself: none where they are switched off. */
+  /** How many listeners print Node's own warnings. 0 if warnings are switched off. */
   listenerCount(event: 'warning'): number;
   removeAllListeners(event: 'warning'): unknown;
   /** Sends this process a signal. */

@@ -1,7 +1,7 @@
 /** A value that JSON can hold. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
-/* Reading a value that may be anything: what isn't as expected counts as missing. */
+/* Read a value of unknown type. A value of the wrong type counts as missing. */
 
 export function text(value: unknown): string | null {
   return typeof value === 'string' ? value : null;

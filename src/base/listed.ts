@@ -1,7 +1,7 @@
-/** So many items of a list from elsewhere are named. */
+/** How many items of an external list a message names. */
 export const mostListed = 10;
 
-/** Items by commas; of many the first ones, and how many more there are. */
+/** Comma-separated items. A long list is cut: the first items, and how many more there are. */
 export function listed(items: readonly string[], most = mostListed): string {
   const shown = items.slice(0, most).join(', ');
   return items.length > most ? `${shown} and ${items.length - most} more` : shown;

@@ -2,10 +2,10 @@ import type { Clock } from './clock.js';
 import type { Effort } from './effort.js';
 import { CliError, InterruptedError } from './errors.js';
 
-/** Milliseconds before each look; what is there may be slow to show. */
+/** Milliseconds before each check. What exists may be slow to show. */
 const delays = [0, 3000, 7000];
 
-/** A look that is not answered in time is followed by another one. */
+/** Each check is retried once if it times out. */
 export const ofLook: Effort = { tries: 2, timeoutMs: 5000 };
 
 interface Looking {
@@ -15,9 +15,8 @@ interface Looking {
 }
 
 /**
- * Looks for what a request did whose answer was lost, or for what stands in its way, until `look` returns something;
- * undefined where nothing shows. A look that goes wrong is told, unless for the reason that was told already (`said`), and
- * the next one may be luckier.
+ * After a lost response, checks what a request did, or what blocks it, until `look` returns something. Returns
+ * undefined if it finds nothing. Prints a warning for a failed check, unless it equals `said`, and then tries again.
  */
 export async function lookUntilFound<T>(
   { io, clock, signal }: Looking,

@@ -1,12 +1,12 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { addAbortSignal, type Readable } from 'node:stream';
 
-/** Bytes that a file of settings, or one written by hand, never has; what comes from a device has no end. */
+/** Bytes. Settings files and files written by hand are never this long. A device may never end. */
 const most = 10_000_000;
 
 /**
- * The text of a file. Throws a system error, also where it is too long: then it isn't read to its end. One that only this user
- * should have written may be root's too; root, to whom all files are open, takes any.
+ * Returns the text of a file. Throws a system error. If the file is longer than `limit` bytes, it stops reading and
+ * throws. A private file must belong to this user or to root. If this user is root, any owner is accepted.
  */
 export function readText(file: string, { isPrivate = false, limit = most } = {}): string {
   const handle = openSync(file, 'r');
@@ -26,7 +26,10 @@ export function readText(file: string, { isPrivate = false, limit = most } = {})
   }
 }
 
-/** The text of a stream to its end. Throws the signal's reason, or a system error, also where it is too long. */
+/**
+ * Reads a stream to its end and returns the text. Throws the signal's reason or a system error, also if there are more
+ * than `limit` bytes.
+ */
 export async function readAll(stream: Readable, signal: AbortSignal, limit: number): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
@@ -42,7 +45,7 @@ export async function readAll(stream: Readable, signal: AbortSignal, limit: numb
   return decode(Buffer.concat(chunks));
 }
 
-/** What PowerShell writes may be UTF-16, and may begin with a mark of its encoding. */
+/** PowerShell may write UTF-16, and may start the file with a byte order mark. */
 function decode(bytes: Buffer): string {
   const [first, second] = bytes;
   const isUtf16 = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
@@ -55,7 +58,7 @@ function isTrusted(owner: number): boolean {
 }
 
 function tooLong(limit: number): Error {
-  return systemError('EFBIG', `it is longer than ${limit.toLocaleString('en')} bytes`);
+  return systemError('EFBIG', `it is larger than ${limit.toLocaleString('en')} bytes`);
 }
 
 function systemError(code: string, message: string): Error {

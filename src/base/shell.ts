@@ -1,25 +1,28 @@
-/** Stands for a value that was left out. */
+/** Replaces a value that can't be quoted. */
 const leftOut = 'VALUE';
 
-/** Longer words are neither ids nor names nor paths, and would fill the screen. */
+/** Longer words are not ids, names or paths, and would fill the screen. */
 const longest = 500;
 
-/** PowerShell splits a word at commas, and -a.b or -a:b too; to zsh =a is the path of a program, to old fishes %a a process. */
+/**
+ * PowerShell splits a word at commas, and splits -a.b and -a:b. zsh reads =a as the path of a program, and old versions
+ * of fish read %a as a process.
+ */
 const bare = /^(?!-[^-].*[.:])[\w./-][\w@+=:./-]*$/;
 
 /**
- * What is the same between single quotes. There \\ and \' are escapes to fish, and ’ is a quote to PowerShell, whose older
- * versions lose " on the way to a program. Node 20 reads a literal with properties of Unicode for half a millisecond at each
- * start, so these are made when they are needed.
+ * Words that every shell reads the same between single quotes. In fish, \\ and \' are escapes. In PowerShell, ’ is a
+ * quote, and older versions lose " when they start a program. These are strings, compiled when needed: a regex literal
+ * with Unicode properties costs Node 20 half a millisecond at each start.
  */
 const single = String.raw`^(?:[\w !#$%&()*+,./:;<=>?@[\]^\x60{|}~-]|(?!\p{DI})[\p{L}\p{M}\p{N}]|\\(?=[^\\]))+$`;
 
-/** What is the same between double quotes, for words with an apostrophe. */
+/** Words that every shell reads the same between double quotes. Used for words with an apostrophe. */
 const double = String.raw`^(?:[\w '#%&()*+,./:;<=>?@[\]^{|}~-]|(?!\p{DI})[\p{L}\p{M}\p{N}])+$`;
 
 /**
- * A word that bash, zsh, sh, fish and PowerShell read back as it is, since a hint may be pasted into any of them. A
- * placeholder stands for a word that no quoting makes the same to all, that is empty, or that is too long.
+ * Quotes a word so that bash, zsh, sh, fish and PowerShell all read it unchanged: users may paste a hint into any of
+ * them. Returns a placeholder if the word is empty, too long, or can't be quoted for all of them.
  */
 export function quote(word: string): string {
   if (word.length > longest) return leftOut;
@@ -28,7 +31,7 @@ export function quote(word: string): string {
   return new RegExp(double, 'u').test(word) ? `"${word}"` : leftOut;
 }
 
-/** Words of a command line that are quoted already. `cmd` makes them. */
+/** Words of a command line, already quoted. Made by `cmd`. */
 export class Words {
   constructor(readonly text: string) {}
 }
@@ -36,8 +39,8 @@ export class Words {
 type Part = string | readonly string[] | Words | undefined;
 
 /**
- * Words of a command line, in which what is put in is quoted: cmd`wait ${id} --until DELETED`. A list becomes several words;
- * an empty one, and undefined, none. Each value stands by itself between spaces.
+ * Builds words of a command line and quotes the inserted values: cmd`wait ${id} --until DELETED`. A list becomes
+ * several words. An empty list or undefined becomes none. Put spaces around each value.
  */
 export function cmd(literals: TemplateStringsArray, ...parts: readonly Part[]): Words {
   const words = literals.flatMap((literal, index) => [
@@ -52,15 +55,15 @@ function wordsOf(part: Part): string {
   return part instanceof Words ? part.text : [part].flat().map(quote).join(' ');
 }
 
-/** An option and its value, where it has one, as words for `cmd`. */
+/** An option and its value as words for `cmd`; no words if there is no value. */
 export function option(name: string, value: string | undefined): readonly string[] {
   return value ? [name, value] : [];
 }
 
-/** Longer command lines are no longer copied, and would be cut where they are shown. */
+/** Nobody copies a longer command line, and the screen would cut it. */
 const longestLine = 900;
 
-/** A command line of ours. One that is too long is left out, but for its command. */
+/** An atlas-pe command line. If it is too long, only the command is kept. */
 export function commandLine({ text }: Words): string {
   return `atlas-pe ${text.length <= longestLine ? text : `${text.split(' ', 1)[0]} …`}`;
 }

@@ -1,7 +1,7 @@
 import { InterruptedError } from './errors.js';
 import type { Signal, System } from './host.js';
 
-/** Listens to several signals. Returns what ends that. */
+/** Listens to several signals. Returns a function that stops listening. */
 export function onSignals(
   system: Pick<System, 'on' | 'off'>,
   listeners: Partial<Record<Signal, () => void>>,
@@ -13,7 +13,10 @@ export function onSignals(
   };
 }
 
-/** Makes the first SIGINT or SIGTERM abort a signal of ours; a second one, for what hangs, does what it does by default. */
+/**
+ * The first SIGINT or SIGTERM aborts the returned signal. A second one has the system's default effect, in case the
+ * program hangs.
+ */
 export function listenToSignals(system: System): { signal: AbortSignal; end(): void } {
   const interruption = new AbortController();
   const stop = (signal: 'SIGINT' | 'SIGTERM') => () => {

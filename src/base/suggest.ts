@@ -2,8 +2,8 @@ import distance from 'leven';
 import { listed } from './listed.js';
 
 /**
- * The candidate that `text` was most likely meant to be, or undefined where none is near: at most two letters away, and no
- * more than half of what was typed.
+ * The candidate closest to `text`, or undefined if none is close. Close means at most two edits, and at most half the
+ * length of the text.
  */
 export function closest(text: string, candidates: readonly string[]): string | undefined {
   const typed = text.toLowerCase();
@@ -19,11 +19,11 @@ export function guessed(near: string): string {
   return `Did you mean ${near}?`;
 }
 
-/** Before the command line that was meant. */
+/** Goes before the suggested command line. */
 export const guessedLine = 'Did you mean:';
 
-/** "Did you mean …?", or else the list of what is accepted: all of it, unless there may be any number. */
+/** "Did you mean …?" if a candidate is close. Otherwise lists the valid values, at most `most` of them. */
 export function didYouMean(text: string, candidates: readonly string[], most = candidates.length): string {
   const near = closest(text, candidates);
-  return near === undefined ? `Accepted: ${listed(candidates, most)}.` : guessed(near);
+  return near === undefined ? `Valid values: ${listed(candidates, most)}` : guessed(near);
 }

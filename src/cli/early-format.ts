@@ -5,19 +5,19 @@ import { configDir } from '../config/paths.js';
 import { formatNames } from '../ui/formats.js';
 
 /*
- * The output format as far as it shows before the command line was read, for the errors of reading it. One that makes no sense
- * counts as the default here: what reads it later says what is wrong.
+ * Finds the output format before the command line is parsed, for parse errors. An invalid format counts as the default
+ * here. The code that reads it later reports it.
  */
 
-/** What the command line or the environment says; undefined where they say nothing. */
+/** The format from the command line or the environment; undefined if neither has one. */
 export function formatSaid(argv: readonly string[], env: Env): string | undefined {
   const words = argv.map((word) => (word === '--json' ? '--output=json' : word));
-  // -o may stand behind other short options.
+  // -o may follow other short options.
   const said = lastValue(words, /^(?:--output(?:=|$)|-[qvy]*o=?)(.*)$/) ?? (env.ATLAS_PE_OUTPUT || undefined);
   return said === undefined ? undefined : formatOf(said);
 }
 
-/** What the profile says, else the default. */
+/** The format from the profile, or the default. */
 export async function formatKept(argv: readonly string[], env: Env): Promise<string> {
   try {
     const file = join(configDir(env), 'config.json');
@@ -31,7 +31,7 @@ export async function formatKept(argv: readonly string[], env: Env): Promise<str
     const { name } = await chooseProfile({ profile }, env, async () => config.profile);
     return formatOf(config.profiles[name]?.output ?? '');
   } catch {
-    // What is wrong with the configuration is another error than the one to be told.
+    // A broken configuration is a different error from the one to report.
     return formatOf('');
   }
 }
@@ -40,7 +40,7 @@ function formatOf(text: string): string {
   return formatNames.find((name) => name === text.trim().toLowerCase()) ?? 'table';
 }
 
-/** The value of an option, which hangs on to it or is the next word. Behind `--` options are none. */
+/** The last value of an option, attached to it or in the next word. There are no options after `--`. */
 function lastValue(argv: readonly string[], option: RegExp): string | undefined {
   const end = argv.indexOf('--');
   const words = end < 0 ? argv : argv.slice(0, end);

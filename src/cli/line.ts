@@ -10,14 +10,14 @@ import {
   optionTerm,
 } from '../command.js';
 
-/** What is wrong with a command line, as facts; `usage-errors.ts` says it in words. */
+/** What is wrong with a command line, as data. `usage-errors.ts` makes the message. */
 export type Problem =
   | { kind: 'unknownCommand' | 'unknownOption' | 'unknownTopic'; word: string }
   | { kind: 'missingArgument'; argument: string }
   | { kind: 'missingValue' | 'givenTwice' | 'emptyValue'; option: string }
   | { kind: 'excessArguments'; extra: readonly string[] };
 
-/** Thrown where a command line can't be run. `line` is the command, or the noun, that it got to. */
+/** Thrown if a command line can't be run. `line` is the command or group that was reached. */
 export class LineError extends Error {
   constructor(
     readonly problem: Problem,
@@ -27,7 +27,7 @@ export class LineError extends Error {
   }
 }
 
-/** Thrown where help is asked for, or nothing else can be done: of `line`. */
+/** Thrown if the user asked for help, or if only help makes sense. The help is for `line`. */
 class HelpAsked extends Error {
   constructor(readonly line: Line) {
     super('help');
@@ -35,12 +35,12 @@ class HelpAsked extends Error {
 }
 
 /**
- * commander's command, with our definition in it. commander says what is wrong in methods of its own; overridden, they keep
- * the facts instead of making sentences.
+ * commander's Command with our definition. commander reports errors in its own methods. We override them to keep the
+ * facts instead of sentences.
  */
 export class Line extends Command {
   branch: Definition | Group | undefined;
-  /** Of the program: what is wrong or missing is passed over, since the line is still being typed. */
+  /** Only on the program, for completion: ignore errors and missing parts, because the line is still being typed. */
   isLenient = false;
   #isDeclared = false;
 
@@ -49,7 +49,7 @@ export class Line extends Command {
   }
 
   override outputHelp(): never {
-    // Help on a command that doesn't exist.
+    // The user asked for help on a command that doesn't exist.
     const [word = '-'] = this.args;
     if (!this.definition && !word.startsWith('-')) this.unknownCommand();
     throw new HelpAsked(this);
@@ -60,12 +60,12 @@ export class Line extends Command {
     return this.parent instanceof Line ? this.parent.root : this;
   }
 
-  /** The names of the nouns and of the command: `['interface', 'add']`. */
+  /** The names of the groups and the command: `['interface', 'add']`. */
   get path(): string[] {
     return this.parent instanceof Line ? [...this.parent.path, this.name()] : [];
   }
 
-  /** The definition, where this is a command and no noun. */
+  /** The definition; undefined for a group or the program. */
   get definition(): Definition | undefined {
     return this.branch && !isGroup(this.branch) ? this.branch : undefined;
   }
@@ -75,7 +75,7 @@ export class Line extends Command {
     return found instanceof Line ? found : undefined;
   }
 
-  /** Adds a command, or a noun, below this one. */
+  /** Adds a command or a group. */
   add(branch: Definition | Group): Line {
     const line = this.createCommand(branch.name);
     line.branch = branch;
@@ -85,7 +85,10 @@ export class Line extends Command {
     return line;
   }
 
-  /** Tells commander of all that only a command that is meant needs: to do so for all of them takes 3 ms. */
+  /**
+   * Declares arguments, options and subcommands to commander. Done only for the commands in use: for all commands, it
+   * takes 3 ms.
+   */
   declare(): this {
     if (this.#isDeclared) return this;
     this.#isDeclared = true;
@@ -108,7 +111,7 @@ export class Line extends Command {
     return super.parseOptions(argv);
   }
 
-  /** Reads words as far as they go: the command, or the noun, that they name, and whether they ask for its help. */
+  /** Parses words. Returns the command or group that they reach, and whether the user asked for its help. */
   reach(words: readonly string[]): { line: Line; isHelp: boolean } {
     let line: Line = this;
     this.hook('preAction', (_, command) => {
@@ -123,9 +126,9 @@ export class Line extends Command {
     }
   }
 
-  /** What was given for an option, each time; empty for one that takes no value, undefined where it wasn't given. */
+  /** All words given for an option. Empty for a flag; undefined if the option wasn't given. */
   wordsOf(name: string): readonly string[] | undefined {
-    // An option of every command belongs to the program; a command may take more of it, under the same name.
+    // Global options belong to the program, even if a command extends one under the same name.
     const raw: unknown = (name in everywhere ? this.root : this).getOptionValue(attributeOf(name));
     if (Array.isArray(raw)) return raw.map(String);
     return raw === !isNegative(name) ? [] : undefined;
@@ -153,7 +156,7 @@ export class Line extends Command {
   }
 }
 
-/** Under which name commander keeps an option: of `--no-color` the opposite. */
+/** The name under which commander keeps an option. For `--no-color`, that is `color`. */
 function attributeOf(name: string): string {
   return isNegative(name) ? name.charAt(2).toLowerCase() + name.slice(3) : name;
 }
@@ -162,12 +165,12 @@ function isNegative(name: string): boolean {
   return /^no[A-Z]/.test(name);
 }
 
-/** An option of ours, for commander. */
+/** Converts our option to commander's. */
 export function optionOf(name: string, option: Option): CommanderOption {
   const { kind, help, short } = option;
   const made = new CommanderOption(optionTerm(name, option), help);
   if (kind === 'flag') return made;
-  // A short option may have an equals sign too: -o=json.
+  // A short option may have an equals sign: -o=json.
   const read = (word: string) => (short !== undefined && word.startsWith('=') ? word.slice(1) : word);
   return made.argParser((word: string, before: readonly string[] = []) => [...before, read(word)]);
 }

@@ -7,7 +7,7 @@ import { type Line, LineError } from './line.js';
 import { parse } from './parser.js';
 import { tree } from './tree.js';
 
-/** An option of a command, as a command line names it. */
+/** An option of a command, as it appears on a command line. */
 interface Owned {
   long: string;
   option: Option;
@@ -16,8 +16,8 @@ interface Owned {
 }
 
 /**
- * What to say of a word that is no option of every command, and stands before the command: that it must follow it, or what is
- * wrong where it does. Undefined where no command has such an option.
+ * Explains an unknown option before the command: it must come after the command. If the rest of the line is also wrong
+ * once it does, returns that error instead. Undefined if no command has such an option.
  */
 export function misplacedOption(
   line: Line,
@@ -34,29 +34,29 @@ export function misplacedOption(
     );
     return near === undefined
       ? undefined
-      : new UsageError(`Unknown option '${name}'.`, `${guessed(near)} It must follow the command.`);
+      : new UsageError(`Unknown option '${name}'.`, `${guessed(near)} Put it after the command.`);
   }
   const words = moved(argv, word, all);
   try {
     parse(words);
-    return new UsageError(`${name} must follow the command.`, {
+    return new UsageError(`${name} must come after the command.`, {
       text: guessedLine,
       commands: [commandLine(cmd`${words}`)],
     });
   } catch (thrown) {
-    // Behind the command something else is wrong.
+    // After the move, something else is wrong.
     if (thrown instanceof LineError && thrown.line.definition) return { error: thrown, argv: words };
     const { owner, path } = found;
     const examples = owner.examples.map((each) => each.split(' | ')[0]?.split(' ') ?? []);
     const example = examples.find((each) => each.includes(name)) ?? [...path, name];
-    return new UsageError(`${name} must follow the command.`, {
-      text: 'For example:',
+    return new UsageError(`${name} must come after the command.`, {
+      text: 'Example:',
       commands: [commandLine(cmd`${example}`)],
     });
   }
 }
 
-/** The command line with the options of commands behind it, or before `--`: from the first one up to the command. */
+/** Moves the options of commands behind the command, or before `--`. It moves those from `first` up to the command. */
 function moved(argv: readonly string[], first: string, all: readonly Owned[]): string[] {
   const kept = argv.slice(0, argv.indexOf(first));
   const options: string[] = [];

@@ -10,7 +10,7 @@ import { headings } from './tree.js';
 export function createProgram(): Line {
   const program = new Line('atlas-pe')
     .configureHelp(layout)
-    .description('MongoDB Atlas private endpoints from the terminal and from scripts.')
+    .description('Manage MongoDB Atlas private endpoints from the terminal and from scripts.')
     .helpCommand(false) as Line;
   for (const [name, option] of Object.entries<Option>(everywhere)) program.addOption(optionOf(name, option));
   program.option('--version', 'print the version');
@@ -27,7 +27,7 @@ export type Asked =
   | { kind: 'topic'; topic: TopicName }
   | { kind: 'version' };
 
-/** Reads a command line. Throws a line error where it can't be run. */
+/** Parses a command line. Throws a line error if it can't be run. */
 export function parse(argv: readonly string[]): Asked {
   const program = createProgram();
   const { line, isHelp } = program.reach(argv);
@@ -55,7 +55,10 @@ function helpOn(program: Line, words: readonly string[]): Asked {
   return { kind: 'help', line };
 }
 
-/** The arguments and options of a command line, by their names. Throws a line error where one is given twice. */
+/**
+ * The arguments and options by name. Throws a line error if an option has no value, has an empty one, or is given
+ * twice.
+ */
 function given(line: Line): Given {
   const { args = {}, flags = {} } = line.definition ?? {};
   const found: Record<string, Given[string]> = {};
@@ -73,11 +76,11 @@ function valueGiven(line: Line, name: string, spec: Option): Given[string] {
   if (words === undefined) return undefined;
   if (spec.kind === 'flag') return true;
   const option = longName(name);
-  if (spec.kind === 'value') {
-    if (words.length > 1) throw new LineError({ kind: 'givenTwice', option }, line);
-    return words[0];
-  }
-  const parts = words.flatMap((word) => word.split(',')).map((part) => part.trim());
-  if (parts.includes('')) throw new LineError({ kind: 'emptyValue', option }, line);
-  return parts;
+  // An unset shell variable leaves the next option as the value, or an empty value.
+  if (words.some((word) => /^--\w/.test(word))) throw new LineError({ kind: 'missingValue', option }, line);
+  const parts = spec.kind === 'value' ? words : words.flatMap((word) => word.split(',')).map((part) => part.trim());
+  if (parts.some((part) => part.trim() === '')) throw new LineError({ kind: 'emptyValue', option }, line);
+  if (spec.kind === 'values') return parts;
+  if (parts.length > 1) throw new LineError({ kind: 'givenTwice', option }, line);
+  return parts[0];
 }

@@ -3,11 +3,11 @@ import { commands } from '../commands/all.js';
 import { completion } from './completion/command.js';
 import { help, version } from './help/command.js';
 
-/** Every command there is, under the heading that help shows it under. */
+/** All commands, by their heading in help. */
 export const headings: Readonly<Record<string, readonly (Definition | Group)[]>> = {
   ...commands,
   Help: [completion, help, version],
 };
 
-/** The same without headings. */
+/** All commands, without headings. */
 export const tree: readonly (Definition | Group)[] = Object.values(headings).flat();

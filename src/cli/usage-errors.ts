@@ -12,7 +12,7 @@ import type { Line, LineError } from './line.js';
 import { misplacedOption } from './misplaced-option.js';
 import { parse } from './parser.js';
 
-/** Says what is wrong with a command line, and what to do. */
+/** Turns a line error into a message and a hint. */
 export function usageError({ problem, line }: LineError, argv: readonly string[]): UsageError {
   const name = line.path.join(' ');
   const see = `See ${['atlas-pe', ...line.path, '--help'].join(' ')}`;
@@ -27,11 +27,11 @@ export function usageError({ problem, line }: LineError, argv: readonly string[]
       return misplaced instanceof UsageError ? misplaced : usageError(misplaced.error, misplaced.argv);
     }
     case 'missingArgument':
-      return new UsageError(`'${name}' needs <${problem.argument}>.`, see);
+      return new UsageError(`Missing argument: '${name}' requires <${problem.argument}>.`, see);
     case 'missingValue':
-      return new UsageError(`${problem.option} needs a value.`, see);
+      return new UsageError(`${problem.option} requires a value.`, see);
     case 'givenTwice':
-      return new UsageError(`${problem.option} is given twice.`, 'It takes one value.');
+      return new UsageError(`${problem.option} was specified more than once.`, 'Specify it only once.');
     case 'emptyValue':
       return new UsageError(`${problem.option} has an empty value.`, 'Check for an unset variable or a stray comma.');
     case 'excessArguments': {
@@ -53,11 +53,18 @@ function unknownCommand(line: Line, word: string): UsageError {
 function unknownTopic(line: Line, words: string): UsageError {
   const [first = ''] = words.split(' ');
   const known = line.path.length > 0 ? line.path : isTopic(first) ? [first] : [];
-  const hint = known.length > 0 ? `See atlas-pe help ${known.join(' ')}` : nearestBelow(line, words, topicNames);
-  return new UsageError(`There is no command or topic '${words}'.`, hint);
+  const hint = known.length > 0 ? belowOr(line, words, known) : nearestBelow(line, words, topicNames);
+  return new UsageError(`Unknown command or topic '${words}'.`, hint);
 }
 
-/** An alias may be mistyped too, but isn't in the list of what there is. */
+/** Suggests the closest command in a group, or else the group's help. */
+function belowOr({ path, commands }: Line, words: string, known: readonly string[]): string {
+  const names = commands.map((each) => each.name());
+  const near = closest(words.split(' ').at(-1) ?? '', names);
+  return near === undefined ? `See atlas-pe help ${known.join(' ')}` : guessed([...path, near].join(' '));
+}
+
+/** Aliases can be misspelled too, but the list of valid values leaves them out. */
 function nearestBelow({ commands }: Line, word: string, more: object = {}): string {
   const names = [...commands.map((each) => each.name()), ...Object.keys(more)];
   const near = closest(word, [...names, ...commands.flatMap((each) => each.aliases())]);
@@ -70,15 +77,15 @@ function unknownOption(line: Line, word: string, argv: readonly string[], see: s
   if (name === '-') {
     // commander reads -q=yes as -q and -=yes.
     const [before = ''] = argv.find((each) => each.endsWith(word.slice(1)))?.split('=') ?? [];
-    return new UsageError(`-${before.at(-1)} takes no value.`, see);
+    return new UsageError(`-${before.at(-1)} does not take a value.`, see);
   }
-  // One that is known takes no value, and was given one: --json=yes.
-  if (name !== word && own.includes(name)) return new UsageError(`${name} takes no value.`, see);
+  // A known flag that was given a value: --json=yes.
+  if (name !== word && own.includes(name)) return new UsageError(`${name} does not take a value.`, see);
   const near = closest(name, [...own, '--help', '--version']);
   return new UsageError(`Unknown option '${name}'.`, near === undefined ? see : guessed(near));
 }
 
-/** How several values are given, where the first word too many stands behind an option that takes such. */
+/** A hint to use commas, if the first unexpected word follows an option that accepts several values. */
 function separated({ definition }: Line, [word = '']: readonly string[], argv: readonly string[]): string | undefined {
   const [before = '', value = ''] = argv.slice(0, argv.indexOf(word)).slice(-2);
   const lists = Object.entries<Option>(definition?.flags ?? {}).filter(([, { kind }]) => kind === 'values');
@@ -86,7 +93,7 @@ function separated({ definition }: Line, [word = '']: readonly string[], argv: r
   return option && `Separate the values of ${option} with commas: a,b`;
 }
 
-/** The command line that was meant where an endpoint is an argument too many; undefined where none is likely. */
+/** The command line to suggest if an endpoint is the unexpected argument; undefined if none is likely. */
 function meant(line: Line, extra: readonly string[], argv: readonly string[]): Hint | undefined {
   const { endpointFor } = line.definition ?? {};
   const [word = ''] = extra;
@@ -94,14 +101,14 @@ function meant(line: Line, extra: readonly string[], argv: readonly string[]): H
   const isId = endpointFor !== '--region' && (isAtlasId(word) || parseImportId(word) !== undefined);
   if (!isId && !isKnownRegion(word)) return undefined;
   const isCommand = (each: string) => [line.name(), ...line.aliases()].includes(each);
-  // The same word may be the value of an option, or an option may name an endpoint already: then it isn't clear.
+  // Not clear if the word is also an option's value, or if an option already names an endpoint.
   const isClear = [isCommand, (each: string) => each === word].every((is) => argv.filter(is).length === 1);
   if (!isClear || argv.some((each) => /^--(?:region|endpoint)\b/.test(each))) return undefined;
   const words = endpointFor.startsWith('-')
     ? argv.flatMap((each) => (each === word ? [endpointFor, word] : [each]))
     : argv.map((each) => (isCommand(each) ? endpointFor : each));
   try {
-    // Its options may be none of that command's.
+    // The suggested command may not have these options.
     parse(words);
     return { text: guessedLine, commands: [commandLine(cmd`${words}`)] };
   } catch {

@@ -9,7 +9,7 @@ export function checkHasSide(provider: Provider): void {
   if (known.includes(provider)) return;
   const names = known.map((each) => clouds[each].title);
   throw new UsageError(
-    `connect and disconnect support only ${names.join(', ')} so far, and this is ${clouds[provider].title}.`,
-    'Use create, your own tools for the cloud, then interface add.',
+    `connect and disconnect support only ${names.join(', ')}, not ${clouds[provider].title}.`,
+    'Use create and interface add instead.',
   );
 }

@@ -6,7 +6,7 @@ import { azure } from './azure.js';
 import type { Cloud } from './cloud.js';
 import { gcp } from './gcp.js';
 
-/** The clouds, as the API spells them. */
+/** The providers, in the spelling of the API. */
 const table = { AWS: aws, AZURE: azure, GCP: gcp } as const satisfies Record<string, Cloud>;
 
 export type Provider = keyof typeof table;
@@ -15,19 +15,19 @@ export const clouds: Readonly<Record<Provider, Cloud>> = table;
 
 export const providers = Object.keys(table) as Provider[];
 
-/** The cloud of a command that names none. */
+/** The default of --provider. */
 export const defaultProvider: Provider = 'AWS';
 
-/** The cloud whose services may admit regions other than their own. */
+/** The cloud whose services accept connections from other regions. */
 export const remoteProvider = providers.find((name) => clouds[name].hasRemoteRegions) ?? defaultProvider;
 
-/** As command lines spell them. */
+/** The providers, in the spelling of the command line. */
 export const providerWords = providers.map((name) => name.toLowerCase());
 
 /** `aws, azure or gcp`. */
 export const anyProvider = oneOf(providerWords);
 
-/** What help says of something that not all clouds have alike: `AWS: …; GCP: …`. */
+/** Help for something that differs by cloud: `AWS: …; GCP: …`. */
 export function byCloud(words: (cloud: Cloud) => string | undefined): string {
   return providers
     .flatMap((name) => {
@@ -37,9 +37,9 @@ export function byCloud(words: (cloud: Cloud) => string | undefined): string {
     .join('; ');
 }
 
-/** Reads a provider in any case. Throws a usage error that lists those that exist. */
+/** Reads a provider in upper or lower case. Throws a usage error that lists the providers. */
 export function parseProvider(text: string): Provider {
   const provider = providers.find((name) => name === text.trim().toUpperCase());
   if (provider) return provider;
-  throw new UsageError(`'${text}' is not a provider.`, didYouMean(text, providerWords));
+  throw new UsageError(`'${text}' is not a valid provider.`, didYouMean(text, providerWords));
 }

@@ -4,7 +4,7 @@ import { cmd } from '../base/shell.js';
 import type { Cloud } from './cloud.js';
 import { checkId, regionTable, usualPace } from './shapes.js';
 
-/** AWS names convert by rule, so they stand in the cloud's own spelling. */
+/** Names in the spelling of AWS. Those of Atlas follow by a rule. */
 const regions = regionTable(`
 us-east-1 us-east-2 us-west-1 us-west-2 us-gov-east-1 us-gov-west-1 ca-central-1 ca-west-1 mx-central-1 sa-east-1
 eu-north-1 eu-west-1 eu-west-2 eu-west-3 eu-central-1 eu-central-2 eu-south-1 eu-south-2
@@ -15,7 +15,7 @@ cn-north-1 cn-northwest-1`);
 
 const shape = {
   pattern: /^vpce-[0-9a-f]{17}$/,
-  what: 'an AWS interface endpoint',
+  what: 'a valid AWS interface endpoint id',
   inHelp: 'vpce-…',
   example: 'vpce-0123456789abcdef0',
 };
@@ -56,8 +56,7 @@ export const aws = {
     mark: /^vpce-/,
     options: {},
     read: ({ id }) => {
-      if (id === undefined)
-        throw new UsageError('Which interface endpoint to add is missing.', `For example ${shape.example}`);
+      if (id === undefined) throw new UsageError('Missing interface endpoint id.', `Example: ${shape.example}`);
       return { id: checkId(shape, id), body: { id } };
     },
   },

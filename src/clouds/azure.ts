@@ -25,8 +25,8 @@ southafricanorth=SOUTH_AFRICA_NORTH southafricawest=SOUTH_AFRICA_WEST`);
 const shape = {
   pattern:
     /^\/subscriptions\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\/resourceGroups\/[\w.()-]+\/providers\/Microsoft\.Network\/privateEndpoints\/[\w.()-]+$/i,
-  what: 'the resource id of an Azure private endpoint',
-  inHelp: 'the resource id',
+  what: 'a valid resource id of an Azure private endpoint',
+  inHelp: 'resource id of the Azure private endpoint',
   example: '/subscriptions/ID/resourceGroups/GROUP/providers/Microsoft.Network/privateEndpoints/NAME',
 };
 
@@ -59,12 +59,12 @@ export const azure = {
     statuses: 'INITIATING, AVAILABLE; FAILED, DELETING',
     shape,
     mark: /^\/subscriptions\//i,
-    options: { ip: 'the IP address of the private endpoint' },
+    options: { ip: 'IP address of the Azure private endpoint' },
     read: ({ id, ip }) => {
       if (id === undefined)
-        throw new UsageError('Which interface endpoint to add is missing.', `For example ${shape.example}`);
+        throw new UsageError('Missing resource id of the Azure private endpoint.', `Example: ${shape.example}`);
       if (ip === undefined)
-        throw new UsageError('The address of the Azure private endpoint is missing.', 'Give it with --ip.');
+        throw new UsageError('Missing IP address of the Azure private endpoint.', 'Set it with --ip.');
       return { id: checkId(shape, id), body: { id, privateEndpointIPAddress: checkIp(ip) } };
     },
   },

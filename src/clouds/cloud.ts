@@ -1,39 +1,39 @@
 import type { Json } from '../base/json.js';
 import type { Words } from '../base/shell.js';
 
-/** A region in the cloud's own spelling and in Atlas's. */
+/** A region in the spelling of the cloud and of Atlas. */
 export interface RegionNames {
   region: string;
   atlasRegion: string;
 }
 
-/** Seconds from the create answer to ready, of recorded services. */
+/** Recorded times from the response to create until ready, in seconds. */
 export interface ReadyTimes {
   least: number;
   median: number;
-  /** 95 of 100 are ready by then. */
+  /** 95 of 100 services are ready by then. */
   p95: number;
   most: number;
 }
 
-/** How a wait looks at a service that is being created: `wait/schedule.ts` says what it makes of these. */
+/** How often a wait polls a service that is being created. `wait/schedule.ts` explains how these are used. */
 export interface Pace {
-  /** How many requests it is worth to hear one second sooner that a service is ready. */
+  /** How many requests are worth noticing one second sooner that a service is ready. */
   worth: number;
-  /** How many standard deviations the least recorded time lies below the median, and the 95th percentile above. */
+  /** How many standard deviations the shortest recorded time is below the median, and the 95th percentile above it. */
   below: number;
   above: number;
-  /** The share of services that take much longer than all others do, and how far they reach (times `most - p95`). */
+  /** The share of services that take much longer than the others, and how long they take (times `most - p95`). */
   stragglers: number;
   reach: number;
 }
 
-/** Reads a value of an answer, which may be anything. */
+/** Reads a value of a response, which can have any type. */
 type Read = (value: unknown) => Json;
 
-/** What the options of `interface add` say, of all clouds. */
+/** The options of `interface add`, for all clouds. */
 export interface InterfaceOptions {
-  /** What the argument names. */
+  /** The argument. */
   id?: string | undefined;
   ip?: string | undefined;
   gcpProject?: string | undefined;
@@ -42,60 +42,66 @@ export interface InterfaceOptions {
   endpoint?: readonly string[] | undefined;
 }
 
-/** What it takes to attach an interface endpoint: its id, and the body of the request. */
+/** What is needed to attach an interface endpoint: its id and the request body. */
 export interface InterfaceRequest {
   id: string;
   body: Readonly<Record<string, unknown>>;
 }
 
-/** A private endpoint service, as far as a cloud looks at it. */
+/** The part of a private endpoint service that a cloud uses. */
 interface Service {
   region: string;
   [key: string]: Json;
 }
 
-/** All that differs by cloud. */
+/** Everything that differs by cloud. */
 export interface Cloud {
-  /** Its name for people. */
+  /** The name of the cloud in messages. */
   title: string;
-  /** The regions that Atlas is known to serve. It adds some, so the table suggests and translates; others are allowed. */
+  /**
+   * The regions that Atlas is known to support. Atlas adds regions, so the table is used for suggestions and
+   * translation, and other regions are allowed.
+   */
   regions: readonly RegionNames[];
-  /** What a region of it looks like, in small letters with dashes. */
+  /** The format of a region, in lower case with dashes. */
   regionShape: RegExp;
-  /** A word of that shape is surely a region. */
+  /** Whether a word of this format is certainly a region. */
   hasTellingRegions: boolean;
-  /** Both spellings of a region that the table lacks, as far as one follows from the other. */
+  /** Both spellings of an unknown region, if one follows from the other. */
   newRegion(text: string): RegionNames;
   readyTimes: ReadyTimes;
   pace: Pace;
-  /** A service may admit AWS regions other than its own. */
+  /** Whether a service can accept connections from other regions. */
   hasRemoteRegions: boolean;
-  /** A service may have one attachment for all nodes instead of one for each. */
+  /** Whether a service can have one attachment for all nodes instead of one for each node. */
   hasPortMapping: boolean;
   service: {
-    /** The keys that it adds to those of every service, named as in the API. */
+    /** The keys that only services of this cloud have, named as in the API. */
     keys: Readonly<Record<string, Read>>;
     /** The key of the API that lists the interface endpoints. */
     attached: string;
-    /** The key that tells its services apart. */
+    /** The key that identifies a service in the cloud. */
     name: string;
-    /** The command of the cloud's own CLI that makes an interface endpoint, and what to attach then. Undefined before it is ready. */
+    /**
+     * The command of the cloud's CLI that creates an interface endpoint, and the arguments to attach it. Undefined
+     * until the service is ready.
+     */
     connect(service: Service): { command: Words; attach: Words } | undefined;
   };
   interfaces: {
-    /** The keys that it adds to those of every interface endpoint, named as in the API. */
+    /** The keys that only interface endpoints of this cloud have, named as in the API. */
     keys: Readonly<Record<string, Read>>;
-    /** Its statuses, for help. */
+    /** The statuses of interface endpoints, for help. */
     statuses: string;
-    /** What an id looks like, in words, in fewer words for help, and by example. */
+    /** The format of an id: a pattern, a description, a shorter one for help, and an example. */
     shape: { pattern: RegExp; what: string; inHelp: string; example: string };
-    /** How its ids begin, where those of no other cloud do; null where they are any names. */
+    /** The start of its ids, if no other cloud has such ids. Null if an id can be any name. */
     mark: RegExp | null;
-    /** The options of `interface add` that it takes beside the id, with what help says of each. */
+    /** The options of `interface add` in addition to the id, with the help for each. */
     options: Readonly<Partial<Record<keyof Omit<InterfaceOptions, 'id'>, string>>>;
-    /** Checks what was given. Throws usage errors. */
+    /** Checks the given options. Throws usage errors. */
     read(options: InterfaceOptions): InterfaceRequest;
-    /** How many forwarding rules of a request a service lacks: `[given, wanted]`. */
+    /** The number of forwarding rules given and expected, `[given, expected]`, if a request has too few. */
     rules?(service: Service, request: InterfaceRequest): [given: number, wanted: number] | undefined;
   };
 }

@@ -22,8 +22,8 @@ africa-south1=AFRICA_SOUTH_1`);
 
 const shape = {
   pattern: /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
-  what: 'the name of a GCP endpoint group',
-  inHelp: 'the name of the endpoint group',
+  what: 'a valid name for a GCP endpoint group',
+  inHelp: 'name of the endpoint group',
   example: 'my-group',
 };
 
@@ -35,10 +35,11 @@ export const gcp = {
   newRegion: (text) => ({ region: text, atlasRegion: text }),
   readyTimes: { least: 218, median: 275, p95: 366, most: 1490 },
   /*
-   * Its times are spread most, so it takes most looks to hear of them in time. The numbers are fitted to the recorded half in
-   * tools/ (23.7 looks, 1.66 s late). Other halves, made of these times at random, each blurred by 6 to 14 s and some with one of
-   * up to 600 s, take 22.9 looks and 1.56 s, 19 of 20 at most 23.1 and 1.71 s. The stragglers count for more than they are: that
-   * saves looks late in a wait, so that the longest run stays at 100.
+   * GCP's times vary most, so a wait needs the most requests to notice them in time. The numbers are fitted to the
+   * recorded times in tools/ (23.7 requests, 1.66 s late). Random sets made from these times, each blurred by 6 to 14 s
+   * and some with one of up to 600 s, take 22.9 requests and 1.56 s; 19 of 20 take at most 23.1 requests and 1.71 s.
+   * The share of stragglers is higher than recorded: this saves requests late in a wait, so that the longest run takes
+   * 100.
    */
   pace: { worth: 29, below: 2, above: 1.6, stragglers: 0.26, reach: 1000 },
   hasRemoteRegions: false,
@@ -69,12 +70,12 @@ export const gcp = {
     shape,
     mark: null,
     options: {
-      gcpProject: 'the project that has the forwarding rules',
-      group: 'the name of the endpoint group',
-      endpoint: 'each forwarding rule and its address',
+      gcpProject: 'id of the GCP project with the forwarding rules',
+      group: 'name of the endpoint group',
+      endpoint: 'name and IP address of each forwarding rule',
     },
     read,
-    // Without port mapping there are many service attachments, each of which takes a forwarding rule of its own.
+    // Without port mapping there are many service attachments, and each needs its own forwarding rule.
     rules: ({ serviceAttachmentNames }, { body }) => {
       const [given, wanted] = [
         Array.isArray(body.endpoints) ? body.endpoints.length : 0,
@@ -88,19 +89,19 @@ export const gcp = {
 function read({ id, gcpProject, group = id, endpoint: rules = [] }: InterfaceOptions): InterfaceRequest {
   if (id?.includes('@')) {
     throw new UsageError(
-      `'${id}' is a forwarding rule, not a group.`,
-      'Separate rules with commas: --endpoint a@ip,b@ip',
+      `'${id}' is a forwarding rule, not an endpoint group.`,
+      'Separate rules with commas: --endpoint NAME@IP,NAME@IP',
     );
   }
   if (id !== undefined && group !== id)
-    throw new UsageError(`'${id}' and --group ${group} name two groups.`, 'Leave one of them out.');
+    throw new UsageError(`'${id}' and --group ${group} are different endpoint groups.`, 'Use only one of them.');
   const endpoints = [...new Set(rules)].map(forwardingRule);
-  if (gcpProject === undefined) throw new UsageError('The GCP project is missing.', 'Give it with --gcp-project.');
+  if (gcpProject === undefined) throw new UsageError('Missing GCP project.', 'Set it with --gcp-project.');
   if (endpoints.length === 0)
-    throw new UsageError('The forwarding rules are missing.', 'Give each with --endpoint name@ip.');
-  // With port mapping a single forwarding rule is all there is, and the group is called like it.
+    throw new UsageError('Missing forwarding rules.', 'Add each one with --endpoint NAME@IP.');
+  // With port mapping there is only one forwarding rule, and the group has its name.
   const name = group ?? (endpoints.length === 1 ? endpoints[0]?.endpointName : undefined);
-  if (name === undefined) throw new UsageError('The name of the endpoint group is missing.', 'Give it with --group.');
+  if (name === undefined) throw new UsageError('Missing endpoint group name.', 'Set it with --group.');
   const body = { endpointGroupName: checkId(shape, name), gcpProjectId: checkProject(gcpProject), endpoints };
   return { id: name, body };
 }
@@ -109,7 +110,10 @@ function read({ id, gcpProject, group = id, endpoint: rules = [] }: InterfaceOpt
 function forwardingRule(rule: string): { endpointName: string; ipAddress: string } {
   const [name = '', ip, ...rest] = rule.split('@');
   if (ip === undefined || rest.length > 0 || !shape.pattern.test(name)) {
-    throw new UsageError(`'${rule}' is not a forwarding rule.`, 'They read name@ip, for example rule-0@10.0.0.4');
+    throw new UsageError(
+      `'${rule}' is not a valid forwarding rule.`,
+      'Use the format NAME@IP. Example: rule-0@10.0.0.4',
+    );
   }
   return { endpointName: name, ipAddress: checkIp(ip) };
 }
@@ -117,7 +121,7 @@ function forwardingRule(rule: string): { endpointName: string; ipAddress: string
 /** Checks the id of a GCP project: 6 to 30 lowercase letters, digits and dashes. Throws a usage error. */
 function checkProject(id: string): string {
   if (/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/.test(id)) return id;
-  throw new UsageError(`'${id}' is not the id of a GCP project.`, 'For example my-project-123');
+  throw new UsageError(`'${id}' is not a valid GCP project id.`, 'Example: my-project-123');
 }
 
 function forwardingRules(value: unknown): Json {

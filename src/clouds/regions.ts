@@ -5,34 +5,35 @@ import { clouds, type Provider, providers } from './all.js';
 import type { RegionNames } from './cloud.js';
 
 export interface Region extends RegionNames {
-  /** False where the table lacks it. It may be new at Atlas, so it is a warning and no error. */
+  /** False if the table does not have it. Atlas may have added the region, so this is a warning and not an error. */
   known: boolean;
 }
 
-/** The cloud's own spellings, for suggestions. */
+/** The known regions in the spelling of the cloud, for suggestions. */
 export function knownRegions(provider: Provider): string[] {
   return clouds[provider].regions.map(({ region }) => region);
 }
 
 /**
- * The region of an answer in both spellings. Answers carry Atlas's; some carry the cloud's. Of one that the table lacks only
- * what its cloud converts by rule is known.
+ * The region of a response in both spellings. Most responses have the spelling of Atlas, some that of the cloud. If the
+ * table does not have the region, the other spelling is known only if a rule of the cloud gives it.
  */
 export function regionNames(provider: Provider, answered: string): RegionNames {
   return findRegion(provider, answered) ?? clouds[provider].newRegion(answered);
 }
 
-/** The region of an answer in the cloud's own spelling. */
+/** The region of a response in the spelling of the cloud. */
 export function fromAtlasRegion(provider: Provider, answered: string): string {
   return regionNames(provider, answered).region;
 }
 
 /**
- * Reads a region in either spelling and any case (`us-east-1`, `US_EAST_1`). A region that the table lacks passes where
- * it looks like one and is no near miss of one that exists. Throws a usage error, with a suggestion where there is one.
+ * Reads a region in either spelling and any case (`us-east-1`, `US_EAST_1`). Accepts an unknown region if it looks like
+ * a region and is not a likely misspelling of a known one. Otherwise throws a usage error, with a suggestion if
+ * possible.
  */
 export function parseRegion(provider: Provider, text: string): Region {
-  if (text.trim() === '') throw new UsageError('The region is empty.', 'For example: --region us-east-1');
+  if (text.trim() === '') throw new UsageError('The region is empty.', 'Example: --region us-east-1');
   const known = findRegion(provider, text);
   if (known) return { ...known, known: true };
 
@@ -43,50 +44,50 @@ export function parseRegion(provider: Provider, text: string): Region {
   if (!isLikely) {
     const guesses = [
       near === undefined ? '' : guessed(near),
-      elsewhere ? `'${text}' is a region of ${clouds[elsewhere].title}: use --provider ${elsewhere.toLowerCase()}` : '',
+      elsewhere ? `'${text}' belongs to ${clouds[elsewhere].title}: use --provider ${elsewhere.toLowerCase()}` : '',
     ].filter((guess) => guess !== '');
     throw new UsageError(
-      `'${text}' is not a region of ${clouds[provider].title}.`,
+      `'${text}' is not a valid ${clouds[provider].title} region.`,
       guesses.length > 0 ? guesses.join(' ') : formOf(provider),
     );
   }
   return { ...regionNames(provider, text.trim()), known: false };
 }
 
-/** There are too many to list them all. */
+/** The hint on the format of regions. There are too many to list them. */
 function formOf(provider: Provider): string {
   const { region, atlasRegion } = clouds[provider].regions[0] ?? {};
-  return `${provider} regions are written ${region} or ${atlasRegion}. TAB lists them: atlas-pe completion --help`;
+  return `${clouds[provider].title} regions look like ${region} or ${atlasRegion}. For a list, set up shell completion and press Tab: atlas-pe completion --help`;
 }
 
 /**
- * Checks a region whose cloud is not known. One that no table has must look like a region and nothing else: an Azure region
- * can be any word. Throws a usage error, with a suggestion where there is one.
+ * Checks a region of an unknown cloud. An unknown region must look like a region of AWS or GCP, because an Azure region
+ * can be any word. Throws a usage error, with a suggestion if possible.
  */
 export function checkRegionOfAnyCloud(text: string): void {
   if (isKnownRegion(text)) return;
   const written = text.trim().toLowerCase().replaceAll('_', '-');
   const near = providers.map((provider) => nearMiss(provider, written)).find((name) => name !== undefined);
   if (near !== undefined) {
-    throw new UsageError(`'${text}' is not a region.`, guessed(near), 'misspelled');
+    throw new UsageError(`'${text}' is not a valid region.`, guessed(near), 'misspelled');
   }
   if (providers.some((provider) => clouds[provider].hasTellingRegions && clouds[provider].regionShape.test(written)))
     return;
-  throw new UsageError(`'${text}' is not a region.`, 'For example us-east-1 or US_EAST_1.');
+  throw new UsageError(`'${text}' is not a valid region.`, 'Examples: us-east-1, US_EAST_1');
 }
 
-/** Whether `text` names this region, in the cloud's spelling or in Atlas's, in any case. */
+/** Whether `text` is this region, in the spelling of the cloud or of Atlas, in upper or lower case. */
 export function isRegion({ region, atlasRegion }: RegionNames, text: string): boolean {
   const written = text.trim().toLowerCase();
   return written === region.toLowerCase() || written === atlasRegion.toLowerCase();
 }
 
-/** Whether some cloud has a region of this name, as far as is known. */
+/** Whether the table of any cloud has this region. */
 export function isKnownRegion(text: string): boolean {
   return providers.some((provider) => findRegion(provider, text));
 }
 
-/** The clouds that have a region of this name, as far as is known; all of them for one that no table has. */
+/** The clouds that have this region in their table. All clouds if no table has it. */
 export function cloudsOf(region: string): readonly Provider[] {
   const known = providers.filter((provider) => findRegion(provider, region));
   return known.length > 0 ? known : providers;
@@ -97,8 +98,8 @@ function findRegion(provider: Provider, text: string): RegionNames | undefined {
 }
 
 /**
- * The region that a typing error most likely meant. A name all of whose words are known and whose number is new
- * (`us-east-3`) is no typing error but a region that this table may lack; one with a misspelled word (`us-eest-1`) is.
+ * The region that was probably meant by a misspelled one. If all words are known and only the number is new
+ * (`us-east-3`), it counts as a new region. If a word is misspelled (`us-eest-1`), it counts as a misspelling.
  */
 function nearMiss(provider: Provider, written: string): string | undefined {
   const names = clouds[provider].regions.flatMap(({ region, atlasRegion }) => [
@@ -121,7 +122,7 @@ function nearMiss(provider: Provider, written: string): string | undefined {
   return meant.sort((a, b) => distance(a, written) - distance(b, written))[0];
 }
 
-/** At most one letter off in an area such as `us`, more in a longer word. */
+/** Allows one wrong letter in an area such as `us`, and more in a longer word. */
 function isSlip(typed: string, word: string, most: number): boolean {
   return distance(typed, word) <= (word.length <= 2 ? 1 : most);
 }
@@ -130,7 +131,7 @@ function wordsOf(name: string): string[] {
   return name.replace(/-?\d+$/, '').split('-');
 }
 
-/** Without what divides it, which each cloud places otherwise: GCP `us-central1`, AWS `us-east-1`. */
+/** Without dashes, because each cloud puts them elsewhere: GCP `us-central1`, AWS `us-east-1`. */
 function bare(name: string): string {
   return name.replaceAll(/[-_]/g, '').toLowerCase();
 }

@@ -1,9 +1,9 @@
 import { UsageError } from '../base/errors.js';
 import type { Cloud, RegionNames } from './cloud.js';
 
-/* What the files of the clouds share. */
+/* Helpers for the files of the clouds. */
 
-/** Reads a table of regions: `us-central1=CENTRAL_US`, or `us-east-1` alone where the names convert by rule. */
+/** Reads a table of regions: `us-central1=CENTRAL_US`, or only `us-east-1` if the other name follows by a rule. */
 export function regionTable(table: string): RegionNames[] {
   return table
     .trim()
@@ -15,22 +15,25 @@ export function regionTable(table: string): RegionNames[] {
 }
 
 /**
- * The least of 103 recorded times lies 2.33 standard deviations below the median; with the stragglers counted apart the 95th
- * percentile lies 1.8 above.
+ * The shortest of 103 recorded times is 2.33 standard deviations below the median. Without the stragglers, the 95th
+ * percentile is 1.8 above it.
  */
 export const usualPace = { below: 2.33, above: 1.8, stragglers: 0.04, reach: 1.3 } as const;
 
 /** Checks the id of an interface endpoint. Throws a usage error. */
 export function checkId({ pattern, what, example }: Cloud['interfaces']['shape'], id: string): string {
   if (pattern.test(id)) return id;
-  throw new UsageError(`'${id}' is not ${what}.`, `For example ${example}`);
+  throw new UsageError(`'${id}' is not ${what}.`, `Example: ${example}`);
 }
 
 const ipv4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 const ipv6 = /^(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}$/i;
 
-/** Checks an IPv4 address, or an IPv6 address with all its eight groups: Atlas takes no other. Throws a usage error. */
+/**
+ * Checks an IPv4 address, or an IPv6 address with all eight groups, because Atlas accepts no other. Throws a usage
+ * error.
+ */
 export function checkIp(ip: string): string {
   if (ipv4.test(ip) || ipv6.test(ip)) return ip;
-  throw new UsageError(`'${ip}' is not an IP address.`, 'For example 10.0.0.4');
+  throw new UsageError(`'${ip}' is not a valid IP address.`, 'Example: 10.0.0.4');
 }

@@ -22,10 +22,10 @@ import { whoami } from './whoami.js';
 /** A module whose `run` takes what a definition declares. */
 type Runs<D> = { run: () => Promise<{ run(context: Context, options: OptionsOf<D>): Promise<void> }> };
 
-/** All of a tree of commands. */
+/** Every command in a tree of commands. */
 type Checked<B> = B extends { commands: readonly (infer Each)[] } ? { commands: readonly Checked<Each>[] } : Runs<B>;
 
-/** Every command, under the heading that help shows it under. */
+/** Every command, by its heading in help. */
 export const commands = {
   'Private endpoints': checked([
     create,
@@ -44,7 +44,7 @@ export const commands = {
   Sandbox: checked([sandbox]),
 } satisfies Readonly<Record<string, readonly (Definition | Group)[]>>;
 
-/** Makes the compiler see that each command takes the options that it declares. */
+/** Makes the compiler check that the `run` of each command takes the options that its definition declares. */
 function checked<const B extends readonly (Definition | Group)[]>(
   branches: B & { [At in keyof B]: Checked<B[At]> },
 ): B {

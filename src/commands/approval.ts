@@ -6,20 +6,20 @@ import type { Context } from '../context.js';
 interface Asked {
   /** --yes was given. */
   yes: boolean | undefined;
-  /** What is so where nobody agrees: `Nothing was deleted`. */
+  /** What to say if the user does not agree: `Nothing was deleted`. */
   undone: string;
-  /** What it is that --yes agrees to, where the command line doesn't show it. */
+  /** What --yes agrees to, if the command line does not show it. */
   about?: string;
   /**
-   * What the command line may leave out in a terminal. A variable that is not set must not delete the only one there is, so
-   * --yes needs it: what it is, how help writes it, and whether it was given.
+   * The argument that may be left out in a terminal: what it is, its name in help, and whether it was given. --yes
+   * requires it, so that an unset variable cannot delete the only endpoint.
    */
   name?: { what: string; word: string; isGiven: boolean };
 }
 
 /**
- * Refuses at once what nobody could agree to: without --yes where there is no terminal, with it where the name is missing.
- * Returns what asks, unless --yes is the answer, and throws a DeclinedError where that is no.
+ * Throws a usage error if --yes is missing and there is no terminal, or if --yes is given without the argument that it
+ * requires. Returns a function that asks, unless --yes was given, and throws a DeclinedError if the answer is no.
  */
 export function approval(
   { io, again }: Pick<Context, 'io' | 'again'>,
@@ -28,21 +28,21 @@ export function approval(
   const isNameless = name !== undefined && !name.isGiven;
   if (!yes && !io.isInteractive) {
     const words = isNameless ? cmd`${name.word} --yes` : cmd`--yes`;
-    throw new UsageError(`${undone}: there is no terminal to ask in.`, {
-      text: `${about ?? ''} To go ahead without being asked:`.trim(),
+    throw new UsageError(`${undone}: confirmation requires a terminal.`, {
+      text: `${about ?? ''} To skip confirmation:`.trim(),
       commands: [again(words)],
     });
   }
   if (yes && isNameless) {
-    const hint = { text: 'Name it:', commands: [again(cmd`${name.word}`)] };
-    throw new UsageError(`${undone}: --yes needs ${name.what}.`, hint);
+    const hint = { text: 'Specify it:', commands: [again(cmd`${name.word}`)] };
+    throw new UsageError(`${undone}: --yes requires ${name.what}.`, hint);
   }
   return async (question) => {
     if (!yes && !(await io.confirm(question))) throw new DeclinedError(`${undone}.`);
   };
 }
 
-/** The hint for a removal that should succeed without anything to remove. */
+/** The hint that --if-exists makes a removal succeed if there is nothing to remove. */
 export function ignoreMissing({ again }: Context): Hint {
-  return { text: "To succeed if it doesn't exist:", commands: [again(cmd`--if-exists`)] };
+  return { text: 'To succeed if it does not exist:', commands: [again(cmd`--if-exists`)] };
 }

@@ -7,7 +7,7 @@ import { unset } from './config/unset.js';
 
 export const config = group({
   name: 'config',
-  summary: 'Saved settings and credentials',
+  summary: 'Manage saved settings and credentials',
   examples: ['config set output json', 'config list --show-origin'],
   commands: [set, get, unset, list, path],
 });

@@ -103,8 +103,8 @@ function hintOther(
   if (commands.length === 0) return;
   const adopt = context.commandLine(cmd`connect ${service?.id ?? region.region} --adopt VPCE_ID`);
   const text = isPossible
-    ? 'If somebody else creates the VPC endpoint:'
-    : 'Once somebody else has created the VPC endpoint:';
+    ? 'If someone else creates the VPC endpoint, then run:'
+    : 'After someone else has created the VPC endpoint, run:';
   context.io.hint({ text, commands: [adopt] });
 }
 
@@ -141,7 +141,7 @@ async function readTarget(context: Context, options: Options): Promise<Target> {
   if (isMeantToBeThere) throw found.notFound(0);
   if (where === undefined) {
     const example = context.again(cmd`--region us-east-1`);
-    throw new UsageError('The region is missing.', { text: 'For example:', commands: [example] });
+    throw new UsageError('The region is missing.', { text: 'Example:', commands: [example] });
   }
   const read = parseRegion(provider, where);
   if (!read.known) context.io.warn(`${provider} region '${where}' is not known here; Atlas will judge it.`);
@@ -155,8 +155,8 @@ function checkRemote(context: Context, { service, region }: Target, vpcRegion: s
   const own = vpcRegion.toLowerCase().replaceAll('_', '-');
   if (Array.isArray(admitted) && admitted.includes(own)) return;
   const update = context.commandLine(cmd`update ${service.id} --add ${own}`);
-  throw new UsageError(`The Atlas service ${service.id} does not admit connections from ${own}.`, {
-    text: 'Add the region first:',
+  throw new UsageError(`The private endpoint service ${service.id} does not allow connections from ${own}.`, {
+    text: 'Add the region:',
     commands: [update],
   });
 }

@@ -12,7 +12,7 @@ import type { connectionStrings } from './connection-strings.js';
 
 type Options = OptionsOf<typeof connectionStrings>;
 
-/** Lists the private connection strings of the project's clusters. They hold no password. */
+/** Lists the private connection strings of the clusters in a project. They contain no password. */
 export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
@@ -26,15 +26,16 @@ export async function run(context: Context, options: Options): Promise<void> {
   const all = await (await context.atlas()).listClusters(projectId);
   let clusters = all.filter(({ name }) => options.cluster === undefined || name === options.cluster);
   if (options.cluster !== undefined && clusters.length === 0) {
-    const hint = all.length > 0 ? `There are: ${listed(all.map(({ name }) => name))}` : 'The project has no clusters.';
-    throw new NotFoundError(`There is no cluster '${options.cluster}'.`, hint);
+    const hint =
+      all.length > 0 ? `Existing clusters: ${listed(all.map(({ name }) => name))}` : 'The project has no clusters.';
+    throw new NotFoundError(`Cluster '${options.cluster}' not found.`, hint);
   }
   const coverage = createCoverage(context, meant);
   if (waits) {
     const { hopeful, reasons } = await hopefulOf(clusters, stringsOf, coverage);
     if (hopeful.length === 0) {
       const why = reasons[0] ?? 'The project has no clusters.';
-      throw new NotFoundError(why, 'As things are there is nothing to wait for.');
+      throw new NotFoundError(why, 'There is nothing to wait for.');
     }
     for (const reason of reasons) io.note(reason);
     const patience = startPatience(context, { timeoutMs }, true);
@@ -64,12 +65,12 @@ async function whyNone({ again }: Pick<Context, 'again'>, coverage: Coverage, cl
   if (never !== undefined) return never;
   const what =
     status === 'IDLE'
-      ? 'has no private connection strings for it yet.'
-      : `is ${status}; its private connection strings appear once it is IDLE.`;
-  return `${name} ${what} Wait for them: ${again(cmd`--wait`)}`;
+      ? 'does not have a private connection string yet.'
+      : `is ${status}. Its private connection strings appear when it is IDLE.`;
+  return `${name} ${what} To wait: ${again(cmd`--wait`)}`;
 }
 
 function checkCluster(name: string | undefined): void {
   if (name === undefined || /^[a-z0-9][a-z0-9-]{0,63}$/i.test(name)) return;
-  throw new UsageError(`'${name}' is not the name of a cluster.`, 'For example Cluster0');
+  throw new UsageError(`'${name}' is not a valid cluster name.`, 'Example: Cluster0');
 }

@@ -3,11 +3,13 @@ import { waiting } from './flags.js';
 
 export const connectionStrings = command({
   name: 'connection-strings',
-  summary: 'List the private connection strings of the clusters',
+  summary: 'List the private connection strings of clusters',
+  details:
+    'A cluster gets a private connection string when an interface endpoint is AVAILABLE in every region where it has nodes.',
   flags: {
-    cluster: value('<name>', 'only of this cluster'),
-    endpoint: value('<endpoint>', 'only those through this endpoint, or this interface endpoint', 'connectables'),
-    ...waiting('clusters are IDLE and have such a string'),
+    cluster: value('<name>', 'only for this cluster'),
+    endpoint: value('<endpoint>', 'only for this endpoint or interface endpoint', 'connectables'),
+    ...waiting('clusters are IDLE and have a private connection string'),
   },
   fields: [
     'cluster',

@@ -19,23 +19,21 @@ import type { create } from './create.js';
 
 type Options = OptionsOf<typeof create>;
 
-/** Requests a private endpoint service, and waits for it where that is asked for. */
+/** Requests a private endpoint service, and waits for it if an option says so. */
 export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
   const provider = parseProvider(options.provider ?? (await context.setting('provider'))?.value ?? defaultProvider);
   if (options.region === undefined) {
     const example = context.again(cmd`--region ${knownRegions(provider)[0]}`);
-    throw new UsageError('The region is missing.', { text: 'For example:', commands: [example] });
+    throw new UsageError('Missing region.', { text: 'Example:', commands: [example] });
   }
   const region = parseRegion(provider, options.region);
   const goal = readGoal(options);
   if (!isAhead(goal.until))
-    throw new UsageError(
-      `A new endpoint can't be awaited until ${goal.until}.`,
-      `Accepted: ${untils.filter(isAhead).join(', ')}.`,
-    );
+    throw new UsageError(`create cannot wait for ${goal.until}.`, `Valid values: ${untils.filter(isAhead).join(', ')}`);
   const waits = isWaiting(options);
-  if (!region.known) io.warn(`${provider} region '${options.region}' is not known here; Atlas will judge it.`);
+  if (!region.known)
+    io.warn(`Unknown ${clouds[provider].title} region '${options.region}'. Sending it to Atlas anyway.`);
   const request = readRequest(context, provider, region, options);
   if (options.dryRun) {
     await io.print(await dryRunView(context, request));
@@ -64,23 +62,25 @@ function readRequest(
   };
 }
 
-/** Throws a usage error where an option is for something that this cloud doesn't have. */
+/** Throws a usage error if an option does not apply to this cloud. */
 function checkHas(what: 'hasRemoteRegions' | 'hasPortMapping', option: string, provider: Provider): void {
   if (clouds[provider][what]) return;
   const other = providers.find((each) => clouds[each][what]) ?? defaultProvider;
   throw new UsageError(
     `${option} is only for ${clouds[other].title}.`,
-    `Leave it out, or add --provider ${other.toLowerCase()}.`,
+    `Remove it, or add --provider ${other.toLowerCase()}.`,
   );
 }
 
-/** The request as it would be sent. Nothing is, so a project must be given by id. */
+/**
+ * Prints the request without sending it. The project must be given by id, because looking up a name takes a request.
+ */
 async function dryRunView(context: Context, request: ServiceRequest): Promise<View> {
   const project = await context.setting('project');
   if (project && !isAtlasId(project.value.toLowerCase())) {
-    throw new UsageError('--dry-run sends nothing, so it cannot look up a project by its name.', 'Give its id.');
+    throw new UsageError('--dry-run sends nothing, so it cannot look up a project by name.', 'Use the project id.');
   }
-  // Nor does it take anyone who is signed in.
+  // It works without credentials too.
   if (!project && !context.profile.isSandbox) throw noProject(context.commandLine);
   const { method, path, body = {} } = createServiceRequest(await context.projectId(), request);
   return {

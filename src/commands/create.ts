@@ -3,24 +3,27 @@ import { anyProvider, byCloud, defaultProvider, providerWords } from '../clouds/
 import { command, flag, value, values } from '../command.js';
 import { until, waiting } from './flags.js';
 
-/** What --dry-run prints instead of an endpoint. */
+/** The keys that --dry-run prints instead of those of an endpoint. */
 const requestKeys = ['method', 'url', 'body'];
 
 export const create = command({
   name: 'create',
-  summary: 'Request a private endpoint service',
+  summary: 'Create a private endpoint service',
+  details:
+    'Atlas needs a few minutes to create it; --wait waits for that. Then create an interface endpoint in your cloud account, ' +
+    'and attach it with atlas-pe interface add. A hint after create shows the commands.',
   flags: {
-    region: value('<region>', 'region of the cloud (required): us-east-1 or US_EAST_1', 'newRegions'),
+    region: value('<region>', 'cloud region, such as us-east-1 or US_EAST_1 (required)', 'newRegions'),
     provider: value('<provider>', `${anyProvider} (default: ${defaultProvider.toLowerCase()})`, providerWords),
     ...waiting('it is ready'),
     until,
     remoteRegion: values(
       '<region>',
-      byCloud(({ hasRemoteRegions }) => (hasRemoteRegions ? 'other regions that may connect' : undefined)),
+      byCloud(({ hasRemoteRegions }) => (hasRemoteRegions ? 'other AWS regions that may connect' : undefined)),
       'awsRegions',
     ),
     portMapping: flag(
-      byCloud(({ hasPortMapping }) => (hasPortMapping ? 'one service attachment for all nodes' : undefined)),
+      byCloud(({ hasPortMapping }) => (hasPortMapping ? 'use one service attachment for all nodes' : undefined)),
     ),
     ifNotExists: flag('return the existing endpoint if the region has one'),
     dryRun: flag('print the request without sending it'),

@@ -1,6 +1,7 @@
 import { deleted } from '../atlas/status.js';
 import { listed } from '../base/listed.js';
 import { cmd } from '../base/shell.js';
+import { clouds } from '../clouds/all.js';
 import type { OptionsOf } from '../command.js';
 import { removeInterfaces } from '../connections/cascade.js';
 import type { Context } from '../context.js';
@@ -14,7 +15,7 @@ import type { deleteEndpoint } from './delete.js';
 
 type Options = OptionsOf<typeof deleteEndpoint>;
 
-/** Deletes one private endpoint service. Asks first in a terminal; elsewhere --yes is the answer, and needs a name. */
+/** Deletes one private endpoint service. Asks first in a terminal. Elsewhere it requires --yes and an endpoint. */
 export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
   const goal = readGoal({ until: 'DELETED', timeout: options.timeout });
@@ -23,7 +24,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   const approve = approval(context, {
     yes: options.yes,
     undone: 'Nothing was deleted',
-    name: { what: 'the name of the private endpoint', word: 'ENDPOINT', isGiven },
+    name: { what: 'an endpoint argument', word: 'ENDPOINT', isGiven },
   });
 
   const found = await findEndpoints(context, options.endpoint === undefined ? [] : [options.endpoint], options);
@@ -32,21 +33,21 @@ export async function run(context: Context, options: Options): Promise<void> {
     if (!options.ifExists) {
       throw found.notFound(0, ignoreMissing(context));
     }
-    io.note('There is nothing to delete.');
+    io.note('Nothing to delete.');
     await io.print(endpointView(goneRow(found.projectId, found.named[0] ?? {})));
     return;
   }
   const isCascade = options.cascade === true && endpoint.interfaceEndpoints.length > 0;
-  const too = isCascade ? `, and its interface endpoints ${listed(endpoint.interfaceEndpoints)}` : '';
-  const what = `the ${endpoint.provider} private endpoint ${nameOf(endpoint)} (${endpoint.status})${too}`;
+  const too = isCascade ? ` and its interface endpoints ${listed(endpoint.interfaceEndpoints)}` : '';
+  const what = `the ${clouds[endpoint.provider].title} private endpoint service ${nameOf(endpoint)} (${endpoint.status})${too}`;
   await approve(`Delete ${what}?`);
 
-  // What was agreed to already need not be asked again.
+  // The user has already agreed to this.
   const yes = options.yes ? ['--yes'] : [];
   const patience = startPatience(context, goal, true);
   const bare = isCascade ? await removeInterfaces(context, endpoint, goal.timeoutMs, patience, yes) : endpoint;
   const requested = bare.status === deleted ? bare : await requestDelete(context, bare, yes);
-  // To a wait, FAILED after DELETING is the end; here it may be what was there before the deletion began.
+  // FAILED after DELETING ends a wait. Here FAILED may be the status from before the deletion.
   const asRead = bare.status === 'FAILED' && requested.status !== deleted ? bare : requested;
   const [last = requested] = waits ? await awaitEndpoints(context, [asRead], goal, { patience }) : [];
   await io.print(endpointView(last), { isDone: true });

@@ -10,9 +10,9 @@ export const deleteEndpoint = command({
   flags: {
     ...filter,
     ...yes,
-    cascade: flag('remove its interface endpoints first; implies --wait'),
+    cascade: flag('first remove the interface endpoints of the private endpoint service; implies --wait'),
     ...waiting('it is gone'),
-    ifExists: flag("succeed if it doesn't exist"),
+    ifExists: flag('succeed if it does not exist'),
   },
   fields: endpointKeys,
   examples: ['delete us-east-1', 'delete us-east-1 --yes --wait --if-exists'],

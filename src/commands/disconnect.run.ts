@@ -28,7 +28,7 @@ export async function run(context: Context, options: Options): Promise<void> {
     : approval(context, {
         yes: options.yes,
         undone: 'Nothing was removed',
-        name: { what: 'the name of the private endpoint', word: 'ENDPOINT', isGiven: options.name.length > 0 },
+        name: { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined },
       });
   const target = await readTarget(context, options);
   const access = await awsAccess(context, options.awsProfile);
@@ -60,7 +60,7 @@ export async function run(context: Context, options: Options): Promise<void> {
 
 /** Reads which connection is meant. The service may be gone already, if a first run was interrupted. */
 async function readTarget(context: Context, options: Options): Promise<Target> {
-  const { endpoint, id: named } = readInterfaceName(options.name);
+  const { endpoint, id: named } = readInterfaceName(options);
   const found = await findEndpoints(context, endpoint === undefined ? [] : [endpoint], { region: options.region });
   const [service] = found.endpoints;
   const keepsService = options.keepService ?? false;

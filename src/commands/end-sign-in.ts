@@ -6,7 +6,9 @@ import { resolveSignIn } from '../config/sign-in.js';
 import type { Values } from '../config/store.js';
 import type { Context } from '../context.js';
 
-/** Where settings come from for a profile that need not exist, without flags, and in an environment that may be empty. */
+/**
+ * The sources of settings for a profile, without flags. The profile may not exist, and the environment may be empty.
+ */
 export function sourcesOf(
   context: Pick<Context, 'env' | 'atlasCli' | 'keychain'>,
   profile: string,
@@ -17,15 +19,15 @@ export function sourcesOf(
   return { flags: {}, env, profile: { name: profile, values }, atlasCli, keychain };
 }
 
-/** Takes back at Atlas what a profile's own credentials hold there, and forgets it here. */
+/** Revokes the token of the credentials saved in a profile, and removes it from the cache. */
 export async function endSignIn(context: Context, profile: string, values: Values): Promise<void> {
   if (!credentialNames.some((name) => values[name] !== undefined)) return;
   try {
-    // Only those of this profile, whatever the environment says.
+    // Only the credentials of this profile, not those in the environment.
     await context.forget(await resolveSignIn(sourcesOf(context, profile, values, {})));
   } catch (error) {
     if (!isFailure(error)) throw error;
-    // A token that can't be taken back ends by itself within the hour.
-    context.io.warn(`The sign-in could not be ended at Atlas: ${error.message}`);
+    // A token that cannot be revoked expires within an hour.
+    context.io.warn(`Could not revoke the access token at Atlas: ${error.message}`);
   }
 }

@@ -5,7 +5,7 @@ import { filter, onlyEndpoint, terraform } from './flags.js';
 export const get = command({
   name: 'get',
   aliases: ['show', 'describe'],
-  summary: 'Show one private endpoint',
+  summary: 'Show a private endpoint service',
   args: onlyEndpoint,
   flags: filter,
   fields: endpointKeys,

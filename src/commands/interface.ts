@@ -6,7 +6,7 @@ import { remove } from './interface/remove.js';
 
 export const interfaces = group({
   name: 'interface',
-  summary: 'Interface endpoints attached to a private endpoint',
+  summary: 'Manage the interface endpoints of private endpoint services',
   examples: ['interface list', 'interface add us-east-1 vpce-0123456789abcdef0 --wait'],
   commands: [add, get, list, remove],
 });

@@ -49,7 +49,7 @@ export async function run(context: Context, options: Options): Promise<void> {
 async function allProjects(context: Pick<Context, 'setting' | 'atlas'>): Promise<string[]> {
   const given = await context.setting('project');
   if (given?.origin.kind === 'flag')
-    throw new UsageError('--all-projects and --project cannot be combined.', 'Leave one of them out.');
+    throw new UsageError('--all-projects and --project cannot be combined.', 'Use only one of them.');
   const atlas = await context.atlas();
   return (await atlas.listProjects()).map(({ id }) => id);
 }
@@ -64,7 +64,7 @@ async function readAll(
   const projects = new Set(scopes.map(({ projectId }) => projectId)).size;
   if (projects <= 1) return readLists(context, scopes, { region });
   let done = 0;
-  io.note(`Asking ${projects} projects.`);
+  io.note(`Reading ${projects} projects.`);
   const progress = await io.progress(() => [[`${done} of ${scopes.length} lists read`]]);
   const onDone = (count: number) => {
     done = count;
@@ -75,9 +75,9 @@ async function readAll(
 /** The error of a list that lacks something: what, and why. */
 function incomplete(failures: readonly Failure[]): CliError {
   const shown = failures.slice(0, 3).map(({ what, error }) => `${what}: ${error.message}`);
-  const more = failures.length > shown.length ? ` And ${failures.length - shown.length} more.` : '';
+  const more = failures.length > shown.length ? ` ${failures.length - shown.length} more failed.` : '';
   const [first] = failures;
-  return new CliError('unexpected', `The list is not complete. ${shown.join(' ')}${more}`, {
+  return new CliError('unexpected', `The list is incomplete. ${shown.join(' ')}${more}`, {
     hint: first?.error.hint,
     cause: first?.error,
   });

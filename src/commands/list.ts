@@ -6,12 +6,15 @@ import { filter, terraform } from './flags.js';
 export const list = command({
   name: 'list',
   aliases: ['ls'],
-  summary: 'List the private endpoints of a project',
+  summary: 'List the private endpoint services of a project',
   flags: {
     ...filter,
-    status: value('<status>', 'only endpoints with this status, or ready', ['ready', ...apiStatuses]),
-    allProjects: flag('list the endpoints of every project that the key can see'),
-    watch: flag('keep refreshing until Ctrl-C; in a pipe with --output jsonl'),
+    status: value('<status>', 'only endpoints with this status (ready: WAITING_FOR_USER or AVAILABLE)', [
+      'ready',
+      ...apiStatuses,
+    ]),
+    allProjects: flag('list the endpoints of all projects that the credentials can access'),
+    watch: flag('keep refreshing until Ctrl-C; in a pipe, requires --output jsonl'),
     interval: value('<duration>', 'time between refreshes (default: 5s); implies --watch'),
   },
   fields: endpointKeys,

@@ -18,18 +18,20 @@ import type { login } from './login.js';
 
 type Options = OptionsOf<typeof login>;
 
-/** Asks for credentials, or reads them from a pipe, tries them, and only then saves them in the profile in use. */
+/**
+ * Asks for credentials or reads them from a pipe, checks them with Atlas, and then saves them in the profile in use.
+ */
 export async function run(context: Context, options: Options): Promise<void> {
   const { io, profile } = context;
   checkKeepsSettings(context);
   if (options.withKey && options.withServiceAccount) {
-    throw new UsageError('--with-key and --with-service-account cannot be combined.', 'Leave one of them out.');
+    throw new UsageError('--with-key and --with-service-account cannot be combined.', 'Use only one of them.');
   }
   const named = options.withKey ? pairs.key : options.withServiceAccount ? pairs.account : undefined;
   const isPiped = named !== undefined && !io.isInteractive;
   if (!isPiped && !io.isInteractive) {
-    throw new UsageError('There is no terminal to ask in.', {
-      text: 'Pipe {"publicKey","privateKey"} or two lines:',
+    throw new UsageError('Cannot prompt for credentials without a terminal.', {
+      text: 'Pipe {"publicKey":"…","privateKey":"…"}, or the two values on two lines, to stdin:',
       commands: [`${context.commandLine(cmd`login --with-key`)} < FILE`],
     });
   }
@@ -44,13 +46,13 @@ export async function run(context: Context, options: Options): Promise<void> {
 
   const signIn: SignIn = { credentials: pair.make([first, second]), origin: { kind: 'entered' }, baseUrl };
   const projects = await tryOut(context, signIn);
-  io.note(`Signed in to ${baseUrl}: ${count(projects)} visible.`);
+  io.note(`Signed in to ${baseUrl}: ${count(projects)} accessible.`);
   const project =
     options.project === undefined
       ? await askProject(context, projects, isPiped)
       : pickProject(projects, options.project);
 
-  // Of another kind, or from elsewhere, nothing may be left: it would be a second pair that nobody asked for.
+  // Credentials of the other kind, or from before, must not remain: they would be a second pair.
   const others = Object.fromEntries(credentialNames.map((name) => [name, undefined]));
   const [one, other] = pair.halves;
   const saved = await saveValues(config, context.keychain, profile.name, {
@@ -60,12 +62,12 @@ export async function run(context: Context, options: Options): Promise<void> {
     'base-url': baseUrl === defaultBaseUrl ? undefined : baseUrl,
     ...(project && { project: project.id }),
   });
-  io.note(`Saved ${one.name} and ${other.name} of profile ${profile.name} in ${whereSaved(saved, true)}.`);
-  if (project) io.note(`Default project: ${project.name} (${project.id}).`);
+  io.note(`Saved ${one.name} and ${other.name} for profile ${profile.name} in ${whereSaved(saved, true)}.`);
+  if (project) io.note(`The default project is ${project.name} (${project.id}).`);
   else if (!(await resolve('project', sources).catch(() => null))) hintProject(context, projects);
 }
 
-/** The projects that the credentials can see. Throws where Atlas doesn't take them. */
+/** The projects that the credentials can access. Throws if Atlas rejects them. */
 async function tryOut(context: Context, signIn: SignIn): Promise<Project[]> {
   try {
     return await (await context.atlas(signIn)).listProjects();

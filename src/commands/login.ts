@@ -2,10 +2,13 @@ import { command, flag } from '../command.js';
 
 export const login = command({
   name: 'login',
-  summary: 'Sign in: try credentials, then save them',
+  summary: 'Check credentials and save them',
+  details:
+    'Prompts for an API key or a service account. Create one in Atlas under Access Manager, with the role Project Owner. ' +
+    '--project sets the default project.',
   flags: {
-    withKey: flag('read {"publicKey","privateKey"} or two lines from stdin'),
-    withServiceAccount: flag('read {"clientId","clientSecret"} or two lines from stdin'),
+    withKey: flag('read the public and private key from stdin, as JSON or on two lines'),
+    withServiceAccount: flag('read the client id and client secret from stdin, as JSON or on two lines'),
   },
   examples: ['login', 'login --profile work', 'login --with-key < key.json'],
   run: () => import('./login.run.js'),

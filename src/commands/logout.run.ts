@@ -6,7 +6,7 @@ import type { Context } from '../context.js';
 import { checkKeepsSettings } from './config/saving.js';
 import { endSignIn, sourcesOf } from './end-sign-in.js';
 
-/** Removes the credentials of the profile in use, and takes the token of a service account back. */
+/** Removes the credentials of the profile in use, and revokes the token of a service account. */
 export async function run(context: Context): Promise<void> {
   const { io, profile, keychain } = context;
   checkKeepsSettings(context);
@@ -15,13 +15,13 @@ export async function run(context: Context): Promise<void> {
   const values = config.profiles[profile.name] ?? {};
   const kept = credentialNames.filter((name) => values[name] !== undefined);
   if (kept.length === 0) {
-    io.note(`Profile ${profile.name} holds no credentials.`);
+    io.note(`Profile ${profile.name} has no credentials.`);
   } else {
     await endSignIn(context, profile.name, values);
     await saveValues(config, keychain, profile.name, Object.fromEntries(kept.map((name) => [name, undefined])));
-    io.note(`Removed ${kept.join(' and ')} of profile ${profile.name}.`);
+    io.note(`Removed ${kept.join(' and ')} from profile ${profile.name}.`);
   }
   const rest = Object.fromEntries(Object.entries(values).filter(([name]) => !kept.some((gone) => gone === name)));
   const left = await resolveSignIn(sourcesOf(context, profile.name, rest)).catch(() => null);
-  if (left) io.note(`There are still credentials from ${originText(left.origin)}.`);
+  if (left) io.note(`You are still signed in with credentials from ${originText(left.origin)}.`);
 }

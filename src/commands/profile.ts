@@ -7,7 +7,7 @@ import { use } from './profile/use.js';
 
 export const profile = group({
   name: 'profile',
-  summary: 'Named sets of settings and credentials',
+  summary: 'Manage profiles: named sets of settings and credentials',
   examples: ['profile create work', 'profile use work'],
   commands: [list, use, create, deleteProfile, rename],
 });

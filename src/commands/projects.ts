@@ -2,7 +2,7 @@ import { command } from '../command.js';
 
 export const projects = command({
   name: 'projects',
-  summary: 'List the projects that the key can see',
+  summary: 'List the projects that the credentials can access',
   fields: ['id', 'name'],
   examples: ['projects', 'projects --output id'],
   run: () => import('./projects.run.js'),

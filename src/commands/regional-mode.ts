@@ -5,7 +5,7 @@ import { get } from './regional-mode/get.js';
 
 export const regionalMode = group({
   name: 'regional-mode',
-  summary: 'Whether a region may have several private endpoints',
+  summary: 'Allow multiple private endpoints in a region',
   examples: ['regional-mode get', 'regional-mode enable --yes'],
   commands: [get, enable, disable],
 });

@@ -5,7 +5,9 @@ import { status } from './sandbox/status.js';
 
 export const sandbox = group({
   name: 'sandbox',
-  summary: 'The built-in Atlas: no account, no network',
+  summary: 'Use the built-in Atlas sandbox, without an account or a network',
+  details:
+    '--sandbox uses a sandbox that is saved on disk. sandbox serve runs another one, empty and in memory, for other programs.',
   examples: ['sandbox status', 'sandbox serve > sandbox.env &'],
   commands: [serve, reset, status],
 });

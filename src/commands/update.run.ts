@@ -17,21 +17,21 @@ type Options = OptionsOf<typeof update>;
 export async function run(context: Context, options: Options): Promise<void> {
   const { remoteRegion, add, remove } = options;
   if (!remoteRegion && !add && !remove) {
-    throw new UsageError('There is nothing to change.', 'Name regions with --remote-region, --add or --remove.');
+    throw new UsageError('Nothing to change.', 'Use --remote-region, --add or --remove.');
   }
   if (remoteRegion && (add || remove)) {
     throw new UsageError(
-      '--remote-region names all regions, so it cannot be combined with --add or --remove.',
-      'Leave --remote-region out to change some of them.',
+      '--remote-region cannot be combined with --add or --remove.',
+      '--remote-region replaces the whole list. Use --add and --remove to change part of it.',
     );
   }
   for (const region of [remoteRegion, add, remove].flatMap((given) => given ?? [])) parseRegion(remoteProvider, region);
   const endpoint = await findEndpoint(context, options.endpoint, options);
   if (!clouds[endpoint.provider].hasRemoteRegions)
     throw new UsageError(
-      `${nameOf(endpoint)} is on ${endpoint.provider}; only ${clouds[remoteProvider].title} has remote regions.`,
+      `${nameOf(endpoint)} is on ${clouds[endpoint.provider].title}. Only ${clouds[remoteProvider].title} supports remote regions.`,
       {
-        text: `Name one on ${clouds[remoteProvider].title}:`,
+        text: `Choose an endpoint on ${clouds[remoteProvider].title}:`,
         commands: [context.commandLine(cmd`list --provider ${remoteProvider.toLowerCase()}`)],
       },
     );
@@ -42,7 +42,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   const wanted = readRemoteRegions(context, after, endpoint).filter((region) => !gone.has(region));
   const atlas = await context.atlas();
   if (wanted.join() === readRemoteRegions(context, before, endpoint).join()) {
-    context.io.note('It is like that already.');
+    context.io.note('No change: these regions are already set.');
     await context.io.print(endpointView(endpoint));
     return;
   }

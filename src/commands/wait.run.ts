@@ -25,19 +25,19 @@ import type { wait } from './wait.js';
 
 type Options = OptionsOf<typeof wait>;
 
-/** Waits until each of the private endpoints has reached a status, or has come past it. */
+/** Waits until each private endpoint has reached a status or a later one. */
 export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
   const { args, flags } = readUntil(context, options);
   const { any = false } = options;
   if (options.all && args.length > 0)
-    throw new UsageError('--all already means every endpoint.', `Leave out: ${listed(args)}`);
+    throw new UsageError('--all cannot be combined with endpoints.', `Remove: ${listed(args)}`);
   const all = options.all || (any && args.length === 0);
   const goal = { ...readGoal(flags), any, all: all ? ['--all', ...filterOf(options)] : undefined };
   const interfaces = options.interface ? interfaceUntil(goal) : undefined;
   const patience = startPatience(context, goal, false);
 
-  // The first look is part of the wait, which faults don't end.
+  // The first request is part of the wait, so errors do not end it.
   const again = cmd`wait ${args} ${flagsOf(options, flags)}`;
   const found = await findPatiently(context, patience, goal, (how) =>
     findEndpoints(context, args, options, { all, effort: how }),
@@ -47,16 +47,18 @@ export async function run(context: Context, options: Options): Promise<void> {
   });
   if (!found) throw noAnswer(goal, patience);
   const { projectId, endpoints, named, notFound } = found;
-  // What is not there is what `--until DELETED` asks for.
+  // `--until DELETED` succeeds if an endpoint does not exist.
   const missing = endpoints.length === 0 ? 0 : endpoints.findIndex((endpoint) => !endpoint);
   if (missing !== -1 && goal.until !== deleted) {
-    // Of several one is enough, and those that are there may get there.
+    // With --any one endpoint is enough, and the existing ones may still reach the status.
     if (!any || endpoints.every((endpoint) => !endpoint)) throw notFound(missing);
     io.warn(notFound(missing).message);
   }
   const isGone = goal.until === deleted;
   const gone = isGone ? named.filter((_, index) => !endpoints[index]).map((name) => goneRow(projectId, name)) : [];
-  // One that is named twice, by its id and by its region, is still one.
+  if (gone.length > 0 && gone.length === endpoints.length && named.length > 0)
+    io.note('Nothing to wait for: no such private endpoint exists.');
+  // The same endpoint may be given twice, by id and by region.
   const there = new Map(endpoints.flatMap((endpoint) => (endpoint ? [[endpoint.id, endpoint] as const] : [])));
 
   if (interfaces) return waitForInterfaces(context, [...there.values()], { ...goal, until: interfaces }, patience);
@@ -81,8 +83,8 @@ export async function run(context: Context, options: Options): Promise<void> {
 }
 
 /**
- * The endpoints to wait for. What is missing takes a second look, and what is named by an id so new that Atlas may not
- * list it yet takes more. To be gone needs no second look but of such an id.
+ * The endpoints to wait for. If one is missing, Atlas is asked a second time; and more often if its id is so new that
+ * Atlas may not list it yet. With `--until DELETED` a missing endpoint is asked for again only if its id is that new.
  */
 async function findPatiently(
   { io, clock, atlas }: Pick<Context, 'io' | 'clock' | 'atlas'>,
@@ -102,12 +104,12 @@ async function findPatiently(
     const isMissing = found.endpoints.length === 0 || found.endpoints.some((endpoint) => !endpoint);
     const isDoubtful = until === deleted ? isNew && looks === 1 : isNew || (isMissing && looks === 1);
     if (!isDoubtful) return found;
-    if (isNew && looks === 1) io.note('Atlas does not list the new private endpoint yet. Looking again.');
+    if (isNew && looks === 1) io.note('Atlas does not list the new private endpoint yet. Checking again.');
     await patience.pause(secondLookMs);
   }
 }
 
-/** The same for the interface endpoints that are attached to these. */
+/** Waits for the interface endpoints that are attached to these services. */
 async function waitForInterfaces(
   context: Context,
   services: readonly Endpoint[],
@@ -119,8 +121,8 @@ async function waitForInterfaces(
   if (attached.length === 0 && goal.until !== deleted) {
     const [first] = services;
     const reference = first ? await referTo(context, first) : 'ENDPOINT';
-    const hint = { text: 'Add one:', commands: [context.commandLine(cmd`interface add ${reference} INTERFACE`)] };
-    throw new NotFoundError('There is no interface endpoint to wait for.', hint);
+    const hint = { text: 'Attach one:', commands: [context.commandLine(cmd`interface add ${reference} INTERFACE`)] };
+    throw new NotFoundError('No interface endpoint to wait for.', hint);
   }
   const read = (how: Effort) => Promise.all(attached.map((each) => readAttached(context, each, how)));
   const now = await patience.insist(read);
@@ -132,21 +134,21 @@ async function waitForInterfaces(
   await io.print(goal.any && first ? interfaceView(first) : interfacesView(last));
 }
 
-/** Prints each row as it comes, where lines of JSON are asked for, until nobody reads them any more. */
+/** Prints each row at once if the format is jsonl, until the reader of the output is gone. */
 function streamOf({ format, print }: Io, view: (row: Row) => View): (row: Row) => Promise<void> {
   return async (row) => {
     if (format === 'jsonl' && !(await print(view(row)))) throw new ReaderGoneError();
   };
 }
 
-/** Time is up, and nothing is known of what was to be waited for. */
+/** The error for a time-out before Atlas returned anything about the endpoints. */
 function noAnswer({ timeoutMs }: Goal, patience: Patience): CliError {
-  const why = `Timed out after ${formatDuration(timeoutMs)}: Atlas did not answer. ${patience.fault()?.message ?? ''}`;
-  const hint = 'What became of the endpoints is not known. Run it again once Atlas answers.';
+  const why = `Timed out after ${formatDuration(timeoutMs)}: no response from Atlas. ${patience.fault()?.message ?? ''}`;
+  const hint = 'The status of the endpoints is unknown. Try again when Atlas responds.';
   return new CliError('timedOut', why.trim(), { hint });
 }
 
-/** The flags that say what is waited for, as they were given. */
+/** The given flags that say what to wait for. */
 function flagsOf({ all, any, interface: isInterface, ...filter }: Options, { until }: WaitFlags): string[] {
   return [
     ...(all ? ['--all'] : []),
@@ -171,9 +173,9 @@ function readUntil(
     return { args, flags: { until, timeout } };
   }
   if (status === undefined) {
-    throw new UsageError('wait until what?', { text: 'For example:', commands: [again(cmd`ready`)] });
+    throw new UsageError("Missing status after 'until'.", { text: 'Example:', commands: [again(cmd`ready`)] });
   }
   if (until !== undefined)
-    throw new UsageError(`'until ${status}' and --until ${until} say the same thing twice.`, 'Leave one of them out.');
+    throw new UsageError(`'until ${status}' and --until ${until} cannot be combined.`, 'Use only one of them.');
   return { args: rest, flags: { until: status, timeout } };
 }

@@ -4,7 +4,7 @@ import { hintText } from '../base/hint.js';
 import { originText } from '../config/origin.js';
 import type { Context } from '../context.js';
 
-/** Shows which credentials are in use, where they came from, and what they can see. */
+/** Shows the credentials in use, where they come from, and what they can access. */
 export async function run(context: Context): Promise<void> {
   const { credentials, origin, baseUrl } = await context.signIn();
   const atlas = await context.atlas();
@@ -34,7 +34,7 @@ export async function run(context: Context): Promise<void> {
   });
 }
 
-/** The half that is no secret. */
+/** The part that is not secret. */
 function idOf(credentials: Credentials): string | null {
   switch (credentials.kind) {
     case 'api-key':

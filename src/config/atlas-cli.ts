@@ -9,20 +9,22 @@ import { homeDir, xdgConfigDir } from './paths.js';
 import type { SettingName } from './settings.js';
 import type { Values } from './store.js';
 
-/** What the official Atlas CLI has configured, which is only ever read. */
+/** The configuration of the official Atlas CLI. We only read it. */
 export interface AtlasCli {
   readonly file: string;
-  /** The names of its profiles; none where it isn't there. */
+  /** The names of its profiles; empty if the Atlas CLI is not configured. */
   profiles(): Promise<string[]>;
-  /** The kind of credentials that the profile signs in with, where its file says so: others may be leftovers, or a cache. */
+  /**
+   * The kind of credentials that the profile uses, if its file says so. Other credentials may be leftovers or a cache.
+   */
   kind(profile: string): Promise<Credentials['kind'] | undefined>;
-  /** The settings that its file holds. */
+  /** The settings in its file. */
   values(profile: string): Promise<Values>;
-  /** The credentials that it keeps in the keychain. */
+  /** Its credentials in the keychain. */
   secrets(profile: string): Promise<Values>;
 }
 
-/** Its names for our settings. Newer versions keep any of the credentials, ids included, in the keychain. */
+/** The Atlas CLI's keys and our settings. Newer versions may keep any of these in the keychain, including ids. */
 const credentialKeys = {
   public_api_key: 'public-key',
   private_api_key: 'private-key',
@@ -84,11 +86,11 @@ async function read(file: string): Promise<Record<string, unknown>> {
     return parse(text);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return {};
-    // A parser quotes the line that it stumbled over, and that may be a key.
+    // The parser quotes the invalid line, and that may be a key.
     const { line } = Object(error) as { line?: unknown };
-    const reason = typeof line === 'number' ? `line ${line} is not TOML` : reasonOf(error);
-    throw new CliError('usage', `The configuration of the Atlas CLI can't be read: ${file} (${reason}).`, {
-      hint: { text: 'Correct it with the Atlas CLI, or sign in here:', commands: [commandLine(cmd`login`)] },
+    const reason = typeof line === 'number' ? `line ${line} is not valid TOML` : reasonOf(error);
+    throw new CliError('usage', `Cannot read the Atlas CLI configuration: ${file} (${reason}).`, {
+      hint: { text: 'Correct it with the Atlas CLI, or sign in with atlas-pe:', commands: [commandLine(cmd`login`)] },
       cause: error,
     });
   }
@@ -103,7 +105,7 @@ function valuesOf(table: Record<string, unknown>): Values {
   return Object.fromEntries(all.filter(([, value]) => value !== undefined)) as Values;
 }
 
-/** On macOS its keychain library wraps what is not plain text. */
+/** On macOS, the Atlas CLI's keychain library encodes values that are not plain text. */
 function decode(secret: string): string {
   const base64 = /^go-keyring-base64:(.*)$/s.exec(secret)?.[1];
   if (base64 !== undefined) return Buffer.from(base64, 'base64').toString('utf8');

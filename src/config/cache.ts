@@ -5,17 +5,18 @@ import type { Clock } from '../base/clock.js';
 import { removeLeftovers, replaceFile } from '../base/files.js';
 import { readText } from '../base/read-text.js';
 
-/** What wasn't renewed for this long is of no use any more. */
+/** Entries that were not renewed for this many milliseconds are dropped. */
 const lifeMs = 24 * 60 * 60_000;
 
-/** No write takes this long. */
+/** Milliseconds; no write takes longer. */
 const writeMs = 60_000;
 
 type Entries = Record<string, { at: number; value: unknown }>;
 
 /**
- * One entry of the cache file. The file holds no key, but tokens: it is readable by its owner alone. Whatever is wrong with
- * it costs a round trip and is no error; of two that write at once the last one wins, as losing an entry costs no more.
+ * One entry of the cache file. The file contains tokens, so only its owner can read it. It contains no API keys and no
+ * client secrets. A broken or unreadable file is not an error: it only costs a round trip. If two commands write at
+ * once, the last one wins. That costs no more than a lost entry.
  */
 export function cacheEntry(file: string, key: string, clock: Clock): Memo {
   return {
@@ -29,7 +30,7 @@ export function cacheEntry(file: string, key: string, clock: Clock): Memo {
         removeLeftovers(file, writeMs);
         await replaceFile(file, JSON.stringify(Object.fromEntries(entries)));
       } catch {
-        // The next command asks again.
+        // The next command signs in again.
       }
     },
   };

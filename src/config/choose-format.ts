@@ -8,10 +8,10 @@ import { type Resolved, strongest } from './precedence.js';
 import { setting } from './settings.js';
 
 interface Choice {
-  /** The options of the command line. */
+  /** From the command line. */
   output?: string | undefined;
   json?: boolean | undefined;
-  /** Formats that only this command has. */
+  /** Formats that only this command supports. */
   own: readonly string[];
   env: Env;
   kept(): Promise<Resolved | undefined>;
@@ -19,13 +19,13 @@ interface Choice {
 }
 
 /**
- * --json, --output, the environment, then the profile: which is not read where one of the others settles it, and need not
- * exist yet, since this is asked for `config set` too.
+ * Chooses the output format, strongest first: --json or --output, the environment, the profile. Calls `kept` only if
+ * nothing stronger is set. The profile may not exist yet, because `config set` calls this too.
  */
 export async function chooseFormat({ output, json, own, env, kept, commandLine }: Choice): Promise<string> {
   const given = output === undefined ? undefined : parseFormat(output, own);
   if (json && given !== undefined && given !== 'json') {
-    throw new UsageError(`--json and --output ${given} cannot be combined.`, 'Leave one of them out.');
+    throw new UsageError(`--json and --output ${given} cannot be combined.`, 'Use only one of them.');
   }
   const flag = json ? 'json' : given;
   const chosen = await strongest({
@@ -38,7 +38,7 @@ export async function chooseFormat({ output, json, own, env, kept, commandLine }
   return chosen?.origin.kind === 'flag' ? chosen.value : readFormat(chosen, commandLine);
 }
 
-/** A format that is set is one that every command has. */
+/** Checks a format that doesn't come from the command line. It must be one that every command supports. */
 function readFormat(chosen: Resolved | undefined, commandLine: Choice['commandLine']): string {
   const { value, origin } = chosen ?? { value: '', origin: { kind: 'default' } as const };
   try {

@@ -7,21 +7,22 @@ import { type Origin, originText } from './origin.js';
 import { strongest } from './precedence.js';
 import { sandboxProfile } from './settings.js';
 
-/** The profile that a command line means. */
+/** The profile to use for a command line. */
 export interface ChosenProfile {
   name: string;
   isSandbox: boolean;
-  /** It was named, so that one that isn't there is an error. */
+  /** The user named it, so it is an error if it doesn't exist. */
   isNamed: boolean;
-  /** What names it; undefined of a built-in one. */
+  /** What names it; undefined for a built-in profile. */
   origin: Origin | undefined;
 }
 
 const official = 'MONGODB_ATLAS_PROFILE';
 
 /**
- * A flag, ATLAS_PE_PROFILE, MONGODB_ATLAS_PROFILE, what `profile use` chose (which is not read where one of the others
- * settles it), `default`. The official variable may name a profile that nobody has, and never means the sandbox.
+ * Chooses the profile, strongest first: a flag, ATLAS_PE_PROFILE, MONGODB_ATLAS_PROFILE, the choice of `profile use`,
+ * `default`. Calls `current` only if nothing stronger is set. MONGODB_ATLAS_PROFILE may name a profile that doesn't
+ * exist, and never means the sandbox.
  */
 export async function chooseProfile(
   { profile, sandbox }: { profile?: string | undefined; sandbox?: boolean | undefined },
@@ -30,8 +31,8 @@ export async function chooseProfile(
 ): Promise<ChosenProfile> {
   if (sandbox && profile !== undefined && profile !== sandboxProfile) {
     throw new UsageError(
-      '--sandbox and --profile cannot be combined: the sandbox is a profile itself.',
-      'Leave one of them out.',
+      '--sandbox and --profile cannot be combined. The sandbox is a profile.',
+      'Use only one of them.',
     );
   }
   const flag = sandbox ? { value: sandboxProfile, name: '--sandbox' } : { value: profile, name: '--profile' };
@@ -59,17 +60,17 @@ export async function chooseProfile(
 export function checkProfileName(name: string): string {
   if (/^[\w.-]{1,64}$/.test(name) && name !== '__proto__') return name;
   throw new UsageError(
-    `'${name}' is not a profile name.`,
-    'Names have up to 64 letters, digits, dots, dashes and underscores.',
+    `'${name}' is not a valid profile name.`,
+    'Use up to 64 letters, digits, dots, dashes and underscores.',
   );
 }
 
-/** The profiles that can be used: the built-in ones, ours, and those of the Atlas CLI. */
+/** All profiles that can be used: built-in, ours, and those of the Atlas CLI. */
 export async function profilesThereAre(ours: readonly string[], atlasCli: AtlasCli): Promise<string[]> {
   return [...new Set(['default', sandboxProfile, ...ours, ...(await atlasCli.profiles())])];
 }
 
-/** Throws a not-found error unless the profile is built in, ours or one of the Atlas CLI. */
+/** Throws a not-found error if the profile is not built in, not ours and not in the Atlas CLI. */
 export async function checkProfile(
   { name, origin }: ChosenProfile,
   ours: readonly string[],
@@ -78,5 +79,5 @@ export async function checkProfile(
   if (origin === undefined || ours.includes(name)) return;
   const all = await profilesThereAre(ours, atlasCli);
   if (all.includes(name)) return;
-  throw new NotFoundError(`There is no profile '${name}' (${originText(origin)}).`, didYouMean(name, all, mostListed));
+  throw new NotFoundError(`Profile '${name}' not found (${originText(origin)}).`, didYouMean(name, all, mostListed));
 }

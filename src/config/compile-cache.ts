@@ -4,9 +4,9 @@ import type { Env } from '../base/host.js';
 import { cacheDir } from './paths.js';
 
 /**
- * The folder for compiled code, which Node runs without looking at the sources again: so it has to be this user's, and no
- * other user may be able to write in it or to put another one in its place. Undefined where that isn't so, where the folder
- * can't be made, and where the user has chosen for all of Node: then Node knows already.
+ * The folder for compiled code. Node runs this code without checking the sources. So the folder must belong to this
+ * user, and no other user may be able to write to it or replace it. Returns undefined if that is not so, or if the
+ * folder can't be created. Also undefined if the user configured Node's own compile cache: then Node uses that.
  */
 export function compileCacheDir(env: Env): string | undefined {
   if (env.NODE_COMPILE_CACHE || env.NODE_DISABLE_COMPILE_CACHE !== undefined) return undefined;
@@ -22,13 +22,13 @@ export function compileCacheDir(env: Env): string | undefined {
   }
 }
 
-/** Whether this is a folder, no link, that is this user's and nobody else's. Windows has no owners of this kind. */
+/** Whether this is a folder (not a link) that only this user can access. Windows has no such owners and modes. */
 export function isPrivate(stats: Stats): boolean {
   if (process.platform === 'win32') return stats.isDirectory();
   return stats.isDirectory() && stats.uid === process.geteuid?.() && (stats.mode & 0o077) === 0;
 }
 
-/** Whether no other user but root can put something else in the place of what this user has in the folder. */
+/** Whether no other user except root can replace what this user has in the folder. */
 export function isKept({ uid, mode }: Stats): boolean {
   if (process.platform === 'win32') return true;
   const isSticky = (mode & 0o1000) !== 0;

@@ -1,7 +1,7 @@
 import type { Credentials } from '../atlas/auth.js';
 import type { SettingName } from './settings.js';
 
-/** A kind of credentials, and the settings that it takes. */
+/** A kind of credentials and the settings that it consists of. */
 export interface Kind {
   kind: Credentials['kind'];
   names: readonly [SettingName, ...SettingName[]];
@@ -24,10 +24,13 @@ export const apiKey: Kind = {
   make: ([publicKey = '', privateKey = '']) => ({ kind: 'api-key', publicKey, privateKey }),
 };
 
-/** In the order in which they count. */
+/** Strongest first. */
 export const kinds = [token, serviceAccount, apiKey];
 
-/** The same for the official clients' settings: a token beside other credentials may be a cache that has expired. */
+/**
+ * The same for the settings of the official clients. The token is last: beside other credentials it may be an expired
+ * cache.
+ */
 export const officialKinds = [serviceAccount, apiKey, token];
 
 /** Every setting that is part of a credential. */

@@ -2,24 +2,27 @@ import type { AsyncEntry as KeychainEntry } from '@napi-rs/keyring';
 import { CliError, reasonOf } from '../base/errors.js';
 import { cmd, commandLine } from '../base/shell.js';
 
-/** The operating system's keychain: secrets by service and account. */
+/** The operating system's keychain. A secret is identified by service and account. */
 export interface Keychain {
-  /** Null where it holds none. */
+  /** Null if there is no such secret. */
   get(service: string, account: string): Promise<string | null>;
   set(service: string, account: string, secret: string): Promise<void>;
-  /** One that isn't there is as good as removed. */
+  /** Succeeds if the secret doesn't exist. */
   remove(service: string, account: string): Promise<void>;
 }
 
-/** On Linux the Secret Service alone: the kernel's keyring, to which the library falls back, forgets at the next start. */
+/**
+ * On Linux, use only the Secret Service. The library's fallback, the kernel's keyring, loses its contents at the next
+ * boot.
+ */
 const options = { linux: { store: 'secret-service' } } as const;
 
-/** The keychain of this machine; null where it has none, or where the optional library isn't installed. */
+/** Opens this machine's keychain. Null if it has none, or if the optional library is not installed. */
 export async function openKeychain(): Promise<Keychain | null> {
   const { AsyncEntry } = await import('@napi-rs/keyring').catch(() => ({ AsyncEntry: null }));
   if (!AsyncEntry) return null;
   try {
-    // Only a constructor tells whether there is a Secret Service.
+    // Only the constructor shows whether there is a Secret Service.
     new AsyncEntry('atlas-pe', 'probe', options);
   } catch {
     return null;
@@ -28,9 +31,9 @@ export async function openKeychain(): Promise<Keychain | null> {
     try {
       return await act(new AsyncEntry(service, account, options));
     } catch (error) {
-      throw new CliError('unexpected', `The keychain does not answer as it should: ${reasonOf(error)}.`, {
+      throw new CliError('unexpected', `Cannot access the keychain: ${reasonOf(error)}.`, {
         hint: {
-          text: 'Unlock it, or keep secrets in the file:',
+          text: 'Unlock it, or save secrets in the configuration file:',
           commands: [commandLine(cmd`config set secret-store file`)],
         },
         cause: error,

@@ -1,13 +1,13 @@
-/** Where the value of a setting came from. */
+/** Where the value of a setting comes from. */
 export type Origin =
-  /** An option, a variable of the environment, or a profile of the Atlas CLI. */
+  /** An option, an environment variable, or an Atlas CLI profile. */
   | { kind: 'flag' | 'environment' | 'atlasCli'; name: string }
   /** A profile in config.json; the value itself may be in the keychain. */
   | { kind: 'profile'; name: string; isInKeychain?: boolean }
-  /** What `profile use` chose, a default of ours, the sandbox's own, or what was typed just now. */
+  /** The choice of `profile use`, a built-in default, the sandbox, or what the user typed just now. */
   | { kind: 'choice' | 'default' | 'sandbox' | 'entered' };
 
-/** The same for people: `flag --project`, `environment ATLAS_PE_PROJECT`, `profile default (keychain)`. */
+/** The origin as text: `flag --project`, `environment ATLAS_PE_PROJECT`, `profile default (keychain)`. */
 export function originText(origin: Origin): string {
   switch (origin.kind) {
     case 'flag':

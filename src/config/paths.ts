@@ -13,19 +13,19 @@ export function dataDir(env: Env): string {
   return folder(env.ATLAS_PE_DATA_DIR, () => platformFolders(env).data);
 }
 
-/** The folder of what is kept to save time; it may be deleted at any time. */
+/** The folder for caches. It may be deleted at any time. */
 export function cacheDir(env: Env): string {
   return folder(env.ATLAS_PE_CACHE_DIR, () => platformFolders(env).cache);
 }
 
-/** The folder that the XDG specification gives to configuration. */
+/** The configuration folder of the XDG Base Directory Specification. */
 export function xdgConfigDir(env: Env): string {
   return absolute(env.XDG_CONFIG_HOME) ?? join(homeDir(env), '.config');
 }
 
 /**
- * The home folder by the environment, else by the system's list of users. Throws a usage error where neither knows one: what
- * is private must not end up in whichever folder the command was started in.
+ * The home folder: from the environment, else from the system's user list. Throws a usage error if neither has one.
+ * There is no fallback to the current folder, because private files must not end up there.
  */
 export function homeDir(env: Env, listedUser: () => { homedir: string } = userInfo): string {
   const named = absolute(process.platform === 'win32' ? env.USERPROFILE : env.HOME);
@@ -34,10 +34,10 @@ export function homeDir(env: Env, listedUser: () => { homedir: string } = userIn
     const listed = absolute(listedUser().homedir);
     if (listed !== undefined) return listed;
   } catch {
-    // A user that the system doesn't list.
+    // The system doesn't list this user.
   }
-  throw new CliError('usage', 'This user has no home folder.', {
-    hint: 'Set HOME to an absolute path, or ATLAS_PE_CONFIG_DIR, ATLAS_PE_DATA_DIR and ATLAS_PE_CACHE_DIR.',
+  throw new CliError('usage', 'Cannot determine your home directory.', {
+    hint: 'Set HOME to an absolute path, or set ATLAS_PE_CONFIG_DIR, ATLAS_PE_DATA_DIR and ATLAS_PE_CACHE_DIR.',
   });
 }
 
@@ -69,7 +69,7 @@ function folder(chosen: string | undefined, usual: () => string): string {
   return chosen ? resolve(chosen) : usual();
 }
 
-/** The XDG specification says to ignore a folder that is relative; so is an empty one. */
+/** The XDG specification says to ignore relative paths. We ignore empty ones too. */
 function absolute(path: string | undefined): string | undefined {
   return path !== undefined && isAbsolute(path) ? path : undefined;
 }

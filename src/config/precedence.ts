@@ -1,27 +1,29 @@
 import type { Env } from '../base/host.js';
 import type { Origin } from './origin.js';
 
-/** A value, and where it came from. */
+/** A value and where it comes from. */
 export interface Resolved {
   value: string;
   origin: Origin;
 }
 
-/** Where a value may come from, strongest first. What costs time is asked only where nothing stronger has one. */
+/**
+ * The sources of a value, strongest first. Slow sources are functions, called only if no stronger source has a value.
+ */
 export interface Candidates {
-  /** What the command line says. */
+  /** From the command line. */
   flag?: Resolved | undefined;
   env: Env;
-  /** Variables of the environment that may hold it, strongest first. */
+  /** The environment variables that may hold it, strongest first. */
   variables: readonly string[];
-  /** What config.json keeps. */
+  /** From config.json. */
   kept(): Promise<Resolved | undefined> | Resolved | undefined;
-  /** What the Atlas CLI has configured. */
+  /** From the Atlas CLI's configuration. */
   atlasCli?(): Promise<Resolved | undefined>;
   default?: string | undefined;
 }
 
-/** The value that wins: flag, environment, profile, the Atlas CLI's profile, built-in default. */
+/** Returns the value from the strongest source: flag, environment, profile, Atlas CLI profile, built-in default. */
 export async function strongest(candidates: Candidates): Promise<Resolved | undefined> {
   const { flag, env, variables, default: value } = candidates;
   return (
@@ -33,7 +35,7 @@ export async function strongest(candidates: Candidates): Promise<Resolved | unde
   );
 }
 
-/** What the first of these variables holds that isn't empty. */
+/** The value of the first variable that is not empty. */
 export function fromEnv(env: Env, names: readonly string[]): Resolved | undefined {
   const name = names.find((candidate) => env[candidate]);
   return name === undefined ? undefined : { value: env[name] ?? '', origin: { kind: 'environment', name } };

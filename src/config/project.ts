@@ -8,42 +8,47 @@ import { didYouMean } from '../base/suggest.js';
 import { originText } from './origin.js';
 import type { Resolved } from './precedence.js';
 
-/** The id that a setting gives, or undefined where it gives a name. */
+/** The project id in a setting; undefined if the setting holds a name. */
 export function projectIdOf({ value }: Resolved): string | undefined {
   const id = value.toLowerCase();
   return isAtlasId(id) ? id : undefined;
 }
 
-/** The error where a project is needed and none was chosen. */
+/** The error if a command needs a project and none is set. */
 export function noProject(commandLine: (command: Words) => string): UsageError {
-  return new UsageError('No project is named.', {
-    text: 'Name it with --project or ATLAS_PE_PROJECT, or list those there are and choose one for good:',
+  return new UsageError('No project specified.', {
+    text: 'Use --project or ATLAS_PE_PROJECT. Or list the projects and save a default:',
     commands: [commandLine(cmd`projects`), commandLine(cmd`config set project ID`)],
   });
 }
 
-/** A project's name means nothing without credentials to look it up with: then it is a malformed id. */
+/**
+ * The error for a project name that can't be looked up because there are no credentials. It says that the value is not
+ * a project id.
+ */
 export function nameless({ value, origin }: Resolved, error: unknown): unknown {
   if (!(error instanceof CliError)) return error;
   return new UsageError(
-    `'${value}' is not a project id (${originText(origin)}), and looking a project up by its name takes credentials.`,
+    `'${value}' is not a project id (${originText(origin)}), and looking up a project by name requires credentials.`,
     error.hint,
   );
 }
 
-/** Looks a project up by its name. Throws a usage error where no project that the key can see has it. */
+/** Looks up a project by name. Throws a usage error if the credentials can't access a project with this name. */
 export async function findProject(atlas: Atlas, { value: name, origin }: Resolved, effort?: Effort): Promise<string> {
   if (!/^[^/\\\p{C}]{1,64}$/u.test(name) || /^\.+$/.test(name)) {
     throw new UsageError(
-      `'${name}' is neither a project id nor a project name (${originText(origin)}).`,
-      'Ids are 24 hex digits.',
+      `'${name}' is not a valid project id or project name (${originText(origin)}).`,
+      'A project id has 24 hex digits.',
     );
   }
   const project = await atlas.findProject(name, effort);
   if (project) return project.id;
   const names = (await atlas.listProjects()).map((each) => each.name);
   throw new UsageError(
-    `'${name}' is not a project id, and no project of that name is visible to this key (${originText(origin)}).`,
-    names.length > 0 ? `${didYouMean(name, names, mostListed)} Ids are 24 hex digits.` : 'Ids are 24 hex digits.',
+    `Project '${name}' not found (${originText(origin)}): it is not a project id, and the credentials cannot access a project with this name.`,
+    names.length > 0
+      ? `A project id has 24 hex digits. ${didYouMean(name, names, mostListed)}`
+      : 'A project id has 24 hex digits.',
   );
 }

@@ -5,11 +5,10 @@ import { credentialNames, type Kind, officialKinds, token } from './credential-k
 import type { Keychain } from './keychain.js';
 import { originText } from './origin.js';
 import { fromEnv, type Resolved, strongest } from './precedence.js';
-import { inKeychain } from './secrets.js';
-import { type SettingName, sandboxProfile, setting } from './settings.js';
+import { inKeychain, type SettingName, sandboxProfile, setting } from './settings.js';
 import type { Values } from './store.js';
 
-/** Where settings may come from, strongest first: flag, environment, profile, the Atlas CLI's profile, built-in default. */
+/** The sources of settings, strongest first: flag, environment, profile, Atlas CLI profile, built-in default. */
 export interface Sources {
   flags: Values;
   env: Env;
@@ -18,7 +17,10 @@ export interface Sources {
   keychain: () => Promise<Keychain | null>;
 }
 
-/** The value that wins and where it came from; null where nothing sets it. Checks it: the origin is in the error. */
+/**
+ * Returns the value from the strongest source and its origin, or null if it isn't set. Throws a usage error if the
+ * value is not valid; the error names the origin.
+ */
 export async function resolve(name: SettingName, sources: Sources): Promise<Resolved | null> {
   const found = await find(name, sources);
   return found ? checked(name, found) : null;
@@ -29,7 +31,7 @@ async function find(name: SettingName, sources: Sources): Promise<Resolved | und
   const value = flags[name];
   const flag: Resolved | undefined =
     value === undefined ? undefined : { value, origin: { kind: 'flag', name: `--${name}` } };
-  // The sandbox has a host and keys of its own.
+  // The sandbox has its own host and keys.
   if (profile.name === sandboxProfile && isBound(name)) return flag;
   return strongest({
     flag,
@@ -41,13 +43,13 @@ async function find(name: SettingName, sources: Sources): Promise<Resolved | und
   });
 }
 
-/** The variables of the environment that may hold it: our names, then those of the official clients. */
+/** The environment variables that may hold it: ours, then those of the official clients. */
 function variablesOf(name: SettingName): string[] {
   const { ours = [], official = [] } = setting(name).env;
   return [...ours, ...official];
 }
 
-/** Whether a setting is a part of signing in: of a credential, or the host that it is for. */
+/** Whether a setting is used to sign in: part of a credential, or the base URL. */
 function isBound(name: SettingName): boolean {
   return name === 'base-url' || credentialNames.includes(name);
 }
@@ -60,15 +62,15 @@ export function fromProfile({ name: profile, values }: Sources['profile'], name:
 }
 
 /**
- * Of the Atlas CLI its host and its credentials belong together: they count only where nothing stronger signs in, so that
- * no other key is sent to its host, nor its own to another.
+ * The Atlas CLI's host and credentials belong together. They are used only if nothing stronger signs in. Otherwise
+ * other keys could go to its host, or its keys to another host.
  */
 export async function fromAtlasCli(sources: Sources, name: SettingName): Promise<Resolved | undefined> {
   const { atlasCli, profile } = sources;
   if (profile.name === sandboxProfile) return undefined;
   if (isBound(name) && signsInBefore(sources)) return undefined;
   const values = await atlasCli.values(profile.name).catch((error: unknown) => {
-    // A file of its that can't be read is in the way only of those who sign in by it.
+    // An unreadable Atlas CLI file is an error only for users who sign in with it.
     if (name !== 'base-url' && !signsInBefore(sources)) throw error;
     return {} as Values;
   });
@@ -77,17 +79,17 @@ export async function fromAtlasCli(sources: Sources, name: SettingName): Promise
   return value === undefined ? undefined : { value, origin: { kind: 'atlasCli', name: profile.name } };
 }
 
-/** Whether its file holds what the Atlas CLI signs in with, so that its keychain need not be asked. */
+/** Whether the Atlas CLI's file already holds the credentials in use, so that its keychain is not needed. */
 async function holdsCredential(sources: Sources, values: Values): Promise<boolean> {
   const used = await kindsOfAtlasCli(sources);
-  // A token is surely used only where it alone is.
+  // A token may be an old cache. It counts only if the profile uses no other kind.
   const sure = used.length === 1 ? used : used.filter((kind) => kind !== token);
   return sure.some(({ names }) => names.every((name) => values[name]));
 }
 
-/** Throws a usage error where a value makes no sense; it says where that came from. */
+/** Validates a value. Throws a usage error that names the origin. */
 export function checked(name: SettingName, found: Resolved): Resolved {
-  // What the keychain holds is checked once it was read.
+  // A secret in the keychain is validated after it is read.
   if (found.value === inKeychain) return found;
   try {
     return { ...found, value: setting(name).check(found.value) };
@@ -97,13 +99,13 @@ export function checked(name: SettingName, found: Resolved): Resolved {
   }
 }
 
-/** What the Atlas CLI signs in with. */
+/** The kinds of credentials that the Atlas CLI profile may sign in with, strongest first. */
 export async function kindsOfAtlasCli({ atlasCli, profile }: Sources): Promise<Kind[]> {
   const chosen = await atlasCli.kind(profile.name);
   return officialKinds.filter(({ kind }) => chosen === undefined || kind === chosen);
 }
 
-/** Whether something stronger than the Atlas CLI signs in. */
+/** Whether a source stronger than the Atlas CLI has credentials. */
 function signsInBefore({ env, profile }: Sources): boolean {
   return credentialNames.some(
     (name) => profile.values[name] !== undefined || fromEnv(env, variablesOf(name)) !== undefined,

@@ -1,11 +1,8 @@
 import { CliError } from '../base/errors.js';
 import { cmd, commandLine } from '../base/shell.js';
 import type { Keychain } from './keychain.js';
-import { type SecretStore, type SettingName, setting, settingNames } from './settings.js';
+import { inKeychain, type SecretStore, type SettingName, setting, settingNames } from './settings.js';
 import { type ConfigStore, type Values, withValues } from './store.js';
-
-/** Stands in config.json for a secret that the keychain holds. No secret looks like it: those have no spaces. */
-export const inKeychain = '(in the keychain)';
 
 export const secretNames = settingNames.filter((name) => setting(name).secret);
 
@@ -14,15 +11,15 @@ const account = (profile: string, name: SettingName) => `${profile}/${name}`;
 
 type OpenKeychain = () => Promise<Keychain | null>;
 
-/** Where a change went. */
+/** Where the values were saved. */
 export interface Saved {
   file: string;
   secretsIn: SecretStore;
-  /** There is no keychain here and none was asked for, so the file has them; this is so once for a profile. */
+  /** No keychain was found and none was requested, so the secrets are in the file. True only once for each profile. */
   isFallback: boolean;
 }
 
-/** The secret of a profile, from wherever it is kept. */
+/** Reads a secret of a profile from the keychain. Throws if the keychain can't be used or no longer has it. */
 export async function readSecret(keychain: OpenKeychain, profile: string, name: SettingName): Promise<string> {
   const secret = await (await openOrThrow(keychain, profile)).get(service, account(profile, name));
   if (secret !== null) return secret;
@@ -32,8 +29,9 @@ export async function readSecret(keychain: OpenKeychain, profile: string, name: 
 }
 
 /**
- * Saves settings of a profile, secrets where it keeps those: by `secret-store`, else in the keychain where there is one.
- * Those that are undefined are removed. Nothing is written to config.json before the keychain has taken its part.
+ * Saves settings of a profile. Secrets go where `secret-store` says. If that is not set, they go to the keychain if
+ * there is one. Settings that are undefined are removed. config.json is written only after the keychain has stored its
+ * part.
  */
 export async function saveValues(
   config: ConfigStore,
@@ -56,7 +54,7 @@ export async function saveValues(
   }
   const isFallback = secrets.length > 0 && !chain && chosen === undefined;
   if (isFallback) next['secret-store'] = 'file';
-  // From the keychain first: what config.json no longer names nobody would find there.
+  // Remove secrets from the keychain first: without their entry in config.json, nobody would find them there.
   const leaving = secretNames.filter((name) => name in next && isKept(before, name) && next[name] !== inKeychain);
   const isReplaced = leaving.every((name) => next[name] !== undefined);
   await forget(isReplaced ? keychain : () => openOrThrow(keychain, profile), profile, leaving);
@@ -64,7 +62,7 @@ export async function saveValues(
   return { file: config.file, secretsIn: chain ? 'keychain' : 'file', isFallback };
 }
 
-/** Moves the secrets of a profile to where `secret-store` says from now on. */
+/** Moves the secrets of a profile to `store`, and sets `secret-store` to it. */
 export async function moveSecrets(
   config: ConfigStore,
   keychain: OpenKeychain,
@@ -73,7 +71,7 @@ export async function moveSecrets(
 ): Promise<Saved> {
   if (store === 'keychain') await openOrThrow(keychain, profile);
   else if (!(await keychain())) {
-    // Out of reach, so that whoever wants to do without it has to sign in anew.
+    // The keychain can't be reached, so forget its secrets. The user has to sign in again without it.
     const values = config.profiles[profile] ?? {};
     const lost = secretNames.filter((name) => isKept(values, name)).map((name) => [name, undefined] as const);
     await config.change((content) =>
@@ -85,7 +83,7 @@ export async function moveSecrets(
   return saveValues(config, keychain, profile, { ...secrets, 'secret-store': store });
 }
 
-/** The secrets of a profile themselves. */
+/** The values of all secrets of a profile. */
 async function secretsOf(config: ConfigStore, keychain: OpenKeychain, profile: string): Promise<Values> {
   const secrets: Values = {};
   for (const name of secretNames) {
@@ -99,7 +97,7 @@ function isKept(values: Values, name: SettingName): boolean {
   return values[name] === inKeychain;
 }
 
-/** Removes a profile and what the keychain holds of it. */
+/** Removes a profile, and its secrets from the keychain. */
 export async function removeProfile(config: ConfigStore, keychain: OpenKeychain, profile: string): Promise<void> {
   const kept = secretNames.filter((name) => config.profiles[profile]?.[name] === inKeychain);
   await forget(() => openOrThrow(keychain, profile), profile, kept);
@@ -109,7 +107,7 @@ export async function removeProfile(config: ConfigStore, keychain: OpenKeychain,
   });
 }
 
-/** Gives a profile another name, in the keychain too. */
+/** Renames a profile, also in the keychain. */
 export async function renameProfile(config: ConfigStore, keychain: OpenKeychain, from: string, to: string) {
   const kept = secretNames.filter((name) => config.profiles[from]?.[name] === inKeychain);
   const chain = kept.length > 0 ? await openOrThrow(keychain, from) : null;
@@ -129,9 +127,9 @@ async function forget(keychain: OpenKeychain, profile: string, names: readonly S
 async function openOrThrow(keychain: OpenKeychain, profile: string): Promise<Keychain> {
   const chain = await keychain();
   if (chain) return chain;
-  throw new CliError('unexpected', 'There is no keychain here that could be used.', {
+  throw new CliError('unexpected', 'No usable keychain found.', {
     hint: {
-      text: 'Unlock it, or do without it:',
+      text: 'Unlock the keychain, or save secrets in the configuration file:',
       commands: [
         commandLine(cmd`config set secret-store file --profile ${profile}`),
         commandLine(cmd`login --profile ${profile}`),

@@ -1,35 +1,51 @@
 import { defaultBaseUrl, parseBaseUrl } from '../atlas/base-url.js';
 import { UsageError } from '../base/errors.js';
+import { oneOf } from '../base/listed.js';
 import { didYouMean } from '../base/suggest.js';
 import { parseProvider } from '../clouds/all.js';
 import { parseFormat } from '../ui/formats.js';
 
 interface Setting {
-  /** Where the environment may hold it: our names, then those of the official clients. */
+  /** What it is, for help. */
+  help: string;
+  /** The environment variables that may hold it: ours, then those of the official clients. */
   env: { ours?: readonly string[]; official?: readonly string[] };
-  /** Never printed, and never taken from the command line. */
+  /** Never printed, and not accepted on the command line. */
   secret?: true;
   default?: string;
-  /** Checks a value and returns it as it is kept. Throws a usage error. */
+  /** Validates a value and returns it in the form that is stored. Throws a usage error. */
   check: (text: string) => string;
 }
 
-/** The built-in profile: a sandbox in this process instead of a host with credentials. */
+/** The built-in profile. It uses a sandbox in this process instead of a host and credentials. */
 export const sandboxProfile = 'sandbox';
 
-/** Where secrets can be: the keychain of the operating system, or config.json itself. */
+/** Where secrets are stored: in the operating system's keychain, or in config.json itself. */
 export const secretStores = ['keychain', 'file'] as const;
 export type SecretStore = (typeof secretStores)[number];
 
-/** Everything that a profile can hold, and that `config set` knows. */
+/**
+ * The placeholder in config.json for a secret in the keychain. A secret can't look like this, because secrets have no
+ * spaces.
+ */
+export const inKeychain = '(in the keychain)';
+
+/** Every setting that a profile can hold and that `config set` accepts. */
 const settings = {
   project: {
+    help: 'id or name of the default project',
     env: { ours: ['ATLAS_PE_PROJECT'], official: ['MONGODB_ATLAS_PROJECT_ID'] },
     check: notEmpty,
   },
-  provider: { env: {}, default: 'aws', check: (text) => parseProvider(text).toLowerCase() },
-  output: { env: { ours: ['ATLAS_PE_OUTPUT'] }, default: 'table', check: parseFormat },
+  provider: {
+    help: 'default of --provider',
+    env: {},
+    default: 'aws',
+    check: (text) => parseProvider(text).toLowerCase(),
+  },
+  output: { help: 'default of --output', env: { ours: ['ATLAS_PE_OUTPUT'] }, default: 'table', check: parseFormat },
   'base-url': {
+    help: 'URL of Atlas',
     env: {
       ours: ['ATLAS_PE_BASE_URL'],
       official: ['MONGODB_ATLAS_OPS_MANAGER_URL', 'MONGODB_ATLAS_BASE_URL'],
@@ -38,6 +54,7 @@ const settings = {
     check: parseBaseUrl,
   },
   'public-key': {
+    help: 'public key of an API key',
     env: {
       ours: ['ATLAS_PE_PUBLIC_KEY'],
       official: ['MONGODB_ATLAS_PUBLIC_API_KEY', 'MONGODB_ATLAS_PUBLIC_KEY'],
@@ -45,6 +62,7 @@ const settings = {
     check: oneLine,
   },
   'private-key': {
+    help: 'private key of an API key',
     env: {
       ours: ['ATLAS_PE_PRIVATE_KEY'],
       official: ['MONGODB_ATLAS_PRIVATE_API_KEY', 'MONGODB_ATLAS_PRIVATE_KEY'],
@@ -53,20 +71,23 @@ const settings = {
     check: oneLine,
   },
   'client-id': {
+    help: 'client id of a service account',
     env: { ours: ['ATLAS_PE_CLIENT_ID'], official: ['MONGODB_ATLAS_CLIENT_ID'] },
     check: oneLine,
   },
   'client-secret': {
+    help: 'client secret of a service account',
     env: { ours: ['ATLAS_PE_CLIENT_SECRET'], official: ['MONGODB_ATLAS_CLIENT_SECRET'] },
     secret: true,
     check: oneLine,
   },
   'access-token': {
+    help: 'access token, used instead of other credentials',
     env: { ours: ['ATLAS_PE_ACCESS_TOKEN'], official: ['MONGODB_ATLAS_ACCESS_TOKEN'] },
     secret: true,
     check: oneLine,
   },
-  'secret-store': { env: {}, check: parseSecretStore },
+  'secret-store': { help: `where secrets are saved: ${oneOf(secretStores)}`, env: {}, check: parseSecretStore },
 } satisfies Record<string, Setting>;
 
 export type SettingName = keyof typeof settings;
@@ -80,13 +101,13 @@ export function setting(name: SettingName): Setting {
 export function parseSettingName(text: string): SettingName {
   const name = settingNames.find((known) => known === text);
   if (name) return name;
-  throw new UsageError(`There is no setting '${text}'.`, didYouMean(text, settingNames));
+  throw new UsageError(`Unknown setting '${text}'.`, didYouMean(text, settingNames));
 }
 
 export function parseSecretStore(text: string): SecretStore {
   const store = secretStores.find((name) => name === text.trim().toLowerCase());
   if (store) return store;
-  throw new UsageError(`'${text}' is not a place for secrets.`, didYouMean(text, secretStores));
+  throw new UsageError(`'${text}' is not a valid secret store.`, didYouMean(text, secretStores));
 }
 
 function notEmpty(text: string): string {
@@ -94,12 +115,12 @@ function notEmpty(text: string): string {
   return text.trim();
 }
 
-/** For what goes into a header. The value itself is not repeated: it may be a secret. */
+/** For values that go into an HTTP header. The error doesn't repeat the value, because it may be a secret. */
 function oneLine(text: string): string {
   const value = notEmpty(text);
   if (/^[\x21-\x7e]+$/.test(value)) return value;
   throw new UsageError(
-    'A key, an id or a token is one word of plain characters.',
-    'It may have been cut off, or quoted.',
+    'A key, id or token can contain only printable ASCII characters and no spaces.',
+    'Check that it is complete and has no quotes.',
   );
 }

@@ -5,17 +5,17 @@ import { type Kind, kinds, officialKinds } from './credential-kinds.js';
 import { type Origin, originText } from './origin.js';
 import { fromEnv, type Resolved } from './precedence.js';
 import { checked, fromAtlasCli, fromProfile, kindsOfAtlasCli, resolve, type Sources } from './resolve.js';
-import { inKeychain, readSecret } from './secrets.js';
-import { type SettingName, setting } from './settings.js';
+import { readSecret } from './secrets.js';
+import { inKeychain, type SettingName, setting } from './settings.js';
 
 /** A source of credentials. */
 interface CredentialSource {
-  /** Which kinds it may have, in the order in which they count. */
+  /** The kinds that it may have, strongest first. */
   kinds(): Promise<readonly Kind[]>;
   find(name: SettingName): Promise<Resolved | undefined>;
 }
 
-/** From the strongest on. */
+/** Strongest first. */
 function credentialSources(sources: Sources): CredentialSource[] {
   const { env, profile } = sources;
   return [
@@ -26,21 +26,21 @@ function credentialSources(sources: Sources): CredentialSource[] {
   ];
 }
 
-/** What to sign in with, where, and where it came from. */
+/** The credentials, where they come from, and the host to use them with. */
 export interface SignIn {
   credentials: Credentials;
   origin: Origin;
   baseUrl: string;
 }
 
-/** Nothing holds credentials. */
+/** No source has credentials. */
 export class NoCredentialsError extends CliError {}
 
 /**
- * The credentials that win: our environment names, the official clients', the profile, the Atlas CLI's profile; of each
- * the first kind that is there whole. The halves of a pair come from one source, so that keys of two accounts are never
- * mixed. Throws where half a pair is missing, where there are none, and where a profile's would go to a host they weren't
- * saved for.
+ * Returns the credentials from the strongest source: our environment variables, those of the official clients, the
+ * profile, the Atlas CLI profile. Within a source, the first kind that has any value wins. Both halves of a pair come
+ * from one source, so that keys of two accounts are never mixed. Throws if half of a pair is missing, if there are no
+ * credentials, or if credentials from a profile would go to a host they weren't saved for.
  */
 export async function resolveSignIn(sources: Sources): Promise<SignIn> {
   const { name } = sources.profile;
@@ -51,8 +51,9 @@ export async function resolveSignIn(sources: Sources): Promise<SignIn> {
       if (!first) continue;
       const missing = names[found.indexOf(undefined)];
       if (missing !== undefined) {
-        const message = `The ${missing} is missing; the other half came from ${originText(first.origin)}.`;
-        throw new CliError('notAllowed', message, { hint: 'Set both in the same place, or neither.' });
+        const other = names.find((name) => name !== missing);
+        const message = `Missing ${missing}. The ${other} comes from ${originText(first.origin)}.`;
+        throw new CliError('notAllowed', message, { hint: 'Set both in the same place.' });
       }
       const baseUrl = await hostFor(first.origin, sources);
       const values = await Promise.all(names.map((name, index) => readValue(name, found[index] ?? first, sources)));
@@ -60,10 +61,10 @@ export async function resolveSignIn(sources: Sources): Promise<SignIn> {
     }
   }
   const login = commandLine(cmd`login ${option('--profile', name === 'default' ? undefined : name)}`);
-  throw new NoCredentialsError('notAllowed', 'Not signed in: there are no credentials.', {
+  throw new NoCredentialsError('notAllowed', 'Not signed in.', {
     hint:
-      `Sign in with ${login}, or set ATLAS_PE_PUBLIC_KEY and ` +
-      'ATLAS_PE_PRIVATE_KEY, or ATLAS_PE_CLIENT_ID and ATLAS_PE_CLIENT_SECRET; without an account, add --sandbox.',
+      `Sign in with ${login}. Or set ATLAS_PE_PUBLIC_KEY and ATLAS_PE_PRIVATE_KEY, or ATLAS_PE_CLIENT_ID and ` +
+      'ATLAS_PE_CLIENT_SECRET. To try atlas-pe without an account, add --sandbox.',
   });
 }
 
@@ -72,19 +73,21 @@ async function readValue(name: SettingName, found: Resolved, { keychain, profile
   return checked(name, { ...found, value: await readSecret(keychain, profile.name, name) }).value;
 }
 
-/** Credentials belong to the host they were saved for: an environment variable must not send them elsewhere. */
+/** Credentials belong to the host they were saved for. An environment variable must not send them to another host. */
 async function hostFor(origin: Origin, sources: Sources): Promise<string> {
   const used = await resolve('base-url', sources);
   const saved = origin.kind === 'environment' ? used : await resolve('base-url', without(origin, sources));
   if (used && used.value === saved?.value) return used.value;
   throw new CliError(
     'notAllowed',
-    `The credentials of ${originText(origin)} belong to ${saved?.value}, not to ${used?.value} (${used && originText(used.origin)}).`,
-    { hint: 'Give credentials for that host in the environment too, or save both in another profile.' },
+    `The credentials from ${originText(origin)} are for ${saved?.value}, not for ${used?.value} (${used && originText(used.origin)}).`,
+    {
+      hint: 'Set credentials for that host in the environment, or save the base URL and the credentials in another profile.',
+    },
   );
 }
 
-/** The sources without those that are stronger than the one the credentials came from. */
+/** Removes the sources that are stronger than the one that has the credentials. */
 function without(origin: Origin, sources: Sources): Sources {
   const { profile } = sources;
   const isOurs = origin.kind === 'profile';

@@ -4,14 +4,14 @@ import { CliError, codeOf, reasonOf, writingHint } from '../base/errors.js';
 import { changeFile, hasLeftovers, removeLeftovers, withLock } from '../base/files.js';
 import { readText } from '../base/read-text.js';
 import { quote } from '../base/shell.js';
-import { type SettingName, settingNames } from './settings.js';
+import { inKeychain, type SettingName, setting, settingNames } from './settings.js';
 
 /** The settings of one profile. */
 export type Values = Partial<Record<SettingName, string>>;
 
-/** What config.json holds. */
+/** The contents of config.json. */
 export interface Content {
-  /** The profile that is used where none is named. */
+  /** The profile to use if none is specified. */
   profile?: string;
   profiles: Readonly<Record<string, Values>>;
 }
@@ -19,20 +19,23 @@ export interface Content {
 /** The configuration as it was when it was read. */
 export interface ConfigStore extends Content {
   readonly file: string;
-  /** What the user should mend: others can read the file or its folder. */
+  /** Problems that the user should fix: others can read the file or its folder. */
   readonly warnings: readonly string[];
-  /** Changes it on disk, under a lock and from what the file holds then: another command may have written since. */
+  /**
+   * Changes the file under a lock. `edit` gets the current contents, because another command may have written since.
+   */
   change(edit: (content: Content) => Content): Promise<void>;
-  /** Removes files that killed commands left behind, and that may hold secrets. */
+  /** Removes temporary files that killed commands left behind. They may contain secrets. */
   removeLeftovers(): Promise<void>;
 }
 
-/** Opens config.json. Where there is none nothing is written before the first change. */
+/** Opens config.json. If it doesn't exist, it is created by the first change. */
 export async function openConfig(file: string): Promise<ConfigStore> {
+  const content = parse(read(file), file);
   return {
-    ...parse(read(file), file),
+    ...content,
     file,
-    warnings: warningsOf(file),
+    warnings: hasSecrets(content) ? warningsOf(file) : [],
     change: (edit) =>
       changeFile(file, {
         read,
@@ -58,7 +61,7 @@ async function write(file: string, content: Content): Promise<void> {
   conf.store = { ...content };
 }
 
-/** Sets settings of one profile, and removes those that are undefined. */
+/** Sets settings of one profile. Settings that are undefined are removed. */
 export function withValues(
   content: Content,
   profile: string,
@@ -68,7 +71,7 @@ export function withValues(
   return { ...content, profiles: { ...content.profiles, [profile]: Object.fromEntries(next) } };
 }
 
-/** Reads without conf, which takes longer to load than most commands take to run. */
+/** Doesn't use conf, which takes longer to load than most commands take to run. */
 function read(file: string): string | null {
   try {
     return readText(file, { isPrivate: true });
@@ -86,17 +89,18 @@ function parse(text: string | null, file: string): Content {
   }
 }
 
-/** Takes what a person may have edited by hand. */
+/** Validates the contents, because users may edit the file by hand. */
 function contentOf(stored: unknown, file: string): Content {
   const { profile, profiles = {} } = checked(stored, ['profile', 'profiles'], 'the file', file);
-  if (profile !== undefined && typeof profile !== 'string') throw unreadable(file, new Error('profile is not a text'));
+  if (profile !== undefined && typeof profile !== 'string')
+    throw unreadable(file, new Error('profile is not a string'));
   const all = Object.entries(checked(profiles, undefined, 'profiles', file)).map(([name, values]) => {
     const settings = checked(values, settingNames, `profile ${name}`, file);
     const wrong = Object.keys(settings).find((key) => typeof settings[key] !== 'string');
-    if (wrong !== undefined) throw unreadable(file, new Error(`${wrong} of profile ${name} is not a text`));
+    if (wrong !== undefined) throw unreadable(file, new Error(`${wrong} of profile ${name} is not a string`));
     return [name, settings as Values] as const;
   });
-  // Without a prototype: `constructor` is a profile only where the file has one.
+  // No prototype: otherwise `constructor` would look like a profile.
   return {
     ...(profile !== undefined && { profile }),
     profiles: Object.assign(Object.create(null), Object.fromEntries(all)),
@@ -109,7 +113,14 @@ function checked(value: unknown, keys: readonly string[] | undefined, what: stri
   }
   const unknown = keys && Object.keys(value).find((key) => !keys.includes(key));
   if (unknown === undefined) return value as Record<string, unknown>;
-  throw unreadable(file, new Error(`${what} has the unknown key '${unknown}'; accepted: ${keys?.join(', ')}`));
+  throw unreadable(file, new Error(`${what} has an unknown key '${unknown}'; valid keys: ${keys?.join(', ')}`));
+}
+
+/** Whether the file itself contains a secret, not just the keychain placeholder. */
+function hasSecrets({ profiles }: Content): boolean {
+  return Object.values(profiles).some((values) =>
+    settingNames.some((name) => setting(name).secret && ![undefined, inKeychain].includes(values[name])),
+  );
 }
 
 function warningsOf(file: string): string[] {
@@ -118,21 +129,21 @@ function warningsOf(file: string): string[] {
     { path: dirname(file), mode: '700' },
     { path: file, mode: '600' },
   ].filter(({ path }) => existsSync(path) && (statSync(path).mode & 0o077) !== 0);
-  return open.map(({ path, mode }) => `Others can read ${path}: chmod ${mode} ${quote(path)}`);
+  return open.map(({ path, mode }) => `Other users can read ${path}. To correct it: chmod ${mode} ${quote(path)}`);
 }
 
 function unreadable(file: string, cause: unknown): CliError {
-  // A JSON parser may quote what it stumbled over, and that may be a key.
+  // A JSON parser may quote the invalid text, and that may be a key.
   const reason = cause instanceof SyntaxError ? 'it is not valid JSON' : reasonOf(cause);
-  return new CliError('usage', `The configuration can't be read: ${file} (${reason}).`, {
-    hint: 'Correct or remove that file, or name another folder in ATLAS_PE_CONFIG_DIR.',
+  return new CliError('usage', `Cannot read the configuration: ${file} (${reason}).`, {
+    hint: 'Correct or remove that file, or set ATLAS_PE_CONFIG_DIR to another directory.',
     cause,
   });
 }
 
 function unwritable(file: string, cause: unknown): CliError {
-  return new CliError('unexpected', `The configuration can't be written: ${file} (${reasonOf(cause)}).`, {
-    hint: writingHint(cause, 'Check who owns that folder, or name another one in ATLAS_PE_CONFIG_DIR.'),
+  return new CliError('unexpected', `Cannot write the configuration: ${file} (${reasonOf(cause)}).`, {
+    hint: writingHint(cause, 'Check who owns that directory, or set ATLAS_PE_CONFIG_DIR to another one.'),
     cause,
   });
 }

@@ -53,14 +53,14 @@ export async function awaitCloudEndpoint(
     error: ({ item: { id, status }, result }, told) => {
       if (result === 'timed-out') return timedOut(`${id} is still ${status}`, told, resume);
       const what = status === deleted ? 'is gone' : `is ${status}`;
-      const hint = { text: 'It is left as it is. To create another one:', commands: [resume] };
-      return new CliError('endpointFailed', `${id} ${what}, so it can't connect.`, { hint });
+      const hint = { text: 'It is not deleted. To create another one:', commands: [resume] };
+      return new CliError('endpointFailed', `${id} ${what}, so it cannot connect.`, { hint });
     },
   };
   const own = createPatience({
     timeoutMs: patience.left(),
     ...{ clock, signal, random, faults, isKnown: true },
-    onFault: (error) => io.warn(`${error.message} The wait goes on.`),
+    onFault: (error) => io.warn(`${error.message} The wait continues.`),
   });
   const [last] = await awaitAll(session, [{ id: endpoint.id, status: endpoint.state }], subject, { patience: own });
   return last ? { id: last.id, state: last.status } : endpoint;

@@ -60,7 +60,7 @@ export async function awaitStrings(
       return { endpointId: null, interfaceEndpointId: null, cluster: name, projectId, provider: null, region: null };
     },
     row: ({ name, status }, elapsedMs) => [name, status, formatDuration(elapsedMs), 'no private connection string yet'],
-    error: ({ item }, about) => timedOut(`${item.name} has no private connection string for it yet`, about, resume),
+    error: ({ item }, about) => timedOut(`${item.name} does not have a private connection string yet`, about, resume),
   };
   return awaitAll(session, clusters, subject, { patience });
 }

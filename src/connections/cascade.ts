@@ -12,9 +12,9 @@ import { attachedTo } from '../interfaces/find.js';
 import type { Patience } from '../wait/patience.js';
 
 /**
- * Removes the interface endpoints of a service and waits until they are gone. Returns the service as it is then: removing
- * the last one may have removed it too. Each step is told; run again after an interruption, it goes on where it was.
- * `yes` is what a command line says that was agreed to.
+ * Removes the interface endpoints of a service and waits until they are gone. Returns the service with its status after
+ * that: Atlas may remove it together with its last interface endpoint. Prints a note for each step. After an
+ * interruption, running it again continues. `yes` is `--yes` if the user passed it, for the hinted command.
  */
 export async function removeInterfaces(
   session: Session,
@@ -35,12 +35,12 @@ export async function removeInterfaces(
     return await atlas.getService(service.projectId, service.provider, service.id);
   } catch (error) {
     if (isGone(error)) {
-      session.io.note(`${nameOf(service)} went away with its last interface endpoint.`);
+      session.io.note(`Atlas deleted ${nameOf(service)} together with its last interface endpoint.`);
       return toDeleted(service);
     }
     if (!(error instanceof CliError)) throw error;
-    // What is to come after that is the command's affair.
+    // This hint covers only this step. The command handles errors after it.
     const again = session.commandLine(cmd`delete ${await referTo(session, service)} --cascade ${yes}`);
-    throw error.withHint({ text: 'Go on:', commands: [again] });
+    throw error.withHint({ text: 'To continue:', commands: [again] });
   }
 }

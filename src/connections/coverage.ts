@@ -11,17 +11,17 @@ import { namesEndpoint } from '../endpoints/name.js';
 import type { Session } from '../endpoints/session.js';
 import { attachedTo, readAttached } from '../interfaces/find.js';
 
-/** Which interface endpoints are meant, and in which project. */
+/** The interface endpoints that `--endpoint` selects, and their project. */
 export interface Meant {
   projectId: string;
   isMeant(id: string): boolean;
-  /** The services that they are attached to; undefined where all are meant. */
+  /** The services they are attached to; undefined if all are selected. */
   services: readonly Endpoint[] | undefined;
 }
 
 /**
- * Reads `--endpoint`: an interface endpoint, or an endpoint, which stands for all that is attached to it, or nothing, which
- * stands for all. Throws where there is no such thing.
+ * Reads `--endpoint`. It is an interface endpoint, or an endpoint (all its interface endpoints), or undefined (all
+ * interface endpoints). Throws a not-found error.
  */
 export async function readMeant(session: Session, endpoint: string | undefined): Promise<Meant> {
   if (endpoint === undefined) return { projectId: await session.projectId(), isMeant: () => true, services: undefined };
@@ -37,15 +37,18 @@ export async function readMeant(session: Session, endpoint: string | undefined):
     .flat()
     .filter(({ interfaceEndpoints }) => interfaceEndpoints.includes(id));
   if (services.length === 0) {
-    const hint = { text: 'See what is attached:', commands: [session.commandLine(cmd`interface list`)] };
-    throw new NotFoundError(`There is no interface endpoint '${id}'.`, hint);
+    const hint = {
+      text: 'List the attached interface endpoints:',
+      commands: [session.commandLine(cmd`interface list`)],
+    };
+    throw new NotFoundError(`Interface endpoint '${id}' not found.`, hint);
   }
   return { projectId: await session.projectId(), isMeant: (each) => each === id, services };
 }
 
 /** Which clusters the interface endpoints of a project can serve. */
 export interface Coverage {
-  /** Why a cluster gets no private connection string as things are, or undefined where it may. */
+  /** Why a cluster can't get a private connection string at the moment; undefined if it can. */
   whyNever(cluster: Cluster): Promise<string | undefined>;
 }
 
@@ -57,7 +60,7 @@ export function createCoverage(session: Session, { projectId, services }: Meant)
     lists.set(provider, list);
     return list;
   };
-  /** Those that are attached in a region, unless Atlas or the cloud refused them. */
+  /** The interface endpoints in a region that can connect: not failed, rejected, or being removed. */
   const connected = async (provider: Provider, atlasRegion: string) => {
     const there = (await listOf(provider)).filter((each) => each.atlasRegion === atlasRegion);
     const read = await Promise.all(attachedTo(there).map((each) => readAttached(session, each)));
@@ -70,7 +73,7 @@ export function createCoverage(session: Session, { projectId, services }: Meant)
       regions.some(({ provider, atlasRegion }) => provider === service.provider && atlasRegion === service.atlasRegion);
     if (regions.length > 0 && services && !services.some(isAt)) {
       const where = listed(services.map(({ provider, region }) => `${provider} ${region}`));
-      return `${name} has no private connection string for it, since it has no nodes in ${where}.`;
+      return `${name} has no private connection string for this endpoint, because it has no nodes in ${where}.`;
     }
     const uncovered = [];
     for (const { provider, atlasRegion } of regions) {
@@ -78,7 +81,7 @@ export function createCoverage(session: Session, { projectId, services }: Meant)
       uncovered.push(`${provider} ${fromAtlasRegion(provider, atlasRegion)}`);
     }
     if (uncovered.length === 0) return undefined;
-    return `${name} has no private connection string, since no interface endpoint is connected in ${listed(uncovered)}, where it has nodes.`;
+    return `${name} has no private connection string. It has nodes in ${listed(uncovered)}, but no connected interface endpoint there.`;
   }
 
   return {
@@ -86,7 +89,7 @@ export function createCoverage(session: Session, { projectId, services }: Meant)
       try {
         return await whyNever(cluster);
       } catch (error) {
-        // Not to know why is no reason to fail.
+        // This is only an explanation, so an error here must not fail the command.
         if (!isFailure(error)) throw error;
         session.io.warn(error.message);
         return undefined;

@@ -5,7 +5,7 @@ import { attachedTo, describe, readAttached } from '../interfaces/find.js';
 import type { View } from '../ui/view.js';
 import type { Described } from './terraform.js';
 
-/** The format `terraform` of endpoints, for which it reads their interface endpoints. */
+/** The `terraform` format for endpoints. Reads their interface endpoints. */
 export function inTerraform(
   session: Pick<Session, 'atlas'>,
   endpoints: readonly Endpoint[],
@@ -18,7 +18,9 @@ export function inTerraform(
   return { own: { terraform } };
 }
 
-/** Endpoints with their interface endpoints. `onFailure` is told which of those could not be read, and are left out. */
+/**
+ * Reads the interface endpoints of each endpoint. Leaves out those that can't be read and calls `onFailure` for them.
+ */
 async function describeAll(
   session: Pick<Session, 'atlas'>,
   endpoints: readonly Endpoint[],

@@ -7,19 +7,19 @@ import { regionNames } from '../clouds/regions.js';
 import { codeEscape, oneLine, printable } from '../ui/streams.js';
 
 /*
- * What exists as Terraform writes it, for the resources `mongodbatlas_privatelink_endpoint` and `…_endpoint_service` of
- * today's provider; the import ids are those of its documentation.
+ * Writes existing endpoints as Terraform configuration: resources `mongodbatlas_privatelink_endpoint` and
+ * `mongodbatlas_privatelink_endpoint_service` of the current provider. The import ids follow its documentation.
  */
 
-/** An endpoint, and the interface endpoints attached to it as they were read. */
+/** An endpoint and its interface endpoints, as they were read. */
 export interface Described {
   endpoint: Endpoint;
   interfaces: readonly InterfaceEndpoint[];
 }
 
 /**
- * Import blocks and resource blocks (Terraform 1.5 and later) that describe these. What is being deleted is left out; a
- * comment stands for what Terraform can't import.
+ * Returns import blocks and resource blocks (Terraform 1.5 and later). Leaves out what is being deleted. Writes a
+ * comment for what Terraform can't import.
  */
 export function terraformOf(all: readonly Described[]): string {
   const names = new Names();
@@ -32,13 +32,13 @@ export function terraformOf(all: readonly Described[]): string {
       const attached = interfaces.filter(stays);
       if (why !== undefined) {
         const too = attached.length > 0 ? ' and its interface endpoints are' : ' is';
-        return [comment(`${region} ${id}${too} left out, since Terraform can't import the endpoint: ${why}`)];
+        return [comment(`${region} ${id}${too} left out, because Terraform cannot import the endpoint: ${why}`)];
       }
       const name = names.of(`${provider === defaultProvider ? '' : `${provider}_`}${region}`, id);
       const parts = attached.map((each) => {
         const whyNot = whyNoImport(each, interfaceImportId(each).split('--').length === 4);
         if (whyNot !== undefined) {
-          return comment(`${each.id} of ${region} ${id} is left out, since Terraform can't import it: ${whyNot}`);
+          return comment(`${each.id} of ${region} ${id} is left out, because Terraform cannot import it: ${whyNot}`);
         }
         return interfaceBlocks(each, endpoint, name, names.of(`${name}_${shortName(each.id)}`, each.id));
       });
@@ -47,17 +47,20 @@ export function terraformOf(all: readonly Described[]): string {
     .join('\n');
 }
 
-/** What keeps the provider from importing it: it takes any error message for a failure, and splits the import id at dashes. */
+/**
+ * Why the provider can't import it; undefined if it can. The provider treats any error message as a failure, and splits
+ * the import id at dashes.
+ */
 function whyNoImport(
   { status, errorMessage }: { status: string; errorMessage: string | null },
   isReadable: boolean,
 ): string | undefined {
   if (errorMessage) return `it is ${status} with the error "${errorMessage}".`;
   if (status === 'FAILED' || status === 'REJECTED') return `it is ${status}.`;
-  return isReadable ? undefined : 'its name has dashes that separate the parts of an import id.';
+  return isReadable ? undefined : 'its region or id contains dashes, which separate the parts of an import id.';
 }
 
-/** On one line, which nothing in the text can end. */
+/** A comment on one line. No text can end it early. */
 function comment(text: string): string {
   return `# ${printable(oneLine(text))}\n`;
 }
@@ -72,7 +75,7 @@ function interfaceImportId({ projectId, endpointId, id, provider }: InterfaceEnd
 
 type Value = string | boolean | readonly string[] | Raw | undefined;
 
-/** An expression that is no string, such as a reference. */
+/** An expression that is not a string, such as a reference. */
 class Raw {
   constructor(readonly text: string) {}
 }
@@ -97,7 +100,7 @@ function interfaceBlocks(
 ): string {
   const { id, provider, privateEndpointIPAddress, gcpProjectId, endpoints } = attached;
   const rules = Array.isArray(endpoints) ? endpoints.map((rule) => Object(rule) as Record<string, unknown>) : [];
-  // With port mapping the forwarding rule, which the group is called like, is all there is.
+  // With port mapping, the only rule is the forwarding rule with the same name as the group.
   const [only] = rules;
   const isMapped = portMappingEnabled === true;
   const ip = privateEndpointIPAddress ?? (isMapped ? only?.ipAddress : undefined);
@@ -139,7 +142,7 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Aligned as `terraform fmt` does it. */
+/** Aligned like `terraform fmt`. */
 function attributes(values: Record<string, Value>, indent: string): string {
   const given = Object.entries(values).filter(([, value]) => value !== undefined);
   const width = Math.max(...given.map(([key]) => key.length));
@@ -153,8 +156,9 @@ function literal(value: Value): string {
 }
 
 /**
- * A string that HCL reads back as it is. Quotes, backslashes, what would begin a template, and what can't be seen become
- * escapes. Half of a surrogate pair, which HCL can't hold, becomes U+FFFD. (Terraform composes every string: NFC.)
+ * A string literal that HCL reads back unchanged. Quotes, backslashes, the start of a template and invisible characters
+ * become escapes. HCL can't hold half of a surrogate pair, so that becomes U+FFFD. (Terraform normalizes every string
+ * to NFC.)
  */
 function quoted(text: string): string {
   const special = /["\\]|[$%](?=\{)|[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
@@ -163,7 +167,7 @@ function quoted(text: string): string {
 
 const named: Record<string, string> = { '"': '\\"', '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/** Names for resources, each given once: the id's end tells two that would be called the same apart. */
+/** Makes unique resource names. If two would be equal, the end of the id is added. */
 class Names {
   readonly #taken = new Set<string>();
 
@@ -184,7 +188,7 @@ class Names {
   }
 }
 
-/** Of an Azure resource id the name of the resource. */
+/** The name of the resource in an Azure resource id. */
 function shortName(id: string): string {
   return id.split('/').at(-1) ?? id;
 }

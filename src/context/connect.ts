@@ -8,22 +8,22 @@ import type { Env } from '../base/host.js';
 import { cacheEntry } from '../config/cache.js';
 import type { SignIn } from '../config/sign-in.js';
 
-/** What every connection to Atlas needs beside credentials. */
+/** What a connection to Atlas needs, besides credentials. */
 export interface Connecting {
   env: Env;
   clock: Clock;
   random: () => number;
   signal: AbortSignal;
-  /** How host names are looked up; the system's way where it is left out. */
+  /** Looks up host names; default: the system's lookup. */
   lookup?: LookupFunction | undefined;
-  /** The file of what signing in learns; null where nothing may be kept. */
+  /** The file for what was learned while signing in; null if nothing may be saved. */
   cacheFile: string | null;
   warn(message: string, cause?: string): void;
-  /** Shows a line about each request. */
+  /** Prints one line about each request. */
   trace?: ((line: string) => void) | undefined;
 }
 
-/** The calls of the Atlas API with these credentials, at their host. */
+/** Creates a client for the Atlas API with these credentials and their host. */
 export async function connect(signIn: SignIn, line: Connecting): Promise<Atlas> {
   const { createAtlas } = await import('../atlas/client.js');
   const memo = line.cacheFile === null ? undefined : memoOf(signIn, line.cacheFile, line.clock);
@@ -31,8 +31,8 @@ export async function connect(signIn: SignIn, line: Connecting): Promise<Atlas> 
 }
 
 /**
- * What a sign-in learnt. It is of use with these very credentials at this very host: another secret must not pass for the
- * right one since a token is there. The file shows neither id nor secret, only a digest of all of it.
+ * The memo of a sign-in. It is valid only for exactly these credentials and this host. Otherwise a saved token would
+ * make a wrong secret look right. The file identifies them by a digest, so it shows no id and no secret.
  */
 export function memoOf({ credentials, baseUrl }: SignIn, cacheFile: string, clock: Clock) {
   if (credentials.kind === 'access-token') return undefined;
@@ -64,6 +64,6 @@ export function httpOptions(
 }
 
 function traceLine({ method, url, status, ms, requestId, proxy, note }: Trace): string {
-  const more = [requestId && `request ${requestId}`, proxy && `by proxy ${proxy}`, note].filter(Boolean).join(', ');
+  const more = [requestId && `request ${requestId}`, proxy && `via proxy ${proxy}`, note].filter(Boolean).join(', ');
   return `${method} ${url} ${status ?? '-'} ${Math.round(ms)} ms${more === '' ? '' : ` (${more})`}`;
 }

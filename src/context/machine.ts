@@ -2,20 +2,20 @@ import type { LookupFunction } from 'node:net';
 import { type Clock, systemClock } from '../base/clock.js';
 import { type Keychain, openKeychain } from '../config/keychain.js';
 
-/** What of the machine a test replaces. */
+/** The parts of the machine that tests replace. */
 export interface Machine {
   clock: Clock;
-  /** Null where this machine has no keychain. */
+  /** Null if this machine has no keychain. */
   keychain: () => Promise<Keychain | null>;
-  /** Numbers from 0 to 1, for jitter. */
+  /** Random numbers from 0 to 1, for jitter. */
   random: () => number;
-  /** When this process began; milliseconds since 1970. */
+  /** When this process started, in milliseconds since 1970. */
   startedAt: number;
-  /** What tells, whenever it is asked, whether this process is in the foreground of its terminal. */
+  /** Returns a function that tells whether this process is in the foreground of its terminal. Call it each time. */
   foreground(): Promise<() => boolean>;
-  /** How host names are looked up; the system's way where it is left out. */
+  /** Looks up host names; default: the system's lookup. */
   lookup?: LookupFunction | undefined;
-  /** Ends the process by force should it be there still after so many milliseconds. */
+  /** Kills the process if it is still running after this many milliseconds. */
   killAfter(ms: number): Promise<void>;
 }
 
@@ -25,7 +25,7 @@ export const thisMachine: Machine = {
   random: Math.random,
   startedAt: performance.timeOrigin,
   foreground: async () => (await import('../base/foreground.js')).isInForeground,
-  // From another thread: a native call that never returns holds up this one's timers, and its end too.
+  // Uses another thread: a native call that never returns would block this thread's timers and its exit.
   killAfter: async (ms) => {
     const { Worker } = await import('node:worker_threads');
     const script = `setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${ms})`;

@@ -1,4 +1,7 @@
-/** Makes a thing when it is first asked for. A failure is not kept: whoever asks again may be luckier. */
+/**
+ * Returns a function that calls `make` on first use and keeps the result. A failure is not kept, so the next call tries
+ * again.
+ */
 export function once<T, A extends unknown[]>(make: (...args: A) => Promise<T>): (...args: A) => Promise<T> {
   let made: Promise<T> | undefined;
   return (...args) => {

@@ -3,12 +3,15 @@ import type { SignIn } from '../config/sign-in.js';
 import { once } from './once.js';
 
 interface OwnSandbox {
-  /** Starts it, and says how to sign in. */
+  /** Starts the sandbox and returns how to sign in to it. */
   signIn(): Promise<SignIn>;
   close(): Promise<void>;
 }
 
-/** The saved sandbox in this process, which starts when it is first signed in to. `onTrouble` is told what it can't answer. */
+/**
+ * The saved sandbox, run in this process. It starts at the first sign-in. `onTrouble` gets errors that the sandbox
+ * can't handle.
+ */
 export function ownSandbox(file: string, clock: Clock, onTrouble: (error: unknown) => void): OwnSandbox {
   let close = async () => undefined as unknown;
   const signIn = once(async (): Promise<SignIn> => {
@@ -18,9 +21,9 @@ export function ownSandbox(file: string, clock: Clock, onTrouble: (error: unknow
       import('../sandbox/gate.js'),
     ]);
     const store = fileStore(file);
-    // State that can't be read is told here, rather than by an answer of the API.
+    // Report unreadable state here, not as an API error.
     await store.read();
-    // In one process the trouble itself is told, instead of the answer that says there is some.
+    // Report the original error, not the API error that the sandbox returns for it.
     const running = createSandbox({ store, clock, onTrouble });
     close = () => running.close();
     const { publicKey, privateKey } = sandboxKeys;

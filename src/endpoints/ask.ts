@@ -1,15 +1,15 @@
 import { type CliError, isFailure } from '../base/errors.js';
 
-/** What each of those asked answered, and why the others didn't. */
+/** The responses, and the errors of the requests that failed. */
 export interface Answers<Asked, Answer> {
   answers: ReadonlyMap<Asked, Answer>;
   failures: ReadonlyMap<Asked, CliError>;
 }
 
-/** So many requests are under way at once at most. */
+/** How many requests run at the same time. */
 const mostAtOnce = 8;
 
-/** Asks each cloud, or each cloud of each project, by itself: a few at once. What goes wrong with one is kept. */
+/** Asks each cloud (or each cloud of each project), a few at a time. Collects the errors. */
 export async function askEach<Asked, Answer>(
   all: readonly Asked[],
   ask: (each: Asked) => Promise<Answer>,
@@ -28,7 +28,7 @@ export async function askEach<Asked, Answer>(
   return { answers, failures };
 }
 
-/** The same, but throws where what one says is final (not allowed, no such project), and where none answers. */
+/** The same, but throws if an error is final (not allowed, no such project) or if nothing responded. */
 export async function askForSure<Asked, Answer>(
   all: readonly Asked[],
   ask: (each: Asked) => Promise<Answer>,
@@ -41,7 +41,7 @@ export async function askForSure<Asked, Answer>(
   return found;
 }
 
-/** Does something with each, a few at once. */
+/** Calls `work` for each item, a few at a time. */
 export async function eachOf<Item, Result>(
   all: readonly Item[],
   work: (item: Item) => Promise<Result>,

@@ -10,7 +10,7 @@ import { type Item, newMs, type Outcome, secondLookMs, type Verdict, type WaitOp
 import { goOnWaiting } from './goal.js';
 import type { Session } from './session.js';
 
-/** Where something that is waited for is, and what it is: null where it has no such thing. */
+/** What an item is and where it is. Null if it has no such part. */
 interface Facts {
   endpointId: string | null;
   interfaceEndpointId: string | null;
@@ -20,40 +20,40 @@ interface Facts {
   region: string | null;
 }
 
-/** What is waited for: how it is read, judged and named. */
+/** How to read, judge and show the items that a wait is for. */
 export interface Subject<T extends Item> {
   judge(item: T, before?: string): Verdict;
-  /** What tells it from all others, where its id doesn't. */
+  /** A unique key, if the id isn't unique. */
   key?(item: T): string;
   look: WaitOptions<T>['look'];
-  /** Milliseconds until it is worth another look. */
+  /** Milliseconds until the next poll is worth it. */
   gap(item: T, elapsedMs: number): number;
-  /** Milliseconds since its create, where that is known. */
+  /** Milliseconds since it was created, if that is known. */
   age?(item: T, elapsedMs: number): number;
-  /** How many requests a look at these takes. */
+  /** How many requests one poll of these items takes. */
   requests(items: readonly T[]): number;
-  /** How lines name it. */
+  /** Its name in text lines. */
   name(item: T): string;
-  /** What lines of JSON say of it. */
+  /** Its facts in JSON lines. */
   facts(item: T): Facts;
-  /** The cells of its row while it is under way, the last ones mattering least. */
+  /** The cells of its row while it is pending, most important first. */
   row(item: T, elapsedMs: number): readonly string[];
-  /** The error of one that did not get there. */
+  /** The error for an item that didn't reach the goal. */
   error(outcome: Outcome<T>, about: { elapsed: string; fault: Error | undefined }): CliError;
-  /** A command line that goes on waiting for these. */
+  /** The command line that continues to wait for these items. */
   resume(items: readonly T[]): string;
 }
 
 export interface AwaitOptions<T> {
   patience: Patience;
   any?: boolean | undefined;
-  /** Called for each item as it is first, and after each change. */
+  /** Called for each item at the start and after each change. */
   onRead?: ((item: T) => Promise<void>) | undefined;
 }
 
 /**
- * Waits for items, read just now, and shows how it goes on. Returns them as they were read last; with `any` only those
- * that got there. Throws the worst of what went wrong, after telling the rest; every error says how to go on.
+ * Waits for items and shows progress. `items` must be freshly read. Returns them as last read; with `any`, only those
+ * that reached the goal. Throws the worst error, after printing the others. Every error has a hint on how to continue.
  */
 export async function awaitAll<T extends Item>(
   session: Session,
@@ -103,7 +103,7 @@ export async function awaitAll<T extends Item>(
         await onRead?.(item);
       },
       onSettled: ({ item, result }) => {
-        // What was there from the start took no time.
+        // An item that was settled from the start took no time.
         const line = items.includes(item) ? said(item) : `${said(item)} after ${elapsed()}`;
         progress.settled({ line, tone: result === 'reached' ? 'good' : 'bad' });
       },
@@ -115,7 +115,7 @@ export async function awaitAll<T extends Item>(
     const pending = underWay();
     const states = listed(there.map((item) => `${subject.name(item)} (${item.status})`));
     throw error.withHint({
-      text: `${hintText(error.hint)} Still there: ${states}. ${goOnWaiting}`.trim(),
+      text: `${hintText(error.hint)} Current status: ${states}. ${goOnWaiting}`.trim(),
       commands: [subject.resume(pending.length > 0 ? pending : there)],
     });
   }
@@ -134,9 +134,9 @@ export async function awaitAll<T extends Item>(
       late.map((item) => `${subject.name(item)} (${item.status})`),
       3,
     );
-    errors.push(timedOut(`${late.length} are still under way: ${named}`, about, subject.resume(late)));
+    errors.push(timedOut(`${named} are still pending`, about, subject.resume(late)));
   }
-  // A failure is worse than a time-out: the one is final, the other may still end well.
+  // A failure is worse than a time-out: it is final, while a time-out may still end well.
   errors.sort((a, b) => a.exitCode - b.exitCode);
   const reached = outcomes.filter(({ result }) => result === 'reached').map(({ item }) => item);
   const isGood = any ? reached.length > 0 : errors.length === 0;
@@ -146,14 +146,14 @@ export async function awaitAll<T extends Item>(
   return reached;
 }
 
-/** The error of what is still under way when time is up. `why` says more, where there is more to say. */
+/** The error for items that are still pending at the deadline. `why` adds more detail. */
 export function timedOut(
   said: string,
   { elapsed, fault }: { elapsed: string; fault: Error | undefined },
   resume: string,
   why = '',
 ): CliError {
-  const more = fault ? ` At the end Atlas did not answer: ${fault.message}` : why;
+  const more = fault ? ` Atlas was not responding: ${fault.message}` : why;
   return new CliError('timedOut', `Timed out after ${elapsed}: ${said}.${more}`, {
     hint: { text: goOnWaiting, commands: [resume] },
   });

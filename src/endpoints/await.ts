@@ -19,8 +19,9 @@ import type { Session } from './session.js';
 import { nameOf } from './view.js';
 
 /**
- * Waits for endpoints, read just now, and shows how it goes on. Returns them as they were read last; with `any` only those
- * that got there. Throws the worst of what went wrong, after telling the rest; every error says how to go on.
+ * Waits for endpoints and shows progress. `endpoints` must be freshly read. Returns them as last read; with `any`, only
+ * those that reached the goal. Throws the worst error, after printing the others. Every error has a hint on how to
+ * continue.
  */
 export async function awaitEndpoints(
   session: Session,
@@ -35,17 +36,17 @@ export async function awaitEndpoints(
 async function subjectOf(session: Session, { until, any, all }: Goal): Promise<Subject<Endpoint>> {
   const isAtlas = !isLoopback(await session.baseUrl());
   const started = (await session.atlas()).timeThere(session.clock.now());
-  // No endpoint comes from the future, whatever a clock thinks of it.
+  // An id may be newer than our clock. The age is never negative.
   const age = ({ id }: Endpoint, elapsedMs: number) => Math.max(0, started - (createdAt(id) ?? started)) + elapsedMs;
   const awaited = (endpoint: Endpoint, elapsedMs: number): Awaited => {
     const isExpected = endpoint.status === 'INITIATING' && isAhead(until);
     const expected = isExpected ? clouds[endpoint.provider] : undefined;
     return { expected, ageMs: age(endpoint, elapsedMs), elapsedMs, isAtlas };
   };
-  // A cloud that gives no answer is told once, until it does again.
+  // Report a cloud that doesn't respond only once, until it responds again.
   const silent = new Set<string>();
   const tellFailure = (cloud: string, error: CliError | undefined) => {
-    if (error && !silent.has(cloud)) session.io.warn(`${cloud}: ${error.message} The wait for the others goes on.`);
+    if (error && !silent.has(cloud)) session.io.warn(`${cloud}: ${error.message} Still waiting for the others.`);
     error ? silent.add(cloud) : silent.delete(cloud);
   };
   const refer = await referrer(session);
@@ -73,25 +74,25 @@ async function subjectOf(session: Session, { until, any, all }: Goal): Promise<S
       const name = nameOf(item);
       if (result === 'timed-out') {
         const isUp = until === 'AVAILABLE' && isReady(status);
-        const why = isUp ? ' AVAILABLE may need an interface endpoint.' : '';
+        const why = isUp ? ' It may need an interface endpoint to become AVAILABLE.' : '';
         return timedOut(`${name} is still ${status}`, about, resume([item]), why);
       }
       if (status === 'FAILED') {
         const commands = replacing(session, item, refer(item));
-        const why = errorMessage ?? 'Atlas gives no reason';
+        const why = errorMessage ?? 'Atlas gave no reason';
         const hint = { text: deleteFirst, commands };
-        return new CliError('endpointFailed', `${name} failed: ${why}.`, { hint });
+        return new CliError('endpointFailed', `${name} failed: ${why.replace(/\.$/, '')}.`, { hint });
       }
-      const what = status === deleted ? 'is gone' : 'is being deleted';
-      const hint = { text: 'See what there is:', commands: [session.commandLine(cmd`list`)] };
-      return new CliError('endpointFailed', `${name} ${what}, so it can't become ${until}.`, { hint });
+      const what = status === deleted ? 'was deleted' : 'is being deleted';
+      const hint = { text: 'List the existing endpoints:', commands: [session.commandLine(cmd`list`)] };
+      return new CliError('endpointFailed', `${name} ${what} and cannot become ${until}.`, { hint });
     },
   };
 }
 
 /**
- * Reads endpoints again: one by itself, several of a cloud with the list of them all. A cloud that gives no answer, while
- * others do, leaves its endpoints as they were.
+ * Reads endpoints again. A single endpoint is read by id, several on one cloud with one list request. If a cloud
+ * doesn't respond but others do, its endpoints stay as they were.
  */
 async function look(
   session: Pick<Session, 'atlas'>,
@@ -120,11 +121,11 @@ async function lookAtCloud(
   const atlas = await session.atlas();
   const list = await atlas.listServices(first.projectId, first.provider, how);
   const byId = new Map(list.map((endpoint) => [endpoint.id, endpoint]));
-  // What a list leaves out is asked for by name before it counts as gone.
+  // An endpoint that is missing from the list is read by id before it counts as gone.
   return Promise.all(endpoints.map((endpoint) => byId.get(endpoint.id) ?? read(endpoint)));
 }
 
-/** An endpoint as it is now; one that is gone comes back with the status DELETED. */
+/** Reads an endpoint again. If it no longer exists, its status is DELETED. */
 export async function readAgain(
   { atlas: open }: Pick<Session, 'atlas'>,
   endpoint: Endpoint,
@@ -140,15 +141,15 @@ export async function readAgain(
 }
 
 /**
- * What endpoints of this cloud usually take from create to ready, where that is what is awaited, or that it has taken
- * longer. A sandbox has times of its own.
+ * How long endpoints on this cloud usually take until ready, or that this one takes longer than usual. Empty if the
+ * wait is for something else. A sandbox has its own times.
  */
 function usual({ expected, ageMs, elapsedMs, isAtlas }: Awaited): string {
   if (!expected) return '';
   const { least, p95 } = expected.readyTimes;
   const range = `${formatDuration(least * 1000)}–${formatDuration(p95 * 1000)}`;
-  // Whoever comes late sees how long it has taken already.
-  const since = ageMs - elapsedMs > 10_000 ? `${formatDuration(ageMs)} since create, ` : '';
+  // Show the age only if the wait started much later than the create.
+  const since = ageMs - elapsedMs > 10_000 ? `created ${formatDuration(ageMs)} ago, ` : '';
   if (!isAtlas) return `${since}on Atlas usually ${range}`;
   return ageMs > p95 * 1000 ? `${since}longer than usual (${range})` : `${since}usually ${range}`;
 }

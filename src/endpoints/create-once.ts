@@ -14,12 +14,15 @@ import { orLook } from './lost-answer.js';
 import type { Session } from './session.js';
 import { nameOf } from './view.js';
 
-/** Atlas tells the time, and puts it into ids, to the second; an id may come from a server whose clock is a little ahead. */
+/**
+ * Dates from Atlas, also those in ids, are precise to the second. An id may come from a server whose clock is slightly
+ * ahead.
+ */
 const [blurMs, aheadMs] = [2000, 60_000];
 
 /**
- * Asks for a service, and never for two: a create whose answer was lost is not sent again, but what it did is looked up.
- * Where the region has a service already that is an error that names it, or with `orExisting` the answer.
+ * Creates a service, and never two: if the response is lost, it doesn't send the create again but checks what was
+ * created. If the region already has a service, throws an error that names it; with `orExisting`, returns it instead.
  */
 export async function createOnce(
   session: Session,
@@ -35,7 +38,7 @@ export async function createOnce(
     return services.filter((service) => isRegion(service, region.region) || isRegion(service, region.atlasRegion));
   };
   const target: Target = { provider, region, orExisting, find };
-  // In regional mode Atlas would make another one rather than refuse.
+  // In regional mode, Atlas would create another one instead of returning an error.
   const existing = orExisting ? stayingFirst(await find()) : undefined;
   if (existing) return existingOr(session, target, existing, conflict(existing));
 
@@ -49,15 +52,15 @@ export async function createOnce(
     if (!isAlreadyThere(error)) throw error;
     const inTheWay = await lookUntilFound(session, async (how) => stayingFirst(await find(how)));
     if (inTheWay) return existingOr(session, target, inTheWay, error);
-    // Atlas is slow to list it, or somebody else has deleted it since.
+    // Atlas is slow to list it, or someone has deleted it since.
     throw error.withHint({
-      text: 'Atlas does not list it. Look again in a minute, and create it if it is gone:',
+      text: 'Atlas does not list it. Check again in a minute before you create it again:',
       commands: [listing(session, target)],
     });
   }
 }
 
-/** Where a service was asked for, and how to look what is there. */
+/** Where to create a service, and how to list the existing ones. */
 interface Target {
   provider: Provider;
   region: RegionNames;
@@ -65,18 +68,21 @@ interface Target {
   find(effort?: Effort): Promise<Endpoint[]>;
 }
 
-/** Of those in a region one that stays, where there is one. */
+/** Prefers a service that is not being deleted. */
 function stayingFirst(found: readonly Endpoint[]): Endpoint | undefined {
   return found.find(({ status }) => status !== 'DELETING') ?? found[0];
 }
 
-/** Takes what has appeared in the region since the create was sent for its answer, which `lost` says was lost. */
+/** Finds the service that a create with a lost response created. `lost` is the error of the create. */
 async function adopt(session: Session, target: Target, sent: number, lost: CliError): Promise<Endpoint | undefined> {
   const { io } = session;
-  io.warn(`${lost.message} The answer to the create is lost; looking for what it did.`);
+  io.warn(`${lost.message} Checking whether the endpoint was created.`);
   const atlas = await session.atlas();
   const projectId = await session.projectId();
-  /** Created since, by Atlas's clock, which the answer to the look has just told: ours may be wrong. */
+  /**
+   * Whether it was created since, by Atlas's clock. Our clock may be wrong; the list response has just told us Atlas's
+   * time.
+   */
   const isOurs = ({ id }: Endpoint) => {
     const [born, now] = [createdAt(id) ?? 0, session.clock.now()];
     return born >= atlas.timeThere(sent) - blurMs && born <= atlas.timeThere(now) + aheadMs;
@@ -87,22 +93,24 @@ async function adopt(session: Session, target: Target, sent: number, lost: CliEr
       const there = (await target.find(how)).filter(({ status }) => status !== 'DELETING');
       const ours = there.find(isOurs);
       if (ours || there.length === 0) return ours;
-      // Another one stands in the way, unless a region may have several.
+      // Another service blocks the create, unless the region may have several.
       return (await atlas.getRegionalMode(projectId, how)) ? undefined : there[0];
     },
     lost.message,
   );
   if (!found) return undefined;
   if (!isOurs(found)) return existingOr(session, target, found, conflict(found));
-  io.note(`${nameOf(found)} has appeared (${found.status}).`);
+  io.note(`${nameOf(found)} was created (${found.status}).`);
   return found;
 }
 
 function conflict({ provider, region }: Endpoint): CliError {
-  return new CliError('conflict', `${provider} ${region} has a private endpoint already.`);
+  return new CliError('conflict', `${provider} ${region} already has a private endpoint.`);
 }
 
-/** The service that the region has already, where that will do, or the error that says so. */
+/**
+ * Returns the existing service if that is allowed and it is not being deleted. Otherwise throws the error with a hint.
+ */
 function existingOr(
   { io, commandLine, again }: Pick<Session, 'io' | 'commandLine' | 'again'>,
   { orExisting }: Target,
@@ -111,32 +119,32 @@ function existingOr(
 ): Endpoint {
   const isLeaving = existing.status === 'DELETING';
   if (orExisting && !isLeaving) {
-    io.note(`${nameOf(existing)} exists already (${existing.status}).`);
+    io.note(`${nameOf(existing)} already exists (${existing.status}).`);
     return existing;
   }
   throw error.withHint(
     isLeaving
       ? {
-          text: `${existing.id} is being deleted; wait until it is gone:`,
+          text: `${existing.id} is being deleted. Wait until it is gone:`,
           commands: [commandLine(cmd`wait ${existing.id} --until DELETED`)],
         }
       : {
-          text: `It is ${existing.id} (${existing.status}); to use that one:`,
+          text: `To use the existing endpoint ${existing.id} (${existing.status}):`,
           commands: [again(cmd`--if-not-exists`)],
         },
   );
 }
 
-/** The command line that lists what is there. */
+/** The command line that lists the services in the region. */
 function listing({ commandLine }: Pick<Session, 'commandLine'>, { provider, region }: Target): string {
   return commandLine(cmd`list --provider ${provider.toLowerCase()} --region ${region.region}`);
 }
 
-/** What to do after a create of which nobody knows what became. */
+/** What to do if the create may or may not have succeeded. */
 function unknown(session: Pick<Session, 'commandLine'>, target: Target, error: CliError): Advice {
   const own = error instanceof AnswerError ? hintText(error.hint) : '';
   return {
-    text: `${own} Whether Atlas created the endpoint is not known. Look before you try again:`.trim(),
+    text: `${own} The endpoint may or may not have been created. Check before you try again:`.trim(),
     commands: [listing(session, target)],
   };
 }

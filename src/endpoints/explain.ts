@@ -9,10 +9,10 @@ import { describe, isNamed } from './match.js';
 import type { Filter, Named } from './name.js';
 import type { Session } from './session.js';
 
-/** What was looked for, and all that is there. */
+/** What the user searched for, and everything that exists. */
 export interface Search {
   projectId: string;
-  /** The project is another one than command lines mean which name none. */
+  /** The project is not the one that a command line without --project uses. */
   isForeign: boolean;
   args: readonly string[];
   named: readonly Named[];
@@ -20,7 +20,7 @@ export interface Search {
   everything: readonly Endpoint[];
 }
 
-/** Throws a usage error where an endpoint that wasn't found is there, but not where the filter says. */
+/** Throws a usage error if an endpoint exists but doesn't match --region or --provider. */
 export function checkNotElsewhere(
   { named, filter: { region }, everything }: Search,
   found: readonly (Endpoint | undefined)[],
@@ -33,13 +33,16 @@ export function checkNotElsewhere(
     );
     if (!elsewhere) continue;
     throw new UsageError(
-      `${describe(elsewhere)} is there, but not where it was said to be.`,
-      'Name it by its id alone.',
+      `${describe(elsewhere)} exists, but it does not match --region or --provider.`,
+      'Remove --region and --provider.',
     );
   }
 }
 
-/** The error for an argument that nothing fits; where there is nothing at all it hints `instead` of a create. */
+/**
+ * The error for an argument that matches nothing. If the project has no endpoints at all, the hint is `instead`, by
+ * default to create one.
+ */
 export function notFound(
   { commandLine }: Pick<Session, 'commandLine'>,
   search: Search,
@@ -49,13 +52,13 @@ export function notFound(
   const { projectId, args, filter, everything } = search;
   const wanted = args[index] ?? filter.region;
   const where = wanted === undefined ? '' : ` '${wanted}'`;
-  const what = `There is no private endpoint${where} in project ${projectId}.`;
-  if (everything.length > 0) return new NotFoundError(what, `There are: ${listed(everything.map(describe))}`);
+  const what = `No private endpoint${where} found in project ${projectId}.`;
+  if (everything.length > 0) return new NotFoundError(what, `Existing endpoints: ${listed(everything.map(describe))}`);
   const create = { text: 'Create one:', commands: [commandLine(creating(search, index))] };
   return new NotFoundError(what, instead ?? create, 'noneAtAll');
 }
 
-/** The command that creates what an argument names. */
+/** The command that creates the endpoint an argument names. */
 function creating({ projectId, isForeign, named, filter }: Search, index: number): Words {
   const { region = filter.region, provider } = named[index] ?? {};
   const [likely] = region === undefined ? [] : cloudsOf(region);

@@ -10,19 +10,25 @@ import { isPossible, match } from './match.js';
 import { type Filter, type Named, readFilter, readNames } from './name.js';
 import type { Session } from './session.js';
 
-/** What one command line means by its ENDPOINT arguments. */
+/** What the ENDPOINT arguments of a command line refer to. */
 export interface Found {
   projectId: string;
-  /** One for each argument, in their order; without arguments the only one there is, or all. Undefined where none fits. */
+  /**
+   * One for each argument, in the same order; undefined if none matches. Without arguments: the only endpoint, or all
+   * of them.
+   */
   endpoints: (Endpoint | undefined)[];
   named: Named[];
-  /** The error to throw for an argument that nothing fits; where there is nothing else it hints `instead` of a create. */
+  /**
+   * The error for an argument that matches nothing. If the project has no endpoints at all, the hint is `instead`, by
+   * default to create one.
+   */
   notFound(index: number, instead?: Advice): NotFoundError;
 }
 
 /**
- * The endpoints of a project (by default the one in question), of every provider unless one is named; each provider is
- * asked at the same time.
+ * Lists the endpoints of a project (default: the project in use), on all clouds unless `filter` names one. Asks the
+ * clouds at the same time.
  */
 export async function listEndpoints(
   session: Pick<Session, 'atlas' | 'projectId'>,
@@ -37,15 +43,16 @@ export async function listEndpoints(
 }
 
 export interface FindOptions {
-  /** Without arguments all there are, rather than the only one. */
+  /** Without arguments, return all endpoints instead of the only one. */
   all?: boolean | undefined;
-  /** For whoever sees to trying again. */
+  /** For callers that retry themselves. */
   effort?: Effort | undefined;
 }
 
 /**
- * Finds what the ENDPOINT arguments name: an id, a region, or a Terraform import id, which names the project too. Throws
- * a usage error before anything is sent where an argument is malformed, and after where it fits several endpoints.
+ * Finds the endpoints that the ENDPOINT arguments name. An argument is an id, a region, or a Terraform import id, which
+ * also names the project. Throws a usage error before it sends anything if an argument is malformed, and afterwards if
+ * an argument matches several endpoints.
  */
 export async function findEndpoints(
   session: Session,
@@ -63,19 +70,19 @@ export async function findEndpoints(
   const inRegion = all.filter((endpoint) => region === undefined || isRegion(endpoint, region));
   const endpoints = match(inRegion, named, isAll);
 
-  // Of a cloud that gives no answer nothing is known, unless it is an id that another one has.
+  // If a cloud doesn't respond, an endpoint may be there. The exception is an id that was found on another cloud.
   const isSure = named.length > 0 && endpoints.every((endpoint, index) => endpoint && named[index]?.id !== undefined);
   const [failed] = failures;
   if (failed && !isSure) {
     const [cloud, error] = failed;
-    // Where others answer, it matters who doesn't.
+    // Other clouds responded, so say which one didn't.
     throw error.about(cloud);
   }
 
   const isMissing = endpoints.some((endpoint) => !endpoint);
-  // A command line names the project that an import id names, unless it means that one anyway.
+  // A hinted command line needs --project only if the import id's project isn't the usual one.
   const isForeign = isMissing && (await usualProject(session)) !== projectId;
-  // Before something counts as missing, it is looked for where it was said not to be.
+  // Before an endpoint counts as missing, search without the filter.
   const isPart = asked.length < providers.length || region !== undefined;
   const everything = isMissing && isPart ? await listEndpoints(session, {}, { project: projectId, effort }) : all;
   const search: Search = { projectId, isForeign, args, named, filter, everything };
@@ -88,7 +95,7 @@ export async function findEndpoints(
   };
 }
 
-/** The one endpoint that an argument, or its absence, names. Throws where there is none. */
+/** Finds the endpoint that an argument names; without an argument, the only one. Throws a not-found error. */
 export async function findEndpoint(session: Session, arg: string | undefined, filter: Filter): Promise<Endpoint> {
   const found = await findEndpoints(session, arg === undefined ? [] : [arg], filter);
   const [endpoint] = found.endpoints;
@@ -96,35 +103,41 @@ export async function findEndpoint(session: Session, arg: string | undefined, fi
   return endpoint;
 }
 
-/** How command lines name endpoints: by their ids, and with their project where that is not the usual one. */
+/**
+ * Returns how hinted command lines name an endpoint: by its id, or by project and id if it isn't in the usual project.
+ */
 export async function referrer(session: Pick<Session, 'projectId'>) {
   const usual = await usualProject(session);
   return ({ projectId, id }: Pick<Endpoint, 'projectId' | 'id'>) => (usual === projectId ? id : `${projectId}-${id}`);
 }
 
-/** How a command line names this endpoint. */
+/** How a hinted command line names this endpoint. */
 export async function referTo(session: Pick<Session, 'projectId'>, endpoint: Endpoint): Promise<string> {
   return (await referrer(session))(endpoint);
 }
 
-/** The project that command lines mean which name none. */
+/** The project that a command line without --project uses. */
 function usualProject(session: Pick<Session, 'projectId'>): Promise<string | undefined> {
   return session.projectId().catch(() => undefined);
 }
 
-/** The project that import ids name, or else the one in question. */
+/** The project that the import ids name, or the project in use. */
 async function projectOf(
   session: Pick<Session, 'projectId' | 'setting'>,
   named: readonly Named[],
   effort?: Effort,
 ): Promise<string> {
   const ids = [...new Set(named.flatMap(({ projectId }) => projectId ?? []))];
-  if (ids.length > 1) throw new UsageError('The import ids name several projects.', 'Name those of one project.');
+  if (ids.length > 1)
+    throw new UsageError('The import ids belong to different projects.', 'Use import ids from one project.');
   const [id] = ids;
   if (id === undefined) return session.projectId(effort);
   const given = await session.setting('project');
   if (given?.origin.kind === 'flag' && (await session.projectId(effort)) !== id) {
-    throw new UsageError(`The import id names project ${id}, --project another one.`, 'Leave --project out.');
+    throw new UsageError(
+      `The import id belongs to project ${id}, but --project specifies a different one.`,
+      'Remove --project.',
+    );
   }
   return id;
 }

@@ -4,8 +4,8 @@ import { formatDuration, parseDuration } from '../base/duration.js';
 import { createPatience, longestSilenceMs, type Patience } from '../wait/patience.js';
 import type { Session } from './session.js';
 
-/** Before the command that waits for what a command broke off waiting for. */
-export const goOnWaiting = 'Go on waiting:';
+/** Goes before the command that continues an interrupted wait. */
+export const goOnWaiting = 'To continue waiting:';
 
 /** The options of every command that can wait. */
 export interface WaitFlags {
@@ -17,23 +17,23 @@ export interface WaitFlags {
 export interface Goal {
   until: Until;
   timeoutMs: number;
-  /** Content with the first that gets there. */
+  /** Stop at the first item that reaches the goal. */
   any?: boolean;
-  /** The words with which a command line names them all at once: `--all --provider aws`. */
+  /** The options that select all of them on a command line: `--all --provider aws`. */
   all?: readonly string[] | undefined;
 }
 
-/** Whether a command waits after its change: what to wait for, and for how long, imply it. */
+/** Whether a command waits after its change. --until and --timeout imply --wait. */
 export function isWaiting({ wait, until, timeout }: WaitFlags): boolean {
   return wait === true || until !== undefined || timeout !== undefined;
 }
 
-/** Reads what to wait for and for how long. Throws usage errors. */
+/** Reads --until and --timeout. Throws usage errors. */
 export function readGoal({ until = 'ready', timeout = '1h' }: WaitFlags): Goal {
   return { until: parseUntil(until), timeoutMs: parseDuration(timeout) };
 }
 
-/** The time that a wait has from now on; it tells of faults as they come and go. */
+/** Starts the time limit of a wait. Prints transient errors and recoveries. */
 export function startPatience(
   { io, clock, signal, random }: Pick<Session, 'io' | 'clock' | 'signal' | 'random'>,
   { timeoutMs }: Pick<Goal, 'timeoutMs'>,
@@ -47,7 +47,9 @@ export function startPatience(
     faults,
     isKnown,
     onFault: (error) =>
-      io.warn(`${error.message} The wait goes on, unless nothing answers for ${formatDuration(longestSilenceMs)}.`),
-    onRecovery: () => io.note('Atlas answers again.'),
+      io.warn(
+        `${error.message} Still waiting. The wait ends after ${formatDuration(longestSilenceMs)} without a response.`,
+      ),
+    onRecovery: () => io.note('Atlas is responding again.'),
   });
 }

@@ -9,18 +9,18 @@ import { type Failure, readLists, requireAny, type Scope } from './read-lists.js
 import type { Session } from './session.js';
 import { nameOf } from './view.js';
 
-/** What a look brought. */
+/** The result of a poll. */
 interface Seen {
-  /** All endpoints; those that could not be read are as they were. */
+  /** All endpoints. Those that couldn't be read are unchanged. */
   all: readonly Endpoint[];
   failures: readonly Failure[];
 }
 
-/** Reads the endpoints of some scopes again and again. */
+/** Polls the endpoints of several scopes. */
 export interface Lookout {
-  /** Throws where nothing at all can be read. */
+  /** Throws if nothing could be read. */
   look(how: Effort): Promise<Seen>;
-  /** How many requests a look takes. */
+  /** How many requests one poll takes. */
   requests(): number;
 }
 
@@ -29,7 +29,7 @@ export function createLookout(
   { scopesOf, region }: { scopesOf: (how: Effort) => Promise<Scope[]>; region: string | undefined },
 ): Lookout {
   let scopes: readonly Scope[] | undefined;
-  /** The same ones, as they have their turn. */
+  /** The same scopes, in the order of the next poll. */
   let order: readonly Scope[] = [];
   const known = new Map<Scope, readonly Endpoint[]>();
 
@@ -37,7 +37,7 @@ export function createLookout(
     if (!scopes) order = scopes = await scopesOf(how);
     const read = await readLists(session, order, { region, effort: how, untilLimit: true });
     const { lists, failures } = read;
-    // Next time those begin that had no turn, then those that gave no answer, so that none starves.
+    // The next poll starts with the scopes that had no turn, then those that failed. So each one gets its turn.
     const turn = (scope: Scope) => (lists.has(scope) ? 2 : failures.has(scope) ? 1 : 0);
     order = order.toSorted((a, b) => turn(a) - turn(b));
     requireAny(read);
@@ -54,7 +54,9 @@ export function createLookout(
     return { all: scopes.flatMap((scope) => known.get(scope) ?? []), failures: told };
   };
 
-  /** What a list leaves out is asked for by name before it counts as gone. What can't be read stays as it was. */
+  /**
+   * An endpoint that is missing from a list is read by id before it counts as gone. If that fails, it stays unchanged.
+   */
   const readMissing = async <T extends { endpoint: Endpoint }>(missing: readonly T[], how: Effort, told: Failure[]) => {
     const readOne = async (each: T): Promise<T> => {
       if (told.some(({ error }) => isLimit(error))) return each;
@@ -73,7 +75,7 @@ export function createLookout(
   return { look, requests: () => scopes?.length ?? 1 };
 }
 
-/** Failures as they are told: at the rate limit which scopes had no turn is chance, so they are one. */
+/** The failures to report. At the rate limit it is chance which scopes had no turn, so they count as one failure. */
 function toldOf(failures: readonly Failure[], unread: number, all: number): Failure[] {
   const limit = failures.toSorted((a, b) => restMsOf(b.error) - restMsOf(a.error)).find(({ error }) => isLimit(error));
   const others = failures.filter(({ error }) => !isLimit(error));

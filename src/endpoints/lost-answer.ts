@@ -4,15 +4,18 @@ import type { Advice } from '../base/hint.js';
 
 interface Lost<T> {
   /**
-   * Looks for what the request did, whose answer was lost with this error; undefined where nothing shows. Without it the
-   * error stands: of a request that may be sent again, since that asks for the same.
+   * Checks what a request did after its response was lost with this error. Returns undefined if it finds nothing. Leave
+   * it out for a request that is safe to repeat: then the error is thrown.
    */
   look?(lost: CliError): Promise<T | undefined>;
-  /** What to do where nobody knows what became of the request. */
+  /** What to do if nobody knows whether the request had an effect. */
   unknown(error: CliError): Advice | Promise<Advice>;
 }
 
-/** Sends a request that changes something. Where its answer is lost, what it did is looked for, or it says what to do. */
+/**
+ * Sends a request that changes something. If the response is lost, checks what the request did. If that stays unknown,
+ * throws the error with the advice of `unknown`.
+ */
 export async function orLook<T>(request: () => Promise<T>, { look, unknown }: Lost<T>): Promise<T> {
   try {
     return await request();
@@ -27,7 +30,7 @@ export async function orLook<T>(request: () => Promise<T>, { look, unknown }: Lo
   }
 }
 
-/** What to do where nobody knows whether a change took place, and asking twice asks for the same. */
+/** What to do if a change may or may not have been made and is safe to repeat. */
 export function changeUnknown(look: string): Advice {
-  return { text: 'Whether Atlas took the change is not known. Look:', commands: [look] };
+  return { text: 'The change may or may not have been made. To check:', commands: [look] };
 }

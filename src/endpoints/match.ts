@@ -5,7 +5,7 @@ import type { Provider } from '../clouds/all.js';
 import { cloudsOf, isRegion } from '../clouds/regions.js';
 import type { Named } from './name.js';
 
-/** Whether this is how an endpoint is named. */
+/** Whether the name matches this endpoint. */
 export function isNamed(name: Named, { id, provider, ...region }: Endpoint): boolean {
   return (
     (name.id === undefined || id === name.id) &&
@@ -14,14 +14,14 @@ export function isNamed(name: Named, { id, provider, ...region }: Endpoint): boo
   );
 }
 
-/** Whether this may be the name of an endpoint on that cloud. */
+/** Whether an endpoint on this cloud can have this name. */
 export function isPossible({ provider, region }: Named, cloud: Provider): boolean {
   return provider === undefined ? region === undefined || cloudsOf(region).includes(cloud) : provider === cloud;
 }
 
 /**
- * The endpoint that each name fits, undefined where none does; without names the only one there is, or with `isAll` all of
- * them. Throws a usage error where a name fits several.
+ * The endpoint that each name matches; undefined if none does. Without names: the only endpoint, or all of them with
+ * `isAll`. Throws a usage error if a name matches several.
  */
 export function match(
   endpoints: readonly Endpoint[],
@@ -42,12 +42,12 @@ export function match(
 function theOnly(fitting: readonly Endpoint[], where: string): Endpoint | undefined {
   if (fitting.length <= 1) return fitting[0];
   throw new UsageError(
-    `Which private endpoint${where} is meant is not clear: there are ${fitting.length}.`,
-    `Name one: ${listed(fitting.map(describe))}`,
+    `There are ${fitting.length} private endpoints${where}.`,
+    `Choose one: ${listed(fitting.map(describe))}`,
   );
 }
 
-/** How errors name an endpoint: `6a79… (AWS us-east-1, AVAILABLE)`. */
+/** An endpoint as errors name it: `6a79… (AWS us-east-1, AVAILABLE)`. */
 export function describe({ id, provider, region, status }: Endpoint): string {
   return `${id} (${provider} ${region}, ${status})`;
 }

@@ -3,13 +3,13 @@ import { CliError, UsageError } from '../base/errors.js';
 import { type Provider, parseProvider, providers } from '../clouds/all.js';
 import { checkRegionOfAnyCloud, parseRegion } from '../clouds/regions.js';
 
-/** The options that narrow which endpoints are meant. */
+/** The options that filter endpoints. */
 export interface Filter {
   provider?: string | undefined;
   region?: string | undefined;
 }
 
-/** An ENDPOINT argument, read. */
+/** A parsed ENDPOINT argument. */
 export interface Named {
   id?: string;
   region?: string;
@@ -17,14 +17,14 @@ export interface Named {
   provider?: Provider;
 }
 
-/** Reads which clouds, and which region, are meant. Throws usage errors. */
+/** Reads --provider and --region. Throws usage errors. */
 export function readFilter({ provider, region }: Filter): { clouds: readonly Provider[]; region: string | undefined } {
   const cloud = provider === undefined ? undefined : parseProvider(provider);
   if (region !== undefined) cloud ? parseRegion(cloud, region) : checkRegionOfAnyCloud(region);
   return { clouds: cloud ? [cloud] : providers, region };
 }
 
-/** Reads ENDPOINT arguments; a region among them is one of the cloud that is named. Throws usage errors. */
+/** Reads ENDPOINT arguments. With --provider, regions must be regions of that cloud. Throws usage errors. */
 export function readNames(args: readonly string[], { provider }: Filter): Named[] {
   const named = args.map(readName);
   if (provider === undefined) return named;
@@ -33,7 +33,7 @@ export function readNames(args: readonly string[], { provider }: Filter): Named[
   return named;
 }
 
-/** Whether this names an endpoint: an id, an import id, or a region, also a misspelled one. */
+/** Whether the text names an endpoint: an id, an import id, or a region, even a misspelled one. */
 export function namesEndpoint(text: string): boolean {
   try {
     readName(text);
@@ -43,21 +43,20 @@ export function namesEndpoint(text: string): boolean {
   }
 }
 
-/** An id, an import id or a region. Throws a usage error where it is none of them. */
+/** Reads an id, an import id or a region. Throws a usage error for anything else. */
 function readName(text: string): Named {
   const id = text.trim().toLowerCase();
   if (isAtlasId(id)) return { id };
   const importId = parseImportId(text.trim());
   if (importId) return importId;
-  if (text.trim() === '')
-    throw new UsageError('The name of the private endpoint is empty.', 'Check for an unset variable.');
+  if (text.trim() === '') throw new UsageError('The endpoint argument is empty.', 'Check for an unset variable.');
   try {
     checkRegionOfAnyCloud(text);
   } catch (error) {
     const near = error instanceof CliError && error.reason === 'misspelled' ? error : undefined;
     throw new UsageError(
-      `'${text}' is neither the id of a private endpoint, nor a region, nor an import id.`,
-      near?.hint ?? 'Ids are 24 hex digits, regions read us-east-1 or US_EAST_1.',
+      `'${text}' is not an endpoint id, region or Terraform import id.`,
+      near?.hint ?? 'An id has 24 hex digits. A region looks like us-east-1 or US_EAST_1.',
       near?.reason,
     );
   }

@@ -6,12 +6,12 @@ import { clouds } from '../clouds/all.js';
 import { referTo } from './find.js';
 import type { Session } from './session.js';
 
-/** The words that a hinted command needs which asks first: where nobody can be asked, its answer. */
+/** Hinted commands that ask for confirmation need `--yes` if there is no terminal to ask in. */
 export function yesOf({ io }: Pick<Session, 'io'>): readonly string[] {
   return io.isInteractive ? [] : ['--yes'];
 }
 
-/** Hints at the next step worth taking with an endpoint. */
+/** Prints a hint for the next step with an endpoint. */
 export async function hintNextStep(session: Session, endpoint: Endpoint): Promise<void> {
   const { io, commandLine } = session;
   if (!io.givesHints) return;
@@ -28,15 +28,18 @@ export async function hintNextStep(session: Session, endpoint: Endpoint): Promis
   const { serviceAttachmentNames: services } = endpoint;
   const each =
     Array.isArray(services) && services.length > 1
-      ? `, with a forwarding rule for each of its ${services.length} service attachments`
+      ? ` (one forwarding rule for each of the ${services.length} service attachments)`
       : '';
   const attach = commandLine(cmd`interface add ${reference} ${next.attach}`);
-  io.hint({ text: `Connect to it${each}:`, commands: [next.command.text, attach] });
+  io.hint({
+    text: `Create an interface endpoint in your cloud account${each}, then attach it:`,
+    commands: [next.command.text, attach],
+  });
 }
 
 export const deleteFirst = 'Delete it, then create it again:';
 
-/** The command lines that delete an endpoint and create one like it. */
+/** The command lines that delete an endpoint and create it again. */
 export function replacing(
   session: Pick<Session, 'io' | 'commandLine'>,
   endpoint: Endpoint,
@@ -46,7 +49,7 @@ export function replacing(
   const more = [
     ...option('--remote-region', texts(remote).join()),
     ...(portMappingEnabled === true ? ['--port-mapping'] : []),
-    // An import id names the project.
+    // An import id contains the project.
     ...option('--project', reference === id ? undefined : projectId),
   ];
   return [

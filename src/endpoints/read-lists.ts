@@ -7,35 +7,35 @@ import { isRegion } from '../clouds/regions.js';
 import { askEach } from './ask.js';
 import type { Session } from './session.js';
 
-/** What one request lists: the endpoints of a cloud in a project. */
+/** What one request lists: the endpoints of one cloud in one project. */
 export interface Scope {
   projectId: string;
   provider: Provider;
 }
 
 export interface Failure {
-  /** What could not be read. */
+  /** What couldn't be read. */
   what: string;
   error: CliError;
 }
 
 export interface Lists {
   lists: ReadonlyMap<Scope, readonly Endpoint[]>;
-  /** Those that could not be read, and why. */
+  /** The lists that couldn't be read, and why. */
   failures: ReadonlyMap<Scope, Failure>;
 }
 
 interface ReadOptions {
-  /** Only endpoints of this region. */
+  /** Only endpoints in this region. */
   region: string | undefined;
   effort?: Effort;
-  /** No further scope is asked once Atlas says that these were too many requests; it is in neither map then. */
+  /** Stop at the rate limit. Scopes that weren't read then are in neither map. */
   untilLimit?: boolean;
-  /** Called with how many lists were read so far. */
+  /** Called with the number of lists read so far. */
   onDone?: (count: number) => void;
 }
 
-/** Reads the endpoints of each scope, a few at once. */
+/** Reads the endpoints of each scope, a few at a time. */
 export async function readLists(
   { atlas: open }: Pick<Session, 'atlas'>,
   scopes: readonly Scope[],
@@ -61,13 +61,13 @@ export async function readLists(
     failures: new Map(
       [...failures].map(([scope, error]) => {
         const { projectId, provider } = scope;
-        return [scope, { what: isOneProject ? provider : `${provider} of ${projectId}`, error }] as const;
+        return [scope, { what: isOneProject ? provider : `${provider} in project ${projectId}`, error }] as const;
       }),
     ),
   };
 }
 
-/** Throws where nothing at all could be read: the error that says to come back last, or the first one. */
+/** Throws if no list could be read: the error with the longest Retry-After, or the first one. */
 export function requireAny({ lists, failures }: Lists): void {
   const [worst] = [...failures.values()].sort((a, b) => restMsOf(b.error) - restMsOf(a.error));
   if (worst && lists.size === 0) throw worst.error;

@@ -5,16 +5,20 @@ import { parseRegion } from '../clouds/regions.js';
 import type { Session } from './session.js';
 
 /**
- * Reads the AWS regions that may connect to a service from afar, in either spelling. Returns them in Atlas's, each once:
- * Atlas refuses the other one here. The own region is refused before Atlas does.
+ * Reads the AWS regions that may connect to a service from outside its region. Accepts both spellings. Returns Atlas's
+ * spelling without duplicates, because Atlas accepts only that here. Throws a usage error for the service's own region,
+ * which Atlas would reject.
  */
 export function readRemoteRegions({ io }: Pick<Session, 'io'>, texts: readonly string[], own: RegionNames): string[] {
   const regions = texts.map((text) => parseRegion(remoteProvider, text));
   if (regions.some(({ atlasRegion }) => atlasRegion === own.atlasRegion)) {
-    throw new UsageError(`${own.region} is the endpoint's own region, so it cannot be a remote one.`, 'Leave it out.');
+    throw new UsageError(
+      `${own.region} is the endpoint's own region and cannot be a remote region.`,
+      'Remove it from the list.',
+    );
   }
   for (const { region, known } of regions) {
-    if (!known) io.warn(`${clouds[remoteProvider].title} region '${region}' is not known here; Atlas will judge it.`);
+    if (!known) io.warn(`Unknown ${clouds[remoteProvider].title} region '${region}'. Sending it to Atlas anyway.`);
   }
   return [...new Set(regions.map(({ atlasRegion }) => atlasRegion))];
 }

@@ -11,7 +11,7 @@ import { orLook } from './lost-answer.js';
 import { unlessUnknownTwice } from './second-look.js';
 import type { Session } from './session.js';
 
-/** Asks Atlas to delete it, and returns it as it is from then on: DELETING, or gone where another was faster. */
+/** Asks Atlas to delete it. Returns it with the status DELETING, or DELETED if it was already gone. */
 export async function requestDelete(session: Session, endpoint: Endpoint, yes: readonly string[]): Promise<Endpoint> {
   const { projectId, provider, id } = endpoint;
   const atlas = await session.atlas();
@@ -24,7 +24,7 @@ export async function requestDelete(session: Session, endpoint: Endpoint, yes: r
     return isLeaving(now.status) ? now : undefined;
   };
   const unknown = async () => ({
-    text: 'Whether Atlas deletes it is not known. Asking again does no harm:',
+    text: 'The endpoint may or may not have been deleted. It is safe to try again:',
     commands: [session.commandLine(cmd`delete ${await referTo(session, endpoint)} ${yes}`)],
   });
   try {
@@ -36,16 +36,16 @@ export async function requestDelete(session: Session, endpoint: Endpoint, yes: r
   }
 }
 
-/** Which interface endpoints keep it from being deleted, and how to remove them. */
+/** The error that lists the interface endpoints in the way, with a hint on how to remove them. */
 async function howToFree(session: Session, endpoint: Endpoint, yes: readonly string[]): Promise<Advice> {
   const { interfaceEndpoints } = endpoint;
   const reference = await referTo(session, endpoint);
   const cascade = session.commandLine(cmd`delete ${reference} --cascade ${yes}`);
   const [first] = interfaceEndpoints;
-  if (first === undefined) return { text: 'Remove its interface endpoints first, or with it:', commands: [cascade] };
+  if (first === undefined) return { text: 'Remove its interface endpoints too:', commands: [cascade] };
   const remove = session.commandLine(cmd`interface remove ${reference} ${first} --wait ${yes}`);
   return {
-    text: `Remove its interface endpoints first (${listed(interfaceEndpoints)}), or all of them with it:`,
+    text: `Remove its interface endpoints (${listed(interfaceEndpoints)}) first, or use --cascade:`,
     commands: [remove, cascade],
   };
 }

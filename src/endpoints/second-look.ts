@@ -2,7 +2,10 @@ import { isGone } from '../atlas/errors.js';
 import { secondLookMs } from '../wait/wait.js';
 import type { Session } from './session.js';
 
-/** Sends a request, and once more where Atlas does not know what it is about: that may be too new to be known everywhere. */
+/**
+ * Sends a request. If Atlas doesn't know its object, sends it once more later: a new object may not be known everywhere
+ * yet.
+ */
 export async function unlessUnknownTwice<T>(
   { clock, signal }: Pick<Session, 'clock' | 'signal'>,
   request: () => Promise<T>,

@@ -5,21 +5,21 @@ import type { Words } from '../base/shell.js';
 import type { Resolved } from '../config/precedence.js';
 import type { Io } from '../ui/io.js';
 
-/** What these rooms need of a command; its context has it. Most functions need a part of it and name that. */
+/** The parts of a command's context that these modules use. Most functions declare only the parts they need. */
 export interface Session {
   io: Io;
   clock: Clock;
-  /** Numbers from 0 to 1, for jitter. */
+  /** Random numbers from 0 to 1, for jitter. */
   random: () => number;
-  /** Aborts, with the error to throw, when the user or the system wants an end. */
+  /** Aborts on an interrupt. The reason is the error to throw. */
   signal: AbortSignal;
   atlas(): Promise<Atlas>;
   baseUrl(): Promise<string>;
-  /** The id of the project in question; one given by name is looked up. */
+  /** The id of the project in use. A project name is looked up. */
   projectId(effort?: Effort): Promise<string>;
   setting(name: 'project'): Promise<Resolved | null>;
-  /** A command line that means the same project and profile as this one. */
+  /** A command line with the same project and profile options as this one. */
   commandLine(command: Words): string;
-  /** This command line as it was typed, and more options. */
+  /** This command line with more options. */
   again(more: Words): string;
 }

@@ -3,7 +3,7 @@ import { deleted } from '../atlas/status.js';
 import { clouds, providers } from '../clouds/all.js';
 import type { Row, Tone, View } from '../ui/view.js';
 
-/** Of endpoints and of interface endpoints. A map, since a status of an answer may be any text. */
+/** For endpoints and interface endpoints. A Map, because the API may return any text as status. */
 const tones = new Map<string, Tone>([
   ['WAITING_FOR_USER', 'good'],
   ['AVAILABLE', 'good'],
@@ -20,12 +20,10 @@ const shared = {
   tone,
 };
 
-/** One endpoint. */
 export function endpointView(row: Row): View {
   return { ...shared, single: true, rows: [row] };
 }
 
-/** A list of endpoints. */
 export function endpointsView(rows: readonly Row[]): View {
   const seen = new Set(rows.map(({ provider }) => provider));
   const only = seen.size === 1 ? providers.find((name) => seen.has(name)) : undefined;
@@ -35,7 +33,7 @@ export function endpointsView(rows: readonly Row[]): View {
   return { ...shared, single: false, rows, terminalColumns, empty: 'No private endpoints.' };
 }
 
-/** What is known of an endpoint that was gone before it was ever read. */
+/** The row for an endpoint that was gone before it was read. */
 export function goneRow(projectId: string, named: { id?: string | undefined; region?: string | undefined }): Row {
   return {
     id: named.id ?? null,

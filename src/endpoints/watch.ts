@@ -10,7 +10,7 @@ import { createLookout } from './lookout.js';
 import type { Failure, Scope } from './read-lists.js';
 import type { Session } from './session.js';
 
-/** Which endpoints are watched, how, and how often. */
+/** Which endpoints to watch, how to show them, and how often to poll. */
 export interface Watched {
   scopesOf(how: Effort): Promise<Scope[]>;
   region: string | undefined;
@@ -19,32 +19,32 @@ export interface Watched {
   interval: string | undefined;
 }
 
-/** What is to be shown after a look. */
+/** What to show after a poll. */
 interface Look {
-  /** All that is to be seen now. */
+  /** All endpoints to show now. */
   endpoints: readonly Endpoint[];
-  /** What is new or another than before, as it is now; what is gone has the status DELETED. */
+  /** The endpoints that are new or changed, as they are now. Those that are gone have the status DELETED. */
   changes: readonly Endpoint[];
   isFirst: boolean;
-  /** Milliseconds until the next one. */
+  /** Milliseconds until the next poll. */
   gapMs: number;
   failures: readonly Failure[];
 }
 
-/** Where looks are shown. */
+/** Where the results are shown. */
 interface Display {
   look(look: Look): Promise<void>;
-  /** A look takes long. */
+  /** Called when a poll takes long. */
   slow?(): void;
-  /** No answer came instead. */
+  /** Called when there was no response. */
   silence?(fault: Error | undefined, gapMs: number): void;
   close?(): Promise<void>;
 }
 
-/** What takes longer is told, so that nobody takes an old table for a new one. */
+/** A poll that takes longer is shown, so that nobody takes an old table for a new one. */
 const slowMs = 2000;
 
-/** Looks at endpoints again and again until that is interrupted. Faults are ridden out as a wait does. */
+/** Polls endpoints until the user interrupts it. Rides out transient errors like a wait. */
 export async function watch(session: Session, watched: Watched): Promise<never> {
   const { isShown } = watched;
   const { io, clock, signal, random } = session;
@@ -91,7 +91,7 @@ export async function watch(session: Session, watched: Watched): Promise<never> 
   }
 }
 
-/** What was not seen before or is another now, also what is to be seen no more. */
+/** The endpoints that are new, changed or gone. */
 function changesOf(before: readonly Endpoint[], all: readonly Endpoint[], isShown: Watched['isShown']): Endpoint[] {
   const [old, now] = [before, all].map((some) => new Map(some.map((each) => [each.id, each])));
   const changed = all.filter((each) => {
@@ -101,20 +101,20 @@ function changesOf(before: readonly Endpoint[], all: readonly Endpoint[], isShow
   return [...changed, ...before.filter(({ id }) => !now?.has(id)).map(toDeleted)];
 }
 
-/** A line of JSON for each endpoint, and for each change. */
+/** Prints one line of JSON for each endpoint and for each change. */
 function lineDisplay(io: Io, { viewOf }: Pick<Watched, 'viewOf'>): Display {
   let silent = new Map<string, string>();
   return {
     look: async ({ changes, failures }) => {
-      // Which lists the rate limit leaves out is another each time.
+      // Each time, the rate limit may leave out other lists. So all of them count as one failure.
       const keyOf = ({ what, error }: Failure) => (isLimit(error) ? 'limit' : what);
       const now = new Map(failures.map((failure) => [keyOf(failure), failure.what]));
       for (const failure of failures) {
         const { what, error } = failure;
         if (silent.has(keyOf(failure))) continue;
-        io.warn(`${what}: ${error.message} It is asked again; the others are watched on.`);
+        io.warn(`${what}: ${error.message} Retrying. Still watching the others.`);
       }
-      for (const [key, what] of silent) if (!now.has(key)) io.note(`${what}: Atlas answers again.`);
+      for (const [key, what] of silent) if (!now.has(key)) io.note(`${what}: Atlas is responding again.`);
       silent = now;
       if (changes.length > 0 && !(await io.print(viewOf(changes)))) throw new ReaderGoneError();
     },
@@ -122,14 +122,14 @@ function lineDisplay(io: Io, { viewOf }: Pick<Watched, 'viewOf'>): Display {
 }
 
 function tellingFaults(io: Io) {
-  const end = `unless nothing answers for ${formatDuration(longestSilenceMs)}`;
+  const end = `The watch ends after ${formatDuration(longestSilenceMs)} without a response.`;
   return {
-    onFault: (error: Error) => io.warn(`${error.message} The watch goes on, ${end}.`),
-    onRecovery: () => io.note('Atlas answers again.'),
+    onFault: (error: Error) => io.warn(`${error.message} Still watching. ${end}`),
+    onRecovery: () => io.note('Atlas is responding again.'),
   };
 }
 
-/** A table that is drawn anew in place, and left on the terminal at the end. */
+/** Redraws a table in place. The last one stays on the terminal. */
 async function screenDisplay(
   { io, clock }: Pick<Session, 'io' | 'clock'>,
   { viewOf }: Pick<Watched, 'viewOf'>,
@@ -139,26 +139,29 @@ async function screenDisplay(
   let readAt = '';
   let troubleSince: string | undefined;
   const now = () => new Date(clock.now()).toTimeString().slice(0, 8);
-  const again = (gapMs: number) => `Again in ${formatDuration(Math.max(gapMs, 1000))}, Ctrl-C ends.`;
-  // What went wrong stands last, since a small screen has no room for all of it.
+  const again = (gapMs: number) => `Next update in ${formatDuration(Math.max(gapMs, 1000))} (Ctrl-C to stop).`;
+  // The error comes last, because a small screen may cut the text.
   const showTrouble = (what: string, why: string | undefined, gapMs: number) => {
     troubleSince ??= now();
     screen.show(last, { text: `${readAt}${again(gapMs)} ${what} since ${troubleSince}: ${why}`, tone: 'bad' });
   };
-  const showAsking = () => screen.show(last, { text: `${readAt}Asking Atlas. Ctrl-C ends.`, tone: 'busy' });
+  const showAsking = () => screen.show(last, { text: `${readAt}Updating (Ctrl-C to stop).`, tone: 'busy' });
   showAsking();
   return {
     slow: showAsking,
     look: async ({ endpoints, changes, isFirst, gapMs, failures: [failure, ...others] }) => {
       last = { ...viewOf(endpoints), marked: new Set(isFirst ? [] : changes) };
-      readAt = `Read at ${now()}. `;
+      readAt = `Updated at ${now()}. `;
       const more = others.length > 0 ? ` and ${others.length} more` : '';
-      if (failure) return showTrouble(`${failure.what}${more} not read`, failure.error.message, gapMs);
+      if (failure) return showTrouble(`Cannot read ${failure.what}${more}`, failure.error.message, gapMs);
       troubleSince = undefined;
-      const changed = isFirst || changes.length === 0 ? '' : `, ${changes.length} changed`;
-      screen.show(last, { text: `Read at ${now()}${changed}. ${again(gapMs)}`, tone: 'good' });
+      const changed =
+        isFirst || changes.length === 0
+          ? ''
+          : `, ${changes.length} ${changes.length === 1 ? 'endpoint' : 'endpoints'} changed`;
+      screen.show(last, { text: `Updated at ${now()}${changed}. ${again(gapMs)}`, tone: 'good' });
     },
-    silence: (fault, gapMs) => showTrouble('No answer', fault?.message, gapMs),
+    silence: (fault, gapMs) => showTrouble('No response', fault?.message, gapMs),
     close: async () => {
       screen.close();
       if (last) await io.print({ ...last, marked: new Set() });
@@ -170,13 +173,13 @@ function checkOutput({ format, isOnScreen }: Io): void {
   if (format === 'jsonl' || (format === 'table' && isOnScreen)) return;
   const what =
     format === 'table'
-      ? 'A table can be watched only in a terminal that can redraw it.'
-      : `--watch has no --output ${format}.`;
-  throw new UsageError(what, 'Use --output jsonl: an object for each endpoint, then for each change.');
+      ? '--watch can redraw a table only in a terminal.'
+      : `--watch cannot be combined with --output ${format}.`;
+  throw new UsageError(what, 'Use --output jsonl. It prints one JSON object for each endpoint and each change.');
 }
 
 function readInterval(text = '5s'): number {
   const ms = parseDuration(text);
   if (ms >= 1000) return ms;
-  throw new UsageError(`An interval of ${text} is too short.`, 'It is 1s at least.');
+  throw new UsageError(`--interval ${text} is too short.`, 'The minimum is 1s.');
 }

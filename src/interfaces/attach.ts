@@ -25,12 +25,12 @@ export async function attach(
   const atlas = await session.atlas();
   const reference = await referTo(session, service);
   const look = async ({ message }: CliError) => {
-    session.io.warn(`${message} The answer is lost; looking for what it did.`);
+    session.io.warn(`${message} Checking whether the interface endpoint was attached.`);
     const find = (how: Effort) => staying(session, service, request.id, how);
     return lookUntilFound(session, find, message).catch(() => undefined);
   };
   const unknown = () => ({
-    text: 'Whether Atlas attached it is not known. Look before you try again:',
+    text: 'The interface endpoint may or may not have been attached. Check before you try again:',
     commands: [session.commandLine(cmd`interface list ${reference}`)],
   });
   try {
@@ -38,7 +38,7 @@ export async function attach(
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.errorCode === 'PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS') {
-      // Where it fails or goes, it is there; a read that doesn't know it may be behind.
+      // An interface endpoint that failed or is being removed still exists. A read may not show it yet.
       const read = () => readAttached(session, { service, id: request.id });
       const find = async () => [await read()].find(({ status }) => status !== deleted);
       const there = orExisting ? await lookUntilFound(session, find) : undefined;
@@ -46,19 +46,19 @@ export async function attach(
       const get = session.commandLine(cmd`interface get ${reference} ${request.id}`);
       throw error.withHint(
         orExisting
-          ? { text: 'It is there, but it failed or is being removed:', commands: [get] }
-          : { text: 'To use the one that is there:', commands: [session.again(cmd`--if-not-exists`)] },
+          ? { text: 'It already exists, but it failed or is being removed. Check its status:', commands: [get] }
+          : { text: 'To use the existing one:', commands: [session.again(cmd`--if-not-exists`)] },
       );
     }
     if (error.errorCode === 'PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS') {
       const wait = session.commandLine(cmd`wait ${reference}`);
-      throw error.withHint({ text: 'Wait until the service is ready:', commands: [wait] });
+      throw error.withHint({ text: 'Wait until the private endpoint service is ready:', commands: [wait] });
     }
     throw error;
   }
 }
 
-/** The interface endpoint, where it is there and neither failed nor on its way out. */
+/** The interface endpoint, if it exists, has not failed and is not being removed. */
 async function staying(
   session: Session,
   service: Endpoint,

@@ -4,6 +4,7 @@ import { deleted } from '../atlas/status.js';
 import { formatDuration } from '../base/duration.js';
 import { CliError, UsageError } from '../base/errors.js';
 import { cmd, option } from '../base/shell.js';
+import { clouds } from '../clouds/all.js';
 import { type AwaitOptions, awaitAll, type Subject, timedOut } from '../endpoints/await-all.js';
 import { referrer } from '../endpoints/find.js';
 import { type Goal, startPatience } from '../endpoints/goal.js';
@@ -13,14 +14,17 @@ import { gapWhenUnknown } from '../wait/schedule.js';
 import type { Verdict } from '../wait/wait.js';
 import { type Attached, readAttached } from './find.js';
 
-/** What an interface endpoint can be awaited to be. */
+/** The statuses that a wait for interface endpoints supports. */
 export type InterfaceUntil = 'AVAILABLE' | typeof deleted;
 
-/** Reads what to wait for; `ready` is AVAILABLE. Throws a usage error where an interface endpoint never gets there. */
+/**
+ * Reads the status to wait for; `ready` is AVAILABLE. Throws a usage error if an interface endpoint never has this
+ * status.
+ */
 export function interfaceUntil({ until }: Pick<Goal, 'until'>): InterfaceUntil {
   if (until === 'ready' || until === 'AVAILABLE') return 'AVAILABLE';
   if (until === deleted) return until;
-  throw new UsageError(`An interface endpoint can't be awaited until ${until}.`, 'Wait for AVAILABLE or DELETED.');
+  throw new UsageError(`wait --interface cannot wait for ${until}.`, 'Valid values: AVAILABLE, DELETED');
 }
 
 /** What the status of an interface endpoint means for a wait. */
@@ -30,7 +34,7 @@ function judgeInterface(until: InterfaceUntil, status: string): Verdict {
   return hasEnded({ status }) ? 'failed' : 'pending';
 }
 
-/** Waits for interface endpoints of these services, read just now, as `awaitEndpoints` does for endpoints. */
+/** Waits for interface endpoints of these services, like `awaitEndpoints`. `now` must be freshly read. */
 export async function awaitInterfaces(
   session: Session,
   attached: readonly Attached[],
@@ -58,7 +62,7 @@ export async function awaitInterfaces(
         some.map(async (each) => {
           const there = attachedOf.get(keyOf(each.endpointId, each.id));
           const now = there ? await readAttached(session, there, how) : each;
-          // What was known of it stays known.
+          // Keep what was known of it.
           return now.status === deleted ? { ...each, status: deleted } : now;
         }),
       ),
@@ -74,14 +78,17 @@ export async function awaitInterfaces(
       if (result === 'timed-out') return timedOut(`${id} is still ${status}`, about, resume([item]));
       if (status === 'REJECTED' || status === 'FAILED') {
         const remove = session.commandLine(cmd`interface remove ${refer(item)} ${id} ${yesOf(session)}`);
-        const hint = { text: `Look at it in ${item.provider}, and remove it:`, commands: [remove] };
-        const why = errorMessage ?? 'Atlas gives no reason';
-        return new CliError('endpointFailed', `${id} is ${status}: ${why}.`, { hint });
+        const hint = {
+          text: `Check it in your ${clouds[item.provider].title} account, then remove it:`,
+          commands: [remove],
+        };
+        const why = errorMessage ?? 'Atlas gave no reason';
+        return new CliError('endpointFailed', `${id} is ${status}: ${why.replace(/\.$/, '')}.`, { hint });
       }
-      const what = status === deleted ? 'is gone' : 'is being removed';
+      const what = status === deleted ? 'was removed' : 'is being removed';
       const list = session.commandLine(cmd`interface list ${refer(item)}`);
-      const hint = { text: 'See what there is:', commands: [list] };
-      return new CliError('endpointFailed', `${id} ${what}, so it can't become ${until}.`, { hint });
+      const hint = { text: 'List the interface endpoints:', commands: [list] };
+      return new CliError('endpointFailed', `${id} ${what} and cannot become ${until}.`, { hint });
     },
   };
   return awaitAll(session, now, subject, { patience, any, onRead });

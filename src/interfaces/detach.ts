@@ -7,7 +7,7 @@ import { unlessUnknownTwice } from '../endpoints/second-look.js';
 import type { Session } from '../endpoints/session.js';
 import { type Attached, readAttached } from './find.js';
 
-/** Asks Atlas to remove an interface endpoint, and returns it as it is from then on; asking twice does no harm. */
+/** Asks Atlas to remove an interface endpoint and returns it with its new status. Repeating this does no harm. */
 export async function detach(session: Session, attached: Attached): Promise<InterfaceEndpoint> {
   const { service, id } = attached;
   const atlas = await session.atlas();
@@ -19,7 +19,7 @@ export async function detach(session: Session, attached: Attached): Promise<Inte
     const now = await readAttached(session, attached, ofLook).catch(() => undefined);
     return now && isLeaving(now.status) ? now : undefined;
   };
-  const unknown = () => 'Whether Atlas removes it is not known. Asking again does no harm.';
+  const unknown = () => 'The interface endpoint may or may not have been removed. It is safe to try again.';
   try {
     return await orLook(request, { look, unknown });
   } catch (error) {

@@ -11,47 +11,46 @@ import { type Filter, namesEndpoint } from '../endpoints/name.js';
 import type { Session } from '../endpoints/session.js';
 import { nameOf } from '../endpoints/view.js';
 
-/** An interface endpoint as a service names it: it takes another request to read it. */
+/** An interface endpoint as a service lists it. Reading it takes another request. */
 export interface Attached {
   service: Endpoint;
   id: string;
 }
 
-/** What `[ENDPOINT] [INTERFACE]` names. */
+/** The arguments `[ENDPOINT] [INTERFACE]`. */
 export interface InterfaceName {
   endpoint?: string | undefined;
   id?: string | undefined;
 }
 
 /**
- * Reads `ENDPOINT INTERFACE`, either of which may be missing: what stands alone, and names no endpoint by its form, is an
- * interface endpoint. Throws usage errors.
+ * Reads `[ENDPOINT] [INTERFACE]`. A single argument that doesn't look like an endpoint is an interface endpoint. Throws
+ * usage errors.
  */
-export function readInterfaceName(args: readonly string[]): InterfaceName {
-  const [first, second, ...more] = args;
-  if (more.length > 0) {
-    throw new UsageError(
-      `${listed(more.map((word) => `'${word}'`))} ${more.length === 1 ? 'is' : 'are'} too much.`,
-      'Name an endpoint and one of its interface endpoints.',
-    );
-  }
+export function readInterfaceName({
+  endpoint: first,
+  interface: second,
+}: {
+  endpoint?: string | undefined;
+  interface?: string | undefined;
+}): InterfaceName {
   if (second !== undefined) return { endpoint: first, id: checkAnyInterfaceId(second) };
   if (first === undefined || (namesEndpoint(first) && !interfaceKind(first))) return { endpoint: first };
   return { id: checkAnyInterfaceId(first) };
 }
 
-/** The interface endpoints that these services name. */
+/** The interface endpoints that these services list. */
 export function attachedTo(services: readonly Endpoint[]): Attached[] {
   return services.flatMap((service) => service.interfaceEndpoints.map((id) => ({ service, id })));
 }
 
-/** The interface endpoints of one endpoint, or of all of them. */
+/** The interface endpoints of one endpoint, or of all endpoints. */
 export async function listAttached(
   session: Session,
   { endpoint, id }: InterfaceName,
   filter: Filter,
 ): Promise<Attached[]> {
-  // An id may tell whose it is, so that only that cloud is asked.
+  // The form of an id may show its cloud. Then only that cloud is asked.
   const provider = filter.provider ?? (id === undefined ? undefined : interfaceKind(id)?.toLowerCase());
   const narrowed = { ...filter, provider };
   const services =
@@ -59,7 +58,7 @@ export async function listAttached(
   return attachedTo(services);
 }
 
-/** Finds the one interface endpoint that is meant; undefined where there is none. Throws where there are several. */
+/** Finds the one interface endpoint that matches; undefined if none does. Throws a usage error if several match. */
 export async function findAttached(
   session: Session,
   name: InterfaceName,
@@ -69,8 +68,8 @@ export async function findAttached(
   const fitting = all.filter(({ id }) => name.id === undefined || id === name.id);
   if (fitting.length <= 1) return fitting[0];
   throw new UsageError(
-    `Which interface endpoint is meant is not clear: there are ${fitting.length}.`,
-    `Name one: ${listed(fitting.map(describe))}`,
+    `There are ${fitting.length} interface endpoints.`,
+    `Choose one: ${listed(fitting.map(describe))}`,
   );
 }
 
@@ -78,7 +77,10 @@ export function describe({ service, id }: Attached): string {
   return `${id} (${nameOf(service)})`;
 }
 
-/** The error where nothing fits; where there is nothing else it hints `instead` of adding one. */
+/**
+ * The error if nothing matches. If there are no interface endpoints at all, the hint is `instead`, by default to attach
+ * one.
+ */
 export async function notAttached(
   session: Session,
   name: InterfaceName,
@@ -86,14 +88,15 @@ export async function notAttached(
   instead?: Advice,
 ): Promise<NotFoundError> {
   const all = await listAttached(session, name, filter);
-  const what = name.id === undefined ? 'There is no interface endpoint' : `There is no interface endpoint '${name.id}'`;
-  const where = name.endpoint === undefined ? '' : ` at ${name.endpoint}`;
-  if (all.length > 0) return new NotFoundError(`${what}${where}.`, `There are: ${listed(all.map(describe))}`);
+  const what = name.id === undefined ? 'No interface endpoint found' : `No interface endpoint '${name.id}' found`;
+  const where = name.endpoint === undefined ? '' : ` for ${name.endpoint}`;
+  if (all.length > 0)
+    return new NotFoundError(`${what}${where}.`, `Existing interface endpoints: ${listed(all.map(describe))}`);
   const add = session.commandLine(cmd`interface add ${name.endpoint ?? 'ENDPOINT'} INTERFACE`);
-  return new NotFoundError(`${what}${where}.`, instead ?? { text: 'Add one:', commands: [add] });
+  return new NotFoundError(`${what}${where}.`, instead ?? { text: 'Attach one:', commands: [add] });
 }
 
-/** Reads one; one that is gone meanwhile, with its service or without, comes back with the status DELETED. */
+/** Reads an interface endpoint. If it or its service no longer exists, its status is DELETED. */
 export async function readAttached(
   session: Pick<Session, 'atlas'>,
   { service, id }: Attached,

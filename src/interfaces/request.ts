@@ -5,8 +5,8 @@ import { clouds, defaultProvider, type Provider, providers } from '../clouds/all
 import type { Cloud, InterfaceOptions, InterfaceRequest } from '../clouds/cloud.js';
 
 /**
- * Reads which cloud the options of `interface add` are of, and what they say. Where they leave the cloud open it is the
- * `likely` one. Throws usage errors.
+ * Reads the options of `interface add` and the cloud they are for. If the options don't show the cloud, it is `likely`.
+ * Throws usage errors.
  */
 export function readRequest(
   options: InterfaceOptions,
@@ -20,8 +20,8 @@ export function readRequest(
   if (foreign !== undefined) {
     const other = clouds[providers.find((each) => takes(each, foreign)) ?? provider];
     throw new UsageError(
-      `${longName(foreign)} is for ${other.title}, and this is ${clouds[provider].title}.`,
-      'Leave it out.',
+      `${longName(foreign)} is for ${other.title}, but this interface endpoint is on ${clouds[provider].title}.`,
+      `Remove ${longName(foreign)}.`,
     );
   }
   return { provider, request: clouds[provider].interfaces.read(options) };
@@ -29,7 +29,7 @@ export function readRequest(
 
 type OptionName = keyof Cloud['interfaces']['options'];
 
-/** Those that not every cloud takes. */
+/** The options that not every cloud accepts. */
 const optionNames = providers.flatMap((provider) => Object.keys(clouds[provider].interfaces.options) as OptionName[]);
 
 function takes(provider: Provider, name: OptionName): boolean {

@@ -8,12 +8,10 @@ const shared = {
   tone,
 };
 
-/** One interface endpoint. */
 export function interfaceView(row: Row): View {
   return { ...shared, single: true, rows: [row] };
 }
 
-/** A list of interface endpoints. */
 export function interfacesView(rows: readonly InterfaceEndpoint[]): View {
   return { ...shared, single: false, rows, empty: 'No interface endpoints.' };
 }

@@ -39,7 +39,7 @@ export function atlasDoor({ routes, clock, rateLimit, keys }: AtlasOptions): Doo
     const route = routes.find(({ method: its, pattern }) => its === method && pattern.test(pathname));
     if (!route) {
       const what = `${method} ${pathname}`;
-      throw new Refusal(501, 'NOT_IMPLEMENTED', `The sandbox does not do ${what}. The real Atlas may.`, [what]);
+      throw new Refusal(501, 'NOT_IMPLEMENTED', `The sandbox does not support ${what}. The real Atlas may.`, [what]);
     }
     const version = versionOf(request, route);
     const parts = (route.pattern.exec(pathname) ?? []).slice(1).map(decode);
@@ -58,7 +58,7 @@ export function atlasDoor({ routes, clock, rateLimit, keys }: AtlasOptions): Doo
     expire: (response) => challenge(response, gate.expire()),
     faultReply: ({ status, body, code }) => {
       if (body !== undefined) return { status, body, type: typeOfBody(body) };
-      const what = 'A fault of the sandbox, as its faults file asks for.';
+      const what = 'A fault from the faults file of the sandbox.';
       const errorCode = code ?? (status === 429 ? 'RATE_LIMITED' : 'UNEXPECTED_ERROR');
       return { status, body: errorAnswer(new Refusal(status, errorCode, what)) };
     },
@@ -80,7 +80,5 @@ function challenge(response: ServerResponse, header: string): Refusal {
 
 /** The sandbox's own trouble, such as a state file that can't be read, reaches the user through the API's error. */
 export function troubleText(error: unknown): string {
-  return error instanceof CliError
-    ? `${error.message}. ${hintText(error.hint)}`
-    : 'The sandbox met an unexpected error.';
+  return error instanceof CliError ? `${error.message} ${hintText(error.hint)}` : 'Unexpected error in the sandbox.';
 }

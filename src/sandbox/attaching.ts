@@ -19,7 +19,7 @@ export function attach(
     throw new Refusal(409, 'PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS', what, [service.id]);
   }
   if (interfacesOf(service, now).some(({ id }) => id === request.id)) {
-    const what = `Interface endpoint ${request.id} exists already.`;
+    const what = `Interface endpoint ${request.id} already exists.`;
     throw new Refusal(409, 'PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS', what, [request.id]);
   }
   const accepted = acceptEndpoint(world, service, request.id, now);

@@ -1,26 +1,28 @@
-import { parse } from 'yaml';
+import { parse, YAMLError } from 'yaml';
 import { parseDuration } from '../base/duration.js';
-import { reasonOf, UsageError } from '../base/errors.js';
+import { codeOf, reasonOf, UsageError } from '../base/errors.js';
 import { readText } from '../base/read-text.js';
 import { closest, didYouMean } from '../base/suggest.js';
 import type { Fault } from './faults.js';
 
-/** Reads a faults file: YAML, `faults:` and a list, each with the keys below. Throws usage errors that name the fault. */
+/**
+ * Reads a faults file: YAML, `faults:` and a list, each with the keys below. Throws usage errors that name the fault.
+ */
 export async function readFaults(file: string): Promise<Fault[]> {
   let document: unknown;
   try {
     document = parse(readText(file));
   } catch (error) {
-    throw new UsageError(
-      `The faults can't be read: ${file} (${reasonOf(error).split('\n')[0]}).`,
-      'It is a YAML file.',
-    );
+    const [reason = ''] = reasonOf(error).split('\n');
+    const hint =
+      codeOf(error) === undefined || error instanceof YAMLError ? 'The file must be YAML.' : 'Check the path.';
+    throw new UsageError(`Cannot read the faults file: ${file} (${reason.replace(/[.:]$/, '')}).`, hint);
   }
   const { faults, ...others } = Object(document) as Record<string, unknown>;
   if (!Array.isArray(faults) || Object.keys(others).length > 0) {
     throw new UsageError(
-      `${file} holds no list of faults.`,
-      'It starts with the line faults: and lists them below it.',
+      `${file} does not contain a list of faults.`,
+      `The file must start with the line 'faults:' and list the faults below it.`,
     );
   }
   return faults.map((fault, index) => {
@@ -61,30 +63,30 @@ function readFault(value: unknown): Fault {
     const read = Object.hasOwn(keys, key) ? (keys as Record<string, Read>)[key] : undefined;
     if (!read)
       throw new UsageError(
-        `there is no '${key}'.`,
+        `unknown key '${key}'.`,
         closest(key, Object.keys(keys)) ? didYouMean(key, Object.keys(keys)) : known(),
       );
     Object.assign(fault, read(given));
   }
   const { status, drop, truncate, auth, fate, delayMs } = fault;
-  if (status === undefined && fault.effect !== undefined) throw new UsageError("'effect' goes with a status.");
-  if (status === undefined && fault.code !== undefined) throw new UsageError("'code' goes with a status.");
-  if (status === undefined && fault.body !== undefined) throw new UsageError("'body' goes with a status.");
+  if (status === undefined && fault.effect !== undefined) throw new UsageError("'effect' requires 'status'.");
+  if (status === undefined && fault.body !== undefined) throw new UsageError("'body' requires 'status'.");
+  if (status === undefined && fault.code !== undefined) throw new UsageError("'code' requires 'status'.");
   if ([status, drop, auth].filter((each) => each !== undefined).length > 1) {
-    throw new UsageError("of 'status', 'drop' and 'auth' one is enough.");
+    throw new UsageError("use only one of 'status', 'drop' and 'auth'.");
   }
   if ([status, drop, truncate, auth, fate, delayMs].every((each) => each === undefined)) {
-    throw new UsageError('nothing goes wrong.', 'Say what does: status, drop, truncate, delay, auth or endpoint.');
+    throw new UsageError('it has no effect.', 'Add one of: status, drop, truncate, delay, auth, endpoint');
   }
   if (fate && (fault.method ?? 'POST') !== 'POST')
-    throw new UsageError("'endpoint' is of a POST: only that creates one.");
+    throw new UsageError("'endpoint' requires a POST, because only a POST creates an endpoint.");
   return fate ? { ...fault, method: 'POST' } : fault;
 }
 
 function readRanges(value: unknown): NonNullable<Fault['nth']> {
   const ranges = [value].flat().map(readRange);
   if (ranges.length > 0) return ranges;
-  throw new UsageError("'nth' is an empty list, so nothing happens.", 'Leave it out for every request.');
+  throw new UsageError("'nth' is an empty list.", 'Remove it to match every request.');
 }
 
 /** `3`, `2-4` or `5+`. */
@@ -93,7 +95,7 @@ function readRange(value: unknown): { from: number; to: number } {
   const from = Number(first);
   const to = more ? Number.POSITIVE_INFINITY : Number(last ?? first);
   if (first !== '' && to >= from) return { from, to };
-  throw new UsageError(`'${shown(value)}' is not a count of requests.`, 'For example 1, 2-4, 5+ or [1, 3].');
+  throw new UsageError(`'${shown(value)}' is not a valid request number.`, 'Examples: 1, 2-4, 5+, [1, 3]');
 }
 
 /** `never-ready`, `vanishes`, or `failed: REASON`. */
@@ -103,17 +105,17 @@ function readFate(value: unknown): NonNullable<Fault['fate']> {
   const [, quoted] = /^failed: (.+)$/.exec(shown(value)) ?? [];
   const { failed = quoted } = Object(value) as { failed?: unknown };
   if (typeof failed === 'string') return { kind: 'failed', reason: failed };
-  throw new UsageError(`'endpoint' is not understood.`, 'It takes never-ready, vanishes, or failed: and a reason.');
+  throw new UsageError(`'endpoint' is not valid.`, 'Valid values: never-ready, vanishes, failed: REASON');
 }
 
 function readHeaders(value: unknown): Record<string, string> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new UsageError("'headers' takes names with values.");
+    throw new UsageError("'headers' must map header names to values.");
   }
   return Object.fromEntries(
     Object.entries(value).map(([name, its]) => {
       if (!/^[\w-]+$/.test(name) || !/^[\t\x20-\x7e]*$/.test(shown(its)))
-        throw new UsageError(`'${name}' is not a header.`);
+        throw new UsageError(`'${name}' is not a valid header name.`);
       return [name, shown(its)];
     }),
   );
@@ -123,7 +125,7 @@ function oneOf<T extends string>(key: string, accepted: readonly T[]): (value: u
   return (value) => {
     const found = accepted.find((each) => each === value);
     if (found !== undefined) return found;
-    throw new UsageError(`'${shown(value)}' is not a valid ${key}.`, `It takes ${accepted.join(', ')}.`);
+    throw new UsageError(`'${shown(value)}' is not a valid ${key}.`, `Valid values: ${accepted.join(', ')}`);
   };
 }
 
@@ -133,25 +135,25 @@ function shown(value: unknown): string {
   try {
     return JSON.stringify(value) ?? '';
   } catch {
-    throw new UsageError('it refers to itself.');
+    throw new UsageError('a value refers to itself.');
   }
 }
 
 function text(key: string, value: unknown): string {
   if (typeof value === 'string' && value !== '') return value;
-  throw new UsageError(`'${key}' takes a text.`);
+  throw new UsageError(`'${key}' must be a string.`);
 }
 
 function yesOrNo(key: string, value: unknown): boolean {
   if (typeof value === 'boolean') return value;
-  throw new UsageError(`'${key}' takes true or false.`);
+  throw new UsageError(`'${key}' must be true or false.`);
 }
 
 function whole(key: string, value: unknown, least: number, most: number): number {
   if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new UsageError(`'${shown(value)}' is not a valid ${key}.`, `It takes a number from ${least} to ${most}.`);
+  throw new UsageError(`'${shown(value)}' is not a valid ${key}.`, `Use a number from ${least} to ${most}.`);
 }
 
 function known(): string {
-  return `A fault has the keys ${Object.keys(keys).join(', ')}.`;
+  return `Valid keys: ${Object.keys(keys).join(', ')}`;
 }

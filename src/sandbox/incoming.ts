@@ -7,12 +7,12 @@ import type { Route } from './requests.js';
 const largestBody = 64 * 1024;
 
 /**
- * The host that the client means, and what it asks of it. Only a name of this machine will do: otherwise a web page could have
- * a browser here talk to the sandbox as if it were the page's own server (DNS rebinding).
+ * The host that the client means, and what it asks of it. Only a name of this machine will do: otherwise a web page
+ * could have a browser here talk to the sandbox as if it were the page's own server (DNS rebinding).
  */
 export function addressOf({ headers: { host = '' }, url = '' }: IncomingMessage): { baseUrl: string; target: URL } {
   if (!/^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i.test(host)) {
-    throw new Refusal(400, 'INVALID_HOST', 'The sandbox answers at localhost and 127.0.0.1 only.', [host]);
+    throw new Refusal(400, 'INVALID_HOST', 'The sandbox accepts only the hosts localhost and 127.0.0.1.', [host]);
   }
   // Neither `*`, nor a whole URL, nor the `//` in which another host would follow.
   if (!/^\/(?!\/)/.test(url)) throw new Refusal(400, 'INVALID_URL', 'The request target is not a path.', [url]);
@@ -43,7 +43,7 @@ export async function readText(request: IncomingMessage): Promise<string> {
     }
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    throw new Refusal(400, 'INVALID_BODY', 'The request broke off.');
+    throw new Refusal(400, 'INVALID_BODY', 'The request was incomplete.');
   }
   return text;
 }

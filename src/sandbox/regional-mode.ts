@@ -13,7 +13,7 @@ export function setRegionalMode(world: World, now: number, projectId: string, en
   );
   const twice = places.find((place, index) => places.indexOf(place) !== index);
   if (twice !== undefined) {
-    const what = `${twice} has several private endpoints.`;
+    const what = `${twice} has multiple private endpoints.`;
     throw new Refusal(409, 'MULTIPLE_PRIVATE_ENDPOINTS_RESTRICTED_TO_SINGLE_REGION', what, [projectId]);
   }
   return { ...world, regionalMode: others };

@@ -112,10 +112,12 @@ function hasStatus(fault: Fault | undefined): fault is Fault & { status: number 
 
 function listenError(error: unknown, port: number): CliError {
   if (codeOf(error) === 'EADDRINUSE') {
-    return new CliError('unexpected', `Port ${port} is in use.`, { hint: 'Name another one, or leave --port out.' });
+    return new CliError('unexpected', `Port ${port} is already in use.`, {
+      hint: 'Use another port, or remove --port.',
+    });
   }
-  return new CliError('unexpected', `The sandbox can't listen on port ${port}.`, {
-    hint: 'Name another one, or leave --port out.',
+  return new CliError('unexpected', `The sandbox cannot listen on port ${port}.`, {
+    hint: 'Use another port, or remove --port.',
     cause: error,
   });
 }

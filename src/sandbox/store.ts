@@ -26,15 +26,18 @@ export function memoryStore(world: World): Store {
   };
 }
 
-/** A world in a file that several commands share at once. It is written whole, beside the old one, then put in its place. */
+/**
+ * A world in a file that several commands share at once. It is written whole, beside the old one, then put in its
+ * place.
+ */
 export function fileStore(file: string): Store & { replace(world: World): Promise<void> } {
   function read(): string | null {
     try {
       return readText(file, { limit: mostState });
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return null;
-      throw new CliError('unexpected', `The sandbox's state can't be read: ${file} (${reasonOf(error)}).`, {
-        hint: 'Check who owns that file, or name another folder in ATLAS_PE_DATA_DIR.',
+      throw new CliError('unexpected', `Cannot read the saved sandbox: ${file} (${reasonOf(error)}).`, {
+        hint: 'Check who owns that file, or set ATLAS_PE_DATA_DIR to another directory.',
         cause: error,
       });
     }
@@ -43,46 +46,35 @@ export function fileStore(file: string): Store & { replace(world: World): Promis
   function parse(text: string | null): World {
     const world = text === null ? emptyWorld() : parseWorld(text);
     if (world) return world;
-    throw new CliError('unexpected', `The sandbox's state is damaged: ${file}.`, {
-      hint: 'Start afresh: atlas-pe sandbox reset',
+    throw new CliError('unexpected', `The saved sandbox is damaged: ${file}.`, {
+      hint: 'Start over: atlas-pe sandbox reset',
     });
   }
 
   const textOf = (world: World) => `${JSON.stringify(world, null, 1)}\n`;
 
-  const written = <T>(work: Promise<T>, isAnswer: (error: unknown) => boolean = () => false) =>
+  const written = <T>(work: Promise<T>) =>
     work.catch((error: unknown) => {
-      // Only a system error is about the file; what the change itself throws is the answer, and may have a code too.
-      if (codeOf(error) === undefined || isAnswer(error)) throw error;
-      throw new CliError('unexpected', `The sandbox's state can't be written: ${file} (${reasonOf(error)}).`, {
-        hint: writingHint(error, 'Check who owns that folder, or name another one in ATLAS_PE_DATA_DIR.'),
+      // Only a system error is about the file; what the work itself throws is the answer.
+      if (codeOf(error) === undefined) throw error;
+      throw new CliError('unexpected', `Cannot write the saved sandbox: ${file} (${reasonOf(error)}).`, {
+        hint: writingHint(error, 'Check who owns that directory, or set ATLAS_PE_DATA_DIR to another one.'),
         cause: error,
       });
     });
 
   return {
     read: async () => parse(read()),
-    update: (change) => {
-      let refusal: unknown;
-      const carriedOut = (world: World) => {
-        try {
-          return change(world);
-        } catch (error) {
-          refusal = error;
-          throw error;
-        }
-      };
-      return written(
+    update: (change) =>
+      written(
         changeFile(file, {
           read,
           edit: (text) => {
-            const { world, answer } = carriedOut(parse(text));
+            const { world, answer } = change(parse(text));
             return { write: (beside) => writePrivate(beside, textOf(world)), answer };
           },
         }),
-        (error) => error === refusal,
-      );
-    },
+      ),
     replace: (world) => written(withLock(file, () => replaceFile(file, textOf(world)))),
   };
 }

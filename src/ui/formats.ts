@@ -16,7 +16,7 @@ export interface Format {
 /** The formats of every command. A command may have more, which its view brings along. */
 export const formats = {
   table: {
-    help: 'the default; in a pipe tab-separated lines without a header',
+    help: 'default; in a pipe, tab-separated lines without a header',
     render: async (view, layout) => {
       const { fields, keys } = layout;
       const { only, rows } = view;
@@ -27,25 +27,25 @@ export const formats = {
     },
   },
   json: {
-    help: 'an object, or an array where there can be several; --json is the same',
+    help: 'one object, or an array if there can be several; same as --json',
     isJson: true,
     render: (view, { fields }) => `${printable(JSON.stringify(dataOf(view, fields), null, 2))}\n`,
   },
   jsonl: {
-    help: 'one object a line; wait prints a line for each status change',
+    help: 'one JSON object per line; wait prints a line for each status change',
     isJson: true,
     render: ({ rows }, { fields }) => lines(rows.map((row) => printable(JSON.stringify(pick(row, fields))))),
   },
   yaml: {
-    help: 'the same data as YAML',
+    help: 'YAML with the same data',
     render: async (view, { fields }) => (await import('./yaml.js')).renderYaml(dataOf(view, fields)),
   },
   tsv: {
-    help: 'tab-separated lines, in a terminal too',
+    help: 'tab-separated lines, also in a terminal',
     render: ({ rows, columns }, { fields, keys }) => tsv(rows, fields ?? columns ?? keys),
   },
   id: {
-    help: 'only the ids, one a line',
+    help: 'only the id or main value of each item, one per line',
     render: ({ rows, id }) => lines(rows.map((row) => cell(row[id])).filter((text) => text !== '')),
   },
 } as const satisfies Record<string, Format>;
@@ -60,12 +60,14 @@ export function isJson(format: string): boolean {
   return known[format]?.isJson === true;
 }
 
-/** Reads the name of a format, in any case: one of every command, or one that this command has. Throws a usage error. */
+/**
+ * Reads the name of a format, in any case: one of every command, or one that this command has. Throws a usage error.
+ */
 export function parseFormat(text: string, own: readonly string[] = []): string {
   const names = [...formatNames, ...own];
   const name = names.find((each) => each === text.trim().toLowerCase());
   if (name !== undefined) return name;
-  throw new UsageError(`'${text}' is not an output format.`, didYouMean(text, names));
+  throw new UsageError(`'${text}' is not a valid output format.`, didYouMean(text, names));
 }
 
 function dataOf({ single, rows }: View, fields: readonly string[] | undefined): Json {

@@ -58,7 +58,10 @@ export interface Io {
   progress(live: Live, later?: Later): Promise<Progress>;
   /** Ends the line on which a terminal has shown Ctrl-C. */
   endLine(): void;
-  /** A screen of its own for data that is shown anew again and again. Until it is closed all else that is said is held back. */
+  /**
+   * A screen of its own for data that is shown anew again and again. Until it is closed all else that is said is held
+   * back.
+   */
   openScreen(): Promise<Screen>;
   confirm(question: string): Promise<boolean>;
   /** A line of text, from a terminal. */
@@ -109,7 +112,7 @@ export function createIo(system: System, clock: Pick<Clock, 'monotonic'>, signal
       } catch (error) {
         const ids = isDone ? view.rows.map((row) => cell(row[view.id])).filter((id) => id !== '') : [];
         if (!(error instanceof CliError) || ids.length === 0) throw error;
-        throw error.withHint(`The command was carried out: ${listed(ids)}`);
+        throw error.withHint(`The change was made: ${listed(ids)}`);
       }
     },
     printRaw: async (text) => {

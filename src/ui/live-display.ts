@@ -22,8 +22,9 @@ interface Display {
 const lookMs = 1000;
 
 /**
- * Shows a display while the terminal is this process's own, and draws it again when the terminal gets another size. It is out of
- * the shell's way before a suspension (Ctrl-Z) and in the background (bg), and before a signal that ends the process without a word.
+ * Shows a display while the terminal is this process's own, and draws it again when the terminal gets another size. It
+ * is out of the shell's way before a suspension (Ctrl-Z) and in the background (bg), and before a signal that ends the
+ * process without a word.
  */
 export function showLive(stream: Output, { signals, isInForeground }: Job, display: Display) {
   const { putUp, takeDown, redraw, resize = redraw } = display;

@@ -23,7 +23,10 @@ export function saysJson(stderr: Pick<Said, 'isTTY'>, format: string): boolean {
   return isJson(format) && stderr.isTTY !== true;
 }
 
-/** What says everything beside data in this format. In a terminal only the error of a command that prints JSON is JSON too. */
+/**
+ * What says everything beside data in this format. In a terminal only the error of a command that prints JSON is JSON
+ * too.
+ */
 export function messagesOf(stderr: Said, format: string): Messages {
   const text = textMessages(stderr);
   if (saysJson(stderr, format)) return jsonMessages(stderr);

@@ -7,11 +7,10 @@ import type { Layout, View } from './view.js';
 export function checkFields(fields: readonly string[] | undefined, keys: readonly string[]): void {
   const unknown = fields?.find((field) => !keys.includes(field));
   if (unknown === undefined) return;
-  if (keys.length === 0)
-    throw new UsageError('This command has no output for --fields to pick from.', 'Leave out --fields.');
+  if (keys.length === 0) throw new UsageError('This command has no fields to select.', 'Remove --fields.');
   const near = closest(unknown, keys);
   const guess = near === undefined ? '' : `${guessed(near)} `;
-  throw new UsageError(`There is no field '${unknown}'.`, `${guess}Fields: ${keys.join(', ')}.`);
+  throw new UsageError(`Unknown field '${unknown}'.`, `${guess}Valid fields: ${keys.join(', ')}`);
 }
 
 /** The text of a view in a format that all views have, or that it brings along. */

@@ -13,7 +13,10 @@ export interface Questions {
   secret(question: string): Promise<string>;
   /** Asks a question that only "y" or "yes" answers with yes. */
   confirm(question: string): Promise<boolean>;
-  /** Runs work that asks several questions. What is typed ahead of a question is not shown before that question is asked. */
+  /**
+   * Runs work that asks several questions. What is typed ahead of a question is not shown before that question is
+   * asked.
+   */
   together<T>(work: () => Promise<T>): Promise<T>;
 }
 
@@ -25,9 +28,9 @@ export interface Asking {
 const [ctrlC, newline, enter] = [0x03, 0x0a, 0x0d];
 
 /**
- * Readline reads all that there is, and shows it: given more than one line at once, such as a pasted id with its secret, it
- * shows and loses what follows the first. So it is given one line a question; the rest is kept for the next question. With
- * `tell`, that shows each question, and nothing is written to stderr.
+ * Readline reads all that there is, and shows it: given more than one line at once, such as a pasted id with its
+ * secret, it shows and loses what follows the first. So it is given one line a question; the rest is kept for the next
+ * question. With `tell`, that shows each question, and nothing is written to stderr.
  */
 export function createQuestions(
   { stdin, stderr }: Streams,
@@ -108,7 +111,8 @@ export function createQuestions(
           reader.once('SIGINT', interrupt);
           signal.addEventListener('abort', interrupt, { once: true });
           reader.once('close', () => end(() => resolve('')));
-          // After a suspension (Ctrl-Z, fg) readline pauses its input, which takes effect a tick later; then it can go on.
+          // After a suspension (Ctrl-Z, fg) readline pauses its input, which takes effect a tick later; then it can go
+          // on.
           reader.on('SIGCONT', () =>
             setImmediate(() => {
               if (isOver) return;
@@ -141,14 +145,16 @@ export function createQuestions(
 /** No credential is longer. */
 const mostPiped = 65_536;
 
-/** The rest of a pipe, without the line break at its end. Throws a usage error where it can't be read, or never ends. */
+/**
+ * The rest of a pipe, without the line break at its end. Throws a usage error where it can't be read, or never ends.
+ */
 export async function readPiped({ stdin }: Streams, signal: AbortSignal): Promise<string> {
   try {
     return (await readAll(stdin, signal, mostPiped)).replace(/\r?\n$/, '');
   } catch (error) {
     if (signal.aborted || codeOf(error) === undefined) throw error;
     throw new UsageError(
-      `What was piped in can't be read (${reasonOf(error)}).`,
+      `Cannot read stdin (${reasonOf(error)}).`,
       'Pipe a file with the secret, or the output of a command that prints it.',
     );
   }

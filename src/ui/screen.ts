@@ -47,8 +47,8 @@ export function openScreen(stdout: Output, layoutNow: () => Layout, job: Job): S
         const size = { columns: layout.width, rows: stdout.rows || 24 };
         const above = headlineOf(headline, layout, size);
         const lines = within(above, entriesOf(view, layout), size, layout.symbols.spell('…'));
-        // What was there is written over, so that nothing goes dark in between. To erase right after the last column would
-        // take that with it.
+        // What was there is written over, so that nothing goes dark in between. To erase right after the last column
+        // would take that with it.
         const over = lines.map((line) => {
           const isFull = extentOf(line, size.columns).used === size.columns;
           return `${line}${isFull ? '' : eraseToEndOfLine}\r\n`;

@@ -74,7 +74,9 @@ export async function spinnerProgress(
   };
 }
 
-/** Rows as aligned lines that fit a screen beside a spinner: cells for which there is no room are left out, and rows. */
+/**
+ * Rows as aligned lines that fit a screen beside a spinner: cells for which there is no room are left out, and rows.
+ */
 export function fitted(
   rows: readonly (readonly string[])[],
   { columns, rows: height }: { columns: number; rows: number },

@@ -12,15 +12,16 @@ export interface Said {
 
 /**
  * What moves the cursor or recolours, what reorders or joins characters, and what can't be seen: control and format
- * characters, half a surrogate pair, variation selectors, fillers. Line breaks and tabs are none of these. That an emoji may
- * need a joiner, and Persian too, makes no exception: a name has to show what it is, as it is compared and copied. Node 20
- * reads a literal with properties of Unicode for half a millisecond at each start: this is made when it is needed.
+ * characters, half a surrogate pair, variation selectors, fillers. Line breaks and tabs are none of these. That an
+ * emoji may need a joiner, and Persian too, makes no exception: a name has to show what it is, as it is compared and
+ * copied. Node 20 reads a literal with properties of Unicode for half a millisecond at each start: this is made when it
+ * is needed.
  */
 const unseen = String.raw`[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}](?<![\n\t])`;
 
 /**
- * Text from elsewhere made safe to show: what can't be seen becomes a visible escape. The escapes are JSON's, so JSON stays
- * the same data.
+ * Text from elsewhere made safe to show: what can't be seen becomes a visible escape. The escapes are JSON's, so JSON
+ * stays the same data.
  */
 export function printable(text: string, written = jsonEscape): string {
   return text.replace(new RegExp(unseen, 'gu'), written);
@@ -40,7 +41,10 @@ export function codeEscape(character: string): string {
 /** Room for what people say, ten ids of Azure included; a `detail` of Atlas, or an argument, may be megabytes. */
 const longest = 2000;
 
-/** What is said, cut in the middle where it is far too long to be read. Its end may be a command line, which stays whole. */
+/**
+ * What is said, cut in the middle where it is far too long to be read. Its end may be a command line, which stays
+ * whole.
+ */
 export function shortened(text: string): string {
   if (text.length <= longest) return text;
   const [start, end] = [text.slice(0, longest / 2), text.slice(-longest / 2)];
@@ -54,8 +58,8 @@ export function oneLine(text: string): string {
 }
 
 /**
- * What is said to a person on stderr: a line, which on a terminal breaks at spaces (after so many characters, wide or not),
- * and below it lines that stand by themselves, such as command lines to be copied.
+ * What is said to a person on stderr: a line, which on a terminal breaks at spaces (after so many characters, wide or
+ * not), and below it lines that stand by themselves, such as command lines to be copied.
  */
 export function prose(text: string, stream: Pick<Said, 'isTTY' | 'columns'>, own: readonly string[] = []): string {
   const width = widthOf(stream);
@@ -63,13 +67,32 @@ export function prose(text: string, stream: Pick<Said, 'isTTY' | 'columns'>, own
   return lines.map((line) => `${line}\n`).join('');
 }
 
-/** A hint. One command line ends the sentence where there is room for all of it; else each stands on a line by itself. */
+/**
+ * A hint. One command line ends the sentence where there is room for all of it; else each stands on a line by itself.
+ */
 export function hintProse({ text, commands }: Hint, stream: Pick<Said, 'isTTY' | 'columns'>): string {
   const width = widthOf(stream);
   const [command, ...others] = commands;
   const sentence = `Hint: ${text} ${command}`;
   const isOne = command !== undefined && others.length === 0 && printable(oneLine(sentence)).length <= width;
-  return isOne ? prose(sentence, stream) : prose(`Hint: ${text}`, stream, commands);
+  if (isOne) return prose(sentence, stream);
+  return prose(
+    `Hint: ${text}`,
+    stream,
+    commands.flatMap((line) => brokenAtOptions(line, width)),
+  );
+}
+
+/** A command line that is too long for the screen, continued with backslashes so that it can be copied as it is. */
+function brokenAtOptions(line: string, width: number): string[] {
+  if (line.length + 2 <= width) return [line];
+  // An option and its values stay together; what is in quotes is no option.
+  const parts = line.match(/(?:'[^']*'|"[^"]*"|(?! --)[^'"])+/g) ?? [];
+  const lines = wrapped(parts.map((part) => part.trim().replaceAll(' ', '\0')).join(' '), width - 6);
+  const end = lines.length - 1;
+  return lines.map((each, index) => {
+    return `${index > 0 ? '  ' : ''}${each.replaceAll('\0', ' ')}${index < end ? ' \\' : ''}`;
+  });
 }
 
 /** Columns of a terminal; a pipe has no end of them. */
@@ -78,7 +101,7 @@ function widthOf({ isTTY, columns }: Pick<Said, 'isTTY' | 'columns'>): number {
 }
 
 function indented(line: string): string {
-  return `  ${printable(oneLine(line))}`;
+  return `  ${/^ */.exec(line)?.[0]}${printable(oneLine(line))}`;
 }
 
 /** Lines of so many characters at most, or columns; a word that is longer stays whole. */
@@ -118,15 +141,15 @@ export function write(stdout: Output, text: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     stdout.write(text, (error) => {
       if (!error || codeOf(error) === 'EPIPE') return resolve(!error);
-      const hint = writingHint(error, 'Send it somewhere else.');
-      reject(new CliError('unexpected', `The output can't be written: ${reasonOf(error)}.`, { hint, cause: error }));
+      const hint = writingHint(error, 'Redirect the output to another file or disk.');
+      reject(new CliError('unexpected', `Cannot write the output: ${reasonOf(error)}.`, { hint, cause: error }));
     });
   });
 }
 
 /**
- * stderr for an error that is the first and last thing to be said. Node takes 5 ms to make a stream of a pipe or a file, so
- * these are written to without one.
+ * stderr for an error that is the first and last thing to be said. Node takes 5 ms to make a stream of a pipe or a
+ * file, so these are written to without one.
  */
 export function lastStderr(system: Streams): Said {
   if (system === process && !isCharacterDevice(2)) return { write: (text) => writeDirectly(text, system) };

@@ -21,7 +21,10 @@ export function symbolsOf(env: Env, platform: NodeJS.Platform): Symbols {
   return showsUnicode(env, platform) ? unicode : ascii;
 }
 
-/** The console of Linux has few glyphs, and so have old ones of Windows; elsewhere the locale says it, where there is one. */
+/**
+ * The console of Linux has few glyphs, and so have old ones of Windows; elsewhere the locale says it, where there is
+ * one.
+ */
 function showsUnicode(env: Env, platform: NodeJS.Platform): boolean {
   if (env.TERM === 'linux') return false;
   // What is newer than those consoles names itself; a TERM is set only by what comes from Unix.

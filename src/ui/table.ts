@@ -6,7 +6,10 @@ import { columnsOf } from './width.js';
 
 const gap = 2;
 
-/** A table for a person: a head and each row, or key by key where there is one object. A cell is never cut: it may be copied. */
+/**
+ * A table for a person: a head and each row, or key by key where there is one object. A cell is never cut: it may be
+ * copied.
+ */
 export function renderTable(view: View, layout: Layout): string {
   if (view.single) return view.rows.map((row) => text(objectLines(view, row, layout))).join('\n');
   if (view.rows.length === 0) return text(view.empty === undefined ? [] : [view.empty]);
@@ -59,7 +62,9 @@ export function listEntries(view: View, layout: Layout): string[][] {
   });
 }
 
-/** Each key and its value, those of a list below each other. What is too long to stand beside its key stands below it. */
+/**
+ * Each key and its value, those of a list below each other. What is too long to stand beside its key stands below it.
+ */
 function objectLines(view: View, row: Row, layout: Layout): string[] {
   const { strong } = painter(layout.color);
   const shown = cellsOf(view, layout);

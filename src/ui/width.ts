@@ -7,8 +7,8 @@ export function columnsOf(text: string): number {
 }
 
 /**
- * How many rows of a terminal a line takes, and how many columns of the last one. A wide character that finds no place at
- * the edge begins the next row.
+ * How many rows of a terminal a line takes, and how many columns of the last one. A wide character that finds no place
+ * at the edge begins the next row.
  */
 export function extentOf(line: string, columns: number): { rows: number; used: number } {
   if (columnsOf(line) <= columns) return { rows: 1, used: columnsOf(line) };

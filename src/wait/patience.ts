@@ -1,56 +1,67 @@
 import type { Clock } from '../base/clock.js';
 import type { Effort } from '../base/effort.js';
 
-/** So long may nothing answer before a wait gives up. */
+/** A wait gives up after this long without any response. */
 export const longestSilenceMs = 5 * 60_000;
-/** How long one request may take; the last look may go so much beyond the end that it can still be answered. */
+/**
+ * The time-out of one request, and how far the last request may run past the deadline so that it can still be answered.
+ */
 const [requestMs, graceMs] = [30_000, 5000];
 
-/** The clocks are looked at this often, and so much more than that says that the machine, or this process, slept. */
+/**
+ * How often a sleep checks the clocks. A slice that takes this much longer means that the machine or this process was
+ * suspended.
+ */
 const [sliceMs, jumpMs] = [1000, 5000];
 
-/** Faults that come and go are told this often at most. */
+/** Report intermittent errors at most this often. */
 const toldEveryMs = 60_000;
 
-/** What is to be known of what goes wrong with a request. */
+/** How to classify failed requests. */
 interface Faults {
-  /** Whether it may go well a little later; `isKnown` where there were answers before. */
+  /** Whether a retry may succeed later. `isKnown`: there was a response before. */
   mayPass(error: Error, isKnown: boolean): boolean;
-  /** Whether it is an answer all the same: to come back later. */
+  /** Whether the error is a response: "come back later". */
   isAnswer(error: Error): boolean;
-  /** Milliseconds until it is worth trying again, after so many faults in a row. */
+  /** Milliseconds until the next retry, after this many failures in a row. */
   delayMs(error: Error, faults: number, random: () => number): number;
 }
 
 export interface PatienceOptions {
-  /** Milliseconds of waking time from now. */
+  /** Milliseconds from now, not counting time when the machine sleeps. */
   timeoutMs: number;
   clock: Clock;
-  /** Ends everything: it rejects with the signal's reason. */
+  /** Aborts everything: the calls reject with its reason. */
   signal: AbortSignal;
   random: () => number;
   faults: Faults;
-  /** That there were answers before. */
+  /** There was a response before this wait. */
   isKnown?: boolean;
-  /** The first of several faults in a row; now and then where they come and go. */
+  /** Called for the first of several failures in a row, and now and then for intermittent ones. */
   onFault?: ((error: Error) => void) | undefined;
-  /** The first answer after faults that were told. */
+  /** Called for the first response after a reported failure. */
   onRecovery?: (() => void) | undefined;
 }
 
-/** The time that a wait has, and how it takes faults on the way. */
+/** The remaining time of a wait, and how it handles failed requests. */
 export interface Patience {
-  /** Milliseconds until time is up, none or less once it is. */
+  /** Milliseconds until the deadline; 0 or negative after it. */
   left(): number;
-  /** Asks. Undefined where a fault that may pass came instead of an answer; throws what won't pass. */
+  /** Sends the request once. Returns undefined after a transient error; throws any other error. */
   ask<T>(request: (how: Effort) => Promise<T>): Promise<T | undefined>;
-  /** Asks until an answer comes; undefined where time is up before. */
+  /** Retries until there is a response. Returns undefined if the deadline passes first. */
   insist<T>(request: (how: Effort) => Promise<T>): Promise<T | undefined>;
-  /** Sleeps until time is up at the latest; after a fault rather until it is worth trying again. Ends at once after a jump of a clock. */
+  /**
+   * Sleeps for `ms` milliseconds, but never past the deadline. After a failure it sleeps until the next retry instead.
+   * Returns early if a clock jumps.
+   */
   pause(ms: number): Promise<void>;
-  /** Milliseconds from now to the next question, where it is to be this long after an answer. */
+  /**
+   * Milliseconds until the next request. `ms` is the gap after a response; after a failure it is the time until the
+   * retry.
+   */
   gap(ms: number): number;
-  /** What came instead of an answer last, or undefined where there was one. */
+  /** The error of the last request, or undefined if it had a response. */
   fault(): Error | undefined;
 }
 
@@ -64,14 +75,14 @@ export function createPatience({ timeoutMs, clock, signal, random, faults, ...op
   let [toldAt, isTold] = [Number.NEGATIVE_INFINITY, false];
 
   const left = () => deadline - now();
-  /** Time that was slept through counts neither as waiting nor as silence. */
+  /** Time when the machine slept counts neither as waiting nor as silence. */
   const wake = (lost: number) => {
     deadline += lost;
     silentSince += lost;
     toldAt += lost;
   };
   const told = (error: Error) => {
-    // At its end the error of the wait says so.
+    // At the deadline, the wait throws its own error.
     if (isTold || left() <= 0 || now() - toldAt < toldEveryMs) return;
     [toldAt, isTold] = [now(), true];
     options.onFault?.(error);
@@ -79,10 +90,10 @@ export function createPatience({ timeoutMs, clock, signal, random, faults, ...op
 
   async function ask<T>(request: (how: Effort) => Promise<T>): Promise<T | undefined> {
     const before = now();
-    // Time was up before it is worth trying again.
+    // Too early for a retry: the deadline came first, or a clock jumped.
     if (fault && before < retryAt) return undefined;
     const timeoutMs = Math.min(requestMs, Math.max(graceMs, left()));
-    /** What is asked for may take a few requests, each its time; what took longer was slept through. */
+    /** One call may send a few requests, each with its own time-out. If it took even longer, the machine was asleep. */
     const wakeAfter = () => {
       const took = now() - before;
       if (took > 5 * timeoutMs) wake(took - timeoutMs);
@@ -95,7 +106,7 @@ export function createPatience({ timeoutMs, clock, signal, random, faults, ...op
       return answer;
     } catch (error) {
       if (!(error instanceof Error) || !faults.mayPass(error, isKnown)) throw error;
-      // Silence begins with the first question that gets no answer; to be told to come back later is one.
+      // Silence starts at the first request without a response. "Come back later" is a response.
       if (!fault || faults.isAnswer(error)) silentSince = before;
       wakeAfter();
       if (now() - silentSince >= longestSilenceMs) throw error;
@@ -117,7 +128,7 @@ export function createPatience({ timeoutMs, clock, signal, random, faults, ...op
       await clock.sleep(slice, signal);
       const lost = now() - before - slice;
       if (lost > jumpMs) return wake(lost);
-      // A sleep of the machine shows on the wall clock alone where it stops the other one.
+      // If the monotonic clock stops during sleep, only the wall clock shows that the machine slept.
       if (Math.abs(clock.now() - wallBefore - slice) > jumpMs) return;
     }
   }

@@ -1,27 +1,28 @@
 import type { Pace, ReadyTimes } from '../clouds/cloud.js';
 
 /*
- * How long to sleep between two looks at an endpoint. Where it is known how long such a thing takes, a look is worth most
- * when the chance is highest that it has just come about. With a chance of h in each second (the hazard of the recorded
- * times), looks that are g seconds apart cost 1/g requests a second and tell an endpoint that gets ready g/2 seconds
- * late on average; the sum of both is least at g = √(2 / (worth · h)), `worth` being the requests that one second is worth.
+ * How long to sleep between two polls of an endpoint. If we know how long it usually takes, a poll is worth most when
+ * the endpoint is most likely to have become ready. Let h be the chance per second that it becomes ready (the hazard of
+ * the recorded times). Polls that are g seconds apart cost 1/g requests per second, and report a ready endpoint g/2
+ * seconds late on average. The sum of both costs is lowest at g = √(2 / (worth · h)), where `worth` is how many
+ * requests one second is worth.
  */
 
 const [shortest, longest] = [1.2, 30];
 
-/** One endpoint that is awaited. */
+/** An endpoint that a wait polls. */
 export interface Awaited {
-  /** What its cloud usually takes, and how to look at it meanwhile; undefined where no record tells. */
+  /** How long the cloud usually takes, and how to poll meanwhile; undefined if there are no records. */
   expected: { readyTimes: ReadyTimes; pace: Pace } | undefined;
-  /** Milliseconds since its create. */
+  /** Milliseconds since it was created. */
   ageMs: number;
-  /** Milliseconds since the wait for it began. */
+  /** Milliseconds since the wait for it started. */
   elapsedMs: number;
-  /** False where the recorded times tell nothing: a sandbox is as fast as it is told to be. */
+  /** False for a sandbox: its speed is configurable, so the recorded times don't apply. */
   isAtlas: boolean;
 }
 
-/** Milliseconds from now to the next look at an endpoint. */
+/** Milliseconds until the next poll of an endpoint. */
 export function gap({ expected, ageMs, elapsedMs, isAtlas }: Awaited): number {
   if (!isAtlas || !expected) return gapWhenUnknown(elapsedMs, isAtlas);
 
@@ -32,16 +33,16 @@ export function gap({ expected, ageMs, elapsedMs, isAtlas }: Awaited): number {
   return 1000 * clamp(Math.sqrt(2 / (pace.worth * hazard(times, pace, age))), shortest, longest);
 }
 
-/** What no record tells, such as a deletion, is looked at in proportion to how long it has taken already. */
+/** Without records (for example for a deletion), the gap grows with the time that has passed. */
 export function gapWhenUnknown(elapsedMs: number, isAtlas: boolean): number {
-  // A sandbox is asked more often: it is quick, and nobody else waits for its answers.
+  // Poll a sandbox more often: it is fast, and nobody else uses it.
   return clamp(elapsedMs / 5, isAtlas ? 2000 : 1000, longest * 1000);
 }
 
 /**
- * The chance, in each second, that what isn't ready at this age gets ready now. The usual endpoints follow a normal
- * distribution through the recorded quantiles, each side of the median with a spread of its own; the stragglers get less
- * likely the longer it takes (a Lomax distribution).
+ * The chance per second that an endpoint of this age becomes ready now. Most endpoints follow a normal distribution
+ * through the recorded quantiles, with a different spread on each side of the median. The stragglers follow a Lomax
+ * distribution: the longer they take, the less likely they become ready.
  */
 function hazard({ least, median, p95, most }: ReadyTimes, pace: Pace, age: number): number {
   const { stragglers } = pace;
@@ -56,12 +57,12 @@ function hazard({ least, median, p95, most }: ReadyTimes, pace: Pace, age: numbe
   return density / ((1 - stragglers) * (1 - normal(z)) + stillSlow);
 }
 
-/** The share of a normal distribution below z, to within 0.0002 (a logistic curve with a cubic term). */
+/** The normal distribution function at z, to within 0.0002 (a logistic curve with a cubic term). */
 function normal(z: number): number {
   return 1 / (1 + Math.exp(-z * (1.5976 + 0.07056 * z * z)));
 }
 
-/** Up to a tenth, and never more than a second, earlier or later, so that many clients don't ask at once. */
+/** Adds or subtracts up to a tenth, at most one second, so that many clients don't poll at the same time. */
 export function withJitter(ms: number, random: () => number): number {
   return ms + Math.min(ms / 10, 1000) * (2 * random() - 1);
 }

@@ -1,7 +1,7 @@
 import type { Effort } from '../base/effort.js';
 import type { Patience } from './patience.js';
 
-/** Something that can be waited for: an endpoint, an interface endpoint, a cluster. */
+/** Something to wait for: an endpoint, an interface endpoint, a cluster. */
 export interface Item {
   id: string;
   status: string;
@@ -10,54 +10,55 @@ export interface Item {
 export type Verdict = 'reached' | 'failed' | 'pending';
 
 /*
- * A new item doesn't show everywhere in Atlas at once: an answer that it is missing may come before, and between, others
- * that show it. So such an answer takes a second look, and says nothing of an item that is quite new, unless that it is
- * gone is what is awaited. What was being deleted and is missing is gone.
+ * Atlas is not consistent right after a create. A response may say that the item is missing, before and between
+ * responses that show it. So a missing item gets a second poll, and a very new item is not taken for gone, unless the
+ * wait is for its deletion. An item that was being deleted and is now missing is gone.
  */
 
-/** Milliseconds from an answer that something is not there to the second look. */
+/** Milliseconds from a "missing" response to the second poll. */
 export const secondLookMs = 2500;
-/** So long after its create an item may be missing in answers. */
+/** A new item may be missing from responses for this long after its create. */
 export const newMs = 60_000;
 
 export interface WaitOptions<T extends Item> {
-  /** What an item means for the wait; `before` is the status read one look earlier. */
+  /** What an item's status means for the wait. `before` is the status one poll earlier. */
   judge(item: T, before?: string): Verdict;
-  /** Content with the first one that gets there. */
+  /** Stop at the first item that reaches the goal. */
   any?: boolean | undefined;
-  /** How long there is. With none left what is known now decides. */
+  /** The time limit. If no time is left, the current statuses decide. */
   patience: Patience;
-  /** Milliseconds until these are worth another look; `isDoubtful` where one of them is waiting for its second look. */
+  /** Milliseconds until the next poll of these items. `isDoubtful`: one of them needs its second poll. */
   gap(items: readonly T[], isDoubtful: boolean): number;
-  /** Whether an item was created so short ago that it may be missing in answers. */
+  /** Whether an item is so new that it may be missing from responses. */
   isNew(item: T): boolean;
-  /** The status of an item that is gone, and of one that is about to be. */
+  /** The status of an item that is gone, and of one that is being deleted. */
   gone: string;
   leaving: string;
-  /** Reads items again, in their order; one that is gone comes back with that status. */
+  /** Reads items again, in the same order. An item that no longer exists is returned with the status `gone`. */
   look(items: readonly T[], how: Effort): Promise<readonly T[]>;
-  /** Called for each item whose status is another than before. */
+  /** Called for each item whose status changed. */
   onChange?(item: T): void | Promise<void>;
-  /** Called for each item that there is no more to wait for, as soon as that is so. */
+  /** Called for each item as soon as its outcome is final. */
   onSettled?(outcome: Outcome<T>): void;
 }
 
 export interface Outcome<T extends Item> {
-  /** As it was read last. */
+  /** As last read. */
   item: T;
-  /** `failed` covers a failure and an item that went away, `timed-out` one that still is under way. */
+  /** `failed`: the item failed or was removed. `timed-out`: it is still in progress. */
   result: 'reached' | 'failed' | 'timed-out';
 }
 
 /**
- * Waits for items, read just now, until each has got there or can no longer do so, or time is up. Outcomes stand in the
- * order of the items; with `any` those still under way when the first one gets there have none.
+ * Waits until each item has reached the goal or can no longer reach it, or until the time is up. `items` must be
+ * freshly read. Outcomes are in the order of the items. With `any`, items that are still in progress when the first one
+ * gets there have no outcome.
  */
 export async function waitFor<T extends Item>(items: readonly T[], options: WaitOptions<T>): Promise<Outcome<T>[]> {
   const { judge, any = false, patience, gap, isNew, gone, leaving, look, onChange, onSettled } = options;
   const waits = items.map((item) => {
     const verdict = judge(item);
-    // What was missing from the first takes a second look too, unless that is what is asked for.
+    // An item that is missing from the start also gets a second poll, unless the wait is for its deletion.
     const isDoubtful = verdict === 'failed' && item.status === gone;
     return { item, verdict: isDoubtful ? ('pending' as const) : verdict, isDoubtful };
   });

@@ -204,7 +204,7 @@ describe('a service account', () => {
     const { seen, exchange } = script();
     await expect(auth(request, exchange)).rejects.toMatchObject({
       constructor: SignInError,
-      message: 'Signing in failed: Atlas answered no usable access token.',
+      message: 'Sign-in failed: Atlas did not return a valid access token.',
     });
     expect(seen).toEqual([]);
   });

@@ -79,7 +79,7 @@ describe('a list of pages ends', () => {
 
   test('at 100 pages, with an error', async () => {
     const { server, atlas } = await listing((number) => ({ results: page(number * 500) }));
-    await expect(atlas.listProjects()).rejects.toThrow('Atlas answered more than 100 pages of a list.');
+    await expect(atlas.listProjects()).rejects.toThrow('Atlas returned more than 100 pages for one list.');
     expect(server.count()).toBe(100);
   });
 });

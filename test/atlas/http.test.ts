@@ -87,7 +87,7 @@ describe('a GET is tried again', () => {
       json(response, 503, { error: 503, errorCode: 'X' }, { 'retry-after': '600' }),
     );
     const { send, clock } = sender(server.baseUrl);
-    await expect(send()).rejects.toMatchObject({ hint: { text: 'Run it again in 600 s.' } });
+    await expect(send()).rejects.toMatchObject({ hint: { text: 'Try again in 10m.' } });
     expect([server.count(), clock.sleeps]).toEqual([1, []]);
   });
 
@@ -182,15 +182,15 @@ test('an error carries what Atlas said', async () => {
     ...{ status: 400, errorCode: 'INVALID_ATTRIBUTE', exitCode: 2 },
     detail: 'Invalid attribute region specified.',
     fields: [{ field: 'region', description: 'must not be empty' }],
-    message: 'Invalid attribute region specified. region: must not be empty (INVALID_ATTRIBUTE 400)',
+    message: 'Invalid attribute region specified. region: must not be empty (INVALID_ATTRIBUTE 400).',
   });
 });
 
 describe('what is no answer of Atlas is said plainly', () => {
   test.each([
-    ['HTML', 200, 'text/html', '<html>Sign in</html>', 'answered HTML instead of JSON'],
-    ['HTML with an error', 402, 'text/html', '<html>No</html>', 'answered, but not as Atlas does (HTTP 402)'],
-    ['text', 200, 'text/plain', 'hello', 'answered something else instead of JSON'],
+    ['HTML', 200, 'text/html', '<html>Sign in</html>', 'returned HTML instead of JSON'],
+    ['HTML with an error', 402, 'text/html', '<html>No</html>', 'returned an error that is not from Atlas (HTTP 402)'],
+    ['text', 200, 'text/plain', 'hello', 'returned an unknown format instead of JSON'],
   ])('%s', async (_, status, type, body, message) => {
     const server = await serve((__, response) => response.writeHead(status, { 'content-type': type }).end(body));
     await expect(sender(server.baseUrl).send()).rejects.toThrow(message);
@@ -205,7 +205,7 @@ describe('what is no answer of Atlas is said plainly', () => {
       );
       await expect(sender(server.baseUrl).send({ method })).rejects.toMatchObject({
         ...{ constructor: AnswerError, exitCode: 1, mayHaveArrived: false },
-        message: `${new URL(server.baseUrl).host} answered, but not as Atlas does (HTTP 403).`,
+        message: `${new URL(server.baseUrl).host} returned an error that is not from Atlas (HTTP 403).`,
         hint: { text: expect.stringMatching(/proxy or firewall/) },
       });
       expect(server.count()).toBe(1);
@@ -216,7 +216,7 @@ describe('what is no answer of Atlas is said plainly', () => {
     const server = await serve((_, response) =>
       response.writeHead(200, { 'content-type': 'application/json' }).end('[{"id":"6a79'),
     );
-    await expect(sender(server.baseUrl).send()).rejects.toThrow('answered broken JSON');
+    await expect(sender(server.baseUrl).send()).rejects.toThrow('returned invalid JSON');
     expect(server.count()).toBe(5);
   });
 
@@ -232,7 +232,7 @@ describe('what is no answer of Atlas is said plainly', () => {
       };
       more();
     });
-    await expect(sender(server.baseUrl).send()).rejects.toThrow('answered more than 10 MB');
+    await expect(sender(server.baseUrl).send()).rejects.toThrow('returned a response larger than 10 MB');
     expect(sent).toBeLessThan(40);
   });
 
@@ -250,7 +250,7 @@ test('no answer in time is a network error, and a GET is tried again', async () 
   const { send, traces, clock } = sender(server.baseUrl);
   late = () => clock.advance(31_000);
   expect(await send()).toEqual([]);
-  expect(traces[0]).toMatchObject({ status: null, note: expect.stringContaining('gave no answer within 30 s') });
+  expect(traces[0]).toMatchObject({ status: null, note: expect.stringContaining('did not respond within 30s') });
 });
 
 test('whoever sees to trying again says how often, and how long one try may take', async () => {
@@ -258,7 +258,7 @@ test('whoever sees to trying again says how often, and how long one try may take
   const server = await serve(() => late());
   const { send, clock } = sender(server.baseUrl);
   late = () => clock.advance(2000);
-  await expect(send({ effort: { tries: 1, timeoutMs: 1500 } })).rejects.toThrow('gave no answer within 2 s');
+  await expect(send({ effort: { tries: 1, timeoutMs: 1500 } })).rejects.toThrow('did not respond within 2s');
   expect(server.count()).toBe(1);
 });
 
@@ -310,9 +310,9 @@ test('a trace tells what happened, and no credential', async () => {
 });
 
 test.each([
-  ['GET', false, 'run it again'],
-  ['DELETE', true, 'run it again'],
-  ['POST', false, 'look at what there is'],
+  ['GET', false, 'try again'],
+  ['DELETE', true, 'try again'],
+  ['POST', false, 'check whether the change was made'],
 ] as const)('what to do after a broken connection depends on what was asked: %s', async (method, repeatable, what) => {
   const server = await serve((_, response) => response.destroy());
   await expect(sender(server.baseUrl).send({ method, repeatable })).rejects.toMatchObject({
@@ -324,7 +324,7 @@ test('a POST without credentials, which takes no effect, needs no look before it
   const server = await serve((_, response) => response.destroy());
   const send = createSend({ baseUrl: server.baseUrl, userAgent: 'x', clock: fakeClock() });
   await expect(send({ method: 'POST', path: '/x' }, (_, exchange) => exchange(undefined))).rejects.toMatchObject({
-    hint: { text: 'Check the network, then run it again.' },
+    hint: { text: 'Check the network, then try again.' },
   });
 });
 
@@ -347,7 +347,7 @@ test('all tries together take a minute at most, and five seconds for one that be
   });
   const { send, clock } = sender(server.baseUrl);
   const before = clock.now();
-  await expect(send()).rejects.toThrow('gave no answer within 5 s.');
+  await expect(send()).rejects.toThrow('did not respond within 5s.');
   clearInterval(timer);
   expect([server.count(), clock.sleeps]).toEqual([2, [58_000]]);
   expect(clock.now() - before).toBeLessThan(66_000);

@@ -66,11 +66,11 @@ describe('a proxy', () => {
   });
 
   test.each([
-    ['HTTP/1.1 502 Bad Gateway\r\n\r\n', NetworkError, 'did not connect to atlas.test (HTTP 502).', 5],
-    ['HTTP/1.1 403 Forbidden\r\n\r\n', AnswerError, 'did not connect to atlas.test (HTTP 403).', 1],
-    ['HTTP/1.1 407 No\r\n\r\n', AnswerError, 'asks for a user and a password (HTTP 407).', 1],
-    ['SSH-2.0-OpenSSH\r\n', NetworkError, 'broke off the connection before it was open (HPE_INVALID_CONSTANT).', 5],
-    [null, NetworkError, 'broke off the connection before it was open (ECONNRESET).', 5],
+    ['HTTP/1.1 502 Bad Gateway\r\n\r\n', NetworkError, 'could not connect to atlas.test (HTTP 502).', 5],
+    ['HTTP/1.1 403 Forbidden\r\n\r\n', AnswerError, 'could not connect to atlas.test (HTTP 403).', 1],
+    ['HTTP/1.1 407 No\r\n\r\n', AnswerError, 'requires a user name and a password (HTTP 407).', 1],
+    ['SSH-2.0-OpenSSH\r\n', NetworkError, 'sent a response that is not valid HTTP.', 5],
+    [null, NetworkError, 'closed the connection.', 5],
   ])('that answers %j is named, and nothing has been sent', async (answer, kind, message, tries) => {
     const host = await answering(answer);
     const run = await behind(host);
@@ -92,7 +92,7 @@ describe('a proxy', () => {
     const host = await answering('HTTP/1.1 200 OK\r\n\r\n');
     expect((await behind(host)).error).toMatchObject({
       ...{ constructor: NetworkError, mayHaveArrived: false },
-      message: 'atlas.test broke off the connection before it was open (ECONNRESET).',
+      message: 'atlas.test closed the connection.',
     });
   });
 
@@ -137,8 +137,8 @@ describe('which proxy', () => {
   });
 
   test.each([
-    ['http://', 'is not a URL'],
-    ['socks5://one.test:1', 'socks5:// is not supported'],
+    ['http://', 'The proxy URL in HTTPS_PROXY or HTTP_PROXY is not valid'],
+    ['socks5://one.test:1', 'socks5:// proxies are not supported'],
     ['http://%zz:secret@one.test:1', 'is not percent-encoded'],
   ])('%s is refused, and a password in it is not repeated', (text, message) => {
     expect(() => of({ https: text })).toThrow(message);
@@ -178,8 +178,8 @@ describe('TLS that fails', () => {
     const host = await listen(createHttp((_, response) => response.end()));
     await expect(sender(`https://${host}`).send()).rejects.toMatchObject({
       ...{ constructor: AnswerError, mayHaveArrived: false },
-      message: expect.stringContaining(`${host} does not speak TLS on this port`),
-      hint: { text: expect.stringContaining('http://') },
+      message: expect.stringContaining(`${host} does not use TLS on this port`),
+      hint: { text: expect.stringContaining('plain HTTP') },
     });
   });
 
@@ -191,13 +191,13 @@ describe('TLS that fails', () => {
   });
 
   test.each([
-    ['CERT_HAS_EXPIRED', 'The certificate of h has expired.', 'date of this machine'],
-    ['CERT_NOT_YET_VALID', 'The certificate of h is not valid yet.', 'date of this machine'],
-    ['ERR_TLS_CERT_ALTNAME_INVALID', 'The certificate of h is for another host.', 'base URL'],
+    ['CERT_HAS_EXPIRED', 'The certificate of h has expired.', 'clock of this machine'],
+    ['CERT_NOT_YET_VALID', 'The certificate of h is not valid yet.', 'clock of this machine'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'The certificate of h is for a different host.', 'base URL'],
     ['SELF_SIGNED_CERT_IN_CHAIN', 'is not trusted (SELF_SIGNED_CERT_IN_CHAIN).', 'NODE_EXTRA_CA_CERTS'],
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'is not trusted (UNABLE', 'NODE_EXTRA_CA_CERTS'],
-    ['ERR_SSL_WRONG_VERSION_NUMBER', 'h does not speak TLS on this port', 'http://'],
-    ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'h does not agree on TLS', 'older or newer TLS'],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'h does not use TLS on this port', 'plain HTTP'],
+    ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'could not agree on a TLS version', 'TLS versions'],
   ])('with %s says whose fault it is', (code, message, hint) => {
     const about = {
       host: 'h',

@@ -102,8 +102,8 @@ test('where the cloud is open, any that Atlas knows passes, and typing errors of
 test.each([
   ['GCP', 'us-east-1', guessed('us-east1')],
   ['GCP', 'us-central-1', guessed('us-central1')],
-  ['GCP', 'eu-west-1', "'eu-west-1' is a region of AWS: use --provider aws"],
-  ['AZURE', 'us-east-1', "'us-east-1' is a region of AWS: use --provider aws"],
+  ['GCP', 'eu-west-1', "'eu-west-1' belongs to AWS: use --provider aws"],
+  ['AZURE', 'us-east-1', "'us-east-1' belongs to AWS: use --provider aws"],
   ['AZURE', 'east-us-2', guessed('eastus2')],
   ['AWS', 'useast1', guessed('us-east-1')],
 ] as const)('%s %s is another one, written as elsewhere', (provider, text, hint) => {

@@ -135,7 +135,7 @@ test('every command is there with what it is, and nothing that is for shells alo
     .flatMap((line) => /^ {2}([a-z-]+) /.exec(line)?.[1] ?? []);
   expect(found).toEqual(commands);
   expect(found).not.toContain('complete');
-  expect(lines).toContain('interface\tInterface endpoints attached to a private endpoint');
+  expect(lines).toContain('interface\tManage the interface endpoints of private endpoint services');
 });
 
 test('help is offered of all that there is, and of nothing else', async () => {
@@ -164,7 +164,7 @@ test.each([
 ])('--fields of %s are those that it knows', async (command) => {
   const env = ownFolders();
   const { stderr } = await runCli([...command.split(' '), '--sandbox', '--fields', 'nonsense'], { env });
-  const known = /Fields: (.*)\./.exec(stderr)?.[1]?.split(', ');
+  const known = /Valid fields: (.*)\n/.exec(stderr)?.[1]?.split(', ');
   expect(await values(`${command} --fields `, { env })).toEqual(known);
 });
 

@@ -31,7 +31,7 @@ test('the script is the same whatever is configured, or broken', async () => {
 });
 
 test('a shell that is missing or unknown is a usage error that lists those there are', async () => {
-  const all = 'Hint: Accepted: bash, zsh, fish, powershell.\n';
+  const all = 'Hint: Valid values: bash, zsh, fish, powershell\n';
   expect(await runCli(['completion'])).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringContaining(all) });
   expect(await runCli(['completion', 'tcsh'])).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(all) });
   expect((await runCli(['completion', 'bash', 'zsh'])).exitCode).toBe(2);

@@ -226,7 +226,7 @@ describe('disconnect', () => {
     const second = await json(`connect us-east-1 --vpc ${vpc} --yes`);
     expect(second.cloud.vpc).toBe(vpc);
     const unclear = await own.atlas('disconnect us-east-1 --yes');
-    expect([unclear.exitCode, unclear.stderr]).toEqual([2, expect.stringMatching(/Which connection is not clear/)]);
+    expect([unclear.exitCode, unclear.stderr]).toEqual([2, expect.stringMatching(/There are 2 VPC endpoints/)]);
     const gone = await json(`disconnect us-east-1 ${second.cloud.endpointId} --yes`);
     expect(results(gone)).toMatchObject({ 'vpc-endpoint': 'removed', service: 'kept' });
     expect((await counts(own.sandbox)).slice(0, 3)).toEqual([1, 1, 1]);
@@ -240,6 +240,6 @@ describe('disconnect', () => {
 
   test('needs a name with --yes', async () => {
     const { exitCode, stderr } = await own.atlas('disconnect --yes');
-    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/--yes needs the name of the private endpoint/)]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/--yes requires an endpoint argument/)]);
   });
 });

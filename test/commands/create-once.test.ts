@@ -32,8 +32,8 @@ describe('a create whose answer was lost', () => {
     const { exitCode, stdout, stderr } = await atlas('create --region us-east-1 --json');
     const [service] = (await own.sandbox.store.read()).services;
     expect([exitCode, JSON.parse(stdout).id]).toEqual([0, service?.id]);
-    expect(stderr).toContain('The answer to the create is lost; looking for what it did.');
-    expect(stderr).toContain(`us-east-1 ${service?.id} has appeared (INITIATING).`);
+    expect(stderr).toContain('Checking whether the endpoint was created.');
+    expect(stderr).toContain(`us-east-1 ${service?.id} was created (INITIATING).`);
   });
 
   test('waits for it where that was asked for', async () => {
@@ -47,7 +47,7 @@ describe('a create whose answer was lost', () => {
     own.sandbox.clock.advance(600_000);
     lose({ drop: 'before' });
     const { exitCode, stderr } = await atlas('create --region us-east-1');
-    expect([exitCode, stderr]).toEqual([5, expect.stringContaining(`It is ${id.trim()} (WAITING_FOR_USER)`)]);
+    expect([exitCode, stderr]).toEqual([5, expect.stringContaining(`${id.trim()} (WAITING_FOR_USER)`)]);
     expect(await atlas('create --region us-east-1 --if-not-exists --output id')).toMatchObject({
       exitCode: 0,
       stdout: id,
@@ -62,7 +62,7 @@ describe('a create whose answer was lost', () => {
     ] as const) {
       const clock = { ...own.sandbox.clock, now: () => own.sandbox.clock.now() + skew };
       const run = await runCli(`create --region ${region} --output id`.split(' '), { env: own.sandbox.env, clock });
-      expect(run).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('has appeared') });
+      expect(run).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('was created (') });
     }
   });
 
@@ -120,7 +120,7 @@ describe('a create whose answer was lost', () => {
     ]);
     const server = await startSandbox({ clock: own.sandbox.clock, faults: rules });
     const run = await runCli('create --region us-east-1'.split(' '), { env: server.env, clock: server.clock });
-    expect(run).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('has appeared') });
+    expect(run).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('was created (') });
     await server.close();
   });
 
@@ -131,7 +131,7 @@ describe('a create whose answer was lost', () => {
     });
     const run = await runCli('create --region us-east-1'.split(' '), { env: env(server.baseUrl) });
     expect(run.stderr).not.toContain('bug');
-    expect(run.stderr).toContain('The answer to the create is lost');
+    expect(run.stderr).toContain('Checking whether the endpoint was created.');
     await server.close();
   });
 
@@ -140,7 +140,7 @@ describe('a create whose answer was lost', () => {
     const before = own.sandbox.clock.now();
     const { exitCode, stderr } = await atlas('create --region us-east-1');
     expect([exitCode, Math.round((own.sandbox.clock.now() - before) / 1000)]).toEqual([1, 10]);
-    expect(stderr).toContain('Look before you try again: atlas-pe list --provider aws --region us-east-1');
+    expect(stderr).toContain('Check before you try again: atlas-pe list --provider aws --region us-east-1');
     expect(own.sandbox.exchanges.filter(({ method }) => method === 'GET')).toHaveLength(3);
   });
 });
@@ -214,14 +214,14 @@ describe('--if-not-exists', () => {
       ...[5, ''],
       ['GET at 0', 'POST at 0', 'GET at 0', 'GET at 3', 'GET at 10'],
     ]);
-    expect(stderr).toMatch(/^Error: It exists\. \(PRIVATE\w+ 409\)\nHint: Atlas does not list it\. .*: atlas-pe list/);
+    expect(stderr).toMatch(/^Error: It exists \(PRIVATE\w+ 409\)\.\nHint: Atlas does not list it\. .*: atlas-pe list/);
     await close();
   });
 
   test('without it the one in the way is named once a list shows it', async () => {
     const { run, requests, close } = await refusing(1);
     const { exitCode, stderr } = await run('create --region us-east-1');
-    expect([exitCode, stderr]).toEqual([5, expect.stringContaining(`It is ${service.id} (INITIATING)`)]);
+    expect([exitCode, stderr]).toEqual([5, expect.stringContaining(`${service.id} (INITIATING)`)]);
     expect(requests).toEqual(['POST at 0', 'GET at 0', 'GET at 3']);
     await close();
   });
@@ -239,7 +239,7 @@ test('a service with interface endpoints is not deleted; which, and how to remov
   expect(exitCode).toBe(5);
   const hint = stderr.slice(stderr.indexOf('Hint: '));
   expect(hint.split('\n')).toEqual([
-    'Hint: Remove its interface endpoints first (vpce-0a, vpce-0b), or all of them with it:',
+    'Hint: Remove its interface endpoints (vpce-0a, vpce-0b) first, or use --cascade:',
     `  atlas-pe interface remove ${service.id} vpce-0a --wait --yes`,
     `  atlas-pe delete ${service.id} --cascade --yes`,
     '',
@@ -267,7 +267,7 @@ describe('a delete whose answer was lost', () => {
     await atlas('create --region us-east-1');
     own.faults = [{ method: 'DELETE', drop: 'before' }];
     const { exitCode, stderr } = await atlas('delete us-east-1 --yes');
-    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('Asking again does no harm: atlas-pe delete')]);
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining(': atlas-pe delete')]);
     own.faults = [{ method: 'DELETE', drop: 'after' }];
     expect(await atlas('delete us-east-1 --yes --fields status --output tsv')).toMatchObject({
       exitCode: 0,

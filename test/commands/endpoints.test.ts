@@ -57,17 +57,14 @@ describe('create', () => {
     const { exitCode, stderr, stdout } = await atlas('create --region us-east-1 --until AVAILABLE --timeout 30s');
     expect([exitCode, stdout]).toEqual([8, '']);
     expect(stderr).toMatch(
-      /Timed out after 30s: us-east-1 [0-9a-f]{24} is still WAITING_FOR_USER\. AVAILABLE may need an/,
+      /Timed out after 30s: us-east-1 [0-9a-f]{24} is still WAITING_FOR_USER\. It may need an interface endpoint/,
     );
-    expect(stderr).toMatch(/Hint: Go on waiting: atlas-pe wait [0-9a-f]{24} --until AVAILABLE\n$/);
+    expect(stderr).toMatch(/Hint: To continue waiting: atlas-pe wait [0-9a-f]{24} --until AVAILABLE\n$/);
   });
 
   test.each(['DELETED', 'DELETING', 'FAILED'])('--until %s makes no sense, and nothing is sent', async (status) => {
     const { exitCode, stderr } = await atlas(`create --region us-east-1 --until ${status}`);
-    expect([exitCode, stderr.split('Hint')[0]]).toEqual([
-      2,
-      `Error: A new endpoint can't be awaited until ${status}.\n`,
-    ]);
+    expect([exitCode, stderr.split('Hint')[0]]).toEqual([2, `Error: create cannot wait for ${status}.\n`]);
     expect(sandbox.exchanges).toEqual([]);
   });
 
@@ -90,7 +87,7 @@ describe('create', () => {
     await atlas(`delete ${id} --yes`);
     const { exitCode, stderr } = await atlas('create --region us-east-1 --if-not-exists');
     expect(exitCode).toBe(5);
-    expect(stderr).toContain(`${id} is being deleted; wait until it is gone: atlas-pe wait ${id} --until DELETED`);
+    expect(stderr).toContain(`${id} is being deleted. Wait until it is gone: atlas-pe wait ${id} --until DELETED`);
   });
 
   test('--dry-run prints the request and sends nothing, not even with credentials missing', async () => {
@@ -112,7 +109,7 @@ describe('create', () => {
   test('a region that is not known passes with a warning', async () => {
     const { exitCode, stderr } = await atlas('create --region us-east-9');
     expect(exitCode).toBe(0);
-    expect(stderr).toContain("Warning: AWS region 'us-east-9' is not known here; Atlas will judge it.");
+    expect(stderr).toContain("Warning: Unknown AWS region 'us-east-9'. Sending it to Atlas anyway.");
   });
 
   test('the provider may come from the profile', async () => {
@@ -182,7 +179,7 @@ describe('get, wait and delete find an endpoint', () => {
       const { exitCode, stderr } = await atlas(line);
       expect([exitCode, stderr], line).toEqual([
         2,
-        expect.stringContaining(`${id} (AWS us-east-1, INITIATING) is there`),
+        expect.stringContaining(`${id} (AWS us-east-1, INITIATING) exists`),
       ]);
     }
     expect(await atlas('list --output id')).toMatchObject({ stdout: `${id}\n` });
@@ -196,7 +193,7 @@ describe('get, wait and delete find an endpoint', () => {
       const { exitCode, stderr } = await atlas(`${line} us-east-1 --provider azure`);
       expect([exitCode, stderr]).toEqual([
         2,
-        "Error: 'us-east-1' is not a region of Azure.\nHint: 'us-east-1' is a region of AWS: use --provider aws\n",
+        "Error: 'us-east-1' is not a valid Azure region.\nHint: 'us-east-1' belongs to AWS: use --provider aws\n",
       ]);
       expect(sandbox.exchanges).toEqual([]);
     },
@@ -210,7 +207,7 @@ describe('get, wait and delete find an endpoint', () => {
     const id = await created();
     for (const name of ['eu-west-1', 'f'.repeat(24), `${defaultProject}-${'f'.repeat(24)}`]) {
       const { exitCode, stderr } = await atlas(`get ${name}`);
-      expect([exitCode, stderr]).toEqual([3, expect.stringContaining(`There are: ${id} (AWS us-east-1`)]);
+      expect([exitCode, stderr]).toEqual([3, expect.stringContaining(`Existing endpoints: ${id} (AWS us-east-1`)]);
     }
     expect((await atlas('wait eu-west-1')).exitCode).toBe(3);
     expect((await atlas('delete eu-west-1 --yes')).exitCode).toBe(3);
@@ -304,7 +301,7 @@ describe('wait', () => {
     const id = await created();
     await atlas(`delete ${id} --yes`);
     const { exitCode, stderr } = await atlas(`wait ${id}`);
-    expect([exitCode, stderr]).toEqual([6, expect.stringContaining("is being deleted, so it can't become ready.")]);
+    expect([exitCode, stderr]).toEqual([6, expect.stringContaining('is being deleted and cannot become ready.')]);
   });
 
   test('for DELETED succeeds when it is gone, also where it was gone before', async () => {
@@ -339,7 +336,7 @@ describe('wait', () => {
     });
     expect([exitCode, stdout]).toEqual([code, '']);
     expect(stderr).toContain(message);
-    expect(stderr).toContain(`Still there: us-east-1 ${id} (INITIATING). Go on waiting: atlas-pe wait ${id}`);
+    expect(stderr).toContain(`Current status: us-east-1 ${id} (INITIATING). To continue waiting: atlas-pe wait ${id}`);
   });
 });
 
@@ -379,8 +376,8 @@ describe('delete', () => {
       expect(await atlas(`delete --yes${flags}`)).toEqual({
         ...{ exitCode: 2, stdout: '' },
         stderr:
-          'Error: Nothing was deleted: --yes needs the name of the private endpoint.\n' +
-          `Hint: Name it: atlas-pe delete --yes${flags} ENDPOINT\n`,
+          'Error: Nothing was deleted: --yes requires an endpoint argument.\n' +
+          `Hint: Specify it: atlas-pe delete --yes${flags} ENDPOINT\n`,
       });
       // An empty name is none either.
       expect(await runCli(['delete', '', ...`--yes${flags}`.split(' ')], { env: sandbox.env })).toMatchObject({
@@ -451,7 +448,7 @@ describe('who may', () => {
   test('a wrong key exits 4 and says what to check', async () => {
     const env = { ...sandbox.env, ATLAS_PE_PRIVATE_KEY: 'wrong' };
     const { exitCode, stderr } = await atlas('list', { env });
-    expect([exitCode, stderr]).toEqual([4, expect.stringContaining('Hint: Check the credentials')]);
+    expect([exitCode, stderr]).toEqual([4, expect.stringMatching(/Hint: Check .*credentials/)]);
     expect(stderr).not.toContain('wrong');
     const account = { ...sandbox.env, ATLAS_PE_CLIENT_ID: 'a', ATLAS_PE_CLIENT_SECRET: 'b' };
     expect((await atlas('list', { env: account })).exitCode).toBe(4);

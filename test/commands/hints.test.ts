@@ -127,14 +127,14 @@ describe('where there is none', () => {
     const { exitCode, stderr } = await atlas(line);
     expect([exitCode, stderr]).toEqual([
       3,
-      expect.stringContaining(`Hint: To succeed if it doesn't exist: atlas-pe ${line} --if-exists\n`),
+      expect.stringContaining(`Hint: To succeed if it does not exist: atlas-pe ${line} --if-exists\n`),
     ]);
     await follow(stderr);
   });
 
   test('but others are, they are named', async () => {
     const id = await created('--region us-east-2');
-    expect((await atlas('delete us-east-1 --yes')).stderr).toContain(`Hint: There are: ${id} (AWS us-east-2`);
+    expect((await atlas('delete us-east-1 --yes')).stderr).toContain(`Hint: Existing endpoints: ${id} (AWS us-east-2`);
   });
 });
 
@@ -144,7 +144,7 @@ describe('what is there already is used by the hint', () => {
     const { exitCode, stderr } = await atlas('create --region us-east-1 --verbose');
     expect([exitCode, stderr]).toEqual([
       5,
-      expect.stringContaining(`Hint: It is ${id} (INITIATING); to use that one:`),
+      expect.stringContaining(`Hint: To use the existing endpoint ${id} (INITIATING):`),
     ]);
     expect(commandsIn(stderr)).toEqual(['create --region us-east-1 --verbose --if-not-exists']);
     await follow(stderr);
@@ -183,22 +183,22 @@ describe('a project', () => {
     const { exitCode, stderr } = await run('list --profile work', env);
     expect([exitCode, stderr]).toEqual([
       2,
-      'Error: No project is named.\n' +
-        'Hint: Name it with --project or ATLAS_PE_PROJECT, or list those there are and choose one for good:\n' +
+      'Error: No project specified.\n' +
+        'Hint: Use --project or ATLAS_PE_PROJECT. Or list the projects and save a default:\n' +
         '  atlas-pe projects --profile work\n  atlas-pe config set project ID --profile work\n',
     ]);
     const json = JSON.parse((await run('list --json', env)).stderr) as { error: { hint: string } };
-    expect(json.error.hint).toMatch(/for good:\n {2}atlas-pe projects\n {2}atlas-pe config set project ID$/);
+    expect(json.error.hint).toMatch(/:\n {2}atlas-pe projects\n {2}atlas-pe config set project ID$/);
   });
 
   test('is no question before signing in, but for a dry run', async () => {
     const { exitCode, stderr } = await run('list --profile default', ownFolders());
-    expect([exitCode, stderr]).toEqual([4, expect.stringContaining('Sign in with atlas-pe login, or set')]);
+    expect([exitCode, stderr]).toEqual([4, expect.stringContaining('Sign in with atlas-pe login')]);
     const dry = await run('create --region us-east-1 --dry-run', ownFolders());
-    expect([dry.exitCode, dry.stderr]).toEqual([2, expect.stringContaining('No project is named.')]);
+    expect([dry.exitCode, dry.stderr]).toEqual([2, expect.stringContaining('No project specified.')]);
     const env = ownFolders();
     await run('profile create work', env);
-    expect((await run('list --profile work', env)).stderr).toContain('Sign in with atlas-pe login --profile work, or');
+    expect((await run('list --profile work', env)).stderr).toContain('Sign in with atlas-pe login --profile work.');
   });
 
   test.each([
@@ -267,7 +267,7 @@ describe('one that is ready is connected, by a command of its cloud and one of t
       '--region us-central1 --provider gcp',
       'gcloud compute forwarding-rules create NAME --region us-central1 --network NETWORK --address ADDRESS --target-service-attachment SERVICE',
       '--gcp-project PROJECT --group GROUP --endpoint NAME@ADDRESS,NAME@ADDRESS',
-      ', with a forwarding rule for each of its 6 service attachments',
+      ' (one forwarding rule for each of the 6 service attachments)',
     ],
     [
       '--region us-central1 --provider gcp --port-mapping',
@@ -279,7 +279,7 @@ describe('one that is ready is connected, by a command of its cloud and one of t
     const of = (key: string) => new RegExp(`^${key}\\t([^,\\n]+)`, 'm').exec(stdout)?.[1];
     const service = of('endpointServiceName') ?? of('privateLinkServiceResourceId') ?? of('serviceAttachmentNames');
     expect(stderr.slice(stderr.indexOf('Hint: '))).toBe(
-      `Hint: Connect to it${each}:\n  ${cloud.replace('SERVICE', service ?? '')}\n  atlas-pe interface add ${of('id')} ${attach}\n`,
+      `Hint: Create an interface endpoint in your cloud account${each}, then attach it:\n  ${cloud.replace('SERVICE', service ?? '')}\n  atlas-pe interface add ${of('id')} ${attach}\n`,
     );
   });
 });

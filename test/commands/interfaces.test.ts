@@ -49,7 +49,7 @@ describe('interface add', () => {
     const { exitCode, stderr } = await atlas(`interface add us-east-1 ${vpce('a')}`);
     expect([exitCode, stderr]).toEqual([
       5,
-      expect.stringMatching(/Wait until the service is ready: atlas-pe wait \w+/),
+      expect.stringMatching(/Wait until the private endpoint service is ready: atlas-pe wait \w+/),
     ]);
   });
 
@@ -81,41 +81,41 @@ describe('interface add', () => {
     const lost = await atlas(`interface add us-east-1 ${vpce('b')}`);
     expect(lost).toMatchObject({
       exitCode: 1,
-      stderr: expect.stringContaining('Whether Atlas attached it is not known.'),
+      stderr: expect.stringMatching(/Hint: .+: atlas-pe interface list \w+\n$/),
     });
   });
 
   test.each([
-    ['us-east-1', 'Which interface endpoint to add is missing'],
-    ['us-east-1 vpce-1', "'vpce-1' is not an AWS interface endpoint"],
-    [`us-east-1 ${vpce('g')}`, 'is not an AWS interface endpoint'],
-    [`eastus2 ${azure}`, 'The address of the Azure private endpoint is missing'],
-    ['eastus2 /subscriptions/x --ip 10.0.0.4', 'is not the resource id of an Azure private endpoint'],
-    [`eastus2 ${azure} --ip 10.0.0.256`, "'10.0.0.256' is not an IP address"],
-    ['us-central1 g --gcp-project my-project-1', 'The forwarding rules are missing'],
-    ['us-central1 g --endpoint a@10.0.0.1', 'The GCP project is missing'],
-    ['us-central1 g --gcp-project X --endpoint a@10.0.0.1', "'X' is not the id of a GCP project"],
-    ['us-central1 g --gcp-project my-project-1 --endpoint a', "'a' is not a forwarding rule"],
-    ['us-central1 g --gcp-project my-project-1 --endpoint a@b', "'b' is not an IP address"],
-    ['us-central1 G! --gcp-project my-project-1 --endpoint a@10.0.0.1', 'is not the name of a GCP endpoint group'],
-    [
-      'us-central1 --gcp-project my-project-1 --endpoint a@10.0.0.1,b@10.0.0.2',
-      'The name of the endpoint group is missing',
-    ],
+    ['us-east-1', 'Missing interface endpoint id'],
+    ['us-east-1 vpce-1', "'vpce-1' is not a valid AWS interface endpoint id"],
+    [`us-east-1 ${vpce('g')}`, 'is not a valid AWS interface endpoint id'],
+    [`eastus2 ${azure}`, 'Missing IP address of the Azure private endpoint'],
+    ['eastus2 /subscriptions/x --ip 10.0.0.4', 'is not a valid resource id of an Azure private endpoint'],
+    [`eastus2 ${azure} --ip 10.0.0.256`, "'10.0.0.256' is not a valid IP address"],
+    ['us-central1 g --gcp-project my-project-1', 'Missing forwarding rules'],
+    ['us-central1 g --endpoint a@10.0.0.1', 'Missing GCP project'],
+    ['us-central1 g --gcp-project X --endpoint a@10.0.0.1', "'X' is not a valid GCP project id"],
+    ['us-central1 g --gcp-project my-project-1 --endpoint a', "'a' is not a valid forwarding rule"],
+    ['us-central1 g --gcp-project my-project-1 --endpoint a@b', "'b' is not a valid IP address"],
+    ['us-central1 G! --gcp-project my-project-1 --endpoint a@10.0.0.1', 'is not a valid name for a GCP endpoint group'],
+    ['us-central1 --gcp-project my-project-1 --endpoint a@10.0.0.1,b@10.0.0.2', 'Missing endpoint group name'],
     ['us-central1 --gcp-project my-project-1 --endpoint a@10.0.0.1 b@10.0.0.2', 'Separate rules with commas'],
-    ['us-central1 g --group h --gcp-project my-project-1 --endpoint a@10.0.0.1', 'name two groups'],
+    ['us-central1 g --group h --gcp-project my-project-1 --endpoint a@10.0.0.1', 'are different endpoint groups'],
     ['us-central1 g --ip 10.0.0.4 --gcp-project my-project-1', '--ip is for Azure'],
-    [`nowhere ${vpce('a')}`, "'nowhere' is neither the id"],
-    ['us-east-1 vpce-01234567', 'is not an AWS interface endpoint'],
-    [`eastus2 ${azure} --ip fe80::1%eth0`, 'is not an IP address'],
-    [`us-east-1 ${vpce('a')} --provider azure`, 'That is an interface endpoint of AWS, not of AZURE.'],
-    [`us-east-1 ${vpce('a')} --gcp-project my-project-1`, '--gcp-project is for GCP, and this is AWS.'],
-    [`${'6'.repeat(24)} ${vpce('a')} --group g`, '--group is for GCP, and this is AWS.'],
-    [`eastus2 ${azure} --endpoint a@10.0.0.1`, '--endpoint is for GCP, and this is Azure.'],
-    [`us-east-1 ${vpce('a')} --ip 10.0.0.4`, '--ip is for Azure, and this is AWS.'],
-    [`us-east-1 ${vpce('a')} --timeout soon`, "'soon' is not a duration"],
-    [`us-east-1 ${vpce('a')} --output terraform`, "'terraform' is not an output format."],
-    [`us-east-1 ${vpce('a')} --fields nope`, "There is no field 'nope'"],
+    [`nowhere ${vpce('a')}`, "'nowhere' is not an endpoint id"],
+    ['us-east-1 vpce-01234567', 'is not a valid AWS interface endpoint id'],
+    [`eastus2 ${azure} --ip fe80::1%eth0`, 'is not a valid IP address'],
+    [`us-east-1 ${vpce('a')} --provider azure`, 'The interface endpoint is on AWS, but --provider is AZURE.'],
+    [
+      `us-east-1 ${vpce('a')} --gcp-project my-project-1`,
+      '--gcp-project is for GCP, but this interface endpoint is on AWS.',
+    ],
+    [`${'6'.repeat(24)} ${vpce('a')} --group g`, '--group is for GCP, but this interface endpoint is on AWS.'],
+    [`eastus2 ${azure} --endpoint a@10.0.0.1`, '--endpoint is for GCP, but this interface endpoint is on Azure.'],
+    [`us-east-1 ${vpce('a')} --ip 10.0.0.4`, '--ip is for Azure, but this interface endpoint is on AWS.'],
+    [`us-east-1 ${vpce('a')} --timeout soon`, "'soon' is not a valid duration"],
+    [`us-east-1 ${vpce('a')} --output terraform`, "'terraform' is not a valid output format."],
+    [`us-east-1 ${vpce('a')} --fields nope`, "Unknown field 'nope'"],
   ])('%s is a usage error in one line, and nothing is sent', async (args, message) => {
     const { exitCode, stdout, stderr } = await atlas(`interface add ${args}`);
     expect([exitCode, stdout, stderr]).toEqual([2, '', expect.stringContaining(message)]);
@@ -130,12 +130,12 @@ test('interface add to an endpoint of another cloud is refused', async () => {
   const { exitCode, stderr } = await atlas(`interface add eastus2 ${vpce('a')}`);
   expect([exitCode, stderr]).toEqual([
     2,
-    expect.stringContaining('That is an interface endpoint of AWS, and eastus2 is a region of AZURE.'),
+    expect.stringContaining('The interface endpoint is on AWS, but eastus2 is a region on AZURE.'),
   ]);
-  expect((await atlas(`interface add us-central1 x`)).stderr).toContain('The GCP project is missing');
+  expect((await atlas(`interface add us-central1 x`)).stderr).toContain('Missing GCP project');
   expect((await atlas(`interface add us-east-1 ${azure} --ip 10.0.0.4`)).stderr).toBe(
-    'Error: That is an interface endpoint of AZURE, and us-east-1 is a region of AWS.\n' +
-      'Hint: Name a private endpoint on AZURE: atlas-pe list --provider azure\n',
+    'Error: The interface endpoint is on AZURE, but us-east-1 is a region on AWS.\n' +
+      'Hint: Choose a private endpoint service on AZURE: atlas-pe list --provider azure\n',
   );
 });
 
@@ -145,14 +145,14 @@ test('interface add --if-not-exists does not take what failed or is being remove
   const { exitCode, stderr } = await atlas(`interface add us-east-1 ${vpce('a')} --if-not-exists`);
   expect([exitCode, stderr]).toEqual([
     5,
-    expect.stringContaining('it failed or is being removed: atlas-pe interface get'),
+    expect.stringContaining('it failed or is being removed. Check its status: atlas-pe interface get'),
   ]);
 });
 
 test('interface add of too few forwarding rules warns, and what was known of one that is gone stays known', async () => {
   await ready('us-central1 --provider gcp');
   const line = 'interface add us-central1 grp --gcp-project my-project-1 --endpoint a@10.0.0.1';
-  expect((await atlas(`${line} --wait`)).stderr).toContain('Warning: 1 of 6 forwarding rules');
+  expect((await atlas(`${line} --wait`)).stderr).toContain('Warning: Only 1 of 6 forwarding rules');
   const { stdout } = await atlas('interface remove us-central1 grp --yes --wait --json');
   expect(JSON.parse(stdout)).toMatchObject({ status: 'DELETED', gcpProjectId: 'my-project-1' });
 });
@@ -188,7 +188,9 @@ describe('interface get, list and remove', () => {
   test('remove warns of the last one that stays, and --if-exists is content with nothing', async () => {
     await ready('us-east-1', vpce('a'), vpce('b'));
     await atlas(`interface remove ${vpce('a')} --yes`);
-    expect((await atlas(`interface remove ${vpce('b')} --yes`)).stderr).toContain('It is the last interface endpoint');
+    expect((await atlas(`interface remove ${vpce('b')} --yes`)).stderr).toContain(
+      'This is the last interface endpoint',
+    );
     own.sandbox.clock.advance(10_000);
     const gone = await atlas(`interface remove us-west-1 ${vpce('b')} --yes --if-exists --json`);
     expect([gone.exitCode, JSON.parse(gone.stdout)]).toEqual([
@@ -209,7 +211,10 @@ describe('interface get, list and remove', () => {
     const both = await atlas('interface get us-east-1');
     expect([both.exitCode, both.stderr]).toEqual([2, expect.stringContaining(vpce('b'))]);
     const none = await atlas(`interface get ${vpce('c')}`);
-    expect([none.exitCode, none.stderr]).toEqual([3, expect.stringContaining(`There are: ${vpce('a')} (us-east-1`)]);
+    expect([none.exitCode, none.stderr]).toEqual([
+      3,
+      expect.stringContaining(`Existing interface endpoints: ${vpce('a')} (us-east-1`),
+    ]);
     expect((await atlas(`interface get us-east-1 ${vpce('a')} more`)).exitCode).toBe(2);
   });
 
@@ -242,7 +247,9 @@ describe('interface get, list and remove', () => {
     const first = await atlas(`interface remove ${vpce('a')} --yes --wait --json`);
     expect([JSON.parse(first.stdout).status, first.stderr]).toEqual(['DELETED', expect.not.stringContaining('last')]);
     const last = await atlas(`interface remove ${vpce('b')} --yes`);
-    expect(last.stderr).toMatch(/^Warning: It is the last interface endpoint of us-east-1 \w+: Atlas may remove/);
+    expect(last.stderr).toMatch(
+      /^Warning: This is the last interface endpoint of us-east-1 \w+\. Atlas may also delete/,
+    );
     expect((await atlas('wait us-east-1 --interface --until DELETED')).exitCode).toBe(0);
     expect((await atlas(`interface remove ${vpce('b')} --yes`)).exitCode).toBe(3);
     expect((await atlas(`interface remove ${vpce('b')} --yes --if-exists`)).exitCode).toBe(0);
@@ -256,8 +263,8 @@ describe('interface get, list and remove', () => {
       expect(await atlas(`interface remove --yes${words}`)).toEqual({
         ...{ exitCode: 2, stdout: '' },
         stderr:
-          'Error: Nothing was removed: --yes needs the id of the interface endpoint.\n' +
-          `Hint: Name it: atlas-pe interface remove --yes${words} INTERFACE\n`,
+          'Error: Nothing was removed: --yes requires an interface endpoint id.\n' +
+          `Hint: Specify it: atlas-pe interface remove --yes${words} INTERFACE\n`,
       });
       const empty = await runCli(['interface', 'remove', 'us-east-1', '', '--yes'], { env: own.sandbox.env });
       expect(empty).toMatchObject({ exitCode: 2, stdout: '' });
@@ -312,7 +319,7 @@ describe('wait --interface', () => {
     await ready('us-east-1', vpce('a'));
     await atlas(`interface remove ${vpce('a')} --yes`);
     const { exitCode, stderr } = await atlas('wait us-east-1 --interface');
-    expect([exitCode, stderr]).toEqual([6, expect.stringContaining("is being removed, so it can't become AVAILABLE.")]);
+    expect([exitCode, stderr]).toEqual([6, expect.stringContaining('is being removed and cannot become AVAILABLE.')]);
   });
 
   test('--output jsonl streams', async () => {
@@ -335,7 +342,7 @@ describe('delete --cascade', () => {
     const refused = await atlas('delete us-east-1 --yes --cascade');
     expect(refused).toMatchObject({
       exitCode: 4,
-      stderr: expect.stringContaining(`Go on: atlas-pe delete ${service} --cascade`),
+      stderr: expect.stringContaining(`Hint: To continue: atlas-pe delete ${service} --cascade`),
     });
     own.faults = [];
     const { exitCode, stdout, stderr } = await atlas('delete us-east-1 --cascade --yes --json');
@@ -364,7 +371,7 @@ describe('delete --cascade', () => {
       onStderr: (text, interrupt) => text.includes('DELETING') && interrupt('SIGINT'),
     });
     expect(stopped.exitCode).toBe(130);
-    expect(stopped.stderr).toContain(`Go on: atlas-pe delete ${service} --cascade`);
+    expect(stopped.stderr).toContain(`Hint: To continue: atlas-pe delete ${service} --cascade`);
     expect(await atlas(`delete ${service} --cascade --yes --output id`)).toMatchObject({
       exitCode: 0,
       stdout: `${service}\n`,

@@ -70,7 +70,7 @@ describe('a wait right after the create', () => {
   test('sees after a minute that it is gone', async () => {
     own.faults = [{ method: 'POST', fate: { kind: 'vanishes' } }];
     const { exitCode, seconds, stderr } = await timed('create --region us-east-1 --wait');
-    expect([exitCode, stderr]).toEqual([6, expect.stringContaining("is gone, so it can't become ready.")]);
+    expect([exitCode, stderr]).toEqual([6, expect.stringContaining('was deleted and cannot become ready.')]);
     expect([seconds >= 60, seconds < 64]).toEqual([true, true]);
   });
 });
@@ -87,7 +87,7 @@ describe('of what is not new', () => {
     const id = await old();
     own.faults = [reads(1), reads(9, 4)];
     const { exitCode, seconds, stderr } = await timed(`wait ${id}`);
-    expect([exitCode, stderr]).toEqual([6, expect.stringContaining('is gone')]);
+    expect([exitCode, stderr]).toEqual([6, expect.stringContaining('was deleted')]);
     expect(own.sandbox.exchanges.map(({ status }) => status).slice(-5)).toEqual([404, 200, 200, 404, 404]);
     expect(seconds).toBeLessThan(10);
   });

@@ -36,8 +36,8 @@ describe('login from a pipe', () => {
     const { run, keychain, env, file } = newcomer();
     const { exitCode, stdout, stderr } = await run(`login ${flag} --project Sandbox`, { stdin });
     expect([exitCode, stdout]).toEqual([0, '']);
-    expect(stderr).toContain('1 project visible');
-    expect(stderr).toContain(`Default project: Sandbox (${defaultProject})`);
+    expect(stderr).toContain('1 project accessible');
+    expect(stderr).toContain(`The default project is Sandbox (${defaultProject})`);
     expect(Object.values(keychain.entries)).toEqual([stdin.includes(clientSecret) ? clientSecret : privateKey]);
     expect(readFileSync(file, 'utf8')).not.toContain(Object.values(keychain.entries)[0]);
     // The host is kept with the key: no variable need name it.
@@ -106,7 +106,7 @@ describe('where there is no keychain', () => {
     const { run, file, config } = newcomer();
     const none = { keychain: null as never };
     const first = await run('login --with-key', { stdin: keyLines, ...none });
-    expect(first.stderr).toContain('which you alone can read: there is no keychain here');
+    expect(first.stderr).toContain('readable only by you (no keychain is available)');
     expect(config().profiles.default).toMatchObject({ 'private-key': privateKey, 'secret-store': 'file' });
     expect(statSync(file).mode & 0o777).toBe(0o600);
     const second = await run('login --with-key', { stdin: keyLines, ...none });
@@ -117,7 +117,7 @@ describe('where there is no keychain', () => {
     const { run } = newcomer();
     const none = { keychain: null as never };
     const { exitCode, stderr } = await run('config set secret-store keychain', none);
-    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('no keychain')]);
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('No usable keychain')]);
   });
 });
 
@@ -138,7 +138,10 @@ test('credentials that are kept stay with their host', async () => {
   const { run, config } = newcomer();
   await run('login --with-key', { stdin: keyLines });
   for (const line of ['config set base-url https://elsewhere.example', 'config unset base-url']) {
-    expect(await run(line)).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('sent nowhere else') });
+    expect(await run(line)).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('cannot be used with another host'),
+    });
   }
   expect(config().profiles.default?.['base-url']).toBe(shared.sandbox.baseUrl);
   await run('logout');
@@ -181,7 +184,7 @@ describe('logout', () => {
     await run('login --with-service-account', { stdin: accountJson });
     await run(`list --project ${defaultProject}`);
     const { exitCode, stderr } = await run('logout');
-    expect([exitCode, stderr]).toEqual([0, 'Removed client-id and client-secret of profile default.\n']);
+    expect([exitCode, stderr]).toEqual([0, 'Removed client-id and client-secret from profile default.\n']);
     expect(keychain.entries).toEqual({});
     expect(config().profiles.default).toEqual({ 'base-url': shared.sandbox.baseUrl });
     const [revoked] = shared.sandbox.exchanges.filter(({ url }) => url === '/api/oauth/revoke');
@@ -217,8 +220,8 @@ describe('logout', () => {
     await run('login --with-key', { stdin: keyLines });
     const token = { ...env, ATLAS_PE_ACCESS_TOKEN: 't' };
     const { stderr } = await run('logout', { env: token });
-    expect(stderr).toContain('There are still credentials from environment ATLAS_PE_ACCESS_TOKEN.');
-    expect(await run('logout')).toMatchObject({ exitCode: 0, stderr: 'Profile default holds no credentials.\n' });
+    expect(stderr).toContain('You are still signed in with credentials from environment ATLAS_PE_ACCESS_TOKEN.');
+    expect(await run('logout')).toMatchObject({ exitCode: 0, stderr: 'Profile default has no credentials.\n' });
   });
 });
 
@@ -318,7 +321,9 @@ describe('the Atlas CLI is signed in already', () => {
     );
     await run('login --with-key', { stdin: keyLines });
     expect((await run('whoami --fields origin --output tsv')).stdout).toBe('profile default\n');
-    expect((await run('logout')).stderr).toContain('There are still credentials from Atlas CLI profile default.');
+    expect((await run('logout')).stderr).toContain(
+      'You are still signed in with credentials from Atlas CLI profile default.',
+    );
   });
 
   test('its profiles can be named, and are never written', async () => {
@@ -347,7 +352,7 @@ describe('the Atlas CLI is signed in already', () => {
   test('a file that is no TOML is told without its content', async () => {
     const { run, env } = atlasCli('[default]\nprivate_api_key = hunter2\n');
     const { exitCode, stderr } = await run('list');
-    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/config\.toml \(line 2 is not TOML\)/)]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/config\.toml \(line 2 is not valid TOML\)/)]);
     expect(stderr).not.toContain('hunter2');
     // It is in nobody's way who signs in otherwise, now or from then on.
     const key = {

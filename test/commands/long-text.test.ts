@@ -38,10 +38,10 @@ const awsOf = (list: readonly unknown[]) => (url: string) => ({
 
 describe('a list in an error names ten, and how many more there are', () => {
   test.each([
-    ['get', 2, 'Name one: '],
-    ['get us-east-1', 2, 'Name one: '],
-    ['get us-west-2', 3, 'There are: '],
-    [`get ${'f'.repeat(24)}`, 3, 'There are: '],
+    ['get', 2, 'Choose one: '],
+    ['get us-east-1', 2, 'Choose one: '],
+    ['get us-west-2', 3, 'Existing endpoints: '],
+    [`get ${'f'.repeat(24)}`, 3, 'Existing endpoints: '],
   ])('endpoints: %s', async (line, code, hint) => {
     const { exitCode, stderr } = await run(line, awsOf(services(500)));
     expect([exitCode, stderr.match(/AVAILABLE\)/g)?.length]).toEqual([code, 10]);
@@ -71,7 +71,10 @@ describe('a list in an error names ten, and how many more there are', () => {
     const { exitCode, stderr } = await run('connection-strings --cluster nope', () => ({
       body: { results, totalCount: 40 },
     }));
-    expect([exitCode, stderr]).toEqual([3, expect.stringMatching(/There are: c0, (c\d, ){8}c9 and 30 more\n$/)]);
+    expect([exitCode, stderr]).toEqual([
+      3,
+      expect.stringMatching(/Existing clusters: c0, (c\d, ){8}c9 and 30 more\n$/),
+    ]);
   });
 
   test('projects', async () => {
@@ -81,7 +84,7 @@ describe('a list in an error names ten, and how many more there are', () => {
         ? { status: 404, body: { error: 404, errorCode: 'GROUP_NAME_NOT_FOUND' } }
         : { body: { results, totalCount: 40 } },
     );
-    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/Accepted: name 0, .*name 9 and 30 more\./)]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/Valid values: name 0, .*name 9 and 30 more\n/)]);
   });
 
   test('profiles', async () => {
@@ -89,7 +92,7 @@ describe('a list in an error names ten, and how many more there are', () => {
     for (let index = 0; index < 20; index++) await runCli(['profile', 'create', `team-${index}`], { env });
     for (const line of ['list --profile elsewhere', 'profile use elsewhere', 'profile delete elsewhere --yes']) {
       const { exitCode, stderr } = await runCli(line.split(' '), { env });
-      expect([exitCode, stderr], line).toEqual([3, expect.stringMatching(/team-\d+ and \d+ more\.\n$/)]);
+      expect([exitCode, stderr], line).toEqual([3, expect.stringMatching(/team-\d+ and \d+ more\n$/)]);
     }
   });
 
@@ -111,7 +114,7 @@ describe('a list in an error names ten, and how many more there are', () => {
     const { exitCode, stderr } = await run('list --provider aws', () => ({ status: 400, body }));
     expect([exitCode, stderr]).toEqual([
       2,
-      expect.stringMatching(/^Error: Bad\. f0: is odd; .*f9: is odd; and 290 more \(VALIDATION_ERROR 400\)\n/),
+      expect.stringMatching(/^Error: Bad\. f0: is odd; .*f9: is odd; and 290 more \(VALIDATION_ERROR 400\)\.\n/),
     ]);
   });
 });
@@ -129,7 +132,7 @@ describe('a wait for many', () => {
     expect([exitCode, stderr.trimEnd().split('\n').at(-1)]).toEqual([
       130,
       expect.stringMatching(
-        /^Hint: Still there: (us-east-1 \w+ \(INITIATING\),? ){10}and 490 more\. .+: atlas-pe wait --all$/,
+        /^Hint: Current status: (us-east-1 \w+ \(INITIATING\),? ){10}and 490 more\. .+: atlas-pe wait --all$/,
       ),
     ]);
   });
@@ -150,7 +153,7 @@ describe('a long text is cut in the middle', () => {
   test('where Atlas says it', async () => {
     const { exitCode, stderr } = await run('list --provider aws', refused);
     expect([exitCode, stderr.length < 2500]).toEqual([5, true]);
-    expect(stderr).toMatch(/^Error: begin x+ … x+ end \(ODD_CONFLICT 409\)\n/);
+    expect(stderr).toMatch(/^Error: begin x+ … x+ end \(ODD_CONFLICT 409\)\.\n/);
   });
 
   test('in JSON too', async () => {
@@ -160,7 +163,7 @@ describe('a long text is cut in the middle', () => {
       body: { errorCode, detail: long },
     }));
     const { error } = JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '');
-    expect(error.message).toMatch(/^begin x+ … E+ 409\)$/);
+    expect(error.message).toMatch(/^begin x+ … E+ 409\)\.$/);
     expect([error.message.length < 2500, error.errorCode.length < 2500]).toEqual([true, true]);
   });
 

@@ -24,7 +24,7 @@ async function against(handler: Parameters<typeof startServer>[0], credentials: 
 }
 
 const lookFirst =
-  /Whether Atlas created the endpoint is not known\. Look before you try again: atlas-pe list --provider aws/;
+  /The endpoint may or may not have been created\. Check before you try again: atlas-pe list --provider aws/;
 
 describe('a create whose answer is lost, and of which nothing shows, is sent once, and says to look before trying again', () => {
   test.each<[string, Parameters<typeof startServer>[0]]>([
@@ -86,7 +86,7 @@ describe('where signing in fails', () => {
     }, account);
     const { exitCode, stderr } = await run('create --region us-east-1');
     expect([exitCode, urls]).toEqual([1, Array(5).fill('/api/oauth/token')]);
-    expect(stderr).toMatch(/^Error: Signing in failed: .+\(HTTP 503\)/);
+    expect(stderr).toMatch(/^Error: Sign-in failed: .+\(HTTP 503\)/);
     expect(stderr).not.toMatch(lookFirst);
   });
 
@@ -100,7 +100,7 @@ describe('where signing in fails', () => {
       }, account);
       const { exitCode, stderr } = await run('create --region us-east-1');
       expect([exitCode, urls]).toEqual([1, ['/api/oauth/token']]);
-      expect(stderr).toMatch(/^Error: Signing in failed: Atlas answered no usable access token\./);
+      expect(stderr).toMatch(/^Error: Sign-in failed: Atlas did not return a valid access token\./);
       expect(stderr).not.toMatch(lookFirst);
     },
   );
@@ -140,7 +140,7 @@ test.each([{ fields: {} }, { fields: [null] }, { fields: 'x' }, 7, null])(
       json(response, 400, { errorCode: 'ODD', detail: 'Odd.', badRequestDetail }),
     );
     const { exitCode, stderr } = await run('list --provider aws');
-    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/^Error: Odd\..*\(ODD 400\)\n/)]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/^Error: Odd\b.* \(ODD 400\)\.\n/)]);
   },
 );
 
@@ -149,7 +149,7 @@ test('text of Atlas is one line, so that it cannot pass for one of ours', async 
     json(response, 409, { errorCode: 'X', detail: 'No.\nHint: rm -rf /' }),
   );
   expect((await run('list --provider aws')).stderr).toBe(
-    'Error: No. Hint: rm -rf / (X 409)\nHint: Check what was asked for; --verbose shows the request that was refused.\n',
+    'Error: No. Hint: rm -rf / (X 409).\nHint: Check the values. --verbose shows the rejected request.\n',
   );
 });
 
@@ -160,7 +160,7 @@ test('a rate limit that takes a while is told', async () => {
   const { exitCode, stderr } = await run('list --provider aws');
   expect([exitCode, stderr]).toEqual([
     0,
-    expect.stringMatching(/^Warning: .+RATE_LIMITED 429.+Trying again in 42 s\.\n$/),
+    expect.stringMatching(/^Warning: .+ \(RATE_LIMITED 429\)\. Retrying in 42s\.\n$/),
   ]);
 });
 
@@ -175,7 +175,7 @@ describe('trouble that many requests meet is told once', () => {
       else json(response, 200, []);
     });
     const { exitCode, stderr } = await run('list');
-    expect([exitCode, stderr]).toEqual([0, 'Warning: Too many. (RATE_LIMITED 429) Trying again in 3 s.\n']);
+    expect([exitCode, stderr]).toEqual([0, 'Warning: Too many (RATE_LIMITED 429). Retrying in 3s.\n']);
     expect([...seen.values()]).toEqual([5, 5, 5]);
   });
 
@@ -188,8 +188,8 @@ describe('trouble that many requests meet is told once', () => {
     const { stderr } = await run('list');
     expect(stderr.split('\n').sort()).toEqual([
       '',
-      'Warning: Azure rests. (X 503) Trying again in 9 s.',
-      'Warning: GCP rests. (X 503) Trying again in 9 s.',
+      'Warning: Azure rests (X 503). Retrying in 9s.',
+      'Warning: GCP rests (X 503). Retrying in 9s.',
     ]);
   });
 });

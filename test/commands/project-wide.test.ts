@@ -72,15 +72,12 @@ describe('regional mode', () => {
   test('is shown, and switched after saying what changes', async () => {
     expect((await atlas('regional-mode get --json')).stdout).toContain('"enabled": false');
     const unsaid = await atlas('regional-mode enable');
-    expect([unsaid.exitCode, unsaid.stderr]).toEqual([
-      2,
-      expect.stringContaining('Only sharded clusters work with it'),
-    ]);
+    expect([unsaid.exitCode, unsaid.stderr]).toEqual([2, expect.stringContaining('Only sharded clusters support it')]);
     const enabled = await atlas('regional-mode enable --yes --json');
     expect(JSON.parse(enabled.stdout)).toEqual({ projectId: defaultProject, enabled: true });
     expect(messagesIn(enabled.stderr, 'warning')).toEqual([expect.stringMatching(/^In regional mode/)]);
     const again = await atlas('regional-mode enable --yes');
-    expect(again.stderr).toBe('Regional mode is enabled already.\n');
+    expect(again.stderr).toBe('Regional mode is already enabled.\n');
     expect((await atlas('regional-mode disable --yes --fields enabled --output tsv')).stdout).toBe('false\n');
   });
 
@@ -117,10 +114,7 @@ describe('connection strings', () => {
     const early = await atlas('connection-strings --json');
     expect([early.exitCode, early.stdout, messagesIn(early.stderr, 'note')]).toEqual([
       ...[0, '[]\n'],
-      [
-        'Cluster0 is UPDATING; its private connection strings appear once it is IDLE. ' +
-          'Wait for them: atlas-pe connection-strings --json --wait',
-      ],
+      [expect.stringMatching(/^Cluster0 is UPDATING\. .+: atlas-pe connection-strings --json --wait$/)],
     ]);
     const { exitCode, stdout } = await atlas('connection-strings --endpoint us-east-1 --wait --json');
     expect(exitCode).toBe(0);
@@ -154,7 +148,7 @@ describe('connection strings', () => {
     const one = await atlas('connection-strings --wait --fields cluster --output tsv');
     expect(one).toMatchObject({ exitCode: 0, stdout: 'small\n' });
     const missing = await atlas('connection-strings --cluster app');
-    expect(missing.stderr).toContain('since no interface endpoint is connected in AWS eu-west-1, where it has nodes.');
+    expect(missing.stderr).toContain('It has nodes in AWS eu-west-1, but no connected interface endpoint there.');
     expect((await atlas('connection-strings --cluster app --wait')).exitCode).toBe(3);
     await attach('eu-west-1', vpce('b'));
     const both = JSON.parse((await atlas('connection-strings --cluster app --wait --json')).stdout);
@@ -163,7 +157,7 @@ describe('connection strings', () => {
 
   test('of a cluster that is not there list those that are', async () => {
     const { exitCode, stderr } = await atlas('connection-strings --cluster nope');
-    expect([exitCode, stderr]).toEqual([3, expect.stringContaining('There are: Cluster0')]);
+    expect([exitCode, stderr]).toEqual([3, expect.stringMatching(/Hint: .*clusters: Cluster0\n$/)]);
   });
 
   test('are not waited for where none can come, and it is told why', async () => {
@@ -173,9 +167,9 @@ describe('connection strings', () => {
     own.faults = [];
     await attach('eu-west-1', vpce('b'));
     for (const [flags, why] of [
-      ['--cluster Cluster0', 'since no interface endpoint is connected in AWS us-east-1'],
-      ['--endpoint eu-west-1', 'since it has no nodes in AWS eu-west-1'],
-      [`--endpoint ${vpce('c')}`, 'There is no interface endpoint'],
+      ['--cluster Cluster0', 'It has nodes in AWS us-east-1, but no connected interface endpoint there.'],
+      ['--endpoint eu-west-1', 'because it has no nodes in AWS eu-west-1'],
+      [`--endpoint ${vpce('c')}`, `'${vpce('c')}' not found`],
     ]) {
       const { exitCode, stdout, stderr } = await atlas(`connection-strings ${flags} --wait`);
       expect([exitCode, stdout, stderr], flags).toEqual([3, '', expect.stringContaining(why ?? '')]);
@@ -193,7 +187,9 @@ describe('connection strings', () => {
     const { exitCode, stderr } = await atlas('connection-strings --endpoint us-east-1');
     expect([exitCode, stderr]).toEqual([
       0,
-      expect.stringContaining('free has no private connection strings for it yet.'),
+      expect.stringMatching(
+        /^free does not have a private connection string .*: atlas-pe connection-strings .+ --wait\n$/,
+      ),
     ]);
   });
 
@@ -270,7 +266,7 @@ describe('what cannot be read', () => {
     const { exitCode, stdout, stderr } = await atlas('list --json');
     expect([exitCode, JSON.parse(stdout)]).toEqual([1, [expect.objectContaining({ region: 'us-east-1' })]]);
     expect(JSON.parse(stderr.trim().split('\n').at(-1) ?? '').error.message).toMatch(
-      /^The list is not complete\. AZURE: .*502/,
+      /^The list is incomplete\. AZURE: .*502/,
     );
   });
 
@@ -285,7 +281,7 @@ describe('what cannot be read', () => {
     own.faults = [{ path: `/groups/${other}/*`, status: 403 }];
     const { exitCode, stdout, stderr } = await atlas('list --all-projects --output id');
     expect([exitCode, stdout.trim()]).toEqual([1, expect.stringMatching(/^[0-9a-f]{24}$/)]);
-    expect(stderr).toContain(`The list is not complete. AWS of ${other}: `);
+    expect(stderr).toMatch(new RegExp(`^Error: The list is incomplete\\. AWS \\w+ .*${other}: `, 'm'));
   });
 });
 
@@ -373,7 +369,7 @@ describe('--output terraform', () => {
     expect([exitCode, comment, empty, block]).toEqual([
       0,
       expect.stringMatching(
-        /^# us-east-1 \w{24} is left out, since Terraform can't import .* error "No \$\{capacity\}"\.$/,
+        /^# us-east-1 \w{24} is left out, because Terraform cannot import .* error "No \$\{capacity\}"\.$/,
       ),
       '',
       'import {',
@@ -389,7 +385,7 @@ describe('--output terraform', () => {
     expect([exitCode, stdout, stderr]).toEqual([
       1,
       expect.stringContaining('resource "mongodbatlas_privatelink_endpoint" "us_east_1"'),
-      expect.stringContaining(`The list is not complete. ${vpce('a')} (us-east-1`),
+      expect.stringContaining(`The list is incomplete. ${vpce('a')} (us-east-1`),
     ]);
   });
 
@@ -409,7 +405,7 @@ describe('--output terraform', () => {
       expect([exitCode, stdout, stderr], line).toEqual([
         2,
         '',
-        expect.stringContaining("'terraform' is not an output format."),
+        expect.stringContaining("'terraform' is not a valid output format."),
       ]);
     }
     expect((await atlas('list --output terraform --fields id')).exitCode).toBe(2);

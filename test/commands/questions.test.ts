@@ -13,21 +13,21 @@ const asking: [line: string, before: string[], question: RegExp, look: string, d
   [
     'delete us-east-1',
     ['create --region us-east-1 --wait'],
-    /Delete the AWS private endpoint us-east-1 \w{24}/,
+    /Delete the AWS private endpoint service us-east-1 \w{24}/,
     'list --json',
     'Nothing was deleted.',
   ],
   [
     'interface remove us-east-1',
     ['create --region us-east-1 --wait', `interface add us-east-1 ${vpce} --wait`],
-    /Remove the interface endpoint/,
+    /Remove interface endpoint/,
     'interface list --json',
     'Nothing was removed.',
   ],
   [
     'regional-mode disable',
     ['regional-mode enable --yes'],
-    /Disable regional mode of project \w{24}\?/,
+    /Disable regional mode for project \w{24}\?/,
     'regional-mode get --json',
     'Nothing was changed.',
   ],
@@ -55,7 +55,7 @@ test.each(asking)('%s asks before it does so', async (line, before, question, lo
     return { exitCode, isDeclined: shown.includes(declined) };
   };
   for (const text of ['n\r', '\r', 'yesterday\r', '']) {
-    expect(await answer(text), text).toEqual({ exitCode: 2, isDeclined: true });
+    expect(await answer(text), text).toEqual({ exitCode: 1, isDeclined: true });
     expect(await there()).toBe(untouched);
   }
   expect(await answer(' Yes \r')).toEqual({ exitCode: 0, isDeclined: false });

@@ -43,7 +43,7 @@ test("a project's name in the environment is that of a real one, so the sandbox 
   const env = { ...ownFolders(), ATLAS_PE_PROJECT: 'payments' };
   expect(await runCli(['--sandbox', 'list', '--json'], { env })).toMatchObject({ exitCode: 0, stdout: '[]\n' });
   const named = await runCli(['--sandbox', 'list', '--project', 'payments'], { env });
-  expect([named.exitCode, named.stderr]).toEqual([2, expect.stringContaining("'payments' is not a project id")]);
+  expect([named.exitCode, named.stderr]).toEqual([2, expect.stringContaining("Project 'payments' not found")]);
 });
 
 test('a folder that cannot be written is told as it is, not as an error of the API', async () => {
@@ -178,8 +178,8 @@ test('serve takes the id of a project in capitals, and serves each project once'
 
 test('serve leaves the shell a line of its own after Ctrl-C in a terminal', async () => {
   for (const [signal, end] of [
-    ['SIGINT', 'Ctrl-C ends it.\n\n'],
-    ['SIGTERM', 'Ctrl-C ends it.\n'],
+    ['SIGINT', 'Press Ctrl-C to stop it.\n\n'],
+    ['SIGTERM', 'Press Ctrl-C to stop it.\n'],
   ] as const) {
     const screen = new Screen({ columns: 100, rows: 40, convertEol: true });
     let interrupt = (_: 'SIGINT' | 'SIGTERM') => {};
@@ -189,7 +189,7 @@ test('serve leaves the shell a line of its own after Ctrl-C in a terminal', asyn
         interrupt = given;
       },
     });
-    await screen.shows(/Ctrl-C ends it/, ended);
+    await screen.shows(/Press Ctrl-C to stop it\./, ended);
     interrupt(signal);
     expect((await ended).exitCode).toBe(0);
     await screen.written();
@@ -337,5 +337,5 @@ test('a port that is taken is said plainly', async () => {
       second = runCli(['sandbox', 'serve', '--port', port], { env }).finally(() => interrupt('SIGINT'));
     },
   });
-  expect(await second).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('is in use') });
+  expect(await second).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('is already in use') });
 });

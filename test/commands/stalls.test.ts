@@ -14,10 +14,10 @@ const cases = Object.keys(phases).flatMap((phase) => commands.map((command) => [
 
 /** What is said where time is up. */
 function fault(phase: string): string {
-  if (phase === 'look-up') return 'atlas.test could not be looked up within';
+  if (phase === 'look-up') return 'atlas.test could not be resolved within';
   if (/proxy|CONNECT/.test(phase))
     return `The proxy ${/[^@/]+$/.exec(stall.env.HTTPS_PROXY ?? '')?.[0]} did not connect to`;
-  return /TCP|TLS/.test(phase) ? 'did not accept the connection within' : 'gave no answer within';
+  return /TCP|TLS/.test(phase) ? 'did not accept the connection within' : 'did not respond within';
 }
 
 describe.each(cases)('a server that stalls at %s', (phase, command) => {
@@ -43,7 +43,7 @@ describe.each(cases)('a server that stalls at %s', (phase, command) => {
     expect(run.stderr).toContain(fault(phase));
     // A lost create is looked for.
     expect(seconds).toBeLessThan(name === 'wait' ? 9 : isLost ? 85 : 70);
-    expect(run.stderr.includes('Whether Atlas created the endpoint is not known.')).toBe(isLost);
+    expect(run.stderr.includes('The endpoint may or may not have been created.')).toBe(isLost);
     expect(stall.methods.filter((method) => method === 'POST')).toHaveLength(isLost ? 1 : 0);
   });
 
@@ -67,7 +67,7 @@ describe.each(cases)('a server that stalls at %s', (phase, command) => {
     expect([run.exitCode, run.stdout]).toEqual([130, '']);
     expect(run.stderr).toMatch(/^Interrupted\.$/m);
     if (name === 'create') {
-      const said = isLost ? 'Whether Atlas created the endpoint is not known.' : 'Nothing was sent to Atlas.';
+      const said = isLost ? 'The endpoint may or may not have been created.' : 'Nothing was sent to Atlas.';
       expect(run.stderr).toContain(`Hint: ${said}`);
     }
     await expect.poll(() => stall.open(), { interval: 5 }).toBe(0);

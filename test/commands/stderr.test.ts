@@ -121,7 +121,7 @@ describe('what each kind says', () => {
     const [ready] = await sandbox('get us-east-1');
     expect(ready?.value).toMatchObject({
       hint: {
-        message: 'Connect to it:',
+        message: expect.stringMatching(/^Create an interface endpoint .*:$/),
         commands: [
           expect.stringMatching(/^aws ec2 create-vpc-endpoint /),
           expect.stringMatching(/^atlas-pe interface add /),
@@ -173,9 +173,9 @@ describe('what each kind says', () => {
       const env = ownFolders();
       const folder = env.ATLAS_PE_CONFIG_DIR ?? '';
       mkdirSync(folder, { recursive: true, mode: 0o700 });
-      writeFileSync(join(folder, 'config.json'), '{"profiles":{"default":{"output":"json"}}}');
+      writeFileSync(join(folder, 'config.json'), '{"profiles":{"default":{"output":"json","private-key":"k"}}}');
       chmodSync(join(folder, 'config.json'), 0o644);
-      const line = `--sandbox list ${flag}`;
+      const line = `config list ${flag}`;
       expect(checked(await runCli(line.split(' '), { env }), line).map(({ kind }) => kind)).toEqual(['warning']);
       // The profile alone asks for JSON.
       expect(checked(await runCli(['whoami'], { env }), 'whoami').map(({ kind }) => kind)).toEqual([

@@ -130,7 +130,8 @@ describe.skipIf(!hasTerraform)('Terraform itself (skipped where it is missing)',
     const begins = ['{var.db_password}', '{ if true }x%{ endif }', '{', '%{', '"', ''];
     const texts = [
       ...['$', '$$', '$$$', '%', '%%', '\\$'].flatMap((sign) => begins.map((begin) => `${sign}${begin}`)),
-      ...fc.sample(anyText, 200).map((text) => text.replaceAll('-', '_')),
+      // Always the same ones: Terraform's Unicode is older than Node's, and composes some rare characters otherwise.
+      ...fc.sample(anyText, { numRuns: 200, seed: 1 }).map((text) => text.replaceAll('-', '_')),
     ];
     const literals = texts.map((text) => {
       const source = terraformOf([{ endpoint: service({ atlasRegion: text }), interfaces: [] }]);
@@ -158,31 +159,31 @@ describe('what Terraform cannot import is left out, with a comment', () => {
     [
       'an endpoint that failed',
       { endpoint: service({ status: 'FAILED', errorMessage: 'No capacity' }), interfaces: [] },
-      `# us-east-1 ${id(2)} is left out, since Terraform can't import the endpoint: it is FAILED with the error "No capacity".`,
+      `# us-east-1 ${id(2)} is left out, because Terraform cannot import the endpoint: it is FAILED with the error "No capacity".`,
       0,
     ],
     [
       'an endpoint that failed for no reason, with what is attached to it',
       { endpoint: service({ status: 'FAILED' }), interfaces: [attached()] },
-      `# us-east-1 ${id(2)} and its interface endpoints are left out, since Terraform can't import the endpoint: it is FAILED.`,
+      `# us-east-1 ${id(2)} and its interface endpoints are left out, because Terraform cannot import the endpoint: it is FAILED.`,
       0,
     ],
     [
       'an endpoint with an error message',
       { endpoint: service({ errorMessage: 'Odd' }), interfaces: [] },
-      `# us-east-1 ${id(2)} is left out, since Terraform can't import the endpoint: it is AVAILABLE with the error "Odd".`,
+      `# us-east-1 ${id(2)} is left out, because Terraform cannot import the endpoint: it is AVAILABLE with the error "Odd".`,
       0,
     ],
     [
       'an interface endpoint that was rejected',
       { endpoint: service(), interfaces: [attached({ status: 'REJECTED' })] },
-      `# ${vpce} of us-east-1 ${id(2)} is left out, since Terraform can't import it: it is REJECTED.`,
+      `# ${vpce} of us-east-1 ${id(2)} is left out, because Terraform cannot import it: it is REJECTED.`,
       1,
     ],
     [
       'an interface endpoint whose name ends a part of its import id',
       { endpoint: service(), interfaces: [attached({ id: 'my--group' })] },
-      `# my--group of us-east-1 ${id(2)} is left out, since Terraform can't import it: its name has dashes that separate the parts of an import id.`,
+      `# my--group of us-east-1 ${id(2)} is left out, because Terraform cannot import it: its region or id contains dashes, which separate the parts of an import id.`,
       1,
     ],
   ])('%s', (_, described, said, kept) => {

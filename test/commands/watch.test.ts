@@ -124,10 +124,12 @@ describe('in a pipe', () => {
     expect(linesIn(stderr)).toMatchObject([
       {
         value: {
-          warning: { message: expect.stringMatching(/503\) The watch goes on, unless nothing answers for 5m\.$/) },
+          warning: {
+            message: expect.stringMatching(/503\)\. Still watching\. The watch ends after 5m without a response\.$/),
+          },
         },
       },
-      { value: { note: { message: 'Atlas answers again.' } } },
+      { value: { note: { message: 'Atlas is responding again.' } } },
       { value: { error: { code: 'interrupted' } } },
     ]);
     expect(exitCode).toBe(130);
@@ -140,9 +142,9 @@ describe('in a pipe', () => {
     const { rows, stderr } = await watchFor(30, 'list --watch --output jsonl');
     expect(statuses(rows)).toEqual(['us-east-1 WAITING_FOR_USER', 'westeurope WAITING_FOR_USER']);
     expect(messagesIn(stderr, 'warning')).toEqual([
-      expect.stringMatching(/^AZURE: .*503\) It is asked again; the others are watched on\.$/),
+      expect.stringMatching(/^AZURE: .*503\)\. Retrying\. Still watching the others\.$/),
     ]);
-    expect(messagesIn(stderr, 'note')).toEqual(['AZURE: Atlas answers again.']);
+    expect(messagesIn(stderr, 'note')).toEqual(['AZURE: Atlas is responding again.']);
   });
 
   test('five minutes without any answer end it, and 401, 403 and 404 at once', async () => {
@@ -172,7 +174,7 @@ describe('in a pipe', () => {
         ...['us-east-1 WAITING_FOR_USER', 'westeurope INITIATING', 'westeurope WAITING_FOR_USER'],
       ]);
       expect(messagesIn(stderr, 'warning')).toEqual([
-        expect.stringMatching(/^us-east-1 [0-9a-f]{24}: .+ \d{3}\) It is asked again; the others are watched on\.$/),
+        expect.stringMatching(/^us-east-1 [0-9a-f]{24}: .+ \d{3}\)\. Retrying\. Still watching the others\.$/),
       ]);
       expect(exitCode).toBe(130);
     },
@@ -230,7 +232,7 @@ describe('in a pipe', () => {
     // Those that were under way when it was reached still are answered.
     expect(asked(200).length).toBeLessThanOrEqual(9 + 7);
     expect(messagesIn(stderr, 'warning')).toEqual([
-      expect.stringMatching(/^\d\d of 30 lists: .+ 429\) It is asked again; the others are watched on\.$/),
+      expect.stringMatching(/^\d\d of 30 lists: .+ 429\)\. Retrying\. Still watching the others\.$/),
     ]);
     const { stderr: later } = await watchFor(60, 'list --watch --all-projects --output jsonl');
     expect(new Set(asked(200).map(({ url }) => url)).size).toBe(30);
@@ -242,7 +244,7 @@ describe('in a pipe', () => {
     own.faults = [{ method: 'GET', path: '/AZURE/endpointService', status: 500, body }];
     const { stderr } = await watchFor(2, 'list --watch --output jsonl');
     expect(messagesIn(stderr, 'warning')).toEqual([
-      expect.stringMatching(/^AZURE: multi Error: spoof Hint: spoof \(X Y 500\) It is asked/),
+      expect.stringMatching(/^AZURE: multi Error: spoof Hint: spoof \(X Y 500\)\. Retrying\./),
     ]);
   });
 
@@ -254,12 +256,12 @@ describe('in a pipe', () => {
   });
 
   test.each([
-    ['list --watch', 'A table can be watched only in a terminal that can redraw it.'],
-    ['list --watch --json', '--watch has no --output json.'],
-    ['list --interval 5s --output terraform', '--watch has no --output terraform.'],
-    ['list --interval 999ms --output jsonl', 'An interval of 999ms is too short.'],
-    ['list --interval soon --output jsonl', "'soon' is not a duration."],
-    ['list --watch --output jsonl --fields nothing', "There is no field 'nothing'."],
+    ['list --watch', '--watch can redraw a table only in a terminal.'],
+    ['list --watch --json', '--watch cannot be combined with --output json.'],
+    ['list --interval 5s --output terraform', '--watch cannot be combined with --output terraform.'],
+    ['list --interval 999ms --output jsonl', '--interval 999ms is too short.'],
+    ['list --interval soon --output jsonl', "'soon' is not a valid duration."],
+    ['list --watch --output jsonl --fields nothing', "Unknown field 'nothing'."],
   ])('%s is a usage error, and nothing is sent', async (line, message) => {
     const { exitCode, stdout, stderr } = await atlas(line);
     expect([exitCode, stdout]).toEqual([2, '']);
@@ -306,7 +308,7 @@ describe('in a terminal', () => {
     const [, ...frames] = framesOf(shown);
     const isBold = (frame: string) => frame.split('\x1b[1m').some((text) => /^[0-9a-f]{24}/.test(text));
     expect(frames.map(isBold)).toEqual([false, true, false]);
-    expect(frames.map((frame) => frame.includes(', 1 changed.'))).toEqual([false, true, false]);
+    expect(frames.map((frame) => frame.includes(', 1 endpoint changed.'))).toEqual([false, true, false]);
   });
 
   test('without an answer the last table stays, and a line says since when', async () => {
@@ -317,7 +319,9 @@ describe('in a terminal', () => {
     const check = async () => {
       await shown.written();
       const [line = '', ...table] = shown.lines();
-      expect(line).toMatch(/^✖ Read at ..:..:..\. Again in \d+s, Ctrl-C ends\. No answer since ..:..:..: /);
+      expect(line).toMatch(
+        /^✖ Updated at ..:..:..\. Next update in \d+s \(Ctrl-C to stop\)\. No response since ..:..:..: /,
+      );
       expect(line).toContain(time);
       expect(table.join('\n')).toMatch(/^[0-9a-f]{24} +AWS +us-east-1 +✔ WAITING_FOR_USER$/m);
     };
@@ -331,7 +335,7 @@ describe('in a terminal', () => {
     own.faults = [{ method: 'GET', path: '/AWS/endpointService', nth: [{ from: 2, to: 2 }], delayMs: 5000 }];
     const shown = screen(100);
     await watchFor(20, 'list --watch', { screen: shown });
-    const asking = framesOf(shown).filter((frame) => / Read at \S+ Asking Atlas\. Ctrl-C ends\./.test(frame));
+    const asking = framesOf(shown).filter((frame) => / Updated at \S+ Updating /.test(frame));
     expect(asking).toHaveLength(1);
     expect(asking[0]).toContain('us-east-1');
   });
@@ -343,7 +347,7 @@ describe('in a terminal', () => {
     await watchFor(15, 'list --watch', { screen: shown });
     const [, ...frames] = framesOf(shown);
     const isTrouble = (frame: string) =>
-      /Read at \S+ Again in 5s, Ctrl-C ends\. AZURE not read since \S+:/.test(frame.replaceAll('\x1b[K\r\n', ' '));
+      /Updated at \S+ Next update in 5s .* Cannot read AZURE since \S+:/.test(frame.replaceAll('\x1b[K\r\n', ' '));
     expect(frames.map(isTrouble)).toEqual([false, true, true, false]);
   });
 
@@ -360,7 +364,7 @@ describe('in a terminal', () => {
       expect(shown.lines().join('\n')).not.toContain('more');
       shown.resize(50, 12);
       await shown.written();
-      expect(shown.lines().slice(2, 4).join('\n')).toMatch(/^PROVIDER {2}REGION +STATUS +\n {2}ID +$/);
+      expect(shown.lines().join('\n')).toMatch(/\n *\nPROVIDER {2}REGION +STATUS +\n {2}ID +\n/);
     };
     await watchFor(0, 'list --watch', { screen: shown, check });
     // At the end the whole table.
@@ -384,7 +388,7 @@ describe('in a terminal', () => {
         await shown.written();
         const lines = shown.lines();
         expect(lines.length, `${columns}x${rows}`).toBeLessThan(rows);
-        expect(lines[0]).toMatch(/^✖ Read at /);
+        expect(lines[0]).toMatch(/^✖ Updated at /);
         if (rows < 8) continue;
         expect(lines.join('\n')).toMatch(/STATUS/);
         if (rows < 12) continue;
@@ -394,8 +398,9 @@ describe('in a terminal', () => {
             lines.findIndex((text) => text.trim() === ''),
           )
           .join(' ')
-          .replaceAll(/ +/g, ' ');
-        expect(headline).toMatch(/ Again in 5s, Ctrl-C ends\. AZURE not read since \S+: multi line 日.*…$/);
+          .replaceAll(/ +/g, ' ')
+          .trimEnd();
+        expect(headline).toMatch(/ Next update in 5s .* Cannot read AZURE since \S+: multi line 日.*…$/);
         expect(lines.join('\n')).toMatch(/\n *\n.*STATUS *\n[\s\S]*us-east-1( .*)?\n[\s\S]*… and \d+ more$/);
       }
     };
@@ -406,7 +411,7 @@ describe('in a terminal', () => {
     await atlas('create --region us-east-1');
     const shown = screen(100);
     await watchFor(3, 'list --watch --quiet --verbose', { screen: shown });
-    expect(framesOf(shown).join('')).not.toMatch(/Read at|Asking|GET/);
+    expect(framesOf(shown).join('')).not.toMatch(/Updat|GET/);
     expect(shown.lines().join('\n')).toMatch(/^GET http/m);
   });
 

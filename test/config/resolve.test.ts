@@ -200,17 +200,17 @@ describe('credentials', () => {
   });
 
   test('are never put together from two places', async () => {
-    const message = 'The private-key is missing; the other half came from environment ATLAS_PE_PUBLIC_KEY.';
+    const message = 'Missing private-key. The public-key comes from environment ATLAS_PE_PUBLIC_KEY.';
     await expect(resolveSignIn(from({ ATLAS_PE_PUBLIC_KEY: 'pub' }, { 'private-key': 'q' }))).rejects.toThrow(message);
     const theirs = atlasCli({ 'private-key': 'q' });
     await expect(resolveSignIn(from({ ATLAS_PE_PUBLIC_KEY: 'pub' }, {}, {}, theirs))).rejects.toThrow(message);
     await expect(resolveSignIn(from({}, {}, {}, theirs))).rejects.toThrow(
-      'The public-key is missing; the other half came from Atlas CLI profile default.',
+      'Missing public-key. The private-key comes from Atlas CLI profile default.',
     );
   });
 
   test('go only to the host they were saved for', async () => {
-    const foreign = /belong to https:\/\/cloud\.mongodb\.com, not to https:\/\/evil\.example/;
+    const foreign = /are for https:\/\/cloud\.mongodb\.com, not for https:\/\/evil\.example/;
     await expect(resolveSignIn(from(elsewhere, stored))).rejects.toThrow(foreign);
     await expect(resolveSignIn(from(elsewhere, {}, {}, atlasCli(stored)))).rejects.toThrow(foreign);
     await expect(resolveSignIn(from({}, { 'base-url': 'https://evil.example' }, {}, atlasCli(stored)))).rejects.toThrow(
@@ -234,7 +234,7 @@ describe('credentials', () => {
   test('that could break a header are refused without being repeated', async () => {
     const env = { ATLAS_PE_PUBLIC_KEY: 'pub', ATLAS_PE_PRIVATE_KEY: 'se\ncret' };
     await expect(resolveSignIn(from(env))).rejects.toThrow(
-      /^environment ATLAS_PE_PRIVATE_KEY: A key, an id or a token is one word of plain characters\.$/,
+      /^environment ATLAS_PE_PRIVATE_KEY: A key, id or token can contain only printable ASCII characters and no spaces\.$/,
     );
   });
 

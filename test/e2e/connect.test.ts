@@ -88,6 +88,6 @@ test('Ctrl-C says what there is and how to go on', async () => {
   terminal.type('\x03');
   expect(await terminal.exit).toBe(130);
   const screen = terminal.lines().join(' ');
-  expect(screen).toMatch(/Interrupted\. Hint: There are now: Atlas service [0-9a-f]{24}\./);
+  expect(screen).toMatch(/Interrupted\. Hint: Existing now: Atlas service [0-9a-f]{24}\./);
   expect(screen).toMatch(/atlas-pe --sandbox connect --region us-east-1 --yes$/);
 });

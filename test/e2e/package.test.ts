@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { topicNames } from '../../src/cli/help/names.js';
 import { helpFile } from '../../src/cli/help/written.js';
+import { pages } from '../helpers/documents.js';
 import { runCli } from '../helpers/run-cli.js';
 import { home, node } from '../helpers/run-program.js';
 import { branches, commands } from '../helpers/tree.js';
@@ -20,7 +21,7 @@ test('the package holds the program, its licences, help, man page and schema, an
   const [{ size, files }] = JSON.parse(stdout) as [{ size: number; files: { path: string }[] }];
   expect(size).toBeLessThan(400_000);
   const paths = files.map(({ path }) => path);
-  const documents = ['CHANGELOG.md', 'LICENSE', 'README.md', 'docs/reference.md'];
+  const documents = ['CHANGELOG.md', 'LICENSE', 'docs/reference.md', ...pages.keys()];
   const needed = [...documents, 'output.schema.json', 'package.json', 'bin/atlas-pe.js'];
   const built = ['main.cjs', 'compile-cache.cjs', 'LICENSES.txt', 'atlas-pe.1', 'help/atlas-pe.txt'];
   expect(paths).toEqual(expect.arrayContaining([...needed, ...built.map((name) => `dist/${name}`)]));

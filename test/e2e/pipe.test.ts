@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { version } from '../../package.json';
+import { blocks } from '../helpers/documents.js';
 import { json, startServer } from '../helpers/fake-atlas.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { ownFolders } from '../helpers/run-cli.js';
@@ -139,9 +140,9 @@ describe('sandbox serve', () => {
   });
 });
 
-test('the faults that README shows make a bad day, which a create survives', async () => {
-  const readme = readFileSync(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8');
-  const [, example = ''] = /^```yaml\n(faults:[\s\S]+?)^```/m.exec(readme) ?? [];
+test('a create survives the faults that docs/sandbox.md shows', async () => {
+  const example =
+    blocks.find(({ section, language }) => section === 'sandbox: Faults' && language === 'yaml')?.text ?? '';
   const file = join(mkdtempSync(join(tmpdir(), 'atlas-pe-')), 'faults.yaml');
   // Told to come back at once, so that nobody waits here.
   writeFileSync(file, example.replace('Retry-After: 5', 'Retry-After: 0'));
@@ -154,7 +155,7 @@ test('the faults that README shows make a bad day, which a create survives', asy
   };
   const created = await runProgram(['create', '--region', 'us-east-1', '--wait', '--json'], env);
   expect([created.exitCode, JSON.parse(created.stdout).status]).toEqual([0, 'AVAILABLE']);
-  expect(created.stderr).toContain('The answer to the create is lost; looking for what it did.');
+  expect(created.stderr).toContain('Checking whether the endpoint was created.');
   const listed = [await runProgram(['list', '--output', 'id'], env), await runProgram(['list', '--output', 'id'], env)];
   expect(listed).toEqual(Array(2).fill({ exitCode: 0, stdout: `${JSON.parse(created.stdout).id}\n`, stderr: '' }));
   serving.child.kill();
@@ -182,7 +183,7 @@ test.each([
 test.each([
   ['list', ['list'], ''],
   ['wait', ['wait'], ''],
-  ['create', ['create', '--region', 'us-east-1'], 'Look before you try again: atlas-pe list'],
+  ['create', ['create', '--region', 'us-east-1'], 'Check before you try again: atlas-pe list'],
 ] as const)('an interrupted %s whose request gets no answer stops at once', async (_, line, hint) => {
   let arrive = (): void => undefined;
   const arrived = new Promise<void>((resolve) => {
@@ -239,19 +240,21 @@ test('a full disk is told, and what was done is not lost', () => {
   for (const line of ['--help', '--version', 'config path', '--sandbox list --json']) {
     expect(run(line)).toMatchObject({
       status: 1,
-      stderr: expect.stringMatching(/The output can't be written: .*ENOSPC[\s\S]*(\nHint: |"hint":").*free some space/),
+      stderr: expect.stringMatching(
+        /Cannot write the output: no space left on the disk\.[\s\S]*(\nHint: |"hint":").*disk is full/,
+      ),
     });
   }
   const created = run('--sandbox create --region us-east-1');
   expect(created).toMatchObject({
     status: 1,
-    stderr: expect.stringMatching(/The command was carried out: [0-9a-f]{24}\n$/),
+    stderr: expect.stringMatching(/The change was made: [0-9a-f]{24}\n$/),
   });
   // What only reads has done nothing.
   for (const line of ['get', 'list', 'wait --timeout 30s']) {
     const { status, stderr } = run(`--sandbox ${line} --quiet`);
-    expect([status, stderr]).toEqual([1, expect.stringMatching(/ENOSPC/)]);
-    expect(stderr).not.toContain('carried out');
+    expect([status, stderr]).toEqual([1, expect.stringContaining('no space left on the disk')]);
+    expect(stderr).not.toContain('The change was made');
   }
 });
 
@@ -329,26 +332,26 @@ describe('a server that is no Atlas is said plainly, in one error, without a sta
     [
       'HTML',
       1,
-      'answered HTML instead of JSON',
+      'returned HTML instead of JSON',
       (response) => response.writeHead(200, { 'content-type': 'text/html' }).end(page),
     ],
     [
       'an HTML error',
       1,
-      'answered, but not as Atlas does (HTTP 403)',
+      'returned an error that is not from Atlas (HTTP 403)',
       (response) => response.writeHead(403, { 'content-type': 'text/html' }).end(page),
     ],
     [
       'JSON that is cut',
       1,
-      'broken JSON',
+      'invalid JSON',
       (response) => response.writeHead(200, { 'content-type': 'application/json' }).end('[{"id":"6a'),
     ],
-    ['JSON of another kind', 1, 'something else than a list', (response) => json(response, 200, { results: [] })],
+    ['JSON of another kind', 1, 'did not return a valid list', (response) => json(response, 200, { results: [] })],
     [
       '40 MB',
       1,
-      'more than 10 MB',
+      'larger than 10 MB',
       (response) => response.writeHead(200, { 'content-type': 'application/json' }).end(Buffer.alloc(40_000_000, ' ')),
     ],
     ['a status not seen before', 0, '', (response) => json(response, 200, [{ ...service, status: 'HIBERNATING' }])],

@@ -86,7 +86,7 @@ test('--verbose shows the proxy, and no password of it', async () => {
 test('a certificate of another host, and one that has expired, are not blamed on a company proxy', async () => {
   const { port } = await startProxy(await startAtlas('cert'));
   const other = await list(['cert'], { HTTPS_PROXY: `127.0.0.1:${port}` });
-  expect(JSON.parse(other.stderr).error.message).toBe('The certificate of atlas.test is for another host.');
+  expect(JSON.parse(other.stderr).error.message).toBe('The certificate of atlas.test is for a different host.');
   const expired = await startAtlas('expired');
   const late = await list(['expired'], { ATLAS_PE_BASE_URL: `https://localhost:${expired}` });
   expect(JSON.parse(late.stderr).error.message).toBe(`The certificate of localhost:${expired} has expired.`);

@@ -43,7 +43,7 @@ test('a wait behind a proxy that never answers ends in time, and names the proxy
   const run = await runProgram(['wait', 'us-east-1', '--timeout', '5s'], { ...ownFolders(), ...project, ...stall.env });
   expect(performance.now() - started).toBeLessThan(8000);
   expect([run.exitCode, run.stdout]).toEqual([8, '']);
-  expect(run.stderr).toContain(`The proxy ${HTTPS_PROXY} did not connect to atlas.test within 5 s.`);
+  expect(run.stderr).toContain(`The proxy ${HTTPS_PROXY} did not connect to atlas.test within 5s.`);
 });
 
 test.skipIf(process.platform === 'win32')(

@@ -60,7 +60,7 @@ test('sandbox serve says where it listens, and nothing at its end', async () => 
   await once(child.stderr, 'data');
   child.kill('SIGINT');
   const { exitCode, stderr } = await ended;
-  expect([exitCode, messagesIn(stderr, 'note')]).toEqual([0, [expect.stringContaining('listens on http://')]]);
+  expect([exitCode, messagesIn(stderr, 'note')]).toEqual([0, [expect.stringContaining('listening on http://')]]);
 });
 
 test('a full disk is told in JSON, of the version too', () => {
@@ -68,7 +68,10 @@ test('a full disk is told in JSON, of the version too', () => {
   for (const line of ['--version', '--help', 'config path']) {
     const script = `"${node}" "${program}" ${line} > /dev/full`;
     const { status, stderr } = spawnSync('sh', ['-c', script], { env, encoding: 'utf8' });
-    expect([status, messagesIn(stderr, 'error')], line).toEqual([1, [expect.stringContaining('ENOSPC')]]);
+    expect([status, messagesIn(stderr, 'error')], line).toEqual([
+      1,
+      [expect.stringContaining('no space left on the disk')],
+    ]);
   }
 });
 
@@ -116,7 +119,7 @@ test('a secret that is typed while stderr goes to a program is asked for in a li
   await terminal.shows(/exit 0/);
   expect(messagesIn(readFileSync(log, 'utf8'), 'note')).toEqual([
     'private-key:',
-    expect.stringContaining('Saved private-key of profile default'),
+    expect.stringContaining('Saved private-key for profile default'),
   ]);
   expect(terminal.raw()).not.toContain('4444');
 });

@@ -40,7 +40,7 @@ test('Ctrl-C during a wait restores the cursor, says what is there and how to go
   expect(await terminal.exit).toBe(130);
   const screen = terminal.lines().join(' ');
   expect(screen).toMatch(
-    /Interrupted\. Hint: Still there: us-east-1 ([0-9a-f]{24}) \(INITIATING\)\. .+: +atlas-pe wait/,
+    /Interrupted\. Hint: Current status: us-east-1 ([0-9a-f]{24}) \(INITIATING\)\. .+: +atlas-pe wait/,
   );
   expect(screen).not.toContain('⠋');
   expect(terminal.raw().lastIndexOf(showCursor)).toBeGreaterThan(terminal.raw().lastIndexOf(hideCursor));
@@ -97,17 +97,17 @@ test('list --watch is drawn in place, comes back after a suspension, and leaves 
   const shell = ['bash', '-mc', 'echo before; "$@"; echo suspended; fg', 'bash'];
   const terminal = new Terminal(['--sandbox', 'list', '--interval', '1s'], env, { shell, columns: 80 });
   await terminal.shows(
-    /^✔ Read at \d\d:\d\d:\d\d\. Again in 1s, Ctrl-C ends\.\n\nID +PROVIDER +REGION +STATUS\n.*○ INITIATING$/m,
+    /^✔ Updated at \d\d:\d\d:\d\d\. Next update in 1s \(Ctrl-C to stop\)\.\n\nID +PROVIDER +REGION +STATUS\n.*○ INITIATING$/m,
   );
   expect(terminal.lines().join('\n')).not.toContain('before');
   terminal.type('\x1a');
-  await terminal.shows(/^✔ Read at [\s\S]* ✔ WAITING_FOR_USER$/m);
+  await terminal.shows(/^✔ Updated at [\s\S]* ✔ WAITING_FOR_USER$/m);
   terminal.resize(60, 24);
   await terminal.shows(/^PROVIDER +REGION +STATUS *\n {2}ID *\n {2}ENDPOINT SERVICE NAME *$/m);
   terminal.type('\x03');
   expect(await terminal.exit).toBe(130);
   const lines = terminal.lines();
-  expect(lines.filter((line) => /before|suspended|Read at/.test(line))).toEqual(['before', 'suspended']);
+  expect(lines.filter((line) => /before|suspended|Updated at/.test(line))).toEqual(['before', 'suspended']);
   expect(lines.slice(-4)).toEqual([
     expect.stringMatching(/^AWS +us-east-1 +✔ WAITING_FOR_USER$/),
     ...[expect.stringMatching(/^ {2}[0-9a-f]{24}$/), expect.anything(), 'Interrupted.'],
@@ -119,7 +119,7 @@ test('list --watch is drawn in place, comes back after a suspension, and leaves 
 });
 
 test.each([
-  [['list', '--interval', '1s'], /✔ Read at [\s\S]* ✔ WAITING_FOR_USER$/m],
+  [['list', '--interval', '1s'], /✔ Updated at [\s\S]* ✔ WAITING_FOR_USER$/m],
   [['wait', '--until', 'available'], /us-east-1 {2}WAITING_FOR_USER/],
 ] as const)('%j leaves the shell its screen in the background, and comes back with fg', async (argv, shown) => {
   const env = await sandbox('3s');
@@ -167,12 +167,14 @@ test('faults are told above the rows, once', async () => {
     world: { readyAfter: 3000 },
   });
   const terminal = new Terminal(['create', '--region', 'us-east-1', '--wait'], running.env, { columns: 200 });
-  await terminal.shows(/^Warning: .*\(UNEXPECTED_ERROR 502\) The wait goes on, unless nothing answers for 5m\.$/m);
+  await terminal.shows(
+    /^Warning: .*\(UNEXPECTED_ERROR 502\) Still waiting\. The wait ends after 5m without a response\.$/m,
+  );
   expect(await terminal.exit).toBe(0);
   const lines = terminal.lines();
   expect(lines.slice(0, 3)).toEqual([
     expect.stringMatching(/^Warning:/),
-    'Atlas answers again.',
+    'Atlas is responding again.',
     expect.stringMatching(/^✔ us-east-1/),
   ]);
   await running.close();
@@ -182,15 +184,17 @@ test('delete asks first: no leaves everything, Ctrl-C too, yes deletes', async (
   const env = await sandbox('0s');
   expect(await new Terminal(['--sandbox', 'create', '--region', 'us-east-1'], env).exit).toBe(0);
   const answers = [
-    ['n\r', 2, 'Nothing was deleted'],
+    ['n\r', 1, 'Nothing was deleted'],
     ['\x03', 130, 'Interrupted'],
-    ['\r', 2, 'Nothing was deleted'],
-    ['\x04', 2, 'Nothing was deleted'],
+    ['\r', 1, 'Nothing was deleted'],
+    ['\x04', 1, 'Nothing was deleted'],
     ['y\r', 0, 'DELETING'],
   ] as const;
   for (const [keys, exitCode, message] of answers) {
     const terminal = new Terminal(['--sandbox', 'delete'], env);
-    await terminal.shows(/Delete the AWS private endpoint us-east-1 [0-9a-f]{24} \(WAITING_FOR_USER\)\? \[y\/N\]/);
+    await terminal.shows(
+      /Delete the AWS private endpoint service us-east-1\s[0-9a-f]{24}\s\(WAITING_FOR_USER\)\?\s\[y\/N\]/,
+    );
     terminal.type(keys);
     expect(await terminal.exit).toBe(exitCode);
     expect(terminal.lines().join('\n')).toContain(message);
@@ -285,10 +289,10 @@ test('list is a coloured table that fits the screen, and NO_COLOR and TERM=dumb 
 describe('login', () => {
   /** Every prompt of it, and what a user answers. */
   const prompts: [RegExp, string][] = [
-    [/Which \(1\): /, '\r'],
+    [/Choice \(default: 1\): /, '\r'],
     [/Public key: /, `${sandboxKeys.publicKey}\r`],
     [/Private key for \S+ \(not shown\): /, `${sandboxKeys.privateKey}\r`],
-    [/Which \(number, name or id; empty for none\): /, '1\r'],
+    [/Number, name or id .+: /, '1\r'],
   ];
 
   async function start(...options: string[]) {
@@ -307,12 +311,12 @@ describe('login', () => {
     ['an answer and a half', [], [`\r${publicKey}\r${privateKey.slice(0, 5)}`, `${privateKey.slice(5)}\r`]],
   ])('what is typed ahead answers the next questions, and the secret is never shown: %s', async (_, options, typed) => {
     const { sandbox, file, terminal } = await start(...options);
-    await terminal.shows(/(Which \(1\)|Public key): $/);
+    await terminal.shows(/(Choice \(default: 1\)|Public key): $/);
     for (const keys of typed) {
       terminal.type(keys);
       await terminal.shows(/\(not shown\): /);
     }
-    await terminal.shows(/empty for none\): /);
+    await terminal.shows(/Number, name or id .+: /);
     terminal.type('1\r');
     expect(await terminal.exit).toBe(0);
     expect(terminal.raw()).not.toContain(privateKey.slice(0, 5));
@@ -324,9 +328,9 @@ describe('login', () => {
 
   test('what was typed ahead of a wrong answer is neither shown nor taken', async () => {
     const { sandbox, file, terminal } = await start();
-    await terminal.shows(/Which \(1\): /);
+    await terminal.shows(/Choice \(default: 1\): /);
     terminal.type(`${publicKey}\r${privateKey}\r`);
-    await terminal.shows(/Which \(1\): .+\nWhich \(1\): $/);
+    await terminal.shows(/Choice \(default: 1\): .+\nEnter 1 or 2\.\nChoice \(default: 1\): $/);
     terminal.type('\x03');
     expect(await terminal.exit).toBe(130);
     expect([terminal.raw().includes(privateKey), existsSync(file)]).toEqual([false, false]);
@@ -335,7 +339,7 @@ describe('login', () => {
 
   test('Ctrl-C that is typed ahead ends it', async () => {
     const { sandbox, file, terminal } = await start();
-    await terminal.shows(/Which \(1\): /);
+    await terminal.shows(/Choice \(default: 1\): /);
     terminal.type(`\r${publicKey}\r\x03`);
     expect(await terminal.exit).toBe(130);
     expect(existsSync(file)).toBe(false);
@@ -347,7 +351,7 @@ describe('login', () => {
     async (options) => {
       const { sandbox, terminal } = await start(...options);
       if (!options.includes('--with-key')) {
-        await terminal.shows(/Which \(1\): /);
+        await terminal.shows(/Choice \(default: 1\): /);
         terminal.type('\r');
       }
       await terminal.shows(/Public key: /);
@@ -383,9 +387,9 @@ describe('login', () => {
     }
     expect(await terminal.exit).toBe(0);
     const screen = terminal.lines().join(' ');
-    expect(screen).toContain('1 project visible');
+    expect(screen).toContain('1 project accessible');
     expect(screen.replaceAll(' ', '')).toContain(`in${file}`);
-    expect(screen).toContain('Default project: Sandbox');
+    expect(screen).toContain('The default project is Sandbox');
     expect(terminal.raw()).not.toContain(sandboxKeys.privateKey);
     const list = new Terminal(['list'], env);
     expect(await list.exit).toBe(0);
@@ -426,7 +430,9 @@ test('what is deleted of an answer leaves the question as it is', async () => {
   const terminal = new Terminal(['--sandbox', 'delete'], env, { columns: 60 });
   await terminal.shows(/\[y\/N\]/);
   terminal.type('y\x7fno');
-  await terminal.shows(/^Delete the AWS private endpoint us-east-1\n[0-9a-f]{24} \(INITIATING\)\? \[y\/N\] no$/m);
+  await terminal.shows(
+    /^Delete the AWS private endpoint service us-east-1\n[0-9a-f]{24} \(INITIATING\)\? \[y\/N\] no$/m,
+  );
   terminal.type('\r');
-  expect(await terminal.exit).toBe(2);
+  expect(await terminal.exit).toBe(1);
 });

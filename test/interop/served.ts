@@ -40,7 +40,7 @@ export async function serve(...options: readonly string[]): Promise<Served> {
   const path = `${bin()}:${process.env.PATH}`;
 
   const run: Served['run'] = async (lines, before = '') => {
-    const script = `. '${peers}/peers.env'\nexport HOME='${folder}'\n${before}\n. ./sandbox.env\n${lines}`;
+    const script = `[ ! -e '${peers}/peers.env' ] || . '${peers}/peers.env'\nexport HOME='${folder}'\n${before}\n. ./sandbox.env\n${lines}`;
     // A client that never ends is ended, with all that it started, before the test's own time is up.
     const command = ['120', 'bash', '-euo', 'pipefail', '-c', script];
     const child = spawn('timeout', command, { cwd: folder, env: { PATH: path } });

@@ -88,7 +88,7 @@ describe('the API', () => {
       ['GET', '/'],
     ] as const) {
       const { status, body } = await atlas(path, { method });
-      expect([status, body.detail]).toEqual([501, expect.stringContaining('The sandbox does not do')]);
+      expect([status, body.detail]).toEqual([501, expect.stringContaining('The sandbox does not support')]);
     }
   });
 

@@ -156,6 +156,6 @@ test.each<[string, unknown[]]>([
 ])('%s that is half valid is told as damage', async (path, values) => {
   for (const value of values) {
     const reading = read(changed(path, value));
-    await expect(reading, JSON.stringify(value)).rejects.toThrow(/^The sandbox's state is damaged: .+sandbox\.json/);
+    await expect(reading, JSON.stringify(value)).rejects.toThrow(/^The saved sandbox is damaged: .+sandbox\.json/);
   }
 });

@@ -83,7 +83,7 @@ test('an unknown field lists those that exist', () => {
   expect(() => checkFields(['id', 'sttus'], keys)).toThrow(
     expect.objectContaining({
       constructor: UsageError,
-      hint: { text: `${guessed('status')} Fields: id, status, names, none, on, extra.`, commands: [] },
+      hint: { text: `${guessed('status')} Valid fields: id, status, names, none, on, extra`, commands: [] },
     }),
   );
 });

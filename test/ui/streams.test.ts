@@ -47,12 +47,14 @@ test('a closed pipe is no error, a full disk is', async () => {
   ignoreErrors(closed, full);
   await expect(write(closed, 'text')).resolves.toBe(false);
   await expect(write(full, 'text')).rejects.toMatchObject({
-    message: "The output can't be written: ENOSPC.",
-    hint: { text: 'The disk is full: free some space on it.' },
+    message: 'Cannot write the output: ENOSPC.',
+    hint: { text: 'The disk is full. Free up some space.' },
   });
   const broken = failing('EIO');
   ignoreErrors(broken);
-  await expect(write(broken, 'text')).rejects.toMatchObject({ hint: { text: 'Send it somewhere else.' } });
+  await expect(write(broken, 'text')).rejects.toMatchObject({
+    hint: { text: 'Redirect the output to another file or disk.' },
+  });
 });
 
 describe('prose', () => {
@@ -73,12 +75,27 @@ describe('prose', () => {
       `Hint: Connect to it,\nthen:\n  ${command}\n  ${command}\n`,
     );
     const hint = { text: 'Go on waiting:', commands: [command] };
-    expect(hintProse(hint, at(20))).toBe(`Hint: Go on waiting:\n  ${command}\n`);
+    expect(hintProse(hint, at(60))).toBe(`Hint: Go on waiting:\n  ${command}\n`);
     for (const stream of [at(80), {}]) expect(hintProse(hint, stream)).toBe(`Hint: Go on waiting: ${command}\n`);
-    for (const stream of [at(20), at(80), {}]) {
+    for (const stream of [at(60), at(80), {}]) {
       expect(hintProse({ text: 'Do both:', commands: [command, command] }, stream)).toBe(
         `Hint: Do both:\n  ${command}\n  ${command}\n`,
       );
+    }
+  });
+
+  test('a command line longer than a terminal goes on below at an option, so that a shell reads it as one line', () => {
+    const command = "atlas-pe wait us-east-1 --until AVAILABLE --profile 'a --b' --json -y -- x";
+    const hint = { text: 'Go on waiting:', commands: [command] };
+    expect(hintProse(hint, at(40))).toBe(
+      'Hint: Go on waiting:\n' +
+        '  atlas-pe wait us-east-1 \\\n' +
+        '    --until AVAILABLE \\\n' +
+        "    --profile 'a --b' --json -y -- x\n",
+    );
+    for (const width of [20, 40, 60]) {
+      const [first, ...lines] = hintProse(hint, at(width)).split('\n  ');
+      expect([first, lines.join(' ').replaceAll(/ \\ +/g, ' ').trimEnd()]).toEqual(['Hint: Go on waiting:', command]);
     }
   });
 

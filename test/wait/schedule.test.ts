@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { formatDuration } from '../../src/base/duration.js';
 import { clouds, type Provider, providers } from '../../src/clouds/all.js';
 import { type Awaited, gap, withJitter } from '../../src/wait/schedule.js';
-import { replay, schedules, targets } from '../../tools/replay.js';
+import { type Cost, replay, schedules, targets } from '../../tools/replay.js';
+import { pages } from '../helpers/documents.js';
 
 const awaited: Awaited = { expected: clouds.AWS, isAtlas: true, ageMs: 0, elapsedMs: 0 };
 const gapAt = (seconds: number, provider: Provider = 'AWS') =>
@@ -56,5 +58,22 @@ describe('the recorded runs', () => {
     };
     expect(runs.length).toBeGreaterThan(50);
     expect(Object.entries(targets(provider, results)).filter(([, isMet]) => !isMet)).toEqual([]);
+
+    const row = (cell: (cost: Cost) => string) =>
+      `| ${[clouds[provider].title, ...Object.values(results).map(cell)].join(' | ')} |`;
+    const page = pages.get('docs/comparison.md');
+    expect(page).toContain(row(({ requests }) => requests.toFixed(1)));
+    expect(page).toContain(row(({ late }) => `${late.toFixed(1)} s`));
+  });
+
+  test.each(Object.keys(recorded) as Provider[])('of %s take what docs/waiting.md calls usual', (provider) => {
+    const { title, readyTimes } = clouds[provider];
+    const runs = [...recorded[provider]].sort((a, b) => a - b);
+    expect(readyTimes.least).toBe(runs[0]);
+    const at = 0.95 * (runs.length - 1);
+    const [below = 0, above = 0] = runs.slice(Math.floor(at));
+    expect(Math.abs(below + (at % 1) * (above - below) - readyTimes.p95)).toBeLessThan(2);
+    const [from, to] = [readyTimes.least, readyTimes.p95].map((seconds) => formatDuration(seconds * 1000));
+    expect(pages.get('docs/waiting.md')).toContain(`| ${title} | ${from} to ${to} |`);
   });
 });

@@ -3,7 +3,7 @@ import type { Context } from '../../context.js';
 import { type Candidate, type Candidates, files, inCaseOf, sources } from './sources.js';
 import { optionsOf, sourceOf, type Typed } from './typed.js';
 
-/** What the word that is being typed may become; some of it need not begin as it does. */
+/** The completions of the current word. They may include words that don't start like it. */
 export async function candidates(
   typed: Typed,
   context: () => Promise<Context>,
@@ -23,14 +23,14 @@ export async function candidates(
   return unnamed([...below, ...found], typed);
 }
 
-/** Without what the same option names already: --fields id,… or --fields id --fields … */
+/** Removes values that the same option already has: --fields id,… or --fields id --fields … */
 function unnamed(found: readonly Candidate[], { option, head, given }: Typed): Candidate[] {
   if (option?.spec.kind !== 'values') return [...found];
   const named = [...(given.get(option.name) ?? []), head.slice(head.indexOf('=') + 1)].join().split(',');
   return found.filter(({ value }) => !named.includes(value));
 }
 
-/** The options that are yet to be given, or may be given again. */
+/** The options that are not given yet or can be repeated. */
 function optionsFor({ line, given }: Typed): Candidate[] {
   const known = Object.entries(optionsOf(line))
     .filter(([name, { kind }]) => kind === 'values' || !given.has(name))

@@ -3,10 +3,10 @@ import { shells } from './shells.js';
 
 export const completion = command({
   name: 'completion',
-  summary: 'Print the script that completes command lines in a shell',
+  summary: 'Print a shell completion script',
   args: { shell: optional('bash, zsh, fish or powershell', shells) },
   fields: ['shell', 'script'],
-  // Start-up files evaluate the script.
+  // Shell start-up files run this command.
   configuration: 'ignored',
   examples: ['completion bash', 'completion fish | source'],
   run: () => import('./command.run.js'),

@@ -6,19 +6,23 @@ import { candidates } from './candidates.js';
 import { type Candidate, files } from './sources.js';
 import { readTyped, type Typed } from './typed.js';
 
-/** From the start of the process until what Atlas answers is of no use any more. */
+/** Milliseconds since the start of the process. A later response from Atlas is useless. */
 const limitMs = 300;
 
-/** What still holds the process up then, such as a keychain that doesn't answer, has this long before it is killed. */
+/**
+ * If something still blocks the process then, for example a keychain that doesn't respond, it is killed after this many
+ * milliseconds.
+ */
 const graceMs = 100;
 
 /**
- * Answers a shell that asks what the last of these words may become: with a line for each candidate, the whole word and,
- * after a tab, what it is. The last line is `:0` where the names of files fit, else `:4`, as with cobra. Whatever
- * goes wrong or takes too long is no candidate: nobody is told, asked, or kept waiting, and nothing is changed but the cache.
+ * Answers a completion request from a shell: what can the last of these words become? Prints one line for each
+ * candidate: the whole word, a tab, and its description. The last line is `:0` if file names fit, otherwise `:4`, as in
+ * cobra. If something fails or takes too long, there are no candidates. It prints no errors, never prompts, and changes
+ * nothing except the cache.
  */
 export async function complete(words: readonly string[], system: System, machine: Machine | undefined): Promise<void> {
-  // PowerShell before 7.3 can pass no empty word.
+  // PowerShell before 7.3 can't pass an empty word.
   const typed = readTyped(words.at(-1) === '""' ? [...words.slice(0, -1), ''] : words);
   const tooLate = new AbortController();
   const end = tooLate.signal;
@@ -30,9 +34,9 @@ export async function complete(words: readonly string[], system: System, machine
   const open = async ({ given }: Typed) => {
     const { createContext } = await import('../../context.js');
     const used = await machineOf();
-    // What this machine is slow to read, such as a pipe in the place of a file, must not keep the process either.
+    // A slow local read, for example from a pipe instead of a file, must not block the process either.
     await used.killAfter(leftMs(used) + graceMs);
-    // The output that is set may be none that there is, and doesn't matter here.
+    // json: the output setting may be invalid, and doesn't matter here.
     const globals = {
       project: given.get('project')?.at(-1),
       profile: given.get('profile')?.at(-1),
@@ -73,7 +77,10 @@ function leftMs({ clock, startedAt }: Machine): number {
   return startedAt + limitMs - clock.now();
 }
 
-/** What shells read back as it is. Theirs may evaluate what they are answered, and names come from Atlas and from files. */
+/**
+ * Words that every shell reads unchanged. Some shells evaluate the candidates, and names come from Atlas and from
+ * files.
+ */
 const safe = /^[\w./@+-][\w.:/@=+,-]*$/;
 
 function linesOf(found: readonly Candidate[], { head, current }: Typed): string[] {
@@ -86,7 +93,7 @@ function linesOf(found: readonly Candidate[], { head, current }: Typed): string[
   });
 }
 
-/** This system without a voice: nobody is warned, and nobody can be asked. */
+/** The same system without stderr and signals: no warnings and no prompts. */
 function mute({ env, platform, stdin, stdout, pid }: System): System {
   const nothing = () => undefined;
   const stderr = new Writable({ write: (_chunk, _encoding, done) => done() });

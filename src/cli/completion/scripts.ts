@@ -1,12 +1,13 @@
 import type { Shell } from './shells.js';
 
 /*
- * Our own scripts rather than a library's. Those evaluate what was typed (`eval`, `Invoke-Expression`, `compgen -W`), so that
- * a TAB runs `$(…)`; bash's needs the functions of bash-completion, which macOS and bare machines lack; and none completes a
- * value after `=` in all shells. These hand the words over as they are, and get whole words back.
+ * We have our own scripts instead of a library's. Those evaluate what the user typed (`eval`, `Invoke-Expression`,
+ * `compgen -W`), so TAB would run `$(…)`. Their bash script needs the functions of bash-completion, which macOS and
+ * minimal systems don't have. None completes a value after `=` in all shells. Our scripts pass the words unchanged and
+ * get whole words back.
  */
 
-/** Also for bash 3.2, which macOS has. It has no `compopt`, and can't `source <(…)`. */
+/** Also works with bash 3.2, the version on macOS, which has no `compopt` and can't `source <(…)`. */
 const bash = `# bash completion for atlas-pe
 
 _atlas_pe() {
@@ -141,7 +142,7 @@ Register-ArgumentCompleter -Native -CommandName 'atlas-pe' -ScriptBlock {
 
 interface Script {
   script: string;
-  /** The start-up file, and the line in it that reads the script. */
+  /** The start-up file, and the line in it that loads the script. */
   file: string;
   line: string;
 }

@@ -1,6 +1,6 @@
 import { UsageError } from '../../base/errors.js';
 
-/** The shells whose completion there is a script for. */
+/** The shells that we have a completion script for. */
 export const shells = ['bash', 'zsh', 'fish', 'powershell'] as const;
 export type Shell = (typeof shells)[number];
 
@@ -8,7 +8,7 @@ export function parseShell(text: string | undefined): Shell {
   const shell = shells.find((name) => name === text?.trim().toLowerCase());
   if (shell) return shell;
   throw new UsageError(
-    text === undefined ? 'The shell is missing.' : `There is no completion for the shell '${text}'.`,
-    `Accepted: ${shells.join(', ')}.`,
+    text === undefined ? 'Missing shell.' : `Completion for the shell '${text}' is not supported.`,
+    `Valid values: ${shells.join(', ')}`,
   );
 }

@@ -17,28 +17,28 @@ import { formatNames } from '../../ui/formats.js';
 import { topicNames } from '../help/names.js';
 import type { Typed } from './typed.js';
 
-/** What the word that is being typed may become. */
+/** A completion of the current word. */
 export interface Candidate {
   value: string;
-  /** What it is, for those shells that show it. */
+  /** A description, for shells that show it. */
   note?: string;
 }
 
-/** Stands for the names of files, which the shell knows best. */
+/** Stands for file names. The shell completes those. */
 export const files = 'files';
 
-/** What is asked for, and what it takes to answer. */
+/** The current command line, and what the sources need to find candidates. */
 interface Asked extends Typed {
-  /** For what this machine knows. */
+  /** For local data. */
   context(): Promise<Context>;
-  /** For what Atlas knows: from then on the time is short. */
+  /** For data from Atlas. This starts the time limit. */
   online(): Promise<Context>;
 }
 
 export type Candidates = readonly Candidate[] | typeof files;
 type Source = (asked: Asked) => Candidates | Promise<Candidates>;
 
-/** The lists that options and arguments name. */
+/** The candidates of each named source. */
 export const sources: Readonly<Record<SourceName, Source>> = {
   awsRegions: () => regionsOf([remoteProvider]),
   commands: ({ line, args }) => {
@@ -67,14 +67,14 @@ export const sources: Readonly<Record<SourceName, Source>> = {
   regions: ({ given }) => regionsOf(cloudsIn(given) ?? providers),
   settings: () => plain(settingNames),
   settingValues: (asked) => valueSources[asked.args[0] ?? '']?.(asked) ?? [],
-  // A secret is not printed.
+  // Secrets can't be printed.
   visibleSettings: () => plain(settingNames.filter((name) => !setting(name).secret)),
   waitables: async (asked) => {
     const isUntil = asked.args[0]?.toLowerCase() === 'until';
     if (isUntil && asked.args.length === 1) return statuses(asked);
     if (asked.args.length > 0) return endpoints(asked);
     const keyword = { value: 'until', note: 'a status, then endpoints' };
-    // No region begins like it for long, so that Atlas need not be asked.
+    // No region starts like this, so there is no need to ask Atlas.
     const isKeyword = /^unt?i?l?$/.test(asked.current);
     return [keyword, ...(isKeyword ? [] : await endpoints(asked).catch(() => []))];
   },
@@ -87,7 +87,7 @@ const valueSources: Record<string, Source> = {
   'secret-store': () => plain(secretStores),
 };
 
-/** Options without values, as a command gets them. */
+/** The options in the form that a command gets them. One without words is a flag. */
 function flagsOf(given: Asked['given']): Given {
   return Object.fromEntries([...given].map(([name, values]) => [name, values.length === 0 || values]));
 }
@@ -96,7 +96,7 @@ function plain(values: readonly string[]): Candidate[] {
   return values.map((value) => ({ value }));
 }
 
-/** Statuses and such are read in any case, so what is begun in small letters goes on in them. */
+/** Statuses can be typed in any case. If the user typed lower case, complete in lower case. */
 export function inCaseOf(current: string, value: string): string {
   return current !== '' && current === current.toLowerCase() ? value.toLowerCase() : value;
 }
@@ -105,7 +105,7 @@ function statuses({ current }: Asked): Candidate[] {
   return plain(untils.map((value) => inCaseOf(current, value)));
 }
 
-/** The cloud that --provider names. */
+/** The cloud in --provider; undefined without it. */
 function cloudsIn(given: Asked['given']): readonly Provider[] | undefined {
   const named = given.get('provider')?.at(-1);
   return named === undefined ? undefined : [parseProvider(named)];
@@ -115,7 +115,7 @@ function regionsOf(clouds: readonly Provider[]): Candidate[] {
   return clouds.flatMap((cloud) => knownRegions(cloud).map((value) => ({ value, note: cloud })));
 }
 
-/** Those that can be changed. */
+/** The profiles that can be changed. */
 async function ownProfiles({ context }: Asked): Promise<Candidate[]> {
   const { profiles: ours } = await (await context()).config();
   return plain(Object.keys(ours));
@@ -124,10 +124,10 @@ async function ownProfiles({ context }: Asked): Promise<Candidate[]> {
 async function profiles(asked: Asked): Promise<Candidate[]> {
   const theirs = await (await asked.context()).atlasCli.profiles().catch(() => []);
   return [
-    // A name that both have is ours.
-    ...theirs.map((value) => ({ value, note: 'of the Atlas CLI' })),
+    // If both have a profile with this name, ours is used.
+    ...theirs.map((value) => ({ value, note: 'Atlas CLI profile' })),
     ...(await ownProfiles(asked).catch(() => [])),
-    { value: 'sandbox', note: 'the built-in Atlas' },
+    { value: 'sandbox', note: 'built-in Atlas sandbox' },
   ];
 }
 
@@ -153,7 +153,7 @@ async function endpoints(asked: Asked): Promise<Candidate[]> {
   return named(await listed(asked), asked.args);
 }
 
-/** By id, and by region where that names one alone; without those that are there already. */
+/** Candidates by id, and by region if only one endpoint is in it. Leaves out those that are arguments already. */
 function named(all: readonly Endpoint[], args: readonly string[]): Candidate[] {
   return all.flatMap(({ id, provider, region, status }) => {
     if (args.some((arg) => arg === id || arg === region)) return [];

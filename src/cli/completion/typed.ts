@@ -3,23 +3,23 @@ import { everywhere, type Option, type Source } from '../../command.js';
 import { type Line, LineError } from '../line.js';
 import { createProgram } from '../parser.js';
 
-/** A command line that is being typed, as far as the cursor. */
+/** A command line that is being typed, up to the cursor. */
 export interface Typed {
-  /** The command that it names so far, a noun, or the program itself. */
+  /** The command so far: a command, a group, or the program itself. */
   line: Line;
-  /** The arguments of the command that are complete. */
+  /** The complete arguments of the command. */
   args: readonly string[];
-  /** The options that are complete, with their values. */
+  /** The complete options with their values. */
   given: ReadonlyMap<string, readonly string[]>;
   /** The option whose value is being typed. */
   option: { name: string; spec: Exclude<Option, { kind: 'flag' }> } | undefined;
-  /** What stands before that value in the same word: `--output=`, `-o`, and before the last comma. */
+  /** The part of the word before that value: `--output=`, `-o`, or up to the last comma. */
   head: string;
-  /** What is being typed: the last word without its head. */
+  /** The text being typed: the last word without its head. */
   current: string;
 }
 
-/** What the word that is being typed may become. */
+/** The source of completions for the current word. */
 export function sourceOf({ option, line, args }: Typed): Source | undefined {
   if (option) return option.spec.from;
   const declared = Object.values(line.definition?.args ?? {});
@@ -27,12 +27,12 @@ export function sourceOf({ option, line, args }: Typed): Source | undefined {
   return args.length < declared.length || argument?.kind === 'several' ? argument?.from : undefined;
 }
 
-/** Reads the words after the program's name, the last of which is being typed. Undefined where they name no command. */
+/** Reads the words after the program's name. The last word is being typed. Undefined if there is no such command. */
 export function readTyped(words: readonly string[]): Typed | undefined {
   const complete = words.slice(0, -1);
   const last = words.at(-1) ?? '';
   let read = readLine(complete);
-  // The last complete word is an option that takes the word being typed.
+  // The last complete word is an option, and the current word is its value.
   const awaiting = read?.awaiting;
   if (awaiting !== undefined) read = readLine(complete.slice(0, -1));
   if (!read) return undefined;
@@ -46,12 +46,12 @@ export function readTyped(words: readonly string[]): Typed | undefined {
 
 function withValue(typed: Typed, option: Typed['option'], head: string, text: string): Typed {
   if (!option) return typed;
-  // Of several values only the last one is being typed.
+  // Only the last of several values is being typed.
   const before = option.spec.kind === 'values' ? text.slice(0, text.lastIndexOf(',') + 1) : '';
   return { ...typed, option, head: head + before, current: text.slice(before.length) };
 }
 
-/** The options of a command, those of every command included; of a noun only the latter. */
+/** The options of a command and the global ones. For a group, only the global ones. */
 export function optionsOf(line: Line): Readonly<Record<string, Option>> {
   return { ...everywhere, ...line.definition?.flags };
 }
@@ -63,7 +63,7 @@ function optionCalled(line: Line, word: string): Typed['option'] {
   return undefined;
 }
 
-/** Reads as much as there is: what is missing is yet to be typed, and what is wrong is not completed. */
+/** Reads as much as possible. Missing parts are still to be typed. Wrong input gets no completions. */
 function readLine(words: readonly string[]) {
   const program = createProgram();
   program.isLenient = true;

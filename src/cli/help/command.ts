@@ -1,11 +1,11 @@
 import { command, several } from '../../command.js';
 
-/* Commands that the command line answers itself, without settings or credentials. */
+/* Commands that the parser answers itself, without settings or credentials. */
 
 export const help = command({
   name: 'help',
-  summary: 'Show help for a command or a topic',
-  args: { topic: several('a command or a topic', 'commands') },
+  summary: 'Show help for a command or topic',
+  args: { topic: several('command or topic', 'commands') },
   examples: ['help list', 'help waiting'],
   run: answered,
 });

@@ -2,12 +2,12 @@ import { type Command, Help, type Option } from 'commander';
 import { type Argument, argumentTerm } from '../../command.js';
 import { Line } from '../line.js';
 
-/** Where fewer columns are left beside a term, its meaning stands below it. */
+/** If fewer columns are left beside a term, its description goes below it. */
 const leastBeside = 20;
 
 const usageHead = 'Usage: ';
 
-/** What differs from commander's layout of help: on a narrow screen, too, every line fits that is no example. */
+/** The differences from commander's help layout. On a narrow screen too, every line fits except examples. */
 export const layout = {
   minWidthToWrap: leastBeside,
   showGlobalOptions: true,
@@ -24,32 +24,32 @@ export const layout = {
     const wrapped = lines.map((line) => this.boxWrap(line.trim(), widthOf(this) - usageHead.length));
     return `${usageHead}${indent(wrapped.join('\n'), usageHead.length).trimStart()}`;
   },
-  /** Every command has options. */
+  /** Without `[options]`: every command has options. */
   subcommandTerm: (command: Command): string => {
     const args = (command instanceof Line && command.definition?.args) || {};
     return [command.name(), ...Object.entries<Argument>(args).map(([key, each]) => argumentTerm(key, each))].join(' ');
   },
-  /** A command may have its own option in the place of one that all have. */
+  /** A command's own option replaces the global option with the same name. */
   visibleGlobalOptions(this: Help, command: Command): Option[] {
     const own = new Set(command.options.map(({ long }) => long));
     return Help.prototype.visibleGlobalOptions.call(this, command).filter(({ long }) => !own.has(long));
   },
 };
 
-/** The same for text that belongs to no command. */
+/** The same layout for text that belongs to no command. */
 export function layoutOf(width: number): Help {
   const help = Object.assign(new Help(), layout);
   help.prepareContext({ helpWidth: width });
   return help;
 }
 
-/** Terms with their meanings, which stand at least so many columns in. */
+/** Terms and their meanings in two columns. The first is at least `least` columns wide. */
 export function items(all: readonly (readonly [term: string, meaning: string])[], help: Help, least = 0): string {
   const widest = Math.max(least, ...all.map(([term]) => term.length));
   return all.map(([term, meaning]) => help.formatItem(term, widest, meaning, help)).join('\n');
 }
 
-/** Without its aliases, which have a line of their own. */
+/** Without aliases, which have their own line. */
 function namesOf(command: Command): string[] {
   return [...(command.parent ? namesOf(command.parent) : []), command.name()];
 }

@@ -1,10 +1,10 @@
-/** Pages of help that belong to no command alone: `atlas-pe help waiting`. */
+/** The help topics: `atlas-pe help waiting`. */
 export const topicNames = {
-  'exit-codes': 'What exit codes mean',
-  environment: 'Variables of the environment, and where settings come from',
-  statuses: 'The statuses of endpoints',
-  output: 'Formats, fields and colour',
-  waiting: 'How a wait goes and how it ends',
+  'exit-codes': 'Exit codes',
+  environment: 'Environment variables, and where settings come from',
+  statuses: 'Statuses of endpoints',
+  output: 'Output formats, fields and color',
+  waiting: 'How wait works, and how it ends',
 } as const;
 
 export type TopicName = keyof typeof topicNames;

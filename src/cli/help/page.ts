@@ -4,14 +4,18 @@ import { items, layoutOf } from './layout.js';
 import { type TopicName, topicNames } from './names.js';
 import { type Topic, topics } from './topics.js';
 
-/** Examples of the program itself. */
+/** The examples in the help of the program itself. */
 const firstSteps = [
   '--sandbox create --region us-east-1 --wait',
   'list --json',
   'wait us-east-1 --timeout 20m',
 ] as const;
 
-/** The help of a command, a noun or the program, at most so many columns wide. */
+const introduction =
+  'A private endpoint service is the Atlas side of a private connection. An interface endpoint is your side, in your cloud ' +
+  'account. Create the service, create the interface endpoint, attach it, and read the connection strings.';
+
+/** The help of a command, a group or the program, at most `width` columns wide. */
 export function commandHelp(line: Line, width: number): string {
   const help = line.declare().createHelp();
   help.prepareContext({ helpWidth: width });
@@ -20,6 +24,7 @@ export function commandHelp(line: Line, width: number): string {
     all.length === 0 ? [] : [`${heading}\n${items(all, help, widest)}`];
 
   const isProgram = line.branch === undefined;
+  const details = isProgram ? introduction : line.branch?.details;
   const below = help.groupItems([...line.commands], help.visibleCommands(line), (each) => each.helpGroup());
   const optionsOf = (all: readonly Option[]) =>
     all.map((each) => [help.optionTerm(each), optionMeaning(line, each)] as const);
@@ -27,6 +32,7 @@ export function commandHelp(line: Line, width: number): string {
   const blocks = [
     help.commandUsage(line),
     help.boxWrap(help.commandDescription(line), width),
+    ...(details === undefined ? [] : [help.boxWrap(details, width)]),
     ...section(
       'Arguments:',
       help.visibleArguments(line).map((each) => [help.argumentTerm(each), help.argumentDescription(each)]),
@@ -39,14 +45,14 @@ export function commandHelp(line: Line, width: number): string {
     ),
     ...(isProgram ? section('Help topics:', Object.entries(topicNames)) : []),
     ...section(isProgram ? 'Global options:' : 'Options:', optionsOf(help.visibleOptions(line))),
-    ...section('Global options:', optionsOf(help.visibleGlobalOptions(line))),
     ...(aliases === '' ? [] : [help.boxWrap(`Aliases: ${aliases}`, width)]),
-    `Examples:\n${(line.branch?.examples ?? firstSteps).map((each) => `  $ atlas-pe ${each}\n`).join('')}`,
+    `Examples:\n${(line.branch?.examples ?? firstSteps).map((each) => `  $ atlas-pe ${each}`).join('\n')}`,
+    ...section('Global options:', optionsOf(help.visibleGlobalOptions(line))),
   ];
-  return blocks.join('\n\n');
+  return `${blocks.join('\n\n')}\n`;
 }
 
-/** What an option does; some commands have more output formats than all others. */
+/** What an option does. Some commands have more output formats than the common ones. */
 function optionMeaning({ definition }: Line, { long, description }: Option): string {
   const more = long === '--output' ? Object.keys(definition?.formats ?? {}) : [];
   return [description, ...more.map((name) => `also ${name}`)].join('; ');
@@ -58,7 +64,7 @@ function allAliases(program: Line): string {
   return named.map((each) => `${each.aliases().join(', ')} (${each.name()})`).join('; ');
 }
 
-/** A topic's page, at most so many columns wide. */
+/** The page of a help topic, at most `width` columns wide. */
 export function topicHelp(name: TopicName, width: number): string {
   const help = layoutOf(width);
   const topic: Topic = topics[name];

@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Help is set so many columns wide, or narrower where the terminal is. */
+/** The width of help in columns. In a narrower terminal it is narrower. */
 export const helpWidth = 80;
 
-/** The file of a command's help, or of a topic's, in the folder of the program. */
+/** The file with the help of a command or a topic, relative to the program's folder. */
 export function helpFile(path: readonly string[]): string {
   return join('help', `${path.length === 0 ? 'atlas-pe' : path.join('-')}.txt`);
 }
 
 /**
- * The help that the build has written, where a command line asks for that alone, so that it takes no parser to show it.
- * Undefined for any other command line, which the parser reads.
+ * Returns the help file that the build wrote, if the command line asks only for help. This way, help needs no parser.
+ * Undefined for any other command line; the parser reads those.
  */
 export function writtenHelp(argv: readonly string[]): string | undefined {
   const path = argv.filter((word) => !/^(?:help|--help|-h)$/.test(word));

@@ -11,7 +11,7 @@ export function vpcOf(subnets: readonly Subnet[]): string | undefined {
   if (!first || !foreign) return first?.vpc;
   throw new UsageError(
     `The subnets are in different VPCs: ${first.id} in ${first.vpc}, ${foreign.id} in ${foreign.vpc}.`,
-    'A VPC endpoint is in one VPC. Name subnets of one.',
+    'Choose subnets of one VPC.',
   );
 }
 
@@ -23,8 +23,8 @@ export function onlyVpc(vpcs: readonly Vpc[], region: string): string {
     throw new NotFoundError(`The AWS account has no VPC in ${region}.`, 'Check --aws-profile and the region.');
   const names = vpcs.map(({ id, isDefault, cidrs }) => `${id} (${isDefault ? 'default, ' : ''}${cidrs.join(', ')})`);
   throw new UsageError(
-    `Which VPC is not clear: there are ${vpcs.length} in ${region}.`,
-    `Use --vpc or --subnet: ${listed(names)}`,
+    `There are ${vpcs.length} VPCs in ${region}.`,
+    `Choose one with --vpc or --subnet: ${listed(names)}`,
   );
 }
 
@@ -38,22 +38,22 @@ export function checkSubnets(
   if (foreign)
     throw new UsageError(
       `${foreign.id} is in ${foreign.vpc}, not in ${vpc}.`,
-      'Leave out --vpc, or name other subnets.',
+      'Remove --vpc, or choose other subnets.',
     );
   for (const [index, { id, zone }] of subnets.entries()) {
     const same = subnets.slice(0, index).find((each) => each.zone === zone);
     if (same)
-      throw new UsageError(`${same.id} and ${id} are both in ${zone}.`, 'Name one subnet for each availability zone.');
+      throw new UsageError(`${same.id} and ${id} are both in ${zone}.`, 'Choose one subnet in each availability zone.');
   }
   const useless = subnets.find(({ zone }) => zones !== null && !zones.includes(zone));
   if (useless) {
     throw new UsageError(
       `${useless.id} is in ${useless.zone}, which the Atlas service does not support.`,
-      `Supported: ${listed(zones ?? [])}`,
+      `Supported zones: ${listed(zones ?? [])}`,
     );
   }
   const odd = subnets.find(({ isUsable }) => !isUsable);
-  if (odd) throw new UsageError(`${odd.id} has no IPv4 addresses, or is on an Outpost.`, 'Name another subnet.');
+  if (odd) throw new UsageError(`${odd.id} has no IPv4 addresses, or is on an Outpost.`, 'Choose another subnet.');
   return subnets;
 }
 
@@ -73,7 +73,7 @@ export function chooseSubnets(
   const where = zones === null ? '' : ` in the zones that the Atlas service supports (${listed(zones)})`;
   throw new UsageError(
     `${vpc} has no subnet with free addresses${where}.`,
-    'Create one, or name another VPC with --vpc.',
+    'Create one, or choose another VPC with --vpc.',
   );
 }
 
@@ -83,6 +83,6 @@ export function checkGroups(groups: readonly Group[], vpc: string): void {
   if (foreign)
     throw new UsageError(
       `The security group ${foreign.id} is in ${foreign.vpc}, not in ${vpc}.`,
-      'Name one of the same VPC.',
+      'Choose one of the same VPC.',
     );
 }

@@ -62,8 +62,8 @@ export async function createEndpoint(
       else if (++lost > 1) throw error;
     }
   }
-  throw new CloudError('AWS answers each create with a VPC endpoint that was deleted before.', {
-    hint: 'Wait some hours, or name other subnets with --subnet.',
+  throw new CloudError('AWS returns VPC endpoints that were deleted before.', {
+    hint: 'Wait some hours, or choose other subnets with --subnet.',
   });
 }
 
@@ -97,8 +97,8 @@ function refusedZone(error: unknown, subnets: readonly Subnet[], isGiven: boolea
   if (!first) return undefined;
   if (!isGiven && others.length > 0) return others;
   throw new UsageError(
-    `AWS refused ${first.id}: the Atlas service may not support its zone ${first.zone}. ${message}`,
-    'Name subnets in other availability zones with --subnet.',
+    `AWS refused ${first.id}. The Atlas service may not support its zone ${first.zone}. ${message}`,
+    'Choose subnets in other availability zones.',
   );
 }
 

@@ -42,7 +42,7 @@ async function createOnce(ec2: Ec2, line: Line, { vpc, wanted }: There, service:
           'conflict',
           `${vpcId} has a security group ${name} that atlas-pe did not create: ${found.id}.`,
           {
-            hint: `Rename or delete it, or use it: --security-group ${found.id}`,
+            hint: `Delete it, or use it: --security-group ${found.id}`,
           },
         );
       }

@@ -16,7 +16,7 @@ export async function toCloudError(error: unknown, about: About): Promise<CloudE
   const { action, isTimeout } = about;
   const { name, status } = factsOf(error);
   if (isTimeout || name === 'TimeoutError') {
-    return new CloudError(`AWS gave no answer to ${action} in time.`, {
+    return new CloudError(`No response from AWS to ${action}.`, {
       hint: 'Check the network, then run it again.',
       ...{ mayPass: true, mayHaveArrived: true, cause: error },
     });
@@ -24,7 +24,7 @@ export async function toCloudError(error: unknown, about: About): Promise<CloudE
   if (name === 'CredentialsProviderError' || name === 'TokenProviderError') return noCredentials(error, about);
   if (status !== null) return refusal(error, name, status, about);
   const code = codeOf(error) ?? name;
-  return new CloudError(`AWS can't be reached for ${action}: ${reasonOf(error)} (${code})`, {
+  return new CloudError(`Cannot reach AWS for ${action}: ${reasonOf(error)} (${code})`, {
     hint: `Check the network, and that AWS has a region ${about.region}.`,
     // Nothing was sent if there was no connection.
     ...{ mayPass: true, mayHaveArrived: !unsent.includes(code), cause: error },
@@ -58,7 +58,7 @@ function refusal(error: unknown, name: string, status: number, { action, region,
   const facts = { errorCode: name, status, cause: error };
   const said = detailOf(error);
   if (denied.includes(name)) {
-    const hint = 'Ask for this permission. docs/connect.md lists all that connect and disconnect need.';
+    const hint = 'Ask an administrator for this permission. docs/connect.md lists all of them.';
     return new CloudError(`AWS does not allow ${action}: ${said} (${name})`, { ...facts, exit: 'notAllowed', hint });
   }
   if (expired.includes(name)) {
@@ -78,7 +78,7 @@ function refusal(error: unknown, name: string, status: number, { action, region,
     });
   }
   if (name === 'OptInRequired') {
-    const hint = 'Enable the region for the account, or name another one with --vpc-region.';
+    const hint = 'Enable the region for the account, or choose another one.';
     return new CloudError(`The AWS account has not enabled ${region} (${name}).`, {
       ...facts,
       exit: 'notAllowed',
@@ -99,14 +99,14 @@ function refusal(error: unknown, name: string, status: number, { action, region,
 
 async function noCredentials(error: unknown, { profile = process.env.AWS_PROFILE }: About): Promise<CloudError> {
   if (await usesSso(profile)) {
-    return new NoCloudCredentialsError(`The AWS SSO session can't be used: ${reasonOf(error)}`, {
+    return new NoCloudCredentialsError(`Cannot use the AWS SSO session: ${reasonOf(error)}`, {
       ...{ exit: 'notAllowed', cause: error, hint: signInAgain(profile) },
     });
   }
   const which = profile === undefined ? '' : ` for the profile '${profile}'`;
   return new NoCloudCredentialsError(`No AWS credentials were found${which}: ${reasonOf(error)}`, {
     exit: 'notAllowed',
-    hint: 'Sign in as for the AWS CLI, or name a profile with --aws-profile.',
+    hint: 'Sign in as for the AWS CLI, or choose a profile with --aws-profile.',
     cause: error,
   });
 }

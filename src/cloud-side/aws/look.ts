@@ -54,11 +54,15 @@ async function endpointsFor(ec2: Ec2, service: ServiceRef | undefined, { adopt }
   }
   const found = await ec2.endpoints({ ids: [adopt] });
   const [endpoint] = found;
-  if (!endpoint) throw new NotFoundError(`There is no VPC endpoint ${adopt} in this account and region.`);
+  if (!endpoint)
+    throw new NotFoundError(
+      `VPC endpoint ${adopt} not found in this AWS account and region.`,
+      `To attach one of another account without AWS credentials: atlas-pe interface add`,
+    );
   if (service?.name && endpoint.serviceName !== service.name) {
     throw new UsageError(
       `${adopt} connects to ${endpoint.serviceName}, not to ${service.name}.`,
-      'Name a VPC endpoint for this service, or leave --adopt out to create one.',
+      'Choose a VPC endpoint for this service, or remove --adopt to create one.',
     );
   }
   return found;
@@ -72,7 +76,7 @@ function ofOurs(service: ServiceRef | undefined): Record<string, readonly string
 async function vpcNamed(ec2: Ec2, id: string) {
   const [vpc] = await ec2.vpcs({ ids: [id] });
   if (vpc) return vpc;
-  throw new NotFoundError(`There is no VPC ${id} in this account and region.`);
+  throw new NotFoundError(`VPC ${id} not found in this AWS account and region.`);
 }
 
 async function theOnly(ec2: Ec2, region: string) {

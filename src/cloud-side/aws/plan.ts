@@ -90,13 +90,13 @@ function costsOf({ region, service, subnets, vpc }: There, endpoint: VpcEndpoint
 
 function notesOf({ endpoints, wanted, vpc }: There, endpoint: VpcEndpoint | null): string[] {
   const dead = endpoints.filter((each) => !isAlive(each) && each !== endpoint);
-  const notes = dead.map(({ id, state }) => `${id} is ${state}. It is not used, and not deleted.`);
+  const notes = dead.map(({ id, state }) => `${id} is ${state}. It is not used and not deleted.`);
   if (!endpoint || !vpc) return notes;
   const [subnets, groups] = [
     wanted.subnets.filter((id) => !endpoint.subnets.includes(id)),
     wanted.groups.filter((id) => !endpoint.groups.includes(id)),
   ];
   const others = [...subnets, ...groups];
-  if (others.length > 0) notes.push(`${endpoint.id} exists already, without ${listed(others)}. It is not changed.`);
+  if (others.length > 0) notes.push(`${endpoint.id} already exists, without ${listed(others)}. It is not changed.`);
   return notes;
 }

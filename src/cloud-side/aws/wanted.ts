@@ -54,8 +54,8 @@ export function readWanted({ vpc, subnet = [], securityGroup = [], from = [], ta
   if (adopt !== undefined) check('--adopt', adopt, 'vpce-0123456789abcdef0', shapes.endpoint);
   if (securityGroup.length > 0 && from.length > 0) {
     throw new UsageError(
-      '--from is for the security group that atlas-pe creates.',
-      'Leave out --from or --security-group.',
+      '--from applies only to a security group that atlas-pe creates.',
+      'Remove --from or --security-group.',
     );
   }
   const useless = [
@@ -64,7 +64,10 @@ export function readWanted({ vpc, subnet = [], securityGroup = [], from = [], ta
   ];
   if (from.length > 0) useless.push('--from');
   if (adopt !== undefined && useless.length > 0) {
-    throw new UsageError(`An adopted VPC endpoint is not changed, so ${listed(useless)} can't apply.`, 'Leave it out.');
+    throw new UsageError(
+      `--adopt changes nothing in AWS, so it cannot be combined with ${listed(useless)}.`,
+      'Remove one of them.',
+    );
   }
   return {
     vpc,
@@ -78,16 +81,16 @@ export function readWanted({ vpc, subnet = [], securityGroup = [], from = [], ta
 
 function check(option: string, value: string, example: string, accepted: RegExp): void {
   if (accepted.test(value)) return;
-  throw new UsageError(`'${value}' is not a value for ${option}.`, `For example ${example}`);
+  throw new UsageError(`'${value}' is not valid for ${option}.`, `Example: ${example}`);
 }
 
 function readTags(given: readonly string[]): Tags {
   const tags = given.map((each) => {
     const [key = '', ...value] = each.split('=');
     if (key.trim() === '' || value.length === 0)
-      throw new UsageError(`'${each}' is not a tag.`, 'Tags are written key=value.');
+      throw new UsageError(`'${each}' is not a valid tag.`, 'Example: team=data');
     if (/^(?:aws|atlas-pe):/i.test(key))
-      throw new UsageError(`Tags can't begin with ${key.split(':')[0]}:.`, 'Choose another key.');
+      throw new UsageError(`A tag cannot start with ${key.split(':')[0]}:.`, 'Choose another key.');
     return [key, value.join('=')] as const;
   });
   return Object.fromEntries(tags);

@@ -8,16 +8,16 @@ import type { get } from './get.js';
 
 type Options = OptionsOf<typeof get>;
 
-/** Prints the value that wins, wherever it comes from. */
+/** Prints the value that is used, whatever its source. */
 export async function run(context: Context, options: Options): Promise<void> {
   const name = parseSettingName(options.name);
   const found = await context.setting(name);
   if (!found) {
     const set = context.commandLine(cmd`config set ${name} ${setting(name).secret ? [] : 'VALUE'}`);
-    throw new NotFoundError(`The setting ${name} is not set.`, { text: 'Set it:', commands: [set] });
+    throw new NotFoundError(`The setting '${name}' is not set.`, { text: 'Set it:', commands: [set] });
   }
   if (setting(name).secret) {
-    throw new UsageError(`The ${name} is set (${originText(found.origin)}), but a secret is not printed.`, {
+    throw new UsageError(`The ${name} comes from ${originText(found.origin)}. Secrets are never printed.`, {
       text: 'Replace it:',
       commands: [context.commandLine(cmd`config set ${name}`)],
     });

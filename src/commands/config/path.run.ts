@@ -1,7 +1,7 @@
 import { CliError } from '../../base/errors.js';
 import type { Context } from '../../context.js';
 
-/** Prints where the configuration is kept; all the more if it can't be read. */
+/** Prints the path of the configuration file, even if the file cannot be read. */
 export async function run({ io, config, configFile }: Context): Promise<void> {
   await config().catch((error: unknown) => {
     if (!(error instanceof CliError)) throw error;

@@ -9,7 +9,7 @@ import type { set } from './set.js';
 
 type Options = OptionsOf<typeof set>;
 
-/** Keeps a setting in the profile in use. A secret comes from the terminal, unseen, or from a pipe. */
+/** Saves a setting in the profile in use. A secret is typed without echo or read from a pipe. */
 export async function run(context: Context, options: Options): Promise<void> {
   const { io, profile, keychain } = context;
   const name = parseSettingName(options.name);
@@ -17,16 +17,16 @@ export async function run(context: Context, options: Options): Promise<void> {
   checkKeepsSettings(context);
   if (secret && options.value !== undefined) {
     throw new UsageError(
-      `The ${name} is a secret: on the command line other users of this machine could read it. It was not saved.`,
+      `The ${name} is a secret and was not saved. Other users of this machine can read command-line arguments.`,
       {
-        text: 'Leave the value out to be asked for it, or pipe it:',
+        text: 'Omit the value to be prompted for it, or pipe it:',
         commands: [`${context.commandLine(cmd`config set ${name}`)} < FILE`],
       },
     );
   }
   if (!secret && options.value === undefined) {
     const example = context.commandLine(cmd`config set ${name} VALUE`);
-    throw new UsageError(`The value of ${name} is missing.`, { text: 'For example:', commands: [example] });
+    throw new UsageError(`Missing value for ${name}.`, { text: 'Example:', commands: [example] });
   }
   if (options.value?.trim() === '') {
     const unset = context.commandLine(cmd`config unset ${name}`);
@@ -39,5 +39,5 @@ export async function run(context: Context, options: Options): Promise<void> {
     name === 'secret-store'
       ? await moveSecrets(config, keychain, profile.name, parseSecretStore(value))
       : await saveValues(config, keychain, profile.name, { [name]: value });
-  io.note(`Saved ${name} of profile ${profile.name} in ${whereSaved(saved, secret)}`);
+  io.note(`Saved ${name} for profile ${profile.name} in ${whereSaved(saved, secret)}.`);
 }

@@ -2,10 +2,10 @@ import { command, optional, required } from '../../command.js';
 
 export const set = command({
   name: 'set',
-  summary: 'Save a setting; a secret is asked for or read from a pipe',
+  summary: 'Save a setting; secrets are prompted for or read from stdin',
   args: {
-    name: required('project, provider, output, base-url, public-key, private-key, …', 'settings'),
-    value: optional('its value; never that of a secret', 'settingValues'),
+    name: required('name of the setting; config list shows all names', 'settings'),
+    value: optional('value (omit it for secrets)', 'settingValues'),
   },
   examples: ['config set project 64f0c2a7e1b2c3d4e5f60718', 'config set private-key < key.txt'],
   run: () => import('./set.run.js'),

@@ -8,7 +8,7 @@ import type { unset } from './unset.js';
 
 type Options = OptionsOf<typeof unset>;
 
-/** Removes a setting from the profile in use. One that isn't there is as good as removed. */
+/** Removes a setting from the profile in use. Succeeds if it is not set. */
 export async function run(context: Context, options: Options): Promise<void> {
   const { io, profile, keychain } = context;
   const name = parseSettingName(options.name);
@@ -16,5 +16,6 @@ export async function run(context: Context, options: Options): Promise<void> {
   if (name === 'base-url') checkHostStays(context, config.profiles[profile.name], defaultBaseUrl);
   const isSet = config.profiles[profile.name]?.[name] !== undefined;
   if (isSet) await saveValues(config, keychain, profile.name, { [name]: undefined });
-  io.note(`${isSet ? 'Removed' : 'There was no'} ${name} of profile ${profile.name} in ${config.file}`);
+  const where = `profile ${profile.name} (${config.file})`;
+  io.note(isSet ? `Removed ${name} from ${where}.` : `No change: ${name} is not set in ${where}.`);
 }

@@ -21,7 +21,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
   const waits = isWaiting(options);
-  // Whose the options are shows the cloud; what is wrong with them is told before anything is sent.
+  // The options show which cloud is meant. They are checked before anything is sent.
   const regions = cloudsOf(options.service);
   const { provider: cloud, request } = readRequest(
     { ...options, id: options.interface },
@@ -29,16 +29,16 @@ export async function run(context: Context, options: Options): Promise<void> {
   );
   if (regions.length === 1 && regions[0] !== cloud) {
     throw new UsageError(
-      `That is an interface endpoint of ${cloud}, and ${options.service} is a region of ${regions[0]}.`,
+      `The interface endpoint is on ${cloud}, but ${options.service} is a region on ${regions[0]}.`,
       {
-        text: `Name a private endpoint on ${cloud}:`,
+        text: `Choose a private endpoint service on ${cloud}:`,
         commands: [context.commandLine(cmd`list --provider ${cloud.toLowerCase()}`)],
       },
     );
   }
   const said = options.provider === undefined ? cloud : parseProvider(options.provider);
   if (said !== cloud)
-    throw new UsageError(`That is an interface endpoint of ${cloud}, not of ${said}.`, 'Leave --provider out.');
+    throw new UsageError(`The interface endpoint is on ${cloud}, but --provider is ${said}.`, 'Remove --provider.');
   const service = await findEndpoint(context, options.service, { ...options, provider: cloud.toLowerCase() });
   warnOfFewRules(context, service, request);
 
@@ -50,13 +50,13 @@ export async function run(context: Context, options: Options): Promise<void> {
   const reference = await referTo(context, service);
   const [what, next] =
     last.status === 'AVAILABLE'
-      ? ['See how to connect through it:', cmd`connection-strings --endpoint ${reference} --wait`]
-      : ['Wait until it is connected:', cmd`wait ${reference} --interface`];
+      ? ['Get the connection strings:', cmd`connection-strings --endpoint ${reference} --wait`]
+      : ['Wait until it is AVAILABLE:', cmd`wait ${reference} --interface`];
   io.hint({ text: what, commands: [context.commandLine(next)] });
 }
 
 function warnOfFewRules({ io }: Pick<Context, 'io'>, service: Endpoint, request: InterfaceRequest): void {
   const [given, wanted] = clouds[service.provider].interfaces.rules?.(service, request) ?? [];
   if (given !== undefined)
-    io.warn(`${given} of ${wanted} forwarding rules: Atlas takes one for each service attachment.`);
+    io.warn(`Only ${given} of ${wanted} forwarding rules specified. Atlas expects one for each service attachment.`);
 }

@@ -4,14 +4,17 @@ import type { Cloud } from '../../clouds/cloud.js';
 import { command, flag, optional, required, value, values } from '../../command.js';
 import { filter, waiting } from '../flags.js';
 
-/** What help says of an option that some clouds take. */
+/** Help for an option that only some clouds have. */
 const option = (name: keyof Cloud['interfaces']['options']) => byCloud(({ interfaces }) => interfaces.options[name]);
 
 export const add = command({
   name: 'add',
-  summary: 'Attach an interface endpoint that exists in your cloud',
+  summary: 'Attach an interface endpoint that you created in your cloud account',
+  details:
+    'Create the interface endpoint with your cloud first. The hint after atlas-pe get shows the command. Azure requires --ip, ' +
+    'GCP requires --gcp-project and --endpoint.',
   args: {
-    service: required('id, region or Terraform import id of the private endpoint', 'endpoints', 'endpoint'),
+    service: required('id, region or Terraform import id of the private endpoint service', 'endpoints', 'endpoint'),
     interface: optional(byCloud(({ interfaces }) => interfaces.shape.inHelp)),
   },
   flags: {

@@ -8,7 +8,7 @@ type Options = OptionsOf<typeof get>;
 
 /** Shows one interface endpoint. */
 export async function run(context: Context, options: Options): Promise<void> {
-  const name = readInterfaceName(options.name);
+  const name = readInterfaceName(options);
   const found = await findAttached(context, name, options);
   if (!found) throw await notAttached(context, name, options);
   await context.io.print(interfaceView(await readAttached(context, found)));

@@ -1,10 +1,14 @@
 import { interfaceKeys } from '../../atlas/interfaces.js';
-import { command, several } from '../../command.js';
+import { command, optional } from '../../command.js';
 import { filter } from '../flags.js';
 
-/** `[endpoint] [interface]` */
+/** Which interface endpoint. A single argument can be either of the two. */
 export const both = {
-  name: several('[endpoint] [interface]: either may be omitted if there is only one', 'interfaces'),
+  endpoint: optional(
+    'id, region or Terraform import id (default: the endpoint that the interface endpoint belongs to)',
+    'interfaces',
+  ),
+  interface: optional('id of the interface endpoint (default: the only one)', 'interfaces'),
 } as const;
 
 export const get = command({

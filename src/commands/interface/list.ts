@@ -5,8 +5,10 @@ import { filter } from '../flags.js';
 export const list = command({
   name: 'list',
   aliases: ['ls'],
-  summary: 'List the interface endpoints of one private endpoint, or of all',
-  args: { endpoint: optional('id, region or Terraform import id of the private endpoint', 'endpoints') },
+  summary: 'List the interface endpoints of one or all private endpoint services',
+  args: {
+    endpoint: optional('id, region or Terraform import id of the private endpoint service (default: all)', 'endpoints'),
+  },
   flags: filter,
   fields: interfaceKeys,
   examples: ['interface list', 'interface list us-east-1 --json'],

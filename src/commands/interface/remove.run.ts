@@ -15,19 +15,19 @@ import type { remove } from './remove.js';
 
 type Options = OptionsOf<typeof remove>;
 
-/** Removes an interface endpoint from its service. Asks first in a terminal; elsewhere --yes is the answer, and needs an id. */
+/** Removes an interface endpoint from its service. Asks first in a terminal. Elsewhere it requires --yes and an id. */
 export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
   const waits = isWaiting(options);
-  const name = readInterfaceName(options.name);
+  const name = readInterfaceName(options);
   const approve = approval(context, {
     yes: options.yes,
     undone: 'Nothing was removed',
-    name: { what: 'the id of the interface endpoint', word: 'INTERFACE', isGiven: name.id !== undefined },
+    name: { what: 'an interface endpoint id', word: 'INTERFACE', isGiven: name.id !== undefined },
   });
   const found = await findAttached(context, name, options).catch((error: unknown) => {
-    // With the endpoint its interface endpoints are gone.
+    // If the private endpoint is gone, so are its interface endpoints.
     if (options.ifExists && error instanceof NotFoundError) return undefined;
     throw error instanceof NotFoundError && error.reason === 'noneAtAll'
       ? error.withHint(ignoreMissing(context))
@@ -35,7 +35,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   });
   if (!found) {
     if (!options.ifExists) throw await notAttached(context, name, options, ignoreMissing(context));
-    io.note('There is nothing to remove.');
+    io.note('Nothing to remove.');
     const gone = { id: name.id ?? null, projectId: await context.projectId(), status: deleted };
     await io.print(interfaceView({ ...gone, endpointId: null, provider: null, region: null, errorMessage: null }));
     return;
@@ -44,9 +44,11 @@ export async function run(context: Context, options: Options): Promise<void> {
   const others = service.interfaceEndpoints.filter((id) => id !== found.id);
   const staying = await Promise.all(others.map((id) => readAttached(context, { service, id })));
   if (staying.every(({ status }) => isLeaving(status))) {
-    io.warn(`It is the last interface endpoint of ${nameOf(service)}: Atlas may remove the private endpoint with it.`);
+    io.warn(
+      `This is the last interface endpoint of ${nameOf(service)}. Atlas may also delete the private endpoint service.`,
+    );
   }
-  await approve(`Remove the interface endpoint ${describe(found)}?`);
+  await approve(`Remove interface endpoint ${describe(found)}?`);
 
   const asked = await detach(context, found);
   const goal = { until: deleted, timeoutMs } as const;

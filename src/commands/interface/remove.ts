@@ -6,9 +6,9 @@ import { both } from './get.js';
 export const remove = command({
   name: 'remove',
   aliases: ['rm'],
-  summary: 'Detach an interface endpoint; removing the last one may remove the private endpoint too',
+  summary: 'Remove an interface endpoint; removing the last one may also delete the private endpoint service',
   args: both,
-  flags: { ...filter, ...yes, ...waiting('it is gone'), ifExists: flag("succeed if it doesn't exist") },
+  flags: { ...filter, ...yes, ...waiting('it is gone'), ifExists: flag('succeed if it does not exist') },
   fields: interfaceKeys,
   examples: ['interface remove us-east-1 vpce-0123456789abcdef0 --yes --wait'],
   run: () => import('./remove.run.js'),

@@ -5,7 +5,7 @@ import { apiKey, serviceAccount } from '../../config/credential-kinds.js';
 import { type SettingName, setting } from '../../config/settings.js';
 import type { Context } from '../../context.js';
 
-/** A kind of credential: the settings that hold its halves, and how each is asked for and named in JSON. */
+/** A kind of credential: the settings for its two parts, and the question and the JSON key of each. */
 export interface Pair {
   title: string;
   halves: readonly [Half, Half];
@@ -37,13 +37,14 @@ export const pairs = {
   },
 } as const satisfies Record<string, Pair>;
 
-/** Asks which kind of credentials to sign in with. */
+/** Asks for the kind of credentials. */
 export async function askPair({ io }: Pick<Context, 'io'>): Promise<Pair> {
-  io.note('Sign in with', [`1  ${pairs.key.title}`, `2  ${pairs.account.title}`]);
+  io.note('Sign in with:', [`1  ${pairs.key.title}`, `2  ${pairs.account.title}`]);
   for (let isAgain = false; ; isAgain = true) {
-    const answer = await io.ask('Which (1)', { isAgain });
+    const answer = await io.ask('Choice (default: 1)', { isAgain });
     if (answer === '' || answer === '1') return pairs.key;
     if (answer === '2') return pairs.account;
+    io.note('Enter 1 or 2.');
   }
 }
 
@@ -53,7 +54,7 @@ interface Entered {
   second: string;
 }
 
-/** Asks for both halves; what is typed for the secret one is not shown. */
+/** Asks for both parts. The secret is typed without echo. */
 export async function askHalves({ io }: Pick<Context, 'io'>, pair: Pair, baseUrl: string): Promise<Entered> {
   const [id, secret] = pair.halves;
   const first = check(id, await io.ask(id.question));
@@ -69,8 +70,8 @@ export function readHalves(pair: Pair, text: string): Entered {
     : text.trim().split(/\r?\n/);
   if (first === undefined || second === undefined || more.length > 0) {
     throw new UsageError(
-      'What was piped in is not two lines.',
-      `${id.question} in the first line, its secret in the second; or {"${id.key}","${secret.key}"}.`,
+      'stdin does not contain two lines.',
+      `Put the ${id.question.toLowerCase()} on line 1 and the ${secret.question.toLowerCase()} on line 2, or use JSON: {"${id.key}":"…","${secret.key}":"…"}`,
     );
   }
   return { pair, first: check(id, first), second: check(secret, second) };
@@ -81,12 +82,12 @@ function fromJson(text: string, id: Half, secret: Half): string[] {
   try {
     given = Object(JSON.parse(text)) as Record<string, unknown>;
   } catch {
-    // What a parser says would quote what it read.
-    throw new UsageError('What was piped in is not valid JSON.', `It should be {"${id.key}","${secret.key}"}.`);
+    // The error of the parser could quote the secret.
+    throw new UsageError('stdin is not valid JSON.', `Use this format: {"${id.key}":"…","${secret.key}":"…"}`);
   }
   return [id.key, secret.key].map((key) => {
     if (typeof given[key] === 'string') return given[key];
-    throw new UsageError(`What was piped in lacks ${key}.`, `It should be {"${id.key}","${secret.key}"}.`);
+    throw new UsageError(`${key} is missing from stdin.`, `Use this format: {"${id.key}":"…","${secret.key}":"…"}`);
   });
 }
 

@@ -8,12 +8,12 @@ import { checkIsFree } from './exists.js';
 
 type Options = OptionsOf<typeof create>;
 
-/** Makes an empty profile. */
+/** Creates an empty profile. */
 export async function run(context: Context, options: Options): Promise<void> {
   const name = checkProfileName(options.name);
   const config = await context.config();
   await checkIsFree(context, name);
   await config.change((content) => withValues(content, name, {}));
-  context.io.note(`Made profile ${name}.`);
+  context.io.note(`Created profile ${name}.`);
   context.io.hint({ text: 'Sign in:', commands: [commandLine(cmd`login --profile ${name}`)] });
 }

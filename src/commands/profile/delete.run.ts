@@ -8,7 +8,7 @@ import { checkIsOurs } from './exists.js';
 
 type Options = OptionsOf<typeof deleteProfile>;
 
-/** Deletes a profile, its secrets included. Asks first in a terminal; elsewhere --yes is the answer. */
+/** Deletes a profile and its secrets. Asks first in a terminal. Elsewhere it requires --yes. */
 export async function run(context: Context, { name, yes }: Options): Promise<void> {
   const { io } = context;
   await checkIsOurs(context, name);

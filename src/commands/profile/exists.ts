@@ -6,14 +6,14 @@ import { profilesThereAre } from '../../config/choose-profile.js';
 import { sandboxProfile } from '../../config/settings.js';
 import type { Context } from '../../context.js';
 
-/** Throws unless a profile can be used: ours, one of the Atlas CLI, or a built-in one. */
+/** Throws unless the profile exists: a profile of atlas-pe, of the Atlas CLI, or a built-in one. */
 export async function checkExists(context: Pick<Context, 'config' | 'atlasCli'>, name: string): Promise<void> {
   const { profiles } = await context.config();
   const all = await profilesThereAre(Object.keys(profiles), context.atlasCli);
-  if (!all.includes(name)) throw new NotFoundError(`There is no profile '${name}'.`, didYouMean(name, all, mostListed));
+  if (!all.includes(name)) throw new NotFoundError(`Profile '${name}' not found.`, didYouMean(name, all, mostListed));
 }
 
-/** Throws unless a profile is kept here, so that it can be changed. */
+/** Throws unless the profile is in the configuration of atlas-pe, where it can be changed. */
 export async function checkIsOurs(
   context: Pick<Context, 'config' | 'atlasCli' | 'commandLine'>,
   name: string,
@@ -24,17 +24,17 @@ export async function checkIsOurs(
   const isBuiltIn = name === sandboxProfile || name === 'default';
   throw new UsageError(
     isBuiltIn
-      ? `Profile ${name} holds nothing that is kept here.`
-      : `Profile ${name} belongs to the Atlas CLI, which is only read.`,
+      ? `Profile ${name} is built in and has no saved settings.`
+      : `Profile ${name} belongs to the Atlas CLI. atlas-pe only reads it.`,
     isBuiltIn
       ? { text: 'List the profiles:', commands: [context.commandLine(cmd`profile list`)] }
       : 'Change it with the Atlas CLI.',
   );
 }
 
-/** Throws where a profile of that name can't be made. */
+/** Throws if a profile of that name cannot be created. */
 export async function checkIsFree(context: Pick<Context, 'config'>, name: string): Promise<void> {
   const { profiles } = await context.config();
   if (name === sandboxProfile) throw new UsageError('The sandbox profile is built in.', 'Use another name.');
-  if (profiles[name]) throw new CliError('conflict', `Profile ${name} exists already.`, { hint: 'Use another name.' });
+  if (profiles[name]) throw new CliError('conflict', `Profile ${name} already exists.`, { hint: 'Use another name.' });
 }

@@ -1,6 +1,6 @@
 import { kinds } from '../../config/credential-kinds.js';
-import { inKeychain, secretNames } from '../../config/secrets.js';
-import { sandboxProfile } from '../../config/settings.js';
+import { secretNames } from '../../config/secrets.js';
+import { inKeychain, sandboxProfile } from '../../config/settings.js';
 import type { Values } from '../../config/store.js';
 import type { Context } from '../../context.js';
 

@@ -3,7 +3,7 @@ import { command } from '../../command.js';
 export const list = command({
   name: 'list',
   aliases: ['ls'],
-  summary: 'List the profiles',
+  summary: 'List profiles',
   fields: ['name', 'current', 'from', 'credentials', 'secrets', 'project', 'baseUrl'],
   examples: ['profile list'],
   run: () => import('./list.run.js'),

@@ -7,10 +7,10 @@ import type { rename as definition } from './rename.js';
 
 type Options = OptionsOf<typeof definition>;
 
-/** Gives a profile another name; its secrets move along. */
+/** Renames a profile, including its secrets in the keychain. */
 export async function run(context: Context, { from, to }: Options): Promise<void> {
   await checkIsOurs(context, from);
   await checkIsFree(context, checkProfileName(to));
   await rename(await context.config(), context.keychain, from, to);
-  context.io.note(`Profile ${from} is now ${to}.`);
+  context.io.note(`Renamed profile ${from} to ${to}.`);
 }

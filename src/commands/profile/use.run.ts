@@ -6,11 +6,11 @@ import type { use } from './use.js';
 
 type Options = OptionsOf<typeof use>;
 
-/** Makes a profile the one that is used where none is named. */
+/** Sets the default profile. */
 export async function run(context: Context, options: Options): Promise<void> {
   const name = checkProfileName(options.name);
   const config = await context.config();
   await checkExists(context, name);
   await config.change((content) => ({ ...content, profile: name }));
-  context.io.note(`Profile ${name} is used from now on, unless a flag or a variable names another.`);
+  context.io.note(`Profile ${name} is now the default. --profile and ATLAS_PE_PROFILE override it.`);
 }

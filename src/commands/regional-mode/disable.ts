@@ -4,7 +4,7 @@ import { modeKeys } from './get.js';
 
 export const disable = command({
   name: 'disable',
-  summary: 'Disable it: changes connection strings',
+  summary: 'Disable regional mode; this changes connection strings',
   flags: yes,
   fields: modeKeys,
   examples: ['regional-mode disable'],

@@ -4,7 +4,7 @@ import { modeKeys } from './get.js';
 
 export const enable = command({
   name: 'enable',
-  summary: 'Enable it: changes connection strings; for sharded clusters only',
+  summary: 'Enable regional mode (sharded clusters only); this changes connection strings',
   flags: yes,
   fields: modeKeys,
   examples: ['regional-mode enable', 'regional-mode enable --yes'],

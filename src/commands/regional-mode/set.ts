@@ -5,15 +5,15 @@ import { changeUnknown, orLook } from '../../endpoints/lost-answer.js';
 import { approval } from '../approval.js';
 import { modeView } from './get.run.js';
 
-/** What changes, told before it is asked for. */
+/** What changes. It is shown before the question. */
 const changes = {
   enable:
-    'In regional mode a region may have several private endpoints, and each region of a sharded cluster gets a connection string of its own. Only sharded clusters work with it, and the private connection strings of clusters change.',
+    'In regional mode, a region can have multiple private endpoints, and each region of a sharded cluster gets its own connection string. Only sharded clusters support it. Private connection strings will change.',
   disable:
-    'Without regional mode a region has one private endpoint, and a cluster one private connection string for all its regions. The private connection strings of clusters change.',
+    'Without regional mode, a region has one private endpoint, and a cluster has one private connection string for all its regions. Private connection strings will change.',
 };
 
-/** Switches regional mode on or off. Asks first in a terminal; elsewhere --yes is the answer. */
+/** Enables or disables regional mode. Asks first in a terminal. Elsewhere it requires --yes. */
 export async function setMode(context: Context, enabled: boolean, yes: boolean | undefined): Promise<void> {
   const { io } = context;
   const verb = enabled ? 'enable' : 'disable';
@@ -21,15 +21,18 @@ export async function setMode(context: Context, enabled: boolean, yes: boolean |
   const projectId = await context.projectId();
   const atlas = await context.atlas();
   if ((await atlas.getRegionalMode(projectId)) === enabled) {
-    io.note(`Regional mode is ${verb}d already.`);
+    io.note(`Regional mode is already ${verb}d.`);
   } else {
     io.warn(changes[verb]);
-    await approve(`${enabled ? 'Enable' : 'Disable'} regional mode of project ${projectId}?`);
+    await approve(`${enabled ? 'Enable' : 'Disable'} regional mode for project ${projectId}?`);
     const unknown = () => changeUnknown(context.commandLine(cmd`regional-mode get`));
     await orLook(() => atlas.setRegionalMode(projectId, enabled), { unknown }).catch((error: unknown) => {
       if (!(error instanceof CliError) || error.exit !== 'conflict') throw error;
       const list = context.commandLine(cmd`list`);
-      throw error.withHint({ text: 'Leave one private endpoint in each region first:', commands: [list] });
+      throw error.withHint({
+        text: 'First, delete private endpoints until no region has more than one. List them:',
+        commands: [list],
+      });
     });
   }
   await io.print(modeView(projectId, enabled), { isDone: true });

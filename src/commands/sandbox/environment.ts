@@ -1,20 +1,22 @@
 import { sandboxAwsKeys } from '../../sandbox/aws/identity.js';
 import { sandboxKeys } from '../../sandbox/gate.js';
 
-/** The variables of one client; null takes one away that would win over the others. */
+/** The variables of one client. A variable that is null is unset, because it would override the others. */
 interface Variables {
   client: string;
   values: Record<string, string | null>;
 }
 
-/** What points each client at a sandbox, whatever account its own variables and profiles name. */
+/**
+ * The variables that point each client at a sandbox, even if its other variables and profiles belong to a real account.
+ */
 export function environmentOf(baseUrl: string, project: string): Variables[] {
   const { publicKey, privateKey } = sandboxKeys;
   return [
     {
       client: 'atlas-pe',
       values: {
-        // Of the built-in profile `sandbox` neither host nor keys can be set.
+        // The built-in profile `sandbox` ignores host and keys.
         ATLAS_PE_PROFILE: 'default',
         ATLAS_PE_BASE_URL: baseUrl,
         ATLAS_PE_PROJECT: project,
@@ -26,7 +28,7 @@ export function environmentOf(baseUrl: string, project: string): Variables[] {
     {
       client: 'the official Atlas CLI',
       values: {
-        // A profile that nobody has: one that is signed in as a user would win over the keys.
+        // A profile that does not exist: a profile that is signed in as a user would override the keys.
         MONGODB_ATLAS_PROFILE: 'atlas-pe-sandbox',
         MONGODB_ATLAS_OPS_MANAGER_URL: `${baseUrl}/`,
         MONGODB_ATLAS_PROJECT_ID: project,
@@ -34,7 +36,7 @@ export function environmentOf(baseUrl: string, project: string): Variables[] {
         MONGODB_ATLAS_PRIVATE_API_KEY: privateKey,
         ...without('MONGODB_ATLAS_', 'ACCESS_TOKEN', 'REFRESH_TOKEN', 'CLIENT_ID', 'CLIENT_SECRET'),
         ...without('MONGODB_ATLAS_', 'AUTH_TYPE', 'ORG_ID', 'SERVICE'),
-        // Its older names: a single one of them, even empty, hides all of those above.
+        // Its older names. If one of them is set, even to an empty value, the CLI ignores all the names above.
         ...without('MCLI_', 'PUBLIC_API_KEY', 'PRIVATE_API_KEY', 'ACCESS_TOKEN', 'REFRESH_TOKEN'),
         ...without('MCLI_', 'CLIENT_ID', 'CLIENT_SECRET', 'AUTH_TYPE'),
         ...without('MCLI_', 'ORG_ID', 'PROJECT_ID', 'OPS_MANAGER_URL', 'SERVICE', 'OUTPUT', 'MONGOSH_PATH'),
@@ -49,25 +51,25 @@ export function environmentOf(baseUrl: string, project: string): Variables[] {
         MONGODB_REALM_BASE_URL: `${baseUrl}/`,
         MONGODB_ATLAS_PUBLIC_KEY: publicKey,
         MONGODB_ATLAS_PRIVATE_KEY: privateKey,
-        // With a role it looks for its keys in AWS alone.
+        // If a role is set, the provider reads its keys only from AWS.
         ...without('', 'ASSUME_ROLE_ARN', 'TF_VAR_ASSUME_ROLE_ARN'),
       },
     },
     {
-      client: "the aws CLI and AWS's SDKs, of EC2 and STS",
+      client: "the AWS CLI and AWS's SDKs, for EC2 and STS",
       values: {
         AWS_ENDPOINT_URL_EC2: `${baseUrl}/aws/ec2`,
         AWS_ENDPOINT_URL_STS: `${baseUrl}/aws/sts`,
         AWS_ACCESS_KEY_ID: sandboxAwsKeys.accessKeyId,
         AWS_SECRET_ACCESS_KEY: sandboxAwsKeys.secretAccessKey,
-        // Where a client names no region itself.
+        // The default region of a client.
         AWS_REGION: 'us-east-1',
         AWS_DEFAULT_REGION: 'us-east-1',
-        // Of a profile, these would keep a client from the endpoints above.
+        // In a profile, these would override the endpoints above.
         AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false',
         AWS_USE_FIPS_ENDPOINT: 'false',
         AWS_USE_DUALSTACK_ENDPOINT: 'false',
-        // A profile that is named wins over a key, and a token makes another key of it.
+        // A profile would override the keys. A session token does not belong to them.
         ...without('AWS_', 'PROFILE', 'DEFAULT_PROFILE', 'SESSION_TOKEN', 'SECURITY_TOKEN', 'CREDENTIAL_EXPIRATION'),
         ...without('AWS_', 'CREDENTIAL_SCOPE', 'ACCOUNT_ID', 'AUTH_SCHEME_PREFERENCE', 'ENDPOINT_URL'),
       },
@@ -75,7 +77,7 @@ export function environmentOf(baseUrl: string, project: string): Variables[] {
   ];
 }
 
-/** Lines for a shell to read (`. FILE`). */
+/** Shell lines, to be read with `. FILE`. */
 export function shellLines(all: readonly Variables[]): string {
   const { clientId, clientSecret } = sandboxKeys;
   const blocks = all.map(({ client, values }) => {
@@ -84,7 +86,7 @@ export function shellLines(all: readonly Variables[]): string {
     const gone = entries.flatMap(([name, value]) => (value === null ? name : []));
     return `# ${client}\n${given.join('')}unset ${gone.join(' ')}\n`;
   });
-  return `${blocks.join('')}# atlas-pe with a service account, which wins over the key pair
+  return `${blocks.join('')}# atlas-pe with a service account (it takes precedence over the API key)
 # export ATLAS_PE_CLIENT_ID=${clientId}
 # export ATLAS_PE_CLIENT_SECRET=${clientSecret}
 `;

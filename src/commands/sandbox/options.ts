@@ -5,7 +5,7 @@ import { parseProvider, providers } from '../../clouds/all.js';
 import { parseRegion } from '../../clouds/regions.js';
 import { type ClusterSpec, readyStatuses, type WorldOptions } from '../../sandbox/world.js';
 
-/** The options that say how a sandbox's endpoints become ready. */
+/** The options that set how endpoints of a sandbox become ready. */
 export interface ReadyFlags {
   readyAfter?: string | undefined;
   readyStatus?: string | undefined;
@@ -15,7 +15,7 @@ export interface ReadyFlags {
   awsLag?: string | undefined;
 }
 
-/** Reads them; what isn't given is left to the sandbox's defaults. Throws usage errors. */
+/** Reads the options. The sandbox has defaults for those that are not given. Throws usage errors. */
 export function readReadyFlags({
   readyAfter,
   readyStatus,
@@ -34,23 +34,23 @@ export function readReadyFlags({
   };
 }
 
-/** The time as --ready-after takes it. */
+/** The time in the format of --ready-after. */
 export function showReadyAfter({ readyAfter }: WorldOptions): string {
   return readyAfter === 'realistic' ? readyAfter : formatDuration(readyAfter);
 }
 
 function parseReadyAfter(text: string): number {
-  if (closest(text, ['realistic'])) throw new UsageError(`'${text}' is not a duration.`, guessed('realistic'));
+  if (closest(text, ['realistic'])) throw new UsageError(`'${text}' is not a valid duration.`, guessed('realistic'));
   return parseDuration(text);
 }
 
 function parseReadyStatus(text: string): WorldOptions['readyStatus'] {
   const status = readyStatuses.find((name) => name === text.trim().toUpperCase().replaceAll('-', '_'));
   if (status) return status;
-  throw new UsageError(`'${text}' is not a status of a ready endpoint.`, didYouMean(text, readyStatuses));
+  throw new UsageError(`'${text}' is not a valid ready status.`, didYouMean(text, readyStatuses));
 }
 
-/** Commas divide clusters and the regions of one: a value without a colon is a further region of the cluster before it. */
+/** Commas separate both clusters and regions. A value without a colon is another region of the cluster before it. */
 function clustersIn(values: readonly string[]): string[] {
   const clusters: string[] = [];
   for (const value of values)
@@ -58,11 +58,14 @@ function clustersIn(values: readonly string[]): string[] {
   return clusters;
 }
 
-/** `app:us-east-1,eu-west-1`. A region that several clouds have is one of AWS, unless it reads `azure/US_EAST_2`. */
+/**
+ * Reads `app:us-east-1,eu-west-1`. If several clouds have a region of that name, AWS is used, unless it is
+ * `azure/US_EAST_2`.
+ */
 function parseCluster(text: string): ClusterSpec {
   const [name = '', regions = '', ...more] = text.split(':');
   if (!/^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/.test(name) || regions === '' || more.length > 0) {
-    throw new UsageError(`'${text}' is not a cluster.`, 'For example app:us-east-1 or app:us-east-1,eu-west-1');
+    throw new UsageError(`'${text}' is not a valid cluster.`, 'Examples: app:us-east-1 or app:us-east-1,eu-west-1');
   }
   return { name, regions: regions.split(',').map(parseClusterRegion) };
 }
@@ -78,5 +81,5 @@ function parseClusterRegion(text: string): ClusterSpec['regions'][number] {
       if (provider === clouds.at(-1)) throw error;
     }
   }
-  throw new UsageError(`'${text}' is not a region.`);
+  throw new UsageError(`'${text}' is not a valid region.`);
 }

@@ -8,9 +8,9 @@ import { run as status } from './status.run.js';
 
 type Options = OptionsOf<typeof reset>;
 
-/** Empties the saved sandbox, and sets how its endpoints become ready from now on. */
+/** Empties the saved sandbox and sets how its endpoints become ready. */
 export async function run(context: Context, flags: Options): Promise<void> {
   await fileStore(context.sandboxFile).replace(emptyWorld(readReadyFlags(flags)));
-  context.io.note('The sandbox is empty.');
+  context.io.note('The sandbox is now empty.');
   await status(context);
 }

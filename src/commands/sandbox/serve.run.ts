@@ -17,7 +17,7 @@ type Options = OptionsOf<typeof serve>;
 
 const serveColumns = ['baseUrl', ...Object.keys(sandboxKeys), 'projectIds', 'readyStatus'];
 
-/** Runs a sandbox for other programs until it is interrupted. It starts empty, and its state ends with it. */
+/** Runs a sandbox for other programs until it is interrupted. It starts empty, and nothing is saved. */
 export async function run(context: Context, options: Options): Promise<void> {
   const { io, clock, signal } = context;
   const port = parsePort(options.port ?? '0');
@@ -25,21 +25,21 @@ export async function run(context: Context, options: Options): Promise<void> {
   const named = (options.project ?? [defaultProject]).map(parseProject);
   const projects = [...new Set([...named, ...moreProjects(options.projects ?? '0')])];
   const faults = options.faults === undefined ? undefined : createFaults(await faultsOf(options.faults));
-  // As the live API does, since what is tested here is to run there.
+  // The live API returns AVAILABLE, so clients should be tested with it.
   const world = emptyWorld({ readyStatus: 'AVAILABLE', ...readReadyFlags(options), projects });
 
   const sandbox = createSandbox({ store: memoryStore(world), clock, rateLimit, faults });
   const baseUrl = await sandbox.listen(port);
   try {
     await announce(context, baseUrl, world.options, projects);
-    io.note(`The Atlas sandbox listens on ${baseUrl}; Ctrl-C ends it.`);
+    io.note(`The Atlas sandbox is listening on ${baseUrl}. Press Ctrl-C to stop it.`);
     if ((await interrupted(signal)).exit === 'interrupted') io.endLine();
   } finally {
     await sandbox.close();
   }
 }
 
-/** YAML is read only where there is some. */
+/** Loads the YAML parser only if it is needed. */
 async function faultsOf(file: string): Promise<Fault[]> {
   const { readFaults } = await import('../../sandbox/faults-file.js');
   return readFaults(file);
@@ -64,7 +64,7 @@ async function announce(
   await io.print({ single: true, rows: [row], columns: serveColumns, id: 'baseUrl' });
 }
 
-/** To be interrupted is how a server ends well. */
+/** Ctrl-C is the normal way to stop a server, so it is not an error. */
 function interrupted(signal: AbortSignal): Promise<InterruptedError> {
   return new Promise((resolve, reject) => {
     const end = () => (signal.reason instanceof InterruptedError ? resolve(signal.reason) : reject(signal.reason));
@@ -76,22 +76,22 @@ function interrupted(signal: AbortSignal): Promise<InterruptedError> {
 function parsePort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new UsageError(`'${text}' is not a port.`, 'Ports are numbers up to 65535; 0 takes a free one.');
+  throw new UsageError(`'${text}' is not a valid port.`, 'Use a number from 0 to 65535. 0 picks a free port.');
 }
 
-/** `100` is 100 requests a minute, `5/10s` five in ten seconds. */
+/** `100` is 100 requests per minute, `5/10s` is 5 requests per 10 seconds. */
 function parseRateLimit(text: string): RateLimit {
   const [count = '', window] = text.split('/');
   const requests = Number(count);
   const perMs = window === undefined ? 60_000 : window === '' ? 0 : parseDuration(window);
   if (/^\d+$/.test(count) && requests > 0 && perMs > 0) return { requests, perMs };
-  throw new UsageError(`'${text}' is not a rate limit.`, 'For example 100 (a minute) or 5/10s.');
+  throw new UsageError(`'${text}' is not a valid rate limit.`, 'Examples: 100 (per minute), 5/10s');
 }
 
-/** Projects beside those that are named, the same ones each time. */
+/** The ids of additional projects. They are the same each time. */
 function moreProjects(count: string): string[] {
   if (!/^\d{1,4}$/.test(count) || Number(count) > 2000) {
-    throw new UsageError(`'${count}' is not a number of projects.`, 'It can be up to 2000.');
+    throw new UsageError(`'${count}' is not a valid number of projects.`, 'Use a number from 0 to 2000.');
   }
   return Array.from(
     { length: Number(count) },
@@ -102,5 +102,5 @@ function moreProjects(count: string): string[] {
 function parseProject(text: string): string {
   const id = text.trim().toLowerCase();
   if (isAtlasId(id)) return id;
-  throw new UsageError(`'${text}' is not a project id.`, 'Ids are 24 hex digits.');
+  throw new UsageError(`'${text}' is not a valid project id.`, 'An id has 24 hex digits.');
 }

@@ -3,14 +3,15 @@ import { worldFlags } from './world-flags.js';
 
 export const serve = command({
   name: 'serve',
-  summary: 'Run the sandbox as a server for other programs; it starts empty',
+  summary: 'Run an empty sandbox as a server for other programs',
+  details: 'Prints the environment variables that point other programs at it. Load them with: . ./sandbox.env',
   flags: {
     port: value('<port>', 'port on 127.0.0.1 (default: a free one)'),
     ...worldFlags('AVAILABLE'),
-    rateLimit: value('<limit>', 'requests a minute, or as in 5/10s (default: unlimited)'),
-    faults: value('<file>', 'YAML file: which requests fail, and how', 'files'),
-    project: values('<id>', 'the projects that exist (default: 64f0c2a7e1b2c3d4e5f60718)'),
-    projects: value('<count>', 'this many more projects, up to 2000'),
+    rateLimit: value('<limit>', 'requests per minute, or a limit such as 5/10s (default: unlimited)'),
+    faults: value('<file>', 'YAML file that says which requests fail, and how', 'files'),
+    project: values('<id>', 'ids of the projects (default: 64f0c2a7e1b2c3d4e5f60718)'),
+    projects: value('<count>', 'number of additional projects (maximum: 2000)'),
   },
   fields: [
     'baseUrl',

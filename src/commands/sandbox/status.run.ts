@@ -4,7 +4,7 @@ import { fileStore } from '../../sandbox/store.js';
 import { projectsOf } from '../../sandbox/world.js';
 import { showReadyAfter } from './options.js';
 
-/** Shows what the saved sandbox of `--sandbox` holds and how it behaves. */
+/** Shows the contents and options of the saved sandbox. */
 export async function run(context: Context): Promise<void> {
   const world = forgetGone(await fileStore(context.sandboxFile).read(), context.clock.now());
   const row = {

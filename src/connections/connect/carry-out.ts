@@ -96,6 +96,6 @@ function withWayOn<P extends CloudPlan>(session: Session, error: CliError, { fou
   const { endpoint } = cloud;
   const adopted = endpoint && !created.some(({ id }) => id === endpoint.id) ? [endpoint.id] : [];
   const there = [...(service ? [`Atlas service ${nameOf(service)}`] : []), ...inCloud, ...adopted];
-  const exists = there.length > 0 ? `There are now: ${listed(there)}.` : 'Nothing was created for certain.';
+  const exists = there.length > 0 ? `Existing now: ${listed(there)}.` : 'Nothing was created, as far as is known.';
   return error.withHint(wayOn(error, exists, session.again(cmd``)));
 }

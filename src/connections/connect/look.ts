@@ -74,8 +74,10 @@ function clustersIn({ provider, region }: Target, all: readonly Cluster[]): Clus
     regions.map((each) => `${name} (${each.provider} ${fromAtlasRegion(each.provider, each.atlasRegion)})`),
   );
   throw new NotFoundError(
-    `No cluster of the project has nodes in ${provider} ${region.region}, so there would be nothing to connect to.`,
-    places.length > 0 ? `There are: ${listed(places)}` : 'The project has no clusters.',
+    `No cluster of the project has nodes in ${provider} ${region.region}.`,
+    places.length > 0
+      ? `A private endpoint reaches only clusters in its region. Existing clusters: ${listed(places)}`
+      : 'The project has no clusters.',
   );
 }
 
@@ -85,10 +87,10 @@ async function checkUsable(session: Session, service: Endpoint): Promise<void> {
   if (service.status === 'FAILED') {
     const why = service.errorMessage ?? 'Atlas gives no reason';
     const hint = { text: deleteFirst, commands: replacing(session, service, reference) };
-    throw new CliError('endpointFailed', `The Atlas service ${nameOf(service)} failed: ${why}.`, { hint });
+    throw new CliError('endpointFailed', `The private endpoint service ${nameOf(service)} failed: ${why}.`, { hint });
   }
   if (!isLeaving(service.status)) return;
   const wait = session.commandLine(cmd`wait ${reference} --until DELETED`);
   const hint = { text: 'Wait until it is gone:', commands: [wait] };
-  throw new CliError('conflict', `The Atlas service ${nameOf(service)} is being deleted.`, { hint });
+  throw new CliError('conflict', `The private endpoint service ${nameOf(service)} is being deleted.`, { hint });
 }

@@ -31,9 +31,13 @@ const service: Run = async ({ session, side, patience, remoteRegions, onCreated 
   const [ready = there] = isUsable ? [] : await awaitEndpoints(session, [there], goal, { patience });
   const ref = refOf(ready);
   if (ref.name === null) {
-    throw new CliError('unexpected', `Atlas gives no name for the service ${ready.id}, which is ${ready.status}.`, {
-      hint: 'Wait a minute.',
-    });
+    throw new CliError(
+      'unexpected',
+      `The private endpoint service ${ready.id} is ${ready.status}, but has no name yet.`,
+      {
+        hint: 'Wait a minute.',
+      },
+    );
   }
   // Only now it is known which endpoints there are for it, and which zones it supports.
   const cloud = found.service?.endpointServiceName === ref.name ? found.cloud : await side.survey(ref);

@@ -98,7 +98,7 @@ const runs = {
       while (!(await teardown.deleteGuard(id))) {
         if (session.clock.monotonic() >= until) {
           throw new CliError('conflict', `The security group ${id} is still in use.`, {
-            hint: 'Something else may use it too: remove it there.',
+            hint: 'Something else may use it too. Remove it there.',
           });
         }
         await session.clock.sleep(5000, session.signal);
@@ -123,6 +123,6 @@ const runs = {
 function withWayOn(session: Session, error: CliError, plan: Plan, outcome: Outcome): CliError {
   const isDone = (id: string) => outcome.results.some((each) => each.id === id);
   const left = plan.steps.filter(({ id, action }) => action === 'remove' && !isDone(id));
-  const what = `Not removed for certain: ${listed(left.map(({ title, detail }) => `${title} ${detail}`))}.`;
+  const what = `Not removed yet: ${listed(left.map(({ title, detail }) => `${title} ${detail}`))}.`;
   return error.withHint(wayOn(error, what, session.again(cmd``)));
 }

@@ -20,7 +20,7 @@ export async function lookAround(
   const found = { ...target, serviceIds: services.map(({ id }) => id), belongings };
   const meant = candidates(found);
   if (meant.length > 1) {
-    throw new UsageError(`Which connection is not clear: there are ${meant.length}.`, `Name one: ${listed(meant)}`);
+    throw new UsageError(`There are ${meant.length} VPC endpoints.`, `Choose one: ${listed(meant)}`);
   }
   if (named === undefined) return found;
   const isAttached = service?.interfaceEndpoints.includes(named) === true;
@@ -32,6 +32,6 @@ export async function lookAround(
       ...belongings.flatMap((each) => each.endpoints.map(({ id }) => id)),
     ]),
   ];
-  const hint = there.length > 0 ? `There are: ${listed(there)}` : undefined;
-  throw new NotFoundError(`There is no VPC endpoint '${named}' for this private endpoint.`, hint);
+  const hint = there.length > 0 ? `Existing VPC endpoints: ${listed(there)}` : undefined;
+  throw new NotFoundError(`No VPC endpoint '${named}' found for this private endpoint service.`, hint);
 }

@@ -71,7 +71,7 @@ export function planDisconnect(found: Found): Plan {
   const others = (service?.interfaceEndpoints ?? []).filter((id) => !attached.includes(id));
   const foreign = meant.filter((id) => endpoints.every((each) => each.id !== id));
   const removesService = service !== undefined && !keepsService && others.length === 0;
-  const notes = foreign.map((id) => `${id} was not created by atlas-pe. It is left in AWS.`);
+  const notes = foreign.map((id) => `${id} was not created by atlas-pe. It stays in AWS.`);
   const [first] = belongings;
   return {
     ...{ attached, endpoints, guards, removesService, notes },
@@ -118,7 +118,7 @@ function serviceStep(service: Endpoint | undefined, keepsService: boolean, other
   const step = { id: 'service', title: 'Atlas service' } as const;
   if (!service) return { ...step, action: 'done', detail: 'none' };
   const name = `${service.id} (${service.status})`;
-  if (keepsService) return { ...step, action: 'keep', detail: `${name}, as --keep-service says` };
+  if (keepsService) return { ...step, action: 'keep', detail: `${name}, because of --keep-service` };
   if (others.length > 0) return { ...step, action: 'keep', detail: `${name}, still used by ${listed(others)}` };
   return { ...step, action: 'remove', detail: name };
 }

@@ -20,7 +20,7 @@ export const deleteVpcEndpoints: Change = (world, { query, region, now }) => {
     } catch (error) {
       if (!(error instanceof AwsRefusal)) throw error;
       // In this list the code is another one than a describe has.
-      const code = error.code.replace('InvalidVpcEndpointId.NotFound', 'InvalidVpcEndpoint.NotFound');
+      const code = error.errorCode.replace('InvalidVpcEndpointId.NotFound', 'InvalidVpcEndpoint.NotFound');
       unsuccessful.push({ resourceId: id, error: { code, message: error.message } });
     }
   }

@@ -32,20 +32,25 @@ export function awsDoor(name: AwsServiceName, { store, clock, random, keys, trou
   const perform = (form: URLSearchParams, region: string, fate?: Fate): Promise<Xml> | Xml =>
     name === 'sts' ? performSts(form, region) : performEc2(store, { now: clock.now(), random }, form, region, fate);
 
+  /** A key that was used for something else is refused like a wrong signature. */
+  function checkScope(isFine: boolean, message: string): void {
+    const { errorCode, status } = service.refusals['wrong-signature'];
+    if (!isFine) throw new AwsRefusal(errorCode, message, status);
+  }
+
   return {
     admit: async ({ request, response }) => {
       const { method = 'GET', url = '/', headers } = request;
-      if (method !== 'POST') throw new AwsRefusal('InvalidAction', `The sandbox takes POST only, not ${method}.`, 405);
+      if (method !== 'POST')
+        throw new AwsRefusal('InvalidAction', `The sandbox accepts only POST, not ${method}.`, 405);
       const body = await readText(request);
       const form = new URLSearchParams(body);
       response.setHeader('x-amzn-RequestId', randomUUID());
       const identified = identify({ method, url, headers, body }, keys);
       if (identified.kind !== 'signed') throw service.refusals[identified.kind];
       const { region, service: signedFor } = identified;
-      const { code, status } = service.refusals['wrong-signature'];
-      if (signedFor !== name)
-        throw new AwsRefusal(code, `Credential should be scoped to correct service: '${name}'.`, status);
-      if (!isRegion(region)) throw new AwsRefusal(code, 'Credential should be scoped to a valid region.', status);
+      checkScope(signedFor === name, `Credential should be scoped to correct service: '${name}'.`);
+      checkScope(isRegion(region), 'Credential should be scoped to a valid region.');
       const action = form.get('Action') ?? '';
       return {
         action,
@@ -65,7 +70,7 @@ export function awsDoor(name: AwsServiceName, { store, clock, random, keys, trou
     faultReply: ({ status, body, code }) => {
       if (body !== undefined) return { status, body, type: typeOfBody(body) };
       const given = code ?? codesByStatus[status] ?? (status < 500 ? 'InvalidParameterValue' : 'InternalError');
-      const refusal = new AwsRefusal(given, 'A fault of the sandbox, as its faults file asks for.', status);
+      const refusal = new AwsRefusal(given, 'A fault from the faults file of the sandbox.', status);
       return { status, body: service.error(refusal, randomUUID()), type };
     },
     isRefusal: (error) => error instanceof AwsRefusal || error instanceof Refusal,

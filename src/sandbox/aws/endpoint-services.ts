@@ -1,5 +1,6 @@
 import { fromAtlasRegion } from '../../clouds/regions.js';
 import { endpointServiceName } from '../clouds/aws.js';
+import { digits } from '../made-up.js';
 import { statusOf } from '../services.js';
 import type { Service, World } from '../world.js';
 import { atlasAccount, domainOf, partitionOf } from './identity.js';
@@ -28,7 +29,13 @@ function amazonServices(region: string): EndpointService[] {
     const prefix = partitionOf(region) === 'aws-cn' && short !== 's3' ? 'cn.com.amazonaws' : 'com.amazonaws';
     const dns = `${short}.${region}.${domainOf(region)}`;
     const common = { name: `${prefix}.${region}.${short}`, region, owner: 'amazon', zones: zonesOf(region) };
-    return { ...common, id: `vpce-svc-${short}`, remoteRegions: [], acceptanceRequired: false, privateDnsName: dns };
+    return {
+      ...common,
+      id: `vpce-svc-0${digits(`${short} in ${region}`, 16)}`,
+      remoteRegions: [],
+      acceptanceRequired: false,
+      privateDnsName: dns,
+    };
   });
 }
 

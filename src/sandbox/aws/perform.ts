@@ -23,10 +23,7 @@ export async function performEc2(
   const read = Object.hasOwn(reads, action) ? reads[action] : undefined;
   const change = Object.hasOwn(changes, action) ? changes[action] : undefined;
   if (!read && !change) {
-    throw new AwsRefusal(
-      'InvalidAction',
-      `The action ${action} is not valid for this web service. The sandbox may not do it.`,
-    );
+    throw new AwsRefusal('InvalidAction', `The sandbox does not support the action ${action}. The real EC2 may.`);
   }
   /** Each time anew: an update may be tried again. */
   const ask = (): Asked => ({ ...chance, query: readQuery(form), region, fate });
@@ -50,7 +47,10 @@ export function actionOf(form: URLSearchParams, expected: string): string {
   if (action === null || action === '')
     throw new AwsRefusal('MissingAction', 'The request must contain the parameter Action');
   if (given === expected) return action;
-  throw new AwsRefusal('InvalidAction', `The sandbox has version ${expected} of this API, not ${given ?? 'none'}.`);
+  throw new AwsRefusal(
+    'InvalidAction',
+    `The sandbox supports version ${expected} of this API, not ${given ?? 'none'}.`,
+  );
 }
 
 /** A dry run ends once all was found well. Whether the real one finds as much before it ends isn't documented. */

@@ -26,8 +26,11 @@ export const awsServices: Readonly<Record<AwsServiceName, AwsService>> = {
     },
     answer: (action, content, requestId) =>
       xmlDocument(`${action}Response`, ec2Namespace, { requestId, ...(content as Record<string, Xml>) }),
-    error: ({ code, message }, requestId) =>
-      xmlDocument('Response', undefined, { Errors: { Error: { Code: code, Message: message } }, RequestID: requestId }),
+    error: ({ errorCode, message }, requestId) =>
+      xmlDocument('Response', undefined, {
+        Errors: { Error: { Code: errorCode, Message: message } },
+        RequestID: requestId,
+      }),
   },
   sts: {
     refusals: {
@@ -48,10 +51,10 @@ export const awsServices: Readonly<Record<AwsServiceName, AwsService>> = {
         ...(content as Record<string, Xml>),
         ResponseMetadata: { RequestId: requestId },
       }),
-    error: ({ code, message, status }, requestId) => {
+    error: ({ errorCode, message, status }, requestId) => {
       const Type = status >= 500 ? 'Receiver' : 'Sender';
       return xmlDocument('ErrorResponse', stsNamespace, {
-        Error: { Type, Code: code, Message: message },
+        Error: { Type, Code: errorCode, Message: message },
         RequestId: requestId,
       });
     },

@@ -1,7 +1,7 @@
-/** AWS says no: its code, the HTTP status and a sentence. Clients go by the code. */
+/** AWS says no: its code, the HTTP status and a sentence. Clients go by the code. It isn't called `code`, as that of Node's errors is. */
 export class AwsRefusal extends Error {
   constructor(
-    readonly code: string,
+    readonly errorCode: string,
     message: string,
     readonly status = 400,
   ) {

@@ -13,7 +13,10 @@ interface Moment {
   attached: readonly string[];
 }
 
-/** How the API treats one cloud otherwise than the others. Written apart from what the client knows of it: the two check each other. */
+/**
+ * How the API treats one cloud otherwise than the others. Written apart from what the client knows of it: the two check
+ * each other.
+ */
 export interface SandboxCloud {
   /** How a service's remote regions are spelled; null where it takes none. */
   remoteRegion: RegExp | null;

@@ -58,8 +58,8 @@ test('the faults file takes actions and codes', async () => {
     { action: 'CreateVpcEndpoint', status: 403, code: 'UnauthorizedOperation', nth: [{ from: 1, to: 1 }] },
   ]);
   for (const [line, message] of [
-    ['{action: 5, status: 403}', "'action' takes a text"],
-    ['{code: X, drop: after}', "'code' goes with a status"],
+    ['{action: 5, status: 403}', "'action' must be a string"],
+    ['{code: X, drop: after}', "'code' requires 'status'"],
   ]) {
     writeFileSync(file, `faults:\n- ${line}\n`);
     await expect(readFaults(file)).rejects.toThrow(message);

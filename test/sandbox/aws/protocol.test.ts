@@ -1,8 +1,14 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { sandboxAwsKeys } from '../../../src/sandbox/aws/identity.js';
 import { readQuery } from '../../../src/sandbox/aws/query.js';
 import { xmlDocument } from '../../../src/sandbox/aws/xml.js';
+import { createSandbox } from '../../../src/sandbox/server.js';
+import { fileStore } from '../../../src/sandbox/store.js';
 import { awsClients, awsSandbox, refusalOf } from '../../helpers/aws.js';
+import { fakeClock } from '../../helpers/fake-clock.js';
 
 const others = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'another' };
 
@@ -90,7 +96,18 @@ describe('what may be asked', () => {
     const { performEc2 } = await import('../../../src/sandbox/aws/perform.js');
     const { store } = await awsSandbox();
     const done = performEc2(store, { now: 0, random: () => 0 }, new URLSearchParams(body), 'us-east-1');
-    await expect(done).rejects.toMatchObject({ code });
+    await expect(done).rejects.toMatchObject({ errorCode: code });
+  });
+
+  test('is refused alike where the world is in a file', async () => {
+    const store = fileStore(join(mkdtempSync(join(tmpdir(), 'atlas-pe-')), 'sandbox.json'));
+    const sandbox = createSandbox({ store, clock: fakeClock() });
+    const { ec2 } = awsClients(await sandbox.listen(0));
+    onTestFinished(sandbox.close);
+    const create = () => ec2.createSecurityGroup({ GroupName: 'app', Description: 'An app' });
+    const { GroupId } = await create();
+    expect(await refusalOf(create())).toEqual(['InvalidGroup.Duplicate', 400]);
+    expect((await store.read()).aws.groups).toMatchObject([{ id: GroupId }]);
   });
 
   test('lists and structures are read in the order of their numbers', () => {

@@ -1,17 +1,19 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { tree } from '../../src/cli/tree.js';
-import { blocks, readme } from '../helpers/readme.js';
+import { blocks, pages, readme } from '../helpers/documents.js';
 import { ownFolders } from '../helpers/run-cli.js';
 import { node, program, startProgram } from '../helpers/run-program.js';
 import { Terminal } from '../helpers/terminal.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
 const hasJq = spawnSync('jq', ['--version']).status === 0;
 
@@ -27,7 +29,7 @@ interface Serving {
   projectIds: string[];
 }
 
-/** A project for each section, beside the one that README names. */
+/** A project for each section, beside the one that the pages name. */
 const named = '64f0c2a7e1b2c3d4e5f60718';
 const projects = Array.from({ length: 20 }, (_, index) => String(index).padStart(24, '0'));
 
@@ -66,7 +68,7 @@ async function run(script: string, env: Record<string, string>, stdin = '') {
   });
   const { publicKey, privateKey } = serving;
   writeFileSync(join(folder, 'key.json'), JSON.stringify({ publicKey, privateKey }));
-  const [faults] = blocks.filter(({ heading, language }) => heading === 'Faults' && language === 'yaml');
+  const [faults] = blocks.filter(({ section, language }) => section === 'sandbox: Faults' && language === 'yaml');
   // Told to come back at once, so that nobody waits here.
   writeFileSync(join(folder, 'faults.yaml'), faults?.text.replace('Retry-After: 5', 'Retry-After: 0') ?? '');
   const child = spawn('bash', ['-euo', 'pipefail', '-c', script], {
@@ -89,30 +91,35 @@ function onAtlas(projectId: string): Record<string, string> {
   };
 }
 
-/** What README takes for granted under a heading, and what comes out of its commands. */
+/** What a page takes for granted under a heading, and what comes out of its commands. */
 const sections: Record<string, { before?: string; expected: RegExp }> = {
-  'First run, in the sandbox': { expected: /"status": "WAITING_FOR_USER"/ },
-  'Create, and hand the service name to AWS': { expected: /^mongodb\+srv:\/\/\S+\n$/m },
-  'Wait for many': { expected: /vpce-svc-[\s\S]+eu-west-1 AVAILABLE/ },
-  'Test your own script against the sandbox': { expected: /"region": "eu-west-1"/ },
-  'Move to Terraform': { before: 'atlas-pe create --region us-east-1', expected: /^1\n$/m },
-  'Interface endpoints': {
+  'README: First run in the sandbox': { expected: /"status": "WAITING_FOR_USER"/ },
+  'README: Connect a VPC to Atlas': { expected: /^mongodb\+srv:\/\/\S+\n$/m },
+  'README: Wait for many endpoints': { expected: /vpce-svc-[\s\S]+eu-west-1 AVAILABLE/ },
+  'README: Test your script against the sandbox': { expected: /"region": "eu-west-1"/ },
+  'README: Move to Terraform': { before: 'atlas-pe create --region us-east-1', expected: /^1\n$/m },
+  'waiting: Interface endpoints': {
     before: ['us-east-1', 'eastus2 --provider azure', 'us-central1 --provider gcp --port-mapping']
       .map((region) => `atlas-pe create --wait --region ${region}`)
       .join('\n'),
     expected: /vpce-0123456789abcdef0[\s\S]+privateEndpoints\/mine[\s\S]+my-project-123/,
   },
-  Waiting: {
+  'waiting: Wait for several endpoints': {
     before: 'atlas-pe create --region us-east-1\natlas-pe create --region eu-west-1',
     expected: /"status":"AVAILABLE"/,
   },
-  'Exit codes': {
+  'output: Errors on stderr': {
     before: 'atlas-pe create --region us-east-1',
     expected: /^AVAILABLE after [\d.]+ s$/m,
   },
-  'The sandbox': { expected: /AVAILABLE/ },
-  Faults: { expected: /"status": "AVAILABLE"/ },
+  'sandbox: As a server': { expected: /AVAILABLE/ },
+  'sandbox: Faults': { expected: /"status": "AVAILABLE"/ },
+  'settings: Credentials': { expected: /^$/ },
+  'settings: Profiles': { expected: /^work\b/m },
 };
+
+/** Its commands are run with the keys of a server instead. */
+const onAtlasSection = 'README: First run on Atlas';
 
 /** Install and test this clone, so .ci/run takes them from README; they would pull the rug from under a test. */
 const isOfCi = (block: { text: string }) => /^npm (ci|pack)/.test(block.text);
@@ -121,44 +128,44 @@ const isAsked = (block: { text: string }) => block.text === 'atlas-pe login\n';
 
 const shell = blocks.filter((block) => block.language === 'sh' && !isOfCi(block));
 
-describe.skipIf(!hasJq)("README's commands (skipped without jq)", { concurrent: true }, () => {
+describe.skipIf(!hasJq)('the commands of README and docs/ (skipped without jq)', { concurrent: true }, () => {
   test('are all run by one of the tests here, or by .ci/run', ({ expect }) => {
-    const headings = new Set(shell.map(({ heading }) => heading));
-    expect([...headings].sort()).toEqual([...Object.keys(sections), 'First run, on Atlas'].sort());
-    const ci = readFileSync(fileURLToPath(new URL('../../.ci/run', import.meta.url)), 'utf8');
-    const ofCi = blocks.filter(isOfCi).map(({ heading, text }) => `${heading}: ${text.split('\n')[0]}`);
+    const used = new Set(shell.map(({ section }) => section));
+    expect([...used].sort()).toEqual([...Object.keys(sections), onAtlasSection].sort());
+    const ci = readFileSync(join(root, '.ci/run'), 'utf8');
+    const ofCi = blocks.filter(isOfCi).map(({ section, text }) => `${section}: ${text.split('\n')[0]}`);
     expect(ofCi).toEqual([
-      'atlas-pe: npm ci && npx atlas-pe --sandbox create --region us-east-1 --if-not-exists --wait',
-      'Install: npm ci && npm install --global .',
-      'Install: npm pack',
-      'Working on it: npm ci && npm test',
+      'README: atlas-pe: npm ci && npx atlas-pe --sandbox create --region us-east-1 --if-not-exists --wait',
+      'README: atlas-pe: npm ci && npm test',
+      'README: Install: npm ci && npm install --global .',
+      'README: Install: npm pack',
     ]);
     for (const taken of ["'npm ci && npx'", "'npm ci && npm test'", '/^## Install/']) expect(ci).toContain(taken);
   });
 
-  test.for(Object.entries(sections))('%s', async ([heading, { before = '', expected }], { expect }) => {
-    const lines = shell.filter((block) => block.heading === heading).map((block) => block.text);
-    const projectId = projects[Object.keys(sections).indexOf(heading)] ?? '';
+  test.for(Object.entries(sections))('%s', async ([section, { before = '', expected }], { expect }) => {
+    const lines = shell.filter((block) => block.section === section).map((block) => block.text);
+    const projectId = projects[Object.keys(sections).indexOf(section)] ?? '';
     const { stdout } = await run([before, ...lines].join('\n'), onAtlas(projectId));
     expect(stdout).toMatch(expected);
   });
 
-  test('The sandbox: twice in a script, which has other jobs too', async ({ expect }) => {
-    const [block] = shell.filter((each) => each.heading === 'The sandbox');
+  test('sandbox: As a server: twice in a script, which has other jobs too', async ({ expect }) => {
+    const [block] = shell.filter((each) => each.section === 'sandbox: As a server');
     const lines = ['sleep 60 & other=$!', block?.text, block?.text, 'kill $other && echo "the other job is there"'];
     const { stdout } = await run(lines.join('\n'), onAtlas(named));
     expect(stdout).toMatch(/AVAILABLE[\s\S]+AVAILABLE[\s\S]+the other job is there/);
   });
 
-  test('First run, on Atlas: at a terminal', async ({ expect }) => {
+  test(`${onAtlasSection}: at a terminal`, async ({ expect }) => {
     expect(shell.filter(isAsked)).toHaveLength(1);
     const terminal = new Terminal(['login'], { ...ownFolders(), ATLAS_PE_BASE_URL: serving.baseUrl });
     const { publicKey, privateKey } = serving;
     const answers: [RegExp, string][] = [
-      [/Which \(1\): /, '1'],
+      [/Choice \(default: 1\): /, '1'],
       [/Public key: /, publicKey],
       [/Private key for \S+ \(not shown\): /, privateKey],
-      [/Which \(number, name or id; empty for none\): /, '1'],
+      [/Number, name or id .+: /, '1'],
     ];
     for (const [question, answer] of answers) {
       await terminal.shows(question);
@@ -167,8 +174,8 @@ describe.skipIf(!hasJq)("README's commands (skipped without jq)", { concurrent: 
     expect(await terminal.exit).toBe(0);
   });
 
-  test('First run, on Atlas: in scripts', async ({ expect }) => {
-    const lines = shell.filter((block) => block.heading === 'First run, on Atlas' && !isAsked(block));
+  test(`${onAtlasSection}: in scripts`, async ({ expect }) => {
+    const lines = shell.filter((block) => block.section === onAtlasSection && !isAsked(block));
     const script = lines.map((block) => block.text.replace('abcdefgh', serving.publicKey)).join('\n');
     const { stdout } = await run(script, { ATLAS_PE_BASE_URL: serving.baseUrl }, `${serving.privateKey}\n`);
     expect(stdout).toContain(named);
@@ -183,11 +190,11 @@ interface Pipeline {
   'private-endpoint': { variables: Record<string, string>; script: string[]; artifacts: { paths: string[] } };
 }
 
-describe.skipIf(!hasJq)("README's jobs for CI run in the sandbox (skipped without jq)", { concurrent: true }, () => {
-  const [github, gitlab] = blocks.filter(({ heading }) => heading === 'In CI');
+describe.skipIf(!hasJq)('the jobs for CI run in the sandbox (skipped without jq)', { concurrent: true }, () => {
+  const of = (name: string) => blocks.find(({ section }) => section === name)?.text ?? '';
 
   test('on GitHub', async ({ expect }) => {
-    const { env, steps } = (parse(github?.text ?? '') as Workflow).jobs.create;
+    const { env, steps } = (parse(of('README: Create an endpoint in CI')) as Workflow).jobs.create;
     const script = steps.map((step) => step.run ?? '').join('\n');
     const { read } = await run(`GITHUB_OUTPUT=$PWD/output\n${script}`, env);
     expect(read('output')).toMatch(/^service=com\.amazonaws\.vpce\.us-east-1\.vpce-svc-\w{17}\n$/);
@@ -195,7 +202,7 @@ describe.skipIf(!hasJq)("README's jobs for CI run in the sandbox (skipped withou
   });
 
   test('on GitLab', async ({ expect }) => {
-    const job = (parse(gitlab?.text ?? '') as Pipeline)['private-endpoint'];
+    const job = (parse(of('settings: GitLab CI')) as Pipeline)['private-endpoint'];
     const { stdout, read } = await run(job.script.join('\n'), job.variables);
     expect(stdout).toMatch(/^com\.amazonaws\.vpce\.us-east-1\.vpce-svc-\w{17}\n$/);
     for (const path of job.artifacts.paths) expect(JSON.parse(read(path))).toMatchObject({ region: 'us-east-1' });
@@ -207,4 +214,22 @@ test('README names every command', () => {
     .map(({ name }) => name)
     .filter((name) => !new RegExp(`(?<![\\w-])${name}(?![\\w-])`).test(readme));
   expect(missing).toEqual([]);
+});
+
+/** The anchors that a page has, as GitHub and npm make them from its headings. */
+const anchorsOf = (page: string) =>
+  [...page.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replace(/[^\w -]/g, '')
+      .replaceAll(' ', '-'),
+  );
+
+test.each([...pages])('the links of %s lead to files and headings', (path, page) => {
+  for (const [, link = ''] of page.matchAll(/\]\((?!https:)([^)]+)\)/g)) {
+    const [file = '', anchor] = link.split('#');
+    const target = join(root, file === '' ? path : join(dirname(path), file));
+    expect(existsSync(target), link).toBe(true);
+    if (anchor !== undefined) expect(anchorsOf(readFileSync(target, 'utf8')), link).toContain(anchor);
+  }
 });
