@@ -144,7 +144,7 @@ async function readTarget(context: Context, options: Options): Promise<Target> {
     throw new UsageError('The region is missing.', { text: 'Example:', commands: [example] });
   }
   const read = parseRegion(provider, where);
-  if (!read.known) context.io.warn(`${provider} region '${where}' is not known here; Atlas will judge it.`);
+  if (!read.known) context.io.warn(`Unknown AWS region '${where}'. Sending it to Atlas anyway.`);
   return { projectId, provider, region: read, service: undefined };
 }
 

@@ -1,7 +1,6 @@
 import { isReady } from '../../atlas/status.js';
 import { listed } from '../../base/listed.js';
 import type { CloudPlan, Place, PlannedStep } from '../../cloud-side/cloud-side.js';
-import { clouds } from '../../clouds/all.js';
 import { columns, placeLines, type Section } from '../plan-lines.js';
 import type { Found } from './found.js';
 
@@ -61,7 +60,7 @@ export function planAtlasStep(id: AtlasStepId, found: Found<CloudPlan>): Planned
 
 /** Every step that leads to a connection string, and whether it is done. A pure function of what was found. */
 export function planConnect(found: Found<CloudPlan>): Plan {
-  const { projectId, cloud, provider, region } = found;
+  const { projectId, cloud, region } = found;
   return {
     places: [{ title: 'Project', detail: projectId }, { title: 'Region', detail: region.region }, ...cloud.places],
     steps: [
@@ -70,7 +69,7 @@ export function planConnect(found: Found<CloudPlan>): Plan {
       planAtlasStep('attachment', found),
       planAtlasStep('connection-strings', found),
     ],
-    costs: [...cloud.costs, `Atlas bills the private endpoint on ${clouds[provider].title} too.`],
+    costs: [...cloud.costs, `Atlas bills a private endpoint by region and hour, and by traffic.`],
     commands: cloud.commands,
     notes: cloud.notes,
   };
