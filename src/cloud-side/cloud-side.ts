@@ -9,7 +9,7 @@ import type { RegionNames } from '../clouds/cloud.js';
  */
 
 /** `create`: it isn't there. `adopt`: it is there, and somebody else made it. `done`: nothing is left to do. */
-export type Action = 'create' | 'adopt' | 'done';
+type Action = 'create' | 'adopt' | 'done';
 
 export interface PlannedStep {
   id: string;

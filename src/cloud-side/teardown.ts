@@ -8,6 +8,8 @@ import type { CloudEndpoint } from './cloud-side.js';
 /** An endpoint in the user's cloud. */
 export interface Remains extends CloudEndpoint {
   region: string;
+  /** The VPC that it is in. */
+  network: string;
   /** The Atlas service for which this program created it; null if somebody else did. */
   ownerId: string | null;
   /** Whether it still is, or may become, a connection. */
@@ -18,6 +20,7 @@ export interface Remains extends CloudEndpoint {
 export interface Guard {
   id: string;
   region: string;
+  network: string;
   ownerId: string;
 }
 

@@ -13,7 +13,7 @@ export function awsEnvironment(baseUrl: string): Record<string, string> {
 }
 
 /** Nobody is signed in to AWS. */
-export const withoutAws = {
+const withoutAws = {
   AWS_CONFIG_FILE: '/nonexistent/config',
   AWS_SHARED_CREDENTIALS_FILE: '/nonexistent/credentials',
   AWS_EC2_METADATA_DISABLED: 'true',

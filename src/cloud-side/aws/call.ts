@@ -81,7 +81,7 @@ async function unlessAborted<T>(send: (how: How) => Promise<T>, abortSignal: Abo
 }
 
 /** Milliseconds until the next try: a doubling back-off of which a random half is taken. */
-export function delayMs(tries: number, random: () => number): number {
+function delayMs(tries: number, random: () => number): number {
   const ceiling = firstDelayMs * 2 ** tries;
   return ceiling / 2 + (random() * ceiling) / 2;
 }

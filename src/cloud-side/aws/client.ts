@@ -10,7 +10,7 @@ export interface Access {
   sandbox?: Sandbox | undefined;
 }
 
-export interface Sandbox {
+interface Sandbox {
   ec2: string;
   sts: string;
   keys: { accessKeyId: string; secretAccessKey: string };

@@ -27,13 +27,13 @@ interface Which {
   filters?: Readonly<Record<string, string | readonly string[]>>;
 }
 
-export interface NewGroup {
+interface NewGroup {
   name: string;
   vpc: string;
   tags: Tags;
 }
 
-export interface NewEndpoint {
+interface NewEndpoint {
   /** The same create, sent twice with one token, creates one endpoint. */
   token?: string | undefined;
   serviceName: string;

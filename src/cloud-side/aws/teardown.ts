@@ -20,9 +20,9 @@ export function openAwsTeardown(region: string, access: Access, line: Line): Tea
       const all = serviceName === null ? [] : await ec2.endpoints({ filters: { 'service-name': serviceName } });
       const groups = await ec2.groups(ofProject(projectId));
       const endpoints = new Map([...own, ...all].map((each) => [each.id, toRemains(each, region, projectId)]));
-      const guards = groups.flatMap(({ id, tags }): Guard[] => {
+      const guards = groups.flatMap(({ id, tags, vpc }): Guard[] => {
         const ownerId = tags[tagKeys.service];
-        return ownerId === undefined ? [] : [{ id, region, ownerId }];
+        return ownerId === undefined ? [] : [{ id, region, network: vpc, ownerId }];
       });
       const there = [...endpoints.values()].filter((each) => !isState(each, 'deleted'));
       return { account, role: arn, region, endpoints: there, guards };
@@ -70,9 +70,9 @@ export function openAwsTeardown(region: string, access: Access, line: Line): Tea
 }
 
 function toRemains(endpoint: VpcEndpoint, region: string, projectId: string): Remains {
-  const { id, state, tags } = endpoint;
+  const { id, state, tags, vpc: network } = endpoint;
   const ownerId = tags[tagKeys.project] === projectId ? (tags[tagKeys.service] ?? null) : null;
-  return { id, state, region, ownerId, isAlive: isAlive(endpoint) };
+  return { id, state, region, network, ownerId, isAlive: isAlive(endpoint) };
 }
 
 async function unlessGone(request: Promise<void>, ...codes: readonly string[]): Promise<void> {

@@ -44,7 +44,7 @@ export async function lookAround<P extends CloudPlan>(
 }
 
 /** What Atlas knows of the endpoint in the user's cloud, and the strings that lead through it. */
-export async function attachedNow(
+async function attachedNow(
   session: Session,
   service: Endpoint | undefined,
   { endpoint }: CloudPlan,

@@ -39,32 +39,33 @@ export interface Plan {
 }
 
 /** Connections of which only the user can say which one is meant: several that live. */
-export function candidates({ service, belongings, named }: Found): string[] {
+export function candidates(found: Found): string[] {
+  const { service, named } = found;
   if (named !== undefined) return [named];
-  const own = ownEndpoints({ service, belongings }).filter(({ isAlive }) => isAlive);
+  const own = ownEndpoints(found).filter(({ isAlive }) => isAlive);
   return [...new Set([...(service?.interfaceEndpoints ?? []), ...own.map(({ id }) => id)])];
 }
 
-/** What this program created for the service; if that is gone, for services that are. */
-function ownEndpoints({ service, belongings }: Pick<Found, 'service' | 'belongings'>): Remains[] {
-  return belongings
-    .flatMap(({ endpoints }) => endpoints)
-    .filter(({ ownerId }) => ownerId !== null && (service === undefined || ownerId === service.id));
+/** Whether something was created for the service that is meant: if that is gone, for any service that is. */
+function isMeant({ service, serviceIds }: Found, ownerId: string | null): boolean {
+  return ownerId !== null && (service ? ownerId === service.id : !serviceIds.includes(ownerId));
+}
+
+function ownEndpoints(found: Found): Remains[] {
+  const all = found.belongings.flatMap(({ endpoints }) => endpoints);
+  return all.filter(({ ownerId }) => isMeant(found, ownerId));
 }
 
 /** What is removed, and what is kept. A pure function of what was found, in which at most one connection is meant. */
 export function planDisconnect(found: Found): Plan {
-  const { service, belongings, keepsService, serviceIds, projectId, region } = found;
+  const { service, belongings, keepsService, projectId, region } = found;
   const meant = candidates(found);
-  const isOrphan = (ownerId: string) => (service ? ownerId === service.id : !serviceIds.includes(ownerId));
-  const there = belongings.flatMap(({ endpoints }) => endpoints);
-  const endpoints = there.filter(
-    ({ id, ownerId, isAlive }) => ownerId !== null && isOrphan(ownerId) && (meant.includes(id) || !isAlive),
-  );
-  const staying = there.filter((each) => each.ownerId !== null && isOrphan(each.ownerId) && !endpoints.includes(each));
+  const own = ownEndpoints(found);
+  const endpoints = own.filter(({ id, isAlive }) => meant.includes(id) || !isAlive);
+  const staying = own.filter((each) => !endpoints.includes(each));
   // A group is for all endpoints of the service in its VPC.
-  const guards =
-    staying.length > 0 ? [] : belongings.flatMap((each) => each.guards).filter(({ ownerId }) => isOrphan(ownerId));
+  const all = belongings.flatMap(({ guards }) => guards).filter(({ ownerId }) => isMeant(found, ownerId));
+  const guards = all.filter(({ network }) => staying.every((each) => each.network !== network));
   const attached = (service?.interfaceEndpoints ?? []).filter(
     (id) => meant.includes(id) || endpoints.some((each) => each.id === id),
   );
