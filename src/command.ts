@@ -24,6 +24,7 @@ export type SourceName =
   | 'regions'
   | 'settings'
   | 'settingValues'
+  | 'sortKeys'
   | 'visibleSettings'
   | 'waitables';
 
@@ -167,7 +168,9 @@ export const everywhere = {
   sandbox: flag('use the built-in Atlas sandbox'),
   output: value('<format>', `output format: ${oneOf(formatNames)}`, 'formats', { short: 'o' }),
   json: flag('same as --output json'),
+  jq: value('<expression>', 'filter the JSON with a jq expression; implies --json'),
   fields: values('<name>', 'keys or columns to print, comma-separated', 'fields'),
+  header: flag('print a header line above tab-separated lines'),
   quiet: flag('hide progress and hints', { short: 'q' }),
   verbose: flag('show each request on stderr', { short: 'v' }),
   noColor: flag('disable color'),

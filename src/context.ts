@@ -23,8 +23,11 @@ import { type Connecting, connect, httpOptions, memoOf } from './context/connect
 import type { Machine } from './context/machine.js';
 import { once } from './context/once.js';
 import { ownSandbox } from './context/own-sandbox.js';
+import { checkFits } from './ui/formats.js';
 import { createIo, type Io } from './ui/io.js';
+import type { Jq } from './ui/jq.js';
 import { checkFields } from './ui/output.js';
+import { readSort } from './ui/sort.js';
 
 export { type Machine, thisMachine } from './context/machine.js';
 
@@ -73,6 +76,8 @@ export interface CommandLine {
   argv?: readonly string[] | undefined;
   /** The keys that the command's output can have. */
   fields?: readonly string[] | undefined;
+  /** The value of --sort. */
+  sort?: string | undefined;
   /** Output formats of this command, in addition to the common ones. */
   formats?: Readonly<Record<string, string>> | undefined;
   /** `tolerated`: works even if the configuration can't be read. `ignored`: doesn't read it. */
@@ -84,7 +89,7 @@ export async function createContext(
   system: System,
   machine: Machine,
   signal: AbortSignal,
-  { argv = [], fields: keys = [], formats = {}, configuration, ...asked }: CommandLine,
+  { argv = [], fields: keys = [], sort, formats = {}, configuration, ...asked }: CommandLine,
 ): Promise<Context> {
   const globals = configuration === 'ignored' ? withoutSettings(asked.globals) : asked.globals;
   const { env } = system;
@@ -124,6 +129,7 @@ export async function createContext(
       chooseFormat({
         output: globals.output,
         json: globals.json,
+        jq: globals.jq,
         own: Object.keys(formats),
         env,
         commandLine,
@@ -136,6 +142,9 @@ export async function createContext(
     ),
     keys,
     fields: globals.fields,
+    header: globals.header,
+    sort: sort === undefined ? undefined : readSort(sort, keys),
+    jq: globals.jq === undefined ? undefined : await readJq(globals.jq, keys, signal),
     quiet: globals.quiet,
     color: globals.noColor ? false : undefined,
     foreground: machine.foreground,
@@ -145,8 +154,7 @@ export async function createContext(
   warn = io.warn;
 
   checkFields(globals.fields, keys);
-  if (globals.fields && Object.hasOwn(formats, io.format))
-    throw new UsageError(`--fields cannot be combined with --output ${io.format}.`, 'Use only one of them.');
+  checkFits(io.format, { fields: globals.fields, header: globals.header, sort });
 
   const sources = once(async (): Promise<Sources> => {
     const { profiles } = await config();
@@ -175,6 +183,7 @@ export async function createContext(
     clock,
     random,
     warn: io.warn,
+    onCall: io.awaitAnswer,
     trace: isVerbose ? io.trace : undefined,
     signal: AbortSignal.any([signal, ending.signal]),
     lookup: machine.lookup,
@@ -239,6 +248,7 @@ export async function createContext(
       if (line.cacheFile !== null) removeLeftovers(line.cacheFile);
     },
     close: async () => {
+      io.close();
       // If one of several concurrent requests failed, the others may still be running.
       ending.abort(new Error('The command has ended.'));
       await sandbox.close();
@@ -246,11 +256,18 @@ export async function createContext(
   };
 }
 
+/** Reads --jq. Throws a usage error if the expression is not valid, or if the command has no output to filter. */
+async function readJq(program: string, keys: readonly string[], signal: AbortSignal): Promise<Jq> {
+  if (keys.length === 0) throw new UsageError('This command has no output for --jq to filter.', 'Remove --jq.');
+  const { startJq } = await import('./ui/jq.js');
+  return startJq(program, signal);
+}
+
 /** The options, completed so that neither the configuration nor the environment matters. */
 function withoutSettings({ output, json, sandbox, profile, ...globals }: Globals): Globals {
   return {
     ...globals,
-    output: output ?? (json ? 'json' : 'table'),
+    output: output ?? (json || globals.jq !== undefined ? 'json' : 'table'),
     profile,
     sandbox: sandbox ?? profile === undefined,
   };

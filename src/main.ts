@@ -45,7 +45,8 @@ export async function main(argv: readonly string[], system: System, machine?: Ma
     const { createContext, thisMachine } = await import('./context.js');
     const { definition, options } = asked;
     const { formats, configuration } = definition;
-    const line = { argv, globals: globalsOf(asked), fields: fieldsOf(definition, options), formats, configuration };
+    const keys = { fields: fieldsOf(definition, options), sort: options.sort as string | undefined };
+    const line = { argv, globals: globalsOf(asked), ...keys, formats, configuration };
     const context = await createContext(system, machine ?? thisMachine, interruption.signal, line);
     messages ??= speakAs(context.io.format);
     try {

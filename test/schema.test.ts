@@ -11,13 +11,13 @@ import { sharedSandbox } from './helpers/own-sandbox.js';
 import { runCli } from './helpers/run-cli.js';
 import { checker, resolved, schema } from './helpers/schema.js';
 
-/* The schema itself; that commands print what it says is tested in commands/json.test.ts. */
+/* Tests the schema itself. commands/json.test.ts checks that commands print what it describes. */
 
 const closed = checker({ closed: true });
 const shipped = checker({ closed: false });
 const shared = sharedSandbox();
 
-test('every definition, and every key, has a title and says what it is', () => {
+test('every definition and every key has a title and a description', () => {
   const keys = Object.entries(schema.$defs).flatMap(([name, { properties = {} }]) =>
     Object.entries(properties).map(([key, definition]) => [`${name}.${key}`, resolved(definition)] as const),
   );
@@ -26,7 +26,7 @@ test('every definition, and every key, has a title and says what it is', () => {
   }
 });
 
-test('every key that can be null says what that means', () => {
+test('every key that can be null explains what null means', () => {
   for (const [name, { properties = {} }] of Object.entries(schema.$defs)) {
     for (const [key, definition] of Object.entries(properties)) {
       const { type, enum: values, anyOf, description } = resolved(definition);
@@ -35,7 +35,7 @@ test('every key that can be null says what that means', () => {
   }
 });
 
-test('an object lacks no key but those that options add', () => {
+test('only keys that options add are optional', () => {
   const optional = Object.entries(schema.$defs).flatMap(([name, { properties = {}, required = [] }]) =>
     Object.keys(properties).flatMap((key) => (required.includes(key) ? [] : [`${name}.${key}`])),
   );
@@ -47,7 +47,7 @@ test('an object lacks no key but those that options add', () => {
   ]);
 });
 
-test('names that are known here are those of the program', () => {
+test('known names match those of the program', () => {
   const { settingName, endpointStatus } = schema.$defs;
   expect(settingName?.examples).toEqual(settingNames);
   expect(endpointStatus?.examples).toEqual([...apiStatuses, 'DELETED']);
@@ -63,7 +63,7 @@ test('names that are known here are those of the program', () => {
   }
 });
 
-/** The definitions of what may be of any cloud, by cloud. */
+/** Returns the definition for each cloud, by provider. */
 function cloudsOf(name: string): Map<unknown, string> {
   const refs = (schema.$defs[name]?.anyOf ?? []) as { $ref: string }[];
   const kinds = refs.map(({ $ref }) => $ref.replace('#/$defs/', ''));
@@ -73,7 +73,7 @@ function cloudsOf(name: string): Map<unknown, string> {
 const endpoint = {
   ...{ id: '6a793f68c0eb9e7a17715835', projectId: defaultProject, provider: 'AWS', region: 'us-east-1' },
   ...{ atlasRegion: 'US_EAST_1', status: 'AVAILABLE', endpointServiceName: null, interfaceEndpoints: [] },
-  ...{ errorMessage: null, supportedRemoteRegions: [] },
+  ...{ errorMessage: null, createdAt: '2026-08-10T03:03:04Z', supportedRemoteRegions: [] },
 };
 
 test.each([
@@ -95,25 +95,25 @@ test.each([
   expect(shipped('#/$defs/list', [given]).length === 0).toBe(isFine);
 });
 
-test('what is nothing of ours is refused', () => {
+test('foreign values are invalid', () => {
   for (const value of [null, 1, 'text', {}, [1], [{}], { error: 'text' }, { error: { code: 'usage' } }]) {
     expect(shipped('#', value), JSON.stringify(value)).not.toEqual([]);
   }
   expect(shipped('#/$defs/nope', {})).not.toEqual([]);
 });
 
-test('closed, it refuses a key that it does not name', () => {
+test('with `closed`, an unknown key is invalid', () => {
   expect(closed('#/$defs/get', endpoint)).toEqual([]);
   expect(closed('#/$defs/get', { ...endpoint, added: 1 })).not.toEqual([]);
 });
 
-test('the JSON that the documents show is as described', () => {
+test('the JSON in the documentation is valid', () => {
   const shown = blocks.filter(({ language }) => language === 'json').map(({ text }) => JSON.parse(text));
   expect(shown.length).toBeGreaterThan(0);
   for (const value of shown) expect(closed('#', value)).toEqual([]);
 });
 
-test('with --fields each key by itself is as described, or null where an object has no such key', async () => {
+test("with --fields, each key is valid, or null if the object doesn't have it", async () => {
   const { env, clock } = shared.sandbox;
   const run = (line: string) => runCli(line.split(' '), { env, clock });
   const kinds = cloudsOf('Endpoint');

@@ -11,7 +11,10 @@ import { ownFolders, runCli } from './helpers/run-cli.js';
 import { startProgram } from './helpers/run-program.js';
 import { startSandbox } from './helpers/sandbox.js';
 
-/* A secret shows in no output, no file but the one that keeps secrets, and no list of processes; in no disguise either. */
+/*
+ * A secret never appears in output, in a file other than the one that stores secrets, or in the process list, in any
+ * encoding.
+ */
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -44,7 +47,7 @@ function filesBelow(folder: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
-/** Every command, and each also where it fails. */
+/** Every command, including cases where it fails. */
 const lines = [
   ...['create --region us-east-1 --wait', 'create --region us-east-1', 'create --region nowhere', 'get', 'get nothing'],
   ...[
@@ -69,7 +72,7 @@ const lines = [
   ],
 ];
 
-test('through every command, with credentials that fit and with wrong ones', async () => {
+test('in no command, with valid and with wrong credentials', async () => {
   await fc.assert(
     fc.asyncProperty(
       secret,
@@ -115,7 +118,7 @@ test('through every command, with credentials that fit and with wrong ones', asy
         };
         const { stdout, stderr } = await runCli(['sandbox', 'serve'], serve);
         said += stdout + stderr;
-        // A configuration that was damaged by hand.
+        // A configuration that someone damaged by hand.
         if (kept) {
           await run('config set private-key', text);
           const file = join(folders.ATLAS_PE_CONFIG_DIR ?? '', 'config.json');
@@ -132,12 +135,12 @@ test('through every command, with credentials that fit and with wrong ones', asy
   );
 });
 
-test('the search would find one', () => {
+test('the search finds encoded secrets', () => {
   for (const disguise of disguises('s3cret/+?s3cret')) expect(`x${disguise}y`).toContain(disguise);
   expect(disguises('s3cret/+?s3cret')).toContain('s3cret%2F%2B%3Fs3cret');
 });
 
-test('the list of processes shows none', async () => {
+test('not in the process list', async () => {
   const sandbox = await startSandbox({ world: { readyAfter: 3_600_000 } });
   open.push(sandbox);
   const env = { ...sandbox.env };

@@ -1,7 +1,7 @@
 /*
- * What it takes to start: whole processes, in turn, so that a machine that slows down slows all of them; medians, and ratios
- * to a bare Node and to a bare script. `npm run bench [-- NODE…]`, each NODE the path of another Node to try; where none is
- * named, those that nvm has installed.
+ * Measures start-up time and memory: whole processes, in alternation, so that a slow moment of the machine affects all
+ * of them. Prints medians, and ratios to plain Node and to a plain script. `npm run bench [-- NODE…]`, where each NODE
+ * is the path of another Node to test (default: those that nvm has installed).
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,7 +15,7 @@ const runs = 15;
 const program = fileURLToPath(new URL('../bin/atlas-pe.js', import.meta.url));
 const script = fileURLToPath(new URL('./digest-fetch.js', import.meta.url));
 
-/** Each command, what it is compared with, and the ratio that it is to stay below. */
+/** Each command, the command it is compared with, and the maximum ratio. */
 const commands = {
   'node -e 0': { argv: ['-e', '0'] },
   '--version': { argv: [program, '--version'], to: 'node -e 0', target: 1.15 },
@@ -47,7 +47,7 @@ const env = {
   ATLAS_PE_PRIVATE_KEY: privateKey,
 };
 
-/** Runs a command once; returns milliseconds, and what it printed on stderr. Throws where it doesn't end as it should. */
+/** Runs a command once. Returns milliseconds and its stderr. Throws if the exit code is unexpected. */
 function run(node, { argv, cold, exit = 0 }, more = {}) {
   if (cold) rmSync(folders.ATLAS_PE_CACHE_DIR, { recursive: true, force: true });
   const before = performance.now();
@@ -62,7 +62,7 @@ function run(node, { argv, cold, exit = 0 }, more = {}) {
   return { ms, stderr };
 }
 
-/** Peak memory of a command, in MB, which it tells at its end. */
+/** The peak memory of a command in MB. The command itself reports it when it exits. */
 function memory(node, command) {
   const tell = "process.on('exit', () => process.stderr.write(' peak ' + process.resourceUsage().maxRSS))";
   const { stderr } = run(node, command, { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(tell)}` });
@@ -71,7 +71,7 @@ function memory(node, command) {
 
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
-/** The newest Node of each line that nvm has, but for the running one's. */
+/** The newest Node of each major version that nvm has installed, except the running one's. */
 function installedNodes() {
   const folder = join(process.env.NVM_DIR ?? join(homedir(), '.nvm'), 'versions/node');
   const versions = existsSync(folder) ? readdirSync(folder) : [];
@@ -98,7 +98,7 @@ function measure(node) {
   });
   for (const [name, command] of Object.entries(commands)) {
     const { to, target } = command;
-    // Of each round by itself, then the median: what slows a round down slows both.
+    // The ratio of each round, then the median: a slow moment affects both sides of a ratio.
     const ratio = to && median(times[name].map((ms, round) => ms / times[to][round]));
     const verdict = to ? [ratio.toFixed(2), to, target, ratio <= target ? 'met' : 'missed'] : ['', '', '', ''];
     table.push([name, median(times[name]).toFixed(0), ...verdict, memory(node, command).toFixed(0)]);

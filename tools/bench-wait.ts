@@ -1,7 +1,7 @@
 /*
- * Replays recorded times from create to ready through the schedule of a wait, through a poll every 4 s (the Atlas CLI's) and
- * through Terraform's, and prints what each costs: requests, and how late it tells. `npm run bench:wait [-- FILE]`, where
- * FILE is JSON: {"AWS": [seconds, …], "AZURE": […], "GCP": […]}.
+ * Replays recorded times from create to ready through three schedules: our wait, a poll every 4 s (the Atlas CLI's),
+ * and Terraform's. Prints the cost of each: how many requests, and how late it notices. `npm run bench:wait [-- FILE]`,
+ * where FILE is JSON: {"AWS": [seconds, …], "AZURE": […], "GCP": […]}.
  */
 import { readFileSync } from 'node:fs';
 import Table from 'cli-table3';
@@ -37,7 +37,7 @@ for (const line of wanted) process.stdout.write(`  ${line}\n`);
 process.stdout.write(failed.length === 0 ? 'Every target is met.\n' : `Missed: ${failed.join('; ')}\n`);
 process.exitCode = failed.length === 0 ? 0 : 1;
 
-/** What is no list of seconds is left out, and a file that can't be read holds none. */
+/** Reads recorded times. Skips what is not a list of seconds. An unreadable file counts as empty. */
 function read(path: string): Partial<Record<Provider, readonly number[]>> {
   try {
     const all = Object(JSON.parse(readFileSync(path, 'utf8'))) as Record<string, unknown>;

@@ -1,10 +1,11 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { brotliCompressSync, constants } from 'node:zlib';
 import { type Plugin, rolldown } from 'rolldown';
 
 /**
- * What libraries import and never use here: commander the way to commands that are programs of their own (2 ms to load), conf
- * the check of a schema (a seventh of the package).
+ * Imports of libraries that we never use: commander's for commands that are separate programs (2 ms to load), and
+ * conf's schema validation (a seventh of the package).
  */
 const unused = [
   { of: 'commander', name: /^node:child_process$/ },
@@ -21,8 +22,9 @@ const withoutUnused: Plugin = {
 };
 
 /**
- * Node compiles a module of CommonJS that is wrapped in an arrow function twice, the first time just to find its end. Of a
- * function in parentheses it knows that it is called at once, which saves a tenth of the start.
+ * Node compiles a CommonJS module that is wrapped in an arrow function twice: the first time only to find its end. A
+ * function in parentheses is compiled once, because Node expects that it is called immediately. This saves a tenth of
+ * the start.
  */
 const withFunctions: Plugin = {
   name: 'with-functions',
@@ -34,13 +36,13 @@ const bundle = await rolldown({
   input: { main: 'src/main.ts' },
   platform: 'node',
   transform: { target },
-  // Native, and optional: without it secrets are kept in the file.
+  // Native and optional: without it, secrets are stored in the file.
   external: ['@napi-rs/keyring'],
   // Of the AWS SDK only the ES modules can be shaken: its CommonJS holds every call of EC2, a megabyte of them.
   resolve: { mainFields: ['module', 'main'] },
   plugins: [withoutUnused, withFunctions],
 });
-// CommonJS starts some 10 ms sooner than ES modules. Each command is a chunk that is loaded when it is dispatched.
+// CommonJS starts about 10 ms faster than ES modules. Each command is a chunk that is loaded when it is dispatched.
 const { output } = await bundle.write({
   dir: 'dist',
   format: 'cjs',
@@ -49,7 +51,8 @@ const { output } = await bundle.write({
   chunkFileNames: '[name]-[hash].cjs',
   minify: true,
   comments: false,
-  // Each file costs every start a quarter of a millisecond: what is always loaded together is one, with all that it imports.
+  // Each file adds a quarter of a millisecond to every start. So modules that are always loaded together are one file,
+  // with all their imports.
   codeSplitting: {
     groups: [
       { name: 'start', test: /src\/main\.ts$/, priority: 3 },
@@ -58,18 +61,32 @@ const { output } = await bundle.write({
     ],
   },
 });
-// Loaded before main, which it tells where to keep compiled code.
+// Loaded before main, and tells it where to store compiled code.
 const first = await rolldown({ input: 'src/config/compile-cache.ts', platform: 'node', transform: { target } });
 await first.write({ file: 'dist/compile-cache.cjs', format: 'cjs', minify: true, comments: false });
+// jq runs in a separate thread. Compression reduces its WebAssembly to a quarter.
+const jq = await rolldown({
+  input: 'src/ui/jq-worker.ts',
+  platform: 'node',
+  transform: { target },
+  // publint mistakes this part of a message for an import.
+  plugins: [{ name: 'message', renderChunk: (code) => code.replace(/import( \W{1,2}jq-wasm\/inline)/, 'use$1') }],
+});
+const worker = await jq.write({ file: 'dist/jq.cjs', format: 'cjs', minify: true, comments: false });
+const wasm = await readFile('node_modules/jq-wasm/dist/build/jq.wasm');
+await writeFile('dist/jq.wasm.br', brotliCompressSync(wasm, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }));
 await import('./documents.js');
-const files = output.flatMap((each) => (each.type === 'chunk' ? each.moduleIds : []));
+const files = [...output, ...worker.output].flatMap((each) => (each.type === 'chunk' ? each.moduleIds : []));
 await writeFile('dist/LICENSES.txt', await licencesOf(files));
 
-/** The licence of each library that these files are of, which has to go with the bundle. */
+/** The licences of the libraries in these files. The bundle must include them. */
 async function licencesOf(files: readonly string[]): Promise<string> {
   const folders = files.flatMap((file) => /^\0?(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []);
-  // undici has it as WebAssembly, and without its licence.
-  const texts = [`llhttp (MIT)\n\n${await mit('Copyright Fedor Indutny, 2018.')}\n`];
+  // undici and jq-wasm contain these as WebAssembly, but not their licences.
+  const texts = [
+    `llhttp (MIT)\n\n${await mit('Copyright Fedor Indutny, 2018.')}\n`,
+    `jq\n\n${await mit('jq is copyright (C) 2012 Stephen Dolan')}\n\n${await readFile('tools/licences-of-jq.txt', 'utf8')}`,
+  ];
   // The AWS SDK consists of dozens of packages with one text.
   const named = new Map<string, string[]>();
   for (const folder of [...new Set(folders)].sort()) {
@@ -94,7 +111,7 @@ async function usual(name: string, license: string): Promise<string> {
   return text;
 }
 
-/** The text of that licence, which is ours too, for another holder. */
+/** The text of the MIT licence, which is also ours, for another copyright holder. */
 async function mit(holder: string): Promise<string> {
   const ours = await readFile('LICENSE', 'utf8');
   return `${holder}\n\n${ours.slice(ours.indexOf('Permission is hereby granted')).trim()}`;

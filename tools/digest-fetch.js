@@ -1,6 +1,6 @@
 /*
- * What a bare script takes for the same work as `atlas-pe list --json`: the Digest exchange with Node's own fetch, a request
- * for each cloud at the same time, and the JSON on stdout. bench-start.js compares with it.
+ * A plain script that does the same work as `atlas-pe list --json`: the Digest exchange with Node's own fetch, one
+ * request for each cloud at the same time, and JSON on stdout. bench-start.js compares with it.
  */
 import { createHash, randomBytes } from 'node:crypto';
 

@@ -1,6 +1,6 @@
 /*
- * Writes what the package has beside the program, from the definitions of commands: the help of each command and topic as it
- * stands 80 columns wide, so that showing it takes no parser, and the man page.
+ * Writes files of the package from the command definitions: the man page, and the help of each command and topic, 80
+ * columns wide. The program can show this help without loading the parser.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

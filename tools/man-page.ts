@@ -5,7 +5,7 @@ import { headings } from '../src/cli/tree.js';
 import { type Definition, everywhere, type Group, isGroup } from '../src/command.js';
 import { argumentItems, optionItems, usagesOf } from './terms.js';
 
-/** All commands and topics as one page for man(1), in the macros of man(7). */
+/** Renders all commands and topics as one page for man(1), with the macros of man(7). */
 export function manPage(): string {
   const lines = [
     `.TH ATLAS-PE 1 "" "atlas-pe ${version}" "User Commands"`,
@@ -50,7 +50,7 @@ function titleOf(name: string): string {
   return Object.entries(topicNames).find(([each]) => each === name)?.[1] ?? '';
 }
 
-/** Text that troff shows as it is: no escapes, no requests, and minus signs that can be copied. */
+/** Escapes text so that troff shows it literally: no escapes, no requests, and minus signs that can be copied. */
 function plain(text: string): string {
   return text
     .replaceAll('\\', '\\e')

@@ -1,6 +1,6 @@
 /*
- * Draws README's pictures: types commands into a real shell in a pseudo-terminal, records what the screen shows, and writes
- * that as an animated SVG, for light and for dark pages. `npm run picture`; it takes as long as what it shows.
+ * Draws the README's pictures: types commands into a real shell in a pseudo-terminal, records the screen, and writes an
+ * animated SVG for light and for dark pages. `npm run picture`; it takes as long as the animation.
  */
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ import { type Frame, type Run, type Theme, themes, toSvg } from './svg.js';
 
 const columns = 88;
 const rows = 27;
-/** How often the screen is looked at, and how fast is typed, in ms. */
+/** Milliseconds between two looks at the screen, and between two typed keys. */
 const tick = 80;
 const typing = 45;
 
@@ -43,7 +43,7 @@ const shell = spawn('bash', ['--norc', '--noprofile'], {
 const screen = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
 shell.onData((text) => screen.write(text));
 
-/** The runs of equal looks in each row of the screen. */
+/** The content of the screen: each row as runs of text in the same style. */
 function look(): Frame {
   const buffer = screen.buffer.active;
   return Array.from({ length: rows }, (_, y) => {

@@ -1,6 +1,6 @@
 /*
- * Builds, if the development packages are there. `npm ci --omit=dev` leaves them out: such an install succeeds, as the program
- * may have been built already; a package that is not built fails.
+ * Builds the program if the development packages are installed. `npm ci --omit=dev` omits them. That install still
+ * succeeds, because the program may be built already. Packing without a build fails.
  */
 function hasPackages() {
   try {

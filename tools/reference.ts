@@ -4,7 +4,7 @@ import { headings } from '../src/cli/tree.js';
 import { type Definition, everywhere, fieldsOf, type Group, isGroup } from '../src/command.js';
 import { argumentItems, optionItems, usagesOf } from './terms.js';
 
-/** docs/reference.md: every command with its arguments, options, keys and examples. */
+/** Renders docs/reference.md: every command with its arguments, options, keys and examples. */
 export function reference(): string {
   const parts = Object.entries(headings).map(([heading, branches]) => {
     const all = branches.flatMap((branch) => commandsIn(branch, []));
@@ -50,7 +50,7 @@ function section(path: readonly string[], definition: Definition): string {
   ].join('\n\n');
 }
 
-/** The keys that its output can have; with some options it has others. */
+/** The keys that the command's output can have, including those that only some options add. */
 function keysOf(definition: Definition): string[] {
   const usual = fieldsOf(definition, {});
   const others = Object.keys(definition.flags ?? {})
@@ -69,7 +69,7 @@ function terms(heading: string, items: readonly Item[]): string {
   );
 }
 
-/** A table with these heads and rows, which are Markdown. */
+/** Renders a Markdown table. The cells are Markdown already. */
 function table(head: Item, rows: readonly Item[]): string {
   return [head, ['---', '---'] as const, ...rows].map(([first, second]) => `| ${first} | ${second} |`).join('\n');
 }
@@ -78,12 +78,12 @@ function codes(words: readonly string[]): string {
   return words.map((word) => `\`${word}\``).join(', ');
 }
 
-/** As GitHub names headings. */
+/** A link to a heading, with the anchor that GitHub generates. */
 function linkTo(path: readonly string[]): string {
   return `[${path.join(' ')}](#${path.join('-')})`;
 }
 
-/** Text that Markdown shows as it is. */
+/** Escapes text so that Markdown shows it literally. */
 function markdown(text: string): string {
   return text.replaceAll(/[|<>*`\\]/g, (sign) => `\\${sign}`);
 }

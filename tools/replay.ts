@@ -1,15 +1,15 @@
 import { clouds, type Provider } from '../src/clouds/all.js';
 import { gap, withJitter } from '../src/wait/schedule.js';
 
-/** Milliseconds to sleep before look `count` (from 1), at this age of the endpoint in milliseconds. */
+/** Returns how many milliseconds to sleep before poll `count` (from 1) of an endpoint of this age in milliseconds. */
 type Schedule = (ageMs: number, count: number) => number;
 
-/** What a schedule costs on average over the runs. */
+/** The average cost of a schedule over the runs. */
 export interface Cost {
   requests: number;
-  /** Seconds from ready to the look that tells it. */
+  /** Seconds from ready to the poll that notices it. */
   late: number;
-  /** The requests of the longest run. */
+  /** The number of requests in the longest run. */
   most: number;
 }
 
@@ -24,12 +24,12 @@ export const schedules = {
     };
   },
   'every 4 s': () => () => 4000,
-  // 5 s first, then 0.1 s · 2ⁿ, no less than 5 s and no more than 10 s.
+  // 5 s first, then 0.1 s · 2ⁿ, at least 5 s and at most 10 s.
   Terraform: () => (_: number, count: number) =>
     count === 1 ? 5000 : Math.min(10_000, Math.max(5000, 100 * 2 ** (count - 1))),
 } satisfies Record<string, (provider: Provider) => Schedule>;
 
-/** Runs each recorded time, in seconds, through a schedule; often, since there is chance in it. */
+/** Replays each recorded time (seconds) through a schedule, many times because the schedule is partly random. */
 export function replay(schedule: Schedule, runs: readonly number[], times = 200): Cost {
   const [all, longest] = [{ requests: 0, late: 0 }, Math.max(...runs)];
   let most = 0;
@@ -46,13 +46,13 @@ export function replay(schedule: Schedule, runs: readonly number[], times = 200)
   return { requests: all.requests / count, late: all.late / count, most };
 }
 
-/** What the schedule is to reach, and whether it does. */
+/** The targets of our schedule, and whether it meets each one. */
 export function targets(provider: Provider, recorded: Recorded): Record<string, boolean> {
   const most = { 'at most 100 requests on the longest run': recorded['atlas-pe'].most <= 100 };
   return { ...most, ...ownTargets[provider]?.(recorded['atlas-pe'], recorded.Terraform) };
 }
 
-/** What is asked for of the clouds whose times were recorded. */
+/** Targets for the clouds that have recorded times. */
 const ownTargets: Partial<Record<Provider, (own: Cost, terraform: Cost) => Record<string, boolean>>> = {
   AWS: (own) => ({ 'at most 14 requests': own.requests <= 14, 'at most 1.5 s late': own.late <= 1.5 }),
   GCP: (own) => ({ 'at most 24 requests': own.requests <= 24, 'at most 1.7 s late': own.late <= 1.7 }),
@@ -62,7 +62,7 @@ const ownTargets: Partial<Record<Provider, (own: Cost, terraform: Cost) => Recor
   }),
 };
 
-/** Numbers from 0 to 1 that are the same each time (Lehmer's generator). */
+/** Pseudo-random numbers from 0 to 1, the same in each run (Lehmer's generator). */
 function randomNumbers(seed: number): () => number {
   const modulus = 2 ** 31 - 1;
   let state = seed;

@@ -1,21 +1,21 @@
-/** A piece of a row whose letters look the same, from column x on. */
+/** Part of a row in one style, starting at column x. */
 export interface Run {
   x: number;
   text: string;
-  /** Of the basic sixteen; the theme's own where there is none. */
+  /** One of the 16 basic colours; undefined for the theme's text colour. */
   color: number | undefined;
   bold: boolean;
   dim: boolean;
 }
 
-/** What the screen shows: the runs of each row. */
+/** The content of the screen: the runs of each row. */
 export type Frame = readonly (readonly Run[])[];
 
 export interface Theme {
   background: string;
   text: string;
   border: string;
-  /** Black, red, green, yellow, blue, magenta, cyan, white, and the same bright. */
+  /** Black, red, green, yellow, blue, magenta, cyan, white, then their bright versions. */
   palette: readonly string[];
 }
 
@@ -52,7 +52,10 @@ interface Drawing {
   title: string;
 }
 
-/** Frames, each with its time in ms, as a picture that repeats them; each row is drawn once for each thing that it shows. */
+/**
+ * Renders frames, each with its time in ms, as an SVG that repeats them. Each row is drawn once for each content it
+ * has.
+ */
 export function toSvg(
   frames: readonly { at: number; frame: Frame }[],
   { columns, rows, theme, title }: Drawing,
@@ -75,7 +78,7 @@ export function toSvg(
       }
       const name = `k${styles.length}`;
       styles.push(keyframes(name, (from / total) * 100, (to / total) * 100, total));
-      // Whoever wants no motion sees what stands at the end.
+      // With reduced motion, only the final content is visible.
       drawn.push(`${line} class="${to === total ? 'last' : 'past'} ${name}">${text}</text>`);
     }
   }
@@ -94,7 +97,7 @@ ${drawn.join('\n')}
 `;
 }
 
-/** What a row shows, and from when to when, in ms from the begin. */
+/** What a row shows over time: runs, with `from` and `to` in ms since the start. */
 function spans(frames: readonly { at: number; frame: Frame }[], y: number, begin: number, total: number) {
   const found: { from: number; to: number; runs: readonly Run[]; key: string }[] = [];
   for (const { at, frame } of frames) {
@@ -124,7 +127,7 @@ function runToSvg({ x, text, color, bold, dim }: Run, { palette }: Theme): strin
     bold ? ' font-weight="bold"' : '',
     dim ? ' opacity="0.65"' : '',
   ].join('');
-  // The grid of a terminal, whatever the width of the reader's font.
+  // Keep the terminal's grid, whatever font the reader has.
   const width = (shown.length * letter.width).toFixed(1);
   const left = (margin + (x + lead) * letter.width).toFixed(1);
   return `<tspan x="${left}" textLength="${width}" lengthAdjust="spacingAndGlyphs"${looks}>${escaped(shown)}</tspan>`;

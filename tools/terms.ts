@@ -1,7 +1,7 @@
 import type { Item } from '../src/cli/help/topics.js';
 import { type Argument, argumentTerm, type Definition, type Option, type Options, optionTerm } from '../src/command.js';
 
-/* How the man page and the reference write arguments and options. */
+/* How the man page and the reference show arguments and options. */
 
 export function optionItems(options: Options): Item[] {
   return Object.entries<Option>(options).map(([name, option]) => [optionTerm(name, option), option.help]);
@@ -11,7 +11,7 @@ export function argumentItems({ args = {} }: Definition): Item[] {
   return Object.entries<Argument>(args).map(([name, argument]) => [argumentTerm(name, argument), argument.help]);
 }
 
-/** `atlas-pe get [options] [endpoint]`, a line for each way to write it. */
+/** `atlas-pe get [options] [endpoint]`, with one line for each form of the command. */
 export function usagesOf({ args = {}, usage }: Definition, path: readonly string[]): string[] {
   const terms = Object.entries<Argument>(args).map(([name, argument]) => argumentTerm(name, argument));
   return [['atlas-pe', ...path, '[options]', ...terms].join(' '), ...(usage === undefined ? [] : [usage])];

@@ -41,6 +41,8 @@ export interface HttpOptions {
   trace?: ((trace: Trace) => void) | undefined;
   /** Shows a warning to the user, once for each `cause` (default: the message itself). */
   warn?: ((message: string, cause?: string) => void) | undefined;
+  /** Called when a call begins. What it returns is called when the call has ended, with all its retries. */
+  onCall?: (() => () => void) | undefined;
   /** Called for each response with its rate limit and its date (milliseconds since 1970; null if there is none). */
   onAnswer?: ((about: RateLimitNote & { date: number | null }) => void) | undefined;
   /**
@@ -219,11 +221,14 @@ export function createSend(options: HttpOptions): Send {
 
   return async (call, auth) => {
     const progress: Progress = { mayHaveArrived: false, didBefore: false };
+    const end = options.onCall?.();
     try {
       return await insist(call, auth, progress);
     } catch (error) {
       const isUnsent = error instanceof InterruptedError && call.method !== 'GET' && !progress.mayHaveArrived;
       throw isUnsent ? error.beforeSending() : error;
+    } finally {
+      end?.();
     }
   };
 }

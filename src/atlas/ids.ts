@@ -48,6 +48,12 @@ export function path(literals: TemplateStringsArray, ...parts: readonly string[]
   });
 }
 
+/** `createdAt` in ISO 8601, in the form that jq's `fromdate` reads. Null for any other id. */
+export function createdOn(id: string): string | null {
+  const at = createdAt(id);
+  return at === undefined ? null : new Date(at).toISOString().replace('.000Z', 'Z');
+}
+
 /**
  * When the object with this Atlas id was created, in milliseconds since 1970, precise to the second. Undefined for any
  * other id.

@@ -2,6 +2,7 @@ import { type Json, text, texts } from '../base/json.js';
 import { clouds, type Provider, providers } from '../clouds/all.js';
 import { regionNames } from '../clouds/regions.js';
 import { AnswerError } from './errors.js';
+import { createdOn } from './ids.js';
 import { fields, idOf } from './read.js';
 
 import { deleted } from './status.js';
@@ -22,6 +23,8 @@ export interface Endpoint {
   /** The ids of the attached interface endpoints, whatever the cloud calls them. */
   interfaceEndpoints: string[];
   errorMessage: string | null;
+  /** ISO 8601, precise to the second. Null if the id does not contain a time. */
+  createdAt: string | null;
   /** Azure and GCP add their own keys, named as in the API. */
   [key: string]: Json;
 }
@@ -35,7 +38,7 @@ export interface Project {
 /** Every key that an endpoint can have, for all clouds. */
 export const endpointKeys: readonly string[] = [
   ...['id', 'projectId', 'provider', 'region', 'atlasRegion', 'status'],
-  ...['endpointServiceName', 'interfaceEndpoints', 'errorMessage'],
+  ...['endpointServiceName', 'interfaceEndpoints', 'errorMessage', 'createdAt'],
   ...new Set(providers.flatMap((provider) => Object.keys(clouds[provider].service.keys))),
 ];
 
@@ -47,8 +50,9 @@ export function toEndpoint(projectId: string, provider: Provider, answer: unknow
   const service = fields(answer, 'private endpoint service');
   const cloud = providers.find((name) => name === service.cloudProvider) ?? provider;
   const { region, atlasRegion } = regionNames(cloud, text(service.regionName) ?? text(service.region) ?? '');
+  const id = idOf(service, 'private endpoint service');
   return {
-    id: idOf(service, 'private endpoint service'),
+    id,
     projectId,
     provider: cloud,
     region,
@@ -57,6 +61,7 @@ export function toEndpoint(projectId: string, provider: Provider, answer: unknow
     endpointServiceName: text(service.endpointServiceName),
     interfaceEndpoints: texts(service[clouds[cloud].service.attached]),
     errorMessage: text(service.errorMessage),
+    createdAt: createdOn(id),
     ...Object.fromEntries(Object.entries(clouds[cloud].service.keys).map(([key, read]) => [key, read(service[key])])),
   };
 }

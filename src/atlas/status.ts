@@ -17,6 +17,12 @@ export type Until = (typeof untils)[number];
 /** The statuses from creation to use, in order. A later status also counts as having reached an earlier one. */
 const upwards: readonly string[] = ['INITIATING', 'WAITING_FOR_USER', 'AVAILABLE'];
 
+/** All statuses of services and interface endpoints, from creation to deletion. --sort uses this order. */
+export const statusOrder: readonly string[] = [
+  ...['INITIATING', 'PENDING_ACCEPTANCE', 'PENDING', 'VERIFIED', 'WAITING_FOR_USER', 'AVAILABLE'],
+  ...['REJECTED', 'FAILED', 'DELETING', deleted],
+];
+
 /** Whether the service waits for interface endpoints or has them. */
 export function isReady(status: string): boolean {
   return status === 'WAITING_FOR_USER' || status === 'AVAILABLE';

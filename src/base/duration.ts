@@ -22,6 +22,13 @@ export function parseDuration(text: string): number {
   return Math.round(total);
 }
 
+/** Formats an age like kubectl, but in one unit: `45s`, `5m`, `3h`, `12d`. */
+export function formatAge(ms: number): string {
+  const { s, m, h, d } = units;
+  const unit = (['d', 'h', 'm'] as const).find((each) => ms >= { d, h, m }[each]) ?? 's';
+  return `${Math.max(0, Math.floor(ms / { d, h, m, s }[unit]))}${unit}`;
+}
+
 /** Formats milliseconds as `8s`, `2m20s` or `1h5m`: whole seconds, at most two units. */
 export function formatDuration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));

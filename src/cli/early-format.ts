@@ -11,7 +11,11 @@ import { formatNames } from '../ui/formats.js';
 
 /** The format from the command line or the environment; undefined if neither has one. */
 export function formatSaid(argv: readonly string[], env: Env): string | undefined {
-  const words = argv.map((word) => (word === '--json' ? '--output=json' : word));
+  const words = argv.map((word, index) => {
+    // The values of these may begin with a dash.
+    if (['--sort', '--jq'].includes(argv[index - 1] ?? '')) return '';
+    return /^--(?:json$|jq(?:=|$))/.test(word) ? '--output=json' : word;
+  });
   // -o may follow other short options.
   const said = lastValue(words, /^(?:--output(?:=|$)|-[qvy]*o=?)(.*)$/) ?? (env.ATLAS_PE_OUTPUT || undefined);
   return said === undefined ? undefined : formatOf(said);

@@ -93,6 +93,8 @@ export interface Line {
   /** Aborts, with the error to throw, when the user or the system wants an end. */
   signal: AbortSignal;
   io: { warn(message: string): void };
+  /** Called before each request; its result is called when there is an answer. */
+  onCall?: (() => () => void) | undefined;
   /** Shows a line about each request. */
   trace?: ((line: string) => void) | undefined;
 }

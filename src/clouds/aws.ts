@@ -1,5 +1,5 @@
 import { UsageError } from '../base/errors.js';
-import { texts } from '../base/json.js';
+import { text, texts } from '../base/json.js';
 import { cmd } from '../base/shell.js';
 import type { Cloud } from './cloud.js';
 import { checkId, regionTable, usualPace } from './shapes.js';
@@ -38,7 +38,10 @@ export const aws = {
       supportedRemoteRegions: (value) => texts(value).map((region) => region.toLowerCase().replaceAll('_', '-')),
     },
     attached: 'interfaceEndpoints',
-    name: 'endpointServiceName',
+    // All of them share the rest of the name: com.amazonaws.vpce.us-east-1.vpce-svc-…
+    label: ({ endpointServiceName }) =>
+      text(endpointServiceName)?.replace(/^com\.amazonaws\.vpce\.[^.]+\./, '') ?? null,
+    brief: {},
     connect: ({ region, endpointServiceName }) => {
       if (typeof endpointServiceName !== 'string') return undefined;
       const where = cmd`--vpc-id VPC_ID --subnet-ids SUBNET_ID --security-group-ids SECURITY_GROUP_ID`;

@@ -43,7 +43,9 @@ export const azure = {
   service: {
     keys: { privateLinkServiceName: text, privateLinkServiceResourceId: text, privateEndpoints: texts },
     attached: 'privateEndpoints',
-    name: 'privateLinkServiceName',
+    label: ({ privateLinkServiceName: name, privateLinkServiceResourceId: resource }) =>
+      text(name) ?? text(resource)?.split('/').at(-1) ?? null,
+    brief: {},
     connect: ({ region, privateLinkServiceResourceId: resource }) => {
       if (typeof resource !== 'string') return undefined;
       const where = cmd`--name NAME --resource-group GROUP --vnet-name VNET --subnet SUBNET --connection-name NAME`;

@@ -80,8 +80,10 @@ export interface Cloud {
     keys: Readonly<Record<string, Read>>;
     /** The key of the API that lists the interface endpoints. */
     attached: string;
-    /** The key that identifies a service in the cloud. */
-    name: string;
+    /** What tells a service apart from others, in a few words. */
+    label(service: Service): string | null;
+    /** What a table shows for a key that can have a long value. */
+    brief: Readonly<Record<string, (service: Service) => Json>>;
     /**
      * The command of the cloud's CLI that creates an interface endpoint, and the arguments to attach it. Undefined
      * until the service is ready.

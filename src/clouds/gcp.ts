@@ -51,7 +51,14 @@ export const gcp = {
       portMappingEnabled: (value) => value === true,
     },
     attached: 'endpointGroupNames',
-    name: 'endpointGroupNames',
+    label: ({ portMappingEnabled }) => (portMappingEnabled === true ? 'port-mapped' : 'no port mapping'),
+    brief: {
+      // Without port mapping there may be dozens, which differ by their number alone.
+      serviceAttachmentNames: ({ serviceAttachmentNames }) => {
+        const names = texts(serviceAttachmentNames);
+        return names.length <= 2 ? names : [names[0] ?? '', `… ${names.at(-1)} (${names.length})`];
+      },
+    },
     connect: ({ region, serviceAttachmentNames }) => {
       const [first, ...others] = texts(serviceAttachmentNames);
       if (first === undefined) return undefined;

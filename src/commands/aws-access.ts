@@ -11,5 +11,5 @@ export async function awsAccess(context: Context, profile: string | undefined): 
 
 export function lineOf({ io, clock, random, signal, env }: Context, isVerbose: boolean | undefined): Line {
   const trace = isVerbose || env.ATLAS_PE_DEBUG === '1' ? io.trace : undefined;
-  return { io, clock, random, signal, trace };
+  return { io, clock, random, signal, trace, onCall: io.awaitAnswer };
 }

@@ -1,5 +1,5 @@
 import { command, value } from '../command.js';
-import { waiting } from './flags.js';
+import { sorting, waiting } from './flags.js';
 
 export const connectionStrings = command({
   name: 'connection-strings',
@@ -9,6 +9,7 @@ export const connectionStrings = command({
   flags: {
     cluster: value('<name>', 'only for this cluster'),
     endpoint: value('<endpoint>', 'only for this endpoint or interface endpoint', 'connectables'),
+    ...sorting,
     ...waiting('clusters are IDLE and have a private connection string'),
   },
   fields: [

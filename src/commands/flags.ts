@@ -10,6 +10,11 @@ export const filter = {
   region: value('<region>', 'only endpoints in this region', 'regions'),
 } as const;
 
+/** The option to sort the rows of a list. */
+export const sorting = {
+  sort: value('<key>', 'sort by this key; -<key> reverses the order', 'sortKeys'),
+} as const;
+
 /** Options to wait after a change. */
 export const waiting = (until: string) =>
   ({

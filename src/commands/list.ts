@@ -1,7 +1,7 @@
 import { endpointKeys } from '../atlas/model.js';
 import { apiStatuses } from '../atlas/status.js';
 import { command, flag, value } from '../command.js';
-import { filter, terraform } from './flags.js';
+import { filter, sorting, terraform } from './flags.js';
 
 export const list = command({
   name: 'list',
@@ -14,6 +14,7 @@ export const list = command({
       ...apiStatuses,
     ]),
     allProjects: flag('list the endpoints of all projects that the credentials can access'),
+    ...sorting,
     watch: flag('keep refreshing until Ctrl-C; in a pipe, requires --output jsonl'),
     interval: value('<duration>', 'time between refreshes (default: 5s); implies --watch'),
   },
@@ -24,6 +25,7 @@ export const list = command({
     'list',
     'list --watch',
     'list --status failed --output id',
+    'list --all-projects --sort -createdAt',
     'list --all-projects --json',
     'list --output terraform',
   ],

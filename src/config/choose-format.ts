@@ -11,6 +11,8 @@ interface Choice {
   /** From the command line. */
   output?: string | undefined;
   json?: boolean | undefined;
+  /** The option --jq, which implies --json. */
+  jq?: string | undefined;
   /** Formats that only this command supports. */
   own: readonly string[];
   env: Env;
@@ -22,12 +24,13 @@ interface Choice {
  * Chooses the output format, strongest first: --json or --output, the environment, the profile. Calls `kept` only if
  * nothing stronger is set. The profile may not exist yet, because `config set` calls this too.
  */
-export async function chooseFormat({ output, json, own, env, kept, commandLine }: Choice): Promise<string> {
+export async function chooseFormat({ output, json, jq, own, env, kept, commandLine }: Choice): Promise<string> {
   const given = output === undefined ? undefined : parseFormat(output, own);
-  if (json && given !== undefined && given !== 'json') {
-    throw new UsageError(`--json and --output ${given} cannot be combined.`, 'Use only one of them.');
+  const asking = jq !== undefined ? '--jq' : json ? '--json' : undefined;
+  if (asking !== undefined && given !== undefined && given !== 'json') {
+    throw new UsageError(`${asking} and --output ${given} cannot be combined.`, 'Use only one of them.');
   }
-  const flag = json ? 'json' : given;
+  const flag = asking === undefined ? given : 'json';
   const chosen = await strongest({
     flag: flag === undefined ? undefined : { value: flag, origin: { kind: 'flag', name: '--output' } },
     env,

@@ -19,6 +19,8 @@ export interface Connecting {
   /** The file for what was learned while signing in; null if nothing may be saved. */
   cacheFile: string | null;
   warn(message: string, cause?: string): void;
+  /** Called when a call begins. What it returns is called when the call has ended. */
+  onCall?: (() => () => void) | undefined;
   /** Prints one line about each request. */
   trace?: ((line: string) => void) | undefined;
 }
@@ -44,7 +46,7 @@ export function memoOf({ credentials, baseUrl }: SignIn, cacheFile: string, cloc
 
 export function httpOptions(
   { baseUrl }: SignIn,
-  { env, clock, random, signal, lookup, warn, trace }: Connecting,
+  { env, clock, random, signal, lookup, warn, onCall, trace }: Connecting,
 ): HttpOptions {
   return {
     baseUrl,
@@ -54,6 +56,7 @@ export function httpOptions(
     signal,
     lookup,
     warn,
+    onCall,
     proxies: {
       https: env.HTTPS_PROXY || env.https_proxy,
       http: env.HTTP_PROXY || env.http_proxy,

@@ -1,9 +1,12 @@
+import { createdOn } from '../atlas/ids.js';
 import type { Endpoint } from '../atlas/model.js';
-import { deleted } from '../atlas/status.js';
+import { deleted, statusOrder } from '../atlas/status.js';
+import { formatAge } from '../base/duration.js';
 import { clouds, providers } from '../clouds/all.js';
+import type { Cloud } from '../clouds/cloud.js';
 import type { Row, Tone, View } from '../ui/view.js';
 
-/** For endpoints and interface endpoints. A Map, because the API may return any text as status. */
+/** The tones of endpoints and interface endpoints. A Map, because the API may return any text as status. */
 const tones = new Map<string, Tone>([
   ['WAITING_FOR_USER', 'good'],
   ['AVAILABLE', 'good'],
@@ -14,8 +17,36 @@ const tones = new Map<string, Tone>([
 
 export const tone = ({ status }: Row): Tone => tones.get(String(status)) ?? 'busy';
 
-const shared = {
+/** The cloud's view of services; undefined if the endpoint was gone before its cloud was known. */
+function cloudOf({ provider }: Row): Cloud['service'] | undefined {
+  const name = providers.find((each) => each === provider);
+  return name && clouds[name].service;
+}
+
+const serviceOf = (row: Row) => ({ ...row, region: String(row.region) });
+
+const briefKeys = new Set(providers.flatMap((name) => Object.keys(clouds[name].service.brief)));
+
+function ageOf({ createdAt }: Row, now: number): string | undefined {
+  return typeof createdAt === 'string' ? formatAge(now - Date.parse(createdAt)) : undefined;
+}
+
+const shared: Pick<View, 'columns' | 'terminalColumns' | 'brief' | 'order' | 'id' | 'tone'> = {
   columns: ['id', 'provider', 'region', 'status', 'endpointServiceName'],
+  // A terminal has two more columns, which are not keys of the JSON.
+  terminalColumns: ['id', 'provider', 'region', 'status', 'age', 'service'],
+  brief: {
+    age: (row, now) => ageOf(row, now) ?? null,
+    service: (row) => cloudOf(row)?.label(serviceOf(row)) ?? null,
+    createdAt: (row, now) => {
+      const age = ageOf(row, now);
+      return age === undefined ? null : `${row.createdAt} (${age} ago)`;
+    },
+    ...Object.fromEntries(
+      [...briefKeys].map((key) => [key, (row: Row) => cloudOf(row)?.brief[key]?.(serviceOf(row)) ?? row[key] ?? null]),
+    ),
+  },
+  order: { status: statusOrder },
   id: 'id',
   tone,
 };
@@ -25,12 +56,7 @@ export function endpointView(row: Row): View {
 }
 
 export function endpointsView(rows: readonly Row[]): View {
-  const seen = new Set(rows.map(({ provider }) => provider));
-  const only = seen.size === 1 ? providers.find((name) => seen.has(name)) : undefined;
-  const terminalColumns = shared.columns.map((key) =>
-    key === 'endpointServiceName' && only ? clouds[only].service.name : key,
-  );
-  return { ...shared, single: false, rows, terminalColumns, empty: 'No private endpoints.' };
+  return { ...shared, single: false, rows, empty: 'No private endpoints.' };
 }
 
 /** The row for an endpoint that was gone before it was read. */
@@ -45,6 +71,7 @@ export function goneRow(projectId: string, named: { id?: string | undefined; reg
     endpointServiceName: null,
     interfaceEndpoints: [],
     errorMessage: null,
+    createdAt: createdOn(named.id ?? ''),
   };
 }
 

@@ -1,9 +1,11 @@
 import type { InterfaceEndpoint } from '../atlas/interfaces.js';
+import { statusOrder } from '../atlas/status.js';
 import { tone } from '../endpoints/view.js';
 import type { Row, View } from '../ui/view.js';
 
 const shared = {
   columns: ['id', 'provider', 'region', 'status', 'endpointId'],
+  order: { status: statusOrder },
   id: 'id',
   tone,
 };

@@ -2,15 +2,15 @@ import type { Provider } from '../clouds/all.js';
 import { sandboxClouds } from './clouds/all.js';
 import type { Attachment } from './world.js';
 
-/* The interface endpoints of a service, as pure functions of the time like everything in the world. */
+/* The interface endpoints of a service, as pure functions of time. */
 
-/** A service, as far as its interface endpoints go. */
+/** The part of a service that its interface endpoints depend on. */
 interface Attached {
   provider: Provider;
   interfaces: readonly Attachment[];
 }
 
-/** What AWS calls connectionStatus, the others status; null once it is gone. */
+/** The `connectionStatus` on AWS, the `status` on other clouds. Null if it is gone. */
 export function attachmentStatus(provider: Provider, attachment: Attachment, now: number): string | null {
   const { createdAt, availableAt, goneAt, fate } = attachment;
   if (goneAt !== null) return now < goneAt ? 'DELETING' : null;
@@ -29,12 +29,12 @@ export function attachmentStatus(provider: Provider, attachment: Attachment, now
   }
 }
 
-/** Those that are not gone. */
+/** The interface endpoints that still exist. */
 export function interfacesOf({ provider, interfaces }: Attached, now: number): Attachment[] {
   return interfaces.filter((each) => attachmentStatus(provider, each, now) !== null);
 }
 
-/** Whether somebody is connected. */
+/** Whether an interface endpoint is connected. */
 export function hasConnection({ provider, interfaces }: Attached, now: number): boolean {
   return interfaces.some((each) => attachmentStatus(provider, each, now) === 'AVAILABLE');
 }

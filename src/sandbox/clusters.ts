@@ -2,7 +2,7 @@ import { attachmentStatus } from './attachments.js';
 import { servicesOf } from './services.js';
 import { briefly, type ClusterSpec, type Service, type World } from './world.js';
 
-/* What the clusters of a project are doing, which follows from its interface endpoints. */
+/* The status of the clusters of a project, which follows from its interface endpoints. */
 
 /** One interface endpoint that clients connect through. */
 interface Way {
@@ -13,13 +13,13 @@ interface Way {
 
 export interface ClusterState {
   status: 'IDLE' | 'UPDATING';
-  /** What there is a private connection string for: one way for each region that has nodes. */
+  /** The ways to connect with a private connection string: one for each region with nodes. */
   ways: readonly (readonly Way[])[];
 }
 
 /**
- * After an interface endpoint became AVAILABLE, and while one is being removed, Atlas updates every cluster. Private
- * connection strings appear afterwards, and only where private endpoints cover every region that has nodes.
+ * Atlas updates every cluster after an interface endpoint becomes AVAILABLE, and while one is being removed. After
+ * that, a cluster has private connection strings if private endpoints cover every region with nodes.
  */
 export function clusterState(world: World, now: number, projectId: string, { regions }: ClusterSpec): ClusterState {
   const updatingMs = briefly(world.options);

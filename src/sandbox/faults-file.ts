@@ -6,7 +6,8 @@ import { closest, didYouMean } from '../base/suggest.js';
 import type { Fault } from './faults.js';
 
 /**
- * Reads a faults file: YAML, `faults:` and a list, each with the keys below. Throws usage errors that name the fault.
+ * Reads a faults file: YAML with a list `faults:`, each with the keys below. Throws usage errors that say which fault
+ * is wrong.
  */
 export async function readFaults(file: string): Promise<Fault[]> {
   let document: unknown;
@@ -101,7 +102,7 @@ function readRange(value: unknown): { from: number; to: number } {
 /** `never-ready`, `vanishes`, or `failed: REASON`. */
 function readFate(value: unknown): NonNullable<Fault['fate']> {
   if (value === 'never-ready' || value === 'vanishes') return { kind: value };
-  // YAML takes `failed: reason` in quotes for a text.
+  // In YAML, `failed: reason` in quotes is a string.
   const [, quoted] = /^failed: (.+)$/.exec(shown(value)) ?? [];
   const { failed = quoted } = Object(value) as { failed?: unknown };
   if (typeof failed === 'string') return { kind: 'failed', reason: failed };

@@ -3,103 +3,145 @@ import { CliError } from '../base/errors.js';
 import { type Advice, toHint } from '../base/hint.js';
 import type { System } from '../base/host.js';
 import { listed } from '../base/listed.js';
+import type { Jq } from './jq.js';
 import { messagesOf, saysJson } from './messages.js';
 import { render } from './output.js';
 import { type Later, type Live, lineProgress, noProgress, type Progress } from './progress.js';
 import type { Asking, Questions } from './prompt.js';
 import { withoutRepeats } from './repeats.js';
 import type { Screen } from './screen.js';
-import { isTerminal, wantsColor, write } from './streams.js';
+import { type Sort, sorted } from './sort.js';
+import { isTerminal, printable, wantsColor, write } from './streams.js';
 import { symbolsOf } from './symbols.js';
 import { cell, type Layout, type View } from './view.js';
+import { createWaitSign, noWaitSign } from './wait-sign.js';
 
 export interface IoOptions {
-  /** The name of an output format. */
   format: string;
   /** The keys that rows can have. */
   keys: readonly string[];
-  /** Those of them that --fields picks. */
+  /** The keys that --fields selects. */
   fields?: readonly string[] | undefined;
+  /** Whether --header was given. */
+  header?: boolean | undefined;
+  sort?: Sort | undefined;
+  /** Runs the --jq program on the JSON output. */
+  jq?: Jq | undefined;
   quiet?: boolean | undefined;
-  /** False where --no-color was given. */
+  /** False if --no-color was given. */
   color?: boolean | undefined;
-  /** What tells whether the terminal is this process's own now, rather than the shell's. */
+  /** Resolves to a function that tells whether this process is in the terminal's foreground. */
   foreground: () => Promise<() => boolean>;
 }
 
 interface Printed {
-  /** Something was changed, which must not be lost with the output that tells of it. */
+  /** Something was changed. If the output can't be written, the error must still name it. */
   isDone: boolean;
 }
 
-/** Everything a command says. stdout carries data and nothing else; all the rest goes to stderr. */
+/** All output and questions of a command. stdout carries only data; everything else goes to stderr. */
 export interface Io {
   readonly format: string;
-  /** --fields was given. */
+  /** Whether --fields was given. */
   readonly hasFields: boolean;
-  /** A person can be asked: both what they type and what they are shown are a terminal's. */
+  /** Whether we can ask questions: stdin and stderr are terminals. */
   readonly isInteractive: boolean;
-  /** A person looks at the data, on a screen whose cursor can move. */
+  /** Whether the data goes to a terminal that can move its cursor. */
   readonly isOnScreen: boolean;
-  /** False where nobody reads any more (`| head -1`). */
+  /** Resolves to false if nobody reads stdout any more (`| head -1`). */
   print(view: View, what?: Printed): Promise<boolean>;
-  /** Lines of data that are no view, such as a shell script. */
+  /** Prints data that is not a view, such as a shell script. */
   printRaw(text: string): Promise<void>;
-  /** Once a minute for each `cause`, by default the message itself. */
+  /** Shows each `cause` (default: the message itself) at most once a minute. */
   warn(message: string, cause?: string): void;
-  /** A line about what goes on inside, that the user asked for. */
+  /** Shows a line about internals, such as a request, that the user asked for. */
   trace(message: string): void;
-  /** Whether hints are shown, for what it takes work to hint at. */
+  /** Whether hints are shown. Check it before doing work for a hint. */
   readonly givesHints: boolean;
-  /** A next step worth taking: beside a table, and where each line is JSON. */
+  /** Suggests a next step. Shown with tables, and if every line on stderr is JSON. */
   hint(hint: Advice): void;
-  /** What was done, beside the data. */
+  /** Says what was done. */
   note(message: string, items?: readonly string[]): void;
   progress(live: Live, later?: Later): Promise<Progress>;
-  /** Ends the line on which a terminal has shown Ctrl-C. */
-  endLine(): void;
   /**
-   * A screen of its own for data that is shown anew again and again. Until it is closed all else that is said is held
-   * back.
+   * Call it before waiting for a response, and call the result afterwards. A terminal shows a spinner after a second.
    */
+  awaitAnswer(): () => void;
+  /** Removes the spinner of `awaitAnswer`, before the command's error is printed. */
+  close(): void;
+  /** Ends the line on which the terminal has echoed Ctrl-C. */
+  endLine(): void;
+  /** Opens a full screen for data that keeps refreshing. Other messages are held back until it is closed. */
   openScreen(): Promise<Screen>;
   confirm(question: string): Promise<boolean>;
-  /** A line of text, from a terminal. */
+  /** Asks for a line of text in a terminal. */
   ask(question: string, how?: Asking): Promise<string>;
-  /** Asks several questions, so that what is typed ahead of a question isn't shown before it. */
+  /** Asks several questions. Text typed ahead of a question isn't shown before that question. */
   askTogether<T>(work: () => Promise<T>): Promise<T>;
-  /** Typed unseen in a terminal, else all of stdin. */
+  /** Reads a secret: typed without echo in a terminal, otherwise all of stdin. */
   readSecret(question: string): Promise<string>;
-  /** All of stdin. */
+  /** Reads all of stdin. */
   readPiped(): Promise<string>;
 }
 
-export function createIo(system: System, clock: Pick<Clock, 'monotonic'>, signal: AbortSignal, options: IoOptions): Io {
+export function createIo(
+  system: System,
+  clock: Pick<Clock, 'monotonic' | 'now' | 'timeout'>,
+  signal: AbortSignal,
+  options: IoOptions,
+): Io {
   const { stdin, stdout, stderr, env } = system;
   const { format, keys, quiet = false } = options;
   const symbols = symbolsOf(env, system.platform);
   const layoutNow = (): Layout => ({
     keys,
     fields: options.fields,
+    header: options.header,
     isTerminal: stdout.isTTY === true,
     color: wantsColor(stdout, env, options.color),
     symbols,
     width: stdout.columns || 80,
+    now: clock.now(),
   });
   let held: (() => void)[] | undefined;
   const messages = messagesOf(stderr, format);
   const tell = (write: () => void) => {
     if (!held) write();
-    // Nobody reads more than this when the screen is closed.
+    // Nobody reads more messages than this after the screen is closed.
     else if (held.push(write) > 100) held.shift();
   };
   const { hint } = quiet ? { hint: null } : messages;
   let asked: Questions | undefined;
   const questions = async () => {
     const { createQuestions } = await import('./prompt.js');
-    // Where every line on stderr is JSON, the program that reads it shows the question.
+    // If every line on stderr is JSON, the program that reads it shows the question.
     asked ??= createQuestions(system, signal, saysJson(stderr, format) ? messages.note : undefined);
     return asked;
+  };
+  const textOf = async (view: View): Promise<string> => {
+    const text = await render(sorted(view, options.sort), format, layoutNow());
+    if (!options.jq) return text;
+    const { stdout: found, stderr: said } = await options.jq(text);
+    for (const line of said.split('\n').filter(Boolean)) tell(() => messages.trace(line));
+    return printable(found);
+  };
+  const isLive = !quiet && isTerminal(stderr, env);
+  const openSpinner = async (live: Live, later: Later = () => []) => {
+    const safe = () => live().map((row) => row.map(cell));
+    const { spinnerProgress } = await import('./spinner.js');
+    const job = { signals: system, isInForeground: await options.foreground() };
+    return spinnerProgress(
+      stderr,
+      { color: wantsColor(stderr, env, options.color), symbols },
+      { live: safe, later },
+      job,
+    );
+  };
+  const waitSign = isLive ? createWaitSign(clock, openSpinner) : noWaitSign;
+  /** Asks without a spinner in the terminal. */
+  const alone = async <T>(ask: (asking: Questions) => Promise<T>): Promise<T> => {
+    const end = waitSign.giveWay();
+    return ask(await questions()).finally(end);
   };
   return {
     format,
@@ -107,12 +149,15 @@ export function createIo(system: System, clock: Pick<Clock, 'monotonic'>, signal
     isInteractive: stdin.isTTY === true && stderr.isTTY === true,
     isOnScreen: isTerminal(stdout, env),
     print: async (view, { isDone } = { isDone: false }) => {
+      const end = waitSign.giveWay();
       try {
-        return await write(stdout, await render(view, format, layoutNow()));
+        return await write(stdout, await textOf(view));
       } catch (error) {
         const ids = isDone ? view.rows.map((row) => cell(row[view.id])).filter((id) => id !== '') : [];
         if (!(error instanceof CliError) || ids.length === 0) throw error;
         throw error.withHint(`The change was made: ${listed(ids)}`);
+      } finally {
+        end();
       }
     },
     printRaw: async (text) => {
@@ -127,42 +172,49 @@ export function createIo(system: System, clock: Pick<Clock, 'monotonic'>, signal
     note: (message, items) => {
       if (!quiet) tell(() => messages.note(message, items));
     },
-    progress: async (live, later = () => []) => {
+    progress: async (live, later) => {
       if (quiet) return noProgress;
-      if (!isTerminal(stderr, env)) return lineProgress((change) => tell(() => messages.progress(change)));
-      const safe = () => live().map((row) => row.map(cell));
-      const display = { live: safe, later };
-      const { spinnerProgress } = await import('./spinner.js');
-      const job = { signals: system, isInForeground: await options.foreground() };
-      return spinnerProgress(stderr, { color: wantsColor(stderr, env, options.color), symbols }, display, job);
+      if (!isLive) return lineProgress((change) => tell(() => messages.progress(change)));
+      const end = waitSign.giveWay();
+      const spinner = await openSpinner(live, later);
+      const stop = () => {
+        spinner.stop();
+        end();
+      };
+      return { ...spinner, stop };
     },
+    awaitAnswer: waitSign.begin,
+    close: () => void waitSign.giveWay(),
     endLine: () => {
       if (stderr.isTTY) stderr.write('\n');
     },
     openScreen: async () => {
+      const end = waitSign.giveWay();
       const { openScreen } = await import('./screen.js');
       const screen = openScreen(stdout, layoutNow, { signals: system, isInForeground: await options.foreground() });
-      // Where stderr is no terminal it is in nobody's way.
+      // If stderr is not a terminal, it doesn't disturb the screen.
       if (stderr.isTTY === true) held = [];
       return {
-        show: (view, headline) => screen.show(view, quiet && headline?.tone !== 'bad' ? undefined : headline),
+        show: (view, headline) =>
+          screen.show(view && sorted(view, options.sort), quiet && headline?.tone !== 'bad' ? undefined : headline),
         close: () => {
           screen.close();
+          end();
           const writes = held ?? [];
           held = undefined;
           for (const writeNow of writes) writeNow();
         },
       };
     },
-    confirm: async (question) => (await questions()).confirm(question),
-    ask: async (question, how) => (await questions()).text(question, how),
-    askTogether: async (work) => (await questions()).together(work),
+    confirm: (question) => alone((asking) => asking.confirm(question)),
+    ask: (question, how) => alone((asking) => asking.text(question, how)),
+    askTogether: (work) => alone((asking) => asking.together(work)),
     readPiped: async () => {
       const { readPiped } = await import('./prompt.js');
       return readPiped(system, signal);
     },
     readSecret: async (question) => {
-      if (stdin.isTTY === true) return (await questions()).secret(question);
+      if (stdin.isTTY === true) return alone((asking) => asking.secret(question));
       const { readPiped } = await import('./prompt.js');
       return readPiped(system, signal);
     },

@@ -1,30 +1,29 @@
 import type { Output, System } from '../base/host.js';
 import { onSignals } from '../base/signals.js';
 
-/** What a display needs to know of the process that it is a part of. */
+/** What a display needs to know about its process. */
 export interface Job {
   signals: Pick<System, 'on' | 'off' | 'kill' | 'pid'>;
-  /** Whether the terminal is this process's own now, rather than the shell's. */
+  /** Whether this process is in the terminal's foreground. If not, the shell has the terminal. */
   isInForeground(): boolean;
 }
 
-/** What is drawn in place: the rows of a wait, or a table that is refreshed. */
+/** Something drawn in place: the rows of a wait, or a table that is refreshed. */
 interface Display {
   putUp(): void;
   takeDown(): void;
-  /** Draws it again, since what it shows, or the size of the terminal, has changed. */
+  /** Draws it again after its data or the terminal's size changed. */
   redraw(): void;
-  /** Where a terminal of another size takes more than that. */
+  /** Called instead of `redraw` when the terminal's size changes. */
   resize?(): void;
 }
 
-/** How often a process in the background looks whether it still is: no signal tells of the change. */
+/** How often a background process checks whether it is still in the background. No signal reports that change. */
 const lookMs = 1000;
 
 /**
- * Shows a display while the terminal is this process's own, and draws it again when the terminal gets another size. It
- * is out of the shell's way before a suspension (Ctrl-Z) and in the background (bg), and before a signal that ends the
- * process without a word.
+ * Shows a display while this process is in the terminal's foreground. Draws it again if the terminal is resized.
+ * Removes it before a suspension (Ctrl-Z), in the background (bg), and before SIGHUP or SIGQUIT ends the process.
  */
 export function showLive(stream: Output, { signals, isInForeground }: Job, display: Display) {
   const { putUp, takeDown, redraw, resize = redraw } = display;
@@ -51,11 +50,11 @@ export function showLive(stream: Output, { signals, isInForeground }: Job, displ
     down();
     signals.off('SIGTSTP', suspend);
     signals.kill(signals.pid, 'SIGTSTP');
-    // Where no shell could continue it, the stop is discarded, and no signal tells of that.
+    // Without a shell that could continue this process, the system discards the stop, and no signal reports that.
     timer = setInterval(resume, lookMs).unref();
   };
   const resume = () => {
-    // Also after a stop that nobody could see coming.
+    // After a SIGSTOP, `suspend` hasn't run and still listens. Don't add it twice.
     signals.off('SIGTSTP', suspend);
     signals.on('SIGTSTP', suspend);
     up();
@@ -81,7 +80,7 @@ export function showLive(stream: Output, { signals, isInForeground }: Job, displ
   stream.on('resize', onResize);
   up();
   return {
-    /** False where it is not up, so that nobody sees it. */
+    /** Returns false if the display is not up, so nobody sees it. */
     redraw: () => {
       if (isUp) redraw();
       return isUp;

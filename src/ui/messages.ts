@@ -4,28 +4,28 @@ import { isJson } from './formats.js';
 import type { Change } from './progress.js';
 import { hintProse, oneLine, printable, prose, type Said, shortened } from './streams.js';
 
-/** Everything that is said on stderr, beside what a terminal draws in place: a method for each kind of line. */
+/** Writes messages to stderr, with a method for each kind. Spinners and screens are drawn elsewhere. */
 export interface Messages {
   error(error: CliError): void;
-  /** Where a bug came from. */
+  /** Shows the stack trace of a bug. */
   stack(text: string): void;
   warning(message: string): void;
   note(message: string, items?: readonly string[]): void;
-  /** Null where hints are unwanted: they are for people who read a table, and for programs that read every line. */
+  /** Null if hints are not wanted. They are for people who read a table, and for programs that read every line. */
   readonly hint: ((hint: Hint) => void) | null;
-  /** What goes on inside, for a user who asked to see it. */
+  /** Shows a line about internals that the user asked for. */
   trace(message: string): void;
   progress(change: Change): void;
 }
 
-/** Whether every line on stderr is JSON: where a program reads the data, and no person sees stderr. */
+/** Whether every line on stderr is JSON: if a program reads the data and stderr is not a terminal. */
 export function saysJson(stderr: Pick<Said, 'isTTY'>, format: string): boolean {
   return isJson(format) && stderr.isTTY !== true;
 }
 
 /**
- * What says everything beside data in this format. In a terminal only the error of a command that prints JSON is JSON
- * too.
+ * Returns the messages for this output format. If stderr is a terminal and the format is JSON, only the command's error
+ * is JSON.
  */
 export function messagesOf(stderr: Said, format: string): Messages {
   const text = textMessages(stderr);
@@ -34,7 +34,7 @@ export function messagesOf(stderr: Said, format: string): Messages {
   return format === 'table' ? text : { ...text, hint: null };
 }
 
-/** For people: sentences, which break at spaces in a terminal. */
+/** For people: sentences, wrapped at spaces in a terminal. */
 function textMessages(stderr: Said): Messages {
   const say = (text: string, items?: readonly string[]) => stderr.write(prose(text, stderr, items));
   const hint = (what: Hint) => stderr.write(hintProse(what, stderr));
@@ -54,7 +54,7 @@ function textMessages(stderr: Said): Messages {
   };
 }
 
-/** For programs: each message is a line of JSON, an object whose one key names its kind. */
+/** For programs: each message is one line of JSON, an object with one key that names its kind. */
 function jsonMessages(stderr: Said): Messages {
   const say = (kind: string, what: object) => stderr.write(`${printable(JSON.stringify({ [kind]: what }))}\n`);
   const note = (message: string, items: readonly string[] = []) =>
@@ -77,7 +77,7 @@ function jsonMessages(stderr: Said): Messages {
   };
 }
 
-/** A hint as one text: a single command line ends the sentence, each of several has a line by itself. */
+/** A hint as one text. A single command ends the sentence; several commands have a line each. */
 function hintOnLines({ text, commands }: Hint): string {
   return [text, ...commands].map(oneLine).join(commands.length === 1 ? ' ' : '\n  ');
 }

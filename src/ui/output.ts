@@ -3,7 +3,7 @@ import { closest, guessed } from '../base/suggest.js';
 import { type Format, formats } from './formats.js';
 import type { Layout, View } from './view.js';
 
-/** Throws a usage error where --fields names a key that isn't among these. */
+/** Throws a usage error if --fields names a key that isn't in `keys`. */
 export function checkFields(fields: readonly string[] | undefined, keys: readonly string[]): void {
   const unknown = fields?.find((field) => !keys.includes(field));
   if (unknown === undefined) return;
@@ -13,7 +13,7 @@ export function checkFields(fields: readonly string[] | undefined, keys: readonl
   throw new UsageError(`Unknown field '${unknown}'.`, `${guess}Valid fields: ${keys.join(', ')}`);
 }
 
-/** The text of a view in a format that all views have, or that it brings along. */
+/** Renders a view in a format that every view has, or in one of the view's own. */
 export async function render(view: View, format: string, layout: Layout): Promise<string> {
   const known: Readonly<Record<string, Format>> = formats;
   return view.own?.[format]?.() ?? known[format]?.render(view, layout) ?? '';

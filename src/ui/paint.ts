@@ -4,8 +4,8 @@ import type { Tone } from './view.js';
 type Style = Tone | 'strong' | 'faint';
 
 /**
- * Colours of the basic sixteen, which themes make readable on their own background; but not yellow, which is hardest to
- * read on white in almost every one of them.
+ * Uses the 16 basic colours, which themes make readable on their own background. It doesn't use yellow, which is hard
+ * to read on white in almost every theme.
  */
 export function painter(color: boolean): Record<Style, (text: string) => string> {
   const chalk = new Chalk({ level: color ? 1 : 0 });

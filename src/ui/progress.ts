@@ -1,28 +1,27 @@
 import type { Tone } from './view.js';
 
-/** How something came out that was shown. */
+/** How a wait ended. */
 interface End {
   line: string;
   tone: Exclude<Tone, 'plain'>;
 }
 
-/** Something that is waited for has changed: a sentence on it, and the same as data. */
+/** A change during a wait: a sentence about it, and the same as data. */
 export interface Change {
   message: string;
   facts: Readonly<Record<string, string | number | null>>;
 }
 
-/** Shows on stderr how a wait goes on. */
+/** Shows on stderr how a wait proceeds. */
 export interface Progress {
-  /** Something changed: a line where nobody can see the rows. */
+  /** Something changed. Prints a line if nobody sees the rows. */
   changed(change: Change): void;
-  /** Something that had a row has come to its end: that stays on the screen. */
+  /** A row has ended. Its last line stays on the screen. */
   settled(end: End): void;
-  /** Ends the display. */
   stop(): void;
 }
 
-/** What is under way at this moment: a row each, in cells of which the last ones matter least. */
+/** What is in progress now: one row each. The last cells of a row matter least. */
 export type Live = () => readonly (readonly string[])[];
 
 /** What comes after that: a line each. */
@@ -30,7 +29,7 @@ export type Later = () => readonly string[];
 
 export const noProgress: Progress = { changed: () => undefined, settled: () => undefined, stop: () => undefined };
 
-/** For pipes, files and log viewers: one line a change, no control codes. */
+/** For pipes, files and log viewers: one line for each change, without control codes. */
 export function lineProgress(write: (change: Change) => void): Progress {
   return { ...noProgress, changed: write };
 }

@@ -5,32 +5,28 @@ import type { Streams } from '../base/host.js';
 import { readAll } from '../base/read-text.js';
 import { prose } from './streams.js';
 
-/** What is asked in a terminal. Each question throws an InterruptedError on Ctrl-C. */
+/** Questions in a terminal. Each throws an InterruptedError on Ctrl-C. */
 export interface Questions {
-  /** Asks for a line of text. */
   text(question: string, how?: Asking): Promise<string>;
-  /** Asks for a secret; what is typed is not shown. */
+  /** Asks for a secret, without echo. */
   secret(question: string): Promise<string>;
-  /** Asks a question that only "y" or "yes" answers with yes. */
+  /** Asks a question; only "y" or "yes" means yes. */
   confirm(question: string): Promise<boolean>;
-  /**
-   * Runs work that asks several questions. What is typed ahead of a question is not shown before that question is
-   * asked.
-   */
+  /** Runs work that asks several questions. Text typed ahead of a question isn't shown before that question. */
   together<T>(work: () => Promise<T>): Promise<T>;
 }
 
 export interface Asking {
-  /** The last answer was wrong, so what was typed ahead was meant for another question. */
+  /** The last answer was wrong, so discard what was typed ahead. */
   isAgain?: boolean;
 }
 
 const [ctrlC, newline, enter] = [0x03, 0x0a, 0x0d];
 
 /**
- * Readline reads all that there is, and shows it: given more than one line at once, such as a pasted id with its
- * secret, it shows and loses what follows the first. So it is given one line a question; the rest is kept for the next
- * question. With `tell`, that shows each question, and nothing is written to stderr.
+ * Readline reads and shows all available input. If it gets more than one line at once, such as a pasted id with its
+ * secret, it shows the rest and loses it. So it gets one line for each question, and the rest is kept for the next
+ * question. If `tell` is given, it shows each question, and nothing is written to stderr.
  */
 export function createQuestions(
   { stdin, stderr }: Streams,
@@ -38,14 +34,14 @@ export function createQuestions(
   tell?: (question: string) => void,
 ): Questions {
   let typedAhead = Buffer.alloc(0);
-  /** What the question that waits for its answer reads. */
+  /** The input of the current question. */
   let keys: PassThrough | undefined;
   let depth = 0;
 
   const setRawMode = (isRaw: boolean) => stdin.setRawMode?.(isRaw);
   const feed = (typed: Buffer | string) => {
     typedAhead = Buffer.concat([typedAhead, Buffer.from(typed)]);
-    // In a terminal Ctrl-C discards what was typed before it.
+    // In a terminal, Ctrl-C discards what was typed before it.
     const interrupt = typedAhead.lastIndexOf(ctrlC);
     if (interrupt > 0) typedAhead = typedAhead.subarray(interrupt);
     if (!keys) return;
@@ -77,11 +73,11 @@ export function createQuestions(
   const ask = (question: string, isHidden: boolean): Promise<string> =>
     together(async () => {
       signal.throwIfAborted();
-      // Readline draws the last line anew with what was typed, and knows of no other.
+      // Readline redraws only the last line of a prompt.
       const [, above = '', last = ''] = /^([\s\S]*\n)?(.*)$/.exec(prose(question, stderr).trimEnd()) ?? [];
       const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
       let isOver = false;
-      // Readline leaves raw mode for a suspension, and at its end, when another question may follow.
+      // Readline leaves raw mode on a suspension, and when it closes. But another question may follow.
       const input = Object.assign(new PassThrough(), {
         setRawMode: (isRaw: boolean) => (isOver ? undefined : setRawMode(isRaw)),
       });
@@ -107,12 +103,11 @@ export function createQuestions(
           };
           const interrupt = () => end(() => reject(signal.aborted ? signal.reason : new InterruptedError('SIGINT')));
           reader.once('line', (line) => end(() => resolve(line), !isHidden));
-          // In raw mode Ctrl-C is a key and no signal.
+          // In raw mode, Ctrl-C is a key, not a signal.
           reader.once('SIGINT', interrupt);
           signal.addEventListener('abort', interrupt, { once: true });
           reader.once('close', () => end(() => resolve('')));
-          // After a suspension (Ctrl-Z, fg) readline pauses its input, which takes effect a tick later; then it can go
-          // on.
+          // After a suspension (Ctrl-Z, fg), readline pauses its input one tick later. Resume it after that.
           reader.on('SIGCONT', () =>
             setImmediate(() => {
               if (isOver) return;
@@ -120,7 +115,7 @@ export function createQuestions(
               show();
             }),
           );
-          // Only now, in raw mode: what is typed from here on is not echoed by the terminal itself.
+          // Show the question only now, in raw mode: from here on the terminal doesn't echo input.
           show();
           feed('');
           if (stdin.readableEnded) endKeys();
@@ -142,11 +137,11 @@ export function createQuestions(
   };
 }
 
-/** No credential is longer. */
+/** In bytes. No credential is longer. */
 const mostPiped = 65_536;
 
 /**
- * The rest of a pipe, without the line break at its end. Throws a usage error where it can't be read, or never ends.
+ * Reads the rest of stdin, without the line break at its end. Throws a usage error if it can't be read or is too long.
  */
 export async function readPiped({ stdin }: Streams, signal: AbortSignal): Promise<string> {
   try {

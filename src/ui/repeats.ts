@@ -3,8 +3,8 @@ import type { Clock } from '../base/clock.js';
 const quietMs = 60_000;
 
 /**
- * Says the same thing once a minute at most: many requests may meet the same trouble. `cause` is what is the same where
- * the message tells more, such as when it is tried again.
+ * Shows a message at most once a minute, because many requests may have the same problem. Messages with the same
+ * `cause` count as the same. Pass it if the text varies, for example with the time of the next retry.
  */
 export function withoutRepeats(
   say: (message: string) => void,

@@ -6,9 +6,9 @@ import { listEntries } from './table.js';
 import type { Layout, Tone, View } from './view.js';
 import { columnsOf, cut, extentOf } from './width.js';
 
-/** A screen of its own, as full-screen programs have; what was on the terminal comes back when it is closed. */
+/** A full screen, like that of an editor. Closing it restores what the terminal showed before. */
 export interface Screen {
-  /** Without a view only the line above it. */
+  /** Without a view, it shows only the headline. */
   show(view: View | undefined, headline: Headline | undefined): void;
   close(): void;
 }
@@ -25,11 +25,11 @@ interface Size {
 }
 
 const [enter, leave] = ['\x1b[?1049h\x1b[?25l', '\x1b[?25h\x1b[?1049l'];
-/** Between these a terminal shows nothing half drawn; those that don't know them ignore them. */
+/** A terminal doesn't show partial updates between these two. Terminals that don't support them ignore them. */
 const [begin, end] = ['\x1b[?2026h', '\x1b[?2026l'];
 const [home, eraseToEndOfLine, eraseBelow] = ['\x1b[H', '\x1b[K', '\x1b[J'];
 
-/** Opens a screen on a terminal, whose layout is asked for again whenever it is drawn. */
+/** Opens a screen on a terminal. Asks for the layout again before each drawing. */
 export function openScreen(stdout: Output, layoutNow: () => Layout, job: Job): Screen {
   let paintNow = () => {};
   const shown = showLive(stdout, job, {
@@ -47,8 +47,8 @@ export function openScreen(stdout: Output, layoutNow: () => Layout, job: Job): S
         const size = { columns: layout.width, rows: stdout.rows || 24 };
         const above = headlineOf(headline, layout, size);
         const lines = within(above, entriesOf(view, layout), size, layout.symbols.spell('…'));
-        // What was there is written over, so that nothing goes dark in between. To erase right after the last column
-        // would take that with it.
+        // Overwrites the old content instead of clearing it, to avoid flicker. Erasing right after the last column
+        // would erase the character there.
         const over = lines.map((line) => {
           const isFull = extentOf(line, size.columns).used === size.columns;
           return `${line}${isFull ? '' : eraseToEndOfLine}\r\n`;
@@ -61,7 +61,7 @@ export function openScreen(stdout: Output, layoutNow: () => Layout, job: Job): S
   };
 }
 
-/** A long one is cut, so that the most of a small screen is the table's. */
+/** A long headline is cut, so that a small screen has room for the table. */
 function headlineOf(headline: Headline | undefined, { color, symbols }: Layout, { columns, rows }: Size): string[] {
   if (!headline) return [];
   const { tone, text } = headline;
@@ -78,7 +78,7 @@ function entriesOf(view: View | undefined, layout: Layout): string[][] {
   return view.rows.length === 0 ? [[view.empty ?? '']] : listEntries(view, layout);
 }
 
-/** As many entries as a screen has room for, each of them whole, and how many there are besides. */
+/** As many whole entries as fit on the screen, and the number of those that don't. */
 function within(
   above: readonly string[],
   entries: readonly (readonly string[])[],
@@ -86,7 +86,7 @@ function within(
   ellipsis: string,
 ): string[] {
   const heightOf = (lines: readonly string[]) => lines.reduce((sum, line) => sum + extentOf(line, columns).rows, 0);
-  // The cursor stands on a line of its own.
+  // The cursor needs an empty line.
   const room = rows - 1 - heightOf(above);
   let [height, count] = [0, 0];
   for (const entry of entries) {
@@ -98,7 +98,7 @@ function within(
   const rest = entries.length - Math.max(count, 1);
   const more = count < entries.length ? [`${ellipsis} and ${rest} more`] : [];
   const lines = [...above, ...entries.slice(0, count).flat(), ...more];
-  // On the smallest of screens not even these find their place.
+  // On a very small screen, even these lines don't fit.
   while (heightOf(lines) > Math.max(1, rows - 1)) lines.pop();
   return lines;
 }

@@ -5,7 +5,7 @@ import { oneLine, prose } from './streams.js';
 import type { Symbols } from './symbols.js';
 import { columnsOf, cut, extentOf } from './width.js';
 
-/** For terminals: a table below everything else that is written, with a spinner in each row. */
+/** For terminals: a table below all other output, with a spinner in each row. */
 export async function spinnerProgress(
   stream: Output,
   { color, symbols }: { color: boolean; symbols: Symbols },
@@ -15,33 +15,33 @@ export async function spinnerProgress(
   const [{ default: ora, spinners }, { painter }] = await Promise.all([import('ora'), import('./paint.js')]);
   const paint = painter(color);
   const spinner = ora({
-    // ora means a terminal's stream; whether it is one was settled by whoever chose this display.
+    // ora expects a terminal's stream. The caller has checked that it is one.
     stream: stream as NodeJS.WriteStream,
     isEnabled: true,
-    // Without raw mode Ctrl-C stays the terminal's own affair, so it reaches this process at once.
+    // Without raw mode, Ctrl-C is a signal, so it reaches this process at once.
     discardStdin: false,
     spinner: symbols.isUnicode ? spinners.dots : spinners.line,
     ...(color ? {} : { color: false }),
   });
-  // A stream that can't tell its size is taken for a usual screen.
+  // If the stream doesn't know its size, assume the usual one.
   const size = () => ({ columns: stream.columns || 80, rows: stream.rows || 24 });
   let lines: string[] = [];
   const refresh = () => {
-    // ora turns a spinner before its text, which is the first row; the others get the same frame.
+    // ora draws its spinner before its text, which is the first row. The other rows get the same frame.
     spinner.text = '';
     const frame = spinner.frame().trimEnd();
     const rows = fitted(live(), size());
     // What is to come gives way where the screen is too low for both.
     const coming = later().slice(0, Math.max(0, size().rows - rows.length - 3));
     lines = [...rows, ...coming].map(symbols.spell);
-    // The cursor stands on an empty line, since terminals differ in what becomes of its line when they get narrower.
+    // Keep the cursor on an empty line: terminals differ in what they do with its line when they get narrower.
     const text = lines.map((line, index) => (index < rows.length ? `${frame} ${line}` : `  ${line}`)).join('\n');
     spinner.text = `${text.slice(lines.length > 0 ? frame.length + 1 : 0)}\n`;
   };
   const resize = () => {
     if (!spinner.isSpinning) return;
     spinner.clear();
-    // A terminal that got narrower has wrapped lines; ora does not know of the upper ones.
+    // A terminal that got narrower has wrapped its lines. ora doesn't know about the extra ones.
     const { columns } = size();
     const wrapped = lines.reduce((sum, line) => sum + extentOf(`  ${line}`, columns).rows - 1, 0);
     refresh();
@@ -55,13 +55,13 @@ export async function spinnerProgress(
   const putUp = () => {
     clearInterval(timer);
     refresh();
-    // Before ora's own, so that what ora draws is as new as its frame.
+    // Set before ora's own timer, so that each frame of ora draws fresh rows.
     timer = setInterval(refresh, spinner.interval);
     spinner.start();
   };
   const shown = showLive(stream, job, { putUp, takeDown, redraw: refresh, resize });
   return {
-    // In the background nobody sees rows, but a script's log may be read.
+    // Nobody sees rows in the background, but a script's log may be read.
     changed: ({ message }) => {
       if (!shown.redraw()) stream.write(prose(message, stream));
     },
@@ -74,15 +74,13 @@ export async function spinnerProgress(
   };
 }
 
-/**
- * Rows as aligned lines that fit a screen beside a spinner: cells for which there is no room are left out, and rows.
- */
+/** Formats rows as aligned lines that fit on the screen beside a spinner. Drops the cells and rows that don't fit. */
 export function fitted(
   rows: readonly (readonly string[])[],
   { columns, rows: height }: { columns: number; rows: number },
 ): string[] {
   const most = rows.length > height - 2 ? rows.slice(0, Math.max(1, height - 3)) : rows;
-  // The first cell is shown in any case: whole, but for what no screen has room for.
+  // The first cell is always shown. It is cut only if no screen could hold it.
   const shown = most.map(([first = '', ...others]) => [cut(first, Math.max(60, columns - 3), '…'), ...others]);
   const widths: number[] = [];
   for (const row of shown) {

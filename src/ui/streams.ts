@@ -3,7 +3,7 @@ import { CliError, codeOf, reasonOf, writingHint } from '../base/errors.js';
 import type { Hint } from '../base/hint.js';
 import type { Env, Output, Streams } from '../base/host.js';
 
-/** As much of a stream as messages need. */
+/** The part of a stream that messages need. */
 export interface Said {
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -11,55 +11,55 @@ export interface Said {
 }
 
 /**
- * What moves the cursor or recolours, what reorders or joins characters, and what can't be seen: control and format
- * characters, half a surrogate pair, variation selectors, fillers. Line breaks and tabs are none of these. That an
- * emoji may need a joiner, and Persian too, makes no exception: a name has to show what it is, as it is compared and
- * copied. Node 20 reads a literal with properties of Unicode for half a millisecond at each start: this is made when it
- * is needed.
+ * Characters that move the cursor, change colours, reorder or join other characters, or are invisible: control and
+ * format characters, lone surrogates, variation selectors, fillers. Line breaks and tabs are not included. Emoji and
+ * Persian may need a joiner, but there is no exception for them: a name must show exactly what is compared and copied.
+ * This is a string because Node 20 takes half a millisecond at each start to parse a regular expression literal with
+ * Unicode properties.
  */
 const unseen = String.raw`[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}](?<![\n\t])`;
 
 /**
- * Text from elsewhere made safe to show: what can't be seen becomes a visible escape. The escapes are JSON's, so JSON
- * stays the same data.
+ * Makes text from outside safe to show: unsafe characters become visible escapes. The escapes are valid in JSON, so
+ * JSON keeps its meaning.
  */
 export function printable(text: string, written = jsonEscape): string {
   return text.replace(new RegExp(unseen, 'gu'), written);
 }
 
-/** Of a character beyond U+FFFF two escapes: JSON knows no longer ones. */
+/** A character beyond U+FFFF becomes two escapes, because JSON has no longer ones. */
 function jsonEscape(character: string): string {
   return character.split('').map(codeEscape).join('');
 }
 
-/** `\uNNNN` or `\UNNNNNNNN`, as YAML and HCL have it. */
+/** `\uNNNN` or `\UNNNNNNNN`, as in YAML and HCL. */
 export function codeEscape(character: string): string {
   const code = (character.codePointAt(0) ?? 0).toString(16);
   return code.length > 4 ? `\\U${code.padStart(8, '0')}` : `\\u${code.padStart(4, '0')}`;
 }
 
-/** Room for what people say, ten ids of Azure included; a `detail` of Atlas, or an argument, may be megabytes. */
+/**
+ * In UTF-16 units. Enough for real messages, even with ten Azure ids. A `detail` from Atlas or an argument may be
+ * megabytes.
+ */
 const longest = 2000;
 
-/**
- * What is said, cut in the middle where it is far too long to be read. Its end may be a command line, which stays
- * whole.
- */
+/** Cuts a text in the middle if it is far too long to read. Its end is kept, because it may be a command. */
 export function shortened(text: string): string {
   if (text.length <= longest) return text;
   const [start, end] = [text.slice(0, longest / 2), text.slice(-longest / 2)];
-  // Not through a surrogate pair.
+  // Don't split a surrogate pair.
   return `${start.replace(/[\ud800-\udbff]$/, '')} … ${end.replace(/^[\udc00-\udfff]/, '')}`;
 }
 
-/** On one line, so that text from Atlas can't look like another line of ours, and no longer than people read. */
+/** Puts a text on one line, so that text from Atlas can't look like a separate message, and shortens it. */
 export function oneLine(text: string): string {
   return shortened(text.trim()).replaceAll(/\s*[\r\n\t]+\s*/g, ' ');
 }
 
 /**
- * What is said to a person on stderr: a line, which on a terminal breaks at spaces (after so many characters, wide or
- * not), and below it lines that stand by themselves, such as command lines to be copied.
+ * Formats a message for a person: one line, wrapped at spaces in a terminal (by characters, whatever their width).
+ * Below it come the lines in `own`, such as commands to copy, which are not wrapped.
  */
 export function prose(text: string, stream: Pick<Said, 'isTTY' | 'columns'>, own: readonly string[] = []): string {
   const width = widthOf(stream);
@@ -68,7 +68,7 @@ export function prose(text: string, stream: Pick<Said, 'isTTY' | 'columns'>, own
 }
 
 /**
- * A hint. One command line ends the sentence where there is room for all of it; else each stands on a line by itself.
+ * Formats a hint. A single command ends the sentence if both fit on one line. Otherwise each command has its own line.
  */
 export function hintProse({ text, commands }: Hint, stream: Pick<Said, 'isTTY' | 'columns'>): string {
   const width = widthOf(stream);
@@ -83,10 +83,10 @@ export function hintProse({ text, commands }: Hint, stream: Pick<Said, 'isTTY' |
   );
 }
 
-/** A command line that is too long for the screen, continued with backslashes so that it can be copied as it is. */
+/** Splits a command that is too long for the screen with backslashes, so that it can still be copied. */
 function brokenAtOptions(line: string, width: number): string[] {
   if (line.length + 2 <= width) return [line];
-  // An option and its values stay together; what is in quotes is no option.
+  // An option stays with its values. Quoted text is never an option.
   const parts = line.match(/(?:'[^']*'|"[^"]*"|(?! --)[^'"])+/g) ?? [];
   const lines = wrapped(parts.map((part) => part.trim().replaceAll(' ', '\0')).join(' '), width - 6);
   const end = lines.length - 1;
@@ -95,7 +95,7 @@ function brokenAtOptions(line: string, width: number): string[] {
   });
 }
 
-/** Columns of a terminal; a pipe has no end of them. */
+/** The columns of a terminal; infinity for a pipe. */
 function widthOf({ isTTY, columns }: Pick<Said, 'isTTY' | 'columns'>): number {
   return isTTY ? columns || Number.POSITIVE_INFINITY : Number.POSITIVE_INFINITY;
 }
@@ -104,7 +104,9 @@ function indented(line: string): string {
   return `  ${/^ */.exec(line)?.[0]}${printable(oneLine(line))}`;
 }
 
-/** Lines of so many characters at most, or columns; a word that is longer stays whole. */
+/**
+ * Wraps text into lines of at most `width`, measured by `lengthOf` (default: characters). A longer word stays whole.
+ */
 export function wrapped(text: string, width: number, lengthOf = (line: string) => line.length): string[] {
   const [first = '', ...words] = text.split(' ');
   const lines = [first];
@@ -116,26 +118,28 @@ export function wrapped(text: string, width: number, lengthOf = (line: string) =
   return lines;
 }
 
-/** Whether a person looks at this stream, on a screen whose cursor can move. */
+/** Whether this stream is a terminal that can move its cursor. */
 export function isTerminal(stream: { isTTY?: boolean }, env: Env): boolean {
   return stream.isTTY === true && env.TERM !== 'dumb';
 }
 
-/** Whether to colour what goes to this stream: --no-color, NO_COLOR, FORCE_COLOR, then whether it is a terminal. */
+/**
+ * Whether to colour output to this stream: --no-color first, then NO_COLOR, FORCE_COLOR, and whether it is a terminal.
+ */
 export function wantsColor(stream: { isTTY?: boolean }, env: Env, flag: boolean | undefined): boolean {
   if (flag === false || env.NO_COLOR) return false;
   if (env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '') return !['0', 'false'].includes(env.FORCE_COLOR);
   return isTerminal(stream, env);
 }
 
-/** Every write to stdout is answered for by `write`; what stderr no longer takes has nobody left to be told. */
+/** `write` handles errors of stdout itself. Errors of stderr can't be reported anywhere. */
 export function ignoreErrors(...streams: Output[]): void {
   for (const stream of streams) stream.on('error', () => undefined);
 }
 
 /**
- * Writes data. A reader that went away (`| head -1`) is no error of ours: what it no longer takes is dropped, and false
- * comes back. Throws where it can't be written for another reason, such as a full disk.
+ * Writes data. Resolves to false if the reader is gone (`| head -1`): that is not an error, and the rest is dropped.
+ * Throws if writing fails for another reason, such as a full disk.
  */
 export function write(stdout: Output, text: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
@@ -148,8 +152,8 @@ export function write(stdout: Output, text: string): Promise<boolean> {
 }
 
 /**
- * stderr for an error that is the first and last thing to be said. Node takes 5 ms to make a stream of a pipe or a
- * file, so these are written to without one.
+ * Returns stderr for an error that is the only output of this process. Node takes 5 ms to open a stream for a pipe or a
+ * file, so this writes to the file descriptor directly.
  */
 export function lastStderr(system: Streams): Said {
   if (system === process && !isCharacterDevice(2)) return { write: (text) => writeDirectly(text, system) };
@@ -157,7 +161,7 @@ export function lastStderr(system: Streams): Said {
   return system.stderr;
 }
 
-/** As a terminal is. */
+/** Terminals are character devices. If it can't be determined, assume one. */
 function isCharacterDevice(fd: number): boolean {
   try {
     return fstatSync(fd).isCharacterDevice();
@@ -172,7 +176,7 @@ function writeDirectly(text: string, system: Streams): void {
   try {
     while (written < bytes.length) written += writeSync(2, bytes, written);
   } catch {
-    // A full pipe that doesn't block, for one: the stream knows how to wait.
+    // For example a full non-blocking pipe: the stream can wait for it.
     ignoreErrors(system.stderr);
     system.stderr.write(bytes.subarray(written));
   }

@@ -1,10 +1,13 @@
 import type { Env } from '../base/host.js';
 import type { Tone } from './view.js';
 
-/** The sign that stands beside each tone, so that colour is not the only one, and what else a terminal may lack. */
+/**
+ * The sign for each tone, so that colour is not the only difference, and replacements for characters that a terminal
+ * may lack.
+ */
 export interface Symbols extends Record<Exclude<Tone, 'plain'>, string> {
   isUnicode: boolean;
-  /** A text of ours with the punctuation that can be shown. */
+  /** Replaces punctuation in our own texts that can't be shown. */
   spell(text: string): string;
 }
 
@@ -21,13 +24,10 @@ export function symbolsOf(env: Env, platform: NodeJS.Platform): Symbols {
   return showsUnicode(env, platform) ? unicode : ascii;
 }
 
-/**
- * The console of Linux has few glyphs, and so have old ones of Windows; elsewhere the locale says it, where there is
- * one.
- */
+/** The Linux console and old Windows consoles have few glyphs. Elsewhere the locale decides, if it is set. */
 function showsUnicode(env: Env, platform: NodeJS.Platform): boolean {
   if (env.TERM === 'linux') return false;
-  // What is newer than those consoles names itself; a TERM is set only by what comes from Unix.
+  // Newer consoles set one of these variables. Only programs from Unix set TERM.
   if (platform === 'win32')
     return [env.WT_SESSION, env.TERM_PROGRAM, env.ConEmuTask, env.TERMINAL_EMULATOR, env.TERM].some(Boolean);
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG;

@@ -4,11 +4,12 @@ import { painter } from './paint.js';
 import { cell, type Layout, type Row, type View } from './view.js';
 import { columnsOf } from './width.js';
 
-const gap = 2;
+/** Columns between two cells: the usual gap, and the one for narrow terminals. */
+const [gap, narrowGap] = [2, 1];
 
 /**
- * A table for a person: a head and each row, or key by key where there is one object. A cell is never cut: it may be
- * copied.
+ * Renders a table for a person: a header and a row for each item, or one line per key for a single object. It never
+ * cuts a cell, because someone may copy it.
  */
 export function renderTable(view: View, layout: Layout): string {
   if (view.single) return view.rows.map((row) => text(objectLines(view, row, layout))).join('\n');
@@ -21,8 +22,9 @@ function text(lines: readonly string[]): string {
 }
 
 /**
- * The lines of a list's head, then those of each row. Columns for which there is no room beside the others, the widest
- * first, stand below them, each on a line of its own; those that are empty in every row are left out before.
+ * The lines of a list's header, then those of each row. If the columns don't fit, even with the narrow gap, some move
+ * below the others, one per line: first columns that are empty in every row (these are not shown), then the widest
+ * ones.
  */
 export function listEntries(view: View, layout: Layout): string[][] {
   const { rows, marked } = view;
@@ -30,12 +32,13 @@ export function listEntries(view: View, layout: Layout): string[][] {
   const shown = cellsOf(view, layout);
   const columns = (layout.fields ?? view.terminalColumns ?? view.columns ?? layout.keys).map((key) => {
     const head = key.replace(/[A-Z]/g, ' $&').toUpperCase();
-    const isEmpty = rows.every((row) => cell(row[key]) === '');
+    const isEmpty = rows.every((row) => shown(row, key).isEmpty);
     const width = rows.reduce((most, row) => Math.max(most, shown(row, key).width), head.length);
     return { key, head, isEmpty, width };
   });
   let beside = columns;
-  while (beside.length > 1 && beside.reduce((sum, { width }) => sum + gap + width, -gap) > layout.width) {
+  const fits = (between: number) => beside.reduce((sum, { width }) => sum + between + width, -between) <= layout.width;
+  while (beside.length > 1 && !fits(narrowGap)) {
     const widest = beside.reduce((most, each) => (each.width > most.width ? each : most));
     const out = beside.find(({ isEmpty }) => isEmpty) ?? widest;
     beside = beside.filter((each) => each !== out);
@@ -49,10 +52,11 @@ export function listEntries(view: View, layout: Layout): string[][] {
   const lines = draw(
     [beside.map(({ head }) => strong(head)), ...rows.map((row) => beside.map(({ key }) => painted(row, key)))],
     beside.map(({ width }) => width),
+    fits(gap) ? gap : narrowGap,
   );
   return lines.map((line, index) => {
     const row = rows[index - 1];
-    const there = below.filter(({ key, isEmpty }) => (row ? cell(row[key]) !== '' : !isEmpty));
+    const there = below.filter(({ key, isEmpty }) => (row ? !shown(row, key).isEmpty : !isEmpty));
     return [
       line,
       ...there.map(({ key, head }) =>
@@ -63,7 +67,8 @@ export function listEntries(view: View, layout: Layout): string[][] {
 }
 
 /**
- * Each key and its value, those of a list below each other. What is too long to stand beside its key stands below it.
+ * One line per key and value; a list has one line per item. A value that is too long to stand beside its key is below
+ * it.
  */
 function objectLines(view: View, row: Row, layout: Layout): string[] {
   const { strong } = painter(layout.color);
@@ -71,7 +76,7 @@ function objectLines(view: View, row: Row, layout: Layout): string[] {
   const keys = layout.fields ?? Object.keys(row);
   const keyWidth = Math.max(...keys.map((key) => key.length)) + gap;
   return keys.flatMap((key) => {
-    const value = row[key];
+    const value = shownOf(view, row, key, layout);
     const items = (Array.isArray(value) && value.length > 0 ? value : [value]).map((item) => shown(row, key, item));
     if (items.some(({ width }) => keyWidth + width > layout.width))
       return [strong(key), ...items.map(({ painted, width }) => indented(painted, width, layout))];
@@ -79,35 +84,44 @@ function objectLines(view: View, row: Row, layout: Layout): string[] {
   });
 }
 
-/** A line below another one; the indent must not be what makes it too long. */
+/** A line below another one. It isn't indented if only the indent would make it too long. */
 function indented(painted: string, width: number, layout: Layout): string {
   const fitsWithout = width <= layout.width && width + 2 > layout.width;
   return fitsWithout ? painted : `  ${painted}`;
 }
 
-/** How a value is shown, and how many columns that takes. */
-function cellsOf({ tone }: View, { color, symbols }: Layout) {
-  const paint = painter(color);
-  return (row: Row, key: string, value: Json | undefined = row[key]): { painted: string; width: number } => {
+/** The value that is shown for a key. If --fields is given, it is always the full value. */
+function shownOf({ brief }: View, row: Row, key: string, { fields, now, symbols }: Layout): Json | undefined {
+  const value = fields ? undefined : brief?.[key]?.(row, now);
+  if (value === undefined) return row[key];
+  const spell = (item: Json) => (typeof item === 'string' ? symbols.spell(item) : item);
+  return Array.isArray(value) ? value.map(spell) : spell(value);
+}
+
+/** How a value is shown, and its width in columns. */
+function cellsOf(view: View, layout: Layout) {
+  const { symbols } = layout;
+  const paint = painter(layout.color);
+  return (row: Row, key: string, value = shownOf(view, row, key, layout)) => {
     const plain = cell(value);
-    if (plain === '') return { painted: paint.faint('-'), width: 1 };
-    const meant = key === 'status' ? (tone?.(row) ?? 'plain') : 'plain';
+    if (plain === '') return { painted: paint.faint('-'), width: 1, isEmpty: true };
+    const meant = key === 'status' ? (view.tone?.(row) ?? 'plain') : 'plain';
     const signed = meant === 'plain' ? plain : `${symbols[meant]} ${plain}`;
-    return { painted: paint[meant](signed), width: columnsOf(signed) };
+    return { painted: paint[meant](signed), width: columnsOf(signed), isEmpty: false };
   };
 }
 
-/** What a table of many rows takes grows with their square. */
+/** The time for one table grows with the square of its rows. */
 const rowsAtOnce = 100;
 
-/** Rows as lines whose cells are aligned: in columns of these widths. */
-function draw(rows: string[][], colWidths: number[]): string[] {
+/** Draws rows as lines with aligned cells, in columns of these widths, `between` columns apart. */
+function draw(rows: string[][], colWidths: number[], between: number): string[] {
   const edges = ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'];
   const inner = ['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'];
   const lines: string[] = [];
   for (let start = 0; start < rows.length; start += rowsAtOnce) {
     const table = new Table({
-      chars: { ...Object.fromEntries([...edges, ...inner].map((name) => [name, ''])), middle: ' '.repeat(gap) },
+      chars: { ...Object.fromEntries([...edges, ...inner].map((name) => [name, ''])), middle: ' '.repeat(between) },
       style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
       colWidths,
     });

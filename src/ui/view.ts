@@ -4,45 +4,53 @@ import type { Symbols } from './symbols.js';
 
 export type Row = Record<string, Json>;
 
-/** How a status is meant: settled well, still under way, or settled badly. */
+/** What a status means: a good end, still in progress, or a bad end. */
 export type Tone = 'good' | 'busy' | 'bad' | 'plain';
 
-/** What a command prints, in whatever format. A pure function makes it from the model. */
+/** What a command prints, in any format. A pure function makes it from the model. */
 export interface View {
-  /** An object rather than a list of them; without a row it is null. */
+  /** True for one object, false for a list. An object without a row is null. */
   single: boolean;
   rows: readonly Row[];
-  /** The keys that a table of several rows shows; all of the command's where it isn't given. */
+  /** The columns of a table (default: all keys of the command). */
   columns?: readonly string[];
-  /** What a terminal shows instead, where what the rows are tells which matter; a pipe keeps `columns` for scripts. */
+  /** Columns that only a terminal shows, chosen for these rows. A pipe uses `columns`, for scripts. */
   terminalColumns?: readonly string[];
-  /** The key by which a row is named: --output id prints it alone. */
+  /** Short values by key. A table in a terminal shows them unless --fields is given. `now` is that of `Clock.now()`. */
+  brief?: Readonly<Record<string, (row: Row, now: number) => Json>>;
+  /** The key that identifies a row; --output id prints only this value. */
   id: string;
-  /** The key of the one value that a person or a script came for: a table is that value alone. */
+  /** If one value is the point of the command, its key. A table prints only this value. */
   only?: string;
-  /** How the `status` of a row is meant. */
+  /** What the `status` of a row means. */
   tone?: (row: Row) => Tone;
+  /** For --sort: the order of values by key, if it isn't alphabetical. */
+  order?: Readonly<Record<string, readonly string[]>>;
   /** Rows that a terminal shows in bold. */
   marked?: ReadonlySet<Row>;
-  /** Renderers of formats that only some commands have, by their names. */
+  /** Renderers of formats that only some commands have, by name. */
   own?: Readonly<Record<string, () => Promise<string>>>;
   /** What a terminal shows instead of an empty table. */
   empty?: string;
 }
 
 export interface Layout {
-  /** Every key that a row can have. */
+  /** All keys that a row can have. */
   keys: readonly string[];
-  /** Keys to show, in this order, instead of the usual ones. */
+  /** The keys to show, in this order, instead of the usual ones. */
   fields?: readonly string[] | undefined;
-  /** A person looks at it: `table` is a table with a head. */
+  /** Print a header line above tab-separated lines. */
+  header?: boolean | undefined;
+  /** Whether stdout is a terminal. If so, `table` has a header. */
   isTerminal: boolean;
   color: boolean;
   symbols: Symbols;
   width: number;
+  /** Milliseconds since 1970, to compute ages. */
+  now: number;
 }
 
-/** A value on one line: lists by commas, nothing for null. */
+/** A value as text: commas between the items of a list; empty for null. */
 export function cell(value: Json | undefined): string {
   if (value === null || value === undefined) return '';
   if (Array.isArray(value)) return value.map(cell).join(',');

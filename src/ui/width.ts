@@ -1,14 +1,14 @@
 import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 
-/** How many columns of a terminal a text takes. Most text is ASCII, of which that is known at once. */
+/** How many columns a text takes in a terminal. Most text is ASCII, which is measured quickly. */
 export function columnsOf(text: string): number {
   return /^[ -~]*$/.test(text) ? text.length : stringWidth(text);
 }
 
 /**
- * How many rows of a terminal a line takes, and how many columns of the last one. A wide character that finds no place
- * at the edge begins the next row.
+ * How many rows a line takes in a terminal, and how many columns of its last row. A wide character that doesn't fit at
+ * the edge moves to the next row.
  */
 export function extentOf(line: string, columns: number): { rows: number; used: number } {
   if (columnsOf(line) <= columns) return { rows: 1, used: columnsOf(line) };
@@ -21,9 +21,9 @@ export function extentOf(line: string, columns: number): { rows: number; used: n
   return { rows, used };
 }
 
-/** As much of a text as these columns hold. */
+/** Cuts a text to this many columns. */
 export function cut(text: string, columns: number, ellipsis: string): string {
-  // What is far too long is not measured: an answer may hold megabytes.
+  // Don't measure text that is far too long: a response may have megabytes.
   if (text.length <= 4 * columns && columnsOf(text) <= columns) return text;
   let [start, left] = ['', columns - ellipsis.length];
   for (const { segment } of new Intl.Segmenter().segment(text)) {

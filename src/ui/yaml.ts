@@ -1,10 +1,10 @@
 import { stringify } from 'yaml';
 import { codeEscape, printable } from './streams.js';
 
-/** YAML of plain data. */
+/** Renders plain data as YAML. */
 export function renderYaml(data: unknown): string {
   const plain = stringify(data);
   if (printable(plain) === plain) return plain;
-  // Only between double quotes does an escape mean the character.
+  // YAML reads escapes only in double-quoted strings.
   return printable(stringify(data, { defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN' }), codeEscape);
 }

@@ -10,7 +10,7 @@ const refused = (challenge: string): Answer => ({ status: 401, headers: { 'www-a
 const challenge = (nonce: string, stale = false) =>
   refused(`Digest realm="MMS Public API", nonce="${nonce}", algorithm=MD5, qop="auth", stale=${stale}`);
 
-/** Answers one after the other, and notes the Authorization header of each exchange. */
+/** Returns these responses one after the other, and records the Authorization header of each request. */
 function script(...answers: Answer[]) {
   const seen: (string | undefined)[] = [];
   const exchange = async (authorization: string | undefined): Promise<Answer> => {
@@ -20,7 +20,7 @@ function script(...answers: Answer[]) {
   return { seen, exchange };
 }
 
-/** Keeps a value for the processes that follow. */
+/** Stores a value for later processes. */
 function memory() {
   let kept: unknown;
   const write = async (value: unknown) => {
@@ -33,7 +33,7 @@ const nonceOf = (header = '') => /nonce="([^"]+)"/.exec(header)?.[1];
 const countOf = (header = '') => /nc=(\w+)/.exec(header)?.[1];
 
 describe('digest', () => {
-  test('answers the first challenge, then reuses its nonce under a rising count', async () => {
+  test('responds to the first challenge, then reuses its nonce with an increasing count', async () => {
     const auth = digestAuth('key', 'secret', fakeClock());
     const { seen, exchange } = script(challenge('one'));
     for (let i = 0; i < 3; i++) expect((await auth(request, exchange)).status).toBe(200);
@@ -41,7 +41,7 @@ describe('digest', () => {
     expect(seen.map(countOf)).toEqual([undefined, '00000001', '00000002', '00000003']);
   });
 
-  test.each([true, false])('answers a later challenge once with the new nonce (stale=%s)', async (stale) => {
+  test.each([true, false])('responds once to a later challenge with the new nonce (stale=%s)', async (stale) => {
     const auth = digestAuth('key', 'secret', fakeClock());
     const { seen, exchange } = script(challenge('one'), ok, challenge('two', stale));
     await auth(request, exchange);
@@ -50,26 +50,26 @@ describe('digest', () => {
     expect(countOf(seen[3])).toBe('00000001');
   });
 
-  test('answers nonces that are stale as soon as they are used, but not for ever', async () => {
+  test('retries when nonces become stale at once, but not forever', async () => {
     const stale = ['two', 'three', 'four'].map((nonce) => challenge(nonce, true));
     const { seen, exchange } = script(challenge('one'), ...stale);
     expect((await digestAuth('key', 'secret', fakeClock())(request, exchange)).status).toBe(401);
     expect(seen.map(nonceOf)).toEqual([undefined, 'one', 'two', 'three']);
   });
 
-  test('takes a second 401 as final', async () => {
+  test('treats a second 401 as final', async () => {
     const { seen, exchange } = script(challenge('one'), challenge('two'), challenge('three'));
     expect((await digestAuth('key', 'wrong', fakeClock())(request, exchange)).status).toBe(401);
     expect(seen).toHaveLength(2);
   });
 
-  test('takes a 401 that asks for nothing it can do as final', async () => {
+  test('treats a 401 without a supported challenge as final', async () => {
     const { seen, exchange } = script(refused('Bearer'));
     expect((await digestAuth('key', 'secret', fakeClock())(request, exchange)).status).toBe(401);
     expect(seen).toHaveLength(1);
   });
 
-  test('goes on with the challenge of an earlier process, under a count that nobody used', async () => {
+  test('reuses the challenge of an earlier process with an unused count', async () => {
     const clock = fakeClock();
     const memo = memory();
     const first = script(challenge('one'));
@@ -88,7 +88,7 @@ describe('digest', () => {
     expect(rising).toEqual([...rising].sort((a, b) => a - b));
   });
 
-  test('processes that go on with one challenge at the same time use other counts each', async () => {
+  test('processes that reuse a challenge at the same time use different counts', async () => {
     const clock = fakeClock();
     const memo = memory();
     const first = script(challenge('one'));
@@ -104,7 +104,7 @@ describe('digest', () => {
     expect(new Set(counts).size).toBe(5 * 5 * 3);
   });
 
-  test('a challenge of an earlier process that is refused costs one more request', async () => {
+  test('a refused challenge of an earlier process costs one more request', async () => {
     const clock = fakeClock();
     const kept = { challenge: { realm: 'r', nonce: 'old', qop: 'auth' }, since: clock.now() - 1000 };
     const memo = { read: async () => kept, write: async () => undefined };
@@ -114,7 +114,7 @@ describe('digest', () => {
   });
 
   test.each([undefined, null, 'x', {}, { challenge: {}, since: 1 }, { challenge: { realm: 1, nonce: 2 }, since: 3 }])(
-    'what is kept is not trusted: %j',
+    'does not trust a cached %j',
     async (value) => {
       const memo = { read: async () => value, write: async () => undefined };
       const { seen, exchange } = script(challenge('one'));
@@ -123,7 +123,7 @@ describe('digest', () => {
     },
   );
 
-  test('fetches one challenge for requests that start at once, and never repeats a count', async () => {
+  test('fetches one challenge for parallel requests, and never repeats a count', async () => {
     const auth = digestAuth('key', 'secret', fakeClock());
     const { seen, exchange } = script(challenge('one'));
     await Promise.all([1, 2, 3].map(() => auth(request, exchange)));
@@ -131,7 +131,7 @@ describe('digest', () => {
     expect(seen.slice(1).map(countOf).sort()).toEqual(['00000001', '00000002', '00000003']);
   });
 
-  test('lets the next request fetch the challenge where the first one failed', async () => {
+  test('if the first request fails, the next one fetches the challenge', async () => {
     const auth = digestAuth('key', 'secret', fakeClock());
     const { seen, exchange } = script(challenge('one'));
     const lost = auth(request, () => Promise.reject(new Error('reset')));
@@ -142,7 +142,7 @@ describe('digest', () => {
   });
 });
 
-test('a ready-made token is sent as it is, and a refusal is final', async () => {
+test('an access token is sent unchanged, and a refusal is final', async () => {
   const { seen, exchange } = script(challenge('one'));
   expect((await bearerAuth('abc')(request, exchange)).status).toBe(401);
   expect(seen).toEqual(['Bearer abc']);
@@ -159,7 +159,7 @@ describe('a service account', () => {
     return { clock, asked, auth };
   }
 
-  test('asks with the raw id and secret, and keeps the token', async () => {
+  test('requests a token with the raw id and secret, and reuses it', async () => {
     const { auth, asked } = account();
     const { seen, exchange } = script();
     await Promise.all([auth(request, exchange), auth(request, exchange)]);
@@ -168,7 +168,7 @@ describe('a service account', () => {
     expect(asked).toEqual([`Basic ${Buffer.from('id:s:é').toString('base64')}`]);
   });
 
-  test('asks again two minutes before the token expires', async () => {
+  test('requests a new token two minutes before it expires', async () => {
     const { auth, clock } = account();
     const { seen, exchange } = script();
     await auth(request, exchange);
@@ -179,14 +179,14 @@ describe('a service account', () => {
     expect(seen).toEqual(['Bearer t1', 'Bearer t1', 'Bearer t2']);
   });
 
-  test('replaces a refused token, but not for ever', async () => {
+  test('replaces a refused token, but not forever', async () => {
     const { auth } = account();
     const { seen, exchange } = script(refused(''), refused(''), refused(''), ok);
     expect((await auth(request, exchange)).status).toBe(401);
     expect(seen).toEqual(['Bearer t1', 'Bearer t2', 'Bearer t3']);
   });
 
-  test('asks again after asking failed', async () => {
+  test('requests a token again after a failed request', async () => {
     let asked = 0;
     const auth = serviceAccountAuth({ clientId: 'id', clientSecret: 's' }, fakeClock(), async () => {
       asked++;
@@ -198,7 +198,7 @@ describe('a service account', () => {
     expect((await auth(request, exchange)).status).toBe(200);
   });
 
-  test.each([undefined, '', 7, 'a\nb', 'a b', 'é'])('does not send what is no token: %j', async (value) => {
+  test.each([undefined, '', 7, 'a\nb', 'a b', 'é'])('does not send an invalid token: %j', async (value) => {
     const answer = async () => ({ access_token: value, expires_in: 3600 });
     const auth = serviceAccountAuth({ clientId: 'id', clientSecret: 's' }, fakeClock(), answer);
     const { seen, exchange } = script();
@@ -217,7 +217,7 @@ describe('a service account', () => {
     [null, 60],
     [100, 60],
     ['3600', 3480],
-  ])('keeps a token that is to live for %j s for %i s', async (expires_in, seconds) => {
+  ])('keeps a token with expires_in %j for %i s', async (expires_in, seconds) => {
     const clock = fakeClock();
     let asked = 0;
     const auth = serviceAccountAuth({ clientId: 'id', clientSecret: 's' }, clock, async () => {
@@ -234,7 +234,7 @@ describe('a service account', () => {
     expect(asked).toBe(2);
   });
 
-  test('does not send a kept token that is none', async () => {
+  test('does not send an invalid cached token', async () => {
     const clock = fakeClock();
     const kept = { value: 'a\r\nb', freshUntil: clock.now() + 3_600_000 };
     const memo = { read: async () => kept, write: async () => undefined };

@@ -21,7 +21,7 @@ async function start(options: Parameters<typeof startSandbox>[0] = {}): Promise<
   return { ...sandbox, atlas };
 }
 
-test('a service lives: created, ready, listed, read, deleted, gone', async () => {
+test('a service can be created, listed, read and deleted', async () => {
   const { atlas, clock } = await start();
   const created = await atlas.createService(defaultProject, { provider: 'AWS', atlasRegion: 'EU_WEST_1' });
   expect(created).toMatchObject({ status: 'INITIATING', region: 'eu-west-1', endpointServiceName: null });
@@ -38,14 +38,14 @@ test('a service lives: created, ready, listed, read, deleted, gone', async () =>
   });
 });
 
-test('projects come from all pages', async () => {
+test('projects are read from all pages', async () => {
   const ids = Array.from({ length: 1201 }, (_, index) => `64f0c2a7e1b2c3d4e5${String(index).padStart(6, '0')}`);
   const { atlas, exchanges } = await start({ world: { projects: ids } });
   expect((await atlas.listProjects()).map(({ id }) => id)).toEqual(ids);
   expect(exchanges.filter(({ status }) => status === 200)).toHaveLength(3);
 });
 
-describe('a list of pages ends', () => {
+describe('a paged list ends', () => {
   const page = (from: number, size = 500) =>
     Array.from({ length: size }, (_, index) => ({
       id: String(from + index).padStart(24, '0'),
@@ -62,7 +62,7 @@ describe('a list of pages ends', () => {
     return { server, atlas: createAtlas({ kind: 'access-token', accessToken: 't' }, options) };
   }
 
-  test('with a page that brings nothing new', async () => {
+  test('at a page with nothing new', async () => {
     const { server, atlas } = await listing(() => ({ results: page(0) }));
     expect((await atlas.listProjects()).map(({ id }) => id)).toEqual(page(0).map(({ id }) => id));
     expect(server.count()).toBe(2);
@@ -71,13 +71,13 @@ describe('a list of pages ends', () => {
     expect(clusters.server.count()).toBe(2);
   });
 
-  test('at the total, also where more than that came', async () => {
+  test('at the total, even if it has more items', async () => {
     const { server, atlas } = await listing((number) => ({ results: page(number * 500), totalCount: 700 }));
     expect(await atlas.listProjects()).toHaveLength(1000);
     expect(server.count()).toBe(2);
   });
 
-  test('at 100 pages, with an error', async () => {
+  test('after 100 pages, with an error', async () => {
     const { server, atlas } = await listing((number) => ({ results: page(number * 500) }));
     await expect(atlas.listProjects()).rejects.toThrow('Atlas returned more than 100 pages for one list.');
     expect(server.count()).toBe(100);
@@ -89,7 +89,7 @@ test.each<[string, (atlas: Atlas) => Promise<unknown>, number]>([
   ['the regional mode', (atlas) => atlas.setRegionalMode(defaultProject, true), 2],
   ['a delete', (atlas) => atlas.deleteService(defaultProject, 'AWS', 'a'), 2],
   ['a create', (atlas) => atlas.createService(defaultProject, { provider: 'AWS', atlasRegion: 'US_EAST_1' }), 1],
-])('%s, whose first answer is lost, takes %3$i requests', async (_, call, requests) => {
+])('%s needs %3$i requests if the first response is lost', async (_, call, requests) => {
   const service = { cloudProvider: 'AWS', id: 'a', regionName: 'US_EAST_1', status: 'AVAILABLE', enabled: true };
   const server = await startServer((__, response, count) =>
     count === 1 ? response.destroy() : json(response, 200, service),
@@ -101,13 +101,13 @@ test.each<[string, (atlas: Atlas) => Promise<unknown>, number]>([
   expect(server.count()).toBe(requests);
 });
 
-test('a project is found by its name, or is null', async () => {
+test('finds a project by name, or returns null', async () => {
   const { atlas } = await start();
   expect(await atlas.findProject('Sandbox')).toEqual({ id: defaultProject, name: 'Sandbox' });
   expect(await atlas.findProject('No/such ?name')).toBeNull();
 });
 
-test('a nonce that has expired costs one more request, and no error', async () => {
+test('an expired nonce costs one more request, but is not an error', async () => {
   const { atlas, clock, exchanges } = await start();
   await atlas.listServices(defaultProject, 'AWS');
   clock.advance(10 * 60_000);
@@ -116,7 +116,7 @@ test('a nonce that has expired costs one more request, and no error', async () =
   expect(String(exchanges[2]?.headers['www-authenticate'])).toContain('stale=true');
 });
 
-test('a service account does the same, with one token for all', async () => {
+test('a service account uses one token for all requests', async () => {
   const sandbox = await start();
   const { clientId, clientSecret } = sandboxKeys;
   const atlas = createAtlas(

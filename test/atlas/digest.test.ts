@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { digestHeader, parseChallenge } from '../../src/atlas/digest.js';
 
 describe('the Authorization header', () => {
-  test('is that of the example of RFC 7616 §3.9.1 (MD5)', () => {
+  test('matches the example of RFC 7616 §3.9.1 (MD5)', () => {
     const challenge = parseChallenge([
       'Digest realm="http-auth@example.org", qop="auth, auth-int", algorithm=SHA-256, ' +
         'nonce="7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v", opaque="FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS"',
@@ -23,7 +23,7 @@ describe('the Authorization header', () => {
     expect(header).toContain('opaque="FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS"');
   });
 
-  test('is that of the example of RFC 2617 §3.5', () => {
+  test('matches the example of RFC 2617 §3.5', () => {
     const challenge = parseChallenge(
       'Digest realm="testrealm@host.com", qop="auth,auth-int", ' +
         'nonce="dcd98b7102dd2f0e8b11d0f600bfb0c093", opaque="5ccc069c403ebaf9f0171e9517f40e41"',
@@ -40,7 +40,7 @@ describe('the Authorization header', () => {
     expect(header).toContain('response="6629fae49393a05397450978507c4ef1"');
   });
 
-  test('without qop is that of RFC 2069, and sends no count', () => {
+  test('without qop follows RFC 2069 and has no count', () => {
     const challenge = parseChallenge('Digest realm="r", nonce="n"');
     if (!challenge) throw new Error('the challenge was not understood');
     const header = digestHeader(challenge, { method: 'GET', uri: '/', username: 'u', password: 'p', count: 3 });
@@ -48,7 +48,7 @@ describe('the Authorization header', () => {
     expect(header).not.toMatch(/nc=|qop=|cnonce=/);
   });
 
-  test('counts in eight hex digits, and makes a new cnonce each time', () => {
+  test('has an eight-digit hex count and a new cnonce each time', () => {
     const challenge = { realm: 'r', nonce: 'n', qop: 'auth' } as const;
     const request = { method: 'GET', uri: '/', username: 'u', password: 'p', count: 255 };
     const headers = [digestHeader(challenge, request), digestHeader(challenge, request)];
@@ -56,7 +56,7 @@ describe('the Authorization header', () => {
     expect(headers[0]).not.toBe(headers[1]);
   });
 
-  test('escapes quotes and backslashes in a name', () => {
+  test('escapes quotes and backslashes', () => {
     const challenge = { realm: 'a "b"', nonce: 'n', qop: 'auth' } as const;
     const header = digestHeader(challenge, { method: 'GET', uri: '/', username: 'x\\y', password: 'p', count: 1 });
     expect(header).toContain('realm="a \\"b\\""');
@@ -65,7 +65,7 @@ describe('the Authorization header', () => {
 });
 
 describe('a challenge', () => {
-  test('of the live API is understood', () => {
+  test('of the live API is parsed', () => {
     const header =
       'Digest realm="MMS Public API", domain="", nonce="1Vn+7GyOFeqL/0ZOj7A==", algorithm=MD5, qop="auth", stale=true';
     expect(parseChallenge(header)).toEqual({
@@ -78,7 +78,7 @@ describe('a challenge', () => {
     expect(parseChallenge(header.replace('stale=true', 'stale=false'))).not.toHaveProperty('stale');
   });
 
-  test('is found behind others in one header', () => {
+  test('is found after others in one header', () => {
     const header = 'Basic realm="a, b=c", Digest realm="d", nonce="n", qop="auth"';
     expect(parseChallenge(header)).toMatchObject({ realm: 'd', nonce: 'n' });
   });
@@ -90,7 +90,7 @@ describe('a challenge', () => {
     ['a qop that needs the body', 'Digest realm="r", nonce="n", qop="auth-int"'],
     ['no nonce', 'Digest realm="r", qop="auth"'],
     ['nonsense', '=,=,"'],
-  ])('with %s is none', (_, header) => {
+  ])('with %s is ignored', (_, header) => {
     expect(parseChallenge(header)).toBeUndefined();
   });
 });

@@ -3,6 +3,7 @@ import { bearerAuth } from '../../src/atlas/auth.js';
 import { AnswerError, ApiError, NetworkError, SignInError } from '../../src/atlas/errors.js';
 import { type Call, createSend, type HttpOptions, type Trace } from '../../src/atlas/http.js';
 import { retryAfterSeconds } from '../../src/atlas/retry.js';
+import { InterruptedError } from '../../src/base/errors.js';
 import { json, startServer } from '../helpers/fake-atlas.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 
@@ -35,7 +36,7 @@ function sender(baseUrl: string, options: Partial<HttpOptions> = {}) {
   };
 }
 
-test('a request carries its headers, its body and who sends it', async () => {
+test('a request has its headers, body and user agent', async () => {
   let got: unknown;
   const server = await serve((request, response) => {
     let body = '';
@@ -57,8 +58,8 @@ test('a request carries its headers, its body and who sends it', async () => {
   });
 });
 
-describe('a GET is tried again', () => {
-  test.each([408, 429, 500, 502, 503, 504])('after %i, at most five times in all, each wait longer', async (status) => {
+describe('a GET is retried', () => {
+  test.each([408, 429, 500, 502, 503, 504])('after %i, up to five tries with growing waits', async (status) => {
     const server = await serve((_, response) => json(response, status, { error: status, errorCode: 'X' }));
     const { send, clock } = sender(server.baseUrl);
     await expect(send()).rejects.toMatchObject({ status });
@@ -73,7 +74,7 @@ describe('a GET is tried again', () => {
     expect(clock.sleeps).toEqual([150, 300, 600, 1200]);
   });
 
-  test('after as long as Retry-After says', async () => {
+  test('after the time in Retry-After', async () => {
     const server = await serve((_, response, count) =>
       count === 1 ? json(response, 429, { error: 429 }, { 'retry-after': '7' }) : json(response, 200, []),
     );
@@ -82,7 +83,7 @@ describe('a GET is tried again', () => {
     expect(clock.sleeps).toEqual([7000]);
   });
 
-  test('not where Retry-After is past the budget; the error says when to come back', async () => {
+  test('but not if Retry-After exceeds the budget; the error says when to try again', async () => {
     const server = await serve((_, response) =>
       json(response, 503, { error: 503, errorCode: 'X' }, { 'retry-after': '600' }),
     );
@@ -91,7 +92,7 @@ describe('a GET is tried again', () => {
     expect([server.count(), clock.sleeps]).toEqual([1, []]);
   });
 
-  test('after a connection that broke off, and after an answer that was cut', async () => {
+  test('after a broken connection and after an incomplete response', async () => {
     const server = await serve((_, response, count) => {
       if (count === 1) return response.destroy();
       if (count === 2) {
@@ -106,7 +107,7 @@ describe('a GET is tried again', () => {
     expect(server.count()).toBe(4);
   });
 
-  test.each([400, 401, 403, 404, 409, 501])('not after %i', async (status) => {
+  test.each([400, 401, 403, 404, 409, 501])('but not after %i', async (status) => {
     const server = await serve((_, response) => json(response, status, { error: status, errorCode: 'X' }));
     await expect(sender(server.baseUrl).send()).rejects.toBeInstanceOf(ApiError);
     expect(server.count()).toBe(1);
@@ -114,13 +115,13 @@ describe('a GET is tried again', () => {
 });
 
 describe.each(['POST', 'DELETE'] as const)('a %s', (method) => {
-  test.each([500, 502, 503, 504])('that was answered with %i is not sent again', async (status) => {
+  test.each([500, 502, 503, 504])('is not retried after %i', async (status) => {
     const server = await serve((_, response) => json(response, status, { error: status, errorCode: 'X' }));
     await expect(sender(server.baseUrl).send({ method })).rejects.toMatchObject({ status });
     expect(server.count()).toBe(1);
   });
 
-  test('that was turned away with 429 is sent again when Retry-After says', async () => {
+  test('is retried after 429 and Retry-After', async () => {
     const server = await serve((_, response, count) =>
       count === 1 ? json(response, 429, { error: 429 }, { 'retry-after': '7' }) : json(response, 201, {}),
     );
@@ -129,7 +130,7 @@ describe.each(['POST', 'DELETE'] as const)('a %s', (method) => {
     expect([server.count(), clock.sleeps]).toEqual([2, [7000]]);
   });
 
-  test('that does no harm twice is sent again after any passing fault', async () => {
+  test('is retried after any temporary error if it is repeatable', async () => {
     const server = await serve((_, response, count) =>
       count === 1 ? response.destroy() : count === 2 ? json(response, 502, {}) : json(response, 202, {}),
     );
@@ -137,7 +138,7 @@ describe.each(['POST', 'DELETE'] as const)('a %s', (method) => {
     expect(server.count()).toBe(3);
   });
 
-  test('that may have arrived, and whose repetition is turned away before Atlas, may have taken effect', async () => {
+  test('may have taken effect if the first try may have arrived and a proxy refused the retry', async () => {
     const server = await serve((_, response, count) =>
       count === 1 ? response.destroy() : response.writeHead(404, { 'content-type': 'text/html' }).end('<html>'),
     );
@@ -151,7 +152,7 @@ describe.each(['POST', 'DELETE'] as const)('a %s', (method) => {
     });
   });
 
-  test('that may have arrived is not sent again', async () => {
+  test('is not retried if it may have arrived', async () => {
     const server = await serve((_, response) => response.destroy());
     await expect(sender(server.baseUrl).send({ method })).rejects.toMatchObject({
       constructor: NetworkError,
@@ -160,7 +161,7 @@ describe.each(['POST', 'DELETE'] as const)('a %s', (method) => {
     expect(server.count()).toBe(1);
   });
 
-  test('is tried again where nobody took the connection', async () => {
+  test('is retried if the connection was refused', async () => {
     const server = await startServer(() => undefined);
     await server.close();
     const { send, clock } = sender(server.baseUrl);
@@ -169,7 +170,7 @@ describe.each(['POST', 'DELETE'] as const)('a %s', (method) => {
   });
 });
 
-test('an error carries what Atlas said', async () => {
+test('an error has the details from Atlas', async () => {
   const server = await serve((_, response) =>
     json(response, 400, {
       detail: 'Invalid attribute region specified.',
@@ -186,7 +187,7 @@ test('an error carries what Atlas said', async () => {
   });
 });
 
-describe('what is no answer of Atlas is said plainly', () => {
+describe('a response that is not from Atlas gives a clear error', () => {
   test.each([
     ['HTML', 200, 'text/html', '<html>Sign in</html>', 'returned HTML instead of JSON'],
     ['HTML with an error', 402, 'text/html', '<html>No</html>', 'returned an error that is not from Atlas (HTTP 402)'],
@@ -197,22 +198,19 @@ describe('what is no answer of Atlas is said plainly', () => {
     expect(server.count()).toBe(1);
   });
 
-  test.each(['GET', 'POST'] as const)(
-    'a refusal of something before Atlas, which has nothing to do with roles (%s)',
-    async (method) => {
-      const server = await serve((_, response) =>
-        response.writeHead(403, { 'content-type': 'text/html' }).end('<html>No</html>'),
-      );
-      await expect(sender(server.baseUrl).send({ method })).rejects.toMatchObject({
-        ...{ constructor: AnswerError, exitCode: 1, mayHaveArrived: false },
-        message: `${new URL(server.baseUrl).host} returned an error that is not from Atlas (HTTP 403).`,
-        hint: { text: expect.stringMatching(/proxy or firewall/) },
-      });
-      expect(server.count()).toBe(1);
-    },
-  );
+  test.each(['GET', 'POST'] as const)('for a 403 from a proxy, which is not about roles (%s)', async (method) => {
+    const server = await serve((_, response) =>
+      response.writeHead(403, { 'content-type': 'text/html' }).end('<html>No</html>'),
+    );
+    await expect(sender(server.baseUrl).send({ method })).rejects.toMatchObject({
+      ...{ constructor: AnswerError, exitCode: 1, mayHaveArrived: false },
+      message: `${new URL(server.baseUrl).host} returned an error that is not from Atlas (HTTP 403).`,
+      hint: { text: expect.stringMatching(/proxy or firewall/) },
+    });
+    expect(server.count()).toBe(1);
+  });
 
-  test('broken JSON, after it came broken each time', async () => {
+  test('for broken JSON, after all tries', async () => {
     const server = await serve((_, response) =>
       response.writeHead(200, { 'content-type': 'application/json' }).end('[{"id":"6a79'),
     );
@@ -220,7 +218,7 @@ describe('what is no answer of Atlas is said plainly', () => {
     expect(server.count()).toBe(5);
   });
 
-  test('far too much of it, without receiving it all', async () => {
+  test('for a huge response, without downloading it all', async () => {
     let sent = 0;
     const megabyte = Buffer.alloc(1024 * 1024, ' ');
     const server = await serve((_, response) => {
@@ -236,7 +234,7 @@ describe('what is no answer of Atlas is said plainly', () => {
     expect(sent).toBeLessThan(40);
   });
 
-  test('a redirect, which is not followed, so that no other host sees the credentials', async () => {
+  test('for a redirect, which is not followed, so that no other host gets the credentials', async () => {
     const other = await serve((_, response) => json(response, 200, []));
     const server = await serve((_, response) => response.writeHead(302, { location: `${other.baseUrl}/x` }).end());
     await expect(sender(server.baseUrl).send()).rejects.toThrow(AnswerError);
@@ -244,7 +242,7 @@ describe('what is no answer of Atlas is said plainly', () => {
   });
 });
 
-test('no answer in time is a network error, and a GET is tried again', async () => {
+test('a time-out is a network error, and a GET is retried', async () => {
   let late = (): void => undefined;
   const server = await serve((_, response, count) => (count > 1 ? json(response, 200, []) : late()));
   const { send, traces, clock } = sender(server.baseUrl);
@@ -253,7 +251,7 @@ test('no answer in time is a network error, and a GET is tried again', async () 
   expect(traces[0]).toMatchObject({ status: null, note: expect.stringContaining('did not respond within 30s') });
 });
 
-test('whoever sees to trying again says how often, and how long one try may take', async () => {
+test('callers that retry themselves set the number of tries and the time-out', async () => {
   let late = (): void => undefined;
   const server = await serve(() => late());
   const { send, clock } = sender(server.baseUrl);
@@ -262,7 +260,7 @@ test('whoever sees to trying again says how often, and how long one try may take
   expect(server.count()).toBe(1);
 });
 
-test('what the rate limit leaves, and what time it is there, is told', async () => {
+test("reports the rate limit and Atlas's time", async () => {
   const told: unknown[] = [];
   const server = await serve((_, response, count) =>
     json(response, 200, [], {
@@ -280,18 +278,54 @@ test('what the rate limit leaves, and what time it is there, is told', async () 
   ]);
 });
 
-test('an abort ends a request under way, with the reason of the signal', async () => {
+test("an abort ends a pending request with the signal's reason", async () => {
   const stop = new AbortController();
   const server = await serve(() => stop.abort(new Error('enough')));
   await expect(sender(server.baseUrl, { signal: stop.signal }).send()).rejects.toThrow('enough');
 });
 
-test('an empty body is no error', async () => {
+test('an interruption is thrown unchanged and not traced as an error', async () => {
+  const stop = new AbortController();
+  const reason = new InterruptedError('SIGINT');
+  const server = await serve(() => stop.abort(reason));
+  const { send, traces } = sender(server.baseUrl, { signal: stop.signal });
+  await expect(send()).rejects.toBe(reason);
+  expect(traces).toEqual([]);
+});
+
+test('an interrupted change says whether it may have arrived', async () => {
+  const stop = new AbortController();
+  const server = await serve(() => stop.abort(new InterruptedError('SIGINT')));
+  const call = { method: 'POST' } as const;
+  await expect(sender(server.baseUrl, { signal: stop.signal }).send(call)).rejects.toMatchObject({
+    ...{ constructor: InterruptedError, mayHaveArrived: true },
+  });
+  await expect(sender(server.baseUrl, { signal: stop.signal }).send(call)).rejects.toMatchObject({
+    ...{ constructor: InterruptedError, mayHaveArrived: false },
+  });
+  expect(server.count()).toBe(1);
+});
+
+test('a request that times out before it connects makes no connection', async () => {
+  const server = await serve((_, response) => json(response, 200, []));
+  const { send, clock } = sender(server.baseUrl);
+  const late = send({ effort: { tries: 1, timeoutMs: 1000 } });
+  clock.advance(1000);
+  await expect(late).rejects.toThrow(NetworkError);
+  // The code that connects is loaded by now. If the request had started a connection, the server would have accepted it
+  // before this one.
+  await import('../../src/atlas/dispatcher.js');
+  await new Promise((resolve) => setImmediate(resolve));
+  await (await fetch(server.baseUrl)).text();
+  expect([server.connections(), server.count()]).toEqual([1, 1]);
+});
+
+test('an empty body is not an error', async () => {
   const server = await serve((_, response) => response.writeHead(204).end());
   expect(await sender(server.baseUrl).send({ method: 'DELETE' })).toBeUndefined();
 });
 
-test('a deprecated version is warned of once', async () => {
+test('warns once about a deprecated API version', async () => {
   const warnings: string[] = [];
   const server = await serve((_, response) =>
     json(response, 200, [], { deprecation: '@1767225600', sunset: 'Fri, 01 Jan 2027 00:00:00 GMT' }),
@@ -302,7 +336,7 @@ test('a deprecated version is warned of once', async () => {
   expect(warnings).toEqual([expect.stringContaining('Fri, 01 Jan 2027')]);
 });
 
-test('a trace tells what happened, and no credential', async () => {
+test('a trace shows what happened, but no credentials', async () => {
   const server = await serve((_, response) => json(response, 200, []));
   const { send, traces } = sender(server.baseUrl);
   await send();
@@ -313,14 +347,14 @@ test.each([
   ['GET', false, 'try again'],
   ['DELETE', true, 'try again'],
   ['POST', false, 'check whether the change was made'],
-] as const)('what to do after a broken connection depends on what was asked: %s', async (method, repeatable, what) => {
+] as const)('the hint after a broken connection depends on the request: %s', async (method, repeatable, what) => {
   const server = await serve((_, response) => response.destroy());
   await expect(sender(server.baseUrl).send({ method, repeatable })).rejects.toMatchObject({
     hint: { text: `Check the network, then ${what}.` },
   });
 });
 
-test('a POST without credentials, which takes no effect, needs no look before it is run again', async () => {
+test("the hint for a POST without credentials doesn't suggest checking first, because it has no effect", async () => {
   const server = await serve((_, response) => response.destroy());
   const send = createSend({ baseUrl: server.baseUrl, userAgent: 'x', clock: fakeClock() });
   await expect(send({ method: 'POST', path: '/x' }, (_, exchange) => exchange(undefined))).rejects.toMatchObject({
@@ -328,7 +362,7 @@ test('a POST without credentials, which takes no effect, needs no look before it
   });
 });
 
-test('credentials that no header can carry are not sent, and not tried again', async () => {
+test('credentials that are not valid in a header are not sent or retried', async () => {
   const server = await serve((_, response) => json(response, 200, []));
   const clock = fakeClock();
   const send = createSend({ baseUrl: server.baseUrl, userAgent: 'x', clock });
@@ -339,7 +373,7 @@ test('credentials that no header can carry are not sent, and not tried again', a
   expect([server.count(), clock.sleeps]).toEqual([0, []]);
 });
 
-test('all tries together take a minute at most, and five seconds for one that begins at its end', async () => {
+test('all tries take at most a minute, plus five seconds for one that starts near the end', async () => {
   let timer: NodeJS.Timeout | undefined;
   const server = await serve((_, response, count) => {
     if (count === 1) return json(response, 503, { error: 503 }, { 'retry-after': '58' });
@@ -360,11 +394,12 @@ test.each([
   ['Sat, 01 Aug 2020 00:00:00 GMT', 0],
   ['soon', null],
   ['86400', 86_400],
+  ['86401', null],
   ['99999999999', null],
   ['9'.repeat(400), null],
   ['Fri, 01 Jan 2100 00:00:00 GMT', null],
   ['', null],
   [undefined, null],
-])('Retry-After %j is %j seconds', (header, seconds) => {
+])('Retry-After %j means %j seconds', (header, seconds) => {
   expect(retryAfterSeconds(header, Date.UTC(2026, 7, 1))).toBe(seconds);
 });

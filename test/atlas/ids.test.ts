@@ -14,13 +14,13 @@ test.each([
 });
 
 test.each([project, `${project}-`, `${project}-../x`, 'us-east-1', `${project}-6a79-IBM-us-east-1`, `x${project}-1`])(
-  '%s is none',
+  '%s is not an import id',
   (text) => {
     expect(parseImportId(text)).toBeUndefined();
   },
 );
 
-test('what enters a path is encoded, and can neither be empty nor climb', () => {
+test("values in a path are encoded, and can't be empty, . or ..", () => {
   expect(path`/groups/byName/${'a b/c?d#é'}`).toBe('/groups/byName/a%20b%2Fc%3Fd%23%C3%A9');
   for (const part of ['', '.', '..']) expect(() => path`/groups/${part}`).toThrow(UsageError);
 });

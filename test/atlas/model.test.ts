@@ -7,7 +7,7 @@ import { toPage } from '../../src/atlas/read.js';
 const project = '6a793f63c0eb9e7a177153f5';
 const id = '6a793f68c0eb9e7a17715835';
 
-test('an AWS service becomes the documented JSON, key by key', () => {
+test('an AWS service becomes the documented JSON with all keys', () => {
   const endpoint = toEndpoint(project, 'AWS', {
     cloudProvider: 'AWS',
     endpointServiceName: 'com.amazonaws.vpce.eu-west-1.vpce-svc-0667f4ca6f4a2bbc8',
@@ -28,11 +28,12 @@ test('an AWS service becomes the documented JSON, key by key', () => {
     ['endpointServiceName', 'com.amazonaws.vpce.eu-west-1.vpce-svc-0667f4ca6f4a2bbc8'],
     ['interfaceEndpoints', []],
     ['errorMessage', null],
+    ['createdAt', '2026-08-10T03:03:04Z'],
     ['supportedRemoteRegions', []],
   ]);
 });
 
-test('Azure and GCP add their own keys, named as in the API', () => {
+test('Azure and GCP services have their own keys, named as in the API', () => {
   const privateEndpoint = '/subscriptions/x/resourceGroups/y/providers/Microsoft.Network/privateEndpoints/z';
   expect(
     toEndpoint(project, 'AZURE', {
@@ -71,12 +72,12 @@ test('Azure and GCP add their own keys, named as in the API', () => {
   });
 });
 
-test('unknown statuses and keys, nulls and gaps are tolerated; every key is there all the same', () => {
+test('accepts unknown statuses and keys, nulls and missing keys; the result always has every key', () => {
   const bare = toEndpoint(project, 'AWS', { id, status: 'HIBERNATING', regionName: 'MX_NORTH_4', newKey: { a: 1 } });
   expect(bare).toMatchObject({ provider: 'AWS', status: 'HIBERNATING', region: 'mx-north-4' });
   expect(bare.newKey).toBeUndefined();
   const empty = toEndpoint(project, 'GCP', { id, status: null, regionName: null, interfaceEndpoints: null });
-  expect(Object.keys(empty)).toHaveLength(12);
+  expect(Object.keys(empty)).toHaveLength(13);
   expect(empty).toMatchObject({ status: 'UNKNOWN', region: '', interfaceEndpoints: [], portMappingEnabled: false });
 });
 
@@ -86,15 +87,15 @@ test.each([
   ['a list', []],
   ['no id', { status: 'AVAILABLE' }],
   ['an id that would climb', { id: '../../x' }],
-])('%s is no service', (_, answer) => {
+])('%s is not a service', (_, answer) => {
   expect(() => toEndpoint(project, 'AWS', answer)).toThrow(AnswerError);
 });
 
-test('an object is no list of services', () => {
+test('an object is not a list of services', () => {
   expect(() => toEndpoints(project, 'AWS', { results: [] })).toThrow(AnswerError);
 });
 
-test('a page of projects tells names and the total', () => {
+test('a page of projects has names and the total', () => {
   expect(
     toPage({ results: [{ id: project, name: 'Prod', orgId: id }], totalCount: 7, links: [] }, 'projects', toProject),
   ).toEqual({
@@ -109,7 +110,7 @@ test.each([
   ['AWS', 'xx-newland-1', 'XX_NEWLAND_1', 'xx-newland-1'],
   ['AZURE', 'eastus2', 'US_EAST_2', 'eastus2'],
   ['GCP', 'us-central1', 'CENTRAL_US', 'us-central1'],
-] as const)('a region in the spelling of %s (%s) is known too', (provider, regionName, atlasRegion, region) => {
+] as const)('accepts a region in the spelling of %s (%s)', (provider, regionName, atlasRegion, region) => {
   expect(toEndpoint(project, provider, { id, regionName, status: 'X' })).toMatchObject({ region, atlasRegion });
   const cluster = { name: 'c', replicationSpecs: [{ regionConfigs: [{ providerName: provider, regionName }] }] };
   expect(toCluster(cluster).regions).toEqual([{ provider, atlasRegion }]);

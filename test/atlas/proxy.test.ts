@@ -9,7 +9,7 @@ import { proxyOf } from '../../src/atlas/proxy.js';
 import { type Connecting, httpOptions } from '../../src/context/connect.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 
-/* The way to Atlas, through proxies and TLS, and what is said where it ends early. */
+/* The connection to Atlas through proxies and TLS, and the errors if it fails on the way. */
 
 const open: Server[] = [];
 const sockets = new Set<Socket>();
@@ -44,14 +44,14 @@ async function behind(proxy: string, baseUrl = 'https://atlas.test') {
   return { error, tries: clock.sleeps.length + 1 };
 }
 
-/** A proxy that answers CONNECT with these bytes, or hangs up. */
+/** Starts a proxy that responds to CONNECT with these bytes. With null, it closes the connection. */
 const answering = (answer: string | null) =>
   listen(
     createServer((socket) => socket.once('data', () => (answer === null ? socket.destroy() : socket.end(answer)))),
   );
 
 describe('a proxy', () => {
-  test('is asked for a tunnel with its own user and password, and gets no credentials of Atlas', async () => {
+  test('gets its own user and password, but no Atlas credentials', async () => {
     let asked = '';
     const server = createServer((socket) =>
       socket.once('data', (data) => {
@@ -71,7 +71,7 @@ describe('a proxy', () => {
     ['HTTP/1.1 407 No\r\n\r\n', AnswerError, 'requires a user name and a password (HTTP 407).', 1],
     ['SSH-2.0-OpenSSH\r\n', NetworkError, 'sent a response that is not valid HTTP.', 5],
     [null, NetworkError, 'closed the connection.', 5],
-  ])('that answers %j is named, and nothing has been sent', async (answer, kind, message, tries) => {
+  ])('that responds %j is named in the error, and nothing was sent', async (answer, kind, message, tries) => {
     const host = await answering(answer);
     const run = await behind(host);
     expect(run.error).toMatchObject({
@@ -81,14 +81,14 @@ describe('a proxy', () => {
     expect(run.tries).toBe(tries);
   });
 
-  test('that is not there is named, rather than Atlas', async () => {
+  test("that doesn't run is named in the error instead of Atlas", async () => {
     const host = await answering(null);
     await new Promise((resolve) => open.pop()?.close(resolve));
     const { error } = await behind(host);
     expect(error).toMatchObject({ message: `The proxy ${host} refused the connection.`, mayHaveArrived: false });
   });
 
-  test('that hangs up after the tunnel was open has brought nothing to Atlas', async () => {
+  test('that closes the tunnel sent nothing to Atlas', async () => {
     const host = await answering('HTTP/1.1 200 OK\r\n\r\n');
     expect((await behind(host)).error).toMatchObject({
       ...{ constructor: NetworkError, mayHaveArrived: false },
@@ -96,7 +96,7 @@ describe('a proxy', () => {
     });
   });
 
-  test('shows in the trace', async () => {
+  test('is in the trace', async () => {
     const host = await answering(null);
     const { send, traces } = sender('https://atlas.test', { proxies: { https: `http://user:pass@${host}` } });
     await expect(send()).rejects.toThrow();
@@ -104,7 +104,7 @@ describe('a proxy', () => {
     expect(JSON.stringify(traces)).not.toContain('pass');
   });
 
-  test('never stands between this machine and itself', async () => {
+  test('is not used for this machine', async () => {
     const server = createHttp((_, response) =>
       response.writeHead(200, { 'content-type': 'application/json' }).end('[]'),
     );
@@ -113,7 +113,7 @@ describe('a proxy', () => {
   });
 });
 
-describe('which proxy', () => {
+describe('which proxy is used', () => {
   const { https, http } = { https: 'http://one.test:1', http: 'http://two.test:2' };
   const of = (proxies: Parameters<typeof proxyOf>[2], baseUrl = 'https://cloud.atlas.test') =>
     proxyOf(baseUrl, false, proxies)?.host;
@@ -140,7 +140,7 @@ describe('which proxy', () => {
     ['http://', 'The proxy URL in HTTPS_PROXY or HTTP_PROXY is not valid'],
     ['socks5://one.test:1', 'socks5:// proxies are not supported'],
     ['http://%zz:secret@one.test:1', 'is not percent-encoded'],
-  ])('%s is refused, and a password in it is not repeated', (text, message) => {
+  ])('%s is refused, and its password is not shown', (text, message) => {
     expect(() => of({ https: text })).toThrow(message);
     expect(() => of({ https: text })).not.toThrow('secret');
   });
@@ -159,7 +159,7 @@ describe('which proxy', () => {
       'f',
     ],
     [{ https_proxy: 'b' }, 'b', undefined, undefined],
-  ])('the environment names them in capitals or not: %j', (env, https, http, none) => {
+  ])('the environment variables may be upper or lower case: %j', (env, https, http, none) => {
     const line: Connecting = {
       ...{ env, clock: fakeClock(), random: Math.random, signal: new AbortController().signal },
       ...{ cacheFile: null, warn: () => undefined },
@@ -173,8 +173,8 @@ describe('which proxy', () => {
   });
 });
 
-describe('TLS that fails', () => {
-  test('since the port speaks plain HTTP says so', async () => {
+describe('a TLS error', () => {
+  test('says if the port uses plain HTTP', async () => {
     const host = await listen(createHttp((_, response) => response.end()));
     await expect(sender(`https://${host}`).send()).rejects.toMatchObject({
       ...{ constructor: AnswerError, mayHaveArrived: false },
@@ -183,7 +183,7 @@ describe('TLS that fails', () => {
     });
   });
 
-  test('since the server hangs up has sent nothing', async () => {
+  test('means that nothing was sent if the server closes the connection', async () => {
     const host = await answering(null);
     const { send, clock } = sender(`https://${host}`);
     await expect(send()).rejects.toMatchObject({ constructor: NetworkError, mayHaveArrived: false });
@@ -198,7 +198,7 @@ describe('TLS that fails', () => {
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'is not trusted (UNABLE', 'NODE_EXTRA_CA_CERTS'],
     ['ERR_SSL_WRONG_VERSION_NUMBER', 'h does not use TLS on this port', 'plain HTTP'],
     ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'could not agree on a TLS version', 'TLS versions'],
-  ])('with %s says whose fault it is', (code, message, hint) => {
+  ])('with %s explains the cause', (code, message, hint) => {
     const about = {
       host: 'h',
       proxy: undefined,

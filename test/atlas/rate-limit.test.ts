@@ -8,7 +8,7 @@ function start(of: number | null = null) {
   return { clock, gapMs: limit.gapMs, note: (remaining: number | null) => limit.note({ remaining, limit: of }) };
 }
 
-test('half of what is left is spread over a minute, where nothing else is known', () => {
+test('by default, half of the remaining requests are spread over a minute', () => {
   for (const [left, gap] of [
     [null, 0],
     [100_000, 1.2],
@@ -26,7 +26,7 @@ test('half of what is left is spread over a minute, where nothing else is known'
   expect(gapMs(3)).toBe(6000);
 });
 
-/** Asks a limit of so many requests in a window, as often as the gaps say; returns the time of each look. */
+/** Sends requests at the suggested intervals to a server with this limit per window. Returns the time of each poll. */
 function ask(requests: number, perMs: number, { each = 1, used = 0 } = {}) {
   const { clock, note, gapMs } = start(requests);
   const times: number[] = [];
@@ -44,14 +44,14 @@ function ask(requests: number, perMs: number, { each = 1, used = 0 } = {}) {
   return { times, refused };
 }
 
-describe('how long a window lasts is learnt', () => {
+describe('learns the length of a window', () => {
   test.each([
     [4, 5000],
     [4, 10_000],
     [2, 5000],
     [10, 5000],
     [20, 30_000],
-  ])('%i requests in %i ms: about half are used then', (requests, perMs) => {
+  ])('%i requests in %i ms: then about half are used', (requests, perMs) => {
     const { times, refused } = ask(requests, perMs);
     expect(refused).toBe(0);
     const used = times.filter((time) => time >= 60_000).length;
@@ -59,12 +59,12 @@ describe('how long a window lasts is learnt', () => {
     expect([used > all * 0.25, used < all * 0.8]).toEqual([true, true]);
   });
 
-  test.each([5000, 10_000])('within twice its length (%i ms), with a part used before', (perMs) => {
+  test.each([5000, 10_000])('within twice its length (%i ms), if some requests were used before', (perMs) => {
     const second = ask(8, perMs, { used: 2 }).times.find((time) => time >= perMs);
     expect(second).toBeLessThanOrEqual(2 * perMs);
   });
 
-  test('with several requests a look, whose answers come in any order', () => {
+  test('with several requests per poll and responses in any order', () => {
     expect(ask(24, 5000, { each: 3 }).refused).toBe(0);
     const { clock, note, gapMs } = start(100);
     for (const left of [45, 43, 44]) note(left);
@@ -77,7 +77,7 @@ describe('how long a window lasts is learnt', () => {
   test.each([
     [999, 2000],
     [1000, 2000 / 61],
-  ])('where more are left %i ms after an answer, but not within a second', (ms, gap) => {
+  ])('if more requests remain %i ms after a response, but not within a second', (ms, gap) => {
     const { clock, note, gapMs } = start(200);
     note(60);
     clock.advance(ms);
@@ -85,7 +85,7 @@ describe('how long a window lasts is learnt', () => {
     expect(gapMs(1)).toBeCloseTo(gap);
   });
 
-  test.each([0, 3])('but not from %i that are left time and again', (left) => {
+  test.each([0, 3])('but not if %i remain each time', (left) => {
     const { clock, note, gapMs } = start(100);
     for (let count = 0; count < 5; count++) {
       note(left);
@@ -95,10 +95,13 @@ describe('how long a window lasts is learnt', () => {
   });
 });
 
-test.each([8, 10, 40, 100])('of %i a minute half are left to others from the first minute on', (requests) => {
-  const { times } = ask(requests, 60_000);
-  for (const minute of [0, 1, 2]) {
-    const used = times.filter((time) => Math.floor(time / 60_000) === minute).length;
-    expect(used).toBeLessThanOrEqual(requests / 2 + 2);
-  }
-});
+test.each([8, 10, 40, 100])(
+  'of %i requests a minute, half are left for others from the first minute on',
+  (requests) => {
+    const { times } = ask(requests, 60_000);
+    for (const minute of [0, 1, 2]) {
+      const used = times.filter((time) => Math.floor(time / 60_000) === minute).length;
+      expect(used).toBeLessThanOrEqual(requests / 2 + 2);
+    }
+  },
+);

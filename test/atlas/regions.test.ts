@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../src/base/errors.js';
 import { guessed } from '../../src/base/suggest.js';
-import { checkRegionOfAnyCloud, fromAtlasRegion, isRegion, parseRegion } from '../../src/clouds/regions.js';
+import {
+  checkRegionOfAnyCloud,
+  cloudsOf,
+  fromAtlasRegion,
+  isKnownRegion,
+  isRegion,
+  parseRegion,
+} from '../../src/clouds/regions.js';
 
 function hintOf(act: () => unknown): string | undefined {
   try {
@@ -20,7 +27,7 @@ const documented =
   ap-southeast-3 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7 ap-south-2 cn-north-1 cn-northwest-1
   me-central-1 af-south-1 il-central-1`.split(/\s+/);
 
-test.each(documented)('%s is known in both spellings', (region) => {
+test.each(documented)('accepts both spellings of %s', (region) => {
   const atlasRegion = region.toUpperCase().replaceAll('-', '_');
   expect(parseRegion('AWS', region)).toEqual({ region, atlasRegion, known: true });
   expect(parseRegion('AWS', atlasRegion)).toEqual({ region, atlasRegion, known: true });
@@ -33,13 +40,13 @@ test.each([
   ['GCP', 'us-central1', 'CENTRAL_US'],
   ['GCP', 'europe-west1', 'WESTERN_EUROPE'],
   ['GCP', 'us-east4', 'US_EAST_4'],
-] as const)('%s %s is %s at Atlas', (provider, region, atlasRegion) => {
+] as const)('%s %s is called %s by Atlas', (provider, region, atlasRegion) => {
   expect(parseRegion(provider, region)).toEqual({ region, atlasRegion, known: true });
   expect(parseRegion(provider, atlasRegion)).toEqual({ region, atlasRegion, known: true });
   expect(fromAtlasRegion(provider, atlasRegion)).toBe(region);
 });
 
-describe('a near miss', () => {
+describe('a typo', () => {
   test.each([
     ['AWS', 'us-east-11', 'us-east-1'],
     ['AWS', 'us-eest-1', 'us-east-1'],
@@ -51,23 +58,23 @@ describe('a near miss', () => {
     ['AZURE', 'eastuss', 'eastus'],
     ['AZURE', 'westeurop', 'westeurope'],
     ['GCP', 'us-centrl1', 'us-central1'],
-  ] as const)('of %s, %s, is an error that suggests %s', (provider, typed, meant) => {
+  ] as const)('in %s, %s, is an error that suggests %s', (provider, typed, meant) => {
     expect(hintOf(() => parseRegion(provider, typed))).toBe(guessed(meant));
   });
 });
 
-describe('a region that the table lacks', () => {
+describe('an unknown region', () => {
   test.each([
     ['us-east-9', 'US_EAST_9'],
     ['ap-southeast-8', 'AP_SOUTHEAST_8'],
     ['EU_CENTRAL_3', 'EU_CENTRAL_3'],
     ['nz-south-1', 'NZ_SOUTH_1'],
     ['us-south-1', 'US_SOUTH_1'],
-  ])('%s passes as unknown where it is well formed', (typed, atlasRegion) => {
+  ])('%s is accepted if it is well formed', (typed, atlasRegion) => {
     expect(parseRegion('AWS', typed)).toMatchObject({ atlasRegion, known: false });
   });
 
-  test('keeps the spelling that was typed outside AWS, where names do not convert by rule', () => {
+  test("keeps its spelling outside AWS, where names can't be converted by a rule", () => {
     expect(parseRegion('GCP', 'us-newland1')).toEqual({
       region: 'us-newland1',
       atlasRegion: 'us-newland1',
@@ -86,11 +93,11 @@ test.each(['', '  ', 'x', '../us-east-1', 'us-east-1/..', 'us east 1', '64f0c2a7
   },
 );
 
-test('a region of another cloud is pointed out', () => {
+test("the hint for another cloud's region suggests --provider", () => {
   expect(hintOf(() => parseRegion('AWS', 'westeurope'))).toContain('--provider azure');
 });
 
-test('where the cloud is open, any that Atlas knows passes, and typing errors of all are found', () => {
+test('without a cloud, accepts any region that Atlas may have, and finds typos for all clouds', () => {
   for (const region of ['us-east-1', 'US_EAST_1', 'eastus2', 'us-central1', 'ap-southeast-9', 'us-newland3']) {
     expect(() => checkRegionOfAnyCloud(region)).not.toThrow();
   }
@@ -106,7 +113,7 @@ test.each([
   ['AZURE', 'us-east-1', "'us-east-1' belongs to AWS: use --provider aws"],
   ['AZURE', 'east-us-2', guessed('eastus2')],
   ['AWS', 'useast1', guessed('us-east-1')],
-] as const)('%s %s is another one, written as elsewhere', (provider, text, hint) => {
+] as const)("%s %s is another cloud's region or spelling", (provider, text, hint) => {
   expect(hintOf(() => parseRegion(provider, text))).toContain(hint);
 });
 
@@ -115,13 +122,27 @@ test.each([
   ['AWS', 'us-east-3'],
   ['AZURE', 'austriaeast'],
   ['GCP', 'europe-west99'],
-] as const)('%s %s may be new', (provider, text) => {
+] as const)('%s %s may be a new region', (provider, text) => {
   expect(parseRegion(provider, text)).toMatchObject({ region: text, known: false });
 });
 
-test('a region is recognised in either spelling and any case', () => {
+test('recognizes a region in either spelling and any case', () => {
   const azure = { region: 'eastus2', atlasRegion: 'US_EAST_2' };
   expect(['eastus2', 'US_EAST_2', 'us_east_2', ' EastUS2'].every((text) => isRegion(azure, text))).toBe(true);
-  // `us-east-2` is what AWS calls another place.
+  // AWS uses `us-east-2` for another region.
   expect(['eastus', 'us-east-2'].some((text) => isRegion(azure, text))).toBe(false);
+});
+
+test('a known region gives its clouds, and an unknown one may be on any cloud', () => {
+  expect(cloudsOf('us-east-1')).toEqual(['AWS']);
+  // A name in Atlas's spelling may belong to two clouds.
+  expect(cloudsOf('us_east_2')).toEqual(['AWS', 'AZURE']);
+  expect(cloudsOf('us-east-9')).toEqual(['AWS', 'AZURE', 'GCP']);
+  expect([isKnownRegion('US_EAST_1'), isKnownRegion('us-east-9')]).toEqual([true, false]);
+});
+
+test('the hint for an empty region says how to pass one', () => {
+  const [empty, blank, wrong] = ['', '  ', 'x'].map((text) => hintOf(() => parseRegion('AWS', text)));
+  expect(empty).toContain('--region us-east-1');
+  expect([blank === empty, wrong === empty]).toEqual([true, false]);
 });

@@ -11,7 +11,7 @@ test.each([
   ['FAILED', ['FAILED']],
   ['DELETING', ['DELETING', 'DELETED']],
   ['DELETED', ['DELETED']],
-] as [Until, string[]][])('%s is reached by %j and nothing else', (until, statuses) => {
+] as [Until, string[]][])('%s is reached by %j only', (until, statuses) => {
   const all = ['INITIATING', 'WAITING_FOR_USER', 'AVAILABLE', 'FAILED', 'DELETING', 'DELETED', 'SOMETHING_NEW'];
   expect(all.filter((status) => hasReached(until, status))).toEqual(statuses);
 });
@@ -22,7 +22,7 @@ test.each([
   ['waiting_for_user', 'WAITING_FOR_USER'],
   ['Waiting-For-User', 'WAITING_FOR_USER'],
   ['deleted', 'DELETED'],
-])('%s can be waited for', (text, until) => {
+])('wait accepts %s', (text, until) => {
   expect(parseUntil(text)).toBe(until);
 });
 
@@ -36,7 +36,7 @@ test.each([
   );
 });
 
-test('DELETED can be waited for, but is no status to filter by', () => {
+test('DELETED works with wait, but not as a filter', () => {
   expect(() => parseStatus('DELETED')).toThrow(UsageError);
   expect(parseStatus('failed')).toBe('FAILED');
 });

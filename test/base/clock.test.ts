@@ -3,12 +3,12 @@ import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { systemClock } from '../../src/base/clock.js';
 
-test.each([0, 0.25, 1999.6, -7, -0.5])('a time-out of %d ms goes off, though timers take whole milliseconds', (ms) => {
+test.each([0, 0.25, 1999.6, -7, -0.5])('a time-out of %d ms works, although timers need whole milliseconds', (ms) => {
   expect(() => systemClock.timeout(ms)).not.toThrow();
 });
 
 test.each([2 ** 31, 2.6e9, 1e15, Number.POSITIVE_INFINITY])(
-  'a time-out of %d ms does not go off at once',
+  'a time-out of %d ms does not expire immediately',
   async (ms) => {
     const signal = systemClock.timeout(ms);
     const stop = new AbortController();
@@ -22,7 +22,7 @@ test.each([2 ** 31, 2.6e9, 1e15, Number.POSITIVE_INFINITY])(
   },
 );
 
-test('a time-out goes off after a garbage collection, also as one of several signals', async () => {
+test('a time-out survives a garbage collection, also inside AbortSignal.any', async () => {
   setFlagsFromString('--expose-gc');
   const collectGarbage = runInNewContext('gc') as () => void;
   const stop = new AbortController();
@@ -30,7 +30,7 @@ test('a time-out goes off after a garbage collection, also as one of several sig
   const ended = new Promise((resolve) =>
     limits.addEventListener('abort', () => resolve(limits.reason), { once: true }),
   );
-  // What was made in this turn of the event loop is kept to its end.
+  // Objects created in this turn of the event loop stay alive until it ends.
   await new Promise(setImmediate);
   collectGarbage();
   expect(await ended).toMatchObject({ name: 'TimeoutError' });

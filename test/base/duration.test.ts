@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatDuration, parseDuration } from '../../src/base/duration.js';
+import { formatAge, formatDuration, parseDuration } from '../../src/base/duration.js';
 import { UsageError } from '../../src/base/errors.js';
 import { guessed } from '../../src/base/suggest.js';
 
@@ -15,11 +15,14 @@ test.each([
   expect(parseDuration(text)).toBe(ms);
 });
 
-test.each(['', 'soon', '5', '-5s', '5 s x', 's', '1h-3m', '1e3s', '31d', 'Infinitys'])('%j is no duration', (text) => {
-  expect(() => parseDuration(text)).toThrow(UsageError);
-});
+test.each(['', 'soon', '5', '-5s', '5 s x', 's', '1h-3m', '1e3s', '31d', 'Infinitys'])(
+  '%j is not a duration',
+  (text) => {
+    expect(() => parseDuration(text)).toThrow(UsageError);
+  },
+);
 
-test('a bare number gets a suggestion', () => {
+test('a number without a unit gets a suggestion', () => {
   expect(() => parseDuration('90')).toThrow(expect.objectContaining({ hint: { text: guessed('90s'), commands: [] } }));
 });
 
@@ -31,6 +34,19 @@ test.each([
   [141_000, '2m21s'],
   [3_600_000, '1h'],
   [3_661_000, '1h1m'],
-])('%i ms reads %s', (ms, text) => {
+])('%i ms is shown as %s', (ms, text) => {
   expect(formatDuration(ms)).toBe(text);
+});
+
+test.each([
+  [-5, '0s'],
+  [59_999, '59s'],
+  [60_000, '1m'],
+  [3_599_999, '59m'],
+  [3_600_000, '1h'],
+  [86_399_999, '23h'],
+  [86_400_000, '1d'],
+  [400 * 86_400_000, '400d'],
+])('an age of %i ms is shown as %s', (ms, text) => {
+  expect(formatAge(ms)).toBe(text);
 });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { ApiError } from '../../src/atlas/errors.js';
 import { CliError, InterruptedError } from '../../src/base/errors.js';
 
-test('an error with another hint, or another message, keeps its class and its facts, and has the first as its cause', () => {
+test('withHint and about keep the class and data of an error, and set the original as cause', () => {
   const first = new ApiError(404, { errorCode: 'GROUP_NOT_FOUND', detail: 'No group.' }, 5);
   const { message } = first;
   for (const other of [first.withHint({ text: 'Look:', commands: ['atlas-pe list'] }), first.about('AWS')]) {
@@ -18,7 +18,7 @@ test('an error with another hint, or another message, keeps its class and its fa
   expect(new InterruptedError('SIGINT', { mayHaveArrived: false }).withHint('x').mayHaveArrived).toBe(false);
 });
 
-test('a hint is a text, and may lead up to command lines', () => {
+test('a hint has a text and optional commands', () => {
   expect(new CliError('usage', 'x').hint).toBeUndefined();
   expect(new CliError('usage', 'x', { hint: 'y' }).hint).toEqual({ text: 'y', commands: [] });
 });

@@ -27,14 +27,14 @@ function place(name = 'shared.txt') {
 
 const read = (file: string) => (existsSync(file) ? readFileSync(file, 'utf8') : null);
 
-/** Another command, to which our lock went stale: it takes the lock over, and ends it when asked. */
+/** Acts as another command that takes over our stale lock. Returns a function that releases it. */
 function takeOver(file: string): () => void {
   rmdirSync(`${file}.lock`);
   mkdirSync(`${file}.lock`);
   return () => rmdirSync(`${file}.lock`);
 }
 
-/** Appends a line; `meanwhile` is what happens while the first try is writing. */
+/** Appends a line. `meanwhile` runs while the first try is writing. */
 function append(file: string, line: string, meanwhile: () => void) {
   let tries = 0;
   const change = changeFile(file, {
@@ -50,7 +50,7 @@ function append(file: string, line: string, meanwhile: () => void) {
   return change.then((answer) => ({ answer, tries }));
 }
 
-test('a write that lost its lock starts again from what another command wrote', async () => {
+test('a write that lost its lock starts again with what another command wrote', async () => {
   const { folder, file } = place();
   const { answer, tries } = await append(file, 'ours', () => {
     const end = takeOver(file);
@@ -61,11 +61,11 @@ test('a write that lost its lock starts again from what another command wrote', 
   expect(readdirSync(folder)).toEqual([basename(file)]);
 });
 
-test('a write that lost its lock waits for the one who has it, and leaves that lock alone', async () => {
+test('a write that lost its lock waits for the new owner and does not remove its lock', async () => {
   const { file } = place();
   const { answer } = await append(file, 'ours', () => {
     const end = takeOver(file);
-    // By then the first try is over, and another one waits.
+    // By now the first try has failed and the next one is waiting.
     setTimeout(() => {
       expect(existsSync(`${file}.lock`)).toBe(true);
       writeFileSync(file, 'theirs\n');
@@ -76,7 +76,7 @@ test('a write that lost its lock waits for the one who has it, and leaves that l
   expect(existsSync(`${file}.lock`)).toBe(false);
 });
 
-test('a write whose new file the holder of the lock has removed starts again', async () => {
+test('a write starts again if the new lock owner removed its temporary file', async () => {
   const { folder, file } = place();
   let tries = 0;
   await changeFile(file, {
@@ -96,7 +96,7 @@ test('a write whose new file the holder of the lock has removed starts again', a
   expect([tries, readFileSync(file, 'utf8'), readdirSync(folder)]).toEqual([2, 'ours\n', [basename(file)]]);
 });
 
-test('a write that fails with its lock is an error, and leaves nothing behind', async () => {
+test('a write that fails while it holds the lock is an error and leaves no files behind', async () => {
   const { folder, file } = place();
   const change = changeFile(file, {
     read,
@@ -106,13 +106,13 @@ test('a write that fails with its lock is an error, and leaves nothing behind', 
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test('a write that finds the file changed starts again, even with its lock', async () => {
+test('a write starts again if the file changed, even while it held the lock', async () => {
   const { file } = place();
   const { tries } = await append(file, 'ours', () => writeFileSync(file, 'by hand\n'));
   expect([tries, readFileSync(file, 'utf8')]).toEqual([2, 'by hand\nours\n']);
 });
 
-test('the configuration and the saved sandbox keep what another command wrote while they stalled', async () => {
+test('the configuration and the saved sandbox keep what another command wrote in the meantime', async () => {
   const config = place('config.json');
   const store = await openConfig(config.file);
   let tries = 0;
@@ -143,7 +143,7 @@ test('the configuration and the saved sandbox keep what another command wrote wh
   expect(seen).toEqual([0, 1]);
 });
 
-test('a configuration that got damaged since it was read is said to be that, and stays', async () => {
+test('a configuration that was damaged after it was read is an error and is not overwritten', async () => {
   const { file } = place('config.json');
   const store = await openConfig(file);
   writeFileSync(file, '{');
@@ -154,7 +154,7 @@ test('a configuration that got damaged since it was read is said to be that, and
   expect(readFileSync(file, 'utf8')).toBe('{');
 });
 
-test('the end of a lock that was taken over is no error', async () => {
+test('releasing a lock that was taken over is not an error', async () => {
   const { file } = place();
   const held = await withLock(file, async (isHeld) => {
     const before = isHeld();
@@ -165,7 +165,7 @@ test('the end of a lock that was taken over is no error', async () => {
   expect(existsSync(`${file}.lock`)).toBe(true);
 });
 
-test('a link stays a link', async () => {
+test('a symbolic link stays a link', async () => {
   const { folder, file } = place();
   mkdirSync(join(folder, 'elsewhere'));
   const target = join(folder, 'elsewhere', 'file');
@@ -175,7 +175,7 @@ test('a link stays a link', async () => {
   expect([readFileSync(target, 'utf8'), readdirSync(dirname(target))]).toEqual(['before\nafter\n', ['file']]);
 });
 
-test.runIf(process.getuid?.() === 0)('what root writes stays that of its owner', async () => {
+test.runIf(process.getuid?.() === 0)('a file that root writes keeps its owner', async () => {
   const { file } = place();
   writeFileSync(file, '');
   chownSync(file, 65_534, 65_534);
@@ -183,7 +183,7 @@ test.runIf(process.getuid?.() === 0)('what root writes stays that of its owner',
   expect(statSync(file)).toMatchObject({ uid: 65_534, gid: 65_534 });
 });
 
-test('leftovers are files that ours and older versions write, of this file alone, and older than asked', () => {
+test('removes only temporary files of this file, from current and older versions, that are old enough', () => {
   const { folder, file } = place('config.json');
   const left = [
     'config.json.12.0a1b2c3d.tmp',

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { cmd, commandLine, option, quote, type Words } from '../../src/base/shell.js';
 import { readPowerShell } from '../helpers/powershell.js';
 
-/* A hint may be pasted into any shell: what is quoted there means the same to all, or isn't there. */
+/* A hint may be pasted into any shell. Quoted values mean the same in all of them, or are left out. */
 
 test.each([
   ['us-east-1', 'us-east-1'],
@@ -25,7 +25,7 @@ test.each([
   ['Schöne Straße 日本', "'Schöne Straße 日本'"],
   ['C:\\Users\\me\\faults.yaml', "'C:\\Users\\me\\faults.yaml'"],
   ["Bob's project", '"Bob\'s project"'],
-  // Left out, since these shells differ.
+  // Left out, because shells read these differently.
   ["\\'; touch x; '", 'VALUE'],
   ["Bob's $5", 'VALUE'],
   ["Hi, it's me!", 'VALUE'],
@@ -37,11 +37,11 @@ test.each([
   ['a\u200bb', 'VALUE'],
   ['a\u3164b', 'VALUE'],
   ['', 'VALUE'],
-])('%j is written %s', (word, written) => {
+])('%j becomes %s', (word, written) => {
   expect(quote(word)).toBe(written);
 });
 
-test('a template quotes what is put in; a list is several words, and an empty one none', () => {
+test('a template quotes its values; a list becomes several words, and an empty list none', () => {
   const lineOf = (words: Words) => commandLine(words);
   expect(lineOf(cmd`wait ${'a b'} --until DELETED`)).toBe("atlas-pe wait 'a b' --until DELETED");
   expect(lineOf(cmd`wait ${['a', 'b,c']} ${[]} ${undefined} --any`)).toBe("atlas-pe wait a 'b,c' --any");
@@ -50,7 +50,7 @@ test('a template quotes what is put in; a list is several words, and an empty on
   );
 });
 
-test('what is too long to be copied is left out', () => {
+test('a value that is too long to copy is left out', () => {
   expect([quote('x'.repeat(500)), quote('x'.repeat(501))]).toEqual(['x'.repeat(500), 'VALUE']);
 });
 
@@ -60,23 +60,23 @@ const unit = fc.oneof(
   fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 }),
 );
 const word = fc.string({ unit, maxLength: 8 });
-/** Words that are not left out, each sign alone and at either end of one among them. */
+/** Words that can be quoted, with each sign alone and at both ends of a word. */
 const words = [
   ...signs.flatMap((sign) => [sign, `a${sign}`, `${sign}a`, `'${sign}`, `${sign}'a`]),
   ...fc.sample(word, 3000),
 ].filter((each) => quote(each) !== 'VALUE');
 const line = words.map(quote).join(' ');
 
-test('there are enough of them', () => {
+test('there are enough words', () => {
   expect(words.length).toBeGreaterThan(500);
   expect(words.filter((each) => quote(each).startsWith('"')).length).toBeGreaterThan(20);
 });
 
-test('PowerShell reads each word back, by its specification', () => {
+test('PowerShell reads each word back, according to its specification', () => {
   expect(readPowerShell(line)).toEqual(words);
 });
 
-/** How each is started without a start-up file. bash expands history where it is told to, in what it reads from stdin. */
+/** How to start each shell without its start-up files. bash expands history only in stdin, and only if told to. */
 const shells: Record<string, (script: string) => { args: string[]; input?: string }> = {
   bash: (script) => ({ args: ['--norc', '--noprofile'], input: `set -o history -H\n${script}\n` }),
   zsh: (script) => ({ args: ['-f', '-c', script] }),
@@ -88,7 +88,7 @@ const shells: Record<string, (script: string) => { args: string[]; input?: strin
 describe.each(Object.entries(shells))('%s', (name, start) => {
   const isThere = spawnSync(name, ['-c', 'exit'], { stdio: 'ignore' }).status === 0;
 
-  test('is there in CI', () => {
+  test('is installed in CI', () => {
     if (process.env.CI === 'true' && name !== 'pwsh') expect(isThere, `${name} must be installed`).toBe(true);
   });
 

@@ -15,7 +15,7 @@ import { ownSandbox } from '../helpers/own-sandbox.js';
 import { type CliOptions, ownFolders, runCli } from '../helpers/run-cli.js';
 import { startSandbox } from '../helpers/sandbox.js';
 
-/** What a line of words becomes at its end; a word with a blank in it stands between bars. */
+/** Completes the end of a line. A · in it stands for a space inside a word. */
 async function answer(line: string, options: CliOptions = {}) {
   const words = line.split(' ').map((word) => word.replaceAll('·', ' '));
   const { exitCode, stdout, stderr } = await runCli(['complete', '--', ...words], options);
@@ -32,7 +32,18 @@ async function values(line: string, options: CliOptions = {}): Promise<string[]>
 }
 
 const aws = knownRegions('AWS');
-const everywhere = ['--project', '--profile', '--sandbox', '--output', '--json', '--fields', '--quiet', '--verbose'];
+const everywhere = [
+  '--project',
+  '--profile',
+  '--sandbox',
+  '--output',
+  '--json',
+  '--fields',
+  '--jq',
+  '--header',
+  '--quiet',
+  '--verbose',
+];
 const statuses = ['INITIATING', 'WAITING_FOR_USER', 'AVAILABLE', 'FAILED', 'DELETING'];
 
 test.each<[line: string, expected: string[]]>([
@@ -51,9 +62,14 @@ test.each<[line: string, expected: string[]]>([
   ['nonsense --j', []],
   ['completion ', ['bash', 'zsh', 'fish', 'powershell']],
   ['completion bash ', []],
-  ['list --s', ['--status', '--sandbox']],
-  ['list --sandbox --s', ['--status']],
-  ['list --status=ready --s', ['--sandbox']],
+  ['list --s', ['--status', '--sandbox', '--sort']],
+  ['list --sandbox --s', ['--status', '--sort']],
+  ['list --status=ready --s', ['--sandbox', '--sort']],
+  ['list --sort ', [...endpointKeys]],
+  ['list --sort st', ['status']],
+  ['list --sort -st', ['-status']],
+  ['list --sort=-st', ['--sort=-status']],
+  ['config list --show-origin --sort o', ['origin']],
   ['list -o json --o', []],
   ['list --no', ['--no-color']],
   ['list --nonsense --js', ['--json']],
@@ -127,7 +143,7 @@ test.each<[line: string, expected: string[]]>([
   expect(directive).toBe(':4');
 });
 
-test('every command is there with what it is, and nothing that is for shells alone', async () => {
+test('lists every command with its summary, and no internal commands', async () => {
   const { lines, values: found } = await answer('');
   const { stdout: help } = await runCli(['--help']);
   const commands = (/^Private endpoints:$[\s\S]+(?=^Help topics:$)/m.exec(help)?.[0] ?? '')
@@ -138,12 +154,12 @@ test('every command is there with what it is, and nothing that is for shells alo
   expect(lines).toContain('interface\tManage the interface endpoints of private endpoint services');
 });
 
-test('help is offered of all that there is, and of nothing else', async () => {
+test('completes help with all commands and topics, and with nothing more', async () => {
   const { values: found } = await answer('help ');
   expect(found).toEqual([...tree.map(({ name }) => name), ...Object.keys(topicNames)]);
 });
 
-test('files are for options that take one', async () => {
+test('completes files for options that take a file', async () => {
   expect(await answer('sandbox serve --faults x')).toMatchObject({ lines: [], directive: ':0' });
   expect(await answer('sandbox serve --faults=x')).toMatchObject({ lines: [], directive: ':0' });
 });
@@ -161,14 +177,14 @@ test.each([
   'interface list',
   'wait --interface',
   'config get output',
-])('--fields of %s are those that it knows', async (command) => {
+])('--fields of %s completes all fields that it accepts', async (command) => {
   const env = ownFolders();
   const { stderr } = await runCli([...command.split(' '), '--sandbox', '--fields', 'nonsense'], { env });
   const known = /Valid fields: (.*)\n/.exec(stderr)?.[1]?.split(', ');
   expect(await values(`${command} --fields `, { env })).toEqual(known);
 });
 
-describe('what is kept on this machine', () => {
+describe('from local files', () => {
   const env = ownFolders();
   const folder = join(env.XDG_CONFIG_HOME ?? '', 'atlascli');
   beforeAll(async () => {
@@ -190,7 +206,7 @@ describe('what is kept on this machine', () => {
     expect(await values(line, { env })).toEqual(expected);
   });
 
-  test('a configuration that is broken, or that others can read, is told by other commands', async () => {
+  test('a broken or readable-by-others configuration is reported by other commands, not here', async () => {
     const broken = ownFolders();
     mkdirSync(broken.ATLAS_PE_CONFIG_DIR ?? '', { recursive: true, mode: 0o755 });
     writeFileSync(join(broken.ATLAS_PE_CONFIG_DIR ?? '', 'config.json'), '{"profiles":');
@@ -202,7 +218,7 @@ describe('what is kept on this machine', () => {
   });
 });
 
-describe('what the project has', () => {
+describe('from the project', () => {
   let sandbox: Awaited<ReturnType<typeof startSandbox>>;
   const ids: Record<string, string> = {};
   const options = () => ({ env: sandbox.env, clock: sandbox.clock });
@@ -257,13 +273,13 @@ describe('what the project has', () => {
     expect((await values(line, options())).sort()).toEqual(expected().sort());
   });
 
-  test('says what each is', async () => {
+  test('with descriptions', async () => {
     const { lines } = await answer('get ', options());
     expect(lines).toContain(`${ids.east}\tAWS us-east-1 AVAILABLE`);
     expect(lines).toContain('eastus2\tAZURE WAITING_FOR_USER');
   });
 
-  test('is not asked for where the word is something else', async () => {
+  test('only if the word needs it', async () => {
     await sandbox.idle();
     const before = sandbox.requests();
     for (const line of ['', 'get --', 'list --region ', 'get --output ', 'wait until ', 'profile use ']) {
@@ -272,7 +288,7 @@ describe('what the project has', () => {
     expect(sandbox.requests()).toBe(before);
   });
 
-  test('is only read', async () => {
+  test('with GET requests only', async () => {
     await sandbox.idle();
     sandbox.exchanges.length = 0;
     await answer('delete ', options());
@@ -282,7 +298,7 @@ describe('what the project has', () => {
   });
 });
 
-test('--sandbox knows its endpoints, and no state is made for it', async () => {
+test('--sandbox completes its endpoints without creating state', async () => {
   const [env, clock] = [ownFolders(), fakeClock()];
   expect(await values('get --sandbox ', { env, clock })).toEqual([]);
   expect(existsSync(env.ATLAS_PE_DATA_DIR ?? '')).toBe(false);
@@ -296,11 +312,11 @@ test('--sandbox knows its endpoints, and no state is made for it', async () => {
   expect(readdirSync(env.ATLAS_PE_DATA_DIR ?? '')).toEqual(['sandbox.json']);
 });
 
-describe('in time or not at all', () => {
+describe('within the time limit', () => {
   const own = ownSandbox();
   const ask = () => values('get us', { env: own.sandbox.env, clock: own.sandbox.clock });
 
-  test('an answer that takes 200 ms is one', async () => {
+  test('uses a response that takes 200 ms', async () => {
     await own.atlas('create --region us-east-1');
     own.faults = [{ method: 'GET', path: '/AWS/endpointService', delayMs: 200 }];
     expect(await ask()).toEqual(['us-east-1']);
@@ -316,16 +332,16 @@ describe('in time or not at all', () => {
     ['a connection that breaks off', { drop: 'before' as const }],
     ['HTML', { status: 200, body: '<html>' }],
     ['half an answer', { truncate: 20 }],
-  ])('%s is none', async (_, fault) => {
+  ])('%s gives no values', async (_, fault) => {
     await own.atlas('create --region us-east-1');
     own.faults = [{ method: 'GET', nth: [{ from: 1, to: Number.POSITIVE_INFINITY }], ...fault }];
     const started = own.sandbox.clock.now();
     expect(await ask()).toEqual([]);
-    // Where it is the sandbox that takes its time, that passes here.
+    // A delay of the sandbox advances this clock too.
     if (!('delayMs' in fault)) expect(own.sandbox.clock.now() - started).toBeLessThan(2000);
   });
 
-  test('a process that started slowly still knows what needs no Atlas', async () => {
+  test("a process that started slowly still completes what doesn't need Atlas", async () => {
     await own.atlas('create --region us-east-1');
     const options = { env: own.sandbox.env, clock: own.sandbox.clock, startMs: 310 };
     expect(await values('create --region us-east-', options)).toEqual(['us-east-1', 'us-east-2']);
@@ -334,14 +350,24 @@ describe('in time or not at all', () => {
     expect(await values('get us', options)).toEqual([]);
   });
 
-  test('wrong credentials, a host that refuses and no credentials are none', async () => {
+  test('a process that hangs is killed a little later', async () => {
+    const { env, clock } = own.sandbox;
+    const kills: number[] = [];
+    const options = { env, clock, onKillAfter: (ms: number) => kills.push(ms) };
+    await values('get ', { ...options, startMs: 120 });
+    expect(kills).toEqual([280]);
+    await values('list --s', options);
+    expect(kills).toHaveLength(1);
+  });
+
+  test('wrong or missing credentials and an unreachable host give no values', async () => {
     const { env, clock } = own.sandbox;
     expect(await values('get ', { env: { ...env, ATLAS_PE_PRIVATE_KEY: 'wrong' }, clock })).toEqual([]);
     expect(await values('get ', { env: { ...env, ATLAS_PE_BASE_URL: 'http://127.0.0.1:1' }, clock })).toEqual([]);
     expect(await values('get ', { env: ownFolders(), clock })).toEqual([]);
   });
 
-  test('a keychain that does not answer is none', async () => {
+  test("a keychain that doesn't respond gives no values", async () => {
     const [env, clock] = [ownFolders(), fakeClock()];
     const keychain = fakeKeychain();
     await runCli(['config', 'set', 'public-key', 'abcdefgh'], { env, keychain });
@@ -358,7 +384,7 @@ describe('in time or not at all', () => {
   });
 });
 
-describe('whatever a name holds, a shell gets only what it reads back as it is', () => {
+describe('only values that the shell reads back unchanged are offered', () => {
   const evil = [
     '$(touch x)',
     '`touch x`',
@@ -379,7 +405,7 @@ describe('whatever a name holds, a shell gets only what it reads back as it is',
 
   const idOf = (index: number) => String(index).padStart(24, '0');
 
-  test('names and statuses from Atlas', async () => {
+  test('from names and statuses of Atlas', async () => {
     const server = await startServer((request, response) => {
       if (request.url?.includes('endpointService') !== true) {
         const results = [...evil, 'good'].map((name, index) => ({ id: idOf(index), name }));
@@ -401,12 +427,12 @@ describe('whatever a name holds, a shell gets only what it reads back as it is',
     const found = await answer('interface get ', { env: { ...env, ATLAS_PE_PROJECT: defaultProject } });
     expect(found.values).toEqual(evil.map((_, index) => idOf(index)));
     expect(found.lines[0]).toMatch(/^0{24}\tAWS .*touch x/);
-    // What is left of a note ends in no blank.
+    // A shortened description doesn't end with a space.
     expect(found.lines).toEqual(found.lines.map((line) => line.trimEnd()));
     await server.close();
   });
 
-  test('names of profiles', async () => {
+  test('from names of profiles', async () => {
     const env = ownFolders();
     mkdirSync(env.ATLAS_PE_CONFIG_DIR ?? '', { recursive: true, mode: 0o700 });
     const profiles = Object.fromEntries([...evil, 'good'].map((name) => [name, {}]));
@@ -414,7 +440,7 @@ describe('whatever a name holds, a shell gets only what it reads back as it is',
     expect(await values('--profile ', { env })).toEqual(['good', 'sandbox']);
   });
 
-  test.each(evil)('what is typed: %j', async (word) => {
+  test.each(evil)('for the typed word %j', async (word) => {
     for (const line of [
       ['get', word],
       ['list', '--project', word, '--sta'],
@@ -427,7 +453,7 @@ describe('whatever a name holds, a shell gets only what it reads back as it is',
   });
 });
 
-test('any words at all', async () => {
+test('for any words', async () => {
   const known = [
     'list',
     'interface',
@@ -457,7 +483,7 @@ test('any words at all', async () => {
   );
 });
 
-test('no words, and no marker before them', async () => {
+test('without words, and without --', async () => {
   expect((await runCli(['complete', '--'])).stdout).toContain('create\t');
   expect(await runCli(['complete', 'list'])).toMatchObject({ exitCode: 2, stdout: '' });
 });

@@ -8,7 +8,7 @@ import { runCli } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
 import { branches, commands } from '../helpers/tree.js';
 
-/** The command that a line comes to, and what it was given. */
+/** Returns the parsed command and its given options. */
 function read(line: string): [name: string, options: Record<string, unknown>] {
   const asked = parse(line.split(' '));
   if (asked.kind !== 'run') throw new Error(`${line} runs nothing.`);
@@ -16,7 +16,7 @@ function read(line: string): [name: string, options: Record<string, unknown>] {
   return [asked.line.path.join(' '), Object.fromEntries(given)];
 }
 
-/** What is wrong with a command line. */
+/** Returns the problem with a command line. */
 function problemOf(argv: readonly string[]): Problem | undefined {
   try {
     parse(argv);
@@ -119,7 +119,7 @@ test.each([
   ['sandbox reset --cluster a:r,s --cluster b:r', 'sandbox reset', { cluster: ['a:r', 's', 'b:r'] }],
   ['sandbox reset --ready-after 1s', 'sandbox reset', { readyAfter: '1s' }],
   ['sandbox status', 'sandbox status', {}],
-  // Options that every command has may stand before it.
+  // Global options may be before the command.
   ['--sandbox --json list', 'list', { sandbox: true, json: true }],
   ['--output yaml list --region us-east-1 --quiet', 'list', { output: 'yaml', quiet: true, region: 'us-east-1' }],
   ['--project p config --fields name list', 'config list', { project: 'p', fields: ['name'] }],
@@ -131,7 +131,7 @@ test.each([
   ['list -vo=json', 'list', { output: 'json', verbose: true }],
   ['-o=json list', 'list', { output: 'json' }],
   ['list --json --json -q -q', 'list', { json: true, quiet: true }],
-  // A command may be called by another name, also below a noun.
+  // A command may have aliases, also inside a group.
   ['ls --status ready', 'list', { status: 'ready' }],
   ['rm x -y', 'delete', { endpoint: 'x', yes: true }],
   ['show x', 'get', { endpoint: 'x' }],
@@ -164,7 +164,7 @@ test.each([
   ['list --fields id,,status', { kind: 'emptyValue', option: '--fields' }],
   ['config nope', { kind: 'unknownCommand', word: 'nope' }],
   ['help lst', { kind: 'unknownTopic', word: 'lst' }],
-])('%s is not run: %j', (line, problem) => {
+])('%s is a usage error: %j', (line, problem) => {
   expect(problemOf(line.split(' '))).toEqual(problem);
 });
 
@@ -272,6 +272,14 @@ test.each([
 });
 
 test.each([
+  ['--region us-east-1 list --status ready', 'list --status ready --region us-east-1'],
+  ['--status=ready --project p list --watch --region a', '--project p list --watch --region a --status=ready'],
+])('suggests moving misplaced options behind the command, without other changes: %s', async (line, better) => {
+  const { exitCode, stderr } = await runCli(line.split(' '));
+  expect([exitCode, stderr.trimEnd().endsWith(` atlas-pe ${better}`)], stderr).toEqual([2, true]);
+});
+
+test.each([
   ['--remote-region', 'create --region us-east-1 --remote-region us-west-2,,eu-west-1'],
   ['--remote-region', 'update x --remote-region='],
   ['--region', 'create --region='],
@@ -282,14 +290,14 @@ test.each([
   ['--cluster', 'sandbox reset --cluster a:us-east-1,'],
   ['--project', 'sandbox serve --project='],
   ['--fields', 'list --fields id,,status'],
-])('%s takes no empty value: %s', async (option, line) => {
+])('%s does not accept an empty value: %s', async (option, line) => {
   expect(await runCli(line.split(' '))).toEqual({
     ...{ exitCode: 2, stdout: '' },
     stderr: `Error: ${option} has an empty value.\nHint: Check for an unset variable or a stray comma.\n`,
   });
 });
 
-test('no option swallows the arguments behind it', () => {
+test('no option consumes the arguments after it', () => {
   for (const [path, { flags = {} }] of commands) {
     for (const [name, { kind }] of Object.entries({ ...flags, ...everywhere })) {
       const option = kind === 'flag' ? [longName(name)] : [longName(name), 'a'];
@@ -299,7 +307,7 @@ test('no option swallows the arguments behind it', () => {
   }
 });
 
-test('help for a command inside a group is that of the command', async () => {
+test('help for a command inside a group shows that command', async () => {
   const { stdout } = await runCli(['help', 'config', 'set']);
   expect(stdout).toMatch(/^Usage: atlas-pe config set/);
 });
@@ -315,7 +323,7 @@ test.each([
   ['help'],
   ['create', '--help'],
   ['help', 'wait'],
-])('help is data, on stdout: %j %j', async (...argv) => {
+])('help is printed on stdout: %j %j', async (...argv) => {
   const { exitCode, stdout, stderr } = await runCli(argv);
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
   expect(stdout).toMatch(/^Usage: atlas-pe/);
@@ -326,27 +334,27 @@ test.each([
   ['help', 'describe', 'get'],
   ['rm', '--help', 'delete'],
   ['help', 'interface', 'rm', 'interface remove'],
-])('help of another name is that of the command: %s %s', async (...words) => {
+])('help for an alias shows its command: %s %s', async (...words) => {
   const name = words.pop();
   const { stdout } = await runCli(words);
   expect(stdout).toMatch(new RegExp(`^Usage: atlas-pe ${name} `));
   expect(stdout).toMatch(new RegExp(`^Aliases: .*\\b${words.filter((word) => !/help|interface/.test(word))}\\b`, 'm'));
 });
 
-test('help lists the other names', async () => {
+test('help lists the aliases', async () => {
   const { stdout } = await runCli(['--help']);
   expect(stdout).toContain('\nAliases: show, describe (get); ls (list); rm (delete)\n');
 });
 
 test.each([['--version'], ['list', '--version'], ['--version', 'list'], ['version'], ['--json', 'version']])(
-  'the version is printed: %j %j',
+  'prints the version: %j %j',
   async (...argv) => {
     const { exitCode, stdout } = await runCli(argv);
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
   },
 );
 
-test.each([60, 40])('no line of help but an example is wider than %i columns, and none lacks a word', async (width) => {
+test.each([60, 40])('help, except examples, fits %i columns without losing a word', async (width) => {
   const words = (text: string) => text.split(/\s+/).join(' ');
   for (const path of [[], ...branches.map(([each]) => each)]) {
     const { stdout: wide } = await runCli(['help', ...path]);
@@ -358,7 +366,7 @@ test.each([60, 40])('no line of help but an example is wider than %i columns, an
   }
 });
 
-test('every noun and command says what it does, shows examples of itself, and has the options that all have', async () => {
+test('help of every group and command has its summary, examples and global options', async () => {
   for (const [path, branch] of branches) {
     const { stdout } = await runCli([...path, '--help']);
     expect(stdout.split(/\s+/).join(' ')).toContain(branch.summary);
@@ -375,7 +383,7 @@ test('every noun and command says what it does, shows examples of itself, and ha
   }
 });
 
-test('every example in help can be run', () => {
+test('every example in help can be parsed', () => {
   for (const [, { examples }] of commands) {
     for (const example of examples) {
       const words =
@@ -388,12 +396,12 @@ test('every example in help can be run', () => {
   }
 });
 
-test('who asks for help gets it, whatever else is wrong', async () => {
+test('--help wins over other errors', async () => {
   for (const line of ['list --help --foo', 'list --foo -h', 'list extra --help'])
     expect(await runCli(line.split(' ')), line).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^Usage/) });
 });
 
-test('a topic of help that is taken for a command is told where it is', async () => {
+test('a help topic used as a command gets a hint', async () => {
   const { exitCode, stderr } = await runCli(['waiting']);
   expect([exitCode, stderr]).toEqual([2, expect.stringContaining('Hint: See atlas-pe help waiting\n')]);
 });
@@ -406,7 +414,7 @@ test.each([
   ['list --output=jsonl --nope', true],
   ['list --json --output yaml --nope', false],
   ['list --output json -o yaml --nope', false],
-])('%s: the last output decides whether an error is JSON (%s)', async (line, isJson) => {
+])('%s: the last --output decides whether an error is JSON (%s)', async (line, isJson) => {
   const { stderr } = await runCli(line.split(' '));
   expect(stderr.startsWith('{"error"')).toBe(isJson);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { reference } from '../../tools/reference.js';
 
-test('docs/reference.md is what the definitions say: npm run reference writes it', async () => {
+test('docs/reference.md matches the definitions (update it with npm run reference)', async () => {
   await expect(reference()).toMatchFileSnapshot('../../docs/reference.md');
 });

@@ -1,26 +1,60 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { apiStatuses, deleted } from '../../src/atlas/status.js';
+import { exitCodes } from '../../src/base/errors.js';
 import { type TopicName, topicNames } from '../../src/cli/help/names.js';
 import { topicHelp } from '../../src/cli/help/page.js';
 import { type Topic, topics } from '../../src/cli/help/topics.js';
+import { clouds } from '../../src/clouds/all.js';
+import { formatNames } from '../../src/ui/formats.js';
 import { pages } from '../helpers/documents.js';
 import { runCli } from '../helpers/run-cli.js';
 
 const names = Object.keys(topicNames) as TopicName[];
 
-test.each(names)('help %s fits the terminal, and says all of it at any width', (name) => {
+test.each(names)('help %s fits the terminal and is complete at any width', (name) => {
   const words = (text: string) => text.split(/\s+/).join(' ');
   for (const width of [40, 60, 80]) {
     const page = topicHelp(name, width);
     expect(words(page)).toBe(words(topicHelp(name, 200)));
     const tooLong = page.split('\n').filter((line) => line.length > width);
-    // A variable or a URL is one word, to be copied.
+    // A variable or a URL is one word, so that it can be copied.
     expect(tooLong.filter((line) => !/^ *[A-Z_]{12,}|https:/.test(line))).toEqual([]);
   }
 });
 
-test('docs/ has the exit codes and the variables of the help', () => {
+test.each(names)('help %s explains everything that it names', (name) => {
+  for (const block of topics[name] as Topic) {
+    for (const part of typeof block === 'string' ? [block] : block.flat()) expect(part.trim()).not.toBe('');
+  }
+});
+
+describe('the help is complete', () => {
+  const termsOf = (topic: Topic) =>
+    topic.flatMap((block) => (typeof block === 'string' ? [] : block.map(([term]) => term)));
+
+  test('for the exit codes of a wait', () => {
+    const ends = termsOf(topics.waiting).map((term) => Number(term.replace(/^exit /, '')));
+    const { done, endpointFailed, timedOut, unexpected, interrupted } = exitCodes;
+    expect(ends.toSorted()).toEqual([done, endpointFailed, timedOut, unexpected, interrupted].toSorted());
+  });
+
+  test('for the exit codes', () => {
+    expect(termsOf(topics['exit-codes']).map(Number)).toEqual(Object.values(exitCodes));
+  });
+
+  test('for the statuses and clouds', () => {
+    const terms = termsOf(topics.statuses);
+    expect(terms).toEqual([...apiStatuses, deleted, ...Object.values(clouds).map(({ title }) => title)]);
+  });
+
+  test('for the formats', () => {
+    expect(termsOf(topics.output)).toEqual([...formatNames, 'terraform']);
+  });
+});
+
+test('docs/ has the same exit codes and variables as the help', () => {
   const itemsOf = (topic: Topic) => topic.flatMap((block) => (typeof block === 'string' ? [] : block));
-  // Several kinds of errors may share a code, each with a row or all in one.
+  // Several kinds of errors may share a code, in one row or several.
   const rows = pages.get('docs/output.md')?.split('\n') ?? [];
   const rowsOf = (code: string) => rows.filter((line) => line.startsWith(`| ${code} |`));
   for (const [code, meaning] of itemsOf(topics['exit-codes'])) expect(rowsOf(code).join('\n')).toContain(meaning);
@@ -28,7 +62,7 @@ test('docs/ has the exit codes and the variables of the help', () => {
     expect(pages.get('docs/settings.md')).toMatch(new RegExp(`\`${name}[\`=]`));
 });
 
-test('a topic is asked for by help alone, and a mistyped one gets a suggestion', async () => {
+test('a topic needs help in front, and a mistyped one gets a suggestion', async () => {
   expect(await runCli(['help', 'waiting'])).toMatchObject({ exitCode: 0, stdout: topicHelp('waiting', 80) });
   expect(await runCli(['help', 'waitng'])).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('waiting?') });
   expect(await runCli(['waiting'])).toMatchObject({ exitCode: 2, stdout: '' });

@@ -2,14 +2,14 @@ import type { CliOptions } from '../helpers/run-cli.js';
 import { commands } from '../helpers/tree.js';
 
 /*
- * A line of each command that does well, and one that fails by what the command does. The tests of what is printed as JSON,
- * and of what is said on stderr, run them.
+ * For each command, one command line that succeeds and one that fails while it runs. The tests of JSON output and of
+ * stderr use them.
  */
 
 type Env = Readonly<Record<string, string>>;
 
 interface Case {
-  /** Command lines that have to come before. */
+  /** Command lines that must run first. */
   before?: readonly string[];
   good: string;
   bad: string;
@@ -76,13 +76,13 @@ const cases: Readonly<Record<string, Case | ((env: Env) => Case)>> = {
   completion: { good: 'completion fish', bad: 'completion nope' },
 };
 
-/** Commands that print text for people in any format. */
+/** Commands that print text in any format. */
 const plain = ['help', 'version'];
 
-/** The commands that do something, each with its nouns. */
+/** The other commands, with their groups. */
 export const names = commands.map(([path]) => path.join(' ')).filter((name) => !plain.includes(name));
 
-/** What there is to run of a command, in a sandbox that these variables lead to. */
+/** The command lines for a command, in the sandbox of this environment. */
 export function caseOf(command: string, env: Env): Case {
   const found = cases[command];
   if (!found) throw new Error(`test/commands/cases.ts has no case for '${command}'.`);

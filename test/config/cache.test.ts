@@ -26,7 +26,7 @@ function user(credentials: Record<string, string> = {}) {
   return { env, file, list };
 }
 
-test('a warm list is one request for each provider, with a key and with a service account', async () => {
+test('a warm list sends one request for each provider, with an API key and with a service account', async () => {
   const key = user();
   expect(await key.list()).toEqual(['GET 401', 'GET 200']);
   expect(await key.list()).toEqual(['GET 200']);
@@ -36,7 +36,7 @@ test('a warm list is one request for each provider, with a key and with a servic
   expect(await robot.list()).toEqual(['GET 200']);
 });
 
-test('a nonce or a token that Atlas no longer takes costs one more round, and no error', async () => {
+test('an expired nonce or token costs one more round trip, but is not an error', async () => {
   const key = user();
   await key.list();
   shared.sandbox.clock.advance(10 * 60_000);
@@ -49,7 +49,7 @@ test('a nonce or a token that Atlas no longer takes costs one more round, and no
   expect(await robot.list()).toEqual(['GET 401', 'POST 200', 'GET 200']);
 });
 
-test('a token is asked for again two minutes before it expires', async () => {
+test('a token is renewed two minutes before it expires', async () => {
   const { list } = user(account);
   await list();
   shared.sandbox.clock.advance(58 * 60_000 - 20);
@@ -58,7 +58,7 @@ test('a token is asked for again two minutes before it expires', async () => {
   expect(await list()).toEqual(['POST 200', 'GET 200']);
 });
 
-test('an entry that was not renewed for a day goes with the next write, others stay', async () => {
+test('the next write removes entries older than a day, but keeps others', async () => {
   const clock = fakeClock();
   const file = join(ownFolders().ATLAS_PE_CACHE_DIR ?? '', 'cache.json');
   const [old, other] = ['old', 'other'].map((key) => cacheEntry(file, key, clock));
@@ -75,7 +75,7 @@ test('an entry that was not renewed for a day goes with the next write, others s
 });
 
 test.each(['', '{', 'null', '[]', '{"x":1}', '{"x":{"at":1}}', '\0\0'])(
-  'a file that holds %j is no error',
+  'a cache file with %j is not an error',
   async (text) => {
     const { list, file } = user();
     mkdirSync(dirname(file), { recursive: true });
@@ -85,7 +85,7 @@ test.each(['', '{', 'null', '[]', '{"x":1}', '{"x":{"at":1}}', '\0\0'])(
   },
 );
 
-test('the file is for its owner alone, also where it was not, and holds no key', async () => {
+test('the file becomes private to its owner, and contains no key', async () => {
   const { list, file } = user();
   await list();
   chmodSync(file, 0o644);
@@ -96,7 +96,7 @@ test('the file is for its owner alone, also where it was not, and holds no key',
   expect(readdirSync(dirname(file))).toEqual(['cache.json']);
 });
 
-test('what killed commands left behind goes with the next write, but not what another command may be writing', async () => {
+test('the next write removes old temporary files, but not recent ones', async () => {
   const { list, file } = user();
   mkdirSync(dirname(file), { recursive: true });
   const [old, fresh] = [`${file}.12.0a1b2c3d.tmp`, `${file}.13.0a1b2c3d.tmp`];
@@ -107,7 +107,7 @@ test('what killed commands left behind goes with the next write, but not what an
   expect(readdirSync(dirname(file)).sort()).toEqual(['cache.json', basename(fresh)]);
 });
 
-test('where nothing can be kept, everything works as before', async () => {
+test('works without a writable cache folder', async () => {
   const { env } = user();
   const blocked = { ...env, ATLAS_PE_CACHE_DIR: join(env.HOME ?? '', 'file', 'below') };
   writeFileSync(join(env.HOME ?? '', 'file'), '');
@@ -115,7 +115,7 @@ test('where nothing can be kept, everything works as before', async () => {
   expect(exitCode).toBe(0);
 });
 
-test('what one host gave goes to no other, not even where the first one redirects there', async () => {
+test('credentials from one host are never sent to another, not even after a redirect', async () => {
   const seen: (string | undefined)[] = [];
   const other = await startServer((request, response) => {
     seen.push(request.headers.authorization);
@@ -127,13 +127,13 @@ test('what one host gave goes to no other, not even where the first one redirect
   const moved = await runCli(['list'], { env: { ...shared.sandbox.env, ATLAS_PE_BASE_URL: first.baseUrl } });
   expect([moved.exitCode, moved.stderr]).toEqual([1, expect.stringContaining('redirect')]);
   expect(seen).toEqual([]);
-  // At another host, the token of the first one is not even tried.
+  // The token of the first host is not even tried at another host.
   await runCli(['list', '--provider', 'aws'], { env: { ...env, ATLAS_PE_BASE_URL: other.baseUrl } });
   expect(seen).toEqual([expect.stringMatching(/^Basic /)]);
   await Promise.all([first.close(), other.close()]);
 });
 
-test('--verbose tells the id that Atlas gives a request', async () => {
+test('--verbose shows the request id from Atlas', async () => {
   const server = await startServer((_, response) => json(response, 200, [], { 'x-request-id': 'abc-123' }));
   const env = {
     ...ownFolders(),

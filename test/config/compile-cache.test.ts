@@ -8,7 +8,7 @@ const [directory, link] = [0o040000, 0o120000];
 const own = process.geteuid?.() ?? 0;
 const other = 4_000_000_000;
 
-/** What lstat says of a folder, or of something else. */
+/** Returns an lstat result, of a folder by default. */
 function stats({ mode = 0o700, uid = own, type = directory }): Stats {
   return Object.assign(Object.create(Stats.prototype), { mode: type | mode, uid });
 }
@@ -39,18 +39,18 @@ describe.skipIf(process.platform === 'win32')('owner and mode', () => {
   });
 });
 
-describe.skipIf(process.platform === 'win32')('the folder of compiled code', () => {
+describe.skipIf(process.platform === 'win32')('the folder for compiled code', () => {
   function cache() {
     const parent = realpathSync(mkdtempSync(join(tmpdir(), 'atlas-pe-')));
     return { parent, folder: join(parent, 'compiled'), env: { ATLAS_PE_CACHE_DIR: parent } };
   }
 
-  test('is made in the cache folder, and used again', () => {
+  test('is created in the cache folder and reused', () => {
     const { folder, env } = cache();
     expect([compileCacheDir(env), compileCacheDir(env)]).toEqual([folder, folder]);
   });
 
-  test('is not used where others can write to it or replace it', () => {
+  test('is not used if others can write to it or replace it', () => {
     const open = cache();
     mkdirSync(open.folder);
     chmodSync(open.folder, 0o777);
@@ -59,21 +59,21 @@ describe.skipIf(process.platform === 'win32')('the folder of compiled code', () 
     expect([compileCacheDir(open.env), compileCacheDir(above.env)]).toEqual([undefined, undefined]);
   });
 
-  test('is not used where it is a link, also to a private folder', () => {
+  test('is not used if it is a link, even to a private folder', () => {
     const { parent, folder, env } = cache();
     mkdirSync(join(parent, 'elsewhere'), { mode: 0o700 });
     symlinkSync('elsewhere', folder);
     expect(compileCacheDir(env)).toBeUndefined();
   });
 
-  test.runIf(own === 0)('is not used where another user made it', () => {
+  test.runIf(own === 0)('is not used if another user created it', () => {
     const { folder, env } = cache();
     mkdirSync(folder, { mode: 0o700 });
     chownSync(folder, 65_534, 65_534);
     expect(compileCacheDir(env)).toBeUndefined();
   });
 
-  test('is not made where the user has chosen for all of Node, or nothing can be kept', () => {
+  test("is not created if Node's own variables configure the cache, or nothing can be written", () => {
     const { parent, folder, env } = cache();
     expect(compileCacheDir({ ...env, NODE_COMPILE_CACHE: parent })).toBeUndefined();
     expect(compileCacheDir({ ...env, NODE_DISABLE_COMPILE_CACHE: '1' })).toBeUndefined();

@@ -5,7 +5,7 @@ import type { Env } from '../../src/base/host.js';
 import { openAtlasCli } from '../../src/config/atlas-cli.js';
 import { cacheDir, configDir, dataDir, homeDir } from '../../src/config/paths.js';
 
-/** Every folder that is derived from the environment. */
+/** All folders that depend on the environment. */
 const folders = (env: Env) => [
   ...[configDir(env), dataDir(env), cacheDir(env)],
   openAtlasCli(env, async () => null).file,
@@ -17,18 +17,18 @@ describe.skipIf(process.platform !== 'linux')('folders on Linux', () => {
     join(home, '.config/atlascli/config.toml'),
   ];
 
-  test('are those of the XDG specification', () => {
+  test('follow the XDG specification', () => {
     const env = { HOME: '/h', XDG_CONFIG_HOME: '/c', XDG_DATA_HOME: '/d', XDG_CACHE_HOME: '/k' };
     expect(folders(env)).toEqual(['/c/atlas-pe', '/d/atlas-pe', '/k/atlas-pe', '/c/atlascli/config.toml']);
     expect(folders({ HOME: '/h' })).toEqual(usual('/h'));
   });
 
-  test.each(['', 'relative', '../x', '.'])('an XDG folder that reads %j is ignored', (path) => {
+  test.each(['', 'relative', '../x', '.'])('an XDG folder of %j is ignored', (path) => {
     const env = { HOME: '/h', XDG_CONFIG_HOME: path, XDG_DATA_HOME: path, XDG_CACHE_HOME: path };
     expect(folders(env)).toEqual(usual('/h'));
   });
 
-  test.each([undefined, '', 'relative', '.'])("a HOME that reads %j is replaced by the user's own", (HOME) => {
+  test.each([undefined, '', 'relative', '.'])("if HOME is %j, the user's home folder is used", (HOME) => {
     expect(folders({ HOME })).toEqual(usual(userInfo().homedir));
   });
 });
@@ -41,13 +41,13 @@ test.each([
     },
   ],
   ['listed without one', () => ({ homedir: '' })],
-])('a user who is %s and has no HOME has to set one', (_, listedUser) => {
+])('a user who is %s must set HOME', (_, listedUser) => {
   expect(() => homeDir({ HOME: '' }, listedUser)).toThrow(
     expect.objectContaining({ exitCode: 2, hint: { text: expect.stringMatching(/^Set HOME/), commands: [] } }),
   );
 });
 
-test('a folder that is named may be relative, since that is what was asked for', () => {
+test('ATLAS_PE_*_DIR may be relative', () => {
   const env = { ATLAS_PE_CONFIG_DIR: 'c', ATLAS_PE_DATA_DIR: './d', ATLAS_PE_CACHE_DIR: '/k' };
   expect([configDir(env), dataDir(env), cacheDir(env)]).toEqual([resolve('c'), resolve('d'), resolve('/k')]);
 });

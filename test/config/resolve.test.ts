@@ -6,7 +6,7 @@ import { resolve, type Sources } from '../../src/config/resolve.js';
 import { resolveSignIn } from '../../src/config/sign-in.js';
 import type { Values } from '../../src/config/store.js';
 
-/** An Atlas CLI whose file, and whose keychain entries, hold this. */
+/** An Atlas CLI with this file and these keychain entries. */
 const atlasCli = (values: Values = {}, secrets: Values = {}, kind?: Credentials['kind']): AtlasCli => ({
   file: 'config.toml',
   kind: async () => kind,
@@ -22,7 +22,7 @@ const from = (
   theirs: AtlasCli = atlasCli(),
 ): Sources => ({ env, flags, profile: { name: 'default', values }, atlasCli: theirs, keychain: async () => null });
 
-test('flag, then our environment, then the official clients’, then the profile, then the default', async () => {
+test('precedence: flag, our environment variables, those of the official clients, profile, default', async () => {
   const env = { ATLAS_PE_PROJECT: 'ours', MONGODB_ATLAS_PROJECT_ID: 'official' };
   const stored = { project: 'stored' };
   expect(await resolve('project', from(env, stored, { project: 'flag' }))).toEqual({
@@ -61,11 +61,11 @@ test.each([
   ['base-url', 'https://atlas.example/api'],
   ['output', 'xml'],
   ['provider', 'ibm'],
-] as const)('a bad %s (%s) is an error that says where it came from', async (name, value) => {
+] as const)('an invalid %s (%s) is an error that names its origin', async (name, value) => {
   await expect(resolve(name, from({}, { [name]: value }))).rejects.toThrow(/^profile default: /);
 });
 
-describe('of the sandbox', () => {
+describe('in the sandbox', () => {
   const stored = { 'public-key': 'p', 'private-key': 'q', 'base-url': 'https://own.example', project: 'stored' };
   const env = {
     ...{ ATLAS_PE_PUBLIC_KEY: 'pub', ATLAS_PE_PRIVATE_KEY: 'priv', MONGODB_ATLAS_ACCESS_TOKEN: 't' },
@@ -76,12 +76,12 @@ describe('of the sandbox', () => {
     profile: { name: 'sandbox', values },
   });
 
-  test('neither a host nor a credential comes from anywhere', async () => {
+  test('host and credentials never come from other settings', async () => {
     for (const name of ['base-url', 'public-key', 'private-key', 'access-token', 'client-id', 'client-secret'] as const)
       expect(await resolve(name, inSandbox(stored)), name).toBeNull();
   });
 
-  test('other settings come from the environment and the profile, and none from the Atlas CLI', async () => {
+  test('other settings come from the environment and the profile, but not from the Atlas CLI', async () => {
     expect((await resolve('output', inSandbox()))?.value).toBe('json');
     expect((await resolve('project', inSandbox({ project: 'mine' })))?.origin).toEqual({
       kind: 'profile',
@@ -145,7 +145,7 @@ describe('credentials', () => {
   const elsewhere = { ATLAS_PE_BASE_URL: 'https://evil.example' };
   const host = 'https://cloud.mongodb.com';
 
-  test('of a profile come after those of the environment, those of the Atlas CLI last', async () => {
+  test('of the environment are used before those of the profile, and those of the Atlas CLI last', async () => {
     const theirs = atlasCli({ ...stored, 'public-key': 'theirs' });
     expect(await resolveSignIn(from({}, stored, {}, theirs))).toEqual({
       credentials: { kind: 'api-key', publicKey: 'p', privateKey: 'q' },
@@ -163,7 +163,7 @@ describe('credentials', () => {
     });
   });
 
-  test('of the Atlas CLI may be in the keychain, all of them or the secret half', async () => {
+  test('of the Atlas CLI may be in the keychain, completely or only the secret part', async () => {
     const whole = atlasCli({ project: 'x' }, stored);
     const half = atlasCli({ 'public-key': 'p' }, { 'private-key': 'q' });
     for (const theirs of [whole, half]) {
@@ -186,20 +186,17 @@ describe('credentials', () => {
     ['service-account', { ...cached, ...stored }, account, 'service-account'],
     ['access-token', { ...cached, ...stored, ...account }, {}, 'access-token'],
     ['access-token', stored, cached, 'access-token'],
-  ])(
-    'of the Atlas CLI with auth_type of %s: %j and in the keychain %j are a %s',
-    async (kind, file, keychain, used) => {
-      const theirs = atlasCli(file, keychain, kind);
-      expect((await resolveSignIn(from({}, {}, {}, theirs))).credentials.kind).toBe(used);
-    },
-  );
+  ])('of the Atlas CLI with auth_type %s: file %j and keychain %j give %s', async (kind, file, keychain, used) => {
+    const theirs = atlasCli(file, keychain, kind);
+    expect((await resolveSignIn(from({}, {}, {}, theirs))).credentials.kind).toBe(used);
+  });
 
-  test('of another kind than its auth_type are none of the Atlas CLI', async () => {
+  test('of the Atlas CLI are ignored if they are of a different kind than its auth_type', async () => {
     const theirs = atlasCli(cached, {}, 'api-key');
     await expect(resolveSignIn(from({}, {}, {}, theirs))).rejects.toMatchObject({ exitCode: 4 });
   });
 
-  test('are never put together from two places', async () => {
+  test('are never combined from two sources', async () => {
     const message = 'Missing private-key. The public-key comes from environment ATLAS_PE_PUBLIC_KEY.';
     await expect(resolveSignIn(from({ ATLAS_PE_PUBLIC_KEY: 'pub' }, { 'private-key': 'q' }))).rejects.toThrow(message);
     const theirs = atlasCli({ 'private-key': 'q' });
@@ -209,7 +206,7 @@ describe('credentials', () => {
     );
   });
 
-  test('go only to the host they were saved for', async () => {
+  test('are sent only to the host they were saved for', async () => {
     const foreign = /are for https:\/\/cloud\.mongodb\.com, not for https:\/\/evil\.example/;
     await expect(resolveSignIn(from(elsewhere, stored))).rejects.toThrow(foreign);
     await expect(resolveSignIn(from(elsewhere, {}, {}, atlasCli(stored)))).rejects.toThrow(foreign);
@@ -221,7 +218,7 @@ describe('credentials', () => {
     expect((await resolveSignIn(from({ ...elsewhere, ...key }, stored))).baseUrl).toBe('https://evil.example');
   });
 
-  test("nor does the Atlas CLI's host get another's", async () => {
+  test("from elsewhere are not sent to the Atlas CLI's host", async () => {
     const theirs = atlasCli({ ...stored, 'base-url': 'https://gov.example', project: 'x' });
     expect((await resolveSignIn(from({}, {}, {}, theirs))).baseUrl).toBe('https://gov.example');
     expect((await resolveSignIn(from(key, {}, {}, theirs))).baseUrl).toBe(host);
@@ -231,14 +228,14 @@ describe('credentials', () => {
     });
   });
 
-  test('that could break a header are refused without being repeated', async () => {
+  test('that could break a header are refused without being shown', async () => {
     const env = { ATLAS_PE_PUBLIC_KEY: 'pub', ATLAS_PE_PRIVATE_KEY: 'se\ncret' };
     await expect(resolveSignIn(from(env))).rejects.toThrow(
       /^environment ATLAS_PE_PRIVATE_KEY: A key, id or token can contain only printable ASCII characters and no spaces\.$/,
     );
   });
 
-  test('none at all is an error that names the ways to sign in', async () => {
+  test('that are missing are an error that names the ways to sign in', async () => {
     await expect(resolveSignIn(from({}))).rejects.toMatchObject({ exitCode: 4 });
   });
 });
@@ -250,6 +247,6 @@ test.each<[Origin, string]>([
   [{ kind: 'profile', name: 'default', isInKeychain: true }, 'profile default (keychain)'],
   [{ kind: 'atlasCli', name: 'default' }, 'Atlas CLI profile default'],
   [{ kind: 'default' }, 'built-in default'],
-])('%j reads: %s', (origin, text) => {
+])('%j is shown as: %s', (origin, text) => {
   expect(originText(origin)).toBe(text);
 });

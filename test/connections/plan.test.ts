@@ -10,7 +10,13 @@ import { endpoint, own, service as ref, there } from '../cloud-side/aws/there.js
 
 const service: Endpoint = {
   ...{ id: ref.id, projectId: ref.projectId, provider: 'AWS', region: 'us-east-1', atlasRegion: 'US_EAST_1' },
-  ...{ status: 'AVAILABLE', endpointServiceName: ref.name, interfaceEndpoints: [], errorMessage: null },
+  ...{
+    status: 'AVAILABLE',
+    endpointServiceName: ref.name,
+    interfaceEndpoints: [],
+    errorMessage: null,
+    createdAt: null,
+  },
 };
 const attached = (status: string): InterfaceEndpoint => ({
   ...{ id: 'vpce-1', projectId: ref.projectId, endpointId: ref.id, provider: 'AWS', region: 'us-east-1', status },

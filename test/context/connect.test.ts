@@ -40,16 +40,16 @@ describe('proxies', () => {
       { NO_PROXY: 'localhost', no_proxy: '127.0.0.1' },
       { ...none, none: 'localhost' },
     ],
-  ])('of %j', (env: Record<string, string>, proxies) => {
+  ])('from %j', (env: Record<string, string>, proxies) => {
     expect(httpOptions(signIn, line(env)).proxies).toEqual(proxies);
   });
 });
 
-test('a program says who it is, and where it runs', () => {
+test('the user agent has the version, the Node version and the platform', () => {
   expect(httpOptions(signIn, line({})).userAgent).toMatch(/^atlas-pe\/\d+\.\d+\.\d+ \(node \d+\.\d+\.\d+; \w+\)$/);
 });
 
-describe('what a request is traced as', () => {
+describe('the trace of a request', () => {
   const traced = (event: { status: number | null; ms?: number; requestId?: string; note?: string }): string[] => {
     const lines: string[] = [];
     const options = httpOptions(signIn, { ...line({}), trace: (text) => lines.push(text) });
@@ -57,16 +57,17 @@ describe('what a request is traced as', () => {
     return lines;
   };
 
-  test('an answer', () => expect(traced({ status: 200 })).toEqual(['GET https://x/y 200 13 ms']));
-  test('none', () => expect(traced({ status: null, note: 'gone' })).toEqual(['GET https://x/y - 13 ms (gone)']));
-  test('with all there is to know', () => {
+  test('with a response', () => expect(traced({ status: 200 })).toEqual(['GET https://x/y 200 13 ms']));
+  test('without a response', () =>
+    expect(traced({ status: null, note: 'gone' })).toEqual(['GET https://x/y - 13 ms (gone)']));
+  test('with a request id and a note', () => {
     const all = { status: 200, requestId: 'r', note: 'n' };
     expect(traced(all)).toEqual(['GET https://x/y 200 13 ms (request r, n)']);
   });
-  test('nothing where nobody asked', () => expect(httpOptions(signIn, line({})).trace).toBeUndefined());
+  test('is off by default', () => expect(httpOptions(signIn, line({})).trace).toBeUndefined());
 });
 
-test('an access token leaves nothing to keep', () => {
+test('nothing is cached for an access token', () => {
   const token = { kind: 'access-token', accessToken: 't' } as const;
   expect(memoOf({ ...signIn, credentials: token }, '/nowhere/cache.json', clock)).toBeUndefined();
   expect(memoOf(signIn, '/nowhere/cache.json', clock)).toBeDefined();

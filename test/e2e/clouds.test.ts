@@ -7,13 +7,13 @@ import { bin } from '../helpers/run-program.js';
 
 const hasJq = spawnSync('jq', ['--version']).status === 0;
 
-test('jq is there in CI', () => {
+test('jq is installed in CI', () => {
   if (process.env.CI === 'true') expect(hasJq, 'jq must be installed').toBe(true);
 });
 
-describe.concurrent('with atlas-pe and jq alone', () => {
+describe.concurrent('with only atlas-pe and jq', () => {
   test.skipIf(!hasJq).for(['aws', 'azure', 'gcp'])(
-    'all from create to an empty list on %s (skipped without jq)',
+    'from create to an empty list on %s (skipped without jq)',
     async (cloud, { expect }) => {
       const script = fileURLToPath(new URL(`${cloud}.sh`, import.meta.url));
       const env = { ...ownFolders(), PATH: `${bin()}:${process.env.PATH}` };

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { node, program } from '../helpers/run-program.js';
 
-/** Node keeps compiled code since version 22: the Node under test, or another one that nvm has installed. */
+/** Node supports a compile cache since version 22. Use the Node under test, or another one that nvm has installed. */
 const keeping = [node, ...installedNodes()].find((path) => {
   const { stdout } = spawnSync(path, ['--print', "typeof require('node:module').enableCompileCache"]);
   return String(stdout).trim() === 'function';
@@ -16,14 +16,14 @@ function installedNodes(): string[] {
   return (existsSync(folder) ? readdirSync(folder) : []).map((name) => join(folder, name, 'bin/node'));
 }
 
-/** A folder in which every user can make folders, such as the one for temporary files. */
+/** Creates a folder in which every user can create folders, like /tmp. */
 function shared(): string {
   const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
   chmodSync(folder, 0o1777);
   return folder;
 }
 
-/** What Node says of the compiled code that it reads and keeps, during one command. */
+/** Node's debug output about its compile cache during one command. */
 function run(env: Record<string, string>): string {
   const { status, stderr } = spawnSync(keeping ?? node, [program, '--help'], {
     env: { PATH: process.env.PATH ?? '', NODE_DEBUG_NATIVE: 'COMPILE_CACHE', ...env },
@@ -33,7 +33,7 @@ function run(env: Record<string, string>): string {
   return stderr;
 }
 
-test.runIf(keeping)('compiled code is kept in the cache folder, and read from there', () => {
+test.runIf(keeping)('stores compiled code in the cache folder and reads it from there', () => {
   const folder = shared();
   const env = { TMPDIR: folder, ATLAS_PE_CACHE_DIR: join(folder, 'own') };
   run(env);
@@ -41,7 +41,7 @@ test.runIf(keeping)('compiled code is kept in the cache folder, and read from th
   expect(readdirSync(folder)).toEqual(['own']);
 });
 
-test.runIf(keeping && process.getuid?.() === 0)('no code is read from a folder that another user made first', () => {
+test.runIf(keeping && process.getuid?.() === 0)('reads no code from a folder that another user created', () => {
   const folder = shared();
   const [compiled, usual] = [join(folder, 'own', 'compiled'), join(folder, 'node-compile-cache')];
   const stranger = { uid: 65_534, gid: 65_534 };
@@ -51,15 +51,12 @@ test.runIf(keeping && process.getuid?.() === 0)('no code is read from a folder t
   expect([readdirSync(compiled), readdirSync(usual)]).toEqual([[], []]);
 });
 
-test.runIf(keeping)(
-  'the folder that NODE_COMPILE_CACHE names is used, and none with NODE_DISABLE_COMPILE_CACHE',
-  () => {
-    const folder = shared();
-    const env = { TMPDIR: folder, ATLAS_PE_CACHE_DIR: join(folder, 'own') };
-    expect(run({ ...env, NODE_COMPILE_CACHE: join(folder, 'chosen') })).toMatch(
-      /reading cache from \S+\/chosen\/\S+ for/,
-    );
-    expect(run({ ...env, NODE_DISABLE_COMPILE_CACHE: '1' })).not.toContain('reading cache');
-    expect(readdirSync(folder)).toEqual(['chosen']);
-  },
-);
+test.runIf(keeping)('uses the folder in NODE_COMPILE_CACHE, and none with NODE_DISABLE_COMPILE_CACHE', () => {
+  const folder = shared();
+  const env = { TMPDIR: folder, ATLAS_PE_CACHE_DIR: join(folder, 'own') };
+  expect(run({ ...env, NODE_COMPILE_CACHE: join(folder, 'chosen') })).toMatch(
+    /reading cache from \S+\/chosen\/\S+ for/,
+  );
+  expect(run({ ...env, NODE_DISABLE_COMPILE_CACHE: '1' })).not.toContain('reading cache');
+  expect(readdirSync(folder)).toEqual(['chosen']);
+});

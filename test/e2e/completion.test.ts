@@ -8,10 +8,10 @@ import { ownFolders } from '../helpers/run-cli.js';
 import { bin, runProgram, startProgram } from '../helpers/run-program.js';
 import { Terminal } from '../helpers/terminal.js';
 
-/* Real shells, with the built program on their PATH and keys for hands. */
+/* Real shells with the built program on their PATH, controlled by key presses. */
 
 interface Shell {
-  /** Starts it with its start-up file in this folder. */
+  /** The command that starts it with its start-up file in this folder. */
   start: (folder: string) => string;
   file: string;
   line: string;
@@ -64,13 +64,13 @@ beforeAll(async () => {
 });
 afterAll(() => serving.child.kill());
 
-/** A shell that has just been started, and has read the script twice. */
+/** Opens a new shell that has loaded the script twice. */
 async function open({ start, file, line, prompt }: Shell, more: Record<string, string> = {}) {
   const env: Record<string, string> = { ...ownFolders(), ...sandbox, PATH: path, LANG: 'C.UTF-8', ...more };
   const home = env.HOME ?? '';
   mkdirSync(join(home, 'work/data'), { recursive: true });
   mkdirSync(join(home, 'others/fish'), { recursive: true });
-  // Without this folder a new fish reads all manual pages in the background, which takes a core for half a minute.
+  // Without this folder, a new fish parses all manual pages in the background, which uses a core for half a minute.
   for (const data of ['others', '.local/share'])
     mkdirSync(join(home, data, 'fish/generated_completions'), { recursive: true });
   writeFileSync(join(home, file), `cd ${home}\n${line}\n${line}\n${prompt}\n`);
@@ -79,16 +79,19 @@ async function open({ start, file, line, prompt }: Shell, more: Record<string, s
   return { terminal, home };
 }
 
-/** Ctrl-U empties the line in each of them. */
+/** Ctrl-U clears the line in all of these shells. */
 const clear = '\x15';
 
-/** Types, and presses the tab key once. */
+/** Types text and presses Tab once. */
 function complete(terminal: Terminal, typed: string, shown: RegExp): Promise<void> {
   terminal.type(`${typed}\t`);
   return terminal.shows(shown);
 }
 
-/** Presses the tab key again where nothing came: on a busy machine Atlas may have been late, and bash lists by a second. */
+/**
+ * Presses Tab again until something is shown. On a busy machine the response may be too late, and bash lists values
+ * only after a second Tab.
+ */
 async function completeFromAtlas(terminal: Terminal, typed: string, shown: RegExp): Promise<void> {
   terminal.type(typed);
   const isShown = terminal.shows(shown).then(() => true);
@@ -103,7 +106,7 @@ async function completeFromAtlas(terminal: Terminal, typed: string, shown: RegEx
 describe.each(Object.entries(shells))('%s', (name, shell) => {
   const isThere = spawnSync(name, ['--version']).status === 0;
 
-  test('is there in CI', () => {
+  test('is installed in CI', () => {
     if (process.env.CI === 'true') expect(isThere, `${name} must be installed`).toBe(true);
   });
 
@@ -111,7 +114,7 @@ describe.each(Object.entries(shells))('%s', (name, shell) => {
 
   run(`completes commands, options, regions and endpoints by keys (skipped without ${name})`, async () => {
     const { terminal } = await open(shell);
-    // Nothing was said while it started.
+    // Nothing was printed during start-up.
     expect(terminal.lines().map((line) => line.trim())).toEqual(['>']);
     for (const [typed, shown] of [
       ['atlas-pe int', /atlas-pe interface/],
@@ -142,7 +145,7 @@ describe.each(Object.entries(shells))('%s', (name, shell) => {
     await complete(terminal, 'atlas-pe get --project "$(touch evil) x" --quie', /x" --quiet/);
     terminal.type(clear);
     terminal.type(`atlas-pe get --project "\`touch evil\`" --quie\t${clear}`);
-    // An unfinished quote, and endpoints of a host that isn't there.
+    // An unfinished quote, and endpoints of an unreachable host.
     terminal.type(`atlas-pe get --project 'it --verb\t${clear}`);
     terminal.type(`atlas-pe get us-east-\t${clear}`);
     await complete(terminal, 'atlas-pe wai', /atlas-pe wait/);
@@ -156,11 +159,11 @@ describe.each(Object.entries(shells))('%s', (name, shell) => {
 
 const hasZsh = spawnSync('zsh', ['--version']).status === 0;
 
-test.skipIf(!hasZsh)('zsh takes the script from a folder of its own, too (skipped without zsh)', async () => {
+test.skipIf(!hasZsh)('zsh also autoloads the script from a folder (skipped without zsh)', async () => {
   const line =
     'mkdir -p f; atlas-pe completion zsh > f/_atlas-pe; fpath=($PWD/f $fpath); autoload -U compinit; compinit -i';
   const { terminal } = await open({ ...(shells.zsh as Shell), line });
-  // Reading it is the first answer, and what was read answers from then on.
+  // The first completion loads the script, which handles the later ones.
   await complete(terminal, 'atlas-pe int', /interface $/m);
   await complete(terminal, 'rem', /remove $/m);
   await complete(terminal, '--casc\x15atlas-pe delete --casc', /--cascade/);
@@ -169,7 +172,7 @@ test.skipIf(!hasZsh)('zsh takes the script from a folder of its own, too (skippe
 });
 
 test.skipIf(!hasZsh).each(['emulate sh', 'emulate ksh', 'setopt ksharrays'])(
-  'zsh takes the script after %s, too (skipped without zsh)',
+  'zsh also accepts the script after %s (skipped without zsh)',
   (options) => {
     const script = `${options}; eval "$(atlas-pe completion zsh)"; echo "\${_comps[atlas-pe]}"`;
     const { stdout, stderr } = spawnSync('zsh', ['-f', '-c', script], {
@@ -179,7 +182,7 @@ test.skipIf(!hasZsh).each(['emulate sh', 'emulate ksh', 'setopt ksharrays'])(
   },
 );
 
-test('bash that is strict on variables, and has no word breaks, completes too', () => {
+test('bash with set -u and without COMP_WORDBREAKS completes too', () => {
   const script = `set -u; unset COMP_WORDBREAKS; eval "$(atlas-pe completion bash)"
 COMP_LINE='atlas-pe lis' COMP_POINT=12; _atlas_pe; echo "\${COMPREPLY[@]}"`;
   const env = { ...ownFolders(), PATH: path };
@@ -187,7 +190,7 @@ COMP_LINE='atlas-pe lis' COMP_POINT=12; _atlas_pe; echo "\${COMPREPLY[@]}"`;
   expect([stdout, stderr]).toEqual(['list\n', '']);
 });
 
-test('a shell whose atlas-pe is gone says nothing', async () => {
+test('a shell prints no errors if atlas-pe is missing', async () => {
   const { terminal } = await open({ ...(shells.bash as Shell), prompt: "PS1='> '; PATH=/usr/bin:/bin; hash -r" });
   terminal.type('atlas-pe lis\t\t');
   terminal.type(' # \r');
@@ -197,42 +200,42 @@ test('a shell whose atlas-pe is gone says nothing', async () => {
   await terminal.exit;
 });
 
-// Elsewhere the keychain of this machine would be asked.
-test.skipIf(process.platform !== 'linux')(
-  'a keychain that answers nothing, not even whether it is there, does not keep the process',
-  async () => {
-    // The bus of a desktop, as it is when it hangs: it takes a connection, and that is all.
-    const socket = join(mkdtempSync(join(tmpdir(), 'atlas-pe-')), 'bus');
-    const server = createServer((connection) => connection.on('error', () => undefined));
-    await new Promise<void>((resolve) => server.listen(socket, resolve));
-    const env = ownFolders();
-    const folder = env.ATLAS_PE_CONFIG_DIR ?? '';
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const values = {
-      'public-key': 'abcdefgh',
-      'private-key': '(in the keychain)',
-      project: '64f0c2a7e1b2c3d4e5f60718',
-    };
-    writeFileSync(join(folder, 'config.json'), JSON.stringify({ profiles: { default: values } }), { mode: 0o600 });
-    await expectSilence(['get', ''], { ...env, DBUS_SESSION_BUS_ADDRESS: `unix:path=${socket}` });
-    server.close();
-  },
-);
-
-test.skipIf(process.platform === 'win32')('a configuration that never comes does not keep the process', async () => {
+// On other systems it would access the keychain of this machine.
+test.skipIf(process.platform !== 'linux')('an unresponsive keychain does not keep the process alive', async () => {
+  // Acts as a desktop bus that hangs: it accepts a connection and never responds.
+  const socket = join(mkdtempSync(join(tmpdir(), 'atlas-pe-')), 'bus');
+  const server = createServer((connection) => connection.on('error', () => undefined));
+  await new Promise<void>((resolve) => server.listen(socket, resolve));
   const env = ownFolders();
   const folder = env.ATLAS_PE_CONFIG_DIR ?? '';
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  execFileSync('mkfifo', ['-m', '600', join(folder, 'config.json')]);
-  for (const words of [
-    ['list', '--profile', ''],
-    ['create', '--region', ''],
-    ['get', ''],
-  ])
-    await expectSilence(words, env);
+  const values = {
+    'public-key': 'abcdefgh',
+    'private-key': '(in the keychain)',
+    project: '64f0c2a7e1b2c3d4e5f60718',
+  };
+  writeFileSync(join(folder, 'config.json'), JSON.stringify({ profiles: { default: values } }), { mode: 0o600 });
+  await expectSilence(['get', ''], { ...env, DBUS_SESSION_BUS_ADDRESS: `unix:path=${socket}` });
+  server.close();
 });
 
-/** No candidates and no word about that, from a process that was ended by a signal or is done soon. */
+test.skipIf(process.platform === 'win32')(
+  "a configuration that can't be read to its end does not keep the process alive",
+  async () => {
+    const env = ownFolders();
+    const folder = env.ATLAS_PE_CONFIG_DIR ?? '';
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    execFileSync('mkfifo', ['-m', '600', join(folder, 'config.json')]);
+    for (const words of [
+      ['list', '--profile', ''],
+      ['create', '--region', ''],
+      ['get', ''],
+    ])
+      await expectSilence(words, env);
+  },
+);
+
+/** Expects no values and no message, from a process that is killed or ends soon. */
 async function expectSilence(words: readonly string[], env: Record<string, string>): Promise<void> {
   const started = performance.now();
   const { exitCode, stdout, stderr } = await runProgram(['complete', '--', ...words], env);

@@ -17,11 +17,11 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 const hasJq = spawnSync('jq', ['--version']).status === 0;
 
-test('jq is there in CI', () => {
+test('jq is installed in CI', () => {
   if (process.env.CI === 'true') expect(hasJq, 'jq must be installed').toBe(true);
 });
 
-/** What `sandbox serve --json` says. */
+/** The output of `sandbox serve --json`. */
 interface Serving {
   baseUrl: string;
   publicKey: string;
@@ -29,7 +29,7 @@ interface Serving {
   projectIds: string[];
 }
 
-/** A project for each section, beside the one that the pages name. */
+/** One project for each section, and the one that the pages mention. */
 const named = '64f0c2a7e1b2c3d4e5f60718';
 const projects = Array.from({ length: 20 }, (_, index) => String(index).padStart(24, '0'));
 
@@ -44,7 +44,7 @@ beforeAll(async () => {
 });
 afterAll(() => void server.child.kill());
 
-/** What a reader has where a recipe is run: other programs, and files of their own. Each stands in for the real one. */
+/** What a reader has besides atlas-pe: other programs, and their own files. These replace the real ones. */
 const programs = {
   'atlas-pe': `exec "${node}" "${program}" "$@"`,
   aws: '[ "$1 $2" = "ec2 create-vpc-endpoint" ] && echo vpce-0123456789abcdef0',
@@ -57,7 +57,7 @@ const variables = {
     '/subscriptions/00000000-1111-2222-3333-444444444444/resourceGroups/r/providers/Microsoft.Network/privateEndpoints/mine',
 };
 
-/** Runs a script as a reader would, in a folder of its own. */
+/** Runs a script in a new folder, like a reader would. */
 async function run(script: string, env: Record<string, string>, stdin = '') {
   const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
   for (const [name, line] of Object.entries(programs)) {
@@ -69,7 +69,7 @@ async function run(script: string, env: Record<string, string>, stdin = '') {
   const { publicKey, privateKey } = serving;
   writeFileSync(join(folder, 'key.json'), JSON.stringify({ publicKey, privateKey }));
   const [faults] = blocks.filter(({ section, language }) => section === 'sandbox: Faults' && language === 'yaml');
-  // Told to come back at once, so that nobody waits here.
+  // Retry-After: 0, so that the test doesn't wait.
   writeFileSync(join(folder, 'faults.yaml'), faults?.text.replace('Retry-After: 5', 'Retry-After: 0') ?? '');
   const child = spawn('bash', ['-euo', 'pipefail', '-c', script], {
     cwd: folder,
@@ -83,7 +83,7 @@ async function run(script: string, env: Record<string, string>, stdin = '') {
   return { stdout, read };
 }
 
-/** The environment of a project in the sandbox that is being served. */
+/** The environment for a project on the served sandbox. */
 function onAtlas(projectId: string): Record<string, string> {
   return {
     ...{ ATLAS_PE_BASE_URL: serving.baseUrl, ATLAS_PE_PROJECT: projectId },
@@ -91,7 +91,7 @@ function onAtlas(projectId: string): Record<string, string> {
   };
 }
 
-/** What a page takes for granted under a heading, and what comes out of its commands. */
+/** What a page assumes under a heading, and the expected output of its commands. */
 const sections: Record<string, { before?: string; expected: RegExp }> = {
   'README: First run in the sandbox': { expected: /"status": "WAITING_FOR_USER"/ },
   'README: Connect a VPC to Atlas': { expected: /^mongodb\+srv:\/\/\S+\n$/m },
@@ -108,6 +108,7 @@ const sections: Record<string, { before?: string; expected: RegExp }> = {
     before: 'atlas-pe create --region us-east-1\natlas-pe create --region eu-west-1',
     expected: /"status":"AVAILABLE"/,
   },
+  'output: Formats': { expected: /^$/ },
   'output: Errors on stderr': {
     before: 'atlas-pe create --region us-east-1',
     expected: /^AVAILABLE after [\d.]+ s$/m,
@@ -118,10 +119,12 @@ const sections: Record<string, { before?: string; expected: RegExp }> = {
   'settings: Profiles': { expected: /^work\b/m },
 };
 
-/** Its commands are run with the keys of a server instead. */
+/** Its commands run with the keys of a server instead. */
 const onAtlasSection = 'README: First run on Atlas';
 
-/** Install and test this clone, so .ci/run takes them from README; they would pull the rug from under a test. */
+/**
+ * These commands install and test this clone. They would break a running test, so .ci/run runs them from the README.
+ */
 const isOfCi = (block: { text: string }) => /^npm (ci|pack)/.test(block.text);
 /** Needs a person at a terminal. */
 const isAsked = (block: { text: string }) => block.text === 'atlas-pe login\n';
@@ -129,7 +132,7 @@ const isAsked = (block: { text: string }) => block.text === 'atlas-pe login\n';
 const shell = blocks.filter((block) => block.language === 'sh' && !isOfCi(block));
 
 describe.skipIf(!hasJq)('the commands of README and docs/ (skipped without jq)', { concurrent: true }, () => {
-  test('are all run by one of the tests here, or by .ci/run', ({ expect }) => {
+  test('are all run here or by .ci/run', ({ expect }) => {
     const used = new Set(shell.map(({ section }) => section));
     expect([...used].sort()).toEqual([...Object.keys(sections), onAtlasSection].sort());
     const ci = readFileSync(join(root, '.ci/run'), 'utf8');
@@ -150,7 +153,7 @@ describe.skipIf(!hasJq)('the commands of README and docs/ (skipped without jq)',
     expect(stdout).toMatch(expected);
   });
 
-  test('sandbox: As a server: twice in a script, which has other jobs too', async ({ expect }) => {
+  test('sandbox: As a server: twice in a script with another background job', async ({ expect }) => {
     const [block] = shell.filter((each) => each.section === 'sandbox: As a server');
     const lines = ['sleep 60 & other=$!', block?.text, block?.text, 'kill $other && echo "the other job is there"'];
     const { stdout } = await run(lines.join('\n'), onAtlas(named));
@@ -190,7 +193,7 @@ interface Pipeline {
   'private-endpoint': { variables: Record<string, string>; script: string[]; artifacts: { paths: string[] } };
 }
 
-describe.skipIf(!hasJq)('the jobs for CI run in the sandbox (skipped without jq)', { concurrent: true }, () => {
+describe.skipIf(!hasJq)('the CI jobs run in the sandbox (skipped without jq)', { concurrent: true }, () => {
   const of = (name: string) => blocks.find(({ section }) => section === name)?.text ?? '';
 
   test('on GitHub', async ({ expect }) => {
@@ -209,14 +212,14 @@ describe.skipIf(!hasJq)('the jobs for CI run in the sandbox (skipped without jq)
   });
 });
 
-test('README names every command', () => {
+test('the README mentions every command', () => {
   const missing = tree
     .map(({ name }) => name)
     .filter((name) => !new RegExp(`(?<![\\w-])${name}(?![\\w-])`).test(readme));
   expect(missing).toEqual([]);
 });
 
-/** The anchors that a page has, as GitHub and npm make them from its headings. */
+/** The anchors of a page, as GitHub and npm generate them from its headings. */
 const anchorsOf = (page: string) =>
   [...page.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
     title
@@ -225,7 +228,7 @@ const anchorsOf = (page: string) =>
       .replaceAll(' ', '-'),
   );
 
-test.each([...pages])('the links of %s lead to files and headings', (path, page) => {
+test.each([...pages])('the links of %s point to existing files and headings', (path, page) => {
   for (const [, link = ''] of page.matchAll(/\]\((?!https:)([^)]+)\)/g)) {
     const [file = '', anchor] = link.split('#');
     const target = join(root, file === '' ? path : join(dirname(path), file));

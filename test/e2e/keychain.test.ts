@@ -10,8 +10,8 @@ import { runProgram } from '../helpers/run-program.js';
 import { startSandbox } from '../helpers/sandbox.js';
 
 /*
- * A real Secret Service, never that of the machine's user: with-secret-service.sh starts one, as .ci/run does. In an order
- * of its own, since the last test locks it.
+ * Uses a real Secret Service, but never that of the machine's user: .ci/run starts one with with-secret-service.sh. The
+ * order is fixed, because the last test locks it.
  */
 const isThere = process.env.ATLAS_PE_TEST_KEYCHAIN === '1';
 const { publicKey, privateKey } = sandboxKeys;
@@ -27,7 +27,7 @@ describe.skipIf(!isThere)(
     });
     afterAll(() => sandbox.close());
 
-    test('keeps the secret that login saves, and gives it to the next command', async () => {
+    test('stores the secret of a login, and the next command uses it', async () => {
       const env: Record<string, string> = { ...ownFolders(), ...bus, ATLAS_PE_BASE_URL: sandbox.baseUrl };
       const login = await runProgram(
         ['login', '--with-key', '--project', 'Sandbox'],
@@ -43,7 +43,7 @@ describe.skipIf(!isThere)(
       expect(await (await openKeychain())?.get('atlas-pe', 'default/private-key')).toBeNull();
     });
 
-    test("holds the Atlas CLI's keys, which sign in", async () => {
+    test("has the Atlas CLI's keys, which can sign in", async () => {
       const env: Record<string, string> = { ...ownFolders(), ...bus };
       const folder = join(env.XDG_CONFIG_HOME ?? '', 'atlascli');
       mkdirSync(folder, { recursive: true });
@@ -55,7 +55,7 @@ describe.skipIf(!isThere)(
       expect(await runProgram(['list', '--json'], env)).toMatchObject({ exitCode: 0, stdout: '[]\n', stderr: '' });
     });
 
-    test('that is locked is an error with a way out', async () => {
+    test('that is locked gives an error with a hint', async () => {
       const env: Record<string, string> = { ...ownFolders(), ...bus, ATLAS_PE_BASE_URL: sandbox.baseUrl };
       await runProgram(['login', '--with-key', '--project', 'Sandbox'], env, `${publicKey}\n${privateKey}\n`);
       const at = ['--session', '--print-reply', '--dest=org.freedesktop.secrets', '/org/freedesktop/secrets'];

@@ -19,13 +19,13 @@ import { messagesIn } from '../helpers/stderr.js';
 const project = '64f0c2a7e1b2c3d4e5f60718';
 const dist = join(home, 'dist');
 
-/** An environment that signs in to this server, whatever it takes. */
+/** An environment that can sign in to this server. */
 const pointedAt = (baseUrl: string) => ({
   ...ownFolders(),
   ...{ ATLAS_PE_BASE_URL: baseUrl, ATLAS_PE_ACCESS_TOKEN: 't', ATLAS_PE_PROJECT: project },
 });
 
-test('create, wait, list, get and delete in the sandbox, from one process to the next', async () => {
+test('create, wait, list, get and delete work across processes in the sandbox', async () => {
   const env = { ...ownFolders(), ATLAS_PE_PROFILE: 'sandbox' };
   const run = (line: string) => runProgram(line.split(' '), env);
   expect((await run('sandbox reset --ready-after 1s --ready-status AVAILABLE')).exitCode).toBe(0);
@@ -53,7 +53,7 @@ test('create, wait, list, get and delete in the sandbox, from one process to the
   expect(await run('list --json')).toMatchObject({ exitCode: 0, stdout: '[]\n', stderr: '' });
 });
 
-test('no escape code ever goes into a pipe', async () => {
+test('never writes escape codes to a pipe', async () => {
   const env = ownFolders();
   for (const line of [
     'sandbox reset',
@@ -68,7 +68,7 @@ test('no escape code ever goes into a pipe', async () => {
   }
 });
 
-test('several processes at once share the sandbox without losing anything', async () => {
+test('several processes can use the sandbox at once without losing changes', async () => {
   const env = ownFolders();
   const regions = ['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2', 'eu-west-1', 'us-east-1'];
   const runs = await Promise.all(regions.map((region) => runProgram(['--sandbox', 'create', '--region', region], env)));
@@ -96,7 +96,7 @@ describe('sandbox serve', () => {
     ['our service account', /^ATLAS_PE_(?!PUBLIC|PRIVATE)/],
     ['the Atlas CLI’s names', /^MONGODB_ATLAS_(OPS|PROJECT|\w+_API_KEY)/],
     ['Terraform’s names', /^(MONGODB_ATLAS_(BASE_URL|PUBLIC_KEY|PRIVATE_KEY)|ATLAS_PE_PROJECT)$/],
-  ])('answers a program that was pointed at it with %s', async (_, names) => {
+  ])('works for a program that uses %s', async (_, names) => {
     const chosen = Object.entries(variables(script)).filter(([name]) => names.test(name));
     const env = { ...ownFolders(), ...Object.fromEntries(chosen) };
     const created = await runProgram(['create', '--region', 'eu-west-2', '--json'], env);
@@ -104,7 +104,7 @@ describe('sandbox serve', () => {
     expect(await runProgram(['delete', 'eu-west-2', '--yes', '--json'], env)).toMatchObject({ exitCode: 0 });
   });
 
-  test('its lines are a shell script', () => {
+  test('prints a shell script', () => {
     const { status, stdout } = spawnSync('sh', ['-c', `${script}\nprintf %s "$ATLAS_PE_PROJECT"`], {
       encoding: 'utf8',
     });
@@ -112,7 +112,7 @@ describe('sandbox serve', () => {
   });
 
   const shells = ['sh', 'bash', 'zsh'].filter((shell) => spawnSync(shell, ['-c', ':']).status === 0);
-  test.each(shells)('its lines leave nothing of a real account in %s, and no profile that wins', async (shell) => {
+  test.each(shells)('its lines override a real account and profile in %s', async (shell) => {
     const names = [
       ...['ACCESS_TOKEN', 'CLIENT_ID', 'CLIENT_SECRET', 'BASE_URL'].map((name) => `ATLAS_PE_${name}`),
       ...['PROFILE', 'PROJECT', 'PUBLIC_KEY', 'PRIVATE_KEY'].map((name) => `ATLAS_PE_${name}`),
@@ -132,7 +132,7 @@ describe('sandbox serve', () => {
     });
   });
 
-  test.each(['SIGINT', 'SIGTERM'] as const)('%s ends it with exit 0', async (signal) => {
+  test.each(['SIGINT', 'SIGTERM'] as const)('%s stops it with exit code 0', async (signal) => {
     const own = startProgram(['sandbox', 'serve'], ownFolders());
     await once(own.child.stderr, 'data');
     own.child.kill(signal);
@@ -140,11 +140,11 @@ describe('sandbox serve', () => {
   });
 });
 
-test('a create survives the faults that docs/sandbox.md shows', async () => {
+test('a create survives the faults in docs/sandbox.md', async () => {
   const example =
     blocks.find(({ section, language }) => section === 'sandbox: Faults' && language === 'yaml')?.text ?? '';
   const file = join(mkdtempSync(join(tmpdir(), 'atlas-pe-')), 'faults.yaml');
-  // Told to come back at once, so that nobody waits here.
+  // Retry-After: 0, so that the test doesn't wait.
   writeFileSync(file, example.replace('Retry-After: 5', 'Retry-After: 0'));
   const serving = startProgram(['sandbox', 'serve', '--json', '--ready-after', '0s', '--faults', file], ownFolders());
   const [line] = (await once(serving.child.stdout.setEncoding('utf8'), 'data')) as [string];
@@ -165,7 +165,7 @@ test('a create survives the faults that docs/sandbox.md shows', async () => {
 test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
-] as const)('%s ends a wait at once with exit %i', async (signal, exitCode) => {
+] as const)('%s ends a wait at once with exit code %i', async (signal, exitCode) => {
   const env = ownFolders();
   const { child, ended } = startProgram(['--sandbox', 'create', '--region', 'us-east-1', '--wait'], env);
   await once(child.stderr, 'data');
@@ -176,7 +176,7 @@ test.each([
     stdout: '',
     stderr: expect.stringContaining(': atlas-pe wait'),
   });
-  // On a quiet machine it takes some 20 ms; here is room for a busy one.
+  // It takes about 20 ms on an idle machine. The limit allows for a busy one.
   expect(performance.now() - before).toBeLessThan(1000);
 });
 
@@ -184,7 +184,7 @@ test.each([
   ['list', ['list'], ''],
   ['wait', ['wait'], ''],
   ['create', ['create', '--region', 'us-east-1'], 'Check before you try again: atlas-pe list'],
-] as const)('an interrupted %s whose request gets no answer stops at once', async (_, line, hint) => {
+] as const)('an interrupted %s stops at once while it waits for a response', async (_, line, hint) => {
   let arrive = (): void => undefined;
   const arrived = new Promise<void>((resolve) => {
     arrive = resolve;
@@ -199,7 +199,7 @@ test.each([
   await server.close();
 });
 
-test('wait --output jsonl streams a line for each change, and ends quietly with its reader', async () => {
+test('wait --output jsonl prints a line for each change, and ends quietly if its reader is gone', async () => {
   const env = { ...ownFolders(), ATLAS_PE_PROFILE: 'sandbox' };
   const run = (line: string) => runProgram(line.split(' '), env);
   await run('sandbox reset --ready-after 4s');
@@ -209,7 +209,7 @@ test('wait --output jsonl streams a line for each change, and ends quietly with 
 
   const { child, ended } = startProgram(['wait', '--all', '--output', 'jsonl', '--fields', 'id,status'], env);
   const [first] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
-  // It is there long before the end.
+  // The line appears long before the end.
   expect(JSON.parse(first.split('\n')[0] ?? '')).toEqual({ id: ids[0], status: 'INITIATING' });
   child.stdout.destroy();
   expect(await ended.catch(() => 'reader gone')).toBe('reader gone');
@@ -217,7 +217,7 @@ test('wait --output jsonl streams a line for each change, and ends quietly with 
 
   const whole = await run('wait --all --output jsonl --fields id,status');
   expect(whole).toMatchObject({ exitCode: 0 });
-  // The second one may have been a little later; what is told of each at last is that it is ready.
+  // The second endpoint may be a little later. The last status of both is ready.
   const lines = whole.stdout
     .trim()
     .split('\n')
@@ -226,14 +226,14 @@ test('wait --output jsonl streams a line for each change, and ends quietly with 
   expect([...last]).toEqual(ids.map((id) => [id, 'WAITING_FOR_USER']));
 });
 
-test('a reader that goes away ends it quietly', () => {
+test('ends quietly if the reader is gone', () => {
   const env = { PATH: process.env.PATH ?? '', ...ownFolders() };
   const list = `"${node}" "${program}" --sandbox list --json; echo "exit $?" >&2`;
   const { stdout, stderr } = spawnSync('sh', ['-c', `(${list}) | true`], { env, encoding: 'utf8' });
   expect([stdout, stderr]).toEqual(['', 'exit 0\n']);
 });
 
-test('a full disk is told, and what was done is not lost', () => {
+test('reports a full disk, and still names what was changed', () => {
   const env = { PATH: process.env.PATH ?? '', ...ownFolders() };
   const run = (line: string) =>
     spawnSync('sh', ['-c', `"${node}" "${program}" ${line} > /dev/full`], { env, encoding: 'utf8' });
@@ -250,7 +250,7 @@ test('a full disk is told, and what was done is not lost', () => {
     status: 1,
     stderr: expect.stringMatching(/The change was made: [0-9a-f]{24}\n$/),
   });
-  // What only reads has done nothing.
+  // These commands change nothing.
   for (const line of ['get', 'list', 'wait --timeout 30s']) {
     const { status, stderr } = run(`--sandbox ${line} --quiet`);
     expect([status, stderr]).toEqual([1, expect.stringContaining('no space left on the disk')]);
@@ -258,7 +258,7 @@ test('a full disk is told, and what was done is not lost', () => {
   }
 });
 
-test('twenty writers and twenty readers at once: every write is there, and no file is broken', async () => {
+test('twenty writers and twenty readers at once lose no write and break no file', async () => {
   const sandbox = await startSandbox({ clock: { ...fakeClock(), now: Date.now } });
   try {
     const { env } = sandbox;
@@ -280,12 +280,12 @@ test('twenty writers and twenty readers at once: every write is there, and no fi
   }
 });
 
-test('a disk that is full leaves the configuration as it was', async () => {
+test('a full disk leaves the configuration unchanged', async () => {
   const env: Record<string, string> = { PATH: process.env.PATH ?? '', ...ownFolders() };
   await runProgram(['config', 'set', 'project', 'before'], env);
   const file = join(env.ATLAS_PE_CONFIG_DIR ?? '', 'config.json');
   const before = readFileSync(file, 'utf8');
-  // No file may grow at all; what is told of that, an error or a signal, depends on which comes first.
+  // No file may grow. Whether this gives an error or a signal depends on which comes first.
   const line = `ulimit -f 0; "${node}" "${program}" config set project after`;
   expect(spawnSync('bash', ['-c', line], { env }).status).not.toBe(0);
   expect(readFileSync(file, 'utf8')).toBe(before);
@@ -302,25 +302,25 @@ describe('HTTPS', () => {
     ATLAS_PE_BASE_URL: `https://localhost:${(server.address() as AddressInfo).port}`,
   });
 
-  test('an authority that is not known is refused, with the way to name it', async () => {
+  test('an unknown certificate authority is refused, with a hint how to trust it', async () => {
     const { exitCode, stderr } = await runProgram(['list'], env());
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/^Error: The certificate of localhost:\d+ is not trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\)\./);
     expect(stderr).toContain('NODE_EXTRA_CA_CERTS');
   });
 
-  test('no variable switches the check off', async () => {
+  test('no variable disables the check', async () => {
     const run = await runProgram(['list'], { ...env(), NODE_TLS_REJECT_UNAUTHORIZED: '0' });
     expect([run.exitCode, run.stderr]).toEqual([1, expect.stringContaining('is not trusted')]);
   });
 
-  test('NODE_EXTRA_CA_CERTS names it', async () => {
+  test('NODE_EXTRA_CA_CERTS trusts it', async () => {
     const run = await runProgram(['list', '--json'], { ...env(), NODE_EXTRA_CA_CERTS: file('cert') });
     expect(run).toEqual({ exitCode: 0, stdout: '[]\n', stderr: '' });
   });
 });
 
-describe('a server that is no Atlas is said plainly, in one error, without a stack trace', () => {
+describe('a server that is not Atlas gives one clear error without a stack trace', () => {
   const page = '<!doctype html><html><body>Sign in</body></html>';
   const service = {
     cloudProvider: 'AWS',
@@ -391,7 +391,7 @@ describe('a server that is no Atlas is said plainly, in one error, without a sta
   });
 });
 
-/** The files of dist that a command line loads, which V8's coverage names, without the one that finds the compile cache. */
+/** The files in dist that a command loads, according to V8's coverage, without the one for the compile cache. */
 async function loadedBy(argv: readonly string[], env: Record<string, string>): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
   await runProgram(argv, { ...env, NODE_V8_COVERAGE: folder });
@@ -403,7 +403,7 @@ async function loadedBy(argv: readonly string[], env: Record<string, string>): P
 
 const codeOf = (files: readonly string[]) => files.map((file) => readFileSync(join(dist, file), 'utf8')).join();
 
-/** The libraries in these files, told by names that only they use: undici, which is there, shows that the search works. */
+/** The libraries in these files, recognized by names that only they use. Finding undici shows that the search works. */
 function librariesIn(files: readonly string[]): string[] {
   const marks = {
     undici: 'UND_ERR_SOCKET',
@@ -418,7 +418,7 @@ function librariesIn(files: readonly string[]): string[] {
   return Object.entries(marks).flatMap(([name, mark]) => (code.includes(mark) ? [name] : []));
 }
 
-test('the version and help load next to nothing, and a mistyped command no more than the parser', async () => {
+test('--version and help load almost nothing, and a mistyped command only the parser', async () => {
   expect(await runProgram(['--version'], {})).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' });
   expect(await loadedBy(['--version'], {})).toEqual([]);
   for (const line of ['--help', 'help', 'wait --help', 'help interface add', 'help waiting']) {
@@ -431,7 +431,7 @@ test('the version and help load next to nothing, and a mistyped command no more 
   }
 });
 
-test('a command that prints JSON loads what it needs: no spinner, no colour, no table, no configuration store', async () => {
+test('a command that prints JSON loads no spinner, colours, table or configuration store', async () => {
   const server = await startServer((_request, response) => json(response, 200, []));
   try {
     const files = await loadedBy(['list', '--json'], pointedAt(server.baseUrl));
@@ -442,7 +442,7 @@ test('a command that prints JSON loads what it needs: no spinner, no colour, no 
   }
 });
 
-test('nor does one that tells its progress and hints in JSON load a spinner, colour or a table', async () => {
+test('progress and hints in JSON load no spinner, colours or table either', async () => {
   const id = '6a793f68c0eb9e7a17715835';
   const server = await startServer((_request, response, count) =>
     json(response, 200, { id, regionName: 'US_EAST_1', status: count === 1 ? 'INITIATING' : 'AVAILABLE' }),

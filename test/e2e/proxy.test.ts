@@ -10,7 +10,7 @@ import { json } from '../helpers/fake-atlas.js';
 import { ownFolders } from '../helpers/run-cli.js';
 import { runProgram } from '../helpers/run-program.js';
 
-/* The built program on its way through a proxy and TLS, with certificates that the test alone trusts. */
+/* The built program through a proxy and TLS, with certificates that only the test trusts. */
 
 const file = (name: string) => fileURLToPath(new URL(`../helpers/tls/${name}.pem`, import.meta.url));
 const tls = (name: string) => ({ key: readFileSync(file('key')), cert: readFileSync(file(name)) });
@@ -31,10 +31,10 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** An Atlas with this certificate. */
+/** Starts a fake Atlas with this certificate. */
 const startAtlas = (name: string) => listen(createHttps(tls(name), (_, response) => json(response, 200, [])));
 
-/** A proxy whose tunnels all end at this port; `targets` says where they were to go. */
+/** Starts a proxy whose tunnels all lead to this port. `targets` records the requested targets. */
 async function startProxy(port: number, server = createHttp()) {
   const targets: string[] = [];
   server.on('connect', ({ url = '' }, socket: Socket) => {
@@ -60,14 +60,14 @@ function list(trusted: readonly string[], env: Record<string, string>) {
   });
 }
 
-test.each(['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY'])('a tunnel leads to Atlas (%s)', async (name) => {
+test.each(['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY'])('connects to Atlas through a tunnel (%s)', async (name) => {
   const { port, targets } = await startProxy(await startAtlas('atlas'));
   const run = await list(['atlas'], { [name]: `http://127.0.0.1:${port}` });
   expect(run).toEqual({ exitCode: 0, stdout: '[]\n', stderr: '' });
   expect(targets).toEqual(['atlas.test:443']);
 });
 
-test('so does one of a proxy that is itself asked by TLS', async () => {
+test('connects through an HTTPS proxy', async () => {
   const { port, targets } = await startProxy(await startAtlas('atlas'), createHttps(tls('cert')));
   const proxy = { HTTPS_PROXY: `https://localhost:${port}` };
   expect(await list(['atlas', 'cert'], proxy)).toEqual({ exitCode: 0, stdout: '[]\n', stderr: '' });
@@ -76,14 +76,14 @@ test('so does one of a proxy that is itself asked by TLS', async () => {
   expect(JSON.parse(stderr).error.message).toMatch(/^The certificate of the proxy localhost:\d+ is not trusted/);
 });
 
-test('--verbose shows the proxy, and no password of it', async () => {
+test('--verbose shows the proxy without its password', async () => {
   const { port } = await startProxy(await startAtlas('atlas'));
   const run = await list(['atlas'], { HTTPS_PROXY: `http://user:pass@127.0.0.1:${port}`, ATLAS_PE_DEBUG: '1' });
-  expect(run.stderr).toContain(`(by proxy 127.0.0.1:${port})`);
+  expect(run.stderr).toContain(`(via proxy 127.0.0.1:${port})`);
   expect(run.stderr).not.toContain('pass');
 });
 
-test('a certificate of another host, and one that has expired, are not blamed on a company proxy', async () => {
+test("errors about an expired certificate or one for another host don't mention a company proxy", async () => {
   const { port } = await startProxy(await startAtlas('cert'));
   const other = await list(['cert'], { HTTPS_PROXY: `127.0.0.1:${port}` });
   expect(JSON.parse(other.stderr).error.message).toBe('The certificate of atlas.test is for a different host.');

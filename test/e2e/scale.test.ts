@@ -22,13 +22,13 @@ afterAll(() => {
   process.stdout.write(`\nlist --all-projects\n${lines.join('\n')}\n`);
 });
 
-/** Lists the endpoints of so many projects with the built program, which tells its peak memory at its end. */
+/** Lists the endpoints of this many projects with the built program, which reports its peak memory at exit. */
 async function measure(projects: number): Promise<Figures> {
   const ids = Array.from({ length: projects }, (_, index) => `64f0c2a7e1b2c3d4${index.toString(16).padStart(8, '0')}`);
   const sandbox = await startSandbox({
     clock: { ...fakeClock(), ...systemClock },
     world: { projects: ids },
-    // So long that those that are sent at once meet.
+    // Slow enough that parallel requests overlap.
     faults: createFaults([{ path: '/endpointService', delayMs: 4 }]),
   });
   const tell = "process.on('exit', () => process.stderr.write('peak ' + process.resourceUsage().maxRSS))";
@@ -39,7 +39,7 @@ async function measure(projects: number): Promise<Figures> {
   });
   const seconds = (performance.now() - before) / 1000;
   expect([exitCode, stdout]).toEqual([0, '[]\n']);
-  // One request more opens the digest, and two pages hold a thousand projects.
+  // One request gets the digest challenge, a page has 500 projects, and each project needs three lists.
   expect(sandbox.requests()).toBe(1 + Math.floor(projects / 500) + (projects % 500 === 0 ? 0 : 1) + 3 * projects);
   const figures = {
     projects,
@@ -52,8 +52,8 @@ async function measure(projects: number): Promise<Figures> {
   return figures;
 }
 
-// What else the machine does may make one measurement slow, but hardly each of three.
-test('all endpoints of many projects: few requests at once, little memory, and time in proportion', {
+// Other load on the machine may slow down one measurement, but hardly all three.
+test('many projects need few parallel requests, little memory, and time in proportion', {
   retry: 2,
 }, async () => {
   const figures: Figures[] = [];
@@ -62,7 +62,7 @@ test('all endpoints of many projects: few requests at once, little memory, and t
     expect(mostAtOnce).toBe(8);
     expect(megabytes).toBeLessThan(150);
   }
-  // What starts the program is the same for all; without that a project more costs the same, however many there are.
+  // Start-up takes the same time in all runs. Without it, the time for each project must not grow with their number.
   const [few, some, many] = figures.map(({ seconds }) => seconds) as [number, number, number];
   expect((many - some) / 700).toBeLessThan(3 * ((some - few) / 200));
 });

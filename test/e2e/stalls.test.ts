@@ -8,7 +8,7 @@ import { ownFolders } from '../helpers/run-cli.js';
 import { runProgram, startProgram } from '../helpers/run-program.js';
 import { phases, type Stall } from '../helpers/stalls.js';
 
-/* The built program ends in time and at once, with nothing that keeps its process alive. */
+/* The built program ends in time, and nothing keeps its process alive. */
 
 let stall: Stall | undefined;
 afterEach(() => stall?.close());
@@ -20,7 +20,7 @@ const cases = [
   ...['list', 'wait us-east-1 --timeout 5s'].map((command) => ['CONNECT', command]),
 ];
 
-test.each(cases)('Ctrl-C ends its process at once where a server stalls at %s: %s', async (phase, command) => {
+test.each(cases)('Ctrl-C ends the process at once if a server stalls at %s: %s', async (phase, command) => {
   let begin = (): void => undefined;
   const stalled = new Promise<void>((resolve) => {
     begin = resolve;
@@ -31,12 +31,12 @@ test.each(cases)('Ctrl-C ends its process at once where a server stalls at %s: %
   const interrupted = performance.now();
   child.kill('SIGINT');
   const { exitCode, stderr } = await ended;
-  // 100 ms, on a machine that has other things to do.
+  // Usually 100 ms. The limit allows for a busy machine.
   expect(performance.now() - interrupted).toBeLessThan(1000);
   expect([exitCode, stderr]).toEqual([130, expect.stringMatching(/^Interrupted\.$/m)]);
 });
 
-test('a wait behind a proxy that never answers ends in time, and names the proxy', async () => {
+test('a wait behind an unresponsive proxy times out and names the proxy', async () => {
   stall = (await phases.CONNECT?.start(() => undefined)) as Stall;
   const started = performance.now();
   const { HTTPS_PROXY = '' } = stall.env;
@@ -47,12 +47,12 @@ test('a wait behind a proxy that never answers ends in time, and names the proxy
 });
 
 test.skipIf(process.platform === 'win32')(
-  'Ctrl-C ends its process at once where the system looks a name up for ever',
+  'Ctrl-C ends the process at once during an endless name look-up',
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
     const [pipe, preload] = [join(folder, 'pipe'), join(folder, 'preload.cjs')];
     execFileSync('mkfifo', [pipe]);
-    // Like a look-up, opening a pipe that nobody writes to keeps a thread busy that Node waits for.
+    // Opening a pipe without a writer blocks a thread that Node waits for, like a look-up.
     const hang = `require('node:fs').open(${JSON.stringify(pipe)}, 'r', () => {})`;
     writeFileSync(preload, `require('node:dns').lookup = () => { ${hang}; process.stderr.write('looking up\\n'); };`);
     const env = { ...ownFolders(), ...project, ATLAS_PE_ACCESS_TOKEN: 't', ATLAS_PE_BASE_URL: 'https://atlas.test' };
@@ -62,7 +62,7 @@ test.skipIf(process.platform === 'win32')(
     child.kill('SIGINT');
     const { stderr } = await ended;
     expect(performance.now() - interrupted).toBeLessThan(1000);
-    // To a shell this is 130 too.
+    // A shell sees this as 130 too.
     expect([child.exitCode, child.signalCode]).toEqual([null, 'SIGINT']);
     expect(stderr).toContain('Interrupted.\nHint: Nothing was sent to Atlas.\n');
   },

@@ -11,13 +11,13 @@ import { node, program, runProgram, startProgram } from '../helpers/run-program.
 import { linesIn, messagesIn } from '../helpers/stderr.js';
 import { Terminal } from '../helpers/terminal.js';
 
-/* The built program, whose stderr is a pipe that a program reads. */
+/* The built program with stderr as a pipe that a program reads. */
 
 const sandbox = () => ({ ...ownFolders(), ATLAS_PE_PROFILE: 'sandbox' });
 
-describe('jq reads what a command says on stderr', () => {
+describe('jq can parse stderr', () => {
   const hasJq = spawnSync('jq', ['--version']).status === 0;
-  if (process.env.CI === 'true') test('jq is here', () => expect(hasJq).toBe(true));
+  if (process.env.CI === 'true') test('jq is installed', () => expect(hasJq).toBe(true));
 
   test.skipIf(!hasJq).each([
     ['list --json', 0, []],
@@ -36,14 +36,14 @@ describe('jq reads what a command says on stderr', () => {
     const { status, stdout, stderr } = spawnSync('sh', ['-c', script], { env, encoding: 'utf8' });
     const found = stdout.trim().split('\n');
     expect([status, stderr, found.slice(-2)]).toEqual([0, '', ['exit', String(exitCode)]]);
-    // How many requests there are does not matter here.
+    // The number of requests doesn't matter here.
     const shown = found.slice(0, -2);
     expect(shown.filter((kind, index) => kind !== 'note' || shown.indexOf(kind) === index)).toEqual(kinds);
   });
 });
 
 test.each(['SIGINT', 'SIGTERM'] as const)(
-  '%s while waiting ends in one line that says how to go on',
+  '%s during a wait gives one line that says how to continue',
   async (signal) => {
     const { child, ended } = startProgram('create --region us-east-1 --wait --json'.split(' '), sandbox());
     await once(child.stderr, 'data');
@@ -55,7 +55,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
   },
 );
 
-test('sandbox serve says where it listens, and nothing at its end', async () => {
+test('sandbox serve prints its address, and nothing when it ends', async () => {
   const { child, ended } = startProgram(['sandbox', 'serve', '--json'], ownFolders());
   await once(child.stderr, 'data');
   child.kill('SIGINT');
@@ -63,7 +63,7 @@ test('sandbox serve says where it listens, and nothing at its end', async () => 
   expect([exitCode, messagesIn(stderr, 'note')]).toEqual([0, [expect.stringContaining('listening on http://')]]);
 });
 
-test('a full disk is told in JSON, of the version too', () => {
+test('a full disk is reported in JSON, also for --version', () => {
   const env = { PATH: process.env.PATH ?? '', ...ownFolders(), ATLAS_PE_OUTPUT: 'json' };
   for (const line of ['--version', '--help', 'config path']) {
     const script = `"${node}" "${program}" ${line} > /dev/full`;
@@ -75,7 +75,7 @@ test('a full disk is told in JSON, of the version too', () => {
   }
 });
 
-test("Node's own warnings are lines like ours, and stay as Node prints them for people", async () => {
+test("Node's own warnings become JSON lines too, and are unchanged in text output", async () => {
   const file = (name: string) => readFileSync(fileURLToPath(new URL(`../helpers/tls/${name}.pem`, import.meta.url)));
   const server = createServer({ key: file('key'), cert: file('cert') }, (_, response) => json(response, 200, []));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -96,7 +96,7 @@ test("Node's own warnings are lines like ours, and stay as Node prints them for 
   }
 });
 
-test('in a terminal progress and hints stay for people, and the error is JSON', async () => {
+test('in a terminal, progress and hints stay text, and only the error is JSON', async () => {
   const env = sandbox();
   expect((await runProgram(['sandbox', 'reset', '--ready-after', '1s'], env)).exitCode).toBe(0);
   const created = new Terminal('create --region us-east-1 --wait --json'.split(' '), env);
@@ -108,7 +108,7 @@ test('in a terminal progress and hints stay for people, and the error is JSON', 
   expect(failed.lines().map((line) => Object.keys(JSON.parse(line)))).toEqual([['error']]);
 });
 
-test('a secret that is typed while stderr goes to a program is asked for in a line', async () => {
+test('if stderr goes to a program, the question for a secret is a JSON line', async () => {
   const shell = ['sh', '-c', '"$@" 2> "$HOME/log"; cat "$HOME/log"; echo "exit $?"', 'sh'];
   const env: Record<string, string> = ownFolders();
   const line = 'config set private-key --json';

@@ -1,6 +1,6 @@
 import type { Provider } from '../../src/clouds/all.js';
 
-/** Of each cloud a region, and what `interface add` is given there; tests that are of every cloud go through these. */
+/** For each cloud: a region, and the arguments of `interface add` there. Tests that cover every cloud use these. */
 export const examples: Readonly<Record<Provider, { region: string; attached: string; options?: string }>> = {
   AWS: { region: 'us-east-1', attached: 'vpce-0123456789abcdef0' },
   AZURE: {

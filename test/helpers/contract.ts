@@ -4,8 +4,8 @@ import { Ajv } from 'ajv';
 import type { Exchange } from './sandbox.js';
 
 /*
- * The structure of the API, as an OpenAPI document that lies beside a developer's checkout and ships with nothing. Where
- * it is missing the tests that need it are skipped, except in CI.
+ * The structure of the API, as an OpenAPI document beside a developer's checkout. It is not published. Without it, the
+ * tests that need it are skipped, except in CI.
  */
 
 const file = fileURLToPath(new URL('../../../shared/atlas-contract.json', import.meta.url));
@@ -13,7 +13,7 @@ export const hasContract = existsSync(file);
 
 type Json = { [key: string]: Json } & { [index: number]: Json };
 
-/** Returns what is wrong with one exchange by the contract, and by what was observed of the live API. */
+/** Returns the ways in which an exchange violates the contract, or what was observed of the live API. */
 export function contractChecker(): (exchange: Exchange) => string[] {
   const contract = withObserved(JSON.parse(readFileSync(file, 'utf8')));
   const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
@@ -55,12 +55,12 @@ export function contractChecker(): (exchange: Exchange) => string[] {
       const type = String(requestHeaders['content-type']);
       const schema = operation.requestBody.content?.[type]?.schema;
       expect(schema !== undefined, `Content-Type is ${type}`);
-      // What it takes to attach something differs by the cloud in the path.
+      // The body to attach something depends on the cloud in the path.
       const cloud = { cloudProvider: String(values.cloudProvider) };
       if (schema) problems.push(...errorsOf(refOf(contract, schema, cloud), JSON.parse(requestBody)));
     } else expect(requestBody === '', 'it has a body');
 
-    // A challenge to sign in carries none.
+    // A 401 response, the challenge, has no rate-limit headers.
     for (const name of ['ratelimit-limit', 'ratelimit-remaining']) {
       expect((status === 401 ? /^undefined$/ : /^\d+$/).test(String(headers[name])), `${name} is ${headers[name]}`);
     }
@@ -82,7 +82,7 @@ export function contractChecker(): (exchange: Exchange) => string[] {
   };
 }
 
-/** A service is one of three shapes, by its provider. */
+/** A service has one of three shapes, depending on its provider. */
 function refOf(contract: Json, schema: Json, value: { cloudProvider?: string }): string {
   const mapping = resolveRef(contract, schema).discriminator?.mapping;
   return String(mapping?.[value.cloudProvider ?? ''] ?? schema.$ref);
@@ -99,7 +99,7 @@ function pathValues(template: string, pathname: string): Record<string, string> 
   return Object.fromEntries(names.map((name, index) => [name.replace(/[{}]/g, ''), values[index] ?? '']));
 }
 
-/** The places where recordings of the live API win over its description (`x-observed`, and the recorded bodies). */
+/** Corrects the contract where recordings of the live API differ (`x-observed`, and the recorded bodies). */
 function withObserved(contract: Json): Json {
   const schemas = contract.components?.schemas as Json;
   for (const name of [
@@ -122,7 +122,7 @@ function withObserved(contract: Json): Json {
   // `"parameters":["111111111111111111111111"]`
   Object.assign(schemas.ApiError?.properties?.parameters as Json, { items: {} });
 
-  // The general shape refers to those of the clouds, and they to it: without that they can be checked.
+  // The general shape and those of the clouds refer to each other. Without this cycle they can be checked.
   for (const cloud of ['AWSEndpoint', 'AzureEndpoint', 'GCPEndpointGroup']) {
     const parts = schemas[`Create${cloud}Request`]?.allOf as Json;
     Object.assign(parts, { 0: {} });
@@ -139,7 +139,7 @@ function withObserved(contract: Json): Json {
   const attached = `${base}/{cloudProvider}/endpointService/{endpointServiceId}/endpoint`;
   const add = at(attached, 'post');
   Object.assign(add, { 201: add[200] });
-  // The pattern of `endpointId` forgets the endpoint groups of GCP, which are read and removed by name.
+  // The pattern of `endpointId` omits GCP endpoint groups, which are read and deleted by name.
   for (const method of ['get', 'delete']) {
     const parameters = contract.paths?.[`${attached}/{endpointId}`]?.[method]?.parameters as Json;
     const { schema } = Object.values(parameters).find(({ name }) => String(name) === 'endpointId') ?? {};
@@ -147,7 +147,7 @@ function withObserved(contract: Json): Json {
   }
   const detach = at(`${attached}/{endpointId}`, 'delete');
   Object.assign(detach, { 202: detach[204] });
-  // What stands inside an operation gets a name like everything else.
+  // A schema inside an operation gets a name, like all others.
   const clusters = at('/api/atlas/v2/groups/{groupId}/clusters', 'get')[200]?.content as Json;
   for (const media of Object.values(clusters)) {
     Object.assign(schemas, { ClusterPage: media.schema });

@@ -7,7 +7,7 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8');
 
 export const readme = read('README.md');
 
-/** README and the pages of docs/ that people write, by path. reference.md is made from the definitions. */
+/** The README and the handwritten pages of docs/, by path. reference.md is generated. */
 export const pages: ReadonlyMap<string, string> = new Map(
   [
     'README.md',
@@ -17,9 +17,9 @@ export const pages: ReadonlyMap<string, string> = new Map(
   ].map((path) => [path, read(path)]),
 );
 
-/** A fenced block of a page, and the heading that it stands under. */
+/** A fenced block of a page, and its heading. */
 export interface Block {
-  /** The name of the page and the heading, as in `waiting: Interface endpoints`. */
+  /** The name of the page and the heading, for example `waiting: Interface endpoints`. */
   section: string;
   language: string;
   text: string;

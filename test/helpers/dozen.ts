@@ -34,7 +34,7 @@ const kinds: readonly Kind[] = [
   { provider: 'GCP', region: 'northamerica-northeast1', readyIn: -3600 },
 ];
 
-/** Puts a dozen endpoints, the same ones each time, into a sandbox where it is `now`. */
+/** Adds a dozen endpoints to a sandbox whose time is `now`. They are the same each time. */
 export async function fill(store: Store, now: number): Promise<void> {
   let seed = 1;
   const random = () => {

@@ -3,17 +3,19 @@ import type { AddressInfo } from 'node:net';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, count: number) => void;
 
-/** A server that answers as a test says; `count` is the number of the request, from 1. */
+/** Starts a server that responds as the test's handler says. `count` is the number of the request, from 1. */
 export async function startServer(handler: Handler) {
-  let count = 0;
+  let [count, connections] = [0, 0];
   const server = createServer((request, response) => {
     count++;
     handler(request, response, count);
   });
+  server.on('connection', () => connections++);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     count: () => count,
+    connections: () => connections,
     close: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve());

@@ -1,15 +1,15 @@
 import type { Clock } from '../../src/base/clock.js';
 
 export interface FakeClock extends Clock {
-  /** Lets time pass without anybody sleeping. */
+  /** Moves the time forward without a sleep. */
   advance(ms: number): void;
-  /** How long each sleep was, in order. */
+  /** The length of each sleep in milliseconds, in order. */
   readonly sleeps: readonly number[];
 }
 
 /**
- * A clock whose sleeps take no time: each moves it on by as much as it was to last. Time-outs that it passes on its way go
- * off, so whoever sleeps long enough on the other end of a connection is timed out.
+ * A clock whose sleeps take no real time: each moves the clock forward by its length. Time-outs on the way expire. So
+ * if the other end of a connection sleeps long enough, the request times out.
  */
 export function fakeClock(start = Date.UTC(2026, 7, 1)): FakeClock {
   let now = start;
@@ -27,11 +27,11 @@ export function fakeClock(start = Date.UTC(2026, 7, 1)): FakeClock {
     sleeps,
     advance: moveOn,
     sleep: async (ms, signal) => {
-      // A turn of the event loop, in which whatever else is under way can go on.
+      // One turn of the event loop, so that other work can proceed.
       await new Promise((resolve) => setImmediate(resolve));
       signal?.throwIfAborted();
       sleeps.push(ms);
-      // A real timer takes a millisecond at least; a sum may lose what is less.
+      // A real timer takes at least a millisecond. Smaller amounts could get lost in a sum.
       moveOn(ms < 1 ? Math.ceil(ms) : ms);
     },
     timeout: (ms) => {
@@ -42,7 +42,7 @@ export function fakeClock(start = Date.UTC(2026, 7, 1)): FakeClock {
   };
 }
 
-/** The same clock, but from that time on every sleep lasts until it is interrupted; `onSleep` is told. */
+/** The same clock, but from that time on every sleep lasts until it is aborted, and calls `onSleep`. */
 export function standStill(clock: FakeClock, at: number, onSleep = () => {}): FakeClock {
   const forever = (signal?: AbortSignal) =>
     new Promise<void>((_, reject) => {

@@ -1,6 +1,6 @@
 import type { Keychain } from '../../src/config/keychain.js';
 
-/** A keychain in memory; `entries` is what it holds, by service and account. */
+/** A keychain in memory. `entries` is its content, by service and account. */
 export function fakeKeychain(entries: Record<string, string> = {}): Keychain & { entries: Record<string, string> } {
   const key = (service: string, account: string) => `${service} ${account}`;
   return {

@@ -1,6 +1,6 @@
 /*
- * Reads as much of HCL as `--output terraform` writes, by HCL's native syntax specification: comments, blocks, attributes,
- * quoted templates without any sequence, tuples, true and false, references.
+ * Parses the part of HCL that `--output terraform` writes, by HCL's native syntax specification: comments, blocks,
+ * attributes, quoted templates without sequences, tuples, true and false, references.
  */
 
 type HclValue = string | boolean | HclValue[] | { reference: string };
@@ -17,7 +17,7 @@ export function readHcl(source: string): HclBlock {
   const fail = (what: string): never => {
     throw new Error(`${what} at ${JSON.stringify(source.slice(at, at + 40))}`);
   };
-  /** What matches here, or undefined. */
+  /** Returns what matches at the current position, or undefined. */
   const next = (pattern: RegExp): string | undefined => {
     const sticky = new RegExp(pattern.source, 'uy');
     sticky.lastIndex = at;

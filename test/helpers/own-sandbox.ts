@@ -4,7 +4,7 @@ import type { WorldOptions } from '../../src/sandbox/world.js';
 import { type CliOptions, type Run, runCli } from './run-cli.js';
 import { startSandbox } from './sandbox.js';
 
-/** A sandbox for all tests of a file, whose exchanges are forgotten after each. */
+/** One sandbox for all tests of a file. Its list of exchanges is cleared after each test. */
 export function sharedSandbox() {
   const shared = { sandbox: undefined as unknown as Awaited<ReturnType<typeof startSandbox>> };
   beforeAll(async () => {
@@ -18,23 +18,23 @@ export function sharedSandbox() {
   return shared;
 }
 
-/** A sandbox for each test of a file, whose faults a test may set and change as it goes. */
+/** One sandbox for each test of a file. A test can set and change its faults. */
 export function ownSandbox() {
   let rules = createFaults([]);
   const own = {
     sandbox: undefined as unknown as Awaited<ReturnType<typeof startSandbox>>,
-    /** Requests are counted from here on. */
+    /** Also resets the request counts of the faults. */
     set faults(faults: readonly Fault[]) {
       rules = createFaults(faults);
     },
-    /** Begins anew, with a world of another kind. */
+    /** Starts a new sandbox with other options. */
     async restart(world: Partial<WorldOptions> = {}): Promise<void> {
       await own.sandbox?.close();
       own.faults = [];
       const next = (...request: Parameters<typeof rules.next>) => rules.next(...request);
       own.sandbox = await startSandbox({ world, faults: { next } });
     },
-    /** Runs one command line against it. No two start at the same moment. */
+    /** Runs a command against the sandbox. Moves the clock, so that no two commands start at the same moment. */
     atlas(line: string, options: CliOptions = {}): Promise<Run> {
       own.sandbox.clock.advance(1);
       return runCli(line.split(' '), { env: own.sandbox.env, clock: own.sandbox.clock, ...options });

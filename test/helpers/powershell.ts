@@ -1,6 +1,6 @@
 /**
- * The words that PowerShell hands to a program, by its language specification (2.3.5.2, 8.2) and what version 5.1 does when
- * it puts them on a command line. Throws where it would do anything else than hand them over.
+ * Splits a line into the arguments that PowerShell passes to a program, by its language specification (2.3.5.2, 8.2)
+ * and the way version 5.1 puts them on a command line. Throws if PowerShell would do anything else with the line.
  */
 export function readPowerShell(line: string): string[] {
   return [
@@ -15,7 +15,7 @@ export function readPowerShell(line: string): string[] {
       fail('no plain word');
     }
     const word = bare ?? double ?? single?.replaceAll(/['‘’‚‛](['‘’‚‛])/g, '$1') ?? '';
-    // Version 5.1 drops what is empty, and puts words with blanks between quotes without a look at what is in them.
+    // Version 5.1 drops empty arguments. It quotes arguments with spaces without escaping their content.
     if (word === '' || word.includes('"') || (/\s/.test(word) && word.endsWith('\\'))) fail('lost on the way');
     return word;
   });

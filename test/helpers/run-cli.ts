@@ -19,23 +19,24 @@ export interface Run {
 export interface CliOptions {
   env?: Record<string, string>;
   clock?: FakeClock;
-  /** None by default: no test touches the keychain of the machine it runs on. */
+  /** Default: none. No test accesses the keychain of its machine. */
   keychain?: Keychain;
-  /** A terminal, instead of pipes; what is written to it is not in the run's stdout and stderr. */
+  /** A terminal to use instead of pipes. What is written to it is not in the run's stdout and stderr. */
   screen?: Screen;
-  /** Null: nothing comes, and it stays open. */
+  /** Null: stdin stays open and empty. */
   stdin?: string | Buffer | Readable | null;
-  /** Given a way to interrupt the run. */
-  onStart?: (interrupt: (signal: 'SIGINT' | 'SIGTERM') => void) => void;
+  /** Receives a function that interrupts the run and returns whether the run listened. */
+  onStart?: (interrupt: (signal: 'SIGINT' | 'SIGTERM') => boolean) => void;
   /** How long the process took to start, in milliseconds. */
   startMs?: number;
-  /** How host names are looked up. */
+  /** Called with the delay in milliseconds when the process asks to be killed. */
+  onKillAfter?: (ms: number) => void;
   lookup?: LookupFunction | undefined;
-  /** Called with each piece of stderr; may interrupt the run. */
+  /** Called with each chunk of stderr. It may interrupt the run. */
   onStderr?: (text: string, interrupt: (signal: 'SIGINT' | 'SIGTERM') => void) => void;
 }
 
-/** Folders of its own for a test's configuration and sandbox, as the environment names them. */
+/** New temporary folders for configuration and sandbox, as environment variables. */
 export function ownFolders(): Record<string, string> {
   const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
   return {
@@ -47,7 +48,7 @@ export function ownFolders(): Record<string, string> {
   };
 }
 
-/** Runs one command line in this process, in pipes unless it is given a screen, on a clock that never waits. */
+/** Runs a command in this process, on pipes or a given screen, with a clock that never really waits. */
 export async function runCli(argv: readonly string[], options: CliOptions = {}): Promise<Run> {
   const {
     env = ownFolders(),
@@ -55,6 +56,7 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
     stdin = '',
     onStart,
     onStderr,
+    onKillAfter,
     keychain = null,
     startMs = 0,
     screen,
@@ -62,7 +64,9 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
   } = options;
   const listeners = new Map<string, Set<() => void>>();
   const interrupt = (signal: string) => {
-    for (const listener of listeners.get(signal) ?? []) listener();
+    const called = [...(listeners.get(signal) ?? [])];
+    for (const listener of called) listener();
+    return called.length > 0;
   };
   const [stdout, stderr] = [collector(), collector((text) => onStderr?.(text, interrupt))];
   const input = Object.assign(new PassThrough(), { isTTY: screen !== undefined });
@@ -85,7 +89,8 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
   onStart?.(interrupt);
   const exitCode = await main(argv, system, {
     ...{ clock, lookup, random: () => 0.5, keychain: async () => keychain },
-    ...{ startedAt: clock.now() - startMs, killAfter: async () => undefined, foreground: async () => () => true },
+    ...{ startedAt: clock.now() - startMs, foreground: async () => () => true },
+    killAfter: async (ms) => onKillAfter?.(ms),
   });
   return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
 }

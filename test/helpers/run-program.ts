@@ -8,16 +8,19 @@ import type { Run } from './run-cli.js';
 
 const built = fileURLToPath(new URL('../../bin/atlas-pe.js', import.meta.url));
 
-/** The built program and the Node that runs it; `.ci/installed` names others: the package as it is installed, on each Node. */
+/**
+ * The built program and the Node that runs it. `.ci/installed` sets these variables to test the installed package on
+ * each Node.
+ */
 export const { ATLAS_PE_TEST_PROGRAM: program = built, ATLAS_PE_TEST_NODE: node = process.execPath } = process.env;
 
-/** The folder of its package. */
+/** The root folder of the package. */
 export const home = dirname(dirname(realpathSync(program)));
 
-/** The built program as a process of its own, with pipes for streams. */
+/** Runs the built program as a separate process, with pipes. */
 export function startProgram(argv: readonly string[], env: Record<string, string>, stdin = '') {
   const child = spawn(node, [program, ...argv], { env: { PATH: process.env.PATH ?? '', ...env } });
-  // A program that ends without reading its input is fine.
+  // The program may end without reading its input.
   child.stdin.on('error', () => undefined);
   child.stdin.end(stdin);
   const ended = Promise.all([
@@ -32,7 +35,7 @@ export function runProgram(argv: readonly string[], env: Record<string, string>,
   return startProgram(argv, env, stdin).ended;
 }
 
-/** A folder with an `atlas-pe` that runs the built program. */
+/** Returns a folder with an `atlas-pe` that runs the built program. */
 export function bin(): string {
   const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
   writeFileSync(join(folder, 'atlas-pe'), `#!/bin/sh\nexec "${node}" "${program}" "$@"\n`, { mode: 0o755 });

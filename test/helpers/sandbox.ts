@@ -6,7 +6,7 @@ import { awsEnvironment } from './aws-environment.js';
 import { type FakeClock, fakeClock } from './fake-clock.js';
 import { ownFolders } from './run-cli.js';
 
-/** One request and its answer as they passed over the wire. */
+/** A request and its response, as they were sent. */
 export interface Exchange {
   method: string;
   url: string;
@@ -19,7 +19,7 @@ export interface Exchange {
 
 type Options = Partial<Omit<SandboxOptions, 'store' | 'clock'>> & { clock?: FakeClock; world?: Partial<WorldOptions> };
 
-/** A sandbox on a free port that notes every exchange, and the environment that points the program at it. */
+/** Starts a sandbox on a free port. It records every exchange. `env` points the program at it. */
 export async function startSandbox({ clock = fakeClock(), world = {}, keys = sandboxKeys, ...rest }: Options = {}) {
   const store = memoryStore(emptyWorld({ projects: [defaultProject], ...world }));
   const sandbox = createSandbox({ store, clock, keys, ...rest });
@@ -33,7 +33,7 @@ export async function startSandbox({ clock = fakeClock(), world = {}, keys = san
     mostAtOnce = Math.max(mostAtOnce, pending.size);
     response.on('close', () => pending.delete(response));
     const sent: Buffer[] = [];
-    // Not by a listener: that would set the body flowing before the sandbox reads it.
+    // A listener would start the flow of the body before the sandbox reads it.
     const push = request.push.bind(request);
     request.push = (chunk: Buffer | null) => {
       if (chunk) sent.push(chunk);
@@ -61,9 +61,9 @@ export async function startSandbox({ clock = fakeClock(), world = {}, keys = san
   return {
     baseUrl,
     clock,
-    /** Those that were answered. */
+    /** The requests that got a response. */
     exchanges,
-    /** How many requests came, also those that never got an answer. */
+    /** The number of all requests, also those without a response. */
     requests: () => requests,
     mostAtOnce: () => mostAtOnce,
     /** Tells of each request as it comes, from now on and until the sandbox ends. */
@@ -71,13 +71,18 @@ export async function startSandbox({ clock = fakeClock(), world = {}, keys = san
       sandbox.server.on('request', listener);
     },
     store,
-    /** Resolves once nothing is under way: a command that ends leaves requests behind which it no longer wants. */
+    /**
+     * Resolves when no request is pending. A command may end while requests that it no longer needs are still running.
+     */
     idle: async () => {
       do await new Promise((resolve) => setImmediate(resolve));
       while (pending.size > 0);
     },
     close: sandbox.close,
-    /** Asks with the token of the service account, as another program would; by default, with a body it is a POST. */
+    /**
+     * Sends a request with a token of the service account, like another program. The default method is GET, or POST
+     * with a body.
+     */
     ask: async (path: string, { accept = 'application/vnd.atlas.2023-01-01+json', body = '', method = '' } = {}) => {
       const account = Buffer.from(`${keys.clientId}:${keys.clientSecret}`).toString('base64');
       const form = new URLSearchParams({ grant_type: 'client_credentials' });

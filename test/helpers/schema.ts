@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020, type SchemaObject } from 'ajv/dist/2020.js';
 
-/** A definition of output.schema.json, or of a key. */
+/** A definition in output.schema.json, or that of a key. */
 export interface Definition extends SchemaObject {
   title?: string;
   description?: string;
@@ -10,21 +10,21 @@ export interface Definition extends SchemaObject {
   required?: string[];
 }
 
-/** The schema that the package ships: what is printed as JSON. */
+/** The published schema of the JSON output. */
 export const schema: Definition & { $defs: Record<string, Definition>; anyOf: Definition[] } = JSON.parse(
   readFileSync(fileURLToPath(new URL('../../output.schema.json', import.meta.url)), 'utf8'),
 );
 
-/** The definition without what it refers to; what stands beside a reference wins. */
+/** A definition with its reference resolved. Keys beside the reference win. */
 export function resolved({ $ref, ...own }: Definition): Definition {
   const name = /^#\/\$defs\/(.+)$/.exec($ref ?? '')?.[1];
   return name === undefined ? own : { ...resolved(schema.$defs[name] ?? {}), ...own };
 }
 
-/** What is wrong with a value by a part of the schema, such as `#/$defs/list`: nothing where it is as described. */
+/** Validates a value against a part of the schema, such as `#/$defs/list`. Returns the errors; empty if it is valid. */
 export type Check = (part: string, value: unknown) => string[];
 
-/** Checks values by the schema as it is shipped, or with every object closed: a key that it doesn't name is wrong. */
+/** Validates with the published schema. With `closed`, unknown keys of an object are errors too. */
 export function checker({ closed }: { closed: boolean }): Check {
   const ajv = new Ajv2020({ strict: true, strictRequired: true, allErrors: true });
   ajv.addSchema(closed ? close(schema) : schema, 'output');
@@ -38,14 +38,14 @@ export function checker({ closed }: { closed: boolean }): Check {
   };
 }
 
-/** The same with `additionalProperties: false` wherever an object's keys are named. */
+/** Adds `additionalProperties: false` wherever a schema names an object's keys. */
 function close(part: object): object {
   return JSON.parse(JSON.stringify(part), (_, value) =>
     value?.type === 'object' && value.properties ? { ...value, additionalProperties: false } : value,
   );
 }
 
-/** The value with each of its objects changed. */
+/** Applies a change to all objects in a value. */
 export function changed(value: unknown, change: (object: Record<string, unknown>) => object): unknown {
   if (Array.isArray(value)) return value.map((each) => changed(each, change));
   if (typeof value !== 'object' || value === null) return value;
@@ -53,7 +53,7 @@ export function changed(value: unknown, change: (object: Record<string, unknown>
   return change(Object.fromEntries(entries));
 }
 
-/** The keys of all its objects. */
+/** The keys of all objects in a value. */
 export function keysOf(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [];
   const own = Array.isArray(value) ? [] : Object.keys(value);

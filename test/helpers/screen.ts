@@ -4,21 +4,21 @@ import type { Output } from '../../src/base/host.js';
 
 const csi = '\x1b[';
 
-/** A terminal without a window: what is written to it can be read as a person sees it. */
+/** A terminal without a window. Tests read its content as a person sees it. */
 export class Screen {
-  /** The end of it that a program in this process writes to. */
+  /** The stream that a program in this process writes to. */
   readonly stream: Output;
   readonly #terminal: InstanceType<typeof xterm.Terminal>;
   #raw = '';
   #onWritten: (() => void)[] = [];
 
-  /** `convertEol` where no pseudo-terminal stands between, which would do so. */
+  /** Set `convertEol` if there is no pseudo-terminal, which would convert line ends. */
   constructor({ columns, rows, convertEol = false }: { columns: number; rows: number; convertEol?: boolean }) {
     this.#terminal = new xterm.Terminal({ cols: columns, rows, convertEol, allowProposedApi: true });
     this.stream = this.#makeStream(columns, rows);
   }
 
-  /** Everything that was written. */
+  /** Everything that was written, with control codes. */
   get raw(): string {
     return this.#raw;
   }
@@ -31,12 +31,12 @@ export class Screen {
     });
   }
 
-  /** Resolves once all that was written shows, also what still waits in the stream. */
+  /** Resolves when everything written so far is on the screen, including what is still in the stream. */
   written(): Promise<void> {
     return new Promise((resolve) => this.stream.write('', () => resolve()));
   }
 
-  /** The lines as a person sees them, without those that are empty at the end. */
+  /** The visible lines, without empty ones at the end. */
   lines(): string[] {
     const buffer = this.#terminal.buffer.active;
     const lines = Array.from(
@@ -47,7 +47,7 @@ export class Screen {
     return lines;
   }
 
-  /** Resolves as soon as it shows this; rejects where the program ends without. */
+  /** Resolves as soon as the screen matches. Rejects if the program ends first. */
   shows(pattern: RegExp, ended: Promise<unknown>): Promise<void> {
     return new Promise((resolve, reject) => {
       const look = () => {

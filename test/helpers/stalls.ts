@@ -2,15 +2,15 @@ import { createServer as createHttp } from 'node:http';
 import { type AddressInfo, connect, createServer, type LookupFunction, type Server, type Socket } from 'node:net';
 import { Worker } from 'node:worker_threads';
 
-/* Servers that keep a client waiting for ever, each at another point of its way to an answer. */
+/* Servers that keep a client waiting forever, each in another phase of a request. */
 
 export interface Stall {
-  /** What points a command at it. */
+  /** Points a command at this server. */
   env: Record<string, string>;
   lookup?: LookupFunction;
-  /** The methods of the requests that have come, those for a token left out. */
+  /** The methods of all requests so far, except token requests. */
   methods: string[];
-  /** How many connections are open. */
+  /** The number of open connections. */
   open(): number;
   close(): Promise<void>;
 }
@@ -21,8 +21,8 @@ const token = { ATLAS_PE_ACCESS_TOKEN: 't' };
 const far = { ...token, ATLAS_PE_BASE_URL: 'https://atlas.test' };
 
 /**
- * Each calls `onStall` whenever a client has begun to wait; `lost` says that its request may have arrived by
- * then. Where none can tell that it waits, that is assumed `afterMs` later.
+ * Each calls `onStall` whenever a client starts to wait. `lost` means that the request may have arrived by then. If
+ * waiting can't be detected, it is assumed after `afterMs`.
  */
 export const phases: Record<string, { lost?: true; start(onStall: () => void, afterMs?: number): Promise<Stall> }> = {
   'look-up': {
@@ -105,7 +105,7 @@ async function listen(server: Server) {
   };
 }
 
-/** A server that takes no connection: its thread sleeps, and its queue is full. */
+/** A server that accepts no connection: its thread sleeps, and its queue is full. */
 async function startDeaf(onStall: () => void, afterMs = 150): Promise<Stall> {
   const worker = new Worker(
     `const { createServer } = require('node:net');
@@ -118,7 +118,7 @@ async function startDeaf(onStall: () => void, afterMs = 150): Promise<Stall> {
   );
   const port = await new Promise<number>((resolve) => worker.once('message', resolve));
   const fillers: Socket[] = [];
-  // Once one waits, all that come later do.
+  // Once one connection waits, all later ones wait too.
   for (let isFull = false; !isFull; ) {
     const filler = connect(port, '127.0.0.1').on('error', () => undefined);
     fillers.push(filler);

@@ -3,15 +3,15 @@ import { expect } from 'vitest';
 const kinds = ['progress', 'warning', 'note', 'hint', 'error'] as const;
 export type Kind = (typeof kinds)[number];
 
-/** A line of JSON on stderr: what its one key is, and what that says. */
+/** A line of JSON on stderr: its only key, and the value of that key. */
 export interface Line {
   kind: Kind;
   said: { message: string; [key: string]: unknown };
-  /** The whole of it. */
+  /** The whole parsed line. */
   value: Record<string, unknown>;
 }
 
-/** What a command that prints JSON said on stderr. Fails where a line is anything else than an object with one key. */
+/** Parses the stderr of a command that prints JSON. Fails if a line is not an object with one key. */
 export function linesIn(stderr: string): Line[] {
   if (stderr === '') return [];
   expect(stderr.endsWith('\n'), stderr).toBe(true);
@@ -26,7 +26,6 @@ export function linesIn(stderr: string): Line[] {
     });
 }
 
-/** The messages of one kind. */
 export function messagesIn(stderr: string, kind: Kind): string[] {
   return linesIn(stderr).flatMap((line) => (line.kind === kind ? [line.said.message] : []));
 }

@@ -2,13 +2,16 @@ import { type IPty, spawn } from '@lydell/node-pty';
 import { node, program } from './run-program.js';
 import { Screen } from './screen.js';
 
-/** What the shell around the program writes when that has ended, with its exit code: a title, which no program of ours sets. */
+/**
+ * When the program has ended, the shell around it writes its exit code as a window title. Our program never sets a
+ * title.
+ */
 const [introducer, terminator] = ['\x1b', '\x07'];
 const ended = new RegExp(`${introducer}\\]2;ended (\\d+)${terminator}`);
 
 /**
- * A shell around the program that stays after its end. node-pty reads for 200 ms after the end of its own process and then
- * gives up, which loses output on a busy machine.
+ * A shell around the program that stays alive. node-pty stops reading 200 ms after its own process ends, which loses
+ * output on a busy machine.
  */
 const around = [
   ...['sh', '-c'],
@@ -16,7 +19,7 @@ const around = [
   'sh',
 ];
 
-/** The built program in a real pseudo-terminal, whose screen can be read and keys pressed. */
+/** The built program in a real pseudo-terminal. Tests read the screen and press keys. */
 export class Terminal {
   readonly raw: () => string;
   readonly exit: Promise<number>;
@@ -37,7 +40,7 @@ export class Terminal {
     });
     this.raw = () => this.#screen.raw.replace(ended, '');
     this.exit = new Promise((resolve) => {
-      // What was written last may still be on its way to the screen.
+      // The last output may not be on the screen yet.
       const end = (code: number) => void this.#screen.written().then(() => resolve(code));
       this.#pty.onData((text) => {
         this.#screen.write(text);
@@ -50,12 +53,12 @@ export class Terminal {
     });
   }
 
-  /** The lines on the screen as a person sees them, without those that are empty at the end. */
+  /** The visible lines, without empty ones at the end. */
   lines(): string[] {
     return this.#screen.lines();
   }
 
-  /** Resolves as soon as the screen shows this. */
+  /** Resolves as soon as the screen matches. */
   shows(pattern: RegExp): Promise<void> {
     return this.#screen.shows(pattern, this.exit);
   }

@@ -8,8 +8,7 @@ function walk(branches: readonly (Definition | Group)[], nouns: readonly string[
   });
 }
 
-/** The nouns and commands of the program, each with its path: `['interface', 'add']`. */
+/** All groups and commands of the program, each with its path: `['interface', 'add']`. */
 export const branches = walk(tree, []);
 
-/** The commands alone. */
 export const commands = branches.filter((each): each is [string[], Definition] => !isGroup(each[1]));

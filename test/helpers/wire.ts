@@ -6,7 +6,7 @@ import { memoryStore } from '../../src/sandbox/store.js';
 import { defaultProject, emptyWorld } from '../../src/sandbox/world.js';
 import { fakeClock } from './fake-clock.js';
 
-/* A sandbox over loopback for all tests of a file, asked without the client. */
+/* One sandbox over loopback for all tests of a file. Requests are sent without our client. */
 
 export const clock = fakeClock();
 const sandbox = createSandbox({ store: memoryStore(emptyWorld({ projects: [defaultProject] })), clock });
@@ -53,7 +53,7 @@ export function digest(
   return { authorization: digestHeader(given, { method, uri, username: sandboxKeys.publicKey, password, count }) };
 }
 
-/** Asks with the right keys. */
+/** Sends a request with valid keys. */
 export async function atlas(path: string, options: Ask = {}) {
   const authorization = digest(await challenge(), path, options.method ? { method: options.method } : {});
   return ask(path, { ...options, headers: { ...authorization, ...options.headers } });

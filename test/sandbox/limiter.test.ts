@@ -37,3 +37,25 @@ test('a rate limit is told in each answer; past it come 429 and Retry-After, unt
     await limited.close();
   }
 });
+
+test('the limit that nobody asked for is one that nobody meets', async () => {
+  const own = fakeClock();
+  const sandbox = createSandbox({ store: memoryStore(emptyWorld()), clock: own });
+  const host = await sandbox.listen(0);
+  try {
+    const token = async () => {
+      const { headers } = await ask('/api/oauth/token', { method: 'POST', body: 'x' }, host);
+      return [headers.get('ratelimit-limit'), headers.get('ratelimit-remaining')];
+    };
+    expect([await token(), await token()]).toEqual([
+      ['100000', '99999'],
+      ['100000', '99998'],
+    ]);
+    own.advance(59_999);
+    expect(await token()).toEqual(['100000', '99997']);
+    own.advance(1);
+    expect(await token()).toEqual(['100000', '99999']);
+  } finally {
+    await sandbox.close();
+  }
+});

@@ -5,7 +5,7 @@ import { showLive } from '../../src/ui/live-display.js';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** A display, and the process that it is of; what happens to both, in order. */
+/** A display and its process. `seen` records what happens to both, in order. */
 function start(isInForeground = true) {
   const seen: string[] = [];
   const drawn: string[] = [];
@@ -39,7 +39,7 @@ function start(isInForeground = true) {
   };
 }
 
-test('a suspension takes it down before, and puts it up after', () => {
+test('a suspension removes the display, and resuming shows it again', () => {
   const { seen, send, kept } = start();
   send('SIGTSTP');
   expect(kept.isUp()).toBe(false);
@@ -49,7 +49,7 @@ test('a suspension takes it down before, and puts it up after', () => {
   expect(seen.slice(4)).toEqual(['down', 'SIGTSTP, 0 listen']);
 });
 
-test('in the background it stays down, until the process is in the foreground again', () => {
+test('the display stays hidden in the background, until the process is in the foreground again', () => {
   const { seen, job, send, kept } = start();
   send('SIGTSTP');
   job.isInForeground = false;
@@ -61,7 +61,7 @@ test('in the background it stays down, until the process is in the foreground ag
   expect([kept.isUp(), seen.slice(3)]).toEqual([true, ['up']]);
 });
 
-test('a process that begins in the background, or was stopped unseen, leaves the terminal alone', () => {
+test("a process that starts in the background, or was stopped by SIGSTOP, doesn't touch the terminal", () => {
   const { seen, job, send, kept, listening } = start(false);
   expect([kept.isUp(), seen]).toEqual([false, []]);
   job.isInForeground = true;
@@ -73,14 +73,14 @@ test('a process that begins in the background, or was stopped unseen, leaves the
   expect([seen.length, listening(), vi.getTimerCount()]).toEqual([2, 0, 0]);
 });
 
-test.each(['SIGHUP', 'SIGQUIT'])('%s ends the process as it does by default, once the display is down', (signal) => {
+test.each(['SIGHUP', 'SIGQUIT'])('%s removes the display, then ends the process as by default', (signal) => {
   const { seen, send, listening } = start();
   send(signal);
   expect(seen).toEqual(['up', 'down', `${signal}, 0 listen`]);
   expect(listening()).toBe(0);
 });
 
-test('a stop that nobody could undo is discarded by the system, and the display comes back', () => {
+test('the display comes back if the system discards a stop that nobody could undo', () => {
   const { seen, send, kept } = start();
   send('SIGTSTP');
   vi.advanceTimersByTime(1000);
@@ -91,7 +91,7 @@ test('a stop that nobody could undo is discarded by the system, and the display 
   expect(seen.slice(4)).toEqual(['down', 'SIGTSTP, 0 listen']);
 });
 
-test('a terminal of another size has it drawn again, but only while it is up', () => {
+test('a resize redraws the display, but only while it is shown', () => {
   const { drawn, stream, send, kept } = start();
   stream.emit('resize');
   send('SIGTSTP');

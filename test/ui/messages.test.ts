@@ -4,7 +4,7 @@ import { CliError, InterruptedError } from '../../src/base/errors.js';
 import { formatNames } from '../../src/ui/formats.js';
 import { type Messages, messagesOf, saysJson } from '../../src/ui/messages.js';
 
-/** What these say on a stderr, which is a terminal or a pipe. */
+/** Returns what is written to a stderr that is a terminal or a pipe. */
 function said(format: string, isTTY: boolean, say: (messages: Messages) => void): string {
   const stream = Object.assign(new PassThrough(), { isTTY });
   say(messagesOf(stream, format));
@@ -53,31 +53,31 @@ const errorLine = `${JSON.stringify({
 describe.each(formatNames)('%s', (format) => {
   const isJson = format === 'json' || format === 'jsonl';
 
-  test.each([true, false])('where stderr is a terminal: %s', (isTTY) => {
+  test.each([true, false])('if stderr is a terminal: %s', (isTTY) => {
     expect(saysJson({ isTTY }, format)).toBe(isJson && !isTTY);
     expect(said(format, isTTY, everything)).toBe(isJson && !isTTY ? lines : text({ hints: format === 'table' }));
     expect(said(format, isTTY, (messages) => messages.error(failure()))).toBe(isJson ? errorLine : errorText);
   });
 });
 
-test('an interruption is no error to people, and one to programs', () => {
+test('an interruption is an error in JSON, but not in text', () => {
   const interrupted = (format: string) =>
     said(format, false, (messages) => messages.error(new InterruptedError('SIGINT', { hint: 'Go on.' })));
   expect(interrupted('table')).toBe('Interrupted.\nHint: Go on.\n');
   expect(JSON.parse(interrupted('json')).error).toMatchObject({ code: 'interrupted', exitCode: 130 });
 });
 
-test('a stderr that does not say what it is counts as none of a terminal', () => {
+test('a stderr without isTTY is not a terminal', () => {
   expect(saysJson({}, 'json')).toBe(true);
 });
 
-test('an error of Atlas has its status and its code', () => {
+test('an Atlas error has its status and code', () => {
   const error = Object.assign(failure(), { status: 404, errorCode: 'GROUP_NOT_FOUND' });
   const line = said('jsonl', false, (messages) => messages.error(error));
   expect(JSON.parse(line).error).toMatchObject({ status: 404, errorCode: 'GROUP_NOT_FOUND' });
 });
 
-test('long lines are not wrapped for programs', () => {
+test('long lines are not wrapped in JSON', () => {
   const stream = Object.assign(new PassThrough(), { columns: 20 });
   messagesOf(stream, 'json').note('word '.repeat(50));
   expect(String(stream.read()).split('\n')).toHaveLength(2);

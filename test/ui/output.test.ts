@@ -27,11 +27,12 @@ const draw = (view: View, { format = 'table', ...layout }: Partial<Layout> & { f
     isTerminal: false,
     color: false,
     width: 80,
+    now: 0,
     symbols: symbolsOf({}, 'linux'),
     ...layout,
   });
 
-/** What each format makes of views in a pipe. */
+/** The output of each format in a pipe. */
 const piped: Readonly<Record<FormatName, [View, string][]>> = {
   table: [
     [list, 'a1\tFAILED\tx,y\nb2\tAVAILABLE\t\n'],
@@ -60,11 +61,11 @@ test.each(formatNames)('%s in a pipe', async (format) => {
   for (const [view, text] of piped[format]) expect(await draw(view, { format })).toBe(text);
 });
 
-test('yaml holds the same data', async () => {
+test('yaml has the same data', async () => {
   expect(parse(await draw(list, { format: 'yaml' }))).toEqual(list.rows);
 });
 
-test('--fields picks and orders keys in every format', async () => {
+test('--fields selects and orders keys in every format', async () => {
   const fields = ['status', 'extra', 'id'];
   const picked = { status: 'FAILED', extra: null, id: 'a1' };
   expect(JSON.stringify(JSON.parse(await draw(one, { format: 'json', fields })))).toBe(JSON.stringify(picked));
@@ -79,7 +80,7 @@ test('--fields picks and orders keys in every format', async () => {
   expect(await draw(one, { fields, isTerminal: true })).toBe('status  ✖ FAILED\nextra   -\nid      a1\n');
 });
 
-test('an unknown field lists those that exist', () => {
+test('an unknown field lists the valid ones', () => {
   expect(() => checkFields(['id', 'sttus'], keys)).toThrow(
     expect.objectContaining({
       constructor: UsageError,
@@ -89,7 +90,7 @@ test('an unknown field lists those that exist', () => {
 });
 
 describe('in a terminal', () => {
-  test('a list has a head, one object its keys, and lists stand below each other', async () => {
+  test('a list has a header, an object has a line for each key, and list values are below each other', async () => {
     expect(await draw(list, { isTerminal: true })).toBe(
       'ID  STATUS       NAMES\na1  ✖ FAILED     x,y\nb2  ✔ AVAILABLE  -\n',
     );
@@ -99,7 +100,7 @@ describe('in a terminal', () => {
     expect(await draw(none, { isTerminal: true })).toBe('Nothing here.\n');
   });
 
-  test('a column that does not fit stands below, the widest first, and nothing is cut', async () => {
+  test('columns that do not fit move closer, then the widest move below; nothing is cut', async () => {
     const names = ['a-long-name-of-something', 'another'];
     const long: View = {
       ...list,
@@ -112,10 +113,12 @@ describe('in a terminal', () => {
     const head = 'ID  STATUS    NAMES\n';
     const text = 'a-long-name-of-something,another';
     expect(await narrow(46)).toBe(`${head}a1  ✖ FAILED  ${text}\nb2  ✖ FAILED  -\n`);
-    expect(await narrow(45)).toBe(`ID  STATUS\n  NAMES\na1  ✖ FAILED\n  ${text}\nb2  ✖ FAILED\n`);
-    expect(await narrow(11)).toBe(`ID\n  STATUS\n  NAMES\na1\n  ✖ FAILED\n  ${text}\nb2\n  ✖ FAILED\n`);
-    expect(await narrow(1)).toBe(await narrow(11));
-    // What no row has needs no room.
+    expect(await narrow(45)).toBe(`ID STATUS   NAMES\na1 ✖ FAILED ${text}\nb2 ✖ FAILED -\n`);
+    expect(await narrow(43)).toBe(`ID  STATUS\n  NAMES\na1  ✖ FAILED\n  ${text}\nb2  ✖ FAILED\n`);
+    expect(await narrow(11)).toBe(`ID STATUS\n  NAMES\na1 ✖ FAILED\n  ${text}\nb2 ✖ FAILED\n`);
+    expect(await narrow(10)).toBe(`ID\n  STATUS\n  NAMES\na1\n  ✖ FAILED\n  ${text}\nb2\n  ✖ FAILED\n`);
+    expect(await narrow(1)).toBe(await narrow(10));
+    // A column that is empty in every row is left out.
     expect(await narrow(16, { ...long, rows: long.rows.slice(1) })).toBe('ID  STATUS\nb2  ✖ FAILED\n');
   });
 
@@ -133,7 +136,7 @@ describe('in a terminal', () => {
     expect(await draw(view, { isTerminal: true, width: 9 })).toBe('id\n  日本語\n');
   });
 
-  test('a long value stands below its key, whole', async () => {
+  test('a long value is below its key and not cut', async () => {
     const view: View = { ...one, rows: [{ id: 'a1', names: ['a-long-name', 'b'], status: 'FAILED' }] };
     expect(await draw(view, { isTerminal: true, width: 19 })).toBe(
       'id      a1\nnames   a-long-name\n        b\nstatus  ✖ FAILED\n',
@@ -143,7 +146,7 @@ describe('in a terminal', () => {
     );
   });
 
-  test('a great many rows are drawn, in time that grows as they do', { timeout: 60_000 }, async () => {
+  test('time grows linearly with the number of rows', { timeout: 60_000 }, async () => {
     const rows = Array.from({ length: 140_000 }, (_, index) => ({ id: `a${index}` }));
     const text = await draw({ ...list, rows }, { fields: ['id'], isTerminal: true });
     expect(text.split('\n')).toHaveLength(rows.length + 2);
@@ -172,24 +175,24 @@ describe('in a terminal', () => {
     expect(text).toMatch(/ DELETED +x,y$/m);
   });
 
-  test('where Unicode can not be shown, statuses have signs of ASCII', async () => {
+  test('without Unicode, statuses have ASCII signs', async () => {
     const symbols = symbolsOf({ TERM: 'linux' }, 'linux');
     expect(await draw(list, { isTerminal: true, symbols })).toBe(
       'ID  STATUS       NAMES\na1  x FAILED     x,y\nb2  + AVAILABLE  -\n',
     );
   });
 
-  test('only colours that can be read on black and on white are used', async () => {
+  test('uses only colours that are readable on black and on white', async () => {
     const statuses = ['AVAILABLE', 'INITIATING', 'FAILED', 'DELETED'].map((status) => ({ ...row, status, id: null }));
     const tone: View['tone'] = ({ status }) => tones[String(status)] ?? 'plain';
     const text = await draw({ ...list, rows: statuses, tone }, { isTerminal: true, color: true });
     const used = new Set(text.split('\x1b[').map((piece) => piece.trim()));
-    // Dim is only what stands for nothing; 33 would be yellow, 37 white.
+    // Only the placeholder for empty values is dim. 33 would be yellow, 37 white.
     expect([...used].slice(1).filter((each) => !/^(1m|22m|39m|3[126]m|2m-$)/.test(each))).toEqual([]);
     expect(used).toContain('2m-');
   });
 
-  test('a view with one value is that value alone', async () => {
+  test('a view with `only` prints just that value', async () => {
     const view: View = { ...one, only: 'status' };
     expect(await draw(view, { isTerminal: true })).toBe('FAILED\n');
     expect(await draw(view)).toBe('FAILED\n');
@@ -198,7 +201,10 @@ describe('in a terminal', () => {
   });
 });
 
-/** What moves the cursor, reorders, joins or hides: control, bidi, zero-width, soft hyphen, tag, variation selector, filler. */
+/**
+ * Characters that move the cursor, reorder, join or hide: control, bidi, zero-width, soft hyphen, tag, variation
+ * selector, filler.
+ */
 const nasty = [
   ...[
     'a\x1b[31m\x07\x9b2J\u202eb\tc\nd\x7f\r\u2028',
@@ -207,26 +213,23 @@ const nasty = [
   ...['\u3164\ufe0f\ufeff\uffa0\ufff9', '\u{1d173}\u{e0001}\u{e0041}\u{e0100}', '👩\u200d🚀 e\u0301 日本 £'],
 ].join('');
 
-test.each(formatNames)(
-  'text from elsewhere sends no control code, hides nothing and breaks no line (%s)',
-  async (format) => {
-    const view: View = { ...list, rows: [{ id: nasty, status: nasty, names: [nasty] }] };
-    for (const isTerminal of [true, false]) {
-      const text = await draw(view, { format, isTerminal });
-      expect(text).not.toMatch(/(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u);
-      if (format === 'json') expect(JSON.parse(text)[0].id).toBe(nasty);
-      if (format === 'jsonl') expect(JSON.parse(text).id).toBe(nasty);
-      if (format === 'yaml') {
-        expect(parse(text)[0].names).toEqual([nasty]);
-        expect(text).toContain('\\U000e0041');
-      }
-      if (format === 'tsv' || format === 'id') expect(text.trimEnd().split('\n')).toHaveLength(1);
-      expect(text).toContain('👩\\u200d🚀 e\u0301 日本 £');
+test.each(formatNames)("unsafe text can't send control codes, hide anything or break lines (%s)", async (format) => {
+  const view: View = { ...list, rows: [{ id: nasty, status: nasty, names: [nasty] }] };
+  for (const isTerminal of [true, false]) {
+    const text = await draw(view, { format, isTerminal });
+    expect(text).not.toMatch(/(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u);
+    if (format === 'json') expect(JSON.parse(text)[0].id).toBe(nasty);
+    if (format === 'jsonl') expect(JSON.parse(text).id).toBe(nasty);
+    if (format === 'yaml') {
+      expect(parse(text)[0].names).toEqual([nasty]);
+      expect(text).toContain('\\U000e0041');
     }
-  },
-);
+    if (format === 'tsv' || format === 'id') expect(text.trimEnd().split('\n')).toHaveLength(1);
+    expect(text).toContain('👩\\u200d🚀 e\u0301 日本 £');
+  }
+});
 
-test('yaml that has to escape one character is read back as it was', async () => {
+test('yaml with an escaped character parses to the same text', async () => {
   for (const character of nasty.match(/./gsu) ?? []) {
     const rows = [{ id: `a${character}b`, status: 'FAILED' }];
     expect(parse(await draw({ ...list, rows }, { format: 'yaml' })), JSON.stringify(character)).toMatchObject(rows);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { withoutRepeats } from '../../src/ui/repeats.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 
-test('the same is said once a minute, by its cause or else its words', () => {
+test('a message is shown once a minute for each cause (default: its text)', () => {
   const clock = fakeClock();
   const said: string[] = [];
   const warn = withoutRepeats((message) => said.push(message), clock);

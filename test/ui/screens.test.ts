@@ -6,14 +6,14 @@ import { startSandbox } from '../helpers/sandbox.js';
 import { Screen } from '../helpers/screen.js';
 
 /*
- * What commands leave on a terminal, or show at a moment, as files in screens/. After a change that is meant:
- * npx vitest run test/ui/screens.test.ts -u, and look at the difference.
+ * What commands leave in a terminal, or show at a moment, as files in screens/. After an intended change, run npx
+ * vitest run test/ui/screens.test.ts -u and check the difference.
  */
 
 interface Moment {
-  /** Seconds after the start at which time stands still. */
+  /** Seconds from the start until the clock stops. */
   at: number;
-  /** What shows then. */
+  /** What the screen shows at that moment. */
   shows: RegExp;
 }
 
@@ -26,7 +26,7 @@ afterEach(() => sandbox.close());
 
 const frames = /[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/g;
 
-/** The screen after a command line, or at a moment, after which the command is interrupted. */
+/** Returns the screen after a command. With a moment: the screen at that moment, before the command is interrupted. */
 async function show(line: string, columns: number, moment?: Moment, env = {}): Promise<string> {
   const screen = new Screen({ columns, rows: 60, convertEol: true });
   let interrupt = (_: 'SIGINT') => {};
@@ -47,7 +47,7 @@ async function show(line: string, columns: number, moment?: Moment, env = {}): P
   await ended;
   await screen.written();
   const shown = (lines ?? screen.lines()).map((text) => `${text.trimEnd()}\n`).join('');
-  // Which frame of a spinner is seen is chance, and so are ids of AWS.
+  // The visible frame of a spinner is random, and so are ids in AWS.
   const known = shown.replaceAll(/(?<=\b(?:sg|vpce)-)[0-9a-f]{17}\b/g, '0123456789abcdef0');
   return known.replaceAll(frames, '⠋').replaceAll(/^[-\\|/] /gm, '- ');
 }
@@ -69,7 +69,7 @@ const scenes: [name: string, line: string, moment?: Moment | undefined, env?: Re
   ['delete', 'delete us-west-2', { at: 0, shows: /\[y\/N\]/ }],
 ];
 
-test('rows under way leave nothing behind on a terminal that gets narrower', async () => {
+test('spinner rows leave nothing behind if the terminal gets narrower', async () => {
   const screen = new Screen({ columns: 110, rows: 40, convertEol: true });
   screen.write('before\n');
   const { clock } = sandbox;
@@ -83,16 +83,22 @@ test('rows under way leave nothing behind on a terminal that gets narrower', asy
   const shown = () => screen.lines().join('\n').replaceAll(frames, '⠋');
   await screen.shows(/europe-west1 .* 5s .*–/, ended);
   for (const columns of [100, 45, 20, 110, 50]) {
-    // What is still on its way was drawn for the width before.
+    // Pending output was drawn for the old width.
     await screen.written();
     screen.resize(columns, 40);
-    // A spinner that is just being drawn again is seen without its rows.
+    // A spinner that is being redrawn may have no rows yet.
     await expect
       .poll(() => shown().replaceAll(/ +(INIT|[0-9a-f]{24}|\d+s|$).*/gm, ''))
       .toBe('before\n⠋ westeurope\n⠋ europe-west1');
   }
   interrupt('SIGINT');
   await ended;
+});
+
+test('list has one line for each endpoint at 110 columns, with the service of each cloud', async () => {
+  const shown = await show('list', 110);
+  await expect(shown).toMatchFileSnapshot('screens/list.110.txt');
+  expect(shown.trimEnd().split('\n')).toHaveLength(13);
 });
 
 describe.each([60, 80, 120])('at %i columns', (columns) => {

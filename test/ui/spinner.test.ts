@@ -20,17 +20,17 @@ test('wide characters take two columns', () => {
   expect(fitted([['日本', 'ab']], { columns: 11, rows: 24 })).toEqual(['日本  ab']);
 });
 
-test('cells that find no place are left out whole', () => {
+test('cells that do not fit are left out whole', () => {
   expect(fitted(rows, { columns: 50, rows: 24 })[0]).toBe('us-east-1  6a79  INITIATING  1m12s');
   expect(fitted(rows, { columns: 28, rows: 24 })[0]).toBe('us-east-1  6a79  1m12s');
   expect(fitted(rows, { columns: 5, rows: 24 })[0]).toBe('us-east-1');
 });
 
-test('a name that no screen has room for is cut', () => {
+test('a first cell that no screen could hold is cut', () => {
   expect(fitted([['x'.repeat(500)]], { columns: 80, rows: 24 })).toEqual([`${'x'.repeat(76)}…`]);
 });
 
-test('rows that find no place are counted', () => {
+test('rows that do not fit are counted', () => {
   const many = Array.from({ length: 30 }, (_, index) => [`r${index}`]);
   const lines = fitted(many, { columns: 80, rows: 10 });
   expect(lines).toEqual(['r0', 'r1', 'r2', 'r3', 'r4', 'r5', 'r6', '… and 23 more']);

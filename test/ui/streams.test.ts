@@ -34,7 +34,7 @@ test.each([
   expect(wantsColor(stream, env, flag)).toBe(expected);
 });
 
-test('a dumb terminal is none whose cursor can move', () => {
+test("a dumb terminal can't move its cursor", () => {
   expect([isTerminal(tty, {}), isTerminal(tty, { TERM: 'dumb' }), isTerminal(pipe, {})]).toEqual([true, false, false]);
 });
 
@@ -42,7 +42,7 @@ function failing(code: string): Writable {
   return new Writable({ write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), { code })) });
 }
 
-test('a closed pipe is no error, a full disk is', async () => {
+test('a closed pipe is not an error, a full disk is', async () => {
   const [closed, full] = [failing('EPIPE'), failing('ENOSPC')];
   ignoreErrors(closed, full);
   await expect(write(closed, 'text')).resolves.toBe(false);
@@ -60,7 +60,7 @@ test('a closed pipe is no error, a full disk is', async () => {
 describe('prose', () => {
   const at = (columns: number) => ({ isTTY: true, columns });
 
-  test('breaks at spaces where a terminal ends, and nowhere in a pipe', () => {
+  test('wraps at spaces in a terminal, and not in a pipe', () => {
     const text = 'Error: There is no endpoint 6a6d3688019ef3864b189c98 here.';
     expect(prose(text, at(30))).toBe('Error: There is no endpoint\n6a6d3688019ef3864b189c98 here.\n');
     expect(prose(text, at(20))).toBe('Error: There is no\nendpoint\n6a6d3688019ef3864b189c98\nhere.\n');
@@ -69,7 +69,7 @@ describe('prose', () => {
       expect(prose(text, stream)).toBe(`${text}\n`);
   });
 
-  test('a command line stands by itself, whole: on a line of its own, or at the end of what has no room for it', () => {
+  test('a command stays whole: on a separate line, or at the end of the sentence if it fits', () => {
     const command = 'atlas-pe wait us-east-1 --until AVAILABLE --sandbox';
     expect(prose('Hint: Connect to it, then:', at(20), [command, command])).toBe(
       `Hint: Connect to it,\nthen:\n  ${command}\n  ${command}\n`,
@@ -84,7 +84,7 @@ describe('prose', () => {
     }
   });
 
-  test('a command line longer than a terminal goes on below at an option, so that a shell reads it as one line', () => {
+  test('a command longer than the terminal is split at options, and a shell still reads it as one command', () => {
     const command = "atlas-pe wait us-east-1 --until AVAILABLE --profile 'a --b' --json -y -- x";
     const hint = { text: 'Go on waiting:', commands: [command] };
     expect(hintProse(hint, at(40))).toBe(
@@ -99,15 +99,15 @@ describe('prose', () => {
     }
   });
 
-  test('no text from elsewhere begins a line in a pipe, or sends a control code', () => {
+  test("text from outside can't start a line in a pipe or send control codes", () => {
     expect(prose('Warning: a\r\nError: b\n\n\tHint:\tc\x1b[2J', {})).toBe('Warning: a Error: b Hint: c\\u001b[2J\n');
     expect(prose('a\n  b', {}, ['c\n  d'])).toBe('a b\n  c d\n');
     expect(oneLine('  a\n\n b\tc \r\n')).toBe('a b c');
   });
 });
 
-describe('what is far too long', () => {
-  test('is cut in the middle, in prose and on one line, but not through a pair of surrogates', () => {
+describe('text that is far too long', () => {
+  test('is cut in the middle, but not within a surrogate pair', () => {
     const text = `begin ${'🚀'.repeat(3000)}x end`;
     for (const shown of [shortened(text), oneLine(text), prose(text, {}).trimEnd()]) {
       expect(shown).toMatch(/^begin 🚀+ … 🚀+x end$/u);
@@ -116,13 +116,13 @@ describe('what is far too long', () => {
     expect(shortened('x'.repeat(2000))).toBe('x'.repeat(2000));
   });
 
-  test('takes no time', () => {
+  test('is shortened quickly', () => {
     const before = performance.now();
     oneLine(`a${' '.repeat(50_000)}b`);
     expect(performance.now() - before).toBeLessThan(500);
   });
 
-  test('keeps the command line at its end whole', () => {
+  test('keeps a command at its end whole', () => {
     const command = commandLine(cmd`wait ${['x'.repeat(425), 'x'.repeat(425)]}`);
     const hint = { text: `${'y'.repeat(9000)}:`, commands: [command] };
     expect(hintProse(hint, {})).toMatch(new RegExp(`… y+: ${command}\n$`));
@@ -130,7 +130,7 @@ describe('what is far too long', () => {
   });
 });
 
-describe('what can not be seen is shown as an escape', () => {
+describe('invisible characters are shown as escapes', () => {
   test.each([
     ['a\u200bb', 'a\\u200bb'],
     ['soft\u00adhyphen', 'soft\\u00adhyphen'],
@@ -144,7 +144,7 @@ describe('what can not be seen is shown as an escape', () => {
     expect(prose(text, {})).toBe(`${oneLine(shown)}\n`);
   });
 
-  test('whatever it is, and JSON stays the same data', () => {
+  test('for any text, and JSON keeps its meaning', () => {
     const hidden = fc.constantFrom('\u200b', '\u{e0041}', '\u202e', '\x1b', '\ud800', '\u3164', '\ufe0f', '\\', '"');
     const unit = fc.oneof(hidden, fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }));
     fc.assert(
@@ -158,7 +158,7 @@ describe('what can not be seen is shown as an escape', () => {
   });
 });
 
-test('what --verbose prints of a bug hides nothing either', async () => {
+test('--verbose shows a bug without invisible characters', async () => {
   const env = Object.defineProperty(ownFolders(), 'ATLAS_PE_CONFIG_DIR', {
     get: () => {
       throw new Error('a\u202eb\x1b[2J');

@@ -26,7 +26,7 @@ test.each([
   expect(spell('2m–3m …')).toBe(expected ? '2m–3m …' : '2m-3m ...');
 });
 
-test('the signs without Unicode are ASCII, one column each and told apart', () => {
+test('without Unicode, the signs are different ASCII characters', () => {
   const { good, busy, bad } = symbolsOf({ LC_ALL: 'C' }, 'linux');
   for (const sign of [good, busy, bad]) expect(sign).toMatch(/^[!-~]$/);
   expect(new Set([good, busy, bad]).size).toBe(3);

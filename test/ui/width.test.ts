@@ -9,14 +9,14 @@ test.each([
   ['abcdef', 3, 2, 3],
   ['日本語', 6, 1, 6],
   ['日本語', 4, 2, 2],
-  // Of five columns two such characters take four; the third does not begin in the fifth.
+  // Two such characters take four of five columns. The third does not start in the fifth column.
   ['日本語日本', 5, 3, 2],
   ['e\u0301e\u0301', 2, 1, 2],
 ])('%j on %i columns takes %i rows, and %i columns of the last', (line, columns, rows, used) => {
   expect(extentOf(line, columns)).toEqual({ rows, used });
 });
 
-test('a text is cut where there is no room for it', () => {
+test("a text is cut if it doesn't fit", () => {
   expect(cut('abcdef', 6, '…')).toBe('abcdef');
   expect(cut('abcdef', 5, '…')).toBe('abcd…');
   expect(cut('abc def', 5, '…')).toBe('abc…');

@@ -22,7 +22,7 @@ function start(options: Partial<PatienceOptions> = {}, clock: Clock = fakeClock(
   return { patience, said, clock, elapsed: () => clock.monotonic() - started };
 }
 
-/** Answers each request with the next of these, errors by throwing them. */
+/** Responds to each request with the next item (thrown if it is an error). The last item repeats. */
 function answers(...all: unknown[]) {
   return async () => {
     const next = all.length > 1 ? all.shift() : all[0];
@@ -31,7 +31,7 @@ function answers(...all: unknown[]) {
   };
 }
 
-test('faults are told once, ridden out with growing pauses, and their end is told', async () => {
+test('retries errors with growing pauses; reports the first one and the recovery', async () => {
   const { patience, said, elapsed } = start();
   const request = answers(broken(), unavailable(), new ApiError(500, {}), broken(false), 'fine');
   expect(await patience.insist(request)).toBe('fine');
@@ -40,7 +40,7 @@ test('faults are told once, ridden out with growing pauses, and their end is tol
   expect(patience.fault()).toBeUndefined();
 });
 
-test('Retry-After is obeyed, also where time is up before', async () => {
+test('obeys Retry-After, even if the time is up earlier', async () => {
   const { patience, elapsed } = start();
   expect(await patience.insist(answers(unavailable(42), 'fine'))).toBe('fine');
   expect(elapsed()).toBe(42_000);
@@ -59,7 +59,7 @@ test('Retry-After is obeyed, also where time is up before', async () => {
   ]);
 });
 
-test('five minutes without an answer end it, and a rate limit is an answer', async () => {
+test('gives up after five minutes without a response; 429 counts as a response', async () => {
   const silent = start();
   await expect(silent.patience.insist(answers(broken()))).rejects.toThrow('broke off');
   expect(silent.elapsed()).toBeGreaterThanOrEqual(300_000);
@@ -71,14 +71,14 @@ test('five minutes without an answer end it, and a rate limit is an answer', asy
   expect(busy.elapsed()).toBe(3_600_000);
 });
 
-test('silence is counted from the first question that gets no answer', async () => {
+test('counts silence from the first request without a response', async () => {
   const { patience, elapsed } = start();
   await patience.pause(218_000);
   await expect(patience.insist(answers(broken()))).rejects.toThrow('broke off');
   expect(elapsed()).toBeGreaterThanOrEqual(518_000);
 });
 
-test('who is told to come back at once still does not hurry', async () => {
+test('Retry-After: 0 does not cause a burst of requests', async () => {
   const { patience, elapsed } = start({ timeoutMs: 60_000 });
   let count = 0;
   const hurried = async () => {
@@ -89,7 +89,7 @@ test('who is told to come back at once still does not hurry', async () => {
   expect([elapsed(), count]).toEqual([60_000, 8]);
 });
 
-test('faults that come and go are told once a minute', async () => {
+test('reports recurring errors once a minute', async () => {
   const { patience, said, clock } = start();
   for (let round = 0; round < 90; round++) {
     expect(await patience.insist(answers(broken(), 'fine'))).toBe('fine');
@@ -99,7 +99,72 @@ test('faults that come and go are told once a minute', async () => {
   expect(said).toHaveLength(4);
 });
 
-describe('ends it at once', () => {
+test.each([
+  [59_999, 1],
+  [60_000, 2],
+])('a second error %i ms after a reported one makes %i reports', async (ms, count) => {
+  const { patience, said, clock } = start();
+  await patience.ask(answers(broken()));
+  await clock.sleep(300);
+  await patience.ask(answers('fine'));
+  await clock.sleep(ms - 300);
+  await patience.ask(answers(broken()));
+  expect(said.filter((text) => text !== 'again')).toHaveLength(count);
+});
+
+test.each([
+  [9999, 1],
+  [10_000, 0],
+])(
+  'an error after %i of 10000 ms is reported %i times: at the end, the error of the wait reports it',
+  async (ms, count) => {
+    const { patience, said, clock } = start({ timeoutMs: 10_000 });
+    await clock.sleep(ms);
+    await patience.ask(answers(broken()));
+    expect(said).toHaveLength(count);
+  },
+);
+
+test.each([
+  [299_999, false],
+  [300_000, true],
+])('silence of %i ms ends the wait: %s', async (ms, isEnd) => {
+  const { patience, clock } = start();
+  await patience.ask(answers(broken()));
+  await clock.sleep(ms);
+  const last = patience.ask(answers(broken()));
+  if (isEnd) await expect(last).rejects.toThrow('broke off');
+  else expect(await last).toBeUndefined();
+});
+
+test('sends no request during a pause, and the next one immediately after it', async () => {
+  const { patience, clock } = start();
+  let count = 0;
+  const counted = async () => {
+    count++;
+    throw broken();
+  };
+  await patience.ask(counted);
+  expect(patience.gap(5000)).toBe(300);
+  await clock.sleep(299);
+  expect([await patience.ask(counted), count, patience.gap(5000)]).toEqual([undefined, 1, 1]);
+  await clock.sleep(1);
+  expect([patience.gap(5000), await patience.ask(counted), count]).toEqual([0, undefined, 2]);
+});
+
+test('pauses between tries grow to about 40 s', async () => {
+  const { patience } = start();
+  const gaps: number[] = [];
+  // 429 is a response, so this is not silence.
+  for (let round = 0; round < 10; round++) {
+    await patience.ask(answers(new ApiError(429, {})));
+    gaps.push(patience.gap(0));
+    await patience.pause(0);
+  }
+  expect(gaps).toEqual([300, 600, 1200, 2400, 4800, 9600, 19_200, 38_400, 38_400, 38_400]);
+});
+
+describe('not retried', () => {
   test.each([
     ['401', new ApiError(401, {})],
     ['403', new ApiError(403, {})],
@@ -118,12 +183,12 @@ test.each([
   ['a page of HTML, once Atlas has answered', new AnswerError('HTML')],
   ['a cut answer', new AnswerError('cut', { transient: true })],
   ['a token endpoint in trouble', new SignInError(new ApiError(503, {}))],
-])('%s is ridden out', async (_, error) => {
+])('%s is retried', async (_, error) => {
   const { patience } = start({ isKnown: true });
   expect(await patience.insist(answers(error, 'fine'))).toBe('fine');
 });
 
-test('a request may take what is left, and the last one a little more', async () => {
+test('a request may use the remaining time, and the last one a little more', async () => {
   const { patience, clock } = start({ timeoutMs: 60_000 });
   const limits: number[] = [];
   const request = async ({ tries, timeoutMs }: { tries: number; timeoutMs: number }) => {
@@ -137,8 +202,8 @@ test('a request may take what is left, and the last one a little more', async ()
   expect(limits).toEqual([30_000, 20_000, 5000]);
 });
 
-describe('a jump', () => {
-  /** A clock that jumps during its third sleep: time goes on unseen, or the wall clock is set. */
+describe('a clock jump', () => {
+  /** A clock that jumps during its third sleep: its time advances, or the wall clock is changed. */
   function jumping({ time = 0, wall = 0 }): Clock {
     const clock = fakeClock();
     let [sleeps, setBy] = [0, 0];
@@ -158,44 +223,62 @@ describe('a jump', () => {
     ['of time, as after a stop of the process', { time: 7_200_000, wall: 0 }],
     ['of the wall clock alone, as after a sleep of the machine', { time: 0, wall: 7_200_000 }],
     ['back of the wall clock', { time: 0, wall: -7_200_000 }],
-  ])('%s, ends a pause at once, and costs no time', async (_, jump) => {
+  ])('%s, ends a pause immediately and does not use up time', async (_, jump) => {
     const { patience, elapsed } = start({ timeoutMs: 600_000 }, jumping(jump));
     await patience.pause(60_000);
     expect(elapsed()).toBe(3000 + jump.time);
     expect(patience.left()).toBe(597_000);
   });
 
-  test.each([6, 60, 480])(
-    'of %i minutes while a request was under way is no silence, and costs no time',
-    async (minutes) => {
-      const { patience, clock } = start({ timeoutMs: 600_000 });
-      const sleepThrough = (result: unknown) => async () => {
-        (clock as ReturnType<typeof fakeClock>).advance(minutes * 60_000);
-        if (result instanceof Error) throw result;
-        return result;
-      };
-      expect(await patience.ask(sleepThrough(broken()))).toBeUndefined();
-      expect(patience.left()).toBe(570_000);
-      await patience.pause(0);
-      expect(await patience.ask(sleepThrough('fine'))).toBe('fine');
-      expect(patience.left()).toBeGreaterThan(500_000);
-    },
-  );
+  test.each([6, 60, 480])('of %i minutes during a request is not silence and does not use up time', async (minutes) => {
+    const { patience, clock } = start({ timeoutMs: 600_000 });
+    const sleepThrough = (result: unknown) => async () => {
+      (clock as ReturnType<typeof fakeClock>).advance(minutes * 60_000);
+      if (result instanceof Error) throw result;
+      return result;
+    };
+    expect(await patience.ask(sleepThrough(broken()))).toBeUndefined();
+    expect(patience.left()).toBe(570_000);
+    await patience.pause(0);
+    expect(await patience.ask(sleepThrough('fine'))).toBe('fine');
+    expect(patience.left()).toBeGreaterThan(500_000);
+  });
 
-  test('back of the wall clock does not put the next try off', async () => {
+  test.each([
+    [{ time: 5000 }, 60_000],
+    [{ wall: 5000 }, 60_000],
+    [{ time: 5001 }, 3000 + 5001],
+    [{ wall: 5001 }, 3000],
+    [{ wall: -5001 }, 3000],
+  ])('of a few seconds is ignored: %j', async (jump, took) => {
+    const { patience, elapsed } = start({ timeoutMs: 600_000 }, jumping(jump));
+    await patience.pause(60_000);
+    expect(elapsed()).toBe(took);
+  });
+
+  test.each([
+    [150_000, 450_000],
+    [150_001, 570_000],
+  ])('during a request means that it takes over five times its time-out: %i ms', async (ms, left) => {
+    const { patience, clock } = start({ timeoutMs: 600_000 });
+    await patience.ask(async () => (clock as ReturnType<typeof fakeClock>).advance(ms));
+    expect(patience.left()).toBe(left);
+  });
+
+  test('back of the wall clock does not delay the next try', async () => {
     const { patience, elapsed } = start({ timeoutMs: 600_000 }, jumping({ wall: -1_800_000 }));
     expect(await patience.insist(answers(...Array(6).fill(broken()), 'fine'))).toBe('fine');
     expect(elapsed()).toBe(300 + 600 + 1200 + 2400 + 4800 + 9600);
   });
 
-  test.each([{ time: 7_200_000 }, { wall: 7_200_000 }])('is no silence of Atlas: %j', async (jump) => {
+  test.each([{ time: 7_200_000 }, { wall: 7_200_000 }])('is not silence: %j', async (jump) => {
     const { patience } = start({ timeoutMs: 600_000 }, jumping(jump));
     await patience.pause(60_000);
     expect(await patience.insist(answers(broken(), 'fine'))).toBe('fine');
   });
 });
 
-test('an abort ends a pause with its reason', async () => {
+test("an abort ends a pause with the signal's reason", async () => {
   const stop = new AbortController();
   const { patience } = start({ signal: stop.signal });
   stop.abort(new Error('enough'));

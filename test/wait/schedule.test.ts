@@ -13,12 +13,12 @@ const gapAt = (seconds: number, provider: Provider = 'AWS') =>
 describe.each(providers)('%s', (provider) => {
   const { least, median, p95, most } = clouds[provider].readyTimes;
 
-  test('is not looked at before the least recorded time', () => {
+  test('is not polled before the shortest recorded time', () => {
     expect(gapAt(0, provider)).toBe(least);
     expect(gapAt(least - 10, provider)).toBe(10);
   });
 
-  test('is looked at often while most get ready, then ever more rarely', () => {
+  test('is polled often while most become ready, then less and less often', () => {
     expect(gapAt(median, provider)).toBeLessThan(gapAt(least, provider));
     const after = [p95, p95 + 30, most, 2 * most, 4 * most].map((age) => gapAt(age, provider));
     expect(after).toEqual([...after].sort((a, b) => a - b));
@@ -26,13 +26,13 @@ describe.each(providers)('%s', (provider) => {
   });
 });
 
-test('a wait that starts late asks at the same moments', () => {
+test('a wait that starts late polls at the same moments', () => {
   expect(gap({ ...awaited, ageMs: 170_000, elapsedMs: 0 })).toBe(
     gap({ ...awaited, ageMs: 170_000, elapsedMs: 170_000 }),
   );
 });
 
-test('what no record tells is looked at in proportion to how long it has taken', () => {
+test('without recorded times, polls in proportion to the elapsed time', () => {
   const unknown: Partial<Awaited>[] = [{ expected: undefined }, { isAtlas: false }];
   for (const odd of unknown) {
     const gaps = [0, 10, 20, 100, 600].map((s) => gap({ ...awaited, ...odd, elapsedMs: s * 1000, ageMs: 1 }) / 1000);
@@ -40,15 +40,15 @@ test('what no record tells is looked at in proportion to how long it has taken',
   }
 });
 
-test('jitter is a tenth at most, and a second at most', () => {
+test('jitter is at most a tenth, and at most a second', () => {
   expect([0, 0.5, 1].map((chance) => withJitter(2000, () => chance))).toEqual([1800, 2000, 2200]);
   expect([0, 1].map((chance) => withJitter(141_000, () => chance))).toEqual([140_000, 142_000]);
 });
 
-describe('the recorded runs', () => {
+describe('recorded times', () => {
   const recorded = JSON.parse(readFileSync('tools/wait-durations.json', 'utf8')) as Record<Provider, number[]>;
 
-  test.each(Object.keys(recorded) as Provider[])('of %s cost what they are to cost', (provider) => {
+  test.each(Object.keys(recorded) as Provider[])('of %s meet their targets', (provider) => {
     const runs = recorded[provider];
     const own = replay(schedules['atlas-pe'](provider), runs);
     const results = {
@@ -66,7 +66,7 @@ describe('the recorded runs', () => {
     expect(page).toContain(row(({ late }) => `${late.toFixed(1)} s`));
   });
 
-  test.each(Object.keys(recorded) as Provider[])('of %s take what docs/waiting.md calls usual', (provider) => {
+  test.each(Object.keys(recorded) as Provider[])('of %s match the usual times in docs/waiting.md', (provider) => {
     const { title, readyTimes } = clouds[provider];
     const runs = [...recorded[provider]].sort((a, b) => a - b);
     expect(readyTimes.least).toBe(runs[0]);

@@ -10,7 +10,7 @@ import { fakeClock } from '../helpers/fake-clock.js';
 const endpoint = (id: string, status: string): Endpoint =>
   toEndpoint('6a793f63c0eb9e7a177153f5', 'AWS', { id: id.repeat(24), status, regionName: 'EU_WEST_1' });
 
-/** Waits for endpoints that show these statuses, one a look; the last one stays. */
+/** Waits for endpoints that have these statuses, one for each poll. The last status repeats. */
 async function wait(
   scripts: Record<string, string[]>,
   until: Until,
@@ -43,18 +43,18 @@ async function wait(
   return { changes, settled, looks, times, results };
 }
 
-test('what is reached already is not asked for again', async () => {
+test('a status that is already reached is not polled', async () => {
   expect(await wait({ a: ['AVAILABLE'] }, 'ready')).toMatchObject({
     ...{ looks: [], results: ['reached AVAILABLE'], settled: ['a reached AVAILABLE'] },
   });
 });
 
-test('a change is told once, and ends the wait where it is the one', async () => {
+test('reports a change once, and ends if it is the wanted one', async () => {
   const { times, changes } = await wait({ a: ['INITIATING', 'INITIATING', 'WAITING_FOR_USER'] }, 'ready');
   expect({ times, changes }).toEqual({ times: [3000, 6000], changes: ['a WAITING_FOR_USER'] });
 });
 
-test('time that is up ends it after one last look', async () => {
+test('on time-out, polls once more and ends', async () => {
   const late = await wait({ a: ['INITIATING'] }, 'ready', { timeoutMs: 7000 });
   expect(late).toMatchObject({ times: [3000, 6000, 7000], results: ['timed-out INITIATING'] });
   const last = await wait({ a: ['INITIATING', 'AVAILABLE'] }, 'ready', { timeoutMs: 1000 });
@@ -63,7 +63,7 @@ test('time that is up ends it after one last look', async () => {
   expect(none).toMatchObject({ looks: [], results: ['timed-out INITIATING'] });
 });
 
-test('of several each ends by itself, and the outcomes keep their order', async () => {
+test('each of several items ends separately, and outcomes keep their order', async () => {
   const { results, looks, settled } = await wait(
     { a: ['INITIATING', 'INITIATING', 'AVAILABLE'], b: ['INITIATING', 'FAILED'], c: ['AVAILABLE'] },
     'ready',
@@ -73,7 +73,7 @@ test('of several each ends by itself, and the outcomes keep their order', async 
   expect(settled).toEqual(['c reached AVAILABLE', 'b failed FAILED', 'a reached AVAILABLE']);
 });
 
-test('any is content with the first that gets there, whatever fails before', async () => {
+test('--any ends with the first success, even if others failed before', async () => {
   const scripts = { a: ['INITIATING'], b: ['INITIATING', 'FAILED'], c: ['INITIATING', 'INITIATING', 'AVAILABLE'] };
   const { results } = await wait(scripts, 'ready', { any: true });
   expect(results).toEqual(['failed FAILED', 'reached AVAILABLE']);
@@ -81,26 +81,26 @@ test('any is content with the first that gets there, whatever fails before', asy
   expect(never.results).toEqual(['timed-out INITIATING', 'failed FAILED']);
 });
 
-describe('an item that is missing', () => {
-  test('once was not gone', async () => {
+describe('a missing item', () => {
+  test('is not deleted if it reappears', async () => {
     const flapping = { a: ['INITIATING', 'DELETED', 'INITIATING', 'DELETED', 'AVAILABLE'] };
     expect(await wait(flapping, 'ready')).toMatchObject({ changes: ['a AVAILABLE'], results: ['reached AVAILABLE'] });
   });
 
-  test('is gone after a second look', async () => {
+  test('is deleted after a second poll', async () => {
     expect(await wait({ a: ['INITIATING', 'DELETED'] }, 'ready')).toMatchObject({
       ...{ times: [3000, 5500], changes: ['a DELETED'], results: ['failed DELETED'] },
     });
   });
 
-  test('is not gone while it is new, however often it is looked for', async () => {
+  test('is not deleted while it is new, however often it is polled', async () => {
     const { times, results } = await wait({ a: ['INITIATING', 'DELETED'] }, 'ready', { newMs: 60_000 });
     expect([times.at(-2), times.at(-1), results]).toEqual([58_000, 60_500, ['failed DELETED']]);
     const lagging = { a: ['INITIATING', ...Array(20).fill('DELETED'), 'AVAILABLE'] };
     expect((await wait(lagging, 'ready', { newMs: 60_000 })).results).toEqual(['reached AVAILABLE']);
   });
 
-  test.each([0, 60_000])('is gone at once after it was DELETING, at the second look else', async (newMs) => {
+  test.each([0, 60_000])('is deleted immediately after DELETING, otherwise after a second poll', async (newMs) => {
     const seen = await wait({ a: ['DELETING', 'DELETED'] }, 'DELETED', { newMs });
     expect(seen).toMatchObject({ times: [3000], results: ['reached DELETED'] });
     const failed = await wait({ a: ['INITIATING', 'DELETING', 'DELETED'] }, 'ready', { newMs });
@@ -111,7 +111,7 @@ describe('an item that is missing', () => {
     expect(flapping).toMatchObject({ times: [3000, 5500, 8500, 11_000], results: ['reached DELETED'] });
   });
 
-  test('from the start takes a second look too', async () => {
+  test('that was missing from the start is also polled twice', async () => {
     const late = await wait({ a: ['DELETED', 'INITIATING', 'AVAILABLE'] }, 'ready');
     expect(late).toMatchObject({ times: [2500, 5500], results: ['reached AVAILABLE'] });
     expect(await wait({ a: ['DELETED'] }, 'ready')).toMatchObject({ times: [2500], results: ['failed DELETED'] });
@@ -134,7 +134,7 @@ describe('a status means', () => {
     expect(statuses.map((status) => short[judge(until, status)]).join('')).toBe(verdicts);
   });
 
-  test('that a deletion failed, where a service is FAILED after it was DELETING', () => {
+  test('FAILED after DELETING means that the deletion failed', () => {
     expect(judge('DELETED', 'FAILED', 'FAILED')).toBe('pending');
     expect(judge('DELETED', 'FAILED', 'DELETING')).toBe('failed');
   });

@@ -67,6 +67,10 @@ export const sources: Readonly<Record<SourceName, Source>> = {
   regions: ({ given }) => regionsOf(cloudsIn(given) ?? providers),
   settings: () => plain(settingNames),
   settingValues: (asked) => valueSources[asked.args[0] ?? '']?.(asked) ?? [],
+  sortKeys: ({ line, given, current }) => {
+    const keys = line.definition ? fieldsOf(line.definition, flagsOf(given)) : [];
+    return plain(keys.map((key) => (current.startsWith('-') ? `-${key}` : key)));
+  },
   // Secrets can't be printed.
   visibleSettings: () => plain(settingNames.filter((name) => !setting(name).secret)),
   waitables: async (asked) => {

@@ -27,7 +27,7 @@ const [mostTries, limitMs, firstDelayMs] = [4, 30_000, 300];
  * pass; one that changes something only if it certainly took no effect.
  */
 export function createCall(line: Line, region: string, profile: string | undefined): Call {
-  const { clock, random, signal, trace } = line;
+  const { clock, random, signal, trace, onCall } = line;
 
   async function once<T>({ action, send, effort }: Request<T>): Promise<T> {
     const started = clock.monotonic();
@@ -49,6 +49,15 @@ export function createCall(line: Line, region: string, profile: string | undefin
 
   return async (request) => {
     signal.throwIfAborted();
+    const end = onCall?.();
+    try {
+      return await repeated(request);
+    } finally {
+      end?.();
+    }
+  };
+
+  async function repeated<T>(request: Request<T>): Promise<T> {
     const most = request.effort?.tries ?? mostTries;
     for (let tries = 1; ; tries++) {
       try {
@@ -60,7 +69,7 @@ export function createCall(line: Line, region: string, profile: string | undefin
         await clock.sleep(delayMs(tries, random), signal);
       }
     }
-  };
+  }
 }
 
 /** The SDK ends a request that is aborted, but waits for whatever gives it credentials, such as another program. */

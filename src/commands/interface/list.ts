@@ -1,6 +1,6 @@
 import { interfaceKeys } from '../../atlas/interfaces.js';
 import { command, optional } from '../../command.js';
-import { filter } from '../flags.js';
+import { filter, sorting } from '../flags.js';
 
 export const list = command({
   name: 'list',
@@ -9,7 +9,7 @@ export const list = command({
   args: {
     endpoint: optional('id, region or Terraform import id of the private endpoint service (default: all)', 'endpoints'),
   },
-  flags: filter,
+  flags: { ...filter, ...sorting },
   fields: interfaceKeys,
   examples: ['interface list', 'interface list us-east-1 --json'],
   run: () => import('./list.run.js'),

@@ -1,0 +1,41 @@
+import type { Json } from '../base/json.js';
+import { checkFields } from './output.js';
+import { cell, type Row, type View } from './view.js';
+
+export interface Sort {
+  key: string;
+  isDescending: boolean;
+}
+
+/** Parses `key` or `-key`. Throws a usage error that lists the valid keys. */
+export function readSort(text: string, keys: readonly string[]): Sort {
+  const isDescending = text.startsWith('-');
+  const key = isDescending ? text.slice(1) : text;
+  checkFields([key], keys);
+  return { key, isDescending };
+}
+
+/** Returns the view with its rows sorted. The sort is stable, and rows without a value always come last. */
+export function sorted(view: View, sort: Sort | undefined): View {
+  if (!sort || view.single) return view;
+  const { key, isDescending } = sort;
+  const compare = comparing(view.order?.[key]);
+  const direction = isDescending ? -1 : 1;
+  const isEmpty = (row: Row) => cell(row[key]) === '';
+  const full = view.rows.filter((row) => !isEmpty(row));
+  full.sort((one, other) => direction * compare(one[key] ?? null, other[key] ?? null));
+  return { ...view, rows: [...full, ...view.rows.filter(isEmpty)] };
+}
+
+/** Compares numbers by size, values in `order` by their position there, and other values as text. */
+function comparing(order: readonly string[] = []): (one: Json, other: Json) => number {
+  const { compare } = new Intl.Collator('en');
+  const placeOf = (value: Json) => {
+    const place = order.indexOf(String(value));
+    return place === -1 ? order.length : place;
+  };
+  return (one, other) => {
+    if (typeof one === 'number' && typeof other === 'number') return one - other;
+    return placeOf(one) - placeOf(other) || compare(cell(one), cell(other));
+  };
+}

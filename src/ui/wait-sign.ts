@@ -1,0 +1,64 @@
+import type { Clock } from '../base/clock.js';
+import { formatDuration } from '../base/duration.js';
+import type { Live, Progress } from './progress.js';
+
+/**
+ * A row in the terminal with a spinner that says we are waiting for a response. It is removed before any other output.
+ */
+export interface WaitSign {
+  /** Call it before waiting for a response, and call the result afterwards. */
+  begin(): () => void;
+  /** Call it before using the terminal for something else, and call the result afterwards. */
+  giveWay(): () => void;
+}
+
+/** Most responses arrive sooner, and a row that only flashes up disturbs. */
+const patienceMs = 1000;
+
+export const noWaitSign: WaitSign = { begin: () => () => undefined, giveWay: () => () => undefined };
+
+export function createWaitSign(
+  clock: Pick<Clock, 'monotonic' | 'timeout'>,
+  open: (live: Live) => Promise<Pick<Progress, 'stop'>>,
+): WaitSign {
+  let [awaited, others] = [0, 0];
+  /** Replaced each time the row is removed, so that an earlier `show` knows that it is too late. */
+  let turn = {};
+  let shown: Pick<Progress, 'stop'> | undefined;
+  const takeDown = () => {
+    turn = {};
+    shown?.stop();
+    shown = undefined;
+  };
+  const arm = () => {
+    if (awaited === 0 || others > 0) return;
+    const mine = turn;
+    const started = clock.monotonic();
+    const show = async () => {
+      if (turn !== mine) return;
+      const row = await open(() => [['Waiting for Atlas', formatDuration(clock.monotonic() - started)]]);
+      if (turn === mine) shown = row;
+      else row.stop();
+    };
+    // The row is optional: ignore errors.
+    clock.timeout(patienceMs).addEventListener('abort', () => void show().catch(() => undefined));
+  };
+  return {
+    begin: () => {
+      awaited++;
+      if (awaited === 1) arm();
+      return () => {
+        awaited--;
+        if (awaited === 0) takeDown();
+      };
+    },
+    giveWay: () => {
+      others++;
+      takeDown();
+      return () => {
+        others--;
+        arm();
+      };
+    },
+  };
+}

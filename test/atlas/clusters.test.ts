@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import { toCluster } from '../../src/atlas/clusters.js';
+
+const region = (providerName: unknown, regionName: unknown) => ({ providerName, regionName, priority: 7 });
+
+test('keeps the fields of a cluster that matter for private endpoints', () => {
+  expect(
+    toCluster({
+      ...{ id: 'i', name: 'Cluster0', stateName: 'IDLE', paused: true, mongoDBVersion: '8.0' },
+      replicationSpecs: [
+        { regionConfigs: [region('AWS', 'US_EAST_1'), region('AZURE', 'US_EAST_2')] },
+        { regionConfigs: [region('AWS', 'US_EAST_1'), region('AWS', 'US_EAST_2')] },
+      ],
+      connectionStrings: {
+        standard: 'mongodb://public',
+        privateEndpoint: [
+          {
+            ...{ type: 'MONGOD', connectionString: 'mongodb://a', srvConnectionString: 'mongodb+srv://a' },
+            srvShardOptimizedConnectionString: 'mongodb+srv://b',
+            endpoints: [{ endpointId: 'vpce-1', providerName: 'AWS', region: 'US_EAST_1' }],
+          },
+        ],
+      },
+    }),
+  ).toEqual({
+    ...{ id: 'i', name: 'Cluster0', status: 'IDLE', isPaused: true },
+    // Each region once, even if another cloud uses the same name.
+    regions: [
+      { provider: 'AWS', atlasRegion: 'US_EAST_1' },
+      { provider: 'AZURE', atlasRegion: 'US_EAST_2' },
+      { provider: 'AWS', atlasRegion: 'US_EAST_2' },
+    ],
+    strings: [
+      {
+        ...{ type: 'MONGOD', standard: 'mongodb://a', srv: 'mongodb+srv://a', srvShardOptimized: 'mongodb+srv://b' },
+        endpoints: [{ id: 'vpce-1', provider: 'AWS', atlasRegion: 'US_EAST_1' }],
+      },
+    ],
+  });
+});
+
+test('missing and invalid fields of a cluster become empty values', () => {
+  const bare = { id: '', name: '', status: 'UNKNOWN', isPaused: false, regions: [], strings: [] };
+  for (const answer of [
+    {},
+    { paused: 'true', replicationSpecs: {}, connectionStrings: [] },
+    {
+      replicationSpecs: [
+        null,
+        { regionConfigs: null },
+        { regionConfigs: [null, region('IBM', 'X'), region('AWS', 7)] },
+      ],
+    },
+    { connectionStrings: { privateEndpoint: null } },
+  ])
+    expect(toCluster(answer)).toEqual(bare);
+  const strings = toCluster({ connectionStrings: { privateEndpoint: [null, { endpoints: [null] }] } }).strings;
+  const none = { type: null, standard: null, srv: null, srvShardOptimized: null };
+  expect(strings).toEqual([
+    { ...none, endpoints: [] },
+    { ...none, endpoints: [{ id: '', provider: '', atlasRegion: '' }] },
+  ]);
+});

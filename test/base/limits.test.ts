@@ -1,0 +1,107 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { describe, expect, test } from 'vitest';
+import { formatDuration, parseDuration } from '../../src/base/duration.js';
+import { UsageError } from '../../src/base/errors.js';
+import { listed, oneOf } from '../../src/base/listed.js';
+import { readAll, readText } from '../../src/base/read-text.js';
+import { commandLine, Words } from '../../src/base/shell.js';
+import { closest, didYouMean } from '../../src/base/suggest.js';
+
+/* Limits of the modules in base/. */
+
+test('a long list shows ten items, or the given number', () => {
+  const items = (count: number) => Array.from({ length: count }, (_, index) => `i${index}`);
+  expect(listed(items(10))).toBe(items(10).join(', '));
+  expect(listed(items(11))).toBe(`${items(10).join(', ')} and 1 more`);
+  expect(listed(items(5), 3)).toBe('i0, i1, i2 and 2 more');
+  expect([listed([]), listed(['a'])]).toEqual(['', 'a']);
+  expect([oneOf(['a', 'b', 'c']), oneOf(['a', 'b']), oneOf(['a'])]).toEqual(['a, b or c', 'a or b', 'a']);
+});
+
+test.each([
+  ['lst', 'list'],
+  ['LIST', 'list'],
+  ['slit', 'list'],
+  ['lsit', 'list'],
+  ['liszxt', 'list'],
+  ['lisxyzt', undefined],
+  // At most half of the typed characters may differ.
+  ['li', undefined],
+  ['lit', 'list'],
+  ['tsil', undefined],
+  ['', undefined],
+])('the closest to %j is %s', (typed, near) => {
+  expect(closest(typed, ['other', 'list'])).toBe(near);
+});
+
+test('suggests the closest name, otherwise lists the valid ones, up to a limit', () => {
+  expect(closest('wait', ['waits', 'wait'])).toBe('wait');
+  expect(didYouMean('lst', ['list', 'get'])).toContain('list');
+  expect(didYouMean('nothing', ['list', 'get'])).toContain('list, get');
+  expect(didYouMean('nothing', ['list', 'get', 'create'], 1)).toContain('list and 2 more');
+});
+
+test('a command of up to 900 characters is shown whole', () => {
+  const line = (length: number) => new Words(`wait ${'x'.repeat(length - 5)}`);
+  expect(commandLine(line(900))).toBe(`atlas-pe ${line(900).text}`);
+  expect(commandLine(line(901))).toBe('atlas-pe wait …');
+});
+
+test('a duration is at most 30 days, in whole milliseconds', () => {
+  expect(parseDuration('30d')).toBe(30 * 86_400_000);
+  expect(() => parseDuration('30d1ms')).toThrow(UsageError);
+  expect([parseDuration('1.4ms'), parseDuration('1.6ms'), parseDuration(' 1S ')]).toEqual([1, 2, 1000]);
+});
+
+test.each([
+  [499, '0s'],
+  [500, '1s'],
+  [59_499, '59s'],
+  [60_000, '1m'],
+  [3_599_000, '59m59s'],
+  [3_599_500, '1h'],
+  [3_659_000, '1h'],
+  [90_000_000, '25h'],
+])('%i ms is shown as %s', (ms, text) => {
+  expect(formatDuration(ms)).toBe(text);
+});
+
+describe('endless input is not read to its end', () => {
+  const file = (text: string | Buffer) => {
+    const path = join(mkdtempSync(join(tmpdir(), 'atlas-pe-')), 'file');
+    writeFileSync(path, text);
+    return path;
+  };
+  const stream = (...chunks: string[]) => Readable.from(chunks.map((text) => Buffer.from(text)));
+  const never = new AbortController().signal;
+
+  test('from a file', () => {
+    expect(readText(file('x'.repeat(100)), { limit: 100 })).toBe('x'.repeat(100));
+    expect(() => readText(file('x'.repeat(101)), { limit: 100 })).toThrow(expect.objectContaining({ code: 'EFBIG' }));
+    expect(readText(file('x'.repeat(10_000_000))).length).toBe(10_000_000);
+    expect(() => readText(file('x'.repeat(10_000_001)))).toThrow(expect.objectContaining({ code: 'EFBIG' }));
+    expect(() => readText('/nowhere')).toThrow(expect.objectContaining({ code: 'ENOENT' }));
+  });
+
+  test('from a stream', async () => {
+    expect(await readAll(stream('ab', 'c'), never, 3)).toBe('abc');
+    await expect(readAll(stream('ab', 'cd'), never, 3)).rejects.toMatchObject({ code: 'EFBIG' });
+    const stop = new AbortController();
+    const endless = new Readable({ read: () => stop.abort(new Error('enough')) });
+    await expect(readAll(endless, stop.signal, 3)).rejects.toThrow('enough');
+  });
+
+  test('in the encodings that PowerShell writes', () => {
+    const text = 'ä{}';
+    const little = Buffer.from(`\ufeff${text}`, 'utf16le');
+    const big = Buffer.from(little).swap16();
+    for (const bytes of [little, big, Buffer.from(`\ufeff${text}`), Buffer.from(text)])
+      expect(readText(file(bytes))).toBe(text);
+    // Half a byte order mark is not one.
+    for (const half of [Buffer.from([0xff, 0x41]), Buffer.from([0x41, 0xfe]), Buffer.from([0xfe, 0x41])])
+      expect(readText(file(half))).toContain('A');
+  });
+});

@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import { defaultProject } from '../../src/sandbox/world.js';
+import { standStill } from '../helpers/fake-clock.js';
+import { ownSandbox } from '../helpers/own-sandbox.js';
+import { Screen } from '../helpers/screen.js';
+import { linesIn } from '../helpers/stderr.js';
+
+/* Progress during a wait: JSON lines, and rows in a terminal. */
+
+const own = ownSandbox();
+const { atlas } = own;
+const vpce = `vpce-${'a'.repeat(17)}`;
+
+async function created(): Promise<string> {
+  return (await atlas('create --region us-east-1 --wait --output id')).stdout.trim();
+}
+
+/** The data in the JSON lines, without the messages. */
+async function factsOf(line: string) {
+  const { exitCode, stderr } = await atlas(`${line} --json`);
+  expect(exitCode).toBe(0);
+  return linesIn(stderr)
+    .filter(({ kind }) => kind === 'progress')
+    .map(({ said: { message, ...facts } }) => facts);
+}
+
+describe('a JSON line says what changed, where, and after how many seconds', () => {
+  const here = { projectId: defaultProject, provider: 'AWS', region: 'us-east-1' };
+
+  test('for endpoints', async () => {
+    const facts = await factsOf('create --region us-east-1 --wait');
+    const endpointId = (await atlas('list --output id')).stdout.trim();
+    const about = { ...here, endpointId, interfaceEndpointId: null, cluster: null };
+    expect(facts).toEqual([
+      { ...about, status: 'INITIATING', elapsedSeconds: 0 },
+      { ...about, status: 'WAITING_FOR_USER', elapsedSeconds: expect.any(Number) },
+    ]);
+    // The sandbox takes 5 s. It is polled about once a second.
+    expect(facts[1]?.elapsedSeconds).toBeGreaterThanOrEqual(4.9);
+    expect(facts[1]?.elapsedSeconds).toBeLessThan(7);
+  });
+
+  test('for interface endpoints', async () => {
+    const endpointId = await created();
+    const facts = await factsOf(`interface add us-east-1 ${vpce} --wait`);
+    const about = { ...here, endpointId, interfaceEndpointId: vpce, cluster: null };
+    expect(facts.length).toBeGreaterThan(1);
+    for (const each of facts) expect(each).toMatchObject(about);
+    expect([facts[0]?.elapsedSeconds, facts.at(-1)?.status]).toEqual([0, 'AVAILABLE']);
+  });
+
+  test('for clusters', async () => {
+    await created();
+    await atlas(`interface add us-east-1 ${vpce}`);
+    const facts = await factsOf('connection-strings --wait');
+    const none = { endpointId: null, interfaceEndpointId: null, provider: null, region: null };
+    expect(facts.length).toBeGreaterThan(1);
+    for (const each of facts) expect(each).toMatchObject({ ...none, cluster: 'Cluster0', projectId: defaultProject });
+    expect(facts.at(-1)?.status).toBe('IDLE');
+  });
+});
+
+describe('a row in a terminal has a name, status and elapsed time', () => {
+  /** The visible rows after this many seconds. */
+  async function rowsAt(seconds: number, line: string): Promise<string[]> {
+    const screen = new Screen({ columns: 160, rows: 24, convertEol: true });
+    const { clock } = own.sandbox;
+    let interrupt = (_: 'SIGINT') => {};
+    const ended = atlas(line, {
+      ...{ screen, stdin: null, clock: standStill(clock, clock.now() + 1 + seconds * 1000) },
+      onStart: (given) => {
+        interrupt = given;
+      },
+    });
+    await screen.shows(new RegExp(` ${seconds}s  `), ended);
+    const rows = screen.lines().filter((text) => /^[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] /.test(text));
+    interrupt('SIGINT');
+    expect((await ended).exitCode).toBe(130);
+    return rows.map((row) => row.slice(2));
+  }
+
+  test('for endpoints', async () => {
+    expect(await rowsAt(3, 'create --region us-east-1 --wait')).toEqual([
+      expect.stringMatching(/^us-east-1 {2}INITIATING {2}3s {2}[0-9a-f]{24} {2}\S/),
+    ]);
+  });
+
+  test('for interface endpoints', async () => {
+    await created();
+    expect(await rowsAt(2, `interface add us-east-1 ${vpce} --wait`)).toEqual([
+      expect.stringMatching(new RegExp(`^us-east-1 {2}\\w+ {2}2s {2}${vpce}$`)),
+    ]);
+  });
+
+  test('for clusters', async () => {
+    await created();
+    await atlas(`interface add us-east-1 ${vpce}`);
+    expect(await rowsAt(2, 'connection-strings --wait')).toEqual([
+      expect.stringMatching(/^Cluster0 {2}\w+ {2}2s {2}\S/),
+    ]);
+  });
+});

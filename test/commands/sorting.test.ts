@@ -1,0 +1,95 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { fill } from '../helpers/dozen.js';
+import { ownSandbox } from '../helpers/own-sandbox.js';
+import { Screen } from '../helpers/screen.js';
+
+const own = ownSandbox();
+const { atlas } = own;
+beforeEach(() => fill(own.sandbox.store, own.sandbox.clock.now()));
+
+const column = async (line: string) => (await atlas(line)).stdout.trimEnd().split('\n');
+
+describe('--sort', () => {
+  test('sorts statuses by their life cycle, in every format', async () => {
+    const statuses = [
+      ...Array(4).fill('INITIATING'),
+      ...Array(4).fill('WAITING_FOR_USER'),
+      ...['AVAILABLE', 'FAILED', 'DELETING', 'DELETING'],
+    ];
+    expect(await column('list --sort status --fields status')).toEqual(
+      [...statuses].sort((one, other) => statuses.indexOf(one) - statuses.indexOf(other)),
+    );
+    const { stdout } = await atlas('list --sort=-status --json');
+    expect(JSON.parse(stdout).map(({ status }: { status: string }) => status)[0]).toBe('DELETING');
+    const ids = await column('list --sort -region --output id');
+    const regions = await column('list --sort -region --output tsv --fields id,region');
+    expect(regions.map((line) => line.split('\t')[0])).toEqual(ids);
+    expect(regions[0]).toMatch(/\twesteurope$/);
+  });
+
+  test('works with all projects and in a terminal', async () => {
+    const screen = new Screen({ columns: 140, rows: 40, convertEol: true });
+    expect((await atlas('list --all-projects --sort region --no-color', { screen })).exitCode).toBe(0);
+    await screen.written();
+    expect(screen.lines()[1]).toMatch(/ ap-southeast-2 /);
+  });
+
+  test('works for other lists', async () => {
+    expect((await atlas('projects --sort -name')).exitCode).toBe(0);
+    const names = await column('config list --sort -name --fields name');
+    expect(names).toEqual([...names].sort().reverse());
+    expect((await atlas('interface list --sort endpointId')).exitCode).toBe(0);
+    expect((await atlas('profile list --sort name')).exitCode).toBe(0);
+    expect((await atlas('connection-strings --sort cluster')).exitCode).toBe(0);
+  });
+
+  test.each([
+    ['list --sort age', "Unknown field 'age'.", /Valid fields: id, .*createdAt/],
+    ['list --sort -sttus', "Unknown field 'sttus'.", /Did you mean status\? Valid fields: id, /],
+    ['list --sort id --output terraform', '--sort cannot be combined with --output terraform.', /./],
+    ['get us-east-1 --sort id', "Unknown option '--sort'.", /./],
+  ])('%s is a usage error, and nothing is sent', async (line, message, hint) => {
+    const { exitCode, stdout, stderr } = await atlas(line);
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(message);
+    expect(stderr).toMatch(hint);
+    expect(own.sandbox.requests()).toBe(0);
+  });
+
+  test("a key that looks like a short option doesn't change the error format", async () => {
+    const { stderr } = await atlas('config list --json --sort -origin');
+    expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'usage' } });
+  });
+});
+
+describe('--header', () => {
+  test('adds the column names to tab-separated lines, even if there are no rows', async () => {
+    const head = 'id\tprovider\tregion\tstatus\tendpointServiceName';
+    expect((await column('list --header'))[0]).toBe(head);
+    expect((await column('list --header --output tsv'))[0]).toBe(head);
+    expect((await column('list --header --fields region,id --sort region')).slice(0, 2)).toEqual([
+      'region\tid',
+      expect.stringMatching(/^ap-southeast-2\t/),
+    ]);
+    expect(await column('list --header --region sa-east-1')).toEqual([head]);
+  });
+
+  test("doesn't change a table in a terminal", async () => {
+    const screen = new Screen({ columns: 140, rows: 40, convertEol: true });
+    await atlas('list --header', { screen });
+    await screen.written();
+    expect(screen.lines()).toHaveLength(13);
+  });
+
+  test.each([
+    ['list --header --json', '--header cannot be combined with --output json.'],
+    ['list --header --output id', '--header cannot be combined with --output id.'],
+    ['list --header --output terraform', '--header cannot be combined with --output terraform.'],
+    ['list --fields region --output id', '--fields cannot be combined with --output id.'],
+  ])('%s is a usage error, and nothing is sent', async (line, message) => {
+    const { exitCode, stdout, stderr } = await atlas(line);
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(message);
+    expect(own.sandbox.requests()).toBe(0);
+  });
+});

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { fill } from '../helpers/dozen.js';
+import { ownSandbox } from '../helpers/own-sandbox.js';
+import { runCli } from '../helpers/run-cli.js';
+import { Screen } from '../helpers/screen.js';
+
+/* Tables for people shorten some values. Other formats show them in full. */
+
+const own = ownSandbox();
+const atlas = (line: string, screen?: Screen) =>
+  runCli(line.split(' '), { env: own.sandbox.env, clock: own.sandbox.clock, ...(screen && { screen }) });
+
+async function shown(line: string, columns = 110): Promise<string[]> {
+  const screen = new Screen({ columns, rows: 60, convertEol: true });
+  expect((await atlas(line, screen)).exitCode).toBe(0);
+  await screen.written();
+  return screen.lines().map((text) => text.trimEnd());
+}
+
+test('a table shows the first and last of many service attachments, and their number', async () => {
+  await atlas('create --provider gcp --region us-east4 --wait');
+  const { stdout } = await atlas('get us-east4 --json');
+  const { serviceAttachmentNames: all } = JSON.parse(stdout);
+  expect(all).toHaveLength(6);
+  const table = (await shown('get us-east4 --quiet', 200)).join('\n');
+  expect(table).toMatch(
+    new RegExp(`^serviceAttachmentNames +${all[0]}\n +… ${all[5]} \\(6\\)\nendpointGroupNames`, 'm'),
+  );
+  expect(table).not.toContain(all[1]);
+  expect((await atlas('get us-east4')).stdout).toContain(`serviceAttachmentNames\t${all.join(',')}\n`);
+  expect(await shown('get us-east4 --quiet --fields serviceAttachmentNames', 200)).toHaveLength(6);
+  expect((await shown('list')).at(-1)).toMatch(/ no port mapping$/);
+});
+
+test('a table in a terminal shows the age of an endpoint, and every format its creation time', async () => {
+  await fill(own.sandbox.store, own.sandbox.clock.now());
+  own.sandbox.clock.advance(3 * 86_400_000 - 120_000);
+  expect(await shown('list --region us-east-1')).toEqual([
+    expect.stringMatching(/^ID +PROVIDER +REGION +STATUS +AGE +SERVICE$/),
+    expect.stringMatching(/ ✔ AVAILABLE +3d +vpce-svc-[0-9a-f]{17}$/),
+  ]);
+  const { createdAt } = JSON.parse((await atlas('get us-east-1 --json')).stdout);
+  expect(own.sandbox.clock.now() - Date.parse(createdAt)).toBe(3 * 86_400_000);
+  expect((await shown('get us-east-1')).join('\n')).toContain(`${createdAt} (3d ago)`);
+  expect((await atlas('list --region us-east-1 --fields createdAt')).stdout).toBe(`${createdAt}\n`);
+  expect((await atlas('list --region us-east-1')).stdout).toMatch(/\tcom\.amazonaws\.vpce\.us-east-1\.vpce-svc-\w+\n$/);
+});

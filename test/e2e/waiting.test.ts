@@ -1,0 +1,54 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { systemClock } from '../../src/base/clock.js';
+import { createFaults } from '../../src/sandbox/faults.js';
+import { fakeClock } from '../helpers/fake-clock.js';
+import { startSandbox } from '../helpers/sandbox.js';
+import { Terminal } from '../helpers/terminal.js';
+
+/* What a terminal shows while Atlas is slow. */
+
+const hideCursor = '\x1b[?25l';
+const showCursor = '\x1b[?25h';
+
+let slow: Awaited<ReturnType<typeof startSandbox>>;
+beforeEach(async () => {
+  const faults = createFaults([{ method: 'GET', path: '/AWS/endpointService', delayMs: 2500 }]);
+  slow = await startSandbox({ clock: { ...fakeClock(), ...systemClock }, faults });
+});
+afterEach(() => slow.close());
+
+test.each([
+  [['list'], ['No private endpoints.']],
+  [['list', '--json'], ['[]']],
+])('%j shows a spinner after a second, and removes it completely', async (argv, lines) => {
+  const terminal = new Terminal(argv, slow.env, { columns: 80 });
+  await terminal.shows(/^\S Waiting for Atlas {2}\ds$/m);
+  expect(await terminal.exit).toBe(0);
+  expect(terminal.lines()).toEqual(lines);
+  const raw = terminal.raw();
+  expect(raw.lastIndexOf(showCursor)).toBeGreaterThan(raw.lastIndexOf(hideCursor));
+  expect(raw.indexOf(lines[0] ?? '')).toBeGreaterThan(raw.lastIndexOf('Waiting'));
+});
+
+test('Ctrl-C removes it', async () => {
+  const terminal = new Terminal(['list'], slow.env, { columns: 80 });
+  await terminal.shows(/Waiting for Atlas/);
+  terminal.type('\x03');
+  expect(await terminal.exit).toBe(130);
+  expect(terminal.lines().join('\n')).not.toContain('Waiting');
+  expect(terminal.raw().lastIndexOf(showCursor)).toBeGreaterThan(terminal.raw().lastIndexOf(hideCursor));
+});
+
+test.each([['--quiet'], ['--no-color']])('with %s', async (flag) => {
+  const terminal = new Terminal(['list', flag], slow.env, { columns: 80 });
+  expect(await terminal.exit).toBe(0);
+  expect(terminal.raw().includes('Waiting for Atlas')).toBe(flag !== '--quiet');
+  expect(terminal.raw().includes('\x1b[36m')).toBe(false);
+});
+
+test('shows no spinner if stderr is not a terminal', async () => {
+  const shell = ['sh', '-c', '"$@" 2> /dev/null', 'sh'];
+  const terminal = new Terminal(['list'], slow.env, { columns: 80, shell });
+  expect(await terminal.exit).toBe(0);
+  expect(terminal.raw()).toBe('No private endpoints.\r\n');
+});

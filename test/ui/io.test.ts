@@ -1,0 +1,165 @@
+import { PassThrough, Writable } from 'node:stream';
+import { describe, expect, test } from 'vitest';
+import type { System } from '../../src/base/host.js';
+import { createIo, type IoOptions } from '../../src/ui/io.js';
+import type { View } from '../../src/ui/view.js';
+import { fakeClock } from '../helpers/fake-clock.js';
+import { Screen } from '../helpers/screen.js';
+
+/** Creates an Io, on pipes unless `streams` has a terminal. */
+function start(options: Partial<IoOptions> = {}, streams: Partial<Pick<System, 'stdin' | 'stdout' | 'stderr'>> = {}) {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const system: System = {
+    ...{ env: {}, stdin: new PassThrough(), stdout, stderr, ...streams },
+    ...{ on: () => undefined, off: () => undefined, kill: () => undefined, pid: 0, platform: 'linux' },
+    ...{ listenerCount: () => 0, removeAllListeners: () => undefined },
+  };
+  const clock = fakeClock();
+  const io = createIo(system, clock, new AbortController().signal, {
+    ...{ format: 'table', keys: ['id', 'status'], foreground: async () => () => true },
+    ...options,
+  });
+  return { io, clock, out: () => String(stdout.read() ?? ''), err: () => String(stderr.read() ?? '') };
+}
+
+const view = (...ids: readonly string[]): View => ({
+  ...{ single: false, id: 'id' },
+  rows: ids.map((id) => ({ id, status: 'AVAILABLE' })),
+});
+
+describe('a failing write to stdout', () => {
+  const failing = (code: string) =>
+    new Writable({ write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), { code })) }).on(
+      'error',
+      () => undefined,
+    );
+
+  test('is an error that still names what was changed', async () => {
+    const { io } = start({}, { stdout: failing('ENOSPC') });
+    await expect(io.print(view('a', '', 'b'), { isDone: true })).rejects.toMatchObject({
+      ...{ exitCode: 1, hint: { text: expect.stringMatching(/ a, b$/) } },
+    });
+  });
+
+  test.each([
+    ['nothing was changed', view('a'), false],
+    ['there is nothing to name', view(), true],
+  ])('is an error without a list of changes if %s', async (_, shown, isDone) => {
+    const { io } = start({ format: 'json' }, { stdout: failing('EIO') });
+    const failure = io.print(shown, { isDone });
+    await expect(failure).rejects.toMatchObject({ exitCode: 1, cause: { code: 'EIO' } });
+    await expect(failure).rejects.not.toMatchObject({ hint: { text: expect.stringContaining('change was made') } });
+  });
+
+  test('is not an error if the reader is gone', async () => {
+    const { io } = start({}, { stdout: failing('EPIPE') });
+    expect(await io.print(view('a'))).toBe(false);
+    expect(await start().io.print(view('a'))).toBe(true);
+  });
+});
+
+test('--quiet hides notes, hints and progress, but not warnings and traces', async () => {
+  const say = async (quiet: boolean) => {
+    const { io, err } = start({ quiet });
+    io.note('a note');
+    io.hint('a hint');
+    const progress = await io.progress(() => []);
+    progress.changed({ message: 'a change', facts: {} });
+    progress.settled({ line: 'settled', tone: 'good' });
+    progress.stop();
+    io.warn('a warning');
+    io.trace('a trace');
+    return [io.givesHints, err()];
+  };
+  expect(await say(true)).toEqual([false, 'Warning: a warning\na trace\n']);
+  const [givesHints, said] = await say(false);
+  expect([givesHints, said]).toEqual([true, expect.stringMatching(/^a note\nHint: a hint\na change\n/)]);
+});
+
+test.each([
+  [true, true, true],
+  [true, false, false],
+  [false, true, false],
+])('stdin a terminal: %s, stderr a terminal: %s; can ask questions: %s', (isIn, isErr, isInteractive) => {
+  const tty = (isTTY: boolean) => Object.assign(new PassThrough(), { isTTY });
+  expect(start({}, { stdin: tty(isIn), stderr: tty(isErr) }).io.isInteractive).toBe(isInteractive);
+});
+
+test.each([
+  [{ isTTY: true }, {}, true],
+  [{ isTTY: false }, {}, false],
+])('%j decides whether data is on a screen', (how, _, isOnScreen) => {
+  expect(start({}, { stdout: Object.assign(new PassThrough(), how) }).io.isOnScreen).toBe(isOnScreen);
+});
+
+test('a terminal without a width has 80 columns', async () => {
+  const stdout = Object.assign(new PassThrough(), { isTTY: true, columns: 0 });
+  const { io } = start({}, { stdout });
+  const wide = (length: number): View => ({ ...view(), rows: [{ id: 'x'.repeat(length), status: 'y'.repeat(20) }] });
+  await io.print(wide(59));
+  expect(String(stdout.read()).split('\n')).toHaveLength(3);
+  // The wider column moves below.
+  await io.print(wide(60));
+  expect(String(stdout.read()).split('\n')).toHaveLength(5);
+});
+
+describe('messages while a full screen is open', () => {
+  test('are shown when it is closed, only the last hundred', async () => {
+    const screen = new Screen({ columns: 80, rows: 24, convertEol: true });
+    const stderr = Object.assign(new PassThrough(), { isTTY: true });
+    const { io } = start({}, { stdout: screen.stream, stderr });
+    const shown = await io.openScreen();
+    io.warn('first');
+    for (let index = 0; index < 99; index++) io.note(`note ${index}`);
+    expect(stderr.read()).toBe(null);
+    io.trace('last');
+    shown.close();
+    const said = String(stderr.read()).trimEnd().split('\n');
+    expect([said.length, said[0], said.at(-1)]).toEqual([100, 'note 0', 'last']);
+    io.note('later');
+    expect(String(stderr.read())).toBe('later\n');
+  });
+
+  test('are shown at once if stderr is not a terminal', async () => {
+    const screen = new Screen({ columns: 80, rows: 24, convertEol: true });
+    const { io, err } = start({}, { stdout: screen.stream });
+    const shown = await io.openScreen();
+    io.note('now');
+    expect(err()).toBe('now\n');
+    shown.close();
+    expect(err()).toBe('');
+  });
+
+  test('--quiet shows only a bad headline', async () => {
+    const screen = new Screen({ columns: 80, rows: 24, convertEol: true });
+    const { io } = start({ quiet: true }, { stdout: screen.stream });
+    const shown = await io.openScreen();
+    const lines = async (tone: 'good' | 'bad') => {
+      shown.show(view('a'), { text: 'headline', tone });
+      await screen.written();
+      return screen.lines().some((line) => line.includes('headline'));
+    };
+    expect([await lines('good'), await lines('bad')]).toEqual([false, true]);
+    shown.close();
+  });
+});
+
+test('Ctrl-C ends its line in a terminal', () => {
+  for (const isTTY of [true, false]) {
+    const stderr = Object.assign(new PassThrough(), { isTTY });
+    start({}, { stderr }).io.endLine();
+    expect(stderr.read()?.toString() ?? '').toBe(isTTY ? '\n' : '');
+  }
+});
+
+test('a secret from a pipe is read whole, except its last line break', async () => {
+  const stdin = new PassThrough();
+  stdin.end('two\nlines\r\n');
+  expect(await start({}, { stdin }).io.readSecret('Secret')).toBe('two\nlines');
+  const long = new PassThrough();
+  long.end('x'.repeat(65_537));
+  await expect(start({}, { stdin: long }).io.readPiped()).rejects.toMatchObject({ exitCode: 2 });
+  const longest = new PassThrough();
+  longest.end('x'.repeat(65_536));
+  expect((await start({}, { stdin: longest }).io.readPiped()).length).toBe(65_536);
+});

@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { createWaitSign } from '../../src/ui/wait-sign.js';
+import { fakeClock } from '../helpers/fake-clock.js';
+
+/** A wait sign and its history: `+` when its row is shown, `-` when it is removed. */
+function setUp() {
+  const clock = fakeClock();
+  const done: string[] = [];
+  const rows: (readonly string[])[] = [];
+  const sign = createWaitSign(clock, async (live) => {
+    rows.push(...live());
+    done.push('+');
+    return { stop: () => void done.push('-') };
+  });
+  const after = async (ms: number) => {
+    clock.advance(ms);
+    await new Promise((resolve) => setImmediate(resolve));
+    return done.join('');
+  };
+  return { sign, after, rows };
+}
+
+test('is shown after a second without a response, and removed when the response arrives', async () => {
+  const { sign, after, rows } = setUp();
+  const end = sign.begin();
+  expect(await after(999)).toBe('');
+  expect(await after(1)).toBe('+');
+  expect(rows).toEqual([['Waiting for Atlas', '1s']]);
+  end();
+  expect(await after(5000)).toBe('+-');
+});
+
+test('is not shown for responses within a second, however many there are', async () => {
+  const { sign, after } = setUp();
+  for (let count = 0; count < 5; count++) {
+    const end = sign.begin();
+    expect(await after(900)).toBe('');
+    end();
+  }
+  expect(await after(5000)).toBe('');
+});
+
+test('is removed after the last of several responses', async () => {
+  const { sign, after } = setUp();
+  const ends = [sign.begin(), sign.begin()];
+  expect(await after(1000)).toBe('+');
+  ends[0]?.();
+  expect(await after(10)).toBe('+');
+  ends[1]?.();
+  expect(await after(10)).toBe('+-');
+});
+
+test('leaves nothing if a response arrives while it is being shown', async () => {
+  const { sign, after } = setUp();
+  const end = sign.begin();
+  const shown = after(1000);
+  end();
+  expect(await shown).toBe('+-');
+});
+
+test('gives way to other output, and comes back a second later', async () => {
+  const { sign, after } = setUp();
+  sign.begin();
+  expect(await after(1000)).toBe('+');
+  const end = sign.giveWay();
+  expect(await after(9000)).toBe('+-');
+  end();
+  expect(await after(999)).toBe('+-');
+  expect(await after(1)).toBe('+-+');
+});
