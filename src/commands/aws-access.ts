@@ -1,10 +1,18 @@
 import type { Access } from '../cloud-side/aws/client.js';
 import type { Line } from '../cloud-side/cloud-side.js';
+import { proxiesOf } from '../context/connect.js';
 import type { Context } from '../context.js';
 
 /** How to get into AWS: in the sandbox into its own, without a look at the user's AWS configuration. */
 export async function awsAccess(context: Context, profile: string | undefined): Promise<Access> {
-  if (!context.profile.isSandbox) return { profile };
+  if (!context.profile.isSandbox) {
+    const { env, signal } = context;
+    const proxies = proxiesOf(env);
+    const isDirect = !proxies.https && !proxies.http;
+    if (isDirect) return { profile };
+    const { proxiedAgent } = await import('../context/proxied-agent.js');
+    return { profile, httpsAgent: proxiedAgent(proxies, signal) };
+  }
   const [{ sandboxAwsKeys }, baseUrl] = await Promise.all([import('../sandbox/aws/identity.js'), context.baseUrl()]);
   return { sandbox: { ec2: `${baseUrl}/aws/ec2`, sts: `${baseUrl}/aws/sts`, keys: sandboxAwsKeys } };
 }

@@ -1,3 +1,4 @@
+import type { Agent } from 'node:https';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { STSClient } from '@aws-sdk/client-sts';
 import { version } from '../../../package.json';
@@ -6,6 +7,8 @@ import { version } from '../../../package.json';
 export interface Access {
   /** A profile of the AWS configuration; the one that the environment names if it is left out. */
   profile?: string | undefined;
+  /** Opens connections, through a proxy where there is one. */
+  httpsAgent?: Agent | undefined;
   /** The sandbox's AWS, for which nothing is read from the user's AWS configuration. */
   sandbox?: Sandbox | undefined;
 }
@@ -21,14 +24,14 @@ export interface Clients {
   sts: STSClient;
 }
 
-export function createClients(region: string, { profile, sandbox }: Access): Clients {
+export function createClients(region: string, { profile, httpsAgent, sandbox }: Access): Clients {
   // That newer versions of the SDK will need a newer Node is no news for users of this one, which is bundled.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const shared = {
     region,
     // `call` tries again, with this program's clock and never blindly.
     maxAttempts: 1,
-    requestHandler: { connectionTimeout: 10_000 },
+    requestHandler: { connectionTimeout: 10_000, ...(httpsAgent && { httpsAgent }) },
     customUserAgent: [['atlas-pe', version]] as [string, string][],
     ...(profile !== undefined && { profile }),
   };

@@ -24,7 +24,7 @@ export async function toCloudError(error: unknown, about: About): Promise<CloudE
   if (name === 'CredentialsProviderError' || name === 'TokenProviderError') return noCredentials(error, about);
   if (status !== null) return refusal(error, name, status, about);
   const code = codeOf(error) ?? name;
-  return new CloudError(`Cannot reach AWS for ${action}: ${reasonOf(error)} (${code})`, {
+  return new CloudError(`Cannot reach AWS for ${action}: ${reasonOf(error)}${code === 'Error' ? '' : ` (${code})`}`, {
     hint: `Check the network, and that AWS has a region ${about.region}.`,
     // Nothing was sent if there was no connection.
     ...{ mayPass: true, mayHaveArrived: !unsent.includes(code), cause: error },
