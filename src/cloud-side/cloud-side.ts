@@ -26,6 +26,8 @@ export interface ServiceRef extends RegionNames {
   projectId: string;
   /** The name that an endpoint connects to; null while Atlas is still creating the service. */
   name: string | null;
+  /** The ids of endpoints that Atlas has refused, or that failed there: no connection comes of them any more. */
+  refused: readonly string[];
 }
 
 /** An endpoint in the user's cloud, which Atlas calls an interface endpoint. */

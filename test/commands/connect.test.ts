@@ -153,6 +153,40 @@ describe('what is there is taken', () => {
   });
 });
 
+describe('what goes wrong on the way', () => {
+  test('Atlas refuses the endpoint: the next run creates another one, and deletes nothing', async () => {
+    own.faults = [
+      { path: '*/endpoint', method: 'POST', nth: [{ from: 1, to: 1 }], fate: { kind: 'failed', reason: 'No' } },
+    ];
+    const first = await own.atlas('connect us-east-1 --yes');
+    expect([first.exitCode, first.stderr]).toEqual([
+      6,
+      expect.stringMatching(/To create another one: atlas-pe connect us-east-1/),
+    ]);
+    const second = await own.atlas('connect us-east-1 --yes');
+    expect(second.exitCode, second.stderr).toBe(0);
+    const { attached, endpoints, groups } = await connectionState(own.sandbox);
+    expect([attached.length, endpoints.length, groups.length]).toEqual([2, 2, 1]);
+    expect((await own.atlas('disconnect us-east-1 --yes')).exitCode).toBe(0);
+    await nothing();
+  });
+
+  test.each(['CreateSecurityGroup', 'AuthorizeSecurityGroupIngress', 'CreateVpcEndpoint', 'DescribeVpcEndpoints'])(
+    'AWS has too many requests for %s, for a while',
+    async (action) => {
+      own.faults = [{ action, status: 503, code: 'RequestLimitExceeded', nth: [{ from: 1, to: 3 }] }];
+      await json('connect us-east-1 --yes');
+      expect(await counts(own.sandbox)).toEqual([1, 1, 1, 1]);
+    },
+  );
+
+  test.each(['CreateSecurityGroup', 'CreateVpcEndpoint'])('AWS fails after it has done %s', async (action) => {
+    own.faults = [{ action, status: 500, effect: true, nth: [{ from: 2, to: 2 }] }];
+    await json('connect us-east-1 --yes');
+    expect(await counts(own.sandbox)).toEqual([1, 1, 1, 1]);
+  });
+});
+
 describe('--dry-run', () => {
   test('prints the plan and the aws command lines, and changes nothing', async () => {
     const { exitCode, stdout, stderr } = await own.atlas('connect us-east-1 --dry-run');

@@ -28,7 +28,7 @@ const nothing = planAws(there());
 describe('connect', () => {
   const found = (more: Partial<ConnectFound<typeof nothing>> = {}): ConnectFound<typeof nothing> => ({
     ...{ projectId: ref.projectId, provider: 'AWS', region: ref, service, cloud: nothing },
-    ...{ attached: undefined, clusters: ['Cluster0'], strings: [] },
+    ...{ attached: undefined, refused: [], clusters: ['Cluster0'], strings: [] },
     ...more,
   });
   const strings = [{ cluster: 'Cluster0' }];
@@ -68,7 +68,7 @@ describe('disconnect', () => {
   });
   const found = (more: Partial<Found> = {}): Found => ({
     ...{ projectId: ref.projectId, region: 'us-east-1', service, serviceIds: [ref.id], belongings: [belongings()] },
-    ...{ named: undefined, keepsService: false },
+    ...{ named: undefined, refused: [], keepsService: false },
     ...more,
   });
   const guard = { id: 'sg-1', region: 'us-east-1', network: 'vpc-1', ownerId: ref.id };

@@ -28,8 +28,14 @@ export async function createEndpoint(
   const { vpc, wanted, region } = there;
   const [vpcId, serviceName] = [vpc?.id ?? '', service.name ?? ''];
   const isOurs = (each: VpcEndpoint) => isOwn(each, service);
-  const find = async () =>
-    preferred(await ec2.endpoints({ filters: { 'service-name': serviceName, 'vpc-id': vpcId } }), isOurs);
+  const isRefused = ({ id }: VpcEndpoint) => service.refused.includes(id);
+  const find = async () => {
+    const all = await ec2.endpoints({ filters: { 'service-name': serviceName, 'vpc-id': vpcId } });
+    return preferred(
+      all.filter((each) => !isRefused(each)),
+      isOurs,
+    );
+  };
   let subnets = there.subnets;
   let [generation, lost] = [0, 0];
   while (generation < mostGenerations) {
@@ -43,7 +49,7 @@ export async function createEndpoint(
           tags: { ...wanted.tags, ...ownTags(service) },
         }),
       );
-      if (await isNew(ec2, line, endpoint, sent)) return endpoint;
+      if (!isRefused(endpoint) && (await isNew(ec2, line, endpoint, sent))) return endpoint;
       // AWS remembers the token of an endpoint that was deleted since.
       generation++;
     } catch (error) {

@@ -4,7 +4,7 @@ import type { ServiceRef } from '../cloud-side.js';
 import { checkGroups, checkSubnets, chooseSubnets, onlyVpc, vpcOf } from './choose.js';
 import type { Ec2 } from './ec2.js';
 import { groupName, isOwn, type VpcEndpoint } from './model.js';
-import { preferred } from './states.js';
+import { isAlive, preferred } from './states.js';
 import type { There } from './there.js';
 import type { Wanted } from './wanted.js';
 
@@ -18,13 +18,14 @@ export async function look(
   const isOurs = (endpoint: VpcEndpoint) => service !== undefined && isOwn(endpoint, service);
   const given = wanted.subnets.length > 0 ? await ec2.subnets({ ids: wanted.subnets }) : [];
   const named = vpcOf(given) ?? wanted.vpc;
-  const there = wanted.adopt === undefined ? preferred(all, isOurs) : all[0];
+  const usable = all.filter(({ id }) => !service?.refused.includes(id));
+  const there = wanted.adopt === undefined ? preferred(usable, isOurs) : all[0];
   const groups = wanted.groups.length > 0 ? await ec2.groups({ ids: wanted.groups }) : [];
   const vpcId = (wanted.adopt === undefined ? named : there?.vpc) ?? groups[0]?.vpc ?? there?.vpc;
   const vpc = vpcId === undefined ? await theOnly(ec2, region) : await vpcNamed(ec2, vpcId);
 
   const endpoints = all.filter((each) => each.vpc === vpc.id);
-  const isThere = preferred(endpoints, isOurs) !== undefined;
+  const isThere = wanted.adopt !== undefined || usable.some((each) => each.vpc === vpc.id && isAlive(each));
   const zones = isThere ? null : await zonesOf(ec2, service, region);
   checkSubnets(given, vpc.id, zones);
   checkGroups(groups, vpc.id);

@@ -41,7 +41,8 @@ function placesOf({ identity, region, vpc, subnets }: There, endpoint: VpcEndpoi
 /** The VPC endpoint to go on with. */
 function endpointOf({ endpoints, service, wanted }: There): VpcEndpoint | undefined {
   if (wanted.adopt !== undefined) return endpoints[0];
-  return preferred(endpoints, (each) => service !== undefined && isOwn(each, service));
+  const usable = endpoints.filter(({ id }) => !service?.refused.includes(id));
+  return preferred(usable, (each) => service !== undefined && isOwn(each, service));
 }
 
 function endpointThere({ service }: There, endpoint: VpcEndpoint): PlannedStep {
@@ -88,9 +89,13 @@ function costsOf({ region, service, subnets, vpc }: There, endpoint: VpcEndpoint
   ];
 }
 
-function notesOf({ endpoints, wanted, vpc }: There, endpoint: VpcEndpoint | null): string[] {
-  const dead = endpoints.filter((each) => !isAlive(each) && each !== endpoint);
-  const notes = dead.map(({ id, state }) => `${id} is ${state}. It is not used and not deleted.`);
+function notesOf({ endpoints, wanted, vpc, service }: There, endpoint: VpcEndpoint | null): string[] {
+  const isRefused = ({ id }: VpcEndpoint) => service?.refused.includes(id) === true;
+  const useless = endpoints.filter((each) => each !== endpoint && (!isAlive(each) || isRefused(each)));
+  const notes = useless.map((each) => {
+    const why = isRefused(each) ? 'was refused by Atlas' : `is ${each.state}`;
+    return `${each.id} ${why}. It is not used and not deleted.`;
+  });
   if (!endpoint || !vpc) return notes;
   const [subnets, groups] = [
     wanted.subnets.filter((id) => !endpoint.subnets.includes(id)),

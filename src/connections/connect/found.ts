@@ -12,6 +12,8 @@ export interface Found<P extends CloudPlan> {
   region: RegionNames;
   service: Endpoint | undefined;
   cloud: P;
+  /** The ids of interface endpoints of the service of which nothing can come any more. */
+  refused: readonly string[];
   /** The endpoint of the user's cloud, as Atlas knows it. */
   attached: InterfaceEndpoint | undefined;
   /** The clusters that the connection is for. */
@@ -21,6 +23,9 @@ export interface Found<P extends CloudPlan> {
 }
 
 /** Atlas's service as the user's cloud needs to know it. */
-export function refOf({ id, projectId, region, atlasRegion, endpointServiceName }: Endpoint): ServiceRef {
-  return { id, projectId, region, atlasRegion, name: endpointServiceName };
+export function refOf(
+  { id, projectId, region, atlasRegion, endpointServiceName }: Endpoint,
+  refused: readonly string[],
+): ServiceRef {
+  return { id, projectId, region, atlasRegion, name: endpointServiceName, refused };
 }

@@ -1,4 +1,5 @@
 import type { Cluster } from '../../atlas/clusters.js';
+import { hasEnded, type InterfaceEndpoint } from '../../atlas/interfaces.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { isLeaving } from '../../atlas/status.js';
 import { CliError, NotFoundError } from '../../base/errors.js';
@@ -8,6 +9,7 @@ import type { CloudPlan, CloudSide } from '../../cloud-side/cloud-side.js';
 import type { Provider } from '../../clouds/all.js';
 import type { RegionNames } from '../../clouds/cloud.js';
 import { fromAtlasRegion } from '../../clouds/regions.js';
+import { eachOf } from '../../endpoints/ask.js';
 import { referTo } from '../../endpoints/find.js';
 import { deleteFirst, replacing } from '../../endpoints/next-step.js';
 import type { Session } from '../../endpoints/session.js';
@@ -34,29 +36,27 @@ export async function lookAround<P extends CloudPlan>(
   if (service) await checkUsable(session, service);
   const atlas = await session.atlas();
   const clusters = clustersIn(target, await atlas.listClusters(projectId));
-  const cloud = await side.survey(service && refOf(service));
+  const attached = service ? await readAll(session, service) : [];
+  const refused = attached.filter(hasEnded).map(({ id }) => id);
+  const cloud = await side.survey(service && refOf(service, refused));
+  const ours = attached.find(({ id }) => id === cloud.endpoint?.id);
+  const strings = ours
+    ? clusters.flatMap((each) => stringsThrough(ours.id, each).map((one) => stringRow(each, one)))
+    : [];
+  const names = clusters.map(({ name }) => name);
   return {
     ...target,
     cloud,
-    clusters: clusters.map(({ name }) => name),
-    ...(await attachedNow(session, service, cloud, clusters)),
+    refused,
+    clusters: names,
+    attached: ours && isLeaving(ours.status) ? undefined : ours,
+    strings,
   };
 }
 
-/** What Atlas knows of the endpoint in the user's cloud, and the strings that lead through it. */
-async function attachedNow(
-  session: Session,
-  service: Endpoint | undefined,
-  { endpoint }: CloudPlan,
-  clusters: readonly Cluster[],
-): Promise<Pick<Found<CloudPlan>, 'attached' | 'strings'>> {
-  if (!service || !endpoint || !service.interfaceEndpoints.includes(endpoint.id))
-    return { attached: undefined, strings: [] };
-  const read = await readAttached(session, { service, id: endpoint.id });
-  const strings = clusters.flatMap((cluster) =>
-    stringsThrough(endpoint.id, cluster).map((each) => stringRow(cluster, each)),
-  );
-  return { attached: isLeaving(read.status) ? undefined : read, strings };
+/** The interface endpoints of a service, each as it is now. */
+function readAll(session: Session, service: Endpoint): Promise<InterfaceEndpoint[]> {
+  return eachOf(service.interfaceEndpoints, (id) => readAttached(session, { service, id }));
 }
 
 /** The connection strings of a cluster that lead through an interface endpoint. */

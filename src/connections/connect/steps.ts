@@ -1,5 +1,6 @@
 import { isReady } from '../../atlas/status.js';
 import { CliError } from '../../base/errors.js';
+import { cmd } from '../../base/shell.js';
 import type { CloudPlan } from '../../cloud-side/cloud-side.js';
 import { clouds } from '../../clouds/all.js';
 import { awaitEndpoints } from '../../endpoints/await.js';
@@ -29,7 +30,7 @@ const service: Run = async ({ session, side, patience, remoteRegions, onCreated 
   const isUsable = isReady(there.status) && there.endpointServiceName !== null;
   const goal = { until: 'ready', timeoutMs: patience.left() } as const;
   const [ready = there] = isUsable ? [] : await awaitEndpoints(session, [there], goal, { patience });
-  const ref = refOf(ready);
+  const ref = refOf(ready, found.refused);
   if (ref.name === null) {
     throw new CliError(
       'unexpected',
@@ -51,7 +52,7 @@ export const createInCloud = async <P extends CloudPlan>(
   found: Found<P>,
 ): Promise<Found<P>> => {
   if (!found.service) return found;
-  return { ...found, cloud: await side.carryOut(stepId, found.cloud, refOf(found.service), onCreated) };
+  return { ...found, cloud: await side.carryOut(stepId, found.cloud, refOf(found.service, found.refused), onCreated) };
 };
 
 /** Waits until Atlas may be told of the endpoint: told too early, it fails for good. */
@@ -73,8 +74,14 @@ const attachment: Run = async ({ session, patience }, found) => {
   const { id } = cloud.endpoint;
   const added = found.attached ?? (await attach(session, to, clouds[provider].interfaces.read({ id }), true));
   const goal = { until: 'AVAILABLE', timeoutMs: patience.left() } as const;
-  const [attached = added] = await awaitInterfaces(session, [{ service: to, id }], [added], goal, { patience });
-  return { ...found, attached };
+  try {
+    const [attached = added] = await awaitInterfaces(session, [{ service: to, id }], [added], goal, { patience });
+    return { ...found, attached };
+  } catch (error) {
+    if (!(error instanceof CliError) || error.exit !== 'endpointFailed') throw error;
+    // Removing the only interface endpoint may remove the service: the next one has to come first.
+    throw error.withHint({ text: `${id} is not deleted. To create another one:`, commands: [session.again(cmd``)] });
+  }
 };
 
 const connectionStrings: Run = async ({ session, patience }, found) => {

@@ -1,13 +1,17 @@
+import { hasEnded } from '../../atlas/interfaces.js';
+import { isLeaving } from '../../atlas/status.js';
 import { NotFoundError, UsageError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import type { Teardown } from '../../cloud-side/teardown.js';
+import { eachOf } from '../../endpoints/ask.js';
 import type { Session } from '../../endpoints/session.js';
+import { readAttached } from '../../interfaces/find.js';
 import { candidates, type Found } from './plan.js';
 
 /** Reads what is there on both sides. Changes nothing; throws if it isn't clear which connection is meant. */
 export async function lookAround(
   session: Session,
-  target: Omit<Found, 'belongings' | 'serviceIds'>,
+  target: Omit<Found, 'belongings' | 'refused' | 'serviceIds'>,
   teardowns: readonly Teardown[],
 ): Promise<Found> {
   const { projectId, service, named } = target;
@@ -17,7 +21,11 @@ export async function lookAround(
   for (const teardown of teardowns) {
     belongings.push(await teardown.find(projectId, service?.endpointServiceName ?? null));
   }
-  const found = { ...target, serviceIds: services.map(({ id }) => id), belongings };
+  const attached = service
+    ? await eachOf(service.interfaceEndpoints, (id) => readAttached(session, { service, id }))
+    : [];
+  const refused = attached.filter((each) => hasEnded(each) && !isLeaving(each.status)).map(({ id }) => id);
+  const found = { ...target, refused, serviceIds: services.map(({ id }) => id), belongings };
   const meant = candidates(found);
   if (meant.length > 1) {
     throw new UsageError(`There are ${meant.length} VPC endpoints.`, `Choose one: ${listed(meant)}`);

@@ -13,6 +13,8 @@ export interface Found {
   serviceIds: readonly string[];
   /** In each region that the service admits. */
   belongings: readonly Belongings[];
+  /** The ids of interface endpoints that Atlas has refused, or that failed there. */
+  refused: readonly string[];
   /** The endpoint that the command line names. */
   named: string | undefined;
   keepsService: boolean;
@@ -40,10 +42,18 @@ export interface Plan {
 
 /** Connections of which only the user can say which one is meant: several that live. */
 export function candidates(found: Found): string[] {
-  const { service, named } = found;
+  const { service, named, belongings } = found;
   if (named !== undefined) return [named];
-  const own = ownEndpoints(found).filter(({ isAlive }) => isAlive);
-  return [...new Set([...(service?.interfaceEndpoints ?? []), ...own.map(({ id }) => id)])];
+  const there = belongings.flatMap(({ endpoints }) => endpoints);
+  const dead = there.filter((each) => isDead(found, each)).map(({ id }) => id);
+  const own = ownEndpoints(found).map(({ id }) => id);
+  const all = new Set([...(service?.interfaceEndpoints ?? []), ...own]);
+  return [...all].filter((id) => !dead.includes(id));
+}
+
+/** Whether nothing can come of an endpoint any more. */
+function isDead({ refused }: Found, { id, isAlive }: Remains): boolean {
+  return !isAlive || refused.includes(id);
 }
 
 /** Whether something was created for the service that is meant: if that is gone, for any service that is. */
@@ -61,7 +71,7 @@ export function planDisconnect(found: Found): Plan {
   const { service, belongings, keepsService, projectId, region } = found;
   const meant = candidates(found);
   const own = ownEndpoints(found);
-  const endpoints = own.filter(({ id, isAlive }) => meant.includes(id) || !isAlive);
+  const endpoints = own.filter((each) => meant.includes(each.id) || isDead(found, each));
   const staying = own.filter((each) => !endpoints.includes(each));
   // A group is for all endpoints of the service in its VPC.
   const all = belongings.flatMap(({ guards }) => guards).filter(({ ownerId }) => isMeant(found, ownerId));

@@ -74,6 +74,15 @@ const cases: [name: string, There, steps: string[], chosen: string | null][] = [
     'vpce-2',
   ],
   [
+    'one that Atlas has refused, and another',
+    there({
+      service: { ...service, refused: ['vpce-1'] },
+      endpoints: [endpoint('vpce-1', 'available', { tags: own }), endpoint('vpce-2', 'pending')],
+    }),
+    ['adopt vpc-endpoint'],
+    'vpce-2',
+  ],
+  [
     'one that is to be adopted, whatever its state',
     there({
       wanted: readWanted({ adopt: 'vpce-0123456789abcdef0' }),
