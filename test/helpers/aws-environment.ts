@@ -25,7 +25,9 @@ const withoutAws = {
  */
 export function stubAws(env: Readonly<Record<string, string>>): void {
   const isAws = (name: string) => name.startsWith('AWS_') && !name.startsWith('AWS_SDK_');
-  const variables = { ...withoutAws, ...Object.fromEntries(Object.entries(env).filter(([name]) => isAws(name))) };
+  const given = Object.keys(env).filter(isAws);
+  const variables: Record<string, string> = { ...withoutAws };
+  for (const name of given) variables[name] = env[name] ?? '';
   for (const name of Object.keys(process.env)) if (isAws(name) && !(name in variables)) vi.stubEnv(name, undefined);
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
 }
