@@ -1,20 +1,17 @@
-import { UsageError } from '../base/errors.js';
 import { cmd } from '../base/shell.js';
-import { checkHasSide } from '../cloud-side/all.js';
 import { openAwsSide } from '../cloud-side/aws/side.js';
 import { readWanted } from '../cloud-side/aws/wanted.js';
 import type { CloudPlan, CloudSide } from '../cloud-side/cloud-side.js';
 import { CloudError } from '../cloud-side/errors.js';
-import { defaultProvider, parseProvider } from '../clouds/all.js';
-import { cloudsOf, parseRegion } from '../clouds/regions.js';
+import { parseRegion } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import { carryOut } from '../connections/connect/carry-out.js';
 import type { Found } from '../connections/connect/found.js';
 import { lookAround, type Target } from '../connections/connect/look.js';
 import { isComplete, type Plan, planConnect, planSections } from '../connections/connect/plan.js';
+import { checkRemote, readTarget } from '../connections/connect/target.js';
 import { planView, resultView } from '../connections/connect/view.js';
 import type { Context } from '../context.js';
-import { findEndpoints } from '../endpoints/find.js';
 import { readGoal, startPatience } from '../endpoints/goal.js';
 import { approval } from './approval.js';
 import { awsAccess, lineOf } from './aws-access.js';
@@ -113,50 +110,4 @@ function questionOf({ projectId, cloud }: Found<CloudPlan>, { steps }: Plan): st
   const what = created.map(({ title }) => title).join(', ');
   const where = `AWS account ${cloud.account} (${cloud.region}) and Atlas project ${projectId}`;
   return created.length > 0 ? `Create in ${where}: ${what}?` : `Connect ${where}?`;
-}
-
-/** Reads which service is meant, or in which region it is to be. */
-async function readTarget(context: Context, options: Options): Promise<Target> {
-  const { endpoint, region, adopt } = options;
-  const provider = parseProvider(options.provider ?? defaultProvider);
-  checkHasSide(provider);
-  const named = endpoint ?? region;
-  const possible = named === undefined ? [] : cloudsOf(named);
-  // A region tells the cloud, unless that was said.
-  const other = possible.length > 0 && !possible.includes(provider) ? possible[0] : undefined;
-  if (other !== undefined) checkHasSide(other);
-  if (region !== undefined) parseRegion(provider, region);
-  const filter = { region, ...(endpoint === undefined && { provider: provider.toLowerCase() }) };
-  const found = await findEndpoints(context, endpoint === undefined ? [] : [endpoint], filter);
-  const [service] = found.endpoints;
-  const projectId = found.projectId;
-  if (service) {
-    checkHasSide(service.provider);
-    return { projectId, provider, region: service, service };
-  }
-  const [name] = found.named;
-  const where = name?.region ?? region;
-  const isMeantToBeThere =
-    (name?.id !== undefined && name.region === undefined) || (adopt !== undefined && where !== undefined);
-  if (isMeantToBeThere) throw found.notFound(0);
-  if (where === undefined) {
-    const example = context.again(cmd`--region us-east-1`);
-    throw new UsageError('The region is missing.', { text: 'Example:', commands: [example] });
-  }
-  const read = parseRegion(provider, where);
-  if (!read.known) context.io.warn(`Unknown AWS region '${where}'. Sending it to Atlas anyway.`);
-  return { projectId, provider, region: read, service: undefined };
-}
-
-/** Throws if the service doesn't admit the region of the VPC: it isn't changed here. */
-function checkRemote(context: Context, { service, region }: Target, vpcRegion: string): void {
-  if (!service || vpcRegion === region.atlasRegion) return;
-  const admitted = service.supportedRemoteRegions;
-  const own = vpcRegion.toLowerCase().replaceAll('_', '-');
-  if (Array.isArray(admitted) && admitted.includes(own)) return;
-  const update = context.commandLine(cmd`update ${service.id} --add ${own}`);
-  throw new UsageError(`The private endpoint service ${service.id} does not allow connections from ${own}.`, {
-    text: 'Add the region:',
-    commands: [update],
-  });
 }

@@ -147,6 +147,18 @@ describe('credentials', () => {
     expect([exitCode, stderr]).toEqual([4, expect.stringMatching(/aws sso login --profile work/)]);
   });
 
+  test('that never come end with Ctrl-C', async () => {
+    const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...env } = own.sandbox.env;
+    const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
+    writeFileSync(join(folder, 'config'), '[profile slow]\ncredential_process = sleep 3\n');
+    const started = performance.now();
+    const { exitCode } = await own.atlas(`${connect} --aws-profile slow`, {
+      env: { ...env, AWS_CONFIG_FILE: join(folder, 'config') },
+      onStart: (interrupt) => void setTimeout(() => interrupt('SIGINT'), 1000),
+    });
+    expect([exitCode, performance.now() - started < 2500]).toEqual([130, true]);
+  });
+
   test.each(['ExpiredToken', 'InvalidClientTokenId'])('keys that are refused with %s', async (code) => {
     const faults = [{ action: 'GetCallerIdentity', status: 403, code }];
     const { exitCode, stderr } = await refused(connect, { faults });

@@ -203,6 +203,13 @@ describe('--dry-run', () => {
     expect(stdout).toMatch(/aws ec2 create-vpc-endpoint .*--vpc-id VPC_ID --subnet-ids SUBNET_ID/);
   });
 
+  test('works without the right to read', async () => {
+    own.faults = [{ action: 'DescribeVpcs', status: 403, code: 'UnauthorizedOperation' }];
+    const { exitCode, stdout, stderr } = await own.atlas('connect us-east-1 --dry-run');
+    expect(exitCode, stderr).toBe(0);
+    expect(stdout).toMatch(/AWS was not read\. AWS does not allow ec2:DescribeVpcs/);
+  });
+
   test('works without the right to create', async () => {
     own.faults = [{ action: 'CreateVpcEndpoint', status: 403, code: 'UnauthorizedOperation' }];
     const { exitCode, stdout, stderr } = await own.atlas('connect us-east-1 --dry-run');

@@ -31,17 +31,22 @@ export async function look(
   checkGroups(groups, vpc.id);
   const inVpc = given.length > 0 || isThere ? given : await ec2.subnets({ filters: { 'vpc-id': vpc.id } });
   const subnets = given.length > 0 || isThere ? given : chooseSubnets(inVpc, vpc.id, zones);
-  const known = await ec2.groups({ filters: { 'vpc-id': vpc.id, ...ofOurs(service) } });
+  const known = isThere ? [] : await ec2.groups({ filters: { 'vpc-id': vpc.id, ...ofOurs(service) } });
   const ownGroup = service && known.find((group) => isOwn(group, service));
   const defaultGroup = known.find(({ name }) => name === 'default')?.id ?? null;
   return { identity, region, wanted, service, zones, vpc, defaultGroup, subnets, ownGroup, endpoints };
 }
 
-/** Without credentials: what can be said all the same. */
-export function lookBlindly({ region, wanted, service }: Pick<There, 'region' | 'wanted' | 'service'>): There {
+/** Without the right to read: what can be said all the same. */
+export function lookBlindly({
+  region,
+  wanted,
+  service,
+  unread: why,
+}: Pick<There, 'region' | 'wanted' | 'service' | 'unread'>): There {
   const nothing = { identity: null, zones: null, vpc: null, defaultGroup: null, ownGroup: undefined };
   const adopted = wanted.adopt === undefined ? [] : [unread(wanted.adopt, service?.name ?? '')];
-  return { ...nothing, region, wanted, service, subnets: [], endpoints: adopted };
+  return { ...nothing, region, wanted, service, unread: why, subnets: [], endpoints: adopted };
 }
 
 function unread(id: string, serviceName: string): VpcEndpoint {

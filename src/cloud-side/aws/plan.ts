@@ -17,7 +17,7 @@ export function planAws(there: There): AwsPlan {
   return {
     there,
     account: identity?.account ?? 'unknown',
-    role: identity?.arn ?? 'no AWS credentials',
+    role: identity?.arn ?? 'unknown',
     region,
     endpoint,
     steps: endpoint ? [endpointThere(there, endpoint)] : [groupStep(there), endpointStep(there)],
@@ -31,7 +31,7 @@ export function planAws(there: There): AwsPlan {
 function placesOf({ identity, region, vpc, subnets }: There, endpoint: VpcEndpoint | null): Place[] {
   const ids = endpoint ? endpoint.subnets : subnets.map(({ id, zone }) => `${id} (${zone})`);
   return [
-    { title: 'AWS account', detail: identity?.account ?? 'unknown, without credentials' },
+    { title: 'AWS account', detail: identity?.account ?? 'unknown' },
     ...(identity ? [{ title: 'Signed in as', detail: identity.arn }] : []),
     ...(vpc ? [{ title: 'VPC', detail: `${vpc.id} (${vpc.cidrs.join(', ')}) in ${region}` }] : []),
     ...ids.map((id) => ({ title: 'Subnet', detail: id })),
@@ -89,13 +89,14 @@ function costsOf({ region, service, subnets, vpc }: There, endpoint: VpcEndpoint
   ];
 }
 
-function notesOf({ endpoints, wanted, vpc, service }: There, endpoint: VpcEndpoint | null): string[] {
+function notesOf({ endpoints, wanted, vpc, service, unread }: There, endpoint: VpcEndpoint | null): string[] {
   const isRefused = ({ id }: VpcEndpoint) => service?.refused.includes(id) === true;
   const useless = endpoints.filter((each) => each !== endpoint && (!isAlive(each) || isRefused(each)));
   const notes = useless.map((each) => {
     const why = isRefused(each) ? 'was refused by Atlas' : `is ${each.state}`;
     return `${each.id} ${why}. It is not used and not deleted.`;
   });
+  if (unread !== undefined) notes.push(`AWS was not read. ${unread}`);
   if (!endpoint || !vpc) return notes;
   const [subnets, groups] = [
     wanted.subnets.filter((id) => !endpoint.subnets.includes(id)),

@@ -1,5 +1,5 @@
 import type { CloudSide, Line } from '../cloud-side.js';
-import { hasCode, NoCloudCredentialsError } from '../errors.js';
+import { CloudError, hasCode } from '../errors.js';
 import type { Access } from './client.js';
 import { createEndpoint } from './create-endpoint.js';
 import { createGroup } from './create-group.js';
@@ -27,8 +27,8 @@ export function openAwsSide({ region, access, wanted, isBlindAllowed }: AwsOptio
       try {
         return planAws(await look(ec2, { region, wanted, service }));
       } catch (error) {
-        if (!isBlindAllowed || !(error instanceof NoCloudCredentialsError)) throw error;
-        return planAws(lookBlindly({ region, wanted, service }));
+        if (!isBlindAllowed || !(error instanceof CloudError) || error.exit !== 'notAllowed') throw error;
+        return planAws(lookBlindly({ region, wanted, service, unread: error.message }));
       }
     },
     rehearse: (plan) => rehearse(ec2, plan),

@@ -4,8 +4,10 @@ import type { Wanted } from './wanted.js';
 
 /** What is there in AWS, and what is wanted. The plan follows from it. */
 export interface There {
-  /** Null without credentials: then nothing is known of the account. */
+  /** Null if AWS could not be read: then nothing is known of the account. */
   identity: Identity | null;
+  /** Why AWS could not be read. */
+  unread?: string | undefined;
   /** The VPC's region. */
   region: string;
   wanted: Wanted;
