@@ -30,13 +30,14 @@ export async function run(context: Context, options: Options): Promise<void> {
         undone: 'Nothing was removed',
         name: { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined },
       });
-  const target = await readTarget(context, options);
+  const { target, notFound } = await readTarget(context, options);
   const access = await awsAccess(context, options.awsProfile);
   const line = lineOf(context, options.verbose);
   const teardowns = regionsOf(target, options).map((region) => openAwsTeardown(region, access, line));
   try {
     const found = await lookAround(context, target, teardowns);
     const plan = planDisconnect(found);
+    if (!found.service && plan.steps.every(({ action }) => action === 'done')) throw notFound;
     if (!approve) {
       await io.print(planView(found, plan));
       return;
@@ -59,19 +60,21 @@ export async function run(context: Context, options: Options): Promise<void> {
 }
 
 /** Reads which connection is meant. The service may be gone already, if a first run was interrupted. */
-async function readTarget(context: Context, options: Options): Promise<Target> {
+async function readTarget(context: Context, options: Options): Promise<{ target: Target; notFound: Error }> {
   const { endpoint, id: named } = readInterfaceName(options);
   const found = await findEndpoints(context, endpoint === undefined ? [] : [endpoint], { region: options.region });
   const [service] = found.endpoints;
   const keepsService = options.keepService ?? false;
   if (service) {
     checkHasSide(service.provider);
-    return { projectId: found.projectId, region: service.region, service, named, keepsService };
+    const target = { projectId: found.projectId, region: service.region, service, named, keepsService };
+    return { target, notFound: found.notFound(0) };
   }
   const where = found.named[0]?.region ?? options.region;
   if (where === undefined) throw found.notFound(0);
   const { region } = parseRegion('AWS', where);
-  return { projectId: found.projectId, region, service: undefined, named, keepsService };
+  const target = { projectId: found.projectId, region, service: undefined, named, keepsService };
+  return { target, notFound: found.notFound(0, 'AWS has nothing of it either.') };
 }
 
 /** The regions in which there may be VPC endpoints for the service. */

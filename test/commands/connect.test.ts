@@ -36,7 +36,7 @@ describe('from nothing to a connection string', () => {
     const made = await json('connect us-east-1 --yes');
     const { endpoints, groups, services } = await connectionState(own.sandbox);
     const [endpoint, group] = [endpoints[0], groups[0]];
-    expect(made.endpoint).toMatchObject({ id: services[0]?.id });
+    expect(made.endpoint).toMatchObject({ id: services[0]?.id, interfaceEndpoints: [endpoint?.VpcEndpointId] });
     expect(made.interfaceEndpoint).toMatchObject({ id: endpoint?.VpcEndpointId, status: 'AVAILABLE' });
     expect(made.cloud).toEqual({
       ...{ provider: 'AWS', account: '123456789012', region: 'us-east-1', vpc: aws.vpc },
@@ -221,6 +221,12 @@ describe('--dry-run', () => {
 describe('disconnect', () => {
   beforeEach(async () => {
     await json('connect us-east-1 --yes');
+  });
+
+  test('a second time finds nothing', async () => {
+    await json('disconnect us-east-1 --yes');
+    const { exitCode, stderr } = await own.atlas('disconnect us-east-1 --yes');
+    expect([exitCode, stderr]).toEqual([3, expect.stringMatching(/us-east-1[\s\S]+AWS has nothing of it either/)]);
   });
 
   test('leaves nothing', async () => {

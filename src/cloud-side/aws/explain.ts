@@ -90,7 +90,7 @@ function refusal(error: unknown, name: string, status: number, { action, region,
   const exit = exitOf(name);
   return new CloudError(`AWS refused ${action}: ${said} (${name})`, {
     ...facts,
-    hint: isLimit || isTrouble ? 'Wait a little, then run it again.' : undefined,
+    hint: isLimit || isTrouble ? 'Wait a little, then run it again.' : hintOf(exit, region),
     mayPass: isLimit || isTrouble || clockSkew.includes(name),
     mayHaveArrived: isTrouble && !isLimit,
     ...(exit !== undefined && { exit }),
@@ -139,6 +139,10 @@ function detailOf(error: unknown): string {
     .split(/\s+/)
     .filter((word) => word.length < 200);
   return words.join(' ').replace(/(?: Encoded authorization failure message:)?\.?$/, '');
+}
+
+function hintOf(exit: ReturnType<typeof exitOf>, region: string): string | undefined {
+  return exit === 'notFound' ? `Check the id, the AWS account and the region ${region}.` : undefined;
 }
 
 /** EC2's codes end alike where something isn't there, or is no id at all. */

@@ -31,7 +31,7 @@ const atlasSteps = {
   attachment: {
     title: 'Attachment',
     plan: ({ attached }) => {
-      if (!attached) return { action: 'create', detail: 'of the endpoint to the Atlas service' };
+      if (!attached) return { action: 'create', detail: 'to the Atlas service' };
       return {
         action: attached.status === 'AVAILABLE' ? 'done' : 'adopt',
         detail: `${attached.id} (${attached.status})`,
@@ -45,7 +45,7 @@ const atlasSteps = {
       const missing = clusters.filter((name) => !has.has(name));
       return {
         action: missing.length === 0 ? 'done' : 'create',
-        detail: `of ${listed(missing.length > 0 ? missing : clusters)}`,
+        detail: `for ${listed(missing.length > 0 ? missing : clusters)}`,
       };
     },
   },

@@ -3,7 +3,7 @@ import { CliError } from '../../base/errors.js';
 import { cmd } from '../../base/shell.js';
 import type { CloudPlan } from '../../cloud-side/cloud-side.js';
 import { clouds } from '../../clouds/all.js';
-import { awaitEndpoints } from '../../endpoints/await.js';
+import { awaitEndpoints, readAgain } from '../../endpoints/await.js';
 import { createOnce } from '../../endpoints/create-once.js';
 import { attach } from '../../interfaces/attach.js';
 import { awaitInterfaces } from '../../interfaces/await.js';
@@ -76,7 +76,8 @@ const attachment: Run = async ({ session, patience }, found) => {
   const goal = { until: 'AVAILABLE', timeoutMs: patience.left() } as const;
   try {
     const [attached = added] = await awaitInterfaces(session, [{ service: to, id }], [added], goal, { patience });
-    return { ...found, attached };
+    // It lists the new endpoint now.
+    return { ...found, attached, service: await readAgain(session, to) };
   } catch (error) {
     if (!(error instanceof CliError) || error.exit !== 'endpointFailed') throw error;
     // Removing the only interface endpoint may remove the service: the next one has to come first.
