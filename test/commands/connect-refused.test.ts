@@ -159,11 +159,14 @@ describe('credentials', () => {
     expect([exitCode, performance.now() - started < 2500]).toEqual([130, true]);
   });
 
-  test.each(['ExpiredToken', 'InvalidClientTokenId'])('keys that are refused with %s', async (code) => {
-    const faults = [{ action: 'GetCallerIdentity', status: 403, code }];
-    const { exitCode, stderr } = await refused(connect, { faults });
-    expect([exitCode, stderr]).toEqual([4, expect.stringMatching(new RegExp(code))]);
-  });
+  test.each(['ExpiredToken', 'RequestExpired', 'InvalidClientTokenId'])(
+    'keys that are refused with %s',
+    async (code) => {
+      const faults = [{ action: 'GetCallerIdentity', status: 403, code }];
+      const { exitCode, stderr } = await refused(connect, { faults });
+      expect([exitCode, stderr]).toEqual([4, expect.stringMatching(new RegExp(code))]);
+    },
+  );
 
   test.each([
     ...[

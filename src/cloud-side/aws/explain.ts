@@ -42,8 +42,8 @@ const limits = [
   'RequestThrottled',
 ];
 
-/** The SDK sets its clock right after one of these. */
-const clockSkew = ['RequestExpired', 'RequestTimeTooSkewed', 'RequestInTheFuture'];
+/** EC2 says so of both. */
+const expiredOrSkewed = ['RequestExpired', 'RequestTimeTooSkewed', 'RequestInTheFuture'];
 
 const denied = ['UnauthorizedOperation', 'AccessDenied', 'AccessDeniedException'];
 
@@ -54,7 +54,12 @@ const badKeys = [
 
 const expired = ['ExpiredToken', 'ExpiredTokenException'];
 
-function refusal(error: unknown, name: string, status: number, { action, region, profile }: About): CloudError {
+async function refusal(
+  error: unknown,
+  name: string,
+  status: number,
+  { action, region, profile }: About,
+): Promise<CloudError> {
   const facts = { errorCode: name, status, cause: error };
   const said = detailOf(error);
   if (denied.includes(name)) {
@@ -62,12 +67,22 @@ function refusal(error: unknown, name: string, status: number, { action, region,
     return new CloudError(`AWS does not allow ${action}: ${said} (${name})`, { ...facts, exit: 'notAllowed', hint });
   }
   if (expired.includes(name)) {
-    const hint = signInAgain(profile);
+    const hint = await signInAgain(profile);
     return new NoCloudCredentialsError(`The AWS credentials have expired (${name}).`, {
       ...facts,
       exit: 'notAllowed',
       hint,
     });
+  }
+  if (expiredOrSkewed.includes(name)) {
+    return new NoCloudCredentialsError(
+      `The AWS credentials have expired, or the clock of this machine is wrong (${name}).`,
+      {
+        ...{ ...facts, exit: 'notAllowed', hint: await signInAgain(profile) },
+        // The SDK sets its clock right after one of these.
+        mayPass: true,
+      },
+    );
   }
   if (badKeys.includes(name)) {
     const hint = 'Check which profile and account are in use: aws sts get-caller-identity';
@@ -91,7 +106,7 @@ function refusal(error: unknown, name: string, status: number, { action, region,
   return new CloudError(`AWS refused ${action}: ${said} (${name})`, {
     ...facts,
     hint: isLimit || isTrouble ? 'Wait a little, then run it again.' : hintOf(exit, region),
-    mayPass: isLimit || isTrouble || clockSkew.includes(name),
+    mayPass: isLimit || isTrouble,
     mayHaveArrived: isTrouble && !isLimit,
     ...(exit !== undefined && { exit }),
   });
@@ -100,7 +115,7 @@ function refusal(error: unknown, name: string, status: number, { action, region,
 async function noCredentials(error: unknown, { profile = process.env.AWS_PROFILE }: About): Promise<CloudError> {
   if (await usesSso(profile)) {
     return new NoCloudCredentialsError(`Cannot use the AWS SSO session: ${reasonOf(error)}`, {
-      ...{ exit: 'notAllowed', cause: error, hint: signInAgain(profile) },
+      ...{ exit: 'notAllowed', cause: error, hint: await signInAgain(profile) },
     });
   }
   const which = profile === undefined ? '' : ` for the profile '${profile}'`;
@@ -111,7 +126,8 @@ async function noCredentials(error: unknown, { profile = process.env.AWS_PROFILE
   });
 }
 
-function signInAgain(profile: string | undefined): Advice {
+async function signInAgain(profile = process.env.AWS_PROFILE): Promise<Advice> {
+  if (!(await usesSso(profile))) return 'Get new credentials, as for the AWS CLI.';
   return { text: 'Sign in again:', commands: [cmd`aws sso login ${option('--profile', profile)}`.text] };
 }
 
