@@ -115,8 +115,8 @@ function readHeaders(value: unknown): Record<string, string> {
   }
   return Object.fromEntries(
     Object.entries(value).map(([name, its]) => {
-      if (!/^[\w-]+$/.test(name) || !/^[\t\x20-\x7e]*$/.test(shown(its)))
-        throw new UsageError(`'${name}' is not a valid header name.`);
+      if (!/^[\w-]+$/.test(name)) throw new UsageError(`'${name}' is not a valid header name.`);
+      if (!/^[\t\x20-\x7e]*$/.test(shown(its))) throw new UsageError(`The value of the header '${name}' is not valid.`);
       return [name, shown(its)];
     }),
   );
@@ -142,7 +142,7 @@ function shown(value: unknown): string {
 
 function text(key: string, value: unknown): string {
   if (typeof value === 'string' && value !== '') return value;
-  throw new UsageError(`'${key}' must be a string.`);
+  throw new UsageError(`'${key}' must be a string that is not empty.`);
 }
 
 function yesOrNo(key: string, value: unknown): boolean {

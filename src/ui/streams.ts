@@ -85,7 +85,8 @@ export function hintProse({ text, commands }: Hint, stream: Pick<Said, 'isTTY' |
 
 /** Splits a command that is too long for the screen with backslashes, so that it can still be copied. */
 function brokenAtOptions(line: string, width: number): string[] {
-  if (line.length + 2 <= width) return [line];
+  // PowerShell does not read a backslash as a continuation.
+  if (line.length + 2 <= width || process.platform === 'win32') return [line];
   // An option stays with its values. Quoted text is never an option.
   const parts = line.match(/(?:'[^']*'|"[^"]*"|(?! --)[^'"])+/g) ?? [];
   const lines = wrapped(parts.map((part) => part.trim().replaceAll(' ', '\0')).join(' '), width - 6);
