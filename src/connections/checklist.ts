@@ -31,7 +31,7 @@ export interface Checklist {
 /** `titles` are those of all steps, in their order. */
 export async function openChecklist(session: Session, titles: readonly string[]): Promise<Checklist> {
   const { io, clock } = session;
-  let done = 0;
+  let last = '';
   let current: { title: string; startedAt: number; live: Live } | undefined;
   const elapsed = (since: number) => formatDuration(clock.monotonic() - since);
   const rows = () => {
@@ -40,7 +40,8 @@ export async function openChecklist(session: Session, titles: readonly string[])
     const inner = live();
     return inner.length > 0 ? inner.map((row) => [title, ...row]) : [[title, elapsed(startedAt)]];
   };
-  const later = () => titles.slice(done + (current ? 1 : 0));
+  // The steps may turn out fewer than they were planned to be.
+  const later = () => titles.slice(titles.indexOf(current?.title ?? last) + 1);
   const progress = await io.progress(rows, later);
 
   return {
@@ -59,7 +60,7 @@ export async function openChecklist(session: Session, titles: readonly string[])
       const message = `${title}: ${result} ${detail}${took >= 1000 ? ` after ${elapsed(startedAt)}` : ''}`;
       const elapsedSeconds = Math.round(took) / 1000;
       current = undefined;
-      done++;
+      last = title;
       progress.changed({ message, facts: { ...facts, cluster: null, step: id, status: result, elapsedSeconds } });
       progress.settled({ line: message, tone: 'good' });
     },

@@ -171,6 +171,15 @@ describe('what goes wrong on the way', () => {
     await nothing();
   });
 
+  test('the service lacks the zone of a subnet, which shows once there is a service', async () => {
+    const other = await aws.createSubnet(aws.vpc, 'us-east-1d', '10.0.99.0/24');
+    const { exitCode, stderr } = await own.atlas(`connect us-east-1 --subnet ${other} --yes`);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/us-east-1d, which the Atlas service does not support/);
+    expect(stderr).toMatch(/Supported zones: us-east-1a, us-east-1b, us-east-1c\. Existing now: Atlas service \w{24}/);
+    expect(await counts(own.sandbox)).toEqual([1, 0, 0, 0]);
+  });
+
   test.each(['CreateSecurityGroup', 'AuthorizeSecurityGroupIngress', 'CreateVpcEndpoint', 'DescribeVpcEndpoints'])(
     'AWS has too many requests for %s, for a while',
     async (action) => {

@@ -49,7 +49,7 @@ export function checkSubnets(
   if (useless) {
     throw new UsageError(
       `${useless.id} is in ${useless.zone}, which the Atlas service does not support.`,
-      `Supported zones: ${listed(zones ?? [])}`,
+      `Supported zones: ${listed(zones ?? [])}.`,
     );
   }
   const odd = subnets.find(({ isUsable }) => !isUsable);
