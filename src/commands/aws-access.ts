@@ -1,3 +1,4 @@
+import { isLoopback } from '../atlas/base-url.js';
 import type { Access } from '../cloud-side/aws/client.js';
 import type { Line } from '../cloud-side/cloud-side.js';
 import { proxiesOf } from '../context/connect.js';
@@ -6,7 +7,13 @@ import type { Context } from '../context.js';
 /** How to get into AWS: in the sandbox into its own, without a look at the user's AWS configuration. */
 export async function awsAccess(context: Context, profile: string | undefined): Promise<Access> {
   if (!context.profile.isSandbox) {
-    const { env, signal } = context;
+    const { env, io, signal } = context;
+    const baseUrl = await context.baseUrl();
+    if (isLoopback(baseUrl) && !env.AWS_ENDPOINT_URL_EC2 && !env.AWS_ENDPOINT_URL) {
+      io.warn(
+        `Atlas is ${baseUrl}, but AWS is the real one. For the sandbox's AWS, set the AWS_ variables that 'sandbox serve' prints.`,
+      );
+    }
     const proxies = proxiesOf(env);
     const isDirect = !proxies.https && !proxies.http;
     if (isDirect) return { profile };

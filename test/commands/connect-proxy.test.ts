@@ -26,6 +26,7 @@ test('requests to AWS go through the proxy that the environment names', async ()
   const { exitCode, stderr } = await own.atlas('connect us-east-1 --yes', { env: { ...rest, HTTPS_PROXY: url } });
   expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/Cannot reach AWS for sts:GetCallerIdentity/)]);
   expect(new Set(asked)).toEqual(new Set(['sts.us-east-1.amazonaws.com:443']));
+  expect(stderr).toMatch(/Warning: Atlas is http:\/\/127\.0\.0\.1:\d+, but AWS is the real one/);
 });
 
 test.each([

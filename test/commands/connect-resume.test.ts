@@ -67,6 +67,43 @@ describe('connect', () => {
     }
   });
 
+  const creates = ['CreateSecurityGroup', 'AuthorizeSecurityGroupIngress', 'CreateVpcEndpoint'];
+  test.each(creates)('ends with one of everything if EC2 is slow to show what a lost %s did', async (action) => {
+    // The first one is a dry run.
+    const lost = { action, nth: [{ from: 2, to: 2 }], drop: 'after' } as const;
+    for (const awsLag of [2000, 6000, 9000]) {
+      await own.restart({ awsLag });
+      own.faults = [lost];
+      const first = await own.atlas(connect);
+      if (first.exitCode !== 0) {
+        // At once, while EC2 still doesn't show it.
+        const second = await own.atlas(connect);
+        expect(second.exitCode, `${awsLag}\n${first.stderr}\n${second.stderr}`).toBe(0);
+      }
+      own.sandbox.clock.advance(awsLag);
+      expect(await counts(own.sandbox), `${awsLag}\n${first.stderr}`).toEqual([1, 1, 1, 1]);
+    }
+  });
+
+  test.each(creates)(
+    'goes on at once after an interruption at %s, although EC2 does not show it yet',
+    async (action) => {
+      await own.restart({ awsLag: 6000 });
+      const first = await own.atlas(connect, {
+        onStart: (interrupt) =>
+          own.sandbox.onRequest(() => {
+            const { requestBody = '' } = own.sandbox.exchanges.at(-1) ?? {};
+            if (requestBody.includes(`Action=${action}`) && !requestBody.includes('DryRun=true')) interrupt('SIGINT');
+          }),
+      });
+      expect(first.exitCode, first.stderr).toBe(130);
+      const second = await own.atlas(connect);
+      expect(second.exitCode, second.stderr).toBe(0);
+      own.sandbox.clock.advance(6000);
+      expect(await counts(own.sandbox), second.stderr).toEqual([1, 1, 1, 1]);
+    },
+  );
+
   test('run again does nothing', async () => {
     await requestsOf(connect);
     const second = await own.atlas(`${connect} --json`);

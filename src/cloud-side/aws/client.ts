@@ -47,6 +47,7 @@ export function createClients(region: string, { profile, httpsAgent, sandbox }: 
     useFipsEndpoint: false,
     userAgentAppId: async () => undefined,
     authSchemePreference: async () => [],
+    disableClockSkewCorrection: false,
   } as const;
   return { ec2: new EC2Client({ ...own, endpoint: ec2 }), sts: new STSClient({ ...own, endpoint: sts }) };
 }
