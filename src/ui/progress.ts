@@ -24,6 +24,9 @@ export interface Progress {
 /** What is in progress now: one row each. The last cells of a row matter least. */
 export type Live = () => readonly (readonly string[])[];
 
+/** What comes after that: a line each. */
+export type Later = () => readonly string[];
+
 export const noProgress: Progress = { changed: () => undefined, settled: () => undefined, stop: () => undefined };
 
 /** For pipes, files and log viewers: one line for each change, without control codes. */

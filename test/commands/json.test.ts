@@ -177,6 +177,14 @@ describe('output matches the schema', { shuffle: false }, () => {
     await look('delete us-east-1 --yes --cascade');
   });
 
+  test('of the plans of connect and disconnect', async () => {
+    await look('connect us-east-1 --dry-run');
+    await look('connect us-east-1 --yes');
+    await look('connect us-east-1 --dry-run');
+    await look('disconnect us-east-1 --dry-run --output jsonl');
+    await look('disconnect us-east-1 --keep-service --yes --output yaml');
+  });
+
   test('of several endpoints, remote regions, port mapping, and project-wide commands', async () => {
     await look('create --region us-east-1 --remote-region us-west-2 --dry-run');
     await look('create --region us-central1 --provider gcp --port-mapping --dry-run --output jsonl');

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { tree } from '../../src/cli/tree.js';
+import { awsEnvironment } from '../helpers/aws-environment.js';
 import { blocks, pages, readme } from '../helpers/documents.js';
 import { ownFolders } from '../helpers/run-cli.js';
 import { node, program, startProgram } from '../helpers/run-program.js';
@@ -107,6 +108,12 @@ const sections: Record<string, { before?: string; expected: RegExp }> = {
   'waiting: Wait for several endpoints': {
     before: 'atlas-pe create --region us-east-1\natlas-pe create --region eu-west-1',
     expected: /"status":"AVAILABLE"/,
+  },
+  'connect: connect and disconnect': {
+    before: Object.entries(awsEnvironment('$ATLAS_PE_BASE_URL'))
+      .map(([name, value]) => `export ${name}="${value}"`)
+      .join('\n'),
+    expected: /^mongodb\+srv:\/\/\S+\n[\s\S]*removed {2}Atlas service/m,
   },
   'output: Formats': { expected: /^$/ },
   'output: Errors on stderr': {

@@ -2,6 +2,7 @@ import { sandboxKeys } from '../../src/sandbox/gate.js';
 import { createSandbox, type SandboxOptions } from '../../src/sandbox/server.js';
 import { memoryStore } from '../../src/sandbox/store.js';
 import { defaultProject, emptyWorld, type WorldOptions } from '../../src/sandbox/world.js';
+import { awsEnvironment } from './aws-environment.js';
 import { type FakeClock, fakeClock } from './fake-clock.js';
 import { ownFolders } from './run-cli.js';
 
@@ -65,6 +66,10 @@ export async function startSandbox({ clock = fakeClock(), world = {}, keys = san
     /** The number of all requests, also those without a response. */
     requests: () => requests,
     mostAtOnce: () => mostAtOnce,
+    /** Tells of each request as it comes, from now on and until the sandbox ends. */
+    onRequest: (listener: () => void) => {
+      sandbox.server.on('request', listener);
+    },
     store,
     /**
      * Resolves when no request is pending. A command may end while requests that it no longer needs are still running.
@@ -94,6 +99,7 @@ export async function startSandbox({ clock = fakeClock(), world = {}, keys = san
       ATLAS_PE_PROJECT: defaultProject,
       ATLAS_PE_PUBLIC_KEY: keys.publicKey,
       ATLAS_PE_PRIVATE_KEY: keys.privateKey,
+      ...awsEnvironment(baseUrl),
     } as Record<string, string>,
   };
 }
