@@ -129,7 +129,7 @@ async function projectOf(
 ): Promise<string> {
   const ids = [...new Set(named.flatMap(({ projectId }) => projectId ?? []))];
   if (ids.length > 1)
-    throw new UsageError('The import ids belong to different projects.', 'Use import ids from one project.');
+    throw new UsageError('The import ids belong to different projects.', 'Use ids of the same project.');
   const [id] = ids;
   if (id === undefined) return session.projectId(effort);
   const given = await session.setting('project');

@@ -40,7 +40,7 @@ test.each([
   [['list', '--jq', '.', '--output', 'table', '--json'], 2, '--jq and --output table cannot be combined.'],
   [['list', '--jq', '.', '--header'], 2, '--header cannot be combined with --output json.'],
   [['list', '--jq', '.', '--watch'], 2, '--watch cannot be combined with --output json.'],
-  [['logout', '--jq', '.'], 2, 'This command has no output for --jq to filter.'],
+  [['logout', '--jq', '.'], 2, 'This command has no JSON output to filter.'],
   [['list', '--jq', '.nope'], 1, 'The --jq expression failed: Cannot index array with string ("nope").'],
 ] as const)('%j fails with exit code %i', async (argv, exitCode, message) => {
   const run = await atlas(...argv);
