@@ -2,6 +2,7 @@ import { codeOf, reasonOf } from '../../base/errors.js';
 import type { Advice } from '../../base/hint.js';
 import { cmd, option } from '../../base/shell.js';
 import { CloudError, NoCloudCredentialsError } from '../errors.js';
+import { exitOf, kindOf, unsent } from './codes.js';
 
 interface About {
   /** As IAM writes it. */
@@ -31,29 +32,6 @@ export async function toCloudError(error: unknown, about: About): Promise<CloudE
   });
 }
 
-const unsent = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
-
-/** Each says that nothing was done, since there were too many requests. */
-const limits = [
-  'RequestLimitExceeded',
-  'Throttling',
-  'ThrottlingException',
-  'TooManyRequestsException',
-  'RequestThrottled',
-];
-
-/** EC2 says so of both. */
-const expiredOrSkewed = ['RequestExpired', 'RequestTimeTooSkewed', 'RequestInTheFuture'];
-
-const denied = ['UnauthorizedOperation', 'AccessDenied', 'AccessDeniedException'];
-
-const badKeys = [
-  ...['AuthFailure', 'InvalidClientTokenId', 'SignatureDoesNotMatch', 'UnrecognizedClientException'],
-  ...['IncompleteSignature', 'MissingAuthenticationToken', 'InvalidAccessKeyId'],
-];
-
-const expired = ['ExpiredToken', 'ExpiredTokenException'];
-
 async function refusal(
   error: unknown,
   name: string,
@@ -62,11 +40,12 @@ async function refusal(
 ): Promise<CloudError> {
   const facts = { errorCode: name, status, cause: error };
   const said = detailOf(error);
-  if (denied.includes(name)) {
+  const kind = kindOf(name);
+  if (kind === 'denied') {
     const hint = 'Ask an administrator for this permission. docs/connect.md lists all of them.';
     return new CloudError(`AWS does not allow ${action}: ${said} (${name})`, { ...facts, exit: 'notAllowed', hint });
   }
-  if (expired.includes(name)) {
+  if (kind === 'expired') {
     const hint = await signInAgain(profile);
     return new NoCloudCredentialsError(`The AWS credentials have expired (${name}).`, {
       ...facts,
@@ -74,7 +53,7 @@ async function refusal(
       hint,
     });
   }
-  if (expiredOrSkewed.includes(name)) {
+  if (kind === 'expiredOrSkewed') {
     return new NoCloudCredentialsError(
       `The AWS credentials have expired, or the clock of this machine is wrong (${name}).`,
       {
@@ -84,7 +63,7 @@ async function refusal(
       },
     );
   }
-  if (badKeys.includes(name)) {
+  if (kind === 'badKeys') {
     const hint = 'Check which profile and account are in use: aws sts get-caller-identity';
     return new CloudError(`AWS does not accept the credentials: ${said} (${name})`, {
       ...facts,
@@ -92,7 +71,7 @@ async function refusal(
       hint,
     });
   }
-  if (name === 'OptInRequired') {
+  if (kind === 'notEnabled') {
     const hint = 'Enable the region for the account, or choose another one.';
     return new CloudError(`The AWS account has not enabled ${region} (${name}).`, {
       ...facts,
@@ -100,7 +79,7 @@ async function refusal(
       hint,
     });
   }
-  const isLimit = limits.includes(name);
+  const isLimit = kind === 'limit';
   const isTrouble = status >= 500;
   const exit = exitOf(name);
   return new CloudError(`AWS refused ${action}: ${said} (${name})`, {
@@ -159,10 +138,4 @@ function detailOf(error: unknown): string {
 
 function hintOf(exit: ReturnType<typeof exitOf>, region: string): string | undefined {
   return exit === 'notFound' ? `Check the id, the AWS account and the region ${region}.` : undefined;
-}
-
-/** EC2's codes end alike where something isn't there, or is no id at all. */
-function exitOf(code: string): 'notFound' | 'usage' | undefined {
-  if (code.endsWith('.NotFound')) return 'notFound';
-  return code.endsWith('.Malformed') ? 'usage' : undefined;
 }

@@ -1,0 +1,37 @@
+/* The codes of AWS's errors, by what they mean here. Whatever words stand beside them, a code stays what it is. */
+
+const kinds = {
+  /** The role lacks a permission. */
+  denied: ['UnauthorizedOperation', 'AccessDenied', 'AccessDeniedException'],
+  expired: ['ExpiredToken', 'ExpiredTokenException'],
+  /** EC2 says so of expired credentials, and of a clock that is wrong. */
+  expiredOrSkewed: ['RequestExpired', 'RequestTimeTooSkewed', 'RequestInTheFuture'],
+  badKeys: [
+    ...['AuthFailure', 'InvalidClientTokenId', 'SignatureDoesNotMatch', 'UnrecognizedClientException'],
+    ...['IncompleteSignature', 'MissingAuthenticationToken', 'InvalidAccessKeyId'],
+  ],
+  /** The account has not enabled the region. */
+  notEnabled: ['OptInRequired'],
+  /** Too many requests, so that nothing was done. */
+  limit: [
+    ...['RequestLimitExceeded', 'Throttling', 'ThrottlingException'],
+    ...['TooManyRequestsException', 'RequestThrottled'],
+  ],
+} as const satisfies Record<string, readonly string[]>;
+
+type Kind = keyof typeof kinds;
+
+/** Undefined for a code that means nothing more than that AWS refused. */
+export function kindOf(code: string): Kind | undefined {
+  const all = Object.entries(kinds) as [Kind, readonly string[]][];
+  return all.find(([, codes]) => codes.includes(code))?.[0];
+}
+
+/** The system's codes for a connection that never came about, so that nothing was sent. */
+export const unsent: readonly string[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
+
+/** EC2's codes end alike where something isn't there, or is no id at all. */
+export function exitOf(code: string): 'notFound' | 'usage' | undefined {
+  if (code.endsWith('.NotFound')) return 'notFound';
+  return code.endsWith('.Malformed') ? 'usage' : undefined;
+}
