@@ -14,7 +14,7 @@ same "$(atlas-pe interface get us-central1 atlas --json | jq -c '.endpoints[0]')
   '{"endpointName":"atlas","ipAddress":"10.0.0.4","status":"AVAILABLE"}'
 
 string=$(atlas-pe connection-strings --endpoint atlas --wait --json | jq -r '.[0].srvConnectionString')
-same "${string%%-pl-0*}" mongodb+srv://app
+same "${string%%-psc-0*}" mongodb+srv://app
 
 atlas-pe interface remove us-central1 atlas --yes --wait --quiet > /dev/null
 same "$(atlas-pe interface list us-central1 --json)" '[]'

@@ -4,6 +4,12 @@ import type { Attachment, AttachRequest, Service } from '../world.js';
 /** An answer of the API, or a part of one. */
 export type Answer = Record<string, unknown>;
 
+/** The start of host names, and the first port. */
+export interface Hosts {
+  prefix: 'pl' | 'psc';
+  firstPort: number;
+}
+
 /** What is known of a service at the moment of an answer. */
 interface Moment {
   /** In the cloud's own spelling. */
@@ -22,6 +28,13 @@ export interface SandboxCloud {
   remoteRegion: RegExp | null;
   /** The keys of a service that only this cloud has. */
   service(service: Service, moment: Moment): Answer;
+  /**
+   * The older kind of service, without port mapping: when it ends, in milliseconds since 1970, and the error message of
+   * each from then on. Null if all services are of one kind.
+   */
+  older: { endsAt: number; disabled: string } | null;
+  /** The names of the hosts that clients reach a cluster at through this service, and the first of their ports. */
+  hosts(service: Pick<Service, 'portMappingEnabled'>): Hosts;
   /** The networks that clusters in these regions lie in, each by the keys that tell them apart. */
   networks(atlasRegions: readonly string[]): Answer[];
   interfaces: {
