@@ -28,11 +28,11 @@ export const providerWords = providers.map((name) => name.toLowerCase());
 export const anyProvider = oneOf(providerWords);
 
 /** Help for something that differs by cloud: `AWS: …; GCP: …`. */
-export function byCloud(words: (cloud: Cloud) => string | undefined): string {
+export function byCloud(words: (cloud: Cloud) => string | null | undefined): string {
   return providers
     .flatMap((name) => {
       const said = words(clouds[name]);
-      return said === undefined ? [] : [`${clouds[name].title}: ${said}`];
+      return said ? [`${clouds[name].title}: ${said}`] : [];
     })
     .join('; ');
 }

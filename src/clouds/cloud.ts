@@ -73,8 +73,12 @@ export interface Cloud {
   pace: Pace;
   /** Whether a service can accept connections from other regions. */
   hasRemoteRegions: boolean;
-  /** Whether a service can have one attachment for all nodes instead of one for each node. */
-  hasPortMapping: boolean;
+  /**
+   * The older kind of service, which has one attachment for each node. The newer kind has port mapping: one attachment
+   * for all nodes. Atlas disables the older kind on a day: `endsAt` in milliseconds since 1970. Null if all services
+   * are of one kind.
+   */
+  older: { endsAt: number; day: string } | null;
   service: {
     /** The keys that only services of this cloud have, named as in the API. */
     keys: Readonly<Record<string, Read>>;

@@ -43,7 +43,7 @@ export const gcp = {
    */
   pace: { worth: 29, below: 2, above: 1.6, stragglers: 0.26, reach: 1000 },
   hasRemoteRegions: false,
-  hasPortMapping: true,
+  older: { endsAt: Date.UTC(2027, 3, 30), day: '30 April 2027' },
   service: {
     keys: {
       serviceAttachmentNames: texts,

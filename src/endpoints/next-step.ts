@@ -45,10 +45,9 @@ export function replacing(
   endpoint: Endpoint,
   reference: string,
 ): string[] {
-  const { provider, region, id, projectId, supportedRemoteRegions: remote, portMappingEnabled } = endpoint;
+  const { provider, region, id, projectId, supportedRemoteRegions: remote } = endpoint;
   const more = [
     ...option('--remote-region', texts(remote).join()),
-    ...(portMappingEnabled === true ? ['--port-mapping'] : []),
     // An import id contains the project.
     ...option('--project', reference === id ? undefined : projectId),
   ];

@@ -22,7 +22,7 @@ describe('interface add', () => {
     ['us-east-1', vpce('a'), '', 'PENDING_ACCEPTANCE', {}],
     ['eastus2 --provider azure', azure, '--ip 10.0.0.4', 'INITIATING', { privateEndpointIPAddress: '10.0.0.4' }],
     [
-      'us-central1 --provider gcp',
+      'us-central1 --provider gcp --no-port-mapping',
       'grp',
       '--gcp-project my-project-1 --endpoint a@10.0.0.1,b@10.0.0.2',
       'INITIATING',
@@ -150,7 +150,7 @@ test('interface add --if-not-exists does not take what failed or is being remove
 });
 
 test('interface add of too few forwarding rules warns, and what was known of one that is gone stays known', async () => {
-  await ready('us-central1 --provider gcp');
+  await ready('us-central1 --provider gcp --no-port-mapping');
   const line = 'interface add us-central1 grp --gcp-project my-project-1 --endpoint a@10.0.0.1';
   expect((await atlas(`${line} --wait`)).stderr).toContain('Warning: Only 1 of 6 forwarding rules');
   const { stdout } = await atlas('interface remove us-central1 grp --yes --wait --json');

@@ -99,7 +99,7 @@ const clouds = {
     region: 'eastus2',
     add: '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/g/providers/Microsoft.Network/privateEndpoints/p --ip 10.0.0.4',
   },
-  gcp: { region: 'us-central1', add: 'grp --gcp-project my-project-1 --endpoint a@10.0.0.1,b@10.0.0.2' },
+  gcp: { region: 'us-central1', add: 'rule --gcp-project my-project-1 --endpoint rule@10.0.0.1' },
 };
 
 // In this order: the last one looks back at all others.
@@ -180,10 +180,13 @@ describe('what is printed is what the schema says', { shuffle: false }, () => {
   test('of several, of their remote regions, of port mapping, and of what belongs to projects', async () => {
     await look('create --region us-east-1 --remote-region us-west-2 --dry-run');
     await look('create --region us-central1 --provider gcp --port-mapping --dry-run --output jsonl');
+    await look('create --region us-central1 --provider gcp --no-port-mapping --dry-run');
     await look('create --region us-east-1 --remote-region us-west-2');
     await look('update us-east-1 --add eu-west-1');
     await look('update us-east-1 --add eu-west-1 --output jsonl');
-    await look('create --region us-central1 --provider gcp --port-mapping --wait');
+    await look('create --region us-central1 --provider gcp --wait');
+    await look('create --region us-east4 --provider gcp --no-port-mapping --wait');
+    await look('interface add us-east4 grp --gcp-project my-project-1 --endpoint a@10.0.0.1,b@10.0.0.2 --wait');
     await look('wait --all');
     await look('wait --any');
     await look('wait us-east-1 us-central1');

@@ -18,7 +18,7 @@ async function shown(line: string, columns = 110): Promise<string[]> {
 }
 
 test('of many service attachments a table shows the first, the last and how many there are', async () => {
-  await atlas('create --provider gcp --region us-east4 --wait');
+  await atlas('create --provider gcp --region us-east4 --no-port-mapping --wait');
   const { stdout } = await atlas('get us-east4 --json');
   const { serviceAttachmentNames: all } = JSON.parse(stdout);
   expect(all).toHaveLength(6);

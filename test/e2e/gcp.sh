@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# The whole way on GCP with port mapping, with atlas-pe and jq alone.
+# The whole way on GCP, with atlas-pe and jq alone.
 set -euo pipefail
 . "$(dirname "$0")/sandbox.sh"
 serve --ready-after 1s --cluster app:us-central1
 
-id=$(atlas-pe create --provider gcp --region us-central1 --port-mapping --json | jq -r .id)
+id=$(atlas-pe create --provider gcp --region us-central1 --json | jq -r .id)
 same "$(atlas-pe wait "$id" --json | jq '.serviceAttachmentNames | length')" 1
 
 # Here the cloud makes a forwarding rule for the service attachment.
