@@ -107,6 +107,10 @@ export interface Cloud {
     options: Readonly<Partial<Record<keyof Omit<InterfaceOptions, 'id'>, string>>>;
     /** Checks the given options. Throws usage errors. */
     read(options: InterfaceOptions): InterfaceRequest;
+    /** Whether a request is meant for this kind of service, to choose between two kinds in one region. */
+    suits?(service: Service, request: InterfaceRequest): boolean;
+    /** Throws a usage error if this kind of service cannot take such a request. */
+    check?(service: Service, request: InterfaceRequest): void;
     /** The number of forwarding rules given and expected, `[given, expected]`, if a request has too few. */
     rules?(service: Service, request: InterfaceRequest): [given: number, wanted: number] | undefined;
   };

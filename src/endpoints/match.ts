@@ -19,6 +19,9 @@ export function isPossible({ provider, region }: Named, cloud: Provider): boolea
   return provider === undefined ? region === undefined || cloudsOf(region).includes(cloud) : provider === cloud;
 }
 
+/** Whether an endpoint is more likely to be meant than one for which this is false. */
+export type Prefer = (endpoint: Endpoint) => boolean;
+
 /**
  * The endpoint that each name matches; undefined if none does. Without names: the only endpoint, or all of them with
  * `isAll`. Throws a usage error if a name matches several.
@@ -27,20 +30,24 @@ export function match(
   endpoints: readonly Endpoint[],
   named: readonly Named[],
   isAll: boolean,
+  prefer: Prefer = () => true,
 ): (Endpoint | undefined)[] {
   if (named.length > 0) {
     return named.map((name) =>
       theOnly(
         endpoints.filter((each) => isNamed(name, each)),
         ` in ${name.region}`,
+        prefer,
       ),
     );
   }
-  return isAll ? [...endpoints] : [theOnly(endpoints, '')];
+  return isAll ? [...endpoints] : [theOnly(endpoints, '', prefer)];
 }
 
-function theOnly(fitting: readonly Endpoint[], where: string): Endpoint | undefined {
+function theOnly(fitting: readonly Endpoint[], where: string, prefer: Prefer): Endpoint | undefined {
   if (fitting.length <= 1) return fitting[0];
+  const preferred = fitting.filter(prefer);
+  if (preferred.length === 1) return preferred[0];
   throw new UsageError(
     `There are ${fitting.length} private endpoints${where}.`,
     `Choose one: ${listed(fitting.map(describe))}`,

@@ -267,14 +267,14 @@ describe('one that is ready is connected, by a command of its cloud and one of t
     ],
     [
       '--region us-central1 --provider gcp --no-port-mapping',
-      'gcloud compute forwarding-rules create NAME --region us-central1 --network NETWORK --address ADDRESS --target-service-attachment SERVICE',
-      '--gcp-project PROJECT --group GROUP --endpoint NAME@ADDRESS,NAME@ADDRESS',
+      'gcloud compute forwarding-rules create RULE --region us-central1 --network NETWORK --address ADDRESS --target-service-attachment SERVICE',
+      '--gcp-project PROJECT --group GROUP --endpoint RULE@ADDRESS,RULE@ADDRESS',
       ' (one forwarding rule for each of the 6 service attachments)',
     ],
     [
       '--region us-central1 --provider gcp',
-      'gcloud compute forwarding-rules create NAME --region us-central1 --network NETWORK --address ADDRESS --target-service-attachment SERVICE',
-      '--gcp-project PROJECT --endpoint NAME@ADDRESS',
+      'gcloud compute forwarding-rules create RULE --region us-central1 --network NETWORK --address ADDRESS --target-service-attachment SERVICE',
+      'RULE --gcp-project PROJECT --ip ADDRESS',
     ],
   ])('%s', async (line, cloud, attach, each = '') => {
     const { stdout, stderr } = await atlas(`create ${line} --wait`);

@@ -99,7 +99,7 @@ const clouds = {
     region: 'eastus2',
     add: '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/g/providers/Microsoft.Network/privateEndpoints/p --ip 10.0.0.4',
   },
-  gcp: { region: 'us-central1', add: 'rule --gcp-project my-project-1 --endpoint rule@10.0.0.1' },
+  gcp: { region: 'us-central1', add: 'rule --gcp-project my-project-1 --ip 10.0.0.1' },
 };
 
 // In this order: the last one looks back at all others.

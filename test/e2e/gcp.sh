@@ -8,7 +8,7 @@ id=$(atlas-pe create --provider gcp --region us-central1 --json | jq -r .id)
 same "$(atlas-pe wait "$id" --json | jq '.serviceAttachmentNames | length')" 1
 
 # Here the cloud makes a forwarding rule for the service attachment.
-same "$(atlas-pe interface add us-central1 --gcp-project my-project-123 --endpoint atlas@10.0.0.4 --json | jq -r .id)" atlas
+same "$(atlas-pe interface add us-central1 atlas --gcp-project my-project-123 --ip 10.0.0.4 --json | jq -r .id)" atlas
 same "$(atlas-pe wait us-central1 --interface --json | jq -r '.[0].status')" AVAILABLE
 same "$(atlas-pe interface get us-central1 atlas --json | jq -c '.endpoints[0]')" \
   '{"endpointName":"atlas","ipAddress":"10.0.0.4","status":"AVAILABLE"}'

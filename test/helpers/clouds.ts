@@ -12,6 +12,6 @@ export const examples: Readonly<Record<Provider, { region: string; attached: str
   GCP: {
     region: 'us-central1',
     attached: 'rule',
-    options: '--gcp-project my-project-123 --endpoint rule@10.0.0.1',
+    options: '--gcp-project my-project-123 --ip 10.0.0.1',
   },
 };
