@@ -1,18 +1,14 @@
-import { ApiError, isGone } from '../atlas/errors.js';
-import { type Endpoint, toDeleted } from '../atlas/model.js';
-import { deleted, isLeaving } from '../atlas/status.js';
-import type { Advice } from '../base/hint.js';
+import { deleted } from '../atlas/status.js';
 import { listed } from '../base/listed.js';
 import { cmd } from '../base/shell.js';
 import { clouds } from '../clouds/all.js';
 import type { OptionsOf } from '../command.js';
 import { removeInterfaces } from '../connections/cascade.js';
 import type { Context } from '../context.js';
-import { awaitEndpoints, readAgain } from '../endpoints/await.js';
+import { awaitEndpoints } from '../endpoints/await.js';
 import { findEndpoints, referTo } from '../endpoints/find.js';
 import { isWaiting, readGoal, startPatience } from '../endpoints/goal.js';
-import { ofLook, orLook } from '../endpoints/lost-answer.js';
-import { unlessUnknownTwice } from '../endpoints/second-look.js';
+import { requestDelete } from '../endpoints/request-delete.js';
 import { endpointView, goneRow, nameOf } from '../endpoints/view.js';
 import { approval, ignoreMissing } from './approval.js';
 import type { deleteEndpoint } from './delete.js';
@@ -58,43 +54,4 @@ export async function run(context: Context, options: Options): Promise<void> {
   if (last.status === deleted) return;
   const again = context.commandLine(cmd`wait ${await referTo(context, endpoint)} --until DELETED`);
   io.hint({ text: 'Wait until it is gone:', commands: [again] });
-}
-
-/** Asks Atlas to delete it. Returns it with the status DELETING, or DELETED if it was already gone. */
-async function requestDelete(context: Context, endpoint: Endpoint, yes: readonly string[]): Promise<Endpoint> {
-  const { projectId, provider, id } = endpoint;
-  const atlas = await context.atlas();
-  const request = async (): Promise<Endpoint> => {
-    await unlessUnknownTwice(context, () => atlas.deleteService(projectId, provider, id));
-    return { ...endpoint, status: 'DELETING' };
-  };
-  const look = async () => {
-    const now = await readAgain(context, endpoint, ofLook).catch(() => endpoint);
-    return isLeaving(now.status) ? now : undefined;
-  };
-  const unknown = async () => ({
-    text: 'The endpoint may or may not have been deleted. It is safe to try again:',
-    commands: [context.commandLine(cmd`delete ${await referTo(context, endpoint)} ${yes}`)],
-  });
-  try {
-    return await orLook(request, { look, unknown });
-  } catch (error) {
-    if (isGone(error)) return toDeleted(endpoint);
-    if (!(error instanceof ApiError) || error.errorCode !== 'CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS') throw error;
-    throw error.withHint(await howToFree(context, await readAgain(context, endpoint).catch(() => endpoint), yes));
-  }
-}
-
-/** The error that lists the interface endpoints in the way, with a hint on how to remove them. */
-async function howToFree(context: Context, endpoint: Endpoint, yes: readonly string[]): Promise<Advice> {
-  const { interfaceEndpoints } = endpoint;
-  const reference = await referTo(context, endpoint);
-  const cascade = context.commandLine(cmd`delete ${reference} --cascade ${yes}`);
-  const [first] = interfaceEndpoints;
-  if (first === undefined) return { text: 'Remove its interface endpoints too:', commands: [cascade] };
-  const remove = context.commandLine(cmd`interface remove ${reference} ${first} --wait ${yes}`);
-  return {
-    text: `Remove its interface endpoints (${listed(interfaceEndpoints)}) first, or use --cascade:`,
-    commands: [remove, cascade],
-  };
 }

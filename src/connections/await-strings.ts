@@ -1,0 +1,81 @@
+import { isLoopback } from '../atlas/base-url.js';
+import type { Cluster, ConnectionString } from '../atlas/clusters.js';
+import { formatDuration } from '../base/duration.js';
+import { cmd, option } from '../base/shell.js';
+import { awaitAll, type Subject, timedOut } from '../endpoints/await-all.js';
+import type { Session } from '../endpoints/session.js';
+import type { Row } from '../ui/view.js';
+import type { Patience } from '../wait/patience.js';
+import { gapWhenUnknown } from '../wait/schedule.js';
+import type { Coverage } from './coverage.js';
+
+/** The connection strings of a cluster that are meant. */
+export type StringsOf = (cluster: Cluster) => readonly ConnectionString[];
+
+/** Those clusters that have, or may get, such a string, and why the others can't. */
+export async function hopefulOf(
+  clusters: readonly Cluster[],
+  stringsOf: StringsOf,
+  coverage: Coverage,
+): Promise<{ hopeful: Cluster[]; reasons: string[] }> {
+  const hopeful: Cluster[] = [];
+  const reasons: string[] = [];
+  for (const cluster of clusters) {
+    const why = stringsOf(cluster).length > 0 ? undefined : await coverage.whyNever(cluster);
+    if (why === undefined) hopeful.push(cluster);
+    else reasons.push(why);
+  }
+  return { hopeful, reasons };
+}
+
+interface Waiting {
+  projectId: string;
+  stringsOf: StringsOf;
+  patience: Patience;
+  /** How a command line names what is meant. */
+  named: { cluster?: string | undefined; endpoint?: string | undefined };
+}
+
+/** Waits until each cluster is IDLE and has such a string. */
+export async function awaitStrings(
+  session: Session,
+  clusters: readonly Cluster[],
+  { projectId, stringsOf, patience, named }: Waiting,
+): Promise<Cluster[]> {
+  const atlas = await session.atlas();
+  const isAtlas = !isLoopback(await session.baseUrl());
+  const flags = [...option('--cluster', named.cluster), ...option('--endpoint', named.endpoint)];
+  const resume = session.commandLine(cmd`connection-strings --wait ${flags}`);
+  const subject: Subject<Cluster> = {
+    resume: () => resume,
+    judge: (each) => (each.status === 'IDLE' && stringsOf(each).length > 0 ? 'reached' : 'pending'),
+    look: async (some, how) => {
+      const now = new Map((await atlas.listClusters(projectId, how)).map((each) => [each.id, each]));
+      return some.map((each) => now.get(each.id) ?? each);
+    },
+    gap: (_, elapsedMs) => gapWhenUnknown(elapsedMs, isAtlas),
+    requests: () => 1,
+    name: ({ name }) => name,
+    facts: ({ name }) => {
+      return { endpointId: null, interfaceEndpointId: null, cluster: name, projectId, provider: null, region: null };
+    },
+    row: ({ name, status }, elapsedMs) => [name, status, formatDuration(elapsedMs), 'no private connection string yet'],
+    error: ({ item }, about) => timedOut(`${item.name} does not have a private connection string yet`, about, resume),
+  };
+  return awaitAll(session, clusters, subject, { patience });
+}
+
+/** A private connection string as this tool shows it. */
+export function stringRow(
+  { name }: Pick<Cluster, 'name'>,
+  { type, standard, srv, srvShardOptimized, endpoints }: ConnectionString,
+): Row {
+  return {
+    cluster: name,
+    endpoints: endpoints.map(({ id, provider, atlasRegion }) => ({ id, provider, atlasRegion })),
+    type,
+    srvConnectionString: srv,
+    connectionString: standard,
+    srvShardOptimizedConnectionString: srvShardOptimized,
+  };
+}
