@@ -21,6 +21,9 @@ export const defaultProvider: Provider = 'AWS';
 /** The cloud whose services accept connections from other regions. */
 export const remoteProvider = providers.find((name) => clouds[name].hasRemoteRegions) ?? defaultProvider;
 
+/** The cloud whose services are of two kinds, with and without port mapping. */
+export const twoKindProvider = providers.find((name) => clouds[name].older) ?? defaultProvider;
+
 /** The providers, in the spelling of the command line. */
 export const providerWords = providers.map((name) => name.toLowerCase());
 

@@ -107,6 +107,8 @@ export interface Cloud {
     options: Readonly<Partial<Record<keyof Omit<InterfaceOptions, 'id'>, string>>>;
     /** Checks the given options. Throws usage errors. */
     read(options: InterfaceOptions): InterfaceRequest;
+    /** The command of the cloud's CLI that removes what an interface endpoint used there. */
+    cleanUp?(attached: Service): Words | undefined;
     /** Whether a request is meant for this kind of service, to choose between two kinds in one region. */
     suits?(service: Service, request: InterfaceRequest): boolean;
     /** Throws a usage error if this kind of service cannot take such a request. */

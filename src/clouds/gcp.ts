@@ -84,6 +84,14 @@ export const gcp = {
       endpoint: 'name and IP address of each forwarding rule, without port mapping',
     },
     read,
+    cleanUp: ({ region, gcpProjectId, endpoints }) => {
+      const names = (Array.isArray(endpoints) ? endpoints : []).flatMap((each) => {
+        return text((Object(each) as Record<string, unknown>).endpointName) ?? [];
+      });
+      const project = text(gcpProjectId);
+      if (project === null || names.length === 0) return undefined;
+      return cmd`gcloud compute forwarding-rules delete ${names} --region ${region} --project ${project}`;
+    },
     suits: ({ portMappingEnabled }, request) => (portMappingEnabled === true) === isOneRule(request),
     check: ({ region, portMappingEnabled }, request) => {
       if (portMappingEnabled !== true || isOneRule(request)) return;

@@ -2,6 +2,7 @@ import type { Definition, Group, OptionsOf } from '../command.js';
 import type { Context } from '../context.js';
 import { config } from './config.js';
 import { connectionStrings } from './connection-strings.js';
+import { convert } from './convert.js';
 import { create } from './create.js';
 import { deleteEndpoint } from './delete.js';
 import { get } from './get.js';
@@ -34,6 +35,7 @@ export const commands = {
     wait,
     interfaces,
     connectionStrings,
+    convert,
     regionalMode,
   ]),
   'Account and settings': checked([login, logout, whoami, projects, profile, config]),

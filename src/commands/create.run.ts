@@ -11,7 +11,7 @@ import type { Context } from '../context.js';
 import { awaitEndpoints } from '../endpoints/await.js';
 import { createOnce } from '../endpoints/create-once.js';
 import { isWaiting, readGoal } from '../endpoints/goal.js';
-import { hintNextStep } from '../endpoints/next-step.js';
+import { hintConversion, hintNextStep } from '../endpoints/next-step.js';
 import { readRemoteRegions } from '../endpoints/remote-regions.js';
 import { endpointView } from '../endpoints/view.js';
 import type { View } from '../ui/view.js';
@@ -46,6 +46,8 @@ export async function run(context: Context, options: Options): Promise<void> {
   const [endpoint = created] = waits ? await awaitEndpoints(context, [created], goal) : [];
   await io.print(endpointView(endpoint), { isDone: true });
   await hintNextStep(context, endpoint);
+  // The user may not know that the existing one is of the older kind.
+  if (!options.noPortMapping) await hintConversion(context, [endpoint]);
 }
 
 function readRequest(

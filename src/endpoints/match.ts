@@ -4,6 +4,7 @@ import { listed } from '../base/listed.js';
 import type { Provider } from '../clouds/all.js';
 import { cloudsOf, isRegion } from '../clouds/regions.js';
 import type { Named } from './name.js';
+import { isOlder } from './older.js';
 
 /** Whether the name matches this endpoint. */
 export function isNamed(name: Named, { id, provider, ...region }: Endpoint): boolean {
@@ -44,7 +45,12 @@ export function match(
   return isAll ? [...endpoints] : [theOnly(endpoints, '', prefer)];
 }
 
-function theOnly(fitting: readonly Endpoint[], where: string, prefer: Prefer): Endpoint | undefined {
+/** The only one of these endpoints; undefined if there is none. Throws a usage error that lists several. */
+export function theOnly(
+  fitting: readonly Endpoint[],
+  where: string,
+  prefer: Prefer = () => true,
+): Endpoint | undefined {
   if (fitting.length <= 1) return fitting[0];
   const preferred = fitting.filter(prefer);
   if (preferred.length === 1) return preferred[0];
@@ -54,7 +60,8 @@ function theOnly(fitting: readonly Endpoint[], where: string, prefer: Prefer): E
   );
 }
 
-/** An endpoint as errors name it: `6a79… (AWS us-east-1, AVAILABLE)`. */
-export function describe({ id, provider, region, status }: Endpoint): string {
-  return `${id} (${provider} ${region}, ${status})`;
+/** An endpoint as errors name it: `6a79… (AWS us-east-1, AVAILABLE)`. A mark tells apart two kinds in one region. */
+export function describe(endpoint: Endpoint): string {
+  const { id, provider, region, status } = endpoint;
+  return `${id} (${provider} ${region}, ${status}${isOlder(endpoint) ? ', no port mapping' : ''})`;
 }

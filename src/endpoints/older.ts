@@ -4,7 +4,7 @@ import { clouds, type Provider } from '../clouds/all.js';
 /* The older kind of service, without port mapping, which Atlas disables on a day. */
 
 /** Whether a service is of the older kind. */
-export function isOlder({ provider, portMappingEnabled }: Pick<Endpoint, 'provider' | 'portMappingEnabled'>): boolean {
+export function isOlder({ provider, portMappingEnabled }: Endpoint): boolean {
   return clouds[provider].older !== null && portMappingEnabled !== true;
 }
 

@@ -105,7 +105,8 @@ const clouds = {
 // In this order: the last one looks back at all others.
 describe('what is printed is what the schema says', { shuffle: false }, () => {
   test.each(names)('of %s', async (command) => {
-    const { before = [], good, options } = caseOf(command, own.sandbox.env);
+    const { world, before = [], good, options } = caseOf(command, own.sandbox.env);
+    if (world) await own.restart(world);
     for (const line of before) expect((await own.atlas(line)).exitCode, line).toBe(0);
     if (!telling.includes(command))
       expect(await own.atlas(`${good} --json`, options)).toMatchObject({ exitCode: 0, stdout: '' });
@@ -200,6 +201,17 @@ describe('what is printed is what the schema says', { shuffle: false }, () => {
     await look('regional-mode enable --yes');
     await look('regional-mode disable --yes');
     await read('whoami');
+  });
+
+  test('of a conversion to port mapping, at each step', async () => {
+    await own.restart({ clusters: [{ name: 'app', regions: [{ provider: 'GCP', atlasRegion: 'US_EAST_4' }] }] });
+    await look('create --region us-east4 --provider gcp --no-port-mapping --wait');
+    await look('interface add us-east4 grp --gcp-project my-project-1 --endpoint a@10.0.0.1 --wait');
+    await read('convert us-east4');
+    await look('interface add us-east4 rule --gcp-project my-project-1 --ip 10.0.0.4');
+    await read('convert us-east4');
+    await look('convert us-east4 --finish --yes');
+    await look('convert us-east4');
   });
 
   test('of credentials, profiles and settings', async () => {

@@ -109,3 +109,46 @@ describe('create on GCP', () => {
     expect(await kinds()).toEqual(left);
   });
 });
+
+describe('the older kind is marked, with the command that converts it', () => {
+  const hint = (stderr: string) => stderr.slice(stderr.indexOf('Hint: '));
+
+  test('by list, once for several', async () => {
+    await atlas(gcp);
+    expect((await atlas('list')).stderr).toBe('');
+    await atlas('create --provider gcp --region us-west1 --no-port-mapping');
+    const { stdout, stderr } = await atlas('list --output tsv --fields id,portMappingEnabled');
+    const [first] = /^(\w+)\tfalse$/m.exec(stdout)?.slice(1) ?? [];
+    expect(stderr).toBe('');
+    expect((await atlas('list')).stderr).toBe(
+      `Hint: us-west1 ${first} has no port mapping. Atlas disables it on 30 April 2027. To convert it: atlas-pe convert ${first}\n`,
+    );
+    await atlas(`${gcp} --no-port-mapping`);
+    expect((await atlas('list')).stderr).toMatch(
+      /^Hint: 2 private endpoints have no port mapping\. Atlas disables them on 30 April 2027\. To convert them:\n {2}atlas-pe convert \w+\n {2}atlas-pe convert \w+\n$/,
+    );
+    expect((await atlas('list --quiet')).stderr).toBe('');
+  });
+
+  test('by get, after the next step', async () => {
+    await atlas(`${gcp} --no-port-mapping --wait`);
+    const { stderr } = await atlas('get us-east4');
+    expect(stderr).toMatch(/^Hint: Create an interface endpoint[\s\S]+\nHint: us-east4 \w+ has no port mapping\./);
+    await atlas('create --provider gcp --region us-west1 --wait');
+    expect((await atlas('get us-west1')).stderr).not.toContain('no port mapping');
+  });
+
+  test('by create --if-not-exists that finds one', async () => {
+    await atlas(`${gcp} --no-port-mapping`);
+    expect(hint((await atlas(`${gcp} --if-not-exists`)).stderr)).toMatch(/To convert it: atlas-pe convert \w+\n$/);
+    expect((await atlas(`${gcp} --if-not-exists --no-port-mapping`)).stderr).not.toContain('convert');
+  });
+
+  test('with the past tense from that day on, and no other advice', async () => {
+    await atlas(`${gcp} --no-port-mapping --wait`);
+    moveTo(0);
+    expect((await atlas('get us-east4')).stderr).toMatch(
+      /^Hint: us-east4 \w+ has no port mapping\. Atlas disabled it on 30 April 2027\. To convert it: .+\n$/,
+    );
+  });
+});

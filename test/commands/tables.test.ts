@@ -29,7 +29,7 @@ test('of many service attachments a table shows the first, the last and how many
   expect(table).not.toContain(all[1]);
   expect((await atlas('get us-east4')).stdout).toContain(`serviceAttachmentNames\t${all.join(',')}\n`);
   expect(await shown('get us-east4 --quiet --fields serviceAttachmentNames', 200)).toHaveLength(6);
-  expect((await shown('list')).at(-1)).toMatch(/ no port mapping$/);
+  expect((await shown('list --quiet')).at(-1)).toMatch(/ no port mapping$/);
 });
 
 test('the age of an endpoint is in tables of terminals, and its time in every format', async () => {

@@ -104,6 +104,7 @@ const sections: Record<string, { before?: string; expected: RegExp }> = {
       .join('\n'),
     expected: /vpce-0123456789abcdef0[\s\S]+privateEndpoints\/mine[\s\S]+my-project-123/,
   },
+  'gcp: Create one': { expected: /^id\tmy-rule$/m },
   'waiting: Wait for several endpoints': {
     before: 'atlas-pe create --region us-east-1\natlas-pe create --region eu-west-1',
     expected: /"status":"AVAILABLE"/,

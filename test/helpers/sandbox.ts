@@ -65,6 +65,10 @@ export async function startSandbox({ clock = fakeClock(), world = {}, keys = san
     /** The number of all requests, also those without a response. */
     requests: () => requests,
     mostAtOnce: () => mostAtOnce,
+    /** Tells of each request as it comes, from now on and until the sandbox ends. */
+    onRequest: (listener: () => void) => {
+      sandbox.server.on('request', listener);
+    },
     store,
     /**
      * Resolves when no request is pending. A command may end while requests that it no longer needs are still running.
