@@ -51,10 +51,11 @@ async function findNamed(session: Session, argument: string): Promise<Endpoint> 
   );
 }
 
-/** Of several services with port mapping, one that did not fail. One that is being deleted is none. */
+/** Of several services with port mapping, one that is in use, or one that did not fail. None that is being deleted. */
 function bestOf(mapped: readonly Endpoint[]): Endpoint | undefined {
   const staying = mapped.filter(({ status }) => status !== 'DELETING');
-  return staying.find(({ status }) => status !== 'FAILED') ?? staying[0];
+  const working = staying.filter(({ status }) => status !== 'FAILED');
+  return working.find(({ interfaceEndpoints }) => interfaceEndpoints.length > 0) ?? working[0] ?? staying[0];
 }
 
 /** The same session in the project of an endpoint, which an import id may have named. */
