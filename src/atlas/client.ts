@@ -37,7 +37,7 @@ export interface ServiceRequest {
   atlasRegion: string;
   /** The AWS regions that may connect from outside the service's region. */
   remoteRegions?: readonly string[] | undefined;
-  /** GCP only: one service attachment for all nodes instead of one for each. */
+  /** GCP only: one service attachment for all nodes, or one for each. */
   portMapping?: boolean | undefined;
 }
 
@@ -51,7 +51,7 @@ export function createServiceRequest(projectId: string, service: ServiceRequest)
       providerName: provider,
       region: atlasRegion,
       ...(remoteRegions && { supportedRemoteRegions: remoteRegions }),
-      ...(portMapping && { portMappingEnabled: true }),
+      ...(portMapping !== undefined && { portMappingEnabled: portMapping }),
     },
   };
 }

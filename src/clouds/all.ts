@@ -21,6 +21,9 @@ export const defaultProvider: Provider = 'AWS';
 /** The cloud whose services accept connections from other regions. */
 export const remoteProvider = providers.find((name) => clouds[name].hasRemoteRegions) ?? defaultProvider;
 
+/** The cloud whose services are of two kinds, with and without port mapping. */
+export const twoKindProvider = providers.find((name) => clouds[name].older) ?? defaultProvider;
+
 /** The providers, in the spelling of the command line. */
 export const providerWords = providers.map((name) => name.toLowerCase());
 
@@ -28,11 +31,11 @@ export const providerWords = providers.map((name) => name.toLowerCase());
 export const anyProvider = oneOf(providerWords);
 
 /** Help for something that differs by cloud: `AWS: …; GCP: …`. */
-export function byCloud(words: (cloud: Cloud) => string | undefined): string {
+export function byCloud(words: (cloud: Cloud) => string | null | undefined): string {
   return providers
     .flatMap((name) => {
       const said = words(clouds[name]);
-      return said === undefined ? [] : [`${clouds[name].title}: ${said}`];
+      return said ? [`${clouds[name].title}: ${said}`] : [];
     })
     .join('; ');
 }

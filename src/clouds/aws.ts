@@ -32,7 +32,7 @@ export const aws = {
   readyTimes: { least: 141, median: 168, p95: 187, most: 1464 },
   pace: { worth: 11.5, ...usualPace },
   hasRemoteRegions: true,
-  hasPortMapping: false,
+  older: null,
   service: {
     keys: {
       supportedRemoteRegions: (value) => texts(value).map((region) => region.toLowerCase().replaceAll('_', '-')),

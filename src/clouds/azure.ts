@@ -39,7 +39,7 @@ export const azure = {
   readyTimes: { least: 42, median: 59, p95: 78, most: 147 },
   pace: { worth: 8, ...usualPace },
   hasRemoteRegions: false,
-  hasPortMapping: false,
+  older: null,
   service: {
     keys: { privateLinkServiceName: text, privateLinkServiceResourceId: text, privateEndpoints: texts },
     attached: 'privateEndpoints',

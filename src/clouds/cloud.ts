@@ -73,8 +73,12 @@ export interface Cloud {
   pace: Pace;
   /** Whether a service can accept connections from other regions. */
   hasRemoteRegions: boolean;
-  /** Whether a service can have one attachment for all nodes instead of one for each node. */
-  hasPortMapping: boolean;
+  /**
+   * The older kind of service, which has one attachment for each node. The newer kind has port mapping: one attachment
+   * for all nodes. Atlas disables the older kind on a day: `endsAt` in milliseconds since 1970. Null if all services
+   * are of one kind.
+   */
+  older: { endsAt: number; day: string } | null;
   service: {
     /** The keys that only services of this cloud have, named as in the API. */
     keys: Readonly<Record<string, Read>>;
@@ -103,6 +107,12 @@ export interface Cloud {
     options: Readonly<Partial<Record<keyof Omit<InterfaceOptions, 'id'>, string>>>;
     /** Checks the given options. Throws usage errors. */
     read(options: InterfaceOptions): InterfaceRequest;
+    /** The command of the cloud's CLI that removes what an interface endpoint used there. */
+    cleanUp?(attached: Service): Words | undefined;
+    /** Whether a request is meant for this kind of service, to choose between two kinds in one region. */
+    suits?(service: Service, request: InterfaceRequest): boolean;
+    /** Throws a usage error if this kind of service cannot take such a request. */
+    check?(service: Service, request: InterfaceRequest): void;
     /** The number of forwarding rules given and expected, `[given, expected]`, if a request has too few. */
     rules?(service: Service, request: InterfaceRequest): [given: number, wanted: number] | undefined;
   };

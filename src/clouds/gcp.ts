@@ -22,9 +22,9 @@ africa-south1=AFRICA_SOUTH_1`);
 
 const shape = {
   pattern: /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
-  what: 'a valid name for a GCP endpoint group',
-  inHelp: 'name of the endpoint group',
-  example: 'my-group',
+  what: 'a valid name for a GCP forwarding rule or endpoint group',
+  inHelp: 'name of the forwarding rule, or without port mapping of the endpoint group',
+  example: 'my-rule',
 };
 
 export const gcp = {
@@ -43,7 +43,7 @@ export const gcp = {
    */
   pace: { worth: 29, below: 2, above: 1.6, stragglers: 0.26, reach: 1000 },
   hasRemoteRegions: false,
-  hasPortMapping: true,
+  older: { endsAt: Date.UTC(2027, 3, 30), day: '30 April 2027' },
   service: {
     keys: {
       serviceAttachmentNames: texts,
@@ -63,11 +63,12 @@ export const gcp = {
       const [first, ...others] = texts(serviceAttachmentNames);
       if (first === undefined) return undefined;
       const where = cmd`--region ${region} --network NETWORK --address ADDRESS`;
-      const attach =
-        others.length > 0 ? cmd`--group GROUP --endpoint NAME@ADDRESS,NAME@ADDRESS` : cmd`--endpoint NAME@ADDRESS`;
       return {
-        command: cmd`gcloud compute forwarding-rules create NAME ${where} --target-service-attachment ${first}`,
-        attach: cmd`--gcp-project PROJECT ${attach}`,
+        command: cmd`gcloud compute forwarding-rules create RULE ${where} --target-service-attachment ${first}`,
+        attach:
+          others.length > 0
+            ? cmd`--gcp-project PROJECT --group GROUP --endpoint RULE@ADDRESS,RULE@ADDRESS`
+            : cmd`RULE --gcp-project PROJECT --ip ADDRESS`,
       };
     },
   },
@@ -77,11 +78,28 @@ export const gcp = {
     shape,
     mark: null,
     options: {
+      ip: 'IP address of the forwarding rule',
       gcpProject: 'id of the GCP project with the forwarding rules',
-      group: 'name of the endpoint group',
-      endpoint: 'name and IP address of each forwarding rule',
+      group: 'name of the endpoint group, without port mapping',
+      endpoint: 'name and IP address of each forwarding rule, without port mapping',
     },
     read,
+    cleanUp: ({ region, gcpProjectId, endpoints }) => {
+      const names = (Array.isArray(endpoints) ? endpoints : []).flatMap((each) => {
+        return text((Object(each) as Record<string, unknown>).endpointName) ?? [];
+      });
+      const project = text(gcpProjectId);
+      if (project === null || names.length === 0) return undefined;
+      return cmd`gcloud compute forwarding-rules delete ${names} --region ${region} --project ${project}`;
+    },
+    suits: ({ portMappingEnabled }, request) => (portMappingEnabled === true) === isOneRule(request),
+    check: ({ region, portMappingEnabled }, request) => {
+      if (portMappingEnabled !== true || isOneRule(request)) return;
+      throw new UsageError(
+        `The private endpoint service in ${region} has port mapping, so it takes one forwarding rule and its name.`,
+        'Use RULE --gcp-project PROJECT --ip ADDRESS.',
+      );
+    },
     // Without port mapping there are many service attachments, and each needs its own forwarding rule.
     rules: ({ serviceAttachmentNames }, { body }) => {
       const [given, wanted] = [
@@ -93,7 +111,7 @@ export const gcp = {
   },
 } as const satisfies Cloud;
 
-function read({ id, gcpProject, group = id, endpoint: rules = [] }: InterfaceOptions): InterfaceRequest {
+function read({ id, ip, gcpProject, group = id, endpoint }: InterfaceOptions): InterfaceRequest {
   if (id?.includes('@')) {
     throw new UsageError(
       `'${id}' is a forwarding rule, not an endpoint group.`,
@@ -102,15 +120,32 @@ function read({ id, gcpProject, group = id, endpoint: rules = [] }: InterfaceOpt
   }
   if (id !== undefined && group !== id)
     throw new UsageError(`'${id}' and --group ${group} are different endpoint groups.`, 'Use only one of them.');
-  const endpoints = [...new Set(rules)].map(forwardingRule);
+  if (ip !== undefined && endpoint !== undefined) {
+    throw new UsageError(
+      '--ip and --endpoint cannot be combined.',
+      'Use --ip for a service with port mapping, and --endpoint for one without.',
+    );
+  }
+  const endpoints =
+    ip === undefined ? [...new Set(endpoint)].map(forwardingRule) : [{ endpointName: group, ipAddress: checkIp(ip) }];
   if (gcpProject === undefined) throw new UsageError('Missing GCP project.', 'Set it with --gcp-project.');
-  if (endpoints.length === 0)
-    throw new UsageError('Missing forwarding rules.', 'Add each one with --endpoint NAME@IP.');
+  if (endpoints.length === 0) throw new UsageError('Missing IP address of the forwarding rule.', 'Set it with --ip.');
   // With port mapping there is only one forwarding rule, and the group has its name.
   const name = group ?? (endpoints.length === 1 ? endpoints[0]?.endpointName : undefined);
-  if (name === undefined) throw new UsageError('Missing endpoint group name.', 'Set it with --group.');
+  if (name === undefined) {
+    throw ip === undefined
+      ? new UsageError('Missing endpoint group name.', 'Set it with --group.')
+      : new UsageError('Missing name of the forwarding rule.', `Example: ${shape.example}`);
+  }
   const body = { endpointGroupName: checkId(shape, name), gcpProjectId: checkProject(gcpProject), endpoints };
   return { id: name, body };
+}
+
+/** Whether a request has one forwarding rule that is called like the interface endpoint, as port mapping requires. */
+function isOneRule({ id, body: { endpoints } }: InterfaceRequest): boolean {
+  if (!Array.isArray(endpoints)) return false;
+  const [only, ...others] = endpoints.map((each) => Object(each) as Record<string, unknown>);
+  return others.length === 0 && only?.endpointName === id;
 }
 
 /** Reads `name@ip`. Throws a usage error. */

@@ -3,6 +3,7 @@ import type { Context } from '../context.js';
 import { config } from './config.js';
 import { connect } from './connect.js';
 import { connectionStrings } from './connection-strings.js';
+import { convert } from './convert.js';
 import { create } from './create.js';
 import { deleteEndpoint } from './delete.js';
 import { disconnect } from './disconnect.js';
@@ -38,6 +39,7 @@ export const commands = {
     disconnect,
     interfaces,
     connectionStrings,
+    convert,
     regionalMode,
   ]),
   'Account and settings': checked([login, logout, whoami, projects, profile, config]),

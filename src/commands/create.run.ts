@@ -11,7 +11,7 @@ import type { Context } from '../context.js';
 import { awaitEndpoints } from '../endpoints/await.js';
 import { createOnce } from '../endpoints/create-once.js';
 import { isWaiting, readGoal } from '../endpoints/goal.js';
-import { hintNextStep } from '../endpoints/next-step.js';
+import { hintConversion, hintNextStep } from '../endpoints/next-step.js';
 import { readRemoteRegions } from '../endpoints/remote-regions.js';
 import { endpointView } from '../endpoints/view.js';
 import type { View } from '../ui/view.js';
@@ -40,35 +40,58 @@ export async function run(context: Context, options: Options): Promise<void> {
     return;
   }
 
-  const created = await createOnce(context, request, region, options.ifNotExists ?? false);
+  // A service of the other kind is good enough, unless the user has named a kind.
+  const isAnyKind = !options.portMapping && !options.noPortMapping;
+  const created = await createOnce(context, request, region, options.ifNotExists ?? false, { isAnyKind });
   const [endpoint = created] = waits ? await awaitEndpoints(context, [created], goal) : [];
   await io.print(endpointView(endpoint), { isDone: true });
   await hintNextStep(context, endpoint);
+  // The user may not know that the existing one is of the older kind.
+  if (!options.noPortMapping) await hintConversion(context, [endpoint]);
 }
 
 function readRequest(
   context: Context,
   provider: Provider,
   region: Region,
-  { remoteRegion, portMapping }: Options,
+  { remoteRegion, portMapping, noPortMapping }: Options,
 ): ServiceRequest {
   if (remoteRegion) checkHas('hasRemoteRegions', '--remote-region', provider);
-  if (portMapping) checkHas('hasPortMapping', '--port-mapping', provider);
+  if (portMapping) checkHas('older', '--port-mapping', provider);
+  if (noPortMapping) {
+    checkHas('older', '--no-port-mapping', provider);
+    checkOlder(context, provider);
+  }
   return {
     provider,
     atlasRegion: region.atlasRegion,
-    portMapping,
+    portMapping: clouds[provider].older ? !noPortMapping : undefined,
     remoteRegions: remoteRegion && readRemoteRegions(context, remoteRegion, region),
   };
 }
 
 /** Throws a usage error if an option does not apply to this cloud. */
-function checkHas(what: 'hasRemoteRegions' | 'hasPortMapping', option: string, provider: Provider): void {
+function checkHas(what: 'hasRemoteRegions' | 'older', option: string, provider: Provider): void {
   if (clouds[provider][what]) return;
   const other = providers.find((each) => clouds[each][what]) ?? defaultProvider;
   throw new UsageError(
     `${option} is only for ${clouds[other].title}.`,
     `Remove it, or add --provider ${other.toLowerCase()}.`,
+  );
+}
+
+/** Warns that Atlas will disable a service without port mapping. Throws a usage error if it has done so already. */
+function checkOlder({ io, clock }: Context, provider: Provider): void {
+  const { older, title } = clouds[provider];
+  if (older === null) return;
+  if (clock.now() >= older.endsAt) {
+    throw new UsageError(
+      `Atlas disabled ${title} private endpoints without port mapping on ${older.day}.`,
+      'Remove --no-port-mapping.',
+    );
+  }
+  io.warn(
+    `Atlas disables ${title} private endpoints without port mapping on ${older.day}. They stop working on that day.`,
   );
 }
 

@@ -22,8 +22,9 @@ export const create = command({
       byCloud(({ hasRemoteRegions }) => (hasRemoteRegions ? 'other regions that may connect' : undefined)),
       'awsRegions',
     ),
-    portMapping: flag(
-      byCloud(({ hasPortMapping }) => (hasPortMapping ? 'use one service attachment for all nodes' : undefined)),
+    portMapping: flag(byCloud(({ older }) => older && 'use one service attachment for all nodes (default)')),
+    noPortMapping: flag(
+      byCloud(({ older }) => older && `use one service attachment for each node; Atlas disables this on ${older.day}`),
     ),
     ifNotExists: flag('return the existing endpoint if the region has one'),
     dryRun: flag('print the request without sending it'),

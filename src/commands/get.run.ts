@@ -3,7 +3,7 @@ import type { OptionsOf } from '../command.js';
 import { inTerraform } from '../connections/describe.js';
 import type { Context } from '../context.js';
 import { findEndpoint } from '../endpoints/find.js';
-import { hintNextStep } from '../endpoints/next-step.js';
+import { hintConversion, hintNextStep } from '../endpoints/next-step.js';
 import { endpointView } from '../endpoints/view.js';
 import type { get } from './get.js';
 
@@ -17,4 +17,5 @@ export async function run(context: Context, options: Options): Promise<void> {
   };
   await context.io.print({ ...endpointView(endpoint), ...inTerraform(context, [endpoint], fail) });
   await hintNextStep(context, endpoint);
+  await hintConversion(context, [endpoint]);
 }

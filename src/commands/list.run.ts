@@ -6,6 +6,7 @@ import type { OptionsOf } from '../command.js';
 import { inTerraform } from '../connections/describe.js';
 import type { Context } from '../context.js';
 import { readFilter } from '../endpoints/name.js';
+import { hintConversion } from '../endpoints/next-step.js';
 import { type Failure, type Lists, readLists, requireAny, type Scope } from '../endpoints/read-lists.js';
 import { endpointsView } from '../endpoints/view.js';
 import type { Row, View } from '../ui/view.js';
@@ -43,6 +44,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   const failures = [...read.failures.values()];
   const own = inTerraform(context, endpoints, (what, error) => failures.push({ what, error }));
   await io.print({ ...viewOf(endpoints), ...own });
+  await hintConversion(context, endpoints);
   if (failures.length > 0) throw incomplete(failures);
 }
 

@@ -50,9 +50,16 @@ export async function readMeant(session: Session, endpoint: string | undefined):
 export interface Coverage {
   /** Why a cluster can't get a private connection string at the moment; undefined if it can. */
   whyNever(cluster: Cluster): Promise<string | undefined>;
+  /** The regions where a cluster has nodes, but no interface endpoint that can connect: `AWS us-east-1`. */
+  uncoveredOf(cluster: Cluster): Promise<string[]>;
 }
 
-export function createCoverage(session: Session, { projectId, services }: Meant): Coverage {
+/** Only services for which `counts` is true cover a region (default: all). */
+export function createCoverage(
+  session: Session,
+  { projectId, services }: Meant,
+  { counts = () => true }: { counts?: (service: Endpoint) => boolean } = {},
+): Coverage {
   const lists = new Map<Provider, Promise<Endpoint[]>>();
   const listOf = (provider: Provider) => {
     const list =
@@ -62,12 +69,22 @@ export function createCoverage(session: Session, { projectId, services }: Meant)
   };
   /** The interface endpoints in a region that can connect: not failed, rejected, or being removed. */
   const connected = async (provider: Provider, atlasRegion: string) => {
-    const there = (await listOf(provider)).filter((each) => each.atlasRegion === atlasRegion);
+    const there = (await listOf(provider)).filter((each) => each.atlasRegion === atlasRegion && counts(each));
     const read = await Promise.all(attachedTo(there).map((each) => readAttached(session, each)));
     return read.filter((each) => !hasEnded(each));
   };
 
-  async function whyNever({ name, isPaused, regions }: Cluster): Promise<string | undefined> {
+  async function uncoveredOf({ regions }: Cluster): Promise<string[]> {
+    const uncovered = [];
+    for (const { provider, atlasRegion } of regions) {
+      if ((await connected(provider, atlasRegion)).length > 0) continue;
+      uncovered.push(`${provider} ${fromAtlasRegion(provider, atlasRegion)}`);
+    }
+    return uncovered;
+  }
+
+  async function whyNever(cluster: Cluster): Promise<string | undefined> {
+    const { name, isPaused, regions } = cluster;
     if (isPaused) return `${name} is paused, so it has no private connection string.`;
     const isAt = (service: Endpoint) =>
       regions.some(({ provider, atlasRegion }) => provider === service.provider && atlasRegion === service.atlasRegion);
@@ -75,16 +92,13 @@ export function createCoverage(session: Session, { projectId, services }: Meant)
       const where = listed(services.map(({ provider, region }) => `${provider} ${region}`));
       return `${name} has no private connection string for this endpoint, because it has no nodes in ${where}.`;
     }
-    const uncovered = [];
-    for (const { provider, atlasRegion } of regions) {
-      if ((await connected(provider, atlasRegion)).length > 0) continue;
-      uncovered.push(`${provider} ${fromAtlasRegion(provider, atlasRegion)}`);
-    }
+    const uncovered = await uncoveredOf(cluster);
     if (uncovered.length === 0) return undefined;
     return `${name} has no private connection string. It has nodes in ${listed(uncovered)}, but no connected interface endpoint there.`;
   }
 
   return {
+    uncoveredOf,
     whyNever: async (cluster) => {
       try {
         return await whyNever(cluster);

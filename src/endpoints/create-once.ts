@@ -23,23 +23,33 @@ const [blurMs, aheadMs] = [2000, 60_000];
 /**
  * Creates a service, and never two: if the response is lost, it doesn't send the create again but checks what was
  * created. If the region already has a service, throws an error that names it; with `orExisting`, returns it instead.
+ * With `isAnyKind`, that can also be one with port mapping instead of one without, and the other way round: a region
+ * can have both.
  */
 export async function createOnce(
   session: Session,
   request: ServiceRequest,
   region: RegionNames,
   orExisting: boolean,
+  { isAnyKind = false }: { isAnyKind?: boolean } = {},
 ): Promise<Endpoint> {
-  const { provider } = request;
+  const { provider, portMapping } = request;
   const atlas = await session.atlas();
   const projectId = await session.projectId();
-  const find = async (effort?: Effort) => {
+  const inRegion = async (effort?: Effort) => {
     const services = await atlas.listServices(projectId, provider, effort);
     return services.filter((service) => isRegion(service, region.region) || isRegion(service, region.atlasRegion));
   };
+  const isSameKind = ({ portMappingEnabled }: Endpoint) =>
+    portMapping === undefined || portMappingEnabled === portMapping;
+  const find = async (effort?: Effort) => (await inRegion(effort)).filter(isSameKind);
+  const findAny = async () => {
+    const all = await inRegion();
+    return [...all.filter(isSameKind), ...(isAnyKind ? all.filter((each) => !isSameKind(each)) : [])];
+  };
   const target: Target = { provider, region, orExisting, find };
   // In regional mode, Atlas would create another one instead of returning an error.
-  const existing = orExisting ? stayingFirst(await find()) : undefined;
+  const existing = orExisting ? stayingFirst(await findAny()) : undefined;
   if (existing) return existingOr(session, target, existing, conflict(existing));
 
   const sent = session.clock.now();

@@ -6,7 +6,7 @@ import { providers } from '../clouds/all.js';
 import { isRegion } from '../clouds/regions.js';
 import { askForSure } from './ask.js';
 import { checkNotElsewhere, notFound, type Search } from './explain.js';
-import { isPossible, match } from './match.js';
+import { isPossible, match, type Prefer } from './match.js';
 import { type Filter, type Named, readFilter, readNames } from './name.js';
 import type { Session } from './session.js';
 
@@ -47,6 +47,8 @@ export interface FindOptions {
   all?: boolean | undefined;
   /** For callers that retry themselves. */
   effort?: Effort | undefined;
+  /** If several match, choose among those for which this is true. */
+  prefer?: Prefer | undefined;
 }
 
 /**
@@ -58,7 +60,7 @@ export async function findEndpoints(
   session: Session,
   args: readonly string[],
   filter: Filter,
-  { all: isAll = false, effort }: FindOptions = {},
+  { all: isAll = false, effort, prefer }: FindOptions = {},
 ): Promise<Found> {
   const { clouds, region } = readFilter(filter);
   const named = readNames(args, filter);
@@ -68,7 +70,7 @@ export async function findEndpoints(
   const { answers, failures } = await askForSure(asked, (cloud) => atlas.listServices(projectId, cloud, effort));
   const all = asked.flatMap((cloud) => answers.get(cloud) ?? []);
   const inRegion = all.filter((endpoint) => region === undefined || isRegion(endpoint, region));
-  const endpoints = match(inRegion, named, isAll);
+  const endpoints = match(inRegion, named, isAll, prefer);
 
   // If a cloud doesn't respond, an endpoint may be there. The exception is an id that was found on another cloud.
   const isSure = named.length > 0 && endpoints.every((endpoint, index) => endpoint && named[index]?.id !== undefined);
@@ -96,8 +98,13 @@ export async function findEndpoints(
 }
 
 /** Finds the endpoint that an argument names; without an argument, the only one. Throws a not-found error. */
-export async function findEndpoint(session: Session, arg: string | undefined, filter: Filter): Promise<Endpoint> {
-  const found = await findEndpoints(session, arg === undefined ? [] : [arg], filter);
+export async function findEndpoint(
+  session: Session,
+  arg: string | undefined,
+  filter: Filter,
+  options: Pick<FindOptions, 'prefer'> = {},
+): Promise<Endpoint> {
+  const found = await findEndpoints(session, arg === undefined ? [] : [arg], filter, options);
   const [endpoint] = found.endpoints;
   if (!endpoint) throw found.notFound(0);
   return endpoint;

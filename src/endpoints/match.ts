@@ -4,6 +4,7 @@ import { listed } from '../base/listed.js';
 import type { Provider } from '../clouds/all.js';
 import { cloudsOf, isRegion } from '../clouds/regions.js';
 import type { Named } from './name.js';
+import { isOlder } from './older.js';
 
 /** Whether the name matches this endpoint. */
 export function isNamed(name: Named, { id, provider, ...region }: Endpoint): boolean {
@@ -19,6 +20,9 @@ export function isPossible({ provider, region }: Named, cloud: Provider): boolea
   return provider === undefined ? region === undefined || cloudsOf(region).includes(cloud) : provider === cloud;
 }
 
+/** Whether an endpoint is more likely to be meant than one for which this is false. */
+export type Prefer = (endpoint: Endpoint) => boolean;
+
 /**
  * The endpoint that each name matches; undefined if none does. Without names: the only endpoint, or all of them with
  * `isAll`. Throws a usage error if a name matches several.
@@ -27,27 +31,37 @@ export function match(
   endpoints: readonly Endpoint[],
   named: readonly Named[],
   isAll: boolean,
+  prefer: Prefer = () => true,
 ): (Endpoint | undefined)[] {
   if (named.length > 0) {
     return named.map((name) =>
       theOnly(
         endpoints.filter((each) => isNamed(name, each)),
         ` in ${name.region}`,
+        prefer,
       ),
     );
   }
-  return isAll ? [...endpoints] : [theOnly(endpoints, '')];
+  return isAll ? [...endpoints] : [theOnly(endpoints, '', prefer)];
 }
 
-function theOnly(fitting: readonly Endpoint[], where: string): Endpoint | undefined {
+/** The only one of these endpoints; undefined if there is none. Throws a usage error that lists several. */
+export function theOnly(
+  fitting: readonly Endpoint[],
+  where: string,
+  prefer: Prefer = () => true,
+): Endpoint | undefined {
   if (fitting.length <= 1) return fitting[0];
+  const preferred = fitting.filter(prefer);
+  if (preferred.length === 1) return preferred[0];
   throw new UsageError(
     `There are ${fitting.length} private endpoints${where}.`,
     `Choose one: ${listed(fitting.map(describe))}`,
   );
 }
 
-/** An endpoint as errors name it: `6a79… (AWS us-east-1, AVAILABLE)`. */
-export function describe({ id, provider, region, status }: Endpoint): string {
-  return `${id} (${provider} ${region}, ${status})`;
+/** An endpoint as errors name it: `6a79… (AWS us-east-1, AVAILABLE)`. A mark tells apart two kinds in one region. */
+export function describe(endpoint: Endpoint): string {
+  const { id, provider, region, status } = endpoint;
+  return `${id} (${provider} ${region}, ${status}${isOlder(endpoint) ? ', no port mapping' : ''})`;
 }

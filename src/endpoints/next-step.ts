@@ -1,10 +1,13 @@
 import type { Endpoint } from '../atlas/model.js';
-import { isReady } from '../atlas/status.js';
+import { isLeaving, isReady } from '../atlas/status.js';
 import { texts } from '../base/json.js';
+import { mostListed } from '../base/listed.js';
 import { cmd, option } from '../base/shell.js';
 import { clouds } from '../clouds/all.js';
-import { referTo } from './find.js';
+import { referrer, referTo } from './find.js';
+import { isOlder, isOlderDisabled } from './older.js';
 import type { Session } from './session.js';
+import { nameOf } from './view.js';
 
 /** Hinted commands that ask for confirmation need `--yes` if there is no terminal to ask in. */
 export function yesOf({ io }: Pick<Session, 'io'>): readonly string[] {
@@ -20,6 +23,8 @@ export async function hintNextStep(session: Session, endpoint: Endpoint): Promis
   if (status === 'INITIATING') {
     return io.hint({ text: 'Wait until it is ready:', commands: [commandLine(cmd`wait ${reference}`)] });
   }
+  // Only a conversion helps.
+  if (isOlder(endpoint) && isOlderDisabled(endpoint.provider, session.clock.now())) return;
   if (status === 'FAILED') {
     return io.hint({ text: deleteFirst, commands: replacing(session, endpoint, reference) });
   }
@@ -37,6 +42,25 @@ export async function hintNextStep(session: Session, endpoint: Endpoint): Promis
   });
 }
 
+/** Prints a hint on how to convert the endpoints without port mapping, if there are any. */
+export async function hintConversion(session: Session, endpoints: readonly Endpoint[]): Promise<void> {
+  const { io, clock, commandLine } = session;
+  const older = endpoints.filter((each) => isOlder(each) && !isLeaving(each.status));
+  const [first] = older;
+  const end = first && clouds[first.provider].older;
+  if (!io.givesHints || !first || !end) return;
+  const refer = await referrer(session);
+  const one = older.length === 1;
+  const verb = clock.now() >= end.endsAt ? 'disabled' : 'disables';
+  const what = one
+    ? `${nameOf(first)} has no port mapping.`
+    : `${older.length} private endpoints have no port mapping.`;
+  io.hint({
+    text: `${what} Atlas ${verb} ${one ? 'it' : 'them'} on ${end.day}. To convert ${one ? 'it' : 'them'}:`,
+    commands: older.slice(0, mostListed).map((each) => commandLine(cmd`convert ${refer(each)}`)),
+  });
+}
+
 export const deleteFirst = 'Delete it, then create it again:';
 
 /** The command lines that delete an endpoint and create it again. */
@@ -45,10 +69,9 @@ export function replacing(
   endpoint: Endpoint,
   reference: string,
 ): string[] {
-  const { provider, region, id, projectId, supportedRemoteRegions: remote, portMappingEnabled } = endpoint;
+  const { provider, region, id, projectId, supportedRemoteRegions: remote } = endpoint;
   const more = [
     ...option('--remote-region', texts(remote).join()),
-    ...(portMappingEnabled === true ? ['--port-mapping'] : []),
     // An import id contains the project.
     ...option('--project', reference === id ? undefined : projectId),
   ];

@@ -15,7 +15,7 @@ export function readRequest(
   const { id } = options;
   const given = optionNames.filter((name) => options[name] !== undefined);
   const cloud = (id === undefined ? undefined : interfaceKind(id)) ?? likely;
-  const provider = cloud ?? providers.find((each) => given.some((name) => takes(each, name))) ?? defaultProvider;
+  const provider = cloud ?? cloudOf(given) ?? defaultProvider;
   const foreign = given.find((name) => !takes(provider, name));
   if (foreign !== undefined) {
     const other = clouds[providers.find((each) => takes(each, foreign)) ?? provider];
@@ -25,6 +25,15 @@ export function readRequest(
     );
   }
   return { provider, request: clouds[provider].interfaces.read(options) };
+}
+
+/** The first cloud that accepts all these options, or else one of them. Undefined without options. */
+function cloudOf(given: readonly OptionName[]): Provider | undefined {
+  if (given.length === 0) return undefined;
+  return (
+    providers.find((each) => given.every((name) => takes(each, name))) ??
+    providers.find((each) => given.some((name) => takes(each, name)))
+  );
 }
 
 type OptionName = keyof Cloud['interfaces']['options'];

@@ -2,6 +2,8 @@ import { fromAtlasRegion } from '../clouds/regions.js';
 import { attachmentStatus, interfacesOf } from './attachments.js';
 import { sandboxClouds } from './clouds/all.js';
 import type { Answer } from './clouds/cloud.js';
+import type { Fate } from './faults.js';
+import { whyDisabled } from './port-mapping.js';
 import { statusOf } from './services.js';
 import type { Attachment, Service, World } from './world.js';
 
@@ -12,7 +14,7 @@ export function serviceAnswer({ options }: World, service: Service, now: number)
   const status = statusOf(service, options, now);
   return {
     cloudProvider: provider,
-    errorMessage: status === 'FAILED' && fate?.kind === 'failed' ? fate.reason : null,
+    errorMessage: status === 'FAILED' ? reasonOf(fate, service, now) : null,
     id,
     regionName: atlasRegion,
     status,
@@ -28,11 +30,16 @@ export function interfaceAnswer(service: Service, attachment: Attachment, now: n
   const { provider } = service;
   const { goneAt, fate } = attachment;
   const { failed, answer } = sandboxClouds[provider].interfaces;
-  const status = attachmentStatus(provider, attachment, now);
+  const status = attachmentStatus(service, attachment, now);
   return {
     cloudProvider: provider,
     deleteRequested: goneAt !== null,
-    errorMessage: status === failed && fate?.kind === 'failed' ? fate.reason : null,
+    errorMessage: status === failed ? reasonOf(fate, service, now) : null,
     ...answer(attachment, status, service),
   };
+}
+
+/** Why something failed. */
+function reasonOf(fate: Fate | undefined, service: Service, now: number): string | null {
+  return fate?.kind === 'failed' ? fate.reason : (whyDisabled(service, now) ?? null);
 }

@@ -40,7 +40,7 @@ export function detach(world: World, now: number, service: Service, id: string):
   const found = findAttachment(service, now, id);
   const goneAt = found.goneAt ?? now + briefly(world.options);
   const interfaces = service.interfaces.map((each) => (each === found ? { ...found, goneAt } : each));
-  const others = interfaces.filter((each) => attachmentStatus(service.provider, each, goneAt) !== null);
+  const others = interfaces.filter((each) => attachmentStatus(service, each, goneAt) !== null);
   const takesService = world.options.lastTakesService && others.length === 0;
   return replaceService(world, { ...service, interfaces, ...(takesService && { goneAt }) });
 }

@@ -22,16 +22,16 @@ export function clusterAnswer(
 ): Record<string, unknown> {
   const isOld = version < clusterVersions[1];
   const disk = { diskSizeGB: 10 };
-  const { status, ways } = clusterState(world, now, projectId, spec);
+  const { status, paths } = clusterState(world, now, projectId, spec);
   const [name, host] = [spec.name.toLowerCase(), `${digits(projectId + spec.name, 5)}.mongodb.net`];
   const nodes = (prefix: string, port: number) =>
     [0, 1, 2].map((index) => `${prefix}.${host}:${port + index}`).join(',');
   const query = `ssl=true&authSource=admin&replicaSet=atlas-${digits(spec.name, 6)}-shard-0`;
-  const privateEndpoint = ways.map((way, index) => ({
-    connectionString: `mongodb://${nodes(`pl-${index}-${(way[0]?.region ?? '').toLowerCase().replaceAll('_', '-')}`, 1024)}/?${query}`,
-    srvConnectionString: `mongodb+srv://${name}-pl-${index}.${host}`,
+  const privateEndpoint = paths.map(({ hosts: { prefix, firstPort }, number, ways }) => ({
+    connectionString: `mongodb://${nodes(`${prefix}-${number}-${(ways[0]?.region ?? '').toLowerCase().replaceAll('_', '-')}`, firstPort)}/?${query}`,
+    srvConnectionString: `mongodb+srv://${name}-${prefix}-${number}.${host}`,
     type: 'MONGOD',
-    endpoints: way,
+    endpoints: ways,
   }));
   return {
     id: digits(projectId + spec.name, 24),

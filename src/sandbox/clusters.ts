@@ -1,4 +1,6 @@
 import { attachmentStatus } from './attachments.js';
+import { sandboxClouds } from './clouds/all.js';
+import type { Hosts } from './clouds/cloud.js';
 import { servicesOf } from './services.js';
 import { briefly, type ClusterSpec, type Service, type World } from './world.js';
 
@@ -11,11 +13,23 @@ interface Way {
   region: string;
 }
 
+/** What a private connection string leads through. */
+interface Path {
+  hosts: Hosts;
+  /** Its number among those with the same prefix. */
+  number: number;
+  /** One for each region that has nodes. */
+  ways: readonly Way[];
+}
+
 export interface ClusterState {
   status: 'IDLE' | 'UPDATING';
-  /** The ways to connect with a private connection string: one for each region with nodes. */
-  ways: readonly (readonly Way[])[];
+  /** One path for each private connection string. */
+  paths: readonly Path[];
 }
+
+/** The hosts of a cluster on several clouds, whatever kind its services are of. */
+const crossCloud: Hosts = { prefix: 'pl', firstPort: 1024 };
 
 /**
  * Atlas updates every cluster after an interface endpoint becomes AVAILABLE, and while one is being removed. After
@@ -27,19 +41,28 @@ export function clusterState(world: World, now: number, projectId: string, { reg
   const services = providers.flatMap((provider) => servicesOf(world, now, projectId, provider));
   const isUpdating = services.some((service) =>
     service.interfaces.some((each) => {
-      const status = attachmentStatus(service.provider, each, now);
+      const status = attachmentStatus(service, each, now);
       return status === 'DELETING' || (status === 'AVAILABLE' && now < each.availableAt + updatingMs);
     }),
   );
   const waysOf = (service: Service): Way[] =>
     service.interfaces
-      .filter((each) => attachmentStatus(service.provider, each, now) === 'AVAILABLE')
+      .filter((each) => attachmentStatus(service, each, now) === 'AVAILABLE')
       .filter((each) => now >= each.availableAt + updatingMs)
       .map(({ id }) => ({ endpointId: id, providerName: service.provider, region: service.atlasRegion }));
-  const byRegion = regions.map(({ provider, atlasRegion }) =>
-    services.filter((each) => each.provider === provider && each.atlasRegion === atlasRegion).flatMap(waysOf),
-  );
-  const count = Math.min(...byRegion.map((ways) => ways.length));
-  const ways = Array.from({ length: count }, (_, index) => byRegion.flatMap((each) => each[index] ?? []));
-  return { status: isUpdating ? 'UPDATING' : 'IDLE', ways };
+  const hostsOf = (service: Service) =>
+    providers.length > 1 ? crossCloud : sandboxClouds[service.provider].hosts(service);
+  // A string leads through services of one kind.
+  const kinds = new Map(services.map((service) => [hostsOf(service).prefix, hostsOf(service)]));
+  const paths = [...kinds.values()].flatMap((hosts) => {
+    const ofKind = services.filter((each) => hostsOf(each).prefix === hosts.prefix);
+    const byRegion = regions.map(({ provider, atlasRegion }) =>
+      ofKind.filter((each) => each.provider === provider && each.atlasRegion === atlasRegion).flatMap(waysOf),
+    );
+    const count = Math.min(...byRegion.map((ways) => ways.length));
+    return Array.from({ length: count }, (_, number) => {
+      return { hosts, number, ways: byRegion.flatMap((each) => each[number] ?? []) };
+    });
+  });
+  return { status: isUpdating ? 'UPDATING' : 'IDLE', paths };
 }

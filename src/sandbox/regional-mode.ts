@@ -1,4 +1,5 @@
 import { providers } from '../clouds/all.js';
+import { isOlder } from './port-mapping.js';
 import { Refusal } from './refusal.js';
 import { servicesOf } from './services.js';
 import { checkProject, type World } from './world.js';
@@ -9,7 +10,9 @@ export function setRegionalMode(world: World, now: number, projectId: string, en
   const others = world.regionalMode.filter((id) => id !== projectId);
   if (enabled) return { ...world, regionalMode: [...others, projectId] };
   const places = providers.flatMap((provider) =>
-    servicesOf(world, now, projectId, provider).map(({ atlasRegion }) => `${provider} ${atlasRegion}`),
+    servicesOf(world, now, projectId, provider).map(
+      (service) => `${provider} ${service.atlasRegion}${isOlder(service) ? ' without port mapping' : ''}`,
+    ),
   );
   const twice = places.find((place, index) => places.indexOf(place) !== index);
   if (twice !== undefined) {

@@ -4,6 +4,7 @@ import { hasConnection, interfacesOf } from './attachments.js';
 import { type Chance, newId, readyMs } from './chance.js';
 import { sandboxClouds } from './clouds/all.js';
 import type { Fate } from './faults.js';
+import { checkKind, isOlder, whyDisabled } from './port-mapping.js';
 import { Refusal } from './refusal.js';
 import { briefly, checkProject, replaceService, type Service, type World, type WorldOptions } from './world.js';
 
@@ -21,6 +22,7 @@ export function statusOf(service: Service, options: WorldOptions, now: number): 
     case 'failed':
       return 'FAILED';
     case undefined:
+      if (whyDisabled(service, now) !== undefined) return 'FAILED';
       return hasConnection(service, now) ? 'AVAILABLE' : options.readyStatus;
   }
 }
@@ -50,7 +52,7 @@ export interface CreateRequest {
   portMappingEnabled: boolean;
 }
 
-/** Creates a service. Without regional mode, a project has one per provider and region. */
+/** Creates a service. Without regional mode, a project has one per provider, region and kind. */
 export function createService(
   world: World,
   chance: Chance,
@@ -62,7 +64,10 @@ export function createService(
   const { provider, supportedRemoteRegions, portMappingEnabled } = request;
   const atlasRegion = checkRegion(provider, request.region);
   if (supportedRemoteRegions) checkRemoteRegions(provider, atlasRegion, supportedRemoteRegions);
-  const taken = servicesOf(world, now, projectId, provider).find((service) => service.atlasRegion === atlasRegion);
+  checkKind(request, now);
+  const taken = servicesOf(world, now, projectId, provider).find(
+    (service) => service.atlasRegion === atlasRegion && isOlder(service) === isOlder(request),
+  );
   if (taken && !world.regionalMode.includes(projectId)) {
     throw new Refusal(
       409,

@@ -52,6 +52,8 @@ test.each([
     'create',
     { region: 'r', remoteRegion: ['a', 'b'], portMapping: true },
   ],
+  ['create --region r --no-port-mapping', 'create', { region: 'r', noPortMapping: true }],
+  ['create --port-mapping --no-port-mapping', 'create', { noPortMapping: true }],
   ['update x --remote-region a,b', 'update', { endpoint: 'x', remoteRegion: ['a', 'b'] }],
   ['update --remote-region a x', 'update', { endpoint: 'x', remoteRegion: ['a'] }],
   ['update --remote-region a --remote-region=b,c x', 'update', { endpoint: 'x', remoteRegion: ['a', 'b', 'c'] }],

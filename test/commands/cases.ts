@@ -1,3 +1,4 @@
+import type { WorldOptions } from '../../src/sandbox/world.js';
 import type { CliOptions } from '../helpers/run-cli.js';
 import { commands } from '../helpers/tree.js';
 
@@ -9,6 +10,8 @@ import { commands } from '../helpers/tree.js';
 type Env = Readonly<Record<string, string>>;
 
 interface Case {
+  /** The sandbox, if the good command line needs another one to print something. */
+  world?: Partial<WorldOptions>;
   /** Command lines that must run first. */
   before?: readonly string[];
   good: string;
@@ -55,6 +58,12 @@ const cases: Readonly<Record<string, Case | ((env: Env) => Case)>> = {
     before: attached,
     good: 'connection-strings --wait',
     bad: 'connection-strings --cluster nope',
+  },
+  convert: {
+    world: { clusters: [{ name: 'app', regions: [{ provider: 'GCP', atlasRegion: 'US_EAST_4' }] }] },
+    before: ['create --provider gcp --region us-east4 --no-port-mapping --wait'],
+    good: 'convert us-east4',
+    bad: 'convert eu-west-1',
   },
   projects: { good: 'projects', bad: 'projects --fields nope' },
   login: (env) => ({ good: 'login --with-key', bad: 'login', options: apiKey(env) }),

@@ -39,7 +39,9 @@ describe('a failed endpoint can be deleted and created again', () => {
       '--region us-east-1 --remote-region us-west-2',
       'create --provider aws --region us-east-1 --remote-region us-west-2',
     ],
-    ['--region us-central1 --provider gcp --port-mapping', 'create --provider gcp --region us-central1 --port-mapping'],
+    ['--region us-central1 --provider gcp', 'create --provider gcp --region us-central1'],
+    // It is created again with port mapping.
+    ['--region us-central1 --provider gcp --no-port-mapping', 'create --provider gcp --region us-central1'],
     ['--region eastus2 --provider azure', 'create --provider azure --region eastus2'],
   ])('%s', async (line, again) => {
     own.faults = [...failing];
@@ -264,15 +266,15 @@ describe('a ready endpoint can be connected with a command of its cloud and one 
       'RESOURCE_ID --ip ADDRESS',
     ],
     [
-      '--region us-central1 --provider gcp',
-      'gcloud compute forwarding-rules create NAME --region us-central1 --network NETWORK --address ADDRESS --target-service-attachment SERVICE',
-      '--gcp-project PROJECT --group GROUP --endpoint NAME@ADDRESS,NAME@ADDRESS',
+      '--region us-central1 --provider gcp --no-port-mapping',
+      'gcloud compute forwarding-rules create RULE --region us-central1 --network NETWORK --address ADDRESS --target-service-attachment SERVICE',
+      '--gcp-project PROJECT --group GROUP --endpoint RULE@ADDRESS,RULE@ADDRESS',
       ' (one forwarding rule for each of the 6 service attachments)',
     ],
     [
-      '--region us-central1 --provider gcp --port-mapping',
-      'gcloud compute forwarding-rules create NAME --region us-central1 --network NETWORK --address ADDRESS --target-service-attachment SERVICE',
-      '--gcp-project PROJECT --endpoint NAME@ADDRESS',
+      '--region us-central1 --provider gcp',
+      'gcloud compute forwarding-rules create RULE --region us-central1 --network NETWORK --address ADDRESS --target-service-attachment SERVICE',
+      'RULE --gcp-project PROJECT --ip ADDRESS',
     ],
   ])('%s', async (line, cloud, attach, each = '') => {
     const { stdout, stderr } = await atlas(`create ${line} --wait`);

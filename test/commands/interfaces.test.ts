@@ -23,6 +23,16 @@ describe('interface add', () => {
     ['eastus2 --provider azure', azure, '--ip 10.0.0.4', 'INITIATING', { privateEndpointIPAddress: '10.0.0.4' }],
     [
       'us-central1 --provider gcp',
+      'rule',
+      '--gcp-project my-project-1 --ip 10.0.0.1',
+      'INITIATING',
+      {
+        gcpProjectId: 'my-project-1',
+        endpoints: [{ endpointName: 'rule', ipAddress: '10.0.0.1', status: 'INITIATING' }],
+      },
+    ],
+    [
+      'us-central1 --provider gcp --no-port-mapping',
       'grp',
       '--gcp-project my-project-1 --endpoint a@10.0.0.1,b@10.0.0.2',
       'INITIATING',
@@ -92,16 +102,26 @@ describe('interface add', () => {
     [`eastus2 ${azure}`, 'Missing IP address of the Azure private endpoint'],
     ['eastus2 /subscriptions/x --ip 10.0.0.4', 'is not a valid resource id of an Azure private endpoint'],
     [`eastus2 ${azure} --ip 10.0.0.256`, "'10.0.0.256' is not a valid IP address"],
-    ['us-central1 g --gcp-project my-project-1', 'Missing forwarding rules'],
+    ['us-central1 g --gcp-project my-project-1', 'Missing IP address of the forwarding rule'],
     ['us-central1 g --endpoint a@10.0.0.1', 'Missing GCP project'],
     ['us-central1 g --gcp-project X --endpoint a@10.0.0.1', "'X' is not a valid GCP project id"],
     ['us-central1 g --gcp-project my-project-1 --endpoint a', "'a' is not a valid forwarding rule"],
     ['us-central1 g --gcp-project my-project-1 --endpoint a@b', "'b' is not a valid IP address"],
-    ['us-central1 G! --gcp-project my-project-1 --endpoint a@10.0.0.1', 'is not a valid name for a GCP endpoint group'],
+    [
+      'us-central1 G! --gcp-project my-project-1 --endpoint a@10.0.0.1',
+      'is not a valid name for a GCP forwarding rule or endpoint group',
+    ],
     ['us-central1 --gcp-project my-project-1 --endpoint a@10.0.0.1,b@10.0.0.2', 'Missing endpoint group name'],
     ['us-central1 --gcp-project my-project-1 --endpoint a@10.0.0.1 b@10.0.0.2', 'Separate rules with commas'],
     ['us-central1 g --group h --gcp-project my-project-1 --endpoint a@10.0.0.1', 'are different endpoint groups'],
-    ['us-central1 g --ip 10.0.0.4 --gcp-project my-project-1', '--ip is for Azure'],
+    ['us-central1 --ip 10.0.0.4 --gcp-project my-project-1', 'Missing name of the forwarding rule'],
+    ['us-central1 g --ip 10.0.0.256 --gcp-project my-project-1', "'10.0.0.256' is not a valid IP address"],
+    ['us-central1 g --ip 10.0.0.4', 'Missing GCP project'],
+    ['us-central1 g --ip 10.0.0.4 --gcp-project my-project-1 --group h', 'are different endpoint groups'],
+    [
+      'us-central1 g --ip 10.0.0.4 --gcp-project my-project-1 --endpoint g@10.0.0.4',
+      '--ip and --endpoint cannot be combined',
+    ],
     [`nowhere ${vpce('a')}`, "'nowhere' is not an endpoint id"],
     ['us-east-1 vpce-01234567', 'is not a valid AWS interface endpoint id'],
     [`eastus2 ${azure} --ip fe80::1%eth0`, 'is not a valid IP address'],
@@ -150,11 +170,46 @@ test('interface add --if-not-exists does not return a failed or removed one', as
 });
 
 test('interface add warns about missing forwarding rules; remove --wait still prints the known values', async () => {
-  await ready('us-central1 --provider gcp');
+  await ready('us-central1 --provider gcp --no-port-mapping');
   const line = 'interface add us-central1 grp --gcp-project my-project-1 --endpoint a@10.0.0.1';
   expect((await atlas(`${line} --wait`)).stderr).toContain('Warning: Only 1 of 6 forwarding rules');
   const { stdout } = await atlas('interface remove us-central1 grp --yes --wait --json');
   expect(JSON.parse(stdout)).toMatchObject({ status: 'DELETED', gcpProjectId: 'my-project-1' });
+});
+
+describe('interface add on GCP', () => {
+  const rule = 'rule --gcp-project my-project-1 --ip 10.0.0.4';
+  const group = 'grp --gcp-project my-project-1 --endpoint a@10.0.0.1,b@10.0.0.2';
+
+  test('takes the name of the forwarding rule and one address, for a service by its id too', async () => {
+    const service = await ready('us-east4 --provider gcp');
+    const { exitCode, stdout } = await atlas(`interface add ${service} ${rule} --output id`);
+    expect([exitCode, stdout]).toEqual([0, 'rule\n']);
+    const sent = own.sandbox.exchanges.find(({ method, status }) => method === 'POST' && status === 201);
+    expect(JSON.parse(sent?.requestBody ?? '')).toEqual({
+      endpointGroupName: 'rule',
+      gcpProjectId: 'my-project-1',
+      endpoints: [{ endpointName: 'rule', ipAddress: '10.0.0.4' }],
+    });
+  });
+
+  test('takes the service that it is meant for if a region has both kinds', async () => {
+    const older = await ready('us-east4 --provider gcp --no-port-mapping');
+    const mapped = await ready('us-east4 --provider gcp');
+    const endpointOf = async (words: string) =>
+      JSON.parse((await atlas(`interface add us-east4 ${words} --json`)).stdout).endpointId;
+    expect(await endpointOf(rule)).toBe(mapped);
+    expect(await endpointOf(group)).toBe(older);
+  });
+
+  test('with several rules, or with a rule of another name, is a usage error for a service with port mapping', async () => {
+    const service = await ready('us-east4 --provider gcp');
+    for (const words of [group, 'grp --gcp-project my-project-1 --endpoint a@10.0.0.1']) {
+      const { exitCode, stderr } = await atlas(`interface add ${service} ${words}`);
+      expect([exitCode, stderr]).toEqual([2, expect.stringContaining('has port mapping, so it takes one')]);
+    }
+    expect(own.sandbox.exchanges.filter(({ method }) => method === 'POST')).toEqual([]);
+  });
 });
 
 describe('interface get, list and remove', () => {

@@ -99,13 +99,14 @@ const clouds = {
     region: 'eastus2',
     add: '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/g/providers/Microsoft.Network/privateEndpoints/p --ip 10.0.0.4',
   },
-  gcp: { region: 'us-central1', add: 'grp --gcp-project my-project-1 --endpoint a@10.0.0.1,b@10.0.0.2' },
+  gcp: { region: 'us-central1', add: 'rule --gcp-project my-project-1 --ip 10.0.0.1' },
 };
 
 // In this order: the last test checks all others.
 describe('output matches the schema', { shuffle: false }, () => {
   test.each(names)('of %s', async (command) => {
-    const { before = [], good, options } = caseOf(command, own.sandbox.env);
+    const { world, before = [], good, options } = caseOf(command, own.sandbox.env);
+    if (world) await own.restart(world);
     for (const line of before) expect((await own.atlas(line)).exitCode, line).toBe(0);
     if (!telling.includes(command))
       expect(await own.atlas(`${good} --json`, options)).toMatchObject({ exitCode: 0, stdout: '' });
@@ -188,10 +189,13 @@ describe('output matches the schema', { shuffle: false }, () => {
   test('of several endpoints, remote regions, port mapping, and project-wide commands', async () => {
     await look('create --region us-east-1 --remote-region us-west-2 --dry-run');
     await look('create --region us-central1 --provider gcp --port-mapping --dry-run --output jsonl');
+    await look('create --region us-central1 --provider gcp --no-port-mapping --dry-run');
     await look('create --region us-east-1 --remote-region us-west-2');
     await look('update us-east-1 --add eu-west-1');
     await look('update us-east-1 --add eu-west-1 --output jsonl');
-    await look('create --region us-central1 --provider gcp --port-mapping --wait');
+    await look('create --region us-central1 --provider gcp --wait');
+    await look('create --region us-east4 --provider gcp --no-port-mapping --wait');
+    await look('interface add us-east4 grp --gcp-project my-project-1 --endpoint a@10.0.0.1,b@10.0.0.2 --wait');
     await look('wait --all');
     await look('wait --any');
     await look('wait us-east-1 us-central1');
@@ -205,6 +209,17 @@ describe('output matches the schema', { shuffle: false }, () => {
     await look('regional-mode enable --yes');
     await look('regional-mode disable --yes');
     await read('whoami');
+  });
+
+  test('of a conversion to port mapping, at each step', async () => {
+    await own.restart({ clusters: [{ name: 'app', regions: [{ provider: 'GCP', atlasRegion: 'US_EAST_4' }] }] });
+    await look('create --region us-east4 --provider gcp --no-port-mapping --wait');
+    await look('interface add us-east4 grp --gcp-project my-project-1 --endpoint a@10.0.0.1 --wait');
+    await read('convert us-east4');
+    await look('interface add us-east4 rule --gcp-project my-project-1 --ip 10.0.0.4');
+    await read('convert us-east4');
+    await look('convert us-east4 --finish --yes');
+    await look('convert us-east4');
   });
 
   test('of credentials, profiles and settings', async () => {

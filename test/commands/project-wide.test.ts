@@ -36,6 +36,7 @@ describe('remote regions', () => {
     'create --region us-east-1 --remote-region us-eest-2',
     'create --region eastus2 --provider azure --remote-region us-west-2',
     'create --region us-east-1 --port-mapping',
+    'create --region us-east-1 --no-port-mapping',
     'update us-east-1',
     'update us-east-1 --remote-region us-west-2 --add us-west-1',
     'update us-east-1 --add us-eest-2',
@@ -294,9 +295,9 @@ describe('--output terraform', () => {
     await atlas(`interface add us-east-1 ${vpce('a')} --wait`);
     await atlas('create --region eastus2 --provider azure --wait');
     await atlas(`interface add eastus2 ${mine} --ip 10.0.0.4`);
-    await atlas('create --region us-central1 --provider gcp --port-mapping --wait');
+    await atlas('create --region us-central1 --provider gcp --wait');
     await atlas('interface add us-central1 --gcp-project my-project-1 --endpoint rule@10.0.0.5');
-    await atlas('create --region europe-west1 --provider gcp --wait');
+    await atlas('create --region europe-west1 --provider gcp --no-port-mapping --wait');
     await atlas('interface add europe-west1 grp --gcp-project my-project-1 --endpoint a@10.0.0.6,b@10.0.0.7');
     const [aws, azure, mapped, legacy] = (await atlas('list --output id')).stdout.split('\n');
 
@@ -336,7 +337,7 @@ describe('--output terraform', () => {
   });
 
   test('writes a rule without port mapping as a block, even if it is named like its group', async () => {
-    await atlas('create --region us-central1 --provider gcp --wait');
+    await atlas('create --region us-central1 --provider gcp --no-port-mapping --wait');
     await atlas('interface add us-central1 --gcp-project my-project-1 --endpoint rule@10.0.0.5');
     const { stdout } = await atlas('list --output terraform');
     expect(stdout).toContain('  endpoints {\n    endpoint_name = "rule"\n    ip_address    = "10.0.0.5"\n  }\n');

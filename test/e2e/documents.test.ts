@@ -103,11 +103,12 @@ const sections: Record<string, { before?: string; expected: RegExp }> = {
   'README: Test your script against the sandbox': { expected: /"region": "eu-west-1"/ },
   'README: Move to Terraform': { before: 'atlas-pe create --region us-east-1', expected: /^1\n$/m },
   'waiting: Interface endpoints': {
-    before: ['us-east-1', 'eastus2 --provider azure', 'us-central1 --provider gcp --port-mapping']
+    before: ['us-east-1', 'eastus2 --provider azure', 'us-central1 --provider gcp']
       .map((region) => `atlas-pe create --wait --region ${region}`)
       .join('\n'),
     expected: /vpce-0123456789abcdef0[\s\S]+privateEndpoints\/mine[\s\S]+my-project-123/,
   },
+  'gcp: Create one': { expected: /^id\tmy-rule$/m },
   'waiting: Wait for several endpoints': {
     before: 'atlas-pe create --region us-east-1\natlas-pe create --region eu-west-1',
     expected: /"status":"AVAILABLE"/,

@@ -220,7 +220,7 @@ test('a question survives a suspension', async () => {
   expect(terminal.lines().join('\n')).toContain('DELETING');
 });
 
-test('a GCP endpoint is shown at once, with its first and last service attachment', async () => {
+test('a GCP endpoint is shown at once, with its service attachment', async () => {
   const env = await sandbox('0s');
   const terminal = new Terminal(
     ['--sandbox', 'create', '--region', 'us-central1', '--provider', 'gcp', '--wait'],
@@ -237,7 +237,7 @@ test('a GCP endpoint is shown at once, with its first and last service attachmen
       .filter((line) =>
         /^(serviceAttachmentNames)? +(… )?projects\/\S+\/serviceAttachments\/sa-us-central1/.test(line),
       ),
-  ).toEqual([expect.stringMatching(/-0$/), expect.stringMatching(/-5 \(6\)$/)]);
+  ).toEqual([expect.stringMatching(/-0$/)]);
   expect(performance.now() - before).toBeLessThan(5000);
 });
 

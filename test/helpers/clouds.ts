@@ -11,7 +11,7 @@ export const examples: Readonly<Record<Provider, { region: string; attached: str
   },
   GCP: {
     region: 'us-central1',
-    attached: 'group',
-    options: '--gcp-project my-project-123 --endpoint a@10.0.0.1,b@10.0.0.2',
+    attached: 'rule',
+    options: '--gcp-project my-project-123 --ip 10.0.0.1',
   },
 };

@@ -2,7 +2,7 @@ import type { Endpoint } from '../../atlas/model.js';
 import { UsageError } from '../../base/errors.js';
 import { cmd } from '../../base/shell.js';
 import { clouds, parseProvider } from '../../clouds/all.js';
-import type { InterfaceRequest } from '../../clouds/cloud.js';
+import type { Cloud, InterfaceRequest } from '../../clouds/cloud.js';
 import { cloudsOf } from '../../clouds/regions.js';
 import type { OptionsOf } from '../../command.js';
 import type { Context } from '../../context.js';
@@ -39,7 +39,14 @@ export async function run(context: Context, options: Options): Promise<void> {
   const said = options.provider === undefined ? cloud : parseProvider(options.provider);
   if (said !== cloud)
     throw new UsageError(`The interface endpoint is on ${cloud}, but --provider is ${said}.`, 'Remove --provider.');
-  const service = await findEndpoint(context, options.service, { ...options, provider: cloud.toLowerCase() });
+  const { suits, check } = clouds[cloud].interfaces as Cloud['interfaces'];
+  const service = await findEndpoint(
+    context,
+    options.service,
+    { ...options, provider: cloud.toLowerCase() },
+    { prefer: (each) => suits?.(each, request) ?? true },
+  );
+  check?.(service, request);
   warnOfFewRules(context, service, request);
 
   const added = await attach(context, service, request, options.ifNotExists ?? false);

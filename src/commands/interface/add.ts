@@ -12,7 +12,7 @@ export const add = command({
   summary: 'Attach an interface endpoint that you created in your cloud account',
   details:
     'Create the interface endpoint with your cloud first. The hint after atlas-pe get shows the command. Azure requires --ip, ' +
-    'GCP requires --gcp-project and --endpoint.',
+    'GCP requires --gcp-project and --ip, or without port mapping --gcp-project, --group and --endpoint.',
   args: {
     service: required('id, region or Terraform import id of the private endpoint service', 'endpoints', 'endpoint'),
     interface: optional(byCloud(({ interfaces }) => interfaces.shape.inHelp)),
@@ -30,7 +30,7 @@ export const add = command({
   examples: [
     'interface add us-east-1 vpce-0123456789abcdef0 --wait',
     'interface add eastus2 /subscriptions/…/privateEndpoints/mine --ip 10.0.0.4',
-    'interface add us-central1 mine --gcp-project my-project-123 --endpoint rule-0@10.0.0.4',
+    'interface add us-east4 my-rule --gcp-project my-project-123 --ip 10.0.0.4',
   ],
   run: () => import('./add.run.js'),
 });

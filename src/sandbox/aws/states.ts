@@ -37,7 +37,7 @@ function connectionState(world: World, { id, acceptedBy }: VpcEndpoint, now: num
   const service = world.services.find((each) => each.id === acceptedBy);
   const attachment = service?.interfaces.find((each) => each.id === id);
   if (!service || !attachment || statusOf(service, world.options, now) === null) return 'rejected';
-  switch (attachmentStatus(service.provider, attachment, now)) {
+  switch (attachmentStatus(service, attachment, now)) {
     case 'PENDING_ACCEPTANCE':
       return 'pendingAcceptance';
     case 'PENDING':

@@ -10,6 +10,8 @@ export const aws = {
     interfaceEndpoints: attached,
     supportedRemoteRegions,
   }),
+  older: null,
+  hosts: () => ({ prefix: 'pl', firstPort: 1024 }),
   networks: (regions) => regions.map((regionName) => ({ regionName })),
   interfaces: {
     idShape: /^vpce-[0-9a-f]{17}$/,

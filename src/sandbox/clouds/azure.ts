@@ -14,6 +14,8 @@ export const azure = {
       privateLinkServiceResourceId: isReady ? `${group}/providers/Microsoft.Network/privateLinkServices/${name}` : null,
     };
   },
+  older: null,
+  hosts: () => ({ prefix: 'pl', firstPort: 1024 }),
   networks: (regions) => regions.map((region) => ({ region })),
   interfaces: {
     idShape:

@@ -4,6 +4,12 @@ import type { Attachment, AttachRequest, Service } from '../world.js';
 /** A response of the API, or a part of one. */
 export type Answer = Record<string, unknown>;
 
+/** The prefix of host names, and the first port. */
+export interface Hosts {
+  prefix: 'pl' | 'psc';
+  firstPort: number;
+}
+
 /** The facts about a service at the time of the response. */
 interface Moment {
   /** In the spelling of the cloud. */
@@ -22,6 +28,13 @@ export interface SandboxCloud {
   remoteRegion: RegExp | null;
   /** The keys of a service that only this cloud has. */
   service(service: Service, moment: Moment): Answer;
+  /**
+   * The older kind of service, without port mapping: when it ends, in milliseconds since 1970, and its error message
+   * after that. Null if all services are of one kind.
+   */
+  older: { endsAt: number; disabled: string } | null;
+  /** The host names of a cluster for connections through this service, and the first of their ports. */
+  hosts(service: Pick<Service, 'portMappingEnabled'>): Hosts;
   /** The networks of clusters in these regions, each with the keys that identify it. */
   networks(atlasRegions: readonly string[]): Answer[];
   interfaces: {

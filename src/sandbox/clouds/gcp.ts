@@ -16,6 +16,12 @@ export const gcp = {
       portMappingEnabled,
     };
   },
+  older: {
+    endsAt: Date.UTC(2027, 3, 30),
+    disabled: 'Private endpoints without port mapping were disabled on 30 April 2027.',
+  },
+  hosts: ({ portMappingEnabled }) =>
+    portMappingEnabled ? { prefix: 'psc', firstPort: 1024 } : { prefix: 'pl', firstPort: 27_015 },
   // One spans all regions.
   networks: (regions) => (regions.length > 0 ? [{ regions }] : []),
   interfaces: {

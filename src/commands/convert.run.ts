@@ -1,0 +1,131 @@
+import type { Endpoint } from '../atlas/model.js';
+import { isLeaving } from '../atlas/status.js';
+import { CliError } from '../base/errors.js';
+import { listed } from '../base/listed.js';
+import { cmd } from '../base/shell.js';
+import type { OptionsOf } from '../command.js';
+import { hintLeftovers, interfacesOf, removeOlder, whyNotYet } from '../connections/convert/finish.js';
+import { awaitAttached, awaitNewStrings, hintAttach, mappedFor } from '../connections/convert/go-on.js';
+import { findPair, inProjectOf, type Pair } from '../connections/convert/pair.js';
+import { behind, clustersOf, conversionView } from '../connections/convert/strings.js';
+import { wayOn } from '../connections/way-on.js';
+import type { Context } from '../context.js';
+import { readAgain } from '../endpoints/await.js';
+import { readGoal, startPatience } from '../endpoints/goal.js';
+import { yesOf } from '../endpoints/next-step.js';
+import { isOlder } from '../endpoints/older.js';
+import type { Session } from '../endpoints/session.js';
+import { nameOf } from '../endpoints/view.js';
+import { approval } from './approval.js';
+import type { convert } from './convert.js';
+
+type Options = OptionsOf<typeof convert>;
+
+/**
+ * Moves a private endpoint to port mapping, as far as it can go now. It finds what exists, so running it again
+ * continues.
+ */
+export async function run(context: Context, options: Options): Promise<void> {
+  const { io } = context;
+  const { timeoutMs } = readGoal({ timeout: options.timeout });
+  const approve = options.finish
+    ? approval(context, {
+        yes: options.yes,
+        undone: 'Nothing was removed',
+        name: { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined },
+      })
+    : undefined;
+  const time = { timeoutMs, patience: startPatience(context, { timeoutMs }, true) };
+  const pair = await findPair(context, options.endpoint);
+  const some = pair?.older ?? pair?.mapped;
+  if (!pair || !some) {
+    io.note('Nothing to convert: all private endpoints of the project have port mapping.');
+    await io.print(conversionView({ older: undefined, mapped: undefined }, []));
+    return;
+  }
+  const session = await inProjectOf(context, some);
+  const { older } = pair;
+  if (!older) {
+    io.note(`Nothing to convert: ${nameOf(some)} has port mapping, and ${some.region} has no other kind.`);
+    await print(session, pair);
+    return;
+  }
+
+  const again = context.again(cmd``);
+  let isRemoving = isLeaving(older.status);
+  try {
+    if (approve) {
+      const agree = async (question: string) => {
+        await approve(question);
+        isRemoving = true;
+      };
+      await finish(session, { ...pair, older }, { ...time, approve: agree, yes: options.yes ? ['--yes'] : [] });
+    } else await goOn(session, { ...pair, older }, time, again);
+  } catch (error) {
+    if (!(error instanceof CliError) || error.exit === 'declined' || error.exit === 'conflict') throw error;
+    throw error.withHint(wayOn(error, `${nameOf(older)} is ${isRemoving ? 'being removed' : 'unchanged'}.`, again));
+  }
+}
+
+type Time = Parameters<typeof mappedFor>[2];
+
+async function goOn(session: Session, { older, mapped: there }: Converting, time: Time, again: string): Promise<void> {
+  const { io, commandLine } = session;
+  const mapped = await mappedFor(session, { older, mapped: there }, time);
+  if (!(await awaitAttached(session, { older, mapped }, time))) {
+    await print(session, { older, mapped });
+    return hintAttach(session, mapped, again);
+  }
+  await awaitNewStrings(session, { older, mapped }, time);
+  const clusters = await print(session, { older, mapped });
+  if (behind({ older, mapped }, clusters).length > 0) return;
+  const finishing = commandLine(cmd`convert ${await nameIn(session, older)} --finish ${yesOf(session)}`);
+  io.hint({
+    text: 'Change the connection strings in your applications. Then remove the old private endpoint service:',
+    commands: [finishing],
+  });
+}
+
+type Converting = Pair & { older: Endpoint };
+
+interface Finishing extends Time {
+  approve: (question: string) => Promise<void>;
+  yes: readonly string[];
+}
+
+async function finish(session: Session, { older, mapped }: Converting, { approve, ...how }: Finishing): Promise<void> {
+  const { io, commandLine } = session;
+  const interfaces = await interfacesOf(session, older);
+  if (!isLeaving(older.status)) {
+    const atlas = await session.atlas();
+    const why = await whyNotYet(session, { older, mapped }, await atlas.listClusters(older.projectId));
+    if (why !== undefined) {
+      const hint = { text: 'To continue:', commands: [commandLine(cmd`convert ${await nameIn(session, older)}`)] };
+      throw new CliError('conflict', `${nameOf(older)} cannot be removed yet. ${why}`, { hint });
+    }
+    const { length } = interfaces;
+    const too = length > 0 ? ` and its interface endpoints ${listed(interfaces.map(({ id }) => id))}` : '';
+    io.warn('Applications that still use its connection strings will lose their connection.');
+    await approve(`Remove the private endpoint service without port mapping ${nameOf(older)}${too}?`);
+  }
+  await removeOlder(session, older, how);
+  await print(session, { older, mapped: mapped && (await readAgain(session, mapped)) });
+  hintLeftovers(session, older, interfaces);
+}
+
+/** Prints the connection strings as they are now. Returns the clusters of the region. */
+async function print(session: Session, pair: Pair) {
+  const atlas = await session.atlas();
+  const projectId = (pair.older ?? pair.mapped)?.projectId ?? (await session.projectId());
+  const clusters = clustersOf(pair, await atlas.listClusters(projectId));
+  await session.io.print(conversionView(pair, clusters), { isDone: true });
+  return clusters;
+}
+
+/** How a command line names it. A region still works when the old service is gone. */
+async function nameIn(session: Session, older: Endpoint): Promise<string> {
+  const atlas = await session.atlas();
+  const all = await atlas.listServices(older.projectId, older.provider);
+  const alike = all.filter((each) => isOlder(each) && each.atlasRegion === older.atlasRegion);
+  return alike.length > 1 ? older.id : older.region;
+}

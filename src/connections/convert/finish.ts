@@ -1,0 +1,69 @@
+import type { Cluster } from '../../atlas/clusters.js';
+import type { InterfaceEndpoint } from '../../atlas/interfaces.js';
+import type { Endpoint } from '../../atlas/model.js';
+import { deleted, isLeaving, isReady } from '../../atlas/status.js';
+import { listed } from '../../base/listed.js';
+import { clouds } from '../../clouds/all.js';
+import type { Cloud } from '../../clouds/cloud.js';
+import { awaitEndpoints } from '../../endpoints/await.js';
+import { requestDelete } from '../../endpoints/request-delete.js';
+import type { Session } from '../../endpoints/session.js';
+import { nameOf } from '../../endpoints/view.js';
+import { attachedTo, readAttached } from '../../interfaces/find.js';
+import type { Patience } from '../../wait/patience.js';
+import { removeInterfaces } from '../cascade.js';
+import { isAvailable } from './go-on.js';
+import type { Pair } from './pair.js';
+import { behind } from './strings.js';
+
+/** Why the old service cannot be removed yet; undefined if it can. */
+export async function whyNotYet(
+  session: Session,
+  { older, mapped }: Pair & { older: Endpoint },
+  clusters: readonly Cluster[],
+): Promise<string | undefined> {
+  if (!mapped || !isReady(mapped.status)) return `${older.region} has no service with port mapping that is ready.`;
+  const attached = await interfacesOf(session, mapped);
+  if (older.interfaceEndpoints.length > 0 && !attached.some(isAvailable))
+    return `${nameOf(mapped)} has no interface endpoint that is AVAILABLE.`;
+  const names = behind({ older, mapped }, clusters).map(({ name }) => name);
+  if (names.length > 0) return `No connection string leads through ${nameOf(mapped)} yet for ${listed(names)}.`;
+  return undefined;
+}
+
+/** Removes the old service and its interface endpoints, and waits until it is gone. `yes` is `--yes` if it was given. */
+export async function removeOlder(
+  session: Session,
+  older: Endpoint,
+  { timeoutMs, patience, yes }: { timeoutMs: number; patience: Patience; yes: readonly string[] },
+): Promise<void> {
+  const isAsked = isLeaving(older.status);
+  const bare =
+    older.interfaceEndpoints.length > 0 && !isAsked
+      ? await removeInterfaces(session, older, timeoutMs, patience, yes)
+      : older;
+  const requested = isLeaving(bare.status) ? bare : await requestDelete(session, bare, yes);
+  // FAILED after DELETING ends a wait. Here FAILED may be the status from before the deletion.
+  const asRead = bare.status === 'FAILED' && requested.status !== deleted ? bare : requested;
+  await awaitEndpoints(session, [asRead], { until: deleted, timeoutMs }, { patience });
+}
+
+/** The interface endpoints of a service, as they are now. */
+export function interfacesOf(session: Session, service: Endpoint): Promise<InterfaceEndpoint[]> {
+  return Promise.all(attachedTo([service]).map((each) => readAttached(session, each)));
+}
+
+/** Shows how to remove what is left of the old service in the user's cloud account. */
+export function hintLeftovers(
+  { io }: Pick<Session, 'io'>,
+  { provider }: Endpoint,
+  interfaces: readonly InterfaceEndpoint[],
+): void {
+  const cloud: Cloud = clouds[provider];
+  const commands = interfaces.flatMap((each) => {
+    const command = cloud.interfaces.cleanUp?.(each);
+    return command ? [command.text] : [];
+  });
+  if (commands.length > 0)
+    io.hint({ text: `Remove the forwarding rules of the old service from your ${cloud.title} project:`, commands });
+}

@@ -1,0 +1,8 @@
+/** The keys that `convert` prints for each cluster. */
+export const conversionKeys = [
+  'cluster',
+  'oldEndpoint',
+  'newEndpoint',
+  'oldSrvConnectionString',
+  'newSrvConnectionString',
+] as const;

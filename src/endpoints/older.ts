@@ -1,0 +1,15 @@
+import type { Endpoint } from '../atlas/model.js';
+import { clouds, type Provider } from '../clouds/all.js';
+
+/* The older kind of service, without port mapping, which Atlas disables on a day. */
+
+/** Whether a service is of the older kind. */
+export function isOlder({ provider, portMappingEnabled }: Endpoint): boolean {
+  return clouds[provider].older !== null && portMappingEnabled !== true;
+}
+
+/** Whether Atlas has disabled the older kind of services of this cloud. `now` is that of `Clock.now()`. */
+export function isOlderDisabled(provider: Provider, now: number): boolean {
+  const { older } = clouds[provider];
+  return older !== null && now >= older.endsAt;
+}

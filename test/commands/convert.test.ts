@@ -1,0 +1,347 @@
+import { describe, expect, test } from 'vitest';
+import { ownSandbox } from '../helpers/own-sandbox.js';
+import { ownFolders } from '../helpers/run-cli.js';
+import { Screen } from '../helpers/screen.js';
+
+const own = ownSandbox();
+const { atlas } = own;
+
+const inRegion = (...atlasRegions: string[]) =>
+  atlasRegions.map((atlasRegion) => ({ provider: 'GCP' as const, atlasRegion }));
+const app = { name: 'app', regions: inRegion('US_EAST_4') };
+const group = 'grp --gcp-project my-project-1 --endpoint a@10.0.0.1,b@10.0.0.2';
+const rule = 'interface add us-east4 rule --gcp-project my-project-1 --ip 10.0.0.4';
+
+/** Runs commands that must succeed. */
+async function all(...lines: string[]): Promise<void> {
+  for (const line of lines) {
+    const { exitCode, stderr } = await atlas(line);
+    expect([exitCode, line, exitCode === 0 ? '' : stderr]).toEqual([0, line, '']);
+  }
+}
+
+/** A service without port mapping that clusters use. */
+async function older({ region = 'us-east4', clusters = [app] } = {}): Promise<string> {
+  await own.restart({ clusters });
+  const { stdout } = await atlas(`create --provider gcp --region ${region} --no-port-mapping --wait --output id`);
+  await all(`interface add ${region} ${group} --wait`, 'connection-strings --wait');
+  return stdout.trim();
+}
+
+const rows = async (line: string) => JSON.parse((await atlas(`${line} --json`)).stdout);
+
+/** What there is: for each service whether it has port mapping, and its interface endpoints. */
+const there = async () =>
+  (await rows('list')).map(({ portMappingEnabled, interfaceEndpoints, region }: Record<string, unknown>) => [
+    region,
+    portMappingEnabled,
+    interfaceEndpoints,
+  ]);
+
+const idOf = async (mapped: boolean): Promise<string> =>
+  (await rows('list')).find(({ portMappingEnabled }: Record<string, unknown>) => portMappingEnabled === mapped)?.id;
+
+const [before, after] = [
+  expect.stringMatching(/^mongodb\+srv:\/\/app-pl-0\./),
+  expect.stringMatching(/^mongodb\+srv:\/\/app-psc-0\./),
+];
+
+describe('convert', () => {
+  test('goes from beginning to end, and says each time what to do next', async () => {
+    const old = await older();
+    const first = await atlas('convert us-east4');
+    const created = await idOf(true);
+    expect([first.exitCode, first.stdout]).toEqual([
+      0,
+      expect.stringMatching(/^app\tmongodb\+srv:\/\/app-pl-0\.\S+\t\n$/),
+    ]);
+    expect(first.stderr).toContain(`Created us-east4 ${created} with port mapping. It will replace us-east4 ${old}.\n`);
+    expect(first.stderr).toMatch(
+      new RegExp(
+        `Hint: Create a forwarding rule in your GCP project, attach it, and continue:\n` +
+          `  gcloud compute forwarding-rules create RULE --region us-east4 .* --target-service-attachment projects/\\S+-0\n` +
+          `  atlas-pe interface add ${created} RULE --gcp-project PROJECT --ip ADDRESS\n` +
+          `  atlas-pe convert us-east4\n$`,
+      ),
+    );
+
+    await all(rule);
+    const second = await atlas('convert us-east4');
+    expect([second.exitCode, second.stdout]).toEqual([
+      0,
+      expect.stringMatching(/^app\tmongodb\+srv:\/\/app-pl-0\.\S+\tmongodb\+srv:\/\/app-psc-0\.\S+\n$/),
+    ]);
+    expect(second.stderr).toMatch(
+      /Hint: Change the connection strings in your applications\. .+: atlas-pe convert us-east4 --finish --yes\n$/,
+    );
+    expect(await there()).toEqual([
+      ['us-east4', false, ['grp']],
+      ['us-east4', true, ['rule']],
+    ]);
+
+    const third = await atlas('convert us-east4 --finish --yes');
+    expect([third.exitCode, third.stdout]).toEqual([
+      0,
+      expect.stringMatching(/^app\t\tmongodb\+srv:\/\/app-psc-0\.\S+\n$/),
+    ]);
+    expect(third.stderr).toMatch(
+      /Hint: Remove the forwarding rules of the old service from your GCP project: gcloud compute forwarding-rules delete a b --region us-east4 --project my-project-1\n$/,
+    );
+    expect(await there()).toEqual([['us-east4', true, ['rule']]]);
+  });
+
+  test('prints both strings of each cluster as JSON, and the new ones with --output id', async () => {
+    const [old] = [await older({ clusters: [app, { name: 'other', regions: inRegion('US_EAST_4') }] })];
+    await all('convert', rule);
+    const read = await rows('convert us-east4');
+    const created = await idOf(true);
+    expect(read).toEqual([
+      {
+        ...{ cluster: 'app', oldEndpoint: old, newEndpoint: created },
+        ...{ oldSrvConnectionString: before, newSrvConnectionString: after },
+      },
+      expect.objectContaining({ cluster: 'other' }),
+    ]);
+    expect((await atlas('convert --output id')).stdout.split('\n')).toEqual([
+      after,
+      expect.stringContaining('other-psc'),
+      '',
+    ]);
+  });
+
+  test('run again changes nothing', async () => {
+    await older();
+    await all('convert us-east4', 'convert us-east4', rule, 'convert us-east4');
+    const posts = () => own.sandbox.exchanges.filter(({ method, status }) => method !== 'GET' && status < 400).length;
+    const count = posts();
+    await all('convert us-east4', `convert ${await idOf(true)}`, `convert ${await idOf(false)}`);
+    expect(posts()).toBe(count);
+  });
+
+  test('that has been finished says that there is nothing to convert', async () => {
+    await older();
+    await all('convert us-east4', rule, 'convert us-east4', 'convert us-east4 --finish --yes');
+    for (const line of ['convert', 'convert us-east4', 'convert us-east4 --finish --yes']) {
+      const { exitCode, stderr } = await atlas(line);
+      expect([line, exitCode, stderr]).toEqual([line, 0, expect.stringMatching(/^Nothing to convert: /)]);
+    }
+  });
+
+  test('takes a service with port mapping that is there', async () => {
+    await older();
+    await all('create --provider gcp --region us-east4', 'convert us-east4');
+    expect(await there()).toHaveLength(2);
+  });
+
+  test('works in another project, which a Terraform import id names', async () => {
+    await own.restart({ clusters: [app], projects: 'any' });
+    const other = '64f0c2a7e1b2c3d400000001';
+    const { stdout } = await atlas(
+      `create --provider gcp --region us-east4 --no-port-mapping --wait --output id --project ${other}`,
+    );
+    const { exitCode, stderr } = await atlas(`convert ${other}-${stdout.trim()}`);
+    expect([exitCode, stderr]).toEqual([0, expect.stringContaining(`--ip ADDRESS --project ${other}\n`)]);
+    expect(await rows('list')).toEqual([]);
+    expect(await rows(`list --project ${other}`)).toHaveLength(2);
+  });
+
+  test('still works after the day, when the old strings are gone', async () => {
+    await older();
+    own.sandbox.clock.advance(Date.UTC(2027, 3, 30) - own.sandbox.clock.now());
+    const shown = await atlas('get us-east4');
+    expect(shown.stdout).toContain('status\tFAILED\n');
+    expect(shown.stderr).toMatch(
+      /^Hint: us-east4 \w+ has no port mapping\. Atlas disabled it on 30 April 2027\. To convert it: atlas-pe convert \w+\n$/,
+    );
+    await all('convert us-east4', rule);
+    expect(await rows('convert us-east4')).toMatchObject([
+      { oldSrvConnectionString: null, newSrvConnectionString: after },
+    ]);
+    await all('convert us-east4 --finish --yes');
+    expect(await there()).toEqual([['us-east4', true, ['rule']]]);
+  });
+
+  test('does not wait for a cluster that has nodes where no service with port mapping is', async () => {
+    await older({ clusters: [app, { name: 'wide', regions: inRegion('US_EAST_4', 'CENTRAL_US') }] });
+    await all(
+      'create --provider gcp --region us-central1 --no-port-mapping --wait',
+      `interface add us-central1 ${group} --wait`,
+      'connection-strings --wait',
+      'convert us-east4',
+      rule,
+    );
+    const { exitCode, stdout, stderr } = await atlas('convert us-east4');
+    expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^app\t\S+\t\S+\nwide\t\S+\t\n$/)]);
+    expect(stderr).toContain('wide gets no new connection string yet, because it also has nodes in GCP us-central1.');
+    expect(stderr).not.toContain('--finish');
+    const finish = await atlas('convert us-east4 --finish --yes');
+    expect([finish.exitCode, finish.stderr]).toEqual([5, expect.stringContaining('yet for wide.')]);
+    // Once the other region is converted too, both can be finished.
+    await all('convert us-central1', 'interface add us-central1 two --gcp-project my-project-1 --ip 10.0.0.5');
+    await all('convert us-central1', 'convert us-east4 --finish --yes', 'convert us-central1 --finish --yes');
+    expect(
+      (await rows('connection-strings')).map(
+        ({ srvConnectionString }: { srvConnectionString: string }) => srvConnectionString,
+      ),
+    ).toEqual([after, expect.stringMatching(/wide-psc-0/)]);
+  });
+
+  test('says why an interface endpoint of the new service failed, and what to create', async () => {
+    await older();
+    await all('convert us-east4');
+    own.faults = [{ method: 'POST', path: '/endpoint', fate: { kind: 'failed', reason: 'Wrong target' } }];
+    await all(rule);
+    own.sandbox.clock.advance(60_000);
+    const { exitCode, stderr } = await atlas('convert us-east4');
+    expect([exitCode, stderr]).toEqual([0, expect.stringContaining('Warning: rule is FAILED: Wrong target.\n')]);
+    expect(stderr).toMatch(/Create a forwarding rule/);
+  });
+
+  test('that times out says how to continue', async () => {
+    await older();
+    own.faults = [{ method: 'POST', path: '/endpointService', fate: { kind: 'never-ready' } }];
+    const { exitCode, stderr } = await atlas('convert us-east4 --timeout 1m');
+    expect([exitCode, stderr]).toEqual([
+      8,
+      expect.stringMatching(/run the same command: atlas-pe convert us-east4 --timeout 1m\n$/),
+    ]);
+  });
+
+  test('refuses interface endpoints of the same name, because their strings could not be told apart', async () => {
+    await older();
+    await all('convert us-east4', rule.replace(' rule ', ' grp '));
+    const { exitCode, stderr } = await atlas('convert us-east4');
+    expect([exitCode, stderr]).toEqual([
+      5,
+      expect.stringMatching(/both have an interface endpoint named grp\.[\s\S]+interface remove \w+ grp --wait/),
+    ]);
+  });
+
+  test('names those to choose from', async () => {
+    await older();
+    await all('create --provider gcp --region us-central1 --no-port-mapping', 'create --region us-east-1');
+    const several = await atlas('convert');
+    expect([several.exitCode, several.stderr]).toEqual([
+      2,
+      expect.stringMatching(
+        /^Error: There are 2 private endpoints without port mapping\.\nHint: Choose one: \w+ \(GCP us-east4, AVAILABLE, no port mapping\), /,
+      ),
+    ]);
+    const aws = await atlas('convert us-east-1');
+    expect([aws.exitCode, aws.stderr]).toEqual([2, expect.stringContaining('is on AWS')]);
+    expect((await atlas('convert us-west1')).exitCode).toBe(3);
+    await own.restart();
+    expect((await atlas('convert')).exitCode).toBe(3);
+  });
+
+  test('of a service in a region with both kinds is named by the region; other commands ask which', async () => {
+    await older();
+    await all('convert us-east4');
+    const { exitCode, stderr } = await atlas('get us-east4');
+    expect([exitCode, stderr]).toEqual([
+      2,
+      expect.stringMatching(
+        /2 private endpoints in us-east4[\s\S]+AVAILABLE, no port mapping\), \w+ \(GCP us-east4, WAITING_FOR_USER\)/,
+      ),
+    ]);
+  });
+});
+
+describe('convert --finish', () => {
+  test('removes nothing before the new service is in use', async () => {
+    await older();
+    const refused = async (why: string) => {
+      const count = (await there()).length;
+      const { exitCode, stderr } = await atlas('convert us-east4 --finish --yes');
+      expect([exitCode, stderr]).toEqual([
+        5,
+        expect.stringMatching(new RegExp(`cannot be removed yet\\. ${why}[\\s\\S]+: atlas-pe convert us-east4\n$`)),
+      ]);
+      expect(await there()).toHaveLength(count);
+    };
+    await refused('us-east4 has no service with port mapping');
+    await all('convert us-east4');
+    await refused('us-east4 \\w+ has no interface endpoint that is AVAILABLE');
+    await all(`${rule} --wait`);
+    await refused('No connection string leads through us-east4 \\w+ yet for app');
+    await all('convert us-east4', 'convert us-east4 --finish --yes');
+  });
+
+  test.each([
+    ['convert us-east4 --finish', '--yes'],
+    ['convert --finish --yes', 'ENDPOINT'],
+  ])('%s in a pipe removes nothing, and sends nothing', async (line, hint) => {
+    const { exitCode, stdout, stderr } = await atlas(line);
+    expect([exitCode, stdout, stderr]).toEqual([2, '', expect.stringContaining(hint)]);
+    expect(own.sandbox.exchanges).toEqual([]);
+  });
+
+  test.each([
+    ['n', 1, 2],
+    ['y', 0, 1],
+  ])('asks in a terminal: %s', async (answer, code, left) => {
+    await older();
+    await all('convert us-east4', rule, 'convert us-east4');
+    const screen = new Screen({ columns: 120, rows: 60, convertEol: true });
+    const env = { ...own.sandbox.env, ...ownFolders() };
+    const { exitCode } = await atlas('convert us-east4 --finish', { screen, env, stdin: `${answer}\n` });
+    await screen.written();
+    expect(screen.lines().join(' ').replaceAll(/\s+/g, ' ')).toMatch(
+      /Remove the private endpoint service without port mapping us-east4 \w+ and its interface endpoints grp\?/,
+    );
+    expect([exitCode, (await there()).length]).toEqual([code, left]);
+  });
+});
+
+describe('whatever becomes of one request, the next run goes on', () => {
+  const steps = ['convert us-east4', `${rule} --if-not-exists`, 'convert us-east4', 'convert us-east4 --finish --yes'];
+
+  /** The state before each step, as text, so that each test can start there. */
+  async function upTo(step: number): Promise<void> {
+    await older();
+    await all(...steps.slice(0, step));
+    own.sandbox.exchanges.length = 0;
+  }
+
+  const requests = () => own.sandbox.exchanges.filter(({ status }) => status !== 401).length;
+
+  /** Runs the remaining steps and checks how it ends. */
+  async function complete(step: number, what: string): Promise<void> {
+    for (const line of steps.slice(step)) {
+      const { exitCode, stderr } = await atlas(line);
+      expect(exitCode, `${what}\n${line}\n${stderr}`).toBe(0);
+    }
+    expect(await there(), what).toEqual([['us-east4', true, ['rule']]]);
+    expect(await rows('connection-strings'), what).toMatchObject([{ srvConnectionString: after }]);
+  }
+
+  test.each([0, 2, 3])('in step %i, interrupted at any request', { timeout: 120_000 }, async (step) => {
+    await upTo(step);
+    await all(steps[step] ?? '');
+    const count = requests();
+    expect(count).toBeGreaterThan(3);
+    for (let at = 1; at <= count; at++) {
+      await upTo(step);
+      let seen = 0;
+      const first = await atlas(steps[step] ?? '', {
+        onStart: (interrupt) => own.sandbox.onRequest(() => ++seen === at && interrupt('SIGINT')),
+      });
+      const what = `request ${at}\n${first.stderr}`;
+      expect([0, 130], what).toContain(first.exitCode);
+      await complete(step, what);
+    }
+  });
+
+  test.each([0, 2, 3])('in step %i, if its answer is lost', { timeout: 120_000 }, async (step) => {
+    await upTo(step);
+    await all(steps[step] ?? '');
+    const count = requests();
+    for (let at = 1; at <= count; at++) {
+      await upTo(step);
+      own.faults = [{ nth: [{ from: at, to: at }], drop: 'after' }];
+      const first = await atlas(steps[step] ?? '');
+      own.faults = [];
+      await complete(first.exitCode === 0 ? step + 1 : step, `request ${at}\n${first.stderr}`);
+    }
+  });
+});

@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest';
+import { clouds } from '../../src/clouds/all.js';
+import { sandboxClouds } from '../../src/sandbox/clouds/all.js';
+import { ownSandbox } from '../helpers/own-sandbox.js';
+
+const own = ownSandbox();
+const { atlas } = own;
+
+const end = Date.UTC(2027, 3, 30);
+const gcp = 'create --provider gcp --region us-east4';
+
+/** Moves the clock to `ms` milliseconds before the older kind ends. */
+function moveTo(ms: number): void {
+  own.sandbox.clock.advance(end - ms - own.sandbox.clock.now());
+}
+
+const posted = () =>
+  own.sandbox.exchanges
+    .filter(({ method, url, status }) => method === 'POST' && /endpointService$/.test(url) && status === 201)
+    .map(({ requestBody }) => JSON.parse(requestBody).portMappingEnabled);
+
+async function kinds(): Promise<unknown> {
+  return JSON.parse((await atlas('list --json --fields portMappingEnabled')).stdout).map(
+    ({ portMappingEnabled }: { portMappingEnabled: boolean }) => portMappingEnabled,
+  );
+}
+
+test('the client and the sandbox know the same day', () => {
+  expect(clouds.GCP.older?.endsAt).toBe(end);
+  expect(sandboxClouds.GCP.older?.endsAt).toBe(end);
+  expect(new Date(`${clouds.GCP.older?.day} UTC`).getTime()).toBe(end);
+});
+
+describe('create on GCP', () => {
+  test.each([
+    ['', true],
+    [' --port-mapping', true],
+    [' --no-port-mapping', false],
+  ])('with "%s" asks for port mapping: %s', async (flags, portMappingEnabled) => {
+    const { exitCode, stdout, stderr } = await atlas(`${gcp}${flags} --json`);
+    expect([exitCode, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ portMappingEnabled })]);
+    expect(posted()).toEqual([portMappingEnabled]);
+    expect(/30 April 2027/.test(stderr)).toBe(!portMappingEnabled);
+  });
+
+  test('--dry-run shows which kind it would be', async () => {
+    const body = async (flags: string) => JSON.parse((await atlas(`${gcp} --dry-run --json${flags}`)).stdout).body;
+    expect(await body('')).toEqual({ providerName: 'GCP', region: 'US_EAST_4', portMappingEnabled: true });
+    expect(await body(' --no-port-mapping')).toMatchObject({ portMappingEnabled: false });
+  });
+
+  test('does not say so on other clouds', async () => {
+    await atlas('create --region us-east-1');
+    await atlas('create --region eastus2 --provider azure');
+    expect(posted()).toEqual([undefined, undefined]);
+  });
+
+  test('--no-port-mapping works until the day, with a warning that names it', async () => {
+    moveTo(1000);
+    const { exitCode, stderr } = await atlas(`${gcp} --no-port-mapping`);
+    expect([exitCode, stderr]).toEqual([
+      0,
+      expect.stringMatching(/^Warning: Atlas disables GCP private endpoints without port mapping on 30 April 2027\./),
+    ]);
+  });
+
+  test.each(['', ' --dry-run'])('--no-port-mapping%s is a usage error from that day on', async (flags) => {
+    moveTo(0);
+    const { exitCode, stdout, stderr } = await atlas(`${gcp} --no-port-mapping${flags}`);
+    expect([exitCode, stdout, stderr]).toEqual([
+      2,
+      '',
+      'Error: Atlas disabled GCP private endpoints without port mapping on 30 April 2027.\n' +
+        'Hint: Remove --no-port-mapping.\n',
+    ]);
+    expect(own.sandbox.exchanges).toEqual([]);
+    expect((await atlas(gcp)).exitCode).toBe(0);
+  });
+
+  test.each([
+    ['--no-port-mapping', '', [false]],
+    ['--no-port-mapping', ' --port-mapping', [false, true]],
+    ['--port-mapping', '', [true]],
+    ['--port-mapping', ' --no-port-mapping', [true, false]],
+  ])('after %s, --if-not-exists%s leaves %j', async (first, flags, left) => {
+    await atlas(`${gcp} ${first}`);
+    expect((await atlas(`${gcp} --if-not-exists${flags}`)).exitCode).toBe(0);
+    expect(await kinds()).toEqual(left);
+    expect((await atlas(`${gcp} --if-not-exists${flags}`)).exitCode).toBe(0);
+    expect(await kinds()).toEqual(left);
+  });
+
+  test('--if-not-exists takes the one with port mapping if there are both', async () => {
+    await atlas(`${gcp} --no-port-mapping`);
+    await atlas(gcp);
+    const { stdout } = await atlas(`${gcp} --if-not-exists --json`);
+    expect(JSON.parse(stdout)).toMatchObject({ portMappingEnabled: true });
+  });
+
+  test.each([
+    ['after', 0, [false, true]],
+    ['before', 1, [false]],
+  ] as const)('whose answer is lost (%s) does not take the other kind for its own', async (drop, code, left) => {
+    await atlas(`${gcp} --no-port-mapping`);
+    own.sandbox.clock.advance(60_000);
+    own.faults = [{ method: 'POST', drop }];
+    expect((await atlas(gcp)).exitCode).toBe(code);
+    own.faults = [];
+    expect(await kinds()).toEqual(left);
+  });
+});
+
+describe('the older kind is marked, with the command that converts it', () => {
+  const hint = (stderr: string) => stderr.slice(stderr.indexOf('Hint: '));
+
+  test('by list, once for several', async () => {
+    await atlas(gcp);
+    expect((await atlas('list')).stderr).toBe('');
+    await atlas('create --provider gcp --region us-west1 --no-port-mapping');
+    const { stdout, stderr } = await atlas('list --output tsv --fields id,portMappingEnabled');
+    const [first] = /^(\w+)\tfalse$/m.exec(stdout)?.slice(1) ?? [];
+    expect(stderr).toBe('');
+    expect((await atlas('list')).stderr).toBe(
+      `Hint: us-west1 ${first} has no port mapping. Atlas disables it on 30 April 2027. To convert it: atlas-pe convert ${first}\n`,
+    );
+    await atlas(`${gcp} --no-port-mapping`);
+    expect((await atlas('list')).stderr).toMatch(
+      /^Hint: 2 private endpoints have no port mapping\. Atlas disables them on 30 April 2027\. To convert them:\n {2}atlas-pe convert \w+\n {2}atlas-pe convert \w+\n$/,
+    );
+    expect((await atlas('list --quiet')).stderr).toBe('');
+  });
+
+  test('by get, after the next step', async () => {
+    await atlas(`${gcp} --no-port-mapping --wait`);
+    const { stderr } = await atlas('get us-east4');
+    expect(stderr).toMatch(/^Hint: Create an interface endpoint[\s\S]+\nHint: us-east4 \w+ has no port mapping\./);
+    await atlas('create --provider gcp --region us-west1 --wait');
+    expect((await atlas('get us-west1')).stderr).not.toContain('no port mapping');
+  });
+
+  test('by create --if-not-exists that finds one', async () => {
+    await atlas(`${gcp} --no-port-mapping`);
+    expect(hint((await atlas(`${gcp} --if-not-exists`)).stderr)).toMatch(/To convert it: atlas-pe convert \w+\n$/);
+    expect((await atlas(`${gcp} --if-not-exists --no-port-mapping`)).stderr).not.toContain('convert');
+  });
+
+  test('with the past tense from that day on, and no other advice', async () => {
+    await atlas(`${gcp} --no-port-mapping --wait`);
+    moveTo(0);
+    expect((await atlas('get us-east4')).stderr).toMatch(
+      /^Hint: us-east4 \w+ has no port mapping\. Atlas disabled it on 30 April 2027\. To convert it: .+\n$/,
+    );
+  });
+});
