@@ -10,7 +10,7 @@ export default defineConfig({
     // They mostly wait, so no core is kept free.
     maxWorkers: '100%',
     // Times of day are those of this zone.
-    env: { TZ: 'UTC' },
+    env: { TZ: 'UTC', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     sequence: { shuffle: true },
   },
 });

@@ -258,7 +258,7 @@ export async function createContext(
 
 /** Reads --jq. Throws a usage error if the expression is not valid, or if the command has no output to filter. */
 async function readJq(program: string, keys: readonly string[], signal: AbortSignal): Promise<Jq> {
-  if (keys.length === 0) throw new UsageError('This command has no output for --jq to filter.', 'Remove --jq.');
+  if (keys.length === 0) throw new UsageError('This command has no JSON output to filter.', 'Remove --jq.');
   const { startJq } = await import('./ui/jq.js');
   return startJq(program, signal);
 }

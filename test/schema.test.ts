@@ -39,7 +39,12 @@ test('only keys that options add are optional', () => {
   const optional = Object.entries(schema.$defs).flatMap(([name, { properties = {}, required = [] }]) =>
     Object.keys(properties).flatMap((key) => (required.includes(key) ? [] : [`${name}.${key}`])),
   );
-  expect(optional).toEqual(['RequestBody.supportedRemoteRegions', 'RequestBody.portMappingEnabled', 'Setting.origin']);
+  expect(optional.toSorted()).toEqual([
+    'ProgressDetails.step',
+    'RequestBody.portMappingEnabled',
+    'RequestBody.supportedRemoteRegions',
+    'Setting.origin',
+  ]);
 });
 
 test('known names match those of the program', () => {

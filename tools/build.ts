@@ -38,6 +38,8 @@ const bundle = await rolldown({
   transform: { target },
   // Native and optional: without it, secrets are stored in the file.
   external: ['@napi-rs/keyring'],
+  // Of the AWS SDK only the ES modules can be shaken: its CommonJS holds every call of EC2, a megabyte of them.
+  resolve: { mainFields: ['module', 'main'] },
   plugins: [withoutUnused, withFunctions],
 });
 // CommonJS starts about 10 ms faster than ES modules. Each command is a chunk that is loaded when it is dispatched.
@@ -85,17 +87,28 @@ async function licencesOf(files: readonly string[]): Promise<string> {
     `llhttp (MIT)\n\n${await mit('Copyright Fedor Indutny, 2018.')}\n`,
     `jq\n\n${await mit('jq is copyright (C) 2012 Stephen Dolan')}\n\n${await readFile('tools/licences-of-jq.txt', 'utf8')}`,
   ];
+  // The AWS SDK consists of dozens of packages with one text.
+  const named = new Map<string, string[]>();
   for (const folder of [...new Set(folders)].sort()) {
     const { name, version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
-    const file = (await readdir(folder)).find((each) => /^licen[cs]e/i.test(each));
-    if (file === undefined && license !== 'MIT') throw new Error(`${name} has no licence text.`);
-    const text =
-      file === undefined
-        ? await mit(`Copyright (c) the authors of ${name}`)
-        : await readFile(join(folder, file), 'utf8');
-    texts.push(`${name} ${version} (${license})\n\n${text.trim()}\n`);
+    const text = ((await licenceIn(folder)) ?? (await usual(name, license))).trim();
+    named.set(text, [...(named.get(text) ?? []), `${name} ${version} (${license})`]);
   }
+  for (const [text, names] of named) texts.push(`${names.join('\n')}\n\n${text}\n`);
   return texts.join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+async function licenceIn(folder: string): Promise<string | undefined> {
+  const file = (await readdir(folder)).find((each) => /^licen[cs]e/i.test(each));
+  return file === undefined ? undefined : readFile(join(folder, file), 'utf8');
+}
+
+/** The text of a licence that a package names and doesn't bring along. */
+async function usual(name: string, license: string): Promise<string> {
+  if (license === 'MIT') return mit(`Copyright (c) the authors of ${name}`);
+  const text = license === 'Apache-2.0' ? await licenceIn('node_modules/@aws-sdk/client-ec2') : undefined;
+  if (text === undefined) throw new Error(`${name} has no licence text.`);
+  return text;
 }
 
 /** The text of the MIT licence, which is also ours, for another copyright holder. */

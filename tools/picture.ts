@@ -11,7 +11,7 @@ import xterm from '@xterm/headless';
 import { type Frame, type Run, type Theme, themes, toSvg } from './svg.js';
 
 const columns = 88;
-const rows = 27;
+const rows = 33;
 /** Milliseconds between two looks at the screen, and between two typed keys. */
 const tick = 80;
 const typing = 45;
@@ -98,9 +98,8 @@ async function run(line: string, pause: number): Promise<void> {
 await prompt();
 await run('atlas-pe create --region eastus2 --provider azure --wait; clear', 0);
 isRecording = true;
-await run('atlas-pe create --region us-east-1 --wait', 2500);
-await run('atlas-pe list', 2500);
-await run('atlas-pe list --json | jq -r \'.[] | select(.provider == "AWS") | .endpointServiceName\'', 4000);
+await run('atlas-pe connect --region us-east-1 --yes', 3500);
+await run('atlas-pe list --fields region,status,interfaceEndpoints', 4000);
 clearInterval(recorder);
 shell.kill();
 

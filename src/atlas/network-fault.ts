@@ -86,7 +86,8 @@ function connectFault(
   const tls = tlsFault(code, who, isProxy ? 'HTTPS_PROXY' : 'the base URL');
   if (tls) return new AnswerError(tls.message, { ...details, hint: tls.hint });
   const isHttp = !code.startsWith('HPE_');
-  const failure = failures[code] ?? (isHttp ? 'closed the connection' : 'sent a response that is not valid HTTP');
+  const unknown = code === '' || closed.includes(code) ? 'closed the connection' : `could not be reached (${code})`;
+  const failure = failures[code] ?? (isHttp ? unknown : 'sent a response that is not valid HTTP');
   const said = unresolvedCodes.includes(code) ? unresolved(who) : `${who} ${failure}`;
   return new NetworkError(`${said}.`, { ...details, hint: isProxy ? ofProxy : ofNetwork });
 }
@@ -94,6 +95,9 @@ function connectFault(
 function isTimeout(error: unknown): boolean {
   return error instanceof Error && error.name === 'TimeoutError';
 }
+
+/** The codes of connections that were open and then closed by the other side. */
+const closed = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'];
 
 const unresolvedCodes = ['ENOTFOUND', 'EAI_AGAIN'];
 

@@ -11,7 +11,9 @@ export function toHint(advice: Advice): Hint {
   return typeof advice === 'string' ? { text: advice, commands: [] } : { commands: [], ...advice };
 }
 
-/** A hint as part of a longer text; empty if there is no hint. */
+/** A hint as part of a longer text. It ends with a period, because more may follow. Empty if there is no hint. */
 export function hintText(hint: Hint | undefined): string {
-  return hint === undefined ? '' : [hint.text, ...hint.commands].join(' ');
+  if (hint === undefined) return '';
+  const text = [hint.text, ...hint.commands].join(' ');
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -1,10 +1,12 @@
 import type { Definition, Group, OptionsOf } from '../command.js';
 import type { Context } from '../context.js';
 import { config } from './config.js';
+import { connect } from './connect.js';
 import { connectionStrings } from './connection-strings.js';
 import { convert } from './convert.js';
 import { create } from './create.js';
 import { deleteEndpoint } from './delete.js';
+import { disconnect } from './disconnect.js';
 import { get } from './get.js';
 import { interfaces } from './interface.js';
 import { list } from './list.js';
@@ -33,6 +35,8 @@ export const commands = {
     deleteEndpoint,
     update,
     wait,
+    connect,
+    disconnect,
     interfaces,
     connectionStrings,
     convert,

@@ -19,7 +19,7 @@ export const create = command({
     until,
     remoteRegion: values(
       '<region>',
-      byCloud(({ hasRemoteRegions }) => (hasRemoteRegions ? 'other AWS regions that may connect' : undefined)),
+      byCloud(({ hasRemoteRegions }) => (hasRemoteRegions ? 'other regions that may connect' : undefined)),
       'awsRegions',
     ),
     portMapping: flag(byCloud(({ older }) => older && 'use one service attachment for all nodes (default)')),

@@ -1,7 +1,6 @@
 import { defaultBaseUrl } from '../atlas/base-url.js';
 import type { Project } from '../atlas/model.js';
 import { CliError, UsageError } from '../base/errors.js';
-import { hintText } from '../base/hint.js';
 import { cmd } from '../base/shell.js';
 import type { OptionsOf } from '../command.js';
 import { credentialNames } from '../config/credential-kinds.js';
@@ -72,7 +71,9 @@ async function tryOut(context: Context, signIn: SignIn): Promise<Project[]> {
   try {
     return await (await context.atlas(signIn)).listProjects();
   } catch (error) {
-    throw error instanceof CliError ? error.withHint(`${hintText(error.hint)} Nothing was saved.`.trim()) : error;
+    if (!(error instanceof CliError)) throw error;
+    const { text = '', commands = [] } = error.hint ?? {};
+    throw error.withHint({ text: `Nothing was saved. ${text}`.trim(), commands });
   }
 }
 

@@ -7,6 +7,8 @@ export function wayOn(error: CliError, exists: string, again: string): Advice {
   const isJustBroken = error instanceof InterruptedError || error.exit === 'timedOut';
   if (isJustBroken || error.hint === undefined) return { text: `${exists} ${goOn}`, commands: [again] };
   const { text, commands } = error.hint;
+  // The same command would be refused once more.
+  if (error.exit === 'usage') return { text: `${text} ${exists}`, commands };
   if (commands.length === 0) return { text: `${text} ${exists} ${goOn}`, commands: [again] };
   return { text: `${exists} ${text}`, commands: commands.includes(again) ? commands : [...commands, again] };
 }

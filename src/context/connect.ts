@@ -3,6 +3,7 @@ import type { LookupFunction } from 'node:net';
 import { version } from '../../package.json';
 import type { Atlas, AtlasOptions } from '../atlas/client.js';
 import type { HttpOptions, Trace } from '../atlas/http.js';
+import type { Proxies } from '../atlas/proxy.js';
 import type { Clock } from '../base/clock.js';
 import type { Env } from '../base/host.js';
 import { cacheEntry } from '../config/cache.js';
@@ -44,6 +45,15 @@ export function memoOf({ credentials, baseUrl }: SignIn, cacheFile: string, cloc
   return cacheEntry(cacheFile, key, clock);
 }
 
+/** The proxies that the environment names. */
+export function proxiesOf(env: Env): Proxies {
+  return {
+    https: env.HTTPS_PROXY || env.https_proxy,
+    http: env.HTTP_PROXY || env.http_proxy,
+    none: env.NO_PROXY || env.no_proxy,
+  };
+}
+
 export function httpOptions(
   { baseUrl }: SignIn,
   { env, clock, random, signal, lookup, warn, onCall, trace }: Connecting,
@@ -57,11 +67,7 @@ export function httpOptions(
     lookup,
     warn,
     onCall,
-    proxies: {
-      https: env.HTTPS_PROXY || env.https_proxy,
-      http: env.HTTP_PROXY || env.http_proxy,
-      none: env.NO_PROXY || env.no_proxy,
-    },
+    proxies: proxiesOf(env),
     trace: trace && ((event) => trace(traceLine(event))),
   };
 }

@@ -5,10 +5,12 @@ import type { Endpoint } from '../atlas/model.js';
 import type { Effort } from '../base/effort.js';
 import { CliError } from '../base/errors.js';
 import { type Advice, hintText } from '../base/hint.js';
+import { lookUntilFound } from '../base/look.js';
 import { cmd } from '../base/shell.js';
 import type { Provider } from '../clouds/all.js';
-import { isRegion, type Region } from '../clouds/regions.js';
-import { lookUntilFound, orLook } from './lost-answer.js';
+import type { RegionNames } from '../clouds/cloud.js';
+import { isRegion } from '../clouds/regions.js';
+import { orLook } from './lost-answer.js';
 import type { Session } from './session.js';
 import { nameOf } from './view.js';
 
@@ -27,7 +29,7 @@ const [blurMs, aheadMs] = [2000, 60_000];
 export async function createOnce(
   session: Session,
   request: ServiceRequest,
-  region: Region,
+  region: RegionNames,
   orExisting: boolean,
   { isAnyKind = false }: { isAnyKind?: boolean } = {},
 ): Promise<Endpoint> {
@@ -71,7 +73,7 @@ export async function createOnce(
 /** Where to create a service, and how to list the existing ones. */
 interface Target {
   provider: Provider;
-  region: Region;
+  region: RegionNames;
   orExisting: boolean;
   find(effort?: Effort): Promise<Endpoint[]>;
 }

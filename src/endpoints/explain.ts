@@ -33,8 +33,8 @@ export function checkNotElsewhere(
     );
     if (!elsewhere) continue;
     throw new UsageError(
-      `${describe(elsewhere)} exists, but it does not match --region or --provider.`,
-      'Remove --region and --provider.',
+      `${describe(elsewhere)} exists, but it does not match the given region or provider.`,
+      'Use only the id, without --region and --provider.',
     );
   }
 }

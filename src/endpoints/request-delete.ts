@@ -3,11 +3,11 @@ import { type Endpoint, toDeleted } from '../atlas/model.js';
 import { isLeaving } from '../atlas/status.js';
 import type { Advice } from '../base/hint.js';
 import { listed } from '../base/listed.js';
-
+import { ofLook } from '../base/look.js';
 import { cmd } from '../base/shell.js';
 import { readAgain } from './await.js';
 import { referTo } from './find.js';
-import { ofLook, orLook } from './lost-answer.js';
+import { orLook } from './lost-answer.js';
 import { unlessUnknownTwice } from './second-look.js';
 import type { Session } from './session.js';
 

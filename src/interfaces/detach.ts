@@ -1,7 +1,8 @@
 import { isGone } from '../atlas/errors.js';
 import { goneInterface, type InterfaceEndpoint } from '../atlas/interfaces.js';
 import { isLeaving } from '../atlas/status.js';
-import { ofLook, orLook } from '../endpoints/lost-answer.js';
+import { ofLook } from '../base/look.js';
+import { orLook } from '../endpoints/lost-answer.js';
 import { unlessUnknownTwice } from '../endpoints/second-look.js';
 import type { Session } from '../endpoints/session.js';
 import { type Attached, readAttached } from './find.js';

@@ -7,7 +7,7 @@ import { whyDisabled } from './port-mapping.js';
 import { statusOf } from './services.js';
 import type { Attachment, Service, World } from './world.js';
 
-/* How the API writes services and interface endpoints: field names, and nulls where the live API has them. */
+/* Services and interface endpoints in the format of the API: its field names, and null where the live API returns null. */
 
 export function serviceAnswer({ options }: World, service: Service, now: number): Answer {
   const { id, provider, atlasRegion, readyAt, fate } = service;

@@ -18,7 +18,7 @@ interface AtlasOptions {
   keys: Keys | undefined;
 }
 
-/** The Atlas Admin API: HTTP Digest or a token, versions, a rate limit, errors in JSON. */
+/** The Atlas Admin API: Digest or token authentication, versions, a rate limit, errors in JSON. */
 export function atlasDoor({ routes, clock, rateLimit, keys }: AtlasOptions): Door {
   const gate = createGate(clock, keys);
   const limiter = createLimiter(rateLimit ?? { requests: 100_000, perMs: 60_000 }, clock);

@@ -35,7 +35,7 @@ export function findAttachment(service: Service, now: number, id: string): Attac
   throw new Refusal(404, 'PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND', `There is no interface endpoint ${id}.`, [id]);
 }
 
-/** Asks for an interface endpoint to be removed. The last one may take its service with it. */
+/** Removes an interface endpoint. Removing the last one may delete its service. */
 export function detach(world: World, now: number, service: Service, id: string): World {
   const found = findAttachment(service, now, id);
   const goneAt = found.goneAt ?? now + briefly(world.options);

@@ -2,12 +2,12 @@ import { sandboxClouds } from './clouds/all.js';
 import { whyDisabled } from './port-mapping.js';
 import type { Attachment, Service } from './world.js';
 
-/* The interface endpoints of a service, as pure functions of the time like everything in the world. */
+/* The interface endpoints of a service, as pure functions of time. */
 
-/** A service, as far as its interface endpoints go. */
+/** The part of a service that its interface endpoints depend on. */
 type Attached = Pick<Service, 'provider' | 'portMappingEnabled' | 'interfaces'>;
 
-/** What AWS calls connectionStatus, the others status; null once it is gone. */
+/** The `connectionStatus` on AWS, the `status` on other clouds. Null if it is gone. */
 export function attachmentStatus(
   service: Omit<Attached, 'interfaces'>,
   attachment: Attachment,
@@ -31,12 +31,12 @@ export function attachmentStatus(
   }
 }
 
-/** Those that are not gone. */
+/** The interface endpoints that still exist. */
 export function interfacesOf(service: Attached, now: number): Attachment[] {
   return service.interfaces.filter((each) => attachmentStatus(service, each, now) !== null);
 }
 
-/** Whether somebody is connected. */
+/** Whether an interface endpoint is connected. */
 export function hasConnection(service: Attached, now: number): boolean {
   return service.interfaces.some((each) => attachmentStatus(service, each, now) === 'AVAILABLE');
 }

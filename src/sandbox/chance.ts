@@ -1,13 +1,13 @@
 import { clouds, type Provider } from '../clouds/all.js';
 import type { WorldOptions } from './world.js';
 
-/** Time, and numbers from 0 to 1: the two things that a pure world needs from outside. */
+/** The two inputs of the pure world: the time, and random numbers from 0 to 1. */
 export interface Chance {
   now: number;
   random: () => number;
 }
 
-/** As Atlas makes them: 8 hex digits of seconds since 1970, then 16 random ones. */
+/** An id like those of Atlas: 8 hex digits for the seconds since 1970, then 16 random ones. */
 export function newId({ now, random }: Chance): string {
   return (
     Math.floor(now / 1000)
@@ -20,7 +20,7 @@ export function hex(digits: number, random: () => number): string {
   return Array.from({ length: digits }, () => Math.floor(random() * 16).toString(16)).join('');
 }
 
-/** Draws from the recorded times by their quantiles, straight lines in between. */
+/** Draws a time from the recorded quantiles, with linear interpolation. */
 export function readyMs({ readyAfter }: WorldOptions, provider: Provider, random: () => number): number {
   if (readyAfter !== 'realistic') return readyAfter;
   const { least, median, p95, most } = clouds[provider].readyTimes;

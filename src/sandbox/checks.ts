@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 
-/* What a value may be. */
+/* Checks of values. */
 
 export type Check = (value: unknown) => boolean;
 

@@ -4,12 +4,15 @@ import { clusterState } from './clusters.js';
 import { digits } from './made-up.js';
 import type { ClusterSpec, World } from './world.js';
 
-/* How the API writes clusters. */
+/* Clusters in the format of the API. */
 
-/** The versions of a cluster: until the second one a spec stood for several shards, and the disk's size at the top. */
+/**
+ * The versions of clusters. Before the second one, a replication spec described several shards, and the disk size was a
+ * top-level key.
+ */
 export const clusterVersions = ['2023-02-01', '2024-08-05'] as const;
 
-/** With the regions that have nodes, as `replicationSpecs`; connection strings hold no password. */
+/** A cluster with its regions as `replicationSpecs`. Connection strings contain no password. */
 export function clusterAnswer(
   world: World,
   now: number,
@@ -63,7 +66,7 @@ export function clusterAnswer(
   };
 }
 
-/** The networks that the clusters of a project lie in. */
+/** The networks of the clusters of a project. */
 export function containerAnswers({ options }: World, projectId: string, provider: Provider): Record<string, unknown>[] {
   const own = options.clusters.flatMap(({ regions }) => regions).filter((each) => each.provider === provider);
   const regions = [...new Set(own.map(({ atlasRegion }) => atlasRegion))];

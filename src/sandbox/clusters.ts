@@ -4,7 +4,7 @@ import type { Hosts } from './clouds/cloud.js';
 import { servicesOf } from './services.js';
 import { briefly, type ClusterSpec, type Service, type World } from './world.js';
 
-/* What the clusters of a project are doing, which follows from its interface endpoints. */
+/* The status of the clusters of a project, which follows from its interface endpoints. */
 
 /** One interface endpoint that clients connect through. */
 interface Way {
@@ -32,8 +32,8 @@ export interface ClusterState {
 const crossCloud: Hosts = { prefix: 'pl', firstPort: 1024 };
 
 /**
- * After an interface endpoint became AVAILABLE, and while one is being removed, Atlas updates every cluster. Private
- * connection strings appear afterwards, and only where private endpoints cover every region that has nodes.
+ * Atlas updates every cluster after an interface endpoint becomes AVAILABLE, and while one is being removed. After
+ * that, a cluster has private connection strings if private endpoints cover every region with nodes.
  */
 export function clusterState(world: World, now: number, projectId: string, { regions }: ClusterSpec): ClusterState {
   const updatingMs = briefly(world.options);

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Fate, Fault } from './faults.js';
 import type { Reply } from './requests.js';
 
-/** A request on its way in. */
+/** A request that arrived. */
 export interface Arrival {
   request: IncomingMessage;
   response: ServerResponse;
@@ -10,27 +10,27 @@ export interface Arrival {
   baseUrl: string;
 }
 
-/** A request that was let in. */
+/** A request whose credentials were accepted. */
 interface Admitted {
-  /** What it asks for, where its path doesn't say so. */
+  /** The action of an AWS request. */
   action?: string;
   carryOut(fate: Fate | undefined): Promise<Reply>;
 }
 
-/** One of the APIs of the sandbox: whom it lets in, and how it says no. */
+/** One of the APIs of the sandbox: which requests it accepts, and how it writes errors. */
 export interface Door {
   /** Throws refusals. */
   admit(arrival: Arrival): Promise<Admitted>;
-  /** Forgets who was let in, as if their credentials had aged, and returns the refusal that says so. */
+  /** Makes the accepted credentials expire, and returns the refusal for this request. */
   expire(response: ServerResponse): Error;
-  /** A status that a fault asks for; where it gives no body, with an error as this API writes it. */
+  /** The answer of a fault. Its default body is an error in the format of this API. */
   faultReply(fault: Fault & { status: number }): Reply;
   isRefusal(error: unknown): boolean;
-  /** What is answered to an error, also to one that is no refusal: then the sandbox itself is in trouble. */
+  /** The answer for an error: a refusal, or an unexpected error of the sandbox itself. */
   refuse(error: unknown, response: ServerResponse): Reply;
 }
 
-/** By how it begins, the type of a body that a fault gives. */
+/** The content type of a fault's body. */
 export function typeOfBody(body: string): string {
   return body.startsWith('<?xml') ? 'text/xml' : body.startsWith('<') ? 'text/html' : 'application/json';
 }

@@ -1,6 +1,6 @@
 import { either, isMissing, isText, oneOf, shape } from './checks.js';
 
-/** What may become of something, as it is saved. */
+/** A saved fate, or none. */
 export const isFate = either(
   isMissing,
   shape({ kind: oneOf('never-ready', 'vanishes') }),

@@ -6,7 +6,8 @@ import { closest, didYouMean } from '../base/suggest.js';
 import type { Fault } from './faults.js';
 
 /**
- * Reads a faults file: YAML, `faults:` and a list, each with the keys below. Throws usage errors that name the fault.
+ * Reads a faults file: YAML with a list `faults:`, each with the keys below. Throws usage errors that say which fault
+ * is wrong.
  */
 export async function readFaults(file: string): Promise<Fault[]> {
   let document: unknown;
@@ -101,7 +102,7 @@ function readRange(value: unknown): { from: number; to: number } {
 /** `never-ready`, `vanishes`, or `failed: REASON`. */
 function readFate(value: unknown): NonNullable<Fault['fate']> {
   if (value === 'never-ready' || value === 'vanishes') return { kind: value };
-  // YAML takes `failed: reason` in quotes for a text.
+  // In YAML, `failed: reason` in quotes is a string.
   const [, quoted] = /^failed: (.+)$/.exec(shown(value)) ?? [];
   const { failed = quoted } = Object(value) as { failed?: unknown };
   if (typeof failed === 'string') return { kind: 'failed', reason: failed };
@@ -114,8 +115,8 @@ function readHeaders(value: unknown): Record<string, string> {
   }
   return Object.fromEntries(
     Object.entries(value).map(([name, its]) => {
-      if (!/^[\w-]+$/.test(name) || !/^[\t\x20-\x7e]*$/.test(shown(its)))
-        throw new UsageError(`'${name}' is not a valid header name.`);
+      if (!/^[\w-]+$/.test(name)) throw new UsageError(`'${name}' is not a valid header name.`);
+      if (!/^[\t\x20-\x7e]*$/.test(shown(its))) throw new UsageError(`The value of the header '${name}' is not valid.`);
       return [name, shown(its)];
     }),
   );
@@ -141,7 +142,7 @@ function shown(value: unknown): string {
 
 function text(key: string, value: unknown): string {
   if (typeof value === 'string' && value !== '') return value;
-  throw new UsageError(`'${key}' must be a string.`);
+  throw new UsageError(`'${key}' must be a string that is not empty.`);
 }
 
 function yesOrNo(key: string, value: unknown): boolean {

@@ -1,37 +1,40 @@
-/** What becomes of something, at the time when it would get ready, instead of getting ready. */
+/** What happens to a service or an interface endpoint at the time when it would become ready. */
 export type Fate = { kind: 'never-ready' } | { kind: 'vanishes' } | { kind: 'failed'; reason: string };
 
-/** Something that goes wrong with some of the requests. What isn't said goes as usual. */
+/** A fault in some of the requests. Without an optional key, that part behaves as usual. */
 export interface Fault {
-  /** Every one where it isn't given. */
+  /** Default: every method. */
   method?: string;
-  /** A path, in which `*` stands for anything; without one at its start it may end any path. Default: every path. */
+  /**
+   * A path, in which `*` matches anything. A pattern that does not start with a slash matches the end of a path.
+   * Default: every path.
+   */
   path?: string;
-  /** An action of AWS, such as `CreateVpcEndpoint`: only requests of that. */
+  /** An action of AWS, such as `CreateVpcEndpoint`. Default: every request. */
   action?: string;
-  /** Which of the requests that fit, counted from 1: the ranges from–to. Default: all. */
+  /** Which of the matching requests, counted from 1, as ranges. Default: all. */
   nth?: readonly { from: number; to: number }[];
-  /** Answers this status; the request takes no effect unless `effect` says so. */
+  /** Responds with this status. The request has no effect unless `effect` is true. */
   status?: number;
   effect?: boolean;
   headers?: Record<string, string>;
-  /** Beside a status: the code of the error, where there is no body. */
+  /** With a status: the code of the default error. */
   code?: string;
-  /** Beside a status; by default the error as Atlas, or AWS, writes it. */
+  /** With a status. Default: an error in the format of Atlas or AWS. */
   body?: string;
-  /** Milliseconds before the answer, after the effect. */
+  /** Milliseconds before the response, after the effect. */
   delayMs?: number;
-  /** Breaks the connection off before or after the effect, without an answer. */
+  /** Closes the connection before or after the effect, without a response. */
   drop?: 'before' | 'after';
-  /** Leaves only this many characters of the body. */
+  /** Cuts the body after this many characters. */
   truncate?: number;
-  /** Refuses the credentials as Atlas does when they have aged. */
+  /** Rejects the credentials like Atlas does when they have expired. */
   auth?: 'stale-nonce' | 'expired-token';
-  /** What becomes of the service, or the interface endpoint, that this request creates. */
+  /** What happens to the service or the interface endpoint that this request creates. */
   fate?: Fate;
 }
 
-/** Faults that count requests: the first one that fits and is due is the one that happens. */
+/** Faults that count requests. The first one that matches and is due happens. */
 export interface Faults {
   next(method: string, path: string, action?: string): Fault | undefined;
 }
@@ -41,7 +44,7 @@ export function createFaults(faults: readonly Fault[]): Faults {
   return {
     next: (method, path, action) => {
       let found: Fault | undefined;
-      // Each counts all requests that fit, also those that another one got hold of.
+      // Each fault counts all matching requests, including those that got another fault.
       for (const rule of rules) {
         if (!rule.fits(method, path, action)) continue;
         const count = ++rule.seen;

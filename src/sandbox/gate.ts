@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../base/clock.js';
 
-/** The keys that every sandbox accepts. They open nothing else, so they are no secret. */
+/** The keys that every sandbox accepts. They are not secret, because they work nowhere else. */
 export const sandboxKeys = {
   publicKey: 'sandboxx',
   privateKey: '00000000-5a4d-4b0c-8a11-5a4db0c5a4db',
@@ -9,27 +9,30 @@ export const sandboxKeys = {
   clientSecret: 'mdb_sa_sk_sandbox-opens-nothing-but-the-sandbox0',
 } as const;
 
-/** Who may come in. */
+/** The accepted credentials. */
 export type Keys = Record<keyof typeof sandboxKeys, string>;
 
 const realm = 'MMS Public API';
 const nonceLifeMs = 5 * 60_000;
 export const tokenLifeSeconds = 3600;
 
-/** Whom the sandbox lets in: HTTP Digest as the live API asks for it, and tokens of its service account. */
+/** Authentication of the sandbox: HTTP Digest like the live API, and tokens of its service account. */
 export interface Gate {
-  /** The WWW-Authenticate header that refuses the request, or null where it may pass. */
+  /** The WWW-Authenticate header if the request is rejected, or null if it is accepted. */
   refuse(request: { method: string; url: string; authorization: string | undefined }): string | null;
-  /** Forgets every nonce and token, as if they had aged, and returns the header that says so. */
+  /** Expires every nonce and token, and returns the WWW-Authenticate header that says so. */
   expire(): string;
-  /** A token for `Authorization: Basic …` of the service account, or null where it is another. */
+  /** A token for the `Authorization: Basic …` of the service account, or null for other credentials. */
   issueToken(authorization: string | undefined): string | null;
-  /** Takes a token back; false where somebody else asks for that. One that isn't known is as good as taken back. */
+  /**
+   * Revokes a token. Returns false if the credentials are not those of the service account. An unknown token counts as
+   * revoked.
+   */
   revokeToken(authorization: string | undefined, token: string): boolean;
 }
 
 export function createGate(clock: Clock, keys: Keys = sandboxKeys): Gate {
-  /** Counts seen with each nonce (RFC 7616 §3.4: the same count twice is a replay). */
+  /** The counts seen with each nonce (RFC 7616 §3.4: the same count twice is a replay). */
   const nonces = new Map<string, { expires: number; seen: Set<string> }>();
   const tokens = new Map<string, number>();
 

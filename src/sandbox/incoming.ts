@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Refusal } from './refusal.js';
 import type { Route } from './requests.js';
 
-/* A request as it comes over the wire: where it goes, in which version, and its body. */
+/* Reads an incoming request: its address, its API version, and its body. */
 
 const largestBody = 64 * 1024;
 
@@ -14,12 +14,12 @@ export function addressOf({ headers: { host = '' }, url = '' }: IncomingMessage)
   if (!/^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i.test(host)) {
     throw new Refusal(400, 'INVALID_HOST', 'The sandbox accepts only the hosts localhost and 127.0.0.1.', [host]);
   }
-  // Neither `*`, nor a whole URL, nor the `//` in which another host would follow.
+  // Rejects `*`, a full URL, and `//`, which could start another host.
   if (!/^\/(?!\/)/.test(url)) throw new Refusal(400, 'INVALID_URL', 'The request target is not a path.', [url]);
   return { baseUrl: `http://${host}`, target: new URL(`http://localhost${url}`) };
 }
 
-/** The newest version of the route that is not later than the one asked for; empty where the route has none. */
+/** The newest version of the route that is not newer than the requested one. Empty if the route has no versions. */
 export function versionOf({ headers, method }: IncomingMessage, { versions }: Route): string {
   const [oldest] = versions;
   if (oldest === undefined) return '';

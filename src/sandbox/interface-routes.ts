@@ -12,7 +12,7 @@ import type { AttachRequest } from './world.js';
 
 const base = '/groups/*/privateEndpoint/*/endpointService/*/endpoint';
 
-/** The interface endpoints of a service. */
+/** The routes for the interface endpoints of a service. */
 export function interfaceRoutes(store: Store, clock: Clock): Route[] {
   return [
     route('POST', base, async ({ parts, body, fate }) => {
@@ -53,7 +53,7 @@ function placeOf([group = '', cloud = '', id = '']: readonly string[]): [string,
   return [atlasId(group, 'groupId'), providerOf(cloud), atlasId(id, 'endpointServiceId')];
 }
 
-/** Reads the body of a request to attach one. */
+/** Reads the body of a request to attach an interface endpoint. */
 function attachRequest(provider: Provider, body: unknown): AttachRequest {
   const request = sandboxClouds[provider].interfaces.read(Object(body) as Answer);
   return { ...request, id: interfaceId(provider, request.id) };

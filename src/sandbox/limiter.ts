@@ -7,7 +7,7 @@ export interface RateLimit {
   perMs: number;
 }
 
-/** A fixed window. A request that would go past it is refused with the seconds until the next one. */
+/** A rate limit with a fixed window. A request over the limit is rejected with the seconds until the next window. */
 export function createLimiter({ requests, perMs }: RateLimit, clock: Clock) {
   let [windowStart, used] = [clock.now(), 0];
   return () => {

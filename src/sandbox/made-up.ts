@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Hex digits that stay the same for a name, so that nothing more need be kept. */
+/** Hex digits derived from a name. They are always the same, so they need not be saved. */
 export function digits(name: string, length: number): string {
   return createHash('sha256').update(name).digest('hex').slice(0, length);
 }

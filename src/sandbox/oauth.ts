@@ -3,10 +3,10 @@ import { type Gate, tokenLifeSeconds } from './gate.js';
 import { readText } from './incoming.js';
 import type { Reply } from './requests.js';
 
-// RFC 6749 §5.2: the error bodies of a token endpoint are its own.
+// RFC 6749 §5.2: a token endpoint has its own error bodies.
 const invalidClient = { status: 401, body: { error: 'invalid_client', error_description: 'Invalid client.' } };
 
-/** The token endpoint and the one that takes tokens back, by path. */
+/** The token endpoint and the revocation endpoint, by path. */
 export function oauthRoutes(gate: Gate): Record<string, (request: IncomingMessage) => Promise<Reply>> {
   return {
     '/api/oauth/token': async (request) => {

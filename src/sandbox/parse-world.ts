@@ -18,9 +18,9 @@ import { sandboxClouds } from './clouds/all.js';
 import { isFate } from './fate-check.js';
 import { defaultWorldOptions, emptyWorld, readyStatuses, type World } from './world.js';
 
-/* The saved state as it is read back: whoever edited it, it is whole or it is damaged. */
+/* Reads the saved world. It may have been edited by hand, so it is checked completely. */
 
-/** Returns undefined where any part of it isn't as it was saved. What an older version lacks is filled in. */
+/** Returns undefined if any part is not valid. Fills in what older versions did not save. */
 export function parseWorld(text: string): World | undefined {
   let saved: unknown;
   try {
@@ -40,12 +40,12 @@ export function parseWorld(text: string): World | undefined {
   return isWorld(world) ? (world as World) : undefined;
 }
 
-/** What the services of an older version lack. */
+/** Keys that older versions did not save for a service. */
 const oldService = { interfaces: [], supportedRemoteRegions: null, portMappingEnabled: false };
 
 const isProvider = oneOf(...providers);
 
-/** Each cloud keeps keys of its own. */
+/** Each cloud has its own keys. */
 const kept = providers.flatMap((provider) => Object.entries<Check>(sandboxClouds[provider].interfaces.kept));
 
 const isAttachment = shape({

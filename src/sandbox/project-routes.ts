@@ -7,7 +7,7 @@ import { atlasId, pageOf, providerOf, type Route, route } from './requests.js';
 import type { Store } from './store.js';
 import { type ClusterSpec, checkProject, defaultProject, projectsOf, type World } from './world.js';
 
-/** Projects, their clusters and their regional mode. */
+/** The routes for projects, their clusters and their regional mode. */
 export function projectRoutes(store: Store, clock: Clock): Route[] {
   return [
     route('GET', '/groups', async ({ query, baseUrl }) => {
@@ -57,7 +57,7 @@ export function projectRoutes(store: Store, clock: Clock): Route[] {
       return { status: 200, body: { minimumEnabledTlsProtocol: 'TLS1_2' } };
     }),
 
-    // Terraform looks here for what each region of a cluster lies in.
+    // Terraform reads the network of each cluster region here.
     route('GET', '/groups/*/containers', async ({ parts: [id = ''], query }) => {
       const [project, world] = [atlasId(id, 'groupId'), await store.read()];
       checkProject(world, project);

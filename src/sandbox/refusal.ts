@@ -1,4 +1,4 @@
-/** Atlas says no: the fields of its error body. */
+/** An error response of Atlas, with the fields of its body. */
 export class Refusal extends Error {
   constructor(
     readonly status: number,
@@ -11,7 +11,7 @@ export class Refusal extends Error {
   }
 }
 
-/** Throws the refusal of a body, where there is something wrong with some of its fields. */
+/** Throws a Refusal if some fields of a request body are not valid. */
 export function checkFields(checks: Record<string, [isFine: boolean, description: string]>): void {
   const wrong = Object.entries(checks).flatMap(([field, [isFine, description]]) =>
     isFine ? [] : [{ field, description }],

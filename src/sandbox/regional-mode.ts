@@ -4,7 +4,7 @@ import { Refusal } from './refusal.js';
 import { servicesOf } from './services.js';
 import { checkProject, type World } from './world.js';
 
-/** Lets a region have several private endpoints, or one again, which takes that none has more. */
+/** Enables or disables regional mode. It cannot be disabled while a region has multiple private endpoints. */
 export function setRegionalMode(world: World, now: number, projectId: string, enabled: boolean): World {
   checkProject(world, projectId);
   const others = world.regionalMode.filter((id) => id !== projectId);

@@ -4,41 +4,41 @@ import { type Provider, providers } from '../clouds/all.js';
 import type { Fate } from './faults.js';
 import { Refusal } from './refusal.js';
 
-/* What a request asks for, read and checked as Atlas checks it. */
+/* Reads requests and checks them like Atlas does. */
 
-/** The version of the API that almost all of these routes speak. */
+/** The API version of almost all these routes. */
 const usualVersion = '2023-01-01';
 
-/** One request as a route sees it. */
+/** A request, as a route gets it. */
 interface Visit {
-  /** What the route's pattern caught, decoded. */
+  /** The parts of the path that match `*`, decoded. */
   parts: string[];
-  /** The date of the version that it is answered in. */
+  /** The date of the API version of the response. */
   version: string;
   query: URLSearchParams;
   body: unknown;
   baseUrl: string;
-  /** What is to become of something that is created. */
+  /** What happens to an object that the request creates. */
   fate: Fate | undefined;
 }
 
 export interface Reply {
   status: number;
-  /** A string goes out as it is, anything else as JSON. */
+  /** A string is sent as it is, anything else as JSON. */
   body: unknown;
-  /** Content-Type, where it isn't the one of the route's version. */
+  /** The Content-Type, if it is not that of the route's version. */
   type?: string;
 }
 
 export interface Route {
   method: string;
   pattern: RegExp;
-  /** The dates of the versions that it speaks, oldest first; none where it is older than versions are. */
+  /** The dates of the supported versions, oldest first. Empty for a route from before versions existed. */
   versions: readonly string[];
   reply: (visit: Visit) => Promise<Reply>;
 }
 
-/** A route of the Atlas Admin API; `*` in its path stands for one part, which is caught. */
+/** A route of the Atlas Admin API. `*` in its path matches one part, which is passed to the route. */
 export function route(
   method: string,
   path: string,
@@ -48,7 +48,7 @@ export function route(
   return { method, pattern: patternOf(`/api/atlas/v2${path}`), versions, reply };
 }
 
-/** A route of the API before v2, which knows only `application/json`. */
+/** A route of the API before v2, which has only `application/json`. */
 export function olderRoute(method: string, path: string, reply: Route['reply']): Route {
   return { method, pattern: patternOf(`/api/atlas/v1.0${path}`), versions: [], reply };
 }
@@ -73,7 +73,7 @@ export function mustBe(names: readonly string[]): string {
   return `must be ${oneOf(names)}`;
 }
 
-/** One page of these, as the query asks for it. */
+/** The page of the list that the query requests. */
 export function pageOf<T>(query: URLSearchParams, all: readonly T[]): { results: T[]; totalCount: number; links: [] } {
   const [page, size] = [pageNumber(query, 'pageNum', 1), pageNumber(query, 'itemsPerPage', 100, 500)];
   return { links: [], results: all.slice((page - 1) * size, page * size), totalCount: all.length };

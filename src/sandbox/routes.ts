@@ -5,8 +5,8 @@ import type { Route } from './requests.js';
 import { serviceRoutes } from './service-routes.js';
 import type { Store } from './store.js';
 
-/** What the sandbox does of the Atlas Admin API, with the status codes of the live one. */
+/** The part of the Atlas Admin API that the sandbox supports, with the status codes of the live API. */
 export function createRoutes(store: Store, clock: Clock, random: () => number): Route[] {
-  // What is named, such as regionalMode, comes before what catches any name.
+  // Fixed names such as regionalMode come before patterns that match any name.
   return [...projectRoutes(store, clock), ...serviceRoutes(store, clock, random), ...interfaceRoutes(store, clock)];
 }

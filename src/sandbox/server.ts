@@ -21,7 +21,7 @@ export interface SandboxOptions {
   rateLimit?: RateLimit | undefined;
   /** Those of every sandbox, unless a test has its own. */
   keys?: Keys | undefined;
-  /** The access key of its AWS, likewise. */
+  /** The access key of AWS, likewise. */
   awsKeys?: AwsKeys | undefined;
   /** What goes wrong with which requests. */
   faults?: Faults | undefined;
@@ -37,7 +37,7 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-/** The Atlas Admin API over HTTP, as far as the sandbox does it, and the part of AWS that goes with it. */
+/** The Atlas Admin API over HTTP, as far as the sandbox does it, and EC2 and STS. */
 export function createSandbox({
   store,
   clock,
@@ -50,7 +50,7 @@ export function createSandbox({
 }: SandboxOptions): Sandbox {
   const closing = new AbortController();
   const atlas = atlasDoor({ routes: createRoutes(store, clock, random), clock, rateLimit, keys });
-  /** Loaded when it is asked: most commands ask Atlas alone. */
+  /** Loaded on the first request: most commands use only Atlas. */
   const aws = async (service: AwsServiceName) => {
     const { awsDoor } = await import('./aws/door.js');
     return awsDoor(service, { store, clock, random, keys: awsKeys, troubleText });

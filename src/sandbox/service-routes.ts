@@ -17,7 +17,7 @@ import type { Store } from './store.js';
 
 const base = '/groups/*/privateEndpoint';
 
-/** The clouds whose services take remote regions. */
+/** The clouds whose services accept remote regions. */
 const withRemote = providers.filter((provider) => sandboxClouds[provider].remoteRegion);
 
 /** Private endpoint services. */
@@ -64,7 +64,7 @@ export function serviceRoutes(store: Store, clock: Clock, random: () => number):
     }),
 
     route('GET', `${base}/*/endpointService/*`, one),
-    // Terraform's import asks for it here.
+    // Used by Terraform's import.
     olderRoute('GET', `${base}/*/endpointService/*`, one),
 
     route('DELETE', `${base}/*/endpointService/*`, async ({ parts: [group = '', cloud = '', id = ''] }) => {

@@ -10,7 +10,7 @@ import { briefly, checkProject, replaceService, type Service, type World, type W
 
 /* The private endpoint services of a world. */
 
-/** The status at this moment, or null once the service is gone. */
+/** The status at this time, or null if the service is gone. */
 export function statusOf(service: Service, options: WorldOptions, now: number): string | null {
   if (service.goneAt !== null) return now < service.goneAt ? 'DELETING' : null;
   if (now < service.readyAt) return 'INITIATING';
@@ -52,7 +52,7 @@ export interface CreateRequest {
   portMappingEnabled: boolean;
 }
 
-/** Asks for a service. A project has one per provider and region, and kind. */
+/** Creates a service. Without regional mode, a project has one of each kind per provider and region. */
 export function createService(
   world: World,
   chance: Chance,
@@ -92,7 +92,7 @@ export function createService(
   return { world: { ...world, services: [...world.services, service] }, service };
 }
 
-/** Asks for a service to be deleted: it is DELETING for a while, then gone. Asking again changes nothing. */
+/** Deletes a service: it is DELETING for some time, then gone. A second delete changes nothing. */
 export function deleteService(world: World, now: number, projectId: string, provider: Provider, id: string): World {
   const service = findService(world, now, projectId, provider, id);
   const attached = interfacesOf(service, now);
@@ -118,7 +118,7 @@ export function updateService(
   return { world: replaceService(world, service), service };
 }
 
-/** The world without services that are long gone. */
+/** The world without services that were deleted long ago. */
 export function forgetGone(world: World, now: number): World {
   return { ...world, services: world.services.filter((service) => statusOf(service, world.options, now) !== null) };
 }

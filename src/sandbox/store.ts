@@ -4,16 +4,16 @@ import { readText } from '../base/read-text.js';
 import { parseWorld } from './parse-world.js';
 import { emptyWorld, type World } from './world.js';
 
-/** Bytes of the largest state: that of hundreds of thousands of endpoints. */
+/** The largest accepted file in bytes, enough for hundreds of thousands of endpoints. */
 const mostState = 400_000_000;
 
-/** Keeps a world. `update` is one step: no other update comes between its reading and its writing. */
+/** Stores a world. `update` is atomic: no other update happens between its read and its write. */
 export interface Store {
   read(): Promise<World>;
   update<T>(change: (world: World) => { world: World; answer: T }): Promise<T>;
 }
 
-/** A world that ends with the process. */
+/** A world in memory. */
 export function memoryStore(world: World): Store {
   let current = world;
   return {

@@ -4,30 +4,30 @@ import type { Fate } from './faults.js';
 import { Refusal } from './refusal.js';
 
 /*
- * The sandbox's Atlas as a pure state machine. Nothing runs in between: a service's status follows from the timestamps
- * it was given when it was created and deleted, and from the time of asking. Times are milliseconds since 1970.
+ * The sandbox's Atlas as a pure state machine. Nothing runs in the background: the status of a service follows from its
+ * timestamps of creation and deletion and from the time of the request. Times are milliseconds since 1970.
  */
 
 export const readyStatuses = ['WAITING_FOR_USER', 'AVAILABLE'] as const;
 
 export interface WorldOptions {
-  /** Milliseconds from create to ready, or drawn for each service from what real ones took. */
+  /** Milliseconds from create to ready, or `realistic`: a random recorded time for each service. */
   readyAfter: number | 'realistic';
-  /** The documentation promises WAITING_FOR_USER; the live API goes straight to AVAILABLE. */
+  /** The documentation of the API says WAITING_FOR_USER. The live API returns AVAILABLE. */
   readyStatus: (typeof readyStatuses)[number];
-  /** The projects that exist, or `any`: each that a request names. */
+  /** The projects that exist. `any`: every project id exists. */
   projects: readonly string[] | 'any';
-  /** The clusters that each project has. */
+  /** The clusters of each project. */
   clusters: readonly ClusterSpec[];
-  /** Removing the last interface endpoint of a service removes the service too, as Atlas may do. */
+  /** Removing the last interface endpoint of a service also deletes the service, as Atlas may do. */
   lastTakesService: boolean;
-  /** Milliseconds for which EC2 doesn't find what was just created. */
+  /** Milliseconds until EC2 finds a new resource. */
   awsLag: number;
 }
 
 export interface ClusterSpec {
   name: string;
-  /** Those that have nodes, in Atlas's spelling. */
+  /** The regions with nodes, in the spelling of Atlas. */
   regions: readonly { provider: Provider; atlasRegion: string }[];
 }
 
@@ -40,13 +40,13 @@ export interface Service {
   portMappingEnabled: boolean;
   createdAt: number;
   readyAt: number;
-  /** Null until a delete is asked for. */
+  /** Null until the service is deleted. */
   goneAt: number | null;
   interfaces: readonly Attachment[];
   fate?: Fate | undefined;
 }
 
-/** An interface endpoint as it is asked for. Its cloud keeps keys of its own beside the id. */
+/** A request to attach an interface endpoint: the id and the keys of its cloud. */
 export interface AttachRequest {
   /** AWS `vpce-…`, the resource id of an Azure private endpoint, the name of a GCP endpoint group. */
   id: string;
@@ -57,7 +57,7 @@ export interface AttachRequest {
 export interface Attachment extends AttachRequest {
   createdAt: number;
   availableAt: number;
-  /** Null until its removal is asked for. */
+  /** Null until it is removed. */
   goneAt: number | null;
   fate?: Fate | undefined;
 }
@@ -65,9 +65,9 @@ export interface Attachment extends AttachRequest {
 export interface World {
   options: WorldOptions;
   services: readonly Service[];
-  /** The projects in which a region may have several private endpoints. */
+  /** The projects in which a region can have multiple private endpoints. */
   regionalMode: readonly string[];
-  /** The user's account at AWS. */
+  /** The user's AWS account. */
   aws: Account;
 }
 
@@ -81,7 +81,7 @@ export const defaultWorldOptions: WorldOptions = {
   awsLag: 0,
 };
 
-/** No record says how long real deletes take; here it is short, and never longer than a create. */
+/** There are no recorded times of real deletes. Here a delete is short, and never longer than a create. */
 export function briefly({ readyAfter }: WorldOptions): number {
   return Math.min(3000, readyAfter === 'realistic' ? 3000 : readyAfter);
 }
@@ -90,7 +90,7 @@ export function emptyWorld(options: Partial<WorldOptions> = {}): World {
   return { options: { ...defaultWorldOptions, ...options }, services: [], regionalMode: [], aws: emptyAccount() };
 }
 
-/** The projects that this key can see: those that were declared, or the default one and those in use. */
+/** The projects that the key can access: those from the options, or the default one and those in use. */
 export function projectsOf({ options, services }: World): string[] {
   if (options.projects !== 'any') return [...options.projects];
   return [...new Set([defaultProject, ...services.map(({ projectId }) => projectId)])];

@@ -6,7 +6,7 @@ import { listed } from '../base/listed.js';
 import type { Jq } from './jq.js';
 import { messagesOf, saysJson } from './messages.js';
 import { render } from './output.js';
-import { type Live, lineProgress, noProgress, type Progress } from './progress.js';
+import { type Later, type Live, lineProgress, noProgress, type Progress } from './progress.js';
 import type { Asking, Questions } from './prompt.js';
 import { withoutRepeats } from './repeats.js';
 import type { Screen } from './screen.js';
@@ -17,7 +17,6 @@ import { cell, type Layout, type View } from './view.js';
 import { createWaitSign, noWaitSign } from './wait-sign.js';
 
 export interface IoOptions {
-  /** The name of an output format. */
   format: string;
   /** The keys that rows can have. */
   keys: readonly string[];
@@ -63,7 +62,7 @@ export interface Io {
   hint(hint: Advice): void;
   /** Says what was done. */
   note(message: string, items?: readonly string[]): void;
-  progress(live: Live): Promise<Progress>;
+  progress(live: Live, later?: Later): Promise<Progress>;
   /**
    * Call it before waiting for a response, and call the result afterwards. A terminal shows a spinner after a second.
    */
@@ -127,11 +126,16 @@ export function createIo(
     return printable(found);
   };
   const isLive = !quiet && isTerminal(stderr, env);
-  const openSpinner = async (live: Live) => {
+  const openSpinner = async (live: Live, later: Later = () => []) => {
     const safe = () => live().map((row) => row.map(cell));
     const { spinnerProgress } = await import('./spinner.js');
     const job = { signals: system, isInForeground: await options.foreground() };
-    return spinnerProgress(stderr, { color: wantsColor(stderr, env, options.color), symbols }, safe, job);
+    return spinnerProgress(
+      stderr,
+      { color: wantsColor(stderr, env, options.color), symbols },
+      { live: safe, later },
+      job,
+    );
   };
   const waitSign = isLive ? createWaitSign(clock, openSpinner) : noWaitSign;
   /** Asks without a spinner in the terminal. */
@@ -168,11 +172,11 @@ export function createIo(
     note: (message, items) => {
       if (!quiet) tell(() => messages.note(message, items));
     },
-    progress: async (live) => {
+    progress: async (live, later) => {
       if (quiet) return noProgress;
       if (!isLive) return lineProgress((change) => tell(() => messages.progress(change)));
       const end = waitSign.giveWay();
-      const spinner = await openSpinner(live);
+      const spinner = await openSpinner(live, later);
       const stop = () => {
         spinner.stop();
         end();

@@ -54,7 +54,7 @@ export function showLive(stream: Output, { signals, isInForeground }: Job, displ
     timer = setInterval(resume, lookMs).unref();
   };
   const resume = () => {
-    // Needed again after a SIGSTOP, which can't be handled.
+    // After a SIGSTOP, `suspend` hasn't run and still listens. Don't add it twice.
     signals.off('SIGTSTP', suspend);
     signals.on('SIGTSTP', suspend);
     up();

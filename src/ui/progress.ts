@@ -18,12 +18,14 @@ export interface Progress {
   changed(change: Change): void;
   /** A row has ended. Its last line stays on the screen. */
   settled(end: End): void;
-  /** Ends the display. */
   stop(): void;
 }
 
 /** What is in progress now: one row each. The last cells of a row matter least. */
 export type Live = () => readonly (readonly string[])[];
+
+/** What comes after that: a line each. */
+export type Later = () => readonly string[];
 
 export const noProgress: Progress = { changed: () => undefined, settled: () => undefined, stop: () => undefined };
 

@@ -7,7 +7,6 @@ import { prose } from './streams.js';
 
 /** Questions in a terminal. Each throws an InterruptedError on Ctrl-C. */
 export interface Questions {
-  /** Asks for a line of text. */
   text(question: string, how?: Asking): Promise<string>;
   /** Asks for a secret, without echo. */
   secret(question: string): Promise<string>;

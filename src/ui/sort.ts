@@ -2,7 +2,6 @@ import type { Json } from '../base/json.js';
 import { checkFields } from './output.js';
 import { cell, type Row, type View } from './view.js';
 
-/** A parsed --sort. */
 export interface Sort {
   key: string;
   isDescending: boolean;

@@ -1,6 +1,6 @@
 import type { Output } from '../base/host.js';
 import { type Job, showLive } from './live-display.js';
-import type { Live, Progress } from './progress.js';
+import type { Later, Live, Progress } from './progress.js';
 import { oneLine, prose } from './streams.js';
 import type { Symbols } from './symbols.js';
 import { columnsOf, cut, extentOf } from './width.js';
@@ -9,7 +9,7 @@ import { columnsOf, cut, extentOf } from './width.js';
 export async function spinnerProgress(
   stream: Output,
   { color, symbols }: { color: boolean; symbols: Symbols },
-  live: Live,
+  { live, later }: { live: Live; later: Later },
   job: Job,
 ): Promise<Progress> {
   const [{ default: ora, spinners }, { painter }] = await Promise.all([import('ora'), import('./paint.js')]);
@@ -30,9 +30,13 @@ export async function spinnerProgress(
     // ora draws its spinner before its text, which is the first row. The other rows get the same frame.
     spinner.text = '';
     const frame = spinner.frame().trimEnd();
-    lines = fitted(live(), size()).map(symbols.spell);
+    const rows = fitted(live(), size());
+    // What is to come gives way where the screen is too low for both.
+    const coming = later().slice(0, Math.max(0, size().rows - rows.length - 3));
+    lines = [...rows, ...coming].map(symbols.spell);
     // Keep the cursor on an empty line: terminals differ in what they do with its line when they get narrower.
-    spinner.text = `${lines.join(`\n${frame} `)}\n`;
+    const text = lines.map((line, index) => (index < rows.length ? `${frame} ${line}` : `  ${line}`)).join('\n');
+    spinner.text = `${text.slice(lines.length > 0 ? frame.length + 1 : 0)}\n`;
   };
   const resize = () => {
     if (!spinner.isSpinning) return;

@@ -20,8 +20,8 @@ export interface Said {
 const unseen = String.raw`[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}](?<![\n\t])`;
 
 /**
- * Makes foreign text safe to show: unsafe characters become visible escapes. The escapes are valid in JSON, so JSON
- * keeps its meaning.
+ * Makes text from outside safe to show: unsafe characters become visible escapes. The escapes are valid in JSON, so
+ * JSON keeps its meaning.
  */
 export function printable(text: string, written = jsonEscape): string {
   return text.replace(new RegExp(unseen, 'gu'), written);
@@ -85,7 +85,8 @@ export function hintProse({ text, commands }: Hint, stream: Pick<Said, 'isTTY' |
 
 /** Splits a command that is too long for the screen with backslashes, so that it can still be copied. */
 function brokenAtOptions(line: string, width: number): string[] {
-  if (line.length + 2 <= width) return [line];
+  // PowerShell does not read a backslash as a continuation.
+  if (line.length + 2 <= width || process.platform === 'win32') return [line];
   // An option stays with its values. Quoted text is never an option.
   const parts = line.match(/(?:'[^']*'|"[^"]*"|(?! --)[^'"])+/g) ?? [];
   const lines = wrapped(parts.map((part) => part.trim().replaceAll(' ', '\0')).join(' '), width - 6);

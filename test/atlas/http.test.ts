@@ -67,6 +67,13 @@ describe('a GET is retried', () => {
     expect(clock.sleeps).toEqual([300, 600, 1200, 2400]);
   });
 
+  test.each([400, 401, 404, 407, 409, 410, 428])('but not after %i', async (status) => {
+    const server = await serve((_, response) => json(response, status, { error: status, errorCode: 'X' }));
+    const { send } = sender(server.baseUrl);
+    await expect(send()).rejects.toMatchObject({ status });
+    expect(server.count()).toBe(1);
+  });
+
   test('with jitter', async () => {
     const server = await serve((_, response) => json(response, 503, { error: 503, errorCode: 'X' }));
     const { send, clock } = sender(server.baseUrl, { random: () => 0 });

@@ -28,26 +28,26 @@ test.each(names)('help %s explains everything that it names', (name) => {
   }
 });
 
-describe('nothing is missing', () => {
+describe('the help is complete', () => {
   const termsOf = (topic: Topic) =>
     topic.flatMap((block) => (typeof block === 'string' ? [] : block.map(([term]) => term)));
 
-  test('in the exit codes of a wait', () => {
+  test('for the exit codes of a wait', () => {
     const ends = termsOf(topics.waiting).map((term) => Number(term.replace(/^exit /, '')));
     const { done, endpointFailed, timedOut, unexpected, interrupted } = exitCodes;
     expect(ends.toSorted()).toEqual([done, endpointFailed, timedOut, unexpected, interrupted].toSorted());
   });
 
-  test('in the exit codes', () => {
+  test('for the exit codes', () => {
     expect(termsOf(topics['exit-codes']).map(Number)).toEqual(Object.values(exitCodes));
   });
 
-  test('in the statuses and the clouds', () => {
+  test('for the statuses and clouds', () => {
     const terms = termsOf(topics.statuses);
     expect(terms).toEqual([...apiStatuses, deleted, ...Object.values(clouds).map(({ title }) => title)]);
   });
 
-  test('in the formats', () => {
+  test('for the formats', () => {
     expect(termsOf(topics.output)).toEqual([...formatNames, 'terraform']);
   });
 });

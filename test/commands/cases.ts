@@ -3,16 +3,16 @@ import type { CliOptions } from '../helpers/run-cli.js';
 import { commands } from '../helpers/tree.js';
 
 /*
- * A line of each command that does well, and one that fails by what the command does. The tests of what is printed as JSON,
- * and of what is said on stderr, run them.
+ * For each command, one command line that succeeds and one that fails while it runs. The tests of JSON output and of
+ * stderr use them.
  */
 
 type Env = Readonly<Record<string, string>>;
 
 interface Case {
-  /** The sandbox, if the line that does well needs another one than usual to print something. */
+  /** The options of the sandbox, if `good` prints nothing with the usual ones. */
   world?: Partial<WorldOptions>;
-  /** Command lines that have to come before. */
+  /** Command lines that must run first. */
   before?: readonly string[];
   good: string;
   bad: string;
@@ -33,6 +33,12 @@ const cases: Readonly<Record<string, Case | ((env: Env) => Case)>> = {
   delete: { before: created, good: 'delete us-east-1 --yes --wait', bad: 'delete us-east-1' },
   update: { before: created, good: 'update us-east-1 --add eu-west-1', bad: 'update eu-west-1 --add us-east-1' },
   wait: { before: created, good: 'wait us-east-1', bad: 'wait us-east-1 --until DELETED --timeout 1s' },
+  connect: { good: 'connect us-east-1 --yes', bad: 'connect us-west-2 --yes' },
+  disconnect: {
+    before: ['connect us-east-1 --yes'],
+    good: 'disconnect us-east-1 --yes',
+    bad: 'disconnect us-east-1',
+  },
   'interface add': {
     before: created,
     good: 'interface add us-east-1 vpce-0123456789abcdef0 --wait',
@@ -79,13 +85,13 @@ const cases: Readonly<Record<string, Case | ((env: Env) => Case)>> = {
   completion: { good: 'completion fish', bad: 'completion nope' },
 };
 
-/** Commands that print text for people in any format. */
+/** Commands that print text in any format. */
 const plain = ['help', 'version'];
 
-/** The commands that do something, each with its nouns. */
+/** The other commands, with their groups. */
 export const names = commands.map(([path]) => path.join(' ')).filter((name) => !plain.includes(name));
 
-/** What there is to run of a command, in a sandbox that these variables lead to. */
+/** The command lines for a command, in the sandbox of this environment. */
 export function caseOf(command: string, env: Env): Case {
   const found = cases[command];
   if (!found) throw new Error(`test/commands/cases.ts has no case for '${command}'.`);

@@ -4,24 +4,21 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ownFolders, runCli } from '../helpers/run-cli.js';
 
-test.each(['bash', 'zsh', 'fish', 'powershell'])(
-  'completion %s prints a script, in a pipe nothing more',
-  async (shell) => {
-    const { exitCode, stdout, stderr } = await runCli(['completion', shell]);
-    expect([exitCode, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/^#.*\n/);
-    // Nothing of what is typed, or answered, is evaluated.
-    expect(stdout.replaceAll(/#.*/g, '')).not.toMatch(/\beval\b|Invoke-Expression|iex\b|compgen -W/);
-    const as = async (format: string) => (await runCli(['completion', shell, '--output', format])).stdout;
-    expect(JSON.parse(await as('json'))).toEqual({ shell, script: stdout });
-    expect([await as('tsv'), await as('id')]).toEqual([stdout, stdout]);
-    expect((await runCli(['completion', shell, '--json', '--fields', 'shell'])).stdout).toBe(
-      `{\n  "shell": "${shell}"\n}\n`,
-    );
-  },
-);
+test.each(['bash', 'zsh', 'fish', 'powershell'])('completion %s prints only a script in a pipe', async (shell) => {
+  const { exitCode, stdout, stderr } = await runCli(['completion', shell]);
+  expect([exitCode, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(/^#.*\n/);
+  // The script never evaluates typed text or completions.
+  expect(stdout.replaceAll(/#.*/g, '')).not.toMatch(/\beval\b|Invoke-Expression|iex\b|compgen -W/);
+  const as = async (format: string) => (await runCli(['completion', shell, '--output', format])).stdout;
+  expect(JSON.parse(await as('json'))).toEqual({ shell, script: stdout });
+  expect([await as('tsv'), await as('id')]).toEqual([stdout, stdout]);
+  expect((await runCli(['completion', shell, '--json', '--fields', 'shell'])).stdout).toBe(
+    `{\n  "shell": "${shell}"\n}\n`,
+  );
+});
 
-test('the script is the same whatever is configured, or broken', async () => {
+test('the script does not depend on the configuration, even if it is broken', async () => {
   const { stdout: script } = await runCli(['completion', 'bash']);
   const env: Record<string, string> = { ...ownFolders(), ATLAS_PE_OUTPUT: 'json', ATLAS_PE_PROFILE: 'nonsense' };
   const folder = env.ATLAS_PE_CONFIG_DIR ?? '';
@@ -30,15 +27,15 @@ test('the script is the same whatever is configured, or broken', async () => {
   expect(await runCli(['completion', 'bash'], { env })).toEqual({ exitCode: 0, stdout: script, stderr: '' });
 });
 
-test('a shell that is missing or unknown is a usage error that lists those there are', async () => {
+test('a missing or unknown shell is a usage error that lists the valid ones', async () => {
   const all = 'Hint: Valid values: bash, zsh, fish, powershell\n';
   expect(await runCli(['completion'])).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringContaining(all) });
   expect(await runCli(['completion', 'tcsh'])).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(all) });
   expect((await runCli(['completion', 'bash', 'zsh'])).exitCode).toBe(2);
 });
 
-test('the script for PowerShell hands the words over one by one, and keeps lists in quotes', async () => {
-  // There is no PowerShell to try it in: this is what it must not lose.
+test('the PowerShell script passes the words separately and quotes lists', async () => {
+  // PowerShell isn't available to test this, so these are the parts that must stay.
   const { stdout } = await runCli(['completion', 'powershell']);
   expect(stdout).toContain("Register-ArgumentCompleter -Native -CommandName 'atlas-pe'");
   expect(stdout).toContain("& atlas-pe complete '--' @words $word 2> $null");
@@ -52,7 +49,7 @@ test('the script for PowerShell hands the words over one by one, and keeps lists
   }
 });
 
-test('the script for bash is one for bash 3.2 too', async () => {
+test('the bash script works with bash 3.2', async () => {
   const { stdout } = await runCli(['completion', 'bash']);
   expect(spawnSync('bash', ['-n'], { input: stdout, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
   expect(stdout).not.toMatch(

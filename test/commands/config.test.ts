@@ -28,7 +28,7 @@ function profile() {
   return { env, folder, file, config };
 }
 
-test('what is set is kept for this profile alone, readable by nobody else', async () => {
+test('set stores a value for one profile, readable only by its owner', async () => {
   const { config, file, folder } = profile();
   expect(await config('config set project 64f0c2a7e1b2c3d4e5f60718')).toMatchObject({ exitCode: 0, stdout: '' });
   await config('--profile work config set project 6a793f63c0eb9e7a177153f5');
@@ -43,7 +43,7 @@ test('what is set is kept for this profile alone, readable by nobody else', asyn
   });
 });
 
-test('a value is kept in its usual form, and a bad one is refused', async () => {
+test('set normalizes values and refuses invalid ones', async () => {
   const { config } = profile();
   await config('config set output JSON');
   await config('config set provider AZURE');
@@ -69,7 +69,7 @@ test('a value is kept in its usual form, and a bad one is refused', async () => 
   }
 });
 
-test('a secret comes from a pipe, never from the command line, and is never printed', async () => {
+test('a secret is read from a pipe, never from the command line, and is never printed', async () => {
   const { config, file } = profile();
   const refused = await config('config set private-key hunter2');
   expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
@@ -84,11 +84,11 @@ test('a secret comes from a pipe, never from the command line, and is never prin
   expect((await config('config set client-secret', '')).exitCode).toBe(2);
 });
 
-test('a signal ends the reading of a secret that does not come', async () => {
+test('a signal ends the wait for a secret', async () => {
   const run = runCli(['config', 'set', 'private-key'], {
     stdin: null,
     onStart: (interrupt) => {
-      // How soon it listens depends on what the tests before it have loaded.
+      // When it starts to listen depends on what earlier tests have loaded.
       const untilHeard = () => interrupt('SIGTERM') || setImmediate(untilHeard);
       setImmediate(untilHeard);
     },
@@ -96,7 +96,7 @@ test('a signal ends the reading of a secret that does not come', async () => {
   expect(await run).toEqual({ exitCode: 143, stdout: '', stderr: 'Terminated.\n' });
 });
 
-test('a write removes what killed commands left behind', async () => {
+test('a write removes temporary files of killed commands', async () => {
   const { config, folder, file } = profile();
   await config('config set project p');
   for (const end of ['12.0a1b2c3d.tmp', 'tmp-1234567890abcdef']) writeFileSync(`${file}.${end}`, 'hunter2');
@@ -104,7 +104,7 @@ test('a write removes what killed commands left behind', async () => {
   expect(readdirSync(folder)).toEqual(['config.json']);
 });
 
-test('many at once lose nothing', async () => {
+test('parallel writes lose nothing', async () => {
   const env = ownFolders();
   const names = Array.from({ length: 8 }, (_, index) => `p${index}`);
   await Promise.all(names.map((name) => runCli(['config', 'set', 'project', name, '--profile', name], { env })));
@@ -112,7 +112,7 @@ test('many at once lose nothing', async () => {
   expect(kept.map(({ stdout }) => stdout.trim())).toEqual(names);
 });
 
-test('a bad value that was kept by hand is named, with the way to correct it', async () => {
+test('an invalid value in the file is named, with a hint how to correct it', async () => {
   const env = ownFolders();
   await runCli(['config', 'set', 'output', 'yaml'], { env });
   const file = join(env.ATLAS_PE_CONFIG_DIR ?? '', 'config.json');
@@ -125,14 +125,14 @@ test('a bad value that was kept by hand is named, with the way to correct it', a
   expect(await runCli(['config', 'get', 'output'], { env })).toMatchObject({ stdout: 'table\n' });
 });
 
-test('one wrong value does not hide the others', async () => {
+test('one invalid value does not hide the others', async () => {
   const env = { ...ownFolders(), ATLAS_PE_BASE_URL: 'http://atlas.example', ATLAS_PE_PROJECT: 'mine' };
   const { exitCode, stdout, stderr } = await runCli(['config', 'list'], { env });
   expect([exitCode, stdout]).toEqual([0, expect.stringContaining('project\tmine\n')]);
   expect(stderr).toBe('Warning: environment ATLAS_PE_BASE_URL: http://atlas.example does not use TLS.\n');
 });
 
-test('a folder that cannot be written is said plainly', async () => {
+test('a folder that is not writable gives a clear error', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
   writeFileSync(join(folder, 'file'), '');
   const env = { ATLAS_PE_CONFIG_DIR: join(folder, 'file', 'below') };
@@ -145,14 +145,14 @@ test('a folder that cannot be written is said plainly', async () => {
   ]);
 });
 
-test("the official client's profile may be one that only it has, and never means the sandbox", async () => {
+test("the official client's profile variable may name an unknown profile, but never the sandbox", async () => {
   const get = (profile: string) =>
     runCli(['config', 'get', 'base-url'], { env: { ...ownFolders(), MONGODB_ATLAS_PROFILE: profile } });
   expect(await get('work')).toMatchObject({ exitCode: 0, stdout: 'https://cloud.mongodb.com\n' });
   expect(await get('sandbox')).toMatchObject({ exitCode: 0, stdout: 'https://cloud.mongodb.com\n' });
 });
 
-test('a profile that is not there is an error that says where its name came from', async () => {
+test('an unknown profile is an error that names the origin of its name', async () => {
   const [env, other] = [ownFolders(), ownFolders()];
   await runCli(['profile', 'create', 'work'], { env });
   for (const [variables, line, origin] of [
@@ -171,7 +171,7 @@ test('a profile that is not there is an error that says where its name came from
   expect((await runCli(['list'], { env: other })).stderr).toContain('Not signed in');
 });
 
-test('an output that is set is one that every command has, wherever it is set', async () => {
+test('the output setting accepts only formats that every command has', async () => {
   const env = { ...ownFolders(), ATLAS_PE_OUTPUT: 'terraform' };
   const { exitCode, stderr } = await runCli(['list'], { env });
   expect([exitCode, stderr]).toEqual([
@@ -182,7 +182,7 @@ test('an output that is set is one that every command has, wherever it is set', 
   expect((await runCli(['config', 'set', 'output', 'terraform', '--json'], { env })).exitCode).toBe(2);
 });
 
-test('an empty value is no way to remove a setting, nor to name a project', async () => {
+test('an empty value does not unset a setting or name a project', async () => {
   const env = ownFolders();
   const kept = await runCli(['config', 'set', 'project', ''], { env });
   expect([kept.exitCode, kept.stderr]).toEqual([
@@ -196,7 +196,7 @@ test('an empty value is no way to remove a setting, nor to name a project', asyn
   ]);
 });
 
-test('unset removes it, and what is not set exits 3', async () => {
+test('unset removes a setting, and get exits with 3 if it is not set', async () => {
   const { config } = profile();
   await config('config set project 64f0c2a7e1b2c3d4e5f60718');
   expect((await config('config unset project')).exitCode).toBe(0);
@@ -204,7 +204,7 @@ test('unset removes it, and what is not set exits 3', async () => {
   expect((await config('config get project')).exitCode).toBe(3);
 });
 
-test('list --show-origin says which source won', async () => {
+test('list --show-origin shows the source of each value', async () => {
   const { env } = profile();
   const { stdout } = await runCli(['config', 'list', '--show-origin', '--project', 'p'], {
     env: { ...env, MONGODB_ATLAS_PUBLIC_API_KEY: 'abc' },
@@ -223,7 +223,7 @@ test('list --show-origin says which source won', async () => {
   });
 });
 
-test('path prints the file, which reading alone never makes', async () => {
+test('path prints the file name, and reading creates no file', async () => {
   const { config, file, folder } = profile();
   expect((await config('config path')).stdout).toBe(`${file}\n`);
   await config('config list');
@@ -235,7 +235,7 @@ test.each([
   ['a profile that has no name', '{"profile": "a/b", "profiles": {}}'],
   ['an output format that there is not', '{"profiles": {"default": {"output": "foo"}}}'],
   ['a folder', null],
-])('path prints the file, also where it holds %s', async (_, text) => {
+])('path prints the file name even if the file is invalid: %s', async (_, text) => {
   const { config, file, folder } = profile();
   mkdirSync(text === null ? file : folder, { recursive: true, mode: 0o700 });
   if (text !== null) writeFileSync(file, text, { mode: 0o600 });
@@ -247,7 +247,7 @@ test.each([
   expect(await config('config path --profile a/b')).toMatchObject({ exitCode: 2, stdout: '' });
 });
 
-test('path is printed as the profile in use says', async () => {
+test('path uses the output format of the profile in use', async () => {
   const { config, file } = profile();
   await config('--profile work config set output json');
   await config('profile use work');
@@ -260,7 +260,7 @@ const marked = {
   'UTF-16 with the other byte first': (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le').swap16(),
 };
 
-test.each(Object.entries(marked))('a file in %s, as PowerShell writes it, is read', async (_, encode) => {
+test.each(Object.entries(marked))('reads a file in %s, as PowerShell writes it', async (_, encode) => {
   const { config, env, file, folder } = profile();
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   writeFileSync(file, encode('{"profiles": {"default": {"project": "p"}}}'));
@@ -273,7 +273,7 @@ test.each([
   ['config set private-key', 2],
   ['login --with-key', 2],
   ['login --with-service-account', 2],
-])('%s reads so much of what never ends', async (line, exitCode) => {
+])('%s stops reading endless input', async (line, exitCode) => {
   const { env, file } = profile();
   let sent = 0;
   const endless = new Readable({
@@ -287,7 +287,7 @@ test.each([
   expect([sent < 1_000_000, existsSync(file)]).toEqual([true, false]);
 });
 
-test.runIf(existsSync('/dev/zero'))('a file that never ends is an error', async () => {
+test.runIf(existsSync('/dev/zero'))('an endless file is an error', async () => {
   const { config, file, folder } = profile();
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   symlinkSync('/dev/zero', file);
@@ -297,7 +297,7 @@ test.runIf(existsSync('/dev/zero'))('a file that never ends is an error', async 
   }
 });
 
-test.runIf(process.getuid?.() === 0)('a file that another user put there is not read', () => {
+test.runIf(process.getuid?.() === 0)('a file of another user is not read', () => {
   const { file, folder } = profile();
   mkdirSync(folder, { recursive: true });
   writeFileSync(file, '{"profiles": {"default": {"base-url": "https://elsewhere.example"}}}');
@@ -323,14 +323,14 @@ test('the sandbox profile is built in', async () => {
   expect((await config('--sandbox config list')).exitCode).toBe(0);
 });
 
-test('a profile that is not there is an error with a suggestion, except for set, which makes it', async () => {
+test('an unknown profile is an error with a suggestion, but set creates it', async () => {
   const { config } = profile();
   await config('--profile work config set provider gcp');
   const { exitCode, stderr } = await config('--profile wrok list');
   expect([exitCode, stderr]).toEqual([3, expect.stringContaining(guessed('work'))]);
 });
 
-describe('a file that is damaged is named and left as it is', () => {
+describe('a damaged file is named and not changed', () => {
   test.each([
     ['no JSON', '{"profiles": {"default": {"private-key": "hunter2"', 'it is not valid JSON'],
     [
@@ -359,7 +359,7 @@ describe('a file that is damaged is named and left as it is', () => {
     expect(readFileSync(file, 'utf8')).toBe(text);
   });
 
-  test('an unknown key is told with those that are known', async () => {
+  test('an unknown key is an error that lists the valid ones', async () => {
     const { config, file, folder } = profile();
     mkdirSync(folder, { recursive: true });
     writeFileSync(file, '{"profiles": {"work": {"regoin": "x"}}}');
@@ -368,7 +368,7 @@ describe('a file that is damaged is named and left as it is', () => {
     );
   });
 
-  test('one that cannot be read', async () => {
+  test('an unreadable file', async () => {
     const { config, file } = profile();
     mkdirSync(file, { recursive: true });
     for (const line of ['config list', 'config set provider gcp']) {
@@ -377,26 +377,23 @@ describe('a file that is damaged is named and left as it is', () => {
   });
 });
 
-test.skipIf(process.platform === 'win32')(
-  'a secret that others can read is warned of, with the way to mend it',
-  async () => {
-    const { config, file, folder } = profile();
-    await config('config set project p');
-    chmodSync(file, 0o644);
-    chmodSync(folder, 0o755);
-    expect((await config('config list')).stderr).toBe('');
-    await config('config set private-key', 'hunter2');
-    chmodSync(file, 0o600);
-    chmodSync(folder, 0o700);
-    expect((await config('config list')).stderr).toBe('');
-    chmodSync(file, 0o644);
-    chmodSync(folder, 0o755);
-    expect((await config('config list --sandbox')).stderr).toBe('');
-    for (const line of ['config list', 'config path', 'profile list'])
-      expect((await config(line)).stderr).toContain('chmod 600');
-    expect((await config('config list')).stderr).toBe(
-      `Warning: Other users can read ${folder}. To correct it: chmod 700 ${folder}\n` +
-        `Warning: Other users can read ${file}. To correct it: chmod 600 ${file}\n`,
-    );
-  },
-);
+test.skipIf(process.platform === 'win32')('a secret that others can read gives a warning with a hint', async () => {
+  const { config, file, folder } = profile();
+  await config('config set project p');
+  chmodSync(file, 0o644);
+  chmodSync(folder, 0o755);
+  expect((await config('config list')).stderr).toBe('');
+  await config('config set private-key', 'hunter2');
+  chmodSync(file, 0o600);
+  chmodSync(folder, 0o700);
+  expect((await config('config list')).stderr).toBe('');
+  chmodSync(file, 0o644);
+  chmodSync(folder, 0o755);
+  expect((await config('config list --sandbox')).stderr).toBe('');
+  for (const line of ['config list', 'config path', 'profile list'])
+    expect((await config(line)).stderr).toContain('chmod 600');
+  expect((await config('config list')).stderr).toBe(
+    `Warning: Other users can read ${folder}. To correct it: chmod 700 ${folder}\n` +
+      `Warning: Other users can read ${file}. To correct it: chmod 600 ${file}\n`,
+  );
+});

@@ -7,7 +7,7 @@ import { ownSandbox } from '../helpers/own-sandbox.js';
 import { ownFolders, runCli } from '../helpers/run-cli.js';
 import { startSandbox } from '../helpers/sandbox.js';
 
-/* A create never makes two, and a delete that is asked for twice ends well. */
+/* create never makes two endpoints, and a second delete succeeds. */
 
 const own = ownSandbox();
 const { atlas } = own;
@@ -26,8 +26,8 @@ const service = {
   status: 'INITIATING',
 };
 
-describe('a create whose answer was lost', () => {
-  test('takes the service that has appeared, and says so', async () => {
+describe('a create without a response', () => {
+  test('uses the service that was created, and says so', async () => {
     lose({ drop: 'after' });
     const { exitCode, stdout, stderr } = await atlas('create --region us-east-1 --json');
     const [service] = (await own.sandbox.store.read()).services;
@@ -36,13 +36,13 @@ describe('a create whose answer was lost', () => {
     expect(stderr).toContain(`us-east-1 ${service?.id} was created (INITIATING).`);
   });
 
-  test('waits for it where that was asked for', async () => {
+  test('then waits for it with --wait', async () => {
     lose({ status: 504, effect: true });
     const { exitCode, stdout } = await atlas('create --region us-east-1 --wait --json');
     expect([exitCode, JSON.parse(stdout).status]).toEqual([0, 'WAITING_FOR_USER']);
   });
 
-  test('does not take one that was there long before', async () => {
+  test('does not use an older service', async () => {
     const { stdout: id } = await atlas('create --region us-east-1 --output id');
     own.sandbox.clock.advance(600_000);
     lose({ drop: 'before' });
@@ -54,7 +54,7 @@ describe('a create whose answer was lost', () => {
     });
   });
 
-  test('is found by the clock of Atlas where that of this machine is wrong', async () => {
+  test("is found by Atlas's clock if this machine's clock is wrong", async () => {
     lose({ drop: 'after' });
     for (const [region, skew] of [
       ['us-east-1', 600_000],
@@ -66,7 +66,7 @@ describe('a create whose answer was lost', () => {
     }
   });
 
-  /** Runs a create whose answer is lost, at an Atlas whose answers have this date and which shows a service of that time. */
+  /** Runs a create whose response is lost. Atlas sends this date and lists a service with this creation time. */
   async function lostBeside(date: string | undefined, createdAt: number) {
     const id = `${Math.floor(createdAt / 1000).toString(16)}c0eb9e7a17715835`;
     const server = await startServer((request, response) => {
@@ -87,33 +87,30 @@ describe('a create whose answer was lost', () => {
     ['from the stone age', new Date(now - 9000 * day)],
     ['of yesterday', new Date(now - day)],
     ['of next year', new Date(now + 365 * day)],
-  ])('takes nothing of somebody else because of a Date %s, and still finds its own', async (_, date) => {
+  ])("with a Date %s does not use another user's service, but still finds its own", async (_, date) => {
     expect(await lostBeside(date.toUTCString(), now - 600_000)).toBe(5);
     expect(await lostBeside(date.toUTCString(), now + 1000)).toBe(0);
   });
 
-  test.each([undefined, new Date(now).toUTCString()])(
-    'does not take an id from the future (Date: %s)',
-    async (date) => {
-      expect(await lostBeside(date, now + 365 * day)).toBe(5);
-      expect(await lostBeside(date, now + 2 * 60 * 60_000)).toBe(5);
-      expect(await lostBeside(date, now)).toBe(0);
-    },
-  );
+  test.each([undefined, new Date(now).toUTCString()])('does not use an id from the future (Date: %s)', async (date) => {
+    expect(await lostBeside(date, now + 365 * day)).toBe(5);
+    expect(await lostBeside(date, now + 2 * 60 * 60_000)).toBe(5);
+    expect(await lostBeside(date, now)).toBe(0);
+  });
 
-  test('does not take what somebody else asked for a little earlier', async () => {
+  test('does not use a service that someone else created a little earlier', async () => {
     await atlas('create --region us-east-1');
     own.sandbox.clock.advance(5000);
     lose({ drop: 'before' });
     expect((await atlas('create --region us-east-1')).exitCode).toBe(5);
   });
 
-  test.each([408, 499])('to a proxy that gave up (%i) is looked for', async (status) => {
+  test.each([408, 499])('because a proxy timed out (%i) is looked up', async (status) => {
     lose({ status, effect: true });
     expect((await atlas('create --region us-east-1')).exitCode).toBe(0);
   });
 
-  test('is looked for again where a look goes wrong', async () => {
+  test('is looked up again if a lookup fails', async () => {
     const rules = createFaults([
       { method: 'POST', path: '/endpointService', drop: 'after' },
       { method: 'GET', nth: [{ from: 1, to: 5 }], drop: 'before' },
@@ -124,7 +121,7 @@ describe('a create whose answer was lost', () => {
     await server.close();
   });
 
-  test('that was no HTTP at all is looked for too', async () => {
+  test('because the response was not HTTP is looked up too', async () => {
     const server = await startServer((request, response) => {
       if (request.method === 'GET') return json(response, 200, [service]);
       request.socket.end('\x15\x03\x01 garbage\r\n\r\n');
@@ -135,7 +132,7 @@ describe('a create whose answer was lost', () => {
     await server.close();
   });
 
-  test('looks three times before it says that it does not know', async () => {
+  test('is looked up three times before it gives up', async () => {
     lose({ drop: 'before' });
     const before = own.sandbox.clock.now();
     const { exitCode, stderr } = await atlas('create --region us-east-1');
@@ -146,7 +143,7 @@ describe('a create whose answer was lost', () => {
 });
 
 describe('--if-not-exists', () => {
-  test('of many at once, one creates and all get the same', async () => {
+  test('many at once create one endpoint, and all return it', async () => {
     const runs = await Promise.all(
       Array.from({ length: 8 }, () => {
         const env = { ...own.sandbox.env, ...ownFolders() };
@@ -159,12 +156,12 @@ describe('--if-not-exists', () => {
     expect(runs.map(({ exitCode }) => exitCode)).toEqual(Array(8).fill(0));
     expect(new Set(runs.map(({ stdout }) => stdout)).size).toBe(1);
     const posts = own.sandbox.exchanges.filter(({ method, status }) => method === 'POST' && status !== 401);
-    // Some see it before they ask, others are told.
+    // Some commands see it before they send the create. The others get 409.
     expect(posts.filter(({ status }) => status === 201)).toHaveLength(1);
     expect(posts.filter(({ status }) => status !== 201 && status !== 409)).toEqual([]);
   });
 
-  /** An Atlas that refuses the create since there is one, and lists it from the given look on. */
+  /** A fake Atlas that refuses the create because one exists, and lists it from this poll on. */
   async function refusing(from: number, listed: Record<string, unknown> = service) {
     const requests: string[] = [];
     const clock = fakeClock();
@@ -184,7 +181,7 @@ describe('--if-not-exists', () => {
     [1, 'at 0'],
     [2, 'at 3'],
     [3, 'at 10'],
-  ])('takes the one that stands in the way once a list shows it (%i)', async (from, when) => {
+  ])('returns the existing one as soon as a list shows it (%i)', async (from, when) => {
     const { run, requests, close } = await refusing(from);
     const { exitCode, stdout } = await run(ensure);
     expect([exitCode, stdout, requests.at(-1)]).toEqual([0, `${service.id}\n`, `GET ${when}`]);
@@ -193,7 +190,7 @@ describe('--if-not-exists', () => {
   });
 
   test.each(['us-east-1', 'US_EAST_1', 'us_east_1', 'US-EAST-1'])(
-    'knows its region, however it is spelt (%s)',
+    'finds its region in any spelling (%s)',
     async (regionName) => {
       const { run, requests, close } = await refusing(1, { ...service, regionName });
       for (const region of ['us-east-1', 'US_EAST_1']) {
@@ -207,7 +204,7 @@ describe('--if-not-exists', () => {
     },
   );
 
-  test('says so where nothing shows, and never asks twice', async () => {
+  test('reports a conflict if no list shows it, and never sends a second create', async () => {
     const { run, requests, close } = await refusing(9);
     const { exitCode, stdout, stderr } = await run(ensure);
     expect([exitCode, stdout, requests]).toEqual([
@@ -218,7 +215,7 @@ describe('--if-not-exists', () => {
     await close();
   });
 
-  test('without it the one in the way is named once a list shows it', async () => {
+  test('without it, the conflict names the existing one as soon as a list shows it', async () => {
     const { run, requests, close } = await refusing(1);
     const { exitCode, stderr } = await run('create --region us-east-1');
     expect([exitCode, stderr]).toEqual([5, expect.stringContaining(`${service.id} (INITIATING)`)]);
@@ -227,7 +224,7 @@ describe('--if-not-exists', () => {
   });
 });
 
-test('a service with interface endpoints is not deleted; which, and how to remove them, is told', async () => {
+test('a service with interface endpoints is not deleted; the error names them and how to remove them', async () => {
   const attached = { ...service, status: 'AVAILABLE', interfaceEndpoints: ['vpce-0a', 'vpce-0b'] };
   const server = await startServer((request, response) => {
     if (request.method === 'DELETE') json(response, 409, { errorCode: 'CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS' });
@@ -247,12 +244,12 @@ test('a service with interface endpoints is not deleted; which, and how to remov
   await server.close();
 });
 
-describe('a delete whose answer was lost', () => {
+describe('a delete without a response', () => {
   test.each<[string, Fault]>([
     ['after its effect', { drop: 'after' }],
     ['before its effect', { drop: 'before' }],
     ['to a proxy', { status: 502, effect: true }],
-  ])('%s is asked again, and ends well', async (_, fault) => {
+  ])('%s is sent again and succeeds', async (_, fault) => {
     await atlas('create --region us-east-1');
     const once = createFaults([{ method: 'DELETE', nth: [{ from: 1, to: 1 }], ...fault }]);
     const server = await startSandbox({ clock: own.sandbox.clock, faults: once });
@@ -263,7 +260,7 @@ describe('a delete whose answer was lost', () => {
     await server.close();
   });
 
-  test('for good is looked up: what is being deleted is fine, what is not is told', async () => {
+  test('that never gets one is looked up: a deleting service is a success, any other an error', async () => {
     await atlas('create --region us-east-1');
     own.faults = [{ method: 'DELETE', drop: 'before' }];
     const { exitCode, stderr } = await atlas('delete us-east-1 --yes');
@@ -276,8 +273,8 @@ describe('a delete whose answer was lost', () => {
   });
 });
 
-describe('of what a lookup shows after a lost create', () => {
-  /** A create at this second whose answer is lost, where a lookup shows a service that was made so many seconds later. */
+describe('the services that a lookup shows after a create without a response', () => {
+  /** Runs a create whose response is lost. The lookup shows a service that was created this many seconds later. */
   async function createWhere(seconds: number, isRegional = false) {
     const clock = fakeClock();
     const id = `${(clock.now() / 1000 + seconds).toString(16).padStart(8, '0')}c0eb9e7a17715835`;
@@ -296,11 +293,11 @@ describe('of what a lookup shows after a lost create', () => {
     [0, 0],
     [60, 0],
     [61, 5],
-  ])('one that was made %i s after it exits with %i: it is ours, or in the way', async (seconds, exit) => {
+  ])('one that was created %i s after it exits with %i: it is ours or a conflict', async (seconds, exit) => {
     expect((await createWhere(seconds)).exitCode).toBe(exit);
   });
 
-  test('one that is older is not in the way where a region may have several, so the look goes on for 10 s', async () => {
+  test('an older one is no conflict if a region may have several, so the lookup continues for 10 s', async () => {
     const { exitCode, sleeps } = await createWhere(-3, true);
     expect([exitCode, sleeps]).toEqual([1, [0, 3000, 7000]]);
   });

@@ -19,7 +19,7 @@ afterEach(async () => {
 });
 
 const atlas = (line: string, options: CliOptions = {}): Promise<Run> => {
-  // No two commands start at the same moment.
+  // Two commands must not start at the same moment.
   sandbox.clock.advance(1);
   return runCli(line.split(' '), { env: sandbox.env, clock: sandbox.clock, ...options });
 };
@@ -32,7 +32,7 @@ async function created(line = 'create --region us-east-1'): Promise<string> {
 const changes = () => sandbox.exchanges.filter(({ method, status }) => method !== 'GET' && status < 300).length;
 
 describe('create', () => {
-  test('prints one object, and says how to go on', async () => {
+  test('prints one object, and the next step', async () => {
     const { exitCode, stdout, stderr } = await atlas('create --region US_EAST_1');
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(
@@ -41,7 +41,7 @@ describe('create', () => {
     expect(stderr).toMatch(/^Hint: .+: atlas-pe wait [0-9a-f]{24}\n$/);
   });
 
-  test('--wait tells each change on stderr and prints the ready endpoint', async () => {
+  test('--wait reports each change on stderr and prints the ready endpoint', async () => {
     const { exitCode, stdout, stderr } = await atlas('create --region us-east-1 --wait --json');
     expect(exitCode).toBe(0);
     const endpoint = JSON.parse(stdout) as { id: string; status: string };
@@ -53,7 +53,7 @@ describe('create', () => {
     expect(changes()).toBe(1);
   });
 
-  test('--until and --timeout wait too', async () => {
+  test('--until or --timeout implies --wait', async () => {
     const { exitCode, stderr, stdout } = await atlas('create --region us-east-1 --until AVAILABLE --timeout 30s');
     expect([exitCode, stdout]).toEqual([8, '']);
     expect(stderr).toMatch(
@@ -62,13 +62,13 @@ describe('create', () => {
     expect(stderr).toMatch(/Hint: To continue waiting: atlas-pe wait [0-9a-f]{24} --until AVAILABLE\n$/);
   });
 
-  test.each(['DELETED', 'DELETING', 'FAILED'])('--until %s makes no sense, and nothing is sent', async (status) => {
+  test.each(['DELETED', 'DELETING', 'FAILED'])('--until %s is a usage error, and nothing is sent', async (status) => {
     const { exitCode, stderr } = await atlas(`create --region us-east-1 --until ${status}`);
     expect([exitCode, stderr.split('Hint')[0]]).toEqual([2, `Error: create cannot wait for ${status}.\n`]);
     expect(sandbox.exchanges).toEqual([]);
   });
 
-  test('a second one is a conflict that names the first; --if-not-exists returns that', async () => {
+  test('a second create is a conflict that names the first; --if-not-exists returns the first', async () => {
     const id = await created();
     const second = await atlas('create --region us-east-1 --json');
     expect([second.exitCode, second.stdout]).toEqual([5, '']);
@@ -82,7 +82,7 @@ describe('create', () => {
     expect([existing.exitCode, existing.stdout]).toEqual([0, `${id}\n`]);
   });
 
-  test('--if-not-exists does not hand out one that is being deleted', async () => {
+  test('--if-not-exists does not return one that is being deleted', async () => {
     const id = await created();
     await atlas(`delete ${id} --yes`);
     const { exitCode, stderr } = await atlas('create --region us-east-1 --if-not-exists');
@@ -90,7 +90,7 @@ describe('create', () => {
     expect(stderr).toContain(`${id} is being deleted. Wait until it is gone: atlas-pe wait ${id} --until DELETED`);
   });
 
-  test('--dry-run prints the request and sends nothing, not even with credentials missing', async () => {
+  test('--dry-run prints the request and sends nothing, even without credentials', async () => {
     const env = { ...ownFolders(), ATLAS_PE_PROJECT: defaultProject };
     const { exitCode, stdout } = await atlas('create --region eastus --provider azure --dry-run --json', { env });
     expect(exitCode).toBe(0);
@@ -106,7 +106,7 @@ describe('create', () => {
     expect(sandbox.exchanges).toEqual([]);
   });
 
-  test('a region that is not known passes with a warning', async () => {
+  test('an unknown region is sent with a warning', async () => {
     const { exitCode, stderr } = await atlas('create --region us-east-9');
     expect(exitCode).toBe(0);
     expect(stderr).toContain("Warning: Unknown AWS region 'us-east-9'. Sending it to Atlas anyway.");
@@ -121,7 +121,7 @@ describe('create', () => {
 });
 
 describe('get, wait and delete find an endpoint', () => {
-  test('by id, by region in either spelling, by both import ids, and as the only one', async () => {
+  test('by id, by region in either spelling, by both import ids, and the only one without an argument', async () => {
     const id = await created();
     const names = [id, 'us-east-1', 'US_EAST_1', `${defaultProject}-${id}`, `${defaultProject}-${id}-AWS-us-east-1`];
     for (const name of names) {
@@ -131,7 +131,7 @@ describe('get, wait and delete find an endpoint', () => {
     expect((await atlas('get --output id')).stdout).toBe(`${id}\n`);
   });
 
-  test('blanks around a name are none of it', async () => {
+  test('spaces around an argument are ignored', async () => {
     const id = await created();
     for (const name of [id, 'us-east-1', `${defaultProject}-${id}-AWS-US_EAST_1`]) {
       const { exitCode, stdout } = await runCli(['get', ` ${name}\n`, '--output', 'id'], {
@@ -142,7 +142,7 @@ describe('get, wait and delete find an endpoint', () => {
     }
   });
 
-  test('an import id names the project where nothing else does, and hints keep it', async () => {
+  test('an import id can name the project, and hints repeat it', async () => {
     const id = await created();
     const env = { ...sandbox.env, ATLAS_PE_PROJECT: '' };
     const { exitCode, stderr } = await atlas(`get ${defaultProject}-${id}`, { env });
@@ -152,7 +152,7 @@ describe('get, wait and delete find an endpoint', () => {
     expect(other.exitCode).toBe(2);
   });
 
-  test('of several, --provider and --region narrow; what stays open lists them', async () => {
+  test('--provider and --region choose between several; the error lists those that still match', async () => {
     const aws = await created('create --region us-east-2');
     const azure = await created('create --region eastus2 --provider azure');
     for (const line of ['get', 'get US_EAST_2', 'delete US_EAST_2 --yes']) {
@@ -165,7 +165,7 @@ describe('get, wait and delete find an endpoint', () => {
     expect((await atlas('get --region eastus2 --output id')).stdout).toBe(`${azure}\n`);
   });
 
-  test('what is said of an endpoint must be true, or nothing is done and nothing counts as gone', async () => {
+  test('all given details must match; otherwise nothing is changed or treated as deleted', async () => {
     const id = await created();
     for (const line of [
       `delete ${defaultProject}-${id}-AWS-eu-west-3 --yes`,
@@ -186,7 +186,7 @@ describe('get, wait and delete find an endpoint', () => {
   });
 
   test.each(['get', 'delete --yes --if-exists', 'wait --until DELETED', 'interface list'])(
-    '%s of a region that the cloud has not says whose it is, and sends nothing',
+    '%s with a region of another cloud names that cloud and sends nothing',
     async (line) => {
       await created();
       sandbox.exchanges.length = 0;
@@ -199,7 +199,7 @@ describe('get, wait and delete find an endpoint', () => {
     },
   );
 
-  test('what is not there exits 3 and lists what is', async () => {
+  test('a missing endpoint exits with 3 and lists the existing ones', async () => {
     expect(await atlas('get')).toMatchObject({
       exitCode: 3,
       stderr: expect.stringContaining('Create one: atlas-pe create'),
@@ -215,14 +215,14 @@ describe('get, wait and delete find an endpoint', () => {
 });
 
 describe('list', () => {
-  test('an empty project is [] in JSON and YAML, and nothing in lines', async () => {
+  test('an empty project gives [] in JSON and YAML, and no lines', async () => {
     expect((await atlas('list --json')).stdout).toBe('[]\n');
     expect((await atlas('list --output yaml')).stdout).toBe('[]\n');
     for (const format of ['table', 'jsonl', 'tsv', 'id'])
       expect((await atlas(`list --output ${format}`)).stdout).toBe('');
   });
 
-  test('shows every provider in one request each, and filters', async () => {
+  test('lists every provider with one request each, and filters', async () => {
     await created('create --region us-east-1');
     await created('create --region us-east-2');
     await created('create --region eastus --provider azure');
@@ -233,7 +233,7 @@ describe('list', () => {
       return stdout.trim().split('\n');
     };
     expect(await regions('')).toEqual(['us-east-1', 'us-east-2', 'eastus', 'us-central1']);
-    // The challenge that an earlier command met still holds.
+    // The digest challenge of an earlier command is reused.
     expect(sandbox.exchanges.map(({ status }) => status)).toEqual([200, 200, 200]);
     expect(await regions('--provider aws')).toEqual(['us-east-1', 'us-east-2']);
     expect(await regions('--region US_EAST_1')).toEqual(['us-east-1']);
@@ -243,7 +243,7 @@ describe('list', () => {
     expect(await regions('--status ready')).toHaveLength(4);
   });
 
-  test('a project may be named; one that is not there lists those that are', async () => {
+  test('accepts a project name; an unknown one lists the existing projects', async () => {
     expect((await atlas('list --project Sandbox --json')).stdout).toBe('[]\n');
     const { exitCode, stderr } = await atlas('list --project Sandbax');
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining(guessed('Sandbox'))]);
@@ -251,7 +251,7 @@ describe('list', () => {
 });
 
 describe('wait', () => {
-  test('succeeds for what is asked or later, whichever ready status the API has', async () => {
+  test('succeeds for the wanted status or a later one, whichever ready status the API uses', async () => {
     await sandbox.store.update(() => ({
       world: emptyWorld({ projects: [defaultProject], readyStatus: 'AVAILABLE' }),
       answer: undefined,
@@ -268,27 +268,27 @@ describe('wait', () => {
     }
   });
 
-  test('times out with exit 8, and prints nothing as data', async () => {
+  test('times out with exit code 8 and prints no data', async () => {
     const id = await created();
     const { exitCode, stdout, stderr } = await atlas('wait us-east-1 --until ready --timeout 1s');
     expect([exitCode, stdout]).toEqual([8, '']);
     expect(stderr).toContain(`Timed out after 1s: us-east-1 ${id} is still INITIATING.`);
   });
 
-  test('of several prints an array in the order of the arguments', async () => {
+  test('for several endpoints prints an array in the order of the arguments', async () => {
     const [first, second] = [await created('create --region us-east-1'), await created('create --region us-east-2')];
     const { stdout } = await atlas('wait us-east-2 us-east-1 --json');
     expect((JSON.parse(stdout) as { id: string }[]).map(({ id }) => id)).toEqual([second, first]);
   });
 
-  test('of several names one that is named twice once', async () => {
+  test('prints an endpoint once, even if it is named twice', async () => {
     const id = await created();
     const { stdout, stderr } = await atlas(`wait us-east-1 ${id} --output id`);
     expect(stdout).toBe(`${id}\n`);
     expect(stderr.match(/WAITING_FOR_USER/g)).toHaveLength(1);
   });
 
-  test('a failure decides the exit code where another endpoint times out', async () => {
+  test('a failure decides the exit code if another endpoint times out', async () => {
     const [pending, leaving] = [await created('create --region eu-west-2'), await created('create --region us-east-1')];
     await atlas(`delete ${leaving} --yes`);
     const { exitCode, stderr } = await atlas(`wait ${pending} ${leaving} --timeout 1s`);
@@ -297,14 +297,14 @@ describe('wait', () => {
     expect(stderr).toMatch(/Error: us-east-1 [0-9a-f]{24} is being deleted/);
   });
 
-  test('ends with exit 6 where the endpoint goes away meanwhile', async () => {
+  test('exits with 6 if the endpoint is deleted', async () => {
     const id = await created();
     await atlas(`delete ${id} --yes`);
     const { exitCode, stderr } = await atlas(`wait ${id}`);
     expect([exitCode, stderr]).toEqual([6, expect.stringContaining('is being deleted and cannot become ready.')]);
   });
 
-  test('for DELETED succeeds when it is gone, also where it was gone before', async () => {
+  test('for DELETED succeeds when the endpoint is gone, even if it was gone before', async () => {
     const id = await created();
     await atlas(`delete ${id} --yes`);
     for (const name of [id, id, 'us-east-1']) {
@@ -313,7 +313,7 @@ describe('wait', () => {
     }
   });
 
-  test('refuses what makes no sense', async () => {
+  test('refuses invalid arguments', async () => {
     for (const line of [
       'wait until',
       'wait until ready --until ready',
@@ -329,15 +329,20 @@ describe('wait', () => {
   test.each([
     ['SIGINT', 130, 'Interrupted.'],
     ['SIGTERM', 143, 'Terminated.'],
-  ] as const)('%s ends it with exit %i, says what is there and how to go on', async (signal, code, message) => {
-    const id = await created();
-    const { exitCode, stdout, stderr } = await atlas('wait', {
-      onStderr: (text, interrupt) => text.includes('INITIATING') && interrupt(signal),
-    });
-    expect([exitCode, stdout]).toEqual([code, '']);
-    expect(stderr).toContain(message);
-    expect(stderr).toContain(`Current status: us-east-1 ${id} (INITIATING). To continue waiting: atlas-pe wait ${id}`);
-  });
+  ] as const)(
+    '%s ends it with exit code %i, and says what exists and how to continue',
+    async (signal, code, message) => {
+      const id = await created();
+      const { exitCode, stdout, stderr } = await atlas('wait', {
+        onStderr: (text, interrupt) => text.includes('INITIATING') && interrupt(signal),
+      });
+      expect([exitCode, stdout]).toEqual([code, '']);
+      expect(stderr).toContain(message);
+      expect(stderr).toContain(
+        `Current status: us-east-1 ${id} (INITIATING). To continue waiting: atlas-pe wait ${id}`,
+      );
+    },
+  );
 });
 
 describe('delete', () => {
@@ -350,7 +355,7 @@ describe('delete', () => {
     expect(sandbox.exchanges).toEqual([]);
   });
 
-  test('prints the endpoint as it is from then on; --wait until it is gone', async () => {
+  test('prints the deleting endpoint; --wait waits until it is gone', async () => {
     const id = await created();
     const asked = await atlas('delete us-east-1 --yes --json');
     expect(JSON.parse(asked.stdout)).toMatchObject({ id, status: 'DELETING' });
@@ -359,7 +364,7 @@ describe('delete', () => {
     expect((await atlas('list --json')).stdout).toBe('[]\n');
   });
 
-  test('--if-exists is content with nothing', async () => {
+  test("--if-exists succeeds if it doesn't exist", async () => {
     const { exitCode, stdout } = await atlas('delete us-east-1 --yes --if-exists --json');
     expect([exitCode, JSON.parse(stdout)]).toEqual([
       0,
@@ -379,7 +384,7 @@ describe('delete', () => {
           'Error: Nothing was deleted: --yes requires an endpoint argument.\n' +
           `Hint: Specify it: atlas-pe delete --yes${flags} ENDPOINT\n`,
       });
-      // An empty name is none either.
+      // An empty name counts as missing.
       expect(await runCli(['delete', '', ...`--yes${flags}`.split(' ')], { env: sandbox.env })).toMatchObject({
         ...{ exitCode: 2, stdout: '' },
       });
@@ -427,7 +432,7 @@ test.each([
   'wait --fields nope',
   'list --sandbox --profile work',
   'list --profile ../x',
-])('%s is a usage error, in one line with a next step, and nothing is sent', async (line) => {
+])('%s is a usage error on one line with a hint, and nothing is sent', async (line) => {
   const { exitCode, stdout, stderr } = await atlas(line);
   expect([exitCode, stdout]).toEqual([2, '']);
   expect(stderr).not.toMatch(/\n +at /);
@@ -435,8 +440,8 @@ test.each([
   expect(sandbox.exchanges).toEqual([]);
 });
 
-describe('who may', () => {
-  test('no credentials at all names the ways to sign in and the sandbox', async () => {
+describe('permissions', () => {
+  test('without credentials, the error names the ways to sign in and the sandbox', async () => {
     const env = { ...ownFolders(), ATLAS_PE_PROJECT: defaultProject };
     const { exitCode, stderr } = await atlas('list', { env });
     expect(exitCode).toBe(4);
@@ -445,7 +450,7 @@ describe('who may', () => {
     expect((await atlas('list --project abc', { env })).exitCode).toBe(2);
   });
 
-  test('a wrong key exits 4 and says what to check', async () => {
+  test('a wrong key exits with 4 and says what to check', async () => {
     const env = { ...sandbox.env, ATLAS_PE_PRIVATE_KEY: 'wrong' };
     const { exitCode, stderr } = await atlas('list', { env });
     expect([exitCode, stderr]).toEqual([4, expect.stringMatching(/Hint: Check .*credentials/)]);
@@ -454,12 +459,12 @@ describe('who may', () => {
     expect((await atlas('list', { env: account })).exitCode).toBe(4);
   });
 
-  test('a project that is not there exits 3', async () => {
+  test('an unknown project exits with 3', async () => {
     const { exitCode, stderr } = await atlas(`list --project ${'1'.repeat(24)}`);
     expect([exitCode, stderr]).toEqual([3, expect.stringContaining('GROUP_NOT_FOUND')]);
   });
 
-  test('--verbose shows each request and no credential', async () => {
+  test('--verbose shows each request, but no credentials', async () => {
     const env = { ...sandbox.env, ATLAS_PE_CACHE_DIR: ownFolders().ATLAS_PE_CACHE_DIR ?? '' };
     const { stderr } = await atlas('list --provider aws --verbose', { env });
     expect(stderr.split('\n').filter((line) => line.startsWith('GET http'))).toHaveLength(2);
@@ -468,7 +473,7 @@ describe('who may', () => {
   });
 });
 
-test('an endpoint in a region newer than this program is found by its region, whatever its cloud', async () => {
+test('finds an endpoint by a region that is newer than this program, on any cloud', async () => {
   const ids = [await created(), await created('create --region us-central1 --provider gcp')];
   await sandbox.store.update((world) => ({
     world: {
@@ -488,7 +493,7 @@ test('an endpoint in a region newer than this program is found by its region, wh
   ]);
 });
 
-test('the create that is hinted at is of the cloud that has the region', async () => {
+test('the hinted create uses the cloud that has the region', async () => {
   for (const [region, create] of [
     ['us-east-1', 'create --region us-east-1'],
     ['westeurope', 'create --region westeurope --provider azure'],

@@ -11,7 +11,7 @@ function file(text: string): string {
   return path;
 }
 
-test('a faults file is read whole', async () => {
+test('a faults file is parsed completely', async () => {
   const faults = await readFaults(
     file(`
 faults:
@@ -92,13 +92,13 @@ test.each([
   ['faults: [{ delay: { toString: 1 } }]', 'is not a valid duration'],
   ['faults: [{ endpoint: { toString: 1 } }]', "'endpoint' is not valid"],
   ['faults: [{ status: 502, body: &a { b: *a } }]', 'Fault 1 of .+: a value refers to itself'],
-])('%j is refused in one line, with what to do', async (text, message) => {
+])('%j is refused on one line with a hint', async (text, message) => {
   const { exitCode, stdout, stderr } = await runCli(['sandbox', 'serve', '--faults', file(text)]);
   expect([exitCode, stdout, stderr]).toEqual([2, '', expect.stringMatching(new RegExp(message))]);
   expect(stderr).toMatch(/^Error: [^\n]+\n(Hint: [^\n]+\n)?$/);
 });
 
-test('a file that is not there is refused too', async () => {
+test('a missing file is refused too', async () => {
   const { exitCode, stderr } = await runCli(['sandbox', 'serve', '--faults', '/nowhere/faults.yaml']);
   expect([exitCode, stderr]).toEqual([2, expect.stringContaining('/nowhere/faults.yaml')]);
 });

@@ -5,19 +5,19 @@ import { json, startServer } from '../helpers/fake-atlas.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
 import { ownFolders, runCli } from '../helpers/run-cli.js';
 
-/* A hint is a command that works as it stands, where it was printed. */
+/* Every hinted command works unchanged where it was printed. */
 
 const own = ownSandbox();
 const { atlas } = own;
 
 const vpce = (digit: string) => `vpce-${digit.repeat(17)}`;
 
-/** The command lines in what was said, without the program's name. */
+/** Returns the hinted commands on stderr, without the program's name. */
 function commandsIn(stderr: string): string[] {
   return [...stderr.matchAll(/\batlas-pe (.+)$/gm)].map(([, command = '']) => command);
 }
 
-/** Runs them one after the other. */
+/** Runs the hinted commands one after the other. */
 async function follow(stderr: string): Promise<void> {
   for (const command of commandsIn(stderr)) {
     const { exitCode, stderr: said } = await atlas(command);
@@ -33,7 +33,7 @@ const failing = [
   { method: 'POST', path: '/endpointService', fate: { kind: 'failed', reason: 'No capacity' } },
 ] as const;
 
-describe('one that failed is deleted, and created again', () => {
+describe('a failed endpoint can be deleted and created again', () => {
   test.each([
     [
       '--region us-east-1 --remote-region us-west-2',
@@ -53,7 +53,7 @@ describe('one that failed is deleted, and created again', () => {
     expect(stderr).toMatch(/Hint: Delete it, then create it again:\n {2}atlas-pe .+\n {2}atlas-pe .+\n$/);
     await follow(stderr);
     own.sandbox.clock.advance(5000);
-    // What `get` says is the same.
+    // `get` gives the same hint.
     const shown = await atlas(`get ${id}`);
     expect(shown.stderr).toMatch(
       /^Hint: Delete it, then create it again:\n {2}atlas-pe delete .+\n {2}atlas-pe create .+\n$/,
@@ -62,7 +62,7 @@ describe('one that failed is deleted, and created again', () => {
     expect((await atlas('list --status initiating --output id')).stdout.trim().split('\n')).toHaveLength(1);
   });
 
-  test('in the project that an import id names', async () => {
+  test('in the project of an import id', async () => {
     const other = '1'.repeat(24);
     await own.restart({ projects: [defaultProject, other] });
     own.faults = [...failing];
@@ -78,7 +78,7 @@ describe('one that failed is deleted, and created again', () => {
   });
 });
 
-test('an endpoint in use is deleted by either hint', async () => {
+test('both hints can delete an endpoint in use', async () => {
   for (const which of [0, 1]) {
     await atlas('create --region us-east-1 --wait');
     await atlas(`interface add us-east-1 ${vpce('a')} --wait`);
@@ -90,7 +90,7 @@ test('an endpoint in use is deleted by either hint', async () => {
   }
 });
 
-describe('where there is none', () => {
+describe('for a missing endpoint', () => {
   test.each([
     ['get us-east-1', 'create --region us-east-1'],
     ['get eastus2', 'create --region eastus2 --provider azure'],
@@ -102,13 +102,13 @@ describe('where there is none', () => {
       `create --region eu-west-1 --project ${defaultProject}`,
     ],
     [`interface add us-east-1 ${vpce('a')}`, 'create --region us-east-1'],
-  ])('%s hints to create it there', async (line, command) => {
+  ])('%s hints at creating it there', async (line, command) => {
     const { exitCode, stderr } = await atlas(line);
     expect([exitCode, stderr]).toEqual([3, expect.stringContaining(`Hint: Create one: atlas-pe ${command}\n`)]);
     await follow(stderr);
   });
 
-  test('in another project, that is named', async () => {
+  test('in another project, the hint names the project', async () => {
     const project = '1'.repeat(24);
     await own.restart({ projects: [defaultProject, project] });
     const { stderr } = await atlas(`get ${project}-${'6'.repeat(24)}-AWS-eu-west-1`);
@@ -116,7 +116,7 @@ describe('where there is none', () => {
     await follow(stderr);
   });
 
-  test('which nobody knows, the region is left open', async () => {
+  test('without a known region, the hint has a placeholder', async () => {
     expect((await atlas(`get ${'6'.repeat(24)}`)).stderr).toContain('atlas-pe create --region REGION\n');
   });
 
@@ -134,13 +134,13 @@ describe('where there is none', () => {
     await follow(stderr);
   });
 
-  test('but others are, they are named', async () => {
+  test('names the existing endpoints', async () => {
     const id = await created('--region us-east-2');
     expect((await atlas('delete us-east-1 --yes')).stderr).toContain(`Hint: Existing endpoints: ${id} (AWS us-east-2`);
   });
 });
 
-describe('what is there already is used by the hint', () => {
+describe('the hint uses what already exists', () => {
   test('a private endpoint', async () => {
     const id = await created('--region us-east-1');
     const { exitCode, stderr } = await atlas('create --region us-east-1 --verbose');
@@ -167,7 +167,7 @@ test.each([
   [`interface remove us-east-1 ${vpce('a')}`, `interface remove us-east-1 ${vpce('a')} --yes`],
   ['interface remove us-east-1', 'interface remove us-east-1 INTERFACE --yes'],
   ['--project Sandbox regional-mode enable', '--project Sandbox regional-mode enable --yes'],
-])('%s says how it goes without being asked', async (line, command) => {
+])('%s hints how to skip confirmation', async (line, command) => {
   await atlas('create --region us-east-1 --wait');
   await atlas(`interface add us-east-1 ${vpce('a')}`);
   const { exitCode, stderr } = await atlas(line);
@@ -179,7 +179,7 @@ describe('a project', () => {
   const keys = { ATLAS_PE_PUBLIC_KEY: publicKey, ATLAS_PE_PRIVATE_KEY: privateKey };
   const run = (line: string, env: Record<string, string>, stdin = '') => runCli(line.split(' '), { env, stdin });
 
-  test('that nobody named is found by two commands, in the profile in use', async () => {
+  test('that is not set can be chosen with two commands, in the profile in use', async () => {
     const env = { ...ownFolders(), ...keys };
     await run('profile create work', env);
     const { exitCode, stderr } = await run('list --profile work', env);
@@ -193,7 +193,7 @@ describe('a project', () => {
     expect(json.error.hint).toMatch(/:\n {2}atlas-pe projects\n {2}atlas-pe config set project ID$/);
   });
 
-  test('is no question before signing in, but for a dry run', async () => {
+  test('is checked only after sign-in, or for a dry run', async () => {
     const { exitCode, stderr } = await run('list --profile default', ownFolders());
     expect([exitCode, stderr]).toEqual([4, expect.stringContaining('Sign in with atlas-pe login')]);
     const dry = await run('create --region us-east-1 --dry-run', ownFolders());
@@ -212,14 +212,14 @@ describe('a project', () => {
     const login = await run('login --with-key --profile work', env, `${publicKey}\n${privateKey}\n`);
     expect([login.exitCode, commandsIn(login.stderr)]).toEqual([0, [command]]);
     expect((await run(command, env)).exitCode).toBe(0);
-    // Whoever has chosen one needs no such hint.
+    // There is no hint if the user has chosen one.
     await run(`config set project ${defaultProject} --profile work`, env);
     const again = await run('login --with-key --profile work', env, `${publicKey}\n${privateKey}\n`);
     expect(commandsIn(again.stderr)).toEqual([]);
   });
 });
 
-describe('what Atlas says is quoted in a command line, and has no line of its own', () => {
+describe("text from Atlas is quoted in a command and can't start a line", () => {
   const service = {
     ...{ id: '6'.repeat(24), cloudProvider: 'AWS', errorMessage: null, interfaceEndpoints: [] },
     supportedRemoteRegions: ['US_WEST_2 $(touch y)', 'US_WEST_1\n  $(touch y)'],
@@ -251,7 +251,7 @@ describe('what Atlas says is quoted in a command line, and has no line of its ow
   });
 });
 
-describe('one that is ready is connected, by a command of its cloud and one of this program', () => {
+describe('a ready endpoint can be connected with a command of its cloud and one of ours', () => {
   test.each([
     [
       '--region us-east-1',

@@ -9,7 +9,7 @@ const vpce = (digit: string) => `vpce-${digit.repeat(17)}`;
 const azure =
   '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/g/providers/Microsoft.Network/privateEndpoints/p';
 
-/** A service that is ready, and what is attached to it. */
+/** Creates a ready service and attaches interface endpoints. */
 async function ready(line = 'us-east-1', ...attached: string[]): Promise<string> {
   const { stdout } = await atlas(`create --region ${line} --wait --output id`);
   for (const each of attached) expect((await atlas(`interface add ${stdout.trim()} ${each} --wait`)).exitCode).toBe(0);
@@ -41,7 +41,7 @@ describe('interface add', () => {
         endpoints: [expect.objectContaining({ ipAddress: '10.0.0.1' }), expect.anything()],
       },
     ],
-  ])('attaches one in %s, and waits until it is AVAILABLE', async (region, id, flags, first, own) => {
+  ])('attaches one in %s and waits until it is AVAILABLE', async (region, id, flags, first, own) => {
     const service = await ready(region);
     const added = await atlas(`interface add ${service} ${id} ${flags} --json`.replaceAll('  ', ' '));
     expect([added.exitCode, JSON.parse(added.stdout)]).toEqual([
@@ -63,7 +63,7 @@ describe('interface add', () => {
     ]);
   });
 
-  test('of one that is there is a conflict, or with --if-not-exists the answer', async () => {
+  test('of an existing one is a conflict; --if-not-exists returns it', async () => {
     await ready('us-east-1', vpce('a'));
     const again = await atlas(`interface add us-east-1 ${vpce('a')}`);
     expect([again.exitCode, again.stderr]).toEqual([5, expect.stringContaining('--if-not-exists')]);
@@ -75,14 +75,14 @@ describe('interface add', () => {
   test.each([
     ['us-east-1', vpce('a'), '', 'REJECTED'],
     ['eastus2 --provider azure', azure, ' --ip 10.0.0.4', 'FAILED'],
-  ])('that fails in %s is exit 6 with the reason', async (region, id, flags, status) => {
+  ])('that fails in %s exits with 6 and the reason', async (region, id, flags, status) => {
     const service = await ready(region);
     own.faults = [{ method: 'POST', path: '/endpoint', fate: { kind: 'failed', reason: 'Wrong account' } }];
     const { exitCode, stdout, stderr } = await atlas(`interface add ${service} ${id}${flags} --wait`);
     expect([exitCode, stdout, stderr]).toEqual([6, '', expect.stringContaining(`${id} is ${status}: Wrong account.`)]);
   });
 
-  test('whose answer is lost is looked up, not sent again', async () => {
+  test('without a response is looked up, not sent again', async () => {
     await ready();
     own.faults = [{ method: 'POST', path: '/endpoint', drop: 'after' }];
     const kept = await atlas(`interface add us-east-1 ${vpce('a')} --output id`);
@@ -136,7 +136,7 @@ describe('interface add', () => {
     [`us-east-1 ${vpce('a')} --timeout soon`, "'soon' is not a valid duration"],
     [`us-east-1 ${vpce('a')} --output terraform`, "'terraform' is not a valid output format."],
     [`us-east-1 ${vpce('a')} --fields nope`, "Unknown field 'nope'"],
-  ])('%s is a usage error in one line, and nothing is sent', async (args, message) => {
+  ])('%s is a usage error on one line, and nothing is sent', async (args, message) => {
     const { exitCode, stdout, stderr } = await atlas(`interface add ${args}`);
     expect([exitCode, stdout, stderr]).toEqual([2, '', expect.stringContaining(message)]);
     expect(stderr).toMatch(/^Error: [^\n]+\nHint: [^\n]+\n$/);
@@ -144,7 +144,7 @@ describe('interface add', () => {
   });
 });
 
-test('interface add to an endpoint of another cloud is refused', async () => {
+test('interface add with an endpoint of another cloud is refused', async () => {
   await ready('us-east-1');
   await ready('eastus2 --provider azure');
   const { exitCode, stderr } = await atlas(`interface add eastus2 ${vpce('a')}`);
@@ -159,7 +159,7 @@ test('interface add to an endpoint of another cloud is refused', async () => {
   );
 });
 
-test('interface add --if-not-exists does not take what failed or is being removed', async () => {
+test('interface add --if-not-exists does not return a failed or removed one', async () => {
   await ready('us-east-1', vpce('a'));
   await atlas(`interface remove ${vpce('a')} --yes`);
   const { exitCode, stderr } = await atlas(`interface add us-east-1 ${vpce('a')} --if-not-exists`);
@@ -169,7 +169,7 @@ test('interface add --if-not-exists does not take what failed or is being remove
   ]);
 });
 
-test('interface add of too few forwarding rules warns, and what was known of one that is gone stays known', async () => {
+test('interface add warns about missing forwarding rules; remove --wait still prints the known values', async () => {
   await ready('us-central1 --provider gcp --no-port-mapping');
   const line = 'interface add us-central1 grp --gcp-project my-project-1 --endpoint a@10.0.0.1';
   expect((await atlas(`${line} --wait`)).stderr).toContain('Warning: Only 1 of 6 forwarding rules');
@@ -213,7 +213,7 @@ describe('interface add on GCP', () => {
 });
 
 describe('interface get, list and remove', () => {
-  test('know a GCP group by its name, also where two regions have one, and ask only the cloud that an id tells', async () => {
+  test('find a GCP group by name, in several regions too, and ask only the cloud that the id fits', async () => {
     const group = 'mine --gcp-project my-project-1 --endpoint mine@10.0.0.4';
     await ready('us-central1 --provider gcp', group);
     expect((await atlas('interface get mine --output id')).stdout).toBe('mine\n');
@@ -240,7 +240,7 @@ describe('interface get, list and remove', () => {
     }
   });
 
-  test('remove warns of the last one that stays, and --if-exists is content with nothing', async () => {
+  test("remove warns if it is the last one that stays, and --if-exists succeeds if it doesn't exist", async () => {
     await ready('us-east-1', vpce('a'), vpce('b'));
     await atlas(`interface remove ${vpce('a')} --yes`);
     expect((await atlas(`interface remove ${vpce('b')} --yes`)).stderr).toContain(
@@ -254,14 +254,14 @@ describe('interface get, list and remove', () => {
     ]);
   });
 
-  test('find one by itself, by its endpoint, and as the only one', async () => {
+  test('find one by its id, by its endpoint, and as the only one', async () => {
     const service = await ready('us-east-1', vpce('a'));
     for (const line of [`${vpce('a')}`, `us-east-1 ${vpce('a')}`, `${service}`, '']) {
       expect((await atlas(`interface get ${line} --output id`.replace('  ', ' '))).stdout, line).toBe(`${vpce('a')}\n`);
     }
   });
 
-  test('of several ask which; of none say so', async () => {
+  test('ask to choose if there are several, and say if there is none', async () => {
     await ready('us-east-1', vpce('a'), vpce('b'));
     const both = await atlas('interface get us-east-1');
     expect([both.exitCode, both.stderr]).toEqual([2, expect.stringContaining(vpce('b'))]);
@@ -273,7 +273,7 @@ describe('interface get, list and remove', () => {
     expect((await atlas(`interface get us-east-1 ${vpce('a')} more`)).exitCode).toBe(2);
   });
 
-  test('list shows those of every cloud in one table', async () => {
+  test('list shows interface endpoints of all clouds in one table', async () => {
     await ready('us-east-1', vpce('a'));
     await ready('eastus2 --provider azure', `${azure} --ip 10.0.0.4`);
     const { stdout } = await atlas('interface list');
@@ -285,7 +285,7 @@ describe('interface get, list and remove', () => {
     expect((await atlas('interface list us-east-1 --output id')).stdout).toBe(`${vpce('a')}\n`);
   });
 
-  test('an id with slashes stays one part of the address', async () => {
+  test('an id with slashes stays one part of the URL', async () => {
     await ready('eastus2 --provider azure', `${azure} --ip 10.0.0.4`);
     await atlas(`interface get ${azure}`);
     expect(own.sandbox.exchanges.at(-1)).toMatchObject({
@@ -294,7 +294,7 @@ describe('interface get, list and remove', () => {
     });
   });
 
-  test('remove needs --yes in a pipe, warns of the last one, and waits until it is gone', async () => {
+  test('remove needs --yes in a pipe, warns about the last one, and waits until it is gone', async () => {
     await ready('us-east-1', vpce('a'), vpce('b'));
     const bare = await atlas(`interface remove us-east-1 ${vpce('a')}`);
     expect([bare.exitCode, bare.stderr]).toEqual([2, expect.stringContaining('--yes')]);
@@ -327,7 +327,7 @@ describe('interface get, list and remove', () => {
     },
   );
 
-  test('a removal whose answer is lost is asked for again', async () => {
+  test('a removal without a response is sent again', async () => {
     await ready('us-east-1', vpce('a'));
     own.faults = [{ method: 'DELETE', drop: 'after' }];
     const { exitCode, stdout } = await atlas(`interface remove ${vpce('a')} --yes --fields status --output tsv`);
@@ -336,13 +336,13 @@ describe('interface get, list and remove', () => {
 });
 
 describe('wait --interface', () => {
-  test('that gets no answer is no success', async () => {
+  test('without a response does not succeed', async () => {
     await ready('us-east-1', vpce('a'));
     own.faults = [{ path: '/endpoint/*', status: 503 }];
     expect(await atlas('wait us-east-1 --interface --timeout 6s --json')).toMatchObject({ exitCode: 8, stdout: '' });
   });
 
-  test('that is interrupted early says how to go on with the same', async () => {
+  test('interrupted early hints at the same command', async () => {
     let interrupt = (): void => undefined;
     const clock = {
       ...own.sandbox.clock,
@@ -360,7 +360,7 @@ describe('wait --interface', () => {
     expect(stderr).toContain('atlas-pe wait --all --interface --provider aws --until DELETED\n');
   });
 
-  test('of none is exit 3, or fine where they are to be gone', async () => {
+  test('of none exits with 3, but succeeds for DELETED', async () => {
     await ready();
     expect((await atlas('wait us-east-1 --interface')).exitCode).toBe(3);
     expect(await atlas('wait us-east-1 --interface --until DELETED --json')).toMatchObject({
@@ -370,14 +370,14 @@ describe('wait --interface', () => {
     expect((await atlas('wait us-east-1 --interface --until INITIATING')).exitCode).toBe(2);
   });
 
-  test('of one that is being removed is exit 6', async () => {
+  test('of one that is being removed exits with 6', async () => {
     await ready('us-east-1', vpce('a'));
     await atlas(`interface remove ${vpce('a')} --yes`);
     const { exitCode, stderr } = await atlas('wait us-east-1 --interface');
     expect([exitCode, stderr]).toEqual([6, expect.stringContaining('is being removed and cannot become AVAILABLE.')]);
   });
 
-  test('--output jsonl streams', async () => {
+  test('--output jsonl prints each change', async () => {
     await ready();
     await atlas(`interface add us-east-1 ${vpce('a')}`);
     const { stdout } = await atlas('wait us-east-1 --interface --output jsonl --fields status');
@@ -412,7 +412,7 @@ describe('delete --cascade', () => {
     expect((await atlas('list --json')).stdout).toBe('[]\n');
   });
 
-  test('is content where the last one took the service with it', async () => {
+  test('succeeds if Atlas deletes the service with the last one', async () => {
     await own.restart({ lastTakesService: true });
     await ready('us-east-1', vpce('a'));
     const { exitCode, stdout } = await atlas('delete us-east-1 --cascade --yes --json');
@@ -420,7 +420,7 @@ describe('delete --cascade', () => {
     expect((await atlas('list --json')).stdout).toBe('[]\n');
   });
 
-  test('goes on where an interruption left it', async () => {
+  test('continues after an interruption', async () => {
     const service = await ready('us-east-1', vpce('a'));
     const stopped = await atlas('delete us-east-1 --cascade --yes', {
       onStderr: (text, interrupt) => text.includes('DELETING') && interrupt('SIGINT'),

@@ -14,18 +14,18 @@ import { commands } from '../helpers/tree.js';
 import { caseOf, names } from './cases.js';
 
 /*
- * What every command prints as JSON is what output.schema.json says, and nothing else. Here every object is closed: a key
- * that the schema doesn't name is an error. As it is shipped it allows them, since a later version may add some; but it says
- * no to whatever lacks a key, or has another kind of value.
+ * Every command prints exactly the JSON that output.schema.json describes. These tests treat an unknown key as an
+ * error. The published schema allows unknown keys, because a later version may add some, but it refuses missing keys
+ * and values of other types.
  */
 
 const closed = checker({ closed: true });
 const shipped = checker({ closed: false });
 
-/** The commands that print data; what the others do, they say on stderr. */
+/** The commands that print data. The others only write to stderr. */
 const telling = commands.flatMap(([path, { fields }]) => (fields === undefined ? [] : [path.join(' ')]));
 
-/** What the schema calls the output of a command line. */
+/** The name of a command's output in the schema. */
 function definitionOf(line: string): string {
   const asked = parseLine(line.split(' '));
   const path = asked.kind === 'run' ? asked.line.path : [];
@@ -33,10 +33,10 @@ function definitionOf(line: string): string {
 }
 
 const own = ownSandbox();
-/** The definitions of all that was printed. */
+/** The definitions of everything printed so far. */
 const used = new Set<string>();
 
-/** Runs a command line, in the format that it asks for or as JSON, and checks all that it prints. Returns the data. */
+/** Runs a command with its own output format, or with JSON, and validates everything it prints. Returns the data. */
 async function look(line: string, options: CliOptions = {}, run = own.atlas): Promise<unknown> {
   const format = / --output (\w+)/.exec(line)?.[1] ?? 'json';
   const { exitCode, stdout, stderr } = await run(line.includes(' --output') ? line : `${line} --json`, options);
@@ -56,7 +56,7 @@ async function look(line: string, options: CliOptions = {}, run = own.atlas): Pr
   return values;
 }
 
-/** Checks each line on stderr as what its key says it is. */
+/** Validates each line on stderr against the definition for its key. */
 function checkStderr(stderr: string, line: string): Line[] {
   const lines = linesIn(stderr);
   for (const { kind, value } of lines) {
@@ -81,14 +81,14 @@ function check(definition: string, value: unknown, line: string): void {
   }
 }
 
-/** Keys that only some of the objects of a kind have. */
+/** Keys that some objects of a definition lack. */
 const optional = new Set(
   Object.values(schema.$defs).flatMap(({ properties = {}, required = [] }) =>
     Object.keys(properties).filter((key) => !required.includes(key)),
   ),
 );
 
-/** Reads in both kinds of JSON. */
+/** Runs a command with both kinds of JSON. */
 async function read(line: string): Promise<void> {
   expect(await look(`${line} --output jsonl`), line).toEqual([await look(line)].flat());
 }
@@ -102,8 +102,8 @@ const clouds = {
   gcp: { region: 'us-central1', add: 'rule --gcp-project my-project-1 --ip 10.0.0.1' },
 };
 
-// In this order: the last one looks back at all others.
-describe('what is printed is what the schema says', { shuffle: false }, () => {
+// In this order: the last test checks all others.
+describe('output matches the schema', { shuffle: false }, () => {
   test.each(names)('of %s', async (command) => {
     const { world, before = [], good, options } = caseOf(command, own.sandbox.env);
     if (world) await own.restart(world);
@@ -152,7 +152,7 @@ describe('what is printed is what the schema says', { shuffle: false }, () => {
     expect(await look('list')).toEqual([]);
   });
 
-  test('of endpoints that failed, of interface endpoints that were rejected, and of those that are not there', async () => {
+  test('of failed endpoints, rejected interface endpoints, and missing ones', async () => {
     const fails: Fault = { method: 'POST', fate: { kind: 'failed', reason: 'No capacity' } };
     for (const [provider, { region, add }] of Object.entries(clouds)) {
       own.faults = [{ ...fails, path: '/endpoint' }];
@@ -178,7 +178,15 @@ describe('what is printed is what the schema says', { shuffle: false }, () => {
     await look('delete us-east-1 --yes --cascade');
   });
 
-  test('of several, of their remote regions, of port mapping, and of what belongs to projects', async () => {
+  test('of the plans of connect and disconnect', async () => {
+    await look('connect us-east-1 --dry-run');
+    await look('connect us-east-1 --yes');
+    await look('connect us-east-1 --dry-run');
+    await look('disconnect us-east-1 --dry-run --output jsonl');
+    await look('disconnect us-east-1 --keep-service --yes --output yaml');
+  });
+
+  test('of several endpoints, remote regions, port mapping, and project-wide commands', async () => {
     await look('create --region us-east-1 --remote-region us-west-2 --dry-run');
     await look('create --region us-central1 --provider gcp --port-mapping --dry-run --output jsonl');
     await look('create --region us-central1 --provider gcp --no-port-mapping --dry-run');
@@ -250,7 +258,7 @@ describe('what is printed is what the schema says', { shuffle: false }, () => {
     await look('sandbox serve --output jsonl --projects 2', {}, serve);
   });
 
-  test('of errors, with each code there is', async () => {
+  test('of errors, with every code', async () => {
     const wrong = { env: { ...own.sandbox.env, ATLAS_PE_PRIVATE_KEY: 'wrong' } };
     const failing: Fault = {
       method: 'POST',
@@ -298,7 +306,7 @@ describe('what is printed is what the schema says', { shuffle: false }, () => {
     expect(exitCode?.enum).toEqual([...new Set(Object.values(exitCodes))].filter((each) => each !== exitCodes.done));
   });
 
-  test('and nothing is left out', ({ task, skip }) => {
+  test('and every definition was used', ({ task, skip }) => {
     const others = task.suite?.tasks.filter((each) => each !== task) ?? [];
     skip(
       others.some(({ result }) => result?.state !== 'pass'),
@@ -311,7 +319,7 @@ describe('what is printed is what the schema says', { shuffle: false }, () => {
   });
 });
 
-describe('a field that does not exist is refused before anything is sent', () => {
+describe('an unknown field is refused before anything is sent', () => {
   test.each(telling)('%s', async (command) => {
     own.sandbox.exchanges.length = 0;
     const { good } = caseOf(command, own.sandbox.env);

@@ -2,17 +2,17 @@ import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
 
-/* Atlas takes a while to show what is new: lists leave it out, and reads answer 404. */
+/* Atlas needs a while to show new resources: lists omit them, and reads return 404. */
 
 const own = ownSandbox();
 const { atlas } = own;
 
 const missing = JSON.stringify({ errorCode: 'PRIVATE_ENDPOINT_SERVICE_NOT_FOUND', detail: 'None.' });
-/** The first reads of an endpoint are answered as if it weren't there. */
+/** These reads of an endpoint return 404, as if it didn't exist. */
 const reads = (to: number, from = 1): Fault => ({
   ...{ method: 'GET', path: '/endpointService/*', nth: [{ from, to }], status: 404, body: missing },
 });
-/** So are the first lists of AWS. */
+/** The first lists of AWS are empty. */
 const lists = (to: number): Fault => ({
   ...{ method: 'GET', path: '/AWS/endpointService', nth: [{ from: 1, to }], status: 200, body: '[]' },
 });
@@ -23,22 +23,22 @@ async function create() {
   return stdout.trim();
 }
 
-/** Seconds that a command line took. */
+/** Runs a command and measures its time in seconds. */
 async function timed(line: string) {
   const before = own.sandbox.clock.monotonic();
   const run = await atlas(line);
   return { ...run, seconds: (own.sandbox.clock.monotonic() - before) / 1000 };
 }
 
-describe('a wait right after the create', () => {
-  test.each([1, 3])('goes on after %i reads that say it is not there', async (count) => {
+describe('a wait right after a create', () => {
+  test.each([1, 3])('continues after %i reads that return 404', async (count) => {
     own.faults = [reads(count)];
     const { exitCode, stderr } = await atlas('create --region us-east-1 --wait');
     expect([exitCode, stderr]).toEqual([0, expect.stringContaining('WAITING_FOR_USER after')]);
     expect(stderr).not.toMatch(/DELETED|Warning/);
   });
 
-  test.each(['ready', 'AVAILABLE'])('until %s finds by its id what lists leave out at first', async (until) => {
+  test.each(['ready', 'AVAILABLE'])('until %s finds an endpoint by its id that lists omit at first', async (until) => {
     const id = await create();
     await own.sandbox.store.update((world) => ({
       world: { ...world, options: { ...world.options, readyStatus: 'AVAILABLE' } },
@@ -50,7 +50,7 @@ describe('a wait right after the create', () => {
     expect(stderr.match(/does not list the new private endpoint yet/g)).toHaveLength(1);
   });
 
-  test('finds by its region, or as the only one, what a list leaves out once', async () => {
+  test('finds an endpoint by region, or as the only one, that a list omits once', async () => {
     const id = await create();
     for (const line of ['wait us-east-1', 'wait', 'wait --all', 'wait --any', `wait us-east-1 ${id}`]) {
       own.faults = [lists(1)];
@@ -58,7 +58,7 @@ describe('a wait right after the create', () => {
     }
   });
 
-  test('goes by the clock of Atlas where that of this machine is wrong', async () => {
+  test("uses Atlas's clock if this machine's clock is wrong", async () => {
     const id = await create();
     for (const skew of [-1_800_000, 1_800_000]) {
       own.faults = [lists(10)];
@@ -75,14 +75,14 @@ describe('a wait right after the create', () => {
   });
 });
 
-describe('of what is not new', () => {
+describe('a wait for an older endpoint', () => {
   const old = async () => {
     const id = await create();
     own.sandbox.clock.advance(120_000);
     return id;
   };
 
-  test('one 404 is not believed, two are', async () => {
+  test('ignores a single 404, but not two', async () => {
     own.faults = [{ method: 'POST', fate: { kind: 'never-ready' } }];
     const id = await old();
     own.faults = [reads(1), reads(9, 4)];
@@ -92,7 +92,7 @@ describe('of what is not new', () => {
     expect(seconds).toBeLessThan(10);
   });
 
-  test('what is named and missing takes one more look, 2 to 3 s later', async () => {
+  test('polls once more for a missing endpoint, 2 to 3 s later', async () => {
     const id = await old();
     for (const name of ['us-west-2', `${id.slice(0, 23)}${id.endsWith('0') ? 1 : 0}`]) {
       const { exitCode, seconds } = await timed(`wait ${name}`);
@@ -100,7 +100,7 @@ describe('of what is not new', () => {
     }
   });
 
-  test('that it is gone is taken at once where that is awaited', async () => {
+  test('for DELETED accepts immediately that it is gone', async () => {
     const id = await old();
     await atlas(`delete ${id} --yes --wait`);
     for (const name of [id, 'us-west-2', '--all']) {
@@ -109,28 +109,28 @@ describe('of what is not new', () => {
   });
 });
 
-test('a new endpoint that a list leaves out is not gone where that is awaited', async () => {
+test('a new endpoint that a list omits does not count as DELETED', async () => {
   const id = await create();
   own.faults = [lists(1)];
   const { exitCode, stderr } = await atlas(`wait ${id} --until DELETED --timeout 20s`);
   expect([exitCode, stderr]).toEqual([8, expect.stringContaining('is still WAITING_FOR_USER')]);
 });
 
-test('a delete is awaited no longer than it takes', async () => {
+test('delete --wait takes no longer than the deletion', async () => {
   await create();
   const { exitCode, seconds } = await timed('delete us-east-1 --yes --wait');
   expect([exitCode, seconds < 4]).toEqual([0, true]);
 });
 
-describe('what Atlas does not know at first', () => {
-  test('is deleted all the same', async () => {
+describe("a resource that Atlas doesn't find at first", () => {
+  test('can be deleted', async () => {
     const id = await create();
     own.faults = [{ method: 'DELETE', nth: [{ from: 1, to: 1 }], status: 404, body: missing }];
     expect((await atlas(`delete ${id} --yes`)).exitCode).toBe(0);
     expect((await atlas('list --fields id,status --output tsv')).stdout).toBe(`${id}\tDELETING\n`);
   });
 
-  test('is removed all the same, and awaited before that', async () => {
+  test('can be removed, and waited for before that', async () => {
     await create();
     own.sandbox.clock.advance(120_000);
     const body = missing.replace('PRIVATE_ENDPOINT_SERVICE', 'PRIVATELINK_INTERFACE_ENDPOINT');
@@ -145,7 +145,7 @@ describe('what Atlas does not know at first', () => {
   });
 });
 
-test('an interface endpoint that is there already is taken once a read shows it', async () => {
+test('an existing interface endpoint is returned as soon as a read shows it', async () => {
   await create();
   own.sandbox.clock.advance(120_000);
   const vpce = 'vpce-0123456789abcdef0';

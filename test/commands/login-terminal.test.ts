@@ -8,13 +8,13 @@ import { ownSandbox } from '../helpers/own-sandbox.js';
 import { ownFolders, runCli } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
 
-/* login in a terminal: what it asks, and what it makes of the answers. */
+/* login in a terminal: its questions, and how it handles the answers. */
 
 const own = ownSandbox();
 const { publicKey, privateKey, clientId, clientSecret } = sandboxKeys;
 const other = '2'.repeat(24);
 
-/** Logs in with these answers, typed ahead as they are. */
+/** Logs in with these answers, typed ahead. */
 async function login(line: string, answers: readonly string[], more: Record<string, string> = {}) {
   const env: Record<string, string> = { ...ownFolders(), ATLAS_PE_BASE_URL: own.sandbox.baseUrl, ...more };
   const [screen, keychain] = [new Screen({ columns: 200, rows: 60, convertEol: true }), fakeKeychain()];
@@ -26,7 +26,7 @@ async function login(line: string, answers: readonly string[], more: Record<stri
   return { exitCode, profile, secrets: Object.values(keychain.entries), lines: screen.lines(), raw: screen.raw };
 }
 
-describe('which kind of credentials', () => {
+describe('the kind of credentials', () => {
   test.each([
     ['', [publicKey, privateKey], 'public-key'],
     ['1', [publicKey, privateKey], 'public-key'],
@@ -37,15 +37,15 @@ describe('which kind of credentials', () => {
     expect(raw).not.toContain(secret);
   });
 
-  test('is asked until an answer fits', async () => {
+  test('is asked until an answer is valid', async () => {
     const again = await login('login', ['3']);
     expect(again.lines.filter((line) => line.startsWith('Choice (default: 1):')).length).toBe(2);
     expect([again.exitCode, again.profile]).toEqual([2, undefined]);
   });
 
-  test('is not asked where an option says it', async () => {
+  test('is not asked if an option sets it', async () => {
     const { exitCode, lines, profile } = await login('login --with-service-account', [clientId, clientSecret, '']);
-    expect([exitCode, profile['client-id'], lines.some((line) => /Which \(1\)/.test(line))]).toEqual([
+    expect([exitCode, profile['client-id'], lines.some((line) => /Choice \(default: 1\)/.test(line))]).toEqual([
       0,
       clientId,
       false,
@@ -61,11 +61,11 @@ describe('the default project', () => {
     ['a name', 'Sandbox', defaultProject],
     ['an id', defaultProject.toUpperCase(), defaultProject],
     ['nothing', '', undefined],
-  ])('is the one that is chosen by %s', async (_, answer, project) => {
+  ])('is chosen by %s', async (_, answer, project) => {
     await own.restart({ projects: [defaultProject, other] });
     const { exitCode, profile, lines } = await login('login', [...answers, answer]);
     expect([exitCode, profile.project]).toEqual([0, project]);
-    // Each with the number that chooses it.
+    // Each project is listed with its number.
     expect(
       lines.filter((line) => /^ *\d+ /.test(line) && /[0-9a-f]{24}/.test(line)).map((line) => line.trim()),
     ).toEqual([`1   Sandbox  ${defaultProject}`, `2   Sandbox-222222  ${other}`]);
@@ -73,20 +73,20 @@ describe('the default project', () => {
     expect(next).toBe(project === undefined);
   });
 
-  test('is asked for again after an answer that is none of them', async () => {
+  test('is asked again after an invalid answer', async () => {
     const { profile, exitCode, lines } = await login('login', [...answers, '0', '', '']);
     expect(lines.filter((line) => line.startsWith('Number, name or id')).length).toBe(2);
     expect([exitCode, profile.project]).toEqual([0, undefined]);
   });
 
-  test('is hinted at where there is only one and none was chosen', async () => {
+  test('is hinted at if there is only one and none was chosen', async () => {
     const { lines } = await login('login', [...answers, '']);
     expect(lines.at(-1)).toContain(`atlas-pe config set project ${defaultProject}`);
     const chosen = await login('login', [...answers, ''], { ATLAS_PE_PROJECT: defaultProject });
     expect(chosen.lines.some((line) => line.includes('config set project'))).toBe(false);
   });
 
-  test('is not asked for where an option names it, or there is none', async () => {
+  test('is not asked if an option names it, or if there is none', async () => {
     const named = await login('login --project Sandbox', answers);
     expect([named.exitCode, named.profile.project]).toEqual([0, defaultProject]);
     await own.restart({ projects: [] });
@@ -99,13 +99,13 @@ describe('the default project', () => {
   });
 });
 
-test('what can be no key is refused before the secret is asked for', async () => {
+test('an invalid key is refused before the secret is asked', async () => {
   const { exitCode, profile, lines } = await login('login --with-key', ['two words', privateKey]);
   expect([exitCode, profile, own.sandbox.exchanges]).toEqual([2, undefined, []]);
   expect(lines.some((line) => line.startsWith('Private key'))).toBe(false);
 });
 
-test('the host is told where it is another than usual, and where that comes from', async () => {
+test('an unusual host is shown with its origin', async () => {
   const { lines } = await login('login', ['1', publicKey, privateKey, '']);
   expect(lines[0]).toContain(`${own.sandbox.baseUrl} (environment ATLAS_PE_BASE_URL)`);
   expect(lines.find((line) => line.startsWith('Private key'))).toContain(own.sandbox.baseUrl);

@@ -16,7 +16,7 @@ const { publicKey, privateKey, clientId, clientSecret } = sandboxKeys;
 const keyLines = `${publicKey}\n${privateKey}\n`;
 const accountJson = JSON.stringify({ clientId, clientSecret });
 
-/** A user who has nothing yet but the address of the shared.sandbox. */
+/** A user without any configuration except the address of the sandbox. */
 function newcomer(keychain = fakeKeychain()) {
   const env: Record<string, string> = { ...ownFolders(), ATLAS_PE_BASE_URL: shared.sandbox.baseUrl };
   const file = join(env.ATLAS_PE_CONFIG_DIR ?? '', 'config.json');
@@ -32,7 +32,7 @@ describe('login from a pipe', () => {
     ['--with-key', JSON.stringify({ publicKey, privateKey })],
     ['--with-service-account', `${clientId}\r\n${clientSecret}`],
     ['--with-service-account', accountJson],
-  ])('%s takes two lines or JSON, and from then on that signs in', async (flag, stdin) => {
+  ])('%s reads two lines or JSON, and later commands use them', async (flag, stdin) => {
     const { run, keychain, env, file } = newcomer();
     const { exitCode, stdout, stderr } = await run(`login ${flag} --project Sandbox`, { stdin });
     expect([exitCode, stdout]).toEqual([0, '']);
@@ -40,7 +40,7 @@ describe('login from a pipe', () => {
     expect(stderr).toContain(`The default project is Sandbox (${defaultProject})`);
     expect(Object.values(keychain.entries)).toEqual([stdin.includes(clientSecret) ? clientSecret : privateKey]);
     expect(readFileSync(file, 'utf8')).not.toContain(Object.values(keychain.entries)[0]);
-    // The host is kept with the key: no variable need name it.
+    // The host is stored with the key, so no variable is needed.
     const { ATLAS_PE_BASE_URL: _, ...bare } = env;
     expect(await run('list --json', { env: bare })).toMatchObject({ exitCode: 0, stdout: '[]\n' });
   });
@@ -76,7 +76,7 @@ describe('login from a pipe', () => {
     expect(keychain.entries).toEqual({});
   });
 
-  test('a wrong secret is not taken for the right one, since a token of that one is still there', async () => {
+  test('a cached token of the right secret does not make a wrong one valid', async () => {
     const { run, keychain } = newcomer();
     await run('login --with-service-account --project Sandbox', { stdin: accountJson });
     await run('list');
@@ -84,7 +84,7 @@ describe('login from a pipe', () => {
     expect([wrong.exitCode, Object.values(keychain.entries)]).toEqual([4, [clientSecret]]);
   });
 
-  test('halves that were swapped leave no trace of the secret', async () => {
+  test("swapped keys don't reveal the secret", async () => {
     const { run, env } = newcomer();
     await run('login --with-key', { stdin: `${privateKey}\n${publicKey}` });
     const swapped = { ...env, ATLAS_PE_PUBLIC_KEY: privateKey, ATLAS_PE_PRIVATE_KEY: publicKey };
@@ -92,7 +92,7 @@ describe('login from a pipe', () => {
     expect(readFileSync(join(env.ATLAS_PE_CACHE_DIR ?? '', 'cache.json'), 'utf8')).not.toContain(privateKey);
   });
 
-  test('replaces what was there, of another kind too', async () => {
+  test('replaces existing credentials, even of another kind', async () => {
     const { run, config, keychain } = newcomer();
     await run('login --with-key', { stdin: keyLines });
     await run('login --with-service-account', { stdin: accountJson });
@@ -101,8 +101,8 @@ describe('login from a pipe', () => {
   });
 });
 
-describe('where there is no keychain', () => {
-  test('the file has the secret, for its owner alone, and that is said once', async () => {
+describe('without a keychain', () => {
+  test('the secret is stored in the file, readable only by its owner, and login says so once', async () => {
     const { run, file, config } = newcomer();
     const none = { keychain: null as never };
     const first = await run('login --with-key', { stdin: keyLines, ...none });
@@ -113,7 +113,7 @@ describe('where there is no keychain', () => {
     expect(second.stderr).not.toContain('keychain');
   });
 
-  test('one that was asked for is missed', async () => {
+  test('setting secret-store to keychain is an error', async () => {
     const { run } = newcomer();
     const none = { keychain: null as never };
     const { exitCode, stderr } = await run('config set secret-store keychain', none);
@@ -134,7 +134,7 @@ test('secret-store moves the secrets of the profile', async () => {
   expect(keychain.entries).toEqual({});
 });
 
-test('credentials that are kept stay with their host', async () => {
+test('stored credentials stay with their host', async () => {
   const { run, config } = newcomer();
   await run('login --with-key', { stdin: keyLines });
   for (const line of ['config set base-url https://elsewhere.example', 'config unset base-url']) {
@@ -148,7 +148,7 @@ test('credentials that are kept stay with their host', async () => {
   expect((await run('config unset base-url')).exitCode).toBe(0);
 });
 
-test('with the keychain out of reach nothing is said to be removed, and there is a way on', async () => {
+test('if the keychain is not available, nothing counts as removed, and a hint helps', async () => {
   const { run, config, keychain } = newcomer();
   await run('login --with-key --profile work', { stdin: keyLines });
   const none = { keychain: null as never };
@@ -170,7 +170,7 @@ test('with the keychain out of reach nothing is said to be removed, and there is
   expect((await run('whoami --profile work', none)).exitCode).toBe(0);
 });
 
-test('a secret that is gone from the keychain is missed, with the way to sign in again', async () => {
+test('a secret missing from the keychain is an error that says how to sign in again', async () => {
   const { run, keychain } = newcomer();
   await run('login --with-key', { stdin: keyLines });
   for (const key of Object.keys(keychain.entries)) delete keychain.entries[key];
@@ -179,7 +179,7 @@ test('a secret that is gone from the keychain is missed, with the way to sign in
 });
 
 describe('logout', () => {
-  test('removes the secrets and takes the token of a service account back', async () => {
+  test('removes the secrets and revokes the token of a service account', async () => {
     const { run, config, keychain } = newcomer();
     await run('login --with-service-account', { stdin: accountJson });
     await run(`list --project ${defaultProject}`);
@@ -194,7 +194,7 @@ describe('logout', () => {
   });
 
   test.each(['signed in', 'not signed in'])(
-    'leaves no secret in what killed commands left behind: %s',
+    'removes secrets in temporary files of killed commands: %s',
     async (state) => {
       const { run, env, file } = newcomer();
       await run('login --with-key', { stdin: keyLines });
@@ -209,13 +209,13 @@ describe('logout', () => {
     },
   );
 
-  test('makes no folder where nothing was ever kept', async () => {
+  test('creates no folder if nothing was stored', async () => {
     const { run, env } = newcomer();
     expect((await run('logout')).exitCode).toBe(0);
     expect(existsSync(env.ATLAS_PE_CONFIG_DIR ?? '')).toBe(false);
   });
 
-  test('says what still signs in, and that there was nothing', async () => {
+  test('says which credentials still sign in, and if there was nothing to remove', async () => {
     const { run, env } = newcomer();
     await run('login --with-key', { stdin: keyLines });
     const token = { ...env, ATLAS_PE_ACCESS_TOKEN: 't' };
@@ -226,7 +226,7 @@ describe('logout', () => {
 });
 
 describe('whoami', () => {
-  test('names the winner and what it sees', async () => {
+  test('shows the credentials in use and the accessible projects', async () => {
     const { run } = newcomer();
     await run('login --with-key --project Sandbox', { stdin: keyLines });
     const { exitCode, stdout } = await run('whoami --json');
@@ -244,7 +244,7 @@ describe('whoami', () => {
     expect((await run('whoami')).stdout).toContain(`projects\tSandbox ${defaultProject}\n`);
   });
 
-  test("says where the address is not on the key's access list", async () => {
+  test("reports if this address is not on the key's access list", async () => {
     const server = await startServer((_, response) =>
       json(response, 403, {
         errorCode: 'IP_ADDRESS_NOT_ON_ACCESS_LIST',
@@ -259,17 +259,17 @@ describe('whoami', () => {
     expect(messagesIn(stderr, 'warning')).toEqual([expect.stringMatching(/^IP address 192\.0\.2\.1.+access list/)]);
   });
 
-  test('a wrong key exits 4', async () => {
+  test('a wrong key exits with 4', async () => {
     const { run, env } = newcomer();
     const wrong = { ...env, ATLAS_PE_PUBLIC_KEY: publicKey, ATLAS_PE_PRIVATE_KEY: 'wrong' };
     expect(await run('whoami', { env: wrong })).toMatchObject({ exitCode: 4, stdout: '' });
   });
 });
 
-describe('the Atlas CLI is signed in already', () => {
+describe('with credentials of the Atlas CLI', () => {
   function atlasCli(toml: string) {
     const user = newcomer();
-    // Where it keeps its file, on this platform.
+    // The folder of its file on this platform.
     const folder =
       process.platform === 'darwin'
         ? join(user.env.HOME ?? '', 'Library', 'Application Support', 'atlascli')
@@ -281,7 +281,7 @@ describe('the Atlas CLI is signed in already', () => {
   }
   const where = () => `project_id = "${defaultProject}"\nops_manager_url = "${shared.sandbox.baseUrl}/"\n`;
 
-  test('its keys are in the file', async () => {
+  test('keys in its file sign in', async () => {
     const { run } = atlasCli(
       `[default]\npublic_api_key = "${publicKey}"\nprivate_api_key = "${privateKey}"\n${where()}`,
     );
@@ -307,7 +307,7 @@ describe('the Atlas CLI is signed in already', () => {
     expect(asked).toBe(used === 'client-id');
   });
 
-  test('its keys are in the keychain', async () => {
+  test('keys in its keychain sign in', async () => {
     const { run, keychain } = atlasCli(`[default]\n${where()}`);
     keychain.entries['atlascli_default public_api_key'] = publicKey;
     keychain.entries['atlascli_default private_api_key'] =
@@ -315,7 +315,7 @@ describe('the Atlas CLI is signed in already', () => {
     expect(await run('list --json')).toMatchObject({ exitCode: 0, stdout: '[]\n' });
   });
 
-  test('logout says that they take over', async () => {
+  test('logout says that they are used from now on', async () => {
     const { run } = atlasCli(
       `[default]\npublic_api_key = "${publicKey}"\nprivate_api_key = "${privateKey}"\n${where()}`,
     );
@@ -326,7 +326,7 @@ describe('the Atlas CLI is signed in already', () => {
     );
   });
 
-  test('its profiles can be named, and are never written', async () => {
+  test('its profiles can be used, and are never changed', async () => {
     const { run, env } = atlasCli(`[work]\nclient_id = "${clientId}"\nclient_secret = "${clientSecret}"\n${where()}`);
     expect(await run('list --json --profile work')).toMatchObject({ exitCode: 0, stdout: '[]\n' });
     const official = { env: { ...env, MONGODB_ATLAS_PROFILE: 'work' } };
@@ -349,12 +349,12 @@ describe('the Atlas CLI is signed in already', () => {
     expect((await run('config get base-url')).stdout).toBe('https://cloud.mongodbgov.com\n');
   });
 
-  test('a file that is no TOML is told without its content', async () => {
+  test('an invalid TOML file is reported without its content', async () => {
     const { run, env } = atlasCli('[default]\nprivate_api_key = hunter2\n');
     const { exitCode, stderr } = await run('list');
     expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/config\.toml \(line 2 is not valid TOML\)/)]);
     expect(stderr).not.toContain('hunter2');
-    // It is in nobody's way who signs in otherwise, now or from then on.
+    // It doesn't matter to users who sign in another way, now or later.
     const key = {
       ATLAS_PE_PUBLIC_KEY: publicKey,
       ATLAS_PE_PRIVATE_KEY: privateKey,
@@ -370,7 +370,7 @@ describe('the Atlas CLI is signed in already', () => {
 });
 
 describe('profiles', () => {
-  test('are made, used, renamed and deleted, their secrets too', async () => {
+  test('can be created, used, renamed and deleted, with their secrets', async () => {
     const { run, keychain, config } = newcomer();
     expect((await run('profile create work')).exitCode).toBe(0);
     await run('login --with-key --project Sandbox --profile work', { stdin: keyLines });
@@ -387,7 +387,7 @@ describe('profiles', () => {
     expect((await run('profile list --output id')).stdout).toBe('default\nsandbox\n');
   });
 
-  test('sandbox can be chosen for good', async () => {
+  test('sandbox can be set as the profile in use', async () => {
     const { run } = newcomer();
     await run('profile use sandbox');
     expect(await run('list --json')).toMatchObject({ exitCode: 0, stdout: '[]\n' });
@@ -405,12 +405,12 @@ describe('profiles', () => {
     ['profile rename nope other', 3],
     ['login --with-key --profile sandbox', 2],
     ['logout --sandbox', 2],
-  ])('%s exits %i', async (line, exitCode) => {
+  ])('%s exits with %i', async (line, exitCode) => {
     const { run } = newcomer();
     expect(await run(line, { stdin: keyLines })).toMatchObject({ exitCode, stdout: '' });
   });
 
-  test('one that exists is not made again', async () => {
+  test('an existing one is not created again', async () => {
     const { run } = newcomer();
     await run('profile create work');
     expect((await run('profile create work')).exitCode).toBe(5);

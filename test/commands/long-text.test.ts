@@ -3,7 +3,7 @@ import { defaultProject } from '../../src/sandbox/world.js';
 import { json, startServer } from '../helpers/fake-atlas.js';
 import { ownFolders, runCli } from '../helpers/run-cli.js';
 
-/* However much there is, what is said about it can be read; data is never cut. */
+/* Messages stay readable however long they could be. Data is never cut. */
 
 let server: Awaited<ReturnType<typeof startServer>> | undefined;
 afterEach(() => server?.close());
@@ -15,7 +15,7 @@ const service = (index: number, more: Record<string, unknown> = {}) => ({
 });
 const services = (count: number) => Array.from({ length: count }, (_, index) => service(index));
 
-/** Runs a command line against a server that has these AWS services, or answers as it says. */
+/** Runs a command against a server with these responses. */
 async function run(
   line: string | readonly string[],
   answers: (url: string, method: string) => { status?: number; body: unknown },
@@ -36,7 +36,7 @@ const awsOf = (list: readonly unknown[]) => (url: string) => ({
   body: /\/AWS\/endpointService$/.test(url) ? list : [],
 });
 
-describe('a list in an error names ten, and how many more there are', () => {
+describe('a list in an error has ten items and the number of the others', () => {
   test.each([
     ['get', 2, 'Choose one: '],
     ['get us-east-1', 2, 'Choose one: '],
@@ -108,7 +108,7 @@ describe('a list in an error names ten, and how many more there are', () => {
     }
   });
 
-  test('what is wrong with the fields of a request', async () => {
+  test('invalid fields of a request', async () => {
     const fields = Array.from({ length: 300 }, (_, index) => ({ field: `f${index}`, description: 'is odd' }));
     const body = { error: 400, errorCode: 'VALIDATION_ERROR', detail: 'Bad.', badRequestDetail: { fields } };
     const { exitCode, stderr } = await run('list --provider aws', () => ({ status: 400, body }));
@@ -119,7 +119,7 @@ describe('a list in an error names ten, and how many more there are', () => {
   });
 });
 
-describe('a wait for many', () => {
+describe('a wait for many endpoints', () => {
   const many = services(500).map((each) => ({ ...each, status: 'INITIATING' }));
   const interrupted = {
     onStderr: (text: string, interrupt: (signal: 'SIGINT') => void) => {
@@ -127,7 +127,7 @@ describe('a wait for many', () => {
     },
   };
 
-  test('tells of ten, and how it goes on', async () => {
+  test('names ten of them, and hints how to continue', async () => {
     const { exitCode, stderr } = await run('wait --all', awsOf(many), interrupted);
     expect([exitCode, stderr.trimEnd().split('\n').at(-1)]).toEqual([
       130,
@@ -137,7 +137,7 @@ describe('a wait for many', () => {
     ]);
   });
 
-  test('whose names fill the screen leaves them out of the command line', async () => {
+  test('omits the names from the hint if there are too many', async () => {
     const ids = many.slice(0, 60).map(({ id }) => id);
     const { stderr } = await run(['wait', ...ids], awsOf(many), interrupted);
     expect(stderr).toMatch(/: atlas-pe wait …\n$/);
@@ -150,7 +150,7 @@ describe('a long text is cut in the middle', () => {
   const long = `begin ${'x'.repeat(200_000)} end`;
   const refused = () => ({ status: 409, body: { error: 409, errorCode: 'ODD_CONFLICT', detail: long } });
 
-  test('where Atlas says it', async () => {
+  test('in an error from Atlas', async () => {
     const { exitCode, stderr } = await run('list --provider aws', refused);
     expect([exitCode, stderr.length < 2500]).toEqual([5, true]);
     expect(stderr).toMatch(/^Error: begin x+ … x+ end \(ODD_CONFLICT 409\)\.\n/);
@@ -206,7 +206,7 @@ describe('a long text is cut in the middle', () => {
     'sandbox serve --port LONG',
     'sandbox serve --faults LONG',
     'completion LONG',
-  ])('an argument: %s', async (line) => {
+  ])('in an argument: %s', async (line) => {
     for (const more of [[], ['--json']]) {
       const { exitCode, stdout, stderr } = await runCli(
         [...line.replace('LONG', 'y'.repeat(20_000)).split(' '), ...more],
@@ -219,17 +219,17 @@ describe('a long text is cut in the middle', () => {
   });
 });
 
-describe('a great many', () => {
+describe('a very long list', () => {
   const ids = Array.from({ length: 140_000 }, (_, index) => ({ id: idOf(index) }));
 
-  test('projects are listed', async () => {
+  test('of projects is printed', async () => {
     const { exitCode, stdout, stderr } = await run('projects --output id', () => ({
       body: { results: ids, totalCount: ids.length },
     }));
     expect([exitCode, stderr, stdout.length]).toEqual([0, '', 25 * ids.length]);
   });
 
-  test('endpoints are listed', { timeout: 60_000 }, async () => {
+  test('of endpoints is printed', { timeout: 60_000 }, async () => {
     const { exitCode, stdout, stderr } = await run('list --output tsv --fields id', awsOf(ids));
     expect([exitCode, stderr, stdout.length]).toEqual([0, '', 25 * ids.length]);
   });

@@ -3,7 +3,7 @@ import { defaultProject } from '../../src/sandbox/world.js';
 import { json, startServer } from '../helpers/fake-atlas.js';
 import { type CliOptions, ownFolders, runCli } from '../helpers/run-cli.js';
 
-/* What a command says where Atlas gives it no proper answer. */
+/* The errors if Atlas doesn't send a proper response. */
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -26,7 +26,7 @@ async function against(handler: Parameters<typeof startServer>[0], credentials: 
 const lookFirst =
   /The endpoint may or may not have been created\. Check before you try again: atlas-pe list --provider aws/;
 
-describe('a create whose answer is lost, and of which nothing shows, is sent once, and says to look before trying again', () => {
+describe('a create without a response or result is sent once, and the error says to check before trying again', () => {
   test.each<[string, Parameters<typeof startServer>[0]]>([
     ['broken off', (request) => request.socket.destroy()],
     ['500', (_, response) => json(response, 500, { errorCode: 'UNEXPECTED_ERROR' })],
@@ -45,7 +45,7 @@ describe('a create whose answer is lost, and of which nothing shows, is sent onc
     expect(stderr).toMatch(lookFirst);
   });
 
-  test('and where Atlas does not answer at all any more', async () => {
+  test("also if Atlas doesn't respond at all any more", async () => {
     const methods: string[] = [];
     const { run } = await against((request) => {
       methods.push(request.method ?? '');
@@ -54,13 +54,13 @@ describe('a create whose answer is lost, and of which nothing shows, is sent onc
     const { exitCode, stderr } = await run('create --region us-east-1');
     expect([exitCode, methods.filter((method) => method === 'POST')]).toEqual([1, ['POST']]);
     expect(stderr).toMatch(lookFirst);
-    // The looks go wrong for the reason that was told.
+    // The lookups fail for the same reason, which was already shown.
     expect(stderr.match(/^Warning: /gm)).toHaveLength(1);
   });
 
-  test('interrupted', async () => {
+  test('also if it is interrupted', async () => {
     let interrupt = (): void => undefined;
-    // Interrupted as soon as the request has come, and never answered.
+    // Interrupted as soon as the request arrives. There is no response.
     const { run, count } = await against(() => interrupt());
     const { exitCode, stderr } = await run('create --region us-east-1', {
       onStart: (send) => {
@@ -72,13 +72,13 @@ describe('a create whose answer is lost, and of which nothing shows, is sent onc
   });
 });
 
-test('a refused create is known not to have taken effect', async () => {
+test('a refused create has definitely had no effect', async () => {
   const { run } = await against((_, response) => json(response, 403, { errorCode: 'X', detail: 'No.' }));
   expect((await run('create --region us-east-1')).stderr).not.toMatch(lookFirst);
 });
 
-describe('where signing in fails', () => {
-  test('the token is asked for five times at most, and the request itself is never sent', async () => {
+describe('if sign-in fails', () => {
+  test('the token is requested at most five times, and the request itself is never sent', async () => {
     const urls: string[] = [];
     const { run } = await against((request, response) => {
       urls.push(request.url ?? '');
@@ -91,7 +91,7 @@ describe('where signing in fails', () => {
   });
 
   test.each([{}, { access_token: 7 }, { access_token: 'a\u0001b' }])(
-    'by a token that is none, nothing is sent: %j',
+    'because of an invalid token, nothing is sent: %j',
     async (answer) => {
       const urls: string[] = [];
       const { run } = await against((request, response) => {
@@ -111,7 +111,7 @@ describe('where signing in fails', () => {
       'HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Digest realm="a\u0001b", nonce="n"\r\n\r\n',
     ],
     ['that breaks off', ''],
-  ])('by a challenge %s, nothing that is signed is sent', async (_, answer) => {
+  ])('because of a challenge %s, no signed request is sent', async (_, answer) => {
     const signed: string[] = [];
     const methods: string[] = [];
     const key = { ATLAS_PE_PUBLIC_KEY: 'key', ATLAS_PE_PRIVATE_KEY: 'secret' };
@@ -125,7 +125,7 @@ describe('where signing in fails', () => {
     expect(stderr).not.toMatch(lookFirst);
   });
 
-  test('a wrong secret exits 4', async () => {
+  test('a wrong secret exits with 4', async () => {
     const { run, count } = await against((_, response) => json(response, 401, { error: 'invalid_client' }), account);
     const { exitCode, stderr } = await run('list --json');
     expect([exitCode, count()]).toEqual([4, 1]);
@@ -134,7 +134,7 @@ describe('where signing in fails', () => {
 });
 
 test.each([{ fields: {} }, { fields: [null] }, { fields: 'x' }, 7, null])(
-  'an error with odd details (%j) is still an error of Atlas',
+  'an error with odd details (%j) is still an Atlas error',
   async (badRequestDetail) => {
     const { run } = await against((_, response) =>
       json(response, 400, { errorCode: 'ODD', detail: 'Odd.', badRequestDetail }),
@@ -144,7 +144,7 @@ test.each([{ fields: {} }, { fields: [null] }, { fields: 'x' }, 7, null])(
   },
 );
 
-test('text of Atlas is one line, so that it cannot pass for one of ours', async () => {
+test("text from Atlas is on one line, so that it can't look like a separate message", async () => {
   const { run } = await against((_, response) =>
     json(response, 409, { errorCode: 'X', detail: 'No.\nHint: rm -rf /' }),
   );
@@ -153,7 +153,7 @@ test('text of Atlas is one line, so that it cannot pass for one of ours', async 
   );
 });
 
-test('a rate limit that takes a while is told', async () => {
+test('a long Retry-After is reported', async () => {
   const { run } = await against((_, response, count) =>
     count === 1 ? json(response, 429, { errorCode: 'RATE_LIMITED' }, { 'retry-after': '42' }) : json(response, 200, []),
   );
@@ -164,8 +164,8 @@ test('a rate limit that takes a while is told', async () => {
   ]);
 });
 
-describe('trouble that many requests meet is told once', () => {
-  test('also where each is to be tried again at another time', async () => {
+describe('a problem that affects many requests is reported once', () => {
+  test('even if each request has a different Retry-After', async () => {
     const seen = new Map<string, number>();
     const { run } = await against((request, response) => {
       const count = (seen.get(request.url ?? '') ?? 0) + 1;
@@ -179,7 +179,7 @@ describe('trouble that many requests meet is told once', () => {
     expect([...seen.values()]).toEqual([5, 5, 5]);
   });
 
-  test('without hiding what else is to be told', async () => {
+  test('without hiding other problems', async () => {
     const { run } = await against((request, response, count) => {
       if (/AWS/.test(request.url ?? '') || count > 6) return json(response, 200, []);
       const detail = /GCP/.test(request.url ?? '') ? 'GCP rests.' : 'Azure rests.';
@@ -194,7 +194,7 @@ describe('trouble that many requests meet is told once', () => {
   });
 });
 
-test('a failed service that is deleted may be FAILED for a while longer', async () => {
+test('a failed service that is being deleted may stay FAILED for a while', async () => {
   const service = {
     cloudProvider: 'AWS',
     id: '6a793f68c0eb9e7a17715835',

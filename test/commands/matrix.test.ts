@@ -8,8 +8,8 @@ import { runCli } from '../helpers/run-cli.js';
 import { startSandbox } from '../helpers/sandbox.js';
 
 /*
- * Every command under every fault. A fault of a request hits the one that the command is about: the POST of a create, the
- * DELETE of a delete, the GETs of everything else, the first time only or each time.
+ * Every command under every fault. A fault affects the main request of a command: the POST of a create, the DELETE of a
+ * delete, and otherwise the GETs. It affects the first one only, or all of them.
  */
 
 const commands = {
@@ -48,12 +48,12 @@ const faults: Record<string, { fault?: Fault; fate?: Fate; refused?: true; token
 interface Cell {
   exitCode: number;
   requests: number;
-  /** The statuses of what is there afterwards. */
+  /** The statuses of the endpoints that exist afterwards. */
   world: string[];
   seconds: number;
 }
 
-/** Runs one command under one fault, on a clock that never waits. */
+/** Runs one command under one fault, with a clock that never really waits. */
 async function run(command: keyof typeof commands, name: string, times: 'once' | 'always'): Promise<Cell> {
   const { line, hits } = commands[command];
   const { fault, fate, refused, token } = faults[name] ?? {};
@@ -76,7 +76,7 @@ async function run(command: keyof typeof commands, name: string, times: 'once' |
       world: createService(world, chance, defaultProject, wanted, fate).world,
       answer: undefined,
     }));
-    // A wait sees it happen, the others find it so.
+    // A wait sees the change. The other commands start after it.
     if (fate && !line.startsWith('wait')) clock.advance(6000);
   }
   const env = {
@@ -93,7 +93,7 @@ async function run(command: keyof typeof commands, name: string, times: 'once' |
   const world = services.map((service) => statusOf(service, options, clock.now())).filter((status) => status !== null);
   await sandbox.close();
 
-  // Valid JSON where it went well, else nothing; and one error that says what to do.
+  // On success valid JSON. Otherwise no output, and exactly one error with a hint.
   if (exitCode === 0) expect(JSON.parse(stdout), `${command}, ${name}`).toBeTypeOf('object');
   else {
     expect(stdout, `${command}, ${name}`).toBe('');
@@ -108,7 +108,7 @@ async function run(command: keyof typeof commands, name: string, times: 'once' |
 
 const short: Record<string, string> = { INITIATING: 'I', WAITING_FOR_USER: 'W', FAILED: 'F', DELETING: 'D' };
 
-/** `exit, requests, what is there`, and the seconds it took where there were any. */
+/** `exit, requests, existing endpoints`, and the seconds if it took any. */
 function show({ exitCode, requests, world, seconds }: Cell): string {
   const there = world.map((status) => short[status] ?? status).join('') || '-';
   return `${exitCode} ${requests}r ${there}${seconds > 0 ? ` ${seconds}s` : ''}`;
@@ -139,7 +139,7 @@ async function matrix(times: 'once' | 'always'): Promise<string> {
   return `\n${lines.join('\n')}\n`;
 }
 
-test('a fault that comes once', async () => {
+test('a fault that occurs once', async () => {
   expect(await matrix('once')).toBe(`
                      | create     | create --wait  | get        | list       | delete     | delete --wait | wait           | wait, polling
 none                 | 0 2r I     | 0 7r W 5s      | 0 2r I     | 0 2r I     | 0 3r D     | 0 6r - 3s     | 0 7r W 5s      | 0 7r W 5s
@@ -164,7 +164,7 @@ never ready          | 0 2r I     | 8 152r I 3600s | 0 2r I     | 0 2r I     | 0
 `);
 });
 
-test('a fault that stays', async () => {
+test('a permanent fault', async () => {
   expect(await matrix('always')).toBe(`
                      | create     | create --wait  | get        | list       | delete     | delete --wait | wait           | wait, polling
 none                 | 0 2r I     | 0 7r W 5s      | 0 2r I     | 0 2r I     | 0 3r D     | 0 6r - 3s     | 0 7r W 5s      | 0 7r W 5s

@@ -3,7 +3,7 @@ import { json, startServer } from '../helpers/fake-atlas.js';
 import { ownFolders, runCli } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
 
-/* Answers whose values are of the wrong kind, or are names that every JavaScript object has. */
+/* Responses with values of the wrong type, or names that every JavaScript object has. */
 
 const id = '6b074f0407a4d16704be228c';
 const attached = 'vpce-0123456789abcdef0';
@@ -17,7 +17,9 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((server) => server.close()));
 });
 
-/** An Atlas with one service, that one interface endpoint is attached to; runs a command line against it. */
+/**
+ * Starts a fake Atlas with one service and one interface endpoint. Returns a function that runs a command against it.
+ */
 async function atlasWith(one: object, attachment: object = { connectionStatus: 'AVAILABLE' }) {
   return pointedAt(
     await startServer(({ url = '' }, response) => {
@@ -36,8 +38,8 @@ function pointedAt(server: { baseUrl: string; close(): Promise<void> }) {
     runCli(line.split(' '), { env: { ...ownFolders(), ...settings }, ...(screen && { screen }) });
 }
 
-describe.each(['constructor', '__proto__', 'toString'])('the status %s is shown as it is', (status) => {
-  test.each(['list', 'get us-east-1', 'interface list us-east-1'])('%s, in a terminal', async (line) => {
+describe.each(['constructor', '__proto__', 'toString'])('the status %s is shown unchanged', (status) => {
+  test.each(['list', 'get us-east-1', 'interface list us-east-1'])('%s in a terminal', async (line) => {
     const run = await atlasWith({ status }, { connectionStatus: status });
     const screen = new Screen({ columns: 160, rows: 40, convertEol: true });
     expect(await run(line, screen)).toMatchObject({ exitCode: 0 });
@@ -56,7 +58,7 @@ test.each([
     'No. field: is not valid; field: is not valid (HTTP 403).',
   ],
   [[], 'Atlas rejected the request (HTTP 403).'],
-])('the error %j is told in words', async (body, message) => {
+])('the error %j has a readable message', async (body, message) => {
   const run = pointedAt(await startServer((_, response) => json(response, 403, body)));
   const { exitCode, stderr } = await run('get us-east-1 --json');
   expect([exitCode, JSON.parse(stderr).error]).toEqual([
@@ -70,7 +72,7 @@ test.each([
   'interface get us-east-1',
   'list --output terraform',
   'delete us-east-1 --cascade --yes',
-])('half a surrogate pair in an id is no bug of %s', async (line) => {
+])('a lone surrogate in an id does not look like a bug in %s', async (line) => {
   const run = await atlasWith({ interfaceEndpoints: ['\ud800'] });
   const { exitCode, stderr } = await run(line);
   expect([exitCode, stderr]).toEqual([expect.any(Number), expect.stringContaining("'\\ud800' is not a valid id")]);

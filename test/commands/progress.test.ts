@@ -5,7 +5,7 @@ import { ownSandbox } from '../helpers/own-sandbox.js';
 import { Screen } from '../helpers/screen.js';
 import { linesIn } from '../helpers/stderr.js';
 
-/* How it goes on while something is waited for: as lines of JSON, and as rows in a terminal. */
+/* Progress during a wait: JSON lines, and rows in a terminal. */
 
 const own = ownSandbox();
 const { atlas } = own;
@@ -15,7 +15,7 @@ async function created(): Promise<string> {
   return (await atlas('create --region us-east-1 --wait --output id')).stdout.trim();
 }
 
-/** What the lines of JSON say beside their sentences. */
+/** The data in the JSON lines, without the messages. */
 async function factsOf(line: string) {
   const { exitCode, stderr } = await atlas(`${line} --json`);
   expect(exitCode).toBe(0);
@@ -24,10 +24,10 @@ async function factsOf(line: string) {
     .map(({ said: { message, ...facts } }) => facts);
 }
 
-describe('a line of JSON says what changed, where, and after how long', () => {
+describe('a JSON line says what changed, where, and after how many seconds', () => {
   const here = { projectId: defaultProject, provider: 'AWS', region: 'us-east-1' };
 
-  test('of endpoints', async () => {
+  test('for endpoints', async () => {
     const facts = await factsOf('create --region us-east-1 --wait');
     const endpointId = (await atlas('list --output id')).stdout.trim();
     const about = { ...here, endpointId, interfaceEndpointId: null, cluster: null };
@@ -35,12 +35,12 @@ describe('a line of JSON says what changed, where, and after how long', () => {
       { ...about, status: 'INITIATING', elapsedSeconds: 0 },
       { ...about, status: 'WAITING_FOR_USER', elapsedSeconds: expect.any(Number) },
     ]);
-    // The sandbox takes 5 s, and is looked at every second or so.
+    // The sandbox takes 5 s. It is polled about once a second.
     expect(facts[1]?.elapsedSeconds).toBeGreaterThanOrEqual(4.9);
     expect(facts[1]?.elapsedSeconds).toBeLessThan(7);
   });
 
-  test('of interface endpoints', async () => {
+  test('for interface endpoints', async () => {
     const endpointId = await created();
     const facts = await factsOf(`interface add us-east-1 ${vpce} --wait`);
     const about = { ...here, endpointId, interfaceEndpointId: vpce, cluster: null };
@@ -49,7 +49,7 @@ describe('a line of JSON says what changed, where, and after how long', () => {
     expect([facts[0]?.elapsedSeconds, facts.at(-1)?.status]).toEqual([0, 'AVAILABLE']);
   });
 
-  test('of clusters', async () => {
+  test('for clusters', async () => {
     await created();
     await atlas(`interface add us-east-1 ${vpce}`);
     const facts = await factsOf('connection-strings --wait');
@@ -60,8 +60,8 @@ describe('a line of JSON says what changed, where, and after how long', () => {
   });
 });
 
-describe('a row of a terminal names it, how it is and since when', () => {
-  /** The rows that are shown when so many seconds have passed. */
+describe('a row in a terminal has a name, status and elapsed time', () => {
+  /** The visible rows after this many seconds. */
   async function rowsAt(seconds: number, line: string): Promise<string[]> {
     const screen = new Screen({ columns: 160, rows: 24, convertEol: true });
     const { clock } = own.sandbox;
@@ -79,20 +79,20 @@ describe('a row of a terminal names it, how it is and since when', () => {
     return rows.map((row) => row.slice(2));
   }
 
-  test('of endpoints', async () => {
+  test('for endpoints', async () => {
     expect(await rowsAt(3, 'create --region us-east-1 --wait')).toEqual([
       expect.stringMatching(/^us-east-1 {2}INITIATING {2}3s {2}[0-9a-f]{24} {2}\S/),
     ]);
   });
 
-  test('of interface endpoints', async () => {
+  test('for interface endpoints', async () => {
     await created();
     expect(await rowsAt(2, `interface add us-east-1 ${vpce} --wait`)).toEqual([
       expect.stringMatching(new RegExp(`^us-east-1 {2}\\w+ {2}2s {2}${vpce}$`)),
     ]);
   });
 
-  test('of clusters', async () => {
+  test('for clusters', async () => {
     await created();
     await atlas(`interface add us-east-1 ${vpce}`);
     expect(await rowsAt(2, 'connection-strings --wait')).toEqual([

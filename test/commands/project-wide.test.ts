@@ -11,14 +11,14 @@ const other = '64f0c2a7e1b2c3d400000001';
 describe('remote regions', () => {
   const remote = async () => JSON.parse((await atlas('get --json')).stdout).supportedRemoteRegions;
 
-  test('are taken in either spelling, sent in that of Atlas, and shown in that of the cloud', async () => {
+  test("are accepted in either spelling, sent in Atlas's, and shown in the cloud's", async () => {
     await atlas('create --region us-east-1 --remote-region us-west-2,EU_WEST_1 --remote-region us-west-2');
     const post = own.sandbox.exchanges.find(({ method, status }) => method === 'POST' && status === 201);
     expect(JSON.parse(post?.requestBody ?? '')).toMatchObject({ supportedRemoteRegions: ['US_WEST_2', 'EU_WEST_1'] });
     expect(await remote()).toEqual(['us-west-2', 'eu-west-1']);
   });
 
-  test('are replaced, added to and taken from', async () => {
+  test('can be replaced, added and removed', async () => {
     await atlas('create --region us-east-1 --wait');
     for (const [line, expected] of [
       ['--remote-region us-west-2,eu-west-1', ['us-west-2', 'eu-west-1']],
@@ -49,7 +49,7 @@ describe('remote regions', () => {
     expect(own.sandbox.exchanges).toEqual([]);
   });
 
-  test('swallow no endpoint that stands behind them', async () => {
+  test('do not consume an endpoint argument after them', async () => {
     await atlas('create --region us-east-1 --wait');
     await atlas('create --region eu-west-1 --wait');
     const line = 'update --remote-region us-west-2 us-east-1 --json';
@@ -60,7 +60,7 @@ describe('remote regions', () => {
     expect(other.supportedRemoteRegions ?? []).toEqual([]);
   });
 
-  test('the own region, and another cloud, are refused before Atlas does', async () => {
+  test("can't be the endpoint's own region or those of another cloud", async () => {
     await atlas('create --region us-east-1');
     await atlas('create --region eastus2 --provider azure');
     expect((await atlas('update us-east-1 --add US_EAST_1')).exitCode).toBe(2);
@@ -70,7 +70,7 @@ describe('remote regions', () => {
 });
 
 describe('regional mode', () => {
-  test('is shown, and switched after saying what changes', async () => {
+  test('is shown, and changed after confirmation', async () => {
     expect((await atlas('regional-mode get --json')).stdout).toContain('"enabled": false');
     const unsaid = await atlas('regional-mode enable');
     expect([unsaid.exitCode, unsaid.stderr]).toEqual([2, expect.stringContaining('Only sharded clusters support it')]);
@@ -82,17 +82,17 @@ describe('regional mode', () => {
     expect((await atlas('regional-mode disable --yes --fields enabled --output tsv')).stdout).toBe('false\n');
   });
 
-  test('allows several endpoints in a region, of which --if-not-exists takes one', async () => {
+  test('allows several endpoints in a region, and --if-not-exists returns one of them', async () => {
     await atlas('regional-mode enable --yes');
     const first = await atlas('create --region us-east-1 --output id');
     const second = await atlas('create --region us-east-1 --output id');
     expect([first.exitCode, second.exitCode]).toEqual([0, 0]);
     const taken = await atlas('create --region us-east-1 --if-not-exists --output id');
     expect([first.stdout, second.stdout]).toContain(taken.stdout);
-    // One that stays is preferred to one that is on its way out.
+    // One that stays is preferred to one that is being deleted.
     await atlas(`delete ${first.stdout.trim()} --yes`);
     expect((await atlas('create --region us-east-1 --if-not-exists --output id')).stdout).toBe(second.stdout);
-    // Of a lost create the others are no answer, and no conflict.
+    // The other endpoints are not the result of a lost create, and not a conflict.
     own.sandbox.clock.advance(10_000);
     await atlas('create --region us-east-1');
     own.sandbox.clock.advance(10_000);
@@ -110,7 +110,7 @@ describe('connection strings', () => {
     expect((await atlas(`interface add ${region} ${id} --wait`)).exitCode).toBe(0);
   };
 
-  test('are waited for, and printed with what they go through', async () => {
+  test('are waited for, and printed with their endpoints', async () => {
     await attach();
     const early = await atlas('connection-strings --json');
     expect([early.exitCode, early.stdout, messagesIn(early.stderr, 'note')]).toEqual([
@@ -136,7 +136,7 @@ describe('connection strings', () => {
     expect((await atlas(`connection-strings --endpoint ${vpce('b')} --json`)).exitCode).toBe(3);
   });
 
-  test('of a cluster in several regions need an endpoint in each', async () => {
+  test('of a cluster in several regions need an endpoint in each region', async () => {
     const regions = ['US_EAST_1', 'EU_WEST_1'].map((atlasRegion) => ({ provider: 'AWS' as const, atlasRegion }));
     await own.restart({
       clusters: [
@@ -145,7 +145,7 @@ describe('connection strings', () => {
       ],
     });
     await attach();
-    // Those that can have one are waited for, the others not in vain.
+    // Waits only for clusters that can get connection strings.
     const one = await atlas('connection-strings --wait --fields cluster --output tsv');
     expect(one).toMatchObject({ exitCode: 0, stdout: 'small\n' });
     const missing = await atlas('connection-strings --cluster app');
@@ -156,12 +156,12 @@ describe('connection strings', () => {
     expect(both[0].endpoints.map(({ id }: { id: string }) => id)).toEqual([vpce('a'), vpce('b')]);
   });
 
-  test('of a cluster that is not there list those that are', async () => {
+  test('of an unknown cluster list the existing clusters', async () => {
     const { exitCode, stderr } = await atlas('connection-strings --cluster nope');
     expect([exitCode, stderr]).toEqual([3, expect.stringMatching(/Hint: .*clusters: Cluster0\n$/)]);
   });
 
-  test('are not waited for where none can come, and it is told why', async () => {
+  test('are not waited for if none can appear, and the reason is shown', async () => {
     await atlas('create --region us-east-1 --wait');
     own.faults = [{ method: 'POST', path: '/endpoint', fate: { kind: 'failed', reason: 'Wrong account' } }];
     await atlas(`interface add us-east-1 ${vpce('a')} --wait`);
@@ -177,7 +177,7 @@ describe('connection strings', () => {
     }
   });
 
-  test('of a cluster whose regions Atlas does not say may be anywhere', async () => {
+  test('of a cluster without regions may be in any region', async () => {
     await attach();
     const shared = {
       name: 'free',
@@ -194,7 +194,7 @@ describe('connection strings', () => {
     ]);
   });
 
-  test('of another project are read there', async () => {
+  test('of another project are read from that project', async () => {
     await own.restart({ projects: [defaultProject, other] });
     const { stdout } = await atlas(`create --region us-east-1 --project ${other} --wait --output id`);
     const name = `${other}-${stdout.trim()}`;
@@ -204,7 +204,7 @@ describe('connection strings', () => {
     expect((await atlas(`delete ${name} --yes`)).stderr).toContain(`atlas-pe delete ${name} --cascade`);
   });
 
-  test('do not ask clouds that have nothing to do with them', async () => {
+  test('do not send requests to clouds that are not involved', async () => {
     await attach();
     own.faults = [{ path: '/GCP/endpointService', status: 403 }];
     expect((await atlas('connection-strings --wait --output id')).exitCode).toBe(0);
@@ -226,7 +226,7 @@ describe('connection strings', () => {
 });
 
 describe('projects', () => {
-  test('are listed, all pages of them', async () => {
+  test('are listed from all pages', async () => {
     const projects = Array.from(
       { length: 1203 },
       (_, index) => `64f0c2a7e1b2c3d4${index.toString(16).padStart(8, '0')}`,
@@ -241,7 +241,7 @@ describe('projects', () => {
     });
   });
 
-  test('list --all-projects shows the endpoints of each, a few requests at once', async () => {
+  test('list --all-projects shows the endpoints of each project, with a few requests at once', async () => {
     await own.restart({ projects: [defaultProject, other] });
     await atlas('create --region us-east-1');
     await atlas(`create --region eastus2 --provider azure --project ${other}`);
@@ -260,8 +260,8 @@ describe('projects', () => {
   });
 });
 
-describe('what cannot be read', () => {
-  test('of a cloud is told, the others are shown, and it exits 1', async () => {
+describe('partial read errors', () => {
+  test('one failing cloud is reported, the others are shown, and it exits with 1', async () => {
     await atlas('create --region us-east-1');
     own.faults = [{ path: '/AZURE/endpointService', status: 502 }];
     const { exitCode, stdout, stderr } = await atlas('list --json');
@@ -271,12 +271,12 @@ describe('what cannot be read', () => {
     );
   });
 
-  test('at all is the error itself', async () => {
+  test('if everything fails, the error itself is shown', async () => {
     own.faults = [{ method: 'GET', status: 403 }];
     expect(await atlas('list --json')).toMatchObject({ exitCode: 4, stdout: '' });
   });
 
-  test('of one project leaves the others', async () => {
+  test('one failing project leaves the others', async () => {
     await own.restart({ projects: [defaultProject, other] });
     await atlas('create --region us-east-1');
     own.faults = [{ path: `/groups/${other}/*`, status: 403 }];
@@ -290,7 +290,7 @@ describe('--output terraform', () => {
   const mine =
     '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/g/providers/Microsoft.Network/privateEndpoints/p';
 
-  test('describes what exists, each once, for import', async () => {
+  test('describes each existing resource once, for import', async () => {
     await atlas('create --region us-east-1 --remote-region us-west-2 --wait');
     await atlas(`interface add us-east-1 ${vpce('a')} --wait`);
     await atlas('create --region eastus2 --provider azure --wait');
@@ -327,7 +327,7 @@ describe('--output terraform', () => {
     expect(stdout).toContain('  port_mapping_enabled = true\n');
     expect(stdout).toContain('  private_endpoint_ip_address = "10.0.0.5"\n');
     expect(stdout).toContain('  endpoints {\n    endpoint_name = "b"\n    ip_address    = "10.0.0.7"\n  }\n');
-    // Each brace that is opened is closed, and each line is a block, an attribute or empty.
+    // Braces are balanced, and each line is a block, an attribute or empty.
     expect(stdout.match(/\{$/gm)?.length).toBe(stdout.match(/^ *\}$/gm)?.length);
     for (const line of stdout.split('\n')) {
       expect(line).toMatch(
@@ -336,7 +336,7 @@ describe('--output terraform', () => {
     }
   });
 
-  test('writes a rule without port mapping as a block, also one that is called like its group', async () => {
+  test('writes a rule without port mapping as a block, even if it is named like its group', async () => {
     await atlas('create --region us-central1 --provider gcp --no-port-mapping --wait');
     await atlas('interface add us-central1 --gcp-project my-project-1 --endpoint rule@10.0.0.5');
     const { stdout } = await atlas('list --output terraform');
@@ -344,7 +344,7 @@ describe('--output terraform', () => {
     expect(stdout).not.toContain('private_endpoint_ip_address');
   });
 
-  test('gives each thing a name of its own, and leaves out what is being deleted', async () => {
+  test('gives each resource a unique name, and omits what is being deleted', async () => {
     await atlas('create --region eastus2 --provider azure --wait');
     for (const group of ['a', 'b', 'c']) {
       const id = mine.replace('/g/', `/${group}/`);
@@ -358,7 +358,7 @@ describe('--output terraform', () => {
     expect(stdout).not.toContain('us_east_1');
   });
 
-  test('leaves out what failed, and says so in a comment', async () => {
+  test('omits what failed, with a comment', async () => {
     own.faults = [
       { method: 'POST', path: '/endpointService', fate: { kind: 'failed', reason: 'No\n$' + '{capacity}' } },
     ];
@@ -378,7 +378,7 @@ describe('--output terraform', () => {
     expect(stdout.match(/^resource .*/gm)).toEqual(['resource "mongodbatlas_privatelink_endpoint" "us_east_2" {']);
   });
 
-  test('lacks what could not be read, says so, and exits 1', async () => {
+  test('omits what could not be read, says so, and exits with 1', async () => {
     await atlas('create --region us-east-1 --wait');
     await atlas(`interface add us-east-1 ${vpce('a')} --wait`);
     own.faults = [{ path: '/endpoint/*', status: 403 }];
@@ -390,7 +390,7 @@ describe('--output terraform', () => {
     ]);
   });
 
-  test('is of get and list alone', async () => {
+  test('works only with get and list', async () => {
     await atlas('create --region us-east-1');
     expect((await atlas('get --output terraform')).stdout).toMatch(/^import \{\n/);
     for (const line of [

@@ -7,7 +7,7 @@ const own = ownSandbox();
 const { atlas } = own;
 const vpce = `vpce-${'a'.repeat(17)}`;
 
-/* What a command asks in a terminal before it takes something away: only "y" or "yes" has it done. */
+/* Confirmation in a terminal before a command removes something: only "y" or "yes" continues. */
 
 const asking: [line: string, before: string[], question: RegExp, look: string, declined: string][] = [
   [
@@ -40,7 +40,7 @@ const asking: [line: string, before: string[], question: RegExp, look: string, d
   ],
 ];
 
-test.each(asking)('%s asks before it does so', async (line, before, question, look, declined) => {
+test.each(asking)('%s asks for confirmation', async (line, before, question, look, declined) => {
   const env = { ...own.sandbox.env, ...ownFolders() };
   for (const each of before) expect(await atlas(each, { env }), each).toMatchObject({ exitCode: 0 });
   const there = async () => (await atlas(look, { env })).stdout;

@@ -19,7 +19,7 @@ function own() {
   return { env, clock, file, run };
 }
 
-test('--sandbox keeps its state between commands, and needs neither project nor credentials', async () => {
+test('--sandbox keeps its state between commands, and needs no project or credentials', async () => {
   const { run, clock, file } = own();
   const { stdout } = await run('--sandbox create --region us-east-1 --output id');
   expect((await run('list --sandbox --output id')).stdout).toBe(stdout);
@@ -30,7 +30,7 @@ test('--sandbox keeps its state between commands, and needs neither project nor 
   expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
-test('--sandbox takes any project, and goes to no other host whatever the environment says', async () => {
+test('--sandbox accepts any project, and never connects to another host', async () => {
   const { run } = own();
   const elsewhere = { ATLAS_PE_BASE_URL: 'https://atlas.invalid', ATLAS_PE_PUBLIC_KEY: 'a', ATLAS_PE_PRIVATE_KEY: 'b' };
   const project = '6a793f63c0eb9e7a177153f5';
@@ -39,14 +39,14 @@ test('--sandbox takes any project, and goes to no other host whatever the enviro
   expect((await run('--sandbox list --json')).stdout).toBe('[]\n');
 });
 
-test("a project's name in the environment is that of a real one, so the sandbox has its own", async () => {
+test('--sandbox ignores a project name in the environment, which belongs to a real project', async () => {
   const env = { ...ownFolders(), ATLAS_PE_PROJECT: 'payments' };
   expect(await runCli(['--sandbox', 'list', '--json'], { env })).toMatchObject({ exitCode: 0, stdout: '[]\n' });
   const named = await runCli(['--sandbox', 'list', '--project', 'payments'], { env });
   expect([named.exitCode, named.stderr]).toEqual([2, expect.stringContaining("Project 'payments' not found")]);
 });
 
-test('a folder that cannot be written is told as it is, not as an error of the API', async () => {
+test('a folder that is not writable gives a clear error, not an API error', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
   writeFileSync(join(folder, 'file'), '');
   const env = { ATLAS_PE_CONFIG_DIR: folder, ATLAS_PE_DATA_DIR: join(folder, 'file', 'below') };
@@ -73,11 +73,11 @@ test('reset empties it and sets how endpoints become ready', async () => {
   expect(JSON.parse((await run('sandbox status --json')).stdout)).toMatchObject({ endpoints: 1 });
 });
 
-/** Writes these lines to a port of this machine, and resolves with the answer once the connection has ended. */
+/** Sends these lines to a local port. Resolves with the response when the connection has ended. */
 function send(port: string, lines: string): Promise<string> {
   const socket = connect(Number(port), '127.0.0.1');
   socket.write(lines);
-  // A body that was promised never comes.
+  // A promised body never arrives.
   if (lines.includes('Content-Length')) setTimeout(() => socket.destroy(), 50);
   let answer = '';
   socket.on('data', (chunk) => {
@@ -86,12 +86,12 @@ function send(port: string, lines: string): Promise<string> {
   return new Promise((resolve) => socket.on('close', () => resolve(answer)));
 }
 
-test('a command goes on whatever else is sent to the port of its sandbox', async () => {
+test('other traffic to the port of its sandbox does not disturb a command', async () => {
   const [env, clock] = [ownFolders(), fakeClock()];
   let disturbed: Promise<string[]> | undefined;
   const { exitCode, stderr } = await runCli('--sandbox create --region us-east-1 --wait --verbose'.split(' '), {
     env,
-    // It waits until all of it was sent.
+    // Wait until all of it is sent.
     clock: {
       ...clock,
       sleep: async (ms, signal) => {
@@ -127,13 +127,13 @@ test('many commands at once lose nothing', async () => {
   expect(stdout.trim().split('\n').sort()).toEqual(regions.split(' ').sort());
 });
 
-test('of many creates of one region at once exactly one succeeds', async () => {
+test('of many parallel creates in a region exactly one succeeds', async () => {
   const { run } = own();
   const runs = await Promise.all(Array.from({ length: 6 }, () => run('--sandbox create --region us-east-1')));
   expect(runs.map(({ exitCode }) => exitCode).sort()).toEqual([0, 5, 5, 5, 5, 5]);
 });
 
-test('a damaged state is named, left as it is, and reset mends it', async () => {
+test('a damaged state file is named and not changed, and reset repairs it', async () => {
   const { run, file, env } = own();
   await mkdir(env.ATLAS_PE_DATA_DIR ?? '', { recursive: true });
   writeFileSync(file, '{"options":');
@@ -147,7 +147,7 @@ test('a damaged state is named, left as it is, and reset mends it', async () => 
   expect((await run('--sandbox list')).exitCode).toBe(0);
 });
 
-test('serve prints what points programs at it, answers them, and ends well when interrupted', async () => {
+test('serve prints the settings for programs, responds to them, and exits with 0 when interrupted', async () => {
   const { env, clock } = own();
   let listed: Promise<{ exitCode: number; stdout: string }> | undefined;
   const { exitCode, stdout } = await runCli(['sandbox', 'serve', '--project', '1'.repeat(24), '--json'], {
@@ -167,7 +167,7 @@ test('serve prints what points programs at it, answers them, and ends well when 
   expect(await listed).toMatchObject({ exitCode: 0, stdout: '[]\n' });
 });
 
-test('serve takes the id of a project in capitals, and serves each project once', async () => {
+test('serve accepts an uppercase project id, and serves each project once', async () => {
   const id = 'abcdef'.repeat(4);
   const line = `sandbox serve --project ${id.toUpperCase()} --project ${id} --json`;
   const { stdout } = await runCli(line.split(' '), {
@@ -176,7 +176,7 @@ test('serve takes the id of a project in capitals, and serves each project once'
   expect(JSON.parse(stdout).projectIds).toEqual([id]);
 });
 
-test('serve leaves the shell a line of its own after Ctrl-C in a terminal', async () => {
+test('serve ends its line after Ctrl-C in a terminal', async () => {
   for (const [signal, end] of [
     ['SIGINT', 'Press Ctrl-C to stop it.\n\n'],
     ['SIGTERM', 'Press Ctrl-C to stop it.\n'],
@@ -242,7 +242,7 @@ test.each([
   expect(JSON.parse((await serving(`sandbox serve${options} --json`)).stdout)).toMatchObject({ readyStatus: status });
 });
 
-test('the options of serve and reset tell their own default status', async () => {
+test('the help of serve and reset shows their different default statuses', async () => {
   const { run } = own();
   expect((await run('sandbox serve --help')).stdout).toMatch(/--ready-status[^()]+\(default:\s+AVAILABLE\)/);
   expect((await run('sandbox reset --help')).stdout).toMatch(/--ready-status[^()]+\(default:\s+WAITING_FOR_USER\)/);
@@ -257,7 +257,7 @@ test.each(['table', 'tsv', 'json', 'jsonl', 'yaml'])('serve prints --fields as %
   expect(stdout).not.toContain('export');
 });
 
-test('the environment that serve prints as JSON is the one that it prints for a shell', async () => {
+test('serve prints the same environment as JSON and for a shell', async () => {
   const { env } = own();
   const serve = async (options: string) =>
     (await runCli(`sandbox serve${options}`.split(' '), { env, onStderr: (_, stop) => stop('SIGTERM') })).stdout;
@@ -271,7 +271,7 @@ test('the environment that serve prints as JSON is the one that it prints for a 
   expect(environment).toEqual(expect.arrayContaining(all));
 });
 
-test('the environment of serve leaves no older name of the Atlas CLI set, as a single one hides the newer ones', async () => {
+test('serve unsets older variables of the Atlas CLI, because any of them hides the newer ones', async () => {
   const { env } = own();
   const { stdout } = await runCli(['sandbox', 'serve', '--json'], { env, onStderr: (_, stop) => stop('SIGTERM') });
   const environment: { name: string; value: string | null }[] = JSON.parse(stdout).environment;
@@ -310,7 +310,7 @@ test.each([
 });
 
 test.each(['--cluster a:us-east-1,eu-west-1,b:us-west-2', '--cluster a:us-east-1,eu-west-1 --cluster b:us-west-2'])(
-  '%s makes two clusters, one of two regions',
+  '%s creates two clusters, one with two regions',
   async (flags) => {
     const { run, file } = own();
     expect(await run(`sandbox reset ${flags}`)).toMatchObject({ exitCode: 0 });
@@ -321,7 +321,7 @@ test.each(['--cluster a:us-east-1,eu-west-1,b:us-west-2', '--cluster a:us-east-1
   },
 );
 
-test('a region of a cluster is of the cloud that it names, else of AWS rather than of others that have it', async () => {
+test("a cluster's region is on the given cloud, otherwise on AWS if AWS has it", async () => {
   const { run, file } = own();
   await run('sandbox reset --cluster a:azure/US_EAST_2,US_EAST_2,eastus2,us-central1');
   expect(JSON.parse(readFileSync(file, 'utf8')).options.clusters).toEqual([
@@ -341,7 +341,7 @@ test.each([
   ['a:azure/eastuss', 'eastus'],
   ['a:gcp/us-centrl1', 'us-central1'],
   ['a:aws/eastus2', '--provider azure'],
-])('a region that the cloud of %s does not have is refused with what may have been meant', async (cluster, meant) => {
+])("a region that doesn't exist on the cloud of %s is refused with a suggestion", async (cluster, meant) => {
   const { exitCode, stderr } = await own().run(`sandbox reset --cluster ${cluster}`);
   const hint = stderr.split('\n').find((line) => line.startsWith('Hint: '));
   expect([exitCode, hint]).toEqual([2, expect.stringContaining(meant)]);
@@ -356,20 +356,20 @@ test.each([
   for (const line of lines) expect((await own().run(`sandbox ${line}`)).exitCode, line).toBe(2);
 });
 
-test('the longest name of a cluster is one', async () => {
+test('the longest cluster name is accepted', async () => {
   const { run, file } = own();
   const name = `a${'-'.repeat(62)}b`;
   expect((await run(`sandbox reset --cluster ${name}:us-east-1`)).exitCode).toBe(0);
   expect(JSON.parse(readFileSync(file, 'utf8')).options.clusters[0].name).toBe(name);
 });
 
-test('--aws-lag sets for how long EC2 does not find what was just created', async () => {
+test("--aws-lag sets how long EC2 doesn't find a new resource", async () => {
   const { run, file } = own();
   await run('sandbox reset --aws-lag 3s');
   expect(JSON.parse(readFileSync(file, 'utf8')).options.awsLag).toBe(3000);
 });
 
-test('a port that is taken is said plainly', async () => {
+test('a port in use gives a clear error', async () => {
   const { env } = own();
   let second: Promise<{ exitCode: number; stderr: string }> | undefined;
   await runCli(['sandbox', 'serve'], {

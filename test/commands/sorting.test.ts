@@ -10,7 +10,7 @@ beforeEach(() => fill(own.sandbox.store, own.sandbox.clock.now()));
 const column = async (line: string) => (await atlas(line)).stdout.trimEnd().split('\n');
 
 describe('--sort', () => {
-  test('statuses are in the order in which endpoints have them, in every format', async () => {
+  test('sorts statuses by their life cycle, in every format', async () => {
     const statuses = [
       ...Array(4).fill('INITIATING'),
       ...Array(4).fill('WAITING_FOR_USER'),
@@ -27,14 +27,14 @@ describe('--sort', () => {
     expect(regions[0]).toMatch(/\twesteurope$/);
   });
 
-  test('of all projects, and on a terminal', async () => {
+  test('works with all projects and in a terminal', async () => {
     const screen = new Screen({ columns: 140, rows: 40, convertEol: true });
     expect((await atlas('list --all-projects --sort region --no-color', { screen })).exitCode).toBe(0);
     await screen.written();
     expect(screen.lines()[1]).toMatch(/ ap-southeast-2 /);
   });
 
-  test('other lists have it too', async () => {
+  test('works for other lists', async () => {
     expect((await atlas('projects --sort -name')).exitCode).toBe(0);
     const names = await column('config list --sort -name --fields name');
     expect(names).toEqual([...names].sort().reverse());
@@ -56,14 +56,14 @@ describe('--sort', () => {
     expect(own.sandbox.requests()).toBe(0);
   });
 
-  test('a key that looks like a short option changes no format of errors', async () => {
+  test("a key that looks like a short option doesn't change the error format", async () => {
     const { stderr } = await atlas('config list --json --sort -origin');
     expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'usage' } });
   });
 });
 
 describe('--header', () => {
-  test('names the columns of tab-separated lines, also where there are none', async () => {
+  test('adds the column names to tab-separated lines, even if there are no rows', async () => {
     const head = 'id\tprovider\tregion\tstatus\tendpointServiceName';
     expect((await column('list --header'))[0]).toBe(head);
     expect((await column('list --header --output tsv'))[0]).toBe(head);
@@ -74,7 +74,7 @@ describe('--header', () => {
     expect(await column('list --header --region sa-east-1')).toEqual([head]);
   });
 
-  test('a table of a terminal has its own', async () => {
+  test("doesn't change a table in a terminal", async () => {
     const screen = new Screen({ columns: 140, rows: 40, convertEol: true });
     await atlas('list --header', { screen });
     await screen.written();

@@ -4,7 +4,7 @@ import { fakeClock } from '../helpers/fake-clock.js';
 import { ownFolders, runCli } from '../helpers/run-cli.js';
 import { phases, type Stall } from '../helpers/stalls.js';
 
-/* Nothing outlives its time-out, and Ctrl-C ends every command at once, whatever a request waits for. */
+/* No command exceeds its time-out, and Ctrl-C ends it at once, in every phase of a request. */
 
 let stall: Stall;
 afterEach(() => stall.close());
@@ -12,7 +12,7 @@ afterEach(() => stall.close());
 const commands = ['list', 'create --region us-east-1', 'wait us-east-1 --timeout 5s'] as const;
 const cases = Object.keys(phases).flatMap((phase) => commands.map((command) => [phase, command] as const));
 
-/** What is said where time is up. */
+/** The expected error after the time-out. */
 function fault(phase: string): string {
   if (phase === 'look-up') return 'atlas.test could not be resolved within';
   if (/proxy|CONNECT/.test(phase))
@@ -41,7 +41,7 @@ describe.each(cases)('a server that stalls at %s', (phase, command) => {
     const seconds = (clock.now() - before) / 1000;
     expect(run.exitCode).toBe(name === 'wait' ? 8 : 1);
     expect(run.stderr).toContain(fault(phase));
-    // A lost create is looked for.
+    // A create without a response is looked up.
     expect(seconds).toBeLessThan(name === 'wait' ? 9 : isLost ? 85 : 70);
     expect(run.stderr.includes('The endpoint may or may not have been created.')).toBe(isLost);
     expect(stall.methods.filter((method) => method === 'POST')).toHaveLength(isLost ? 1 : 0);

@@ -9,12 +9,12 @@ import { checker } from '../helpers/schema.js';
 import { type Line, linesIn, messagesIn } from '../helpers/stderr.js';
 import { attached, caseOf, names } from './cases.js';
 
-/* A command that prints JSON says everything else in JSON too, line by line, where stderr is no terminal. */
+/* If a command prints JSON and stderr is not a terminal, every line on stderr is JSON too. */
 
 const closed = checker({ closed: true });
 const own = ownSandbox();
 
-/** What a command said on stderr, each line as output.schema.json describes it. */
+/** Returns the lines on stderr, validated against output.schema.json. */
 function checked({ stderr }: Run, line: string): Line[] {
   const lines = linesIn(stderr);
   for (const { kind, value } of lines) {
@@ -24,7 +24,7 @@ function checked({ stderr }: Run, line: string): Line[] {
   return lines;
 }
 
-/** How a command is made to print JSON. */
+/** The ways to make a command print JSON. */
 const ways: [string, (line: string, env: Record<string, string>) => Promise<[string, Record<string, string>]>][] = [
   ['--json', async (line, env) => [`${line} --json --verbose`, env]],
   ['--output jsonl', async (line, env) => [`${line} --output jsonl`, env]],
@@ -49,7 +49,7 @@ function commandOf(line: string): string {
 }
 
 describe.each(ways)('%s', (way, asJson) => {
-  // A shell's start-up file evaluates what completion prints, so that never asks the profile.
+  // The output of completion is evaluated by a shell's start-up file, so it ignores the profile.
   test.each(names.filter((name) => way !== 'the profile' || name !== 'completion'))('%s', async (command) => {
     const { before = [], good, bad, options } = caseOf(command, own.sandbox.env);
     expect([good, bad].map(commandOf)).toEqual([command, command]);
@@ -58,7 +58,7 @@ describe.each(ways)('%s', (way, asJson) => {
     for (const [line, isGood] of [
       [good, true],
       [bad, false],
-      // Found out before the command is under way, and before the format is known for sure.
+      // These errors occur before the command runs, and before the format is certain.
       [`${command} --nope`, false],
     ] as const) {
       const [words, env] = await asJson(line, own.sandbox.env);
@@ -71,7 +71,7 @@ describe.each(ways)('%s', (way, asJson) => {
   });
 });
 
-describe('what each kind says', () => {
+describe('the content of each kind', () => {
   const sandbox = async (line: string) => checked(await own.atlas(`${line} --json`), line);
   const progressOf = (lines: readonly Line[]) =>
     lines.filter(({ kind }) => kind === 'progress').map(({ said }) => said);
@@ -109,7 +109,7 @@ describe('what each kind says', () => {
     });
   });
 
-  test('a hint names its commands', async () => {
+  test('a hint has its commands', async () => {
     const [hint] = await sandbox('create --region us-east-1');
     expect(hint?.value).toEqual({
       hint: {
@@ -130,14 +130,14 @@ describe('what each kind says', () => {
     });
   });
 
-  test('--quiet leaves progress, notes and hints out, and keeps warnings', async () => {
+  test('--quiet hides progress, notes and hints, but not warnings', async () => {
     expect(await sandbox('create --region us-east-1 --wait --quiet')).toEqual([]);
     const lines = await sandbox('regional-mode enable --yes --quiet');
     expect(lines.map(({ kind }) => kind)).toEqual(['warning']);
     expect(await sandbox('regional-mode enable --yes --quiet')).toEqual([]);
   });
 
-  test('--verbose tells each request in a note', async () => {
+  test('--verbose writes a note for each request', async () => {
     const run = await own.atlas('list --provider aws --json --verbose');
     expect(checked(run, 'list').map(({ said }) => said.message)).toEqual([
       expect.stringMatching(/^GET http:\S+ 401 \d+ ms/),
@@ -147,7 +147,7 @@ describe('what each kind says', () => {
     expect(messagesIn(quiet.stderr, 'note')).toEqual([expect.stringMatching(/^GET http:\S+ 200 \d+ ms/)]);
   });
 
-  test('--verbose tells where a bug came from, in one line behind the error', async () => {
+  test('--verbose writes the stack trace of a bug on one line after the error', async () => {
     const keychain = {
       get: async () => null,
       set: async () => {
@@ -167,25 +167,19 @@ describe('what each kind says', () => {
     ]);
   });
 
-  test.each(['--json', '--output jsonl'])(
-    'a warning about the configuration comes before the rest (%s)',
-    async (flag) => {
-      const env = ownFolders();
-      const folder = env.ATLAS_PE_CONFIG_DIR ?? '';
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
-      writeFileSync(join(folder, 'config.json'), '{"profiles":{"default":{"output":"json","private-key":"k"}}}');
-      chmodSync(join(folder, 'config.json'), 0o644);
-      const line = `config list ${flag}`;
-      expect(checked(await runCli(line.split(' '), { env }), line).map(({ kind }) => kind)).toEqual(['warning']);
-      // The profile alone asks for JSON.
-      expect(checked(await runCli(['whoami'], { env }), 'whoami').map(({ kind }) => kind)).toEqual([
-        'warning',
-        'error',
-      ]);
-    },
-  );
+  test.each(['--json', '--output jsonl'])('a warning about the configuration comes first (%s)', async (flag) => {
+    const env = ownFolders();
+    const folder = env.ATLAS_PE_CONFIG_DIR ?? '';
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(join(folder, 'config.json'), '{"profiles":{"default":{"output":"json","private-key":"k"}}}');
+    chmodSync(join(folder, 'config.json'), 0o644);
+    const line = `config list ${flag}`;
+    expect(checked(await runCli(line.split(' '), { env }), line).map(({ kind }) => kind)).toEqual(['warning']);
+    // Only the profile asks for JSON.
+    expect(checked(await runCli(['whoami'], { env }), 'whoami').map(({ kind }) => kind)).toEqual(['warning', 'error']);
+  });
 
-  test('control characters of an answer are escaped, and no line of it stands by itself', async () => {
+  test("control characters in a response are escaped, and it can't start a line", async () => {
     const body = JSON.stringify({ detail: 'a\x1b[2J\u202e\n{"error":{}}', errorCode: 'X' });
     own.faults = [{ path: '/AWS/endpointService', status: 403, body }];
     const { stderr } = await own.atlas('list --json');
@@ -194,7 +188,7 @@ describe('what each kind says', () => {
   });
 });
 
-describe('before the command line is understood', () => {
+describe('before the command line is parsed', () => {
   const kept = (content: object) => {
     const env = ownFolders();
     mkdirSync(env.ATLAS_PE_CONFIG_DIR ?? '', { mode: 0o700 });
@@ -218,18 +212,18 @@ describe('before the command line is understood', () => {
     ],
     ...['lst --output json', 'lst --output=jsonl', 'lst -o json', 'lst -ojsonl', 'lst -qo json', 'lst -qvojson'],
     ...['lst --output JSON', 'lst --output table --output json'],
-  ])('%s is answered with JSON', async (line) => {
+  ])('%s gives a JSON error', async (line) => {
     expect(await isJson(line, ownFolders())).toBe(true);
   });
 
   test.each(['lst', 'lst --output yaml', 'lst --json --output table', 'lst -- --json', 'lst --output', 'lst --jso'])(
-    '%s is answered with text',
+    '%s gives a text error',
     async (line) => {
       expect(await isJson(line, ownFolders())).toBe(false);
     },
   );
 
-  test('the environment counts where the line says nothing', async () => {
+  test("the environment decides if the command line doesn't", async () => {
     for (const ATLAS_PE_OUTPUT of ['json', 'JSONL ', 'jsonl']) {
       expect(await isJson('lst', { ...ownFolders(), ATLAS_PE_OUTPUT }), ATLAS_PE_OUTPUT).toBe(true);
       expect(await isJson('lst --output yaml', { ...ownFolders(), ATLAS_PE_OUTPUT })).toBe(false);
@@ -238,7 +232,7 @@ describe('before the command line is understood', () => {
       expect(await isJson('lst', { ...ownFolders(), ATLAS_PE_OUTPUT }), ATLAS_PE_OUTPUT).toBe(false);
   });
 
-  test('the profile counts where neither says anything: the one that the command would use', async () => {
+  test('otherwise the profile that the command would use decides', async () => {
     const profiles = { default: { output: 'json' }, other: {}, third: { output: 'jsonl' } };
     const env = kept({ profiles });
     expect(await isJson('lst', env)).toBe(true);

@@ -3,14 +3,14 @@ import { systemClock } from '../../src/base/clock.js';
 import type { FakeClock } from '../helpers/fake-clock.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
 
-/* A wait whose process is stopped for a while (Ctrl-Z, kill -STOP), or whose machine has its clock set. */
+/* A wait whose process is stopped for a while (Ctrl-Z, kill -STOP), or during which the machine's clock is changed. */
 
 const own = ownSandbox();
 const { atlas } = own;
 
 /**
- * The clock of the sandbox, on which something happens once, during a sleep like this: the third one unless said. Its
- * time-outs are as strict as real ones.
+ * The sandbox's clock, on which something happens once: during the first sleep that `fits`, by default the third. Its
+ * time-outs are as exact as real ones.
  */
 function eventful(
   happen: (clock: FakeClock) => void,
@@ -45,38 +45,44 @@ describe.each([
   ['10 s', 10_000],
   ['an hour', 3_600_000],
 ])('stopped for %s', (_, ms) => {
-  test.each(['15s', '32s'])('a wait of %s asks on, and times out after what is left of it', async (timeout) => {
-    await create('never-ready');
-    let before = 0;
-    // What is left is no whole number of milliseconds then.
-    const clock = eventful(
-      (stopped) => {
-        before = looks();
-        stopped.advance(ms);
-      },
-      (slice) => !Number.isInteger(slice),
-    );
-    const { exitCode, stderr } = await atlas(`wait us-east-1 --timeout ${timeout}`, { clock });
-    expect([exitCode, stderr]).toEqual([8, expect.stringContaining('is still INITIATING.')]);
-    expect(stderr).not.toMatch(/Warning|did not answer/);
-    // At once, and when time is up.
-    expect(looks() - before).toBeGreaterThanOrEqual(2);
-  });
+  test.each(['15s', '32s'])(
+    'a wait of %s continues to poll, and times out after its remaining time',
+    async (timeout) => {
+      await create('never-ready');
+      let before = 0;
+      // So that the remaining time is not a whole number of milliseconds.
+      const clock = eventful(
+        (stopped) => {
+          before = looks();
+          stopped.advance(ms);
+        },
+        (slice) => !Number.isInteger(slice),
+      );
+      const { exitCode, stderr } = await atlas(`wait us-east-1 --timeout ${timeout}`, { clock });
+      expect([exitCode, stderr]).toEqual([8, expect.stringContaining('is still INITIATING.')]);
+      expect(stderr).not.toMatch(/Warning|did not respond/);
+      // At once, and at the time-out.
+      expect(looks() - before).toBeGreaterThanOrEqual(2);
+    },
+  );
 
-  test.each(['15s', '32s', '1h'])('a wait of %s sees what has become ready meanwhile', async (timeout) => {
-    await create();
-    const clock = eventful((stopped) => stopped.advance(ms));
-    const { exitCode, stderr } = await atlas(`wait us-east-1 --timeout ${timeout}`, { clock });
-    expect([exitCode, stderr]).toEqual([0, expect.stringContaining('WAITING_FOR_USER after')]);
-    expect(stderr).not.toContain('Warning');
-  });
+  test.each(['15s', '32s', '1h'])(
+    'a wait of %s sees that the endpoint became ready in the meantime',
+    async (timeout) => {
+      await create();
+      const clock = eventful((stopped) => stopped.advance(ms));
+      const { exitCode, stderr } = await atlas(`wait us-east-1 --timeout ${timeout}`, { clock });
+      expect([exitCode, stderr]).toEqual([0, expect.stringContaining('WAITING_FOR_USER after')]);
+      expect(stderr).not.toContain('Warning');
+    },
+  );
 });
 
 test.each([
   ['on', 315_000_000_000],
   ['back', -315_000_000_000],
-])('a clock that is set %s by ten years changes neither the time that a wait has nor what it says', async (_, by) => {
-  // The sandbox has another clock, which stays as it is.
+])('a clock change %s by ten years affects neither the time-out nor the messages', async (_, by) => {
+  // The sandbox has a different clock, which doesn't change.
   let setBy = 0;
   const clock = () => ({
     ...eventful(() => {

@@ -4,7 +4,7 @@ import { ownSandbox } from '../helpers/own-sandbox.js';
 import { runCli } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
 
-/* What tables for people show in few words, other formats keep whole. */
+/* Tables for people shorten some values. Other formats show them in full. */
 
 const own = ownSandbox();
 const atlas = (line: string, screen?: Screen) =>
@@ -17,7 +17,7 @@ async function shown(line: string, columns = 110): Promise<string[]> {
   return screen.lines().map((text) => text.trimEnd());
 }
 
-test('of many service attachments a table shows the first, the last and how many there are', async () => {
+test('a table shows the first and last of many service attachments, and their number', async () => {
   await atlas('create --provider gcp --region us-east4 --no-port-mapping --wait');
   const { stdout } = await atlas('get us-east4 --json');
   const { serviceAttachmentNames: all } = JSON.parse(stdout);
@@ -32,7 +32,7 @@ test('of many service attachments a table shows the first, the last and how many
   expect((await shown('list --quiet')).at(-1)).toMatch(/ no port mapping$/);
 });
 
-test('the age of an endpoint is in tables of terminals, and its time in every format', async () => {
+test('a table in a terminal shows the age of an endpoint, and every format its creation time', async () => {
   await fill(own.sandbox.store, own.sandbox.clock.now());
   own.sandbox.clock.advance(3 * 86_400_000 - 120_000);
   expect(await shown('list --region us-east-1')).toEqual([

@@ -7,7 +7,7 @@ import type { Json } from '../../src/base/json.js';
 import { type Described, terraformOf } from '../../src/connections/terraform.js';
 import { type HclBlock, readHcl } from '../helpers/hcl.js';
 
-/* What `--output terraform` prints holds every text as data: nothing in it is code to Terraform. */
+/* In `--output terraform`, every text is data. Terraform never reads it as code. */
 
 const id = (digit: number) => String(digit).repeat(24);
 
@@ -20,7 +20,7 @@ const attached = (more: Record<string, Json> = {}): InterfaceEndpoint => ({
   ...more,
 });
 
-/** Pieces on which a reader of HCL could stumble, beside every code point that there is. */
+/** Sequences that could break an HCL parser, and all code points. */
 const unit = fc.oneof(
   fc.constantFrom(
     ...['${', '%{', '$${', '%%{', '$', '%', '{', '}', '~', '"', "'", '\\', '\\u', '\n', '\r', '\r\n', '\t', '\b', '\f'],
@@ -45,11 +45,13 @@ const unit = fc.oneof(
 );
 const anyText = fc.string({ unit, maxLength: 12 });
 
-/** What Terraform makes of any string: half a surrogate pair becomes U+FFFD, and characters are composed. */
+/** How Terraform changes a string: lone surrogates become U+FFFD, and characters are composed (NFC). */
 const asTerraform = (text: string) => Buffer.from(text).toString().normalize('NFC');
-/** It composes U+E0041 with U+0301 as if that were an A: only the last 16 bits of a character count there. */
+/**
+ * Terraform composes U+E0041 with U+0301 as if it were an A, because it looks only at the last 16 bits of a character.
+ */
 const isMistakenByTerraform = (text: string) => /[\u{10000}-\u{10ffff}]\p{M}/u.test(text);
-/** The same, as far as a reader without normalization goes. */
+/** The same for a parser that doesn't normalize. */
 const asHcl = (text: string) => Buffer.from(text).toString();
 
 const anything: fc.Arbitrary<Described> = fc
@@ -77,7 +79,7 @@ function resources(root: HclBlock): HclBlock[] {
   return root.blocks.filter(({ type }) => type === 'resource');
 }
 
-test('each text is read back as it was, by the rules of HCL', () => {
+test('each text is parsed back unchanged, by the rules of HCL', () => {
   fc.assert(
     fc.property(fc.array(anything, { maxLength: 3 }), (all) => {
       const root = readHcl(terraformOf(all));
@@ -114,11 +116,11 @@ test('each text is read back as it was, by the rules of HCL', () => {
 
 const hasTerraform = spawnSync('terraform', ['version']).status === 0;
 
-test('Terraform is there in CI', () => {
+test('Terraform is installed in CI', () => {
   if (process.env.CI === 'true') expect(hasTerraform, 'terraform must be installed').toBe(true);
 });
 
-describe.skipIf(!hasTerraform)('Terraform itself (skipped where it is missing)', () => {
+describe.skipIf(!hasTerraform)('Terraform itself (skipped if it is not installed)', () => {
   const terraform = (args: readonly string[], input: string) =>
     execFileSync('terraform', args, {
       input,
@@ -128,7 +130,7 @@ describe.skipIf(!hasTerraform)('Terraform itself (skipped where it is missing)',
       maxBuffer: 1e8,
     });
 
-  test('reads each text back as it was', () => {
+  test('parses each text back unchanged', () => {
     const begins = ['{var.db_password}', '{ if true }x%{ endif }', '{', '%{', '"', ''];
     const texts = [
       ...['$', '$$', '$$$', '%', '%%', '\\$'].flatMap((sign) => begins.map((begin) => `${sign}${begin}`)),
@@ -141,7 +143,7 @@ describe.skipIf(!hasTerraform)('Terraform itself (skipped where it is missing)',
       const source = terraformOf([{ endpoint: service({ atlasRegion: text }), interfaces: [] }]);
       return `base64encode(${/^ {2}region += (.+)$/m.exec(source)?.[1] ?? ''})`;
     });
-    // All on one line: the console prints the last value only.
+    // All on one line, because the console prints only the last value.
     const [printed = ''] = terraform(['console'], `join(" ", [${literals.join(', ')}])\n`).split('\n');
     const read = printed.slice(1, -1).split(' ');
     expect(read).toHaveLength(texts.length);
@@ -150,13 +152,13 @@ describe.skipIf(!hasTerraform)('Terraform itself (skipped where it is missing)',
     }
   });
 
-  test('takes it for well formed, and as its own formatter would write it', () => {
+  test('accepts the output as well formatted', () => {
     const source = asHcl(terraformOf(fc.sample(anything, 50)));
     expect(terraform(['fmt', '-'], source)).toBe(source);
   });
 });
 
-describe('what Terraform cannot import is left out, with a comment', () => {
+describe("resources that Terraform can't import are omitted, with a comment", () => {
   const vpce = `vpce-${'a'.repeat(17)}`;
 
   test.each<[what: string, described: Described, said: string, kept: number]>([
@@ -196,7 +198,7 @@ describe('what Terraform cannot import is left out, with a comment', () => {
     expect(resources(readHcl(source))).toHaveLength(kept);
   });
 
-  test('nothing that it says ends the comment', () => {
+  test('no text can end the comment', () => {
     for (const end of ['\n', '\r', '\r\n', '\v', '\f', '\x85', '\u2028', '\u2029']) {
       const errorMessage = `x${end}resource "null_resource" "y" {}`;
       const source = terraformOf([{ endpoint: service({ region: `r${end}r`, errorMessage }), interfaces: [] }]);

@@ -18,7 +18,7 @@ async function created(...lines: string[]): Promise<string[]> {
   return ids;
 }
 
-/** The requests so far, as `list AWS` and `get AWS`. */
+/** The requests so far, for example `list AWS` and `get AWS`. */
 const requests = () =>
   own.sandbox.exchanges.map(({ url }) => {
     const [, cloud = '', id] = /privateEndpoint\/(\w+)\/endpointService(\/\w+)?/.exec(url) ?? [];
@@ -26,24 +26,24 @@ const requests = () =>
   });
 const ids = (stdout: string) => (JSON.parse(stdout) as { id: string }[]).map(({ id }) => id);
 
-describe('many endpoints are read with one list of their cloud', () => {
-  test('whatever their number', async () => {
+describe('many endpoints are polled with one list per cloud', () => {
+  test('however many there are', async () => {
     const regions = ['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2', 'eu-west-1', 'eu-west-2'];
     const all = await created(...regions);
     const { exitCode, stdout } = await atlas('wait --all --provider aws --json');
     expect([exitCode, ids(stdout)]).toEqual([0, all]);
-    // The first look, then one a second until they are ready.
+    // The first poll, then one a second until they are ready.
     expect(requests()).toEqual(Array(6).fill('list AWS'));
   });
 
-  test('each cloud by itself, and a single one of it by its id', async () => {
+  test('separately for each cloud, and a single endpoint by its id', async () => {
     await created('us-east-1', 'us-east-2', 'us-central1 --provider gcp');
     expect((await atlas('wait --all')).exitCode).toBe(0);
     expect(requests().slice(0, 5).sort()).toEqual(['get GCP', 'list AWS', 'list AWS', 'list AZURE', 'list GCP']);
     expect(requests()).toHaveLength(3 + 5 * 2);
   });
 
-  test('one that the list leaves out is asked for before it counts as gone', async () => {
+  test('an endpoint that the list omits is read by its id before it counts as deleted', async () => {
     const [kept = '', missing = ''] = await created('us-east-1', 'us-east-2');
     const { services } = await own.sandbox.store.read();
     const { exitCode, stderr } = await atlas(`wait ${kept} ${missing} --json`, {
@@ -68,7 +68,7 @@ describe('in a terminal', () => {
     return screen.lines().filter((text) => /^[✔✖○] /.test(text));
   };
 
-  test('what was ready from the start took no time, and what is late has not failed', async () => {
+  test('an endpoint that was ready from the start shows no time, and a late one has not failed', async () => {
     await created('us-east-1');
     await atlas('wait us-east-1');
     own.faults = [{ method: 'POST', fate: { kind: 'never-ready' } }];
@@ -81,24 +81,24 @@ describe('in a terminal', () => {
 });
 
 describe('wait --all', () => {
-  test('waits for each that --provider and --region leave', async () => {
+  test('waits for all endpoints that match --provider and --region', async () => {
     const [aws = '', azure = ''] = await created('us-east-2', 'eastus2 --provider azure', 'us-west-1');
     expect(ids((await atlas('wait --all --region US_EAST_2 --json')).stdout)).toEqual([aws, azure]);
     expect(ids((await atlas('wait --all --provider azure --json')).stdout)).toEqual([azure]);
   });
 
-  test('finds nothing where there is nothing, which is fine only for DELETED', async () => {
+  test('exits with 3 if there are none, but succeeds for DELETED', async () => {
     expect(await atlas('wait --all')).toMatchObject({ exitCode: 3, stdout: '' });
     expect(await atlas('wait --all --until DELETED --json')).toMatchObject({ exitCode: 0, stdout: '[]\n' });
   });
 
-  test('leaves nothing to name', async () => {
+  test("can't be combined with names", async () => {
     const { exitCode, stderr } = await atlas('wait us-east-1 --all');
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining('Remove: us-east-1')]);
     expect(own.sandbox.exchanges).toEqual([]);
   });
 
-  test('tells each change as it happens, and exits with the worst outcome', async () => {
+  test('reports each change, and exits with the worst result', async () => {
     own.faults = [{ method: 'POST', path: '/endpointService', fate: { kind: 'failed', reason: 'No capacity' } }];
     const [failing = ''] = await created('us-east-1');
     own.faults = [{ method: 'POST', path: '/endpointService', fate: { kind: 'never-ready' } }];
@@ -124,7 +124,7 @@ describe('wait --all', () => {
 });
 
 describe('wait --any', () => {
-  test('returns the first one that gets there, as one object, whatever became of others', async () => {
+  test('returns the first ready endpoint as one object, even if others failed', async () => {
     own.faults = [{ method: 'POST', path: '/endpointService', fate: { kind: 'failed', reason: 'No capacity' } }];
     await created('us-east-1');
     own.faults = [];
@@ -137,7 +137,7 @@ describe('wait --any', () => {
     expect(stderr).not.toMatch(/us-west-1 \w+: WAITING/);
   });
 
-  test('does without one that is not there, and can be taken up again', async () => {
+  test('ignores a missing endpoint, and can be resumed', async () => {
     const [id = ''] = await created('us-east-1');
     const { exitCode, stdout, stderr } = await atlas('wait --any us-east-1 eu-west-1 --output id');
     expect([exitCode, stdout, stderr]).toEqual([0, `${id}\n`, expect.stringContaining("'eu-west-1' ")]);
@@ -150,15 +150,15 @@ describe('wait --any', () => {
     expect(stopped.stderr).toMatch(/: atlas-pe wait \w+ \w+ --any\n$/);
   });
 
-  test('fails where none gets there', async () => {
+  test('fails if none becomes ready', async () => {
     own.faults = [{ method: 'POST', path: '/endpointService', fate: { kind: 'never-ready' } }];
     await created('us-east-1', 'us-east-2');
     expect(await atlas('wait --any us-east-1 us-east-2 --timeout 30s')).toMatchObject({ exitCode: 8, stdout: '' });
   });
 });
 
-describe('of several clouds', () => {
-  test('one that gives no answer does not keep the others from getting there, and is told once', async () => {
+describe('with several clouds', () => {
+  test("a failing cloud doesn't stop the others, and is reported once", async () => {
     const [aws = ''] = await created('us-east-1', 'us-central1 --provider gcp');
     own.faults = [{ path: '/GCP/endpointService/*', status: 502 }];
     const { exitCode, stdout, stderr } = await atlas('wait --any --json');
@@ -168,7 +168,7 @@ describe('of several clouds', () => {
     ]);
   });
 
-  test('only those are asked that have the region', async () => {
+  test('only those that have the region get a request', async () => {
     await created('us-east-1', 'eastus2 --provider azure');
     expect((await atlas('get us-east-1')).exitCode).toBe(0);
     expect(requests()).toEqual(['list AWS']);
@@ -176,7 +176,7 @@ describe('of several clouds', () => {
     expect(requests().slice(1).sort()).toEqual(['list AWS', 'list AZURE']);
   });
 
-  test('an id that one of them has is found while another one gives no answer; a region is not', async () => {
+  test('an id on a working cloud is found while another cloud fails, but a region is not', async () => {
     const [id = ''] = await created('us-east-2');
     own.faults = [{ path: '/AZURE/endpointService', status: 502 }];
     expect((await atlas(`get ${id}`)).exitCode).toBe(0);
@@ -185,19 +185,19 @@ describe('of several clouds', () => {
   });
 });
 
-test('many that time out are one error, which goes on with all of them', async () => {
+test('several time-outs give one error, and its hint continues all of them', async () => {
   own.faults = [{ method: 'POST', path: '/endpointService', fate: { kind: 'never-ready' } }];
   const ids = await created('us-east-1', 'us-east-2', 'us-west-1', 'us-west-2');
   const { exitCode, stderr } = await atlas(`wait ${ids.join(' ')} --timeout 10s`);
   expect(exitCode).toBe(8);
   expect(stderr).toMatch(/Timed out after 10s: us-east-1 .+ and 1 more are still pending\.\n/);
   expect(stderr).toContain(`\nHint: ${goOnWaiting} atlas-pe wait ${ids.join(' ')}\n`);
-  // All are still all.
+  // --all stays --all.
   for (const line of ['wait --all', 'wait --all --provider aws --until AVAILABLE', 'wait --all --any'])
     expect((await atlas(`${line} --timeout 10s`)).stderr).toContain(`Hint: ${goOnWaiting} atlas-pe ${line}\n`);
 });
 
-test.each(['SIGINT', 'SIGTERM'] as const)('%s during the first look says how to go on', async (signal) => {
+test.each(['SIGINT', 'SIGTERM'] as const)('%s during the first poll says how to continue', async (signal) => {
   let interrupt = (): void => undefined;
   own.faults = [{ method: 'GET', delayMs: 20_000 }];
   const late = {
@@ -217,7 +217,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s during the first look says how to 
   expect(stderr).toContain(`Hint: ${goOnWaiting} atlas-pe wait us-east-1 --until AVAILABLE`);
 });
 
-test('--timeout ends it too while a token or a project is asked for', async () => {
+test('--timeout also limits requests for a token or a project', async () => {
   const { sandboxKeys } = await import('../../src/sandbox/gate.js');
   const account = { ATLAS_PE_CLIENT_ID: sandboxKeys.clientId, ATLAS_PE_CLIENT_SECRET: sandboxKeys.clientSecret };
   own.faults = [{ path: '/api/oauth/token', delayMs: 50_000 }];
@@ -226,7 +226,7 @@ test('--timeout ends it too while a token or a project is asked for', async () =
   expect((await atlas('wait us-east-1 --project Mine --timeout 2s')).exitCode).toBe(8);
 });
 
-test('--output jsonl streams each endpoint as it is first and after each change', async () => {
+test('--output jsonl prints each endpoint at first and after each change', async () => {
   const [first = '', second = ''] = await created('us-east-1', 'us-east-2');
   const { exitCode, stdout } = await atlas('wait --all --output jsonl --fields id,status');
   expect(exitCode).toBe(0);
@@ -255,8 +255,8 @@ test('--output jsonl streams each endpoint as it is first and after each change'
   ]);
 });
 
-describe('a wait rides faults out', () => {
-  test('from its first look on, and tells of them once', async () => {
+describe('a wait retries failed requests', () => {
+  test('from the first poll on, and reports them once', async () => {
     await created('us-east-1');
     let count = 0;
     own.faults = [];
@@ -280,13 +280,13 @@ describe('a wait rides faults out', () => {
     await server.close();
   });
 
-  test('--timeout ends it also where Atlas does not answer, and says so', async () => {
+  test("--timeout also ends it if Atlas doesn't respond, and the error says so", async () => {
     await created('us-east-1');
     own.faults = [{ method: 'GET', delayMs: 60_000 }];
     const { exitCode, stdout, stderr } = await atlas('wait --timeout 20s --json');
     expect([exitCode, stdout]).toEqual([8, '']);
     expect(stderr).toContain('Timed out after 20s: no response from Atlas.');
-    // A warning that it goes on would be untrue.
+    // A warning that it is still waiting would be wrong.
     expect(stderr).not.toContain('Still waiting');
     expect(stderr).toContain('Try again when Atlas responds.');
   });
@@ -297,7 +297,7 @@ describe('a wait rides faults out', () => {
     ['the look for all', '--all', '/GCP/endpointService'],
     ['the look for a project', 'us-east-1 --project Mine', '/groups/byName/*'],
     ['the look for what is attached', 'us-west-2 --interface', '/endpointService/*/endpoint/*'],
-  ])('--timeout bounds the tries of %s', async (_, args, path) => {
+  ])('--timeout limits the tries of %s', async (_, args, path) => {
     await atlas('create --region us-west-2 --wait');
     await atlas(`interface add us-west-2 vpce-${'a'.repeat(17)}`);
     own.faults = [{ method: 'GET', path, status: 503 }];
@@ -306,7 +306,7 @@ describe('a wait rides faults out', () => {
     expect(own.sandbox.clock.monotonic() - started).toBeLessThan(2500);
   });
 
-  test('a time-out while Atlas is away says both', async () => {
+  test('a time-out while Atlas is down reports both', async () => {
     await created('us-east-1');
     own.faults = [{ path: '/endpointService/*', status: 502 }];
     const { exitCode, stderr } = await atlas('wait --timeout 20s');
@@ -314,7 +314,7 @@ describe('a wait rides faults out', () => {
     expect(stderr).toMatch(/Timed out after 20s: us-east-1 \w+ is still INITIATING\. Atlas was not responding: .*502/);
   });
 
-  test('five minutes of it end the wait, and what was seen last is told', async () => {
+  test('after five minutes it gives up and shows the last status', async () => {
     const [id] = await created('us-east-1');
     own.faults = [{ path: '/endpointService/*', drop: 'before' }];
     const { exitCode, stdout, stderr } = await atlas('wait');
@@ -329,7 +329,7 @@ describe('a wait rides faults out', () => {
   test.each([
     [401, 4],
     [403, 4],
-  ])('a %i ends it at once with exit %i', async (status, code) => {
+  ])('a %i ends it at once with exit code %i', async (status, code) => {
     const [id] = await created('us-east-1');
     own.faults = [{ path: '/endpointService/*', status }];
     const { exitCode, stderr } = await atlas('wait');
@@ -338,7 +338,7 @@ describe('a wait rides faults out', () => {
   });
 });
 
-test('a wait leaves half of the rate limit to others', async () => {
+test('a wait leaves half of the rate limit to other clients', async () => {
   const limited = await startSandbox({ rateLimit: { requests: 40, perMs: 60_000 }, world: { readyAfter: 60_000 } });
   const run = (line: string) => runCli(line.split(' '), { env: limited.env, clock: limited.clock });
   await run('create --region us-east-1 --provider aws --wait');
@@ -348,7 +348,7 @@ test('a wait leaves half of the rate limit to others', async () => {
   await limited.close();
 });
 
-test('a limit that starts anew every few seconds makes no wait take a minute', async () => {
+test("a rate limit that resets every few seconds doesn't make a wait take a minute", async () => {
   const limited = await startSandbox({ rateLimit: { requests: 4, perMs: 5000 }, world: { readyAfter: 1000 } });
   const run = (line: string) => runCli(line.split(' '), { env: limited.env, clock: limited.clock });
   const before = limited.clock.monotonic();

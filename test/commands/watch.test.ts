@@ -13,20 +13,20 @@ const other = '64f0c2a7e1b2c3d400000001';
 
 interface Meanwhile {
   screen?: Screen;
-  /** Seconds after which something changes. */
+  /** Seconds until `change` runs. */
   at?: number;
   change?: () => Promise<void>;
-  /** Looks at the screen at the end, before the interruption. */
+  /** Checks the screen at the end, before the interruption. */
   check?: () => Promise<void>;
 }
 
-/** What was drawn, each time. */
+/** The content of each drawing. */
 function framesOf({ raw }: Screen): string[] {
   const [drawn = ''] = raw.split('\x1b[?1049l');
   return drawn.split('\x1b[?2026h').slice(1);
 }
 
-/** Runs a command line until so many seconds have passed; then it is interrupted. */
+/** Runs a command and interrupts it after this many seconds. */
 async function watchFor(seconds: number, line: string, { screen, at = 0, change, check }: Meanwhile = {}) {
   const { clock } = own.sandbox;
   let interrupt = (_: 'SIGINT') => {};
@@ -35,7 +35,7 @@ async function watchFor(seconds: number, line: string, { screen, at = 0, change,
   let checked: Promise<void> | undefined;
   const still = standStill(clock, started + seconds * 1000, () => {
     checked = (check?.() ?? Promise.resolve()).finally(() => interrupt('SIGINT'));
-    // It is looked at after the run.
+    // Its result is checked after the run.
     checked.catch(() => undefined);
   });
   let isChanged = change === undefined;
@@ -67,7 +67,7 @@ const statuses = (rows: { region: string; status: string }[]) =>
 const interrupted = expect.stringContaining('"code":"interrupted"');
 
 describe('in a pipe', () => {
-  test('an object for each endpoint at first, then for each change, until Ctrl-C', async () => {
+  test('prints an object for each endpoint, then one for each change, until Ctrl-C', async () => {
     await atlas('create --region us-east-1');
     await atlas('create --region westeurope --provider azure');
     const { rows, stderr, exitCode, looks } = await watchFor(15, 'list --watch --output jsonl');
@@ -81,7 +81,7 @@ describe('in a pipe', () => {
     expect(looks).toBe(4);
   });
 
-  test('one that comes is told, and one that goes is DELETED', async () => {
+  test('reports a new endpoint, and a deleted one as DELETED', async () => {
     await atlas('create --region us-east-1 --wait');
     const change = async () => {
       await atlas('delete us-east-1 --yes');
@@ -95,7 +95,7 @@ describe('in a pipe', () => {
     ]);
   });
 
-  test('filters hold: what leaves the filter is told once, as it is then', async () => {
+  test('applies filters: an endpoint that stops matching is printed once more with its new status', async () => {
     await atlas('create --region us-east-1');
     await atlas('create --region eu-west-1');
     const { rows } = await watchFor(
@@ -107,7 +107,7 @@ describe('in a pipe', () => {
     expect((await watchFor(6, 'list --watch --status failed --output jsonl')).rows).toEqual([]);
   });
 
-  test('--sort orders what each look brings', async () => {
+  test('--sort sorts the lines of each poll', async () => {
     for (const region of ['us-west-2', 'eu-west-1', 'us-east-1']) await atlas(`create --region ${region}`);
     const { rows } = await watchFor(2, 'list --watch --output jsonl --sort -region');
     expect(rows.map(({ region }) => region)).toEqual(['us-west-2', 'us-east-1', 'eu-west-1']);
@@ -117,7 +117,7 @@ describe('in a pipe', () => {
     expect(regions).toEqual(['eu-west-1', 'us-east-1', 'us-west-2']);
   });
 
-  test('of all projects', async () => {
+  test('works with all projects', async () => {
     await own.restart({ projects: ['64f0c2a7e1b2c3d4e5f60718', other] });
     await atlas('create --region us-east-1');
     await atlas(`create --region us-east-1 --project ${other}`);
@@ -126,7 +126,7 @@ describe('in a pipe', () => {
     expect(rows).toHaveLength(4);
   });
 
-  test('faults are ridden out and told once', async () => {
+  test('retries failed requests and reports them once', async () => {
     await atlas('create --region us-east-1');
     own.faults = [{ method: 'GET', path: '/endpointService', nth: [{ from: 4, to: 12 }], status: 503 }];
     const { rows, stderr, exitCode } = await watchFor(60, 'list --watch --output jsonl');
@@ -145,7 +145,7 @@ describe('in a pipe', () => {
     expect(exitCode).toBe(130);
   });
 
-  test('a cloud that gives no answer keeps its endpoints, and nothing of it counts as gone', async () => {
+  test("the endpoints of a failing cloud don't count as deleted", async () => {
     await atlas('create --region us-east-1 --wait');
     await atlas('create --region westeurope --provider azure --wait');
     own.faults = [{ method: 'GET', path: '/AZURE/endpointService', nth: [{ from: 2, to: 3 }], status: 503 }];
@@ -157,7 +157,7 @@ describe('in a pipe', () => {
     expect(messagesIn(stderr, 'note')).toEqual(['AZURE: Atlas is responding again.']);
   });
 
-  test('five minutes without any answer end it, and 401, 403 and 404 at once', async () => {
+  test('ends after five minutes without a response, and at once after 401, 403 and 404', async () => {
     own.faults = [{ method: 'GET', path: '/endpointService', nth: [{ from: 4, to: 1000 }], status: 503 }];
     expect((await watchFor(3600, 'list --watch --output jsonl')).exitCode).toBe(1);
     for (const [status, exitCode] of [
@@ -171,7 +171,7 @@ describe('in a pipe', () => {
   });
 
   test.each([403, 500])(
-    'one that cannot be read by itself (%i) stays as it was, and the others are watched on',
+    "an endpoint that can't be read (%i) keeps its state, and the others are still watched",
     async (status) => {
       await atlas('create --region us-east-1 --wait');
       await atlas('create --region westeurope --provider azure');
@@ -190,7 +190,7 @@ describe('in a pipe', () => {
     },
   );
 
-  test('those that vanish together are asked for eight at once', async () => {
+  test('endpoints that disappear together are read eight at a time', async () => {
     const ids = Array.from({ length: 12 }, (_, index) => `6b0712c9303342b27f4ed3${10 + index}`);
     const service = (id: string) => ({ id, regionName: 'US_EAST_1', status: 'AVAILABLE', interfaceEndpoints: [] });
     let interrupt = (_: 'SIGINT') => {};
@@ -202,7 +202,7 @@ describe('in a pipe', () => {
       held.push(() => json(response, 200, service(id)));
       most = Math.max(most, held.length);
       if (held.length < 8 && found + held.length < 12) return;
-      // Were more of them under way, they would come meanwhile.
+      // If more requests were sent at once, they would arrive in this time.
       setTimeout(() => {
         found += held.length;
         for (const answer of held.splice(0)) answer();
@@ -224,14 +224,14 @@ describe('in a pipe', () => {
     await server.close();
   });
 
-  test.each([429, 503])('a place that says when to come back (%i) is heard, though others answer', async (status) => {
+  test.each([429, 503])('obeys Retry-After of one cloud (%i) even if others respond', async (status) => {
     const headers = { 'Retry-After': '40' };
     own.faults = [{ method: 'GET', path: '/AZURE/endpointService', nth: [{ from: 2, to: 2 }], status, headers }];
     // At 0, 5, 45 and 50 s.
     expect((await watchFor(52, 'list --watch --output jsonl')).looks).toBe(4);
   });
 
-  test('at the rate limit no further places are asked, and those without an answer come first the next time', async () => {
+  test('at the rate limit it stops sending requests, and continues with the remaining lists next time', async () => {
     const projects = Array.from({ length: 10 }, (_, index) => `64f0c2a7e1b2c3d40000000${index}`);
     await own.restart({ projects });
     const nth = Array.from({ length: 100 }, (_, index) => ({ from: 10 * index + 10, to: 10 * index + 10 }));
@@ -239,7 +239,7 @@ describe('in a pipe', () => {
     const asked = (status: number) =>
       own.sandbox.exchanges.filter((each) => each.url.endsWith('/endpointService') && each.status === status);
     const { stderr } = await watchFor(2, 'list --watch --all-projects --output jsonl');
-    // Those that were under way when it was reached still are answered.
+    // Requests that were already sent still get a response.
     expect(asked(200).length).toBeLessThanOrEqual(9 + 7);
     expect(messagesIn(stderr, 'warning')).toEqual([
       expect.stringMatching(/^\d\d of 30 lists: .+ 429\)\. Retrying\. Still watching the others\.$/),
@@ -249,7 +249,7 @@ describe('in a pipe', () => {
     expect(messagesIn(later, 'warning')).toHaveLength(1);
   });
 
-  test('text of Atlas is one line', async () => {
+  test('text from Atlas is on one line', async () => {
     const body = JSON.stringify({ detail: 'multi\r\nError: spoof\n\n\tHint: spoof', errorCode: 'X\nY' });
     own.faults = [{ method: 'GET', path: '/AZURE/endpointService', status: 500, body }];
     const { stderr } = await watchFor(2, 'list --watch --output jsonl');
@@ -258,10 +258,10 @@ describe('in a pipe', () => {
     ]);
   });
 
-  test('what is left of the rate limit sets the pace', async () => {
+  test('the remaining rate limit sets the interval', async () => {
     const limited = { method: 'GET', path: '/endpointService', status: 200, headers: { 'RateLimit-Remaining': '12' } };
     own.faults = [{ ...limited, body: '[]' }];
-    // Half of 12 requests a minute, of which a look takes 3: one in 30 s.
+    // Half of 12 requests a minute, at 3 requests per poll: one poll every 30 s.
     expect((await watchFor(90, 'list --watch --output jsonl')).looks).toBe(4);
   });
 
@@ -283,7 +283,7 @@ describe('in a pipe', () => {
 describe('in a terminal', () => {
   const screen = (columns = 80, rows = 24) => new Screen({ columns, rows, convertEol: true });
 
-  test('leaves the last table, the cursor and what was there before', async () => {
+  test('leaves the last table, and restores the cursor and the screen', async () => {
     await atlas('create --region us-east-1');
     const shown = screen();
     shown.write('before\n');
@@ -297,7 +297,7 @@ describe('in a terminal', () => {
     expect(shown.raw.lastIndexOf('\x1b[?25h')).toBeGreaterThan(shown.raw.lastIndexOf('\x1b[?25l'));
   });
 
-  test('is drawn over what was there, without a moment of darkness', async () => {
+  test('overwrites the old content without flicker', async () => {
     await atlas('create --region us-east-1');
     const shown = screen();
     await watchFor(10, 'list --watch', { screen: shown });
@@ -305,13 +305,13 @@ describe('in a terminal', () => {
     expect(frames).toHaveLength(4);
     for (const frame of frames) {
       expect(frame.startsWith('\x1b[H')).toBe(true);
-      // Only what is below is erased, and only at the end.
+      // It erases only what is below the table, at the end.
       expect(frame.split('\x1b[J')).toEqual([expect.any(String), expect.stringContaining('\x1b[?2026l')]);
       expect(frame).not.toContain('\x1b[2J');
     }
   });
 
-  test('a row that changed is bold until the next look', async () => {
+  test('a changed row is bold until the next poll', async () => {
     await atlas('create --region us-east-1');
     const shown = screen();
     await watchFor(10, 'list --watch', { screen: shown });
@@ -321,7 +321,7 @@ describe('in a terminal', () => {
     expect(frames.map((frame) => frame.includes(', 1 endpoint changed.'))).toEqual([false, true, false]);
   });
 
-  test('without an answer the last table stays, and a line says since when', async () => {
+  test('without a response, the last table stays with a line that says since when', async () => {
     await atlas('create --region us-east-1 --wait');
     own.faults = [{ method: 'GET', path: '/endpointService', nth: [{ from: 4, to: 1000 }], status: 503 }];
     const shown = screen(100);
@@ -336,11 +336,11 @@ describe('in a terminal', () => {
       expect(table.join('\n')).toMatch(/^[0-9a-f]{24} +AWS +us-east-1 +✔ WAITING_FOR_USER +\d+[sm] +vpce-svc-\w+$/m);
     };
     expect((await watchFor(30, 'list --watch', { screen: shown, check })).exitCode).toBe(130);
-    // Faults that were shown are not told once more.
+    // Errors that were on the screen are not repeated.
     expect(shown.lines().join('\n')).not.toContain('Warning');
   });
 
-  test('a look that takes long is told, with the time of the table that is shown meanwhile', async () => {
+  test('a slow poll is shown, with the time of the visible table', async () => {
     await atlas('create --region us-east-1 --wait');
     own.faults = [{ method: 'GET', path: '/AWS/endpointService', nth: [{ from: 2, to: 2 }], delayMs: 5000 }];
     const shown = screen(100);
@@ -350,7 +350,7 @@ describe('in a terminal', () => {
     expect(asking[0]).toContain('us-east-1');
   });
 
-  test('a cloud that is not read is named, and answers take the line away', async () => {
+  test('a failing cloud is named until it responds again', async () => {
     await atlas('create --region us-east-1 --wait');
     own.faults = [{ method: 'GET', path: '/AZURE/endpointService', nth: [{ from: 2, to: 3 }], status: 503 }];
     const shown = screen(100);
@@ -361,7 +361,7 @@ describe('in a terminal', () => {
     expect(frames.map(isTrouble)).toEqual([false, true, true, false]);
   });
 
-  test('shows what the screen has room for, and follows its size', async () => {
+  test('shows what fits on the screen, and adapts to its size', async () => {
     const regions = ['us-east-1', 'us-west-2', 'eu-west-1', 'eu-central-1'];
     for (const region of regions) await atlas(`create --region ${region}`);
     const shown = screen(80, 7);
@@ -377,11 +377,11 @@ describe('in a terminal', () => {
       expect(shown.lines().join('\n')).toMatch(/\n *\nPROVIDER {2}REGION +STATUS +AGE *\n {2}ID *\n/);
     };
     await watchFor(0, 'list --watch', { screen: shown, check });
-    // At the end the whole table.
+    // At the end, it prints the whole table.
     expect(shown.lines().filter((line) => line.includes('INITIATING'))).toHaveLength(4);
   });
 
-  test('what went wrong is one line, and cut where the screen is small', async () => {
+  test('an error is on one line, and is cut on a small screen', async () => {
     await fill(own.sandbox.store, own.sandbox.clock.now());
     const body = JSON.stringify({ detail: `multi\nline\t日本語 ${'far too much '.repeat(100)}`, errorCode: 'X' });
     own.faults = [{ method: 'GET', path: '/AZURE/endpointService', nth: [{ from: 2, to: 1000 }], status: 500, body }];
@@ -417,7 +417,7 @@ describe('in a terminal', () => {
     await watchFor(10, 'list --watch', { screen: shown, check });
   });
 
-  test('--quiet shows the table alone, and what is said meanwhile comes at the end', async () => {
+  test('--quiet shows only the table, and prints messages at the end', async () => {
     await atlas('create --region us-east-1');
     const shown = screen(100);
     await watchFor(3, 'list --watch --quiet --verbose', { screen: shown });
@@ -425,7 +425,7 @@ describe('in a terminal', () => {
     expect(shown.lines().join('\n')).toMatch(/^GET http/m);
   });
 
-  test('a dumb terminal can not be drawn in', async () => {
+  test('a dumb terminal is refused', async () => {
     const env = { ...own.sandbox.env, TERM: 'dumb' };
     expect((await atlas('list --watch', { screen: screen(), env })).exitCode).toBe(2);
   });

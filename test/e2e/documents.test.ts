@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { tree } from '../../src/cli/tree.js';
+import { awsEnvironment } from '../helpers/aws-environment.js';
 import { blocks, pages, readme } from '../helpers/documents.js';
 import { ownFolders } from '../helpers/run-cli.js';
 import { node, program, startProgram } from '../helpers/run-program.js';
@@ -47,12 +48,10 @@ afterAll(() => void server.child.kill());
 /** What a reader has besides atlas-pe: other programs, and their own files. These replace the real ones. */
 const programs = {
   'atlas-pe': `exec "${node}" "${program}" "$@"`,
-  aws: '[ "$1 $2" = "ec2 create-vpc-endpoint" ] && echo vpce-0123456789abcdef0',
   terraform: '[ "$1" = plan ] && grep -c "^import {" private-endpoints.tf',
   npm: 'echo "npm $*" >> npm.log',
 };
 const variables = {
-  ...{ VPC: 'vpc-1', SUBNET: 'subnet-1', GROUP: 'sg-1' },
   AZURE_RESOURCE_ID:
     '/subscriptions/00000000-1111-2222-3333-444444444444/resourceGroups/r/providers/Microsoft.Network/privateEndpoints/mine',
 };
@@ -91,10 +90,15 @@ function onAtlas(projectId: string): Record<string, string> {
   };
 }
 
+/** The AWS of the sandbox, for pages that need one. */
+const withAws = Object.entries(awsEnvironment('$ATLAS_PE_BASE_URL'))
+  .map(([name, value]) => `export ${name}="${value}"`)
+  .join('\n');
+
 /** What a page assumes under a heading, and the expected output of its commands. */
 const sections: Record<string, { before?: string; expected: RegExp }> = {
   'README: First run in the sandbox': { expected: /"status": "WAITING_FOR_USER"/ },
-  'README: Connect a VPC to Atlas': { expected: /^mongodb\+srv:\/\/\S+\n$/m },
+  'README: Connect a VPC to Atlas': { before: withAws, expected: /^mongodb\+srv:\/\/\S+\n$/m },
   'README: Wait for many endpoints': { expected: /vpce-svc-[\s\S]+eu-west-1 AVAILABLE/ },
   'README: Test your script against the sandbox': { expected: /"region": "eu-west-1"/ },
   'README: Move to Terraform': { before: 'atlas-pe create --region us-east-1', expected: /^1\n$/m },
@@ -109,6 +113,11 @@ const sections: Record<string, { before?: string; expected: RegExp }> = {
     before: 'atlas-pe create --region us-east-1\natlas-pe create --region eu-west-1',
     expected: /"status":"AVAILABLE"/,
   },
+  'connect: connect and disconnect': {
+    before: withAws,
+    expected: /^mongodb\+srv:\/\/\S+\n[\s\S]*removed {2}Atlas service/m,
+  },
+  'output: Formats': { expected: /^$/ },
   'output: Errors on stderr': {
     before: 'atlas-pe create --region us-east-1',
     expected: /^AVAILABLE after [\d.]+ s$/m,
@@ -138,7 +147,7 @@ describe.skipIf(!hasJq)('the commands of README and docs/ (skipped without jq)',
     const ci = readFileSync(join(root, '.ci/run'), 'utf8');
     const ofCi = blocks.filter(isOfCi).map(({ section, text }) => `${section}: ${text.split('\n')[0]}`);
     expect(ofCi).toEqual([
-      'README: atlas-pe: npm ci && npx atlas-pe --sandbox create --region us-east-1 --if-not-exists --wait',
+      'README: atlas-pe: npm ci && npx atlas-pe --sandbox connect --region us-east-1 --yes',
       'README: atlas-pe: npm ci && npm test',
       'README: Install: npm ci && npm install --global .',
       'README: Install: npm pack',

@@ -49,7 +49,7 @@ test.each([
 });
 
 test('if the expression fails after a create, the error says that the change was made', async () => {
-  // In a sandbox of its own: tests come in any order, and others count what is there.
+  // In a separate sandbox: tests run in any order, and others count the endpoints.
   const { exitCode, stderr } = await runProgram(
     ['--sandbox', 'create', '--region', 'us-west-2', '--jq', '.id.x'],
     ownFolders(),

@@ -34,7 +34,7 @@ describe.skipIf(!isThere)(
         env,
         `${publicKey}\n${privateKey}\n`,
       );
-      expect(login).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('the keychain of this machine') });
+      expect(login).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('the system keychain') });
       const file = join(env.ATLAS_PE_CONFIG_DIR ?? '', 'config.json');
       expect(readFileSync(file, 'utf8')).not.toContain(privateKey);
       expect(await (await openKeychain())?.get('atlas-pe', 'default/private-key')).toBe(privateKey);

@@ -379,7 +379,7 @@ describe('a server that is not Atlas gives one clear error without a stack trace
     }
   });
 
-  test('no server at all', async () => {
+  test('none at all', async () => {
     const server = await startServer(() => undefined);
     await server.close();
     const env = pointedAt(server.baseUrl);

@@ -159,7 +159,7 @@ test.each([
   expect(terminal.lines().join('\n')).not.toContain('INITIATING');
 });
 
-test('an error is shown once, above the rows', async () => {
+test('faults are told above the rows, once', async () => {
   const faults = createFaults([{ path: '/endpointService/*', nth: [{ from: 1, to: 2 }], status: 502 }]);
   const running = await startSandbox({
     clock: { ...fakeClock(), ...systemClock },

@@ -7,7 +7,7 @@ import { defaultProject, type WorldOptions } from '../../src/sandbox/world.js';
 import { fakeClock } from './fake-clock.js';
 import { startSandbox } from './sandbox.js';
 
-/** Clients of the official SDK, which ask once and take a sandbox for the region's endpoint. */
+/** Clients of the official SDK without retries. They use the sandbox as the region's endpoint. */
 export function awsClients(baseUrl: string, region = 'us-east-1', credentials: AwsKeys = sandboxAwsKeys) {
   const common = { region, credentials, maxAttempts: 1 };
   return {
@@ -16,7 +16,7 @@ export function awsClients(baseUrl: string, region = 'us-east-1', credentials: A
   };
 }
 
-/** A sandbox for one test, with its AWS, and what Atlas does in it. Things become ready after a second. */
+/** A sandbox for one test: its AWS, and functions that act as Atlas. Resources become ready after a second. */
 export async function awsSandbox({
   faults = [],
   ...world
@@ -40,7 +40,7 @@ export async function awsSandbox({
     ec2: clientsOf().ec2,
     sts: clientsOf().sts,
     ec2In: (region: string) => clientsOf(region).ec2,
-    /** The VPC that the region has from the start, and the ids of its subnets. */
+    /** The VPC that the region has at the start, and the ids of its subnets. */
     network: async (region?: string) => {
       const { ec2 } = clientsOf(region);
       const { Vpcs: [vpc] = [] } = await ec2.describeVpcs();
@@ -48,7 +48,7 @@ export async function awsSandbox({
       return { vpc: vpc?.VpcId ?? '', subnets: subnets.map(({ SubnetId }) => SubnetId ?? '') };
     },
     atlas: {
-      /** A service of Atlas that is ready. */
+      /** Creates a ready Atlas service. */
       service: async (region = 'us-east-1', supportedRemoteRegions: string[] | null = null) => {
         const body = JSON.stringify({ providerName: 'AWS', region, supportedRemoteRegions });
         const { body: created } = await sandbox.ask(`${services}/endpointService`, { body });
@@ -66,7 +66,7 @@ export async function awsSandbox({
   };
 }
 
-/** The code and the status that a call is refused with, or what it returned, in a list of one. */
+/** The error code and HTTP status of a refused call. If it succeeds: a list with its result. */
 export async function refusalOf(call: Promise<unknown>): Promise<unknown[]> {
   try {
     return [await call];

@@ -15,7 +15,6 @@ export async function startServer(handler: Handler) {
   return {
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     count: () => count,
-    /** The number of connections so far. */
     connections: () => connections,
     close: () =>
       new Promise<void>((resolve) => {

@@ -6,6 +6,7 @@ import { PassThrough, Readable } from 'node:stream';
 import type { System } from '../../src/base/host.js';
 import type { Keychain } from '../../src/config/keychain.js';
 import { main } from '../../src/main.js';
+import { stubAws } from './aws-environment.js';
 import { type FakeClock, fakeClock } from './fake-clock.js';
 import type { Screen } from './screen.js';
 
@@ -30,7 +31,6 @@ export interface CliOptions {
   startMs?: number;
   /** Called with the delay in milliseconds when the process asks to be killed. */
   onKillAfter?: (ms: number) => void;
-  /** Looks up host names. */
   lookup?: LookupFunction | undefined;
   /** Called with each chunk of stderr. It may interrupt the run. */
   onStderr?: (text: string, interrupt: (signal: 'SIGINT' | 'SIGTERM') => void) => void;
@@ -85,6 +85,7 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
     removeAllListeners: () => undefined,
     off: (signal, listener) => listeners.get(signal)?.delete(listener),
   };
+  stubAws(env);
   onStart?.(interrupt);
   const exitCode = await main(argv, system, {
     ...{ clock, lookup, random: () => 0.5, keychain: async () => keychain },

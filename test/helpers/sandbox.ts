@@ -2,6 +2,7 @@ import { sandboxKeys } from '../../src/sandbox/gate.js';
 import { createSandbox, type SandboxOptions } from '../../src/sandbox/server.js';
 import { memoryStore } from '../../src/sandbox/store.js';
 import { defaultProject, emptyWorld, type WorldOptions } from '../../src/sandbox/world.js';
+import { awsEnvironment } from './aws-environment.js';
 import { type FakeClock, fakeClock } from './fake-clock.js';
 import { ownFolders } from './run-cli.js';
 
@@ -32,7 +33,7 @@ export async function startSandbox({ clock = fakeClock(), world = {}, keys = san
     mostAtOnce = Math.max(mostAtOnce, pending.size);
     response.on('close', () => pending.delete(response));
     const sent: Buffer[] = [];
-    // Not by a listener: that would set the body flowing before the sandbox reads it.
+    // A listener would start the flow of the body before the sandbox reads it.
     const push = request.push.bind(request);
     request.push = (chunk: Buffer | null) => {
       if (chunk) sent.push(chunk);
@@ -78,7 +79,10 @@ export async function startSandbox({ clock = fakeClock(), world = {}, keys = san
       while (pending.size > 0);
     },
     close: sandbox.close,
-    /** Sends a request with a token of the service account, like another program. By default, with a body it is a POST. */
+    /**
+     * Sends a request with a token of the service account, like another program. The default method is GET, or POST
+     * with a body.
+     */
     ask: async (path: string, { accept = 'application/vnd.atlas.2023-01-01+json', body = '', method = '' } = {}) => {
       const account = Buffer.from(`${keys.clientId}:${keys.clientSecret}`).toString('base64');
       const form = new URLSearchParams({ grant_type: 'client_credentials' });
@@ -95,6 +99,7 @@ export async function startSandbox({ clock = fakeClock(), world = {}, keys = san
       ATLAS_PE_PROJECT: defaultProject,
       ATLAS_PE_PUBLIC_KEY: keys.publicKey,
       ATLAS_PE_PRIVATE_KEY: keys.privateKey,
+      ...awsEnvironment(baseUrl),
     } as Record<string, string>,
   };
 }

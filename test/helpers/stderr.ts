@@ -26,7 +26,6 @@ export function linesIn(stderr: string): Line[] {
     });
 }
 
-/** The messages of one kind. */
 export function messagesIn(stderr: string, kind: Kind): string[] {
   return linesIn(stderr).flatMap((line) => (line.kind === kind ? [line.said.message] : []));
 }

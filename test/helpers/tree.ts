@@ -11,5 +11,4 @@ function walk(branches: readonly (Definition | Group)[], nouns: readonly string[
 /** All groups and commands of the program, each with its path: `['interface', 'add']`. */
 export const branches = walk(tree, []);
 
-/** Only the commands. */
 export const commands = branches.filter((each): each is [string[], Definition] => !isGroup(each[1]));

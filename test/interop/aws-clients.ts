@@ -1,24 +1,14 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { node } from '../helpers/run-program.js';
 import type { Served } from './served.js';
+import { installFromPyPi } from './venv.js';
 
 /* The official clients of AWS: its CLI, which pip installs into a folder of its own, and the SDK that is a development dependency. */
 
-/** Debian has Python without what makes a virtual environment. */
-export const hasPython = spawnSync('python3', ['-c', 'import venv, ensurepip']).status === 0;
-
 /** Installs the CLI, and says how to remove it again. */
 export function installAwsCli(): { aws: string; remove: () => Promise<void> } {
-  const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-venv-'));
-  execFileSync('python3', ['-m', 'venv', folder]);
-  const pip = join(folder, 'bin', 'pip');
-  // Python compiles what it runs; all of it would take as long as all tests.
-  execFileSync(pip, ['install', '--quiet', '--disable-pip-version-check', '--no-compile', 'awscli']);
-  return { aws: join(folder, 'bin', 'aws'), remove: () => rm(folder, { recursive: true, force: true }) };
+  const { bin, remove } = installFromPyPi('awscli');
+  return { aws: join(bin, 'aws'), remove };
 }
 
 /** Asks for an action with its parameters; returns what is answered, or the code of the error. */

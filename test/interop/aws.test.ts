@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { byCli, bySdk, type Call, hasPython, installAwsCli } from './aws-clients.js';
+import { byCli, bySdk, type Call, installAwsCli } from './aws-clients.js';
 import { type Served, serve, unanswered } from './served.js';
+import { hasPython } from './venv.js';
 
 test('Python is there in CI', () => {
   if (process.env.CI === 'true') expect(hasPython, 'python3 with venv must be installed').toBe(true);

@@ -213,7 +213,7 @@ const nasty = [
   ...['\u3164\ufe0f\ufeff\uffa0\ufff9', '\u{1d173}\u{e0001}\u{e0041}\u{e0100}', '👩\u200d🚀 e\u0301 日本 £'],
 ].join('');
 
-test.each(formatNames)("foreign text can't send control codes, hide anything or break lines (%s)", async (format) => {
+test.each(formatNames)("unsafe text can't send control codes, hide anything or break lines (%s)", async (format) => {
   const view: View = { ...list, rows: [{ id: nasty, status: nasty, names: [nasty] }] };
   for (const isTerminal of [true, false]) {
     const text = await draw(view, { format, isTerminal });

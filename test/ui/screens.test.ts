@@ -47,8 +47,9 @@ async function show(line: string, columns: number, moment?: Moment, env = {}): P
   await ended;
   await screen.written();
   const shown = (lines ?? screen.lines()).map((text) => `${text.trimEnd()}\n`).join('');
-  // The visible frame of a spinner is random.
-  return shown.replaceAll(frames, '⠋').replaceAll(/^[-\\|/] /gm, '- ');
+  // The visible frame of a spinner is random, and so are ids in AWS.
+  const known = shown.replaceAll(/(?<=\b(?:sg|vpce)-)[0-9a-f]{17}\b/g, '0123456789abcdef0');
+  return known.replaceAll(frames, '⠋').replaceAll(/^[-\\|/] /gm, '- ');
 }
 
 const scenes: [name: string, line: string, moment?: Moment | undefined, env?: Record<string, string>][] = [
@@ -63,6 +64,8 @@ const scenes: [name: string, line: string, moment?: Moment | undefined, env?: Re
   ['error', 'get us-east-2'],
   ['help', '--help'],
   ['help-list', 'list --help'],
+  ['connect-plan', 'connect us-east-1', { at: 0, shows: /\[y\/N\]/ }],
+  ['connect', 'connect us-east-1 --yes', { at: 0, shows: /VPC endpoint {2}vpce/ }],
   ['delete', 'delete us-west-2', { at: 0, shows: /\[y\/N\]/ }],
 ];
 

@@ -99,7 +99,7 @@ describe('prose', () => {
     }
   });
 
-  test("foreign text can't start a line in a pipe or send control codes", () => {
+  test("text from outside can't start a line in a pipe or send control codes", () => {
     expect(prose('Warning: a\r\nError: b\n\n\tHint:\tc\x1b[2J', {})).toBe('Warning: a Error: b Hint: c\\u001b[2J\n');
     expect(prose('a\n  b', {}, ['c\n  d'])).toBe('a b\n  c d\n');
     expect(oneLine('  a\n\n b\tc \r\n')).toBe('a b c');

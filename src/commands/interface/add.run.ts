@@ -1,9 +1,5 @@
-import { ApiError } from '../../atlas/errors.js';
-import { hasEnded, type InterfaceEndpoint } from '../../atlas/interfaces.js';
 import type { Endpoint } from '../../atlas/model.js';
-import { deleted } from '../../atlas/status.js';
-import type { Effort } from '../../base/effort.js';
-import { type CliError, UsageError } from '../../base/errors.js';
+import { UsageError } from '../../base/errors.js';
 import { cmd } from '../../base/shell.js';
 import { clouds, parseProvider } from '../../clouds/all.js';
 import type { Cloud, InterfaceRequest } from '../../clouds/cloud.js';
@@ -12,9 +8,8 @@ import type { OptionsOf } from '../../command.js';
 import type { Context } from '../../context.js';
 import { findEndpoint, referTo } from '../../endpoints/find.js';
 import { isWaiting, readGoal } from '../../endpoints/goal.js';
-import { lookUntilFound, orLook } from '../../endpoints/lost-answer.js';
+import { attach } from '../../interfaces/attach.js';
 import { awaitInterfaces } from '../../interfaces/await.js';
-import { readAttached } from '../../interfaces/find.js';
 import { readRequest } from '../../interfaces/request.js';
 import { interfaceView } from '../../interfaces/view.js';
 import type { add as definition } from './add.js';
@@ -54,7 +49,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   check?.(service, request);
   warnOfFewRules(context, service, request);
 
-  const added = await add(context, service, request, options.ifNotExists ?? false);
+  const added = await attach(context, service, request, options.ifNotExists ?? false);
   const attached = { service, id: request.id };
   const goal = { until: 'AVAILABLE', timeoutMs } as const;
   const [last = added] = waits ? await awaitInterfaces(context, [attached], [added], goal) : [];
@@ -71,57 +66,4 @@ function warnOfFewRules({ io }: Pick<Context, 'io'>, service: Endpoint, request:
   const [given, wanted] = clouds[service.provider].interfaces.rules?.(service, request) ?? [];
   if (given !== undefined)
     io.warn(`Only ${given} of ${wanted} forwarding rules specified. Atlas expects one for each service attachment.`);
-}
-
-async function add(
-  context: Context,
-  service: Endpoint,
-  request: InterfaceRequest,
-  orExisting: boolean,
-): Promise<InterfaceEndpoint> {
-  const atlas = await context.atlas();
-  const reference = await referTo(context, service);
-  const look = async ({ message }: CliError) => {
-    context.io.warn(`${message} Checking whether the interface endpoint was attached.`);
-    const find = (how: Effort) => staying(context, service, request.id, how);
-    return lookUntilFound(context, find, message).catch(() => undefined);
-  };
-  const unknown = () => ({
-    text: 'The interface endpoint may or may not have been attached. Check before you try again:',
-    commands: [context.commandLine(cmd`interface list ${reference}`)],
-  });
-  try {
-    return await orLook(() => atlas.addInterface(service, request), { look, unknown });
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    if (error.errorCode === 'PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS') {
-      // An interface endpoint that failed or is being removed still exists. A read may not show it yet.
-      const read = () => readAttached(context, { service, id: request.id });
-      const find = async () => [await read()].find(({ status }) => status !== deleted);
-      const there = orExisting ? await lookUntilFound(context, find) : undefined;
-      if (there && !hasEnded(there)) return there;
-      const get = context.commandLine(cmd`interface get ${reference} ${request.id}`);
-      throw error.withHint(
-        orExisting
-          ? { text: 'It already exists, but it failed or is being removed. Check its status:', commands: [get] }
-          : { text: 'To use the existing one:', commands: [context.again(cmd`--if-not-exists`)] },
-      );
-    }
-    if (error.errorCode === 'PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS') {
-      const wait = context.commandLine(cmd`wait ${reference}`);
-      throw error.withHint({ text: 'Wait until the private endpoint service is ready:', commands: [wait] });
-    }
-    throw error;
-  }
-}
-
-/** The interface endpoint, if it exists, has not failed and is not being removed. */
-async function staying(
-  context: Context,
-  service: Endpoint,
-  id: string,
-  effort?: Effort,
-): Promise<InterfaceEndpoint | undefined> {
-  const there = await readAttached(context, { service, id }, effort);
-  return hasEnded(there) ? undefined : there;
 }

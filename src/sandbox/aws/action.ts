@@ -4,16 +4,16 @@ import type { World } from '../world.js';
 import type { Query } from './query.js';
 import type { Xml } from './xml.js';
 
-/** What an action is told of the request. */
+/** What an action knows about the request. */
 export interface Asked extends Chance {
   query: Query;
-  /** The one that the request is signed for. */
+  /** The region in the signature of the request. */
   region: string;
-  /** What is to become of an endpoint that is created. */
+  /** The result of a create, from the faults file. */
   fate: Fate | undefined;
 }
 
-/** Answers from the world as it is. Throws refusals, as changes do. */
+/** Reads the world. Throws refusals, as changes do. */
 export type Read = (world: World, asked: Asked) => Xml;
 
 export type Change = (world: World, asked: Asked) => { world: World; answer: Xml };

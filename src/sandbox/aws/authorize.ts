@@ -32,7 +32,7 @@ export const authorizeSecurityGroupIngress: Change = (world, { query, region, no
   };
 };
 
-/** Either a list of permissions, or one of them at the top of the request. */
+/** A list of permissions, or a single permission in the top-level parameters. */
 function readRules(query: Query): NewRule[] {
   const simple = query.text('CidrIp');
   const permissions = query.each('IpPermissions').flatMap(readPermission);
@@ -46,7 +46,7 @@ function readPermission(permission: Query): NewRule[] {
   const range = rangeIn(permission);
   return kindNames.flatMap((kind) =>
     permission.each(kinds[kind].list).map((each) => {
-      // The account of a group; there is one only.
+      // The sandbox has only one account.
       each.text('UserId');
       return {
         ...range,

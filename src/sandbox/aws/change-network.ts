@@ -9,11 +9,11 @@ import { AwsRefusal } from './refusal.js';
 import type { Subnet, Vpc } from './resources.js';
 import { readTagSpecifications, withoutTags, withTags } from './tags.js';
 
-/* Networks beside the one that each region has from the start, for what that one can't show. */
+/* Create, change and delete VPCs and subnets. */
 
 type Cidr = NonNullable<ReturnType<typeof parseCidr>>;
 
-/** As small and as large as EC2 lets one be. */
+/** EC2 allows /16 to /28. */
 function readCidr(text: string, code: string): Cidr {
   const cidr = parseCidr(text);
   if (!cidr)
@@ -69,7 +69,7 @@ export const modifyVpcAttribute: Change = (world, { query, region, now }) => {
     const value = query.flag(`${name[0]?.toUpperCase()}${name.slice(1)}.Value`);
     return value === undefined ? [] : [[key, value] as const];
   });
-  // One at a time, as EC2 has it.
+  // EC2 accepts one attribute per request.
   if (given.length !== 1)
     throw new AwsRefusal('InvalidParameterCombination', 'Fields for one attribute must be specified');
   return { world: saveVpc(world, { ...vpc, ...Object.fromEntries(given) }), answer: { return: true } };

@@ -6,7 +6,7 @@ interface Range {
   bits: number;
 }
 
-/** Null where it isn't `10.0.0.0/16`. What is behind the prefix is cut off, as EC2 does it. */
+/** Null if the text is not like `10.0.0.0/16`. Bits after the prefix are removed, as EC2 does. */
 export function parseCidr(text: string): Range | null {
   const [address = '', length = '', ...more] = text.split('/');
   const bits = Number(length);
@@ -24,7 +24,7 @@ export function showCidr(range: Range): string {
   return `${addressIn(range, 0)}/${range.bits}`;
 }
 
-/** The address that is this far into a range. */
+/** The address at this offset in a range. */
 export function addressIn({ first }: Range, offset: number): string {
   const number = first + offset;
   return [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join('.');

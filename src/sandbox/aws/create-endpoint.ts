@@ -11,7 +11,7 @@ import { AwsRefusal } from './refusal.js';
 import type { VpcEndpoint } from './resources.js';
 import { readTagSpecifications, withTags } from './tags.js';
 
-/** Creates an interface endpoint. The same token with the same request gets the one that it created before. */
+/** Creates an interface endpoint. A request with the same token and parameters returns the existing one. */
 export const createVpcEndpoint: Change = (world, asked) => {
   const { region, now, random, fate, query } = asked;
   const request = readRequest(asked);
@@ -77,7 +77,7 @@ function answerOf(world: World, endpoint: VpcEndpoint, now: number) {
   return { vpcEndpoint: endpointAnswer(world, endpoint, now), clientToken: endpoint.clientToken ?? undefined };
 }
 
-/** The VPC's own default group where none is named. */
+/** The given groups, or the default group of the VPC. */
 function groupsFor(world: World, { vpcId, groupIds }: EndpointRequest, region: string, now: number): string[] {
   if (groupIds.length === 0) {
     return groupsOf(world, region, now)

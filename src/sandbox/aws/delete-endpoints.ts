@@ -6,7 +6,7 @@ import { AwsRefusal } from './refusal.js';
 import { stateOf } from './states.js';
 import type { Xml } from './xml.js';
 
-/** Answers 200 whatever becomes of each: those that it didn't delete are in the answer. */
+/** The status is always 200. The answer lists the endpoints that were not deleted. */
 export const deleteVpcEndpoints: Change = (world, { query, region, now }) => {
   const ids = query.list('VpcEndpointId');
   if (ids.length === 0) {
@@ -19,7 +19,7 @@ export const deleteVpcEndpoints: Change = (world, { query, region, now }) => {
       next = deleteEndpoint(next, region, now, id);
     } catch (error) {
       if (!(error instanceof AwsRefusal)) throw error;
-      // In this list the code is another one than a describe has.
+      // This list has another code than DescribeVpcEndpoints.
       const code = error.errorCode.replace('InvalidVpcEndpointId.NotFound', 'InvalidVpcEndpoint.NotFound');
       unsuccessful.push({ resourceId: id, error: { code, message: error.message } });
     }

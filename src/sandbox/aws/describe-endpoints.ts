@@ -67,7 +67,7 @@ export function endpointAnswer(world: World, endpoint: VpcEndpoint, now: number)
   };
 }
 
-/** A name for all zones, and one for each. */
+/** One name for all zones, and one per zone. */
 function dnsEntries({ id, region, serviceName }: VpcEndpoint, zones: readonly string[]): Xml {
   const service = serviceName.split('.').at(-1) ?? '';
   const hostedZoneId = `Z${digits(`hosted zone of ${region}`, 13).toUpperCase()}`;

@@ -11,7 +11,7 @@ import type { Subnet, Vpc } from './resources.js';
 import { tagSet, tagsOf } from './tags.js';
 import type { Xml } from './xml.js';
 
-/* What EC2 says of VPCs and subnets. */
+/* Describe VPCs and subnets. */
 
 export const describeVpcs: Read = (world, { query, region, now }) => {
   const ids = query.list('VpcId');
@@ -51,7 +51,7 @@ export function vpcAnswer(world: World, { id, cidrs, isDefault }: Vpc): Xml {
   };
 }
 
-/** By the attribute, what holds it. */
+/** The attributes of a VPC, and the keys that store them. */
 export const attributes = { enableDnsSupport: 'dnsSupport', enableDnsHostnames: 'dnsHostnames' } as const;
 
 export const describeVpcAttribute: Read = (world, { query, region, now }) => {
@@ -100,7 +100,7 @@ export function subnetAnswer(world: World, { id, region, vpcId, cidr, zone }: Su
     ownerId: sandboxAccount,
     availabilityZone: zone,
     availabilityZoneId: zoneIdOf(region, zone),
-    // AWS keeps five addresses of each for itself.
+    // AWS reserves five addresses in each subnet.
     availableIpAddressCount: range ? sizeOf(range) - 5 - taken : 0,
     defaultForAz: isFirst(region, vpcId),
     mapPublicIpOnLaunch: false,

@@ -5,7 +5,7 @@ import { domainOf, partitionOf } from './identity.js';
 import { zonesOf } from './network.js';
 import { AwsRefusal } from './refusal.js';
 
-/* What EC2 says of regions and their zones. */
+/* Describe regions and their zones. */
 
 export const describeAvailabilityZones: Read = (_world, { query, region }) => {
   const [names, ids] = [query.list('ZoneName'), query.list('ZoneId')];

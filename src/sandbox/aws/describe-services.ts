@@ -5,8 +5,8 @@ import { domainOf } from './identity.js';
 import { AwsRefusal } from './refusal.js';
 
 /**
- * The services of the region, or of those that ServiceRegion names. Of a service of another region EC2 tells no zones: which
- * ones it can be reached from is known only from what a create is refused with.
+ * The services of the region, or of the regions in ServiceRegion. For a service in another region, EC2 returns no
+ * zones: only the error of a create names them.
  */
 export const describeVpcEndpointServices: Read = (world, { query, region, now }) => {
   const names = query.list('ServiceName');
@@ -36,7 +36,7 @@ export const describeVpcEndpointServices: Read = (world, { query, region, now })
   };
 };
 
-/** From its own region, and from those that it lets in. */
+/** A service is reachable from its own region and from its remote regions. */
 export function isReachable({ region, remoteRegions }: EndpointService, from: string): boolean {
   return region === from || remoteRegions.includes(from);
 }

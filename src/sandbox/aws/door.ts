@@ -20,11 +20,11 @@ interface AwsOptions {
   clock: Clock;
   random: () => number;
   keys: AwsKeys | undefined;
-  /** Says in an answer what trouble the sandbox itself is in. */
+  /** The message for an error of the sandbox itself. */
   troubleText: (error: unknown) => string;
 }
 
-/** EC2 or STS: signed requests, actions in forms, answers and errors in XML. */
+/** EC2 or STS: signed requests, form-encoded actions, answers and errors in XML. */
 export function awsDoor(name: AwsServiceName, { store, clock, random, keys, troubleText }: AwsOptions): Door {
   const service = awsServices[name];
   const type = 'text/xml;charset=UTF-8';
@@ -32,7 +32,7 @@ export function awsDoor(name: AwsServiceName, { store, clock, random, keys, trou
   const perform = (form: URLSearchParams, region: string, fate?: Fate): Promise<Xml> | Xml =>
     name === 'sts' ? performSts(form, region) : performEc2(store, { now: clock.now(), random }, form, region, fate);
 
-  /** A key that was used for something else is refused like a wrong signature. */
+  /** A signature for another service or region is refused like a wrong one. */
   function checkScope(isFine: boolean, message: string): void {
     const { errorCode, status } = service.refusals['wrong-signature'];
     if (!isFine) throw new AwsRefusal(errorCode, message, status);
@@ -64,7 +64,7 @@ export function awsDoor(name: AwsServiceName, { store, clock, random, keys, trou
         },
       };
     },
-    // The key doesn't age: it is refused once.
+    // The key does not expire: only this request is refused.
     expire: () =>
       new AwsRefusal(name === 'sts' ? 'ExpiredToken' : 'RequestExpired', 'The credentials have expired.', 400),
     faultReply: ({ status, body, code }) => {
@@ -92,7 +92,7 @@ function isRegion(name: string): boolean {
 
 function refusalOf(error: unknown, troubleText: (error: unknown) => string): AwsRefusal {
   if (error instanceof AwsRefusal) return error;
-  // A body that broke off, or that is too large.
+  // The body was incomplete or too large.
   if (error instanceof Refusal) return new AwsRefusal('MalformedQueryString', error.detail, error.status);
   return new AwsRefusal('InternalError', troubleText(error), 500);
 }

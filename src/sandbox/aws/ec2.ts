@@ -18,7 +18,7 @@ import { describeNetworkInterfaces } from './interfaces.js';
 import { createSecurityGroup, deleteSecurityGroup, describeSecurityGroups } from './security-groups.js';
 import { createTags, deleteTags } from './tags.js';
 
-/** What the sandbox does of EC2, by the names of the actions. */
+/** The actions of EC2 that the sandbox supports. */
 export const reads: Readonly<Record<string, Read>> = {
   DescribeAvailabilityZones: describeAvailabilityZones,
   DescribeNetworkInterfaces: describeNetworkInterfaces,

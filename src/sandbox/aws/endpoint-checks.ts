@@ -3,7 +3,7 @@ import { zoneIdOf } from './network.js';
 import { AwsRefusal } from './refusal.js';
 import type { Subnet, Tags, Vpc } from './resources.js';
 
-/* What an interface endpoint may be, by its service and its VPC. */
+/* Checks of a new interface endpoint against its service and its VPC. */
 
 export interface EndpointRequest {
   vpcId: string;
@@ -50,7 +50,7 @@ export function checkSubnets(subnets: readonly Subnet[], vpc: Vpc, service: Endp
       const what = `The VPC endpoint service ${service.name} does not support the availability zone of the subnet: ${id}.`;
       throw new AwsRefusal('InvalidParameter', what);
     }
-    // From afar EC2 names those that will do.
+    // Across regions, the error of EC2 lists the supported zones.
     const remote = service.zones.map(({ name }) => zoneIdOf(region, name.replace(service.region, region)));
     if (!remote.includes(zoneIdOf(region, zone))) {
       const what = `Only the following availability zones are supported for remote access: ${remote.join(', ')}`;

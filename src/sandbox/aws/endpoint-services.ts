@@ -6,7 +6,7 @@ import type { Service, World } from '../world.js';
 import { atlasAccount, domainOf, partitionOf } from './identity.js';
 import { usualZones, type Zone, zonesOf } from './network.js';
 
-/* The endpoint services that a VPC can be connected to: Atlas's, and a few of AWS's own. */
+/* The endpoint services that a VPC can connect to: those of Atlas, and a few of AWS. */
 
 export interface EndpointService {
   name: string;
@@ -14,7 +14,7 @@ export interface EndpointService {
   region: string;
   owner: string;
   zones: readonly Zone[];
-  /** From where else it can be connected to. */
+  /** Other regions from which VPCs can connect. */
   remoteRegions: readonly string[];
   acceptanceRequired: boolean;
   privateDnsName: string | undefined;
@@ -22,10 +22,10 @@ export interface EndpointService {
 
 const amazonNames = ['ec2', 's3', 'sts'] as const;
 
-/** Those of AWS have all zones, and accept by themselves. */
+/** The services of AWS support all zones and accept every endpoint. */
 function amazonServices(region: string): EndpointService[] {
   return amazonNames.map((short) => {
-    // Of those in China, S3's is called as everywhere.
+    // In China, the names have another prefix, except the name of S3.
     const prefix = partitionOf(region) === 'aws-cn' && short !== 's3' ? 'cn.com.amazonaws' : 'com.amazonaws';
     const dns = `${short}.${region}.${domainOf(region)}`;
     const common = { name: `${prefix}.${region}.${short}`, region, owner: 'amazon', zones: zonesOf(region) };
@@ -43,7 +43,7 @@ export function amazonService(region: string, name: string): EndpointService | u
   return amazonServices(region).find((each) => each.name === name);
 }
 
-/** Atlas's of a region, from when they are ready until they are gone. */
+/** The services of Atlas in a region, from ready until deleted. */
 function atlasServices({ services, options }: World, region: string, now: number): EndpointService[] {
   return services.flatMap((service) => {
     const isHere = service.provider === 'AWS' && fromAtlasRegion('AWS', service.atlasRegion) === region;

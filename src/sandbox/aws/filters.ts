@@ -2,10 +2,10 @@ import type { Query } from './query.js';
 import { AwsRefusal } from './refusal.js';
 import type { Tags } from './resources.js';
 
-/** By the name of a filter, what it compares of one thing. */
+/** The names of filters, and the values that each compares. */
 export type FilterValues<T> = Readonly<Record<string, (of: T) => readonly (string | boolean)[]>>;
 
-/** Those that every filter lets through. A filter's values are alternatives, in which `*` and `?` stand for anything. */
+/** Items that match every filter. A filter matches if one of its values does; `*` and `?` are wildcards. */
 export function filtered<T>(query: Query, all: readonly T[], values: FilterValues<T>, tagsOf: (of: T) => Tags): T[] {
   const filters = query.each('Filter').map((filter) => {
     const name = filter.required('Name');
@@ -18,7 +18,7 @@ export function filtered<T>(query: Query, all: readonly T[], values: FilterValue
   );
 }
 
-/** One page of them, and the token of the next one. */
+/** One page, and the token of the next page. */
 export function paged<T>(query: Query, all: readonly T[]): { page: T[]; nextToken: string | undefined } {
   const [most, token] = [query.whole('MaxResults'), query.text('NextToken')];
   if (most !== undefined && (most < 1 || most > 1000)) {
@@ -32,7 +32,7 @@ export function paged<T>(query: Query, all: readonly T[]): { page: T[]; nextToke
   };
 }
 
-/** The number of the first one of a page. */
+/** The index of the first item of a page. */
 function startOf(token: string): number {
   const found = /^from (\d{1,9})$/.exec(Buffer.from(token, 'base64').toString())?.[1];
   if (found !== undefined) return Number(found);

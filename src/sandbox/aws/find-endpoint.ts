@@ -4,7 +4,7 @@ import { AwsRefusal, checkShape } from './refusal.js';
 import type { VpcEndpoint } from './resources.js';
 import { stateOf } from './states.js';
 
-/** Those of a region that EC2 tells of. */
+/** The endpoints of a region that EC2 returns. */
 export function endpointsOf(world: World, region: string, now: number): VpcEndpoint[] {
   return world.aws.endpoints.filter(
     (each) => each.region === region && isFound(each, world.options, now) && stateOf(world, each, now) !== null,

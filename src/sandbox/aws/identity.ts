@@ -1,4 +1,4 @@
-/** The access key that every sandbox takes. It opens nothing else, so it is no secret. */
+/** The access key that every sandbox accepts. It is valid nowhere else, so it is not a secret. */
 export const sandboxAwsKeys = {
   accessKeyId: 'AKIASANDBOXSANDBOX00',
   secretAccessKey: 'sandbox-opens-nothing-but-the-sandbox-00',
@@ -6,19 +6,19 @@ export const sandboxAwsKeys = {
 
 export type AwsKeys = Record<keyof typeof sandboxAwsKeys, string>;
 
-/** The account that the key belongs to, and the user. */
+/** The account and the user of the key. */
 export const sandboxAccount = '123456789012';
 export const sandboxUser = { id: 'AIDASANDBOXSANDBOX00', name: 'atlas-pe-sandbox' } as const;
 
-/** The account in which Atlas has its endpoint services. */
+/** The account that owns the endpoint services of Atlas. */
 export const atlasAccount = '210987654321';
 
-/** The part of the world of AWS that a region is in: each has accounts of its own. */
+/** The partition of a region. */
 export function partitionOf(region: string): string {
   return region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }
 
-/** The domain of the names in a region. */
+/** The domain of AWS's hostnames in a region. */
 export function domainOf(region: string): string {
   return partitionOf(region) === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
 }

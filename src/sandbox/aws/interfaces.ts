@@ -10,7 +10,7 @@ import type { VpcEndpoint } from './resources.js';
 import { stateOf } from './states.js';
 import { tagsOf } from './tags.js';
 
-/** The network interface that an endpoint has in one of its subnets. */
+/** The network interface of an endpoint in one of its subnets. */
 interface NetworkInterface {
   id: string;
   endpointId: string;
@@ -21,7 +21,10 @@ interface NetworkInterface {
   groupIds: readonly string[];
 }
 
-/** Those of an endpoint, which go only when it has gone: as long as it is deleting, its groups can't be deleted. */
+/**
+ * The network interfaces of an endpoint. They exist until the endpoint is deleted, and keep its groups from being
+ * deleted.
+ */
 export function interfacesOf(world: World, endpoint: VpcEndpoint, now: number): NetworkInterface[] {
   const state = stateOf(world, endpoint, now);
   if (state === null || state === 'deleted' || state === 'failed') return [];
@@ -31,7 +34,7 @@ export function interfacesOf(world: World, endpoint: VpcEndpoint, now: number): 
     const id = `eni-0${digits(`${endpoint.id} in ${subnetId}`, 16)}`;
     const { id: endpointId, vpcId, groupIds } = endpoint;
     const range = parseCidr(cidr);
-    // AWS keeps the first four for itself; the smallest subnet has sixteen.
+    // AWS reserves the first four addresses. The smallest subnet has 16.
     const ip = range ? addressIn(range, 4 + (Number.parseInt(id.slice(-2), 16) % 11)) : '';
     return { id, endpointId, vpcId, subnetId, zone, ip, groupIds };
   });

@@ -4,9 +4,9 @@ import type { Attachment, Service, World } from '../world.js';
 import { isFound } from './network.js';
 import { stateOf } from './states.js';
 
-/* Where the two accounts meet: Atlas is told of an endpoint, and one of the two goes. */
+/* The link between the VPC endpoints of EC2 and the interface endpoints of Atlas. */
 
-/** An interface endpoint that Atlas knows, as far as it goes by its cloud's account. */
+/** Called when an interface endpoint is attached. If EC2 does not allow it, the fate says why it fails. */
 export function acceptEndpoint(
   world: World,
   { id: serviceId, provider }: Pick<Service, 'id' | 'provider'>,
@@ -14,11 +14,11 @@ export function acceptEndpoint(
   now: number,
 ): { world: World; fate: Fate | undefined } {
   const endpoint = provider === 'AWS' ? world.aws.endpoints.find(({ id }) => id === endpointId) : undefined;
-  // Those that nobody created are taken on trust: a test of Atlas alone makes them up.
+  // An id that EC2 does not have is accepted, so that a test of Atlas alone can use any id.
   if (!endpoint) return { world, fate: undefined };
   const failed = (reason: string) => ({ world, fate: { kind: 'failed', reason } as const });
   if (endpoint.serviceName !== endpointServiceName(serviceId, endpoint.serviceRegion)) {
-    return failed(`The VPC endpoint ${endpointId} is of another service.`);
+    return failed(`The VPC endpoint ${endpointId} belongs to another service.`);
   }
   if (!isFound(endpoint, world.options, now)) {
     return failed(`Cannot modify VPC Endpoint ${endpointId}: idempotent operation going on`);
@@ -30,7 +30,7 @@ export function acceptEndpoint(
   return { world: { ...world, aws: { ...world.aws, endpoints } }, fate: undefined };
 }
 
-/** Atlas finds the connection gone, and says that it is rejected. */
+/** Called when EC2 deletes an endpoint: Atlas then shows its interface endpoint as rejected. */
 export function tellAtlasOfDelete(world: World, endpointId: string, now: number): World {
   const fate = { kind: 'failed', reason: `The VPC endpoint ${endpointId} was deleted.` } as const;
   const cut = (attachment: Attachment): Attachment =>

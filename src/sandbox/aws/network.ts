@@ -3,16 +3,16 @@ import type { World } from '../world.js';
 import { AwsRefusal, checkShape } from './refusal.js';
 import type { SecurityGroup, Subnet, Vpc } from './resources.js';
 
-/* The networks of a region: one that is there from the start, and those that were created. */
+/* The networks of a region: the default VPC, which always exists, and those that were created. */
 
 export interface Zone {
-  /** As this account calls it: which zone `us-east-1a` is differs from account to account. */
+  /** Its name in this account. Each account has its own mapping of names to zones. */
   name: string;
-  /** As all accounts call it. */
+  /** The same in all accounts. */
   id: string;
 }
 
-/** Only the first three have subnets, and an endpoint service of Atlas. */
+/** Only the first three have a subnet and are supported by the endpoint services of Atlas. */
 const zones = [
   ['a', 2],
   ['b', 4],
@@ -50,12 +50,12 @@ function firstVpc(region: string): string {
   return `vpc-0${digits(`first vpc of ${region}`, 16)}`;
 }
 
-/** Whether it is the VPC that the region has from the start. */
+/** Whether this is the default VPC. */
 export function isFirst(region: string, vpcId: string): boolean {
   return vpcId === firstVpc(region);
 }
 
-/** The one from the start is saved only once it was changed. */
+/** The default VPC is saved only after it was changed. */
 export function vpcsOf({ options, aws }: World, region: string, now: number): Vpc[] {
   const saved = aws.vpcs.filter((vpc) => vpc.region === region && isFound(vpc, options, now));
   if (saved.some(({ id }) => isFirst(region, id))) return saved;
@@ -85,7 +85,7 @@ export function subnetsOf(world: World, region: string, now: number): Subnet[] {
   return [...usual, ...world.aws.subnets.filter((each) => each.region === region && isFound(each, world.options, now))];
 }
 
-/** Each VPC has one called default, which is saved only once it was changed. */
+/** Each VPC has a default group. It is saved only after it was changed. */
 export function groupsOf(world: World, region: string, now: number): SecurityGroup[] {
   const saved = world.aws.groups.filter((each) => each.region === region && isFound(each, world.options, now));
   const defaults = vpcsOf(world, region, now).map(defaultGroup);
@@ -100,7 +100,7 @@ function defaultGroup({ id: vpcId, region, createdAt }: Vpc): SecurityGroup {
   return { id, region, vpcId, name: 'default', description: 'default VPC security group', createdAt, rules };
 }
 
-/** EC2 is eventually consistent: what was just created is not found for a while. */
+/** EC2 is eventually consistent: a new resource is not found at first. */
 export function isFound({ createdAt }: { createdAt: number }, { awsLag }: World['options'], now: number): boolean {
   return now >= createdAt + awsLag;
 }

@@ -14,7 +14,7 @@ const isRule = shape({
   description: orNull.text,
 });
 
-/** An account as it was saved. */
+/** A saved account. */
 export const isAccount = shape({
   vpcs: listOf(
     shape({ ...placed, cidrs: listOf(isText), isDefault: isFlag, dnsSupport: isFlag, dnsHostnames: isFlag }),

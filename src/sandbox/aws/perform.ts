@@ -11,7 +11,7 @@ import type { Xml } from './xml.js';
 
 const version = '2016-11-15';
 
-/** Does what a request asks of EC2, and returns what is in its answer. Throws refusals. */
+/** Carries out an action of EC2, and returns the content of the answer. Throws refusals. */
 export async function performEc2(
   store: Store,
   chance: Chance,
@@ -25,7 +25,7 @@ export async function performEc2(
   if (!read && !change) {
     throw new AwsRefusal('InvalidAction', `The sandbox does not support the action ${action}. The real EC2 may.`);
   }
-  /** Each time anew: an update may be tried again. */
+  /** Read again for each try of an update. */
   const ask = (): Asked => ({ ...chance, query: readQuery(form), region, fate });
   if (read) {
     const asked = ask();
@@ -41,7 +41,7 @@ export async function performEc2(
   });
 }
 
-/** What is asked for; a version of the API that nobody has published is refused. */
+/** The name of the action. Throws a refusal for another version of the API. */
 export function actionOf(form: URLSearchParams, expected: string): string {
   const [action, given] = [form.get('Action'), form.get('Version')];
   if (action === null || action === '')
@@ -53,7 +53,7 @@ export function actionOf(form: URLSearchParams, expected: string): string {
   );
 }
 
-/** A dry run ends once all was found well. Whether the real one finds as much before it ends isn't documented. */
+/** A dry run ends here, after all checks. AWS does not document which checks the real one makes. */
 function checkRest({ query }: Asked): void {
   const isDryRun = query.flag('DryRun') ?? false;
   for (const name of ['Action', 'Version']) query.text(name);

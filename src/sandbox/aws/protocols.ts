@@ -3,7 +3,7 @@ import { AwsRefusal } from './refusal.js';
 import type { Identified } from './signature.js';
 import { type Xml, xmlDocument } from './xml.js';
 
-/* What the two services of AWS do each in its own way: refuse a key, and write answers and errors. */
+/* What differs between EC2 and STS: how they refuse a key, and how they write answers and errors. */
 
 type Refused = Exclude<Identified['kind'], 'signed'>;
 

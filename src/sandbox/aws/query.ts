@@ -1,19 +1,19 @@
 import { AwsRefusal } from './refusal.js';
 
 /**
- * The parameters of EC2's query protocol: lists are numbered from 1 (`SubnetId.1`), structures are joined by dots
- * (`Filter.1.Value.2`). It notes what was read, since a parameter that nobody reads is an error.
+ * The parameters of EC2's query protocol. Lists are numbered from 1 (`SubnetId.1`), structures use dots
+ * (`Filter.1.Value.2`). It records which parameters were read: the others are unknown, which is an error.
  */
 export interface Query {
-  /** Undefined where it isn't given. */
+  /** Undefined if it is not given. */
   text(name: string): string | undefined;
   required(name: string): string;
   flag(name: string): boolean | undefined;
   whole(name: string): number | undefined;
   list(name: string): string[];
-  /** The structures of a list, each as parameters of its own. */
+  /** The structures of a list. */
   each(name: string): Query[];
-  /** Throws where something was given that nobody has read. */
+  /** Throws a refusal if a given parameter was not read. */
   checkAllRead(): void;
 }
 
@@ -25,7 +25,7 @@ export function readQuery(form: URLSearchParams): Query {
       read.add(prefix + name);
       return given.get(prefix + name);
     };
-    /** The numbers that a list has, in order. */
+    /** The numbers of a list, in order. */
     const numbers = (name: string) => {
       const start = `${prefix}${name}.`;
       const found = [...given.keys()].flatMap((key) =>

@@ -1,4 +1,4 @@
-/** AWS says no: its code, the HTTP status and a sentence. Clients go by the code. It isn't called `code`, as that of Node's errors is. */
+/** An error of AWS. Its code is not in `code`, where system errors have theirs: the store tells them apart by it. */
 export class AwsRefusal extends Error {
   constructor(
     readonly errorCode: string,
@@ -9,7 +9,7 @@ export class AwsRefusal extends Error {
   }
 }
 
-/** What a status means where nothing more is said. */
+/** The default code for a status. */
 export const codesByStatus: Readonly<Record<number, string>> = {
   400: 'InvalidParameterValue',
   401: 'AuthFailure',
@@ -20,7 +20,7 @@ export const codesByStatus: Readonly<Record<number, string>> = {
   503: 'RequestLimitExceeded',
 };
 
-/** The id isn't one of this kind at all. */
+/** Throws a refusal if the id does not have the form of this kind. */
 export function checkShape(kind: string, prefix: string, id: string): void {
   if (new RegExp(`^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`).test(id)) return;
   throw new AwsRefusal(`${kind}.Malformed`, `Invalid id: "${id}" (expecting "${prefix}-...")`);

@@ -1,8 +1,8 @@
 import type { Fate } from '../faults.js';
 
 /*
- * What an AWS account holds, as it is saved. The network that every region has from the start isn't among it: that follows
- * from the region's name (network.ts). Regions are in AWS's spelling, times are milliseconds since 1970.
+ * The resources of an AWS account, as they are saved. The default VPC of a region is not saved: it is derived from the
+ * region's name (network.ts). Regions are in AWS's spelling, times are milliseconds since 1970.
  */
 
 export type Tags = Readonly<Record<string, string>>;
@@ -10,7 +10,7 @@ export type Tags = Readonly<Record<string, string>>;
 export interface Vpc {
   id: string;
   region: string;
-  /** The first one is the primary one. */
+  /** The first is the primary one. */
   cidrs: readonly string[];
   isDefault: boolean;
   dnsSupport: boolean;
@@ -30,7 +30,7 @@ export interface Subnet {
 
 export const sourceKinds = ['cidr', 'cidr6', 'group', 'prefix'] as const;
 
-/** Lets something in, or out. */
+/** An ingress rule. */
 export interface Rule {
   id: string;
   /** `tcp`, `udp`, `icmp`, `icmpv6`, a number, or `-1` for all. */
@@ -48,13 +48,13 @@ export interface SecurityGroup {
   name: string;
   description: string;
   createdAt: number;
-  /** What it lets in. */
+  /** The ingress rules. */
   rules: readonly Rule[];
 }
 
 export interface VpcEndpoint {
   id: string;
-  /** That of its VPC. */
+  /** The region of its VPC. */
   region: string;
   vpcId: string;
   serviceName: string;
@@ -63,12 +63,12 @@ export interface VpcEndpoint {
   groupIds: readonly string[];
   privateDns: boolean;
   clientToken: string | null;
-  /** What was asked for, to compare with a later request of the same token. */
+  /** A digest of the request, to compare with a later request that has the same token. */
   asked: string;
   createdAt: number;
-  /** When it is deleted; null until that is asked for. */
+  /** When it will be deleted. Null if no delete was requested. */
   goneAt: number | null;
-  /** The Atlas service that has accepted it, or is about to. */
+  /** The id of the Atlas service that it was attached to. */
   acceptedBy: string | null;
   fate?: Fate | undefined;
 }
@@ -78,7 +78,7 @@ export interface Account {
   subnets: readonly Subnet[];
   groups: readonly SecurityGroup[];
   endpoints: readonly VpcEndpoint[];
-  /** By the id of what they are on. */
+  /** By the id of the resource. */
   tags: Readonly<Record<string, Tags>>;
 }
 

@@ -2,9 +2,9 @@ import { ec2Arn, sandboxAccount } from './identity.js';
 import type { Rule } from './resources.js';
 import type { Xml } from './xml.js';
 
-/* What a security group lets in, and how EC2 writes it. */
+/* The rules of a security group, and how EC2 writes them. */
 
-/** By the kind of a source: the list that holds it in a request, its key there, and both in an answer. */
+/** For each kind of source: its list and its key, in a request and in an answer. */
 export const kinds = {
   cidr: { list: 'IpRanges', key: 'CidrIp', answerList: 'ipRanges', answerKey: 'cidrIp' },
   cidr6: { list: 'Ipv6Ranges', key: 'CidrIpv6', answerList: 'ipv6Ranges', answerKey: 'cidrIpv6' },
@@ -13,12 +13,12 @@ export const kinds = {
 } as const satisfies Record<Rule['source']['kind'], unknown>;
 export const kindNames = Object.keys(kinds) as Rule['source']['kind'][];
 
-/** What makes two rules the same. */
+/** Equal for two rules that are the same. */
 export function sameness({ protocol, from, to, source }: Omit<Rule, 'id'>): string {
   return JSON.stringify([protocol, from, to, source.kind, source.value]);
 }
 
-/** Rules of the same protocol and ports are one permission. */
+/** Rules with the same protocol and ports are one permission. */
 export function permissionsOf(rules: readonly Rule[]): Xml {
   const ranges = [...new Set(rules.map(rangeKey))];
   return ranges.map((range) => {

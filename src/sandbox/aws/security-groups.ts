@@ -14,7 +14,7 @@ export const describeSecurityGroups: Read = (world, { query, region, now }) => {
   const [ids, names] = [query.list('GroupId'), query.list('GroupName')];
   const all = groupsOf(world, region, now);
   const byId = ids.map((id) => findGroup(world, region, now, id));
-  // A name alone means the default VPC.
+  // Names are looked up in the default VPC.
   const [first] = vpcsOf(world, region, now);
   const byName = names.map((name) => {
     const found = all.find((each) => each.name === name && each.vpcId === first?.id);
@@ -59,7 +59,7 @@ export const createSecurityGroup: Change = (world, { query, region, now, random 
   const tags = readTagSpecifications(query, 'security-group');
   findVpc(world, region, now, vpcId);
   checkName(name, description);
-  // Its name is taken at once, whatever a describe finds.
+  // A name is taken at once, even while EC2 does not find the group.
   const taken = [...groupsOf(world, region, now), ...world.aws.groups];
   if (taken.some((each) => each.name === name && each.vpcId === vpcId)) {
     throw new AwsRefusal('InvalidGroup.Duplicate', `The security group '${name}' already exists for VPC '${vpcId}'`);
@@ -92,7 +92,7 @@ function checkName(name: string, description: string): void {
   if (wrong !== undefined) throw new AwsRefusal('InvalidParameterValue', wrong);
 }
 
-/** A group can't go before the network interfaces that are in it, nor while a rule of another one names it. */
+/** Refuses to delete a group that a network interface or a rule of another group uses. */
 export const deleteSecurityGroup: Change = (world, { query, region, now }) => {
   const id = query.required('GroupId');
   const group = findGroup(world, region, now, id);

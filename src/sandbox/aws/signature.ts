@@ -2,7 +2,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { type AwsKeys, sandboxAwsKeys } from './identity.js';
 
-/* AWS Signature Version 4, as far as a client puts it into the Authorization header. */
+/* AWS Signature Version 4, in the Authorization header. */
 
 export interface Signed {
   method: string;
@@ -12,7 +12,7 @@ export interface Signed {
   body: string;
 }
 
-/** What a request was signed for, or what is wrong with its signature. */
+/** The scope of a signature, or why it is refused. */
 export type Identified =
   | { kind: 'signed'; region: string; service: string }
   | { kind: 'missing' | 'unknown-key' | 'wrong-signature' };
@@ -20,12 +20,12 @@ export type Identified =
 const shape =
   /^AWS4-HMAC-SHA256 +Credential=([^/,\s]+)\/(\d{8})\/([\w-]+)\/([\w-]+)\/aws4_request, *SignedHeaders=([\w;-]+), *Signature=([0-9a-f]{64})$/;
 
-/** The time isn't compared with the clock: a sandbox may run at a time of its own. */
+/** The time is not checked: the clock of a sandbox may differ from that of its clients. */
 export function identify(request: Signed, keys: AwsKeys = sandboxAwsKeys): Identified {
   const { authorization = '', 'x-amz-date': time = '', 'x-amz-security-token': token } = request.headers;
   const [, keyId, day = '', region = '', service = '', names = '', signature = ''] = shape.exec(authorization) ?? [];
   if (keyId === undefined) return { kind: 'missing' };
-  // A token goes with a key that ends; this one doesn't.
+  // Only temporary keys have a token.
   if (keyId !== keys.accessKeyId || token !== undefined) return { kind: 'unknown-key' };
   const scope = `${day}/${region}/${service}/aws4_request`;
   const signed = `AWS4-HMAC-SHA256\n${time}\n${scope}\n${sha256(canonical(request, names.split(';')))}`;
@@ -34,7 +34,7 @@ export function identify(request: Signed, keys: AwsKeys = sandboxAwsKeys): Ident
   return fits ? { kind: 'signed', region, service } : { kind: 'wrong-signature' };
 }
 
-/** The request as both sides write it down. */
+/** The canonical request. */
 function canonical({ method, url, headers, body }: Signed, names: readonly string[]): string {
   const [path = '', query = ''] = url.split('?');
   const parameters = query.split('&').sort().join('&');

@@ -14,12 +14,12 @@ type EndpointState =
   | 'deleting'
   | 'deleted';
 
-/** How long a deleted endpoint is still told of. */
+/** How long EC2 still returns a deleted endpoint. */
 const rememberedMs = 60_000;
-/** How long a service may take to accept. */
+/** How long a request waits for acceptance. */
 const acceptanceMs = 7 * 24 * 3_600_000;
 
-/** What EC2 says of an endpoint at this moment, or null once it has forgotten it. */
+/** The state of an endpoint, or null if EC2 no longer returns it. */
 export function stateOf(world: World, endpoint: VpcEndpoint, now: number): EndpointState | null {
   const { goneAt, createdAt, fate } = endpoint;
   if (goneAt !== null) return now < goneAt ? 'deleting' : now < goneAt + rememberedMs ? 'deleted' : null;
@@ -32,7 +32,7 @@ export function stateOf(world: World, endpoint: VpcEndpoint, now: number): Endpo
   return now < createdAt + acceptanceMs ? 'pendingAcceptance' : 'expired';
 }
 
-/** Follows from what Atlas says of its side; where Atlas knows the endpoint no more, it has rejected it. */
+/** The state that follows from the interface endpoint in Atlas. If Atlas removed it, the endpoint is rejected. */
 function connectionState(world: World, { id, acceptedBy }: VpcEndpoint, now: number): EndpointState {
   const service = world.services.find((each) => each.id === acceptedBy);
   const attachment = service?.interfaces.find((each) => each.id === id);

@@ -3,7 +3,7 @@ import { actionOf } from './perform.js';
 import { AwsRefusal } from './refusal.js';
 import type { Xml } from './xml.js';
 
-/** Says whose key it is; nobody may be kept from asking that. */
+/** Returns the account and the user of the key. */
 export function performSts(form: URLSearchParams, region: string): Xml {
   const action = actionOf(form, '2011-06-15');
   if (action !== 'GetCallerIdentity') {

@@ -17,14 +17,14 @@ export function tagSet(world: World, id: string): Xml {
   return Object.entries(tagsOf(world, id)).map(([key, value]) => ({ key, value }));
 }
 
-/** The world with these tags on it as well. */
+/** Adds these tags to a resource. */
 export function withTags(world: World, id: string, more: Tags): World {
   const tags = { ...tagsOf(world, id), ...more };
   if (Object.keys(tags).length > mostTags) throw new AwsRefusal('TagLimitExceeded', 'More than 50 tags.');
   return Object.keys(more).length === 0 ? world : replaceTags(world, id, tags);
 }
 
-/** The world after what had them is gone. */
+/** Removes the tags of a deleted resource. */
 export function withoutTags(world: World, id: string): World {
   const { [id]: _, ...tags } = world.aws.tags;
   return { ...world, aws: { ...world.aws, tags } };
@@ -34,7 +34,7 @@ function replaceTags(world: World, id: string, tags: Tags): World {
   return { ...world, aws: { ...world.aws, tags: { ...world.aws.tags, [id]: tags } } };
 }
 
-/** The tags that something is to be created with. */
+/** The tags of a new resource. */
 export function readTagSpecifications(query: Query, type: string): Tags {
   const specifications = query.each('TagSpecification').map((each) => {
     const given = each.required('ResourceType');
@@ -62,7 +62,7 @@ function readTags(query: Query): Tags {
   return Object.fromEntries(tags);
 }
 
-/** By how their ids begin, what can have tags; each finds one, or throws that there is none. */
+/** What can have tags, by the prefix of its ids. The functions throw a refusal if the id does not exist. */
 const taggable = { vpc: findVpc, subnet: findSubnet, sg: findGroup, vpce: findEndpoint } as const;
 
 function checkResources(world: World, region: string, now: number, ids: readonly string[]): void {
@@ -83,7 +83,7 @@ export const createTags: Change = (world, { query, region, now }) => {
   return { world: ids.reduce((next, id) => withTags(next, id, tags), world), answer: { return: true } };
 };
 
-/** Without tags all are deleted; one with a value only where it has that value. */
+/** Without tags, all are deleted. A tag with a value is deleted only if it has that value. */
 export const deleteTags: Change = (world, { query, region, now }) => {
   const ids = query.list('ResourceId');
   checkResources(world, region, now, ids);

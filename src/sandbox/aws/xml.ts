@@ -1,9 +1,9 @@
-/** A part of an answer: a list becomes `<item>` elements, what is undefined is left out. */
+/** A part of an answer. A list becomes `<item>` elements. Undefined values are left out. */
 export type Xml = string | number | boolean | undefined | readonly Xml[] | { readonly [name: string]: Xml };
 
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-/** A document with this root, which carries its namespace. */
+/** A document with this root element and namespace. */
 export function xmlDocument(root: string, namespace: string | undefined, content: Xml): string {
   const attribute = namespace === undefined ? '' : ` xmlns="${namespace}"`;
   return `<?xml version="1.0" encoding="UTF-8"?>\n<${root}${attribute}>${inner(content)}</${root}>`;
@@ -23,7 +23,7 @@ function isList(content: Xml): content is readonly Xml[] {
   return Array.isArray(content);
 }
 
-/** What XML can't hold at all (XML 1.0 §2.2), such as a control character, becomes a question mark. */
+/** Characters that XML does not allow (XML 1.0 §2.2), such as control characters, become question marks. */
 function escaped(text: string): string {
   return text.replace(/\p{Cc}|[&<>"\ufffe\uffff]/gu, (character) => {
     if (character === '\n' || character === '\t' || character === '\r') return character;

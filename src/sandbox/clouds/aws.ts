@@ -3,7 +3,7 @@ import { checkFields } from '../refusal.js';
 import type { SandboxCloud } from './cloud.js';
 
 export const aws = {
-  // Unlike the region itself they are taken in Atlas's spelling only.
+  // Unlike the region itself, remote regions are accepted only in the spelling of Atlas.
   remoteRegion: /^[A-Z0-9_]+$/,
   service: ({ id, supportedRemoteRegions }, { region, isReady, attached }) => ({
     endpointServiceName: isReady ? endpointServiceName(id, region) : null,

@@ -1,7 +1,7 @@
 import type { Check } from '../checks.js';
 import type { Attachment, AttachRequest, Service } from '../world.js';
 
-/** An answer of the API, or a part of one. */
+/** A response of the API, or a part of one. */
 export type Answer = Record<string, unknown>;
 
 /** The start of host names, and the first port. */
@@ -10,12 +10,12 @@ export interface Hosts {
   firstPort: number;
 }
 
-/** What is known of a service at the moment of an answer. */
+/** The facts about a service at the time of the response. */
 interface Moment {
-  /** In the cloud's own spelling. */
+  /** In the spelling of the cloud. */
   region: string;
   isReady: boolean;
-  /** The ids of the interface endpoints that are not gone. */
+  /** The ids of the interface endpoints that still exist. */
   attached: readonly string[];
 }
 
@@ -24,32 +24,32 @@ interface Moment {
  * each other.
  */
 export interface SandboxCloud {
-  /** How a service's remote regions are spelled; null where it takes none. */
+  /** The remote regions of a service in its response. Null if the cloud has none. */
   remoteRegion: RegExp | null;
   /** The keys of a service that only this cloud has. */
   service(service: Service, moment: Moment): Answer;
   /**
-   * The older kind of service, without port mapping: when it ends, in milliseconds since 1970, and the error message of
-   * each from then on. Null if all services are of one kind.
+   * The older kind of service, without port mapping: when it ends, in milliseconds since 1970, and its error message
+   * from then on. Null if all services are of one kind.
    */
   older: { endsAt: number; disabled: string } | null;
-  /** The names of the hosts that clients reach a cluster at through this service, and the first of their ports. */
+  /** The names and ports of a cluster's hosts in connection strings through this service. */
   hosts(service: Pick<Service, 'portMappingEnabled'>): Hosts;
-  /** The networks that clusters in these regions lie in, each by the keys that tell them apart. */
+  /** The networks of clusters in these regions, each with the keys that identify it. */
   networks(atlasRegions: readonly string[]): Answer[];
   interfaces: {
     idShape: RegExp;
-    /** The statuses before AVAILABLE, half of the time each. */
+    /** The statuses before AVAILABLE. Each lasts half of the time. */
     onTheWay: readonly [first: string, then: string];
-    /** The status where it failed. */
+    /** The status of a failed one. */
     failed: string;
-    /** What is kept of each beside its id, by key. Any of it may be missing. */
+    /** The saved keys in addition to the id. Each may be missing. */
     kept: Readonly<Record<string, Check>>;
-    /** Reads the body of a request to attach one. Throws refusals. */
+    /** Reads the body of a request to attach an interface endpoint. Throws a Refusal. */
     read(body: Answer): AttachRequest;
-    /** Throws a refusal where this service doesn't take it. */
+    /** Throws a Refusal if the service does not accept it. */
     checkFits?(service: Service, request: AttachRequest): void;
-    /** The keys of an answer that only this cloud has. */
+    /** The keys of a response that only this cloud has. */
     answer(attachment: Attachment, status: string | null, service: Service): Answer;
   };
 }

@@ -34,6 +34,14 @@ test('of STS in its own way', async () => {
 });
 
 test.each([
+  [499, 'Sender'],
+  [500, 'Receiver'],
+])('STS blames the right side for status %i', async (status, Type) => {
+  const { sts } = await awsSandbox({ faults: [{ action: 'GetCallerIdentity', status }] });
+  await expect(sts.getCallerIdentity()).rejects.toMatchObject({ Type });
+});
+
+test.each([
   [{ drop: 'before' }, 0],
   [{ drop: 'after' }, 1],
   [{ status: 500, effect: true }, 1],

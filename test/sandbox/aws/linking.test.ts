@@ -46,7 +46,7 @@ describe('what Atlas is told of', () => {
     const s3 = await create('com.amazonaws.us-east-1.s3');
     await attach(s3);
     clock.advance(1000);
-    expect(await told(s3)).toEqual(['REJECTED', `The VPC endpoint ${s3} is of another service.`]);
+    expect(await told(s3)).toEqual(['REJECTED', `The VPC endpoint ${s3} belongs to another service.`]);
     expect(await state(s3)).toBe('available');
   });
 

@@ -1,0 +1,38 @@
+import type { Clock } from './clock.js';
+import type { Effort } from './effort.js';
+import { CliError, InterruptedError } from './errors.js';
+
+/** Milliseconds before each check. What exists may be slow to show. */
+const delays = [0, 3000, 7000];
+
+/** Each check is retried once if it times out. */
+export const ofLook: Effort = { tries: 2, timeoutMs: 5000 };
+
+interface Looking {
+  io: { warn(message: string): void };
+  clock: Clock;
+  signal: AbortSignal;
+}
+
+/**
+ * After a lost response, checks what a request did, or what blocks it, until `look` returns something. Returns
+ * undefined if it finds nothing. Prints a warning for a failed check, unless it equals `said`, and then tries again.
+ */
+export async function lookUntilFound<T>(
+  { io, clock, signal }: Looking,
+  look: (how: Effort) => Promise<T | undefined>,
+  said?: string,
+): Promise<T | undefined> {
+  for (const delay of delays) {
+    await clock.sleep(delay, signal);
+    try {
+      const found = await look(ofLook);
+      if (found !== undefined) return found;
+    } catch (error) {
+      const mayPass = error instanceof CliError && error.exit === 'unexpected' && !(error instanceof InterruptedError);
+      if (!mayPass) throw error;
+      if (error.message !== said) io.warn(error.message);
+    }
+  }
+  return undefined;
+}

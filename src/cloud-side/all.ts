@@ -1,0 +1,15 @@
+import { UsageError } from '../base/errors.js';
+import { clouds, type Provider } from '../clouds/all.js';
+
+/** The clouds whose side this program can set up. */
+const known: readonly Provider[] = ['AWS'];
+
+/** Throws a usage error for a cloud whose side has to be set up by hand. */
+export function checkHasSide(provider: Provider): void {
+  if (known.includes(provider)) return;
+  const names = known.map((each) => clouds[each].title);
+  throw new UsageError(
+    `connect and disconnect support only ${names.join(', ')}, not ${clouds[provider].title}.`,
+    'Use create and interface add instead.',
+  );
+}

@@ -1,0 +1,96 @@
+import type { Effort } from '../../base/effort.js';
+import type { Line } from '../cloud-side.js';
+import type { CloudError } from '../errors.js';
+import { toCloudError } from './explain.js';
+
+/** What one request of the SDK takes. */
+export interface How {
+  abortSignal: AbortSignal;
+}
+
+interface Request<T> {
+  /** As IAM writes it: `ec2:CreateVpcEndpoint`. */
+  action: string;
+  send(how: How): Promise<T>;
+  /** It changes nothing, or asks for the same however often it is sent. */
+  isHarmless: boolean;
+  effort?: Effort | undefined;
+}
+
+/** Sends one request to AWS. */
+export type Call = <T>(request: Request<T>) => Promise<T>;
+
+const [mostTries, limitMs, firstDelayMs] = [4, 30_000, 300];
+
+/**
+ * Requests with a limit of time each, that end with the command. One that is harmless is tried again after a fault that may
+ * pass; one that changes something only if it certainly took no effect.
+ */
+export function createCall(line: Line, region: string, profile: string | undefined): Call {
+  const { clock, random, signal, trace, onCall } = line;
+
+  async function once<T>({ action, send, effort }: Request<T>): Promise<T> {
+    const started = clock.monotonic();
+    const timeout = clock.timeout(effort?.timeoutMs ?? limitMs);
+    const tell = (what: string) =>
+      trace?.(`AWS ${region} ${action} ${what} ${Math.round(clock.monotonic() - started)} ms`);
+    try {
+      const answer = await unlessAborted(send, AbortSignal.any([signal, timeout]));
+      tell('OK');
+      return answer;
+    } catch (error) {
+      // What the user, or the system, wanted is no fault of AWS.
+      signal.throwIfAborted();
+      const fault = await toCloudError(error, { action, region, profile, isTimeout: timeout.aborted });
+      tell(fault.errorCode ?? '-');
+      throw fault;
+    }
+  }
+
+  return async (request) => {
+    signal.throwIfAborted();
+    const end = onCall?.();
+    try {
+      return await repeated(request);
+    } finally {
+      end?.();
+    }
+  };
+
+  async function repeated<T>(request: Request<T>): Promise<T> {
+    const most = request.effort?.tries ?? mostTries;
+    for (let tries = 1; ; tries++) {
+      try {
+        return await once(request);
+      } catch (error) {
+        const fault = error as Partial<CloudError>;
+        const isRepeatable = fault.mayPass === true && (request.isHarmless || fault.mayHaveArrived === false);
+        if (!isRepeatable || tries >= most) throw error;
+        await clock.sleep(delayMs(tries, random), signal);
+      }
+    }
+  }
+}
+
+/** The SDK ends a request that is aborted, but waits for whatever gives it credentials, such as another program. */
+async function unlessAborted<T>(send: (how: How) => Promise<T>, abortSignal: AbortSignal): Promise<T> {
+  const answer = send({ abortSignal });
+  const answered = new AbortController();
+  const aborted = new Promise<never>((_, reject) => {
+    const onAbort = () => reject(abortSignal.reason);
+    abortSignal.addEventListener('abort', onAbort, { once: true, signal: answered.signal });
+  });
+  try {
+    return await Promise.race([answer, aborted]);
+  } finally {
+    answered.abort();
+    // What comes of it later is nobody's concern.
+    answer.catch(() => undefined);
+  }
+}
+
+/** Milliseconds until the next try: a doubling back-off of which a random half is taken. */
+function delayMs(tries: number, random: () => number): number {
+  const ceiling = firstDelayMs * 2 ** tries;
+  return ceiling / 2 + (random() * ceiling) / 2;
+}

@@ -1,0 +1,88 @@
+import { NotFoundError, UsageError } from '../../base/errors.js';
+import { listed } from '../../base/listed.js';
+import type { Group, Subnet, Vpc } from './model.js';
+
+/* Which network, of what there is. Each throws what can't be meant, before anything is created. */
+
+/** The VPC that subnets lie in, which were given by name. */
+export function vpcOf(subnets: readonly Subnet[]): string | undefined {
+  const [first, ...others] = subnets;
+  const foreign = others.find(({ vpc }) => vpc !== first?.vpc);
+  if (!first || !foreign) return first?.vpc;
+  throw new UsageError(
+    `The subnets are in different VPCs: ${first.id} in ${first.vpc}, ${foreign.id} in ${foreign.vpc}.`,
+    'Choose subnets of one VPC.',
+  );
+}
+
+/** The only VPC there is. */
+export function onlyVpc(vpcs: readonly Vpc[], region: string): string {
+  const [first, ...others] = vpcs;
+  if (first && others.length === 0) return first.id;
+  if (!first)
+    throw new NotFoundError(`The AWS account has no VPC in ${region}.`, 'Check --aws-profile and the region.');
+  const names = vpcs.map(({ id, isDefault, cidrs }) => `${id} (${isDefault ? 'default, ' : ''}${cidrs.join(', ')})`);
+  throw new UsageError(
+    `There are ${vpcs.length} VPCs in ${region}.`,
+    `Choose one with --vpc or --subnet: ${listed(names)}`,
+  );
+}
+
+/** Checks subnets that were given: one a zone, each in a zone that the service supports. */
+export function checkSubnets(
+  subnets: readonly Subnet[],
+  vpc: string,
+  zones: readonly string[] | null,
+): readonly Subnet[] {
+  const foreign = subnets.find((each) => each.vpc !== vpc);
+  if (foreign)
+    throw new UsageError(
+      `${foreign.id} is in ${foreign.vpc}, not in ${vpc}.`,
+      'Remove --vpc, or choose other subnets.',
+    );
+  for (const [index, { id, zone }] of subnets.entries()) {
+    const same = subnets.slice(0, index).find((each) => each.zone === zone);
+    if (same)
+      throw new UsageError(`${same.id} and ${id} are both in ${zone}.`, 'Choose one subnet in each availability zone.');
+  }
+  const useless = subnets.find(({ zone }) => zones !== null && !zones.includes(zone));
+  if (useless) {
+    throw new UsageError(
+      `${useless.id} is in ${useless.zone}, which the Atlas service does not support.`,
+      `Supported zones: ${listed(zones ?? [])}.`,
+    );
+  }
+  const odd = subnets.find(({ isUsable }) => !isUsable);
+  if (odd) throw new UsageError(`${odd.id} has no IPv4 addresses, or is on an Outpost.`, 'Choose another subnet.');
+  return subnets;
+}
+
+/** One subnet in each zone that the service supports: always the same ones, so that a second run asks for the same. */
+export function chooseSubnets(
+  subnets: readonly Subnet[],
+  vpc: string,
+  zones: readonly string[] | null,
+): readonly Subnet[] {
+  const fitting = subnets
+    .filter(({ isUsable, freeAddresses }) => isUsable && freeAddresses > 0)
+    .filter(({ zone }) => zones === null || zones.includes(zone))
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const chosen = new Map<string, Subnet>();
+  for (const subnet of fitting) if (!chosen.has(subnet.zone)) chosen.set(subnet.zone, subnet);
+  if (chosen.size > 0) return [...chosen.values()].toSorted((a, b) => (a.zone < b.zone ? -1 : 1));
+  const where = zones === null ? '' : ` in the zones that the Atlas service supports (${listed(zones)})`;
+  throw new UsageError(
+    `${vpc} has no subnet with free addresses${where}.`,
+    'Create one, or choose another VPC with --vpc.',
+  );
+}
+
+/** Checks security groups that were given. */
+export function checkGroups(groups: readonly Group[], vpc: string): void {
+  const foreign = groups.find((each) => each.vpc !== vpc);
+  if (foreign)
+    throw new UsageError(
+      `The security group ${foreign.id} is in ${foreign.vpc}, not in ${vpc}.`,
+      'Choose one of the same VPC.',
+    );
+}

@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import { UsageError } from '../../base/errors.js';
+import { lookUntilFound } from '../../base/look.js';
+import type { Line, ServiceRef } from '../cloud-side.js';
+import { CloudError, hasCode, isLost } from '../errors.js';
+import type { Ec2 } from './ec2.js';
+import { isOwn, ownTags, type Subnet, type VpcEndpoint } from './model.js';
+import { isAlive, preferred } from './states.js';
+import type { There } from './there.js';
+import { untilKnown } from './until-known.js';
+
+/** So many endpoints with one token may have been deleted before. */
+const mostGenerations = 10;
+/** A create that answers with something older than this has created nothing. */
+const newMs = 60_000;
+
+/**
+ * Creates the VPC endpoint, and never two: the token is the same for the same service, VPC and subnets, and a create whose
+ * answer was lost is looked for before it is sent again.
+ */
+export async function createEndpoint(
+  ec2: Ec2,
+  line: Line,
+  there: There,
+  service: ServiceRef,
+  groups: readonly string[],
+): Promise<VpcEndpoint> {
+  const { vpc, wanted, region } = there;
+  const [vpcId, serviceName] = [vpc?.id ?? '', service.name ?? ''];
+  const isOurs = (each: VpcEndpoint) => isOwn(each, service);
+  const isRefused = ({ id }: VpcEndpoint) => service.refused.includes(id);
+  const find = async () => {
+    const all = await ec2.endpoints({ filters: { 'service-name': serviceName, 'vpc-id': vpcId } });
+    return preferred(
+      all.filter((each) => !isRefused(each)),
+      isOurs,
+    );
+  };
+  let subnets = there.subnets;
+  let [generation, lost] = [0, 0];
+  while (generation < mostGenerations) {
+    const sent = line.clock.now();
+    try {
+      const endpoint = await untilKnown(line, () =>
+        ec2.createEndpoint({
+          token: tokenOf(service, vpcId, subnets, generation),
+          ...{ serviceName, serviceRegion: service.region === region ? undefined : service.region },
+          ...{ vpc: vpcId, subnets: subnets.map(({ id }) => id), groups },
+          tags: { ...wanted.tags, ...ownTags(service) },
+        }),
+      );
+      if (!isRefused(endpoint) && (await isNew(ec2, line, endpoint, sent))) return endpoint;
+      // AWS remembers the token of an endpoint that was deleted since.
+      generation++;
+    } catch (error) {
+      const isOther = hasCode(error, 'IdempotentParameterMismatch');
+      const fitting = refusedZone(error, subnets, wanted.subnets.length > 0);
+      if (fitting) {
+        subnets = fitting;
+        continue;
+      }
+      if (!isOther && !isLost(error)) throw error;
+      line.io.warn(`${error.message} Checking whether the VPC endpoint was created.`);
+      const found = await lookUntilFound(line, find, error.message);
+      if (found) return found;
+      if (isOther) generation++;
+      // The same token creates nothing twice.
+      else if (++lost > 1) throw error;
+    }
+  }
+  throw new CloudError('AWS returns VPC endpoints that were deleted before.', {
+    hint: 'Wait some hours, or choose other subnets with --subnet.',
+  });
+}
+
+/** Whether this is what the create has made, rather than what an earlier one made that had the same token. */
+async function isNew(ec2: Ec2, line: Line, endpoint: VpcEndpoint, sent: number): Promise<boolean> {
+  if (!isAlive(endpoint)) return false;
+  if (endpoint.createdAt === 0 || endpoint.createdAt > sent - newMs) return true;
+  const read = async () => {
+    const [now] = await ec2.endpoints({ ids: [endpoint.id] }).catch((error: unknown) => {
+      if (hasCode(error, 'InvalidVpcEndpointId.NotFound')) return [];
+      throw error;
+    });
+    return now;
+  };
+  const now = await lookUntilFound(line, read);
+  return now !== undefined && isAlive(now);
+}
+
+/**
+ * The subnets that are left if AWS refused some for their zone. Of a service in another region this refusal is the only
+ * way to learn which zones it supports. Undefined if that isn't the reason. Throws if the user named them.
+ */
+function refusedZone(error: unknown, subnets: readonly Subnet[], isGiven: boolean): readonly Subnet[] | undefined {
+  if (!hasCode(error, 'InvalidParameter', 'InvalidParameterValue')) return undefined;
+  const { message } = error;
+  const [refused, others] = [[] as Subnet[], [] as Subnet[]];
+  // The ids of subnets in it are data, whatever words stand around them.
+  const words = message.split(/[^\w-]+/);
+  for (const subnet of subnets) (words.includes(subnet.id) ? refused : others).push(subnet);
+  const [first] = refused;
+  if (!first) return undefined;
+  if (!isGiven && others.length > 0) return others;
+  throw new UsageError(
+    `AWS refused ${first.id}. The Atlas service may not support its zone ${first.zone}. ${message}`,
+    'Choose subnets in other availability zones.',
+  );
+}
+
+/** At most 64 characters of ASCII. */
+function tokenOf({ id, name }: ServiceRef, vpc: string, subnets: readonly Subnet[], generation: number): string {
+  const ids = subnets.map((subnet) => subnet.id).toSorted();
+  const hash = createHash('sha256')
+    .update(JSON.stringify([name, vpc, ids, generation]))
+    .digest('hex');
+  return `atlas-pe-${id}-${hash.slice(0, 24)}`;
+}

@@ -1,0 +1,61 @@
+import { CliError } from '../../base/errors.js';
+import { lookUntilFound } from '../../base/look.js';
+import type { Created, Line, ServiceRef } from '../cloud-side.js';
+import { hasCode, isLost } from '../errors.js';
+import type { Ec2 } from './ec2.js';
+import { type Group, groupName, isOwn, ownTags, type Rule } from './model.js';
+import { missingRules } from './rules.js';
+import type { There } from './there.js';
+import { untilKnown } from './until-known.js';
+
+/** Creates the security group, or what it still lacks. Run again, it goes on where it was. */
+export async function createGroup(
+  ec2: Ec2,
+  line: Line,
+  there: There,
+  service: ServiceRef,
+  onCreated: (what: Created) => void,
+): Promise<Group> {
+  const group = there.ownGroup ?? (await createOnce(ec2, line, there, service));
+  if (!there.ownGroup) onCreated({ title: 'security group', id: group.id });
+  const missing = missingRules({ ...there, ownGroup: group });
+  for (const rule of missing) await allow(ec2, line, group.id, rule);
+  return { ...group, rules: [...group.rules, ...missing] };
+}
+
+/** Never two: a VPC takes a name only once, and a create whose answer was lost is looked for before it is sent again. */
+async function createOnce(ec2: Ec2, line: Line, { vpc, wanted }: There, service: ServiceRef): Promise<Group> {
+  const [name, vpcId] = [groupName(service), vpc?.id ?? ''];
+  const tags = { ...wanted.tags, ...ownTags(service) };
+  const find = async () => (await ec2.groups({ filters: { 'vpc-id': vpcId, 'group-name': name } }))[0];
+  for (let tries = 1; ; tries++) {
+    try {
+      const id = await ec2.createGroup({ name, vpc: vpcId, tags });
+      return { id, name, vpc: vpcId, tags, rules: [] };
+    } catch (error) {
+      if (!isLost(error) && !hasCode(error, 'InvalidGroup.Duplicate')) throw error;
+      if (error.mayHaveArrived) line.io.warn(`${error.message} Checking whether the security group was created.`);
+      const found = await lookUntilFound(line, find, error.message);
+      if (found && isOwn(found, service)) return found;
+      if (found) {
+        throw new CliError(
+          'conflict',
+          `${vpcId} has a security group ${name} that atlas-pe did not create: ${found.id}.`,
+          {
+            hint: `Delete it, or use it: --security-group ${found.id}`,
+          },
+        );
+      }
+      if (tries === 2) throw error;
+    }
+  }
+}
+
+/** One rule a request: of several, one that is there already would keep out the others. */
+async function allow(ec2: Ec2, line: Line, groupId: string, rule: Rule): Promise<void> {
+  try {
+    await untilKnown(line, () => ec2.allow(groupId, [rule]));
+  } catch (error) {
+    if (!hasCode(error, 'InvalidPermission.Duplicate')) throw error;
+  }
+}

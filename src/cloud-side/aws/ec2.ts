@@ -1,0 +1,108 @@
+import { DescribeVpcEndpointServicesCommand, DescribeVpcEndpointsCommand } from '@aws-sdk/client-ec2';
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import type { Line } from '../cloud-side.js';
+import { CloudError, hasCode } from '../errors.js';
+import { createCall, type How } from './call.js';
+import { type Access, createClients } from './client.js';
+import type { Identity, Rule, VpcEndpoint } from './model.js';
+import { toVpcEndpoint } from './read.js';
+import { type Reads, readsOf } from './reads.js';
+import type { NewEndpoint, NewGroup } from './requests.js';
+import * as requests from './requests.js';
+
+/** The calls of EC2 and STS in one region. Each throws a CloudError. */
+export interface Ec2 extends Reads {
+  identity(): Promise<Identity>;
+  createGroup(group: NewGroup): Promise<string>;
+  allow(groupId: string, rules: readonly Rule[]): Promise<void>;
+  createEndpoint(endpoint: NewEndpoint): Promise<VpcEndpoint>;
+  deleteEndpoint(id: string): Promise<void>;
+  deleteGroup(id: string): Promise<void>;
+  /** Throws if the signed-in role may not do the same. Nothing is changed. */
+  rehearse: {
+    /** Of the reads those that come only once there is a service. */
+    reads(): Promise<void>;
+    createGroup(group: NewGroup): Promise<void>;
+    allow(groupId: string, rules: readonly Rule[]): Promise<void>;
+    createEndpoint(endpoint: NewEndpoint): Promise<void>;
+    deleteEndpoint(id: string): Promise<void>;
+    deleteGroup(id: string): Promise<void>;
+  };
+  close(): void;
+}
+
+export function openEc2(region: string, access: Access, line: Line): Ec2 {
+  const { ec2, sts } = createClients(region, access);
+  const call = createCall(line, region, access.profile);
+  const change = <T>(name: string, send: (how: How) => Promise<T>, isHarmless: boolean) =>
+    call({ action: `ec2:${name}`, send, isHarmless });
+  /** Refused with DryRunOperation it would have been allowed. */
+  const rehearse = async (name: string, send: (how: How) => Promise<unknown>) => {
+    try {
+      await call({ action: `ec2:${name}`, send, isHarmless: true });
+    } catch (error) {
+      if (!hasCode(error, 'DryRunOperation')) throw error;
+    }
+  };
+
+  return {
+    ...readsOf(ec2, call),
+    identity: async () => {
+      const send = (how: How) => sts.send(new GetCallerIdentityCommand({}), how);
+      const { Account = '', Arn = '' } = await call({ action: 'sts:GetCallerIdentity', send, isHarmless: true });
+      return { account: Account, arn: Arn };
+    },
+    createGroup: async (group) => {
+      const { GroupId = '' } = await change(
+        'CreateSecurityGroup',
+        (how) => ec2.send(requests.createGroup(group), how),
+        false,
+      );
+      return GroupId;
+    },
+    allow: async (groupId, rules) => {
+      // A rule that is there already is refused, which is as good.
+      await change('AuthorizeSecurityGroupIngress', (how) => ec2.send(requests.allow(groupId, rules), how), true);
+    },
+    createEndpoint: async (endpoint) => {
+      const { VpcEndpoint = {} } = await change(
+        'CreateVpcEndpoint',
+        (how) => ec2.send(requests.createEndpoint(endpoint), how),
+        false,
+      );
+      return toVpcEndpoint(VpcEndpoint);
+    },
+    deleteEndpoint: async (id) => {
+      const send = (how: How) => ec2.send(requests.deleteEndpoint(id), how);
+      const { Unsuccessful = [] } = await change('DeleteVpcEndpoints', send, true);
+      // The answer is 200 all the same.
+      for (const { Error: refused } of Unsuccessful) {
+        const { Code = 'Unsuccessful', Message = 'no reason given' } = refused ?? {};
+        throw new CloudError(`AWS refused to delete ${id}: ${Message} (${Code})`, { errorCode: Code });
+      }
+    },
+    deleteGroup: async (id) => {
+      await change('DeleteSecurityGroup', (how) => ec2.send(requests.deleteGroup(id), how), true);
+    },
+    rehearse: {
+      reads: async () => {
+        const DryRun = true;
+        await rehearse('DescribeVpcEndpoints', (how) => ec2.send(new DescribeVpcEndpointsCommand({ DryRun }), how));
+        const services = new DescribeVpcEndpointServicesCommand({ DryRun });
+        await rehearse('DescribeVpcEndpointServices', (how) => ec2.send(services, how));
+      },
+      createGroup: (group) =>
+        rehearse('CreateSecurityGroup', (how) => ec2.send(requests.createGroup(group, true), how)),
+      allow: (id, rules) =>
+        rehearse('AuthorizeSecurityGroupIngress', (how) => ec2.send(requests.allow(id, rules, true), how)),
+      createEndpoint: (endpoint) =>
+        rehearse('CreateVpcEndpoint', (how) => ec2.send(requests.createEndpoint(endpoint, true), how)),
+      deleteEndpoint: (id) => rehearse('DeleteVpcEndpoints', (how) => ec2.send(requests.deleteEndpoint(id, true), how)),
+      deleteGroup: (id) => rehearse('DeleteSecurityGroup', (how) => ec2.send(requests.deleteGroup(id, true), how)),
+    },
+    close: () => {
+      ec2.destroy();
+      sts.destroy();
+    },
+  };
+}

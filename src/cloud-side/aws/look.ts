@@ -1,0 +1,97 @@
+import { NotFoundError, UsageError } from '../../base/errors.js';
+
+import type { ServiceRef } from '../cloud-side.js';
+import { checkGroups, checkSubnets, chooseSubnets, onlyVpc, vpcOf } from './choose.js';
+import type { Ec2 } from './ec2.js';
+import { groupName, isOwn, type VpcEndpoint } from './model.js';
+import { isAlive, preferred } from './states.js';
+import type { There } from './there.js';
+import type { Wanted } from './wanted.js';
+
+/** Reads what is there. Changes nothing; throws what can't work. */
+export async function look(
+  ec2: Ec2,
+  { region, wanted, service }: Pick<There, 'region' | 'wanted' | 'service'>,
+): Promise<There> {
+  const identity = await ec2.identity();
+  const all = await endpointsFor(ec2, service, wanted);
+  const isOurs = (endpoint: VpcEndpoint) => service !== undefined && isOwn(endpoint, service);
+  const given = wanted.subnets.length > 0 ? await ec2.subnets({ ids: wanted.subnets }) : [];
+  const named = vpcOf(given) ?? wanted.vpc;
+  const usable = all.filter(({ id }) => !service?.refused.includes(id));
+  const there = wanted.adopt === undefined ? preferred(usable, isOurs) : all[0];
+  const groups = wanted.groups.length > 0 ? await ec2.groups({ ids: wanted.groups }) : [];
+  const vpcId = (wanted.adopt === undefined ? named : there?.vpc) ?? groups[0]?.vpc ?? there?.vpc;
+  const vpc = vpcId === undefined ? await theOnly(ec2, region) : await vpcNamed(ec2, vpcId);
+
+  const endpoints = all.filter((each) => each.vpc === vpc.id);
+  const isThere = wanted.adopt !== undefined || usable.some((each) => each.vpc === vpc.id && isAlive(each));
+  const zones = isThere ? null : await zonesOf(ec2, service, region);
+  checkSubnets(given, vpc.id, zones);
+  checkGroups(groups, vpc.id);
+  const inVpc = given.length > 0 || isThere ? given : await ec2.subnets({ filters: { 'vpc-id': vpc.id } });
+  const subnets = given.length > 0 || isThere ? given : chooseSubnets(inVpc, vpc.id, zones);
+  const known = isThere ? [] : await ec2.groups({ filters: { 'vpc-id': vpc.id, ...ofOurs(service) } });
+  const ownGroup = service && known.find((group) => isOwn(group, service));
+  const defaultGroup = known.find(({ name }) => name === 'default')?.id ?? null;
+  return { identity, region, wanted, service, zones, vpc, defaultGroup, subnets, ownGroup, endpoints };
+}
+
+/** Without the right to read: what can be said all the same. */
+export function lookBlindly({
+  region,
+  wanted,
+  service,
+  unread: why,
+}: Pick<There, 'region' | 'wanted' | 'service' | 'unread'>): There {
+  const nothing = { identity: null, zones: null, vpc: null, defaultGroup: null, ownGroup: undefined };
+  const adopted = wanted.adopt === undefined ? [] : [unread(wanted.adopt, service?.name ?? '')];
+  return { ...nothing, region, wanted, service, unread: why, subnets: [], endpoints: adopted };
+}
+
+function unread(id: string, serviceName: string): VpcEndpoint {
+  return { id, state: 'unknown', serviceName, vpc: '', subnets: [], groups: [], tags: {}, createdAt: 0 };
+}
+
+/** The VPC endpoints for this service, in any VPC of the region; or the one that is to be adopted. */
+async function endpointsFor(ec2: Ec2, service: ServiceRef | undefined, { adopt }: Wanted): Promise<VpcEndpoint[]> {
+  if (adopt === undefined) {
+    return service?.name ? ec2.endpoints({ filters: { 'service-name': service.name } }) : [];
+  }
+  const found = await ec2.endpoints({ ids: [adopt] });
+  const [endpoint] = found;
+  if (!endpoint)
+    throw new NotFoundError(
+      `VPC endpoint ${adopt} not found in this AWS account and region.`,
+      `To attach one of another account without AWS credentials: atlas-pe interface add`,
+    );
+  if (service?.name && endpoint.serviceName !== service.name) {
+    throw new UsageError(
+      `${adopt} connects to ${endpoint.serviceName}, not to ${service.name}.`,
+      'Choose a VPC endpoint for this service, or remove --adopt to create one.',
+    );
+  }
+  return found;
+}
+
+/** A group that this program created may be looked for beside the default one in a single request. */
+function ofOurs(service: ServiceRef | undefined): Record<string, readonly string[]> {
+  return { 'group-name': ['default', ...(service ? [groupName(service)] : [])] };
+}
+
+async function vpcNamed(ec2: Ec2, id: string) {
+  const [vpc] = await ec2.vpcs({ ids: [id] });
+  if (vpc) return vpc;
+  throw new NotFoundError(`VPC ${id} not found in this AWS account and region.`);
+}
+
+async function theOnly(ec2: Ec2, region: string) {
+  const vpcs = await ec2.vpcs({});
+  const id = onlyVpc(vpcs, region);
+  return vpcs.find((each) => each.id === id) ?? vpcNamed(ec2, id);
+}
+
+/** Of a service in another region AWS doesn't tell. */
+async function zonesOf(ec2: Ec2, service: ServiceRef | undefined, region: string): Promise<readonly string[] | null> {
+  return service?.name && service.region === region ? ec2.zones(service.name) : null;
+}

@@ -1,0 +1,76 @@
+import type { CloudEndpoint } from '../cloud-side.js';
+
+/* What of AWS's answers matters here. */
+
+export interface Identity {
+  account: string;
+  /** The ARN of the user or the role that is signed in. */
+  arn: string;
+}
+
+export interface Vpc {
+  id: string;
+  isDefault: boolean;
+  /** Its IPv4 ranges. */
+  cidrs: readonly string[];
+}
+
+export interface Subnet {
+  id: string;
+  vpc: string;
+  /** The name of its availability zone, which is the account's own. */
+  zone: string;
+  freeAddresses: number;
+  /** An interface endpoint gets an IPv4 address in it, in an availability zone of the region. */
+  isUsable: boolean;
+}
+
+/** What a rule lets in: TCP from one range or one group. */
+export interface Rule {
+  from: string;
+  fromPort: number;
+  toPort: number;
+}
+
+export interface Group {
+  id: string;
+  name: string;
+  vpc: string;
+  tags: Tags;
+  rules: readonly Rule[];
+}
+
+export interface VpcEndpoint extends CloudEndpoint {
+  serviceName: string;
+  vpc: string;
+  subnets: readonly string[];
+  groups: readonly string[];
+  tags: Tags;
+  /** Milliseconds since 1970. */
+  createdAt: number;
+}
+
+export type Tags = Readonly<Record<string, string>>;
+
+/** Tags by which later runs find what this program created. */
+export const tagKeys = { project: 'atlas-pe:project', service: 'atlas-pe:service' } as const;
+
+export interface Owner {
+  projectId: string;
+  /** The Atlas service. */
+  id: string;
+}
+
+export function ownTags({ projectId, id }: Owner): Tags {
+  return { [tagKeys.project]: projectId, [tagKeys.service]: id };
+}
+
+/** Whether this program created it, for this service. */
+export function isOwn({ tags }: { tags: Tags }, owner: Owner): boolean {
+  return Object.entries(ownTags(owner)).every(([key, value]) => tags[key] === value);
+}
+
+/** A name is the only one in its VPC, so that a create which is sent twice makes one group. */
+export function groupName({ id }: Pick<Owner, 'id'>): string {
+  return `atlas-pe-${id}`;
+}

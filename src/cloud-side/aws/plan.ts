@@ -1,0 +1,108 @@
+import { listed } from '../../base/listed.js';
+import type { CloudPlan, Place, PlannedStep } from '../cloud-side.js';
+import { commandLines } from './command-lines.js';
+import { isOwn, type VpcEndpoint } from './model.js';
+import { missingRules, ports, sourcesOf } from './rules.js';
+import { isAlive, preferred } from './states.js';
+import type { There } from './there.js';
+
+export interface AwsPlan extends CloudPlan {
+  there: There;
+}
+
+/** The plan that follows from what is there. */
+export function planAws(there: There): AwsPlan {
+  const { identity, region } = there;
+  const endpoint = endpointOf(there) ?? null;
+  return {
+    there,
+    account: identity?.account ?? 'unknown',
+    role: identity?.arn ?? 'unknown',
+    region,
+    endpoint,
+    steps: endpoint ? [endpointThere(there, endpoint)] : [groupStep(there), endpointStep(there)],
+    places: placesOf(there, endpoint),
+    costs: costsOf(there, endpoint),
+    commands: endpoint ? [] : commandLines(there),
+    notes: notesOf(there, endpoint),
+  };
+}
+
+function placesOf({ identity, region, vpc, subnets }: There, endpoint: VpcEndpoint | null): Place[] {
+  const ids = endpoint ? endpoint.subnets : subnets.map(({ id, zone }) => `${id} (${zone})`);
+  return [
+    { title: 'AWS account', detail: identity?.account ?? 'unknown' },
+    ...(identity ? [{ title: 'Signed in as', detail: identity.arn }] : []),
+    ...(vpc ? [{ title: 'VPC', detail: `${vpc.id} (${vpc.cidrs.join(', ')}) in ${region}` }] : []),
+    ...ids.map((id) => ({ title: 'Subnet', detail: id })),
+  ];
+}
+
+/** The VPC endpoint to go on with. */
+function endpointOf({ endpoints, service, wanted }: There): VpcEndpoint | undefined {
+  if (wanted.adopt !== undefined) return endpoints[0];
+  const usable = endpoints.filter(({ id }) => !service?.refused.includes(id));
+  return preferred(usable, (each) => service !== undefined && isOwn(each, service));
+}
+
+function endpointThere({ service }: There, endpoint: VpcEndpoint): PlannedStep {
+  const action = service !== undefined && isOwn(endpoint, service) ? 'done' : 'adopt';
+  return {
+    ...endpointTitle,
+    action,
+    detail: endpoint.state === 'unknown' ? endpoint.id : `${endpoint.id} (${endpoint.state})`,
+  };
+}
+
+const groupTitle = { id: 'security-group', title: 'Security group' } as const;
+const endpointTitle = { id: 'vpc-endpoint', title: 'VPC endpoint' } as const;
+
+function groupStep(there: There): PlannedStep {
+  const { wanted, ownGroup } = there;
+  if (wanted.groups.length > 0) return { ...groupTitle, action: 'adopt', detail: listed(wanted.groups) };
+  const missing = missingRules(there);
+  if (ownGroup && missing.length === 0) return { ...groupTitle, action: 'done', detail: ownGroup.id };
+  const sources = listed(sourcesOf(there)) || 'the ranges of the VPC';
+  const what = `TCP ${ports.fromPort}-${ports.toPort} from ${sources}`;
+  return { ...groupTitle, action: 'create', detail: ownGroup ? `${what} in ${ownGroup.id}` : what };
+}
+
+function endpointStep({ vpc, subnets, zones, wanted }: There): PlannedStep {
+  const count = subnets.length === 1 ? '1 subnet' : `${subnets.length} subnets`;
+  const where = `in ${vpc?.id ?? wanted.vpc ?? 'a VPC'}`;
+  // Which zones a service supports isn't known before Atlas has created it.
+  const isSure = zones !== null || wanted.subnets.length > 0 || vpc === null;
+  return {
+    ...endpointTitle,
+    action: 'create',
+    detail: isSure ? `${where}, ${count}` : `${where}, one subnet a zone`,
+  };
+}
+
+function costsOf({ region, service, subnets, vpc }: There, endpoint: VpcEndpoint | null): string[] {
+  const count = endpoint && vpc ? endpoint.subnets.length : subnets.length;
+  const zones = count > 0 ? ` (${count} zone${count === 1 ? '' : 's'})` : '';
+  const remote = service !== undefined && service.region !== region;
+  return [
+    `AWS bills the VPC endpoint by zone and hour${zones}, and by GB of data.`,
+    ...(remote ? ['AWS bills data transfer between the two regions by GB.'] : []),
+  ];
+}
+
+function notesOf({ endpoints, wanted, vpc, service, unread }: There, endpoint: VpcEndpoint | null): string[] {
+  const isRefused = ({ id }: VpcEndpoint) => service?.refused.includes(id) === true;
+  const useless = endpoints.filter((each) => each !== endpoint && (!isAlive(each) || isRefused(each)));
+  const notes = useless.map((each) => {
+    const why = isRefused(each) ? 'was refused by Atlas' : `is ${each.state}`;
+    return `${each.id} ${why}. It is not used and not deleted.`;
+  });
+  if (unread !== undefined) notes.push(`AWS was not read. ${unread}`);
+  if (!endpoint || !vpc) return notes;
+  const [subnets, groups] = [
+    wanted.subnets.filter((id) => !endpoint.subnets.includes(id)),
+    wanted.groups.filter((id) => !endpoint.groups.includes(id)),
+  ];
+  const others = [...subnets, ...groups];
+  if (others.length > 0) notes.push(`${endpoint.id} already exists, without ${listed(others)}. It is not changed.`);
+  return notes;
+}

@@ -1,0 +1,65 @@
+import type {
+  VpcEndpoint as EndpointAnswer,
+  SecurityGroup,
+  Subnet as SubnetAnswer,
+  Tag,
+  Vpc as VpcAnswer,
+} from '@aws-sdk/client-ec2';
+import type { Group, Rule, Subnet, Tags, Vpc, VpcEndpoint } from './model.js';
+
+/* AWS's answers, in which any key may be missing, as the model. */
+
+export function toVpc({ VpcId = '', IsDefault = false, CidrBlock, CidrBlockAssociationSet = [] }: VpcAnswer): Vpc {
+  const associated = CidrBlockAssociationSet.filter(({ CidrBlockState }) => CidrBlockState?.State === 'associated');
+  const cidrs = associated.flatMap((each) => each.CidrBlock ?? []);
+  return { id: VpcId, isDefault: IsDefault, cidrs: cidrs.length > 0 ? cidrs : [CidrBlock ?? []].flat() };
+}
+
+export function toSubnet(answer: SubnetAnswer): Subnet {
+  const {
+    SubnetId = '',
+    VpcId = '',
+    AvailabilityZone = '',
+    AvailableIpAddressCount = 0,
+    Ipv6Native,
+    OutpostArn,
+  } = answer;
+  return {
+    id: SubnetId,
+    vpc: VpcId,
+    zone: AvailabilityZone,
+    freeAddresses: AvailableIpAddressCount,
+    isUsable: Ipv6Native !== true && !OutpostArn,
+  };
+}
+
+export function toGroup({ GroupId = '', GroupName = '', VpcId = '', Tags, IpPermissions = [] }: SecurityGroup): Group {
+  const rules = IpPermissions.flatMap(
+    ({ IpProtocol, FromPort = 0, ToPort = 65_535, IpRanges = [], UserIdGroupPairs = [] }) => {
+      if (IpProtocol !== 'tcp' && IpProtocol !== '-1') return [];
+      const from = [...IpRanges.map(({ CidrIp }) => CidrIp), ...UserIdGroupPairs.map(({ GroupId: id }) => id)];
+      return from.flatMap((each): Rule[] =>
+        each === undefined ? [] : [{ from: each, fromPort: FromPort, toPort: ToPort }],
+      );
+    },
+  );
+  return { id: GroupId, name: GroupName, vpc: VpcId, tags: toTags(Tags), rules };
+}
+
+export function toVpcEndpoint(answer: EndpointAnswer): VpcEndpoint {
+  const { VpcEndpointId = '', State = '', ServiceName = '', VpcId = '', SubnetIds = [], Groups = [] } = answer;
+  return {
+    id: VpcEndpointId,
+    state: State,
+    serviceName: ServiceName,
+    vpc: VpcId,
+    subnets: SubnetIds,
+    groups: Groups.flatMap(({ GroupId }) => GroupId ?? []),
+    tags: toTags(answer.Tags),
+    createdAt: answer.CreationTimestamp?.getTime() ?? 0,
+  };
+}
+
+function toTags(tags: readonly Tag[] = []): Tags {
+  return Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [Key, Value]));
+}

@@ -1,0 +1,103 @@
+import {
+  DescribeSecurityGroupsCommand,
+  DescribeSubnetsCommand,
+  DescribeVpcEndpointServicesCommand,
+  DescribeVpcEndpointsCommand,
+  DescribeVpcsCommand,
+  type EC2Client,
+  type Filter,
+} from '@aws-sdk/client-ec2';
+import type { Effort } from '../../base/effort.js';
+import { hasCode } from '../errors.js';
+import type { Call, How } from './call.js';
+import type { Group, Subnet, Vpc, VpcEndpoint } from './model.js';
+import { toGroup, toSubnet, toVpc, toVpcEndpoint } from './read.js';
+
+/** Which of a kind are meant: by id, or by EC2's filters. */
+interface Which {
+  ids?: readonly string[];
+  filters?: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** The calls of EC2 that change nothing. */
+export interface Reads {
+  vpcs(which: Which): Promise<Vpc[]>;
+  subnets(which: Which): Promise<Subnet[]>;
+  groups(which: Which): Promise<Group[]>;
+  endpoints(which: Which, effort?: Effort): Promise<VpcEndpoint[]>;
+  /** The availability zones that an endpoint service supports; null if AWS doesn't tell here. */
+  zones(serviceName: string): Promise<readonly string[] | null>;
+}
+
+export function readsOf(ec2: EC2Client, call: Call): Reads {
+  const read = <T>(name: string, send: (how: How) => Promise<T>, effort?: Effort) =>
+    call({ action: `ec2:${name}`, send, isHarmless: true, effort });
+  return {
+    vpcs: ({ ids, filters }) =>
+      pages(async (NextToken) => {
+        const command = new DescribeVpcsCommand({ ...filtered(filters), ...(ids && { VpcIds: [...ids] }), NextToken });
+        const { Vpcs = [], NextToken: next } = await read('DescribeVpcs', (how) => ec2.send(command, how));
+        return { items: Vpcs.map(toVpc), next };
+      }),
+    subnets: ({ ids, filters }) =>
+      pages(async (NextToken) => {
+        const command = new DescribeSubnetsCommand({
+          ...filtered(filters),
+          ...(ids && { SubnetIds: [...ids] }),
+          NextToken,
+        });
+        const { Subnets = [], NextToken: next } = await read('DescribeSubnets', (how) => ec2.send(command, how));
+        return { items: Subnets.map(toSubnet), next };
+      }),
+    groups: ({ ids, filters }) =>
+      pages(async (NextToken) => {
+        const command = new DescribeSecurityGroupsCommand({
+          ...{ ...filtered(filters), ...(ids && { GroupIds: [...ids] }), NextToken },
+        });
+        const { SecurityGroups = [], NextToken: next } = await read('DescribeSecurityGroups', (how) =>
+          ec2.send(command, how),
+        );
+        return { items: SecurityGroups.map(toGroup), next };
+      }),
+    endpoints: ({ ids, filters }, effort) =>
+      pages(async (NextToken) => {
+        const command = new DescribeVpcEndpointsCommand({
+          ...{ ...filtered(filters), ...(ids && { VpcEndpointIds: [...ids] }), NextToken },
+        });
+        const send = (how: How) => ec2.send(command, how);
+        const { VpcEndpoints = [], NextToken: next } = await read('DescribeVpcEndpoints', send, effort);
+        return { items: VpcEndpoints.map(toVpcEndpoint), next };
+      }),
+    zones: async (serviceName) => {
+      const command = new DescribeVpcEndpointServicesCommand({ ServiceNames: [serviceName] });
+      try {
+        const { ServiceDetails = [] } = await read('DescribeVpcEndpointServices', (how) => ec2.send(command, how));
+        const zones = ServiceDetails.flatMap(({ AvailabilityZones = [] }) => AvailabilityZones);
+        return zones.length > 0 ? zones : null;
+      } catch (error) {
+        // Of another region's service, and of a quite new one, AWS may know nothing here.
+        if (hasCode(error, 'InvalidServiceName', 'InvalidParameter')) return null;
+        throw error;
+      }
+    },
+  };
+}
+
+/** Everything that a list in pages holds. */
+async function pages<T>(
+  page: (token: string | undefined) => Promise<{ items: T[]; next: string | undefined }>,
+): Promise<T[]> {
+  const all: T[] = [];
+  let token: string | undefined;
+  do {
+    const { items, next } = await page(token);
+    all.push(...items);
+    token = next === '' ? undefined : next;
+  } while (token !== undefined);
+  return all;
+}
+
+function filtered(filters: Which['filters'] = {}): { Filters?: Filter[] } {
+  const all = Object.entries(filters).map(([Name, values]) => ({ Name, Values: [values].flat() }));
+  return all.length > 0 ? { Filters: all } : {};
+}

@@ -1,0 +1,79 @@
+import type { CloudSide, Line } from '../cloud-side.js';
+import { CloudError, hasCode } from '../errors.js';
+import type { Access } from './client.js';
+import { createEndpoint } from './create-endpoint.js';
+import { createGroup } from './create-group.js';
+import { openEc2 } from './ec2.js';
+import { look, lookBlindly } from './look.js';
+import { type AwsPlan, planAws } from './plan.js';
+import { rehearse } from './rehearse.js';
+import { judgeAttachable } from './states.js';
+import type { Wanted } from './wanted.js';
+
+export interface AwsOptions {
+  /** The VPC's region. */
+  region: string;
+  access: Access;
+  wanted: Wanted;
+  /** Without credentials the plan says what it can; nothing is created then. */
+  isBlindAllowed: boolean;
+}
+
+/** The user's end of a private endpoint in AWS: a security group and a VPC endpoint. */
+export function openAwsSide({ region, access, wanted, isBlindAllowed }: AwsOptions, line: Line): CloudSide<AwsPlan> {
+  const ec2 = openEc2(region, access, line);
+  return {
+    survey: async (service) => {
+      try {
+        return planAws(await look(ec2, { region, wanted, service }));
+      } catch (error) {
+        if (!isBlindAllowed || !(error instanceof CloudError) || error.exit !== 'notAllowed') throw error;
+        return planAws(lookBlindly({ region, wanted, service, unread: error.message }));
+      }
+    },
+    rehearse: (plan) => rehearse(ec2, plan),
+    carryOut: async (stepId, { there }, service, onCreated) => {
+      if (stepId === 'security-group') {
+        return planAws({ ...there, ownGroup: await createGroup(ec2, line, there, service, onCreated) });
+      }
+      const groups = wanted.groups.length > 0 ? wanted.groups : there.ownGroup ? [there.ownGroup.id] : [];
+      const endpoint = await createEndpoint(ec2, line, there, service, groups);
+      onCreated({ title: 'VPC endpoint', id: endpoint.id });
+      // What the create answers is not what all of AWS knows yet: Atlas may be told only of what a read shows.
+      return planAws({ ...there, endpoints: [{ ...endpoint, state: 'pending' }, ...there.endpoints] });
+    },
+    read: async (id, effort) => {
+      try {
+        return (await ec2.endpoints({ ids: [id] }, effort))[0] ?? null;
+      } catch (error) {
+        if (hasCode(error, 'InvalidVpcEndpointId.NotFound')) return null;
+        throw error;
+      }
+    },
+    judge: judgeAttachable,
+    withEndpoint: ({ there }, { id, state }) =>
+      planAws({ ...there, endpoints: there.endpoints.map((each) => (each.id === id ? { ...each, state } : each)) }),
+    facts: ({ there, account, endpoint }) => {
+      const { identity, vpc, subnets, ownGroup, endpoints } = there;
+      const adopted = endpoints.find(({ id }) => id === endpoint?.id);
+      const groups = wanted.groups.length > 0 ? wanted.groups : ownGroup ? [ownGroup.id] : [];
+      const nonEmpty = (own: readonly string[] | undefined, otherwise: readonly string[]) => [
+        ...(own?.length ? own : otherwise),
+      ];
+      return {
+        provider: 'AWS',
+        account: identity ? account : null,
+        role: identity?.arn ?? null,
+        region,
+        vpc: vpc?.id ?? null,
+        subnets: nonEmpty(
+          adopted?.subnets,
+          subnets.map(({ id }) => id),
+        ),
+        securityGroups: nonEmpty(adopted?.groups, groups),
+        endpointId: endpoint?.id ?? null,
+      };
+    },
+    close: ec2.close,
+  };
+}

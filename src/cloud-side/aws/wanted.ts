@@ -1,0 +1,97 @@
+import { UsageError } from '../../base/errors.js';
+import { listed } from '../../base/listed.js';
+import type { Tags } from './model.js';
+
+/** What the command line says of the user's network in AWS. */
+export interface Wanted {
+  vpc?: string | undefined;
+  subnets: readonly string[];
+  groups: readonly string[];
+  /** What the own security group lets in instead of the VPC's ranges: CIDRs and groups. */
+  from: readonly string[];
+  tags: Tags;
+  /** The VPC endpoint to take, instead of creating one. */
+  adopt?: string | undefined;
+}
+
+/** The options, as they are given. */
+export interface AwsFlags {
+  vpc?: string | undefined;
+  subnet?: readonly string[] | undefined;
+  securityGroup?: readonly string[] | undefined;
+  from?: readonly string[] | undefined;
+  tag?: readonly string[] | undefined;
+  adopt?: string | undefined;
+}
+
+const shapes = {
+  vpc: /^vpc-(?:[0-9a-f]{8}|[0-9a-f]{17})$/,
+  subnet: /^subnet-(?:[0-9a-f]{8}|[0-9a-f]{17})$/,
+  group: /^sg-(?:[0-9a-f]{8}|[0-9a-f]{17})$/,
+  endpoint: /^vpce-(?:[0-9a-f]{8}|[0-9a-f]{17})$/,
+} as const;
+
+/** A range as AWS writes it, which clears the bits of the host; undefined if it is none. */
+function cidrOf(text: string): string | undefined {
+  const [, address = '', bits = ''] = /^((?:\d{1,3}\.){3}\d{1,3})\/(\d{1,2})$/.exec(text) ?? [];
+  const parts = address.split('.').map(Number);
+  const length = Number(bits);
+  if (address === '' || parts.some((part) => part > 255) || length > 32) return undefined;
+  const kept = parts.map((part, index) => part & (0xff00 >> Math.min(8, Math.max(0, length - 8 * index))) & 0xff);
+  return `${kept.join('.')}/${length}`;
+}
+
+/** Reads the options. Throws usage errors, before anything is sent. */
+export function readWanted({ vpc, subnet = [], securityGroup = [], from = [], tag = [], adopt }: AwsFlags): Wanted {
+  if (vpc !== undefined) check('--vpc', vpc, 'vpc-0123456789abcdef0', shapes.vpc);
+  for (const id of subnet) check('--subnet', id, 'subnet-0123456789abcdef0', shapes.subnet);
+  for (const id of securityGroup) check('--security-group', id, 'sg-0123456789abcdef0', shapes.group);
+  const sources = from.map((source) => {
+    const range = cidrOf(source);
+    if (range === undefined) check('--from', source, '10.0.0.0/16 or sg-0123456789abcdef0', shapes.group);
+    return range ?? source;
+  });
+  if (adopt !== undefined) check('--adopt', adopt, 'vpce-0123456789abcdef0', shapes.endpoint);
+  if (securityGroup.length > 0 && from.length > 0) {
+    throw new UsageError(
+      '--from applies only to a security group that atlas-pe creates.',
+      'Remove --from or --security-group.',
+    );
+  }
+  const useless = [
+    ...(subnet.length > 0 ? ['--subnet'] : []),
+    ...(securityGroup.length > 0 ? ['--security-group'] : []),
+  ];
+  if (from.length > 0) useless.push('--from');
+  if (adopt !== undefined && useless.length > 0) {
+    throw new UsageError(
+      `--adopt changes nothing in AWS, so it cannot be combined with ${listed(useless)}.`,
+      'Remove one of them.',
+    );
+  }
+  return {
+    vpc,
+    subnets: [...new Set(subnet)],
+    groups: [...new Set(securityGroup)],
+    from: [...new Set(sources)],
+    tags: readTags(tag),
+    adopt,
+  };
+}
+
+function check(option: string, value: string, example: string, accepted: RegExp): void {
+  if (accepted.test(value)) return;
+  throw new UsageError(`'${value}' is not valid for ${option}.`, `Example: ${example}`);
+}
+
+function readTags(given: readonly string[]): Tags {
+  const tags = given.map((each) => {
+    const [key = '', ...value] = each.split('=');
+    if (key.trim() === '' || value.length === 0)
+      throw new UsageError(`'${each}' is not a valid tag.`, 'Example: team=data');
+    if (/^(?:aws|atlas-pe):/i.test(key))
+      throw new UsageError(`A tag cannot start with ${key.split(':')[0]}:.`, 'Choose another key.');
+    return [key, value.join('=')] as const;
+  });
+  return Object.fromEntries(tags);
+}

@@ -1,0 +1,102 @@
+import type { Clock } from '../base/clock.js';
+import type { Effort } from '../base/effort.js';
+import type { Json } from '../base/json.js';
+import type { RegionNames } from '../clouds/cloud.js';
+
+/*
+ * The user's end of a private endpoint: a network in the user's own account, and in it what connects to Atlas's service. A
+ * cloud reads what is there, plans from that without asking anything, and carries out one step of the plan at a time.
+ */
+
+/** `create`: it isn't there. `adopt`: it is there, and somebody else made it. `done`: nothing is left to do. */
+type Action = 'create' | 'adopt' | 'done';
+
+export interface PlannedStep {
+  id: string;
+  /** What it is about, in two or three words: `VPC endpoint`. */
+  title: string;
+  action: Action;
+  /** What it will create, or the id of what is there. */
+  detail: string;
+}
+
+/** Atlas's service, as far as the user's cloud needs to know it. */
+export interface ServiceRef extends RegionNames {
+  id: string;
+  projectId: string;
+  /** The name that an endpoint connects to; null while Atlas is still creating the service. */
+  name: string | null;
+  /** The ids of endpoints that Atlas has refused, or that failed there: no connection comes of them any more. */
+  refused: readonly string[];
+}
+
+/** An endpoint in the user's cloud, which Atlas calls an interface endpoint. */
+export interface CloudEndpoint {
+  id: string;
+  /** As the cloud writes it, but for the case. */
+  state: string;
+}
+
+/** What is there in the user's cloud, and what is to be created. Data only; a cloud adds what its own steps need. */
+export interface CloudPlan {
+  /** The account, and who is signed in to it. */
+  account: string;
+  role: string;
+  region: string;
+  steps: readonly PlannedStep[];
+  /** The endpoint that the plan adopts, or created before. */
+  endpoint: CloudEndpoint | null;
+  /** Where it is, for people: what it is, and its ids. */
+  places: readonly Place[];
+  /** Kinds of cost; no amounts, which change and differ by region. */
+  costs: readonly string[];
+  /** The cloud's own command lines, for somebody else who may run them. */
+  commands: readonly string[];
+  /** What the user should know beside the steps. */
+  notes: readonly string[];
+}
+
+/** A line about the user's network: `VPC`, and which one. */
+export interface Place {
+  title: string;
+  detail: string;
+}
+
+/** Something that a step created. */
+export interface Created {
+  title: string;
+  id: string;
+}
+
+/** What connects to Atlas in the user's cloud. */
+export interface CloudSide<P extends CloudPlan> {
+  /** Reads what is there and plans from it. Changes nothing. Throws if what was asked for can't work. */
+  survey(service: ServiceRef | undefined): Promise<P>;
+  /** Throws if a permission for what the plan creates is missing. Changes nothing. */
+  rehearse(plan: P): Promise<void>;
+  /** Carries out one step, and returns the plan with that step done. `onCreated` is told of each thing as soon as it is there. */
+  carryOut(stepId: string, plan: P, service: ServiceRef, onCreated: (what: Created) => void): Promise<P>;
+  /** The endpoint as it is now; null if the cloud doesn't know it, which may be so for some seconds after its creation. */
+  read(id: string, effort?: Effort): Promise<CloudEndpoint | null>;
+  /** What the state of an endpoint means for telling Atlas of it. */
+  judge(endpoint: CloudEndpoint): 'reached' | 'failed' | 'pending';
+  /** The plan with its endpoint as it is now. */
+  withEndpoint(plan: P, endpoint: CloudEndpoint): P;
+  /** What output in JSON says of it. */
+  facts(plan: P): Readonly<Record<string, Json>>;
+  /** Ends connections. */
+  close(): void;
+}
+
+/** What a cloud's side needs of a command. */
+export interface Line {
+  clock: Clock;
+  random: () => number;
+  /** Aborts, with the error to throw, when the user or the system wants an end. */
+  signal: AbortSignal;
+  io: { warn(message: string): void };
+  /** Called before each request; its result is called when there is an answer. */
+  onCall?: (() => () => void) | undefined;
+  /** Shows a line about each request. */
+  trace?: ((line: string) => void) | undefined;
+}

@@ -1,0 +1,46 @@
+import { CliError } from '../base/errors.js';
+import type { Advice } from '../base/hint.js';
+
+type Exit = ConstructorParameters<typeof CliError>[0];
+
+interface Details {
+  exit?: Exit;
+  hint?: Advice | undefined;
+  cause?: unknown;
+  /** The cloud's own name for it. */
+  errorCode?: string | null;
+  status?: number | null;
+  mayPass?: boolean;
+  mayHaveArrived?: boolean;
+}
+
+/** The user's cloud refused a request, or gave no answer. */
+export class CloudError extends CliError {
+  readonly errorCode: string | null;
+  readonly status: number | null;
+  /** Whether the same request may succeed a little later. */
+  readonly mayPass: boolean;
+  /** False only if the request certainly took no effect. If true, a create may have taken effect. */
+  readonly mayHaveArrived: boolean;
+
+  constructor(message: string, details: Details = {}) {
+    super(details.exit ?? 'unexpected', message, { hint: details.hint, cause: details.cause });
+    this.errorCode = details.errorCode ?? null;
+    this.status = details.status ?? null;
+    this.mayPass = details.mayPass ?? false;
+    this.mayHaveArrived = details.mayHaveArrived ?? false;
+  }
+}
+
+/** Nobody is signed in to the cloud, or no longer. */
+export class NoCloudCredentialsError extends CloudError {}
+
+/** Whether a request that was to change something may or may not have done so: its answer was lost. */
+export function isLost(error: unknown): error is CloudError {
+  return error instanceof CloudError && error.mayHaveArrived;
+}
+
+/** Whether this is the cloud's answer with one of these codes. */
+export function hasCode(error: unknown, ...codes: readonly string[]): error is CloudError {
+  return error instanceof CloudError && error.errorCode !== null && codes.includes(error.errorCode);
+}

@@ -1,0 +1,113 @@
+import { cmd } from '../base/shell.js';
+import { openAwsSide } from '../cloud-side/aws/side.js';
+import { readWanted } from '../cloud-side/aws/wanted.js';
+import type { CloudPlan, CloudSide } from '../cloud-side/cloud-side.js';
+import { CloudError } from '../cloud-side/errors.js';
+import { parseRegion } from '../clouds/regions.js';
+import type { OptionsOf } from '../command.js';
+import { carryOut } from '../connections/connect/carry-out.js';
+import type { Found } from '../connections/connect/found.js';
+import { lookAround, type Target } from '../connections/connect/look.js';
+import { isComplete, type Plan, planConnect, planSections } from '../connections/connect/plan.js';
+import { checkRemote, readTarget } from '../connections/connect/target.js';
+import { planView, resultView } from '../connections/connect/view.js';
+import type { Context } from '../context.js';
+import { readGoal, startPatience } from '../endpoints/goal.js';
+import { approval } from './approval.js';
+import { awsAccess, lineOf } from './aws-access.js';
+import type { connect } from './connect.js';
+
+type Options = OptionsOf<typeof connect>;
+
+/** Sets up both sides of a private endpoint, and returns when there is a connection string. */
+export async function run(context: Context, options: Options): Promise<void> {
+  const { timeoutMs } = readGoal({ timeout: options.timeout });
+  const wanted = readWanted(options);
+  const approve = options.dryRun ? undefined : approval(context, { yes: options.yes, undone: 'Nothing was created' });
+  const target = await readTarget(context, options);
+  const region = options.vpcRegion === undefined ? target.region : parseRegion('AWS', options.vpcRegion);
+  checkRemote(context, target, region.atlasRegion);
+  const side = openAwsSide(
+    {
+      region: region.region,
+      access: await awsAccess(context, options.awsProfile),
+      wanted,
+      isBlindAllowed: options.dryRun === true || options.adopt !== undefined,
+    },
+    lineOf(context, options.verbose),
+  );
+  const remoteRegions = region.atlasRegion === target.region.atlasRegion ? undefined : [region.atlasRegion];
+  try {
+    await connectWith(context, { target, side, approve, options, timeoutMs, remoteRegions });
+  } finally {
+    side.close();
+  }
+}
+
+interface Work<P extends CloudPlan> {
+  target: Target;
+  side: CloudSide<P>;
+  approve: ((question: string) => Promise<void>) | undefined;
+  options: Options;
+  timeoutMs: number;
+  remoteRegions: readonly string[] | undefined;
+}
+
+async function connectWith<P extends CloudPlan>(context: Context, work: Work<P>): Promise<void> {
+  const { io } = context;
+  const { target, side, approve, timeoutMs, remoteRegions, options } = work;
+  const found = await lookAround(context, target, side);
+  const plan = planConnect(found);
+  const isPossible = await rehearse(context, side, found, options.dryRun === true);
+  if (!approve) {
+    await io.print(planView(found, plan, side));
+    return hintOther(context, found, plan, isPossible);
+  }
+  if (!isComplete(plan)) {
+    for (const { title, lines } of planSections(plan)) io.note(title, lines);
+    await approve(questionOf(found, plan));
+  }
+  const patience = startPatience(context, { timeoutMs }, true);
+  const outcome = await carryOut({ session: context, side, patience, remoteRegions }, plan.steps, found);
+  const view = resultView(outcome.found, side, outcome);
+  await io.print(io.hasFields ? { ...view, own: {} } : view, { isDone: true });
+}
+
+/** Whether everything may be created. For a plan alone it is no error if it may not. */
+async function rehearse<P extends CloudPlan>(
+  { io }: Pick<Context, 'io'>,
+  side: CloudSide<P>,
+  { cloud }: Found<P>,
+  isDryRun: boolean,
+): Promise<boolean> {
+  try {
+    await side.rehearse(cloud);
+    return true;
+  } catch (error) {
+    if (!isDryRun || !(error instanceof CloudError) || error.exit !== 'notAllowed') throw error;
+    io.warn(error.message);
+    return false;
+  }
+}
+
+/** How somebody goes on who may create only one half. */
+function hintOther(
+  context: Context,
+  { region, service }: Found<CloudPlan>,
+  { commands }: Plan,
+  isPossible: boolean,
+): void {
+  if (commands.length === 0) return;
+  const adopt = context.commandLine(cmd`connect ${service?.id ?? region.region} --adopt VPCE_ID`);
+  const text = isPossible
+    ? 'If someone else creates the VPC endpoint, then run:'
+    : 'After someone else has created the VPC endpoint, run:';
+  context.io.hint({ text, commands: [adopt] });
+}
+
+function questionOf({ projectId, cloud }: Found<CloudPlan>, { steps }: Plan): string {
+  const created = steps.filter(({ action, id }) => action === 'create' && id !== 'connection-strings');
+  const what = created.map(({ title }) => title).join(', ');
+  const where = `AWS account ${cloud.account} (${cloud.region}) and Atlas project ${projectId}`;
+  return created.length > 0 ? `Create in ${where}: ${what}?` : `Connect ${where}?`;
+}

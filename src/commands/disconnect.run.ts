@@ -1,0 +1,89 @@
+import { texts } from '../base/json.js';
+import { checkHasSide } from '../cloud-side/all.js';
+import { openAwsTeardown } from '../cloud-side/aws/teardown.js';
+import { parseRegion } from '../clouds/regions.js';
+import type { OptionsOf } from '../command.js';
+import { carryOut } from '../connections/disconnect/carry-out.js';
+import { lookAround } from '../connections/disconnect/look.js';
+import { type Found, type Plan, planDisconnect } from '../connections/disconnect/plan.js';
+import { planSections, planView, resultView } from '../connections/disconnect/view.js';
+import type { Context } from '../context.js';
+import { findEndpoints } from '../endpoints/find.js';
+import { readGoal, startPatience } from '../endpoints/goal.js';
+import { readInterfaceName } from '../interfaces/find.js';
+import { approval } from './approval.js';
+import { awsAccess, lineOf } from './aws-access.js';
+import type { disconnect } from './disconnect.js';
+
+type Options = OptionsOf<typeof disconnect>;
+
+type Target = Parameters<typeof lookAround>[1];
+
+/** Removes both sides of a private endpoint, as far as this program created them. */
+export async function run(context: Context, options: Options): Promise<void> {
+  const { io } = context;
+  const { timeoutMs } = readGoal({ timeout: options.timeout });
+  const approve = options.dryRun
+    ? undefined
+    : approval(context, {
+        yes: options.yes,
+        undone: 'Nothing was removed',
+        name: { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined },
+      });
+  const { target, notFound } = await readTarget(context, options);
+  const access = await awsAccess(context, options.awsProfile);
+  const line = lineOf(context, options.verbose);
+  const teardowns = regionsOf(target, options).map((region) => openAwsTeardown(region, access, line));
+  try {
+    const found = await lookAround(context, target, teardowns);
+    const plan = planDisconnect(found);
+    if (!found.service && plan.steps.every(({ action }) => action === 'done')) throw notFound;
+    if (!approve) {
+      await io.print(planView(found, plan));
+      return;
+    }
+    for (const { region, rehearse } of teardowns) {
+      const here = <T extends { id: string; region: string }>(all: readonly T[]) =>
+        all.filter((each) => each.region === region).map(({ id }) => id);
+      await rehearse(here(plan.endpoints), here(plan.guards));
+    }
+    for (const { title, lines } of planSections(plan)) io.note(title, lines);
+    await approve(questionOf(found, plan));
+    const patience = startPatience(context, { timeoutMs }, true);
+    const work = { session: context, projectId: found.projectId, teardowns, patience };
+    const outcome = await carryOut(work, plan, found);
+    const view = resultView(found, plan, outcome);
+    await io.print(io.hasFields ? { ...view, own: {} } : view, { isDone: true });
+  } finally {
+    for (const { close } of teardowns) close();
+  }
+}
+
+/** Reads which connection is meant. The service may be gone already, if a first run was interrupted. */
+async function readTarget(context: Context, options: Options): Promise<{ target: Target; notFound: Error }> {
+  const { endpoint, id: named } = readInterfaceName(options);
+  const found = await findEndpoints(context, endpoint === undefined ? [] : [endpoint], { region: options.region });
+  const [service] = found.endpoints;
+  const keepsService = options.keepService ?? false;
+  if (service) {
+    checkHasSide(service.provider);
+    const target = { projectId: found.projectId, region: service.region, service, named, keepsService };
+    return { target, notFound: found.notFound(0) };
+  }
+  const where = found.named[0]?.region ?? options.region;
+  if (where === undefined) throw found.notFound(0);
+  const { region } = parseRegion('AWS', where);
+  const target = { projectId: found.projectId, region, service: undefined, named, keepsService };
+  return { target, notFound: found.notFound(0, 'AWS has nothing of it either.') };
+}
+
+/** The regions in which there may be VPC endpoints for the service. */
+function regionsOf({ region, service }: Target, { vpcRegion }: Options): string[] {
+  const more = vpcRegion === undefined ? [] : [parseRegion('AWS', vpcRegion).region];
+  return [...new Set([region, ...texts(service?.supportedRemoteRegions), ...more])];
+}
+
+function questionOf({ belongings, projectId }: Found, { steps }: Plan): string {
+  const what = steps.filter(({ action }) => action === 'remove').map(({ title, detail }) => `${title} ${detail}`);
+  return `Remove from AWS account ${belongings[0]?.account} and Atlas project ${projectId}: ${what.join('; ')}?`;
+}

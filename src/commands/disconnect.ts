@@ -1,0 +1,24 @@
+import { command, flag, value } from '../command.js';
+import { yes } from './flags.js';
+import { both } from './interface/get.js';
+
+const resultKeys = ['endpoint', 'interfaceEndpointId', 'cloud', 'steps'];
+const planKeys = ['projectId', 'region', 'endpoint', 'cloud', 'steps', 'notes'];
+
+export const disconnect = command({
+  name: 'disconnect',
+  summary: 'Remove both sides of a private endpoint: what connect has created (AWS)',
+  args: both,
+  flags: {
+    region: value('<region>', 'only endpoints in this region', 'regions'),
+    keepService: flag('keep the Atlas service'),
+    vpcRegion: value('<region>', 'look here too for what connect has created, if the service is gone', 'awsRegions'),
+    awsProfile: value('<name>', 'profile of the AWS configuration'),
+    dryRun: flag('print the plan, and change nothing'),
+    ...yes,
+    timeout: value('<duration>', 'maximum time for everything (default: 1h)'),
+  },
+  fields: ({ dryRun }) => (dryRun ? planKeys : resultKeys),
+  examples: ['disconnect us-east-1', 'disconnect us-east-1 vpce-0123456789abcdef0 --keep-service --yes'],
+  run: () => import('./disconnect.run.js'),
+});

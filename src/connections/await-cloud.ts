@@ -1,0 +1,67 @@
+import { isLoopback } from '../atlas/base-url.js';
+import { deleted } from '../atlas/status.js';
+import { formatDuration } from '../base/duration.js';
+import type { Effort } from '../base/effort.js';
+import { CliError } from '../base/errors.js';
+import { cmd } from '../base/shell.js';
+import type { CloudEndpoint } from '../cloud-side/cloud-side.js';
+import { CloudError } from '../cloud-side/errors.js';
+import { awaitAll, type Subject, timedOut } from '../endpoints/await-all.js';
+import type { Session } from '../endpoints/session.js';
+import { createPatience, type Patience } from '../wait/patience.js';
+import { gapWhenUnknown } from '../wait/schedule.js';
+import type { Verdict } from '../wait/wait.js';
+
+/** How a wait takes what goes wrong with requests to the user's cloud. */
+const faults = {
+  mayPass: (error: Error) => error instanceof CloudError && error.mayPass,
+  isAnswer: () => false,
+  delayMs: (_: Error, count: number, random: () => number) => 500 * 2 ** count * (0.5 + random() / 2),
+};
+
+interface Awaited {
+  read(id: string, effort: Effort): Promise<CloudEndpoint | null>;
+  judge(endpoint: CloudEndpoint): Verdict;
+  about: { endpointId: string | null; projectId: string; provider: string; region: string };
+  /** What is left of the time of the whole command. */
+  patience: Patience;
+}
+
+/** Waits for an endpoint in the user's cloud; one that is gone has the state DELETED. */
+export async function awaitCloudEndpoint(
+  session: Session,
+  endpoint: CloudEndpoint,
+  { read, judge, about, patience }: Awaited,
+): Promise<CloudEndpoint> {
+  const { io, clock, signal, random } = session;
+  const isAtlas = !isLoopback(await session.baseUrl());
+  const resume = session.again(cmd``);
+  interface Item {
+    id: string;
+    status: string;
+  }
+  const subject: Subject<Item> = {
+    resume: () => resume,
+    judge: ({ id, status }) => judge({ id, state: status }),
+    look: (some, how) =>
+      Promise.all(some.map(async ({ id }) => ({ id, status: (await read(id, how))?.state ?? deleted }))),
+    gap: (_, elapsedMs) => gapWhenUnknown(elapsedMs, isAtlas),
+    requests: () => 0,
+    name: ({ id }) => id,
+    facts: ({ id }) => ({ ...about, interfaceEndpointId: id, cluster: null }),
+    row: ({ id, status }, elapsedMs) => [id, status, formatDuration(elapsedMs)],
+    error: ({ item: { id, status }, result }, told) => {
+      if (result === 'timed-out') return timedOut(`${id} is still ${status}`, told, resume);
+      const what = status === deleted ? 'is gone' : `is ${status}`;
+      const hint = { text: 'It is not deleted. To create another one:', commands: [resume] };
+      return new CliError('endpointFailed', `${id} ${what}, so it cannot connect.`, { hint });
+    },
+  };
+  const own = createPatience({
+    timeoutMs: patience.left(),
+    ...{ clock, signal, random, faults, isKnown: true },
+    onFault: (error) => io.warn(`${error.message} The wait continues.`),
+  });
+  const [last] = await awaitAll(session, [{ id: endpoint.id, status: endpoint.state }], subject, { patience: own });
+  return last ? { id: last.id, state: last.status } : endpoint;
+}

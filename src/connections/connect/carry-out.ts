@@ -1,0 +1,101 @@
+import { CliError } from '../../base/errors.js';
+import { listed } from '../../base/listed.js';
+import { cmd } from '../../base/shell.js';
+import type { CloudPlan, CloudSide, Created, PlannedStep } from '../../cloud-side/cloud-side.js';
+import type { Session } from '../../endpoints/session.js';
+import { nameOf } from '../../endpoints/view.js';
+import type { Patience } from '../../wait/patience.js';
+import { openChecklist, type StepResult } from '../checklist.js';
+import { wayOn } from '../way-on.js';
+import type { Found } from './found.js';
+import { type AtlasStepId, planAtlasStep } from './plan.js';
+import { atlasRuns, awaitAttachable, createInCloud } from './steps.js';
+
+export interface Work<P extends CloudPlan> {
+  session: Session;
+  side: CloudSide<P>;
+  /** The time that the whole command has. */
+  patience: Patience;
+  /** The regions that a new service admits beside its own, in Atlas's spelling. */
+  remoteRegions: readonly string[] | undefined;
+  onCreated(what: Created): void;
+}
+
+interface Outcome<P extends CloudPlan> {
+  found: Found<P>;
+  results: StepResult[];
+  /** What was created in this run. */
+  created: Created[];
+}
+
+const results = { create: 'created', adopt: 'adopted', done: 'done' } as const;
+
+/** Carries the plan out, one step after the other. Every error says what exists, and how to go on. */
+export async function carryOut<P extends CloudPlan>(
+  work: Omit<Work<P>, 'onCreated'>,
+  plan: readonly PlannedStep[],
+  start: Found<P>,
+): Promise<Outcome<P>> {
+  const { session } = work;
+  const outcome: Outcome<P> = { found: start, results: [], created: [] };
+  const checklist = await openChecklist(
+    session,
+    plan.map(({ title }) => title),
+  );
+  let current: PlannedStep | undefined;
+  const onCreated = (what: Created) => outcome.created.push(what);
+
+  const doStep = async (step: PlannedStep, run: (inner: Work<P>) => Promise<Found<P>>, now: () => PlannedStep) => {
+    current = step;
+    const inner = checklist.begin(step);
+    outcome.found = await run({ ...work, session: inner, onCreated });
+    const { projectId, provider, region, service, cloud } = outcome.found;
+    const { action, detail } = now();
+    // A step that has left something undone could do no more: a cluster may lack other regions.
+    const isSkipped = step.action === 'create' && action === 'create';
+    const result = { id: step.id, title: step.title, result: isSkipped ? 'skipped' : results[step.action], detail };
+    outcome.results.push(result);
+    const facts = { endpointId: service?.id ?? null, interfaceEndpointId: cloud.endpoint?.id ?? null };
+    checklist.end(result, { ...facts, projectId, provider, region: region.region });
+  };
+  const atlasStep = (id: AtlasStepId) => {
+    const step = plan.find((each) => each.id === id) ?? planAtlasStep(id, outcome.found);
+    return doStep(
+      step,
+      (inner) => atlasRuns[id](inner, outcome.found),
+      () => planAtlasStep(id, outcome.found),
+    );
+  };
+
+  try {
+    await atlasStep('service');
+    const { steps } = outcome.found.cloud;
+    for (const step of steps) {
+      const now = () => outcome.found.cloud.steps.find(({ id }) => id === step.id) ?? step;
+      const run = async (inner: Work<P>) => {
+        const made = step.action === 'create' ? await createInCloud(inner, step.id, outcome.found) : outcome.found;
+        outcome.found = made;
+        return step === steps.at(-1) ? awaitAttachable(inner, made) : made;
+      };
+      await doStep(step, run, now);
+    }
+    await atlasStep('attachment');
+    await atlasStep('connection-strings');
+  } catch (error) {
+    checklist.stop(current);
+    throw error instanceof CliError ? withWayOn(session, error, outcome) : error;
+  }
+  checklist.stop();
+  return outcome;
+}
+
+/** The error with what exists, and that the same command goes on from there. */
+function withWayOn<P extends CloudPlan>(session: Session, error: CliError, { found, created }: Outcome<P>): CliError {
+  const { service, cloud } = found;
+  const inCloud = created.filter(({ id }) => id !== service?.id).map(({ title, id }) => `${title} ${id}`);
+  const { endpoint } = cloud;
+  const adopted = endpoint && !created.some(({ id }) => id === endpoint.id) ? [endpoint.id] : [];
+  const there = [...(service ? [`Atlas service ${nameOf(service)}`] : []), ...inCloud, ...adopted];
+  const exists = there.length > 0 ? `Existing now: ${listed(there)}.` : 'Nothing was created, as far as is known.';
+  return error.withHint(wayOn(error, exists, session.again(cmd``)));
+}

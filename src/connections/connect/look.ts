@@ -1,0 +1,96 @@
+import type { Cluster } from '../../atlas/clusters.js';
+import { hasEnded, type InterfaceEndpoint } from '../../atlas/interfaces.js';
+import type { Endpoint } from '../../atlas/model.js';
+import { isLeaving } from '../../atlas/status.js';
+import { CliError, NotFoundError } from '../../base/errors.js';
+import { listed } from '../../base/listed.js';
+import { cmd } from '../../base/shell.js';
+import type { CloudPlan, CloudSide } from '../../cloud-side/cloud-side.js';
+import type { Provider } from '../../clouds/all.js';
+import type { RegionNames } from '../../clouds/cloud.js';
+import { fromAtlasRegion } from '../../clouds/regions.js';
+import { eachOf } from '../../endpoints/ask.js';
+import { referTo } from '../../endpoints/find.js';
+import { deleteFirst, replacing } from '../../endpoints/next-step.js';
+import type { Session } from '../../endpoints/session.js';
+import { nameOf } from '../../endpoints/view.js';
+import { readAttached } from '../../interfaces/find.js';
+import { stringRow } from '../await-strings.js';
+import { type Found, refOf } from './found.js';
+
+/** What a command line asks for. */
+export interface Target {
+  projectId: string;
+  provider: Provider;
+  region: RegionNames;
+  service: Endpoint | undefined;
+}
+
+/** Reads what is there on both sides. Changes nothing; throws what can't work. */
+export async function lookAround<P extends CloudPlan>(
+  session: Session,
+  target: Target,
+  side: CloudSide<P>,
+): Promise<Found<P>> {
+  const { projectId, service } = target;
+  if (service) await checkUsable(session, service);
+  const atlas = await session.atlas();
+  const clusters = clustersIn(target, await atlas.listClusters(projectId));
+  const attached = service ? await readAll(session, service) : [];
+  const refused = attached.filter(hasEnded).map(({ id }) => id);
+  const cloud = await side.survey(service && refOf(service, refused));
+  const ours = attached.find(({ id }) => id === cloud.endpoint?.id);
+  const strings = ours
+    ? clusters.flatMap((each) => stringsThrough(ours.id, each).map((one) => stringRow(each, one)))
+    : [];
+  const names = clusters.map(({ name }) => name);
+  return {
+    ...target,
+    cloud,
+    refused,
+    clusters: names,
+    attached: ours && isLeaving(ours.status) ? undefined : ours,
+    strings,
+  };
+}
+
+/** The interface endpoints of a service, each as it is now. */
+function readAll(session: Session, service: Endpoint): Promise<InterfaceEndpoint[]> {
+  return eachOf(service.interfaceEndpoints, (id) => readAttached(session, { service, id }));
+}
+
+/** The connection strings of a cluster that lead through an interface endpoint. */
+export function stringsThrough(id: string, { strings }: Cluster) {
+  return strings.filter(({ endpoints }) => endpoints.some((each) => each.id === id));
+}
+
+/** The clusters that a private endpoint in this region can serve. Throws if there is none. */
+function clustersIn({ provider, region }: Target, all: readonly Cluster[]): Cluster[] {
+  const here = all.filter(({ regions }) =>
+    regions.some((each) => each.provider === provider && each.atlasRegion === region.atlasRegion),
+  );
+  if (here.length > 0) return here;
+  const places = all.flatMap(({ name, regions }) =>
+    regions.map((each) => `${name} (${each.provider} ${fromAtlasRegion(each.provider, each.atlasRegion)})`),
+  );
+  throw new NotFoundError(
+    `No cluster of the project has nodes in ${provider} ${region.region}.`,
+    places.length > 0
+      ? `A private endpoint reaches only clusters in its region. Existing clusters: ${listed(places)}`
+      : 'The project has no clusters.',
+  );
+}
+
+/** Throws if a service can't become ready. */
+async function checkUsable(session: Session, service: Endpoint): Promise<void> {
+  const reference = await referTo(session, service);
+  if (service.status === 'FAILED') {
+    const why = service.errorMessage ?? 'Atlas gives no reason';
+    const hint = { text: deleteFirst, commands: replacing(session, service, reference) };
+    throw new CliError('endpointFailed', `The private endpoint service ${nameOf(service)} failed: ${why}.`, { hint });
+  }
+  if (!isLeaving(service.status)) return;
+  const wait = session.commandLine(cmd`wait ${reference} --until DELETED`);
+  const hint = { text: 'Wait until it is gone:', commands: [wait] };
+  throw new CliError('conflict', `The private endpoint service ${nameOf(service)} is being deleted.`, { hint });
+}

@@ -1,0 +1,108 @@
+import { isReady } from '../../atlas/status.js';
+import { CliError } from '../../base/errors.js';
+import { cmd } from '../../base/shell.js';
+import type { CloudPlan } from '../../cloud-side/cloud-side.js';
+import { clouds } from '../../clouds/all.js';
+import { awaitEndpoints, readAgain } from '../../endpoints/await.js';
+import { createOnce } from '../../endpoints/create-once.js';
+import { attach } from '../../interfaces/attach.js';
+import { awaitInterfaces } from '../../interfaces/await.js';
+import { awaitCloudEndpoint } from '../await-cloud.js';
+import { awaitStrings, hopefulOf, stringRow } from '../await-strings.js';
+import { createCoverage } from '../coverage.js';
+import type { Work } from './carry-out.js';
+import { type Found, refOf } from './found.js';
+import { stringsThrough } from './look.js';
+import type { AtlasStepId } from './plan.js';
+
+/* What each step does. Each takes what is there as well as what isn't, so that a second run goes on where the first one was. */
+
+type Run = <P extends CloudPlan>(work: Work<P>, found: Found<P>) => Promise<Found<P>>;
+
+/** Across regions Atlas learns of a new endpoint later. */
+const remoteDelayMs = 30_000;
+
+const service: Run = async ({ session, side, patience, remoteRegions, onCreated }, found) => {
+  const { provider, region } = found;
+  const request = { provider, atlasRegion: region.atlasRegion, remoteRegions };
+  const there = found.service ?? (await createOnce(session, request, region, true));
+  if (!found.service) onCreated({ title: 'Atlas service', id: there.id });
+  const isUsable = isReady(there.status) && there.endpointServiceName !== null;
+  const goal = { until: 'ready', timeoutMs: patience.left() } as const;
+  const [ready = there] = isUsable ? [] : await awaitEndpoints(session, [there], goal, { patience });
+  const ref = refOf(ready, found.refused);
+  if (ref.name === null) {
+    throw new CliError(
+      'unexpected',
+      `The private endpoint service ${ready.id} is ${ready.status}, but has no name yet.`,
+      {
+        hint: 'Wait a minute.',
+      },
+    );
+  }
+  // Only now it is known which endpoints there are for it, and which zones it supports.
+  const cloud = found.service?.endpointServiceName === ref.name ? found.cloud : await side.survey(ref);
+  return { ...found, service: ready, cloud };
+};
+
+/** A step in the user's cloud. */
+export const createInCloud = async <P extends CloudPlan>(
+  { side, onCreated }: Work<P>,
+  stepId: string,
+  found: Found<P>,
+): Promise<Found<P>> => {
+  if (!found.service) return found;
+  return { ...found, cloud: await side.carryOut(stepId, found.cloud, refOf(found.service, found.refused), onCreated) };
+};
+
+/** Waits until Atlas may be told of the endpoint: told too early, it fails for good. */
+export const awaitAttachable: Run = async ({ session, side, patience }, found) => {
+  const { projectId, provider, region, cloud, attached } = found;
+  const { endpoint } = cloud;
+  // One that couldn't be read is the user's word.
+  if (!endpoint || attached || endpoint.state === 'unknown') return found;
+  const about = { endpointId: found.service?.id ?? '', projectId, provider, region: region.region };
+  const now = await awaitCloudEndpoint(session, endpoint, { read: side.read, judge: side.judge, about, patience });
+  const isRemoteAndNew = cloud.region !== region.region && now.state !== endpoint.state;
+  if (isRemoteAndNew) await session.clock.sleep(remoteDelayMs, session.signal);
+  return { ...found, cloud: side.withEndpoint(cloud, now) };
+};
+
+const attachment: Run = async ({ session, patience }, found) => {
+  const { service: to, cloud, provider } = found;
+  if (!to || !cloud.endpoint) return found;
+  const { id } = cloud.endpoint;
+  const added = found.attached ?? (await attach(session, to, clouds[provider].interfaces.read({ id }), true));
+  const goal = { until: 'AVAILABLE', timeoutMs: patience.left() } as const;
+  try {
+    const [attached = added] = await awaitInterfaces(session, [{ service: to, id }], [added], goal, { patience });
+    // It lists the new endpoint now.
+    return { ...found, attached, service: await readAgain(session, to) };
+  } catch (error) {
+    if (!(error instanceof CliError) || error.exit !== 'endpointFailed') throw error;
+    // Removing the only interface endpoint may remove the service: the next one has to come first.
+    throw error.withHint({ text: `${id} is not deleted. To create another one:`, commands: [session.again(cmd``)] });
+  }
+};
+
+const connectionStrings: Run = async ({ session, patience }, found) => {
+  const { service: to, cloud, projectId, clusters: names } = found;
+  if (!to || !cloud.endpoint) return found;
+  const { id } = cloud.endpoint;
+  const atlas = await session.atlas();
+  const isMeant = (each: string) => each === id;
+  const stringsOf = (cluster: Parameters<typeof stringsThrough>[1]) => stringsThrough(id, cluster);
+  const clusters = (await atlas.listClusters(projectId)).filter(({ name }) => names.includes(name));
+  const coverage = createCoverage(session, { projectId, isMeant, services: [to] });
+  const { hopeful, reasons } = await hopefulOf(clusters, stringsOf, coverage);
+  for (const reason of reasons) session.io.note(reason);
+  const ready = await awaitStrings(session, hopeful, { projectId, stringsOf, patience, named: { endpoint: id } });
+  const strings = ready.flatMap((cluster) => stringsOf(cluster).map((each) => stringRow(cluster, each)));
+  return { ...found, strings };
+};
+
+export const atlasRuns = {
+  service,
+  attachment,
+  'connection-strings': connectionStrings,
+} as const satisfies Record<AtlasStepId, Run>;

@@ -1,0 +1,65 @@
+import { UsageError } from '../../base/errors.js';
+import { cmd } from '../../base/shell.js';
+import { checkHasSide } from '../../cloud-side/all.js';
+import { defaultProvider, parseProvider } from '../../clouds/all.js';
+import { cloudsOf, parseRegion } from '../../clouds/regions.js';
+import { findEndpoints } from '../../endpoints/find.js';
+import type { Session } from '../../endpoints/session.js';
+import type { Target } from './look.js';
+
+interface TargetFlags {
+  endpoint?: string | undefined;
+  region?: string | undefined;
+  provider?: string | undefined;
+  adopt?: string | undefined;
+}
+
+/** Reads which service is meant, or in which region it is to be. */
+export async function readTarget(session: Session, options: TargetFlags): Promise<Target> {
+  const { endpoint, region, adopt } = options;
+  const provider = parseProvider(options.provider ?? defaultProvider);
+  checkHasSide(provider);
+  const named = endpoint ?? region;
+  const possible = named === undefined ? [] : cloudsOf(named);
+  // A region tells the cloud, unless that was said.
+  const other = possible.length > 0 && !possible.includes(provider) ? possible[0] : undefined;
+  if (other !== undefined) checkHasSide(other);
+  if (region !== undefined) parseRegion(provider, region);
+  const filter = { region, ...(endpoint === undefined && { provider: provider.toLowerCase() }) };
+  const found = await findEndpoints(session, endpoint === undefined ? [] : [endpoint], filter);
+  const [service] = found.endpoints;
+  const projectId = found.projectId;
+  if (service) {
+    checkHasSide(service.provider);
+    return { projectId, provider, region: service, service };
+  }
+  const [name] = found.named;
+  const where = name?.region ?? region;
+  const isMeantToBeThere =
+    (name?.id !== undefined && name.region === undefined) || (adopt !== undefined && where !== undefined);
+  if (isMeantToBeThere) throw found.notFound(0);
+  if (where === undefined) {
+    const example = session.again(cmd`--region us-east-1`);
+    throw new UsageError('The region is missing.', { text: 'Example:', commands: [example] });
+  }
+  const read = parseRegion(provider, where);
+  if (!read.known) session.io.warn(`Unknown AWS region '${where}'. Sending it to Atlas anyway.`);
+  return { projectId, provider, region: read, service: undefined };
+}
+
+/** Throws if the service doesn't admit the region of the VPC: it isn't changed here. */
+export function checkRemote(
+  session: Pick<Session, 'commandLine'>,
+  { service, region }: Target,
+  vpcRegion: string,
+): void {
+  if (!service || vpcRegion === region.atlasRegion) return;
+  const admitted = service.supportedRemoteRegions;
+  const own = vpcRegion.toLowerCase().replaceAll('_', '-');
+  if (Array.isArray(admitted) && admitted.includes(own)) return;
+  const update = session.commandLine(cmd`update ${service.id} --add ${own}`);
+  throw new UsageError(`The private endpoint service ${service.id} does not allow connections from ${own}.`, {
+    text: 'Add the region:',
+    commands: [update],
+  });
+}

@@ -1,0 +1,128 @@
+import type { Endpoint } from '../../atlas/model.js';
+import { deleted, isLeaving } from '../../atlas/status.js';
+import { CliError } from '../../base/errors.js';
+import { listed } from '../../base/listed.js';
+import { cmd } from '../../base/shell.js';
+import type { Teardown } from '../../cloud-side/teardown.js';
+import { awaitEndpoints, readAgain } from '../../endpoints/await.js';
+import { requestDelete } from '../../endpoints/request-delete.js';
+import type { Session } from '../../endpoints/session.js';
+import { awaitInterfaces } from '../../interfaces/await.js';
+import { detach } from '../../interfaces/detach.js';
+import type { Patience } from '../../wait/patience.js';
+import { awaitCloudEndpoint } from '../await-cloud.js';
+import { openChecklist, type StepResult } from '../checklist.js';
+import { wayOn } from '../way-on.js';
+import type { Found, Plan, PlannedRemoval } from './plan.js';
+
+export interface Work {
+  session: Session;
+  projectId: string;
+  teardowns: readonly Teardown[];
+  patience: Patience;
+}
+
+export interface Outcome {
+  /** As it was read last. */
+  service: Endpoint | undefined;
+  results: StepResult[];
+  /** What was deleted in the user's cloud. */
+  deleted: string[];
+}
+
+/** The network interfaces of an endpoint go within minutes after it. */
+const mostInUseMs = 10 * 60_000;
+
+const results = { remove: 'removed', keep: 'kept', done: 'done' } as const;
+
+/** Removes what the plan says, one step after the other. Every error says what is left, and how to go on. */
+export async function carryOut(work: Work, plan: Plan, { service, region }: Found): Promise<Outcome> {
+  const { session, projectId } = work;
+  const outcome: Outcome = { service, results: [], deleted: [] };
+  const checklist = await openChecklist(
+    session,
+    plan.steps.map(({ title }) => title),
+  );
+  let current: PlannedRemoval | undefined;
+  try {
+    for (const step of plan.steps) {
+      current = step;
+      const inner = { ...work, session: checklist.begin(step) };
+      if (step.action === 'remove') await runs[step.id](inner, plan, outcome);
+      const result = { id: step.id, title: step.title, result: results[step.action], detail: step.detail };
+      outcome.results.push(result);
+      const facts = { endpointId: service?.id ?? null, interfaceEndpointId: plan.attached[0] ?? null };
+      checklist.end(result, { ...facts, projectId, provider: 'AWS', region });
+    }
+  } catch (error) {
+    checklist.stop(current);
+    throw error instanceof CliError ? withWayOn(session, error, plan, outcome) : error;
+  }
+  checklist.stop();
+  return outcome;
+}
+
+type Run = (work: Work, plan: Plan, outcome: Outcome) => Promise<void>;
+
+const runs = {
+  attachment: async ({ session, patience }, { attached }, { service }) => {
+    if (!service) return;
+    const all = attached.map((id) => ({ service, id }));
+    const asked = [];
+    for (const each of all) asked.push(await detach(session, each));
+    await awaitInterfaces(session, all, asked, { until: deleted, timeoutMs: patience.left() }, { patience });
+  },
+  'vpc-endpoint': async ({ session, projectId, teardowns, patience }, { endpoints }, outcome) => {
+    for (const endpoint of endpoints) {
+      const teardown = teardowns.find(({ region }) => region === endpoint.region);
+      if (!teardown) continue;
+      await teardown.deleteEndpoint(endpoint.id);
+      await awaitCloudEndpoint(
+        session,
+        { ...endpoint, state: 'DELETING' },
+        {
+          read: teardown.read,
+          judge: ({ state }) => (state === deleted ? 'reached' : 'pending'),
+          about: { endpointId: outcome.service?.id ?? null, projectId, provider: 'AWS', region: endpoint.region },
+          patience,
+        },
+      );
+      outcome.deleted.push(endpoint.id);
+    }
+  },
+  'security-group': async ({ session, teardowns, patience }, { guards }, outcome) => {
+    for (const { id, region } of guards) {
+      const teardown = teardowns.find((each) => each.region === region);
+      if (!teardown) continue;
+      const until = session.clock.monotonic() + Math.min(mostInUseMs, patience.left());
+      while (!(await teardown.deleteGuard(id))) {
+        if (session.clock.monotonic() >= until) {
+          throw new CliError('conflict', `The security group ${id} is still in use.`, {
+            hint: 'Something else may use it too. Remove it there.',
+          });
+        }
+        await session.clock.sleep(5000, session.signal);
+      }
+      outcome.deleted.push(id);
+    }
+  },
+  service: async ({ session, patience }, _, outcome) => {
+    if (!outcome.service) return;
+    // It may have gone with its last interface endpoint, or somebody has attached another one.
+    const now = await readAgain(session, outcome.service);
+    outcome.service = now;
+    if (now.status === deleted) return;
+    const requested = isLeaving(now.status) ? now : await requestDelete(session, now, ['--yes']);
+    const goal = { until: deleted, timeoutMs: patience.left() } as const;
+    const [last = requested] = await awaitEndpoints(session, [requested], goal, { patience });
+    outcome.service = last;
+  },
+} as const satisfies Record<PlannedRemoval['id'], Run>;
+
+/** The error with what is left, and that the same command goes on from there. */
+function withWayOn(session: Session, error: CliError, plan: Plan, outcome: Outcome): CliError {
+  const isDone = (id: string) => outcome.results.some((each) => each.id === id);
+  const left = plan.steps.filter(({ id, action }) => action === 'remove' && !isDone(id));
+  const what = `Not removed yet: ${listed(left.map(({ title, detail }) => `${title} ${detail}`))}.`;
+  return error.withHint(wayOn(error, what, session.again(cmd``)));
+}

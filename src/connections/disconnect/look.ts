@@ -1,0 +1,45 @@
+import { hasEnded } from '../../atlas/interfaces.js';
+import { isLeaving } from '../../atlas/status.js';
+import { NotFoundError, UsageError } from '../../base/errors.js';
+import { listed } from '../../base/listed.js';
+import type { Teardown } from '../../cloud-side/teardown.js';
+import { eachOf } from '../../endpoints/ask.js';
+import type { Session } from '../../endpoints/session.js';
+import { readAttached } from '../../interfaces/find.js';
+import { candidates, type Found } from './plan.js';
+
+/** Reads what is there on both sides. Changes nothing; throws if it isn't clear which connection is meant. */
+export async function lookAround(
+  session: Session,
+  target: Omit<Found, 'belongings' | 'refused' | 'serviceIds'>,
+  teardowns: readonly Teardown[],
+): Promise<Found> {
+  const { projectId, service, named } = target;
+  const atlas = await session.atlas();
+  const services = service ? [service] : await atlas.listServices(projectId, 'AWS');
+  const belongings = [];
+  for (const teardown of teardowns) {
+    belongings.push(await teardown.find(projectId, service?.endpointServiceName ?? null));
+  }
+  const attached = service
+    ? await eachOf(service.interfaceEndpoints, (id) => readAttached(session, { service, id }))
+    : [];
+  const refused = attached.filter((each) => hasEnded(each) && !isLeaving(each.status)).map(({ id }) => id);
+  const found = { ...target, refused, serviceIds: services.map(({ id }) => id), belongings };
+  const meant = candidates(found);
+  if (meant.length > 1) {
+    throw new UsageError(`There are ${meant.length} VPC endpoints.`, `Choose one: ${listed(meant)}`);
+  }
+  if (named === undefined) return found;
+  const isAttached = service?.interfaceEndpoints.includes(named) === true;
+  const isInCloud = belongings.some(({ endpoints }) => endpoints.some(({ id }) => id === named));
+  if (isAttached || isInCloud) return found;
+  const there = [
+    ...new Set([
+      ...(service?.interfaceEndpoints ?? []),
+      ...belongings.flatMap((each) => each.endpoints.map(({ id }) => id)),
+    ]),
+  ];
+  const hint = there.length > 0 ? `Existing VPC endpoints: ${listed(there)}` : undefined;
+  throw new NotFoundError(`No VPC endpoint '${named}' found for this private endpoint service.`, hint);
+}

@@ -1,0 +1,135 @@
+import type { Endpoint } from '../../atlas/model.js';
+import { listed } from '../../base/listed.js';
+import type { Place } from '../../cloud-side/cloud-side.js';
+import type { Belongings, Guard, Remains } from '../../cloud-side/teardown.js';
+
+/** What is there on both sides of a connection that is to go. */
+export interface Found {
+  projectId: string;
+  region: string;
+  /** Undefined if the service is gone already. */
+  service: Endpoint | undefined;
+  /** The ids of the services that the project still has. */
+  serviceIds: readonly string[];
+  /** In each region that the service admits. */
+  belongings: readonly Belongings[];
+  /** The ids of interface endpoints that Atlas has refused, or that failed there. */
+  refused: readonly string[];
+  /** The endpoint that the command line names. */
+  named: string | undefined;
+  keepsService: boolean;
+}
+
+export interface PlannedRemoval {
+  id: 'attachment' | 'vpc-endpoint' | 'security-group' | 'service';
+  title: string;
+  action: 'remove' | 'keep' | 'done';
+  detail: string;
+}
+
+export interface Plan {
+  /** To detach from the service. */
+  attached: readonly string[];
+  endpoints: readonly Remains[];
+  guards: readonly Guard[];
+  removesService: boolean;
+  steps: readonly PlannedRemoval[];
+  places: readonly Place[];
+  /** What stays since this program did not create it. */
+  left: readonly string[];
+  notes: readonly string[];
+}
+
+/** Connections of which only the user can say which one is meant: several that live. */
+export function candidates(found: Found): string[] {
+  const { service, named, belongings } = found;
+  if (named !== undefined) return [named];
+  const there = belongings.flatMap(({ endpoints }) => endpoints);
+  const dead = there.filter((each) => isDead(found, each)).map(({ id }) => id);
+  const own = ownEndpoints(found).map(({ id }) => id);
+  const all = new Set([...(service?.interfaceEndpoints ?? []), ...own]);
+  return [...all].filter((id) => !dead.includes(id));
+}
+
+/** Whether nothing can come of an endpoint any more. */
+function isDead({ refused }: Found, { id, isAlive }: Remains): boolean {
+  return !isAlive || refused.includes(id);
+}
+
+/** Whether something was created for the service that is meant: if that is gone, for any service that is. */
+function isMeant({ service, serviceIds }: Found, ownerId: string | null): boolean {
+  return ownerId !== null && (service ? ownerId === service.id : !serviceIds.includes(ownerId));
+}
+
+function ownEndpoints(found: Found): Remains[] {
+  const all = found.belongings.flatMap(({ endpoints }) => endpoints);
+  return all.filter(({ ownerId }) => isMeant(found, ownerId));
+}
+
+/** What is removed, and what is kept. A pure function of what was found, in which at most one connection is meant. */
+export function planDisconnect(found: Found): Plan {
+  const { service, belongings, keepsService, projectId, region } = found;
+  const meant = candidates(found);
+  const own = ownEndpoints(found);
+  const endpoints = own.filter((each) => meant.includes(each.id) || isDead(found, each));
+  const staying = own.filter((each) => !endpoints.includes(each));
+  // A group is for all endpoints of the service in its VPC.
+  const all = belongings.flatMap(({ guards }) => guards).filter(({ ownerId }) => isMeant(found, ownerId));
+  const guards = all.filter(({ network }) => staying.every((each) => each.network !== network));
+  const attached = (service?.interfaceEndpoints ?? []).filter(
+    (id) => meant.includes(id) || endpoints.some((each) => each.id === id),
+  );
+  const others = (service?.interfaceEndpoints ?? []).filter((id) => !attached.includes(id));
+  const foreign = meant.filter((id) => endpoints.every((each) => each.id !== id));
+  const removesService = service !== undefined && !keepsService && others.length === 0;
+  const notes = foreign.map((id) => `${id} was not created by atlas-pe. It stays in AWS.`);
+  const [first] = belongings;
+  return {
+    ...{ attached, endpoints, guards, removesService, notes },
+    left: [...foreign, ...staying.map(({ id }) => id)],
+    places: [
+      { title: 'Project', detail: projectId },
+      { title: 'Region', detail: region },
+      ...(first
+        ? [
+            { title: 'AWS account', detail: first.account },
+            { title: 'Signed in as', detail: first.role },
+          ]
+        : []),
+    ],
+    steps: [
+      removal('attachment', 'Attachment', attached),
+      foreign.length > 0 && endpoints.length === 0
+        ? {
+            id: 'vpc-endpoint',
+            title: 'VPC endpoint',
+            action: 'keep',
+            detail: `${listed(foreign)}, not created by atlas-pe`,
+          }
+        : removal(
+            'vpc-endpoint',
+            'VPC endpoint',
+            endpoints.map(({ id, state }) => `${id} (${state})`),
+          ),
+      removal(
+        'security-group',
+        'Security group',
+        guards.map(({ id }) => id),
+      ),
+      serviceStep(service, keepsService, others),
+    ],
+  };
+}
+
+function removal(id: PlannedRemoval['id'], title: string, ids: readonly string[]): PlannedRemoval {
+  return { id, title, action: ids.length > 0 ? 'remove' : 'done', detail: ids.length > 0 ? listed(ids) : 'none' };
+}
+
+function serviceStep(service: Endpoint | undefined, keepsService: boolean, others: readonly string[]): PlannedRemoval {
+  const step = { id: 'service', title: 'Atlas service' } as const;
+  if (!service) return { ...step, action: 'done', detail: 'none' };
+  const name = `${service.id} (${service.status})`;
+  if (keepsService) return { ...step, action: 'keep', detail: `${name}, because of --keep-service` };
+  if (others.length > 0) return { ...step, action: 'keep', detail: `${name}, still used by ${listed(others)}` };
+  return { ...step, action: 'remove', detail: name };
+}

@@ -1,0 +1,29 @@
+import { Agent, type AgentOptions } from 'node:https';
+import { isIP, type Socket } from 'node:net';
+import { type ConnectionOptions, connect } from 'node:tls';
+import { isLoopback } from '../atlas/base-url.js';
+import { type Proxies, proxyOf } from '../atlas/proxy.js';
+import { openTunnel } from '../atlas/tunnel.js';
+
+type Done = (error: Error | null, socket?: Socket) => void;
+type Where = AgentOptions & { host?: string; port?: number | string };
+
+/**
+ * For a library that uses Node's own HTTPS: its connections go through the proxies of the environment. Node has this itself
+ * only from version 24 on.
+ */
+export function proxiedAgent(proxies: Proxies, signal: AbortSignal): Agent {
+  const open = async (where: Where): Promise<Socket> => {
+    const { host = '', port = 443 } = where;
+    const url = `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
+    const proxy = proxyOf(url, isLoopback(url), proxies);
+    const servername = isIP(host) ? '' : host;
+    const socket = proxy && (await openTunnel(proxy, `${host}:${port}`, signal, undefined));
+    const options = { ...where, servername, port: Number(port), ...(socket && { socket }) };
+    return connect(options as ConnectionOptions);
+  };
+  const createConnection = (where: Where, done: Done) => {
+    open(where).then((socket) => done(null, socket), done);
+  };
+  return Object.assign(new Agent({ keepAlive: true }), { createConnection });
+}

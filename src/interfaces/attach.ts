@@ -1,0 +1,70 @@
+import { ApiError } from '../atlas/errors.js';
+import { hasEnded, type InterfaceEndpoint } from '../atlas/interfaces.js';
+import type { Endpoint } from '../atlas/model.js';
+import { deleted } from '../atlas/status.js';
+import type { Effort } from '../base/effort.js';
+import type { CliError } from '../base/errors.js';
+import { lookUntilFound } from '../base/look.js';
+import { cmd } from '../base/shell.js';
+import type { InterfaceRequest } from '../clouds/cloud.js';
+import { referTo } from '../endpoints/find.js';
+import { orLook } from '../endpoints/lost-answer.js';
+import type { Session } from '../endpoints/session.js';
+import { readAttached } from './find.js';
+
+/**
+ * Attaches an interface endpoint, and never twice: an attach whose answer was lost is looked for. One that is attached already
+ * is an error, or with `orExisting` the answer.
+ */
+export async function attach(
+  session: Session,
+  service: Endpoint,
+  request: InterfaceRequest,
+  orExisting: boolean,
+): Promise<InterfaceEndpoint> {
+  const atlas = await session.atlas();
+  const reference = await referTo(session, service);
+  const look = async ({ message }: CliError) => {
+    session.io.warn(`${message} Checking whether the interface endpoint was attached.`);
+    const find = (how: Effort) => staying(session, service, request.id, how);
+    return lookUntilFound(session, find, message).catch(() => undefined);
+  };
+  const unknown = () => ({
+    text: 'The interface endpoint may or may not have been attached. Check before you try again:',
+    commands: [session.commandLine(cmd`interface list ${reference}`)],
+  });
+  try {
+    return await orLook(() => atlas.addInterface(service, request), { look, unknown });
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.errorCode === 'PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS') {
+      // An interface endpoint that failed or is being removed still exists. A read may not show it yet.
+      const read = () => readAttached(session, { service, id: request.id });
+      const find = async () => [await read()].find(({ status }) => status !== deleted);
+      const there = orExisting ? await lookUntilFound(session, find) : undefined;
+      if (there && !hasEnded(there)) return there;
+      const get = session.commandLine(cmd`interface get ${reference} ${request.id}`);
+      throw error.withHint(
+        orExisting
+          ? { text: 'It already exists, but it failed or is being removed. Check its status:', commands: [get] }
+          : { text: 'To use the existing one:', commands: [session.again(cmd`--if-not-exists`)] },
+      );
+    }
+    if (error.errorCode === 'PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS') {
+      const wait = session.commandLine(cmd`wait ${reference}`);
+      throw error.withHint({ text: 'Wait until the private endpoint service is ready:', commands: [wait] });
+    }
+    throw error;
+  }
+}
+
+/** The interface endpoint, if it exists, has not failed and is not being removed. */
+async function staying(
+  session: Session,
+  service: Endpoint,
+  id: string,
+  effort?: Effort,
+): Promise<InterfaceEndpoint | undefined> {
+  const there = await readAttached(session, { service, id }, effort);
+  return hasEnded(there) ? undefined : there;
+}

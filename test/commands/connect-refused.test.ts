@@ -1,0 +1,200 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Fault } from '../../src/sandbox/faults.js';
+import { counts } from '../helpers/connection-state.js';
+import { ownAws } from '../helpers/own-aws.js';
+import { ownSandbox } from '../helpers/own-sandbox.js';
+
+/* What can't work stops before anything was created, with one clear sentence. */
+
+const own = ownSandbox();
+let aws: Awaited<ReturnType<typeof ownAws>>;
+beforeEach(async () => {
+  aws = await ownAws(own.sandbox.baseUrl);
+});
+afterEach(async () => {
+  aws.ec2.destroy();
+});
+
+/** Runs it, and returns the exit code and the error; nothing may be there then but what was before. */
+async function refused(line: string, { env = own.sandbox.env, faults = [] as readonly Fault[] } = {}) {
+  const before = await counts(own.sandbox);
+  own.faults = faults;
+  const { exitCode, stdout, stderr } = await own.atlas(line, { env });
+  own.faults = [];
+  expect(stdout).toBe('');
+  expect(await counts(own.sandbox), stderr).toEqual(before);
+  return { exitCode, stderr };
+}
+
+const connect = 'connect us-east-1 --yes';
+
+describe('networks', () => {
+  test('subnets of two VPCs', async () => {
+    const vpc = await aws.createVpc('10.1.0.0/16');
+    const other = await aws.createSubnet(vpc, 'us-east-1b', '10.1.0.0/24');
+    const { exitCode, stderr } = await refused(`${connect} --subnet ${aws.subnets[0]},${other}`);
+    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/^Error: The subnets are in different VPCs: /)]);
+  });
+
+  test('two subnets in one zone', async () => {
+    const other = await aws.createSubnet(aws.vpc, 'us-east-1a', '10.0.99.0/24');
+    const { exitCode, stderr } = await refused(`${connect} --subnet ${aws.subnets.join()},${other}`);
+    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/are both in us-east-1a/)]);
+  });
+
+  test('a subnet in a zone that the service does not support', async () => {
+    expect((await own.atlas('create --region us-east-1 --wait')).exitCode).toBe(0);
+    const other = await aws.createSubnet(aws.vpc, 'us-east-1d', '10.0.99.0/24');
+    const { exitCode, stderr } = await refused(`${connect} --subnet ${other}`);
+    expect([exitCode, stderr]).toEqual([
+      2,
+      expect.stringMatching(/us-east-1d, which the Atlas service does not support/),
+    ]);
+  });
+
+  test('a security group of another VPC', async () => {
+    const vpc = await aws.createVpc('10.1.0.0/16');
+    const group = await aws.createGroup(vpc);
+    const { exitCode, stderr } = await refused(`${connect} --subnet ${aws.subnets[0]} --security-group ${group}`);
+    expect([exitCode, stderr]).toEqual([
+      2,
+      expect.stringMatching(/The security group sg-\w+ is in vpc-\w+, not in vpc-/),
+    ]);
+  });
+
+  test('several VPCs, of which none is named', async () => {
+    await aws.createVpc('10.1.0.0/16');
+    const { exitCode, stderr } = await refused(connect);
+    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/There are 2 VPCs in us-east-1/)]);
+  });
+
+  test('a VPC without subnets', async () => {
+    const vpc = await aws.createVpc('10.1.0.0/16');
+    const { exitCode, stderr } = await refused(`${connect} --vpc ${vpc}`);
+    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/has no subnet with free addresses/)]);
+  });
+
+  test.each([
+    ['--vpc vpc-0123456789abcdef0', 3],
+    ['--subnet subnet-0123456789abcdef0', 3],
+    ['--security-group sg-0123456789abcdef0', 3],
+    ['--vpc nope', 2],
+    ['--subnet nope', 2],
+    ['--security-group nope', 2],
+    ['--from nope', 2],
+    ['--from 300.0.0.0/8', 2],
+    ['--tag nope', 2],
+    ['--tag aws:x=y', 2],
+    ['--adopt nope', 2],
+    ['--security-group sg-0123456789abcdef0 --from 10.0.0.0/8', 2],
+    ['--adopt vpce-0123456789abcdef0 --from 10.0.0.0/8', 2],
+    ['--provider gcp', 2],
+    ['--vpc-region nope', 2],
+    ['--timeout nope', 2],
+  ])('%s', async (more, exit) => {
+    const { exitCode, stderr } = await refused(`${connect} ${more}`);
+    expect([exitCode, stderr]).toEqual([exit, expect.stringMatching(/^Error: .+/)]);
+  });
+});
+
+describe('places', () => {
+  test.each([
+    ['connect us-west-2 --yes', 3, /No cluster of the project has nodes in AWS us-west-2/],
+    ['connect eastus2 --yes', 2, /support only AWS, not Azure/],
+    ['connect us-central1 --yes', 2, /support only AWS, not /],
+    ['connect --yes', 2, /The region is missing/],
+    ['connect 6a793f68c0eb9e7a17715835 --yes', 3, /private endpoint/i],
+    ['connect us-east-1', 2, /Nothing was created: confirmation requires a terminal/],
+    ['connect us-east-1 --adopt vpce-0123456789abcdef0 --yes', 3, /private endpoint/i],
+  ] as const)('%s', async (line, exit, said) => {
+    const { exitCode, stderr } = await refused(line);
+    expect([exitCode, stderr]).toEqual([exit, expect.stringMatching(said)]);
+  });
+
+  test('a region that the service does not admit', async () => {
+    expect((await own.atlas('create --region us-east-1 --wait')).exitCode).toBe(0);
+    const { exitCode, stderr } = await refused(`${connect} --vpc-region us-west-2`);
+    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/update \w+ --add us-west-2/)]);
+  });
+
+  test('a service that failed', async () => {
+    own.faults = [{ path: '*/endpointService', method: 'POST', fate: { kind: 'failed', reason: 'No capacity' } }];
+    expect((await own.atlas('create --region us-east-1 --wait')).exitCode).toBe(6);
+    const { exitCode, stderr } = await refused(connect);
+    expect([exitCode, stderr]).toEqual([6, expect.stringMatching(/failed: No capacity/)]);
+  });
+});
+
+describe('credentials', () => {
+  test('none', async () => {
+    const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...env } = own.sandbox.env;
+    const { exitCode, stderr } = await refused(connect, { env });
+    expect([exitCode, stderr]).toEqual([4, expect.stringMatching(/^Error: No AWS credentials were found/)]);
+  });
+
+  test('an SSO session that has expired', async () => {
+    const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...env } = own.sandbox.env;
+    const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
+    const lines = ['[profile work]', 'sso_session = me', 'sso_account_id = 123456789012', 'sso_role_name = dev'];
+    const session = ['[sso-session me]', 'sso_region = us-east-1', 'sso_start_url = https://example.awsapps.com/start'];
+    writeFileSync(join(folder, 'config'), [...lines, ...session, ''].join('\n'));
+    const { exitCode, stderr } = await refused(`${connect} --aws-profile work`, {
+      env: { ...env, AWS_CONFIG_FILE: join(folder, 'config') },
+    });
+    expect([exitCode, stderr]).toEqual([4, expect.stringMatching(/aws sso login --profile work/)]);
+  });
+
+  test('that never come end with Ctrl-C', async () => {
+    const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...env } = own.sandbox.env;
+    const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
+    writeFileSync(join(folder, 'config'), '[profile slow]\ncredential_process = sleep 3\n');
+    const started = performance.now();
+    const { exitCode } = await own.atlas(`${connect} --aws-profile slow`, {
+      env: { ...env, AWS_CONFIG_FILE: join(folder, 'config') },
+      onStart: (interrupt) => void setTimeout(() => interrupt('SIGINT'), 1000),
+    });
+    expect([exitCode, performance.now() - started < 2500]).toEqual([130, true]);
+  });
+
+  test.each(['ExpiredToken', 'RequestExpired', 'InvalidClientTokenId'])(
+    'keys that are refused with %s',
+    async (code) => {
+      const faults = [{ action: 'GetCallerIdentity', status: 403, code }];
+      const { exitCode, stderr } = await refused(connect, { faults });
+      expect([exitCode, stderr]).toEqual([4, expect.stringMatching(new RegExp(code))]);
+    },
+  );
+
+  test.each([
+    ...[
+      'DescribeVpcs',
+      'DescribeSubnets',
+      'DescribeSecurityGroups',
+      'DescribeVpcEndpoints',
+      'DescribeVpcEndpointServices',
+    ],
+    ...['CreateSecurityGroup', 'AuthorizeSecurityGroupIngress', 'CreateVpcEndpoint'],
+  ])('no permission for %s', async (action) => {
+    const faults = [{ action, status: 403, code: 'UnauthorizedOperation' }];
+    const { exitCode, stderr } = await refused(connect, { faults });
+    expect([exitCode, stderr]).toEqual([4, expect.stringMatching(new RegExp(`AWS does not allow ec2:${action}:`))]);
+  });
+
+  test.each(['DeleteVpcEndpoints', 'DeleteSecurityGroup'])('no permission for %s of disconnect', async (action) => {
+    expect((await own.atlas(connect)).exitCode).toBe(0);
+    const faults = [{ action, status: 403, code: 'UnauthorizedOperation' }];
+    const { exitCode, stderr } = await refused('disconnect us-east-1 --yes', { faults });
+    expect([exitCode, stderr]).toEqual([4, expect.stringMatching(new RegExp(`AWS does not allow ec2:${action}:`))]);
+  });
+
+  test('keys are never shown', async () => {
+    const { AWS_SECRET_ACCESS_KEY = '', AWS_ACCESS_KEY_ID = '' } = own.sandbox.env;
+    const { stdout, stderr } = await own.atlas(`${connect} --verbose`);
+    expect(stderr).toMatch(/AWS us-east-1 ec2:CreateVpcEndpoint OK/);
+    expect(`${stdout}${stderr}`).not.toContain(AWS_SECRET_ACCESS_KEY);
+    expect(`${stdout}${stderr}`).not.toContain(AWS_ACCESS_KEY_ID);
+  });
+});

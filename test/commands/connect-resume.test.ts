@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest';
+import { counts } from '../helpers/connection-state.js';
+import { ownSandbox } from '../helpers/own-sandbox.js';
+
+/* Whatever becomes of one request, the next run goes on: in the end there is one of everything. */
+
+const own = ownSandbox();
+const connect = 'connect us-east-1 --yes';
+const disconnect = 'disconnect us-east-1 --yes';
+
+/** A request that is looked at, by its number among all of a run. */
+async function requestsOf(line: string): Promise<{ method: string; url: string; body: string }[]> {
+  const before = own.sandbox.exchanges.length;
+  const { exitCode, stderr } = await own.atlas(line);
+  expect(exitCode, stderr).toBe(0);
+  return own.sandbox.exchanges
+    .slice(before)
+    .filter(({ status }) => status !== 401)
+    .map(({ method, url, requestBody }) => ({ method, url, body: requestBody }));
+}
+
+/** A name for a request in the messages of a test. */
+const named = ({ method, url, body }: { method: string; url: string; body: string }) =>
+  `${method} ${/(?<=Action=)\w+/.exec(body)?.[0] ?? url}`;
+
+describe('connect', () => {
+  test('ends with one of everything if the answer of any one request is lost', { timeout: 240_000 }, async () => {
+    const all = await requestsOf(connect);
+    expect(all.length).toBeGreaterThan(15);
+    for (const [index, request] of all.entries()) {
+      for (const drop of ['after', 'before'] as const) {
+        await own.restart();
+        own.faults = [{ nth: [{ from: index + 1, to: index + 1 }], drop }];
+        const what = `${named(request)} (${index + 1}) dropped ${drop}`;
+        const first = await own.atlas(connect);
+        if (first.exitCode !== 0) {
+          const second = await own.atlas(connect);
+          expect(second.exitCode, `${what}\n${first.stderr}\n${second.stderr}`).toBe(0);
+        }
+        expect(await counts(own.sandbox), `${what}\n${first.stderr}`).toEqual([1, 1, 1, 1]);
+      }
+    }
+  });
+
+  test('interrupted at any request, says what exists, and goes on when it is run again', {
+    timeout: 240_000,
+  }, async () => {
+    const all = await requestsOf(connect);
+    for (const [index, request] of all.entries()) {
+      await own.restart();
+      let seen = 0;
+      const first = await own.atlas(connect, {
+        onStart: (interrupt) =>
+          own.sandbox.onRequest(() => {
+            if (++seen === index + 1) interrupt('SIGINT');
+          }),
+      });
+      const what = `${named(request)} (${index + 1})\n${first.stderr}`;
+      expect(first.exitCode, what).toBe(130);
+      if (/: created /.test(first.stderr)) {
+        expect(first.stderr, what).toMatch(/Existing now: .*us-east-1 [0-9a-f]{24}/);
+        expect(first.stderr, what).toMatch(/To continue, run the same command: atlas-pe connect us-east-1 --yes$/m);
+      }
+      const second = await own.atlas(connect);
+      expect(second.exitCode, `${what}\n${second.stderr}`).toBe(0);
+      expect(await counts(own.sandbox), what).toEqual([1, 1, 1, 1]);
+    }
+  });
+
+  const creates = ['CreateSecurityGroup', 'AuthorizeSecurityGroupIngress', 'CreateVpcEndpoint'];
+  test.each(creates)('ends with one of everything if EC2 is slow to show what a lost %s did', async (action) => {
+    // The first one is a dry run.
+    const lost = { action, nth: [{ from: 2, to: 2 }], drop: 'after' } as const;
+    for (const awsLag of [2000, 6000, 9000]) {
+      await own.restart({ awsLag });
+      own.faults = [lost];
+      const first = await own.atlas(connect);
+      if (first.exitCode !== 0) {
+        // At once, while EC2 still doesn't show it.
+        const second = await own.atlas(connect);
+        expect(second.exitCode, `${awsLag}\n${first.stderr}\n${second.stderr}`).toBe(0);
+      }
+      own.sandbox.clock.advance(awsLag);
+      expect(await counts(own.sandbox), `${awsLag}\n${first.stderr}`).toEqual([1, 1, 1, 1]);
+    }
+  });
+
+  test.each(creates)(
+    'goes on at once after an interruption at %s, although EC2 does not show it yet',
+    async (action) => {
+      await own.restart({ awsLag: 6000 });
+      const first = await own.atlas(connect, {
+        onStart: (interrupt) =>
+          own.sandbox.onRequest(() => {
+            const { requestBody = '' } = own.sandbox.exchanges.at(-1) ?? {};
+            if (requestBody.includes(`Action=${action}`) && !requestBody.includes('DryRun=true')) interrupt('SIGINT');
+          }),
+      });
+      expect(first.exitCode, first.stderr).toBe(130);
+      const second = await own.atlas(connect);
+      expect(second.exitCode, second.stderr).toBe(0);
+      own.sandbox.clock.advance(6000);
+      expect(await counts(own.sandbox), second.stderr).toEqual([1, 1, 1, 1]);
+    },
+  );
+
+  test('run again does nothing', async () => {
+    await requestsOf(connect);
+    const second = await own.atlas(`${connect} --json`);
+    expect(JSON.parse(second.stdout).steps.map(({ result }: { result: string }) => result)).toEqual(
+      Array(4).fill('done'),
+    );
+    expect(await counts(own.sandbox)).toEqual([1, 1, 1, 1]);
+  });
+});
+
+describe('disconnect', () => {
+  test('leaves nothing if the answer of any one request is lost', { timeout: 240_000 }, async () => {
+    await requestsOf(connect);
+    const all = await requestsOf(disconnect);
+    for (const [index, request] of all.entries()) {
+      await own.restart();
+      await requestsOf(connect);
+      own.faults = [{ nth: [{ from: index + 1, to: index + 1 }], drop: 'after' }];
+      const what = `${named(request)} (${index + 1})`;
+      const first = await own.atlas(disconnect);
+      if (first.exitCode !== 0) await own.atlas(disconnect);
+      expect(await counts(own.sandbox), `${what}\n${first.stderr}`).toEqual([0, 0, 0, 0]);
+    }
+  });
+
+  test('interrupted at any request, goes on when it is run again', { timeout: 240_000 }, async () => {
+    await requestsOf(connect);
+    const all = await requestsOf(disconnect);
+    for (const [index, request] of all.entries()) {
+      await own.restart();
+      await requestsOf(connect);
+      let seen = 0;
+      const first = await own.atlas(disconnect, {
+        onStart: (interrupt) =>
+          own.sandbox.onRequest(() => {
+            if (++seen === index + 1) interrupt('SIGINT');
+          }),
+      });
+      const what = `${named(request)} (${index + 1})\n${first.stderr}`;
+      expect(first.exitCode, what).toBe(130);
+      const second = await own.atlas(disconnect);
+      expect(await counts(own.sandbox), `${what}\n${second.stderr}`).toEqual([0, 0, 0, 0]);
+    }
+  });
+});

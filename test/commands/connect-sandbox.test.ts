@@ -1,0 +1,20 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { fakeClock } from '../helpers/fake-clock.js';
+import { ownFolders, runCli } from '../helpers/run-cli.js';
+
+test('--sandbox needs no AWS, and reads nothing of its configuration', async () => {
+  const env = ownFolders();
+  // Whoever opens it waits for ever.
+  const config = join(env.HOME ?? '', 'config');
+  execFileSync('mkfifo', [config]);
+  const aws = { AWS_CONFIG_FILE: config, AWS_SHARED_CREDENTIALS_FILE: config, AWS_PROFILE: 'nope' };
+  const all = { ...env, ...aws, AWS_ENDPOINT_URL_EC2: 'http://127.0.0.1:1', AWS_ENDPOINT_URL: 'http://127.0.0.1:1' };
+  const clock = fakeClock();
+  const run = (line: string) => runCli(line.split(' '), { env: all, clock });
+  const made = await run('--sandbox connect --region us-east-1 --yes');
+  expect([made.exitCode, made.stdout], made.stderr).toEqual([0, expect.stringMatching(/^mongodb\+srv:/)]);
+  expect((await run('--sandbox disconnect us-east-1 --yes')).exitCode).toBe(0);
+  expect((await run('--sandbox list --json')).stdout).toBe('[]\n');
+});

@@ -1,0 +1,301 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { connectionState, counts } from '../helpers/connection-state.js';
+import { ownAws } from '../helpers/own-aws.js';
+import { ownSandbox } from '../helpers/own-sandbox.js';
+
+const own = ownSandbox();
+let aws: Awaited<ReturnType<typeof ownAws>>;
+beforeEach(async () => {
+  aws = await ownAws(own.sandbox.baseUrl);
+});
+afterEach(() => aws.ec2.destroy());
+
+const json = async (line: string) => {
+  const { exitCode, stdout, stderr } = await own.atlas(`${line} --json`);
+  expect(exitCode, stderr).toBe(0);
+  return JSON.parse(stdout);
+};
+const results = ({ steps }: { steps: { id: string; result: string }[] }) =>
+  Object.fromEntries(steps.map(({ id, result }) => [id, result]));
+const nothing = async () => expect(await counts(own.sandbox)).toEqual([0, 0, 0, 0]);
+/** Without the ids that differ from run to run. */
+const masked = (text: string) =>
+  text.replaceAll(/\b(vpce|sg)-[0-9a-f]{17}\b/g, '$1-…').replaceAll(/(?<=created )[0-9a-f]{24}/g, 'ID');
+/** The service alone, as `create --wait` leaves it. */
+const service = async (region = 'us-east-1', more = '') =>
+  (await json(`create --region ${region} --wait${more}`)) as { id: string; endpointServiceName: string };
+
+describe('from nothing to a connection string', () => {
+  test('prints the connection string alone', async () => {
+    const { exitCode, stdout, stderr } = await own.atlas('connect --region us-east-1 --yes');
+    expect([exitCode, stdout], stderr).toEqual([0, expect.stringMatching(/^mongodb\+srv:\/\/cluster0-pl-0\.\S+\n$/)]);
+    expect(masked(stderr)).toMatchSnapshot();
+  });
+
+  test('tells both sides in JSON', async () => {
+    const made = await json('connect us-east-1 --yes');
+    const { endpoints, groups, services } = await connectionState(own.sandbox);
+    const [endpoint, group] = [endpoints[0], groups[0]];
+    expect(made.endpoint).toMatchObject({ id: services[0]?.id, interfaceEndpoints: [endpoint?.VpcEndpointId] });
+    expect(made.interfaceEndpoint).toMatchObject({ id: endpoint?.VpcEndpointId, status: 'AVAILABLE' });
+    expect(made.cloud).toEqual({
+      ...{ provider: 'AWS', account: '123456789012', region: 'us-east-1', vpc: aws.vpc },
+      role: 'arn:aws:iam::123456789012:user/atlas-pe-sandbox',
+      subnets: expect.arrayContaining(aws.subnets),
+      securityGroups: [group?.GroupId],
+      endpointId: endpoint?.VpcEndpointId,
+      created: [group?.GroupId, endpoint?.VpcEndpointId],
+    });
+    expect(results(made)).toEqual({
+      ...{ service: 'created', 'security-group': 'created', 'vpc-endpoint': 'created' },
+      ...{ attachment: 'created', 'connection-strings': 'created' },
+    });
+    expect(made.connectionStrings[0].endpoints).toMatchObject([{ id: endpoint?.VpcEndpointId }]);
+    const tags = [
+      { Key: 'atlas-pe:project', Value: own.sandbox.env.ATLAS_PE_PROJECT },
+      { Key: 'atlas-pe:service', Value: services[0]?.id },
+    ];
+    expect(endpoint?.Tags).toEqual(expect.arrayContaining(tags));
+    expect(group?.Tags).toEqual(expect.arrayContaining(tags));
+    expect(group?.IpPermissions).toMatchObject([
+      { IpProtocol: 'tcp', FromPort: 1024, ToPort: 65_535, IpRanges: [{ CidrIp: '10.0.0.0/16' }] },
+    ]);
+  });
+
+  test('takes subnets, security groups and tags', async () => {
+    const group = await aws.createGroup(aws.vpc);
+    const [one, other] = aws.subnets;
+    const made = await json(`connect us-east-1 --subnet ${one},${other} --security-group ${group} --tag team=db --yes`);
+    expect(made.cloud).toMatchObject({ subnets: [one, other], securityGroups: [group] });
+    expect(results(made)).toMatchObject({ 'security-group': 'adopted' });
+    const { endpoints } = await connectionState(own.sandbox);
+    expect(endpoints[0]?.Tags).toEqual(expect.arrayContaining([{ Key: 'team', Value: 'db' }]));
+  });
+
+  test('lets in only what --from names', async () => {
+    const group = await aws.createGroup(aws.vpc);
+    await json(`connect us-east-1 --from 10.0.1.7/24,${group} --yes`);
+    const { groups } = await connectionState(own.sandbox);
+    const made = groups.find(({ GroupId }) => GroupId !== group);
+    const sources = made?.IpPermissions?.flatMap(({ IpRanges = [], UserIdGroupPairs = [] }) => [
+      ...IpRanges.map(({ CidrIp }) => CidrIp),
+      ...UserIdGroupPairs.map(({ GroupId }) => GroupId),
+    ]);
+    expect(sources).toEqual(['10.0.1.0/24', group]);
+  });
+
+  test('connects a VPC of another region', async () => {
+    const made = await json('connect us-east-1 --vpc-region us-west-2 --yes');
+    expect(made.cloud.region).toBe('us-west-2');
+    expect(made.endpoint.supportedRemoteRegions).toEqual(['us-west-2']);
+    expect(await counts(own.sandbox, 'us-west-2')).toEqual([1, 1, 1, 1]);
+    expect((await own.atlas('disconnect us-east-1 --yes')).exitCode).toBe(0);
+    expect(await counts(own.sandbox, 'us-west-2')).toEqual([0, 0, 0, 0]);
+  });
+
+  test('finds what it created although EC2 is slow to show it', async () => {
+    await own.restart({ awsLag: 8000 });
+    await json('connect us-east-1 --yes');
+    own.sandbox.clock.advance(8000);
+    expect(await counts(own.sandbox)).toEqual([1, 1, 1, 1]);
+  });
+
+  test('warns, and exits with 0, if no cluster can have a string yet', async () => {
+    const regions = ['US_EAST_1', 'US_WEST_2'].map((atlasRegion) => ({ provider: 'AWS' as const, atlasRegion }));
+    await own.restart({ clusters: [{ name: 'Wide', regions }] });
+    const { exitCode, stdout, stderr } = await own.atlas('connect us-east-1 --yes');
+    expect([exitCode, stdout], stderr).toEqual([0, '']);
+    expect(stderr).toMatch(/It has nodes in AWS us-west-2, but no connected interface endpoint there/);
+    expect(stderr).toMatch(/Connection strings: skipped/);
+  });
+});
+
+describe('what is there is taken', () => {
+  test('the service', async () => {
+    const { id } = await service();
+    const made = await json(`connect ${id} --yes`);
+    expect([made.endpoint.id, results(made).service]).toEqual([id, 'adopted']);
+  });
+
+  test('a VPC endpoint for the service, whoever created it', async () => {
+    const { endpointServiceName: name } = await service();
+    const id = await aws.createEndpoint(name, aws.vpc, aws.subnets);
+    const made = await json('connect us-east-1 --yes');
+    expect(results(made)).toMatchObject({ 'vpc-endpoint': 'adopted', attachment: 'created' });
+    expect(made.cloud).toMatchObject({ endpointId: id, created: [] });
+    // It is not ours to delete.
+    const gone = await json('disconnect us-east-1 --yes');
+    expect(gone.cloud).toMatchObject({ deleted: [], left: [id] });
+    const { endpoints } = await connectionState(own.sandbox);
+    expect(endpoints.map(({ VpcEndpointId }) => VpcEndpointId)).toEqual([id]);
+  });
+
+  test('the VPC endpoint that --adopt names, without AWS credentials too', async () => {
+    const { endpointServiceName: name } = await service();
+    const id = await aws.createEndpoint(name, aws.vpc, aws.subnets);
+    const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...env } = own.sandbox.env;
+    const { exitCode, stdout, stderr } = await own.atlas(`connect us-east-1 --adopt ${id} --yes --json`, { env });
+    expect(exitCode, stderr).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ cloud: { account: null, endpointId: id }, interfaceEndpoint: { id } });
+  });
+
+  test('another service than the one that --adopt is for is refused', async () => {
+    const west = await service('us-west-2');
+    await service('us-east-1', ' --remote-region us-west-2');
+    const there = await ownAws(own.sandbox.baseUrl, 'us-west-2');
+    const id = await there.createEndpoint(west.endpointServiceName, there.vpc, there.subnets);
+    there.ec2.destroy();
+    const { exitCode, stderr } = await own.atlas(`connect us-east-1 --vpc-region us-west-2 --adopt ${id} --yes`);
+    expect([exitCode, stderr]).toEqual([
+      2,
+      expect.stringMatching(/connects to com\.amazonaws\.\S+, not to com\.amazonaws/),
+    ]);
+  });
+});
+
+describe('what goes wrong on the way', () => {
+  test('Atlas refuses the endpoint: the next run creates another one, and deletes nothing', async () => {
+    own.faults = [
+      { path: '*/endpoint', method: 'POST', nth: [{ from: 1, to: 1 }], fate: { kind: 'failed', reason: 'No' } },
+    ];
+    const first = await own.atlas('connect us-east-1 --yes');
+    expect([first.exitCode, first.stderr]).toEqual([
+      6,
+      expect.stringMatching(/To create another one: atlas-pe connect us-east-1/),
+    ]);
+    const second = await own.atlas('connect us-east-1 --yes');
+    expect(second.exitCode, second.stderr).toBe(0);
+    const { attached, endpoints, groups } = await connectionState(own.sandbox);
+    expect([attached.length, endpoints.length, groups.length]).toEqual([2, 2, 1]);
+    expect((await own.atlas('disconnect us-east-1 --yes')).exitCode).toBe(0);
+    await nothing();
+  });
+
+  test('the service lacks the zone of a subnet, which shows once there is a service', async () => {
+    const other = await aws.createSubnet(aws.vpc, 'us-east-1d', '10.0.99.0/24');
+    const { exitCode, stderr } = await own.atlas(`connect us-east-1 --subnet ${other} --yes`);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/us-east-1d, which the Atlas service does not support/);
+    expect(stderr).toMatch(/Supported zones: us-east-1a, us-east-1b, us-east-1c\. Existing now: Atlas service \w{24}/);
+    expect(await counts(own.sandbox)).toEqual([1, 0, 0, 0]);
+  });
+
+  test.each(['CreateSecurityGroup', 'AuthorizeSecurityGroupIngress', 'CreateVpcEndpoint', 'DescribeVpcEndpoints'])(
+    'AWS has too many requests for %s, for a while',
+    async (action) => {
+      own.faults = [{ action, status: 503, code: 'RequestLimitExceeded', nth: [{ from: 1, to: 3 }] }];
+      await json('connect us-east-1 --yes');
+      expect(await counts(own.sandbox)).toEqual([1, 1, 1, 1]);
+    },
+  );
+
+  test.each(['CreateSecurityGroup', 'CreateVpcEndpoint'])('AWS fails after it has done %s', async (action) => {
+    own.faults = [{ action, status: 500, effect: true, nth: [{ from: 2, to: 2 }] }];
+    await json('connect us-east-1 --yes');
+    expect(await counts(own.sandbox)).toEqual([1, 1, 1, 1]);
+  });
+});
+
+describe('--dry-run', () => {
+  test('prints the plan and the aws command lines, and changes nothing', async () => {
+    const { exitCode, stdout, stderr } = await own.atlas('connect us-east-1 --dry-run');
+    expect(exitCode, stderr).toBe(0);
+    expect(stdout).toMatchSnapshot();
+    expect(stderr).toMatch(/connect us-east-1 --adopt VPCE_ID/);
+    await nothing();
+  });
+
+  test('works without AWS credentials', async () => {
+    const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...env } = own.sandbox.env;
+    const { exitCode, stdout, stderr } = await own.atlas('connect us-east-1 --dry-run', { env });
+    expect(exitCode, stderr).toBe(0);
+    expect(stdout).toMatch(/aws ec2 create-vpc-endpoint .*--vpc-id VPC_ID --subnet-ids SUBNET_ID/);
+  });
+
+  test('works without the right to read', async () => {
+    own.faults = [{ action: 'DescribeVpcs', status: 403, code: 'UnauthorizedOperation' }];
+    const { exitCode, stdout, stderr } = await own.atlas('connect us-east-1 --dry-run');
+    expect(exitCode, stderr).toBe(0);
+    expect(stdout).toMatch(/AWS was not read\. AWS does not allow ec2:DescribeVpcs/);
+  });
+
+  test('works without the right to create', async () => {
+    own.faults = [{ action: 'CreateVpcEndpoint', status: 403, code: 'UnauthorizedOperation' }];
+    const { exitCode, stdout, stderr } = await own.atlas('connect us-east-1 --dry-run');
+    expect([exitCode, stderr]).toEqual([0, expect.stringMatching(/Warning: AWS does not allow ec2:CreateVpcEndpoint/)]);
+    expect(stdout).toMatch(/aws ec2 create-vpc-endpoint/);
+  });
+});
+
+describe('disconnect', () => {
+  beforeEach(async () => {
+    await json('connect us-east-1 --yes');
+  });
+
+  test('a second time finds nothing', async () => {
+    await json('disconnect us-east-1 --yes');
+    const { exitCode, stderr } = await own.atlas('disconnect us-east-1 --yes');
+    expect([exitCode, stderr]).toEqual([3, expect.stringMatching(/us-east-1[\s\S]+AWS has nothing of it either/)]);
+  });
+
+  test('leaves nothing', async () => {
+    const gone = await json('disconnect us-east-1 --yes');
+    expect(gone.endpoint.status).toBe('DELETED');
+    expect(results(gone)).toEqual({
+      ...{ attachment: 'removed', 'vpc-endpoint': 'removed', 'security-group': 'removed', service: 'removed' },
+    });
+    await nothing();
+  });
+
+  test('keeps the service with --keep-service, and connect takes it again', async () => {
+    const before = await connectionState(own.sandbox);
+    const gone = await json('disconnect us-east-1 --keep-service --yes');
+    expect(results(gone)).toMatchObject({ service: 'kept' });
+    expect(await counts(own.sandbox)).toEqual([1, 0, 0, 0]);
+    const made = await json('connect us-east-1 --yes');
+    expect(made.endpoint.id).toBe(before.services[0]?.id);
+    // AWS remembers the token of the first one.
+    expect(made.cloud.endpointId).not.toBe(before.endpoints[0]?.VpcEndpointId);
+    expect(await counts(own.sandbox)).toEqual([1, 1, 1, 1]);
+  });
+
+  test('works if the last interface endpoint takes the service with it', async () => {
+    await own.restart({ lastTakesService: true });
+    await json('connect us-east-1 --yes');
+    const { exitCode, stderr } = await own.atlas('disconnect us-east-1 --yes');
+    expect(exitCode, stderr).toBe(0);
+    await nothing();
+  });
+
+  test('removes what is left in AWS after the service is gone', async () => {
+    await own.restart({ lastTakesService: true });
+    const made = await json('connect us-east-1 --yes');
+    expect((await own.atlas(`interface remove us-east-1 ${made.cloud.endpointId} --yes --wait`)).exitCode).toBe(0);
+    expect(await counts(own.sandbox)).toEqual([0, 0, 1, 1]);
+    expect((await own.atlas('disconnect us-east-1 --yes')).exitCode).toBe(0);
+    await nothing();
+  });
+
+  test('of two connections asks for the one that is meant, and keeps the service for the other', async () => {
+    const vpc = await aws.createVpc('10.1.0.0/16');
+    await aws.createSubnet(vpc, 'us-east-1a', '10.1.0.0/24');
+    const second = await json(`connect us-east-1 --vpc ${vpc} --yes`);
+    expect(second.cloud.vpc).toBe(vpc);
+    const unclear = await own.atlas('disconnect us-east-1 --yes');
+    expect([unclear.exitCode, unclear.stderr]).toEqual([2, expect.stringMatching(/There are 2 VPC endpoints/)]);
+    const gone = await json(`disconnect us-east-1 ${second.cloud.endpointId} --yes`);
+    expect(results(gone)).toMatchObject({ 'vpc-endpoint': 'removed', service: 'kept' });
+    expect(await counts(own.sandbox)).toEqual([1, 1, 1, 1]);
+  });
+
+  test('prints its plan with --dry-run', async () => {
+    const { stdout } = await own.atlas('disconnect us-east-1 --dry-run');
+    expect(stdout).toMatch(/remove {2}VPC endpoint {4}vpce-/);
+    expect(await counts(own.sandbox)).toEqual([1, 1, 1, 1]);
+  });
+
+  test('needs a name with --yes', async () => {
+    const { exitCode, stderr } = await own.atlas('disconnect --yes');
+    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/--yes requires an endpoint argument/)]);
+  });
+});

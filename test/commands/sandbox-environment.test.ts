@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { environmentOf } from '../../src/commands/sandbox/environment.js';
+
+test('the environment of the sandbox sets what each client reads', () => {
+  const all = environmentOf('http://127.0.0.1:1', 'p').flatMap(({ values }) => Object.entries(values));
+  const set = all.filter(([, value]) => value !== null).map(([name]) => name);
+  expect(set.toSorted()).toEqual(
+    [
+      ...['ATLAS_PE_PROFILE', 'ATLAS_PE_BASE_URL', 'ATLAS_PE_PROJECT', 'ATLAS_PE_PUBLIC_KEY', 'ATLAS_PE_PRIVATE_KEY'],
+      ...['MONGODB_ATLAS_PROFILE', 'MONGODB_ATLAS_OPS_MANAGER_URL', 'MONGODB_ATLAS_PROJECT_ID'],
+      ...['MONGODB_ATLAS_PUBLIC_API_KEY', 'MONGODB_ATLAS_PRIVATE_API_KEY'],
+      ...['MONGODB_ATLAS_BASE_URL', 'MONGODB_REALM_BASE_URL', 'MONGODB_ATLAS_PUBLIC_KEY', 'MONGODB_ATLAS_PRIVATE_KEY'],
+      ...['AWS_ENDPOINT_URL_EC2', 'AWS_ENDPOINT_URL_STS', 'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'],
+      ...['AWS_USE_FIPS_ENDPOINT', 'AWS_USE_DUALSTACK_ENDPOINT', 'AWS_REGION', 'AWS_DEFAULT_REGION'],
+      ...['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'],
+    ].toSorted(),
+  );
+  const unset = all.filter(([, value]) => value === null).map(([name]) => name);
+  expect(unset).toEqual(expect.arrayContaining(['ATLAS_PE_ACCESS_TOKEN', 'MCLI_PROJECT_ID', 'AWS_SESSION_TOKEN']));
+});

@@ -1,0 +1,157 @@
+import { describe, expect, test } from 'vitest';
+import type { InterfaceEndpoint } from '../../src/atlas/interfaces.js';
+import type { Endpoint } from '../../src/atlas/model.js';
+import { planAws } from '../../src/cloud-side/aws/plan.js';
+import type { Belongings, Remains } from '../../src/cloud-side/teardown.js';
+import type { Found as ConnectFound } from '../../src/connections/connect/found.js';
+import { isComplete, planConnect } from '../../src/connections/connect/plan.js';
+import { candidates, type Found, planDisconnect } from '../../src/connections/disconnect/plan.js';
+import { endpoint, own, service as ref, there } from '../cloud-side/aws/there.js';
+
+const service: Endpoint = {
+  ...{ id: ref.id, projectId: ref.projectId, provider: 'AWS', region: 'us-east-1', atlasRegion: 'US_EAST_1' },
+  ...{
+    status: 'AVAILABLE',
+    endpointServiceName: ref.name,
+    interfaceEndpoints: [],
+    errorMessage: null,
+    createdAt: null,
+  },
+};
+const attached = (status: string): InterfaceEndpoint => ({
+  ...{ id: 'vpce-1', projectId: ref.projectId, endpointId: ref.id, provider: 'AWS', region: 'us-east-1', status },
+  errorMessage: null,
+});
+const ours = planAws(there({ endpoints: [endpoint('vpce-1', 'available', { tags: own })] }));
+const nothing = planAws(there());
+
+describe('connect', () => {
+  const found = (more: Partial<ConnectFound<typeof nothing>> = {}): ConnectFound<typeof nothing> => ({
+    ...{ projectId: ref.projectId, provider: 'AWS', region: ref, service, cloud: nothing },
+    ...{ attached: undefined, refused: [], clusters: ['Cluster0'], strings: [] },
+    ...more,
+  });
+  const strings = [{ cluster: 'Cluster0' }];
+
+  test.each([
+    ['nothing', found({ service: undefined }), 'create create create create create'],
+    ['a service', found(), 'adopt create create create create'],
+    [
+      'a service that is not ready',
+      found({ service: { ...service, status: 'INITIATING' } }),
+      'adopt create create create create',
+    ],
+    ['our endpoint', found({ cloud: ours }), 'done done create create'],
+    ['an attachment under way', found({ cloud: ours, attached: attached('PENDING') }), 'done done adopt create'],
+    ['an attachment', found({ cloud: ours, attached: attached('AVAILABLE') }), 'done done done create'],
+    ['everything', found({ cloud: ours, attached: attached('AVAILABLE'), strings }), 'done done done done'],
+    [
+      'the strings of one of two clusters',
+      found({ cloud: ours, attached: attached('AVAILABLE'), strings, clusters: ['Cluster0', 'Other'] }),
+      'done done done create',
+    ],
+  ])('of %s', (_, input, actions) => {
+    const plan = planConnect(input);
+    expect(plan.steps.map(({ action }) => action).join(' ')).toBe(actions);
+    expect(isComplete(plan)).toBe(!actions.includes('create'));
+  });
+});
+
+describe('disconnect', () => {
+  const remains = (id: string, more: Partial<Remains> = {}): Remains => ({
+    ...{ id, state: 'available', region: 'us-east-1', network: 'vpc-1', ownerId: ref.id, isAlive: true },
+    ...more,
+  });
+  const belongings = (more: Partial<Belongings> = {}): Belongings => ({
+    ...{ account: '123456789012', role: 'me', region: 'us-east-1', endpoints: [], guards: [] },
+    ...more,
+  });
+  const found = (more: Partial<Found> = {}): Found => ({
+    ...{ projectId: ref.projectId, region: 'us-east-1', service, serviceIds: [ref.id], belongings: [belongings()] },
+    ...{ named: undefined, refused: [], keepsService: false },
+    ...more,
+  });
+  const guard = { id: 'sg-1', region: 'us-east-1', network: 'vpc-1', ownerId: ref.id };
+  const withOne = { ...service, interfaceEndpoints: ['vpce-1'] };
+  const withTwo = { ...service, interfaceEndpoints: ['vpce-1', 'vpce-2'] };
+  const one = [belongings({ endpoints: [remains('vpce-1')], guards: [guard] })];
+
+  test.each([
+    ['all that connect makes', found({ service: withOne, belongings: one }), 'remove remove remove remove'],
+    [
+      'the same, but keep the service',
+      found({ service: withOne, belongings: one, keepsService: true }),
+      'remove remove remove keep',
+    ],
+    ['a second run', found({ belongings: one }), 'done remove remove remove'],
+    ['the service alone', found(), 'done done done remove'],
+    ['what is left in AWS', found({ service: undefined, serviceIds: [], belongings: one }), 'done remove remove done'],
+    [
+      'what another service owns',
+      found({ service: undefined, serviceIds: [ref.id], belongings: one }),
+      'done done done done',
+    ],
+    [
+      "somebody else's endpoint",
+      found({ service: withOne, belongings: [belongings({ endpoints: [remains('vpce-1', { ownerId: null })] })] }),
+      'remove keep done remove',
+    ],
+    [
+      'one of two in different VPCs',
+      found({
+        ...{ service: withTwo, named: 'vpce-1' },
+        belongings: [
+          belongings({
+            endpoints: [remains('vpce-1'), remains('vpce-2', { network: 'vpc-2' })],
+            guards: [guard, { ...guard, id: 'sg-2', network: 'vpc-2' }],
+          }),
+        ],
+      }),
+      'remove remove remove keep',
+    ],
+    [
+      'one of two in the same VPC',
+      found({
+        ...{ service: withTwo, named: 'vpce-1' },
+        belongings: [belongings({ endpoints: [remains('vpce-1'), remains('vpce-2')], guards: [guard] })],
+      }),
+      'remove remove done keep',
+    ],
+    [
+      'one beside an endpoint of another account',
+      found({ service: withTwo, named: 'vpce-1', belongings: one }),
+      'remove remove remove keep',
+    ],
+    [
+      'a dead one along with the living',
+      found({
+        service: withOne,
+        belongings: [
+          belongings({ endpoints: [remains('vpce-1'), remains('vpce-9', { state: 'failed', isAlive: false })] }),
+        ],
+      }),
+      'remove remove done remove',
+    ],
+  ])('of %s', (_, input, actions) => {
+    expect(
+      planDisconnect(input)
+        .steps.map(({ action }) => action)
+        .join(' '),
+    ).toBe(actions);
+  });
+
+  test('several that live are the user’s to choose from', () => {
+    const two = [belongings({ endpoints: [remains('vpce-1'), remains('vpce-2')] })];
+    expect(candidates(found({ service: withOne, belongings: two }))).toEqual(['vpce-1', 'vpce-2']);
+    expect(candidates(found({ service: withOne, belongings: two, named: 'vpce-2' }))).toEqual(['vpce-2']);
+  });
+
+  test('deletes dead endpoints too, and says what it leaves', () => {
+    const foreign = remains('vpce-1', { ownerId: null });
+    const dead = remains('vpce-9', { isAlive: false });
+    const plan = planDisconnect(found({ service: withOne, belongings: [belongings({ endpoints: [foreign, dead] })] }));
+    expect(plan.endpoints.map(({ id }) => id)).toEqual(['vpce-9']);
+    expect(plan.left).toEqual(['vpce-1']);
+    expect(plan.notes).toEqual(['vpce-1 was not created by atlas-pe. It stays in AWS.']);
+  });
+});

@@ -1,0 +1,193 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { systemClock } from '../../src/base/clock.js';
+import { type Ec2, openEc2 } from '../../src/cloud-side/aws/ec2.js';
+import { CloudError } from '../../src/cloud-side/errors.js';
+import { awsEnvironment } from '../helpers/aws-environment.js';
+import { fakeClock } from '../helpers/fake-clock.js';
+import { runProgram } from '../helpers/run-program.js';
+import { startSandbox } from '../helpers/sandbox.js';
+import { hasPython, installFromPyPi } from './venv.js';
+
+/*
+ * The calls of connect against moto, another imitation of AWS, which knows nothing of this program. Where moto differs from
+ * the real AWS, `differences` says so, and a test fails once that is no longer so.
+ */
+
+test('Python is there in CI', () => {
+  if (process.env.CI === 'true') expect(hasPython, 'python3 with venv must be installed').toBe(true);
+});
+
+describe.skipIf(!hasPython)('moto', () => {
+  let url = '';
+  let server: ChildProcess | undefined;
+  let uninstall = async () => undefined as unknown;
+  let ec2: Ec2;
+
+  beforeAll(async () => {
+    const { bin, remove } = installFromPyPi('moto[server]');
+    uninstall = remove;
+    const port = await freePort();
+    url = `http://127.0.0.1:${port}`;
+    server = spawn(join(bin, 'moto_server'), ['--host', '127.0.0.1', '--port', String(port)], { stdio: 'ignore' });
+    await answers(url);
+    const keys = { accessKeyId: 'moto', secretAccessKey: 'moto' };
+    const { signal } = new AbortController();
+    const line = { clock: systemClock, random: Math.random, signal, io: { warn: () => undefined } };
+    ec2 = openEc2('us-east-1', { sandbox: { ec2: url, sts: url, keys } }, line);
+  }, 300_000);
+
+  afterAll(async () => {
+    ec2?.close();
+    server?.kill();
+    await uninstall();
+  });
+
+  const tags = { 'atlas-pe:project': 'p', 'atlas-pe:service': 's' };
+  const none = '0123456789abcdef0';
+  const serviceName = 'com.amazonaws.us-east-1.ec2';
+  const rule = { from: '10.0.0.0/16', fromPort: 1024, toPort: 65_535 };
+
+  /** A network, with a security group of its own for each test. */
+  async function network(name: string) {
+    const [vpc] = await ec2.vpcs({});
+    const vpcId = vpc?.id ?? '';
+    const subnets = await ec2.subnets({ filters: { 'vpc-id': vpcId } });
+    const group = await ec2.createGroup({ name, vpc: vpcId, tags });
+    const where = { serviceName, vpc: vpcId, subnets: subnets.slice(0, 2).map(({ id }) => id), groups: [group], tags };
+    return { vpc: vpcId, subnets, group, where };
+  }
+  const codeOf = async (call: Promise<unknown>) => {
+    try {
+      await call;
+      return 'none';
+    } catch (error) {
+      if (error instanceof CloudError) return error.errorCode;
+      throw error;
+    }
+  };
+
+  test('says who is signed in, and which zones a service has', async () => {
+    expect(await ec2.identity()).toEqual({ account: '123456789012', arn: expect.stringMatching(/^arn:aws:/) });
+    expect(await ec2.zones(serviceName)).toContain('us-east-1a');
+    expect(await ec2.zones(`com.amazonaws.vpce.us-east-1.vpce-svc-${none}`)).toBeNull();
+  });
+
+  test('names what is missing as AWS does', async () => {
+    expect(await codeOf(ec2.vpcs({ ids: [`vpc-${none}`] }))).toBe('InvalidVpcID.NotFound');
+    expect(await codeOf(ec2.subnets({ ids: [`subnet-${none}`] }))).toBe('InvalidSubnetID.NotFound');
+    expect(await codeOf(ec2.groups({ ids: [`sg-${none}`] }))).toBe('InvalidGroup.NotFound');
+    expect(await codeOf(ec2.endpoints({ ids: [`vpce-${none}`] }))).toBe('InvalidVpcEndpointId.NotFound');
+    expect(await codeOf(ec2.allow(`sg-${none}`, [rule]))).toBe('InvalidGroup.NotFound');
+  });
+
+  test('keeps a security group with its tags and rules, once', async () => {
+    const { vpc, group } = await network('one');
+    expect(await codeOf(ec2.createGroup({ name: 'one', vpc, tags }))).toBe('InvalidGroup.Duplicate');
+    await ec2.allow(group, [rule]);
+    expect(await codeOf(ec2.allow(group, [rule]))).toBe('InvalidPermission.Duplicate');
+    const found = await ec2.groups({ filters: { 'vpc-id': vpc, 'group-name': ['default', 'one'] } });
+    expect(found).toContainEqual({ id: group, name: 'one', vpc, tags, rules: [rule] });
+    await ec2.deleteGroup(group);
+    expect(await codeOf(ec2.deleteGroup(group))).toBe('InvalidGroup.NotFound');
+  });
+
+  test('creates a VPC endpoint, finds it by service, VPC and tag, and deletes it', async () => {
+    const { vpc, group, where } = await network('two');
+    const made = await ec2.createEndpoint({ ...where, token: 'two' });
+    expect(made).toMatchObject({ serviceName, vpc, subnets: where.subnets, groups: [group], tags });
+    const ids = async (filters: Record<string, string>) => (await ec2.endpoints({ filters })).map(({ id }) => id);
+    expect(await ids({ 'service-name': serviceName, 'vpc-id': vpc })).toContain(made.id);
+    expect(await ids({ 'tag:atlas-pe:project': 'p' })).toContain(made.id);
+    await ec2.deleteEndpoint(made.id);
+    expect(await ec2.endpoints({ ids: [made.id] })).toMatchObject([{ state: 'deleted' }]);
+  });
+
+  /** What moto does, and the real AWS doesn't. */
+  const differences: Record<string, (name: string) => Promise<unknown[]>> = {
+    'creates a VPC endpoint in a dry run': async (name) => {
+      const { where, vpc } = await network(name);
+      const count = async () => (await ec2.endpoints({ filters: { 'vpc-id': vpc } })).length;
+      const before = await count();
+      await ec2.rehearse.createEndpoint(where);
+      return [(await count()) - before, 1];
+    },
+    'ignores ClientToken': async (name) => {
+      const { where } = await network(name);
+      const [one, other] = [
+        await ec2.createEndpoint({ ...where, token: 'x' }),
+        await ec2.createEndpoint({ ...where, token: 'x' }),
+      ];
+      return [one.id === other.id, false];
+    },
+    'takes two subnets in one zone': async (name) => {
+      const { where, subnets } = await network(name);
+      const [id = ''] = subnets.map((each) => each.id);
+      return [await codeOf(ec2.createEndpoint({ ...where, subnets: [id, id] })), 'none'];
+    },
+    'knows every service': async (name) => {
+      const { where } = await network(name);
+      const unknown = `com.amazonaws.vpce.us-east-1.vpce-svc-${none}`;
+      return [await codeOf(ec2.createEndpoint({ ...where, serviceName: unknown })), 'none'];
+    },
+    'has nobody accept an endpoint': async (name) => {
+      const { where } = await network(name);
+      return [(await ec2.createEndpoint(where)).state, 'available'];
+    },
+    'deletes a security group that is in use': async (name) => {
+      const { where, group } = await network(name);
+      await ec2.createEndpoint(where);
+      return [await codeOf(ec2.deleteGroup(group)), 'none'];
+    },
+    'deletes VPC endpoints that there never were': async () => [
+      await codeOf(ec2.deleteEndpoint(`vpce-${none}`)),
+      'none',
+    ],
+    'takes any text for an id': async () => [await codeOf(ec2.vpcs({ ids: ['nope'] })), 'InvalidVpcID.NotFound'],
+  };
+
+  test.each(Object.entries(differences))('%s, unlike AWS', async (name, differs) => {
+    const [is, expected] = await differs(name);
+    expect(is).toEqual(expected);
+  });
+
+  test('the program connects a VPC in moto to the Atlas of the sandbox, and disconnects it', async () => {
+    const sandbox = await startSandbox({ world: { readyAfter: 0 }, clock: { ...fakeClock(), ...systemClock } });
+    const env = {
+      ...sandbox.env,
+      ...awsEnvironment(sandbox.baseUrl),
+      AWS_ENDPOINT_URL_EC2: url,
+      AWS_ENDPOINT_URL_STS: url,
+    };
+    try {
+      const made = await runProgram(['connect', 'us-east-1', '--yes', '--json'], env);
+      expect(made.exitCode, made.stderr).toBe(0);
+      const { cloud, interfaceEndpoint } = JSON.parse(made.stdout);
+      expect(interfaceEndpoint).toMatchObject({ id: cloud.endpointId, status: 'AVAILABLE' });
+      const again = await runProgram(['connect', 'us-east-1', '--yes', '--json'], env);
+      expect(JSON.parse(again.stdout).cloud).toMatchObject({ endpointId: cloud.endpointId, created: [] });
+      const gone = await runProgram(['disconnect', 'us-east-1', cloud.endpointId, '--yes', '--json'], env);
+      expect(gone.exitCode, gone.stderr).toBe(0);
+      expect(JSON.parse(gone.stdout).cloud.deleted).toEqual([cloud.endpointId, ...cloud.securityGroups]);
+    } finally {
+      await sandbox.close();
+    }
+  });
+});
+
+/** A port that nobody listens on. */
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** Resolves once something answers there. */
+async function answers(url: string): Promise<void> {
+  await vi.waitFor(() => fetch(url), { timeout: 60_000, interval: 200 });
+}
