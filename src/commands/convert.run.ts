@@ -105,7 +105,7 @@ async function finish(session: Session, { older, mapped }: Converting, { approve
     }
     const { length } = interfaces;
     const too = length > 0 ? ` and its interface endpoints ${listed(interfaces.map(({ id }) => id))}` : '';
-    io.warn('Applications that still use its connection strings will lose their connection.');
+    io.warn('Applications that still use the old connection strings will lose their connection.');
     await approve(`Remove the private endpoint service without port mapping ${nameOf(older)}${too}?`);
   }
   await removeOlder(session, older, how);

@@ -107,3 +107,36 @@ describe.each([60, 80, 120])('at %i columns', (columns) => {
     await expect(shown).toMatchFileSnapshot(`screens/${name}.${columns}.txt`);
   });
 });
+
+describe('the older kind on GCP, and its conversion', () => {
+  beforeEach(async () => {
+    await sandbox.close();
+    let seed = 1;
+    sandbox = await startSandbox({
+      // The same ids each time.
+      random: () => {
+        seed = (seed * 48_271) % 2_147_483_647;
+        return seed / 2_147_483_647;
+      },
+      world: { clusters: [{ name: 'app', regions: [{ provider: 'GCP', atlasRegion: 'US_EAST_4' }] }] },
+    });
+    for (const line of [
+      'create --provider gcp --region us-east4 --no-port-mapping --wait',
+      'interface add us-east4 grp --gcp-project my-project-1 --endpoint a@10.0.0.1,b@10.0.0.2 --wait',
+      'connection-strings --wait',
+    ]) {
+      sandbox.clock.advance(1);
+      const { exitCode, stderr } = await runCli(line.split(' '), { env: sandbox.env, clock: sandbox.clock });
+      expect(exitCode, stderr).toBe(0);
+    }
+  });
+
+  test.each([60, 120])('at %i columns', async (columns) => {
+    const shown: string[] = [];
+    for (const line of ['list', 'convert us-east4']) shown.push(await show(line, columns));
+    const attach = 'interface add us-east4 rule --gcp-project my-project-1 --ip 10.0.0.4';
+    await runCli(attach.split(' '), { env: sandbox.env, clock: sandbox.clock });
+    for (const line of ['convert us-east4', 'convert us-east4 --finish --yes']) shown.push(await show(line, columns));
+    await expect(shown.join('\n')).toMatchFileSnapshot(`screens/convert.${columns}.txt`);
+  });
+});
