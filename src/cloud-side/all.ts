@@ -10,6 +10,6 @@ export function checkHasSide(provider: Provider): void {
   const names = known.map((each) => clouds[each].title);
   throw new UsageError(
     `connect and disconnect support only ${names.join(', ')}, not ${clouds[provider].title}.`,
-    'Use create and interface add instead.',
+    'Use create and interface add, or interface remove and delete, instead.',
   );
 }

@@ -4,8 +4,9 @@ import type { Json } from '../base/json.js';
 import type { RegionNames } from '../clouds/cloud.js';
 
 /*
- * The user's end of a private endpoint: a network in the user's own account, and in it what connects to Atlas's service. A
- * cloud reads what is there, plans from that without asking anything, and carries out one step of the plan at a time.
+ * The user's end of a private endpoint: a network in the user's own account, and in it what connects to Atlas's
+ * service. A cloud reads what is there, plans from that without asking anything, and carries out one step of the plan
+ * at a time.
  */
 
 /** `create`: it isn't there. `adopt`: it is there, and somebody else made it. `done`: nothing is left to do. */
@@ -74,9 +75,14 @@ export interface CloudSide<P extends CloudPlan> {
   survey(service: ServiceRef | undefined): Promise<P>;
   /** Throws if a permission for what the plan creates is missing. Changes nothing. */
   rehearse(plan: P): Promise<void>;
-  /** Carries out one step, and returns the plan with that step done. `onCreated` is told of each thing as soon as it is there. */
+  /**
+   * Carries out one step, and returns the plan with that step done. `onCreated` is told of each thing as soon as it is
+   * there.
+   */
   carryOut(stepId: string, plan: P, service: ServiceRef, onCreated: (what: Created) => void): Promise<P>;
-  /** The endpoint as it is now; null if the cloud doesn't know it, which may be so for some seconds after its creation. */
+  /**
+   * The endpoint as it is now; null if the cloud doesn't know it, which may be so for some seconds after its creation.
+   */
   read(id: string, effort?: Effort): Promise<CloudEndpoint | null>;
   /** What the state of an endpoint means for telling Atlas of it. */
   judge(endpoint: CloudEndpoint): 'reached' | 'failed' | 'pending';
@@ -92,7 +98,7 @@ export interface CloudSide<P extends CloudPlan> {
 export interface Line {
   clock: Clock;
   random: () => number;
-  /** Aborts, with the error to throw, when the user or the system wants an end. */
+  /** Aborts on Ctrl-C or a termination signal. The reason is the error to throw. */
   signal: AbortSignal;
   io: { warn(message: string): void };
   /** Called before each request; its result is called when there is an answer. */

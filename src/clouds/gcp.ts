@@ -23,7 +23,7 @@ africa-south1=AFRICA_SOUTH_1`);
 const shape = {
   pattern: /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
   what: 'a valid name for a GCP forwarding rule or endpoint group',
-  inHelp: 'name of the forwarding rule, or without port mapping of the endpoint group',
+  inHelp: 'name of the forwarding rule (without port mapping: of the endpoint group)',
   example: 'my-rule',
 };
 
@@ -96,7 +96,7 @@ export const gcp = {
     check: ({ region, portMappingEnabled }, request) => {
       if (portMappingEnabled !== true || isOneRule(request)) return;
       throw new UsageError(
-        `The private endpoint service in ${region} has port mapping, so it takes one forwarding rule and its name.`,
+        `The private endpoint service in ${region} has port mapping, so it needs one forwarding rule, with the same name as the interface endpoint.`,
         'Use RULE --gcp-project PROJECT --ip ADDRESS.',
       );
     },

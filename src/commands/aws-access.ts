@@ -11,7 +11,7 @@ export async function awsAccess(context: Context, profile: string | undefined): 
     const baseUrl = await context.baseUrl();
     if (isLoopback(baseUrl) && !env.AWS_ENDPOINT_URL_EC2 && !env.AWS_ENDPOINT_URL) {
       io.warn(
-        `Atlas is ${baseUrl}, but AWS is the real one. For the sandbox's AWS, set the AWS_ variables that 'sandbox serve' prints.`,
+        `Atlas requests go to ${baseUrl}, but AWS requests go to the real AWS. To use the sandbox's AWS, set the AWS_* variables that 'sandbox serve' prints.`,
       );
     }
     const proxies = proxiesOf(env);

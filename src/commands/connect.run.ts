@@ -100,7 +100,7 @@ function hintOther(
   if (commands.length === 0) return;
   const adopt = context.commandLine(cmd`connect ${service?.id ?? region.region} --adopt VPCE_ID`);
   const text = isPossible
-    ? 'If someone else creates the VPC endpoint, then run:'
+    ? 'If someone else creates the VPC endpoint, run this command afterward:'
     : 'After someone else has created the VPC endpoint, run:';
   context.io.hint({ text, commands: [adopt] });
 }
@@ -109,5 +109,5 @@ function questionOf({ projectId, cloud }: Found<CloudPlan>, { steps }: Plan): st
   const created = steps.filter(({ action, id }) => action === 'create' && id !== 'connection-strings');
   const what = created.map(({ title }) => title).join(', ');
   const where = `AWS account ${cloud.account} (${cloud.region}) and Atlas project ${projectId}`;
-  return created.length > 0 ? `Create in ${where}: ${what}?` : `Connect ${where}?`;
+  return created.length > 0 ? `Create these resources in ${where}: ${what}?` : `Connect ${where}?`;
 }

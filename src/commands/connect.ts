@@ -7,7 +7,7 @@ const planKeys = ['projectId', 'provider', 'region', 'endpoint', 'cloud', 'steps
 
 export const connect = command({
   name: 'connect',
-  summary: 'Set up both sides of a private endpoint, from Atlas to your VPC (AWS)',
+  summary: 'Set up both sides of a private endpoint, in Atlas and in your VPC (AWS)',
   args: {
     endpoint: optional(
       'id, region or Terraform import id (default: --region, or the only one in the project)',
@@ -16,18 +16,24 @@ export const connect = command({
   },
   flags: {
     region: value('<region>', 'region of the Atlas service: us-east-1 or US_EAST_1', 'newRegions'),
-    provider: value('<provider>', 'cloud (default: aws, the only one so far)', ['aws']),
+    provider: value('<provider>', 'only aws is supported (default: aws)', ['aws']),
     subnet: values('<id>', 'subnets of the VPC endpoint, one in each availability zone'),
-    vpc: value('<id>', 'VPC; takes one subnet in each zone that the service supports (default: the only one)'),
+    vpc: value(
+      '<id>',
+      'VPC to connect, with one subnet in each zone that the service supports (default: the only VPC)',
+    ),
     securityGroup: values('<id>', 'security groups of the VPC endpoint (default: a new one)'),
-    from: values('<source>', "what the new security group lets in: CIDRs, security groups (default: the VPC's ranges)"),
+    from: values(
+      '<source>',
+      "sources that the new security group allows: CIDRs or security groups (default: the VPC's CIDR blocks)",
+    ),
     vpcRegion: value('<region>', 'region of the VPC, if it differs from the region of the service', 'awsRegions'),
-    tag: values('<key=value>', 'tags for what is created in AWS'),
-    awsProfile: value('<name>', 'profile of the AWS configuration'),
+    tag: values('<key=value>', 'tags for the new AWS resources'),
+    awsProfile: value('<name>', 'AWS profile to use'),
     adopt: value('<vpce>', 'use this VPC endpoint instead of creating one'),
-    dryRun: flag('print the plan and the aws command lines, and change nothing'),
+    dryRun: flag('print the plan and the AWS CLI commands without changing anything'),
     ...yes,
-    timeout: value('<duration>', 'maximum time for everything (default: 1h)'),
+    timeout: value('<duration>', 'maximum time for all steps (default: 1h)'),
   },
   fields: ({ dryRun }) => (dryRun ? planKeys : resultKeys),
   examples: [

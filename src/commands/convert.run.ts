@@ -46,7 +46,9 @@ export async function run(context: Context, options: Options): Promise<void> {
   const session = await inProjectOf(context, some);
   const { older } = pair;
   if (!older) {
-    io.note(`Nothing to convert: ${nameOf(some)} has port mapping, and ${some.region} has no other kind.`);
+    io.note(
+      `Nothing to convert: ${nameOf(some)} has port mapping, and ${some.region} has no private endpoint without it.`,
+    );
     await print(session, pair);
     return;
   }
@@ -106,7 +108,7 @@ async function finish(session: Session, { older, mapped }: Converting, { approve
     const { length } = interfaces;
     const too = length > 0 ? ` and its interface endpoints ${listed(interfaces.map(({ id }) => id))}` : '';
     io.warn('Applications that still use the old connection strings will lose their connection.');
-    await approve(`Remove the private endpoint service without port mapping ${nameOf(older)}${too}?`);
+    await approve(`Remove the private endpoint service ${nameOf(older)} (without port mapping)${too}?`);
   }
   await removeOlder(session, older, how);
   await print(session, { older, mapped: mapped && (await readAgain(session, mapped)) });

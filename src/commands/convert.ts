@@ -10,10 +10,10 @@ export const convert = command({
   summary: `Move a ${title} private endpoint to port mapping`,
   details:
     `Atlas disables ${title} private endpoints without port mapping on ${older?.day}. ` +
-    'convert creates a service with port mapping beside the old one, waits, and shows what to create in your cloud ' +
-    'account. Run it again after that: it waits for the new connection strings, and prints the old and the new one of ' +
-    'each cluster. Change your applications, then run it with --finish to remove the old service. It finds what exists, ' +
-    'so you can run it again at any time.',
+    'convert creates a new service with port mapping, waits until it is ready, and shows what to create in your cloud ' +
+    'account. Run it again after that. It waits for the new connection strings, and prints the old and the new ones of ' +
+    'each cluster. Change your applications, then run it with --finish to remove the old service. It continues from ' +
+    'what exists, so you can run it again at any time.',
   args: {
     endpoint: optional(
       'id, region or Terraform import id (default: the only one without port mapping in the project)',

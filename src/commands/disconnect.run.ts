@@ -74,7 +74,7 @@ async function readTarget(context: Context, options: Options): Promise<{ target:
   if (where === undefined) throw found.notFound(0);
   const { region } = parseRegion('AWS', where);
   const target = { projectId: found.projectId, region, service: undefined, named, keepsService };
-  return { target, notFound: found.notFound(0, 'AWS has nothing of it either.') };
+  return { target, notFound: found.notFound(0, 'AWS has no resources for it either.') };
 }
 
 /** The regions in which there may be VPC endpoints for the service. */
@@ -85,5 +85,5 @@ function regionsOf({ region, service }: Target, { vpcRegion }: Options): string[
 
 function questionOf({ belongings, projectId }: Found, { steps }: Plan): string {
   const what = steps.filter(({ action }) => action === 'remove').map(({ title, detail }) => `${title} ${detail}`);
-  return `Remove from AWS account ${belongings[0]?.account} and Atlas project ${projectId}: ${what.join('; ')}?`;
+  return `Remove these resources from AWS account ${belongings[0]?.account} and Atlas project ${projectId}: ${what.join('; ')}?`;
 }

@@ -7,14 +7,18 @@ const planKeys = ['projectId', 'region', 'endpoint', 'cloud', 'steps', 'notes'];
 
 export const disconnect = command({
   name: 'disconnect',
-  summary: 'Remove both sides of a private endpoint: what connect has created (AWS)',
+  summary: 'Remove both sides of a private endpoint that connect created (AWS)',
   args: both,
   flags: {
     region: value('<region>', 'only endpoints in this region', 'regions'),
     keepService: flag('keep the Atlas service'),
-    vpcRegion: value('<region>', 'look here too for what connect has created, if the service is gone', 'awsRegions'),
+    vpcRegion: value(
+      '<region>',
+      'also search this region for resources that connect created (needed if the service is gone)',
+      'awsRegions',
+    ),
     awsProfile: value('<name>', 'profile of the AWS configuration'),
-    dryRun: flag('print the plan, and change nothing'),
+    dryRun: flag('print the plan without changing anything'),
     ...yes,
     timeout: value('<duration>', 'maximum time for everything (default: 1h)'),
   },

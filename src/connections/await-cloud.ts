@@ -53,14 +53,17 @@ export async function awaitCloudEndpoint(
     error: ({ item: { id, status }, result }, told) => {
       if (result === 'timed-out') return timedOut(`${id} is still ${status}`, told, resume);
       const what = status === deleted ? 'is gone' : `is ${status}`;
-      const hint = { text: 'It is not deleted. To create another one:', commands: [resume] };
+      const hint = {
+        text: status === deleted ? 'To create another one:' : `${id} was not deleted. To create another one:`,
+        commands: [resume],
+      };
       return new CliError('endpointFailed', `${id} ${what}, so it cannot connect.`, { hint });
     },
   };
   const own = createPatience({
     timeoutMs: patience.left(),
     ...{ clock, signal, random, faults, isKnown: true },
-    onFault: (error) => io.warn(`${error.message} The wait continues.`),
+    onFault: (error) => io.warn(`${error.message} Still waiting.`),
   });
   const [last] = await awaitAll(session, [{ id: endpoint.id, status: endpoint.state }], subject, { patience: own });
   return last ? { id: last.id, state: last.status } : endpoint;

@@ -153,7 +153,7 @@ export function timedOut(
   resume: string,
   why = '',
 ): CliError {
-  const more = fault ? ` Atlas was not responding: ${fault.message}` : why;
+  const more = fault ? ` Last error: ${fault.message}` : why;
   return new CliError('timedOut', `Timed out after ${elapsed}: ${said}.${more}`, {
     hint: { text: goOnWaiting, commands: [resume] },
   });

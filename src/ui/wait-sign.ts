@@ -36,7 +36,7 @@ export function createWaitSign(
     const started = clock.monotonic();
     const show = async () => {
       if (turn !== mine) return;
-      const row = await open(() => [['Waiting for Atlas', formatDuration(clock.monotonic() - started)]]);
+      const row = await open(() => [['Waiting for a response', formatDuration(clock.monotonic() - started)]]);
       if (turn === mine) shown = row;
       else row.stop();
     };

@@ -26,7 +26,9 @@ test('requests to AWS go through the proxy that the environment names', async ()
   const { exitCode, stderr } = await own.atlas('connect us-east-1 --yes', { env: { ...rest, HTTPS_PROXY: url } });
   expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/Cannot reach AWS for sts:GetCallerIdentity/)]);
   expect(new Set(asked)).toEqual(new Set(['sts.us-east-1.amazonaws.com:443']));
-  expect(stderr).toMatch(/Warning: Atlas is http:\/\/127\.0\.0\.1:\d+, but AWS is the real one/);
+  expect(stderr).toMatch(
+    /Warning: Atlas requests go to http:\/\/127\.0\.0\.1:\d+, but AWS requests go to the real AWS/,
+  );
 });
 
 test.each([

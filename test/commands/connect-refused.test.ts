@@ -105,7 +105,7 @@ describe('places', () => {
     ['connect us-west-2 --yes', 3, /No cluster of the project has nodes in AWS us-west-2/],
     ['connect eastus2 --yes', 2, /support only AWS, not Azure/],
     ['connect us-central1 --yes', 2, /support only AWS, not /],
-    ['connect --yes', 2, /The region is missing/],
+    ['connect --yes', 2, /Missing region/],
     ['connect 6a793f68c0eb9e7a17715835 --yes', 3, /private endpoint/i],
     ['connect us-east-1', 2, /Nothing was created: confirmation requires a terminal/],
     ['connect us-east-1 --adopt vpce-0123456789abcdef0 --yes', 3, /private endpoint/i],
@@ -132,7 +132,7 @@ describe('credentials', () => {
   test('none', async () => {
     const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...env } = own.sandbox.env;
     const { exitCode, stderr } = await refused(connect, { env });
-    expect([exitCode, stderr]).toEqual([4, expect.stringMatching(/^Error: No AWS credentials were found/)]);
+    expect([exitCode, stderr]).toEqual([4, expect.stringMatching(/^Error: No AWS credentials found/)]);
   });
 
   test('an SSO session that has expired', async () => {
@@ -180,14 +180,14 @@ describe('credentials', () => {
   ])('no permission for %s', async (action) => {
     const faults = [{ action, status: 403, code: 'UnauthorizedOperation' }];
     const { exitCode, stderr } = await refused(connect, { faults });
-    expect([exitCode, stderr]).toEqual([4, expect.stringMatching(new RegExp(`AWS does not allow ec2:${action}:`))]);
+    expect([exitCode, stderr]).toEqual([4, expect.stringMatching(new RegExp(`AWS denied ec2:${action}:`))]);
   });
 
   test.each(['DeleteVpcEndpoints', 'DeleteSecurityGroup'])('no permission for %s of disconnect', async (action) => {
     expect((await own.atlas(connect)).exitCode).toBe(0);
     const faults = [{ action, status: 403, code: 'UnauthorizedOperation' }];
     const { exitCode, stderr } = await refused('disconnect us-east-1 --yes', { faults });
-    expect([exitCode, stderr]).toEqual([4, expect.stringMatching(new RegExp(`AWS does not allow ec2:${action}:`))]);
+    expect([exitCode, stderr]).toEqual([4, expect.stringMatching(new RegExp(`AWS denied ec2:${action}:`))]);
   });
 
   test('keys are never shown', async () => {

@@ -58,8 +58,8 @@ describe('connect', () => {
       const what = `${named(request)} (${index + 1})\n${first.stderr}`;
       expect(first.exitCode, what).toBe(130);
       if (/: created /.test(first.stderr)) {
-        expect(first.stderr, what).toMatch(/Existing now: .*us-east-1 [0-9a-f]{24}/);
-        expect(first.stderr, what).toMatch(/To continue, run the same command: atlas-pe connect us-east-1 --yes$/m);
+        expect(first.stderr, what).toMatch(/Existing resources: .*us-east-1 [0-9a-f]{24}/);
+        expect(first.stderr, what).toMatch(/To continue: atlas-pe connect us-east-1 --yes$/m);
       }
       const second = await own.atlas(connect);
       expect(second.exitCode, `${what}\n${second.stderr}`).toBe(0);

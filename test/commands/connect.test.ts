@@ -176,7 +176,9 @@ describe('what goes wrong on the way', () => {
     const { exitCode, stderr } = await own.atlas(`connect us-east-1 --subnet ${other} --yes`);
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(/us-east-1d, which the Atlas service does not support/);
-    expect(stderr).toMatch(/Supported zones: us-east-1a, us-east-1b, us-east-1c\. Existing now: Atlas service \w{24}/);
+    expect(stderr).toMatch(
+      /Existing resources: Atlas service .*\w{24}.*Supported zones: us-east-1a, us-east-1b, us-east-1c/,
+    );
     expect(await counts(own.sandbox)).toEqual([1, 0, 0, 0]);
   });
 
@@ -216,13 +218,13 @@ describe('--dry-run', () => {
     own.faults = [{ action: 'DescribeVpcs', status: 403, code: 'UnauthorizedOperation' }];
     const { exitCode, stdout, stderr } = await own.atlas('connect us-east-1 --dry-run');
     expect(exitCode, stderr).toBe(0);
-    expect(stdout).toMatch(/AWS was not read\. AWS does not allow ec2:DescribeVpcs/);
+    expect(stdout).toMatch(/Cannot read the AWS resources\. AWS denied ec2:DescribeVpcs/);
   });
 
   test('works without the right to create', async () => {
     own.faults = [{ action: 'CreateVpcEndpoint', status: 403, code: 'UnauthorizedOperation' }];
     const { exitCode, stdout, stderr } = await own.atlas('connect us-east-1 --dry-run');
-    expect([exitCode, stderr]).toEqual([0, expect.stringMatching(/Warning: AWS does not allow ec2:CreateVpcEndpoint/)]);
+    expect([exitCode, stderr]).toEqual([0, expect.stringMatching(/Warning: AWS denied ec2:CreateVpcEndpoint/)]);
     expect(stdout).toMatch(/aws ec2 create-vpc-endpoint/);
   });
 });
@@ -235,7 +237,10 @@ describe('disconnect', () => {
   test('a second time finds nothing', async () => {
     await json('disconnect us-east-1 --yes');
     const { exitCode, stderr } = await own.atlas('disconnect us-east-1 --yes');
-    expect([exitCode, stderr]).toEqual([3, expect.stringMatching(/us-east-1[\s\S]+AWS has nothing of it either/)]);
+    expect([exitCode, stderr]).toEqual([
+      3,
+      expect.stringMatching(/us-east-1[\s\S]+AWS has no resources for it either/),
+    ]);
   });
 
   test('leaves nothing', async () => {

@@ -172,10 +172,12 @@ describe('convert', () => {
     );
     const { exitCode, stdout, stderr } = await atlas('convert us-east4');
     expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^app\t\S+\t\S+\nwide\t\S+\t\n$/)]);
-    expect(stderr).toContain('wide gets no new connection string yet, because it also has nodes in GCP us-central1.');
+    expect(stderr).toContain(
+      'wide does not get a new connection string yet, because it also has nodes in GCP us-central1.',
+    );
     expect(stderr).not.toContain('--finish');
     const finish = await atlas('convert us-east4 --finish --yes');
-    expect([finish.exitCode, finish.stderr]).toEqual([5, expect.stringContaining('yet for wide.')]);
+    expect([finish.exitCode, finish.stderr]).toEqual([5, expect.stringContaining('yet: wide.')]);
     // Once the other region is converted too, both can be finished.
     await all('convert us-central1', 'interface add us-central1 two --gcp-project my-project-1 --ip 10.0.0.5');
     await all('convert us-central1', 'convert us-east4 --finish --yes', 'convert us-central1 --finish --yes');
@@ -203,7 +205,7 @@ describe('convert', () => {
     const { exitCode, stderr } = await atlas('convert us-east4 --timeout 1m');
     expect([exitCode, stderr]).toEqual([
       8,
-      expect.stringMatching(/run the same command: atlas-pe convert us-east4 --timeout 1m\n$/),
+      expect.stringMatching(/To continue: atlas-pe convert us-east4 --timeout 1m\n$/),
     ]);
   });
 
@@ -259,9 +261,9 @@ describe('convert --finish', () => {
       ]);
       expect(await there()).toHaveLength(count);
     };
-    await refused('us-east4 has no service with port mapping');
+    await refused('us-east4 has no ready private endpoint service with port mapping');
     await all('convert us-east4');
-    await refused('us-east4 \\w+ has no interface endpoint that is AVAILABLE');
+    await refused('us-east4 \\w+ has no AVAILABLE interface endpoint');
     await all(`${rule} --wait`);
     await refused('No connection string leads through us-east4 \\w+ yet for app');
     await all('convert us-east4', 'convert us-east4 --finish --yes');
@@ -287,7 +289,7 @@ describe('convert --finish', () => {
     const { exitCode } = await atlas('convert us-east4 --finish', { screen, env, stdin: `${answer}\n` });
     await screen.written();
     expect(screen.lines().join(' ').replaceAll(/\s+/g, ' ')).toMatch(
-      /Remove the private endpoint service without port mapping us-east4 \w+ and its interface endpoints grp\?/,
+      /Remove the private endpoint service us-east4 \w+ \(without port mapping\) and its interface endpoints grp\?/,
     );
     expect([exitCode, (await there()).length]).toEqual([code, left]);
   });

@@ -206,7 +206,7 @@ describe('interface add on GCP', () => {
     const service = await ready('us-east4 --provider gcp');
     for (const words of [group, 'grp --gcp-project my-project-1 --endpoint a@10.0.0.1']) {
       const { exitCode, stderr } = await atlas(`interface add ${service} ${words}`);
-      expect([exitCode, stderr]).toEqual([2, expect.stringContaining('has port mapping, so it takes one')]);
+      expect([exitCode, stderr]).toEqual([2, expect.stringContaining('has port mapping, so it needs one')]);
     }
     expect(own.sandbox.exchanges.filter(({ method }) => method === 'POST')).toEqual([]);
   });

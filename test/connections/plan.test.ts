@@ -152,6 +152,6 @@ describe('disconnect', () => {
     const plan = planDisconnect(found({ service: withOne, belongings: [belongings({ endpoints: [foreign, dead] })] }));
     expect(plan.endpoints.map(({ id }) => id)).toEqual(['vpce-9']);
     expect(plan.left).toEqual(['vpce-1']);
-    expect(plan.notes).toEqual(['vpce-1 was not created by atlas-pe. It stays in AWS.']);
+    expect(plan.notes).toEqual(['atlas-pe did not create vpce-1, so it stays in AWS.']);
   });
 });

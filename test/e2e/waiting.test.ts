@@ -22,7 +22,7 @@ test.each([
   [['list', '--json'], ['[]']],
 ])('%j shows a spinner after a second, and removes it completely', async (argv, lines) => {
   const terminal = new Terminal(argv, slow.env, { columns: 80 });
-  await terminal.shows(/^\S Waiting for Atlas {2}\ds$/m);
+  await terminal.shows(/^\S Waiting for a response {2}\ds$/m);
   expect(await terminal.exit).toBe(0);
   expect(terminal.lines()).toEqual(lines);
   const raw = terminal.raw();
@@ -32,7 +32,7 @@ test.each([
 
 test('Ctrl-C removes it', async () => {
   const terminal = new Terminal(['list'], slow.env, { columns: 80 });
-  await terminal.shows(/Waiting for Atlas/);
+  await terminal.shows(/Waiting for a response/);
   terminal.type('\x03');
   expect(await terminal.exit).toBe(130);
   expect(terminal.lines().join('\n')).not.toContain('Waiting');
@@ -42,7 +42,7 @@ test('Ctrl-C removes it', async () => {
 test.each([['--quiet'], ['--no-color']])('with %s', async (flag) => {
   const terminal = new Terminal(['list', flag], slow.env, { columns: 80 });
   expect(await terminal.exit).toBe(0);
-  expect(terminal.raw().includes('Waiting for Atlas')).toBe(flag !== '--quiet');
+  expect(terminal.raw().includes('Waiting for a response')).toBe(flag !== '--quiet');
   expect(terminal.raw().includes('\x1b[36m')).toBe(false);
 });
 

@@ -25,7 +25,7 @@ test('is shown after a second without a response, and removed when the response 
   const end = sign.begin();
   expect(await after(999)).toBe('');
   expect(await after(1)).toBe('+');
-  expect(rows).toEqual([['Waiting for Atlas', '1s']]);
+  expect(rows).toEqual([['Waiting for a response', '1s']]);
   end();
   expect(await after(5000)).toBe('+-');
 });

@@ -2,7 +2,7 @@ import { NotFoundError, UsageError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import type { Group, Subnet, Vpc } from './model.js';
 
-/* Which network, of what there is. Each throws what can't be meant, before anything is created. */
+/* Choose the VPC, subnets and security groups. Each function throws a usage error before anything is created. */
 
 /** The VPC that subnets lie in, which were given by name. */
 export function vpcOf(subnets: readonly Subnet[]): string | undefined {
@@ -11,7 +11,7 @@ export function vpcOf(subnets: readonly Subnet[]): string | undefined {
   if (!first || !foreign) return first?.vpc;
   throw new UsageError(
     `The subnets are in different VPCs: ${first.id} in ${first.vpc}, ${foreign.id} in ${foreign.vpc}.`,
-    'Choose subnets of one VPC.',
+    'Choose subnets in one VPC.',
   );
 }
 
@@ -43,7 +43,10 @@ export function checkSubnets(
   for (const [index, { id, zone }] of subnets.entries()) {
     const same = subnets.slice(0, index).find((each) => each.zone === zone);
     if (same)
-      throw new UsageError(`${same.id} and ${id} are both in ${zone}.`, 'Choose one subnet in each availability zone.');
+      throw new UsageError(
+        `${same.id} and ${id} are both in ${zone}.`,
+        'Choose only one subnet per availability zone.',
+      );
   }
   const useless = subnets.find(({ zone }) => zones !== null && !zones.includes(zone));
   if (useless) {
@@ -53,7 +56,7 @@ export function checkSubnets(
     );
   }
   const odd = subnets.find(({ isUsable }) => !isUsable);
-  if (odd) throw new UsageError(`${odd.id} has no IPv4 addresses, or is on an Outpost.`, 'Choose another subnet.');
+  if (odd) throw new UsageError(`${odd.id} is IPv6-only or on an Outpost.`, 'Choose another subnet.');
   return subnets;
 }
 
@@ -83,6 +86,6 @@ export function checkGroups(groups: readonly Group[], vpc: string): void {
   if (foreign)
     throw new UsageError(
       `The security group ${foreign.id} is in ${foreign.vpc}, not in ${vpc}.`,
-      'Choose one of the same VPC.',
+      'Choose a security group in the same VPC.',
     );
 }

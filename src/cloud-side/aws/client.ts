@@ -25,7 +25,7 @@ export interface Clients {
 }
 
 export function createClients(region: string, { profile, httpsAgent, sandbox }: Access): Clients {
-  // That newer versions of the SDK will need a newer Node is no news for users of this one, which is bundled.
+  // The SDK is bundled, so its warning about future Node versions does not concern users.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const shared = {
     region,

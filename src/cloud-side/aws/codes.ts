@@ -1,4 +1,4 @@
-/* The codes of AWS's errors, by what they mean here. Whatever words stand beside them, a code stays what it is. */
+/* AWS error codes, grouped by meaning. Codes are stable, the messages are not. */
 
 const kinds = {
   /** The role lacks a permission. */

@@ -9,14 +9,14 @@ import { isAlive, preferred } from './states.js';
 import type { There } from './there.js';
 import { untilKnown } from './until-known.js';
 
-/** So many endpoints with one token may have been deleted before. */
+/** The most tokens to try: AWS may return an endpoint that was deleted for each of them. */
 const mostGenerations = 10;
 /** A create that answers with something older than this has created nothing. */
 const newMs = 60_000;
 
 /**
- * Creates the VPC endpoint, and never two: the token is the same for the same service, VPC and subnets, and a create whose
- * answer was lost is looked for before it is sent again.
+ * Creates the VPC endpoint, and never two: the token is the same for the same service, VPC and subnets, and a create
+ * whose answer was lost is looked for before it is sent again.
  */
 export async function createEndpoint(
   ec2: Ec2,
@@ -68,8 +68,8 @@ export async function createEndpoint(
       else if (++lost > 1) throw error;
     }
   }
-  throw new CloudError('AWS returns VPC endpoints that were deleted before.', {
-    hint: 'Wait some hours, or choose other subnets with --subnet.',
+  throw new CloudError('AWS keeps returning a deleted VPC endpoint instead of creating one.', {
+    hint: 'Wait a few hours, or choose other subnets with --subnet.',
   });
 }
 
@@ -96,7 +96,7 @@ function refusedZone(error: unknown, subnets: readonly Subnet[], isGiven: boolea
   if (!hasCode(error, 'InvalidParameter', 'InvalidParameterValue')) return undefined;
   const { message } = error;
   const [refused, others] = [[] as Subnet[], [] as Subnet[]];
-  // The ids of subnets in it are data, whatever words stand around them.
+  // Search only for subnet ids: the wording of the message may change.
   const words = message.split(/[^\w-]+/);
   for (const subnet of subnets) (words.includes(subnet.id) ? refused : others).push(subnet);
   const [first] = refused;

@@ -23,7 +23,9 @@ export async function createGroup(
   return { ...group, rules: [...group.rules, ...missing] };
 }
 
-/** Never two: a VPC takes a name only once, and a create whose answer was lost is looked for before it is sent again. */
+/**
+ * Never two: a VPC takes a name only once, and a create whose answer was lost is looked for before it is sent again.
+ */
 async function createOnce(ec2: Ec2, line: Line, { vpc, wanted }: There, service: ServiceRef): Promise<Group> {
   const [name, vpcId] = [groupName(service), vpc?.id ?? ''];
   const tags = { ...wanted.tags, ...ownTags(service) };
@@ -40,9 +42,9 @@ async function createOnce(ec2: Ec2, line: Line, { vpc, wanted }: There, service:
       if (found) {
         throw new CliError(
           'conflict',
-          `${vpcId} has a security group ${name} that atlas-pe did not create: ${found.id}.`,
+          `${vpcId} already has a security group named ${name}, which atlas-pe did not create: ${found.id}.`,
           {
-            hint: `Delete it, or use it: --security-group ${found.id}`,
+            hint: `Delete it, or use it with --security-group ${found.id}.`,
           },
         );
       }
@@ -51,7 +53,7 @@ async function createOnce(ec2: Ec2, line: Line, { vpc, wanted }: There, service:
   }
 }
 
-/** One rule a request: of several, one that is there already would keep out the others. */
+/** One rule per request: AWS rejects the whole request if one of its rules already exists. */
 async function allow(ec2: Ec2, line: Line, groupId: string, rule: Rule): Promise<void> {
   try {
     await untilKnown(line, () => ec2.allow(groupId, [rule]));

@@ -36,7 +36,7 @@ export function openEc2(region: string, access: Access, line: Line): Ec2 {
   const call = createCall(line, region, access.profile);
   const change = <T>(name: string, send: (how: How) => Promise<T>, isHarmless: boolean) =>
     call({ action: `ec2:${name}`, send, isHarmless });
-  /** Refused with DryRunOperation it would have been allowed. */
+  /** The error DryRunOperation means that the request would have been allowed. */
   const rehearse = async (name: string, send: (how: How) => Promise<unknown>) => {
     try {
       await call({ action: `ec2:${name}`, send, isHarmless: true });
@@ -78,7 +78,7 @@ export function openEc2(region: string, access: Access, line: Line): Ec2 {
       // The answer is 200 all the same.
       for (const { Error: refused } of Unsuccessful) {
         const { Code = 'Unsuccessful', Message = 'no reason given' } = refused ?? {};
-        throw new CloudError(`AWS refused to delete ${id}: ${Message} (${Code})`, { errorCode: Code });
+        throw new CloudError(`AWS cannot delete ${id}: ${Message.replace(/\.$/, '')} (${Code}).`, { errorCode: Code });
       }
     },
     deleteGroup: async (id) => {

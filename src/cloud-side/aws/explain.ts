@@ -18,15 +18,15 @@ export async function toCloudError(error: unknown, about: About): Promise<CloudE
   const { name, status } = factsOf(error);
   if (isTimeout || name === 'TimeoutError') {
     return new CloudError(`No response from AWS to ${action}.`, {
-      hint: 'Check the network, then run it again.',
+      hint: 'Check the network, then try again.',
       ...{ mayPass: true, mayHaveArrived: true, cause: error },
     });
   }
   if (name === 'CredentialsProviderError' || name === 'TokenProviderError') return noCredentials(error, about);
   if (status !== null) return refusal(error, name, status, about);
   const code = codeOf(error) ?? name;
-  return new CloudError(`Cannot reach AWS for ${action}: ${reasonOf(error)}${code === 'Error' ? '' : ` (${code})`}`, {
-    hint: `Check the network, and that AWS has a region ${about.region}.`,
+  return new CloudError(`Cannot reach AWS for ${action}: ${detailOf(error)}${code === 'Error' ? '' : ` (${code})`}.`, {
+    hint: `Check the network, the proxy settings and the region ${about.region}.`,
     // Nothing was sent if there was no connection.
     ...{ mayPass: true, mayHaveArrived: !unsent.includes(code), cause: error },
   });
@@ -42,8 +42,8 @@ async function refusal(
   const said = detailOf(error);
   const kind = kindOf(name);
   if (kind === 'denied') {
-    const hint = 'Ask an administrator for this permission. docs/connect.md lists all of them.';
-    return new CloudError(`AWS does not allow ${action}: ${said} (${name})`, { ...facts, exit: 'notAllowed', hint });
+    const hint = 'Ask an administrator for this permission. docs/connect.md lists all required permissions.';
+    return new CloudError(`AWS denied ${action}: ${said} (${name}).`, { ...facts, exit: 'notAllowed', hint });
   }
   if (kind === 'expired') {
     const hint = await signInAgain(profile);
@@ -64,16 +64,16 @@ async function refusal(
     );
   }
   if (kind === 'badKeys') {
-    const hint = 'Check which profile and account are in use: aws sts get-caller-identity';
-    return new CloudError(`AWS does not accept the credentials: ${said} (${name})`, {
+    const hint = { text: 'Check which profile and account are in use:', commands: ['aws sts get-caller-identity'] };
+    return new CloudError(`AWS rejected the credentials: ${said} (${name}).`, {
       ...facts,
       exit: 'notAllowed',
       hint,
     });
   }
   if (kind === 'notEnabled') {
-    const hint = 'Enable the region for the account, or choose another one.';
-    return new CloudError(`The AWS account has not enabled ${region} (${name}).`, {
+    const hint = 'Enable the region, or choose another region.';
+    return new CloudError(`The region ${region} is not enabled for the AWS account (${name}).`, {
       ...facts,
       exit: 'notAllowed',
       hint,
@@ -82,9 +82,9 @@ async function refusal(
   const isLimit = kind === 'limit';
   const isTrouble = status >= 500;
   const exit = exitOf(name);
-  return new CloudError(`AWS refused ${action}: ${said} (${name})`, {
+  return new CloudError(`AWS rejected ${action}: ${said} (${name}).`, {
     ...facts,
-    hint: isLimit || isTrouble ? 'Wait a little, then run it again.' : hintOf(exit, region),
+    hint: isLimit || isTrouble ? 'Wait a moment, then try again.' : hintOf(exit, region),
     mayPass: isLimit || isTrouble,
     mayHaveArrived: isTrouble && !isLimit,
     ...(exit !== undefined && { exit }),
@@ -93,20 +93,20 @@ async function refusal(
 
 async function noCredentials(error: unknown, { profile = process.env.AWS_PROFILE }: About): Promise<CloudError> {
   if (await usesSso(profile)) {
-    return new NoCloudCredentialsError(`Cannot use the AWS SSO session: ${reasonOf(error)}`, {
+    return new NoCloudCredentialsError(`Cannot use the AWS SSO session: ${detailOf(error)}.`, {
       ...{ exit: 'notAllowed', cause: error, hint: await signInAgain(profile) },
     });
   }
   const which = profile === undefined ? '' : ` for the profile '${profile}'`;
-  return new NoCloudCredentialsError(`No AWS credentials were found${which}: ${reasonOf(error)}`, {
+  return new NoCloudCredentialsError(`No AWS credentials found${which}: ${detailOf(error)}.`, {
     exit: 'notAllowed',
-    hint: 'Sign in as for the AWS CLI, or choose a profile with --aws-profile.',
+    hint: 'Configure credentials as you do for the AWS CLI, or choose a profile with --aws-profile.',
     cause: error,
   });
 }
 
 async function signInAgain(profile = process.env.AWS_PROFILE): Promise<Advice> {
-  if (!(await usesSso(profile))) return 'Get new credentials, as for the AWS CLI.';
+  if (!(await usesSso(profile))) return 'Renew the credentials that the AWS CLI uses.';
   return { text: 'Sign in again:', commands: [cmd`aws sso login ${option('--profile', profile)}`.text] };
 }
 

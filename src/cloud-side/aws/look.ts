@@ -63,7 +63,7 @@ async function endpointsFor(ec2: Ec2, service: ServiceRef | undefined, { adopt }
   if (!endpoint)
     throw new NotFoundError(
       `VPC endpoint ${adopt} not found in this AWS account and region.`,
-      `To attach one of another account without AWS credentials: atlas-pe interface add`,
+      `To attach a VPC endpoint in another account, without AWS credentials: atlas-pe interface add`,
     );
   if (service?.name && endpoint.serviceName !== service.name) {
     throw new UsageError(

@@ -62,9 +62,9 @@ function groupStep(there: There): PlannedStep {
   if (wanted.groups.length > 0) return { ...groupTitle, action: 'adopt', detail: listed(wanted.groups) };
   const missing = missingRules(there);
   if (ownGroup && missing.length === 0) return { ...groupTitle, action: 'done', detail: ownGroup.id };
-  const sources = listed(sourcesOf(there)) || 'the ranges of the VPC';
+  const sources = listed(sourcesOf(there)) || "the VPC's CIDR blocks";
   const what = `TCP ${ports.fromPort}-${ports.toPort} from ${sources}`;
-  return { ...groupTitle, action: 'create', detail: ownGroup ? `${what} in ${ownGroup.id}` : what };
+  return { ...groupTitle, action: 'create', detail: ownGroup ? `${what}, added to ${ownGroup.id}` : what };
 }
 
 function endpointStep({ vpc, subnets, zones, wanted }: There): PlannedStep {
@@ -75,7 +75,7 @@ function endpointStep({ vpc, subnets, zones, wanted }: There): PlannedStep {
   return {
     ...endpointTitle,
     action: 'create',
-    detail: isSure ? `${where}, ${count}` : `${where}, one subnet a zone`,
+    detail: isSure ? `${where}, ${count}` : `${where}, one subnet per zone`,
   };
 }
 
@@ -84,8 +84,8 @@ function costsOf({ region, service, subnets, vpc }: There, endpoint: VpcEndpoint
   const zones = count > 0 ? ` (${count} zone${count === 1 ? '' : 's'})` : '';
   const remote = service !== undefined && service.region !== region;
   return [
-    `AWS bills the VPC endpoint by zone and hour${zones}, and by GB of data.`,
-    ...(remote ? ['AWS bills data transfer between the two regions by GB.'] : []),
+    `AWS bills the VPC endpoint per hour and zone${zones}, and per GB of data.`,
+    ...(remote ? ['AWS bills data transfer between the two regions per GB.'] : []),
   ];
 }
 
@@ -93,16 +93,17 @@ function notesOf({ endpoints, wanted, vpc, service, unread }: There, endpoint: V
   const isRefused = ({ id }: VpcEndpoint) => service?.refused.includes(id) === true;
   const useless = endpoints.filter((each) => each !== endpoint && (!isAlive(each) || isRefused(each)));
   const notes = useless.map((each) => {
-    const why = isRefused(each) ? 'was refused by Atlas' : `is ${each.state}`;
-    return `${each.id} ${why}. It is not used and not deleted.`;
+    const why = isRefused(each) ? 'was rejected by Atlas' : `is ${each.state}`;
+    return `${each.id} ${why}. atlas-pe does not use or delete it.`;
   });
-  if (unread !== undefined) notes.push(`AWS was not read. ${unread}`);
+  if (unread !== undefined) notes.push(`Cannot read the AWS resources. ${unread}`);
   if (!endpoint || !vpc) return notes;
   const [subnets, groups] = [
     wanted.subnets.filter((id) => !endpoint.subnets.includes(id)),
     wanted.groups.filter((id) => !endpoint.groups.includes(id)),
   ];
   const others = [...subnets, ...groups];
-  if (others.length > 0) notes.push(`${endpoint.id} already exists, without ${listed(others)}. It is not changed.`);
+  if (others.length > 0)
+    notes.push(`${endpoint.id} already exists, but does not use ${listed(others)}. atlas-pe does not change it.`);
   return notes;
 }

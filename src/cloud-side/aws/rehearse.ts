@@ -41,7 +41,7 @@ function ownServiceOf(region: string): string {
   return `${region.startsWith('cn-') ? 'cn.' : ''}com.amazonaws.${region}.ec2`;
 }
 
-/** What is there already may be created too, as far as permissions go. */
+/** An error that it already exists means that the permission is there. */
 async function unlessTaken(request: Promise<void>): Promise<void> {
   try {
     await request;

@@ -39,7 +39,7 @@ export function openAwsSide({ region, access, wanted, isBlindAllowed }: AwsOptio
       const groups = wanted.groups.length > 0 ? wanted.groups : there.ownGroup ? [there.ownGroup.id] : [];
       const endpoint = await createEndpoint(ec2, line, there, service, groups);
       onCreated({ title: 'VPC endpoint', id: endpoint.id });
-      // What the create answers is not what all of AWS knows yet: Atlas may be told only of what a read shows.
+      // AWS is eventually consistent: attach the endpoint only after a read returns it.
       return planAws({ ...there, endpoints: [{ ...endpoint, state: 'pending' }, ...there.endpoints] });
     },
     read: async (id, effort) => {

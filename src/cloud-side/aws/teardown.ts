@@ -31,7 +31,7 @@ export function openAwsTeardown(region: string, access: Access, line: Line): Tea
       const [endpoint, guard] = [endpointIds[0], guardIds[0]];
       if (endpoint !== undefined)
         await unlessGone(ec2.rehearse.deleteEndpoint(endpoint), 'InvalidVpcEndpointId.NotFound');
-      // In use, it may be deleted all the same, as far as permissions go.
+      // DependencyViolation means that the group is in use, but the permission is there.
       if (guard !== undefined)
         await unlessGone(ec2.rehearse.deleteGroup(guard), 'DependencyViolation', ...unknownGroup);
     },
@@ -39,7 +39,7 @@ export function openAwsTeardown(region: string, access: Access, line: Line): Tea
       try {
         await unlessGone(ec2.deleteEndpoint(id), 'InvalidVpcEndpoint.NotFound', 'InvalidVpcEndpointId.NotFound');
       } catch (error) {
-        // An earlier request may have been heard whose answer was lost.
+        // An earlier request may have succeeded although its response was lost.
         const [now] = await ec2.endpoints({ ids: [id] }).catch(() => []);
         if (!now || !isLeaving(now)) throw error;
       }

@@ -1,7 +1,7 @@
 import type { Line } from '../cloud-side.js';
 import { hasCode } from '../errors.js';
 
-/** What was just created, AWS may not know everywhere for some seconds. */
+/** AWS is eventually consistent: a new resource may not be found for some seconds. */
 const delaysMs = [1000, 2000, 4000, 8000];
 
 const unknown = [

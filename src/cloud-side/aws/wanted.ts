@@ -66,7 +66,7 @@ export function readWanted({ vpc, subnet = [], securityGroup = [], from = [], ta
   if (adopt !== undefined && useless.length > 0) {
     throw new UsageError(
       `--adopt changes nothing in AWS, so it cannot be combined with ${listed(useless)}.`,
-      'Remove one of them.',
+      'Remove --adopt or the other options.',
     );
   }
   return {

@@ -11,8 +11,8 @@ export const add = command({
   name: 'add',
   summary: 'Attach an interface endpoint that you created in your cloud account',
   details:
-    'Create the interface endpoint with your cloud first. The hint after atlas-pe get shows the command. Azure requires --ip, ' +
-    'GCP requires --gcp-project and --ip, or without port mapping --gcp-project, --group and --endpoint.',
+    'Create the interface endpoint with your cloud first. The hint after atlas-pe get shows the command. Azure requires --ip. ' +
+    'GCP requires --gcp-project and --ip. Without port mapping, GCP requires --gcp-project, --group and --endpoint.',
   args: {
     service: required('id, region or Terraform import id of the private endpoint service', 'endpoints', 'endpoint'),
     interface: optional(byCloud(({ interfaces }) => interfaces.shape.inHelp)),

@@ -51,7 +51,7 @@ export async function carryOut<P extends CloudPlan>(
     outcome.found = await run({ ...work, session: inner, onCreated });
     const { projectId, provider, region, service, cloud } = outcome.found;
     const { action, detail } = now();
-    // A step that has left something undone could do no more: a cluster may lack other regions.
+    // The step is incomplete if a cluster still needs private endpoints in other regions.
     const isSkipped = step.action === 'create' && action === 'create';
     const result = { id: step.id, title: step.title, result: isSkipped ? 'skipped' : results[step.action], detail };
     outcome.results.push(result);
@@ -96,6 +96,7 @@ function withWayOn<P extends CloudPlan>(session: Session, error: CliError, { fou
   const { endpoint } = cloud;
   const adopted = endpoint && !created.some(({ id }) => id === endpoint.id) ? [endpoint.id] : [];
   const there = [...(service ? [`Atlas service ${nameOf(service)}`] : []), ...inCloud, ...adopted];
-  const exists = there.length > 0 ? `Existing now: ${listed(there)}.` : 'Nothing was created, as far as is known.';
+  const exists =
+    there.length > 0 ? `Existing resources: ${listed(there)}.` : 'As far as atlas-pe can tell, nothing was created.';
   return error.withHint(wayOn(error, exists, session.again(cmd``)));
 }

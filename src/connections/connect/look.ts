@@ -85,9 +85,13 @@ function clustersIn({ provider, region }: Target, all: readonly Cluster[]): Clus
 async function checkUsable(session: Session, service: Endpoint): Promise<void> {
   const reference = await referTo(session, service);
   if (service.status === 'FAILED') {
-    const why = service.errorMessage ?? 'Atlas gives no reason';
+    const why = service.errorMessage ?? 'Atlas gave no reason';
     const hint = { text: deleteFirst, commands: replacing(session, service, reference) };
-    throw new CliError('endpointFailed', `The private endpoint service ${nameOf(service)} failed: ${why}.`, { hint });
+    throw new CliError(
+      'endpointFailed',
+      `The private endpoint service ${nameOf(service)} failed: ${why.replace(/\.$/, '')}.`,
+      { hint },
+    );
   }
   if (!isLeaving(service.status)) return;
   const wait = session.commandLine(cmd`wait ${reference} --until DELETED`);

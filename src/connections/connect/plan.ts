@@ -69,7 +69,7 @@ export function planConnect(found: Found<CloudPlan>): Plan {
       planAtlasStep('attachment', found),
       planAtlasStep('connection-strings', found),
     ],
-    costs: [...cloud.costs, `Atlas bills a private endpoint by region and hour, and by traffic.`],
+    costs: [...cloud.costs, `Atlas bills the private endpoint per hour and region, and for its traffic.`],
     commands: cloud.commands,
     notes: cloud.notes,
   };

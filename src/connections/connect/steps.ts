@@ -34,9 +34,9 @@ const service: Run = async ({ session, side, patience, remoteRegions, onCreated 
   if (ref.name === null) {
     throw new CliError(
       'unexpected',
-      `The private endpoint service ${ready.id} is ${ready.status}, but has no name yet.`,
+      `The private endpoint service ${ready.id} is ${ready.status}, but Atlas has not returned its service name yet.`,
       {
-        hint: 'Wait a minute.',
+        hint: 'Wait a minute before you continue.',
       },
     );
   }
@@ -59,7 +59,7 @@ export const createInCloud = async <P extends CloudPlan>(
 export const awaitAttachable: Run = async ({ session, side, patience }, found) => {
   const { projectId, provider, region, cloud, attached } = found;
   const { endpoint } = cloud;
-  // One that couldn't be read is the user's word.
+  // The user specified this endpoint with --adopt, and it cannot be read.
   if (!endpoint || attached || endpoint.state === 'unknown') return found;
   const about = { endpointId: found.service?.id ?? '', projectId, provider, region: region.region };
   const now = await awaitCloudEndpoint(session, endpoint, { read: side.read, judge: side.judge, about, patience });
@@ -81,7 +81,7 @@ const attachment: Run = async ({ session, patience }, found) => {
   } catch (error) {
     if (!(error instanceof CliError) || error.exit !== 'endpointFailed') throw error;
     // Removing the only interface endpoint may remove the service: the next one has to come first.
-    throw error.withHint({ text: `${id} is not deleted. To create another one:`, commands: [session.again(cmd``)] });
+    throw error.withHint({ text: `${id} was not deleted. To create another one:`, commands: [session.again(cmd``)] });
   }
 };
 

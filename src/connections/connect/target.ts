@@ -40,7 +40,7 @@ export async function readTarget(session: Session, options: TargetFlags): Promis
   if (isMeantToBeThere) throw found.notFound(0);
   if (where === undefined) {
     const example = session.again(cmd`--region us-east-1`);
-    throw new UsageError('The region is missing.', { text: 'Example:', commands: [example] });
+    throw new UsageError('Missing region.', { text: 'Example:', commands: [example] });
   }
   const read = parseRegion(provider, where);
   if (!read.known) session.io.warn(`Unknown AWS region '${where}'. Sending it to Atlas anyway.`);

@@ -19,7 +19,7 @@ export function planView<P extends CloudPlan>(found: Found<P>, plan: Plan, side:
     commands: [...plan.commands],
     notes: [...plan.notes],
   };
-  const commands = plan.commands.length > 0 ? [{ title: 'With the AWS CLI:', lines: plan.commands }] : [];
+  const commands = plan.commands.length > 0 ? [{ title: 'AWS CLI commands:', lines: plan.commands }] : [];
   const table = async () => sectionText([...planSections(plan), ...commands]);
   return { single: true, rows: [row], id: 'projectId', own: { table } };
 }

@@ -22,16 +22,20 @@ export async function whyNotYet(
   { older, mapped }: Pair & { older: Endpoint },
   clusters: readonly Cluster[],
 ): Promise<string | undefined> {
-  if (!mapped || !isReady(mapped.status)) return `${older.region} has no service with port mapping that is ready.`;
+  if (!mapped || !isReady(mapped.status))
+    return `${older.region} has no ready private endpoint service with port mapping.`;
   const attached = await interfacesOf(session, mapped);
   if (older.interfaceEndpoints.length > 0 && !attached.some(isAvailable))
-    return `${nameOf(mapped)} has no interface endpoint that is AVAILABLE.`;
+    return `${nameOf(mapped)} has no AVAILABLE interface endpoint.`;
   const names = behind({ older, mapped }, clusters).map(({ name }) => name);
-  if (names.length > 0) return `No connection string leads through ${nameOf(mapped)} yet for ${listed(names)}.`;
+  if (names.length > 0)
+    return `These clusters do not have a connection string for ${nameOf(mapped)} yet: ${listed(names)}.`;
   return undefined;
 }
 
-/** Removes the old service and its interface endpoints, and waits until it is gone. `yes` is `--yes` if it was given. */
+/**
+ * Removes the old service and its interface endpoints, and waits until it is gone. `yes` is `--yes` if it was given.
+ */
 export async function removeOlder(
   session: Session,
   older: Endpoint,

@@ -76,7 +76,12 @@ async function checkNames(session: Session, older: Endpoint, mapped: Endpoint): 
   throw new CliError(
     'conflict',
     `The old and the new private endpoint service both have an interface endpoint named ${first}. Their connection strings cannot be told apart.`,
-    { hint: { text: 'Remove the new one, and create a forwarding rule with another name:', commands: [remove] } },
+    {
+      hint: {
+        text: 'Create a forwarding rule with a different name. To remove the new interface endpoint:',
+        commands: [remove],
+      },
+    },
   );
 }
 
@@ -112,11 +117,11 @@ export async function awaitNewStrings(
   const hopeful: Cluster[] = [];
   for (const cluster of clustersOf(pair, await atlas.listClusters(projectId))) {
     const uncovered = stringsOf(cluster).length > 0 || cluster.isPaused ? [] : await coverage.uncoveredOf(cluster);
-    if (cluster.isPaused) session.io.note(`${cluster.name} is paused, so it gets no new connection string.`);
+    if (cluster.isPaused) session.io.note(`${cluster.name} is paused, so it does not get a new connection string.`);
     else if (uncovered.length === 0) hopeful.push(cluster);
     else {
       session.io.note(
-        `${cluster.name} gets no new connection string yet, because it also has nodes in ${listed(uncovered)}. Every region needs an interface endpoint with port mapping.`,
+        `${cluster.name} does not get a new connection string yet, because it also has nodes in ${listed(uncovered)}. Each of its regions needs an interface endpoint with port mapping.`,
       );
     }
   }

@@ -46,7 +46,7 @@ async function findNamed(session: Session, argument: string): Promise<Endpoint> 
   const { older, title } = clouds[named.provider];
   if (older) return named;
   throw new UsageError(
-    `${nameOf(named)} is on ${title}, where all private endpoints are of one kind.`,
+    `${nameOf(named)} is on ${title}. Only ${clouds[twoKindProvider].title} private endpoints can be converted.`,
     `Choose a private endpoint on ${clouds[twoKindProvider].title}.`,
   );
 }

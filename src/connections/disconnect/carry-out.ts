@@ -98,7 +98,7 @@ const runs = {
       while (!(await teardown.deleteGuard(id))) {
         if (session.clock.monotonic() >= until) {
           throw new CliError('conflict', `The security group ${id} is still in use.`, {
-            hint: 'Something else may use it too. Remove it there.',
+            hint: 'Another resource may use it. Remove it from that resource.',
           });
         }
         await session.clock.sleep(5000, session.signal);

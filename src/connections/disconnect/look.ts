@@ -41,5 +41,5 @@ export async function lookAround(
     ]),
   ];
   const hint = there.length > 0 ? `Existing VPC endpoints: ${listed(there)}` : undefined;
-  throw new NotFoundError(`No VPC endpoint '${named}' found for this private endpoint service.`, hint);
+  throw new NotFoundError(`VPC endpoint '${named}' not found for this private endpoint service.`, hint);
 }

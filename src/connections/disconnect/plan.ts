@@ -40,7 +40,7 @@ export interface Plan {
   notes: readonly string[];
 }
 
-/** Connections of which only the user can say which one is meant: several that live. */
+/** The endpoints that the command may be about. If there are multiple, the user must choose. */
 export function candidates(found: Found): string[] {
   const { service, named, belongings } = found;
   if (named !== undefined) return [named];
@@ -82,7 +82,7 @@ export function planDisconnect(found: Found): Plan {
   const others = (service?.interfaceEndpoints ?? []).filter((id) => !attached.includes(id));
   const foreign = meant.filter((id) => endpoints.every((each) => each.id !== id));
   const removesService = service !== undefined && !keepsService && others.length === 0;
-  const notes = foreign.map((id) => `${id} was not created by atlas-pe. It stays in AWS.`);
+  const notes = foreign.map((id) => `atlas-pe did not create ${id}, so it stays in AWS.`);
   const [first] = belongings;
   return {
     ...{ attached, endpoints, guards, removesService, notes },

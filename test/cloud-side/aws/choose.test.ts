@@ -33,7 +33,7 @@ test.each([
   ['two in a zone', () => checkSubnets([subnet('a'), subnet('b', 'a')], 'vpc-1', null), /are both in us-east-1a/],
   ['another VPC', () => checkSubnets([subnet('a')], 'vpc-2', null), /is in vpc-1, not in vpc-2/],
   ['a zone that the service lacks', () => checkSubnets([subnet('a')], 'vpc-1', ['us-east-1b']), /does not support/],
-  ['no IPv4', () => checkSubnets([subnet('a', 'a', { isUsable: false })], 'vpc-1', null), /no IPv4 addresses/],
+  ['no IPv4', () => checkSubnets([subnet('a', 'a', { isUsable: false })], 'vpc-1', null), /is IPv6-only/],
   ['two VPCs', () => vpcOf([subnet('a'), subnet('b', 'b', { vpc: 'vpc-2' })]), /are in different VPCs/],
   ['no VPC', () => onlyVpc([], 'us-east-1'), /has no VPC in us-east-1/],
   [

@@ -102,20 +102,22 @@ test.each(cases)('of %s', (_, found, steps, chosen) => {
 describe('what is said beside the steps', () => {
   test('that a dead endpoint stays', () => {
     expect(planAws(there({ endpoints: [dead] })).notes).toEqual([
-      'vpce-dead is rejected. It is not used and not deleted.',
+      'vpce-dead is rejected. atlas-pe does not use or delete it.',
     ]);
   });
 
   test('that an existing endpoint lacks what is wanted', () => {
     const wanted = readWanted({ subnet: ['subnet-0123456789abcdef0'] });
     const { notes } = planAws(there({ wanted, endpoints: [endpoint('vpce-1', 'available')] }));
-    expect(notes).toEqual(['vpce-1 already exists, without subnet-0123456789abcdef0. It is not changed.']);
+    expect(notes).toEqual([
+      'vpce-1 already exists, but does not use subnet-0123456789abcdef0. atlas-pe does not change it.',
+    ]);
   });
 
   test('that regions cost more', () => {
     expect(planAws(there({ region: 'eu-west-1' })).costs).toHaveLength(2);
     expect(planAws(there()).costs).toEqual([
-      'AWS bills the VPC endpoint by zone and hour (2 zones), and by GB of data.',
+      'AWS bills the VPC endpoint per hour and zone (2 zones), and per GB of data.',
     ]);
   });
 });
