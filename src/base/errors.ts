@@ -90,6 +90,12 @@ export function isFailure(error: unknown): error is CliError {
   return error instanceof CliError && !(error instanceof InterruptedError);
 }
 
+/** For `catch`: undefined instead of a failure. Throws anything else, such as an interruption. */
+export function ignoreFailure(error: unknown): undefined {
+  if (!isFailure(error)) throw error;
+  return undefined;
+}
+
 /** The user answered no. This is not a fault, but nothing was done. */
 export class DeclinedError extends CliError {
   constructor(message: string) {

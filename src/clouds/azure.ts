@@ -27,7 +27,8 @@ const shape = {
     /^\/subscriptions\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\/resourceGroups\/[\w.()-]+\/providers\/Microsoft\.Network\/privateEndpoints\/[\w.()-]+$/i,
   what: 'a valid resource id of an Azure private endpoint',
   inHelp: 'resource id of the Azure private endpoint',
-  example: '/subscriptions/ID/resourceGroups/GROUP/providers/Microsoft.Network/privateEndpoints/NAME',
+  example:
+    '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/GROUP/providers/Microsoft.Network/privateEndpoints/NAME',
 };
 
 export const azure = {

@@ -35,7 +35,6 @@ export async function run(context: Context, options: Options): Promise<void> {
         name: { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined },
       })
     : undefined;
-  const time = { timeoutMs, patience: startPatience(context, { timeoutMs }, true) };
   const pair = await findPair(context, options.endpoint);
   const some = pair?.older ?? pair?.mapped;
   if (!pair || !some) {
@@ -61,8 +60,11 @@ export async function run(context: Context, options: Options): Promise<void> {
         await approve(question);
         isRemoving = true;
       };
-      await finish(session, { ...pair, older }, { ...time, approve: agree, yes: options.yes ? ['--yes'] : [] });
-    } else await goOn(session, { ...pair, older }, time, again);
+      await finish(session, { ...pair, older }, { timeoutMs, approve: agree, yes: options.yes ? ['--yes'] : [] });
+    } else {
+      const patience = startPatience(context, { timeoutMs }, true);
+      await goOn(session, { ...pair, older }, { timeoutMs, patience }, again);
+    }
   } catch (error) {
     if (!(error instanceof CliError) || error.exit === 'declined' || error.exit === 'conflict') throw error;
     throw error.withHint(wayOn(error, `${nameOf(older)} is ${isRemoving ? 'being removed' : 'unchanged'}.`, again));
@@ -90,12 +92,17 @@ async function goOn(session: Session, { older, mapped: there }: Converting, time
 
 type Converting = Pair & { older: Endpoint };
 
-interface Finishing extends Time {
+interface Finishing {
+  timeoutMs: number;
   approve: (question: string) => Promise<void>;
   yes: readonly string[];
 }
 
-async function finish(session: Session, { older, mapped }: Converting, { approve, ...how }: Finishing): Promise<void> {
+async function finish(
+  session: Session,
+  { older, mapped }: Converting,
+  { approve, timeoutMs, yes }: Finishing,
+): Promise<void> {
   const { io, commandLine } = session;
   const interfaces = await interfacesOf(session, older);
   if (!isLeaving(older.status)) {
@@ -110,7 +117,9 @@ async function finish(session: Session, { older, mapped }: Converting, { approve
     io.warn('Applications that still use the old connection strings will lose their connection.');
     await approve(`Remove the private endpoint service ${nameOf(older)} (without port mapping)${too}?`);
   }
-  await removeOlder(session, older, how);
+  // The time that the user takes to answer doesn't count.
+  const patience = startPatience(session, { timeoutMs }, true);
+  await removeOlder(session, older, { timeoutMs, patience, yes });
   await print(session, { older, mapped: mapped && (await readAgain(session, mapped)) });
   hintLeftovers(session, older, interfaces);
 }

@@ -5,10 +5,9 @@ import { clouds } from '../clouds/all.js';
 import type { OptionsOf } from '../command.js';
 import { removeInterfaces } from '../connections/cascade.js';
 import type { Context } from '../context.js';
-import { awaitEndpoints } from '../endpoints/await.js';
 import { findEndpoints, referTo } from '../endpoints/find.js';
 import { isWaiting, readGoal, startPatience } from '../endpoints/goal.js';
-import { requestDelete } from '../endpoints/request-delete.js';
+import { deleteAndAwait, requestDelete } from '../endpoints/request-delete.js';
 import { endpointView, goneRow, nameOf } from '../endpoints/view.js';
 import { approval, ignoreMissing } from './approval.js';
 import type { deleteEndpoint } from './delete.js';
@@ -46,10 +45,10 @@ export async function run(context: Context, options: Options): Promise<void> {
   const yes = options.yes ? ['--yes'] : [];
   const patience = startPatience(context, goal, true);
   const bare = isCascade ? await removeInterfaces(context, endpoint, goal.timeoutMs, patience, yes) : endpoint;
-  const requested = bare.status === deleted ? bare : await requestDelete(context, bare, yes);
-  // FAILED after DELETING ends a wait. Here FAILED may be the status from before the deletion.
-  const asRead = bare.status === 'FAILED' && requested.status !== deleted ? bare : requested;
-  const [last = requested] = waits ? await awaitEndpoints(context, [asRead], goal, { patience }) : [];
+  const { timeoutMs } = goal;
+  const finish = () =>
+    waits ? deleteAndAwait(context, bare, yes, { timeoutMs, patience }) : requestDelete(context, bare, yes);
+  const last = bare.status === deleted ? bare : await finish();
   await io.print(endpointView(last), { isDone: true });
   if (last.status === deleted) return;
   const again = context.commandLine(cmd`wait ${await referTo(context, endpoint)} --until DELETED`);

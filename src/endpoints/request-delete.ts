@@ -1,11 +1,13 @@
 import { ApiError, isGone } from '../atlas/errors.js';
 import { type Endpoint, toDeleted } from '../atlas/model.js';
-import { isLeaving } from '../atlas/status.js';
+import { deleted, isLeaving } from '../atlas/status.js';
+import { ignoreFailure } from '../base/errors.js';
 import type { Advice } from '../base/hint.js';
 import { listed } from '../base/listed.js';
 import { ofLook } from '../base/look.js';
 import { cmd } from '../base/shell.js';
-import { readAgain } from './await.js';
+import type { Patience } from '../wait/patience.js';
+import { awaitEndpoints, readAgain } from './await.js';
 import { referTo } from './find.js';
 import { orLook } from './lost-answer.js';
 import { unlessUnknownTwice } from './second-look.js';
@@ -20,8 +22,8 @@ export async function requestDelete(session: Session, endpoint: Endpoint, yes: r
     return { ...endpoint, status: 'DELETING' };
   };
   const look = async () => {
-    const now = await readAgain(session, endpoint, ofLook).catch(() => endpoint);
-    return isLeaving(now.status) ? now : undefined;
+    const now = await readAgain(session, endpoint, ofLook).catch(ignoreFailure);
+    return now && isLeaving(now.status) ? now : undefined;
   };
   const unknown = async () => ({
     text: 'The endpoint may or may not have been deleted. It is safe to try again:',
@@ -32,8 +34,24 @@ export async function requestDelete(session: Session, endpoint: Endpoint, yes: r
   } catch (error) {
     if (isGone(error)) return toDeleted(endpoint);
     if (!(error instanceof ApiError) || error.errorCode !== 'CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS') throw error;
-    throw error.withHint(await howToFree(session, await readAgain(session, endpoint).catch(() => endpoint), yes));
+    throw error.withHint(
+      await howToFree(session, (await readAgain(session, endpoint).catch(ignoreFailure)) ?? endpoint, yes),
+    );
   }
+}
+
+/** Asks Atlas to delete it, and waits until it is gone. Returns it as it was last read. */
+export async function deleteAndAwait(
+  session: Session,
+  endpoint: Endpoint,
+  yes: readonly string[],
+  { timeoutMs, patience }: { timeoutMs: number; patience: Patience },
+): Promise<Endpoint> {
+  const requested = isLeaving(endpoint.status) ? endpoint : await requestDelete(session, endpoint, yes);
+  // FAILED after DELETING ends a wait. Here FAILED may be the status from before the deletion.
+  const asRead = endpoint.status === 'FAILED' && requested.status !== deleted ? endpoint : requested;
+  const [last = requested] = await awaitEndpoints(session, [asRead], { until: deleted, timeoutMs }, { patience });
+  return last;
 }
 
 /** The error that lists the interface endpoints in the way, with a hint on how to remove them. */

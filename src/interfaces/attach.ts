@@ -3,7 +3,7 @@ import { hasEnded, type InterfaceEndpoint } from '../atlas/interfaces.js';
 import type { Endpoint } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
 import type { Effort } from '../base/effort.js';
-import type { CliError } from '../base/errors.js';
+import { type CliError, ignoreFailure } from '../base/errors.js';
 import { lookUntilFound } from '../base/look.js';
 import { cmd } from '../base/shell.js';
 import type { InterfaceRequest } from '../clouds/cloud.js';
@@ -13,8 +13,8 @@ import type { Session } from '../endpoints/session.js';
 import { readAttached } from './find.js';
 
 /**
- * Attaches an interface endpoint, and never twice: an attach whose answer was lost is looked for. One that is attached already
- * is an error, or with `orExisting` the answer.
+ * Attaches an interface endpoint, and never twice: if the response is lost, checks whether it was attached. If it is already attached, throws, or with
+ * `orExisting` returns it.
  */
 export async function attach(
   session: Session,
@@ -27,7 +27,7 @@ export async function attach(
   const look = async ({ message }: CliError) => {
     session.io.warn(`${message} Checking whether the interface endpoint was attached.`);
     const find = (how: Effort) => staying(session, service, request.id, how);
-    return lookUntilFound(session, find, message).catch(() => undefined);
+    return lookUntilFound(session, find, message).catch(ignoreFailure);
   };
   const unknown = () => ({
     text: 'The interface endpoint may or may not have been attached. Check before you try again:',

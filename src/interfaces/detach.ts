@@ -1,6 +1,7 @@
 import { isGone } from '../atlas/errors.js';
 import { goneInterface, type InterfaceEndpoint } from '../atlas/interfaces.js';
 import { isLeaving } from '../atlas/status.js';
+import { ignoreFailure } from '../base/errors.js';
 import { ofLook } from '../base/look.js';
 import { orLook } from '../endpoints/lost-answer.js';
 import { unlessUnknownTwice } from '../endpoints/second-look.js';
@@ -13,10 +14,13 @@ export async function detach(session: Session, attached: Attached): Promise<Inte
   const atlas = await session.atlas();
   const request = async (): Promise<InterfaceEndpoint> => {
     await unlessUnknownTwice(session, () => atlas.removeInterface(service, id));
-    return { ...(await readAttached(session, attached).catch(() => goneInterface(service, id))), status: 'DELETING' };
+    return {
+      ...((await readAttached(session, attached).catch(ignoreFailure)) ?? goneInterface(service, id)),
+      status: 'DELETING',
+    };
   };
   const look = async () => {
-    const now = await readAttached(session, attached, ofLook).catch(() => undefined);
+    const now = await readAttached(session, attached, ofLook).catch(ignoreFailure);
     return now && isLeaving(now.status) ? now : undefined;
   };
   const unknown = () => 'The interface endpoint may or may not have been removed. It is safe to try again.';

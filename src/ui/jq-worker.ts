@@ -16,8 +16,8 @@ export interface Said {
   exitCode: number;
 }
 
-/** -r: strings without quotes; -c: one line for each result. Arguments after -- are not options. */
-const flags = ['-r', '-c', '--'];
+/** -c: one line of JSON for each result. Arguments after -- are not options. */
+const flags = ['-c', '--'];
 
 async function work(program: string, port: NonNullable<typeof parentPort>): Promise<void> {
   const wasmBinary = brotliDecompressSync(readFileSync(join(import.meta.dirname, 'jq.wasm.br')));

@@ -37,8 +37,16 @@ export async function startJq(
     worker.postMessage(json);
     const { exitCode, stdout, stderr } = await said;
     if (exitCode !== 0) throw new CliError('unexpected', `The --jq expression failed: ${faultOf({ stderr })}.`);
-    return { stdout: stdout === '' ? '' : `${stdout.replace(/\n$/, '')}\n`, stderr };
+    return { stdout: stdout === '' ? '' : stdout.replace(/\n$/, '').split('\n').map(unquoted).join(''), stderr };
   };
+}
+
+/**
+ * A result as `jq -r` prints it: a string without quotes. The library trims white space from the output, which JSON doesn't
+ * begin or end with, but a string may.
+ */
+function unquoted(line: string): string {
+  return `${line.startsWith('"') ? JSON.parse(line) : line}\n`;
 }
 
 /** The first error in jq's own words, with its position. */

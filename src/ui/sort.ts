@@ -7,12 +7,14 @@ export interface Sort {
   isDescending: boolean;
 }
 
-/** Parses `key` or `-key`. Throws a usage error that lists the valid keys. */
+/** Parses `key` or `-key`; `age` is `-createdAt`. Throws a usage error that lists the valid keys. */
 export function readSort(text: string, keys: readonly string[]): Sort {
-  const isDescending = text.startsWith('-');
-  const key = isDescending ? text.slice(1) : text;
+  const isReversed = text.startsWith('-');
+  const key = isReversed ? text.slice(1) : text;
+  // The column AGE of a table: the youngest was created last.
+  if (key === 'age' && keys.includes('createdAt')) return { key: 'createdAt', isDescending: !isReversed };
   checkFields([key], keys);
-  return { key, isDescending };
+  return { key, isDescending: isReversed };
 }
 
 /** Returns the view with its rows sorted. The sort is stable, and rows without a value always come last. */

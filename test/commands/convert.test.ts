@@ -265,7 +265,7 @@ describe('convert --finish', () => {
     await all('convert us-east4');
     await refused('us-east4 \\w+ has no AVAILABLE interface endpoint');
     await all(`${rule} --wait`);
-    await refused('No connection string leads through us-east4 \\w+ yet for app');
+    await refused('These clusters do not have a connection string for us-east4 \\w+ yet: app');
     await all('convert us-east4', 'convert us-east4 --finish --yes');
   });
 

@@ -342,6 +342,24 @@ describe('wait --interface', () => {
     expect(await atlas('wait us-east-1 --interface --timeout 6s --json')).toMatchObject({ exitCode: 8, stdout: '' });
   });
 
+  test.each([
+    ['interface add us-east-1 vpce-0bbbbbbbbbbbbbbbb', 'POST'],
+    ['interface remove us-east-1 vpce-0aaaaaaaaaaaaaaaa --yes', 'DELETE'],
+    ['delete us-east-1 --yes', 'DELETE'],
+  ])('%s interrupted while it checks for a lost response is interrupted', async (line, method) => {
+    await ready('us-east-1', 'vpce-0aaaaaaaaaaaaaaaa');
+    own.faults = [{ method, drop: 'after' }];
+    let isLost = false;
+    const { exitCode } = await atlas(line, {
+      onStart: (interrupt) =>
+        own.sandbox.onRequest((request) => {
+          if (isLost) interrupt('SIGINT');
+          isLost ||= request.method === method;
+        }),
+    });
+    expect(exitCode).toBe(130);
+  });
+
   test('interrupted early hints at the same command', async () => {
     let interrupt = (): void => undefined;
     const clock = {

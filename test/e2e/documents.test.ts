@@ -109,6 +109,7 @@ const sections: Record<string, { before?: string; expected: RegExp }> = {
     expected: /vpce-0123456789abcdef0[\s\S]+privateEndpoints\/mine[\s\S]+my-project-123/,
   },
   'gcp: Create one': { expected: /^id\tmy-rule$/m },
+  'gcp: In the sandbox': { expected: /app/ },
   'waiting: Wait for several endpoints': {
     before: 'atlas-pe create --region us-east-1\natlas-pe create --region eu-west-1',
     expected: /"status":"AVAILABLE"/,

@@ -67,7 +67,7 @@ export async function startSandbox({ clock = fakeClock(), world = {}, keys = san
     requests: () => requests,
     mostAtOnce: () => mostAtOnce,
     /** Tells of each request as it comes, from now on and until the sandbox ends. */
-    onRequest: (listener: () => void) => {
+    onRequest: (listener: (request: { method?: string }) => void) => {
       sandbox.server.on('request', listener);
     },
     store,

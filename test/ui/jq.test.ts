@@ -82,3 +82,16 @@ test('an endless program can be interrupted', async () => {
   interruption.abort(new Error('Interrupted.'));
   await expect(run).rejects.toThrow('Interrupted.');
 });
+
+test.each([
+  ['[1,2] | .[0] = "" | @tsv', '\t2\n'],
+  ['""', '\n'],
+  ['("", "x", "")', '\nx\n\n'],
+  ['"  x "', '  x \n'],
+  ['"a\\n"', 'a\n\n'],
+  ['{a: "b"}, 1, null', '{"a":"b"}\n1\nnull\n'],
+  ['empty', ''],
+])('%s prints exactly %j', async (program, expected) => {
+  const jq = await start(program);
+  expect((await jq('null')).stdout).toBe(expected);
+});

@@ -25,6 +25,12 @@ test('rows without a value come last in both orders, and equal rows keep their o
   expect(ids([{ id: 'a' }, { id: 'b', count: 1 }], 'count')).toBe('ba');
 });
 
+test('age is the reverse of createdAt', () => {
+  expect(readSort('age', ['createdAt'])).toEqual({ key: 'createdAt', isDescending: true });
+  expect(readSort('-age', ['createdAt'])).toEqual({ key: 'createdAt', isDescending: false });
+  expect(() => readSort('age', keys)).toThrow(UsageError);
+});
+
 test('values in `order` come first, in that order', () => {
   const rows = ['GONE', 'NEW', 'MADE'].map((status) => ({ id: status.charAt(0), status }));
   expect(ids(rows, 'status', { order: { status: ['NEW', 'MADE'] } })).toBe('NMG');

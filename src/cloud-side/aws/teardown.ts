@@ -1,3 +1,4 @@
+import { ignoreFailure } from '../../base/errors.js';
 import type { Line } from '../cloud-side.js';
 import { hasCode } from '../errors.js';
 import type { Guard, Remains, Teardown } from '../teardown.js';
@@ -40,7 +41,7 @@ export function openAwsTeardown(region: string, access: Access, line: Line): Tea
         await unlessGone(ec2.deleteEndpoint(id), 'InvalidVpcEndpoint.NotFound', 'InvalidVpcEndpointId.NotFound');
       } catch (error) {
         // An earlier request may have succeeded although its response was lost.
-        const [now] = await ec2.endpoints({ ids: [id] }).catch(() => []);
+        const [now] = (await ec2.endpoints({ ids: [id] }).catch(ignoreFailure)) ?? [];
         if (!now || !isLeaving(now)) throw error;
       }
     },

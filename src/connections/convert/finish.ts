@@ -1,12 +1,11 @@
 import type { Cluster } from '../../atlas/clusters.js';
 import type { InterfaceEndpoint } from '../../atlas/interfaces.js';
 import type { Endpoint } from '../../atlas/model.js';
-import { deleted, isLeaving, isReady } from '../../atlas/status.js';
+import { isLeaving, isReady } from '../../atlas/status.js';
 import { listed } from '../../base/listed.js';
 import { clouds } from '../../clouds/all.js';
 import type { Cloud } from '../../clouds/cloud.js';
-import { awaitEndpoints } from '../../endpoints/await.js';
-import { requestDelete } from '../../endpoints/request-delete.js';
+import { deleteAndAwait } from '../../endpoints/request-delete.js';
 import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 import { attachedTo, readAttached } from '../../interfaces/find.js';
@@ -46,10 +45,7 @@ export async function removeOlder(
     older.interfaceEndpoints.length > 0 && !isAsked
       ? await removeInterfaces(session, older, timeoutMs, patience, yes)
       : older;
-  const requested = isLeaving(bare.status) ? bare : await requestDelete(session, bare, yes);
-  // FAILED after DELETING ends a wait. Here FAILED may be the status from before the deletion.
-  const asRead = bare.status === 'FAILED' && requested.status !== deleted ? bare : requested;
-  await awaitEndpoints(session, [asRead], { until: deleted, timeoutMs }, { patience });
+  await deleteAndAwait(session, bare, yes, { timeoutMs, patience });
 }
 
 /** The interface endpoints of a service, as they are now. */

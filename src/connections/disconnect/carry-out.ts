@@ -1,11 +1,11 @@
 import type { Endpoint } from '../../atlas/model.js';
-import { deleted, isLeaving } from '../../atlas/status.js';
+import { deleted } from '../../atlas/status.js';
 import { CliError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
 import type { Teardown } from '../../cloud-side/teardown.js';
-import { awaitEndpoints, readAgain } from '../../endpoints/await.js';
-import { requestDelete } from '../../endpoints/request-delete.js';
+import { readAgain } from '../../endpoints/await.js';
+import { deleteAndAwait } from '../../endpoints/request-delete.js';
 import type { Session } from '../../endpoints/session.js';
 import { awaitInterfaces } from '../../interfaces/await.js';
 import { detach } from '../../interfaces/detach.js';
@@ -112,10 +112,7 @@ const runs = {
     const now = await readAgain(session, outcome.service);
     outcome.service = now;
     if (now.status === deleted) return;
-    const requested = isLeaving(now.status) ? now : await requestDelete(session, now, ['--yes']);
-    const goal = { until: deleted, timeoutMs: patience.left() } as const;
-    const [last = requested] = await awaitEndpoints(session, [requested], goal, { patience });
-    outcome.service = last;
+    outcome.service = await deleteAndAwait(session, now, ['--yes'], { timeoutMs: patience.left(), patience });
   },
 } as const satisfies Record<PlannedRemoval['id'], Run>;
 
