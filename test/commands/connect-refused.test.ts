@@ -106,6 +106,7 @@ describe('places', () => {
     ['connect eastus2 --yes', 2, /support only AWS, not Azure/],
     ['connect us-central1 --yes', 2, /support only AWS, not /],
     ['connect --yes', 2, /Missing region/],
+    ['connect us-west-2 --region us-east-1 --yes', 2, /'us-west-2' and --region us-east-1 are different regions/],
     ['connect 6a793f68c0eb9e7a17715835 --yes', 3, /private endpoint/i],
     ['connect us-east-1', 2, /Nothing was created: confirmation requires a terminal/],
     ['connect us-east-1 --adopt vpce-0123456789abcdef0 --yes', 3, /private endpoint/i],

@@ -43,6 +43,8 @@ export async function readTarget(session: Session, options: TargetFlags): Promis
     throw new UsageError('Missing region.', { text: 'Example:', commands: [example] });
   }
   const read = parseRegion(provider, where);
+  if (region !== undefined && parseRegion(provider, region).region !== read.region)
+    throw new UsageError(`'${where}' and --region ${region} are different regions.`, 'Use only one of them.');
   if (!read.known) session.io.warn(`Unknown AWS region '${where}'. Sending it to Atlas anyway.`);
   return { projectId, provider, region: read, service: undefined };
 }
