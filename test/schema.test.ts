@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { interfaceKeys } from '../src/atlas/interfaces.js';
-import { endpointKeys } from '../src/atlas/model.js';
+import { endpointKeys, interfaceKeys } from '../src/atlas/keys.js';
 import { apiStatuses } from '../src/atlas/status.js';
 import { providers } from '../src/clouds/all.js';
 import { settingNames } from '../src/config/settings.js';

@@ -24,12 +24,6 @@ export interface InterfaceEndpoint {
   [key: string]: Json;
 }
 
-/** Every key that an interface endpoint can have, for all clouds. */
-export const interfaceKeys: readonly string[] = [
-  ...['id', 'projectId', 'endpointId', 'provider', 'region', 'status', 'errorMessage'],
-  ...new Set(providers.flatMap((provider) => Object.keys(clouds[provider].interfaces.keys))),
-];
-
 /** Converts an API response to the model. `id` is the requested id: each cloud returns it under a different key. */
 export function toInterface(
   { id: endpointId, projectId, provider, region }: Endpoint,

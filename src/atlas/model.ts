@@ -35,13 +35,6 @@ export interface Project {
   name: string;
 }
 
-/** Every key that an endpoint can have, for all clouds. */
-export const endpointKeys: readonly string[] = [
-  ...['id', 'projectId', 'provider', 'region', 'atlasRegion', 'status'],
-  ...['endpointServiceName', 'interfaceEndpoints', 'errorMessage', 'createdAt'],
-  ...new Set(providers.flatMap((provider) => Object.keys(clouds[provider].service.keys))),
-];
-
 /**
  * Converts an API response to the model. Accepts unknown statuses and keys, and null or missing values. Throws an
  * answer error if the response is not a service.

@@ -1,4 +1,4 @@
-import { endpointKeys } from '../atlas/model.js';
+import { endpointKeys } from '../atlas/keys.js';
 import { anyProvider, byCloud, defaultProvider, providerWords } from '../clouds/all.js';
 import { command, flag, value, values } from '../command.js';
 import { until, waiting } from './flags.js';

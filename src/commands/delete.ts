@@ -1,4 +1,4 @@
-import { endpointKeys } from '../atlas/model.js';
+import { endpointKeys } from '../atlas/keys.js';
 import { command, flag } from '../command.js';
 import { filter, onlyEndpoint, waiting, yes } from './flags.js';
 

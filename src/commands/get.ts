@@ -1,4 +1,4 @@
-import { endpointKeys } from '../atlas/model.js';
+import { endpointKeys } from '../atlas/keys.js';
 import { command } from '../command.js';
 import { filter, onlyEndpoint, terraform } from './flags.js';
 

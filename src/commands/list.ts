@@ -1,4 +1,4 @@
-import { endpointKeys } from '../atlas/model.js';
+import { endpointKeys } from '../atlas/keys.js';
 import { apiStatuses } from '../atlas/status.js';
 import { command, flag, value } from '../command.js';
 import { filter, sorting, terraform } from './flags.js';

@@ -1,5 +1,4 @@
-import { interfaceKeys } from '../atlas/interfaces.js';
-import { endpointKeys } from '../atlas/model.js';
+import { endpointKeys, interfaceKeys } from '../atlas/keys.js';
 import { untils } from '../atlas/status.js';
 import { command, flag, several, value } from '../command.js';
 import { filter } from './flags.js';

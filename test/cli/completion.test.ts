@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { endpointKeys } from '../../src/atlas/model.js';
+import { endpointKeys } from '../../src/atlas/keys.js';
 import { topicNames } from '../../src/cli/help/names.js';
 import { tree } from '../../src/cli/tree.js';
 import { knownRegions } from '../../src/clouds/regions.js';

@@ -1,4 +1,4 @@
-import { interfaceKeys } from '../../atlas/interfaces.js';
+import { interfaceKeys } from '../../atlas/keys.js';
 import { byCloud } from '../../clouds/all.js';
 import type { Cloud } from '../../clouds/cloud.js';
 import { command, flag, optional, required, value, values } from '../../command.js';

@@ -1,4 +1,4 @@
-import { interfaceKeys } from '../../atlas/interfaces.js';
+import { interfaceKeys } from '../../atlas/keys.js';
 import { command, optional } from '../../command.js';
 import { filter, sorting } from '../flags.js';
 

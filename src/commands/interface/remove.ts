@@ -1,4 +1,4 @@
-import { interfaceKeys } from '../../atlas/interfaces.js';
+import { interfaceKeys } from '../../atlas/keys.js';
 import { command, flag } from '../../command.js';
 import { filter, waiting, yes } from '../flags.js';
 import { both } from './get.js';
