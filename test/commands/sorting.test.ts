@@ -44,7 +44,7 @@ describe('--sort', () => {
   });
 
   test.each([
-    ['list --sort age', "Unknown field 'age'.", /Valid fields: id, .*createdAt/],
+    ['list --sort size', "Unknown field 'size'.", /Valid fields: id, .*createdAt/],
     ['list --sort -sttus', "Unknown field 'sttus'.", /Did you mean status\? Valid fields: id, /],
     ['list --sort id --output terraform', '--sort cannot be combined with --output terraform.', /./],
     ['get us-east-1 --sort id', "Unknown option '--sort'.", /./],
