@@ -196,6 +196,27 @@ describe('what goes wrong on the way', () => {
     await json('connect us-east-1 --yes');
     expect(await counts(own.sandbox)).toEqual([1, 1, 1, 1]);
   });
+
+  test.each([
+    ['CreateSecurityGroup', 0],
+    ['CreateSecurityGroup', 100],
+    ['CreateVpcEndpoint', 0],
+    ['CreateVpcEndpoint', 200],
+  ])('the answer to %s is cut after %i characters', async (action, truncate) => {
+    // The first one is a dry run.
+    own.faults = [{ action, truncate, nth: [{ from: 2, to: 2 }] }];
+    const { exitCode, stderr } = await own.atlas('connect us-east-1 --yes');
+    expect([exitCode, stderr]).toEqual([
+      0,
+      expect.stringMatching(new RegExp(`AWS sent an invalid response to ec2:${action}\\. Checking whether`)),
+    ]);
+    expect(await counts(own.sandbox)).toEqual([1, 1, 1, 1]);
+  });
+
+  test('a read whose answer is cut is sent again', async () => {
+    own.faults = [{ action: 'DescribeVpcs', truncate: 100, nth: [{ from: 1, to: 1 }] }];
+    await json('connect us-east-1 --yes');
+  });
 });
 
 describe('--dry-run', () => {

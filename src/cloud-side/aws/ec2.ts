@@ -4,6 +4,7 @@ import type { Line } from '../cloud-side.js';
 import { CloudError, hasCode } from '../errors.js';
 import { createCall, type How } from './call.js';
 import { type Access, createClients } from './client.js';
+import { brokenAnswer } from './explain.js';
 import type { Identity, Rule, VpcEndpoint } from './model.js';
 import { toVpcEndpoint } from './read.js';
 import { type Reads, readsOf } from './reads.js';
@@ -58,6 +59,7 @@ export function openEc2(region: string, access: Access, line: Line): Ec2 {
         (how) => ec2.send(requests.createGroup(group), how),
         false,
       );
+      if (GroupId === '') throw brokenAnswer('ec2:CreateSecurityGroup');
       return GroupId;
     },
     allow: async (groupId, rules) => {
@@ -70,6 +72,7 @@ export function openEc2(region: string, access: Access, line: Line): Ec2 {
         (how) => ec2.send(requests.createEndpoint(endpoint), how),
         false,
       );
+      if (!VpcEndpoint.VpcEndpointId) throw brokenAnswer('ec2:CreateVpcEndpoint');
       return toVpcEndpoint(VpcEndpoint);
     },
     deleteEndpoint: async (id) => {

@@ -23,12 +23,24 @@ export async function toCloudError(error: unknown, about: About): Promise<CloudE
     });
   }
   if (name === 'CredentialsProviderError' || name === 'TokenProviderError') return noCredentials(error, about);
+  // The SDK couldn't read the answer to a request that AWS accepted.
+  if (status !== null && status < 400) return brokenAnswer(action, error);
   if (status !== null) return refusal(error, name, status, about);
   const code = codeOf(error) ?? name;
   return new CloudError(`Cannot reach AWS for ${action}: ${detailOf(error)}${code === 'Error' ? '' : ` (${code})`}.`, {
     hint: `Check the network, the proxy settings and the region ${about.region}.`,
     // Nothing was sent if there was no connection.
     ...{ mayPass: true, mayHaveArrived: !unsent.includes(code), cause: error },
+  });
+}
+
+/** AWS accepted a request, but what it did can't be read from the answer. */
+export function brokenAnswer(action: string, cause?: unknown): CloudError {
+  return new CloudError(`AWS sent an invalid response to ${action}.`, {
+    hint: 'Check the network and the proxy settings, then try again.',
+    mayPass: true,
+    mayHaveArrived: true,
+    cause,
   });
 }
 
