@@ -101,6 +101,8 @@ export interface Line {
   /** Aborts on Ctrl-C or a termination signal. The reason is the error to throw. */
   signal: AbortSignal;
   io: { warn(message: string): void };
+  /** Milliseconds until the command's deadline; 0 or negative after it. Default: no deadline. */
+  left?: (() => number) | undefined;
   /** Called before each request; its result is called when there is an answer. */
   onCall?: (() => () => void) | undefined;
   /** Shows a line about each request. */

@@ -13,6 +13,7 @@ import { checkRemote, readTarget } from '../connections/connect/target.js';
 import { planView, resultView } from '../connections/connect/view.js';
 import type { Context } from '../context.js';
 import { readGoal, startPatience } from '../endpoints/goal.js';
+import type { Patience } from '../wait/patience.js';
 import { approval } from './approval.js';
 import { awsAccess, lineOf } from './aws-access.js';
 import type { connect } from './connect.js';
@@ -27,6 +28,13 @@ export async function run(context: Context, options: Options): Promise<void> {
   const target = await readTarget(context, options);
   const region = options.vpcRegion === undefined ? target.region : parseRegion('AWS', options.vpcRegion);
   checkRemote(context, target, region.atlasRegion);
+  // The question for approval may take any time.
+  let patience: Patience | undefined;
+  const start = () => {
+    patience = startPatience(context, { timeoutMs }, true);
+    return patience;
+  };
+  const left = () => patience?.left() ?? Number.POSITIVE_INFINITY;
   const side = openAwsSide(
     {
       region: region.region,
@@ -34,11 +42,11 @@ export async function run(context: Context, options: Options): Promise<void> {
       wanted,
       isBlindAllowed: options.dryRun === true || options.adopt !== undefined,
     },
-    lineOf(context, options.verbose),
+    { ...lineOf(context, options.verbose), left },
   );
   const remoteRegions = region.atlasRegion === target.region.atlasRegion ? undefined : [region.atlasRegion];
   try {
-    await connectWith(context, { target, side, approve, options, timeoutMs, remoteRegions });
+    await connectWith(context, { target, side, approve, options, start, remoteRegions });
   } finally {
     side.close();
   }
@@ -49,13 +57,14 @@ interface Work<P extends CloudPlan> {
   side: CloudSide<P>;
   approve: ((question: string) => Promise<void>) | undefined;
   options: Options;
-  timeoutMs: number;
+  /** Starts the time limit. */
+  start(): Patience;
   remoteRegions: readonly string[] | undefined;
 }
 
 async function connectWith<P extends CloudPlan>(context: Context, work: Work<P>): Promise<void> {
   const { io } = context;
-  const { target, side, approve, timeoutMs, remoteRegions, options } = work;
+  const { target, side, approve, start, remoteRegions, options } = work;
   const found = await lookAround(context, target, side);
   const plan = planConnect(found);
   const isPossible = await rehearse(context, side, found, options.dryRun === true);
@@ -67,8 +76,7 @@ async function connectWith<P extends CloudPlan>(context: Context, work: Work<P>)
     for (const { title, lines } of planSections(plan)) io.note(title, lines);
     await approve(questionOf(found, plan));
   }
-  const patience = startPatience(context, { timeoutMs }, true);
-  const outcome = await carryOut({ session: context, side, patience, remoteRegions }, plan.steps, found);
+  const outcome = await carryOut({ session: context, side, patience: start(), remoteRegions }, plan.steps, found);
   const view = resultView(outcome.found, side, outcome);
   await io.print(io.hasFields ? { ...view, own: {} } : view, { isDone: true });
 }

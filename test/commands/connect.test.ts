@@ -213,6 +213,38 @@ describe('what goes wrong on the way', () => {
     expect(await counts(own.sandbox)).toEqual([1, 1, 1, 1]);
   });
 
+  const late = (action: string) => ({ action, delayMs: 20_000, nth: [{ from: 2, to: 2 }] });
+
+  test.each([
+    ['security group', 'CreateSecurityGroup', 'ec2:AuthorizeSecurityGroupIngress was not sent', [1, 0, 0, 1]],
+    [
+      'rule',
+      'AuthorizeSecurityGroupIngress',
+      'No response from AWS to ec2:AuthorizeSecurityGroupIngress',
+      [1, 0, 0, 1],
+    ],
+    ['VPC endpoint', 'CreateVpcEndpoint', 'vpce-\\w+ is still pending', [1, 0, 1, 1]],
+  ])('the time is over while AWS creates the %s', async (_, action, said, there) => {
+    await service();
+    own.faults = [late(action)];
+    const started = own.sandbox.clock.monotonic();
+    const { exitCode, stderr } = await own.atlas('connect us-east-1 --timeout 5s --yes');
+    expect([exitCode, stderr]).toEqual([8, expect.stringMatching(new RegExp(`Timed out after [1-9]\\d*s: ${said}`))]);
+    expect(stderr).toMatch(/Existing resources: Atlas service .*To continue: atlas-pe connect us-east-1/);
+    // The sandbox sleeps on the same clock.
+    expect(own.sandbox.clock.monotonic() - started).toBeLessThan(25_000);
+    expect(await counts(own.sandbox)).toEqual(there);
+  });
+
+  test('the time is over before a step: it is not started', async () => {
+    const { exitCode, stderr } = await own.atlas('connect us-east-1 --timeout 0s --yes');
+    expect([exitCode, stderr]).toEqual([
+      8,
+      expect.stringMatching(/Timed out after 0s: the step 'Atlas service' was not started\./),
+    ]);
+    await nothing();
+  });
+
   test('a read whose answer is cut is sent again', async () => {
     own.faults = [{ action: 'DescribeVpcs', truncate: 100, nth: [{ from: 1, to: 1 }] }];
     await json('connect us-east-1 --yes');

@@ -1,6 +1,6 @@
 import type { Effort } from '../../base/effort.js';
 import type { Line } from '../cloud-side.js';
-import type { CloudError } from '../errors.js';
+import { CloudError } from '../errors.js';
 import { toCloudError } from './explain.js';
 
 /** What one request of the SDK takes. */
@@ -12,6 +12,8 @@ interface Request<T> {
   /** As IAM writes it: `ec2:CreateVpcEndpoint`. */
   action: string;
   send(how: How): Promise<T>;
+  /** It creates or deletes something, so it isn't sent after the deadline. */
+  isChange?: boolean;
   /** It changes nothing, or asks for the same however often it is sent. */
   isHarmless: boolean;
   effort?: Effort | undefined;
@@ -22,16 +24,19 @@ export type Call = <T>(request: Request<T>) => Promise<T>;
 
 const [mostTries, limitMs, firstDelayMs] = [4, 30_000, 300];
 
+/** A request that was sent shortly before the deadline may still be answered. */
+const leastMs = 1000;
+
 /**
  * Requests with a limit of time each, that end with the command. One that is harmless is tried again after a fault that may
  * pass; one that changes something only if it certainly took no effect.
  */
 export function createCall(line: Line, region: string, profile: string | undefined): Call {
-  const { clock, random, signal, trace, onCall } = line;
+  const { clock, random, signal, trace, onCall, left = () => Number.POSITIVE_INFINITY } = line;
 
   async function once<T>({ action, send, effort }: Request<T>): Promise<T> {
     const started = clock.monotonic();
-    const timeout = clock.timeout(effort?.timeoutMs ?? limitMs);
+    const timeout = clock.timeout(effort?.timeoutMs ?? Math.min(limitMs, Math.max(leastMs, left())));
     const tell = (what: string) =>
       trace?.(`AWS ${region} ${action} ${what} ${Math.round(clock.monotonic() - started)} ms`);
     try {
@@ -49,6 +54,9 @@ export function createCall(line: Line, region: string, profile: string | undefin
 
   return async (request) => {
     signal.throwIfAborted();
+    if (request.isChange && left() <= 0) {
+      throw new CloudError(`${request.action} was not sent.`, { exit: 'timedOut' });
+    }
     const end = onCall?.();
     try {
       return await repeated(request);
@@ -65,8 +73,9 @@ export function createCall(line: Line, region: string, profile: string | undefin
       } catch (error) {
         const fault = error as Partial<CloudError>;
         const isRepeatable = fault.mayPass === true && (request.isHarmless || fault.mayHaveArrived === false);
-        if (!isRepeatable || tries >= most) throw error;
-        await clock.sleep(delayMs(tries, random), signal);
+        const delay = delayMs(tries, random);
+        if (!isRepeatable || tries >= most || (request.isChange && left() <= delay)) throw error;
+        await clock.sleep(delay, signal);
       }
     }
   }

@@ -36,7 +36,7 @@ export function openEc2(region: string, access: Access, line: Line): Ec2 {
   const { ec2, sts } = createClients(region, access);
   const call = createCall(line, region, access.profile);
   const change = <T>(name: string, send: (how: How) => Promise<T>, isHarmless: boolean) =>
-    call({ action: `ec2:${name}`, send, isHarmless });
+    call({ action: `ec2:${name}`, send, isChange: true, isHarmless });
   /** The error DryRunOperation means that the request would have been allowed. */
   const rehearse = async (name: string, send: (how: How) => Promise<unknown>) => {
     try {

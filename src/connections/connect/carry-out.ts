@@ -1,7 +1,9 @@
+import { formatDuration } from '../../base/duration.js';
 import { CliError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
 import type { CloudPlan, CloudSide, Created, PlannedStep } from '../../cloud-side/cloud-side.js';
+import { CloudError, isLost } from '../../cloud-side/errors.js';
 import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 import type { Patience } from '../../wait/patience.js';
@@ -42,11 +44,20 @@ export async function carryOut<P extends CloudPlan>(
     session,
     plan.map(({ title }) => title),
   );
+  const started = session.clock.monotonic();
+  const isLate = () => work.patience.left() <= 0;
+  const timedOut = (said: string, cause?: CliError) => {
+    const elapsed = formatDuration(session.clock.monotonic() - started);
+    return new CliError('timedOut', `Timed out after ${elapsed}: ${said}`, { cause });
+  };
   let current: PlannedStep | undefined;
   const onCreated = (what: Created) => outcome.created.push(what);
 
   const doStep = async (step: PlannedStep, run: (inner: Work<P>) => Promise<Found<P>>, now: () => PlannedStep) => {
     current = step;
+    // Connection strings are only waited for.
+    const isCreate = step.action === 'create' && step.id !== 'connection-strings';
+    if (isCreate && isLate()) throw timedOut(`the step '${step.title}' was not started.`);
     const inner = checklist.begin(step);
     outcome.found = await run({ ...work, session: inner, onCreated });
     const { projectId, provider, region, service, cloud } = outcome.found;
@@ -75,6 +86,11 @@ export async function carryOut<P extends CloudPlan>(
       const run = async (inner: Work<P>) => {
         const made = step.action === 'create' ? await createInCloud(inner, step.id, outcome.found) : outcome.found;
         outcome.found = made;
+        const { endpoint } = made.cloud;
+        // The wait would only count its own time.
+        if (step.action === 'create' && endpoint && isLate()) {
+          throw timedOut(`${endpoint.id} is still ${endpoint.state}.`);
+        }
         return step === steps.at(-1) ? awaitAttachable(inner, made) : made;
       };
       await doStep(step, run, now);
@@ -83,7 +99,10 @@ export async function carryOut<P extends CloudPlan>(
     await atlasStep('connection-strings');
   } catch (error) {
     checklist.stop(current);
-    throw error instanceof CliError ? withWayOn(session, error, outcome) : error;
+    if (!(error instanceof CliError)) throw error;
+    // A request that the deadline has cut short or prevented.
+    const isCut = error instanceof CloudError && (error.exit === 'timedOut' || (isLost(error) && isLate()));
+    throw withWayOn(session, isCut ? timedOut(error.message, error) : error, outcome);
   }
   checklist.stop();
   return outcome;

@@ -64,7 +64,8 @@ export const awaitAttachable: Run = async ({ session, side, patience }, found) =
   const about = { endpointId: found.service?.id ?? '', projectId, provider, region: region.region };
   const now = await awaitCloudEndpoint(session, endpoint, { read: side.read, judge: side.judge, about, patience });
   const isRemoteAndNew = cloud.region !== region.region && now.state !== endpoint.state;
-  if (isRemoteAndNew) await session.clock.sleep(remoteDelayMs, session.signal);
+  const delay = Math.min(remoteDelayMs, Math.max(0, patience.left()));
+  if (isRemoteAndNew) await session.clock.sleep(delay, session.signal);
   return { ...found, cloud: side.withEndpoint(cloud, now) };
 };
 
