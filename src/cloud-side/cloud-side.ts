@@ -47,6 +47,8 @@ export interface CloudPlan {
   steps: readonly PlannedStep[];
   /** The endpoint that the plan adopts, or created before. */
   endpoint: CloudEndpoint | null;
+  /** What this program has created for the service, as far as it was read. */
+  own: readonly Created[];
   /** Where it is, for people: what it is, and its ids. */
   places: readonly Place[];
   /** Kinds of cost; no amounts, which change and differ by region. */
@@ -65,6 +67,8 @@ export interface Place {
 
 /** Something that a step created. */
 export interface Created {
+  /** The step that creates it. */
+  stepId: string;
   title: string;
   id: string;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Fault } from '../../src/sandbox/faults.js';
 import { counts } from '../helpers/connection-state.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
 
@@ -65,6 +66,51 @@ describe('connect', () => {
       expect(second.exitCode, `${what}\n${second.stderr}`).toBe(0);
       expect(await counts(own.sandbox), what).toEqual([1, 1, 1, 1]);
     }
+  });
+
+  /** Interrupts after the sandbox has done what such a request asks for, and before its response. */
+  const interruptedAt = (fault: Fault) => {
+    const delayMs = 4321;
+    own.faults = [{ ...fault, delayMs }];
+    const { clock } = own.sandbox;
+    const { sleep } = clock;
+    return own.atlas(connect, {
+      onStart: (interrupt) => {
+        clock.sleep = (ms, signal) => {
+          if (ms === delayMs) interrupt('SIGINT');
+          return sleep(ms, signal);
+        };
+      },
+    });
+  };
+  // The first one is a dry run.
+  const second = [{ from: 2, to: 2 }];
+
+  test.each([
+    ['CreateSecurityGroup', /Existing resources: Atlas service [^.]+\. The security group may or may not have been/],
+    ['AuthorizeSecurityGroupIngress', /Existing resources: Atlas service [^.]+, security group sg-\w+\. To continue:/],
+    ['CreateVpcEndpoint', /security group sg-\w+\. The VPC endpoint may or may not have been created\. To continue:/],
+  ])('interrupted at %s, says what may exist', async (action, said) => {
+    const { exitCode, stderr } = await interruptedAt({ action, nth: second });
+    expect([exitCode, stderr]).toEqual([130, expect.stringMatching(said)]);
+  });
+
+  test('interrupted while Atlas creates the service, does not say that nothing exists', async () => {
+    const { exitCode, stderr } = await interruptedAt({ path: '*/endpointService', method: 'POST' });
+    expect([exitCode, stderr]).toEqual([
+      130,
+      expect.stringMatching(/The Atlas service may or may not have been created/),
+    ]);
+  });
+
+  test('interrupted a second time, says what the first run created', async () => {
+    own.faults = [{ action: 'CreateVpcEndpoint', nth: [{ from: 2, to: 9 }], drop: 'before' }];
+    expect((await own.atlas(connect)).exitCode).toBe(1);
+    const { exitCode, stderr } = await interruptedAt({ action: 'CreateVpcEndpoint', nth: second });
+    expect([exitCode, stderr]).toEqual([
+      130,
+      expect.stringMatching(/Existing resources: .*, security group sg-\w+\. The/),
+    ]);
   });
 
   const creates = ['CreateSecurityGroup', 'AuthorizeSecurityGroupIngress', 'CreateVpcEndpoint'];

@@ -1,4 +1,5 @@
 import type { Effort } from '../../base/effort.js';
+import { InterruptedError } from '../../base/errors.js';
 import type { Line } from '../cloud-side.js';
 import { CloudError } from '../errors.js';
 import { toCloudError } from './explain.js';
@@ -53,7 +54,7 @@ export function createCall(line: Line, region: string, profile: string | undefin
   }
 
   return async (request) => {
-    signal.throwIfAborted();
+    if (signal.aborted) throw unsent(signal.reason);
     if (request.isChange && left() <= 0) {
       throw new CloudError(`${request.action} was not sent.`, { exit: 'timedOut' });
     }
@@ -79,6 +80,11 @@ export function createCall(line: Line, region: string, profile: string | undefin
       }
     }
   }
+}
+
+/** The interruption of a request that was not sent yet. */
+function unsent(reason: unknown): unknown {
+  return reason instanceof InterruptedError ? new InterruptedError(reason.signal, { mayHaveArrived: false }) : reason;
 }
 
 /** The SDK ends a request that is aborted, but waits for whatever gives it credentials, such as another program. */

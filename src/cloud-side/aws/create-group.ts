@@ -4,6 +4,7 @@ import type { Created, Line, ServiceRef } from '../cloud-side.js';
 import { hasCode, isLost } from '../errors.js';
 import type { Ec2 } from './ec2.js';
 import { type Group, groupName, isOwn, ownTags, type Rule } from './model.js';
+import { createdGroup } from './plan.js';
 import { missingRules } from './rules.js';
 import type { There } from './there.js';
 import { untilKnown } from './until-known.js';
@@ -17,7 +18,7 @@ export async function createGroup(
   onCreated: (what: Created) => void,
 ): Promise<Group> {
   const group = there.ownGroup ?? (await createOnce(ec2, line, there, service));
-  if (!there.ownGroup) onCreated({ title: 'security group', id: group.id });
+  if (!there.ownGroup) onCreated(createdGroup(group.id));
   const missing = missingRules({ ...there, ownGroup: group });
   for (const rule of missing) await allow(ec2, line, group.id, rule);
   return { ...group, rules: [...group.rules, ...missing] };

@@ -1,5 +1,5 @@
 import { listed } from '../../base/listed.js';
-import type { CloudPlan, Place, PlannedStep } from '../cloud-side.js';
+import type { CloudPlan, Created, Place, PlannedStep } from '../cloud-side.js';
 import { commandLines } from './command-lines.js';
 import { isOwn, type VpcEndpoint } from './model.js';
 import { missingRules, ports, sourcesOf } from './rules.js';
@@ -20,12 +20,26 @@ export function planAws(there: There): AwsPlan {
     role: identity?.arn ?? 'unknown',
     region,
     endpoint,
+    own: ownOf(there, endpoint),
     steps: endpoint ? [endpointThere(there, endpoint)] : [groupStep(there), endpointStep(there)],
     places: placesOf(there, endpoint),
     costs: costsOf(there, endpoint),
     commands: endpoint ? [] : commandLines(there),
     notes: notesOf(there, endpoint),
   };
+}
+
+function ownOf({ ownGroup, service }: There, endpoint: VpcEndpoint | null): Created[] {
+  const isOurs = endpoint !== null && service !== undefined && isOwn(endpoint, service);
+  return [...(ownGroup ? [createdGroup(ownGroup.id)] : []), ...(isOurs ? [createdEndpoint(endpoint.id)] : [])];
+}
+
+export function createdGroup(id: string): Created {
+  return { stepId: groupTitle.id, title: 'security group', id };
+}
+
+export function createdEndpoint(id: string): Created {
+  return { stepId: endpointTitle.id, title: 'VPC endpoint', id };
 }
 
 function placesOf({ identity, region, vpc, subnets }: There, endpoint: VpcEndpoint | null): Place[] {

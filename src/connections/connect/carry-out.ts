@@ -1,5 +1,5 @@
 import { formatDuration } from '../../base/duration.js';
-import { CliError } from '../../base/errors.js';
+import { CliError, InterruptedError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
 import type { CloudPlan, CloudSide, Created, PlannedStep } from '../../cloud-side/cloud-side.js';
@@ -102,20 +102,43 @@ export async function carryOut<P extends CloudPlan>(
     if (!(error instanceof CliError)) throw error;
     // A request that the deadline has cut short or prevented.
     const isCut = error instanceof CloudError && (error.exit === 'timedOut' || (isLost(error) && isLate()));
-    throw withWayOn(session, isCut ? timedOut(error.message, error) : error, outcome);
+    throw withWayOn(session, isCut ? timedOut(error.message, error) : error, outcome, current);
   }
   checklist.stop();
   return outcome;
 }
 
-/** The error with what exists, and that the same command goes on from there. */
-function withWayOn<P extends CloudPlan>(session: Session, error: CliError, { found, created }: Outcome<P>): CliError {
+/** The error with what exists, what may exist, and that the same command goes on from there. */
+function withWayOn<P extends CloudPlan>(
+  session: Session,
+  error: CliError,
+  { found, created }: Outcome<P>,
+  step: PlannedStep | undefined,
+): CliError {
   const { service, cloud } = found;
-  const inCloud = created.filter(({ id }) => id !== service?.id).map(({ title, id }) => `${title} ${id}`);
+  const own = new Map([...cloud.own, ...created].map((each) => [each.id, each]));
+  const inCloud = [...own.values()].filter(({ id }) => id !== service?.id).map(({ title, id }) => `${title} ${id}`);
   const { endpoint } = cloud;
-  const adopted = endpoint && !created.some(({ id }) => id === endpoint.id) ? [endpoint.id] : [];
+  const adopted = endpoint && !own.has(endpoint.id) ? [endpoint.id] : [];
   const there = [...(service ? [`Atlas service ${nameOf(service)}`] : []), ...inCloud, ...adopted];
-  const exists =
-    there.length > 0 ? `Existing resources: ${listed(there)}.` : 'As far as atlas-pe can tell, nothing was created.';
+  const isThere = [...own.values()].some(({ stepId }) => stepId === step?.id);
+  // Attaching twice is the same as attaching once, and the connection strings are only waited for.
+  const isCreate = step?.action === 'create' && step.id !== 'attachment' && step.id !== 'connection-strings';
+  const doubt =
+    isCreate && !isThere && isInDoubt(error) ? `The ${named(step.title)} may or may not have been created.` : '';
+  const known = there.length > 0 ? `Existing resources: ${listed(there)}.` : '';
+  const exists = `${known} ${doubt}`.trim() || 'As far as atlas-pe can tell, nothing was created.';
   return error.withHint(wayOn(error, exists, session.again(cmd``)));
+}
+
+/** Whether the request that was sent last may have created something. */
+function isInDoubt(error: CliError): boolean {
+  if (error instanceof InterruptedError) return error.mayHaveArrived;
+  // The advice of an error of Atlas says so itself.
+  return [error, error.cause].some(isLost);
+}
+
+/** A title within a sentence: `security group`, but `VPC endpoint` and `Atlas service`. */
+function named(title: string): string {
+  return title.replace(/^(?!Atlas)[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
 }

@@ -26,7 +26,7 @@ const service: Run = async ({ session, side, patience, remoteRegions, onCreated 
   const { provider, region } = found;
   const request = { provider, atlasRegion: region.atlasRegion, remoteRegions };
   const there = found.service ?? (await createOnce(session, request, region, true));
-  if (!found.service) onCreated({ title: 'Atlas service', id: there.id });
+  if (!found.service) onCreated({ stepId: 'service', title: 'Atlas service', id: there.id });
   const isUsable = isReady(there.status) && there.endpointServiceName !== null;
   const goal = { until: 'ready', timeoutMs: patience.left() } as const;
   const [ready = there] = isUsable ? [] : await awaitEndpoints(session, [there], goal, { patience });
