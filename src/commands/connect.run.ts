@@ -1,3 +1,4 @@
+import { CliError } from '../base/errors.js';
 import { cmd } from '../base/shell.js';
 import { openAwsSide } from '../cloud-side/aws/side.js';
 import { readWanted } from '../cloud-side/aws/wanted.js';
@@ -78,7 +79,14 @@ async function connectWith<P extends CloudPlan>(context: Context, work: Work<P>)
   }
   const outcome = await carryOut({ session: context, side, patience: start(), remoteRegions }, plan.steps, found);
   const view = resultView(outcome.found, side, outcome);
-  await io.print(io.hasFields ? { ...view, own: {} } : view, { isDone: true });
+  const { cloud } = outcome.found;
+  const isChanged = outcome.results.some(({ result }) => result === 'created');
+  try {
+    await io.print(io.hasFields ? { ...view, own: {} } : view);
+  } catch (error) {
+    if (!(error instanceof CliError) || !isChanged) throw error;
+    throw error.withHint(`The connection was set up. Its VPC endpoint is ${cloud.endpoint?.id}.`);
+  }
 }
 
 /** Whether everything may be created. For a plan alone it is no error if it may not. */

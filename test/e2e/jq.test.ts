@@ -57,3 +57,19 @@ test('if the expression fails after a create, the error says that the change was
   const { error } = JSON.parse(stderr.trim().split('\n').at(-1) ?? '');
   expect([exitCode, error.hint]).toEqual([1, expect.stringMatching(/^The change was made: [0-9a-f]{24}$/)]);
 });
+
+test('if the expression fails after a connect, the error names the VPC endpoint, unless nothing was left to do', async () => {
+  const own = ownFolders();
+  await runProgram(['--sandbox', 'sandbox', 'reset', '--ready-after', '0s'], own);
+  const connect = async (jq: string) => {
+    const run = await runProgram(['--sandbox', 'connect', 'us-east-1', '--yes', '--jq', jq], own);
+    return { ...run, hint: JSON.parse(run.stderr.trim().split('\n').at(-1) ?? '').error?.hint };
+  };
+  const first = await connect('.endpoint.id.x');
+  expect([first.exitCode, first.hint]).toEqual([
+    1,
+    expect.stringMatching(/^The connection was set up\. Its VPC endpoint is vpce-\w+\.$/),
+  ]);
+  const second = await connect('.endpoint.id.x');
+  expect([second.exitCode, second.hint ?? '']).toEqual([1, expect.not.stringMatching(/was set up|was made/)]);
+});
