@@ -1,10 +1,12 @@
 import type { Endpoint } from '../../atlas/model.js';
 import { deleted } from '../../atlas/status.js';
+import { formatDuration } from '../../base/duration.js';
 import { CliError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
 import type { Teardown } from '../../cloud-side/teardown.js';
 import { readAgain } from '../../endpoints/await.js';
+import { timedOut } from '../../endpoints/await-all.js';
 import { deleteAndAwait } from '../../endpoints/request-delete.js';
 import type { Session } from '../../endpoints/session.js';
 import { awaitInterfaces } from '../../interfaces/await.js';
@@ -94,14 +96,20 @@ const runs = {
     for (const { id, region } of guards) {
       const teardown = teardowns.find((each) => each.region === region);
       if (!teardown) continue;
-      const until = session.clock.monotonic() + Math.min(mostInUseMs, patience.left());
+      const { clock, signal } = session;
+      const started = clock.monotonic();
       while (!(await teardown.deleteGuard(id))) {
-        if (session.clock.monotonic() >= until) {
+        const elapsedMs = clock.monotonic() - started;
+        if (patience.left() <= 0) {
+          const about = { elapsed: formatDuration(elapsedMs), fault: undefined };
+          throw timedOut(`the security group ${id} is still in use`, about, session.again(cmd``));
+        }
+        if (elapsedMs >= mostInUseMs) {
           throw new CliError('conflict', `The security group ${id} is still in use.`, {
             hint: 'Another resource may use it. Remove it from that resource.',
           });
         }
-        await session.clock.sleep(5000, session.signal);
+        await clock.sleep(Math.min(5000, patience.left()), signal);
       }
       outcome.deleted.push(id);
     }
