@@ -1,5 +1,5 @@
 import { CliError } from '../base/errors.js';
-import { cmd } from '../base/shell.js';
+import { cmd, option } from '../base/shell.js';
 import { openAwsSide } from '../cloud-side/aws/side.js';
 import { readWanted } from '../cloud-side/aws/wanted.js';
 import type { CloudPlan, CloudSide } from '../cloud-side/cloud-side.js';
@@ -109,12 +109,20 @@ async function rehearse<P extends CloudPlan>(
 /** How somebody goes on who may create only one half. */
 function hintOther(
   context: Context,
-  { region, service }: Found<CloudPlan>,
+  { region, service, cloud }: Found<CloudPlan>,
   { commands }: Plan,
   isPossible: boolean,
 ): void {
   if (commands.length === 0) return;
-  const adopt = context.commandLine(cmd`connect ${service?.id ?? region.region} --adopt VPCE_ID`);
+  if (!service) {
+    // Only an existing service has the name that the command lines need.
+    const remote = option('--remote-region', cloud.region === region.region ? undefined : cloud.region);
+    const create = context.commandLine(cmd`create --region ${region.region} ${remote} --wait`);
+    const text = 'If someone else creates the VPC endpoint, first create the Atlas service. Then print the plan again:';
+    context.io.hint({ text, commands: [create, context.again(cmd``)] });
+    return;
+  }
+  const adopt = context.commandLine(cmd`connect ${service.id} --adopt VPCE_ID`);
   const text = isPossible
     ? 'If someone else creates the VPC endpoint, run this command afterward:'
     : 'After someone else has created the VPC endpoint, run:';

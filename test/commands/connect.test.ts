@@ -256,8 +256,23 @@ describe('--dry-run', () => {
     const { exitCode, stdout, stderr } = await own.atlas('connect us-east-1 --dry-run');
     expect(exitCode, stderr).toBe(0);
     expect(stdout).toMatchSnapshot();
-    expect(stderr).toMatch(/connect us-east-1 --adopt VPCE_ID/);
+    expect(stderr).not.toContain('--adopt');
     await nothing();
+    const hinted = [...stderr.matchAll(/atlas-pe (.+?)(?= atlas-pe|, |\n|$)/g)].map(([, line = '']) => line);
+    expect(hinted).toEqual(['create --region us-east-1 --wait', 'connect us-east-1 --dry-run']);
+    for (const line of hinted) expect((await own.atlas(line)).exitCode, line).toBe(0);
+  });
+
+  test('of an existing service hints how to go on after somebody else has created the VPC endpoint', async () => {
+    const { id, endpointServiceName } = await service();
+    const { stdout, stderr } = await own.atlas('connect us-east-1 --dry-run');
+    expect(stdout).toContain(`--service-name ${endpointServiceName}`);
+    expect(stderr).toMatch(new RegExp(`connect ${id} --adopt VPCE_ID`));
+  });
+
+  test('from another region hints how to create a service that admits it', async () => {
+    const { stderr } = await own.atlas('connect us-east-1 --vpc-region us-west-2 --dry-run');
+    expect(stderr).toMatch(/create --region us-east-1 --remote-region us-west-2 --wait/);
   });
 
   test('works without AWS credentials', async () => {
