@@ -213,6 +213,42 @@ describe('what goes wrong on the way', () => {
     expect(await counts(own.sandbox)).toEqual([1, 1, 1, 1]);
   });
 
+  test('a VPC endpoint that somebody else has created in the meantime is not said to be created', async () => {
+    const { endpointServiceName: name } = await service();
+    let theirs: Promise<string> | undefined;
+    // The answer is lost, and nothing was created.
+    own.faults = [{ action: 'CreateVpcEndpoint', nth: [{ from: 2, to: 2 }], status: 500, delayMs: 4321 }];
+    const { clock } = own.sandbox;
+    const { sleep } = clock;
+    clock.sleep = async (ms, signal) => {
+      if (ms === 4321) theirs = aws.createEndpoint(name, aws.vpc, aws.subnets);
+      await theirs;
+      return sleep(ms, signal);
+    };
+    const made = await json('connect us-east-1 --yes');
+    expect(results(made)).toMatchObject({ 'vpc-endpoint': 'adopted', 'security-group': 'created' });
+    expect(made.cloud.endpointId).toBe(await theirs);
+    expect(made.cloud.created).not.toContain(made.cloud.endpointId);
+  });
+
+  test('a service that somebody else has created in the meantime is not said to be created', async () => {
+    const body = JSON.stringify({ providerName: 'AWS', region: 'us-east-1' });
+    let theirs: Promise<unknown> | undefined;
+    // The last request before the first step.
+    own.faults = [{ action: 'CreateVpcEndpoint', nth: [{ from: 1, to: 1 }], delayMs: 4321 }];
+    const { clock } = own.sandbox;
+    const { sleep } = clock;
+    clock.sleep = async (ms, signal) => {
+      const path = `/api/atlas/v2/groups/${own.sandbox.env.ATLAS_PE_PROJECT}/privateEndpoint/endpointService`;
+      if (ms === 4321) theirs = own.sandbox.ask(path, { body });
+      await theirs;
+      return sleep(ms, signal);
+    };
+    const made = await json('connect us-east-1 --yes');
+    expect(await theirs).toMatchObject({ body: { id: made.endpoint.id } });
+    expect(results(made)).toMatchObject({ service: 'adopted', 'vpc-endpoint': 'created' });
+  });
+
   const late = (action: string) => ({ action, delayMs: 20_000, nth: [{ from: 2, to: 2 }] });
 
   test.each([

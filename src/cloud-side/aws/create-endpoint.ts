@@ -16,7 +16,8 @@ const newMs = 60_000;
 
 /**
  * Creates the VPC endpoint, and never two: the token is the same for the same service, VPC and subnets, and a create
- * whose answer was lost is looked for before it is sent again.
+ * whose answer was lost is looked for before it is sent again. What is found then may be somebody else's: it lacks the
+ * own tags.
  */
 export async function createEndpoint(
   ec2: Ec2,
@@ -36,6 +37,7 @@ export async function createEndpoint(
       isOurs,
     );
   };
+  const tags = { ...wanted.tags, ...ownTags(service) };
   let subnets = there.subnets;
   let [generation, lost] = [0, 0];
   while (generation < mostGenerations) {
@@ -46,10 +48,10 @@ export async function createEndpoint(
           token: tokenOf(service, vpcId, subnets, generation),
           ...{ serviceName, serviceRegion: service.region === region ? undefined : service.region },
           ...{ vpc: vpcId, subnets: subnets.map(({ id }) => id), groups },
-          tags: { ...wanted.tags, ...ownTags(service) },
+          tags,
         }),
       );
-      if (!isRefused(endpoint) && (await isNew(ec2, line, endpoint, sent))) return endpoint;
+      if (!isRefused(endpoint) && (await isNew(ec2, line, endpoint, sent))) return { ...endpoint, tags };
       // AWS remembers the token of an endpoint that was deleted since.
       generation++;
     } catch (error) {

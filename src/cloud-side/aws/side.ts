@@ -5,6 +5,7 @@ import { createEndpoint } from './create-endpoint.js';
 import { createGroup } from './create-group.js';
 import { openEc2 } from './ec2.js';
 import { look, lookBlindly } from './look.js';
+import { isOwn } from './model.js';
 import { type AwsPlan, createdEndpoint, planAws } from './plan.js';
 import { rehearse } from './rehearse.js';
 import { judgeAttachable } from './states.js';
@@ -38,7 +39,7 @@ export function openAwsSide({ region, access, wanted, isBlindAllowed }: AwsOptio
       }
       const groups = wanted.groups.length > 0 ? wanted.groups : there.ownGroup ? [there.ownGroup.id] : [];
       const endpoint = await createEndpoint(ec2, line, there, service, groups);
-      onCreated(createdEndpoint(endpoint.id));
+      if (isOwn(endpoint, service)) onCreated(createdEndpoint(endpoint.id));
       // AWS is eventually consistent: attach the endpoint only after a read returns it.
       return planAws({ ...there, endpoints: [{ ...endpoint, state: 'pending' }, ...there.endpoints] });
     },

@@ -64,7 +64,11 @@ export async function carryOut<P extends CloudPlan>(
     const { action, detail } = now();
     // The step is incomplete if a cluster still needs private endpoints in other regions.
     const isSkipped = step.action === 'create' && action === 'create';
-    const result = { id: step.id, title: step.title, result: isSkipped ? 'skipped' : results[step.action], detail };
+    // Somebody else may have created it in the meantime.
+    const isFound =
+      step.action === 'create' && action === 'adopt' && !outcome.created.some(({ stepId }) => stepId === step.id);
+    const became = isSkipped ? 'skipped' : results[isFound ? 'adopt' : step.action];
+    const result = { id: step.id, title: step.title, result: became, detail };
     outcome.results.push(result);
     const facts = { endpointId: service?.id ?? null, interfaceEndpointId: cloud.endpoint?.id ?? null };
     checklist.end(result, { ...facts, projectId, provider, region: region.region });

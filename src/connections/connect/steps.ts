@@ -1,3 +1,4 @@
+import { createdAt } from '../../atlas/ids.js';
 import { isReady } from '../../atlas/status.js';
 import { CliError } from '../../base/errors.js';
 import { cmd } from '../../base/shell.js';
@@ -17,6 +18,9 @@ import type { AtlasStepId } from './plan.js';
 
 /* What each step does. Each takes what is there as well as what isn't, so that a second run goes on where the first one was. */
 
+/** A date in an id may be this much too early. */
+const blurMs = 2000;
+
 type Run = <P extends CloudPlan>(work: Work<P>, found: Found<P>) => Promise<Found<P>>;
 
 /** Across regions Atlas learns of a new endpoint later. */
@@ -25,8 +29,12 @@ const remoteDelayMs = 30_000;
 const service: Run = async ({ session, side, patience, remoteRegions, onCreated }, found) => {
   const { provider, region } = found;
   const request = { provider, atlasRegion: region.atlasRegion, remoteRegions };
+  const atlas = await session.atlas();
+  const sent = session.clock.now();
   const there = found.service ?? (await createOnce(session, request, region, true));
-  if (!found.service) onCreated({ stepId: 'service', title: 'Atlas service', id: there.id });
+  // Somebody else may have created it since it was looked for. Dates in ids are precise to the second.
+  const isOlder = (createdAt(there.id) ?? Number.POSITIVE_INFINITY) < atlas.timeThere(sent) - blurMs;
+  if (!found.service && !isOlder) onCreated({ stepId: 'service', title: 'Atlas service', id: there.id });
   const isUsable = isReady(there.status) && there.endpointServiceName !== null;
   const goal = { until: 'ready', timeoutMs: patience.left() } as const;
   const [ready = there] = isUsable ? [] : await awaitEndpoints(session, [there], goal, { patience });
