@@ -76,6 +76,8 @@ async function connectWith<P extends CloudPlan>(context: Context, work: Work<P>)
   if (!isComplete(plan)) {
     for (const { title, lines } of planSections(plan)) io.note(title, lines);
     await approve(questionOf(found, plan));
+  } else if (plan.notes.length > 0) {
+    io.note('Notes:', plan.notes);
   }
   const outcome = await carryOut({ session: context, side, patience: start(), remoteRegions }, plan.steps, found);
   const view = resultView(outcome.found, side, outcome);

@@ -91,6 +91,8 @@ describe('networks', () => {
     ['--adopt nope', 2],
     ['--security-group sg-0123456789abcdef0 --from 10.0.0.0/8', 2],
     ['--adopt vpce-0123456789abcdef0 --from 10.0.0.0/8', 2],
+    ['--adopt vpce-0123456789abcdef0 --vpc vpc-0123456789abcdef0', 2],
+    ['--adopt vpce-0123456789abcdef0 --tag a=b', 2],
     ['--provider gcp', 2],
     ['--vpc-region nope', 2],
     ['--timeout nope', 2],

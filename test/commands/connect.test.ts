@@ -153,6 +153,15 @@ describe('what is there is taken', () => {
   });
 });
 
+test('run again with --from and --tag, says that they have no effect', async () => {
+  await json('connect us-east-1 --yes');
+  const { exitCode, stderr } = await own.atlas('connect us-east-1 --from 10.0.1.0/24 --tag team=x --yes');
+  expect([exitCode, stderr]).toEqual([
+    0,
+    expect.stringMatching(/--from, --tag have no effect: vpce-\w+ already exists, and atlas-pe does not change it\./),
+  ]);
+});
+
 describe('what goes wrong on the way', () => {
   test('Atlas refuses the endpoint: the next run creates another one, and deletes nothing', async () => {
     own.faults = [

@@ -103,7 +103,8 @@ function costsOf({ region, service, subnets, vpc }: There, endpoint: VpcEndpoint
   ];
 }
 
-function notesOf({ endpoints, wanted, vpc, service, unread }: There, endpoint: VpcEndpoint | null): string[] {
+function notesOf(there: There, endpoint: VpcEndpoint | null): string[] {
+  const { endpoints, wanted, vpc, service, unread } = there;
   const isRefused = ({ id }: VpcEndpoint) => service?.refused.includes(id) === true;
   const useless = endpoints.filter((each) => each !== endpoint && (!isAlive(each) || isRefused(each)));
   const notes = useless.map((each) => {
@@ -111,6 +112,7 @@ function notesOf({ endpoints, wanted, vpc, service, unread }: There, endpoint: V
     return `${each.id} ${why}. atlas-pe does not use or delete it.`;
   });
   if (unread !== undefined) notes.push(`Cannot read the AWS resources. ${unread}`);
+  if (!endpoint) notes.push(...rulesThatStay(there));
   if (!endpoint || !vpc) return notes;
   const [subnets, groups] = [
     wanted.subnets.filter((id) => !endpoint.subnets.includes(id)),
@@ -119,5 +121,23 @@ function notesOf({ endpoints, wanted, vpc, service, unread }: There, endpoint: V
   const others = [...subnets, ...groups];
   if (others.length > 0)
     notes.push(`${endpoint.id} already exists, but does not use ${listed(others)}. atlas-pe does not change it.`);
+  const unused = [
+    ...(wanted.from.length > 0 ? ['--from'] : []),
+    ...(Object.keys(wanted.tags).length > 0 ? ['--tag'] : []),
+  ];
+  if (unused.length > 0) {
+    const verb = unused.length === 1 ? 'has' : 'have';
+    notes.push(`${listed(unused)} ${verb} no effect: ${endpoint.id} already exists, and atlas-pe does not change it.`);
+  }
   return notes;
+}
+
+/** What the own security group of an earlier run lets in beside what is wanted now. */
+function rulesThatStay(there: There): string[] {
+  const { ownGroup, wanted } = there;
+  if (!ownGroup || wanted.from.length === 0) return [];
+  const wider = ownGroup.rules.map(({ from }) => from).filter((from) => !wanted.from.includes(from));
+  if (wider.length === 0) return [];
+  const sources = listed([...new Set(wider)]);
+  return [`${ownGroup.id} also allows ${sources}. atlas-pe does not remove rules.`];
 }

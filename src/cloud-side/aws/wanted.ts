@@ -59,10 +59,12 @@ export function readWanted({ vpc, subnet = [], securityGroup = [], from = [], ta
     );
   }
   const useless = [
+    ...(vpc === undefined ? [] : ['--vpc']),
     ...(subnet.length > 0 ? ['--subnet'] : []),
     ...(securityGroup.length > 0 ? ['--security-group'] : []),
   ];
   if (from.length > 0) useless.push('--from');
+  if (tag.length > 0) useless.push('--tag');
   if (adopt !== undefined && useless.length > 0) {
     throw new UsageError(
       `--adopt changes nothing in AWS, so it cannot be combined with ${listed(useless)}.`,

@@ -114,6 +114,15 @@ describe('what is said beside the steps', () => {
     ]);
   });
 
+  test('that rules of an earlier run stay', () => {
+    const rules = ['10.0.0.0/16', '10.0.1.0/24'].map((from) => ({ ...rule, from }));
+    const wanted = readWanted({ from: ['10.0.1.0/24'] });
+    expect(planAws(there({ wanted, ownGroup: group({ rules }) })).notes).toEqual([
+      'sg-1 also allows 10.0.0.0/16. atlas-pe does not remove rules.',
+    ]);
+    expect(planAws(there({ ownGroup: group({ rules }) })).notes).toEqual([]);
+  });
+
   test('that regions cost more', () => {
     expect(planAws(there({ region: 'eu-west-1' })).costs).toHaveLength(2);
     expect(planAws(there()).costs).toEqual([
