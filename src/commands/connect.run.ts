@@ -63,9 +63,9 @@ interface Work<P extends CloudPlan> {
   remoteRegions: readonly string[] | undefined;
 }
 
-async function connectWith<P extends CloudPlan>(context: Context, work: Work<P>): Promise<void> {
+async function connectWith<P extends CloudPlan>(context: Context, task: Work<P>): Promise<void> {
   const { io } = context;
-  const { target, side, approve, start, remoteRegions, options } = work;
+  const { target, side, approve, start, remoteRegions, options } = task;
   const found = await lookAround(context, target, side);
   const plan = planConnect(found);
   const isPossible = await rehearse(context, side, found, options.dryRun === true);
@@ -79,7 +79,14 @@ async function connectWith<P extends CloudPlan>(context: Context, work: Work<P>)
   } else if (plan.notes.length > 0) {
     io.note('Notes:', plan.notes);
   }
-  const outcome = await carryOut({ session: context, side, patience: start(), remoteRegions }, plan.steps, found);
+  const work = {
+    session: context,
+    side,
+    patience: start(),
+    remoteRegions,
+    another: anotherOne(context, options, found),
+  };
+  const outcome = await carryOut(work, plan.steps, found);
   const view = resultView(outcome.found, side, outcome);
   const { cloud } = outcome.found;
   const isChanged = outcome.results.some(({ result }) => result === 'created');
@@ -106,6 +113,15 @@ async function rehearse<P extends CloudPlan>(
     io.warn(error.message);
     return false;
   }
+}
+
+/** The command line that creates another VPC endpoint: the current one, but without --adopt. */
+function anotherOne(context: Context, options: Options, { service }: Found<CloudPlan>): string {
+  if (options.adopt === undefined || !service) return context.again(cmd``);
+  const { vpcRegion, awsProfile, timeout, yes } = options;
+  const access = [...option('--vpc-region', vpcRegion), ...option('--aws-profile', awsProfile)];
+  const rest = [...option('--timeout', timeout), ...(yes ? ['--yes'] : [])];
+  return context.commandLine(cmd`connect ${service.id} ${access} ${rest}`);
 }
 
 /** How somebody goes on who may create only one half. */

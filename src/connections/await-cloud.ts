@@ -25,13 +25,15 @@ interface Awaited {
   about: { endpointId: string | null; projectId: string; provider: string; region: string };
   /** What is left of the time of the whole command. */
   patience: Patience;
+  /** The command line that creates another endpoint; default: the current one. */
+  another?: string | undefined;
 }
 
 /** Waits for an endpoint in the user's cloud; one that is gone has the state DELETED. */
 export async function awaitCloudEndpoint(
   session: Session,
   endpoint: CloudEndpoint,
-  { read, judge, about, patience }: Awaited,
+  { read, judge, about, patience, another }: Awaited,
 ): Promise<CloudEndpoint> {
   const { io, clock, signal, random } = session;
   const isAtlas = !isLoopback(await session.baseUrl());
@@ -55,7 +57,7 @@ export async function awaitCloudEndpoint(
       const what = status === deleted ? 'is gone' : `is ${status}`;
       const hint = {
         text: status === deleted ? 'To create another one:' : `${id} was not deleted. To create another one:`,
-        commands: [resume],
+        commands: [another ?? resume],
       };
       return new CliError('endpointFailed', `${id} ${what}, so it cannot connect.`, { hint });
     },

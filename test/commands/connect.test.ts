@@ -1,3 +1,4 @@
+import { DeleteVpcEndpointsCommand } from '@aws-sdk/client-ec2';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connectionState, counts } from '../helpers/connection-state.js';
 import { ownAws } from '../helpers/own-aws.js';
@@ -137,6 +138,21 @@ describe('what is there is taken', () => {
     const { exitCode, stdout, stderr } = await own.atlas(`connect us-east-1 --adopt ${id} --yes --json`, { env });
     expect(exitCode, stderr).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ cloud: { account: null, endpointId: id }, interfaceEndpoint: { id } });
+  });
+
+  test.each(['the VPC endpoint', 'the attachment'])('if %s failed, the hint creates another one', async (what) => {
+    const { id, endpointServiceName: name } = await service();
+    const adopted = await aws.createEndpoint(name, aws.vpc, aws.subnets);
+    if (what === 'the VPC endpoint') {
+      await aws.ec2.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [adopted] }));
+    } else own.faults = [{ path: '*/endpoint', method: 'POST', fate: { kind: 'failed', reason: 'No' } }];
+    const { exitCode, stderr } = await own.atlas(`connect us-east-1 --adopt ${adopted} --yes`);
+    expect([exitCode, stderr]).toEqual([
+      6,
+      expect.stringMatching(new RegExp(`To create another one: atlas-pe connect ${id} --yes\n$`)),
+    ]);
+    own.faults = [];
+    expect((await own.atlas(`connect ${id} --yes`)).exitCode).toBe(0);
   });
 
   test('another service than the one that --adopt is for is refused', async () => {

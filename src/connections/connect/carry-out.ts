@@ -20,6 +20,8 @@ export interface Work<P extends CloudPlan> {
   patience: Patience;
   /** The regions that a new service admits beside its own, in Atlas's spelling. */
   remoteRegions: readonly string[] | undefined;
+  /** The command line that creates another endpoint, if nothing can come of this one. */
+  another: string;
   onCreated(what: Created): void;
 }
 
@@ -106,7 +108,7 @@ export async function carryOut<P extends CloudPlan>(
     if (!(error instanceof CliError)) throw error;
     // A request that the deadline has cut short or prevented.
     const isCut = error instanceof CloudError && (error.exit === 'timedOut' || (isLost(error) && isLate()));
-    throw withWayOn(session, isCut ? timedOut(error.message, error) : error, outcome, current);
+    throw withWayOn(work, isCut ? timedOut(error.message, error) : error, outcome, current);
   }
   checklist.stop();
   return outcome;
@@ -114,7 +116,7 @@ export async function carryOut<P extends CloudPlan>(
 
 /** The error with what exists, what may exist, and that the same command goes on from there. */
 function withWayOn<P extends CloudPlan>(
-  session: Session,
+  { session, another }: Pick<Work<P>, 'session' | 'another'>,
   error: CliError,
   { found, created }: Outcome<P>,
   step: PlannedStep | undefined,
@@ -132,7 +134,8 @@ function withWayOn<P extends CloudPlan>(
     isCreate && !isThere && isInDoubt(error) ? `The ${named(step.title)} may or may not have been created.` : '';
   const known = there.length > 0 ? `Existing resources: ${listed(there)}.` : '';
   const exists = `${known} ${doubt}`.trim() || 'As far as atlas-pe can tell, nothing was created.';
-  return error.withHint(wayOn(error, exists, session.again(cmd``)));
+  const again = error.exit === 'endpointFailed' ? another : session.again(cmd``);
+  return error.withHint(wayOn(error, exists, again));
 }
 
 /** Whether the request that was sent last may have created something. */

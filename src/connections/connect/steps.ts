@@ -1,7 +1,6 @@
 import { createdAt } from '../../atlas/ids.js';
 import { isReady } from '../../atlas/status.js';
 import { CliError } from '../../base/errors.js';
-import { cmd } from '../../base/shell.js';
 import type { CloudPlan } from '../../cloud-side/cloud-side.js';
 import { clouds } from '../../clouds/all.js';
 import { awaitEndpoints, readAgain } from '../../endpoints/await.js';
@@ -64,20 +63,21 @@ export const createInCloud = async <P extends CloudPlan>(
 };
 
 /** Waits until Atlas may be told of the endpoint: told too early, it fails for good. */
-export const awaitAttachable: Run = async ({ session, side, patience }, found) => {
+export const awaitAttachable: Run = async ({ session, side, patience, another }, found) => {
   const { projectId, provider, region, cloud, attached } = found;
   const { endpoint } = cloud;
   // The user specified this endpoint with --adopt, and it cannot be read.
   if (!endpoint || attached || endpoint.state === 'unknown') return found;
   const about = { endpointId: found.service?.id ?? '', projectId, provider, region: region.region };
-  const now = await awaitCloudEndpoint(session, endpoint, { read: side.read, judge: side.judge, about, patience });
+  const { read, judge } = side;
+  const now = await awaitCloudEndpoint(session, endpoint, { read, judge, about, patience, another });
   const isRemoteAndNew = cloud.region !== region.region && now.state !== endpoint.state;
   const delay = Math.min(remoteDelayMs, Math.max(0, patience.left()));
   if (isRemoteAndNew) await session.clock.sleep(delay, session.signal);
   return { ...found, cloud: side.withEndpoint(cloud, now) };
 };
 
-const attachment: Run = async ({ session, patience }, found) => {
+const attachment: Run = async ({ session, patience, another }, found) => {
   const { service: to, cloud, provider } = found;
   if (!to || !cloud.endpoint) return found;
   const { id } = cloud.endpoint;
@@ -90,7 +90,7 @@ const attachment: Run = async ({ session, patience }, found) => {
   } catch (error) {
     if (!(error instanceof CliError) || error.exit !== 'endpointFailed') throw error;
     // Removing the only interface endpoint may remove the service: the next one has to come first.
-    throw error.withHint({ text: `${id} was not deleted. To create another one:`, commands: [session.again(cmd``)] });
+    throw error.withHint({ text: `${id} was not deleted. To create another one:`, commands: [another] });
   }
 };
 
