@@ -77,6 +77,12 @@ describe('networks', () => {
     expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/has no subnet with free addresses/)]);
   });
 
+  test('an unknown group of --from, although a dry run does not check it', async () => {
+    const faults = [{ action: 'AuthorizeSecurityGroupIngress', status: 412, code: 'DryRunOperation' }];
+    const { exitCode, stderr } = await refused(`${connect} --from sg-0123456789abcdef0`, { faults });
+    expect([exitCode, stderr]).toEqual([3, expect.stringMatching(/^Error: .*sg-0123456789abcdef0.*NotFound/)]);
+  });
+
   test.each([
     ['--vpc vpc-0123456789abcdef0', 3],
     ['--subnet subnet-0123456789abcdef0', 3],

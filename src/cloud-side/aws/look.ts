@@ -26,6 +26,9 @@ export async function look(
 
   const endpoints = all.filter((each) => each.vpc === vpc.id);
   const isThere = wanted.adopt !== undefined || usable.some((each) => each.vpc === vpc.id && isAlive(each));
+  // A rule with an unknown group would be refused only after the service was created. This read throws if one is missing.
+  const sources = wanted.from.filter((source) => source.startsWith('sg-'));
+  if (!isThere && sources.length > 0) await ec2.groups({ ids: sources });
   const zones = isThere ? null : await zonesOf(ec2, service, region);
   checkSubnets(given, vpc.id, zones);
   checkGroups(groups, vpc.id);
