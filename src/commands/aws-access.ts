@@ -16,9 +16,10 @@ export async function awsAccess(context: Context, profile: string | undefined): 
     }
     const proxies = proxiesOf(env);
     const isDirect = !proxies.https && !proxies.http;
-    if (isDirect) return { profile };
+    const environmentProfile = env.AWS_PROFILE || undefined;
+    if (isDirect) return { profile, environmentProfile };
     const { proxiedAgent } = await import('../context/proxied-agent.js');
-    return { profile, httpsAgent: proxiedAgent(proxies, signal) };
+    return { profile, environmentProfile, httpsAgent: proxiedAgent(proxies, signal) };
   }
   const [{ sandboxAwsKeys }, baseUrl] = await Promise.all([import('../sandbox/aws/identity.js'), context.baseUrl()]);
   return { sandbox: { ec2: `${baseUrl}/aws/ec2`, sts: `${baseUrl}/aws/sts`, keys: sandboxAwsKeys } };

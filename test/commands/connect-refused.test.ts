@@ -144,6 +144,12 @@ describe('credentials', () => {
     expect([exitCode, stderr]).toEqual([4, expect.stringMatching(/^Error: No AWS credentials found/)]);
   });
 
+  test('none of the profile that the environment names', async () => {
+    const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...env } = own.sandbox.env;
+    const { exitCode, stderr } = await refused(connect, { env: { ...env, AWS_PROFILE: 'work' } });
+    expect([exitCode, stderr]).toEqual([4, expect.stringMatching(/No AWS credentials found for the profile 'work'/)]);
+  });
+
   test('an SSO session that has expired', async () => {
     const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...env } = own.sandbox.env;
     const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));

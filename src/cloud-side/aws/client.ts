@@ -7,6 +7,8 @@ import { version } from '../../../package.json';
 export interface Access {
   /** A profile of the AWS configuration; the one that the environment names if it is left out. */
   profile?: string | undefined;
+  /** The profile that the environment names, which the SDK reads itself. Errors name it. */
+  environmentProfile?: string | undefined;
   /** Opens connections, through a proxy where there is one. */
   httpsAgent?: Agent | undefined;
   /** The sandbox's AWS, for which nothing is read from the user's AWS configuration. */

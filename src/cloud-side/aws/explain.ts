@@ -103,7 +103,7 @@ async function refusal(
   });
 }
 
-async function noCredentials(error: unknown, { profile = process.env.AWS_PROFILE }: About): Promise<CloudError> {
+async function noCredentials(error: unknown, { profile }: About): Promise<CloudError> {
   if (await usesSso(profile)) {
     return new NoCloudCredentialsError(`Cannot use the AWS SSO session: ${detailOf(error)}.`, {
       ...{ exit: 'notAllowed', cause: error, hint: await signInAgain(profile) },
@@ -117,7 +117,7 @@ async function noCredentials(error: unknown, { profile = process.env.AWS_PROFILE
   });
 }
 
-async function signInAgain(profile = process.env.AWS_PROFILE): Promise<Advice> {
+async function signInAgain(profile: string | undefined): Promise<Advice> {
   if (!(await usesSso(profile))) return 'Renew the credentials that the AWS CLI uses.';
   return { text: 'Sign in again:', commands: [cmd`aws sso login ${option('--profile', profile)}`.text] };
 }
