@@ -15,10 +15,10 @@ const bare = /^(?!-[^-].*[.:])[\w./-][\w@+=:./-]*$/;
  * quote, and older versions lose " when they start a program. These are strings, compiled when needed: a regex literal
  * with Unicode properties costs Node 20 half a millisecond at each start.
  */
-const single = String.raw`^(?:[\w !#$%&()*+,./:;<=>?@[\]^\x60{|}~-]|(?!\p{DI})[\p{L}\p{M}\p{N}]|\\(?=[^\\]))+$`;
+const single = String.raw`^(?:(?!\p{DI})[\w !#$%&()*+,./:;<=>?@[\]^\x60{|}~\p{L}\p{M}\p{N}-]|\\(?=[^\\]))+$`;
 
 /** Words that every shell reads the same between double quotes. Used for words with an apostrophe. */
-const double = String.raw`^(?:[\w '#%&()*+,./:;<=>?@[\]^{|}~-]|(?!\p{DI})[\p{L}\p{M}\p{N}])+$`;
+const double = String.raw`^(?:(?!\p{DI})[\w '#%&()*+,./:;<=>?@[\]^{|}~\p{L}\p{M}\p{N}-])+$`;
 
 /**
  * Quotes a word so that bash, zsh, sh, fish and PowerShell all read it unchanged: users may paste a hint into any of

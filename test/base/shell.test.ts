@@ -50,6 +50,10 @@ test('a template quotes its values; a list becomes several words, and an empty l
   );
 });
 
+test.each(['\u2019', '"\'', '\0'])('a long word that cannot be quoted is recognized at once: %j', (end) => {
+  expect(quote(`${'a'.repeat(400)} ${'é'.repeat(40)}${end}`)).toBe('VALUE');
+});
+
 test('a value that is too long to copy is left out', () => {
   expect([quote('x'.repeat(500)), quote('x'.repeat(501))]).toEqual(['x'.repeat(500), 'VALUE']);
 });
