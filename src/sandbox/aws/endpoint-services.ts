@@ -1,5 +1,5 @@
 import { fromAtlasRegion } from '../../clouds/regions.js';
-import { endpointServiceName } from '../clouds/aws.js';
+import { sandboxClouds } from '../clouds/all.js';
 import { digits } from '../made-up.js';
 import { statusOf } from '../services.js';
 import type { Service, World } from '../world.js';
@@ -46,21 +46,21 @@ export function amazonService(region: string, name: string): EndpointService | u
 /** The services of Atlas in a region, from ready until deleted. */
 function atlasServices({ services, options }: World, region: string, now: number): EndpointService[] {
   return services.flatMap((service) => {
-    const isHere = service.provider === 'AWS' && fromAtlasRegion('AWS', service.atlasRegion) === region;
+    const name = sandboxClouds[service.provider].ownSide?.serviceName(service.id, region);
+    const isHere = fromAtlasRegion(service.provider, service.atlasRegion) === region;
     const isReady = now >= service.readyAt && service.fate === undefined && statusOf(service, options, now) !== null;
-    return isHere && isReady ? [ofAtlas(service, region)] : [];
+    return name !== undefined && isHere && isReady ? [ofAtlas(service, name, region)] : [];
   });
 }
 
-function ofAtlas({ id, supportedRemoteRegions }: Service, region: string): EndpointService {
-  const name = endpointServiceName(id, region);
+function ofAtlas({ provider, supportedRemoteRegions }: Service, name: string, region: string): EndpointService {
   return {
     name,
     id: name.split('.').at(-1) ?? '',
     region,
     owner: atlasAccount,
     zones: zonesOf(region).slice(0, usualZones),
-    remoteRegions: (supportedRemoteRegions ?? []).map((remote) => fromAtlasRegion('AWS', remote)),
+    remoteRegions: (supportedRemoteRegions ?? []).map((remote) => fromAtlasRegion(provider, remote)),
     acceptanceRequired: true,
     privateDnsName: undefined,
   };

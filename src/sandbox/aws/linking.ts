@@ -1,4 +1,4 @@
-import { endpointServiceName } from '../clouds/aws.js';
+import { sandboxClouds } from '../clouds/all.js';
 import type { Fate } from '../faults.js';
 import type { Attachment, Service, World } from '../world.js';
 import { isFound } from './network.js';
@@ -13,11 +13,12 @@ export function acceptEndpoint(
   endpointId: string,
   now: number,
 ): { world: World; fate: Fate | undefined } {
-  const endpoint = provider === 'AWS' ? world.aws.endpoints.find(({ id }) => id === endpointId) : undefined;
-  // An id that EC2 does not have is accepted, so that a test of Atlas alone can use any id.
-  if (!endpoint) return { world, fate: undefined };
+  const { ownSide } = sandboxClouds[provider];
+  const endpoint = ownSide?.endpoint(world, endpointId);
+  // An id that the cloud does not have is accepted, so that a test of Atlas alone can use any id.
+  if (!ownSide || !endpoint) return { world, fate: undefined };
   const failed = (reason: string) => ({ world, fate: { kind: 'failed', reason } as const });
-  if (endpoint.serviceName !== endpointServiceName(serviceId, endpoint.serviceRegion)) {
+  if (endpoint.serviceName !== ownSide.serviceName(serviceId, endpoint.serviceRegion)) {
     return failed(`The VPC endpoint ${endpointId} belongs to another service.`);
   }
   if (!isFound(endpoint, world.options, now)) {

@@ -3,6 +3,10 @@ import { checkFields } from '../refusal.js';
 import type { SandboxCloud } from './cloud.js';
 
 export const aws = {
+  ownSide: {
+    serviceName: endpointServiceName,
+    endpoint: (world, id) => world.aws.endpoints.find((each) => each.id === id),
+  },
   // Unlike the region itself, remote regions are accepted only in the spelling of Atlas.
   remoteRegion: /^[A-Z0-9_]+$/,
   service: ({ id, supportedRemoteRegions }, { region, isReady, attached }) => ({
@@ -27,6 +31,6 @@ export const aws = {
 } as const satisfies SandboxCloud;
 
 /** The name of a service's endpoint service, in its region in AWS's spelling. */
-export function endpointServiceName(id: string, region: string): string {
+function endpointServiceName(id: string, region: string): string {
   return `com.amazonaws.vpce.${region}.vpce-svc-${digits(id, 17)}`;
 }

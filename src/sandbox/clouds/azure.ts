@@ -4,6 +4,7 @@ import { checkFields } from '../refusal.js';
 import type { SandboxCloud } from './cloud.js';
 
 export const azure = {
+  ownSide: null,
   remoteRegion: null,
   service: ({ id }, { isReady, attached }) => {
     const name = `pls_${id}`;

@@ -1,5 +1,6 @@
+import type { VpcEndpoint } from '../aws/resources.js';
 import type { Check } from '../checks.js';
-import type { Attachment, AttachRequest, Service } from '../world.js';
+import type { Attachment, AttachRequest, Service, World } from '../world.js';
 
 /** A response of the API, or a part of one. */
 export type Answer = Record<string, unknown>;
@@ -19,11 +20,21 @@ interface Moment {
   attached: readonly string[];
 }
 
+/** What the sandbox's Atlas and the sandbox's cloud know of each other. */
+interface OwnSide {
+  /** The name under which the cloud offers an Atlas service in one of its regions. */
+  serviceName(id: string, region: string): string;
+  /** The endpoint in the cloud that has the id of an interface endpoint. */
+  endpoint(world: World, id: string): VpcEndpoint | undefined;
+}
+
 /**
  * How the API treats one cloud otherwise than the others. Written apart from what the client knows of it: the two check
  * each other.
  */
 export interface SandboxCloud {
+  /** The cloud's own side of a connection. Null if the sandbox does not have it. */
+  ownSide: OwnSide | null;
   /** The remote regions of a service in its response. Null if the cloud has none. */
   remoteRegion: RegExp | null;
   /** The keys of a service that only this cloud has. */

@@ -4,6 +4,7 @@ import { checkFields } from '../refusal.js';
 import type { Answer, SandboxCloud } from './cloud.js';
 
 export const gcp = {
+  ownSide: null,
   remoteRegion: null,
   service: ({ id, portMappingEnabled }, { region, isReady, attached }) => {
     // Port mapping needs one attachment; without it there were six in all recordings of 2026.
