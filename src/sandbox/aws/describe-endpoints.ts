@@ -1,7 +1,7 @@
 import { digits } from '../made-up.js';
 import type { World } from '../world.js';
 import type { Read } from './action.js';
-import { filtered, paged } from './filters.js';
+import { pageOf } from './filters.js';
 import { endpointsOf, findEndpoint } from './find-endpoint.js';
 import { domainOf, sandboxAccount } from './identity.js';
 import { interfacesOf } from './interfaces.js';
@@ -14,7 +14,7 @@ import type { Xml } from './xml.js';
 export const describeVpcEndpoints: Read = (world, { query, region, now }) => {
   const ids = query.list('VpcEndpointId');
   const all = ids.length > 0 ? ids.map((id) => findEndpoint(world, region, now, id)) : endpointsOf(world, region, now);
-  const found = filtered(
+  const { page, nextToken } = pageOf(
     query,
     all,
     {
@@ -28,7 +28,6 @@ export const describeVpcEndpoints: Read = (world, { query, region, now }) => {
     },
     ({ id }) => tagsOf(world, id),
   );
-  const { page, nextToken } = paged(query, found);
   return { vpcEndpointSet: page.map((each) => endpointAnswer(world, each, now)), nextToken };
 };
 

@@ -2,7 +2,7 @@ import { digits } from '../made-up.js';
 import type { World } from '../world.js';
 import type { Read } from './action.js';
 import { parseCidr, sizeOf } from './cidr.js';
-import { filtered, paged } from './filters.js';
+import { pageOf } from './filters.js';
 import { ec2Arn, sandboxAccount } from './identity.js';
 import { interfacesIn } from './interfaces.js';
 import { findSubnet, findVpc, isFirst, subnetsOf, vpcsOf, zoneIdOf } from './network.js';
@@ -16,7 +16,7 @@ import type { Xml } from './xml.js';
 export const describeVpcs: Read = (world, { query, region, now }) => {
   const ids = query.list('VpcId');
   const all = ids.length > 0 ? ids.map((id) => findVpc(world, region, now, id)) : vpcsOf(world, region, now);
-  const found = filtered(
+  const { page, nextToken } = pageOf(
     query,
     all,
     {
@@ -29,7 +29,6 @@ export const describeVpcs: Read = (world, { query, region, now }) => {
     },
     ({ id }) => tagsOf(world, id),
   );
-  const { page, nextToken } = paged(query, found);
   return { vpcSet: page.map((vpc) => vpcAnswer(world, vpc)), nextToken };
 };
 
@@ -69,7 +68,7 @@ export const describeVpcAttribute: Read = (world, { query, region, now }) => {
 export const describeSubnets: Read = (world, { query, region, now }) => {
   const ids = query.list('SubnetId');
   const all = ids.length > 0 ? ids.map((id) => findSubnet(world, region, now, id)) : subnetsOf(world, region, now);
-  const found = filtered(
+  const { page, nextToken } = pageOf(
     query,
     all,
     {
@@ -84,7 +83,6 @@ export const describeSubnets: Read = (world, { query, region, now }) => {
     },
     ({ id }) => tagsOf(world, id),
   );
-  const { page, nextToken } = paged(query, found);
   return { subnetSet: page.map((subnet) => subnetAnswer(world, subnet, now)), nextToken };
 };
 

@@ -16,19 +16,14 @@ export const describeAvailabilityZones: Read = (_world, { query, region }) => {
   const asked = zones.filter(
     ({ name, id }) => names.length + ids.length === 0 || names.includes(name) || ids.includes(id),
   );
-  const found = filtered(
-    query,
-    asked,
-    {
-      'zone-name': ({ name }) => [name],
-      'zone-id': ({ id }) => [id],
-      'region-name': () => [region],
-      'opt-in-status': () => ['opt-in-not-required'],
-      state: () => ['available'],
-      'zone-type': () => ['availability-zone'],
-    },
-    () => ({}),
-  );
+  const found = filtered(query, asked, {
+    'zone-name': ({ name }) => [name],
+    'zone-id': ({ id }) => [id],
+    'region-name': () => [region],
+    'opt-in-status': () => ['opt-in-not-required'],
+    state: () => ['available'],
+    'zone-type': () => ['availability-zone'],
+  });
   const availabilityZoneInfo = found.map(({ name, id }) => ({
     optInStatus: 'opt-in-not-required',
     messageSet: [],
@@ -58,7 +53,6 @@ export const describeRegions: Read = (_world, { query, region }) => {
       endpoint: (name) => [endpoint(name)],
       'opt-in-status': () => ['opt-in-not-required'],
     },
-    () => ({}),
   );
   const regionInfo = found.map((name) => ({
     optInStatus: 'opt-in-not-required',

@@ -1,6 +1,6 @@
 import type { Read } from './action.js';
 import { type EndpointService, endpointServices } from './endpoint-services.js';
-import { filtered, paged } from './filters.js';
+import { pageOf } from './filters.js';
 import { domainOf } from './identity.js';
 import { AwsRefusal } from './refusal.js';
 
@@ -16,7 +16,7 @@ export const describeVpcEndpointServices: Read = (world, { query, region, now })
     .filter((service) => isReachable(service, region));
   const unknown = names.find((name) => !all.some((service) => service.name === name));
   if (unknown !== undefined) throw missingService(unknown);
-  const found = filtered(
+  const { page, nextToken } = pageOf(
     query,
     all.filter(({ name }) => names.length === 0 || names.includes(name)),
     {
@@ -26,9 +26,7 @@ export const describeVpcEndpointServices: Read = (world, { query, region, now })
       owner: ({ owner }) => [owner],
       'supported-ip-address-types': () => ['ipv4'],
     },
-    () => ({}),
   );
-  const { page, nextToken } = paged(query, found);
   return {
     serviceNameSet: page.map(({ name }) => name),
     serviceDetailSet: page.map((each) => detail(each, region)),

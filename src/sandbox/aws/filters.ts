@@ -6,7 +6,12 @@ import type { Tags } from './resources.js';
 export type FilterValues<T> = Readonly<Record<string, (of: T) => readonly (string | boolean)[]>>;
 
 /** Items that match every filter. A filter matches if one of its values does; `*` and `?` are wildcards. */
-export function filtered<T>(query: Query, all: readonly T[], values: FilterValues<T>, tagsOf: (of: T) => Tags): T[] {
+export function filtered<T>(
+  query: Query,
+  all: readonly T[],
+  values: FilterValues<T>,
+  tagsOf: (of: T) => Tags = () => ({}),
+): T[] {
   const filters = query.each('Filter').map((filter) => {
     const name = filter.required('Name');
     return { read: reader(name, values, tagsOf), patterns: filter.list('Value').map(patternOf) };
@@ -18,8 +23,12 @@ export function filtered<T>(query: Query, all: readonly T[], values: FilterValue
   );
 }
 
-/** One page, and the token of the next page. */
-export function paged<T>(query: Query, all: readonly T[]): { page: T[]; nextToken: string | undefined } {
+/** One page of the items that match every filter, and the token of the next page. */
+export function pageOf<T>(
+  query: Query,
+  ...list: [all: readonly T[], values: FilterValues<T>, tagsOf?: (of: T) => Tags]
+): { page: T[]; nextToken: string | undefined } {
+  const all = filtered(query, ...list);
   const [most, token] = [query.whole('MaxResults'), query.text('NextToken')];
   if (most !== undefined && (most < 1 || most > 1000)) {
     throw new AwsRefusal('InvalidParameterValue', `Value ( ${most} ) for parameter maxResults is invalid.`);

@@ -2,7 +2,7 @@ import { digits } from '../made-up.js';
 import type { World } from '../world.js';
 import type { Read } from './action.js';
 import { addressIn, parseCidr } from './cidr.js';
-import { filtered, paged } from './filters.js';
+import { pageOf } from './filters.js';
 import { sandboxAccount } from './identity.js';
 import { groupsOf, subnetsOf } from './network.js';
 import { AwsRefusal, checkShape } from './refusal.js';
@@ -54,7 +54,7 @@ export const describeNetworkInterfaces: Read = (world, { query, region, now }) =
     if (all.some((each) => each.id === id)) continue;
     throw new AwsRefusal('InvalidNetworkInterfaceID.NotFound', `The networkInterface ID '${id}' does not exist`);
   }
-  const found = filtered(
+  const { page, nextToken } = pageOf(
     query,
     all.filter(({ id }) => ids.length === 0 || ids.includes(id)),
     {
@@ -70,7 +70,6 @@ export const describeNetworkInterfaces: Read = (world, { query, region, now }) =
     },
     ({ id }) => tagsOf(world, id),
   );
-  const { page, nextToken } = paged(query, found);
   const groups = groupsOf(world, region, now);
   const networkInterfaceSet = page.map(({ id, endpointId, vpcId, subnetId, zone, ip, groupIds }) => ({
     networkInterfaceId: id,

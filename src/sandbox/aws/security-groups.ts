@@ -1,7 +1,7 @@
 import { hex } from '../chance.js';
 import type { World } from '../world.js';
 import type { Change, Read } from './action.js';
-import { filtered, paged } from './filters.js';
+import { pageOf } from './filters.js';
 import { ec2Arn, sandboxAccount } from './identity.js';
 import { interfacesIn } from './interfaces.js';
 import { findGroup, findVpc, groupsOf, vpcsOf } from './network.js';
@@ -24,7 +24,7 @@ export const describeSecurityGroups: Read = (world, { query, region, now }) => {
       `The security group '${name}' does not exist in default VPC '${first?.id}'`,
     );
   });
-  const found = filtered(
+  const { page, nextToken } = pageOf(
     query,
     ids.length + names.length > 0 ? [...byId, ...byName] : all,
     {
@@ -36,7 +36,6 @@ export const describeSecurityGroups: Read = (world, { query, region, now }) => {
     },
     ({ id }) => tagsOf(world, id),
   );
-  const { page, nextToken } = paged(query, found);
   const securityGroupInfo = page.map(({ id, vpcId, name, description, rules }) => ({
     groupId: id,
     groupName: name,
