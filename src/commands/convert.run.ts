@@ -4,7 +4,7 @@ import { CliError } from '../base/errors.js';
 import { listed } from '../base/listed.js';
 import { cmd } from '../base/shell.js';
 import type { OptionsOf } from '../command.js';
-import { hintLeftovers, interfacesOf, removeOlder, whyNotYet } from '../connections/convert/finish.js';
+import { hintLeftovers, removeOlder, whyNotYet } from '../connections/convert/finish.js';
 import { awaitAttached, awaitNewStrings, hintAttach, mappedFor } from '../connections/convert/go-on.js';
 import { findPair, inProjectOf, type Pair } from '../connections/convert/pair.js';
 import { behind, clustersOf, conversionView } from '../connections/convert/strings.js';
@@ -16,6 +16,7 @@ import { yesOf } from '../endpoints/next-step.js';
 import { isOlder } from '../endpoints/older.js';
 import type { Session } from '../endpoints/session.js';
 import { nameOf } from '../endpoints/view.js';
+import { readAllAttached } from '../interfaces/find.js';
 import { approval } from './approval.js';
 import type { convert } from './convert.js';
 
@@ -104,7 +105,7 @@ async function finish(
   { approve, timeoutMs, yes }: Finishing,
 ): Promise<void> {
   const { io, commandLine } = session;
-  const interfaces = await interfacesOf(session, older);
+  const interfaces = await readAllAttached(session, [older]);
   if (!isLeaving(older.status)) {
     const atlas = await session.atlas();
     const why = await whyNotYet(session, { older, mapped }, await atlas.listClusters(older.projectId));

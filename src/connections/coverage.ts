@@ -9,7 +9,7 @@ import { fromAtlasRegion } from '../clouds/regions.js';
 import { findEndpoints, listEndpoints } from '../endpoints/find.js';
 import { namesEndpoint } from '../endpoints/name.js';
 import type { Session } from '../endpoints/session.js';
-import { attachedTo, readAttached } from '../interfaces/find.js';
+import { readAllAttached } from '../interfaces/find.js';
 
 /** The interface endpoints that `--endpoint` selects, and their project. */
 export interface Meant {
@@ -70,7 +70,7 @@ export function createCoverage(
   /** The interface endpoints in a region that can connect: not failed, rejected, or being removed. */
   const connected = async (provider: Provider, atlasRegion: string) => {
     const there = (await listOf(provider)).filter((each) => each.atlasRegion === atlasRegion && counts(each));
-    const read = await Promise.all(attachedTo(there).map((each) => readAttached(session, each)));
+    const read = await readAllAttached(session, there);
     return read.filter((each) => !hasEnded(each));
   };
 

@@ -5,6 +5,7 @@ import { formatDuration } from '../base/duration.js';
 import { CliError, UsageError } from '../base/errors.js';
 import { cmd, option } from '../base/shell.js';
 import { clouds } from '../clouds/all.js';
+import { eachOf } from '../endpoints/ask.js';
 import { type AwaitOptions, awaitAll, type Subject, timedOut } from '../endpoints/await-all.js';
 import { referrer } from '../endpoints/find.js';
 import { type Goal, startPatience } from '../endpoints/goal.js';
@@ -58,14 +59,12 @@ export async function awaitInterfaces(
     judge: ({ status }) => judgeInterface(until, status),
     key: ({ endpointId, id }) => keyOf(endpointId, id),
     look: (some, how) =>
-      Promise.all(
-        some.map(async (each) => {
-          const there = attachedOf.get(keyOf(each.endpointId, each.id));
-          const now = there ? await readAttached(session, there, how) : each;
-          // Keep what was known of it.
-          return now.status === deleted ? { ...each, status: deleted } : now;
-        }),
-      ),
+      eachOf(some, async (each) => {
+        const there = attachedOf.get(keyOf(each.endpointId, each.id));
+        const now = there ? await readAttached(session, there, how) : each;
+        // Keep what was known of it.
+        return now.status === deleted ? { ...each, status: deleted } : now;
+      }),
     gap: (_, elapsedMs) => gapWhenUnknown(elapsedMs, isAtlas),
     requests: (some) => some.length,
     name: ({ region, id }) => `${region} ${id}`,

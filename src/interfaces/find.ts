@@ -6,6 +6,7 @@ import { NotFoundError, UsageError } from '../base/errors.js';
 import type { Advice } from '../base/hint.js';
 import { listed } from '../base/listed.js';
 import { cmd } from '../base/shell.js';
+import { eachOf } from '../endpoints/ask.js';
 import { findEndpoint, listEndpoints } from '../endpoints/find.js';
 import { type Filter, namesEndpoint } from '../endpoints/name.js';
 import type { Session } from '../endpoints/session.js';
@@ -109,4 +110,12 @@ export async function readAttached(
     if (isGone(error)) return goneInterface(service, id);
     throw error;
   }
+}
+
+/** Reads all interface endpoints of these services, a few at a time. */
+export function readAllAttached(
+  session: Pick<Session, 'atlas'>,
+  services: readonly Endpoint[],
+): Promise<InterfaceEndpoint[]> {
+  return eachOf(attachedTo(services), (each) => readAttached(session, each));
 }

@@ -1,5 +1,5 @@
 import type { Cluster } from '../../atlas/clusters.js';
-import { hasEnded, type InterfaceEndpoint } from '../../atlas/interfaces.js';
+import { hasEnded } from '../../atlas/interfaces.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { isLeaving } from '../../atlas/status.js';
 import { CliError, NotFoundError } from '../../base/errors.js';
@@ -9,12 +9,11 @@ import type { CloudPlan, CloudSide } from '../../cloud-side/cloud-side.js';
 import type { Provider } from '../../clouds/all.js';
 import type { RegionNames } from '../../clouds/cloud.js';
 import { fromAtlasRegion } from '../../clouds/regions.js';
-import { eachOf } from '../../endpoints/ask.js';
 import { referTo } from '../../endpoints/find.js';
 import { deleteFirst, replacing } from '../../endpoints/next-step.js';
 import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
-import { readAttached } from '../../interfaces/find.js';
+import { readAllAttached } from '../../interfaces/find.js';
 import { stringRow } from '../await-strings.js';
 import { type Found, refOf } from './found.js';
 
@@ -36,7 +35,7 @@ export async function lookAround<P extends CloudPlan>(
   if (service) await checkUsable(session, service);
   const atlas = await session.atlas();
   const clusters = clustersIn(target, await atlas.listClusters(projectId));
-  const attached = service ? await readAll(session, service) : [];
+  const attached = service ? await readAllAttached(session, [service]) : [];
   const refused = attached.filter(hasEnded).map(({ id }) => id);
   const cloud = await side.survey(service && refOf(service, refused));
   const ours = attached.find(({ id }) => id === cloud.endpoint?.id);
@@ -52,11 +51,6 @@ export async function lookAround<P extends CloudPlan>(
     attached: ours && isLeaving(ours.status) ? undefined : ours,
     strings,
   };
-}
-
-/** The interface endpoints of a service, each as it is now. */
-function readAll(session: Session, service: Endpoint): Promise<InterfaceEndpoint[]> {
-  return eachOf(service.interfaceEndpoints, (id) => readAttached(session, { service, id }));
 }
 
 /** The connection strings of a cluster that lead through an interface endpoint. */

@@ -8,7 +8,7 @@ import type { Cloud } from '../../clouds/cloud.js';
 import { deleteAndAwait } from '../../endpoints/request-delete.js';
 import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
-import { attachedTo, readAttached } from '../../interfaces/find.js';
+import { readAllAttached } from '../../interfaces/find.js';
 import type { Patience } from '../../wait/patience.js';
 import { removeInterfaces } from '../cascade.js';
 import { isAvailable } from './go-on.js';
@@ -23,7 +23,7 @@ export async function whyNotYet(
 ): Promise<string | undefined> {
   if (!mapped || !isReady(mapped.status))
     return `${older.region} has no ready private endpoint service with port mapping.`;
-  const attached = await interfacesOf(session, mapped);
+  const attached = await readAllAttached(session, [mapped]);
   if (older.interfaceEndpoints.length > 0 && !attached.some(isAvailable))
     return `${nameOf(mapped)} has no AVAILABLE interface endpoint.`;
   const names = behind({ older, mapped }, clusters).map(({ name }) => name);
@@ -46,11 +46,6 @@ export async function removeOlder(
       ? await removeInterfaces(session, older, timeoutMs, patience, yes)
       : older;
   await deleteAndAwait(session, bare, yes, { timeoutMs, patience });
-}
-
-/** The interface endpoints of a service, as they are now. */
-export function interfacesOf(session: Session, service: Endpoint): Promise<InterfaceEndpoint[]> {
-  return Promise.all(attachedTo([service]).map((each) => readAttached(session, each)));
 }
 
 /** Shows how to remove what is left of the old service in the user's cloud account. */

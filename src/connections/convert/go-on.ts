@@ -13,7 +13,7 @@ import { isOlder } from '../../endpoints/older.js';
 import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 import { awaitInterfaces } from '../../interfaces/await.js';
-import { attachedTo, readAttached } from '../../interfaces/find.js';
+import { attachedTo, readAllAttached } from '../../interfaces/find.js';
 import type { Patience } from '../../wait/patience.js';
 import { awaitStrings } from '../await-strings.js';
 import { createCoverage } from '../coverage.js';
@@ -50,8 +50,7 @@ export async function awaitAttached(
   { timeoutMs, patience }: Time,
 ): Promise<boolean> {
   await checkNames(session, older, mapped);
-  const attached = attachedTo([mapped]);
-  const now = await Promise.all(attached.map((each) => readAttached(session, each)));
+  const now = await readAllAttached(session, [mapped]);
   if (now.some(isAvailable)) return true;
   const usable = now.filter((each) => !hasEnded(each));
   for (const { id, status, errorMessage } of now.filter(hasEnded)) {
@@ -59,7 +58,7 @@ export async function awaitAttached(
   }
   if (usable.length === 0) return false;
   const goal = { until: 'AVAILABLE', timeoutMs, any: true } as const;
-  await awaitInterfaces(session, attached, usable, goal, { patience });
+  await awaitInterfaces(session, attachedTo([mapped]), usable, goal, { patience });
   return true;
 }
 

@@ -3,9 +3,8 @@ import { isLeaving } from '../../atlas/status.js';
 import { NotFoundError, UsageError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import type { Teardown } from '../../cloud-side/teardown.js';
-import { eachOf } from '../../endpoints/ask.js';
 import type { Session } from '../../endpoints/session.js';
-import { readAttached } from '../../interfaces/find.js';
+import { readAllAttached } from '../../interfaces/find.js';
 import { candidates, type Found } from './plan.js';
 
 /** Reads what is there on both sides. Changes nothing; throws if it isn't clear which connection is meant. */
@@ -21,9 +20,7 @@ export async function lookAround(
   for (const teardown of teardowns) {
     belongings.push(await teardown.find(projectId, service?.endpointServiceName ?? null));
   }
-  const attached = service
-    ? await eachOf(service.interfaceEndpoints, (id) => readAttached(session, { service, id }))
-    : [];
+  const attached = service ? await readAllAttached(session, [service]) : [];
   const refused = attached.filter((each) => hasEnded(each) && !isLeaving(each.status)).map(({ id }) => id);
   const found = { ...target, refused, serviceIds: services.map(({ id }) => id), belongings };
   const meant = candidates(found);
