@@ -64,7 +64,11 @@ export async function awaitCloudEndpoint(
   };
   const own = createPatience({
     timeoutMs: patience.left(),
-    ...{ clock, signal, random, faults, isKnown: true },
+    clock,
+    signal,
+    random,
+    faults,
+    isKnown: true,
     onFault: (error) => io.warn(`${error.message} Still waiting.`),
   });
   const [last] = await awaitAll(session, [{ id: endpoint.id, status: endpoint.state }], subject, { patience: own });

@@ -46,8 +46,11 @@ export async function createEndpoint(
       const endpoint = await untilKnown(line, () =>
         ec2.createEndpoint({
           token: tokenOf(service, vpcId, subnets, generation),
-          ...{ serviceName, serviceRegion: service.region === region ? undefined : service.region },
-          ...{ vpc: vpcId, subnets: subnets.map(({ id }) => id), groups },
+          serviceName,
+          serviceRegion: service.region === region ? undefined : service.region,
+          vpc: vpcId,
+          subnets: subnets.map(({ id }) => id),
+          groups,
           tags,
         }),
       );

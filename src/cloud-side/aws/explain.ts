@@ -19,7 +19,9 @@ export async function toCloudError(error: unknown, about: About): Promise<CloudE
   if (isTimeout || name === 'TimeoutError') {
     return new CloudError(`No response from AWS to ${action}.`, {
       hint: 'Check the network, then try again.',
-      ...{ mayPass: true, mayHaveArrived: true, cause: error },
+      mayPass: true,
+      mayHaveArrived: true,
+      cause: error,
     });
   }
   if (name === 'CredentialsProviderError' || name === 'TokenProviderError') return noCredentials(error, about);
@@ -30,7 +32,9 @@ export async function toCloudError(error: unknown, about: About): Promise<CloudE
   return new CloudError(`Cannot reach AWS for ${action}: ${detailOf(error)}${code === 'Error' ? '' : ` (${code})`}.`, {
     hint: `Check the network, the proxy settings and the region ${about.region}.`,
     // Nothing was sent if there was no connection.
-    ...{ mayPass: true, mayHaveArrived: !unsent.includes(code), cause: error },
+    mayPass: true,
+    mayHaveArrived: !unsent.includes(code),
+    cause: error,
   });
 }
 
@@ -69,7 +73,9 @@ async function refusal(
     return new NoCloudCredentialsError(
       `The AWS credentials have expired, or the clock of this machine is wrong (${name}).`,
       {
-        ...{ ...facts, exit: 'notAllowed', hint: await signInAgain(profile) },
+        ...facts,
+        exit: 'notAllowed',
+        hint: await signInAgain(profile),
         // The SDK sets its clock right after one of these.
         mayPass: true,
       },
@@ -106,7 +112,9 @@ async function refusal(
 async function noCredentials(error: unknown, { profile }: About): Promise<CloudError> {
   if (await usesSso(profile)) {
     return new NoCloudCredentialsError(`Cannot use the AWS SSO session: ${detailOf(error)}.`, {
-      ...{ exit: 'notAllowed', cause: error, hint: await signInAgain(profile) },
+      exit: 'notAllowed',
+      cause: error,
+      hint: await signInAgain(profile),
     });
   }
   const which = profile === undefined ? '' : ` for the profile '${profile}'`;

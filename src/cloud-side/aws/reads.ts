@@ -52,7 +52,9 @@ export function readsOf(ec2: EC2Client, call: Call): Reads {
     groups: ({ ids, filters }) =>
       pages(async (NextToken) => {
         const command = new DescribeSecurityGroupsCommand({
-          ...{ ...filtered(filters), ...(ids && { GroupIds: [...ids] }), NextToken },
+          ...filtered(filters),
+          ...(ids && { GroupIds: [...ids] }),
+          NextToken,
         });
         const { SecurityGroups = [], NextToken: next } = await read('DescribeSecurityGroups', (how) =>
           ec2.send(command, how),
@@ -62,7 +64,9 @@ export function readsOf(ec2: EC2Client, call: Call): Reads {
     endpoints: ({ ids, filters }, effort) =>
       pages(async (NextToken) => {
         const command = new DescribeVpcEndpointsCommand({
-          ...{ ...filtered(filters), ...(ids && { VpcEndpointIds: [...ids] }), NextToken },
+          ...filtered(filters),
+          ...(ids && { VpcEndpointIds: [...ids] }),
+          NextToken,
         });
         const send = (how: How) => ec2.send(command, how);
         const { VpcEndpoints = [], NextToken: next } = await read('DescribeVpcEndpoints', send, effort);

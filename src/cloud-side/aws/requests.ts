@@ -30,24 +30,34 @@ export interface NewEndpoint {
 
 export const createGroup = ({ name, vpc, tags }: NewGroup, DryRun = false) =>
   new CreateSecurityGroupCommand({
-    ...{ DryRun, GroupName: name, VpcId: vpc, Description: 'Clients of a MongoDB Atlas private endpoint' },
+    DryRun,
+    GroupName: name,
+    VpcId: vpc,
+    Description: 'Clients of a MongoDB Atlas private endpoint',
     TagSpecifications: tagged('security-group', tags),
   });
 export const allow = (GroupId: string, rules: readonly Rule[], DryRun = false) =>
   new AuthorizeSecurityGroupIngressCommand({
-    ...{ DryRun, GroupId },
+    DryRun,
+    GroupId,
     IpPermissions: rules.map(({ from, fromPort, toPort }) => ({
-      ...{ IpProtocol: 'tcp', FromPort: fromPort, ToPort: toPort },
+      IpProtocol: 'tcp',
+      FromPort: fromPort,
+      ToPort: toPort,
       ...(from.startsWith('sg-') ? { UserIdGroupPairs: [{ GroupId: from }] } : { IpRanges: [{ CidrIp: from }] }),
     })),
   });
 export const createEndpoint = (endpoint: NewEndpoint, DryRun = false) => {
   const { token, serviceName, serviceRegion, vpc, subnets, groups, tags } = endpoint;
   return new CreateVpcEndpointCommand({
-    ...{ DryRun, VpcEndpointType: 'Interface', ServiceName: serviceName, VpcId: vpc },
+    DryRun,
+    VpcEndpointType: 'Interface',
+    ServiceName: serviceName,
+    VpcId: vpc,
     ...(token !== undefined && { ClientToken: token }),
     ...(serviceRegion !== undefined && { ServiceRegion: serviceRegion }),
-    ...{ SubnetIds: [...subnets], PrivateDnsEnabled: false },
+    SubnetIds: [...subnets],
+    PrivateDnsEnabled: false,
     ...(groups.length > 0 && { SecurityGroupIds: [...groups] }),
     TagSpecifications: tagged('vpc-endpoint', tags),
   });
