@@ -27,7 +27,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   const wanted = readWanted(options);
   const approve = options.dryRun ? undefined : approval(context, { yes: options.yes, undone: 'Nothing was created' });
   const target = await readTarget(context, options);
-  const region = options.vpcRegion === undefined ? target.region : parseRegion('AWS', options.vpcRegion);
+  const region = options.vpcRegion === undefined ? target.region : parseRegion(target.provider, options.vpcRegion);
   checkRemote(context, target, region.atlasRegion);
   // The question for approval may take any time.
   let patience: Patience | undefined;

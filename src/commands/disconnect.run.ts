@@ -1,6 +1,7 @@
 import { texts } from '../base/json.js';
 import { checkHasSide } from '../cloud-side/all.js';
 import { openAwsTeardown } from '../cloud-side/aws/teardown.js';
+import { clouds, defaultProvider } from '../clouds/all.js';
 import { parseRegion } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import { carryOut } from '../connections/disconnect/carry-out.js';
@@ -50,7 +51,8 @@ export async function run(context: Context, options: Options): Promise<void> {
     for (const { title, lines } of planSections(plan)) io.note(title, lines);
     await approve(questionOf(found, plan));
     const patience = startPatience(context, { timeoutMs }, true);
-    const work = { session: context, projectId: found.projectId, teardowns, patience };
+    const { projectId, provider } = found;
+    const work = { session: context, projectId, provider, teardowns, patience };
     const outcome = await carryOut(work, plan, found);
     const view = resultView(found, plan, outcome);
     await io.print(io.hasFields ? { ...view, own: {} } : view, { isDone: true });
@@ -67,23 +69,25 @@ async function readTarget(context: Context, options: Options): Promise<{ target:
   const keepsService = options.keepService ?? false;
   if (service) {
     checkHasSide(service.provider);
-    const target = { projectId: found.projectId, region: service.region, service, named, keepsService };
+    const { provider, region } = service;
+    const target = { projectId: found.projectId, provider, region, service, named, keepsService };
     return { target, notFound: found.notFound(0) };
   }
   const where = found.named[0]?.region ?? options.region;
   if (where === undefined) throw found.notFound(0);
-  const { region } = parseRegion('AWS', where);
-  const target = { projectId: found.projectId, region, service: undefined, named, keepsService };
-  return { target, notFound: found.notFound(0, 'AWS has no resources for it either.') };
+  const provider = defaultProvider;
+  const { region } = parseRegion(provider, where);
+  const target = { projectId: found.projectId, provider, region, service: undefined, named, keepsService };
+  return { target, notFound: found.notFound(0, `${clouds[provider].title} has no resources for it either.`) };
 }
 
 /** The regions in which there may be VPC endpoints for the service. */
-function regionsOf({ region, service }: Target, { vpcRegion }: Options): string[] {
-  const more = vpcRegion === undefined ? [] : [parseRegion('AWS', vpcRegion).region];
+function regionsOf({ provider, region, service }: Target, { vpcRegion }: Options): string[] {
+  const more = vpcRegion === undefined ? [] : [parseRegion(provider, vpcRegion).region];
   return [...new Set([region, ...texts(service?.supportedRemoteRegions), ...more])];
 }
 
-function questionOf({ belongings, projectId }: Found, { steps }: Plan): string {
+function questionOf({ belongings, projectId, provider }: Found, { steps }: Plan): string {
   const what = steps.filter(({ action }) => action === 'remove').map(({ title, detail }) => `${title} ${detail}`);
-  return `Remove these resources from AWS account ${belongings[0]?.account} and Atlas project ${projectId}: ${what.join('; ')}?`;
+  return `Remove these resources from ${clouds[provider].title} account ${belongings[0]?.account} and Atlas project ${projectId}: ${what.join('; ')}?`;
 }

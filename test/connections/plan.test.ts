@@ -67,7 +67,14 @@ describe('disconnect', () => {
     ...more,
   });
   const found = (more: Partial<Found> = {}): Found => ({
-    ...{ projectId: ref.projectId, region: 'us-east-1', service, serviceIds: [ref.id], belongings: [belongings()] },
+    ...{
+      projectId: ref.projectId,
+      provider: 'AWS',
+      region: 'us-east-1',
+      service,
+      serviceIds: [ref.id],
+      belongings: [belongings()],
+    },
     ...{ named: undefined, refused: [], keepsService: false },
     ...more,
   });

@@ -1,7 +1,7 @@
 import { UsageError } from '../../base/errors.js';
 import { cmd } from '../../base/shell.js';
 import { checkHasSide } from '../../cloud-side/all.js';
-import { defaultProvider, parseProvider } from '../../clouds/all.js';
+import { clouds, defaultProvider, parseProvider } from '../../clouds/all.js';
 import { cloudsOf, parseRegion } from '../../clouds/regions.js';
 import { findEndpoints } from '../../endpoints/find.js';
 import type { Session } from '../../endpoints/session.js';
@@ -45,7 +45,7 @@ export async function readTarget(session: Session, options: TargetFlags): Promis
   const read = parseRegion(provider, where);
   if (region !== undefined && parseRegion(provider, region).region !== read.region)
     throw new UsageError(`'${where}' and --region ${region} are different regions.`, 'Use only one of them.');
-  if (!read.known) session.io.warn(`Unknown AWS region '${where}'. Sending it to Atlas anyway.`);
+  if (!read.known) session.io.warn(`Unknown ${clouds[provider].title} region '${where}'. Sending it to Atlas anyway.`);
   return { projectId, provider, region: read, service: undefined };
 }
 

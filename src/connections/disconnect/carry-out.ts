@@ -5,6 +5,7 @@ import { CliError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
 import type { Teardown } from '../../cloud-side/teardown.js';
+import type { Provider } from '../../clouds/all.js';
 import { readAgain } from '../../endpoints/await.js';
 import { timedOut } from '../../endpoints/await-all.js';
 import { deleteAndAwait } from '../../endpoints/request-delete.js';
@@ -20,6 +21,7 @@ import type { Found, Plan, PlannedRemoval } from './plan.js';
 export interface Work {
   session: Session;
   projectId: string;
+  provider: Provider;
   teardowns: readonly Teardown[];
   patience: Patience;
 }
@@ -39,7 +41,7 @@ const results = { remove: 'removed', keep: 'kept', done: 'done' } as const;
 
 /** Removes what the plan says, one step after the other. Every error says what is left, and how to go on. */
 export async function carryOut(work: Work, plan: Plan, { service, region }: Found): Promise<Outcome> {
-  const { session, projectId } = work;
+  const { session, projectId, provider } = work;
   const outcome: Outcome = { service, results: [], deleted: [] };
   const checklist = await openChecklist(
     session,
@@ -54,7 +56,7 @@ export async function carryOut(work: Work, plan: Plan, { service, region }: Foun
       const result = { id: step.id, title: step.title, result: results[step.action], detail: step.detail };
       outcome.results.push(result);
       const facts = { endpointId: service?.id ?? null, interfaceEndpointId: plan.attached[0] ?? null };
-      checklist.end(result, { ...facts, projectId, provider: 'AWS', region });
+      checklist.end(result, { ...facts, projectId, provider, region });
     }
   } catch (error) {
     checklist.stop(current);
@@ -74,7 +76,7 @@ const runs = {
     for (const each of all) asked.push(await detach(session, each));
     await awaitInterfaces(session, all, asked, { until: deleted, timeoutMs: patience.left() }, { patience });
   },
-  'vpc-endpoint': async ({ session, projectId, teardowns, patience }, { endpoints }, outcome) => {
+  'vpc-endpoint': async ({ session, projectId, provider, teardowns, patience }, { endpoints }, outcome) => {
     for (const endpoint of endpoints) {
       const teardown = teardowns.find(({ region }) => region === endpoint.region);
       if (!teardown) continue;
@@ -85,7 +87,7 @@ const runs = {
         {
           read: teardown.read,
           judge: ({ state }) => (state === deleted ? 'reached' : 'pending'),
-          about: { endpointId: outcome.service?.id ?? null, projectId, provider: 'AWS', region: endpoint.region },
+          about: { endpointId: outcome.service?.id ?? null, projectId, provider, region: endpoint.region },
           patience,
         },
       );

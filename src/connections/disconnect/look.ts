@@ -13,9 +13,9 @@ export async function lookAround(
   target: Omit<Found, 'belongings' | 'refused' | 'serviceIds'>,
   teardowns: readonly Teardown[],
 ): Promise<Found> {
-  const { projectId, service, named } = target;
+  const { projectId, provider, service, named } = target;
   const atlas = await session.atlas();
-  const services = service ? [service] : await atlas.listServices(projectId, 'AWS');
+  const services = service ? [service] : await atlas.listServices(projectId, provider);
   const belongings = [];
   for (const teardown of teardowns) {
     belongings.push(await teardown.find(projectId, service?.endpointServiceName ?? null));

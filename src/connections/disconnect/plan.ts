@@ -2,10 +2,12 @@ import type { Endpoint } from '../../atlas/model.js';
 import { listed } from '../../base/listed.js';
 import type { Place } from '../../cloud-side/cloud-side.js';
 import type { Belongings, Guard, Remains } from '../../cloud-side/teardown.js';
+import { clouds, type Provider } from '../../clouds/all.js';
 
 /** What is there on both sides of a connection that is to go. */
 export interface Found {
   projectId: string;
+  provider: Provider;
   region: string;
   /** Undefined if the service is gone already. */
   service: Endpoint | undefined;
@@ -68,7 +70,8 @@ function ownEndpoints(found: Found): Remains[] {
 
 /** What is removed, and what is kept. A pure function of what was found, in which at most one connection is meant. */
 export function planDisconnect(found: Found): Plan {
-  const { service, belongings, keepsService, projectId, region } = found;
+  const { service, belongings, keepsService, projectId, provider, region } = found;
+  const { title: cloud } = clouds[provider];
   const meant = candidates(found);
   const own = ownEndpoints(found);
   const endpoints = own.filter((each) => meant.includes(each.id) || isDead(found, each));
@@ -82,17 +85,21 @@ export function planDisconnect(found: Found): Plan {
   const others = (service?.interfaceEndpoints ?? []).filter((id) => !attached.includes(id));
   const foreign = meant.filter((id) => endpoints.every((each) => each.id !== id));
   const removesService = service !== undefined && !keepsService && others.length === 0;
-  const notes = foreign.map((id) => `atlas-pe did not create ${id}, so it stays in AWS.`);
+  const notes = foreign.map((id) => `atlas-pe did not create ${id}, so it stays in ${cloud}.`);
   const [first] = belongings;
   return {
-    ...{ attached, endpoints, guards, removesService, notes },
+    attached,
+    endpoints,
+    guards,
+    removesService,
+    notes,
     left: [...foreign, ...staying.map(({ id }) => id)],
     places: [
       { title: 'Project', detail: projectId },
       { title: 'Region', detail: region },
       ...(first
         ? [
-            { title: 'AWS account', detail: first.account },
+            { title: `${cloud} account`, detail: first.account },
             { title: 'Signed in as', detail: first.role },
           ]
         : []),

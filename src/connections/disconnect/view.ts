@@ -42,10 +42,10 @@ export function resultView(found: Found, plan: Plan, { service, results, deleted
   return { single: true, rows: [row], id: 'interfaceEndpointId', own: { table } };
 }
 
-function cloudRow({ belongings }: Found, { left }: Plan, deleted: readonly string[]): Row {
+function cloudRow({ provider, belongings }: Found, { left }: Plan, deleted: readonly string[]): Row {
   const [first] = belongings;
   return {
-    provider: 'AWS',
+    provider,
     account: first?.account ?? null,
     role: first?.role ?? null,
     regions: belongings.map(({ region }) => region),
