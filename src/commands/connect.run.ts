@@ -8,8 +8,8 @@ import { parseRegion } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import { carryOut } from '../connections/connect/carry-out.js';
 import type { Found } from '../connections/connect/found.js';
-import { lookAround, type Target } from '../connections/connect/look.js';
 import { isComplete, type Plan, planConnect, planSections } from '../connections/connect/plan.js';
+import { readBothSides, type Target } from '../connections/connect/read-both-sides.js';
 import { checkRemote, readTarget } from '../connections/connect/target.js';
 import { planView, resultView } from '../connections/connect/view.js';
 import type { Context } from '../context.js';
@@ -66,7 +66,7 @@ interface Work<P extends CloudPlan> {
 async function connectWith<P extends CloudPlan>(context: Context, task: Work<P>): Promise<void> {
   const { io } = context;
   const { target, side, approve, start, remoteRegions, options } = task;
-  const found = await lookAround(context, target, side);
+  const found = await readBothSides(context, target, side);
   const plan = planConnect(found);
   const isPossible = await rehearse(context, side, found, options.dryRun === true);
   if (!approve) {

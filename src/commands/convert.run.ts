@@ -8,7 +8,7 @@ import { hintLeftovers, removeOlder, whyNotYet } from '../connections/convert/fi
 import { awaitAttached, awaitNewStrings, hintAttach, mappedFor } from '../connections/convert/go-on.js';
 import { findPair, inProjectOf, type Pair } from '../connections/convert/pair.js';
 import { behind, clustersOf, conversionView } from '../connections/convert/strings.js';
-import { wayOn } from '../connections/way-on.js';
+import { hintToContinue } from '../connections/hint-to-continue.js';
 import type { Context } from '../context.js';
 import { readAgain } from '../endpoints/await.js';
 import { readGoal, startPatience } from '../endpoints/goal.js';
@@ -68,7 +68,9 @@ export async function run(context: Context, options: Options): Promise<void> {
     }
   } catch (error) {
     if (!(error instanceof CliError) || error.exit === 'declined' || error.exit === 'conflict') throw error;
-    throw error.withHint(wayOn(error, `${nameOf(older)} is ${isRemoving ? 'being removed' : 'unchanged'}.`, again));
+    throw error.withHint(
+      hintToContinue(error, `${nameOf(older)} is ${isRemoving ? 'being removed' : 'unchanged'}.`, again),
+    );
   }
 }
 

@@ -5,8 +5,8 @@ import { clouds, defaultProvider } from '../clouds/all.js';
 import { parseRegion } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import { carryOut } from '../connections/disconnect/carry-out.js';
-import { lookAround } from '../connections/disconnect/look.js';
 import { type Found, type Plan, planDisconnect } from '../connections/disconnect/plan.js';
+import { readBothSides } from '../connections/disconnect/read-both-sides.js';
 import { planSections, planView, resultView } from '../connections/disconnect/view.js';
 import type { Context } from '../context.js';
 import { findEndpoints } from '../endpoints/find.js';
@@ -18,7 +18,7 @@ import type { disconnect } from './disconnect.js';
 
 type Options = OptionsOf<typeof disconnect>;
 
-type Target = Parameters<typeof lookAround>[1];
+type Target = Parameters<typeof readBothSides>[1];
 
 /** Removes both sides of a private endpoint, as far as this program created them. */
 export async function run(context: Context, options: Options): Promise<void> {
@@ -36,7 +36,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   const line = lineOf(context, options.verbose);
   const teardowns = regionsOf(target, options).map((region) => openAwsTeardown(region, access, line));
   try {
-    const found = await lookAround(context, target, teardowns);
+    const found = await readBothSides(context, target, teardowns);
     const plan = planDisconnect(found);
     if (!found.service && plan.steps.every(({ action }) => action === 'done')) throw notFound;
     if (!approve) {

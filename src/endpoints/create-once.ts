@@ -5,7 +5,7 @@ import type { Endpoint } from '../atlas/model.js';
 import type { Effort } from '../base/effort.js';
 import { CliError } from '../base/errors.js';
 import { type Advice, hintText } from '../base/hint.js';
-import { lookUntilFound } from '../base/look.js';
+import { lookUntilFound } from '../base/look-until-found.js';
 import { cmd } from '../base/shell.js';
 import type { Provider } from '../clouds/all.js';
 import type { RegionNames } from '../clouds/cloud.js';

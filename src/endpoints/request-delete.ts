@@ -4,7 +4,7 @@ import { deleted, isLeaving } from '../atlas/status.js';
 import { ignoreFailure } from '../base/errors.js';
 import type { Advice } from '../base/hint.js';
 import { listed } from '../base/listed.js';
-import { ofLook } from '../base/look.js';
+import { ofLook } from '../base/look-until-found.js';
 import { cmd } from '../base/shell.js';
 import type { Patience } from '../wait/patience.js';
 import { awaitEndpoints, readAgain } from './await.js';

@@ -4,7 +4,7 @@ import type { Endpoint } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
 import type { Effort } from '../base/effort.js';
 import { type CliError, ignoreFailure } from '../base/errors.js';
-import { lookUntilFound } from '../base/look.js';
+import { lookUntilFound } from '../base/look-until-found.js';
 import { cmd } from '../base/shell.js';
 import type { InterfaceRequest } from '../clouds/cloud.js';
 import { referTo } from '../endpoints/find.js';

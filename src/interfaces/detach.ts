@@ -2,7 +2,7 @@ import { isGone } from '../atlas/errors.js';
 import { goneInterface, type InterfaceEndpoint } from '../atlas/interfaces.js';
 import { isLeaving } from '../atlas/status.js';
 import { ignoreFailure } from '../base/errors.js';
-import { ofLook } from '../base/look.js';
+import { ofLook } from '../base/look-until-found.js';
 import { orLook } from '../endpoints/lost-answer.js';
 import { unlessUnknownTwice } from '../endpoints/second-look.js';
 import type { Session } from '../endpoints/session.js';

@@ -6,7 +6,7 @@ import type { Belongings, Remains } from '../../src/cloud-side/teardown.js';
 import type { Found as ConnectFound } from '../../src/connections/connect/found.js';
 import { isComplete, planConnect } from '../../src/connections/connect/plan.js';
 import { candidates, type Found, planDisconnect } from '../../src/connections/disconnect/plan.js';
-import { endpoint, own, service as ref, there } from '../cloud-side/aws/there.js';
+import { endpoint, own, service as ref, there } from '../cloud-side/aws/existing.js';
 
 const service: Endpoint = {
   ...{ id: ref.id, projectId: ref.projectId, provider: 'AWS', region: 'us-east-1', atlasRegion: 'US_EAST_1' },

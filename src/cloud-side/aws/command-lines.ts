@@ -1,10 +1,10 @@
 import { cmd, option, type Words } from '../../base/shell.js';
+import type { Existing } from './existing.js';
 import { groupName, ownTags } from './model.js';
 import { ports, sourcesOf } from './rules.js';
-import type { There } from './there.js';
 
 /** The same as `aws` command lines, for somebody who may create things in AWS but has no access to Atlas. */
-export function commandLines(there: There): string[] {
+export function commandLines(there: Existing): string[] {
   const { region, wanted, vpc, subnets, service, ownGroup } = there;
   const vpcId = vpc?.id ?? wanted.vpc ?? 'VPC_ID';
   const tags = service ? Object.entries({ ...wanted.tags, ...ownTags(service) }) : Object.entries(wanted.tags);

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { UsageError } from '../../base/errors.js';
-import { lookUntilFound } from '../../base/look.js';
+import { lookUntilFound } from '../../base/look-until-found.js';
 import type { Line, ServiceRef } from '../cloud-side.js';
 import { CloudError, hasCode, isLost } from '../errors.js';
 import type { Ec2 } from './ec2.js';
+import type { Existing } from './existing.js';
 import { isOwn, ownTags, type Subnet, type VpcEndpoint } from './model.js';
 import { isAlive, preferred } from './states.js';
-import type { There } from './there.js';
 import { untilKnown } from './until-known.js';
 
 /** The most tokens to try: AWS may return an endpoint that was deleted for each of them. */
@@ -22,7 +22,7 @@ const newMs = 60_000;
 export async function createEndpoint(
   ec2: Ec2,
   line: Line,
-  there: There,
+  there: Existing,
   service: ServiceRef,
   groups: readonly string[],
 ): Promise<VpcEndpoint> {

@@ -1,19 +1,19 @@
 import { CliError } from '../../base/errors.js';
-import { lookUntilFound } from '../../base/look.js';
+import { lookUntilFound } from '../../base/look-until-found.js';
 import type { Created, Line, ServiceRef } from '../cloud-side.js';
 import { hasCode, isLost } from '../errors.js';
 import type { Ec2 } from './ec2.js';
+import type { Existing } from './existing.js';
 import { type Group, groupName, isOwn, ownTags, type Rule } from './model.js';
 import { createdGroup } from './plan.js';
 import { missingRules } from './rules.js';
-import type { There } from './there.js';
 import { untilKnown } from './until-known.js';
 
 /** Creates the security group, or what it still lacks. Run again, it goes on where it was. */
 export async function createGroup(
   ec2: Ec2,
   line: Line,
-  there: There,
+  there: Existing,
   service: ServiceRef,
   onCreated: (what: Created) => void,
 ): Promise<Group> {
@@ -27,7 +27,7 @@ export async function createGroup(
 /**
  * Never two: a VPC takes a name only once, and a create whose answer was lost is looked for before it is sent again.
  */
-async function createOnce(ec2: Ec2, line: Line, { vpc, wanted }: There, service: ServiceRef): Promise<Group> {
+async function createOnce(ec2: Ec2, line: Line, { vpc, wanted }: Existing, service: ServiceRef): Promise<Group> {
   const [name, vpcId] = [groupName(service), vpc?.id ?? ''];
   const tags = { ...wanted.tags, ...ownTags(service) };
   const find = async () => (await ec2.groups({ filters: { 'vpc-id': vpcId, 'group-name': name } }))[0];

@@ -1,17 +1,17 @@
 import { listed } from '../../base/listed.js';
 import type { CloudPlan, Created, Place, PlannedStep } from '../cloud-side.js';
 import { commandLines } from './command-lines.js';
+import type { Existing } from './existing.js';
 import { isOwn, type VpcEndpoint } from './model.js';
 import { missingRules, ports, sourcesOf } from './rules.js';
 import { isAlive, preferred } from './states.js';
-import type { There } from './there.js';
 
 export interface AwsPlan extends CloudPlan {
-  there: There;
+  there: Existing;
 }
 
 /** The plan that follows from what is there. */
-export function planAws(there: There): AwsPlan {
+export function planAws(there: Existing): AwsPlan {
   const { identity, region } = there;
   const endpoint = endpointOf(there) ?? null;
   return {
@@ -29,7 +29,7 @@ export function planAws(there: There): AwsPlan {
   };
 }
 
-function ownOf({ ownGroup, service }: There, endpoint: VpcEndpoint | null): Created[] {
+function ownOf({ ownGroup, service }: Existing, endpoint: VpcEndpoint | null): Created[] {
   const isOurs = endpoint !== null && service !== undefined && isOwn(endpoint, service);
   return [...(ownGroup ? [createdGroup(ownGroup.id)] : []), ...(isOurs ? [createdEndpoint(endpoint.id)] : [])];
 }
@@ -42,7 +42,7 @@ export function createdEndpoint(id: string): Created {
   return { stepId: endpointTitle.id, title: 'VPC endpoint', id };
 }
 
-function placesOf({ identity, region, vpc, subnets }: There, endpoint: VpcEndpoint | null): Place[] {
+function placesOf({ identity, region, vpc, subnets }: Existing, endpoint: VpcEndpoint | null): Place[] {
   const ids = endpoint ? endpoint.subnets : subnets.map(({ id, zone }) => `${id} (${zone})`);
   return [
     { title: 'AWS account', detail: identity?.account ?? 'unknown' },
@@ -53,13 +53,13 @@ function placesOf({ identity, region, vpc, subnets }: There, endpoint: VpcEndpoi
 }
 
 /** The VPC endpoint to go on with. */
-function endpointOf({ endpoints, service, wanted }: There): VpcEndpoint | undefined {
+function endpointOf({ endpoints, service, wanted }: Existing): VpcEndpoint | undefined {
   if (wanted.adopt !== undefined) return endpoints[0];
   const usable = endpoints.filter(({ id }) => !service?.refused.includes(id));
   return preferred(usable, (each) => service !== undefined && isOwn(each, service));
 }
 
-function endpointThere({ service }: There, endpoint: VpcEndpoint): PlannedStep {
+function endpointThere({ service }: Existing, endpoint: VpcEndpoint): PlannedStep {
   const action = service !== undefined && isOwn(endpoint, service) ? 'done' : 'adopt';
   return {
     ...endpointTitle,
@@ -71,7 +71,7 @@ function endpointThere({ service }: There, endpoint: VpcEndpoint): PlannedStep {
 const groupTitle = { id: 'security-group', title: 'Security group' } as const;
 const endpointTitle = { id: 'vpc-endpoint', title: 'VPC endpoint' } as const;
 
-function groupStep(there: There): PlannedStep {
+function groupStep(there: Existing): PlannedStep {
   const { wanted, ownGroup } = there;
   if (wanted.groups.length > 0) return { ...groupTitle, action: 'adopt', detail: listed(wanted.groups) };
   const missing = missingRules(there);
@@ -81,7 +81,7 @@ function groupStep(there: There): PlannedStep {
   return { ...groupTitle, action: 'create', detail: ownGroup ? `${what}, added to ${ownGroup.id}` : what };
 }
 
-function endpointStep({ vpc, subnets, zones, wanted }: There): PlannedStep {
+function endpointStep({ vpc, subnets, zones, wanted }: Existing): PlannedStep {
   const count = subnets.length === 1 ? '1 subnet' : `${subnets.length} subnets`;
   const where = `in ${vpc?.id ?? wanted.vpc ?? 'a VPC'}`;
   // Which zones a service supports isn't known before Atlas has created it.
@@ -93,7 +93,7 @@ function endpointStep({ vpc, subnets, zones, wanted }: There): PlannedStep {
   };
 }
 
-function costsOf({ region, service, subnets, vpc }: There, endpoint: VpcEndpoint | null): string[] {
+function costsOf({ region, service, subnets, vpc }: Existing, endpoint: VpcEndpoint | null): string[] {
   const count = endpoint && vpc ? endpoint.subnets.length : subnets.length;
   const zones = count > 0 ? ` (${count} zone${count === 1 ? '' : 's'})` : '';
   const remote = service !== undefined && service.region !== region;
@@ -103,7 +103,7 @@ function costsOf({ region, service, subnets, vpc }: There, endpoint: VpcEndpoint
   ];
 }
 
-function notesOf(there: There, endpoint: VpcEndpoint | null): string[] {
+function notesOf(there: Existing, endpoint: VpcEndpoint | null): string[] {
   const { endpoints, wanted, vpc, service, unread } = there;
   const isRefused = ({ id }: VpcEndpoint) => service?.refused.includes(id) === true;
   const useless = endpoints.filter((each) => each !== endpoint && (!isAlive(each) || isRefused(each)));
@@ -133,7 +133,7 @@ function notesOf(there: There, endpoint: VpcEndpoint | null): string[] {
 }
 
 /** What the own security group of an earlier run lets in beside what is wanted now. */
-function rulesThatStay(there: There): string[] {
+function rulesThatStay(there: Existing): string[] {
   const { ownGroup, wanted } = there;
   if (!ownGroup || wanted.from.length === 0) return [];
   const wider = ownGroup.rules.map(({ from }) => from).filter((from) => !wanted.from.includes(from));

@@ -4,9 +4,9 @@ import type { Access } from './client.js';
 import { createEndpoint } from './create-endpoint.js';
 import { createGroup } from './create-group.js';
 import { openEc2 } from './ec2.js';
-import { look, lookBlindly } from './look.js';
 import { isOwn } from './model.js';
 import { type AwsPlan, createdEndpoint, planAws } from './plan.js';
+import { readNetwork, withoutReading } from './read-network.js';
 import { rehearse } from './rehearse.js';
 import { judgeAttachable } from './states.js';
 import type { Wanted } from './wanted.js';
@@ -26,10 +26,10 @@ export function openAwsSide({ region, access, wanted, isBlindAllowed }: AwsOptio
   return {
     survey: async (service) => {
       try {
-        return planAws(await look(ec2, { region, wanted, service }));
+        return planAws(await readNetwork(ec2, { region, wanted, service }));
       } catch (error) {
         if (!isBlindAllowed || !(error instanceof CloudError) || error.exit !== 'notAllowed') throw error;
-        return planAws(lookBlindly({ region, wanted, service, unread: error.message }));
+        return planAws(withoutReading({ region, wanted, service, unread: error.message }));
       }
     },
     rehearse: (plan) => rehearse(ec2, plan),

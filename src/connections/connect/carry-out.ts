@@ -8,7 +8,7 @@ import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 import type { Patience } from '../../wait/patience.js';
 import { openChecklist, type StepResult } from '../checklist.js';
-import { wayOn } from '../way-on.js';
+import { hintToContinue } from '../hint-to-continue.js';
 import type { Found } from './found.js';
 import { type AtlasStepId, planAtlasStep } from './plan.js';
 import { atlasRuns, awaitAttachable, createInCloud } from './steps.js';
@@ -135,7 +135,7 @@ function withWayOn<P extends CloudPlan>(
   const known = there.length > 0 ? `Existing resources: ${listed(there)}.` : '';
   const exists = `${known} ${doubt}`.trim() || 'As far as atlas-pe can tell, nothing was created.';
   const again = error.exit === 'endpointFailed' ? another : session.again(cmd``);
-  return error.withHint(wayOn(error, exists, again));
+  return error.withHint(hintToContinue(error, exists, again));
 }
 
 /** Whether the request that was sent last may have created something. */

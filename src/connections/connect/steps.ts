@@ -12,8 +12,8 @@ import { awaitStrings, hopefulOf, stringRow } from '../await-strings.js';
 import { createCoverage } from '../coverage.js';
 import type { Work } from './carry-out.js';
 import { type Found, refOf } from './found.js';
-import { stringsThrough } from './look.js';
 import type { AtlasStepId } from './plan.js';
+import { stringsThrough } from './read-both-sides.js';
 
 /* What each step does. Each takes what is there as well as what isn't, so that a second run goes on where the first one was. */
 

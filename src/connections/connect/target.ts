@@ -5,7 +5,7 @@ import { clouds, defaultProvider, parseProvider } from '../../clouds/all.js';
 import { cloudsOf, parseRegion } from '../../clouds/regions.js';
 import { findEndpoints } from '../../endpoints/find.js';
 import type { Session } from '../../endpoints/session.js';
-import type { Target } from './look.js';
+import type { Target } from './read-both-sides.js';
 
 interface TargetFlags {
   endpoint?: string | undefined;

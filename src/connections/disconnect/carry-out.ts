@@ -15,7 +15,7 @@ import { detach } from '../../interfaces/detach.js';
 import type { Patience } from '../../wait/patience.js';
 import { awaitCloudEndpoint } from '../await-cloud.js';
 import { openChecklist, type StepResult } from '../checklist.js';
-import { wayOn } from '../way-on.js';
+import { hintToContinue } from '../hint-to-continue.js';
 import type { Found, Plan, PlannedRemoval } from './plan.js';
 
 export interface Work {
@@ -131,5 +131,5 @@ function withWayOn(session: Session, error: CliError, plan: Plan, outcome: Outco
   const isDone = (id: string) => outcome.results.some((each) => each.id === id);
   const left = plan.steps.filter(({ id, action }) => action === 'remove' && !isDone(id));
   const what = `Not removed yet: ${listed(left.map(({ title, detail }) => `${title} ${detail}`))}.`;
-  return error.withHint(wayOn(error, what, session.again(cmd``)));
+  return error.withHint(hintToContinue(error, what, session.again(cmd``)));
 }

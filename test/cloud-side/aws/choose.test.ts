@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { checkSubnets, chooseSubnets, onlyVpc, vpcOf } from '../../../src/cloud-side/aws/choose.js';
 import { readWanted } from '../../../src/cloud-side/aws/wanted.js';
-import { subnet } from './there.js';
+import { subnet } from './existing.js';
 
 const ids = (all: readonly { id: string }[]) => all.map(({ id }) => id);
 

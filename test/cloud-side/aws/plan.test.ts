@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import type { Existing } from '../../../src/cloud-side/aws/existing.js';
 import { planAws } from '../../../src/cloud-side/aws/plan.js';
-import type { There } from '../../../src/cloud-side/aws/there.js';
 import { readWanted } from '../../../src/cloud-side/aws/wanted.js';
-import { endpoint, group, own, service, there } from './there.js';
+import { endpoint, group, own, service, there } from './existing.js';
 
 const rule = { from: '10.0.0.0/16', fromPort: 1024, toPort: 65_535 };
 const dead = endpoint('vpce-dead', 'rejected', { tags: own });
 
 /** The steps that follow from what is there, briefly, and the endpoint that they go on with. */
-const cases: [name: string, There, steps: string[], chosen: string | null][] = [
+const cases: [name: string, Existing, steps: string[], chosen: string | null][] = [
   ['nothing', there(), ['create security-group', 'create vpc-endpoint'], null],
   [
     'no service yet',
@@ -132,7 +132,7 @@ describe('what is said beside the steps', () => {
 });
 
 describe('the same as aws command lines', () => {
-  const lines = (found: There) => planAws(found).commands;
+  const lines = (found: Existing) => planAws(found).commands;
 
   test('of a service', () => {
     const [create, allow, connect, ...more] = lines(there());

@@ -8,7 +8,7 @@ import { readAllAttached } from '../../interfaces/find.js';
 import { candidates, type Found } from './plan.js';
 
 /** Reads what is there on both sides. Changes nothing; throws if it isn't clear which connection is meant. */
-export async function lookAround(
+export async function readBothSides(
   session: Session,
   target: Omit<Found, 'belongings' | 'refused' | 'serviceIds'>,
   teardowns: readonly Teardown[],

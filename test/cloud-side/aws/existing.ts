@@ -1,6 +1,6 @@
+import type { Existing } from '../../../src/cloud-side/aws/existing.js';
 import type { Group, Subnet, VpcEndpoint } from '../../../src/cloud-side/aws/model.js';
 import { ownTags } from '../../../src/cloud-side/aws/model.js';
-import type { There } from '../../../src/cloud-side/aws/there.js';
 import { readWanted } from '../../../src/cloud-side/aws/wanted.js';
 import type { ServiceRef } from '../../../src/cloud-side/cloud-side.js';
 
@@ -31,7 +31,7 @@ export function group(more: Partial<Group> = {}): Group {
   return { id: 'sg-1', name: 'atlas-pe-1', vpc: 'vpc-1', tags: own, rules: [], ...more };
 }
 
-export function there(more: Partial<There> = {}): There {
+export function there(more: Partial<Existing> = {}): Existing {
   return {
     identity: { account: '123456789012', arn: 'arn:aws:iam::123456789012:user/me' },
     ...{ region: 'us-east-1', wanted: readWanted({}), service, zones: ['us-east-1a', 'us-east-1b'] },

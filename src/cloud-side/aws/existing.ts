@@ -3,7 +3,7 @@ import type { Group, Identity, Subnet, Vpc, VpcEndpoint } from './model.js';
 import type { Wanted } from './wanted.js';
 
 /** What is there in AWS, and what is wanted. The plan follows from it. */
-export interface There {
+export interface Existing {
   /** Null if AWS could not be read: then nothing is known of the account. */
   identity: Identity | null;
   /** Why AWS could not be read. */

@@ -5,7 +5,7 @@ import type { Advice } from '../base/hint.js';
  * The hint of an error that broke off several steps: what there is, what the error itself advises, and `again`, which
  * goes on.
  */
-export function wayOn(error: CliError, exists: string, again: string): Advice {
+export function hintToContinue(error: CliError, exists: string, again: string): Advice {
   const goOn = 'To continue:';
   const isJustBroken = error instanceof InterruptedError || error.exit === 'timedOut';
   if (isJustBroken || error.hint === undefined) return { text: `${exists} ${goOn}`, commands: [again] };

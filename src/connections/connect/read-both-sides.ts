@@ -26,7 +26,7 @@ export interface Target {
 }
 
 /** Reads what is there on both sides. Changes nothing; throws what can't work. */
-export async function lookAround<P extends CloudPlan>(
+export async function readBothSides<P extends CloudPlan>(
   session: Session,
   target: Target,
   side: CloudSide<P>,

@@ -3,16 +3,16 @@ import { NotFoundError, UsageError } from '../../base/errors.js';
 import type { ServiceRef } from '../cloud-side.js';
 import { checkGroups, checkSubnets, chooseSubnets, onlyVpc, vpcOf } from './choose.js';
 import type { Ec2 } from './ec2.js';
+import type { Existing } from './existing.js';
 import { groupName, isOwn, type VpcEndpoint } from './model.js';
 import { isAlive, preferred } from './states.js';
-import type { There } from './there.js';
 import type { Wanted } from './wanted.js';
 
 /** Reads what is there. Changes nothing; throws what can't work. */
-export async function look(
+export async function readNetwork(
   ec2: Ec2,
-  { region, wanted, service }: Pick<There, 'region' | 'wanted' | 'service'>,
-): Promise<There> {
+  { region, wanted, service }: Pick<Existing, 'region' | 'wanted' | 'service'>,
+): Promise<Existing> {
   const identity = await ec2.identity();
   const all = await endpointsFor(ec2, service, wanted);
   const isOurs = (endpoint: VpcEndpoint) => service !== undefined && isOwn(endpoint, service);
@@ -41,12 +41,12 @@ export async function look(
 }
 
 /** Without the right to read: what can be said all the same. */
-export function lookBlindly({
+export function withoutReading({
   region,
   wanted,
   service,
   unread: why,
-}: Pick<There, 'region' | 'wanted' | 'service' | 'unread'>): There {
+}: Pick<Existing, 'region' | 'wanted' | 'service' | 'unread'>): Existing {
   const nothing = { identity: null, zones: null, vpc: null, defaultGroup: null, ownGroup: undefined };
   const adopted = wanted.adopt === undefined ? [] : [unread(wanted.adopt, service?.name ?? '')];
   return { ...nothing, region, wanted, service, unread: why, subnets: [], endpoints: adopted };
