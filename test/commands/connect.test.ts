@@ -332,7 +332,9 @@ describe('--dry-run', () => {
   });
 
   test('from another region hints how to create a service that admits it', async () => {
-    const { stderr } = await own.atlas('connect us-east-1 --vpc-region us-west-2 --dry-run');
+    const { stdout, stderr } = await own.atlas('connect us-east-1 --vpc-region us-west-2 --dry-run');
+    expect(stdout).toMatch(/--region us-west-2 --service-name SERVICE_NAME --service-region us-east-1/);
+    expect(stdout).toContain('data transfer between the two regions');
     expect(stderr).toMatch(/create --region us-east-1 --remote-region us-west-2 --wait/);
   });
 
@@ -340,6 +342,7 @@ describe('--dry-run', () => {
     const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...env } = own.sandbox.env;
     const { exitCode, stdout, stderr } = await own.atlas('connect us-east-1 --dry-run', { env });
     expect(exitCode, stderr).toBe(0);
+    expect(stdout).toMatch(/create +VPC endpoint +in a VPC, one subnet per zone/);
     expect(stdout).toMatch(/aws ec2 create-vpc-endpoint .*--vpc-id VPC_ID --subnet-ids SUBNET_ID/);
   });
 

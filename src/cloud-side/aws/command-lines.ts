@@ -5,7 +5,7 @@ import { ports, sourcesOf } from './rules.js';
 
 /** The same as `aws` command lines, for somebody who may create things in AWS but has no access to Atlas. */
 export function commandLines(there: Existing): string[] {
-  const { region, wanted, vpc, subnets, service, ownGroup } = there;
+  const { region, serviceRegion, wanted, vpc, subnets, service, ownGroup } = there;
   const vpcId = vpc?.id ?? wanted.vpc ?? 'VPC_ID';
   const tags = service ? Object.entries({ ...wanted.tags, ...ownTags(service) }) : Object.entries(wanted.tags);
   const tagged = (kind: string) => {
@@ -33,7 +33,7 @@ export function commandLines(there: Existing): string[] {
   const ids =
     subnets.length > 0 ? subnets.map(({ id }) => id) : wanted.subnets.length > 0 ? wanted.subnets : ['SUBNET_ID'];
   const name = service?.name ?? 'SERVICE_NAME';
-  const remote = option('--service-region', service && service.region !== region ? service.region : undefined);
+  const remote = option('--service-region', serviceRegion === region ? undefined : serviceRegion);
   const where = cmd`--vpc-id ${vpcId} --subnet-ids ${ids} --security-group-ids ${groups} ${tagged('vpc-endpoint')}`;
   lines.push(
     cmd`aws ec2 create-vpc-endpoint --vpc-endpoint-type Interface --region ${region} --service-name ${name} ${remote} ${where}`,

@@ -10,6 +10,8 @@ export interface Existing {
   unread?: string | undefined;
   /** The VPC's region. */
   region: string;
+  /** The region of the Atlas service, whether or not the service exists. */
+  serviceRegion: string;
   wanted: Wanted;
   service: ServiceRef | undefined;
   /** The zones that the service supports; null while that isn't known. */

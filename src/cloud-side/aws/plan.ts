@@ -82,10 +82,12 @@ function groupStep(there: Existing): PlannedStep {
 }
 
 function endpointStep({ vpc, subnets, zones, wanted }: Existing): PlannedStep {
-  const count = subnets.length === 1 ? '1 subnet' : `${subnets.length} subnets`;
+  // Without the permission to read, only the ids that the user gave are known.
+  const number = subnets.length || wanted.subnets.length;
+  const count = number === 1 ? '1 subnet' : `${number} subnets`;
   const where = `in ${vpc?.id ?? wanted.vpc ?? 'a VPC'}`;
   // Which zones a service supports isn't known before Atlas has created it.
-  const isSure = zones !== null || wanted.subnets.length > 0 || vpc === null;
+  const isSure = number > 0 && (zones !== null || wanted.subnets.length > 0);
   return {
     ...endpointTitle,
     action: 'create',
@@ -93,10 +95,10 @@ function endpointStep({ vpc, subnets, zones, wanted }: Existing): PlannedStep {
   };
 }
 
-function costsOf({ region, service, subnets, vpc }: Existing, endpoint: VpcEndpoint | null): string[] {
+function costsOf({ region, serviceRegion, subnets, vpc }: Existing, endpoint: VpcEndpoint | null): string[] {
   const count = endpoint && vpc ? endpoint.subnets.length : subnets.length;
   const zones = count > 0 ? ` (${count} zone${count === 1 ? '' : 's'})` : '';
-  const remote = service !== undefined && service.region !== region;
+  const remote = serviceRegion !== region;
   return [
     `AWS bills the VPC endpoint per hour and zone${zones}, and per GB of data.`,
     ...(remote ? ['AWS bills data transfer between the two regions per GB.'] : []),

@@ -11,7 +11,7 @@ import type { Wanted } from './wanted.js';
 /** Reads what is there. Changes nothing; throws what can't work. */
 export async function readNetwork(
   ec2: Ec2,
-  { region, wanted, service }: Pick<Existing, 'region' | 'wanted' | 'service'>,
+  { region, serviceRegion, wanted, service }: Pick<Existing, 'region' | 'serviceRegion' | 'wanted' | 'service'>,
 ): Promise<Existing> {
   const identity = await ec2.identity();
   const all = await endpointsFor(ec2, service, wanted);
@@ -37,19 +37,20 @@ export async function readNetwork(
   const known = isThere ? [] : await ec2.groups({ filters: { 'vpc-id': vpc.id, ...ofOurs(service) } });
   const ownGroup = service && known.find((group) => isOwn(group, service));
   const defaultGroup = known.find(({ name }) => name === 'default')?.id ?? null;
-  return { identity, region, wanted, service, zones, vpc, defaultGroup, subnets, ownGroup, endpoints };
+  return { identity, region, serviceRegion, wanted, service, zones, vpc, defaultGroup, subnets, ownGroup, endpoints };
 }
 
-/** Without the right to read: what can be said all the same. */
+/** What is known without the permission to read. */
 export function withoutReading({
   region,
+  serviceRegion,
   wanted,
   service,
   unread: why,
-}: Pick<Existing, 'region' | 'wanted' | 'service' | 'unread'>): Existing {
+}: Pick<Existing, 'region' | 'serviceRegion' | 'wanted' | 'service' | 'unread'>): Existing {
   const nothing = { identity: null, zones: null, vpc: null, defaultGroup: null, ownGroup: undefined };
   const adopted = wanted.adopt === undefined ? [] : [unread(wanted.adopt, service?.name ?? '')];
-  return { ...nothing, region, wanted, service, unread: why, subnets: [], endpoints: adopted };
+  return { ...nothing, region, serviceRegion, wanted, service, unread: why, subnets: [], endpoints: adopted };
 }
 
 function unread(id: string, serviceName: string): VpcEndpoint {

@@ -14,6 +14,8 @@ import type { Wanted } from './wanted.js';
 export interface AwsOptions {
   /** The VPC's region. */
   region: string;
+  /** The region of the Atlas service. */
+  serviceRegion: string;
   access: Access;
   wanted: Wanted;
   /** Without credentials the plan says what it can; nothing is created then. */
@@ -21,15 +23,18 @@ export interface AwsOptions {
 }
 
 /** The user's end of a private endpoint in AWS: a security group and a VPC endpoint. */
-export function openAwsSide({ region, access, wanted, isBlindAllowed }: AwsOptions, line: Line): CloudSide<AwsPlan> {
+export function openAwsSide(
+  { region, serviceRegion, access, wanted, isBlindAllowed }: AwsOptions,
+  line: Line,
+): CloudSide<AwsPlan> {
   const ec2 = openEc2(region, access, line);
   return {
     survey: async (service) => {
       try {
-        return planAws(await readNetwork(ec2, { region, wanted, service }));
+        return planAws(await readNetwork(ec2, { region, serviceRegion, wanted, service }));
       } catch (error) {
         if (!isBlindAllowed || !(error instanceof CloudError) || error.exit !== 'notAllowed') throw error;
-        return planAws(withoutReading({ region, wanted, service, unread: error.message }));
+        return planAws(withoutReading({ region, serviceRegion, wanted, service, unread: error.message }));
       }
     },
     rehearse: (plan) => rehearse(ec2, plan),

@@ -4,7 +4,7 @@ import { ownTags } from '../../../src/cloud-side/aws/model.js';
 import { readWanted } from '../../../src/cloud-side/aws/wanted.js';
 import type { ServiceRef } from '../../../src/cloud-side/cloud-side.js';
 
-/* What may be there in AWS, for tests of what follows from it. */
+/* What AWS has, for tests of the plan that follows from it. */
 
 export const service: ServiceRef = {
   ...{ id: '6a793f68c0eb9e7a17715835', projectId: '64f0c2a7e1b2c3d4e5f60718' },
@@ -34,7 +34,13 @@ export function group(more: Partial<Group> = {}): Group {
 export function there(more: Partial<Existing> = {}): Existing {
   return {
     identity: { account: '123456789012', arn: 'arn:aws:iam::123456789012:user/me' },
-    ...{ region: 'us-east-1', wanted: readWanted({}), service, zones: ['us-east-1a', 'us-east-1b'] },
+    ...{
+      region: 'us-east-1',
+      serviceRegion: 'us-east-1',
+      wanted: readWanted({}),
+      service,
+      zones: ['us-east-1a', 'us-east-1b'],
+    },
     vpc: { id: 'vpc-1', isDefault: false, cidrs: ['10.0.0.0/16'] },
     ...{ defaultGroup: 'sg-0', subnets: [subnet('a'), subnet('b')], ownGroup: undefined, endpoints: [] },
     ...more,
