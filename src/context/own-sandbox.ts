@@ -2,9 +2,19 @@ import type { Clock } from '../base/clock.js';
 import type { SignIn } from '../config/sign-in.js';
 import { once } from './once.js';
 
+/** How to reach the clusters of the sandbox. */
+interface SandboxNetwork {
+  /** The address and port of the DNS server that knows their names. */
+  dnsServer: string;
+  /** The certificate, in PEM, of the authority that signed their certificates. */
+  authority: string;
+}
+
 interface OwnSandbox {
   /** Starts the sandbox and returns how to sign in to it. */
   signIn(): Promise<SignIn>;
+  /** Starts the network between this machine and the sandbox's clusters, and returns how to use it. */
+  network(): Promise<SandboxNetwork>;
   close(): Promise<void>;
 }
 
@@ -13,7 +23,7 @@ interface OwnSandbox {
  * can't handle.
  */
 export function ownSandbox(file: string, clock: Clock, onTrouble: (error: unknown) => void): OwnSandbox {
-  let close = async () => undefined as unknown;
+  const closers: (() => Promise<void>)[] = [];
   const signIn = once(async (): Promise<SignIn> => {
     const [{ createSandbox }, { fileStore }, { sandboxKeys }] = await Promise.all([
       import('../sandbox/server.js'),
@@ -25,15 +35,25 @@ export function ownSandbox(file: string, clock: Clock, onTrouble: (error: unknow
     await store.read();
     // Report the original error, not the API error that the sandbox returns for it.
     const running = createSandbox({ store, clock, onTrouble });
-    close = () => running.close();
+    closers.push(() => running.close());
     const { publicKey, privateKey } = sandboxKeys;
     const credentials = { kind: 'api-key', publicKey, privateKey } as const;
     return { credentials, origin: { kind: 'sandbox' }, baseUrl: await running.listen(0) };
   });
+  const network = once(async (): Promise<SandboxNetwork> => {
+    const [{ startNetwork }, { fileStore }] = await Promise.all([
+      import('../sandbox/network/start.js'),
+      import('../sandbox/store.js'),
+    ]);
+    const running = await startNetwork({ store: fileStore(file), clock, dnsPort: 0, mongo: 'free' });
+    closers.push(() => running.close());
+    return { dnsServer: running.dnsServer ?? '', authority: running.authority ?? '' };
+  });
   return {
     signIn,
+    network,
     close: async () => {
-      await close();
+      await Promise.all(closers.map((close) => close()));
     },
   };
 }

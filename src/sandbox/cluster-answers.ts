@@ -1,6 +1,7 @@
 import type { Provider } from '../clouds/all.js';
 import { sandboxClouds } from './clouds/all.js';
 import { clusterState } from './clusters.js';
+import { type ConnectionString, privateString, standardString } from './connection-strings.js';
 import { digits } from './made-up.js';
 import type { ClusterSpec, World } from './world.js';
 
@@ -23,16 +24,22 @@ export function clusterAnswer(
   const isOld = version < clusterVersions[1];
   const disk = { diskSizeGB: 10 };
   const { status, paths } = clusterState(world, now, projectId, spec);
-  const [name, host] = [spec.name.toLowerCase(), `${digits(projectId + spec.name, 5)}.mongodb.net`];
-  const nodes = (prefix: string, port: number) =>
-    [0, 1, 2].map((index) => `${prefix}.${host}:${port + index}`).join(',');
-  const query = `ssl=true&authSource=admin&replicaSet=atlas-${digits(spec.name, 6)}-shard-0`;
-  const privateEndpoint = paths.map(({ hosts: { prefix, firstPort }, number, ways }) => ({
-    connectionString: `mongodb://${nodes(`${prefix}-${number}-${(ways[0]?.region ?? '').toLowerCase().replaceAll('_', '-')}`, firstPort)}/?${query}`,
-    srvConnectionString: `mongodb+srv://${name}-${prefix}-${number}.${host}`,
-    type: 'MONGOD',
-    endpoints: ways,
-  }));
+  const seed = ({ nodes, options }: ConnectionString) =>
+    `mongodb://${nodes.map(({ host, port }) => `${host}:${port}`).join(',')}/?ssl=true&${options}`;
+  const standard = standardString(projectId, spec);
+  const privateEndpoint = paths.map((path) => {
+    const string = privateString(world, projectId, spec, path);
+    return {
+      connectionString: seed(string),
+      srvConnectionString: `mongodb+srv://${string.name}`,
+      type: 'MONGOD',
+      endpoints: path.ways.map(({ service: { provider, atlasRegion }, attachment }) => ({
+        endpointId: attachment.id,
+        providerName: provider,
+        region: atlasRegion,
+      })),
+    };
+  });
   return {
     id: digits(projectId + spec.name, 24),
     name: spec.name,
@@ -46,8 +53,8 @@ export function clusterAnswer(
     versionReleaseSystem: 'LTS',
     ...(isOld && disk),
     connectionStrings: {
-      standard: `mongodb://${nodes(`${name}-shard-00-00`, 27_017)}/?${query}`,
-      standardSrv: `mongodb+srv://${name}.${host}`,
+      standard: seed(standard),
+      standardSrv: `mongodb+srv://${standard.name}`,
       ...(privateEndpoint.length > 0 && { privateEndpoint }),
     },
     replicationSpecs: [

@@ -2,19 +2,18 @@ import { attachmentStatus } from './attachments.js';
 import { sandboxClouds } from './clouds/all.js';
 import type { Hosts } from './clouds/cloud.js';
 import { servicesOf } from './services.js';
-import { briefly, type ClusterSpec, type Service, type World } from './world.js';
+import { type Attachment, briefly, type ClusterSpec, type Service, type World } from './world.js';
 
 /* The status of the clusters of a project, which follows from its interface endpoints. */
 
 /** One interface endpoint that clients connect through. */
-interface Way {
-  endpointId: string;
-  providerName: string;
-  region: string;
+export interface Way {
+  service: Service;
+  attachment: Attachment;
 }
 
 /** What a private connection string leads through. */
-interface Path {
+export interface Path {
   hosts: Hosts;
   /** Its number among those with the same prefix. */
   number: number;
@@ -29,7 +28,7 @@ export interface ClusterState {
 }
 
 /** The hosts of a cluster on several clouds, whatever kind its services are of. */
-const crossCloud: Hosts = { prefix: 'pl', firstPort: 1024 };
+const crossCloud: Hosts = { prefix: 'pl', firstPort: 1024, lastPort: 2524, perNode: false };
 
 /**
  * Atlas updates every cluster after an interface endpoint becomes AVAILABLE, and while one is being removed. After
@@ -49,7 +48,7 @@ export function clusterState(world: World, now: number, projectId: string, { reg
     service.interfaces
       .filter((each) => attachmentStatus(service, each, now) === 'AVAILABLE')
       .filter((each) => now >= each.availableAt + updatingMs)
-      .map(({ id }) => ({ endpointId: id, providerName: service.provider, region: service.atlasRegion }));
+      .map((attachment) => ({ service, attachment }));
   const hostsOf = (service: Service) =>
     providers.length > 1 ? crossCloud : sandboxClouds[service.provider].hosts(service);
   // A string leads through services of one kind.

@@ -119,7 +119,9 @@ describe('the API', () => {
       const all = await atlas(`/api/atlas/v2/groups/${defaultProject}/clusters`, { headers: { accept } });
       expect(all.body.results).toEqual([one.body]);
       expect(all.headers.get('content-type')).toBe(one.headers.get('content-type'));
-      expect(one.body.connectionStrings.standard).toMatch(/:27017,[^/]+:27018,[^/]+:27019\/\?/);
+      expect(one.body.connectionStrings.standard).toMatch(
+        /-00\.[^/]+:27017,[^/]+-01\.[^/]+:27017,[^/]+-02\.[^/]+:27017\/\?/,
+      );
       const [spec] = one.body.replicationSpecs;
       const { diskSizeGB } = spec.regionConfigs[0].electableSpecs;
       return [one.headers.get('content-type'), spec.numShards, one.body.diskSizeGB, spec.zoneId, diskSizeGB];

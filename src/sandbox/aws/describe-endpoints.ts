@@ -1,9 +1,10 @@
 import { digits } from '../made-up.js';
 import type { World } from '../world.js';
 import type { Read } from './action.js';
+import { endpointDnsName } from './dns-name.js';
 import { pageOf } from './filters.js';
 import { endpointsOf, findEndpoint } from './find-endpoint.js';
-import { domainOf, sandboxAccount } from './identity.js';
+import { sandboxAccount } from './identity.js';
 import { interfacesOf } from './interfaces.js';
 import { groupsOf } from './network.js';
 import type { VpcEndpoint } from './resources.js';
@@ -67,11 +68,7 @@ export function endpointAnswer(world: World, endpoint: VpcEndpoint, now: number)
 }
 
 /** One name for all zones, and one per zone. */
-function dnsEntries({ id, region, serviceName }: VpcEndpoint, zones: readonly string[]): Xml {
-  const service = serviceName.split('.').at(-1) ?? '';
-  const hostedZoneId = `Z${digits(`hosted zone of ${region}`, 13).toUpperCase()}`;
-  return ['', ...zones.map((zone) => `-${zone}`)].map((zone) => ({
-    dnsName: `${id}-${digits(id, 8)}${zone}.${service}.${region}.vpce.${domainOf(region)}`,
-    hostedZoneId,
-  }));
+function dnsEntries(endpoint: VpcEndpoint, zones: readonly string[]): Xml {
+  const hostedZoneId = `Z${digits(`hosted zone of ${endpoint.region}`, 13).toUpperCase()}`;
+  return [undefined, ...zones].map((zone) => ({ dnsName: endpointDnsName(endpoint, zone), hostedZoneId }));
 }

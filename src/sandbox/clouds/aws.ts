@@ -1,3 +1,4 @@
+import { endpointDnsName } from '../aws/dns-name.js';
 import { digits } from '../made-up.js';
 import { checkFields } from '../refusal.js';
 import type { SandboxCloud } from './cloud.js';
@@ -15,7 +16,12 @@ export const aws = {
     supportedRemoteRegions,
   }),
   older: null,
-  hosts: () => ({ prefix: 'pl', firstPort: 1024 }),
+  hosts: () => ({ prefix: 'pl', firstPort: 1024, lastPort: 65_535, perNode: false }),
+  names: {
+    alias: (id, serviceId, region) =>
+      endpointDnsName({ id, region, serviceName: endpointServiceName(serviceId, region) }),
+    addresses: () => [],
+  },
   networks: (regions) => regions.map((regionName) => ({ regionName })),
   interfaces: {
     idShape: /^vpce-[0-9a-f]{17}$/,

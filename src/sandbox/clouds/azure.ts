@@ -16,7 +16,11 @@ export const azure = {
     };
   },
   older: null,
-  hosts: () => ({ prefix: 'pl', firstPort: 1024 }),
+  hosts: () => ({ prefix: 'pl', firstPort: 1024, lastPort: 2524, perNode: false }),
+  names: {
+    alias: () => null,
+    addresses: ({ ip }) => (isAddress(ip) ? [String(ip)] : []),
+  },
   networks: (regions) => regions.map((region) => ({ region })),
   interfaces: {
     idShape:

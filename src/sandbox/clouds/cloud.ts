@@ -5,10 +5,13 @@ import type { Attachment, AttachRequest, Service, World } from '../world.js';
 /** A response of the API, or a part of one. */
 export type Answer = Record<string, unknown>;
 
-/** The prefix of host names, and the first port. */
+/** How the hosts of a private connection string are named, and which ports they use. */
 export interface Hosts {
   prefix: 'pl' | 'psc';
   firstPort: number;
+  lastPort: number;
+  /** Whether each node has a host of its own. Otherwise all nodes of a region are ports of one host. */
+  perNode: boolean;
 }
 
 /** The facts about a service at the time of the response. */
@@ -44,10 +47,17 @@ export interface SandboxCloud {
    * after that. Null if all services are of one kind.
    */
   older: { endsAt: number; disabled: string } | null;
-  /** The host names of a cluster for connections through this service, and the first of their ports. */
+  /** The hosts of a cluster for connections through this service. */
   hosts(service: Pick<Service, 'portMappingEnabled'>): Hosts;
   /** The networks of clusters in these regions, each with the keys that identify it. */
   networks(atlasRegions: readonly string[]): Answer[];
+  /** What the hosts of private connection strings resolve to. */
+  names: {
+    /** The name of an interface endpoint in the cloud's own DNS, which hosts are an alias of. Null if there is none. */
+    alias(endpointId: string, serviceId: string, region: string): string | null;
+    /** The addresses that the user chose: one for all nodes, or one for each. Empty if the cloud chooses them. */
+    addresses(attachment: Attachment): readonly string[];
+  };
   interfaces: {
     idShape: RegExp;
     /** The statuses before AVAILABLE. Each lasts half of the time. */

@@ -22,7 +22,14 @@ export const gcp = {
     disabled: 'Private endpoints without port mapping were disabled on 30 April 2027.',
   },
   hosts: ({ portMappingEnabled }) =>
-    portMappingEnabled ? { prefix: 'psc', firstPort: 1024 } : { prefix: 'pl', firstPort: 27_015 },
+    portMappingEnabled
+      ? { prefix: 'psc', firstPort: 1024, lastPort: 65_535, perNode: false }
+      : { prefix: 'pl', firstPort: 27_015, lastPort: 27_017, perNode: true },
+  names: {
+    alias: () => null,
+    addresses: ({ endpoints }) =>
+      rulesIn(endpoints).flatMap(({ ipAddress }) => (isAddress(ipAddress) ? [String(ipAddress)] : [])),
+  },
   // One spans all regions.
   networks: (regions) => (regions.length > 0 ? [{ regions }] : []),
   interfaces: {

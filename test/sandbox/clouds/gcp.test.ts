@@ -128,7 +128,7 @@ describe('the two kinds of services', () => {
     atlas.clock.advance(10_000);
     expect(await atlas.strings()).toEqual([
       [
-        ['mongodb+srv://c0-pl-0', 'mongodb://pl-0-us-east-4:27015', 'group'],
+        ['mongodb+srv://c0-pl-0', 'mongodb://pl-0-us-east-4-0:27015', 'group'],
         ['mongodb+srv://c0-psc-0', 'mongodb://psc-0-us-east-4:1024', 'rule'],
       ],
     ]);

@@ -1,0 +1,83 @@
+// Must come first: x509 needs it.
+import 'reflect-metadata';
+import type { webcrypto } from 'node:crypto';
+import { createSecureContext, type SecureContext } from 'node:tls';
+import {
+  BasicConstraintsExtension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  SubjectAlternativeNameExtension,
+  type X509Certificate,
+  X509CertificateGenerator,
+} from '@peculiar/x509';
+import type { NetworkFaults } from './faults.js';
+
+/** A certificate authority. Its key never leaves the memory. */
+export interface Authority {
+  /** The certificate of the authority, in PEM. */
+  pem: string;
+  /** For a TLS server: a certificate for all hosts of this domain, or what the faults make of it. */
+  contextOf(domain: string): Promise<SecureContext>;
+}
+
+const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+const usual = { notBefore: new Date('2020-01-01'), notAfter: new Date('2049-01-01') };
+const expired = { notBefore: new Date('2020-01-01'), notAfter: new Date('2021-01-01') };
+
+export async function createAuthority(faults: NetworkFaults): Promise<Authority> {
+  const keys = await createKeys();
+  const certificate = await authorityCertificate(keys);
+  // The signature of an authority that clients don't know.
+  const signer = faults.has('untrusted-certificate') ? await createKeys() : keys;
+  const own = await createKeys();
+  const key = pemOf('PRIVATE KEY', await crypto.subtle.exportKey('pkcs8', own.privateKey));
+
+  async function issue(domain: string): Promise<SecureContext> {
+    const host = `*.${faults.has('certificate') ? `other.${domain}` : domain}`;
+    const leaf = await X509CertificateGenerator.create({
+      subject: `CN=${host}`,
+      issuer: certificate.subject,
+      ...(faults.has('expired-certificate') ? expired : usual),
+      publicKey: own.publicKey,
+      signingKey: signer.privateKey,
+      signingAlgorithm: algorithm,
+      extensions: [new SubjectAlternativeNameExtension([{ type: 'dns', value: host }])],
+    });
+    return createSecureContext({ key, cert: leaf.toString('pem') });
+  }
+
+  const issued = new Map<string, Promise<SecureContext>>();
+  return {
+    pem: `${certificate.toString('pem')}\n`,
+    contextOf: (domain) => {
+      const context = issued.get(domain) ?? issue(domain);
+      issued.set(domain, context);
+      return context;
+    },
+  };
+}
+
+function createKeys(): Promise<webcrypto.CryptoKeyPair> {
+  return crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+}
+
+function authorityCertificate(keys: webcrypto.CryptoKeyPair): Promise<X509Certificate> {
+  return X509CertificateGenerator.createSelfSigned({
+    name: 'CN=atlas-pe sandbox',
+    ...usual,
+    keys,
+    signingAlgorithm: algorithm,
+    extensions: [
+      new BasicConstraintsExtension(true, 0, true),
+      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+    ],
+  });
+}
+
+function pemOf(label: string, der: ArrayBuffer): string {
+  const lines =
+    Buffer.from(der)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? [];
+  return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
+}

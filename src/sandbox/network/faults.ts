@@ -1,0 +1,20 @@
+/*
+ * What can be wrong between a client and the nodes of a cluster. Each fault concerns all private connection strings.
+ */
+
+/** For each fault: the part of the network that it needs. */
+const networkFaults = {
+  'no-srv': { needs: 'dns' },
+  'no-address': { needs: 'dns' },
+  'public-address': { needs: 'dns' },
+  'other-endpoint': { needs: 'dns' },
+  'closed-port': { needs: 'mongo' },
+  'silent-port': { needs: 'mongo' },
+  certificate: { needs: 'mongo' },
+  'expired-certificate': { needs: 'mongo' },
+  'untrusted-certificate': { needs: 'mongo' },
+} as const satisfies Record<string, { needs: 'dns' | 'mongo' }>;
+
+export type NetworkFault = keyof typeof networkFaults;
+
+export type NetworkFaults = ReadonlySet<NetworkFault>;

@@ -1,0 +1,82 @@
+import type { Clock } from '../../base/clock.js';
+import type { Store } from '../store.js';
+import type { NetworkFault, NetworkFaults } from './faults.js';
+import type { MongoPorts } from './mongo-ports.js';
+import { namesAround } from './records.js';
+import { privateStrings } from './strings.js';
+
+export interface NetworkOptions {
+  store: Store;
+  clock: Clock;
+  /** The UDP port of the DNS server on 127.0.0.1; 0 takes a free one. Null: no DNS. */
+  dnsPort: number | null;
+  /**
+   * Whether to listen on the ports of the private connection strings. `own`: on the same ports. `free`: on any free
+   * ports, which only the SRV records name.
+   */
+  mongo: false | 'own' | 'free';
+  faults?: readonly NetworkFault[];
+  /** Called if a port can't be opened. */
+  warn?(message: string): void;
+}
+
+export interface Network {
+  /** `127.0.0.1:5353`; null without DNS. */
+  dnsServer: string | null;
+  /** The certificate, in PEM, of the authority that signed those of the nodes. Null without their ports. */
+  authority: string | null;
+  /** Opens and closes ports so that they are those of the private strings that exist now. A DNS query does this too. */
+  refresh(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const localhost = '127.0.0.1';
+
+/** The network between a client and the nodes of the sandbox's clusters: names, ports and TLS. */
+export async function startNetwork(options: NetworkOptions): Promise<Network> {
+  const { store, clock, dnsPort } = options;
+  const faults: NetworkFaults = new Set(options.faults);
+  const mongo = await openMongoPorts(options, faults);
+  let following = Promise.resolve();
+
+  const refresh = async () => {
+    if (!mongo) return;
+    // One after the other, because each compares what is wanted with what is open.
+    following = following
+      .then(async () => mongo.ports.follow(privateStrings(await store.read(), clock.now())))
+      // A state that can't be read is reported by what reads it for a reason.
+      .catch(() => {});
+    await following;
+  };
+
+  async function lookUp(name: string) {
+    await refresh();
+    const portOf = mongo?.ports.portOf ?? (({ port }) => port);
+    return namesAround(await store.read(), clock.now(), name, { faults, portOf, address: mongo ? localhost : null });
+  }
+
+  const dns = dnsPort === null ? null : await (await import('./dns-server.js')).startDnsServer(dnsPort, lookUp);
+  return {
+    dnsServer: dns?.address ?? null,
+    authority: mongo?.authority ?? null,
+    refresh,
+    close: async () => {
+      await dns?.close();
+      await following;
+      await mongo?.ports.close();
+    },
+  };
+}
+
+async function openMongoPorts(
+  { mongo, warn = () => {} }: NetworkOptions,
+  faults: NetworkFaults,
+): Promise<{ ports: MongoPorts; authority: string } | null> {
+  if (!mongo) return null;
+  const [{ createAuthority }, { createMongoPorts }] = await Promise.all([
+    import('./certificates.js'),
+    import('./mongo-ports.js'),
+  ]);
+  const authority = await createAuthority(faults);
+  return { ports: createMongoPorts({ authority, faults, ports: mongo, warn }), authority: authority.pem };
+}
