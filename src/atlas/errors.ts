@@ -16,6 +16,9 @@ export interface ErrorBody {
 
 type Exit = ConstructorParameters<typeof CliError>[0];
 
+const neededRoles =
+  'Reading requires the Project Read Only role. Creating and deleting require Project Owner or Organization Owner.';
+
 /** For each error code: the next step, and the exit code if the HTTP status doesn't determine it. */
 const advice: Record<string, { exit?: Exit; hint: string }> = {
   GROUP_NOT_FOUND: { hint: 'Check the project id. The credentials must belong to that project or its organization.' },
@@ -47,6 +50,7 @@ const advice: Record<string, { exit?: Exit; hint: string }> = {
   IP_ADDRESS_NOT_ON_ACCESS_LIST: {
     hint: "Add this address to the API key's access list, not to the project's IP access list.",
   },
+  USER_UNAUTHORIZED: { hint: neededRoles },
   RATE_LIMITED: { hint: 'Wait a moment, then try again.' },
 };
 
@@ -60,7 +64,7 @@ const exitOfStatus: Record<number, Exit> = {
 
 const hintOfStatus: Record<number, string> = {
   401: 'Check that the credentials are complete, have not expired or been deleted, and are for the right Atlas (commercial or government).',
-  403: 'Reading requires the Project Read Only role. Creating and deleting require Project Owner or Organization Owner.',
+  403: neededRoles,
 };
 
 const trouble = 'Atlas, or a proxy in front of it, is having problems. Try again later.';

@@ -1,11 +1,12 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { Clock } from '../base/clock.js';
 import { CliError } from '../base/errors.js';
 import { hintText } from '../base/hint.js';
 import { type Arrival, type Door, typeOfBody } from './door.js';
 import type { Fate } from './faults.js';
-import { createGate, type Keys } from './gate.js';
+import { createGate, type Keys, sandboxKeys } from './gate.js';
 import { decode, readJson, versionOf } from './incoming.js';
+import { checkRights, type KeyRights } from './key.js';
 import { createLimiter, type RateLimit } from './limiter.js';
 import { oauthRoutes } from './oauth.js';
 import { errorAnswer, Refusal } from './refusal.js';
@@ -16,22 +17,26 @@ interface AtlasOptions {
   clock: Clock;
   rateLimit: RateLimit | undefined;
   keys: Keys | undefined;
+  rights: KeyRights;
 }
 
 /** The Atlas Admin API: Digest or token authentication, versions, a rate limit, errors in JSON. */
-export function atlasDoor({ routes, clock, rateLimit, keys }: AtlasOptions): Door {
+export function atlasDoor({ routes, clock, rateLimit, keys = sandboxKeys, rights }: AtlasOptions): Door {
   const gate = createGate(clock, keys);
   const limiter = createLimiter(rateLimit ?? { requests: 100_000, perMs: 60_000 }, clock);
   const oauth = oauthRoutes(gate);
 
   /** Lets a request in, or throws the refusal. The token endpoint looks at the credentials itself. */
-  function check({ method = 'GET', url = '/', headers }: IncomingMessage, response: ServerResponse, isOauth: boolean) {
+  function check({ request, response, target }: Arrival, isOauth: boolean) {
+    const { method = 'GET', url = '/', headers } = request;
     const refused = isOauth ? null : gate.refuse({ method, url, authorization: headers.authorization });
     if (refused !== null) throw challenge(response, refused);
     const limit = limiter();
     response.setHeader('RateLimit-Limit', limit.limit);
     response.setHeader('RateLimit-Remaining', limit.remaining);
     limit.check(response);
+    const { pathname } = target;
+    if (!isOauth) checkRights(rights, { method, pathname, address: request.socket.remoteAddress ?? '' });
   }
 
   async function carryOut({ request, target: { pathname, searchParams }, baseUrl }: Arrival, fate?: Fate) {
@@ -44,15 +49,16 @@ export function atlasDoor({ routes, clock, rateLimit, keys }: AtlasOptions): Doo
     const version = versionOf(request, route);
     const parts = (route.pattern.exec(pathname) ?? []).slice(1).map(decode);
     const body = method === 'POST' || method === 'PATCH' ? await readJson(request) : undefined;
-    const reply = await route.reply({ parts, query: searchParams, version, body, baseUrl, fate });
+    const publicKey = /^Digest /i.test(request.headers.authorization ?? '') ? keys.publicKey : null;
+    const reply = await route.reply({ parts, query: searchParams, version, body, baseUrl, publicKey, fate });
     return { type: version === '' ? 'application/json' : `application/vnd.atlas.${version}+json`, ...reply };
   }
 
   return {
     admit: async (arrival) => {
-      const { request, response, target } = arrival;
+      const { request, target } = arrival;
       const tokens = request.method === 'POST' ? oauth[target.pathname] : undefined;
-      check(request, response, tokens !== undefined);
+      check(arrival, tokens !== undefined);
       return { carryOut: (fate) => (tokens ? tokens(request) : carryOut(arrival, fate)) };
     },
     expire: (response) => challenge(response, gate.expire()),

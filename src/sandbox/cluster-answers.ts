@@ -46,7 +46,7 @@ export function clusterAnswer(
     groupId: projectId,
     stateName: status,
     clusterType: 'REPLICASET',
-    paused: false,
+    paused: spec.paused ?? false,
     links: [],
     mongoDBMajorVersion: '8.0',
     mongoDBVersion: '8.0.12',
@@ -63,19 +63,31 @@ export function clusterAnswer(
         ...(isOld ? { numShards: 1 } : { zoneId: digits(`${projectId}${spec.name}zone`, 24) }),
         zoneName: 'Zone 1',
         regionConfigs: spec.regions.map(({ provider, atlasRegion }, index) => ({
-          providerName: provider,
+          ...hardwareOf(spec.tier, provider, isOld ? {} : disk),
           regionName: atlasRegion,
           priority: 7 - index,
-          electableSpecs: { instanceSize: 'M10', nodeCount: 3, ...(!isOld && disk) },
         })),
       },
     ],
   };
 }
 
-/** The networks of the clusters of a project. */
+/**
+ * Clusters on shared hosts have a provider of their own. The newest API versions list flex clusters elsewhere; those of
+ * the sandbox do not.
+ */
+function hardwareOf(tier: ClusterSpec['tier'], provider: Provider, disk: object): Record<string, unknown> {
+  if (tier === undefined) {
+    return { providerName: provider, electableSpecs: { instanceSize: 'M10', nodeCount: 3, ...disk } };
+  }
+  const providerName = tier === 'M0' ? 'TENANT' : tier;
+  return { providerName, backingProviderName: provider, electableSpecs: { instanceSize: tier } };
+}
+
+/** The networks of the clusters of a project. Those of shared clusters are not listed. */
 export function containerAnswers({ options }: World, projectId: string, provider: Provider): Record<string, unknown>[] {
-  const own = options.clusters.flatMap(({ regions }) => regions).filter((each) => each.provider === provider);
+  const dedicated = options.clusters.filter(({ tier }) => tier === undefined);
+  const own = dedicated.flatMap(({ regions }) => regions).filter((each) => each.provider === provider);
   const regions = [...new Set(own.map(({ atlasRegion }) => atlasRegion))];
   return sandboxClouds[provider].networks(regions).map((network) => ({
     id: digits(`${projectId}${provider}${JSON.stringify(network)}container`, 24),

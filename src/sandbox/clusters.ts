@@ -34,7 +34,11 @@ const crossCloud: Hosts = { prefix: 'pl', firstPort: 1024, lastPort: 2524, perNo
  * Atlas updates every cluster after an interface endpoint becomes AVAILABLE, and while one is being removed. After
  * that, a cluster has private connection strings if private endpoints cover every region with nodes.
  */
-export function clusterState(world: World, now: number, projectId: string, { regions }: ClusterSpec): ClusterState {
+export function clusterState(world: World, now: number, projectId: string, spec: ClusterSpec): ClusterState {
+  // Atlas keeps the strings of a cluster when it pauses it, and does not update it until it is resumed (assumed, not
+  // recorded). Here a cluster is paused from the beginning, so it had none. Shared clusters never have any.
+  if (spec.paused || spec.tier !== undefined) return { status: 'IDLE', paths: [] };
+  const { regions } = spec;
   const updatingMs = briefly(world.options);
   const providers = [...new Set(regions.map(({ provider }) => provider))];
   const services = providers.flatMap((provider) => servicesOf(world, now, projectId, provider));

@@ -16,7 +16,7 @@ import {
 } from './checks.js';
 import { sandboxClouds } from './clouds/all.js';
 import { isFate } from './fate-check.js';
-import { defaultWorldOptions, emptyWorld, readyStatuses, type World } from './world.js';
+import { defaultWorldOptions, emptyWorld, readyStatuses, sharedTiers, type World } from './world.js';
 
 /* Reads the saved world. It may have been edited by hand, so it is checked completely. */
 
@@ -62,7 +62,14 @@ const isWorld = shape({
     readyAfter: either(oneOf('realistic'), isTime),
     readyStatus: oneOf(...readyStatuses),
     projects: either(oneOf('any'), listOf(isText)),
-    clusters: listOf(shape({ name: isText, regions: listOf(shape({ provider: isProvider, atlasRegion: isText })) })),
+    clusters: listOf(
+      shape({
+        name: isText,
+        tier: either(isMissing, oneOf(...sharedTiers)),
+        paused: either(isMissing, isFlag),
+        regions: listOf(shape({ provider: isProvider, atlasRegion: isText })),
+      }),
+    ),
     lastTakesService: isFlag,
     awsLag: isTime,
   }),

@@ -1,22 +1,27 @@
 import type { Clock } from '../base/clock.js';
 import { clusterAnswer, clusterVersions, containerAnswers } from './cluster-answers.js';
-import { digits } from './made-up.js';
+import { type KeyRights, keyAnswer, visibleProjects } from './key.js';
 import { checkFields, Refusal } from './refusal.js';
 import { setRegionalMode } from './regional-mode.js';
 import { atlasId, pageOf, providerOf, type Route, route } from './requests.js';
 import type { Store } from './store.js';
-import { type ClusterSpec, checkProject, defaultProject, projectsOf, type World } from './world.js';
+import { type ClusterSpec, checkProject, defaultProject, organization, type World } from './world.js';
 
-/** The routes for projects, their clusters and their regional mode. */
-export function projectRoutes(store: Store, clock: Clock): Route[] {
+/** The routes for the key, for projects, their clusters and their regional mode. */
+export function projectRoutes(store: Store, clock: Clock, key: KeyRights): Route[] {
   return [
+    route('GET', '', async ({ publicKey }) => {
+      const apiKey = publicKey === null ? null : keyAnswer(key, await store.read(), publicKey);
+      return { status: 200, body: { apiKey, appName: 'MongoDB Atlas', build: 'sandbox', throttling: false } };
+    }),
+
     route('GET', '/groups', async ({ query, baseUrl }) => {
-      const page = pageOf(query, projectsOf(await store.read()));
+      const page = pageOf(query, visibleProjects(key, await store.read()));
       return { status: 200, body: { ...page, results: page.results.map((id) => projectAnswer(id, baseUrl)) } };
     }),
 
     route('GET', '/groups/byName/*', async ({ parts: [name = ''], baseUrl }) => {
-      const id = projectsOf(await store.read()).find((project) => projectName(project) === name);
+      const id = visibleProjects(key, await store.read()).find((project) => projectName(project) === name);
       if (!id) throw new Refusal(404, 'GROUP_NOT_FOUND', `No group with name ${name} exists.`, [name]);
       return { status: 200, body: projectAnswer(id, baseUrl) };
     }),
@@ -101,7 +106,7 @@ function projectAnswer(id: string, baseUrl: string): Record<string, unknown> {
   return {
     id,
     name: projectName(id),
-    orgId: digits('org', 24),
+    orgId: organization,
     clusterCount: 0,
     created: new Date(Number.parseInt(id.slice(0, 8), 16) * 1000).toISOString(),
     links: [{ href: `${baseUrl}/api/atlas/v2/groups/${id}`, rel: 'self' }],

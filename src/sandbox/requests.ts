@@ -18,6 +18,8 @@ interface Visit {
   query: URLSearchParams;
   body: unknown;
   baseUrl: string;
+  /** The public key of the caller; null if the caller has a token. */
+  publicKey: string | null;
   /** What happens to an object that the request creates. */
   fate: Fate | undefined;
 }

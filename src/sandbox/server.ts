@@ -8,6 +8,7 @@ import { type AwsServiceName, awsServiceAt } from './aws/paths.js';
 import { createFaults, type Fault, type Faults } from './faults.js';
 import type { Keys } from './gate.js';
 import { addressOf } from './incoming.js';
+import type { KeyRights } from './key.js';
 import type { RateLimit } from './limiter.js';
 import type { Reply } from './requests.js';
 import { createRoutes } from './routes.js';
@@ -23,8 +24,12 @@ export interface SandboxOptions {
   keys?: Keys | undefined;
   /** The access key of AWS, likewise. */
   awsKeys?: AwsKeys | undefined;
+  /** The roles and the access list of the keys. */
+  rights?: KeyRights | undefined;
   /** What goes wrong with which requests. */
   faults?: Faults | undefined;
+  /** Awaited before each accepted request is carried out. */
+  beforeReply?: (() => Promise<void>) | undefined;
   /** Told when the sandbox itself is in trouble, before the answer is sent that says so. */
   onTrouble?: ((error: unknown) => void) | undefined;
 }
@@ -45,11 +50,13 @@ export function createSandbox({
   rateLimit,
   keys,
   awsKeys,
+  rights = {},
   faults = createFaults([]),
+  beforeReply,
   onTrouble,
 }: SandboxOptions): Sandbox {
   const closing = new AbortController();
-  const atlas = atlasDoor({ routes: createRoutes(store, clock, random), clock, rateLimit, keys });
+  const atlas = atlasDoor({ routes: createRoutes(store, clock, random, rights), clock, rateLimit, keys, rights });
   /** Loaded on the first request: most commands use only Atlas. */
   const aws = async (service: AwsServiceName) => {
     const { awsDoor } = await import('./aws/door.js');
@@ -67,6 +74,7 @@ export function createSandbox({
       const awsService = awsServiceAt(target.pathname);
       if (awsService) door = await aws(awsService);
       const { action, carryOut } = await door.admit({ request, response, target, baseUrl });
+      await beforeReply?.();
 
       // Faults count what was let in: how often a client is challenged first is its own affair.
       fault = faults.next(method, target.pathname, action);

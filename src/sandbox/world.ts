@@ -1,6 +1,7 @@
 import type { Provider } from '../clouds/all.js';
 import { type Account, emptyAccount } from './aws/resources.js';
 import type { Fate } from './faults.js';
+import { digits } from './made-up.js';
 import { Refusal } from './refusal.js';
 
 /*
@@ -25,8 +26,15 @@ export interface WorldOptions {
   awsLag: number;
 }
 
+/** The kinds of clusters on shared hosts. Their sizes in the API are M0 and FLEX. */
+export const sharedTiers = ['M0', 'FLEX'] as const;
+
 export interface ClusterSpec {
   name: string;
+  /** Default: a dedicated cluster. */
+  tier?: (typeof sharedTiers)[number];
+  /** It is paused from the beginning. Default: false. */
+  paused?: boolean;
   /** The regions with nodes, in the spelling of Atlas. */
   regions: readonly { provider: Provider; atlasRegion: string }[];
 }
@@ -70,6 +78,9 @@ export interface World {
   /** The user's AWS account. */
   aws: Account;
 }
+
+/** The id of the organization that all projects belong to. */
+export const organization = digits('org', 24);
 
 export const defaultProject = '64f0c2a7e1b2c3d4e5f60718';
 export const defaultWorldOptions: WorldOptions = {

@@ -10,7 +10,11 @@ import { createSandbox } from '../../sandbox/server.js';
 import { memoryStore } from '../../sandbox/store.js';
 import { defaultProject, emptyWorld, type WorldOptions } from '../../sandbox/world.js';
 import { environmentOf, shellLines } from './environment.js';
+import { readKeyFlags } from './key-options.js';
+import { type OpenNetwork, openNetwork } from './network.js';
+import { readNetworkFlags } from './network-options.js';
 import { readReadyFlags, showReadyAfter } from './options.js';
+import { parsePort } from './port.js';
 import type { serve } from './serve.js';
 
 type Options = OptionsOf<typeof serve>;
@@ -24,18 +28,23 @@ export async function run(context: Context, options: Options): Promise<void> {
   const rateLimit = options.rateLimit === undefined ? undefined : parseRateLimit(options.rateLimit);
   const named = (options.project ?? [defaultProject]).map(parseProject);
   const projects = [...new Set([...named, ...moreProjects(options.projects ?? '0')])];
+  const [rights, wanted] = [readKeyFlags(options), readNetworkFlags(options)];
   const faults = options.faults === undefined ? undefined : createFaults(await faultsOf(options.faults));
   // The live API returns AVAILABLE, so clients should be tested with it.
   const world = emptyWorld({ readyStatus: 'AVAILABLE', ...readReadyFlags(options), projects });
 
-  const sandbox = createSandbox({ store: memoryStore(world), clock, rateLimit, faults });
-  const baseUrl = await sandbox.listen(port);
+  const store = memoryStore(world);
+  const network = wanted && (await openNetwork(context, store, wanted));
+  const sandbox = createSandbox({ store, clock, rateLimit, rights, faults, beforeReply: network?.refresh });
   try {
-    await announce(context, baseUrl, world.options, projects);
+    const baseUrl = await sandbox.listen(port);
+    await announce(context, baseUrl, world.options, projects, network);
+    for (const note of network?.notes ?? []) io.note(note);
     io.note(`The Atlas sandbox is listening on ${baseUrl}. Press Ctrl-C to stop it.`);
     if ((await interrupted(signal)).exit === 'interrupted') io.endLine();
   } finally {
     await sandbox.close();
+    await network?.close();
   }
 }
 
@@ -50,6 +59,7 @@ async function announce(
   baseUrl: string,
   options: WorldOptions,
   projects: readonly string[],
+  network: OpenNetwork | null,
 ) {
   const all = environmentOf(baseUrl, projects[0] ?? defaultProject);
   const { readyStatus } = options;
@@ -60,7 +70,16 @@ async function announce(
     return io.printRaw(`${how}${shellLines(all)}`);
   }
   const environment = all.flatMap(({ values }) => Object.entries(values)).map(([name, value]) => ({ name, value }));
-  const row = { baseUrl, ...sandboxKeys, projectIds: [...projects], readyStatus, environment };
+  const { dnsServer = null, tlsCaFile = null } = network ?? {};
+  const row = {
+    baseUrl,
+    ...sandboxKeys,
+    projectIds: [...projects],
+    readyStatus,
+    dnsServer,
+    tlsCaFile,
+    environment,
+  };
   await io.print({ single: true, rows: [row], columns: serveColumns, id: 'baseUrl' });
 }
 
@@ -71,12 +90,6 @@ function interrupted(signal: AbortSignal): Promise<InterruptedError> {
     if (signal.aborted) end();
     else signal.addEventListener('abort', end, { once: true });
   });
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new UsageError(`'${text}' is not a valid port.`, 'Use a number from 0 to 65535. 0 picks a free port.');
 }
 
 /** `100` is 100 requests per minute, `5/10s` is 5 requests per 10 seconds. */

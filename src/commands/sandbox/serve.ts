@@ -1,4 +1,6 @@
-import { command, value, values } from '../../command.js';
+import { command, flag, value, values } from '../../command.js';
+import { networkFaultNames } from '../../sandbox/network/faults.js';
+import { roleNames } from '../../sandbox/roles.js';
 import { worldFlags } from './world-flags.js';
 
 export const serve = command({
@@ -11,6 +13,11 @@ export const serve = command({
     rateLimit: value('<limit>', 'requests per minute, or a limit such as 5/10s (default: unlimited)'),
     faults: value('<file>', 'YAML file that says which requests fail, and how', 'files'),
     project: values('<id>', 'ids of the projects (default: 64f0c2a7e1b2c3d4e5f60718)'),
+    keyRole: values('<role>', 'roles of the credentials (default: GROUP_OWNER)', roleNames),
+    keyAccessList: values('<ip>', 'IP addresses and CIDR blocks that can use the credentials (default: all)'),
+    dnsPort: value('<port>', 'serve the DNS names of connection strings on this UDP port of 127.0.0.1; 0: a free one'),
+    mongoPorts: flag('listen on the ports of private connection strings, with TLS'),
+    networkFault: values('<fault>', 'what is wrong with these names and ports', networkFaultNames),
     projects: value('<count>', 'number of additional projects (maximum: 2000)'),
   },
   fields: [
@@ -21,8 +28,14 @@ export const serve = command({
     'clientSecret',
     'projectIds',
     'readyStatus',
+    'dnsServer',
+    'tlsCaFile',
     'environment',
   ],
-  examples: ['sandbox serve --port 8080 --ready-after realistic', 'sandbox serve > sandbox.env &'],
+  examples: [
+    'sandbox serve --port 8080 --ready-after realistic',
+    'sandbox serve > sandbox.env &',
+    'sandbox serve --dns-port 5353 --mongo-ports --network-fault closed-port',
+  ],
   run: () => import('./serve.run.js'),
 });

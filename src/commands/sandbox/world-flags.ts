@@ -13,7 +13,10 @@ export const worldFlags = (readyStatus: string) =>
       `status of a ready endpoint: WAITING_FOR_USER or AVAILABLE (default: ${readyStatus})`,
       ['WAITING_FOR_USER', 'AVAILABLE'],
     ),
-    cluster: values('<name:region>', 'clusters of each project, with their regions (default: Cluster0:us-east-1)'),
+    cluster: values(
+      '<name:region>',
+      'clusters of each project, with their regions, and with paused, M0 or flex if they are (default: Cluster0:us-east-1)',
+    ),
     awsLag: value('<duration>', 'time until EC2 finds a new resource, as EC2 is eventually consistent (default: 0s)'),
     lastTakesService: flag('removing the last interface endpoint also deletes the private endpoint service'),
   }) as const;

@@ -3,10 +3,14 @@ import 'reflect-metadata';
 import type { webcrypto } from 'node:crypto';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import {
+  AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
+  ExtendedKeyUsage,
+  ExtendedKeyUsageExtension,
   KeyUsageFlags,
   KeyUsagesExtension,
   SubjectAlternativeNameExtension,
+  SubjectKeyIdentifierExtension,
   type X509Certificate,
   X509CertificateGenerator,
 } from '@peculiar/x509';
@@ -41,7 +45,12 @@ export async function createAuthority(faults: NetworkFaults): Promise<Authority>
       publicKey: own.publicKey,
       signingKey: signer.privateKey,
       signingAlgorithm: algorithm,
-      extensions: [new SubjectAlternativeNameExtension([{ type: 'dns', value: host }])],
+      extensions: [
+        new SubjectAlternativeNameExtension([{ type: 'dns', value: host }]),
+        new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+        new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
+        await AuthorityKeyIdentifierExtension.create(keys.publicKey),
+      ],
     });
     return createSecureContext({ key, cert: leaf.toString('pem') });
   }
@@ -61,7 +70,7 @@ function createKeys(): Promise<webcrypto.CryptoKeyPair> {
   return crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
 }
 
-function authorityCertificate(keys: webcrypto.CryptoKeyPair): Promise<X509Certificate> {
+async function authorityCertificate(keys: webcrypto.CryptoKeyPair): Promise<X509Certificate> {
   return X509CertificateGenerator.createSelfSigned({
     name: 'CN=atlas-pe sandbox',
     ...usual,
@@ -70,6 +79,7 @@ function authorityCertificate(keys: webcrypto.CryptoKeyPair): Promise<X509Certif
     extensions: [
       new BasicConstraintsExtension(true, 0, true),
       new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+      await SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
 }

@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { type Answer, AUTHORITATIVE_ANSWER, decode, encode, type Packet } from 'dns-packet';
+import { CliError, codeOf, reasonOf } from '../../base/errors.js';
 import type { NameRecords } from './records.js';
 
 export interface DnsServer {
@@ -26,7 +27,7 @@ export async function startDnsServer(port: number, lookUp: LookUp): Promise<DnsS
     );
   });
   await new Promise<void>((resolve, reject) => {
-    socket.once('error', reject);
+    socket.once('error', (error) => reject(listenError(error, port)));
     socket.bind(port, localhost, resolve);
   });
   // An error of one answer, such as a client that is gone, does not end the server.
@@ -35,6 +36,14 @@ export async function startDnsServer(port: number, lookUp: LookUp): Promise<DnsS
     address: `${localhost}:${socket.address().port}`,
     close: () => new Promise((resolve) => socket.close(() => resolve())),
   };
+}
+
+function listenError(error: unknown, port: number): CliError {
+  const why = codeOf(error) === 'EADDRINUSE' ? 'It is already in use' : reasonOf(error).replace(/\.$/, '');
+  return new CliError('unexpected', `The sandbox cannot serve DNS on UDP port ${port}. ${why}.`, {
+    hint: 'Use another port: --dns-port 0 takes a free one.',
+    cause: error,
+  });
 }
 
 /** Undefined if the message is not a query. */

@@ -3,7 +3,7 @@
  */
 
 /** For each fault: the part of the network that it needs. */
-const networkFaults = {
+export const networkFaults = {
   'no-srv': { needs: 'dns' },
   'no-address': { needs: 'dns' },
   'public-address': { needs: 'dns' },
@@ -16,5 +16,7 @@ const networkFaults = {
 } as const satisfies Record<string, { needs: 'dns' | 'mongo' }>;
 
 export type NetworkFault = keyof typeof networkFaults;
+
+export const networkFaultNames = Object.keys(networkFaults) as readonly NetworkFault[];
 
 export type NetworkFaults = ReadonlySet<NetworkFault>;

@@ -1,0 +1,56 @@
+import { cmd, commandLine, option } from '../../base/shell.js';
+import type { Context } from '../../context.js';
+import type { NetworkOptions } from '../../sandbox/network/start.js';
+import type { Store } from '../../sandbox/store.js';
+import { writeAuthority } from './authority-file.js';
+
+/** The network of a sandbox that serves other programs. */
+export interface OpenNetwork {
+  /** Address and port; null without DNS. */
+  dnsServer: string | null;
+  /** The file with the certificate of the authority; null without ports. */
+  tlsCaFile: string | null;
+  /** What to tell the user. */
+  notes: readonly string[];
+  refresh(): Promise<void>;
+  close(): Promise<void>;
+}
+
+type Wanted = Pick<NetworkOptions, 'dnsPort' | 'mongo' | 'faults'>;
+
+export async function openNetwork(
+  { clock, io }: Pick<Context, 'clock' | 'io'>,
+  store: Store,
+  wanted: Wanted,
+): Promise<OpenNetwork> {
+  const { startNetwork } = await import('../../sandbox/network/start.js');
+  const network = await startNetwork({ ...wanted, store, clock, warn: io.warn });
+  const { dnsServer, authority, refresh } = network;
+  const file =
+    authority === null
+      ? null
+      : await writeAuthority(authority).catch(async (error: unknown) => {
+          await network.close();
+          throw error;
+        });
+  const tlsCaFile = file?.path ?? null;
+  const notes = [
+    ...(dnsServer === null ? [] : [`The DNS names of its connection strings are served on ${dnsServer} (UDP).`]),
+    ...(tlsCaFile === null ? [] : [`The certificates of its clusters are signed by the authority in ${tlsCaFile}.`]),
+    ...(dnsServer === null
+      ? []
+      : [
+          `Check a connection with: ${commandLine(cmd`doctor --dns-server ${dnsServer} ${option('--tls-ca-file', tlsCaFile ?? undefined)}`)}`,
+        ]),
+  ];
+  return {
+    dnsServer,
+    tlsCaFile,
+    notes,
+    refresh,
+    close: async () => {
+      await network.close();
+      await file?.remove();
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import { BlockList, isIP, isIPv6 } from 'node:net';
+import { digits } from './made-up.js';
+import { Refusal } from './refusal.js';
+import { mayDo, type RoleName, roles } from './roles.js';
+import { organization, projectsOf, type World } from './world.js';
+
+/** What the credentials of a sandbox may do. It applies to the API key and to the service account. */
+export interface KeyRights {
+  /** Undefined: all that concerns private endpoints. */
+  roles?: readonly RoleName[] | undefined;
+  /** The IP addresses and CIDR blocks from which it can be used. Empty: all. */
+  accessList?: readonly string[] | undefined;
+}
+
+/** A request, as far as rights depend on it. */
+interface Asked {
+  method: string;
+  pathname: string;
+  /** The address of the caller. */
+  address: string;
+}
+
+/** The roles that are used. If any project exists, only a role for the organization covers all of them. */
+function rolesOf({ roles: given }: KeyRights, { options }: World): readonly RoleName[] {
+  return given ?? [options.projects === 'any' ? 'ORG_OWNER' : 'GROUP_OWNER'];
+}
+
+/**
+ * Throws the refusal of a request that the key may not send. The access list guards every request (assumed: no
+ * recording shows whether the key itself can be read from elsewhere).
+ */
+export function checkRights(key: KeyRights, { method, pathname, address }: Asked): void {
+  if (!isOnList(key.accessList ?? [], address)) {
+    const what = `IP address ${address} is not allowed to access this resource.`;
+    throw new Refusal(403, 'IP_ADDRESS_NOT_ON_ACCESS_LIST', what, [address]);
+  }
+  const project = /^\/api\/atlas\/[^/]+\/groups\/([^/]+)/.exec(pathname)?.[1];
+  if (project === undefined || key.roles === undefined) return;
+  // A project that the key can't access looks like one that doesn't exist.
+  if (!mayDo('read', key.roles)) {
+    throw new Refusal(404, 'GROUP_NOT_FOUND', `No group with ID ${project} exists.`, [project]);
+  }
+  // The live API answers 401, not 403, and without a challenge.
+  if (method !== 'GET' && !mayDo('write', key.roles)) {
+    throw new Refusal(401, 'USER_UNAUTHORIZED', 'Current user is not authorized to perform this action.');
+  }
+}
+
+/** The projects that the key can see. */
+export function visibleProjects(key: KeyRights, world: World): string[] {
+  return key.roles === undefined || mayDo('read', key.roles) ? projectsOf(world) : [];
+}
+
+/** The key in the format of the API. */
+export function keyAnswer(key: KeyRights, world: World, publicKey: string): Record<string, unknown> {
+  const projects = projectsOf(world);
+  return {
+    id: digits(`key ${publicKey}`, 24),
+    publicKey,
+    roles: rolesOf(key, world).flatMap((roleName): object[] =>
+      roles[roleName].of === 'organization'
+        ? [{ roleName, orgId: organization }]
+        : projects.map((groupId) => ({ roleName, groupId })),
+    ),
+    accessList: (key.accessList ?? []).map((entry) =>
+      isIP(entry) === 0
+        ? { cidrBlock: entry, ipAddress: null }
+        : { cidrBlock: `${entry}/${isIPv6(entry) ? 128 : 32}`, ipAddress: entry },
+    ),
+  };
+}
+
+function isOnList(accessList: readonly string[], address: string): boolean {
+  if (accessList.length === 0) return true;
+  const list = new BlockList();
+  for (const entry of accessList) {
+    const [ip = '', prefix = isIPv6(ip) ? 128 : 32] = entry.split('/');
+    list.addSubnet(ip, Number(prefix), isIPv6(ip) ? 'ipv6' : 'ipv4');
+  }
+  return list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+}
