@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { Resolver } from 'node:dns/promises';
+import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -300,6 +301,20 @@ test.each([
   'serve --cluster app',
   'serve --cluster app:us-eest-1',
   'serve --cluster a/b:us-east-1',
+  'serve --cluster app:paused',
+  'serve --cluster app:M0',
+  'serve --cluster app:us-east-1,us-east-2,M0',
+  'serve --cluster app:us-east-1,M0,flex',
+  'serve --key-role GROUP',
+  'serve --key-access-list localhost',
+  'serve --key-access-list 10.0.0.0/33',
+  'serve --key-access-list 10.0.0.0/8/8',
+  'serve --key-access-list ::/129',
+  'serve --dns-port 65536',
+  'serve --dns-port dns',
+  'serve --dns-port 0 --network-fault closed-port',
+  'serve --mongo-ports --network-fault no-srv',
+  'serve --dns-port 0 --mongo-ports --network-fault nope',
   'reset --cluster app:',
   'reset --ready-after soon',
   'reset --fields nope',
@@ -320,6 +335,32 @@ test.each(['--cluster a:us-east-1,eu-west-1,b:us-west-2', '--cluster a:us-east-1
     ]);
   },
 );
+
+test('a cluster is paused, M0 or flex if one of its parts says so', async () => {
+  const { run, file } = own();
+  const clusters = 'old:us-east-1,eu-west-1,PAUSED,free:us-east-1,m0,small:gcp/us-central1,flex,app:us-east-1';
+  expect((await run(`sandbox reset --cluster ${clusters}`)).exitCode).toBe(0);
+  const of = (provider: string, atlasRegion: string) => ({ provider, atlasRegion });
+  expect(JSON.parse(readFileSync(file, 'utf8')).options.clusters).toEqual([
+    { name: 'old', regions: [of('AWS', 'US_EAST_1'), of('AWS', 'EU_WEST_1')], paused: true },
+    { name: 'free', regions: [of('AWS', 'US_EAST_1')], tier: 'M0' },
+    { name: 'small', regions: [of('GCP', 'CENTRAL_US')], tier: 'FLEX' },
+    { name: 'app', regions: [of('AWS', 'US_EAST_1')] },
+  ]);
+});
+
+test.each([
+  ['--cluster a:us-east-1,pausd', 'paused'],
+  ['--cluster a:us-east-1,flexx', 'flex'],
+  ['--key-role group_read_onl', 'GROUP_READ_ONLY'],
+  ['--dns-port 0 --network-fault no-adress', 'no-address'],
+  ['--network-fault no-srv', '--dns-port'],
+  ['--network-fault certificate', '--mongo-ports'],
+])('serve %s is refused with the suggestion %s', async (options, meant) => {
+  const { exitCode, stderr } = await own().run(`sandbox serve ${options}`);
+  const hint = stderr.split('\n').find((line) => line.startsWith('Hint: '));
+  expect([exitCode, hint]).toEqual([2, expect.stringContaining(meant)]);
+});
 
 test("a cluster's region is on the given cloud, otherwise on AWS if AWS has it", async () => {
   const { run, file } = own();
@@ -380,4 +421,76 @@ test('a port in use gives a clear error', async () => {
     },
   });
   expect(await second).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('is already in use') });
+});
+
+/** Runs `sandbox serve` with these options, and `during` while it runs. */
+async function serving<T>(options: string, during: (said: string) => Promise<T>, format = '') {
+  const { env, clock } = own();
+  let said = '';
+  let done: Promise<T> | undefined;
+  const run = await runCli(`sandbox serve ${options}${format}`.split(' '), {
+    ...{ env, clock },
+    onStderr: (text, interrupt) => {
+      said += text;
+      if (!said.includes('Press Ctrl-C')) return;
+      done ??= during(said).finally(() => interrupt('SIGINT'));
+    },
+  });
+  return { ...run, result: await done };
+}
+
+test('serve with --dns-port and --mongo-ports says where they are, and how to check a connection', async () => {
+  const { exitCode, stdout, stderr, result } = await serving('--dns-port 0 --mongo-ports', async (said) => {
+    const [, server = '', file = ''] = /doctor --dns-server (\S+) --tls-ca-file (\S+)/.exec(said) ?? [];
+    const dns = new Resolver({ timeout: 2000, tries: 1 });
+    dns.setServers([server]);
+    const code = await dns.resolve4('example.com').catch((error: { code: string }) => error.code);
+    return { code, file, pem: readFileSync(file, 'utf8'), mode: statSync(file).mode & 0o777 };
+  });
+  expect(exitCode).toBe(0);
+  expect(result).toMatchObject({ code: 'ENOTFOUND', mode: 0o600 });
+  expect(result?.pem).toMatch(/^-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----\n$/);
+  // It is removed at the end.
+  expect(existsSync(result?.file ?? '')).toBe(false);
+  expect(stderr).toContain('(UDP)');
+  expect(stdout).not.toMatch(/doctor|DNS|ca\.pem/);
+});
+
+test('serve prints the DNS server and the CA file as JSON, or null', async () => {
+  const { stdout } = await serving('--dns-port 0 --mongo-ports', async () => undefined, ' --json');
+  expect(JSON.parse(stdout)).toMatchObject({
+    dnsServer: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
+    tlsCaFile: expect.stringMatching(/ca\.pem$/),
+  });
+  const without = await serving('--mongo-ports', async () => undefined, ' --json');
+  expect(JSON.parse(without.stdout)).toMatchObject({ dnsServer: null, tlsCaFile: expect.any(String) });
+  const none = await serving('', async () => undefined, '--json');
+  expect(JSON.parse(none.stdout)).toMatchObject({ dnsServer: null, tlsCaFile: null });
+});
+
+test('a DNS port in use gives a clear error', async () => {
+  const { result } = await serving('--dns-port 0', async (said) => {
+    const port = /127\.0\.0\.1:(\d+) \(UDP\)/.exec(said)?.[1] ?? '';
+    return runCli(['sandbox', 'serve', '--dns-port', port], { env: ownFolders() });
+  });
+  expect(result).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('It is already in use') });
+});
+
+test('serve with roles and an access list refuses what they do not allow', async () => {
+  const from = (said: string, line: string) => {
+    const ATLAS_PE_BASE_URL = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0] ?? '';
+    const { publicKey: ATLAS_PE_PUBLIC_KEY, privateKey: ATLAS_PE_PRIVATE_KEY } = sandboxKeys;
+    const env = { ...ownFolders(), ATLAS_PE_BASE_URL, ATLAS_PE_PUBLIC_KEY, ATLAS_PE_PRIVATE_KEY };
+    return runCli(`${line} --project ${defaultProject} --json`.split(' '), { env, clock: fakeClock() });
+  };
+  const reading = await serving('--key-role group-read-only --key-access-list 127.0.0.1', async (said) => [
+    await from(said, 'list'),
+    await from(said, 'create --region us-east-1'),
+  ]);
+  expect(reading.result?.map(({ exitCode }) => exitCode)).toEqual([0, 4]);
+  const { result } = await serving('--key-access-list 203.0.113.0/24', (said) => from(said, 'list'));
+  expect([result?.exitCode, JSON.parse(result?.stderr ?? '').error.errorCode]).toEqual([
+    4,
+    'IP_ADDRESS_NOT_ON_ACCESS_LIST',
+  ]);
 });

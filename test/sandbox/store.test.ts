@@ -116,6 +116,8 @@ test.each<[string, unknown[]]>([
   ['options.projects', ['all', [5], {}]],
   ['options.clusters', [5, [5], [{ name: 'a' }], [{ name: 'a', regions: [{ provider: 'IBM', atlasRegion: 'X' }] }]]],
   ['options.clusters.0.regions.0.atlasRegion', [5, null]],
+  ['options.clusters.0.tier', ['M10', 5, null]],
+  ['options.clusters.0.paused', ['yes', 5, null]],
   ['options.lastTakesService', ['yes', 1, null]],
   ['services', [5, {}, [5], [null], [[]]]],
   ['services.0.id', [5, null]],

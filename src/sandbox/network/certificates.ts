@@ -1,7 +1,6 @@
 // Must come first: x509 needs it.
 import 'reflect-metadata';
 import type { webcrypto } from 'node:crypto';
-import { createSecureContext, type SecureContext } from 'node:tls';
 import {
   AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
@@ -16,12 +15,17 @@ import {
 } from '@peculiar/x509';
 import type { NetworkFaults } from './faults.js';
 
+export interface Certificate {
+  key: string;
+  cert: string;
+}
+
 /** A certificate authority. Its key never leaves the memory. */
 export interface Authority {
   /** The certificate of the authority, in PEM. */
   pem: string;
-  /** For a TLS server: a certificate for all hosts of this domain, or what the faults make of it. */
-  contextOf(domain: string): Promise<SecureContext>;
+  /** For a TLS server: a certificate for all hosts of this domain, or what the faults make of it. In PEM. */
+  certificateOf(domain: string): Promise<Certificate>;
 }
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
@@ -36,7 +40,7 @@ export async function createAuthority(faults: NetworkFaults): Promise<Authority>
   const own = await createKeys();
   const key = pemOf('PRIVATE KEY', await crypto.subtle.exportKey('pkcs8', own.privateKey));
 
-  async function issue(domain: string): Promise<SecureContext> {
+  async function issue(domain: string): Promise<Certificate> {
     const host = `*.${faults.has('certificate') ? `other.${domain}` : domain}`;
     const leaf = await X509CertificateGenerator.create({
       subject: `CN=${host}`,
@@ -52,16 +56,16 @@ export async function createAuthority(faults: NetworkFaults): Promise<Authority>
         await AuthorityKeyIdentifierExtension.create(keys.publicKey),
       ],
     });
-    return createSecureContext({ key, cert: leaf.toString('pem') });
+    return { key, cert: leaf.toString('pem') };
   }
 
-  const issued = new Map<string, Promise<SecureContext>>();
+  const issued = new Map<string, Promise<Certificate>>();
   return {
     pem: `${certificate.toString('pem')}\n`,
-    contextOf: (domain) => {
-      const context = issued.get(domain) ?? issue(domain);
-      issued.set(domain, context);
-      return context;
+    certificateOf: (domain) => {
+      const certificate = issued.get(domain) ?? issue(domain);
+      issued.set(domain, certificate);
+      return certificate;
     },
   };
 }

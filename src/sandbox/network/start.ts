@@ -56,14 +56,19 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
   }
 
   const dns = dnsPort === null ? null : await (await import('./dns-server.js')).startDnsServer(dnsPort, lookUp);
+  let closed: Promise<void> | undefined;
+  const close = async () => {
+    await dns?.close();
+    await following;
+    await mongo?.ports.close();
+  };
   return {
     dnsServer: dns?.address ?? null,
     authority: mongo?.authority ?? null,
     refresh,
-    close: async () => {
-      await dns?.close();
-      await following;
-      await mongo?.ports.close();
+    close: () => {
+      closed ??= close();
+      return closed;
     },
   };
 }

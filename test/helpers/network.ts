@@ -1,0 +1,77 @@
+import { Resolver } from 'node:dns/promises';
+import { createConnection } from 'node:net';
+import { connect } from 'node:tls';
+import { attach } from '../../src/sandbox/attaching.js';
+import { type NetworkOptions, startNetwork } from '../../src/sandbox/network/start.js';
+import { createService } from '../../src/sandbox/services.js';
+import { memoryStore } from '../../src/sandbox/store.js';
+import {
+  type AttachRequest,
+  type ClusterSpec,
+  defaultProject,
+  emptyWorld,
+  type Service,
+  type World,
+} from '../../src/sandbox/world.js';
+import { fakeClock } from './fake-clock.js';
+
+type Region = ClusterSpec['regions'][number];
+
+/** An interface endpoint of a service in this region. */
+export interface Attached extends Region, AttachRequest {
+  portMappingEnabled?: boolean;
+}
+
+export const vpce = `vpce-${'a'.repeat(17)}`;
+export const usEast: Region = { provider: 'AWS', atlasRegion: 'US_EAST_1' };
+
+interface Options extends Partial<Omit<NetworkOptions, 'store' | 'clock'>> {
+  clusters?: readonly ClusterSpec[];
+  attached?: readonly Attached[];
+  /** Changes the world after the interface endpoints were attached. */
+  change?: (world: World) => World;
+}
+
+/** A network between this test and clusters that have been connected for a while. */
+export async function openNetwork({ clusters, attached, change = (world) => world, ...options }: Options = {}) {
+  const clock = fakeClock();
+  let world = emptyWorld({ readyAfter: 0, projects: [defaultProject], ...(clusters && { clusters }) });
+  let service: Service | undefined;
+  for (const { provider, atlasRegion, portMappingEnabled = false, ...request } of attached ?? [
+    { ...usEast, id: vpce },
+  ]) {
+    const asked = { provider, region: atlasRegion, supportedRemoteRegions: null, portMappingEnabled };
+    ({ world, service } = createService(world, { now: clock.now(), random: Math.random }, defaultProject, asked));
+    ({ world } = attach(world, clock.now(), service, request));
+  }
+  const store = memoryStore(change(world));
+  clock.advance(60_000);
+  const network = await startNetwork({ store, clock, dnsPort: 0, mongo: false, ...options });
+  const dns = new Resolver({ timeout: 2000, tries: 1 });
+  if (network.dnsServer !== null) dns.setServers([network.dnsServer]);
+  return { network, dns, store, clock, [Symbol.asyncDispose]: network.close };
+}
+
+export type TestNetwork = Awaited<ReturnType<typeof openNetwork>>;
+
+/** What happens to a connection with TLS to this port of loopback: `ok`, or an error's code. */
+export function handshake(port: number, servername: string, ca: string | null): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port, servername, ...(ca !== null && { ca }) }, () => {
+      socket.destroy();
+      resolve('ok');
+    });
+    socket.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+  });
+}
+
+/** Whether someone listens on this port of loopback. */
+export function isOpen(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection({ host: '127.0.0.1', port }, () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(false));
+  });
+}

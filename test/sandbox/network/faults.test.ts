@@ -1,0 +1,88 @@
+import { createConnection } from 'node:net';
+import { expect, test } from 'vitest';
+import type { NetworkFault } from '../../../src/sandbox/network/faults.js';
+import { privateStrings } from '../../../src/sandbox/network/strings.js';
+import { handshake, isOpen, openNetwork, vpce } from '../../helpers/network.js';
+
+/** A network with this fault, and the nodes of its only private string. */
+async function faulty(...faults: NetworkFault[]) {
+  const network = await openNetwork({ mongo: 'free', faults });
+  const [string] = privateStrings(await network.store.read(), network.clock.now());
+  const name = `_mongodb._tcp.${string?.name}`;
+  const nodes = async () => (await network.dns.resolveSrv(name)).map(({ name: host, port }) => ({ host, port }));
+  const shake = async () =>
+    Promise.all((await nodes()).map(({ host, port }) => handshake(port, host, network.network.authority)));
+  return { ...network, name, nodes, shake, host: string?.nodes[0]?.host ?? '' };
+}
+
+test('no-srv: the names do not exist', async () => {
+  await using network = await faulty('no-srv');
+  await expect(network.dns.resolveSrv(network.name)).rejects.toMatchObject({ code: 'ENOTFOUND' });
+  await expect(network.dns.resolve4(network.host)).rejects.toMatchObject({ code: 'ENOTFOUND' });
+});
+
+test('no-address: hosts have an alias and no address, as behind a resolver that filters private addresses', async () => {
+  await using network = await faulty('no-address');
+  expect(await network.nodes()).toHaveLength(3);
+  // Node's answer to this depends on its version.
+  expect([[], 'ENODATA']).toContainEqual(await network.dns.resolve4(network.host).catch(({ code }) => code));
+  expect(await network.dns.resolveCname(network.host)).toEqual([expect.stringContaining(vpce)]);
+});
+
+test('public-address: hosts have a public address', async () => {
+  await using network = await faulty('public-address');
+  expect(await network.dns.resolve4(network.host)).toEqual([expect.stringMatching(/^203\.0\.113\.\d+$/)]);
+});
+
+test('other-endpoint: the alias names another endpoint', async () => {
+  await using network = await faulty('other-endpoint');
+  const [alias = ''] = await network.dns.resolveCname(network.host);
+  expect(alias).toMatch(/^vpce-[0-9a-f]{17}-[0-9a-f]{8}\.vpce-svc-/);
+  expect(alias).not.toContain(vpce);
+  expect(await network.dns.resolve4(alias)).toEqual(['127.0.0.1']);
+});
+
+test('other-endpoint: without an alias, the address is another one', async () => {
+  const place = { provider: 'GCP', atlasRegion: 'US_EAST_4' } as const;
+  const endpoints = [{ endpointName: 'rule', ipAddress: '10.2.0.1' }];
+  const attached = [{ ...place, portMappingEnabled: true, id: 'rule', gcpProjectId: 'p', endpoints }];
+  const clusters = [{ name: 'App', regions: [place] }];
+  await using network = await openNetwork({ mongo: 'free', faults: ['other-endpoint'], attached, clusters });
+  const host = privateStrings(await network.store.read(), network.clock.now())[0]?.nodes[0]?.host ?? '';
+  const [address] = await network.dns.resolve4(host);
+  expect(address).toMatch(/^10\./);
+  expect(address).not.toBe('10.2.0.1');
+});
+
+test('closed-port: nobody listens on one of the ports', async () => {
+  await using network = await faulty('closed-port');
+  const nodes = await network.nodes();
+  expect(await Promise.all(nodes.map(({ port }) => isOpen(port)))).toEqual([true, false, true]);
+});
+
+test('silent-port: one port accepts connections and never speaks TLS', async () => {
+  await using network = await faulty('silent-port');
+  const [first, , last] = await network.nodes();
+  expect(await handshake(first?.port ?? 0, first?.host ?? '', network.network.authority)).toBe('ok');
+  const socket = createConnection({ host: '127.0.0.1', port: last?.port ?? 0 });
+  // Bytes that the node never reads end in a reset.
+  socket.on('error', () => {});
+  let received = 0;
+  socket.on('data', (chunk) => {
+    received += chunk.length;
+  });
+  await new Promise((resolve) => socket.write('\x16\x03\x01', resolve));
+  const ended = new Promise((resolve) => socket.on('close', resolve));
+  await network.network.close();
+  await ended;
+  expect(received).toBe(0);
+});
+
+test.each<[NetworkFault, string]>([
+  ['certificate', 'ERR_TLS_CERT_ALTNAME_INVALID'],
+  ['expired-certificate', 'CERT_HAS_EXPIRED'],
+  ['untrusted-certificate', 'CERT_SIGNATURE_FAILURE'],
+])('%s: the handshake fails with %s', async (fault, code) => {
+  await using network = await faulty(fault);
+  expect(await network.shake()).toEqual([code, code, code]);
+});

@@ -1,0 +1,93 @@
+import { connect, createServer, type Server } from 'node:net';
+import { expect, test } from 'vitest';
+import { privateStrings } from '../../../src/sandbox/network/strings.js';
+import type { ClusterSpec } from '../../../src/sandbox/world.js';
+import { handshake, isOpen, openNetwork, type TestNetwork, usEast } from '../../helpers/network.js';
+
+/** The hosts and ports of the only private string, as DNS answers. */
+async function nodesOf({ dns, store, clock }: TestNetwork) {
+  const [string] = privateStrings(await store.read(), clock.now());
+  return dns.resolveSrv(`_mongodb._tcp.${string?.name}`);
+}
+
+async function shakeAll(network: TestNetwork): Promise<string[]> {
+  const nodes = await nodesOf(network);
+  return Promise.all(nodes.map(({ name, port }) => handshake(port, name, network.network.authority)));
+}
+
+test('on free ports, each node speaks TLS with a certificate of the authority', async () => {
+  await using network = await openNetwork({ mongo: 'free' });
+  const nodes = await nodesOf(network);
+  expect(new Set(nodes.map(({ port }) => port)).size).toBe(3);
+  expect(await network.dns.resolve4(nodes[0]?.name ?? '')).toEqual(['127.0.0.1']);
+  expect(await shakeAll(network)).toEqual(['ok', 'ok', 'ok']);
+  const { name = '', port = 0 } = nodes[0] ?? {};
+  expect(await handshake(port, name, null)).toBe('UNABLE_TO_VERIFY_LEAF_SIGNATURE');
+  const other = name.replace(/^[^.]+/, 'a.b');
+  expect(await handshake(port, other, network.network.authority)).toBe('ERR_TLS_CERT_ALTNAME_INVALID');
+});
+
+test('without a string no port is open, and a removed one is closed', async () => {
+  await using network = await openNetwork({ mongo: 'free' });
+  const [node] = await nodesOf(network);
+  expect(await isOpen(node?.port ?? 0)).toBe(true);
+  await network.store.update((world) => ({ world: { ...world, services: [] }, answer: undefined }));
+  await network.network.refresh();
+  expect(await isOpen(node?.port ?? 0)).toBe(false);
+});
+
+test('closing it closes open connections and all ports', async () => {
+  const network = await openNetwork({ mongo: 'free' });
+  const nodes = await nodesOf(network);
+  const socket = connect({ host: '127.0.0.1', port: nodes[0]?.port ?? 0 });
+  await new Promise((resolve) => socket.once('connect', resolve));
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  await network.network.close();
+  await closed;
+  expect(await Promise.all(nodes.map(({ port }) => isOpen(port)))).toEqual([false, false, false]);
+});
+
+/** Clusters of which the last one has ports from this number on. */
+function clustersUpTo(firstPort: number): ClusterSpec[] {
+  const before = { name: 'Other', regions: Array.from({ length: (firstPort - 1024) / 3 }, () => westOf) };
+  return [before, { name: 'App', regions: [usEast] }];
+}
+const westOf = { provider: 'AWS', atlasRegion: 'US_WEST_2' } as const;
+
+test('on their own ports: one in use is named once, and the others work', async () => {
+  const taken = await listenOn(20_024);
+  const warnings: string[] = [];
+  await using network = await openNetwork({
+    ...{ mongo: 'own', clusters: clustersUpTo(20_023), warn: (message) => warnings.push(message) },
+  });
+  const nodes = await nodesOf(network);
+  expect(nodes.map(({ port }) => port)).toEqual([20_023, 20_024, 20_025]);
+  await network.network.refresh();
+  expect(warnings).toEqual([expect.stringMatching(/\b20024\b.*in use/)]);
+  const [first, , third] = nodes;
+  const ca = network.network.authority;
+  expect(await handshake(first?.port ?? 0, first?.name ?? '', ca)).toBe('ok');
+  expect(await handshake(third?.port ?? 0, third?.name ?? '', ca)).toBe('ok');
+  // It is taken as soon as it is free.
+  await new Promise((resolve) => taken.close(resolve));
+  expect(await shakeAll(network)).toEqual(['ok', 'ok', 'ok']);
+});
+
+function listenOn(port: number): Promise<Server> {
+  const server = createServer();
+  return new Promise((resolve) => server.listen(port, '127.0.0.1', () => resolve(server)));
+}
+
+test('without DNS, a refresh opens the ports', async () => {
+  await using network = await openNetwork({ mongo: 'own', clusters: clustersUpTo(20_053), dnsPort: null });
+  expect(network.network.dnsServer).toBeNull();
+  expect(await isOpen(20_053)).toBe(false);
+  await Promise.all([network.network.refresh(), network.network.refresh()]);
+  expect(await isOpen(20_053)).toBe(true);
+});
+
+test('a DNS port in use is an error', async () => {
+  await using network = await openNetwork();
+  const dnsPort = Number(network.network.dnsServer?.split(':')[1]);
+  await expect(openNetwork({ dnsPort })).rejects.toThrow(`UDP port ${dnsPort}`);
+});
