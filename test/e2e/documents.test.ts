@@ -124,6 +124,7 @@ const sections: Record<string, { before?: string; expected: RegExp }> = {
     expected: /^AVAILABLE after [\d.]+ s$/m,
   },
   'sandbox: As a server': { expected: /AVAILABLE/ },
+  'sandbox: Names and ports': { expected: /^mongodb\+srv:\/\/\S+\n$/m },
   'sandbox: Faults': { expected: /"status": "AVAILABLE"/ },
   'settings: Credentials': { expected: /^$/ },
   'settings: Profiles': { expected: /^work\b/m },

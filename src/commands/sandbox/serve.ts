@@ -13,12 +13,16 @@ export const serve = command({
     rateLimit: value('<limit>', 'requests per minute, or a limit such as 5/10s (default: unlimited)'),
     faults: value('<file>', 'YAML file that says which requests fail, and how', 'files'),
     project: values('<id>', 'ids of the projects (default: 64f0c2a7e1b2c3d4e5f60718)'),
+    projects: value('<count>', 'number of additional projects (maximum: 2000)'),
     keyRole: values('<role>', 'roles of the credentials (default: GROUP_OWNER)', roleNames),
     keyAccessList: values('<ip>', 'IP addresses and CIDR blocks that can use the credentials (default: all)'),
     dnsPort: value('<port>', 'serve the DNS names of connection strings on this UDP port of 127.0.0.1; 0: a free one'),
     mongoPorts: flag('listen on the ports of private connection strings, with TLS'),
-    networkFault: values('<fault>', 'what is wrong with these names and ports', networkFaultNames),
-    projects: value('<count>', 'number of additional projects (maximum: 2000)'),
+    networkFault: values(
+      '<fault>',
+      'what is wrong with these names and ports, such as no-srv or closed-port',
+      networkFaultNames,
+    ),
   },
   fields: [
     'baseUrl',

@@ -15,7 +15,7 @@ export const worldFlags = (readyStatus: string) =>
     ),
     cluster: values(
       '<name:region>',
-      'clusters of each project, with their regions, and with paused, M0 or flex if they are (default: Cluster0:us-east-1)',
+      'clusters of each project: their regions, and paused, M0 or flex (default: Cluster0:us-east-1)',
     ),
     awsLag: value('<duration>', 'time until EC2 finds a new resource, as EC2 is eventually consistent (default: 0s)'),
     lastTakesService: flag('removing the last interface endpoint also deletes the private endpoint service'),

@@ -15,7 +15,7 @@ import {
 } from '@peculiar/x509';
 import type { NetworkFaults } from './faults.js';
 
-export interface Certificate {
+interface Certificate {
   key: string;
   cert: string;
 }
