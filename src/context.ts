@@ -5,6 +5,7 @@ import type { Effort } from './base/effort.js';
 import { UsageError } from './base/errors.js';
 import { removeLeftovers } from './base/files.js';
 import type { Env, System } from './base/host.js';
+import { once } from './base/once.js';
 import type { Words } from './base/shell.js';
 import type { Globals } from './command.js';
 import { type AtlasCli, openAtlasCli } from './config/atlas-cli.js';
@@ -21,8 +22,7 @@ import { type ConfigStore, type Content, openConfig } from './config/store.js';
 import { againOf, commandLineOf } from './context/command-lines.js';
 import { type Connecting, connect, httpOptions, memoOf } from './context/connect.js';
 import type { Machine } from './context/machine.js';
-import { once } from './context/once.js';
-import { ownSandbox } from './context/own-sandbox.js';
+import { ownSandbox, type SandboxNetwork } from './context/own-sandbox.js';
 import { checkFits } from './ui/formats.js';
 import { createIo, type Io } from './ui/io.js';
 import type { Jq } from './ui/jq.js';
@@ -55,6 +55,10 @@ export interface Context {
   baseUrl(): Promise<string>;
   /** The Atlas API, signed in with the profile in use or with other credentials. */
   atlas(signIn?: SignIn): Promise<Atlas>;
+  /** How to reach the clusters of the sandbox. Only for a profile that is the sandbox. */
+  sandboxNetwork(): Promise<SandboxNetwork>;
+  /** The IPv4 addresses of this machine, without loopback. */
+  ownAddresses(): readonly string[];
   /** Removes what was saved for these credentials. Also revokes a token at Atlas. */
   forget(signIn: SignIn): Promise<void>;
   /** The id of the project in use. A project name is looked up, within the effort of the first caller. */
@@ -223,6 +227,8 @@ export async function createContext(
     atlasCli,
     setting,
     signIn,
+    sandboxNetwork: sandbox.network,
+    ownAddresses: machine.addresses,
     projectId,
     configFile,
     commandLine,

@@ -39,6 +39,10 @@ test('only keys that options add are optional', () => {
     Object.keys(properties).flatMap((key) => (required.includes(key) ? [] : [`${name}.${key}`])),
   );
   expect(optional.toSorted()).toEqual([
+    'AwsEndpoint.check',
+    'AzureEndpoint.check',
+    'DoctorCheck.category',
+    'GcpEndpoint.check',
     'ProgressDetails.step',
     'RequestBody.portMappingEnabled',
     'RequestBody.supportedRemoteRegions',
@@ -52,7 +56,7 @@ test('known names match those of the program', () => {
   expect(endpointStatus?.examples).toEqual([...apiStatuses, 'DELETED']);
   expect(schema.$defs.provider?.enum).toEqual(providers);
   for (const [name, keys] of [
-    ['Endpoint', endpointKeys],
+    ['Endpoint', [...endpointKeys, 'check']],
     ['InterfaceEndpoint', interfaceKeys],
   ] as const) {
     const clouds = cloudsOf(name);

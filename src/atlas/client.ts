@@ -2,6 +2,7 @@ import type { Effort } from '../base/effort.js';
 import { isFailure } from '../base/errors.js';
 import { type Provider, remoteProvider } from '../clouds/all.js';
 import type { InterfaceRequest } from '../clouds/cloud.js';
+import { type ApiKey, toApiKey } from './api-key.js';
 import { basicAuth, bearerAuth, type Credentials, digestAuth, type Memo, serviceAccountAuth } from './auth.js';
 import { type Cluster, toCluster } from './clusters.js';
 import { AnswerError, ApiError, SignInError } from './errors.js';
@@ -74,6 +75,8 @@ export interface Atlas {
   setRegionalMode(projectId: string, enabled: boolean): Promise<boolean>;
   listClusters(projectId: string, effort?: Effort): Promise<Cluster[]>;
   listProjects(): Promise<Project[]>;
+  /** What Atlas says about the API key in use. Null for other credentials. */
+  readKey(effort?: Effort): Promise<ApiKey | null>;
   /** Null if the credentials can't access a project with this name. */
   findProject(name: string, effort?: Effort): Promise<Project | null>;
   /**
@@ -194,6 +197,8 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions): At
       }),
 
     listProjects: () => all(async (query) => toPage(await get(`/api/atlas/v2/groups?${query}`), 'projects', toProject)),
+
+    readKey: async (effort) => toApiKey(await get('/api/atlas/v2', effort)),
 
     findProject: async (name, effort) => {
       try {

@@ -1,3 +1,4 @@
+import { UsageError } from '../base/errors.js';
 import { text, texts } from '../base/json.js';
 import { type Provider, providers } from '../clouds/all.js';
 import { regionNames } from '../clouds/regions.js';
@@ -10,6 +11,8 @@ export interface Cluster {
   /** IDLE, or what Atlas is doing to the cluster: CREATING, UPDATING, DELETING, REPAIRING. */
   status: string;
   isPaused: boolean;
+  /** The kind of a cluster that shares its machines, `M0` or `Flex`: it has no private endpoints. Null if dedicated. */
+  shared: string | null;
   /** The regions that have nodes, in Atlas's spelling. */
   regions: readonly { provider: Provider; atlasRegion: string }[];
   strings: readonly ConnectionString[];
@@ -26,6 +29,12 @@ export interface ConnectionString {
   endpoints: readonly { id: string; provider: string; atlasRegion: string }[];
 }
 
+/** Throws a usage error if no cluster can have this name. */
+export function checkClusterName(name: string | undefined): void {
+  if (name === undefined || /^[a-z0-9][a-z0-9-]{0,63}$/i.test(name)) return;
+  throw new UsageError(`'${name}' is not a valid cluster name.`, 'Example: Cluster0');
+}
+
 export function toCluster(answer: unknown): Cluster {
   const cluster = fields(answer, 'cluster');
   const { privateEndpoint } = Object(cluster.connectionStrings) as Record<string, unknown>;
@@ -34,6 +43,7 @@ export function toCluster(answer: unknown): Cluster {
     name: text(cluster.name) ?? '',
     status: text(cluster.stateName) ?? 'UNKNOWN',
     isPaused: cluster.paused === true,
+    shared: sharedKind(cluster.replicationSpecs),
     regions: regionsOf(cluster.replicationSpecs),
     strings: list(privateEndpoint).map(toConnectionString),
   };
@@ -57,12 +67,26 @@ function toConnectionString(answer: unknown): ConnectionString {
   };
 }
 
-/** `replicationSpecs[].regionConfigs[]`, each region once. */
+type Config = Record<string, unknown>;
+
+/** `replicationSpecs[].regionConfigs[]`. */
+function configsOf(specs: unknown): Config[] {
+  const configs = list(specs).flatMap((spec) => list((Object(spec) as Config).regionConfigs));
+  return configs.map((config) => Object(config) as Config);
+}
+
+/** Atlas runs a cluster that shares its machines in an account of its own: `TENANT` or `FLEX` instead of a cloud. */
+function sharedKind(specs: unknown): string | null {
+  const shared = configsOf(specs).find(({ providerName }) => providerName === 'TENANT' || providerName === 'FLEX');
+  if (!shared) return null;
+  const { instanceSize } = Object(shared.electableSpecs) as Config;
+  return shared.providerName === 'FLEX' ? 'Flex' : (text(instanceSize) ?? 'M0');
+}
+
+/** Each region once. */
 function regionsOf(specs: unknown): Cluster['regions'] {
-  const configs = list(specs).flatMap((spec) => list((Object(spec) as Record<string, unknown>).regionConfigs));
-  const found = configs.flatMap((config) => {
-    const { providerName, regionName } = Object(config) as Record<string, unknown>;
-    const [provider] = providers.filter((name) => name === providerName);
+  const found = configsOf(specs).flatMap(({ providerName, backingProviderName, regionName }) => {
+    const [provider] = providers.filter((name) => name === providerName || name === backingProviderName);
     const [region] = texts([regionName]);
     return provider && region !== undefined
       ? [{ provider, atlasRegion: regionNames(provider, region).atlasRegion }]

@@ -42,6 +42,7 @@ export const aws = {
     label: ({ endpointServiceName }) =>
       text(endpointServiceName)?.replace(/^com\.amazonaws\.vpce\.[^.]+\./, '') ?? null,
     brief: {},
+    ports: () => ({ from: 1024, to: 65_535 }),
     connect: ({ region, endpointServiceName }) => {
       if (typeof endpointServiceName !== 'string') return undefined;
       const where = cmd`--vpc-id VPC_ID --subnet-ids SUBNET_ID --security-group-ids SECURITY_GROUP_ID`;
@@ -57,6 +58,7 @@ export const aws = {
     statuses: 'PENDING_ACCEPTANCE, PENDING, AVAILABLE; REJECTED, DELETING',
     shape,
     mark: /^vpce-/,
+    inHostName: /^vpce-[0-9a-f]{17}/,
     options: {},
     read: ({ id }) => {
       if (id === undefined) throw new UsageError('Missing interface endpoint id.', `Example: ${shape.example}`);

@@ -47,6 +47,7 @@ export const azure = {
     label: ({ privateLinkServiceName: name, privateLinkServiceResourceId: resource }) =>
       text(name) ?? text(resource)?.split('/').at(-1) ?? null,
     brief: {},
+    ports: () => ({ from: 1024, to: 2524 }),
     connect: ({ region, privateLinkServiceResourceId: resource }) => {
       if (typeof resource !== 'string') return undefined;
       const where = cmd`--name NAME --resource-group GROUP --vnet-name VNET --subnet SUBNET --connection-name NAME`;
@@ -62,6 +63,7 @@ export const azure = {
     statuses: 'INITIATING, AVAILABLE; FAILED, DELETING',
     shape,
     mark: /^\/subscriptions\//i,
+    inHostName: null,
     options: { ip: 'IP address of the Azure private endpoint' },
     read: ({ id, ip }) => {
       if (id === undefined)

@@ -48,6 +48,12 @@ export interface InterfaceRequest {
   body: Readonly<Record<string, unknown>>;
 }
 
+/** A range of ports. */
+interface Ports {
+  from: number;
+  to: number;
+}
+
 /** The part of a private endpoint service that a cloud uses. */
 interface Service {
   region: string;
@@ -88,6 +94,8 @@ export interface Cloud {
     label(service: Service): string | null;
     /** What a table shows for a key that can have a long value. */
     brief: Readonly<Record<string, (service: Service) => Json>>;
+    /** The TCP ports from clients to an interface endpoint. Atlas may use any of them, and changes them. */
+    ports(service: Service): Ports;
     /**
      * The command of the cloud's CLI that creates an interface endpoint, and the arguments to attach it. Undefined
      * until the service is ready.
@@ -103,6 +111,11 @@ export interface Cloud {
     shape: { pattern: RegExp; what: string; inHelp: string; example: string };
     /** The start of its ids, if no other cloud has such ids. Null if an id can be any name. */
     mark: RegExp | null;
+    /**
+     * The host names of connection strings are aliases of names that start with the id of the interface endpoint. Null
+     * if they have addresses of their own.
+     */
+    inHostName: RegExp | null;
     /** The options of `interface add` in addition to the id, with the help for each. */
     options: Readonly<Partial<Record<keyof Omit<InterfaceOptions, 'id'>, string>>>;
     /** Checks the given options. Throws usage errors. */

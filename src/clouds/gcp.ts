@@ -59,6 +59,8 @@ export const gcp = {
         return names.length <= 2 ? names : [names[0] ?? '', `… ${names.at(-1)} (${names.length})`];
       },
     },
+    ports: ({ portMappingEnabled }) =>
+      portMappingEnabled === true ? { from: 1024, to: 65_535 } : { from: 27_015, to: 27_017 },
     connect: ({ region, serviceAttachmentNames }) => {
       const [first, ...others] = texts(serviceAttachmentNames);
       if (first === undefined) return undefined;
@@ -77,6 +79,7 @@ export const gcp = {
     statuses: 'INITIATING, VERIFIED, AVAILABLE; FAILED, DELETING',
     shape,
     mark: null,
+    inHostName: null,
     options: {
       ip: 'IP address of the forwarding rule',
       gcpProject: 'id of the GCP project with the forwarding rules',

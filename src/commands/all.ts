@@ -7,6 +7,7 @@ import { convert } from './convert.js';
 import { create } from './create.js';
 import { deleteEndpoint } from './delete.js';
 import { disconnect } from './disconnect.js';
+import { doctor } from './doctor.js';
 import { get } from './get.js';
 import { interfaces } from './interface.js';
 import { list } from './list.js';
@@ -37,6 +38,7 @@ export const commands = {
     wait,
     connect,
     disconnect,
+    doctor,
     interfaces,
     connectionStrings,
     convert,

@@ -1,5 +1,5 @@
-import type { Cluster } from '../atlas/clusters.js';
-import { NotFoundError, UsageError } from '../base/errors.js';
+import { type Cluster, checkClusterName } from '../atlas/clusters.js';
+import { NotFoundError } from '../base/errors.js';
 import { listed } from '../base/listed.js';
 import { cmd } from '../base/shell.js';
 import type { OptionsOf } from '../command.js';
@@ -17,7 +17,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
   const waits = isWaiting(options);
-  checkCluster(options.cluster);
+  checkClusterName(options.cluster);
   const meant = await readMeant(context, options.endpoint);
   const { projectId, isMeant } = meant;
   const stringsOf: StringsOf = ({ strings }) =>
@@ -68,9 +68,4 @@ async function whyNone({ again }: Pick<Context, 'again'>, coverage: Coverage, cl
       ? 'does not have a private connection string yet.'
       : `is ${status}. Its private connection strings appear when it is IDLE.`;
   return `${name} ${what} To wait: ${again(cmd`--wait`)}`;
-}
-
-function checkCluster(name: string | undefined): void {
-  if (name === undefined || /^[a-z0-9][a-z0-9-]{0,63}$/i.test(name)) return;
-  throw new UsageError(`'${name}' is not a valid cluster name.`, 'Example: Cluster0');
 }

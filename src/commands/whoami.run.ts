@@ -1,6 +1,6 @@
-import type { Credentials } from '../atlas/auth.js';
 import { ApiError } from '../atlas/errors.js';
 import { hintText } from '../base/hint.js';
+import { publicIdOf } from '../config/credential-kinds.js';
 import { originText } from '../config/origin.js';
 import type { Context } from '../context.js';
 
@@ -18,7 +18,7 @@ export async function run(context: Context): Promise<void> {
   const row = {
     profile: context.profile.name,
     kind: credentials.kind,
-    id: idOf(credentials),
+    id: publicIdOf(credentials),
     origin: originText(origin),
     baseUrl,
     project: (await context.setting('project'))?.value ?? null,
@@ -32,16 +32,4 @@ export async function run(context: Context): Promise<void> {
     rows: [isTable ? shown : row],
     id: 'id',
   });
-}
-
-/** The part that is not secret. */
-function idOf(credentials: Credentials): string | null {
-  switch (credentials.kind) {
-    case 'api-key':
-      return credentials.publicKey;
-    case 'service-account':
-      return credentials.clientId;
-    case 'access-token':
-      return null;
-  }
 }

@@ -33,5 +33,17 @@ export const kinds = [token, serviceAccount, apiKey];
  */
 export const officialKinds = [serviceAccount, apiKey, token];
 
+/** The part of the credentials that is not secret; null if all of it is. */
+export function publicIdOf(credentials: Credentials): string | null {
+  switch (credentials.kind) {
+    case 'api-key':
+      return credentials.publicKey;
+    case 'service-account':
+      return credentials.clientId;
+    case 'access-token':
+      return null;
+  }
+}
+
 /** Every setting that is part of a credential. */
 export const credentialNames: readonly SettingName[] = kinds.flatMap(({ names }) => [...names]);

@@ -1,8 +1,10 @@
 import type { Endpoint } from '../atlas/model.js';
 import { type CliError, isFailure } from '../base/errors.js';
+import { askEach } from '../endpoints/ask.js';
 import type { Session } from '../endpoints/session.js';
 import { attachedTo, describe, readAttached } from '../interfaces/find.js';
 import type { View } from '../ui/view.js';
+import type { Drawn } from './mermaid.js';
 import type { Described } from './terraform.js';
 
 /** The `terraform` format for endpoints. Reads their interface endpoints. */
@@ -40,4 +42,35 @@ async function describeAll(
     described.push({ endpoint, interfaces });
   }
   return described;
+}
+
+/** The `mermaid` format for endpoints. Reads the clusters of their projects. `names` has those of projects by id. */
+export function inMermaid(
+  session: Pick<Session, 'atlas'>,
+  endpoints: readonly Endpoint[],
+  names: ReadonlyMap<string, string>,
+  onFailure: (what: string, error: CliError) => void,
+): Pick<View, 'own'> {
+  const mermaid = async () => {
+    const { mermaidOf } = await import('./mermaid.js');
+    return mermaidOf(await drawAll(session, endpoints, names, onFailure));
+  };
+  return { own: { mermaid } };
+}
+
+/** The projects of the endpoints, with their clusters. Draws the rest if some clusters can't be read. */
+async function drawAll(
+  session: Pick<Session, 'atlas'>,
+  endpoints: readonly Endpoint[],
+  names: ReadonlyMap<string, string>,
+  onFailure: (what: string, error: CliError) => void,
+): Promise<Drawn[]> {
+  const atlas = await session.atlas();
+  const ids = [...new Set(endpoints.map(({ projectId }) => projectId))];
+  const { answers, failures } = await askEach(ids, (id) => atlas.listClusters(id));
+  for (const [id, error] of failures) onFailure(`Clusters of project ${id}`, error);
+  return ids.map((id) => {
+    const services = endpoints.filter(({ projectId }) => projectId === id);
+    return { id, name: names.get(id), services, clusters: answers.get(id) ?? [] };
+  });
 }

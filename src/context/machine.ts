@@ -1,4 +1,5 @@
 import type { LookupFunction } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { type Clock, systemClock } from '../base/clock.js';
 import { type Keychain, openKeychain } from '../config/keychain.js';
 
@@ -15,6 +16,8 @@ export interface Machine {
   foreground(): Promise<() => boolean>;
   /** Looks up host names; default: the system's lookup. */
   lookup?: LookupFunction | undefined;
+  /** Its IPv4 addresses, without loopback. */
+  addresses(): readonly string[];
   /** Kills the process if it is still running after this many milliseconds. */
   killAfter(ms: number): Promise<void>;
 }
@@ -25,6 +28,11 @@ export const thisMachine: Machine = {
   random: Math.random,
   startedAt: performance.timeOrigin,
   foreground: async () => (await import('../base/foreground.js')).isInForeground,
+  addresses: () =>
+    Object.values(networkInterfaces())
+      .flatMap((each) => each ?? [])
+      .filter(({ family, internal }) => family === 'IPv4' && !internal)
+      .map(({ address }) => address),
   // Uses another thread: a native call that never returns would block this thread's timers and its exit.
   killAfter: async (ms) => {
     const { Worker } = await import('node:worker_threads');

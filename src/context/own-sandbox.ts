@@ -1,9 +1,9 @@
 import type { Clock } from '../base/clock.js';
+import { once } from '../base/once.js';
 import type { SignIn } from '../config/sign-in.js';
-import { once } from './once.js';
 
 /** How to reach the clusters of the sandbox. */
-interface SandboxNetwork {
+export interface SandboxNetwork {
   /** The address and port of the DNS server that knows their names. */
   dnsServer: string;
   /** The certificate, in PEM, of the authority that signed their certificates. */

@@ -26,6 +26,7 @@ export const formats = {
       const { fields, keys } = layout;
       const { only, rows } = view;
       if (only !== undefined && !fields) return lines(rows.map((row) => cell(row[only])));
+      if (layout.isTerminal && view.report && !fields) return view.report(layout);
       if (layout.isTerminal) return (await import('./table.js')).renderTable(view, layout);
       if (!view.single) return tsv(rows, fields ?? view.columns ?? keys, layout);
       return lines(rows.flatMap((row) => (fields ?? Object.keys(row)).map((key) => `${key}\t${cell(row[key])}`)));
@@ -91,8 +92,9 @@ export function checkFits(
     throw new UsageError(`${option} cannot be combined with --output ${format}.`, 'Use only one of them.');
 }
 
-function dataOf({ single, rows }: View, fields: readonly string[] | undefined): Json {
+function dataOf({ single, rows, nest }: View, fields: readonly string[] | undefined): Json {
   const picked = rows.map((row) => pick(row, fields));
+  if (nest) return nest(rows, picked);
   return single ? (picked[0] ?? null) : picked;
 }
 

@@ -84,7 +84,7 @@ export function hintProse({ text, commands }: Hint, stream: Pick<Said, 'isTTY' |
 }
 
 /** Splits a command that is too long for the screen with backslashes, so that it can still be copied. */
-function brokenAtOptions(line: string, width: number): string[] {
+export function brokenAtOptions(line: string, width: number): string[] {
   // PowerShell does not read a backslash as a continuation.
   if (line.length + 2 <= width || process.platform === 'win32') return [line];
   // An option stays with its values. Quoted text is never an option.

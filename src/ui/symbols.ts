@@ -5,18 +5,19 @@ import type { Tone } from './view.js';
  * The sign for each tone, so that colour is not the only difference, and replacements for characters that a terminal
  * may lack.
  */
-export interface Symbols extends Record<Exclude<Tone, 'plain'>, string> {
+export interface Symbols extends Record<Exclude<Tone, 'plain'> | 'warning', string> {
   isUnicode: boolean;
   /** Replaces punctuation in our own texts that can't be shown. */
   spell(text: string): string;
 }
 
-const unicode: Symbols = { isUnicode: true, good: '✔', busy: '○', bad: '✖', spell: (text) => text };
+const unicode: Symbols = { isUnicode: true, good: '✔', busy: '○', bad: '✖', warning: '‼', spell: (text) => text };
 const ascii: Symbols = {
   isUnicode: false,
   good: '+',
   busy: '~',
   bad: 'x',
+  warning: '!',
   spell: (text) => text.replaceAll('…', '...').replaceAll('–', '-'),
 };
 

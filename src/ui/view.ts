@@ -28,6 +28,10 @@ export interface View {
   order?: Readonly<Record<string, readonly string[]>>;
   /** Rows that a terminal shows in bold. */
   marked?: ReadonlySet<Row>;
+  /** For JSON and YAML: what the rows, reduced to the keys of --fields, are put into (default: a list of them). */
+  nest?: (rows: readonly Row[], shown: readonly Row[]) => Json;
+  /** What a terminal shows instead of a table, unless --fields is given. */
+  report?: (layout: Layout) => string;
   /** Renderers of formats that only some commands have, by name. */
   own?: Readonly<Record<string, () => Promise<string>>>;
   /** What a terminal shows instead of an empty table. */

@@ -23,7 +23,7 @@ test('keeps the fields of a cluster that matter for private endpoints', () => {
       },
     }),
   ).toEqual({
-    ...{ id: 'i', name: 'Cluster0', status: 'IDLE', isPaused: true },
+    ...{ id: 'i', name: 'Cluster0', status: 'IDLE', isPaused: true, shared: null },
     // Each region once, even if another cloud uses the same name.
     regions: [
       { provider: 'AWS', atlasRegion: 'US_EAST_1' },
@@ -40,7 +40,7 @@ test('keeps the fields of a cluster that matter for private endpoints', () => {
 });
 
 test('missing and invalid fields of a cluster become empty values', () => {
-  const bare = { id: '', name: '', status: 'UNKNOWN', isPaused: false, regions: [], strings: [] };
+  const bare = { id: '', name: '', status: 'UNKNOWN', isPaused: false, shared: null, regions: [], strings: [] };
   for (const answer of [
     {},
     { paused: 'true', replicationSpecs: {}, connectionStrings: [] },
@@ -60,4 +60,15 @@ test('missing and invalid fields of a cluster become empty values', () => {
     { ...none, endpoints: [] },
     { ...none, endpoints: [{ id: '', provider: '', atlasRegion: '' }] },
   ]);
+});
+
+test.each([
+  ['M0', { providerName: 'TENANT', backingProviderName: 'AWS', electableSpecs: { instanceSize: 'M0' } }, 'M0'],
+  ['M5', { providerName: 'TENANT', backingProviderName: 'AWS', electableSpecs: { instanceSize: 'M5' } }, 'M5'],
+  ['a size that is missing', { providerName: 'TENANT', backingProviderName: 'AWS' }, 'M0'],
+  ['Flex', { providerName: 'FLEX', backingProviderName: 'AWS', electableSpecs: { instanceSize: 'FLEX' } }, 'Flex'],
+  ['dedicated', { providerName: 'AWS', electableSpecs: { instanceSize: 'M10' } }, null],
+])('a cluster that shares its machines has the cloud behind it: %s', (_, config, shared) => {
+  const cluster = toCluster({ replicationSpecs: [{ regionConfigs: [{ ...config, regionName: 'US_EAST_1' }] }] });
+  expect(cluster).toMatchObject({ shared, regions: [{ provider: 'AWS', atlasRegion: 'US_EAST_1' }] });
 });

@@ -181,7 +181,7 @@ test.each([
   ['ls us-east-1', 'Unexpected argument: us-east-1.', 'Did you mean: atlas-pe get us-east-1'],
   ['-q=yes list', '-q does not take a value.', 'See atlas-pe --help'],
   ['list -o=', '--output has an empty value.', 'Check for an unset variable or a stray comma.'],
-  ['list -o xml', "'xml' is not a valid output format.", `Valid values: ${formatNames.join(', ')}, terraform`],
+  ['list -o xml', "'xml' is not a valid output format.", `Valid values: ${formatNames.join(', ')}, terraform, mermaid`],
   ['--project a list --project b', '--project was specified more than once.', 'Specify it only once.'],
   ['list --project a --project=a', '--project was specified more than once.', 'Specify it only once.'],
   ['list -o yaml --output=tsv', '--output was specified more than once.', 'Specify it only once.'],

@@ -39,6 +39,11 @@ const cases: Readonly<Record<string, Case | ((env: Env) => Case)>> = {
     good: 'disconnect us-east-1 --yes',
     bad: 'disconnect us-east-1',
   },
+  doctor: {
+    before: ['connect us-east-1 --yes'],
+    good: 'doctor us-east-1',
+    bad: 'doctor us-east-1 --cluster nope',
+  },
   'interface add': {
     before: created,
     good: 'interface add us-east-1 vpce-0123456789abcdef0 --wait',

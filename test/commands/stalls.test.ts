@@ -9,7 +9,7 @@ import { phases, type Stall } from '../helpers/stalls.js';
 let stall: Stall;
 afterEach(() => stall.close());
 
-const commands = ['list', 'create --region us-east-1', 'wait us-east-1 --timeout 5s'] as const;
+const commands = ['list', 'create --region us-east-1', 'wait us-east-1 --timeout 5s', 'doctor'] as const;
 const cases = Object.keys(phases).flatMap((phase) => commands.map((command) => [phase, command] as const));
 
 /** The expected error after the time-out. */
@@ -39,10 +39,10 @@ describe.each(cases)('a server that stalls at %s', (phase, command) => {
     });
     clearInterval(timer);
     const seconds = (clock.now() - before) / 1000;
-    expect(run.exitCode).toBe(name === 'wait' ? 8 : 1);
+    expect(run.exitCode).toBe({ wait: 8, doctor: 6 }[name as string] ?? 1);
     expect(run.stderr).toContain(fault(phase));
     // A create without a response is looked up.
-    expect(seconds).toBeLessThan(name === 'wait' ? 9 : isLost ? 85 : 70);
+    expect(seconds).toBeLessThan({ wait: 9, doctor: 11 }[name as string] ?? (isLost ? 85 : 70));
     expect(run.stderr.includes('The endpoint may or may not have been created.')).toBe(isLost);
     expect(stall.methods.filter((method) => method === 'POST')).toHaveLength(isLost ? 1 : 0);
   });

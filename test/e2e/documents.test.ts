@@ -95,6 +95,10 @@ const withAws = Object.entries(awsEnvironment('$ATLAS_PE_BASE_URL'))
   .map(([name, value]) => `export ${name}="${value}"`)
   .join('\n');
 
+/** A sandbox whose endpoints are ready soon, and one with a connection. */
+const quickly = 'atlas-pe sandbox reset --ready-after 100ms > reset.txt';
+const inSandbox = `${quickly}\natlas-pe connect --region us-east-1 --yes --quiet --sandbox > connection.txt`;
+
 /** What a page assumes under a heading, and the expected output of its commands. */
 const sections: Record<string, { before?: string; expected: RegExp }> = {
   'README: First run in the sandbox': { expected: /"status": "WAITING_FOR_USER"/ },
@@ -114,6 +118,12 @@ const sections: Record<string, { before?: string; expected: RegExp }> = {
     before: 'atlas-pe create --region us-east-1\natlas-pe create --region eu-west-1',
     expected: /"status":"AVAILABLE"/,
   },
+  'README: Find out why a connection does not work': { expected: /^exit code 6$/m },
+  'doctor: doctor and list --check': { before: quickly, expected: /\tnetwork-tls\tsuccess\t/ },
+  'doctor: Where to run it': { before: inSandbox, expected: /\tnetwork-tls\tsuccess\t/ },
+  'doctor: Your AWS account': { before: inSandbox, expected: /\tcloud-zones\tsuccess\t/ },
+  'doctor: In scripts': { before: inSandbox, expected: /^\n?$/ },
+  'doctor: All endpoints at a glance': { before: inSandbox, expected: /\tok\n[\s\S]*^flowchart LR$/m },
   'connect: connect and disconnect': {
     before: withAws,
     expected: /^mongodb\+srv:\/\/\S+\n[\s\S]*removed {2}Atlas service/m,

@@ -32,6 +32,8 @@ export interface CliOptions {
   /** Called with the delay in milliseconds when the process asks to be killed. */
   onKillAfter?: (ms: number) => void;
   lookup?: LookupFunction | undefined;
+  /** The IPv4 addresses of the machine. */
+  addresses?: readonly string[];
   /** Called with each chunk of stderr. It may interrupt the run. */
   onStderr?: (text: string, interrupt: (signal: 'SIGINT' | 'SIGTERM') => void) => void;
 }
@@ -61,6 +63,7 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
     startMs = 0,
     screen,
     lookup,
+    addresses = ['192.0.2.1'],
   } = options;
   const listeners = new Map<string, Set<() => void>>();
   const interrupt = (signal: string) => {
@@ -90,6 +93,7 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
   const exitCode = await main(argv, system, {
     ...{ clock, lookup, random: () => 0.5, keychain: async () => keychain },
     ...{ startedAt: clock.now() - startMs, foreground: async () => () => true },
+    addresses: () => addresses,
     killAfter: async (ms) => onKillAfter?.(ms),
   });
   return { exitCode, stdout: stdout.text(), stderr: stderr.text() };

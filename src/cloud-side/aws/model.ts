@@ -42,6 +42,8 @@ export interface Group {
 
 export interface VpcEndpoint extends CloudEndpoint {
   serviceName: string;
+  /** The ids of its network interfaces, one in each subnet. */
+  interfaces: readonly string[];
   vpc: string;
   subnets: readonly string[];
   groups: readonly string[];

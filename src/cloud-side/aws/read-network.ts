@@ -54,7 +54,17 @@ export function withoutReading({
 }
 
 function unread(id: string, serviceName: string): VpcEndpoint {
-  return { id, state: 'unknown', serviceName, vpc: '', subnets: [], groups: [], tags: {}, createdAt: 0 };
+  return {
+    id,
+    state: 'unknown',
+    serviceName,
+    interfaces: [],
+    vpc: '',
+    subnets: [],
+    groups: [],
+    tags: {},
+    createdAt: 0,
+  };
 }
 
 /** The VPC endpoints for this service, in any VPC of the region; or the one that is to be adopted. */

@@ -35,9 +35,13 @@ export function toSubnet(answer: SubnetAnswer): Subnet {
 
 export function toGroup({ GroupId = '', GroupName = '', VpcId = '', Tags, IpPermissions = [] }: SecurityGroup): Group {
   const rules = IpPermissions.flatMap(
-    ({ IpProtocol, FromPort = 0, ToPort = 65_535, IpRanges = [], UserIdGroupPairs = [] }) => {
+    ({ IpProtocol, FromPort = 0, ToPort = 65_535, IpRanges = [], UserIdGroupPairs = [], PrefixListIds = [] }) => {
       if (IpProtocol !== 'tcp' && IpProtocol !== '-1') return [];
-      const from = [...IpRanges.map(({ CidrIp }) => CidrIp), ...UserIdGroupPairs.map(({ GroupId: id }) => id)];
+      const from = [
+        ...IpRanges.map(({ CidrIp }) => CidrIp),
+        ...UserIdGroupPairs.map(({ GroupId: id }) => id),
+        ...PrefixListIds.map(({ PrefixListId: id }) => id),
+      ];
       return from.flatMap((each): Rule[] =>
         each === undefined ? [] : [{ from: each, fromPort: FromPort, toPort: ToPort }],
       );
@@ -52,6 +56,7 @@ export function toVpcEndpoint(answer: EndpointAnswer): VpcEndpoint {
     id: VpcEndpointId,
     state: State,
     serviceName: ServiceName,
+    interfaces: answer.NetworkInterfaceIds ?? [],
     vpc: VpcId,
     subnets: SubnetIds,
     groups: Groups.flatMap(({ GroupId }) => GroupId ?? []),

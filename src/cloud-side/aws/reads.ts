@@ -1,6 +1,8 @@
 import {
+  DescribeNetworkInterfacesCommand,
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
+  DescribeVpcAttributeCommand,
   DescribeVpcEndpointServicesCommand,
   DescribeVpcEndpointsCommand,
   DescribeVpcsCommand,
@@ -25,6 +27,10 @@ export interface Reads {
   subnets(which: Which): Promise<Subnet[]>;
   groups(which: Which): Promise<Group[]>;
   endpoints(which: Which, effort?: Effort): Promise<VpcEndpoint[]>;
+  /** The private IPv4 addresses of network interfaces. */
+  addresses(interfaceIds: readonly string[]): Promise<string[]>;
+  /** Whether machines in the VPC can use its DNS server. */
+  resolvesNames(vpcId: string): Promise<boolean>;
   /** The availability zones that an endpoint service supports; null if AWS doesn't tell here. */
   zones(serviceName: string): Promise<readonly string[] | null>;
 }
@@ -72,6 +78,18 @@ export function readsOf(ec2: EC2Client, call: Call): Reads {
         const { VpcEndpoints = [], NextToken: next } = await read('DescribeVpcEndpoints', send, effort);
         return { items: VpcEndpoints.map(toVpcEndpoint), next };
       }),
+    addresses: (interfaceIds) =>
+      pages(async (NextToken) => {
+        const command = new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [...interfaceIds], NextToken });
+        const send = (how: How) => ec2.send(command, how);
+        const { NetworkInterfaces = [], NextToken: next } = await read('DescribeNetworkInterfaces', send);
+        return { items: NetworkInterfaces.flatMap(({ PrivateIpAddress }) => PrivateIpAddress ?? []), next };
+      }),
+    resolvesNames: async (VpcId) => {
+      const command = new DescribeVpcAttributeCommand({ VpcId, Attribute: 'enableDnsSupport' });
+      const { EnableDnsSupport } = await read('DescribeVpcAttribute', (how) => ec2.send(command, how));
+      return EnableDnsSupport?.Value === true;
+    },
     zones: async (serviceName) => {
       const command = new DescribeVpcEndpointServicesCommand({ ServiceNames: [serviceName] });
       try {

@@ -21,7 +21,15 @@ export function subnet(letter: string, zone = letter, more: Partial<Subnet> = {}
 
 export function endpoint(id: string, state: string, more: Partial<VpcEndpoint> = {}): VpcEndpoint {
   return {
-    ...{ id, state, serviceName: service.name ?? '', vpc: 'vpc-1', subnets: ['subnet-a'], groups: ['sg-1'] },
+    ...{
+      id,
+      state,
+      serviceName: service.name ?? '',
+      interfaces: [],
+      vpc: 'vpc-1',
+      subnets: ['subnet-a'],
+      groups: ['sg-1'],
+    },
     ...{ tags: {}, createdAt: 0 },
     ...more,
   };

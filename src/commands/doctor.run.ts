@@ -1,0 +1,98 @@
+import { isLoopback } from '../atlas/base-url.js';
+import { checkClusterName } from '../atlas/clusters.js';
+import { parseDuration } from '../base/duration.js';
+import { CliError } from '../base/errors.js';
+import { listed } from '../base/listed.js';
+import { openAwsInspector } from '../cloud-side/aws/inspect.js';
+import type { OptionsOf } from '../command.js';
+import { dnsServerOf, readAuthority } from '../connections/doctor/arguments.js';
+import { categoriesOf } from '../connections/doctor/categories.js';
+import { type Examined, openFacts } from '../connections/doctor/open-facts.js';
+import { type Checked, runChecks } from '../connections/doctor/run-checks.js';
+import { doctorView } from '../connections/doctor/view.js';
+import type { Context } from '../context.js';
+import { readNames } from '../endpoints/name.js';
+import { gapWhenUnknown } from '../wait/schedule.js';
+import { awsAccess, lineOf } from './aws-access.js';
+import type { doctor } from './doctor.js';
+
+type Options = OptionsOf<typeof doctor>;
+
+/** Checks private endpoints from the credentials to the connections. Exits with 6 if it finds an error. */
+export async function run(context: Context, options: Options): Promise<void> {
+  const { io } = context;
+  const waitMs = options.wait === undefined ? 0 : parseDuration(options.wait);
+  readNames(options.endpoint === undefined ? [] : [options.endpoint], {});
+  checkClusterName(options.cluster);
+  const examined = await readExamined(context, options);
+  const categories = categoriesOf({
+    hasCloud: options.cloud === true || options.awsProfile !== undefined,
+    hasNetwork: options.offlineNetwork !== true,
+  });
+
+  const checks = await checkUntilWell(context, waitMs, async (onCategory) => {
+    const facts = await openFacts(context, examined);
+    return runChecks(categories, facts, { onCategory }).finally(facts.close);
+  });
+  await io.print(doctorView(categories, checks, { hasHints: !options.quiet }));
+  const errors = errorsIn(checks);
+  if (errors.length === 0) return;
+  const found = [...new Set(errors.map(({ brief }) => brief))];
+  const count = found.length === 1 ? '1 problem' : `${found.length} problems`;
+  throw new CliError('endpointFailed', `Found ${count}: ${listed(found)}.`);
+}
+
+async function readExamined(context: Context, options: Options): Promise<Examined> {
+  const dnsServer = dnsServerOf(options.dnsServer);
+  const authority = readAuthority(options.tlsCaFile);
+  const own = context.profile.isSandbox ? await context.sandboxNetwork() : undefined;
+  return {
+    endpoint: options.endpoint,
+    cluster: options.cluster,
+    signIn: context.signIn,
+    dnsServer: dnsServer ?? own?.dnsServer,
+    authority: authority ?? own?.authority,
+    ownAddresses: context.ownAddresses(),
+    openCloud: async (region, left) => {
+      const access = await awsAccess(context, options.awsProfile);
+      return openAwsInspector(region, access, { ...lineOf(context, options.verbose), left });
+    },
+  };
+}
+
+/** Runs the checks once, or again and again until there is no error or the time is over. */
+async function checkUntilWell(
+  { io, clock, signal, baseUrl }: Context,
+  waitMs: number,
+  check: (onCategory: (title: string) => void) => Promise<Checked[]>,
+): Promise<Checked[]> {
+  const started = clock.monotonic();
+  let doing = 'Key';
+  let last = '';
+  const progress = await io.progress(() => [[`Checking: ${doing}`, last]]);
+  try {
+    for (;;) {
+      const checks = await check((title) => {
+        doing = title;
+      });
+      const errors = errorsIn(checks);
+      const elapsed = clock.monotonic() - started;
+      const gap = Math.min(gapWhenUnknown(elapsed, !isLoopback(await baseUrl())), waitMs - elapsed);
+      if (errors.length === 0 || gap <= 0) return checks;
+      const found = listed(
+        errors.map(({ brief }) => brief),
+        3,
+      );
+      if (found !== last) io.note(`Waiting. Problems now: ${found}.`);
+      last = found;
+      doing = 'again soon';
+      await clock.sleep(gap, signal);
+    }
+  } finally {
+    progress.stop();
+  }
+}
+
+function errorsIn(checks: readonly Checked[]): Checked[] {
+  return checks.filter(({ result }) => result === 'error');
+}

@@ -1,0 +1,120 @@
+import { type Advice, type Hint, toHint } from '../../base/hint.js';
+
+/*
+ * A check looks at one thing and finds it good or not. Checks are data: what is checked, what must be good before that,
+ * and how it is found out.
+ */
+
+export type Result = 'success' | 'warning' | 'error' | 'skipped';
+
+/** What a check found. */
+export interface Finding {
+  result: Result;
+  /** What is there, or what is wrong. */
+  detail: string;
+  /** What is wrong, in a few words for a column of a table. Empty if nothing is. */
+  brief: string;
+  /** What to do. */
+  hint: Hint | undefined;
+  /** The checks that need this one make no sense then. */
+  blocks: boolean;
+}
+
+/** What checks look at: a service, a cluster, a host. */
+export interface Subject {
+  key: string;
+  /** For people; null if there is only one of its kind. */
+  name: string | null;
+  /** The keys of what it belongs to: if a check on one of them failed, those that need it are skipped. */
+  within: readonly string[];
+}
+
+/** A check on subjects of one kind, with the facts that it needs. */
+export interface Check<S, Facts> {
+  /** A short stable name for scripts: `service-ready`. */
+  id: string;
+  /** What is checked, in two to four words. */
+  title: string;
+  /** The checks that must not have failed for the same subject, nor for what it belongs to. */
+  needs: readonly string[];
+  run(subject: S, facts: Facts): Finding | Promise<Finding>;
+}
+
+/** What is known about a check before it runs. */
+type About = Pick<Check<never, never>, 'id' | 'title' | 'needs'>;
+
+/** A check on one subject. */
+export interface Planned extends About {
+  /** Null: there is nothing to check. */
+  subject: Subject | null;
+  run(): Finding | Promise<Finding>;
+}
+
+/** Checks on subjects of one kind. They run at once. */
+export interface Group<Facts> {
+  checks: readonly About[];
+  /** Why the checks are skipped if there is no subject. Null: then they are left out. */
+  none: string | null;
+  /** The checks on each subject. Called when the checks before them are done. */
+  plan(facts: Facts): Promise<Planned[]>;
+}
+
+/** Checks in the order in which things break. */
+export interface Category<Facts> {
+  name: string;
+  /** The heading for people. */
+  title: string;
+  groups: readonly Group<Facts>[];
+}
+
+/** The subject of checks on what exists once. */
+const theOne: Subject = { key: '', name: null, within: [] };
+
+export function checksOnce<Facts>(checks: readonly Check<Subject, Facts>[]): Group<Facts> {
+  return checksOver(async () => [theOne], 'there is nothing to check', checks);
+}
+
+export function checksOver<S extends Subject, Facts>(
+  subjects: (facts: Facts) => Promise<readonly S[]>,
+  none: string | null,
+  checks: readonly Check<S, Facts>[],
+): Group<Facts> {
+  return {
+    checks,
+    none,
+    plan: async (facts) => {
+      const all = await subjects(facts);
+      return checks.flatMap(({ id, title, needs, run }) =>
+        all.map((subject) => ({ id, title, needs, subject, run: () => run(subject, facts) })),
+      );
+    },
+  };
+}
+
+interface Fault {
+  brief: string;
+  detail: string;
+  hint?: Advice | undefined;
+  /** For a warning: skip the checks that need this one. */
+  blocks?: boolean;
+}
+
+export function good(detail: string): Finding {
+  return { result: 'success', detail, brief: '', hint: undefined, blocks: false };
+}
+
+export function warning({ blocks = false, ...fault }: Fault): Finding {
+  return { ...faultOf(fault), result: 'warning', blocks };
+}
+
+export function bad(fault: Fault): Finding {
+  return { ...faultOf(fault), result: 'error', blocks: true };
+}
+
+export function skipped(detail: string): Finding {
+  return { result: 'skipped', detail, brief: '', hint: undefined, blocks: true };
+}
+
+function faultOf({ brief, detail, hint }: Fault): Pick<Finding, 'brief' | 'detail' | 'hint'> {
+  return { brief, detail, hint: hint === undefined ? undefined : toHint(hint) };
+}

@@ -1,0 +1,75 @@
+import { promises as dns } from 'node:dns';
+import { CliError, codeOf } from '../../base/errors.js';
+
+/** Looks up names at one DNS server, each once. A name or record that doesn't exist gives an empty list. */
+export interface Resolver {
+  /** The nodes of a connection string (RFC 2782). */
+  services(name: string): Promise<readonly { host: string; port: number }[]>;
+  /** The IPv4 addresses of a host. */
+  addresses(host: string): Promise<readonly string[]>;
+  /** The names that a host is an alias of, the nearest first. */
+  aliases(host: string): Promise<readonly string[]>;
+}
+
+const missing = ['ENOTFOUND', 'ENODATA'];
+
+/** A longer chain of aliases is a loop. */
+const mostAliases = 5;
+
+/** `server` is an address with an optional port; default: the servers of the system. */
+export function openResolver(server: string | undefined, timeoutMs: () => number): Resolver {
+  const answers = new Map<string, Promise<unknown>>();
+  const ask = <T>(type: string, name: string, send: (resolver: dns.Resolver) => Promise<T[]>): Promise<T[]> => {
+    const key = `${type} ${name}`;
+    const answer = (answers.get(key) as Promise<T[]> | undefined) ?? askNow(name, send);
+    answers.set(key, answer);
+    return answer;
+  };
+
+  async function askNow<T>(name: string, send: (resolver: dns.Resolver) => Promise<T[]>): Promise<T[]> {
+    // The second try takes about twice as long as the first.
+    const resolver = new dns.Resolver({ timeout: Math.ceil(timeoutMs() / 3), tries: 2 });
+    if (server !== undefined) resolver.setServers([server]);
+    try {
+      return await send(resolver);
+    } catch (error) {
+      if (missing.includes(codeOf(error) ?? '')) return [];
+      throw dnsError(error, name, server);
+    }
+  }
+
+  const aliases = async (host: string): Promise<readonly string[]> => {
+    const found: string[] = [];
+    for (let name: string | undefined = host; name !== undefined && found.length < mostAliases; ) {
+      const [next]: string[] = await ask('CNAME', name, (resolver) => resolver.resolveCname(name ?? ''));
+      if (next !== undefined) found.push(next);
+      name = next;
+    }
+    return found;
+  };
+
+  return {
+    services: async (name) => {
+      const found = await ask('SRV', name, (resolver) => resolver.resolveSrv(name));
+      return found.map(({ name: host, port }) => ({ host, port }));
+    },
+    addresses: (host) => ask('A', host, (resolver) => resolver.resolve4(host)),
+    aliases,
+  };
+}
+
+function dnsError(error: unknown, name: string, server: string | undefined): CliError {
+  const who = server === undefined ? 'The DNS server of this machine' : `The DNS server ${server}`;
+  const hint = 'Check the DNS settings of this machine, or choose another server with --dns-server.';
+  switch (codeOf(error)) {
+    case 'ETIMEOUT':
+      return new CliError('unexpected', `${who} did not respond to the query for ${name}.`, { hint, cause: error });
+    case 'ECONNREFUSED':
+      return new CliError('unexpected', `${who} is not running or refuses queries.`, { hint, cause: error });
+    default:
+      return new CliError('unexpected', `${who} failed to look up ${name} (${codeOf(error) ?? 'unknown error'}).`, {
+        hint,
+        cause: error,
+      });
+  }
+}

@@ -1,0 +1,97 @@
+import { isFailure, UsageError } from '../../base/errors.js';
+import { bad, type Category, type Finding, type Group, type Planned, skipped } from './check.js';
+
+/** A check that has run. */
+export interface Checked extends Finding {
+  category: string;
+  id: string;
+  title: string;
+  subject: string | null;
+}
+
+interface Running {
+  /** Called before the checks of a category run. */
+  onCategory?(title: string): void;
+}
+
+/**
+ * Runs the checks: one category after the other, those of a group at once. A check is skipped if one that it needs
+ * failed or was skipped. A request that fails is an error of the check that sent it; only usage errors are thrown.
+ */
+export async function runChecks<Facts>(
+  categories: readonly Category<Facts>[],
+  facts: Facts,
+  { onCategory }: Running = {},
+): Promise<Checked[]> {
+  const begun: Begun[] = [];
+  const all: Checked[] = [];
+  for (const { name, title, groups } of categories) {
+    onCategory?.(title);
+    for (const group of groups) {
+      const planned = await planOf(group, facts, begun);
+      const running = planned.map((each) => {
+        const one = { planned: each, end: runOne(each, needed(each, begun)) };
+        begun.push(one);
+        return one;
+      });
+      const ends = await Promise.all(running.map(({ end }) => end));
+      for (const [index, { id, title: checked, subject }] of planned.entries()) {
+        const finding = ends[index];
+        if (finding) all.push({ category: name, id, title: checked, subject: subject?.name ?? null, ...finding });
+      }
+    }
+  }
+  return bySubject(all);
+}
+
+interface Begun {
+  planned: Planned;
+  end: Promise<Finding>;
+}
+
+/** The checks of a group on each subject. Without a subject, or if each would be skipped anyway, one of each. */
+async function planOf<Facts>(
+  { checks, none, plan }: Group<Facts>,
+  facts: Facts,
+  begun: readonly Begun[],
+): Promise<Planned[]> {
+  const hopeless = new Set<string>();
+  for (const check of checks) {
+    const ends = needed({ ...check, subject: null }, begun).map(({ end }) => end);
+    const isBlocked = (await Promise.all(ends)).some(({ blocks }) => blocks);
+    if (isBlocked || check.needs.some((id) => hopeless.has(id))) hopeless.add(check.id);
+  }
+  const planned = hopeless.size < checks.length ? await plan(facts) : [];
+  if (planned.length > 0 || none === null) return planned;
+  return checks.map((check) => ({ ...check, subject: null, run: () => skipped(none) }));
+}
+
+/** The checks that a check needs: those for its subject, and for what the subject belongs to. */
+function needed({ needs, subject }: Pick<Planned, 'needs' | 'subject'>, begun: readonly Begun[]): Begun[] {
+  const keys = ['', subject?.key, ...(subject?.within ?? [])];
+  const isFor = ({ planned }: Begun) => planned.subject === null || keys.includes(planned.subject.key);
+  return begun.filter((each) => needs.includes(each.planned.id) && isFor(each));
+}
+
+async function runOne(planned: Planned, needs: readonly Begun[]): Promise<Finding> {
+  for (const { planned: before, end } of needs) {
+    const { result, detail, blocks } = await end;
+    if (blocks) return skipped(result === 'skipped' ? detail : `'${before.title}' failed`);
+  }
+  try {
+    return await planned.run();
+  } catch (error) {
+    if (!isFailure(error) || error instanceof UsageError) throw error;
+    return bad({ brief: error.message.replace(/\.$/, ''), detail: error.message, hint: error.hint });
+  }
+}
+
+/** Checks on one subject together; otherwise in the order of the checks. */
+function bySubject(all: readonly Checked[]): Checked[] {
+  const places = new Map<string, Checked[]>();
+  for (const each of all) {
+    const place = `${each.category} ${each.subject ?? ''}`;
+    places.set(place, [...(places.get(place) ?? []), each]);
+  }
+  return [...places.values()].flat();
+}

@@ -1,0 +1,133 @@
+import type { Endpoint } from '../../atlas/model.js';
+import { isLeaving, isReady } from '../../atlas/status.js';
+import { ignoreFailure, NotFoundError } from '../../base/errors.js';
+import { listed } from '../../base/listed.js';
+import { cmd } from '../../base/shell.js';
+import { clouds } from '../../clouds/all.js';
+import { fromAtlasRegion } from '../../clouds/regions.js';
+import { deleteFirst, replacing } from '../../endpoints/next-step.js';
+import { isOlder, isOlderDisabled } from '../../endpoints/older.js';
+import { nameOf } from '../../endpoints/view.js';
+import {
+  bad,
+  type Category,
+  type Check,
+  checksOnce,
+  checksOver,
+  good,
+  type Subject,
+  skipped,
+  warning,
+} from './check.js';
+import { hasNodesAt, type ProjectFacts } from './project-facts.js';
+
+export interface ServiceSubject extends Subject {
+  service: Endpoint;
+}
+
+/** The services to check; none if they can't be read, which another check says. */
+export async function servicesIn(facts: ProjectFacts): Promise<ServiceSubject[]> {
+  const services = await facts.services().catch(ignoreFailure);
+  return (services ?? []).map((service) => ({ key: service.id, name: nameOf(service), within: [], service }));
+}
+
+const exists: Check<Subject, ProjectFacts> = {
+  id: 'service-exists',
+  title: 'Private endpoint services',
+  needs: ['key-roles'],
+  run: async (_, { services, session }) => {
+    const found = await services().catch((error: unknown) => {
+      if (!(error instanceof NotFoundError)) throw error;
+      return error;
+    });
+    if (found instanceof NotFoundError) return bad({ brief: 'not found', detail: found.message, hint: found.hint });
+    if (found.length > 0) return good(listed(found.map(nameOf)));
+    return bad({
+      brief: 'no service',
+      detail: 'none in the project',
+      hint: { text: 'Create one:', commands: [session.commandLine(cmd`create --region REGION --wait`)] },
+    });
+  },
+};
+
+type ServiceCheck = Check<ServiceSubject, ProjectFacts>;
+
+const status: ServiceCheck = {
+  id: 'service-status',
+  title: 'Status',
+  needs: ['service-exists'],
+  run: ({ service }, { refer, session }) => {
+    const { status, errorMessage } = service;
+    const reason = errorMessage === null ? '' : `: ${errorMessage}`;
+    if (status === 'FAILED') {
+      const commands = replacing(session, service, refer(service));
+      return bad({ brief: `FAILED${reason}`, detail: `FAILED${reason}`, hint: { text: deleteFirst, commands } });
+    }
+    if (isLeaving(status)) return bad({ brief: status, detail: `${status}: Atlas is deleting it` });
+    if (errorMessage !== null) return warning({ brief: errorMessage, detail: `${status}${reason}` });
+    return good(status);
+  },
+};
+
+const ready: ServiceCheck = {
+  id: 'service-ready',
+  title: 'Ready for interface endpoints',
+  needs: ['service-status'],
+  run: ({ service }, { refer, session }) => {
+    if (isReady(service.status)) return good(clouds[service.provider].service.label(service) ?? 'yes');
+    const hint = { text: 'Wait until it is ready:', commands: [session.commandLine(cmd`wait ${refer(service)}`)] };
+    return bad({ brief: 'not ready', detail: `not yet: the status is ${service.status}`, hint });
+  },
+};
+
+const region: ServiceCheck = {
+  id: 'service-region',
+  title: 'Cluster nodes in its region',
+  needs: ['service-exists'],
+  run: async ({ service }, facts) => {
+    const all = (await facts.clusters()).filter(({ name }) => facts.cluster === undefined || name === facts.cluster);
+    if (all.length === 0) return skipped('there is no such cluster');
+    const there = all.filter((cluster) => hasNodesAt(cluster, service));
+    if (there.length > 0) return good(listed(there.map(({ name }) => name)));
+    const where = `${service.provider} ${service.region}`;
+    const regions = all.flatMap((each) =>
+      each.regions.map((at) => `${at.provider} ${fromAtlasRegion(at.provider, at.atlasRegion)}`),
+    );
+    return bad({
+      brief: 'no cluster nodes in its region',
+      detail: `no cluster has nodes in ${where}, so no cluster gets a connection string for this service`,
+      hint: `Clusters have nodes in ${listed([...new Set(regions)])}. Use a private endpoint service there, or add nodes here.`,
+    });
+  },
+};
+
+const portMapping: ServiceCheck = {
+  id: 'service-port-mapping',
+  title: 'Port mapping',
+  needs: ['service-exists'],
+  run: ({ service }, { now, refer, session }) => {
+    const { older } = clouds[service.provider];
+    if (!isOlder(service) || older === null) return good('yes');
+    const hint = { text: 'Convert it:', commands: [session.commandLine(cmd`convert ${refer(service)}`)] };
+    if (isOlderDisabled(service.provider, now)) {
+      return bad({ brief: 'no port mapping', detail: `no: Atlas disabled such endpoints on ${older.day}`, hint });
+    }
+    const detail = `no: Atlas disables such endpoints on ${older.day}`;
+    return warning({ brief: `no port mapping (ends ${older.day})`, detail, hint });
+  },
+};
+
+/** Only some clouds have two kinds of services. */
+async function ofTwoKinds(facts: ProjectFacts): Promise<ServiceSubject[]> {
+  return (await servicesIn(facts)).filter(({ service }) => clouds[service.provider].older !== null);
+}
+
+export const serviceChecks: Category<ProjectFacts> = {
+  name: 'service',
+  title: 'Private endpoint service',
+  groups: [
+    checksOnce([exists]),
+    checksOver(servicesIn, 'there is no service to check', [status, ready, region]),
+    checksOver(ofTwoKinds, null, [portMapping]),
+  ],
+};

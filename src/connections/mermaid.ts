@@ -1,0 +1,88 @@
+import type { Cluster } from '../atlas/clusters.js';
+import type { Endpoint } from '../atlas/model.js';
+import { isReady } from '../atlas/status.js';
+import { clouds } from '../clouds/all.js';
+import { printable } from '../ui/streams.js';
+
+/* Draws private endpoints as a Mermaid flowchart, which GitHub and other tools show as a picture. */
+
+/** A project with what is to be drawn of it. */
+export interface Drawn {
+  id: string;
+  /** Undefined if only the id is known. */
+  name: string | undefined;
+  services: readonly Endpoint[];
+  clusters: readonly Cluster[];
+}
+
+const styles = [
+  'classDef good stroke:#1a7f37,stroke-width:2px',
+  'classDef bad stroke:#cf222e,stroke-width:2px,stroke-dasharray:4',
+  'classDef busy stroke:#0969da,stroke-width:2px',
+];
+
+/** Returns the flowchart: interface endpoints lead to services, and services to clusters. */
+export function mermaidOf(projects: readonly Drawn[]): string {
+  const lines = projects.flatMap((project, number) => projectLines(project, `p${number}`));
+  return ['flowchart LR', ...[...lines, ...styles].map((line) => `  ${line}`)].map((line) => `${line}\n`).join('');
+}
+
+function projectLines({ id, name, services, clusters }: Drawn, key: string): string[] {
+  const drawn = services.map((service, number) => ({ service, node: `${key}s${number}` }));
+  const shown = clusters.filter((cluster) => services.some((service) => linkOf(service, cluster) !== undefined));
+  return [
+    `subgraph ${key}[${label('Project', ...(name === undefined ? [] : [name]), id)}]`,
+    ...drawn.flatMap(({ service, node }) => serviceLines(service, node)).map(indented),
+    ...shown.flatMap((cluster, number) => clusterLines(cluster, `${key}c${number}`, drawn)).map(indented),
+    'end',
+  ];
+}
+
+function serviceLines(service: Endpoint, node: string): string[] {
+  const { provider, region, id, status, interfaceEndpoints } = service;
+  const style = isReady(status) ? 'good' : status === 'FAILED' ? 'bad' : 'busy';
+  return [
+    `${node}[${label(`${clouds[provider].title} ${region}`, id, status)}]:::${style}`,
+    ...interfaceEndpoints.flatMap((each, number) => [
+      `${node}i${number}([${label(each.split('/').at(-1) ?? each)}])`,
+      `${node}i${number} --> ${node}`,
+    ]),
+  ];
+}
+
+function clusterLines(
+  cluster: Cluster,
+  node: string,
+  services: readonly { service: Endpoint; node: string }[],
+): string[] {
+  const { name, status, isPaused } = cluster;
+  return [
+    `${node}[(${label(name, isPaused ? 'paused' : status)})]`,
+    ...services.flatMap(({ service, node: from }) => {
+      const link = linkOf(service, cluster);
+      return link === undefined ? [] : [`${from} ${link} ${node}`];
+    }),
+  ];
+}
+
+/** A line if a connection string leads through the service; a dotted one if the cluster has nodes in its region. */
+function linkOf({ interfaceEndpoints, provider, atlasRegion }: Endpoint, { strings, regions }: Cluster) {
+  const isThrough = strings.some(({ endpoints }) => endpoints.some(({ id }) => interfaceEndpoints.includes(id)));
+  if (isThrough) return '-->';
+  const isThere = regions.some((each) => each.provider === provider && each.atlasRegion === atlasRegion);
+  return isThere ? `-.->|${label('no connection string')}|` : undefined;
+}
+
+function indented(line: string): string {
+  return `  ${line}`;
+}
+
+/** A quoted label with a line for each part. */
+function label(...parts: readonly string[]): string {
+  return `"${parts.map(escaped).join('<br/>')}"`;
+}
+
+/** Mermaid reads HTML, Markdown and entity codes in labels. Only letters, digits and a few signs are written as they are. */
+function escaped(text: string): string {
+  return printable(text).replace(/[^\p{L}\p{N} ._:/()-]/gu, (character) => `#${character.codePointAt(0)};`);
+}

@@ -1,0 +1,203 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { clusterWith, endpointId, examine, host, service, serviceId } from '../helpers/doctor-world.js';
+import { fakeClock } from '../helpers/fake-clock.js';
+import { ownSandbox } from '../helpers/own-sandbox.js';
+import { ownFolders, runCli } from '../helpers/run-cli.js';
+
+/* The doctor command: its options, its output, and how it ends. doctor-checks.test.ts has each check. */
+
+const own = ownSandbox();
+
+test('the sandbox of --sandbox has names and ports that work', async () => {
+  const env = ownFolders();
+  const clock = fakeClock();
+  for (const line of ['connect us-east-1 --yes', 'doctor us-east-1', 'doctor us-east-1 --cloud']) {
+    const { exitCode, stdout, stderr } = await runCli(['--sandbox', ...line.split(' ')], { env, clock });
+    expect(exitCode, `${line}\n${stdout}\n${stderr}`).toBe(0);
+  }
+});
+
+describe('the formats', () => {
+  const world = () => ({ services: { AWS: [{ ...service, interfaceEndpoints: [] }], AZURE: [], GCP: [] } });
+
+  test('JSON has the checks by category', async () => {
+    const { stdout } = await examine(() => ({}), '--offline-network');
+    const { success, categories } = JSON.parse(stdout);
+    expect(success).toBe(true);
+    expect(categories.map(({ name }: { name: string }) => name)).toEqual([
+      'key',
+      'service',
+      'interface',
+      'clusters',
+      'dns',
+    ]);
+    expect(categories[1].checks[1]).toEqual({
+      ...{ subject: `us-east-1 ${serviceId}`, id: 'service-status', result: 'success' },
+      ...{ title: 'Status', detail: 'AVAILABLE', hint: null },
+    });
+  });
+
+  test('success is false if there is an error, and stderr says what', async () => {
+    const { stdout, stderr, exitCode } = await examine(world);
+    expect(JSON.parse(stdout).success).toBe(false);
+    expect(JSON.parse(stderr)).toMatchObject({
+      error: { code: 'endpoint_failed', message: 'Found 1 problem: no interface endpoint.', exitCode: 6 },
+    });
+    expect(exitCode).toBe(6);
+  });
+
+  test('--fields selects the keys of the checks', async () => {
+    const { stdout } = await examine(() => ({}), '--offline-network --fields result,id');
+    expect(JSON.parse(stdout).categories[2]).toEqual({
+      name: 'interface',
+      checks: [
+        { result: 'success', id: 'interface-attached' },
+        { result: 'success', id: 'interface-status' },
+      ],
+    });
+  });
+
+  test.each([
+    ['--output jsonl --fields id', '{"id":"key-credentials"}'],
+    ['--output tsv --fields id,result', 'key-credentials\tsuccess'],
+    ['--output table --fields id,result', 'key-credentials\tsuccess'],
+    ['--output id', 'key-credentials'],
+    ['--output yaml', 'success: true'],
+  ])('%s', async (options, first) => {
+    const { sandbox } = own;
+    const line = `doctor --offline-network ${options}`.split(' ');
+    const { stdout } = await runCli(line, { env: sandbox.env, clock: sandbox.clock });
+    const expected = first === 'success: true' ? 'success: false' : first;
+    expect(stdout.split('\n')[0]).toBe(expected);
+  });
+});
+
+describe('several endpoints', () => {
+  const second = { ...service, id: '6b074f0407a4d16704be228d', regionName: 'EU_WEST_1', interfaceEndpoints: [] };
+
+  test('are all checked without an argument', async () => {
+    const { checks } = await examine(
+      () => ({ services: { AWS: [service, second], AZURE: [], GCP: [] } }),
+      '--offline-network',
+    );
+    const attached = checks.filter(({ id }) => id === 'interface-attached');
+    expect(attached.map(({ subject, result }) => [subject, result])).toEqual([
+      [`us-east-1 ${serviceId}`, 'success'],
+      ['eu-west-1 6b074f0407a4d16704be228d', 'error'],
+    ]);
+  });
+
+  test('one fault does not stop the checks on the others', async () => {
+    const failed = { ...second, status: 'FAILED' };
+    const { checks } = await examine(() => ({ services: { AWS: [failed, service], AZURE: [], GCP: [] } }), '');
+    const results = (id: string) => checks.filter((each) => each.id === id).map(({ result }) => result);
+    expect(results('service-ready')).toEqual(['skipped', 'success']);
+    expect(results('cluster-string')).toEqual(['success']);
+    expect(results('network-tls')).toEqual(['success']);
+  });
+
+  test('an argument selects one', async () => {
+    const { checks, exitCode } = await examine(
+      () => ({ services: { AWS: [service, second], AZURE: [], GCP: [] } }),
+      `us-east-1`,
+    );
+    expect(checks.filter(({ id }) => id === 'service-status')).toHaveLength(1);
+    expect(exitCode).toBe(0);
+  });
+});
+
+describe('usage errors', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
+  writeFileSync(join(folder, 'empty.pem'), 'nothing\n');
+  test.each([
+    ['--dns-server nope', /'nope' is not a valid DNS server/],
+    ['--dns-server 10.0.0.2:0', /not a valid DNS server/],
+    ['--dns-server 10.0.0.2:70000', /not a valid DNS server/],
+    ['--dns-server dns.example:53', /not a valid DNS server/],
+    ['--dns-server [10.0.0.2', /not a valid DNS server/],
+    [`--tls-ca-file ${folder}/nope.pem`, /Cannot read .*nope\.pem: no such file or directory\./],
+    [`--tls-ca-file ${folder}/empty.pem`, /empty\.pem contains no certificate/],
+    ['--wait soon', /'soon' is not a valid duration/],
+    ['--cluster no/good', /'no\/good' is not a valid cluster name/],
+    ['nowhere', /'nowhere' is not an endpoint id, region or Terraform import id/],
+    ['us-east-1 eu-west-1', /Unexpected argument/],
+    ['--fields nope', /Unknown field 'nope'/],
+  ])('%s', async (line, message) => {
+    const { exitCode, stdout, stderr } = await own.atlas(`doctor ${line}`);
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(message);
+    expect(own.sandbox.exchanges).toEqual([]);
+  });
+
+  test.each(['[::1]:53', '::1', '[::1]', '127.0.0.1'])('%s is a DNS server', async (server) => {
+    const { exitCode } = await own.atlas(`doctor --dns-server ${server}`);
+    expect(exitCode).toBe(6);
+  });
+
+  test('no project is one too', async () => {
+    const { ATLAS_PE_PROJECT: _, ...env } = own.sandbox.env;
+    const { exitCode, stderr } = await runCli(['doctor'], { env });
+    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/^Error: No project specified\./)]);
+  });
+});
+
+describe('--wait', () => {
+  test('repeats the checks until all is well', async () => {
+    await own.atlas('create --region us-east-1');
+    await own.atlas('wait');
+    await own.atlas(`interface add us-east-1 ${endpointId}`);
+    const before = own.sandbox.clock.now();
+    // DNS is not a part of this sandbox, so its names stay wrong.
+    const { stdout, stderr } = await own.atlas('doctor --wait 1m --offline-network --output jsonl');
+    expect(own.sandbox.clock.now() - before).toBeGreaterThanOrEqual(60_000);
+    expect(stdout).toMatch(/"id":"cluster-string","result":"success"/);
+    const notes = stderr.split('\n').filter((line) => line.includes('"note"'));
+    expect(notes[0]).toMatch(/Waiting\. Problems now: .*PENDING_ACCEPTANCE/);
+    // Each change once.
+    expect(new Set(notes).size).toBe(notes.length);
+  });
+
+  test('ends as soon as there is no error', async () => {
+    const env = ownFolders();
+    const clock = fakeClock();
+    const atlas = (line: string) => runCli(['--sandbox', ...line.split(' ')], { env, clock });
+    for (const line of ['create --region us-east-1 --wait', `interface add us-east-1 ${endpointId}`]) await atlas(line);
+    const before = clock.now();
+    const { exitCode } = await atlas('doctor --wait 1h');
+    expect(exitCode).toBe(0);
+    expect(clock.now() - before).toBeLessThan(60_000);
+  });
+
+  test('can be interrupted', async () => {
+    const { exitCode, stdout } = await own.atlas('doctor --wait 1h', {
+      onStderr: (text, interrupt) => {
+        if (text.includes('Waiting')) interrupt('SIGINT');
+      },
+    });
+    expect([exitCode, stdout]).toEqual([130, '']);
+  });
+});
+
+test('--quiet leaves out progress on stderr', async () => {
+  const { stderr } = await own.atlas('doctor --wait 10s --quiet');
+  expect(stderr).toMatch(/^Error: Found 1 problem: no service\.\n$/);
+});
+
+test('text from Atlas cannot send control codes to a terminal', async () => {
+  const bad = 'x\u001b[31m\u202e';
+  const { stdout } = await examine(() => ({
+    services: { AWS: [{ ...service, status: 'FAILED', errorMessage: bad }], AZURE: [], GCP: [] },
+    clusters: [clusterWith()],
+  }));
+  expect(stdout).not.toContain('\u001b');
+  expect(JSON.parse(stdout).categories[1].checks[1].detail).toBe(`FAILED: ${bad}`);
+});
+
+test('hosts of the connection string are looked up only at the given DNS server, and nothing else is contacted', async () => {
+  const { checks } = await examine(() => ({ names: {} }));
+  expect(checks.find(({ id }) => id === 'network-tcp')).toMatchObject({ result: 'skipped', subject: null });
+  expect(host).toMatch(/mongodb\.net$/);
+});

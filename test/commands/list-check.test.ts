@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest';
+import { service } from '../helpers/doctor-world.js';
+import { json, startServer } from '../helpers/fake-atlas.js';
+import { ownSandbox } from '../helpers/own-sandbox.js';
+import { ownFolders, runCli } from '../helpers/run-cli.js';
+
+const own = ownSandbox();
+const { atlas } = own;
+const attached = 'vpce-0123456789abcdef0';
+
+async function run(...lines: readonly string[]): Promise<void> {
+  for (const line of lines) expect(await atlas(line), line).toMatchObject({ exitCode: 0 });
+}
+
+const connected = [
+  'create --region us-east-1 --wait',
+  `interface add us-east-1 ${attached} --wait`,
+  'connection-strings --wait',
+];
+
+describe('the column CHECK', () => {
+  test('is ok for an endpoint that works', async () => {
+    await run(...connected);
+    const { stdout, stderr, exitCode } = await atlas('list --check');
+    expect([exitCode, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/\tAVAILABLE\t\S+\tok\n$/);
+  });
+
+  test('says what is wrong, and the exit code is 6', async () => {
+    await run(...connected, 'create --region eu-west-1 --wait');
+    const { stdout, stderr, exitCode } = await atlas('list --check --fields region,check');
+    expect(stdout).toBe('us-east-1\tok\neu-west-1\tno cluster nodes in its region; no interface endpoint\n');
+    expect(exitCode).toBe(6);
+    expect(stderr).toMatch(/^Error: One private endpoint has problems\.\nHint: .*: atlas-pe doctor [0-9a-f]{24}\n$/);
+  });
+
+  test('of a warning does not change the exit code', async () => {
+    await own.restart({ clusters: [{ name: 'Cluster0', regions: [{ provider: 'GCP', atlasRegion: 'US_EAST_4' }] }] });
+    await run(
+      'create --provider gcp --region us-east4 --no-port-mapping --wait',
+      `interface add us-east4 --gcp-project my-project-1 --group g ${endpoints()} --wait`,
+      'connection-strings --wait',
+    );
+    const { stdout, exitCode } = await atlas('list --check --fields check');
+    expect([exitCode, stdout]).toEqual([0, 'no port mapping (ends 30 April 2027)\n']);
+  });
+
+  test('is a key in JSON, and only with --check', async () => {
+    await run(...connected);
+    expect(JSON.parse((await atlas('list --check --json')).stdout)[0]).toMatchObject({ check: 'ok' });
+    expect(JSON.parse((await atlas('list --json')).stdout)[0]).not.toHaveProperty('check');
+    expect(await atlas('list --fields check')).toMatchObject({ exitCode: 2 });
+  });
+
+  test('counts the endpoints of other regions that a filter leaves out', async () => {
+    const regions = ['US_EAST_1', 'EU_WEST_1'].map((atlasRegion) => ({ provider: 'AWS' as const, atlasRegion }));
+    await own.restart({ clusters: [{ name: 'Cluster0', regions }] });
+    await run('create --region us-east-1 --wait', `interface add us-east-1 ${attached} --wait`);
+    own.sandbox.clock.advance(60_000);
+    const one = await atlas('list --check --region us-east-1 --fields check');
+    expect(one.stdout).toBe('Cluster0: no interface endpoint in AWS eu-west-1\n');
+    await run('regional-mode enable --yes', 'create --region eu-west-1 --wait');
+    await run('interface add eu-west-1 vpce-0fedcba9876543210 --wait', 'connection-strings --wait');
+    const both = await atlas('list --check --region us-east-1 --fields region,check');
+    expect(both.stdout).toBe('us-east-1\tok\n');
+  });
+
+  test('cannot be watched', async () => {
+    const { exitCode, stderr } = await atlas('list --check --watch');
+    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/--check and --watch cannot be combined/)]);
+  });
+
+  test('is empty if the clusters cannot be read, and the list is incomplete', async () => {
+    await run('create --region us-east-1 --wait');
+    own.faults = [{ path: '/clusters', status: 403 }];
+    const { stdout, stderr, exitCode } = await atlas('list --check --json');
+    expect(JSON.parse(stdout)).toMatchObject([{ region: 'us-east-1', check: null }]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/The list is incomplete\. Clusters of project/);
+  });
+});
+
+function endpoints(): string {
+  return `--endpoint ${Array.from({ length: 6 }, (_, index) => `rule-${index}@10.0.0.${index + 4}`).join()}`;
+}
+
+test('a project needs at most three requests beside the lists, however many interface endpoints it has', async () => {
+  const interfaceEndpoints = Array.from({ length: 12 }, (_, index) => `vpce-${String(index).padStart(17, '0')}`);
+  const asked: string[] = [];
+  const server = await startServer(({ url = '' }, response) => {
+    asked.push(url);
+    const list = /\/privateEndpoint\/(\w+)\/endpointService$/.exec(url)?.[1];
+    if (list !== undefined) return json(response, 200, list === 'AWS' ? [{ ...service, interfaceEndpoints }] : []);
+    if (url.includes('/endpoint/')) return json(response, 200, { connectionStatus: 'REJECTED' });
+    const clusters = [
+      { name: 'Cluster0', replicationSpecs: [{ regionConfigs: [{ providerName: 'AWS', regionName: 'US_EAST_1' }] }] },
+    ];
+    json(response, 200, { results: clusters, totalCount: 1 });
+  });
+  const env = { ATLAS_PE_BASE_URL: server.baseUrl, ATLAS_PE_ACCESS_TOKEN: 't', ATLAS_PE_PROJECT: '1'.repeat(24) };
+  const { stdout, exitCode } = await runCli(['list', '--check', '--fields', 'check'], {
+    env: { ...ownFolders(), ...env },
+  });
+  await server.close();
+  expect(asked.length).toBe(3 + 3);
+  expect(exitCode).toBe(6);
+  expect(stdout).toMatch(
+    new RegExp(`^${interfaceEndpoints[0]} REJECTED; ${interfaceEndpoints[1]} REJECTED; .*connection string`),
+  );
+});
+
+test('a FAILED endpoint shows its reason', async () => {
+  own.faults = [{ method: 'POST', fate: { kind: 'failed', reason: 'No capacity.' } }];
+  await atlas('create --region us-east-1');
+  await atlas('wait us-east-1');
+  const { stdout } = await atlas('list --check --fields status,check');
+  expect(stdout).toMatch(/^FAILED\tFAILED: No capacity\./);
+});

@@ -1,0 +1,101 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Cluster } from '../../src/atlas/clusters.js';
+import type { Endpoint } from '../../src/atlas/model.js';
+import { type Drawn, mermaidOf } from '../../src/connections/mermaid.js';
+
+const service: Endpoint = {
+  ...{ id: '6b074f0407a4d16704be228c', projectId: 'p', provider: 'AWS', region: 'us-east-1', atlasRegion: 'US_EAST_1' },
+  ...{
+    status: 'AVAILABLE',
+    endpointServiceName: null,
+    interfaceEndpoints: ['vpce-1'],
+    errorMessage: null,
+    createdAt: null,
+  },
+};
+const here = { provider: 'AWS', atlasRegion: 'US_EAST_1' } as const;
+const through = { type: null, standard: null, srv: null, srvShardOptimized: null };
+const cluster: Cluster = {
+  ...{ id: 'c', name: 'Cluster0', status: 'IDLE', isPaused: false, shared: null, regions: [here] },
+  strings: [{ ...through, endpoints: [{ id: 'vpce-1', ...here }] }],
+};
+const project: Drawn = { id: 'p', name: 'Shop', services: [service], clusters: [cluster] };
+
+test('interface endpoints lead to services, and services to clusters', () => {
+  expect(mermaidOf([project])).toBe(
+    [
+      'flowchart LR',
+      '  subgraph p0["Project<br/>Shop<br/>p"]',
+      '    p0s0["AWS us-east-1<br/>6b074f0407a4d16704be228c<br/>AVAILABLE"]:::good',
+      '    p0s0i0(["vpce-1"])',
+      '    p0s0i0 --> p0s0',
+      '    p0c0[("Cluster0<br/>IDLE")]',
+      '    p0s0 --> p0c0',
+      '  end',
+      '  classDef good stroke:#1a7f37,stroke-width:2px',
+      '  classDef bad stroke:#cf222e,stroke-width:2px,stroke-dasharray:4',
+      '  classDef busy stroke:#0969da,stroke-width:2px',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('a project of which only the id is known', () => {
+  expect(mermaidOf([{ ...project, name: undefined }])).toContain('subgraph p0["Project<br/>p"]');
+});
+
+test.each([
+  ['without a connection string through the service', { strings: [] }, 'p0s0 -.->|"no connection string"| p0c0'],
+  ['with nodes elsewhere only', { strings: [], regions: [] }, undefined],
+])('a cluster %s', (_, more, edge) => {
+  const text = mermaidOf([{ ...project, clusters: [{ ...cluster, ...more }] }]);
+  if (edge === undefined) expect(text).not.toContain('Cluster0');
+  else expect(text).toContain(edge);
+});
+
+test('a paused cluster says so', () => {
+  expect(mermaidOf([{ ...project, clusters: [{ ...cluster, isPaused: true }] }])).toContain(
+    '[("Cluster0<br/>paused")]',
+  );
+});
+
+test.each([
+  ['FAILED', 'bad'],
+  ['INITIATING', 'busy'],
+  ['WAITING_FOR_USER', 'good'],
+])('a service that is %s has the style %s', (status, style) => {
+  expect(mermaidOf([{ ...project, services: [{ ...service, status }] }])).toContain(`<br/>${status}"]:::${style}`);
+});
+
+test('no two projects share a node', () => {
+  const nodes = [...mermaidOf([project, project]).matchAll(/^ {2,}(?:subgraph )?(p\d\w*)[[(]/gm)].map(
+    ([, node]) => node,
+  );
+  expect(new Set(nodes).size).toBe(8);
+  expect(nodes.length).toBe(8);
+});
+
+describe('names from outside', () => {
+  test('are text, whatever they contain', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (name) => {
+        const text = mermaidOf([{ ...project, name, clusters: [{ ...cluster, name }] }]);
+        // The same lines as for any other name.
+        expect(text.split('\n').length).toBe(mermaidOf([project]).split('\n').length);
+        const label = /^ {2}subgraph p0\["Project<br\/>(.*)<br\/>p"\]$/m.exec(text)?.[1];
+        expect(label).toMatch(/^(?:[\p{L}\p{N} ._:/()-]|#\d+;)*$/u);
+      }),
+    );
+  });
+
+  test.each([
+    ['"]; click p0 "https://evil.example', '#34;#93;#59; click p0 #34;https://evil.example'],
+    ['<script>`**', '#60;script#62;#96;#42;#42;'],
+    ['end\nsubgraph', 'end#10;subgraph'],
+    ['#quot;', '#35;quot#59;'],
+    ['Zürich 東京', 'Zürich 東京'],
+  ])('%j', (name, shown) => {
+    expect(mermaidOf([{ ...project, name }])).toContain(`"Project<br/>${shown}<br/>p"`);
+  });
+});

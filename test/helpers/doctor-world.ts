@@ -1,0 +1,205 @@
+import { writeFileSync } from 'node:fs';
+import type { AddressInfo, Socket } from 'node:net';
+import { join } from 'node:path';
+import { createServer } from 'node:tls';
+import { createAuthority } from '../../src/sandbox/network/certificates.js';
+import { type LookUp, startDnsServer } from '../../src/sandbox/network/dns-server.js';
+import type { NetworkFault } from '../../src/sandbox/network/faults.js';
+import type { NameRecords } from '../../src/sandbox/network/records.js';
+import { json, startServer } from './fake-atlas.js';
+import { fakeClock } from './fake-clock.js';
+import { type CliOptions, ownFolders, runCli } from './run-cli.js';
+
+/* A private endpoint from Atlas to the ports of its nodes, in which a test can break any part. */
+
+export const projectId = '1'.repeat(24);
+export const serviceId = '6b074f0407a4d16704be228c';
+export const endpointId = 'vpce-0123456789abcdef0';
+const domain = 'k45tj.mongodb.net';
+export const srvName = `cluster0-pl-0.${domain}`;
+export const host = `pl-0-us-east-1.${domain}`;
+const alias = `${endpointId}-abcdefgh.vpce-svc-0667f4ca6f4a2bbc8.us-east-1.vpce.amazonaws.com`;
+
+/** A response of Atlas: a body, or a status and a body. */
+type Answer = { status: number; body: unknown };
+
+export interface DoctorWorld {
+  /** The response to `GET /api/atlas/v2`. */
+  api: unknown;
+  /** The services of each cloud; an `Answer` replaces the list. */
+  services: { AWS: object[]; AZURE: object[]; GCP: object[] };
+  /** If set, the response to every list of services. */
+  lists?: Answer;
+  interfaces: Record<string, object>;
+  clusters: object[];
+  /** If set, the response to the list of clusters. */
+  clusterList?: Answer;
+  /** What the DNS server knows. `fail`: it answers that it failed. */
+  names: Record<string, NameRecords> | 'fail';
+  /** How the ports of the nodes behave. */
+  tls: NetworkFault | 'silent' | 'closing' | undefined;
+  /** Where doctor signs in; default: a token that Atlas accepts. */
+  env: Record<string, string>;
+}
+
+export const service = {
+  ...{ cloudProvider: 'AWS', id: serviceId, regionName: 'US_EAST_1', status: 'AVAILABLE', errorMessage: null },
+  endpointServiceName: 'com.amazonaws.vpce.us-east-1.vpce-svc-0667f4ca6f4a2bbc8',
+  ...{ interfaceEndpoints: [endpointId], supportedRemoteRegions: null },
+};
+
+const way = { endpointId, providerName: 'AWS', region: 'US_EAST_1' };
+const nodesIn = (providerName: string, regionName: string) => ({
+  ...{ providerName, regionName, priority: 7, electableSpecs: { instanceSize: 'M10', nodeCount: 3 } },
+});
+
+export function clusterWith(
+  more: object = {},
+  {
+    configs = [nodesIn('AWS', 'US_EAST_1')],
+    privateEndpoint = [{ srvConnectionString: `mongodb+srv://${srvName}`, type: 'MONGOD', endpoints: [way] }],
+  }: { configs?: object[]; privateEndpoint?: object[] } = {},
+): object {
+  return {
+    ...{ id: '2'.repeat(24), name: 'Cluster0', stateName: 'IDLE', paused: false },
+    connectionStrings: { privateEndpoint },
+    replicationSpecs: [{ regionConfigs: configs }],
+    ...more,
+  };
+}
+
+export { nodesIn };
+
+export const apiKey = {
+  apiKey: {
+    id: '3'.repeat(24),
+    publicKey: 'k',
+    roles: [{ roleName: 'GROUP_OWNER', groupId: projectId }],
+    accessList: [],
+  },
+};
+
+/** The names of the private connection string, with its host at this address and these ports. */
+export function namesAt(address: string, ports: readonly number[]): Record<string, NameRecords> {
+  return {
+    [`_mongodb._tcp.${srvName}`]: { SRV: ports.map((port) => ({ host, port })) },
+    [host]: { CNAME: alias },
+    [alias]: { A: [address] },
+  };
+}
+
+const challenge = { 'www-authenticate': 'Digest realm="r", nonce="n", algorithm=MD5, qop="auth", stale=false' };
+
+/** Starts the world, runs doctor in it with these arguments, and returns the checks by id. */
+export async function examine(
+  change: (world: DoctorWorld, ports: readonly number[]) => Partial<DoctorWorld>,
+  line = '',
+  options: CliOptions = {},
+) {
+  const nodes: { port: number; close(): void }[] = [];
+  const healthy: DoctorWorld = {
+    ...{ api: apiKey, services: { AWS: [service], AZURE: [], GCP: [] }, clusters: [clusterWith()], tls: undefined },
+    interfaces: { [endpointId]: { connectionStatus: 'AVAILABLE' } },
+    names: {},
+    env: { ATLAS_PE_ACCESS_TOKEN: 't' },
+  };
+  const clock = options.clock ?? fakeClock();
+  const { tls } = { ...healthy, ...change(healthy, []) };
+  const isFault = tls !== undefined && tls !== 'silent' && tls !== 'closing';
+  const authority = await createAuthority(new Set(isFault ? [tls] : []));
+  let waiting = 0;
+  /** The time of all checks is over when each node waits. */
+  const onWait = () => {
+    if (++waiting === 3) clock.advance(10_000);
+  };
+  for (let count = 0; count < 3; count++) nodes.push(await startNode(authority, tls, onWait));
+  const ports = nodes.map(({ port }) => port);
+  const base = { ...healthy, names: namesAt('127.0.0.1', ports) };
+  const world = { ...base, ...change(base, ports) };
+
+  const atlas = await startServer(({ url = '', headers }, response) => {
+    if (headers.authorization !== 'Bearer t' && !/^Digest /.test(headers.authorization ?? ''))
+      return json(response, 401, { error: 401, errorCode: 'UNEXPECTED_ERROR', detail: 'No.' }, challenge);
+    const answer = answerTo(world, decodeURIComponent(url.split('?')[0] ?? ''));
+    json(response, answer.status, answer.body);
+  });
+  const lookUp: LookUp = async () => {
+    if (world.names === 'fail') throw new Error('failed');
+    return new Map(Object.entries(world.names));
+  };
+  const dns = await startDnsServer(0, lookUp);
+  const env = ownFolders();
+  const file = join(env.HOME ?? '', 'ca.pem');
+  writeFileSync(file, authority.pem);
+  const settings = { ATLAS_PE_BASE_URL: atlas.baseUrl, ATLAS_PE_PROJECT: projectId, ...world.env };
+  const words = line.split(' ').filter((word) => word !== '');
+  try {
+    const run = await runCli(['doctor', '--json', '--dns-server', dns.address, '--tls-ca-file', file, ...words], {
+      ...options,
+      clock,
+      env: { ...env, ...settings, ...options.env },
+    });
+    const { categories } = run.stdout === '' ? { categories: [] } : JSON.parse(run.stdout);
+    const checks: CheckRow[] = categories.flatMap(({ checks: some }: { checks: CheckRow[] }) => some);
+    return { ...run, checks, requests: atlas.count() };
+  } finally {
+    for (const node of nodes) node.close();
+    await Promise.all([atlas.close(), dns.close()]);
+  }
+}
+
+interface CheckRow {
+  id: string;
+  subject: string | null;
+  title: string;
+  result: string;
+  detail: string;
+  hint: string | null;
+}
+
+function answerTo({ api, services, lists, interfaces, clusters, clusterList }: DoctorWorld, path: string): Answer {
+  const list = /\/privateEndpoint\/(AWS|AZURE|GCP)\/endpointService$/.exec(path)?.[1];
+  if (path === '/api/atlas/v2') return isAnswer(api) ? api : { status: 200, body: api };
+  if (list !== undefined) return lists ?? { status: 200, body: services[list as 'AWS'] };
+  if (path.endsWith('/clusters')) {
+    return clusterList ?? { status: 200, body: { results: clusters, totalCount: clusters.length } };
+  }
+  const found = Object.entries(interfaces).find(([id]) => path.endsWith(`/endpoint/${id}`));
+  return found
+    ? { status: 200, body: found[1] }
+    : {
+        status: 404,
+        body: { error: 404, errorCode: 'PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND', detail: 'Not found.' },
+      };
+}
+
+function isAnswer(value: unknown): value is Answer {
+  return typeof value === 'object' && value !== null && 'status' in value && 'body' in value;
+}
+
+/** A port of a node that speaks TLS, or does not. */
+async function startNode(
+  authority: Awaited<ReturnType<typeof createAuthority>>,
+  tls: DoctorWorld['tls'],
+  onWait: () => void,
+) {
+  const certificate = await authority.certificateOf(domain);
+  const sockets = new Set<Socket>();
+  const server = createServer(certificate);
+  if (tls === 'silent' || tls === 'closing') server.removeAllListeners('connection');
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    if (tls === 'silent') socket.once('data', onWait);
+    if (tls === 'closing') socket.on('data', () => socket.destroy());
+    socket.on('error', () => {});
+  });
+  server.on('tlsClientError', () => {});
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () => {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}

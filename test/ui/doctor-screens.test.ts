@@ -1,0 +1,77 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { NetworkFault } from '../../src/sandbox/network/faults.js';
+import { startNetwork } from '../../src/sandbox/network/start.js';
+import { runCli } from '../helpers/run-cli.js';
+import { startSandbox } from '../helpers/sandbox.js';
+import { Screen } from '../helpers/screen.js';
+
+/*
+ * What doctor shows in a terminal, as files in screens/: a connection that works, and broken ones. After an intended
+ * change, run npx vitest run test/ui/doctor-screens.test.ts -u and check the difference.
+ */
+
+interface Scene {
+  name: string;
+  faults?: readonly NetworkFault[];
+  /** Command lines before it. */
+  before?: readonly string[];
+  line?: string;
+  exit: number;
+  env?: Record<string, string>;
+}
+
+const attached = 'vpce-0123456789abcdef0';
+const connected = [
+  'create --region us-east-1 --wait',
+  `interface add us-east-1 ${attached} --wait`,
+  'connection-strings --wait',
+];
+
+const scenes: readonly Scene[] = [
+  { name: 'healthy', exit: 0 },
+  { name: 'healthy-ascii', exit: 0, env: { LC_ALL: 'C' } },
+  { name: 'unresolved', faults: ['no-srv'], exit: 6 },
+  { name: 'filtered', faults: ['no-address'], exit: 6 },
+  { name: 'public', faults: ['public-address'], line: '--offline-network', exit: 6 },
+  { name: 'closed-port', faults: ['closed-port'], exit: 6 },
+  { name: 'certificate', faults: ['certificate'], exit: 6 },
+  { name: 'detached', before: connected.slice(0, 1), exit: 6 },
+  { name: 'quiet', before: connected.slice(0, 1), line: '--quiet', exit: 6 },
+];
+
+/** Returns the screen after doctor. */
+async function show({ faults = [], before = connected, line = '', exit, env = {} }: Scene, columns: number) {
+  let seed = 1;
+  // The same ids each time.
+  const random = () => {
+    seed = (seed * 48_271) % 2_147_483_647;
+    return seed / 2_147_483_647;
+  };
+  const sandbox = await startSandbox({ random });
+  const { store, clock } = sandbox;
+  const network = await startNetwork({ store, clock, dnsPort: 0, mongo: 'free', faults });
+  const authority = join(sandbox.env.HOME ?? '', 'ca.pem');
+  writeFileSync(authority, network.authority ?? '');
+  try {
+    for (const each of before) await runCli(each.split(' '), { env: sandbox.env, clock });
+    const screen = new Screen({ columns, rows: 70, convertEol: true });
+    const options = `--dns-server ${network.dnsServer} --tls-ca-file ${authority}`;
+    const words = `doctor us-east-1 ${options} ${line}`.trim().split(' ');
+    const { exitCode } = await runCli(words, { screen, stdin: null, env: { ...sandbox.env, ...env }, clock });
+    await screen.written();
+    expect(exitCode).toBe(exit);
+    const shown = screen.lines().map((text) => `${text.trimEnd()}\n`);
+    // Ports are whatever is free.
+    return shown.join('').replaceAll(/(?<=[:,])\d{5}\b/g, '55555');
+  } finally {
+    await Promise.all([sandbox.close(), network.close()]);
+  }
+}
+
+describe.each([80, 120])('at %i columns', (columns) => {
+  test.each(scenes)('$name', async (scene) => {
+    await expect(await show(scene, columns)).toMatchFileSnapshot(`screens/doctor-${scene.name}.${columns}.txt`);
+  });
+});
