@@ -40,9 +40,10 @@ const cases: Readonly<Record<string, Case | ((env: Env) => Case)>> = {
     bad: 'disconnect us-east-1',
   },
   doctor: {
-    before: ['connect us-east-1 --yes'],
-    good: 'doctor us-east-1',
-    bad: 'doctor us-east-1 --cluster nope',
+    // Only the sandbox in the process has DNS.
+    before: ['connect us-east-1 --yes --sandbox'],
+    good: 'doctor us-east-1 --sandbox',
+    bad: 'doctor us-east-1',
   },
   'interface add': {
     before: created,

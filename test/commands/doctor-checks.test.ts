@@ -263,8 +263,13 @@ const rows: Record<string, Row[]> = {
       ...{
         result: 'error',
         detail: 'none',
-        hint: /aws ec2 create-vpc-endpoint.*vpce-svc-0667.*atlas-pe interface add/,
+        hint: new RegExp(`atlas-pe connect ${serviceId}`),
       },
+    },
+    {
+      what: 'none, on a cloud that connect does not know',
+      world: () => ({ services: gcp({ endpointGroupNames: [] }), clusters: [] }),
+      ...{ result: 'error', detail: 'none', hint: /gcloud compute forwarding-rules create .*atlas-pe interface add/ },
     },
     {
       what: 'the service is not ready',

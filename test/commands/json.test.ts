@@ -110,7 +110,7 @@ describe('output matches the schema', { shuffle: false }, () => {
     for (const line of before) expect((await own.atlas(line)).exitCode, line).toBe(0);
     if (!telling.includes(command))
       expect(await own.atlas(`${good} --json`, options)).toMatchObject({ exitCode: 0, stdout: '' });
-    else if (`${definitionOf(good)}-line` in schema.$defs) await read(good);
+    else if (schema.$defs[definitionOf(good)]?.type === 'array') await read(good);
     else await look(good, options);
   });
 
@@ -182,8 +182,14 @@ describe('output matches the schema', { shuffle: false }, () => {
     await look('connect us-east-1 --dry-run');
     await look('connect us-east-1 --yes');
     await look('connect us-east-1 --dry-run');
+    await read('list --check');
     await look('disconnect us-east-1 --dry-run --output jsonl');
     await look('disconnect us-east-1 --keep-service --yes --output yaml');
+  });
+
+  test('of a line of doctor', async () => {
+    await own.atlas('connect us-east-1 --yes --sandbox');
+    await look('doctor us-east-1 --sandbox --output jsonl');
   });
 
   test('of several endpoints, remote regions, port mapping, and project-wide commands', async () => {

@@ -3,6 +3,7 @@ import type { Endpoint } from '../../atlas/model.js';
 import type { Advice } from '../../base/hint.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
+import { hasSide } from '../../cloud-side/all.js';
 import { clouds } from '../../clouds/all.js';
 import { nameOf } from '../../endpoints/view.js';
 import {
@@ -31,16 +32,30 @@ const attached: Check<ServiceSubject, ProjectFacts> = {
   run: ({ service }, { refer, session }) => {
     const { interfaceEndpoints: ids } = service;
     if (ids.length > 0) return good(listed(ids));
-    const next = clouds[service.provider].service.connect(service);
-    const commands = next && [
-      next.command.text,
-      session.commandLine(cmd`interface add ${refer(service)} ${next.attach}`),
-    ];
-    const text = 'Create an interface endpoint in your cloud account, then attach it:';
-    const hint = commands && { text, commands };
-    return bad({ brief: 'no interface endpoint', detail: 'none', hint });
+    return bad({
+      brief: 'no interface endpoint',
+      detail: 'none',
+      hint: adviceToAttach(service, refer(service), session),
+    });
   },
 };
+
+function adviceToAttach(
+  service: Endpoint,
+  reference: string,
+  { commandLine }: ProjectFacts['session'],
+): Advice | undefined {
+  if (hasSide(service.provider)) {
+    return {
+      text: 'Create one in your cloud account and attach it:',
+      commands: [commandLine(cmd`connect ${reference}`)],
+    };
+  }
+  const next = clouds[service.provider].service.connect(service);
+  if (!next) return undefined;
+  const attach = commandLine(cmd`interface add ${reference} ${next.attach}`);
+  return { text: 'Create one in your cloud account, then attach it:', commands: [next.command.text, attach] };
+}
 
 /** What each status means, and whether clients can connect. */
 const meanings: Readonly<Record<string, { result: 'error' | 'warning'; means: string }>> = {
