@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { type Answer, AUTHORITATIVE_ANSWER, decode, encode, type Packet } from 'dns-packet';
 import { CliError, codeOf, reasonOf } from '../../base/errors.js';
+import { loopback } from './loopback.js';
 import type { NameRecords } from './records.js';
 
 export interface DnsServer {
@@ -12,7 +13,6 @@ export interface DnsServer {
 /** Returns the names around this one, in lower case. Names that are not there don't exist. */
 export type LookUp = (name: string) => Promise<ReadonlyMap<string, NameRecords>>;
 
-const localhost = '127.0.0.1';
 const nameError = 3;
 const serverFailure = 2;
 
@@ -28,12 +28,12 @@ export async function startDnsServer(port: number, lookUp: LookUp): Promise<DnsS
   });
   await new Promise<void>((resolve, reject) => {
     socket.once('error', (error) => reject(listenError(error, port)));
-    socket.bind(port, localhost, resolve);
+    socket.bind(port, loopback, resolve);
   });
   // An error of one answer, such as a client that is gone, does not end the server.
   socket.on('error', () => {});
   return {
-    address: `${localhost}:${socket.address().port}`,
+    address: `${loopback}:${socket.address().port}`,
     close: () => new Promise((resolve) => socket.close(() => resolve())),
   };
 }

@@ -1,6 +1,7 @@
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { createSecureContext, createServer as createTlsServer } from 'node:tls';
 import type { Authority } from './certificates.js';
+import { loopback } from './loopback.js';
 
 /** A port of loopback that is open, or closed on purpose. */
 export interface Door {
@@ -10,8 +11,6 @@ export interface Door {
 
 /** Opens a port. 0 takes a free one. */
 export type OpenDoor = (port: number) => Promise<Door>;
-
-const localhost = '127.0.0.1';
 
 /** A node that speaks TLS, and answers nothing. `domains` are those that it has certificates for. At least one. */
 export function tlsDoor(authority: Authority, domains: () => readonly string[]): OpenDoor {
@@ -58,7 +57,7 @@ async function openDoor(server: Server, port: number): Promise<Door> {
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, localhost, resolve);
+    server.listen(port, loopback, resolve);
   });
   return {
     port: (server.address() as AddressInfo).port,

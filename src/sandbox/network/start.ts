@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock.js';
 import type { Store } from '../store.js';
 import type { NetworkFault, NetworkFaults } from './faults.js';
+import { loopback } from './loopback.js';
 import type { MongoPorts } from './mongo-ports.js';
 import { namesAround } from './records.js';
 import { privateStrings } from './strings.js';
@@ -30,8 +31,6 @@ export interface Network {
   close(): Promise<void>;
 }
 
-const localhost = '127.0.0.1';
-
 /** The network between a client and the nodes of the sandbox's clusters: names, ports and TLS. */
 export async function startNetwork(options: NetworkOptions): Promise<Network> {
   const { store, clock, dnsPort } = options;
@@ -52,7 +51,7 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
   async function lookUp(name: string) {
     await refresh();
     const portOf = mongo?.ports.portOf ?? (({ port }) => port);
-    return namesAround(await store.read(), clock.now(), name, { faults, portOf, address: mongo ? localhost : null });
+    return namesAround(await store.read(), clock.now(), name, { faults, portOf, address: mongo ? loopback : null });
   }
 
   const dns = dnsPort === null ? null : await (await import('./dns-server.js')).startDnsServer(dnsPort, lookUp);
