@@ -29,6 +29,14 @@ export interface ConnectionString {
   endpoints: readonly { id: string; provider: string; atlasRegion: string }[];
 }
 
+/** Whether a private endpoint in this region can serve the cluster. */
+export function canUse({ shared, regions }: Cluster, at: { provider: Provider; atlasRegion: string }): boolean {
+  return (
+    shared === null &&
+    regions.some(({ provider, atlasRegion }) => provider === at.provider && atlasRegion === at.atlasRegion)
+  );
+}
+
 /** Throws a usage error if no cluster can have this name. */
 export function checkClusterName(name: string | undefined): void {
   if (name === undefined || /^[a-z0-9][a-z0-9-]{0,63}$/i.test(name)) return;

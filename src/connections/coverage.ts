@@ -84,7 +84,8 @@ export function createCoverage(
   }
 
   async function whyNever(cluster: Cluster): Promise<string | undefined> {
-    const { name, isPaused, regions } = cluster;
+    const { name, isPaused, shared, regions } = cluster;
+    if (shared !== null) return `${name} is a cluster of type ${shared}, which does not support private endpoints.`;
     if (isPaused) return `${name} is paused, so it has no private connection string.`;
     const isAt = (service: Endpoint) =>
       regions.some(({ provider, atlasRegion }) => provider === service.provider && atlasRegion === service.atlasRegion);

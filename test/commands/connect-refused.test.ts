@@ -110,7 +110,7 @@ describe('networks', () => {
 
 describe('places', () => {
   test.each([
-    ['connect us-west-2 --yes', 3, /No cluster of the project has nodes in AWS us-west-2/],
+    ['connect us-west-2 --yes', 3, /No dedicated cluster of the project has nodes in AWS us-west-2/],
     ['connect eastus2 --yes', 2, /support only AWS, not Azure/],
     ['connect us-central1 --yes', 2, /support only AWS, not /],
     ['connect --yes', 2, /Missing region/],
@@ -121,6 +121,13 @@ describe('places', () => {
   ] as const)('%s', async (line, exit, said) => {
     const { exitCode, stderr } = await refused(line);
     expect([exitCode, stderr]).toEqual([exit, expect.stringMatching(said)]);
+  });
+
+  test('a region whose only cluster is shared', async () => {
+    const regions = [{ provider: 'AWS', atlasRegion: 'US_EAST_1' }] as const;
+    await own.restart({ clusters: [{ name: 'Free', tier: 'M0', regions }] });
+    const { exitCode, stderr } = await refused('connect us-east-1 --yes');
+    expect([exitCode, stderr]).toEqual([3, expect.stringMatching(/No dedicated cluster .*Free \(AWS us-east-1, M0\)/s)]);
   });
 
   test('a region that the service does not admit', async () => {

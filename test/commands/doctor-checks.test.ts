@@ -568,7 +568,7 @@ const rows: Record<string, Row[]> = {
       what: 'of an unknown authority',
       world: () => ({ tls: 'untrusted-certificate' }),
       result: 'error',
-      detail: /unknown authority|signature/,
+      detail: /signature of the certificate is not valid/,
     },
     {
       what: 'no response',

@@ -179,12 +179,12 @@ describe('connection strings', () => {
 
   test('of a cluster without regions may be in any region', async () => {
     await attach();
-    const shared = {
+    const unknown = {
       name: 'free',
       stateName: 'IDLE',
-      replicationSpecs: [{ regionConfigs: [{ providerName: 'TENANT' }] }],
+      replicationSpecs: [{ regionConfigs: [{ providerName: 'ANOTHER' }] }],
     };
-    own.faults = [{ path: '/clusters', status: 200, body: JSON.stringify({ results: [shared], totalCount: 1 }) }];
+    own.faults = [{ path: '/clusters', status: 200, body: JSON.stringify({ results: [unknown], totalCount: 1 }) }];
     const { exitCode, stderr } = await atlas('connection-strings --endpoint us-east-1');
     expect([exitCode, stderr]).toEqual([
       0,
@@ -192,6 +192,16 @@ describe('connection strings', () => {
         /^free does not have a private connection string .*: atlas-pe connection-strings .+ --wait\n$/,
       ),
     ]);
+  });
+
+  test.each([
+    ['M0', /free is a cluster of type M0, which does not support private endpoints/],
+    ['FLEX', /free is a cluster of type Flex, which/],
+  ] as const)('of a cluster of type %s are not waited for', async (tier, why) => {
+    await own.restart({ clusters: [{ name: 'free', tier, regions: [{ provider: 'AWS', atlasRegion: 'US_EAST_1' }] }] });
+    await attach();
+    const { exitCode, stderr } = await atlas('connection-strings --wait');
+    expect([exitCode, stderr]).toEqual([3, expect.stringMatching(why)]);
   });
 
   test('of another project are read from that project', async () => {

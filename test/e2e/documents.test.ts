@@ -134,7 +134,7 @@ const sections: Record<string, { before?: string; expected: RegExp }> = {
     expected: /^AVAILABLE after [\d.]+ s$/m,
   },
   'sandbox: As a server': { expected: /AVAILABLE/ },
-  'sandbox: Names and ports': { expected: /^mongodb\+srv:\/\/\S+\n$/m },
+  'sandbox: Names and ports': { expected: /^mongodb\+srv:\/\/\S+\n[\s\S]*\tnetwork-tls\tsuccess\t/m },
   'sandbox: Faults': { expected: /"status": "AVAILABLE"/ },
   'settings: Credentials': { expected: /^$/ },
   'settings: Profiles': { expected: /^work\b/m },

@@ -1,4 +1,4 @@
-import type { Cluster } from '../../atlas/clusters.js';
+import { type Cluster, canUse } from '../../atlas/clusters.js';
 import { hasEnded } from '../../atlas/interfaces.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { isLeaving } from '../../atlas/status.js';
@@ -60,17 +60,18 @@ export function stringsThrough(id: string, { strings }: Cluster) {
 
 /** The clusters that a private endpoint in this region can serve. Throws if there is none. */
 function clustersIn({ provider, region }: Target, all: readonly Cluster[]): Cluster[] {
-  const here = all.filter(({ regions }) =>
-    regions.some((each) => each.provider === provider && each.atlasRegion === region.atlasRegion),
-  );
+  const here = all.filter((cluster) => canUse(cluster, { provider, atlasRegion: region.atlasRegion }));
   if (here.length > 0) return here;
-  const places = all.flatMap(({ name, regions }) =>
-    regions.map((each) => `${name} (${each.provider} ${fromAtlasRegion(each.provider, each.atlasRegion)})`),
+  const places = all.flatMap(({ name, shared, regions }) =>
+    regions.map((each) => {
+      const kind = shared === null ? '' : `, ${shared}`;
+      return `${name} (${each.provider} ${fromAtlasRegion(each.provider, each.atlasRegion)}${kind})`;
+    }),
   );
   throw new NotFoundError(
-    `No cluster of the project has nodes in ${provider} ${region.region}.`,
+    `No dedicated cluster of the project has nodes in ${provider} ${region.region}.`,
     places.length > 0
-      ? `A private endpoint reaches only clusters in its region. Existing clusters: ${listed(places)}`
+      ? `A private endpoint reaches only dedicated clusters in its region. Existing clusters: ${listed(places)}`
       : 'The project has no clusters.',
   );
 }

@@ -1,4 +1,4 @@
-import type { Cluster, ConnectionString } from '../../atlas/clusters.js';
+import { type Cluster, type ConnectionString, canUse } from '../../atlas/clusters.js';
 import type { Endpoint } from '../../atlas/model.js';
 import type { Row, View } from '../../ui/view.js';
 import type { StringsOf } from '../await-strings.js';
@@ -20,11 +20,7 @@ export function stringsThrough(service: Endpoint | undefined): StringsOf {
 /** The clusters with nodes in the region of these services. */
 export function clustersOf({ older, mapped }: Pair, clusters: readonly Cluster[]): Cluster[] {
   const service = mapped ?? older;
-  return clusters.filter(({ regions }) =>
-    regions.some(({ provider, atlasRegion }) => {
-      return provider === service?.provider && atlasRegion === service.atlasRegion;
-    }),
-  );
+  return service ? clusters.filter((cluster) => canUse(cluster, service)) : [];
 }
 
 /** The clusters that have a connection string through the old service, but none through the new one. */

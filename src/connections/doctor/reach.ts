@@ -68,6 +68,8 @@ function tlsReason(error: Error, host: string): string {
       return `the certificate is not for ${host}`;
     case 'CERT_HAS_EXPIRED':
       return 'the certificate has expired';
+    case 'CERT_SIGNATURE_FAILURE':
+      return 'the signature of the certificate is not valid';
     case 'CERT_NOT_YET_VALID':
       return 'the certificate is not valid yet';
     case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':

@@ -40,7 +40,8 @@ const exists: Check<Subject, ProjectFacts> = {
       if (!(error instanceof NotFoundError)) throw error;
       return error;
     });
-    if (found instanceof NotFoundError) return bad({ brief: 'not found', detail: found.message, hint: found.hint });
+    if (found instanceof NotFoundError)
+      return bad({ brief: found.message.replace(/\.$/, ''), detail: found.message, hint: found.hint });
     if (found.length > 0) return good(listed(found.map(nameOf)));
     return bad({
       brief: 'no service',
