@@ -127,7 +127,10 @@ describe('places', () => {
     const regions = [{ provider: 'AWS', atlasRegion: 'US_EAST_1' }] as const;
     await own.restart({ clusters: [{ name: 'Free', tier: 'M0', regions }] });
     const { exitCode, stderr } = await refused('connect us-east-1 --yes');
-    expect([exitCode, stderr]).toEqual([3, expect.stringMatching(/No dedicated cluster .*Free \(AWS us-east-1, M0\)/s)]);
+    expect([exitCode, stderr]).toEqual([
+      3,
+      expect.stringMatching(/No dedicated cluster .*Free \(AWS us-east-1, M0\)/s),
+    ]);
   });
 
   test('a region that the service does not admit', async () => {

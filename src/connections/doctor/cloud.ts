@@ -1,35 +1,19 @@
-import type { Endpoint } from '../../atlas/model.js';
 import { listed } from '../../base/listed.js';
 import { hasSide } from '../../cloud-side/all.js';
 import type { CloudEnd } from '../../cloud-side/inspect.js';
 import { clouds } from '../../clouds/all.js';
-import {
-  bad,
-  type Category,
-  type Check,
-  checksOver,
-  type Finding,
-  good,
-  type Subject,
-  skipped,
-  warning,
-} from './check.js';
+import { bad, type Category, type Check, checksOver, type Finding, good, skipped, warning } from './check.js';
 import type { Facts } from './facts.js';
+import { type InterfaceSubject, interfacesIn } from './interface.js';
 import { isOfThisMachine } from './network.js';
-import { servicesIn } from './service.js';
 import { hostsIn } from './strings.js';
 
-interface EndSubject extends Subject {
-  service: Endpoint;
-  id: string;
-}
-
-type EndCheck = Check<EndSubject, Facts>;
+type EndCheck = Check<InterfaceSubject, Facts>;
 
 /** A check on what the cloud says about the user's end, which the check of its existence has read. */
 function onEnd(
   check: Pick<EndCheck, 'id' | 'title'> & {
-    judge(end: CloudEnd, subject: EndSubject, facts: Facts): Finding | Promise<Finding>;
+    judge(end: CloudEnd, subject: InterfaceSubject, facts: Facts): Finding | Promise<Finding>;
   },
 ): EndCheck {
   return {
@@ -137,17 +121,8 @@ const zones = onEnd({
 });
 
 /** The interface endpoints in the clouds that can be asked. */
-async function endsIn(facts: Facts): Promise<EndSubject[]> {
-  const services = (await servicesIn(facts)).filter(({ service }) => hasSide(service.provider));
-  return services.flatMap(({ service }) =>
-    service.interfaceEndpoints.map((id) => ({
-      key: `${service.id} ${id}`,
-      name: id,
-      within: [service.id],
-      service,
-      id,
-    })),
-  );
+async function endsIn(facts: Facts): Promise<InterfaceSubject[]> {
+  return (await interfacesIn(facts)).filter(({ service }) => hasSide(service.provider));
 }
 
 export const cloudChecks: Category<Facts> = {

@@ -20,7 +20,8 @@ import {
 import type { ProjectFacts } from './project-facts.js';
 import { type ServiceSubject, servicesIn } from './service.js';
 
-interface InterfaceSubject extends Subject {
+/** An interface endpoint of a service. */
+export interface InterfaceSubject extends Subject {
   service: Endpoint;
   id: string;
 }
@@ -112,7 +113,7 @@ function adviceOn(
   };
 }
 
-async function interfacesIn(facts: ProjectFacts): Promise<InterfaceSubject[]> {
+export async function interfacesIn(facts: ProjectFacts): Promise<InterfaceSubject[]> {
   const services = await servicesIn(facts);
   return services.flatMap(({ service }) =>
     service.interfaceEndpoints.map((id) => ({
