@@ -10,6 +10,8 @@ export default defineConfig({
     testTimeout: 30_000,
     // Many tests mostly wait, so there are more workers than cores.
     maxWorkers: Math.ceil(1.5 * availableParallelism()),
+    // Files of a worker share its modules, which have no state. This saves a quarter of the time.
+    isolate: false,
     // Times of day are those of this zone.
     env: { TZ: 'UTC', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     // Vitest starts the longest files first; within a file the order is random.

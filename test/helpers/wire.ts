@@ -6,15 +6,7 @@ import { memoryStore } from '../../src/sandbox/store.js';
 import { defaultProject, emptyWorld } from '../../src/sandbox/world.js';
 import { fakeClock } from './fake-clock.js';
 
-/* One sandbox over loopback for all tests of a file. Requests are sent without our client. */
-
-export const clock = fakeClock();
-const sandbox = createSandbox({ store: memoryStore(emptyWorld({ projects: [defaultProject] })), clock });
-export let baseUrl = '';
-beforeAll(async () => {
-  baseUrl = await sandbox.listen(0);
-});
-afterAll(() => sandbox.close());
+/* Requests to a sandbox over loopback, sent without our client. */
 
 export const services = `/api/atlas/v2/groups/${defaultProject}/privateEndpoint/AWS/endpointService`;
 export const creation = `/api/atlas/v2/groups/${defaultProject}/privateEndpoint/endpointService`;
@@ -26,7 +18,8 @@ export interface Ask {
   body?: string;
 }
 
-export async function ask(path: string, { method = 'GET', headers = {}, body }: Ask = {}, host = baseUrl) {
+/** Sends a request to the sandbox at this base URL. */
+export async function ask(host: string, path: string, { method = 'GET', headers = {}, body }: Ask = {}) {
   const response = await fetch(`${host}${path}`, {
     method,
     headers: { accept: media, ...headers },
@@ -36,14 +29,7 @@ export async function ask(path: string, { method = 'GET', headers = {}, body }: 
   return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
 }
 
-export async function challenge() {
-  const { headers } = await ask(services);
-  const found = parseChallenge(headers.get('www-authenticate') ?? '');
-  if (!found) throw new Error('no challenge');
-  return found;
-}
-
-export type Given = Awaited<ReturnType<typeof challenge>>;
+export type Given = NonNullable<ReturnType<typeof parseChallenge>>;
 
 export function digest(
   given: Given,
@@ -53,11 +39,29 @@ export function digest(
   return { authorization: digestHeader(given, { method, uri, username: sandboxKeys.publicKey, password, count }) };
 }
 
-/** Sends a request with valid keys. */
-export async function atlas(path: string, options: Ask = {}) {
-  const authorization = digest(await challenge(), path, options.method ? { method: options.method } : {});
-  return ask(path, { ...options, headers: { ...authorization, ...options.headers } });
-}
+/** One sandbox for all tests of a file. */
+export function openWire() {
+  const clock = fakeClock();
+  const sandbox = createSandbox({ store: memoryStore(emptyWorld({ projects: [defaultProject] })), clock });
+  let baseUrl = '';
+  beforeAll(async () => {
+    baseUrl = await sandbox.listen(0);
+  });
+  afterAll(() => sandbox.close());
 
-export const post = (body: unknown) =>
-  atlas(creation, { method: 'POST', headers: { 'content-type': media }, body: JSON.stringify(body) });
+  const askHere = (path: string, options?: Ask) => ask(baseUrl, path, options);
+  const challenge = async () => {
+    const { headers } = await askHere(services);
+    const found = parseChallenge(headers.get('www-authenticate') ?? '');
+    if (!found) throw new Error('no challenge');
+    return found;
+  };
+  /** Sends a request with valid keys. */
+  const atlas = async (path: string, options: Ask = {}) => {
+    const authorization = digest(await challenge(), path, options.method ? { method: options.method } : {});
+    return askHere(path, { ...options, headers: { ...authorization, ...options.headers } });
+  };
+  const post = (body: unknown) =>
+    atlas(creation, { method: 'POST', headers: { 'content-type': media }, body: JSON.stringify(body) });
+  return { clock, baseUrl: () => baseUrl, ask: askHere, challenge, atlas, post };
+}

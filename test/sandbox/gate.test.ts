@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
-import { ask, challenge, clock, creation, digest, services } from '../helpers/wire.js';
+import { creation, digest, openWire, services } from '../helpers/wire.js';
+
+const { ask, challenge, clock } = openWire();
 
 describe('digest', () => {
   test('challenges as the live API does', async () => {

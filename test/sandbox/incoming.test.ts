@@ -1,12 +1,14 @@
 import { request as httpRequest } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { baseUrl, services } from '../helpers/wire.js';
+import { openWire, services } from '../helpers/wire.js';
+
+const { baseUrl } = openWire();
 
 describe('whom it answers', () => {
   /** Sends a request line and a Host as they are. */
   const raw = (target: string, host: string) =>
     new Promise<[number | undefined, string | string[] | undefined]>((resolve, reject) => {
-      const { port } = new URL(baseUrl);
+      const { port } = new URL(baseUrl());
       const options = { host: '127.0.0.1', port, path: target, setHost: false, headers: { host } };
       const request = httpRequest(options, (answer) => {
         answer.resume().on('end', () => resolve([answer.statusCode, answer.headers['x-error-code']]));

@@ -18,7 +18,7 @@ test('a rate limit is told in each answer; past it come 429 and Retry-After, unt
     const limits = [];
     let given: Given | undefined;
     for (const count of [0, 1, 2]) {
-      const { status, headers } = await ask(services, given && { headers: digest(given, services, { count }) }, host);
+      const { status, headers } = await ask(host, services, given && { headers: digest(given, services, { count }) });
       limits.push([status, headers.get('ratelimit-limit'), headers.get('ratelimit-remaining')]);
       given ??= parseChallenge(headers.get('www-authenticate') ?? '');
     }
@@ -29,10 +29,10 @@ test('a rate limit is told in each answer; past it come 429 and Retry-After, unt
       [200, '2', '0'],
     ]);
     own.advance(4500);
-    const over = await ask('/api/oauth/token', { method: 'POST', body: 'x' }, host);
+    const over = await ask(host, '/api/oauth/token', { method: 'POST', body: 'x' });
     expect([over.status, over.body.errorCode, over.headers.get('retry-after')]).toEqual([429, 'RATE_LIMITED', '6']);
     own.advance(5500);
-    expect((await ask(services, {}, host)).status).toBe(401);
+    expect((await ask(host, services)).status).toBe(401);
   } finally {
     await limited.close();
   }
@@ -44,7 +44,7 @@ test('the limit that nobody asked for is one that nobody meets', async () => {
   const host = await sandbox.listen(0);
   try {
     const token = async () => {
-      const { headers } = await ask('/api/oauth/token', { method: 'POST', body: 'x' }, host);
+      const { headers } = await ask(host, '/api/oauth/token', { method: 'POST', body: 'x' });
       return [headers.get('ratelimit-limit'), headers.get('ratelimit-remaining')];
     };
     expect([await token(), await token()]).toEqual([

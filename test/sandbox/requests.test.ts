@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { sandboxKeys, tokenLifeSeconds } from '../../src/sandbox/gate.js';
 import { pageOf } from '../../src/sandbox/requests.js';
-import { ask, atlas, challenge, clock, creation, digest, media, services } from '../helpers/wire.js';
+import { creation, digest, media, openWire, services } from '../helpers/wire.js';
+
+const { ask, atlas, challenge, clock } = openWire();
 
 describe('pages', () => {
   const all = Array.from({ length: 1001 }, (_, index) => index);

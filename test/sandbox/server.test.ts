@@ -2,7 +2,9 @@ import { request as httpRequest } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { errorAnswer, Refusal } from '../../src/sandbox/refusal.js';
 import { defaultProject } from '../../src/sandbox/world.js';
-import { type Ask, ask, atlas, baseUrl, creation, media, post, services } from '../helpers/wire.js';
+import { type Ask, creation, media, openWire, services } from '../helpers/wire.js';
+
+const { ask, atlas, baseUrl, post } = openWire();
 
 const none = 'f'.repeat(24);
 const missingCluster = {
@@ -172,7 +174,7 @@ describe('the API', () => {
 
   test('survives a request that breaks off', async () => {
     await new Promise<void>((resolve) => {
-      const request = httpRequest(`${baseUrl}${creation}`, { method: 'POST', headers: { 'content-length': 100 } });
+      const request = httpRequest(`${baseUrl()}${creation}`, { method: 'POST', headers: { 'content-length': 100 } });
       request.on('error', () => resolve());
       request.write('{', () => request.destroy());
     });
