@@ -29,12 +29,13 @@ export interface ConnectionString {
   endpoints: readonly { id: string; provider: string; atlasRegion: string }[];
 }
 
+export function hasNodesIn({ regions }: Cluster, at: { provider: Provider; atlasRegion: string }): boolean {
+  return regions.some(({ provider, atlasRegion }) => provider === at.provider && atlasRegion === at.atlasRegion);
+}
+
 /** Whether a private endpoint in this region can serve the cluster. */
-export function canUse({ shared, regions }: Cluster, at: { provider: Provider; atlasRegion: string }): boolean {
-  return (
-    shared === null &&
-    regions.some(({ provider, atlasRegion }) => provider === at.provider && atlasRegion === at.atlasRegion)
-  );
+export function canUse(cluster: Cluster, at: { provider: Provider; atlasRegion: string }): boolean {
+  return cluster.shared === null && hasNodesIn(cluster, at);
 }
 
 /** Throws a usage error if no cluster can have this name. */

@@ -107,6 +107,8 @@ export interface Line {
   io: { warn(message: string): void };
   /** Milliseconds until the command's deadline; 0 or negative after it. Default: no deadline. */
   left?: (() => number) | undefined;
+  /** How often a request is sent if it fails; default: a few times. */
+  tries?: number | undefined;
   /** Called before each request; its result is called when there is an answer. */
   onCall?: (() => () => void) | undefined;
   /** Shows a line about each request. */

@@ -5,7 +5,7 @@ interface Opening {
   toPort: number;
 }
 
-/** The user's end of a connection, as the cloud describes it. */
+/** The user's end of a connection, as the cloud describes it. Each part is read on its own, and once. */
 export interface CloudEnd {
   id: string;
   /** In the cloud's words. */
@@ -14,18 +14,18 @@ export interface CloudEnd {
   stage: 'connected' | 'pending' | 'ended';
   /** The network that it is in. */
   network: string;
-  addresses: readonly string[];
   /** The ids of the groups that guard it. */
   guards: readonly string[];
-  openings: readonly Opening[];
+  addresses(): Promise<readonly string[]>;
+  openings(): Promise<readonly Opening[]>;
   /** Whether machines in the network can use its DNS server. */
-  resolvesNames: boolean;
+  resolvesNames(): Promise<boolean>;
   /** The cloud's own command line that makes it so. */
   turnOnNames: string;
   /** The zones in which it has an address. */
-  zones: readonly string[];
+  zones(): Promise<readonly string[]>;
   /** The zones of the service; null if the cloud doesn't tell. */
-  serviceZones: readonly string[] | null;
+  serviceZones(): Promise<readonly string[] | null>;
 }
 
 /** Reads the user's end in one region of the cloud. Changes nothing. */

@@ -1,9 +1,8 @@
 import { isLoopback } from '../atlas/base-url.js';
 import { checkClusterName } from '../atlas/clusters.js';
-import { parseDuration } from '../base/duration.js';
+import { formatDuration, parseDuration } from '../base/duration.js';
 import { CliError } from '../base/errors.js';
 import { listed } from '../base/listed.js';
-import { openAwsInspector } from '../cloud-side/aws/inspect.js';
 import type { OptionsOf } from '../command.js';
 import { dnsServerOf, readAuthority } from '../connections/doctor/arguments.js';
 import { categoriesOf } from '../connections/doctor/categories.js';
@@ -54,8 +53,9 @@ async function readExamined(context: Context, options: Options): Promise<Examine
     authority: authority ?? own?.authority,
     ownAddresses: context.ownAddresses(),
     openCloud: async (region, left) => {
+      const { openAwsInspector } = await import('../cloud-side/aws/inspect.js');
       const access = await awsAccess(context, options.awsProfile);
-      return openAwsInspector(region, access, { ...lineOf(context, options.verbose), left });
+      return openAwsInspector(region, access, { ...lineOf(context, options.verbose), left, tries: 2 });
     },
   };
 }
@@ -67,7 +67,7 @@ async function checkUntilWell(
   check: (onCategory: (title: string) => void) => Promise<Checked[]>,
 ): Promise<Checked[]> {
   const started = clock.monotonic();
-  let doing = 'Key';
+  let doing = 'Credentials';
   let last = '';
   const progress = await io.progress(() => [[`Checking: ${doing}`, last]]);
   try {
@@ -83,9 +83,9 @@ async function checkUntilWell(
         errors.map(({ brief }) => brief),
         3,
       );
-      if (found !== last) io.note(`Waiting. Problems now: ${found}.`);
+      if (found !== last) io.note(`Waiting. Current problems: ${found}.`);
       last = found;
-      doing = 'again soon';
+      doing = `next check in ${formatDuration(gap)}`;
       await clock.sleep(gap, signal);
     }
   } finally {

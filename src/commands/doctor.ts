@@ -14,7 +14,7 @@ export const doctor = command({
   },
   flags: {
     cluster: value('<name>', 'only this cluster (default: those with nodes in the region)'),
-    wait: value('<duration>', 'repeat until there are no errors, for at most this long'),
+    wait: value('<duration>', 'repeat until there are no errors, up to this long'),
     cloud: flag('also check the interface endpoint in your AWS account'),
     awsProfile: value('<name>', 'AWS profile to use; implies --cloud'),
     offlineNetwork: flag('skip the TCP and TLS connections'),

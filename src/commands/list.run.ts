@@ -2,15 +2,11 @@ import type { Endpoint, Project } from '../atlas/model.js';
 import { isReady, parseStatus } from '../atlas/status.js';
 import type { Effort } from '../base/effort.js';
 import { CliError, UsageError } from '../base/errors.js';
-import { mostListed } from '../base/listed.js';
-import { cmd } from '../base/shell.js';
 import { type Provider, providers } from '../clouds/all.js';
 import { isRegion } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import { inMermaid, inTerraform } from '../connections/describe.js';
-import type { Verdict } from '../connections/doctor/check-endpoints.js';
 import type { Context } from '../context.js';
-import { referrer } from '../endpoints/find.js';
 import { readFilter } from '../endpoints/name.js';
 import { hintConversion } from '../endpoints/next-step.js';
 import { type Failure, type Lists, readLists, requireAny, type Scope } from '../endpoints/read-lists.js';
@@ -22,80 +18,81 @@ type Options = OptionsOf<typeof list>;
 
 /** Lists the private endpoints of a project, or of all. What can't be read is told, and the rest shown all the same. */
 export async function run(context: Context, options: Options): Promise<void> {
-  const { io } = context;
   const isWatching = options.watch === true || options.interval !== undefined;
   const wanted = options.status === undefined ? undefined : parseStatus(options.status);
   const { clouds, region } = readFilter(options);
-  const isWanted = ({ status }: Endpoint) =>
+  const isShown = ({ status }: Endpoint) =>
     wanted === undefined || (wanted === 'ready' ? isReady(status) : status === wanted);
-  const names = new Map<string, string>();
-  const scopesOf = async (how?: Effort, asked: readonly Provider[] = clouds): Promise<Scope[]> => {
-    if (options.allProjects) for (const { id, name } of await allProjects(context)) names.set(id, name);
-    const projectIds = options.allProjects ? [...names.keys()] : [await context.projectId(how)];
-    return projectIds.flatMap((projectId) => asked.map((provider) => ({ projectId, provider })));
-  };
-  const viewOf = (rows: readonly Row[]): View => {
-    const view = endpointsView(rows);
-    // Of several projects nothing else says which one a row is of.
-    const shown = (keys: readonly string[] = []) => [
-      ...(options.allProjects ? ['projectId'] : []),
-      ...keys,
-      ...(options.check ? ['check'] : []),
-    ];
-    return { ...view, columns: shown(view.columns), terminalColumns: shown(view.terminalColumns ?? view.columns) };
-  };
-  if (isWatching) {
-    if (options.check) throw new UsageError('--check and --watch cannot be combined.', 'Use only one of them.');
-    const { watch } = await import('../endpoints/watch.js');
-    return watch(context, { scopesOf, region, isShown: isWanted, viewOf, interval: options.interval });
-  }
+  if (!isWatching) return listOnce(context, options, { clouds, region, isShown });
+  if (options.check) throw new UsageError('--check and --watch cannot be combined.', 'Use only one of them.');
+  const scopesOf = async (how: Effort) => scopesIn(await projectsOf(context, options, how), clouds);
+  const viewOf = (rows: readonly Row[]) => viewWith(options, rows);
+  const { watch } = await import('../endpoints/watch.js');
+  return watch(context, { scopesOf, region, isShown, viewOf, interval: options.interval });
+}
 
+interface Shown {
+  clouds: readonly Provider[];
+  region: string | undefined;
+  isShown(endpoint: Endpoint): boolean;
+}
+
+async function listOnce(context: Context, options: Options, { clouds, region, isShown }: Shown): Promise<void> {
+  const projects = await projectsOf(context, options);
   // A cluster may need endpoints that the filter leaves out.
-  const scopes = await scopesOf(undefined, options.check ? providers : clouds);
+  const scopes = scopesIn(projects, options.check ? providers : clouds);
   const read = await readAll(context, scopes, options.check ? undefined : region);
   requireAny(read);
   const all = scopes.flatMap((scope) => read.lists.get(scope) ?? []);
   const endpoints = all
     .filter(({ provider }) => clouds.includes(provider))
     .filter((each) => region === undefined || isRegion(each, region))
-    .filter(isWanted);
+    .filter(isShown);
   const failures = [...read.failures.values()];
-  const checked = options.check ? await checkAll(context, all, failures) : undefined;
+  const checked = options.check ? await check(context, all, read, failures) : undefined;
   const rows = endpoints.map((each) => (checked ? { ...each, check: checked.get(each)?.text ?? null } : each));
   const onFailure = (what: string, error: CliError) => failures.push({ what, error });
-  const own = {
-    ...inTerraform(context, endpoints, onFailure).own,
-    ...inMermaid(context, endpoints, names, onFailure).own,
-  };
-  await io.print({ ...viewOf(rows), own });
+  const terraform = inTerraform(context, endpoints, onFailure).own;
+  const mermaid = inMermaid(context, endpoints, projects, onFailure).own;
+  await context.io.print({ ...viewWith(options, rows), own: { ...terraform, ...mermaid } });
   await hintConversion(context, endpoints);
   if (failures.length > 0) throw incomplete(failures);
   const bad = endpoints.filter((each) => checked?.get(each)?.isError);
-  if (bad.length > 0) throw await foundBad(context, bad);
+  if (bad.length > 0) throw await (await import('./check-all.js')).foundBad(context, bad);
 }
 
-async function checkAll(
-  context: Context,
-  all: readonly Endpoint[],
-  failures: Failure[],
-): Promise<Map<Endpoint, Verdict>> {
-  const { checkEndpoints } = await import('../connections/doctor/check-endpoints.js');
-  const projects = new Set(all.map(({ projectId }) => projectId)).size;
-  let done = 0;
-  const progress = await context.io.progress(() => [[`${done} of ${projects} projects checked`]]);
-  const onDone = (count: number) => {
-    done = count;
-  };
-  return checkEndpoints(context, all, { onFailure: (failure) => failures.push(failure), onDone }).finally(
-    progress.stop,
-  );
+/** Checks the endpoints of the projects whose lists were all read. */
+async function check(context: Context, all: readonly Endpoint[], read: Lists, failures: Failure[]) {
+  const { checkAll } = await import('./check-all.js');
+  // A list that is missing would look like missing endpoints.
+  const unread = new Set([...read.failures.keys()].map(({ projectId }) => projectId));
+  const complete = all.filter(({ projectId }) => !unread.has(projectId));
+  return checkAll(context, complete, failures);
 }
 
-async function foundBad(context: Context, bad: readonly Endpoint[]): Promise<CliError> {
-  const refer = await referrer(context);
-  const one = bad.length === 1 ? 'One private endpoint has' : `${bad.length} private endpoints have`;
-  const commands = bad.slice(0, mostListed).map((each) => context.commandLine(cmd`doctor ${refer(each)}`));
-  return new CliError('endpointFailed', `${one} problems.`, { hint: { text: 'To find out more:', commands } });
+function viewWith({ allProjects, check }: Options, rows: readonly Row[]): View {
+  const view = endpointsView(rows);
+  // Of several projects nothing else says which one a row is of.
+  const shown = (keys: readonly string[] = []) => [
+    ...(allProjects ? ['projectId'] : []),
+    ...keys,
+    ...(check ? ['check'] : []),
+  ];
+  return { ...view, columns: shown(view.columns), terminalColumns: shown(view.terminalColumns ?? view.columns) };
+}
+
+/** A project; its name is known only with --all-projects. */
+interface Listed {
+  id: string;
+  name: string | undefined;
+}
+
+async function projectsOf(context: Context, options: Options, how?: Effort): Promise<readonly Listed[]> {
+  return options.allProjects ? allProjects(context) : [{ id: await context.projectId(how), name: undefined }];
+}
+
+function scopesIn(projects: readonly Listed[], clouds: readonly Provider[]): Scope[] {
+  return projects.flatMap(({ id }) => clouds.map((provider) => ({ projectId: id, provider })));
 }
 
 async function allProjects(context: Pick<Context, 'setting' | 'atlas'>): Promise<Project[]> {

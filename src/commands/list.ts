@@ -14,7 +14,7 @@ export const list = command({
       ...apiStatuses,
     ]),
     allProjects: flag('list the endpoints of all projects that the credentials can access'),
-    check: flag('check each endpoint, and add what is wrong with it as the column CHECK'),
+    check: flag('check each endpoint and show the result in a CHECK column'),
     ...sorting,
     watch: flag('keep refreshing until Ctrl-C; in a pipe, requires --output jsonl'),
     interval: value('<duration>', 'time between refreshes (default: 5s); implies --watch'),

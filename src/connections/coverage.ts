@@ -1,4 +1,4 @@
-import type { Cluster } from '../atlas/clusters.js';
+import { type Cluster, hasNodesIn } from '../atlas/clusters.js';
 import { checkAnyInterfaceId, hasEnded, interfaceClouds, interfaceKind } from '../atlas/interfaces.js';
 import type { Endpoint } from '../atlas/model.js';
 import { isFailure, NotFoundError } from '../base/errors.js';
@@ -87,9 +87,7 @@ export function createCoverage(
     const { name, isPaused, shared, regions } = cluster;
     if (shared !== null) return `${name} is a cluster of type ${shared}, which does not support private endpoints.`;
     if (isPaused) return `${name} is paused, so it has no private connection string.`;
-    const isAt = (service: Endpoint) =>
-      regions.some(({ provider, atlasRegion }) => provider === service.provider && atlasRegion === service.atlasRegion);
-    if (regions.length > 0 && services && !services.some(isAt)) {
+    if (regions.length > 0 && services && !services.some((service) => hasNodesIn(cluster, service))) {
       const where = listed(services.map(({ provider, region }) => `${provider} ${region}`));
       return `${name} has no private connection string for this endpoint, because it has no nodes in ${where}.`;
     }

@@ -44,33 +44,24 @@ async function describeAll(
   return described;
 }
 
-/** The `mermaid` format for endpoints. Reads the clusters of their projects. `names` has those of projects by id. */
+/** The `mermaid` format for endpoints. Reads the clusters of the projects, and draws all projects. */
 export function inMermaid(
   session: Pick<Session, 'atlas'>,
   endpoints: readonly Endpoint[],
-  names: ReadonlyMap<string, string>,
+  projects: readonly Pick<Drawn, 'id' | 'name'>[],
   onFailure: (what: string, error: CliError) => void,
 ): Pick<View, 'own'> {
   const mermaid = async () => {
     const { mermaidOf } = await import('./mermaid.js');
-    return mermaidOf(await drawAll(session, endpoints, names, onFailure));
+    const atlas = await session.atlas();
+    const { answers, failures } = await askEach(projects, ({ id }) => atlas.listClusters(id));
+    for (const [{ id }, error] of failures) onFailure(`Clusters of project ${id}`, error);
+    return mermaidOf(
+      projects.map((project) => {
+        const services = endpoints.filter(({ projectId }) => projectId === project.id);
+        return { ...project, services, clusters: answers.get(project) ?? [] };
+      }),
+    );
   };
   return { own: { mermaid } };
-}
-
-/** The projects of the endpoints, with their clusters. Draws the rest if some clusters can't be read. */
-async function drawAll(
-  session: Pick<Session, 'atlas'>,
-  endpoints: readonly Endpoint[],
-  names: ReadonlyMap<string, string>,
-  onFailure: (what: string, error: CliError) => void,
-): Promise<Drawn[]> {
-  const atlas = await session.atlas();
-  const ids = [...new Set(endpoints.map(({ projectId }) => projectId))];
-  const { answers, failures } = await askEach(ids, (id) => atlas.listClusters(id));
-  for (const [id, error] of failures) onFailure(`Clusters of project ${id}`, error);
-  return ids.map((id) => {
-    const services = endpoints.filter(({ projectId }) => projectId === id);
-    return { id, name: names.get(id), services, clusters: answers.get(id) ?? [] };
-  });
 }

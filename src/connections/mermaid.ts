@@ -1,4 +1,4 @@
-import type { Cluster } from '../atlas/clusters.js';
+import { type Cluster, hasNodesIn } from '../atlas/clusters.js';
 import type { Endpoint } from '../atlas/model.js';
 import { isReady } from '../atlas/status.js';
 import { clouds } from '../clouds/all.js';
@@ -29,11 +29,10 @@ export function mermaidOf(projects: readonly Drawn[]): string {
 
 function projectLines({ id, name, services, clusters }: Drawn, key: string): string[] {
   const drawn = services.map((service, number) => ({ service, node: `${key}s${number}` }));
-  const shown = clusters.filter((cluster) => services.some((service) => linkOf(service, cluster) !== undefined));
   return [
     `subgraph ${key}[${label('Project', ...(name === undefined ? [] : [name]), id)}]`,
     ...drawn.flatMap(({ service, node }) => serviceLines(service, node)).map(indented),
-    ...shown.flatMap((cluster, number) => clusterLines(cluster, `${key}c${number}`, drawn)).map(indented),
+    ...clusters.flatMap((cluster, number) => clusterLines(cluster, `${key}c${number}`, drawn)).map(indented),
     'end',
   ];
 }
@@ -66,11 +65,13 @@ function clusterLines(
 }
 
 /** A line if a connection string leads through the service; a dotted one if the cluster has nodes in its region. */
-function linkOf({ interfaceEndpoints, provider, atlasRegion }: Endpoint, { strings, regions }: Cluster) {
-  const isThrough = strings.some(({ endpoints }) => endpoints.some(({ id }) => interfaceEndpoints.includes(id)));
+function linkOf(service: Endpoint, cluster: Cluster): string | undefined {
+  const { interfaceEndpoints } = service;
+  const isThrough = cluster.strings.some(({ endpoints }) =>
+    endpoints.some(({ id }) => interfaceEndpoints.includes(id)),
+  );
   if (isThrough) return '-->';
-  const isThere = regions.some((each) => each.provider === provider && each.atlasRegion === atlasRegion);
-  return isThere ? `-.->|${label('no connection string')}|` : undefined;
+  return hasNodesIn(cluster, service) ? `-.->|${label('no connection string')}|` : undefined;
 }
 
 function indented(line: string): string {

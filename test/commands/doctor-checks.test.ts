@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { categoriesOf } from '../../src/connections/doctor/categories.js';
 import {
   apiKey,
   clusterWith,
@@ -31,6 +32,7 @@ interface Row {
   exit?: number;
 }
 
+const second = 'vpce-0aaaaaaaaaaaaaaaa';
 const only = (more: object) => ({ AWS: [{ ...service, ...more }], AZURE: [], GCP: [] });
 const gcp = (more: object = {}) => ({
   AWS: [],
@@ -115,12 +117,16 @@ const rows: Record<string, Row[]> = {
     {
       what: 'not on the list of the key',
       world: () => ({ api: notOnList, lists: notOnList }),
-      ...{ result: 'error', detail: /203\.0\.113\.9/, hint: /API key's own access list.*project's IP access list/ },
+      ...{
+        result: 'error',
+        detail: /203\.0\.113\.9/,
+        hint: /access list of the API key or service account.*project's IP access list/,
+      },
     },
     {
       what: 'a list that applies only to projects',
       world: () => ({ lists: notOnList }),
-      ...{ result: 'error', detail: /203\.0\.113\.9/, hint: /API key's own access list/ },
+      ...{ result: 'error', detail: /203\.0\.113\.9/, hint: /access list of the API key or service account/ },
     },
   ],
   'key-roles': [
@@ -135,15 +141,14 @@ const rows: Record<string, Row[]> = {
       what: 'a role that can only read',
       world: () => ({ api: key({ roles: [{ roleName: 'GROUP_READ_ONLY', groupId: projectId }] }) }),
       ...{
-        result: 'warning',
+        result: 'success',
         detail: /^GROUP_READ_ONLY: can read private endpoints, but not create/,
-        hint: /GROUP_OWNER/,
       },
     },
     {
       what: 'an owner of another project',
       world: () => ({ api: key({ roles: [{ roleName: 'GROUP_OWNER', groupId: '5'.repeat(24) }] }) }),
-      ...{ result: 'warning', detail: /^none: can read/ },
+      ...{ result: 'success', detail: /^none: can read/ },
     },
     {
       what: 'no access to the project',
@@ -164,6 +169,14 @@ const rows: Record<string, Row[]> = {
       ...{ result: 'error', detail: 'none in the project', hint: /atlas-pe create --region REGION --wait/ },
     },
     { what: 'another one', line: 'eu-west-1', result: 'error', detail: /eu-west-1/, hint: new RegExp(serviceId) },
+    {
+      what: 'none for the cluster that is meant',
+      world: () => ({
+        clusters: [clusterWith(), clusterWith({ name: 'Other' }, { configs: [nodesIn('AZURE', 'US_EAST_2')] })],
+      }),
+      line: '--cluster Other',
+      ...{ result: 'error', detail: 'none in a region where Other has nodes' },
+    },
     {
       what: 'Atlas is in trouble',
       world: () => ({ lists: refused('X', 503, 'Unavailable.') }),
@@ -223,14 +236,14 @@ const rows: Record<string, Row[]> = {
       world: () => ({
         clusters: [clusterWith(), clusterWith({ name: 'Other' }, { configs: [nodesIn('AZURE', 'US_EAST_2')] })],
       }),
-      line: '--cluster Other',
-      ...{ result: 'error', detail: /no cluster has nodes/, hint: /AZURE eastus2/ },
+      line: 'us-east-1 --cluster Other',
+      ...{ result: 'error', detail: /^Other has no nodes in AWS us-east-1/, hint: /AZURE eastus2/ },
     },
     {
       what: 'no clusters',
       world: () => ({ clusters: [] }),
       result: 'skipped',
-      detail: 'there is no such cluster',
+      detail: 'there is no cluster',
       exit: 6,
     },
   ],
@@ -370,9 +383,9 @@ const rows: Record<string, Row[]> = {
       ...{ result: 'error', detail: 'no: Flex clusters do not support private endpoints' },
     },
     {
-      what: 'M0 beside a dedicated one',
-      world: () => ({ clusters: [shared('TENANT', 'M0'), clusterWith({ name: 'Big' })] }),
-      ...{ result: 'warning', detail: 'no: M0 clusters do not support private endpoints' },
+      what: 'M0 beside a dedicated one: not meant',
+      world: () => ({ clusters: [shared('TENANT', 'M0'), clusterWith()] }),
+      ...{ result: 'success', detail: 'yes' },
     },
   ],
   'cluster-running': [
@@ -383,6 +396,11 @@ const rows: Record<string, Row[]> = {
       result: 'error',
       detail: /paused/,
       hint: /Resume/,
+    },
+    {
+      what: 'paused beside one that runs',
+      world: () => ({ clusters: [clusterWith(), clusterWith({ name: 'Old', paused: true }, { privateEndpoint: [] })] }),
+      ...{ result: 'warning', detail: /paused/, hint: /Resume/ },
     },
   ],
   'cluster-idle': [
@@ -397,19 +415,22 @@ const rows: Record<string, Row[]> = {
     { what: 'its only region', result: 'success', detail: 'AWS us-east-1' },
     {
       what: 'another region has no service',
-      world: () => ({
-        clusters: [clusterWith({}, { configs: [nodesIn('AWS', 'US_EAST_1'), nodesIn('AWS', 'EU_WEST_1')] })],
-      }),
+      world: () => ({ clusters: [twoRegions([])] }),
       ...{
         result: 'error',
-        detail: /^none that works in AWS eu-west-1;/,
+        detail: /^none that works in AWS eu-west-1\./,
         hint: /atlas-pe create --provider aws --region eu-west-1 --if-not-exists/,
       },
     },
     {
-      what: 'the interface endpoint has ended',
+      what: 'another region has none, but there is a string (regional mode)',
+      world: () => ({ clusters: [twoRegions()] }),
+      ...{ result: 'success', detail: 'not in AWS eu-west-1, but the cluster has a private connection string' },
+    },
+    {
+      what: 'the interface endpoint has ended: said before',
       world: () => attachedAs({ connectionStatus: 'REJECTED' }),
-      ...{ result: 'error', detail: /^none that works in AWS us-east-1;/ },
+      ...{ result: 'skipped', detail: 'no interface endpoint works in AWS us-east-1', exit: 6 },
     },
   ],
   'cluster-string': [
@@ -443,6 +464,27 @@ const rows: Record<string, Row[]> = {
       what: 'the cluster is paused',
       world: () => ({ clusters: [clusterWith({ paused: true })] }),
       ...{ result: 'skipped', detail: "'Running' failed", exit: 6 },
+    },
+    {
+      what: 'only through one of two interface endpoints',
+      world: () => ({
+        services: only({ interfaceEndpoints: [endpointId, second] }),
+        interfaces: { [endpointId]: { connectionStatus: 'AVAILABLE' }, [second]: { connectionStatus: 'AVAILABLE' } },
+      }),
+      ...{ result: 'warning', detail: new RegExp(`none through ${second}$`), hint: /connection-strings/ },
+    },
+    {
+      what: 'the other interface endpoint has ended: said before',
+      world: () => ({
+        services: only({ interfaceEndpoints: [endpointId, second] }),
+        interfaces: { [endpointId]: { connectionStatus: 'AVAILABLE' }, [second]: { connectionStatus: 'REJECTED' } },
+      }),
+      ...{ result: 'success', detail: `mongodb+srv://${srvName}`, exit: 6 },
+    },
+    {
+      what: 'nothing is attached',
+      world: () => ({ services: only({ interfaceEndpoints: [] }) }),
+      ...{ result: 'skipped', detail: "'Attached interface endpoints' failed", exit: 6 },
     },
   ],
   'dns-srv': [
@@ -481,6 +523,25 @@ const rows: Record<string, Row[]> = {
       }),
       ...{ result: 'success', detail: /^not needed/ },
     },
+    {
+      what: 'the string for sharded clusters does not resolve',
+      world: () => ({
+        clusters: [
+          clusterWith(
+            {},
+            {
+              privateEndpoint: [
+                {
+                  ...{ srvConnectionString: `mongodb+srv://${srvName}`, endpoints: [{ endpointId }] },
+                  srvShardOptimizedConnectionString: 'mongodb+srv://cluster0-pl-0-lb.k45tj.mongodb.net',
+                },
+              ],
+            },
+          ),
+        ],
+      }),
+      ...{ result: 'error', detail: /_mongodb\._tcp\.cluster0-pl-0-lb\.k45tj\.mongodb\.net$/ },
+    },
   ],
   'dns-address': [
     { what: 'an address', result: 'success', detail: '127.0.0.1' },
@@ -518,16 +579,35 @@ const rows: Record<string, Row[]> = {
           'vpce-0cccccccccccccccc-x.vpce.amazonaws.com': { A: ['127.0.0.1'] },
         },
       }),
-      ...{ result: 'error', detail: new RegExp(`vpce-0cccccccccccccccc, which is not attached \\(${endpointId}\\)`) },
+      ...{
+        result: 'error',
+        detail: new RegExp(`it resolves to vpce-0cccccccccccccccc, but the connection string is for ${endpointId}`),
+      },
     },
     {
       what: 'a private zone with addresses',
       world: ({ names }) => ({ names: { ...Object(names), [host]: { A: ['127.0.0.1'] } } }),
-      ...{ result: 'warning', detail: /address of its own/, hint: /private zone/ },
+      ...{ result: 'warning', detail: /it has an A record and no CNAME/, hint: /private DNS zone/ },
+    },
+    {
+      what: 'another region of the same string',
+      world: ({ names }) => ({
+        clusters: [
+          twoRegions([
+            { srvConnectionString: `mongodb+srv://${srvName}`, endpoints: [{ endpointId: second }, { endpointId }] },
+          ]),
+        ],
+        names: {
+          ...Object(names),
+          [host]: { CNAME: `${second}-x.vpce.amazonaws.com` },
+          [`${second}-x.vpce.amazonaws.com`]: { A: ['127.0.0.1'] },
+        },
+      }),
+      ...{ result: 'success', detail: second },
     },
   ],
   'network-place': [
-    { what: 'inside', result: 'success', detail: 'the private endpoint is on this machine' },
+    { what: 'inside', result: 'success', detail: 'the sandbox is on this machine' },
     {
       what: 'outside',
       world: awayFrom('255.255.255.255'),
@@ -541,7 +621,7 @@ const rows: Record<string, Row[]> = {
     },
   ],
   'network-tcp': [
-    { what: 'all open', result: 'success', detail: /^3 of 3: 127\.0\.0\.1:/ },
+    { what: 'all open', result: 'success', detail: /^3 of 3 open: 127\.0\.0\.1:/ },
     {
       what: 'one refuses',
       world: (_, ports) => ({ names: namesAt('127.0.0.1', [...ports.slice(1), 1]) }),
@@ -551,7 +631,7 @@ const rows: Record<string, Row[]> = {
       what: 'unreachable, inside the network',
       world: awayFrom('255.255.255.255'),
       options: { addresses: ['255.255.0.9'] },
-      ...{ result: 'error', detail: /unreachable \(no route\): 255\.255\.255\.255:/, hint: /Open TCP 1024-65535/ },
+      ...{ result: 'error', detail: /unreachable \(no route\): 255\.255\.255\.255:/, hint: /Allow TCP 1024-65535/ },
     },
   ],
   'network-tls': [
@@ -585,6 +665,11 @@ const rows: Record<string, Row[]> = {
   ],
 };
 
+function twoRegions(privateEndpoint?: object[]): object {
+  const configs = [nodesIn('AWS', 'US_EAST_1'), nodesIn('AWS', 'EU_WEST_1')];
+  return clusterWith({}, privateEndpoint ? { configs, privateEndpoint } : { configs });
+}
+
 function shared(providerName: string, instanceSize: string): object {
   const config = {
     providerName,
@@ -610,17 +695,22 @@ describe.each(Object.entries(rows))('%s', (id, ways) => {
 
 test('a port that does not answer is a fault of a security group, a firewall or a route', async () => {
   const clock = fakeClock();
-  const deaf = await phases.TCP?.start(() => clock.advance(10_000));
+  const deaf = await phases.TCP?.start(() => undefined);
   const port = Number(new URL(deaf?.env.ATLAS_PE_BASE_URL ?? '').port);
+  // Slow enough for everything else.
+  const timer = setInterval(() => clock.advance(100), 20);
   try {
-    const { checks, exitCode } = await examine(() => ({ names: namesAt('127.0.0.1', [port]) }), '', { clock });
+    const { checks, exitCode } = await examine(() => ({ names: namesAt('127.0.0.1', [port]) }), '', {
+      ...{ clock, addresses: ['127.0.0.1'] },
+    });
     const check = checks.find(({ id }) => id === 'network-tcp');
-    expect(check).toMatchObject({ result: 'error', hint: expect.stringMatching(/Open TCP 1024-65535/) });
+    expect(check).toMatchObject({ result: 'error', hint: expect.stringMatching(/Allow TCP 1024-65535/) });
     expect(check?.detail).toBe(
       `1 of 1 failed. no response (a security group, a firewall or a route): 127.0.0.1:${port}`,
     );
     expect(exitCode).toBe(6);
   } finally {
+    clearInterval(timer);
     await deaf?.close();
   }
 });
@@ -630,7 +720,7 @@ test('outside the VPC, connections that fail are warnings', async () => {
   expect(run.checks.find(({ id }) => id === 'network-tcp')).toMatchObject({ result: 'warning' });
   expect(run.checks.find(({ id }) => id === 'network-tls')).toMatchObject({
     result: 'skipped',
-    detail: 'no TCP connection',
+    detail: 'there is no TCP connection',
   });
 });
 
@@ -641,3 +731,55 @@ test('nothing is asked that a failed check makes needless', async () => {
   expect(skipped.length).toBe(checks.length - 2);
   for (const { detail } of skipped) expect(detail).toBe("'Sign-in' failed");
 });
+
+test('the environment cannot turn a bad certificate into a good one', async () => {
+  vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+  const { checks } = await examine(() => ({ tls: 'certificate' })).finally(() => vi.unstubAllEnvs());
+  expect(checks.find(({ id }) => id === 'network-tls')).toMatchObject({ result: 'error' });
+});
+
+test('a certificate of an authority that Node does not know', async () => {
+  const { checks } = await examine(() => ({}), '', { isTrusting: false });
+  expect(checks.find(({ id }) => id === 'network-tls')?.detail).toMatch(
+    /^the certificate is from an unknown authority: /,
+  );
+});
+
+test('with an old and a new service in a region, each has its own result', async () => {
+  const [old, mapped] = [
+    { ...gcp().GCP[0], portMappingEnabled: false },
+    { ...gcp().GCP[0], id: '6b074f0407a4d16704be228d', endpointGroupNames: [] },
+  ];
+  const { checks } = await examine(() => ({
+    services: { AWS: [], AZURE: [], GCP: [old, mapped] },
+    interfaces: { rule: { status: 'AVAILABLE' } },
+    clusters: [
+      clusterWith(
+        {},
+        {
+          configs: [nodesIn('GCP', 'US_EAST_4')],
+          privateEndpoint: [{ srvConnectionString: `mongodb+srv://${srvName}`, endpoints: [{ endpointId: 'rule' }] }],
+        },
+      ),
+    ],
+  }));
+  const results = (id: string) => checks.filter((each) => each.id === id).map(({ result }) => result);
+  expect(results('interface-attached')).toEqual(['success', 'error']);
+  expect(results('cluster-string')).toEqual(['success', 'skipped']);
+  expect(results('network-tls')).toEqual(['success']);
+});
+
+test('each check needs only checks before it', () => {
+  const before = new Set<string>();
+  for (const { groups } of categoriesOf({ hasCloud: true, hasNetwork: true })) {
+    for (const { checks } of groups) {
+      for (const { id, needs } of checks) {
+        for (const need of needs) expect(before, `${id} needs ${need}`).toContain(need);
+        before.add(id);
+      }
+    }
+  }
+  expect([...before].toSorted()).toEqual([...new Set([...Object.keys(rows), ...cloudIds])].toSorted());
+});
+
+const cloudIds = ['cloud-addresses', 'cloud-dns', 'cloud-endpoint', 'cloud-ports', 'cloud-zones'];

@@ -62,7 +62,14 @@ const endpointAs = (change: (endpoint: Aws['endpoints'][number]) => object) => (
 describe.each<
   [what: string, id: string, change: (aws: Aws) => Partial<Aws>, result: string, detail: RegExp, hint: RegExp]
 >([
-  ['gone', 'cloud-endpoint', () => ({ endpoints: [] }), 'error', /does not have it in us-east-1/, /which account/],
+  [
+    'gone',
+    'cloud-endpoint',
+    () => ({ endpoints: [] }),
+    'error',
+    /not found in this AWS account \(us-east-1\)/,
+    /which account/,
+  ],
   [
     ...(['refused', 'cloud-endpoint'] as const),
     ...([
@@ -74,22 +81,22 @@ describe.each<
   ],
   [
     ...(['not accepted', 'cloud-endpoint'] as const),
-    ...([endpointAs(() => ({ acceptedBy: null })), 'error', /^pendingAcceptance in vpc-/, /some minutes/] as const),
+    ...([endpointAs(() => ({ acceptedBy: null })), 'error', /^pendingAcceptance in vpc-/, /a few minutes/] as const),
   ],
   [
     'closed ports',
     'cloud-ports',
     rulesOf(443, 443),
     'error',
-    /443-443 from 10\.0\.0\.0\/16, not TCP 1024-65535/,
-    /Let in TCP 1024-65535/,
+    /TCP 443 from 10\.0\.0\.0\/16; TCP 1024-65535 is required/,
+    /Allow inbound TCP 1024-65535/,
   ],
   [
     'no rules',
     'cloud-ports',
     (aws) => ({ groups: aws.groups.map((group) => ({ ...group, rules: [] })) }),
     'error',
-    /let in nothing/,
+    /allow nothing/,
     /sg-/,
   ],
   [
@@ -98,12 +105,12 @@ describe.each<
     rulesOf(1024, 1100),
     'warning',
     /Atlas changes ports/,
-    /Let in TCP 1024-65535/,
+    /Allow inbound TCP 1024-65535/,
   ],
   [
     ...(['one zone', 'cloud-zones'] as const),
     ...([endpointAs(({ subnetIds }) => ({ subnetIds: subnetIds.slice(0, 1) })), 'warning'] as const),
-    ...([/^us-east-1\w, but nodes of clusters can be in us-east-1\w, us-east-1\w too/, /Add a subnet/] as const),
+    ...([/^us-east-1\w, but not us-east-1\w, us-east-1\w, where the service/, /Add a subnet/] as const),
   ],
 ])('%s', (_, id, change, result, detail, hint) => {
   test(`${id}: ${result}`, async () => {
@@ -144,7 +151,7 @@ test('DNS has the addresses of another interface endpoint', async () => {
     ({ checks }: { checks: [] }) => checks,
   );
   const results = Object.fromEntries(checks.map(({ id, result }) => [id, result]));
-  expect(results).toMatchObject({ 'dns-endpoint': 'error', 'cloud-addresses': 'error', 'cloud-endpoint': 'success' });
+  expect(results).toMatchObject({ 'dns-endpoint': 'error', 'cloud-addresses': 'skipped', 'cloud-endpoint': 'success' });
   expect(run.exitCode).toBe(6);
 });
 
@@ -163,5 +170,75 @@ test('other clouds cannot be asked', async () => {
   await atlas('create --provider azure --region eastus2 --wait');
   const { stdout } = await atlas('doctor --cloud --json --offline-network');
   const cloud = JSON.parse(stdout).categories.find(({ name }: { name: string }) => name === 'cloud');
-  expect(cloud.checks[0]).toMatchObject({ result: 'skipped', detail: expect.stringMatching(/\(AWS\)/) });
+  expect(cloud.checks[0]).toMatchObject({ result: 'skipped', detail: 'there is no AWS interface endpoint to check' });
+});
+
+test('several rules together open all ports', async () => {
+  const { cloud } = await check((aws) => ({
+    groups: aws.groups.map((group) => ({
+      ...group,
+      rules: group.rules.flatMap((rule) => [
+        { ...rule, from: 30_001, to: 65_535 },
+        { ...rule, id: `${rule.id}b`, from: 1000, to: 30_000 },
+      ]),
+    })),
+  }));
+  expect(cloud.get('cloud-ports')).toMatchObject({ result: 'success' });
+});
+
+test('without the permission for one part, the others are checked', async () => {
+  own.faults = [{ action: 'DescribeVpcAttribute', status: 403, code: 'UnauthorizedOperation' }];
+  const { cloud } = await check();
+  expect(cloud.get('cloud-dns')).toMatchObject({
+    result: 'error',
+    detail: expect.stringMatching(/DescribeVpcAttribute/),
+  });
+  expect([...cloud.values()].filter(({ result }) => result === 'success')).toHaveLength(4);
+});
+
+test('an EC2 that does not answer ends in time', async () => {
+  own.faults = [{ action: 'DescribeVpcEndpoints', delayMs: 3000 }];
+  const before = own.sandbox.clock.now();
+  const { cloud } = await check();
+  expect(cloud.get('cloud-endpoint')).toMatchObject({
+    result: 'error',
+    detail: expect.stringMatching(/No response from AWS/),
+  });
+  expect(own.sandbox.clock.now() - before).toBeLessThan(10_000);
+});
+
+test('each region of a cluster has its own addresses', async () => {
+  const regions = ['US_EAST_1', 'US_WEST_2'].map((atlasRegion) => ({ provider: 'AWS' as const, atlasRegion }));
+  await own.restart({ clusters: [{ name: 'Cluster0', regions }] });
+  await atlas('regional-mode enable --yes');
+  for (const region of ['us-east-1', 'us-west-2']) await atlas(`connect ${region} --yes`);
+  const { store, clock } = own.sandbox;
+  const network = await startNetwork({ store, clock, dnsPort: 0, mongo: false });
+  for (const argument of ['', 'us-east-1']) {
+    const line = `doctor ${argument} --cloud --json --offline-network --dns-server ${network.dnsServer}`;
+    const { stdout, exitCode } = await atlas(line.replace('  ', ' '));
+    const checks: { id: string; result: string; detail: string }[] = JSON.parse(stdout).categories.flatMap(
+      ({ checks: some }: { checks: [] }) => some,
+    );
+    expect(checks.filter(({ result }) => result !== 'success')).toEqual([]);
+    expect(exitCode).toBe(0);
+  }
+  await network.close();
+});
+
+test('each of two interface endpoints has its own addresses', async () => {
+  await atlas('interface add us-east-1 vpce-0123456789abcdef0 --wait');
+  own.sandbox.clock.advance(60_000);
+  const { cloud } = await check();
+  // EC2 does not know the second one.
+  expect(cloud.get('cloud-endpoint')).toMatchObject({ result: 'error' });
+  const { store, clock } = own.sandbox;
+  const network = await startNetwork({ store, clock, dnsPort: 0, mongo: false });
+  const { stdout } = await atlas(`doctor --cloud --json --offline-network --dns-server ${network.dnsServer}`);
+  await network.close();
+  const checks: { id: string; result: string; subject: string }[] = JSON.parse(stdout).categories.flatMap(
+    ({ checks: some }: { checks: [] }) => some,
+  );
+  const ofFirst = checks.filter(({ id, subject }) => id.startsWith('cloud-') && subject === endpointId);
+  expect(ofFirst.map(({ result }) => result)).toEqual(['success', 'success', 'success', 'success', 'success']);
 });

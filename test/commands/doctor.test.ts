@@ -2,10 +2,11 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { clusterWith, endpointId, examine, host, service, serviceId } from '../helpers/doctor-world.js';
+import { endpointId, examine, namesAt, service, serviceId } from '../helpers/doctor-world.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
 import { ownFolders, runCli } from '../helpers/run-cli.js';
+import { Screen } from '../helpers/screen.js';
 
 /* The doctor command: its options, its output, and how it ends. doctor-checks.test.ts has each check. */
 
@@ -155,7 +156,7 @@ describe('--wait', () => {
     expect(own.sandbox.clock.now() - before).toBeGreaterThanOrEqual(60_000);
     expect(stdout).toMatch(/"id":"cluster-string","result":"success"/);
     const notes = stderr.split('\n').filter((line) => line.includes('"note"'));
-    expect(notes[0]).toMatch(/Waiting\. Problems now: .*PENDING_ACCEPTANCE/);
+    expect(notes[0]).toMatch(/Waiting\. Current problems: .*PENDING_ACCEPTANCE/);
     // Each change once.
     expect(new Set(notes).size).toBe(notes.length);
   });
@@ -187,17 +188,29 @@ test('--quiet leaves out progress on stderr', async () => {
 });
 
 test('text from Atlas cannot send control codes to a terminal', async () => {
-  const bad = 'x\u001b[31m\u202e';
-  const { stdout } = await examine(() => ({
-    services: { AWS: [{ ...service, status: 'FAILED', errorMessage: bad }], AZURE: [], GCP: [] },
-    clusters: [clusterWith()],
-  }));
-  expect(stdout).not.toContain('\u001b');
-  expect(JSON.parse(stdout).categories[1].checks[1].detail).toBe(`FAILED: ${bad}`);
+  const screen = new Screen({ columns: 120, rows: 60, convertEol: true });
+  own.faults = [{ method: 'POST', fate: { kind: 'failed', reason: 'x\u001b[31mred\u202e' } }];
+  await own.atlas('create --region us-east-1 --wait');
+  const options = { env: own.sandbox.env, clock: own.sandbox.clock, screen };
+  expect(await runCli(['doctor', '--offline-network', '--no-color'], options)).toMatchObject({ exitCode: 6 });
+  await screen.written();
+  expect(screen.raw).not.toContain('\u001b[31m');
+  expect(screen.raw).toContain('x\\u001b[31mred\\u202e');
 });
 
-test('hosts of the connection string are looked up only at the given DNS server, and nothing else is contacted', async () => {
-  const { checks } = await examine(() => ({ names: {} }));
-  expect(checks.find(({ id }) => id === 'network-tcp')).toMatchObject({ result: 'skipped', subject: null });
-  expect(host).toMatch(/mongodb\.net$/);
+test('many connections at once give no warning of Node', async () => {
+  const warnings: string[] = [];
+  const listen = (warning: Error) => warnings.push(warning.name);
+  process.on('warning', listen);
+  const { exitCode } = await examine((_, ports) => ({
+    names: {
+      ...namesAt(
+        '127.0.0.1',
+        Array.from({ length: 24 }, () => ports[0] ?? 0).map((port, index) => port + index * 0),
+      ),
+    },
+  }));
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('warning', listen);
+  expect([exitCode, warnings]).toEqual([0, []]);
 });

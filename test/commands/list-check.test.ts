@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { service } from '../helpers/doctor-world.js';
+import { clusterWith, service } from '../helpers/doctor-world.js';
 import { json, startServer } from '../helpers/fake-atlas.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
 import { ownFolders, runCli } from '../helpers/run-cli.js';
@@ -115,4 +115,58 @@ test('a FAILED endpoint shows its reason', async () => {
   await atlas('wait us-east-1');
   const { stdout } = await atlas('list --check --fields status,check');
   expect(stdout).toMatch(/^FAILED\tFAILED: No capacity\./);
+});
+
+/** A project whose service has these interface endpoints, with these statuses; strings lead through some. */
+async function checkWith(interfaces: Record<string, string>, used: readonly string[]) {
+  const asked: string[] = [];
+  const server = await startServer(({ url = '' }, response) => {
+    asked.push(url);
+    const list = /\/privateEndpoint\/(\w+)\/endpointService$/.exec(url)?.[1];
+    const interfaceEndpoints = Object.keys(interfaces);
+    if (list !== undefined) return json(response, 200, list === 'AWS' ? [{ ...service, interfaceEndpoints }] : []);
+    const [id = ''] = /vpce-\w+$/.exec(url) ?? [];
+    if (id !== '') return json(response, 200, { connectionStatus: interfaces[id] });
+    const privateEndpoint = used.map((endpointId) => ({
+      srvConnectionString: 'mongodb+srv://a.b',
+      endpoints: [{ endpointId }],
+    }));
+    json(response, 200, { results: [clusterWith({}, { privateEndpoint })], totalCount: 1 });
+  });
+  const env = { ATLAS_PE_BASE_URL: server.baseUrl, ATLAS_PE_ACCESS_TOKEN: 't', ATLAS_PE_PROJECT: '1'.repeat(24) };
+  const run = await runCli(['list', '--check', '--fields', 'check'], { env: { ...ownFolders(), ...env } });
+  await server.close();
+  return { ...run, requests: asked.length };
+}
+
+describe('interface endpoints', () => {
+  const [a, b, c] = ['a', 'b', 'c'].map((digit) => `vpce-${digit.repeat(17)}`) as [string, string, string];
+
+  test('that were rejected are found, even if a connection string still leads through them', async () => {
+    const { stdout, exitCode } = await checkWith({ [a]: 'REJECTED' }, [a]);
+    expect(stdout).toMatch(new RegExp(`^${a} REJECTED`));
+    expect(exitCode).toBe(6);
+  });
+
+  test('that no connection string leads through are read first', async () => {
+    const { stdout, exitCode, requests } = await checkWith({ [a]: 'AVAILABLE', [b]: 'AVAILABLE', [c]: 'FAILED' }, [
+      a,
+      b,
+    ]);
+    expect(stdout).toBe(`${c} FAILED\n`);
+    expect([exitCode, requests]).toEqual([6, 3 + 3]);
+  });
+
+  test('that are not read and in no connection string are not ok', async () => {
+    const { stdout } = await checkWith({ [a]: 'AVAILABLE', [b]: 'AVAILABLE', [c]: 'FAILED' }, []);
+    expect(stdout).toBe('Cluster0 has no connection string\n');
+  });
+});
+
+test('a cloud that cannot be read leaves the column empty, instead of a wrong result', async () => {
+  await run(...connected);
+  own.faults = [{ path: '/GCP/endpointService', status: 403 }];
+  const { stdout, stderr, exitCode } = await atlas('list --check --json');
+  expect(JSON.parse(stdout)).toMatchObject([{ region: 'us-east-1', check: null }]);
+  expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/The list is incomplete\. GCP/)]);
 });

@@ -50,8 +50,14 @@ test.each([
   ['with nodes elsewhere only', { strings: [], regions: [] }, undefined],
 ])('a cluster %s', (_, more, edge) => {
   const text = mermaidOf([{ ...project, clusters: [{ ...cluster, ...more }] }]);
-  if (edge === undefined) expect(text).not.toContain('Cluster0');
-  else expect(text).toContain(edge);
+  expect(text).toContain('p0c0[("Cluster0');
+  const edges = text.split('\n').filter((line) => /p0s0 .*p0c0$/.test(line));
+  expect(edges.map((line) => line.trim())).toEqual(edge === undefined ? [] : [edge]);
+});
+
+test('a project without anything is a box', () => {
+  const [, box, end] = mermaidOf([{ id: 'p', name: 'Empty', services: [], clusters: [] }]).split('\n');
+  expect([box, end]).toEqual(['  subgraph p0["Project<br/>Empty<br/>p"]', '  end']);
 });
 
 test('a paused cluster says so', () => {

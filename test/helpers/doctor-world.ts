@@ -94,7 +94,7 @@ const challenge = { 'www-authenticate': 'Digest realm="r", nonce="n", algorithm=
 export async function examine(
   change: (world: DoctorWorld, ports: readonly number[]) => Partial<DoctorWorld>,
   line = '',
-  options: CliOptions = {},
+  { isTrusting = true, ...options }: CliOptions & { isTrusting?: boolean } = {},
 ) {
   const nodes: { port: number; close(): void }[] = [];
   const healthy: DoctorWorld = {
@@ -134,11 +134,14 @@ export async function examine(
   const settings = { ATLAS_PE_BASE_URL: atlas.baseUrl, ATLAS_PE_PROJECT: projectId, ...world.env };
   const words = line.split(' ').filter((word) => word !== '');
   try {
-    const run = await runCli(['doctor', '--json', '--dns-server', dns.address, '--tls-ca-file', file, ...words], {
-      ...options,
-      clock,
-      env: { ...env, ...settings, ...options.env },
-    });
+    const run = await runCli(
+      ['doctor', '--json', '--dns-server', dns.address, ...(isTrusting ? ['--tls-ca-file', file] : []), ...words],
+      {
+        ...options,
+        clock,
+        env: { ...env, ...settings, ...options.env },
+      },
+    );
     const { categories } = run.stdout === '' ? { categories: [] } : JSON.parse(run.stdout);
     const checks: CheckRow[] = categories.flatMap(({ checks: some }: { checks: CheckRow[] }) => some);
     return { ...run, checks, requests: atlas.count() };

@@ -67,7 +67,7 @@ export function createCall(line: Line, region: string, profile: string | undefin
   };
 
   async function repeated<T>(request: Request<T>): Promise<T> {
-    const most = request.effort?.tries ?? mostTries;
+    const most = request.effort?.tries ?? line.tries ?? mostTries;
     for (let tries = 1; ; tries++) {
       try {
         return await once(request);

@@ -1,3 +1,4 @@
+import { once } from '../../base/once.js';
 import { cmd } from '../../base/shell.js';
 import type { Line } from '../cloud-side.js';
 import { hasCode } from '../errors.js';
@@ -28,26 +29,25 @@ async function endpointNamed(ec2: Ec2, id: string): Promise<VpcEndpoint | null> 
   }
 }
 
-async function describe(ec2: Ec2, endpoint: VpcEndpoint, region: string): Promise<CloudEnd> {
-  const { id, state, vpc, groups: groupIds, interfaces, subnets: subnetIds, serviceName } = endpoint;
-  const [addresses, groups, resolvesNames, subnets, serviceZones] = await Promise.all([
-    interfaces.length > 0 ? ec2.addresses(interfaces) : [],
-    groupIds.length > 0 ? ec2.groups({ ids: groupIds }) : [],
-    ec2.resolvesNames(vpc),
-    subnetIds.length > 0 ? ec2.subnets({ ids: subnetIds }) : [],
-    ec2.zones(serviceName),
-  ]);
+function describe(ec2: Ec2, endpoint: VpcEndpoint, region: string): CloudEnd {
+  const { id, state, vpc, groups, interfaces, subnets, serviceName } = endpoint;
   return {
     id,
     state,
     stage: isState(endpoint, 'available') ? 'connected' : isAlive(endpoint) ? 'pending' : 'ended',
     network: vpc,
-    addresses,
-    guards: groupIds,
-    openings: groups.flatMap(({ rules }) => rules),
-    resolvesNames,
+    guards: groups,
+    addresses: once(async () => (interfaces.length > 0 ? ec2.addresses(interfaces) : [])),
+    openings: once(async () => {
+      const read = groups.length > 0 ? await ec2.groups({ ids: groups }) : [];
+      return read.flatMap(({ rules }) => rules);
+    }),
+    resolvesNames: once(() => ec2.resolvesNames(vpc)),
     turnOnNames: cmd`aws ec2 modify-vpc-attribute --region ${region} --vpc-id ${vpc} --enable-dns-support`.text,
-    zones: [...new Set(subnets.map(({ zone }) => zone))].sort(),
-    serviceZones,
+    zones: once(async () => {
+      const read = subnets.length > 0 ? await ec2.subnets({ ids: subnets }) : [];
+      return [...new Set(read.map(({ zone }) => zone))].sort();
+    }),
+    serviceZones: once(() => ec2.zones(serviceName)),
   };
 }

@@ -35,8 +35,8 @@ export async function openNetwork(
         });
   const tlsCaFile = file?.path ?? null;
   const notes = [
-    ...(dnsServer === null ? [] : [`The DNS names of its connection strings are served on ${dnsServer} (UDP).`]),
-    ...(tlsCaFile === null ? [] : [`The certificates of its clusters are signed by the authority in ${tlsCaFile}.`]),
+    ...(dnsServer === null ? [] : [`DNS server for its connection strings: ${dnsServer} (UDP).`]),
+    ...(tlsCaFile === null ? [] : [`CA certificate of its clusters: ${tlsCaFile}`]),
     ...(dnsServer === null
       ? []
       : [

@@ -20,7 +20,7 @@ export const serve = command({
     mongoPorts: flag('listen on the ports of private connection strings, with TLS'),
     networkFault: values(
       '<fault>',
-      'what is wrong with these names and ports, such as no-srv or closed-port',
+      'simulate faults in these names and ports, such as no-srv or closed-port',
       networkFaultNames,
     ),
   },

@@ -1,13 +1,13 @@
 import type { Cluster } from '../../atlas/clusters.js';
-import { type InterfaceEndpoint, toInterface } from '../../atlas/interfaces.js';
+import { toInterface } from '../../atlas/interfaces.js';
 import type { Endpoint } from '../../atlas/model.js';
-import { isFailure } from '../../base/errors.js';
+import { type CliError, isFailure } from '../../base/errors.js';
 import { once } from '../../base/once.js';
 import { eachOf } from '../../endpoints/ask.js';
 import { referrer } from '../../endpoints/find.js';
 import type { Failure } from '../../endpoints/read-lists.js';
 import type { Session } from '../../endpoints/session.js';
-import { readAttached } from '../../interfaces/find.js';
+import { type Attached, attachedTo, readAttached } from '../../interfaces/find.js';
 import type { Category } from './check.js';
 import { clusterChecks } from './clusters.js';
 import { interfaceChecks } from './interface.js';
@@ -23,7 +23,7 @@ export interface Verdict {
 
 const categories: readonly Category<ProjectFacts>[] = [serviceChecks, interfaceChecks, clusterChecks];
 
-/** How many interface endpoints are read in a project. Those of connection strings are AVAILABLE without a request. */
+/** How many interface endpoints are read in a project: first those that no connection string leads through. */
 const mostReads = 2;
 
 interface Checking {
@@ -50,14 +50,10 @@ export async function checkEndpoints(
   await eachOf(projects, async (projectId) => {
     const services = all.filter((each) => each.projectId === projectId);
     const clusters = once(() => atlas.listClusters(projectId));
-    const attached = readFew(session, clusters);
-    try {
-      await clusters();
-    } catch (error) {
-      if (!isFailure(error)) throw error;
-      return onFailure({ what: `Clusters of project ${projectId}`, error });
-    }
-    for (const service of services) {
+    const attached = readFew(session, services, clusters);
+    const error = await clusters().then(() => undefined, failureOf);
+    if (error) onFailure({ what: `Clusters of project ${projectId}`, error });
+    for (const service of error ? [] : services) {
       const facts: ProjectFacts = {
         now: session.clock.now(),
         services: async () => [service],
@@ -83,16 +79,39 @@ async function verdictOn(facts: ProjectFacts): Promise<Verdict> {
   return { text: texts.length === 0 ? 'ok' : texts.join('; '), isError: (errors ?? []).length > 0 };
 }
 
-/** Reads few interface endpoints. One that a connection string leads through is known to be AVAILABLE. */
-function readFew(session: Session, clusters: () => Promise<readonly Cluster[]>): ProjectFacts['attached'] {
-  const reads = new Map<string, Promise<InterfaceEndpoint>>();
+/**
+ * Reads few interface endpoints of a project. Others are AVAILABLE if a connection string leads through them, and
+ * unknown if not.
+ */
+function readFew(
+  session: Session,
+  services: readonly Endpoint[],
+  clusters: () => Promise<readonly Cluster[]>,
+): ProjectFacts['attached'] {
+  const choose = once(async () => {
+    const strings = (await clusters()).flatMap((cluster) => cluster.strings);
+    const used = new Set(strings.flatMap(({ endpoints }) => endpoints.map(({ id }) => id)));
+    const all = attachedTo(services);
+    const order = [...all.filter(({ id }) => !used.has(id)), ...all.filter(({ id }) => used.has(id))];
+    const reads = order
+      .slice(0, mostReads)
+      .map((each) => [keyOf(each), once(() => readAttached(session, each))] as const);
+    return { used, reads: new Map(reads) };
+  });
   return async (service, id) => {
-    const used = (await clusters()).flatMap(({ strings }) => strings.flatMap(({ endpoints }) => endpoints));
-    if (used.some((each) => each.id === id)) return toInterface(service, id, { status: 'AVAILABLE' });
-    const key = `${service.id} ${id}`;
-    if (!reads.has(key) && reads.size >= mostReads) return undefined;
-    const read = reads.get(key) ?? readAttached(session, { service, id });
-    reads.set(key, read);
-    return read;
+    const { used, reads } = await choose();
+    const read = reads.get(keyOf({ service, id }));
+    if (read) return read();
+    return used.has(id) ? toInterface(service, id, { status: 'AVAILABLE' }) : undefined;
   };
+}
+
+function keyOf({ service, id }: Attached): string {
+  return `${service.id} ${id}`;
+}
+
+/** For `catch`: the error if it is a failure. Throws anything else, such as an interruption. */
+function failureOf(error: unknown): CliError {
+  if (!isFailure(error)) throw error;
+  return error;
 }

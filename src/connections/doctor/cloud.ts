@@ -1,16 +1,19 @@
+import { text, texts } from '../../base/json.js';
 import { listed } from '../../base/listed.js';
 import { hasSide } from '../../cloud-side/all.js';
 import type { CloudEnd } from '../../cloud-side/inspect.js';
 import { clouds } from '../../clouds/all.js';
+import { isLoopbackAddress } from './addresses.js';
 import { bad, type Category, type Check, checksOver, type Finding, good, skipped, warning } from './check.js';
+import { endpointIn } from './dns.js';
 import type { Facts } from './facts.js';
 import { type InterfaceSubject, interfacesIn } from './interface.js';
-import { isOfThisMachine } from './network.js';
-import { hostsIn } from './strings.js';
+import { portsOf, wholeSources } from './ports.js';
+import { type HostSubject, hostsIn } from './strings.js';
 
 type EndCheck = Check<InterfaceSubject, Facts>;
 
-/** A check on what the cloud says about the user's end, which the check of its existence has read. */
+/** A check on what the cloud says about the user's end, which the check of its state has read. */
 function onEnd(
   check: Pick<EndCheck, 'id' | 'title'> & {
     judge(end: CloudEnd, subject: InterfaceSubject, facts: Facts): Finding | Promise<Finding>;
@@ -22,7 +25,7 @@ function onEnd(
     needs: ['cloud-endpoint'],
     run: async (subject, facts) => {
       const end = await facts.cloudEnd(subject.service, subject.id);
-      return end ? check.judge(end, subject, facts) : good('');
+      return end ? check.judge(end, subject, facts) : skipped('the cloud account does not have it');
     },
   };
 }
@@ -35,9 +38,10 @@ const endpoint: EndCheck = {
     const end = await cloudEnd(service, id);
     const { title } = clouds[service.provider];
     if (end === null) {
+      const regions = [service.region, ...texts(service.supportedRemoteRegions)];
       return bad({
         brief: `${id} is not in the ${title} account`,
-        detail: `the ${title} account does not have it in ${service.region}`,
+        detail: `not found in this ${title} account (${listed(regions)})`,
         hint: 'Check which account is signed in, and the region of the interface endpoint.',
       });
     }
@@ -45,28 +49,28 @@ const endpoint: EndCheck = {
     if (end.stage === 'connected') return good(where);
     const hint =
       end.stage === 'pending'
-        ? 'Atlas accepts it after it is attached, which can take some minutes.'
-        : 'It does not work any more. Create another interface endpoint and attach it before you remove this one.';
+        ? 'Atlas accepts it after it is attached, which can take a few minutes.'
+        : 'It no longer works. Create another interface endpoint and attach it before you remove this one.';
     return bad({ brief: `${id} is ${end.state}`, detail: where, hint });
   },
 };
 
 const addresses = onEnd({
   id: 'cloud-addresses',
-  title: 'Addresses as in DNS',
-  judge: async ({ addresses }, { service, id }, facts) => {
-    const hosts = (await hostsIn(facts)).filter(({ services }) => services.includes(service));
+  title: 'DNS matches the interface endpoint',
+  judge: async (end, { id }, facts) => {
+    const own = await end.addresses();
+    const hosts = await hostsOf(id, facts);
     const resolved = [...new Set((await Promise.all(hosts.map(({ host }) => facts.resolver.addresses(host)))).flat())];
-    const shown = listed(addresses) || 'none';
-    const foreign = resolved.filter((each) => !addresses.includes(each));
-    if (resolved.length === 0)
-      return warning({ brief: `${id}: no DNS`, detail: `${shown}; DNS has no addresses to compare` });
+    const shown = listed(own) || 'no address';
+    if (resolved.length === 0) return skipped('no host name resolves to it');
+    const foreign = resolved.filter((each) => !own.includes(each));
     if (foreign.length === 0) return good(shown);
-    if (foreign.every(isOfThisMachine)) return skipped('the sandbox answers on this machine');
+    if (facts.isLocalAtlas && foreign.every(isLoopbackAddress)) return skipped('the sandbox answers on this machine');
     return bad({
       brief: `${id}: DNS has other addresses`,
       detail: `the interface endpoint has ${shown}, but DNS has ${listed(foreign)}`,
-      hint: 'If the interface endpoint was replaced, wait some minutes. Otherwise check which DNS server answers.',
+      hint: 'If the interface endpoint was replaced, wait a few minutes. Otherwise check which DNS server this machine uses.',
     });
   },
 });
@@ -74,19 +78,20 @@ const addresses = onEnd({
 const ports = onEnd({
   id: 'cloud-ports',
   title: 'Security groups',
-  judge: async ({ openings, guards }, { service, id }, facts) => {
+  judge: async (end, { service, id }, facts) => {
+    const openings = await end.openings();
     const { from, to } = clouds[service.provider].service.ports(service);
-    const whole = openings.filter(({ fromPort, toPort }) => fromPort <= from && toPort >= to);
-    if (whole.length > 0) return good(`TCP ${from}-${to} from ${listed(whole.map((each) => each.from))}`);
-    const hosts = (await hostsIn(facts)).filter(({ services }) => services.includes(service));
-    const used = [...new Set(hosts.flatMap((host) => host.ports))];
+    const sources = wholeSources(openings, { from, to });
+    if (sources.length > 0) return good(`TCP ${from}-${to} from ${listed(sources)}`);
+    const used = [...new Set((await hostsOf(id, facts)).flatMap((host) => host.ports))];
     const isOpen = (port: number) => openings.some(({ fromPort, toPort }) => fromPort <= port && port <= toPort);
-    const hint = `Let in TCP ${from}-${to} from your clients: ${listed(guards) || 'the interface endpoint has no security group'}.`;
-    const open = openings.map(({ fromPort, toPort, from: source }) => `${fromPort}-${toPort} from ${source}`);
-    const detail = `they let in ${listed(open) || 'nothing'}, not TCP ${from}-${to}`;
+    const groups = listed(end.guards) || 'a security group; the interface endpoint has none';
+    const hint = `Allow inbound TCP ${from}-${to} from your clients in ${groups}.`;
+    const open = openings.map((each) => `TCP ${portsOf(each)} from ${each.from}`);
+    const detail = `inbound rules allow ${listed(open) || 'nothing'}; TCP ${from}-${to} is required`;
     const brief = `${id}: ports are closed`;
     if (used.length > 0 && used.every(isOpen)) {
-      return warning({ brief, detail: `${detail}; the ports in use now are open, but Atlas changes ports`, hint });
+      return warning({ brief, detail: `${detail}. The ports in use now are open, but Atlas changes ports`, hint });
     }
     return bad({ brief, detail, hint });
   },
@@ -95,8 +100,8 @@ const ports = onEnd({
 const names = onEnd({
   id: 'cloud-dns',
   title: 'DNS in the VPC',
-  judge: ({ resolvesNames, network, turnOnNames }, { id }) =>
-    resolvesNames
+  judge: async ({ resolvesNames, network, turnOnNames }, { id }) =>
+    (await resolvesNames())
       ? good('on')
       : bad({
           brief: `${id}: no DNS in the VPC`,
@@ -107,18 +112,30 @@ const names = onEnd({
 
 const zones = onEnd({
   id: 'cloud-zones',
-  title: 'Zones',
-  judge: ({ zones, serviceZones }, { id }) => {
-    const missing = serviceZones?.filter((zone) => !zones.includes(zone)) ?? [];
-    if (serviceZones === null) return good(`${listed(zones)} (those of the service are not known)`);
-    if (missing.length === 0) return good(listed(zones));
+  title: 'Availability zones',
+  judge: async (end, { id }) => {
+    const [own, ofService] = await Promise.all([end.zones(), end.serviceZones()]);
+    const shown = listed(own) || 'none';
+    if (ofService === null) return good(`${shown} (those of the service are not known)`);
+    const missing = ofService.filter((zone) => !own.includes(zone));
+    if (missing.length === 0) return good(shown);
     return warning({
       brief: `${id}: not in all zones`,
-      detail: `${listed(zones) || 'none'}, but nodes of clusters can be in ${listed(missing)} too: if a zone fails, clients may lose the connection`,
+      detail: `${shown}, but not ${listed(missing)}, where the service and its cluster nodes can be. If a zone fails, clients may lose the connection`,
       hint: 'Add a subnet in each zone of the service to the interface endpoint.',
     });
   },
 });
+
+/** The hosts that resolve to an interface endpoint; by their strings, if the names don't tell. */
+async function hostsOf(id: string, facts: Facts): Promise<HostSubject[]> {
+  const hosts = await hostsIn(facts);
+  const named = await Promise.all(hosts.map(async (host) => ({ host, id: await endpointIn(host, facts) })));
+  return named.flatMap(({ host, id: found }) => {
+    const { endpointIds } = host;
+    return (found ?? text(endpointIds.length === 1 ? endpointIds[0] : null)) === id ? [host] : [];
+  });
+}
 
 /** The interface endpoints in the clouds that can be asked. */
 async function endsIn(facts: Facts): Promise<InterfaceSubject[]> {
@@ -129,12 +146,6 @@ export const cloudChecks: Category<Facts> = {
   name: 'cloud',
   title: 'Cloud account',
   groups: [
-    checksOver(endsIn, 'there is no interface endpoint in a cloud that can be asked (AWS)', [
-      endpoint,
-      addresses,
-      ports,
-      names,
-      zones,
-    ]),
+    checksOver(endsIn, 'there is no AWS interface endpoint to check', [endpoint, addresses, ports, names, zones]),
   ],
 };

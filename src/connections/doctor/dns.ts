@@ -1,6 +1,6 @@
-import { BlockList } from 'node:net';
 import { listed } from '../../base/listed.js';
 import { clouds } from '../../clouds/all.js';
+import { isLoopbackAddress, isPrivate } from './addresses.js';
 import { bad, type Category, type Check, checksOver, good, warning } from './check.js';
 import type { Facts } from './facts.js';
 import { type HostSubject, hostsIn, type StringSubject, srvOf, stringsIn } from './strings.js';
@@ -15,10 +15,10 @@ const srv: Check<StringSubject, Facts> = {
     if (nodes.length > 0) return good(placesOf(nodes));
     return bad({
       brief: `${srvName} does not resolve`,
-      detail: `${srvOf(srvName)} does not exist for the DNS server`,
+      detail: `the DNS server has no record ${srvOf(srvName)}`,
       hint: isLocalAtlas
         ? "Only the sandbox's own DNS server knows its names. Start it with sandbox serve --dns-port, and use --dns-server."
-        : 'Use a DNS server that resolves public names, or wait some minutes if the connection string is new.',
+        : 'Use a DNS server that resolves public names, or wait a few minutes if the connection string is new.',
     });
   },
 };
@@ -35,7 +35,7 @@ const address: HostCheck = {
     return bad({
       brief: `${host} has no address`,
       detail:
-        'the SRV record exists, but its host has no address: the DNS server probably removes private addresses from answers',
+        'the SRV record exists, but its host has no address. The DNS server probably removes private addresses from answers',
       hint: 'Allow private addresses for mongodb.net at the DNS server (its DNS rebinding protection), or use the DNS server of the VPC. To try another one, use --dns-server.',
     });
   },
@@ -45,39 +45,48 @@ const privacy: HostCheck = {
   id: 'dns-private',
   title: 'Private addresses',
   needs: ['dns-address'],
-  run: async ({ host }, { resolver }) => {
-    const open = (await resolver.addresses(host)).filter((each) => !isPrivate(each));
+  run: async ({ host }, { resolver, isLocalAtlas }) => {
+    const isFine = (each: string) => isPrivate(each) || (isLocalAtlas && isLoopbackAddress(each));
+    const open = (await resolver.addresses(host)).filter((each) => !isFine(each));
     if (open.length === 0) return good('yes');
     return bad({
       brief: `${host} has a public address`,
-      detail: `no: ${listed(open)} is public, so clients would not use the private endpoint`,
-      hint: 'Check which DNS server answers, and whether a private zone or an entry in the hosts file overrides the name.',
+      detail: `no: ${listed(open)} is public, so clients do not use the private endpoint`,
+      hint: 'Check which DNS server this machine uses, and whether a private DNS zone overrides the name.',
     });
   },
 };
 
 const endpoint: HostCheck = {
   id: 'dns-endpoint',
-  title: 'Leads to the interface endpoint',
+  title: 'Resolves to the interface endpoint',
   needs: ['dns-address'],
-  run: async ({ host, services }, { resolver }) => {
-    const names = await resolver.aliases(host);
-    const patterns = services.flatMap(({ provider }) => clouds[provider].interfaces.inHostName ?? []);
-    const [id] = names.flatMap((name) => patterns.flatMap((pattern) => pattern.exec(name)?.[0] ?? []));
-    const attached = services.flatMap(({ interfaceEndpoints }) => interfaceEndpoints);
+  run: async (subject, facts) => {
+    const { host, endpointIds } = subject;
+    const id = await endpointIn(subject, facts);
     if (id === undefined) {
-      const shown = names.length === 0 ? 'the name has an address of its own' : `it leads to ${listed(names)}`;
-      const hint = 'Check whether a private zone or an entry in the hosts file overrides the name.';
-      return warning({ brief: `${host} does not name its endpoint`, detail: `unknown: ${shown}`, hint });
+      const names = await facts.resolver.aliases(host);
+      const shown = names.length === 0 ? 'it has an A record and no CNAME' : `it is an alias of ${listed(names)}`;
+      const hint = 'Check whether a private DNS zone overrides the name.';
+      const brief = `cannot tell which interface endpoint ${host} resolves to`;
+      return warning({ brief, detail: `unknown: ${shown}`, hint });
     }
-    if (attached.includes(id)) return good(id);
+    if (endpointIds.includes(id)) return good(id);
     return bad({
-      brief: `${host} leads to ${id}`,
-      detail: `no: it leads to ${id}, which is not attached (${listed(attached)})`,
-      hint: 'If the interface endpoint was replaced, wait some minutes until DNS has changed. Then check which DNS server answers.',
+      brief: `${host} resolves to ${id}`,
+      detail: `no: it resolves to ${id}, but the connection string is for ${listed(endpointIds)}`,
+      hint: 'If the interface endpoint was replaced, wait a few minutes until DNS has changed. Otherwise check which DNS server this machine uses.',
     });
   },
 };
+
+/** The interface endpoint that a host is an alias of; undefined if the name doesn't tell. */
+export async function endpointIn({ host, services }: HostSubject, { resolver }: Facts): Promise<string | undefined> {
+  const patterns = services.flatMap(({ provider }) => clouds[provider].interfaces.inHostName ?? []);
+  if (patterns.length === 0) return undefined;
+  const names = await resolver.aliases(host);
+  return names.flatMap((name) => patterns.flatMap((pattern) => pattern.exec(name)?.[0] ?? []))[0];
+}
 
 /** The hosts whose names can tell which interface endpoint they lead to. */
 async function namedHostsIn(facts: Facts): Promise<HostSubject[]> {
@@ -96,21 +105,6 @@ export const dnsChecks: Category<Facts> = {
     checksOver(namedHostsIn, null, [endpoint]),
   ],
 };
-
-const ranges: readonly [string, number][] = [
-  ['10.0.0.0', 8],
-  ['172.16.0.0', 12],
-  ['192.168.0.0', 16],
-  // Shared address space (RFC 6598), which VPCs may use too.
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-];
-
-function isPrivate(address: string): boolean {
-  const list = new BlockList();
-  for (const [net, prefix] of ranges) list.addSubnet(net, prefix);
-  return list.check(address);
-}
 
 /** Each host with its ports. */
 function placesOf(nodes: readonly { host: string; port: number }[]): string {

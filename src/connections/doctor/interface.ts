@@ -58,17 +58,17 @@ function adviceToAttach(
   return { text: 'Create one in your cloud account, then attach it:', commands: [next.command.text, attach] };
 }
 
-/** What each status means, and whether clients can connect. */
-const meanings: Readonly<Record<string, { result: 'error' | 'warning'; means: string }>> = {
-  NONE: { result: 'error', means: 'Atlas has not seen a connection from it yet' },
-  INITIATING: { result: 'error', means: 'Atlas has not connected it yet' },
-  PENDING_ACCEPTANCE: { result: 'error', means: 'Atlas has not accepted the connection yet' },
-  PENDING: { result: 'error', means: 'Atlas has accepted the connection and is setting it up' },
-  VERIFIED: { result: 'error', means: 'Atlas has checked it and is setting up the connection' },
-  REJECTED: { result: 'error', means: 'Atlas refused the connection, or it was deleted in the cloud account' },
-  FAILED: { result: 'error', means: 'the connection could not be set up' },
-  DELETING: { result: 'error', means: 'Atlas is removing it' },
-  DELETED: { result: 'error', means: 'it was removed' },
+/** What each status means. Clients can't connect yet, or no longer. */
+const meanings: Readonly<Record<string, string>> = {
+  NONE: 'Atlas has not seen a connection from it yet',
+  INITIATING: 'Atlas has not connected it yet',
+  PENDING_ACCEPTANCE: 'Atlas has not accepted the connection yet',
+  PENDING: 'Atlas has accepted the connection and is setting it up',
+  VERIFIED: 'Atlas has checked it and is setting up the connection',
+  REJECTED: 'Atlas refused the connection, or it was deleted in the cloud account',
+  FAILED: 'the connection could not be set up',
+  DELETING: 'Atlas is removing it',
+  DELETED: 'it was removed',
 };
 
 const status: Check<InterfaceSubject, ProjectFacts> = {
@@ -77,16 +77,13 @@ const status: Check<InterfaceSubject, ProjectFacts> = {
   needs: ['interface-attached'],
   run: async ({ service, id }, facts): Promise<Finding> => {
     const found = await facts.attached(service, id);
-    if (!found) return skipped('not read');
+    if (!found) return skipped('only a few interface endpoints of a project are read');
     const { status, errorMessage } = found;
     if (status === 'AVAILABLE') return good(status);
-    const { result, means } = meanings[status] ?? {
-      result: 'warning',
-      means: 'this version does not know this status',
-    };
-    const detail = `${status}: ${means}${errorMessage === null ? '' : ` (${errorMessage})`}`;
+    const known = Object.hasOwn(meanings, status) ? meanings[status] : undefined;
+    const detail = `${status}: ${known ?? 'this version does not know this status'}${errorMessage === null ? '' : ` (${errorMessage})`}`;
     const fault = { brief: `${id} ${status}`, detail, hint: adviceOn(service, found, facts) };
-    return result === 'error' ? bad(fault) : warning(fault);
+    return known === undefined ? warning(fault) : bad(fault);
   },
 };
 
@@ -98,9 +95,10 @@ function adviceOn(
   const { commandLine } = session;
   if (status === 'DELETING' || status === 'DELETED') return undefined;
   if (!hasEnded({ status })) {
+    const cloud = hasSide(service.provider) ? ['--cloud'] : [];
     return {
-      text: 'This usually takes a few minutes. To look again:',
-      commands: [commandLine(cmd`doctor ${refer(service)} --wait 10m`)],
+      text: 'This usually takes a few minutes. If it takes longer, the id may belong to another service or account. To look again:',
+      commands: [commandLine(cmd`doctor ${refer(service)} ${cloud} --wait 10m`)],
     };
   }
   const remove = commandLine(cmd`interface remove ${refer(service)} ${id}`);
@@ -128,7 +126,7 @@ export async function interfacesIn(facts: ProjectFacts): Promise<InterfaceSubjec
 
 export const interfaceChecks: Category<ProjectFacts> = {
   name: 'interface',
-  title: 'Interface endpoint',
+  title: 'Interface endpoints',
   groups: [
     checksOver(servicesIn, 'there is no service to check', [attached]),
     checksOver(interfacesIn, 'there is no interface endpoint to check', [status]),

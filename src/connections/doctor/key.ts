@@ -3,7 +3,7 @@ import { ApiError } from '../../atlas/errors.js';
 import { listed } from '../../base/listed.js';
 import { publicIdOf } from '../../config/credential-kinds.js';
 import { originText } from '../../config/origin.js';
-import { bad, type Category, type Check, checksOnce, good, type Subject, warning } from './check.js';
+import { bad, type Category, type Check, checksOnce, good, type Subject } from './check.js';
 import type { Facts } from './facts.js';
 
 const kindTitles = {
@@ -14,7 +14,7 @@ const kindTitles = {
 
 const credentials: Check<Subject, Facts> = {
   id: 'key-credentials',
-  title: 'Credentials',
+  title: 'Source',
   needs: [],
   run: async (_, { signIn }) => {
     const { credentials, origin, baseUrl } = await signIn();
@@ -41,7 +41,7 @@ const valid: Check<Subject, Facts> = {
 
 const accessList: Check<Subject, Facts> = {
   id: 'key-access-list',
-  title: 'Access list of the key',
+  title: 'API access list',
   needs: ['key-valid'],
   run: async (_, { key, lists }) => {
     try {
@@ -56,9 +56,9 @@ const accessList: Check<Subject, Facts> = {
     } catch (error) {
       if (!isNotOnList(error)) throw error;
       return bad({
-        brief: "not on the key's access list",
+        brief: 'not on the API access list',
         detail: error.message,
-        hint: "Add this address to the API key's own access list (in Atlas: Access Manager, then the key). The project's IP access list is for database connections.",
+        hint: "Add this address to the access list of the API key or service account (in Atlas: Access Manager). The project's IP access list is for database connections.",
       });
     }
   },
@@ -74,17 +74,13 @@ const roles: Check<Subject, Facts> = {
     if (found === null) return good('can read the private endpoints');
     const names = rolesIn(found, project);
     if (canChange(found, project)) return good(listed(names));
-    return warning({
-      brief: 'read-only key',
-      detail: `${listed(names) || 'none'}: can read private endpoints, but not create or delete them`,
-      hint: 'To create and delete them, the key needs the role Project Owner (GROUP_OWNER) or Organization Owner (ORG_OWNER).',
-    });
+    return good(`${listed(names) || 'none'}: can read private endpoints, but not create or delete them`);
   },
 };
 
 export const keyChecks: Category<Facts> = {
   name: 'key',
-  title: 'Key',
+  title: 'Credentials',
   groups: [checksOnce([credentials, valid, accessList, roles])],
 };
 

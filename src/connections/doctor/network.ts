@@ -1,7 +1,7 @@
-import { BlockList } from 'node:net';
 import { ignoreFailure } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { clouds } from '../../clouds/all.js';
+import { isLoopbackAddress, isNear } from './addresses.js';
 import {
   bad,
   type Category,
@@ -17,23 +17,20 @@ import type { Facts } from './facts.js';
 import type { Reached } from './reach.js';
 import { type HostSubject, hostsIn } from './strings.js';
 
-/** The largest network of a VPC. */
-const networkBits = 16;
-
 const place: Check<Subject, Facts> = {
   id: 'network-place',
-  title: 'Place of this machine',
+  title: 'Network location',
   needs: ['cluster-string'],
   run: async (_, facts) => {
     const remote = await addressesIn(facts);
     if (remote.length === 0) return skipped('the private endpoint has no address');
-    if (remote.every(isOfThisMachine)) return good('the private endpoint is on this machine');
     const own = listed(facts.ownAddresses) || 'no address';
-    if (await isInside(facts)) return good(`in the network of the private endpoint (${own})`);
+    if (facts.isLocalAtlas && remote.every(isLoopbackAddress)) return good('the sandbox is on this machine');
+    if (await isInside(facts)) return good(`this machine (${own}) can reach the network of the private endpoint`);
     return warning({
-      brief: 'outside the VPC',
-      detail: `its address (${own}) is not in the network of the private endpoint (${listed(remote)}): outside the VPC and the networks that are connected to it, nothing can connect`,
-      hint: 'Run doctor on a machine in the VPC, or leave out these checks with --offline-network.',
+      brief: 'this machine may be outside the VPC',
+      detail: `this machine (${own}) does not seem to be in the network of the private endpoint (${listed(remote)}). Connections may fail here`,
+      hint: 'Run doctor on a machine in the VPC, or skip the connections with --offline-network.',
     });
   },
 };
@@ -47,16 +44,17 @@ const tcp: HostCheck = {
   run: async (subject, facts) => {
     const all = await reachAll(subject, facts);
     const failed = all.filter(({ tcp }) => tcp !== 'open');
-    if (failed.length === 0) return good(`${all.length} of ${all.length}: ${placesOf(all)}`);
-    const detail = [...new Set(failed.map(({ tcp }) => tcp))]
-      .map((kind) => `${meanings[kind]}: ${placesOf(failed.filter((each) => each.tcp === kind))}`)
+    if (failed.length === 0) return good(`${all.length} of ${all.length} open: ${placesOf(all)}`);
+    const reasons = [...new Set(failed.map(reasonOf))];
+    const detail = reasons
+      .map((reason) => `${reason}: ${placesOf(failed.filter((each) => reasonOf(each) === reason))}`)
       .join('; ');
     const fault = {
       brief: `cannot connect to ${subject.host}`,
       detail: `${failed.length} of ${all.length} failed. ${detail}`,
       hint: hintOf(subject, failed),
     };
-    // Where nothing can connect, it is not the endpoint's fault.
+    // Outside of the VPC it is not the endpoint's fault.
     return (await isInside(facts)) ? bad(fault) : warning(fault);
   },
 };
@@ -67,16 +65,18 @@ const tls: HostCheck = {
   needs: ['dns-address'],
   run: async (subject, facts) => {
     const open = (await reachAll(subject, facts)).filter(({ tcp }) => tcp === 'open');
-    if (open.length === 0) return skipped('no TCP connection');
+    if (open.length === 0) return skipped('there is no TCP connection');
     const failed = open.filter(({ tls }) => tls !== null);
     if (failed.length === 0) return good(`valid for ${subject.host}`);
     const reasons = [...new Set(failed.map(({ tls }) => tls ?? ''))];
     const detail = reasons
       .map((reason) => `${reason}: ${placesOf(failed.filter(({ tls }) => tls === reason))}`)
       .join('; ');
-    const hint =
-      'Check whether a proxy or a firewall between this machine and Atlas intercepts TLS, and which host the name leads to. Trust another certificate authority with --tls-ca-file.';
-    return bad({ brief: `TLS to ${subject.host} fails`, detail, hint });
+    return bad({
+      brief: `TLS to ${subject.host} fails`,
+      detail,
+      hint: 'Check whether a proxy or a firewall between this machine and Atlas intercepts TLS, and which host the name resolves to. To trust another certificate authority, use --tls-ca-file.',
+    });
   },
 };
 
@@ -86,19 +86,23 @@ export const networkChecks: Category<Facts> = {
   groups: [checksOnce([place]), checksOver(hostsIn, 'there is no host name', [tcp, tls])],
 };
 
-const meanings: Readonly<Record<Reached['tcp'], string>> = {
-  open: 'open',
+const meanings: Readonly<Record<Exclude<Reached['tcp'], 'open'>, string>> = {
   silent: 'no response (a security group, a firewall or a route)',
   refused: 'refused (nothing listens on this port)',
   unreachable: 'unreachable (no route)',
+  failed: 'failed on this machine',
 };
+
+function reasonOf({ tcp, code }: Reached): string {
+  return tcp === 'open' ? '' : `${meanings[tcp]}${tcp === 'failed' ? ` (${code})` : ''}`;
+}
 
 function hintOf({ services }: HostSubject, failed: readonly Reached[]): string {
   if (failed.every(({ tcp }) => tcp === 'refused'))
-    return 'Atlas changes ports. Use the SRV connection string, which has the current ones. If the name is new, wait some minutes.';
+    return 'Atlas changes ports. Use the SRV connection string, which has the current ones. If the name is new, wait a few minutes.';
   const ranges = services.map((service) => clouds[service.provider].service.ports(service));
   const [from, to] = [Math.min(...ranges.map((each) => each.from)), Math.max(...ranges.map((each) => each.to))];
-  return `Open TCP ${from}-${to} from this machine to the interface endpoint, in its security group and in each firewall between them, and check the routes. Atlas changes ports, so open the whole range.`;
+  return `Allow TCP ${from}-${to} from this machine to the interface endpoint, in its security group and in each firewall between them, and check the routes. Atlas changes ports, so allow the whole range.`;
 }
 
 interface Tried extends Reached {
@@ -125,15 +129,11 @@ async function addressesIn(facts: Facts): Promise<string[]> {
   return [...new Set(all.flatMap((each) => each ?? []))];
 }
 
-/** Whether this machine is in a network that the private endpoint can be in too. */
+/** Whether this machine reaches the network of the private endpoint: some port is open, or it may be in the same VPC. */
 async function isInside(facts: Facts): Promise<boolean> {
   const remote = await addressesIn(facts);
-  const near = new BlockList();
-  for (const own of facts.ownAddresses) near.addSubnet(own, networkBits);
-  return remote.some((each) => isOfThisMachine(each) || near.check(each));
-}
-
-/** The sandbox listens on loopback. */
-export function isOfThisMachine(address: string): boolean {
-  return address.startsWith('127.');
+  if (remote.some((each) => facts.ownAddresses.some((own) => isNear(each, own)))) return true;
+  const hosts = await hostsIn(facts);
+  const tried = await Promise.all(hosts.map((host) => reachAll(host, facts).catch(ignoreFailure)));
+  return tried.some((all) => all?.some(({ tcp }) => tcp === 'open'));
 }

@@ -1,14 +1,16 @@
 import { isLoopback } from '../../atlas/base-url.js';
+import { hasNodesIn } from '../../atlas/clusters.js';
+import type { Endpoint } from '../../atlas/model.js';
 import type { Effort } from '../../base/effort.js';
-import { isFailure } from '../../base/errors.js';
-import { texts } from '../../base/json.js';
+import { ignoreFailure, isFailure } from '../../base/errors.js';
 import { once } from '../../base/once.js';
-import type { CloudEnd, Inspector } from '../../cloud-side/inspect.js';
+import type { Inspector } from '../../cloud-side/inspect.js';
 import type { SignIn } from '../../config/sign-in.js';
 import { findEndpoints, listEndpoints, referrer } from '../../endpoints/find.js';
 import type { Session } from '../../endpoints/session.js';
 import { readAttached } from '../../interfaces/find.js';
 import type { Facts } from './facts.js';
+import { openCloud } from './open-cloud.js';
 import { reach } from './reach.js';
 import { readingOnce } from './reading-once.js';
 import { openResolver } from './resolver.js';
@@ -27,49 +29,51 @@ export interface Examined {
   openCloud(region: string, left: () => number): Promise<Inspector>;
 }
 
-/** All checks together take at most this long. */
+/** How long all checks together take at most, if not everything is slow at once. */
 const budgetMs = 9000;
 
 /** The facts for one run of the checks, as they are now. Each request gets a part of the time that is left. */
 export async function openFacts(session: Session, examined: Examined): Promise<Facts & { close(): void }> {
   const { clock, signal } = session;
-  const { endpoint, cluster, dnsServer, authority, ownAddresses } = examined;
-  const started = clock.monotonic();
-  const left = () => budgetMs - (clock.monotonic() - started);
-  const part = (most: number, least: number, share: number) => Math.max(least, Math.min(most, left() * share));
-  const effort = (): Effort => ({ tries: 2, timeoutMs: part(2500, 500, 1 / 4) });
+  const { endpoint, cluster, dnsServer, authority } = examined;
+  const deadline = clock.monotonic() + budgetMs;
+  const part = (most: number, least: number, share: number) =>
+    Math.max(least, Math.min(most, (deadline - clock.monotonic()) * share));
+  const effort = (): Effort => ({ tries: 2, timeoutMs: part(2000, 500, 1 / 4) });
 
   const open = once(async () => readingOnce(await session.atlas(), effort));
   const projectId = () => session.projectId(effort());
   const reading: Session = { ...session, atlas: open, projectId };
-  const args = endpoint === undefined ? [] : [endpoint];
-  const found = once(() => findEndpoints(reading, args, {}, { all: true }));
+  const found = once(() => findEndpoints(reading, endpoint === undefined ? [] : [endpoint], {}, { all: true }));
+  const all = async () => listEndpoints(reading, {}, { project: (await found()).projectId });
+  const clusters = async () => (await open()).listClusters((await found()).projectId);
   const refer = await referrer(reading);
-  const inspectors: Inspector[] = [];
-  const cloudEnds = new Map<string, Promise<CloudEnd | null>>();
-  const inspectIn = async (regions: readonly string[], id: string): Promise<CloudEnd | null> => {
-    for (const region of regions) {
-      const inspector = await examined.openCloud(region, () => part(2500, 1000, 1 / 2));
-      inspectors.push(inspector);
-      const end = await inspector.inspect(id);
-      if (end) return end;
-    }
-    return null;
-  };
   const reached = new Map<string, ReturnType<typeof reach>>();
+  const { cloudEnd, close } = openCloud(async (region) => {
+    const end = clock.monotonic() + part(2500, 1000, 1 / 2);
+    return examined.openCloud(region, () => end - clock.monotonic());
+  });
+
+  /** With --cluster alone, the services that can serve the cluster. */
+  const ofCluster = async (services: readonly Endpoint[]) => {
+    if (cluster === undefined || endpoint !== undefined) return services;
+    const named = (await clusters().catch(ignoreFailure))?.find(({ name }) => name === cluster);
+    return named ? services.filter((service) => hasNodesIn(named, service)) : services;
+  };
 
   return {
     now: clock.now(),
     services: async () => {
       const { endpoints, notFound } = await found();
-      return endpoints.map((each, index) => {
+      const services = endpoints.map((each, index) => {
         if (!each) throw notFound(index);
         return each;
       });
+      return ofCluster(services);
     },
-    all: async () => listEndpoints(reading, {}, { project: (await found()).projectId }),
+    all,
     attached: (service, id) => readAttached(reading, { service, id }),
-    clusters: async () => (await open()).listClusters((await found()).projectId),
+    clusters,
     cluster,
     refer,
     session,
@@ -81,19 +85,13 @@ export async function openFacts(session: Session, examined: Examined): Promise<F
     resolver: openResolver(dnsServer, () => part(2000, 900, 1 / 2)),
     reach: (target) => {
       const key = JSON.stringify(target);
-      const known = reached.get(key) ?? reach(target, { clock, signal, timeoutMs: part(3000, 1500, 1), authority });
+      const known = reached.get(key) ?? reach(target, { clock, signal, timeoutMs: part(3000, 1000, 1), authority });
       reached.set(key, known);
       return known;
     },
-    ownAddresses,
-    cloudEnd: ({ region, supportedRemoteRegions }, id) => {
-      const known = cloudEnds.get(id) ?? inspectIn([region, ...texts(supportedRemoteRegions)], id);
-      cloudEnds.set(id, known);
-      return known;
-    },
-    close: () => {
-      for (const { close } of inspectors) close();
-    },
+    ownAddresses: examined.ownAddresses,
+    cloudEnd,
+    close,
   };
 }
 

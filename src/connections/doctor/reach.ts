@@ -4,9 +4,12 @@ import { codeOf, reasonOf } from '../../base/errors.js';
 
 /** How far a connection came. */
 export interface Reached {
-  tcp: 'open' | 'silent' | 'refused' | 'unreachable';
+  /** `failed`: this machine could not even try; `code` says why. */
+  tcp: 'open' | 'silent' | 'refused' | 'unreachable' | 'failed';
   /** Null: the server speaks TLS with a valid certificate for the name. Otherwise what is wrong. */
   tls: string | null;
+  /** The system's code of a TCP connection that failed. */
+  code: string | null;
 }
 
 const unreachable = ['EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN', 'EADDRNOTAVAIL', 'EACCES', 'EPERM'];
@@ -24,42 +27,47 @@ export function reach(
   { address, port, host }: { address: string; port: number; host: string },
   { clock, signal, timeoutMs, authority }: Reaching,
 ): Promise<Reached> {
+  signal.throwIfAborted();
+  const limit = AbortSignal.any([signal, clock.timeout(timeoutMs)]);
   return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
     let isOpen = false;
     const socket = connect({
       host: address,
       port,
       servername: host,
+      // Whatever the environment says.
+      rejectUnauthorized: true,
       ...(authority !== undefined && { ca: authority }),
     });
-    const end = (reached: Reached) => {
+    const end = (reached: Omit<Reached, 'code'>, code: string | null = null) => {
+      limit.removeEventListener('abort', stop);
       socket.destroy();
-      signal.removeEventListener('abort', stop);
-      resolve(reached);
+      resolve({ ...reached, code });
     };
     const stop = () => {
-      socket.destroy();
-      reject(signal.reason);
-    };
-    signal.addEventListener('abort', stop, { once: true });
-    clock.timeout(timeoutMs).addEventListener('abort', () => {
+      if (signal.aborted) reject(signal.reason);
       end(isOpen ? { tcp: 'open', tls: 'no response to the TLS handshake' } : { tcp: 'silent', tls: null });
-    });
+    };
+    limit.addEventListener('abort', stop);
     socket.on('connect', () => {
       isOpen = true;
     });
     socket.on('secureConnect', () => end({ tcp: 'open', tls: null }));
     socket.on('error', (error) => {
       if (isOpen) return end({ tcp: 'open', tls: tlsReason(error, host) });
-      const code = codeOf(error) ?? '';
-      const tcp = code === 'ECONNREFUSED' ? 'refused' : unreachable.includes(code) ? 'unreachable' : 'silent';
-      end({ tcp, tls: null });
+      const code = codeOf(error) ?? reasonOf(error);
+      end({ tcp: kindOf(code), tls: null }, code);
     });
     socket.on('close', () => {
       if (isOpen) end({ tcp: 'open', tls: 'the server closed the connection during the TLS handshake' });
     });
   });
+}
+
+function kindOf(code: string): Reached['tcp'] {
+  if (code === 'ECONNREFUSED') return 'refused';
+  if (unreachable.includes(code)) return 'unreachable';
+  return code === 'ETIMEDOUT' || code === 'ECONNRESET' ? 'silent' : 'failed';
 }
 
 function tlsReason(error: Error, host: string): string {

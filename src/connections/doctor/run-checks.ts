@@ -75,8 +75,9 @@ function needed({ needs, subject }: Pick<Planned, 'needs' | 'subject'>, begun: r
 
 async function runOne(planned: Planned, needs: readonly Begun[]): Promise<Finding> {
   for (const { planned: before, end } of needs) {
-    const { result, detail, blocks } = await end;
-    if (blocks) return skipped(result === 'skipped' ? detail : `'${before.title}' failed`);
+    const { result, detail, brief, blocks } = await end;
+    if (!blocks) continue;
+    return skipped(result === 'error' ? `'${before.title}' failed` : result === 'skipped' ? detail : brief);
   }
   try {
     return await planned.run();

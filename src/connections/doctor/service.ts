@@ -1,3 +1,4 @@
+import { hasNodesIn } from '../../atlas/clusters.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { isLeaving, isReady } from '../../atlas/status.js';
 import { ignoreFailure, NotFoundError } from '../../base/errors.js';
@@ -19,7 +20,8 @@ import {
   skipped,
   warning,
 } from './check.js';
-import { hasNodesAt, type ProjectFacts } from './project-facts.js';
+import type { ProjectFacts } from './project-facts.js';
+import { regionText } from './regions.js';
 
 export interface ServiceSubject extends Subject {
   service: Endpoint;
@@ -33,16 +35,20 @@ export async function servicesIn(facts: ProjectFacts): Promise<ServiceSubject[]>
 
 const exists: Check<Subject, ProjectFacts> = {
   id: 'service-exists',
-  title: 'Private endpoint services',
+  title: 'Services',
   needs: ['key-roles'],
-  run: async (_, { services, session }) => {
-    const found = await services().catch((error: unknown) => {
+  run: async (_, facts) => {
+    const { cluster, session } = facts;
+    const found = await facts.services().catch((error: unknown) => {
       if (!(error instanceof NotFoundError)) throw error;
       return error;
     });
     if (found instanceof NotFoundError)
       return bad({ brief: found.message.replace(/\.$/, ''), detail: found.message, hint: found.hint });
     if (found.length > 0) return good(listed(found.map(nameOf)));
+    if (cluster !== undefined && (await facts.all()).length > 0) {
+      return bad({ brief: `no service for ${cluster}`, detail: `none in a region where ${cluster} has nodes` });
+    }
     return bad({
       brief: 'no service',
       detail: 'none in the project',
@@ -77,7 +83,7 @@ const ready: ServiceCheck = {
   run: ({ service }, { refer, session }) => {
     if (isReady(service.status)) return good(clouds[service.provider].service.label(service) ?? 'yes');
     const hint = { text: 'Wait until it is ready:', commands: [session.commandLine(cmd`wait ${refer(service)}`)] };
-    return bad({ brief: 'not ready', detail: `not yet: the status is ${service.status}`, hint });
+    return bad({ brief: 'not ready', detail: `not ready (${service.status})`, hint });
   },
 };
 
@@ -86,17 +92,21 @@ const region: ServiceCheck = {
   title: 'Cluster nodes in its region',
   needs: ['service-exists'],
   run: async ({ service }, facts) => {
-    const all = (await facts.clusters()).filter(({ name }) => facts.cluster === undefined || name === facts.cluster);
-    if (all.length === 0) return skipped('there is no such cluster');
-    const there = all.filter((cluster) => hasNodesAt(cluster, service));
+    const { cluster } = facts;
+    const all = (await facts.clusters()).filter(({ name }) => cluster === undefined || name === cluster);
+    if (all.length === 0) return skipped('there is no cluster');
+    const there = all.filter((each) => hasNodesIn(each, service));
     if (there.length > 0) return good(listed(there.map(({ name }) => name)));
-    const where = `${service.provider} ${service.region}`;
+    const where = regionText(service);
     const regions = all.flatMap((each) =>
-      each.regions.map((at) => `${at.provider} ${fromAtlasRegion(at.provider, at.atlasRegion)}`),
+      each.regions.map((at) => regionText({ ...at, region: fromAtlasRegion(at.provider, at.atlasRegion) })),
     );
     return bad({
       brief: 'no cluster nodes in its region',
-      detail: `no cluster has nodes in ${where}, so no cluster gets a connection string for this service`,
+      detail:
+        cluster === undefined
+          ? `no cluster has nodes in ${where}, so no cluster gets a connection string for this service`
+          : `${cluster} has no nodes in ${where}, so it gets no connection string for this service`,
       hint: `Clusters have nodes in ${listed([...new Set(regions)])}. Use a private endpoint service there, or add nodes here.`,
     });
   },
@@ -125,7 +135,7 @@ async function ofTwoKinds(facts: ProjectFacts): Promise<ServiceSubject[]> {
 
 export const serviceChecks: Category<ProjectFacts> = {
   name: 'service',
-  title: 'Private endpoint service',
+  title: 'Private endpoint services',
   groups: [
     checksOnce([exists]),
     checksOver(servicesIn, 'there is no service to check', [status, ready, region]),

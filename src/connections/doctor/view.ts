@@ -23,7 +23,7 @@ export function doctorView(
     single: false,
     rows,
     id: 'id',
-    columns: checkKeys.filter((key) => key !== 'title' && key !== 'hint'),
+    columns: checkKeys.filter((key) => key !== 'title'),
     nest: (all, shown) => ({
       success: !checks.some(({ result }) => result === 'error'),
       categories: categories.map(({ name }) => ({

@@ -20,11 +20,10 @@ const serverFailure = 2;
 export async function startDnsServer(port: number, lookUp: LookUp): Promise<DnsServer> {
   const socket = createSocket('udp4');
   socket.on('message', (message, from) => {
-    answerTo(message, lookUp).then(
+    answerTo(message, lookUp)
+      .then((answer) => answer && socket.send(answer, from.port, from.address, () => {}))
       // The socket may have been closed in the meantime.
-      (answer) => answer && socket.send(answer, from.port, from.address, () => {}),
-      () => {},
-    );
+      .catch(() => {});
   });
   await new Promise<void>((resolve, reject) => {
     socket.once('error', (error) => reject(listenError(error, port)));

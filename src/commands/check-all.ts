@@ -1,0 +1,35 @@
+import type { Endpoint } from '../atlas/model.js';
+import { CliError } from '../base/errors.js';
+import { mostListed } from '../base/listed.js';
+import { cmd } from '../base/shell.js';
+import { checkEndpoints, type Verdict } from '../connections/doctor/check-endpoints.js';
+import type { Context } from '../context.js';
+import { referrer } from '../endpoints/find.js';
+import type { Failure } from '../endpoints/read-lists.js';
+
+/* list --check. Only that option loads it. */
+
+/** Checks endpoints, and shows how far it has come. Adds what can't be read to `failures`. */
+export async function checkAll(
+  context: Context,
+  all: readonly Endpoint[],
+  failures: Failure[],
+): Promise<Map<Endpoint, Verdict>> {
+  const projects = new Set(all.map(({ projectId }) => projectId)).size;
+  let done = 0;
+  const progress = await context.io.progress(() => [[`${done} of ${projects} projects checked`]]);
+  const onDone = (count: number) => {
+    done = count;
+  };
+  return checkEndpoints(context, all, { onFailure: (failure) => failures.push(failure), onDone }).finally(
+    progress.stop,
+  );
+}
+
+/** The error of a list with endpoints that have problems. */
+export async function foundBad(context: Context, bad: readonly Endpoint[]): Promise<CliError> {
+  const refer = await referrer(context);
+  const one = bad.length === 1 ? 'One private endpoint has' : `${bad.length} private endpoints have`;
+  const commands = bad.slice(0, mostListed).map((each) => context.commandLine(cmd`doctor ${refer(each)}`));
+  return new CliError('endpointFailed', `${one} problems.`, { hint: { text: 'To find out more:', commands } });
+}
