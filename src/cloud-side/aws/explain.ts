@@ -153,7 +153,7 @@ function detailOf(error: unknown): string {
   const words = reasonOf(error)
     .split(/\s+/)
     .filter((word) => word.length < 200);
-  return words.join(' ').replace(/(?: Encoded authorization failure message:)?\.?$/, '');
+  return words.join(' ').replace(/\.?(?: Encoded authorization failure message:)?$/, '');
 }
 
 function hintOf(exit: ReturnType<typeof exitOf>, region: string): string | undefined {

@@ -34,7 +34,6 @@ export interface Plan {
   attached: readonly string[];
   endpoints: readonly Remains[];
   guards: readonly Guard[];
-  removesService: boolean;
   steps: readonly PlannedRemoval[];
   places: readonly Place[];
   /** What stays since this program did not create it. */
@@ -84,14 +83,12 @@ export function planDisconnect(found: Found): Plan {
   );
   const others = (service?.interfaceEndpoints ?? []).filter((id) => !attached.includes(id));
   const foreign = meant.filter((id) => endpoints.every((each) => each.id !== id));
-  const removesService = service !== undefined && !keepsService && others.length === 0;
   const notes = foreign.map((id) => `atlas-pe did not create ${id}, so it stays in ${cloud}.`);
   const [first] = belongings;
   return {
     attached,
     endpoints,
     guards,
-    removesService,
     notes,
     left: [...foreign, ...staying.map(({ id }) => id)],
     places: [

@@ -1,8 +1,15 @@
-import { expect, test } from 'vitest';
-import { toCloudError } from '../../../src/cloud-side/aws/explain.js';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { brokenAnswer, toCloudError } from '../../../src/cloud-side/aws/explain.js';
+import { NoCloudCredentialsError } from '../../../src/cloud-side/errors.js';
 import { stubAws } from '../../helpers/aws-environment.js';
 
 const missing = Object.assign(new Error('Could not load credentials'), { name: 'CredentialsProviderError' });
+const about = { action: 'ec2:CreateVpcEndpoint', region: 'us-east-1', profile: undefined, isTimeout: false };
+const refused = (name: string, status = 400, message = 'You may not.') =>
+  Object.assign(new Error(message), { name, $metadata: { httpStatusCode: status } });
 
 test.each([
   [undefined, 'No AWS credentials found: '],
@@ -11,4 +18,137 @@ test.each([
   stubAws({ AWS_PROFILE: 'other' });
   const about = { action: 'sts:GetCallerIdentity', region: 'us-east-1', profile, isTimeout: false };
   expect((await toCloudError(missing, about)).message).toBe(`${said}Could not load credentials.`);
+});
+
+describe('what a refusal means', () => {
+  const denied = { exit: 'notAllowed', mayPass: false, mayHaveArrived: false };
+  const rejected = { exit: 'unexpected', mayPass: false, mayHaveArrived: false };
+  const busy = { exit: 'unexpected', mayPass: true, mayHaveArrived: false };
+
+  const limits = ['RequestLimitExceeded', 'Throttling', 'ThrottlingException', 'TooManyRequestsException'];
+  const meanings: [codes: string[], status: number, meaning: object][] = [
+    [['UnauthorizedOperation', 'AccessDenied', 'AccessDeniedException', 'OptInRequired'], 403, denied],
+    [['ExpiredToken', 'ExpiredTokenException'], 403, denied],
+    [['RequestExpired', 'RequestTimeTooSkewed', 'RequestInTheFuture'], 400, { ...denied, mayPass: true }],
+    [['AuthFailure', 'InvalidClientTokenId', 'SignatureDoesNotMatch', 'UnrecognizedClientException'], 401, denied],
+    [['IncompleteSignature', 'MissingAuthenticationToken', 'InvalidAccessKeyId'], 400, denied],
+    [[...limits, 'RequestThrottled'], 400, busy],
+    [[...limits, 'RequestThrottled'], 503, busy],
+    [['InternalError', 'Unavailable'], 500, { ...busy, mayHaveArrived: true }],
+    [['InvalidParameterValue', 'VpcEndpointLimitExceeded'], 499, rejected],
+    [['InvalidVpcID.NotFound'], 400, { ...rejected, exit: 'notFound' }],
+    [['InvalidVpcID.Malformed'], 400, { ...rejected, exit: 'usage' }],
+  ];
+
+  test.each(meanings)('%j, %i', async (codes, status, meaning) => {
+    for (const code of codes) {
+      const error = refused(code, status);
+      const cloud = await toCloudError(error, about);
+      expect(cloud, code).toMatchObject({ ...meaning, errorCode: code, status, cause: error });
+      expect(cloud.message).toContain(`(${code}).`);
+    }
+  });
+
+  test.each([
+    [
+      'UnauthorizedOperation',
+      'AWS denied ec2:CreateVpcEndpoint: You may not (UnauthorizedOperation).',
+      /administrator/,
+    ],
+    ['AuthFailure', 'AWS rejected the credentials: You may not (AuthFailure).', /which profile and account/],
+    ['OptInRequired', 'The region us-east-1 is not enabled for the AWS account (OptInRequired).', /another region/],
+    ['Throttling', 'AWS rejected ec2:CreateVpcEndpoint: You may not (Throttling).', /Wait a moment/],
+    ['InvalidVpcID.NotFound', 'AWS rejected ec2:CreateVpcEndpoint: You may not (InvalidVpcID.NotFound).', /us-east-1/],
+  ])('%s says what to do', async (code, message, hint) => {
+    const cloud = await toCloudError(refused(code), about);
+    expect([cloud.message, cloud.hint?.text]).toEqual([message, expect.stringMatching(hint)]);
+  });
+
+  test('of a value that is not valid there is nothing more to say', async () => {
+    expect((await toCloudError(refused('InvalidParameterValue'), about)).hint).toBeUndefined();
+  });
+
+  test('rejected credentials lead to a look at who is signed in', async () => {
+    const { hint } = await toCloudError(refused('AuthFailure'), about);
+    expect(hint?.commands).toEqual(['aws sts get-caller-identity']);
+  });
+
+  test('the encoded part of a message is left out', async () => {
+    const said = `You are not authorized. Encoded authorization failure message: ${'x'.repeat(200)}`;
+    const { message } = await toCloudError(refused('UnauthorizedOperation', 403, said), about);
+    expect(message).toBe('AWS denied ec2:CreateVpcEndpoint: You are not authorized (UnauthorizedOperation).');
+    const long = `Not ${'x'.repeat(198)}.`;
+    expect((await toCloudError(refused('InvalidParameter', 400, long), about)).message).toContain('x'.repeat(198));
+  });
+});
+
+describe('without a refusal', () => {
+  const lost = { exit: 'unexpected', mayPass: true, mayHaveArrived: true, errorCode: null };
+
+  test.each([
+    ['the time of a request is over', new Error('x'), { ...about, isTimeout: true }],
+    ['the SDK gave up', Object.assign(new Error('x'), { name: 'TimeoutError' }), about],
+  ])('%s', async (_, error, how) => {
+    const message = 'No response from AWS to ec2:CreateVpcEndpoint.';
+    expect(await toCloudError(error, how)).toMatchObject({ ...lost, message, cause: error });
+  });
+
+  test('an answer that cannot be read counts as one that may have had an effect', async () => {
+    const error = refused('SyntaxError', 200);
+    const message = 'AWS sent an invalid response to ec2:CreateVpcEndpoint.';
+    expect(await toCloudError(error, about)).toMatchObject({ ...lost, message, cause: error });
+    expect(brokenAnswer('ec2:CreateVpcEndpoint')).toMatchObject({ ...lost, message });
+    expect(await toCloudError(refused('x', 399), about)).toMatchObject({ message });
+    expect(await toCloudError(refused('x', 400), about)).not.toMatchObject({ message });
+  });
+
+  test.each([
+    [['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'], false],
+    [['ECONNRESET', 'EPIPE'], true],
+  ])('after %j the request may have arrived: %s', async (codes, mayHaveArrived) => {
+    for (const code of codes) {
+      const error = Object.assign(new Error('no luck.'), { code });
+      const message = `Cannot reach AWS for ec2:CreateVpcEndpoint: no luck (${code}).`;
+      expect(await toCloudError(error, about)).toMatchObject({ ...lost, mayHaveArrived, message });
+    }
+  });
+
+  test('anything else is told as it is', async () => {
+    expect((await toCloudError(new Error('no luck'), about)).message).toBe(
+      'Cannot reach AWS for ec2:CreateVpcEndpoint: no luck.',
+    );
+    expect((await toCloudError('no luck', about)).message).toBe('Cannot reach AWS for ec2:CreateVpcEndpoint: no luck.');
+  });
+});
+
+describe('how to sign in again', () => {
+  const profiles = [
+    ...['[default]', 'sso_start_url = https://example.awsapps.com/start'],
+    ...['[profile work]', 'sso_session = me', '[profile keys]', 'region = us-east-1', ''],
+  ];
+  const withProfiles = () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'atlas-pe-')), 'config');
+    writeFileSync(file, profiles.join('\n'));
+    stubAws({ AWS_CONFIG_FILE: file });
+  };
+
+  test.each([
+    [undefined, ['aws sso login']],
+    ['work', ['aws sso login --profile work']],
+    ['keys', []],
+    ['unknown', []],
+  ])('with the profile %s', async (profile, commands) => {
+    withProfiles();
+    for (const error of [refused('ExpiredToken'), refused('RequestExpired')]) {
+      const cloud = await toCloudError(error, { ...about, profile });
+      expect(cloud).toBeInstanceOf(NoCloudCredentialsError);
+      expect(cloud.hint?.commands).toEqual(commands);
+    }
+    for (const name of ['CredentialsProviderError', 'TokenProviderError']) {
+      const cloud = await toCloudError(Object.assign(new Error('expired.'), { name }), { ...about, profile });
+      expect(cloud).toBeInstanceOf(NoCloudCredentialsError);
+      expect(cloud).toMatchObject({ exit: 'notAllowed', mayPass: false, hint: { commands } });
+      if (commands.length > 0) expect(cloud.message).toBe('Cannot use the AWS SSO session: expired.');
+    }
+  });
 });
