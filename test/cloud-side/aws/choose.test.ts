@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest';
-import { checkSubnets, chooseSubnets, onlyVpc, vpcOf } from '../../../src/cloud-side/aws/choose.js';
+import { describe, expect, test } from 'vitest';
+import { checkGroups, checkSubnets, chooseSubnets, onlyVpc, vpcOf } from '../../../src/cloud-side/aws/choose.js';
 import { readWanted } from '../../../src/cloud-side/aws/wanted.js';
-import { subnet } from './existing.js';
+import { group, subnet } from './existing.js';
 
 const ids = (all: readonly { id: string }[]) => all.map(({ id }) => id);
 
@@ -55,11 +55,28 @@ test.each([
   ['10.1.2.255/25', '10.1.2.128/25'],
   ['10.1.2.3/32', '10.1.2.3/32'],
   ['1.2.3.4/0', '0.0.0.0/0'],
+  ['255.255.255.255/9', '255.128.0.0/9'],
+  ['sg-01234567', 'sg-01234567'],
+  ['sg-0123456789abcdef0', 'sg-0123456789abcdef0'],
 ])('reads --from %s as AWS writes it', (given, written) => {
   expect(readWanted({ from: [given] }).from).toEqual([written]);
 });
 
-test.each(['10.0.0/8', '10.0.0.0/33', '256.0.0.0/8', '10.0.0.0', '::/0', 'sg-', ''])('refuses --from %s', (given) => {
+test.each([
+  ...[
+    '10.0.0/8',
+    '10.0.0.0/33',
+    '256.0.0.0/8',
+    '10.0.0.256/8',
+    '10.0.0.0',
+    '10.0.0.0/8x',
+    'x10.0.0.0/8',
+    '10.0.0.0/',
+    '::/0',
+    '',
+  ],
+  ...['sg-', 'sg-0123456789abcdef', 'sg-0123456789abcdef01', 'xsg-01234567', 'SG-01234567'],
+])('refuses --from %s', (given) => {
   expect(() => readWanted({ from: [given] })).toThrow(/is not valid for --from/);
 });
 
@@ -69,4 +86,110 @@ test('reads tags, which may hold the sign between key and value', () => {
     query: 'a=b',
     empty: '',
   });
+});
+
+test.each([
+  ['--vpc', 'vpc', (vpc: string) => ({ vpc })],
+  ['--subnet', 'subnet', (id: string) => ({ subnet: [id] })],
+  ['--security-group', 'sg', (id: string) => ({ securityGroup: [id] })],
+  ['--adopt', 'vpce', (adopt: string) => ({ adopt })],
+])('%s takes ids of %s, as AWS writes them', (option, prefix, flags) => {
+  for (const id of [`${prefix}-01234567`, `${prefix}-0123456789abcdef0`])
+    expect(() => readWanted(flags(id))).not.toThrow();
+  for (const id of [
+    `x${prefix}-01234567`,
+    `${prefix}-012345678`,
+    `${prefix}-0123456789abcdef01`,
+    `${prefix}-0123456g`,
+    '',
+  ])
+    expect(() => readWanted(flags(id)), id).toThrow(`'${id}' is not valid for ${option}.`);
+});
+
+test('reads what is wanted, each only once', () => {
+  const [one, other] = ['subnet-01234567', 'subnet-01234568'];
+  expect(readWanted({})).toEqual({ vpc: undefined, subnets: [], groups: [], from: [], tags: {}, adopt: undefined });
+  expect(readWanted({ vpc: 'vpc-01234567', subnet: [one, other, one] })).toMatchObject({
+    ...{ vpc: 'vpc-01234567', subnets: [one, other] },
+  });
+  expect(readWanted({ securityGroup: ['sg-01234567', 'sg-01234567'] }).groups).toEqual(['sg-01234567']);
+  expect(readWanted({ from: ['10.0.0.1/8', '10.0.0.2/8'] }).from).toEqual(['10.0.0.0/8']);
+  expect(readWanted({ adopt: 'vpce-01234567' }).adopt).toBe('vpce-01234567');
+});
+
+test.each([
+  [{ vpc: 'vpc-01234567' }, /combined with --vpc\.$/],
+  [{ subnet: ['subnet-01234567'] }, /combined with --subnet\.$/],
+  [{ securityGroup: ['sg-01234567'] }, /combined with --security-group\.$/],
+  [{ from: ['10.0.0.0/8'] }, /combined with --from\.$/],
+  [{ tag: ['a=b'] }, /combined with --tag\.$/],
+  [{ vpc: 'vpc-01234567', tag: ['a=b'] }, /combined with --vpc, --tag\.$/],
+] as const)('refuses --adopt with %j', (flags, said) => {
+  expect(() => readWanted({ ...flags, adopt: 'vpce-01234567' })).toThrow(said);
+});
+
+test.each([
+  ['team', /is not a valid tag/],
+  ['=x', /is not a valid tag/],
+  [' =x', /is not a valid tag/],
+  ['aws:x=y', /cannot start with aws:\./],
+  ['AWS:x=y', /cannot start with AWS:\./],
+  ['atlas-pe:x=y', /cannot start with atlas-pe:\./],
+])('refuses --tag %s', (tag, said) => {
+  expect(() => readWanted({ tag: [tag] })).toThrow(said);
+});
+
+test('takes tags that only contain what tags must not start with', () => {
+  expect(readWanted({ tag: ['my-aws:x=y'] }).tags).toEqual({ 'my-aws:x': 'y' });
+});
+
+describe('the VPC', () => {
+  const vpc = (id: string, isDefault = false) => ({ id, isDefault, cidrs: ['10.0.0.0/16', '10.1.0.0/16'] });
+
+  test('is that of the subnets, or the only one', () => {
+    expect(vpcOf([])).toBeUndefined();
+    expect(vpcOf([subnet('a'), subnet('b')])).toBe('vpc-1');
+    expect(onlyVpc([vpc('vpc-1')], 'us-east-1')).toBe('vpc-1');
+  });
+
+  test('has to be chosen from several, which are described', () => {
+    const choose = () => onlyVpc([vpc('vpc-1', true), vpc('vpc-2')], 'us-east-1');
+    expect(choose).toThrow(expect.objectContaining({ exit: 'usage', hint: expect.anything() }));
+    const ranges = '10.0.0.0/16, 10.1.0.0/16';
+    const text = expect.stringContaining(`--vpc or --subnet: vpc-1 (default, ${ranges}), vpc-2 (${ranges})`);
+    expect(choose).toThrow(expect.objectContaining({ hint: { text, commands: [] } }));
+  });
+
+  test('is not found if there is none', () => {
+    expect(() => onlyVpc([], 'us-east-1')).toThrow(expect.objectContaining({ exit: 'notFound' }));
+  });
+});
+
+test('takes the subnets and groups that are given as they are', () => {
+  const given = [subnet('b'), subnet('a')];
+  expect(checkSubnets(given, 'vpc-1', null)).toEqual(given);
+  expect(checkSubnets(given, 'vpc-1', ['us-east-1a', 'us-east-1b'])).toEqual(given);
+  expect(() => checkGroups([group()], 'vpc-1')).not.toThrow();
+  expect(() => checkGroups([group(), group({ id: 'sg-2', vpc: 'vpc-2' })], 'vpc-1')).toThrow(
+    'The security group sg-2 is in vpc-2, not in vpc-1.',
+  );
+});
+
+test('names the zones that the service supports', () => {
+  const zones = ['us-east-1b', 'us-east-1c'];
+  const text = 'Supported zones: us-east-1b, us-east-1c.';
+  expect(() => checkSubnets([subnet('b'), subnet('a')], 'vpc-1', zones)).toThrow(
+    expect.objectContaining({
+      message: expect.stringMatching(/^subnet-a is in us-east-1a,/),
+      hint: { text, commands: [] },
+    }),
+  );
+  expect(() => chooseSubnets([subnet('a')], 'vpc-1', zones)).toThrow('(us-east-1b, us-east-1c)');
+  expect(() => chooseSubnets([], 'vpc-1', null)).toThrow('vpc-1 has no subnet with free addresses.');
+});
+
+test('orders the subnets it chooses by zone', () => {
+  expect(ids(chooseSubnets([subnet('a', 'c'), subnet('b', 'a'), subnet('c', 'b')], 'vpc-1', null))).toEqual([
+    ...['subnet-b', 'subnet-c', 'subnet-a'],
+  ]);
 });

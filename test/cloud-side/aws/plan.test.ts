@@ -99,7 +99,146 @@ test.each(cases)('of %s', (_, found, steps, chosen) => {
   expect(plan.endpoint?.id ?? null).toBe(chosen);
 });
 
+describe('the whole plan', () => {
+  const bill = (zones: string) => `AWS bills the VPC endpoint per hour and zone${zones}, and per GB of data.`;
+  const account = [
+    { title: 'AWS account', detail: '123456789012' },
+    { title: 'Signed in as', detail: 'arn:aws:iam::123456789012:user/me' },
+    { title: 'VPC', detail: 'vpc-1 (10.0.0.0/16) in us-east-1' },
+  ];
+
+  test('of nothing', () => {
+    const found = there({ ownGroup: group() });
+    expect(planAws(found)).toEqual({
+      ...{ there: found, account: '123456789012', role: 'arn:aws:iam::123456789012:user/me', region: 'us-east-1' },
+      endpoint: null,
+      own: [{ stepId: 'security-group', title: 'security group', id: 'sg-1' }],
+      steps: [
+        {
+          ...{ id: 'security-group', title: 'Security group', action: 'create' },
+          detail: 'TCP 1024-65535 from 10.0.0.0/16, added to sg-1',
+        },
+        { id: 'vpc-endpoint', title: 'VPC endpoint', action: 'create', detail: 'in vpc-1, 2 subnets' },
+      ],
+      places: [
+        ...account,
+        { title: 'Subnet', detail: 'subnet-a (us-east-1a)' },
+        { title: 'Subnet', detail: 'subnet-b (us-east-1b)' },
+      ],
+      costs: [bill(' (2 zones)')],
+      commands: [expect.stringContaining('create-vpc-endpoint')],
+      notes: [],
+    });
+  });
+
+  test('of an endpoint that is there', () => {
+    const ours = endpoint('vpce-1', 'available', { tags: own });
+    const found = there({ endpoints: [ours], subnets: [] });
+    expect(planAws(found)).toEqual({
+      ...{ there: found, account: '123456789012', role: 'arn:aws:iam::123456789012:user/me', region: 'us-east-1' },
+      endpoint: ours,
+      own: [{ stepId: 'vpc-endpoint', title: 'VPC endpoint', id: 'vpce-1' }],
+      steps: [{ id: 'vpc-endpoint', title: 'VPC endpoint', action: 'done', detail: 'vpce-1 (available)' }],
+      places: [...account, { title: 'Subnet', detail: 'subnet-a' }],
+      costs: [bill(' (1 zone)')],
+      commands: [],
+      notes: [],
+    });
+  });
+
+  test('of an account that could not be read', () => {
+    const blind = { identity: null, vpc: null, subnets: [], zones: null, unread: 'Denied.' };
+    const plan = planAws(there(blind));
+    expect(plan).toMatchObject({ account: 'unknown', role: 'unknown', endpoint: null, own: [], costs: [bill('')] });
+    expect(plan.places).toEqual([{ title: 'AWS account', detail: 'unknown' }]);
+    expect(plan.notes).toEqual(['Cannot read the AWS resources. Denied.']);
+    expect(plan.steps.map(({ detail }) => detail)).toEqual([
+      "TCP 1024-65535 from the VPC's CIDR blocks",
+      'in a VPC, one subnet per zone',
+    ]);
+    const adopted = endpoint('vpce-01234567', 'unknown', { subnets: [] });
+    const wanted = readWanted({ adopt: 'vpce-01234567' });
+    expect(planAws(there({ ...blind, wanted, endpoints: [adopted] }))).toMatchObject({
+      steps: [{ action: 'adopt', detail: 'vpce-01234567' }],
+      ...{ costs: [bill('')], endpoint: adopted, own: [] },
+    });
+  });
+});
+
+test.each([
+  ['of a service whose zones are known', {}, 'in vpc-1, 2 subnets'],
+  ['of one subnet', { subnets: there().subnets.slice(1) }, 'in vpc-1, 1 subnet'],
+  ['of a service whose zones are not known', { zones: null }, 'in vpc-1, one subnet per zone'],
+  [
+    'of subnets that are given',
+    { zones: null, wanted: readWanted({ subnet: ['subnet-01234567', 'subnet-01234568'] }), subnets: [] },
+    'in vpc-1, 2 subnets',
+  ],
+  [
+    'of a VPC that is given, but not read',
+    { vpc: null, subnets: [], wanted: readWanted({ vpc: 'vpc-01234567' }) },
+    'in vpc-01234567, one subnet per zone',
+  ],
+])('%s the plan says how many zones there will be', (_, more, detail) => {
+  expect(planAws(there(more)).steps.at(-1)?.detail).toBe(detail);
+});
+
+test.each([
+  [
+    'the wanted groups',
+    { wanted: readWanted({ securityGroup: ['sg-01234567', 'sg-01234568'] }) },
+    'sg-01234567, sg-01234568',
+  ],
+  ['our group', { ownGroup: group({ rules: [rule] }) }, 'sg-1'],
+  [
+    'the wanted sources',
+    { wanted: readWanted({ from: ['10.0.1.0/24', 'sg-01234567'] }) },
+    'TCP 1024-65535 from 10.0.1.0/24, sg-01234567',
+  ],
+])('the step of the security group names %s', (_, more, detail) => {
+  expect(planAws(there(more)).steps[0]?.detail).toBe(detail);
+});
+
+test.each([
+  [{ fromPort: 1024, toPort: 65_535 }, 'done'],
+  [{ fromPort: 1025, toPort: 65_535 }, 'create'],
+  [{ fromPort: 1024, toPort: 65_534 }, 'create'],
+  [{ fromPort: 0, toPort: 70_000 }, 'done'],
+  [{ from: '10.1.0.0/16' }, 'create'],
+])('a rule of our group with %j leaves that step to be %s', (more, action) => {
+  const ownGroup = group({ rules: [{ ...rule, ...more }] });
+  expect(planAws(there({ ownGroup })).steps[0]?.action).toBe(action);
+});
+
 describe('what is said beside the steps', () => {
+  test('that an endpoint was rejected by Atlas', () => {
+    const refused = { service: { ...service, refused: ['vpce-1'] }, endpoints: [endpoint('vpce-1', 'available')] };
+    expect(planAws(there(refused)).notes).toEqual([
+      'vpce-1 was rejected by Atlas. atlas-pe does not use or delete it.',
+    ]);
+  });
+
+  test.each([
+    [{ from: ['10.0.1.0/24'] }, '--from has no effect'],
+    [{ tag: ['a=b'] }, '--tag has no effect'],
+    [{ from: ['10.0.1.0/24'], tag: ['a=b'] }, '--from, --tag have no effect'],
+  ])('that %j comes too late for an existing endpoint', (flags, said) => {
+    const endpoints = [endpoint('vpce-1', 'available')];
+    expect(planAws(there({ wanted: readWanted(flags), endpoints })).notes).toEqual([
+      `${said}: vpce-1 already exists, and atlas-pe does not change it.`,
+    ]);
+  });
+
+  test('that an existing endpoint lacks groups, and nothing if it lacks none', () => {
+    const wanted = readWanted({ securityGroup: ['sg-01234567', 'sg-01234568'] });
+    const notes = (groups: string[]) =>
+      planAws(there({ wanted, endpoints: [endpoint('vpce-1', 'available', { groups })] })).notes;
+    expect(notes(['sg-01234567'])).toEqual([
+      'vpce-1 already exists, but does not use sg-01234568. atlas-pe does not change it.',
+    ]);
+    expect(notes(['sg-01234567', 'sg-01234568'])).toEqual([]);
+  });
+
   test('that a dead endpoint stays', () => {
     expect(planAws(there({ endpoints: [dead] })).notes).toEqual([
       'vpce-dead is rejected. atlas-pe does not use or delete it.',
@@ -155,6 +294,32 @@ describe('the same as aws command lines', () => {
   test('of nothing that is known', () => {
     const blind = { identity: null, vpc: null, subnets: [], zones: null, service: undefined };
     expect(lines(there(blind)).at(-1)).toContain('--service-name SERVICE_NAME --vpc-id VPC_ID --subnet-ids SUBNET_ID');
+  });
+
+  test('in full', () => {
+    const wanted = readWanted({ from: ['10.0.0.0/8', 'sg-01234567'], tag: ['team=data'] });
+    const tags = `{Key=team,Value=data},{Key=atlas-pe:project,Value=${service.projectId}},{Key=atlas-pe:service,Value=${service.id}}`;
+    const allow =
+      'aws ec2 authorize-security-group-ingress --region us-east-1 --group-id SECURITY_GROUP_ID --protocol tcp --port 1024-65535';
+    const made = lines(there({ wanted }));
+    expect(made).toEqual([
+      `aws ec2 create-security-group --region us-east-1 --group-name atlas-pe-${service.id} --description 'Clients of a MongoDB Atlas private endpoint' --vpc-id vpc-1 --tag-specifications 'ResourceType=security-group,Tags=[${tags}]'`,
+      `${allow} --cidr 10.0.0.0/8`,
+      `${allow} --source-group sg-01234567`,
+      `aws ec2 create-vpc-endpoint --vpc-endpoint-type Interface --region us-east-1 --service-name ${service.name} --vpc-id vpc-1 --subnet-ids subnet-a subnet-b --security-group-ids SECURITY_GROUP_ID --tag-specifications 'ResourceType=vpc-endpoint,Tags=[${tags}]'`,
+    ]);
+  });
+
+  test('of our group, and of subnets and a VPC that could not be read', () => {
+    expect(lines(there({ ownGroup: group() }))).toEqual([expect.stringContaining('--security-group-ids sg-1 ')]);
+    const wanted = readWanted({ vpc: 'vpc-01234567', subnet: ['subnet-01234567'] });
+    const blind = { identity: null, vpc: null, subnets: [], zones: null, service: undefined, wanted };
+    const [create, allow, connect] = lines(there(blind));
+    expect(create).toMatch(/--group-name atlas-pe-clients .* --vpc-id vpc-01234567$/);
+    expect(allow).toMatch(/--cidr VPC_CIDR$/);
+    expect(connect).toMatch(
+      /--vpc-id vpc-01234567 --subnet-ids subnet-01234567 --security-group-ids SECURITY_GROUP_ID$/,
+    );
   });
 
   test('none for an endpoint that exists', () => {
