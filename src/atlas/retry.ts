@@ -1,3 +1,4 @@
+import { backOff } from '../base/back-off.js';
 import { AnswerError, ApiError, NetworkError, SignInError } from './errors.js';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -23,13 +24,9 @@ export function restMsOf(error: unknown): number {
   return error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
 }
 
-/**
- * Milliseconds until the next try. The back-off doubles each time, and half of it is random, so that many clients don't
- * return at once. Retry-After wins if it is longer.
- */
+/** Milliseconds until the next try. Retry-After wins if it is longer. */
 export function retryDelay(error: unknown, tries: number, random: () => number): number {
-  const ceiling = firstDelayMs * 2 ** (tries - 1);
-  return Math.max(restMsOf(error), ceiling / 2 + (random() * ceiling) / 2);
+  return Math.max(restMsOf(error), backOff(firstDelayMs, tries, random));
 }
 
 /**

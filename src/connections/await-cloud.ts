@@ -1,5 +1,6 @@
 import { isLoopback } from '../atlas/base-url.js';
 import { deleted } from '../atlas/status.js';
+import { backOff } from '../base/back-off.js';
 import { formatDuration } from '../base/duration.js';
 import type { Effort } from '../base/effort.js';
 import { CliError } from '../base/errors.js';
@@ -16,7 +17,7 @@ import type { Verdict } from '../wait/wait.js';
 const faults = {
   mayPass: (error: Error) => error instanceof CloudError && error.mayPass,
   isAnswer: () => false,
-  delayMs: (_: Error, count: number, random: () => number) => 500 * 2 ** count * (0.5 + random() / 2),
+  delayMs: (_: Error, count: number, random: () => number) => backOff(1000, count, random),
 };
 
 interface Awaited {

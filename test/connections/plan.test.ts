@@ -4,7 +4,7 @@ import type { Endpoint } from '../../src/atlas/model.js';
 import { planAws } from '../../src/cloud-side/aws/plan.js';
 import type { Belongings, Remains } from '../../src/cloud-side/teardown.js';
 import type { Found as ConnectFound } from '../../src/connections/connect/found.js';
-import { isComplete, planConnect } from '../../src/connections/connect/plan.js';
+import { isComplete, planConnect, planSections } from '../../src/connections/connect/plan.js';
 import { candidates, type Found, planDisconnect } from '../../src/connections/disconnect/plan.js';
 import { endpoint, own, service as ref, there } from '../cloud-side/aws/existing.js';
 
@@ -54,6 +54,53 @@ describe('connect', () => {
     const plan = planConnect(input);
     expect(plan.steps.map(({ action }) => action).join(' ')).toBe(actions);
     expect(isComplete(plan)).toBe(!actions.includes('create'));
+  });
+
+  test('names what it is about', () => {
+    const { steps, ...plan } = planConnect(found({ service: undefined, clusters: ['Cluster0', 'Other'] }));
+    expect(steps).toEqual([
+      { id: 'service', title: 'Atlas service', action: 'create', detail: 'in us-east-1' },
+      ...nothing.steps,
+      { id: 'attachment', title: 'Attachment', action: 'create', detail: 'to the Atlas service' },
+      { id: 'connection-strings', title: 'Connection strings', action: 'create', detail: 'for Cluster0, Other' },
+    ]);
+    expect(plan).toEqual({
+      places: [
+        { title: 'Project', detail: ref.projectId },
+        { title: 'Region', detail: 'us-east-1' },
+        ...nothing.places,
+      ],
+      costs: [...nothing.costs, expect.stringMatching(/^Atlas bills/)],
+      ...{ commands: nothing.commands, notes: nothing.notes },
+    });
+    expect(nothing.costs.length * nothing.commands.length).toBeGreaterThan(0);
+  });
+
+  test('names what is there', () => {
+    const there = { cloud: ours, attached: attached('AVAILABLE'), strings };
+    const details = (more: Partial<ConnectFound<typeof nothing>>) =>
+      planConnect(found(more)).steps.map(({ detail }) => detail);
+    expect(details(there)).toEqual([
+      `${ref.id} (AVAILABLE)`,
+      ...ours.steps.map(({ detail }) => detail),
+      'vpce-1 (AVAILABLE)',
+      'for Cluster0',
+    ]);
+    expect(details({ ...there, clusters: ['Cluster0', 'Other'] }).at(-1)).toBe('for Other');
+  });
+
+  test('is shown with notes, if there are any', () => {
+    const plan = { ...planConnect(found()), notes: ['Mind the gap.'] };
+    const [places, steps, costs, notes, ...others] = planSections(plan);
+    expect(places).toMatchObject({ title: 'Plan:', lines: expect.arrayContaining(['Region        us-east-1']) });
+    expect(steps?.title).toBe('Steps:');
+    expect(steps?.lines[0]).toBe(`adopt   Atlas service       ${ref.id} (AVAILABLE)`);
+    expect([costs, notes]).toEqual([
+      { title: 'Costs:', lines: plan.costs },
+      { title: 'Notes:', lines: ['Mind the gap.'] },
+    ]);
+    expect(others).toEqual([]);
+    expect(planSections({ ...plan, notes: [] })).toHaveLength(3);
   });
 });
 
@@ -151,6 +198,51 @@ describe('disconnect', () => {
     const two = [belongings({ endpoints: [remains('vpce-1'), remains('vpce-2')] })];
     expect(candidates(found({ service: withOne, belongings: two }))).toEqual(['vpce-1', 'vpce-2']);
     expect(candidates(found({ service: withOne, belongings: two, named: 'vpce-2' }))).toEqual(['vpce-2']);
+  });
+
+  test('names what it removes', () => {
+    expect(planDisconnect(found({ service: withOne, belongings: one }))).toEqual({
+      ...{ attached: ['vpce-1'], endpoints: [remains('vpce-1')], guards: [guard], left: [], notes: [] },
+      places: [
+        { title: 'Project', detail: ref.projectId },
+        { title: 'Region', detail: 'us-east-1' },
+        { title: 'AWS account', detail: '123456789012' },
+        { title: 'Signed in as', detail: 'me' },
+      ],
+      steps: [
+        { id: 'attachment', title: 'Attachment', action: 'remove', detail: 'vpce-1' },
+        { id: 'vpc-endpoint', title: 'VPC endpoint', action: 'remove', detail: 'vpce-1 (available)' },
+        { id: 'security-group', title: 'Security group', action: 'remove', detail: 'sg-1' },
+        { id: 'service', title: 'Atlas service', action: 'remove', detail: `${ref.id} (AVAILABLE)` },
+      ],
+    });
+  });
+
+  test('names what it keeps', () => {
+    const details = (more: Partial<Found>) => planDisconnect(found(more)).steps.map(({ detail }) => detail);
+    expect(details({ service: undefined, belongings: [] })).toEqual(['none', 'none', 'none', 'none']);
+    expect(planDisconnect(found({ belongings: [] })).places).toHaveLength(2);
+    expect(details({ service: withTwo, named: 'vpce-1', belongings: one }).at(-1)).toBe(
+      `${ref.id} (AVAILABLE), still used by vpce-2`,
+    );
+    expect(details({ keepsService: true }).at(-1)).toBe(`${ref.id} (AVAILABLE), because of --keep-service`);
+    const theirs = [belongings({ endpoints: [remains('vpce-1', { ownerId: null })] })];
+    expect(details({ service: withOne, belongings: theirs })[1]).toBe('vpce-1, not created by atlas-pe');
+  });
+
+  test('leaves the group of an endpoint that stays', () => {
+    const two = [belongings({ endpoints: [remains('vpce-1'), remains('vpce-2')], guards: [guard] })];
+    const plan = planDisconnect(found({ service: withTwo, named: 'vpce-1', belongings: two }));
+    expect([plan.guards, plan.left, plan.attached]).toEqual([[], ['vpce-2'], ['vpce-1']]);
+  });
+
+  test('takes an endpoint that Atlas has refused for dead', () => {
+    const two = [belongings({ endpoints: [remains('vpce-1'), remains('vpce-2')], guards: [guard] })];
+    const refused = found({ service: withTwo, belongings: two, refused: ['vpce-2'] });
+    expect(candidates(refused)).toEqual(['vpce-1']);
+    const plan = planDisconnect(refused);
+    expect(plan.endpoints.map(({ id }) => id)).toEqual(['vpce-1', 'vpce-2']);
+    expect(plan.attached).toEqual(['vpce-1', 'vpce-2']);
   });
 
   test('deletes dead endpoints too, and says what it leaves', () => {

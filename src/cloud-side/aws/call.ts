@@ -1,3 +1,4 @@
+import { backOff } from '../../base/back-off.js';
 import type { Effort } from '../../base/effort.js';
 import { InterruptedError } from '../../base/errors.js';
 import type { Line } from '../cloud-side.js';
@@ -23,7 +24,7 @@ interface Request<T> {
 /** Sends one request to AWS. */
 export type Call = <T>(request: Request<T>) => Promise<T>;
 
-const [mostTries, limitMs, firstDelayMs] = [4, 30_000, 300];
+const [mostTries, limitMs, firstDelayMs] = [4, 30_000, 600];
 
 /** A request that was sent shortly before the deadline may still be answered. */
 const leastMs = 1000;
@@ -74,7 +75,7 @@ export function createCall(line: Line, region: string, profile: string | undefin
       } catch (error) {
         const fault = error as Partial<CloudError>;
         const isRepeatable = fault.mayPass === true && (request.isHarmless || fault.mayHaveArrived === false);
-        const delay = delayMs(tries, random);
+        const delay = backOff(firstDelayMs, tries, random);
         if (!isRepeatable || tries >= most || (request.isChange && left() <= delay)) throw error;
         await clock.sleep(delay, signal);
       }
@@ -102,10 +103,4 @@ async function unlessAborted<T>(send: (how: How) => Promise<T>, abortSignal: Abo
     // What comes of it later is nobody's concern.
     answer.catch(() => undefined);
   }
-}
-
-/** Milliseconds until the next try: a doubling back-off of which a random half is taken. */
-function delayMs(tries: number, random: () => number): number {
-  const ceiling = firstDelayMs * 2 ** tries;
-  return ceiling / 2 + (random() * ceiling) / 2;
 }

@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import type { Words } from '../../src/base/shell.js';
+import { judgeAttachable } from '../../src/cloud-side/aws/states.js';
+import { CloudError } from '../../src/cloud-side/errors.js';
+import { awaitCloudEndpoint } from '../../src/connections/await-cloud.js';
+import type { Session } from '../../src/endpoints/session.js';
+import { type Change, noProgress } from '../../src/ui/progress.js';
+import { createPatience } from '../../src/wait/patience.js';
+import { fakeClock } from '../helpers/fake-clock.js';
+
+const pending = { id: 'vpce-1', state: 'pending' };
+const ready = { id: 'vpce-1', state: 'available' };
+
+/** Waits for an endpoint of which these are read one after the other; the last one is read for ever. */
+async function wait(
+  reads: readonly (typeof pending | null | Error)[],
+  { baseUrl = 'https://cloud.mongodb.com', timeoutMs = 3_600_000, another = undefined as string | undefined } = {},
+) {
+  const clock = fakeClock();
+  const [warned, changes, lookedAt] = [[] as string[], [] as Change[], [] as number[]];
+  const signal = new AbortController().signal;
+  const io = {
+    warn: (message: string) => warned.push(message),
+    progress: async () => ({ ...noProgress, changed: (change: Change) => changes.push(change) }),
+  };
+  const session = {
+    ...{ io, clock, signal, random: () => 0.5, baseUrl: async () => baseUrl },
+    atlas: async () => ({ gapOfRateLimit: () => 0 }),
+    again: ({ text }: Words) => `atlas-pe connect us-east-1 ${text}`.trim(),
+  } as unknown as Session;
+  const faults = { mayPass: () => false, isAnswer: () => false, delayMs: () => 0 };
+  const patience = createPatience({ timeoutMs, clock, signal, random: () => 0.5, faults });
+  let count = 0;
+  const read = async () => {
+    lookedAt.push(clock.monotonic());
+    const next = reads[Math.min(count++, reads.length - 1)] ?? null;
+    if (next instanceof Error) throw next;
+    return next;
+  };
+  const about = { endpointId: 'service', projectId: 'project', provider: 'AWS', region: 'us-east-1' };
+  const asked = { read, judge: judgeAttachable, about, patience, another };
+  const result = await awaitCloudEndpoint(session, pending, asked).catch((error: unknown) => error);
+  return { result, warned, changes, lookedAt, clock };
+}
+
+test('is read until it can be attached', async () => {
+  const { result, changes } = await wait([pending, pending, ready]);
+  expect(result).toEqual(ready);
+  expect(changes.map(({ facts }) => facts)).toEqual([
+    {
+      ...{ endpointId: 'service', projectId: 'project', provider: 'AWS', region: 'us-east-1' },
+      ...{ interfaceEndpointId: 'vpce-1', cluster: null, status: 'pending', elapsedSeconds: 0 },
+    },
+    expect.objectContaining({ status: 'available', elapsedSeconds: 6 }),
+  ]);
+});
+
+test.each([
+  ['https://cloud.mongodb.com', 2000],
+  ['http://localhost:8080', 1000],
+])('of %s it is read every %i ms at first', async (baseUrl, gap) => {
+  expect((await wait([pending, ready], { baseUrl })).lookedAt).toEqual([gap, 2 * gap]);
+});
+
+test('faults that may pass are told once, and tried again later and later', async () => {
+  const fault = new CloudError('No response.', { mayPass: true });
+  const { result, warned, lookedAt } = await wait([fault, fault, fault, ready]);
+  expect([result, warned]).toEqual([ready, ['No response. Still waiting.']]);
+  expect(lookedAt).toEqual([2000, 2000 + 750, 2000 + 750 + 1500, 2000 + 750 + 1500 + 3000]);
+});
+
+test.each([new CloudError('Denied.'), new Error('A bug.')])('%s ends the wait', async (fault) => {
+  const { result, lookedAt } = await wait([fault]);
+  expect([String(result), lookedAt.length]).toEqual([String(fault), 1]);
+});
+
+test.each([
+  [{ id: 'vpce-1', state: 'rejected' }, 'vpce-1 is rejected, so it cannot connect.', 'vpce-1 was not deleted.'],
+  [null, 'vpce-1 is gone, so it cannot connect.', 'To create another one:'],
+])('of %j nothing can come', async (last, message, said) => {
+  for (const [another, commands] of [
+    [undefined, ['atlas-pe connect us-east-1']],
+    ['atlas-pe connect us-east-1 --yes', ['atlas-pe connect us-east-1 --yes']],
+  ] as const) {
+    const { result } = await wait([last], { another });
+    expect(result).toMatchObject({ exit: 'endpointFailed', message, hint: { commands } });
+    expect(result).toMatchObject({
+      hint: { text: expect.stringMatching(new RegExp(`^${said}.*To create another one:$|^${said}$`)) },
+    });
+  }
+});
+
+test('is given up at the deadline, with the command line that goes on', async () => {
+  const { result, clock } = await wait([pending], { timeoutMs: 10_000 });
+  expect(result).toMatchObject({
+    ...{ exit: 'timedOut', message: 'Timed out after 10s: vpce-1 is still pending.' },
+    hint: { commands: ['atlas-pe connect us-east-1'] },
+  });
+  expect(clock.monotonic()).toBe(10_000);
+});

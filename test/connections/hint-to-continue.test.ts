@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { CliError, InterruptedError } from '../../src/base/errors.js';
+import { hintToContinue } from '../../src/connections/hint-to-continue.js';
+import { columns, placeLines, sectionText } from '../../src/connections/plan-lines.js';
+
+const hint = { text: 'Look:', commands: ['atlas-pe list'] };
+const goOn = { text: 'It exists. To continue:', commands: ['again'] };
+
+test.each([
+  ['an interruption', new InterruptedError('SIGINT', { hint }), goOn],
+  ['a time-out', new CliError('timedOut', 'x', { hint }), goOn],
+  ['an error without a hint', new CliError('unexpected', 'x'), goOn],
+  ['a usage error', new CliError('usage', 'x', { hint }), { text: 'It exists. Look:', commands: hint.commands }],
+  [
+    'a usage error without commands',
+    new CliError('usage', 'x', { hint: 'Choose.' }),
+    { text: 'It exists. Choose.', commands: [] },
+  ],
+  [
+    'a hint without commands',
+    new CliError('conflict', 'x', { hint: 'Wait.' }),
+    { text: 'Wait. It exists. To continue:', commands: ['again'] },
+  ],
+  [
+    'a hint with commands',
+    new CliError('conflict', 'x', { hint }),
+    { text: 'It exists. Look:', commands: ['atlas-pe list', 'again'] },
+  ],
+  [
+    'a hint that goes on itself',
+    new CliError('conflict', 'x', { hint: { text: 'Go on:', commands: ['again'] } }),
+    { text: 'It exists. Go on:', commands: ['again'] },
+  ],
+])('after %s', (_, error, advice) => {
+  expect(hintToContinue(error, 'It exists.', 'again')).toEqual(advice);
+});
+
+test('columns stand below each other', () => {
+  expect(columns([['a', 'bbb', 'c'], ['aaa', 'b'], []])).toEqual(['a    bbb  c', 'aaa  b', '']);
+  expect(placeLines([{ title: 'VPC', detail: 'vpc-1' }])).toEqual(['VPC  vpc-1']);
+});
+
+test('sections are indented, with an empty line between them', () => {
+  const sections = [
+    { title: 'Plan:', lines: ['a', 'b'] },
+    { title: 'Steps:', lines: ['c'] },
+  ];
+  expect(sectionText(sections)).toBe('Plan:\n  a\n  b\n\nSteps:\n  c\n');
+});
