@@ -1,6 +1,16 @@
 import { expect, test } from 'vitest';
 import { ApiError } from '../../src/atlas/errors.js';
-import { CliError, InterruptedError } from '../../src/base/errors.js';
+import {
+  CliError,
+  codeOf,
+  DeclinedError,
+  exitCodes,
+  InterruptedError,
+  ignoreFailure,
+  isFailure,
+  reasonOf,
+  writingHint,
+} from '../../src/base/errors.js';
 
 test('withHint and about keep the class and data of an error, and set the original as cause', () => {
   const first = new ApiError(404, { errorCode: 'GROUP_NOT_FOUND', detail: 'No group.' }, 5);
@@ -21,4 +31,73 @@ test('withHint and about keep the class and data of an error, and set the origin
 test('a hint has a text and optional commands', () => {
   expect(new CliError('usage', 'x').hint).toBeUndefined();
   expect(new CliError('usage', 'x', { hint: 'y' }).hint).toEqual({ text: 'y', commands: [] });
+});
+
+test.each(Object.entries(exitCodes).filter(([name]) => name !== 'done'))(
+  'the exit %s has the code %i and a name',
+  (exit, code) => {
+    const error = new CliError(exit as 'usage', 'x');
+    expect([error.exit, error.exitCode]).toEqual([exit, code]);
+    expect(error.code).toMatch(/^[a-z]+(_[a-z]+)*$/);
+  },
+);
+
+test('the name of an exit is written with underscores', () => {
+  expect(new CliError('endpointFailed', 'x').code).toBe('endpoint_failed');
+});
+
+test.each([
+  ['ENOENT', 'no such file or directory'],
+  ['ENOTDIR', 'part of the path is not a directory'],
+  ['EISDIR', 'it is a directory'],
+  ['EEXIST', 'it already exists'],
+  ['EACCES', 'permission denied'],
+  ['EPERM', 'operation not permitted'],
+  ['EROFS', 'the file system is read-only'],
+  ['ENOSPC', 'no space left on the disk'],
+  ['EMFILE', 'too many open files'],
+  ['ENAMETOOLONG', 'the name is too long'],
+  ['ELOOP', 'too many symbolic links'],
+  ['EXDEV', 'EXDEV: open'],
+])('the system error %s is told in plain words', (code, reason) => {
+  const error = Object.assign(new Error(`${code}: open`), { code });
+  expect(reasonOf(Object.assign(error, { syscall: 'open' }))).toBe(reason);
+  expect(codeOf(error)).toBe(code);
+});
+
+test('the reason of anything else is what it says', () => {
+  expect(reasonOf(Object.assign(new Error('Mine.'), { code: 'ENOENT' }))).toBe('Mine.');
+  expect(reasonOf('Thrown.')).toBe('Thrown.');
+});
+
+test('only system errors have a code', () => {
+  for (const other of [
+    new CliError('usage', 'x'),
+    new Error('x'),
+    Object.assign(new Error('x'), { code: 5 }),
+    'ENOENT',
+    null,
+  ])
+    expect(codeOf(other)).toBeUndefined();
+});
+
+test('of a full disk the hint says so', () => {
+  expect(writingHint(Object.assign(new Error('x'), { code: 'ENOSPC' }), 'Else.')).toMatch(/disk is full/);
+  expect(writingHint(Object.assign(new Error('x'), { code: 'EACCES' }), 'Else.')).toBe('Else.');
+});
+
+test('an interruption is no failure, and neither is a bug', () => {
+  const [failure, interruption, bug] = [new CliError('usage', 'x'), new InterruptedError('SIGINT'), new Error('x')];
+  expect([failure, interruption, bug].map(isFailure)).toEqual([true, false, false]);
+  expect(ignoreFailure(failure)).toBeUndefined();
+  for (const other of [interruption, bug]) expect(() => ignoreFailure(other)).toThrow(other);
+});
+
+test('an interruption tells the signal, and whether something was sent', () => {
+  const term = new InterruptedError('SIGTERM');
+  expect([term.exitCode, term.message, term.mayHaveArrived]).toEqual([143, 'Terminated.', true]);
+  const int = new InterruptedError('SIGINT').beforeSending();
+  expect([int.exitCode, int.message, int.mayHaveArrived, int.signal]).toEqual([130, 'Interrupted.', false, 'SIGINT']);
+  expect(int.hint?.text).toBe('Nothing was sent to Atlas.');
+  expect(new DeclinedError('No.').exitCode).toBe(1);
 });

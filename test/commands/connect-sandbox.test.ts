@@ -18,3 +18,9 @@ test('--sandbox needs no AWS, and reads nothing of its configuration', async () 
   expect((await run('--sandbox disconnect us-east-1 --yes')).exitCode).toBe(0);
   expect((await run('--sandbox list --json')).stdout).toBe('[]\n');
 });
+
+test('the built-in sandbox ends with its command', async () => {
+  const { stderr } = await runCli(['--sandbox', 'list', '--verbose'], { env: ownFolders() });
+  const [address] = /http:\/\/127\.0\.0\.1:\d+/.exec(stderr) ?? [];
+  await expect(fetch(address ?? '')).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
+});

@@ -178,6 +178,18 @@ test('run again with --from and --tag, says that they have no effect', async () 
   ]);
 });
 
+test('if the result cannot be printed, says what was created, but not a second time', async () => {
+  const stdoutError = Object.assign(new Error('no space'), { code: 'ENOSPC', syscall: 'write' });
+  const first = await own.atlas('connect us-east-1 --yes', { stdoutError });
+  const { endpoints } = await connectionState(own.sandbox);
+  expect([first.exitCode, first.stderr]).toEqual([
+    1,
+    expect.stringContaining(`The connection was set up. Its VPC endpoint is ${endpoints[0]?.VpcEndpointId}.`),
+  ]);
+  const second = await own.atlas('connect us-east-1 --yes', { stdoutError });
+  expect([second.exitCode, second.stderr]).toEqual([1, expect.stringContaining('The disk is full.')]);
+});
+
 describe('what goes wrong on the way', () => {
   test('Atlas refuses the endpoint: the next run creates another one, and deletes nothing', async () => {
     own.faults = [

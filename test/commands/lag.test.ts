@@ -71,6 +71,7 @@ describe('a wait right after a create', () => {
     own.faults = [{ method: 'POST', fate: { kind: 'vanishes' } }];
     const { exitCode, seconds, stderr } = await timed('create --region us-east-1 --wait');
     expect([exitCode, stderr]).toEqual([6, expect.stringContaining('was deleted and cannot become ready.')]);
+    expect(stderr).toMatch(/: atlas-pe list\n$/);
     expect([seconds >= 60, seconds < 64]).toEqual([true, true]);
   });
 });

@@ -23,6 +23,8 @@ export interface CliOptions {
   keychain?: Keychain;
   /** A terminal to use instead of pipes. What is written to it is not in the run's stdout and stderr. */
   screen?: Screen;
+  /** What writing to stdout ends with, such as a full disk. Default: nothing. */
+  stdoutError?: Error;
   /** Null: stdin stays open and empty. */
   stdin?: string | Buffer | Readable | null;
   /** Receives a function that interrupts the run and returns whether the run listened. */
@@ -62,6 +64,7 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
     keychain = null,
     startMs = 0,
     screen,
+    stdoutError,
     lookup,
     addresses = ['192.0.2.1'],
   } = options;
@@ -72,6 +75,7 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
     return called.length > 0;
   };
   const [stdout, stderr] = [collector(), collector((text) => onStderr?.(text, interrupt))];
+  if (stdoutError) stdout.stream._transform = (_chunk, _encoding, done) => done(stdoutError);
   const input = Object.assign(new PassThrough(), { isTTY: screen !== undefined });
   if (stdin instanceof Readable) stdin.pipe(input);
   else if (stdin !== null) input.end(stdin);

@@ -42,6 +42,46 @@ describe('the API', () => {
     expect([broken.status, broken.body.errorCode]).toEqual([400, 'INVALID_JSON']);
   });
 
+  test.each([
+    [{ supportedRemoteRegions: 'US_EAST_1' }, ['supportedRemoteRegions']],
+    [{ supportedRemoteRegions: [1] }, ['supportedRemoteRegions']],
+    [{ supportedRemoteRegions: Array(36).fill('US_EAST_1') }, ['supportedRemoteRegions']],
+    [{ cloudProvider: 'GCP' }, ['cloudProvider']],
+    [{ cloudProvider: undefined, supportedRemoteRegions: {} }, ['cloudProvider', 'supportedRemoteRegions']],
+  ])('says what is wrong with the change %j, field by field', async (change, fields) => {
+    const { body: created } = await post({ providerName: 'AWS', region: 'eu-north-1' });
+    const { body: list } = created.id ? { body: [created] } : await atlas(services);
+    const { id } = list.find(({ regionName }: { regionName: string }) => regionName === 'EU_NORTH_1');
+    const body = JSON.stringify({ cloudProvider: 'AWS', supportedRemoteRegions: null, ...change });
+    const answer = await atlas(`${creation}/${id}`, { method: 'PATCH', headers: { 'content-type': media }, body });
+    expect([answer.status, answer.body.errorCode]).toEqual([400, 'INVALID_ATTRIBUTE']);
+    expect(answer.body.badRequestDetail.fields.map(({ field }: { field: string }) => field)).toEqual(fields);
+    expect(answer.body.parameters).toEqual(fields);
+  });
+
+  test('takes 35 remote regions at most', async () => {
+    const create = async (count: number) =>
+      (await post({ providerName: 'AWS', region: 'ap-east-1', supportedRemoteRegions: Array(count).fill('nowhere') }))
+        .body;
+    // 35 are counted as fine. Then the regions themselves are looked at.
+    expect((await create(35)).badRequestDetail?.fields[0].description).not.toBe('up to 35 regions');
+    expect((await create(36)).badRequestDetail.fields).toEqual([
+      { field: 'supportedRemoteRegions', description: 'up to 35 regions' },
+    ]);
+  });
+
+  test('wants a regional mode that is on or off', async () => {
+    const path = `/api/atlas/v2/groups/${defaultProject}/privateEndpoint/regionalMode`;
+    const change = (enabled: unknown) =>
+      atlas(path, { method: 'PATCH', headers: { 'content-type': media }, body: JSON.stringify({ enabled }) });
+    for (const odd of ['true', 1, null, undefined])
+      expect((await change(odd)).body.errorCode).toBe('INVALID_ATTRIBUTE');
+    for (const enabled of [true, false]) {
+      const { status, body } = await change(enabled);
+      expect([status, body, (await atlas(path)).body]).toEqual([202, { enabled }, { enabled }]);
+    }
+  });
+
   test('takes remote regions in Atlas’s spelling', async () => {
     const body = { providerName: 'AWS', region: 'sa-east-1', supportedRemoteRegions: ['US_EAST_1'] };
     expect((await post(body)).body.supportedRemoteRegions).toEqual(['US_EAST_1']);
