@@ -1,0 +1,127 @@
+import { describe, expect, test } from 'vitest';
+import type { InterfaceEndpoint } from '../../src/atlas/interfaces.js';
+import type { Endpoint } from '../../src/atlas/model.js';
+import { planAws } from '../../src/cloud-side/aws/plan.js';
+import type { CloudSide } from '../../src/cloud-side/cloud-side.js';
+import type { Found } from '../../src/connections/connect/found.js';
+import { planConnect } from '../../src/connections/connect/plan.js';
+import { planView, resultView } from '../../src/connections/connect/view.js';
+import { type Found as FoundToRemove, planDisconnect } from '../../src/connections/disconnect/plan.js';
+import * as removal from '../../src/connections/disconnect/view.js';
+import { service as ref, there } from '../cloud-side/aws/existing.js';
+
+const service: Endpoint = {
+  ...{ id: ref.id, projectId: ref.projectId, provider: 'AWS', region: 'us-east-1', atlasRegion: 'US_EAST_1' },
+  ...{ status: 'AVAILABLE', endpointServiceName: ref.name, interfaceEndpoints: ['vpce-1'], errorMessage: null },
+  createdAt: null,
+};
+const attached: InterfaceEndpoint = {
+  ...{ id: 'vpce-1', projectId: ref.projectId, endpointId: ref.id, provider: 'AWS', region: 'us-east-1' },
+  ...{ status: 'AVAILABLE', errorMessage: null },
+};
+
+describe('connect', () => {
+  const cloud = planAws(there());
+  const side = { facts: () => ({ account: '1' }) } as unknown as CloudSide<typeof cloud>;
+  const found = (more: Partial<Found<typeof cloud>> = {}): Found<typeof cloud> => ({
+    ...{ projectId: ref.projectId, provider: 'AWS', region: ref, service, cloud },
+    ...{ attached: undefined, refused: [], clusters: ['Cluster0'], strings: [] },
+    ...more,
+  });
+  const step = { id: 'service', title: 'Atlas service', result: 'created', detail: 'x' };
+
+  test('its plan as data, and for people', async () => {
+    const plan = { ...planConnect(found()), notes: ['Mind the gap.'] };
+    const view = planView(found(), plan, side);
+    expect([view.single, view.id]).toEqual([true, 'projectId']);
+    expect(view.rows).toEqual([
+      {
+        ...{ projectId: ref.projectId, provider: 'AWS', region: 'us-east-1', endpoint: service },
+        cloud: { account: '1', created: [] },
+        steps: plan.steps.map(({ action, ...rest }) => ({ ...rest, result: action })),
+        ...{ costs: plan.costs, commands: plan.commands, notes: ['Mind the gap.'] },
+      },
+    ]);
+    const text = (await view.own?.table?.()) ?? '';
+    expect(text.match(/^\S.*:$/gm)).toEqual(['Plan:', 'Steps:', 'Costs:', 'Notes:', 'AWS CLI commands:']);
+    const bare = planView(found({ service: undefined }), { ...plan, commands: [] }, side);
+    expect(bare.rows[0]?.endpoint).toBeNull();
+    expect(await bare.own?.table?.()).not.toContain('AWS CLI commands:');
+  });
+
+  test('its result as data, and for people the connection strings', async () => {
+    const strings = [
+      { cluster: 'Cluster0', srvConnectionString: 'mongodb+srv://a', connectionString: 'mongodb://a' },
+      { cluster: 'Other', srvConnectionString: null, connectionString: 'mongodb://b' },
+    ];
+    const created = [
+      { stepId: 'service', title: 'Atlas service', id: ref.id },
+      { stepId: 'vpc-endpoint', title: 'VPC endpoint', id: 'vpce-1' },
+    ];
+    const view = resultView(found({ attached, strings }), side, { results: [step], created });
+    expect([view.single, view.id]).toEqual([true, 'endpoint']);
+    expect(view.rows).toEqual([
+      {
+        ...{ endpoint: service, interfaceEndpoint: attached, connectionStrings: strings, steps: [step] },
+        cloud: { account: '1', created: ['vpce-1'] },
+      },
+    ]);
+    expect(await view.own?.table?.()).toBe('mongodb+srv://a\nmongodb://b\n');
+    expect(await view.own?.id?.()).toBe('vpce-1\n');
+    const none = resultView(found({ service: undefined }), side, { results: [], created: [] });
+    expect(none.rows[0]).toMatchObject({ endpoint: null, interfaceEndpoint: null, connectionStrings: [] });
+    expect(await none.own?.id?.()).toBe('');
+  });
+});
+
+describe('disconnect', () => {
+  const found: FoundToRemove = {
+    ...{ projectId: ref.projectId, provider: 'AWS', region: 'us-east-1', service, serviceIds: [ref.id], refused: [] },
+    ...{ named: undefined, keepsService: false },
+    belongings: ['us-east-1', 'us-west-2'].map((region) => ({
+      ...{ account: '1', role: 'me', region, endpoints: [], guards: [] },
+    })),
+  };
+  const plan = planDisconnect(found);
+  const steps = plan.steps.map(({ action, ...rest }) => ({ ...rest, result: action }));
+  const cloud = { provider: 'AWS', account: '1', role: 'me', regions: ['us-east-1', 'us-west-2'], left: ['vpce-1'] };
+
+  test('its plan as data, and for people', async () => {
+    const view = removal.planView(found, plan);
+    expect([view.single, view.id]).toEqual([true, 'projectId']);
+    expect(view.rows).toEqual([
+      {
+        ...{ projectId: ref.projectId, region: 'us-east-1', endpoint: service, steps, notes: plan.notes },
+        cloud: { ...cloud, deleted: [] },
+      },
+    ]);
+    expect(plan.notes).toHaveLength(1);
+    const text = (await view.own?.table?.()) ?? '';
+    expect(text.match(/^\S.*:$/gm)).toEqual(['Plan:', 'Steps:', 'Notes:']);
+    expect(removal.planSections({ ...plan, notes: [] }).map(({ title }) => title)).toEqual(['Plan:', 'Steps:']);
+    expect(removal.planView({ ...found, service: undefined }, plan).rows[0]?.endpoint).toBeNull();
+  });
+
+  test('its result as data, and for people a line for each step', async () => {
+    const results = [
+      { id: 'service', title: 'Atlas service', result: 'kept', detail: 'x' },
+      { id: 'vpc-endpoint', title: 'VPC endpoint', result: 'removed', detail: 'y' },
+    ];
+    const view = removal.resultView(found, plan, { service, results, deleted: ['sg-1'] });
+    expect([view.single, view.id]).toEqual([true, 'interfaceEndpointId']);
+    expect(view.rows).toEqual([
+      { endpoint: service, interfaceEndpointId: 'vpce-1', cloud: { ...cloud, deleted: ['sg-1'] }, steps: results },
+    ]);
+    expect(await view.own?.table?.()).toBe('kept     Atlas service  x\nremoved  VPC endpoint   y\n');
+    const bare = { ...plan, attached: [] };
+    const outcome = { service: undefined, results, deleted: [] };
+    expect(removal.resultView(found, bare, outcome).rows[0]).toMatchObject({
+      ...{ endpoint: null, interfaceEndpointId: null },
+    });
+    const named = { ...found, named: 'vpce-2', belongings: [] };
+    expect(removal.resultView(named, bare, outcome).rows[0]).toMatchObject({
+      interfaceEndpointId: 'vpce-2',
+      cloud: { account: null, role: null, regions: [] },
+    });
+  });
+});
