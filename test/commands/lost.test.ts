@@ -27,13 +27,18 @@ const lookFirst =
   /The endpoint may or may not have been created\. Check before you try again: atlas-pe list --provider aws/;
 
 describe('a create without a response or result is sent once, and the error says to check before trying again', () => {
-  test.each<[string, Parameters<typeof startServer>[0]]>([
-    ['broken off', (request) => request.socket.destroy()],
-    ['500', (_, response) => json(response, 500, { errorCode: 'UNEXPECTED_ERROR' })],
-    ['502 from a proxy', (_, response) => void response.writeHead(502, { 'content-type': 'text/html' }).end('<html>')],
-    ['cut', (_, response) => void response.writeHead(201, { 'content-type': 'application/json' }).end('{"id":')],
-    ['of another kind', (_, response) => json(response, 201, {})],
-  ])('%s', async (_, handler) => {
+  /** `isOdd`: the response says something of its own. */
+  test.each<[string, isOdd: boolean, Parameters<typeof startServer>[0]]>([
+    ['broken off', false, (request) => request.socket.destroy()],
+    ['500', false, (_, response) => json(response, 500, { errorCode: 'UNEXPECTED_ERROR' })],
+    [
+      '502 from a proxy',
+      false,
+      (_, response) => void response.writeHead(502, { 'content-type': 'text/html' }).end('<html>'),
+    ],
+    ['cut', true, (_, response) => void response.writeHead(201, { 'content-type': 'application/json' }).end('{"id":')],
+    ['of another kind', true, (_, response) => json(response, 201, {})],
+  ])('%s', async (_, isOdd, handler) => {
     const methods: string[] = [];
     const { run } = await against((request, response, count) => {
       methods.push(request.method ?? '');
@@ -43,6 +48,8 @@ describe('a create without a response or result is sent once, and the error says
     const { exitCode, stdout, stderr } = await run('create --region us-east-1');
     expect([exitCode, stdout, methods]).toEqual([1, '', ['POST', 'GET', 'GET', 'GET']]);
     expect(stderr).toMatch(lookFirst);
+    // What it says itself comes first.
+    expect(/Hint: (?!The endpoint)/.test(stderr), stderr).toBe(isOdd);
   });
 
   test("also if Atlas doesn't respond at all any more", async () => {
