@@ -286,6 +286,15 @@ describe('partial read errors', () => {
     expect(await atlas('list --json')).toMatchObject({ exitCode: 4, stdout: '' });
   });
 
+  test('of many failures three are shown, and the others counted', async () => {
+    const third = '64f0c2a7e1b2c3d400000002';
+    await own.restart({ projects: [defaultProject, other, third] });
+    own.faults = [other, third].map((project) => ({ path: `/groups/${project}/*`, status: 403 }));
+    const { exitCode, stderr } = await atlas('list --all-projects');
+    expect([exitCode, stderr.match(/\b[A-Z]+ in project /g)?.length]).toEqual([1, 3]);
+    expect(stderr).toMatch(/ 3 more failed\.\nHint: .*Project Read Only/);
+  });
+
   test('one failing project leaves the others', async () => {
     await own.restart({ projects: [defaultProject, other] });
     await atlas('create --region us-east-1');
@@ -293,6 +302,8 @@ describe('partial read errors', () => {
     const { exitCode, stdout, stderr } = await atlas('list --all-projects --output id');
     expect([exitCode, stdout.trim()]).toEqual([1, expect.stringMatching(/^[0-9a-f]{24}$/)]);
     expect(stderr).toMatch(new RegExp(`^Error: The list is incomplete\\. AWS \\w+ .*${other}: `, 'm'));
+    // Three lists failed, one of each cloud.
+    expect([stderr.match(/\b[A-Z]+ in project /g)?.length, /more failed/.test(stderr)]).toEqual([3, false]);
   });
 });
 

@@ -1,12 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Words } from '../../src/base/shell.js';
 import { judgeAttachable } from '../../src/cloud-side/aws/states.js';
 import { CloudError } from '../../src/cloud-side/errors.js';
 import { awaitCloudEndpoint } from '../../src/connections/await-cloud.js';
-import type { Session } from '../../src/endpoints/session.js';
-import { type Change, noProgress } from '../../src/ui/progress.js';
-import { createPatience } from '../../src/wait/patience.js';
-import { fakeClock } from '../helpers/fake-clock.js';
+import { fakeSession } from '../helpers/fake-session.js';
 
 const pending = { id: 'vpce-1', state: 'pending' };
 const ready = { id: 'vpce-1', state: 'available' };
@@ -16,20 +12,8 @@ async function wait(
   reads: readonly (typeof pending | null | Error)[],
   { baseUrl = 'https://cloud.mongodb.com', timeoutMs = 3_600_000, another = undefined as string | undefined } = {},
 ) {
-  const clock = fakeClock();
-  const [warned, changes, lookedAt] = [[] as string[], [] as Change[], [] as number[]];
-  const signal = new AbortController().signal;
-  const io = {
-    warn: (message: string) => warned.push(message),
-    progress: async () => ({ ...noProgress, changed: (change: Change) => changes.push(change) }),
-  };
-  const session = {
-    ...{ io, clock, signal, random: () => 0.5, baseUrl: async () => baseUrl },
-    atlas: async () => ({ gapOfRateLimit: () => 0 }),
-    again: ({ text }: Words) => `atlas-pe connect us-east-1 ${text}`.trim(),
-  } as unknown as Session;
-  const faults = { mayPass: () => false, isAnswer: () => false, delayMs: () => 0 };
-  const patience = createPatience({ timeoutMs, clock, signal, random: () => 0.5, faults });
+  const { session, said, changes, clock, patience } = fakeSession({ baseUrl, line: 'connect us-east-1' });
+  const lookedAt: number[] = [];
   let count = 0;
   const read = async () => {
     lookedAt.push(clock.monotonic());
@@ -38,9 +22,9 @@ async function wait(
     return next;
   };
   const about = { endpointId: 'service', projectId: 'project', provider: 'AWS', region: 'us-east-1' };
-  const asked = { read, judge: judgeAttachable, about, patience, another };
+  const asked = { read, judge: judgeAttachable, about, patience: patience(timeoutMs), another };
   const result = await awaitCloudEndpoint(session, pending, asked).catch((error: unknown) => error);
-  return { result, warned, changes, lookedAt, clock };
+  return { result, said, changes, lookedAt, clock };
 }
 
 test('is read until it can be attached', async () => {
@@ -64,8 +48,8 @@ test.each([
 
 test('faults that may pass are told once, and tried again later and later', async () => {
   const fault = new CloudError('No response.', { mayPass: true });
-  const { result, warned, lookedAt } = await wait([fault, fault, fault, ready]);
-  expect([result, warned]).toEqual([ready, ['No response. Still waiting.']]);
+  const { result, said, lookedAt } = await wait([fault, fault, fault, ready]);
+  expect([result, said]).toEqual([ready, ['No response. Still waiting.']]);
   expect(lookedAt).toEqual([2000, 2000 + 750, 2000 + 750 + 1500, 2000 + 750 + 1500 + 3000]);
 });
 
