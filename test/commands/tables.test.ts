@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { fill } from '../helpers/dozen.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
-import { runCli } from '../helpers/run-cli.js';
+import { ownFolders, runCli } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
+import { caseOf } from './cases.js';
 
 /* Tables for people shorten some values. Other formats show them in full. */
 
@@ -44,4 +45,43 @@ test('a table in a terminal shows the age of an endpoint, and every format its c
   expect((await shown('get us-east-1')).join('\n')).toContain(`${createdAt} (3d ago)`);
   expect((await atlas('list --region us-east-1 --fields createdAt')).stdout).toBe(`${createdAt}\n`);
   expect((await atlas('list --region us-east-1')).stdout).toMatch(/\tcom\.amazonaws\.vpce\.us-east-1\.vpce-svc-\w+\n$/);
+});
+
+const endpoint = 'id provider region status endpointServiceName';
+const attached = 'id provider region status endpointId';
+const mode = 'projectId enabled';
+const saved = 'file readyAfter readyStatus projects endpoints';
+
+/** Of each command that prints data: the columns in a pipe, and the one that `--output id` prints. */
+test.each([
+  ...['create', 'get', 'list', 'delete', 'update', 'wait'].map((name) => [name, endpoint, 'id']),
+  ...['add', 'get', 'list', 'remove'].map((name) => [`interface ${name}`, attached, 'id']),
+  ...['get', 'enable', 'disable'].map((name) => [`regional-mode ${name}`, mode, 'projectId']),
+  ['connection-strings', 'cluster type srvConnectionString', 'srvConnectionString'],
+  ['convert', 'cluster oldSrvConnectionString newSrvConnectionString', 'newSrvConnectionString'],
+  ['projects', 'id name', 'id'],
+  ['whoami', 'profile kind id origin baseUrl project onAccessList projects', 'id'],
+  ['profile list', 'name current from credentials project', 'name'],
+  ['config get', 'value', 'value'],
+  ['config list', 'name value', 'name'],
+  ['config path', 'path', 'path'],
+  ['sandbox serve', 'baseUrl publicKey privateKey clientId clientSecret projectIds readyStatus', 'baseUrl'],
+  ['sandbox reset', saved, 'file'],
+  ['sandbox status', saved, 'file'],
+])('%s prints the columns %s', async (command = '', columns = '', id = '') => {
+  const run = async (format: string) => {
+    const { world, before = [] } = caseOf(command, own.sandbox.env);
+    await own.restart(world);
+    const { good, options } = caseOf(command, own.sandbox.env);
+    for (const line of before) expect((await own.atlas(line)).exitCode, line).toBe(0);
+    const env = { ...own.sandbox.env, ...ownFolders() };
+    return (await own.atlas(`${good} ${format}`, { env, ...options })).stdout;
+  };
+  const [head, first = ''] = (await run('--output tsv --header')).split('\n');
+  expect(head).toBe(columns.replaceAll(' ', '\t'));
+  expect(first.split('\t')).toHaveLength(columns.split(' ').length);
+  const [only = ''] = (await run('--output id')).split('\n');
+  // The second run is in a sandbox of its own, so only the form is the same.
+  const form = (text = '') => text.replaceAll(/[0-9a-zA-Z]+/g, 'x');
+  expect(form(only)).toBe(form(first.split('\t')[columns.split(' ').indexOf(id)]));
 });
