@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest';
-import { hasReached, parseStatus, parseUntil, type Until } from '../../src/atlas/status.js';
+import {
+  hasReached,
+  isAhead,
+  isLeaving,
+  isReady,
+  parseStatus,
+  parseUntil,
+  statusOrder,
+  type Until,
+  untils,
+} from '../../src/atlas/status.js';
 import { UsageError } from '../../src/base/errors.js';
 import { guessed } from '../../src/base/suggest.js';
 
@@ -39,4 +49,17 @@ test.each([
 test('DELETED works with wait, but not as a filter', () => {
   expect(() => parseStatus('DELETED')).toThrow(UsageError);
   expect(parseStatus('failed')).toBe('FAILED');
+});
+
+test('a new service gets some statuses by itself', () => {
+  expect(untils.filter(isAhead)).toEqual(['ready', 'INITIATING', 'WAITING_FOR_USER', 'AVAILABLE']);
+});
+
+test('from creation to deletion, statuses have an order', () => {
+  expect(statusOrder).toEqual([
+    ...['INITIATING', 'PENDING_ACCEPTANCE', 'PENDING', 'VERIFIED', 'WAITING_FOR_USER', 'AVAILABLE'],
+    ...['REJECTED', 'FAILED', 'DELETING', 'DELETED'],
+  ]);
+  expect(statusOrder.filter(isReady)).toEqual(['WAITING_FOR_USER', 'AVAILABLE']);
+  expect(statusOrder.filter(isLeaving)).toEqual(['DELETING', 'DELETED']);
 });

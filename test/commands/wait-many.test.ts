@@ -357,3 +357,39 @@ test("a rate limit that resets every few seconds doesn't make a wait take a minu
   expect(limited.exchanges.map(({ status }) => status)).not.toContain(429);
   await limited.close();
 });
+
+describe('the hint of a time-out continues the same wait', () => {
+  const vpce = (digit: string) => `vpce-${digit.repeat(17)}`;
+  const continued = (stderr: string) => / atlas-pe (wait .*)\n$/.exec(stderr)?.[1];
+
+  test.each([
+    ['', ''],
+    [' --until AVAILABLE', ' --until AVAILABLE'],
+    [' --until ready', ''],
+    [' --any', ' --any'],
+    [' --any --until WAITING_FOR_USER', ' --until WAITING_FOR_USER --any'],
+  ])('for endpoints: wait%s', async (options, more) => {
+    const [one = '', other = ''] = await created('us-east-1', 'us-east-2');
+    const both = await atlas(`wait us-east-1 us-east-2 --timeout 0s${options}`);
+    expect([both.exitCode, continued(both.stderr)]).toEqual([8, `wait ${one} ${other}${more}`]);
+    const all = await atlas(`wait --all --timeout 0s${options}`);
+    expect(continued(all.stderr)).toBe(`wait --all${more}`);
+    const some = await atlas(`wait --all --provider aws --region us-east-1 --timeout 0s${options}`);
+    expect(continued(some.stderr)).toBe(`wait --all --provider aws --region us-east-1${more}`);
+  });
+
+  test.each([
+    ['', ''],
+    [' --any', ' --any'],
+    [' --until DELETED', ' --until DELETED'],
+    [' --any --until DELETED', ' --until DELETED --any'],
+  ])('for interface endpoints: wait --interface%s', async (options, more) => {
+    const [one = '', other = ''] = await created('us-east-1', 'us-east-2');
+    await atlas('wait --all');
+    for (const [place, digit] of [one, other].entries()) await atlas(`interface add ${digit} ${vpce(String(place))}`);
+    const both = await atlas(`wait ${one} ${other} --interface --timeout 0s${options}`);
+    expect([both.exitCode, continued(both.stderr)]).toEqual([8, `wait ${one} ${other} --interface${more}`]);
+    const all = await atlas(`wait --all --interface --timeout 0s${options}`);
+    expect(continued(all.stderr)).toBe(`wait --all --interface${more}`);
+  });
+});
