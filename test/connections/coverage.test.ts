@@ -1,0 +1,246 @@
+import { describe, expect, test } from 'vitest';
+import type { Cluster, ConnectionString } from '../../src/atlas/clusters.js';
+import { ApiError } from '../../src/atlas/errors.js';
+import type { Endpoint } from '../../src/atlas/model.js';
+import { InterruptedError } from '../../src/base/errors.js';
+import { awaitStrings, hopefulOf, stringRow } from '../../src/connections/await-strings.js';
+import { behind, clustersOf, conversionView, stringsThrough } from '../../src/connections/convert/strings.js';
+import { createCoverage } from '../../src/connections/coverage.js';
+import { fakeSession } from '../helpers/fake-session.js';
+
+const vpce = (digit: string) => `vpce-${digit.repeat(17)}`;
+const service = (atlasRegion: string, interfaceEndpoints: string[], more: Partial<Endpoint> = {}): Endpoint => ({
+  ...{ id: atlasRegion, projectId: 'project', provider: 'AWS', atlasRegion, interfaceEndpoints, createdAt: null },
+  ...{ region: atlasRegion.toLowerCase().replaceAll('_', '-'), status: 'AVAILABLE', endpointServiceName: null },
+  errorMessage: null,
+  ...more,
+});
+const string = (...ids: string[]): ConnectionString => ({
+  ...{ type: 'MONGOD', standard: 'mongodb://a', srv: 'mongodb+srv://a', srvShardOptimized: null },
+  endpoints: ids.map((id) => ({ id, provider: 'AWS', atlasRegion: 'US_EAST_1' })),
+});
+const cluster = (name: string, atlasRegions: string[], more: Partial<Cluster> = {}): Cluster => ({
+  ...{ id: name, name, status: 'IDLE', isPaused: false, strings: [] },
+  regions: atlasRegions.map((atlasRegion) => ({ provider: 'AWS', atlasRegion })),
+  ...more,
+});
+const [east, west] = [service('US_EAST_1', [vpce('a')]), service('US_WEST_2', [vpce('b')])];
+
+describe('why a cluster cannot have a private connection string', () => {
+  /** `statuses`: those of interface endpoints, AVAILABLE by default. */
+  function coverage({
+    services = [east] as readonly Endpoint[] | undefined,
+    all = [east],
+    statuses = {} as Record<string, string>,
+    counts = undefined as ((each: Endpoint) => boolean) | undefined,
+    fails = undefined as Error | undefined,
+  } = {}) {
+    let lists = 0;
+    const { session, said } = fakeSession({
+      atlas: {
+        listServices: async () => {
+          lists++;
+          if (fails) throw fails;
+          return all;
+        },
+        getInterface: async ({ id: endpointId }, id) => ({
+          ...{ id, projectId: 'project', endpointId, provider: 'AWS', region: 'us-east-1', errorMessage: null },
+          status: statuses[id] ?? 'AVAILABLE',
+        }),
+      },
+    });
+    const meant = { projectId: 'project', isMeant: () => true, services };
+    return { ...createCoverage(session, meant, counts && { counts }), said, lists: () => lists };
+  }
+
+  test.each([
+    ['one with an interface endpoint in its region', cluster('a', ['US_EAST_1']), {}, undefined],
+    ['one that is paused', cluster('a', ['US_EAST_1'], { isPaused: true }), {}, /^a is paused,/],
+    [
+      'one in another region than the service',
+      cluster('a', ['EU_WEST_1']),
+      {},
+      /for this endpoint, because it has no nodes in AWS us-east-1\.$/,
+    ],
+    ['one without regions', cluster('a', []), {}, undefined],
+    [
+      'one in two regions',
+      cluster('a', ['US_EAST_1', 'US_WEST_2']),
+      {},
+      /It has nodes in AWS us-west-2, but no connected/,
+    ],
+    ['one in two regions that are covered', cluster('a', ['US_EAST_1', 'US_WEST_2']), { all: [east, west] }, undefined],
+    [
+      'one in two of three regions, if all are meant',
+      cluster('a', ['US_EAST_1', 'EU_WEST_1', 'US_WEST_2']),
+      { services: undefined, all: [west] },
+      /It has nodes in AWS us-east-1, AWS eu-west-1, but no/,
+    ],
+    ...['REJECTED', 'FAILED', 'DELETING', 'DELETED'].map(
+      (status) =>
+        [
+          `one whose interface endpoint is ${status}`,
+          cluster('a', ['US_EAST_1']),
+          { statuses: { [vpce('a')]: status } },
+          /no connected/,
+        ] as const,
+    ),
+    [
+      'one whose interface endpoint is PENDING',
+      cluster('a', ['US_EAST_1']),
+      { statuses: { [vpce('a')]: 'PENDING' } },
+      undefined,
+    ],
+    ['one whose services do not count', cluster('a', ['US_EAST_1']), { counts: () => false }, /no connected/],
+  ] as const)('%s', async (_, which, given, why) => {
+    const reason = await coverage(given as Parameters<typeof coverage>[0]).whyNever(which);
+    if (why === undefined) expect(reason).toBeUndefined();
+    else expect(reason).toMatch(why);
+  });
+
+  test('takes one list of services, however many clusters there are', async () => {
+    const { whyNever, lists } = coverage({ all: [east, west] });
+    for (const name of ['a', 'b']) await whyNever(cluster(name, ['US_EAST_1', 'US_WEST_2']));
+    expect(lists()).toBe(1);
+  });
+
+  test('is only an explanation: a failure is a warning', async () => {
+    const { whyNever, said } = coverage({ fails: new ApiError(403, {}) });
+    expect(await whyNever(cluster('a', ['US_EAST_1']))).toBeUndefined();
+    expect(said).toEqual([new ApiError(403, {}).message]);
+    const stop = new InterruptedError('SIGINT');
+    await expect(coverage({ fails: stop }).whyNever(cluster('a', ['US_EAST_1']))).rejects.toBe(stop);
+  });
+
+  test('parts clusters with hope from those without', async () => {
+    const all = [
+      cluster('has', ['EU_WEST_1'], { strings: [string(vpce('a'))] }),
+      cluster('may', ['US_EAST_1']),
+      cluster('paused', ['US_EAST_1'], { isPaused: true }),
+    ];
+    const { hopeful, reasons } = await hopefulOf(all, ({ strings }) => strings, coverage());
+    expect(hopeful.map(({ name }) => name)).toEqual(['has', 'may']);
+    expect(reasons).toEqual([expect.stringMatching(/^paused is paused/)]);
+  });
+});
+
+describe('a wait for connection strings', () => {
+  async function wait(
+    states: readonly (readonly Cluster[])[],
+    {
+      timeoutMs = 3_600_000,
+      named = {} as { cluster?: string; endpoint?: string },
+      baseUrl = 'https://cloud.mongodb.com',
+    } = {},
+  ) {
+    let looks = 0;
+    const times: number[] = [];
+    const { session, clock, changes, patience } = fakeSession({
+      baseUrl,
+      atlas: {
+        listClusters: async () => {
+          times.push(clock.monotonic());
+          return [...(states[Math.min(++looks, states.length - 1)] ?? [])];
+        },
+      },
+    });
+    const waiting = {
+      projectId: 'project',
+      stringsOf: ({ strings }: Cluster) => strings,
+      patience: patience(timeoutMs),
+      named,
+    };
+    const result = await awaitStrings(session, states[0] ?? [], waiting).catch((error: unknown) => error);
+    return { result, times, changes: changes.map(({ facts }) => facts) };
+  }
+  const without = cluster('a', ['US_EAST_1'], { status: 'UPDATING' });
+  const early = { ...without, strings: [string(vpce('a'))] };
+  const ready = { ...early, status: 'IDLE' };
+
+  test('ends when each cluster is IDLE and has one', async () => {
+    const { result, changes } = await wait([[without], [{ ...without, status: 'IDLE' }], [early], [], [ready]]);
+    expect(result).toEqual([ready]);
+    const about = {
+      ...{ endpointId: null, interfaceEndpointId: null, provider: null, region: null },
+      projectId: 'project',
+    };
+    expect(changes.map(({ elapsedSeconds, ...facts }) => facts)).toEqual(
+      ['UPDATING', 'IDLE', 'UPDATING', 'IDLE'].map((status) => ({ ...about, cluster: 'a', status })),
+    );
+  });
+
+  test.each([
+    ['https://cloud.mongodb.com', 2000],
+    ['http://127.0.0.1:1', 1000],
+  ])('on %s looks after %i ms', async (baseUrl, ms) => {
+    expect((await wait([[without], [ready]], { baseUrl })).times).toEqual([ms]);
+  });
+
+  test.each([
+    [{}, 'atlas-pe connection-strings --wait'],
+    [{ cluster: 'a' }, 'atlas-pe connection-strings --wait --cluster a'],
+    [{ endpoint: 'e' }, 'atlas-pe connection-strings --wait --endpoint e'],
+  ])('for %j times out with the command line that goes on', async (named, command) => {
+    const { result } = await wait([[without]], { timeoutMs: 5000, named });
+    const message = 'Timed out after 5s: a does not have a private connection string yet.';
+    expect(result).toMatchObject({ exit: 'timedOut', message, hint: { commands: [command] } });
+  });
+
+  test('a string has its parts', () => {
+    expect(stringRow({ name: 'a' }, { ...string(vpce('a')), srvShardOptimized: 'o' })).toEqual({
+      ...{ cluster: 'a', type: 'MONGOD', connectionString: 'mongodb://a', srvConnectionString: 'mongodb+srv://a' },
+      ...{ srvShardOptimizedConnectionString: 'o' },
+      endpoints: [{ id: vpce('a'), provider: 'AWS', atlasRegion: 'US_EAST_1' }],
+    });
+  });
+});
+
+describe('a conversion', () => {
+  const older = service('US_EAST_1', ['old'], { id: 'older' });
+  const mapped = service('US_EAST_1', ['new'], { id: 'mapped' });
+  const strings = (...ids: string[]) => ids.map((id) => ({ ...string(id), srv: `mongodb+srv://${id}` }));
+  const both = cluster('both', ['US_EAST_1'], { strings: strings('old', 'new') });
+  const late = cluster('late', ['US_EAST_1', 'US_WEST_2'], { strings: strings('old') });
+  const none = cluster('none', ['US_EAST_1']);
+  const away = cluster('away', ['US_WEST_2'], { strings: strings('old') });
+
+  test('is about the clusters of its region', () => {
+    const all = [both, late, none, away];
+    expect(clustersOf({ older, mapped }, all)).toEqual([both, late, none]);
+    expect(clustersOf({ older, mapped: undefined }, all)).toEqual([both, late, none]);
+    expect(clustersOf({ older: undefined, mapped: undefined }, all)).toEqual([]);
+    const azure = { ...older, provider: 'AZURE' as const };
+    expect(clustersOf({ older: azure, mapped: undefined }, all)).toEqual([]);
+  });
+
+  test('knows the strings through a service by its interface endpoint, cloud and region', () => {
+    const through = (one: Endpoint | undefined) => stringsThrough(one)(both).map(({ srv }) => srv);
+    expect(through(older)).toEqual(['mongodb+srv://old']);
+    expect(through({ ...older, provider: 'GCP' })).toEqual([]);
+    expect(through({ ...older, atlasRegion: 'US_WEST_2' })).toEqual([]);
+    expect(through(undefined)).toEqual([]);
+  });
+
+  test('waits for the clusters that have only an old string', () => {
+    expect(behind({ older, mapped }, [both, late, none])).toEqual([late]);
+  });
+
+  test('shows old and new strings side by side', () => {
+    const view = conversionView({ older, mapped }, [both, late, none, { ...both, strings: strings('new', 'new') }]);
+    const row = (name: string, before: string | null, after: string | null) => ({
+      ...{ cluster: name, oldEndpoint: 'older', newEndpoint: 'mapped' },
+      oldSrvConnectionString: before && `mongodb+srv://${before}`,
+      newSrvConnectionString: after && `mongodb+srv://${after}`,
+    });
+    expect(view.rows).toEqual([
+      row('both', 'old', 'new'),
+      row('late', 'old', null),
+      row('none', null, null),
+      ...[row('both', null, 'new'), row('both', null, 'new')],
+    ]);
+    expect([view.single, view.empty]).toEqual([false, 'No cluster has nodes in us-east-1.']);
+    const nothing = conversionView({ older: undefined, mapped: undefined }, [none]);
+    expect(nothing.rows).toEqual([{ ...row('none', null, null), oldEndpoint: null, newEndpoint: null }]);
+    expect('empty' in nothing).toBe(false);
+  });
+});
