@@ -27,13 +27,9 @@ export function readRequest(
   return { provider, request: clouds[provider].interfaces.read(options) };
 }
 
-/** The first cloud that accepts all these options, or else one of them. Undefined without options. */
+/** The first cloud that accepts all these options. Undefined without options. */
 function cloudOf(given: readonly OptionName[]): Provider | undefined {
-  if (given.length === 0) return undefined;
-  return (
-    providers.find((each) => given.every((name) => takes(each, name))) ??
-    providers.find((each) => given.some((name) => takes(each, name)))
-  );
+  return given.length === 0 ? undefined : providers.find((each) => given.every((name) => takes(each, name)));
 }
 
 type OptionName = keyof Cloud['interfaces']['options'];

@@ -447,6 +447,19 @@ describe('disconnect', () => {
     expect(await counts(own.sandbox)).toEqual([1, 1, 1, 1]);
   });
 
+  test('of another VPC endpoint than there is says which there are', async () => {
+    const { endpoints } = await connectionState(own.sandbox);
+    const { exitCode, stderr } = await own.atlas('disconnect us-east-1 vpce-0123456789abcdef0 --yes');
+    expect([exitCode, stderr]).toEqual([
+      3,
+      `Error: VPC endpoint 'vpce-0123456789abcdef0' not found for this private endpoint service.\nHint: Existing VPC endpoints: ${endpoints[0]?.VpcEndpointId}\n`,
+    ]);
+    await json('disconnect us-east-1 --keep-service --yes');
+    const none = await own.atlas('disconnect us-east-1 vpce-0123456789abcdef0 --yes');
+    expect([none.exitCode, none.stderr]).toEqual([3, expect.not.stringContaining('Hint')]);
+    expect((await own.atlas(`disconnect us-east-1 ${endpoints[0]?.VpcEndpointId} --yes`)).exitCode).toBe(3);
+  });
+
   test('prints its plan with --dry-run', async () => {
     const { stdout } = await own.atlas('disconnect us-east-1 --dry-run');
     expect(stdout).toMatch(/remove {2}VPC endpoint {4}vpce-/);

@@ -270,6 +270,26 @@ describe('projects', () => {
   });
 });
 
+describe('a change that is interrupted may have been made, and a command checks it', () => {
+  const interrupted = (line: string) =>
+    atlas(line, {
+      onStart: (interrupt) => own.sandbox.onRequest(({ method }) => void (method === 'PATCH' && interrupt('SIGINT'))),
+    });
+
+  test.each(['enable', 'disable'])('regional-mode %s', async (verb) => {
+    if (verb === 'disable') await atlas('regional-mode enable --yes');
+    const { exitCode, stdout, stderr } = await interrupted(`regional-mode ${verb} --yes`);
+    expect([exitCode, stdout, stderr]).toEqual([130, '', expect.stringMatching(/: atlas-pe regional-mode get\n$/)]);
+  });
+
+  test('update', async () => {
+    const id = (await atlas('create --region us-east-1 --output id')).stdout.trim();
+    const { exitCode, stdout, stderr } = await interrupted('update us-east-1 --add us-west-2');
+    expect([exitCode, stdout]).toEqual([130, '']);
+    expect(stderr).toMatch(new RegExp(`: atlas-pe get ${id}\n$`));
+  });
+});
+
 describe('partial read errors', () => {
   test('one failing cloud is reported, the others are shown, and it exits with 1', async () => {
     await atlas('create --region us-east-1');
@@ -397,6 +417,13 @@ describe('--output terraform', () => {
       'import {',
     ]);
     expect(stdout.match(/^resource .*/gm)).toEqual(['resource "mongodbatlas_privatelink_endpoint" "us_east_2" {']);
+  });
+
+  test('of one endpoint, what could not be read is the error', async () => {
+    await atlas('create --region us-east-1 --wait');
+    await atlas(`interface add us-east-1 ${vpce('a')} --wait`);
+    own.faults = [{ path: '/endpoint/*', status: 403 }];
+    expect(await atlas('get us-east-1 --output terraform')).toMatchObject({ exitCode: 4, stdout: '' });
   });
 
   test('omits what could not be read, says so, and exits with 1', async () => {

@@ -141,4 +141,24 @@ describe('further networks', () => {
     expect(await refusalOf(ec2.deleteSubnet({ SubnetId: subnets[0] ?? '' }))).toEqual(['OperationNotPermitted', 400]);
     expect((await network()).subnets).toEqual(subnets);
   });
+
+  test('a subnet goes only where no network interface is left in it', async () => {
+    const { ec2, network } = await awsSandbox();
+    const { vpc } = await network();
+    const { Subnet } = await ec2.createSubnet({ VpcId: vpc, CidrBlock: '10.0.9.0/24' });
+    const SubnetId = Subnet?.SubnetId ?? '';
+    const { VpcEndpoint } = await ec2.createVpcEndpoint({
+      ...{ VpcId: vpc, ServiceName: 'com.amazonaws.us-east-1.s3', VpcEndpointType: 'Interface', SubnetIds: [SubnetId] },
+    });
+    expect(await refusalOf(ec2.deleteSubnet({ SubnetId }))).toEqual(['DependencyViolation', 400]);
+    const [NetworkInterfaceIds, none] = [VpcEndpoint?.NetworkInterfaceIds ?? [], [`eni-${'0'.repeat(17)}`]];
+    const found = await ec2.describeNetworkInterfaces({ NetworkInterfaceIds });
+    expect(found.NetworkInterfaces).toMatchObject([{ SubnetId, VpcId: vpc }]);
+    const both = ec2.describeNetworkInterfaces({ NetworkInterfaceIds: [...NetworkInterfaceIds, ...none] });
+    expect(await refusalOf(both)).toEqual(['InvalidNetworkInterfaceID.NotFound', 400]);
+    const Filters = [{ Name: 'tag:team', Values: ['*'] }];
+    expect((await ec2.describeNetworkInterfaces({ Filters })).NetworkInterfaces).toEqual([]);
+    await ec2.deleteVpcEndpoints({ VpcEndpointIds: [VpcEndpoint?.VpcEndpointId ?? ''] });
+    expect(await refusalOf(ec2.deleteSubnet({ SubnetId }))).toEqual(['DependencyViolation', 400]);
+  });
 });

@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest';
+import { ApiError } from '../../src/atlas/errors.js';
+import type { Endpoint } from '../../src/atlas/model.js';
+import { InterruptedError } from '../../src/base/errors.js';
+import { createLookout } from '../../src/endpoints/lookout.js';
+import { fakeSession } from '../helpers/fake-session.js';
+
+const endpoint = (id: string, status = 'AVAILABLE'): Endpoint => ({
+  ...{ id, projectId: 'project', provider: 'AWS', region: 'us-east-1', atlasRegion: 'US_EAST_1', status },
+  ...{ endpointServiceName: null, interfaceEndpoints: [], errorMessage: null, createdAt: null },
+});
+const limit = (seconds: number | null = null) => new ApiError(429, { errorCode: 'RATE_LIMITED' }, seconds);
+const broken = new ApiError(500, {});
+const gone = new ApiError(404, { errorCode: 'PRIVATE_ENDPOINT_SERVICE_NOT_FOUND' });
+const effort = { tries: 1, timeoutMs: 1000 };
+
+type Answers = Record<string, readonly Endpoint[] | Error>;
+
+/** A lookout for projects of one endpoint list each. Lists and single reads are given by project and id. */
+function start(projects: readonly string[], lists: Answers, singles: Record<string, Endpoint | Error> = {}) {
+  const asked: string[] = [];
+  let scopesAsked = 0;
+  const { session } = fakeSession({
+    atlas: {
+      listServices: async (project) => {
+        asked.push(project);
+        const answer = lists[project] ?? [];
+        if (answer instanceof Error) throw answer;
+        return [...answer];
+      },
+      getService: async (_project, _provider, id) => {
+        asked.push(id);
+        const answer = singles[id] ?? gone;
+        if (answer instanceof Error) throw answer;
+        return answer;
+      },
+    },
+  });
+  const scopesOf = async () => {
+    scopesAsked++;
+    return projects.map((projectId) => ({ projectId, provider: 'AWS' as const }));
+  };
+  const { look, requests } = createLookout(session, { scopesOf, region: undefined });
+  const seen = async () => {
+    asked.length = 0;
+    const { all, failures } = await look(effort);
+    return {
+      ids: all.map(({ id, status }) => `${id} ${status}`),
+      failures: failures.map(({ what, error }) => `${what}: ${(error as ApiError).status}`),
+      asked: [...asked],
+    };
+  };
+  return { seen, requests, lists, scopesAsked: () => scopesAsked };
+}
+
+test('all scopes are read in each poll, and asked for once', async () => {
+  const { seen, requests, scopesAsked } = start(['a', 'b'], { a: [endpoint('1')], b: [endpoint('2', 'FAILED')] });
+  expect(requests()).toBe(1);
+  for (let poll = 0; poll < 2; poll++) {
+    expect(await seen()).toEqual({ ids: ['1 AVAILABLE', '2 FAILED'], failures: [], asked: ['a', 'b'] });
+  }
+  expect([requests(), scopesAsked()]).toEqual([2, 1]);
+});
+
+test('what could not be read stays as it was, and is told', async () => {
+  const { seen, lists } = start(['a', 'b'], { a: [endpoint('1')], b: [endpoint('2')] });
+  await seen();
+  lists.a = broken;
+  lists.b = [endpoint('2', 'DELETING')];
+  expect(await seen()).toEqual({
+    ids: ['1 AVAILABLE', '2 DELETING'],
+    ...{ failures: ['AWS in project a: 500'], asked: ['a', 'b'] },
+  });
+  // Those that failed come first.
+  lists.a = [];
+  expect((await seen()).asked.slice(0, 2)).toEqual(['a', 'b']);
+});
+
+test('if nothing could be read, the error with the longest pause is thrown', async () => {
+  const { seen } = start(['a', 'b'], { a: limit(3), b: limit(7) });
+  await expect(seen()).rejects.toMatchObject({ status: 429, retryAfterSeconds: 7 });
+  await expect(start(['a'], { a: new InterruptedError('SIGINT') }).seen()).rejects.toBeInstanceOf(InterruptedError);
+});
+
+describe('an endpoint that is missing from its list', () => {
+  const missing = async (single: Endpoint | Error | undefined) => {
+    const { seen, lists } = start(['a'], { a: [endpoint('1'), endpoint('2')] }, single && { 1: single });
+    await seen();
+    lists.a = [endpoint('2')];
+    return seen();
+  };
+
+  test('is read by its id, and is gone only if that says so', async () => {
+    expect(await missing(undefined)).toEqual({ ids: ['2 AVAILABLE'], failures: [], asked: ['a', '1'] });
+    expect((await missing(endpoint('1', 'DELETING'))).ids).toEqual(['2 AVAILABLE', '1 DELETING']);
+  });
+
+  test('stays if it could not be read', async () => {
+    expect(await missing(broken)).toMatchObject({
+      ids: ['2 AVAILABLE', '1 AVAILABLE'],
+      failures: ['us-east-1 1: 500'],
+    });
+  });
+});
+
+describe('at the rate limit', () => {
+  test('a single list is told by its name, several as one', async () => {
+    const one = start(['a', 'b'], { a: [endpoint('1')], b: limit() });
+    expect((await one.seen()).failures).toEqual(['AWS in project b: 429']);
+    const many = start(['a', 'b', 'c', 'd'], { a: [endpoint('1')], b: limit(3), c: limit(9), d: broken });
+    const { failures } = await many.seen();
+    expect(failures).toEqual(['AWS in project d: 500', '2 of 4 lists: 429']);
+  });
+
+  test('missing endpoints are not read either', async () => {
+    const { seen, lists } = start(['a', 'b'], { a: [endpoint('1')], b: [] });
+    await seen();
+    [lists.a, lists.b] = [[], limit()];
+    expect(await seen()).toMatchObject({ ids: ['1 AVAILABLE'], asked: ['a', 'b'] });
+  });
+});
