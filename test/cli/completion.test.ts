@@ -108,6 +108,7 @@ test.each<[line: string, expected: string[]]>([
   ['create --output ', formatNames],
   ['get -o ', [...formatNames, 'terraform']],
   ['list --output=js', ['--output=json', '--output=jsonl']],
+  ['list -o', []],
   ['list -ojs', ['-ojson', '-ojsonl']],
   ['list -o=js', ['-o=json', '-o=jsonl']],
   ['list -o=json --o', []],

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Env } from '../../src/base/host.js';
 import { openAtlasCli } from '../../src/config/atlas-cli.js';
 import { cacheDir, configDir, dataDir, homeDir } from '../../src/config/paths.js';
@@ -30,6 +30,32 @@ describe.skipIf(process.platform !== 'linux')('folders on Linux', () => {
 
   test.each([undefined, '', 'relative', '.'])("if HOME is %j, the user's home folder is used", (HOME) => {
     expect(folders({ HOME })).toEqual(usual(userInfo().homedir));
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('folders on other platforms', () => {
+  afterEach(() => vi.restoreAllMocks());
+  const on = (platform: NodeJS.Platform) => vi.spyOn(process, 'platform', 'get').mockReturnValue(platform);
+
+  test('are in the Library on macOS', () => {
+    on('darwin');
+    expect(folders({ HOME: '/h', XDG_CONFIG_HOME: '/c', XDG_DATA_HOME: '/d', XDG_CACHE_HOME: '/k' })).toEqual([
+      ...['/h/Library/Preferences/atlas-pe', '/h/Library/Application Support/atlas-pe', '/h/Library/Caches/atlas-pe'],
+      '/h/Library/Application Support/atlascli/config.toml',
+    ]);
+  });
+
+  test('are in AppData on Windows', () => {
+    on('win32');
+    const env = { HOME: '/x', USERPROFILE: '/h' };
+    const [roaming, local] = ['/h/AppData/Roaming/atlas-pe/Config', '/h/AppData/Local/atlas-pe'];
+    expect(folders(env).slice(0, 3)).toEqual([roaming, `${local}/Data`, `${local}/Cache`]);
+    const moved = folders({ ...env, APPDATA: '/r', LOCALAPPDATA: '/l' });
+    expect(moved).toEqual([
+      ...['/r/atlas-pe/Config', '/l/atlas-pe/Data', '/l/atlas-pe/Cache', '/r/atlascli/config.toml'],
+    ]);
+    expect(folders({ ...env, AppData: '/a', APPDATA: '/r' }).at(-1)).toBe('/a/atlascli/config.toml');
+    expect(folders(env).at(-1)).toBe('/h/atlascli/config.toml');
   });
 });
 

@@ -76,6 +76,19 @@ test('--quiet hides notes, hints and progress, but not warnings and traces', asy
   expect([givesHints, said]).toEqual([true, expect.stringMatching(/^a note\nHint: a hint\na change\n/)]);
 });
 
+test('a jq program filters the output, and what it says itself is shown beside it', async () => {
+  const given: string[] = [];
+  const jq = async (json: string) => {
+    given.push(json);
+    return { stdout: 'a\u001b\n', stderr: 'DEBUG: 1\n\nDEBUG: 2\n' };
+  };
+  const { io, out, err } = start({ format: 'json', jq });
+  await io.print(view('a'));
+  expect(out()).toBe('a\\u001b\n');
+  expect(err()).toBe('{"note":{"message":"DEBUG: 1"}}\n{"note":{"message":"DEBUG: 2"}}\n');
+  expect(given.map((json) => JSON.parse(json))).toEqual([[{ id: 'a', status: 'AVAILABLE' }]]);
+});
+
 test.each([
   [true, true, true],
   [true, false, false],

@@ -19,6 +19,9 @@ test.each([
   ['win32', {}, false],
   ['win32', { WT_SESSION: '1' }, true],
   ['win32', { TERM_PROGRAM: 'vscode' }, true],
+  ['win32', { ConEmuTask: '{cmd}' }, true],
+  ['win32', { TERMINAL_EMULATOR: 'JetBrains-JediTerm' }, true],
+  ['win32', { TERM: 'linux', WT_SESSION: '1' }, false],
   ['win32', { TERM: 'xterm-256color', LANG: 'C' }, true],
 ] as const)('%s with %j shows Unicode: %j', (platform, env, expected) => {
   const { isUnicode, spell } = symbolsOf(env, platform);
