@@ -387,6 +387,27 @@ describe('profiles', () => {
     expect((await run('profile list --output id')).stdout).toBe('default\nsandbox\n');
   });
 
+  test('are listed with where their secrets are', async () => {
+    const { run } = newcomer();
+    await run('login --with-key --project Sandbox --profile work', { stdin: keyLines });
+    await run('login --with-key --project Sandbox --profile home', { stdin: keyLines, keychain: null });
+    await run('profile create none');
+    const { stdout } = await run('profile list --json');
+    const rows = JSON.parse(stdout) as Record<string, unknown>[];
+    const key = { from: 'atlas-pe', credentials: 'api-key', current: false, project: defaultProject };
+    const none = { from: 'atlas-pe', credentials: null, current: false, project: null, secrets: null, baseUrl: null };
+    expect(rows).toEqual(
+      expect.arrayContaining([
+        { name: 'work', ...key, secrets: 'keychain', baseUrl: shared.sandbox.baseUrl },
+        { name: 'home', ...key, secrets: 'file', baseUrl: shared.sandbox.baseUrl },
+        { ...none, name: 'none' },
+        { ...none, name: 'default', from: 'built in', current: true },
+        { ...none, name: 'sandbox', from: 'built in' },
+      ]),
+    );
+    expect(rows).toHaveLength(5);
+  });
+
   test('sandbox can be set as the profile in use', async () => {
     const { run } = newcomer();
     await run('profile use sandbox');

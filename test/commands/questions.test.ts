@@ -32,6 +32,27 @@ const asking: [line: string, before: string[], question: RegExp, look: string, d
     'Nothing was changed.',
   ],
   [
+    'regional-mode enable',
+    [],
+    /Enable regional mode for project \w{24}\?/,
+    'regional-mode get --json',
+    'Nothing was changed.',
+  ],
+  [
+    'connect us-east-1',
+    [],
+    /Create these resources in AWS account 123456789012 \(us-east-1\) and Atlas project \w{24}: Atlas service, Security group, VPC endpoint, Attachment\?/,
+    'list --json',
+    'Nothing was created.',
+  ],
+  [
+    'disconnect us-east-1',
+    ['connect us-east-1 --yes'],
+    /Remove these resources from AWS account 123456789012 and Atlas project \w{24}: Attachment vpce-\w+; VPC endpoint vpce-\w+ \(available\); Security group sg-\w+; Atlas service \w{24} \(AVAILABLE\)\?/,
+    'list --json',
+    'Nothing was removed.',
+  ],
+  [
     'profile delete work',
     ['profile create work'],
     /Delete profile work and its secrets/,
@@ -46,7 +67,7 @@ test.each(asking)('%s asks for confirmation', async (line, before, question, loo
   const there = async () => (await atlas(look, { env })).stdout;
   const untouched = await there();
   const answer = async (stdin: string) => {
-    const screen = new Screen({ columns: 200, rows: 40, convertEol: true });
+    const screen = new Screen({ columns: 300, rows: 60, convertEol: true });
     const { exitCode } = await atlas(line, { env, screen, stdin });
     await screen.written();
     const shown = screen.lines().join('\n');

@@ -20,7 +20,7 @@ export interface CliOptions {
   env?: Record<string, string>;
   clock?: FakeClock;
   /** Default: none. No test accesses the keychain of its machine. */
-  keychain?: Keychain;
+  keychain?: Keychain | null;
   /** A terminal to use instead of pipes. What is written to it is not in the run's stdout and stderr. */
   screen?: Screen;
   /** What writing to stdout ends with, such as a full disk. Default: nothing. */
