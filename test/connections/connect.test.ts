@@ -163,10 +163,10 @@ test('what is there is not created again', async () => {
 });
 
 test.each([
-  ['now', 0, 'created'],
-  ['two seconds ago', 2000, 'created'],
-  ['three seconds ago', 3000, 'adopted'],
-])('a service whose id is from %s is %s', async (_, ago, result) => {
+  ['now', 'created', 0],
+  ['two seconds ago', 'created', 2000],
+  ['three seconds ago', 'adopted', 3000],
+])('a service whose id is from %s is %s', async (_, result, ago) => {
   const { results, outcome } = await connect({ made: { id: idAt(now - ago) } });
   expect(results?.[0]).toBe(`service ${result}`);
   expect(outcome.created.some(({ stepId }) => stepId === 'service')).toBe(result === 'created');
@@ -200,7 +200,7 @@ describe('across regions Atlas learns of an endpoint later', () => {
   });
 });
 
-describe('the deadline', () => {
+describe('the deadline passes', () => {
   test('before a step that creates something', async () => {
     const { error, asked } = await connect({ timeoutMs: 0 });
     expect(error).toMatchObject({ exit: 'timedOut', hint: { commands: ['atlas-pe connect us-east-1'] } });
@@ -208,7 +208,7 @@ describe('the deadline', () => {
     expect([asked, error?.hint?.text]).toEqual([[], 'As far as atlas-pe can tell, nothing was created. To continue:']);
   });
 
-  test('does not keep from reading connection strings that are there', async () => {
+  test('before connection strings are read, which are there all the same', async () => {
     const cloud = planAws(there({ endpoints: [endpoint(vpce, 'available', { tags: own })] }));
     const { results } = await connect({ start: { service: service(), cloud, attached: attached() }, timeoutMs: 0 });
     expect(results?.at(-1)).toBe('connection-strings created');

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type Provider, providers } from '../../../src/clouds/all.js';
+import { parseRegion } from '../../../src/clouds/regions.js';
 import { parseWorld } from '../../../src/sandbox/parse-world.js';
+import { defaultProject } from '../../../src/sandbox/world.js';
 import { examples } from '../../helpers/clouds.js';
 import { ownSandbox } from '../../helpers/own-sandbox.js';
 import { checker } from '../../helpers/schema.js';
@@ -46,5 +48,40 @@ describe.each(providers)('the sandbox and the client agree on %s', (provider: Pr
     const world = await own.sandbox.store.read();
     expect(parseWorld(JSON.stringify(world))).toEqual(JSON.parse(JSON.stringify(world)));
     expect(world.services[0]?.interfaces).toHaveLength(1);
+  });
+
+  test('a cluster there gets a connection string through it, with the ports of its kind', async () => {
+    const { atlasRegion } = parseRegion(provider, region);
+    await own.restart({ clusters: [{ name: 'app', regions: [{ provider, atlasRegion }] }] });
+    await own.atlas(`create --region ${region} --provider ${provider.toLowerCase()} --wait`);
+    await own.atlas(add);
+    const { stdout } = await own.atlas('connection-strings --wait --json');
+    const prefix = provider === 'GCP' ? 'psc' : 'pl';
+    expect(JSON.parse(stdout)).toEqual([
+      {
+        ...{ cluster: 'app', type: 'MONGOD', srvShardOptimizedConnectionString: null },
+        srvConnectionString: expect.stringMatching(
+          new RegExp(`^mongodb\\+srv://app-${prefix}-0\\.[0-9a-f]{5}\\.mongodb\\.net$`),
+        ),
+        connectionString: expect.stringMatching(
+          new RegExp(`^mongodb://${prefix}-0-[^:]+:1024,[^:]+:1025,[^:]+:1026/\\?`),
+        ),
+        endpoints: [{ id: attached, provider, atlasRegion }],
+      },
+    ]);
+    const { body } = await own.sandbox.ask(
+      `/api/atlas/v2/groups/${defaultProject}/containers?providerName=${provider}`,
+    );
+    const networks = {
+      AWS: { regionName: atlasRegion },
+      AZURE: { region: atlasRegion },
+      GCP: { regions: [atlasRegion] },
+    };
+    expect(body.results).toEqual([
+      {
+        ...{ id: expect.stringMatching(/^[0-9a-f]{24}$/), providerName: provider, provisioned: true },
+        ...{ atlasCidrBlock: '192.168.248.0/21', ...networks[provider] },
+      },
+    ]);
   });
 });
