@@ -207,6 +207,10 @@ describe('from local files', () => {
     expect(await values(line, { env })).toEqual(expected);
   });
 
+  test('profiles of the Atlas CLI are described', async () => {
+    expect((await answer('--profile o', { env })).lines).toEqual(['official\tAtlas CLI profile']);
+  });
+
   test('a broken or readable-by-others configuration is reported by other commands, not here', async () => {
     const broken = ownFolders();
     mkdirSync(broken.ATLAS_PE_CONFIG_DIR ?? '', { recursive: true, mode: 0o755 });
@@ -274,10 +278,19 @@ describe('from the project', () => {
     expect((await values(line, options())).sort()).toEqual(expected().sort());
   });
 
-  test('with descriptions', async () => {
-    const { lines } = await answer('get ', options());
-    expect(lines).toContain(`${ids.east}\tAWS us-east-1 AVAILABLE`);
-    expect(lines).toContain('eastus2\tAZURE WAITING_FOR_USER');
+  test.each<[line: string, described: () => string[]]>([
+    ['get us', () => ['us-east-1\tAWS AVAILABLE']],
+    ['get eas', () => ['eastus2\tAZURE WAITING_FOR_USER']],
+    ['get --region us-east-1 6', () => [`${ids.east}\tAWS us-east-1 AVAILABLE`]],
+    ['wait un', () => ['until\ta status, then endpoints']],
+    ['interface get vp', () => ['vpce-0123456789abcdef0\tinterface endpoint, AWS us-east-1']],
+    ['interface get us-east-1 vp', () => ['vpce-0123456789abcdef0\tAWS us-east-1']],
+    ['list --project ', () => [`Sandbox\t${defaultProject}`, `${defaultProject}\tSandbox`]],
+    ['list --region us-gov-w', () => ['us-gov-west-1\tAWS']],
+    ['--profile sa', () => ['sandbox\tbuilt-in Atlas sandbox']],
+  ])('%s with a description', async (line, described) => {
+    const { lines } = await answer(line, options());
+    expect(lines.sort()).toEqual(described().sort());
   });
 
   test('only if the word needs it', async () => {
