@@ -193,6 +193,46 @@ describe('the API', () => {
     expect(body.detail).toBe(`No cluster named nope exists in group ${defaultProject}.`);
   });
 
+  test('writes clusters and projects in full', async () => {
+    const headers = { accept: 'application/vnd.atlas.2024-08-05+json' };
+    const group = `/api/atlas/v2/groups/${defaultProject}`;
+    const cluster = await atlas(`${group}/clusters/Cluster0`, { headers });
+    const id = expect.stringMatching(/^[0-9a-f]{24}$/);
+    const ports = [27_017, 27_018, 27_019].map((port) => `cluster0-shard-00-00\\.\\w{5}\\.mongodb\\.net:${port}`);
+    const query = 'ssl=true&authSource=admin&replicaSet=atlas-[0-9a-f]{6}-shard-0';
+    expect(cluster.body).toEqual({
+      ...{ id, name: 'Cluster0', groupId: defaultProject, stateName: 'IDLE', clusterType: 'REPLICASET', paused: false },
+      ...{ links: [], mongoDBMajorVersion: '8.0', mongoDBVersion: '8.0.12', versionReleaseSystem: 'LTS' },
+      connectionStrings: {
+        standard: expect.stringMatching(new RegExp(`^mongodb://${ports.join()}/\\?${query}$`)),
+        standardSrv: expect.stringMatching(/^mongodb\+srv:\/\/cluster0\.\w{5}\.mongodb\.net$/),
+      },
+      replicationSpecs: [
+        {
+          ...{ id, zoneId: id, zoneName: 'Zone 1' },
+          regionConfigs: [
+            {
+              ...{ providerName: 'AWS', regionName: 'US_EAST_1', priority: 7 },
+              electableSpecs: { instanceSize: 'M10', nodeCount: 3, diskSizeGB: 10 },
+            },
+          ],
+        },
+      ],
+    });
+    const args = await atlas(`${group}/clusters/Cluster0/processArgs`);
+    expect([args.status, args.body]).toEqual([200, { minimumEnabledTlsProtocol: 'TLS1_2' }]);
+    const project = await atlas(group);
+    expect(project.body).toEqual({
+      ...{ id: defaultProject, name: 'Sandbox', orgId: id, clusterCount: 0, tags: [] },
+      created: new Date(Number.parseInt(defaultProject.slice(0, 8), 16) * 1000).toISOString(),
+      links: [{ href: `${baseUrl}${group}`, rel: 'self' }],
+    });
+    const page = { links: [], results: [project.body], totalCount: 1 };
+    expect((await atlas('/api/atlas/v2/groups')).body).toEqual(page);
+    expect((await atlas('/api/atlas/v2/groups/byName/Sandbox')).body).toEqual(project.body);
+    expect((await atlas('/api/atlas/v2/groups/byName/Sandbo')).status).toBe(404);
+  });
+
   test('has a container for each region of a cluster, and no teams', async () => {
     const { body } = await atlas(`/api/atlas/v2/groups/${defaultProject}/containers`);
     expect(body.results).toEqual([expect.objectContaining({ providerName: 'AWS', regionName: 'US_EAST_1' })]);
