@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { changeFile, removeLeftovers, withLock, writePrivate } from '../../src/base/files.js';
+import { changeFile, hasLeftovers, removeLeftovers, withLock, writePrivate } from '../../src/base/files.js';
 import { openConfig, withValues } from '../../src/config/store.js';
 import { fileStore } from '../../src/sandbox/store.js';
 import { emptyWorld } from '../../src/sandbox/world.js';
@@ -199,4 +199,21 @@ test('removes only temporary files of this file, from current and older versions
   removeLeftovers(file);
   expect(readdirSync(folder).sort()).toEqual([...others].sort());
   removeLeftovers(join(folder, 'nowhere', 'config.json'));
+});
+
+test('the file that a killed command was writing is found and removed', async () => {
+  const { file } = place();
+  let left = '';
+  const write = async (beside: string) => {
+    left = beside;
+    await writePrivate(beside, 'half');
+    expect(hasLeftovers(file)).toBe(true);
+  };
+  await changeFile(file, { read, edit: () => ({ write, answer: undefined }) });
+  expect([hasLeftovers(file), existsSync(left)]).toEqual([false, false]);
+  // As if the command had been killed before it renamed the file.
+  writeFileSync(left, 'half');
+  expect(hasLeftovers(file)).toBe(true);
+  removeLeftovers(file);
+  expect([existsSync(left), existsSync(file)]).toEqual([false, true]);
 });
