@@ -110,14 +110,19 @@ describe('networks', () => {
 
 describe('places', () => {
   test.each([
-    ['connect us-west-2 --yes', 3, /No dedicated cluster of the project has nodes in AWS us-west-2/],
+    [
+      'connect us-west-2 --yes',
+      3,
+      /No dedicated cluster of the project has nodes in AWS us-west-2\.\nHint: .* Existing clusters: Cluster0 \(AWS us-east-1\)\n$/,
+    ],
     ['connect eastus2 --yes', 2, /support only AWS, not Azure/],
     ['connect us-central1 --yes', 2, /support only AWS, not /],
     ['connect --yes', 2, /Missing region/],
     ['connect us-west-2 --region us-east-1 --yes', 2, /'us-west-2' and --region us-east-1 are different regions/],
-    ['connect 6a793f68c0eb9e7a17715835 --yes', 3, /private endpoint/i],
+    ['connect 6a793f68c0eb9e7a17715835 --yes', 3, /^Error: No private endpoint '6a793f68c0eb9e7a17715835' found/],
+    ['disconnect 6a793f68c0eb9e7a17715835 --yes', 3, /^Error: No private endpoint '6a793f68c0eb9e7a17715835' found/],
     ['connect us-east-1', 2, /Nothing was created: confirmation requires a terminal/],
-    ['connect us-east-1 --adopt vpce-0123456789abcdef0 --yes', 3, /private endpoint/i],
+    ['connect us-east-1 --adopt vpce-0123456789abcdef0 --yes', 3, /^Error: No private endpoint 'us-east-1' found/],
   ] as const)('%s', async (line, exit, said) => {
     const { exitCode, stderr } = await refused(line);
     expect([exitCode, stderr]).toEqual([exit, expect.stringMatching(said)]);
@@ -130,6 +135,15 @@ describe('places', () => {
     expect([exitCode, stderr]).toEqual([
       3,
       expect.stringMatching(/No dedicated cluster .*Free \(AWS us-east-1, M0\)/s),
+    ]);
+  });
+
+  test('a project without clusters', async () => {
+    await own.restart({ clusters: [] });
+    const { exitCode, stderr } = await refused(connect);
+    expect([exitCode, stderr]).toEqual([
+      3,
+      'Error: No dedicated cluster of the project has nodes in AWS us-east-1.\nHint: The project has no clusters.\n',
     ]);
   });
 
