@@ -131,7 +131,7 @@ export function hasLeftovers(file: string): boolean {
  * Removes the temporary files that killed commands left beside a file: they may contain secrets. Under the file's lock
  * no other command is writing one. Without the lock, set `olderThanMs` to more than a write takes.
  */
-export function removeLeftovers(file: string, olderThanMs = 0): void {
+export function removeLeftovers(file: string, olderThanMs = Number.NEGATIVE_INFINITY): void {
   for (const path of leftoversOf(realPathOf(file))) {
     const stats = fs.lstatSync(path, { throwIfNoEntry: false });
     if (stats && Date.now() - stats.mtimeMs >= olderThanMs) fs.rmSync(path, { force: true });

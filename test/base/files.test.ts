@@ -211,9 +211,13 @@ test('the file that a killed command was writing is found and removed', async ()
   };
   await changeFile(file, { read, edit: () => ({ write, answer: undefined }) });
   expect([hasLeftovers(file), existsSync(left)]).toEqual([false, false]);
-  // As if the command had been killed before it renamed the file.
+  // As if the command had been killed before it renamed the file, and the clock had been set back since.
   writeFileSync(left, 'half');
+  const later = Date.now() / 1000 + 3600;
+  utimesSync(left, later, later);
   expect(hasLeftovers(file)).toBe(true);
+  removeLeftovers(file, 0);
+  expect(existsSync(left)).toBe(true);
   removeLeftovers(file);
   expect([existsSync(left), existsSync(file)]).toEqual([false, true]);
 });
