@@ -41,7 +41,7 @@ const string = {
   endpoints: [{ id: vpce, provider: 'AWS', atlasRegion: 'US_EAST_1' }],
 };
 const cluster = (more: Partial<Cluster> = {}): Cluster => ({
-  ...{ id: 'c', name: 'Cluster0', status: 'IDLE', isPaused: false, strings: [string] },
+  ...{ id: 'c', name: 'Cluster0', status: 'IDLE', isPaused: false, shared: null, strings: [string] },
   regions: [{ provider: 'AWS', atlasRegion: 'US_EAST_1' }],
   ...more,
 });

@@ -20,7 +20,7 @@ const string = (...ids: string[]): ConnectionString => ({
   endpoints: ids.map((id) => ({ id, provider: 'AWS', atlasRegion: 'US_EAST_1' })),
 });
 const cluster = (name: string, atlasRegions: string[], more: Partial<Cluster> = {}): Cluster => ({
-  ...{ id: name, name, status: 'IDLE', isPaused: false, strings: [] },
+  ...{ id: name, name, status: 'IDLE', isPaused: false, shared: null, strings: [] },
   regions: atlasRegions.map((atlasRegion) => ({ provider: 'AWS', atlasRegion })),
   ...more,
 });

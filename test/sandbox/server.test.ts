@@ -198,7 +198,7 @@ describe('the API', () => {
     const group = `/api/atlas/v2/groups/${defaultProject}`;
     const cluster = await atlas(`${group}/clusters/Cluster0`, { headers });
     const id = expect.stringMatching(/^[0-9a-f]{24}$/);
-    const ports = [27_017, 27_018, 27_019].map((port) => `cluster0-shard-00-00\\.\\w{5}\\.mongodb\\.net:${port}`);
+    const ports = [0, 1, 2].map((node) => `cluster0-shard-00-0${node}\\.\\w{5}\\.mongodb\\.net:27017`);
     const query = 'ssl=true&authSource=admin&replicaSet=atlas-[0-9a-f]{6}-shard-0';
     expect(cluster.body).toEqual({
       ...{ id, name: 'Cluster0', groupId: defaultProject, stateName: 'IDLE', clusterType: 'REPLICASET', paused: false },
@@ -225,7 +225,7 @@ describe('the API', () => {
     expect(project.body).toEqual({
       ...{ id: defaultProject, name: 'Sandbox', orgId: id, clusterCount: 0, tags: [] },
       created: new Date(Number.parseInt(defaultProject.slice(0, 8), 16) * 1000).toISOString(),
-      links: [{ href: `${baseUrl}${group}`, rel: 'self' }],
+      links: [{ href: `${baseUrl()}${group}`, rel: 'self' }],
     });
     const page = { links: [], results: [project.body], totalCount: 1 };
     expect((await atlas('/api/atlas/v2/groups')).body).toEqual(page);

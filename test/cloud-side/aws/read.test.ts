@@ -71,15 +71,26 @@ describe('what AWS answers', () => {
         ServiceName: 's',
         VpcId: 'vpc-1',
         SubnetIds: ['subnet-1'],
+        NetworkInterfaceIds: ['eni-1'],
       },
       ...{ Groups: [{ GroupId: 'sg-1' }, {}], Tags: [{ Key: 'a', Value: 'b' }], CreationTimestamp: new Date(5) },
     };
     expect(toVpcEndpoint(answer)).toEqual({
       ...{ id: 'vpce-1', state: 'Available', serviceName: 's', vpc: 'vpc-1', subnets: ['subnet-1'], groups: ['sg-1'] },
-      ...{ tags: { a: 'b' }, createdAt: 5 },
+      ...{ interfaces: ['eni-1'], tags: { a: 'b' }, createdAt: 5 },
     });
     expect(toVpcEndpoint({})).toEqual({
-      ...{ id: '', state: '', serviceName: '', vpc: '', subnets: [], groups: [], tags: {}, createdAt: 0 },
+      ...{
+        id: '',
+        state: '',
+        serviceName: '',
+        vpc: '',
+        subnets: [],
+        groups: [],
+        interfaces: [],
+        tags: {},
+        createdAt: 0,
+      },
     });
   });
 });
