@@ -67,13 +67,13 @@ async function checkUntilWell(
   check: (onCategory: (title: string) => void) => Promise<Checked[]>,
 ): Promise<Checked[]> {
   const started = clock.monotonic();
-  let doing = 'Credentials';
+  let doing = 'Checking';
   let last = '';
-  const progress = await io.progress(() => [[`Checking: ${doing}`, last]]);
+  const progress = await io.progress(() => [[doing]]);
   try {
     for (;;) {
       const checks = await check((title) => {
-        doing = title;
+        doing = `Checking: ${title}`;
       });
       const errors = errorsIn(checks);
       const elapsed = clock.monotonic() - started;
@@ -85,7 +85,7 @@ async function checkUntilWell(
       );
       if (found !== last) io.note(`Waiting. Current problems: ${found}.`);
       last = found;
-      doing = `next check in ${formatDuration(gap)}`;
+      doing = `Next check in ${formatDuration(gap)}`;
       await clock.sleep(gap, signal);
     }
   } finally {

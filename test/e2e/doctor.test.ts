@@ -38,7 +38,7 @@ test('in a pipe, doctor prints a line for each check, and why it does not work',
 test('Ctrl-C ends doctor --wait at once and leaves a clean line', async () => {
   const env = ownFolders();
   const terminal = new Terminal(['--sandbox', 'doctor', '--wait', '1h'], env, { columns: 80 });
-  await terminal.shows(/next check in/);
+  await terminal.shows(/Next check in/);
   const before = performance.now();
   terminal.type('\x03');
   expect(await terminal.exit).toBe(130);
