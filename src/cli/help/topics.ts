@@ -20,7 +20,10 @@ const exits = {
   notFound: [3, 'not found'],
   notAllowed: [4, 'not signed in, or not allowed'],
   conflict: [5, 'conflict: already exists, still has interface endpoints, …'],
-  endpointFailed: [6, 'the endpoint failed, or was deleted while waiting for another status'],
+  endpointFailed: [
+    6,
+    'the endpoint failed, or was deleted while waiting for another status; doctor or list --check found an error',
+  ],
   timedOut: [8, 'timed out; the endpoint is still pending'],
   interrupted: [130, 'interrupted (Ctrl-C)'],
   terminated: [143, 'terminated'],
