@@ -174,11 +174,15 @@ describe.skipIf(!hasJq)('the commands of README and docs/ (skipped without jq)',
     expect(stdout).toMatch(expected);
   });
 
-  test('sandbox: As a server: twice in a script with another background job', async ({ expect }) => {
-    const [block] = shell.filter((each) => each.section === 'sandbox: As a server');
+  test.for([
+    ['sandbox: As a server', /AVAILABLE[\s\S]+AVAILABLE/],
+    ['README: Test your script against the sandbox', /"region": "eu-west-1"[\s\S]+"region": "eu-west-1"/],
+  ] as const)('%s: twice in a script with another background job', async ([section, expected], { expect }) => {
+    const [block] = shell.filter((each) => each.section === section);
     const lines = ['sleep 60 & other=$!', block?.text, block?.text, 'kill $other && echo "the other job is there"'];
     const { stdout } = await run(lines.join('\n'), onAtlas(named));
-    expect(stdout).toMatch(/AVAILABLE[\s\S]+AVAILABLE[\s\S]+the other job is there/);
+    expect(stdout).toMatch(expected);
+    expect(stdout).toContain('the other job is there');
   });
 
   test(`${onAtlasSection}: at a terminal`, async ({ expect }) => {
