@@ -53,8 +53,10 @@ export interface Context {
   /** The credentials and the host they belong to. */
   signIn(): Promise<SignIn>;
   baseUrl(): Promise<string>;
-  /** The Atlas API, signed in with the profile in use or with other credentials. */
-  atlas(signIn?: SignIn): Promise<Atlas>;
+  /** The Atlas API, signed in with the profile in use. `atOnce`: how many requests begin at the same moment; default 1. */
+  atlas(atOnce?: number): Promise<Atlas>;
+  /** The Atlas API with other credentials, and without anything cached, to test them. */
+  atlasAs(signIn: SignIn): Promise<Atlas>;
   /** How to reach the clusters of the sandbox. Only for a profile that is the sandbox. */
   sandboxNetwork(): Promise<SandboxNetwork>;
   /** The IPv4 addresses of this machine, without loopback. */
@@ -194,7 +196,8 @@ export async function createContext(
     // This sandbox ends with the process, and so do its challenges.
     cacheFile: profile.isSandbox ? null : join(cacheDir(env), 'cache.json'),
   };
-  const ownAtlas = once(async () => connect(await signIn(), line));
+  // The in-process sandbox can't answer before this process is idle.
+  const ownAtlas = once(async (atOnce: number = 1) => connect(await signIn(), line, profile.isSandbox ? 0 : atOnce));
 
   const projectId = once(async (effort?: Effort) => {
     const given = await setting('project');
@@ -237,8 +240,8 @@ export async function createContext(
       const known = await signIn().catch(() => null);
       return known?.baseUrl ?? (await setting('base-url'))?.value ?? '';
     },
-    // Test other credentials without anything cached.
-    atlas: (other) => (other ? connect(other, { ...line, cacheFile: null }) : ownAtlas()),
+    atlas: ownAtlas,
+    atlasAs: (other) => connect(other, { ...line, cacheFile: null }, 1),
     forget: async (old) => {
       const memo = line.cacheFile === null ? undefined : memoOf(old, line.cacheFile, clock);
       if (!memo) return;

@@ -4,7 +4,9 @@ import type { Clock } from '../base/clock.js';
 import { formatDuration } from '../base/duration.js';
 import type { Effort } from '../base/effort.js';
 import { CliError, InterruptedError, reasonOf } from '../base/errors.js';
-import type { Connections } from './dispatcher.js';
+import { giveWay } from '../base/give-way.js';
+import { once } from '../base/once.js';
+import { usualConnectMs } from './connector.js';
 import { AnswerError, SignInError } from './errors.js';
 import type { Answer, Auth } from './exchange.js';
 import { interpret } from './interpret.js';
@@ -12,6 +14,7 @@ import { networkFault } from './network-fault.js';
 import type { Proxies } from './proxy.js';
 import type { RateLimitNote } from './rate-limit.js';
 import { isRepeatable, type Method, mostTries, retryDelay } from './retry.js';
+import { type Route, routeTo } from './route.js';
 
 /** What happened to one request. It has no headers and no body, so it is safe to show. */
 export interface Trace {
@@ -37,6 +40,8 @@ export interface HttpOptions {
   proxies?: Proxies | undefined;
   /** Looks up host names; default: the system's lookup. */
   lookup?: LookupFunction | undefined;
+  /** The way to the host, if connections were opened ahead. */
+  route?: Route | undefined;
   random?: (() => number) | undefined;
   trace?: ((trace: Trace) => void) | undefined;
   /** Shows a warning to the user, once for each `cause` (default: the message itself). */
@@ -83,7 +88,7 @@ interface Progress {
  */
 export type Send = (call: Call, auth: Auth) => Promise<unknown>;
 
-const defaultTimeouts = { connect: 10_000, total: 30_000, budget: 60_000 };
+const defaultTimeouts = { connect: usualConnectMs, total: 30_000, budget: 60_000 };
 const leastMs = 5000;
 
 /** Longer waits need a message, or they look like a hang. */
@@ -96,8 +101,15 @@ export function createSend(options: HttpOptions): Send {
   const timeouts = { ...defaultTimeouts, ...options.timeouts };
   const { baseUrl, clock, signal, proxies, lookup, random = Math.random } = options;
   const host = new URL(baseUrl).host;
-  let connections: Promise<Connections> | undefined;
+  let way = options.route;
   let warned = false;
+  // The first request loads undici.
+  const requester = once(async (route: Route) => {
+    await giveWay();
+    const { createRequest } = await import('./dispatcher.js');
+    await giveWay();
+    return createRequest(route, signal);
+  });
 
   async function exchange(
     call: Call,
@@ -107,7 +119,6 @@ export function createSend(options: HttpOptions): Send {
   ): Promise<Answer> {
     const started = clock.monotonic();
     const totalMs = Math.min(timeouts.total, call.effort?.timeoutMs ?? timeouts.total);
-    let way: Connections | undefined;
     let hasLeft = false;
     const trace = (status: number | null, more: Pick<Trace, 'requestId' | 'note'> = {}) =>
       options.trace?.({
@@ -132,11 +143,8 @@ export function createSend(options: HttpOptions): Send {
     const limit = AbortSignal.any([clock.timeout(limitMs), ...(signal ? [signal] : [])]);
 
     const talk = async (): Promise<Answer> => {
-      // The first request loads undici.
-      connections ??= import('./dispatcher.js').then(({ connectTo }) =>
-        connectTo(baseUrl, { clock, signal, proxies, lookup, connectMs: timeouts.connect }),
-      );
-      way = await connections;
+      way ??= routeTo(baseUrl, { clock, signal, proxies, lookup, connectMs: timeouts.connect });
+      const request = await requester(way);
       // An unused connection would keep the process alive.
       limit.throwIfAborted();
       const sent: Dispatcher.RequestOptions = {
@@ -151,7 +159,7 @@ export function createSend(options: HttpOptions): Send {
         body: call.body ?? null,
         signal: limit,
       };
-      const response = await way.request(sent, () => {
+      const response = await request(sent, () => {
         hasLeft = true;
         if (authorization !== undefined) progress.mayHaveArrived = true;
       });

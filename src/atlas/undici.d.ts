@@ -19,14 +19,3 @@ declare module 'undici/lib/api/api-request.js' {
   ): Promise<Dispatcher.ResponseData>;
   export = request;
 }
-
-declare module 'undici/lib/core/connect.js' {
-  import type { Socket } from 'node:net';
-  import type { buildConnector } from 'undici';
-
-  /** Unlike undici's types, this says that it returns the socket, which may not be connected yet. */
-  function build(
-    options: buildConnector.BuildOptions,
-  ): (options: buildConnector.Options, callback: buildConnector.Callback) => Socket;
-  export = build;
-}

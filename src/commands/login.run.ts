@@ -69,7 +69,7 @@ export async function run(context: Context, options: Options): Promise<void> {
 /** The projects that the credentials can access. Throws if Atlas rejects them. */
 async function tryOut(context: Context, signIn: SignIn): Promise<Project[]> {
   try {
-    return await (await context.atlas(signIn)).listProjects();
+    return await (await context.atlasAs(signIn)).listProjects();
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     const { text = '', commands = [] } = error.hint ?? {};

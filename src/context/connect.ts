@@ -2,9 +2,12 @@ import { createHash } from 'node:crypto';
 import type { LookupFunction } from 'node:net';
 import { version } from '../../package.json';
 import type { Atlas, AtlasOptions } from '../atlas/client.js';
+import { usualConnectMs } from '../atlas/connector.js';
 import type { HttpOptions, Trace } from '../atlas/http.js';
 import type { Proxies } from '../atlas/proxy.js';
+import { type Route, routeTo } from '../atlas/route.js';
 import type { Clock } from '../base/clock.js';
+import { giveWay } from '../base/give-way.js';
 import type { Env } from '../base/host.js';
 import { cacheEntry } from '../config/cache.js';
 import type { SignIn } from '../config/sign-in.js';
@@ -26,11 +29,28 @@ export interface Connecting {
   trace?: ((line: string) => void) | undefined;
 }
 
-/** Creates a client for the Atlas API with these credentials and their host. */
-export async function connect(signIn: SignIn, line: Connecting): Promise<Atlas> {
+/**
+ * Creates a client for the Atlas API with these credentials and their host, which was checked. Opens the connections for
+ * the first requests, this many at once, and loads the client meanwhile.
+ */
+export async function connect(signIn: SignIn, line: Connecting, atOnce: number): Promise<Atlas> {
+  const options = httpOptions(signIn, line);
+  const route = openRoute(options, atOnce);
+  await giveWay();
   const { createAtlas } = await import('../atlas/client.js');
   const memo = line.cacheFile === null ? undefined : memoOf(signIn, line.cacheFile, line.clock);
-  return createAtlas(signIn.credentials, { ...httpOptions(signIn, line), memo } satisfies AtlasOptions);
+  return createAtlas(signIn.credentials, { ...options, memo, route } satisfies AtlasOptions);
+}
+
+/** Undefined if the settings of the proxy are not valid. Then the first request reports that. */
+function openRoute({ baseUrl, ...options }: HttpOptions, atOnce: number): Route | undefined {
+  try {
+    const route = routeTo(baseUrl, { ...options, signal: options.signal, connectMs: usualConnectMs });
+    route.openAhead(atOnce);
+    return route;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -7,7 +7,7 @@ export interface Answers<Asked, Answer> {
 }
 
 /** How many requests run at the same time. */
-const mostAtOnce = 8;
+export const mostAtOnce = 8;
 
 /** Asks each cloud (or each cloud of each project), a few at a time. Collects the errors. */
 export async function askEach<Asked, Answer>(

@@ -37,7 +37,7 @@ export async function listEndpoints(
 ): Promise<Endpoint[]> {
   const { clouds, region } = readFilter(filter);
   const projectId = project ?? (await session.projectId(effort));
-  const atlas = await session.atlas();
+  const atlas = await session.atlas(clouds.length);
   const lists = await Promise.all(clouds.map((provider) => atlas.listServices(projectId, provider, effort)));
   return lists.flat().filter((endpoint) => region === undefined || isRegion(endpoint, region));
 }
@@ -66,7 +66,7 @@ export async function findEndpoints(
   const named = readNames(args, filter);
   const projectId = await projectOf(session, named, effort);
   const asked = clouds.filter((cloud) => named.length === 0 || named.some((name) => isPossible(name, cloud)));
-  const atlas = await session.atlas();
+  const atlas = await session.atlas(asked.length);
   const { answers, failures } = await askForSure(asked, (cloud) => atlas.listServices(projectId, cloud, effort));
   const all = asked.flatMap((cloud) => answers.get(cloud) ?? []);
   const inRegion = all.filter((endpoint) => region === undefined || isRegion(endpoint, region));

@@ -4,7 +4,7 @@ import type { Effort } from '../base/effort.js';
 import type { CliError } from '../base/errors.js';
 import type { Provider } from '../clouds/all.js';
 import { isRegion } from '../clouds/regions.js';
-import { askEach } from './ask.js';
+import { askEach, mostAtOnce } from './ask.js';
 import type { Session } from './session.js';
 
 /** What one request lists: the endpoints of one cloud in one project. */
@@ -41,7 +41,7 @@ export async function readLists(
   scopes: readonly Scope[],
   { region, effort, untilLimit, onDone = () => undefined }: ReadOptions,
 ): Promise<Lists> {
-  const atlas = await open();
+  const atlas = await open(Math.min(scopes.length, mostAtOnce));
   const isOneProject = new Set(scopes.map(({ projectId }) => projectId)).size === 1;
   let [isOver, done] = [false, 0];
   const { answers, failures } = await askEach(scopes, async ({ projectId, provider }) => {

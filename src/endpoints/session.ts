@@ -13,7 +13,8 @@ export interface Session {
   random: () => number;
   /** Aborts on an interrupt. The reason is the error to throw. */
   signal: AbortSignal;
-  atlas(): Promise<Atlas>;
+  /** `atOnce`: how many requests begin at the same moment; default 1. */
+  atlas(atOnce?: number): Promise<Atlas>;
   baseUrl(): Promise<string>;
   /** The id of the project in use. A project name is looked up. */
   projectId(effort?: Effort): Promise<string>;

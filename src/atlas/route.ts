@@ -1,0 +1,40 @@
+import { lookup as systemLookup } from 'node:dns';
+import type { LookupFunction, Socket } from 'node:net';
+import { openAhead, type TakeSpare } from './ahead.js';
+import { isLoopback } from './base-url.js';
+import { type ConnectorOptions, createConnector, sharingLookups } from './connector.js';
+import { type Proxies, proxyOf } from './proxy.js';
+
+/** The way to one host. */
+export interface Route {
+  /** Host and port of the proxy in use. */
+  proxy: string | undefined;
+  /** Whether a DNS lookup is running. */
+  isLookingUp(): boolean;
+  /** Begins to open this many connections, for requests that will come. The signal closes those that aren't used. */
+  openAhead(count: number): void;
+  /** Opens a connection, or hands over one that was opened ahead. A failure is a `ConnectError`. */
+  connect(): Promise<Socket>;
+}
+
+export interface RouteOptions extends Omit<ConnectorOptions, 'proxy' | 'lookup'> {
+  proxies?: Proxies | undefined;
+  /** Looks up host names; default: the system's lookup. */
+  lookup?: LookupFunction | undefined;
+}
+
+/** Finds the way to a host. Opens nothing yet. Throws a usage error if the proxy's URL is not valid. */
+export function routeTo(baseUrl: string, { proxies = {}, lookup: resolve, ...options }: RouteOptions): Route {
+  const proxy = proxyOf(baseUrl, isLoopback(baseUrl), proxies);
+  const { lookup, isLookingUp } = sharingLookups(resolve ?? (systemLookup as LookupFunction));
+  const open = createConnector(baseUrl, { ...options, proxy, lookup });
+  let take: TakeSpare = () => undefined;
+  return {
+    proxy: proxy?.host,
+    isLookingUp,
+    openAhead: (count) => {
+      take = openAhead(count, open, options);
+    },
+    connect: () => take() ?? open(),
+  };
+}
