@@ -11,19 +11,12 @@ function printVersion() {
   }
 }
 
-/** Saves the compiled code for a faster start (Node 22 and later). */
-function keepCompiledCode() {
-  if (Number.parseInt(process.versions.node, 10) < 22) return;
-  const { enableCompileCache } = require('node:module');
-  const folder = enableCompileCache && require('../dist/compile-cache.cjs').compileCacheDir(process.env);
-  // Without a folder, Node would use a shared one, where another user may have put their code.
-  if (folder) enableCompileCache(folder);
-}
-
 function loadMain() {
   try {
-    keepCompiledCode();
-    return require('../dist/main.cjs').main;
+    const { loaderFor } = require('../dist/load.cjs');
+    const dist = require('node:path').join(__dirname, '../dist');
+    const load = loaderFor(dist, process.env, require, (act) => process.on('exit', act));
+    return (load ? load('./main.cjs') : require('../dist/main.cjs')).main;
   } catch (error) {
     if (error.code !== 'MODULE_NOT_FOUND') throw error;
     const folder = require('node:path').dirname(__dirname);

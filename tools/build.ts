@@ -4,13 +4,16 @@ import { brotliCompressSync, constants } from 'node:zlib';
 import { type Plugin, rolldown } from 'rolldown';
 
 /**
- * Imports of libraries that we never use: commander's for commands that are separate programs (2 ms to load), and
- * conf's schema validation (a seventh of the package).
+ * Imports of libraries that we never use: commander's for commands that are separate programs (2 ms to load), conf's
+ * schema validation (a seventh of the package), and what undici has for HTTP/2, SOCKS and bodies of `fetch` (5 to 10 ms,
+ * most of it for Node's own HTTP modules). Of those undici uses a class to compare with, and a default.
  */
 const unused = [
   { of: 'commander', name: /^node:child_process$/ },
   { of: 'conf', name: /^ajv/ },
+  { of: 'undici', name: /^node:http2?$|socks5|\/client-h2\.js$|\/fetch\/body\.js$/ },
 ];
+const instead = 'module.exports = { IncomingMessage: class {}, maxHeaderSize: 16384 };';
 
 const target = 'node20.19';
 
@@ -18,7 +21,7 @@ const withoutUnused: Plugin = {
   name: 'without-unused',
   resolveId: (name, importer = '') =>
     unused.some((each) => importer.includes(`/node_modules/${each.of}/`) && each.name.test(name)) ? '\0unused' : null,
-  load: (id) => (id === '\0unused' ? 'module.exports = {};' : null),
+  load: (id) => (id === '\0unused' ? instead : null),
 };
 
 /**
@@ -61,9 +64,9 @@ const { output } = await bundle.write({
     ],
   },
 });
-// Loaded before main, and tells it where to store compiled code.
-const first = await rolldown({ input: 'src/config/compile-cache.ts', platform: 'node', transform: { target } });
-await first.write({ file: 'dist/compile-cache.cjs', format: 'cjs', minify: true, comments: false });
+// Loads all others.
+const first = await rolldown({ input: 'src/config/load.ts', platform: 'node', transform: { target } });
+await first.write({ file: 'dist/load.cjs', format: 'cjs', minify: true, comments: false });
 // jq runs in a separate thread. Compression reduces its WebAssembly to a quarter.
 const jq = await rolldown({
   input: 'src/ui/jq-worker.ts',

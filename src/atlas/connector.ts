@@ -1,5 +1,4 @@
 import { isIP, type LookupFunction, connect as openTcp, type Socket } from 'node:net';
-import type { ConnectionOptions } from 'node:tls';
 import type { Clock } from '../base/clock.js';
 import { once } from '../base/once.js';
 import { ConnectError } from './connect-error.js';
@@ -27,7 +26,7 @@ export function createConnector(baseUrl: string, options: ConnectorOptions): () 
   const isTls = protocol === 'https:';
   const host = hostname.replace(/^\[|\]$/g, '');
   const port = Number(given) || (isTls ? 443 : 80);
-  const tls = once(prepareTls);
+  const tls = once(async () => (await import('./tls.js')).createTls());
   /** The last TLS session; the server may resume it. */
   let session: Buffer | undefined;
 
@@ -46,11 +45,8 @@ export function createConnector(baseUrl: string, options: ConnectorOptions): () 
     });
   };
   const overTls = async (socket: Socket, limits: AbortSignal) => {
-    const { open, secureContext } = await tls();
-    const names = isIP(host) ? { host } : { host, servername: host };
-    // Set explicitly, so that no environment variable can switch off certificate checks.
-    const strict = { secureContext, rejectUnauthorized: true, ALPNProtocols: ['http/1.1'] };
-    const secured = open({ socket, ...names, ...strict, ...(session && { session }) });
+    const openTls = await tls();
+    const secured = openTls({ socket, host, ...(!isIP(host) && { servername: host }), ...(session && { session }) });
     secured.on('session', (latest) => {
       session = latest;
     });
@@ -70,16 +66,6 @@ export function createConnector(baseUrl: string, options: ConnectorOptions): () 
     const [socket] = await Promise.all([reached, tls()]);
     return overTls(socket, limits);
   };
-}
-
-interface Tls {
-  open(options: ConnectionOptions): Socket;
-  secureContext: NonNullable<ConnectionOptions['secureContext']>;
-}
-
-async function prepareTls(): Promise<Tls> {
-  const { connect, createSecureContext } = await import('node:tls');
-  return { open: connect, secureContext: createSecureContext() };
 }
 
 /** Resolves when a socket that is being opened emits the event. Destroys the socket if the limits abort before that. */
@@ -103,24 +89,4 @@ function opened(socket: Socket, event: 'connect' | 'secureConnect', limits: Abor
     if (limits.aborted) stop();
     else limits.addEventListener('abort', stop, { once: true });
   });
-}
-
-/**
- * Shares one lookup of a name among all concurrent callers. A system lookup can't be cancelled, and Node can't exit
- * before it ends. So there is never more than one for the same name.
- */
-export function sharingLookups(lookup: LookupFunction): { lookup: LookupFunction; isLookingUp(): boolean } {
-  const waiting = new Map<string, Parameters<LookupFunction>[2][]>();
-  const shared: LookupFunction = (hostname, options, callback) => {
-    const key = JSON.stringify([hostname, options]);
-    const others = waiting.get(key);
-    if (others) return void others.push(callback);
-    const all = [callback];
-    waiting.set(key, all);
-    lookup(hostname, options, (...result) => {
-      waiting.delete(key);
-      for (const each of all) each(...result);
-    });
-  };
-  return { lookup: shared, isLookingUp: () => waiting.size > 0 };
 }

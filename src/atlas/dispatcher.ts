@@ -10,9 +10,9 @@ export type Request = (options: Dispatcher.RequestOptions, onLeave: () => void) 
 /** Sends requests over connections of this route. The signal destroys all of them, whatever they are doing. */
 export function createRequest(route: Route, signal: AbortSignal | undefined): Request {
   // V8 optimizes undici's parser (WebAssembly) in the background, and the process can't exit before that is done: about
-  // 30 ms. With this budget, V8 starts only if there is a lot to parse. Don't set the flag earlier: Node would
-  // recompile its own modules that are loaded after it.
-  setFlagsFromString('--wasm-tiering-budget=2000000000');
+  // 30 ms. Without that, the parser is still fast enough. Don't set the flags earlier: Node would recompile its own modules
+  // that are loaded after it. At the end they are as before, or V8 would reject the code that is kept then.
+  setOptimizing(false);
   const agent = new Agent({
     connect: (_, callback) => {
       route.connect().then(
@@ -21,7 +21,11 @@ export function createRequest(route: Route, signal: AbortSignal | undefined): Re
       );
     },
   });
-  signal?.addEventListener('abort', () => void agent.destroy(signal.reason as Error), { once: true });
+  const end = () => {
+    setOptimizing(true);
+    void agent.destroy(signal?.reason as Error);
+  };
+  signal?.addEventListener('abort', end, { once: true });
   return (about, onLeave) => {
     const dispatch: Dispatcher['dispatch'] = (each, handler) => {
       const onConnect = handler.onConnect?.bind(handler);
@@ -33,4 +37,8 @@ export function createRequest(route: Route, signal: AbortSignal | undefined): Re
     };
     return request.call({ dispatch }, about);
   };
+}
+
+function setOptimizing(isOn: boolean): void {
+  for (const flag of ['wasm-tier-up', 'wasm-dynamic-tiering']) setFlagsFromString(isOn ? `--${flag}` : `--no-${flag}`);
 }

@@ -2,8 +2,9 @@ import { lookup as systemLookup } from 'node:dns';
 import type { LookupFunction, Socket } from 'node:net';
 import { openAhead, type TakeSpare } from './ahead.js';
 import { isLoopback } from './base-url.js';
-import { type ConnectorOptions, createConnector, sharingLookups } from './connector.js';
+import { type ConnectorOptions, createConnector } from './connector.js';
 import { type Proxies, proxyOf } from './proxy.js';
+import { sharingLookups } from './shared-lookup.js';
 
 /** The way to one host. */
 export interface Route {

@@ -23,7 +23,7 @@ test('the package has the program, its licences, help, man page and schema, but 
   const paths = files.map(({ path }) => path);
   const documents = ['CHANGELOG.md', 'LICENSE', 'docs/reference.md', ...pages.keys()];
   const needed = [...documents, 'output.schema.json', 'package.json', 'bin/atlas-pe.js'];
-  const built = ['main.cjs', 'compile-cache.cjs', 'LICENSES.txt', 'atlas-pe.1', 'help/atlas-pe.txt'];
+  const built = ['main.cjs', 'load.cjs', 'LICENSES.txt', 'atlas-pe.1', 'help/atlas-pe.txt'];
   expect(paths).toEqual(expect.arrayContaining([...needed, ...built.map((name) => `dist/${name}`)]));
   const isKnown = (path: string) =>
     needed.includes(path) ||

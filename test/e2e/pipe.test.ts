@@ -397,7 +397,7 @@ async function loadedBy(argv: readonly string[], env: Record<string, string>): P
   await runProgram(argv, { ...env, NODE_V8_COVERAGE: folder });
   const coverage = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
   const files = new Set(coverage.join().match(/(?<=dist\/)[\w-]+\.cjs/g));
-  files.delete('compile-cache.cjs');
+  files.delete('load.cjs');
   return [...files];
 }
 

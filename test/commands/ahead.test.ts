@@ -1,0 +1,160 @@
+import { createServer as createHttp } from 'node:http';
+import { type AddressInfo, createServer, type LookupFunction, type Server, type Socket } from 'node:net';
+import { afterEach, describe, expect, test } from 'vitest';
+import { defaultProject } from '../../src/sandbox/world.js';
+import { json, startServer } from '../helpers/fake-atlas.js';
+import { ownFolders, runCli } from '../helpers/run-cli.js';
+
+/* Connections are opened ahead: only if they will be used, and nothing about errors changes. */
+
+const closers: (() => unknown)[] = [];
+afterEach(async () => {
+  await Promise.all(closers.splice(0).map((close) => close()));
+});
+
+const signedIn = { ATLAS_PE_ACCESS_TOKEN: 't', ATLAS_PE_PROJECT: defaultProject };
+
+async function serve(...args: Parameters<typeof startServer>) {
+  const server = await startServer(...args);
+  closers.push(server.close);
+  return server;
+}
+
+/** Starts a server and counts its connections. */
+async function listen(server: Server) {
+  const sockets = new Set<Socket>();
+  let connections = 0;
+  server.on('connection', (socket: Socket) => {
+    connections++;
+    sockets.add(socket.on('error', () => undefined));
+    socket.on('close', () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closers.push(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  return { host: `127.0.0.1:${port}`, port, connections: () => connections, open: () => sockets.size };
+}
+
+function run(line: string, env: Record<string, string>, lookup?: LookupFunction) {
+  return runCli(line.split(' '), { env: { ...ownFolders(), ...signedIn, ...env }, lookup });
+}
+
+test.each([
+  ['list --provider aws', 1],
+  ['list', 3],
+  ['projects', 1],
+])('%s opens as many connections as it has requests at once', async (line, expected) => {
+  const server = await serve((_, response) => json(response, 200, line === 'projects' ? { results: [] } : []));
+  await run(line, { ATLAS_PE_BASE_URL: server.baseUrl });
+  expect([server.count(), server.connections()]).toEqual([expected, expected]);
+});
+
+test.each([
+  'config list',
+  'config get project',
+  'profile list',
+  'completion bash',
+  'list --help',
+  'list --nope',
+  'list --status nope',
+  'list --all-projects --project 64f0c2a7e1b2c3d4e5f60718',
+  'convert mongodb://localhost',
+])('%s opens no connection', async (line) => {
+  const server = await serve((_, response) => json(response, 200, []));
+  await run(line, { ATLAS_PE_BASE_URL: server.baseUrl });
+  expect(server.connections()).toBe(0);
+});
+
+test('nothing connects to a host that the credentials are not for', async () => {
+  const server = await serve((_, response) => json(response, 200, []));
+  const folders = ownFolders();
+  const stdin = '00000000-5a4d-4b0c-8a11-5a4db0c5a4db';
+  for (const line of ['config set public-key abcdefgh', 'config set private-key']) {
+    expect(await runCli(line.split(' '), { env: folders, stdin })).toMatchObject({ exitCode: 0 });
+  }
+  const env = { ...folders, ATLAS_PE_PROJECT: defaultProject, ATLAS_PE_BASE_URL: server.baseUrl };
+  const { exitCode, stderr } = await runCli(['list'], { env });
+  expect([exitCode, server.connections()]).toEqual([4, 0]);
+  expect(stderr).toContain(`not for ${server.baseUrl}`);
+});
+
+describe('connections that are not needed', () => {
+  test('are closed if the sign-in fails', async () => {
+    const server = await listen(
+      createHttp((_, response) => {
+        response.writeHead(401, { 'www-authenticate': 'Digest realm="r", nonce="n", qop="auth"' }).end();
+      }),
+    );
+    const env = { ATLAS_PE_PUBLIC_KEY: 'key', ATLAS_PE_PRIVATE_KEY: 'secret', ATLAS_PE_ACCESS_TOKEN: '' };
+    const { exitCode } = await run('list', { ...env, ATLAS_PE_BASE_URL: `http://${server.host}` });
+    expect([exitCode, server.connections()]).toEqual([4, 3]);
+    await expect.poll(server.open, { interval: 5 }).toBe(0);
+  });
+});
+
+describe('a connection that fails is tried no more often than without opening it ahead', () => {
+  test('refused: five tries, each with a lookup', async () => {
+    const server = await listen(createServer());
+    await closers.splice(0).map((close) => close());
+    let lookups = 0;
+    const lookup: LookupFunction = (_, __, callback) => {
+      lookups++;
+      callback(null, [{ address: '127.0.0.1', family: 4 }]);
+    };
+    const { exitCode, stderr } = await run(
+      'list --provider aws',
+      { ATLAS_PE_BASE_URL: `https://atlas.test:${server.port}` },
+      lookup,
+    );
+    expect([exitCode, lookups]).toEqual([1, 5]);
+    expect(stderr).toContain(`Error: atlas.test:${server.port} refused the connection.`);
+  });
+
+  test('no TLS: one try', async () => {
+    const server = await listen(createHttp());
+    const { exitCode, stderr } = await run('list --provider aws', { ATLAS_PE_BASE_URL: `https://${server.host}` });
+    expect([exitCode, server.connections()]).toEqual([1, 1]);
+    expect(stderr).toContain(`Error: ${server.host} does not use TLS on this port.`);
+  });
+
+  test('closed in the middle of TLS: five tries', async () => {
+    const server = await listen(createServer((socket) => socket.once('data', () => socket.end())));
+    const { exitCode, stderr } = await run('list --provider aws', { ATLAS_PE_BASE_URL: `https://${server.host}` });
+    expect([exitCode, server.connections()]).toEqual([1, 5]);
+    expect(stderr).toContain(`Error: ${server.host} closed the connection.`);
+  });
+
+  test('refused by the proxy: one try', async () => {
+    const proxy = createHttp();
+    proxy.on('connect', (_, socket) => socket.end('HTTP/1.1 403 Forbidden\r\n\r\n'));
+    const server = await listen(proxy);
+    const env = { ATLAS_PE_BASE_URL: 'https://atlas.test', HTTPS_PROXY: `http://${server.host}` };
+    const { exitCode, stderr } = await run('list --provider aws', env);
+    expect([exitCode, server.connections()]).toEqual([1, 1]);
+    expect(stderr).toContain(`Error: The proxy ${server.host} could not connect to atlas.test (HTTP 403).`);
+  });
+
+  test('a proxy whose URL is not valid is reported as before', async () => {
+    const { exitCode, stderr } = await run('list', { ATLAS_PE_BASE_URL: 'https://atlas.test', HTTPS_PROXY: 'ftp://p' });
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('ftp:// proxies are not supported.')]);
+  });
+});
+
+test('a create is sent once, over a connection of its own if the server has closed that one', async () => {
+  const posts: string[] = [];
+  let isFirst = true;
+  const http = createHttp((request, response) => {
+    if (request.method === 'POST') posts.push(request.url ?? '');
+    json(response, request.method === 'POST' ? 403 : 200, request.method === 'POST' ? { error: 403 } : []);
+  });
+  const server = await listen(http);
+  http.on('connection', (socket: Socket) => {
+    if (isFirst) socket.end();
+    isFirst = false;
+  });
+  await run('create --region us-east-1 --provider aws', { ATLAS_PE_BASE_URL: `http://${server.host}` });
+  expect(posts).toHaveLength(1);
+});

@@ -1,0 +1,90 @@
+import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { createLoader } from '../../src/config/load.js';
+
+const require = createRequire(import.meta.url);
+
+/** Writes files of a built program. Returns the file for compiled code, and functions that run the program. */
+function program(files: Record<string, string>) {
+  const dist = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
+  const file = join(dist, 'compiled');
+  const write = (more: Record<string, string>) => {
+    for (const [name, code] of Object.entries(more)) writeFileSync(join(dist, name), code);
+  };
+  write(files);
+  const open = () => createLoader(dist, file, require);
+  const run = () => {
+    const { load, save } = open();
+    const exports = load('./main.cjs');
+    save();
+    return exports;
+  };
+  /** Changes whenever the file is written. */
+  const written = () => statSync(file, { bigint: true }).ino;
+  return { dist, file, write, open, run, written };
+}
+
+const main = "exports.name = require('./name-1.cjs').name; exports.path = require('node:path').basename(__filename);";
+
+test('loads files like require does, each once', () => {
+  const { dist, open } = program({
+    'main.cjs': "exports.a = require('./a-1.cjs'); exports.again = require('./a-1.cjs'); exports.dir = __dirname;",
+    // Refers back to the one that is still loading.
+    'a-1.cjs': "const main = require('./main.cjs'); exports.isSame = () => main.a === exports; module.exports.n = 1;",
+  });
+  const loaded = open().load('./main.cjs') as { a: { isSame(): boolean; n: number }; again: unknown; dir: string };
+  expect([loaded.a.isSame(), loaded.a === loaded.again, loaded.a.n, loaded.dir]).toEqual([true, true, 1, dist]);
+});
+
+test('compiled code is written once, and again only with another file', () => {
+  const { run, written, write, file } = program({
+    'main.cjs':
+      "exports.load = () => require('./name-1.cjs'); if (require('node:fs').existsSync(__dirname + '/go')) exports.load();",
+    'name-1.cjs': "exports.name = 'one';",
+  });
+  run();
+  const first = written();
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  run();
+  expect(written()).toBe(first);
+  write({ go: '' });
+  run();
+  const second = written();
+  expect(second).not.toBe(first);
+  run();
+  expect(written()).toBe(second);
+});
+
+test('code of another build is not used', () => {
+  const { run, write } = program({ 'main.cjs': main, 'name-1.cjs': "exports.name = 'one';" });
+  expect(run()).toMatchObject({ name: 'one', path: 'main.cjs' });
+  // As long as before: V8 compares lengths only.
+  write({ 'main.cjs': main.replace('name-1', 'name-2'), 'name-2.cjs': "exports.name = 'two';" });
+  expect(run()).toMatchObject({ name: 'two' });
+});
+
+test.each([
+  ['empty', () => Buffer.alloc(0)],
+  ['cut off', (all: Buffer) => all.subarray(0, all.length - 100)],
+  ['cut off in its first line', (all: Buffer) => all.subarray(0, 10)],
+  ['of another V8', (all: Buffer) => Buffer.from(all).fill(1, all.indexOf('\n') + 1)],
+])('a file that is %s is replaced', (_, damage) => {
+  const { run, file } = program({ 'main.cjs': main, 'name-1.cjs': "exports.name = 'one';" });
+  run();
+  const good = readFileSync(file);
+  writeFileSync(file, damage(good));
+  expect(run()).toMatchObject({ name: 'one' });
+  expect(readFileSync(file).length).toBeGreaterThanOrEqual(good.length);
+});
+
+test('it is no error if nothing can be written', () => {
+  const { dist } = program({ 'main.cjs': main, 'name-1.cjs': "exports.name = 'one';" });
+  const file = join(dist, 'nowhere', 'compiled');
+  const { load, save } = createLoader(dist, file, require);
+  load('./main.cjs');
+  save();
+  expect(existsSync(file)).toBe(false);
+});
