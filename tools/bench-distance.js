@@ -3,7 +3,7 @@
  * compares with the Atlas CLI, if that is there, and with the limit: Node's own start and three round trips (TCP, TLS, one
  * request). Fails if a target is missed. `npm run bench:distance [-- NODE…]`, where each NODE is the path of another Node.
  */
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { get } from 'node:http';
@@ -11,21 +11,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Table from 'cli-table3';
+import { median, medianRatio, memory, nodesToMeasure, run, versionOf } from './processes.js';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const program = here('../bin/atlas-pe.js');
 const script = fileURLToPath(new URL('./digest-request.cjs', import.meta.url));
 const relay = fileURLToPath(new URL('./far-away.js', import.meta.url));
-const authority = here('../test/helpers/tls/cert.pem');
-const unpacker = here('../../shared/peers/unpack.sh');
-const peers = here('../node_modules/.cache/peers');
+const [key, authority] = [here('../test/helpers/tls/key.pem'), here('../test/helpers/tls/cert.pem')];
+// The Atlas CLI is not in this repository; test/interop uses it too.
+const [unpacker, peers] = [here('../../shared/peers/unpack.sh'), here('../node_modules/.cache/peers')];
 
-const runs = Number(process.env.RUNS ?? 15);
-const projects = 300;
-const inFlight = 8;
+const runs = 15;
+const [projects, inFlight] = [300, 8];
 const mostMegabytes = 65;
 
-/** The maximum ratios to the limit and to the Atlas CLI, by place. */
+/** The round trip in milliseconds, how many of them are needed, and the maximum ratios to the limit and the Atlas CLI. */
 const places = [
   { name: 'loopback, HTTP', roundTrip: 0, trips: 0, toCli: 1.6 },
   { name: 'loopback, TLS', roundTrip: 0, trips: 3 },
@@ -51,8 +51,8 @@ function environment(baseUrl, { publicKey, privateKey, projectIds }) {
   return {
     PATH: process.env.PATH,
     HOME: folder,
-    NODE_EXTRA_CA_CERTS: authority,
-    SSL_CERT_FILE: authority,
+    // Node 20 reads this file at each start, needed or not.
+    ...(baseUrl.startsWith('https:') && { NODE_EXTRA_CA_CERTS: authority, SSL_CERT_FILE: authority }),
     ATLAS_PE_BASE_URL: baseUrl,
     ATLAS_PE_PROJECT: projectIds[0],
     ATLAS_PE_PUBLIC_KEY: publicKey,
@@ -67,33 +67,6 @@ function environment(baseUrl, { publicKey, privateKey, projectIds }) {
   };
 }
 
-/** Runs a command once and returns milliseconds. Throws if it fails. */
-function time({ file, argv }, env) {
-  const before = performance.now();
-  const { status, stderr, error } = spawnSync(file, argv, {
-    env,
-    stdio: ['ignore', 'ignore', 'pipe'],
-    encoding: 'utf8',
-  });
-  const ms = performance.now() - before;
-  if (error) throw error;
-  if (status !== 0) throw new Error(`${file} ${argv.join(' ')} ended with ${status}: ${stderr}`);
-  return ms;
-}
-
-/** The peak memory of a command in MB. The command itself reports it when it exits. */
-function memory({ file, argv }, env) {
-  const tell = "process.on('exit', () => process.stderr.write(' peak ' + process.resourceUsage().maxRSS))";
-  const more = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(tell)}` };
-  const { stderr } = spawnSync(file, argv, {
-    env: { ...env, ...more },
-    stdio: ['ignore', 'ignore', 'pipe'],
-    encoding: 'utf8',
-  });
-  return Number(/ peak (\d+)/.exec(stderr)?.[1]) / 1024;
-}
-
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 const missed = [];
 
 /** Notes whether a value is within its target, and says it for the table. */
@@ -103,56 +76,49 @@ function judge(what, value, target) {
   return `${value.toFixed(2)} (target ${target}, ${value <= target ? 'met' : 'missed'})`;
 }
 
-function measurePlace(node, version, place, env) {
-  const list = ['list', '--provider', 'aws', '--json'];
+/** Measures one place. Returns a row of the table, and the time of a `list`. */
+function measurePlace(node, place, env, what) {
   const commands = {
-    node: { file: node, argv: ['-e', '0'] },
-    script: { file: node, argv: [script] },
-    ours: { file: node, argv: [program, ...list] },
-    ...(hasPeers && {
-      cli: { file: join(peers, 'atlas'), argv: ['privateEndpoints', 'aws', 'list', '--output', 'json'] },
-    }),
+    node: [node, ['-e', '0']],
+    script: [node, [script]],
+    cli: [join(peers, 'atlas'), ['privateEndpoints', 'aws', 'list', '--output', 'json']],
+    ours: [node, [program, 'list', '--provider', 'aws', '--json']],
   };
+  if (!hasPeers) delete commands.cli;
   const times = Object.fromEntries(Object.keys(commands).map((name) => [name, []]));
   for (let round = 0; round <= runs; round++) {
-    for (const [name, command] of Object.entries(commands)) {
-      const ms = time(command, env);
+    for (const [name, [file, argv]] of Object.entries(commands)) {
+      const { ms } = run(file, argv, env);
       // The first round fills caches.
       if (round > 0) times[name].push(ms);
     }
   }
-  // The ratio of each round, then the median: a slow moment affects both sides of a ratio.
-  const ratio = (of) => median(times.ours.map((ms, round) => ms / of(round)));
-  const limit = (round) => times.node[round] + place.trips * place.roundTrip;
-  const what = `Node ${version}, ${place.name}`;
-  const megabytes = memory(commands.ours, env);
-  if (megabytes > mostMegabytes) missed.push(`${what}: ${megabytes.toFixed(0)} MB, target ${mostMegabytes}`);
-  const ms = (name) => (times[name] ? median(times[name]).toFixed(0) : '');
+  times.limit = times.node.map((ms) => ms + place.trips * place.roundTrip);
+  const [, ours] = commands.ours;
+  const shown = ['node', 'limit', 'script', 'cli', 'ours'].map((name) => median(times[name] ?? [])?.toFixed(0) ?? '');
   const row = [
     place.name,
-    ...[ms('node'), median(times.node.map((_, round) => limit(round))).toFixed(0), ms('script'), ms('cli'), ms('ours')],
-    judge(`${what}, to the limit`, ratio(limit), place.toLimit),
-    judge(`${what}, to the Atlas CLI`, times.cli && ratio((round) => times.cli[round]), place.toCli),
-    megabytes.toFixed(0),
+    ...shown,
+    judge(`${what}, to the limit`, medianRatio(times.ours, times.limit), place.toLimit),
+    times.cli ? judge(`${what}, to the Atlas CLI`, medianRatio(times.ours, times.cli), place.toCli) : '',
+    judge(`${what}, MB`, memory(node, ours, env), mostMegabytes),
   ];
   return { row, start: median(times.ours) };
 }
 
 /** All projects: the connections are reused, and each always has a request on its way. */
-function measureAll(node, version, roundTrip, env, start) {
+function measureAll(node, roundTrip, { ATLAS_PE_PROJECT: _, ...env }, start, what) {
   const argv = [program, 'list', '--all-projects', '--json', '--quiet'];
-  const { ATLAS_PE_PROJECT: _, ...rest } = env;
-  const ms = median([1, 2, 3].map(() => time({ file: node, argv }, rest)));
+  const ms = median([1, 2, 3].map(() => run(node, argv, env).ms));
   const ideal = ((3 * projects) / inFlight) * roundTrip;
-  const ratio = judge(`Node ${version}, --all-projects`, (ms - start) / ideal, 1.3);
-  process.stdout.write(
-    `list --all-projects, ${projects} projects, ${roundTrip} ms: ${ms.toFixed(0)} ms; without the start, to ` +
-      `requests ÷ ${inFlight} × round trip (${ideal.toFixed(0)} ms): ${ratio}\n`,
+  return (
+    `list --all-projects, ${projects} projects, ${roundTrip} ms: ${ms.toFixed(0)} ms. Without the start, to ` +
+    `requests ÷ ${inFlight} × round trip (${ideal} ms): ${judge(`${what}, all projects`, (ms - start) / ideal, 1.3)}\n`
   );
 }
 
 /** Fetches a Digest challenge. It is the sandbox's, so it's valid at each distance. */
-async function challengeOf(baseUrl, project) {
+async function challengeOf({ baseUrl, projectIds: [project] }) {
   const url = `${baseUrl}/api/atlas/v2/groups/${project}/privateEndpoint/AWS/endpointService`;
   // Without an agent: a connection that is kept would be closed while this process waits for others.
   const [answer] = await once(get(url, { agent: false }), 'response');
@@ -161,45 +127,31 @@ async function challengeOf(baseUrl, project) {
 }
 
 async function measure(node) {
-  const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim().slice(1);
   const sandbox = await serve([program, 'sandbox', 'serve', '--output', 'jsonl', '--projects', String(projects - 1)]);
-  const { port } = new URL(sandbox.baseUrl);
   const delays = [...new Set(places.filter(({ trips }) => trips > 0).map(({ roundTrip }) => roundTrip / 2))];
-  const ports = await serve([relay, port, here('../test/helpers/tls/key.pem'), authority, ...delays.map(String)]);
-  const table = new Table({
-    head: [
-      'where Atlas is',
-      'node',
-      'limit',
-      'bare script',
-      'Atlas CLI',
-      'atlas-pe',
-      'to the limit',
-      'to the Atlas CLI',
-      'MB',
-    ],
-    style: { head: [], border: [] },
-  });
-  let far;
+  const ports = await serve([relay, new URL(sandbox.baseUrl).port, key, authority, ...delays.map(String)]);
+  const subjects = ['node -e 0', 'limit', 'bare script', 'Atlas CLI', 'atlas-pe'];
+  const head = ['where Atlas is', ...subjects, 'to the limit', 'to the Atlas CLI', 'MB'];
+  const table = new Table({ head, style: { head: [], border: [] } });
+  let all = '';
   for (const place of places) {
-    const baseUrl =
-      place.trips === 0 ? sandbox.baseUrl : `https://127.0.0.1:${ports[delays.indexOf(place.roundTrip / 2)]}`;
-    // A nonce lives for five minutes.
-    const CHALLENGE = await challengeOf(sandbox.baseUrl, sandbox.projectIds[0]);
-    const env = { ...environment(baseUrl, sandbox), CHALLENGE };
-    const { row, start } = measurePlace(node, version, place, env);
+    const { name, roundTrip, trips } = place;
+    const baseUrl = trips === 0 ? sandbox.baseUrl : `https://127.0.0.1:${ports[delays.indexOf(roundTrip / 2)]}`;
+    // A challenge is valid for five minutes.
+    const env = { ...environment(baseUrl, sandbox), CHALLENGE: await challengeOf(sandbox) };
+    const what = `Node ${versionOf(node)}, ${name}`;
+    const { row, start } = measurePlace(node, place, env, what);
     table.push(row);
-    if (place.roundTrip === 40) far = { env, start };
+    if (roundTrip === 40) all = measureAll(node, roundTrip, env, start, what);
   }
-  process.stdout.write(`Node ${version}, ${runs} runs each, milliseconds\n${table.toString()}\n`);
-  measureAll(node, version, 40, far.env, far.start);
+  process.stdout.write(`Node ${versionOf(node)}, ${runs} runs each, milliseconds\n${table.toString()}\n${all}`);
   for (const child of started.splice(0)) child.kill();
 }
 
 if (existsSync(unpacker)) execFileSync('bash', [unpacker, peers]);
 const hasPeers = existsSync(join(peers, 'atlas'));
 try {
-  for (const node of [process.execPath, ...process.argv.slice(2)]) await measure(node);
+  for (const node of nodesToMeasure(process.argv.slice(2))) await measure(node);
 } finally {
   for (const child of started) child.kill();
   rmSync(folder, { recursive: true, force: true });

@@ -3,13 +3,14 @@
  * of them. Prints medians, and ratios to plain Node and to a plain script. `npm run bench [-- NODE…]`, where each NODE
  * is the path of another Node to test (default: those that nvm has installed).
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Table from 'cli-table3';
+import { median, medianRatio, memory, nodesToMeasure, run, versionOf } from './processes.js';
 
 const runs = 15;
 const program = fileURLToPath(new URL('../bin/atlas-pe.js', import.meta.url));
@@ -47,47 +48,12 @@ const env = {
   ATLAS_PE_PRIVATE_KEY: privateKey,
 };
 
-/** Runs a command once. Returns milliseconds and its stderr. Throws if the exit code is unexpected. */
-function run(node, { argv, cold, exit = 0 }, more = {}) {
-  if (cold) rmSync(folders.ATLAS_PE_CACHE_DIR, { recursive: true, force: true });
-  const before = performance.now();
-  const { status, stderr, error } = spawnSync(node, argv, {
-    env: { ...env, ...more },
-    stdio: ['ignore', 'ignore', 'pipe'],
-    encoding: 'utf8',
-  });
-  const ms = performance.now() - before;
-  if (error) throw error;
-  if (status !== exit) throw new Error(`${argv.join(' ')} ended with ${status}: ${stderr}`);
-  return { ms, stderr };
-}
-
-/** The peak memory of a command in MB. The command itself reports it when it exits. */
-function memory(node, command) {
-  const tell = "process.on('exit', () => process.stderr.write(' peak ' + process.resourceUsage().maxRSS))";
-  const { stderr } = run(node, command, { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(tell)}` });
-  return Number(/ peak (\d+)/.exec(stderr)?.[1]) / 1024;
-}
-
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
-
-/** The newest Node of each major version that nvm has installed, except the running one's. */
-function installedNodes() {
-  const folder = join(process.env.NVM_DIR ?? join(homedir(), '.nvm'), 'versions/node');
-  const versions = existsSync(folder) ? readdirSync(folder) : [];
-  const byAge = versions.toSorted((a, b) => a.localeCompare(b, undefined, { numeric: true }));
-  const newest = new Map(byAge.map((version) => [version.split('.')[0], version]));
-  newest.delete(process.version.split('.')[0]);
-  return ['v20', 'v22', 'v24', 'v26']
-    .flatMap((line) => newest.get(line) ?? [])
-    .map((name) => join(folder, name, 'bin/node'));
-}
-
 function measure(node) {
   const times = Object.fromEntries(Object.keys(commands).map((name) => [name, []]));
   for (let round = 0; round <= runs; round++) {
-    for (const [name, command] of Object.entries(commands)) {
-      const { ms } = run(node, command);
+    for (const [name, { argv, cold, exit }] of Object.entries(commands)) {
+      if (cold) rmSync(folders.ATLAS_PE_CACHE_DIR, { recursive: true, force: true });
+      const { ms } = run(node, argv, env, exit);
       // The first round fills caches.
       if (round > 0) times[name].push(ms);
     }
@@ -96,20 +62,17 @@ function measure(node) {
     head: ['command', 'ms', 'ratio', 'to', 'target', '', 'MB'],
     style: { head: [], border: [] },
   });
-  for (const [name, command] of Object.entries(commands)) {
-    const { to, target } = command;
-    // The ratio of each round, then the median: a slow moment affects both sides of a ratio.
-    const ratio = to && median(times[name].map((ms, round) => ms / times[to][round]));
+  for (const [name, { argv, to, target, cold, exit }] of Object.entries(commands)) {
+    const ratio = to && medianRatio(times[name], times[to]);
     const verdict = to ? [ratio.toFixed(2), to, target, ratio <= target ? 'met' : 'missed'] : ['', '', '', ''];
-    table.push([name, median(times[name]).toFixed(0), ...verdict, memory(node, command).toFixed(0)]);
+    if (cold) rmSync(folders.ATLAS_PE_CACHE_DIR, { recursive: true, force: true });
+    table.push([name, median(times[name]).toFixed(0), ...verdict, memory(node, argv, env, exit).toFixed(0)]);
   }
-  const { stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' });
-  process.stdout.write(`Node ${stdout.trim()}, ${runs} runs each\n${table.toString()}\n`);
+  process.stdout.write(`Node ${versionOf(node)}, ${runs} runs each\n${table.toString()}\n`);
 }
 
 try {
-  const others = process.argv.length > 2 ? process.argv.slice(2) : installedNodes();
-  for (const node of [process.execPath, ...others]) measure(node);
+  for (const node of nodesToMeasure(process.argv.slice(2))) measure(node);
 } finally {
   sandbox.kill();
   rmSync(folder, { recursive: true, force: true });

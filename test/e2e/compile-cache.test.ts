@@ -14,7 +14,7 @@ function shared(): string {
 }
 
 function run(env: Record<string, string>): void {
-  const { status } = spawnSync(node, [program, '--help'], { env: { PATH: process.env.PATH ?? '', ...env } });
+  const { status } = spawnSync(node, [program, 'profile', 'list'], { env: { PATH: process.env.PATH ?? '', ...env } });
   expect(status).toBe(0);
 }
 
