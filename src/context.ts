@@ -20,7 +20,7 @@ import type { SettingName } from './config/settings.js';
 import { NoCredentialsError, resolveSignIn, type SignIn } from './config/sign-in.js';
 import { type ConfigStore, type Content, openConfig } from './config/store.js';
 import { againOf, commandLineOf } from './context/command-lines.js';
-import { type Connecting, connect, httpOptions, memoOf } from './context/connect.js';
+import { type Connecting, connect, httpOptions } from './context/connect.js';
 import type { Machine } from './context/machine.js';
 import { ownSandbox, type SandboxNetwork } from './context/own-sandbox.js';
 import { checkFits } from './ui/formats.js';
@@ -243,6 +243,7 @@ export async function createContext(
     atlas: ownAtlas,
     atlasAs: (other) => connect(other, { ...line, cacheFile: null }, 1),
     forget: async (old) => {
+      const { memoOf } = await import('./context/memo.js');
       const memo = line.cacheFile === null ? undefined : memoOf(old, line.cacheFile, clock);
       if (!memo) return;
       const { keptToken } = await import('./atlas/auth.js');

@@ -1,6 +1,4 @@
-import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /**
@@ -75,7 +73,7 @@ async function putInPlace(
  */
 export async function withLock<T>(file: string, work: (isHeld: IsHeld) => Promise<T>): Promise<T> {
   const { default: lockfile } = await import('proper-lockfile');
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await fs.promises.mkdir(dirname(file), { recursive: true, mode: 0o700 });
   let own: string | undefined;
   const isHeld = (lock: fs.PathLike) => own !== undefined && identityOf(lock) === own;
   const release = await lockfile.lock(file, {
@@ -119,7 +117,7 @@ export async function replaceFile(file: string, text: string): Promise<void> {
 
 /** Writes a new file that only its owner can read. */
 export function writePrivate(file: string, text: string): Promise<void> {
-  return writeFile(file, text, { mode: 0o600, flag: 'wx' });
+  return fs.promises.writeFile(file, text, { mode: 0o600, flag: 'wx' });
 }
 
 /** Whether killed commands left temporary files beside this file. */
@@ -150,7 +148,8 @@ function leftoversOf(file: string): string[] {
 }
 
 function besideOf(file: string): string {
-  return `${file}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
+  const random = Math.floor(Math.random() * 2 ** 32);
+  return `${file}.${process.pid}.${random.toString(16).padStart(8, '0')}.tmp`;
 }
 
 /** Resolves a symbolic link, for example into a dotfiles repository. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { LookupFunction } from 'node:net';
 import { version } from '../../package.json';
 import type { Atlas, AtlasOptions } from '../atlas/client.js';
@@ -9,7 +8,6 @@ import { type Route, routeTo } from '../atlas/route.js';
 import type { Clock } from '../base/clock.js';
 import { giveWay } from '../base/give-way.js';
 import type { Env } from '../base/host.js';
-import { cacheEntry } from '../config/cache.js';
 import type { SignIn } from '../config/sign-in.js';
 
 /** What a connection to Atlas needs, besides credentials. */
@@ -37,7 +35,7 @@ export async function connect(signIn: SignIn, line: Connecting, atOnce: number):
   const options = httpOptions(signIn, line);
   const route = openRoute(options, atOnce);
   await giveWay();
-  const { createAtlas } = await import('../atlas/client.js');
+  const [{ createAtlas }, { memoOf }] = await Promise.all([import('../atlas/client.js'), import('./memo.js')]);
   const memo = line.cacheFile === null ? undefined : memoOf(signIn, line.cacheFile, line.clock);
   return createAtlas(signIn.credentials, { ...options, memo, route } satisfies AtlasOptions);
 }
@@ -51,18 +49,6 @@ function openRoute({ baseUrl, ...options }: HttpOptions, atOnce: number): Route 
   } catch {
     return undefined;
   }
-}
-
-/**
- * The memo of a sign-in. It is valid only for exactly these credentials and this host. Otherwise a saved token would
- * make a wrong secret look right. The file identifies them by a digest, so it shows no id and no secret.
- */
-export function memoOf({ credentials, baseUrl }: SignIn, cacheFile: string, clock: Clock) {
-  if (credentials.kind === 'access-token') return undefined;
-  const key = createHash('sha256')
-    .update(JSON.stringify([baseUrl, credentials]))
-    .digest('hex');
-  return cacheEntry(cacheFile, key, clock);
 }
 
 /** The proxies that the environment names. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { SignIn } from '../../src/config/sign-in.js';
-import { type Connecting, httpOptions, memoOf } from '../../src/context/connect.js';
+import { type Connecting, httpOptions } from '../../src/context/connect.js';
+import { memoOf } from '../../src/context/memo.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 
 const clock = fakeClock();
