@@ -45,16 +45,18 @@ export function createConnector(baseUrl: string, options: ConnectorOptions): () 
     });
   };
   const overTls = async (socket: Socket, limits: AbortSignal) => {
-    const openTls = await tls();
-    const secured = openTls({ socket, host, ...(!isIP(host) && { servername: host }), ...(session && { session }) });
-    secured.on('session', (latest) => {
-      session = latest;
-    });
-    await opened(secured, 'secureConnect', limits).catch((error: unknown) => {
+    try {
+      const openTls = await tls();
+      const secured = openTls({ socket, host, ...(!isIP(host) && { servername: host }), ...(session && { session }) });
+      secured.on('session', (latest) => {
+        session = latest;
+      });
+      await opened(secured, 'secureConnect', limits);
+      return secured;
+    } catch (error) {
       socket.destroy();
       throw new ConnectError('host', error);
-    });
-    return secured;
+    }
   };
 
   return async () => {
@@ -63,8 +65,8 @@ export function createConnector(baseUrl: string, options: ConnectorOptions): () 
     const reached = proxy ? overProxy(proxy, limits) : overTcp(limits);
     if (!isTls) return reached;
     // The certificates of the authorities take some milliseconds. Meanwhile the server accepts the connection.
-    const [socket] = await Promise.all([reached, tls()]);
-    return overTls(socket, limits);
+    tls().catch(() => undefined);
+    return overTls(await reached, limits);
   };
 }
 

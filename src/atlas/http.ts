@@ -170,6 +170,8 @@ export function createSend(options: HttpOptions): Send {
         date: Number.isNaN(date) ? null : date,
       });
       const body = await readText(response.body);
+      // undici reuses a connection only after a turn of the event loop. A request before that would open another.
+      await giveWay();
       const id = response.headers['x-request-id'];
       trace(response.statusCode, typeof id === 'string' ? { requestId: id } : {});
       return { status: response.statusCode, headers: response.headers, body };

@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { constants, Script } from 'node:vm';
+import { Script } from 'node:vm';
 import type { Env } from '../base/host.js';
 import { compileCacheDir } from './compile-cache.js';
 
@@ -13,7 +13,7 @@ interface Header {
 }
 
 interface Loader {
-  /** Loads one of our files (`./NAME.cjs`), or a module of Node. */
+  /** Loads one of our files (`./NAME.cjs`), a module of Node or an optional library. */
   load: Require;
   /** Keeps the compiled code of all files that were loaded, if there is any that wasn't kept before. */
   save(): void;
@@ -56,7 +56,6 @@ export function createLoader(dist: string, file: string, require: Require): Load
     const cachedData = kept.get(id);
     const script = new Script(`(function (exports, require, module, __filename, __dirname) { ${text(id)}\n})`, {
       filename,
-      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
       ...(cachedData && { cachedData }),
     });
     isComplete &&= cachedData !== undefined && script.cachedDataRejected === false;

@@ -5,7 +5,7 @@ import { defaultProject } from '../../src/sandbox/world.js';
 import { json, startServer } from '../helpers/fake-atlas.js';
 import { ownFolders, runCli } from '../helpers/run-cli.js';
 
-/* Connections are opened ahead: only if they will be used, and nothing about errors changes. */
+/* How many connections a command opens. Opening them ahead changes nothing about errors. */
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
@@ -43,13 +43,18 @@ function run(line: string, env: Record<string, string>, lookup?: LookupFunction)
 }
 
 test.each([
-  ['list --provider aws', 1],
-  ['list', 3],
-  ['projects', 1],
+  ['list --provider aws', { requests: 1, connections: 1 }],
+  ['list', { requests: 3, connections: 3 }],
+  // One after the other.
+  ['list --provider aws --project named', { requests: 2, connections: 1 }],
+  ['projects', { requests: 1, connections: 1 }],
 ])('%s opens as many connections as it has requests at once', async (line, expected) => {
-  const server = await serve((_, response) => json(response, 200, line === 'projects' ? { results: [] } : []));
-  await run(line, { ATLAS_PE_BASE_URL: server.baseUrl });
-  expect([server.count(), server.connections()]).toEqual([expected, expected]);
+  const server = await serve(({ url = '' }, response) => {
+    const project = { id: defaultProject, name: 'named' };
+    json(response, 200, url.includes('/byName/') ? project : url.includes('/groups?') ? { results: [project] } : []);
+  });
+  expect(await run(line, { ATLAS_PE_BASE_URL: server.baseUrl })).toMatchObject({ exitCode: 0 });
+  expect({ requests: server.count(), connections: server.connections() }).toEqual(expected);
 });
 
 test.each([
@@ -157,4 +162,22 @@ test('a create is sent once, over a connection of its own if the server has clos
   });
   await run('create --region us-east-1 --provider aws', { ATLAS_PE_BASE_URL: `http://${server.host}` });
   expect(posts).toHaveLength(1);
+});
+
+test('many requests share eight connections evenly', async () => {
+  const projects = Array.from({ length: 24 }, (_, index) => `64f0c2a7e1b2c3d4${index.toString(16).padStart(8, '0')}`);
+  const used = new Map<Socket, number>();
+  const waiting: (() => void)[] = [];
+  const http = createHttp(({ url, socket }, response) => {
+    if (url?.startsWith('/api/atlas/v2/groups?')) {
+      return json(response, 200, { results: projects.map((id) => ({ id, name: id })), totalCount: projects.length });
+    }
+    used.set(socket, (used.get(socket) ?? 0) + 1);
+    // As from a distant server: the responses to all requests on their way arrive at about the same time.
+    if (waiting.push(() => json(response, 200, [])) === 8) for (const answer of waiting.splice(0)) answer();
+  });
+  const server = await listen(http);
+  const env = { ...ownFolders(), ATLAS_PE_ACCESS_TOKEN: 't', ATLAS_PE_BASE_URL: `http://${server.host}` };
+  expect(await runCli(['list', '--all-projects', '--json'], { env })).toMatchObject({ exitCode: 0, stdout: '[]\n' });
+  expect([server.connections(), [...used.values()]]).toEqual([8, Array(8).fill(9)]);
 });
