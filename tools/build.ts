@@ -62,7 +62,12 @@ const { output } = await bundle.write({
     groups: [
       { name: 'start', test: /src\/main\.ts$/, priority: 3 },
       { name: 'line', test: /src\/cli\/(?:parser|usage-errors)\.ts$/, priority: 2 },
-      { name: 'context', test: /src\/context\.ts$/, priority: 1 },
+      {
+        name: 'context',
+        test: /src\/(?:context|base\/signals|connections\/describe|endpoints\/(?:find|next-step|read-lists|view))\.ts$/,
+        priority: 1,
+      },
+      { name: 'client', test: /src\/(?:atlas\/client|context\/memo)\.ts$/, priority: 0 },
     ],
   },
 });

@@ -25,7 +25,8 @@ function whole(ms: number): number {
 
 export const systemClock: Clock = {
   now: Date.now,
-  monotonic: () => performance.now(),
+  // Not `performance`, which Node 20 loads on first access.
+  monotonic: () => Number(process.hrtime.bigint()) / 1e6,
   timeout(ms) {
     // Not `AbortSignal.timeout`: if only `AbortSignal.any` refers to it, Node 20 garbage-collects it and it never
     // aborts. A timer keeps its callback alive.

@@ -13,7 +13,7 @@ export function compileCacheDir(env: Env): string | undefined {
   try {
     const parent = cacheDir(env);
     mkdirSync(join(parent, 'compiled'), { recursive: true, mode: 0o700 });
-    const folder = join(realpathSync(parent), 'compiled');
+    const folder = join(realpathSync.native(parent), 'compiled');
     return isPrivate(lstatSync(folder)) && parentsOf(folder).every((each) => isKept(lstatSync(each)))
       ? folder
       : undefined;

@@ -26,7 +26,7 @@ export const thisMachine: Machine = {
   clock: systemClock,
   keychain: openKeychain,
   random: Math.random,
-  startedAt: performance.timeOrigin,
+  startedAt: Date.now() - process.uptime() * 1000,
   foreground: async () => (await import('../base/foreground.js')).isInForeground,
   addresses: () =>
     Object.values(networkInterfaces())

@@ -90,7 +90,7 @@ export function createIo(
   signal: AbortSignal,
   options: IoOptions,
 ): Io {
-  const { stdin, stdout, stderr, env } = system;
+  const { stdout, stderr, env } = system;
   const { format, keys, quiet = false } = options;
   const symbols = symbolsOf(env, system.platform);
   const layoutNow = (): Layout => ({
@@ -146,7 +146,8 @@ export function createIo(
   return {
     format,
     hasFields: options.fields !== undefined,
-    isInteractive: stdin.isTTY === true && stderr.isTTY === true,
+    // stderr first: Node opens stdin on first access, and most scripts don't need it.
+    isInteractive: stderr.isTTY === true && system.stdin.isTTY === true,
     isOnScreen: isTerminal(stdout, env),
     print: async (view, { isDone } = { isDone: false }) => {
       const end = waitSign.giveWay();
@@ -214,7 +215,7 @@ export function createIo(
       return readPiped(system, signal);
     },
     readSecret: async (question) => {
-      if (stdin.isTTY === true) return alone((asking) => asking.secret(question));
+      if (system.stdin.isTTY === true) return alone((asking) => asking.secret(question));
       const { readPiped } = await import('./prompt.js');
       return readPiped(system, signal);
     },
