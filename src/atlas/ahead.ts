@@ -53,12 +53,13 @@ function spareOf(opening: Promise<Socket>, clock: Clock, signal: AbortSignal | u
   return {
     take: () => {
       isTaken = true;
-      const socket = settled?.socket;
+      if (!settled) return opening;
+      const { at, socket } = settled;
+      if (clock.monotonic() - at > freshMs) close();
       signal?.removeEventListener('abort', close);
       socket?.removeListener('readable', close);
-      if (settled && clock.monotonic() - settled.at > freshMs) close();
-      if (!settled || (socket ? !socket.destroyed : clock.monotonic() - settled.at <= freshMs)) return opening;
-      return undefined;
+      const isOfUse = socket ? !socket.destroyed : clock.monotonic() - at <= freshMs;
+      return isOfUse ? opening : undefined;
     },
     hasFailed: () => settled !== undefined && settled.socket === undefined,
   };

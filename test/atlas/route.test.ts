@@ -1,0 +1,44 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { routeTo } from '../../src/atlas/route.js';
+import { fakeClock } from '../helpers/fake-clock.js';
+import { phases, type Stall } from '../helpers/stalls.js';
+
+/* A connection that is opened ahead stalls. */
+
+let stall: Stall | undefined;
+afterEach(() => stall?.close());
+
+describe.each(['look-up', 'TCP', 'CONNECT', 'TLS', 'TLS through a proxy'])('at %s', (phase) => {
+  /** Opens a connection ahead and waits until it stalls. */
+  async function stalled() {
+    const clock = fakeClock();
+    const stop = new AbortController();
+    let begin = (): void => undefined;
+    const begun = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
+    const server = (await phases[phase]?.start(() => begin())) as Stall;
+    stall = server;
+    const { env, lookup } = server;
+    const options = { clock, signal: stop.signal, connectMs: 10_000, proxies: { https: env.HTTPS_PROXY }, lookup };
+    const route = routeTo(env.ATLAS_PE_BASE_URL ?? '', options);
+    route.openAhead(1);
+    await begun;
+    return { route, clock, stop, server };
+  }
+
+  test('it is closed at the end', async () => {
+    const { stop, server } = await stalled();
+    stop.abort();
+    await expect.poll(server.open, { interval: 5 }).toBe(0);
+  });
+
+  test('it ends after ten seconds, counted from its begin', async () => {
+    const { route, clock, server } = await stalled();
+    clock.advance(9000);
+    const taken = route.connect();
+    clock.advance(1000);
+    await expect(taken).rejects.toMatchObject({ name: 'Error', cause: { name: 'TimeoutError' } });
+    await expect.poll(server.open, { interval: 5 }).toBe(0);
+  });
+});
