@@ -9,9 +9,11 @@ export default defineConfig({
     // The built program in a terminal, several at once on a small machine.
     testTimeout: 30_000,
     // Many tests mostly wait, so there are more workers than cores.
-    maxWorkers: Math.ceil(1.5 * availableParallelism()),
+    maxWorkers: 2 * availableParallelism(),
     // Files of a worker share its modules, which have no state. This saves a quarter of the time.
     isolate: false,
+    // What a test sets in the environment ends with it.
+    unstubEnvs: true,
     // Times of day are those of this zone.
     env: { TZ: 'UTC', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     // Vitest starts the longest files first; within a file the order is random.
