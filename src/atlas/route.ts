@@ -1,4 +1,3 @@
-import { lookup as systemLookup } from 'node:dns';
 import type { LookupFunction, Socket } from 'node:net';
 import { openAhead, type TakeSpare } from './ahead.js';
 import { isLoopback } from './base-url.js';
@@ -27,7 +26,7 @@ export interface RouteOptions extends Omit<ConnectorOptions, 'proxy' | 'lookup'>
 /** Finds the way to a host. Opens nothing yet. Throws a usage error if the proxy's URL is not valid. */
 export function routeTo(baseUrl: string, { proxies = {}, lookup: resolve, ...options }: RouteOptions): Route {
   const proxy = proxyOf(baseUrl, isLoopback(baseUrl), proxies);
-  const { lookup, isLookingUp } = sharingLookups(resolve ?? (systemLookup as LookupFunction));
+  const { lookup, isLookingUp } = sharingLookups(resolve ?? lookUpInSystem);
   const open = createConnector(baseUrl, { ...options, proxy, lookup });
   let take: TakeSpare = () => undefined;
   return {
@@ -39,3 +38,9 @@ export function routeTo(baseUrl: string, { proxies = {}, lookup: resolve, ...opt
     connect: () => take() ?? open(),
   };
 }
+
+/** Loads Node's DNS only for a name: the address of a sandbox needs no lookup. */
+const lookUpInSystem: LookupFunction = async (hostname, options, callback) => {
+  const { lookup } = await import('node:dns');
+  lookup(hostname, options, callback);
+};

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Memo } from '../atlas/auth.js';
 import type { Clock } from '../base/clock.js';
@@ -26,7 +26,7 @@ export function cacheEntry(file: string, key: string, clock: Clock): Memo {
       const entries = Object.entries(entriesOf(file)).filter(([name, { at }]) => name !== key && now - at < lifeMs);
       if (value !== undefined) entries.push([key, { at: now, value }]);
       try {
-        await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+        mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
         removeLeftovers(file, writeMs);
         await replaceFile(file, JSON.stringify(Object.fromEntries(entries)));
       } catch {
