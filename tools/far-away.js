@@ -1,7 +1,7 @@
 /*
  * Puts a server at a distance: an end of TLS before it, and before that relays, each of which delays every direction by some
  * milliseconds. `node tools/far-away.js PORT KEY CERTIFICATE DELAY…` prints the port of each relay as JSON. It is a process
- * of its own, so that nothing that measures keeps it waiting.
+ * of its own, so that the measuring process does not block it.
  */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -19,10 +19,13 @@ async function listen(server) {
 
 /** Passes on what one side sends, each piece `delay` milliseconds after it came, but nothing that came before `opened`. */
 function passOn(from, to, delay, opened) {
+  // Timers of the same moment may fire in another order, so each passes on the piece that came first.
+  const pieces = [];
   const later = (act) => {
+    pieces.push(act);
     const ms = Math.max(opened, performance.now()) + delay - performance.now();
-    if (ms <= 0) act();
-    else setTimeout(act, ms);
+    if (ms <= 0 && pieces.length === 1) pieces.shift()();
+    else setTimeout(() => pieces.shift()(), ms);
   };
   from.on('data', (chunk) => later(() => to.write(chunk)));
   from.on('end', () => later(() => to.end()));

@@ -21,13 +21,19 @@ export function openAhead(
   open: () => Promise<Socket>,
   { clock, signal }: { clock: Clock; signal: AbortSignal | undefined },
 ): TakeSpare {
-  let spares = Array.from({ length: count }, () => spareOf(open(), clock, signal));
+  const spares = Array.from({ length: count }, () => spareOf(open(), clock, signal));
+  // A failure is that of one try: the next try must open a connection, and not fail with the error of another spare.
+  let isFailureTold = false;
   return () => {
     for (let spare = spares.shift(); spare; spare = spares.shift()) {
-      const taken = spare.take();
-      // A failure is that of one try: the next try must open a connection, and not fail with the error of another spare.
-      if (taken && spare.hasFailed()) spares = spares.filter((other) => !other.hasFailed());
-      if (taken) return taken;
+      const hasFailed = spare.hasFailed();
+      const taken = hasFailed && isFailureTold ? undefined : spare.take();
+      if (!taken) continue;
+      isFailureTold ||= hasFailed;
+      taken.catch(() => {
+        isFailureTold = true;
+      });
+      return taken;
     }
     return undefined;
   };

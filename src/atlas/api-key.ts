@@ -3,7 +3,6 @@ import { fields } from './read.js';
 
 /** What Atlas says about an API key. */
 export interface ApiKey {
-  id: string | null;
   roles: readonly KeyRole[];
   /** The addresses and ranges that may use it. Empty: any address. */
   accessList: readonly string[];
@@ -21,7 +20,6 @@ export function toApiKey(answer: unknown): ApiKey | null {
   if (typeof apiKey !== 'object' || apiKey === null) return null;
   const key = apiKey as Record<string, unknown>;
   return {
-    id: text(key.id),
     roles: objects(key.roles).map(({ roleName, groupId }) => ({
       name: text(roleName) ?? '',
       projectId: text(groupId),

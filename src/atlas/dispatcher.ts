@@ -25,7 +25,8 @@ export function createRequest(route: Route, signal: AbortSignal | undefined): Re
     setOptimizing(true);
     void agent.destroy(signal?.reason as Error);
   };
-  signal?.addEventListener('abort', end, { once: true });
+  if (signal?.aborted) end();
+  else signal?.addEventListener('abort', end, { once: true });
   return (about, onLeave) => {
     const dispatch: Dispatcher['dispatch'] = (each, handler) => {
       const onConnect = handler.onConnect?.bind(handler);

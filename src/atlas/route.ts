@@ -40,7 +40,8 @@ export function routeTo(baseUrl: string, { proxies = {}, lookup: resolve, ...opt
 }
 
 /** Loads Node's DNS only for a name: the address of a sandbox needs no lookup. */
-const lookUpInSystem: LookupFunction = async (hostname, options, callback) => {
-  const { lookup } = await import('node:dns');
-  lookup(hostname, options, callback);
+const lookUpInSystem: LookupFunction = (hostname, options, callback) => {
+  import('node:dns')
+    .then(({ lookup }) => void lookup(hostname, options, callback))
+    .catch((error) => callback(error, '', 0));
 };

@@ -2,7 +2,7 @@ import type { LookupFunction } from 'node:net';
 
 /**
  * Shares one lookup of a name among all concurrent callers. A system lookup can't be cancelled, and Node can't exit
- * before it ends. So there is never more than one for the same name.
+ * before it ends. So there is never more than one for the same name and options.
  */
 export function sharingLookups(lookup: LookupFunction): { lookup: LookupFunction; isLookingUp(): boolean } {
   const waiting = new Map<string, Parameters<LookupFunction>[2][]>();

@@ -40,7 +40,7 @@ export async function openTunnel(
   const [{ statusCode = 0 }, socket] = await once(asked, 'connect');
   // The socket may still fail later; that error is reported elsewhere.
   socket.on('error', () => undefined);
-  if (statusCode === 200) return socket;
+  if (statusCode >= 200 && statusCode < 300) return socket;
   socket.destroy();
   throw new TunnelRefused(statusCode);
 }

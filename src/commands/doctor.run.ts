@@ -19,7 +19,7 @@ type Options = OptionsOf<typeof doctor>;
 
 /** Checks private endpoints from the credentials to the connections. Exits with 6 if it finds an error. */
 export async function run(context: Context, options: Options): Promise<void> {
-  const { io } = context;
+  const { io, signal } = context;
   const waitMs = options.wait === undefined ? 0 : parseDuration(options.wait);
   readNames(options.endpoint === undefined ? [] : [options.endpoint], {});
   checkClusterName(options.cluster);
@@ -33,6 +33,7 @@ export async function run(context: Context, options: Options): Promise<void> {
     const facts = await openFacts(context, examined);
     return runChecks(categories, facts, { onCategory }).finally(facts.close);
   });
+  signal.throwIfAborted();
   await io.print(doctorView(categories, checks, { hasHints: !options.quiet }));
   const errors = errorsIn(checks);
   if (errors.length === 0) return;
@@ -60,7 +61,7 @@ async function readExamined(context: Context, options: Options): Promise<Examine
   };
 }
 
-/** Runs the checks once, or again and again until there is no error or the time is over. */
+/** Runs the checks once, or repeats them until there is no error or the time is over. */
 async function checkUntilWell(
   { io, clock, signal, baseUrl }: Context,
   waitMs: number,

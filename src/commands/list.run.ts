@@ -16,7 +16,7 @@ import type { list } from './list.js';
 
 type Options = OptionsOf<typeof list>;
 
-/** Lists the private endpoints of a project, or of all. What can't be read is told, and the rest shown all the same. */
+/** Lists the private endpoints of a project, or of all. Reports what can't be read, and shows the rest. */
 export async function run(context: Context, options: Options): Promise<void> {
   const isWatching = options.watch === true || options.interval !== undefined;
   const wanted = options.status === undefined ? undefined : parseStatus(options.status);
@@ -72,7 +72,7 @@ async function check(context: Context, all: readonly Endpoint[], read: Lists, fa
 
 function viewWith({ allProjects, check }: Options, rows: readonly Row[]): View {
   const view = endpointsView(rows);
-  // Of several projects nothing else says which one a row is of.
+  // With several projects, only this column names the project.
   const shown = (keys: readonly string[] = []) => [
     ...(allProjects ? ['projectId'] : []),
     ...keys,

@@ -1,5 +1,15 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { Script } from 'node:vm';
 import type { Env } from '../base/host.js';
 import { compileCacheDir } from './compile-cache.js';
@@ -39,7 +49,7 @@ export function loaderFor(
 
 /** Loads files of `dist`, with the compiled code in `file`. V8 rejects code that another V8 compiled. */
 export function createLoader(dist: string, file: string, require: Require): Loader {
-  const text = (name: string) => readFileSync(join(dist, name), 'utf8');
+  const text = (name: string) => textOf(join(dist, name));
   // main.cjs names the others, and their names contain a digest. V8 doesn't notice if a Node of the same version was built
   // in another way.
   const build = `${process.execPath}\n${text('main.cjs')}`;
@@ -69,10 +79,13 @@ export function createLoader(dist: string, file: string, require: Require): Load
     load,
     save: () => {
       if (isComplete) return;
-      const code = new Map(kept);
-      // Again also for those that were kept: by now V8 has compiled more of their functions.
-      for (const [id, script] of scripts) code.set(id, script.createCachedData());
-      write(file, build, code);
+      write(file, build, () => {
+        // What other commands have kept since the start stays.
+        const code = read(file, build);
+        // Again also for those that were kept: by now V8 has compiled more of their functions.
+        for (const [id, script] of scripts) code.set(id, script.createCachedData());
+        return code;
+      });
     },
   };
 }
@@ -91,22 +104,49 @@ function read(file: string, build: string): Map<string, Buffer> {
       at += length;
     }
   } catch {
-    // There is none yet.
+    // There is none, or it can't be used.
   }
   return code;
 }
 
-/** V8 doesn't check the code itself. So a file that wasn't completely written must never take the place of the old one. */
-function write(file: string, build: string, code: ReadonlyMap<string, Buffer>): void {
-  const header: Header = { build, lengths: [...code].map(([name, { length }]) => [name, length]) };
-  const beside = `${file}.${process.pid}`;
+/**
+ * V8 doesn't check the code itself. So a file that wasn't completely written must never take the place of the old one. The
+ * code is made only if it can be written.
+ */
+function write(file: string, build: string, make: () => ReadonlyMap<string, Buffer>): void {
+  const beside = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}`;
+  let handle: number | undefined;
   try {
-    const handle = openSync(beside, 'wx', 0o600);
+    handle = openSync(beside, 'wx', 0o600);
+    const code = make();
+    const header: Header = { build, lengths: [...code].map(([name, { length }]) => [name, length]) };
     writeFileSync(handle, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), ...code.values()]));
     fsyncSync(handle);
-    closeSync(handle);
     renameSync(beside, file);
+    removeLeftovers(file);
   } catch {
     // The next run compiles again.
+    rmSync(beside, { force: true });
+  } finally {
+    if (handle !== undefined) closeSync(handle);
+  }
+}
+
+/** A killed process leaves its file. None is written for as long as a minute. */
+function removeLeftovers(file: string): void {
+  const folder = dirname(file);
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    if (name.startsWith(`${basename(file)}.`) && Date.now() - statSync(path).mtimeMs > 60_000)
+      rmSync(path, { force: true });
+  }
+}
+
+/** A file that is missing is told like a module that Node doesn't find. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw Object.assign(new Error(`Cannot find ${path}.`, { cause: error }), { code: 'MODULE_NOT_FOUND' });
   }
 }

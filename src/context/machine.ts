@@ -29,8 +29,10 @@ export const thisMachine: Machine = {
   startedAt: Date.now() - process.uptime() * 1000,
   foreground: async () => (await import('../base/foreground.js')).isInForeground,
   addresses: () =>
-    Object.values(networkInterfaces())
-      .flatMap((each) => each ?? [])
+    Object.entries(networkInterfaces())
+      // The networks of containers are on this machine only.
+      .filter(([name]) => !/^(?:docker|br-|veth|virbr)/.test(name))
+      .flatMap(([, each]) => each ?? [])
       .filter(({ family, internal }) => family === 'IPv4' && !internal)
       .map(({ address }) => address),
   // Uses another thread: a native call that never returns would block this thread's timers and its exit.

@@ -96,3 +96,14 @@ test('a failure is handed over once, and not long after it happened', async () =
   clock.advance(4001);
   expect(late()).toBeUndefined();
 });
+
+test('after a failure was handed over, the failures of others are not', async () => {
+  const failures: ((error: Error) => void)[] = [];
+  const open = () => new Promise<Socket>((_, reject) => failures.push(reject));
+  const take = openAhead(3, open, { clock: fakeClock(), signal: undefined });
+  const first = take();
+  for (const fail of failures) fail(new Error('refused'));
+  await expect(first).rejects.toThrow('refused');
+  // The next try opens a connection of its own.
+  expect(take()).toBeUndefined();
+});

@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -113,6 +114,7 @@ describe('several endpoints', () => {
 describe('usage errors', () => {
   const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
   writeFileSync(join(folder, 'empty.pem'), 'nothing\n');
+  writeFileSync(join(folder, 'broken.pem'), '-----BEGIN CERTIFICATE-----\nbm90aGluZw==\n-----END CERTIFICATE-----\n');
   test.each([
     ['--dns-server nope', /'nope' is not a valid DNS server/],
     ['--dns-server 10.0.0.2:0', /not a valid DNS server/],
@@ -121,6 +123,7 @@ describe('usage errors', () => {
     ['--dns-server [10.0.0.2', /not a valid DNS server/],
     [`--tls-ca-file ${folder}/nope.pem`, /Cannot read .*nope\.pem: no such file or directory\./],
     [`--tls-ca-file ${folder}/empty.pem`, /empty\.pem contains no certificate/],
+    [`--tls-ca-file ${folder}/broken.pem`, /broken\.pem contains an invalid certificate/],
     ['--wait soon', /'soon' is not a valid duration/],
     ['--cluster no/good', /'no\/good' is not a valid cluster name/],
     ['nowhere', /'nowhere' is not an endpoint id, region or Terraform import id/],
@@ -143,6 +146,36 @@ describe('usage errors', () => {
     const { exitCode, stderr } = await runCli(['doctor'], { env });
     expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/^Error: No project specified\./)]);
   });
+});
+
+test('Ctrl-C ends a look-up at a DNS server that does not answer', async () => {
+  const silent = createSocket('udp4');
+  await new Promise<void>((resolve) => silent.bind(0, '127.0.0.1', resolve));
+  await own.atlas('connect us-east-1 --yes');
+  let interrupt = (): unknown => undefined;
+  let asked = 0;
+  silent.on('message', () => {
+    asked ||= performance.now();
+    interrupt();
+  });
+  const { exitCode, stdout } = await own.atlas(`doctor --dns-server 127.0.0.1:${silent.address().port}`, {
+    onStart: (send) => {
+      interrupt = () => send('SIGINT');
+    },
+  });
+  silent.close();
+  expect(performance.now() - asked).toBeLessThan(500);
+  expect([exitCode, stdout]).toEqual([130, '']);
+});
+
+test('a project with many interface endpoints is read a few at a time', async () => {
+  const ids = Array.from({ length: 30 }, (_, index) => `vpce-${String(index).padStart(17, '0')}`);
+  const { checks, mostAtOnce } = await examine(() => ({
+    services: { AWS: [{ ...service, interfaceEndpoints: ids }], AZURE: [], GCP: [] },
+    interfaces: Object.fromEntries(ids.map((id) => [id, { connectionStatus: 'AVAILABLE' }])),
+  }));
+  expect(checks.filter(({ id, result }) => id === 'interface-status' && result === 'success')).toHaveLength(30);
+  expect(mostAtOnce).toBeLessThanOrEqual(8);
 });
 
 describe('--wait', () => {

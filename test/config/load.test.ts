@@ -1,4 +1,13 @@
-import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -87,4 +96,22 @@ test('it is no error if nothing can be written', () => {
   load('./main.cjs');
   save();
   expect(existsSync(file)).toBe(false);
+});
+
+test('what a killed command left beside the file is removed, and never in the way', () => {
+  const { run, file } = program({ 'main.cjs': main, 'name-1.cjs': "exports.name = 'one';" });
+  const [old, recent] = [`${file}.${process.pid}`, `${file}.${process.pid}.abc`];
+  for (const path of [old, recent]) writeFileSync(path, 'half');
+  utimesSync(old, 0, 0);
+  run();
+  expect([existsSync(file), existsSync(old), existsSync(recent)]).toEqual([true, false, true]);
+});
+
+test('a folder that cannot be written costs nothing and leaves nothing', () => {
+  const { run, dist, file } = program({ 'main.cjs': main, 'name-1.cjs': "exports.name = 'one';" });
+  // A folder in the place of the file: the rename fails.
+  mkdirSync(file);
+  writeFileSync(join(file, 'x'), '');
+  run();
+  expect(readdirSync(dist).filter((name) => name.startsWith('compiled.'))).toEqual([]);
 });

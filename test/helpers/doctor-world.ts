@@ -117,7 +117,10 @@ export async function examine(
   const base = { ...healthy, names: namesAt('127.0.0.1', ports) };
   const world = { ...base, ...change(base, ports) };
 
+  let [pending, mostAtOnce] = [0, 0];
   const atlas = await startServer(({ url = '', headers }, response) => {
+    mostAtOnce = Math.max(mostAtOnce, ++pending);
+    response.on('close', () => pending--);
     if (headers.authorization !== 'Bearer t' && !/^Digest /.test(headers.authorization ?? ''))
       return json(response, 401, { error: 401, errorCode: 'UNEXPECTED_ERROR', detail: 'No.' }, challenge);
     const answer = answerTo(world, decodeURIComponent(url.split('?')[0] ?? ''));
@@ -144,7 +147,7 @@ export async function examine(
     );
     const { categories } = run.stdout === '' ? { categories: [] } : JSON.parse(run.stdout);
     const checks: CheckRow[] = categories.flatMap(({ checks: some }: { checks: CheckRow[] }) => some);
-    return { ...run, checks, requests: atlas.count() };
+    return { ...run, checks, requests: atlas.count(), mostAtOnce };
   } finally {
     for (const node of nodes) node.close();
     await Promise.all([atlas.close(), dns.close()]);

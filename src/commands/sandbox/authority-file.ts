@@ -12,6 +12,12 @@ interface AuthorityFile {
 export async function writeAuthority(pem: string): Promise<AuthorityFile> {
   const directory = await mkdtemp(join(tmpdir(), 'atlas-pe-sandbox-'));
   const path = join(directory, 'ca.pem');
-  await writeFile(path, pem, { mode: 0o600 });
-  return { path, remove: () => rm(directory, { recursive: true, force: true }) };
+  const remove = () => rm(directory, { recursive: true, force: true });
+  try {
+    await writeFile(path, pem, { mode: 0o600 });
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  return { path, remove };
 }

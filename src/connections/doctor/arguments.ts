@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { reasonOf, UsageError } from '../../base/errors.js';
 import { readText } from '../../base/read-text.js';
@@ -23,6 +24,18 @@ export function readAuthority(file: string | undefined): string | undefined {
   } catch (error) {
     throw new UsageError(`Cannot read ${file}: ${reasonOf(error)}.`, 'Check the path of --tls-ca-file.');
   }
-  if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
-  throw new UsageError(`${file} contains no certificate.`, 'A PEM file has lines with BEGIN CERTIFICATE.');
+  const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
+  if (blocks.length === 0) {
+    throw new UsageError(`${file} contains no certificate.`, 'A PEM file has lines with BEGIN CERTIFICATE.');
+  }
+  if (!blocks.every(isCertificate)) throw new UsageError(`${file} contains an invalid certificate.`, 'Check the file.');
+  return text;
+}
+
+function isCertificate(block: string): boolean {
+  try {
+    return new X509Certificate(block).raw.length > 0;
+  } catch {
+    return false;
+  }
 }

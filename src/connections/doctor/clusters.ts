@@ -40,7 +40,7 @@ const exist: Check<Subject, ProjectFacts> = {
         hint: `Existing clusters: ${listed(all.map(({ name }) => name))}`,
       });
     }
-    // The check on the regions of services has said it.
+    // The check on the regions of services reports it.
     return skipped('no cluster has nodes in the region of a service');
   },
 };
@@ -105,7 +105,7 @@ const covered: ClusterCheck = {
     const ids = services.flatMap(({ interfaceEndpoints }) => interfaceEndpoints);
     // With regional mode, a sharded cluster has a string for each region.
     const isUsed = strings.some(({ endpoints }) => endpoints.some(({ id }) => ids.includes(id)));
-    // What is wrong with the interface endpoints of the services that are checked has been said.
+    // Other checks report what is wrong with the interface endpoints of the checked services.
     const unsaid = missing.filter((at) => !services.some((service) => isIn(service, at)));
     const where = listed(missing.map(regionText));
     if (unsaid.length === 0) return skipped(`no interface endpoint works in ${where}`);

@@ -5,6 +5,7 @@ import type { Effort } from '../../base/effort.js';
 import { ignoreFailure, isFailure } from '../../base/errors.js';
 import { once } from '../../base/once.js';
 import type { Inspector } from '../../cloud-side/inspect.js';
+import { providers } from '../../clouds/all.js';
 import type { SignIn } from '../../config/sign-in.js';
 import { findEndpoints, listEndpoints, referrer } from '../../endpoints/find.js';
 import type { Session } from '../../endpoints/session.js';
@@ -41,7 +42,7 @@ export async function openFacts(session: Session, examined: Examined): Promise<F
     Math.max(least, Math.min(most, (deadline - clock.monotonic()) * share));
   const effort = (): Effort => ({ tries: 2, timeoutMs: part(2000, 500, 1 / 4) });
 
-  const open = once(async () => readingOnce(await session.atlas(), effort));
+  const open = once(async () => readingOnce(await session.atlas(providers.length), effort));
   const projectId = () => session.projectId(effort());
   const reading: Session = { ...session, atlas: open, projectId };
   const found = once(() => findEndpoints(reading, endpoint === undefined ? [] : [endpoint], {}, { all: true }));
@@ -82,7 +83,7 @@ export async function openFacts(session: Session, examined: Examined): Promise<F
     projectId: async () => (await found().catch(ignoreTrouble))?.projectId ?? projectId(),
     lists: () => found().catch(ignoreTrouble),
     isLocalAtlas: isLoopback(await session.baseUrl()),
-    resolver: openResolver(dnsServer, () => part(2000, 900, 1 / 2)),
+    resolver: openResolver(dnsServer, { timeoutMs: () => part(2000, 900, 1 / 2), signal }),
     reach: (target) => {
       const key = JSON.stringify(target);
       const known = reached.get(key) ?? reach(target, { clock, signal, timeoutMs: part(3000, 1000, 1), authority });

@@ -16,8 +16,15 @@ const missing = ['ENOTFOUND', 'ENODATA'];
 /** A longer chain of aliases is a loop. */
 const mostAliases = 5;
 
+interface Asking {
+  /** Milliseconds for one query, its second try included. */
+  timeoutMs: () => number;
+  /** Ends the queries. */
+  signal: AbortSignal;
+}
+
 /** `server` is an address with an optional port; default: the servers of the system. */
-export function openResolver(server: string | undefined, timeoutMs: () => number): Resolver {
+export function openResolver(server: string | undefined, { timeoutMs, signal }: Asking): Resolver {
   const answers = new Map<string, Promise<unknown>>();
   const ask = <T>(type: string, name: string, send: (resolver: dns.Resolver) => Promise<T[]>): Promise<T[]> => {
     const key = `${type} ${name}`;
@@ -30,11 +37,16 @@ export function openResolver(server: string | undefined, timeoutMs: () => number
     // The second try takes about twice as long as the first.
     const resolver = new dns.Resolver({ timeout: Math.ceil(timeoutMs() / 3), tries: 2 });
     if (server !== undefined) resolver.setServers([server]);
+    const cancel = () => resolver.cancel();
+    signal.addEventListener('abort', cancel, { once: true });
     try {
       return await send(resolver);
     } catch (error) {
+      signal.throwIfAborted();
       if (missing.includes(codeOf(error) ?? '')) return [];
       throw dnsError(error, name, server);
+    } finally {
+      signal.removeEventListener('abort', cancel);
     }
   }
 
