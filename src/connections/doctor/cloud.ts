@@ -33,7 +33,7 @@ function onEnd(
 const endpoint: EndCheck = {
   id: 'cloud-endpoint',
   title: 'State in the cloud account',
-  needs: [],
+  needs: ['interface-attached'],
   run: async ({ service, id }, { cloudEnd }) => {
     const end = await cloudEnd(service, id);
     const { title } = clouds[service.provider];

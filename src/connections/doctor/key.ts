@@ -14,7 +14,7 @@ const kindTitles = {
 
 const credentials: Check<Subject, Facts> = {
   id: 'key-credentials',
-  title: 'Source',
+  title: 'Credentials source',
   needs: [],
   run: async (_, { signIn }) => {
     const { credentials, origin, baseUrl } = await signIn();
