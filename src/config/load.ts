@@ -1,26 +1,11 @@
-import {
-  closeSync,
-  fsyncSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Script } from 'node:vm';
 import type { Env } from '../base/host.js';
 import { compileCacheDir } from './compile-cache.js';
+import { keepCode, openKeptCode } from './kept-code.js';
 
 type Require = (id: string) => unknown;
-
-/** The first line of the file. After it comes the code of each of our files, in this order. */
-interface Header {
-  build: string;
-  lengths: readonly (readonly [name: string, length: number])[];
-}
 
 interface Loader {
   /** Loads one of our files (`./NAME.cjs`), a module of Node or an optional library. */
@@ -53,7 +38,7 @@ export function createLoader(dist: string, file: string, require: Require): Load
   // main.cjs names the others, and their names contain a digest. V8 doesn't notice if a Node of the same version was built
   // in another way.
   const build = `${process.execPath}\n${text('main.cjs')}`;
-  const kept = read(file, build);
+  const kept = openKeptCode(file, build);
   const modules = new Map<string, { exports: unknown }>();
   const scripts = new Map<string, Script>();
   let isComplete = true;
@@ -79,67 +64,15 @@ export function createLoader(dist: string, file: string, require: Require): Load
     load,
     save: () => {
       if (isComplete) return;
-      write(file, build, () => {
+      keepCode(file, build, () => {
         // What other commands have kept since the start stays.
-        const code = read(file, build);
+        const code = openKeptCode(file, build).all();
         // Again also for those that were kept: by now V8 has compiled more of their functions.
         for (const [id, script] of scripts) code.set(id, script.createCachedData());
         return code;
       });
     },
   };
-}
-
-function read(file: string, build: string): Map<string, Buffer> {
-  const code = new Map<string, Buffer>();
-  try {
-    const all = readFileSync(file);
-    const end = all.indexOf('\n');
-    const header = JSON.parse(all.toString('utf8', 0, end)) as Header;
-    const total = header.lengths.reduce((sum, [, length]) => sum + length, end + 1);
-    if (header.build !== build || total !== all.length) return code;
-    let at = end + 1;
-    for (const [name, length] of header.lengths) {
-      code.set(name, all.subarray(at, at + length));
-      at += length;
-    }
-  } catch {
-    // There is none, or it can't be used.
-  }
-  return code;
-}
-
-/**
- * V8 doesn't check the code itself. So a file that wasn't completely written must never take the place of the old one. The
- * code is made only if it can be written.
- */
-function write(file: string, build: string, make: () => ReadonlyMap<string, Buffer>): void {
-  const beside = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}`;
-  let handle: number | undefined;
-  try {
-    handle = openSync(beside, 'wx', 0o600);
-    const code = make();
-    const header: Header = { build, lengths: [...code].map(([name, { length }]) => [name, length]) };
-    writeFileSync(handle, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), ...code.values()]));
-    fsyncSync(handle);
-    renameSync(beside, file);
-    removeLeftovers(file);
-  } catch {
-    // The next run compiles again.
-    rmSync(beside, { force: true });
-  } finally {
-    if (handle !== undefined) closeSync(handle);
-  }
-}
-
-/** A killed process leaves its file. None is written for as long as a minute. */
-function removeLeftovers(file: string): void {
-  const folder = dirname(file);
-  for (const name of readdirSync(folder)) {
-    const path = join(folder, name);
-    if (name.startsWith(`${basename(file)}.`) && Date.now() - statSync(path).mtimeMs > 60_000)
-      rmSync(path, { force: true });
-  }
 }
 
 /** A file that is missing is told like a module that Node doesn't find. */
