@@ -3,10 +3,11 @@ import type { Atlas } from './atlas/client.js';
 import type { Clock } from './base/clock.js';
 import type { Effort } from './base/effort.js';
 import { UsageError } from './base/errors.js';
-import { removeLeftovers } from './base/files.js';
+
 import type { Env, System } from './base/host.js';
 import { once } from './base/once.js';
 import type { Words } from './base/shell.js';
+import { removeLeftovers } from './base/temporary-files.js';
 import type { Globals } from './command.js';
 import { type AtlasCli, openAtlasCli } from './config/atlas-cli.js';
 import { chooseFormat } from './config/choose-format.js';

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
+import { besideOf, realPathOf, removeLeftovers } from './temporary-files.js';
 
 /**
  * Whether this command still holds the lock. Another command takes over a lock that wasn't renewed for some seconds.
@@ -118,43 +119,6 @@ export async function replaceFile(file: string, text: string): Promise<void> {
 /** Writes a new file that only its owner can read. */
 export function writePrivate(file: string, text: string): Promise<void> {
   return fs.promises.writeFile(file, text, { mode: 0o600, flag: 'wx' });
-}
-
-/** Whether killed commands left temporary files beside this file. */
-export function hasLeftovers(file: string): boolean {
-  return leftoversOf(realPathOf(file)).length > 0;
-}
-
-/**
- * Removes the temporary files that killed commands left beside a file: they may contain secrets. Under the file's lock
- * no other command is writing one. Without the lock, set `olderThanMs` to more than a write takes.
- */
-export function removeLeftovers(file: string, olderThanMs = Number.NEGATIVE_INFINITY): void {
-  for (const path of leftoversOf(realPathOf(file))) {
-    const stats = fs.lstatSync(path, { throwIfNoEntry: false });
-    if (stats && Date.now() - stats.mtimeMs >= olderThanMs) fs.rmSync(path, { force: true });
-  }
-}
-
-function leftoversOf(file: string): string[] {
-  const folder = dirname(file);
-  const name = basename(file);
-  // Ours contain the process id; conf's end in a time and a random number.
-  const rest = /^\.(\d+\.[\da-f]{8}\.tmp|tmp-[\da-f]+)(\.tmp-[\da-f]+)?$/;
-  const all = fs.existsSync(folder) ? fs.readdirSync(folder) : [];
-  return all
-    .filter((each) => each.startsWith(name) && rest.test(each.slice(name.length)))
-    .map((each) => join(folder, each));
-}
-
-function besideOf(file: string): string {
-  const random = Math.floor(Math.random() * 2 ** 32);
-  return `${file}.${process.pid}.${random.toString(16).padStart(8, '0')}.tmp`;
-}
-
-/** Resolves a symbolic link, for example into a dotfiles repository. */
-function realPathOf(file: string): string {
-  return fs.existsSync(file) ? fs.realpathSync(file) : file;
 }
 
 /** A file that root rewrites keeps its owner. */

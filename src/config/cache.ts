@@ -2,8 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Memo } from '../atlas/auth.js';
 import type { Clock } from '../base/clock.js';
-import { removeLeftovers, replaceFile } from '../base/files.js';
+import { replaceFile } from '../base/files.js';
 import { readText } from '../base/read-text.js';
+import { removeLeftovers } from '../base/temporary-files.js';
 
 /** Entries that were not renewed for this many milliseconds are dropped. */
 const lifeMs = 24 * 60 * 60_000;

@@ -1,16 +1,5 @@
-import {
-  closeSync,
-  fstatSync,
-  fsyncSync,
-  openSync,
-  readdirSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { closeSync, fstatSync, fsyncSync, openSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { besideOf, removeLeftovers } from '../base/temporary-files.js';
 
 /** The first line of the file. After it comes the code of each of our files, in this order. */
 interface Header {
@@ -23,6 +12,9 @@ interface KeptCode {
   get(name: string): Buffer | undefined;
   all(): Map<string, Buffer>;
 }
+
+/** Milliseconds; no write takes longer. */
+const writeMs = 60_000;
 
 /** The first line is not longer. */
 const headBytes = 65_536;
@@ -70,7 +62,7 @@ function part(handle: number, at: number, length: number): Buffer {
  * code is made only if it can be written.
  */
 export function keepCode(file: string, build: string, make: () => ReadonlyMap<string, Buffer>): void {
-  const beside = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}`;
+  const beside = besideOf(file);
   let handle: number | undefined;
   try {
     handle = openSync(beside, 'wx', 0o600);
@@ -79,21 +71,11 @@ export function keepCode(file: string, build: string, make: () => ReadonlyMap<st
     writeFileSync(handle, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), ...code.values()]));
     fsyncSync(handle);
     renameSync(beside, file);
-    removeLeftovers(file);
+    removeLeftovers(file, writeMs);
   } catch {
     // The next run compiles again.
     rmSync(beside, { force: true });
   } finally {
     if (handle !== undefined) closeSync(handle);
-  }
-}
-
-/** A killed process leaves its file. None is written for as long as a minute. */
-function removeLeftovers(file: string): void {
-  const folder = dirname(file);
-  for (const name of readdirSync(folder)) {
-    const path = join(folder, name);
-    if (name.startsWith(`${basename(file)}.`) && Date.now() - statSync(path).mtimeMs > 60_000)
-      rmSync(path, { force: true });
   }
 }

@@ -1,9 +1,10 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { CliError, codeOf, reasonOf, writingHint } from '../base/errors.js';
-import { changeFile, hasLeftovers, removeLeftovers, withLock } from '../base/files.js';
+import { changeFile, withLock } from '../base/files.js';
 import { readText } from '../base/read-text.js';
 import { quote } from '../base/shell.js';
+import { hasLeftovers, removeLeftovers } from '../base/temporary-files.js';
 import { inKeychain, type SettingName, setting, settingNames } from './settings.js';
 
 /** The settings of one profile. */

@@ -15,7 +15,8 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { changeFile, hasLeftovers, removeLeftovers, withLock, writePrivate } from '../../src/base/files.js';
+import { changeFile, withLock, writePrivate } from '../../src/base/files.js';
+import { hasLeftovers, removeLeftovers } from '../../src/base/temporary-files.js';
 import { openConfig, withValues } from '../../src/config/store.js';
 import { fileStore } from '../../src/sandbox/store.js';
 import { emptyWorld } from '../../src/sandbox/world.js';

@@ -100,7 +100,7 @@ test('it is no error if nothing can be written', () => {
 
 test('what a killed command left beside the file is removed, and never in the way', () => {
   const { run, file } = program({ 'main.cjs': main, 'name-1.cjs': "exports.name = 'one';" });
-  const [old, recent] = [`${file}.${process.pid}`, `${file}.${process.pid}.abc`];
+  const [old, recent] = [`${file}.1.0123abcd.tmp`, `${file}.${process.pid}.0123abcd.tmp`];
   for (const path of [old, recent]) writeFileSync(path, 'half');
   utimesSync(old, 0, 0);
   run();
