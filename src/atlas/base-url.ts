@@ -36,5 +36,10 @@ export function parseBaseUrl(text: string): string {
 /** Whether a URL points to this machine. */
 export function isLoopback(url: string): boolean {
   const { hostname } = new URL(url);
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+  return hostname === 'localhost' || hostname === '[::1]' || isLoopbackAddress(hostname);
+}
+
+/** Whether an IPv4 address is one of this machine's loopback addresses. */
+export function isLoopbackAddress(address: string): boolean {
+  return /^127(?:\.\d{1,3}){3}$/.test(address);
 }

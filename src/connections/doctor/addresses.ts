@@ -15,11 +15,6 @@ export function isPrivate(address: string): boolean {
   return isWithin(address, privateRanges);
 }
 
-/** The sandbox listens on loopback. */
-export function isLoopbackAddress(address: string): boolean {
-  return isWithin(address, [['127.0.0.0', 8]]);
-}
-
 /** Whether two machines may be in one VPC. */
 export function isNear(address: string, other: string): boolean {
   return isWithin(address, [[other, networkBits]]);

@@ -1,9 +1,9 @@
+import { isLoopbackAddress } from '../../atlas/base-url.js';
 import { text, texts } from '../../base/json.js';
 import { listed } from '../../base/listed.js';
 import { hasSide } from '../../cloud-side/all.js';
 import type { CloudEnd } from '../../cloud-side/inspect.js';
 import { clouds } from '../../clouds/all.js';
-import { isLoopbackAddress } from './addresses.js';
 import { bad, type Category, type Check, checksOver, type Finding, good, skipped, warning } from './check.js';
 import { endpointIn } from './dns.js';
 import type { Facts } from './facts.js';

@@ -1,7 +1,8 @@
+import { isLoopbackAddress } from '../../atlas/base-url.js';
 import { ignoreFailure } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { clouds } from '../../clouds/all.js';
-import { isLoopbackAddress, isNear } from './addresses.js';
+import { isNear } from './addresses.js';
 import {
   bad,
   type Category,
