@@ -4,7 +4,7 @@ import { fields } from './read.js';
 /** What Atlas says about an API key. */
 export interface ApiKey {
   roles: readonly KeyRole[];
-  /** The addresses and ranges that may use it. Empty: any address. */
+  /** The addresses and ranges that can use it. If empty, all addresses can. */
   accessList: readonly string[];
 }
 

@@ -84,7 +84,7 @@ function configsOf(specs: unknown): Config[] {
   return configs.map((config) => Object(config) as Config);
 }
 
-/** Atlas runs a cluster that shares its machines in an account of its own: `TENANT` or `FLEX` instead of a cloud. */
+/** Clusters that share their machines have the provider `TENANT` or `FLEX` instead of a cloud. */
 function sharedKind(specs: unknown): string | null {
   const shared = configsOf(specs).find(({ providerName }) => providerName === 'TENANT' || providerName === 'FLEX');
   if (!shared) return null;

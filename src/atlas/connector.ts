@@ -79,7 +79,7 @@ function opened(socket: Socket, event: 'connect' | 'secureConnect', limits: Abor
       end();
       resolve();
     });
-    // Stays: if the connection breaks later, whoever uses it learns that too.
+    // This listener stays, because the connection may also break later.
     socket.on('error', (error) => {
       end();
       reject(error);

@@ -75,7 +75,7 @@ export function createLoader(dist: string, file: string, require: Require): Load
   };
 }
 
-/** A file that is missing is told like a module that Node doesn't find. */
+/** Reads a file. If it is missing, throws the error that `require` throws for a missing module. */
 function textOf(path: string): string {
   try {
     return readFileSync(path, 'utf8');

@@ -16,7 +16,7 @@ export interface MongoPorts {
 interface MongoPortsOptions {
   authority: Authority;
   faults: NetworkFaults;
-  /** `own`: the ports in the connection strings. `free`: any free ports. */
+  /** `own` are the ports in the connection strings, `free` are free ports of this machine. */
   ports: 'own' | 'free';
   warn(message: string): void;
 }
