@@ -3,6 +3,7 @@ import { checkAnyInterfaceId, hasEnded, interfaceClouds, interfaceKind } from '.
 import type { Endpoint } from '../atlas/model.js';
 import { isFailure, NotFoundError } from '../base/errors.js';
 import { listed } from '../base/listed.js';
+import { onceByKey } from '../base/once-by-key.js';
 import { cmd } from '../base/shell.js';
 import type { Provider } from '../clouds/all.js';
 import { fromAtlasRegion } from '../clouds/regions.js';
@@ -60,13 +61,9 @@ export function createCoverage(
   { projectId, services }: Meant,
   { counts = () => true }: { counts?: (service: Endpoint) => boolean } = {},
 ): Coverage {
-  const lists = new Map<Provider, Promise<Endpoint[]>>();
-  const listOf = (provider: Provider) => {
-    const list =
-      lists.get(provider) ?? listEndpoints(session, { provider: provider.toLowerCase() }, { project: projectId });
-    lists.set(provider, list);
-    return list;
-  };
+  const once = onceByKey();
+  const listOf = (provider: Provider) =>
+    once(provider, () => listEndpoints(session, { provider: provider.toLowerCase() }, { project: projectId }));
   /** The interface endpoints in a region that can connect: not failed, rejected, or being removed. */
   const connected = async (provider: Provider, atlasRegion: string) => {
     const there = (await listOf(provider)).filter((each) => each.atlasRegion === atlasRegion && counts(each));

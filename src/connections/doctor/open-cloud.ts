@@ -1,4 +1,5 @@
 import { texts } from '../../base/json.js';
+import { onceByKey } from '../../base/once-by-key.js';
 import type { CloudEnd, Inspector } from '../../cloud-side/inspect.js';
 import type { Facts } from './facts.js';
 
@@ -9,26 +10,24 @@ interface Opened {
 
 /** Looks for interface endpoints in the regions where they can be. Opens each region once. */
 export function openCloud(open: (region: string) => Promise<Inspector>): Opened {
-  const inspectors = new Map<string, Promise<Inspector>>();
-  const ends = new Map<string, Promise<CloudEnd | null>>();
+  const opened: Promise<Inspector>[] = [];
+  const [inRegion, once] = [onceByKey(), onceByKey()];
 
-  const inspectIn = async (region: string, id: string): Promise<CloudEnd | null> => {
-    const inspector = inspectors.get(region) ?? open(region);
-    inspectors.set(region, inspector);
-    return (await inspector).inspect(id);
-  };
+  const inspectorIn = (region: string) =>
+    inRegion(region, () => {
+      const inspector = open(region);
+      opened.push(inspector);
+      return inspector;
+    });
   const find = async (regions: readonly string[], id: string): Promise<CloudEnd | null> => {
-    const found = await Promise.all(regions.map((region) => inspectIn(region, id)));
+    const found = await Promise.all(regions.map(async (region) => (await inspectorIn(region)).inspect(id)));
     return found.find((end) => end !== null) ?? null;
   };
   return {
-    cloudEnd: ({ region, supportedRemoteRegions }, id) => {
-      const end = ends.get(id) ?? find([region, ...texts(supportedRemoteRegions)], id);
-      ends.set(id, end);
-      return end;
-    },
+    cloudEnd: ({ region, supportedRemoteRegions }, id) =>
+      once(id, () => find([region, ...texts(supportedRemoteRegions)], id)),
     close: () => {
-      for (const inspector of inspectors.values()) inspector.then(({ close }) => close()).catch(() => undefined);
+      for (const inspector of opened) inspector.then(({ close }) => close()).catch(() => undefined);
     },
   };
 }

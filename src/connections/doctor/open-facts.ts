@@ -4,6 +4,7 @@ import type { Endpoint } from '../../atlas/model.js';
 import type { Effort } from '../../base/effort.js';
 import { ignoreFailure, isFailure } from '../../base/errors.js';
 import { once } from '../../base/once.js';
+import { onceByKey } from '../../base/once-by-key.js';
 import type { Inspector } from '../../cloud-side/inspect.js';
 import { providers } from '../../clouds/all.js';
 import type { SignIn } from '../../config/sign-in.js';
@@ -49,7 +50,7 @@ export async function openFacts(session: Session, examined: Examined): Promise<F
   const all = async () => listEndpoints(reading, {}, { project: (await found()).projectId });
   const clusters = async () => (await open()).listClusters((await found()).projectId);
   const refer = await referrer(reading);
-  const reached = new Map<string, ReturnType<typeof reach>>();
+  const reached = onceByKey();
   const { cloudEnd, close } = openCloud(async (region) => {
     const end = clock.monotonic() + part(2500, 1000, 1 / 2);
     return examined.openCloud(region, () => end - clock.monotonic());
@@ -84,12 +85,10 @@ export async function openFacts(session: Session, examined: Examined): Promise<F
     lists: () => found().catch(ignoreTrouble),
     isLocalAtlas: isLoopback(await session.baseUrl()),
     resolver: openResolver(dnsServer, { timeoutMs: () => part(2000, 900, 1 / 2), signal }),
-    reach: (target) => {
-      const key = JSON.stringify(target);
-      const known = reached.get(key) ?? reach(target, { clock, signal, timeoutMs: part(3000, 1000, 1), authority });
-      reached.set(key, known);
-      return known;
-    },
+    reach: (target) =>
+      reached(JSON.stringify(target), () =>
+        reach(target, { clock, signal, timeoutMs: part(3000, 1000, 1), authority }),
+      ),
     ownAddresses: examined.ownAddresses,
     cloudEnd,
     close,

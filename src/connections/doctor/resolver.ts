@@ -1,5 +1,6 @@
 import { promises as dns } from 'node:dns';
 import { CliError, codeOf } from '../../base/errors.js';
+import { onceByKey } from '../../base/once-by-key.js';
 
 /** Looks up names at one DNS server, each once. A name or record that doesn't exist gives an empty list. */
 export interface Resolver {
@@ -25,13 +26,9 @@ interface Asking {
 
 /** `server` is an address with an optional port; default: the servers of the system. */
 export function openResolver(server: string | undefined, { timeoutMs, signal }: Asking): Resolver {
-  const answers = new Map<string, Promise<unknown>>();
-  const ask = <T>(type: string, name: string, send: (resolver: dns.Resolver) => Promise<T[]>): Promise<T[]> => {
-    const key = `${type} ${name}`;
-    const answer = (answers.get(key) as Promise<T[]> | undefined) ?? askNow(name, send);
-    answers.set(key, answer);
-    return answer;
-  };
+  const once = onceByKey();
+  const ask = <T>(type: string, name: string, send: (resolver: dns.Resolver) => Promise<T[]>): Promise<T[]> =>
+    once(`${type} ${name}`, () => askNow(name, send));
 
   async function askNow<T>(name: string, send: (resolver: dns.Resolver) => Promise<T[]>): Promise<T[]> {
     // The second try takes about twice as long as the first.

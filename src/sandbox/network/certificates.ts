@@ -13,6 +13,7 @@ import {
   type X509Certificate,
   X509CertificateGenerator,
 } from '@peculiar/x509';
+import { onceByKey } from '../../base/once-by-key.js';
 import type { NetworkFaults } from './faults.js';
 
 interface Certificate {
@@ -59,14 +60,10 @@ export async function createAuthority(faults: NetworkFaults): Promise<Authority>
     return { key, cert: leaf.toString('pem') };
   }
 
-  const issued = new Map<string, Promise<Certificate>>();
+  const once = onceByKey();
   return {
     pem: `${certificate.toString('pem')}\n`,
-    certificateOf: (domain) => {
-      const certificate = issued.get(domain) ?? issue(domain);
-      issued.set(domain, certificate);
-      return certificate;
-    },
+    certificateOf: (domain) => once(domain, () => issue(domain)),
   };
 }
 
