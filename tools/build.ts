@@ -72,7 +72,7 @@ const { output } = await bundle.write({
   },
 });
 // Loads all others.
-const first = await rolldown({ input: 'src/config/load.ts', platform: 'node', transform: { target } });
+const first = await rolldown({ input: 'src/config/load-compiled.ts', platform: 'node', transform: { target } });
 await first.write({ file: 'dist/load.cjs', format: 'cjs', minify: true, comments: false });
 // jq runs in a separate thread. Compression reduces its WebAssembly to a quarter.
 const jq = await rolldown({

@@ -1,7 +1,7 @@
 import type { LookupFunction, Socket } from 'node:net';
-import { openAhead, type TakeSpare } from './ahead.js';
 import { isLoopback } from './base-url.js';
 import { type ConnectorOptions, createConnector } from './connector.js';
+import { openAhead, type TakeSpare } from './open-ahead.js';
 import { type Proxies, proxyOf } from './proxy.js';
 import { sharingLookups } from './shared-lookup.js';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Script } from 'node:vm';
 import type { Env } from '../base/host.js';
 import { compileCacheDir } from './compile-cache.js';
-import { keepCode, openKeptCode } from './kept-code.js';
+import { keepCode, openKeptCode } from './compiled-code.js';
 
 type Require = (id: string) => unknown;
 

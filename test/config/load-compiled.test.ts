@@ -12,7 +12,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createLoader } from '../../src/config/load.js';
+import { createLoader } from '../../src/config/load-compiled.js';
 
 const require = createRequire(import.meta.url);
 
