@@ -1,4 +1,4 @@
-import fs from 'node:fs';
+import { existsSync, lstatSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /** Whether killed commands left temporary files beside this file. */
@@ -12,8 +12,8 @@ export function hasLeftovers(file: string): boolean {
  */
 export function removeLeftovers(file: string, olderThanMs = Number.NEGATIVE_INFINITY): void {
   for (const path of leftoversOf(realPathOf(file))) {
-    const stats = fs.lstatSync(path, { throwIfNoEntry: false });
-    if (stats && Date.now() - stats.mtimeMs >= olderThanMs) fs.rmSync(path, { force: true });
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    if (stats && Date.now() - stats.mtimeMs >= olderThanMs) rmSync(path, { force: true });
   }
 }
 
@@ -22,7 +22,7 @@ function leftoversOf(file: string): string[] {
   const name = basename(file);
   // Ours contain the process id; conf's end in a time and a random number.
   const rest = /^\.(\d+\.[\da-f]{8}\.tmp|tmp-[\da-f]+)(\.tmp-[\da-f]+)?$/;
-  const all = fs.existsSync(folder) ? fs.readdirSync(folder) : [];
+  const all = existsSync(folder) ? readdirSync(folder) : [];
   return all
     .filter((each) => each.startsWith(name) && rest.test(each.slice(name.length)))
     .map((each) => join(folder, each));
@@ -36,5 +36,5 @@ export function besideOf(file: string): string {
 
 /** Resolves a symbolic link, for example into a dotfiles repository. */
 export function realPathOf(file: string): string {
-  return fs.existsSync(file) ? fs.realpathSync(file) : file;
+  return existsSync(file) ? realpathSync(file) : file;
 }
