@@ -23,9 +23,11 @@ const mostRounds = 3;
 
 const noMemo: Memo = { read: async () => undefined, write: async () => undefined };
 
-/** A challenge, and when it was received (milliseconds since 1970). */
 interface Known {
   challenge: Challenge;
+  /** Our part of the digests with this challenge. */
+  cnonce: string;
+  /** When the challenge was received (milliseconds since 1970). */
   since: number;
 }
 
@@ -52,7 +54,9 @@ export function digestAuth(
   const learn = async (answer: Answer): Promise<boolean> => {
     const challenge = answer.status === 401 ? parseChallenge(answer.headers['www-authenticate']) : undefined;
     if (!challenge) return false;
-    known = { challenge, since: clock.now() };
+    // Only here: loading node:crypto takes time, and most processes find a challenge that is kept.
+    const { randomBytes } = await import('node:crypto');
+    known = { challenge, cnonce: randomBytes(16).toString('hex'), since: clock.now() };
     [count, offset] = [0, 0];
     await memo.write(known);
     return true;
@@ -61,7 +65,8 @@ export function digestAuth(
     if (!known) return undefined;
     const byTime = (clock.now() - known.since) * countsPerMs + offset;
     count = Math.max(count + 1, byTime <= largestCount ? byTime : 0);
-    return digestHeader(known.challenge, { method, uri, username: publicKey, password: privateKey, count });
+    const { challenge, cnonce } = known;
+    return digestHeader(challenge, { method, uri, username: publicKey, password: privateKey, count, cnonce });
   };
   /** Loads the challenge that an earlier process saved. */
   const recall = async () => {
@@ -107,12 +112,13 @@ const countsPerMs = 1024;
 const largestCount = 0xffffffff;
 
 function keptChallenge(value: unknown, now: number): Known | undefined {
-  const { challenge, since } = Object(value) as Partial<Known>;
+  const { challenge, cnonce, since } = Object(value) as Partial<Known>;
   const { realm, nonce, opaque, qop } = Object(challenge) as Partial<Record<keyof Challenge, unknown>>;
   if (typeof since !== 'number' || since > now || (now - since + 60_000) * countsPerMs > largestCount) return undefined;
-  if (typeof realm !== 'string' || typeof nonce !== 'string') return undefined;
+  if (typeof realm !== 'string' || typeof nonce !== 'string' || typeof cnonce !== 'string') return undefined;
   return {
     challenge: { realm, nonce, ...(typeof opaque === 'string' && { opaque }), ...(qop === 'auth' && { qop }) },
+    cnonce,
     since,
   };
 }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { md5 } from '../base/hash.js';
 
 /*
  * HTTP Digest access authentication (RFC 7616 §3) as Atlas uses it: MD5, qop=auth. We have our own because the
@@ -60,13 +60,14 @@ export interface DigestRequest {
   password: string;
   /** How many requests have used this nonce, including this one. Starts at 1. */
   count: number;
-  cnonce?: string;
+  /** Random; it belongs to the nonce. RFC 7616 allows one for all its requests, as their counts differ. */
+  cnonce: string;
 }
 
 /** The value of the Authorization header that answers a challenge (RFC 7616 §3.4). */
 export function digestHeader(challenge: Challenge, request: DigestRequest): string {
   const { realm, nonce, opaque, qop } = challenge;
-  const { method, uri, username, password, count, cnonce = randomBytes(16).toString('hex') } = request;
+  const { method, uri, username, password, count, cnonce } = request;
   const nc = count.toString(16).padStart(8, '0');
   const secret = md5(`${username}:${realm}:${password}`);
   const target = md5(`${method}:${uri}`);
@@ -86,8 +87,4 @@ export function digestHeader(challenge: Challenge, request: DigestRequest): stri
 
 function quote(text: string): string {
   return `"${text.replace(/["\\]/g, '\\$&')}"`;
-}
-
-function md5(text: string): string {
-  return createHash('md5').update(text).digest('hex');
 }

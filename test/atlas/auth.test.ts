@@ -106,22 +106,48 @@ describe('digest', () => {
 
   test('a refused challenge of an earlier process costs one more request', async () => {
     const clock = fakeClock();
-    const kept = { challenge: { realm: 'r', nonce: 'old', qop: 'auth' }, since: clock.now() - 1000 };
+    const kept = { challenge: { realm: 'r', nonce: 'old', qop: 'auth' }, cnonce: 'c', since: clock.now() - 1000 };
     const memo = { read: async () => kept, write: async () => undefined };
     const { seen, exchange } = script(challenge('new', true));
     expect((await digestAuth('key', 'secret', clock, memo)(request, exchange)).status).toBe(200);
     expect(seen.map(nonceOf)).toEqual(['old', 'new']);
   });
 
-  test.each([undefined, null, 'x', {}, { challenge: {}, since: 1 }, { challenge: { realm: 1, nonce: 2 }, since: 3 }])(
-    'does not trust a cached %j',
-    async (value) => {
-      const memo = { read: async () => value, write: async () => undefined };
-      const { seen, exchange } = script(challenge('one'));
-      expect((await digestAuth('key', 'secret', fakeClock(), memo)(request, exchange)).status).toBe(200);
-      expect(seen.map(nonceOf)).toEqual([undefined, 'one']);
-    },
-  );
+  const valid = { challenge: { realm: 'r', nonce: 'kept' }, cnonce: 'c', since: fakeClock().now() };
+  test.each([
+    [valid, 'kept'],
+    ...[
+      undefined,
+      null,
+      'x',
+      {},
+      { ...valid, challenge: {} },
+      { ...valid, challenge: { realm: 1, nonce: 'kept' } },
+      { ...valid, challenge: { realm: 'r', nonce: 2 } },
+      { ...valid, cnonce: undefined },
+      { ...valid, since: undefined },
+      { ...valid, since: valid.since + 1 },
+      { ...valid, since: valid.since - 2 * 3600_000 },
+    ].map((value) => [value, undefined]),
+  ])('starts with a cached %j: nonce %s', async (value, first) => {
+    const memo = { read: async () => value, write: async () => undefined };
+    const { seen, exchange } = script();
+    expect((await digestAuth('key', 'secret', fakeClock(), memo)(request, exchange)).status).toBe(200);
+    expect(seen.map(nonceOf)).toEqual([first]);
+  });
+
+  test('has one cnonce for a challenge, which later processes use too, and a new one for the next', async () => {
+    const memo = memory();
+    const { seen, exchange } = script(challenge('one'), ok, ok, challenge('two', true));
+    for (let process = 0; process < 3; process++) {
+      await digestAuth('key', 'secret', fakeClock(), memo)(request, exchange);
+    }
+    expect(seen.map(nonceOf)).toEqual([undefined, 'one', 'one', 'one', 'two']);
+    const [, first, second, third, last] = seen.map((header) => /cnonce="([\da-f]{32})"/.exec(header ?? '')?.[1]);
+    expect([second, third]).toEqual([first, first]);
+    expect(last).not.toBe(first);
+    expect(last).toBeDefined();
+  });
 
   test('fetches one challenge for parallel requests, and never repeats a count', async () => {
     const auth = digestAuth('key', 'secret', fakeClock());

@@ -442,6 +442,23 @@ test('a command that prints JSON loads no spinner, colours, table or configurati
   }
 });
 
+test('with a challenge that is kept, a command without TLS does not load node:crypto', async () => {
+  const sandbox = await startSandbox();
+  const list = join(mkdtempSync(join(tmpdir(), 'atlas-pe-')), 'list.cjs');
+  writeFileSync(list, "process.on('exit', () => console.error(process.moduleLoadList.join('\\n')))");
+  const env = { ...sandbox.env, NODE_OPTIONS: `--require ${list}` };
+  const loads = [];
+  for (let run = 0; run < 2; run++) {
+    const { exitCode, stderr } = await runProgram(['list', '--json'], env);
+    loads.push([exitCode, stderr.includes('NativeModule net\n'), stderr.split('\n').includes('NativeModule crypto')]);
+  }
+  await sandbox.close();
+  expect(loads).toEqual([
+    [0, true, true],
+    [0, true, false],
+  ]);
+});
+
 test('progress and hints in JSON load no spinner, colours or table either', async () => {
   const id = '6a793f68c0eb9e7a17715835';
   const server = await startServer((_request, response, count) =>

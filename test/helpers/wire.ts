@@ -36,7 +36,9 @@ export function digest(
   uri: string,
   { method = 'GET', count = 1, password = sandboxKeys.privateKey as string } = {},
 ) {
-  return { authorization: digestHeader(given, { method, uri, username: sandboxKeys.publicKey, password, count }) };
+  return {
+    authorization: digestHeader(given, { method, uri, username: sandboxKeys.publicKey, password, count, cnonce: 'c' }),
+  };
 }
 
 /** One sandbox for all tests of a file. */

@@ -27,7 +27,8 @@ async function apiKey({ baseUrl }: { baseUrl: string }) {
   const refused = await fetch(url, { headers: { accept } });
   const challenge = parseChallenge(refused.headers.get('www-authenticate') ?? '');
   const { publicKey: username, privateKey: password } = sandboxKeys;
-  const authorization = challenge && digestHeader(challenge, { method: 'GET', uri, username, password, count: 1 });
+  const request = { method: 'GET', uri, username, password, count: 1, cnonce: 'c' };
+  const authorization = challenge && digestHeader(challenge, request);
   const answer = await fetch(url, { headers: { accept, authorization: authorization ?? '' } });
   return ((await answer.json()) as { apiKey: Record<string, unknown> }).apiKey;
 }

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { UsageError } from '../../base/errors.js';
+import { sha256 } from '../../base/hash.js';
 import { lookUntilFound } from '../../base/look-until-found.js';
 import type { Line, ServiceRef } from '../cloud-side.js';
 import { CloudError, hasCode, isLost } from '../errors.js';
@@ -116,8 +116,6 @@ function refusedZone(error: unknown, subnets: readonly Subnet[], isGiven: boolea
 /** At most 64 characters of ASCII. */
 function tokenOf({ id, name }: ServiceRef, vpc: string, subnets: readonly Subnet[], generation: number): string {
   const ids = subnets.map((subnet) => subnet.id).toSorted();
-  const hash = createHash('sha256')
-    .update(JSON.stringify([name, vpc, ids, generation]))
-    .digest('hex');
+  const hash = sha256(JSON.stringify([name, vpc, ids, generation]));
   return `atlas-pe-${id}-${hash.slice(0, 24)}`;
 }
