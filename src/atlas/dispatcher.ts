@@ -9,14 +9,16 @@ export type Request = (options: Dispatcher.RequestOptions, onLeave: () => void) 
 
 /** Sends requests over connections of this route. The signal destroys all of them, whatever they are doing. */
 export function createRequest(route: Route, signal: AbortSignal | undefined): Request {
-  // V8 optimizes undici's parser (WebAssembly) in the background, and the process can't exit before that is done: about
-  // 30 ms. Without that, the parser is still fast enough. Don't set the flags earlier: Node would recompile its own modules
-  // that are loaded after it. At the end they are as before, or V8 would reject the code that is kept then.
-  setOptimizing(false);
   const agent = new Agent({
     connect: (_, callback) => {
       route.connect().then(
-        (socket) => callback(null, socket),
+        (socket) => {
+          // undici compiles its parser when it gets a connection, and most of it when the first response begins.
+          socket.once('readable', () => setOptimizing(false));
+          setOptimizing(false);
+          callback(null, socket);
+          setOptimizing(true);
+        },
         (error: Error) => callback(error, null),
       );
     },
@@ -36,10 +38,15 @@ export function createRequest(route: Route, signal: AbortSignal | undefined): Re
       };
       return agent.dispatch(each, handler);
     };
-    return request.call({ dispatch }, about);
+    return request.call({ dispatch }, about).finally(() => setOptimizing(true));
   };
 }
 
+/**
+ * V8 would optimize undici's parser (WebAssembly) in the background, and the process can't exit before that is done: 30 to
+ * 80 ms. Without that, the parser is still fast enough. The flags differ only while the parser is compiled: V8 rejects code
+ * that was compiled with others, ours and Node's own.
+ */
 function setOptimizing(isOn: boolean): void {
   for (const flag of ['wasm-tier-up', 'wasm-dynamic-tiering']) setFlagsFromString(isOn ? `--${flag}` : `--no-${flag}`);
 }

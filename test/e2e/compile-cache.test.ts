@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { node, program, runProgram } from '../helpers/run-program.js';
 import { startSandbox } from '../helpers/sandbox.js';
+import { Terminal } from '../helpers/terminal.js';
 
 /** Creates a folder in which every user can create folders, like /tmp. */
 function shared(): string {
@@ -28,12 +29,19 @@ test('stores compiled code in the cache folder', () => {
   expect(readdirSync(folder)).toEqual(['own']);
 });
 
-test('what a command that sent requests has compiled is used by the next', async () => {
+test.each([
+  ['list --json', 'a pipe'],
+  // These load more after the first response.
+  ['list --output yaml', 'a pipe'],
+  ['whoami', 'a terminal'],
+])('what %s in %s has compiled is used by the next', async (line, place) => {
   const sandbox = await startSandbox();
   const env = { ...sandbox.env, ATLAS_PE_CACHE_DIR: join(shared(), 'own') };
   const folder = join(env.ATLAS_PE_CACHE_DIR, 'compiled');
+  const argv = line.split(' ');
   const written = async () => {
-    expect(await runProgram(['list', '--json'], env)).toMatchObject({ exitCode: 0 });
+    const run = place === 'a pipe' ? (await runProgram(argv, env)).exitCode : await new Terminal(argv, env).exit;
+    expect(run).toBe(0);
     const [name = ''] = compiledIn(folder);
     return statSync(join(folder, name), { bigint: true }).ino;
   };
