@@ -4,7 +4,7 @@ import type { Env } from '../base/host.js';
 import { cacheDir } from './paths.js';
 
 /**
- * The folder for compiled code. Node runs this code without checking the sources. So the folder must belong to this
+ * The folder for compiled code. V8 runs this code without checking the sources. So the folder must belong to this
  * user, and no other user may be able to write to it or replace it. Returns undefined if that is not so, or if the
  * folder can't be created. Also undefined if the user configured Node's own compile cache: then Node uses that.
  */

@@ -1,14 +1,23 @@
-import { closeSync, fstatSync, fsyncSync, openSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { besideOf, removeLeftovers } from '../base/temporary-files.js';
 
-/** The first line of the file. After it comes the code of each of our files, in this order. */
+/** One of our files in the file of compiled code. */
+interface Part {
+  name: string;
+  length: number;
+  /** See `checksumOf`. */
+  checksum: number;
+}
+
+/** The first line of the file. After it comes the code of each part, in this order. */
 interface Header {
   build: string;
-  lengths: readonly (readonly [name: string, length: number])[];
+  parts: readonly Part[];
 }
 
 /** The compiled code in a file. */
 interface KeptCode {
+  /** Undefined if there is none, or if it is damaged. */
   get(name: string): Buffer | undefined;
   all(): Map<string, Buffer>;
 }
@@ -21,61 +30,85 @@ const headBytes = 65_536;
 
 /** Each part is read when it is needed: the file has the code of all commands that were ever used. */
 export function openKeptCode(file: string, build: string): KeptCode {
-  const places = new Map<string, { at: number; length: number }>();
-  let handle = -1;
+  const places = new Map<string, Part & { at: number }>();
   try {
-    handle = openSync(file, 'r');
-    const { size } = fstatSync(handle);
-    const head = part(handle, 0, Math.min(size, headBytes));
+    const head = read(file, 0, headBytes);
     const end = head.indexOf('\n');
     const header = JSON.parse(head.toString('utf8', 0, end)) as Header;
-    const total = header.lengths.reduce((sum, [, length]) => sum + length, end + 1);
     let at = end + 1;
-    if (header.build === build && total === size) {
-      for (const [name, length] of header.lengths) {
-        places.set(name, { at, length });
-        at += length;
-      }
+    for (const part of header.build === build ? header.parts : []) {
+      places.set(part.name, { ...part, at });
+      at += part.length;
     }
   } catch {
     // There is none, or it can't be used.
   }
   const get = (name: string) => {
     const place = places.get(name);
-    return place && part(handle, place.at, place.length);
+    if (!place) return undefined;
+    try {
+      const code = read(file, place.at, place.length);
+      return code.length === place.length && checksumOf(code) === place.checksum ? code : undefined;
+    } catch {
+      return undefined;
+    }
   };
   return {
     get,
-    all: () => new Map([...places].map(([name, { at, length }]) => [name, part(handle, at, length)])),
+    all: () => {
+      const code = [...places.keys()].map((name) => [name, get(name)] as const);
+      return new Map(code.filter((each): each is [string, Buffer] => each[1] !== undefined));
+    },
   };
 }
 
-/** Part of a file that nobody changes: a new one takes its place. */
-function part(handle: number, at: number, length: number): Buffer {
-  const buffer = Buffer.allocUnsafeSlow(length);
-  readSync(handle, buffer, 0, length, at);
-  return buffer;
+/** Reads at most this many bytes. The file doesn't stay open: Windows couldn't replace it. */
+function read(file: string, at: number, length: number): Buffer {
+  const handle = openSync(file, 'r');
+  try {
+    const buffer = Buffer.allocUnsafeSlow(length);
+    return buffer.subarray(0, readSync(handle, buffer, 0, length, at));
+  } finally {
+    closeSync(handle);
+  }
 }
 
 /**
- * V8 doesn't check the code itself. So a file that wasn't completely written must never take the place of the old one. The
- * code is made only if it can be written.
+ * V8 doesn't check the code, and damaged code crashes it. Damage is a lost block of the disk, or that the file was replaced
+ * since its first line was read. One word in 256 bytes shows that. All of them would take 3 ms.
+ */
+function checksumOf(code: Buffer): number {
+  const words = new Int32Array(code.buffer, code.byteOffset, code.length >> 2);
+  let sum = 0;
+  for (let at = 0; at < words.length; at += 64) sum = (Math.imul(sum, 31) + (words[at] ?? 0)) | 0;
+  return sum;
+}
+
+/**
+ * Replaces the file, never with a half-written one. The code is made only if it can be written. If anything fails, the next
+ * run compiles again.
  */
 export function keepCode(file: string, build: string, make: () => ReadonlyMap<string, Buffer>): void {
   const beside = besideOf(file);
-  let handle: number | undefined;
+  let handle: number;
   try {
     handle = openSync(beside, 'wx', 0o600);
-    const code = make();
-    const header: Header = { build, lengths: [...code].map(([name, { length }]) => [name, length]) };
-    writeFileSync(handle, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), ...code.values()]));
-    fsyncSync(handle);
+  } catch {
+    return;
+  }
+  try {
+    try {
+      const code = make();
+      const parts = [...code].map(([name, each]) => ({ name, length: each.length, checksum: checksumOf(each) }));
+      const header: Header = { build, parts };
+      writeFileSync(handle, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), ...code.values()]));
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
     renameSync(beside, file);
     removeLeftovers(file, writeMs);
   } catch {
-    // The next run compiles again.
     rmSync(beside, { force: true });
-  } finally {
-    if (handle !== undefined) closeSync(handle);
   }
 }

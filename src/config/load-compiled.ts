@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
+import { codeOf } from '../base/errors.js';
 import type { Env } from '../base/host.js';
 import { compileCacheDir } from './compile-cache.js';
 import { keepCode, openKeptCode } from './compiled-code.js';
@@ -37,7 +38,8 @@ export function createLoader(dist: string, file: string, require: Require): Load
   const text = (name: string) => textOf(join(dist, name));
   // main.cjs names the others, and their names contain a digest. V8 doesn't notice if a Node of the same version was built
   // in another way.
-  const build = `${process.execPath}\n${text('main.cjs')}`;
+  const main = text('main.cjs');
+  const build = `${process.execPath}\n${main}`;
   const kept = openKeptCode(file, build);
   const modules = new Map<string, { exports: unknown }>();
   const scripts = new Map<string, Script>();
@@ -49,10 +51,13 @@ export function createLoader(dist: string, file: string, require: Require): Load
     if (known) return known.exports;
     const filename = join(dist, id);
     const cachedData = kept.get(id);
-    const script = new Script(`(function (exports, require, module, __filename, __dirname) { ${text(id)}\n})`, {
-      filename,
-      ...(cachedData && { cachedData }),
-    });
+    const script = new Script(
+      `(function (exports, require, module, __filename, __dirname) { ${id === './main.cjs' ? main : text(id)}\n})`,
+      {
+        filename,
+        ...(cachedData && { cachedData }),
+      },
+    );
     isComplete &&= cachedData !== undefined && script.cachedDataRejected === false;
     scripts.set(id, script);
     const module = { exports: {} };
@@ -80,6 +85,7 @@ function textOf(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
     throw Object.assign(new Error(`Cannot find ${path}.`, { cause: error }), { code: 'MODULE_NOT_FOUND' });
   }
 }

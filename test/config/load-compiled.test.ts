@@ -4,6 +4,8 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
+  rmSync,
   statSync,
   utimesSync,
   writeFileSync,
@@ -80,13 +82,55 @@ test.each([
   ['cut off', (all: Buffer) => all.subarray(0, all.length - 100)],
   ['cut off in its first line', (all: Buffer) => all.subarray(0, 10)],
   ['of another V8', (all: Buffer) => Buffer.from(all).fill(1, all.indexOf('\n') + 1)],
+  // V8 doesn't notice this.
+  ['damaged at its end', (all: Buffer) => Buffer.from(all).fill(0, all.length - 300)],
 ])('a file that is %s is replaced', (_, damage) => {
-  const { run, file } = program({ 'main.cjs': main, 'name-1.cjs': "exports.name = 'one';" });
+  const { run, file, written } = program({ 'main.cjs': main, 'name-1.cjs': "exports.name = 'one';" });
   run();
   const good = readFileSync(file);
   writeFileSync(file, damage(good));
+  const damaged = written();
   expect(run()).toMatchObject({ name: 'one' });
+  expect(written()).not.toBe(damaged);
   expect(readFileSync(file).length).toBeGreaterThanOrEqual(good.length);
+});
+
+test.each([
+  [
+    'replaced by another',
+    (file: string, all: Buffer) => writeFileSync(file, Buffer.concat([Buffer.alloc(9, 'x'), all])),
+  ],
+  ['cut off', (file: string, all: Buffer) => writeFileSync(file, all.subarray(0, all.length / 2))],
+  ['removed', (file: string) => rmSync(file)],
+  [
+    'not readable any more',
+    (file: string) => {
+      rmSync(file);
+      mkdirSync(file);
+    },
+  ],
+])('a file that is %s after the start does no harm', (_, change) => {
+  const { run, open, file } = program({ 'main.cjs': main, 'name-1.cjs': "exports.name = 'one';" });
+  run();
+  const { load, save } = open();
+  change(file, readFileSync(file));
+  expect(load('./main.cjs')).toMatchObject({ name: 'one' });
+  save();
+});
+
+test.runIf(existsSync('/proc/self/fd'))('the file does not stay open, as Windows replaces no open file', () => {
+  const { run, open, file } = program({ 'main.cjs': main, 'name-1.cjs': "exports.name = 'one';" });
+  run();
+  open().load('./main.cjs');
+  const links = readdirSync('/proc/self/fd').map((name) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${name}`);
+    } catch {
+      return '';
+    }
+  });
+  expect(links.length).toBeGreaterThan(2);
+  expect(links).not.toContain(file);
 });
 
 test('it is no error if nothing can be written', () => {
