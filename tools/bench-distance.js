@@ -36,7 +36,7 @@ const places = [
 const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-bench-'));
 const started = [];
 
-/** Starts a server in a process of its own and returns the JSON that it prints. */
+/** Starts a server in a separate process and returns the JSON that it prints. */
 async function serve(argv) {
   const child = spawn(process.execPath, argv, {
     env: { PATH: process.env.PATH, HOME: folder },
@@ -136,7 +136,7 @@ async function measure(node) {
   let all = '';
   for (const place of places) {
     const { name, roundTrip, trips } = place;
-    const baseUrl = trips === 0 ? sandbox.baseUrl : `https://127.0.0.1:${ports[delays.indexOf(roundTrip / 2)]}`;
+    const baseUrl = trips === 0 ? sandbox.baseUrl : `https://localhost:${ports[delays.indexOf(roundTrip / 2)]}`;
     // A challenge is valid for five minutes.
     const env = { ...environment(baseUrl, sandbox), CHALLENGE: await challengeOf(sandbox) };
     const what = `Node ${versionOf(node)}, ${name}`;

@@ -30,17 +30,19 @@ export function createConnector(baseUrl: string, options: ConnectorOptions): () 
   /** The last TLS session; the server may resume it. */
   let session: Buffer | undefined;
 
-  const overTcp = async (limits: AbortSignal) => {
+  const overTcp = async (limits: AbortSignal, onLeave: () => void) => {
     const keptAlive = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
     const socket = openTcp({ host, port, lookup, ...keptAlive });
+    if (isIP(host)) onLeave();
+    else socket.once('lookup', onLeave);
     await opened(socket, 'connect', limits).catch((error: unknown) => {
       throw new ConnectError('host', error);
     });
     return socket;
   };
-  const overProxy = async (url: URL, limits: AbortSignal) => {
+  const overProxy = async (url: URL, limits: AbortSignal, onLeave: () => void) => {
     const { openTunnel } = await import('./tunnel.js');
-    return openTunnel(url, `${hostname}:${port}`, limits, lookup).catch((error: unknown) => {
+    return openTunnel(url, `${hostname}:${port}`, limits, lookup, onLeave).catch((error: unknown) => {
       throw new ConnectError('proxy', limits.aborted ? limits.reason : error);
     });
   };
@@ -62,11 +64,13 @@ export function createConnector(baseUrl: string, options: ConnectorOptions): () 
   return async () => {
     const limits = AbortSignal.any([clock.timeout(connectMs), ...(signal ? [signal] : [])]);
     limits.throwIfAborted();
-    const reached = proxy ? overProxy(proxy, limits) : overTcp(limits);
-    if (!isTls) return reached;
-    // The certificates of the authorities take some milliseconds. Meanwhile the server accepts the connection.
-    tls().catch(() => undefined);
-    return overTls(await reached, limits);
+    // TLS and its authorities take some 20 ms to load, and the event loop stands still meanwhile. So this begins when the
+    // first packet has left, and goes on while the server or the proxy answers.
+    const prepare = () => {
+      if (isTls) setImmediate(() => void tls().catch(() => undefined));
+    };
+    const reached = proxy ? overProxy(proxy, limits, prepare) : overTcp(limits, prepare);
+    return isTls ? overTls(await reached, limits) : reached;
   };
 }
 

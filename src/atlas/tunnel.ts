@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { request as overHttp } from 'node:http';
-import { request as overHttps } from 'node:https';
 import { isIP, type LookupFunction, type Socket } from 'node:net';
 import { credentialsOf } from './proxy.js';
 
@@ -13,17 +12,20 @@ class TunnelRefused extends Error {
 
 /**
  * Opens a tunnel to `host:port` through a proxy (RFC 9110 §9.3.6). undici's own ProxyAgent is not used: it gives a
- * proxy five minutes to answer, and its connections can't be aborted meanwhile.
+ * proxy five minutes to answer, and its connections can't be aborted meanwhile. Calls `onLeave` when the proxy was asked.
  */
 export async function openTunnel(
   proxy: URL,
   target: string,
   signal: AbortSignal,
   lookup: LookupFunction | undefined,
+  onLeave?: () => void,
 ): Promise<Socket> {
   const authorization = credentialsOf(proxy);
   const host = proxy.hostname.replace(/^\[|\]$/g, '');
-  const asked = (proxy.protocol === 'https:' ? overHttps : overHttp)({
+  const isTls = proxy.protocol === 'https:';
+  const request = isTls ? (await import('node:https')).request : overHttp;
+  const asked = request({
     method: 'CONNECT',
     path: target,
     agent: false,
@@ -32,11 +34,11 @@ export async function openTunnel(
     host,
     // The proxy's name for TLS. Node would use the Host header, which is the target.
     servername: isIP(host) ? '' : host,
-    port: proxy.port || (proxy.protocol === 'https:' ? 443 : 80),
+    port: proxy.port || (isTls ? 443 : 80),
     headers: { host: target, ...(authorization && { 'proxy-authorization': authorization }) },
     ...(lookup && { lookup }),
   });
-  asked.end();
+  asked.end(onLeave);
   const [{ statusCode = 0 }, socket] = await once(asked, 'connect');
   // The socket may still fail later; that error is reported elsewhere.
   socket.on('error', () => undefined);

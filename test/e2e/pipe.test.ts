@@ -318,6 +318,26 @@ describe('HTTPS', () => {
     const run = await runProgram(['list', '--json'], { ...env(), NODE_EXTRA_CA_CERTS: file('cert') });
     expect(run).toEqual({ exitCode: 0, stdout: '[]\n', stderr: '' });
   });
+
+  test('the first packet leaves before TLS is loaded', async () => {
+    const script = join(mkdtempSync(join(tmpdir(), 'atlas-pe-')), 'events.cjs');
+    writeFileSync(
+      script,
+      `const { Socket } = require('node:net');
+      const { emit } = Socket.prototype;
+      Socket.prototype.emit = function (event, ...rest) {
+        if (event === 'lookup') console.error(process.moduleLoadList.includes('NativeModule tls'));
+        return emit.call(this, event, ...rest);
+      };`,
+    );
+    const variables = { NODE_EXTRA_CA_CERTS: file('cert'), NODE_OPTIONS: `--require ${script}` };
+    const argv = ['list', '--provider', 'aws', '--json'];
+    expect(await runProgram(argv, { ...env(), ...variables })).toEqual({
+      exitCode: 0,
+      stdout: '[]\n',
+      stderr: 'false\n',
+    });
+  });
 });
 
 describe('a server that is not Atlas gives one clear error without a stack trace', () => {
