@@ -13,7 +13,7 @@ function printVersion() {
 
 /** Loads the program with compiled code of an earlier run, if there is any. */
 function load(argv) {
-  // Help is text that is printed. It has so little code that it takes less time to compile it.
+  // Help is text that is printed. It has so little code that compiling it takes less time. Only speed depends on this.
   if (argv.length === 0 || argv.some((word) => /^(-h|--help|help)$/.test(word))) return require('../dist/main.cjs');
   const { loaderFor } = require('../dist/load.cjs');
   const dist = require('node:path').join(__dirname, '../dist');

@@ -3,7 +3,6 @@ import type { Atlas } from './atlas/client.js';
 import type { Clock } from './base/clock.js';
 import type { Effort } from './base/effort.js';
 import { UsageError } from './base/errors.js';
-
 import type { Env, System } from './base/host.js';
 import { once } from './base/once.js';
 import type { Words } from './base/shell.js';

@@ -1,7 +1,7 @@
 /*
  * Puts a server at a distance: an end of TLS before it, and before that relays, each of which delays every direction by some
- * milliseconds. `node tools/far-away.js PORT KEY CERTIFICATE DELAY…` prints the port of each relay as JSON. It is a process
- * of its own, so that the measuring process does not block it.
+ * milliseconds. `node tools/far-away.js PORT KEY CERTIFICATE DELAY…` prints the port of each relay as JSON. It is a separate
+ * process, so that the measuring process does not block it.
  */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';

@@ -60,7 +60,7 @@ export interface DigestRequest {
   password: string;
   /** How many requests have used this nonce, including this one. Starts at 1. */
   count: number;
-  /** Random; it belongs to the nonce. RFC 7616 allows one for all its requests, as their counts differ. */
+  /** Random; it belongs to the nonce. RFC 7616 allows one for all requests with that nonce. */
   cnonce: string;
 }
 

@@ -22,16 +22,16 @@ export function openAhead(
   { clock, signal }: { clock: Clock; signal: AbortSignal | undefined },
 ): TakeSpare {
   const spares = Array.from({ length: count }, () => spareOf(open(), clock, signal));
-  // A failure is that of one try: the next try must open a connection, and not fail with the error of another spare.
-  let isFailureTold = false;
+  // A failed connection fails one try: the next must open a connection, and not fail with the error of another spare.
+  let isFailureReported = false;
   return () => {
     for (let spare = spares.shift(); spare; spare = spares.shift()) {
       const hasFailed = spare.hasFailed();
-      const taken = hasFailed && isFailureTold ? undefined : spare.take();
+      const taken = hasFailed && isFailureReported ? undefined : spare.take();
       if (!taken) continue;
-      isFailureTold ||= hasFailed;
+      isFailureReported ||= hasFailed;
       taken.catch(() => {
-        isFailureTold = true;
+        isFailureReported = true;
       });
       return taken;
     }
@@ -61,10 +61,11 @@ function spareOf(opening: Promise<Socket>, clock: Clock, signal: AbortSignal | u
       isTaken = true;
       if (!settled) return opening;
       const { at, socket } = settled;
-      if (clock.monotonic() - at > freshMs) close();
+      const isFresh = clock.monotonic() - at <= freshMs;
+      if (!isFresh) close();
       signal?.removeEventListener('abort', close);
       socket?.removeListener('readable', close);
-      const isOfUse = socket ? !socket.destroyed : clock.monotonic() - at <= freshMs;
+      const isOfUse = socket ? !socket.destroyed : isFresh;
       return isOfUse ? opening : undefined;
     },
     hasFailed: () => settled !== undefined && settled.socket === undefined,

@@ -13,7 +13,7 @@ export interface Route {
   isLookingUp(): boolean;
   /** Begins to open this many connections, for requests that will come. The signal closes those that aren't used. */
   openAhead(count: number): void;
-  /** Opens a connection, or hands over one that was opened ahead. A failure is a `ConnectError`. */
+  /** Opens a connection, or hands over one that was opened ahead. A failure is a `ConnectError`, or the reason of the signal. */
   connect(): Promise<Socket>;
 }
 

@@ -104,6 +104,6 @@ test('after a failure was handed over, the failures of others are not', async ()
   const first = take();
   for (const fail of failures) fail(new Error('refused'));
   await expect(first).rejects.toThrow('refused');
-  // The next try opens a connection of its own.
+  // The next try opens a new connection.
   expect(take()).toBeUndefined();
 });

@@ -33,7 +33,7 @@ describe.each(['look-up', 'TCP', 'CONNECT', 'TLS', 'TLS through a proxy'])('at %
     await expect.poll(server.open, { interval: 5 }).toBe(0);
   });
 
-  test('it ends after ten seconds, counted from its begin', async () => {
+  test('it ends after ten seconds, counted from its start', async () => {
     const { route, clock, server } = await stalled();
     clock.advance(9000);
     const taken = route.connect();

@@ -148,7 +148,7 @@ describe('a connection that fails is tried no more often than without opening it
   });
 });
 
-test('a create is sent once, over a connection of its own if the server has closed that one', async () => {
+test('a create is sent once, over a new connection if the server has closed that one', async () => {
   const posts: string[] = [];
   let isFirst = true;
   const http = createHttp((request, response) => {
