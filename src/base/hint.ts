@@ -11,6 +11,11 @@ export function toHint(advice: Advice): Hint {
   return typeof advice === 'string' ? { text: advice, commands: [] } : { commands: [], ...advice };
 }
 
+/** A hint as one line, for a cell of a table. A line of several commands can be pasted too. */
+export function hintLine({ text, commands }: Hint): string {
+  return commands.length === 0 ? text : `${text} ${commands.join(' && ')}`;
+}
+
 /** A hint as part of a longer text. It ends with a period, because more may follow. Empty if there is no hint. */
 export function hintText(hint: Hint | undefined): string {
   if (hint === undefined) return '';

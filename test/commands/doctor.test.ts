@@ -38,7 +38,7 @@ describe('the formats', () => {
     ]);
     expect(categories[1].checks[1]).toEqual({
       ...{ subject: `us-east-1 ${serviceId}`, id: 'service-status', result: 'success' },
-      ...{ title: 'Status', detail: 'AVAILABLE', hint: null },
+      ...{ title: 'Status', detail: 'AVAILABLE', hint: null, commands: [] },
     });
   });
 
@@ -60,6 +60,20 @@ describe('the formats', () => {
         { result: 'success', id: 'interface-status' },
       ],
     });
+  });
+
+  test('the commands of a hint can be copied', async () => {
+    own.faults = [{ method: 'POST', fate: { kind: 'failed', reason: 'No capacity' } }];
+    const id = (await own.atlas('create --region us-east-1 --output id')).stdout.trim();
+    await own.atlas('wait us-east-1');
+    const again = 'atlas-pe create --provider aws --region us-east-1';
+    const commands = [`atlas-pe delete ${id} --wait --yes`, again];
+    const line = (format: string) => own.atlas(`doctor --offline-network --output ${format}`);
+    const { categories } = JSON.parse((await line('json')).stdout);
+    expect(categories[1].checks[1]).toMatchObject({ id: 'service-status', commands });
+    expect((await line('jsonl')).stdout).toContain(`,"commands":${JSON.stringify(commands)}}\n`);
+    for (const format of ['tsv', 'table'])
+      expect((await line(format)).stdout).toContain(`: ${commands.join(' && ')}\n`);
   });
 
   test.each([

@@ -161,6 +161,7 @@ interface CheckRow {
   result: string;
   detail: string;
   hint: string | null;
+  commands: string[];
 }
 
 function answerTo({ api, services, lists, interfaces, clusters, clusterList }: DoctorWorld, path: string): Answer {

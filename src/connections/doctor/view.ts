@@ -1,4 +1,4 @@
-import { type Hint, hintText } from '../../base/hint.js';
+import { type Hint, hintLine } from '../../base/hint.js';
 import type { Json } from '../../base/json.js';
 import { painter } from '../../ui/paint.js';
 import { brokenAtOptions, oneLine, printable, wrapped } from '../../ui/streams.js';
@@ -23,7 +23,8 @@ export function doctorView(
     single: false,
     rows,
     id: 'id',
-    columns: checkKeys.filter((key) => key !== 'title'),
+    // The line of the hint has the commands.
+    columns: checkKeys.filter((key) => key !== 'title' && key !== 'commands'),
     nest: (all, shown) => ({
       success: !checks.some(({ result }) => result === 'error'),
       categories: categories.map(({ name }) => ({
@@ -45,7 +46,8 @@ export function doctorView(
 }
 
 function toRow({ category, subject, id, title, result, detail, hint }: Checked): Row {
-  return { category, subject, id, result, title, detail, hint: hint === undefined ? null : hintText(hint) };
+  const commands = [...(hint?.commands ?? [])];
+  return { category, subject, id, result, title, detail, hint: hint === undefined ? null : hintLine(hint), commands };
 }
 
 function withoutCategory({ category: _, ...check }: Row): Json {
