@@ -281,8 +281,26 @@ const rows: Record<string, Row[]> = {
     },
     {
       what: 'none, on a cloud that connect does not know',
-      world: () => ({ services: gcp({ endpointGroupNames: [] }), clusters: [] }),
+      world: () => ({
+        services: gcp({ endpointGroupNames: [] }),
+        clusters: [clusterWith({}, { configs: [nodesIn('GCP', 'US_EAST_4')] })],
+      }),
       ...{ result: 'error', detail: 'none', hint: /gcloud compute forwarding-rules create .*atlas-pe interface add/ },
+    },
+    ...[clusterWith({}, { configs: [nodesIn('AWS', 'EU_WEST_1')] }), shared('FLEX', 'FLEX')].map(
+      (cluster): Row => ({
+        what: 'none, and connect would find no cluster',
+        world: () => ({ services: only({ interfaceEndpoints: [] }), clusters: [cluster] }),
+        ...{ result: 'error', detail: 'none', hint: /^Attach one when .* nodes in AWS us-east-1\.$/ },
+      }),
+    ),
+    {
+      what: 'none, and the clusters cannot be read',
+      world: () => ({
+        services: only({ interfaceEndpoints: [] }),
+        clusterList: refused('X', 503, 'Unavailable.'),
+      }),
+      ...{ result: 'error', detail: 'none', hint: /atlas-pe connect/ },
     },
     {
       what: 'the service is not ready',

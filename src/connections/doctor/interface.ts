@@ -1,5 +1,7 @@
+import { canUse } from '../../atlas/clusters.js';
 import { hasEnded, type InterfaceEndpoint } from '../../atlas/interfaces.js';
 import type { Endpoint } from '../../atlas/model.js';
+import { ignoreFailure } from '../../base/errors.js';
 import type { Advice } from '../../base/hint.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
@@ -18,6 +20,7 @@ import {
   warning,
 } from './check.js';
 import type { ProjectFacts } from './project-facts.js';
+import { regionText } from './regions.js';
 import { type ServiceSubject, servicesIn } from './service.js';
 
 /** An interface endpoint of a service. */
@@ -30,13 +33,18 @@ const attached: Check<ServiceSubject, ProjectFacts> = {
   id: 'interface-attached',
   title: 'Attached interface endpoints',
   needs: ['service-ready'],
-  run: ({ service }, { refer, session }) => {
+  run: async ({ service }, { clusters, refer, session }) => {
     const { interfaceEndpoints: ids } = service;
     if (ids.length > 0) return good(listed(ids));
+    const all = await clusters().catch(ignoreFailure);
+    // Without a cluster it would be of no use, and connect refuses to create it.
+    const isUseful = all?.some((each) => canUse(each, service)) ?? true;
     return bad({
       brief: 'no interface endpoint',
       detail: 'none',
-      hint: adviceToAttach(service, refer(service), session),
+      hint: isUseful
+        ? adviceToAttach(service, refer(service), session)
+        : `Attach one when a dedicated cluster has nodes in ${regionText(service)}.`,
     });
   },
 };
