@@ -37,9 +37,8 @@ export async function run(context: Context, options: Options): Promise<void> {
   await io.print(doctorView(categories, checks, { hasHints: !options.quiet }));
   const errors = errorsIn(checks);
   if (errors.length === 0) return;
-  const found = [...new Set(errors.map(({ brief }) => brief))];
-  const count = found.length === 1 ? '1 problem' : `${found.length} problems`;
-  throw new CliError('endpointFailed', `Found ${count}: ${listed(found)}.`);
+  const count = errors.length === 1 ? '1 problem' : `${errors.length} problems`;
+  throw new CliError('endpointFailed', `Found ${count}: ${briefly(errors)}.`);
 }
 
 async function readExamined(context: Context, options: Options): Promise<Examined> {
@@ -80,10 +79,7 @@ async function checkUntilWell(
       const elapsed = clock.monotonic() - started;
       const gap = Math.min(gapWhenUnknown(elapsed, !isLoopback(await baseUrl())), waitMs - elapsed);
       if (errors.length === 0 || gap <= 0) return checks;
-      const found = listed(
-        errors.map(({ brief }) => brief),
-        3,
-      );
+      const found = briefly(errors, 3);
       if (found !== last) io.note(`Waiting. Current problems: ${found}.`);
       last = found;
       doing = `Next check in ${formatDuration(gap)}`;
@@ -96,4 +92,12 @@ async function checkUntilWell(
 
 function errorsIn(checks: readonly Checked[]): Checked[] {
   return checks.filter(({ result }) => result === 'error');
+}
+
+/** What is wrong, each reason once: `no service, no interface endpoint (6 times)`. */
+function briefly(errors: readonly Checked[], most?: number): string {
+  const times = new Map<string, number>();
+  for (const { brief } of errors) times.set(brief, (times.get(brief) ?? 0) + 1);
+  const reasons = [...times].map(([brief, count]) => (count === 1 ? brief : `${brief} (${count} times)`));
+  return listed(reasons, most);
 }

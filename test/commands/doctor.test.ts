@@ -115,6 +115,18 @@ describe('several endpoints', () => {
     expect(results('network-tls')).toEqual(['success']);
   });
 
+  test('each has its own problems', async () => {
+    const third = { ...second, id: '6b074f0407a4d16704be228e' };
+    const { checks, stderr } = await examine(
+      () => ({ services: { AWS: [service, second, third], AZURE: [], GCP: [] } }),
+      '--offline-network',
+    );
+    expect(checks.filter(({ result }) => result === 'error')).toHaveLength(4);
+    expect(JSON.parse(stderr).error.message).toBe(
+      'Found 4 problems: no cluster nodes in its region (2 times), no interface endpoint (2 times).',
+    );
+  });
+
   test('an argument selects one', async () => {
     const { checks, exitCode } = await examine(
       () => ({ services: { AWS: [service, second], AZURE: [], GCP: [] } }),
