@@ -512,7 +512,7 @@ const rows: Record<string, Row[]> = {
       world: () => ({ names: {} }),
       result: 'error',
       detail: /_mongodb\._tcp\.cluster0-pl-0\.k45tj/,
-      hint: /sandbox serve --dns-port/,
+      hint: /wait a few minutes/,
     },
     {
       what: 'the DNS server fails',

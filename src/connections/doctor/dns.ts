@@ -10,16 +10,17 @@ const srv: Check<StringSubject, Facts> = {
   id: 'dns-srv',
   title: 'SRV record',
   needs: ['cluster-string'],
-  run: async ({ srvName }, { resolver, isLocalAtlas }) => {
+  run: async ({ srvName }, { resolver, isLocalAtlas, hasDnsServer }) => {
     if (srvName === null) return good('not needed: the connection string has a list of hosts');
     const nodes = await resolver.services(srvOf(srvName));
     if (nodes.length > 0) return good(placesOf(nodes));
     return bad({
       brief: `${srvName} does not resolve`,
       detail: `the DNS server has no record ${srvOf(srvName)}`,
-      hint: isLocalAtlas
-        ? "Only the sandbox's own DNS server knows its names. Start it with sandbox serve --dns-port, and use --dns-server."
-        : 'Use a DNS server that resolves public names, or wait a few minutes if the connection string is new.',
+      hint:
+        isLocalAtlas && !hasDnsServer
+          ? "Only the sandbox's own DNS server knows its names. Start it with sandbox serve --dns-port, and use --dns-server."
+          : 'Use a DNS server that resolves public names, or wait a few minutes if the connection string is new.',
     });
   },
 };

@@ -17,6 +17,8 @@ export interface Facts extends ProjectFacts {
   /** Atlas is a sandbox on this machine. */
   isLocalAtlas: boolean;
   resolver: Resolver;
+  /** Names are looked up at a DNS server that was chosen, not at those of this machine. */
+  hasDnsServer: boolean;
   /** Connects to a port of a host, each once. */
   reach(target: { address: string; port: number; host: string }): Promise<Reached>;
   /** The IPv4 addresses of this machine. */

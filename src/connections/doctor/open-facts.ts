@@ -84,6 +84,7 @@ export async function openFacts(session: Session, examined: Examined): Promise<F
     projectId: async () => (await found().catch(ignoreTrouble))?.projectId ?? projectId(),
     lists: () => found().catch(ignoreTrouble),
     isLocalAtlas: isLoopback(await session.baseUrl()),
+    hasDnsServer: dnsServer !== undefined,
     resolver: openResolver(dnsServer, { timeoutMs: () => part(2000, 900, 1 / 2), signal }),
     reach: (target) =>
       reached(JSON.stringify(target), () =>
