@@ -5,23 +5,24 @@ import { cmd } from '../base/shell.js';
 import { checkEndpoints, type Verdict } from '../connections/doctor/check-endpoints.js';
 import type { Context } from '../context.js';
 import { referrer } from '../endpoints/find.js';
-import type { Failure } from '../endpoints/read-lists.js';
+import type { Failure, Lists } from '../endpoints/read-lists.js';
 
 /* list --check. Only that option loads it. */
 
 /** Checks endpoints, and shows how far it has come. Adds what can't be read to `failures`. */
 export async function checkAll(
   context: Context,
-  all: readonly Endpoint[],
+  endpoints: readonly Endpoint[],
+  read: Lists,
   failures: Failure[],
 ): Promise<Map<Endpoint, Verdict>> {
-  const projects = new Set(all.map(({ projectId }) => projectId)).size;
+  const projects = new Set(endpoints.map(({ projectId }) => projectId)).size;
   let done = 0;
   const progress = await context.io.progress(() => [[`${done} of ${projects} projects checked`]]);
   const onDone = (count: number) => {
     done = count;
   };
-  return checkEndpoints(context, all, { onFailure: (failure) => failures.push(failure), onDone }).finally(
+  return checkEndpoints(context, endpoints, read, { onFailure: (failure) => failures.push(failure), onDone }).finally(
     progress.stop,
   );
 }

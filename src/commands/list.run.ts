@@ -2,7 +2,7 @@ import type { Endpoint, Project } from '../atlas/model.js';
 import { isReady, parseStatus } from '../atlas/status.js';
 import type { Effort } from '../base/effort.js';
 import { CliError, UsageError } from '../base/errors.js';
-import { type Provider, providers } from '../clouds/all.js';
+import type { Provider } from '../clouds/all.js';
 import { isRegion } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import { inMermaid, inTerraform } from '../connections/describe.js';
@@ -39,17 +39,18 @@ interface Shown {
 
 async function listOnce(context: Context, options: Options, { clouds, region, isShown }: Shown): Promise<void> {
   const projects = await projectsOf(context, options);
-  // A cluster may need endpoints that the filter leaves out.
-  const scopes = scopesIn(projects, options.check ? providers : clouds);
+  const scopes = scopesIn(projects, clouds);
+  // A cluster may need endpoints in other regions.
   const read = await readAll(context, scopes, options.check ? undefined : region);
   requireAny(read);
-  const all = scopes.flatMap((scope) => read.lists.get(scope) ?? []);
-  const endpoints = all
-    .filter(({ provider }) => clouds.includes(provider))
+  const endpoints = scopes
+    .flatMap((scope) => read.lists.get(scope) ?? [])
     .filter((each) => region === undefined || isRegion(each, region))
     .filter(isShown);
   const failures = [...read.failures.values()];
-  const checked = options.check ? await check(context, all, read, failures) : undefined;
+  const checked = options.check
+    ? await (await import('./check-all.js')).checkAll(context, endpoints, read, failures)
+    : undefined;
   const rows = endpoints.map((each) => (checked ? { ...each, check: checked.get(each)?.text ?? null } : each));
   const onFailure = (what: string, error: CliError) => failures.push({ what, error });
   const terraform = inTerraform(context, endpoints, onFailure).own;
@@ -61,15 +62,6 @@ async function listOnce(context: Context, options: Options, { clouds, region, is
   if (bad.length > 0) throw await (await import('./check-all.js')).foundBad(context, bad);
 }
 
-/** Checks the endpoints of the projects whose lists were all read. */
-async function check(context: Context, all: readonly Endpoint[], read: Lists, failures: Failure[]) {
-  const { checkAll } = await import('./check-all.js');
-  // A list that is missing would look like missing endpoints.
-  const unread = new Set([...read.failures.keys()].map(({ projectId }) => projectId));
-  const complete = all.filter(({ projectId }) => !unread.has(projectId));
-  return checkAll(context, complete, failures);
-}
-
 function viewWith({ allProjects, check }: Options, rows: readonly Row[]): View {
   const view = endpointsView(rows);
   // With several projects, only this column names the project.
@@ -78,7 +70,12 @@ function viewWith({ allProjects, check }: Options, rows: readonly Row[]): View {
     ...keys,
     ...(check ? ['check'] : []),
   ];
-  return { ...view, columns: shown(view.columns), terminalColumns: shown(view.terminalColumns ?? view.columns) };
+  return {
+    ...view,
+    columns: shown(view.columns),
+    terminalColumns: shown(view.terminalColumns ?? view.columns),
+    brief: { ...view.brief, ...(check && { check: (row) => row.check ?? 'not checked' }) },
+  };
 }
 
 /** A project; its name is known only with --all-projects. */

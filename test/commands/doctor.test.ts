@@ -137,6 +137,13 @@ describe('several endpoints', () => {
   });
 });
 
+test('a cloud without the endpoint and without cluster nodes is not asked', async () => {
+  await own.atlas('connect us-east-1 --yes');
+  own.faults = [{ path: '/AZURE/endpointService', status: 403 }];
+  const { stdout } = await own.atlas('doctor us-east-1 --offline-network --output tsv --fields id,result');
+  expect(stdout).toContain('cluster-covered\tsuccess\ncluster-string\tsuccess\n');
+});
+
 describe('usage errors', () => {
   const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
   writeFileSync(join(folder, 'empty.pem'), 'nothing\n');

@@ -3,6 +3,7 @@ import { clusterWith, service } from '../helpers/doctor-world.js';
 import { json, startServer } from '../helpers/fake-atlas.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
 import { ownFolders, runCli } from '../helpers/run-cli.js';
+import { Screen } from '../helpers/screen.js';
 
 const own = ownSandbox();
 const { atlas } = own;
@@ -77,6 +78,10 @@ describe('the column CHECK', () => {
     expect(JSON.parse(stdout)).toMatchObject([{ region: 'us-east-1', check: null }]);
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/The list is incomplete\. Clusters of project/);
+    const screen = new Screen({ columns: 80, rows: 30, convertEol: true });
+    await atlas('list --check --all-projects', { screen });
+    await screen.written();
+    expect(screen.lines().join('\n')).toMatch(/CHECK\n.*not checked/s);
   });
 });
 
@@ -163,10 +168,48 @@ describe('interface endpoints', () => {
   });
 });
 
-test('a cloud that cannot be read leaves the column empty, instead of a wrong result', async () => {
-  await run(...connected);
-  own.faults = [{ path: '/GCP/endpointService', status: 403 }];
-  const { stdout, stderr, exitCode } = await atlas('list --check --json');
-  expect(JSON.parse(stdout)).toMatchObject([{ region: 'us-east-1', check: null }]);
-  expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/The list is incomplete\. GCP/)]);
+describe('a cloud that cannot be read', () => {
+  const azure = [{ path: '/AZURE/endpointService', status: 403 }] as const;
+
+  test('does not keep the endpoints on other clouds from being checked', async () => {
+    await run(...connected, 'create --region us-east-2 --wait');
+    own.faults = [...azure];
+    const { stdout, stderr, exitCode } = await atlas('list --check --fields region,check');
+    expect(stdout).toBe('us-east-1\tok\nus-east-2\tno cluster nodes in its region; no interface endpoint\n');
+    expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/The list is incomplete\. AZURE/)]);
+  });
+
+  test('is not asked if --provider leaves it out', async () => {
+    await run(...connected);
+    own.faults = [...azure];
+    const before = own.sandbox.exchanges.length;
+    expect(await atlas('list --check --provider aws --fields check')).toMatchObject({ exitCode: 0, stdout: 'ok\n' });
+    // The list, the clusters and the interface endpoint.
+    expect(own.sandbox.exchanges.length - before).toBe(3);
+  });
+
+  describe('with cluster nodes on it', () => {
+    const regions = [
+      { provider: 'AWS' as const, atlasRegion: 'US_EAST_1' },
+      { provider: 'AZURE' as const, atlasRegion: 'US_EAST_2' },
+    ];
+
+    test('is asked even if --provider leaves it out', async () => {
+      await own.restart({ clusters: [{ name: 'Cluster0', regions }] });
+      await run('create --region us-east-1 --wait', `interface add us-east-1 ${attached} --wait`);
+      own.sandbox.clock.advance(60_000);
+      const { stdout, exitCode } = await atlas('list --check --provider aws --fields check');
+      expect([exitCode, stdout]).toEqual([6, 'Cluster0: no interface endpoint in AZURE eastus2\n']);
+    });
+
+    test.each(['list --check', 'list --check --provider aws'])('is not known to lack endpoints: %s', async (line) => {
+      await own.restart({ clusters: [{ name: 'Cluster0', regions }] });
+      await run('create --region us-east-1 --wait', `interface add us-east-1 ${attached} --wait`);
+      own.sandbox.clock.advance(60_000);
+      own.faults = [...azure];
+      const { stdout, stderr, exitCode } = await atlas(`${line} --fields check`);
+      expect(stdout).toBe('Cluster0 has no connection string\n');
+      expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/The list is incomplete\. AZURE/)]);
+    });
+  });
 });

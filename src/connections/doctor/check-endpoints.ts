@@ -1,11 +1,12 @@
 import type { Cluster } from '../../atlas/clusters.js';
 import { toInterface } from '../../atlas/interfaces.js';
 import type { Endpoint } from '../../atlas/model.js';
-import { type CliError, isFailure } from '../../base/errors.js';
+import { isFailure } from '../../base/errors.js';
 import { once } from '../../base/once.js';
+import { onceByKey } from '../../base/once-by-key.js';
 import { eachOf } from '../../endpoints/ask.js';
 import { referrer } from '../../endpoints/find.js';
-import type { Failure } from '../../endpoints/read-lists.js';
+import type { Failure, Lists, Scope } from '../../endpoints/read-lists.js';
 import type { Session } from '../../endpoints/session.js';
 import { type Attached, attachedTo, readAttached } from '../../interfaces/find.js';
 import type { Category } from './check.js';
@@ -27,37 +28,53 @@ const categories: readonly Category<ProjectFacts>[] = [serviceChecks, interfaceC
 const mostReads = 2;
 
 interface Checking {
-  /** Called for a project whose clusters can't be read. Its endpoints have no verdict then. */
+  /** Called for what can't be read. Without the clusters of a project, its endpoints have no verdict. */
   onFailure(failure: Failure): void;
   /** Called with the number of projects that are done. */
   onDone?(count: number): void;
 }
 
 /**
- * Checks endpoints as Atlas describes them, without DNS and connections. `all` are all services of these projects. Needs
- * at most three requests for each project.
+ * Checks endpoints as Atlas describes them, without DNS and connections. `read` has lists of their projects, with all
+ * regions. Needs at most three requests for each project, and the lists of other clouds where its clusters have nodes.
  */
 export async function checkEndpoints(
   session: Session,
-  all: readonly Endpoint[],
+  endpoints: readonly Endpoint[],
+  read: Lists,
   { onFailure, onDone }: Checking,
 ): Promise<Map<Endpoint, Verdict>> {
   const atlas = await session.atlas();
   const refer = await referrer(session);
   const verdicts = new Map<Endpoint, Verdict>();
-  const projects = [...new Set(all.map(({ projectId }) => projectId))];
+  const projects = [...new Set(endpoints.map(({ projectId }) => projectId))];
+  const all = [...read.lists.values()].flat();
+  const failed = (what: string) => (error: unknown) => {
+    if (!isFailure(error)) throw error;
+    onFailure({ what, error });
+    return undefined;
+  };
+  const listOnce = onceByKey();
+  for (const [scope, list] of read.lists) listOnce(scopeKey(scope), async () => list);
+  // What failed isn't asked for again.
+  for (const scope of read.failures.keys()) listOnce(scopeKey(scope), async () => undefined);
+  const listOf = (scope: Scope): Promise<readonly Endpoint[] | undefined> =>
+    listOnce(scopeKey(scope), () => {
+      const { projectId, provider } = scope;
+      return atlas.listServices(projectId, provider).catch(failed(`${provider} in project ${projectId}`));
+    });
   let done = 0;
   await eachOf(projects, async (projectId) => {
-    const services = all.filter((each) => each.projectId === projectId);
+    const known = all.filter((each) => each.projectId === projectId);
     const clusters = once(() => atlas.listClusters(projectId));
-    const attached = readFew(session, services, clusters);
-    const error = await clusters().then(() => undefined, failureOf);
-    if (error) onFailure({ what: `Clusters of project ${projectId}`, error });
-    for (const service of error ? [] : services) {
+    const attached = readFew(session, known, clusters);
+    const areRead = await clusters().catch(failed(`Clusters of project ${projectId}`));
+    const services = areRead ? endpoints.filter((each) => each.projectId === projectId) : [];
+    for (const service of services) {
       const facts: ProjectFacts = {
         now: session.clock.now(),
         services: async () => [service],
-        all: async () => services,
+        all: (provider) => listOf({ projectId, provider }),
         attached,
         clusters,
         refer,
@@ -110,8 +127,6 @@ function keyOf({ service, id }: Attached): string {
   return `${service.id} ${id}`;
 }
 
-/** For `catch`: the error if it is a failure. Throws anything else, such as an interruption. */
-function failureOf(error: unknown): CliError {
-  if (!isFailure(error)) throw error;
-  return error;
+function scopeKey({ projectId, provider }: Scope): string {
+  return `${projectId} ${provider}`;
 }

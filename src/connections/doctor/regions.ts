@@ -42,7 +42,10 @@ export function isIn({ provider, atlasRegion }: Endpoint, at: Pick<Region, 'prov
 }
 
 async function isCovered(facts: ProjectFacts, at: Region): Promise<boolean> {
-  const there = (await facts.all()).filter((each) => isIn(each, at));
+  const services = await facts.all(at.provider);
+  // What was not read is not known to be missing.
+  if (services === undefined) return true;
+  const there = services.filter((each) => isIn(each, at));
   const all = there.flatMap((service) => service.interfaceEndpoints.map((id) => facts.attached(service, id)));
   // One that was not read is not known to have ended.
   return (await Promise.all(all)).some((each) => each === undefined || !hasEnded(each));

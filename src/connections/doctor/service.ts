@@ -4,7 +4,7 @@ import { isLeaving, isReady } from '../../atlas/status.js';
 import { ignoreFailure, NotFoundError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
-import { clouds } from '../../clouds/all.js';
+import { clouds, providers } from '../../clouds/all.js';
 import { fromAtlasRegion } from '../../clouds/regions.js';
 import { deleteFirst, replacing } from '../../endpoints/next-step.js';
 import { isOlder, isOlderDisabled } from '../../endpoints/older.js';
@@ -46,7 +46,8 @@ const exists: Check<Subject, ProjectFacts> = {
     if (found instanceof NotFoundError)
       return bad({ brief: found.message.replace(/\.$/, ''), detail: found.message, hint: found.hint });
     if (found.length > 0) return good(listed(found.map(nameOf)));
-    if (cluster !== undefined && (await facts.all()).length > 0) {
+    const others = cluster === undefined ? [] : (await Promise.all(providers.map(facts.all))).flat();
+    if (others.length > 0) {
       return bad({ brief: `no service for ${cluster}`, detail: `none in a region where ${cluster} has nodes` });
     }
     return bad({
