@@ -239,7 +239,7 @@ test.skipIf(process.platform === 'win32')(
 async function expectSilence(words: readonly string[], env: Record<string, string>): Promise<void> {
   const started = performance.now();
   const { exitCode, stdout, stderr } = await runProgram(['complete', '--', ...words], env);
-  const isKilled = exitCode === -1;
+  const isKilled = exitCode > 128;
   expect([stdout.replace(':4\n', ''), stderr]).toEqual(['', '']);
   expect(isKilled || performance.now() - started < 2000).toBe(true);
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -24,7 +24,10 @@ export function startProgram(argv: readonly string[], env: Record<string, string
   child.stdin.on('error', () => undefined);
   child.stdin.end(stdin);
   const ended = Promise.all([
-    new Promise<number>((resolve) => child.on('close', (code, signal) => resolve(code ?? (signal ? -1 : 0)))),
+    // What a shell reports if a signal ended the process: on a busy machine, the one by which an interrupted command ends.
+    new Promise<number>((resolve) =>
+      child.on('close', (code, signal) => resolve(code ?? (signal ? 128 + constants.signals[signal] : 0))),
+    ),
     text(child.stdout),
     text(child.stderr),
   ]).then(([exitCode, stdout, stderr]): Run => ({ exitCode, stdout, stderr }));
