@@ -72,6 +72,8 @@ export async function awaitCloudEndpoint(
     isKnown: true,
     onFault: (error) => io.warn(`${error.message} Still waiting.`),
   });
-  const [last] = await awaitAll(session, [{ id: endpoint.id, status: endpoint.state }], subject, { patience: own });
+  const [last] = await awaitAll(session, [{ id: endpoint.id, status: endpoint.state }], subject, {
+    patience: { ...own, limitMs: patience.limitMs },
+  });
   return last ? { id: last.id, state: last.status } : endpoint;
 }

@@ -20,6 +20,13 @@ interface Facts {
   region: string | null;
 }
 
+/** What a time-out error says of the wait. */
+interface Late {
+  /** The time limit of the command. */
+  limitMs: number;
+  fault: Error | undefined;
+}
+
 /** How to read, judge and show the items that a wait is for. */
 export interface Subject<T extends Item> {
   judge(item: T, before?: string): Verdict;
@@ -39,7 +46,7 @@ export interface Subject<T extends Item> {
   /** The cells of its row while it is pending, most important first. */
   row(item: T, elapsedMs: number): readonly string[];
   /** The error for an item that didn't reach the goal. */
-  error(outcome: Outcome<T>, about: { elapsed: string; fault: Error | undefined }): CliError;
+  error(outcome: Outcome<T>, about: Late): CliError;
   /** The command line that continues to wait for these items. */
   resume(items: readonly T[]): string;
 }
@@ -124,7 +131,7 @@ export async function awaitAll<T extends Item>(
   }
   progress.stop();
 
-  const about = { elapsed: elapsed(), fault: patience.fault() };
+  const about = { limitMs: patience.limitMs, fault: patience.fault() };
   const late = outcomes.filter(({ result }) => result === 'timed-out').map(({ item }) => item);
   const errors = outcomes
     .filter(({ result }) => result === 'failed' || (result === 'timed-out' && late.length === 1))
@@ -147,14 +154,9 @@ export async function awaitAll<T extends Item>(
 }
 
 /** The error for items that are still pending at the deadline. `why` adds more detail. */
-export function timedOut(
-  said: string,
-  { elapsed, fault }: { elapsed: string; fault: Error | undefined },
-  resume: string,
-  why = '',
-): CliError {
+export function timedOut(said: string, { limitMs, fault }: Late, resume: string, why = ''): CliError {
   const more = fault ? ` Last error: ${fault.message}` : why;
-  return new CliError('timedOut', `Timed out after ${elapsed}: ${said}.${more}`, {
+  return new CliError('timedOut', `Timed out after ${formatDuration(limitMs)}: ${said}.${more}`, {
     hint: { text: goOnWaiting, commands: [resume] },
   });
 }

@@ -45,6 +45,8 @@ export interface PatienceOptions {
 
 /** The remaining time of a wait, and how it handles failed requests. */
 export interface Patience {
+  /** The time limit as the user set it, in milliseconds. Time-out errors say it. */
+  limitMs: number;
   /** Milliseconds until the deadline; 0 or negative after it. */
   left(): number;
   /** Sends the request once. Returns undefined after a transient error; throws any other error. */
@@ -141,5 +143,5 @@ export function createPatience({ timeoutMs, clock, signal, random, faults, ...op
     }
   }
 
-  return { left, ask, insist, pause, gap, fault: () => fault };
+  return { limitMs: timeoutMs, left, ask, insist, pause, gap, fault: () => fault };
 }

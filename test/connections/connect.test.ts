@@ -217,7 +217,7 @@ describe('the deadline passes', () => {
   test('in a request that the cloud has prevented', async () => {
     const fault = new CloudError('It was not sent.', { exit: 'timedOut' });
     const { error } = await connect({ side: { carryOut: () => Promise.reject(fault) } });
-    expect(error).toMatchObject({ exit: 'timedOut', message: 'Timed out after 0s: It was not sent.' });
+    expect(error).toMatchObject({ exit: 'timedOut', message: 'Timed out after 1h: It was not sent.' });
   });
 
   test.each([

@@ -120,7 +120,7 @@ describe('a security group that is in use', () => {
     expect(outcome).toMatchObject({
       ...{
         exit: 'timedOut',
-        message: expect.stringMatching(/^Timed out after \d+s: the security group sg-1 is still/),
+        message: expect.stringMatching(/^Timed out after 33s: the security group sg-1 is still/),
       },
       hint: { commands: ['atlas-pe disconnect us-east-1'] },
     });

@@ -46,11 +46,10 @@ export async function carryOut<P extends CloudPlan>(
     session,
     plan.map(({ title }) => title),
   );
-  const started = session.clock.monotonic();
   const isLate = () => work.patience.left() <= 0;
   const timedOut = (said: string, cause?: CliError) => {
-    const elapsed = formatDuration(session.clock.monotonic() - started);
-    return new CliError('timedOut', `Timed out after ${elapsed}: ${said}`, { cause });
+    const limit = formatDuration(work.patience.limitMs);
+    return new CliError('timedOut', `Timed out after ${limit}: ${said}`, { cause });
   };
   let current: PlannedStep | undefined;
   const onCreated = (what: Created) => outcome.created.push(what);

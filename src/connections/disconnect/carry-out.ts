@@ -1,6 +1,5 @@
 import type { Endpoint } from '../../atlas/model.js';
 import { deleted } from '../../atlas/status.js';
-import { formatDuration } from '../../base/duration.js';
 import { CliError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
@@ -103,7 +102,7 @@ const runs = {
       while (!(await teardown.deleteGuard(id))) {
         const elapsedMs = clock.monotonic() - started;
         if (patience.left() <= 0) {
-          const about = { elapsed: formatDuration(elapsedMs), fault: undefined };
+          const about = { limitMs: patience.limitMs, fault: undefined };
           throw timedOut(`the security group ${id} is still in use`, about, session.again(cmd``));
         }
         if (elapsedMs >= mostInUseMs) {
