@@ -21,7 +21,7 @@ export const convert = command({
     ),
   },
   flags: {
-    finish: flag('remove the old service and its interface endpoints'),
+    finish: flag('remove the old service and its interface endpoints, once the new service works'),
     ...yes,
     timeout: value('<duration>', 'maximum time to wait (default: 1h)'),
   },

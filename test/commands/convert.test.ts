@@ -269,6 +269,19 @@ describe('convert --finish', () => {
     await all('convert us-east4', 'convert us-east4 --finish --yes');
   });
 
+  test('removes no old service, used or not, before the new one works', async () => {
+    await own.restart({ clusters: [app] });
+    await all('create --provider gcp --region us-east4 --no-port-mapping --wait', 'convert us-east4');
+    const { exitCode, stderr } = await atlas('convert us-east4 --finish --yes');
+    expect([exitCode, stderr]).toEqual([
+      5,
+      expect.stringMatching(/us-east4 \w+ has no AVAILABLE interface endpoint\./),
+    ]);
+    expect(await there()).toHaveLength(2);
+    await all(`${rule} --wait`, 'convert us-east4 --finish --yes');
+    expect(await there()).toEqual([['us-east4', true, ['rule']]]);
+  });
+
   test.each([
     ['convert us-east4 --finish', '--yes'],
     ['convert --finish --yes', 'ENDPOINT'],

@@ -24,8 +24,7 @@ export async function whyNotYet(
   if (!mapped || !isReady(mapped.status))
     return `${older.region} has no ready private endpoint service with port mapping.`;
   const attached = await readAllAttached(session, [mapped]);
-  if (older.interfaceEndpoints.length > 0 && !attached.some(isAvailable))
-    return `${nameOf(mapped)} has no AVAILABLE interface endpoint.`;
+  if (!attached.some(isAvailable)) return `${nameOf(mapped)} has no AVAILABLE interface endpoint.`;
   const names = behind({ older, mapped }, clusters).map(({ name }) => name);
   if (names.length > 0)
     return `These clusters do not have a connection string for ${nameOf(mapped)} yet: ${listed(names)}.`;
