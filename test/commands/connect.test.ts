@@ -423,6 +423,7 @@ describe('disconnect', () => {
     const before = await connectionState(own.sandbox);
     const gone = await json('disconnect us-east-1 --keep-service --yes');
     expect(results(gone)).toMatchObject({ service: 'kept' });
+    expect(gone.endpoint).toMatchObject({ status: 'WAITING_FOR_USER', interfaceEndpoints: [] });
     expect(await counts(own.sandbox)).toEqual([1, 0, 0, 0]);
     const made = await json('connect us-east-1 --yes');
     expect(made.endpoint.id).toBe(before.services[0]?.id);
@@ -437,6 +438,13 @@ describe('disconnect', () => {
     const { exitCode, stderr } = await own.atlas('disconnect us-east-1 --yes');
     expect(exitCode, stderr).toBe(0);
     await nothing();
+  });
+
+  test('says so if that happens although the service was to stay', async () => {
+    await own.restart({ lastTakesService: true });
+    await json('connect us-east-1 --yes');
+    const gone = await json('disconnect us-east-1 --keep-service --yes');
+    expect([gone.endpoint.status, results(gone).service]).toEqual(['DELETED', 'removed']);
   });
 
   test('removes what is left in AWS after the service is gone', async () => {

@@ -38,6 +38,13 @@ const mostInUseMs = 10 * 60_000;
 
 const results = { remove: 'removed', keep: 'kept', done: 'done' } as const;
 
+/** Atlas may remove a service that was to stay together with its last interface endpoint. */
+function resultOf({ id, title, action, detail }: PlannedRemoval, { service }: Outcome): StepResult {
+  const isLost = id === 'service' && action === 'keep' && service?.status === deleted;
+  if (!isLost) return { id, title, result: results[action], detail };
+  return { id, title, result: 'removed', detail: `${service.id}, by Atlas with its last interface endpoint` };
+}
+
 /** Removes what the plan says, one step after the other. Every error says what is left, and how to go on. */
 export async function carryOut(work: Work, plan: Plan, { service, region }: Found): Promise<Outcome> {
   const { session, projectId, provider } = work;
@@ -52,7 +59,9 @@ export async function carryOut(work: Work, plan: Plan, { service, region }: Foun
       current = step;
       const inner = { ...work, session: checklist.begin(step) };
       if (step.action === 'remove') await runs[step.id](inner, plan, outcome);
-      const result = { id: step.id, title: step.title, result: results[step.action], detail: step.detail };
+      // The earlier steps have changed it.
+      else if (step.id === 'service' && service) outcome.service = await readAgain(session, service);
+      const result = resultOf(step, outcome);
       outcome.results.push(result);
       const facts = { endpointId: service?.id ?? null, interfaceEndpointId: plan.attached[0] ?? null };
       checklist.end(result, { ...facts, projectId, provider, region });
@@ -129,6 +138,7 @@ const runs = {
 function withWayOn(session: Session, error: CliError, plan: Plan, outcome: Outcome): CliError {
   const isDone = (id: string) => outcome.results.some((each) => each.id === id);
   const left = plan.steps.filter(({ id, action }) => action === 'remove' && !isDone(id));
-  const what = `Not removed yet: ${listed(left.map(({ title, detail }) => `${title} ${detail}`))}.`;
+  const names = left.map(({ title, detail }) => `${title} ${detail}`);
+  const what = names.length > 0 ? `Not removed yet: ${listed(names)}.` : 'Everything was removed.';
   return error.withHint(hintToContinue(error, what, session.again(cmd``)));
 }
