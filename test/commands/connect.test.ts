@@ -403,6 +403,9 @@ describe('disconnect', () => {
   test('leaves nothing', async () => {
     const gone = await json('disconnect us-east-1 --yes');
     expect(gone.endpoint.status).toBe('DELETED');
+    // What is gone has no status any more.
+    const details = gone.steps.map(({ detail }: { detail: string }) => detail);
+    expect(details).toEqual([gone.interfaceEndpointId, ...gone.cloud.deleted, gone.endpoint.id]);
     expect(results(gone)).toEqual({
       ...{ attachment: 'removed', 'vpc-endpoint': 'removed', 'security-group': 'removed', service: 'removed' },
     });

@@ -71,9 +71,9 @@ test('each step is carried out, in order', async () => {
     deleted: ['vpce-1', 'sg-1'],
     results: [
       { id: 'attachment', title: 'Attachment', result: 'removed', detail: 'vpce-1' },
-      { id: 'vpc-endpoint', title: 'VPC endpoint', result: 'removed', detail: 'vpce-1 (available)' },
+      { id: 'vpc-endpoint', title: 'VPC endpoint', result: 'removed', detail: 'vpce-1' },
       { id: 'security-group', title: 'Security group', result: 'removed', detail: 'sg-1' },
-      { id: 'service', title: 'Atlas service', result: 'removed', detail: `${service.id} (AVAILABLE)` },
+      { id: 'service', title: 'Atlas service', result: 'removed', detail: service.id },
     ],
   });
   expect(changes.map(({ facts }) => facts).filter(({ step }) => step !== undefined)).toEqual(
@@ -109,7 +109,7 @@ describe('a security group that is in use', () => {
     expect(outcome).toMatchObject({ exit: 'conflict', message: 'The security group sg-1 is still in use.' });
     expect(asked.filter((what) => what === 'delete sg-1')).toHaveLength(121);
     expect((outcome as CliError).hint).toEqual({
-      text: `Another resource may use it. Remove it from that resource. Not removed yet: Security group sg-1, Atlas service ${service.id} (AVAILABLE). To continue:`,
+      text: `Another resource may use it. Remove it from that resource. Not removed yet: Security group sg-1, Atlas service ${service.id}. To continue:`,
       commands: ['atlas-pe disconnect us-east-1'],
     });
   });

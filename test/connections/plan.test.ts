@@ -210,10 +210,10 @@ describe('disconnect', () => {
         { title: 'Signed in as', detail: 'me' },
       ],
       steps: [
-        { id: 'attachment', title: 'Attachment', action: 'remove', detail: 'vpce-1' },
-        { id: 'vpc-endpoint', title: 'VPC endpoint', action: 'remove', detail: 'vpce-1 (available)' },
-        { id: 'security-group', title: 'Security group', action: 'remove', detail: 'sg-1' },
-        { id: 'service', title: 'Atlas service', action: 'remove', detail: `${ref.id} (AVAILABLE)` },
+        { id: 'attachment', title: 'Attachment', action: 'remove', what: 'vpce-1', detail: 'vpce-1' },
+        { id: 'vpc-endpoint', title: 'VPC endpoint', action: 'remove', what: 'vpce-1', detail: 'vpce-1 (available)' },
+        { id: 'security-group', title: 'Security group', action: 'remove', what: 'sg-1', detail: 'sg-1' },
+        { id: 'service', title: 'Atlas service', action: 'remove', what: ref.id, detail: `${ref.id} (AVAILABLE)` },
       ],
     });
   });

@@ -83,7 +83,7 @@ describe('disconnect', () => {
     })),
   };
   const plan = planDisconnect(found);
-  const steps = plan.steps.map(({ action, ...rest }) => ({ ...rest, result: action }));
+  const steps = plan.steps.map(({ id, title, action, detail }) => ({ id, title, result: action, detail }));
   const cloud = { provider: 'AWS', account: '1', role: 'me', regions: ['us-east-1', 'us-west-2'], left: ['vpce-1'] };
 
   test('its plan as data, and for people', async () => {

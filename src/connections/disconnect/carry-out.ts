@@ -39,9 +39,9 @@ const mostInUseMs = 10 * 60_000;
 const results = { remove: 'removed', keep: 'kept', done: 'done' } as const;
 
 /** Atlas may remove a service that was to stay together with its last interface endpoint. */
-function resultOf({ id, title, action, detail }: PlannedRemoval, { service }: Outcome): StepResult {
+function resultOf({ id, title, action, what }: PlannedRemoval, { service }: Outcome): StepResult {
   const isLost = id === 'service' && action === 'keep' && service?.status === deleted;
-  if (!isLost) return { id, title, result: results[action], detail };
+  if (!isLost) return { id, title, result: results[action], detail: what };
   return { id, title, result: 'removed', detail: `${service.id}, by Atlas with its last interface endpoint` };
 }
 
@@ -138,7 +138,7 @@ const runs = {
 function withWayOn(session: Session, error: CliError, plan: Plan, outcome: Outcome): CliError {
   const isDone = (id: string) => outcome.results.some((each) => each.id === id);
   const left = plan.steps.filter(({ id, action }) => action === 'remove' && !isDone(id));
-  const names = left.map(({ title, detail }) => `${title} ${detail}`);
-  const what = names.length > 0 ? `Not removed yet: ${listed(names)}.` : 'Everything was removed.';
-  return error.withHint(hintToContinue(error, what, session.again(cmd``)));
+  const names = left.map(({ title, what }) => `${title} ${what}`);
+  const exists = names.length > 0 ? `Not removed yet: ${listed(names)}.` : 'Everything was removed.';
+  return error.withHint(hintToContinue(error, exists, session.again(cmd``)));
 }

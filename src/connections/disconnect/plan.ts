@@ -26,6 +26,9 @@ export interface PlannedRemoval {
   id: 'attachment' | 'vpc-endpoint' | 'security-group' | 'service';
   title: string;
   action: 'remove' | 'keep' | 'done';
+  /** What it is about, without its status, which the step changes. */
+  what: string;
+  /** The same with its status before the step. */
   detail: string;
 }
 
@@ -104,15 +107,11 @@ export function planDisconnect(found: Found): Plan {
     steps: [
       removal('attachment', 'Attachment', attached),
       foreign.length > 0 && endpoints.length === 0
-        ? {
-            id: 'vpc-endpoint',
-            title: 'VPC endpoint',
-            action: 'keep',
-            detail: `${listed(foreign)}, not created by atlas-pe`,
-          }
+        ? keep('vpc-endpoint', 'VPC endpoint', `${listed(foreign)}, not created by atlas-pe`)
         : removal(
             'vpc-endpoint',
             'VPC endpoint',
+            endpoints.map(({ id }) => id),
             endpoints.map(({ id, state }) => `${id} (${state})`),
           ),
       removal(
@@ -125,15 +124,23 @@ export function planDisconnect(found: Found): Plan {
   };
 }
 
-function removal(id: PlannedRemoval['id'], title: string, ids: readonly string[]): PlannedRemoval {
-  return { id, title, action: ids.length > 0 ? 'remove' : 'done', detail: ids.length > 0 ? listed(ids) : 'none' };
+type StepId = PlannedRemoval['id'];
+
+function removal(id: StepId, title: string, ids: readonly string[], details = ids): PlannedRemoval {
+  if (ids.length === 0) return { id, title, action: 'done', what: 'none', detail: 'none' };
+  return { id, title, action: 'remove', what: listed(ids), detail: listed(details) };
+}
+
+function keep(id: StepId, title: string, what: string, detail = what): PlannedRemoval {
+  return { id, title, action: 'keep', what, detail };
 }
 
 function serviceStep(service: Endpoint | undefined, keepsService: boolean, others: readonly string[]): PlannedRemoval {
-  const step = { id: 'service', title: 'Atlas service' } as const;
-  if (!service) return { ...step, action: 'done', detail: 'none' };
-  const name = `${service.id} (${service.status})`;
-  if (keepsService) return { ...step, action: 'keep', detail: `${name}, because of --keep-service` };
-  if (others.length > 0) return { ...step, action: 'keep', detail: `${name}, still used by ${listed(others)}` };
-  return { ...step, action: 'remove', detail: name };
+  const step = ['service', 'Atlas service'] as const;
+  if (!service) return removal(...step, []);
+  const { id } = service;
+  const name = `${id} (${service.status})`;
+  if (!keepsService && others.length === 0) return removal(...step, [id], [name]);
+  const why = keepsService ? 'because of --keep-service' : `still used by ${listed(others)}`;
+  return keep(...step, `${id}, ${why}`, `${name}, ${why}`);
 }
