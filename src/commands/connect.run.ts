@@ -92,7 +92,7 @@ async function connectWith<P extends CloudPlan>(context: Context, task: Work<P>)
   const { cloud } = outcome.found;
   const isChanged = outcome.results.some(({ result }) => result === 'created');
   try {
-    await io.print(io.hasFields ? { ...view, own: {} } : view);
+    await io.print(view);
   } catch (error) {
     if (!(error instanceof CliError) || !isChanged) throw error;
     throw error.withHint(`The connection was set up. Its VPC endpoint is ${cloud.endpoint?.id}.`);

@@ -54,8 +54,7 @@ export async function run(context: Context, options: Options): Promise<void> {
     const { projectId, provider } = found;
     const work = { session: context, projectId, provider, teardowns, patience };
     const outcome = await carryOut(work, plan, found);
-    const view = resultView(found, plan, outcome);
-    await io.print(io.hasFields ? { ...view, own: {} } : view, { isDone: true });
+    await io.print(resultView(found, plan, outcome), { isDone: true });
   } finally {
     for (const { close } of teardowns) close();
   }

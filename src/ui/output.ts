@@ -13,8 +13,9 @@ export function checkFields(fields: readonly string[] | undefined, keys: readonl
   throw new UsageError(`Unknown field '${unknown}'.`, `${guess}Valid fields: ${keys.join(', ')}`);
 }
 
-/** Renders a view in a format that every view has, or in one of the view's own. */
+/** Renders a view in its own way of a format, or in that of every view, which --fields asks for. */
 export async function render(view: View, format: string, layout: Layout): Promise<string> {
   const known: Readonly<Record<string, Format>> = formats;
-  return view.own?.[format]?.() ?? known[format]?.render(view, layout) ?? '';
+  const own = layout.fields ? undefined : view.own?.[format];
+  return own?.() ?? known[format]?.render(view, layout) ?? '';
 }

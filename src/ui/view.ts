@@ -32,7 +32,7 @@ export interface View {
   nest?: (rows: readonly Row[], shown: readonly Row[]) => Json;
   /** What a terminal shows instead of a table, unless --fields is given. */
   report?: (layout: Layout) => string;
-  /** Renderers of formats that only some commands have, by name. */
+  /** By name: renderers of formats that only some commands have, and instead of usual ones, unless --fields is given. */
   own?: Readonly<Record<string, () => Promise<string>>>;
   /** What a terminal shows instead of an empty table. */
   empty?: string;

@@ -349,6 +349,15 @@ describe('--dry-run', () => {
     for (const line of hinted) expect((await own.atlas(line)).exitCode, line).toBe(0);
   });
 
+  test('prints only the keys of --fields, in every format', async () => {
+    await service();
+    const lines = ['connect us-east-1 --dry-run --fields region', 'disconnect us-east-1 --dry-run --fields region'];
+    for (const line of lines) {
+      expect((await own.atlas(line)).stdout).toBe('region\tus-east-1\n');
+      expect((await own.atlas(`${line} --output yaml`)).stdout).toBe('region: us-east-1\n');
+    }
+  });
+
   test('of an existing service hints how to go on after somebody else has created the VPC endpoint', async () => {
     const { id, endpointServiceName } = await service();
     const { stdout, stderr } = await own.atlas('connect us-east-1 --dry-run');
