@@ -25,7 +25,6 @@ type Options = OptionsOf<typeof connect>;
 export async function run(context: Context, options: Options): Promise<void> {
   const { timeoutMs } = readGoal({ timeout: options.timeout });
   const wanted = readWanted(options);
-  const approve = options.dryRun ? undefined : approval(context, { yes: options.yes, undone: 'Nothing was created' });
   const target = await readTarget(context, options);
   const region = options.vpcRegion === undefined ? target.region : parseRegion(target.provider, options.vpcRegion);
   checkRemote(context, target, region.atlasRegion);
@@ -48,7 +47,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   );
   const remoteRegions = region.atlasRegion === target.region.atlasRegion ? undefined : [region.atlasRegion];
   try {
-    await connectWith(context, { target, side, approve, options, start, remoteRegions });
+    await connectWith(context, { target, side, options, start, remoteRegions });
   } finally {
     side.close();
   }
@@ -57,7 +56,6 @@ export async function run(context: Context, options: Options): Promise<void> {
 interface Work<P extends CloudPlan> {
   target: Target;
   side: CloudSide<P>;
-  approve: ((question: string) => Promise<void>) | undefined;
   options: Options;
   /** Starts the time limit. */
   start(): Patience;
@@ -66,15 +64,18 @@ interface Work<P extends CloudPlan> {
 
 async function connectWith<P extends CloudPlan>(context: Context, task: Work<P>): Promise<void> {
   const { io } = context;
-  const { target, side, approve, start, remoteRegions, options } = task;
+  const { target, side, start, remoteRegions, options } = task;
   const found = await readBothSides(context, target, side);
   const plan = planConnect(found);
-  const isPossible = await rehearse(context, side, found, options.dryRun === true);
-  if (!approve) {
+  const isDryRun = options.dryRun === true;
+  const approve =
+    isDryRun || isComplete(plan) ? undefined : approval(context, { yes: options.yes, undone: 'Nothing was created' });
+  const isPossible = await rehearse(context, side, found, isDryRun);
+  if (isDryRun) {
     await io.print(planView(found, plan, side));
     return hintOther(context, found, plan, isPossible);
   }
-  if (!isComplete(plan)) {
+  if (approve) {
     for (const { title, lines } of planSections(plan)) io.note(title, lines);
     await approve(questionOf(found, plan));
   } else if (plan.notes.length > 0) {

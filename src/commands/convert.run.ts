@@ -29,13 +29,6 @@ type Options = OptionsOf<typeof convert>;
 export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
-  const approve = options.finish
-    ? approval(context, {
-        yes: options.yes,
-        undone: 'Nothing was removed',
-        name: { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined },
-      })
-    : undefined;
   const pair = await findPair(context, options.endpoint);
   const some = pair?.older ?? pair?.mapped;
   if (!pair || !some) {
@@ -56,12 +49,19 @@ export async function run(context: Context, options: Options): Promise<void> {
   const again = context.again(cmd``);
   let isRemoving = isLeaving(older.status);
   try {
-    if (approve) {
-      const agree = async (question: string) => {
-        await approve(question);
-        isRemoving = true;
+    if (options.finish) {
+      const ask = () => {
+        const approve = approval(context, {
+          yes: options.yes,
+          undone: 'Nothing was removed',
+          name: { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined },
+        });
+        return async (question: string) => {
+          await approve(question);
+          isRemoving = true;
+        };
       };
-      await finish(session, { ...pair, older }, { timeoutMs, approve: agree, yes: options.yes ? ['--yes'] : [] });
+      await finish(session, { ...pair, older }, { timeoutMs, ask, yes: options.yes ? ['--yes'] : [] });
     } else {
       const patience = startPatience(context, { timeoutMs }, true);
       await goOn(session, { ...pair, older }, { timeoutMs, patience }, again);
@@ -97,14 +97,15 @@ type Converting = Pair & { older: Endpoint };
 
 interface Finishing {
   timeoutMs: number;
-  approve: (question: string) => Promise<void>;
+  /** Throws if it can't ask. */
+  ask: () => (question: string) => Promise<void>;
   yes: readonly string[];
 }
 
 async function finish(
   session: Session,
   { older, mapped }: Converting,
-  { approve, timeoutMs, yes }: Finishing,
+  { ask, timeoutMs, yes }: Finishing,
 ): Promise<void> {
   const { io, commandLine } = session;
   const interfaces = await readAllAttached(session, [older]);
@@ -115,6 +116,7 @@ async function finish(
       const hint = { text: 'To continue:', commands: [commandLine(cmd`convert ${await nameIn(session, older)}`)] };
       throw new CliError('conflict', `${nameOf(older)} cannot be removed yet. ${why}`, { hint });
     }
+    const approve = ask();
     const { length } = interfaces;
     const too = length > 0 ? ` and its interface endpoints ${listed(interfaces.map(({ id }) => id))}` : '';
     io.warn('Applications that still use the old connection strings will lose their connection.');

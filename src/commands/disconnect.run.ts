@@ -24,13 +24,6 @@ type Target = Parameters<typeof readBothSides>[1];
 export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
-  const approve = options.dryRun
-    ? undefined
-    : approval(context, {
-        yes: options.yes,
-        undone: 'Nothing was removed',
-        name: { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined },
-      });
   const { target, notFound } = await readTarget(context, options);
   const access = await awsAccess(context, options.awsProfile);
   const line = lineOf(context, options.verbose);
@@ -39,17 +32,25 @@ export async function run(context: Context, options: Options): Promise<void> {
     const found = await readBothSides(context, target, teardowns);
     const plan = planDisconnect(found);
     if (!found.service && plan.steps.every(({ action }) => action === 'done')) throw notFound;
-    if (!approve) {
+    if (options.dryRun) {
       await io.print(planView(found, plan));
       return;
     }
+    const isRemoving = plan.steps.some(({ action }) => action === 'remove');
+    const approve = isRemoving
+      ? approval(context, {
+          yes: options.yes,
+          undone: 'Nothing was removed',
+          name: { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined },
+        })
+      : undefined;
     for (const { region, rehearse } of teardowns) {
       const here = <T extends { id: string; region: string }>(all: readonly T[]) =>
         all.filter((each) => each.region === region).map(({ id }) => id);
       await rehearse(here(plan.endpoints), here(plan.guards));
     }
     for (const { title, lines } of planSections(plan)) io.note(title, lines);
-    await approve(questionOf(found, plan));
+    await approve?.(questionOf(found, plan));
     const patience = startPatience(context, { timeoutMs }, true);
     const { projectId, provider } = found;
     const work = { session: context, projectId, provider, teardowns, patience };

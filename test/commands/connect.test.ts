@@ -169,6 +169,17 @@ describe('what is there is taken', () => {
   });
 });
 
+test('in a pipe needs no --yes if nothing is left to do', async () => {
+  const strings = (await own.atlas('connect us-east-1 --yes')).stdout;
+  const before = await connectionState(own.sandbox);
+  expect(await own.atlas('connect us-east-1')).toMatchObject({ exitCode: 0, stdout: strings });
+  expect(await connectionState(own.sandbox)).toEqual(before);
+  await json('disconnect us-east-1 --keep-service --yes');
+  expect(results(await json('disconnect us-east-1 --keep-service'))).toEqual({
+    ...{ attachment: 'done', 'vpc-endpoint': 'done', 'security-group': 'done', service: 'kept' },
+  });
+});
+
 test('run again with --from and --tag, says that they have no effect', async () => {
   await json('connect us-east-1 --yes');
   const { exitCode, stderr } = await own.atlas('connect us-east-1 --from 10.0.1.0/24 --tag team=x --yes');

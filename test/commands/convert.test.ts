@@ -285,10 +285,20 @@ describe('convert --finish', () => {
   test.each([
     ['convert us-east4 --finish', '--yes'],
     ['convert --finish --yes', 'ENDPOINT'],
-  ])('%s in a pipe removes nothing, and sends nothing', async (line, hint) => {
+  ])('%s in a pipe removes nothing, and needs %s only if there is something to remove', async (line, hint) => {
+    await older();
+    await all('convert us-east4');
+    expect((await atlas(line)).exitCode).toBe(5);
+    await all(rule, 'convert us-east4');
     const { exitCode, stdout, stderr } = await atlas(line);
-    expect([exitCode, stdout, stderr]).toEqual([2, '', expect.stringContaining(hint)]);
-    expect(own.sandbox.exchanges).toEqual([]);
+    expect([exitCode, stdout, stderr]).toEqual([
+      2,
+      '',
+      expect.stringMatching(new RegExp(`^Error: Nothing was.*${hint}`, 's')),
+    ]);
+    expect(await there()).toHaveLength(2);
+    await all('convert us-east4 --finish --yes');
+    expect(await atlas(line)).toMatchObject({ exitCode: 0, stderr: expect.stringMatching(/^Nothing to convert: /) });
   });
 
   test.each([
