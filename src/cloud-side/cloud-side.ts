@@ -9,8 +9,11 @@ import type { RegionNames } from '../clouds/cloud.js';
  * at a time.
  */
 
-/** `create`: it isn't there. `adopt`: it is there, and somebody else made it. `done`: nothing is left to do. */
-type Action = 'create' | 'adopt' | 'done';
+/**
+ * `create`: it isn't there. `adopt`: it is there, and somebody else made it. `done`: nothing is left to do. `skip`: it
+ * isn't there, and can't be at the moment.
+ */
+type Action = 'create' | 'adopt' | 'done' | 'skip';
 
 export interface PlannedStep {
   id: string;

@@ -101,13 +101,34 @@ describe('from nothing to a connection string', () => {
     expect(await counts(own.sandbox)).toEqual([1, 1, 1, 1]);
   });
 
-  test('warns, and exits with 0, if no cluster can have a string yet', async () => {
+  test('says why no cluster can have a string yet, in the plan and in the end, and exits with 0', async () => {
     const regions = ['US_EAST_1', 'US_WEST_2'].map((atlasRegion) => ({ provider: 'AWS' as const, atlasRegion }));
-    await own.restart({ clusters: [{ name: 'Wide', regions }] });
+    const asleep = { name: 'Asleep', regions: regions.slice(0, 1), paused: true };
+    await own.restart({ clusters: [{ name: 'Wide', regions }, asleep] });
+    const plan = await own.atlas('connect us-east-1 --dry-run');
+    expect(plan.stdout).toMatch(/skip +Connection strings +for Wide, Asleep\n/);
     const { exitCode, stdout, stderr } = await own.atlas('connect us-east-1 --yes');
     expect([exitCode, stdout], stderr).toEqual([0, '']);
-    expect(stderr).toMatch(/It has nodes in AWS us-west-2, but no connected interface endpoint there/);
-    expect(stderr).toMatch(/Connection strings: skipped/);
+    expect(stderr).toMatch(/Connection strings: skipped for Wide, Asleep\n/);
+    const wide = 'It has nodes in AWS us-west-2, but no connected interface endpoint there.';
+    for (const why of [wide, 'Asleep is paused, so it has no private connection string.']) {
+      expect([plan.stdout.split(why).length, stderr.split(why).length, why]).toEqual([2, 2, why]);
+    }
+    // Nothing is left to do.
+    expect((await own.atlas('connect us-east-1')).exitCode).toBe(0);
+  });
+
+  test('does not wait for a cluster that can have no string beside one that can', async () => {
+    const regions = [{ provider: 'AWS', atlasRegion: 'US_EAST_1' }] as const;
+    await own.restart({
+      clusters: [
+        { name: 'Awake', regions },
+        { name: 'Asleep', regions, paused: true },
+      ],
+    });
+    const made = await json('connect us-east-1 --yes');
+    expect(made.steps.at(-1)).toMatchObject({ result: 'created', detail: 'for Awake' });
+    expect((await json('connect us-east-1')).steps.at(-1)).toMatchObject({ result: 'done', detail: 'for Awake' });
   });
 });
 

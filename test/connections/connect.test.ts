@@ -112,7 +112,7 @@ async function connect({
   };
   const found: Found<AwsPlan> = {
     ...{ projectId: ref.projectId, provider: 'AWS', region: ref, service: undefined, cloud: plan() },
-    ...{ attached: undefined, refused: [], clusters: ['Cluster0'], strings: [] },
+    ...{ attached: undefined, refused: [], clusters: ['Cluster0'], unreachable: [], reasons: [], strings: [] },
     ...start,
   };
   const work = { session, side, patience: patience(timeoutMs), remoteRegions: undefined, another: 'another' };

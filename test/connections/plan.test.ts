@@ -28,7 +28,7 @@ const nothing = planAws(there());
 describe('connect', () => {
   const found = (more: Partial<ConnectFound<typeof nothing>> = {}): ConnectFound<typeof nothing> => ({
     ...{ projectId: ref.projectId, provider: 'AWS', region: ref, service, cloud: nothing },
-    ...{ attached: undefined, refused: [], clusters: ['Cluster0'], strings: [] },
+    ...{ attached: undefined, refused: [], clusters: ['Cluster0'], unreachable: [], reasons: [], strings: [] },
     ...more,
   });
   const strings = [{ cluster: 'Cluster0' }];
@@ -49,6 +49,18 @@ describe('connect', () => {
       'the strings of one of two clusters',
       found({ cloud: ours, attached: attached('AVAILABLE'), strings, clusters: ['Cluster0', 'Other'] }),
       'done done done create',
+    ],
+    ['no cluster that can have a string', found({ unreachable: ['Cluster0'] }), 'adopt create create create skip'],
+    [
+      'a cluster with its string, and one that can have none',
+      found({
+        cloud: ours,
+        attached: attached('AVAILABLE'),
+        strings,
+        clusters: ['Cluster0', 'Other'],
+        unreachable: ['Other'],
+      }),
+      'done done done done',
     ],
   ])('of %s', (_, input, actions) => {
     const plan = planConnect(input);

@@ -25,7 +25,7 @@ describe('connect', () => {
   const side = { facts: () => ({ account: '1' }) } as unknown as CloudSide<typeof cloud>;
   const found = (more: Partial<Found<typeof cloud>> = {}): Found<typeof cloud> => ({
     ...{ projectId: ref.projectId, provider: 'AWS', region: ref, service, cloud },
-    ...{ attached: undefined, refused: [], clusters: ['Cluster0'], strings: [] },
+    ...{ attached: undefined, refused: [], clusters: ['Cluster0'], unreachable: [], reasons: [], strings: [] },
     ...more,
   });
   const step = { id: 'service', title: 'Atlas service', result: 'created', detail: 'x' };

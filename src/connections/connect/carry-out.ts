@@ -32,7 +32,8 @@ interface Outcome<P extends CloudPlan> {
   created: Created[];
 }
 
-const results = { create: 'created', adopt: 'adopted', done: 'done' } as const;
+// What was to be skipped may be there after all.
+const results = { create: 'created', adopt: 'adopted', done: 'done', skip: 'done' } as const;
 
 /** Carries the plan out, one step after the other. Every error says what exists, and how to go on. */
 export async function carryOut<P extends CloudPlan>(
@@ -64,7 +65,7 @@ export async function carryOut<P extends CloudPlan>(
     const { projectId, provider, region, service, cloud } = outcome.found;
     const { action, detail } = now();
     // The step is incomplete if a cluster still needs private endpoints in other regions.
-    const isSkipped = step.action === 'create' && action === 'create';
+    const isSkipped = action === 'skip' || (step.action === 'create' && action === 'create');
     // Somebody else may have created it in the meantime.
     const isFound =
       step.action === 'create' && action === 'adopt' && !outcome.created.some(({ stepId }) => stepId === step.id);

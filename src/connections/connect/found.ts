@@ -18,6 +18,9 @@ export interface Found<P extends CloudPlan> {
   attached: InterfaceEndpoint | undefined;
   /** The clusters that the connection is for. */
   clusters: readonly string[];
+  /** Those of them that can't have a private connection string whatever is connected here, and the reasons. */
+  unreachable: readonly string[];
+  reasons: readonly string[];
   /** Their private connection strings through this endpoint. */
   strings: readonly Row[];
 }

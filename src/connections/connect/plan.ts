@@ -40,13 +40,13 @@ const atlasSteps = {
   },
   'connection-strings': {
     title: 'Connection strings',
-    plan: ({ clusters, strings }) => {
+    plan: ({ clusters, strings, unreachable }) => {
       const has = new Set(strings.map(({ cluster }) => cluster));
-      const missing = clusters.filter((name) => !has.has(name));
-      return {
-        action: missing.length === 0 ? 'done' : 'create',
-        detail: `for ${listed(missing.length > 0 ? missing : clusters)}`,
-      };
+      const missing = clusters.filter((name) => !has.has(name) && !unreachable.includes(name));
+      if (missing.length > 0) return { action: 'create', detail: `for ${listed(missing)}` };
+      const there = clusters.filter((name) => has.has(name));
+      if (there.length > 0) return { action: 'done', detail: `for ${listed(there)}` };
+      return { action: 'skip', detail: `for ${listed(clusters)}` };
     },
   },
 } as const satisfies Record<string, { title: string; plan(found: Found<CloudPlan>): Planned }>;
@@ -60,7 +60,7 @@ export function planAtlasStep(id: AtlasStepId, found: Found<CloudPlan>): Planned
 
 /** Every step that leads to a connection string, and whether it is done. A pure function of what was found. */
 export function planConnect(found: Found<CloudPlan>): Plan {
-  const { projectId, cloud, region } = found;
+  const { projectId, cloud, region, reasons } = found;
   return {
     places: [{ title: 'Project', detail: projectId }, { title: 'Region', detail: region.region }, ...cloud.places],
     steps: [
@@ -71,13 +71,13 @@ export function planConnect(found: Found<CloudPlan>): Plan {
     ],
     costs: [...cloud.costs, `Atlas bills the private endpoint per hour and region, and for its traffic.`],
     commands: cloud.commands,
-    notes: cloud.notes,
+    notes: [...cloud.notes, ...reasons],
   };
 }
 
 /** Whether nothing is left to do. */
 export function isComplete({ steps }: Plan): boolean {
-  return steps.every(({ action }) => action === 'done' || action === 'adopt') && steps.at(-1)?.action === 'done';
+  return steps.every(({ action }) => action !== 'create');
 }
 
 /** The plan for people. */

@@ -14,7 +14,8 @@ import { deleteFirst, replacing } from '../../endpoints/next-step.js';
 import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 import { readAllAttached } from '../../interfaces/find.js';
-import { stringRow } from '../await-strings.js';
+import { hopefulOf, stringRow } from '../await-strings.js';
+import { createCoverage } from '../coverage.js';
 import { type Found, refOf } from './found.js';
 
 /** What a command line asks for. */
@@ -42,12 +43,14 @@ export async function readBothSides<P extends CloudPlan>(
   const strings = ours
     ? clusters.flatMap((each) => stringsThrough(ours.id, each).map((one) => stringRow(each, one)))
     : [];
-  const names = clusters.map(({ name }) => name);
+  const { unreachable, reasons } = await unreachableOf(session, target, clusters, ours?.id);
   return {
     ...target,
     cloud,
     refused,
-    clusters: names,
+    clusters: clusters.map(({ name }) => name),
+    unreachable,
+    reasons,
     attached: ours && isLeaving(ours.status) ? undefined : ours,
     strings,
   };
@@ -56,6 +59,24 @@ export async function readBothSides<P extends CloudPlan>(
 /** The connection strings of a cluster that lead through an interface endpoint. */
 export function stringsThrough(id: string, { strings }: Cluster) {
   return strings.filter(({ endpoints }) => endpoints.some((each) => each.id === id));
+}
+
+/** The clusters that get no private connection string even if this region is connected, and why. */
+async function unreachableOf(
+  session: Session,
+  { projectId, provider, region }: Target,
+  clusters: readonly Cluster[],
+  id: string | undefined,
+): Promise<Pick<Found<CloudPlan>, 'unreachable' | 'reasons'>> {
+  const elsewhere = clusters.map((cluster) => ({
+    ...cluster,
+    regions: cluster.regions.filter((each) => each.provider !== provider || each.atlasRegion !== region.atlasRegion),
+  }));
+  const coverage = createCoverage(session, { projectId, isMeant: () => true, services: undefined });
+  const stringsOf = (cluster: Cluster) => (id === undefined ? [] : stringsThrough(id, cluster));
+  const { hopeful, reasons } = await hopefulOf(elsewhere, stringsOf, coverage);
+  const unreachable = elsewhere.filter((each) => !hopeful.includes(each)).map(({ name }) => name);
+  return { unreachable, reasons };
 }
 
 /** The clusters that a private endpoint in this region can serve. Throws if there is none. */
