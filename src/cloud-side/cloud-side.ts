@@ -10,8 +10,8 @@ import type { RegionNames } from '../clouds/cloud.js';
  */
 
 /**
- * `create`: it isn't there. `adopt`: it is there, and somebody else made it. `done`: nothing is left to do. `skip`: it
- * isn't there, and can't be at the moment.
+ * `create`: it isn't there. `adopt`: it is there, whoever made it, and is used. `done`: nothing is left to do. `skip`:
+ * it isn't there, and can't be at the moment.
  */
 type Action = 'create' | 'adopt' | 'done' | 'skip';
 
