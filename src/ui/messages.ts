@@ -57,8 +57,11 @@ function textMessages(stderr: Said): Messages {
 /** For programs: each message is one line of JSON, an object with one key that names its kind. */
 function jsonMessages(stderr: Said): Messages {
   const say = (kind: string, what: object) => stderr.write(`${printable(JSON.stringify({ [kind]: what }))}\n`);
-  const note = (message: string, items: readonly string[] = []) =>
-    say('note', { message: [message, ...items].map(oneLine).join(' ') });
+  const note = (message: string, items: readonly string[] = []) => {
+    // Items that stand in columns are padded.
+    const lines = items.map((item) => oneLine(item).replaceAll(/ {2,}/g, ' '));
+    say('note', { message: [oneLine(message), ...lines].join('\n  ') });
+  };
   return {
     error: (error) => {
       const { code, exitCode } = error;

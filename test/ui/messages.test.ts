@@ -33,7 +33,7 @@ const text = ({ hints }: { hints: boolean }) =>
   ].join('');
 
 const lines = String.raw`{"warning":{"message":"Look out"}}
-{"note":{"message":"Done a b"}}
+{"note":{"message":"Done\n  a\n  b"}}
 {"hint":{"message":"Go on:","commands":["atlas-pe list"]}}
 {"hint":{"message":"Go on:","commands":["atlas-pe list","atlas-pe get 'a\nb'"]}}
 {"hint":{"message":"Go on.","commands":[]}}
