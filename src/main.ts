@@ -85,9 +85,8 @@ async function read(argv: readonly string[]): Promise<Asked> {
   }
 }
 
-/** The text of help or of the version. */
+/** The text of help. */
 async function answer(asked: Exclude<Asked, { kind: 'run' }>, width: number): Promise<string> {
-  if (asked.kind === 'version') return `${(await import('../package.json')).version}\n`;
   const { commandHelp, topicHelp } = await import('./cli/help/page.js');
   return asked.kind === 'topic' ? topicHelp(asked.topic, width) : commandHelp(asked.line, width);
 }

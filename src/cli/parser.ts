@@ -1,10 +1,11 @@
 import { longName } from '../base/option-name.js';
 import { type Argument, type Definition, everywhere, type Given, type Option } from '../command.js';
-import { help, version } from './help/command.js';
+import { help } from './help/command.js';
 import { layout } from './help/layout.js';
 import { isTopic, type TopicName } from './help/names.js';
 import { Line, LineError, optionOf } from './line.js';
 import { headings } from './tree.js';
+import { version } from './version.js';
 
 /** The command tree in commander, for parsing and for help. */
 export function createProgram(): Line {
@@ -24,22 +25,17 @@ export function createProgram(): Line {
 export type Asked =
   | { kind: 'run'; line: Line; definition: Definition; options: Given }
   | { kind: 'help'; line: Line }
-  | { kind: 'topic'; topic: TopicName }
-  | { kind: 'version' };
+  | { kind: 'topic'; topic: TopicName };
 
 /** Parses a command line. Throws a line error if it can't be run. */
 export function parse(argv: readonly string[]): Asked {
   const program = createProgram();
   const { line, isHelp } = program.reach(argv);
-  if (isHelp) return line === program && isVersion(program) ? { kind: 'version' } : { kind: 'help', line };
-  const { definition } = line;
-  if (isVersion(program) || definition === version) return { kind: 'version' };
+  const isVersion = program.getOptionValue('version') === true;
+  if (isHelp && !(isVersion && line === program)) return { kind: 'help', line };
+  const definition = isVersion ? version : line.definition;
   if (!definition || definition === help) return helpOn(program, line.args);
-  return { kind: 'run', line, definition, options: given(line) };
-}
-
-function isVersion(program: Line): boolean {
-  return program.getOptionValue('version') === true;
+  return { kind: 'run', line, definition, options: given(line, definition) };
 }
 
 /** `help COMMAND` and `help TOPIC`. */
@@ -59,8 +55,7 @@ function helpOn(program: Line, words: readonly string[]): Asked {
  * The arguments and options by name. Throws a line error if an option has no value, has an empty one, or is given
  * twice.
  */
-function given(line: Line): Given {
-  const { args = {}, flags = {} } = line.definition ?? {};
+function given(line: Line, { args = {}, flags = {} }: Definition): Given {
   const found: Record<string, Given[string]> = {};
   Object.entries<Argument>(args).forEach(([name, { kind }], index) => {
     found[name] = kind === 'several' ? line.args.slice(index) : line.args[index];

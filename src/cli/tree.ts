@@ -1,7 +1,8 @@
 import type { Definition, Group } from '../command.js';
 import { commands } from '../commands/all.js';
 import { completion } from './completion/command.js';
-import { help, version } from './help/command.js';
+import { help } from './help/command.js';
+import { version } from './version.js';
 
 /** All commands, by their heading in help. */
 export const headings: Readonly<Record<string, readonly (Definition | Group)[]>> = {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { version } from '../../package.json';
 import { longName } from '../../src/base/option-name.js';
 import { LineError, type Problem } from '../../src/cli/line.js';
 import { parse } from '../../src/cli/parser.js';
@@ -348,11 +349,19 @@ test('help lists the aliases', async () => {
   expect(stdout).toContain('\nAliases: show, describe (get); ls (list); rm (delete)\n');
 });
 
-test.each([['--version'], ['list', '--version'], ['--version', 'list'], ['version'], ['--json', 'version']])(
+test.each([['--version'], ['list', '--version'], ['--version', 'list'], ['version'], ['-q', 'version']])(
   'prints the version: %j %j',
   async (...argv) => {
     const { exitCode, stdout } = await runCli(argv);
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+  },
+);
+
+test.each(['version --json', '--version --json', 'list --version -o json', 'version -o jsonl'])(
+  'prints the version as JSON: %s',
+  async (line) => {
+    const { exitCode, stdout } = await runCli(line.split(' '), { env: { ATLAS_PE_OUTPUT: 'nope' } });
+    expect({ exitCode, ...JSON.parse(stdout) }).toEqual({ exitCode: 0, version });
   },
 );
 

@@ -89,13 +89,11 @@ const cases: Readonly<Record<string, Case | ((env: Env) => Case)>> = {
   'sandbox reset': { good: 'sandbox reset', bad: 'sandbox reset --ready-after nope' },
   'sandbox status': { good: 'sandbox status', bad: 'sandbox status --fields nope' },
   completion: { good: 'completion fish', bad: 'completion nope' },
+  version: { good: 'version', bad: 'version --fields nope' },
 };
 
-/** Commands that print text in any format. */
-const plain = ['help', 'version'];
-
-/** The other commands, with their groups. */
-export const names = commands.map(([path]) => path.join(' ')).filter((name) => !plain.includes(name));
+/** All commands, with their groups, except help: it prints text in any format. */
+export const names = commands.map(([path]) => path.join(' ')).filter((name) => name !== 'help');
 
 /** The command lines for a command, in the sandbox of this environment. */
 export function caseOf(command: string, env: Env): Case {

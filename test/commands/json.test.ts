@@ -241,7 +241,7 @@ describe('output matches the schema', { shuffle: false }, () => {
     const run = (line: string) => runCli(line.split(' '), { env });
     for (const line of [
       ...['config list', 'config list --show-origin', 'config list --profile sandbox', 'config get base-url'],
-      ...['config path', 'profile list', 'whoami', 'completion fish'],
+      ...['config path', 'profile list', 'whoami', 'completion fish', 'version'],
     ]) {
       expect(await look(`${line} --output jsonl`, {}, run), line).toEqual([await look(line, {}, run)].flat());
     }

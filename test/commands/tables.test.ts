@@ -65,6 +65,7 @@ test.each([
   ['config get', 'value', 'value'],
   ['config list', 'name value', 'name'],
   ['config path', 'path', 'path'],
+  ['version', 'version', 'version'],
   ['sandbox serve', 'baseUrl publicKey privateKey clientId clientSecret projectIds readyStatus', 'baseUrl'],
   ['sandbox reset', saved, 'file'],
   ['sandbox status', saved, 'file'],
