@@ -1,6 +1,7 @@
 import { isFailure } from '../base/errors.js';
 import type { Env } from '../base/host.js';
 import { credentialNames } from '../config/credential-kinds.js';
+import { originText } from '../config/origin.js';
 import type { Sources } from '../config/resolve.js';
 import { resolveSignIn } from '../config/sign-in.js';
 import type { Values } from '../config/store.js';
@@ -30,4 +31,13 @@ export async function endSignIn(context: Context, profile: string, values: Value
     // A token that cannot be revoked expires within an hour.
     context.io.warn(`Could not revoke the access token at Atlas: ${error.message}`);
   }
+}
+
+/**
+ * Where the credentials come from that commands use instead of the profile's, which has these settings. Undefined if there
+ * are no others.
+ */
+export async function otherOrigin(context: Context, profile: string, values: Values): Promise<string | undefined> {
+  const used = await resolveSignIn(sourcesOf(context, profile, values)).catch(() => null);
+  return used && used.origin.kind !== 'profile' ? originText(used.origin) : undefined;
 }

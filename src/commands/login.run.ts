@@ -10,7 +10,7 @@ import { saveValues } from '../config/secrets.js';
 import type { SignIn } from '../config/sign-in.js';
 import type { Context } from '../context.js';
 import { checkKeepsSettings, whereSaved } from './config/saving.js';
-import { sourcesOf } from './end-sign-in.js';
+import { otherOrigin, sourcesOf } from './end-sign-in.js';
 import { askHalves, askPair, pairs, readHalves } from './login/enter.js';
 import { askProject, hintProject, pickProject } from './login/project.js';
 import type { login } from './login.js';
@@ -46,24 +46,27 @@ export async function run(context: Context, options: Options): Promise<void> {
   const signIn: SignIn = { credentials: pair.make([first, second]), origin: { kind: 'entered' }, baseUrl };
   const projects = await tryOut(context, signIn);
   io.note(`Signed in to ${baseUrl}: ${count(projects)} accessible.`);
-  const project =
-    options.project === undefined
-      ? await askProject(context, projects, isPiped)
-      : pickProject(projects, options.project);
+  const picked = options.project === undefined ? undefined : pickProject(projects, options.project);
 
   // Credentials of the other kind, or from before, must not remain: they would be a second pair.
   const others = Object.fromEntries(credentialNames.map((name) => [name, undefined]));
   const [one, other] = pair.halves;
+  const entered = { [one.name]: first, [other.name]: second };
   const saved = await saveValues(config, context.keychain, profile.name, {
     ...others,
-    [one.name]: first,
-    [other.name]: second,
+    ...entered,
     'base-url': baseUrl === defaultBaseUrl ? undefined : baseUrl,
-    ...(project && { project: project.id }),
   });
   io.note(`Saved ${one.name} and ${other.name} for profile ${profile.name} in ${whereSaved(saved, true)}.`);
-  if (project) io.note(`The default project is ${project.name} (${project.id}).`);
-  else if (!(await resolve('project', sources).catch(() => null))) hintProject(context, projects);
+  const stronger = await otherOrigin(context, profile.name, entered);
+  if (stronger) io.warn(`Commands use the credentials from ${stronger}, not the saved ones.`);
+
+  // This question comes last: an interrupt here must not discard the credentials.
+  const project = picked ?? (await askProject(context, projects, isPiped));
+  if (project) {
+    await saveValues(config, context.keychain, profile.name, { project: project.id });
+    io.note(`The default project is ${project.name} (${project.id}).`);
+  } else if (!(await resolve('project', sources).catch(() => null))) hintProject(context, projects);
 }
 
 /** The projects that the credentials can access. Throws if Atlas rejects them. */

@@ -1,10 +1,8 @@
 import { credentialNames } from '../config/credential-kinds.js';
-import { originText } from '../config/origin.js';
 import { saveValues } from '../config/secrets.js';
-import { resolveSignIn } from '../config/sign-in.js';
 import type { Context } from '../context.js';
 import { checkKeepsSettings } from './config/saving.js';
-import { endSignIn, sourcesOf } from './end-sign-in.js';
+import { endSignIn, otherOrigin } from './end-sign-in.js';
 
 /** Removes the credentials of the profile in use, and revokes the token of a service account. */
 export async function run(context: Context): Promise<void> {
@@ -22,6 +20,6 @@ export async function run(context: Context): Promise<void> {
     io.note(`Removed ${kept.join(' and ')} from profile ${profile.name}.`);
   }
   const rest = Object.fromEntries(Object.entries(values).filter(([name]) => !kept.some((gone) => gone === name)));
-  const left = await resolveSignIn(sourcesOf(context, profile.name, rest)).catch(() => null);
-  if (left) io.note(`You are still signed in with credentials from ${originText(left.origin)}.`);
+  const other = await otherOrigin(context, profile.name, rest);
+  if (other) io.note(`You are still signed in with credentials from ${other}.`);
 }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
 import { defaultProject } from '../../src/sandbox/world.js';
@@ -97,6 +98,18 @@ describe('the default project', () => {
       false,
     ]);
   });
+});
+
+test('an interrupt at the optional question keeps the credentials', async () => {
+  const env: Record<string, string> = { ...ownFolders(), ATLAS_PE_BASE_URL: own.sandbox.baseUrl };
+  const [screen, keychain, stdin] = [new Screen({ columns: 200, rows: 60 }), fakeKeychain(), new PassThrough()];
+  stdin.write(`${publicKey}\r${privateKey}\r`);
+  const ended = runCli(['login', '--with-key'], { env, keychain, clock: own.sandbox.clock, screen, stdin });
+  await screen.shows(/Number, name or id/, ended);
+  stdin.write('\x03');
+  expect(await ended).toMatchObject({ exitCode: 130 });
+  const next = await runCli(['whoami', '--output', 'id'], { env, keychain, clock: own.sandbox.clock });
+  expect(next.stdout).toBe(`${publicKey}\n`);
 });
 
 test('an invalid key is refused before the secret is asked', async () => {

@@ -178,6 +178,14 @@ test('a secret missing from the keychain is an error that says how to sign in ag
   expect([exitCode, stderr]).toEqual([4, expect.stringContaining('atlas-pe login --profile default')]);
 });
 
+test('login warns that credentials in the environment are used instead', async () => {
+  const { run, env } = newcomer();
+  const both = { ...env, ATLAS_PE_PUBLIC_KEY: publicKey, ATLAS_PE_PRIVATE_KEY: privateKey };
+  const { exitCode, stderr } = await run('login --with-key --profile work', { stdin: keyLines, env: both });
+  expect([exitCode, stderr]).toEqual([0, expect.stringMatching(/^Warning: .*environment ATLAS_PE_PUBLIC_KEY/m)]);
+  expect((await run('login --with-key --profile work', { stdin: keyLines })).stderr).not.toContain('Warning');
+});
+
 describe('logout', () => {
   test('removes the secrets and revokes the token of a service account', async () => {
     const { run, config, keychain } = newcomer();
