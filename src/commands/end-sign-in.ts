@@ -1,6 +1,6 @@
 import { isFailure } from '../base/errors.js';
 import type { Env } from '../base/host.js';
-import { credentialNames } from '../config/credential-kinds.js';
+import { kinds } from '../config/credential-kinds.js';
 import { originText } from '../config/origin.js';
 import type { Sources } from '../config/resolve.js';
 import { resolveSignIn } from '../config/sign-in.js';
@@ -22,7 +22,9 @@ export function sourcesOf(
 
 /** Revokes the token of the credentials saved in a profile, and removes it from the cache. */
 export async function endSignIn(context: Context, profile: string, values: Values): Promise<void> {
-  if (!credentialNames.some((name) => values[name] !== undefined)) return;
+  const saved = kinds.find(({ names }) => names.some((name) => values[name] !== undefined));
+  // Half of a pair never signed in.
+  if (!saved?.names.every((name) => values[name] !== undefined)) return;
   try {
     // Only the credentials of this profile, not those in the environment.
     await context.forget(await resolveSignIn(sourcesOf(context, profile, values, {})));

@@ -217,6 +217,15 @@ describe('logout', () => {
     },
   );
 
+  test('says nothing about a token if only half of a pair was saved', async () => {
+    const { run } = newcomer();
+    for (const line of ['logout', 'profile delete default --yes']) {
+      await run('config set private-key', { stdin: privateKey });
+      const { exitCode, stderr } = await run(line);
+      expect([exitCode, stderr]).toEqual([0, expect.not.stringContaining('Warning')]);
+    }
+  });
+
   test('creates no folder if nothing was stored', async () => {
     const { run, env } = newcomer();
     expect((await run('logout')).exitCode).toBe(0);
