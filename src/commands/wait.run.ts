@@ -33,17 +33,17 @@ export async function run(context: Context, options: Options): Promise<void> {
   if (options.all && args.length > 0)
     throw new UsageError('--all cannot be combined with endpoints.', `Remove: ${listed(args)}`);
   const all = options.all || (any && args.length === 0);
-  const goal = { ...readGoal(flags), any, all: all ? ['--all', ...filterOf(options)] : undefined };
+  const again = context.again(cmd``);
+  const goal = { ...readGoal(flags), any, all: all ? ['--all', ...filterOf(options)] : undefined, again };
   const interfaces = options.interface ? interfaceUntil(goal) : undefined;
   const patience = startPatience(context, goal, false);
 
   // The first request is part of the wait, so errors do not end it.
-  const again = cmd`wait ${args} ${flagsOf(options, flags)}`;
   const found = await findPatiently(context, patience, goal, (how) =>
     findEndpoints(context, args, options, { all, effort: how }),
   ).catch((error: unknown) => {
     if (!(error instanceof InterruptedError)) throw error;
-    throw error.withHint({ text: goOnWaiting, commands: [context.commandLine(again)] });
+    throw error.withHint({ text: goOnWaiting, commands: [again] });
   });
   if (!found) throw noAnswer(goal, patience);
   const { projectId, endpoints, named, notFound } = found;
@@ -146,17 +146,6 @@ function noAnswer({ timeoutMs }: Goal, patience: Patience): CliError {
   const why = `Timed out after ${formatDuration(timeoutMs)}: no response from Atlas. ${patience.fault()?.message ?? ''}`;
   const hint = 'The status of the endpoints is unknown. Try again when Atlas responds.';
   return new CliError('timedOut', why.trim(), { hint });
-}
-
-/** The given flags that say what to wait for. */
-function flagsOf({ all, any, interface: isInterface, ...filter }: Options, { until }: WaitFlags): string[] {
-  return [
-    ...(all ? ['--all'] : []),
-    ...(any ? ['--any'] : []),
-    ...(isInterface ? ['--interface'] : []),
-    ...filterOf(filter),
-    ...option('--until', until),
-  ];
 }
 
 function filterOf({ provider, region }: Filter): string[] {

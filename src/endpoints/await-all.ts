@@ -1,6 +1,6 @@
 import { deleted } from '../atlas/status.js';
 import { formatDuration } from '../base/duration.js';
-import { CliError } from '../base/errors.js';
+import { CliError, InterruptedError } from '../base/errors.js';
 import { hintText } from '../base/hint.js';
 import { listed } from '../base/listed.js';
 import type { Change } from '../ui/progress.js';
@@ -53,6 +53,8 @@ export interface Subject<T extends Item> {
 
 export interface AwaitOptions<T> {
   patience: Patience;
+  /** The command line that continues after an interrupt (default: one for the items that are still pending). */
+  again?: string | undefined;
   any?: boolean | undefined;
   /** Called for each item at the start and after each change. */
   onRead?: ((item: T) => Promise<void>) | undefined;
@@ -66,7 +68,7 @@ export async function awaitAll<T extends Item>(
   session: Session,
   items: readonly T[],
   subject: Subject<T>,
-  { patience, any, onRead }: AwaitOptions<T>,
+  { patience, again, any, onRead }: AwaitOptions<T>,
 ): Promise<T[]> {
   if (items.length === 0) return [];
   const { io, clock, random } = session;
@@ -121,9 +123,10 @@ export async function awaitAll<T extends Item>(
     const there = [...latest.values()].filter(({ status }) => status !== deleted);
     const pending = underWay();
     const states = listed(there.map((item) => `${subject.name(item)} (${item.status})`));
+    const isInterrupted = error instanceof InterruptedError && again !== undefined;
     throw error.withHint({
       text: `${hintText(error.hint)} Current status: ${states}. ${goOnWaiting}`.trim(),
-      commands: [subject.resume(pending.length > 0 ? pending : there)],
+      commands: [isInterrupted ? again : subject.resume(pending.length > 0 ? pending : there)],
     });
   }
   for (const { item, result } of outcomes) {

@@ -30,7 +30,7 @@ export async function awaitEndpoints(
   { patience = startPatience(session, goal, true), onRead }: Partial<AwaitOptions<Endpoint>> = {},
 ): Promise<Endpoint[]> {
   const subject = await subjectOf(session, goal);
-  return awaitAll(session, endpoints, subject, { patience, onRead, any: goal.any });
+  return awaitAll(session, endpoints, subject, { patience, onRead, any: goal.any, again: goal.again });
 }
 
 async function subjectOf(session: Session, { until, any, all }: Goal): Promise<Subject<Endpoint>> {

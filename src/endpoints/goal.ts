@@ -21,6 +21,8 @@ export interface Goal {
   any?: boolean;
   /** The options that select all of them on a command line: `--all --provider aws`. */
   all?: readonly string[] | undefined;
+  /** The command line to run again after an interrupt, if it only waits. */
+  again?: string;
 }
 
 /** Whether a command waits after its change. --until and --timeout imply --wait. */

@@ -40,7 +40,7 @@ export async function awaitInterfaces(
   session: Session,
   attached: readonly Attached[],
   now: readonly InterfaceEndpoint[],
-  goal: Pick<Goal, 'timeoutMs' | 'any' | 'all'> & { until: InterfaceUntil },
+  goal: Pick<Goal, 'timeoutMs' | 'any' | 'all' | 'again'> & { until: InterfaceUntil },
   { patience = startPatience(session, goal, true), onRead }: Partial<AwaitOptions<InterfaceEndpoint>> = {},
 ): Promise<InterfaceEndpoint[]> {
   const { until, any, all } = goal;
@@ -90,5 +90,5 @@ export async function awaitInterfaces(
       return new CliError('endpointFailed', `${id} ${what} and cannot become ${until}.`, { hint });
     },
   };
-  return awaitAll(session, now, subject, { patience, any, onRead });
+  return awaitAll(session, now, subject, { patience, again: goal.again, any, onRead });
 }

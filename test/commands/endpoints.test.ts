@@ -333,13 +333,13 @@ describe('wait', () => {
     '%s ends it with exit code %i, and says what exists and how to continue',
     async (signal, code, message) => {
       const id = await created();
-      const { exitCode, stdout, stderr } = await atlas('wait', {
+      const { exitCode, stdout, stderr } = await atlas('wait us-east-1 --timeout 30m --until available -o yaml', {
         onStderr: (text, interrupt) => text.includes('INITIATING') && interrupt(signal),
       });
       expect([exitCode, stdout]).toEqual([code, '']);
       expect(stderr).toContain(message);
       expect(stderr).toContain(
-        `Current status: us-east-1 ${id} (INITIATING). To continue waiting: atlas-pe wait ${id}`,
+        `Current status: us-east-1 ${id} (INITIATING). To continue waiting: atlas-pe wait us-east-1 --timeout 30m --until available -o yaml\n`,
       );
     },
   );

@@ -375,7 +375,7 @@ describe('wait --interface', () => {
         interrupt = () => send('SIGTERM');
       },
     });
-    expect(stderr).toContain('atlas-pe wait --all --interface --provider aws --until DELETED\n');
+    expect(stderr).toContain('atlas-pe wait until DELETED --all --interface --provider aws\n');
   });
 
   test('of none exits with 3, but succeeds for DELETED', async () => {
