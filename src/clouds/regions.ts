@@ -30,9 +30,9 @@ export function fromAtlasRegion(provider: Provider, answered: string): string {
 /**
  * Reads a region in either spelling and any case (`us-east-1`, `US_EAST_1`). Accepts an unknown region if it looks like
  * a region and is not a likely misspelling of a known one. Otherwise throws a usage error, with a suggestion if
- * possible.
+ * possible. Set `isOnlyCloud` if no other cloud can be chosen.
  */
-export function parseRegion(provider: Provider, text: string): Region {
+export function parseRegion(provider: Provider, text: string, { isOnlyCloud = false } = {}): Region {
   if (text.trim() === '') throw new UsageError('The region is empty.', 'Example: --region us-east-1');
   const known = findRegion(provider, text);
   if (known) return { ...known, known: true };
@@ -42,9 +42,12 @@ export function parseRegion(provider: Provider, text: string): Region {
   const near = nearMiss(provider, written);
   const isLikely = elsewhere === undefined && near === undefined && clouds[provider].regionShape.test(written);
   if (!isLikely) {
+    const other = isOnlyCloud
+      ? `use a region of ${clouds[provider].title}.`
+      : `use --provider ${elsewhere?.toLowerCase()}`;
     const guesses = [
       near === undefined ? '' : guessed(near),
-      elsewhere ? `'${text}' belongs to ${clouds[elsewhere].title}: use --provider ${elsewhere.toLowerCase()}` : '',
+      elsewhere ? `'${text}' belongs to ${clouds[elsewhere].title}: ${other}` : '',
     ].filter((guess) => guess !== '');
     throw new UsageError(
       `'${text}' is not a valid ${clouds[provider].title} region.`,

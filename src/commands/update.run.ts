@@ -2,12 +2,11 @@ import { UsageError } from '../base/errors.js';
 import { texts } from '../base/json.js';
 import { cmd } from '../base/shell.js';
 import { clouds, remoteProvider } from '../clouds/all.js';
-import { parseRegion } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import type { Context } from '../context.js';
 import { findEndpoint, referTo } from '../endpoints/find.js';
 import { changeUnknown, orLook } from '../endpoints/lost-answer.js';
-import { readRemoteRegions } from '../endpoints/remote-regions.js';
+import { parseRemoteRegion, readRemoteRegions } from '../endpoints/remote-regions.js';
 import { endpointView, nameOf } from '../endpoints/view.js';
 import type { update } from './update.js';
 
@@ -25,7 +24,7 @@ export async function run(context: Context, options: Options): Promise<void> {
       '--remote-region replaces the whole list. Use --add and --remove to change part of it.',
     );
   }
-  for (const region of [remoteRegion, add, remove].flatMap((given) => given ?? [])) parseRegion(remoteProvider, region);
+  for (const region of [remoteRegion, add, remove].flatMap((given) => given ?? [])) parseRemoteRegion(region);
   const endpoint = await findEndpoint(context, options.endpoint, options);
   if (!clouds[endpoint.provider].hasRemoteRegions)
     throw new UsageError(

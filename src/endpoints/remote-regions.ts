@@ -1,7 +1,7 @@
 import { UsageError } from '../base/errors.js';
 import { clouds, remoteProvider } from '../clouds/all.js';
 import type { RegionNames } from '../clouds/cloud.js';
-import { parseRegion } from '../clouds/regions.js';
+import { parseRegion, type Region } from '../clouds/regions.js';
 import type { Session } from './session.js';
 
 /**
@@ -10,7 +10,7 @@ import type { Session } from './session.js';
  * which Atlas would reject.
  */
 export function readRemoteRegions({ io }: Pick<Session, 'io'>, texts: readonly string[], own: RegionNames): string[] {
-  const regions = texts.map((text) => parseRegion(remoteProvider, text));
+  const regions = texts.map(parseRemoteRegion);
   if (regions.some(({ atlasRegion }) => atlasRegion === own.atlasRegion)) {
     throw new UsageError(
       `${own.region} is the endpoint's own region and cannot be a remote region.`,
@@ -21,4 +21,9 @@ export function readRemoteRegions({ io }: Pick<Session, 'io'>, texts: readonly s
     if (!known) io.warn(`Unknown ${clouds[remoteProvider].title} region '${region}'. Sending it to Atlas anyway.`);
   }
   return [...new Set(regions.map(({ atlasRegion }) => atlasRegion))];
+}
+
+/** Reads an AWS region, the only kind that can be remote. Throws a usage error. */
+export function parseRemoteRegion(text: string): Region {
+  return parseRegion(remoteProvider, text, { isOnlyCloud: true });
 }

@@ -49,6 +49,17 @@ describe('remote regions', () => {
     expect(own.sandbox.exchanges).toEqual([]);
   });
 
+  test.each(['update us-east-1 --add eastus2', 'create --region us-east-1 --remote-region eastus2'])(
+    '%s does not suggest another cloud',
+    async (line) => {
+      const { exitCode, stderr } = await atlas(line);
+      expect([exitCode, stderr]).toEqual([
+        2,
+        expect.stringContaining("'eastus2' belongs to Azure: use a region of AWS."),
+      ]);
+    },
+  );
+
   test('do not consume an endpoint argument after them', async () => {
     await atlas('create --region us-east-1 --wait');
     await atlas('create --region eu-west-1 --wait');
