@@ -24,7 +24,11 @@ export async function run(context: Context, options: Options): Promise<void> {
       '--remote-region replaces the whole list. Use --add and --remove to change part of it.',
     );
   }
-  for (const region of [remoteRegion, add, remove].flatMap((given) => given ?? [])) parseRemoteRegion(region);
+  const read = (given: readonly string[] = []) => given.map((text) => parseRemoteRegion(text).region);
+  read(remoteRegion);
+  const removed = read(remove);
+  const both = read(add).find((region) => removed.includes(region));
+  if (both) throw new UsageError(`${both} cannot be both added and removed.`, 'Use only one of --add and --remove.');
   const endpoint = await findEndpoint(context, options.endpoint, options);
   if (!clouds[endpoint.provider].hasRemoteRegions)
     throw new UsageError(
@@ -41,7 +45,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   const wanted = readRemoteRegions(context, after, endpoint).filter((region) => !gone.has(region));
   const atlas = await context.atlas();
   if (wanted.join() === readRemoteRegions(context, before, endpoint).join()) {
-    context.io.note('No change: these regions are already set.');
+    context.io.note(`No change. Remote regions: ${before.join(', ') || 'none'}.`);
     await context.io.print(endpointView(endpoint));
     return;
   }

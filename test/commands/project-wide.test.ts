@@ -25,6 +25,7 @@ describe('remote regions', () => {
       ['--add ap-south-1 --remove us-west-2', ['eu-west-1', 'ap-south-1']],
       ['--add eu-west-1 --remove us-west-2', ['eu-west-1', 'ap-south-1']],
       ['--remove eu-west-1,ap-south-1', []],
+      ['--remove eu-west-1', []],
     ] as const) {
       expect(await atlas(`update us-east-1 ${line}`), line).toMatchObject({ exitCode: 0 });
       expect(await remote()).toEqual(expected);
@@ -40,6 +41,7 @@ describe('remote regions', () => {
     'update us-east-1',
     'update us-east-1 --remote-region us-west-2 --add us-west-1',
     'update us-east-1 --add us-eest-2',
+    'update us-east-1 --add us-west-2 --remove US_WEST_2',
     'update nowhere --add us-west-2',
     'update us-east-1 --add us-west-2,',
   ])('%s is a usage error, and nothing is sent', async (line) => {
@@ -69,6 +71,15 @@ describe('remote regions', () => {
     });
     const other = JSON.parse((await atlas('get eu-west-1 --json')).stdout);
     expect(other.supportedRemoteRegions ?? []).toEqual([]);
+  });
+
+  test('that do not change are listed, and nothing is sent', async () => {
+    await atlas('create --region us-east-1');
+    expect((await atlas('update us-east-1 --remove eu-west-1')).stderr).toBe('No change. Remote regions: none.\n');
+    await atlas('update us-east-1 --add eu-west-1');
+    const { stderr } = await atlas('update us-east-1 --add EU_WEST_1');
+    expect(stderr).toBe('No change. Remote regions: eu-west-1.\n');
+    expect(own.sandbox.exchanges.filter(({ method }) => method === 'PATCH')).toHaveLength(1);
   });
 
   test("can't be the endpoint's own region or those of another cloud", async () => {
