@@ -5,11 +5,12 @@ import type { Endpoint } from '../atlas/model.js';
 import type { Effort } from '../base/effort.js';
 import { CliError } from '../base/errors.js';
 import { type Advice, hintText } from '../base/hint.js';
+import { texts } from '../base/json.js';
 import { lookUntilFound } from '../base/look-until-found.js';
 import { cmd } from '../base/shell.js';
 import type { Provider } from '../clouds/all.js';
 import type { RegionNames } from '../clouds/cloud.js';
-import { isRegion } from '../clouds/regions.js';
+import { fromAtlasRegion, isRegion } from '../clouds/regions.js';
 import { orLook } from './lost-answer.js';
 import type { Session } from './session.js';
 import { nameOf } from './view.js';
@@ -33,7 +34,7 @@ export async function createOnce(
   orExisting: boolean,
   { isAnyKind = false }: { isAnyKind?: boolean } = {},
 ): Promise<Endpoint> {
-  const { provider, portMapping } = request;
+  const { provider, portMapping, remoteRegions = [] } = request;
   const atlas = await session.atlas();
   const projectId = await session.projectId();
   const inRegion = async (effort?: Effort) => {
@@ -47,7 +48,7 @@ export async function createOnce(
     const all = await inRegion();
     return [...all.filter(isSameKind), ...(isAnyKind ? all.filter((each) => !isSameKind(each)) : [])];
   };
-  const target: Target = { provider, region, orExisting, find };
+  const target: Target = { provider, region, remoteRegions, orExisting, find };
   // In regional mode, Atlas would create another one instead of returning an error.
   const existing = orExisting ? stayingFirst(await findAny()) : undefined;
   if (existing) return existingOr(session, target, existing, conflict(existing));
@@ -74,6 +75,8 @@ export async function createOnce(
 interface Target {
   provider: Provider;
   region: RegionNames;
+  /** The remote regions to create it with, in Atlas's spelling. */
+  remoteRegions: readonly string[];
   orExisting: boolean;
   find(effort?: Effort): Promise<Endpoint[]>;
 }
@@ -123,13 +126,24 @@ function conflict({ provider, region }: Endpoint): CliError {
  */
 function existingOr(
   { io, commandLine, again }: Pick<Session, 'io' | 'commandLine' | 'again'>,
-  { orExisting }: Target,
+  { provider, remoteRegions, orExisting }: Target,
   existing: Endpoint,
   error: CliError,
 ): Endpoint {
   const isLeaving = existing.status === 'DELETING';
   if (orExisting && !isLeaving) {
     io.note(`${nameOf(existing)} already exists (${existing.status}).`);
+    const there = texts(existing.supportedRemoteRegions);
+    const missing = remoteRegions
+      .map((name) => fromAtlasRegion(provider, name))
+      .filter((name) => !there.includes(name));
+    if (missing.length > 0) {
+      io.warn(`${nameOf(existing)} does not have these remote regions: ${missing.join(', ')}.`);
+      io.hint({
+        text: 'To add them:',
+        commands: [commandLine(cmd`update ${existing.id} --add ${missing.join()}`)],
+      });
+    }
     return existing;
   }
   throw error.withHint(

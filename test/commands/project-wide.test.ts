@@ -82,6 +82,17 @@ describe('remote regions', () => {
     expect(own.sandbox.exchanges.filter(({ method }) => method === 'PATCH')).toHaveLength(1);
   });
 
+  test('that an existing endpoint lacks are named by create --if-not-exists', async () => {
+    await atlas('create --region us-east-1 --remote-region us-west-2');
+    const again = (remote: string) => atlas(`create --region us-east-1 --if-not-exists --remote-region ${remote}`);
+    expect((await again('us-west-2')).stderr).not.toContain('Warning');
+    const { exitCode, stderr } = await again('us-west-1,us-west-2');
+    expect([exitCode, stderr]).toEqual([0, expect.stringMatching(/^Warning: .*: us-west-1\.$/m)]);
+    const [, ...words] = /(atlas-pe update .*)/.exec(stderr)?.[1]?.split(' ') ?? [];
+    expect(await atlas(words.join(' '))).toMatchObject({ exitCode: 0 });
+    expect(await remote()).toEqual(['us-west-2', 'us-west-1']);
+  });
+
   test("can't be the endpoint's own region or those of another cloud", async () => {
     await atlas('create --region us-east-1');
     await atlas('create --region eastus2 --provider azure');
