@@ -58,7 +58,7 @@ export interface Io {
   trace(message: string): void;
   /** Whether hints are shown. Check it before doing work for a hint. */
   readonly givesHints: boolean;
-  /** Suggests a next step. Shown with tables, and if every line on stderr is JSON. */
+  /** Suggests a next step. */
   hint(hint: Advice): void;
   /** Says what was done. */
   note(message: string, items?: readonly string[]): void;
@@ -110,7 +110,6 @@ export function createIo(
     // Nobody reads more messages than this after the screen is closed.
     else if (held.push(write) > 100) held.shift();
   };
-  const { hint } = quiet ? { hint: null } : messages;
   let asked: Questions | undefined;
   const questions = async () => {
     const { createQuestions } = await import('./prompt.js');
@@ -166,9 +165,9 @@ export function createIo(
     },
     warn: withoutRepeats((message) => tell(() => messages.warning(message)), clock),
     trace: (message) => tell(() => messages.trace(message)),
-    givesHints: hint !== null,
+    givesHints: !quiet,
     hint: (what) => {
-      if (hint) tell(() => hint(toHint(what)));
+      if (!quiet) tell(() => messages.hint(toHint(what)));
     },
     note: (message, items) => {
       if (!quiet) tell(() => messages.note(message, items));

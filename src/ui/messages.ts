@@ -11,8 +11,7 @@ export interface Messages {
   stack(text: string): void;
   warning(message: string): void;
   note(message: string, items?: readonly string[]): void;
-  /** Null if hints are not wanted. They are for people who read a table, and for programs that read every line. */
-  readonly hint: ((hint: Hint) => void) | null;
+  hint(hint: Hint): void;
   /** Shows a line about internals that the user asked for. */
   trace(message: string): void;
   progress(change: Change): void;
@@ -30,8 +29,7 @@ export function saysJson(stderr: Pick<Said, 'isTTY'>, format: string): boolean {
 export function messagesOf(stderr: Said, format: string): Messages {
   const text = textMessages(stderr);
   if (saysJson(stderr, format)) return jsonMessages(stderr);
-  if (isJson(format)) return { ...text, hint: null, error: jsonMessages(stderr).error };
-  return format === 'table' ? text : { ...text, hint: null };
+  return isJson(format) ? { ...text, error: jsonMessages(stderr).error } : text;
 }
 
 /** For people: sentences, wrapped at spaces in a terminal. */

@@ -119,10 +119,12 @@ describe('the older kind is marked, with the command that converts it', () => {
     await atlas('create --provider gcp --region us-west1 --no-port-mapping');
     const { stdout, stderr } = await atlas('list --output tsv --fields id,portMappingEnabled');
     const [first] = /^(\w+)\tfalse$/m.exec(stdout)?.slice(1) ?? [];
-    expect(stderr).toBe('');
-    expect((await atlas('list')).stderr).toBe(
+    expect(stderr).toBe(
       `Hint: us-west1 ${first} has no port mapping. Atlas disables it on 30 April 2027. To convert it: atlas-pe convert ${first}\n`,
     );
+    for (const format of ['table', 'yaml', 'id']) {
+      expect((await atlas(`list --output ${format}`)).stderr, format).toBe(stderr);
+    }
     await atlas(`${gcp} --no-port-mapping`);
     expect((await atlas('list')).stderr).toMatch(
       /^Hint: 2 private endpoints have no port mapping\. Atlas disables them on 30 April 2027\. To convert them:\n {2}atlas-pe convert \w+\n {2}atlas-pe convert \w+\n$/,

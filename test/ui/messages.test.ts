@@ -17,20 +17,19 @@ const failure = () =>
 const everything = (messages: Messages) => {
   messages.warning('Look\n out');
   messages.note('Done', ['a', 'b']);
-  messages.hint?.({ text: 'Go on:', commands: ['atlas-pe list'] });
-  messages.hint?.({ text: 'Go on:', commands: ['atlas-pe list', "atlas-pe get 'a\nb'"] });
-  messages.hint?.({ text: 'Go on.', commands: [] });
+  messages.hint({ text: 'Go on:', commands: ['atlas-pe list'] });
+  messages.hint({ text: 'Go on:', commands: ['atlas-pe list', "atlas-pe get 'a\nb'"] });
+  messages.hint({ text: 'Go on.', commands: [] });
   messages.trace('GET\n/');
   messages.progress({ message: 'Half\x1b', facts: { status: 'AVAILABLE', elapsedSeconds: 1.5, cluster: null } });
   messages.stack('Error: x\n    at y');
 };
 
-const text = ({ hints }: { hints: boolean }) =>
-  [
-    'Warning: Look out\nDone\n  a\n  b\n',
-    hints ? "Hint: Go on: atlas-pe list\nHint: Go on:\n  atlas-pe list\n  atlas-pe get 'a b'\nHint: Go on.\n" : '',
-    'GET /\nHalf\\u001b\nError: x\n    at y\n',
-  ].join('');
+const text = [
+  'Warning: Look out\nDone\n  a\n  b\n',
+  "Hint: Go on: atlas-pe list\nHint: Go on:\n  atlas-pe list\n  atlas-pe get 'a b'\nHint: Go on.\n",
+  'GET /\nHalf\\u001b\nError: x\n    at y\n',
+].join('');
 
 const lines = String.raw`{"warning":{"message":"Look out"}}
 {"note":{"message":"Done\n  a\n  b"}}
@@ -55,7 +54,7 @@ describe.each(formatNames)('%s', (format) => {
 
   test.each([true, false])('if stderr is a terminal: %s', (isTTY) => {
     expect(saysJson({ isTTY }, format)).toBe(isJson && !isTTY);
-    expect(said(format, isTTY, everything)).toBe(isJson && !isTTY ? lines : text({ hints: format === 'table' }));
+    expect(said(format, isTTY, everything)).toBe(isJson && !isTTY ? lines : text);
     expect(said(format, isTTY, (messages) => messages.error(failure()))).toBe(isJson ? errorLine : errorText);
   });
 });
