@@ -3,6 +3,7 @@ import { NotFoundError, UsageError } from '../base/errors.js';
 import type { Advice } from '../base/hint.js';
 import { listed } from '../base/listed.js';
 import { cmd, option, type Words } from '../base/shell.js';
+import { guessed } from '../base/suggest.js';
 import { defaultProvider, parseProvider } from '../clouds/all.js';
 import { cloudsOf } from '../clouds/regions.js';
 import { describe, isNamed } from './match.js';
@@ -22,7 +23,7 @@ export interface Search {
 
 /** Throws a usage error if an endpoint exists but doesn't match --region or --provider. */
 export function checkNotElsewhere(
-  { named, filter: { region }, everything }: Search,
+  { named, filter: { region, provider }, everything }: Search,
   found: readonly (Endpoint | undefined)[],
 ): void {
   for (const [index, name] of named.entries()) {
@@ -32,9 +33,14 @@ export function checkNotElsewhere(
         endpoint.id === name.id || (region !== undefined && name.id === undefined && isNamed(name, endpoint)),
     );
     if (!elsewhere) continue;
+    // The region and provider may be those of an import id.
+    const isByOption = region !== undefined || provider !== undefined;
+    const { projectId, id, atlasRegion } = elsewhere;
     throw new UsageError(
       `${describe(elsewhere)} exists, but it does not match the given region or provider.`,
-      'Use only the id, without --region and --provider.',
+      isByOption
+        ? 'Use only the id, without --region and --provider.'
+        : guessed(`${projectId}-${id}-${elsewhere.provider}-${atlasRegion}`),
     );
   }
 }

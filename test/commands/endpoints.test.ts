@@ -152,6 +152,12 @@ describe('get, wait and delete find an endpoint', () => {
     expect(other.exitCode).toBe(2);
   });
 
+  test('an import id with the wrong region is corrected', async () => {
+    const id = await created();
+    const { exitCode, stderr } = await atlas(`get ${defaultProject}-${id}-AWS-US_EAST_2`);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining(guessed(`${defaultProject}-${id}-AWS-US_EAST_1`))]);
+  });
+
   test('--provider and --region choose between several; the error lists those that still match', async () => {
     const aws = await created('create --region us-east-2');
     const azure = await created('create --region eastus2 --provider azure');
