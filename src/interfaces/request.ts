@@ -1,5 +1,6 @@
 import { interfaceKind } from '../atlas/interfaces.js';
 import { UsageError } from '../base/errors.js';
+import { oneOf } from '../base/listed.js';
 import { longName } from '../base/option-name.js';
 import { clouds, defaultProvider, type Provider, providers } from '../clouds/all.js';
 import type { Cloud, InterfaceOptions, InterfaceRequest } from '../clouds/cloud.js';
@@ -18,9 +19,9 @@ export function readRequest(
   const provider = cloud ?? cloudOf(given) ?? defaultProvider;
   const foreign = given.find((name) => !takes(provider, name));
   if (foreign !== undefined) {
-    const other = clouds[providers.find((each) => takes(each, foreign)) ?? provider];
+    const others = providers.filter((each) => takes(each, foreign)).map((each) => clouds[each].title);
     throw new UsageError(
-      `${longName(foreign)} is for ${other.title}, but this interface endpoint is on ${clouds[provider].title}.`,
+      `${longName(foreign)} is for ${oneOf(others)}, but this interface endpoint is on ${clouds[provider].title}.`,
       `Remove ${longName(foreign)}.`,
     );
   }

@@ -132,7 +132,7 @@ describe('interface add', () => {
     ],
     [`${'6'.repeat(24)} ${vpce('a')} --group g`, '--group is for GCP, but this interface endpoint is on AWS.'],
     [`eastus2 ${azure} --endpoint a@10.0.0.1`, '--endpoint is for GCP, but this interface endpoint is on Azure.'],
-    [`us-east-1 ${vpce('a')} --ip 10.0.0.4`, '--ip is for Azure, but this interface endpoint is on AWS.'],
+    [`us-east-1 ${vpce('a')} --ip 10.0.0.4`, '--ip is for Azure or GCP, but this interface endpoint is on AWS.'],
     [`us-east-1 ${vpce('a')} --timeout soon`, "'soon' is not a valid duration"],
     [`us-east-1 ${vpce('a')} --output terraform`, "'terraform' is not a valid output format."],
     [`us-east-1 ${vpce('a')} --fields nope`, "Unknown field 'nope'"],
