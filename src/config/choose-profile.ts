@@ -58,10 +58,11 @@ export async function chooseProfile(
 }
 
 export function checkProfileName(name: string): string {
-  if (/^[\w.-]{1,64}$/.test(name) && name !== '__proto__') return name;
+  // A name that begins with a dash would be read as an option, and one of dots looks like a folder.
+  if (/^(?!\.+$)[\w.][\w.-]{0,63}$/.test(name) && name !== '__proto__') return name;
   throw new UsageError(
     `'${name}' is not a valid profile name.`,
-    'Use up to 64 letters, digits, dots, dashes and underscores.',
+    'Use up to 64 letters, digits, dots, dashes and underscores. Start with a letter or digit.',
   );
 }
 
