@@ -37,7 +37,8 @@ export async function run(context: Context, options: Options): Promise<void> {
     return;
   }
   const isCascade = options.cascade === true && endpoint.interfaceEndpoints.length > 0;
-  const too = isCascade ? ` and its interface endpoints ${listed(endpoint.interfaceEndpoints)}` : '';
+  const attached = endpoint.interfaceEndpoints.length === 1 ? 'interface endpoint' : 'interface endpoints';
+  const too = isCascade ? ` and its ${attached} ${listed(endpoint.interfaceEndpoints)}` : '';
   const what = `the ${clouds[endpoint.provider].title} private endpoint service ${nameOf(endpoint)} (${endpoint.status})${too}`;
   await approve(`Delete ${what}?`);
 

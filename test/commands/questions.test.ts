@@ -18,6 +18,13 @@ const asking: [line: string, before: string[], question: RegExp, look: string, d
     'Nothing was deleted.',
   ],
   [
+    'delete us-east-1 --cascade',
+    ['create --region us-east-1 --wait', `interface add us-east-1 ${vpce} --wait`],
+    /\(AVAILABLE\) and its interface endpoint vpce-\w+\?/,
+    'list --json',
+    'Nothing was deleted.',
+  ],
+  [
     'interface remove us-east-1',
     ['create --region us-east-1 --wait', `interface add us-east-1 ${vpce} --wait`],
     /Remove interface endpoint/,
