@@ -183,6 +183,13 @@ export function fieldsOf({ fields = [] }: Definition, options: Given): readonly 
   return typeof fields === 'function' ? fields(options) : fields;
 }
 
+/** The option that adds a key to the output: `--check`. Undefined if none does. */
+export function optionWithField(definition: Definition, options: Given, field: string): string | undefined {
+  const adds = (name: string) => fieldsOf(definition, { ...options, [name]: true }).includes(field);
+  const name = Object.keys(definition.flags ?? {}).find(adds);
+  return name && longName(name);
+}
+
 /** `-o, --output <format>`; for several values `--add <region,...>`. */
 export function optionTerm(name: string, option: Option): string {
   const short = option.short === undefined ? '' : `-${option.short}, `;

@@ -7,7 +7,7 @@ import type { Env, System } from './base/host.js';
 import { once } from './base/once.js';
 import type { Words } from './base/shell.js';
 import { removeLeftovers } from './base/temporary-files.js';
-import type { Globals } from './command.js';
+import { type Definition, fieldsOf, type Given, type Globals, optionWithField } from './command.js';
 import { type AtlasCli, openAtlasCli } from './config/atlas-cli.js';
 import { chooseFormat } from './config/choose-format.js';
 import { type ChosenProfile, checkProfile, chooseProfile } from './config/choose-profile.js';
@@ -80,14 +80,10 @@ export interface CommandLine {
   globals: Globals;
   /** As the user typed it. */
   argv?: readonly string[] | undefined;
-  /** The keys that the command's output can have. */
-  fields?: readonly string[] | undefined;
-  /** The value of --sort. */
-  sort?: string | undefined;
-  /** Output formats of this command, in addition to the common ones. */
-  formats?: Readonly<Record<string, string>> | undefined;
-  /** `tolerated`: works even if the configuration can't be read. `ignored`: doesn't read it. */
-  configuration?: 'tolerated' | 'ignored' | undefined;
+  /** The command; undefined while its line is still being typed. */
+  definition?: Definition;
+  /** All options given. */
+  options?: Given;
 }
 
 /** Creates the context of one command. Throws a usage error if an option or the output setting is not valid. */
@@ -95,9 +91,12 @@ export async function createContext(
   system: System,
   machine: Machine,
   signal: AbortSignal,
-  { argv = [], fields: keys = [], sort, formats = {}, configuration, ...asked }: CommandLine,
+  { argv = [], globals: given, definition, options = {} }: CommandLine,
 ): Promise<Context> {
-  const globals = configuration === 'ignored' ? withoutSettings(asked.globals) : asked.globals;
+  const { formats = {}, configuration } = definition ?? {};
+  const keys = definition ? fieldsOf(definition, options) : [];
+  const sort = options.sort as string | undefined;
+  const globals = configuration === 'ignored' ? withoutSettings(given) : given;
   const { env } = system;
   const { clock, random } = machine;
   const configFile = join(configDir(env), 'config.json');
@@ -159,7 +158,7 @@ export async function createContext(
   for (const message of early) io.warn(message);
   warn = io.warn;
 
-  checkFields(globals.fields, keys);
+  checkFields(globals.fields, keys, (key) => definition && optionWithField(definition, options, key));
   checkFits(io.format, { fields: globals.fields, header: globals.header, sort });
 
   const sources = once(async (): Promise<Sources> => {

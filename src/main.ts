@@ -3,7 +3,7 @@ import type { System } from './base/host.js';
 import { formatKept, formatSaid } from './cli/early-format.js';
 import { helpWidth, writtenHelp } from './cli/help/written.js';
 import type { Asked } from './cli/parser.js';
-import { fieldsOf, type Globals } from './command.js';
+import type { Globals } from './command.js';
 import type { Machine } from './context.js';
 import { type Messages, messagesOf, saysJson } from './ui/messages.js';
 import { ignoreErrors, lastStderr, type Said, write } from './ui/streams.js';
@@ -44,9 +44,7 @@ export async function main(argv: readonly string[], system: System, machine?: Ma
     stopListening = interruption.end;
     const { createContext, thisMachine } = await import('./context.js');
     const { definition, options } = asked;
-    const { formats, configuration } = definition;
-    const keys = { fields: fieldsOf(definition, options), sort: options.sort as string | undefined };
-    const line = { argv, globals: globalsOf(asked), ...keys, formats, configuration };
+    const line = { argv, globals: globalsOf(asked), definition, options };
     const context = await createContext(system, machine ?? thisMachine, interruption.signal, line);
     messages ??= speakAs(context.io.format);
     try {

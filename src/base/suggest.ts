@@ -14,6 +14,11 @@ export function closest(text: string, candidates: readonly string[]): string | u
   return best && best.far <= 2 && best.far <= typed.length / 2 ? best.candidate : undefined;
 }
 
+/** The option that was probably meant: one that begins with what was typed, or else the closest one. */
+export function closestOption(typed: string, options: readonly string[]): string | undefined {
+  return options.find((option) => option.startsWith(typed)) ?? closest(typed, options);
+}
+
 /** "Did you mean …?" */
 export function guessed(near: string): string {
   return `Did you mean ${near}?`;

@@ -1,7 +1,7 @@
 import { UsageError } from '../base/errors.js';
 import { longName } from '../base/option-name.js';
 import { cmd, commandLine } from '../base/shell.js';
-import { closest, guessed, guessedLine } from '../base/suggest.js';
+import { closestOption, guessed, guessedLine } from '../base/suggest.js';
 import { type Definition, everywhere, type Group, isGroup, type Option } from '../command.js';
 import { type Line, LineError } from './line.js';
 import { parse } from './parser.js';
@@ -28,11 +28,9 @@ export function misplacedOption(
   const all = (line.branch ? [line.branch] : tree).flatMap((branch) => ownedBy(branch, line.path.slice(0, -1)));
   const found = all.find(({ long, option }) => long === name || `-${option.short}` === name);
   if (!found) {
-    const near = closest(
-      name,
-      all.map(({ long }) => long),
-    );
-    return near === undefined
+    const common = Object.keys(everywhere).map(longName);
+    const near = closestOption(name, [...common, ...all.map(({ long }) => long)]);
+    return near === undefined || common.includes(near)
       ? undefined
       : new UsageError(`Unknown option '${name}'.`, `${guessed(near)} Put it after the command.`);
   }

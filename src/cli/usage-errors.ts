@@ -4,7 +4,7 @@ import type { Hint } from '../base/hint.js';
 import { listed } from '../base/listed.js';
 import { longName } from '../base/option-name.js';
 import { cmd, commandLine } from '../base/shell.js';
-import { closest, didYouMean, guessed, guessedLine } from '../base/suggest.js';
+import { closest, closestOption, didYouMean, guessed, guessedLine } from '../base/suggest.js';
 import { isKnownRegion } from '../clouds/regions.js';
 import { everywhere, type Option } from '../command.js';
 import { isTopic, topicNames } from './help/names.js';
@@ -81,7 +81,7 @@ function unknownOption(line: Line, word: string, argv: readonly string[], see: s
   }
   // A known flag that was given a value: --json=yes.
   if (name !== word && own.includes(name)) return new UsageError(`${name} does not take a value.`, see);
-  const near = closest(name, [...own, '--help', '--version']);
+  const near = closestOption(name, [...own, '--help', '--version']);
   return new UsageError(`Unknown option '${name}'.`, near === undefined ? see : guessed(near));
 }
 

@@ -3,11 +3,17 @@ import { closest, guessed } from '../base/suggest.js';
 import { type Format, formats } from './formats.js';
 import type { Layout, View } from './view.js';
 
-/** Throws a usage error if --fields names a key that isn't in `keys`. */
-export function checkFields(fields: readonly string[] | undefined, keys: readonly string[]): void {
+/** Throws a usage error if --fields names a key that isn't in `keys`. `optionWith` returns the option that would add it. */
+export function checkFields(
+  fields: readonly string[] | undefined,
+  keys: readonly string[],
+  optionWith?: (key: string) => string | undefined,
+): void {
   const unknown = fields?.find((field) => !keys.includes(field));
   if (unknown === undefined) return;
   if (keys.length === 0) throw new UsageError('This command has no fields to select.', 'Remove --fields.');
+  const option = optionWith?.(unknown);
+  if (option !== undefined) throw new UsageError(`The field '${unknown}' requires ${option}.`, `Add ${option}.`);
   const near = closest(unknown, keys);
   const guess = near === undefined ? '' : `${guessed(near)} `;
   throw new UsageError(`Unknown field '${unknown}'.`, `${guess}Valid fields: ${keys.join(', ')}`);

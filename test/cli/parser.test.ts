@@ -215,6 +215,8 @@ test.each([
   ['--nope', "Unknown option '--nope'.", 'See atlas-pe --help'],
   ['config --nope', "Unknown option '--nope'.", 'See atlas-pe config --help'],
   ['create --regoin us-east-1', "Unknown option '--regoin'.", 'Did you mean --region?'],
+  ['list --out json', "Unknown option '--out'.", 'Did you mean --output?'],
+  ['--out json list', "Unknown option '--out'.", 'Did you mean --output?'],
   ['create us-east-1', 'Unexpected argument: us-east-1.', 'Did you mean: atlas-pe create --region us-east-1'],
   ['--sandbox list us-east-1', 'Unexpected argument: us-east-1.', 'Did you mean: atlas-pe --sandbox get us-east-1'],
   [

@@ -408,6 +408,14 @@ describe('delete', () => {
 });
 
 test.each([
+  ['list --fields id,check', '--check'],
+  ['wait --fields endpointId', '--interface'],
+])('%s names the option that adds the field', async (line, option) => {
+  const { exitCode, stderr } = await atlas(line);
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining(`requires ${option}.`)]);
+});
+
+test.each([
   'create --region us-east-11',
   'create --region ',
   'create --region us-east-1 --provider ibm',
