@@ -8,6 +8,7 @@ import { clouds } from '../../src/clouds/all.js';
 import { formatNames } from '../../src/ui/formats.js';
 import { pages } from '../helpers/documents.js';
 import { runCli } from '../helpers/run-cli.js';
+import { commands } from '../helpers/tree.js';
 
 const names = Object.keys(topicNames) as TopicName[];
 
@@ -48,15 +49,17 @@ describe('the help is complete', () => {
   });
 
   test('for the formats', () => {
-    expect(termsOf(topics.output)).toEqual([...formatNames, 'terraform']);
+    const own = commands.flatMap(([, { formats = {} }]) => Object.keys(formats));
+    expect(termsOf(topics.output)).toEqual([...new Set([...formatNames, ...own])]);
   });
 });
 
-test('docs/ has the same exit codes and variables as the help', () => {
+test('docs/ has the same exit codes, formats and variables as the help', () => {
   const itemsOf = (topic: Topic) => topic.flatMap((block) => (typeof block === 'string' ? [] : block));
   // Several kinds of errors may share a code, in one row or several.
   const rows = pages.get('docs/output.md')?.split('\n') ?? [];
   const rowsOf = (code: string) => rows.filter((line) => line.startsWith(`| ${code} |`));
+  for (const [format] of itemsOf(topics.output)) expect(rowsOf(`\`${format}\``), format).toHaveLength(1);
   for (const [code, meaning] of itemsOf(topics['exit-codes'])) expect(rowsOf(code).join('\n')).toContain(meaning);
   for (const name of itemsOf(topics.environment).flatMap((item) => item.join(' ').match(/[A-Z]+_[A-Z_]+/g) ?? []))
     expect(pages.get('docs/settings.md')).toMatch(new RegExp(`\`${name}[\`=]`));

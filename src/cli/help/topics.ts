@@ -1,8 +1,9 @@
 import type { exitCodes } from '../../base/errors.js';
 import { clouds } from '../../clouds/all.js';
-import { terraform } from '../../commands/flags.js';
+import { type Definition, isGroup } from '../../command.js';
 import { setting, settingNames } from '../../config/settings.js';
 import { type Format, formats } from '../../ui/formats.js';
+import { tree } from '../tree.js';
 import type { TopicName } from './names.js';
 
 /** An item in a list, such as a status: a term and its meaning. */
@@ -28,6 +29,17 @@ const exits = {
   interrupted: [130, 'interrupted (Ctrl-C)'],
   terminated: [143, 'terminated'],
 } as const satisfies { [Name in keyof typeof exitCodes]: [(typeof exitCodes)[Name], string] };
+
+const definitions = tree.filter((branch): branch is Definition => !isGroup(branch));
+
+/** The formats that only some commands have. */
+const ownFormats: Readonly<Record<string, string>> = Object.assign({}, ...definitions.map((each) => each.formats));
+
+/** Each of them: its meaning, and the commands that have it. */
+const everyOwnFormat: readonly Item[] = Object.entries(ownFormats).map(([format, meaning]) => {
+  const owners = definitions.filter(({ formats = {} }) => format in formats).map(({ name }) => name);
+  return [format, `${meaning}; only for ${owners.join(' and ')}`];
+});
 
 /** Each setting: its meaning, then the environment variables. */
 const everySetting: readonly Item[] = settingNames.map((name) => {
@@ -83,10 +95,7 @@ export const topics = {
   ],
   output: [
     'stdout contains only data. Progress, hints, warnings and errors go to stderr. Formats for --output:',
-    [
-      ...Object.entries<Format>(formats).map(([name, { help }]) => [name, help] as const),
-      ...Object.entries(terraform).map(([name, meaning]) => [name, `${meaning}; only for get and list`] as const),
-    ],
+    [...Object.entries<Format>(formats).map(([name, { help }]) => [name, help] as const), ...everyOwnFormat],
     'Every key is always present, with null if there is no value. New versions only add keys. --fields id,status selects and ' +
       'orders keys or columns. The file output.schema.json in the package describes the JSON of every command.',
     'With json or jsonl, if stderr is not a terminal, each line on stderr is a JSON object with one key: progress, warning, ' +
