@@ -443,7 +443,7 @@ test('--version and help load almost nothing, and a mistyped command only the pa
   expect(await loadedBy(['--version'], {})).toEqual([]);
   for (const line of ['--help', 'help', 'wait --help', 'help interface add', 'help waiting']) {
     const files = await loadedBy(line.split(' '), {});
-    expect(codeOf(files).length, `${line}: ${files}`).toBeLessThan(22_000);
+    expect(codeOf(files).length, `${line}: ${files}`).toBeLessThan(20_000);
     expect(librariesIn(files)).toEqual([]);
   }
   for (const line of ['lst', 'list --nope', 'interface']) {
