@@ -29,7 +29,7 @@ export function createRequest(route: Route, signal: AbortSignal | undefined): Re
   };
   if (signal?.aborted) end();
   else signal?.addEventListener('abort', end, { once: true });
-  return (about, onLeave) => {
+  return async (about, onLeave) => {
     const dispatch: Dispatcher['dispatch'] = (each, handler) => {
       const onConnect = handler.onConnect?.bind(handler);
       handler.onConnect = (abort) => {
@@ -38,7 +38,9 @@ export function createRequest(route: Route, signal: AbortSignal | undefined): Re
       };
       return agent.dispatch(each, handler);
     };
-    return request.call({ dispatch }, about).finally(() => setOptimizing(true));
+    const response = await request.call({ dispatch }, about);
+    response.body.once('close', () => setOptimizing(true));
+    return response;
   };
 }
 

@@ -83,9 +83,13 @@ test.each([
   ['cut off in its first line', (all: Buffer) => all.subarray(0, 10)],
   ['of another V8', (all: Buffer) => Buffer.from(all).fill(1, all.indexOf('\n') + 1)],
   // V8 doesn't notice this.
-  ['damaged at its end', (all: Buffer) => Buffer.from(all).fill(0, all.length - 300)],
+  ['damaged at its end', (all: Buffer) => Buffer.from(all).fill(0, all.length - 3000)],
 ])('a file that is %s is replaced', (_, damage) => {
-  const { run, file, written } = program({ 'main.cjs': main, 'name-1.cjs': "exports.name = 'one';" });
+  const long = `exports.long = '${'x'.repeat(5000)}'`;
+  const { run, file, written } = program({
+    'main.cjs': `${main} ${long}`,
+    'name-1.cjs': `exports.name = 'one'; ${long}`,
+  });
   run();
   const good = readFileSync(file);
   writeFileSync(file, damage(good));
