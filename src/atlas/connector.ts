@@ -49,6 +49,8 @@ export function createConnector(baseUrl: string, options: ConnectorOptions): () 
   const overTls = async (socket: Socket, limits: AbortSignal) => {
     try {
       const openTls = await tls();
+      // It may have been closed meanwhile, and then TLS on it would never end.
+      if (socket.destroyed) throw socket.errored;
       const secured = openTls({ socket, host, ...(!isIP(host) && { servername: host }), ...(session && { session }) });
       secured.on('session', (latest) => {
         session = latest;

@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { expect, test } from 'vitest';
 import { systemClock } from '../../src/base/clock.js';
 import { counts } from '../helpers/connection-state.js';
@@ -43,7 +44,7 @@ test('connect continues after a kill at any request: there is always one of ever
   const work = async () => {
     for (const request of next) {
       const { first, second, counts: there } = await killedAt(request);
-      expect(first, `request ${request}`).toBe(-1);
+      expect(first, `request ${request}`).toBe(128 + constants.signals.SIGKILL);
       expect([second.exitCode, there], `request ${request}\n${second.stderr}`).toEqual([0, [1, 1, 1, 1]]);
     }
   };
