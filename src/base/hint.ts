@@ -11,7 +11,7 @@ export function toHint(advice: Advice): Hint {
   return typeof advice === 'string' ? { text: advice, commands: [] } : { commands: [], ...advice };
 }
 
-/** A hint as one line, for a cell of a table. A line of several commands can be pasted too. */
+/** A hint as one line, for a cell of a table. Several commands run one after the other, in shells that have `&&`. */
 export function hintLine({ text, commands }: Hint): string {
   return commands.length === 0 ? text : `${text} ${commands.join(' && ')}`;
 }

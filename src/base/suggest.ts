@@ -14,9 +14,10 @@ export function closest(text: string, candidates: readonly string[]): string | u
   return best && best.far <= 2 && best.far <= typed.length / 2 ? best.candidate : undefined;
 }
 
-/** The option that was probably meant: one that begins with what was typed, or else the closest one. */
+/** The option that was probably meant: the only one that begins with what was typed, or else the closest one. */
 export function closestOption(typed: string, options: readonly string[]): string | undefined {
-  return options.find((option) => option.startsWith(typed)) ?? closest(typed, options);
+  const [begun, ...others] = options.filter((option) => option.startsWith(typed));
+  return begun !== undefined && others.length === 0 ? begun : closest(typed, options);
 }
 
 /** "Did you mean …?" */

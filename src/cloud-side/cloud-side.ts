@@ -10,8 +10,8 @@ import type { RegionNames } from '../clouds/cloud.js';
  */
 
 /**
- * `create`: it isn't there. `adopt`: it is there, whoever made it, and is used. `done`: nothing is left to do. `skip`:
- * it isn't there, and can't be at the moment.
+ * `create`: it doesn't exist. `adopt`: it exists, and connect uses it. `done`: nothing is left to do. `skip`: it doesn't
+ * exist, and can't at the moment.
  */
 type Action = 'create' | 'adopt' | 'done' | 'skip';
 

@@ -62,7 +62,7 @@ export function checkProfileName(name: string): string {
   if (/^(?!\.+$)[\w.][\w.-]{0,63}$/.test(name) && name !== '__proto__') return name;
   throw new UsageError(
     `'${name}' is not a valid profile name.`,
-    'Use up to 64 letters, digits, dots, dashes and underscores. Start with a letter or digit.',
+    'Use up to 64 letters, digits, dots, dashes and underscores, with no dash at the start and not only dots.',
   );
 }
 

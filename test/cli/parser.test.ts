@@ -216,6 +216,8 @@ test.each([
   ['config --nope', "Unknown option '--nope'.", 'See atlas-pe config --help'],
   ['create --regoin us-east-1', "Unknown option '--regoin'.", 'Did you mean --region?'],
   ['list --out json', "Unknown option '--out'.", 'Did you mean --output?'],
+  // --sort, --status and --sandbox begin like this.
+  ['list --s x', "Unknown option '--s'.", 'See atlas-pe list --help'],
   ['--out json list', "Unknown option '--out'.", 'Did you mean --output?'],
   ['create us-east-1', 'Unexpected argument: us-east-1.', 'Did you mean: atlas-pe create --region us-east-1'],
   ['--sandbox list us-east-1', 'Unexpected argument: us-east-1.', 'Did you mean: atlas-pe --sandbox get us-east-1'],

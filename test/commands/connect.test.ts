@@ -484,6 +484,14 @@ describe('disconnect', () => {
     expect(await counts(own.sandbox)).toEqual([1, 1, 1, 1]);
   });
 
+  test('succeeds with --keep-service even if the service cannot be read at the end', async () => {
+    const [service] = (await connectionState(own.sandbox)).services;
+    own.faults = [{ path: `*/endpointService/${service?.id}`, method: 'GET', status: 403 }];
+    const gone = await json('disconnect us-east-1 --keep-service --yes');
+    expect(results(gone)).toMatchObject({ service: 'kept' });
+    expect(await counts(own.sandbox)).toEqual([1, 0, 0, 0]);
+  });
+
   test('works if the last interface endpoint takes the service with it', async () => {
     await own.restart({ lastTakesService: true });
     await json('connect us-east-1 --yes');

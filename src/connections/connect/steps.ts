@@ -104,7 +104,7 @@ const connectionStrings: Run = async ({ session, patience }, found) => {
   const clusters = (await atlas.listClusters(projectId)).filter(({ name }) => names.includes(name));
   const coverage = createCoverage(session, { projectId, isMeant, services: [to] });
   const { hopeful, reasons } = await hopefulOf(clusters, stringsOf, coverage);
-  // The plan has said what it knew.
+  // The plan has already printed these.
   for (const reason of reasons) if (!found.reasons.includes(reason)) session.io.note(reason);
   const ready = await awaitStrings(session, hopeful, { projectId, stringsOf, patience, named: { endpoint: id } });
   const strings = ready.flatMap((cluster) => stringsOf(cluster).map((each) => stringRow(cluster, each)));

@@ -1,6 +1,6 @@
 import type { Endpoint } from '../../atlas/model.js';
 import { deleted } from '../../atlas/status.js';
-import { CliError } from '../../base/errors.js';
+import { CliError, ignoreFailure } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
 import type { Teardown } from '../../cloud-side/teardown.js';
@@ -42,7 +42,7 @@ const results = { remove: 'removed', keep: 'kept', done: 'done' } as const;
 function resultOf({ id, title, action, what }: PlannedRemoval, { service }: Outcome): StepResult {
   const isLost = id === 'service' && action === 'keep' && service?.status === deleted;
   if (!isLost) return { id, title, result: results[action], detail: what };
-  return { id, title, result: 'removed', detail: `${service.id}, by Atlas with its last interface endpoint` };
+  return { id, title, result: 'removed', detail: `${service.id}, which no longer exists` };
 }
 
 /** Removes what the plan says, one step after the other. Every error says what is left, and how to go on. */
@@ -60,7 +60,8 @@ export async function carryOut(work: Work, plan: Plan, { service, region }: Foun
       const inner = { ...work, session: checklist.begin(step) };
       if (step.action === 'remove') await runs[step.id](inner, plan, outcome);
       // The earlier steps have changed it.
-      else if (step.id === 'service' && service) outcome.service = await readAgain(session, service);
+      else if (step.id === 'service' && service)
+        outcome.service = (await readAgain(session, service).catch(ignoreFailure)) ?? service;
       const result = resultOf(step, outcome);
       outcome.results.push(result);
       const facts = { endpointId: service?.id ?? null, interfaceEndpointId: plan.attached[0] ?? null };
@@ -138,7 +139,6 @@ const runs = {
 function withWayOn(session: Session, error: CliError, plan: Plan, outcome: Outcome): CliError {
   const isDone = (id: string) => outcome.results.some((each) => each.id === id);
   const left = plan.steps.filter(({ id, action }) => action === 'remove' && !isDone(id));
-  const names = left.map(({ title, what }) => `${title} ${what}`);
-  const exists = names.length > 0 ? `Not removed yet: ${listed(names)}.` : 'Everything was removed.';
-  return error.withHint(hintToContinue(error, exists, session.again(cmd``)));
+  const what = `Not removed yet: ${listed(left.map((each) => `${each.title} ${each.what}`))}.`;
+  return error.withHint(hintToContinue(error, what, session.again(cmd``)));
 }

@@ -112,7 +112,7 @@ function adviceOn(
   const remove = commandLine(cmd`interface remove ${refer(service)} ${id}`);
   if (service.interfaceEndpoints.length > 1) return { text: 'Remove it:', commands: [remove] };
   const next = clouds[service.provider].service.connect(service);
-  const add = commandLine(cmd`interface add ${refer(service)} ${next?.attach}`);
+  const add = commandLine(cmd`interface add ${refer(service)} ${next?.attach} --wait`);
   return {
     text: `Do not remove it first: if the only interface endpoint is removed, Atlas can delete ${nameOf(service)} too. Create another one, attach it, then remove this one:`,
     commands: [...(next ? [next.command.text] : []), add, remove],

@@ -10,7 +10,7 @@ export interface ProjectFacts {
   now: number;
   /** The services to check. Throws a not-found error if the one that was asked for doesn't exist. */
   services(): Promise<readonly Endpoint[]>;
-  /** All services of the project on a cloud; undefined if they can't be read, and the user is told so elsewhere. */
+  /** All services of the project on a cloud; undefined if they can't be read. The caller reports that. */
   all(provider: Provider): Promise<readonly Endpoint[] | undefined>;
   /** An interface endpoint of a service; undefined if that would take too many requests. */
   attached(service: Endpoint, id: string): Promise<InterfaceEndpoint | undefined>;
