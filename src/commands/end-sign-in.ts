@@ -1,30 +1,14 @@
 import { isFailure } from '../base/errors.js';
-import type { Env } from '../base/host.js';
 import { kinds } from '../config/credential-kinds.js';
-import { originText } from '../config/origin.js';
-import type { Sources } from '../config/resolve.js';
 import { resolveSignIn } from '../config/sign-in.js';
 import type { Values } from '../config/store.js';
 import type { Context } from '../context.js';
-
-/**
- * The sources of settings for a profile, without flags. The profile may not exist, and the environment may be empty.
- */
-export function sourcesOf(
-  context: Pick<Context, 'env' | 'atlasCli' | 'keychain'>,
-  profile: string,
-  values: Values = {},
-  env: Env = context.env,
-): Sources {
-  const { atlasCli, keychain } = context;
-  return { flags: {}, env, profile: { name: profile, values }, atlasCli, keychain };
-}
+import { sourcesOf } from './profile-sources.js';
 
 /** Revokes the token of the credentials saved in a profile, and removes it from the cache. */
 export async function endSignIn(context: Context, profile: string, values: Values): Promise<void> {
-  const saved = kinds.find(({ names }) => names.some((name) => values[name] !== undefined));
   // Half of a pair never signed in.
-  if (!saved?.names.every((name) => values[name] !== undefined)) return;
+  if (!kinds.some(({ names }) => names.every((name) => values[name] !== undefined))) return;
   try {
     // Only the credentials of this profile, not those in the environment.
     await context.forget(await resolveSignIn(sourcesOf(context, profile, values, {})));
@@ -33,13 +17,4 @@ export async function endSignIn(context: Context, profile: string, values: Value
     // A token that cannot be revoked expires within an hour.
     context.io.warn(`Could not revoke the access token at Atlas: ${error.message}`);
   }
-}
-
-/**
- * Where the credentials come from that commands use instead of the profile's, which has these settings. Undefined if there
- * are no others.
- */
-export async function otherOrigin(context: Context, profile: string, values: Values): Promise<string | undefined> {
-  const used = await resolveSignIn(sourcesOf(context, profile, values)).catch(() => null);
-  return used && used.origin.kind !== 'profile' ? originText(used.origin) : undefined;
 }
