@@ -5,9 +5,15 @@ import { listed } from '../base/listed.js';
 import { cmd } from '../base/shell.js';
 import type { OptionsOf } from '../command.js';
 import { hintLeftovers, removeOlder, whyNotYet } from '../connections/convert/finish.js';
-import { awaitAttached, awaitNewStrings, hintAttach, mappedFor } from '../connections/convert/go-on.js';
+import { awaitAttached, awaitNewStrings, checkNames, hintAttach, mappedFor } from '../connections/convert/go-on.js';
 import { findPair, inProjectOf, type Pair } from '../connections/convert/pair.js';
-import { behind, clustersOf, conversionView } from '../connections/convert/strings.js';
+import {
+  conversionView,
+  interfacesByProject,
+  isBehind,
+  readSides,
+  type Sides,
+} from '../connections/convert/strings.js';
 import { hintToContinue } from '../connections/hint-to-continue.js';
 import type { Context } from '../context.js';
 import { readAgain } from '../endpoints/await.js';
@@ -16,7 +22,6 @@ import { yesOf } from '../endpoints/next-step.js';
 import { isOlder } from '../endpoints/older.js';
 import type { Session } from '../endpoints/session.js';
 import { nameOf } from '../endpoints/view.js';
-import { readAllAttached } from '../interfaces/find.js';
 import { approval } from './approval.js';
 import type { convert } from './convert.js';
 
@@ -33,7 +38,8 @@ export async function run(context: Context, options: Options): Promise<void> {
   const some = pair?.older ?? pair?.mapped;
   if (!pair || !some) {
     io.note('Nothing to convert: all private endpoints of the project have port mapping.');
-    await io.print(conversionView({ older: undefined, mapped: undefined }, []));
+    const none = { older: undefined, mapped: undefined, there: [] };
+    await io.print(conversionView(none, await readSides(context, none)));
     return;
   }
   const session = await inProjectOf(context, some);
@@ -76,16 +82,29 @@ export async function run(context: Context, options: Options): Promise<void> {
 
 type Time = Parameters<typeof mappedFor>[2];
 
-async function goOn(session: Session, { older, mapped: there }: Converting, time: Time, again: string): Promise<void> {
+async function goOn(session: Session, pair: Converting, time: Time, again: string): Promise<void> {
+  const { older } = pair;
   const { io, commandLine } = session;
-  const mapped = await mappedFor(session, { older, mapped: there }, time);
-  if (!(await awaitAttached(session, { older, mapped }, time))) {
-    await print(session, { older, mapped });
-    return hintAttach(session, mapped, again);
+  const mapped = await mappedFor(session, pair, time);
+  const now = { ...pair, mapped };
+  const before = await readSides(session, now);
+  await checkNames(session, before);
+  const isAttached = await awaitAttached(session, mapped, before, time);
+  if (isAttached) await awaitNewStrings(session, mapped, await readSides(session, now), time);
+  const sides = await print(session, now);
+  const why = whyNotYet(now, sides);
+  if (why !== undefined) {
+    io.note(why);
+    const lacking = interfacesByProject(sides).filter(isBehind);
+    if (lacking.length > 0 || !isAttached)
+      await hintAttach(
+        session,
+        mapped,
+        lacking.map(({ project }) => project),
+        again,
+      );
+    return;
   }
-  await awaitNewStrings(session, { older, mapped }, time);
-  const clusters = await print(session, { older, mapped });
-  if (behind({ older, mapped }, clusters).length > 0) return;
   const finishing = commandLine(cmd`convert ${await nameIn(session, older)} --finish ${yesOf(session)}`);
   io.hint({
     text: 'Change the connection strings in your applications. Then remove the old private endpoint service:',
@@ -102,16 +121,14 @@ interface Finishing {
   yes: readonly string[];
 }
 
-async function finish(
-  session: Session,
-  { older, mapped }: Converting,
-  { ask, timeoutMs, yes }: Finishing,
-): Promise<void> {
+async function finish(session: Session, pair: Converting, { ask, timeoutMs, yes }: Finishing): Promise<void> {
   const { io, commandLine } = session;
-  const interfaces = await readAllAttached(session, [older]);
+  const { older, mapped } = pair;
+  const sides = await readSides(session, pair);
+  const interfaces = sides.older;
   if (!isLeaving(older.status)) {
-    const atlas = await session.atlas();
-    const why = await whyNotYet(session, { older, mapped }, await atlas.listClusters(older.projectId));
+    await checkNames(session, sides);
+    const why = whyNotYet(pair, sides);
     if (why !== undefined) {
       const hint = { text: 'To continue:', commands: [commandLine(cmd`convert ${await nameIn(session, older)}`)] };
       throw new CliError('conflict', `${nameOf(older)} cannot be removed yet. ${why}`, { hint });
@@ -125,17 +142,18 @@ async function finish(
   // The time that the user takes to answer doesn't count.
   const patience = startPatience(session, { timeoutMs }, true);
   await removeOlder(session, older, { timeoutMs, patience, yes });
-  await print(session, { older, mapped: mapped && (await readAgain(session, mapped)) });
+  const left = { mapped: mapped && (await readAgain(session, mapped)), older: undefined };
+  const there = pair.there.filter(({ id }) => id !== older.id);
+  const after = await readSides(session, { ...left, there });
+  await io.print(conversionView({ ...left, older }, after), { isDone: true });
   hintLeftovers(session, older, interfaces);
 }
 
-/** Prints the connection strings as they are now. Returns the clusters of the region. */
-async function print(session: Session, pair: Pair) {
-  const atlas = await session.atlas();
-  const projectId = (pair.older ?? pair.mapped)?.projectId ?? (await session.projectId());
-  const clusters = clustersOf(pair, await atlas.listClusters(projectId));
-  await session.io.print(conversionView(pair, clusters), { isDone: true });
-  return clusters;
+/** Reads both sides and prints their connection strings. */
+async function print(session: Session, pair: Pair): Promise<Sides> {
+  const sides = await readSides(session, pair);
+  await session.io.print(conversionView(pair, sides), { isDone: true });
+  return sides;
 }
 
 /** How a command line names it. A region still works when the old service is gone. */

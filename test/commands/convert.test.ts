@@ -58,7 +58,7 @@ describe('convert', () => {
     expect(first.stderr).toContain(`Created us-east4 ${created} with port mapping. It will replace us-east4 ${old}.\n`);
     expect(first.stderr).toMatch(
       new RegExp(
-        `Hint: Create a forwarding rule in your GCP project, attach it, and continue:\n` +
+        `Hint: Create a forwarding rule in Google project my-project-1, attach it, and continue:\n` +
           `  gcloud compute forwarding-rules create RULE --region us-east4 .* --target-service-attachment projects/\\S+-0\n` +
           `  atlas-pe interface add ${created} RULE --gcp-project PROJECT --ip ADDRESS\n` +
           `  atlas-pe convert us-east4\n$`,
@@ -98,7 +98,7 @@ describe('convert', () => {
     expect(read).toEqual([
       {
         ...{ cluster: 'app', oldEndpoint: old, newEndpoint: created },
-        ...{ oldSrvConnectionString: before, newSrvConnectionString: after },
+        ...{ oldSrvConnectionString: before, newSrvConnectionString: after, gcpProjectId: 'my-project-1' },
       },
       expect.objectContaining({ cluster: 'other' }),
     ]);
@@ -265,8 +265,71 @@ describe('convert --finish', () => {
     await all('convert us-east4');
     await refused('us-east4 \\w+ has no AVAILABLE interface endpoint');
     await all(`${rule} --wait`);
-    await refused('These clusters do not have a connection string for us-east4 \\w+ yet: app');
+    await refused('These clusters do not have a new connection string for each old one yet: app');
     await all('convert us-east4', 'convert us-east4 --finish --yes');
+  });
+
+  test('needs a replacement in the Google project of each interface endpoint', async () => {
+    await older();
+    const groupB = 'grp-b --gcp-project project-b --endpoint a@10.1.0.1,b@10.1.0.2';
+    await all(`interface add us-east4 ${groupB} --wait`, 'connection-strings --wait', 'convert us-east4', rule);
+    const going = await atlas('convert us-east4');
+    expect([going.exitCode, going.stdout.split('\n')]).toEqual([
+      0,
+      [expect.stringMatching(/app-pl-0\S+\t\S+app-psc-0/), expect.stringMatching(/^app\t\S+app-pl-1\S+\t$/), ''],
+    ]);
+    const lacking =
+      'Google project project-b has 0 of 1 AVAILABLE interface endpoints with port mapping that replace grp-b.\n';
+    expect(going.stderr).toContain(lacking);
+    expect(going.stderr).toContain('Create a forwarding rule in Google project project-b, attach it, and continue:');
+    expect(going.stderr).not.toContain('--finish');
+    // A second one in the project that has one already replaces nothing.
+    await all('interface add us-east4 again --gcp-project my-project-1 --ip 10.0.0.5', 'connection-strings --wait');
+    const finish = await atlas('convert us-east4 --finish --yes');
+    expect([finish.exitCode, finish.stderr]).toEqual([5, expect.stringContaining(lacking)]);
+    expect(await there()).toEqual([
+      ['us-east4', false, ['grp', 'grp-b']],
+      ['us-east4', true, ['rule', 'again']],
+    ]);
+    await all('interface add us-east4 rule-b --gcp-project project-b --ip 10.1.0.9', 'convert us-east4');
+    expect((await atlas('convert us-east4')).stderr).toContain('--finish');
+    await all('convert us-east4 --finish --yes');
+    expect(await there()).toEqual([['us-east4', true, ['rule', 'again', 'rule-b']]]);
+  });
+
+  test('needs as many replacements as the old services of the region have interface endpoints in a project', async () => {
+    await own.restart({ clusters: [app] });
+    const old = 'create --provider gcp --region us-east4 --no-port-mapping --wait --output id';
+    await all('regional-mode enable --yes');
+    const [a, b, c] = [await atlas(old), await atlas(old), await atlas(old)].map(({ stdout }) => stdout.trim());
+    await all(
+      `interface add ${a} ${group} --wait`,
+      `interface add ${b} ${group.replace('grp', 'grp-2')} --wait`,
+      `interface add ${c} grp-c --gcp-project project-c --endpoint a@10.0.0.1,b@10.0.0.2 --wait`,
+      `convert ${a}`,
+    );
+    await all(rule.replace('us-east4', await idOf(true)), `convert ${a}`);
+    for (const [id, why] of [
+      [a, 'my-project-1 has 1 of 2 .+ replace grp, grp-2'],
+      [b, 'my-project-1 has 1 of 2 .+ replace grp, grp-2'],
+      [c, 'project-c has 0 of 1 .+ replace grp-c'],
+    ]) {
+      const { exitCode, stderr } = await atlas(`convert ${id} --finish --yes`);
+      expect([exitCode, stderr]).toEqual([5, expect.stringMatching(new RegExp(`${why}\\.\n`))]);
+    }
+    expect(await rows(`convert ${c}`)).toMatchObject([
+      { oldSrvConnectionString: expect.any(String), newSrvConnectionString: null, gcpProjectId: 'project-c' },
+      { oldSrvConnectionString: null, newSrvConnectionString: after, gcpProjectId: 'my-project-1' },
+    ]);
+    expect(await there()).toHaveLength(4);
+  });
+
+  test('refuses interface endpoints of the same name', async () => {
+    await older();
+    await all('convert us-east4', rule.replace(' rule ', ' grp '), 'connection-strings --wait');
+    const { exitCode, stderr } = await atlas('convert us-east4 --finish --yes');
+    expect([exitCode, stderr]).toEqual([5, expect.stringContaining('both have an interface endpoint named grp.')]);
+    expect(await there()).toHaveLength(2);
   });
 
   test('removes no old service, used or not, before the new one works', async () => {

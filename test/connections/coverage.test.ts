@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Cluster, ConnectionString } from '../../src/atlas/clusters.js';
 import { ApiError } from '../../src/atlas/errors.js';
+import type { InterfaceEndpoint } from '../../src/atlas/interfaces.js';
 import type { Endpoint } from '../../src/atlas/model.js';
 import { InterruptedError } from '../../src/base/errors.js';
 import { awaitStrings, hopefulOf, stringRow } from '../../src/connections/await-strings.js';
-import { behind, clustersOf, conversionView, stringsThrough } from '../../src/connections/convert/strings.js';
+import { conversionView, whyInUse } from '../../src/connections/convert/strings.js';
 import { createCoverage } from '../../src/connections/coverage.js';
 import { fakeSession } from '../helpers/fake-session.js';
 
@@ -198,49 +199,57 @@ describe('a wait for connection strings', () => {
 describe('a conversion', () => {
   const older = service('US_EAST_1', ['old'], { id: 'older' });
   const mapped = service('US_EAST_1', ['new'], { id: 'mapped' });
+  const attached = (endpointId: string, id: string, gcpProjectId: string, status = 'AVAILABLE'): InterfaceEndpoint => {
+    const place = { projectId: 'project', provider: 'AWS', region: 'us-east-1' } as const;
+    return { id, endpointId, ...place, status, errorMessage: null, gcpProjectId };
+  };
   const strings = (...ids: string[]) => ids.map((id) => ({ ...string(id), srv: `mongodb+srv://${id}` }));
   const both = cluster('both', ['US_EAST_1'], { strings: strings('old', 'new') });
   const late = cluster('late', ['US_EAST_1', 'US_WEST_2'], { strings: strings('old') });
   const none = cluster('none', ['US_EAST_1']);
-  const away = cluster('away', ['US_WEST_2'], { strings: strings('old') });
+  const old = attached('older', 'old', 'a');
+  const sides = (
+    clusters: Cluster[],
+    allMapped = [attached('mapped', 'new', 'a')],
+    others: InterfaceEndpoint[] = [],
+  ) => {
+    return { clusters, older: [old], allOlder: [old, ...others], allMapped };
+  };
 
-  test('is about the clusters of its region', () => {
-    const all = [both, late, none, away];
-    expect(clustersOf({ older, mapped }, all)).toEqual([both, late, none]);
-    expect(clustersOf({ older, mapped: undefined }, all)).toEqual([both, late, none]);
-    expect(clustersOf({ older: undefined, mapped: undefined }, all)).toEqual([]);
-    const azure = { ...older, provider: 'AZURE' as const };
-    expect(clustersOf({ older: azure, mapped: undefined }, all)).toEqual([]);
+  test('keeps the old service while it is in use', () => {
+    expect(whyInUse(sides([both, none]))).toBeUndefined();
+    expect(whyInUse(sides([both, late]))).toMatch(/: late\.$/);
+    for (const mappedNow of [[], [attached('mapped', 'new', 'b')], [attached('mapped', 'new', 'a', 'INITIATING')]])
+      expect(whyInUse(sides([both], mappedNow))).toMatch(/a has 0 of 1 .+ replace old\.$/);
+    const [same, elsewhere] = [attached('other', 'two', 'a'), attached('other', 'two', 'b')];
+    expect(whyInUse(sides([both], undefined, [same]))).toMatch(/a has 1 of 2 .+ replace old, two\.$/);
+    expect(whyInUse(sides([both], undefined, [elsewhere]))).toBeUndefined();
+    // Interface endpoints of one name in two projects: nobody knows which of them a string uses.
+    expect(whyInUse(sides([late], undefined, [attached('other', 'old', 'b')]))).toMatch(/: late\.$/);
   });
 
-  test('knows the strings through a service by its interface endpoint, cloud and region', () => {
-    const through = (one: Endpoint | undefined) => stringsThrough(one)(both).map(({ srv }) => srv);
-    expect(through(older)).toEqual(['mongodb+srv://old']);
-    expect(through({ ...older, provider: 'GCP' })).toEqual([]);
-    expect(through({ ...older, atlasRegion: 'US_WEST_2' })).toEqual([]);
-    expect(through(undefined)).toEqual([]);
-  });
-
-  test('waits for the clusters that have only an old string', () => {
-    expect(behind({ older, mapped }, [both, late, none])).toEqual([late]);
-  });
-
-  test('shows old and new strings side by side', () => {
-    const view = conversionView({ older, mapped }, [both, late, none, { ...both, strings: strings('new', 'new') }]);
-    const row = (name: string, before: string | null, after: string | null) => ({
-      ...{ cluster: name, oldEndpoint: 'older', newEndpoint: 'mapped' },
+  test('shows old and new strings of a Google project side by side', () => {
+    const view = conversionView({ older, mapped }, sides([both, late, none]));
+    const row = (name: string, before: string | null, after: string | null, gcpProjectId: string | null) => ({
+      ...{ cluster: name, oldEndpoint: 'older', newEndpoint: 'mapped', gcpProjectId },
       oldSrvConnectionString: before && `mongodb+srv://${before}`,
       newSrvConnectionString: after && `mongodb+srv://${after}`,
     });
     expect(view.rows).toEqual([
-      row('both', 'old', 'new'),
-      row('late', 'old', null),
-      row('none', null, null),
-      ...[row('both', null, 'new'), row('both', null, 'new')],
+      row('both', 'old', 'new', 'a'),
+      row('late', 'old', null, 'a'),
+      row('none', null, null, null),
     ]);
     expect([view.single, view.empty]).toEqual([false, 'No cluster has nodes in us-east-1.']);
-    const nothing = conversionView({ older: undefined, mapped: undefined }, [none]);
-    expect(nothing.rows).toEqual([{ ...row('none', null, null), oldEndpoint: null, newEndpoint: null }]);
-    expect('empty' in nothing).toBe(false);
+    const apart = conversionView({ older, mapped }, sides([both], [attached('mapped', 'new', 'b')]));
+    expect(apart.rows).toEqual([row('both', 'old', null, 'a'), row('both', null, 'new', 'b')]);
+    expect([apart.columns, apart.terminalColumns]).toEqual([
+      ['cluster', 'oldSrvConnectionString', 'newSrvConnectionString'],
+      ['cluster', 'oldSrvConnectionString', 'newSrvConnectionString', 'gcpProjectId'],
+    ]);
+    const away = [{ ...attached('older', 'old', 'a'), region: 'us-west-2' }];
+    expect(conversionView({ older, mapped }, { ...sides([late], []), older: away }).rows).toEqual([
+      row('late', null, null, null),
+    ]);
   });
 });

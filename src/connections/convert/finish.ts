@@ -1,34 +1,23 @@
-import type { Cluster } from '../../atlas/clusters.js';
 import type { InterfaceEndpoint } from '../../atlas/interfaces.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { isLeaving, isReady } from '../../atlas/status.js';
-import { listed } from '../../base/listed.js';
 import { clouds } from '../../clouds/all.js';
 import type { Cloud } from '../../clouds/cloud.js';
 import { deleteAndAwait } from '../../endpoints/request-delete.js';
 import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
-import { readAllAttached } from '../../interfaces/find.js';
 import type { Patience } from '../../wait/patience.js';
 import { removeInterfaces } from '../cascade.js';
-import { isAvailable } from './go-on.js';
 import type { Pair } from './pair.js';
-import { behind } from './strings.js';
+import { isAvailable, type Sides, whyInUse } from './strings.js';
 
 /** Why the old service cannot be removed yet; undefined if it can. */
-export async function whyNotYet(
-  session: Session,
-  { older, mapped }: Pair & { older: Endpoint },
-  clusters: readonly Cluster[],
-): Promise<string | undefined> {
+export function whyNotYet({ older, mapped }: Pair & { older: Endpoint }, sides: Sides): string | undefined {
   if (!mapped || !isReady(mapped.status))
     return `${older.region} has no ready private endpoint service with port mapping.`;
-  const attached = await readAllAttached(session, [mapped]);
-  if (!attached.some(isAvailable)) return `${nameOf(mapped)} has no AVAILABLE interface endpoint.`;
-  const names = behind({ older, mapped }, clusters).map(({ name }) => name);
-  if (names.length > 0)
-    return `These clusters do not have a connection string for ${nameOf(mapped)} yet: ${listed(names)}.`;
-  return undefined;
+  if (!sides.allMapped.some((each) => each.endpointId === mapped.id && isAvailable(each)))
+    return `${nameOf(mapped)} has no AVAILABLE interface endpoint.`;
+  return whyInUse(sides);
 }
 
 /**

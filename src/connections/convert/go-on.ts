@@ -1,5 +1,5 @@
 import type { Cluster } from '../../atlas/clusters.js';
-import { hasEnded, type InterfaceEndpoint } from '../../atlas/interfaces.js';
+import { hasEnded } from '../../atlas/interfaces.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { isReady } from '../../atlas/status.js';
 import { CliError } from '../../base/errors.js';
@@ -8,17 +8,17 @@ import { cmd } from '../../base/shell.js';
 import { clouds } from '../../clouds/all.js';
 import { awaitEndpoints } from '../../endpoints/await.js';
 import { createOnce } from '../../endpoints/create-once.js';
-import { referTo } from '../../endpoints/find.js';
+import { referrer, referTo } from '../../endpoints/find.js';
 import { isOlder } from '../../endpoints/older.js';
 import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 import { awaitInterfaces } from '../../interfaces/await.js';
-import { attachedTo, readAllAttached } from '../../interfaces/find.js';
+import { attachedTo } from '../../interfaces/find.js';
 import type { Patience } from '../../wait/patience.js';
-import { awaitStrings } from '../await-strings.js';
+import { awaitStrings, type StringsOf } from '../await-strings.js';
 import { createCoverage } from '../coverage.js';
 import type { Pair } from './pair.js';
-import { clustersOf, stringsThrough } from './strings.js';
+import { interfacesByProject, isAvailable, isBehind, type Sides, stringsBeside, stringsByProject } from './strings.js';
 
 interface Time {
   timeoutMs: number;
@@ -43,38 +43,37 @@ export async function mappedFor(
   return ready;
 }
 
-/** Waits until an interface endpoint of the new service is AVAILABLE. Returns false if none is attached. */
+/** Waits until the interface endpoints of the new service are AVAILABLE. Returns false if none is attached. */
 export async function awaitAttached(
   session: Session,
-  { older, mapped }: { older: Endpoint; mapped: Endpoint },
+  mapped: Endpoint,
+  { allMapped }: Sides,
   { timeoutMs, patience }: Time,
 ): Promise<boolean> {
-  await checkNames(session, older, mapped);
-  const now = await readAllAttached(session, [mapped]);
-  if (now.some(isAvailable)) return true;
-  const usable = now.filter((each) => !hasEnded(each));
+  const now = allMapped.filter(({ endpointId }) => endpointId === mapped.id);
   for (const { id, status, errorMessage } of now.filter(hasEnded)) {
     session.io.warn(`${id} is ${status}${errorMessage === null ? '.' : `: ${errorMessage.replace(/\.$/, '')}.`}`);
   }
+  const usable = now.filter((each) => !hasEnded(each));
   if (usable.length === 0) return false;
-  const goal = { until: 'AVAILABLE', timeoutMs, any: true } as const;
-  await awaitInterfaces(session, attachedTo([mapped]), usable, goal, { patience });
+  if (usable.every(isAvailable)) return true;
+  await awaitInterfaces(session, attachedTo([mapped]), usable, { until: 'AVAILABLE', timeoutMs }, { patience });
   return true;
 }
 
-export function isAvailable({ status }: Pick<InterfaceEndpoint, 'status'>): boolean {
-  return status === 'AVAILABLE';
-}
-
-/** A connection string shows only the name of an interface endpoint. So the two services must not share a name. */
-async function checkNames(session: Session, older: Endpoint, mapped: Endpoint): Promise<void> {
-  const same = mapped.interfaceEndpoints.filter((id) => older.interfaceEndpoints.includes(id));
-  const [first] = same;
-  if (first === undefined) return;
-  const remove = session.commandLine(cmd`interface remove ${await referTo(session, mapped)} ${first} --wait`);
+/**
+ * Throws a conflict if an old and a new interface endpoint share a name. A connection string shows only this name, so
+ * nobody could say which of them it uses.
+ */
+export async function checkNames(session: Session, { allOlder, allMapped }: Sides): Promise<void> {
+  const same = allMapped.find(({ id }) => allOlder.some((older) => older.id === id));
+  if (!same) return;
+  const { projectId, endpointId, id } = same;
+  const service = (await referrer(session))({ projectId, id: endpointId });
+  const remove = session.commandLine(cmd`interface remove ${service} ${id} --wait`);
   throw new CliError(
     'conflict',
-    `The old and the new private endpoint service both have an interface endpoint named ${first}. Their connection strings cannot be told apart.`,
+    `The old and the new private endpoint service both have an interface endpoint named ${id}. Their connection strings cannot be told apart.`,
     {
       hint: {
         text: 'Create a forwarding rule with a different name. To remove the new interface endpoint:',
@@ -84,37 +83,50 @@ async function checkNames(session: Session, older: Endpoint, mapped: Endpoint): 
   );
 }
 
-/** Shows what to create in the user's cloud account, and how to attach it. */
-export async function hintAttach(session: Session, mapped: Endpoint, again: string): Promise<void> {
+/** Shows what to create in these Google projects, and how to attach it. */
+export async function hintAttach(
+  session: Session,
+  mapped: Endpoint,
+  projects: readonly string[],
+  again: string,
+): Promise<void> {
   const { io, commandLine } = session;
-  io.note(`${nameOf(mapped)} has no interface endpoint yet.`);
   const next = clouds[mapped.provider].service.connect(mapped);
   if (!next) return;
   const attach = commandLine(cmd`interface add ${await referTo(session, mapped)} ${next.attach}`);
+  const [project, ...others] = projects;
+  const where =
+    project === undefined
+      ? `your ${clouds[mapped.provider].title} project`
+      : others.length > 0
+        ? `each of the Google projects ${listed(projects)}`
+        : `Google project ${project}`;
   io.hint({
-    text: `Create a forwarding rule in your ${clouds[mapped.provider].title} project, attach it, and continue:`,
+    text: `Create a forwarding rule in ${where}, attach it, and continue:`,
     commands: [next.command.text, attach, again],
   });
 }
 
-/** Waits until each cluster that can have a connection string through the new service has one. */
+/**
+ * Waits until each cluster has a new connection string for each old one, as far as it can have them with the interface
+ * endpoints that exist.
+ */
 export async function awaitNewStrings(
   session: Session,
-  pair: Pair & { mapped: Endpoint },
+  mapped: Endpoint,
+  sides: Sides,
   { patience }: Time,
 ): Promise<void> {
-  const { mapped } = pair;
   const { projectId } = mapped;
-  const atlas = await session.atlas();
   // Only services with port mapping count: a connection string leads through services of one kind.
   const coverage = createCoverage(
     session,
     { projectId, services: [mapped], isMeant: () => true },
     { counts: (service) => !isOlder(service) },
   );
-  const stringsOf = stringsThrough(mapped);
+  const stringsOf = newStringsOf(sides);
   const hopeful: Cluster[] = [];
-  for (const cluster of clustersOf(pair, await atlas.listClusters(projectId))) {
+  for (const cluster of sides.clusters) {
     const uncovered = stringsOf(cluster).length > 0 || cluster.isPaused ? [] : await coverage.uncoveredOf(cluster);
     if (cluster.isPaused) session.io.note(`${cluster.name} is paused, so it does not get a new connection string.`);
     else if (uncovered.length === 0) hopeful.push(cluster);
@@ -130,4 +142,19 @@ export async function awaitNewStrings(
     patience,
     named: { endpoint: await referTo(session, mapped) },
   });
+}
+
+/**
+ * The new connection strings of a cluster; none while some are to come. A cluster in one region gets a string for each
+ * new interface endpoint, so in each Google project whose interface endpoints are replaced, it gets as many as it has
+ * old ones. With more regions, the number depends on the other regions too.
+ */
+function newStringsOf(sides: Sides): StringsOf {
+  const replaced = interfacesByProject(sides).flatMap((each) => (isBehind(each) ? [] : each.project));
+  return (cluster) => {
+    const isWaiting =
+      cluster.regions.length === 1 &&
+      stringsBeside(cluster, sides).some((each) => replaced.includes(each.project) && isBehind(each));
+    return isWaiting ? [] : [...stringsByProject(cluster, sides.allMapped).values()].flat();
+  };
 }

@@ -5,4 +5,5 @@ export const conversionKeys = [
   'newEndpoint',
   'oldSrvConnectionString',
   'newSrvConnectionString',
+  'gcpProjectId',
 ] as const;

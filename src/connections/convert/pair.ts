@@ -14,6 +14,8 @@ export interface Pair {
   older: Endpoint | undefined;
   /** Undefined if it has not been created yet. */
   mapped: Endpoint | undefined;
+  /** All services of the region. In regional mode several old ones can share the new one. */
+  there: readonly Endpoint[];
 }
 
 /**
@@ -31,6 +33,7 @@ export async function findPair(session: Session, argument: string | undefined): 
   return {
     older: isOlder(named) ? named : theOnly(there.filter(isOlder), where),
     mapped: isOlder(named) ? bestOf(there.filter((each) => !isOlder(each))) : named,
+    there,
   };
 }
 
