@@ -25,8 +25,8 @@ import type { Machine } from './context/machine.js';
 import { ownSandbox, type SandboxNetwork } from './context/own-sandbox.js';
 import { checkFits } from './ui/formats.js';
 import { createIo, type Io } from './ui/io.js';
-import type { Jq } from './ui/jq.js';
 import { checkFields } from './ui/output.js';
+import type { Query } from './ui/query.js';
 import { readSort } from './ui/sort.js';
 
 export { type Machine, thisMachine } from './context/machine.js';
@@ -134,7 +134,7 @@ export async function createContext(
       chooseFormat({
         output: globals.output,
         json: globals.json,
-        jq: globals.jq,
+        query: globals.query,
         own: Object.keys(formats),
         env,
         commandLine,
@@ -147,9 +147,8 @@ export async function createContext(
     ),
     keys,
     fields: globals.fields,
-    header: globals.header,
     sort: sort === undefined ? undefined : readSort(sort, keys),
-    jq: globals.jq === undefined ? undefined : await readJq(globals.jq, keys, signal),
+    query: globals.query === undefined ? undefined : await openQuery(globals.query, keys),
     quiet: globals.quiet,
     color: globals.noColor ? false : undefined,
     foreground: machine.foreground,
@@ -159,7 +158,7 @@ export async function createContext(
   warn = io.warn;
 
   checkFields(globals.fields, keys, (key) => definition && optionWithField(definition, options, key));
-  checkFits(io.format, { fields: globals.fields, header: globals.header, sort });
+  checkFits(io.format, { fields: globals.fields, sort });
 
   const sources = once(async (): Promise<Sources> => {
     const { profiles } = await config();
@@ -265,18 +264,18 @@ export async function createContext(
   };
 }
 
-/** Reads --jq. Throws a usage error if the expression is not valid, or if the command has no output to filter. */
-async function readJq(program: string, keys: readonly string[], signal: AbortSignal): Promise<Jq> {
-  if (keys.length === 0) throw new UsageError('This command has no JSON output to filter.', 'Remove --jq.');
-  const { startJq } = await import('./ui/jq.js');
-  return startJq(program, signal);
+/** Reads --query. Throws a usage error if the expression is not valid, or if the command has no output to query. */
+async function openQuery(expression: string, keys: readonly string[]): Promise<Query> {
+  if (keys.length === 0) throw new UsageError('This command has no JSON output to query.', 'Remove --query.');
+  const { readQuery } = await import('./ui/query.js');
+  return readQuery(expression);
 }
 
 /** The options, completed so that neither the configuration nor the environment matters. */
 function withoutSettings({ output, json, sandbox, profile, ...globals }: Globals): Globals {
   return {
     ...globals,
-    output: output ?? (json || globals.jq !== undefined ? 'json' : 'table'),
+    output: output ?? (json || globals.query !== undefined ? 'json' : 'table'),
     profile,
     sandbox: sandbox ?? profile === undefined,
   };

@@ -1,6 +1,5 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { brotliCompressSync, constants } from 'node:zlib';
 import { type Plugin, rolldown } from 'rolldown';
 
 /**
@@ -74,29 +73,15 @@ const { output } = await bundle.write({
 // Loads all others.
 const first = await rolldown({ input: 'src/config/load-compiled.ts', platform: 'node', transform: { target } });
 await first.write({ file: 'dist/load.cjs', format: 'cjs', minify: true, comments: false });
-// jq runs in a separate thread. Compression reduces its WebAssembly to a quarter.
-const jq = await rolldown({
-  input: 'src/ui/jq-worker.ts',
-  platform: 'node',
-  transform: { target },
-  // publint mistakes this part of a message for an import.
-  plugins: [{ name: 'message', renderChunk: (code) => code.replace(/import( \W{1,2}jq-wasm\/inline)/, 'use$1') }],
-});
-const worker = await jq.write({ file: 'dist/jq.cjs', format: 'cjs', minify: true, comments: false });
-const wasm = await readFile('node_modules/jq-wasm/dist/build/jq.wasm');
-await writeFile('dist/jq.wasm.br', brotliCompressSync(wasm, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }));
 await import('./documents.js');
-const files = [...output, ...worker.output].flatMap((each) => (each.type === 'chunk' ? each.moduleIds : []));
+const files = output.flatMap((each) => (each.type === 'chunk' ? each.moduleIds : []));
 await writeFile('dist/LICENSES.txt', await licencesOf(files));
 
 /** The licences of the libraries in these files. The bundle must include them. */
 async function licencesOf(files: readonly string[]): Promise<string> {
   const folders = files.flatMap((file) => /^\0?(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []);
-  // undici and jq-wasm contain these as WebAssembly, but not their licences.
-  const texts = [
-    `llhttp (MIT)\n\n${await mit('Copyright Fedor Indutny, 2018.')}\n`,
-    `jq\n\n${await mit('jq is copyright (C) 2012 Stephen Dolan')}\n\n${await readFile('tools/licences-of-jq.txt', 'utf8')}`,
-  ];
+  // undici contains this as WebAssembly, but not its licence.
+  const texts = [`llhttp (MIT)\n\n${await mit('Copyright Fedor Indutny, 2018.')}\n`];
   // The AWS SDK consists of dozens of packages with one text.
   const named = new Map<string, string[]>();
   for (const folder of [...new Set(folders)].sort()) {

@@ -13,8 +13,8 @@ import { formatNames } from '../ui/formats.js';
 export function formatSaid(argv: readonly string[], env: Env): string | undefined {
   const words = argv.map((word, index) => {
     // The values of these may begin with a dash.
-    if (['--sort', '--jq'].includes(argv[index - 1] ?? '')) return '';
-    return /^--(?:json$|jq(?:=|$))/.test(word) ? '--output=json' : word;
+    if (['--sort', '--query'].includes(argv[index - 1] ?? '')) return '';
+    return word === '--json' ? '--output=json' : word;
   });
   // -o may follow other short options.
   const said = lastValue(words, /^(?:--output(?:=|$)|-[qvy]*o=?)(.*)$/) ?? (env.ATLAS_PE_OUTPUT || undefined);

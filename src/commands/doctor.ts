@@ -26,7 +26,7 @@ export const doctor = command({
     'doctor',
     'doctor us-east-1 --cluster Cluster0',
     'doctor us-east-1 --cloud --wait 10m',
-    'doctor --jq \'.categories[].checks[] | select(.result == "error")\'',
+    'doctor --query "categories[].checks[] | [?result==\'error\']"',
   ],
   run: () => import('./doctor.run.js'),
 });

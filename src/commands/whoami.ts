@@ -4,6 +4,6 @@ export const whoami = command({
   name: 'whoami',
   summary: 'Show the credentials in use, where they come from, and what they can access',
   fields: ['profile', 'kind', 'id', 'origin', 'baseUrl', 'project', 'onAccessList', 'projects'],
-  examples: ['whoami', 'whoami --json | jq -r .origin'],
+  examples: ['whoami', 'whoami --query origin -o tsv'],
   run: () => import('./whoami.run.js'),
 });

@@ -2,7 +2,7 @@ import { UsageError } from '../base/errors.js';
 import { hintText } from '../base/hint.js';
 import type { Env } from '../base/host.js';
 import { cmd, type Words } from '../base/shell.js';
-import { parseFormat } from '../ui/formats.js';
+import { parseFormat, queryFormats } from '../ui/formats.js';
 import { originText } from './origin.js';
 import { type Resolved, strongest } from './precedence.js';
 import { setting } from './settings.js';
@@ -11,8 +11,8 @@ interface Choice {
   /** From the command line. */
   output?: string | undefined;
   json?: boolean | undefined;
-  /** The option --jq, which implies --json. */
-  jq?: string | undefined;
+  /** The option --query. Only some formats show its result. */
+  query?: string | undefined;
   /** Formats that only this command supports. */
   own: readonly string[];
   env: Env;
@@ -21,16 +21,18 @@ interface Choice {
 }
 
 /**
- * Chooses the output format, strongest first: --json or --output, the environment, the profile. Calls `kept` only if
- * nothing stronger is set. The profile may not exist yet, because `config set` calls this too.
+ * Chooses the output format, strongest first: --json or --output, the environment, the profile. With --query, JSON
+ * takes the place of a table. Calls `kept` only if nothing stronger is set. The profile may not exist yet, because
+ * `config set` calls this too.
  */
-export async function chooseFormat({ output, json, jq, own, env, kept, commandLine }: Choice): Promise<string> {
+export async function chooseFormat({ output, json, query, own, env, kept, commandLine }: Choice): Promise<string> {
   const given = output === undefined ? undefined : parseFormat(output, own);
-  const asking = jq !== undefined ? '--jq' : json ? '--json' : undefined;
-  if (asking !== undefined && given !== undefined && given !== 'json') {
-    throw new UsageError(`${asking} and --output ${given} cannot be combined.`, 'Use only one of them.');
-  }
-  const flag = asking === undefined ? given : 'json';
+  if (json && given !== undefined && given !== 'json')
+    throw new UsageError(`--json and --output ${given} cannot be combined.`, 'Use only one of them.');
+  const names: readonly (string | undefined)[] = queryFormats;
+  if (query !== undefined && given !== undefined && !names.includes(given))
+    throw new UsageError(`--query and --output ${given} cannot be combined.`, `Use one of: ${queryFormats.join(', ')}`);
+  const flag = json ? 'json' : given;
   const chosen = await strongest({
     flag: flag === undefined ? undefined : { value: flag, origin: { kind: 'flag', name: '--output' } },
     env,
@@ -38,7 +40,8 @@ export async function chooseFormat({ output, json, jq, own, env, kept, commandLi
     kept,
     default: setting('output').default,
   });
-  return chosen?.origin.kind === 'flag' ? chosen.value : readFormat(chosen, commandLine);
+  const format = chosen?.origin.kind === 'flag' ? chosen.value : readFormat(chosen, commandLine);
+  return query === undefined || names.includes(format) ? format : 'json';
 }
 
 /** Checks a format that doesn't come from the command line. It must be one that every command supports. */

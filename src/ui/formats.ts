@@ -1,4 +1,4 @@
-import { UsageError } from '../base/errors.js';
+import { CliError, UsageError } from '../base/errors.js';
 import type { Json } from '../base/json.js';
 import { didYouMean } from '../base/suggest.js';
 import { printable } from './streams.js';
@@ -9,52 +9,55 @@ export interface Format {
   help: string;
   /** For programs, so stderr is JSON too. */
   isJson?: true;
-  /** Supports --header. A table in a terminal always has a header. */
-  hasHeader?: true;
   /** Has a single column, so --fields can't change it. */
   isFixed?: true;
   /** The text of a view, with a line break at the end; empty if there is nothing to show. */
   render(view: View, layout: Layout): string | Promise<string>;
+  /** The text of what --query returns; `id` is that of the view. A format without it can't be combined with --query. */
+  renderResult?(result: Json, id: string): string | Promise<string>;
 }
 
 /** The formats that every command has. A view can add formats that only its command has. */
 export const formats = {
   table: {
-    help: 'default; in a pipe, tab-separated lines without a header',
-    hasHeader: true,
+    help: 'default; in a pipe, tab-separated lines',
     render: async (view, layout) => {
       const { fields, keys } = layout;
       const { only, rows } = view;
       if (only !== undefined && !fields) return lines(rows.map((row) => cell(row[only])));
       if (layout.isTerminal && view.report && !fields) return view.report(layout);
       if (layout.isTerminal) return (await import('./table.js')).renderTable(view, layout);
-      if (!view.single) return tsv(rows, fields ?? view.columns ?? keys, layout);
+      if (!view.single) return tsv(rows, fields ?? view.columns ?? keys);
       return lines(rows.flatMap((row) => (fields ?? Object.keys(row)).map((key) => `${key}\t${cell(row[key])}`)));
     },
   },
   json: {
     help: 'one object, or an array if there can be several; same as --json',
     isJson: true,
-    render: (view, { fields }) => `${printable(JSON.stringify(dataOf(view, fields), null, 2))}\n`,
+    render: (view, { fields }) => json(dataOf(view, fields)),
+    renderResult: json,
   },
   jsonl: {
     help: 'one JSON object per line; wait prints a line for each status change',
     isJson: true,
-    render: ({ rows }, { fields }) => lines(rows.map((row) => printable(JSON.stringify(pick(row, fields))))),
+    render: ({ rows }, { fields }) => jsonl(rows.map((row) => pick(row, fields))),
+    renderResult: (result) => jsonl(itemsOf(result)),
   },
   yaml: {
     help: 'YAML with the same data',
-    render: async (view, { fields }) => (await import('./yaml.js')).renderYaml(dataOf(view, fields)),
+    render: (view, { fields }) => yaml(dataOf(view, fields)),
+    renderResult: yaml,
   },
   tsv: {
     help: 'tab-separated lines, also in a terminal',
-    hasHeader: true,
-    render: ({ rows, columns }, layout) => tsv(rows, layout.fields ?? columns ?? layout.keys, layout),
+    render: ({ rows, columns }, layout) => tsv(rows, layout.fields ?? columns ?? layout.keys),
+    renderResult: (result) => lines(itemsOf(result).map((item) => valuesOf(item).map(cell).join('\t'))),
   },
   id: {
     help: 'only the id or main value of each item, one per line',
     isFixed: true,
-    render: ({ rows, id }) => lines(rows.map((row) => cell(row[id])).filter((text) => text !== '')),
+    render: ({ rows, id }) => ids(rows.map((row) => row[id])),
+    renderResult: (result, id) => ids(itemsOf(result).map((item) => idOf(item, id))),
   },
 } as const satisfies Record<string, Format>;
 
@@ -77,22 +80,19 @@ export function parseFormat(text: string, own: readonly string[] = []): string {
 }
 
 /** Throws a usage error if an option can't be combined with this format, which may be one that only one command has. */
-export function checkFits(
-  format: string,
-  { fields, header, sort }: Readonly<Record<'fields' | 'header' | 'sort', unknown>>,
-) {
+export function checkFits(format: string, { fields, sort }: Readonly<Record<'fields' | 'sort', unknown>>) {
   const known: Readonly<Record<string, Format>> = formats;
-  const { hasHeader, isFixed } = known[format] ?? { isFixed: true };
-  const refused = [
-    ...(fields && isFixed ? ['--fields'] : []),
-    ...(header && !hasHeader ? ['--header'] : []),
-    ...(sort && !known[format] ? ['--sort'] : []),
-  ];
+  const { isFixed } = known[format] ?? { isFixed: true };
+  const refused = [...(fields && isFixed ? ['--fields'] : []), ...(sort && !known[format] ? ['--sort'] : [])];
   for (const option of refused)
     throw new UsageError(`${option} cannot be combined with --output ${format}.`, 'Use only one of them.');
 }
 
-function dataOf({ single, rows, nest }: View, fields: readonly string[] | undefined): Json {
+/** The formats that show what --query returns. */
+export const queryFormats = formatNames.filter((name) => 'renderResult' in formats[name]);
+
+/** What a view shows as JSON or YAML, reduced to these keys. */
+export function dataOf({ single, rows, nest }: View, fields: readonly string[] | undefined): Json {
   const picked = rows.map((row) => pick(row, fields));
   if (nest) return nest(rows, picked);
   return single ? (picked[0] ?? null) : picked;
@@ -103,9 +103,45 @@ function pick(row: Row, fields: readonly string[] | undefined): Row {
   return fields ? Object.fromEntries(fields.map((field) => [field, row[field] ?? null])) : row;
 }
 
-function tsv(rows: readonly Row[], keys: readonly string[], { header }: Pick<Layout, 'header'>): string {
-  const head = header ? [keys.join('\t')] : [];
-  return lines([...head, ...rows.map((row) => keys.map((key) => cell(row[key])).join('\t'))]);
+function json(data: Json): string {
+  return `${printable(JSON.stringify(data, null, 2))}\n`;
+}
+
+function jsonl(items: readonly Json[]): string {
+  return lines(items.map((item) => printable(JSON.stringify(item))));
+}
+
+async function yaml(data: Json): Promise<string> {
+  return (await import('./yaml.js')).renderYaml(data);
+}
+
+function tsv(rows: readonly Row[], keys: readonly string[]): string {
+  return lines(rows.map((row) => keys.map((key) => cell(row[key])).join('\t')));
+}
+
+function ids(values: readonly (Json | undefined)[]): string {
+  return lines(values.map(cell).filter((text) => text !== ''));
+}
+
+/** The items of what --query returns. A single value is one item; null is none. */
+function itemsOf(result: Json): readonly Json[] {
+  if (result === null) return [];
+  return Array.isArray(result) ? result : [result];
+}
+
+/** An item's values in the order of its keys, as `aws` and `az` print them. */
+function valuesOf(item: Json): readonly Json[] {
+  return typeof item === 'object' && item !== null ? Object.values(item) : [item];
+}
+
+/** An item, or the id in it. Throws a failure if it has none. */
+function idOf(item: Json, key: string): Json {
+  if (typeof item !== 'object' || item === null) return item;
+  const id = Array.isArray(item) ? undefined : item[key];
+  if (id !== undefined) return id;
+  throw new CliError('unexpected', `The result of --query has no ${key}.`, {
+    hint: `Select it, or use one of: ${queryFormats.filter((name) => name !== 'id').join(', ')}`,
+  });
 }
 
 function lines(all: readonly string[]): string {

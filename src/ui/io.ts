@@ -3,15 +3,15 @@ import { CliError } from '../base/errors.js';
 import { type Advice, toHint } from '../base/hint.js';
 import type { System } from '../base/host.js';
 import { listed } from '../base/listed.js';
-import type { Jq } from './jq.js';
 import { messagesOf, saysJson } from './messages.js';
 import { render } from './output.js';
 import { type Later, type Live, lineProgress, noProgress, type Progress } from './progress.js';
 import type { Asking, Questions } from './prompt.js';
+import type { Query } from './query.js';
 import { withoutRepeats } from './repeats.js';
 import type { Screen } from './screen.js';
 import { type Sort, sorted } from './sort.js';
-import { isTerminal, printable, wantsColor, write } from './streams.js';
+import { isTerminal, wantsColor, write } from './streams.js';
 import { symbolsOf } from './symbols.js';
 import { cell, type Layout, type View } from './view.js';
 import { createWaitSign, noWaitSign } from './wait-sign.js';
@@ -22,11 +22,9 @@ export interface IoOptions {
   keys: readonly string[];
   /** The keys that --fields selects. */
   fields?: readonly string[] | undefined;
-  /** Whether --header was given. */
-  header?: boolean | undefined;
   sort?: Sort | undefined;
-  /** Runs the --jq program on the JSON output. */
-  jq?: Jq | undefined;
+  /** --query: what to show of the data instead. */
+  query?: Query | undefined;
   quiet?: boolean | undefined;
   /** False if --no-color was given. */
   color?: boolean | undefined;
@@ -96,7 +94,7 @@ export function createIo(
   const layoutNow = (): Layout => ({
     keys,
     fields: options.fields,
-    header: options.header,
+    query: options.query,
     isTerminal: stdout.isTTY === true,
     color: wantsColor(stdout, env, options.color),
     symbols,
@@ -116,13 +114,6 @@ export function createIo(
     // If every line on stderr is JSON, the program that reads it shows the question.
     asked ??= createQuestions(system, signal, saysJson(stderr, format) ? messages.note : undefined);
     return asked;
-  };
-  const textOf = async (view: View): Promise<string> => {
-    const text = await render(sorted(view, options.sort), format, layoutNow());
-    if (!options.jq) return text;
-    const { stdout: found, stderr: said } = await options.jq(text);
-    for (const line of said.split('\n').filter(Boolean)) tell(() => messages.trace(line));
-    return printable(found);
   };
   const isLive = !quiet && isTerminal(stderr, env);
   const openSpinner = async (live: Live, later: Later = () => []) => {
@@ -151,7 +142,7 @@ export function createIo(
     print: async (view, { isDone } = { isDone: false }) => {
       const end = waitSign.giveWay();
       try {
-        return await write(stdout, await textOf(view));
+        return await write(stdout, await render(sorted(view, options.sort), format, layoutNow()));
       } catch (error) {
         const ids = isDone ? view.rows.map((row) => cell(row[view.id])).filter((id) => id !== '') : [];
         if (!(error instanceof CliError) || ids.length === 0) throw error;

@@ -1,4 +1,5 @@
 import type { Json } from '../base/json.js';
+import type { Query } from './query.js';
 import { printable } from './streams.js';
 import type { Symbols } from './symbols.js';
 
@@ -43,8 +44,8 @@ export interface Layout {
   keys: readonly string[];
   /** The keys to show, in this order, instead of the usual ones. */
   fields?: readonly string[] | undefined;
-  /** Print a header line above tab-separated lines. */
-  header?: boolean | undefined;
+  /** --query: what to show of the data instead. */
+  query?: Query | undefined;
   /** Whether stdout is a terminal. If so, `table` has a header. */
   isTerminal: boolean;
   color: boolean;

@@ -39,8 +39,7 @@ const everywhere = [
   '--output',
   '--json',
   '--fields',
-  '--jq',
-  '--header',
+  '--query',
   '--quiet',
   '--verbose',
 ];

@@ -62,34 +62,14 @@ describe('--sort', () => {
   });
 });
 
-describe('--header', () => {
-  test('adds the column names to tab-separated lines, even if there are no rows', async () => {
-    const head = 'id\tprovider\tregion\tstatus\tendpointServiceName';
-    expect((await column('list --header'))[0]).toBe(head);
-    expect((await column('list --header --output tsv'))[0]).toBe(head);
-    expect((await column('list --header --fields region,id --sort region')).slice(0, 2)).toEqual([
-      'region\tid',
-      expect.stringMatching(/^ap-southeast-2\t/),
-    ]);
-    expect(await column('list --header --region sa-east-1')).toEqual([head]);
-  });
-
-  test("doesn't change a table in a terminal", async () => {
-    const screen = new Screen({ columns: 140, rows: 40, convertEol: true });
-    await atlas('list --header', { screen });
-    await screen.written();
-    expect(screen.lines()).toHaveLength(13);
-  });
-
-  test.each([
-    ['list --header --json', '--header cannot be combined with --output json.'],
-    ['list --header --output id', '--header cannot be combined with --output id.'],
-    ['list --header --output terraform', '--header cannot be combined with --output terraform.'],
-    ['list --fields region --output id', '--fields cannot be combined with --output id.'],
-  ])('%s is a usage error, and nothing is sent', async (line, message) => {
-    const { exitCode, stdout, stderr } = await atlas(line);
-    expect([exitCode, stdout]).toEqual([2, '']);
-    expect(stderr).toContain(message);
-    expect(own.sandbox.requests()).toBe(0);
-  });
+describe('options that a format does not take', () => {
+  test.each([['list --fields region --output id', '--fields cannot be combined with --output id.']])(
+    '%s is a usage error, and nothing is sent',
+    async (line, message) => {
+      const { exitCode, stdout, stderr } = await atlas(line);
+      expect([exitCode, stdout]).toEqual([2, '']);
+      expect(stderr).toContain(message);
+      expect(own.sandbox.requests()).toBe(0);
+    },
+  );
 });

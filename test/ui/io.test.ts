@@ -1,6 +1,7 @@
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import type { System } from '../../src/base/host.js';
+import type { Json } from '../../src/base/json.js';
 import { createIo, type IoOptions } from '../../src/ui/io.js';
 import type { View } from '../../src/ui/view.js';
 import { fakeClock } from '../helpers/fake-clock.js';
@@ -76,17 +77,21 @@ test('--quiet hides notes, hints and progress, but not warnings and traces', asy
   expect([givesHints, said]).toEqual([true, expect.stringMatching(/^a note\nHint: a hint\na change\n/)]);
 });
 
-test('a jq program filters the output, and what it says itself is shown beside it', async () => {
-  const given: string[] = [];
-  const jq = async (json: string) => {
-    given.push(json);
-    return { stdout: 'a\u001b\n', stderr: 'DEBUG: 1\n\nDEBUG: 2\n' };
+test.each([
+  ['json', '[\n  "a\\u001b"\n]\n'],
+  ['jsonl', '"a\\u001b"\n'],
+  ['yaml', '- "a\\e"\n'],
+  ['tsv', 'a\\u001b\n'],
+  ['id', 'a\\u001b\n'],
+])('the result of --query is printed as %s, without control codes', async (format, expected) => {
+  const given: unknown[] = [];
+  const query = (data: Json) => {
+    given.push(data);
+    return ['a\u001b'];
   };
-  const { io, out, err } = start({ format: 'json', jq });
+  const { io, out } = start({ format, query });
   await io.print(view('a'));
-  expect(out()).toBe('a\\u001b\n');
-  expect(err()).toBe('{"note":{"message":"DEBUG: 1"}}\n{"note":{"message":"DEBUG: 2"}}\n');
-  expect(given.map((json) => JSON.parse(json))).toEqual([[{ id: 'a', status: 'AVAILABLE' }]]);
+  expect([out(), given]).toEqual([expected, [[{ id: 'a', status: 'AVAILABLE' }]]]);
 });
 
 test.each([
