@@ -93,9 +93,7 @@ export interface Definition {
   endpointFor?: string;
   /** `tolerated`: works even if the configuration can't be read. `ignored`: doesn't read it. */
   configuration?: 'tolerated' | 'ignored';
-  /**
-   * Loads the module that runs the command. `commands/all.ts` checks that its `run` accepts the options declared here.
-   */
+  /** Loads what the command does. `commands/all.ts` checks that it accepts the options declared here. */
   run: () => Promise<unknown>;
 }
 

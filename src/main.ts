@@ -48,7 +48,7 @@ export async function main(argv: readonly string[], system: System, machine?: Ma
     const context = await createContext(system, machine ?? thisMachine, interruption.signal, line);
     messages ??= speakAs(context.io.format);
     try {
-      const { run } = (await definition.run()) as Runnable;
+      const run = (await definition.run()) as Run;
       await run(context, options);
     } finally {
       await context.close();
@@ -67,10 +67,8 @@ export async function main(argv: readonly string[], system: System, machine?: Ma
   }
 }
 
-/** The module of a command. `commands/all.ts` checks its options against the definition. */
-interface Runnable {
-  run(context: unknown, options: unknown): Promise<void>;
-}
+/** What a command does. `commands/all.ts` checks its options against the definition. */
+type Run = (context: unknown, options: unknown) => Promise<void>;
 
 async function read(argv: readonly string[]): Promise<Asked> {
   const [{ LineError }, { parse }] = await Promise.all([import('./cli/line.js'), import('./cli/parser.js')]);

@@ -7,5 +7,5 @@ export const version = command({
   // Scripts check the version before anything is set up.
   configuration: 'ignored',
   examples: ['version', 'version --json'],
-  run: () => import('./version.run.js'),
+  run: async () => (await import('./version.run.js')).run,
 });

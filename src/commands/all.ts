@@ -21,8 +21,8 @@ import { update } from './update.js';
 import { wait } from './wait.js';
 import { whoami } from './whoami.js';
 
-/** A module whose `run` takes what a definition declares. */
-type Runs<D> = { run: () => Promise<{ run(context: Context, options: OptionsOf<D>): Promise<void> }> };
+/** A definition that loads a function which takes what it declares. */
+type Runs<D> = { run: () => Promise<(context: Context, options: OptionsOf<D>) => Promise<void>> };
 
 /** Every command in a tree of commands. */
 type Checked<B> = B extends { commands: readonly (infer Each)[] } ? { commands: readonly Checked<Each>[] } : Runs<B>;

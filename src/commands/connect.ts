@@ -42,5 +42,5 @@ export const connect = command({
     'connect us-east-1 --dry-run',
     'connect us-east-1 --adopt vpce-0123456789abcdef0',
   ],
-  run: () => import('./connect.run.js'),
+  run: async () => (await import('./connect.run.js')).run,
 });

@@ -26,5 +26,5 @@ export const connectionStrings = command({
     'connection-strings --endpoint us-east-1 --wait --output id',
     "connection-strings --cluster app --json | jq -r '.[0].srvConnectionString'",
   ],
-  run: () => import('./connection-strings.run.js'),
+  run: async () => (await import('./connection-strings.run.js')).run,
 });

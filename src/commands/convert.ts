@@ -27,5 +27,5 @@ export const convert = command({
   },
   fields: conversionKeys,
   examples: ['convert us-east4', 'convert us-east4 --json', 'convert us-east4 --finish'],
-  run: () => import('./convert.run.js'),
+  run: async () => (await import('./convert.run.js')).run,
 });

@@ -32,5 +32,5 @@ export const create = command({
   fields: ({ dryRun }) => (dryRun ? requestKeys : endpointKeys),
   endpointFor: '--region',
   examples: ['create --region us-east-1', 'create --region eu-west-1 --if-not-exists --wait --json'],
-  run: () => import('./create.run.js'),
+  run: async () => (await import('./create.run.js')).run,
 });

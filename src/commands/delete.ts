@@ -16,5 +16,5 @@ export const deleteEndpoint = command({
   },
   fields: endpointKeys,
   examples: ['delete us-east-1', 'delete us-east-1 --yes --wait --if-exists'],
-  run: () => import('./delete.run.js'),
+  run: async () => (await import('./delete.run.js')).run,
 });

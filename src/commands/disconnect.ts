@@ -24,5 +24,5 @@ export const disconnect = command({
   },
   fields: ({ dryRun }) => (dryRun ? planKeys : resultKeys),
   examples: ['disconnect us-east-1', 'disconnect us-east-1 vpce-0123456789abcdef0 --keep-service --yes'],
-  run: () => import('./disconnect.run.js'),
+  run: async () => (await import('./disconnect.run.js')).run,
 });

@@ -28,5 +28,5 @@ export const doctor = command({
     'doctor us-east-1 --cloud --wait 10m',
     'doctor --query "categories[].checks[] | [?result==\'error\']"',
   ],
-  run: () => import('./doctor.run.js'),
+  run: async () => (await import('./doctor.run.js')).run,
 });

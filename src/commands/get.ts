@@ -11,5 +11,5 @@ export const get = command({
   fields: endpointKeys,
   formats: terraform,
   examples: ['get us-east-1', 'get us-east-1 --json | jq -r .endpointServiceName'],
-  run: () => import('./get.run.js'),
+  run: async () => (await import('./get.run.js')).run,
 });

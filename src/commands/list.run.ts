@@ -18,17 +18,16 @@ type Options = OptionsOf<typeof list>;
 
 /** Lists the private endpoints of a project, or of all. Reports what can't be read, and shows the rest. */
 export async function run(context: Context, options: Options): Promise<void> {
-  const isWatching = options.watch === true || options.interval !== undefined;
   const wanted = options.status === undefined ? undefined : parseStatus(options.status);
   const { clouds, region } = readFilter(options);
   const isShown = ({ status }: Endpoint) =>
     wanted === undefined || (wanted === 'ready' ? isReady(status) : status === wanted);
-  if (!isWatching) return listOnce(context, options, { clouds, region, isShown });
+  if (!options.watch) return listOnce(context, options, { clouds, region, isShown });
   if (options.check) throw new UsageError('--check and --watch cannot be combined.', 'Use only one of them.');
   const scopesOf = async (how: Effort) => scopesIn(await projectsOf(context, options, how), clouds);
   const viewOf = (rows: readonly Row[]) => viewWith(options, rows);
   const { watch } = await import('../endpoints/watch.js');
-  return watch(context, { scopesOf, region, isShown, viewOf, interval: options.interval });
+  return watch(context, { scopesOf, region, isShown, viewOf });
 }
 
 interface Shown {

@@ -16,8 +16,7 @@ export const list = command({
     allProjects: flag('list the endpoints of all projects that the credentials can access'),
     check: flag('check each endpoint and show the result in a CHECK column'),
     ...sorting,
-    watch: flag('keep refreshing until Ctrl-C; in a pipe, requires --output jsonl'),
-    interval: value('<duration>', 'time between refreshes (default: 5s); implies --watch'),
+    watch: flag('refresh every 5 s until Ctrl-C; in a pipe, requires --output jsonl'),
   },
   fields: ({ check }) => (check ? [...endpointKeys, 'check'] : endpointKeys),
   formats: { ...terraform, mermaid: 'a Mermaid flowchart, which GitHub shows as a picture' },
@@ -32,5 +31,5 @@ export const list = command({
     'list --output terraform',
     'list --output mermaid',
   ],
-  run: () => import('./list.run.js'),
+  run: async () => (await import('./list.run.js')).run,
 });

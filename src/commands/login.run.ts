@@ -9,11 +9,11 @@ import { resolve } from '../config/resolve.js';
 import { saveValues } from '../config/secrets.js';
 import type { SignIn } from '../config/sign-in.js';
 import type { Context } from '../context.js';
-import { checkKeepsSettings, whereSaved } from './config/saving.js';
 import { askHalves, askPair, pairs, readHalves } from './login/enter.js';
 import { askProject, hintProject, pickProject } from './login/project.js';
 import type { login } from './login.js';
 import { otherOrigin, sourcesOf } from './profile-sources.js';
+import { checkKeepsSettings, whereSaved } from './saving.js';
 
 type Options = OptionsOf<typeof login>;
 

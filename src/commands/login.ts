@@ -11,5 +11,5 @@ export const login = command({
     withServiceAccount: flag('read the client id and client secret from stdin, as JSON or on two lines'),
   },
   examples: ['login', 'login --profile work', 'login --with-key < key.json'],
-  run: () => import('./login.run.js'),
+  run: async () => (await import('./login.run.js')).run,
 });

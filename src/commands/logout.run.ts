@@ -1,9 +1,9 @@
 import { credentialNames } from '../config/credential-kinds.js';
 import { saveValues } from '../config/secrets.js';
 import type { Context } from '../context.js';
-import { checkKeepsSettings } from './config/saving.js';
 import { endSignIn } from './end-sign-in.js';
 import { otherOrigin } from './profile-sources.js';
+import { checkKeepsSettings } from './saving.js';
 
 /** Removes the credentials of the profile in use, and revokes the token of a service account. */
 export async function run(context: Context): Promise<void> {

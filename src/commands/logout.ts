@@ -4,5 +4,5 @@ export const logout = command({
   name: 'logout',
   summary: 'Remove the saved credentials',
   examples: ['logout'],
-  run: () => import('./logout.run.js'),
+  run: async () => (await import('./logout.run.js')).run,
 });

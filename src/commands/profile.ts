@@ -1,13 +1,45 @@
-import { group } from '../command.js';
-import { create } from './profile/create.js';
-import { deleteProfile } from './profile/delete.js';
-import { list } from './profile/list.js';
-import { rename } from './profile/rename.js';
-import { use } from './profile/use.js';
+import { command, group, required } from '../command.js';
+import { sorting, yes } from './flags.js';
+
+const list = command({
+  name: 'list',
+  aliases: ['ls'],
+  summary: 'List profiles',
+  flags: sorting,
+  fields: ['name', 'current', 'from', 'credentials', 'secrets', 'project', 'baseUrl'],
+  examples: ['profile list'],
+  run: async () => (await import('./profile.run.js')).listProfiles,
+});
+
+export const profileUse = command({
+  name: 'use',
+  summary: 'Set the default profile',
+  args: { name: required('name of the profile', 'profiles') },
+  examples: ['profile use work'],
+  run: async () => (await import('./profile.run.js')).useProfile,
+});
+
+export const profileDelete = command({
+  name: 'delete',
+  aliases: ['rm'],
+  summary: 'Delete a profile and its secrets',
+  args: { name: required('name of the profile', 'ownProfiles') },
+  flags: yes,
+  examples: ['profile delete work --yes'],
+  run: async () => (await import('./profile.run.js')).deleteProfile,
+});
+
+export const profileRename = command({
+  name: 'rename',
+  summary: 'Rename a profile',
+  args: { from: required('current name', 'ownProfiles'), to: required('new name') },
+  examples: ['profile rename work payments'],
+  run: async () => (await import('./profile.run.js')).renameProfile,
+});
 
 export const profile = group({
   name: 'profile',
   summary: 'Manage profiles: named sets of settings and credentials',
-  examples: ['profile create work', 'profile use work'],
-  commands: [list, use, create, deleteProfile, rename],
+  examples: ['profile list', 'profile use work'],
+  commands: [list, profileUse, profileDelete, profileRename],
 });

@@ -7,5 +7,5 @@ export const projects = command({
   flags: sorting,
   fields: ['id', 'name'],
   examples: ['projects', 'projects --sort name', 'projects --output id'],
-  run: () => import('./projects.run.js'),
+  run: async () => (await import('./projects.run.js')).run,
 });

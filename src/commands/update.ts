@@ -14,5 +14,5 @@ export const update = command({
   },
   fields: endpointKeys,
   examples: ['update us-east-1 --remote-region us-west-2,eu-west-1', 'update us-east-1 --remove eu-west-1'],
-  run: () => import('./update.run.js'),
+  run: async () => (await import('./update.run.js')).run,
 });

@@ -22,5 +22,5 @@ export const wait = command({
   },
   fields: (options) => (options.interface ? interfaceKeys : endpointKeys),
   examples: ['wait us-east-1 --until ready --timeout 20m', 'wait until WAITING_FOR_USER', 'wait --all --output jsonl'],
-  run: () => import('./wait.run.js'),
+  run: async () => (await import('./wait.run.js')).run,
 });

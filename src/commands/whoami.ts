@@ -5,5 +5,5 @@ export const whoami = command({
   summary: 'Show the credentials in use, where they come from, and what they can access',
   fields: ['profile', 'kind', 'id', 'origin', 'baseUrl', 'project', 'onAccessList', 'projects'],
   examples: ['whoami', 'whoami --query origin -o tsv'],
-  run: () => import('./whoami.run.js'),
+  run: async () => (await import('./whoami.run.js')).run,
 });

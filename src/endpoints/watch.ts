@@ -1,6 +1,6 @@
 import { type Endpoint, toDeleted } from '../atlas/model.js';
 import { faults, isLimit, restMsOf } from '../atlas/retry.js';
-import { formatDuration, parseDuration } from '../base/duration.js';
+import { formatDuration } from '../base/duration.js';
 import type { Effort } from '../base/effort.js';
 import { ReaderGoneError, UsageError } from '../base/errors.js';
 import type { Io } from '../ui/io.js';
@@ -10,13 +10,12 @@ import { createLookout } from './lookout.js';
 import type { Failure, Scope } from './read-lists.js';
 import type { Session } from './session.js';
 
-/** Which endpoints to watch, how to show them, and how often to poll. */
+/** Which endpoints to watch, and how to show them. */
 export interface Watched {
   scopesOf(how: Effort): Promise<Scope[]>;
   region: string | undefined;
   isShown(endpoint: Endpoint): boolean;
   viewOf(rows: readonly Row[]): View;
-  interval: string | undefined;
 }
 
 /** What to show after a poll. */
@@ -41,6 +40,9 @@ interface Display {
   close?(): Promise<void>;
 }
 
+/** The shortest time between two polls. */
+const intervalMs = 5000;
+
 /** A poll that takes longer is shown, so that nobody takes an old table for a new one. */
 const slowMs = 2000;
 
@@ -49,7 +51,6 @@ export async function watch(session: Session, watched: Watched): Promise<never> 
   const { isShown } = watched;
   const { io, clock, signal, random } = session;
   checkOutput(io);
-  const intervalMs = readInterval(watched.interval);
   const atlas = await session.atlas();
   const isStream = io.format === 'jsonl';
   const display = isStream ? lineDisplay(io, watched) : await screenDisplay(session, watched);
@@ -176,10 +177,4 @@ function checkOutput({ format, isOnScreen }: Io): void {
       ? '--watch can redraw a table only in a terminal.'
       : `--watch cannot be combined with --output ${format}.`;
   throw new UsageError(what, 'Use --output jsonl. It prints one JSON object for each endpoint and each change.');
-}
-
-function readInterval(text = '5s'): number {
-  const ms = parseDuration(text);
-  if (ms >= 1000) return ms;
-  throw new UsageError(`--interval ${text} is too short.`, 'The minimum is 1s.');
 }

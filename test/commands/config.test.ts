@@ -154,7 +154,7 @@ test("the official client's profile variable may name an unknown profile, but ne
 
 test('an unknown profile is an error that names the origin of its name', async () => {
   const [env, other] = [ownFolders(), ownFolders()];
-  await runCli(['profile', 'create', 'work'], { env });
+  await runCli(['config', 'set', 'output', 'table', '--profile', 'work'], { env });
   for (const [variables, line, origin] of [
     [{ ATLAS_PE_PROFILE: 'wrk' }, 'list', 'environment ATLAS_PE_PROFILE'],
     [{ MONGODB_ATLAS_PROFILE: 'wrk' }, 'list', 'environment MONGODB_ATLAS_PROFILE'],

@@ -181,7 +181,7 @@ describe('a project', () => {
 
   test('that is not set can be chosen with two commands, in the profile in use', async () => {
     const env = { ...ownFolders(), ...keys };
-    await run('profile create work', env);
+    await run('config set output table --profile work', env);
     const { exitCode, stderr } = await run('list --profile work', env);
     expect([exitCode, stderr]).toEqual([
       2,
@@ -199,7 +199,7 @@ describe('a project', () => {
     const dry = await run('create --region us-east-1 --dry-run', ownFolders());
     expect([dry.exitCode, dry.stderr]).toEqual([2, expect.stringContaining('No project specified.')]);
     const env = ownFolders();
-    await run('profile create work', env);
+    await run('config set output table --profile work', env);
     expect((await run('list --profile work', env)).stderr).toContain('Sign in with atlas-pe login --profile work.');
   });
 

@@ -389,7 +389,6 @@ describe('with credentials of the Atlas CLI', () => {
 describe('profiles', () => {
   test('can be created, used, renamed and deleted, with their secrets', async () => {
     const { run, keychain, config } = newcomer();
-    expect((await run('profile create work')).exitCode).toBe(0);
     await run('login --with-key --project Sandbox --profile work', { stdin: keyLines });
     expect((await run('whoami')).exitCode).toBe(4);
     await run('profile use work');
@@ -408,7 +407,7 @@ describe('profiles', () => {
     const { run } = newcomer();
     await run('login --with-key --project Sandbox --profile work', { stdin: keyLines });
     await run('login --with-key --project Sandbox --profile home', { stdin: keyLines, keychain: null });
-    await run('profile create none');
+    await run('config set output table --profile none');
     const { stdout } = await run('profile list --json');
     const rows = JSON.parse(stdout) as Record<string, unknown>[];
     const key = { from: 'atlas-pe', credentials: 'api-key', current: false, project: defaultProject };
@@ -436,11 +435,11 @@ describe('profiles', () => {
     ['profile use nope', 3],
     ['profile delete toString --yes', 3],
     ['list --profile constructor', 3],
-    ['profile create sandbox', 2],
-    ['profile create a/b', 2],
-    ['profile create -- -x', 2],
-    ['profile create ..', 2],
-    ['profile create .', 2],
+    ['profile rename work sandbox', 2],
+    ['profile rename work a/b', 2],
+    ['profile rename -- work -x', 2],
+    ['profile rename work ..', 2],
+    ['profile rename work .', 2],
     ['profile delete sandbox --yes', 2],
     ['profile delete nope --yes', 3],
     ['profile rename nope other', 3],
@@ -448,14 +447,13 @@ describe('profiles', () => {
     ['logout --sandbox', 2],
   ])('%s exits with %i', async (line, exitCode) => {
     const { run } = newcomer();
+    await run('config set output table --profile work');
     expect(await run(line, { stdin: keyLines })).toMatchObject({ exitCode, stdout: '' });
   });
 
-  test('an existing one is not created again', async () => {
+  test('an existing one is not overwritten', async () => {
     const { run } = newcomer();
-    await run('profile create work');
-    expect((await run('profile create work')).exitCode).toBe(5);
-    await run('profile create home');
+    for (const name of ['work', 'home']) await run(`config set output table --profile ${name}`);
     expect((await run('profile rename work home')).exitCode).toBe(5);
   });
 });

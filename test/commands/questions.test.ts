@@ -61,7 +61,7 @@ const asking: [line: string, before: string[], question: RegExp, look: string, d
   ],
   [
     'profile delete work',
-    ['profile create work'],
+    ['config set output table --profile work'],
     /Delete profile work and its secrets/,
     'profile list --json',
     'Nothing was deleted.',

@@ -95,9 +95,9 @@ test('list --watch draws in place, continues after a suspension, and leaves the 
   const env = await sandbox('3s');
   await new Terminal(['--sandbox', 'create', '--region', 'us-east-1'], env).exit;
   const shell = ['bash', '-mc', 'echo before; "$@"; echo suspended; fg', 'bash'];
-  const terminal = new Terminal(['--sandbox', 'list', '--interval', '1s'], env, { shell, columns: 80 });
+  const terminal = new Terminal(['--sandbox', 'list', '--watch'], env, { shell, columns: 80 });
   await terminal.shows(
-    /^✔ Updated at \d\d:\d\d:\d\d\. Next update in 1s \(Ctrl-C to stop\)\.\n\nID +PROVIDER +REGION +STATUS +AGE +SERVICE\n.*○ INITIATING +\d+s +-$/m,
+    /^✔ Updated at \d\d:\d\d:\d\d\. Next update in 5s \(Ctrl-C to stop\)\.\n\nID +PROVIDER +REGION +STATUS +AGE +SERVICE\n.*○ INITIATING +\d+s +-$/m,
   );
   expect(terminal.lines().join('\n')).not.toContain('before');
   terminal.type('\x1a');
@@ -119,7 +119,7 @@ test('list --watch draws in place, continues after a suspension, and leaves the 
 });
 
 test.each([
-  [['list', '--interval', '1s'], /✔ Updated at [\s\S]* ✔ WAITING_FOR_USER +\d+s$/m],
+  [['list', '--watch'], /✔ Updated at [\s\S]* ✔ WAITING_FOR_USER +\d+s$/m],
   [['wait', '--until', 'available'], /us-east-1 {2}WAITING_FOR_USER/],
 ] as const)('%j leaves the screen to the shell in the background, and continues with fg', async (argv, shown) => {
   const env = await sandbox('3s');

@@ -9,5 +9,5 @@ export const completion = command({
   // Shell start-up files run this command.
   configuration: 'ignored',
   examples: ['completion bash', 'completion fish | source'],
-  run: () => import('./command.run.js'),
+  run: async () => (await import('./command.run.js')).run,
 });

@@ -32,5 +32,5 @@ export const add = command({
     'interface add eastus2 /subscriptions/…/privateEndpoints/mine --ip 10.0.0.4',
     'interface add us-east4 my-rule --gcp-project my-project-123 --ip 10.0.0.4',
   ],
-  run: () => import('./add.run.js'),
+  run: async () => (await import('./add.run.js')).run,
 });

@@ -19,5 +19,5 @@ export const get = command({
   flags: filter,
   fields: interfaceKeys,
   examples: ['interface get us-east-1', 'interface get vpce-0123456789abcdef0 --json'],
-  run: () => import('./get.run.js'),
+  run: async () => (await import('./get.run.js')).run,
 });

@@ -12,5 +12,5 @@ export const list = command({
   flags: { ...filter, ...sorting },
   fields: interfaceKeys,
   examples: ['interface list', 'interface list us-east-1 --json'],
-  run: () => import('./list.run.js'),
+  run: async () => (await import('./list.run.js')).run,
 });

@@ -11,5 +11,5 @@ export const remove = command({
   flags: { ...filter, ...yes, ...waiting('it is gone'), ifExists: flag('succeed if it does not exist') },
   fields: interfaceKeys,
   examples: ['interface remove us-east-1 vpce-0123456789abcdef0 --yes --wait'],
-  run: () => import('./remove.run.js'),
+  run: async () => (await import('./remove.run.js')).run,
 });

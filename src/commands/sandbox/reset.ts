@@ -8,5 +8,5 @@ export const reset = command({
   flags: worldFlags('WAITING_FOR_USER'),
   fields: statusKeys,
   examples: ['sandbox reset', 'sandbox reset --ready-status AVAILABLE --ready-after 1s'],
-  run: () => import('./reset.run.js'),
+  run: async () => (await import('./reset.run.js')).run,
 });

@@ -41,5 +41,5 @@ export const serve = command({
     'sandbox serve > sandbox.env &',
     'sandbox serve --dns-port 5353 --mongo-ports --network-fault closed-port',
   ],
-  run: () => import('./serve.run.js'),
+  run: async () => (await import('./serve.run.js')).run,
 });

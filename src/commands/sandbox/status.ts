@@ -7,5 +7,5 @@ export const status = command({
   summary: 'Show what the saved sandbox contains',
   fields: statusKeys,
   examples: ['sandbox status'],
-  run: () => import('./status.run.js'),
+  run: async () => (await import('./status.run.js')).run,
 });

@@ -1,10 +1,10 @@
-import { defaultBaseUrl } from '../../atlas/base-url.js';
-import { UsageError } from '../../base/errors.js';
-import { cmd } from '../../base/shell.js';
-import { credentialNames } from '../../config/credential-kinds.js';
-import type { Saved } from '../../config/secrets.js';
-import type { Values } from '../../config/store.js';
-import type { Context } from '../../context.js';
+import { defaultBaseUrl } from '../atlas/base-url.js';
+import { UsageError } from '../base/errors.js';
+import { cmd } from '../base/shell.js';
+import { credentialNames } from '../config/credential-kinds.js';
+import type { Saved } from '../config/secrets.js';
+import type { Values } from '../config/store.js';
+import type { Context } from '../context.js';
 
 /** Throws if the profile in use is the sandbox. */
 export function checkKeepsSettings({ profile }: Pick<Context, 'profile'>): void {

@@ -1,9 +1,28 @@
-import { CliError } from '../../base/errors.js';
-import { cmd } from '../../base/shell.js';
-import type { Context } from '../../context.js';
-import { changeUnknown, orLook } from '../../endpoints/lost-answer.js';
-import { approval } from '../approval.js';
-import { modeView } from './get.run.js';
+import { CliError } from '../base/errors.js';
+import { cmd } from '../base/shell.js';
+import type { Context } from '../context.js';
+import { changeUnknown, orLook } from '../endpoints/lost-answer.js';
+import type { View } from '../ui/view.js';
+import { approval } from './approval.js';
+
+interface Approved {
+  yes?: boolean | undefined;
+}
+
+/** Shows whether a region may have several private endpoints. */
+export async function getMode(context: Context): Promise<void> {
+  const projectId = await context.projectId();
+  const atlas = await context.atlas();
+  await context.io.print(modeView(projectId, await atlas.getRegionalMode(projectId)));
+}
+
+export function enableMode(context: Context, options: Approved): Promise<void> {
+  return setMode(context, true, options);
+}
+
+export function disableMode(context: Context, options: Approved): Promise<void> {
+  return setMode(context, false, options);
+}
 
 /** What changes. It is shown before the question. */
 const changes = {
@@ -14,7 +33,7 @@ const changes = {
 };
 
 /** Enables or disables regional mode. Asks first in a terminal. Elsewhere it requires --yes. */
-export async function setMode(context: Context, enabled: boolean, yes: boolean | undefined): Promise<void> {
+async function setMode(context: Context, enabled: boolean, { yes }: Approved): Promise<void> {
   const { io } = context;
   const verb = enabled ? 'enable' : 'disable';
   const approve = approval(context, { yes, undone: 'Nothing was changed', about: changes[verb] });
@@ -36,4 +55,8 @@ export async function setMode(context: Context, enabled: boolean, yes: boolean |
     });
   }
   await io.print(modeView(projectId, enabled), { isDone: true });
+}
+
+function modeView(projectId: string, enabled: boolean): View {
+  return { single: true, rows: [{ projectId, enabled }], id: 'projectId' };
 }

@@ -1,0 +1,104 @@
+import { defaultBaseUrl } from '../atlas/base-url.js';
+import { CliError, NotFoundError, UsageError } from '../base/errors.js';
+import { cmd } from '../base/shell.js';
+import type { OptionsOf } from '../command.js';
+import { originText } from '../config/origin.js';
+import { moveSecrets, saveValues } from '../config/secrets.js';
+import { parseSecretStore, parseSettingName, setting, settingNames } from '../config/settings.js';
+import type { Context } from '../context.js';
+import type { configGet, configList, configSet, configUnset } from './config.js';
+import { checkHostStays, checkKeepsSettings, whereSaved } from './saving.js';
+
+/** Saves a setting in the profile in use. A secret is typed without echo or read from a pipe. */
+export async function setSetting(context: Context, options: OptionsOf<typeof configSet>): Promise<void> {
+  const { io, profile, keychain } = context;
+  const name = parseSettingName(options.name);
+  const { secret = false, check } = setting(name);
+  checkKeepsSettings(context);
+  if (secret && options.value !== undefined) {
+    throw new UsageError(
+      `The ${name} is a secret and was not saved. Other users of this machine can read command-line arguments.`,
+      {
+        text: 'Omit the value to be prompted for it, or pipe it:',
+        commands: [`${context.commandLine(cmd`config set ${name}`)} < FILE`],
+      },
+    );
+  }
+  if (!secret && options.value === undefined) {
+    const example = context.commandLine(cmd`config set ${name} VALUE`);
+    throw new UsageError(`Missing value for ${name}.`, { text: 'Example:', commands: [example] });
+  }
+  if (options.value?.trim() === '') {
+    const unset = context.commandLine(cmd`config unset ${name}`);
+    throw new UsageError('The value is empty.', { text: 'To remove the setting:', commands: [unset] });
+  }
+  const value = check(options.value ?? (await io.readSecret(name)));
+  const config = await context.config();
+  if (name === 'base-url') checkHostStays(context, config.profiles[profile.name], value);
+  const saved =
+    name === 'secret-store'
+      ? await moveSecrets(config, keychain, profile.name, parseSecretStore(value))
+      : await saveValues(config, keychain, profile.name, { [name]: value });
+  io.note(`Saved ${name} for profile ${profile.name} in ${whereSaved(saved, secret)}.`);
+}
+
+/** Prints the value that is used, whatever its source. */
+export async function getSetting(context: Context, options: OptionsOf<typeof configGet>): Promise<void> {
+  const name = parseSettingName(options.name);
+  const found = await context.setting(name);
+  if (!found) {
+    const set = context.commandLine(cmd`config set ${name} ${setting(name).secret ? [] : 'VALUE'}`);
+    throw new NotFoundError(`The setting '${name}' is not set.`, { text: 'Set it:', commands: [set] });
+  }
+  if (setting(name).secret) {
+    throw new UsageError(`The ${name} comes from ${originText(found.origin)}. Secrets are never printed.`, {
+      text: 'Replace it:',
+      commands: [context.commandLine(cmd`config set ${name}`)],
+    });
+  }
+  await context.io.print({
+    single: true,
+    rows: [{ name, value: found.value, origin: originText(found.origin) }],
+    columns: ['value'],
+    id: 'value',
+    only: 'value',
+  });
+}
+
+/** Removes a setting from the profile in use. Succeeds if it is not set. */
+export async function unsetSetting(context: Context, options: OptionsOf<typeof configUnset>): Promise<void> {
+  const { io, profile, keychain } = context;
+  const name = parseSettingName(options.name);
+  const config = await context.config();
+  if (name === 'base-url') checkHostStays(context, config.profiles[profile.name], defaultBaseUrl);
+  const isSet = config.profiles[profile.name]?.[name] !== undefined;
+  if (isSet) await saveValues(config, keychain, profile.name, { [name]: undefined });
+  const where = `profile ${profile.name} (${config.file})`;
+  io.note(isSet ? `Removed ${name} from ${where}.` : `No change: ${name} is not set in ${where}.`);
+}
+
+/** Lists every setting with the value that wins. Of a secret only that it is set is shown. */
+export async function listSettings(context: Context, { showOrigin }: OptionsOf<typeof configList>): Promise<void> {
+  const rows = await Promise.all(
+    settingNames.map(async (name) => {
+      const found = await context.setting(name).catch((error: unknown) => {
+        // One that is wrong must not hide the others.
+        if (!(error instanceof UsageError)) throw error;
+        context.io.warn(error.message);
+        return null;
+      });
+      const value = found && setting(name).secret ? '********' : (found?.value ?? null);
+      return { name, value, ...(showOrigin && { origin: found ? originText(found.origin) : null }) };
+    }),
+  );
+  await context.io.print({ single: false, rows, id: 'name' });
+}
+
+/** Prints the path of the configuration file, even if the file cannot be read. */
+export async function printPath({ io, config, configFile }: Context): Promise<void> {
+  await config().catch((error: unknown) => {
+    if (!(error instanceof CliError)) throw error;
+    io.warn(error.message);
+  });
+  await io.print({ single: true, rows: [{ path: configFile }], id: 'path', only: 'path' });
+}

@@ -1,0 +1,107 @@
+import { CliError, NotFoundError, UsageError } from '../base/errors.js';
+import { mostListed } from '../base/listed.js';
+import { cmd } from '../base/shell.js';
+import { didYouMean } from '../base/suggest.js';
+import type { OptionsOf } from '../command.js';
+import { checkProfileName, profilesThereAre } from '../config/choose-profile.js';
+import { kinds } from '../config/credential-kinds.js';
+import { removeProfile, renameProfile as renameWithSecrets, secretNames } from '../config/secrets.js';
+import { inKeychain, sandboxProfile } from '../config/settings.js';
+import type { Values } from '../config/store.js';
+import type { Context } from '../context.js';
+import { approval } from './approval.js';
+import { endSignIn } from './end-sign-in.js';
+import type { profileDelete, profileRename, profileUse } from './profile.js';
+
+/** Lists the profiles: ours, those of the Atlas CLI that have no namesake here, and those that are always there. */
+export async function listProfiles(context: Context): Promise<void> {
+  const { profiles } = await context.config();
+  const theirs = (await context.atlasCli.profiles()).filter((name) => !profiles[name]);
+  const row = (name: string, from: string, values: Values) => ({
+    name,
+    current: name === context.profile.name,
+    from,
+    credentials: kindOf(values),
+    secrets: whereOf(values),
+    project: values.project ?? null,
+    baseUrl: values['base-url'] ?? null,
+  });
+  const rows = [
+    ...Object.entries(profiles).map(([name, values]) => row(name, 'atlas-pe', values)),
+    ...(await Promise.all(theirs.map(async (name) => row(name, 'Atlas CLI', await context.atlasCli.values(name))))),
+    ...['default', sandboxProfile]
+      .filter((name) => !profiles[name] && !theirs.includes(name))
+      .map((name) => row(name, 'built in', {})),
+  ];
+  const columns = ['name', 'current', 'from', 'credentials', 'project'];
+  await context.io.print({ single: false, rows, columns, id: 'name' });
+}
+
+function kindOf(values: Values): string | null {
+  return kinds.find(({ names: [first] }) => values[first])?.kind ?? null;
+}
+
+function whereOf(values: Values): string | null {
+  const secrets = secretNames.flatMap((name) => values[name] ?? []);
+  if (secrets.length === 0) return null;
+  return secrets.includes(inKeychain) ? 'keychain' : 'file';
+}
+
+/** Sets the default profile. */
+export async function useProfile(context: Context, options: OptionsOf<typeof profileUse>): Promise<void> {
+  const name = checkProfileName(options.name);
+  const config = await context.config();
+  await checkExists(context, name);
+  await config.change((content) => ({ ...content, profile: name }));
+  context.io.note(`Profile ${name} is now the default. --profile and ATLAS_PE_PROFILE override it.`);
+}
+
+/** Deletes a profile and its secrets. Asks first in a terminal. Elsewhere it requires --yes. */
+export async function deleteProfile(context: Context, { name, yes }: OptionsOf<typeof profileDelete>): Promise<void> {
+  const { io } = context;
+  await checkIsOurs(context, name);
+  const approve = approval(context, { yes, undone: 'Nothing was deleted' });
+  await approve(`Delete profile ${name} and its secrets?`);
+  const config = await context.config();
+  await endSignIn(context, name, config.profiles[name] ?? {});
+  await removeProfile(config, context.keychain, name);
+  io.note(`Deleted profile ${name}.`);
+}
+
+/** Renames a profile, including its secrets in the keychain. */
+export async function renameProfile(context: Context, { from, to }: OptionsOf<typeof profileRename>): Promise<void> {
+  await checkIsOurs(context, from);
+  await checkIsFree(context, checkProfileName(to));
+  await renameWithSecrets(await context.config(), context.keychain, from, to);
+  context.io.note(`Renamed profile ${from} to ${to}.`);
+}
+
+/** Throws unless the profile exists: a profile of atlas-pe, of the Atlas CLI, or a built-in one. */
+async function checkExists(context: Pick<Context, 'config' | 'atlasCli'>, name: string): Promise<void> {
+  const { profiles } = await context.config();
+  const all = await profilesThereAre(Object.keys(profiles), context.atlasCli);
+  if (!all.includes(name)) throw new NotFoundError(`Profile '${name}' not found.`, didYouMean(name, all, mostListed));
+}
+
+/** Throws unless the profile is in the configuration of atlas-pe, where it can be changed. */
+async function checkIsOurs(context: Pick<Context, 'config' | 'atlasCli' | 'commandLine'>, name: string): Promise<void> {
+  const { profiles } = await context.config();
+  if (profiles[name]) return;
+  await checkExists(context, name);
+  const isBuiltIn = name === sandboxProfile || name === 'default';
+  throw new UsageError(
+    isBuiltIn
+      ? `Profile ${name} is built in and has no saved settings.`
+      : `Profile ${name} belongs to the Atlas CLI. atlas-pe only reads it.`,
+    isBuiltIn
+      ? { text: 'List the profiles:', commands: [context.commandLine(cmd`profile list`)] }
+      : 'Change it with the Atlas CLI.',
+  );
+}
+
+/** Throws if a profile of that name cannot be created. */
+async function checkIsFree(context: Pick<Context, 'config'>, name: string): Promise<void> {
+  const { profiles } = await context.config();
+  if (name === sandboxProfile) throw new UsageError('The sandbox profile is built in.', 'Use another name.');
+  if (profiles[name]) throw new CliError('conflict', `Profile ${name} already exists.`, { hint: 'Use another name.' });
+}
