@@ -1,11 +1,45 @@
-import { clouds, providers } from '../clouds/all.js';
+import { type Json, text, texts } from '../base/json.js';
+import { clouds, type Provider, providers } from '../clouds/all.js';
+import type { RegionNames } from '../clouds/cloud.js';
+import { createdOn } from './ids.js';
+import type { Fields } from './read.js';
 
 /* The keys of JSON output. They have a file of their own because every start of a command reads them. */
 
+/** A private endpoint service as Atlas returns it, and what is known from the request or follows from it. */
+interface Source {
+  answer: Fields;
+  id: string;
+  projectId: string;
+  provider: Provider;
+  names: RegionNames;
+}
+
+/** The keys of every endpoint, in the order of the output, and how each is read. Each cloud adds its own to these. */
+export const sharedKeys = {
+  id: ({ id }: Source): string => id,
+  projectId: ({ projectId }: Source): string => projectId,
+  provider: ({ provider }: Source): Provider => provider,
+  /** In the cloud's spelling: `us-east-1`, `eastus2`, `us-central1`. */
+  region: ({ names }: Source): string => names.region,
+  /** In Atlas's spelling: `US_EAST_1`, `US_EAST_2`, `CENTRAL_US`. */
+  atlasRegion: ({ names }: Source): string => names.atlasRegion,
+  /** One of the API's statuses, or a newer one. `DELETED` if the service no longer exists. */
+  status: ({ answer }: Source): string => text(answer.status) ?? 'UNKNOWN',
+  /** The name of the AWS PrivateLink service; null while it is being created. */
+  endpointServiceName: ({ answer }: Source): string | null => text(answer.endpointServiceName),
+  /** The ids of the attached interface endpoints, whatever the cloud calls them. */
+  interfaceEndpoints: ({ answer, provider }: Source): string[] => texts(answer[clouds[provider].service.attached]),
+  errorMessage: ({ answer }: Source): string | null => text(answer.errorMessage),
+  /** ISO 8601, precise to the second. Null if the id does not contain a time. */
+  createdAt: ({ id }: Source): string | null => createdOn(id),
+} as const satisfies Readonly<Record<string, (source: Source) => Json>>;
+
+export type SharedKeys = { -readonly [Key in keyof typeof sharedKeys]: ReturnType<(typeof sharedKeys)[Key]> };
+
 /** Every key that an endpoint can have, for all clouds. */
 export const endpointKeys: readonly string[] = [
-  ...['id', 'projectId', 'provider', 'region', 'atlasRegion', 'status'],
-  ...['endpointServiceName', 'interfaceEndpoints', 'errorMessage', 'createdAt'],
+  ...Object.keys(sharedKeys),
   ...new Set(providers.flatMap((provider) => Object.keys(clouds[provider].service.keys))),
 ];
 

@@ -1,4 +1,5 @@
 import { createdOn } from '../atlas/ids.js';
+import { sharedKeys } from '../atlas/keys.js';
 import type { Endpoint } from '../atlas/model.js';
 import { deleted, statusOrder } from '../atlas/status.js';
 import { formatAge } from '../base/duration.js';
@@ -61,18 +62,10 @@ export function endpointsView(rows: readonly Row[]): View {
 
 /** The row for an endpoint that was gone before it was read. */
 export function goneRow(projectId: string, named: { id?: string | undefined; region?: string | undefined }): Row {
-  return {
-    id: named.id ?? null,
-    projectId,
-    provider: null,
-    region: named.region ?? null,
-    atlasRegion: null,
-    status: deleted,
-    endpointServiceName: null,
-    interfaceEndpoints: [],
-    errorMessage: null,
-    createdAt: createdOn(named.id ?? ''),
-  };
+  const unknown = Object.fromEntries(Object.keys(sharedKeys).map((key) => [key, null]));
+  const { id = null, region = null } = named;
+  const createdAt = createdOn(named.id ?? '');
+  return { ...unknown, id, projectId, region, status: deleted, interfaceEndpoints: [], createdAt };
 }
 
 /** How messages name an endpoint: `us-east-1 6a79…`. */

@@ -7,15 +7,14 @@ import { InterruptedError } from '../../src/base/errors.js';
 import { awaitStrings, hopefulOf, stringRow } from '../../src/connections/await-strings.js';
 import { conversionView, whyInUse } from '../../src/connections/convert/strings.js';
 import { createCoverage } from '../../src/connections/coverage.js';
+import { endpointOf } from '../helpers/endpoint-of.js';
 import { fakeSession } from '../helpers/fake-session.js';
 
 const vpce = (digit: string) => `vpce-${digit.repeat(17)}`;
-const service = (atlasRegion: string, interfaceEndpoints: string[], more: Partial<Endpoint> = {}): Endpoint => ({
-  ...{ id: atlasRegion, projectId: 'project', provider: 'AWS', atlasRegion, interfaceEndpoints, createdAt: null },
-  ...{ region: atlasRegion.toLowerCase().replaceAll('_', '-'), status: 'AVAILABLE', endpointServiceName: null },
-  errorMessage: null,
-  ...more,
-});
+const service = (atlasRegion: string, interfaceEndpoints: string[], more: Partial<Endpoint> = {}): Endpoint => {
+  const region = atlasRegion.toLowerCase().replaceAll('_', '-');
+  return endpointOf({ id: atlasRegion, projectId: 'project', region, atlasRegion, interfaceEndpoints, ...more });
+};
 const string = (...ids: string[]): ConnectionString => ({
   ...{ type: 'MONGOD', standard: 'mongodb://a', srv: 'mongodb+srv://a', srvShardOptimized: null },
   endpoints: ids.map((id) => ({ id, provider: 'AWS', atlasRegion: 'US_EAST_1' })),

@@ -1,19 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Cluster } from '../../src/atlas/clusters.js';
-import type { Endpoint } from '../../src/atlas/model.js';
 import { type Drawn, mermaidOf } from '../../src/connections/mermaid.js';
+import { endpointOf } from '../helpers/endpoint-of.js';
 
-const service: Endpoint = {
-  ...{ id: '6b074f0407a4d16704be228c', projectId: 'p', provider: 'AWS', region: 'us-east-1', atlasRegion: 'US_EAST_1' },
-  ...{
-    status: 'AVAILABLE',
-    endpointServiceName: null,
-    interfaceEndpoints: ['vpce-1'],
-    errorMessage: null,
-    createdAt: null,
-  },
-};
+const service = endpointOf({ id: '6b074f0407a4d16704be228c', projectId: 'p', interfaceEndpoints: ['vpce-1'] });
 const here = { provider: 'AWS', atlasRegion: 'US_EAST_1' } as const;
 const through = { type: null, standard: null, srv: null, srvShardOptimized: null };
 const cluster: Cluster = {

@@ -3,12 +3,10 @@ import { ApiError } from '../../src/atlas/errors.js';
 import type { Endpoint } from '../../src/atlas/model.js';
 import { InterruptedError } from '../../src/base/errors.js';
 import { createLookout } from '../../src/endpoints/lookout.js';
+import { endpointOf } from '../helpers/endpoint-of.js';
 import { fakeSession } from '../helpers/fake-session.js';
 
-const endpoint = (id: string, status = 'AVAILABLE'): Endpoint => ({
-  ...{ id, projectId: 'project', provider: 'AWS', region: 'us-east-1', atlasRegion: 'US_EAST_1', status },
-  ...{ endpointServiceName: null, interfaceEndpoints: [], errorMessage: null, createdAt: null },
-});
+const endpoint = (id: string, status = 'AVAILABLE') => endpointOf({ id, projectId: 'project', status });
 const limit = (seconds: number | null = null) => new ApiError(429, { errorCode: 'RATE_LIMITED' }, seconds);
 const broken = new ApiError(500, {});
 const gone = new ApiError(404, { errorCode: 'PRIVATE_ENDPOINT_SERVICE_NOT_FOUND' });

@@ -1,0 +1,36 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { pathToFileURL } from 'node:url';
+import { sharedKeys } from '../src/atlas/keys.js';
+import { clouds } from '../src/clouds/all.js';
+
+/* Writes the keys of an endpoint into output.schema.json, for each cloud and for one that is gone. */
+
+interface Kind {
+  properties: Record<string, object>;
+  required: string[];
+}
+
+/** The schema with all keys of an endpoint. A key without a description of its own is described by `#/$defs/KEY`. */
+export function withEndpointKeys<Schema extends { $defs: Record<string, unknown> }>(schema: Schema): Schema {
+  const shared = Object.keys(sharedKeys);
+  const kinds: Record<string, readonly string[]> = { GoneEndpoint: [] };
+  for (const [provider, { service }] of Object.entries(clouds)) {
+    const name = `${provider.charAt(0)}${provider.slice(1).toLowerCase()}Endpoint`;
+    kinds[name] = Object.keys(service.keys);
+  }
+  const $defs = { ...schema.$defs };
+  for (const [name, own] of Object.entries(kinds)) {
+    const { properties, ...kind } = $defs[name] as Kind;
+    const required = [...shared, ...own];
+    const unknown = name === 'GoneEndpoint' ? { type: 'null' } : {};
+    const described = required.map((key) => [key, properties[key] ?? { $ref: `#/$defs/${key}`, ...unknown }]);
+    const others = Object.entries(properties).filter(([key]) => !required.includes(key));
+    $defs[name] = { ...kind, properties: Object.fromEntries([...described, ...others]), required };
+  }
+  return { ...schema, $defs };
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const file = 'output.schema.json';
+  await writeFile(file, `${JSON.stringify(withEndpointKeys(JSON.parse(await readFile(file, 'utf8'))), null, 2)}\n`);
+}
