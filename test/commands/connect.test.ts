@@ -407,7 +407,9 @@ describe('--dry-run', () => {
 
   test('from another region hints how to create a service that admits it', async () => {
     const { stdout, stderr } = await own.atlas('connect us-east-1 --vpc-region us-west-2 --dry-run');
-    expect(stdout).toMatch(/--region us-west-2 --service-name SERVICE_NAME --service-region us-east-1/);
+    expect(stdout).toMatch(
+      /--region us-west-2 --vpc-id [\s\S]+--service-name SERVICE_NAME --service-region us-east-1 /,
+    );
     expect(stdout).toContain('data transfer between the two regions');
     expect(stderr).toMatch(/create --region us-east-1 --remote-region us-west-2 --wait/);
   });
@@ -417,7 +419,7 @@ describe('--dry-run', () => {
     const { exitCode, stdout, stderr } = await own.atlas('connect us-east-1 --dry-run', { env });
     expect(exitCode, stderr).toBe(0);
     expect(stdout).toMatch(/create +VPC endpoint +in a VPC, one subnet per zone/);
-    expect(stdout).toMatch(/aws ec2 create-vpc-endpoint .*--vpc-id VPC_ID --subnet-ids SUBNET_ID/);
+    expect(stdout).toMatch(/aws ec2 create-vpc-endpoint .*--vpc-id VPC_ID [\s\S]+--subnet-ids SUBNET_ID /);
   });
 
   test('works without the right to read', async () => {

@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { byCli, bySdk, type Call, installAwsCli } from './aws-clients.js';
 import { type Served, serve, unanswered } from './served.js';
@@ -117,6 +118,31 @@ describe.skipIf(!hasPython)('the aws CLI and the SDK (skipped without Python)', 
     expect(viaCli.flatMap(({ error }) => error ?? [])).toEqual([
       ...['InvalidSubnetID.NotFound', 'DryRunOperation', 'InvalidPermission.Duplicate', 'IdempotentParameterMismatch'],
       ...['DependencyViolation', 'InvalidGroup.NotFound'],
+    ]);
+  });
+
+  const shells = ['bash', 'zsh'].filter((shell) => spawnSync(shell, ['-c', 'exit'], { stdio: 'ignore' }).status === 0);
+
+  test.each(shells)('the block that connect --dry-run prints, pasted into %s', { timeout: slow }, async (shell) => {
+    await using sandbox = await serve();
+    const tags = `--tag "owner=O'Neil" --tag 'path=C:\\a {b}="c"' --tag größe=1`;
+    const lines = [
+      'atlas-pe create --region us-east-1 --wait > service.txt',
+      `atlas-pe connect us-east-1 ${tags} --dry-run > plan.txt`,
+      "sed '1,/^AWS CLI commands:/d' plan.txt > block.sh",
+      `export PATH="${dirname(cli.aws)}:$PATH"`,
+      `${shell} -e block.sh > pasted.txt`,
+      'atlas-pe connect us-east-1 --adopt "$(tail -1 pasted.txt)" --yes > string.txt',
+      'aws ec2 describe-vpc-endpoints --query "VpcEndpoints[].[State,Groups[0].GroupName,Tags]" --output json',
+    ];
+    const [[state, group, made] = []] = JSON.parse(await sandbox.output(lines.join('\n')));
+    expect([state, group]).toEqual(['available', expect.stringMatching(/^atlas-pe-[0-9a-f]{24}$/)]);
+    const own = ['atlas-pe:project', 'atlas-pe:service'].map((Key) => ({ Key, Value: expect.any(String) }));
+    expect(made).toEqual([
+      { Key: 'owner', Value: "O'Neil" },
+      { Key: 'path', Value: 'C:\\a {b}="c"' },
+      { Key: 'größe', Value: '1' },
+      ...own,
     ]);
   });
 

@@ -1,42 +1,63 @@
-import { cmd, option, type Words } from '../../base/shell.js';
+import { cmd, option, Words } from '../../base/shell.js';
 import type { Existing } from './existing.js';
-import { groupName, ownTags } from './model.js';
+import { groupName, ownTags, type Tags } from './model.js';
 import { ports, sourcesOf } from './rules.js';
 
-/** The same as `aws` command lines, for somebody who may create things in AWS but has no access to Atlas. */
+/**
+ * The same as `aws` command lines for bash and zsh, for somebody who may create things in AWS but has no access to
+ * Atlas. They can be pasted as one block: the first one keeps the id of the security group for the others.
+ */
 export function commandLines(there: Existing): string[] {
   const { region, serviceRegion, wanted, vpc, subnets, service, ownGroup } = there;
   const vpcId = vpc?.id ?? wanted.vpc ?? 'VPC_ID';
-  const tags = service ? Object.entries({ ...wanted.tags, ...ownTags(service) }) : Object.entries(wanted.tags);
-  const tagged = (kind: string) => {
-    const list = tags.map(([key, value]) => `{Key=${key},Value=${value}}`).join(',');
-    return option('--tag-specifications', list === '' ? undefined : `ResourceType=${kind},Tags=[${list}]`);
-  };
-  const lines: Words[] = [];
+  const tags = { ...wanted.tags, ...(service && ownTags(service)) };
+  const lines: string[] = [];
   const known = wanted.groups.length > 0 ? wanted.groups : ownGroup ? [ownGroup.id] : [];
   if (known.length === 0) {
     const name = groupName({ id: service?.id ?? 'clients' });
-    const about = cmd`--group-name ${name} --description ${'Clients of a MongoDB Atlas private endpoint'}`;
-    lines.push(
-      cmd`aws ec2 create-security-group --region ${region} ${about} --vpc-id ${vpcId} ${tagged('security-group')}`,
-    );
+    const create = broken([
+      cmd`aws ec2 create-security-group --region ${region} --vpc-id ${vpcId}`,
+      cmd`--group-name ${name} --description ${'Clients of a MongoDB Atlas private endpoint'}`,
+      tagged('security-group', tags),
+      cmd`--query GroupId --output text`,
+    ]);
+    lines.push(`SG=$(${create})`);
     const sources = sourcesOf(there);
     for (const source of sources.length > 0 ? sources : ['VPC_CIDR']) {
       const from = source.startsWith('sg-') ? cmd`--source-group ${source}` : cmd`--cidr ${source}`;
-      const allowed = cmd`--protocol tcp --port ${`${ports.fromPort}-${ports.toPort}`} ${from}`;
+      const rule = cmd`--protocol tcp --port ${`${ports.fromPort}-${ports.toPort}`} ${from}`;
       lines.push(
-        cmd`aws ec2 authorize-security-group-ingress --region ${region} --group-id SECURITY_GROUP_ID ${allowed}`,
+        broken([cmd`aws ec2 authorize-security-group-ingress --region ${region} --group-id ${newGroup}`, rule]),
       );
     }
   }
-  const groups = known.length > 0 ? known : ['SECURITY_GROUP_ID'];
   const ids =
     subnets.length > 0 ? subnets.map(({ id }) => id) : wanted.subnets.length > 0 ? wanted.subnets : ['SUBNET_ID'];
-  const name = service?.name ?? 'SERVICE_NAME';
   const remote = option('--service-region', serviceRegion === region ? undefined : serviceRegion);
-  const where = cmd`--vpc-id ${vpcId} --subnet-ids ${ids} --security-group-ids ${groups} ${tagged('vpc-endpoint')}`;
   lines.push(
-    cmd`aws ec2 create-vpc-endpoint --vpc-endpoint-type Interface --region ${region} --service-name ${name} ${remote} ${where}`,
+    broken([
+      cmd`aws ec2 create-vpc-endpoint --region ${region} --vpc-id ${vpcId} --vpc-endpoint-type Interface`,
+      cmd`--service-name ${service?.name ?? 'SERVICE_NAME'} ${remote}`,
+      cmd`--subnet-ids ${ids}`,
+      cmd`--security-group-ids ${known.length > 0 ? known : newGroup}`,
+      tagged('vpc-endpoint', tags),
+      cmd`--query VpcEndpoint.VpcEndpointId --output text`,
+    ]),
   );
-  return lines.map(({ text }) => text);
+  return lines;
+}
+
+const newGroup = new Words('"$SG"');
+
+/** One command in several lines. */
+function broken(parts: readonly (Words | undefined)[]): string {
+  return parts.flatMap((part) => part?.text ?? []).join(' \\\n  ');
+}
+
+/** As JSON, because the shorthand of the AWS CLI can't write every value. Escapes keep it ASCII, and the quotes closed. */
+function tagged(type: string, tags: Tags): Words | undefined {
+  const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  const list = Object.entries(tags).map(([Key, Value]) => JSON.stringify({ Key, Value }).replace(/[^ -~]|'/g, escaped));
+  if (list.length === 0) return undefined;
+  return new Words(`--tag-specifications '[{"ResourceType":"${type}","Tags":[\n    ${list.join(',\n    ')}]}]'`);
 }

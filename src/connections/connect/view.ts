@@ -19,7 +19,8 @@ export function planView<P extends CloudPlan>(found: Found<P>, plan: Plan, side:
     commands: [...plan.commands],
     notes: [...plan.notes],
   };
-  const commands = plan.commands.length > 0 ? [{ title: 'AWS CLI commands:', lines: plan.commands }] : [];
+  const lines = plan.commands.flatMap((each) => each.split('\n'));
+  const commands = lines.length > 0 ? [{ title: 'AWS CLI commands:', lines }] : [];
   const table = async () => sectionText([...planSections(plan), ...commands]);
   return { single: true, rows: [row], id: 'projectId', own: { table } };
 }
