@@ -10,10 +10,13 @@ import {
   type Filter,
 } from '@aws-sdk/client-ec2';
 import type { Effort } from '../../base/effort.js';
-import { hasCode } from '../errors.js';
+import { CloudError, hasCode } from '../errors.js';
 import type { Call, How } from './call.js';
 import type { Group, Subnet, Vpc, VpcEndpoint } from './model.js';
 import { toGroup, toSubnet, toVpc, toVpcEndpoint } from './read.js';
+
+/** No list has this many pages: a page has up to 1000 items. */
+const mostPages = 100;
 
 /** Which of a kind are meant: by id, or by EC2's filters. */
 interface Which {
@@ -105,18 +108,21 @@ export function readsOf(ec2: EC2Client, call: Call): Reads {
   };
 }
 
-/** Everything that a list in pages holds. */
-async function pages<T>(
+/** Everything that a list in pages holds, once. Stops at a page that leads nowhere. A page may be empty before the last. */
+async function pages<T extends string | { id: string }>(
   page: (token: string | undefined) => Promise<{ items: T[]; next: string | undefined }>,
 ): Promise<T[]> {
-  const all: T[] = [];
+  const all = new Map<string, T>();
   let token: string | undefined;
-  do {
+  for (let number = 1; number <= mostPages; number++) {
     const { items, next } = await page(token);
-    all.push(...items);
-    token = next === '' ? undefined : next;
-  } while (token !== undefined);
-  return all;
+    const before = all.size;
+    for (const item of items) all.set(typeof item === 'string' ? item : item.id, item);
+    const isStuck = all.size === before && (items.length > 0 || next === token);
+    if (!next || isStuck) return [...all.values()];
+    token = next;
+  }
+  throw new CloudError(`AWS returned more than ${mostPages} pages for one list.`);
 }
 
 function filtered(filters: Which['filters'] = {}): { Filters?: Filter[] } {

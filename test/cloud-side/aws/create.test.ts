@@ -224,9 +224,21 @@ describe('a VPC endpoint', () => {
     const { result, sent, clock } = await create(answers<ReturnType<typeof endpoint>>(...faults, made()));
     expect([result, sent.length]).toEqual([expect.objectContaining({ id: 'vpce-new' }), 5]);
     expect(clock.sleeps).toEqual([1000, 2000, 4000, 8000]);
-    const never = await create(answers<ReturnType<typeof endpoint>>(faults[0] ?? lost));
-    expect([never.result, never.sent.length]).toEqual([faults[0], 5]);
   });
+
+  test.each(['InvalidGroup.NotFound', 'InvalidServiceName'])(
+    'for which AWS says %s for 45 s is no matter of a wrong id',
+    async (code) => {
+      const fault = new CloudError('No.', { errorCode: code, exit: 'notFound', hint: 'Check the id.' });
+      const { result, clock } = await create(answers<ReturnType<typeof endpoint>>(fault));
+      expect(result).toMatchObject({
+        exit: 'unexpected',
+        errorCode: code,
+        hint: { text: expect.stringMatching(/longer/) },
+      });
+      expect(clock.sleeps.reduce((sum, ms) => sum + ms, 0)).toBe(45_000);
+    },
+  );
 });
 
 describe('a security group', () => {
