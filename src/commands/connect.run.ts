@@ -39,6 +39,7 @@ export async function run(context: Context, options: Options): Promise<void> {
     {
       region: region.region,
       serviceRegion: target.region.region,
+      projectId: target.projectId,
       access: await awsAccess(context, options.awsProfile),
       wanted,
       isBlindAllowed: options.dryRun === true || options.adopt !== undefined,

@@ -219,7 +219,7 @@ describe('credentials', () => {
       'DescribeVpcEndpoints',
       'DescribeVpcEndpointServices',
     ],
-    ...['CreateSecurityGroup', 'AuthorizeSecurityGroupIngress', 'CreateVpcEndpoint'],
+    ...['CreateSecurityGroup', 'CreateVpcEndpoint'],
   ])('no permission for %s', async (action) => {
     const faults = [{ action, status: 403, code: 'UnauthorizedOperation' }];
     const { exitCode, stderr } = await refused(connect, { faults });

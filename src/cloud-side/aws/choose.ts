@@ -15,17 +15,33 @@ export function vpcOf(subnets: readonly Subnet[]): string | undefined {
   );
 }
 
-/** The only VPC there is. */
-export function onlyVpc(vpcs: readonly Vpc[], region: string): string {
-  const [first, ...others] = vpcs;
-  if (first && others.length === 0) return first.id;
-  if (!first)
-    throw new NotFoundError(`The AWS account has no VPC in ${region}.`, 'Check --aws-profile and the region.');
-  const names = vpcs.map(({ id, isDefault, cidrs }) => `${id} (${isDefault ? 'default, ' : ''}${cidrs.join(', ')})`);
+/** The only VPC of the account. Those that other accounts share with it don't count. */
+export function onlyVpc(vpcs: readonly Vpc[], region: string, account: string): Vpc {
+  const own = vpcs.filter((each) => !isShared(each, account));
+  const [first, ...others] = own;
+  if (first && others.length === 0) return first;
+  if (!first) {
+    const hint = 'Check --aws-profile and the region. A VPC of another account, shared with this one, cannot be used.';
+    throw new NotFoundError(`The AWS account has no VPC in ${region}.`, hint);
+  }
+  const names = own.map(({ id, isDefault, cidrs }) => `${id} (${isDefault ? 'default, ' : ''}${cidrs.join(', ')})`);
   throw new UsageError(
-    `There are ${vpcs.length} VPCs in ${region}.`,
+    `There are ${own.length} VPCs in ${region}.`,
     `Choose one with --vpc or --subnet: ${listed(names)}`,
   );
+}
+
+/** AWS lets only the owner of a VPC create VPC endpoints in it. Other accounts can create security groups there. */
+export function checkOwner(vpc: Vpc, account: string): void {
+  if (!isShared(vpc, account)) return;
+  throw new UsageError(
+    `${vpc.id} belongs to AWS account ${vpc.owner}. Only that account can create VPC endpoints in it.`,
+    `Choose a VPC of account ${account}, or a profile of account ${vpc.owner} with --aws-profile.`,
+  );
+}
+
+function isShared({ owner }: Vpc, account: string): boolean {
+  return owner !== '' && owner !== account;
 }
 
 /** Checks subnets that were given: one a zone, each in a zone that the service supports. */
@@ -56,7 +72,7 @@ export function checkSubnets(
     );
   }
   const odd = subnets.find(({ isUsable }) => !isUsable);
-  if (odd) throw new UsageError(`${odd.id} is IPv6-only or on an Outpost.`, 'Choose another subnet.');
+  if (odd) throw new UsageError(`${odd.id} is IPv6-only, on an Outpost or in a Local Zone.`, 'Choose another subnet.');
   return subnets;
 }
 

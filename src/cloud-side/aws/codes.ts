@@ -1,3 +1,5 @@
+import { CloudError } from '../errors.js';
+
 /* AWS error codes, grouped by meaning. Codes are stable, the messages are not. */
 
 const kinds = {
@@ -25,6 +27,11 @@ type Kind = keyof typeof kinds;
 export function kindOf(code: string): Kind | undefined {
   const all = Object.entries(kinds) as [Kind, readonly string[]][];
   return all.find(([, codes]) => codes.includes(code))?.[0];
+}
+
+/** Whether the role lacks a permission. */
+export function isDenied(error: unknown): error is CloudError {
+  return error instanceof CloudError && kindOf(error.errorCode ?? '') === 'denied';
 }
 
 /** The system's codes for a connection that never came about, so that nothing was sent. */

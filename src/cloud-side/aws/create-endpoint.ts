@@ -1,4 +1,3 @@
-import { UsageError } from '../../base/errors.js';
 import { sha256 } from '../../base/hash.js';
 import { lookUntilFound } from '../../base/look-until-found.js';
 import type { Line, ServiceRef } from '../cloud-side.js';
@@ -6,6 +5,7 @@ import { CloudError, hasCode, isLost } from '../errors.js';
 import type { Ec2 } from './ec2.js';
 import type { Existing } from './existing.js';
 import { isOwn, ownTags, type Subnet, type VpcEndpoint } from './model.js';
+import { subnetsLeft } from './refused-zones.js';
 import { isAlive, preferred } from './states.js';
 import { untilKnown } from './until-known.js';
 
@@ -59,9 +59,9 @@ export async function createEndpoint(
       generation++;
     } catch (error) {
       const isOther = hasCode(error, 'IdempotentParameterMismatch');
-      const fitting = refusedZone(error, subnets, wanted.subnets.length > 0);
-      if (fitting) {
-        subnets = fitting;
+      const left = await subnetsLeft(ec2, there, subnets, error);
+      if (left) {
+        subnets = left;
         continue;
       }
       if (!isOther && !isLost(error)) throw error;
@@ -91,26 +91,6 @@ async function isNew(ec2: Ec2, line: Line, endpoint: VpcEndpoint, sent: number):
   };
   const now = await lookUntilFound(line, read);
   return now !== undefined && isAlive(now);
-}
-
-/**
- * The subnets that are left if AWS refused some for their zone. Of a service in another region this refusal is the only
- * way to learn which zones it supports. Undefined if that isn't the reason. Throws if the user named them.
- */
-function refusedZone(error: unknown, subnets: readonly Subnet[], isGiven: boolean): readonly Subnet[] | undefined {
-  if (!hasCode(error, 'InvalidParameter', 'InvalidParameterValue')) return undefined;
-  const { message } = error;
-  const [refused, others] = [[] as Subnet[], [] as Subnet[]];
-  // Search only for subnet ids: the wording of the message may change.
-  const words = message.split(/[^\w-]+/);
-  for (const subnet of subnets) (words.includes(subnet.id) ? refused : others).push(subnet);
-  const [first] = refused;
-  if (!first) return undefined;
-  if (!isGiven && others.length > 0) return others;
-  throw new UsageError(
-    `AWS refused ${first.id}. The Atlas service may not support its zone ${first.zone}. ${message}`,
-    'Choose subnets in other availability zones.',
-  );
 }
 
 /** At most 64 characters of ASCII. */

@@ -4,6 +4,7 @@ import type { Line } from '../cloud-side.js';
 import { CloudError, hasCode } from '../errors.js';
 import { createCall, type How } from './call.js';
 import { type Access, createClients } from './client.js';
+import { isDenied } from './codes.js';
 import { brokenAnswer } from './explain.js';
 import type { Identity, Rule, VpcEndpoint } from './model.js';
 import { toVpcEndpoint } from './read.js';
@@ -54,11 +55,8 @@ export function openEc2(region: string, access: Access, line: Line): Ec2 {
       return { account: Account, arn: Arn };
     },
     createGroup: async (group) => {
-      const { GroupId = '' } = await change(
-        'CreateSecurityGroup',
-        (how) => ec2.send(requests.createGroup(group), how),
-        false,
-      );
+      const send = (how: How) => ec2.send(requests.createGroup(group), how);
+      const { GroupId = '' } = await change('CreateSecurityGroup', send, false);
       if (GroupId === '') throw brokenAnswer('ec2:CreateSecurityGroup');
       return GroupId;
     },
@@ -67,11 +65,8 @@ export function openEc2(region: string, access: Access, line: Line): Ec2 {
       await change('AuthorizeSecurityGroupIngress', (how) => ec2.send(requests.allow(groupId, rules), how), true);
     },
     createEndpoint: async (endpoint) => {
-      const { VpcEndpoint = {} } = await change(
-        'CreateVpcEndpoint',
-        (how) => ec2.send(requests.createEndpoint(endpoint), how),
-        false,
-      );
+      const send = (how: How) => ec2.send(requests.createEndpoint(endpoint), how);
+      const { VpcEndpoint = {} } = await namingBoth(endpoint, change('CreateVpcEndpoint', send, false));
       if (!VpcEndpoint.VpcEndpointId) throw brokenAnswer('ec2:CreateVpcEndpoint');
       return toVpcEndpoint(VpcEndpoint);
     },
@@ -98,8 +93,10 @@ export function openEc2(region: string, access: Access, line: Line): Ec2 {
         rehearse('CreateSecurityGroup', (how) => ec2.send(requests.createGroup(group, true), how)),
       allow: (id, rules) =>
         rehearse('AuthorizeSecurityGroupIngress', (how) => ec2.send(requests.allow(id, rules, true), how)),
-      createEndpoint: (endpoint) =>
-        rehearse('CreateVpcEndpoint', (how) => ec2.send(requests.createEndpoint(endpoint, true), how)),
+      createEndpoint: (endpoint) => {
+        const send = (how: How) => ec2.send(requests.createEndpoint(endpoint, true), how);
+        return namingBoth(endpoint, rehearse('CreateVpcEndpoint', send));
+      },
       deleteEndpoint: (id) => rehearse('DeleteVpcEndpoints', (how) => ec2.send(requests.deleteEndpoint(id, true), how)),
       deleteGroup: (id) => rehearse('DeleteSecurityGroup', (how) => ec2.send(requests.deleteGroup(id, true), how)),
     },
@@ -108,4 +105,14 @@ export function openEc2(region: string, access: Access, line: Line): Ec2 {
       sts.destroy();
     },
   };
+}
+
+/** A service in another region takes a second permission, which the refusal may not name. */
+async function namingBoth<T>({ serviceRegion }: NewEndpoint, request: Promise<T>): Promise<T> {
+  try {
+    return await request;
+  } catch (error) {
+    if (serviceRegion === undefined || !isDenied(error)) throw error;
+    throw error.about('A VPC endpoint to another region requires ec2:CreateVpcEndpoint and vpce:AllowMultiRegion');
+  }
 }

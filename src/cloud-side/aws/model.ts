@@ -11,6 +11,8 @@ export interface Identity {
 export interface Vpc {
   id: string;
   isDefault: boolean;
+  /** The account that it belongs to, which may share it with others. */
+  owner: string;
   /** Its IPv4 ranges. */
   cidrs: readonly string[];
 }
@@ -20,9 +22,16 @@ export interface Subnet {
   vpc: string;
   /** The name of its availability zone, which is the account's own. */
   zone: string;
+  /** The id of this zone, which is the same in every account. */
+  zoneId: string;
   freeAddresses: number;
   /** An interface endpoint gets an IPv4 address in it, in an availability zone of the region. */
   isUsable: boolean;
+}
+
+/** Whether this is the id of a zone of the region itself: `use1-az1`, but not the Local Zone `use1-bos1-az1`. */
+export function isUsualZone(zoneId: string): boolean {
+  return /^[a-z]+\d+-az\d+$/.test(zoneId);
 }
 
 /** What a rule lets in: TCP from one range or one group. */

@@ -1,10 +1,10 @@
 import { NotFoundError, UsageError } from '../../base/errors.js';
-
 import type { ServiceRef } from '../cloud-side.js';
-import { checkGroups, checkSubnets, chooseSubnets, onlyVpc, vpcOf } from './choose.js';
+import { checkGroups, checkOwner, checkSubnets, chooseSubnets, onlyVpc, vpcOf } from './choose.js';
 import type { Ec2 } from './ec2.js';
 import type { Existing } from './existing.js';
 import { groupName, isOwn, type VpcEndpoint } from './model.js';
+import { toVpcEndpoint } from './read.js';
 import { isAlive, preferred } from './states.js';
 import type { Wanted } from './wanted.js';
 
@@ -22,10 +22,11 @@ export async function readNetwork(
   const there = wanted.adopt === undefined ? preferred(usable, isOurs) : all[0];
   const groups = wanted.groups.length > 0 ? await ec2.groups({ ids: wanted.groups }) : [];
   const vpcId = (wanted.adopt === undefined ? named : there?.vpc) ?? groups[0]?.vpc ?? there?.vpc;
-  const vpc = vpcId === undefined ? await theOnly(ec2, region) : await vpcNamed(ec2, vpcId);
+  const vpc = vpcId === undefined ? onlyVpc(await ec2.vpcs({}), region, identity.account) : await vpcNamed(ec2, vpcId);
 
   const endpoints = all.filter((each) => each.vpc === vpc.id);
   const isThere = wanted.adopt !== undefined || usable.some((each) => each.vpc === vpc.id && isAlive(each));
+  if (!isThere) checkOwner(vpc, identity.account);
   // A rule with an unknown group would be refused only after the service was created. This read throws if one is missing.
   const sources = wanted.from.filter((source) => source.startsWith('sg-'));
   if (!isThere && sources.length > 0) await ec2.groups({ ids: sources });
@@ -41,30 +42,16 @@ export async function readNetwork(
 }
 
 /** What is known without the permission to read. */
-export function withoutReading({
-  region,
-  serviceRegion,
-  wanted,
-  service,
-  unread: why,
-}: Pick<Existing, 'region' | 'serviceRegion' | 'wanted' | 'service' | 'unread'>): Existing {
-  const nothing = { identity: null, zones: null, vpc: null, defaultGroup: null, ownGroup: undefined };
-  const adopted = wanted.adopt === undefined ? [] : [unread(wanted.adopt, service?.name ?? '')];
-  return { ...nothing, region, serviceRegion, wanted, service, unread: why, subnets: [], endpoints: adopted };
-}
-
-function unread(id: string, serviceName: string): VpcEndpoint {
-  return {
-    id,
+export function withoutReading(
+  known: Pick<Existing, 'region' | 'serviceRegion' | 'wanted' | 'service' | 'unread'>,
+): Existing {
+  const { service, wanted } = known;
+  const nothing = { identity: null, zones: null, vpc: null, defaultGroup: null, ownGroup: undefined, subnets: [] };
+  const adopted = {
+    ...toVpcEndpoint({ VpcEndpointId: wanted.adopt, ServiceName: service?.name ?? '' }),
     state: 'unknown',
-    serviceName,
-    interfaces: [],
-    vpc: '',
-    subnets: [],
-    groups: [],
-    tags: {},
-    createdAt: 0,
   };
+  return { ...nothing, ...known, endpoints: wanted.adopt === undefined ? [] : [adopted] };
 }
 
 /** The VPC endpoints for this service, in any VPC of the region; or the one that is to be adopted. */
@@ -97,12 +84,6 @@ async function vpcNamed(ec2: Ec2, id: string) {
   const [vpc] = await ec2.vpcs({ ids: [id] });
   if (vpc) return vpc;
   throw new NotFoundError(`VPC ${id} not found in this AWS account and region.`);
-}
-
-async function theOnly(ec2: Ec2, region: string) {
-  const vpcs = await ec2.vpcs({});
-  const id = onlyVpc(vpcs, region);
-  return vpcs.find((each) => each.id === id) ?? vpcNamed(ec2, id);
 }
 
 /** Of a service in another region AWS doesn't tell. */

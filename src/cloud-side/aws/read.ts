@@ -5,14 +5,16 @@ import type {
   Tag,
   Vpc as VpcAnswer,
 } from '@aws-sdk/client-ec2';
-import type { Group, Rule, Subnet, Tags, Vpc, VpcEndpoint } from './model.js';
+import { type Group, isUsualZone, type Rule, type Subnet, type Tags, type Vpc, type VpcEndpoint } from './model.js';
 
 /* AWS's answers, in which any key may be missing, as the model. */
 
-export function toVpc({ VpcId = '', IsDefault = false, CidrBlock, CidrBlockAssociationSet = [] }: VpcAnswer): Vpc {
+export function toVpc(answer: VpcAnswer): Vpc {
+  const { VpcId = '', IsDefault = false, OwnerId = '', CidrBlock, CidrBlockAssociationSet = [] } = answer;
   const associated = CidrBlockAssociationSet.filter(({ CidrBlockState }) => CidrBlockState?.State === 'associated');
   const cidrs = associated.flatMap((each) => each.CidrBlock ?? []);
-  return { id: VpcId, isDefault: IsDefault, cidrs: cidrs.length > 0 ? cidrs : [CidrBlock ?? []].flat() };
+  const all = cidrs.length > 0 ? cidrs : [CidrBlock ?? []].flat();
+  return { id: VpcId, isDefault: IsDefault, owner: OwnerId, cidrs: all };
 }
 
 export function toSubnet(answer: SubnetAnswer): Subnet {
@@ -20,6 +22,7 @@ export function toSubnet(answer: SubnetAnswer): Subnet {
     SubnetId = '',
     VpcId = '',
     AvailabilityZone = '',
+    AvailabilityZoneId = '',
     AvailableIpAddressCount = 0,
     Ipv6Native,
     OutpostArn,
@@ -28,8 +31,9 @@ export function toSubnet(answer: SubnetAnswer): Subnet {
     id: SubnetId,
     vpc: VpcId,
     zone: AvailabilityZone,
+    zoneId: AvailabilityZoneId,
     freeAddresses: AvailableIpAddressCount,
-    isUsable: Ipv6Native !== true && !OutpostArn,
+    isUsable: Ipv6Native !== true && !OutpostArn && (AvailabilityZoneId === '' || isUsualZone(AvailabilityZoneId)),
   };
 }
 

@@ -1,38 +1,56 @@
+import type { Line } from '../cloud-side.js';
 import { CloudError, hasCode } from '../errors.js';
+import { isDenied } from './codes.js';
 import type { Ec2 } from './ec2.js';
 import { groupName, ownTags } from './model.js';
 import type { AwsPlan } from './plan.js';
+import { subnetsLeft } from './refused-zones.js';
 import { missingRules } from './rules.js';
 
 /** Asks AWS whether what the plan creates may be created. Nothing is. Throws if it may not. */
-export async function rehearse(ec2: Ec2, { there, steps }: AwsPlan): Promise<void> {
-  const { vpc, service, wanted, ownGroup, defaultGroup, region, subnets } = there;
+export async function rehearse(
+  ec2: Ec2,
+  { io }: Pick<Line, 'io'>,
+  { there, steps }: AwsPlan,
+  projectId: string,
+): Promise<void> {
+  const { vpc, service, wanted, ownGroup, defaultGroup, region, serviceRegion, subnets } = there;
   if (!vpc) return;
   if (!service?.name) await ec2.rehearse.reads();
   const isCreated = (id: string) => steps.some((step) => step.id === id && step.action === 'create');
-  // The tags of a service that isn't there yet have the same keys.
-  const tags = { ...wanted.tags, ...ownTags(service ?? { id: 'new', projectId: 'new' }) };
+  // Only the id of the service is made up while there is none.
+  const tags = { ...wanted.tags, ...ownTags(service ?? { id: 'new', projectId }) };
   if (isCreated('security-group')) {
     if (!ownGroup)
       await unlessTaken(ec2.rehearse.createGroup({ name: groupName(service ?? { id: 'new' }), vpc: vpc.id, tags }));
     const group = ownGroup?.id ?? defaultGroup;
-    if (group !== null) await unlessTaken(ec2.rehearse.allow(group, missingRules(there)));
+    const allowed = group === null ? undefined : unlessTaken(ec2.rehearse.allow(group, missingRules(there)));
+    await allowed?.catch((error: unknown) => {
+      // A policy may allow this only for groups with certain tags, which the default group lacks.
+      if (ownGroup || !isDenied(error)) throw error;
+      const where = `atlas-pe checked this on the default security group of ${vpc.id}`;
+      io.warn(`${error.message} ${where}. AWS may allow it on the new one.`);
+    });
   }
   if (!isCreated('vpc-endpoint')) return;
   const groups = wanted.groups.length > 0 ? wanted.groups : ownGroup ? [ownGroup.id] : [];
-  const where = { vpc: vpc.id, subnets: subnets.map(({ id }) => id), groups, tags };
-  const isRemote = service !== undefined && service.region !== region;
-  const name = service?.name;
-  if (name) {
-    const serviceRegion = isRemote ? service.region : undefined;
-    await ec2.rehearse.createEndpoint({ ...where, serviceName: name, serviceRegion });
-    return;
-  }
+  const create = (left = subnets) =>
+    ec2.rehearse.createEndpoint({
+      serviceName: service?.name ?? ownServiceOf(serviceRegion),
+      serviceRegion: serviceRegion === region ? undefined : serviceRegion,
+      vpc: vpc.id,
+      subnets: left.map(({ id }) => id),
+      groups,
+      tags,
+    });
   try {
-    await ec2.rehearse.createEndpoint({ ...where, serviceName: ownServiceOf(region) });
+    await create();
   } catch (error) {
-    // Only what it says of permissions counts: the service is another one.
-    if (!(error instanceof CloudError) || error.exit === 'notAllowed' || error.mayPass) throw error;
+    const left = service?.name ? await subnetsLeft(ec2, there, subnets, error) : undefined;
+    if (left) return create(left);
+    // If this is another service, only a missing permission counts.
+    const isOther = !service?.name && error instanceof CloudError && error.exit !== 'notAllowed' && !error.mayPass;
+    if (!isOther) throw error;
   }
 }
 

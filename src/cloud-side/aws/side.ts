@@ -16,6 +16,8 @@ export interface AwsOptions {
   region: string;
   /** The region of the Atlas service. */
   serviceRegion: string;
+  /** The Atlas project. */
+  projectId: string;
   access: Access;
   wanted: Wanted;
   /** Without credentials the plan says what it can; nothing is created then. */
@@ -24,7 +26,7 @@ export interface AwsOptions {
 
 /** The user's end of a private endpoint in AWS: a security group and a VPC endpoint. */
 export function openAwsSide(
-  { region, serviceRegion, access, wanted, isBlindAllowed }: AwsOptions,
+  { region, serviceRegion, projectId, access, wanted, isBlindAllowed }: AwsOptions,
   line: Line,
 ): CloudSide<AwsPlan> {
   const ec2 = openEc2(region, access, line);
@@ -37,7 +39,7 @@ export function openAwsSide(
         return planAws(withoutReading({ region, serviceRegion, wanted, service, unread: error.message }));
       }
     },
-    rehearse: (plan) => rehearse(ec2, plan),
+    rehearse: (plan) => rehearse(ec2, line, plan, projectId),
     carryOut: async (stepId, { there }, service, onCreated) => {
       if (stepId === 'security-group') {
         return planAws({ ...there, ownGroup: await createGroup(ec2, line, there, service, onCreated) });

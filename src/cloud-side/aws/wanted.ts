@@ -87,13 +87,20 @@ function check(option: string, value: string, example: string, accepted: RegExp)
 }
 
 function readTags(given: readonly string[]): Tags {
-  const tags = given.map((each) => {
-    const [key = '', ...value] = each.split('=');
-    if (key.trim() === '' || value.length === 0)
+  if (given.length > 48)
+    throw new UsageError('There are more than 48 tags.', 'AWS allows 50 tags, and atlas-pe adds two.');
+  const tags = given.map((each, index) => {
+    const [key = '', ...rest] = each.split('=');
+    const value = rest.join('=');
+    if (key.trim() === '' || rest.length === 0)
       throw new UsageError(`'${each}' is not a valid tag.`, 'Example: team=data');
     if (/^(?:aws|atlas-pe):/i.test(key))
       throw new UsageError(`A tag cannot start with ${key.split(':')[0]}:.`, 'Choose another key.');
-    return [key, value.join('=')] as const;
+    if (key.length > 128 || value.length > 256)
+      throw new UsageError(`The tag ${key.slice(0, 128)} is too long.`, 'Limits: 128 characters (key), 256 (value).');
+    if (given.slice(0, index).some((other) => other.startsWith(`${key}=`)))
+      throw new UsageError(`The tag ${key} is given twice.`, 'Remove one of them.');
+    return [key, value] as const;
   });
   return Object.fromEntries(tags);
 }

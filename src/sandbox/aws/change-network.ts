@@ -4,7 +4,7 @@ import type { Change } from './action.js';
 import { contains, overlap, parseCidr, showCidr } from './cidr.js';
 import { attributes, subnetAnswer, vpcAnswer } from './describe-network.js';
 import { interfacesIn } from './interfaces.js';
-import { findSubnet, findVpc, groupsOf, isFirst, subnetsOf, zonesOf } from './network.js';
+import { findOwnVpc, findSubnet, groupsOf, isFirst, subnetsOf, zonesOf } from './network.js';
 import { AwsRefusal } from './refusal.js';
 import type { Subnet, Vpc } from './resources.js';
 import { readTagSpecifications, withoutTags, withTags } from './tags.js';
@@ -53,7 +53,7 @@ export const createVpc: Change = (world, asked) => {
 };
 
 export const associateVpcCidrBlock: Change = (world, { query, region, now }) => {
-  const vpc = findVpc(world, region, now, query.required('VpcId'));
+  const vpc = findOwnVpc(world, region, now, query.required('VpcId'));
   const cidr = readCidr(query.required('CidrBlock'), 'InvalidVpc.Range');
   if (vpc.cidrs.some((its) => overlap(readCidr(its, ''), cidr))) {
     throw new AwsRefusal('InvalidVpc.Range', `The CIDR '${showCidr(cidr)}' conflicts with one of the VPC.`);
@@ -64,7 +64,7 @@ export const associateVpcCidrBlock: Change = (world, { query, region, now }) => 
 };
 
 export const modifyVpcAttribute: Change = (world, { query, region, now }) => {
-  const vpc = findVpc(world, region, now, query.required('VpcId'));
+  const vpc = findOwnVpc(world, region, now, query.required('VpcId'));
   const given = Object.entries(attributes).flatMap(([name, key]) => {
     const value = query.flag(`${name[0]?.toUpperCase()}${name.slice(1)}.Value`);
     return value === undefined ? [] : [[key, value] as const];
@@ -76,7 +76,7 @@ export const modifyVpcAttribute: Change = (world, { query, region, now }) => {
 };
 
 export const deleteVpc: Change = (world, { query, region, now }) => {
-  const { id } = findVpc(world, region, now, query.required('VpcId'));
+  const { id } = findOwnVpc(world, region, now, query.required('VpcId'));
   if (isFirst(region, id))
     throw new AwsRefusal('OperationNotPermitted', `The sandbox keeps the first VPC of a region: ${id}.`);
   const isUsed =
@@ -89,7 +89,7 @@ export const deleteVpc: Change = (world, { query, region, now }) => {
 
 export const createSubnet: Change = (world, asked) => {
   const { query, region, now } = asked;
-  const vpc = findVpc(world, region, now, query.required('VpcId'));
+  const vpc = findOwnVpc(world, region, now, query.required('VpcId'));
   const cidr = readCidr(query.required('CidrBlock'), 'InvalidSubnet.Range');
   const [zoneName, zoneId] = [query.text('AvailabilityZone'), query.text('AvailabilityZoneId')];
   const zones = zonesOf(region);

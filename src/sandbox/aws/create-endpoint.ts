@@ -6,7 +6,7 @@ import { endpointAnswer } from './describe-endpoints.js';
 import { isReachable, missingService } from './describe-services.js';
 import { checkKind, checkSubnets, type EndpointRequest } from './endpoint-checks.js';
 import { serviceOfName } from './endpoint-services.js';
-import { findGroup, findSubnet, findVpc, groupsOf } from './network.js';
+import { findGroup, findOwnVpc, findSubnet, groupsOf } from './network.js';
 import { AwsRefusal } from './refusal.js';
 import type { VpcEndpoint } from './resources.js';
 import { readTagSpecifications, withTags } from './tags.js';
@@ -25,7 +25,7 @@ export const createVpcEndpoint: Change = (world, asked) => {
   }
 
   const { vpcId, serviceName, serviceRegion, subnetIds, tags } = request;
-  const vpc = findVpc(world, region, now, vpcId);
+  const vpc = findOwnVpc(world, region, now, vpcId);
   const service = serviceOfName(world, serviceRegion, serviceName, now);
   if (!service || !isReachable(service, region)) throw missingService(serviceName);
   checkKind(request, service, vpc);

@@ -24,7 +24,7 @@ export const describeVpcs: Read = (world, { query, region, now }) => {
       cidr: ({ cidrs }) => cidrs.slice(0, 1),
       'cidr-block-association.cidr-block': ({ cidrs }) => cidrs,
       'is-default': ({ isDefault }) => [isDefault],
-      'owner-id': () => [sandboxAccount],
+      'owner-id': ({ sharedBy }) => [sharedBy ?? sandboxAccount],
       state: () => ['available'],
     },
     ({ id }) => tagsOf(world, id),
@@ -32,9 +32,9 @@ export const describeVpcs: Read = (world, { query, region, now }) => {
   return { vpcSet: page.map((vpc) => vpcAnswer(world, vpc)), nextToken };
 };
 
-export function vpcAnswer(world: World, { id, cidrs, isDefault }: Vpc): Xml {
+export function vpcAnswer(world: World, { id, cidrs, isDefault, sharedBy }: Vpc): Xml {
   return {
-    ownerId: sandboxAccount,
+    ownerId: sharedBy ?? sandboxAccount,
     instanceTenancy: 'default',
     cidrBlockAssociationSet: cidrs.map((cidrBlock) => ({
       associationId: `vpc-cidr-assoc-0${digits(`${cidrBlock} of ${id}`, 16)}`,
@@ -78,7 +78,7 @@ export const describeSubnets: Read = (world, { query, region, now }) => {
       'availability-zone-id': ({ zone }) => [zoneIdOf(region, zone)],
       'cidr-block': ({ cidr }) => [cidr],
       'default-for-az': ({ vpcId }) => [isFirst(region, vpcId)],
-      'owner-id': () => [sandboxAccount],
+      'owner-id': ({ vpcId }) => [findVpc(world, region, now, vpcId).sharedBy ?? sandboxAccount],
       state: () => ['available'],
     },
     ({ id }) => tagsOf(world, id),
@@ -95,7 +95,7 @@ export function subnetAnswer(world: World, { id, region, vpcId, cidr, zone }: Su
     state: 'available',
     vpcId,
     cidrBlock: cidr,
-    ownerId: sandboxAccount,
+    ownerId: findVpc(world, region, now, vpcId).sharedBy ?? sandboxAccount,
     availabilityZone: zone,
     availabilityZoneId: zoneIdOf(region, zone),
     // AWS reserves five addresses in each subnet.

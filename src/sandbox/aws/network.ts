@@ -26,7 +26,9 @@ export function zonesOf(region: string): Zone[] {
 }
 
 export function zoneIdOf(region: string, name: string): string {
-  return zonesOf(region).find((zone) => zone.name === name)?.id ?? name;
+  // The Local Zone us-east-1-bos-1a is use1-bos1-az1.
+  const local = () => name.slice(region.length).replace(/^-([a-z]{3})-(\d)a$/, `${shortName(region)}-$1$2-az1`);
+  return zonesOf(region).find((zone) => zone.name === name)?.id ?? local();
 }
 
 /** `us-east-1` is use1, `ap-southeast-2` apse2, `us-gov-west-1` usgw1. */
@@ -88,7 +90,9 @@ export function subnetsOf(world: World, region: string, now: number): Subnet[] {
 /** Each VPC has a default group. It is saved only after it was changed. */
 export function groupsOf(world: World, region: string, now: number): SecurityGroup[] {
   const saved = world.aws.groups.filter((each) => each.region === region && isFound(each, world.options, now));
-  const defaults = vpcsOf(world, region, now).map(defaultGroup);
+  // EC2 does not show the default group of a shared VPC.
+  const vpcs = vpcsOf(world, region, now).filter(({ sharedBy }) => sharedBy === undefined);
+  const defaults = vpcs.map(defaultGroup);
   return [...defaults.filter(({ id }) => saved.every((each) => each.id !== id)), ...saved];
 }
 
@@ -110,6 +114,13 @@ export function findVpc(world: World, region: string, now: number, id: string): 
   const found = vpcsOf(world, region, now).find((vpc) => vpc.id === id);
   if (found) return found;
   throw new AwsRefusal('InvalidVpcID.NotFound', `The vpc ID '${id}' does not exist`);
+}
+
+/** In a shared VPC, other accounts can create security groups, but not subnets and VPC endpoints. */
+export function findOwnVpc(...which: Parameters<typeof findVpc>): Vpc {
+  const vpc = findVpc(...which);
+  if (vpc.sharedBy === undefined) return vpc;
+  throw new AwsRefusal('OperationNotPermitted', `The vpc '${vpc.id}' belongs to the account ${vpc.sharedBy}.`);
 }
 
 export function findSubnet(world: World, region: string, now: number, id: string): Subnet {

@@ -1,8 +1,9 @@
-import { either, isFlag, isNull, isText, isTime, listOf, oneOf, recordOf, shape } from '../checks.js';
+import { either, isFlag, isMissing, isNull, isText, isTime, listOf, oneOf, recordOf, shape } from '../checks.js';
 import { isFate } from '../fate-check.js';
 import { sourceKinds } from './resources.js';
 
 const placed = { id: isText, region: isText, createdAt: isTime };
+const flags = { isDefault: isFlag, dnsSupport: isFlag, dnsHostnames: isFlag };
 const orNull = { text: either(isNull, isText), time: either(isNull, isTime) };
 
 const isRule = shape({
@@ -16,9 +17,7 @@ const isRule = shape({
 
 /** A saved account. */
 export const isAccount = shape({
-  vpcs: listOf(
-    shape({ ...placed, cidrs: listOf(isText), isDefault: isFlag, dnsSupport: isFlag, dnsHostnames: isFlag }),
-  ),
+  vpcs: listOf(shape({ ...placed, ...flags, cidrs: listOf(isText), sharedBy: either(isMissing, isText) })),
   subnets: listOf(shape({ ...placed, vpcId: isText, cidr: isText, zone: isText })),
   groups: listOf(shape({ ...placed, vpcId: isText, name: isText, description: isText, rules: listOf(isRule) })),
   endpoints: listOf(

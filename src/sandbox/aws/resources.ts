@@ -13,6 +13,8 @@ export interface Vpc {
   /** The first is the primary one. */
   cidrs: readonly string[];
   isDefault: boolean;
+  /** The other account that shares it, if it isn't the account's own. */
+  sharedBy?: string | undefined;
   dnsSupport: boolean;
   dnsHostnames: boolean;
   createdAt: number;

@@ -35,13 +35,14 @@ test.each([
   ['a zone that the service lacks', () => checkSubnets([subnet('a')], 'vpc-1', ['us-east-1b']), /does not support/],
   ['no IPv4', () => checkSubnets([subnet('a', 'a', { isUsable: false })], 'vpc-1', null), /is IPv6-only/],
   ['two VPCs', () => vpcOf([subnet('a'), subnet('b', 'b', { vpc: 'vpc-2' })]), /are in different VPCs/],
-  ['no VPC', () => onlyVpc([], 'us-east-1'), /has no VPC in us-east-1/],
+  ['no VPC', () => onlyVpc([], 'us-east-1', '1'), /has no VPC in us-east-1/],
   [
     'several VPCs',
     () =>
       onlyVpc(
-        ['vpc-1', 'vpc-2'].map((id) => ({ id, isDefault: false, cidrs: ['10.0.0.0/16'] })),
+        ['vpc-1', 'vpc-2'].map((id) => ({ id, isDefault: false, owner: '1', cidrs: ['10.0.0.0/16'] })),
         'us-east-1',
+        '1',
       ),
     /There are 2 VPCs/,
   ],
@@ -135,8 +136,21 @@ test.each([
   ['aws:x=y', /cannot start with aws:\./],
   ['AWS:x=y', /cannot start with AWS:\./],
   ['atlas-pe:x=y', /cannot start with atlas-pe:\./],
+  [`${'k'.repeat(129)}=v`, /is too long/],
+  [`k=${'v'.repeat(257)}`, /^The tag k is too long/],
 ])('refuses --tag %s', (tag, said) => {
   expect(() => readWanted({ tag: [tag] })).toThrow(said);
+});
+
+test('takes as many tags as AWS allows beside our own, and each key once', () => {
+  const tags = (count: number) => Array.from({ length: count }, (_, index) => `k${index}=v`);
+  expect(Object.keys(readWanted({ tag: tags(48) }).tags)).toHaveLength(48);
+  expect(() => readWanted({ tag: tags(49) })).toThrow('There are more than 48 tags.');
+  expect(() => readWanted({ tag: ['k=a', 'kk=b', 'k=c'] })).toThrow('The tag k is given twice.');
+  expect(readWanted({ tag: [`${'k'.repeat(128)}=${'v'.repeat(256)}`, 'k=', 'K='] }).tags).toMatchObject({
+    k: '',
+    K: '',
+  });
 });
 
 test('takes tags that only contain what tags must not start with', () => {
@@ -144,16 +158,16 @@ test('takes tags that only contain what tags must not start with', () => {
 });
 
 describe('the VPC', () => {
-  const vpc = (id: string, isDefault = false) => ({ id, isDefault, cidrs: ['10.0.0.0/16', '10.1.0.0/16'] });
+  const vpc = (id: string, isDefault = false) => ({ id, isDefault, owner: '1', cidrs: ['10.0.0.0/16', '10.1.0.0/16'] });
 
   test('is that of the subnets, or the only one', () => {
     expect(vpcOf([])).toBeUndefined();
     expect(vpcOf([subnet('a'), subnet('b')])).toBe('vpc-1');
-    expect(onlyVpc([vpc('vpc-1')], 'us-east-1')).toBe('vpc-1');
+    expect(onlyVpc([vpc('vpc-1'), { ...vpc('vpc-2'), owner: '2' }], 'us-east-1', '1').id).toBe('vpc-1');
   });
 
   test('has to be chosen from several, which are described', () => {
-    const choose = () => onlyVpc([vpc('vpc-1', true), vpc('vpc-2')], 'us-east-1');
+    const choose = () => onlyVpc([vpc('vpc-1', true), vpc('vpc-2')], 'us-east-1', '1');
     expect(choose).toThrow(expect.objectContaining({ exit: 'usage', hint: expect.anything() }));
     const ranges = '10.0.0.0/16, 10.1.0.0/16';
     const text = expect.stringContaining(`--vpc or --subnet: vpc-1 (default, ${ranges}), vpc-2 (${ranges})`);
@@ -161,7 +175,8 @@ describe('the VPC', () => {
   });
 
   test('is not found if there is none', () => {
-    expect(() => onlyVpc([], 'us-east-1')).toThrow(expect.objectContaining({ exit: 'notFound' }));
+    for (const none of [[], [{ ...vpc('vpc-2'), owner: '2' }]])
+      expect(() => onlyVpc(none, 'us-east-1', '1')).toThrow(expect.objectContaining({ exit: 'notFound' }));
   });
 });
 

@@ -16,7 +16,11 @@ export const service: ServiceRef = {
 export const own = ownTags(service);
 
 export function subnet(letter: string, zone = letter, more: Partial<Subnet> = {}): Subnet {
-  return { id: `subnet-${letter}`, vpc: 'vpc-1', zone: `us-east-1${zone}`, freeAddresses: 10, isUsable: true, ...more };
+  return {
+    ...{ id: `subnet-${letter}`, vpc: 'vpc-1', zone: `us-east-1${zone}`, zoneId: `use1-az${'abcd'.indexOf(zone) + 1}` },
+    ...{ freeAddresses: 10, isUsable: true },
+    ...more,
+  };
 }
 
 export function endpoint(id: string, state: string, more: Partial<VpcEndpoint> = {}): VpcEndpoint {
@@ -49,7 +53,7 @@ export function there(more: Partial<Existing> = {}): Existing {
       service,
       zones: ['us-east-1a', 'us-east-1b'],
     },
-    vpc: { id: 'vpc-1', isDefault: false, cidrs: ['10.0.0.0/16'] },
+    vpc: { id: 'vpc-1', isDefault: false, owner: '123456789012', cidrs: ['10.0.0.0/16'] },
     ...{ defaultGroup: 'sg-0', subnets: [subnet('a'), subnet('b')], ownGroup: undefined, endpoints: [] },
     ...more,
   };

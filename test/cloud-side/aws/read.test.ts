@@ -16,24 +16,29 @@ describe('what AWS answers', () => {
       { CidrBlock: '10.1.0.0/16', CidrBlockState: { State: 'disassociated' as const } },
       { CidrBlock: '10.2.0.0/16' },
     ];
-    const vpc = { VpcId: 'vpc-1', IsDefault: true, CidrBlock: '10.9.0.0/16' };
+    const vpc = { VpcId: 'vpc-1', OwnerId: '1', IsDefault: true, CidrBlock: '10.9.0.0/16' };
     expect(toVpc({ ...vpc, CidrBlockAssociationSet })).toEqual({
       id: 'vpc-1',
-      isDefault: true,
+      ...{ isDefault: true, owner: '1' },
       cidrs: ['10.0.0.0/16'],
     });
     expect(toVpc(vpc).cidrs).toEqual(['10.9.0.0/16']);
-    expect(toVpc({})).toEqual({ id: '', isDefault: false, cidrs: [] });
+    expect(toVpc({})).toEqual({ id: '', isDefault: false, owner: '', cidrs: [] });
   });
 
   test('a subnet is usable with IPv4 in the region itself', () => {
-    const subnet = { SubnetId: 'subnet-1', VpcId: 'vpc-1', AvailabilityZone: 'us-east-1a', AvailableIpAddressCount: 7 };
-    const read = { id: 'subnet-1', vpc: 'vpc-1', zone: 'us-east-1a', freeAddresses: 7, isUsable: true };
-    expect(toSubnet(subnet)).toEqual(read);
-    expect(toSubnet({ ...subnet, Ipv6Native: false })).toEqual(read);
+    const zone = { AvailabilityZone: 'us-east-1a', AvailabilityZoneId: 'use1-az6' };
+    const subnet = { SubnetId: 'subnet-1', VpcId: 'vpc-1', ...zone, AvailableIpAddressCount: 7 };
+    const read = { id: 'subnet-1', vpc: 'vpc-1', zone: 'us-east-1a', zoneId: 'use1-az6', freeAddresses: 7 };
+    expect(toSubnet(subnet)).toEqual({ ...read, isUsable: true });
+    expect(toSubnet({ ...subnet, Ipv6Native: false })).toEqual({ ...read, isUsable: true });
     expect(toSubnet({ ...subnet, Ipv6Native: true })).toEqual({ ...read, isUsable: false });
     expect(toSubnet({ ...subnet, OutpostArn: 'arn:aws:outposts:x' })).toEqual({ ...read, isUsable: false });
-    expect(toSubnet({})).toEqual({ id: '', vpc: '', zone: '', freeAddresses: 0, isUsable: true });
+    const isUsable = (AvailabilityZoneId: string) => toSubnet({ ...subnet, AvailabilityZoneId }).isUsable;
+    for (const id of ['usgw1-az1', 'apne1-az4', 'cnn1-az2']) expect(isUsable(id), id).toBe(true);
+    // A Local Zone and a Wavelength Zone.
+    for (const id of ['usw2-lax1-az1', 'use1-wl1-bos-wlz1']) expect(isUsable(id), id).toBe(false);
+    expect(toSubnet({})).toEqual({ id: '', vpc: '', zone: '', zoneId: '', freeAddresses: 0, isUsable: true });
   });
 
   test('a security group has a rule for each source of TCP', () => {

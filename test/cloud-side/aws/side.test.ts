@@ -14,7 +14,7 @@ const refusal = (errorCode: string, exit: 'notAllowed' | 'unexpected' = 'unexpec
   new CloudError('No.', { errorCode, exit, mayPass });
 
 describe('what is read before the plan', () => {
-  const vpcs = [{ id: 'vpc-1', isDefault: true, cidrs: ['10.0.0.0/16'] }];
+  const vpcs = [{ id: 'vpc-1', isDefault: true, owner: '1', cidrs: ['10.0.0.0/16'] }];
   const world = {
     ...{ vpcs, subnets: [subnet('a'), subnet('b')], zones: ['us-east-1a'] as string[] | null },
     ...{ groups: [group({ id: 'sg-0', name: 'default', tags: {} })], endpoints: [] as ReturnType<typeof endpoint>[] },
@@ -172,8 +172,10 @@ describe('what is tried out before anything is created', () => {
       };
     const names = ['reads', 'createGroup', 'allow', 'createEndpoint'];
     const ec2 = { rehearse: Object.fromEntries(names.map((name) => [name, ask(name)])) } as unknown as Ec2;
-    const error = await rehearse(ec2, planAws(existing)).catch((thrown: unknown) => thrown);
-    return { asked, error, names: asked.map(([name]) => name) };
+    const warned: string[] = [];
+    const io = { warn: (message: string) => void warned.push(message) };
+    const error = await rehearse(ec2, { io }, planAws(existing), service.projectId).catch((thrown: unknown) => thrown);
+    return { asked, error, warned, names: asked.map(([name]) => name) };
   }
   const rules = [{ from: '10.0.0.0/16', fromPort: 1024, toPort: 65_535 }];
   const where = { vpc: 'vpc-1', subnets: ['subnet-a', 'subnet-b'], groups: [], tags: own };
@@ -193,17 +195,21 @@ describe('what is tried out before anything is created', () => {
   });
 
   test.each([
-    ['us-east-1', 'com.amazonaws.us-east-1.ec2'],
-    ['cn-north-1', 'cn.com.amazonaws.cn-north-1.ec2'],
-  ])("without a service, in %s with one of AWS's own", async (region, serviceName) => {
+    ['us-east-1', 'us-east-1', 'com.amazonaws.us-east-1.ec2'],
+    ['cn-north-1', 'cn-north-1', 'cn.com.amazonaws.cn-north-1.ec2'],
+    ['us-west-2', 'us-east-1', 'com.amazonaws.us-east-1.ec2'],
+  ])("without a service, in %s for %s with one of AWS's own", async (region, serviceRegion, serviceName) => {
     const wanted = readWanted({ tag: ['team=data'] });
-    const tags = { team: 'data', 'atlas-pe:project': 'new', 'atlas-pe:service': 'new' };
-    const { asked } = await tryOut(there({ service: undefined, zones: null, region, wanted }));
+    const tags = { team: 'data', 'atlas-pe:project': service.projectId, 'atlas-pe:service': 'new' };
+    const { asked } = await tryOut(there({ service: undefined, zones: null, region, serviceRegion, wanted }));
     expect(asked).toEqual([
       ['reads'],
       ['createGroup', { name: 'atlas-pe-new', vpc: 'vpc-1', tags }],
       ['allow', 'sg-0', rules],
-      ['createEndpoint', { ...where, tags, serviceName }],
+      [
+        'createEndpoint',
+        { ...where, tags, serviceName, serviceRegion: region === serviceRegion ? undefined : serviceRegion },
+      ],
     ]);
   });
 
@@ -224,12 +230,24 @@ describe('what is tried out before anything is created', () => {
     ['createGroup', 'InvalidGroup.Duplicate', true],
     ['allow', 'InvalidPermission.Duplicate', true],
     ['createGroup', 'UnauthorizedOperation', false],
-    ['allow', 'UnauthorizedOperation', false],
     ['createEndpoint', 'InvalidServiceName', false],
   ])('%s that AWS refuses with %s is allowed: %s', async (name, code, isAllowed) => {
     const fault = refusal(code);
     const { error } = await tryOut(there(), { [name]: fault });
     expect(error).toBe(isAllowed ? undefined : fault);
+  });
+
+  test('a denial for the default group is a warning, one for our group an error', async () => {
+    const fault = refusal('UnauthorizedOperation', 'notAllowed');
+    const { error, warned, names } = await tryOut(there(), { allow: fault });
+    expect([error, warned, names.at(-1)]).toEqual([
+      undefined,
+      [expect.stringMatching(/^No\. .* default security group of vpc-1/)],
+      'createEndpoint',
+    ]);
+    expect(await tryOut(there({ ownGroup: group() }), { allow: fault })).toMatchObject({ error: fault, warned: [] });
+    const expired = refusal('ExpiredToken', 'notAllowed');
+    expect((await tryOut(there(), { allow: expired })).error).toBe(expired);
   });
 
   test.each([
@@ -246,7 +264,10 @@ describe('what is tried out before anything is created', () => {
 describe('what JSON says of it', () => {
   const side = (flags: Parameters<typeof readWanted>[0] = {}) =>
     openAwsSide(
-      { region: 'us-east-1', serviceRegion: 'us-east-1', access: {}, wanted: readWanted(flags), isBlindAllowed: false },
+      {
+        ...{ region: 'us-east-1', serviceRegion: 'us-east-1', projectId: service.projectId },
+        ...{ access: {}, wanted: readWanted(flags), isBlindAllowed: false },
+      },
       { clock: fakeClock(), random: () => 0, signal: new AbortController().signal, io: { warn: () => undefined } },
     );
   const facts = (more: Partial<Existing>, flags: Parameters<typeof readWanted>[0] = {}) =>

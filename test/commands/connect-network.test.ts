@@ -1,0 +1,268 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { digits } from '../../src/sandbox/made-up.js';
+import { connectionState, counts } from '../helpers/connection-state.js';
+import { ownAws } from '../helpers/own-aws.js';
+import { ownSandbox } from '../helpers/own-sandbox.js';
+
+/* Networks in AWS that connect can't use as they are, and permissions that it may lack. */
+
+const own = ownSandbox();
+let aws: Awaited<ReturnType<typeof ownAws>>;
+beforeEach(async () => {
+  aws = await ownAws(own.sandbox.baseUrl);
+});
+afterEach(() => aws.ec2.destroy());
+
+const json = async (line: string) => {
+  const { exitCode, stdout, stderr } = await own.atlas(`${line} --json`);
+  expect(exitCode, stderr).toBe(0);
+  return JSON.parse(stdout);
+};
+/** Runs a command that fails before it has created anything. */
+async function refused(line: string) {
+  const { exitCode, stdout, stderr } = await own.atlas(line);
+  expect([stdout, await counts(own.sandbox)], stderr).toEqual(['', [0, 0, 0, 0]]);
+  return [exitCode, stderr];
+}
+/** The requests of an action, as forms. */
+const sent = (action: string) =>
+  own.sandbox.exchanges
+    .map(({ requestBody }) => new URLSearchParams(requestBody))
+    .filter((form) => form.get('Action') === action);
+
+describe('a VPC that another account shares', () => {
+  const owner = '999999999999';
+
+  /** A VPC with a subnet, which the account can see, but not change. */
+  async function share() {
+    const vpc = await aws.createVpc('10.1.0.0/16');
+    const subnet = await aws.createSubnet(vpc, 'us-east-1a', '10.1.0.0/24');
+    await own.sandbox.store.update((world) => {
+      const vpcs = world.aws.vpcs.map((each) => (each.id === vpc ? { ...each, sharedBy: owner } : each));
+      return { world: { ...world, aws: { ...world.aws, vpcs } }, answer: undefined };
+    });
+    return { vpc, subnet };
+  }
+
+  test('is left out of the choice', async () => {
+    await share();
+    expect((await json('connect us-east-1 --yes')).cloud.vpc).toBe(aws.vpc);
+  });
+
+  // AWS documents that only the owner may create VPC endpoints there, and that others may create groups. It documents no
+  // code for the refusal: the sandbox's is made up, and connect does not come to it.
+  test.each(['vpc', 'subnet'] as const)('is refused if its %s is named, before anything is created', async (kind) => {
+    const shared = await share();
+    expect(await refused(`connect us-east-1 --${kind} ${shared[kind]} --yes`)).toEqual([
+      2,
+      expect.stringMatching(
+        new RegExp(`^Error: ${shared.vpc} belongs to AWS account ${owner}\\. .*\\nHint: .*--aws-profile`),
+      ),
+    ]);
+    expect(sent('CreateSecurityGroup')).toHaveLength(0);
+    await expect(aws.createEndpoint('com.amazonaws.us-east-1.s3', shared.vpc, [shared.subnet])).rejects.toThrow();
+  });
+});
+
+describe('a VPC in another region than the service', () => {
+  const west = 'connect us-east-1 --vpc-region us-west-2 --yes';
+
+  test.each([false, true])('is rehearsed with the region of the service; there is a service: %s', async (isThere) => {
+    if (isThere) await json('create --region us-east-1 --remote-region us-west-2 --wait');
+    own.sandbox.exchanges.length = 0;
+    await json(west);
+    const regions = sent('CreateVpcEndpoint').map((form) => `${form.get('DryRun')} ${form.get('ServiceRegion')}`);
+    expect(regions).toEqual(['true us-east-1', 'false us-east-1']);
+  });
+
+  // AWS may name either permission in its refusal.
+  test('takes a second permission, which the error names', async () => {
+    own.faults = [{ action: 'CreateVpcEndpoint', status: 403, code: 'UnauthorizedOperation' }];
+    const message = expect.stringMatching(/^Error: .*ec2:CreateVpcEndpoint and vpce:AllowMultiRegion: AWS denied/);
+    expect(await refused(west)).toEqual([4, message]);
+    expect(await refused('connect us-east-1 --yes')).toEqual([4, expect.not.stringContaining('AllowMultiRegion')]);
+  });
+
+  describe('and a subnet in a zone that AWS does not support from there', () => {
+    /** Whether a dry run of the real AWS checks zones is not known: with the fault, it does not. */
+    const unchecked = { action: 'CreateVpcEndpoint', nth: [{ from: 1, to: 1 }], status: 412, code: 'DryRunOperation' };
+    let there: typeof aws;
+    let other: string;
+    beforeEach(async () => {
+      await json('create --region us-east-1 --remote-region us-west-2 --wait');
+      there = await ownAws(own.sandbox.baseUrl, 'us-west-2');
+      other = await there.createSubnet(there.vpc, 'us-west-2d', '10.0.99.0/24');
+    });
+    afterEach(() => there.ec2.destroy());
+
+    test.each([
+      ['the dry run', []],
+      ['the request', [unchecked]],
+    ])('goes without it after %s was refused', async (_, faults) => {
+      own.faults = faults;
+      const { cloud } = await json(west);
+      expect(cloud.subnets.toSorted()).toEqual(there.subnets.toSorted());
+      const { endpoints } = await connectionState(own.sandbox, 'us-west-2');
+      expect(endpoints).toHaveLength(1);
+    });
+
+    test.each([
+      ['the dry run', [], [1, 0, 0, 0]],
+      ['the request', [unchecked], [1, 0, 0, 1]],
+    ])('names the subnets that would do, if %s refused one that was named', async (_, faults, left) => {
+      own.faults = faults;
+      const { exitCode, stderr } = await own.atlas(`${west} --subnet ${other}`);
+      expect([exitCode, stderr]).toEqual([
+        2,
+        expect.stringMatching(
+          new RegExp(`AWS refused ${other}\\. .*us-west-2d.*usw2-az2[\\s\\S]*Hint: .*one per zone`),
+        ),
+      ]);
+      const [, hint = ''] = stderr.split('\nHint: ');
+      for (const id of there.subnets) expect(hint).toContain(id);
+      expect(hint).not.toContain(other);
+      expect(await counts(own.sandbox, 'us-west-2')).toEqual(left);
+    });
+
+    test('names the zones, if no subnet would do', async () => {
+      const vpc = await there.createVpc('10.1.0.0/16');
+      await there.createSubnet(vpc, 'us-west-2d', '10.1.0.0/24');
+      const { exitCode, stderr } = await own.atlas(`${west} --vpc ${vpc}`);
+      expect([exitCode, stderr]).toEqual([
+        2,
+        expect.stringMatching(/Hint: .*the zones usw2-az2, usw2-az4, usw2-az1\.\n/),
+      ]);
+    });
+  });
+});
+
+describe('a subnet in a Local Zone', () => {
+  const id = `subnet-0${digits('a subnet in a Local Zone', 16)}`;
+  beforeEach(async () => {
+    await own.sandbox.store.update((world) => {
+      const where = { region: 'us-east-1', vpcId: aws.vpc, cidr: '10.0.77.0/24', zone: 'us-east-1-bos-1a' };
+      const subnets = [...world.aws.subnets, { ...where, id, createdAt: 0 }];
+      return { world: { ...world, aws: { ...world.aws, subnets } }, answer: undefined };
+    });
+  });
+
+  test('is not counted as a zone, nor used', async () => {
+    const { stdout } = await own.atlas('connect us-east-1 --dry-run');
+    expect(stdout).toContain('per hour and zone (3 zones)');
+    expect(stdout).not.toContain(id);
+  });
+
+  test('is refused if it is named', async () => {
+    const said = new RegExp(`^Error: ${id} is .* in a Local Zone\\.`);
+    expect(await refused(`connect us-east-1 --subnet ${id} --yes`)).toEqual([2, expect.stringMatching(said)]);
+  });
+});
+
+describe('the permission for the rules of the security group', () => {
+  const denied = (from: number, to: number) => ({
+    ...{ action: 'AuthorizeSecurityGroupIngress', status: 403, code: 'UnauthorizedOperation', nth: [{ from, to }] },
+  });
+
+  test('that is denied for the default group alone is a warning', async () => {
+    own.faults = [denied(1, 1)];
+    const { exitCode, stderr } = await own.atlas('connect us-east-1 --yes');
+    expect([exitCode, stderr]).toEqual([
+      0,
+      expect.stringMatching(/^Warning: AWS denied ec2:Auth.*default security group/m),
+    ]);
+    expect(await counts(own.sandbox)).toEqual([1, 1, 1, 1]);
+  });
+
+  test('that is denied for the new group too ends the run there', async () => {
+    own.faults = [denied(1, 9)];
+    const { exitCode, stderr } = await own.atlas('connect us-east-1 --yes');
+    expect([exitCode, stderr]).toEqual([
+      4,
+      expect.stringMatching(/Error: AWS denied ec2:Auth.*\n.*Existing resources: /),
+    ]);
+  });
+
+  test('is checked with the tags of the project', async () => {
+    await own.atlas('connect us-east-1 --dry-run');
+    for (const action of ['CreateSecurityGroup', 'CreateVpcEndpoint']) {
+      const [form] = sent(action);
+      expect(form?.get('TagSpecification.1.Tag.1.Value'), action).toBe(own.sandbox.env.ATLAS_PE_PROJECT);
+    }
+  });
+});
+
+describe('what is new, and AWS does not know yet', () => {
+  const unknown = (action: string, code: string, to: number) => ({ action, status: 400, code, nth: [{ from: 2, to }] });
+
+  test.each([
+    ['AuthorizeSecurityGroupIngress', 'InvalidGroup.NotFound'],
+    ['CreateVpcEndpoint', 'InvalidGroupId.NotFound'],
+    ['CreateVpcEndpoint', 'InvalidServiceName'],
+  ])('%s is repeated after %s', async (action, code) => {
+    own.faults = [unknown(action, code, 5)];
+    await json('connect us-east-1 --yes');
+    expect(await counts(own.sandbox)).toEqual([1, 1, 1, 1]);
+  });
+
+  test.each([
+    ['AuthorizeSecurityGroupIngress', 'InvalidGroup.NotFound'],
+    ['CreateVpcEndpoint', 'InvalidServiceName'],
+  ])('%s with %s for long is no error of the ids', async (action, code) => {
+    own.faults = [unknown(action, code, 99)];
+    const { exitCode, stderr } = await own.atlas('connect us-east-1 --yes');
+    expect([exitCode, stderr]).toEqual([
+      1,
+      expect.stringMatching(new RegExp(`\\(${code}\\)[\\s\\S]*To continue: atlas-pe connect`)),
+    ]);
+    expect(stderr).not.toContain('Check the id');
+    own.faults = [];
+    await json('connect us-east-1 --yes');
+    expect(await counts(own.sandbox)).toEqual([1, 1, 1, 1]);
+  });
+
+  test('is not waited for beyond the deadline', async () => {
+    await json('create --region us-east-1 --wait');
+    own.faults = [unknown('CreateVpcEndpoint', 'InvalidServiceName', 99)];
+    const started = own.sandbox.clock.monotonic();
+    const { exitCode } = await own.atlas('connect us-east-1 --timeout 5s --yes');
+    expect([exitCode, own.sandbox.clock.monotonic() - started < 10_000]).toEqual([8, true]);
+  });
+});
+
+test.each([
+  [`--tag ${'k'.repeat(129)}=v`, /The tag k+ is too long/],
+  [`--tag k=${'v'.repeat(257)}`, /The tag k is too long/],
+  ['--tag k=a,k=b', /The tag k is given twice/],
+  [`--tag ${Array.from({ length: 49 }, (_, index) => `k${index}=v`)}`, /more than 48 tags/],
+])('a tag that AWS would refuse is refused before anything is created', async (tags, said) => {
+  expect(await refused(`connect us-east-1 ${tags} --yes`)).toEqual([2, expect.stringMatching(said)]);
+});
+
+describe('a list in pages', () => {
+  const vpc = () => `<item><vpcId>${aws.vpc}</vpcId><cidrBlock>10.0.0.0/16</cidrBlock></item>`;
+  const page = (items: string, token: string) =>
+    `<DescribeVpcsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><vpcSet>${items}</vpcSet><nextToken>${token}</nextToken></DescribeVpcsResponse>`;
+
+  test('ends when a page has nothing new', async () => {
+    own.faults = [{ action: 'DescribeVpcs', status: 200, body: page(vpc(), 'again') }];
+    own.sandbox.exchanges.length = 0;
+    expect((await json('connect us-east-1 --dry-run')).cloud.vpc).toBe(aws.vpc);
+    expect(sent('DescribeVpcs')).toHaveLength(2);
+  });
+
+  test('goes on after an empty page, as AWS may send one when it filters, but not for ever', async () => {
+    const empty = (nth: number) => ({
+      ...{ action: 'DescribeVpcs', nth: [{ from: nth, to: nth }], status: 200, body: page('', `page ${nth}`) },
+    });
+    // The sandbox itself would refuse these tokens.
+    const last = { action: 'DescribeVpcs', status: 200, body: page(vpc(), '') };
+    own.faults = [empty(1), empty(2), last];
+    const { stdout } = await own.atlas('connect us-east-1 --dry-run');
+    expect(stdout).toContain(aws.vpc);
+    own.faults = Array.from({ length: 200 }, (_, index) => empty(index + 1));
+    own.sandbox.exchanges.length = 0;
+    const { exitCode, stderr } = await own.atlas('connect us-east-1 --dry-run');
+    expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/^Error: AWS returned more than 100 pages/)]);
+    expect(sent('DescribeVpcs')).toHaveLength(100);
+  });
+});
