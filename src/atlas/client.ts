@@ -96,12 +96,12 @@ export interface AtlasOptions extends HttpOptions {
 }
 
 export function createAtlas(credentials: Credentials, options: AtlasOptions): Atlas {
-  const rateLimit = createRateLimit(options.clock);
+  const rateLimit = createRateLimit();
   let ahead = 0;
   const exchange = createSend({
     ...options,
     onAnswer: (about) => {
-      rateLimit.note(about);
+      rateLimit.note(about.remaining);
       if (about.date === null) return;
       const skew = options.clock.now() - about.date;
       ahead = Math.abs(skew) <= mostSkewMs ? skew : 0;

@@ -1,4 +1,4 @@
-import { md5 } from '../base/hash.js';
+import { createHash } from 'node:crypto';
 
 /*
  * HTTP Digest access authentication (RFC 7616 §3) as Atlas uses it: MD5, qop=auth. We have our own because the
@@ -87,4 +87,9 @@ export function digestHeader(challenge: Challenge, request: DigestRequest): stri
 
 function quote(text: string): string {
   return `"${text.replace(/["\\]/g, '\\$&')}"`;
+}
+
+/** HTTP Digest prescribes MD5. */
+function md5(text: string): string {
+  return createHash('md5').update(text).digest('hex');
 }

@@ -12,7 +12,6 @@ import type { Answer, Auth } from './exchange.js';
 import { interpret } from './interpret.js';
 import { networkFault } from './network-fault.js';
 import type { Proxies } from './proxy.js';
-import type { RateLimitNote } from './rate-limit.js';
 import { isRepeatable, type Method, mostTries, retryDelay } from './retry.js';
 import { type Route, routeTo } from './route.js';
 
@@ -48,8 +47,11 @@ export interface HttpOptions {
   warn?: ((message: string, cause?: string) => void) | undefined;
   /** Called when a call begins. What it returns is called when the call has ended, with all its retries. */
   onCall?: (() => () => void) | undefined;
-  /** Called for each response with its rate limit and its date (milliseconds since 1970; null if there is none). */
-  onAnswer?: ((about: RateLimitNote & { date: number | null }) => void) | undefined;
+  /**
+   * Called for each response: how many requests the rate limit leaves, and its date in milliseconds since 1970. Null if
+   * the response doesn't say.
+   */
+  onAnswer?: ((about: { remaining: number | null; date: number | null }) => void) | undefined;
   /**
    * Milliseconds. `connect` limits opening a connection, `total` one try, and `budget` all tries and the waits between
    * them. A try that starts near the end of the budget still gets 5 seconds, unless the call sets `effort`.
@@ -166,7 +168,6 @@ export function createSend(options: HttpOptions): Send {
       const date = Date.parse(String(response.headers.date));
       options.onAnswer?.({
         remaining: wholeOrNull(response.headers['ratelimit-remaining']),
-        limit: wholeOrNull(response.headers['ratelimit-limit']),
         date: Number.isNaN(date) ? null : date,
       });
       const body = await readText(response.body);

@@ -3,8 +3,7 @@ import { longName } from '../base/option-name.js';
 import { cmd, commandLine } from '../base/shell.js';
 import { closestOption, guessed, guessedLine } from '../base/suggest.js';
 import { type Definition, everywhere, type Group, isGroup, type Option } from '../command.js';
-import { type Line, LineError } from './line.js';
-import { parse } from './parser.js';
+import type { Line } from './line.js';
 import { tree } from './tree.js';
 
 /** An option of a command, as it appears on a command line. */
@@ -16,17 +15,14 @@ interface Owned {
 }
 
 /**
- * Explains an unknown option before the command: it must come after the command. If the rest of the line is also wrong
- * once it does, returns that error instead. Undefined if no command has such an option.
+ * Explains an unknown option before the command: it must come after the command. Undefined if no command has such an
+ * option.
  */
-export function misplacedOption(
-  line: Line,
-  word: string,
-  argv: readonly string[],
-): UsageError | { error: LineError; argv: readonly string[] } | undefined {
+export function misplacedOption(line: Line, word: string, argv: readonly string[]): UsageError | undefined {
   const [name = word] = word.split('=');
   const all = (line.branch ? [line.branch] : tree).flatMap((branch) => ownedBy(branch, line.path.slice(0, -1)));
-  const found = all.find(({ long, option }) => long === name || `-${option.short}` === name);
+  const same = all.filter(({ long, option }) => long === name || `-${option.short}` === name);
+  const [found] = same;
   if (!found) {
     const common = Object.keys(everywhere).map(longName);
     const near = closestOption(name, [...common, ...all.map(({ long }) => long)]);
@@ -34,28 +30,26 @@ export function misplacedOption(
       ? undefined
       : new UsageError(`Unknown option '${name}'.`, `${guessed(near)} Put it after the command.`);
   }
+  const message = `${name} must come after the command.`;
   const words = moved(argv, word, all);
-  try {
-    parse(words);
-    return new UsageError(`${name} must come after the command.`, {
-      text: guessedLine,
-      commands: [commandLine(cmd`${words}`)],
-    });
-  } catch (thrown) {
-    // After the move, something else is wrong.
-    if (thrown instanceof LineError && thrown.line.definition) return { error: thrown, argv: words };
-    const { owner, path } = found;
-    const examples = owner.examples.map((each) => each.split(' | ')[0]?.split(' ') ?? []);
-    const example = examples.find((each) => each.includes(name)) ?? [...path, name];
-    return new UsageError(`${name} must come after the command.`, {
-      text: 'Example:',
-      commands: [commandLine(cmd`${example}`)],
-    });
+  if (words) {
+    // The command, or its group, may not have this option.
+    const isOwner = ({ owner, path }: Owned) =>
+      [...path, ...(owner.aliases ?? [])].some((each) => words.includes(each));
+    if (!same.some(isOwner)) return undefined;
+    return new UsageError(message, { text: guessedLine, commands: [commandLine(cmd`${words}`)] });
   }
+  const { owner, path } = found;
+  const examples = owner.examples.map((each) => each.split(' | ')[0]?.split(' ') ?? []);
+  const example = examples.find((each) => each.includes(name)) ?? [...path, name];
+  return new UsageError(message, { text: 'Example:', commands: [commandLine(cmd`${example}`)] });
 }
 
-/** Moves the options of commands behind the command, or before `--`. It moves those from `first` up to the command. */
-function moved(argv: readonly string[], first: string, all: readonly Owned[]): string[] {
+/**
+ * Moves the options of commands behind the command, or before `--`. It moves those from `first` up to the command.
+ * Undefined if there is no command.
+ */
+function moved(argv: readonly string[], first: string, all: readonly Owned[]): string[] | undefined {
   const kept = argv.slice(0, argv.indexOf(first));
   const options: string[] = [];
   const rest = argv.slice(kept.length);
@@ -68,6 +62,7 @@ function moved(argv: readonly string[], first: string, all: readonly Owned[]): s
     const takesNext = option !== undefined && option.kind !== 'flag' && name === word;
     (owned && !common ? options : kept).push(...rest.splice(0, takesNext ? 2 : 1));
   }
+  if (rest.length === 0 || rest[0] === '--') return undefined;
   const end = rest.includes('--') ? rest.indexOf('--') : rest.length;
   return [...kept, ...rest.slice(0, end), ...options, ...rest.slice(end)];
 }

@@ -23,8 +23,7 @@ export function usageError({ problem, line }: LineError, argv: readonly string[]
       return unknownTopic(line, problem.word);
     case 'unknownOption': {
       const misplaced = line.definition ? undefined : misplacedOption(line, problem.word, argv);
-      if (misplaced === undefined) return unknownOption(line, problem.word, argv, see);
-      return misplaced instanceof UsageError ? misplaced : usageError(misplaced.error, misplaced.argv);
+      return misplaced ?? unknownOption(line, problem.word, argv, see);
     }
     case 'missingArgument':
       return new UsageError(`Missing argument: '${name}' requires <${problem.argument}>.`, see);

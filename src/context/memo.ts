@@ -1,5 +1,5 @@
+import { createHash } from 'node:crypto';
 import type { Clock } from '../base/clock.js';
-import { sha256 } from '../base/hash.js';
 import { cacheEntry } from '../config/cache.js';
 import type { SignIn } from '../config/sign-in.js';
 
@@ -9,5 +9,8 @@ import type { SignIn } from '../config/sign-in.js';
  */
 export function memoOf({ credentials, baseUrl }: SignIn, cacheFile: string, clock: Clock) {
   if (credentials.kind === 'access-token') return undefined;
-  return cacheEntry(cacheFile, sha256(JSON.stringify([baseUrl, credentials])), clock);
+  const key = createHash('sha256')
+    .update(JSON.stringify([baseUrl, credentials]))
+    .digest('hex');
+  return cacheEntry(cacheFile, key, clock);
 }

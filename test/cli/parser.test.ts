@@ -210,7 +210,7 @@ test.each([
     'Did you mean: atlas-pe interface add x y --wait',
   ],
   ['--region us-east-1', '--region must come after the command.', 'Example: atlas-pe create --region us-east-1'],
-  ['--cascade projects', "Unknown option '--cascade'.", 'See atlas-pe projects --help'],
+  ['--cascade projects', "Unknown option '--cascade'.", 'See atlas-pe --help'],
   ['--nope', "Unknown option '--nope'.", 'See atlas-pe --help'],
   ['config --nope', "Unknown option '--nope'.", 'See atlas-pe config --help'],
   ['create --regoin us-east-1', "Unknown option '--regoin'.", 'Did you mean --region?'],

@@ -1,4 +1,4 @@
-import { sha256 } from '../../base/hash.js';
+import { createHash } from 'node:crypto';
 import { lookUntilFound } from '../../base/look-until-found.js';
 import type { Line, ServiceRef } from '../cloud-side.js';
 import { CloudError, hasCode, isLost } from '../errors.js';
@@ -96,6 +96,8 @@ async function isNew(ec2: Ec2, line: Line, endpoint: VpcEndpoint, sent: number):
 /** At most 64 characters of ASCII. */
 function tokenOf({ id, name }: ServiceRef, vpc: string, subnets: readonly Subnet[], generation: number): string {
   const ids = subnets.map((subnet) => subnet.id).toSorted();
-  const hash = sha256(JSON.stringify([name, vpc, ids, generation]));
+  const hash = createHash('sha256')
+    .update(JSON.stringify([name, vpc, ids, generation]))
+    .digest('hex');
   return `atlas-pe-${id}-${hash.slice(0, 24)}`;
 }
