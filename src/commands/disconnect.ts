@@ -1,6 +1,6 @@
 import { command, flag, value } from '../command.js';
 import { yes } from './flags.js';
-import { both } from './interface/get.js';
+import { interfaceArgs } from './interface.js';
 
 const resultKeys = ['endpoint', 'interfaceEndpointId', 'cloud', 'steps'];
 const planKeys = ['projectId', 'region', 'endpoint', 'cloud', 'steps', 'notes'];
@@ -8,7 +8,7 @@ const planKeys = ['projectId', 'region', 'endpoint', 'cloud', 'steps', 'notes'];
 export const disconnect = command({
   name: 'disconnect',
   summary: 'Remove both sides of a private endpoint that connect created (AWS)',
-  args: both,
+  args: interfaceArgs,
   flags: {
     region: value('<region>', 'only endpoints in this region', 'regions'),
     keepService: flag('keep the Atlas service'),

@@ -1,12 +1,87 @@
-import { group } from '../command.js';
-import { add } from './interface/add.js';
-import { get } from './interface/get.js';
-import { list } from './interface/list.js';
-import { remove } from './interface/remove.js';
+import { interfaceKeys } from '../atlas/keys.js';
+import { byCloud } from '../clouds/all.js';
+import type { Cloud } from '../clouds/cloud.js';
+import { command, flag, group, optional, required, value, values } from '../command.js';
+import { filter, sorting, waiting, yes } from './flags.js';
+
+/** Help for an option that only some clouds have. */
+const option = (name: keyof Cloud['interfaces']['options']) => byCloud(({ interfaces }) => interfaces.options[name]);
+
+export const interfaceAdd = command({
+  name: 'add',
+  summary: 'Attach an interface endpoint that you created in your cloud account',
+  details:
+    'Create the interface endpoint with your cloud first. The hint after atlas-pe get shows the command. Azure requires --ip. ' +
+    'GCP requires --gcp-project and --ip. Without port mapping, GCP requires --gcp-project, --group and --endpoint.',
+  args: {
+    service: required('id, region or Terraform import id of the private endpoint service', 'endpoints', 'endpoint'),
+    interface: optional(byCloud(({ interfaces }) => interfaces.shape.inHelp)),
+  },
+  flags: {
+    ...filter,
+    ip: value('<address>', option('ip')),
+    gcpProject: value('<id>', option('gcpProject')),
+    endpoint: values('<name@ip>', option('endpoint')),
+    group: value('<name>', option('group')),
+    ...waiting('it is AVAILABLE'),
+    ifNotExists: flag('succeed if it is already attached'),
+  },
+  fields: interfaceKeys,
+  examples: [
+    'interface add us-east-1 vpce-0123456789abcdef0 --wait',
+    'interface add eastus2 /subscriptions/…/privateEndpoints/mine --ip 10.0.0.4',
+    'interface add us-east4 my-rule --gcp-project my-project-123 --ip 10.0.0.4',
+  ],
+  run: async () => (await import('./interface.run.js')).addInterface,
+});
+
+/** Which interface endpoint. A single argument can be either of the two. */
+export const interfaceArgs = {
+  endpoint: optional(
+    'id, region or Terraform import id (default: the endpoint that the interface endpoint belongs to)',
+    'interfaces',
+  ),
+  interface: optional('id of the interface endpoint (default: the only one)', 'interfaces'),
+} as const;
+
+export const interfaceGet = command({
+  name: 'get',
+  aliases: ['show', 'describe'],
+  summary: 'Show one interface endpoint',
+  args: interfaceArgs,
+  flags: filter,
+  fields: interfaceKeys,
+  examples: ['interface get us-east-1', 'interface get vpce-0123456789abcdef0 --json'],
+  run: async () => (await import('./interface.run.js')).getInterface,
+});
+
+export const interfaceList = command({
+  name: 'list',
+  aliases: ['ls'],
+  summary: 'List the interface endpoints of one or all private endpoint services',
+  args: {
+    endpoint: optional('id, region or Terraform import id of the private endpoint service (default: all)', 'endpoints'),
+  },
+  flags: { ...filter, ...sorting },
+  fields: interfaceKeys,
+  examples: ['interface list', 'interface list us-east-1 --json'],
+  run: async () => (await import('./interface.run.js')).listInterfaces,
+});
+
+export const interfaceRemove = command({
+  name: 'remove',
+  aliases: ['rm'],
+  summary: 'Remove an interface endpoint; removing the last one may also delete the private endpoint service',
+  args: interfaceArgs,
+  flags: { ...filter, ...yes, ...waiting('it is gone'), ifExists: flag('succeed if it does not exist') },
+  fields: interfaceKeys,
+  examples: ['interface remove us-east-1 vpce-0123456789abcdef0 --yes --wait'],
+  run: async () => (await import('./interface.run.js')).removeInterface,
+});
 
 export const interfaces = group({
   name: 'interface',
   summary: 'Manage the interface endpoints of private endpoint services',
   examples: ['interface list', 'interface add us-east-1 vpce-0123456789abcdef0 --wait'],
-  commands: [add, get, list, remove],
+  commands: [interfaceAdd, interfaceGet, interfaceList, interfaceRemove],
 });

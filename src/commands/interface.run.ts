@@ -1,0 +1,137 @@
+import type { Endpoint } from '../atlas/model.js';
+import { deleted, isLeaving } from '../atlas/status.js';
+import { NotFoundError, UsageError } from '../base/errors.js';
+import { cmd } from '../base/shell.js';
+import { clouds, parseProvider } from '../clouds/all.js';
+import type { Cloud, InterfaceRequest } from '../clouds/cloud.js';
+import { cloudsOf } from '../clouds/regions.js';
+import type { OptionsOf } from '../command.js';
+import type { Context } from '../context.js';
+import { findEndpoint, referTo } from '../endpoints/find.js';
+import { isWaiting, readGoal } from '../endpoints/goal.js';
+import { nameOf } from '../endpoints/view.js';
+import { attach } from '../interfaces/attach.js';
+import { awaitInterfaces } from '../interfaces/await.js';
+import { detach } from '../interfaces/detach.js';
+import {
+  describe,
+  findAttached,
+  listAttached,
+  notAttached,
+  readAttached,
+  readInterfaceName,
+} from '../interfaces/find.js';
+import { readRequest } from '../interfaces/request.js';
+import { interfacesView, interfaceView } from '../interfaces/view.js';
+import { approval, ignoreMissing } from './approval.js';
+import type { interfaceAdd, interfaceGet, interfaceList, interfaceRemove } from './interface.js';
+
+/** Attaches an interface endpoint to a private endpoint service. */
+export async function addInterface(context: Context, options: OptionsOf<typeof interfaceAdd>): Promise<void> {
+  const { io } = context;
+  const { timeoutMs } = readGoal({ timeout: options.timeout });
+  const waits = isWaiting(options);
+  // The options show which cloud is meant. They are checked before anything is sent.
+  const regions = cloudsOf(options.service);
+  const { provider: cloud, request } = readRequest(
+    { ...options, id: options.interface },
+    regions.length === 1 ? regions[0] : undefined,
+  );
+  if (regions.length === 1 && regions[0] !== cloud) {
+    throw new UsageError(
+      `The interface endpoint is on ${cloud}, but ${options.service} is a region on ${regions[0]}.`,
+      {
+        text: `Choose a private endpoint service on ${cloud}:`,
+        commands: [context.commandLine(cmd`list --provider ${cloud.toLowerCase()}`)],
+      },
+    );
+  }
+  const said = options.provider === undefined ? cloud : parseProvider(options.provider);
+  if (said !== cloud)
+    throw new UsageError(`The interface endpoint is on ${cloud}, but --provider is ${said}.`, 'Remove --provider.');
+  const { suits, check } = clouds[cloud].interfaces as Cloud['interfaces'];
+  const service = await findEndpoint(
+    context,
+    options.service,
+    { ...options, provider: cloud.toLowerCase() },
+    { prefer: (each) => suits?.(each, request) ?? true },
+  );
+  check?.(service, request);
+  warnOfFewRules(context, service, request);
+
+  const added = await attach(context, service, request, options.ifNotExists ?? false);
+  const attached = { service, id: request.id };
+  const goal = { until: 'AVAILABLE', timeoutMs } as const;
+  const [last = added] = waits ? await awaitInterfaces(context, [attached], [added], goal) : [];
+  await io.print(interfaceView(last), { isDone: true });
+  const reference = await referTo(context, service);
+  const [what, next] =
+    last.status === 'AVAILABLE'
+      ? ['Get the connection strings:', cmd`connection-strings --endpoint ${reference} --wait`]
+      : ['Wait until it is AVAILABLE:', cmd`wait ${reference} --interface`];
+  io.hint({ text: what, commands: [context.commandLine(next)] });
+}
+
+function warnOfFewRules({ io }: Pick<Context, 'io'>, service: Endpoint, request: InterfaceRequest): void {
+  const [given, wanted] = clouds[service.provider].interfaces.rules?.(service, request) ?? [];
+  if (given !== undefined)
+    io.warn(`Only ${given} of ${wanted} forwarding rules specified. Atlas expects one for each service attachment.`);
+}
+
+/** Shows one interface endpoint. */
+export async function getInterface(context: Context, options: OptionsOf<typeof interfaceGet>): Promise<void> {
+  const name = readInterfaceName(options);
+  const found = await findAttached(context, name, options);
+  if (!found) throw await notAttached(context, name, options);
+  await context.io.print(interfaceView(await readAttached(context, found)));
+}
+
+/** Lists the interface endpoints of one private endpoint, or of all of them. */
+export async function listInterfaces(context: Context, options: OptionsOf<typeof interfaceList>): Promise<void> {
+  const attached = await listAttached(context, options, options);
+  await context.io.print(interfacesView(await Promise.all(attached.map((each) => readAttached(context, each)))));
+}
+
+/** Removes an interface endpoint from its service. Asks first in a terminal. Elsewhere it requires --yes and an id. */
+export async function removeInterface(context: Context, options: OptionsOf<typeof interfaceRemove>): Promise<void> {
+  const { io } = context;
+  const { timeoutMs } = readGoal({ timeout: options.timeout });
+  const waits = isWaiting(options);
+  const name = readInterfaceName(options);
+  const approve = approval(context, {
+    yes: options.yes,
+    undone: 'Nothing was removed',
+    name: { what: 'an interface endpoint id', word: 'INTERFACE', isGiven: name.id !== undefined },
+  });
+  const found = await findAttached(context, name, options).catch((error: unknown) => {
+    // If the private endpoint is gone, so are its interface endpoints.
+    if (options.ifExists && error instanceof NotFoundError) return undefined;
+    throw error instanceof NotFoundError && error.reason === 'noneAtAll'
+      ? error.withHint(ignoreMissing(context))
+      : error;
+  });
+  if (!found) {
+    if (!options.ifExists) throw await notAttached(context, name, options, ignoreMissing(context));
+    io.note('Nothing to remove.');
+    const gone = { id: name.id ?? null, projectId: await context.projectId(), status: deleted };
+    await io.print(interfaceView({ ...gone, endpointId: null, provider: null, region: null, errorMessage: null }));
+    return;
+  }
+  const { service } = found;
+  const others = service.interfaceEndpoints.filter((id) => id !== found.id);
+  const staying = await Promise.all(others.map((id) => readAttached(context, { service, id })));
+  if (staying.every(({ status }) => isLeaving(status))) {
+    io.warn(
+      `This is the last interface endpoint of ${nameOf(service)}. Atlas may also delete the private endpoint service.`,
+    );
+  }
+  await approve(`Remove interface endpoint ${describe(found)}?`);
+
+  const asked = await detach(context, found);
+  const goal = { until: deleted, timeoutMs } as const;
+  const [last = asked] = waits ? await awaitInterfaces(context, [found], [asked], goal) : [];
+  await io.print(interfaceView(last), { isDone: true });
+  if (last.status === deleted) return;
+  const again = context.commandLine(cmd`wait ${await referTo(context, service)} --interface --until ${deleted}`);
+  io.hint({ text: 'Wait until it is gone:', commands: [again] });
+}
