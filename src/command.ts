@@ -4,7 +4,7 @@
  */
 
 import { oneOf } from './base/listed.js';
-import { longName } from './base/option-name.js';
+import { longName } from './base/shell.js';
 import { formatNames } from './ui/formats.js';
 
 /** A named list of values for completion. The lists are in `cli/completion/sources.ts`. */

@@ -1,4 +1,4 @@
-import { longName } from '../src/base/option-name.js';
+import { longName } from '../src/base/shell.js';
 import type { Item } from '../src/cli/help/topics.js';
 import { headings } from '../src/cli/tree.js';
 import { type Definition, everywhere, fieldsOf, type Group, isGroup } from '../src/command.js';

@@ -1,10 +1,10 @@
 import type { LookupFunction } from 'node:net';
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../base/clock.js';
+import { giveWay } from '../base/clock.js';
 import { formatDuration } from '../base/duration.js';
 import type { Effort } from '../base/effort.js';
 import { CliError, InterruptedError, reasonOf } from '../base/errors.js';
-import { giveWay } from '../base/give-way.js';
 import { once } from '../base/once.js';
 import { usualConnectMs } from './connector.js';
 import { AnswerError, SignInError } from './errors.js';

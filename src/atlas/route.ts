@@ -3,7 +3,6 @@ import { isLoopback } from './base-url.js';
 import { type ConnectorOptions, createConnector } from './connector.js';
 import { openAhead, type TakeSpare } from './open-ahead.js';
 import { type Proxies, proxyOf } from './proxy.js';
-import { sharingLookups } from './shared-lookup.js';
 
 /** The way to one host. */
 export interface Route {
@@ -45,3 +44,23 @@ const lookUpInSystem: LookupFunction = (hostname, options, callback) => {
     .then(({ lookup }) => void lookup(hostname, options, callback))
     .catch((error) => callback(error, '', 0));
 };
+
+/**
+ * Shares one lookup of a name among all concurrent callers. A system lookup can't be cancelled, and Node can't exit
+ * before it ends. So there is never more than one for the same name and options.
+ */
+function sharingLookups(lookup: LookupFunction): { lookup: LookupFunction; isLookingUp(): boolean } {
+  const waiting = new Map<string, Parameters<LookupFunction>[2][]>();
+  const shared: LookupFunction = (hostname, options, callback) => {
+    const key = JSON.stringify([hostname, options]);
+    const others = waiting.get(key);
+    if (others) return void others.push(callback);
+    const all = [callback];
+    waiting.set(key, all);
+    lookup(hostname, options, (...result) => {
+      waiting.delete(key);
+      for (const each of all) each(...result);
+    });
+  };
+  return { lookup: shared, isLookingUp: () => waiting.size > 0 };
+}

@@ -67,3 +67,8 @@ const longestLine = 900;
 export function commandLine({ text }: Words): string {
   return `atlas-pe ${text.length <= longestLine ? text : `${text.split(' ', 1)[0]} …`}`;
 }
+
+/** `ifNotExists` becomes `--if-not-exists`. */
+export function longName(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}

@@ -1,6 +1,5 @@
 import { UsageError } from '../base/errors.js';
-import { longName } from '../base/option-name.js';
-import { cmd, commandLine } from '../base/shell.js';
+import { cmd, commandLine, longName } from '../base/shell.js';
 import { closestOption, guessed, guessedLine } from '../base/suggest.js';
 import { type Definition, everywhere, type Group, isGroup, type Option } from '../command.js';
 import type { Line } from './line.js';

@@ -1,4 +1,4 @@
-import { longName } from '../base/option-name.js';
+import { longName } from '../base/shell.js';
 import { type Argument, type Definition, everywhere, type Given, type Option } from '../command.js';
 import { help } from './help/command.js';
 import { layout } from './help/layout.js';

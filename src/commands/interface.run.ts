@@ -10,9 +10,8 @@ import type { Context } from '../context.js';
 import { findEndpoint, referTo } from '../endpoints/find.js';
 import { isWaiting, readGoal } from '../endpoints/goal.js';
 import { nameOf } from '../endpoints/view.js';
-import { attach } from '../interfaces/attach.js';
+import { attach, detach } from '../interfaces/attach.js';
 import { awaitInterfaces } from '../interfaces/await.js';
-import { detach } from '../interfaces/detach.js';
 import {
   describe,
   findAttached,

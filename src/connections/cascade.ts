@@ -6,8 +6,8 @@ import { cmd } from '../base/shell.js';
 import { referTo } from '../endpoints/find.js';
 import type { Session } from '../endpoints/session.js';
 import { nameOf } from '../endpoints/view.js';
+import { detach } from '../interfaces/attach.js';
 import { awaitInterfaces } from '../interfaces/await.js';
-import { detach } from '../interfaces/detach.js';
 import { attachedTo } from '../interfaces/find.js';
 import type { Patience } from '../wait/patience.js';
 

@@ -3,7 +3,7 @@ import { checkAnyInterfaceId, hasEnded, interfaceClouds, interfaceKind } from '.
 import type { Endpoint } from '../atlas/model.js';
 import { isFailure, NotFoundError } from '../base/errors.js';
 import { listed } from '../base/listed.js';
-import { onceByKey } from '../base/once-by-key.js';
+import { onceByKey } from '../base/once.js';
 import { cmd } from '../base/shell.js';
 import type { Provider } from '../clouds/all.js';
 import { fromAtlasRegion } from '../clouds/regions.js';

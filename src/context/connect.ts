@@ -6,7 +6,7 @@ import type { HttpOptions, Trace } from '../atlas/http.js';
 import type { Proxies } from '../atlas/proxy.js';
 import { type Route, routeTo } from '../atlas/route.js';
 import type { Clock } from '../base/clock.js';
-import { giveWay } from '../base/give-way.js';
+import { giveWay } from '../base/clock.js';
 import type { Env } from '../base/host.js';
 import type { SignIn } from '../config/sign-in.js';
 

@@ -2,18 +2,18 @@ import { isLoopback } from '../atlas/base-url.js';
 import { isGone } from '../atlas/errors.js';
 import { createdAt } from '../atlas/ids.js';
 import { type Endpoint, toDeleted } from '../atlas/model.js';
-import { deleted, isAhead, isReady } from '../atlas/status.js';
+import { deleted, hasReached, isAhead, isReady, type Until } from '../atlas/status.js';
 import { formatDuration } from '../base/duration.js';
 import type { Effort } from '../base/effort.js';
 import { CliError } from '../base/errors.js';
 import { cmd, option } from '../base/shell.js';
 import { clouds } from '../clouds/all.js';
 import { type Awaited, gap } from '../wait/schedule.js';
+import type { Verdict } from '../wait/wait.js';
 import { askForSure } from './ask.js';
 import { type AwaitOptions, awaitAll, type Subject, timedOut } from './await-all.js';
 import { referrer } from './find.js';
 import { type Goal, startPatience } from './goal.js';
-import { judge } from './judge.js';
 import { deleteFirst, replacing } from './next-step.js';
 import type { Session } from './session.js';
 import { nameOf } from './view.js';
@@ -152,4 +152,21 @@ function usual({ expected, ageMs, elapsedMs, isAtlas }: Awaited): string {
   const since = ageMs - elapsedMs > 10_000 ? `created ${formatDuration(ageMs)} ago, ` : '';
   if (!isAtlas) return `${since}on Atlas usually ${range}`;
   return ageMs > p95 * 1000 ? `${since}longer than usual (${range})` : `${since}usually ${range}`;
+}
+
+/** What the status of a service means for a wait. `before` is the status one poll earlier. */
+export function judge(until: Until, status: string, before?: string): Verdict {
+  if (hasReached(until, status)) return 'reached';
+  const isDeletion = until === 'DELETING' || until === deleted;
+  switch (status) {
+    case 'FAILED':
+      // A failed service can still be deleted. Only if it fails during the deletion, it will stay.
+      return isDeletion && before !== 'DELETING' ? 'pending' : 'failed';
+    case 'DELETING':
+      return isDeletion ? 'pending' : 'failed';
+    case deleted:
+      return 'failed';
+    default:
+      return 'pending';
+  }
 }

@@ -1,16 +1,17 @@
-import { ApiError } from '../atlas/errors.js';
-import { hasEnded, type InterfaceEndpoint } from '../atlas/interfaces.js';
+import { ApiError, isGone } from '../atlas/errors.js';
+import { goneInterface, hasEnded, type InterfaceEndpoint } from '../atlas/interfaces.js';
 import type { Endpoint } from '../atlas/model.js';
-import { deleted } from '../atlas/status.js';
+import { deleted, isLeaving } from '../atlas/status.js';
 import type { Effort } from '../base/effort.js';
 import { type CliError, ignoreFailure } from '../base/errors.js';
-import { lookUntilFound } from '../base/look-until-found.js';
+import { lookUntilFound, ofLook } from '../base/look-until-found.js';
 import { cmd } from '../base/shell.js';
 import type { InterfaceRequest } from '../clouds/cloud.js';
 import { referTo } from '../endpoints/find.js';
 import { orLook } from '../endpoints/lost-answer.js';
+import { unlessUnknownTwice } from '../endpoints/second-look.js';
 import type { Session } from '../endpoints/session.js';
-import { readAttached } from './find.js';
+import { type Attached, readAttached } from './find.js';
 
 /**
  * Attaches an interface endpoint, and never twice: if the response is lost, checks whether it was attached. If it is already attached, throws, or with
@@ -67,4 +68,28 @@ async function staying(
 ): Promise<InterfaceEndpoint | undefined> {
   const there = await readAttached(session, { service, id }, effort);
   return hasEnded(there) ? undefined : there;
+}
+
+/** Asks Atlas to remove an interface endpoint and returns it with its new status. Repeating this does no harm. */
+export async function detach(session: Session, attached: Attached): Promise<InterfaceEndpoint> {
+  const { service, id } = attached;
+  const atlas = await session.atlas();
+  const request = async (): Promise<InterfaceEndpoint> => {
+    await unlessUnknownTwice(session, () => atlas.removeInterface(service, id));
+    return {
+      ...((await readAttached(session, attached).catch(ignoreFailure)) ?? goneInterface(service, id)),
+      status: 'DELETING',
+    };
+  };
+  const look = async () => {
+    const now = await readAttached(session, attached, ofLook).catch(ignoreFailure);
+    return now && isLeaving(now.status) ? now : undefined;
+  };
+  const unknown = () => 'The interface endpoint may or may not have been removed. It is safe to try again.';
+  try {
+    return await orLook(request, { look, unknown });
+  } catch (error) {
+    if (isGone(error)) return goneInterface(service, id);
+    throw error;
+  }
 }

@@ -1,7 +1,7 @@
 import { interfaceKind } from '../atlas/interfaces.js';
 import { UsageError } from '../base/errors.js';
 import { oneOf } from '../base/listed.js';
-import { longName } from '../base/option-name.js';
+import { longName } from '../base/shell.js';
 import { clouds, defaultProvider, type Provider, providers } from '../clouds/all.js';
 import type { Cloud, InterfaceOptions, InterfaceRequest } from '../clouds/cloud.js';
 

@@ -1,16 +1,15 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../base/clock.js';
 import { CliError } from '../base/errors.js';
 import { hintText } from '../base/hint.js';
 import { type Arrival, type Door, typeOfBody } from './door.js';
 import type { Fate } from './faults.js';
-import { createGate, type Keys, sandboxKeys } from './gate.js';
-import { decode, readJson, versionOf } from './incoming.js';
+import { createGate, type Gate, type Keys, sandboxKeys, tokenLifeSeconds } from './gate.js';
+import { decode, readJson, readText, versionOf } from './incoming.js';
 import { checkRights, type KeyRights } from './key.js';
 import { createLimiter, type RateLimit } from './limiter.js';
-import { oauthRoutes } from './oauth.js';
 import { errorAnswer, Refusal } from './refusal.js';
-import type { Route } from './requests.js';
+import type { Reply, Route } from './requests.js';
 
 interface AtlasOptions {
   routes: readonly Route[];
@@ -87,4 +86,27 @@ function challenge(response: ServerResponse, header: string): Refusal {
 /** The sandbox's own trouble, such as a state file that can't be read, reaches the user through the API's error. */
 export function troubleText(error: unknown): string {
   return error instanceof CliError ? `${error.message} ${hintText(error.hint)}` : 'Unexpected error in the sandbox.';
+}
+
+// RFC 6749 §5.2: a token endpoint has its own error bodies.
+const invalidClient = { status: 401, body: { error: 'invalid_client', error_description: 'Invalid client.' } };
+
+/** The token endpoint and the revocation endpoint, by path. */
+function oauthRoutes(gate: Gate): Record<string, (request: IncomingMessage) => Promise<Reply>> {
+  return {
+    '/api/oauth/token': async (request) => {
+      const form = new URLSearchParams(await readText(request));
+      if (form.get('grant_type') !== 'client_credentials') {
+        return { status: 400, body: { error: 'unsupported_grant_type' } };
+      }
+      const token = gate.issueToken(request.headers.authorization);
+      if (token === null) return invalidClient;
+      return { status: 200, body: { access_token: token, expires_in: tokenLifeSeconds, token_type: 'Bearer' } };
+    },
+    '/api/oauth/revoke': async (request) => {
+      const form = new URLSearchParams(await readText(request));
+      const isFine = gate.revokeToken(request.headers.authorization, form.get('token') ?? '');
+      return isFine ? { status: 200, body: {} } : invalidClient;
+    },
+  };
 }

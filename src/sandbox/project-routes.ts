@@ -1,9 +1,11 @@
 import type { Clock } from '../base/clock.js';
+import { providers } from '../clouds/all.js';
 import { clusterAnswer, clusterVersions, containerAnswers } from './cluster-answers.js';
 import { type KeyRights, keyAnswer, visibleProjects } from './key.js';
+import { isOlder } from './port-mapping.js';
 import { checkFields, Refusal } from './refusal.js';
-import { setRegionalMode } from './regional-mode.js';
 import { atlasId, pageOf, providerOf, type Route, route } from './requests.js';
+import { servicesOf } from './services.js';
 import type { Store } from './store.js';
 import { type ClusterSpec, checkProject, defaultProject, organization, type World } from './world.js';
 
@@ -116,4 +118,22 @@ function projectAnswer(id: string, baseUrl: string): Record<string, unknown> {
 
 function projectName(id: string): string {
   return id === defaultProject ? 'Sandbox' : `Sandbox-${id.slice(-6)}`;
+}
+
+/** Enables or disables regional mode. It cannot be disabled while a region has multiple private endpoints. */
+function setRegionalMode(world: World, now: number, projectId: string, enabled: boolean): World {
+  checkProject(world, projectId);
+  const others = world.regionalMode.filter((id) => id !== projectId);
+  if (enabled) return { ...world, regionalMode: [...others, projectId] };
+  const places = providers.flatMap((provider) =>
+    servicesOf(world, now, projectId, provider).map(
+      (service) => `${provider} ${service.atlasRegion}${isOlder(service) ? ' without port mapping' : ''}`,
+    ),
+  );
+  const twice = places.find((place, index) => places.indexOf(place) !== index);
+  if (twice !== undefined) {
+    const what = `${twice} has multiple private endpoints.`;
+    throw new Refusal(409, 'MULTIPLE_PRIVATE_ENDPOINTS_RESTRICTED_TO_SINGLE_REGION', what, [projectId]);
+  }
+  return { ...world, regionalMode: others };
 }

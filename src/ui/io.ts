@@ -8,13 +8,32 @@ import { render } from './output.js';
 import { type Later, type Live, lineProgress, noProgress, type Progress } from './progress.js';
 import type { Asking, Questions } from './prompt.js';
 import type { Query } from './query.js';
-import { withoutRepeats } from './repeats.js';
 import type { Screen } from './screen.js';
 import { type Sort, sorted } from './sort.js';
 import { isTerminal, wantsColor, write } from './streams.js';
 import { symbolsOf } from './symbols.js';
 import { cell, type Layout, type View } from './view.js';
 import { createWaitSign, noWaitSign } from './wait-sign.js';
+
+const quietMs = 60_000;
+
+/**
+ * Shows a message at most once a minute, because many requests may have the same problem. Messages with the same
+ * `cause` count as the same. Pass it if the text varies, for example with the time of the next retry.
+ */
+export function withoutRepeats(
+  say: (message: string) => void,
+  clock: Pick<Clock, 'monotonic'>,
+): (message: string, cause?: string) => void {
+  const saidAt = new Map<string, number>();
+  return (message, cause = message) => {
+    const now = clock.monotonic();
+    for (const [said, at] of saidAt) if (now - at >= quietMs) saidAt.delete(said);
+    if (saidAt.has(cause)) return;
+    saidAt.set(cause, now);
+    say(message);
+  };
+}
 
 export interface IoOptions {
   format: string;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { version } from '../../package.json';
-import { longName } from '../../src/base/option-name.js';
+import { longName } from '../../src/base/shell.js';
 import { LineError, type Problem } from '../../src/cli/line.js';
 import { parse } from '../../src/cli/parser.js';
 import { everywhere, isGroup } from '../../src/command.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { withoutRepeats } from '../../src/ui/repeats.js';
+import { withoutRepeats } from '../../src/ui/io.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 
 test('a message is shown once a minute for each cause (default: its text)', () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type Endpoint, toEndpoint } from '../../src/atlas/model.js';
 import { faults } from '../../src/atlas/retry.js';
 import type { Until } from '../../src/atlas/status.js';
-import { judge } from '../../src/endpoints/judge.js';
+import { judge } from '../../src/endpoints/await.js';
 import { createPatience } from '../../src/wait/patience.js';
 import { waitFor } from '../../src/wait/wait.js';
 import { fakeClock } from '../helpers/fake-clock.js';

@@ -1,4 +1,4 @@
-import { longName } from '../../base/option-name.js';
+import { longName } from '../../base/shell.js';
 import type { Context } from '../../context.js';
 import { type Candidate, type Candidates, files, inCaseOf, sources } from './sources.js';
 import { optionsOf, sourceOf, type Typed } from './typed.js';

@@ -1,4 +1,4 @@
-import { longName } from '../../base/option-name.js';
+import { longName } from '../../base/shell.js';
 import { everywhere, type Option, type Source } from '../../command.js';
 import { type Line, LineError } from '../line.js';
 import { createProgram } from '../parser.js';

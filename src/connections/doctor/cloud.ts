@@ -8,7 +8,6 @@ import { bad, type Category, type Check, checksOver, type Finding, good, skipped
 import { endpointIn } from './dns.js';
 import type { Facts } from './facts.js';
 import { type InterfaceSubject, interfacesIn } from './interface.js';
-import { portsOf, wholeSources } from './ports.js';
 import { type HostSubject, hostsIn } from './strings.js';
 
 type EndCheck = Check<InterfaceSubject, Facts>;
@@ -149,3 +148,20 @@ export const cloudChecks: Category<Facts> = {
     checksOver(endsIn, 'there is no AWS interface endpoint to check', [endpoint, addresses, ports, names, zones]),
   ],
 };
+
+type Opening = Awaited<ReturnType<CloudEnd['openings']>>[number];
+
+/** The sources from which all ports of a range are open. Several rules together may open it. */
+function wholeSources(openings: readonly Opening[], { from, to }: { from: number; to: number }): string[] {
+  return [...new Set(openings.map((each) => each.from))].filter((source) => {
+    let next = from;
+    const own = openings.filter((each) => each.from === source).toSorted((a, b) => a.fromPort - b.fromPort);
+    for (const { fromPort, toPort } of own) if (fromPort <= next) next = Math.max(next, toPort + 1);
+    return next > to;
+  });
+}
+
+/** `443`, or `1024-65535`. */
+function portsOf({ fromPort, toPort }: Opening): string {
+  return fromPort === toPort ? `${fromPort}` : `${fromPort}-${toPort}`;
+}

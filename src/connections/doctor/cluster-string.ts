@@ -6,7 +6,7 @@ import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
 import { nameOf } from '../../endpoints/view.js';
 import { bad, type Check, checksOver, good, type Subject, warning } from './check.js';
-import type { ProjectFacts } from './project-facts.js';
+import type { ProjectFacts } from './facts.js';
 import { clustersOf } from './regions.js';
 import { servicesIn } from './service.js';
 

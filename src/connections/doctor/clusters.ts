@@ -15,7 +15,7 @@ import {
   warning,
 } from './check.js';
 import { stringGroup } from './cluster-string.js';
-import type { ProjectFacts } from './project-facts.js';
+import type { ProjectFacts } from './facts.js';
 import { clustersOf, isIn, regionText, uncoveredOf } from './regions.js';
 
 interface ClusterSubject extends Subject {

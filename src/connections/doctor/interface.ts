@@ -19,7 +19,7 @@ import {
   skipped,
   warning,
 } from './check.js';
-import type { ProjectFacts } from './project-facts.js';
+import type { ProjectFacts } from './facts.js';
 import { regionText } from './regions.js';
 import { type ServiceSubject, servicesIn } from './service.js';
 

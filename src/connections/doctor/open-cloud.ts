@@ -1,5 +1,5 @@
 import { texts } from '../../base/json.js';
-import { onceByKey } from '../../base/once-by-key.js';
+import { onceByKey } from '../../base/once.js';
 import type { CloudEnd, Inspector } from '../../cloud-side/inspect.js';
 import type { Facts } from './facts.js';
 

@@ -1,20 +1,21 @@
+import pLimit from 'p-limit';
 import { isLoopback } from '../../atlas/base-url.js';
+import type { Atlas } from '../../atlas/client.js';
 import { hasNodesIn } from '../../atlas/clusters.js';
 import type { Endpoint } from '../../atlas/model.js';
 import type { Effort } from '../../base/effort.js';
 import { ignoreFailure, isFailure } from '../../base/errors.js';
-import { once } from '../../base/once.js';
-import { onceByKey } from '../../base/once-by-key.js';
+import { once, onceByKey } from '../../base/once.js';
 import type { Inspector } from '../../cloud-side/inspect.js';
 import { type Provider, providers } from '../../clouds/all.js';
 import type { SignIn } from '../../config/sign-in.js';
+import { mostAtOnce } from '../../endpoints/ask.js';
 import { findEndpoints, referrer } from '../../endpoints/find.js';
 import type { Session } from '../../endpoints/session.js';
 import { readAttached } from '../../interfaces/find.js';
 import type { Facts } from './facts.js';
 import { openCloud } from './open-cloud.js';
 import { reach } from './reach.js';
-import { readingOnce } from './reading-once.js';
 import { openResolver } from './resolver.js';
 
 /** What to check, and from where. */
@@ -100,4 +101,24 @@ export async function openFacts(session: Session, examined: Examined): Promise<F
 function ignoreTrouble(error: unknown): undefined {
   if (!isFailure(error) || error.exit !== 'unexpected') throw error;
   return undefined;
+}
+
+/**
+ * The same Atlas, but each list and each interface endpoint is read once, with this effort. A failure is kept too, so
+ * that several checks don't wait for the same failure.
+ */
+function readingOnce(atlas: Atlas, effort: () => Effort): Atlas {
+  const inTurn = pLimit(mostAtOnce);
+  const answers = onceByKey();
+  const once = <T>(key: string, read: () => Promise<T>): Promise<T> => answers(key, () => inTurn(read));
+  return {
+    ...atlas,
+    listServices: (projectId, provider) =>
+      once(`services ${projectId} ${provider}`, () => atlas.listServices(projectId, provider, effort())),
+    listClusters: (projectId) => once(`clusters ${projectId}`, () => atlas.listClusters(projectId, effort())),
+    getInterface: (service, id) =>
+      once(`interface ${service.id} ${id}`, () => atlas.getInterface(service, id, effort())),
+    readKey: () => once('key', () => atlas.readKey(effort())),
+    findProject: (name) => once(`project ${name}`, () => atlas.findProject(name, effort())),
+  };
 }

@@ -3,7 +3,7 @@ import { hasEnded } from '../../atlas/interfaces.js';
 import type { Endpoint } from '../../atlas/model.js';
 import type { Provider } from '../../clouds/all.js';
 import { fromAtlasRegion } from '../../clouds/regions.js';
-import type { ProjectFacts } from './project-facts.js';
+import type { ProjectFacts } from './facts.js';
 
 /* Which regions clusters have nodes in, and which of these clients can connect to. */
 

@@ -1,6 +1,6 @@
 import { promises as dns } from 'node:dns';
 import { CliError, codeOf } from '../../base/errors.js';
-import { onceByKey } from '../../base/once-by-key.js';
+import { onceByKey } from '../../base/once.js';
 
 /** Looks up names at one DNS server, each once. A name or record that doesn't exist gives an empty list. */
 export interface Resolver {

@@ -20,7 +20,7 @@ import {
   skipped,
   warning,
 } from './check.js';
-import type { ProjectFacts } from './project-facts.js';
+import type { ProjectFacts } from './facts.js';
 import { regionText } from './regions.js';
 
 export interface ServiceSubject extends Subject {

@@ -13,7 +13,7 @@ import {
   type X509Certificate,
   X509CertificateGenerator,
 } from '@peculiar/x509';
-import { onceByKey } from '../../base/once-by-key.js';
+import { onceByKey } from '../../base/once.js';
 import type { NetworkFaults } from './faults.js';
 
 interface Certificate {
