@@ -46,6 +46,9 @@ export function atlasDoor({ routes, clock, rateLimit, keys = sandboxKeys, rights
       throw new Refusal(501, 'NOT_IMPLEMENTED', `The sandbox does not support ${what}. The real Atlas may.`, [what]);
     }
     const version = versionOf(request, route);
+    if (!/^(true|false)$/.test(searchParams.get('envelope') ?? 'false')) {
+      throw new Refusal(400, 'INVALID_QUERY_PARAMETER', 'envelope must be true or false.', ['envelope']);
+    }
     const parts = (route.pattern.exec(pathname) ?? []).slice(1).map(decode);
     const body = method === 'POST' || method === 'PATCH' ? await readJson(request) : undefined;
     const publicKey = /^Digest /i.test(request.headers.authorization ?? '') ? keys.publicKey : null;

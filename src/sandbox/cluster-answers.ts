@@ -8,10 +8,10 @@ import type { ClusterSpec, World } from './world.js';
 /* Clusters in the format of the API. */
 
 /**
- * The versions of clusters. Before the second one, a replication spec described several shards, and the disk size was a
- * top-level key.
+ * The versions of clusters. Before the last one, a replication spec described several shards, and the disk size was a
+ * top-level key. The answer without a version is the oldest.
  */
-export const clusterVersions = ['2023-02-01', '2024-08-05'] as const;
+export const clusterVersions = ['2023-01-01', '2023-02-01', '2024-08-05'] as const;
 
 /** A cluster with its regions as `replicationSpecs`. Connection strings contain no password. */
 export function clusterAnswer(
@@ -21,7 +21,7 @@ export function clusterAnswer(
   spec: ClusterSpec,
   version: string,
 ): Record<string, unknown> {
-  const isOld = version < clusterVersions[1];
+  const isOld = version < clusterVersions[2];
   const disk = { diskSizeGB: 10 };
   const { status, paths } = clusterState(world, now, projectId, spec);
   const seed = ({ nodes, options }: ConnectionString) =>
@@ -96,4 +96,16 @@ export function containerAnswers({ options }: World, projectId: string, provider
     atlasCidrBlock: '192.168.248.0/21',
     ...network,
   }));
+}
+
+/** The limits of a project that concern private endpoints. How Atlas counts connections is not recorded. */
+export function limitAnswers({ options }: World): Record<string, unknown>[] {
+  const dedicated = options.clusters.filter(({ tier }) => tier === undefined);
+  const places = dedicated.flatMap(({ regions }) => regions.map((each) => `${each.provider} ${each.atlasRegion}`));
+  const nodes = places.map((place) => 3 * places.filter((other) => other === place).length);
+  const limit = (name: string, currentUsage: number, maximumLimit: number) => {
+    return { name: `atlas.project.deployment.${name}`, value: 50, currentUsage, defaultLimit: 50, maximumLimit };
+  };
+  const connections = limit('privateServiceConnectionsPerRegionGroup', 0, 100);
+  return [limit('nodesPerPrivateLinkRegion', Math.max(0, ...nodes), 90), connections];
 }

@@ -1,16 +1,28 @@
 import type { Clock } from '../base/clock.js';
 import { providers } from '../clouds/all.js';
-import { clusterAnswer, clusterVersions, containerAnswers } from './cluster-answers.js';
+import { clusterAnswer, clusterVersions, containerAnswers, limitAnswers } from './cluster-answers.js';
 import { type KeyRights, keyAnswer, visibleProjects } from './key.js';
 import { isOlder } from './port-mapping.js';
 import { checkFields, Refusal } from './refusal.js';
-import { atlasId, pageOf, providerOf, type Route, route } from './requests.js';
 import { servicesOf } from './services.js';
+import { atlasId, olderRoute, pageOf, providerOf, type Route, route } from './requests.js';
 import type { Store } from './store.js';
 import { type ClusterSpec, checkProject, defaultProject, organization, type World } from './world.js';
 
 /** The routes for the key, for projects, their clusters and their regional mode. */
 export function projectRoutes(store: Store, clock: Clock, key: KeyRights): Route[] {
+  const clusters: Route['reply'] = async ({ parts: [id = ''], query, version }) => {
+    const [project, world, now] = [atlasId(id, 'groupId'), await store.read(), clock.now()];
+    checkProject(world, project);
+    const page = pageOf(query, world.options.clusters);
+    const results = page.results.map((each) => clusterAnswer(world, now, project, each, version));
+    return { status: 200, body: { ...page, results } };
+  };
+  const cluster: Route['reply'] = async ({ parts: [id = '', name = ''], version }) => {
+    const [project, world, now] = [atlasId(id, 'groupId'), await store.read(), clock.now()];
+    return { status: 200, body: clusterAnswer(world, now, project, findCluster(world, project, name), version) };
+  };
+
   return [
     route('GET', '', async ({ publicKey }) => {
       const apiKey = publicKey === null ? null : keyAnswer(key, await store.read(), publicKey);
@@ -18,45 +30,28 @@ export function projectRoutes(store: Store, clock: Clock, key: KeyRights): Route
     }),
 
     route('GET', '/groups', async ({ query, baseUrl }) => {
-      const page = pageOf(query, visibleProjects(key, await store.read()));
-      return { status: 200, body: { ...page, results: page.results.map((id) => projectAnswer(id, baseUrl)) } };
+      const world = await store.read();
+      const page = pageOf(query, visibleProjects(key, world));
+      return { status: 200, body: { ...page, results: page.results.map((id) => projectAnswer(world, id, baseUrl)) } };
     }),
 
     route('GET', '/groups/byName/*', async ({ parts: [name = ''], baseUrl }) => {
-      const id = visibleProjects(key, await store.read()).find((project) => projectName(project) === name);
+      const world = await store.read();
+      const id = visibleProjects(key, world).find((project) => projectName(project) === name);
       if (!id) throw new Refusal(404, 'GROUP_NOT_FOUND', `No group with name ${name} exists.`, [name]);
-      return { status: 200, body: projectAnswer(id, baseUrl) };
+      return { status: 200, body: projectAnswer(world, id, baseUrl) };
     }),
 
     route('GET', '/groups/*', async ({ parts: [id = ''], baseUrl }) => {
-      const project = atlasId(id, 'groupId');
-      checkProject(await store.read(), project);
-      return { status: 200, body: projectAnswer(project, baseUrl) };
+      const [project, world] = [atlasId(id, 'groupId'), await store.read()];
+      checkProject(world, project);
+      return { status: 200, body: projectAnswer(world, project, baseUrl) };
     }),
 
-    route(
-      'GET',
-      '/groups/*/clusters',
-      async ({ parts: [id = ''], query, version }) => {
-        const [project, world, now] = [atlasId(id, 'groupId'), await store.read(), clock.now()];
-        checkProject(world, project);
-        const page = pageOf(query, world.options.clusters);
-        const results = page.results.map((cluster) => clusterAnswer(world, now, project, cluster, version));
-        return { status: 200, body: { ...page, results } };
-      },
-      clusterVersions,
-    ),
-
-    route(
-      'GET',
-      '/groups/*/clusters/*',
-      async ({ parts: [id = '', name = ''], version }) => {
-        const [project, world, now] = [atlasId(id, 'groupId'), await store.read(), clock.now()];
-        const cluster = findCluster(world, project, name);
-        return { status: 200, body: clusterAnswer(world, now, project, cluster, version) };
-      },
-      clusterVersions,
-    ),
+    route('GET', '/groups/*/clusters', clusters, clusterVersions),
+    olderRoute('GET', '/groups/*/clusters', clusters),
+    route('GET', '/groups/*/clusters/*', cluster, clusterVersions),
+    olderRoute('GET', '/groups/*/clusters/*', cluster),
 
     route('GET', '/groups/*/clusters/*/processArgs', async ({ parts: [id = '', name = ''] }) => {
       const [project, world] = [atlasId(id, 'groupId'), await store.read()];
@@ -72,9 +67,18 @@ export function projectRoutes(store: Store, clock: Clock, key: KeyRights): Route
       return { status: 200, body: pageOf(query, containerAnswers(world, project, provider)) };
     }),
 
-    route('GET', '/groups/*/teams', async ({ parts: [id = ''], query }) => {
-      checkProject(await store.read(), atlasId(id, 'groupId'));
-      return { status: 200, body: pageOf(query, []) };
+    // The flex clusters of the sandbox are in the list of all clusters.
+    ...['teams', 'flexClusters'].map((list) =>
+      route('GET', `/groups/*/${list}`, async ({ parts: [id = ''], query }) => {
+        checkProject(await store.read(), atlasId(id, 'groupId'));
+        return { status: 200, body: pageOf(query, []) };
+      }),
+    ),
+
+    route('GET', '/groups/*/limits', async ({ parts: [id = ''] }) => {
+      const [project, world] = [atlasId(id, 'groupId'), await store.read()];
+      checkProject(world, project);
+      return { status: 200, body: limitAnswers(world) };
     }),
 
     route('GET', '/groups/*/privateEndpoint/regionalMode', async ({ parts: [id = ''] }) => {
@@ -104,12 +108,12 @@ function findCluster(world: World, projectId: string, name: string): ClusterSpec
   throw new Refusal(404, 'CLUSTER_NOT_FOUND', what, [name, projectId]);
 }
 
-function projectAnswer(id: string, baseUrl: string): Record<string, unknown> {
+function projectAnswer({ options }: World, id: string, baseUrl: string): Record<string, unknown> {
   return {
     id,
     name: projectName(id),
     orgId: organization,
-    clusterCount: 0,
+    clusterCount: options.clusters.length,
     created: new Date(Number.parseInt(id.slice(0, 8), 16) * 1000).toISOString(),
     links: [{ href: `${baseUrl}/api/atlas/v2/groups/${id}`, rel: 'self' }],
     tags: [],

@@ -89,7 +89,9 @@ export function createSandbox({
     if (fault?.drop) return void request.socket.destroy();
     if (hasStatus(fault) && fault.effect) reply = door.faultReply(fault);
 
-    const text = typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body);
+    const { status, body } = reply;
+    const inEnvelope = /^\/api\/atlas\/.*[?&]envelope=true(?:&|$)/.test(request.url ?? '');
+    const text = typeof body === 'string' ? body : JSON.stringify(inEnvelope ? { status, content: body } : body);
     response.writeHead(reply.status, { 'Content-Type': reply.type ?? 'application/json', ...fault?.headers });
     response.end(text.slice(0, fault?.truncate));
   }

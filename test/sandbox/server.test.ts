@@ -169,11 +169,53 @@ describe('the API', () => {
       return [one.headers.get('content-type'), spec.numShards, one.body.diskSizeGB, spec.zoneId, diskSizeGB];
     };
     const old = ['application/vnd.atlas.2023-02-01+json', 1, 10, undefined, undefined];
+    expect(await cluster('2023-01-01')).toEqual(['application/vnd.atlas.2023-01-01+json', ...old.slice(1)]);
     expect(await cluster('2023-02-01')).toEqual(old);
     expect(await cluster('2024-08-04')).toEqual(old);
     const newer = ['application/vnd.atlas.2024-08-05+json', undefined, undefined, expect.any(String), 10];
     expect(await cluster('2024-08-05')).toEqual(newer);
     expect(await cluster('2025-03-12')).toEqual(newer);
+  });
+
+  test('answers the older API about clusters with the oldest body', async () => {
+    for (const path of ['clusters', 'clusters/Cluster0', 'clusters/nope']) {
+      const [older, oldest] = await Promise.all([
+        atlas(`/api/atlas/v1.0/groups/${defaultProject}/${path}`, { headers: { accept: 'application/json' } }),
+        atlas(`/api/atlas/v2/groups/${defaultProject}/${path}`),
+      ]);
+      expect([older.status, older.body]).toEqual([path.endsWith('nope') ? 404 : 200, oldest.body]);
+      expect(older.headers.get('content-type')).toBe('application/json');
+    }
+  });
+
+  test('has the limits of a project, and lists no flex clusters apart from the others', async () => {
+    const limits = await atlas(`/api/atlas/v2/groups/${defaultProject}/limits`);
+    expect(limits.body).toEqual([
+      {
+        ...{ name: 'atlas.project.deployment.nodesPerPrivateLinkRegion', value: 50, currentUsage: 3 },
+        ...{ defaultLimit: 50, maximumLimit: 90 },
+      },
+      {
+        ...{ name: 'atlas.project.deployment.privateServiceConnectionsPerRegionGroup', value: 50, currentUsage: 0 },
+        ...{ defaultLimit: 50, maximumLimit: 100 },
+      },
+    ]);
+    const flex = await atlas(`/api/atlas/v2/groups/${defaultProject}/flexClusters`);
+    expect([flex.status, flex.body]).toEqual([200, { links: [], results: [], totalCount: 0 }]);
+    for (const path of ['limits', 'flexClusters']) {
+      expect((await atlas(`/api/atlas/v2/groups/${none}/${path}`)).body.errorCode).toBe('GROUP_NOT_FOUND');
+    }
+  });
+
+  test('puts any answer into an envelope if asked', async () => {
+    for (const path of [services, `${services}/${none}`, `/api/atlas/v2/groups/${defaultProject}/limits`]) {
+      const plain = await atlas(path);
+      const wrapped = await atlas(`${path}?pretty=true&envelope=true`);
+      expect([wrapped.status, wrapped.body]).toEqual([plain.status, { status: plain.status, content: plain.body }]);
+      expect((await atlas(`${path}?envelope=false`)).body).toEqual(plain.body);
+    }
+    const { status, body } = await atlas(`${services}?envelope=yes`);
+    expect([status, body.errorCode, body.parameters]).toEqual([400, 'INVALID_QUERY_PARAMETER', ['envelope']]);
   });
 
   test.each([
@@ -223,7 +265,7 @@ describe('the API', () => {
     expect([args.status, args.body]).toEqual([200, { minimumEnabledTlsProtocol: 'TLS1_2' }]);
     const project = await atlas(group);
     expect(project.body).toEqual({
-      ...{ id: defaultProject, name: 'Sandbox', orgId: id, clusterCount: 0, tags: [] },
+      ...{ id: defaultProject, name: 'Sandbox', orgId: id, clusterCount: 1, tags: [] },
       created: new Date(Number.parseInt(defaultProject.slice(0, 8), 16) * 1000).toISOString(),
       links: [{ href: `${baseUrl()}${group}`, rel: 'self' }],
     });
