@@ -3,14 +3,18 @@ import { UsageError } from '../base/errors.js';
 /** Commercial Atlas (not Atlas for Government). */
 export const defaultBaseUrl = 'https://cloud.mongodb.com';
 
+/** The services of the Atlas CLI and their hosts. */
+const services: Record<string, string> = { cloud: defaultBaseUrl, cloudgov: 'https://cloud.mongodbgov.com' };
+
 /**
- * Reads a base URL and returns it as `scheme://host[:port]`, without a trailing slash. Plain HTTP is allowed only for
- * this machine, because credentials must not travel without TLS. Throws a usage error.
+ * Reads a base URL or the name of a service, and returns `scheme://host[:port]`, without a trailing slash. Plain HTTP is
+ * allowed only for this machine, because credentials must not travel without TLS. Throws a usage error.
  */
 export function parseBaseUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const given = Object.hasOwn(services, text) ? String(services[text]) : text;
+  const url = URL.canParse(given) ? new URL(given) : undefined;
   if (!url || !/^https?:$/.test(url.protocol)) {
-    throw new UsageError(`'${text}' is not a valid base URL.`, `Example: ${defaultBaseUrl}`);
+    throw new UsageError(`'${text}' is not a valid base URL.`, `Examples: ${defaultBaseUrl}, cloudgov`);
   }
   if (url.username !== '' || url.password !== '') {
     throw new UsageError(

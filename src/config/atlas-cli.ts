@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Credentials } from '../atlas/auth.js';
+import { parseBaseUrl } from '../atlas/base-url.js';
 import { CliError, codeOf, reasonOf } from '../base/errors.js';
 import type { Env } from '../base/host.js';
 import { readText } from '../base/read-text.js';
@@ -15,7 +16,8 @@ export interface AtlasCli {
   /** The names of its profiles; empty if the Atlas CLI is not configured. */
   profiles(): Promise<string[]>;
   /**
-   * The kind of credentials that the profile uses, if its file says so. Other credentials may be leftovers or a cache.
+   * The kind of credentials that the profile uses, if the environment or its file says so. Other credentials may be
+   * leftovers or a cache.
    */
   kind(profile: string): Promise<Credentials['kind'] | undefined>;
   /** The settings in its file. */
@@ -33,13 +35,12 @@ const credentialKeys = {
   access_token: 'access-token',
 } as const satisfies Record<string, SettingName>;
 
-const kindOfAuthType: Record<string, Credentials['kind']> = {
-  service_account: 'service-account',
-  api_keys: 'api-key',
-  user_account: 'access-token',
-};
-
-const government = 'https://cloud.mongodbgov.com';
+/** The kind of credentials that an `auth_type` names. */
+export const kindsByAuthType: ReadonlyMap<unknown, Credentials['kind']> = new Map([
+  ['service_account', 'service-account'],
+  ['api_keys', 'api-key'],
+  ['user_account', 'access-token'],
+]);
 
 export function openAtlasCli(env: Env, keychain: () => Promise<Keychain | null>): AtlasCli {
   const file = join(folderOf(env), 'config.toml');
@@ -55,10 +56,8 @@ export function openAtlasCli(env: Env, keychain: () => Promise<Keychain | null>)
       tables ??= read(file);
       return Object.entries(await tables).flatMap(([name, value]) => (typeof value === 'object' ? name : []));
     },
-    kind: async (profile) => {
-      const type = (await table(profile))?.auth_type;
-      return typeof type === 'string' && Object.hasOwn(kindOfAuthType, type) ? kindOfAuthType[type] : undefined;
-    },
+    kind: async (profile) =>
+      kindsByAuthType.get(env.MONGODB_ATLAS_AUTH_TYPE || env.MCLI_AUTH_TYPE || (await table(profile))?.auth_type),
     values: async (profile) => valuesOf((await table(profile)) ?? {}),
     secrets: async (profile) => {
       const chain = (await table(profile)) ? await keychain() : null;
@@ -99,7 +98,9 @@ async function read(file: string): Promise<Record<string, unknown>> {
 function valuesOf(table: Record<string, unknown>): Values {
   const text = (key: string) => (typeof table[key] === 'string' && table[key] !== '' ? table[key] : undefined);
   const baseUrl =
-    text('ops_manager_url') ?? text('base_url') ?? (text('service') === 'cloudgov' ? government : undefined);
+    text('ops_manager_url') ??
+    text('base_url') ??
+    (text('service') === 'cloudgov' ? parseBaseUrl('cloudgov') : undefined);
   const credentials = Object.entries(credentialKeys).map(([key, name]) => [name, text(key)] as const);
   const all = [...credentials, ['project', text('project_id')], ['base-url', baseUrl]];
   return Object.fromEntries(all.filter(([, value]) => value !== undefined)) as Values;

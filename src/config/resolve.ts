@@ -5,7 +5,7 @@ import { credentialNames, type Kind, officialKinds, token } from './credential-k
 import type { Keychain } from './keychain.js';
 import { originText } from './origin.js';
 import { fromEnv, type Resolved, strongest } from './precedence.js';
-import { inKeychain, type SettingName, sandboxProfile, setting } from './settings.js';
+import { inKeychain, type SettingName, sandboxProfile, setting, variablesOf } from './settings.js';
 import type { Values } from './store.js';
 
 /** The sources of settings, strongest first: flag, environment, profile, Atlas CLI profile, built-in default. */
@@ -36,17 +36,22 @@ async function find(name: SettingName, sources: Sources): Promise<Resolved | und
   return strongest({
     flag,
     env,
-    variables: variablesOf(name),
+    variables: namesOf(name, env),
     kept: () => fromProfile(profile, name),
     atlasCli: () => fromAtlasCli(sources, name),
     default: setting(name).default,
   });
 }
 
-/** The environment variables that may hold it: ours, then those of the official clients. */
-function variablesOf(name: SettingName): string[] {
-  const { ours = [], official = [] } = setting(name).env;
-  return [...ours, ...official];
+/**
+ * The environment variables that count, strongest first. Credentials and host come from one set of official names: keys
+ * in the older variables are not for the host in the newer ones.
+ */
+function namesOf(name: SettingName, env: Env): readonly string[] {
+  const { ours, official, older } = variablesOf(name);
+  const signsIn = (set: 'official' | 'older') => credentialNames.some((each) => fromEnv(env, variablesOf(each)[set]));
+  const used = !isBound(name) ? undefined : signsIn('official') ? official : signsIn('older') ? older : undefined;
+  return [...ours, ...(used ?? [...official, ...older])];
 }
 
 /** Whether a setting is used to sign in: part of a credential, or the base URL. */
@@ -108,6 +113,6 @@ export async function kindsOfAtlasCli({ atlasCli, profile }: Sources): Promise<K
 /** Whether a source stronger than the Atlas CLI has credentials. */
 function signsInBefore({ env, profile }: Sources): boolean {
   return credentialNames.some(
-    (name) => profile.values[name] !== undefined || fromEnv(env, variablesOf(name)) !== undefined,
+    (name) => profile.values[name] !== undefined || fromEnv(env, namesOf(name, env)) !== undefined,
   );
 }

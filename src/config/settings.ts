@@ -48,7 +48,7 @@ const settings = {
     help: 'URL of Atlas',
     env: {
       ours: ['ATLAS_PE_BASE_URL'],
-      official: ['MONGODB_ATLAS_OPS_MANAGER_URL', 'MONGODB_ATLAS_BASE_URL'],
+      official: ['MONGODB_ATLAS_OPS_MANAGER_URL', 'MONGODB_ATLAS_BASE_URL', 'MONGODB_ATLAS_SERVICE'],
     },
     default: defaultBaseUrl,
     check: parseBaseUrl,
@@ -96,6 +96,12 @@ export const settingNames = Object.keys(settings) as SettingName[];
 
 export function setting(name: SettingName): Setting {
   return settings[name];
+}
+
+/** The environment variables that may hold a setting. The older ones have a prefix that the Atlas CLI still reads. */
+export function variablesOf(name: SettingName): Record<'ours' | 'official' | 'older', readonly string[]> {
+  const { ours = [], official = [] } = setting(name).env;
+  return { ours, official, older: official.map((each) => each.replace(/^MONGODB_ATLAS/, 'MCLI')) };
 }
 
 export function parseSettingName(text: string): SettingName {

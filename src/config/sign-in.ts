@@ -1,12 +1,13 @@
 import type { Credentials } from '../atlas/auth.js';
 import { CliError } from '../base/errors.js';
 import { cmd, commandLine, option } from '../base/shell.js';
+import { kindsByAuthType } from './atlas-cli.js';
 import { type Kind, kinds, officialKinds } from './credential-kinds.js';
 import { type Origin, originText } from './origin.js';
 import { fromEnv, type Resolved } from './precedence.js';
 import { checked, fromAtlasCli, fromProfile, kindsOfAtlasCli, resolve, type Sources } from './resolve.js';
 import { readSecret } from './secrets.js';
-import { inKeychain, type SettingName, setting } from './settings.js';
+import { inKeychain, type SettingName, variablesOf } from './settings.js';
 
 /** A source of credentials. */
 interface CredentialSource {
@@ -18,12 +19,20 @@ interface CredentialSource {
 /** Strongest first. */
 function credentialSources(sources: Sources): CredentialSource[] {
   const { env, profile } = sources;
+  const { MONGODB_ATLAS_AUTH_TYPE: type, MCLI_AUTH_TYPE: olderType } = env;
   return [
-    { kinds: async () => kinds, find: async (name) => fromEnv(env, setting(name).env.ours ?? []) },
-    { kinds: async () => officialKinds, find: async (name) => fromEnv(env, setting(name).env.official ?? []) },
+    { kinds: async () => kinds, find: async (name) => fromEnv(env, variablesOf(name).ours) },
+    { kinds: async () => firstOf(type), find: async (name) => fromEnv(env, variablesOf(name).official) },
+    { kinds: async () => firstOf(olderType), find: async (name) => fromEnv(env, variablesOf(name).older) },
     { kinds: async () => kinds, find: async (name) => fromProfile(profile, name) },
     { kinds: () => kindsOfAtlasCli(sources), find: (name) => fromAtlasCli(sources, name) },
   ];
+}
+
+/** The kinds of the official clients, with the one that this `auth_type` names first. */
+function firstOf(authType: string | undefined): Kind[] {
+  const chosen = kindsByAuthType.get(authType);
+  return officialKinds.toSorted((one, other) => Number(other.kind === chosen) - Number(one.kind === chosen));
 }
 
 /** The credentials, where they come from, and the host to use them with. */
@@ -60,9 +69,12 @@ export async function resolveSignIn(sources: Sources): Promise<SignIn> {
       return { credentials: make(values), origin: first.origin, baseUrl };
     }
   }
+  // Terraform's provider takes on this role and reads its keys from AWS.
+  const role = fromEnv(sources.env, ['ASSUME_ROLE_ARN', 'TF_VAR_ASSUME_ROLE_ARN']);
   const login = commandLine(cmd`login ${option('--profile', name === 'default' ? undefined : name)}`);
   throw new NoCredentialsError('notAllowed', 'Not signed in.', {
     hint:
+      (role ? `atlas-pe does not read keys from AWS Secrets Manager (${originText(role.origin)}). ` : '') +
       `Sign in with ${login}. Or set ATLAS_PE_PUBLIC_KEY and ATLAS_PE_PRIVATE_KEY, or ATLAS_PE_CLIENT_ID and ` +
       'ATLAS_PE_CLIENT_SECRET. To try atlas-pe without an account, add --sandbox.',
   });

@@ -223,6 +223,12 @@ test('list --show-origin shows the source of each value', async () => {
   });
 });
 
+test.each(['MONGODB_ATLAS_SERVICE', 'MCLI_SERVICE'])('list --show-origin names %s', async (name) => {
+  const { env } = profile();
+  const { stdout } = await runCli(['config', 'list', '--show-origin'], { env: { ...env, [name]: 'cloudgov' } });
+  expect(stdout).toContain(`base-url\thttps://cloud.mongodbgov.com\tenvironment ${name}\n`);
+});
+
 test('path prints the file name, and reading creates no file', async () => {
   const { config, file, folder } = profile();
   expect((await config('config path')).stdout).toBe(`${file}\n`);

@@ -279,9 +279,9 @@ test('serve unsets older variables of the Atlas CLI, because any of them hides t
   const older = environment.filter(({ name }) => name.startsWith('MCLI_'));
   expect(older.filter(({ value }) => value !== null)).toEqual([]);
   expect(older.map(({ name }) => name.slice('MCLI_'.length)).sort()).toEqual([
-    ...['ACCESS_TOKEN', 'AUTH_TYPE', 'CLIENT_ID', 'CLIENT_SECRET', 'MONGOSH_PATH'],
+    ...['ACCESS_TOKEN', 'AUTH_TYPE', 'BASE_URL', 'CLIENT_ID', 'CLIENT_SECRET', 'MONGOSH_PATH'],
     ...['OPS_MANAGER_CA_CERTIFICATE', 'OPS_MANAGER_SKIP_VERIFY', 'OPS_MANAGER_URL', 'ORG_ID', 'OUTPUT'],
-    ...['PRIVATE_API_KEY', 'PROJECT_ID', 'PUBLIC_API_KEY', 'REFRESH_TOKEN', 'SERVICE'],
+    ...['PRIVATE_API_KEY', 'PRIVATE_KEY', 'PROJECT_ID', 'PUBLIC_API_KEY', 'PUBLIC_KEY', 'REFRESH_TOKEN', 'SERVICE'],
     ...['SKIP_UPDATE_CHECK', 'TELEMETRY_ENABLED'],
   ]);
 });

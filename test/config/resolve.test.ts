@@ -45,6 +45,11 @@ test('precedence: flag, our environment variables, those of the official clients
 test.each([
   ['base-url', 'MONGODB_ATLAS_OPS_MANAGER_URL', 'https://a.example/', 'https://a.example'],
   ['base-url', 'MONGODB_ATLAS_BASE_URL', 'http://127.0.0.1:8080/', 'http://127.0.0.1:8080'],
+  ['base-url', 'MONGODB_ATLAS_SERVICE', 'cloudgov', 'https://cloud.mongodbgov.com'],
+  ['base-url', 'MONGODB_ATLAS_SERVICE', 'cloud', 'https://cloud.mongodb.com'],
+  ['base-url', 'MCLI_SERVICE', 'cloudgov', 'https://cloud.mongodbgov.com'],
+  ['base-url', 'MCLI_OPS_MANAGER_URL', 'https://a.example/', 'https://a.example'],
+  ['project', 'MCLI_PROJECT_ID', 'p', 'p'],
   ['output', 'ATLAS_PE_OUTPUT', 'JSON', 'json'],
 ] as const)('%s is read from %s', async (name, variable, text, value) => {
   expect(await resolve(name, from({ [variable]: text }))).toEqual({
@@ -63,6 +68,12 @@ test.each([
   ['provider', 'ibm'],
 ] as const)('an invalid %s (%s) is an error that names its origin', async (name, value) => {
   await expect(resolve(name, from({}, { [name]: value }))).rejects.toThrow(/^profile default: /);
+});
+
+test('an unknown service of the Atlas CLI is an error, not the commercial host', async () => {
+  await expect(resolve('base-url', from({ MONGODB_ATLAS_SERVICE: 'CLOUDGOV' }))).rejects.toThrow(
+    "environment MONGODB_ATLAS_SERVICE: 'CLOUDGOV' is not a valid base URL.",
+  );
 });
 
 describe('in the sandbox', () => {
@@ -136,6 +147,28 @@ describe('credentials', () => {
     [
       { ...key, MONGODB_ATLAS_ACCESS_TOKEN: 't' },
       { kind: 'api-key', publicKey: 'pub', privateKey: 'priv' },
+    ],
+    [
+      { MCLI_PUBLIC_API_KEY: 'pub', MCLI_PRIVATE_API_KEY: 'priv' },
+      { kind: 'api-key', publicKey: 'pub', privateKey: 'priv' },
+    ],
+    [
+      { MCLI_PUBLIC_API_KEY: 'pub', MCLI_PRIVATE_API_KEY: 'priv', MONGODB_ATLAS_ACCESS_TOKEN: 't' },
+      { kind: 'access-token', accessToken: 't' },
+    ],
+    [
+      {
+        ...{ MONGODB_ATLAS_PUBLIC_KEY: 'pub', MONGODB_ATLAS_PRIVATE_KEY: 'priv', MONGODB_ATLAS_AUTH_TYPE: 'api_keys' },
+        ...{ MONGODB_ATLAS_CLIENT_ID: 'id', MONGODB_ATLAS_CLIENT_SECRET: 's' },
+      },
+      { kind: 'api-key', publicKey: 'pub', privateKey: 'priv' },
+    ],
+    [
+      {
+        ...{ MCLI_PUBLIC_API_KEY: 'pub', MCLI_PRIVATE_API_KEY: 'priv' },
+        ...{ MCLI_ACCESS_TOKEN: 't', MCLI_AUTH_TYPE: 'user_account' },
+      },
+      { kind: 'access-token', accessToken: 't' },
     ],
   ] as [Record<string, string>, unknown][])('%j', async (env, credentials) => {
     expect((await resolveSignIn(from(env))).credentials).toEqual(credentials);
@@ -218,6 +251,22 @@ describe('credentials', () => {
     expect((await resolveSignIn(from({ ...elsewhere, ...key }, stored))).baseUrl).toBe('https://evil.example');
   });
 
+  test('of the environment are sent to the host in the same set of names', async () => {
+    const newer = { MONGODB_ATLAS_PUBLIC_API_KEY: 'p', MONGODB_ATLAS_PRIVATE_API_KEY: 'q' };
+    const older = { MCLI_PUBLIC_API_KEY: 'op', MCLI_PRIVATE_API_KEY: 'oq' };
+    const government = 'https://cloud.mongodbgov.com';
+    const commercial = { MONGODB_ATLAS_BASE_URL: host };
+    const baseUrl = async (env: Record<string, string>) => (await resolveSignIn(from(env))).baseUrl;
+    expect(await baseUrl({ ...newer, MONGODB_ATLAS_SERVICE: 'cloudgov' })).toBe(government);
+    expect(await baseUrl({ ...key, MONGODB_ATLAS_SERVICE: 'cloudgov' })).toBe(government);
+    expect(await baseUrl({ ...newer, MONGODB_ATLAS_SERVICE: 'cloudgov', ...commercial })).toBe(host);
+    expect(await baseUrl({ ...older, MCLI_SERVICE: 'cloudgov', ...commercial })).toBe(government);
+    expect(await baseUrl({ ...newer, ...older, MCLI_SERVICE: 'cloudgov' })).toBe(host);
+    await expect(resolveSignIn(from({ MONGODB_ATLAS_SERVICE: 'cloudgov' }, stored))).rejects.toThrow(
+      /not for https:\/\/cloud\.mongodbgov\.com \(environment MONGODB_ATLAS_SERVICE\)/,
+    );
+  });
+
   test("from elsewhere are not sent to the Atlas CLI's host", async () => {
     const theirs = atlasCli({ ...stored, 'base-url': 'https://gov.example', project: 'x' });
     expect((await resolveSignIn(from({}, {}, {}, theirs))).baseUrl).toBe('https://gov.example');
@@ -237,6 +286,15 @@ describe('credentials', () => {
 
   test('that are missing are an error that names the ways to sign in', async () => {
     await expect(resolveSignIn(from({}))).rejects.toMatchObject({ exitCode: 4 });
+  });
+
+  test.each(['ASSUME_ROLE_ARN', 'TF_VAR_ASSUME_ROLE_ARN'])('of Terraform in AWS are named: %s', async (name) => {
+    const role = { [name]: 'arn:aws:iam::123456789012:role/r' };
+    await expect(resolveSignIn(from(role))).rejects.toMatchObject({
+      message: 'Not signed in.',
+      hint: { text: expect.stringContaining(`does not read keys from AWS Secrets Manager (environment ${name})`) },
+    });
+    expect((await resolveSignIn(from({ ...role, ...key }))).origin).toMatchObject({ name: 'ATLAS_PE_PUBLIC_KEY' });
   });
 });
 

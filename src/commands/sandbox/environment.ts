@@ -38,7 +38,7 @@ export function environmentOf(baseUrl: string, project: string): Variables[] {
         ...without('MONGODB_ATLAS_', 'AUTH_TYPE', 'ORG_ID', 'SERVICE'),
         // Its older names. If one of them is set, even to an empty value, the CLI ignores all the names above.
         ...without('MCLI_', 'PUBLIC_API_KEY', 'PRIVATE_API_KEY', 'ACCESS_TOKEN', 'REFRESH_TOKEN'),
-        ...without('MCLI_', 'CLIENT_ID', 'CLIENT_SECRET', 'AUTH_TYPE'),
+        ...without('MCLI_', 'CLIENT_ID', 'CLIENT_SECRET', 'AUTH_TYPE', 'BASE_URL', 'PUBLIC_KEY', 'PRIVATE_KEY'),
         ...without('MCLI_', 'ORG_ID', 'PROJECT_ID', 'OPS_MANAGER_URL', 'SERVICE', 'OUTPUT', 'MONGOSH_PATH'),
         ...without('MCLI_', 'TELEMETRY_ENABLED', 'SKIP_UPDATE_CHECK'),
         ...without('MCLI_', 'OPS_MANAGER_CA_CERTIFICATE', 'OPS_MANAGER_SKIP_VERIFY'),
