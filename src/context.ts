@@ -17,7 +17,7 @@ import type { Resolved } from './config/precedence.js';
 import { findProject, nameless, noProject, projectIdOf } from './config/project.js';
 import { resolve, type Sources } from './config/resolve.js';
 import type { SettingName } from './config/settings.js';
-import { NoCredentialsError, resolveSignIn, type SignIn } from './config/sign-in.js';
+import { checkNotExpired, NoCredentialsError, resolveSignIn, type SignIn } from './config/sign-in.js';
 import { type ConfigStore, type Content, openConfig } from './config/store.js';
 import { againOf, commandLineOf } from './context/command-lines.js';
 import { type Connecting, connect, httpOptions } from './context/connect.js';
@@ -174,12 +174,14 @@ export async function createContext(
   const sandbox = ownSandbox(sandboxFile, clock, (error) => ending.abort(error));
   const signIn = once(async () => {
     if (profile.isSandbox) return sandbox.signIn();
-    return resolveSignIn(await sources()).catch(async (error: unknown) => {
+    const found = await resolveSignIn(await sources()).catch(async (error: unknown) => {
       // Credentials may come from anywhere. If there are none and the profile doesn't exist, that is the reason.
       if (error instanceof NoCredentialsError)
         await checkProfile(profile, Object.keys((await config()).profiles), atlasCli);
       throw error;
     });
+    checkNotExpired(found, clock.now());
+    return found;
   });
   const isVerbose = globals.verbose === true || env.ATLAS_PE_DEBUG === '1';
   const line: Connecting = {

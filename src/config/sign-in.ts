@@ -42,6 +42,18 @@ export interface SignIn {
   baseUrl: string;
 }
 
+/** Throws if the credentials are the token of a browser login of the Atlas CLI, and it has expired. */
+export function checkNotExpired({ credentials, origin }: SignIn, now: number): void {
+  if (origin.kind !== 'atlasCli' || credentials.kind !== 'access-token') return;
+  const [, claims = ''] = credentials.accessToken.split('.');
+  const [, seconds] = /"exp":\s*(\d+)/.exec(Buffer.from(claims, 'base64url').toString('utf8')) ?? [];
+  if (seconds === undefined || Number(seconds) * 1000 > now) return;
+  const login = cmd`atlas auth login ${option('--profile', origin.name === 'default' ? undefined : origin.name)}`;
+  throw new CliError('notAllowed', `The sign-in of ${originText(origin)} has expired.`, {
+    hint: { text: 'Run any command of the Atlas CLI to renew it, or sign in again:', commands: [login.text] },
+  });
+}
+
 /** No source has credentials. */
 export class NoCredentialsError extends CliError {}
 

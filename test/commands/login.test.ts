@@ -366,6 +366,34 @@ describe('with credentials of the Atlas CLI', () => {
     expect((await run('config get base-url')).stdout).toBe('https://cloud.mongodbgov.com\n');
   });
 
+  test.each([
+    ['default', 'atlas auth login'],
+    ['work', 'atlas auth login --profile work'],
+  ])('an expired browser login of profile %s is reported without a request', async (name, command) => {
+    const tokenTo = (ms: number) =>
+      `e30.${Buffer.from(JSON.stringify({ sub: 'ü', exp: Math.floor(ms / 1000) })).toString('base64url')}.x`;
+    const now = shared.sandbox.clock.now();
+    const file = (token: string) =>
+      atlasCli(`[${name}]\nauth_type = "user_account"\naccess_token = "${token}"\n${where()}`);
+    const { exitCode, stderr } = await file(tokenTo(now - 1000)).run(`list --profile ${name}`);
+    expect([exitCode, stderr]).toEqual([4, expect.stringMatching(`^Error: .+ expired.\nHint: .+: ${command}\n$`)]);
+    expect(shared.sandbox.exchanges).toEqual([]);
+    // Whether a token is valid otherwise is for Atlas to say.
+    for (const token of [tokenTo(now + 60_000), 'opaque']) {
+      const { run } = file(token);
+      expect((await run(`list --profile ${name}`)).stderr).not.toContain('expired.');
+    }
+    expect(shared.sandbox.exchanges.length).toBeGreaterThan(1);
+  });
+
+  test.each(['MONGODB_ATLAS_AUTH_TYPE', 'MCLI_AUTH_TYPE'])('%s is stronger than auth_type', async (variable) => {
+    const { run, env } = atlasCli(
+      `[default]\nauth_type = "api_keys"\npublic_api_key = "p"\nprivate_api_key = "q"\nclient_id = "${clientId}"\nclient_secret = "${clientSecret}"\n${where()}`,
+    );
+    expect(await run('list --json', { env: { ...env, [variable]: 'service_account' } })).toMatchObject({ exitCode: 0 });
+    expect(await run('list --json')).toMatchObject({ exitCode: 4 });
+  });
+
   test('an invalid TOML file is reported without its content', async () => {
     const { run, env } = atlasCli('[default]\nprivate_api_key = hunter2\n');
     const { exitCode, stderr } = await run('list');
