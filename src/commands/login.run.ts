@@ -9,8 +9,9 @@ import { resolve } from '../config/resolve.js';
 import { saveValues } from '../config/secrets.js';
 import type { SignIn } from '../config/sign-in.js';
 import type { Context } from '../context.js';
-import { askHalves, askPair, pairs, readHalves } from './login/enter.js';
+import { askHalves, askPair, pairs } from './login/enter.js';
 import { askProject, hintProject, pickProject } from './login/project.js';
+import { readPiped } from './login/read-piped.js';
 import type { login } from './login.js';
 import { otherOrigin, sourcesOf } from './profile-sources.js';
 import { checkKeepsSettings, whereSaved } from './saving.js';
@@ -40,7 +41,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   const baseUrl = host?.value ?? defaultBaseUrl;
   if (host && baseUrl !== defaultBaseUrl && !isPiped) io.note(`Signing in to ${baseUrl} (${originText(host.origin)}).`);
   const { pair, first, second } = isPiped
-    ? readHalves(named, await io.readPiped())
+    ? readPiped(context, named, await io.readPiped(), baseUrl)
     : await io.askTogether(async () => askHalves(context, named ?? (await askPair(context)), baseUrl));
 
   const signIn: SignIn = { credentials: pair.make([first, second]), origin: { kind: 'entered' }, baseUrl };

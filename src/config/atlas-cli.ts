@@ -97,10 +97,8 @@ async function read(file: string): Promise<Record<string, unknown>> {
 
 function valuesOf(table: Record<string, unknown>): Values {
   const text = (key: string) => (typeof table[key] === 'string' && table[key] !== '' ? table[key] : undefined);
-  const baseUrl =
-    text('ops_manager_url') ??
-    text('base_url') ??
-    (text('service') === 'cloudgov' ? parseBaseUrl('cloudgov') : undefined);
+  const service = text('service') === 'cloudgov' ? parseBaseUrl('cloudgov') : undefined;
+  const baseUrl = text('ops_manager_url') ?? text('base_url') ?? service;
   const credentials = Object.entries(credentialKeys).map(([key, name]) => [name, text(key)] as const);
   const all = [...credentials, ['project', text('project_id')], ['base-url', baseUrl]];
   return Object.fromEntries(all.filter(([, value]) => value !== undefined)) as Values;

@@ -35,14 +35,8 @@ export const officialKinds = [serviceAccount, apiKey, token];
 
 /** The part of the credentials that is not secret; null if all of it is. */
 export function publicIdOf(credentials: Credentials): string | null {
-  switch (credentials.kind) {
-    case 'api-key':
-      return credentials.publicKey;
-    case 'service-account':
-      return credentials.clientId;
-    case 'access-token':
-      return null;
-  }
+  if (credentials.kind === 'access-token') return null;
+  return credentials.kind === 'api-key' ? credentials.publicKey : credentials.clientId;
 }
 
 /** Every setting that is part of a credential. */

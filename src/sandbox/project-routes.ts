@@ -4,8 +4,8 @@ import { clusterAnswer, clusterVersions, containerAnswers, limitAnswers } from '
 import { type KeyRights, keyAnswer, visibleProjects } from './key.js';
 import { isOlder } from './port-mapping.js';
 import { checkFields, Refusal } from './refusal.js';
-import { servicesOf } from './services.js';
 import { atlasId, olderRoute, pageOf, providerOf, type Route, route } from './requests.js';
+import { servicesOf } from './services.js';
 import type { Store } from './store.js';
 import { type ClusterSpec, checkProject, defaultProject, organization, type World } from './world.js';
 

@@ -45,6 +45,68 @@ describe('login from a pipe', () => {
     expect(await run('list --json', { env: bare })).toMatchObject({ exitCode: 0, stdout: '[]\n' });
   });
 
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  const orgId = '5f0c2a7e1b2c3d4e5f607180';
+  const created = { clientId, name: 'ci', secrets: [{ id: orgId, secret: clientSecret, createdAt: '2026-01-01' }] };
+
+  test.each<[tool: string, stdin: unknown]>([
+    ['stringData of Kubernetes', { stringData: { orgId, publicApiKey: publicKey, privateApiKey: privateKey } }],
+    [
+      'data of Kubernetes',
+      {
+        ...{ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'mongodb-atlas-operator-api-key' } },
+        data: { orgId: base64(orgId), publicApiKey: base64(publicKey), privateApiKey: base64(`${privateKey}\n`) },
+      },
+    ],
+    ['keys of Kubernetes', { orgId, publicApiKey: publicKey, privateApiKey: privateKey }],
+    ['a secret of Terraform', { public_key: publicKey, private_key: privateKey }],
+    ['a service account of Terraform', { client_id: clientId, client_secret: clientSecret }],
+    ['a lease of Vault', { lease_id: 'x', data: { public_key: publicKey, private_key: privateKey } }],
+    ['a secret of Vault', { data: { data: { public_key: publicKey, private_key: privateKey }, metadata: {} } }],
+    ['a new service account', created],
+    [
+      '.env lines',
+      `# Atlas\nexport MONGODB_ATLAS_PUBLIC_API_KEY=${publicKey}\r\nPRIVATE_KEY='${privateKey}' # mine\nA=b c`,
+    ],
+    ['.env lines', `ATLAS_PE_CLIENT_ID="${clientId}"\n\nATLAS_PE_CLIENT_SECRET=${clientSecret}\n`],
+  ])('--with-key reads %s', async (_, stdin) => {
+    const { run, keychain } = newcomer();
+    const text = typeof stdin === 'string' ? stdin : JSON.stringify(stdin, null, 1);
+    expect(await run('login --with-key --project Sandbox', { stdin: text })).toMatchObject({ exitCode: 0 });
+    expect(Object.values(keychain.entries)).toEqual([text.includes(clientId) ? clientSecret : privateKey]);
+    expect(await run('list --json')).toMatchObject({ exitCode: 0, stdout: '[]\n' });
+  });
+
+  test.each([
+    [
+      { orgId, publicApiKey: publicKey, data: { privateKey: 7, 'x\u001b[2J': privateKey } },
+      'orgId, publicApiKey, data,',
+    ],
+    [`PUBLIC_KEY=${publicKey}\nTOKEN=${privateKey}`, 'PUBLIC_KEY, TOKEN.'],
+    [`export key=${publicKey}\nsecret=${privateKey}`, 'key, secret.'],
+    ['{\n}', 'two lines'],
+  ])('--with-key names the keys that it found, not the values: %j', async (stdin, names) => {
+    const { run } = newcomer();
+    const text = typeof stdin === 'string' ? stdin : JSON.stringify(stdin);
+    const { exitCode, stderr } = await run('login --with-key', { stdin: text });
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining(names)]);
+    expect(stderr).not.toMatch(new RegExp(`${privateKey}|${publicKey}|\u001b`));
+    expect(shared.sandbox.exchanges).toEqual([]);
+  });
+
+  test('does not send credentials to another host than the lines name', async () => {
+    const { run, file } = newcomer();
+    const lines = `MONGODB_ATLAS_PUBLIC_KEY=${publicKey}\nMONGODB_ATLAS_PRIVATE_KEY=${privateKey}\n`;
+    const { exitCode, stderr } = await run('login --with-key', { stdin: `${lines}MONGODB_ATLAS_SERVICE=cloudgov` });
+    expect([exitCode, stderr]).toEqual([
+      2,
+      expect.stringContaining('config set base-url https://cloud.mongodbgov.com\n'),
+    ]);
+    expect([shared.sandbox.exchanges, existsSync(file)]).toEqual([[], false]);
+    const same = `${lines}MONGODB_ATLAS_BASE_URL=${shared.sandbox.baseUrl}/`;
+    expect(await run('login --with-key', { stdin: same })).toMatchObject({ exitCode: 0 });
+  });
+
   test.each([
     ['--with-key', ''],
     ['--with-key', 'one line'],

@@ -48,7 +48,8 @@ export async function askPair({ io }: Pick<Context, 'io'>): Promise<Pair> {
   }
 }
 
-interface Entered {
+/** A complete pair. */
+export interface Entered {
   pair: Pair;
   first: string;
   second: string;
@@ -57,41 +58,13 @@ interface Entered {
 /** Asks for both parts. The secret is typed without echo. */
 export async function askHalves({ io }: Pick<Context, 'io'>, pair: Pair, baseUrl: string): Promise<Entered> {
   const [id, secret] = pair.halves;
-  const first = check(id, await io.ask(id.question));
+  const first = checkHalf(id, await io.ask(id.question));
   const where = baseUrl === defaultBaseUrl ? '' : ` for ${baseUrl}`;
-  return { pair, first, second: check(secret, await io.readSecret(`${secret.question}${where} (not shown)`)) };
+  return { pair, first, second: checkHalf(secret, await io.readSecret(`${secret.question}${where} (not shown)`)) };
 }
 
-/** `{"publicKey","privateKey"}`, or two lines. */
-export function readHalves(pair: Pair, text: string): Entered {
-  const [id, secret] = pair.halves;
-  const [first, second, ...more] = text.trim().startsWith('{')
-    ? fromJson(text, id, secret)
-    : text.trim().split(/\r?\n/);
-  if (first === undefined || second === undefined || more.length > 0) {
-    throw new UsageError(
-      'stdin does not contain two lines.',
-      `Put the ${id.question.toLowerCase()} on line 1 and the ${secret.question.toLowerCase()} on line 2, or use JSON: {"${id.key}":"…","${secret.key}":"…"}`,
-    );
-  }
-  return { pair, first: check(id, first), second: check(secret, second) };
-}
-
-function fromJson(text: string, id: Half, secret: Half): string[] {
-  let given: Record<string, unknown>;
-  try {
-    given = Object(JSON.parse(text)) as Record<string, unknown>;
-  } catch {
-    // The error of the parser could quote the secret.
-    throw new UsageError('stdin is not valid JSON.', `Use this format: {"${id.key}":"…","${secret.key}":"…"}`);
-  }
-  return [id.key, secret.key].map((key) => {
-    if (typeof given[key] === 'string') return given[key];
-    throw new UsageError(`${key} is missing from stdin.`, `Use this format: {"${id.key}":"…","${secret.key}":"…"}`);
-  });
-}
-
-function check({ name }: Half, value: string): string {
+/** The value in the form that is saved. Throws a usage error. */
+export function checkHalf({ name }: Half, value: string): string {
   try {
     return setting(name).check(value);
   } catch (error) {

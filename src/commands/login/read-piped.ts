@@ -1,0 +1,79 @@
+import { UsageError } from '../../base/errors.js';
+import { listed } from '../../base/listed.js';
+import { cmd } from '../../base/shell.js';
+import { fromEnv } from '../../config/precedence.js';
+import { type SettingName, setting, variablesOf } from '../../config/settings.js';
+import type { Context } from '../../context.js';
+import { checkHalf, type Entered, type Pair, pairs } from './enter.js';
+
+type Table = Record<string, unknown>;
+
+/**
+ * Reads credentials from a pipe: two lines, JSON, or lines NAME=value. JSON and names say which kind of credentials they
+ * are, so it may differ from the given kind. Throws a usage error without values, also if they are for another host.
+ */
+export function readPiped(context: Context, named: Pair, text: string, baseUrl: string): Entered {
+  const [first, second] = named.halves.map(({ question }) => question.toLowerCase());
+  const format = named.halves.map(({ key }) => `"${key}":"…"`).join();
+  const hint = `Put the ${first} on line 1 and the ${second} on line 2, or use JSON: {${format}}`;
+  const lines = text.trim().split(/\r?\n/);
+  const isJson = text.trim().startsWith('{');
+  const tables = isJson ? tablesIn(text, hint) : [assignmentsIn(lines)];
+  const all = [named, ...Object.values(pairs)].flatMap((pair) =>
+    tables.map((table) => ({ pair, values: pair.halves.flatMap(({ name }) => valueIn(table, name) ?? []) })),
+  );
+  const names = [...new Set(tables.flatMap(Object.keys))];
+  if (names.length === 0 && !isJson) all.push({ pair: named, values: lines });
+  const found = all.find(({ values }) => values.length === 2);
+  if (!found) {
+    const what = names.length === 0 ? 'two lines.' : `a ${first} and a ${second}. It contains: ${listed(names)}.`;
+    throw new UsageError(`stdin does not contain ${what}`, hint);
+  }
+  const [one = '', other = ''] = decoded(found.values);
+  const [id, secret] = found.pair.halves;
+  const variable = fromEnv(Object.assign({}, ...tables), Object.values(variablesOf('base-url')).flat());
+  const host = setting('base-url').check(variable?.value ?? baseUrl);
+  if (host !== baseUrl) {
+    const commands = [context.commandLine(cmd`config set base-url ${host}`)];
+    throw new UsageError(`stdin is for ${host}, not for ${baseUrl}.`, { text: 'Save that base URL first:', commands });
+  }
+  return { pair: found.pair, first: checkHalf(id, one), second: checkHalf(secret, other) };
+}
+
+/** The objects in a JSON document that may hold credentials. Kubernetes and Vault wrap them. */
+function tablesIn(text: string, hint: string): Table[] {
+  try {
+    const given: Table = JSON.parse(text);
+    // Atlas answers with the secrets of a new service account in a list.
+    const [secret] = Array.isArray(given.secrets) ? given.secrets : [];
+    const account = secret?.secret && { ...given, clientSecret: secret.secret };
+    const tables = [given, given.stringData, given.data, Object(given.data).data, account];
+    return tables.filter((each): each is Table => Object(each) === each);
+  } catch {
+    // The error of the parser could quote the secret.
+    throw new UsageError('stdin is not valid JSON.', hint);
+  }
+}
+
+const assignment = /^\s*(?:export\s+)?([a-z_]\w*)=(?:"([^"]+)"|'([^']+)'|([^\s=]\S*))\s*(?:#.*)?$/i;
+
+/** The lines `NAME=value`. */
+function assignmentsIn(lines: readonly string[]): Table {
+  const all = lines.map((line) => assignment.exec(line) ?? []);
+  return Object.fromEntries(all.flatMap(([, name, ...values]) => (name ? [[name, values.find(Boolean)]] : [])));
+}
+
+/** The value of a setting, under a name such as `publicKey`, `public_api_key` or `MONGODB_ATLAS_PUBLIC_API_KEY`. */
+function valueIn(table: Table, name: SettingName): string | undefined {
+  const plain = (key: string) =>
+    key.replace(/^(?:ATLAS_PE|MONGODB_ATLAS|MCLI)_|api(?=_?key$)|[_-]/gi, '').toLowerCase();
+  const values = Object.entries(table).flatMap(([key, value]) => (plain(key) === plain(name) ? value : []));
+  return values.find((value): value is string => typeof value === 'string' && value !== '');
+}
+
+/** Decodes the base64 of Kubernetes. Two values that are not encoded don't both look like encoded text. */
+function decoded(values: readonly string[]): readonly string[] {
+  const texts = values.map((value) => Buffer.from(value, 'base64').toString('utf8'));
+  const isEncoded = (text: string, index: number) => Buffer.from(text).toString('base64') === values[index];
+  return texts.every((text, index) => /^[\x21-\x7e]+\s*$/.test(text) && isEncoded(text, index)) ? texts : values;
+}
