@@ -85,6 +85,16 @@ describe.skipIf(!hasPeers)('the Atlas CLI (skipped without ../shared/peers)', { 
     expect(privateEndpoint).toEqual([
       expect.objectContaining({ srvConnectionString: expect.stringMatching(/^mongodb\+srv:\/\/app-pl-0\./) }),
     ]);
+    const api = async (line: string) =>
+      JSON.parse(await sandbox.output(`atlas api ${line} --groupId "$ATLAS_PE_PROJECT"`));
+    const oldest = await api('clusters listClusters --version 2023-01-01');
+    expect(await api('clusters listClusters --version 2023-01-01 --envelope')).toEqual({
+      status: 200,
+      content: oldest,
+    });
+    expect(await api('projects getProject')).toMatchObject({ clusterCount: 1 });
+    expect(await api('projects listProjectLimits')).toHaveLength(2);
+    expect((await atlas('clusters list --tier FLEX')).results).toEqual([]);
     const missing = await sandbox.run('atlas clusters describe nope');
     expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining('CLUSTER_NOT_FOUND')]);
     expect(unanswered(sandbox)).toEqual([]);
