@@ -170,6 +170,7 @@ export const everywhere = {
   fields: values('<name>', 'keys or columns to print, comma-separated', 'fields'),
   quiet: flag('hide progress and hints', { short: 'q' }),
   verbose: flag('show each request on stderr', { short: 'v' }),
+  logFormat: value('<format>', 'format of stderr: text or json (default: text)', ['text', 'json']),
   noColor: flag('disable color'),
 } as const;
 

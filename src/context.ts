@@ -25,6 +25,7 @@ import type { Machine } from './context/machine.js';
 import { ownSandbox, type SandboxNetwork } from './context/own-sandbox.js';
 import { checkFits } from './ui/formats.js';
 import { createIo, type Io } from './ui/io.js';
+import { parseLogFormat } from './ui/messages.js';
 import { checkFields } from './ui/output.js';
 import type { Query } from './ui/query.js';
 import { readSort } from './ui/sort.js';
@@ -145,6 +146,7 @@ export async function createContext(
         },
       }),
     ),
+    logFormat: parseLogFormat(globals.logFormat ?? (env.ATLAS_PE_LOG_FORMAT || 'text')),
     keys,
     fields: globals.fields,
     sort: sort === undefined ? undefined : readSort(sort, keys),

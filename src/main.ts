@@ -1,12 +1,11 @@
 import { CliError, exitCodes, ReaderGoneError, reasonOf } from './base/errors.js';
 import type { System } from './base/host.js';
-import { formatKept, formatSaid } from './cli/early-format.js';
 import { helpWidth, writtenHelp } from './cli/help/written.js';
 import type { Asked } from './cli/parser.js';
 import type { Globals } from './command.js';
 import type { Machine } from './context.js';
-import { type Messages, messagesOf, saysJson } from './ui/messages.js';
-import { ignoreErrors, lastStderr, type Said, write } from './ui/streams.js';
+import { earlyLogFormat, type Messages, messagesOf } from './ui/messages.js';
+import { ignoreErrors, lastStderr, write } from './ui/streams.js';
 
 /**
  * Runs one command line (without the program's name) and returns the exit code. Never throws. Streams, signals and the
@@ -14,15 +13,11 @@ import { ignoreErrors, lastStderr, type Said, write } from './ui/streams.js';
  */
 export async function main(argv: readonly string[], system: System, machine?: Machine): Promise<number> {
   const { env } = system;
-  // Node creates each stream on first access, which takes some milliseconds.
-  const speakAs = (format: string, stderr: Said = system.stderr): Messages => {
-    const chosen = messagesOf(stderr, format);
-    if (saysJson(stderr, format)) takeWarnings(system, chosen);
-    return chosen;
-  };
+  const logFormat = earlyLogFormat(argv, env);
+  if (logFormat === 'json') takeWarnings(system, messagesOf(system.stderr, logFormat));
   const widthNow = () => Math.min(system.stdout.columns || helpWidth, helpWidth);
-  const said = formatSaid(argv, env);
-  let messages = said === undefined ? undefined : speakAs(said);
+  // Node creates each stream on first access, which takes some milliseconds.
+  let isStarted = false;
   let stopListening: (() => void) | undefined;
   try {
     // Called by shell completion, not by users.
@@ -39,6 +34,7 @@ export async function main(argv: readonly string[], system: System, machine?: Ma
       return exitCodes.done;
     }
     ignoreErrors(system.stdout, system.stderr);
+    isStarted = true;
     const { listenToSignals } = await import('./base/signals.js');
     const interruption = listenToSignals(system);
     stopListening = interruption.end;
@@ -46,7 +42,6 @@ export async function main(argv: readonly string[], system: System, machine?: Ma
     const { definition, options } = asked;
     const line = { argv, globals: globalsOf(asked), definition, options };
     const context = await createContext(system, machine ?? thisMachine, interruption.signal, line);
-    messages ??= speakAs(context.io.format);
     try {
       const run = (await definition.run()) as Run;
       await run(context, options);
@@ -57,7 +52,7 @@ export async function main(argv: readonly string[], system: System, machine?: Ma
   } catch (thrown) {
     if (thrown instanceof ReaderGoneError) return exitCodes.done;
     const error = asCliError(thrown);
-    messages ??= speakAs(await formatKept(argv, env), lastStderr(system));
+    const messages = messagesOf(isStarted ? system.stderr : lastStderr(system), logFormat);
     messages.error(error);
     const isVerbose = argv.includes('--verbose') || argv.includes('-v') || env.ATLAS_PE_DEBUG === '1';
     if (isVerbose && thrown instanceof Error && !(thrown instanceof CliError)) messages.stack(String(thrown.stack));

@@ -32,5 +32,8 @@ export function withEndpointKeys<Schema extends { $defs: Record<string, unknown>
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const file = 'output.schema.json';
-  await writeFile(file, `${JSON.stringify(withEndpointKeys(JSON.parse(await readFile(file, 'utf8'))), null, 2)}\n`);
+  const before = JSON.stringify(JSON.parse(await readFile(file, 'utf8')));
+  const after = JSON.stringify(withEndpointKeys(JSON.parse(before)));
+  // Nothing but a new key changes the file, which people write and biome formats.
+  if (after !== before) await writeFile(file, `${JSON.stringify(JSON.parse(after), null, 2)}\n`);
 }

@@ -7,8 +7,6 @@ import { cell, type Layout, type Row, type View } from './view.js';
 /** An output format: its help text, and how it renders a view. */
 export interface Format {
   help: string;
-  /** For programs, so stderr is JSON too. */
-  isJson?: true;
   /** Has a single column, so --fields can't change it. */
   isFixed?: true;
   /** The text of a view, with a line break at the end; empty if there is nothing to show. */
@@ -33,13 +31,11 @@ export const formats = {
   },
   json: {
     help: 'one object, or an array if there can be several; same as --json',
-    isJson: true,
     render: (view, { fields }) => json(dataOf(view, fields)),
     renderResult: json,
   },
   jsonl: {
     help: 'one JSON object per line; wait prints a line for each status change',
-    isJson: true,
     render: ({ rows }, { fields }) => jsonl(rows.map((row) => pick(row, fields))),
     renderResult: (result) => jsonl(itemsOf(result)),
   },
@@ -64,12 +60,6 @@ export const formats = {
 export type FormatName = keyof typeof formats;
 
 export const formatNames = Object.keys(formats) as FormatName[];
-
-/** Whether programs read the output, so errors are JSON too. */
-export function isJson(format: string): boolean {
-  const known: Readonly<Record<string, Format>> = formats;
-  return known[format]?.isJson === true;
-}
 
 /** Parses the name of a format, case-insensitively: one of `formats`, or one in `own`. Throws a usage error. */
 export function parseFormat(text: string, own: readonly string[] = []): string {

@@ -3,7 +3,7 @@ import { CliError } from '../base/errors.js';
 import { type Advice, toHint } from '../base/hint.js';
 import type { System } from '../base/host.js';
 import { listed } from '../base/listed.js';
-import { messagesOf, saysJson } from './messages.js';
+import { type LogFormat, messagesOf } from './messages.js';
 import { render } from './output.js';
 import { type Later, type Live, lineProgress, noProgress, type Progress } from './progress.js';
 import type { Asking, Questions } from './prompt.js';
@@ -37,6 +37,7 @@ export function withoutRepeats(
 
 export interface IoOptions {
   format: string;
+  logFormat: LogFormat;
   /** The keys that rows can have. */
   keys: readonly string[];
   /** The keys that --fields selects. */
@@ -108,7 +109,7 @@ export function createIo(
   options: IoOptions,
 ): Io {
   const { stdout, stderr, env } = system;
-  const { format, keys, quiet = false } = options;
+  const { format, logFormat, keys, quiet = false } = options;
   const symbols = symbolsOf(env, system.platform);
   const layoutNow = (): Layout => ({
     keys,
@@ -121,7 +122,7 @@ export function createIo(
     now: clock.now(),
   });
   let held: (() => void)[] | undefined;
-  const messages = messagesOf(stderr, format);
+  const messages = messagesOf(stderr, logFormat);
   const tell = (write: () => void) => {
     if (!held) write();
     // Nobody reads more messages than this after the screen is closed.
@@ -131,10 +132,10 @@ export function createIo(
   const questions = async () => {
     const { createQuestions } = await import('./prompt.js');
     // If every line on stderr is JSON, the program that reads it shows the question.
-    asked ??= createQuestions(system, signal, saysJson(stderr, format) ? messages.note : undefined);
+    asked ??= createQuestions(system, signal, logFormat === 'json' ? messages.note : undefined);
     return asked;
   };
-  const isLive = !quiet && isTerminal(stderr, env);
+  const isLive = !quiet && logFormat === 'text' && isTerminal(stderr, env);
   const openSpinner = async (live: Live, later: Later = () => []) => {
     const safe = () => live().map((row) => row.map(cell));
     const { spinnerProgress } = await import('./spinner.js');

@@ -1,6 +1,6 @@
-import { type CliError, DeclinedError, InterruptedError } from '../base/errors.js';
+import { type CliError, DeclinedError, InterruptedError, UsageError } from '../base/errors.js';
 import type { Hint } from '../base/hint.js';
-import { isJson } from './formats.js';
+import type { Env } from '../base/host.js';
 import type { Change } from './progress.js';
 import { hintProse, oneLine, printable, prose, type Said, shortened } from './streams.js';
 
@@ -17,19 +17,28 @@ export interface Messages {
   progress(change: Change): void;
 }
 
-/** Whether every line on stderr is JSON: if a program reads the data and stderr is not a terminal. */
-export function saysJson(stderr: Pick<Said, 'isTTY'>, format: string): boolean {
-  return isJson(format) && stderr.isTTY !== true;
+/** How messages are written: as text for people, or each as one line of JSON for programs. */
+export type LogFormat = 'text' | 'json';
+
+export function parseLogFormat(text: string): LogFormat {
+  const format = text.trim().toLowerCase();
+  if (format === 'json' || format === 'text') return format;
+  throw new UsageError(`'${text}' is not a valid log format.`, 'Valid values: text, json');
 }
 
 /**
- * Returns the messages for this output format. If stderr is a terminal and the format is JSON, only the command's error
- * is JSON.
+ * The log format of the command line or the environment, for errors before the command line is parsed. A value that is
+ * not valid is reported later.
  */
-export function messagesOf(stderr: Said, format: string): Messages {
-  const text = textMessages(stderr);
-  if (saysJson(stderr, format)) return jsonMessages(stderr);
-  return isJson(format) ? { ...text, error: jsonMessages(stderr).error } : text;
+export function earlyLogFormat(argv: readonly string[], env: Env): LogFormat {
+  const words = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
+  const at = words.findLastIndex((word) => /^--log-format(?:=|$)/.test(word));
+  const given = at < 0 ? env.ATLAS_PE_LOG_FORMAT : (words[at]?.split('=')[1] ?? words[at + 1]);
+  return given?.trim().toLowerCase() === 'json' ? 'json' : 'text';
+}
+
+export function messagesOf(stderr: Said, format: LogFormat): Messages {
+  return format === 'json' ? jsonMessages(stderr) : textMessages(stderr);
 }
 
 /** For people: sentences, wrapped at spaces in a terminal. */

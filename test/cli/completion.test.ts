@@ -42,6 +42,7 @@ const everywhere = [
   '--query',
   '--quiet',
   '--verbose',
+  '--log-format',
 ];
 const statuses = ['INITIATING', 'WAITING_FOR_USER', 'AVAILABLE', 'FAILED', 'DELETING'];
 

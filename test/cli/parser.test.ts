@@ -271,10 +271,7 @@ test.each([
 ])('%s: %s %s', async (line, message, hint) => {
   const { exitCode, stdout, stderr } = await runCli(line.split(' '));
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
-  const expected = line.includes('--json')
-    ? `${JSON.stringify({ error: { code: 'usage', message, hint, exitCode: 2, status: null, errorCode: null } })}\n`
-    : `Error: ${message}\nHint: ${hint}\n`;
-  expect(stderr).toBe(expected);
+  expect(stderr).toBe(`Error: ${message}\nHint: ${hint}\n`);
 });
 
 test.each([
@@ -418,17 +415,4 @@ test('--help wins over other errors', async () => {
 test('a help topic used as a command gets a hint', async () => {
   const { exitCode, stderr } = await runCli(['waiting']);
   expect([exitCode, stderr]).toEqual([2, expect.stringContaining('Hint: See atlas-pe help waiting\n')]);
-});
-
-test.each([
-  ['list -ojson --nope', true],
-  ['list -o=json --nope', true],
-  ['list -qo=jsonl --nope', true],
-  ['list --output json --nope', true],
-  ['list --output=jsonl --nope', true],
-  ['list --json --output yaml --nope', false],
-  ['list --output json -o yaml --nope', false],
-])('%s: the last --output decides whether an error is JSON (%s)', async (line, isJson) => {
-  const { stderr } = await runCli(line.split(' '));
-  expect(stderr.startsWith('{"error"')).toBe(isJson);
 });

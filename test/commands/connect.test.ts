@@ -202,7 +202,7 @@ test('in a pipe needs no --yes if nothing is left to do', async () => {
 });
 
 test('says the plan in JSON with a line for each item, without the padding of columns', async () => {
-  const { stderr } = await own.atlas('connect us-east-1 --yes --json');
+  const { stderr } = await own.atlas('connect us-east-1 --yes --log-format json');
   const lines = stderr.trim().split('\n');
   const notes = lines.map((line) => JSON.parse(line).note?.message).filter((message) => message !== undefined);
   expect(notes[0]).toMatch(/^Plan:\n {2}Project [0-9a-f]{24}\n {2}Region us-east-1\n {2}AWS account \d+\n/);

@@ -45,9 +45,7 @@ describe('the formats', () => {
   test('success is false if there is an error, and stderr says what', async () => {
     const { stdout, stderr, exitCode } = await examine(world);
     expect(JSON.parse(stdout).success).toBe(false);
-    expect(JSON.parse(stderr)).toMatchObject({
-      error: { code: 'endpoint_failed', message: 'Found 1 problem: no interface endpoint.', exitCode: 6 },
-    });
+    expect(stderr).toContain('Error: Found 1 problem: no interface endpoint.\n');
     expect(exitCode).toBe(6);
   });
 
@@ -122,8 +120,8 @@ describe('several endpoints', () => {
       '--offline-network',
     );
     expect(checks.filter(({ result }) => result === 'error')).toHaveLength(4);
-    expect(JSON.parse(stderr).error.message).toBe(
-      'Found 4 problems: no cluster nodes in its region (2 times), no interface endpoint (2 times).',
+    expect(stderr).toContain(
+      'Error: Found 4 problems: no cluster nodes in its region (2 times), no interface endpoint (2 times).',
     );
   });
 
@@ -218,7 +216,7 @@ describe('--wait', () => {
     await own.atlas(`interface add us-east-1 ${endpointId}`);
     const before = own.sandbox.clock.now();
     // DNS is not a part of this sandbox, so its names stay wrong.
-    const { stdout, stderr } = await own.atlas('doctor --wait 1m --offline-network --output jsonl');
+    const { stdout, stderr } = await own.atlas('doctor --wait 1m --offline-network --output jsonl --log-format json');
     expect(own.sandbox.clock.now() - before).toBeGreaterThanOrEqual(60_000);
     expect(stdout).toMatch(/"id":"cluster-string","result":"success"/);
     const notes = stderr.split('\n').filter((line) => line.includes('"note"'));

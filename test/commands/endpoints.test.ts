@@ -42,7 +42,7 @@ describe('create', () => {
   });
 
   test('--wait reports each change on stderr and prints the ready endpoint', async () => {
-    const { exitCode, stdout, stderr } = await atlas('create --region us-east-1 --wait --json');
+    const { exitCode, stdout, stderr } = await atlas('create --region us-east-1 --wait --json --log-format json');
     expect(exitCode).toBe(0);
     const endpoint = JSON.parse(stdout) as { id: string; status: string };
     expect(endpoint.status).toBe('WAITING_FOR_USER');
@@ -70,7 +70,7 @@ describe('create', () => {
 
   test('a second create is a conflict that names the first; --if-not-exists returns the first', async () => {
     const id = await created();
-    const second = await atlas('create --region us-east-1 --json');
+    const second = await atlas('create --region us-east-1 --json --log-format json');
     expect([second.exitCode, second.stdout]).toEqual([5, '']);
     const { error } = JSON.parse(second.stderr) as { error: Record<string, unknown> };
     expect(error).toMatchObject({

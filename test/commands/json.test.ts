@@ -39,7 +39,10 @@ const used = new Set<string>();
 /** Runs a command with its own output format, or with JSON, and validates everything it prints. Returns the data. */
 async function look(line: string, options: CliOptions = {}, run = own.atlas): Promise<unknown> {
   const format = / --output (\w+)/.exec(line)?.[1] ?? 'json';
-  const { exitCode, stdout, stderr } = await run(line.includes(' --output') ? line : `${line} --json`, options);
+  const { exitCode, stdout, stderr } = await run(
+    `${line}${line.includes(' --output') ? '' : ' --json'} --log-format json`,
+    options,
+  );
   expect([exitCode, stdout], `${line}\n${stderr}`).toEqual([0, expect.stringMatching(/\S/)]);
   if (format !== 'yaml') checkStderr(stderr, line);
   const whole = definitionOf(line);
@@ -289,7 +292,7 @@ describe('output matches the schema', { shuffle: false }, () => {
       ['wait us-east-1 --until DELETED', interrupted('SIGTERM'), []],
     ] as [string, CliOptions, Fault[]][]) {
       own.faults = faults;
-      for (const flag of ['--json', '--output jsonl']) {
+      for (const flag of ['--json --log-format json', '--output jsonl --log-format json']) {
         const { exitCode, stderr } = await own.atlas(`${line} ${flag}`, options);
         const lines = checkStderr(stderr, line);
         expect(
@@ -302,7 +305,10 @@ describe('output matches the schema', { shuffle: false }, () => {
     }
     own.faults = [];
     const screen = new Screen({ columns: 200, rows: 40 });
-    const { exitCode: declined } = await own.atlas('delete us-east-1 --json', { screen, stdin: 'n\r' });
+    const { exitCode: declined } = await own.atlas('delete us-east-1 --json --log-format json', {
+      screen,
+      stdin: 'n\r',
+    });
     await screen.written();
     const [said] = checkStderr(screen.raw.slice(screen.raw.lastIndexOf('{"error"')), 'delete');
     expect(said?.said.exitCode).toBe(declined);

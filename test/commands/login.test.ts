@@ -331,7 +331,7 @@ describe('whoami', () => {
       }),
     );
     const env = { ...ownFolders(), ATLAS_PE_BASE_URL: server.baseUrl, ATLAS_PE_ACCESS_TOKEN: 't' };
-    const { exitCode, stdout, stderr } = await runCli(['whoami', '--json'], { env });
+    const { exitCode, stdout, stderr } = await runCli(['whoami', '--json', '--log-format', 'json'], { env });
     await server.close();
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ onAccessList: false, projects: null });

@@ -159,7 +159,7 @@ describe('a long text is cut in the middle', () => {
 
   test('in JSON too', async () => {
     const errorCode = 'E'.repeat(200_000);
-    const { stderr } = await run('list --provider aws --json', () => ({
+    const { stderr } = await run('list --provider aws --json --log-format json', () => ({
       status: 409,
       body: { errorCode, detail: long },
     }));

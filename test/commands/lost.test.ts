@@ -134,7 +134,7 @@ describe('if sign-in fails', () => {
 
   test('a wrong secret exits with 4', async () => {
     const { run, count } = await against((_, response) => json(response, 401, { error: 'invalid_client' }), account);
-    const { exitCode, stderr } = await run('list --json');
+    const { exitCode, stderr } = await run('list --json --log-format json');
     expect([exitCode, count()]).toEqual([4, 1]);
     expect(JSON.parse(stderr).error).toMatchObject({ code: 'not_allowed', status: 401 });
   });

@@ -87,7 +87,10 @@ async function run(command: keyof typeof commands, name: string, times: 'once' |
 
   const started = clock.now();
   const provider = line.startsWith('create') ? [] : ['--provider', 'aws'];
-  const { exitCode, stdout, stderr } = await runCli([...line.split(' '), ...provider, '--json'], { env, clock });
+  const { exitCode, stdout, stderr } = await runCli(
+    [...line.split(' '), ...provider, '--json', '--log-format', 'json'],
+    { env, clock },
+  );
   const seconds = Math.round((clock.now() - started) / 1000);
   const { services, options } = await sandbox.store.read();
   const world = services.map((service) => statusOf(service, options, clock.now())).filter((status) => status !== null);

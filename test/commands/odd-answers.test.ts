@@ -60,7 +60,7 @@ test.each([
   [[], 'Atlas rejected the request (HTTP 403).'],
 ])('the error %j has a readable message', async (body, message) => {
   const run = pointedAt(await startServer((_, response) => json(response, 403, body)));
-  const { exitCode, stderr } = await run('get us-east-1 --json');
+  const { exitCode, stderr } = await run('get us-east-1 --json --log-format json');
   expect([exitCode, JSON.parse(stderr).error]).toEqual([
     4,
     expect.objectContaining({ message, hint: expect.stringContaining('Project Read Only') }),

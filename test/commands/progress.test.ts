@@ -17,7 +17,7 @@ async function created(): Promise<string> {
 
 /** The data in the JSON lines, without the messages. */
 async function factsOf(line: string) {
-  const { exitCode, stderr } = await atlas(`${line} --json`);
+  const { exitCode, stderr } = await atlas(`${line} --json --log-format json`);
   expect(exitCode).toBe(0);
   return linesIn(stderr)
     .filter(({ kind }) => kind === 'progress')

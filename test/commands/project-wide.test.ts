@@ -104,10 +104,10 @@ describe('remote regions', () => {
 
 describe('regional mode', () => {
   test('is shown, and changed after confirmation', async () => {
-    expect((await atlas('regional-mode get --json')).stdout).toContain('"enabled": false');
+    expect((await atlas('regional-mode get --json --log-format json')).stdout).toContain('"enabled": false');
     const unsaid = await atlas('regional-mode enable');
     expect([unsaid.exitCode, unsaid.stderr]).toEqual([2, expect.stringContaining('Only sharded clusters support it')]);
-    const enabled = await atlas('regional-mode enable --yes --json');
+    const enabled = await atlas('regional-mode enable --yes --json --log-format json');
     expect(JSON.parse(enabled.stdout)).toEqual({ projectId: defaultProject, enabled: true });
     expect(messagesIn(enabled.stderr, 'warning')).toEqual([expect.stringMatching(/^In regional mode/)]);
     const again = await atlas('regional-mode enable --yes');
@@ -145,10 +145,14 @@ describe('connection strings', () => {
 
   test('are waited for, and printed with their endpoints', async () => {
     await attach();
-    const early = await atlas('connection-strings --json');
+    const early = await atlas('connection-strings --json --log-format json');
     expect([early.exitCode, early.stdout, messagesIn(early.stderr, 'note')]).toEqual([
       ...[0, '[]\n'],
-      [expect.stringMatching(/^Cluster0 is UPDATING\. .+: atlas-pe connection-strings --json --wait$/)],
+      [
+        expect.stringMatching(
+          /^Cluster0 is UPDATING\. .+: atlas-pe connection-strings --json --log-format json --wait$/,
+        ),
+      ],
     ]);
     const { exitCode, stdout } = await atlas('connection-strings --endpoint us-east-1 --wait --json');
     expect(exitCode).toBe(0);
@@ -327,7 +331,7 @@ describe('partial read errors', () => {
   test('one failing cloud is reported, the others are shown, and it exits with 1', async () => {
     await atlas('create --region us-east-1');
     own.faults = [{ path: '/AZURE/endpointService', status: 502 }];
-    const { exitCode, stdout, stderr } = await atlas('list --json');
+    const { exitCode, stdout, stderr } = await atlas('list --json --log-format json');
     expect([exitCode, JSON.parse(stdout)]).toEqual([1, [expect.objectContaining({ region: 'us-east-1' })]]);
     expect(JSON.parse(stderr.trim().split('\n').at(-1) ?? '').error.message).toMatch(
       /^The list is incomplete\. AZURE: .*502/,

@@ -51,7 +51,10 @@ test('a folder that is not writable gives a clear error, not an API error', asyn
   const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
   writeFileSync(join(folder, 'file'), '');
   const env = { ATLAS_PE_CONFIG_DIR: folder, ATLAS_PE_DATA_DIR: join(folder, 'file', 'below') };
-  const { exitCode, stderr } = await runCli(['--sandbox', 'create', '--region', 'us-east-1', '--json'], { env });
+  const { exitCode, stderr } = await runCli(
+    ['--sandbox', 'create', '--region', 'us-east-1', '--json', '--log-format', 'json'],
+    { env },
+  );
   expect(exitCode).toBe(1);
   expect(JSON.parse(stderr).error).toMatchObject({ status: null, hint: expect.stringContaining('ATLAS_PE_DATA_DIR') });
 });
@@ -481,7 +484,10 @@ test('serve with roles and an access list refuses what they do not allow', async
     const ATLAS_PE_BASE_URL = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0] ?? '';
     const { publicKey: ATLAS_PE_PUBLIC_KEY, privateKey: ATLAS_PE_PRIVATE_KEY } = sandboxKeys;
     const env = { ...ownFolders(), ATLAS_PE_BASE_URL, ATLAS_PE_PUBLIC_KEY, ATLAS_PE_PRIVATE_KEY };
-    return runCli(`${line} --project ${defaultProject} --json`.split(' '), { env, clock: fakeClock() });
+    return runCli(`${line} --project ${defaultProject} --json --log-format json`.split(' '), {
+      env,
+      clock: fakeClock(),
+    });
   };
   const reading = await serving('--key-role group-read-only --key-access-list 127.0.0.1', async (said) => [
     await from(said, 'list'),

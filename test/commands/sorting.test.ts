@@ -57,7 +57,7 @@ describe('--sort', () => {
   });
 
   test("a key that looks like a short option doesn't change the error format", async () => {
-    const { stderr } = await atlas('config list --json --sort -origin');
+    const { stderr } = await atlas('config list --json --log-format json --sort -origin');
     expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'usage' } });
   });
 });

@@ -9,7 +9,7 @@ import { checker } from '../helpers/schema.js';
 import { type Line, linesIn, messagesIn } from '../helpers/stderr.js';
 import { attached, caseOf, names } from './cases.js';
 
-/* If a command prints JSON and stderr is not a terminal, every line on stderr is JSON too. */
+/* With --log-format json, every line on stderr is JSON. */
 
 const closed = checker({ closed: true });
 const own = ownSandbox();
@@ -24,18 +24,10 @@ function checked({ stderr }: Run, line: string): Line[] {
   return lines;
 }
 
-/** The ways to make a command print JSON. */
-const ways: [string, (line: string, env: Record<string, string>) => Promise<[string, Record<string, string>]>][] = [
-  ['--json', async (line, env) => [`${line} --json --verbose`, env]],
-  ['--output jsonl', async (line, env) => [`${line} --output jsonl`, env]],
-  ['ATLAS_PE_OUTPUT', async (line, env) => [line, { ...env, ATLAS_PE_OUTPUT: 'jsonl' }]],
-  [
-    'the profile',
-    async (line, env) => {
-      await runCli('config set output json'.split(' '), { env });
-      return [line, env];
-    },
-  ],
+/** The ways to get JSON on stderr. */
+const ways: [string, (line: string, env: Record<string, string>) => [string, Record<string, string>]][] = [
+  ['--log-format json', (line, env) => [`${line} --log-format json --verbose`, env]],
+  ['ATLAS_PE_LOG_FORMAT', (line, env) => [`${line} --json`, { ...env, ATLAS_PE_LOG_FORMAT: 'json' }]],
 ];
 
 function commandOf(line: string): string {
@@ -48,10 +40,8 @@ function commandOf(line: string): string {
   }
 }
 
-describe.each(ways)('%s', (way, asJson) => {
-  // The output of completion is evaluated by a shell's start-up file, and version must always work. Both ignore the profile.
-  const unread = way === 'the profile' ? ['completion', 'version'] : [];
-  test.each(names.filter((name) => !unread.includes(name)))('%s', async (command) => {
+describe.each(ways)('%s', (_, asJson) => {
+  test.each(names)('%s', async (command) => {
     const { before = [], good, bad, options } = caseOf(command, own.sandbox.env);
     expect([good, bad].map(commandOf)).toEqual([command, command]);
 
@@ -62,7 +52,7 @@ describe.each(ways)('%s', (way, asJson) => {
       // These errors occur before the command runs, and before the format is certain.
       [`${command} --nope`, false],
     ] as const) {
-      const [words, env] = await asJson(line, own.sandbox.env);
+      const [words, env] = asJson(line, own.sandbox.env);
       const run = await own.atlas(words, { env, ...options });
       const lines = checked(run, line);
       const errors = lines.filter(({ kind }) => kind === 'error');
@@ -73,7 +63,7 @@ describe.each(ways)('%s', (way, asJson) => {
 });
 
 describe('the content of each kind', () => {
-  const sandbox = async (line: string) => checked(await own.atlas(`${line} --json`), line);
+  const sandbox = async (line: string) => checked(await own.atlas(`${line} --log-format json`), line);
   const progressOf = (lines: readonly Line[]) =>
     lines.filter(({ kind }) => kind === 'progress').map(({ said }) => said);
   const projectId = '64f0c2a7e1b2c3d4e5f60718';
@@ -139,12 +129,12 @@ describe('the content of each kind', () => {
   });
 
   test('--verbose writes a note for each request', async () => {
-    const run = await own.atlas('list --provider aws --json --verbose');
+    const run = await own.atlas('list --provider aws --log-format json --verbose');
     expect(checked(run, 'list').map(({ said }) => said.message)).toEqual([
       expect.stringMatching(/^GET http:\S+ 401 \d+ ms/),
       expect.stringMatching(/^GET http:\S+ 200 \d+ ms/),
     ]);
-    const quiet = await own.atlas('list --provider aws --json --verbose --quiet');
+    const quiet = await own.atlas('list --provider aws --log-format json --verbose --quiet');
     expect(messagesIn(quiet.stderr, 'note')).toEqual([expect.stringMatching(/^GET http:\S+ 200 \d+ ms/)]);
   });
 
@@ -157,7 +147,7 @@ describe('the content of each kind', () => {
       remove: async () => undefined,
     };
     const options = { env: ownFolders(), keychain, stdin: 'secret' };
-    const line = 'config set private-key --json';
+    const line = 'config set private-key --log-format json';
     const [error, ...others] = checked(await runCli(line.split(' '), options), line);
     expect([error?.said.code, others]).toEqual(['unexpected', []]);
     const verbose = await runCli(`${line} --verbose`.split(' '), options);
@@ -168,83 +158,31 @@ describe('the content of each kind', () => {
     ]);
   });
 
-  test.each(['--json', '--output jsonl'])('a warning about the configuration comes first (%s)', async (flag) => {
+  test('a warning about the configuration comes first', async () => {
     const env = ownFolders();
     const folder = env.ATLAS_PE_CONFIG_DIR ?? '';
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     writeFileSync(join(folder, 'config.json'), '{"profiles":{"default":{"output":"json","private-key":"k"}}}');
     chmodSync(join(folder, 'config.json'), 0o644);
-    const line = `config list ${flag}`;
+    const line = 'config list --log-format json';
     expect(checked(await runCli(line.split(' '), { env }), line).map(({ kind }) => kind)).toEqual(['warning']);
-    // Only the profile asks for JSON.
-    expect(checked(await runCli(['whoami'], { env }), 'whoami').map(({ kind }) => kind)).toEqual(['warning', 'error']);
   });
 
   test("control characters in a response are escaped, and it can't start a line", async () => {
     const body = JSON.stringify({ detail: 'a\x1b[2J\u202e\n{"error":{}}', errorCode: 'X' });
     own.faults = [{ path: '/AWS/endpointService', status: 403, body }];
-    const { stderr } = await own.atlas('list --json');
+    const { stderr } = await own.atlas('list --log-format json');
     expect(stderr).toMatch(/^[\x20-\x7e]+\n$/);
     expect(linesIn(stderr)[0]?.said.message).toContain('\x1b');
   });
 });
 
-describe('before the command line is parsed', () => {
-  const kept = (content: object) => {
-    const env = ownFolders();
-    mkdirSync(env.ATLAS_PE_CONFIG_DIR ?? '', { mode: 0o700 });
-    writeFileSync(join(env.ATLAS_PE_CONFIG_DIR ?? '', 'config.json'), JSON.stringify(content), { mode: 0o600 });
-    return env;
-  };
-  const isJson = async (line: string, env: Record<string, string>) => {
-    const { exitCode, stderr } = await runCli(line.split(' '), { env });
-    expect(exitCode, line).toBe(2);
-    return stderr.startsWith('{"error":');
-  };
-
-  test.each([
-    ...[
-      'lst --json',
-      '--json lst',
-      '--nope --json',
-      'help nope --json',
-      'interface nope --json',
-      'list --json=yes -o json',
-    ],
-    ...['lst --output json', 'lst --output=jsonl', 'lst -o json', 'lst -ojsonl', 'lst -qo json', 'lst -qvojson'],
-    ...['lst --output JSON', 'lst --output table --output json'],
-  ])('%s gives a JSON error', async (line) => {
-    expect(await isJson(line, ownFolders())).toBe(true);
-  });
-
-  test.each(['lst', 'lst --output yaml', 'lst --json --output table', 'lst -- --json', 'lst --output', 'lst --jso'])(
-    '%s gives a text error',
-    async (line) => {
-      expect(await isJson(line, ownFolders())).toBe(false);
-    },
-  );
-
-  test("the environment decides if the command line doesn't", async () => {
-    for (const ATLAS_PE_OUTPUT of ['json', 'JSONL ', 'jsonl']) {
-      expect(await isJson('lst', { ...ownFolders(), ATLAS_PE_OUTPUT }), ATLAS_PE_OUTPUT).toBe(true);
-      expect(await isJson('lst --output yaml', { ...ownFolders(), ATLAS_PE_OUTPUT })).toBe(false);
-    }
-    for (const ATLAS_PE_OUTPUT of ['', 'table', 'nope'])
-      expect(await isJson('lst', { ...ownFolders(), ATLAS_PE_OUTPUT }), ATLAS_PE_OUTPUT).toBe(false);
-  });
-
-  test('otherwise the profile that the command would use decides', async () => {
-    const profiles = { default: { output: 'json' }, other: {}, third: { output: 'jsonl' } };
-    const env = kept({ profiles });
-    expect(await isJson('lst', env)).toBe(true);
-    expect(await isJson('list --nope', env)).toBe(true);
-    expect(await isJson('list --profile ../x', env)).toBe(false);
-    for (const line of ['lst --profile other', 'lst --profile=other', 'lst --sandbox', 'lst --output table'])
-      expect(await isJson(line, env), line).toBe(false);
-    expect(await isJson('lst --profile third', env)).toBe(true);
-    expect(await isJson('lst', { ...env, ATLAS_PE_PROFILE: 'other' })).toBe(false);
-    expect(await isJson('lst', { ...env, ATLAS_PE_OUTPUT: 'tsv' })).toBe(false);
-    expect(await isJson('lst', kept({ profile: 'third', profiles: { third: profiles.third } }))).toBe(true);
-    expect(await isJson('lst', kept({ profiles: 1 }))).toBe(false);
-  });
+test.each([
+  ['lst --log-format json', {}, true],
+  ['--nope', { ATLAS_PE_LOG_FORMAT: 'json' }, true],
+  ['list --log-format nope', {}, false],
+  ['lst --json', { ATLAS_PE_OUTPUT: 'json' }, false],
+])('the error of %s with %j: JSON %s', async (line, env, isJson) => {
+  const { exitCode, stderr } = await runCli(line.split(' '), { env: { ...ownFolders(), ...env } });
+  expect([exitCode, stderr.startsWith('{"error":')]).toEqual([2, isJson]);
 });

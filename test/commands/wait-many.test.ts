@@ -161,7 +161,7 @@ describe('with several clouds', () => {
   test("a failing cloud doesn't stop the others, and is reported once", async () => {
     const [aws = ''] = await created('us-east-1', 'us-central1 --provider gcp');
     own.faults = [{ path: '/GCP/endpointService/*', status: 502 }];
-    const { exitCode, stdout, stderr } = await atlas('wait --any --json');
+    const { exitCode, stdout, stderr } = await atlas('wait --any --json --log-format json');
     expect([exitCode, JSON.parse(stdout).id]).toEqual([0, aws]);
     expect(messagesIn(stderr, 'warning')).toEqual([
       expect.stringMatching(/^GCP: .*502\)\. Still waiting for the others\.$/),

@@ -73,7 +73,7 @@ test('connects through an HTTPS proxy', async () => {
   expect(await list(['atlas', 'cert'], proxy)).toEqual({ exitCode: 0, stdout: '[]\n', stderr: '' });
   expect(targets).toEqual(['atlas.test:443']);
   const { stderr } = await list(['atlas'], proxy);
-  expect(JSON.parse(stderr).error.message).toMatch(/^The certificate of the proxy localhost:\d+ is not trusted/);
+  expect(/^Error: (.*)/.exec(stderr)?.[1]).toMatch(/^The certificate of the proxy localhost:\d+ is not trusted/);
 });
 
 test('--verbose shows the proxy without its password', async () => {
@@ -86,9 +86,9 @@ test('--verbose shows the proxy without its password', async () => {
 test("errors about an expired certificate or one for another host don't mention a company proxy", async () => {
   const { port } = await startProxy(await startAtlas('cert'));
   const other = await list(['cert'], { HTTPS_PROXY: `127.0.0.1:${port}` });
-  expect(JSON.parse(other.stderr).error.message).toBe('The certificate of atlas.test is for a different host.');
+  expect(/^Error: (.*)/.exec(other.stderr)?.[1]).toBe('The certificate of atlas.test is for a different host.');
   const expired = await startAtlas('expired');
   const late = await list(['expired'], { ATLAS_PE_BASE_URL: `https://localhost:${expired}` });
-  expect(JSON.parse(late.stderr).error.message).toBe(`The certificate of localhost:${expired} has expired.`);
+  expect(/^Error: (.*)/.exec(late.stderr)?.[1]).toBe(`The certificate of localhost:${expired} has expired.`);
   for (const { stderr } of [other, late]) expect(stderr).not.toContain('NODE_EXTRA_CA_CERTS');
 });

@@ -86,16 +86,13 @@ test.each([
 ] as const)('%j fails with exit code %i', async (argv, exitCode, message) => {
   const run = await atlas(...argv);
   expect(run).toMatchObject({ exitCode, stdout: '' });
-  const said = run.stderr.startsWith('{')
-    ? JSON.parse(run.stderr).error.message
-    : (run.stderr.split('\n')[0] ?? '').slice(7);
-  expect(said).toMatch(message);
+  expect(/^Error: (.*)/.exec(run.stderr)?.[1]).toMatch(message);
 });
 
 test('if the expression fails after a create, the error says that the change was made', async () => {
   // In a separate sandbox: tests run in any order, and others count the endpoints.
   const { exitCode, stderr } = await runProgram(
-    ['--sandbox', 'create', '--region', 'us-west-2', '--query', 'abs(id)'],
+    ['--sandbox', 'create', '--region', 'us-west-2', '--query', 'abs(id)', '--log-format', 'json'],
     ownFolders(),
   );
   const { error } = JSON.parse(stderr.trim().split('\n').at(-1) ?? '');
@@ -106,7 +103,10 @@ test('if the expression fails after a connect, the error names the VPC endpoint,
   const own = ownFolders();
   await runProgram(['--sandbox', 'sandbox', 'reset', '--ready-after', '0s'], own);
   const connect = async (query: string) => {
-    const run = await runProgram(['--sandbox', 'connect', 'us-east-1', '--yes', '--query', query], own);
+    const run = await runProgram(
+      ['--sandbox', 'connect', 'us-east-1', '--yes', '--query', query, '--log-format', 'json'],
+      own,
+    );
     return { ...run, hint: JSON.parse(run.stderr.trim().split('\n').at(-1) ?? '').error?.hint };
   };
   const first = await connect('abs(endpoint.id)');

@@ -56,7 +56,7 @@ describe('over the wire', () => {
     const sandbox = await startSandbox({ faults: createFaults(faults) });
     open.push(sandbox);
     const run = (line: string) => runCli(line.split(' '), { env: sandbox.env, clock: sandbox.clock });
-    const { stderr, exitCode } = await run('create --region us-east-1 --verbose --json');
+    const { stderr, exitCode } = await run('create --region us-east-1 --verbose --json --log-format json');
     const world = await sandbox.store.read();
     return {
       run,

@@ -66,7 +66,10 @@ describe('the roles of the key', () => {
   test('a command says which roles are needed', async () => {
     await using sandbox = await withRights({ roles: ['GROUP_READ_ONLY'] });
     const { env, clock } = sandbox;
-    const { exitCode, stderr } = await runCli(['create', '--region', 'us-east-1', '--json'], { env, clock });
+    const { exitCode, stderr } = await runCli(['create', '--region', 'us-east-1', '--json', '--log-format', 'json'], {
+      env,
+      clock,
+    });
     expect([exitCode, JSON.parse(stderr).error]).toEqual([
       4,
       expect.objectContaining({ errorCode: 'USER_UNAUTHORIZED', hint: expect.stringContaining('Project Owner') }),

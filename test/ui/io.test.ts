@@ -17,7 +17,7 @@ function start(options: Partial<IoOptions> = {}, streams: Partial<Pick<System, '
   };
   const clock = fakeClock();
   const io = createIo(system, clock, new AbortController().signal, {
-    ...{ format: 'table', keys: ['id', 'status'], foreground: async () => () => true },
+    ...{ format: 'table', logFormat: 'text', keys: ['id', 'status'], foreground: async () => () => true },
     ...options,
   });
   return { io, clock, out: () => String(stdout.read() ?? ''), err: () => String(stderr.read() ?? '') };

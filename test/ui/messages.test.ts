@@ -1,11 +1,10 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { CliError, InterruptedError } from '../../src/base/errors.js';
-import { formatNames } from '../../src/ui/formats.js';
-import { type Messages, messagesOf, saysJson } from '../../src/ui/messages.js';
+import { CliError, InterruptedError, UsageError } from '../../src/base/errors.js';
+import { earlyLogFormat, type LogFormat, type Messages, messagesOf, parseLogFormat } from '../../src/ui/messages.js';
 
 /** Returns what is written to a stderr that is a terminal or a pipe. */
-function said(format: string, isTTY: boolean, say: (messages: Messages) => void): string {
+function said(format: LogFormat, isTTY: boolean, say: (messages: Messages) => void): string {
   const stream = Object.assign(new PassThrough(), { isTTY });
   say(messagesOf(stream, format));
   return String(stream.read() ?? '');
@@ -49,30 +48,46 @@ const errorLine = `${JSON.stringify({
   },
 })}\n`;
 
-describe.each(formatNames)('%s', (format) => {
-  const isJson = format === 'json' || format === 'jsonl';
-
+describe.each([
+  ['text', text, errorText],
+  ['json', lines, errorLine],
+] as const)('%s', (format, all, error) => {
   test.each([true, false])('if stderr is a terminal: %s', (isTTY) => {
-    expect(saysJson({ isTTY }, format)).toBe(isJson && !isTTY);
-    expect(said(format, isTTY, everything)).toBe(isJson && !isTTY ? lines : text);
-    expect(said(format, isTTY, (messages) => messages.error(failure()))).toBe(isJson ? errorLine : errorText);
+    expect(said(format, isTTY, everything)).toBe(all);
+    expect(said(format, isTTY, (messages) => messages.error(failure()))).toBe(error);
   });
 });
 
-test('an interruption is an error in JSON, but not in text', () => {
-  const interrupted = (format: string) =>
-    said(format, false, (messages) => messages.error(new InterruptedError('SIGINT', { hint: 'Go on.' })));
-  expect(interrupted('table')).toBe('Interrupted.\nHint: Go on.\n');
-  expect(JSON.parse(interrupted('json')).error).toMatchObject({ code: 'interrupted', exitCode: 130 });
+test.each([
+  ['lst --log-format json', {}, 'json'],
+  ['--log-format=JSON lst', {}, 'json'],
+  ['lst --log-format text --log-format json', {}, 'json'],
+  ['lst', { ATLAS_PE_LOG_FORMAT: 'json' }, 'json'],
+  ['lst --log-format text', { ATLAS_PE_LOG_FORMAT: 'json' }, 'text'],
+  ['lst --json', {}, 'text'],
+  ['lst', { ATLAS_PE_OUTPUT: 'json' }, 'text'],
+  ['lst -- --log-format json', {}, 'text'],
+  ['lst --log-format', {}, 'text'],
+  ['lst --log-format yaml', {}, 'text'],
+])('before the command line %s is parsed, with %j, errors are %s', (line, env, format) => {
+  expect(earlyLogFormat(line.split(' '), env)).toBe(format);
 });
 
-test('a stderr without isTTY is not a terminal', () => {
-  expect(saysJson({}, 'json')).toBe(true);
+test('a log format is text or json', () => {
+  expect([parseLogFormat(' JSON'), parseLogFormat('text')]).toEqual(['json', 'text']);
+  expect(() => parseLogFormat('yaml')).toThrow(UsageError);
+});
+
+test('an interruption is an error in JSON, but not in text', () => {
+  const interrupted = (format: LogFormat) =>
+    said(format, false, (messages) => messages.error(new InterruptedError('SIGINT', { hint: 'Go on.' })));
+  expect(interrupted('text')).toBe('Interrupted.\nHint: Go on.\n');
+  expect(JSON.parse(interrupted('json')).error).toMatchObject({ code: 'interrupted', exitCode: 130 });
 });
 
 test('an Atlas error has its status and code', () => {
   const error = Object.assign(failure(), { status: 404, errorCode: 'GROUP_NOT_FOUND' });
-  const line = said('jsonl', false, (messages) => messages.error(error));
+  const line = said('json', false, (messages) => messages.error(error));
   expect(JSON.parse(line).error).toMatchObject({ status: 404, errorCode: 'GROUP_NOT_FOUND' });
 });
 

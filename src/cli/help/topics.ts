@@ -59,6 +59,7 @@ const variables: readonly Item[] = [
   ['ATLAS_PE_CACHE_DIR', 'directory for cache.json and compiled code'],
   ['ATLAS_PE_DATA_DIR', 'directory for the saved sandbox'],
   ['ATLAS_PE_DEBUG=1', 'same as --verbose'],
+  ['ATLAS_PE_LOG_FORMAT=json', 'same as --log-format json'],
   ['HTTPS_PROXY, HTTP_PROXY, NO_PROXY', 'proxies'],
   ['NODE_EXTRA_CA_CERTS', 'file with additional trusted CA certificates'],
   ['NO_COLOR, FORCE_COLOR', 'color'],
@@ -68,9 +69,9 @@ export const topics = {
   'exit-codes': [
     'Scripts can rely on these codes. They do not change within a major version.',
     Object.values(exits).map(([code, meaning]) => [String(code), meaning]),
-    'Errors go to stderr: one line says what is wrong, the next line says what to do. With --json, an error is one line of ' +
-      'JSON: "code" is the kind of error, and "exitCode" is the number above. With several endpoints, the exit code is the ' +
-      'lowest one above 0.',
+    'Errors go to stderr: one line says what is wrong, the next line says what to do. With --log-format json, an error is ' +
+      'one line of JSON: "code" is the kind of error, and "exitCode" is the number above. With several endpoints, the exit ' +
+      'code is the lowest one above 0.',
   ],
   environment: [
     'The value of a setting comes from the first of these that has one: a flag, the environment, the profile in use, the ' +
@@ -100,8 +101,8 @@ export const topics = {
     [...Object.entries<Format>(formats).map(([name, { help }]) => [name, help] as const), ...everyOwnFormat],
     'Every key is always present, with null if there is no value. New versions only add keys. --fields id,status selects and ' +
       'orders keys or columns. The file output.schema.json in the package describes the JSON of every command.',
-    'With json or jsonl, if stderr is not a terminal, each line on stderr is a JSON object with one key: progress, warning, ' +
-      'note, hint or error. In a terminal, only errors are JSON.',
+    'stderr is text. With --log-format json or ATLAS_PE_LOG_FORMAT=json, each line on stderr is a JSON object with one key: ' +
+      'progress, warning, note, hint or error.',
     'Color follows --no-color, NO_COLOR, FORCE_COLOR and TERM=dumb. Control codes in text from Atlas are escaped.',
   ],
   waiting: [
