@@ -8,9 +8,9 @@ import type { CloudEndpoint } from './cloud-side.js';
 /** An endpoint in the user's cloud. */
 export interface Remains extends CloudEndpoint {
   region: string;
-  /** The VPC that it is in. */
-  network: string;
-  /** The Atlas service for which this program created it; null if somebody else did. */
+  /** The ids of the security groups that guard it, whoever created them. */
+  guards: readonly string[];
+  /** The Atlas service for which this program created it; null if its tags do not name one. */
   ownerId: string | null;
   /** Whether it still is, or may become, a connection. */
   isAlive: boolean;
@@ -20,7 +20,6 @@ export interface Remains extends CloudEndpoint {
 export interface Guard {
   id: string;
   region: string;
-  network: string;
   ownerId: string;
 }
 

@@ -8,6 +8,7 @@ import { carryOut } from '../connections/disconnect/carry-out.js';
 import { type Found, type Plan, planDisconnect } from '../connections/disconnect/plan.js';
 import { readBothSides } from '../connections/disconnect/read-both-sides.js';
 import { planSections, planView, resultView } from '../connections/disconnect/view.js';
+import { whyKept } from '../connections/disconnect/why-kept.js';
 import type { Context } from '../context.js';
 import { findEndpoints } from '../endpoints/find.js';
 import { readGoal, startPatience } from '../endpoints/goal.js';
@@ -30,13 +31,16 @@ export async function run(context: Context, options: Options): Promise<void> {
   const teardowns = regionsOf(target, options).map((region) => openAwsTeardown(region, access, line));
   try {
     const found = await readBothSides(context, target, teardowns);
-    const plan = planDisconnect(found);
+    const bare = planDisconnect(found);
+    const kept = await whyKept(context, found, bare);
+    const plan = kept ? { ...bare, notes: [...bare.notes, kept.note] } : bare;
     if (!found.service && plan.steps.every(({ action }) => action === 'done')) throw notFound;
     if (options.dryRun) {
       await io.print(planView(found, plan));
       return;
     }
     const isRemoving = plan.steps.some(({ action }) => action === 'remove');
+    if (kept && !isRemoving) throw kept.error;
     const approve = isRemoving
       ? approval(context, {
           yes: options.yes,
@@ -56,6 +60,7 @@ export async function run(context: Context, options: Options): Promise<void> {
     const work = { session: context, projectId, provider, teardowns, patience };
     const outcome = await carryOut(work, plan, found);
     await io.print(resultView(found, plan, outcome), { isDone: true });
+    if (kept) throw kept.error;
   } finally {
     for (const { close } of teardowns) close();
   }

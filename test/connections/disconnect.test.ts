@@ -14,9 +14,9 @@ const service: Endpoint = {
   createdAt: null,
 };
 const remains: Remains = {
-  ...{ id: 'vpce-1', state: 'available', region, network: 'vpc-1', ownerId: service.id, isAlive: true },
+  ...{ id: 'vpce-1', state: 'available', region, guards: ['sg-1'], ownerId: service.id, isAlive: true },
 };
-const guard = { id: 'sg-1', region, network: 'vpc-1', ownerId: service.id };
+const guard = { id: 'sg-1', region, ownerId: service.id };
 const gone = new ApiError(404, { errorCode: 'PRIVATE_ENDPOINT_SERVICE_NOT_FOUND' });
 
 /** Takes a connection down. `inUse`: how often the security group can't be deleted yet. */
@@ -45,7 +45,7 @@ async function disconnect({ inUse = 0, timeoutMs = 3_600_000, more = {} as Parti
     close: () => undefined,
   };
   const found: Found = {
-    ...{ projectId: 'project', provider: 'AWS', region, service, serviceIds: [service.id], refused: [] },
+    ...{ projectId: 'project', provider: 'AWS', region, service, serviceIds: [service.id], ended: [] },
     ...{ named: undefined, keepsService: false },
     belongings: [{ account: '1', role: 'me', region, endpoints: [remains], guards: [guard] }],
     ...more,

@@ -118,7 +118,7 @@ describe('connect', () => {
 
 describe('disconnect', () => {
   const remains = (id: string, more: Partial<Remains> = {}): Remains => ({
-    ...{ id, state: 'available', region: 'us-east-1', network: 'vpc-1', ownerId: ref.id, isAlive: true },
+    ...{ id, state: 'available', region: 'us-east-1', guards: ['sg-1'], ownerId: ref.id, isAlive: true },
     ...more,
   });
   const belongings = (more: Partial<Belongings> = {}): Belongings => ({
@@ -134,10 +134,11 @@ describe('disconnect', () => {
       serviceIds: [ref.id],
       belongings: [belongings()],
     },
-    ...{ named: undefined, refused: [], keepsService: false },
+    ...{ named: undefined, ended: [], keepsService: false },
     ...more,
   });
-  const guard = { id: 'sg-1', region: 'us-east-1', network: 'vpc-1', ownerId: ref.id };
+  const guard = { id: 'sg-1', region: 'us-east-1', ownerId: ref.id };
+  const foreign = remains('vpce-1', { ownerId: null, guards: [] });
   const withOne = { ...service, interfaceEndpoints: ['vpce-1'] };
   const withTwo = { ...service, interfaceEndpoints: ['vpce-1', 'vpce-2'] };
   const one = [belongings({ endpoints: [remains('vpce-1')], guards: [guard] })];
@@ -159,8 +160,43 @@ describe('disconnect', () => {
     ],
     [
       "somebody else's endpoint",
-      found({ service: withOne, belongings: [belongings({ endpoints: [remains('vpce-1', { ownerId: null })] })] }),
-      'remove keep done remove',
+      found({ service: withOne, belongings: [belongings({ endpoints: [foreign] })] }),
+      'keep keep done keep',
+    ],
+    [
+      "somebody else's endpoint, named",
+      found({
+        ...{ service: withTwo, named: 'vpce-1' },
+        belongings: [belongings({ endpoints: [foreign, remains('vpce-2')] })],
+      }),
+      'keep keep done keep',
+    ],
+    [
+      "somebody else's endpoint that is not attached yet",
+      found({ belongings: [belongings({ endpoints: [foreign] })] }),
+      'keep keep done keep',
+    ],
+    [
+      "ours beside somebody else's",
+      found({
+        ...{ service: withOne, named: 'vpce-2' },
+        belongings: [belongings({ endpoints: [foreign, remains('vpce-2')], guards: [guard] })],
+      }),
+      'done remove remove keep',
+    ],
+    [
+      "our group that somebody else's endpoint uses",
+      found({
+        service: withOne,
+        belongings: [belongings({ endpoints: [{ ...foreign, guards: ['sg-1'] }], guards: [guard] })],
+      }),
+      'keep keep keep keep',
+    ],
+    ['an endpoint of another account', found({ service: withOne }), 'keep done done keep'],
+    [
+      'an endpoint that was deleted in AWS and that Atlas has refused',
+      found({ service: withOne, ended: ['vpce-1'], belongings: [belongings({ guards: [guard] })] }),
+      'remove done remove remove',
     ],
     [
       'one of two in different VPCs',
@@ -168,8 +204,8 @@ describe('disconnect', () => {
         ...{ service: withTwo, named: 'vpce-1' },
         belongings: [
           belongings({
-            endpoints: [remains('vpce-1'), remains('vpce-2', { network: 'vpc-2' })],
-            guards: [guard, { ...guard, id: 'sg-2', network: 'vpc-2' }],
+            endpoints: [remains('vpce-1'), remains('vpce-2', { guards: ['sg-2'] })],
+            guards: [guard, { ...guard, id: 'sg-2' }],
           }),
         ],
       }),
@@ -181,7 +217,7 @@ describe('disconnect', () => {
         ...{ service: withTwo, named: 'vpce-1' },
         belongings: [belongings({ endpoints: [remains('vpce-1'), remains('vpce-2')], guards: [guard] })],
       }),
-      'remove remove done keep',
+      'remove remove keep keep',
     ],
     [
       'one beside an endpoint of another account',
@@ -214,7 +250,14 @@ describe('disconnect', () => {
 
   test('names what it removes', () => {
     expect(planDisconnect(found({ service: withOne, belongings: one }))).toEqual({
-      ...{ attached: ['vpce-1'], endpoints: [remains('vpce-1')], guards: [guard], left: [], notes: [] },
+      ...{
+        attached: ['vpce-1'],
+        endpoints: [remains('vpce-1')],
+        guards: [guard],
+        kept: undefined,
+        left: [],
+        notes: [],
+      },
       places: [
         { title: 'Project', detail: ref.projectId },
         { title: 'Region', detail: 'us-east-1' },
@@ -238,19 +281,21 @@ describe('disconnect', () => {
       `${ref.id} (AVAILABLE), still used by vpce-2`,
     );
     expect(details({ keepsService: true }).at(-1)).toBe(`${ref.id} (AVAILABLE), because of --keep-service`);
-    const theirs = [belongings({ endpoints: [remains('vpce-1', { ownerId: null })] })];
+    const theirs = [belongings({ endpoints: [foreign] })];
     expect(details({ service: withOne, belongings: theirs })[1]).toBe('vpce-1, not created by atlas-pe');
+    expect(details({ service: withOne })[1]).toBe('vpce-1, not in this AWS account and region');
   });
 
   test('leaves the group of an endpoint that stays', () => {
     const two = [belongings({ endpoints: [remains('vpce-1'), remains('vpce-2')], guards: [guard] })];
     const plan = planDisconnect(found({ service: withTwo, named: 'vpce-1', belongings: two }));
-    expect([plan.guards, plan.left, plan.attached]).toEqual([[], ['vpce-2'], ['vpce-1']]);
+    expect([plan.guards, plan.left, plan.attached]).toEqual([[], ['vpce-2', 'sg-1'], ['vpce-1']]);
+    expect(plan.steps[2]?.what).toBe('sg-1, used by vpce-2');
   });
 
   test('takes an endpoint that Atlas has refused for dead', () => {
     const two = [belongings({ endpoints: [remains('vpce-1'), remains('vpce-2')], guards: [guard] })];
-    const refused = found({ service: withTwo, belongings: two, refused: ['vpce-2'] });
+    const refused = found({ service: withTwo, belongings: two, ended: ['vpce-2'] });
     expect(candidates(refused)).toEqual(['vpce-1']);
     const plan = planDisconnect(refused);
     expect(plan.endpoints.map(({ id }) => id)).toEqual(['vpce-1', 'vpce-2']);
@@ -258,11 +303,9 @@ describe('disconnect', () => {
   });
 
   test('deletes dead endpoints too, and says what it leaves', () => {
-    const foreign = remains('vpce-1', { ownerId: null });
     const dead = remains('vpce-9', { isAlive: false });
     const plan = planDisconnect(found({ service: withOne, belongings: [belongings({ endpoints: [foreign, dead] })] }));
     expect(plan.endpoints.map(({ id }) => id)).toEqual(['vpce-9']);
-    expect(plan.left).toEqual(['vpce-1']);
-    expect(plan.notes).toEqual(['atlas-pe did not create vpce-1, so it stays in AWS.']);
+    expect([plan.kept, plan.left]).toEqual(['vpce-1', ['vpce-1']]);
   });
 });

@@ -12,7 +12,9 @@ const unknownGroup = ['InvalidGroup.NotFound', 'InvalidGroupId.NotFound'];
 /** VPC endpoints and security groups of one region. */
 export function openAwsTeardown(region: string, access: Access, line: Line): Teardown {
   const ec2 = openEc2(region, access, line);
-  const ofProject = (projectId: string) => ({ filters: { [`tag:${tagKeys.project}`]: projectId } });
+  const ofProject = (projectId: string) => ({
+    filters: { [`tag:${tagKeys.project}`]: projectId, 'tag-key': tagKeys.service },
+  });
   return {
     region,
     find: async (projectId, serviceName) => {
@@ -21,10 +23,7 @@ export function openAwsTeardown(region: string, access: Access, line: Line): Tea
       const all = serviceName === null ? [] : await ec2.endpoints({ filters: { 'service-name': serviceName } });
       const groups = await ec2.groups(ofProject(projectId));
       const endpoints = new Map([...own, ...all].map((each) => [each.id, toRemains(each, region, projectId)]));
-      const guards = groups.flatMap(({ id, tags, vpc }): Guard[] => {
-        const ownerId = tags[tagKeys.service];
-        return ownerId === undefined ? [] : [{ id, region, network: vpc, ownerId }];
-      });
+      const guards = groups.map(({ id, tags }): Guard => ({ id, region, ownerId: tags[tagKeys.service] ?? '' }));
       const there = [...endpoints.values()].filter((each) => !isState(each, 'deleted'));
       return { account, role: arn, region, endpoints: there, guards };
     },
@@ -71,9 +70,9 @@ export function openAwsTeardown(region: string, access: Access, line: Line): Tea
 }
 
 function toRemains(endpoint: VpcEndpoint, region: string, projectId: string): Remains {
-  const { id, state, tags, vpc: network } = endpoint;
+  const { id, state, tags, groups: guards } = endpoint;
   const ownerId = tags[tagKeys.project] === projectId ? (tags[tagKeys.service] ?? null) : null;
-  return { id, state, region, network, ownerId, isAlive: isAlive(endpoint) };
+  return { id, state, region, guards, ownerId, isAlive: isAlive(endpoint) };
 }
 
 async function unlessGone(request: Promise<void>, ...codes: readonly string[]): Promise<void> {

@@ -15,8 +15,8 @@ export interface Found {
   serviceIds: readonly string[];
   /** In each region that the service admits. */
   belongings: readonly Belongings[];
-  /** The ids of interface endpoints that Atlas has refused, or that failed there. */
-  refused: readonly string[];
+  /** The ids of attached interface endpoints that nobody can connect through: refused, failed, or being removed. */
+  ended: readonly string[];
   /** The endpoint that the command line names. */
   named: string | undefined;
   keepsService: boolean;
@@ -39,25 +39,32 @@ export interface Plan {
   guards: readonly Guard[];
   steps: readonly PlannedRemoval[];
   places: readonly Place[];
-  /** What stays since this program did not create it. */
+  /** The endpoint that is meant, if it stays connected since it does not have this program's tags. */
+  kept: string | undefined;
+  /** What stays in the user's cloud. */
   left: readonly string[];
   notes: readonly string[];
 }
 
 /** The endpoints that the command may be about. If there are multiple, the user must choose. */
 export function candidates(found: Found): string[] {
-  const { service, named, belongings } = found;
+  const { service, named } = found;
   if (named !== undefined) return [named];
-  const there = belongings.flatMap(({ endpoints }) => endpoints);
+  const there = endpointsOf(found);
   const dead = there.filter((each) => isDead(found, each)).map(({ id }) => id);
-  const own = ownEndpoints(found).map(({ id }) => id);
-  const all = new Set([...(service?.interfaceEndpoints ?? []), ...own]);
+  const all = new Set([...(service?.interfaceEndpoints ?? []), ...there.map(({ id }) => id)]);
   return [...all].filter((id) => !dead.includes(id));
 }
 
-/** Whether nothing can come of an endpoint any more. */
-function isDead({ refused }: Found, { id, isAlive }: Remains): boolean {
-  return !isAlive || refused.includes(id);
+/** The endpoints for the service in the user's cloud, whoever created them. */
+export function endpointsOf(found: Found): Remains[] {
+  const all = found.belongings.flatMap(({ endpoints }) => endpoints);
+  return all.filter(({ ownerId }) => ownerId === null || isMeant(found, ownerId));
+}
+
+/** Whether nobody can connect through an endpoint, now or later. */
+function isDead({ ended }: Found, { id, isAlive }: Remains): boolean {
+  return !isAlive || ended.includes(id);
 }
 
 /** Whether something was created for the service that is meant: if that is gone, for any service that is. */
@@ -65,35 +72,39 @@ function isMeant({ service, serviceIds }: Found, ownerId: string | null): boolea
   return ownerId !== null && (service ? ownerId === service.id : !serviceIds.includes(ownerId));
 }
 
-function ownEndpoints(found: Found): Remains[] {
-  const all = found.belongings.flatMap(({ endpoints }) => endpoints);
-  return all.filter(({ ownerId }) => isMeant(found, ownerId));
-}
-
-/** What is removed, and what is kept. A pure function of what was found, in which at most one connection is meant. */
+/**
+ * What is removed, and what is kept. A pure function of what was found, in which at most one connection is meant. An
+ * endpoint without this program's tags stays connected: whoever created it may use it.
+ */
 export function planDisconnect(found: Found): Plan {
-  const { service, belongings, keepsService, projectId, provider, region } = found;
+  const { service, belongings, keepsService, projectId, provider, region, ended } = found;
   const { title: cloud } = clouds[provider];
-  const meant = candidates(found);
-  const own = ownEndpoints(found);
-  const endpoints = own.filter((each) => meant.includes(each.id) || isDead(found, each));
-  const staying = own.filter((each) => !endpoints.includes(each));
-  // A group is for all endpoints of the service in its VPC.
-  const all = belongings.flatMap(({ guards }) => guards).filter(({ ownerId }) => isMeant(found, ownerId));
-  const guards = all.filter(({ network }) => staying.every((each) => each.network !== network));
-  const attached = (service?.interfaceEndpoints ?? []).filter(
-    (id) => meant.includes(id) || endpoints.some((each) => each.id === id),
-  );
-  const others = (service?.interfaceEndpoints ?? []).filter((id) => !attached.includes(id));
-  const foreign = meant.filter((id) => endpoints.every((each) => each.id !== id));
-  const notes = foreign.map((id) => `atlas-pe did not create ${id}, so it stays in ${cloud}.`);
   const [first] = belongings;
+  const meant = candidates(found);
+  const there = belongings.flatMap((each) => each.endpoints);
+  const own = endpointsOf(found).filter(({ ownerId }) => ownerId !== null);
+  const endpoints = own.filter((each) => meant.includes(each.id) || isDead(found, each));
+  const staying = there.filter((each) => !endpoints.includes(each));
+  const all = belongings.flatMap((each) => each.guards).filter(({ ownerId }) => isMeant(found, ownerId));
+  const usersOf = ({ id }: Guard) => staying.filter((each) => each.guards.includes(id));
+  const guards = all.filter((each) => usersOf(each).length === 0);
+  const used = all.filter((each) => !guards.includes(each));
+  const isRemoved = (id: string) => endpoints.some((each) => each.id === id);
+  const atAtlas = service?.interfaceEndpoints ?? [];
+  const attached = atAtlas.filter((id) => isRemoved(id) || (meant.includes(id) && ended.includes(id)));
+  const foreign = meant.find((id) => !isRemoved(id));
+  const isThere = there.some(({ id }) => id === foreign);
+  const kept = foreign !== undefined && !attached.includes(foreign) ? foreign : undefined;
+  const why = isThere ? 'not created by atlas-pe' : `not in this ${cloud} account and region`;
+  const note = isThere ? `atlas-pe did not create ${foreign}, so it stays in ${cloud}.` : `${foreign} is ${why}.`;
+  // Whoever created an endpoint for the service is about to attach it.
+  const waiting = staying.filter(({ ownerId, isAlive }) => ownerId === null && isAlive);
+  const users = new Set([...atAtlas, ...ids(waiting)].filter((id) => !attached.includes(id)));
+  const left = staying.filter(({ id, ownerId }) => id === foreign || isMeant(found, ownerId));
   return {
-    attached,
-    endpoints,
-    guards,
-    notes,
-    left: [...foreign, ...staying.map(({ id }) => id)],
+    ...{ attached, endpoints, guards, kept },
+    notes: foreign !== undefined && kept === undefined ? [note] : [],
+    left: ids([...left, ...used]),
     places: [
       { title: 'Project', detail: projectId },
       { title: 'Region', detail: region },
@@ -105,23 +116,31 @@ export function planDisconnect(found: Found): Plan {
         : []),
     ],
     steps: [
-      removal('attachment', 'Attachment', attached),
-      foreign.length > 0 && endpoints.length === 0
-        ? keep('vpc-endpoint', 'VPC endpoint', `${listed(foreign)}, not created by atlas-pe`)
+      kept !== undefined && attached.length === 0
+        ? keep('attachment', 'Attachment', `${kept}, ${why}`)
+        : removal('attachment', 'Attachment', attached),
+      foreign !== undefined && endpoints.length === 0
+        ? { ...keep('vpc-endpoint', 'VPC endpoint', `${foreign}, ${why}`), action: isThere ? 'keep' : 'done' }
         : removal(
             'vpc-endpoint',
             'VPC endpoint',
-            endpoints.map(({ id }) => id),
+            ids(endpoints),
             endpoints.map(({ id, state }) => `${id} (${state})`),
           ),
-      removal(
-        'security-group',
-        'Security group',
-        guards.map(({ id }) => id),
-      ),
-      serviceStep(service, keepsService, others),
+      guards.length === 0 && used.length > 0
+        ? keep(
+            'security-group',
+            'Security group',
+            `${listed(ids(used))}, used by ${listed(ids(used.flatMap(usersOf)))}`,
+          )
+        : removal('security-group', 'Security group', ids(guards)),
+      serviceStep(service, keepsService, [...users]),
     ],
   };
+}
+
+function ids(things: readonly { id: string }[]): string[] {
+  return things.map(({ id }) => id);
 }
 
 type StepId = PlannedRemoval['id'];

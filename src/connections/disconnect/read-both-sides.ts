@@ -1,16 +1,15 @@
 import { hasEnded } from '../../atlas/interfaces.js';
-import { isLeaving } from '../../atlas/status.js';
 import { NotFoundError, UsageError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import type { Teardown } from '../../cloud-side/teardown.js';
 import type { Session } from '../../endpoints/session.js';
 import { readAllAttached } from '../../interfaces/find.js';
-import { candidates, type Found } from './plan.js';
+import { candidates, endpointsOf, type Found } from './plan.js';
 
 /** Reads what is there on both sides. Changes nothing; throws if it isn't clear which connection is meant. */
 export async function readBothSides(
   session: Session,
-  target: Omit<Found, 'belongings' | 'refused' | 'serviceIds'>,
+  target: Omit<Found, 'belongings' | 'ended' | 'serviceIds'>,
   teardowns: readonly Teardown[],
 ): Promise<Found> {
   const { projectId, provider, service, named } = target;
@@ -21,22 +20,15 @@ export async function readBothSides(
     belongings.push(await teardown.find(projectId, service?.endpointServiceName ?? null));
   }
   const attached = service ? await readAllAttached(session, [service]) : [];
-  const refused = attached.filter((each) => hasEnded(each) && !isLeaving(each.status)).map(({ id }) => id);
-  const found = { ...target, refused, serviceIds: services.map(({ id }) => id), belongings };
+  const ended = attached.filter(hasEnded).map(({ id }) => id);
+  const found = { ...target, ended, serviceIds: services.map(({ id }) => id), belongings };
   const meant = candidates(found);
   if (meant.length > 1) {
     throw new UsageError(`There are ${meant.length} VPC endpoints.`, `Choose one: ${listed(meant)}`);
   }
   if (named === undefined) return found;
-  const isAttached = service?.interfaceEndpoints.includes(named) === true;
-  const isInCloud = belongings.some(({ endpoints }) => endpoints.some(({ id }) => id === named));
-  if (isAttached || isInCloud) return found;
-  const there = [
-    ...new Set([
-      ...(service?.interfaceEndpoints ?? []),
-      ...belongings.flatMap((each) => each.endpoints.map(({ id }) => id)),
-    ]),
-  ];
+  const there = [...new Set([...(service?.interfaceEndpoints ?? []), ...endpointsOf(found).map(({ id }) => id)])];
+  if (there.includes(named)) return found;
   const hint = there.length > 0 ? `Existing VPC endpoints: ${listed(there)}` : undefined;
   throw new NotFoundError(`VPC endpoint '${named}' not found for this private endpoint service.`, hint);
 }

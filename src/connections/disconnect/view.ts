@@ -33,7 +33,7 @@ export function resultView(found: Found, plan: Plan, { service, results, deleted
   const [attached] = plan.attached;
   const row: Row = {
     endpoint: service ?? null,
-    interfaceEndpointId: attached ?? found.named ?? null,
+    interfaceEndpointId: attached ?? found.named ?? plan.kept ?? null,
     cloud: cloudRow(found, plan, deleted),
     steps: results.map(({ id, title, result, detail }) => ({ id, title, result, detail })),
   };

@@ -33,12 +33,12 @@ async function start(faults: readonly Fault[] = []) {
     });
     return VpcEndpoint?.VpcEndpointId ?? '';
   };
-  return { ...sandbox, teardown, vpc, service, createGroup, createEndpoint };
+  return { ...sandbox, teardown, service, createGroup, createEndpoint };
 }
 
 describe('what is found', () => {
   test("is what this program created for the project, and everybody's endpoints of the service", async () => {
-    const { teardown, vpc, service, createGroup, createEndpoint } = await start();
+    const { teardown, service, createGroup, createEndpoint } = await start();
     const [ours, theirs] = [await createEndpoint(tagsOf(project, service.id)), await createEndpoint([])];
     const foreign = await createEndpoint(tagsOf(other, service.id));
     const group = await createGroup('ours', tagsOf(project, service.id));
@@ -46,7 +46,7 @@ describe('what is found', () => {
     await createGroup('foreign', tagsOf(other, service.id));
     await createGroup('half', tagsOf(project));
     const found = await teardown.find(project, service.name);
-    const there = { state: expect.any(String), region: 'us-east-1', network: vpc, isAlive: true };
+    const there = { state: expect.any(String), region: 'us-east-1', guards: [expect.any(String)], isAlive: true };
     expect(found).toEqual({
       ...{ account: '123456789012', role: 'arn:aws:iam::123456789012:user/atlas-pe-sandbox', region: 'us-east-1' },
       endpoints: expect.arrayContaining([
@@ -54,7 +54,7 @@ describe('what is found', () => {
         { ...there, id: theirs, ownerId: null },
         { ...there, id: foreign, ownerId: null },
       ]),
-      guards: [{ id: group, region: 'us-east-1', network: vpc, ownerId: service.id }],
+      guards: [{ id: group, region: 'us-east-1', ownerId: service.id }],
     });
     expect(found.endpoints).toHaveLength(3);
     expect((await teardown.find(project, null)).endpoints.map(({ id }) => id)).toEqual([ours]);

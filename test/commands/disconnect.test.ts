@@ -1,0 +1,154 @@
+import { DeleteVpcEndpointsCommand } from '@aws-sdk/client-ec2';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { connectionState, counts } from '../helpers/connection-state.js';
+import { ownAws } from '../helpers/own-aws.js';
+import { ownSandbox } from '../helpers/own-sandbox.js';
+import { Screen } from '../helpers/screen.js';
+
+const own = ownSandbox();
+let aws: Awaited<ReturnType<typeof ownAws>>;
+beforeEach(async () => {
+  aws = await ownAws(own.sandbox.baseUrl);
+});
+afterEach(() => aws.ec2.destroy());
+
+const json = async (line: string) => {
+  const { exitCode, stdout, stderr } = await own.atlas(`${line} --json`);
+  expect(exitCode, stderr).toBe(0);
+  return JSON.parse(stdout);
+};
+const results = ({ steps }: { steps: { id: string; result: string }[] }) => steps.map(({ result }) => result).join(' ');
+/** A VPC endpoint without our tags, as Terraform creates it, in a VPC of its own. Attached to the service. */
+const foreign = async (cidr = '10.9.0.0/16') => {
+  const vpc = await aws.createVpc(cidr);
+  const subnet = await aws.createSubnet(vpc, 'us-east-1a', cidr.replace('/16', '/24'));
+  const { endpointServiceName: name } = await json('get us-east-1');
+  const id = await aws.createEndpoint(name, vpc, [subnet]);
+  await json(`interface add us-east-1 ${id} --wait`);
+  return id;
+};
+const deleteByHand = (id: string) => aws.ec2.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [id] }));
+const commandsIn = (text: string) =>
+  [...text.matchAll(/atlas-pe ((?:interface remove|delete) .+)/g)].map(([, line = '']) => line.trim());
+
+describe('a connection that atlas-pe did not create', () => {
+  let [service, id] = ['', ''];
+  beforeEach(async () => {
+    service = (await json('create --region us-east-1 --wait')).id;
+    id = await foreign();
+  });
+  /** Refused with exit code 5; nothing is changed. */
+  const refused = async (line: string, options = {}) => {
+    const before = await connectionState(own.sandbox);
+    const { exitCode, stdout, stderr } = await own.atlas(line, options);
+    expect([exitCode, stdout], stderr).toEqual([5, '']);
+    expect(await connectionState(own.sandbox)).toEqual(before);
+    return stderr;
+  };
+
+  test.each(['', ' --yes', ' --keep-service --yes'])('is not removed by disconnect%s', async (more) => {
+    const stderr = await refused(`disconnect us-east-1${more}`);
+    expect(stderr).toContain(`atlas-pe did not create ${id}: it does not have the tags of atlas-pe.`);
+    expect(commandsIn(stderr)).toEqual([
+      `interface remove ${service} ${id} --wait --yes`,
+      ...(more.includes('--keep') ? [] : [`delete ${service} --yes`]),
+    ]);
+  });
+
+  test('is not removed if its id is named', async () => {
+    await refused(`disconnect us-east-1 ${id} --yes`);
+    await refused(`disconnect ${service} ${id} --yes`);
+  });
+
+  test('is not removed in a terminal, which asks no question', async () => {
+    const screen = new Screen({ columns: 120, rows: 40, convertEol: true });
+    const { exitCode } = await own.atlas('disconnect us-east-1', { screen, stdin: 'y\r' });
+    await screen.written();
+    expect([exitCode, screen.lines().join('\n')]).toEqual([5, expect.not.stringContaining('[y/N]')]);
+    expect(await counts(own.sandbox)).toEqual([1, 1, 1, 0]);
+  });
+
+  test('is removed by the commands that the plan names', async () => {
+    const plan = await json('disconnect us-east-1 --dry-run');
+    expect([results(plan), plan.notes.length]).toEqual(['keep keep done keep', 1]);
+    const lines = commandsIn(plan.notes[0].replace('&&', '\n'));
+    expect(lines).toHaveLength(2);
+    for (const line of lines) expect((await own.atlas(line)).exitCode, line).toBe(0);
+    expect(await counts(own.sandbox)).toEqual([0, 0, 1, 0]);
+  });
+
+  test('stays beside one that atlas-pe created, and so does the service', async () => {
+    const { cloud } = await json(`connect us-east-1 --vpc ${aws.vpc} --yes`);
+    expect((await own.atlas('disconnect us-east-1 --yes')).exitCode).toBe(2);
+    await refused(`disconnect us-east-1 ${id} --yes`);
+    const gone = await json(`disconnect us-east-1 ${cloud.endpointId} --yes`);
+    expect([results(gone), gone.steps[3].detail]).toEqual([
+      'removed removed removed kept',
+      `${service}, still used by ${id}`,
+    ]);
+    expect(await counts(own.sandbox)).toEqual([1, 1, 1, 0]);
+    await refused('disconnect us-east-1 --yes');
+  });
+
+  test('stays, but a dead VPC endpoint of ours is deleted', async () => {
+    own.faults = [{ path: '*/endpoint', method: 'POST', fate: { kind: 'failed', reason: 'No' } }];
+    expect((await own.atlas(`connect us-east-1 --vpc ${aws.vpc} --yes`)).exitCode).toBe(6);
+    const { exitCode, stdout, stderr } = await own.atlas('disconnect us-east-1 --yes --json');
+    expect([exitCode, results(JSON.parse(stdout))]).toEqual([5, 'removed removed removed kept']);
+    expect(stderr).toContain(`atlas-pe did not create ${id}`);
+    expect(await counts(own.sandbox)).toEqual([1, 1, 1, 0]);
+  });
+
+  test('is not removed without access to AWS, which has the tags', async () => {
+    const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...env } = own.sandbox.env;
+    const { exitCode, stdout } = await own.atlas('disconnect us-east-1 --yes', { env });
+    expect([exitCode, stdout]).toEqual([4, '']);
+    expect(await counts(own.sandbox)).toEqual([1, 1, 1, 0]);
+  });
+
+  test('no longer stands in the way once Atlas has refused it', async () => {
+    await deleteByHand(id);
+    own.sandbox.clock.advance(120_000);
+    const gone = await json('disconnect us-east-1 --yes');
+    expect(results(gone)).toBe('removed done done removed');
+    expect(await counts(own.sandbox)).toEqual([0, 0, 0, 0]);
+  });
+});
+
+test('an endpoint of another AWS account is not removed', async () => {
+  await json('create --region us-east-1 --wait');
+  await json('interface add us-east-1 vpce-0123456789abcdef0 --wait');
+  const { exitCode, stderr } = await own.atlas('disconnect us-east-1 --yes');
+  expect([exitCode, stderr]).toEqual([
+    5,
+    expect.stringMatching(/vpce-0123456789abcdef0 is not in this AWS account and region, so atlas-pe cannot tell who/),
+  ]);
+  expect(await counts(own.sandbox)).toEqual([1, 1, 0, 0]);
+});
+
+test("somebody else's VPC endpoint that is not attached yet keeps the service", async () => {
+  const { id, endpointServiceName: name } = await json('create --region us-east-1 --wait');
+  await aws.createEndpoint(name, aws.vpc, aws.subnets);
+  const { exitCode, stderr } = await own.atlas('disconnect us-east-1 --yes');
+  expect([exitCode, commandsIn(stderr)]).toEqual([5, [`delete ${id} --yes`]]);
+  expect(await counts(own.sandbox)).toEqual([1, 0, 1, 0]);
+});
+
+test('a service without interface endpoints is removed, as an interrupted connect leaves it', async () => {
+  await json('create --region us-east-1 --wait');
+  expect(results(await json('disconnect us-east-1 --yes'))).toBe('done done done removed');
+  expect(await counts(own.sandbox)).toEqual([0, 0, 0, 0]);
+});
+
+test('a VPC endpoint that was deleted by hand is not said to stay in AWS', async () => {
+  const { cloud } = await json('connect us-east-1 --yes');
+  await deleteByHand(cloud.endpointId);
+  // Until then AWS returns it as deleted.
+  own.sandbox.clock.advance(120_000);
+  const plan = await json('disconnect us-east-1 --dry-run');
+  expect(plan.notes).toEqual([`${cloud.endpointId} is not in this AWS account and region.`]);
+  expect(plan.steps[1]).toMatchObject({ detail: `${cloud.endpointId}, not in this AWS account and region` });
+  const gone = await json('disconnect us-east-1 --yes');
+  expect([results(gone), gone.cloud.left]).toEqual(['removed done removed removed', []]);
+  expect(await counts(own.sandbox)).toEqual([0, 0, 0, 0]);
+});
