@@ -76,10 +76,20 @@ export interface Created {
   id: string;
 }
 
+/** Something in the user's cloud that has this program's tags. */
+export interface Owned {
+  id: string;
+  region: string;
+  /** The Atlas service for which this program created it; null if its tags do not name one. */
+  ownerId: string | null;
+}
+
 /** What connects to Atlas in the user's cloud. */
 export interface CloudSide<P extends CloudPlan> {
   /** Reads what is there and plans from it. Changes nothing. Throws if what was asked for can't work. */
   survey(service: ServiceRef | undefined): Promise<P>;
+  /** What this program created for any service of the project, as far as it can be read. */
+  owned(plan: P, projectId: string): Promise<readonly Owned[]>;
   /** Throws if a permission for what the plan creates is missing. Changes nothing. */
   rehearse(plan: P): Promise<void>;
   /**

@@ -1,26 +1,16 @@
 import type { Effort } from '../base/effort.js';
-import type { CloudEndpoint } from './cloud-side.js';
+import type { CloudEndpoint, Owned } from './cloud-side.js';
 
 /*
  * The way back: what a connection has left in the user's cloud. Only what carries this program's tags is ever deleted.
  */
 
 /** An endpoint in the user's cloud. */
-export interface Remains extends CloudEndpoint {
-  region: string;
+export interface Remains extends CloudEndpoint, Owned {
   /** The ids of the security groups that guard it, whoever created them. */
   guards: readonly string[];
-  /** The Atlas service for which this program created it; null if its tags do not name one. */
-  ownerId: string | null;
   /** Whether it still is, or may become, a connection. */
   isAlive: boolean;
-}
-
-/** What guards endpoints: a security group. */
-export interface Guard {
-  id: string;
-  region: string;
-  ownerId: string;
 }
 
 export interface Belongings {
@@ -28,8 +18,8 @@ export interface Belongings {
   role: string;
   region: string;
   endpoints: readonly Remains[];
-  /** Those that this program created. */
-  guards: readonly Guard[];
+  /** The security groups that this program created. */
+  guards: readonly Owned[];
 }
 
 /** Takes down what there is in one region of the user's cloud. */
@@ -43,7 +33,10 @@ export interface Teardown {
   deleteEndpoint(id: string): Promise<void>;
   /** Null once it is gone. */
   read(id: string, effort?: Effort): Promise<CloudEndpoint | null>;
-  /** False while an endpoint that is being deleted still uses it. */
-  deleteGuard(id: string): Promise<boolean>;
+  /**
+   * Null once it is deleted. If it is in use: the ids of other groups whose rules refer to it, or [] if none does: then
+   * an endpoint that is being deleted may still use it.
+   */
+  deleteGuard(id: string): Promise<readonly string[] | null>;
   close(): void;
 }

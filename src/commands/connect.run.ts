@@ -66,7 +66,7 @@ interface Work<P extends CloudPlan> {
 async function connectWith<P extends CloudPlan>(context: Context, task: Work<P>): Promise<void> {
   const { io } = context;
   const { target, side, start, remoteRegions, options } = task;
-  const found = await readBothSides(context, target, side);
+  const found = await readBothSides(context, target, side, option('--aws-profile', options.awsProfile));
   const plan = planConnect(found);
   const isDryRun = options.dryRun === true;
   const approve =

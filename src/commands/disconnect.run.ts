@@ -1,4 +1,7 @@
+import { deleted } from '../atlas/status.js';
+import { CliError } from '../base/errors.js';
 import { texts } from '../base/json.js';
+import { cmd, option } from '../base/shell.js';
 import { checkHasSide } from '../cloud-side/all.js';
 import { openAwsTeardown } from '../cloud-side/aws/teardown.js';
 import { clouds, defaultProvider } from '../clouds/all.js';
@@ -8,7 +11,8 @@ import { carryOut } from '../connections/disconnect/carry-out.js';
 import { type Found, type Plan, planDisconnect } from '../connections/disconnect/plan.js';
 import { readBothSides } from '../connections/disconnect/read-both-sides.js';
 import { planSections, planView, resultView } from '../connections/disconnect/view.js';
-import { whyKept } from '../connections/disconnect/why-kept.js';
+import { noteOf, whyKept } from '../connections/disconnect/why-kept.js';
+import { leftoverNotes, removing } from '../connections/leftovers.js';
 import type { Context } from '../context.js';
 import { findEndpoints } from '../endpoints/find.js';
 import { readGoal, startPatience } from '../endpoints/goal.js';
@@ -33,14 +37,16 @@ export async function run(context: Context, options: Options): Promise<void> {
     const found = await readBothSides(context, target, teardowns);
     const bare = planDisconnect(found);
     const kept = await whyKept(context, found, bare);
-    const plan = kept ? { ...bare, notes: [...bare.notes, kept.note] } : bare;
+    const signIn = option('--aws-profile', options.awsProfile);
+    const leftovers = await leftoverNotes(context, found, bare.others, signIn);
+    const plan = { ...bare, notes: [...bare.notes, ...(kept ? [noteOf(kept)] : []), ...leftovers] };
     if (!found.service && plan.steps.every(({ action }) => action === 'done')) throw notFound;
     if (options.dryRun) {
       await io.print(planView(found, plan));
       return;
     }
     const isRemoving = plan.steps.some(({ action }) => action === 'remove');
-    if (kept && !isRemoving) throw kept.error;
+    if (kept && !isRemoving) throw kept;
     const approve = isRemoving
       ? approval(context, {
           yes: options.yes,
@@ -60,7 +66,16 @@ export async function run(context: Context, options: Options): Promise<void> {
     const work = { session: context, projectId, provider, teardowns, patience };
     const outcome = await carryOut(work, plan, found);
     await io.print(resultView(found, plan, outcome), { isDone: true });
-    if (kept) throw kept.error;
+    if (kept) throw kept;
+    const [inUse] = outcome.inUse;
+    if (!inUse) return;
+    const isGone = outcome.service?.status === deleted;
+    throw new CliError('conflict', `The security group ${inUse.id} was kept: ${inUse.why}.`, {
+      hint: {
+        text: 'Remove it from what uses it, then run:',
+        commands: [isGone ? removing(context, inUse, signIn) : context.again(cmd``)],
+      },
+    });
   } finally {
     for (const { close } of teardowns) close();
   }
@@ -70,20 +85,18 @@ export async function run(context: Context, options: Options): Promise<void> {
 async function readTarget(context: Context, options: Options): Promise<{ target: Target; notFound: Error }> {
   const { endpoint, id: named } = readInterfaceName(options);
   const found = await findEndpoints(context, endpoint === undefined ? [] : [endpoint], { region: options.region });
-  const [service] = found.endpoints;
-  const keepsService = options.keepService ?? false;
-  if (service) {
-    checkHasSide(service.provider);
-    const { provider, region } = service;
-    const target = { projectId: found.projectId, provider, region, service, named, keepsService };
-    return { target, notFound: found.notFound(0) };
-  }
-  const where = found.named[0]?.region ?? options.region;
+  const { projectId, endpoints, named: names } = found;
+  const [[service], [name]] = [endpoints, names];
+  if (service) checkHasSide(service.provider);
+  const { provider } = service ?? { provider: defaultProvider };
+  const where = service?.region ?? name?.region ?? options.region;
   if (where === undefined) throw found.notFound(0);
-  const provider = defaultProvider;
-  const { region } = parseRegion(provider, where);
-  const target = { projectId: found.projectId, provider, region, service: undefined, named, keepsService };
-  return { target, notFound: found.notFound(0, `${clouds[provider].title} has no resources for it either.`) };
+  const { region } = service ?? parseRegion(provider, where);
+  const target = { projectId, provider, region, service, serviceId: name?.id, named };
+  return {
+    target: { ...target, keepsService: options.keepService ?? false },
+    notFound: found.notFound(0, `${clouds[provider].title} has no resources for it either.`),
+  };
 }
 
 /** The regions in which there may be VPC endpoints for the service. */

@@ -461,16 +461,6 @@ describe('disconnect', () => {
     await nothing();
   });
 
-  test.each([
-    ['5m', 8, /Timed out after 5m: the security group sg-\w+ is still in use\./],
-    ['1h', 5, /The security group sg-\w+ is still in use\./],
-  ])('within %s a security group that stays in use ends with %i', async (timeout, exit, said) => {
-    own.faults = [{ action: 'DeleteSecurityGroup', status: 400, code: 'DependencyViolation' }];
-    const { exitCode, stderr } = await own.atlas(`disconnect us-east-1 --timeout ${timeout} --yes`);
-    expect([exitCode, stderr]).toEqual([exit, expect.stringMatching(said)]);
-    expect(stderr).toMatch(/To continue: atlas-pe disconnect us-east-1|Remove it from that resource/);
-  });
-
   test('keeps the service with --keep-service, and connect takes it again', async () => {
     const before = await connectionState(own.sandbox);
     const gone = await json('disconnect us-east-1 --keep-service --yes');

@@ -1,4 +1,8 @@
-import { DeleteVpcEndpointsCommand } from '@aws-sdk/client-ec2';
+import {
+  AuthorizeSecurityGroupIngressCommand,
+  DeleteSecurityGroupCommand,
+  DeleteVpcEndpointsCommand,
+} from '@aws-sdk/client-ec2';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connectionState, counts } from '../helpers/connection-state.js';
 import { ownAws } from '../helpers/own-aws.js';
@@ -151,4 +155,82 @@ test('a VPC endpoint that was deleted by hand is not said to stay in AWS', async
   const gone = await json('disconnect us-east-1 --yes');
   expect([results(gone), gone.cloud.left]).toEqual(['removed done removed removed', []]);
   expect(await counts(own.sandbox)).toEqual([0, 0, 0, 0]);
+});
+
+describe('a security group that is in use', () => {
+  // The sandbox refuses this if a rule of any group refers to it. AWS does so within a VPC, as read in its documents.
+  test('by a rule of another group is kept and named, and the service goes', async () => {
+    const { endpoint } = await json('connect us-east-1 --yes');
+    const [group] = (await connectionState(own.sandbox)).groups;
+    const other = await aws.createGroup(aws.vpc);
+    const IpPermissions = [
+      { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, UserIdGroupPairs: [{ GroupId: group?.GroupId }] },
+    ];
+    await aws.ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: other, IpPermissions }));
+    const { exitCode, stdout, stderr } = await own.atlas(`disconnect ${endpoint.id} --yes --json`);
+    const gone = JSON.parse(stdout);
+    expect([exitCode, results(gone)], stderr).toEqual([5, 'removed removed kept removed']);
+    expect(gone.steps[2].detail).toBe(`${group?.GroupId}, used by rules of ${other}`);
+    expect(gone.cloud.left).toEqual([group?.GroupId]);
+    expect(stderr).toContain(`The security group ${group?.GroupId} was kept: used by rules of ${other}.`);
+    expect(await counts(own.sandbox)).toEqual([0, 0, 0, 2]);
+    // The hint works although the service is gone.
+    await aws.ec2.send(new DeleteSecurityGroupCommand({ GroupId: other }));
+    const [line = ''] = /(?<=atlas-pe )disconnect .*? --yes/.exec(stderr) ?? [];
+    expect((await own.atlas(line)).exitCode, line).toBe(0);
+    expect(await counts(own.sandbox)).toEqual([0, 0, 0, 0]);
+  });
+
+  test.each(['5m', '1h'])('by something unknown is kept within %s, and the service goes', async (timeout) => {
+    await json('connect us-east-1 --yes');
+    own.faults = [{ action: 'DeleteSecurityGroup', status: 400, code: 'DependencyViolation' }];
+    const { exitCode, stderr } = await own.atlas(`disconnect us-east-1 --timeout ${timeout} --yes`);
+    expect([exitCode, stderr]).toEqual([
+      5,
+      expect.stringMatching(/The security group sg-\w+ was kept: still in use\./),
+    ]);
+    expect(stderr).toMatch(/sg-\w+ is still in use\. AWS frees it/);
+    expect(await counts(own.sandbox)).toEqual([0, 0, 0, 1]);
+  });
+});
+
+describe('what an earlier service left in AWS', () => {
+  let [endpoint, old] = ['', ''];
+  beforeEach(async () => {
+    await own.restart({ lastTakesService: true });
+    aws.ec2.destroy();
+    aws = await ownAws(own.sandbox.baseUrl);
+    const made = await json('connect us-east-1 --yes');
+    [endpoint, old] = [made.cloud.endpointId, made.endpoint.id];
+    await json(`interface remove us-east-1 ${endpoint} --yes --wait`);
+    expect(await counts(own.sandbox)).toEqual([0, 0, 1, 1]);
+  });
+  const notesOf = async (line: string) =>
+    (await json(`${line} --dry-run`)).notes.filter((note: string) => note.includes(old));
+
+  test('is mentioned by the plans of connect and disconnect, with the command that removes it', async () => {
+    const [note, ...others] = await notesOf('connect us-east-1');
+    expect([note, others]).toEqual([expect.stringContaining(endpoint), []]);
+    await json('connect us-east-1 --yes');
+    expect(await notesOf('connect us-east-1')).toEqual([note]);
+    expect(await notesOf('disconnect us-east-1')).toEqual([note]);
+    const [line = ''] = /(?<=atlas-pe )disconnect .*/.exec(note) ?? [];
+    expect(line).toBe(`disconnect ${old} --region us-east-1 --yes`);
+    expect((await own.atlas(line)).exitCode).toBe(0);
+    expect(await counts(own.sandbox)).toEqual([1, 1, 1, 1]);
+    expect(await notesOf('connect us-east-1')).toEqual([]);
+  });
+
+  test('is not removed by the id of another service that is gone', async () => {
+    const { exitCode } = await own.atlas('disconnect 6a793f68c0eb9e7a17715835 --region us-east-1 --yes');
+    expect(exitCode).toBe(3);
+    expect(await counts(own.sandbox)).toEqual([0, 0, 1, 1]);
+  });
+
+  test('does not fail connect if it cannot be read', async () => {
+    own.faults = [
+      { action: 'DescribeVpcEndpoints', status: 403, code: 'UnauthorizedOperation', nth: [{ from: 1, to: 1 }] },
+    ];
+    expect(await notesOf('connect us-east-1')).toEqual([]);
+  });
 });

@@ -87,6 +87,7 @@ async function connect({
   const plan = (things: Parameters<typeof there>[0] = {}) => planAws(there({ region: vpcRegion, ...things }));
   const side: CloudSide<AwsPlan> = {
     survey: () => note('survey', plan()),
+    owned: async () => [],
     rehearse: async () => undefined,
     carryOut: async (stepId, { there: old }, _, onCreated) => {
       asked.push(stepId);
@@ -112,7 +113,15 @@ async function connect({
   };
   const found: Found<AwsPlan> = {
     ...{ projectId: ref.projectId, provider: 'AWS', region: ref, service: undefined, cloud: plan() },
-    ...{ attached: undefined, refused: [], clusters: ['Cluster0'], unreachable: [], reasons: [], strings: [] },
+    ...{
+      attached: undefined,
+      refused: [],
+      clusters: ['Cluster0'],
+      unreachable: [],
+      reasons: [],
+      leftovers: [],
+      strings: [],
+    },
     ...start,
   };
   const work = { session, side, patience: patience(timeoutMs), remoteRegions: undefined, another: 'another' };

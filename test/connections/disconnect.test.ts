@@ -5,6 +5,7 @@ import type { CliError } from '../../src/base/errors.js';
 import type { Remains, Teardown } from '../../src/cloud-side/teardown.js';
 import { carryOut } from '../../src/connections/disconnect/carry-out.js';
 import { type Found, planDisconnect } from '../../src/connections/disconnect/plan.js';
+import { leftoverNotes } from '../../src/connections/leftovers.js';
 import { fakeSession } from '../helpers/fake-session.js';
 
 const region = 'us-east-1';
@@ -19,14 +20,20 @@ const remains: Remains = {
 const guard = { id: 'sg-1', region, ownerId: service.id };
 const gone = new ApiError(404, { errorCode: 'PRIVATE_ENDPOINT_SERVICE_NOT_FOUND' });
 
-/** Takes a connection down. `inUse`: how often the security group can't be deleted yet. */
-async function disconnect({ inUse = 0, timeoutMs = 3_600_000, more = {} as Partial<Found>, elsewhere = false } = {}) {
+/** Takes a connection down. `inUse`: how often the security group can't be deleted yet; `users`: groups that refer to it. */
+async function disconnect({
+  inUse = 0,
+  users = [] as string[],
+  timeoutMs = 3_600_000,
+  more = {} as Partial<Found>,
+  elsewhere = false,
+} = {}) {
   const asked: string[] = [];
   const note = <T>(what: string, answer: T) => {
     asked.push(what);
     return Promise.resolve(answer);
   };
-  const { session, clock, changes, patience } = fakeSession({
+  const { session, clock, said, changes, patience } = fakeSession({
     line: 'disconnect us-east-1',
     atlas: {
       removeInterface: () => note('detach', undefined),
@@ -41,12 +48,12 @@ async function disconnect({ inUse = 0, timeoutMs = 3_600_000, more = {} as Parti
     rehearse: () => Promise.reject(new Error('Not asked.')),
     deleteEndpoint: (id) => note(`delete ${id}`, undefined),
     read: async (id) => (asked.includes(`gone ${id}`) ? null : note(`gone ${id}`, { id, state: 'deleting' })),
-    deleteGuard: (id) => note(`delete ${id}`, inUse-- <= 0),
+    deleteGuard: (id) => note(`delete ${id}`, inUse-- <= 0 ? null : users),
     close: () => undefined,
   };
   const found: Found = {
     ...{ projectId: 'project', provider: 'AWS', region, service, serviceIds: [service.id], ended: [] },
-    ...{ named: undefined, keepsService: false },
+    ...{ serviceId: undefined, named: undefined, keepsService: false },
     belongings: [{ account: '1', role: 'me', region, endpoints: [remains], guards: [guard] }],
     ...more,
   };
@@ -58,7 +65,7 @@ async function disconnect({ inUse = 0, timeoutMs = 3_600_000, more = {} as Parti
     patience: patience(timeoutMs),
   } as const;
   const outcome = await carryOut(work, planDisconnect(found), found).catch((error: CliError) => error);
-  return { outcome, asked, clock, changes };
+  return { outcome, asked, clock, said, changes };
 }
 
 test('each step is carried out, in order', async () => {
@@ -69,6 +76,7 @@ test('each step is carried out, in order', async () => {
   expect(outcome).toEqual({
     service: expect.objectContaining({ id: service.id, status: 'DELETED' }),
     deleted: ['vpce-1', 'sg-1'],
+    inUse: [],
     results: [
       { id: 'attachment', title: 'Attachment', result: 'removed', detail: 'vpce-1' },
       { id: 'vpc-endpoint', title: 'VPC endpoint', result: 'removed', detail: 'vpce-1' },
@@ -97,32 +105,54 @@ test('what is not there, or stays, is left alone', async () => {
 });
 
 describe('a security group that is in use', () => {
-  test('is tried again every five seconds', async () => {
-    const { outcome, asked, clock } = await disconnect({ inUse: 2 });
+  const kept = (why: string) => ({
+    inUse: [{ ...guard, why }],
+    results: [{}, {}, { result: 'kept', detail: `sg-1, ${why}` }, { id: 'service', result: 'removed' }],
+  });
+
+  test('is tried again every five seconds, and this is said once', async () => {
+    const { outcome, asked, clock, said } = await disconnect({ inUse: 2 });
     expect(asked.filter((what) => what === 'delete sg-1')).toHaveLength(3);
     expect(clock.sleeps.filter((ms) => ms === 5000)).toHaveLength(2);
-    expect(outcome).toMatchObject({ deleted: ['vpce-1', 'sg-1'] });
+    expect(said).toEqual([expect.stringMatching(/^sg-1 is still in use\./)]);
+    expect(outcome).toMatchObject({ deleted: ['vpce-1', 'sg-1'], inUse: [] });
   });
 
-  test('is given up after ten minutes', async () => {
+  test('is kept after ten minutes, and the service goes', async () => {
     const { outcome, asked } = await disconnect({ inUse: 1000 });
-    expect(outcome).toMatchObject({ exit: 'conflict', message: 'The security group sg-1 is still in use.' });
+    expect(outcome).toMatchObject(kept('still in use'));
     expect(asked.filter((what) => what === 'delete sg-1')).toHaveLength(121);
-    expect((outcome as CliError).hint).toEqual({
-      text: `Another resource may use it. Remove it from that resource. Not removed yet: Security group sg-1, Atlas service ${service.id}. To continue:`,
-      commands: ['atlas-pe disconnect us-east-1'],
-    });
   });
 
-  test('is given up at the deadline', async () => {
-    const { outcome, clock } = await disconnect({ inUse: 1000, timeoutMs: 33_000 });
-    expect(clock.monotonic()).toBe(33_000);
-    expect(outcome).toMatchObject({
-      ...{
-        exit: 'timedOut',
-        message: expect.stringMatching(/^Timed out after 33s: the security group sg-1 is still/),
-      },
-      hint: { commands: ['atlas-pe disconnect us-east-1'] },
-    });
+  test('leaves half of the time for the service', async () => {
+    const { outcome, asked } = await disconnect({ inUse: 1000, timeoutMs: 50_000 });
+    expect(outcome).toMatchObject(kept('still in use'));
+    expect(asked.filter((what) => what === 'delete sg-1')).toHaveLength(6);
   });
+
+  test('is kept at once if rules of other groups refer to it', async () => {
+    const { outcome, asked, said } = await disconnect({ inUse: 1000, users: ['sg-7', 'sg-8'] });
+    expect(outcome).toMatchObject(kept('used by rules of sg-7, sg-8'));
+    expect([asked.filter((what) => what === 'delete sg-1').length, said]).toEqual([1, []]);
+  });
+});
+
+test('what is left of services that are gone is grouped by service and region, and AWS is signed in to alike', async () => {
+  const [gone, other] = ['6a793f68c0eb9e7a17715836', '6a793f68c0eb9e7a17715837'];
+  const { session } = fakeSession({ atlas: { listServices: async () => [service, { ...service, id: other }] } });
+  const owned = [
+    { id: 'vpce-1', region, ownerId: service.id },
+    { id: 'vpce-2', region, ownerId: gone },
+    { id: 'sg-2', region, ownerId: gone },
+    { id: 'sg-3', region: 'us-west-2', ownerId: gone },
+    { id: 'sg-4', region, ownerId: other },
+    { id: 'sg-5', region, ownerId: 'no id' },
+    { id: 'vpce-6', region, ownerId: null },
+  ];
+  const about = { projectId: 'project', provider: 'AWS', service } as const;
+  const line = (where: string) => `atlas-pe disconnect ${gone} --region ${where} --aws-profile work --yes`;
+  expect(await leftoverNotes(session, about, owned, ['--aws-profile', 'work'])).toEqual([
+    expect.stringMatching(new RegExp(`^vpce-2, sg-2: .* ${line(region)}$`)),
+    expect.stringMatching(new RegExp(`^sg-3: .* ${line('us-west-2')}$`)),
+  ]);
 });

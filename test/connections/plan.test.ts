@@ -28,7 +28,15 @@ const nothing = planAws(there());
 describe('connect', () => {
   const found = (more: Partial<ConnectFound<typeof nothing>> = {}): ConnectFound<typeof nothing> => ({
     ...{ projectId: ref.projectId, provider: 'AWS', region: ref, service, cloud: nothing },
-    ...{ attached: undefined, refused: [], clusters: ['Cluster0'], unreachable: [], reasons: [], strings: [] },
+    ...{
+      attached: undefined,
+      refused: [],
+      clusters: ['Cluster0'],
+      unreachable: [],
+      reasons: [],
+      leftovers: [],
+      strings: [],
+    },
     ...more,
   });
   const strings = [{ cluster: 'Cluster0' }];
@@ -134,7 +142,7 @@ describe('disconnect', () => {
       serviceIds: [ref.id],
       belongings: [belongings()],
     },
-    ...{ named: undefined, ended: [], keepsService: false },
+    ...{ serviceId: undefined, named: undefined, ended: [], keepsService: false },
     ...more,
   });
   const guard = { id: 'sg-1', region: 'us-east-1', ownerId: ref.id };
@@ -254,6 +262,7 @@ describe('disconnect', () => {
         attached: ['vpce-1'],
         endpoints: [remains('vpce-1')],
         guards: [guard],
+        others: [],
         kept: undefined,
         left: [],
         notes: [],

@@ -25,7 +25,15 @@ describe('connect', () => {
   const side = { facts: () => ({ account: '1' }) } as unknown as CloudSide<typeof cloud>;
   const found = (more: Partial<Found<typeof cloud>> = {}): Found<typeof cloud> => ({
     ...{ projectId: ref.projectId, provider: 'AWS', region: ref, service, cloud },
-    ...{ attached: undefined, refused: [], clusters: ['Cluster0'], unreachable: [], reasons: [], strings: [] },
+    ...{
+      attached: undefined,
+      refused: [],
+      clusters: ['Cluster0'],
+      unreachable: [],
+      reasons: [],
+      leftovers: [],
+      strings: [],
+    },
     ...more,
   });
   const step = { id: 'service', title: 'Atlas service', result: 'created', detail: 'x' };
@@ -77,7 +85,7 @@ describe('connect', () => {
 describe('disconnect', () => {
   const found: FoundToRemove = {
     ...{ projectId: ref.projectId, provider: 'AWS', region: 'us-east-1', service, serviceIds: [ref.id], ended: [] },
-    ...{ named: undefined, keepsService: false },
+    ...{ serviceId: undefined, named: undefined, keepsService: false },
     belongings: ['us-east-1', 'us-west-2'].map((region) => ({
       ...{ account: '1', role: 'me', region, endpoints: [], guards: [] },
     })),
@@ -106,14 +114,14 @@ describe('disconnect', () => {
       { id: 'service', title: 'Atlas service', result: 'kept', detail: 'x' },
       { id: 'vpc-endpoint', title: 'VPC endpoint', result: 'removed', detail: 'y' },
     ];
-    const view = removal.resultView(found, plan, { service, results, deleted: ['sg-1'] });
+    const view = removal.resultView(found, plan, { service, results, deleted: ['sg-1'], inUse: [] });
     expect([view.single, view.id]).toEqual([true, 'interfaceEndpointId']);
     expect(view.rows).toEqual([
       { endpoint: service, interfaceEndpointId: 'vpce-1', cloud: { ...cloud, deleted: ['sg-1'] }, steps: results },
     ]);
     expect(await view.own?.table?.()).toBe('kept     Atlas service  x\nremoved  VPC endpoint   y\n');
     const bare = { ...plan, attached: [], kept: undefined };
-    const outcome = { service: undefined, results, deleted: [] };
+    const outcome = { service: undefined, results, deleted: [], inUse: [] };
     expect(removal.resultView(found, bare, outcome).rows[0]).toMatchObject({
       ...{ endpoint: null, interfaceEndpointId: null },
     });

@@ -1,3 +1,4 @@
+import { ignoreFailure } from '../../base/errors.js';
 import type { CloudSide, Line } from '../cloud-side.js';
 import { CloudError, hasCode } from '../errors.js';
 import type { Access } from './client.js';
@@ -9,6 +10,7 @@ import { type AwsPlan, createdEndpoint, planAws } from './plan.js';
 import { readNetwork, withoutReading } from './read-network.js';
 import { rehearse } from './rehearse.js';
 import { judgeAttachable } from './states.js';
+import { readOwned, toOwned } from './teardown.js';
 import type { Wanted } from './wanted.js';
 
 export interface AwsOptions {
@@ -40,6 +42,10 @@ export function openAwsSide(
       }
     },
     rehearse: (plan) => rehearse(ec2, line, plan, projectId),
+    owned: async ({ there }, projectId) => {
+      const own = there.identity && (await readOwned(ec2, projectId).catch(ignoreFailure));
+      return own ? [...own.endpoints, ...own.groups].map((each) => toOwned(each, region, projectId)) : [];
+    },
     carryOut: async (stepId, { there }, service, onCreated) => {
       if (stepId === 'security-group') {
         return planAws({ ...there, ownGroup: await createGroup(ec2, line, there, service, onCreated) });

@@ -1,10 +1,10 @@
 import { ignoreFailure } from '../../base/errors.js';
-import type { Line } from '../cloud-side.js';
+import type { Line, Owned } from '../cloud-side.js';
 import { hasCode } from '../errors.js';
-import type { Guard, Remains, Teardown } from '../teardown.js';
+import type { Remains, Teardown } from '../teardown.js';
 import type { Access } from './client.js';
-import { openEc2 } from './ec2.js';
-import { tagKeys, type VpcEndpoint } from './model.js';
+import { type Ec2, openEc2 } from './ec2.js';
+import { type Tags, tagKeys, type VpcEndpoint } from './model.js';
 import { isAlive, isLeaving, isState } from './states.js';
 
 const unknownGroup = ['InvalidGroup.NotFound', 'InvalidGroupId.NotFound'];
@@ -12,18 +12,16 @@ const unknownGroup = ['InvalidGroup.NotFound', 'InvalidGroupId.NotFound'];
 /** VPC endpoints and security groups of one region. */
 export function openAwsTeardown(region: string, access: Access, line: Line): Teardown {
   const ec2 = openEc2(region, access, line);
-  const ofProject = (projectId: string) => ({
-    filters: { [`tag:${tagKeys.project}`]: projectId, 'tag-key': tagKeys.service },
-  });
   return {
     region,
     find: async (projectId, serviceName) => {
       const { account, arn } = await ec2.identity();
-      const own = await ec2.endpoints(ofProject(projectId));
+      const own = await readOwned(ec2, projectId);
       const all = serviceName === null ? [] : await ec2.endpoints({ filters: { 'service-name': serviceName } });
-      const groups = await ec2.groups(ofProject(projectId));
-      const endpoints = new Map([...own, ...all].map((each) => [each.id, toRemains(each, region, projectId)]));
-      const guards = groups.map(({ id, tags }): Guard => ({ id, region, ownerId: tags[tagKeys.service] ?? '' }));
+      const endpoints = new Map(
+        [...own.endpoints, ...all].map((each) => [each.id, toRemains(each, region, projectId)]),
+      );
+      const guards = own.groups.map((each) => toOwned(each, region, projectId));
       const there = [...endpoints.values()].filter((each) => !isState(each, 'deleted'));
       return { account, role: arn, region, endpoints: there, guards };
     },
@@ -57,12 +55,14 @@ export function openAwsTeardown(region: string, access: Access, line: Line): Tea
     deleteGuard: async (id) => {
       try {
         await ec2.deleteGroup(id);
-        return true;
+        return null;
       } catch (error) {
-        if (hasCode(error, ...unknownGroup)) return true;
-        // Its network interfaces go some time after the endpoint.
-        if (hasCode(error, 'DependencyViolation')) return false;
-        throw error;
+        if (hasCode(error, ...unknownGroup)) return null;
+        if (!hasCode(error, 'DependencyViolation')) throw error;
+        const rules = ['ip-permission.group-id', 'egress.ip-permission.group-id'];
+        const read = rules.map((name) => ec2.groups({ filters: { [name]: id } }));
+        const referring = (await Promise.all(read).catch(ignoreFailure)) ?? [];
+        return [...new Set(referring.flat().map((group) => group.id))].filter((each) => each !== id);
       }
     },
     close: ec2.close,
@@ -70,9 +70,19 @@ export function openAwsTeardown(region: string, access: Access, line: Line): Tea
 }
 
 function toRemains(endpoint: VpcEndpoint, region: string, projectId: string): Remains {
-  const { id, state, tags, groups: guards } = endpoint;
-  const ownerId = tags[tagKeys.project] === projectId ? (tags[tagKeys.service] ?? null) : null;
-  return { id, state, region, guards, ownerId, isAlive: isAlive(endpoint) };
+  const { state, groups: guards } = endpoint;
+  return { ...toOwned(endpoint, region, projectId), state, guards, isAlive: isAlive(endpoint) };
+}
+
+export function toOwned({ id, tags }: { id: string; tags: Tags }, region: string, projectId: string): Owned {
+  return { id, region, ownerId: tags[tagKeys.project] === projectId ? (tags[tagKeys.service] ?? null) : null };
+}
+
+/** What this program created for any service of the project. */
+export async function readOwned(ec2: Ec2, projectId: string) {
+  const which = { filters: { [`tag:${tagKeys.project}`]: projectId, 'tag-key': tagKeys.service } };
+  const [endpoints, groups] = await Promise.all([ec2.endpoints(which), ec2.groups(which)]);
+  return { endpoints: endpoints.filter((each) => !isState(each, 'deleted')), groups };
 }
 
 async function unlessGone(request: Promise<void>, ...codes: readonly string[]): Promise<void> {

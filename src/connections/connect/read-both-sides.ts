@@ -16,6 +16,7 @@ import { nameOf } from '../../endpoints/view.js';
 import { readAllAttached } from '../../interfaces/find.js';
 import { hopefulOf, stringRow } from '../await-strings.js';
 import { createCoverage } from '../coverage.js';
+import { leftoverNotes } from '../leftovers.js';
 import { type Found, refOf } from './found.js';
 
 /** What a command line asks for. */
@@ -26,11 +27,15 @@ export interface Target {
   service: Endpoint | undefined;
 }
 
-/** Reads what is there on both sides. Changes nothing; throws what can't work. */
+/**
+ * Reads what is there on both sides. Changes nothing; throws what can't work. `access` is how hinted command lines sign in to
+ * the cloud.
+ */
 export async function readBothSides<P extends CloudPlan>(
   session: Session,
   target: Target,
   side: CloudSide<P>,
+  access: readonly string[],
 ): Promise<Found<P>> {
   const { projectId, service } = target;
   if (service) await checkUsable(session, service);
@@ -39,6 +44,7 @@ export async function readBothSides<P extends CloudPlan>(
   const attached = service ? await readAllAttached(session, [service]) : [];
   const refused = attached.filter(hasEnded).map(({ id }) => id);
   const cloud = await side.survey(service && refOf(service, refused));
+  const leftovers = await leftoverNotes(session, target, await side.owned(cloud, projectId), access);
   const ours = attached.find(({ id }) => id === cloud.endpoint?.id);
   const strings = ours
     ? clusters.flatMap((each) => stringsThrough(ours.id, each).map((one) => stringRow(each, one)))
@@ -46,7 +52,7 @@ export async function readBothSides<P extends CloudPlan>(
   const { unreachable, reasons } = await unreachableOf(session, target, clusters, ours?.id);
   return {
     ...target,
-    cloud,
+    cloud: { ...cloud, notes: [...cloud.notes, ...leftovers] },
     refused,
     clusters: clusters.map(({ name }) => name),
     unreachable,

@@ -3,10 +3,10 @@ import { deleted } from '../../atlas/status.js';
 import { CliError, ignoreFailure } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
+import type { Owned } from '../../cloud-side/cloud-side.js';
 import type { Teardown } from '../../cloud-side/teardown.js';
 import type { Provider } from '../../clouds/all.js';
 import { readAgain } from '../../endpoints/await.js';
-import { timedOut } from '../../endpoints/await-all.js';
 import { deleteAndAwait } from '../../endpoints/request-delete.js';
 import type { Session } from '../../endpoints/session.js';
 import { detach } from '../../interfaces/attach.js';
@@ -31,6 +31,8 @@ export interface Outcome {
   results: StepResult[];
   /** What was deleted in the user's cloud. */
   deleted: string[];
+  /** The security groups that were kept, and what uses them. */
+  inUse: (Owned & { why: string })[];
 }
 
 /** The network interfaces of an endpoint go within minutes after it. */
@@ -39,7 +41,9 @@ const mostInUseMs = 10 * 60_000;
 const results = { remove: 'removed', keep: 'kept', done: 'done' } as const;
 
 /** Atlas may remove a service that was to stay together with its last interface endpoint. */
-function resultOf({ id, title, action, what }: PlannedRemoval, { service }: Outcome): StepResult {
+function resultOf({ id, title, action, what }: PlannedRemoval, { service, inUse }: Outcome): StepResult {
+  if (id === 'security-group' && inUse.length > 0)
+    return { id, title, result: 'kept', detail: inUse.map((each) => `${each.id}, ${each.why}`).join('; ') };
   const isLost = id === 'service' && action === 'keep' && service?.status === deleted;
   if (!isLost) return { id, title, result: results[action], detail: what };
   return { id, title, result: 'removed', detail: `${service.id}, which no longer exists` };
@@ -48,7 +52,7 @@ function resultOf({ id, title, action, what }: PlannedRemoval, { service }: Outc
 /** Removes what the plan says, one step after the other. Every error says what is left, and how to go on. */
 export async function carryOut(work: Work, plan: Plan, { service, region }: Found): Promise<Outcome> {
   const { session, projectId, provider } = work;
-  const outcome: Outcome = { service, results: [], deleted: [] };
+  const outcome: Outcome = { service, results: [], deleted: [], inUse: [] };
   const checklist = await openChecklist(
     session,
     plan.steps.map(({ title }) => title),
@@ -104,25 +108,23 @@ const runs = {
     }
   },
   'security-group': async ({ session, teardowns, patience }, { guards }, outcome) => {
-    for (const { id, region } of guards) {
-      const teardown = teardowns.find((each) => each.region === region);
+    for (const guard of guards) {
+      const { id } = guard;
+      const teardown = teardowns.find(({ region }) => region === guard.region);
       if (!teardown) continue;
-      const { clock, signal } = session;
-      const started = clock.monotonic();
-      while (!(await teardown.deleteGuard(id))) {
-        const elapsedMs = clock.monotonic() - started;
-        if (patience.left() <= 0) {
-          const about = { limitMs: patience.limitMs, fault: undefined };
-          throw timedOut(`the security group ${id} is still in use`, about, session.again(cmd``));
-        }
-        if (elapsedMs >= mostInUseMs) {
-          throw new CliError('conflict', `The security group ${id} is still in use.`, {
-            hint: 'Another resource may use it. Remove it from that resource.',
-          });
-        }
-        await clock.sleep(Math.min(5000, patience.left()), signal);
+      const { clock, signal, io } = session;
+      // The Atlas service, which is billed, comes next and needs time too.
+      const endsAt = clock.monotonic() + Math.min(mostInUseMs, patience.left() / 2);
+      let users = await teardown.deleteGuard(id);
+      if (users?.length === 0)
+        io.note(`${id} is still in use. AWS frees it some minutes after its VPC endpoint is gone.`);
+      while (users?.length === 0 && clock.monotonic() < endsAt) {
+        await clock.sleep(5000, signal);
+        users = await teardown.deleteGuard(id);
       }
-      outcome.deleted.push(id);
+      if (users === null) outcome.deleted.push(id);
+      else
+        outcome.inUse.push({ ...guard, why: users.length > 0 ? `used by rules of ${listed(users)}` : 'still in use' });
     }
   },
   service: async ({ session, patience }, _, outcome) => {

@@ -1,7 +1,7 @@
 import type { Endpoint } from '../../atlas/model.js';
 import { listed } from '../../base/listed.js';
-import type { Place } from '../../cloud-side/cloud-side.js';
-import type { Belongings, Guard, Remains } from '../../cloud-side/teardown.js';
+import type { Owned, Place } from '../../cloud-side/cloud-side.js';
+import type { Belongings, Remains } from '../../cloud-side/teardown.js';
 import { clouds, type Provider } from '../../clouds/all.js';
 
 /** What is there on both sides of a connection that is to go. */
@@ -11,6 +11,8 @@ export interface Found {
   region: string;
   /** Undefined if the service is gone already. */
   service: Endpoint | undefined;
+  /** The id of the service, if the command line names it. */
+  serviceId: string | undefined;
   /** The ids of the services that the project still has. */
   serviceIds: readonly string[];
   /** In each region that the service admits. */
@@ -36,7 +38,9 @@ export interface Plan {
   /** To detach from the service. */
   attached: readonly string[];
   endpoints: readonly Remains[];
-  guards: readonly Guard[];
+  guards: readonly Owned[];
+  /** What else is there, with the service that it belongs to. */
+  others: readonly Owned[];
   steps: readonly PlannedRemoval[];
   places: readonly Place[];
   /** The endpoint that is meant, if it stays connected since it does not have this program's tags. */
@@ -67,9 +71,10 @@ function isDead({ ended }: Found, { id, isAlive }: Remains): boolean {
   return !isAlive || ended.includes(id);
 }
 
-/** Whether something was created for the service that is meant: if that is gone, for any service that is. */
-function isMeant({ service, serviceIds }: Found, ownerId: string | null): boolean {
-  return ownerId !== null && (service ? ownerId === service.id : !serviceIds.includes(ownerId));
+/** Whether something was created for the service that is meant: without one, for any service that is gone. */
+function isMeant({ service, serviceId, serviceIds }: Found, ownerId: string | null): boolean {
+  if (ownerId === null || service) return ownerId === service?.id;
+  return !serviceIds.includes(ownerId) && ownerId === (serviceId ?? ownerId);
 }
 
 /**
@@ -86,7 +91,7 @@ export function planDisconnect(found: Found): Plan {
   const endpoints = own.filter((each) => meant.includes(each.id) || isDead(found, each));
   const staying = there.filter((each) => !endpoints.includes(each));
   const all = belongings.flatMap((each) => each.guards).filter(({ ownerId }) => isMeant(found, ownerId));
-  const usersOf = ({ id }: Guard) => staying.filter((each) => each.guards.includes(id));
+  const usersOf = ({ id }: Owned) => staying.filter((each) => each.guards.includes(id));
   const guards = all.filter((each) => usersOf(each).length === 0);
   const used = all.filter((each) => !guards.includes(each));
   const isRemoved = (id: string) => endpoints.some((each) => each.id === id);
@@ -103,6 +108,9 @@ export function planDisconnect(found: Found): Plan {
   const left = staying.filter(({ id, ownerId }) => id === foreign || isMeant(found, ownerId));
   return {
     ...{ attached, endpoints, guards, kept },
+    others: belongings.flatMap((each) =>
+      [...each.endpoints, ...each.guards].filter(({ ownerId }) => !isMeant(found, ownerId)),
+    ),
     notes: foreign !== undefined && kept === undefined ? [note] : [],
     left: ids([...left, ...used]),
     places: [

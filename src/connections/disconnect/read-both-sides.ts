@@ -14,11 +14,12 @@ export async function readBothSides(
 ): Promise<Found> {
   const { projectId, provider, service, named } = target;
   const atlas = await session.atlas();
-  const services = service ? [service] : await atlas.listServices(projectId, provider);
   const belongings = [];
   for (const teardown of teardowns) {
     belongings.push(await teardown.find(projectId, service?.endpointServiceName ?? null));
   }
+  // Read after the cloud: what belongs to a newer service must not look left over.
+  const services = service ? [service] : await atlas.listServices(projectId, provider);
   const attached = service ? await readAllAttached(session, [service]) : [];
   const ended = attached.filter(hasEnded).map(({ id }) => id);
   const found = { ...target, ended, serviceIds: services.map(({ id }) => id), belongings };

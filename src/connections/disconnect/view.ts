@@ -29,12 +29,12 @@ export function planView(found: Found, plan: Plan): View {
 }
 
 /** What `disconnect` prints: for people a line for each step. */
-export function resultView(found: Found, plan: Plan, { service, results, deleted }: Outcome): View {
+export function resultView(found: Found, plan: Plan, { service, results, deleted, inUse }: Outcome): View {
   const [attached] = plan.attached;
   const row: Row = {
     endpoint: service ?? null,
     interfaceEndpointId: attached ?? found.named ?? plan.kept ?? null,
-    cloud: cloudRow(found, plan, deleted),
+    cloud: cloudRow(found, { left: [...plan.left, ...inUse.map(({ id }) => id)] }, deleted),
     steps: results.map(({ id, title, result, detail }) => ({ id, title, result, detail })),
   };
   const lines = columns(results.map(({ result, title, detail }) => [result, title, detail]));
@@ -42,7 +42,7 @@ export function resultView(found: Found, plan: Plan, { service, results, deleted
   return { single: true, rows: [row], id: 'interfaceEndpointId', own: { table } };
 }
 
-function cloudRow({ provider, belongings }: Found, { left }: Plan, deleted: readonly string[]): Row {
+function cloudRow({ provider, belongings }: Found, { left }: Pick<Plan, 'left'>, deleted: readonly string[]): Row {
   const [first] = belongings;
   return {
     provider,

@@ -1,5 +1,5 @@
 import { CliError } from '../../base/errors.js';
-import { hintLine } from '../../base/hint.js';
+import { hintLine, toHint } from '../../base/hint.js';
 import { cmd } from '../../base/shell.js';
 import { clouds } from '../../clouds/all.js';
 import { referTo } from '../../endpoints/find.js';
@@ -7,29 +7,25 @@ import { yesOf } from '../../endpoints/next-step.js';
 import type { Session } from '../../endpoints/session.js';
 import type { Found, Plan } from './plan.js';
 
-/** If an endpoint stays connected: the error, and the same for the plan. Both have the commands that remove it. */
-export async function whyKept(
-  session: Session,
-  found: Found,
-  { kept }: Plan,
-): Promise<{ error: CliError; note: string } | undefined> {
+/** The error for an endpoint that stays connected, with the commands that remove it; undefined if none does. */
+export async function whyKept(session: Session, found: Found, { kept }: Plan): Promise<CliError | undefined> {
   const { service, belongings, provider, keepsService } = found;
   if (kept === undefined || !service) return undefined;
-  const { title } = clouds[provider];
-  const isThere = belongings.some(({ endpoints }) => endpoints.some(({ id }) => id === kept));
-  const why = isThere
+  const why = belongings.some(({ endpoints }) => endpoints.some(({ id }) => id === kept))
     ? `atlas-pe did not create ${kept}: it does not have the tags of atlas-pe`
-    : `${kept} is not in this ${title} account and region, so atlas-pe cannot tell who created it`;
-  const reference = await referTo(session, service);
-  const isAttached = service.interfaceEndpoints.includes(kept);
-  const isUsed = keepsService || service.interfaceEndpoints.some((id) => id !== kept);
-  const yes = yesOf(session);
+    : `${kept} is not in this ${clouds[provider].title} account and region, so atlas-pe cannot tell who created it`;
+  const [reference, yes] = [await referTo(session, service), yesOf(session)];
+  const others = service.interfaceEndpoints.filter((id) => id !== kept);
+  const isAttached = others.length < service.interfaceEndpoints.length;
   const commands = [
     ...(isAttached ? [cmd`interface remove ${reference} ${kept} --wait ${yes}`] : []),
-    ...(isUsed ? [] : [cmd`delete ${reference} ${yes}`]),
-  ];
-  const message = `${why}. disconnect does not remove it.`;
-  if (commands.length === 0) return { error: new CliError('conflict', message), note: message };
-  const hint = { text: 'To remove it on purpose:', commands: commands.map(session.commandLine) };
-  return { error: new CliError('conflict', message, { hint }), note: `${message} ${hintLine(hint)}` };
+    ...(keepsService || others.length > 0 ? [] : [cmd`delete ${reference} ${yes}`]),
+  ].map(session.commandLine);
+  const hint = commands.length === 0 ? undefined : { text: 'To remove it on purpose:', commands };
+  return new CliError('conflict', `${why}. disconnect does not remove it.`, { hint });
+}
+
+/** An error as a note of a plan. */
+export function noteOf({ message, hint }: CliError): string {
+  return `${message} ${hintLine(hint ?? toHint(''))}`.trim();
 }

@@ -33,6 +33,8 @@ export const describeSecurityGroups: Read = (world, { query, region, now }) => {
       description: ({ description }) => [description],
       'vpc-id': ({ vpcId }) => [vpcId],
       'owner-id': () => [sandboxAccount],
+      'ip-permission.group-id': ({ rules }) => rules.map(({ source }) => source.value),
+      'egress.ip-permission.group-id': () => [],
     },
     ({ id }) => tagsOf(world, id),
   );

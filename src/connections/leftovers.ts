@@ -1,0 +1,30 @@
+import { isAtlasId } from '../atlas/ids.js';
+import type { Endpoint } from '../atlas/model.js';
+import { listed } from '../base/listed.js';
+import { cmd } from '../base/shell.js';
+import type { Owned } from '../cloud-side/cloud-side.js';
+import { yesOf } from '../endpoints/next-step.js';
+import type { Session } from '../endpoints/session.js';
+
+/** The command line that removes what is left of an Atlas service that is gone. `signIn`: its options for the cloud. */
+export function removing(session: Session, { ownerId, region }: Owned, signIn: readonly string[]): string {
+  return session.commandLine(cmd`disconnect ${ownerId ?? ''} --region ${region} ${signIn} ${yesOf(session)}`);
+}
+
+/** Notes on what is left of services that no longer exist, with the command lines that remove it. */
+export async function leftoverNotes(
+  session: Session,
+  { projectId, provider, service }: Pick<Endpoint, 'projectId' | 'provider'> & { service: Endpoint | undefined },
+  owned: readonly Owned[],
+  signIn: readonly string[],
+): Promise<string[]> {
+  const others = owned.filter(({ ownerId }) => ownerId !== service?.id && isAtlasId(ownerId ?? ''));
+  if (others.length === 0) return [];
+  const services = await (await session.atlas()).listServices(projectId, provider);
+  const left = others.filter(({ ownerId }) => services.every(({ id }) => id !== ownerId));
+  const commands = new Set(left.map((each) => removing(session, each, signIn)));
+  return [...commands].map((command) => {
+    const ids = left.filter((each) => removing(session, each, signIn) === command).map(({ id }) => id);
+    return `${listed(ids)}: left over from an Atlas service that no longer exists. AWS still bills VPC endpoints. To remove this: ${command}`;
+  });
+}
