@@ -28,15 +28,12 @@ export interface Teardown {
   /** What is there of a project: what this program created, and every endpoint for the named service. Changes nothing. */
   find(projectId: string, serviceName: string | null): Promise<Belongings>;
   /** Throws if a permission is missing. Changes nothing. */
-  rehearse(endpointIds: readonly string[], guardIds: readonly string[]): Promise<void>;
+  rehearse(endpoints: readonly Owned[], guards: readonly Owned[]): Promise<void>;
   /** Resolves as soon as it is accepted, and if there is no such endpoint. */
   deleteEndpoint(id: string): Promise<void>;
   /** Null once it is gone. */
   read(id: string, effort?: Effort): Promise<CloudEndpoint | null>;
-  /**
-   * Null once it is deleted. If it is in use: the ids of other groups whose rules refer to it, or [] if none does: then
-   * an endpoint that is being deleted may still use it.
-   */
+  /** Null once it is deleted. If it is in use: the ids of other groups whose rules refer to it, if there are any. */
   deleteGuard(id: string): Promise<readonly string[] | null>;
   close(): void;
 }

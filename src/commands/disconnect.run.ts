@@ -1,5 +1,6 @@
 import { deleted } from '../atlas/status.js';
-import { CliError } from '../base/errors.js';
+import { CliError, NotFoundError } from '../base/errors.js';
+import { hintLine, toHint } from '../base/hint.js';
 import { texts } from '../base/json.js';
 import { cmd, option } from '../base/shell.js';
 import { checkHasSide } from '../cloud-side/all.js';
@@ -10,14 +11,15 @@ import type { OptionsOf } from '../command.js';
 import { carryOut } from '../connections/disconnect/carry-out.js';
 import { type Found, type Plan, planDisconnect } from '../connections/disconnect/plan.js';
 import { readBothSides } from '../connections/disconnect/read-both-sides.js';
-import { planSections, planView, resultView } from '../connections/disconnect/view.js';
-import { noteOf, whyKept } from '../connections/disconnect/why-kept.js';
+import { nothingView, planView, resultView } from '../connections/disconnect/view.js';
+import { whyKept } from '../connections/disconnect/why-kept.js';
 import { leftoverNotes, removing } from '../connections/leftovers.js';
+import { planSections } from '../connections/plan-lines.js';
 import type { Context } from '../context.js';
 import { findEndpoints } from '../endpoints/find.js';
 import { readGoal, startPatience } from '../endpoints/goal.js';
 import { readInterfaceName } from '../interfaces/find.js';
-import { approval } from './approval.js';
+import { approval, ignoreMissing } from './approval.js';
 import { awsAccess, lineOf } from './aws-access.js';
 import type { disconnect } from './disconnect.js';
 
@@ -27,6 +29,16 @@ type Target = Parameters<typeof readBothSides>[1];
 
 /** Removes both sides of a private endpoint, as far as this program created them. */
 export async function run(context: Context, options: Options): Promise<void> {
+  try {
+    await removeBothSides(context, options);
+  } catch (error) {
+    if (!options.ifExists || options.dryRun || !(error instanceof NotFoundError)) throw error;
+    context.io.note('Nothing to remove.');
+    await context.io.print(nothingView());
+  }
+}
+
+async function removeBothSides(context: Context, options: Options): Promise<void> {
   const { io } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
   const { target, notFound } = await readTarget(context, options);
@@ -38,8 +50,11 @@ export async function run(context: Context, options: Options): Promise<void> {
     const bare = planDisconnect(found);
     const kept = await whyKept(context, found, bare);
     const signIn = option('--aws-profile', options.awsProfile);
-    const leftovers = await leftoverNotes(context, found, bare.others, signIn);
-    const plan = { ...bare, notes: [...bare.notes, ...(kept ? [noteOf(kept)] : []), ...leftovers] };
+    const owned = found.belongings.flatMap(({ endpoints, guards }) => [...endpoints, ...guards]);
+    // Without a service, the plan removes them.
+    const leftovers = found.service ? await leftoverNotes(context, found, owned, signIn) : [];
+    const why = kept ? [`${kept.message} ${hintLine(kept.hint ?? toHint(''))}`.trim()] : [];
+    const plan = { ...bare, notes: [...why, ...leftovers] };
     if (!found.service && plan.steps.every(({ action }) => action === 'done')) throw notFound;
     if (options.dryRun) {
       await io.print(planView(found, plan));
@@ -54,11 +69,7 @@ export async function run(context: Context, options: Options): Promise<void> {
           name: { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined },
         })
       : undefined;
-    for (const { region, rehearse } of teardowns) {
-      const here = <T extends { id: string; region: string }>(all: readonly T[]) =>
-        all.filter((each) => each.region === region).map(({ id }) => id);
-      await rehearse(here(plan.endpoints), here(plan.guards));
-    }
+    for (const { rehearse } of teardowns) await rehearse(plan.endpoints, plan.guards);
     for (const { title, lines } of planSections(plan)) io.note(title, lines);
     await approve?.(questionOf(found, plan));
     const patience = startPatience(context, { timeoutMs }, true);
@@ -70,12 +81,9 @@ export async function run(context: Context, options: Options): Promise<void> {
     const [inUse] = outcome.inUse;
     if (!inUse) return;
     const isGone = outcome.service?.status === deleted;
-    throw new CliError('conflict', `The security group ${inUse.id} was kept: ${inUse.why}.`, {
-      hint: {
-        text: 'Remove it from what uses it, then run:',
-        commands: [isGone ? removing(context, inUse, signIn) : context.again(cmd``)],
-      },
-    });
+    const command = isGone ? removing(context, inUse, signIn) : context.again(cmd``);
+    const hint = { text: 'Remove it from what uses it, then run:', commands: [command] };
+    throw new CliError('conflict', `The security group ${inUse.id} was kept: ${inUse.why}.`, { hint });
   } finally {
     for (const { close } of teardowns) close();
   }
@@ -92,10 +100,18 @@ async function readTarget(context: Context, options: Options): Promise<{ target:
   const where = service?.region ?? name?.region ?? options.region;
   if (where === undefined) throw found.notFound(0);
   const { region } = service ?? parseRegion(provider, where);
+  if (region === '') {
+    const hint = 'Try again later, or use interface remove and delete.';
+    throw new CliError('unexpected', `Atlas did not return the region of ${service?.id}.`, { hint });
+  }
+  const { text, commands } = ignoreMissing(context);
   const target = { projectId, provider, region, service, serviceId: name?.id, named };
   return {
     target: { ...target, keepsService: options.keepService ?? false },
-    notFound: found.notFound(0, `${clouds[provider].title} has no resources for it either.`),
+    notFound: found.notFound(0, {
+      text: `${clouds[provider].title} has no resources for it either. ${text}`,
+      commands,
+    }),
   };
 }
 

@@ -21,6 +21,7 @@ export const disconnect = command({
     dryRun: flag('print the plan without changing anything'),
     ...yes,
     timeout: value('<duration>', 'maximum time for everything (default: 1h)'),
+    ifExists: flag('succeed if there is nothing to remove'),
   },
   fields: ({ dryRun }) => (dryRun ? planKeys : resultKeys),
   examples: ['disconnect us-east-1', 'disconnect us-east-1 vpce-0123456789abcdef0 --keep-service --yes'],

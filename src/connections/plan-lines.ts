@@ -13,8 +13,22 @@ export function sectionText(sections: readonly Section[]): string {
   return sections.map(block).join('\n');
 }
 
-export function placeLines(places: readonly Place[]): string[] {
-  return columns(places.map(({ title, detail }) => [title, detail]));
+interface Shown {
+  places: readonly Place[];
+  steps: readonly { action: string; title: string; detail: string }[];
+  costs?: readonly string[];
+  notes: readonly string[];
+}
+
+/** The plan for people. */
+export function planSections({ places, steps, costs = [], notes }: Shown): Section[] {
+  const sections = [
+    { title: 'Plan:', lines: columns(places.map(({ title, detail }) => [title, detail])) },
+    { title: 'Steps:', lines: columns(steps.map(({ action, title, detail }) => [action, title, detail])) },
+    { title: 'Costs:', lines: costs },
+    { title: 'Notes:', lines: notes },
+  ];
+  return sections.filter(({ lines }) => lines.length > 0);
 }
 
 /** Rows whose cells stand below each other. */

@@ -148,3 +148,7 @@ test.each([
   const other = Object.assign(new Error('x'), { status, errorCode });
   expect([isAlreadyThere(other), isGone(other)]).toEqual([false, false]);
 });
+
+test('an invalid attribute need not be a region', () => {
+  expect(new ApiError(400, { errorCode: 'INVALID_ATTRIBUTE' }).hint?.text).not.toMatch(/region/);
+});

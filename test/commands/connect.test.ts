@@ -369,6 +369,49 @@ describe('what goes wrong on the way', () => {
     await nothing();
   });
 
+  const regionConfigs = [{ providerName: 'AWS', regionName: 'US_EAST_1' }];
+
+  // Atlas is not known to lose an interface endpoint, but another program may remove it.
+  test.each([
+    ['the service does not list it', { path: '*/endpointService/*', status: 200 }],
+    ['it does not exist', { path: '*/endpoint/vpce-*', status: 404, code: 'PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND' }],
+  ])('after it was attached, %s: an error instead of an empty success', async (_, fault) => {
+    await own.restart({ readyAfter: 0 });
+    const { id } = await service();
+    const there = { id, cloudProvider: 'AWS', regionName: 'US_EAST_1', status: 'AVAILABLE', interfaceEndpoints: [] };
+    const list = {
+      path: '*/AWS/endpointService',
+      nth: [{ from: 2, to: 99 }],
+      status: 200,
+      body: JSON.stringify([there]),
+    };
+    const cluster = { id: 'c', name: 'Cluster0', stateName: 'UPDATING', replicationSpecs: [{ regionConfigs }] };
+    const clusters = { path: '*/clusters', status: 200, body: JSON.stringify({ results: [cluster] }) };
+    own.faults = [
+      list,
+      clusters,
+      { ...fault, method: 'GET', ...(fault.status === 200 && { body: JSON.stringify(there) }) },
+    ];
+    const { exitCode, stdout, stderr } = await own.atlas('connect us-east-1 --yes');
+    expect([exitCode, stdout], stderr).toEqual([6, '']);
+    expect(stderr).toMatch(/Atlas no longer has the interface endpoint vpce-\w+\./);
+  });
+
+  test('a cluster that is being deleted is not waited for', async () => {
+    const cluster = (name: string, stateName: string) => {
+      return { id: name, name, stateName, replicationSpecs: [{ regionConfigs }] };
+    };
+    const clusters = (...results: object[]) => {
+      own.faults = [{ path: '*/clusters', nth: [{ from: 1, to: 1 }], status: 200, body: JSON.stringify({ results }) }];
+    };
+    clusters(cluster('Old', 'DELETING'));
+    const alone = await own.atlas('connect us-east-1 --yes');
+    expect([alone.exitCode, alone.stderr]).toEqual([3, expect.stringContaining('Old (AWS us-east-1, being deleted)')]);
+    clusters(cluster('Cluster0', 'IDLE'), cluster('Old', 'DELETING'));
+    const made = await json('connect us-east-1 --yes');
+    expect(made.steps.at(-1)).toMatchObject({ result: 'created', detail: 'for Cluster0' });
+  });
+
   test('a read whose answer is cut is sent again', async () => {
     own.faults = [{ action: 'DescribeVpcs', truncate: 100, nth: [{ from: 1, to: 1 }] }];
     await json('connect us-east-1 --yes');

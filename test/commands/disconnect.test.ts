@@ -150,7 +150,6 @@ test('a VPC endpoint that was deleted by hand is not said to stay in AWS', async
   // Until then AWS returns it as deleted.
   own.sandbox.clock.advance(120_000);
   const plan = await json('disconnect us-east-1 --dry-run');
-  expect(plan.notes).toEqual([`${cloud.endpointId} is not in this AWS account and region.`]);
   expect(plan.steps[1]).toMatchObject({ detail: `${cloud.endpointId}, not in this AWS account and region` });
   const gone = await json('disconnect us-east-1 --yes');
   expect([results(gone), gone.cloud.left]).toEqual(['removed done removed removed', []]);
@@ -233,4 +232,47 @@ describe('what an earlier service left in AWS', () => {
     ];
     expect(await notesOf('connect us-east-1')).toEqual([]);
   });
+});
+
+describe('--if-exists', () => {
+  const nothing = async (line: string) => {
+    const { exitCode, stderr } = await own.atlas(line);
+    expect([exitCode, stderr]).toEqual([3, expect.stringMatching(/^Error: /)]);
+    const again = await own.atlas(`${line} --if-exists --json`);
+    expect(again.exitCode, again.stderr).toBe(0);
+    expect(JSON.parse(again.stdout)).toMatchObject({ endpoint: null, cloud: { deleted: [], left: [] }, steps: [] });
+    expect(again.stderr).toContain('Nothing to remove.');
+  };
+
+  test('succeeds when a command is repeated that removed everything', async () => {
+    const { endpoint, cloud } = await json('connect us-east-1 --yes');
+    await json('disconnect us-east-1 --keep-service --if-exists --yes');
+    await nothing(`disconnect us-east-1 ${cloud.endpointId} --keep-service --yes`);
+    await json('disconnect us-east-1 --yes');
+    await nothing('disconnect us-east-1 --yes');
+    await nothing(`disconnect ${endpoint.id} --yes`);
+  });
+
+  test('is what the error hints at', async () => {
+    const { stderr } = await own.atlas('disconnect us-east-1 --yes');
+    expect(stderr).toMatch(
+      /AWS has no resources for it either\. .*: atlas-pe disconnect us-east-1 --yes --if-exists\n$/,
+    );
+  });
+
+  test('does not hide other errors', async () => {
+    expect((await own.atlas('disconnect us-east-1 --project nope --if-exists --yes')).exitCode).not.toBe(0);
+    expect((await own.atlas('disconnect us-esat-1 --if-exists --yes')).exitCode).toBe(2);
+  });
+});
+
+test('a service without a region ends with one sentence', async () => {
+  const { id } = await json('create --region us-east-1 --wait');
+  const body = JSON.stringify([{ id, cloudProvider: 'AWS', status: 'AVAILABLE', interfaceEndpoints: [] }]);
+  own.faults = [{ path: '*/AWS/endpointService', status: 200, body }];
+  const { exitCode, stderr } = await own.atlas(`disconnect ${id} --yes`);
+  expect([exitCode, stderr]).toEqual([
+    1,
+    expect.stringMatching(/^Error: Atlas did not return the region of \w{24}\.\nHint: /),
+  ]);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { CliError, InterruptedError } from '../../src/base/errors.js';
 import { hintToContinue } from '../../src/connections/hint-to-continue.js';
-import { columns, placeLines, sectionText } from '../../src/connections/plan-lines.js';
+import { columns, sectionText } from '../../src/connections/plan-lines.js';
 
 const hint = { text: 'Look:', commands: ['atlas-pe list'] };
 const goOn = { text: 'It exists. To continue:', commands: ['again'] };
@@ -37,7 +37,6 @@ test.each([
 
 test('columns stand below each other', () => {
   expect(columns([['a', 'bbb', 'c'], ['aaa', 'b'], []])).toEqual(['a    bbb  c', 'aaa  b', '']);
-  expect(placeLines([{ title: 'VPC', detail: 'vpc-1' }])).toEqual(['VPC  vpc-1']);
 });
 
 test('sections are indented, with an empty line between them', () => {

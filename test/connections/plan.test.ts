@@ -4,8 +4,9 @@ import type { Endpoint } from '../../src/atlas/model.js';
 import { planAws } from '../../src/cloud-side/aws/plan.js';
 import type { Belongings, Remains } from '../../src/cloud-side/teardown.js';
 import type { Found as ConnectFound } from '../../src/connections/connect/found.js';
-import { isComplete, planConnect, planSections } from '../../src/connections/connect/plan.js';
+import { isComplete, planConnect } from '../../src/connections/connect/plan.js';
 import { candidates, type Found, planDisconnect } from '../../src/connections/disconnect/plan.js';
+import { planSections } from '../../src/connections/plan-lines.js';
 import { endpoint, own, service as ref, there } from '../cloud-side/aws/existing.js';
 
 const service: Endpoint = {
@@ -262,7 +263,6 @@ describe('disconnect', () => {
         attached: ['vpce-1'],
         endpoints: [remains('vpce-1')],
         guards: [guard],
-        others: [],
         kept: undefined,
         left: [],
         notes: [],

@@ -8,6 +8,7 @@ import { planConnect } from '../../src/connections/connect/plan.js';
 import { planView, resultView } from '../../src/connections/connect/view.js';
 import { type Found as FoundToRemove, planDisconnect } from '../../src/connections/disconnect/plan.js';
 import * as removal from '../../src/connections/disconnect/view.js';
+import { planSections } from '../../src/connections/plan-lines.js';
 import { service as ref, there } from '../cloud-side/aws/existing.js';
 
 const service: Endpoint = {
@@ -105,7 +106,7 @@ describe('disconnect', () => {
     ]);
     const text = (await view.own?.table?.()) ?? '';
     expect(text.match(/^\S.*:$/gm)).toEqual(['Plan:', 'Steps:', 'Notes:']);
-    expect(removal.planSections({ ...plan, notes: [] }).map(({ title }) => title)).toEqual(['Plan:', 'Steps:']);
+    expect(planSections({ ...plan, notes: [] }).map(({ title }) => title)).toEqual(['Plan:', 'Steps:']);
     expect(removal.planView({ ...found, service: undefined }, plan).rows[0]?.endpoint).toBeNull();
   });
 

@@ -16,17 +16,15 @@ export function openAwsTeardown(region: string, access: Access, line: Line): Tea
     region,
     find: async (projectId, serviceName) => {
       const { account, arn } = await ec2.identity();
-      const own = await readOwned(ec2, projectId);
+      const { endpoints: own, groups } = await readOwned(ec2, projectId);
       const all = serviceName === null ? [] : await ec2.endpoints({ filters: { 'service-name': serviceName } });
-      const endpoints = new Map(
-        [...own.endpoints, ...all].map((each) => [each.id, toRemains(each, region, projectId)]),
-      );
-      const guards = own.groups.map((each) => toOwned(each, region, projectId));
+      const endpoints = new Map([...own, ...all].map((each) => [each.id, toRemains(each, region, projectId)]));
+      const guards = groups.map((each) => toOwned(each, region, projectId));
       const there = [...endpoints.values()].filter((each) => !isState(each, 'deleted'));
       return { account, role: arn, region, endpoints: there, guards };
     },
-    rehearse: async (endpointIds, guardIds) => {
-      const [endpoint, guard] = [endpointIds[0], guardIds[0]];
+    rehearse: async (endpoints, guards) => {
+      const [endpoint, guard] = [endpoints, guards].map((all) => all.find((each) => each.region === region)?.id);
       if (endpoint !== undefined)
         await unlessGone(ec2.rehearse.deleteEndpoint(endpoint), 'InvalidVpcEndpointId.NotFound');
       // DependencyViolation means that the group is in use, but the permission is there.

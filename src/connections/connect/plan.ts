@@ -1,7 +1,6 @@
 import { isReady } from '../../atlas/status.js';
 import { listed } from '../../base/listed.js';
 import type { CloudPlan, Place, PlannedStep } from '../../cloud-side/cloud-side.js';
-import { columns, placeLines, type Section } from '../plan-lines.js';
 import type { Found } from './found.js';
 
 export interface Plan {
@@ -78,14 +77,4 @@ export function planConnect(found: Found<CloudPlan>): Plan {
 /** Whether nothing is left to do. */
 export function isComplete({ steps }: Plan): boolean {
   return steps.every(({ action }) => action !== 'create');
-}
-
-/** The plan for people. */
-export function planSections({ places, steps, costs, notes }: Plan): Section[] {
-  return [
-    { title: 'Plan:', lines: placeLines(places) },
-    { title: 'Steps:', lines: columns(steps.map(({ action, title, detail }) => [action, title, detail])) },
-    { title: 'Costs:', lines: costs },
-    ...(notes.length > 0 ? [{ title: 'Notes:', lines: notes }] : []),
-  ];
 }

@@ -27,15 +27,12 @@ export interface Target {
   service: Endpoint | undefined;
 }
 
-/**
- * Reads what is there on both sides. Changes nothing; throws what can't work. `access` is how hinted command lines sign in to
- * the cloud.
- */
+/** Reads what is there on both sides. Changes nothing; throws what can't work. `signIn`: options of a command line. */
 export async function readBothSides<P extends CloudPlan>(
   session: Session,
   target: Target,
   side: CloudSide<P>,
-  access: readonly string[],
+  signIn: readonly string[],
 ): Promise<Found<P>> {
   const { projectId, service } = target;
   if (service) await checkUsable(session, service);
@@ -44,7 +41,7 @@ export async function readBothSides<P extends CloudPlan>(
   const attached = service ? await readAllAttached(session, [service]) : [];
   const refused = attached.filter(hasEnded).map(({ id }) => id);
   const cloud = await side.survey(service && refOf(service, refused));
-  const leftovers = await leftoverNotes(session, target, await side.owned(cloud, projectId), access);
+  const leftovers = await leftoverNotes(session, target, await side.owned(cloud, projectId), signIn);
   const ours = attached.find(({ id }) => id === cloud.endpoint?.id);
   const strings = ours
     ? clusters.flatMap((each) => stringsThrough(ours.id, each).map((one) => stringRow(each, one)))
@@ -87,11 +84,12 @@ async function unreachableOf(
 
 /** The clusters that a private endpoint in this region can serve. Throws if there is none. */
 function clustersIn({ provider, region }: Target, all: readonly Cluster[]): Cluster[] {
-  const here = all.filter((cluster) => canUse(cluster, { provider, atlasRegion: region.atlasRegion }));
+  const place = { provider, atlasRegion: region.atlasRegion };
+  const here = all.filter((cluster) => canUse(cluster, place) && !isLeaving(cluster.status));
   if (here.length > 0) return here;
-  const places = all.flatMap(({ name, shared, regions }) =>
+  const places = all.flatMap(({ name, shared, status, regions }) =>
     regions.map((each) => {
-      const kind = shared === null ? '' : `, ${shared}`;
+      const kind = isLeaving(status) ? ', being deleted' : shared === null ? '' : `, ${shared}`;
       return `${name} (${each.provider} ${fromAtlasRegion(each.provider, each.atlasRegion)}${kind})`;
     }),
   );

@@ -1,4 +1,5 @@
 import { createdAt } from '../../atlas/ids.js';
+import { hasEnded } from '../../atlas/interfaces.js';
 import { isReady } from '../../atlas/status.js';
 import { CliError } from '../../base/errors.js';
 import type { CloudPlan } from '../../cloud-side/cloud-side.js';
@@ -7,6 +8,7 @@ import { awaitEndpoints, readAgain } from '../../endpoints/await.js';
 import { createOnce } from '../../endpoints/create-once.js';
 import { attach } from '../../interfaces/attach.js';
 import { awaitInterfaces } from '../../interfaces/await.js';
+import { readAttached } from '../../interfaces/find.js';
 import { awaitCloudEndpoint } from '../await-cloud.js';
 import { awaitStrings, hopefulOf, stringRow } from '../await-strings.js';
 import { createCoverage } from '../coverage.js';
@@ -108,6 +110,12 @@ const connectionStrings: Run = async ({ session, patience }, found) => {
   for (const reason of reasons) if (!found.reasons.includes(reason)) session.io.note(reason);
   const ready = await awaitStrings(session, hopeful, { projectId, stringsOf, patience, named: { endpoint: id } });
   const strings = ready.flatMap((cluster) => stringsOf(cluster).map((each) => stringRow(cluster, each)));
+  if (strings.length > 0) return { ...found, strings };
+  const { interfaceEndpoints } = await readAgain(session, to);
+  if (!interfaceEndpoints.includes(id) || hasEnded(await readAttached(session, { service: to, id }))) {
+    const hint = 'Another program may have removed it.';
+    throw new CliError('endpointFailed', `Atlas no longer has the interface endpoint ${id}.`, { hint });
+  }
   return { ...found, strings };
 };
 

@@ -1,9 +1,9 @@
 import type { CloudPlan, CloudSide, Created } from '../../cloud-side/cloud-side.js';
 import { cell, type Row, type View } from '../../ui/view.js';
 import type { StepResult } from '../checklist.js';
-import { columns, sectionText } from '../plan-lines.js';
+import { planSections, sectionText } from '../plan-lines.js';
 import type { Found } from './found.js';
-import { type Plan, planSections } from './plan.js';
+import type { Plan } from './plan.js';
 
 /** What `connect --dry-run` prints: the plan, for people as lines. */
 export function planView<P extends CloudPlan>(found: Found<P>, plan: Plan, side: CloudSide<P>): View {
@@ -41,12 +41,7 @@ export function resultView<P extends CloudPlan>(
   };
   const lines = (all: readonly string[]) => all.map((line) => `${line}\n`).join('');
   const own = {
-    table: async () =>
-      lines(
-        columns(
-          strings.map(({ srvConnectionString, connectionString }) => [cell(srvConnectionString ?? connectionString)]),
-        ),
-      ),
+    table: async () => lines(strings.map((each) => cell(each.srvConnectionString ?? each.connectionString))),
     id: async () => lines(attached ? [attached.id] : []),
   };
   return { single: true, rows: [row], id: 'endpoint', own };

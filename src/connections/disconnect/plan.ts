@@ -39,8 +39,6 @@ export interface Plan {
   attached: readonly string[];
   endpoints: readonly Remains[];
   guards: readonly Owned[];
-  /** What else is there, with the service that it belongs to. */
-  others: readonly Owned[];
   steps: readonly PlannedRemoval[];
   places: readonly Place[];
   /** The endpoint that is meant, if it stays connected since it does not have this program's tags. */
@@ -89,11 +87,13 @@ export function planDisconnect(found: Found): Plan {
   const there = belongings.flatMap((each) => each.endpoints);
   const own = endpointsOf(found).filter(({ ownerId }) => ownerId !== null);
   const endpoints = own.filter((each) => meant.includes(each.id) || isDead(found, each));
+  const states = endpoints.map(({ id, state }) => `${id} (${state})`);
   const staying = there.filter((each) => !endpoints.includes(each));
   const all = belongings.flatMap((each) => each.guards).filter(({ ownerId }) => isMeant(found, ownerId));
   const usersOf = ({ id }: Owned) => staying.filter((each) => each.guards.includes(id));
   const guards = all.filter((each) => usersOf(each).length === 0);
   const used = all.filter((each) => !guards.includes(each));
+  const users = listed(ids(used.flatMap(usersOf)));
   const isRemoved = (id: string) => endpoints.some((each) => each.id === id);
   const atAtlas = service?.interfaceEndpoints ?? [];
   const attached = atAtlas.filter((id) => isRemoved(id) || (meant.includes(id) && ended.includes(id)));
@@ -101,17 +101,13 @@ export function planDisconnect(found: Found): Plan {
   const isThere = there.some(({ id }) => id === foreign);
   const kept = foreign !== undefined && !attached.includes(foreign) ? foreign : undefined;
   const why = isThere ? 'not created by atlas-pe' : `not in this ${cloud} account and region`;
-  const note = isThere ? `atlas-pe did not create ${foreign}, so it stays in ${cloud}.` : `${foreign} is ${why}.`;
   // Whoever created an endpoint for the service is about to attach it.
   const waiting = staying.filter(({ ownerId, isAlive }) => ownerId === null && isAlive);
-  const users = new Set([...atAtlas, ...ids(waiting)].filter((id) => !attached.includes(id)));
+  const inUse = new Set([...atAtlas, ...ids(waiting)].filter((id) => !attached.includes(id)));
   const left = staying.filter(({ id, ownerId }) => id === foreign || isMeant(found, ownerId));
   return {
     ...{ attached, endpoints, guards, kept },
-    others: belongings.flatMap((each) =>
-      [...each.endpoints, ...each.guards].filter(({ ownerId }) => !isMeant(found, ownerId)),
-    ),
-    notes: foreign !== undefined && kept === undefined ? [note] : [],
+    notes: [],
     left: ids([...left, ...used]),
     places: [
       { title: 'Project', detail: projectId },
@@ -129,20 +125,11 @@ export function planDisconnect(found: Found): Plan {
         : removal('attachment', 'Attachment', attached),
       foreign !== undefined && endpoints.length === 0
         ? { ...keep('vpc-endpoint', 'VPC endpoint', `${foreign}, ${why}`), action: isThere ? 'keep' : 'done' }
-        : removal(
-            'vpc-endpoint',
-            'VPC endpoint',
-            ids(endpoints),
-            endpoints.map(({ id, state }) => `${id} (${state})`),
-          ),
+        : removal('vpc-endpoint', 'VPC endpoint', ids(endpoints), states),
       guards.length === 0 && used.length > 0
-        ? keep(
-            'security-group',
-            'Security group',
-            `${listed(ids(used))}, used by ${listed(ids(used.flatMap(usersOf)))}`,
-          )
+        ? keep('security-group', 'Security group', `${listed(ids(used))}, used by ${users}`)
         : removal('security-group', 'Security group', ids(guards)),
-      serviceStep(service, keepsService, [...users]),
+      serviceStep(service, keepsService, [...inUse]),
     ],
   };
 }

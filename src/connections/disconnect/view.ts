@@ -1,17 +1,8 @@
+import { defaultProvider } from '../../clouds/all.js';
 import type { Row, View } from '../../ui/view.js';
-import { columns, placeLines, type Section, sectionText } from '../plan-lines.js';
+import { columns, planSections, sectionText } from '../plan-lines.js';
 import type { Outcome } from './carry-out.js';
 import type { Found, Plan } from './plan.js';
-
-/** The plan for people. */
-export function planSections({ places, steps, notes }: Plan): Section[] {
-  const rows = columns(steps.map(({ action, title, detail }) => [action, title, detail]));
-  return [
-    { title: 'Plan:', lines: placeLines(places) },
-    { title: 'Steps:', lines: rows },
-    ...(notes.length > 0 ? [{ title: 'Notes:', lines: notes }] : []),
-  ];
-}
 
 /** What `disconnect --dry-run` prints. */
 export function planView(found: Found, plan: Plan): View {
@@ -20,7 +11,7 @@ export function planView(found: Found, plan: Plan): View {
     projectId,
     region,
     endpoint: service ?? null,
-    cloud: cloudRow(found, plan, []),
+    cloud: cloudRow(found, plan.left, []),
     steps: plan.steps.map(({ id, title, action, detail }) => ({ id, title, result: action, detail })),
     notes: [...plan.notes],
   };
@@ -34,7 +25,7 @@ export function resultView(found: Found, plan: Plan, { service, results, deleted
   const row: Row = {
     endpoint: service ?? null,
     interfaceEndpointId: attached ?? found.named ?? plan.kept ?? null,
-    cloud: cloudRow(found, { left: [...plan.left, ...inUse.map(({ id }) => id)] }, deleted),
+    cloud: cloudRow(found, [...plan.left, ...inUse.map(({ id }) => id)], deleted),
     steps: results.map(({ id, title, result, detail }) => ({ id, title, result, detail })),
   };
   const lines = columns(results.map(({ result, title, detail }) => [result, title, detail]));
@@ -42,7 +33,16 @@ export function resultView(found: Found, plan: Plan, { service, results, deleted
   return { single: true, rows: [row], id: 'interfaceEndpointId', own: { table } };
 }
 
-function cloudRow({ provider, belongings }: Found, { left }: Pick<Plan, 'left'>, deleted: readonly string[]): Row {
+/** What `disconnect --if-exists` prints if it found nothing. */
+export function nothingView(): View {
+  const cloud = cloudRow({ provider: defaultProvider, belongings: [] }, [], []);
+  const rows = [{ endpoint: null, interfaceEndpointId: null, cloud, steps: [] }];
+  return { single: true, rows, id: 'interfaceEndpointId', own: { table: async () => '' } };
+}
+
+type Ids = readonly string[];
+
+function cloudRow({ provider, belongings }: Pick<Found, 'provider' | 'belongings'>, left: Ids, deleted: Ids): Row {
   const [first] = belongings;
   return {
     provider,

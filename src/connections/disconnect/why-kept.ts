@@ -1,5 +1,4 @@
 import { CliError } from '../../base/errors.js';
-import { hintLine, toHint } from '../../base/hint.js';
 import { cmd } from '../../base/shell.js';
 import { clouds } from '../../clouds/all.js';
 import { referTo } from '../../endpoints/find.js';
@@ -23,9 +22,4 @@ export async function whyKept(session: Session, found: Found, { kept }: Plan): P
   ].map(session.commandLine);
   const hint = commands.length === 0 ? undefined : { text: 'To remove it on purpose:', commands };
   return new CliError('conflict', `${why}. disconnect does not remove it.`, { hint });
-}
-
-/** An error as a note of a plan. */
-export function noteOf({ message, hint }: CliError): string {
-  return `${message} ${hintLine(hint ?? toHint(''))}`.trim();
 }

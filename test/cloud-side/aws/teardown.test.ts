@@ -118,7 +118,9 @@ test('a security group that may not be deleted is an error', async () => {
 });
 
 describe('permissions are tried out', () => {
-  const [endpoint, group] = ['vpce-0123456789abcdef0', 'sg-0123456789abcdef0'];
+  const owned = (id: string) => ({ id, region: 'us-east-1', ownerId: null });
+  const [endpoint, group] = [owned('vpce-0123456789abcdef0'), owned('sg-0123456789abcdef0')];
+  const elsewhere = { ...group, region: 'us-west-2' };
 
   test.each([
     ['DeleteVpcEndpoints', [endpoint], []],
@@ -127,6 +129,7 @@ describe('permissions are tried out', () => {
     const { teardown } = await start([{ action, ...denied }]);
     await expect(teardown.rehearse(endpoints, guards)).rejects.toMatchObject({ exit: 'notAllowed' });
     await teardown.rehearse(guards.length > 0 ? [endpoint] : [], endpoints.length > 0 ? [group] : []);
+    await teardown.rehearse([elsewhere], [elsewhere]);
   });
 
   test.each([
@@ -142,7 +145,7 @@ describe('permissions are tried out', () => {
   test('and nothing is deleted', async () => {
     const { teardown, createEndpoint, createGroup } = await start();
     const [id, guard] = [await createEndpoint([]), await createGroup('ours', [])];
-    await teardown.rehearse([id], [guard]);
+    await teardown.rehearse([owned(id)], [owned(guard)]);
     expect(await teardown.read(id)).toMatchObject({ state: expect.stringMatching(/^pending/) });
     expect(await teardown.deleteGuard(guard)).toBeNull();
   });
