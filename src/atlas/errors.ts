@@ -41,10 +41,7 @@ const advice: Record<string, { exit?: Exit; hint: string }> = {
     hint: 'The clusters in this project do not support this endpoint.',
   },
   PATH_PARAM_PARSE_ERROR: { exit: 'usage', hint: 'An id has 24 hex digits.' },
-  INVALID_ATTRIBUTE: {
-    exit: 'usage',
-    hint: 'Correct the value that the error names. --verbose shows the rejected request.',
-  },
+  INVALID_ATTRIBUTE: { exit: 'usage', hint: 'Correct the named value. --verbose shows the rejected request.' },
   INVALID_REGION: { exit: 'usage', hint: 'Use a region name such as us-east-1 or US_EAST_1, and check the provider.' },
   CROSS_REGION_PRIVATE_LINK_SELF_REGION: {
     exit: 'usage',

@@ -83,13 +83,8 @@ async function connectWith<P extends CloudPlan>(context: Context, task: Work<P>)
   } else if (plan.notes.length > 0) {
     io.note('Notes:', plan.notes);
   }
-  const work = {
-    session: context,
-    side,
-    patience: start(),
-    remoteRegions,
-    another: anotherOne(context, options, found),
-  };
+  const another = anotherOne(context, options, found);
+  const work = { session: context, side, patience: start(), remoteRegions, another };
   const outcome = await carryOut(work, plan.steps, found);
   const view = resultView(outcome.found, side, outcome);
   const { cloud } = outcome.found;

@@ -62,20 +62,14 @@ async function removeBothSides(context: Context, options: Options): Promise<void
     }
     const isRemoving = plan.steps.some(({ action }) => action === 'remove');
     if (kept && !isRemoving) throw kept;
-    const approve = isRemoving
-      ? approval(context, {
-          yes: options.yes,
-          undone: 'Nothing was removed',
-          name: { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined },
-        })
-      : undefined;
+    const name = { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined };
+    const asked = { yes: options.yes, undone: 'Nothing was removed', name };
+    const approve = isRemoving ? approval(context, asked) : undefined;
     for (const { rehearse } of teardowns) await rehearse(plan.endpoints, plan.guards);
     for (const { title, lines } of planSections(plan)) io.note(title, lines);
     await approve?.(questionOf(found, plan));
     const patience = startPatience(context, { timeoutMs }, true);
-    const { projectId, provider } = found;
-    const work = { session: context, projectId, provider, teardowns, patience };
-    const outcome = await carryOut(work, plan, found);
+    const outcome = await carryOut({ session: context, found, teardowns, patience }, plan);
     await io.print(resultView(found, plan, outcome), { isDone: true });
     if (kept) throw kept;
     const [inUse] = outcome.inUse;
@@ -104,13 +98,13 @@ async function readTarget(context: Context, options: Options): Promise<{ target:
     const hint = 'Try again later, or use interface remove and delete.';
     throw new CliError('unexpected', `Atlas did not return the region of ${service?.id}.`, { hint });
   }
-  const { text, commands } = ignoreMissing(context);
-  const target = { projectId, provider, region, service, serviceId: name?.id, named };
+  const hint = ignoreMissing(context);
+  const keepsService = options.keepService ?? false;
   return {
-    target: { ...target, keepsService: options.keepService ?? false },
+    target: { projectId, provider, region, service, serviceId: name?.id, named, keepsService },
     notFound: found.notFound(0, {
-      text: `${clouds[provider].title} has no resources for it either. ${text}`,
-      commands,
+      ...hint,
+      text: `${clouds[provider].title} has no resources for it either. ${hint.text}`,
     }),
   };
 }

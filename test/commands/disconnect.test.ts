@@ -110,6 +110,13 @@ describe('a connection that atlas-pe did not create', () => {
     expect(await counts(own.sandbox)).toEqual([1, 1, 1, 0]);
   });
 
+  test('no longer stands in the way while Atlas removes it', async () => {
+    expect((await own.atlas(`interface remove us-east-1 ${id} --yes`)).exitCode).toBe(0);
+    const gone = await json('disconnect us-east-1 --yes');
+    expect([results(gone), gone.cloud.left]).toEqual(['removed kept done removed', [id]]);
+    expect(await counts(own.sandbox)).toEqual([0, 0, 1, 0]);
+  });
+
   test('no longer stands in the way once Atlas has refused it', async () => {
     await deleteByHand(id);
     own.sandbox.clock.advance(120_000);
@@ -264,6 +271,21 @@ describe('--if-exists', () => {
     expect((await own.atlas('disconnect us-east-1 --project nope --if-exists --yes')).exitCode).not.toBe(0);
     expect((await own.atlas('disconnect us-esat-1 --if-exists --yes')).exitCode).toBe(2);
   });
+});
+
+test('a VPC endpoint that was deleted by hand does not stand in the way of the next one', async () => {
+  const { cloud } = await json('connect us-east-1 --yes');
+  await deleteByHand(cloud.endpointId);
+  own.sandbox.clock.advance(120_000);
+  await json('connect us-east-1 --yes');
+  expect(results(await json('disconnect us-east-1 --yes'))).toBe('removed removed removed removed');
+  expect(await counts(own.sandbox)).toEqual([0, 0, 0, 0]);
+});
+
+test('a service of another cloud is refused', async () => {
+  const { id } = await json('create --provider azure --region eastus2 --wait');
+  const { exitCode, stderr } = await own.atlas(`disconnect ${id} --yes`);
+  expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/interface remove and delete, instead/)]);
 });
 
 test('a service without a region ends with one sentence', async () => {

@@ -57,14 +57,8 @@ async function disconnect({
     belongings: [{ account: '1', role: 'me', region, endpoints: [remains], guards: [guard] }],
     ...more,
   };
-  const work = {
-    session,
-    projectId: 'project',
-    provider: 'AWS',
-    teardowns: [teardown],
-    patience: patience(timeoutMs),
-  } as const;
-  const outcome = await carryOut(work, planDisconnect(found), found).catch((error: CliError) => error);
+  const work = { session, found, teardowns: [teardown], patience: patience(timeoutMs) };
+  const outcome = await carryOut(work, planDisconnect(found)).catch((error: CliError) => error);
   return { outcome, asked, clock, said, changes };
 }
 

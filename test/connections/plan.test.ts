@@ -201,6 +201,14 @@ describe('disconnect', () => {
       }),
       'keep keep keep keep',
     ],
+    [
+      "somebody else's endpoint beside one that Atlas has refused",
+      found({
+        ...{ service: withTwo, ended: ['vpce-2'] },
+        belongings: [belongings({ endpoints: [foreign, { ...foreign, id: 'vpce-2' }] })],
+      }),
+      'keep keep done keep',
+    ],
     ['an endpoint of another account', found({ service: withOne }), 'keep done done keep'],
     [
       'an endpoint that was deleted in AWS and that Atlas has refused',

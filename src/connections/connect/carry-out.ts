@@ -43,10 +43,8 @@ export async function carryOut<P extends CloudPlan>(
 ): Promise<Outcome<P>> {
   const { session } = work;
   const outcome: Outcome<P> = { found: start, results: [], created: [] };
-  const checklist = await openChecklist(
-    session,
-    plan.map(({ title }) => title),
-  );
+  const titles = plan.map(({ title }) => title);
+  const checklist = await openChecklist(session, titles);
   const isLate = () => work.patience.left() <= 0;
   const timedOut = (said: string, cause?: CliError) => {
     const limit = formatDuration(work.patience.limitMs);

@@ -41,13 +41,9 @@ const service: Run = async ({ session, side, patience, remoteRegions, onCreated 
   const [ready = there] = isUsable ? [] : await awaitEndpoints(session, [there], goal, { patience });
   const ref = refOf(ready, found.refused);
   if (ref.name === null) {
-    throw new CliError(
-      'unexpected',
-      `The private endpoint service ${ready.id} is ${ready.status}, but Atlas has not returned its service name yet.`,
-      {
-        hint: 'Wait a minute before you continue.',
-      },
-    );
+    const what = `The private endpoint service ${ready.id} is ${ready.status}`;
+    const hint = 'Wait a minute before you continue.';
+    throw new CliError('unexpected', `${what}, but Atlas has not returned its service name yet.`, { hint });
   }
   // Only now it is known which endpoints there are for it, and which zones it supports.
   const cloud = found.service?.endpointServiceName === ref.name ? found.cloud : await side.survey(ref);

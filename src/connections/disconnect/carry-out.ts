@@ -3,9 +3,8 @@ import { deleted } from '../../atlas/status.js';
 import { CliError, ignoreFailure } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
-import type { Owned } from '../../cloud-side/cloud-side.js';
+import type { CloudEndpoint, Owned } from '../../cloud-side/cloud-side.js';
 import type { Teardown } from '../../cloud-side/teardown.js';
-import type { Provider } from '../../clouds/all.js';
 import { readAgain } from '../../endpoints/await.js';
 import { deleteAndAwait } from '../../endpoints/request-delete.js';
 import type { Session } from '../../endpoints/session.js';
@@ -19,8 +18,7 @@ import type { Found, Plan, PlannedRemoval } from './plan.js';
 
 export interface Work {
   session: Session;
-  projectId: string;
-  provider: Provider;
+  found: Found;
   teardowns: readonly Teardown[];
   patience: Patience;
 }
@@ -50,13 +48,12 @@ function resultOf({ id, title, action, what }: PlannedRemoval, { service, inUse 
 }
 
 /** Removes what the plan says, one step after the other. Every error says what is left, and how to go on. */
-export async function carryOut(work: Work, plan: Plan, { service, region }: Found): Promise<Outcome> {
-  const { session, projectId, provider } = work;
+export async function carryOut(work: Work, plan: Plan): Promise<Outcome> {
+  const { session, found } = work;
+  const { service, projectId, provider, region } = found;
   const outcome: Outcome = { service, results: [], deleted: [], inUse: [] };
-  const checklist = await openChecklist(
-    session,
-    plan.steps.map(({ title }) => title),
-  );
+  const titles = plan.steps.map(({ title }) => title);
+  const checklist = await openChecklist(session, titles);
   let current: PlannedRemoval | undefined;
   try {
     for (const step of plan.steps) {
@@ -89,21 +86,16 @@ const runs = {
     for (const each of all) asked.push(await detach(session, each));
     await awaitInterfaces(session, all, asked, { until: deleted, timeoutMs: patience.left() }, { patience });
   },
-  'vpc-endpoint': async ({ session, projectId, provider, teardowns, patience }, { endpoints }, outcome) => {
+  'vpc-endpoint': async ({ session, found, teardowns, patience }, { endpoints }, outcome) => {
+    const { projectId, provider } = found;
+    const judge = ({ state }: CloudEndpoint) => (state === deleted ? 'reached' : 'pending');
     for (const endpoint of endpoints) {
       const teardown = teardowns.find(({ region }) => region === endpoint.region);
       if (!teardown) continue;
       await teardown.deleteEndpoint(endpoint.id);
-      await awaitCloudEndpoint(
-        session,
-        { ...endpoint, state: 'DELETING' },
-        {
-          read: teardown.read,
-          judge: ({ state }) => (state === deleted ? 'reached' : 'pending'),
-          about: { endpointId: outcome.service?.id ?? null, projectId, provider, region: endpoint.region },
-          patience,
-        },
-      );
+      const { read, region } = teardown;
+      const about = { endpointId: outcome.service?.id ?? null, projectId, provider, region };
+      await awaitCloudEndpoint(session, { ...endpoint, state: 'DELETING' }, { read, judge, about, patience });
       outcome.deleted.push(endpoint.id);
     }
   },
@@ -116,15 +108,14 @@ const runs = {
       // The Atlas service, which is billed, comes next and needs time too.
       const endsAt = clock.monotonic() + Math.min(mostInUseMs, patience.left() / 2);
       let users = await teardown.deleteGuard(id);
-      if (users?.length === 0)
-        io.note(`${id} is still in use. AWS frees it some minutes after its VPC endpoint is gone.`);
+      if (users?.length === 0) io.note(`${id} is still in use. AWS frees it minutes after its VPC endpoint is gone.`);
       while (users?.length === 0 && clock.monotonic() < endsAt) {
         await clock.sleep(5000, signal);
         users = await teardown.deleteGuard(id);
       }
+      const why = users?.length ? `used by rules of ${listed(users)}` : 'still in use';
       if (users === null) outcome.deleted.push(id);
-      else
-        outcome.inUse.push({ ...guard, why: users.length > 0 ? `used by rules of ${listed(users)}` : 'still in use' });
+      else outcome.inUse.push({ ...guard, why });
     }
   },
   service: async ({ session, patience }, _, outcome) => {

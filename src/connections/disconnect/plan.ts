@@ -45,17 +45,18 @@ export interface Plan {
   kept: string | undefined;
   /** What stays in the user's cloud. */
   left: readonly string[];
+  /** Sentences for people, which the command adds. */
   notes: readonly string[];
 }
 
 /** The endpoints that the command may be about. If there are multiple, the user must choose. */
 export function candidates(found: Found): string[] {
-  const { service, named } = found;
+  const { service, named, ended } = found;
   if (named !== undefined) return [named];
   const there = endpointsOf(found);
   const dead = there.filter((each) => isDead(found, each)).map(({ id }) => id);
   const all = new Set([...(service?.interfaceEndpoints ?? []), ...there.map(({ id }) => id)]);
-  return [...all].filter((id) => !dead.includes(id));
+  return [...all].filter((id) => !dead.includes(id) && !ended.includes(id));
 }
 
 /** The endpoints for the service in the user's cloud, whoever created them. */
@@ -75,12 +76,9 @@ function isMeant({ service, serviceId, serviceIds }: Found, ownerId: string | nu
   return !serviceIds.includes(ownerId) && ownerId === (serviceId ?? ownerId);
 }
 
-/**
- * What is removed, and what is kept. A pure function of what was found, in which at most one connection is meant. An
- * endpoint without this program's tags stays connected: whoever created it may use it.
- */
+/** What is removed, and what is kept. At most one connection is meant. An endpoint without our tags stays connected. */
 export function planDisconnect(found: Found): Plan {
-  const { service, belongings, keepsService, projectId, provider, region, ended } = found;
+  const { service, belongings, keepsService, projectId, provider, region, named, ended } = found;
   const { title: cloud } = clouds[provider];
   const [first] = belongings;
   const meant = candidates(found);
@@ -96,18 +94,18 @@ export function planDisconnect(found: Found): Plan {
   const users = listed(ids(used.flatMap(usersOf)));
   const isRemoved = (id: string) => endpoints.some((each) => each.id === id);
   const atAtlas = service?.interfaceEndpoints ?? [];
-  const attached = atAtlas.filter((id) => isRemoved(id) || (meant.includes(id) && ended.includes(id)));
-  const foreign = meant.find((id) => !isRemoved(id));
+  const kept = meant.find((id) => !isRemoved(id) && !ended.includes(id));
+  const dead = kept === undefined ? ended.filter((id) => id === (named ?? id)) : [];
+  const attached = atAtlas.filter((id) => isRemoved(id) || dead.includes(id));
+  const foreign = kept ?? attached.find((id) => !isRemoved(id));
   const isThere = there.some(({ id }) => id === foreign);
-  const kept = foreign !== undefined && !attached.includes(foreign) ? foreign : undefined;
   const why = isThere ? 'not created by atlas-pe' : `not in this ${cloud} account and region`;
   // Whoever created an endpoint for the service is about to attach it.
   const waiting = staying.filter(({ ownerId, isAlive }) => ownerId === null && isAlive);
   const inUse = new Set([...atAtlas, ...ids(waiting)].filter((id) => !attached.includes(id)));
-  const left = staying.filter(({ id, ownerId }) => id === foreign || isMeant(found, ownerId));
+  const left = endpointsOf(found).filter((each) => staying.includes(each));
   return {
-    ...{ attached, endpoints, guards, kept },
-    notes: [],
+    ...{ attached, endpoints, guards, kept, notes: [] },
     left: ids([...left, ...used]),
     places: [
       { title: 'Project', detail: projectId },

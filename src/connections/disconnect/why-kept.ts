@@ -10,7 +10,8 @@ import type { Found, Plan } from './plan.js';
 export async function whyKept(session: Session, found: Found, { kept }: Plan): Promise<CliError | undefined> {
   const { service, belongings, provider, keepsService } = found;
   if (kept === undefined || !service) return undefined;
-  const why = belongings.some(({ endpoints }) => endpoints.some(({ id }) => id === kept))
+  const isThere = belongings.some(({ endpoints }) => endpoints.some(({ id }) => id === kept));
+  const why = isThere
     ? `atlas-pe did not create ${kept}: it does not have the tags of atlas-pe`
     : `${kept} is not in this ${clouds[provider].title} account and region, so atlas-pe cannot tell who created it`;
   const [reference, yes] = [await referTo(session, service), yesOf(session)];
@@ -20,6 +21,9 @@ export async function whyKept(session: Session, found: Found, { kept }: Plan): P
     ...(isAttached ? [cmd`interface remove ${reference} ${kept} --wait ${yes}`] : []),
     ...(keepsService || others.length > 0 ? [] : [cmd`delete ${reference} ${yes}`]),
   ].map(session.commandLine);
-  const hint = commands.length === 0 ? undefined : { text: 'To remove it on purpose:', commands };
+  const hint =
+    commands.length === 0
+      ? undefined
+      : { text: `${isThere ? '' : 'Sign in to the account that has it. '}To remove it on purpose:`, commands };
   return new CliError('conflict', `${why}. disconnect does not remove it.`, { hint });
 }
