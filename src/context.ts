@@ -38,7 +38,7 @@ export interface Context {
   env: Env;
   clock: Clock;
   random: () => number;
-  /** Aborts on an interrupt. The reason is the error to throw. */
+  /** Aborts on an interrupt, and if the built-in sandbox can't go on. The reason is the error to throw. */
   signal: AbortSignal;
   /** The profile in use. It may have no settings yet. */
   profile: ChosenProfile;
@@ -171,9 +171,10 @@ export async function createContext(
   });
   const setting = async (name: SettingName) => resolve(name, await sources());
 
-  const ending = new AbortController();
+  const [ending, trouble] = [new AbortController(), new AbortController()];
+  const alive = AbortSignal.any([signal, trouble.signal]);
   const sandboxFile = join(dataDir(env), 'sandbox.json');
-  const sandbox = ownSandbox(sandboxFile, clock, (error) => ending.abort(error));
+  const sandbox = ownSandbox(sandboxFile, clock, (error) => trouble.abort(error));
   const signIn = once(async () => {
     if (profile.isSandbox) return sandbox.signIn();
     const found = await resolveSignIn(await sources()).catch(async (error: unknown) => {
@@ -193,7 +194,7 @@ export async function createContext(
     warn: io.warn,
     onCall: io.awaitAnswer,
     trace: isVerbose ? io.trace : undefined,
-    signal: AbortSignal.any([signal, ending.signal]),
+    signal: AbortSignal.any([alive, ending.signal]),
     lookup: machine.lookup,
     // This sandbox ends with the process, and so do its challenges.
     cacheFile: profile.isSandbox ? null : join(cacheDir(env), 'cache.json'),
@@ -224,7 +225,7 @@ export async function createContext(
     env,
     clock,
     random,
-    signal,
+    signal: alive,
     profile,
     sandboxFile,
     config,

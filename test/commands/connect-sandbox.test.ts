@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { fakeClock } from '../helpers/fake-clock.js';
@@ -17,6 +18,16 @@ test('--sandbox needs no AWS, and reads nothing of its configuration', async () 
   expect([made.exitCode, made.stdout], made.stderr).toEqual([0, expect.stringMatching(/^mongodb\+srv:/)]);
   expect((await run('--sandbox disconnect us-east-1 --yes')).exitCode).toBe(0);
   expect((await run('--sandbox list --json')).stdout).toBe('[]\n');
+});
+
+test('a sandbox that cannot be saved is not an error of AWS', async () => {
+  const env = ownFolders();
+  const link = join(env.HOME ?? '', 'link');
+  // It can be read, as if nothing was saved, but not written.
+  symlinkSync(join(env.HOME ?? '', 'nowhere', 'data'), link);
+  const line = ['--sandbox', 'connect', 'us-east-1', '--yes'];
+  const { exitCode, stderr } = await runCli(line, { env: { ...env, ATLAS_PE_DATA_DIR: link } });
+  expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/^Error: Cannot write the saved sandbox: /)]);
 });
 
 test('the built-in sandbox ends with its command', async () => {

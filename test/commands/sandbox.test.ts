@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
 import { defaultProject } from '../../src/sandbox/world.js';
 import { fakeClock } from '../helpers/fake-clock.js';
@@ -457,6 +457,15 @@ test('serve with --dns-port and --mongo-ports says where they are, and how to ch
   expect(existsSync(result?.file ?? '')).toBe(false);
   expect(stderr).toContain('(UDP)');
   expect(stdout).not.toMatch(/doctor|DNS|ca\.pem/);
+});
+
+test('serve says where it cannot write the CA file', async () => {
+  const { run } = own();
+  vi.stubEnv('TMPDIR', '/nonexistent');
+  const { exitCode, stderr } = await run('sandbox serve --mongo-ports');
+  vi.unstubAllEnvs();
+  const said = "Error: Cannot write the sandbox's CA certificate to /nonexistent (no such file or directory).\n";
+  expect([exitCode, stderr]).toEqual([1, expect.stringContaining(said)]);
 });
 
 test('serve prints the DNS server and the CA file as JSON, or null', async () => {
