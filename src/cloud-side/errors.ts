@@ -32,9 +32,6 @@ export class CloudError extends CliError {
   }
 }
 
-/** Nobody is signed in to the cloud, or no longer. */
-export class NoCloudCredentialsError extends CloudError {}
-
 /** Whether a request that was to change something may or may not have done so: its answer was lost. */
 export function isLost(error: unknown): error is CloudError {
   return error instanceof CloudError && error.mayHaveArrived;

@@ -1,11 +1,18 @@
-import { isLoopback } from '../atlas/base-url.js';
+import { isLoopback, parseBaseUrl } from '../atlas/base-url.js';
+import { proxyOf } from '../atlas/proxy.js';
 import type { Access } from '../cloud-side/aws/client.js';
 import type { Line } from '../cloud-side/cloud-side.js';
+import { readAuthority } from '../connections/doctor/arguments.js';
 import { proxiesOf } from '../context/connect.js';
 import type { Context } from '../context.js';
 
 /** How to get into AWS: in the sandbox into its own, without a look at the user's AWS configuration. */
-export async function awsAccess(context: Context, profile: string | undefined): Promise<Access> {
+export async function awsAccess(
+  context: Context,
+  { awsProfile: profile, verbose }: { awsProfile?: string | undefined; verbose?: boolean | undefined },
+): Promise<Access> {
+  // The SDK is bundled, so its warning about future Node versions does not concern users.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   if (!context.profile.isSandbox) {
     const { env, io, signal } = context;
     const baseUrl = await context.baseUrl();
@@ -14,12 +21,19 @@ export async function awsAccess(context: Context, profile: string | undefined): 
         `Atlas requests go to ${baseUrl}, but AWS requests go to the real AWS. To use the sandbox's AWS, set the AWS_* variables that 'sandbox serve' prints.`,
       );
     }
+    const [{ openCredentials }, { caBundleOf }, { proxiedAgent }] = await Promise.all([
+      import('../cloud-side/aws/credentials.js'),
+      import('../cloud-side/aws/profiles.js'),
+      import('../context/proxied-agent.js'),
+    ]);
     const proxies = proxiesOf(env);
-    const isDirect = !proxies.https && !proxies.http;
-    const environmentProfile = env.AWS_PROFILE || undefined;
-    if (isDirect) return { profile, environmentProfile };
-    const { proxiedAgent } = await import('../context/proxied-agent.js');
-    return { profile, environmentProfile, httpsAgent: proxiedAgent(proxies, signal) };
+    const [setting, bundle] = await caBundleOf(profile, env);
+    const httpsAgent = proxiedAgent(proxies, signal, readAuthority(bundle, setting));
+    const { clock, trace } = lineOf(context, verbose);
+    const proxyTo = (url: string) => proxyOf(parseBaseUrl(url), isLoopback(url), proxies)?.host;
+    const askCode = io.isInteractive ? (device: string) => io.readSecret(`MFA code for ${device}`) : undefined;
+    const way = { httpsAgent, proxyTo, clock, signal, trace };
+    return { httpsAgent, ...(await openCredentials(profile, { ...way, env, askCode })) };
   }
   const [{ sandboxAwsKeys }, baseUrl] = await Promise.all([import('../sandbox/aws/identity.js'), context.baseUrl()]);
   return { sandbox: { ec2: `${baseUrl}/aws/ec2`, sts: `${baseUrl}/aws/sts`, keys: sandboxAwsKeys } };

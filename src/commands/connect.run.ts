@@ -41,7 +41,7 @@ export async function run(context: Context, options: Options): Promise<void> {
       region: region.region,
       serviceRegion: target.region.region,
       projectId: target.projectId,
-      access: await awsAccess(context, options.awsProfile),
+      access: await awsAccess(context, options),
       wanted,
       isBlindAllowed: options.dryRun === true || options.adopt !== undefined,
     },

@@ -42,7 +42,7 @@ async function removeBothSides(context: Context, options: Options): Promise<void
   const { io } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
   const { target, notFound } = await readTarget(context, options);
-  const access = await awsAccess(context, options.awsProfile);
+  const access = await awsAccess(context, options);
   const line = lineOf(context, options.verbose);
   const teardowns = regionsOf(target, options).map((region) => openAwsTeardown(region, access, line));
   try {

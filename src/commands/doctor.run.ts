@@ -3,6 +3,7 @@ import { checkClusterName } from '../atlas/clusters.js';
 import { formatDuration, parseDuration } from '../base/duration.js';
 import { CliError } from '../base/errors.js';
 import { listed } from '../base/listed.js';
+import { once } from '../base/once.js';
 import type { OptionsOf } from '../command.js';
 import { dnsServerOf, readAuthority } from '../connections/doctor/arguments.js';
 import { categoriesOf } from '../connections/doctor/categories.js';
@@ -23,11 +24,9 @@ export async function run(context: Context, options: Options): Promise<void> {
   const waitMs = options.wait === undefined ? 0 : parseDuration(options.wait);
   readNames(options.endpoint === undefined ? [] : [options.endpoint], {});
   checkClusterName(options.cluster);
-  const examined = await readExamined(context, options);
-  const categories = categoriesOf({
-    hasCloud: options.cloud === true || options.awsProfile !== undefined,
-    hasNetwork: options.offlineNetwork !== true,
-  });
+  const hasCloud = options.cloud === true || options.awsProfile !== undefined;
+  const examined = await readExamined(context, options, hasCloud);
+  const categories = categoriesOf({ hasCloud, hasNetwork: options.offlineNetwork !== true });
 
   const checks = await checkUntilWell(context, waitMs, async (onCategory) => {
     const facts = await openFacts(context, examined);
@@ -41,10 +40,13 @@ export async function run(context: Context, options: Options): Promise<void> {
   throw new CliError('endpointFailed', `Found ${count}: ${briefly(errors)}.`);
 }
 
-async function readExamined(context: Context, options: Options): Promise<Examined> {
+async function readExamined(context: Context, options: Options, hasCloud: boolean): Promise<Examined> {
   const dnsServer = dnsServerOf(options.dnsServer);
   const authority = readAuthority(options.tlsCaFile);
   const own = context.profile.isSandbox ? await context.sandboxNetwork() : undefined;
+  const access = once(() => awsAccess(context, options));
+  // It may ask for an MFA code, which the checks have no time for.
+  if (hasCloud && context.io.isInteractive) await access();
   return {
     endpoint: options.endpoint,
     cluster: options.cluster,
@@ -54,8 +56,7 @@ async function readExamined(context: Context, options: Options): Promise<Examine
     ownAddresses: context.ownAddresses(),
     openCloud: async (region, left) => {
       const { openAwsInspector } = await import('../cloud-side/aws/inspect.js');
-      const access = await awsAccess(context, options.awsProfile);
-      return openAwsInspector(region, access, { ...lineOf(context, options.verbose), left, tries: 2 });
+      return openAwsInspector(region, await access(), { ...lineOf(context, options.verbose), left, tries: 2 });
     },
   };
 }

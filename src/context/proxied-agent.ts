@@ -10,16 +10,18 @@ type Where = AgentOptions & { host?: string; port?: number | string };
 
 /**
  * For a library that uses Node's own HTTPS: its connections go through the proxies of the environment. Node has this itself
- * only from version 24 on.
+ * only from version 24 on. `authorities` (PEM) replace those that Node trusts. No environment variable can switch off
+ * certificate checks.
  */
-export function proxiedAgent(proxies: Proxies, signal: AbortSignal): Agent {
+export function proxiedAgent(proxies: Proxies, signal: AbortSignal, authorities: string | undefined): Agent {
   const open = async (where: Where): Promise<Socket> => {
     const { host = '', port = 443 } = where;
     const url = `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
     const proxy = proxyOf(url, isLoopback(url), proxies);
     const servername = isIP(host) ? '' : host;
     const socket = proxy && (await openTunnel(proxy, `${host}:${port}`, signal, undefined));
-    const options = { ...where, servername, port: Number(port), ...(socket && { socket }) };
+    const trust = { rejectUnauthorized: true, ...(authorities !== undefined && { ca: authorities }) };
+    const options = { ...where, ...trust, servername, port: Number(port), ...(socket && { socket }) };
     return connect(options as ConnectionOptions);
   };
   const createConnection = (where: Where, done: Done) => {

@@ -1,7 +1,8 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { sandboxAwsKeys } from '../../src/sandbox/aws/identity.js';
 import type { Fault } from '../../src/sandbox/faults.js';
 import { counts } from '../helpers/connection-state.js';
 import { ownAws } from '../helpers/own-aws.js';
@@ -172,10 +173,56 @@ describe('credentials', () => {
     expect([exitCode, stderr]).toEqual([4, expect.stringMatching(/^Error: No AWS credentials found/)]);
   });
 
-  test('none of the profile that the environment names', async () => {
+  /** The environment with an AWS configuration and without keys. */
+  function configured(...lines: readonly string[]) {
     const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...env } = own.sandbox.env;
-    const { exitCode, stderr } = await refused(connect, { env: { ...env, AWS_PROFILE: 'work' } });
-    expect([exitCode, stderr]).toEqual([4, expect.stringMatching(/No AWS credentials found for the profile 'work'/)]);
+    const file = join(mkdtempSync(join(tmpdir(), 'atlas-pe-')), 'config');
+    writeFileSync(file, `${lines.join('\n')}\n`);
+    return { ...env, AWS_CONFIG_FILE: file };
+  }
+
+  test.each([
+    ['--aws-profile wrok', {}],
+    ['', { AWS_PROFILE: 'wrok' }],
+  ])('of a profile that does not exist: %s', async (more, named) => {
+    const env = { ...configured('[profile work]', 'region = us-east-1'), ...named };
+    const { exitCode, stderr } = await refused(`${connect} ${more}`.trim(), { env });
+    const said = `Error: AWS profile 'wrok' not found in ${env.AWS_CONFIG_FILE} or /nonexistent/credentials.`;
+    expect([exitCode, stderr]).toEqual([3, expect.stringContaining(said)]);
+    expect(stderr).toContain('Hint: Did you mean work?');
+  });
+
+  test('keys in the environment are preferred to a profile that it names, as the AWS CLI does', async () => {
+    const { AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY = '' } = own.sandbox.env;
+    const keys = { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY };
+    const env = { ...configured('[profile work]', 'credential_process = false'), AWS_PROFILE: 'work', ...keys };
+    expect(await own.atlas(connect, { env })).toMatchObject({ exitCode: 0 });
+  });
+
+  test('of a program, which runs once for EC2 and STS', async () => {
+    const { accessKeyId, secretAccessKey } = sandboxAwsKeys;
+    const keys = JSON.stringify({ Version: 1, AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey });
+    const log = join(mkdtempSync(join(tmpdir(), 'atlas-pe-')), 'log');
+    const env = configured('[profile work]', `credential_process = echo run >> ${log}; echo '${keys}'`);
+    const run = await own.atlas(`${connect} --aws-profile work`, { env });
+    expect(run.exitCode, run.stderr).toBe(0);
+    expect(readFileSync(log, 'utf8')).toBe('run\n');
+  });
+
+  test.each([
+    ['echo "Login expired" >&2; exit 3', 'Login expired'],
+    ['no-such-program --password hunter2', 'not found'],
+    ['echo "token wJalrXUtnFEMI7K7MDENGbPxRfiCYEXAMPLEKEY" >&2; exit 1', 'token …'],
+    ["echo '{}'", 'did not return Version 1'],
+  ])('of a program that fails: %s', async (program, said) => {
+    const env = configured('[profile work]', `credential_process = ${program}`, '[profile role]', 'role_arn = arn:x');
+    writeFileSync(env.AWS_CONFIG_FILE, `${readFileSync(env.AWS_CONFIG_FILE, 'utf8')}source_profile = work\n`);
+    for (const profile of ['work', 'role']) {
+      const { exitCode, stderr } = await refused(`${connect} --aws-profile ${profile}`, { env });
+      expect([exitCode, stderr]).toEqual([4, expect.stringContaining(`for the profile '${profile}'`)]);
+      expect(stderr).toContain(said);
+      expect(stderr).not.toMatch(/hunter2|wJalr/);
+    }
   });
 
   test('an SSO session that has expired', async () => {

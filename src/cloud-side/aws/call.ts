@@ -48,7 +48,9 @@ export function createCall(line: Line, region: string, profile: string | undefin
     } catch (error) {
       // What the user, or the system, wanted is no fault of AWS.
       signal.throwIfAborted();
-      const fault = await toCloudError(error, { action, region, profile, isTimeout: timeout.aborted });
+      const about = { action, region, profile, isTimeout: timeout.aborted };
+      // Without credentials nothing was sent.
+      const fault = error instanceof CloudError ? error : await toCloudError(error, about);
       tell(fault.errorCode ?? '-');
       throw fault;
     }

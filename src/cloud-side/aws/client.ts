@@ -1,14 +1,14 @@
 import type { Agent } from 'node:https';
 import { EC2Client } from '@aws-sdk/client-ec2';
-import { STSClient } from '@aws-sdk/client-sts';
+import { STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
 import { version } from '../../../package.json';
 
-/** How to get into an AWS account. Without a sandbox the SDK finds credentials and endpoints as the AWS CLI does. */
+/** How to get into an AWS account. Without a sandbox the SDK finds endpoints as the AWS CLI does. */
 export interface Access {
-  /** A profile of the AWS configuration; the one that the environment names if it is left out. */
+  /** The profile of the AWS configuration in use. */
   profile?: string | undefined;
-  /** The profile that the environment names, which the SDK reads itself. Errors name it. */
-  environmentProfile?: string | undefined;
+  /** All clients of a command share it. */
+  credentials?: STSClientConfig['credentials'];
   /** Opens connections, through a proxy where there is one. */
   httpsAgent?: Agent | undefined;
   /** The sandbox's AWS, for which nothing is read from the user's AWS configuration. */
@@ -26,9 +26,7 @@ export interface Clients {
   sts: STSClient;
 }
 
-export function createClients(region: string, { profile, httpsAgent, sandbox }: Access): Clients {
-  // The SDK is bundled, so its warning about future Node versions does not concern users.
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+export function createClients(region: string, { profile, credentials, httpsAgent, sandbox }: Access): Clients {
   const shared = {
     region,
     // `call` tries again, with this program's clock and never blindly.
@@ -36,6 +34,7 @@ export function createClients(region: string, { profile, httpsAgent, sandbox }: 
     requestHandler: { connectionTimeout: 10_000, ...(httpsAgent && { httpsAgent }) },
     customUserAgent: [['atlas-pe', version]] as [string, string][],
     ...(profile !== undefined && { profile }),
+    ...(credentials && { credentials }),
   };
   if (sandbox === undefined) return { ec2: new EC2Client(shared), sts: new STSClient(shared) };
   const { ec2, sts, keys } = sandbox;

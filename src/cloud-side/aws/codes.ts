@@ -42,3 +42,6 @@ export function exitOf(code: string): 'notFound' | 'usage' | undefined {
   if (code.endsWith('.NotFound')) return 'notFound';
   return code.endsWith('.Malformed') ? 'usage' : undefined;
 }
+
+/** Node's codes for a certificate whose authority isn't trusted. Nothing was sent then. */
+export const untrusted = /^(?:SELF_SIGNED_CERT|DEPTH_ZERO_SELF|UNABLE_TO_(?:GET|VERIFY)|CERT_UNTRUSTED|INVALID_CA)/;

@@ -35,7 +35,7 @@ export interface Ec2 extends Reads {
 
 export function openEc2(region: string, access: Access, line: Line): Ec2 {
   const { ec2, sts } = createClients(region, access);
-  const call = createCall(line, region, access.profile ?? access.environmentProfile);
+  const call = createCall(line, region, access.profile);
   const change = <T>(name: string, send: (how: How) => Promise<T>, isHarmless: boolean) =>
     call({ action: `ec2:${name}`, send, isChange: true, isHarmless });
   /** The error DryRunOperation means that the request would have been allowed. */

@@ -1,8 +1,10 @@
-import { codeOf, reasonOf } from '../../base/errors.js';
+import { CliError, codeOf, reasonOf } from '../../base/errors.js';
 import type { Advice } from '../../base/hint.js';
 import { cmd, option } from '../../base/shell.js';
-import { CloudError, NoCloudCredentialsError } from '../errors.js';
-import { exitOf, kindOf, unsent } from './codes.js';
+import { CloudError } from '../errors.js';
+import { exitOf, kindOf, unsent, untrusted } from './codes.js';
+import { lineage } from './profiles.js';
+import type { LostExchange } from './transport.js';
 
 interface About {
   /** As IAM writes it. */
@@ -24,16 +26,31 @@ export async function toCloudError(error: unknown, about: About): Promise<CloudE
       cause: error,
     });
   }
-  if (name === 'CredentialsProviderError' || name === 'TokenProviderError') return noCredentials(error, about);
   // The SDK couldn't read the answer to a request that AWS accepted.
   if (status !== null && status < 400) return brokenAnswer(action, error);
   if (status !== null) return refusal(error, name, status, about);
-  const code = codeOf(error) ?? name;
-  return new CloudError(`Cannot reach AWS for ${action}: ${detailOf(error)}${code === 'Error' ? '' : ` (${code})`}.`, {
-    hint: `Check the network, the proxy settings and the region ${about.region}.`,
-    // Nothing was sent if there was no connection.
-    mayPass: true,
-    mayHaveArrived: !unsent.includes(code),
+  const hint = `Check the network, the proxy settings and the region ${about.region}.`;
+  return noAnswer(`Cannot reach AWS for ${action}`, error, hint);
+}
+
+/** A host that gives credentials could not be reached, or could not answer. */
+export function unanswered({ host, proxy, error }: LostExchange): CloudError {
+  if (error instanceof CliError) return new CloudError(error.message, error);
+  const via = proxy === undefined ? '' : ` through the proxy ${proxy}`;
+  const what = `Cannot get AWS credentials from ${host}${via}`;
+  return noAnswer(what, error, 'Check the network, HTTPS_PROXY and NO_PROXY.', false);
+}
+
+function noAnswer(what: string, error: unknown, hint: string, mayHaveArrived = true): CloudError {
+  const code = codeOf(error) ?? factsOf(error).name;
+  const isUntrusted = untrusted.test(code);
+  const said = factsOf(error).name === 'TimeoutError' ? 'no response in time' : detailOf(error);
+  return new CloudError(`${what}: ${said}${code === 'Error' ? '' : ` (${code})`}.`, {
+    hint: isUntrusted
+      ? "If your company's proxy intercepts TLS, set AWS_CA_BUNDLE to the path of its CA certificate file. Without AWS_CA_BUNDLE, NODE_EXTRA_CA_CERTS works too."
+      : hint,
+    mayPass: !isUntrusted,
+    mayHaveArrived: mayHaveArrived && !isUntrusted && !unsent.includes(code),
     cause: error,
   });
 }
@@ -55,52 +72,40 @@ async function refusal(
   { action, region, profile }: About,
 ): Promise<CloudError> {
   const facts = { errorCode: name, status, cause: error };
-  const said = detailOf(error);
+  const notAllowed = (message: string, hint: Advice) =>
+    new CloudError(`${message} (${name}).`, { ...facts, exit: 'notAllowed', hint });
   const kind = kindOf(name);
-  if (kind === 'denied') {
-    const hint = 'Ask an administrator for this permission. docs/connect.md lists all required permissions.';
-    return new CloudError(`AWS denied ${action}: ${said} (${name}).`, { ...facts, exit: 'notAllowed', hint });
-  }
-  if (kind === 'expired') {
-    const hint = await signInAgain(profile);
-    return new NoCloudCredentialsError(`The AWS credentials have expired (${name}).`, {
-      ...facts,
-      exit: 'notAllowed',
-      hint,
-    });
-  }
-  if (kind === 'expiredOrSkewed') {
-    return new NoCloudCredentialsError(
-      `The AWS credentials have expired, or the clock of this machine is wrong (${name}).`,
-      {
-        ...facts,
-        exit: 'notAllowed',
-        hint: await signInAgain(profile),
-        // The SDK sets its clock right after one of these.
-        mayPass: true,
-      },
-    );
-  }
-  if (kind === 'badKeys') {
-    const hint = { text: 'Check which profile and account are in use:', commands: ['aws sts get-caller-identity'] };
-    return new CloudError(`AWS rejected the credentials: ${said} (${name}).`, {
-      ...facts,
-      exit: 'notAllowed',
-      hint,
-    });
-  }
-  if (kind === 'notEnabled') {
-    const hint = 'Enable the region, or choose another region.';
-    return new CloudError(`The region ${region} is not enabled for the AWS account (${name}).`, {
-      ...facts,
-      exit: 'notAllowed',
-      hint,
-    });
+  switch (kind) {
+    case 'denied':
+      return notAllowed(
+        `AWS denied ${action}: ${detailOf(error)}`,
+        'Ask an administrator for this permission. docs/connect.md lists all required permissions.',
+      );
+    case 'expired':
+    case 'expiredOrSkewed': {
+      const isClear = kind === 'expired';
+      const why = isClear ? '' : ', or the clock of this machine is wrong';
+      const hint = (await signInAgain(profile)) ?? 'Renew the credentials that the AWS CLI uses.';
+      // The SDK sets its clock right after the second kind.
+      const details = { ...facts, exit: 'notAllowed', hint, mayPass: !isClear } as const;
+      return new CloudError(`The AWS credentials have expired${why} (${name}).`, details);
+    }
+    case 'badKeys':
+      // What AWS says may repeat the request, and with it the session token.
+      return notAllowed('AWS rejected the credentials', {
+        text: 'Check the keys and the clock of this machine. This command shows which account is in use:',
+        commands: ['aws sts get-caller-identity'],
+      });
+    case 'notEnabled':
+      return notAllowed(
+        `The region ${region} is not enabled for the AWS account`,
+        'Enable the region, or choose another region.',
+      );
   }
   const isLimit = kind === 'limit';
   const isTrouble = status >= 500;
   const exit = exitOf(name);
-  return new CloudError(`AWS rejected ${action}: ${said} (${name}).`, {
+  return new CloudError(`AWS rejected ${action}: ${detailOf(error)} (${name}).`, {
     ...facts,
     hint: isLimit || isTrouble ? 'Wait a moment, then try again.' : hintOf(exit, region),
     mayPass: isLimit || isTrouble,
@@ -109,36 +114,40 @@ async function refusal(
   });
 }
 
-async function noCredentials(error: unknown, { profile }: About): Promise<CloudError> {
-  if (await usesSso(profile)) {
-    return new NoCloudCredentialsError(`Cannot use the AWS SSO session: ${detailOf(error)}.`, {
-      exit: 'notAllowed',
-      cause: error,
-      hint: await signInAgain(profile),
-    });
+/** What a failure to find credentials means. */
+export async function noCredentials(error: unknown, profile: string | undefined): Promise<CloudError> {
+  const details = { exit: 'notAllowed', cause: error } as const;
+  const hint = await signInAgain(profile);
+  if (hint) {
+    return new CloudError(`Cannot use the AWS SSO session: ${detailOf(error)}.`, { ...details, hint });
   }
   const which = profile === undefined ? '' : ` for the profile '${profile}'`;
-  return new NoCloudCredentialsError(`No AWS credentials found${which}: ${detailOf(error)}.`, {
-    exit: 'notAllowed',
+  const said = withoutSecrets(
+    error,
+    (await lineage(profile)).map((each) => each.credential_process ?? ''),
+  );
+  return new CloudError(`No AWS credentials found${which}: ${said}.`, {
+    ...details,
     hint: 'Configure credentials as you do for the AWS CLI, or choose a profile with --aws-profile.',
-    cause: error,
   });
 }
 
-async function signInAgain(profile: string | undefined): Promise<Advice> {
-  if (!(await usesSso(profile))) return 'Renew the credentials that the AWS CLI uses.';
-  return { text: 'Sign in again:', commands: [cmd`aws sso login ${option('--profile', profile)}`.text] };
+/** The SDK repeats the command line of a credential_process, and what the process wrote to stderr. */
+function withoutSecrets(error: unknown, commands: readonly string[]): string {
+  const text = commands.reduce(
+    (all, each) => (each ? all.replaceAll(each, 'credential_process') : all),
+    reasonOf(error),
+  );
+  const short = detailOf(text.replace(/(?=[^\s\d]*\d)[\w+/=-]{32,}/g, '…'));
+  return short.length > 300 ? `${short.slice(0, 300)}…` : short;
 }
 
-/** Whether a profile of the AWS configuration signs in with SSO. */
-async function usesSso(profile = 'default'): Promise<boolean> {
-  const { loadSharedConfigFiles } = await import('@smithy/core/config');
-  const { configFile } = await loadSharedConfigFiles().catch(() => ({ configFile: {} as Record<string, never> }));
-  const { sso_session: session, sso_start_url: url } = (configFile[profile] ?? {}) as Record<
-    string,
-    string | undefined
-  >;
-  return session !== undefined || url !== undefined;
+/** How to sign in again to the SSO session that a profile gets its credentials from; undefined if there is none. */
+async function signInAgain(profile: string | undefined): Promise<Advice | undefined> {
+  const sso = (await lineage(profile)).find(({ sso_session, sso_start_url }) => sso_session ?? sso_start_url);
+  if (!sso) return undefined;
+  const name = sso.name === 'default' ? undefined : sso.name;
+  return { text: 'Sign in again:', commands: [cmd`aws sso login ${option('--profile', name)}`.text] };
 }
 
 /** The name of an error is AWS's code; without a status there was no answer. */

@@ -15,14 +15,14 @@ export function dnsServerOf(text: string | undefined): string | undefined {
   return isIP(address) === 6 && port !== undefined ? `[${address}]:${port}` : text.replace(/^\[(.*)\]$/, '$1');
 }
 
-/** Reads the certificates of --tls-ca-file. Throws a usage error. */
-export function readAuthority(file: string | undefined): string | undefined {
+/** Reads the certificates of a file that a setting names. Throws a usage error. */
+export function readAuthority(file: string | undefined, setting = '--tls-ca-file'): string | undefined {
   if (file === undefined) return undefined;
   let text: string;
   try {
     text = readText(file);
   } catch (error) {
-    throw new UsageError(`Cannot read ${file}: ${reasonOf(error)}.`, 'Check the path of --tls-ca-file.');
+    throw new UsageError(`Cannot read ${file}: ${reasonOf(error)}.`, `Check the path of ${setting}.`);
   }
   const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
   if (blocks.length === 0) {

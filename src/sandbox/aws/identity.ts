@@ -4,7 +4,8 @@ export const sandboxAwsKeys = {
   secretAccessKey: 'sandbox-opens-nothing-but-the-sandbox-00',
 } as const;
 
-export type AwsKeys = Record<keyof typeof sandboxAwsKeys, string>;
+/** Temporary keys have a session token. */
+export type AwsKeys = Record<keyof typeof sandboxAwsKeys, string> & { sessionToken?: string };
 
 /** The account and the user of the key. */
 export const sandboxAccount = '123456789012';

@@ -25,8 +25,7 @@ export function identify(request: Signed, keys: AwsKeys = sandboxAwsKeys): Ident
   const { authorization = '', 'x-amz-date': time = '', 'x-amz-security-token': token } = request.headers;
   const [, keyId, day = '', region = '', service = '', names = '', signature = ''] = shape.exec(authorization) ?? [];
   if (keyId === undefined) return { kind: 'missing' };
-  // Only temporary keys have a token.
-  if (keyId !== keys.accessKeyId || token !== undefined) return { kind: 'unknown-key' };
+  if (keyId !== keys.accessKeyId || token !== keys.sessionToken) return { kind: 'unknown-key' };
   const scope = `${day}/${region}/${service}/aws4_request`;
   const signed = `AWS4-HMAC-SHA256\n${time}\n${scope}\n${sha256(canonical(request, names.split(';')))}`;
   const key = [day, region, service, 'aws4_request'].reduce<Buffer | string>(hmac, `AWS4${keys.secretAccessKey}`);

@@ -2,8 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { brokenAnswer, toCloudError } from '../../../src/cloud-side/aws/explain.js';
-import { NoCloudCredentialsError } from '../../../src/cloud-side/errors.js';
+import { brokenAnswer, noCredentials, toCloudError } from '../../../src/cloud-side/aws/explain.js';
 import { stubAws } from '../../helpers/aws-environment.js';
 
 const missing = Object.assign(new Error('Could not load credentials'), { name: 'CredentialsProviderError' });
@@ -16,8 +15,7 @@ test.each([
   ['work', "No AWS credentials found for the profile 'work': "],
 ])('names the profile %s that it is given, not the one of this process', async (profile, said) => {
   stubAws({ AWS_PROFILE: 'other' });
-  const about = { action: 'sts:GetCallerIdentity', region: 'us-east-1', profile, isTimeout: false };
-  expect((await toCloudError(missing, about)).message).toBe(`${said}Could not load credentials.`);
+  expect((await noCredentials(missing, profile)).message).toBe(`${said}Could not load credentials.`);
 });
 
 describe('what a refusal means', () => {
@@ -55,7 +53,7 @@ describe('what a refusal means', () => {
       'AWS denied ec2:CreateVpcEndpoint: You may not (UnauthorizedOperation).',
       /administrator/,
     ],
-    ['AuthFailure', 'AWS rejected the credentials: You may not (AuthFailure).', /which profile and account/],
+    ['AuthFailure', 'AWS rejected the credentials (AuthFailure).', /the clock/],
     ['OptInRequired', 'The region us-east-1 is not enabled for the AWS account (OptInRequired).', /another region/],
     ['Throttling', 'AWS rejected ec2:CreateVpcEndpoint: You may not (Throttling).', /Wait a moment/],
     ['InvalidVpcID.NotFound', 'AWS rejected ec2:CreateVpcEndpoint: You may not (InvalidVpcID.NotFound).', /us-east-1/],
@@ -71,6 +69,12 @@ describe('what a refusal means', () => {
   test('rejected credentials lead to a look at who is signed in', async () => {
     const { hint } = await toCloudError(refused('AuthFailure'), about);
     expect(hint?.commands).toEqual(['aws sts get-caller-identity']);
+  });
+
+  test('what AWS says about a signature, which may repeat the session token, is left out', async () => {
+    const said = 'The Canonical String should have been: POST / x-amz-security-token:short-token';
+    const { message } = await toCloudError(refused('SignatureDoesNotMatch', 403, said), about);
+    expect(message).toBe('AWS rejected the credentials (SignatureDoesNotMatch).');
   });
 
   test('the encoded part of a message is left out', async () => {
@@ -113,6 +117,13 @@ describe('without a refusal', () => {
     }
   });
 
+  test('a certificate that is not trusted is not tried again', async () => {
+    const error = Object.assign(new Error('self-signed certificate'), { code: 'SELF_SIGNED_CERT_IN_CHAIN' });
+    const cloud = await toCloudError(error, about);
+    expect(cloud).toMatchObject({ mayPass: false, mayHaveArrived: false });
+    expect(cloud.hint?.text).toMatch(/AWS_CA_BUNDLE.*NODE_EXTRA_CA_CERTS/);
+  });
+
   test('anything else is told as it is', async () => {
     expect((await toCloudError(new Error('no luck'), about)).message).toBe(
       'Cannot reach AWS for ec2:CreateVpcEndpoint: no luck.',
@@ -124,7 +135,8 @@ describe('without a refusal', () => {
 describe('how to sign in again', () => {
   const profiles = [
     ...['[default]', 'sso_start_url = https://example.awsapps.com/start'],
-    ...['[profile work]', 'sso_session = me', '[profile keys]', 'region = us-east-1', ''],
+    ...['[profile work]', 'sso_session = me', '[profile keys]', 'region = us-east-1'],
+    ...['[profile role]', 'role_arn = arn', 'source_profile = work', ''],
   ];
   const withProfiles = () => {
     const file = join(mkdtempSync(join(tmpdir(), 'atlas-pe-')), 'config');
@@ -135,20 +147,17 @@ describe('how to sign in again', () => {
   test.each([
     [undefined, ['aws sso login']],
     ['work', ['aws sso login --profile work']],
+    ['role', ['aws sso login --profile work']],
     ['keys', []],
     ['unknown', []],
   ])('with the profile %s', async (profile, commands) => {
     withProfiles();
     for (const error of [refused('ExpiredToken'), refused('RequestExpired')]) {
       const cloud = await toCloudError(error, { ...about, profile });
-      expect(cloud).toBeInstanceOf(NoCloudCredentialsError);
       expect(cloud.hint?.commands).toEqual(commands);
     }
-    for (const name of ['CredentialsProviderError', 'TokenProviderError']) {
-      const cloud = await toCloudError(Object.assign(new Error('expired.'), { name }), { ...about, profile });
-      expect(cloud).toBeInstanceOf(NoCloudCredentialsError);
-      expect(cloud).toMatchObject({ exit: 'notAllowed', mayPass: false, hint: { commands } });
-      if (commands.length > 0) expect(cloud.message).toBe('Cannot use the AWS SSO session: expired.');
-    }
+    const cloud = await noCredentials(new Error('expired.'), profile);
+    expect(cloud).toMatchObject({ exit: 'notAllowed', mayPass: false, hint: { commands } });
+    if (commands.length > 0) expect(cloud.message).toBe('Cannot use the AWS SSO session: expired.');
   });
 });

@@ -1,0 +1,110 @@
+import { getDefaultRoleAssumer, getDefaultRoleAssumerWithWebIdentity } from '@aws-sdk/client-sts';
+import { type FromIniInit, fromIni } from '@aws-sdk/credential-provider-ini';
+import { credentialsTreatedAsExpired, defaultProvider } from '@aws-sdk/credential-provider-node';
+import { memoize } from '@smithy/core/config';
+import { CliError, ignoreFailure } from '../../base/errors.js';
+import type { Env } from '../../base/host.js';
+import { cmd } from '../../base/shell.js';
+import { CloudError } from '../errors.js';
+import type { Access } from './client.js';
+import { noCredentials, toCloudError, unanswered } from './explain.js';
+import { checkAwsProfile, lineage } from './profiles.js';
+import { CredentialTransport, type Way } from './transport.js';
+
+interface CredentialOptions extends Way {
+  env: Env;
+  /** Asks the user for the code of an MFA device; undefined if nobody can answer. */
+  askCode: ((device: string) => Promise<string>) | undefined;
+}
+
+/** The settings of a profile that say where its credentials come from. If one is set, no other source is tried. */
+const sources = [
+  ...['aws_access_key_id', 'credential_process', 'login_session', 'role_arn', 'web_identity_token_file'],
+  ...['sso_session', 'sso_start_url', 'sso_account_id'],
+];
+
+const ofCode = 'A code works only once: try again with the next one. If that fails, check the role and its mfa_serial.';
+
+/**
+ * Finds credentials as the AWS CLI does, once for all clients of a command. If they need an MFA code, it asks for that at
+ * once, before anything has a time limit or draws on the terminal.
+ */
+export async function openCredentials(
+  given: string | undefined,
+  options: CredentialOptions,
+): Promise<Pick<Access, 'profile' | 'credentials'>> {
+  const { env, signal, askCode } = options;
+  const profile = given ?? (env.AWS_PROFILE || undefined);
+  const named = profile === undefined ? {} : { profile };
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN } = env;
+  // Like the AWS CLI, and unlike the SDK, prefers keys in the environment to a profile that the environment names.
+  const keys = given === undefined && accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined;
+  const profiles = await lineage(profile);
+  // One for all tries: the SDK does not try again to renew an SSO session within 30 s.
+  const requestHandler = new CredentialTransport(options);
+  // `call` tries again. SSO has a region of its own.
+  const clientConfig = { requestHandler, maxAttempts: 1 };
+  const needsCode = !keys && profiles.some(({ mfa_serial }) => mfa_serial !== undefined);
+
+  const codeOf = async (device: string): Promise<string> => {
+    if (!askCode) {
+      const name = profile ?? 'default';
+      const text = 'Run the command in a terminal, or set the variables that this command prints:';
+      const commands = [cmd`aws configure export-credentials --profile ${name} --format env`.text];
+      const message = `The AWS profile '${name}' needs an MFA code.`;
+      throw new CloudError(message, { exit: 'notAllowed', hint: { text, commands } });
+    }
+    const code = (await askCode(device)).trim();
+    // AWS would repeat it in its error.
+    if (!/^\d{6}$/.test(code)) throw new CloudError('An MFA code has 6 digits.', { exit: 'usage' });
+    return code;
+  };
+
+  /** `region`: of the client that needs credentials. */
+  async function find(region?: string) {
+    if (profile !== undefined) await checkAwsProfile(profile, env);
+    if (keys) return { ...keys, ...(AWS_SESSION_TOKEN && { sessionToken: AWS_SESSION_TOKEN }) };
+    const preferred = profiles[0]?.region ?? region ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION || 'us-east-1');
+    const sts = { ...clientConfig, ...named, region: preferred };
+    const explained = (action: string, hint?: string) => async (error: unknown) => {
+      const fault = await toCloudError(error, { action, region: preferred, profile, isTimeout: false });
+      throw hint !== undefined && fault.exit === 'notAllowed' ? fault.withHint(hint) : fault;
+    };
+    const init: FromIniInit = {
+      ...named,
+      clientConfig,
+      // The code is asked for below, once the credentials that the role needs are there.
+      mfaCodeProvider: async () => '',
+      roleAssumer: async (source, { SerialNumber, ...role }) => {
+        const code = SerialNumber === undefined ? {} : { SerialNumber, TokenCode: await codeOf(SerialNumber) };
+        const failed = explained('sts:AssumeRole', SerialNumber && ofCode);
+        return getDefaultRoleAssumer(sts)(source, { ...role, ...code }).catch(failed);
+      },
+      roleAssumerWithWebIdentity: (params) =>
+        getDefaultRoleAssumerWithWebIdentity(sts)(params).catch(explained('sts:AssumeRoleWithWebIdentity')),
+    };
+    try {
+      return await (sources.some((key) => profiles[0]?.[key] !== undefined) ? fromIni(init) : defaultProvider(init))();
+    } catch (error) {
+      signal.throwIfAborted();
+      if (requestHandler.lost) throw unanswered(requestHandler.lost);
+      // The user may have interrupted the question.
+      throw error instanceof CliError ? error : await noCredentials(error, profile);
+    }
+  }
+
+  if (needsCode) {
+    // The user is asked only once.
+    const found = find();
+    await found.catch(ignoreFailure);
+    return { ...named, credentials: () => found };
+  }
+  let region: string | undefined;
+  const isTemporary = ({ expiration }: Awaited<ReturnType<typeof find>>) => expiration !== undefined;
+  const found = memoize(() => find(region), credentialsTreatedAsExpired, isTemporary);
+  const credentials: Access['credentials'] = async (about) => {
+    region = await about?.callerClientConfig?.region();
+    return found();
+  };
+  return { ...named, credentials };
+}

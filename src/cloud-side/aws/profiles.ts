@@ -1,0 +1,39 @@
+import { parseKnownFiles } from '@smithy/core/config';
+import type { Env } from '../../base/host.js';
+import { listed } from '../../base/listed.js';
+import { closest, guessed } from '../../base/suggest.js';
+import { CloudError } from '../errors.js';
+
+type Profile = Readonly<Record<string, string | undefined>>;
+
+/** A profile and those that it gets its credentials from, in this order. */
+export async function lineage(name = 'default'): Promise<(Profile & { name: string })[]> {
+  const profiles = await parseKnownFiles({});
+  const found = new Map<string, Profile & { name: string }>();
+  for (let next: string | undefined = name; next !== undefined && !found.has(next); ) {
+    const profile: Profile = profiles[next] ?? {};
+    found.set(next, { ...profile, name: next });
+    next = profile.source_profile;
+  }
+  return [...found.values()];
+}
+
+/** Throws a not-found error for a profile that neither file of the AWS configuration has. */
+export async function checkAwsProfile(name: string, env: Env): Promise<void> {
+  const profiles = await parseKnownFiles({});
+  if (name === 'default' || profiles[name]) return;
+  const files = [env.AWS_CONFIG_FILE || '~/.aws/config', env.AWS_SHARED_CREDENTIALS_FILE || '~/.aws/credentials'];
+  const names = Object.keys(profiles).filter((each) => !/^(?:sso-session|services)\./.test(each));
+  const near = closest(name, names);
+  throw new CloudError(`AWS profile '${name}' not found in ${files.join(' or ')}.`, {
+    exit: 'notFound',
+    hint: near === undefined ? `Existing profiles: ${listed(names) || 'none'}` : guessed(near),
+  });
+}
+
+/** The file with the authorities for AWS's hosts, and the setting that names it. */
+export async function caBundleOf(given: string | undefined, env: Env): Promise<[setting: string, file?: string]> {
+  if (env.AWS_CA_BUNDLE) return ['AWS_CA_BUNDLE', env.AWS_CA_BUNDLE];
+  const [profile] = await lineage(given ?? (env.AWS_PROFILE || undefined));
+  return profile?.ca_bundle ? ['ca_bundle', profile.ca_bundle] : ['ca_bundle'];
+}
