@@ -37,7 +37,11 @@ export function createGate(clock: Clock, keys: Keys = sandboxKeys): Gate {
   const tokens = new Map<string, number>();
 
   const challenge = (stale: boolean) => {
-    for (const [nonce, { expires }] of nonces) if (expires <= clock.now()) nonces.delete(nonce);
+    // The oldest come first.
+    for (const [nonce, { expires }] of nonces) {
+      if (expires > clock.now()) break;
+      nonces.delete(nonce);
+    }
     const nonce = randomBytes(32).toString('base64');
     nonces.set(nonce, { expires: clock.now() + nonceLifeMs, seen: new Set() });
     return `Digest realm="${realm}", domain="", nonce="${nonce}", algorithm=MD5, qop="auth", stale=${stale}`;

@@ -29,12 +29,15 @@ const isRule = shape({
   to: orNull.time,
   source: shape({ kind: oneOf(...sourceKinds), value: isText }),
   description: orNull.text,
+  isEgress: either(isMissing, isFlag),
 });
 
 /** A saved account. */
 const isAccount = shape({
   vpcs: listOf(shape({ ...placed, ...flags, cidrs: listOf(isText), sharedBy: either(isMissing, isText) })),
-  subnets: listOf(shape({ ...placed, vpcId: isText, cidr: isText, zone: isText })),
+  subnets: listOf(
+    shape({ ...placed, vpcId: isText, cidr: isText, zone: isText, publicIps: either(isMissing, isFlag) }),
+  ),
   groups: listOf(shape({ ...placed, vpcId: isText, name: isText, description: isText, rules: listOf(isRule) })),
   endpoints: listOf(
     shape({

@@ -12,6 +12,7 @@ test('Terraform and its provider are there in CI', () => {
 const provider = `terraform {
   required_providers {
     mongodbatlas = { source = "mongodb/mongodbatlas" }
+    aws          = { source = "hashicorp/aws" }
   }
 }
 `;
@@ -55,6 +56,101 @@ const everyCloud = [
   ),
 ].join('');
 
+/** Both sides on AWS, as MongoDB's documentation of the provider has them. */
+const bothSides = (network: string) => `provider "aws" {}
+${network}
+resource "mongodbatlas_privatelink_endpoint" "atlas" {
+  project_id    = "${project}"
+  provider_name = "AWS"
+  region        = "US_EAST_1"
+}
+resource "aws_vpc_endpoint" "atlas" {
+  vpc_id             = local.vpc_id
+  service_name       = mongodbatlas_privatelink_endpoint.atlas.endpoint_service_name
+  vpc_endpoint_type  = "Interface"
+  subnet_ids         = local.subnet_ids
+  security_group_ids = [aws_security_group.atlas.id]
+  tags               = { team = var.team }
+}
+resource "mongodbatlas_privatelink_endpoint_service" "atlas" {
+  project_id          = mongodbatlas_privatelink_endpoint.atlas.project_id
+  private_link_id     = mongodbatlas_privatelink_endpoint.atlas.private_link_id
+  endpoint_service_id = aws_vpc_endpoint.atlas.id
+  provider_name       = "AWS"
+}
+variable "team" { default = "data" }
+`;
+
+const defaultVpc = `variable "subnets" { default = 2 }
+data "aws_vpc" "default" { default = true }
+data "aws_vpc" "named" { id = data.aws_vpc.default.id }
+data "aws_subnets" "all" {
+  filter {
+    name   = "vpc-id"
+    values = [data.aws_vpc.named.id]
+  }
+}
+locals {
+  vpc_id     = data.aws_vpc.named.id
+  subnet_ids = slice(sort(data.aws_subnets.all.ids), 0, var.subnets)
+}
+resource "aws_security_group" "atlas" {
+  name   = "atlas"
+  vpc_id = local.vpc_id
+  ingress {
+    from_port   = 1024
+    to_port     = var.subnets == 2 ? 65535 : 65000
+    protocol    = "tcp"
+    cidr_blocks = [data.aws_vpc.named.cidr_block]
+  }
+  egress {
+    from_port   = 0
+    to_port     = 0
+    protocol    = "-1"
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+}
+`;
+
+const ownVpc = `data "aws_availability_zones" "all" { state = "available" }
+resource "aws_vpc" "own" {
+  cidr_block           = "10.1.0.0/16"
+  enable_dns_hostnames = true
+  tags                 = { Name = "own" }
+}
+resource "aws_subnet" "own" {
+  count                   = 2
+  vpc_id                  = aws_vpc.own.id
+  cidr_block              = cidrsubnet(aws_vpc.own.cidr_block, 8, count.index)
+  availability_zone       = data.aws_availability_zones.all.names[count.index]
+  map_public_ip_on_launch = true
+}
+locals {
+  vpc_id     = aws_vpc.own.id
+  subnet_ids = aws_subnet.own[*].id
+}
+resource "aws_security_group" "atlas" {
+  name_prefix = "atlas-"
+  vpc_id      = local.vpc_id
+}
+resource "aws_vpc_security_group_ingress_rule" "clients" {
+  security_group_id = aws_security_group.atlas.id
+  cidr_ipv4         = aws_vpc.own.cidr_block
+  ip_protocol       = "tcp"
+  from_port         = 1024
+  to_port           = 65535
+  tags              = { team = var.team }
+}
+resource "aws_security_group_rule" "out" {
+  security_group_id = aws_security_group.atlas.id
+  type              = "egress"
+  cidr_blocks       = ["0.0.0.0/0"]
+  protocol          = "-1"
+  from_port         = 0
+  to_port           = 0
+}
+`;
+
 const noChange = 'terraform plan -no-color -detailed-exitcode';
 
 /** Starts a sandbox with this configuration beside it. */
@@ -89,6 +185,22 @@ describe.skipIf(!hasTerraform)('Terraform (skipped without it, or ../shared/peer
     }
     await sandbox.output(noChange);
 
+    expect(await sandbox.output('terraform destroy -no-color -auto-approve')).toContain(`${count} destroyed`);
+    expect(await sandbox.output('atlas-pe list --json')).toBe('[]\n');
+    expect(unanswered(sandbox)).toEqual([]);
+  });
+
+  test.each([
+    ['the default VPC', defaultVpc, 4, '-var team=web -var subnets=3', 2],
+    ['a new VPC', ownVpc, 9, '-var team=web', 2],
+  ])('makes, changes and destroys both sides in %s', async (_, network, count, variables, changed) => {
+    await using sandbox = await serveWith(bothSides(network));
+    expect(await sandbox.output('terraform apply -no-color -auto-approve')).toContain(`${count} added`);
+    await sandbox.output(noChange);
+    expect(await sandbox.output(`terraform apply -no-color -auto-approve ${variables}`)).toContain(
+      `0 added, ${changed} changed, 0 destroyed`,
+    );
+    await sandbox.output(`${noChange} ${variables}`);
     expect(await sandbox.output('terraform destroy -no-color -auto-approve')).toContain(`${count} destroyed`);
     expect(await sandbox.output('atlas-pe list --json')).toBe('[]\n');
     expect(unanswered(sandbox)).toEqual([]);

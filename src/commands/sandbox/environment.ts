@@ -56,7 +56,7 @@ export function environmentOf(baseUrl: string, project: string): Variables[] {
       },
     },
     {
-      client: "the AWS CLI and AWS's SDKs, for EC2 and STS",
+      client: "the AWS CLI, AWS's SDKs and Terraform's aws provider, for EC2 and STS",
       values: {
         AWS_ENDPOINT_URL_EC2: `${baseUrl}/aws/ec2`,
         AWS_ENDPOINT_URL_STS: `${baseUrl}/aws/sts`,

@@ -1,45 +1,73 @@
 import { hex } from '../chance.js';
-import type { Change } from './action.js';
+import type { World } from '../world.js';
+import type { Change, Read } from './action.js';
 import { isCidr6, parseCidr } from './cidr.js';
-import { findGroup } from './network.js';
+import { pageOf } from './filters.js';
+import { findGroup, findRule, rulesOf } from './network.js';
 import type { Query } from './query.js';
 import { AwsRefusal } from './refusal.js';
-import type { Rule } from './resources.js';
+import type { Rule, SecurityGroup } from './resources.js';
 import { kindNames, kinds, ruleAnswer, sameness } from './rules.js';
-import { readTagSpecifications } from './tags.js';
+import { readTagSpecifications, withoutTags, withTags } from './tags.js';
 
 type NewRule = Omit<Rule, 'id'>;
 
-export const authorizeSecurityGroupIngress: Change = (world, { query, region, now, random }) => {
-  const group = findGroup(world, region, now, query.required('GroupId'));
-  readTagSpecifications(query, 'security-group-rule');
-  const added = readRules(query);
-  if (added.length === 0) throw new AwsRefusal('MissingParameter', 'Either IpPermissions or IpProtocol must be given.');
-  const rules = [...group.rules];
-  for (const rule of added) {
-    checkRule(rule, (id) => findGroup(world, region, now, id));
-    if (rules.some((other) => sameness(other) === sameness(rule))) throw duplicate(rule);
-    rules.push({ ...rule, id: `sgr-0${hex(16, random)}` });
-  }
-  const changed = { ...group, rules };
-  const groups = [...world.aws.groups.filter(({ id }) => id !== group.id), changed];
-  return {
-    world: { ...world, aws: { ...world.aws, groups } },
-    answer: {
-      return: true,
-      securityGroupRuleSet: rules.slice(group.rules.length).map((rule) => ruleAnswer(rule, group.id, region)),
-    },
+export const authorize =
+  (isEgress: boolean): Change =>
+  (world, { query, region, now, random }) => {
+    const group = findGroup(world, region, now, query.required('GroupId'));
+    const tags = readTagSpecifications(query, 'security-group-rule');
+    const rules = [...group.rules];
+    for (const rule of readRules(query, isEgress)) {
+      checkRule(rule, (id) => findGroup(world, region, now, id));
+      if (rules.some((other) => sameness(other) === sameness(rule))) throw duplicate(rule);
+      rules.push({ ...rule, id: `sgr-0${hex(16, random)}` });
+    }
+    const added = rules.slice(group.rules.length);
+    if (added.length === 0) throw nothingGiven;
+    const tagged = added.reduce((next, { id }) => withTags(next, id, tags), save(world, { ...group, rules }));
+    const securityGroupRuleSet = added.map((rule) => ruleAnswer(tagged, rule, group));
+    return { world: tagged, answer: { return: true, securityGroupRuleSet } };
   };
+
+/** Removes rules, by their ids or by what they allow. Descriptions do not matter. */
+export const revoke =
+  (isEgress: boolean): Change =>
+  (world, { query, region, now }) => {
+    const group = findGroup(world, region, now, query.required('GroupId'));
+    const byId = query.list('SecurityGroupRuleId').map((id) => findRule(world, region, now, id).rule);
+    const gone = [...byId, ...readRules(query, isEgress)].map((given) => {
+      const found = group.rules.find((rule) => sameness(rule) === sameness({ ...given, isEgress }));
+      if (found) return found;
+      throw new AwsRefusal('InvalidPermission.NotFound', 'The specified rule does not exist in this security group.');
+    });
+    if (gone.length === 0) throw nothingGiven;
+    const saved = save(world, { ...group, rules: group.rules.filter((rule) => !gone.includes(rule)) });
+    return { world: gone.reduce((next, { id }) => withoutTags(next, id), saved), answer: { return: true } };
+  };
+
+export const describeSecurityGroupRules: Read = (world, { query, region, now }) => {
+  const byId = query.list('SecurityGroupRuleId').map((id) => findRule(world, region, now, id));
+  const all = byId.length > 0 ? byId : rulesOf(world, region, now);
+  const { page, nextToken } = pageOf(query, all, { 'group-id': ({ group }) => [group.id] });
+  return { securityGroupRuleSet: page.map(({ rule, group }) => ruleAnswer(world, rule, group)), nextToken };
 };
 
+const nothingGiven = new AwsRefusal('MissingParameter', 'Either IpPermissions or IpProtocol must be given.');
+
+function save(world: World, group: SecurityGroup): World {
+  const groups = [...world.aws.groups.filter(({ id }) => id !== group.id), group];
+  return { ...world, aws: { ...world.aws, groups } };
+}
+
 /** A list of permissions, or a single permission in the top-level parameters. */
-function readRules(query: Query): NewRule[] {
+function readRules(query: Query, isEgress: boolean): NewRule[] {
   const simple = query.text('CidrIp');
   const permissions = query.each('IpPermissions').flatMap(readPermission);
   const range = rangeIn(query);
-  return simple === undefined
-    ? permissions
-    : [...permissions, { ...range, source: { kind: 'cidr', value: simple }, description: null }];
+  const source = { kind: 'cidr', value: simple ?? '' } as const;
+  const all = simple === undefined ? permissions : [...permissions, { ...range, source, description: null }];
+  return all.map((rule) => ({ ...rule, isEgress }));
 }
 
 function readPermission(permission: Query): NewRule[] {

@@ -52,21 +52,10 @@ export const createVpc: Change = (world, asked) => {
   return { world: created, answer: { vpc: vpcAnswer(created, vpc) } };
 };
 
-export const associateVpcCidrBlock: Change = (world, { query, region, now }) => {
-  const vpc = findOwnVpc(world, region, now, query.required('VpcId'));
-  const cidr = readCidr(query.required('CidrBlock'), 'InvalidVpc.Range');
-  if (vpc.cidrs.some((its) => overlap(readCidr(its, ''), cidr))) {
-    throw new AwsRefusal('InvalidVpc.Range', `The CIDR '${showCidr(cidr)}' conflicts with one of the VPC.`);
-  }
-  const changed = { ...vpc, cidrs: [...vpc.cidrs, showCidr(cidr)] };
-  const association = { cidrBlock: showCidr(cidr), cidrBlockState: { state: 'associating' } };
-  return { world: saveVpc(world, changed), answer: { vpcId: vpc.id, cidrBlockAssociation: association } };
-};
-
 export const modifyVpcAttribute: Change = (world, { query, region, now }) => {
   const vpc = findOwnVpc(world, region, now, query.required('VpcId'));
   const given = Object.entries(attributes).flatMap(([name, key]) => {
-    const value = query.flag(`${name[0]?.toUpperCase()}${name.slice(1)}.Value`);
+    const value = key === null ? undefined : query.flag(`${name[0]?.toUpperCase()}${name.slice(1)}.Value`);
     return value === undefined ? [] : [[key, value] as const];
   });
   // EC2 accepts one attribute per request.
@@ -119,14 +108,26 @@ export const createSubnet: Change = (world, asked) => {
   return { world: created, answer: { subnet: subnetAnswer(created, subnet, now) } };
 };
 
+/** Of a subnet that was created. */
+export const modifySubnetAttribute: Change = (world, { query, region, now }) => {
+  const { id } = findSubnet(world, region, now, query.required('SubnetId'));
+  const publicIps = query.flag('MapPublicIpOnLaunch.Value');
+  if (publicIps === undefined) throw new AwsRefusal('InvalidParameterCombination', 'No attributes specified.');
+  if (!world.aws.subnets.some((each) => each.id === id)) throw keepsFirst(id);
+  const subnets = world.aws.subnets.map((each) => (each.id === id ? { ...each, publicIps } : each));
+  return { world: { ...world, aws: { ...world.aws, subnets } }, answer: { return: true } };
+};
+
 export const deleteSubnet: Change = (world, { query, region, now }) => {
-  const { id, vpcId } = findSubnet(world, region, now, query.required('SubnetId'));
+  const { id } = findSubnet(world, region, now, query.required('SubnetId'));
   if (interfacesIn(world, region, now).some(({ subnetId }) => subnetId === id)) {
     throw new AwsRefusal('DependencyViolation', `The subnet '${id}' has dependencies and cannot be deleted.`);
   }
-  if (!world.aws.subnets.some((each) => each.id === id)) {
-    throw new AwsRefusal('OperationNotPermitted', `The sandbox keeps the first subnets of ${vpcId}.`);
-  }
+  if (!world.aws.subnets.some((each) => each.id === id)) throw keepsFirst(id);
   const aws = { ...world.aws, subnets: world.aws.subnets.filter((subnet) => subnet.id !== id) };
   return { world: withoutTags({ ...world, aws }, id), answer: { return: true } };
 };
+
+function keepsFirst(id: string): AwsRefusal {
+  return new AwsRefusal('OperationNotPermitted', `The sandbox keeps the first subnets of a region, such as ${id}.`);
+}

@@ -6,6 +6,7 @@ import { endpointAnswer } from './describe-endpoints.js';
 import { isReachable, missingService } from './describe-services.js';
 import { checkKind, checkSubnets, type EndpointRequest } from './endpoint-checks.js';
 import { serviceOfName } from './endpoint-services.js';
+import { findLiving } from './find-endpoint.js';
 import { findGroup, findOwnVpc, findSubnet, groupsOf } from './network.js';
 import { AwsRefusal } from './refusal.js';
 import type { VpcEndpoint } from './resources.js';
@@ -24,25 +25,14 @@ export const createVpcEndpoint: Change = (world, asked) => {
     throw new AwsRefusal('IdempotentParameterMismatch', what);
   }
 
-  const { vpcId, serviceName, serviceRegion, subnetIds, tags } = request;
-  const vpc = findOwnVpc(world, region, now, vpcId);
-  const service = serviceOfName(world, serviceRegion, serviceName, now);
-  if (!service || !isReachable(service, region)) throw missingService(serviceName);
-  checkKind(request, service, vpc);
-  checkSubnets(
-    subnetIds.map((id) => findSubnet(world, region, now, id)),
-    vpc,
-    service,
-  );
+  const { vpcId, serviceName, serviceRegion, tags } = request;
   const endpoint: VpcEndpoint = {
     id: `vpce-0${hex(16, random)}`,
     region,
     vpcId,
     serviceName,
     serviceRegion,
-    subnetIds: [...new Set(subnetIds)],
-    groupIds: groupsFor(world, request, region, now),
-    privateDns: request.privateDns,
+    ...placed(world, request, region, now),
     clientToken,
     asked: askedFor,
     createdAt: now,
@@ -54,6 +44,42 @@ export const createVpcEndpoint: Change = (world, asked) => {
   const tagged = withTags(created, endpoint.id, tags);
   return { world: tagged, answer: answerOf(tagged, endpoint, now) };
 };
+
+/** Changes the subnets and the security groups of an endpoint. */
+export const modifyVpcEndpoint: Change = (world, { query, region, now }) => {
+  const endpoint = findLiving(world, region, now, query.required('VpcEndpointId'));
+  const changed = (ids: readonly string[], name: string, find: typeof findGroup | typeof findSubnet) => {
+    const [added, removed] = [query.list(`Add${name}`), query.list(`Remove${name}`)];
+    for (const id of removed) find(world, region, now, id);
+    return [...ids.filter((id) => !removed.includes(id)), ...added];
+  };
+  const request = {
+    ...endpoint,
+    subnetIds: changed(endpoint.subnetIds, 'SubnetId', findSubnet),
+    groupIds: changed(endpoint.groupIds, 'SecurityGroupId', findGroup),
+    type: 'Interface',
+    ipAddressType: 'ipv4',
+  };
+  const modified = { ...endpoint, ...placed(world, request, region, now) };
+  const endpoints = world.aws.endpoints.map((each) => (each.id === endpoint.id ? modified : each));
+  return { world: { ...world, aws: { ...world.aws, endpoints } }, answer: { return: true } };
+};
+
+/** Where the endpoint is, and what guards it. Throws if its service or its VPC does not allow that. */
+function placed(world: World, request: Omit<EndpointRequest, 'tags'>, region: string, now: number) {
+  const { vpcId, serviceName, serviceRegion, privateDns } = request;
+  const subnetIds = [...new Set(request.subnetIds)];
+  const vpc = findOwnVpc(world, region, now, vpcId);
+  const service = serviceOfName(world, serviceRegion, serviceName, now);
+  if (!service || !isReachable(service, region)) throw missingService(serviceName);
+  checkKind(request, service, vpc);
+  checkSubnets(
+    subnetIds.map((id) => findSubnet(world, region, now, id)),
+    vpc,
+    service,
+  );
+  return { subnetIds, groupIds: groupsFor(world, request, region, now), privateDns };
+}
 
 function readRequest({ query, region }: Asked): EndpointRequest {
   return {
@@ -78,7 +104,12 @@ function answerOf(world: World, endpoint: VpcEndpoint, now: number) {
 }
 
 /** The given groups, or the default group of the VPC. */
-function groupsFor(world: World, { vpcId, groupIds }: EndpointRequest, region: string, now: number): string[] {
+function groupsFor(
+  world: World,
+  { vpcId, groupIds }: Pick<EndpointRequest, 'vpcId' | 'groupIds'>,
+  region: string,
+  now: number,
+): string[] {
   if (groupIds.length === 0) {
     return groupsOf(world, region, now)
       .filter((each) => each.vpcId === vpcId && each.name === 'default')

@@ -1,9 +1,8 @@
 import { briefly, type World } from '../world.js';
 import type { Change } from './action.js';
-import { findEndpoint } from './find-endpoint.js';
+import { findLiving } from './find-endpoint.js';
 import { tellAtlasOfDelete } from './linking.js';
 import { AwsRefusal } from './refusal.js';
-import { stateOf } from './states.js';
 import type { Xml } from './xml.js';
 
 /** The status is always 200. The answer lists the endpoints that were not deleted. */
@@ -28,14 +27,7 @@ export const deleteVpcEndpoints: Change = (world, { query, region, now }) => {
 };
 
 function deleteEndpoint(world: World, region: string, now: number, id: string): World {
-  const endpoint = findEndpoint(world, region, now, id);
-  const state = stateOf(world, endpoint, now);
-  if (state === 'deleted') {
-    throw new AwsRefusal('InvalidVpcEndpointId.NotFound', `The Vpc Endpoint Id '${id}' does not exist`);
-  }
-  if (state === 'deleting') {
-    throw new AwsRefusal('IncorrectState', `The VPC endpoint ${id} is being deleted.`);
-  }
+  const endpoint = findLiving(world, region, now, id);
   const gone = { ...endpoint, goneAt: now + briefly(world.options) };
   const endpoints = world.aws.endpoints.map((each) => (each.id === id ? gone : each));
   return tellAtlasOfDelete({ ...world, aws: { ...world.aws, endpoints } }, id, now);

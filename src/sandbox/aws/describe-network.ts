@@ -24,6 +24,8 @@ export const describeVpcs: Read = (world, { query, region, now }) => {
       cidr: ({ cidrs }) => cidrs.slice(0, 1),
       'cidr-block-association.cidr-block': ({ cidrs }) => cidrs,
       'is-default': ({ isDefault }) => [isDefault],
+      // The older name, which Terraform uses.
+      isDefault: ({ isDefault }) => [isDefault],
       'owner-id': ({ sharedBy }) => [sharedBy ?? sandboxAccount],
       state: () => ['available'],
     },
@@ -51,7 +53,12 @@ export function vpcAnswer(world: World, { id, cidrs, isDefault, sharedBy }: Vpc)
 }
 
 /** The attributes of a VPC, and the keys that store them. */
-export const attributes = { enableDnsSupport: 'dnsSupport', enableDnsHostnames: 'dnsHostnames' } as const;
+export const attributes = {
+  enableDnsSupport: 'dnsSupport',
+  enableDnsHostnames: 'dnsHostnames',
+  /** Always off. */
+  enableNetworkAddressUsageMetrics: null,
+} as const;
 
 export const describeVpcAttribute: Read = (world, { query, region, now }) => {
   const vpc = findVpc(world, region, now, query.required('VpcId'));
@@ -62,7 +69,8 @@ export const describeVpcAttribute: Read = (world, { query, region, now }) => {
       `Value (${attribute}) for parameter attribute is invalid. Unknown attribute.`,
     );
   }
-  return { vpcId: vpc.id, [attribute]: { value: vpc[attributes[attribute as keyof typeof attributes]] } };
+  const key = attributes[attribute as keyof typeof attributes];
+  return { vpcId: vpc.id, [attribute]: { value: key !== null && vpc[key] } };
 };
 
 export const describeSubnets: Read = (world, { query, region, now }) => {
@@ -86,7 +94,8 @@ export const describeSubnets: Read = (world, { query, region, now }) => {
   return { subnetSet: page.map((subnet) => subnetAnswer(world, subnet, now)), nextToken };
 };
 
-export function subnetAnswer(world: World, { id, region, vpcId, cidr, zone }: Subnet, now: number): Xml {
+export function subnetAnswer(world: World, subnet: Subnet, now: number): Xml {
+  const { id, region, vpcId, cidr, zone, publicIps = false } = subnet;
   const range = parseCidr(cidr);
   const taken = interfacesIn(world, region, now).filter(({ subnetId }) => subnetId === id).length;
   return {
@@ -101,7 +110,7 @@ export function subnetAnswer(world: World, { id, region, vpcId, cidr, zone }: Su
     // AWS reserves five addresses in each subnet.
     availableIpAddressCount: range ? sizeOf(range) - 5 - taken : 0,
     defaultForAz: isFirst(region, vpcId),
-    mapPublicIpOnLaunch: false,
+    mapPublicIpOnLaunch: publicIps,
     assignIpv6AddressOnCreation: false,
     ipv6CidrBlockAssociationSet: [],
     tagSet: tagSet(world, id),

@@ -1,19 +1,20 @@
 import type { Change, Read } from './action.js';
-import { authorizeSecurityGroupIngress } from './authorize.js';
+import { authorize, describeSecurityGroupRules, revoke } from './authorize.js';
 import {
-  associateVpcCidrBlock,
   createSubnet,
   createVpc,
   deleteSubnet,
   deleteVpc,
+  modifySubnetAttribute,
   modifyVpcAttribute,
 } from './change-network.js';
-import { createVpcEndpoint } from './create-endpoint.js';
+import { createVpcEndpoint, modifyVpcEndpoint } from './create-endpoint.js';
 import { deleteVpcEndpoints } from './delete-endpoints.js';
 import { describeVpcEndpoints } from './describe-endpoints.js';
 import { describeSubnets, describeVpcAttribute, describeVpcs } from './describe-network.js';
-import { describeAvailabilityZones, describeRegions } from './describe-regions.js';
+import { describeNetworkAcls, describePrefixLists, describeRouteTables } from './describe-routes.js';
 import { describeVpcEndpointServices } from './describe-services.js';
+import { describeAvailabilityZones } from './describe-zones.js';
 import { describeNetworkInterfaces } from './interfaces.js';
 import { createSecurityGroup, deleteSecurityGroup, describeSecurityGroups } from './security-groups.js';
 import { createTags, deleteTags } from './tags.js';
@@ -21,8 +22,11 @@ import { createTags, deleteTags } from './tags.js';
 /** The actions of EC2 that the sandbox supports. */
 export const reads: Readonly<Record<string, Read>> = {
   DescribeAvailabilityZones: describeAvailabilityZones,
+  DescribeNetworkAcls: describeNetworkAcls,
   DescribeNetworkInterfaces: describeNetworkInterfaces,
-  DescribeRegions: describeRegions,
+  DescribePrefixLists: describePrefixLists,
+  DescribeRouteTables: describeRouteTables,
+  DescribeSecurityGroupRules: describeSecurityGroupRules,
   DescribeSecurityGroups: describeSecurityGroups,
   DescribeSubnets: describeSubnets,
   DescribeVpcAttribute: describeVpcAttribute,
@@ -32,8 +36,8 @@ export const reads: Readonly<Record<string, Read>> = {
 };
 
 export const changes: Readonly<Record<string, Change>> = {
-  AssociateVpcCidrBlock: associateVpcCidrBlock,
-  AuthorizeSecurityGroupIngress: authorizeSecurityGroupIngress,
+  AuthorizeSecurityGroupEgress: authorize(true),
+  AuthorizeSecurityGroupIngress: authorize(false),
   CreateSecurityGroup: createSecurityGroup,
   CreateSubnet: createSubnet,
   CreateTags: createTags,
@@ -44,5 +48,9 @@ export const changes: Readonly<Record<string, Change>> = {
   DeleteTags: deleteTags,
   DeleteVpc: deleteVpc,
   DeleteVpcEndpoints: deleteVpcEndpoints,
+  ModifySubnetAttribute: modifySubnetAttribute,
   ModifyVpcAttribute: modifyVpcAttribute,
+  ModifyVpcEndpoint: modifyVpcEndpoint,
+  RevokeSecurityGroupEgress: revoke(true),
+  RevokeSecurityGroupIngress: revoke(false),
 };

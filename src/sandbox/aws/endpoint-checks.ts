@@ -18,7 +18,7 @@ export interface EndpointRequest {
 }
 
 export function checkKind(
-  { type, ipAddressType, privateDns }: EndpointRequest,
+  { type, ipAddressType, privateDns }: Pick<EndpointRequest, 'type' | 'ipAddressType' | 'privateDns'>,
   service: EndpointService,
   vpc: Vpc,
 ): void {

@@ -15,5 +15,18 @@ export function findEndpoint(world: World, region: string, now: number, id: stri
   checkShape('InvalidVpcEndpointId', 'vpce', id);
   const found = endpointsOf(world, region, now).find((each) => each.id === id);
   if (found) return found;
-  throw new AwsRefusal('InvalidVpcEndpointId.NotFound', `The Vpc Endpoint Id '${id}' does not exist`);
+  throw missing(id);
+}
+
+/** The endpoint, unless it was or is being deleted. */
+export function findLiving(world: World, region: string, now: number, id: string): VpcEndpoint {
+  const endpoint = findEndpoint(world, region, now, id);
+  const state = stateOf(world, endpoint, now);
+  if (state === 'deleted') throw missing(id);
+  if (state === 'deleting') throw new AwsRefusal('IncorrectState', `The VPC endpoint ${id} is being deleted.`);
+  return endpoint;
+}
+
+function missing(id: string): AwsRefusal {
+  return new AwsRefusal('InvalidVpcEndpointId.NotFound', `The Vpc Endpoint Id '${id}' does not exist`);
 }

@@ -1,7 +1,7 @@
 import { digits } from '../made-up.js';
 import type { World } from '../world.js';
 import { AwsRefusal, checkShape } from './refusal.js';
-import type { SecurityGroup, Subnet, Vpc } from './resources.js';
+import type { Rule, SecurityGroup, Subnet, Vpc } from './resources.js';
 
 /* The networks of a region: the default VPC, which always exists, and those that were created. */
 
@@ -100,8 +100,15 @@ function defaultGroup({ id: vpcId, region, createdAt }: Vpc): SecurityGroup {
   const id = `sg-0${digits(`default group of ${vpcId}`, 16)}`;
   const itself = { kind: 'group', value: id } as const;
   const rule = { protocol: '-1', from: null, to: null, source: itself, description: null };
-  const rules = [{ ...rule, id: `sgr-0${digits(`default rule of ${vpcId}`, 16)}` }];
+  const rules = [{ ...rule, id: `sgr-0${digits(`default rule of ${vpcId}`, 16)}` }, egressRule(id)];
   return { id, region, vpcId, name: 'default', description: 'default VPC security group', createdAt, rules };
+}
+
+/** A new group lets everything out. */
+export function egressRule(groupId: string): Rule {
+  const source = { kind: 'cidr', value: '0.0.0.0/0' } as const;
+  const id = `sgr-0${digits(`egress rule of ${groupId}`, 16)}`;
+  return { id, protocol: '-1', from: null, to: null, source, description: null, isEgress: true };
 }
 
 /** EC2 is eventually consistent: a new resource is not found at first. */
@@ -135,4 +142,16 @@ export function findGroup(world: World, region: string, now: number, id: string)
   const found = groupsOf(world, region, now).find((group) => group.id === id);
   if (found) return found;
   throw new AwsRefusal('InvalidGroup.NotFound', `The security group '${id}' does not exist`);
+}
+
+/** The rules of all groups, with their groups. */
+export function rulesOf(world: World, region: string, now: number): { rule: Rule; group: SecurityGroup }[] {
+  return groupsOf(world, region, now).flatMap((group) => group.rules.map((rule) => ({ rule, group })));
+}
+
+export function findRule(world: World, region: string, now: number, id: string) {
+  checkShape('InvalidSecurityGroupRuleId', 'sgr', id);
+  const found = rulesOf(world, region, now).find(({ rule }) => rule.id === id);
+  if (found) return found;
+  throw new AwsRefusal('InvalidSecurityGroupRuleId.NotFound', `The security group rule ID '${id}' does not exist`);
 }

@@ -27,12 +27,13 @@ export interface Subnet {
   cidr: string;
   /** The zone's name, `us-east-1a`. */
   zone: string;
+  publicIps?: boolean;
   createdAt: number;
 }
 
 export const sourceKinds = ['cidr', 'cidr6', 'group', 'prefix'] as const;
 
-/** An ingress rule. */
+/** A rule for ingress, or for egress. */
 export interface Rule {
   id: string;
   /** `tcp`, `udp`, `icmp`, `icmpv6`, a number, or `-1` for all. */
@@ -41,6 +42,7 @@ export interface Rule {
   to: number | null;
   source: { kind: (typeof sourceKinds)[number]; value: string };
   description: string | null;
+  isEgress?: boolean;
 }
 
 export interface SecurityGroup {
@@ -50,7 +52,6 @@ export interface SecurityGroup {
   name: string;
   description: string;
   createdAt: number;
-  /** The ingress rules. */
   rules: readonly Rule[];
 }
 

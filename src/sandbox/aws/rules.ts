@@ -1,5 +1,7 @@
+import type { World } from '../world.js';
 import { ec2Arn, sandboxAccount } from './identity.js';
-import type { Rule } from './resources.js';
+import type { Rule, SecurityGroup } from './resources.js';
+import { tagSet } from './tags.js';
 import type { Xml } from './xml.js';
 
 /* The rules of a security group, and how EC2 writes them. */
@@ -14,8 +16,8 @@ export const kinds = {
 export const kindNames = Object.keys(kinds) as Rule['source']['kind'][];
 
 /** Equal for two rules that are the same. */
-export function sameness({ protocol, from, to, source }: Omit<Rule, 'id'>): string {
-  return JSON.stringify([protocol, from, to, source.kind, source.value]);
+export function sameness({ protocol, from, to, source, isEgress = false }: Omit<Rule, 'id'>): string {
+  return JSON.stringify([isEgress, protocol, from, to, source.kind, source.value]);
 }
 
 /** Rules with the same protocol and ports are one permission. */
@@ -42,17 +44,14 @@ function rangeKey({ protocol, from, to }: Rule): string {
   return `${protocol} ${from} ${to}`;
 }
 
-export function ruleAnswer(
-  { id, protocol, from, to, source, description }: Rule,
-  groupId: string,
-  region: string,
-): Xml {
+export function ruleAnswer(world: World, rule: Rule, group: SecurityGroup): Xml {
+  const { id, protocol, from, to, source, description, isEgress = false } = rule;
   return {
     securityGroupRuleId: id,
-    securityGroupRuleArn: ec2Arn(region, `security-group-rule/${id}`),
-    groupId,
+    securityGroupRuleArn: ec2Arn(group.region, `security-group-rule/${id}`),
+    groupId: group.id,
     groupOwnerId: sandboxAccount,
-    isEgress: false,
+    isEgress,
     ipProtocol: protocol,
     fromPort: from ?? -1,
     toPort: to ?? -1,
@@ -61,6 +60,6 @@ export function ruleAnswer(
     prefixListId: source.kind === 'prefix' ? source.value : undefined,
     referencedGroupInfo: source.kind === 'group' ? { groupId: source.value, userId: sandboxAccount } : undefined,
     description: description ?? undefined,
-    tagSet: [],
+    tagSet: tagSet(world, id),
   };
 }

@@ -4,7 +4,7 @@ import type { Change, Read } from './action.js';
 import { pageOf } from './filters.js';
 import { ec2Arn, sandboxAccount } from './identity.js';
 import { interfacesIn } from './interfaces.js';
-import { findGroup, findVpc, groupsOf, vpcsOf } from './network.js';
+import { egressRule, findGroup, findVpc, groupsOf, vpcsOf } from './network.js';
 import { AwsRefusal } from './refusal.js';
 import type { SecurityGroup } from './resources.js';
 import { permissionsOf } from './rules.js';
@@ -45,10 +45,8 @@ export const describeSecurityGroups: Read = (world, { query, region, now }) => {
     ownerId: sandboxAccount,
     vpcId,
     securityGroupArn: ec2Arn(region, `security-group/${id}`),
-    ipPermissions: permissionsOf(rules),
-    ipPermissionsEgress: [
-      { ipProtocol: '-1', groups: [], ipRanges: [{ cidrIp: '0.0.0.0/0' }], ipv6Ranges: [], prefixListIds: [] },
-    ],
+    ipPermissions: permissionsOf(rules.filter(({ isEgress }) => !isEgress)),
+    ipPermissionsEgress: permissionsOf(rules.filter(({ isEgress }) => isEgress)),
     tagSet: tagSet(world, id),
   }));
   return { securityGroupInfo, nextToken };
@@ -66,7 +64,7 @@ export const createSecurityGroup: Change = (world, { query, region, now, random 
     throw new AwsRefusal('InvalidGroup.Duplicate', `The security group '${name}' already exists for VPC '${vpcId}'`);
   }
   const id = `sg-0${hex(16, random)}`;
-  const group: SecurityGroup = { id, region, vpcId, name, description, createdAt: now, rules: [] };
+  const group: SecurityGroup = { id, region, vpcId, name, description, createdAt: now, rules: [egressRule(id)] };
   const created = withTags({ ...world, aws: { ...world.aws, groups: [...world.aws.groups, group] } }, id, tags);
   return {
     world: created,

@@ -1,7 +1,7 @@
 import type { World } from '../world.js';
 import type { Change } from './action.js';
 import { findEndpoint } from './find-endpoint.js';
-import { findGroup, findSubnet, findVpc } from './network.js';
+import { findGroup, findRule, findSubnet, findVpc } from './network.js';
 import type { Query } from './query.js';
 import { AwsRefusal } from './refusal.js';
 import type { Tags } from './resources.js';
@@ -63,7 +63,7 @@ function readTags(query: Query): Tags {
 }
 
 /** What can have tags, by the prefix of its ids. The functions throw a refusal if the id does not exist. */
-const taggable = { vpc: findVpc, subnet: findSubnet, sg: findGroup, vpce: findEndpoint } as const;
+const taggable = { vpc: findVpc, subnet: findSubnet, sg: findGroup, sgr: findRule, vpce: findEndpoint } as const;
 
 function checkResources(world: World, region: string, now: number, ids: readonly string[]): void {
   if (ids.length === 0) throw new AwsRefusal('MissingParameter', 'The request must contain the parameter ResourceId');

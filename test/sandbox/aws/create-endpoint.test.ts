@@ -53,6 +53,38 @@ describe('a VPC endpoint', () => {
     expect(subnet?.AvailableIpAddressCount).toBe(250);
   });
 
+  test('gets other subnets and groups', async () => {
+    const { ec2, create, subnets, vpc } = await ready();
+    const { VpcEndpoint } = await create({ SubnetIds: subnets.slice(0, 1) });
+    const VpcEndpointId = VpcEndpoint?.VpcEndpointId ?? '';
+    const { GroupId: group = '' } = await ec2.createSecurityGroup({ GroupName: 'app', Description: 'App', VpcId: vpc });
+    const modify = (more: object) => ec2.modifyVpcEndpoint({ VpcEndpointId, ...more });
+    await modify({
+      AddSubnetIds: subnets.slice(1),
+      RemoveSubnetIds: subnets.slice(0, 1),
+      AddSecurityGroupIds: [group],
+    });
+    const [old] = VpcEndpoint?.Groups ?? [];
+    await modify({ RemoveSecurityGroupIds: [old?.GroupId ?? ''] });
+    const described = async () =>
+      (await ec2.describeVpcEndpoints({ VpcEndpointIds: [VpcEndpointId] })).VpcEndpoints?.[0];
+    expect(await described()).toMatchObject({ SubnetIds: subnets.slice(1), Groups: [{ GroupId: group }] });
+    expect((await described())?.NetworkInterfaceIds).toHaveLength(2);
+
+    const other = await otherVpc({ ec2 });
+    const refused: [object, string][] = [
+      [{ AddSubnetIds: [`subnet-${none}`] }, 'InvalidSubnetID.NotFound'],
+      [{ AddSubnetIds: [other.subnet] }, 'InvalidParameter'],
+      [{ RemoveSubnetIds: ['x'] }, 'InvalidSubnetID.Malformed'],
+      [{ AddSecurityGroupIds: [other.group] }, 'InvalidParameter'],
+      [{ PolicyDocument: '{}' }, 'UnknownParameter'],
+      [{ VpcEndpointId: `vpce-${none}` }, 'InvalidVpcEndpointId.NotFound'],
+    ];
+    for (const [more, code] of refused) expect(await refusalOf(modify(more))).toEqual([code, 400]);
+    await ec2.deleteVpcEndpoints({ VpcEndpointIds: [VpcEndpointId] });
+    expect(await refusalOf(modify({ AddSubnetIds: subnets }))).toEqual(['IncorrectState', 400]);
+  });
+
   test('can be of any number of subnets, each named once', async () => {
     const { create, subnets } = await ready();
     expect((await create({ SubnetIds: [] })).VpcEndpoint).toMatchObject({ NetworkInterfaceIds: [], DnsEntries: [] });

@@ -73,37 +73,53 @@ describe('the network of a region', () => {
       [attribute(`vpc-${none}`), 'InvalidVpcID.NotFound'],
       [attribute(vpc, 'constructor'), 'InvalidParameterValue'],
       [ec2.describeAvailabilityZones({ ZoneNames: ['eu-west-1a'] }), 'InvalidParameterValue'],
-      [ec2.describeRegions({ RegionNames: ['cn-north-1'] }), 'InvalidParameterValue'],
     ];
     for (const [call, code] of calls) expect(await refusalOf(call)).toEqual([code, 400]);
   });
 
-  test('zones and regions are those of the partition', async () => {
-    const { ec2, ec2In } = await awsSandbox();
+  test('zones are those of the region', async () => {
+    const { ec2 } = await awsSandbox();
     const { AvailabilityZones: zones = [] } = await ec2.describeAvailabilityZones();
     expect(zones.map(({ ZoneId }) => ZoneId)).toEqual(['use1-az2', 'use1-az4', 'use1-az1', 'use1-az3']);
     const one = await ec2.describeAvailabilityZones({ ZoneIds: ['use1-az1'], AllAvailabilityZones: true });
     expect(one.AvailabilityZones).toMatchObject([{ ZoneName: 'us-east-1c', OptInStatus: 'opt-in-not-required' }]);
-    const { Regions: regions = [] } = await ec2.describeRegions({ AllRegions: true });
-    expect(regions.map(({ RegionName }) => RegionName)).toEqual(expect.arrayContaining(['us-east-1', 'eu-west-1']));
-    expect(regions.filter(({ RegionName }) => /^(cn|us-gov)-/.test(RegionName ?? ''))).toEqual([]);
-    const chinese = await ec2In('cn-north-1').describeRegions({ RegionNames: ['cn-north-1'] });
-    expect(chinese.Regions).toMatchObject([{ Endpoint: 'ec2.cn-north-1.amazonaws.com.cn' }]);
+  });
+
+  test('each VPC has a main route table and a default network ACL; no endpoint has a prefix list', async () => {
+    const { ec2, network } = await awsSandbox();
+    const { vpc } = await network();
+    const Filters = (name: string) => [
+      { Name: 'vpc-id', Values: [vpc] },
+      { Name: name, Values: ['true'] },
+    ];
+    expect((await ec2.describeRouteTables({ Filters: Filters('association.main') })).RouteTables).toMatchObject([
+      {
+        VpcId: vpc,
+        Routes: [{ DestinationCidrBlock: '10.0.0.0/16', GatewayId: 'local' }],
+        Associations: [{ Main: true }],
+      },
+    ]);
+    expect((await ec2.describeNetworkAcls({ Filters: Filters('default') })).NetworkAcls).toMatchObject([
+      { VpcId: vpc, IsDefault: true, Entries: [{ Egress: true }, { Egress: false }] },
+    ]);
+    const named = [{ Name: 'prefix-list-name', Values: ['com.amazonaws.us-east-1.s3'] }];
+    expect((await ec2.describePrefixLists({ Filters: named })).PrefixLists).toEqual([]);
+    expect(await refusalOf(ec2.describeRouteTables({ RouteTableIds: ['rtb-1'] }))).toEqual(['UnknownParameter', 400]);
   });
 });
 
 describe('further networks', () => {
   test('can be created beside the first one, and deleted again', async () => {
-    const { ec2, store } = await awsSandbox();
+    const { ec2, store, network } = await awsSandbox();
+    const [first = ''] = (await network()).subnets;
     const tags = [{ ResourceType: 'vpc' as const, Tags: [{ Key: 'Name', Value: 'other' }] }];
     const { Vpc: vpc } = await ec2.createVpc({ CidrBlock: '10.1.0.9/16', TagSpecifications: tags });
     expect(vpc).toMatchObject({ CidrBlock: '10.1.0.0/16', IsDefault: false, Tags: [{ Key: 'Name', Value: 'other' }] });
     const VpcId = vpc?.VpcId ?? '';
-    await ec2.associateVpcCidrBlock({ VpcId, CidrBlock: '10.2.0.0/16' });
     const at = (CidrBlock: string, zone: object = {}) => ec2.createSubnet({ VpcId, CidrBlock, ...zone });
     const { Subnet: subnet } = await at('10.1.0.0/24', { AvailabilityZone: 'us-east-1d' });
     expect(subnet).toMatchObject({ AvailabilityZoneId: 'use1-az3', AvailableIpAddressCount: 251, DefaultForAz: false });
-    expect((await at('10.2.0.0/28', { AvailabilityZoneId: 'use1-az4' })).Subnet).toMatchObject({
+    expect((await at('10.1.9.0/28', { AvailabilityZoneId: 'use1-az4' })).Subnet).toMatchObject({
       ...{ AvailabilityZone: 'us-east-1b', AvailableIpAddressCount: 11 },
     });
     const attribute = async () =>
@@ -111,6 +127,11 @@ describe('further networks', () => {
     expect(await attribute()).toBe(false);
     await ec2.modifyVpcAttribute({ VpcId, EnableDnsHostnames: { Value: true } });
     expect(await attribute()).toBe(true);
+    const metrics = await ec2.describeVpcAttribute({ VpcId, Attribute: 'enableNetworkAddressUsageMetrics' });
+    expect(metrics.EnableNetworkAddressUsageMetrics?.Value).toBe(false);
+    await ec2.modifySubnetAttribute({ SubnetId: subnet?.SubnetId, MapPublicIpOnLaunch: { Value: true } });
+    const { Subnets: [changed] = [] } = await ec2.describeSubnets({ SubnetIds: [subnet?.SubnetId ?? ''] });
+    expect(changed?.MapPublicIpOnLaunch).toBe(true);
 
     const refused: [Promise<unknown>, string][] = [
       [at('10.1.0.128/25'), 'InvalidSubnet.Conflict'],
@@ -120,7 +141,12 @@ describe('further networks', () => {
       [at('10.1.2.0/24', { AvailabilityZone: 'us-east-1x' }), 'InvalidParameterValue'],
       [ec2.createVpc({ CidrBlock: '10.0.0.0/8' }), 'InvalidVpc.Range'],
       [ec2.createVpc({ CidrBlock: '10.0.0.999/16' }), 'InvalidParameterValue'],
-      [ec2.associateVpcCidrBlock({ VpcId, CidrBlock: '10.1.128.0/17' }), 'InvalidVpc.Range'],
+      [ec2.modifySubnetAttribute({ SubnetId: subnet?.SubnetId }), 'InvalidParameterCombination'],
+      [ec2.modifySubnetAttribute({ SubnetId: first, MapPublicIpOnLaunch: { Value: true } }), 'OperationNotPermitted'],
+      [
+        ec2.modifyVpcAttribute({ VpcId, EnableNetworkAddressUsageMetrics: { Value: true } }),
+        'InvalidParameterCombination',
+      ],
       [ec2.modifyVpcAttribute({ VpcId }), 'InvalidParameterCombination'],
       [ec2.deleteVpc({ VpcId }), 'DependencyViolation'],
     ];

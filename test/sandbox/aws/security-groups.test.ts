@@ -122,6 +122,45 @@ describe('its rules', () => {
     expect((await described())?.IpPermissions).toHaveLength(1);
   });
 
+  test('are revoked by what they allow or by id, for ingress and egress', async () => {
+    const { ec2, allow, described, group: GroupId } = await withGroup();
+    const range = (CidrIp: string, more: object = {}) => ({ ...tcp, IpRanges: [{ CidrIp, ...more }] });
+    const tags = [{ ResourceType: 'security-group-rule' as const, Tags: [{ Key: 'team', Value: 'data' }] }];
+    const { SecurityGroupRules: [first] = [] } = await ec2.authorizeSecurityGroupIngress({
+      ...{ GroupId, IpPermissions: [range('10.0.0.0/16', { Description: 'VPC' })], TagSpecifications: tags },
+    });
+    await allow(range('10.1.0.0/16'));
+    await ec2.authorizeSecurityGroupEgress({ GroupId, IpPermissions: [range('10.1.0.0/16')] });
+    const [id] = [first?.SecurityGroupRuleId ?? ''];
+    const { SecurityGroupRules: one } = await ec2.describeSecurityGroupRules({ SecurityGroupRuleIds: [id] });
+    expect(one).toMatchObject([{ CidrIpv4: '10.0.0.0/16', IsEgress: false, Description: 'VPC', Tags: tags[0]?.Tags }]);
+    const Filters = [{ Name: 'group-id', Values: [GroupId] }];
+    const { SecurityGroupRules: rules = [] } = await ec2.describeSecurityGroupRules({ Filters });
+    expect(rules.map(({ IsEgress, CidrIpv4 }) => [IsEgress, CidrIpv4])).toEqual([
+      ...[
+        [true, '0.0.0.0/0'],
+        [false, '10.0.0.0/16'],
+        [false, '10.1.0.0/16'],
+        [true, '10.1.0.0/16'],
+      ],
+    ]);
+
+    const revoke = (more: object) => ec2.revokeSecurityGroupIngress({ GroupId, ...more });
+    const refused: [Promise<unknown>, string][] = [
+      [revoke({ IpPermissions: [range('10.2.0.0/16')] }), 'InvalidPermission.NotFound'],
+      [revoke({}), 'MissingParameter'],
+      [revoke({ SecurityGroupRuleIds: ['sgr-x'] }), 'InvalidSecurityGroupRuleId.Malformed'],
+      [revoke({ SecurityGroupRuleIds: [`sgr-${none}`] }), 'InvalidSecurityGroupRuleId.NotFound'],
+      [ec2.revokeSecurityGroupEgress({ GroupId, SecurityGroupRuleIds: [id] }), 'InvalidPermission.NotFound'],
+    ];
+    for (const [call, code] of refused) expect(await refusalOf(call)).toEqual([code, 400]);
+    await revoke({ SecurityGroupRuleIds: [id], IpPermissions: [range('10.1.0.0/16', { Description: 'other' })] });
+    await ec2.revokeSecurityGroupEgress({
+      ...{ GroupId, IpPermissions: [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }] },
+    });
+    expect(await described()).toMatchObject({ IpPermissions: [], IpPermissionsEgress: [{ IpProtocol: 'tcp' }] });
+  });
+
   test('of the default group are kept with it', async () => {
     const { ec2, allow, described } = await withGroup();
     const { SecurityGroups: [first] = [] } = await ec2.describeSecurityGroups({ GroupNames: ['default'] });
