@@ -1,3 +1,5 @@
+import type { TerraformResource } from '../clouds/cloud.js';
+
 /** What lets clients in: TCP from a range of addresses or from a group. */
 interface Opening {
   from: string;
@@ -26,6 +28,8 @@ export interface CloudEnd {
   zones(): Promise<readonly string[]>;
   /** The zones of the service; null if the cloud doesn't tell. */
   serviceZones(): Promise<readonly string[] | null>;
+  /** It, and what this program created for it. Each comes after those that it refers to. */
+  resources(): Promise<readonly TerraformResource[]>;
 }
 
 /** Reads the user's end in one region of the cloud. Changes nothing. */

@@ -64,5 +64,14 @@ export const aws = {
       if (id === undefined) throw new UsageError('Missing interface endpoint id.', `Example: ${shape.example}`);
       return { id: checkId(shape, id), body: { id } };
     },
+    terraform: {
+      type: 'aws_vpc_endpoint',
+      values: {
+        vpc_endpoint_type: 'Interface',
+        vpc_id: 'VPC_ID',
+        subnet_ids: ['SUBNET_ID'],
+        security_group_ids: ['SECURITY_GROUP_ID'],
+      },
+    },
   },
 } as const satisfies Cloud;

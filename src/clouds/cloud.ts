@@ -60,6 +60,15 @@ interface Service {
   [key: string]: Json;
 }
 
+/** Something in the user's cloud as a resource of that cloud's Terraform provider. A list of objects is nested blocks. */
+export interface TerraformResource {
+  type: string;
+  /** Its id in the cloud. */
+  id: string;
+  importId: string;
+  values: Readonly<Record<string, unknown>>;
+}
+
 /** Everything that differs by cloud. */
 export interface Cloud {
   /** The name of the cloud in messages. */
@@ -120,6 +129,8 @@ export interface Cloud {
     options: Readonly<Partial<Record<keyof Omit<InterfaceOptions, 'id'>, string>>>;
     /** Checks the given options. Throws usage errors. */
     read(options: InterfaceOptions): InterfaceRequest;
+    /** The user's end of it as a resource with placeholders, if this program can export it. */
+    terraform?: Pick<TerraformResource, 'type' | 'values'>;
     /** The command of the cloud's CLI that removes what an interface endpoint used there. */
     cleanUp?(attached: Service): Words | undefined;
     /** Whether a request is meant for this kind of service, to choose between two kinds in one region. */

@@ -3,13 +3,20 @@ import { proxyOf } from '../atlas/proxy.js';
 import type { Access } from '../cloud-side/aws/client.js';
 import type { Line } from '../cloud-side/cloud-side.js';
 import { readAuthority } from '../connections/doctor/arguments.js';
+import type { Inspector } from '../cloud-side/inspect.js';
 import { proxiesOf } from '../context/connect.js';
 import type { Context } from '../context.js';
+
+interface AccessOptions {
+  awsProfile?: string | undefined;
+  verbose?: boolean | undefined;
+}
 
 /** How to get into AWS: in the sandbox into its own, without a look at the user's AWS configuration. */
 export async function awsAccess(
   context: Context,
-  { awsProfile: profile, verbose }: { awsProfile?: string | undefined; verbose?: boolean | undefined },
+  { awsProfile: profile, verbose }: AccessOptions,
+  { isAsking = context.io.isInteractive } = {},
 ): Promise<Access> {
   // The SDK is bundled, so its warning about future Node versions does not concern users.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
@@ -31,7 +38,7 @@ export async function awsAccess(
     const httpsAgent = proxiedAgent(proxies, signal, readAuthority(bundle, setting));
     const { clock, trace } = lineOf(context, verbose);
     const proxyTo = (url: string) => proxyOf(parseBaseUrl(url), isLoopback(url), proxies)?.host;
-    const askCode = io.isInteractive ? (device: string) => io.readSecret(`MFA code for ${device}`) : undefined;
+    const askCode = isAsking ? (device: string) => io.readSecret(`MFA code for ${device}`) : undefined;
     const way = { httpsAgent, proxyTo, clock, signal, trace };
     return { httpsAgent, ...(await openCredentials(profile, { ...way, env, askCode })) };
   }
@@ -42,4 +49,16 @@ export async function awsAccess(
 export function lineOf({ io, clock, random, signal, env }: Context, isVerbose: boolean | undefined): Line {
   const trace = isVerbose || env.ATLAS_PE_DEBUG === '1' ? io.trace : undefined;
   return { io, clock, random, signal, trace, onCall: io.awaitAnswer };
+}
+
+/** Reads interface endpoints in a region of AWS. By default it asks for no MFA code. */
+export async function openInspector(
+  context: Context,
+  region: string,
+  options: AccessOptions,
+  left: () => number,
+  access = () => awsAccess(context, options, { isAsking: false }),
+): Promise<Inspector> {
+  const { openAwsInspector } = await import('../cloud-side/aws/inspect.js');
+  return openAwsInspector(region, await access(), { ...lineOf(context, options.verbose), left, tries: 2 });
 }

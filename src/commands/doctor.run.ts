@@ -13,7 +13,7 @@ import { doctorView } from '../connections/doctor/view.js';
 import type { Context } from '../context.js';
 import { readNames } from '../endpoints/name.js';
 import { gapWhenUnknown } from '../wait/schedule.js';
-import { awsAccess, lineOf } from './aws-access.js';
+import { awsAccess, openInspector } from './aws-access.js';
 import type { doctor } from './doctor.js';
 
 type Options = OptionsOf<typeof doctor>;
@@ -54,10 +54,7 @@ async function readExamined(context: Context, options: Options, hasCloud: boolea
     dnsServer: dnsServer ?? own?.dnsServer,
     authority: authority ?? own?.authority,
     ownAddresses: context.ownAddresses(),
-    openCloud: async (region, left) => {
-      const { openAwsInspector } = await import('../cloud-side/aws/inspect.js');
-      return openAwsInspector(region, await access(), { ...lineOf(context, options.verbose), left, tries: 2 });
-    },
+    openCloud: (region, left) => openInspector(context, region, options, left, access),
   };
 }
 

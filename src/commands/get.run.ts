@@ -1,4 +1,3 @@
-import type { CliError } from '../base/errors.js';
 import type { OptionsOf } from '../command.js';
 import { inTerraform } from '../connections/describe.js';
 import type { Context } from '../context.js';
@@ -12,10 +11,12 @@ type Options = OptionsOf<typeof get>;
 /** Shows one private endpoint. */
 export async function run(context: Context, options: Options): Promise<void> {
   const endpoint = await findEndpoint(context, options.endpoint, options);
-  const fail = (_: string, error: CliError) => {
+  const openRegion = async (region: string) =>
+    (await import('./aws-access.js')).openInspector(context, region, options, () => 5000);
+  const terraform = inTerraform(context, { endpoints: [endpoint], whole: false }, openRegion, (_, error) => {
     throw error;
-  };
-  await context.io.print({ ...endpointView(endpoint), ...inTerraform(context, [endpoint], fail) });
+  });
+  await context.io.print({ ...endpointView(endpoint), ...terraform });
   await hintNextStep(context, endpoint);
   await hintConversion(context, [endpoint]);
 }

@@ -1,5 +1,8 @@
 import type { Endpoint } from '../atlas/model.js';
 import { type CliError, isFailure } from '../base/errors.js';
+import type { CloudEnd, Inspector } from '../cloud-side/inspect.js';
+import { clouds } from '../clouds/all.js';
+import type { TerraformResource } from '../clouds/cloud.js';
 import { askEach } from '../endpoints/ask.js';
 import type { Session } from '../endpoints/session.js';
 import { attachedTo, describe, readAttached } from '../interfaces/find.js';
@@ -7,39 +10,73 @@ import type { View } from '../ui/view.js';
 import type { Drawn } from './mermaid.js';
 import type { Described } from './terraform.js';
 
-/** The `terraform` format for endpoints. Reads their interface endpoints. */
+type OnFailure = (what: string, error: CliError) => void;
+
+/**
+ * The `terraform` format for endpoints, with the regional mode of their projects if they are `whole`. Reads their
+ * interface endpoints, and the user's ends, which may fail.
+ */
 export function inTerraform(
   session: Pick<Session, 'atlas'>,
-  endpoints: readonly Endpoint[],
-  onFailure: (what: string, error: CliError) => void,
+  { endpoints, whole }: { endpoints: readonly Endpoint[]; whole: boolean },
+  openRegion: (region: string) => Promise<Inspector>,
+  onFailure: OnFailure,
 ): Pick<View, 'own'> {
   const terraform = async () => {
     const { terraformOf } = await import('./terraform.js');
-    return terraformOf(await describeAll(session, endpoints, onFailure));
+    const { openCloud } = await import('./doctor/open-cloud.js');
+    const atlas = await session.atlas();
+    const projects = whole ? [...new Set(endpoints.map(({ projectId }) => projectId))] : [];
+    const { answers, failures } = await askEach(projects, (id) => atlas.getRegionalMode(id));
+    for (const [id, error] of failures) onFailure(`Regional mode of project ${id}`, error);
+    const { cloudEnd, close } = openCloud(openRegion);
+    const described = await describeAll(session, endpoints, cloudEnd, onFailure).finally(close);
+    return terraformOf(
+      described,
+      projects.filter((id) => answers.get(id)),
+    );
   };
   return { own: { terraform } };
 }
 
 /**
- * Reads the interface endpoints of each endpoint. Leaves out those that can't be read and calls `onFailure` for them.
+ * Reads the interface endpoints of each endpoint, with the user's end. Leaves out those that can't be read and calls
+ * `onFailure` for them.
  */
 async function describeAll(
   session: Pick<Session, 'atlas'>,
   endpoints: readonly Endpoint[],
-  onFailure: (what: string, error: CliError) => void,
+  cloudEnd: (endpoint: Endpoint, id: string) => Promise<CloudEnd | null>,
+  onFailure: OnFailure,
 ): Promise<Described[]> {
+  /** After a failure, nothing more is asked: most requests would fail like it, after the same wait. */
+  let unread: string | undefined;
+  const endOf = async (endpoint: Endpoint, id: string): Promise<readonly TerraformResource[] | string> => {
+    if (!clouds[endpoint.provider].interfaces.terraform) return [];
+    if (unread !== undefined) return unread;
+    try {
+      const end = await cloudEnd(endpoint, id);
+      return end && end.stage !== 'ended' ? await end.resources() : 'It is not in this account of the cloud.';
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      unread = error.message;
+      return unread;
+    }
+  };
   const described = [];
   for (const endpoint of endpoints) {
     const interfaces = [];
+    const ends = new Map<string, readonly TerraformResource[] | string>();
     for (const attached of attachedTo([endpoint])) {
       try {
         interfaces.push(await readAttached(session, attached));
+        ends.set(attached.id, await endOf(endpoint, attached.id));
       } catch (error) {
         if (!isFailure(error)) throw error;
         onFailure(describe(attached), error);
       }
     }
-    described.push({ endpoint, interfaces });
+    described.push({ endpoint, interfaces, ends });
   }
   return described;
 }

@@ -2,32 +2,47 @@ import type { InterfaceEndpoint } from '../atlas/interfaces.js';
 import type { Endpoint } from '../atlas/model.js';
 import { isLeaving } from '../atlas/status.js';
 import { texts } from '../base/json.js';
-import { defaultProvider } from '../clouds/all.js';
+import { clouds, defaultProvider } from '../clouds/all.js';
+import type { TerraformResource } from '../clouds/cloud.js';
 import { regionNames } from '../clouds/regions.js';
-import { codeEscape, oneLine, printable } from '../ui/streams.js';
+import { comment, commentedOut, imported, Raw } from './hcl.js';
 
 /*
  * Writes existing endpoints as Terraform configuration: resources `mongodbatlas_privatelink_endpoint` and
- * `mongodbatlas_privatelink_endpoint_service` of the current provider. The import ids follow its documentation.
+ * `mongodbatlas_privatelink_endpoint_service` of the current provider, regional mode, and the user's end in the cloud.
+ * The import ids follow the documentation of the providers.
  */
 
 /** An endpoint and its interface endpoints, as they were read. */
 export interface Described {
   endpoint: Endpoint;
   interfaces: readonly InterfaceEndpoint[];
+  /** For each interface endpoint, by its id: the user's end, or why it could not be read. */
+  ends?: ReadonlyMap<string, readonly TerraformResource[] | string>;
 }
+
+const [toService, toInterface, toMode] = [
+  'mongodbatlas_privatelink_endpoint',
+  'mongodbatlas_privatelink_endpoint_service',
+  'mongodbatlas_private_endpoint_regional_mode',
+];
+
+/** What has a block, as references, by its id or its name in the cloud. */
+type Links = Map<string, Raw>;
 
 /**
  * Returns import blocks and resource blocks (Terraform 1.5 and later). Leaves out what is being deleted. Writes a
- * comment for what Terraform can't import.
+ * comment for what Terraform can't import. `regional` are the projects with regional mode.
  */
-export function terraformOf(all: readonly Described[]): string {
+export function terraformOf(all: readonly Described[], regional: readonly string[] = []): string {
   const names = new Names();
+  const links: Links = new Map();
+  const modes = new Map(regional.map((projectId) => [projectId, names.of('regional_mode', projectId)]));
   const stays = ({ status }: { status: string }) => !isLeaving(status);
-  return all
+  const parts = all
     .filter(({ endpoint }) => stays(endpoint))
-    .flatMap(({ endpoint, interfaces }) => {
-      const { id, provider, region } = endpoint;
+    .flatMap(({ endpoint, interfaces, ends }) => {
+      const { id, provider, region, projectId, endpointServiceName } = endpoint;
       const why = whyNoImport(endpoint, endpointImportId(endpoint).split('-').length <= 6);
       const attached = interfaces.filter(stays);
       if (why !== undefined) {
@@ -35,16 +50,54 @@ export function terraformOf(all: readonly Described[]): string {
         return [comment(`${region} ${id}${too} left out, because Terraform cannot import the endpoint: ${why}`)];
       }
       const name = names.of(`${provider === defaultProvider ? '' : `${provider}_`}${region}`, id);
-      const parts = attached.map((each) => {
+      if (endpointServiceName !== null)
+        links.set(endpointServiceName, new Raw(`${toService}.${name}.endpoint_service_name`));
+      const parts = attached.flatMap((each) => {
         const whyNot = whyNoImport(each, interfaceImportId(each).split('--').length === 4);
         if (whyNot !== undefined) {
           return comment(`${each.id} of ${region} ${id} is left out, because Terraform cannot import it: ${whyNot}`);
         }
-        return interfaceBlocks(each, endpoint, name, names.of(`${name}_${shortName(each.id)}`, each.id));
+        const own = names.of(`${name}_${shortName(each.id)}`, each.id);
+        const nameOf = (of: string) => (of === each.id ? own : names.of(`${name}_${of}`, of));
+        const end = ends?.get(each.id) ?? [];
+        const found = typeof end === 'string' ? [] : end.filter((resource) => !links.has(resource.id));
+        const blocks = found.map((resource) => endBlocks(resource, nameOf(resource.id), links));
+        const { terraform } = clouds[provider].interfaces;
+        if (typeof end === 'string' && terraform) {
+          const values = { ...terraform.values, service_name: endpointServiceName };
+          const text = endBlocks({ ...terraform, id: each.id, importId: each.id, values }, own, new Map(links));
+          blocks.push(`${comment(`${each.id} could not be read: ${end}`)}${commentedOut(text)}`);
+        }
+        return [...blocks, interfaceBlocks(each, endpoint, name, own, links)];
       });
-      return [endpointBlocks(endpoint, name), ...parts];
-    })
-    .join('\n');
+      return [endpointBlocks(endpoint, name, modes.get(projectId)), ...parts];
+    });
+  const isAws = [...links.values()].some(({ text }) => text.startsWith('aws_'));
+  const mode = (id: string, name: string) => imported(toMode, name, id, { project_id: id, enabled: true });
+  return [
+    ...(parts.length > 0 ? [header(isAws)] : []),
+    ...[...modes].map(([id, name]) => mode(id, name)),
+    ...parts,
+  ].join('\n');
+}
+
+/** A folder that has no Terraform yet needs these lines. In another they would be there twice. */
+function header(isAws: boolean): string {
+  const aws = '    aws = {\n      source  = "hashicorp/aws"\n      version = ">= 6.0"\n    }\n';
+  const atlas = '    mongodbatlas = {\n      source = "mongodb/mongodbatlas"\n    }\n';
+  const block = `terraform {\n  required_providers {\n${atlas}${isAws ? aws : ''}  }\n}\n`;
+  return `${comment('If the folder has no required_providers yet, uncomment this block.')}${commentedOut(block)}`;
+}
+
+/** The blocks of something in the user's cloud. What they name by an id that has a block becomes a reference. */
+function endBlocks({ type, id, importId, values }: TerraformResource, name: string, links: Links): string {
+  const linked = (value: unknown) => (typeof value === 'string' ? (links.get(value) ?? value) : value);
+  const entries = Object.entries(values).map(([key, value]) => [
+    key,
+    Array.isArray(value) ? value.map(linked) : linked(value),
+  ]);
+  links.set(id, new Raw(`${type}.${name}.id`));
+  return imported(type, name, importId, Object.fromEntries(entries));
 }
 
 /**
@@ -60,11 +113,6 @@ function whyNoImport(
   return isReadable ? undefined : 'its region or id contains dashes, which separate the parts of an import id.';
 }
 
-/** A comment on one line. No text can end it early. */
-function comment(text: string): string {
-  return `# ${printable(oneLine(text))}\n`;
-}
-
 function endpointImportId({ projectId, id, provider, atlasRegion }: Endpoint): string {
   return `${projectId}-${id}-${provider}-${atlasRegion}`;
 }
@@ -73,22 +121,16 @@ function interfaceImportId({ projectId, endpointId, id, provider }: InterfaceEnd
   return [projectId, endpointId, id, provider].join('--');
 }
 
-type Value = string | boolean | readonly string[] | Raw | undefined;
-
-/** An expression that is not a string, such as a reference. */
-class Raw {
-  constructor(readonly text: string) {}
-}
-
-function endpointBlocks(endpoint: Endpoint, name: string): string {
+function endpointBlocks(endpoint: Endpoint, name: string, mode: string | undefined): string {
   const { projectId, provider, atlasRegion, supportedRemoteRegions, portMappingEnabled } = endpoint;
   const remote = texts(supportedRemoteRegions).map((region) => regionNames(provider, region).atlasRegion);
-  return blocks('mongodbatlas_privatelink_endpoint', name, endpointImportId(endpoint), {
+  return imported(toService, name, endpointImportId(endpoint), {
     project_id: projectId,
     provider_name: provider,
     region: atlasRegion,
-    supported_remote_regions: remote.length > 0 ? remote : undefined,
+    supported_remote_regions: remote,
     port_mapping_enabled: portMappingEnabled === true ? true : undefined,
+    depends_on: mode === undefined ? undefined : [new Raw(`${toMode}.${mode}`)],
   });
 }
 
@@ -97,6 +139,7 @@ function interfaceBlocks(
   { portMappingEnabled }: Endpoint,
   endpoint: string,
   name: string,
+  links: Links,
 ): string {
   const { id, provider, privateEndpointIPAddress, gcpProjectId, endpoints } = attached;
   const rules = Array.isArray(endpoints) ? endpoints.map((rule) => Object(rule) as Record<string, unknown>) : [];
@@ -105,67 +148,23 @@ function interfaceBlocks(
   const isMapped = portMappingEnabled === true;
   const ip = privateEndpointIPAddress ?? (isMapped ? only?.ipAddress : undefined);
   const nested = isMapped ? [] : rules;
-  return blocks(
-    'mongodbatlas_privatelink_endpoint_service',
-    name,
-    interfaceImportId(attached),
-    {
-      project_id: new Raw(`mongodbatlas_privatelink_endpoint.${endpoint}.project_id`),
-      private_link_id: new Raw(`mongodbatlas_privatelink_endpoint.${endpoint}.private_link_id`),
-      endpoint_service_id: id,
-      provider_name: provider,
-      private_endpoint_ip_address: textOf(ip),
-      gcp_project_id: textOf(gcpProjectId),
-    },
-    nested.map((rule) => {
-      const lines = attributes(
-        { endpoint_name: textOf(rule.endpointName), ip_address: textOf(rule.ipAddress) },
-        '    ',
-      );
-      return `\n  endpoints {\n${lines}  }\n`;
-    }),
-  );
-}
-
-function blocks(
-  type: string,
-  name: string,
-  importId: string,
-  values: Record<string, Value>,
-  nested: readonly string[] = [],
-): string {
-  const target = attributes({ to: new Raw(`${type}.${name}`), id: importId }, '  ');
-  return `import {\n${target}}\n\nresource "${type}" "${name}" {\n${attributes(values, '  ')}${nested.join('')}}\n`;
+  return imported(toInterface, name, interfaceImportId(attached), {
+    project_id: new Raw(`${toService}.${endpoint}.project_id`),
+    private_link_id: new Raw(`${toService}.${endpoint}.private_link_id`),
+    endpoint_service_id: links.get(id) ?? id,
+    provider_name: provider,
+    private_endpoint_ip_address: textOf(ip),
+    gcp_project_id: textOf(gcpProjectId),
+    endpoints: nested.map(({ endpointName, ipAddress }) => ({
+      endpoint_name: textOf(endpointName),
+      ip_address: textOf(ipAddress),
+    })),
+  });
 }
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
-
-/** Aligned like `terraform fmt`. */
-function attributes(values: Record<string, Value>, indent: string): string {
-  const given = Object.entries(values).filter(([, value]) => value !== undefined);
-  const width = Math.max(...given.map(([key]) => key.length));
-  return given.map(([key, value]) => `${indent}${key.padEnd(width)} = ${literal(value)}\n`).join('');
-}
-
-function literal(value: Value): string {
-  if (value instanceof Raw) return value.text;
-  if (typeof value === 'string') return quoted(value);
-  return Array.isArray(value) ? `[${value.map(quoted).join(', ')}]` : String(value);
-}
-
-/**
- * A string literal that HCL reads back unchanged. Quotes, backslashes, the start of a template and invisible characters
- * become escapes. HCL can't hold half of a surrogate pair, so that becomes U+FFFD. (Terraform normalizes every string
- * to NFC.)
- */
-function quoted(text: string): string {
-  const special = /["\\]|[$%](?=\{)|[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
-  return `"${text.replaceAll(/\p{Surrogate}/gu, '\ufffd').replaceAll(special, (character) => named[character] ?? codeEscape(character))}"`;
-}
-
-const named: Record<string, string> = { '"': '\\"', '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 /** Makes unique resource names. If two would be equal, the end of the id is added. */
 class Names {

@@ -406,8 +406,9 @@ describe('--output terraform', () => {
     expect(stdout).toContain('  private_endpoint_ip_address = "10.0.0.5"\n');
     expect(stdout).toContain('  endpoints {\n    endpoint_name = "b"\n    ip_address    = "10.0.0.7"\n  }\n');
     // Braces are balanced, and each line is a block, an attribute or empty.
-    expect(stdout.match(/\{$/gm)?.length).toBe(stdout.match(/^ *\}$/gm)?.length);
-    for (const line of stdout.split('\n')) {
+    const lines = stdout.split('\n').filter((line) => !line.startsWith('#'));
+    expect(lines.filter((line) => line.endsWith('{')).length).toBe(lines.filter((line) => line.endsWith('}')).length);
+    for (const line of lines) {
       expect(line).toMatch(
         /^$|^ *\}$|^(import|resource "\w+" "\w+"| {2}endpoints) \{$|^ +\w+ += (true|[\w.]+|"[^"\\]*"|\[("[A-Z0-9_]+"(, )?)+\])$/,
       );
@@ -444,7 +445,7 @@ describe('--output terraform', () => {
     own.faults = [];
     await atlas('create --region us-east-2 --wait');
     const { exitCode, stdout } = await atlas('list --output terraform');
-    const [comment, empty, block] = stdout.split('\n');
+    const [comment, empty, block] = stdout.split('\n').slice(9);
     expect([exitCode, comment, empty, block]).toEqual([
       0,
       expect.stringMatching(
@@ -475,9 +476,33 @@ describe('--output terraform', () => {
     ]);
   });
 
+  test("has the user's end on AWS, and regional mode with the whole project", async () => {
+    await atlas('connect --region us-east-1 --yes');
+    await atlas('regional-mode enable --yes');
+    const types = async (line: string) =>
+      [...(await atlas(`${line} --output terraform`)).stdout.matchAll(/^(?:# )?resource "(\w+)"/gm)].map(
+        ([all, type]) => (all.startsWith('#') ? `# ${type}` : type),
+      );
+    const [service, attached] = ['mongodbatlas_privatelink_endpoint', 'mongodbatlas_privatelink_endpoint_service'];
+    const [end, mode] = ['aws_vpc_endpoint', 'mongodbatlas_private_endpoint_regional_mode'];
+    expect(await types('list')).toEqual([mode, service, 'aws_security_group', end, attached]);
+    expect(await types('get us-east-1')).toEqual([service, 'aws_security_group', end, attached]);
+
+    own.faults = [{ action: 'DescribeVpcEndpoints', status: 403 }];
+    const { exitCode, stdout } = await atlas('list --output terraform');
+    expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^# vpce-\w+ could not be read: AWS denied /m)]);
+    expect(await types('list')).toEqual([mode, service, `# ${end}`, attached]);
+
+    own.faults = [{ path: '/regionalMode', status: 403 }];
+    expect(await atlas('list --output terraform')).toMatchObject({
+      ...{ exitCode: 1, stdout: expect.stringContaining(`resource "${end}"`) },
+      stderr: expect.stringContaining(`The list is incomplete. Regional mode of project ${defaultProject}`),
+    });
+  });
+
   test('works only with get and list', async () => {
     await atlas('create --region us-east-1');
-    expect((await atlas('get --output terraform')).stdout).toMatch(/^import \{\n/);
+    expect((await atlas('get --output terraform')).stdout).toMatch(/^import \{\n/m);
     for (const line of [
       'create --region us-east-2',
       'wait',

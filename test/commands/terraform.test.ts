@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { InterfaceEndpoint } from '../../src/atlas/interfaces.js';
 import { type Endpoint, toEndpoint } from '../../src/atlas/model.js';
 import type { Json } from '../../src/base/json.js';
+import type { TerraformResource } from '../../src/clouds/cloud.js';
 import { type Described, terraformOf } from '../../src/connections/terraform.js';
 import { type HclBlock, readHcl } from '../helpers/hcl.js';
 
@@ -114,6 +115,81 @@ test('each text is parsed back unchanged, by the rules of HCL', () => {
   );
 });
 
+describe("the user's end", () => {
+  const vpce = `vpce-${'a'.repeat(17)}`;
+  const ready = () => service({ endpointServiceName: 'com.amazonaws.vpce.us-east-1.vpce-svc-1' });
+  const end = (text: string): TerraformResource[] => [
+    {
+      ...{ type: 'aws_security_group', id: 'sg-1', importId: `sg-1@${text}` },
+      values: {
+        name: text,
+        tags: { [text]: text, x: vpce },
+        ingress: [{ description: text, from_port: 0, self: true }],
+      },
+    },
+    {
+      ...{ type: 'aws_vpc_endpoint', id: vpce, importId: `${vpce}@us-east-1` },
+      values: {
+        service_name: 'com.amazonaws.vpce.us-east-1.vpce-svc-1',
+        ...{ service_region: undefined, subnet_ids: [text], security_group_ids: ['sg-1', text], tags: {} },
+      },
+    },
+  ];
+  const parsed = (all: readonly Described[]) => resources(readHcl(terraformOf(all)));
+
+  test('has blocks before what refers to them, and each text is parsed back unchanged', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const ends = new Map([[vpce, end(text)]]);
+        const [, group, endpoint, ours] = parsed([{ endpoint: ready(), interfaces: [attached()], ends }]);
+        const read = asHcl(text);
+        expect(group?.attributes).toEqual({ name: read, tags: { object: { [read]: read, x: vpce } } });
+        expect(group?.blocks.map(({ attributes }) => attributes)).toEqual([
+          { description: read, from_port: 0, self: true },
+        ]);
+        expect(endpoint?.attributes).toEqual({
+          service_name: { reference: 'mongodbatlas_privatelink_endpoint.us_east_1.endpoint_service_name' },
+          subnet_ids: [read],
+          security_group_ids: [{ reference: 'aws_security_group.us_east_1_sg_1.id' }, read],
+        });
+        expect(ours?.attributes.endpoint_service_id).toEqual({
+          reference: `aws_vpc_endpoint.us_east_1_vpce_${'a'.repeat(17)}.id`,
+        });
+      }),
+    );
+  });
+
+  test('has one block for a security group of two endpoints', () => {
+    const other = `vpce-${'b'.repeat(17)}`;
+    const [group] = end('');
+    const ends = new Map([vpce, other].map((id) => [id, group ? [group] : []]));
+    const types = parsed([{ endpoint: ready(), interfaces: [attached(), attached({ id: other })], ends }]);
+    expect(types.filter(({ labels }) => labels[0] === 'aws_security_group')).toHaveLength(1);
+  });
+
+  test('is a comment with placeholders where it could not be read', () => {
+    const ends = new Map([[vpce, 'No AWS credentials\n}']]);
+    const source = terraformOf([{ endpoint: ready(), interfaces: [attached()], ends }]);
+    expect(source).toContain(`# ${vpce} could not be read: No AWS credentials }\n# import {\n`);
+    expect(source).toContain('#   vpc_id             = "VPC_ID"\n');
+    expect(source).not.toContain('hashicorp/aws');
+    expect(resources(readHcl(source)).map(({ labels }) => labels[0])).toEqual([
+      ...['mongodbatlas_privatelink_endpoint', 'mongodbatlas_privatelink_endpoint_service'],
+    ]);
+  });
+});
+
+test('regional mode comes first, and its endpoints depend on it', () => {
+  const [mode, endpoint] = resources(readHcl(terraformOf([{ endpoint: service(), interfaces: [] }], [id(1)])));
+  expect([mode?.labels, mode?.attributes]).toEqual([
+    ['mongodbatlas_private_endpoint_regional_mode', 'regional_mode'],
+    { project_id: id(1), enabled: true },
+  ]);
+  expect(endpoint?.attributes.depends_on).toEqual([
+    { reference: 'mongodbatlas_private_endpoint_regional_mode.regional_mode' },
+  ]);
+});
+
 const hasTerraform = spawnSync('terraform', ['version']).status === 0;
 
 test('Terraform is installed in CI', () => {
@@ -202,7 +278,7 @@ describe("resources that Terraform can't import are omitted, with a comment", ()
     for (const end of ['\n', '\r', '\r\n', '\v', '\f', '\x85', '\u2028', '\u2029']) {
       const errorMessage = `x${end}resource "null_resource" "y" {}`;
       const source = terraformOf([{ endpoint: service({ region: `r${end}r`, errorMessage }), interfaces: [] }]);
-      expect(source).toMatch(/^# [^\n\r\v\f\x85\u2028\u2029]+\n$/);
+      expect(source).toMatch(/^(?:(?:# [^\n\r\v\f\x85\u2028\u2029]+)?\n)+$/);
       expect(readHcl(source).blocks).toEqual([]);
     }
   });

@@ -1,9 +1,9 @@
 /*
  * Parses the part of HCL that `--output terraform` writes, by HCL's native syntax specification: comments, blocks,
- * attributes, quoted templates without sequences, tuples, true and false, references.
+ * attributes, quoted templates without sequences, tuples, objects, numbers, true and false, references.
  */
 
-type HclValue = string | boolean | HclValue[] | { reference: string };
+type HclValue = string | number | boolean | HclValue[] | { reference: string } | { object: Record<string, HclValue> };
 
 export interface HclBlock {
   type: string;
@@ -45,6 +45,18 @@ export function readHcl(source: string): HclBlock {
   };
   const readValue = (): HclValue => {
     if (source[at] === '"') return readString();
+    const digits = next(/-?\d+/);
+    if (digits !== undefined) return Number(digits);
+    if (next(/\{ /) !== undefined) {
+      const entries: [string, HclValue][] = [];
+      while (next(/ \}/) === undefined) {
+        const key = readString();
+        need(/ = /);
+        entries.push([key, readValue()]);
+        next(/, /);
+      }
+      return { object: Object.fromEntries(entries) };
+    }
     if (next(/\[/) === undefined) {
       const word = need(/[a-z_][\w.]*/);
       return word === 'true' || word === 'false' ? word === 'true' : { reference: word };

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { bySdk } from './aws-clients.js';
 import { attached, hasOlderKind } from './clouds.js';
 import { hasTerraform } from './peers.js';
 import { type Served, serve, unanswered } from './served.js';
@@ -243,12 +244,51 @@ output "standard" {
       atlas-pe wait --all --interface`);
     await sandbox.output('atlas-pe list --output terraform > private-endpoints.tf');
     const plan = await sandbox.output(`terraform plan -no-color`);
-    const count = hasOlderKind ? 13 : 9;
+    const count = hasOlderKind ? 14 : 10;
     expect(plan).toContain(`Plan: ${count} to import, 0 to add, 0 to change, 0 to destroy.`);
     expect(await sandbox.output('terraform apply -no-color -auto-approve')).toContain(
       `${count} imported, 0 added, 0 changed`,
     );
     await sandbox.output(noChange);
+    expect(unanswered(sandbox)).toEqual([]);
+  });
+
+  test('takes over both sides after connect, in an empty folder', async ({ expect }) => {
+    await using sandbox = await serve();
+    // A quote, a template and a name that are text.
+    const tag = `--tag 'owner=O"Neil $'{x},'for=1'`;
+    await sandbox.output(`atlas-pe connect --region us-east-1 ${tag} --yes
+      atlas-pe update us-east-1 --add us-west-2
+      atlas-pe connect us-east-1 --vpc-region us-west-2 --yes
+      atlas-pe regional-mode enable --yes`);
+    const ec2 = bySdk(sandbox);
+    const { SecurityGroups: groups = [] } = (await ec2('ec2', 'DescribeSecurityGroups')) as {
+      SecurityGroups?: { GroupId: string; GroupName: string }[];
+    };
+    const GroupId = groups.find(({ GroupName }) => GroupName.startsWith('atlas-pe-'))?.GroupId ?? '';
+    const other = groups.find(({ GroupName }) => GroupName === 'default')?.GroupId ?? '';
+    const Description = 'a second kind';
+    await ec2('ec2', 'AuthorizeSecurityGroupIngress', {
+      GroupId,
+      IpPermissions: [
+        {
+          ...{ IpProtocol: 'tcp', FromPort: 1024, ToPort: 65_535 },
+          IpRanges: [{ CidrIp: '10.8.0.0/16' }, { CidrIp: '10.9.0.0/16', Description }],
+          Ipv6Ranges: [{ CidrIpv6: 'fd00::/8', Description }],
+          UserIdGroupPairs: [{ GroupId }, { GroupId: other }],
+        },
+        { IpProtocol: '-1', PrefixListIds: [{ PrefixListId: 'pl-12345678', Description }] },
+      ],
+    });
+    await sandbox.output(`atlas-pe list --output terraform | sed '/^# terraform {/,/^# }/s/^# //' > all.tf
+      terraform fmt -check
+      terraform init -no-color`);
+    const plan = await sandbox.output('terraform plan -no-color');
+    expect(plan).toContain('Plan: 8 to import, 0 to add, 0 to change, 0 to destroy.');
+    await sandbox.output('terraform apply -no-color -auto-approve');
+    await sandbox.output(noChange);
+    expect(await sandbox.output('terraform destroy -no-color -auto-approve')).toContain('8 destroyed');
+    expect(await sandbox.output('atlas-pe list --json')).toBe('[]\n');
     expect(unanswered(sandbox)).toEqual([]);
   });
 });

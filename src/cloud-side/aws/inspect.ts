@@ -7,6 +7,7 @@ import type { Access } from './client.js';
 import { type Ec2, openEc2 } from './ec2.js';
 import type { VpcEndpoint } from './model.js';
 import { isAlive, isState } from './states.js';
+import { resourcesOf } from './terraform.js';
 
 /** VPC endpoints of one region, with what clients need to reach them. */
 export function openAwsInspector(region: string, access: Access, line: Line): Inspector {
@@ -31,6 +32,7 @@ async function endpointNamed(ec2: Ec2, id: string): Promise<VpcEndpoint | null> 
 
 function describe(ec2: Ec2, endpoint: VpcEndpoint, region: string): CloudEnd {
   const { id, state, vpc, groups, interfaces, subnets, serviceName } = endpoint;
+  const groupsRead = once(async () => (groups.length > 0 ? ec2.groups({ ids: groups }) : []));
   return {
     id,
     state,
@@ -38,10 +40,7 @@ function describe(ec2: Ec2, endpoint: VpcEndpoint, region: string): CloudEnd {
     network: vpc,
     guards: groups,
     addresses: once(async () => (interfaces.length > 0 ? ec2.addresses(interfaces) : [])),
-    openings: once(async () => {
-      const read = groups.length > 0 ? await ec2.groups({ ids: groups }) : [];
-      return read.flatMap(({ rules }) => rules);
-    }),
+    openings: once(async () => (await groupsRead()).flatMap(({ rules }) => rules)),
     resolvesNames: once(() => ec2.resolvesNames(vpc)),
     turnOnNames: cmd`aws ec2 modify-vpc-attribute --region ${region} --vpc-id ${vpc} --enable-dns-support`.text,
     zones: once(async () => {
@@ -49,5 +48,6 @@ function describe(ec2: Ec2, endpoint: VpcEndpoint, region: string): CloudEnd {
       return [...new Set(read.map(({ zone }) => zone))].sort();
     }),
     serviceZones: once(() => ec2.zones(serviceName)),
+    resources: async () => resourcesOf(endpoint, await groupsRead(), region),
   };
 }

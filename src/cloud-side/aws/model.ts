@@ -1,3 +1,4 @@
+import type { VpcEndpoint as EndpointAnswer, SecurityGroup } from '@aws-sdk/client-ec2';
 import type { CloudEndpoint } from '../cloud-side.js';
 
 /* What of AWS's answers matters here. */
@@ -47,6 +48,8 @@ export interface Group {
   vpc: string;
   tags: Tags;
   rules: readonly Rule[];
+  /** As AWS describes it. */
+  answer?: SecurityGroup;
 }
 
 export interface VpcEndpoint extends CloudEndpoint {
@@ -59,6 +62,8 @@ export interface VpcEndpoint extends CloudEndpoint {
   tags: Tags;
   /** Milliseconds since 1970. */
   createdAt: number;
+  /** As AWS describes it. */
+  answer?: EndpointAnswer;
 }
 
 export type Tags = Readonly<Record<string, string>>;

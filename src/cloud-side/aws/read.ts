@@ -37,7 +37,8 @@ export function toSubnet(answer: SubnetAnswer): Subnet {
   };
 }
 
-export function toGroup({ GroupId = '', GroupName = '', VpcId = '', Tags, IpPermissions = [] }: SecurityGroup): Group {
+export function toGroup(answer: SecurityGroup): Group {
+  const { GroupId = '', GroupName = '', VpcId = '', Tags, IpPermissions = [] } = answer;
   const rules = IpPermissions.flatMap(
     ({ IpProtocol, FromPort = 0, ToPort = 65_535, IpRanges = [], UserIdGroupPairs = [], PrefixListIds = [] }) => {
       if (IpProtocol !== 'tcp' && IpProtocol !== '-1') return [];
@@ -51,7 +52,7 @@ export function toGroup({ GroupId = '', GroupName = '', VpcId = '', Tags, IpPerm
       );
     },
   );
-  return { id: GroupId, name: GroupName, vpc: VpcId, tags: toTags(Tags), rules };
+  return { id: GroupId, name: GroupName, vpc: VpcId, tags: toTags(Tags), rules, answer };
 }
 
 export function toVpcEndpoint(answer: EndpointAnswer): VpcEndpoint {
@@ -66,6 +67,7 @@ export function toVpcEndpoint(answer: EndpointAnswer): VpcEndpoint {
     groups: Groups.flatMap(({ GroupId }) => GroupId ?? []),
     tags: toTags(answer.Tags),
     createdAt: answer.CreationTimestamp?.getTime() ?? 0,
+    answer,
   };
 }
 

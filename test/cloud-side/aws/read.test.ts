@@ -57,7 +57,7 @@ describe('what AWS answers', () => {
         { IpProtocol: 'tcp' },
       ],
     });
-    expect(group).toEqual({
+    expect(group).toMatchObject({
       ...{ id: 'sg-1', name: 'mine', vpc: 'vpc-1', tags: { team: 'data', empty: '', '': '' } },
       rules: [
         { from: '10.0.0.0/16', fromPort: 1024, toPort: 2000 },
@@ -65,7 +65,7 @@ describe('what AWS answers', () => {
         { from: '10.1.0.0/16', fromPort: 0, toPort: 65_535 },
       ],
     });
-    expect(toGroup({})).toEqual({ id: '', name: '', vpc: '', tags: {}, rules: [] });
+    expect(toGroup({})).toEqual({ id: '', name: '', vpc: '', tags: {}, rules: [], answer: {} });
   });
 
   test('a VPC endpoint', () => {
@@ -80,7 +80,7 @@ describe('what AWS answers', () => {
       },
       ...{ Groups: [{ GroupId: 'sg-1' }, {}], Tags: [{ Key: 'a', Value: 'b' }], CreationTimestamp: new Date(5) },
     };
-    expect(toVpcEndpoint(answer)).toEqual({
+    expect(toVpcEndpoint(answer)).toMatchObject({
       ...{ id: 'vpce-1', state: 'Available', serviceName: 's', vpc: 'vpc-1', subnets: ['subnet-1'], groups: ['sg-1'] },
       ...{ interfaces: ['eni-1'], tags: { a: 'b' }, createdAt: 5 },
     });
@@ -95,6 +95,7 @@ describe('what AWS answers', () => {
         interfaces: [],
         tags: {},
         createdAt: 0,
+        answer: {},
       },
     });
   });

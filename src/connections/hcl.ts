@@ -1,0 +1,71 @@
+import { codeEscape, oneLine, printable } from '../ui/streams.js';
+
+/* Writes the language of Terraform. Every text is data: none is read as code. */
+
+/** A list of objects is nested blocks. What is undefined or empty is left out. */
+export interface Values {
+  readonly [key: string]: unknown;
+}
+
+/** An expression that is not a string, such as a reference. */
+export class Raw {
+  constructor(readonly text: string) {}
+}
+
+/** An import block and a resource block. */
+export function imported(type: string, name: string, importId: string, values: Values): string {
+  const target = body({ to: new Raw(`${type}.${name}`), id: importId }, '  ');
+  return `import {\n${target}}\n\nresource "${type}" "${name}" {\n${body(values, '  ')}}\n`;
+}
+
+/** A comment on one line. No text can end it early. */
+export function comment(text: string): string {
+  return `# ${printable(oneLine(text))}\n`;
+}
+
+export function commentedOut(text: string): string {
+  return text.replaceAll(/^(?=.)/gm, '# ');
+}
+
+/** Attributes, aligned like `terraform fmt`, and then blocks. */
+function body(values: Values, indent: string): string {
+  const given = Object.entries(values).filter(
+    ([, value]) => value !== undefined && !['[]', '{  }'].includes(literal(value)),
+  );
+  const [blocks, attributes] = [
+    given.filter(([, value]) => isBlocks(value)),
+    given.filter(([, value]) => !isBlocks(value)),
+  ];
+  const width = Math.max(...attributes.map(([key]) => key.length));
+  const lines = attributes.map(([key, value]) => `${indent}${key.padEnd(width)} = ${literal(value)}\n`);
+  const nested = blocks.flatMap(([key, all]) =>
+    (all as Values[]).map((each) => `\n${indent}${key} {\n${body(each, `${indent}  `)}${indent}}\n`),
+  );
+  return [...lines, ...nested].join('');
+}
+
+function isBlocks(value: unknown): boolean {
+  return Array.isArray(value) && value.every((each) => typeof each === 'object' && !(each instanceof Raw));
+}
+
+function literal(value: unknown): string {
+  if (value instanceof Raw) return value.text;
+  if (typeof value === 'string') return quoted(value);
+  if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  return `{ ${Object.entries(value)
+    .map(([key, each]) => `${quoted(key)} = ${literal(each)}`)
+    .join(', ')} }`;
+}
+
+/**
+ * A string literal that HCL reads back unchanged. Quotes, backslashes, the start of a template and invisible characters
+ * become escapes. HCL can't hold half of a surrogate pair, so that becomes U+FFFD. (Terraform normalizes every string
+ * to NFC.)
+ */
+function quoted(text: string): string {
+  const special = /["\\]|[$%](?=\{)|[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+  return `"${text.replaceAll(/\p{Surrogate}/gu, '\ufffd').replaceAll(special, (character) => named[character] ?? codeEscape(character))}"`;
+}
+
+const named: Record<string, string> = { '"': '\\"', '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
