@@ -27,24 +27,20 @@ export function commentedOut(text: string): string {
   return text.replaceAll(/^(?=.)/gm, '# ');
 }
 
-/** Attributes, aligned like `terraform fmt`, and then blocks. */
+/** Attributes are aligned like `terraform fmt`. Blocks come last. */
 function body(values: Values, indent: string): string {
-  const given = Object.entries(values).filter(
-    ([, value]) => value !== undefined && !['[]', '{  }'].includes(literal(value)),
-  );
-  const [blocks, attributes] = [
-    given.filter(([, value]) => isBlocks(value)),
-    given.filter(([, value]) => !isBlocks(value)),
-  ];
-  const width = Math.max(...attributes.map(([key]) => key.length));
-  const lines = attributes.map(([key, value]) => `${indent}${key.padEnd(width)} = ${literal(value)}\n`);
-  const nested = blocks.flatMap(([key, all]) =>
-    (all as Values[]).map((each) => `\n${indent}${key} {\n${body(each, `${indent}  `)}${indent}}\n`),
-  );
-  return [...lines, ...nested].join('');
+  const isGiven = (value: unknown) => value !== undefined && !['[]', '{  }'].includes(literal(value));
+  const given = Object.entries(values).filter(([, value]) => isGiven(value));
+  const width = Math.max(...given.map(([key, value]) => (isBlocks(value) ? 0 : key.length)));
+  const block = (key: string, inner: Values) => `\n${indent}${key} {\n${body(inner, `${indent}  `)}${indent}}\n`;
+  return given
+    .flatMap(([key, value]) =>
+      isBlocks(value) ? value.map((each) => block(key, each)) : `${indent}${key.padEnd(width)} = ${literal(value)}\n`,
+    )
+    .join('');
 }
 
-function isBlocks(value: unknown): boolean {
+function isBlocks(value: unknown): value is readonly Values[] {
   return Array.isArray(value) && value.every((each) => typeof each === 'object' && !(each instanceof Raw));
 }
 

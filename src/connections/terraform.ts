@@ -72,13 +72,10 @@ export function terraformOf(all: readonly Described[], regional: readonly string
       });
       return [endpointBlocks(endpoint, name, modes.get(projectId)), ...parts];
     });
+  if (parts.length === 0) return '';
   const isAws = [...links.values()].some(({ text }) => text.startsWith('aws_'));
-  const mode = (id: string, name: string) => imported(toMode, name, id, { project_id: id, enabled: true });
-  return [
-    ...(parts.length > 0 ? [header(isAws)] : []),
-    ...[...modes].map(([id, name]) => mode(id, name)),
-    ...parts,
-  ].join('\n');
+  const modeBlocks = [...modes].map(([id, name]) => imported(toMode, name, id, { project_id: id, enabled: true }));
+  return [header(isAws), ...modeBlocks, ...parts].join('\n');
 }
 
 /** A folder that has no Terraform yet needs these lines. In another they would be there twice. */
