@@ -2,8 +2,8 @@ import { isLoopback, parseBaseUrl } from '../atlas/base-url.js';
 import { proxyOf } from '../atlas/proxy.js';
 import type { Access } from '../cloud-side/aws/client.js';
 import type { Line } from '../cloud-side/cloud-side.js';
-import { readAuthority } from '../connections/doctor/arguments.js';
 import type { Inspector } from '../cloud-side/inspect.js';
+import { readAuthority } from '../connections/doctor/arguments.js';
 import { proxiesOf } from '../context/connect.js';
 import type { Context } from '../context.js';
 
