@@ -1,5 +1,6 @@
 import { formatDuration } from '../base/duration.js';
 import { codeOf } from '../base/errors.js';
+import { isLoopback } from './base-url.js';
 import { ConnectError } from './connect-error.js';
 import { AnswerError, NetworkError } from './errors.js';
 
@@ -38,6 +39,8 @@ export function networkFault(error: unknown, about: About): NetworkError | Answe
 }
 
 const ofNetwork = 'Check the network, the proxy settings and the base URL.';
+const ofSandbox =
+  'If a sandbox was listening there, it has ended. Start it again and load its variables, or unset them.';
 const ofProxy = 'Check HTTPS_PROXY or HTTP_PROXY. To bypass the proxy for a host, add the host to NO_PROXY.';
 
 /** The error for a connection that could not be opened. */
@@ -77,7 +80,8 @@ function connectFault(
   const unknown = code === '' || closed.includes(code) ? 'closed the connection' : `could not be reached (${code})`;
   const failure = failures[code] ?? (isHttp ? unknown : 'sent a response that is not valid HTTP');
   const said = unresolvedCodes.includes(code) ? unresolved(who) : `${who} ${failure}`;
-  return new NetworkError(`${said}.`, { ...details, hint: isProxy ? ofProxy : ofNetwork });
+  const isHere = code === 'ECONNREFUSED' && isLoopback(`http://${host}`);
+  return new NetworkError(`${said}.`, { ...details, hint: isProxy ? ofProxy : isHere ? ofSandbox : ofNetwork });
 }
 
 function isTimeout(error: unknown): boolean {
