@@ -81,6 +81,8 @@ export interface Definition {
   /** By the name that help shows, in the order of the command line. Only the last one may be `several`. */
   args?: Readonly<Record<string, Argument>>;
   flags?: Options;
+  /** Its arguments follow `--`: they are another command. */
+  runsCommand?: true;
   /** A second form for the usage line: `wait until <status> [options] [endpoint...]`. */
   usage?: string;
   /** The keys that its output can have. --fields selects from them. */

@@ -3,9 +3,10 @@ import type { Atlas } from './atlas/client.js';
 import type { Clock } from './base/clock.js';
 import type { Effort } from './base/effort.js';
 import { UsageError } from './base/errors.js';
-import type { Env, System } from './base/host.js';
+import type { Env, Signal, System } from './base/host.js';
 import { once } from './base/once.js';
 import type { Words } from './base/shell.js';
+import { onSignals } from './base/signals.js';
 import { removeLeftovers } from './base/temporary-files.js';
 import { type Definition, fieldsOf, type Given, type Globals, optionWithField } from './command.js';
 import { type AtlasCli, openAtlasCli } from './config/atlas-cli.js';
@@ -40,6 +41,8 @@ export interface Context {
   random: () => number;
   /** Aborts on an interrupt, and if the built-in sandbox can't go on. The reason is the error to throw. */
   signal: AbortSignal;
+  /** From now on, calls this for these signals. Signals don't interrupt the command any longer. */
+  takeSignals(signals: readonly Signal[], listener: (signal: Signal) => void): void;
   /** The profile in use. It may have no settings yet. */
   profile: ChosenProfile;
   /** The file with the sandbox's saved state. */
@@ -91,7 +94,7 @@ export interface CommandLine {
 export async function createContext(
   system: System,
   machine: Machine,
-  signal: AbortSignal,
+  { signal, end }: { signal: AbortSignal; end(): void },
   { argv = [], globals: given, definition, options = {} }: CommandLine,
 ): Promise<Context> {
   const { formats = {}, configuration } = definition ?? {};
@@ -226,6 +229,10 @@ export async function createContext(
     clock,
     random,
     signal: alive,
+    takeSignals: (signals, listener) => {
+      end();
+      onSignals(system, Object.fromEntries(signals.map((each) => [each, () => listener(each)])));
+    },
     profile,
     sandboxFile,
     config,

@@ -41,14 +41,13 @@ export async function main(argv: readonly string[], system: System, machine?: Ma
     const { createContext, thisMachine } = await import('./context.js');
     const { definition, options } = asked;
     const line = { argv, globals: globalsOf(asked), definition, options };
-    const context = await createContext(system, machine ?? thisMachine, interruption.signal, line);
+    const context = await createContext(system, machine ?? thisMachine, interruption, line);
     try {
       const run = (await definition.run()) as Run;
-      await run(context, options);
+      return (await run(context, options)) ?? exitCodes.done;
     } finally {
       await context.close();
     }
-    return exitCodes.done;
   } catch (thrown) {
     if (thrown instanceof ReaderGoneError) return exitCodes.done;
     const error = asCliError(thrown);
@@ -63,7 +62,7 @@ export async function main(argv: readonly string[], system: System, machine?: Ma
 }
 
 /** What a command does. `commands/all.ts` checks its options against the definition. */
-type Run = (context: unknown, options: unknown) => Promise<void>;
+type Run = (context: unknown, options: unknown) => Promise<number | undefined>;
 
 async function read(argv: readonly string[]): Promise<Asked> {
   const [{ LineError }, { parse }] = await Promise.all([import('./cli/line.js'), import('./cli/parser.js')]);

@@ -12,7 +12,10 @@ export function argumentItems({ args = {} }: Definition): Item[] {
 }
 
 /** `atlas-pe get [options] [endpoint]`, with one line for each form of the command. */
-export function usagesOf({ args = {}, usage }: Definition, path: readonly string[]): string[] {
+export function usagesOf({ args = {}, usage, runsCommand }: Definition, path: readonly string[]): string[] {
   const terms = Object.entries<Argument>(args).map(([name, argument]) => argumentTerm(name, argument));
-  return [['atlas-pe', ...path, '[options]', ...terms].join(' '), ...(usage === undefined ? [] : [usage])];
+  return [
+    ['atlas-pe', ...path, '[options]', ...(runsCommand ? ['--'] : []), ...terms].join(' '),
+    ...(usage === undefined ? [] : [usage]),
+  ];
 }

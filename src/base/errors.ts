@@ -14,6 +14,8 @@ export const exitCodes = {
   conflict: 5,
   endpointFailed: 6,
   timedOut: 8,
+  cannotExecute: 126,
+  commandNotFound: 127,
   interrupted: 130,
   terminated: 143,
 } as const;

@@ -2,13 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 /**
- * Whether this process is in the foreground of its terminal (false: a background job of the shell). Also true if there
- * is no controlling terminal, or if it can't be determined. Node has no API for this.
+ * Whether this process is in the foreground of its terminal (false: a background job of the shell). Also true if it can't
+ * be determined, and by default if there is no controlling terminal. Node has no API for this.
  */
-export function isInForeground(): boolean {
+export function isInForeground(withoutTerminal = true): boolean {
   try {
     const [own, foreground] = (process.platform === 'linux' ? fromProc() : fromPs()).map(Number);
-    return !foreground || foreground <= 0 || foreground === own;
+    return foreground && foreground > 0 ? foreground === own : withoutTerminal;
   } catch {
     return true;
   }

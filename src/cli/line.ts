@@ -97,11 +97,12 @@ export class Line extends Command {
       this.helpCommand(false);
       for (const each of this.branch.commands) this.add(each);
     }
-    const { args = {}, flags = {}, usage } = this.definition ?? {};
+    const { args = {}, flags = {}, usage, runsCommand } = this.definition ?? {};
     for (const [name, argument] of Object.entries<Argument>(args)) {
       this.argument(argumentTerm(name, argument), argument.help);
     }
     for (const [name, option] of Object.entries<Option>(flags)) this.addOption(optionOf(name, option));
+    if (runsCommand) this.usage(this.usage().replace(']', '] --'));
     if (usage) this.usage(`${this.usage()}\n       ${usage}`);
     return this;
   }

@@ -35,6 +35,9 @@ export function parse(argv: readonly string[]): Asked {
   if (isHelp && !(isVersion && line === program)) return { kind: 'help', line };
   const definition = isVersion ? version : line.definition;
   if (!definition || definition === help) return helpOn(program, line.args);
+  if (line.definition?.runsCommand && argv.length - argv.indexOf('--') - 1 !== line.args.length) {
+    throw new LineError({ kind: 'missingArgument', argument: 'command' }, line);
+  }
   return { kind: 'run', line, definition, options: given(line, definition) };
 }
 

@@ -15,6 +15,11 @@ import { parse } from './parser.js';
 export function usageError({ problem, line }: LineError, argv: readonly string[]): UsageError {
   const name = line.path.join(' ');
   const see = `See ${['atlas-pe', ...line.path, '--help'].join(' ')}`;
+  const { runsCommand, examples: [example = ''] = [] } = line.definition ?? {};
+  if (runsCommand && (problem.kind === 'missingArgument' || !argv.includes('--'))) {
+    const hint = { text: 'Example:', commands: [commandLine(cmd`${example.split(' ')}`)] };
+    return new UsageError(`'${name}' requires -- and a command after its options.`, hint);
+  }
   switch (problem.kind) {
     case 'unknownCommand':
       return unknownCommand(line, problem.word);

@@ -22,7 +22,7 @@ import { wait } from './wait.js';
 import { whoami } from './whoami.js';
 
 /** A definition that loads a function which takes what it declares. */
-type Runs<D> = { run: () => Promise<(context: Context, options: OptionsOf<D>) => Promise<void>> };
+type Runs<D> = { run: () => Promise<(context: Context, options: OptionsOf<D>) => Promise<unknown>> };
 
 /** Every command in a tree of commands. */
 type Checked<B> = B extends { commands: readonly (infer Each)[] } ? { commands: readonly Checked<Each>[] } : Runs<B>;

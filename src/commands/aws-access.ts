@@ -25,7 +25,7 @@ export async function awsAccess(
     const baseUrl = await context.baseUrl();
     if (isLoopback(baseUrl) && !env.AWS_ENDPOINT_URL_EC2 && !env.AWS_ENDPOINT_URL) {
       io.warn(
-        `Atlas requests go to ${baseUrl}, but AWS requests go to the real AWS. To use the sandbox's AWS, set the AWS_* variables that 'sandbox serve' prints.`,
+        `Atlas requests go to ${baseUrl}, but AWS requests go to the real AWS. To use the sandbox's AWS, use sandbox exec, or set the AWS_* variables that sandbox serve prints.`,
       );
     }
     const [{ openCredentials }, { caBundleOf }, { proxiedAgent }] = await Promise.all([

@@ -1,4 +1,5 @@
 import { group } from '../command.js';
+import { exec } from './sandbox/exec.js';
 import { reset } from './sandbox/reset.js';
 import { serve } from './sandbox/serve.js';
 import { status } from './sandbox/status.js';
@@ -7,7 +8,8 @@ export const sandbox = group({
   name: 'sandbox',
   summary: 'Use the built-in Atlas sandbox, without an account or a network',
   details:
-    '--sandbox uses a sandbox that is saved on disk. sandbox serve runs another one, empty and in memory, for other programs.',
-  examples: ['sandbox status', 'sandbox serve > sandbox.env &'],
-  commands: [serve, reset, status],
+    '--sandbox uses a sandbox that is saved on disk. sandbox exec and sandbox serve run another one, empty and in memory, for ' +
+    'other programs.',
+  examples: ['sandbox status', 'sandbox exec -- ./my-script.sh'],
+  commands: [exec, serve, reset, status],
 });

@@ -96,6 +96,7 @@ const cases: Readonly<Record<string, Case | ((env: Env) => Case)>> = {
   'config unset': { good: 'config unset provider', bad: 'config unset nope' },
   'config list': { good: 'config list', bad: 'config list --fields nope' },
   'config path': { good: 'config path', bad: 'config path --fields nope' },
+  'sandbox exec': { good: 'sandbox exec -- true', bad: 'sandbox exec' },
   'sandbox serve': { good: 'sandbox serve', bad: 'sandbox serve --port nope', options: serving },
   'sandbox reset': { good: 'sandbox reset', bad: 'sandbox reset --ready-after nope' },
   'sandbox status': { good: 'sandbox status', bad: 'sandbox status --fields nope' },

@@ -11,7 +11,7 @@ test('the environment of the sandbox sets or unsets every variable that atlas-pe
 });
 
 test('the environment of the sandbox sets what each client reads', () => {
-  const all = environmentOf('http://127.0.0.1:1', 'p').flatMap(({ values }) => Object.entries(values));
+  const all = environmentOf('http://127.0.0.1:1', 'p', null).flatMap(({ values }) => Object.entries(values));
   const set = all.filter(([, value]) => value !== null).map(([name]) => name);
   expect(set.toSorted()).toEqual(
     [

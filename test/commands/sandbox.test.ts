@@ -456,7 +456,8 @@ test('serve with --dns-port and --mongo-ports says where they are, and how to ch
   // It is removed at the end.
   expect(existsSync(result?.file ?? '')).toBe(false);
   expect(stderr).toContain('(UDP)');
-  expect(stdout).not.toMatch(/doctor|DNS|ca\.pem/);
+  expect(stdout).toContain(`export ATLAS_PE_SANDBOX_TLS_CA_FILE=${result?.file}\n`);
+  expect(stdout).toMatch(/^export ATLAS_PE_SANDBOX_DNS_SERVER=127\.0\.0\.1:\d+$/m);
 });
 
 test('serve says where it cannot write the CA file', async () => {

@@ -43,7 +43,7 @@ export async function complete(words: readonly string[], system: System, machine
       sandbox: given.has('sandbox'),
       json: true,
     };
-    return createContext(mute(system), used, end, { globals });
+    return createContext(mute(system), used, { signal: end, end: () => undefined }, { globals });
   };
   const context = (line: Typed) => {
     opened ??= open(line);

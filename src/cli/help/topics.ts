@@ -26,6 +26,8 @@ const exits = {
     'the endpoint failed, or was deleted while waiting for another status; doctor or list --check found an error',
   ],
   timedOut: [8, 'timed out; the endpoint is still pending'],
+  cannotExecute: [126, 'sandbox exec: the command could not be executed'],
+  commandNotFound: [127, 'sandbox exec: the command was not found'],
   interrupted: [130, 'interrupted (Ctrl-C)'],
   terminated: [143, 'terminated'],
 } as const satisfies { [Name in keyof typeof exitCodes]: [(typeof exitCodes)[Name], string] };

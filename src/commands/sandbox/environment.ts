@@ -1,8 +1,10 @@
+import { quote } from '../../base/shell.js';
 import { sandboxAwsKeys } from '../../sandbox/aws/identity.js';
 import { sandboxKeys } from '../../sandbox/gate.js';
+import type { OpenNetwork } from './network.js';
 
 /** The variables of one client. A variable that is null is unset, because it would override the others. */
-interface Variables {
+export interface Variables {
   client: string;
   values: Record<string, string | null>;
 }
@@ -10,7 +12,7 @@ interface Variables {
 /**
  * The variables that point each client at a sandbox, even if its other variables and profiles belong to a real account.
  */
-export function environmentOf(baseUrl: string, project: string): Variables[] {
+export function environmentOf(baseUrl: string, project: string, network: OpenNetwork | null): Variables[] {
   const { publicKey, privateKey } = sandboxKeys;
   return [
     {
@@ -22,6 +24,9 @@ export function environmentOf(baseUrl: string, project: string): Variables[] {
         ATLAS_PE_PROJECT: project,
         ATLAS_PE_PUBLIC_KEY: publicKey,
         ATLAS_PE_PRIVATE_KEY: privateKey,
+        // For scripts that run doctor --dns-server and --tls-ca-file.
+        ATLAS_PE_SANDBOX_DNS_SERVER: network?.dnsServer ?? null,
+        ATLAS_PE_SANDBOX_TLS_CA_FILE: network?.tlsCaFile ?? null,
         ...without('ATLAS_PE_', 'ACCESS_TOKEN', 'CLIENT_ID', 'CLIENT_SECRET'),
       },
     },
@@ -82,7 +87,7 @@ export function shellLines(all: readonly Variables[]): string {
   const { clientId, clientSecret } = sandboxKeys;
   const blocks = all.map(({ client, values }) => {
     const entries = Object.entries(values);
-    const given = entries.flatMap(([name, value]) => (value === null ? [] : `export ${name}=${value}\n`));
+    const given = entries.flatMap(([name, value]) => (value === null ? [] : `export ${name}=${quote(value)}\n`));
     const gone = entries.flatMap(([name, value]) => (value === null ? name : []));
     return `# ${client}\n${given.join('')}unset ${gone.join(' ')}\n`;
   });

@@ -1,6 +1,8 @@
 import { isAtlasId } from '../../atlas/ids.js';
 import { parseDuration } from '../../base/duration.js';
-import { InterruptedError, UsageError } from '../../base/errors.js';
+import { UsageError } from '../../base/errors.js';
+import type { Signal } from '../../base/host.js';
+import { cmd } from '../../base/shell.js';
 import type { OptionsOf } from '../../command.js';
 import type { Context } from '../../context.js';
 import { createFaults, type Fault } from '../../sandbox/faults.js';
@@ -9,21 +11,51 @@ import type { RateLimit } from '../../sandbox/limiter.js';
 import { createSandbox } from '../../sandbox/server.js';
 import { memoryStore } from '../../sandbox/store.js';
 import { defaultProject, emptyWorld, type WorldOptions } from '../../sandbox/world.js';
-import { environmentOf, shellLines } from './environment.js';
+import { writeEnvFile } from './env-file.js';
+import { environmentOf, shellLines, type Variables } from './environment.js';
 import { readKeyFlags } from './key-options.js';
 import { type OpenNetwork, openNetwork } from './network.js';
 import { readNetworkFlags } from './network-options.js';
 import { readReadyFlags, showReadyAfter } from './options.js';
 import { parsePort } from './port.js';
-import type { serve } from './serve.js';
-
-type Options = OptionsOf<typeof serve>;
+import type { serve, servingFlags } from './serve.js';
 
 const serveColumns = ['baseUrl', ...Object.keys(sandboxKeys), 'projectIds', 'readyStatus'];
 
-/** Runs a sandbox for other programs until it is interrupted. It starts empty, and nothing is saved. */
-export async function run(context: Context, options: Options): Promise<void> {
-  const { io, clock, signal } = context;
+/** A sandbox that other programs can use. */
+interface Served {
+  baseUrl: string;
+  projects: readonly string[];
+  world: WorldOptions;
+  network: OpenNetwork | null;
+  environment: readonly Variables[];
+}
+
+/** Runs a sandbox until it is stopped. Ctrl-C is the normal way to stop a server, so it is not an error. */
+export async function run(context: Context, { writeEnv, ...options }: OptionsOf<typeof serve>): Promise<void> {
+  const { io, signal, takeSignals } = context;
+  await withSandbox(context, options, async (served) => {
+    const stopped = new Promise<Signal>((resolve) => takeSignals(['SIGINT', 'SIGTERM', 'SIGHUP'], resolve));
+    if (signal.aborted) return;
+    const file = writeEnv === undefined ? undefined : await writeEnvFile(writeEnv, linesOf(served));
+    try {
+      await announce(io, served, file !== undefined);
+      for (const note of served.network?.notes ?? []) io.note(note);
+      if (file) io.note(`Load its variables with: ${cmd`. ${file.path}`.text}`);
+      io.note(`The Atlas sandbox is listening on ${served.baseUrl}. Press Ctrl-C to stop it.`);
+      if ((await stopped) === 'SIGINT') io.endLine();
+    } finally {
+      file?.remove();
+    }
+  });
+}
+
+/** Runs a sandbox for other programs while `work` runs. It starts empty, and nothing is saved. */
+export async function withSandbox<T>(
+  context: Context,
+  options: OptionsOf<{ flags: typeof servingFlags }>,
+  work: (served: Served) => Promise<T>,
+): Promise<T> {
   const port = parsePort(options.port ?? '0');
   const rateLimit = options.rateLimit === undefined ? undefined : parseRateLimit(options.rateLimit);
   const named = (options.project ?? [defaultProject]).map(parseProject);
@@ -35,13 +67,12 @@ export async function run(context: Context, options: Options): Promise<void> {
 
   const store = memoryStore(world);
   const network = wanted && (await openNetwork(context, store, wanted));
+  const { clock } = context;
   const sandbox = createSandbox({ store, clock, rateLimit, rights, faults, beforeReply: network?.refresh });
   try {
     const baseUrl = await sandbox.listen(port);
-    await announce(context, baseUrl, world.options, projects, network);
-    for (const note of network?.notes ?? []) io.note(note);
-    io.note(`The Atlas sandbox is listening on ${baseUrl}. Press Ctrl-C to stop it.`);
-    if ((await interrupted(signal)).exit === 'interrupted') io.endLine();
+    const environment = environmentOf(baseUrl, projects[0] ?? defaultProject, network);
+    return await work({ baseUrl, projects, world: world.options, network, environment });
   } finally {
     await sandbox.close();
     await network?.close();
@@ -54,42 +85,29 @@ async function faultsOf(file: string): Promise<Fault[]> {
   return readFaults(file);
 }
 
-async function announce(
-  { io }: Pick<Context, 'io'>,
-  baseUrl: string,
-  options: WorldOptions,
-  projects: readonly string[],
-  network: OpenNetwork | null,
-) {
-  const all = environmentOf(baseUrl, projects[0] ?? defaultProject);
-  const { readyStatus } = options;
-  if (io.format === 'table' && !io.hasFields) {
-    const readyAfter = showReadyAfter(options);
-    const after = readyAfter === 'realistic' ? 'a realistic time' : readyAfter;
-    const how = `# Endpoints become ${readyStatus} after ${after} (--ready-status, --ready-after).\n`;
-    return io.printRaw(`${how}${shellLines(all)}`);
-  }
-  const environment = all.flatMap(({ values }) => Object.entries(values)).map(([name, value]) => ({ name, value }));
+function linesOf({ world, environment }: Served): string {
+  const readyAfter = showReadyAfter(world);
+  const after = readyAfter === 'realistic' ? 'a realistic time' : readyAfter;
+  return `# Endpoints become ${world.readyStatus} after ${after} (--ready-status, --ready-after).\n${shellLines(environment)}`;
+}
+
+/** Prints the variables for a shell, unless they are in a file, or the format that the user asked for. */
+async function announce(io: Context['io'], served: Served, hasFile: boolean): Promise<void> {
+  if (io.format === 'table' && !io.hasFields) return hasFile ? undefined : io.printRaw(linesOf(served));
+  const { baseUrl, projects, world, network } = served;
+  const variables = served.environment.flatMap(({ values }) => Object.entries(values));
+  const environment = variables.map(([name, value]) => ({ name, value }));
   const { dnsServer = null, tlsCaFile = null } = network ?? {};
   const row = {
     baseUrl,
     ...sandboxKeys,
     projectIds: [...projects],
-    readyStatus,
+    readyStatus: world.readyStatus,
     dnsServer,
     tlsCaFile,
     environment,
   };
   await io.print({ single: true, rows: [row], columns: serveColumns, id: 'baseUrl' });
-}
-
-/** Ctrl-C is the normal way to stop a server, so it is not an error. */
-function interrupted(signal: AbortSignal): Promise<InterruptedError> {
-  return new Promise((resolve, reject) => {
-    const end = () => (signal.reason instanceof InterruptedError ? resolve(signal.reason) : reject(signal.reason));
-    if (signal.aborted) end();
-    else signal.addEventListener('abort', end, { once: true });
-  });
 }
 
 /** `100` is 100 requests per minute, `5/10s` is 5 requests per 10 seconds. */

@@ -1,0 +1,56 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { constants } from 'node:os';
+// On Windows, it finds .cmd and .bat files, runs them with cmd.exe as they need, and quotes their arguments for it.
+import spawn from 'cross-spawn';
+import { CliError, codeOf, reasonOf, UsageError } from '../../base/errors.js';
+import { isInForeground } from '../../base/foreground.js';
+import type { Signal } from '../../base/host.js';
+import type { OptionsOf } from '../../command.js';
+import type { Context } from '../../context.js';
+import type { exec } from './exec.js';
+import { withSandbox } from './serve.run.js';
+
+/** Runs a command with a sandbox. Resolves to its exit code: 128 + n if signal n ended it. */
+export async function run(context: Context, { command, arg, ...options }: OptionsOf<typeof exec>): Promise<number> {
+  if (command === '') throw new UsageError('The command is empty.', 'Check for an unset variable.');
+  return withSandbox(context, options, async ({ environment }) => {
+    const env = { ...context.env };
+    // Node leaves out a variable that is undefined: on Windows, in upper and lower case.
+    for (const { values } of environment) for (const name in values) env[name] = values[name] ?? undefined;
+    let child: ChildProcess | undefined;
+    context.takeSignals(['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP'], (signal) => passOn(signal, child?.pid));
+    context.signal.throwIfAborted();
+    try {
+      child = spawn(command, arg, { env, stdio: 'inherit' });
+      const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals];
+      return code ?? 128 + constants.signals[signal];
+    } catch (error) {
+      throw cannotRun(command, error);
+    }
+  });
+}
+
+function passOn(signal: Signal, pid: number | undefined): void {
+  // Ctrl-C in a terminal reaches the command too. A second SIGINT could end it in the middle of its cleanup.
+  const isTyped = (signal === 'SIGINT' || signal === 'SIGQUIT') && isInForeground(false);
+  // On Windows, the console sends signals to all its processes, and process.kill ends a process at once.
+  if (pid === undefined || isTyped || process.platform === 'win32') return;
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has just ended, or it runs as another user.
+  }
+}
+
+/** The exit codes are those of shells. */
+function cannotRun(command: string, error: unknown): CliError {
+  if (codeOf(error) !== 'ENOENT') {
+    const hint = 'Check that it is a file that you can execute (chmod +x).';
+    return new CliError('cannotExecute', `Cannot run ${command}: ${reasonOf(error)}.`, { hint, cause: error });
+  }
+  const hint = /\s/.test(command)
+    ? 'Separate the arguments from the command: -- npm test. For a shell command line, use -- sh -c.'
+    : 'Check the spelling and PATH. For a script, also check the program in its first line.';
+  return new CliError('commandNotFound', `Command not found: ${command}`, { hint, cause: error });
+}

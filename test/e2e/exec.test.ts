@@ -1,0 +1,246 @@
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ownFolders } from '../helpers/run-cli.js';
+import { bin, node, runProgram, startProgram } from '../helpers/run-program.js';
+import { Terminal } from '../helpers/terminal.js';
+
+/* Commands and scripts that use a sandbox as a separate process. */
+
+const exec = (...command: readonly string[]) => ['sandbox', 'exec', ...command];
+
+/** Folders, and one for temporary files, which must be empty at the end. */
+function own(): Record<string, string> {
+  return { ...ownFolders(), TMPDIR: mkdtempSync(join(tmpdir(), 'atlas-pe-')), PATH: `${bin()}:${process.env.PATH}` };
+}
+
+/** A program that prints its id and the address of its sandbox, and ends in its own way at a signal. */
+const listener = `for (const each of ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP']) {
+  process.on(each, () => { console.log(each); setTimeout(() => process.exit(3), 200); });
+}
+console.log(process.pid, process.env.ATLAS_PE_BASE_URL);
+setInterval(() => {}, 1000);`;
+
+/** Expects that the program and the sandbox have ended, and that there are no temporary files. */
+async function expectNothingLeft(said: string, { TMPDIR = '' }: Record<string, string>): Promise<void> {
+  const [, pid, url] = /^(\d+) (http:\S+)$/m.exec(said) ?? [];
+  expect(() => process.kill(Number(pid), 0)).toThrow('ESRCH');
+  await expect(fetch(String(url))).rejects.toThrow();
+  expect(readdirSync(TMPDIR).filter((name) => name !== 'node-compile-cache')).toEqual([]);
+}
+
+describe('sandbox exec', () => {
+  test.each([
+    ['the exit code of the command', ['sh', '-c', 'exit 7'], 7],
+    ['128 + n after a signal', ['sh', '-c', 'kill -9 $$'], 137],
+    ['126 if it is not executable', ['/etc/passwd'], 126],
+    ['127 if it does not exist', ['no-such-program'], 127],
+    ['127 if all words are one', ['sh -c true'], 127],
+    ['2 if it is empty', [''], 2],
+  ])('exits with %s', async (_, command, exitCode) => {
+    const env = own();
+    const run = await runProgram(exec('--mongo-ports', '--', ...command), env);
+    expect([run.exitCode, run.stdout]).toEqual([exitCode, '']);
+    expect(run.stderr).toMatch([2, 126, 127].includes(exitCode) ? /^Error: .+\nHint: .+\n$/ : /^$/);
+    expect(readdirSync(env.TMPDIR ?? '').filter((name) => name !== 'node-compile-cache')).toEqual([]);
+  });
+
+  test('passes words, input and output on, and prints nothing itself', async () => {
+    const words = ['--json', '--', '-h', '--sandbox', '', 'a b', '$HOME'];
+    const script = 'for word; do echo "<$word>"; done; cat';
+    const run = await runProgram(exec('--', 'sh', '-c', script, 'sh', ...words), own(), 'typed\n');
+    const stdout = [...words.map((word) => `<${word}>`), 'typed\n'].join('\n');
+    expect(run).toEqual({ exitCode: 0, stdout, stderr: '' });
+  });
+
+  test('atlas-pe uses the sandbox in it, whatever account or sandbox is set, also in another exec', async () => {
+    const env = {
+      ATLAS_PE_PROFILE: 'sandbox',
+      ATLAS_PE_ACCESS_TOKEN: 'real',
+      MCLI_PROJECT_ID: 'real',
+      AWS_PROFILE: 'real',
+    };
+    const create = 'atlas-pe create --region us-east-1 --quiet --output id > created';
+    const script = `cd "$HOME"; env | grep real; ${create}; atlas-pe list --output id; cat created`;
+    for (const before of [[], exec('--', 'atlas-pe')]) {
+      const { stdout, stderr } = await runProgram([...before, ...exec('--', 'sh', '-c', script)], { ...own(), ...env });
+      expect([stdout, stderr]).toEqual([expect.stringMatching(/^([0-9a-f]{24}\n)\1$/), '']);
+    }
+  });
+
+  test('does not run the command without a sandbox', async () => {
+    const env = own();
+    const server = startProgram(['sandbox', 'serve', '--json'], env);
+    const [line] = await once(server.child.stdout, 'data');
+    const { port } = new URL(JSON.parse(String(line)).baseUrl);
+    const touch = ['touch', join(env.HOME ?? '', 'ran')];
+    for (const [options, exitCode] of [
+      [['--port', port, '--'], 1],
+      [['--faults', '/no/such/file', '--'], 2],
+      [['--ready-after', 'soon', '--'], 2],
+      [['--nope', '--'], 2],
+      [[], 2],
+    ] as const) {
+      expect((await runProgram(exec(...options, ...touch), env)).exitCode, options.join(' ')).toBe(exitCode);
+    }
+    expect(existsSync(join(env.HOME ?? '', 'ran'))).toBe(false);
+    server.child.kill();
+    await server.ended;
+  });
+
+  test.each([[], ['--'], ['ls', '-l'], ['ls', '--', '-l']])(
+    'without -- or a command (%s %s), it shows how',
+    async (...words) => {
+      const { exitCode, stderr } = await runProgram(exec(...words), own());
+      expect([exitCode, stderr]).toEqual([
+        2,
+        expect.stringContaining('Example: atlas-pe sandbox exec -- ./my-script.sh'),
+      ]);
+    },
+  );
+
+  test.each(['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP'] as const)(
+    'passes %s on, and waits for the command',
+    async (signal) => {
+      const env = own();
+      const { child, ended } = startProgram(exec('--mongo-ports', '--', node, '-e', listener), env);
+      await once(child.stdout, 'data');
+      child.kill(signal);
+      const { exitCode, stdout, stderr } = await ended;
+      expect([exitCode, stdout.trim().split('\n').slice(1), stderr]).toEqual([3, [signal], '']);
+      await expectNothingLeft(stdout, env);
+    },
+  );
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('%s ends a command that does not listen', async (signal, code) => {
+    const env = own();
+    const script = 'echo $$ $ATLAS_PE_BASE_URL; exec sleep 60';
+    const { child, ended } = startProgram(exec('--mongo-ports', '--', 'sh', '-c', script), env);
+    await once(child.stdout, 'data');
+    child.kill(signal);
+    const { exitCode, stdout } = await ended;
+    expect(exitCode).toBe(code);
+    await expectNothingLeft(stdout, env);
+  });
+
+  test('Ctrl-C in a terminal reaches the command once, and exec waits for it', async () => {
+    const env = own();
+    const terminal = new Terminal(exec('--', node, '-e', listener), env, {
+      shell: ['bash', '-c', 'set -m; "$@"; exit $?', 'bash'],
+    });
+    await terminal.shows(/http:\S+/);
+    terminal.type('\x03');
+    expect(await terminal.exit).toBe(3);
+    expect(terminal.raw().match(/SIGINT/g)).toHaveLength(1);
+    await expectNothingLeft(terminal.lines().join('\n'), env);
+  });
+
+  test('a script that fails, as in README, leaves nothing, and no later line runs', async () => {
+    const env = own();
+    const script = 'set -e; echo $$ $ATLAS_PE_BASE_URL; atlas-pe get us-east-1; echo never';
+    writeFileSync(join(env.HOME ?? '', 'sandbox.env'), 'export ATLAS_PE_BASE_URL=http://127.0.0.1:1\n');
+    const { exitCode, stdout } = await runProgram(exec('--', 'sh', '-c', script), env);
+    expect([exitCode, stdout]).toEqual([3, expect.not.stringContaining('never')]);
+    await expectNothingLeft(stdout, env);
+  });
+});
+
+describe('sandbox serve --write-env', () => {
+  /** Starts a server, and resolves when its file is there. */
+  async function serve(env: Record<string, string>, file = join(env.HOME ?? '', 'sandbox.env')) {
+    const server = startProgram(['sandbox', 'serve', '--write-env', file], env);
+    await once(server.child.stderr, 'data');
+    return { ...server, file, text: readFileSync(file, 'utf8') };
+  }
+
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'writes a private file that a script can read, and removes it at %s',
+    async (signal) => {
+      const env = own();
+      const { child, ended, file, text } = await serve(env);
+      expect(statSync(file).mode & 0o777).toBe(0o600);
+      const whoami = await runProgram(
+        exec('--', 'sh', '-c', `. '${file}'; atlas-pe whoami --fields baseUrl -o tsv`),
+        env,
+      );
+      expect(text).toContain(`ATLAS_PE_BASE_URL=${whoami.stdout}`);
+      child.kill(signal);
+      expect(await ended).toMatchObject({ exitCode: 0, stdout: '', stderr: expect.stringContaining(`. ${file}\n`) });
+      expect(readdirSync(env.HOME ?? '').filter((name) => name.startsWith('sandbox.env'))).toEqual([]);
+    },
+  );
+
+  test('replaces the file of a run that was killed', async () => {
+    const env = own();
+    const killed = await serve(env);
+    killed.child.kill('SIGKILL');
+    await killed.ended;
+    const next = startProgram(['sandbox', 'serve', '--write-env', killed.file], env);
+    await once(next.child.stderr, 'data');
+    expect(readFileSync(killed.file, 'utf8')).not.toBe(killed.text);
+    next.child.kill();
+    await next.ended;
+    expect(existsSync(killed.file)).toBe(false);
+  });
+
+  test('leaves a file that another process has put there', async () => {
+    const { child, ended, file } = await serve(own());
+    writeFileSync(`${file}.new`, 'export MINE=1\n');
+    renameSync(`${file}.new`, file);
+    child.kill();
+    await ended;
+    expect(readFileSync(file, 'utf8')).toBe('export MINE=1\n');
+  });
+
+  test('does not replace other files', async () => {
+    const env = own();
+    const file = join(env.HOME ?? '', '.env');
+    writeFileSync(file, 'SECRET=1\n');
+    for (const [path, exitCode] of [
+      [file, 5],
+      [env.HOME ?? '', 5],
+      ['/dev/null', 5],
+      ['/no/such/folder/file', 1],
+    ] as const) {
+      const run = await runProgram(['sandbox', 'serve', '--write-env', path], env);
+      expect([run.exitCode, run.stdout, run.stderr]).toEqual([
+        exitCode,
+        '',
+        expect.stringMatching(/^Error: .+\nHint: /),
+      ]);
+    }
+    expect(readFileSync(file, 'utf8')).toBe('SECRET=1\n');
+  });
+
+  test('a server that cannot start leaves the file of another', async () => {
+    const env = own();
+    const { child, ended, file, text } = await serve(env);
+    const { port } = new URL(/BASE_URL=(\S+)/.exec(text)?.[1] ?? '');
+    const line = ['sandbox', 'serve', '--port', port, '--write-env', file];
+    expect(await runProgram(line, env)).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(readFileSync(file, 'utf8')).toBe(text);
+    child.kill();
+    await ended;
+  });
+});
+
+test('the variables of a sandbox that has ended: the error says so', async () => {
+  const { stdout } = await runProgram(exec('--', 'env'), own());
+  const ended = Object.fromEntries(
+    [...stdout.matchAll(/^(ATLAS_PE_\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]),
+  );
+  const { exitCode, stderr } = await runProgram(['list'], { ...own(), ...ended });
+  expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/refused the connection\.\nHint: .*sandbox .*ended/)]);
+});
+
+test('serve --mongo-ports without a folder for its certificate: the error names the folder and TMPDIR', async () => {
+  const env = { ...own(), TMPDIR: '/no/such/folder' };
+  const { exitCode, stderr } = await runProgram(['sandbox', 'serve', '--mongo-ports'], env);
+  expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/^Error: .*\/no\/such\/folder.*\nHint: .*TMPDIR.*\n$/)]);
+});
