@@ -11,15 +11,19 @@ import { tree } from '../../src/cli/tree.js';
 import { awsEnvironment } from '../helpers/aws-environment.js';
 import { blocks, pages, readme } from '../helpers/documents.js';
 import { ownFolders } from '../helpers/run-cli.js';
-import { node, program, startProgram } from '../helpers/run-program.js';
+import { bin, node, program, startProgram } from '../helpers/run-program.js';
 import { Terminal } from '../helpers/terminal.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 const hasJq = spawnSync('jq', ['--version']).status === 0;
 
-test('jq is installed in CI', () => {
-  if (process.env.CI === 'true') expect(hasJq, 'jq must be installed').toBe(true);
+/** The shells in which readers paste commands. */
+const pasted = ['bash', 'zsh'];
+const shells = pasted.filter((shell) => spawnSync(shell, ['-c', ':']).status === 0);
+
+test('jq, bash and zsh are installed in CI', () => {
+  if (process.env.CI === 'true') expect([hasJq, shells]).toEqual([true, pasted]);
 });
 
 /** The output of `sandbox serve --json`. */
@@ -30,9 +34,9 @@ interface Serving {
   projectIds: string[];
 }
 
-/** One project for each section, and the one that the pages mention. */
+/** One project for each section in each shell, and the one that the pages mention. */
 const named = '64f0c2a7e1b2c3d4e5f60718';
-const projects = Array.from({ length: 20 }, (_, index) => String(index).padStart(24, '0'));
+const projects = Array.from({ length: 60 }, (_, index) => String(index).padStart(24, '0'));
 
 let serving: Serving;
 const server = startProgram(
@@ -57,7 +61,7 @@ const variables = {
 };
 
 /** Runs a script in a new folder, like a reader would. */
-async function run(script: string, env: Record<string, string>, stdin = '') {
+async function run(script: string, env: Record<string, string>, { stdin = '', shell = 'bash' } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
   for (const [name, line] of Object.entries(programs)) {
     writeFileSync(join(folder, name), `#!/bin/sh\n${line}\n`, { mode: 0o755 });
@@ -70,7 +74,7 @@ async function run(script: string, env: Record<string, string>, stdin = '') {
   const [faults] = blocks.filter(({ section, language }) => section === 'sandbox: Faults' && language === 'yaml');
   // Retry-After: 0, so that the test doesn't wait.
   writeFileSync(join(folder, 'faults.yaml'), faults?.text.replace('Retry-After: 5', 'Retry-After: 0') ?? '');
-  const child = spawn('bash', ['-euo', 'pipefail', '-c', script], {
+  const child = spawn(shell, ['-euo', 'pipefail', '-c', script], {
     cwd: folder,
     env: { ...ownFolders(), ...variables, ...env, PATH: `${folder}:${process.env.PATH}` },
   });
@@ -133,7 +137,7 @@ const sections: Record<string, { before?: string; expected: RegExp }> = {
     before: 'atlas-pe create --region us-east-1',
     expected: /^AVAILABLE after [\d.]+ s$/m,
   },
-  'sandbox: As a server': { expected: /AVAILABLE/ },
+  'sandbox: For a script': { expected: /"region": "eu-west-1"/ },
   'sandbox: Names and ports': { expected: /^mongodb\+srv:\/\/\S+\n[\s\S]*\tnetwork-tls\tsuccess\t/m },
   'sandbox: Faults': { expected: /"status": "AVAILABLE"/ },
   'settings: Credentials': { expected: /^$/ },
@@ -167,22 +171,13 @@ describe.skipIf(!hasJq)('the commands of README and docs/ (skipped without jq)',
     for (const taken of ["'npm ci && npx'", "'npm ci && npm test'", '/^## Install/']) expect(ci).toContain(taken);
   });
 
-  test.for(Object.entries(sections))('%s', async ([section, { before = '', expected }], { expect }) => {
+  const runs = shells.flatMap((name) => Object.keys(sections).map((section) => [section, name] as const));
+  test.for(runs)('%s, in %s', async ([section, name], { expect }) => {
+    const { before = '', expected = /^$/ } = sections[section] ?? {};
     const lines = shell.filter((block) => block.section === section).map((block) => block.text);
-    const projectId = projects[Object.keys(sections).indexOf(section)] ?? '';
-    const { stdout } = await run([before, ...lines].join('\n'), onAtlas(projectId));
+    const projectId = projects[runs.findIndex((each) => each.join() === `${section},${name}`)] ?? '';
+    const { stdout } = await run([before, ...lines].join('\n'), onAtlas(projectId), { shell: name });
     expect(stdout).toMatch(expected);
-  });
-
-  test.for([
-    ['sandbox: As a server', /AVAILABLE[\s\S]+AVAILABLE/],
-    ['README: Test your script against the sandbox', /"region": "eu-west-1"[\s\S]+"region": "eu-west-1"/],
-  ] as const)('%s: twice in a script with another background job', async ([section, expected], { expect }) => {
-    const [block] = shell.filter((each) => each.section === section);
-    const lines = ['sleep 60 & other=$!', block?.text, block?.text, 'kill $other && echo "the other job is there"'];
-    const { stdout } = await run(lines.join('\n'), onAtlas(named));
-    expect(stdout).toMatch(expected);
-    expect(stdout).toContain('the other job is there');
   });
 
   test(`${onAtlasSection}: at a terminal`, async ({ expect }) => {
@@ -202,12 +197,36 @@ describe.skipIf(!hasJq)('the commands of README and docs/ (skipped without jq)',
     expect(await terminal.exit).toBe(0);
   });
 
-  test(`${onAtlasSection}: in scripts`, async ({ expect }) => {
-    const lines = shell.filter((block) => block.section === onAtlasSection && !isAsked(block));
-    const script = lines.map((block) => block.text.replace('abcdefgh', serving.publicKey)).join('\n');
-    const { stdout } = await run(script, { ATLAS_PE_BASE_URL: serving.baseUrl }, `${serving.privateKey}\n`);
+  const scripts = () =>
+    shell
+      .filter((block) => block.section === onAtlasSection && !isAsked(block))
+      .map((block) => block.text.replace('abcdefgh', serving.publicKey));
+
+  test.for(shells)(`${onAtlasSection}: in scripts, in %s`, async (name, { expect }) => {
+    const env = { ATLAS_PE_BASE_URL: serving.baseUrl };
+    const { stdout } = await run(scripts().join('\n'), env, { shell: name, stdin: `${serving.privateKey}\n` });
     expect(stdout).toContain(named);
   });
+
+  test.for(shells)(
+    `${onAtlasSection}: the private key is not shown and not in the history of %s`,
+    async (name, { expect }) => {
+      const env: Record<string, string> = { ...ownFolders(), ATLAS_PE_BASE_URL: serving.baseUrl, PS1: 'ready> ' };
+      const options = {
+        shell: ['sh', '-c', `PATH="${bin()}:$PATH" exec ${name} ${name === 'zsh' ? '-f' : '--norc'} -i`],
+      };
+      const terminal = new Terminal([], env, options);
+      await terminal.shows(/ready> $/);
+      terminal.type(`${scripts().at(-1)?.replaceAll('\n', '\r')}`);
+      await terminal.shows(/Private key: $/);
+      terminal.type(`${serving.privateKey}\r`);
+      await terminal.shows(/[\s\S]ready> $/);
+      terminal.type('env | grep -c "^ATLAS_PE_PRIVATE_KEY=0000"; fc -l 1; exit\r');
+      await terminal.exit;
+      expect(terminal.lines().join('\n')).toMatch(/^1$[\s\S]+^ *\d+\s+export ATLAS_PE_PROJECT/m);
+      expect(terminal.raw()).not.toContain(serving.privateKey);
+    },
+  );
 });
 
 interface Workflow {
