@@ -118,6 +118,12 @@ test.each([
     'sandbox serve',
     { project: ['a', 'b'], port: '1', readyAfter: 'realistic', readyStatus: 'AVAILABLE', rateLimit: '5/10s' },
   ],
+  [
+    '--json sandbox exec --port 1 -- a --json -- -x --sandbox',
+    'sandbox exec',
+    { json: true, port: '1', command: 'a', arg: ['--json', '--', '-x', '--sandbox'] },
+  ],
+  ['sandbox exec -- -x', 'sandbox exec', { command: '-x', arg: [] }],
   ['sandbox reset --cluster a:r,s --cluster b:r', 'sandbox reset', { cluster: ['a:r', 's', 'b:r'] }],
   ['sandbox reset --ready-after 1s', 'sandbox reset', { readyAfter: '1s' }],
   ['sandbox status', 'sandbox status', {}],
@@ -164,6 +170,8 @@ test.each([
   ['create --region=', { kind: 'emptyValue', option: '--region' }],
   ['create --region a --region b', { kind: 'givenTwice', option: '--region' }],
   ['list --fields id,,status', { kind: 'emptyValue', option: '--fields' }],
+  ['sandbox exec a', { kind: 'missingArgument', argument: 'command' }],
+  ['sandbox exec a -- b', { kind: 'missingArgument', argument: 'command' }],
   ['config nope', { kind: 'unknownCommand', word: 'nope' }],
   ['help lst', { kind: 'unknownTopic', word: 'lst' }],
 ])('%s is a usage error: %j', (line, problem) => {

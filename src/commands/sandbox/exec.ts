@@ -3,7 +3,7 @@ import { servingFlags } from './serve.js';
 
 export const exec = command({
   name: 'exec',
-  summary: 'Run a command with an empty sandbox of its own',
+  summary: 'Run a command with an empty sandbox',
   details:
     'Starts a sandbox, sets the variables that point atlas-pe, the Atlas CLI, Terraform and AWS clients at it, and unsets those of ' +
     'your accounts. Then it runs the command, stops the sandbox, and exits with the exit code of the command.',
