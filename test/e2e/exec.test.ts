@@ -1,10 +1,12 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { ownFolders } from '../helpers/run-cli.js';
-import { bin, node, runProgram, startProgram } from '../helpers/run-program.js';
+import { bin, node, program, runProgram, startProgram } from '../helpers/run-program.js';
 import { Terminal } from '../helpers/terminal.js';
 
 /* Commands and scripts that use a sandbox as a separate process. */
@@ -24,11 +26,15 @@ console.log(process.pid, process.env.ATLAS_PE_BASE_URL);
 setInterval(() => {}, 1000);`;
 
 /** Expects that the program and the sandbox have ended, and that there are no temporary files. */
-async function expectNothingLeft(said: string, { TMPDIR = '' }: Record<string, string>): Promise<void> {
+async function expectNothingLeft(said: string, env: Record<string, string>): Promise<void> {
   const [, pid, url] = /^(\d+) (http:\S+)$/m.exec(said) ?? [];
   expect(() => process.kill(Number(pid), 0)).toThrow('ESRCH');
   await expect(fetch(String(url))).rejects.toThrow();
-  expect(readdirSync(TMPDIR).filter((name) => name !== 'node-compile-cache')).toEqual([]);
+  expect(filesIn(env)).toEqual([]);
+}
+
+function filesIn({ TMPDIR = '' }: Record<string, string>): string[] {
+  return readdirSync(TMPDIR).filter((name) => name !== 'node-compile-cache');
 }
 
 describe('sandbox exec', () => {
@@ -44,7 +50,7 @@ describe('sandbox exec', () => {
     const run = await runProgram(exec('--mongo-ports', '--', ...command), env);
     expect([run.exitCode, run.stdout]).toEqual([exitCode, '']);
     expect(run.stderr).toMatch([2, 126, 127].includes(exitCode) ? /^Error: .+\nHint: .+\n$/ : /^$/);
-    expect(readdirSync(env.TMPDIR ?? '').filter((name) => name !== 'node-compile-cache')).toEqual([]);
+    expect(filesIn(env)).toEqual([]);
   });
 
   test('passes words, input and output on, and prints nothing itself', async () => {
@@ -127,6 +133,22 @@ describe('sandbox exec', () => {
     const { exitCode, stdout } = await ended;
     expect(exitCode).toBe(code);
     await expectNothingLeft(stdout, env);
+  });
+
+  // A session as that of a CI job. stdout ends with the last program that has it.
+  test.each([
+    ['a signal to exec reaches the programs of a script', ['sh', '-c', '"$@"; echo never', 'sh'], 1, 143],
+    ['a signal to the process group reaches the command once', [], -1, 3],
+  ])('without a terminal, %s', async (_, before, sign, exitCode) => {
+    const env = own();
+    const argv = [program, ...exec('--mongo-ports', '--', ...before, node, '-e', listener)];
+    const child = spawn(node, argv, { env, detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(child.stdout, 'data');
+    const ended = Promise.all([once(child, 'exit'), text(child.stdout)]);
+    process.kill(sign * Number(child.pid), 'SIGTERM');
+    const [[code], rest] = await ended;
+    expect([code, rest]).toEqual([exitCode, 'SIGTERM\n']);
+    expect(filesIn(env)).toEqual([]);
   });
 
   test('Ctrl-C in a terminal reaches the command once, and exec waits for it', async () => {

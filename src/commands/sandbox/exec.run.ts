@@ -18,11 +18,15 @@ export async function run(context: Context, { command, arg, ...options }: Option
     const env = { ...context.env };
     // Node leaves out a variable that is undefined: on Windows, in upper and lower case.
     for (const { values } of environment) for (const name in values) env[name] = values[name] ?? undefined;
+    // Without a terminal, the command gets a process group: signals reach all programs of a script, and each only once.
+    const detached = isInForeground() !== isInForeground(false);
     let child: ChildProcess | undefined;
-    context.takeSignals(['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP'], (signal) => passOn(signal, child?.pid));
+    context.takeSignals(['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP'], (signal) => {
+      if (child?.pid !== undefined) passOn(signal, detached ? -child.pid : child.pid);
+    });
     context.signal.throwIfAborted();
     try {
-      child = spawn(command, arg, { env, stdio: 'inherit' });
+      child = spawn(command, arg, { env, stdio: 'inherit', detached });
       const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals];
       return code ?? 128 + constants.signals[signal];
     } catch (error) {
@@ -31,11 +35,12 @@ export async function run(context: Context, { command, arg, ...options }: Option
   });
 }
 
-function passOn(signal: Signal, pid: number | undefined): void {
+/** Sends a signal to a process, or to a process group if the number is negative. */
+function passOn(signal: Signal, pid: number): void {
   // Ctrl-C in a terminal reaches the command too. A second SIGINT could end it in the middle of its cleanup.
   const isTyped = (signal === 'SIGINT' || signal === 'SIGQUIT') && isInForeground(false);
   // On Windows, the console sends signals to all its processes, and process.kill ends a process at once.
-  if (pid === undefined || isTyped || process.platform === 'win32') return;
+  if (isTyped || process.platform === 'win32') return;
   try {
     process.kill(pid, signal);
   } catch {
