@@ -3,7 +3,7 @@ import { environmentOf } from '../../src/commands/sandbox/environment.js';
 import { settingNames, variablesOf } from '../../src/config/settings.js';
 
 test('the environment of the sandbox sets or unsets every variable that atlas-pe reads', () => {
-  const all = environmentOf('http://127.0.0.1:1', 'p').flatMap(({ values }) => Object.keys(values));
+  const all = environmentOf('http://127.0.0.1:1', 'p', null).flatMap(({ values }) => Object.keys(values));
   const read = settingNames.flatMap((name) => Object.values(variablesOf(name)).flat());
   // The output format can't reach an account.
   const also = ['MONGODB_ATLAS_AUTH_TYPE', 'MCLI_AUTH_TYPE', 'ASSUME_ROLE_ARN', 'TF_VAR_ASSUME_ROLE_ARN'];

@@ -12,5 +12,5 @@ export const exec = command({
   runsCommand: true,
   examples: ['sandbox exec -- ./my-script.sh', 'sandbox exec --faults faults.yaml --ready-after 2s -- npm test'],
   configuration: 'ignored',
-  run: () => import('./exec.run.js'),
+  run: async () => (await import('./exec.run.js')).run,
 });
