@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { dirname } from 'node:path';
+import { createFolder } from './create-folder.js';
 import { besideOf, realPathOf, removeLeftovers } from './temporary-files.js';
 
 /**
@@ -74,7 +75,7 @@ async function putInPlace(
  */
 export async function withLock<T>(file: string, work: (isHeld: IsHeld) => Promise<T>): Promise<T> {
   const { default: lockfile } = await import('proper-lockfile');
-  await fs.promises.mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  createFolder(dirname(file));
   let own: string | undefined;
   const isHeld = (lock: fs.PathLike) => own !== undefined && identityOf(lock) === own;
   const release = await lockfile.lock(file, {
@@ -121,10 +122,10 @@ export function writePrivate(file: string, text: string): Promise<void> {
   return fs.promises.writeFile(file, text, { mode: 0o600, flag: 'wx' });
 }
 
-/** A file that root rewrites keeps its owner. */
+/** A file that root rewrites keeps its owner. A new one gets the owner of its folder. */
 function keepOwner(file: string, beside: string): void {
-  const stats = fs.statSync(file, { throwIfNoEntry: false });
-  if (stats && process.geteuid?.() === 0) fs.chownSync(beside, stats.uid, stats.gid);
+  const { uid, gid } = fs.statSync(file, { throwIfNoEntry: false }) ?? fs.statSync(dirname(file));
+  if (process.geteuid?.() === 0) fs.chownSync(beside, uid, gid);
 }
 
 /** Distinguishes a folder from another one that was created at the same path. */

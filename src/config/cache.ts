@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Memo } from '../atlas/auth.js';
 import type { Clock } from '../base/clock.js';
+import { createFolder, isOwn } from '../base/create-folder.js';
 import { replaceFile } from '../base/files.js';
 import { readText } from '../base/read-text.js';
 import { removeLeftovers } from '../base/temporary-files.js';
@@ -27,7 +27,7 @@ export function cacheEntry(file: string, key: string, clock: Clock): Memo {
       const entries = Object.entries(entriesOf(file)).filter(([name, { at }]) => name !== key && now - at < lifeMs);
       if (value !== undefined) entries.push([key, { at: now, value }]);
       try {
-        mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+        createFolder(dirname(file), isOwn);
         removeLeftovers(file, writeMs);
         await replaceFile(file, JSON.stringify(Object.fromEntries(entries)));
       } catch {

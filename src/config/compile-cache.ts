@@ -1,5 +1,6 @@
-import { lstatSync, mkdirSync, realpathSync, type Stats } from 'node:fs';
+import { lstatSync, realpathSync, type Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { createFolder, isOwn } from '../base/create-folder.js';
 import type { Env } from '../base/host.js';
 import { cacheDir } from './paths.js';
 
@@ -12,7 +13,7 @@ export function compileCacheDir(env: Env): string | undefined {
   if (env.NODE_COMPILE_CACHE || env.NODE_DISABLE_COMPILE_CACHE !== undefined) return undefined;
   try {
     const parent = cacheDir(env);
-    mkdirSync(join(parent, 'compiled'), { recursive: true, mode: 0o700 });
+    createFolder(join(parent, 'compiled'), isOwn);
     const folder = join(realpathSync.native(parent), 'compiled');
     return isPrivate(lstatSync(folder)) && parentsOf(folder).every((each) => isKept(lstatSync(each)))
       ? folder
@@ -29,10 +30,10 @@ export function isPrivate(stats: Stats): boolean {
 }
 
 /** Whether no other user except root can replace what this user has in the folder. */
-export function isKept({ uid, mode }: Stats): boolean {
+export function isKept(stats: Stats): boolean {
   if (process.platform === 'win32') return true;
-  const isSticky = (mode & 0o1000) !== 0;
-  return (uid === 0 || uid === process.geteuid?.()) && (isSticky || (mode & 0o022) === 0);
+  const isSticky = (stats.mode & 0o1000) !== 0;
+  return isOwn(stats) && (isSticky || (stats.mode & 0o022) === 0);
 }
 
 function parentsOf(folder: string): string[] {

@@ -1,11 +1,12 @@
 import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
 import { besideOf, removeLeftovers } from '../base/temporary-files.js';
 
 /** One of our files in the file of compiled code. */
 interface Part {
   name: string;
   length: number;
-  /** See `checksumOf`. */
+  /** V8 doesn't check the code, and damaged code crashes it or does something else. */
   checksum: number;
 }
 
@@ -48,7 +49,7 @@ export function openKeptCode(file: string, build: string): KeptCode {
     if (!place) return undefined;
     try {
       const code = read(file, place.at, place.length);
-      return code.length === place.length && checksumOf(code) === place.checksum ? code : undefined;
+      return crc32(code) === place.checksum ? code : undefined;
     } catch {
       return undefined;
     }
@@ -74,17 +75,6 @@ function read(file: string, at: number, length: number): Buffer {
 }
 
 /**
- * V8 doesn't check the code, and damaged code crashes it. Damage is a lost block of the disk, or that the file was replaced
- * since its first line was read. One word in 1024 bytes shows that. With many more, V8 would optimize this loop: 5 MB.
- */
-function checksumOf(code: Buffer): number {
-  const words = new Int32Array(code.buffer, code.byteOffset, code.length >> 2);
-  let sum = 0;
-  for (let at = 0; at < words.length; at += 256) sum = (Math.imul(sum, 31) + (words[at] ?? 0)) | 0;
-  return sum;
-}
-
-/**
  * Replaces the file, never with a half-written one. The code is made only if it can be written. If anything fails, the next
  * run compiles again.
  */
@@ -99,7 +89,7 @@ export function keepCode(file: string, build: string, make: () => ReadonlyMap<st
   try {
     try {
       const code = make();
-      const parts = [...code].map(([name, each]) => ({ name, length: each.length, checksum: checksumOf(each) }));
+      const parts = [...code].map(([name, each]) => ({ name, length: each.length, checksum: crc32(each) }));
       const header: Header = { build, parts };
       writeFileSync(handle, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), ...code.values()]));
       fsyncSync(handle);

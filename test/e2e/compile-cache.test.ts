@@ -1,8 +1,20 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { openKeptCode } from '../../src/config/compiled-code.js';
 import { node, program, runProgram } from '../helpers/run-program.js';
 import { startSandbox } from '../helpers/sandbox.js';
 import { Terminal } from '../helpers/terminal.js';
@@ -49,6 +61,56 @@ test.each([
   // It would be written again if V8 had rejected it.
   expect(await written()).toBe(first);
   await sandbox.close();
+});
+
+/** The environment of a user, without other folders. */
+const inHome = (home: string) => ({ PATH: process.env.PATH ?? '', HOME: home });
+
+// As in a home folder that is mounted on demand and doesn't exist: Node's recursive mkdir would never end.
+test.runIf(existsSync('/proc/self'))('a home folder in which nothing can be created is no endless loop', () => {
+  const run = (...argv: string[]) =>
+    spawnSync(node, [program, ...argv], { env: inHome('/proc'), timeout: 20_000, encoding: 'utf8' });
+  expect(run('profile', 'list')).toMatchObject({ status: 0, stderr: '' });
+  const stderr = expect.stringMatching(/^Error: Cannot write .* \(no such file or directory\)\.\nHint: .*\n$/);
+  expect(run('config', 'set', 'output', 'json')).toMatchObject({ status: 1, stderr });
+  expect(run('create', '--region', 'us-east-1', '--sandbox')).toMatchObject({ status: 1, stderr });
+});
+
+test.runIf(process.getuid?.() === 0)("as root, creates nothing in a user's home folder", () => {
+  const home = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
+  chownSync(home, 65_534, 65_534);
+  const { status } = spawnSync(node, [program, 'profile', 'list'], { env: inHome(home) });
+  expect([status, readdirSync(home)]).toEqual([0, []]);
+});
+
+test('a damaged file is read as the same code or as none', async () => {
+  const sandbox = await startSandbox();
+  const env = { ...sandbox.env, ATLAS_PE_CACHE_DIR: join(shared(), 'own') };
+  await runProgram(['list'], env);
+  await sandbox.close();
+  const folder = join(env.ATLAS_PE_CACHE_DIR, 'compiled');
+  const file = join(folder, compiledIn(folder)[0] ?? '');
+  const good = readFileSync(file);
+  const { build, parts } = JSON.parse(good.toString('utf8', 0, good.indexOf('\n')));
+  const whole = openKeptCode(file, build).all();
+  expect(whole.size).toBe(parts.length);
+
+  const handle = openSync(file, 'r+');
+  const altered: number[] = [];
+  const damage = (at: number, bytes: Buffer) => {
+    writeSync(handle, bytes, 0, bytes.length, at);
+    const read = [...openKeptCode(file, build).all()];
+    if (read.some(([name, code]) => !whole.get(name)?.equals(code))) altered.push(at);
+    writeSync(handle, good, at, bytes.length, at);
+  };
+  const sector = 512;
+  for (let at = 0; at < good.length; at += sector) damage(at, Buffer.alloc(Math.min(sector, good.length - at)));
+  for (let bits = 0; bits < 500; bits++) {
+    const at = Math.floor(Math.random() * good.length);
+    damage(at, Buffer.of((good[at] ?? 0) ^ (1 << (bits % 8))));
+  }
+  closeSync(handle);
+  expect(altered).toEqual([]);
 });
 
 test.runIf(process.getuid?.() === 0)('uses no folder that another user created', () => {
