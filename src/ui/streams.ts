@@ -12,12 +12,12 @@ export interface Said {
 
 /**
  * Characters that move the cursor, change colours, reorder or join other characters, or are invisible: control and
- * format characters, lone surrogates, variation selectors, fillers. Line breaks and tabs are not included. Emoji and
- * Persian may need a joiner, but there is no exception for them: a name must show exactly what is compared and copied.
- * This is a string because Node 20 takes half a millisecond at each start to parse a regular expression literal with
- * Unicode properties.
+ * format characters, lone surrogates, variation selectors, fillers, and codes of no character, which YAML can't contain.
+ * Line breaks and tabs are not included. Emoji and Persian may need a joiner, but there is no exception for them: a name
+ * must show exactly what is compared and copied. This is a string because Node 20 takes half a millisecond at each start
+ * to parse a regular expression literal with Unicode properties.
  */
-const unseen = String.raw`[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}](?<![\n\t])`;
+const unseen = String.raw`[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{NChar}](?<![\n\t])`;
 
 /**
  * Makes text from outside safe to show: unsafe characters become visible escapes. The escapes are valid in JSON, so

@@ -137,6 +137,7 @@ describe('invisible characters are shown as escapes', () => {
     ['\u{e0041}', '\\udb40\\udc41'],
     ['\ufe0f', '\\ufe0f'],
     ['\ud800x', '\\ud800x'],
+    ['\ufffe\u{1ffff}', '\\ufffe\\ud83f\\udfff'],
     ['👩\u200d🚀', '👩\\u200d🚀'],
     ['a\n\tb é e\u0301 日本 🚀', 'a\n\tb é e\u0301 日本 🚀'],
   ])('%j', (text, shown) => {
@@ -150,7 +151,7 @@ describe('invisible characters are shown as escapes', () => {
     fc.assert(
       fc.property(fc.string({ unit }), (text) => {
         expect(printable(text)).not.toMatch(
-          /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u,
+          /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{NChar}]/u,
         );
         expect(JSON.parse(printable(JSON.stringify({ text })))).toEqual({ text });
       }),
