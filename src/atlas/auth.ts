@@ -178,8 +178,8 @@ export function serviceAccountAuth(
     if (typeof value !== 'string' || !isToken(value)) {
       throw new SignInError(new AnswerError('Atlas did not return a valid access token.'));
     }
-    // `expires_in` is only recommended (RFC 6749 §5.1), and some servers send it as text.
-    const lifeMs = Number(seconds) * 1000;
+    // `expires_in` is only recommended (RFC 6749 §5.1), and some servers send it as text. `Number` may throw for an object.
+    const lifeMs = typeof seconds === 'object' ? Number.NaN : Number(seconds) * 1000;
     const fresh = Number.isFinite(lifeMs) ? Math.max(lifeMs - tokenMarginMs, leastTokenMs) : leastTokenMs;
     const obtained = { value, freshUntil: clock.now() + fresh };
     await memo.write(obtained);

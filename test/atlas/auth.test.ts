@@ -241,6 +241,8 @@ describe('a service account', () => {
     [-5, 60],
     ['soon', 60],
     [null, 60],
+    [{ toString: 1, valueOf: [] }, 60],
+    [[{ toString: 1 }], 60],
     [100, 60],
     ['3600', 3480],
   ])('keeps a token with expires_in %j for %i s', async (expires_in, seconds) => {
