@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import type { Dispatcher } from 'undici';
 import request from 'undici/lib/api/api-request.js';
 import Agent from 'undici/lib/dispatcher/agent.js';
+import { checkWebAssembly } from '../base/web-assembly.js';
 import type { Route } from './route.js';
 
 /** Sends one request. Calls `onLeave` before the first byte can be sent. */
@@ -9,6 +10,7 @@ export type Request = (options: Dispatcher.RequestOptions, onLeave: () => void) 
 
 /** Sends requests over connections of this route. The signal destroys all of them, whatever they are doing. */
 export function createRequest(route: Route, signal: AbortSignal | undefined): Request {
+  checkWebAssembly();
   const agent = new Agent({
     connect: (_, callback) => {
       route.connect().then(

@@ -68,6 +68,17 @@ test('never writes escape codes to a pipe', async () => {
   }
 });
 
+test.each(['list', 'list --jq .', 'doctor', 'create --region us-east-1'])(
+  '%s without WebAssembly says what is missing',
+  async (line) => {
+    const env = { ...ownFolders(), NODE_OPTIONS: '--jitless', ATLAS_PE_PROFILE: 'sandbox' };
+    const { exitCode, stdout, stderr } = await runProgram(line.split(' '), env);
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('atlas-pe needs WebAssembly');
+    expect(stderr).toContain('--jitless');
+  },
+);
+
 test('several processes can use the sandbox at once without losing changes', async () => {
   const env = ownFolders();
   const regions = ['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2', 'eu-west-1', 'us-east-1'];
