@@ -247,7 +247,11 @@ export async function createContext(
     commandLine,
     again: (more) => againOf(argv, more),
     baseUrl: async () => {
-      const known = await signIn().catch(() => null);
+      const known = await signIn().catch((error: unknown) => {
+        // The saved sandbox can't be read, and there is no other URL.
+        if (profile.isSandbox) throw error;
+        return null;
+      });
       return known?.baseUrl ?? (await setting('base-url'))?.value ?? '';
     },
     atlas: ownAtlas,

@@ -7,7 +7,8 @@ export type Check = (value: unknown) => boolean;
 export const isObject: Check = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 export const isText: Check = (value) => typeof value === 'string';
 export const isFlag: Check = (value) => typeof value === 'boolean';
-export const isTime: Check = (value) => Number.isFinite(value);
+/** Also a duration. A date can't hold more. */
+export const isTime: Check = (value) => typeof value === 'number' && Math.abs(value) <= 8.64e15;
 export const isNull: Check = (value) => value === null;
 export const isMissing: Check = (value) => value === undefined;
 export const isAddress: Check = (value) => typeof value === 'string' && isIP(value) !== 0;

@@ -1,3 +1,4 @@
+import { createdOn } from '../atlas/ids.js';
 import type { Clock } from '../base/clock.js';
 import { providers } from '../clouds/all.js';
 import { clusterAnswer, clusterVersions, containerAnswers, limitAnswers } from './cluster-answers.js';
@@ -114,7 +115,7 @@ function projectAnswer({ options }: World, id: string, baseUrl: string): Record<
     name: projectName(id),
     orgId: organization,
     clusterCount: options.clusters.length,
-    created: new Date(Number.parseInt(id.slice(0, 8), 16) * 1000).toISOString(),
+    created: createdOn(id),
     links: [{ href: `${baseUrl}/api/atlas/v2/groups/${id}`, rel: 'self' }],
     tags: [],
   };

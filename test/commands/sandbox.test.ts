@@ -141,7 +141,7 @@ test('a damaged state file is named and not changed, and reset repairs it', asyn
   const { run, file, env } = own();
   await mkdir(env.ATLAS_PE_DATA_DIR ?? '', { recursive: true });
   writeFileSync(file, '{"options":');
-  for (const line of ['--sandbox list', '--sandbox create --region us-east-1', 'sandbox status']) {
+  for (const line of ['--sandbox list', '--sandbox create --region us-east-1', '--sandbox doctor', 'sandbox status']) {
     const { exitCode, stderr } = await run(line);
     expect([exitCode, stderr]).toEqual([1, expect.stringContaining(file)]);
     expect(stderr).toContain('atlas-pe sandbox reset');
@@ -149,6 +149,18 @@ test('a damaged state file is named and not changed, and reset repairs it', asyn
   expect(readFileSync(file, 'utf8')).toBe('{"options":');
   expect((await run('sandbox reset')).exitCode).toBe(0);
   expect((await run('--sandbox list')).exitCode).toBe(0);
+});
+
+test.each([
+  ['projectId', 'x', '--sandbox projects', 'without a valid id'],
+  ['atlasRegion', '', '--sandbox doctor --cloud', 'no cluster nodes in its region'],
+])('a %s of %j in the state file is no bug', async (key, value, line, message) => {
+  const { run, file } = own();
+  await run('--sandbox connect us-east-1 --yes');
+  const world = JSON.parse(readFileSync(file, 'utf8'));
+  world.services[0][key] = value;
+  writeFileSync(file, JSON.stringify(world));
+  expect((await run(line)).stderr).toContain(message);
 });
 
 test('serve prints the settings for programs, responds to them, and exits with 0 when interrupted', async () => {

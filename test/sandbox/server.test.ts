@@ -266,7 +266,7 @@ describe('the API', () => {
     const project = await atlas(group);
     expect(project.body).toEqual({
       ...{ id: defaultProject, name: 'Sandbox', orgId: id, clusterCount: 1, tags: [] },
-      created: new Date(Number.parseInt(defaultProject.slice(0, 8), 16) * 1000).toISOString(),
+      created: '2023-08-31T16:41:11Z',
       links: [{ href: `${baseUrl()}${group}`, rel: 'self' }],
     });
     const page = { links: [], results: [project.body], totalCount: 1 };

@@ -126,7 +126,7 @@ test.each<[string, unknown[]]>([
   ['services.0.atlasRegion', [5, null]],
   ['services.0.supportedRemoteRegions', ['US_WEST_2', [5]]],
   ['services.0.portMappingEnabled', ['yes', null]],
-  ['services.0.createdAt', ['now', null]],
+  ['services.0.createdAt', ['now', null, 8.65e15]],
   ['services.0.readyAt', ['now', null]],
   ['services.0.goneAt', ['now', undefined]],
   ['services.0.interfaces', [5, {}, [5], [{}], 'none']],

@@ -20,7 +20,8 @@ export function openCloud(open: (region: string) => Promise<Inspector>): Opened 
       return inspector;
     });
   const find = async (regions: readonly string[], id: string): Promise<CloudEnd | null> => {
-    const found = await Promise.all(regions.map(async (region) => (await inspectorIn(region)).inspect(id)));
+    const named = regions.filter((region) => region !== '');
+    const found = await Promise.all(named.map(async (region) => (await inspectorIn(region)).inspect(id)));
     return found.find((end) => end !== null) ?? null;
   };
   return {
