@@ -61,7 +61,8 @@ function connectFault(
       const hint = 'Add them to HTTPS_PROXY: http://USER:PASSWORD@HOST:PORT';
       return new AnswerError(`${who} requires a user name and a password (HTTP 407).`, { ...details, hint });
     }
-    const message = `${who} could not connect to ${host} (HTTP ${status}).`;
+    const reason = status < 300 ? `sent a page instead of connecting to ${host}` : `could not connect to ${host}`;
+    const message = `${who} ${reason} (HTTP ${status}).`;
     // A 4xx status won't change soon, so don't retry.
     if (status < 500) return new AnswerError(message, { ...details, hint: ofProxy });
     return new NetworkError(message, { ...details, hint: ofProxy });

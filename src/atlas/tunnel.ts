@@ -3,7 +3,7 @@ import { request as overHttp } from 'node:http';
 import { isIP, type LookupFunction, type Socket } from 'node:net';
 import { credentialsOf } from './proxy.js';
 
-/** The proxy answered CONNECT with a status other than 200. */
+/** The proxy answered CONNECT with a status other than 200, or with a page. */
 class TunnelRefused extends Error {
   constructor(readonly status: number) {
     super(`The proxy returned HTTP ${status}.`);
@@ -39,10 +39,11 @@ export async function openTunnel(
     ...(lookup && { lookup }),
   });
   asked.end(onLeave);
-  const [{ statusCode = 0 }, socket] = await once(asked, 'connect');
+  const [{ statusCode = 0 }, socket, head] = await once(asked, 'connect');
   // The socket may still fail later; that error is reported elsewhere.
   socket.on('error', () => undefined);
-  if (statusCode >= 200 && statusCode < 300) return socket;
+  // Through a tunnel, a TLS server says nothing before the client.
+  if (statusCode >= 200 && statusCode < 300 && head.length === 0) return socket;
   socket.destroy();
   throw new TunnelRefused(statusCode);
 }

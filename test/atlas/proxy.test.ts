@@ -70,6 +70,10 @@ describe('a proxy', () => {
     ['HTTP/1.1 502 Bad Gateway\r\n\r\n', NetworkError, 'could not connect to atlas.test (HTTP 502).', 5],
     ['HTTP/1.1 403 Forbidden\r\n\r\n', AnswerError, 'could not connect to atlas.test (HTTP 403).', 1],
     ['HTTP/1.1 407 No\r\n\r\n', AnswerError, 'requires a user name and a password (HTTP 407).', 1],
+    [
+      'HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>',
+      ...([AnswerError, 'sent a page instead of connecting to atlas.test (HTTP 200).', 1] as const),
+    ],
     ['SSH-2.0-OpenSSH\r\n', NetworkError, 'sent a response that is not valid HTTP.', 5],
     [null, NetworkError, 'closed the connection.', 5],
   ])('that responds %j is named in the error, and nothing was sent', async (answer, kind, message, tries) => {
