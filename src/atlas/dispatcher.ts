@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import type { Dispatcher } from 'undici';
 import request from 'undici/lib/api/api-request.js';
@@ -18,6 +19,7 @@ export function createRequest(route: Route, signal: AbortSignal | undefined): Re
           // undici compiles its parser when it gets a connection, and most of it when the first response begins.
           socket.once('readable', () => setOptimizing(false));
           setOptimizing(false);
+          skipContinue(socket);
           callback(null, socket);
           setOptimizing(true);
         },
@@ -43,6 +45,21 @@ export function createRequest(route: Route, signal: AbortSignal | undefined): Re
     const response = await request.call({ dispatch }, about);
     response.body.once('close', () => setOptimizing(true));
     return response;
+  };
+}
+
+/**
+ * undici closes the connection at a `100 Continue` that it didn't ask for, and the response is lost. A client must ignore it
+ * (RFC 9110 §15.2). undici reads the socket in this way only.
+ */
+function skipContinue(socket: Socket): void {
+  const read = socket.read.bind(socket);
+  const interim = /^(?:HTTP\/1\.[01] 100\b[^\r\n]*\r\n(?:[^\r\n]+\r\n)*\r\n)+/;
+  socket.read = (size) => {
+    const chunk: Buffer | null = read(size);
+    const length = chunk?.[0] === 0x48 ? (interim.exec(chunk.toString('latin1'))?.[0].length ?? 0) : 0;
+    if (!chunk || length === 0) return chunk;
+    return length < chunk.length ? chunk.subarray(length) : read(size);
   };
 }
 

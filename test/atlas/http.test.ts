@@ -249,6 +249,20 @@ describe('a response that is not from Atlas gives a clear error', () => {
   });
 });
 
+test('a 100 Continue that was not asked for is skipped', async () => {
+  const server = await serve((_, response, count) => {
+    if (count === 1) response.socket?.cork();
+    response.writeContinue();
+    response.writeContinue();
+    if (count === 1) json(response, 201, { count });
+    else setImmediate(() => setImmediate(() => json(response, 201, { count })));
+    response.socket?.uncork();
+  });
+  const { send } = sender(server.baseUrl);
+  for (const count of [1, 2, 3]) expect(await send({ method: 'POST', body: '{}' })).toEqual({ count });
+  expect([server.count(), server.connections()]).toEqual([3, 1]);
+});
+
 test('a time-out is a network error, and a GET is retried', async () => {
   let late = (): void => undefined;
   const server = await serve((_, response, count) => (count > 1 ? json(response, 200, []) : late()));
