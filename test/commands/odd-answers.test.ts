@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { json, startServer } from '../helpers/fake-atlas.js';
 import { ownFolders, runCli } from '../helpers/run-cli.js';
@@ -77,4 +78,36 @@ test.each([
   const { exitCode, stderr } = await run(line);
   expect([exitCode, stderr]).toEqual([expect.any(Number), expect.stringContaining("'\\ud800' is not a valid id")]);
   expect(stderr).not.toContain('bug');
+});
+
+test('JSON has every text of an endpoint as it was sent, except that regions have two spellings', async () => {
+  const odd = fc.constantFrom(
+    '\0',
+    '\x1b',
+    '\u202e',
+    '\ufeff',
+    '\ufffe',
+    '\ud800',
+    '\udc00',
+    '\u{e0041}',
+    '\u2028',
+    '\\',
+    '"',
+  );
+  const text = fc.string({ unit: fc.oneof(odd, fc.string({ unit: 'binary', minLength: 1, maxLength: 1 })) });
+  const texts = fc.record({
+    ...{ status: text, errorMessage: text, endpointServiceName: text },
+    interfaceEndpoints: fc.array(text),
+  });
+  let sent = {};
+  const run = pointedAt(await startServer((_, response) => json(response, 200, [{ ...service, ...sent }])));
+  await fc.assert(
+    fc.asyncProperty(texts, async (each) => {
+      sent = each;
+      for (const format of ['json', 'jsonl']) {
+        const { stdout } = await run(`list --provider aws --output ${format}`);
+        expect([JSON.parse(stdout)].flat()).toEqual([expect.objectContaining({ ...each, region: 'us-east-1' })]);
+      }
+    }),
+  );
 });
