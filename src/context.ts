@@ -247,11 +247,8 @@ export async function createContext(
     commandLine,
     again: (more) => againOf(argv, more),
     baseUrl: async () => {
-      const known = await signIn().catch((error: unknown) => {
-        // The saved sandbox can't be read, and there is no other URL.
-        if (profile.isSandbox) throw error;
-        return null;
-      });
+      // The built-in sandbox has no URL if its state is damaged.
+      const known = profile.isSandbox ? await signIn() : await signIn().catch(() => null);
       return known?.baseUrl ?? (await setting('base-url'))?.value ?? '';
     },
     atlas: ownAtlas,

@@ -57,8 +57,8 @@ function skipContinue(socket: Socket): void {
   const interim = /^(?:HTTP\/1\.[01] 100\b[^\r\n]*\r\n(?:[^\r\n]+\r\n)*\r\n)+/;
   socket.read = (size) => {
     const chunk: Buffer | null = read(size);
-    const length = chunk?.[0] === 0x48 ? (interim.exec(chunk.toString('latin1'))?.[0].length ?? 0) : 0;
-    if (!chunk || length === 0) return chunk;
+    if (chunk?.[0] !== 0x48) return chunk;
+    const length = interim.exec(chunk.toString('latin1'))?.[0].length ?? 0;
     return length < chunk.length ? chunk.subarray(length) : read(size);
   };
 }

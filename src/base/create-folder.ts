@@ -7,10 +7,9 @@ import { dirname } from 'node:path';
  * if `isAllowed` returns false for the folder or, if it doesn't exist, for the parent that exists.
  */
 export function createFolder(folder: string, isAllowed: (existing: Stats) => boolean = () => true): void {
-  if (existsSync(folder)) {
-    if (!isAllowed(statSync(folder))) throw new Error(`${folder} belongs to another user.`);
-    return;
-  }
+  const stats = statSync(folder, { throwIfNoEntry: false });
+  if (stats && !isAllowed(stats)) throw new Error(`${folder} belongs to another user.`);
+  if (stats) return;
   const parent = dirname(folder);
   if (parent !== folder) createFolder(parent, isAllowed);
   try {

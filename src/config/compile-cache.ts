@@ -31,9 +31,8 @@ export function isPrivate(stats: Stats): boolean {
 
 /** Whether no other user except root can replace what this user has in the folder. */
 export function isKept(stats: Stats): boolean {
-  if (process.platform === 'win32') return true;
   const isSticky = (stats.mode & 0o1000) !== 0;
-  return isOwn(stats) && (isSticky || (stats.mode & 0o022) === 0);
+  return isOwn(stats) && (process.platform === 'win32' || isSticky || (stats.mode & 0o022) === 0);
 }
 
 function parentsOf(folder: string): string[] {

@@ -80,13 +80,8 @@ function read(file: string, at: number, length: number): Buffer {
  */
 export function keepCode(file: string, build: string, make: () => ReadonlyMap<string, Buffer>): void {
   const beside = besideOf(file);
-  let handle: number;
   try {
-    handle = openSync(beside, 'wx', 0o600);
-  } catch {
-    return;
-  }
-  try {
+    const handle = openSync(beside, 'wx', 0o600);
     try {
       const code = make();
       const parts = [...code].map(([name, each]) => ({ name, length: each.length, checksum: crc32(each) }));
