@@ -48,10 +48,7 @@ export function createRequest(route: Route, signal: AbortSignal | undefined): Re
   };
 }
 
-/**
- * undici closes the connection at a `100 Continue` that it didn't ask for, and the response is lost. A client must ignore it
- * (RFC 9110 §15.2). undici reads the socket in this way only.
- */
+/** undici closes the connection at a `100 Continue` that it didn't ask for. RFC 9110 §15.2 says to ignore it. */
 function skipContinue(socket: Socket): void {
   const read = socket.read.bind(socket);
   const interim = /^(?:HTTP\/1\.[01] 100\b[^\r\n]*\r\n(?:[^\r\n]+\r\n)*\r\n)+/;

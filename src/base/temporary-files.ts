@@ -1,6 +1,9 @@
 import { existsSync, lstatSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
+/** Milliseconds; no write takes longer. */
+export const writeMs = 60_000;
+
 /** Whether killed commands left temporary files beside this file. */
 export function hasLeftovers(file: string): boolean {
   return leftoversOf(realPathOf(file)).length > 0;
@@ -8,7 +11,7 @@ export function hasLeftovers(file: string): boolean {
 
 /**
  * Removes the temporary files that killed commands left beside a file: they may contain secrets. Under the file's lock
- * no other command is writing one. Without the lock, set `olderThanMs` to more than a write takes.
+ * no other command is writing one. Without the lock, set `olderThanMs` to `writeMs`.
  */
 export function removeLeftovers(file: string, olderThanMs = Number.NEGATIVE_INFINITY): void {
   for (const path of leftoversOf(realPathOf(file))) {

@@ -4,13 +4,10 @@ import type { Clock } from '../base/clock.js';
 import { createFolder, isOwn } from '../base/create-folder.js';
 import { replaceFile } from '../base/files.js';
 import { readText } from '../base/read-text.js';
-import { removeLeftovers } from '../base/temporary-files.js';
+import { removeLeftovers, writeMs } from '../base/temporary-files.js';
 
 /** Entries that were not renewed for this many milliseconds are dropped. */
 const lifeMs = 24 * 60 * 60_000;
-
-/** Milliseconds; no write takes longer. */
-const writeMs = 60_000;
 
 type Entries = Record<string, { at: number; value: unknown }>;
 

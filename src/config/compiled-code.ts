@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
-import { besideOf, removeLeftovers } from '../base/temporary-files.js';
+import { besideOf, removeLeftovers, writeMs } from '../base/temporary-files.js';
 
 /** One of our files in the file of compiled code. */
 interface Part {
@@ -22,9 +22,6 @@ interface KeptCode {
   get(name: string): Buffer | undefined;
   all(): Map<string, Buffer>;
 }
-
-/** Milliseconds; no write takes longer. */
-const writeMs = 60_000;
 
 /** The first line is not longer. */
 const headBytes = 65_536;

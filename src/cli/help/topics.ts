@@ -28,7 +28,6 @@ const exits = {
   timedOut: [8, 'timed out; the endpoint is still pending'],
   cannotExecute: [126, 'sandbox exec: the command could not be executed'],
   commandNotFound: [127, 'sandbox exec: the command was not found'],
-  // The signal ends the process, and no command exits with it.
   hungUp: [129, 'the terminal was closed (SIGHUP)'],
   interrupted: [130, 'interrupted (Ctrl-C)'],
   terminated: [143, 'terminated'],
