@@ -7,7 +7,8 @@ export default defineConfig({
     // The official clients have a run of their own.
     exclude: ['test/interop/**'],
     // The built program in a terminal, several at once on a small machine.
-    testTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     // Many tests mostly wait, so there are more workers than cores.
     maxWorkers: 2 * availableParallelism(),
     // Files of a worker share its modules, which have no state. This saves a quarter of the time.

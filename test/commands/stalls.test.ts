@@ -1,5 +1,6 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { defaultProject } from '../../src/sandbox/world.js';
+import { json, startServer } from '../helpers/fake-atlas.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { ownFolders, runCli } from '../helpers/run-cli.js';
 import { phases, type Stall } from '../helpers/stalls.js';
@@ -11,6 +12,31 @@ afterEach(() => stall.close());
 
 const commands = ['list', 'create --region us-east-1', 'wait us-east-1 --timeout 5s', 'doctor'] as const;
 const cases = Object.keys(phases).flatMap((phase) => commands.map((command) => [phase, command] as const));
+
+// So that no module is loaded while a clock moves.
+beforeAll(async () => {
+  const server = await startServer((_, response) => json(response, 503, {}));
+  const env = { ATLAS_PE_BASE_URL: server.baseUrl, ATLAS_PE_PROJECT: defaultProject, ATLAS_PE_ACCESS_TOKEN: 't' };
+  for (const command of commands) await runCli(command.split(' '), { env: { ...ownFolders(), ...env } });
+  await Promise.all([import('../../src/atlas/tls.js'), import('../../src/atlas/tunnel.js')]);
+  await server.close();
+});
+
+/**
+ * Calls `act` in some turns of the event loop: soon after the command began to wait, later if it seems to do nothing. `began`
+ * counts how often it did. Time alone says little: on a busy machine, the command may have had no time.
+ */
+function whenItWaits(began: () => number, act: () => void): () => void {
+  let [seen, turns] = [0, 0];
+  const timer = setInterval(() => {
+    turns++;
+    const isNew = began() > seen;
+    if (began() === 0 || turns < (isNew ? 5 : 50)) return;
+    [seen, turns] = [began(), 0];
+    act();
+  }, 1);
+  return () => clearInterval(timer);
+}
 
 /** The expected error after the time-out. */
 function fault(phase: string): string {
@@ -28,16 +54,16 @@ describe.each(cases)('a server that stalls at %s', (phase, command) => {
   test(`lets ${command} end in time`, async () => {
     const clock = fakeClock();
     const before = clock.now();
-    let timer: NodeJS.Timeout | undefined;
-    stall = (await start?.(() => {
-      timer ??= setInterval(() => clock.advance(1000), 4);
-    })) as Stall;
+    let stalls = 0;
+    stall = (await start?.(() => stalls++)) as Stall;
     const { env, lookup } = stall;
+    // A server that accepts no connection doesn't notice those who wait.
+    const stop = whenItWaits(() => (phase === 'TCP' ? clock.timeouts() : stalls), clock.expireNext);
     const run = await runCli(command.split(' '), {
       ...{ clock, lookup },
       env: { ...ownFolders(), ATLAS_PE_PROJECT: defaultProject, ...env },
     });
-    clearInterval(timer);
+    stop();
     const seconds = (clock.now() - before) / 1000;
     expect(run.exitCode).toBe({ wait: 8, doctor: 6 }[name as string] ?? 1);
     expect(run.stderr).toContain(fault(phase));
@@ -50,12 +76,16 @@ describe.each(cases)('a server that stalls at %s', (phase, command) => {
   test(`lets Ctrl-C end ${command} at once`, async () => {
     const clock = fakeClock();
     let interrupt = (): void => undefined;
-    let interruptedAt = 0;
-    stall = (await start?.(() => {
-      interruptedAt ||= performance.now();
-      interrupt();
-    })) as Stall;
+    let [stalls, interruptedAt] = [0, 0];
+    stall = (await start?.(() => stalls++)) as Stall;
     const { env, lookup } = stall;
+    const stop = whenItWaits(
+      () => (phase === 'TCP' ? clock.timeouts() : stalls),
+      () => {
+        interruptedAt ||= performance.now();
+        interrupt();
+      },
+    );
     const run = await runCli(command.split(' '), {
       ...{ clock, lookup },
       env: { ...ownFolders(), ATLAS_PE_PROJECT: defaultProject, ...env },
@@ -63,6 +93,7 @@ describe.each(cases)('a server that stalls at %s', (phase, command) => {
         interrupt = () => send('SIGINT');
       },
     });
+    stop();
     expect(performance.now() - interruptedAt).toBeLessThan(1000);
     expect([run.exitCode, run.stdout]).toEqual([130, '']);
     expect(run.stderr).toMatch(/^Interrupted\.$/m);

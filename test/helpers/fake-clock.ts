@@ -3,6 +3,10 @@ import type { Clock } from '../../src/base/clock.js';
 export interface FakeClock extends Clock {
   /** Moves the time forward without a sleep. */
   advance(ms: number): void;
+  /** How many time-outs were asked for. */
+  timeouts(): number;
+  /** Moves the time forward to the next time-out, if there is one. */
+  expireNext(): void;
   /** The length of each sleep in milliseconds, in order. */
   readonly sleeps: readonly number[];
 }
@@ -14,6 +18,7 @@ export interface FakeClock extends Clock {
 export function fakeClock(start = Date.UTC(2026, 7, 1)): FakeClock {
   let now = start;
   const sleeps: number[] = [];
+  let timeouts = 0;
   let alarms: { at: number; ring: () => void }[] = [];
   const moveOn = (ms: number) => {
     now += ms;
@@ -26,6 +31,10 @@ export function fakeClock(start = Date.UTC(2026, 7, 1)): FakeClock {
     monotonic: () => now - start,
     sleeps,
     advance: moveOn,
+    timeouts: () => timeouts,
+    expireNext: () => {
+      if (alarms.length > 0) moveOn(Math.min(...alarms.map(({ at }) => at)) - now);
+    },
     sleep: async (ms, signal) => {
       // One turn of the event loop, so that other work can proceed.
       await new Promise((resolve) => setImmediate(resolve));
@@ -35,6 +44,7 @@ export function fakeClock(start = Date.UTC(2026, 7, 1)): FakeClock {
       moveOn(ms < 1 ? Math.ceil(ms) : ms);
     },
     timeout: (ms) => {
+      timeouts++;
       const alarm = new AbortController();
       alarms.push({ at: now + ms, ring: () => alarm.abort(new DOMException('The time is up.', 'TimeoutError')) });
       return alarm.signal;
