@@ -5,13 +5,13 @@
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Table from 'cli-table3';
-import { median, medianRatio, memory, nodesToMeasure, run, versionOf } from './processes.js';
+import { end, median, medianRatio, memory, nodesToMeasure, run, versionOf } from './processes.js';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const program = here('../bin/atlas-pe.js');
@@ -145,7 +145,7 @@ async function measure(node) {
     if (roundTrip === 40) all = measureAll(node, roundTrip, env, start, what);
   }
   process.stdout.write(`Node ${versionOf(node)}, ${runs} runs each, milliseconds\n${table.toString()}\n${all}`);
-  for (const child of started.splice(0)) child.kill();
+  for (const child of started) child.kill();
 }
 
 if (existsSync(unpacker)) execFileSync('bash', [unpacker, peers]);
@@ -156,8 +156,7 @@ if (!hasCli) process.stdout.write('The Atlas CLI was not found, so it is not com
 try {
   for (const node of nodesToMeasure(process.argv.slice(2))) await measure(node);
 } finally {
-  for (const child of started) child.kill();
-  rmSync(folder, { recursive: true, force: true });
+  await end(started, folder);
 }
 if (missed.length > 0) {
   process.stderr.write(`Missed:\n${missed.join('\n')}\n`);

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Table from 'cli-table3';
-import { median, medianRatio, memory, nodesToMeasure, run, versionOf } from './processes.js';
+import { end, median, medianRatio, memory, nodesToMeasure, run, versionOf } from './processes.js';
 
 const runs = 15;
 const program = fileURLToPath(new URL('../bin/atlas-pe.js', import.meta.url));
@@ -74,6 +74,5 @@ function measure(node) {
 try {
   for (const node of nodesToMeasure(process.argv.slice(2))) measure(node);
 } finally {
-  sandbox.kill();
-  rmSync(folder, { recursive: true, force: true });
+  await end([sandbox], folder);
 }

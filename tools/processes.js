@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -17,6 +19,16 @@ export function run(file, argv, env, exit = 0) {
   if (error) throw error;
   if (status !== exit) throw new Error(`${file} ${argv.join(' ')} ended with ${status}: ${stderr}`);
   return { ms, stderr };
+}
+
+/** Stops these processes and removes the folder. A process that hasn't ended yet may still write to it. */
+export async function end(children, folder) {
+  const running = children.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
+  const ended = running.map((child) => once(child, 'exit'));
+  for (const child of running) child.kill();
+  await Promise.all(ended);
+  // What they have started may write too.
+  await rm(folder, { recursive: true, force: true, maxRetries: 10 });
 }
 
 /** The peak memory of a Node process in MB. The process itself reports it when it exits. */

@@ -3,7 +3,7 @@ import { defaultProject } from '../../src/sandbox/world.js';
 import { json, startServer } from '../helpers/fake-atlas.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { ownFolders, runCli } from '../helpers/run-cli.js';
-import { phases, type Stall } from '../helpers/stalls.js';
+import { phases, type Stall, whenItWaits } from '../helpers/stalls.js';
 
 /* No command exceeds its time-out, and Ctrl-C ends it at once, in every phase of a request. */
 
@@ -21,22 +21,6 @@ beforeAll(async () => {
   await Promise.all([import('../../src/atlas/tls.js'), import('../../src/atlas/tunnel.js')]);
   await server.close();
 });
-
-/**
- * Calls `act` in some turns of the event loop: soon after the command began to wait, later if it seems to do nothing. `began`
- * counts how often it did. Time alone says little: on a busy machine, the command may have had no time.
- */
-function whenItWaits(began: () => number, act: () => void): () => void {
-  let [seen, turns] = [0, 0];
-  const timer = setInterval(() => {
-    turns++;
-    const isNew = began() > seen;
-    if (began() === 0 || turns < (isNew ? 5 : 50)) return;
-    [seen, turns] = [began(), 0];
-    act();
-  }, 1);
-  return () => clearInterval(timer);
-}
 
 /** The expected error after the time-out. */
 function fault(phase: string): string {
@@ -94,7 +78,8 @@ describe.each(cases)('a server that stalls at %s', (phase, command) => {
       },
     });
     stop();
-    expect(performance.now() - interruptedAt).toBeLessThan(1000);
+    // Usually some milliseconds. The limit allows for a busy machine.
+    expect(performance.now() - interruptedAt).toBeLessThan(5000);
     expect([run.exitCode, run.stdout]).toEqual([130, '']);
     expect(run.stderr).toMatch(/^Interrupted\.$/m);
     if (name === 'create') {

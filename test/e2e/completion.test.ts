@@ -241,5 +241,5 @@ async function expectSilence(words: readonly string[], env: Record<string, strin
   const { exitCode, stdout, stderr } = await runProgram(['complete', '--', ...words], env);
   const isKilled = exitCode > 128;
   expect([stdout.replace(':4\n', ''), stderr]).toEqual(['', '']);
-  expect(isKilled || performance.now() - started < 2000).toBe(true);
+  expect(isKilled || performance.now() - started < 10_000).toBe(true);
 }

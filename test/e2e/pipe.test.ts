@@ -188,7 +188,7 @@ test.each([
     stderr: expect.stringContaining(': atlas-pe wait'),
   });
   // It takes about 20 ms on an idle machine. The limit allows for a busy one.
-  expect(performance.now() - before).toBeLessThan(1000);
+  expect(performance.now() - before).toBeLessThan(5000);
 });
 
 test.each([
@@ -206,7 +206,7 @@ test.each([
   const before = performance.now();
   child.kill('SIGINT');
   expect(await ended).toMatchObject({ exitCode: 130, stdout: '', stderr: expect.stringContaining(hint) });
-  expect(performance.now() - before).toBeLessThan(1000);
+  expect(performance.now() - before).toBeLessThan(5000);
   await server.close();
 });
 

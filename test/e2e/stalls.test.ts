@@ -32,7 +32,7 @@ test.each(cases)('Ctrl-C ends the process at once if a server stalls at %s: %s',
   child.kill('SIGINT');
   const { exitCode, stderr } = await ended;
   // Usually 100 ms. The limit allows for a busy machine.
-  expect(performance.now() - interrupted).toBeLessThan(1000);
+  expect(performance.now() - interrupted).toBeLessThan(5000);
   expect([exitCode, stderr]).toEqual([130, expect.stringMatching(/^Interrupted\.$/m)]);
 });
 
@@ -61,7 +61,7 @@ test.skipIf(process.platform === 'win32')(
     const interrupted = performance.now();
     child.kill('SIGINT');
     const { stderr } = await ended;
-    expect(performance.now() - interrupted).toBeLessThan(1000);
+    expect(performance.now() - interrupted).toBeLessThan(5000);
     // A shell sees this as 130 too.
     expect([child.exitCode, child.signalCode]).toEqual([null, 'SIGINT']);
     expect(stderr).toContain('Interrupted.\nHint: Nothing was sent to Atlas.\n');

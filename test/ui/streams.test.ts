@@ -118,8 +118,8 @@ describe('text that is far too long', () => {
 
   test('is shortened quickly', () => {
     const before = performance.now();
-    oneLine(`a${' '.repeat(50_000)}b`);
-    expect(performance.now() - before).toBeLessThan(500);
+    oneLine(`a${' '.repeat(500_000)}b`);
+    expect(performance.now() - before).toBeLessThan(5000);
   });
 
   test('keeps a command at its end whole', () => {
