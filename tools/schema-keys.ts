@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import { sharedKeys } from '../src/atlas/keys.js';
 import { clouds } from '../src/clouds/all.js';
 
@@ -32,8 +33,8 @@ export function withEndpointKeys<Schema extends { $defs: Record<string, unknown>
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const file = 'output.schema.json';
-  const before = JSON.stringify(JSON.parse(await readFile(file, 'utf8')));
-  const after = JSON.stringify(withEndpointKeys(JSON.parse(before)));
+  const before = JSON.parse(await readFile(file, 'utf8'));
+  const after = withEndpointKeys(before);
   // Nothing but a new key changes the file, which people write and biome formats.
-  if (after !== before) await writeFile(file, `${JSON.stringify(JSON.parse(after), null, 2)}\n`);
+  if (!isDeepStrictEqual(before, after)) await writeFile(file, `${JSON.stringify(after, null, 2)}\n`);
 }

@@ -290,8 +290,8 @@ describe('output matches the schema', { shuffle: false }, () => {
       ['create --region us-east-1', {}, []],
       ['wait us-east-1 --until DELETED', interrupted('SIGINT'), []],
       ['wait us-east-1 --until DELETED', interrupted('SIGTERM'), []],
-      ['sandbox exec -- no-such-program', { env: { ATLAS_PE_OUTPUT: 'json' } }, []],
-      ['sandbox exec -- /etc/passwd', { env: { ATLAS_PE_OUTPUT: 'json' } }, []],
+      ['sandbox exec -- no-such-program', { env: { ATLAS_PE_LOG_FORMAT: 'json' } }, []],
+      ['sandbox exec -- /etc/passwd', { env: { ATLAS_PE_LOG_FORMAT: 'json' } }, []],
     ] as [string, CliOptions, Fault[]][]) {
       own.faults = faults;
       for (const flag of ['--json --log-format json', '--output jsonl --log-format json']) {

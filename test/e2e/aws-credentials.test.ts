@@ -49,7 +49,7 @@ function withFiles(files: Record<string, string>, more: Record<string, string> =
   return { ...env, ...more };
 }
 
-const plan = ['connect', 'us-east-1', '--dry-run', '--json', '--verbose'];
+const plan = ['connect', 'us-east-1', '--dry-run', '--json', '--verbose', '--log-format', 'json'];
 
 /** Whatever happens, none of this is shown. */
 function expectNoSecrets(shown: string) {
@@ -119,7 +119,10 @@ describe('SSO behind a proxy', () => {
     const web = '[profile work]\nrole_arn = arn:aws:iam::123456789012:role/dev\nweb_identity_token_file = /dev/null\n';
     const nowhere = { ...env, AWS_ENDPOINT_URL_STS: 'https://atlas.test', HTTPS_PROXY: 'http://127.0.0.1:1' };
     for (const each of [files, { config: session, [cached('me')]: expired }, { config: web }]) {
-      const { exitCode, stderr } = await runProgram(plan.slice(0, 4), withFiles(each, nowhere));
+      const { exitCode, stderr } = await runProgram(
+        [...plan.slice(0, 4), '--log-format', 'json'],
+        withFiles(each, nowhere),
+      );
       const { message, hint } = JSON.parse(stderr.trim().split('\n').at(-1) ?? '').error;
       const said =
         'Cannot get AWS credentials from atlas.test through the proxy 127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1 (ECONNREFUSED).';
@@ -245,7 +248,10 @@ describe('a role that needs an MFA code', () => {
 
   test('without a terminal says what to do', async () => {
     const { codes, env } = await start();
-    const run = await runProgram(['connect', 'us-east-1', '--yes', '--json', '--aws-profile', 'mfa'], env);
+    const run = await runProgram(
+      ['connect', 'us-east-1', '--yes', '--json', '--log-format', 'json', '--aws-profile', 'mfa'],
+      env,
+    );
     const { error } = JSON.parse(run.stderr);
     expect([run.exitCode, error.message]).toEqual([4, "The AWS profile 'mfa' needs an MFA code."]);
     expect(JSON.stringify(error)).toContain('aws configure export-credentials --profile mfa --format env');

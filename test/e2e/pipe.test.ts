@@ -68,7 +68,7 @@ test('never writes escape codes to a pipe', async () => {
   }
 });
 
-test.each(['list', 'list --jq .', 'doctor', 'create --region us-east-1'])(
+test.each(['list', 'list --query @', 'doctor', 'create --region us-east-1'])(
   '%s without WebAssembly says what is missing',
   async (line) => {
     const env = { ...ownFolders(), NODE_OPTIONS: '--jitless', ATLAS_PE_PROFILE: 'sandbox' };
