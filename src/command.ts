@@ -52,13 +52,13 @@ export interface Value extends Told {
 }
 
 /** An option that can be repeated and accepts comma-separated values. */
-export interface Values extends Told {
+export interface ValuesOption extends Told {
   kind: 'values';
   term: string;
   from?: Source;
 }
 
-export type Option = Flag | Value | Values;
+export type Option = Flag | Value | ValuesOption;
 
 /** Options by name, in camel case: `ifNotExists` is `--if-not-exists`. */
 export type Options = Readonly<Record<string, Option>>;
@@ -100,12 +100,12 @@ export interface Definition {
 }
 
 /** A group of commands: `interface` in `interface add`. */
-export interface Group {
+export interface CommandGroup {
   name: string;
   summary: string;
   details?: string;
   examples: readonly string[];
-  commands: readonly (Definition | Group)[];
+  commands: readonly (Definition | CommandGroup)[];
 }
 
 /** The values from the command line, by the names of options and arguments. */
@@ -133,7 +133,7 @@ export function command<const D extends Definition>(definition: D): D {
   return definition;
 }
 
-export function group<const G extends Group>(definition: G): G {
+export function group<const G extends CommandGroup>(definition: G): G {
   return definition;
 }
 
@@ -145,7 +145,7 @@ export function value(term: string, help: string, from?: Source, more: { short?:
   return { kind: 'value', term, help, ...(from && { from }), ...more };
 }
 
-export function values(term: string, help: string, from?: Source): Values {
+export function values(term: string, help: string, from?: Source): ValuesOption {
   return { kind: 'values', term, help, ...(from && { from }) };
 }
 
@@ -204,6 +204,6 @@ export function argumentTerm(key: string, { kind, term = key }: Argument): strin
   return kind === 'several' ? `[${term}...]` : `[${term}]`;
 }
 
-export function isGroup(branch: Definition | Group): branch is Group {
+export function isGroup(branch: Definition | CommandGroup): branch is CommandGroup {
   return 'commands' in branch;
 }

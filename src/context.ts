@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { Atlas } from './atlas/client.js';
 import type { Clock } from './base/clock.js';
-import type { Effort } from './base/effort.js';
 import { UsageError } from './base/errors.js';
 import type { Env, Signal, System } from './base/host.js';
 import { once } from './base/once.js';
+import type { RequestLimits } from './base/request-limits.js';
 import type { Words } from './base/shell.js';
 import { onSignals } from './base/signals.js';
 import { removeLeftovers } from './base/temporary-files.js';
@@ -21,7 +21,7 @@ import type { SettingName } from './config/settings.js';
 import { checkNotExpired, NoCredentialsError, resolveSignIn, type SignIn } from './config/sign-in.js';
 import { type ConfigStore, type Content, openConfig } from './config/store.js';
 import { againOf, commandLineOf } from './context/command-lines.js';
-import { type Connecting, connect, httpOptions } from './context/connect.js';
+import { type Connecting, connectAtlas, httpOptions } from './context/connect.js';
 import type { Machine } from './context/machine.js';
 import { ownSandbox, type SandboxNetwork } from './context/own-sandbox.js';
 import { checkFits } from './ui/formats.js';
@@ -67,8 +67,8 @@ export interface Context {
   ownAddresses(): readonly string[];
   /** Removes what was saved for these credentials. Also revokes a token at Atlas. */
   forget(signIn: SignIn): Promise<void>;
-  /** The id of the project in use. A project name is looked up, within the effort of the first caller. */
-  projectId(effort?: Effort): Promise<string>;
+  /** The id of the project in use. A project name is looked up, within the limits of the first caller. */
+  projectId(limits?: RequestLimits): Promise<string>;
   /** Removes temporary files that killed commands left behind. They may contain secrets or tokens. */
   removeLeftovers(): Promise<void>;
   /** A command line with the same project and profile options as this one. */
@@ -203,9 +203,11 @@ export async function createContext(
     cacheFile: profile.isSandbox ? null : join(cacheDir(env), 'cache.json'),
   };
   // The in-process sandbox can't answer before this process is idle.
-  const ownAtlas = once(async (atOnce: number = 1) => connect(await signIn(), line, profile.isSandbox ? 0 : atOnce));
+  const ownAtlas = once(async (atOnce: number = 1) =>
+    connectAtlas(await signIn(), line, profile.isSandbox ? 0 : atOnce),
+  );
 
-  const projectId = once(async (effort?: Effort) => {
+  const projectId = once(async (limits?: RequestLimits) => {
     const given = await setting('project');
     if (!given) {
       if (profile.isSandbox) return (await import('./sandbox/world.js')).defaultProject;
@@ -220,7 +222,7 @@ export async function createContext(
     await signIn().catch((error: unknown) => {
       throw nameless(given, error);
     });
-    return findProject(await ownAtlas(), given, effort);
+    return findProject(await ownAtlas(), given, limits);
   });
 
   return {
@@ -252,14 +254,14 @@ export async function createContext(
       return known?.baseUrl ?? (await setting('base-url'))?.value ?? '';
     },
     atlas: ownAtlas,
-    atlasAs: (other) => connect(other, { ...line, cacheFile: null }, 1),
+    atlasAs: (other) => connectAtlas(other, { ...line, cacheFile: null }, 1),
     forget: async (old) => {
-      const { memoOf } = await import('./context/memo.js');
-      const memo = line.cacheFile === null ? undefined : memoOf(old, line.cacheFile, clock);
-      if (!memo) return;
+      const { authCacheOf } = await import('./context/auth-cache.js');
+      const cache = line.cacheFile === null ? undefined : authCacheOf(old, line.cacheFile, clock);
+      if (!cache) return;
       const { keptToken } = await import('./atlas/auth.js');
-      const token = keptToken(await memo.read());
-      await memo.write(undefined);
+      const token = keptToken(await cache.read());
+      await cache.write(undefined);
       if (!token || old.credentials.kind !== 'service-account') return;
       const { revokeToken } = await import('./atlas/client.js');
       await revokeToken(old.credentials, token.value, httpOptions(old, line));

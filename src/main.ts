@@ -1,7 +1,7 @@
 import { CliError, exitCodes, ReaderGoneError, reasonOf } from './base/errors.js';
 import type { System } from './base/host.js';
 import { helpWidth, writtenHelp } from './cli/help/written.js';
-import type { Asked } from './cli/parser.js';
+import type { ParsedLine } from './cli/parser.js';
 import type { Globals } from './command.js';
 import type { Machine } from './context.js';
 import { earlyLogFormat, type Messages, messagesOf } from './ui/messages.js';
@@ -64,7 +64,7 @@ export async function main(argv: readonly string[], system: System, machine?: Ma
 /** What a command does. `commands/all.ts` checks its options against the definition. */
 type Run = (context: unknown, options: unknown) => Promise<number | undefined>;
 
-async function read(argv: readonly string[]): Promise<Asked> {
+async function read(argv: readonly string[]): Promise<ParsedLine> {
   const [{ LineError }, { parse }] = await Promise.all([import('./cli/line.js'), import('./cli/parser.js')]);
   try {
     return parse(argv);
@@ -76,13 +76,13 @@ async function read(argv: readonly string[]): Promise<Asked> {
 }
 
 /** The text of help. */
-async function answer(asked: Exclude<Asked, { kind: 'run' }>, width: number): Promise<string> {
+async function answer(asked: Exclude<ParsedLine, { kind: 'run' }>, width: number): Promise<string> {
   const { commandHelp, topicHelp } = await import('./cli/help/page.js');
   return asked.kind === 'topic' ? topicHelp(asked.topic, width) : commandHelp(asked.line, width);
 }
 
 /** The global options, without those whose names the command uses for its own options. */
-function globalsOf({ definition, options }: Extract<Asked, { kind: 'run' }>): Globals {
+function globalsOf({ definition, options }: Extract<ParsedLine, { kind: 'run' }>): Globals {
   const own = Object.keys(definition.flags ?? {});
   return Object.fromEntries(Object.entries(options).filter(([name]) => !own.includes(name)));
 }

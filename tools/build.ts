@@ -66,7 +66,7 @@ const { output } = await bundle.write({
         test: /src\/(?:context|base\/signals|connections\/describe|endpoints\/(?:find|next-step|read-lists|view))\.ts$/,
         priority: 1,
       },
-      { name: 'client', test: /src\/(?:atlas\/client|context\/memo)\.ts$/, priority: 0 },
+      { name: 'client', test: /src\/(?:atlas\/client|context\/auth-cache)\.ts$/, priority: 0 },
     ],
   },
 });

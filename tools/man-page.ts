@@ -1,8 +1,8 @@
 import { version } from '../package.json';
 import { topicNames } from '../src/cli/help/names.js';
-import { type Item, type Topic, topics } from '../src/cli/help/topics.js';
+import { type HelpItem, type Topic, topics } from '../src/cli/help/topics.js';
 import { headings } from '../src/cli/tree.js';
-import { type Definition, everywhere, type Group, isGroup } from '../src/command.js';
+import { type CommandGroup, type Definition, everywhere, isGroup } from '../src/command.js';
 import { argumentItems, optionItems, usagesOf } from './terms.js';
 
 /** Renders all commands and topics as one page for man(1), with the macros of man(7). */
@@ -24,7 +24,7 @@ export function manPage(): string {
   return `${lines.join('\n')}\n`;
 }
 
-function section(branch: Definition | Group, nouns: readonly string[]): string[] {
+function section(branch: Definition | CommandGroup, nouns: readonly string[]): string[] {
   const path = [...nouns, branch.name];
   if (isGroup(branch)) return branch.commands.flatMap((each) => section(each, path));
   return [
@@ -42,7 +42,7 @@ function topicLines(topic: Topic): string[] {
   return topic.flatMap((block) => (typeof block === 'string' ? ['.PP', plain(block)] : items(block)));
 }
 
-function items(all: readonly Item[]): string[] {
+function items(all: readonly HelpItem[]): string[] {
   return all.flatMap(([term, meaning]) => ['.TP', `.B ${plain(term)}`, plain(meaning)]);
 }
 

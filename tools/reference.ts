@@ -1,14 +1,14 @@
 import { longName } from '../src/base/shell.js';
-import type { Item } from '../src/cli/help/topics.js';
+import type { HelpItem } from '../src/cli/help/topics.js';
 import { headings } from '../src/cli/tree.js';
-import { type Definition, everywhere, fieldsOf, type Group, isGroup } from '../src/command.js';
+import { type CommandGroup, type Definition, everywhere, fieldsOf, isGroup } from '../src/command.js';
 import { argumentItems, optionItems, usagesOf } from './terms.js';
 
 /** Renders docs/reference.md: every command with its arguments, options, keys and examples. */
 export function reference(): string {
   const parts = Object.entries(headings).map(([heading, branches]) => {
     const all = branches.flatMap((branch) => commandsIn(branch, []));
-    const list = all.map(([path, { summary }]): Item => [linkTo(path), markdown(summary)]);
+    const list = all.map(([path, { summary }]): HelpItem => [linkTo(path), markdown(summary)]);
     const sections = all.map(([path, definition]) => section(path, definition));
     return [`## ${heading}`, table(['Command', 'What it does'], list), ...sections].join('\n\n');
   });
@@ -29,7 +29,7 @@ ${parts.join('\n\n')}
 `;
 }
 
-function commandsIn(branch: Definition | Group, nouns: readonly string[]): [path: string[], Definition][] {
+function commandsIn(branch: Definition | CommandGroup, nouns: readonly string[]): [path: string[], Definition][] {
   const path = [...nouns, branch.name];
   return isGroup(branch) ? branch.commands.flatMap((each) => commandsIn(each, path)) : [[path, branch]];
 }
@@ -62,7 +62,7 @@ function keysOf(definition: Definition): string[] {
   ];
 }
 
-function terms(heading: string, items: readonly Item[]): string {
+function terms(heading: string, items: readonly HelpItem[]): string {
   return table(
     [heading, 'Meaning'],
     items.map(([term, meaning]) => [`\`${term}\``, markdown(meaning)]),
@@ -70,7 +70,7 @@ function terms(heading: string, items: readonly Item[]): string {
 }
 
 /** Renders a Markdown table. The cells are Markdown already. */
-function table(head: Item, rows: readonly Item[]): string {
+function table(head: HelpItem, rows: readonly HelpItem[]): string {
   return [head, ['---', '---'] as const, ...rows].map(([first, second]) => `| ${first} | ${second} |`).join('\n');
 }
 

@@ -1,13 +1,13 @@
-import type { Item } from '../src/cli/help/topics.js';
+import type { HelpItem } from '../src/cli/help/topics.js';
 import { type Argument, argumentTerm, type Definition, type Option, type Options, optionTerm } from '../src/command.js';
 
 /* How the man page and the reference show arguments and options. */
 
-export function optionItems(options: Options): Item[] {
+export function optionItems(options: Options): HelpItem[] {
   return Object.entries<Option>(options).map(([name, option]) => [optionTerm(name, option), option.help]);
 }
 
-export function argumentItems({ args = {} }: Definition): Item[] {
+export function argumentItems({ args = {} }: Definition): HelpItem[] {
   return Object.entries<Argument>(args).map(([name, argument]) => [argumentTerm(name, argument), argument.help]);
 }
 

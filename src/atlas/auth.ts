@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.js';
-import type { Effort } from '../base/effort.js';
+import type { RequestLimits } from '../base/request-limits.js';
 import { type Challenge, digestHeader, parseChallenge } from './digest.js';
 import { AnswerError, SignInError } from './errors.js';
 import type { Answer, Auth } from './exchange.js';
@@ -13,7 +13,7 @@ export type Credentials =
  * Keeps what was learned while signing in, for the next process. It may lose the value at any time and may return
  * anything, so callers check what they read.
  */
-export interface Memo {
+export interface AuthCache {
   read(): Promise<unknown>;
   write(value: unknown): Promise<void>;
 }
@@ -21,7 +21,7 @@ export interface Memo {
 /** How often a request is signed again before a 401 is final. */
 const mostRounds = 3;
 
-const noMemo: Memo = { read: async () => undefined, write: async () => undefined };
+const noCache: AuthCache = { read: async () => undefined, write: async () => undefined };
 
 interface Known {
   challenge: Challenge;
@@ -39,7 +39,7 @@ export function digestAuth(
   publicKey: string,
   privateKey: string,
   clock: Clock,
-  memo = noMemo,
+  cache = noCache,
   random: () => number = Math.random,
 ): Auth {
   let known: Known | undefined;
@@ -58,7 +58,7 @@ export function digestAuth(
     const { randomBytes } = await import('node:crypto');
     known = { challenge, cnonce: randomBytes(16).toString('hex'), since: clock.now() };
     [count, offset] = [0, 0];
-    await memo.write(known);
+    await cache.write(known);
     return true;
   };
   const header = ({ method, uri }: { method: string; uri: string }) => {
@@ -70,7 +70,7 @@ export function digestAuth(
   };
   /** Loads the challenge that an earlier process saved. */
   const recall = async () => {
-    const kept = keptChallenge(await memo.read(), clock.now());
+    const kept = keptChallenge(await cache.read(), clock.now());
     if (!kept || known) return;
     known = kept;
     // The process that fetched the challenge starts at 0.
@@ -167,13 +167,13 @@ export function keptToken(value: unknown): Token | undefined {
 export function serviceAccountAuth(
   account: { clientId: string; clientSecret: string },
   clock: Clock,
-  requestToken: (authorization: string, effort?: Effort) => Promise<unknown>,
-  memo = noMemo,
+  requestToken: (authorization: string, limits?: RequestLimits) => Promise<unknown>,
+  cache = noCache,
 ): Auth {
   let token: Promise<Token> | undefined;
 
-  const obtain = async (effort?: Effort) => {
-    const answer = await requestToken(basicAuth(account), effort);
+  const obtain = async (limits?: RequestLimits) => {
+    const answer = await requestToken(basicAuth(account), limits);
     const { access_token: value, expires_in: seconds } = Object(answer) as Record<string, unknown>;
     if (typeof value !== 'string' || !isToken(value)) {
       throw new SignInError(new AnswerError('Atlas did not return a valid access token.'));
@@ -182,31 +182,31 @@ export function serviceAccountAuth(
     const lifeMs = typeof seconds === 'object' ? Number.NaN : Number(seconds) * 1000;
     const fresh = Number.isFinite(lifeMs) ? Math.max(lifeMs - tokenMarginMs, leastTokenMs) : leastTokenMs;
     const obtained = { value, freshUntil: clock.now() + fresh };
-    await memo.write(obtained);
+    await cache.write(obtained);
     return obtained;
   };
   let kept: Promise<Token | undefined> | undefined;
-  const current = async (effort?: Effort, refused?: string) => {
-    kept ??= memo.read().then(keptToken);
+  const current = async (limits?: RequestLimits, refused?: string) => {
+    kept ??= cache.read().then(keptToken);
     const held = token;
     // Concurrent requests share a token, and also the failure to get one.
     const known = (await held) ?? (await kept);
     if (known && known.value !== refused && known.freshUntil > clock.now()) return known.value;
     // The first request that finds no usable token replaces it for all.
     if (token === held) {
-      token = obtain(effort);
+      token = obtain(limits);
       token.catch(() => {
         token = undefined;
       });
     }
-    return (await (token ?? obtain(effort))).value;
+    return (await (token ?? obtain(limits))).value;
   };
 
-  return async ({ effort }, exchange) => {
-    let value = await current(effort);
+  return async ({ limits }, exchange) => {
+    let value = await current(limits);
     let answer = await exchange(`Bearer ${value}`);
     for (let round = 1; round < mostRounds && answer.status === 401; round++) {
-      value = await current(effort, value);
+      value = await current(limits, value);
       answer = await exchange(`Bearer ${value}`);
     }
     return answer;

@@ -1,13 +1,13 @@
-import type { Effort } from '../base/effort.js';
 import { isFailure } from '../base/errors.js';
+import type { RequestLimits } from '../base/request-limits.js';
 import { type Provider, remoteProvider } from '../clouds/all.js';
 import type { InterfaceRequest } from '../clouds/cloud.js';
 import { type ApiKey, toApiKey } from './api-key.js';
-import { basicAuth, bearerAuth, type Credentials, digestAuth, type Memo, serviceAccountAuth } from './auth.js';
+import { type AuthCache, basicAuth, bearerAuth, type Credentials, digestAuth, serviceAccountAuth } from './auth.js';
 import { type Cluster, toCluster } from './clusters.js';
 import { AnswerError, ApiError, SignInError } from './errors.js';
 import type { Auth } from './exchange.js';
-import { type Call, createSend, type HttpOptions, type Send } from './http.js';
+import { createSend, type HttpCall, type HttpOptions, type Send } from './http.js';
 import { path } from './ids.js';
 import { type InterfaceEndpoint, toInterface } from './interfaces.js';
 import { type Endpoint, type Project, toEndpoint, toEndpoints, toProject } from './model.js';
@@ -59,26 +59,26 @@ export function createServiceRequest(projectId: string, service: ServiceRequest)
 
 /** The calls of the Atlas Admin API. Each call throws the errors of `errors.ts`. */
 export interface Atlas {
-  listServices(projectId: string, provider: Provider, effort?: Effort): Promise<Endpoint[]>;
-  getService(projectId: string, provider: Provider, id: string, effort?: Effort): Promise<Endpoint>;
+  listServices(projectId: string, provider: Provider, limits?: RequestLimits): Promise<Endpoint[]>;
+  getService(projectId: string, provider: Provider, id: string, limits?: RequestLimits): Promise<Endpoint>;
   createService(projectId: string, service: ServiceRequest): Promise<Endpoint>;
   /** Replaces the remote regions of an AWS service, in Atlas's spelling. */
   updateService(projectId: string, id: string, remoteRegions: readonly string[]): Promise<Endpoint>;
   /** Resolves as soon as Atlas has accepted the request. The service disappears some time later. */
   deleteService(projectId: string, provider: Provider, id: string): Promise<void>;
   addInterface(service: Endpoint, request: InterfaceRequest): Promise<InterfaceEndpoint>;
-  getInterface(service: Endpoint, id: string, effort?: Effort): Promise<InterfaceEndpoint>;
+  getInterface(service: Endpoint, id: string, limits?: RequestLimits): Promise<InterfaceEndpoint>;
   /** Resolves as soon as Atlas has accepted the request. The interface endpoint disappears some time later. */
   removeInterface(service: Endpoint, id: string): Promise<void>;
   /** Whether a region may have several private endpoints. */
-  getRegionalMode(projectId: string, effort?: Effort): Promise<boolean>;
+  getRegionalMode(projectId: string, limits?: RequestLimits): Promise<boolean>;
   setRegionalMode(projectId: string, enabled: boolean): Promise<boolean>;
-  listClusters(projectId: string, effort?: Effort): Promise<Cluster[]>;
+  listClusters(projectId: string, limits?: RequestLimits): Promise<Cluster[]>;
   listProjects(): Promise<Project[]>;
   /** What Atlas says about the API key in use. Null for other credentials. */
-  readKey(effort?: Effort): Promise<ApiKey | null>;
+  readKey(limits?: RequestLimits): Promise<ApiKey | null>;
   /** Null if the credentials can't access a project with this name. */
-  findProject(name: string, effort?: Effort): Promise<Project | null>;
+  findProject(name: string, limits?: RequestLimits): Promise<Project | null>;
   /**
    * How many milliseconds polls of this many requests must be apart, to leave half of the rate limit to other clients.
    */
@@ -92,7 +92,7 @@ export interface Atlas {
 
 export interface AtlasOptions extends HttpOptions {
   /** Keeps what was learned while signing in with these credentials. */
-  memo?: Memo | undefined;
+  cache?: AuthCache | undefined;
 }
 
 export function createAtlas(credentials: Credentials, options: AtlasOptions): Atlas {
@@ -111,7 +111,7 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions): At
 
   const send = (
     { method, path: url, body }: ApiRequest,
-    { type = version, ...how }: Pick<Call, 'effort' | 'repeatable'> & { type?: string } = {},
+    { type = version, ...how }: Pick<HttpCall, 'limits' | 'repeatable'> & { type?: string } = {},
   ) =>
     exchange(
       {
@@ -123,7 +123,7 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions): At
       },
       auth,
     );
-  const get = (url: string, effort?: Effort) => send({ method: 'GET', path: url }, { effort });
+  const get = (url: string, limits?: RequestLimits) => send({ method: 'GET', path: url }, { limits });
   const group = (projectId: string) => path`/api/atlas/v2/groups/${projectId}`;
   const services = (projectId: string, provider: Provider) =>
     group(projectId) + path`/privateEndpoint/${provider}/endpointService`;
@@ -146,11 +146,11 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions): At
   };
 
   return {
-    listServices: async (projectId, provider, effort) =>
-      toEndpoints(projectId, provider, await get(services(projectId, provider), effort)),
+    listServices: async (projectId, provider, limits) =>
+      toEndpoints(projectId, provider, await get(services(projectId, provider), limits)),
 
-    getService: async (projectId, provider, id, effort) =>
-      toEndpoint(projectId, provider, await get(services(projectId, provider) + path`/${id}`, effort)),
+    getService: async (projectId, provider, id, limits) =>
+      toEndpoint(projectId, provider, await get(services(projectId, provider) + path`/${id}`, limits)),
 
     createService: async (projectId, service) =>
       toEndpoint(projectId, service.provider, await send(createServiceRequest(projectId, service))),
@@ -175,34 +175,34 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions): At
       return toInterface(service, request.id, await send({ method: 'POST', path: interfaces(service), body }));
     },
 
-    getInterface: async (service, id, effort) =>
-      toInterface(service, id, await get(interfaces(service) + path`/${id}`, effort)),
+    getInterface: async (service, id, limits) =>
+      toInterface(service, id, await get(interfaces(service) + path`/${id}`, limits)),
 
     removeInterface: async (service, id) => {
       await send({ method: 'DELETE', path: interfaces(service) + path`/${id}` }, { repeatable: true });
     },
 
-    getRegionalMode: async (projectId, effort) =>
-      fields(await get(regionalMode(projectId), effort), 'regional mode').enabled === true,
+    getRegionalMode: async (projectId, limits) =>
+      fields(await get(regionalMode(projectId), limits), 'regional mode').enabled === true,
 
     setRegionalMode: async (projectId, enabled) => {
       const request: ApiRequest = { method: 'PATCH', path: regionalMode(projectId), body: { enabled } };
       return fields(await send(request, { repeatable: true }), 'regional mode').enabled === true;
     },
 
-    listClusters: (projectId, effort) =>
+    listClusters: (projectId, limits) =>
       all(async (query) => {
         const request: ApiRequest = { method: 'GET', path: `${group(projectId)}/clusters?${query}` };
-        return toPage(await send(request, { type: clusterVersion, effort }), 'clusters', toCluster);
+        return toPage(await send(request, { type: clusterVersion, limits }), 'clusters', toCluster);
       }),
 
     listProjects: () => all(async (query) => toPage(await get(`/api/atlas/v2/groups?${query}`), 'projects', toProject)),
 
-    readKey: async (effort) => toApiKey(await get('/api/atlas/v2', effort)),
+    readKey: async (limits) => toApiKey(await get('/api/atlas/v2', limits)),
 
-    findProject: async (name, effort) => {
+    findProject: async (name, limits) => {
       try {
-        return toProject(await get(path`/api/atlas/v2/groups/byName/${name}`, effort));
+        return toProject(await get(path`/api/atlas/v2/groups/byName/${name}`, limits));
       } catch (error) {
         if (error instanceof ApiError && error.status === 404) return null;
         throw error;
@@ -216,14 +216,14 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions): At
 
 const form = { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' };
 
-function authOf(credentials: Credentials, { clock, memo, random }: AtlasOptions, send: Send): Auth {
+function authOf(credentials: Credentials, { clock, cache, random }: AtlasOptions, send: Send): Auth {
   switch (credentials.kind) {
     case 'api-key':
-      return digestAuth(credentials.publicKey, credentials.privateKey, clock, memo, random);
+      return digestAuth(credentials.publicKey, credentials.privateKey, clock, cache, random);
     case 'access-token':
       return bearerAuth(credentials.accessToken);
     case 'service-account': {
-      const requestToken = async (authorization: string, effort?: Effort) => {
+      const requestToken = async (authorization: string, limits?: RequestLimits) => {
         try {
           return await send(
             // A second token does no harm.
@@ -233,7 +233,7 @@ function authOf(credentials: Credentials, { clock, memo, random }: AtlasOptions,
               headers: form,
               body: 'grant_type=client_credentials',
               repeatable: true,
-              effort,
+              limits,
             },
             (_, exchange) => exchange(authorization),
           );
@@ -244,7 +244,7 @@ function authOf(credentials: Credentials, { clock, memo, random }: AtlasOptions,
           throw error;
         }
       };
-      return serviceAccountAuth(credentials, clock, requestToken, memo);
+      return serviceAccountAuth(credentials, clock, requestToken, cache);
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { Effort } from '../base/effort.js';
+import type { RequestLimits } from '../base/request-limits.js';
 
 /* Types that sending and signing in share. */
 
@@ -19,5 +19,5 @@ interface AuthRequest {
   method: string;
   uri: string;
   /** Also limits signing in. */
-  effort?: Effort | undefined;
+  limits?: RequestLimits | undefined;
 }

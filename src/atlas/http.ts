@@ -1,11 +1,11 @@
 import type { LookupFunction } from 'node:net';
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../base/clock.js';
-import { giveWay } from '../base/clock.js';
+import { yieldToEventLoop } from '../base/clock.js';
 import { formatDuration } from '../base/duration.js';
-import type { Effort } from '../base/effort.js';
 import { CliError, InterruptedError, reasonOf } from '../base/errors.js';
 import { once } from '../base/once.js';
+import type { RequestLimits } from '../base/request-limits.js';
 import { usualConnectMs } from './connector.js';
 import { AnswerError, SignInError } from './errors.js';
 import type { Answer, Auth } from './exchange.js';
@@ -54,12 +54,12 @@ export interface HttpOptions {
   onAnswer?: ((about: { remaining: number | null; date: number | null }) => void) | undefined;
   /**
    * Milliseconds. `connect` limits opening a connection, `total` one try, and `budget` all tries and the waits between
-   * them. A try that starts near the end of the budget still gets 5 seconds, unless the call sets `effort`.
+   * them. A try that starts near the end of the budget still gets 5 seconds, unless the call sets `limits`.
    */
   timeouts?: Partial<typeof defaultTimeouts> | undefined;
 }
 
-export interface Call {
+export interface HttpCall {
   method: Method;
   /** Path and query, encoded. */
   path: string;
@@ -71,7 +71,7 @@ export interface Call {
    * For callers that retry themselves: the number of tries (default 5), and milliseconds for one try, including sign-in
    * (default 30,000).
    */
-  effort?: Effort | undefined;
+  limits?: RequestLimits | undefined;
 }
 
 /** The state of a call across its tries. */
@@ -88,7 +88,7 @@ interface Progress {
  * The only way to send requests to Atlas. Owns time-outs, retries and errors. Returns the parsed body; undefined if it
  * is empty.
  */
-export type Send = (call: Call, auth: Auth) => Promise<unknown>;
+export type Send = (call: HttpCall, auth: Auth) => Promise<unknown>;
 
 const defaultTimeouts = { connect: usualConnectMs, total: 30_000, budget: 60_000 };
 const leastMs = 5000;
@@ -107,20 +107,20 @@ export function createSend(options: HttpOptions): Send {
   let warned = false;
   // The first request loads undici.
   const requester = once(async (route: Route) => {
-    await giveWay();
+    await yieldToEventLoop();
     const { createRequest } = await import('./dispatcher.js');
-    await giveWay();
+    await yieldToEventLoop();
     return createRequest(route, signal);
   });
 
   async function exchange(
-    call: Call,
+    call: HttpCall,
     authorization: string | undefined,
     progress: Progress,
     deadline: number,
   ): Promise<Answer> {
     const started = clock.monotonic();
-    const totalMs = Math.min(timeouts.total, call.effort?.timeoutMs ?? timeouts.total);
+    const totalMs = Math.min(timeouts.total, call.limits?.timeoutMs ?? timeouts.total);
     let hasLeft = false;
     const trace = (status: number | null, more: Pick<Trace, 'requestId' | 'note'> = {}) =>
       options.trace?.({
@@ -140,7 +140,7 @@ export function createSend(options: HttpOptions): Send {
       mayHaveArrived: progress.mayHaveArrived,
       isHarmless: call.method === 'GET' || call.repeatable === true,
     });
-    const least = call.effort ? 1 : leastMs;
+    const least = call.limits ? 1 : leastMs;
     const limitMs = Math.min(totalMs, Math.max(deadline - started, least));
     const limit = AbortSignal.any([clock.timeout(limitMs), ...(signal ? [signal] : [])]);
 
@@ -172,7 +172,7 @@ export function createSend(options: HttpOptions): Send {
       });
       const body = await readText(response.body);
       // undici reuses a connection only after a turn of the event loop. A request before that would open another.
-      await giveWay();
+      await yieldToEventLoop();
       const id = response.headers['x-request-id'];
       trace(response.statusCode, typeof id === 'string' ? { requestId: id } : {});
       return { status: response.statusCode, headers: response.headers, body };
@@ -191,9 +191,9 @@ export function createSend(options: HttpOptions): Send {
     }
   }
 
-  async function attempt(call: Call, auth: Auth, progress: Progress, deadline: number): Promise<unknown> {
-    const { method, path: uri, effort } = call;
-    const signed = auth({ method, uri, effort }, (header) => exchange(call, header, progress, deadline));
+  async function attempt(call: HttpCall, auth: Auth, progress: Progress, deadline: number): Promise<unknown> {
+    const { method, path: uri, limits } = call;
+    const signed = auth({ method, uri, limits }, (header) => exchange(call, header, progress, deadline));
     // Signing in may wait for other requests and for files.
     const answer = await (signal ? orAbort(signed, signal) : signed);
     if (!warned && answer.headers.deprecation !== undefined) {
@@ -205,14 +205,14 @@ export function createSend(options: HttpOptions): Send {
     return interpret(answer, { method, host, now: clock.now(), didBefore: progress.didBefore });
   }
 
-  async function insist(call: Call, auth: Auth, progress: Progress): Promise<unknown> {
-    const { method, effort, repeatable = false } = call;
-    const deadline = clock.monotonic() + (effort ? effort.tries * effort.timeoutMs : timeouts.budget);
+  async function retried(call: HttpCall, auth: Auth, progress: Progress): Promise<unknown> {
+    const { method, limits, repeatable = false } = call;
+    const deadline = clock.monotonic() + (limits ? limits.tries * limits.timeoutMs : timeouts.budget);
     for (let tries = 1; ; tries++) {
       try {
         return await attempt(call, auth, progress, deadline);
       } catch (error) {
-        const isLast = tries >= (effort?.tries ?? mostTries);
+        const isLast = tries >= (limits?.tries ?? mostTries);
         const delay = !isLast && isRepeatable(error, method, repeatable) ? retryDelay(error, tries, random) : null;
         if (delay === null || clock.monotonic() + delay > deadline) throw error;
         progress.didBefore = progress.mayHaveArrived;
@@ -234,7 +234,7 @@ export function createSend(options: HttpOptions): Send {
     const progress: Progress = { mayHaveArrived: false, didBefore: false };
     const end = options.onCall?.();
     try {
-      return await insist(call, auth, progress);
+      return await retried(call, auth, progress);
     } catch (error) {
       const isUnsent = error instanceof InterruptedError && call.method !== 'GET' && !progress.mayHaveArrived;
       throw isUnsent ? error.beforeSending() : error;

@@ -5,7 +5,7 @@ import type { Clock } from '../base/clock.js';
 const freshMs = 4000;
 
 /** A connection that is opened before a request needs it. */
-interface Spare {
+interface PreopenedConnection {
   /** Hands it over, still being opened or not, or with the error that it failed with. Undefined if it's of no use. */
   take(): Promise<Socket> | undefined;
   /** Whether it failed. */
@@ -39,7 +39,7 @@ export function openAhead(
   };
 }
 
-function spareOf(opening: Promise<Socket>, clock: Clock, signal: AbortSignal | undefined): Spare {
+function spareOf(opening: Promise<Socket>, clock: Clock, signal: AbortSignal | undefined): PreopenedConnection {
   let settled: { at: number; socket?: Socket } | undefined;
   let isTaken = false;
   const close = () => void settled?.socket?.destroy();

@@ -23,6 +23,6 @@ export function createFolder(folder: string, isAllowed: (existing: Stats) => boo
 }
 
 /** Whether it belongs to this user or to root. Windows has no such owners. */
-export function isOwn({ uid }: Stats): boolean {
+export function isOurs({ uid }: Stats): boolean {
   return process.platform === 'win32' || uid === 0 || uid === process.geteuid?.();
 }

@@ -2,9 +2,9 @@ import { Command, Option as CommanderOption } from 'commander';
 import {
   type Argument,
   argumentTerm,
+  type CommandGroup,
   type Definition,
   everywhere,
-  type Group,
   isGroup,
   type Option,
   optionTerm,
@@ -39,7 +39,7 @@ class HelpAsked extends Error {
  * facts instead of sentences.
  */
 export class Line extends Command {
-  branch: Definition | Group | undefined;
+  branch: Definition | CommandGroup | undefined;
   /** Only on the program, for completion: ignore errors and missing parts, because the line is still being typed. */
   isLenient = false;
   #isDeclared = false;
@@ -76,7 +76,7 @@ export class Line extends Command {
   }
 
   /** Adds a command or a group. */
-  add(branch: Definition | Group): Line {
+  add(branch: Definition | CommandGroup): Line {
     const line = this.createCommand(branch.name);
     line.branch = branch;
     line.copyInheritedSettings(this).description(branch.summary);

@@ -1,7 +1,7 @@
 import { UsageError } from '../base/errors.js';
 import { cmd, commandLine, longName } from '../base/shell.js';
 import { closestOption, guessed, guessedLine } from '../base/suggest.js';
-import { type Definition, everywhere, type Group, isGroup, type Option } from '../command.js';
+import { type CommandGroup, type Definition, everywhere, isGroup, type Option } from '../command.js';
 import type { Line } from './line.js';
 import { tree } from './tree.js';
 
@@ -66,7 +66,7 @@ function moved(argv: readonly string[], first: string, all: readonly Owned[]): s
   return [...kept, ...rest.slice(0, end), ...options, ...rest.slice(end)];
 }
 
-function ownedBy(branch: Definition | Group, nouns: readonly string[]): Owned[] {
+function ownedBy(branch: Definition | CommandGroup, nouns: readonly string[]): Owned[] {
   const path = [...nouns, branch.name];
   if (isGroup(branch)) return branch.commands.flatMap((each) => ownedBy(each, path));
   return Object.entries<Option>(branch.flags ?? {}).map(([name, option]) => {

@@ -22,13 +22,13 @@ export function createProgram(): Line {
 }
 
 /** What a command line asks for. */
-export type Asked =
+export type ParsedLine =
   | { kind: 'run'; line: Line; definition: Definition; options: Given }
   | { kind: 'help'; line: Line }
   | { kind: 'topic'; topic: TopicName };
 
 /** Parses a command line. Throws a line error if it can't be run. */
-export function parse(argv: readonly string[]): Asked {
+export function parse(argv: readonly string[]): ParsedLine {
   const program = createProgram();
   const { line, isHelp } = program.reach(argv);
   const isVersion = program.getOptionValue('version') === true;
@@ -42,7 +42,7 @@ export function parse(argv: readonly string[]): Asked {
 }
 
 /** `help COMMAND` and `help TOPIC`. */
-function helpOn(program: Line, words: readonly string[]): Asked {
+function helpOn(program: Line, words: readonly string[]): ParsedLine {
   const [topic = ''] = words;
   if (words.length === 1 && isTopic(topic)) return { kind: 'topic', topic };
   let line = program;

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.js';
-import type { Effort } from '../base/effort.js';
 import type { Json } from '../base/json.js';
+import type { RequestLimits } from '../base/request-limits.js';
 import type { RegionNames } from '../clouds/cloud.js';
 
 /*
@@ -100,7 +100,7 @@ export interface CloudSide<P extends CloudPlan> {
   /**
    * The endpoint as it is now; null if the cloud doesn't know it, which may be so for some seconds after its creation.
    */
-  read(id: string, effort?: Effort): Promise<CloudEndpoint | null>;
+  read(id: string, limits?: RequestLimits): Promise<CloudEndpoint | null>;
   /** What the state of an endpoint means for telling Atlas of it. */
   judge(endpoint: CloudEndpoint): 'reached' | 'failed' | 'pending';
   /** The plan with its endpoint as it is now. */
@@ -112,7 +112,7 @@ export interface CloudSide<P extends CloudPlan> {
 }
 
 /** What a cloud's side needs of a command. */
-export interface Line {
+export interface CloudContext {
   clock: Clock;
   random: () => number;
   /** Aborts on Ctrl-C or a termination signal. The reason is the error to throw. */

@@ -1,4 +1,4 @@
-import type { Effort } from '../base/effort.js';
+import type { RequestLimits } from '../base/request-limits.js';
 import type { CloudEndpoint, Owned } from './cloud-side.js';
 
 /*
@@ -32,7 +32,7 @@ export interface Teardown {
   /** Resolves as soon as it is accepted, and if there is no such endpoint. */
   deleteEndpoint(id: string): Promise<void>;
   /** Null once it is gone. */
-  read(id: string, effort?: Effort): Promise<CloudEndpoint | null>;
+  read(id: string, limits?: RequestLimits): Promise<CloudEndpoint | null>;
   /** Null once it is deleted. If it is in use: the ids of other groups whose rules refer to it, if there are any. */
   deleteGuard(id: string): Promise<readonly string[] | null>;
   close(): void;

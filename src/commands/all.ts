@@ -1,11 +1,11 @@
-import type { Definition, Group, OptionsOf } from '../command.js';
+import type { CommandGroup, Definition, OptionsOf } from '../command.js';
 import type { Context } from '../context.js';
 import { config } from './config.js';
 import { connect } from './connect.js';
 import { connectionStrings } from './connection-strings.js';
 import { convert } from './convert.js';
 import { create } from './create.js';
-import { deleteEndpoint } from './delete.js';
+import { deleteService } from './delete.js';
 import { disconnect } from './disconnect.js';
 import { doctor } from './doctor.js';
 import { get } from './get.js';
@@ -33,7 +33,7 @@ export const commands = {
     create,
     get,
     list,
-    deleteEndpoint,
+    deleteService,
     update,
     wait,
     connect,
@@ -46,10 +46,10 @@ export const commands = {
   ]),
   'Account and settings': checked([login, logout, whoami, projects, profile, config]),
   Sandbox: checked([sandbox]),
-} satisfies Readonly<Record<string, readonly (Definition | Group)[]>>;
+} satisfies Readonly<Record<string, readonly (Definition | CommandGroup)[]>>;
 
 /** Makes the compiler check that the `run` of each command takes the options that its definition declares. */
-function checked<const B extends readonly (Definition | Group)[]>(
+function checked<const B extends readonly (Definition | CommandGroup)[]>(
   branches: B & { [At in keyof B]: Checked<B[At]> },
 ): B {
   return branches;

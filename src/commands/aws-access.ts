@@ -1,7 +1,7 @@
 import { isLoopback, parseBaseUrl } from '../atlas/base-url.js';
 import { proxyOf } from '../atlas/proxy.js';
 import type { Access } from '../cloud-side/aws/client.js';
-import type { Line } from '../cloud-side/cloud-side.js';
+import type { CloudContext } from '../cloud-side/cloud-side.js';
 import type { Inspector } from '../cloud-side/inspect.js';
 import { readAuthority } from '../connections/doctor/arguments.js';
 import { proxiesOf } from '../context/connect.js';
@@ -46,7 +46,7 @@ export async function awsAccess(
   return { sandbox: { ec2: `${baseUrl}/aws/ec2`, sts: `${baseUrl}/aws/sts`, keys: sandboxAwsKeys } };
 }
 
-export function lineOf({ io, clock, random, signal, env }: Context, isVerbose: boolean | undefined): Line {
+export function lineOf({ io, clock, random, signal, env }: Context, isVerbose: boolean | undefined): CloudContext {
   const trace = isVerbose || env.ATLAS_PE_DEBUG === '1' ? io.trace : undefined;
   return { io, clock, random, signal, trace, onCall: io.awaitAnswer };
 }

@@ -2,7 +2,7 @@ import type { Endpoint } from '../atlas/model.js';
 import { CliError } from '../base/errors.js';
 import { mostListed } from '../base/listed.js';
 import { cmd } from '../base/shell.js';
-import { checkEndpoints, type Verdict } from '../connections/doctor/check-endpoints.js';
+import { checkEndpoints, type EndpointVerdict } from '../connections/doctor/check-endpoints.js';
 import type { Context } from '../context.js';
 import { referrer } from '../endpoints/find.js';
 import type { Failure, Lists } from '../endpoints/read-lists.js';
@@ -15,7 +15,7 @@ export async function checkAll(
   endpoints: readonly Endpoint[],
   read: Lists,
   failures: Failure[],
-): Promise<Map<Endpoint, Verdict>> {
+): Promise<Map<Endpoint, EndpointVerdict>> {
   const projects = new Set(endpoints.map(({ projectId }) => projectId)).size;
   let done = 0;
   const progress = await context.io.progress(() => [[`${done} of ${projects} projects checked`]]);

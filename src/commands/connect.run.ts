@@ -14,8 +14,8 @@ import { checkRemote, readTarget } from '../connections/connect/target.js';
 import { planView, resultView } from '../connections/connect/view.js';
 import { planSections } from '../connections/plan-lines.js';
 import type { Context } from '../context.js';
-import { readGoal, startPatience } from '../endpoints/goal.js';
-import type { Patience } from '../wait/patience.js';
+import { readGoal, startDeadline } from '../endpoints/goal.js';
+import type { Deadline } from '../wait/deadline.js';
 import { approval } from './approval.js';
 import { awsAccess, lineOf } from './aws-access.js';
 import type { connect } from './connect.js';
@@ -30,12 +30,12 @@ export async function run(context: Context, options: Options): Promise<void> {
   const region = options.vpcRegion === undefined ? target.region : parseRegion(target.provider, options.vpcRegion);
   checkRemote(context, target, region.atlasRegion);
   // The question for approval may take any time.
-  let patience: Patience | undefined;
+  let deadline: Deadline | undefined;
   const start = () => {
-    patience = startPatience(context, { timeoutMs }, true);
-    return patience;
+    deadline = startDeadline(context, { timeoutMs }, true);
+    return deadline;
   };
-  const left = () => patience?.left() ?? Number.POSITIVE_INFINITY;
+  const left = () => deadline?.left() ?? Number.POSITIVE_INFINITY;
   const side = openAwsSide(
     {
       region: region.region,
@@ -60,7 +60,7 @@ interface Work<P extends CloudPlan> {
   side: CloudSide<P>;
   options: Options;
   /** Starts the time limit. */
-  start(): Patience;
+  start(): Deadline;
   remoteRegions: readonly string[] | undefined;
 }
 
@@ -84,7 +84,7 @@ async function connectWith<P extends CloudPlan>(context: Context, task: Work<P>)
     io.note('Notes:', plan.notes);
   }
   const another = anotherOne(context, options, found);
-  const work = { session: context, side, patience: start(), remoteRegions, another };
+  const work = { session: context, side, deadline: start(), remoteRegions, another };
   const outcome = await carryOut(work, plan.steps, found);
   const view = resultView(outcome.found, side, outcome);
   const { cloud } = outcome.found;

@@ -3,10 +3,10 @@ import { NotFoundError } from '../base/errors.js';
 import { listed } from '../base/listed.js';
 import { cmd } from '../base/shell.js';
 import type { OptionsOf } from '../command.js';
-import { awaitStrings, hopefulOf, type StringsOf, stringRow } from '../connections/await-strings.js';
-import { type Coverage, createCoverage, readMeant } from '../connections/coverage.js';
+import { awaitStrings, eligibleOf, type StringsOf, stringRow } from '../connections/await-strings.js';
+import { createEligibility, type Eligibility, readSelected } from '../connections/eligibility.js';
 import type { Context } from '../context.js';
-import { isWaiting, readGoal, startPatience } from '../endpoints/goal.js';
+import { isWaiting, readGoal, startDeadline } from '../endpoints/goal.js';
 import type { Row, View } from '../ui/view.js';
 import type { connectionStrings } from './connection-strings.js';
 
@@ -18,7 +18,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   const { timeoutMs } = readGoal({ timeout: options.timeout });
   const waits = isWaiting(options);
   checkClusterName(options.cluster);
-  const meant = await readMeant(context, options.endpoint);
+  const meant = await readSelected(context, options.endpoint);
   const { projectId, isMeant } = meant;
   const stringsOf: StringsOf = ({ strings }) =>
     strings.filter(({ endpoints }) => endpoints.some(({ id }) => isMeant(id)));
@@ -30,22 +30,22 @@ export async function run(context: Context, options: Options): Promise<void> {
       all.length > 0 ? `Existing clusters: ${listed(all.map(({ name }) => name))}` : 'The project has no clusters.';
     throw new NotFoundError(`Cluster '${options.cluster}' not found.`, hint);
   }
-  const coverage = createCoverage(context, meant);
+  const eligibility = createEligibility(context, meant);
   if (waits) {
-    const { hopeful, reasons } = await hopefulOf(clusters, stringsOf, coverage);
-    if (hopeful.length === 0) {
+    const { eligible, reasons } = await eligibleOf(clusters, stringsOf, eligibility);
+    if (eligible.length === 0) {
       const why = reasons[0] ?? 'The project has no clusters.';
       throw new NotFoundError(why, 'There is nothing to wait for.');
     }
     for (const reason of reasons) io.note(reason);
-    const patience = startPatience(context, { timeoutMs }, true);
-    clusters = await awaitStrings(context, hopeful, { projectId, stringsOf, patience, named: options });
+    const deadline = startDeadline(context, { timeoutMs }, true);
+    clusters = await awaitStrings(context, eligible, { projectId, stringsOf, deadline, named: options });
   }
 
   const rows = clusters.flatMap((cluster) => stringsOf(cluster).map((string) => stringRow(cluster, string)));
   await io.print(view(rows));
   for (const cluster of clusters)
-    if (stringsOf(cluster).length === 0) io.note(await whyNone(context, coverage, cluster));
+    if (stringsOf(cluster).length === 0) io.note(await whyNone(context, eligibility, cluster));
   if (clusters.length === 0) io.note('The project has no clusters.');
 }
 
@@ -59,9 +59,9 @@ function view(rows: readonly Row[]): View {
   };
 }
 
-async function whyNone({ again }: Pick<Context, 'again'>, coverage: Coverage, cluster: Cluster): Promise<string> {
+async function whyNone({ again }: Pick<Context, 'again'>, eligibility: Eligibility, cluster: Cluster): Promise<string> {
   const { name, status } = cluster;
-  const never = await coverage.whyNever(cluster);
+  const never = await eligibility.whyIneligible(cluster);
   if (never !== undefined) return never;
   const what =
     status === 'IDLE'

@@ -6,7 +6,7 @@ import { cmd } from '../base/shell.js';
 import type { OptionsOf } from '../command.js';
 import { hintLeftovers, removeOlder, whyNotYet } from '../connections/convert/finish.js';
 import { awaitAttached, awaitNewStrings, checkNames, hintAttach, mappedFor } from '../connections/convert/go-on.js';
-import { findPair, inProjectOf, type Pair } from '../connections/convert/pair.js';
+import { findPair, inProjectOf, type ServicePair } from '../connections/convert/pair.js';
 import {
   conversionView,
   interfacesByProject,
@@ -17,7 +17,7 @@ import {
 import { hintToContinue } from '../connections/hint-to-continue.js';
 import type { Context } from '../context.js';
 import { readAgain } from '../endpoints/await.js';
-import { readGoal, startPatience } from '../endpoints/goal.js';
+import { readGoal, startDeadline } from '../endpoints/goal.js';
 import { yesOf } from '../endpoints/next-step.js';
 import { isOlder } from '../endpoints/older.js';
 import type { Session } from '../endpoints/session.js';
@@ -69,8 +69,8 @@ export async function run(context: Context, options: Options): Promise<void> {
       };
       await finish(session, { ...pair, older }, { timeoutMs, ask, yes: options.yes ? ['--yes'] : [] });
     } else {
-      const patience = startPatience(context, { timeoutMs }, true);
-      await goOn(session, { ...pair, older }, { timeoutMs, patience }, again);
+      const deadline = startDeadline(context, { timeoutMs }, true);
+      await goOn(session, { ...pair, older }, { timeoutMs, deadline }, again);
     }
   } catch (error) {
     if (!(error instanceof CliError) || error.exit === 'declined' || error.exit === 'conflict') throw error;
@@ -112,7 +112,7 @@ async function goOn(session: Session, pair: Converting, time: Time, again: strin
   });
 }
 
-type Converting = Pair & { older: Endpoint };
+type Converting = ServicePair & { older: Endpoint };
 
 interface Finishing {
   timeoutMs: number;
@@ -140,8 +140,8 @@ async function finish(session: Session, pair: Converting, { ask, timeoutMs, yes 
     await approve(`Remove the private endpoint service ${nameOf(older)} (without port mapping)${too}?`);
   }
   // The time that the user takes to answer doesn't count.
-  const patience = startPatience(session, { timeoutMs }, true);
-  await removeOlder(session, older, { timeoutMs, patience, yes });
+  const deadline = startDeadline(session, { timeoutMs }, true);
+  await removeOlder(session, older, { timeoutMs, deadline, yes });
   const left = { mapped: mapped && (await readAgain(session, mapped)), older: undefined };
   const there = pair.there.filter(({ id }) => id !== older.id);
   const after = await readSides(session, { ...left, there });
@@ -150,7 +150,7 @@ async function finish(session: Session, pair: Converting, { ask, timeoutMs, yes 
 }
 
 /** Reads both sides and prints their connection strings. */
-async function print(session: Session, pair: Pair): Promise<Sides> {
+async function print(session: Session, pair: ServicePair): Promise<Sides> {
   const sides = await readSides(session, pair);
   await session.io.print(conversionView(pair, sides), { isDone: true });
   return sides;

@@ -3,16 +3,16 @@ import { listed } from '../base/listed.js';
 import { cmd } from '../base/shell.js';
 import { clouds } from '../clouds/all.js';
 import type { OptionsOf } from '../command.js';
-import { removeInterfaces } from '../connections/cascade.js';
+import { removeInterfaces } from '../connections/remove-interfaces.js';
 import type { Context } from '../context.js';
 import { findEndpoints, referTo } from '../endpoints/find.js';
-import { isWaiting, readGoal, startPatience } from '../endpoints/goal.js';
+import { isWaiting, readGoal, startDeadline } from '../endpoints/goal.js';
 import { deleteAndAwait, requestDelete } from '../endpoints/request-delete.js';
 import { endpointView, goneRow, nameOf } from '../endpoints/view.js';
 import { approval, ignoreMissing } from './approval.js';
-import type { deleteEndpoint } from './delete.js';
+import type { deleteService } from './delete.js';
 
-type Options = OptionsOf<typeof deleteEndpoint>;
+type Options = OptionsOf<typeof deleteService>;
 
 /** Deletes one private endpoint service. Asks first in a terminal. Elsewhere it requires --yes and an endpoint. */
 export async function run(context: Context, options: Options): Promise<void> {
@@ -44,11 +44,11 @@ export async function run(context: Context, options: Options): Promise<void> {
 
   // The user has already agreed to this.
   const yes = options.yes ? ['--yes'] : [];
-  const patience = startPatience(context, goal, true);
-  const bare = isCascade ? await removeInterfaces(context, endpoint, goal.timeoutMs, patience, yes) : endpoint;
+  const deadline = startDeadline(context, goal, true);
+  const bare = isCascade ? await removeInterfaces(context, endpoint, goal.timeoutMs, deadline, yes) : endpoint;
   const { timeoutMs } = goal;
   const finish = () =>
-    waits ? deleteAndAwait(context, bare, yes, { timeoutMs, patience }) : requestDelete(context, bare, yes);
+    waits ? deleteAndAwait(context, bare, yes, { timeoutMs, deadline }) : requestDelete(context, bare, yes);
   const last = bare.status === deleted ? bare : await finish();
   await io.print(endpointView(last), { isDone: true });
   if (last.status === deleted) return;

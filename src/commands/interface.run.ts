@@ -13,7 +13,7 @@ import { nameOf } from '../endpoints/view.js';
 import { attach, detach } from '../interfaces/attach.js';
 import { awaitInterfaces } from '../interfaces/await.js';
 import {
-  describe,
+  describeInterface,
   findAttached,
   listAttached,
   notAttached,
@@ -124,7 +124,7 @@ export async function removeInterface(context: Context, options: OptionsOf<typeo
       `This is the last interface endpoint of ${nameOf(service)}. Atlas may also delete the private endpoint service.`,
     );
   }
-  await approve(`Remove interface endpoint ${describe(found)}?`);
+  await approve(`Remove interface endpoint ${describeInterface(found)}?`);
 
   const asked = await detach(context, found);
   const goal = { until: deleted, timeoutMs } as const;

@@ -1,7 +1,7 @@
 import type { Endpoint, Project } from '../atlas/model.js';
 import { isReady, parseStatus } from '../atlas/status.js';
-import type { Effort } from '../base/effort.js';
 import { CliError, UsageError } from '../base/errors.js';
+import type { RequestLimits } from '../base/request-limits.js';
 import type { Provider } from '../clouds/all.js';
 import { isRegion } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
@@ -24,7 +24,7 @@ export async function run(context: Context, options: Options): Promise<void> {
     wanted === undefined || (wanted === 'ready' ? isReady(status) : status === wanted);
   if (!options.watch) return listOnce(context, options, { clouds, region, isShown });
   if (options.check) throw new UsageError('--check and --watch cannot be combined.', 'Use only one of them.');
-  const scopesOf = async (how: Effort) => scopesIn(await projectsOf(context, options, how), clouds);
+  const scopesOf = async (how: RequestLimits) => scopesIn(await projectsOf(context, options, how), clouds);
   const viewOf = (rows: readonly Row[]) => viewWith(options, rows);
   const { watch } = await import('../endpoints/watch.js');
   return watch(context, { scopesOf, region, isShown, viewOf });
@@ -85,7 +85,7 @@ interface Listed {
   name: string | undefined;
 }
 
-async function projectsOf(context: Context, options: Options, how?: Effort): Promise<readonly Listed[]> {
+async function projectsOf(context: Context, options: Options, how?: RequestLimits): Promise<readonly Listed[]> {
   return options.allProjects ? allProjects(context) : [{ id: await context.projectId(how), name: undefined }];
 }
 

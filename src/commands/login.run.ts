@@ -11,9 +11,9 @@ import type { SignIn } from '../config/sign-in.js';
 import type { Context } from '../context.js';
 import { askHalves, askPair, pairs } from './login/enter.js';
 import { askProject, hintProject, pickProject } from './login/project.js';
-import { readPiped } from './login/read-piped.js';
+import { readPipedCredentials } from './login/read-piped.js';
 import type { login } from './login.js';
-import { otherOrigin, sourcesOf } from './profile-sources.js';
+import { otherOrigin, profileSources } from './profile-sources.js';
 import { checkKeepsSettings, whereSaved } from './saving.js';
 
 type Options = OptionsOf<typeof login>;
@@ -36,12 +36,12 @@ export async function run(context: Context, options: Options): Promise<void> {
     });
   }
   const config = await context.config();
-  const sources = sourcesOf(context, profile.name, config.profiles[profile.name]);
+  const sources = profileSources(context, profile.name, config.profiles[profile.name]);
   const host = await resolve('base-url', sources);
   const baseUrl = host?.value ?? defaultBaseUrl;
   if (host && baseUrl !== defaultBaseUrl && !isPiped) io.note(`Signing in to ${baseUrl} (${originText(host.origin)}).`);
   const { pair, first, second } = isPiped
-    ? readPiped(context, named, await io.readPiped(), baseUrl)
+    ? readPipedCredentials(context, named, await io.readPiped(), baseUrl)
     : await io.askTogether(async () => askHalves(context, named ?? (await askPair(context)), baseUrl));
 
   const signIn: SignIn = { credentials: pair.make([first, second]), origin: { kind: 'entered' }, baseUrl };

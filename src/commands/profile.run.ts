@@ -4,10 +4,10 @@ import { cmd } from '../base/shell.js';
 import { didYouMean } from '../base/suggest.js';
 import type { OptionsOf } from '../command.js';
 import { checkProfileName, profilesThereAre } from '../config/choose-profile.js';
-import { kinds } from '../config/credential-kinds.js';
-import { removeProfile, renameProfile as renameWithSecrets, secretNames } from '../config/secrets.js';
+import { credentialKinds } from '../config/credential-kinds.js';
+import { removeProfile, moveProfile as renameWithSecrets, secretNames } from '../config/secrets.js';
 import { inKeychain, sandboxProfile } from '../config/settings.js';
-import type { Values } from '../config/store.js';
+import type { ProfileValues } from '../config/store.js';
 import type { Context } from '../context.js';
 import { approval } from './approval.js';
 import { endSignIn } from './end-sign-in.js';
@@ -17,7 +17,7 @@ import type { profileDelete, profileRename, profileUse } from './profile.js';
 export async function listProfiles(context: Context): Promise<void> {
   const { profiles } = await context.config();
   const theirs = (await context.atlasCli.profiles()).filter((name) => !profiles[name]);
-  const row = (name: string, from: string, values: Values) => ({
+  const row = (name: string, from: string, values: ProfileValues) => ({
     name,
     current: name === context.profile.name,
     from,
@@ -37,11 +37,11 @@ export async function listProfiles(context: Context): Promise<void> {
   await context.io.print({ single: false, rows, columns, id: 'name' });
 }
 
-function kindOf(values: Values): string | null {
-  return kinds.find(({ names: [first] }) => values[first])?.kind ?? null;
+function kindOf(values: ProfileValues): string | null {
+  return credentialKinds.find(({ names: [first] }) => values[first])?.kind ?? null;
 }
 
-function whereOf(values: Values): string | null {
+function whereOf(values: ProfileValues): string | null {
   const secrets = secretNames.flatMap((name) => values[name] ?? []);
   if (secrets.length === 0) return null;
   return secrets.includes(inKeychain) ? 'keychain' : 'file';

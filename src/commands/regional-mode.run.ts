@@ -1,7 +1,7 @@
 import { CliError } from '../base/errors.js';
 import { cmd } from '../base/shell.js';
 import type { Context } from '../context.js';
-import { changeUnknown, orLook } from '../endpoints/lost-answer.js';
+import { changeUnknown, reconcile } from '../endpoints/reconcile.js';
 import type { View } from '../ui/view.js';
 import { approval } from './approval.js';
 
@@ -45,7 +45,7 @@ async function setMode(context: Context, enabled: boolean, { yes }: Approved): P
     io.warn(changes[verb]);
     await approve(`${enabled ? 'Enable' : 'Disable'} regional mode for project ${projectId}?`);
     const unknown = () => changeUnknown(context.commandLine(cmd`regional-mode get`));
-    await orLook(() => atlas.setRegionalMode(projectId, enabled), { unknown }).catch((error: unknown) => {
+    await reconcile(() => atlas.setRegionalMode(projectId, enabled), { unknown }).catch((error: unknown) => {
       if (!(error instanceof CliError) || error.exit !== 'conflict') throw error;
       const list = context.commandLine(cmd`list`);
       throw error.withHint({

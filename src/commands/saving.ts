@@ -3,7 +3,7 @@ import { UsageError } from '../base/errors.js';
 import { cmd } from '../base/shell.js';
 import { credentialNames } from '../config/credential-kinds.js';
 import type { Saved } from '../config/secrets.js';
-import type { Values } from '../config/store.js';
+import type { ProfileValues } from '../config/store.js';
 import type { Context } from '../context.js';
 
 /** Throws if the profile in use is the sandbox. */
@@ -18,7 +18,7 @@ export function checkKeepsSettings({ profile }: Pick<Context, 'profile'>): void 
 /** Throws if the credentials of a profile would be sent to a host other than the one they were saved for. */
 export function checkHostStays(
   { profile, commandLine }: Pick<Context, 'profile' | 'commandLine'>,
-  values: Values = {},
+  values: ProfileValues = {},
   baseUrl: string,
 ): void {
   const before = values['base-url'] ?? defaultBaseUrl;

@@ -5,7 +5,7 @@ import { clouds, remoteProvider } from '../clouds/all.js';
 import type { OptionsOf } from '../command.js';
 import type { Context } from '../context.js';
 import { findEndpoint, referTo } from '../endpoints/find.js';
-import { changeUnknown, orLook } from '../endpoints/lost-answer.js';
+import { changeUnknown, reconcile } from '../endpoints/reconcile.js';
 import { parseRemoteRegion, readRemoteRegions } from '../endpoints/remote-regions.js';
 import { endpointView, nameOf } from '../endpoints/view.js';
 import type { update } from './update.js';
@@ -51,6 +51,6 @@ export async function run(context: Context, options: Options): Promise<void> {
   }
   const unknown = async () => changeUnknown(context.commandLine(cmd`get ${await referTo(context, endpoint)}`));
   const request = () => atlas.updateService(endpoint.projectId, endpoint.id, wanted);
-  const updated = await orLook(request, { unknown });
+  const updated = await reconcile(request, { unknown });
   await context.io.print(endpointView(updated), { isDone: true });
 }

@@ -2,16 +2,16 @@ import { createdAt } from '../atlas/ids.js';
 import type { Endpoint } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
 import { formatDuration } from '../base/duration.js';
-import type { Effort } from '../base/effort.js';
 import { CliError, InterruptedError, NotFoundError, ReaderGoneError, UsageError } from '../base/errors.js';
 import { listed } from '../base/listed.js';
+import type { RequestLimits } from '../base/request-limits.js';
 import { cmd, option } from '../base/shell.js';
 import { closest, guessed } from '../base/suggest.js';
 import type { OptionsOf } from '../command.js';
 import type { Context } from '../context.js';
 import { awaitEndpoints } from '../endpoints/await.js';
-import { type Found, findEndpoints, referTo } from '../endpoints/find.js';
-import { type Goal, goOnWaiting, readGoal, startPatience, type WaitFlags } from '../endpoints/goal.js';
+import { type FoundEndpoints, findEndpoints, referTo } from '../endpoints/find.js';
+import { type Goal, goOnWaiting, readGoal, startDeadline, type WaitFlags } from '../endpoints/goal.js';
 import type { Filter } from '../endpoints/name.js';
 import { endpointsView, endpointView, goneRow } from '../endpoints/view.js';
 import { awaitInterfaces, type InterfaceUntil, interfaceUntil } from '../interfaces/await.js';
@@ -19,7 +19,7 @@ import { attachedTo, readAttached } from '../interfaces/find.js';
 import { interfacesView, interfaceView } from '../interfaces/view.js';
 import type { Io } from '../ui/io.js';
 import type { Row, View } from '../ui/view.js';
-import type { Patience } from '../wait/patience.js';
+import type { Deadline } from '../wait/deadline.js';
 import { newMs, secondLookMs } from '../wait/wait.js';
 import type { wait } from './wait.js';
 
@@ -36,16 +36,16 @@ export async function run(context: Context, options: Options): Promise<void> {
   const again = context.again(cmd``);
   const goal = { ...readGoal(flags), any, all: all ? ['--all', ...filterOf(options)] : undefined, again };
   const interfaces = options.interface ? interfaceUntil(goal) : undefined;
-  const patience = startPatience(context, goal, false);
+  const deadline = startDeadline(context, goal, false);
 
   // The first request is part of the wait, so errors do not end it.
-  const found = await findPatiently(context, patience, goal, (how) =>
-    findEndpoints(context, args, options, { all, effort: how }),
+  const found = await findPatiently(context, deadline, goal, (how) =>
+    findEndpoints(context, args, options, { all, limits: how }),
   ).catch((error: unknown) => {
     if (!(error instanceof InterruptedError)) throw error;
     throw error.withHint({ text: goOnWaiting, commands: [again] });
   });
-  if (!found) throw noAnswer(goal, patience);
+  if (!found) throw noAnswer(goal, deadline);
   const { projectId, endpoints, named, notFound } = found;
   // `--until DELETED` succeeds if an endpoint does not exist.
   const missing = endpoints.length === 0 ? 0 : endpoints.findIndex((endpoint) => !endpoint);
@@ -61,7 +61,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   // The same endpoint may be given twice, by id and by region.
   const there = new Map(endpoints.flatMap((endpoint) => (endpoint ? [[endpoint.id, endpoint] as const] : [])));
 
-  if (interfaces) return waitForInterfaces(context, [...there.values()], { ...goal, until: interfaces }, patience);
+  if (interfaces) return waitForInterfaces(context, [...there.values()], { ...goal, until: interfaces }, deadline);
 
   const isStream = io.format === 'jsonl';
   const stream = streamOf(io, endpointView);
@@ -69,7 +69,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   const reached =
     any && gone.length > 0
       ? []
-      : await awaitEndpoints(context, [...there.values()], goal, { patience, onRead: stream });
+      : await awaitEndpoints(context, [...there.values()], goal, { deadline, onRead: stream });
   if (isStream) return;
 
   const last = new Map(reached.map((each) => [each.id, each]));
@@ -88,14 +88,14 @@ export async function run(context: Context, options: Options): Promise<void> {
  */
 async function findPatiently(
   { io, clock, atlas }: Pick<Context, 'io' | 'clock' | 'atlas'>,
-  patience: Patience,
+  deadline: Deadline,
   { until }: Goal,
-  find: (how: Effort) => Promise<Found>,
-): Promise<Found | undefined> {
+  find: (how: RequestLimits) => Promise<FoundEndpoints>,
+): Promise<FoundEndpoints | undefined> {
   const started = clock.monotonic();
   for (let looks = 1; ; looks++) {
-    const found = await patience.insist(find);
-    if (!found || patience.left() <= 0) return found;
+    const found = await deadline.retryUntilDeadline(find);
+    if (!found || deadline.left() <= 0) return found;
     const now = (await atlas()).timeThere(clock.now());
     const isNew = found.named.some(({ id = '' }, index) => {
       const age = now - (createdAt(id) ?? 0);
@@ -105,7 +105,7 @@ async function findPatiently(
     const isDoubtful = until === deleted ? isNew && looks === 1 : isNew || (isMissing && looks === 1);
     if (!isDoubtful) return found;
     if (isNew && looks === 1) io.note('Atlas does not list the new private endpoint yet. Checking again.');
-    await patience.pause(secondLookMs);
+    await deadline.pause(secondLookMs);
   }
 }
 
@@ -114,7 +114,7 @@ async function waitForInterfaces(
   context: Context,
   services: readonly Endpoint[],
   goal: Goal & { until: InterfaceUntil },
-  patience: Patience,
+  deadline: Deadline,
 ): Promise<void> {
   const { io } = context;
   const attached = attachedTo(services);
@@ -124,11 +124,11 @@ async function waitForInterfaces(
     const hint = { text: 'Attach one:', commands: [context.commandLine(cmd`interface add ${reference} INTERFACE`)] };
     throw new NotFoundError('No interface endpoint to wait for.', hint);
   }
-  const read = (how: Effort) => Promise.all(attached.map((each) => readAttached(context, each, how)));
-  const now = await patience.insist(read);
-  if (!now) throw noAnswer(goal, patience);
+  const read = (how: RequestLimits) => Promise.all(attached.map((each) => readAttached(context, each, how)));
+  const now = await deadline.retryUntilDeadline(read);
+  if (!now) throw noAnswer(goal, deadline);
   const onRead = streamOf(io, interfaceView);
-  const last = await awaitInterfaces(context, attached, now, goal, { patience, onRead });
+  const last = await awaitInterfaces(context, attached, now, goal, { deadline, onRead });
   if (io.format === 'jsonl') return;
   const [first] = last;
   await io.print(goal.any && first ? interfaceView(first) : interfacesView(last));
@@ -142,8 +142,8 @@ function streamOf({ format, print }: Io, view: (row: Row) => View): (row: Row) =
 }
 
 /** The error for a time-out before Atlas returned anything about the endpoints. */
-function noAnswer({ timeoutMs }: Goal, patience: Patience): CliError {
-  const why = `Timed out after ${formatDuration(timeoutMs)}: no response from Atlas. ${patience.fault()?.message ?? ''}`;
+function noAnswer({ timeoutMs }: Goal, deadline: Deadline): CliError {
+  const why = `Timed out after ${formatDuration(timeoutMs)}: no response from Atlas. ${deadline.fault()?.message ?? ''}`;
   const hint = 'The status of the endpoints is unknown. Try again when Atlas responds.';
   return new CliError('timedOut', why.trim(), { hint });
 }

@@ -8,7 +8,7 @@ import { cmd, commandLine } from '../base/shell.js';
 import type { Keychain } from './keychain.js';
 import { homeDir, xdgConfigDir } from './paths.js';
 import type { SettingName } from './settings.js';
-import type { Values } from './store.js';
+import type { ProfileValues } from './store.js';
 
 /** The configuration of the official Atlas CLI. We only read it. */
 export interface AtlasCli {
@@ -21,9 +21,9 @@ export interface AtlasCli {
    */
   kind(profile: string): Promise<Credentials['kind'] | undefined>;
   /** The settings in its file. */
-  values(profile: string): Promise<Values>;
+  values(profile: string): Promise<ProfileValues>;
   /** Its credentials in the keychain. */
-  secrets(profile: string): Promise<Values>;
+  secrets(profile: string): Promise<ProfileValues>;
 }
 
 /** The Atlas CLI's keys and our settings. Newer versions may keep any of these in the keychain, including ids. */
@@ -62,7 +62,7 @@ export function openAtlasCli(env: Env, keychain: () => Promise<Keychain | null>)
     secrets: async (profile) => {
       const chain = (await table(profile)) ? await keychain() : null;
       if (!chain) return {};
-      const found: Values = {};
+      const found: ProfileValues = {};
       for (const [key, name] of Object.entries(credentialKeys)) {
         const secret = await chain.get(`atlascli_${profile.toLowerCase()}`, key);
         if (secret) found[name] = decode(secret);
@@ -95,13 +95,13 @@ async function read(file: string): Promise<Record<string, unknown>> {
   }
 }
 
-function valuesOf(table: Record<string, unknown>): Values {
+function valuesOf(table: Record<string, unknown>): ProfileValues {
   const text = (key: string) => (typeof table[key] === 'string' && table[key] !== '' ? table[key] : undefined);
   const service = text('service') === 'cloudgov' ? parseBaseUrl('cloudgov') : undefined;
   const baseUrl = text('ops_manager_url') ?? text('base_url') ?? service;
   const credentials = Object.entries(credentialKeys).map(([key, name]) => [name, text(key)] as const);
   const all = [...credentials, ['project', text('project_id')], ['base-url', baseUrl]];
-  return Object.fromEntries(all.filter(([, value]) => value !== undefined)) as Values;
+  return Object.fromEntries(all.filter(([, value]) => value !== undefined)) as ProfileValues;
 }
 
 /** On macOS, the Atlas CLI's keychain library encodes values that are not plain text. */

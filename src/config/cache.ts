@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
-import type { Memo } from '../atlas/auth.js';
+import type { AuthCache } from '../atlas/auth.js';
 import type { Clock } from '../base/clock.js';
-import { createFolder, isOwn } from '../base/create-folder.js';
+import { createFolder, isOurs } from '../base/create-folder.js';
 import { replaceFile } from '../base/files.js';
 import { readText } from '../base/read-text.js';
 import { removeLeftovers, writeMs } from '../base/temporary-files.js';
@@ -16,7 +16,7 @@ type Entries = Record<string, { at: number; value: unknown }>;
  * client secrets. A broken or unreadable file is not an error: it only costs a round trip. If two commands write at
  * once, the last one wins. That costs no more than a lost entry.
  */
-export function cacheEntry(file: string, key: string, clock: Clock): Memo {
+export function cacheEntry(file: string, key: string, clock: Clock): AuthCache {
   return {
     read: async () => entriesOf(file)[key]?.value,
     write: async (value) => {
@@ -24,7 +24,7 @@ export function cacheEntry(file: string, key: string, clock: Clock): Memo {
       const entries = Object.entries(entriesOf(file)).filter(([name, { at }]) => name !== key && now - at < lifeMs);
       if (value !== undefined) entries.push([key, { at: now, value }]);
       try {
-        createFolder(dirname(file), isOwn);
+        createFolder(dirname(file), isOurs);
         removeLeftovers(file, writeMs);
         await replaceFile(file, JSON.stringify(Object.fromEntries(entries)));
       } catch {

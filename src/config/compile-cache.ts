@@ -1,6 +1,6 @@
 import { lstatSync, realpathSync, type Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { createFolder, isOwn } from '../base/create-folder.js';
+import { createFolder, isOurs } from '../base/create-folder.js';
 import type { Env } from '../base/host.js';
 import { cacheDir } from './paths.js';
 
@@ -13,9 +13,9 @@ export function compileCacheDir(env: Env): string | undefined {
   if (env.NODE_COMPILE_CACHE || env.NODE_DISABLE_COMPILE_CACHE !== undefined) return undefined;
   try {
     const parent = cacheDir(env);
-    createFolder(join(parent, 'compiled'), isOwn);
+    createFolder(join(parent, 'compiled'), isOurs);
     const folder = join(realpathSync.native(parent), 'compiled');
-    return isPrivate(lstatSync(folder)) && parentsOf(folder).every((each) => isKept(lstatSync(each)))
+    return isOnlyOurs(lstatSync(folder)) && parentsOf(folder).every((each) => isKept(lstatSync(each)))
       ? folder
       : undefined;
   } catch {
@@ -24,7 +24,7 @@ export function compileCacheDir(env: Env): string | undefined {
 }
 
 /** Whether this is a folder (not a link) that only this user can access. Windows has no such owners and modes. */
-export function isPrivate(stats: Stats): boolean {
+export function isOnlyOurs(stats: Stats): boolean {
   if (process.platform === 'win32') return stats.isDirectory();
   return stats.isDirectory() && stats.uid === process.geteuid?.() && (stats.mode & 0o077) === 0;
 }
@@ -32,7 +32,7 @@ export function isPrivate(stats: Stats): boolean {
 /** Whether no other user except root can replace what this user has in the folder. */
 export function isKept(stats: Stats): boolean {
   const isSticky = (stats.mode & 0o1000) !== 0;
-  return isOwn(stats) && (process.platform === 'win32' || isSticky || (stats.mode & 0o022) === 0);
+  return isOurs(stats) && (process.platform === 'win32' || isSticky || (stats.mode & 0o022) === 0);
 }
 
 function parentsOf(folder: string): string[] {

@@ -25,7 +25,7 @@ export const apiKey: Kind = {
 };
 
 /** Strongest first. */
-export const kinds = [token, serviceAccount, apiKey];
+export const credentialKinds = [token, serviceAccount, apiKey];
 
 /**
  * The same for the settings of the official clients. The token is last: beside other credentials it may be an expired
@@ -40,4 +40,4 @@ export function publicIdOf(credentials: Credentials): string | null {
 }
 
 /** Every setting that is part of a credential. */
-export const credentialNames: readonly SettingName[] = kinds.flatMap(({ names }) => [...names]);
+export const credentialNames: readonly SettingName[] = credentialKinds.flatMap(({ names }) => [...names]);

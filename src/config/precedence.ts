@@ -10,7 +10,7 @@ export interface Resolved {
 /**
  * The sources of a value, strongest first. Slow sources are functions, called only if no stronger source has a value.
  */
-export interface Candidates {
+export interface SettingSources {
   /** From the command line. */
   flag?: Resolved | undefined;
   env: Env;
@@ -24,7 +24,7 @@ export interface Candidates {
 }
 
 /** Returns the value from the strongest source: flag, environment, profile, Atlas CLI profile, built-in default. */
-export async function strongest(candidates: Candidates): Promise<Resolved | undefined> {
+export async function strongest(candidates: SettingSources): Promise<Resolved | undefined> {
   const { flag, env, variables, default: value } = candidates;
   return (
     flag ??

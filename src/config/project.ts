@@ -1,8 +1,8 @@
 import type { Atlas } from '../atlas/client.js';
 import { isAtlasId } from '../atlas/ids.js';
-import type { Effort } from '../base/effort.js';
 import { CliError, UsageError } from '../base/errors.js';
 import { mostListed } from '../base/listed.js';
+import type { RequestLimits } from '../base/request-limits.js';
 import { cmd, type Words } from '../base/shell.js';
 import { didYouMean } from '../base/suggest.js';
 import { originText } from './origin.js';
@@ -35,14 +35,18 @@ export function nameless({ value, origin }: Resolved, error: unknown): unknown {
 }
 
 /** Looks up a project by name. Throws a usage error if the credentials can't access a project with this name. */
-export async function findProject(atlas: Atlas, { value: name, origin }: Resolved, effort?: Effort): Promise<string> {
+export async function findProject(
+  atlas: Atlas,
+  { value: name, origin }: Resolved,
+  limits?: RequestLimits,
+): Promise<string> {
   if (!/^[^/\\\p{C}]{1,64}$/u.test(name) || /^\.+$/.test(name)) {
     throw new UsageError(
       `'${name}' is not a valid project id or project name (${originText(origin)}).`,
       'A project id has 24 hex digits.',
     );
   }
-  const project = await atlas.findProject(name, effort);
+  const project = await atlas.findProject(name, limits);
   if (project) return project.id;
   const names = (await atlas.listProjects()).map((each) => each.name);
   throw new UsageError(

@@ -6,13 +6,13 @@ import type { Keychain } from './keychain.js';
 import { originText } from './origin.js';
 import { fromEnv, type Resolved, strongest } from './precedence.js';
 import { inKeychain, type SettingName, sandboxProfile, setting, variablesOf } from './settings.js';
-import type { Values } from './store.js';
+import type { ProfileValues } from './store.js';
 
 /** The sources of settings, strongest first: flag, environment, profile, Atlas CLI profile, built-in default. */
 export interface Sources {
-  flags: Values;
+  flags: ProfileValues;
   env: Env;
-  profile: { name: string; values: Values };
+  profile: { name: string; values: ProfileValues };
   atlasCli: AtlasCli;
   keychain: () => Promise<Keychain | null>;
 }
@@ -77,7 +77,7 @@ export async function fromAtlasCli(sources: Sources, name: SettingName): Promise
   const values = await atlasCli.values(profile.name).catch((error: unknown) => {
     // An unreadable Atlas CLI file is an error only for users who sign in with it.
     if (name !== 'base-url' && !signsInBefore(sources)) throw error;
-    return {} as Values;
+    return {} as ProfileValues;
   });
   const asks = credentialNames.includes(name) && !(await holdsCredential(sources, values));
   const value = values[name] ?? (asks ? (await atlasCli.secrets(profile.name))[name] : undefined);
@@ -85,7 +85,7 @@ export async function fromAtlasCli(sources: Sources, name: SettingName): Promise
 }
 
 /** Whether the Atlas CLI's file already holds the credentials in use, so that its keychain is not needed. */
-async function holdsCredential(sources: Sources, values: Values): Promise<boolean> {
+async function holdsCredential(sources: Sources, values: ProfileValues): Promise<boolean> {
   const used = await kindsOfAtlasCli(sources);
   // A token may be an old cache. It counts only if the profile uses no other kind.
   const sure = used.length === 1 ? used : used.filter((kind) => kind !== token);

@@ -2,7 +2,7 @@ import { CliError } from '../base/errors.js';
 import { cmd, commandLine } from '../base/shell.js';
 import type { Keychain } from './keychain.js';
 import { inKeychain, type SecretStore, type SettingName, setting, settingNames } from './settings.js';
-import { type ConfigStore, type Values, withValues } from './store.js';
+import { type ConfigStore, type ProfileValues, withValues } from './store.js';
 
 export const secretNames = settingNames.filter((name) => setting(name).secret);
 
@@ -84,8 +84,8 @@ export async function moveSecrets(
 }
 
 /** The values of all secrets of a profile. */
-async function secretsOf(config: ConfigStore, keychain: OpenKeychain, profile: string): Promise<Values> {
-  const secrets: Values = {};
+async function secretsOf(config: ConfigStore, keychain: OpenKeychain, profile: string): Promise<ProfileValues> {
+  const secrets: ProfileValues = {};
   for (const name of secretNames) {
     const value = config.profiles[profile]?.[name];
     if (value !== undefined) secrets[name] = value === inKeychain ? await readSecret(keychain, profile, name) : value;
@@ -93,7 +93,7 @@ async function secretsOf(config: ConfigStore, keychain: OpenKeychain, profile: s
   return secrets;
 }
 
-function isKept(values: Values, name: SettingName): boolean {
+function isKept(values: ProfileValues, name: SettingName): boolean {
   return values[name] === inKeychain;
 }
 
@@ -108,7 +108,7 @@ export async function removeProfile(config: ConfigStore, keychain: OpenKeychain,
 }
 
 /** Renames a profile, also in the keychain. */
-export async function renameProfile(config: ConfigStore, keychain: OpenKeychain, from: string, to: string) {
+export async function moveProfile(config: ConfigStore, keychain: OpenKeychain, from: string, to: string) {
   const kept = secretNames.filter((name) => config.profiles[from]?.[name] === inKeychain);
   const chain = kept.length > 0 ? await openOrThrow(keychain, from) : null;
   for (const name of kept) await chain?.set(service, account(to, name), await readSecret(keychain, from, name));

@@ -2,7 +2,7 @@ import type { Credentials } from '../atlas/auth.js';
 import { CliError } from '../base/errors.js';
 import { cmd, commandLine, option } from '../base/shell.js';
 import { kindsByAuthType } from './atlas-cli.js';
-import { type Kind, kinds, officialKinds } from './credential-kinds.js';
+import { credentialKinds, type Kind, officialKinds } from './credential-kinds.js';
 import { type Origin, originText } from './origin.js';
 import { fromEnv, type Resolved } from './precedence.js';
 import { checked, fromAtlasCli, fromProfile, kindsOfAtlasCli, resolve, type Sources } from './resolve.js';
@@ -21,10 +21,10 @@ function credentialSources(sources: Sources): CredentialSource[] {
   const { env, profile } = sources;
   const { MONGODB_ATLAS_AUTH_TYPE: type, MCLI_AUTH_TYPE: olderType } = env;
   return [
-    { kinds: async () => kinds, find: async (name) => fromEnv(env, variablesOf(name).ours) },
+    { kinds: async () => credentialKinds, find: async (name) => fromEnv(env, variablesOf(name).ours) },
     { kinds: async () => firstOf(type), find: async (name) => fromEnv(env, variablesOf(name).official) },
     { kinds: async () => firstOf(olderType), find: async (name) => fromEnv(env, variablesOf(name).older) },
-    { kinds: async () => kinds, find: async (name) => fromProfile(profile, name) },
+    { kinds: async () => credentialKinds, find: async (name) => fromProfile(profile, name) },
     { kinds: () => kindsOfAtlasCli(sources), find: (name) => fromAtlasCli(sources, name) },
   ];
 }

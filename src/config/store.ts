@@ -8,13 +8,13 @@ import { hasLeftovers, removeLeftovers } from '../base/temporary-files.js';
 import { inKeychain, type SettingName, setting, settingNames } from './settings.js';
 
 /** The settings of one profile. */
-export type Values = Partial<Record<SettingName, string>>;
+export type ProfileValues = Partial<Record<SettingName, string>>;
 
 /** The contents of config.json. */
 export interface Content {
   /** The profile to use if none is specified. */
   profile?: string;
-  profiles: Readonly<Record<string, Values>>;
+  profiles: Readonly<Record<string, ProfileValues>>;
 }
 
 /** The configuration as it was when it was read. */
@@ -99,7 +99,7 @@ function contentOf(stored: unknown, file: string): Content {
     const settings = checked(values, settingNames, `profile ${name}`, file);
     const wrong = Object.keys(settings).find((key) => typeof settings[key] !== 'string');
     if (wrong !== undefined) throw unreadable(file, new Error(`${wrong} of profile ${name} is not a string`));
-    return [name, settings as Values] as const;
+    return [name, settings as ProfileValues] as const;
   });
   // No prototype: otherwise `constructor` would look like a profile.
   return {

@@ -2,16 +2,16 @@ import { isLoopback } from '../atlas/base-url.js';
 import { deleted } from '../atlas/status.js';
 import { backOff } from '../base/back-off.js';
 import { formatDuration } from '../base/duration.js';
-import type { Effort } from '../base/effort.js';
 import { CliError } from '../base/errors.js';
+import type { RequestLimits } from '../base/request-limits.js';
 import { cmd } from '../base/shell.js';
 import type { CloudEndpoint } from '../cloud-side/cloud-side.js';
 import { CloudError } from '../cloud-side/errors.js';
-import { awaitAll, type Subject, timedOut } from '../endpoints/await-all.js';
+import { awaitAll, timedOut, type WaitSubject } from '../endpoints/await-all.js';
 import type { Session } from '../endpoints/session.js';
-import { createPatience, type Patience } from '../wait/patience.js';
+import { createDeadline, type Deadline } from '../wait/deadline.js';
 import { gapWhenUnknown } from '../wait/schedule.js';
-import type { Verdict } from '../wait/wait.js';
+import type { StatusVerdict } from '../wait/wait.js';
 
 /** How a wait takes what goes wrong with requests to the user's cloud. */
 const faults = {
@@ -21,11 +21,11 @@ const faults = {
 };
 
 interface Awaited {
-  read(id: string, effort: Effort): Promise<CloudEndpoint | null>;
-  judge(endpoint: CloudEndpoint): Verdict;
+  read(id: string, limits: RequestLimits): Promise<CloudEndpoint | null>;
+  judge(endpoint: CloudEndpoint): StatusVerdict;
   about: { endpointId: string | null; projectId: string; provider: string; region: string };
   /** What is left of the time of the whole command. */
-  patience: Patience;
+  deadline: Deadline;
   /** The command line that creates another endpoint; default: the current one. */
   another?: string | undefined;
 }
@@ -34,7 +34,7 @@ interface Awaited {
 export async function awaitCloudEndpoint(
   session: Session,
   endpoint: CloudEndpoint,
-  { read, judge, about, patience, another }: Awaited,
+  { read, judge, about, deadline, another }: Awaited,
 ): Promise<CloudEndpoint> {
   const { io, clock, signal, random } = session;
   const isAtlas = !isLoopback(await session.baseUrl());
@@ -43,7 +43,7 @@ export async function awaitCloudEndpoint(
     id: string;
     status: string;
   }
-  const subject: Subject<Item> = {
+  const subject: WaitSubject<Item> = {
     resume: () => resume,
     judge: ({ id, status }) => judge({ id, state: status }),
     look: (some, how) =>
@@ -63,8 +63,8 @@ export async function awaitCloudEndpoint(
       return new CliError('endpointFailed', `${id} ${what}, so it cannot connect.`, { hint });
     },
   };
-  const own = createPatience({
-    timeoutMs: patience.left(),
+  const own = createDeadline({
+    timeoutMs: deadline.left(),
     clock,
     signal,
     random,
@@ -73,7 +73,7 @@ export async function awaitCloudEndpoint(
     onFault: (error) => io.warn(`${error.message} Still waiting.`),
   });
   const [last] = await awaitAll(session, [{ id: endpoint.id, status: endpoint.state }], subject, {
-    patience: { ...own, limitMs: patience.limitMs },
+    deadline: { ...own, limitMs: deadline.limitMs },
   });
   return last ? { id: last.id, state: last.status } : endpoint;
 }

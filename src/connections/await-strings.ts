@@ -2,36 +2,36 @@ import { isLoopback } from '../atlas/base-url.js';
 import type { Cluster, ConnectionString } from '../atlas/clusters.js';
 import { formatDuration } from '../base/duration.js';
 import { cmd, option } from '../base/shell.js';
-import { awaitAll, type Subject, timedOut } from '../endpoints/await-all.js';
+import { awaitAll, timedOut, type WaitSubject } from '../endpoints/await-all.js';
 import type { Session } from '../endpoints/session.js';
 import type { Row } from '../ui/view.js';
-import type { Patience } from '../wait/patience.js';
+import type { Deadline } from '../wait/deadline.js';
 import { gapWhenUnknown } from '../wait/schedule.js';
-import type { Coverage } from './coverage.js';
+import type { Eligibility } from './eligibility.js';
 
 /** The connection strings of a cluster that are meant. */
 export type StringsOf = (cluster: Cluster) => readonly ConnectionString[];
 
 /** Those clusters that have, or may get, such a string, and why the others can't. */
-export async function hopefulOf(
+export async function eligibleOf(
   clusters: readonly Cluster[],
   stringsOf: StringsOf,
-  coverage: Coverage,
-): Promise<{ hopeful: Cluster[]; reasons: string[] }> {
-  const hopeful: Cluster[] = [];
+  eligibility: Eligibility,
+): Promise<{ eligible: Cluster[]; reasons: string[] }> {
+  const eligible: Cluster[] = [];
   const reasons: string[] = [];
   for (const cluster of clusters) {
-    const why = stringsOf(cluster).length > 0 ? undefined : await coverage.whyNever(cluster);
-    if (why === undefined) hopeful.push(cluster);
+    const why = stringsOf(cluster).length > 0 ? undefined : await eligibility.whyIneligible(cluster);
+    if (why === undefined) eligible.push(cluster);
     else reasons.push(why);
   }
-  return { hopeful, reasons };
+  return { eligible, reasons };
 }
 
 interface Waiting {
   projectId: string;
   stringsOf: StringsOf;
-  patience: Patience;
+  deadline: Deadline;
   /** How a command line names what is meant. */
   named: { cluster?: string | undefined; endpoint?: string | undefined };
 }
@@ -40,13 +40,13 @@ interface Waiting {
 export async function awaitStrings(
   session: Session,
   clusters: readonly Cluster[],
-  { projectId, stringsOf, patience, named }: Waiting,
+  { projectId, stringsOf, deadline, named }: Waiting,
 ): Promise<Cluster[]> {
   const atlas = await session.atlas();
   const isAtlas = !isLoopback(await session.baseUrl());
   const flags = [...option('--cluster', named.cluster), ...option('--endpoint', named.endpoint)];
   const resume = session.commandLine(cmd`connection-strings --wait ${flags}`);
-  const subject: Subject<Cluster> = {
+  const subject: WaitSubject<Cluster> = {
     resume: () => resume,
     judge: (each) => (each.status === 'IDLE' && stringsOf(each).length > 0 ? 'reached' : 'pending'),
     look: async (some, how) => {
@@ -62,7 +62,7 @@ export async function awaitStrings(
     row: ({ name, status }, elapsedMs) => [name, status, formatDuration(elapsedMs), 'no private connection string yet'],
     error: ({ item }, about) => timedOut(`${item.name} does not have a private connection string yet`, about, resume),
   };
-  return awaitAll(session, clusters, subject, { patience });
+  return awaitAll(session, clusters, subject, { deadline });
 }
 
 /** A private connection string as this tool shows it. */

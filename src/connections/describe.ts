@@ -5,7 +5,7 @@ import { clouds } from '../clouds/all.js';
 import type { TerraformResource } from '../clouds/cloud.js';
 import { askEach } from '../endpoints/ask.js';
 import type { Session } from '../endpoints/session.js';
-import { attachedTo, describe, readAttached } from '../interfaces/find.js';
+import { attachedTo, describeInterface, readAttached } from '../interfaces/find.js';
 import type { View } from '../ui/view.js';
 import type { Drawn } from './mermaid.js';
 import type { Described } from './terraform.js';
@@ -73,7 +73,7 @@ async function describeAll(
         ends.set(attached.id, await endOf(endpoint, attached.id));
       } catch (error) {
         if (!isFailure(error)) throw error;
-        onFailure(describe(attached), error);
+        onFailure(describeInterface(attached), error);
       }
     }
     described.push({ endpoint, interfaces, ends });

@@ -3,7 +3,7 @@ import { codeEscape, oneLine, printable } from '../ui/streams.js';
 /* Writes the language of Terraform. Every text is data: none is read as code. */
 
 /** A list of objects is nested blocks. What is undefined or empty is left out. */
-export interface Values {
+export interface HclValues {
   readonly [key: string]: unknown;
 }
 
@@ -13,7 +13,7 @@ export class Raw {
 }
 
 /** An import block and a resource block. */
-export function imported(type: string, name: string, importId: string, values: Values): string {
+export function imported(type: string, name: string, importId: string, values: HclValues): string {
   const target = body({ to: new Raw(`${type}.${name}`), id: importId }, '  ');
   return `import {\n${target}}\n\nresource "${type}" "${name}" {\n${body(values, '  ')}}\n`;
 }
@@ -28,11 +28,11 @@ export function commentedOut(text: string): string {
 }
 
 /** Attributes are aligned like `terraform fmt`. Blocks come last. */
-function body(values: Values, indent: string): string {
+function body(values: HclValues, indent: string): string {
   const isGiven = (value: unknown) => value !== undefined && !['[]', '{  }'].includes(literal(value));
   const given = Object.entries(values).filter(([, value]) => isGiven(value));
   const width = Math.max(...given.map(([key, value]) => (isBlocks(value) ? 0 : key.length)));
-  const block = (key: string, inner: Values) => `\n${indent}${key} {\n${body(inner, `${indent}  `)}${indent}}\n`;
+  const block = (key: string, inner: HclValues) => `\n${indent}${key} {\n${body(inner, `${indent}  `)}${indent}}\n`;
   return given
     .flatMap(([key, value]) =>
       isBlocks(value) ? value.map((each) => block(key, each)) : `${indent}${key.padEnd(width)} = ${literal(value)}\n`,
@@ -40,7 +40,7 @@ function body(values: Values, indent: string): string {
     .join('');
 }
 
-function isBlocks(value: unknown): value is readonly Values[] {
+function isBlocks(value: unknown): value is readonly HclValues[] {
   return Array.isArray(value) && value.every((each) => typeof each === 'object' && !(each instanceof Raw));
 }
 

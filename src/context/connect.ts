@@ -6,7 +6,7 @@ import type { HttpOptions, Trace } from '../atlas/http.js';
 import type { Proxies } from '../atlas/proxy.js';
 import { type Route, routeTo } from '../atlas/route.js';
 import type { Clock } from '../base/clock.js';
-import { giveWay } from '../base/clock.js';
+import { yieldToEventLoop } from '../base/clock.js';
 import type { Env } from '../base/host.js';
 import type { SignIn } from '../config/sign-in.js';
 
@@ -31,13 +31,16 @@ export interface Connecting {
  * Creates a client for the Atlas API with these credentials and their host, which was checked. Opens the connections for
  * the first requests, this many at once, and loads the client meanwhile.
  */
-export async function connect(signIn: SignIn, line: Connecting, atOnce: number): Promise<Atlas> {
+export async function connectAtlas(signIn: SignIn, line: Connecting, atOnce: number): Promise<Atlas> {
   const options = httpOptions(signIn, line);
   const route = openRoute(options, atOnce);
-  await giveWay();
-  const [{ createAtlas }, { memoOf }] = await Promise.all([import('../atlas/client.js'), import('./memo.js')]);
-  const memo = line.cacheFile === null ? undefined : memoOf(signIn, line.cacheFile, line.clock);
-  return createAtlas(signIn.credentials, { ...options, memo, route } satisfies AtlasOptions);
+  await yieldToEventLoop();
+  const [{ createAtlas }, { authCacheOf }] = await Promise.all([
+    import('../atlas/client.js'),
+    import('./auth-cache.js'),
+  ]);
+  const cache = line.cacheFile === null ? undefined : authCacheOf(signIn, line.cacheFile, line.clock);
+  return createAtlas(signIn.credentials, { ...options, cache, route } satisfies AtlasOptions);
 }
 
 /** Undefined if the settings of the proxy are not valid. Then the first request reports that. */

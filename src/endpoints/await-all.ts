@@ -3,10 +3,18 @@ import { formatDuration } from '../base/duration.js';
 import { CliError, InterruptedError } from '../base/errors.js';
 import { hintText } from '../base/hint.js';
 import { listed } from '../base/listed.js';
-import type { Change } from '../ui/progress.js';
-import type { Patience } from '../wait/patience.js';
+import type { StatusChange } from '../ui/progress.js';
+import type { Deadline } from '../wait/deadline.js';
 import { withJitter } from '../wait/schedule.js';
-import { type Item, newMs, type Outcome, secondLookMs, type Verdict, type WaitOptions, waitFor } from '../wait/wait.js';
+import {
+  newMs,
+  type StatusVerdict,
+  secondLookMs,
+  type WaitItem,
+  type WaitOptions,
+  type WaitOutcome,
+  waitFor,
+} from '../wait/wait.js';
 import { goOnWaiting } from './goal.js';
 import type { Session } from './session.js';
 
@@ -28,8 +36,8 @@ interface Late {
 }
 
 /** How to read, judge and show the items that a wait is for. */
-export interface Subject<T extends Item> {
-  judge(item: T, before?: string): Verdict;
+export interface WaitSubject<T extends WaitItem> {
+  judge(item: T, before?: string): StatusVerdict;
   /** A unique key, if the id isn't unique. */
   key?(item: T): string;
   look: WaitOptions<T>['look'];
@@ -46,13 +54,13 @@ export interface Subject<T extends Item> {
   /** The cells of its row while it is pending, most important first. */
   row(item: T, elapsedMs: number): readonly string[];
   /** The error for an item that didn't reach the goal. */
-  error(outcome: Outcome<T>, about: Late): CliError;
+  error(outcome: WaitOutcome<T>, about: Late): CliError;
   /** The command line that continues to wait for these items. */
   resume(items: readonly T[]): string;
 }
 
 export interface AwaitOptions<T> {
-  patience: Patience;
+  deadline: Deadline;
   /** The command line that continues after an interrupt (default: one for the items that are still pending). */
   again?: string | undefined;
   any?: boolean | undefined;
@@ -64,11 +72,11 @@ export interface AwaitOptions<T> {
  * Waits for items and shows progress. `items` must be freshly read. Returns them as last read; with `any`, only those
  * that reached the goal. Throws the worst error, after printing the others. Every error has a hint on how to continue.
  */
-export async function awaitAll<T extends Item>(
+export async function awaitAll<T extends WaitItem>(
   session: Session,
   items: readonly T[],
-  subject: Subject<T>,
-  { patience, again, any, onRead }: AwaitOptions<T>,
+  subject: WaitSubject<T>,
+  { deadline, again, any, onRead }: AwaitOptions<T>,
 ): Promise<T[]> {
   if (items.length === 0) return [];
   const { io, clock, random } = session;
@@ -79,7 +87,7 @@ export async function awaitAll<T extends Item>(
   const elapsedMs = () => clock.monotonic() - started;
   const elapsed = () => formatDuration(elapsedMs());
   const said = (item: T) => `${subject.name(item)}: ${item.status}`;
-  const change = (item: T, message: string): Change => {
+  const change = (item: T, message: string): StatusChange => {
     const elapsedSeconds = Math.round(elapsedMs()) / 1000;
     return { message, facts: { ...subject.facts(item), status: item.status, elapsedSeconds } };
   };
@@ -87,7 +95,7 @@ export async function awaitAll<T extends Item>(
   const underWay = () => [...latest.values()].filter((item) => subject.judge(item) === 'pending');
   const progress = await io.progress(() => underWay().map((item) => subject.row(item, elapsedMs())));
 
-  let outcomes: Outcome<T>[];
+  let outcomes: WaitOutcome<T>[];
   try {
     for (const item of items) {
       progress.changed(change(item, said(item)));
@@ -95,7 +103,7 @@ export async function awaitAll<T extends Item>(
     }
     outcomes = await waitFor(items, {
       any,
-      patience,
+      deadline,
       judge: subject.judge,
       look: subject.look,
       gone: deleted,
@@ -134,7 +142,7 @@ export async function awaitAll<T extends Item>(
   }
   progress.stop();
 
-  const about = { limitMs: patience.limitMs, fault: patience.fault() };
+  const about = { limitMs: deadline.limitMs, fault: deadline.fault() };
   const late = outcomes.filter(({ result }) => result === 'timed-out').map(({ item }) => item);
   const errors = outcomes
     .filter(({ result }) => result === 'failed' || (result === 'timed-out' && late.length === 1))

@@ -4,16 +4,16 @@ import { createdAt } from '../atlas/ids.js';
 import { type Endpoint, toDeleted } from '../atlas/model.js';
 import { deleted, hasReached, isAhead, isReady, type Until } from '../atlas/status.js';
 import { formatDuration } from '../base/duration.js';
-import type { Effort } from '../base/effort.js';
 import { CliError } from '../base/errors.js';
+import type { RequestLimits } from '../base/request-limits.js';
 import { cmd, option } from '../base/shell.js';
 import { clouds } from '../clouds/all.js';
 import { type Awaited, gap } from '../wait/schedule.js';
-import type { Verdict } from '../wait/wait.js';
+import type { StatusVerdict } from '../wait/wait.js';
 import { askForSure } from './ask.js';
-import { type AwaitOptions, awaitAll, type Subject, timedOut } from './await-all.js';
+import { type AwaitOptions, awaitAll, timedOut, type WaitSubject } from './await-all.js';
 import { referrer } from './find.js';
-import { type Goal, startPatience } from './goal.js';
+import { type Goal, startDeadline } from './goal.js';
 import { deleteFirst, replacing } from './next-step.js';
 import type { Session } from './session.js';
 import { nameOf } from './view.js';
@@ -27,13 +27,13 @@ export async function awaitEndpoints(
   session: Session,
   endpoints: readonly Endpoint[],
   goal: Goal,
-  { patience = startPatience(session, goal, true), onRead }: Partial<AwaitOptions<Endpoint>> = {},
+  { deadline = startDeadline(session, goal, true), onRead }: Partial<AwaitOptions<Endpoint>> = {},
 ): Promise<Endpoint[]> {
   const subject = await subjectOf(session, goal);
-  return awaitAll(session, endpoints, subject, { patience, onRead, any: goal.any, again: goal.again });
+  return awaitAll(session, endpoints, subject, { deadline, onRead, any: goal.any, again: goal.again });
 }
 
-async function subjectOf(session: Session, { until, any, all }: Goal): Promise<Subject<Endpoint>> {
+async function subjectOf(session: Session, { until, any, all }: Goal): Promise<WaitSubject<Endpoint>> {
   const isAtlas = !isLoopback(await session.baseUrl());
   const started = (await session.atlas()).timeThere(session.clock.now());
   // An id may be newer than our clock. The age is never negative.
@@ -97,7 +97,7 @@ async function subjectOf(session: Session, { until, any, all }: Goal): Promise<S
 async function look(
   session: Pick<Session, 'atlas'>,
   endpoints: readonly Endpoint[],
-  how: Effort,
+  how: RequestLimits,
   onFailure: (provider: string, error: CliError | undefined) => void,
 ): Promise<Endpoint[]> {
   const clouds = [...new Set(endpoints.map(({ provider }) => provider))];
@@ -113,7 +113,7 @@ async function look(
 async function lookAtCloud(
   session: Pick<Session, 'atlas'>,
   endpoints: readonly Endpoint[],
-  how: Effort,
+  how: RequestLimits,
 ): Promise<Endpoint[]> {
   const read = (endpoint: Endpoint) => readAgain(session, endpoint, how);
   const [first] = endpoints;
@@ -129,7 +129,7 @@ async function lookAtCloud(
 export async function readAgain(
   { atlas: open }: Pick<Session, 'atlas'>,
   endpoint: Endpoint,
-  how?: Effort,
+  how?: RequestLimits,
 ): Promise<Endpoint> {
   const atlas = await open();
   try {
@@ -155,7 +155,7 @@ function usual({ expected, ageMs, elapsedMs, isAtlas }: Awaited): string {
 }
 
 /** What the status of a service means for a wait. `before` is the status one poll earlier. */
-export function judge(until: Until, status: string, before?: string): Verdict {
+export function judge(until: Until, status: string, before?: string): StatusVerdict {
   if (hasReached(until, status)) return 'reached';
   const isDeletion = until === 'DELETING' || until === deleted;
   switch (status) {

@@ -2,16 +2,16 @@ import type { ServiceRequest } from '../atlas/client.js';
 import { AnswerError, isAlreadyThere } from '../atlas/errors.js';
 import { createdAt } from '../atlas/ids.js';
 import type { Endpoint } from '../atlas/model.js';
-import type { Effort } from '../base/effort.js';
 import { CliError } from '../base/errors.js';
 import { type Advice, hintText } from '../base/hint.js';
 import { texts } from '../base/json.js';
-import { lookUntilFound } from '../base/look-until-found.js';
+import { pollUntilFound } from '../base/poll-until-found.js';
+import type { RequestLimits } from '../base/request-limits.js';
 import { cmd } from '../base/shell.js';
 import type { Provider } from '../clouds/all.js';
 import type { RegionNames } from '../clouds/cloud.js';
 import { fromAtlasRegion, isRegion } from '../clouds/regions.js';
-import { orLook } from './lost-answer.js';
+import { reconcile } from './reconcile.js';
 import type { Session } from './session.js';
 import { nameOf } from './view.js';
 
@@ -37,13 +37,13 @@ export async function createOnce(
   const { provider, portMapping, remoteRegions = [] } = request;
   const atlas = await session.atlas();
   const projectId = await session.projectId();
-  const inRegion = async (effort?: Effort) => {
-    const services = await atlas.listServices(projectId, provider, effort);
+  const inRegion = async (limits?: RequestLimits) => {
+    const services = await atlas.listServices(projectId, provider, limits);
     return services.filter((service) => isRegion(service, region.region) || isRegion(service, region.atlasRegion));
   };
   const isSameKind = ({ portMappingEnabled }: Endpoint) =>
     portMapping === undefined || portMappingEnabled === portMapping;
-  const find = async (effort?: Effort) => (await inRegion(effort)).filter(isSameKind);
+  const find = async (limits?: RequestLimits) => (await inRegion(limits)).filter(isSameKind);
   const findAny = async () => {
     const all = await inRegion();
     return [...all.filter(isSameKind), ...(isAnyKind ? all.filter((each) => !isSameKind(each)) : [])];
@@ -55,13 +55,13 @@ export async function createOnce(
 
   const sent = session.clock.now();
   try {
-    return await orLook(() => atlas.createService(projectId, request), {
+    return await reconcile(() => atlas.createService(projectId, request), {
       look: (lost) => adopt(session, target, sent, lost),
       unknown: (error) => unknown(session, target, error),
     });
   } catch (error) {
     if (!isAlreadyThere(error)) throw error;
-    const inTheWay = await lookUntilFound(session, async (how) => stayingFirst(await find(how)));
+    const inTheWay = await pollUntilFound(session, async (how) => stayingFirst(await find(how)));
     if (inTheWay) return existingOr(session, target, inTheWay, error);
     // Atlas is slow to list it, or someone has deleted it since.
     throw error.withHint({
@@ -78,7 +78,7 @@ interface Target {
   /** The remote regions to create it with, in Atlas's spelling. */
   remoteRegions: readonly string[];
   orExisting: boolean;
-  find(effort?: Effort): Promise<Endpoint[]>;
+  find(limits?: RequestLimits): Promise<Endpoint[]>;
 }
 
 /** Prefers a service that is not being deleted. */
@@ -100,7 +100,7 @@ async function adopt(session: Session, target: Target, sent: number, lost: CliEr
     const [born, now] = [createdAt(id) ?? 0, session.clock.now()];
     return born >= atlas.timeThere(sent) - blurMs && born <= atlas.timeThere(now) + aheadMs;
   };
-  const found = await lookUntilFound(
+  const found = await pollUntilFound(
     session,
     async (how) => {
       const there = (await target.find(how)).filter(({ status }) => status !== 'DELETING');

@@ -6,7 +6,7 @@ import { cmd, option, type Words } from '../base/shell.js';
 import { guessed } from '../base/suggest.js';
 import { defaultProvider, parseProvider } from '../clouds/all.js';
 import { cloudsOf } from '../clouds/regions.js';
-import { describe, isNamed } from './match.js';
+import { describeService, isNamed } from './match.js';
 import type { Filter, Named } from './name.js';
 import type { Session } from './session.js';
 
@@ -37,7 +37,7 @@ export function checkNotElsewhere(
     const isByOption = region !== undefined || provider !== undefined;
     const { projectId, id, atlasRegion } = elsewhere;
     throw new UsageError(
-      `${describe(elsewhere)} exists, but it does not match the given region or provider.`,
+      `${describeService(elsewhere)} exists, but it does not match the given region or provider.`,
       isByOption
         ? 'Use only the id, without --region and --provider.'
         : guessed(`${projectId}-${id}-${elsewhere.provider}-${atlasRegion}`),
@@ -59,7 +59,8 @@ export function notFound(
   const wanted = args[index] ?? filter.region;
   const where = wanted === undefined ? '' : ` '${wanted}'`;
   const what = `No private endpoint${where} found in project ${projectId}.`;
-  if (everything.length > 0) return new NotFoundError(what, `Existing endpoints: ${listed(everything.map(describe))}`);
+  if (everything.length > 0)
+    return new NotFoundError(what, `Existing endpoints: ${listed(everything.map(describeService))}`);
   const create = { text: 'Create one:', commands: [commandLine(creating(search, index))] };
   return new NotFoundError(what, instead ?? create, 'noneAtAll');
 }

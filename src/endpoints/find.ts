@@ -1,7 +1,7 @@
 import type { Endpoint } from '../atlas/model.js';
-import type { Effort } from '../base/effort.js';
 import { type NotFoundError, UsageError } from '../base/errors.js';
 import type { Advice } from '../base/hint.js';
+import type { RequestLimits } from '../base/request-limits.js';
 import { providers } from '../clouds/all.js';
 import { isRegion } from '../clouds/regions.js';
 import { askForSure } from './ask.js';
@@ -11,7 +11,7 @@ import { type Filter, type Named, readFilter, readNames } from './name.js';
 import type { Session } from './session.js';
 
 /** What the ENDPOINT arguments of a command line refer to. */
-export interface Found {
+export interface FoundEndpoints {
   projectId: string;
   /**
    * One for each argument, in the same order; undefined if none matches. Without arguments: the only endpoint, or all
@@ -33,12 +33,12 @@ export interface Found {
 export async function listEndpoints(
   session: Pick<Session, 'atlas' | 'projectId'>,
   filter: Filter,
-  { project, effort }: { project?: string; effort?: Effort | undefined } = {},
+  { project, limits }: { project?: string; limits?: RequestLimits | undefined } = {},
 ): Promise<Endpoint[]> {
   const { clouds, region } = readFilter(filter);
-  const projectId = project ?? (await session.projectId(effort));
+  const projectId = project ?? (await session.projectId(limits));
   const atlas = await session.atlas(clouds.length);
-  const lists = await Promise.all(clouds.map((provider) => atlas.listServices(projectId, provider, effort)));
+  const lists = await Promise.all(clouds.map((provider) => atlas.listServices(projectId, provider, limits)));
   return lists.flat().filter((endpoint) => region === undefined || isRegion(endpoint, region));
 }
 
@@ -46,7 +46,7 @@ export interface FindOptions {
   /** Without arguments, return all endpoints instead of the only one. */
   all?: boolean | undefined;
   /** For callers that retry themselves. */
-  effort?: Effort | undefined;
+  limits?: RequestLimits | undefined;
   /** If several match, choose among those for which this is true. */
   prefer?: Prefer | undefined;
 }
@@ -60,14 +60,14 @@ export async function findEndpoints(
   session: Session,
   args: readonly string[],
   filter: Filter,
-  { all: isAll = false, effort, prefer }: FindOptions = {},
-): Promise<Found> {
+  { all: isAll = false, limits, prefer }: FindOptions = {},
+): Promise<FoundEndpoints> {
   const { clouds, region } = readFilter(filter);
   const named = readNames(args, filter);
-  const projectId = await projectOf(session, named, effort);
+  const projectId = await projectOf(session, named, limits);
   const asked = clouds.filter((cloud) => named.length === 0 || named.some((name) => isPossible(name, cloud)));
   const atlas = await session.atlas(asked.length);
-  const { answers, failures } = await askForSure(asked, (cloud) => atlas.listServices(projectId, cloud, effort));
+  const { answers, failures } = await askForSure(asked, (cloud) => atlas.listServices(projectId, cloud, limits));
   const all = asked.flatMap((cloud) => answers.get(cloud) ?? []);
   const inRegion = all.filter((endpoint) => region === undefined || isRegion(endpoint, region));
   const endpoints = match(inRegion, named, isAll, prefer);
@@ -86,7 +86,7 @@ export async function findEndpoints(
   const isForeign = isMissing && (await usualProject(session)) !== projectId;
   // Before an endpoint counts as missing, search without the filter.
   const isPart = asked.length < providers.length || region !== undefined;
-  const everything = isMissing && isPart ? await listEndpoints(session, {}, { project: projectId, effort }) : all;
+  const everything = isMissing && isPart ? await listEndpoints(session, {}, { project: projectId, limits }) : all;
   const search: Search = { projectId, isForeign, args, named, filter, everything };
   checkNotElsewhere(search, endpoints);
   return {
@@ -132,15 +132,15 @@ function usualProject(session: Pick<Session, 'projectId'>): Promise<string | und
 async function projectOf(
   session: Pick<Session, 'projectId' | 'setting'>,
   named: readonly Named[],
-  effort?: Effort,
+  limits?: RequestLimits,
 ): Promise<string> {
   const ids = [...new Set(named.flatMap(({ projectId }) => projectId ?? []))];
   if (ids.length > 1)
     throw new UsageError('The import ids belong to different projects.', 'Use ids of the same project.');
   const [id] = ids;
-  if (id === undefined) return session.projectId(effort);
+  if (id === undefined) return session.projectId(limits);
   const given = await session.setting('project');
-  if (given?.origin.kind === 'flag' && (await session.projectId(effort)) !== id) {
+  if (given?.origin.kind === 'flag' && (await session.projectId(limits)) !== id) {
     throw new UsageError(
       `The import id belongs to project ${id}, but --project specifies a different one.`,
       'Remove --project.',

@@ -1,7 +1,7 @@
 import { faults } from '../atlas/retry.js';
 import { parseUntil, type Until } from '../atlas/status.js';
 import { formatDuration, parseDuration } from '../base/duration.js';
-import { createPatience, longestSilenceMs, type Patience } from '../wait/patience.js';
+import { createDeadline, type Deadline, longestSilenceMs } from '../wait/deadline.js';
 import type { Session } from './session.js';
 
 /** Goes before the command that continues an interrupted wait. */
@@ -36,12 +36,12 @@ export function readGoal({ until = 'ready', timeout = '1h' }: WaitFlags): Goal {
 }
 
 /** Starts the time limit of a wait. Prints transient errors and recoveries. */
-export function startPatience(
+export function startDeadline(
   { io, clock, signal, random }: Pick<Session, 'io' | 'clock' | 'signal' | 'random'>,
   { timeoutMs }: Pick<Goal, 'timeoutMs'>,
   isKnown: boolean,
-): Patience {
-  return createPatience({
+): Deadline {
+  return createDeadline({
     timeoutMs,
     clock,
     signal,

@@ -56,12 +56,12 @@ export function theOnly(
   if (preferred.length === 1) return preferred[0];
   throw new UsageError(
     `There are ${fitting.length} private endpoints${where}.`,
-    `Choose one: ${listed(fitting.map(describe))}`,
+    `Choose one: ${listed(fitting.map(describeService))}`,
   );
 }
 
 /** An endpoint as errors name it: `6a79… (AWS us-east-1, AVAILABLE)`. A mark tells apart two kinds in one region. */
-export function describe(endpoint: Endpoint): string {
+export function describeService(endpoint: Endpoint): string {
   const { id, provider, region, status } = endpoint;
   return `${id} (${provider} ${region}, ${status}${isOlder(endpoint) ? ', no port mapping' : ''})`;
 }

@@ -1,7 +1,7 @@
 import type { Endpoint } from '../atlas/model.js';
 import { isLimit, restMsOf } from '../atlas/retry.js';
-import type { Effort } from '../base/effort.js';
 import type { CliError } from '../base/errors.js';
+import type { RequestLimits } from '../base/request-limits.js';
 import type { Provider } from '../clouds/all.js';
 import { isRegion } from '../clouds/regions.js';
 import { askEach, mostAtOnce } from './ask.js';
@@ -28,7 +28,7 @@ export interface Lists {
 interface ReadOptions {
   /** Only endpoints in this region. */
   region: string | undefined;
-  effort?: Effort;
+  limits?: RequestLimits;
   /** Stop at the rate limit. Scopes that weren't read then are in neither map. */
   untilLimit?: boolean;
   /** Called with the number of lists read so far. */
@@ -39,7 +39,7 @@ interface ReadOptions {
 export async function readLists(
   { atlas: open }: Pick<Session, 'atlas'>,
   scopes: readonly Scope[],
-  { region, effort, untilLimit, onDone = () => undefined }: ReadOptions,
+  { region, limits, untilLimit, onDone = () => undefined }: ReadOptions,
 ): Promise<Lists> {
   const atlas = await open(Math.min(scopes.length, mostAtOnce));
   const isOneProject = new Set(scopes.map(({ projectId }) => projectId)).size === 1;
@@ -47,7 +47,7 @@ export async function readLists(
   const { answers, failures } = await askEach(scopes, async ({ projectId, provider }) => {
     if (isOver) return undefined;
     try {
-      const all = await atlas.listServices(projectId, provider, effort);
+      const all = await atlas.listServices(projectId, provider, limits);
       return all.filter((endpoint) => region === undefined || isRegion(endpoint, region));
     } catch (error) {
       isOver ||= untilLimit === true && isLimit(error);

@@ -4,12 +4,12 @@ import { deleted, isLeaving } from '../atlas/status.js';
 import { ignoreFailure } from '../base/errors.js';
 import type { Advice } from '../base/hint.js';
 import { listed } from '../base/listed.js';
-import { ofLook } from '../base/look-until-found.js';
+import { ofLook } from '../base/poll-until-found.js';
 import { cmd } from '../base/shell.js';
-import type { Patience } from '../wait/patience.js';
+import type { Deadline } from '../wait/deadline.js';
 import { awaitEndpoints, readAgain } from './await.js';
 import { referTo } from './find.js';
-import { orLook } from './lost-answer.js';
+import { reconcile } from './reconcile.js';
 import { unlessUnknownTwice } from './second-look.js';
 import type { Session } from './session.js';
 
@@ -30,7 +30,7 @@ export async function requestDelete(session: Session, endpoint: Endpoint, yes: r
     commands: [session.commandLine(cmd`delete ${await referTo(session, endpoint)} ${yes}`)],
   });
   try {
-    return await orLook(request, { look, unknown });
+    return await reconcile(request, { look, unknown });
   } catch (error) {
     if (isGone(error)) return toDeleted(endpoint);
     if (!(error instanceof ApiError) || error.errorCode !== 'CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS') throw error;
@@ -45,12 +45,12 @@ export async function deleteAndAwait(
   session: Session,
   endpoint: Endpoint,
   yes: readonly string[],
-  { timeoutMs, patience }: { timeoutMs: number; patience: Patience },
+  { timeoutMs, deadline }: { timeoutMs: number; deadline: Deadline },
 ): Promise<Endpoint> {
   const requested = isLeaving(endpoint.status) ? endpoint : await requestDelete(session, endpoint, yes);
   // FAILED after DELETING ends a wait. Here FAILED may be the status from before the deletion.
   const asRead = endpoint.status === 'FAILED' && requested.status !== deleted ? endpoint : requested;
-  const [last = requested] = await awaitEndpoints(session, [asRead], { until: deleted, timeoutMs }, { patience });
+  const [last = requested] = await awaitEndpoints(session, [asRead], { until: deleted, timeoutMs }, { deadline });
   return last;
 }
 

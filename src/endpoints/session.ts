@@ -1,6 +1,6 @@
 import type { Atlas } from '../atlas/client.js';
 import type { Clock } from '../base/clock.js';
-import type { Effort } from '../base/effort.js';
+import type { RequestLimits } from '../base/request-limits.js';
 import type { Words } from '../base/shell.js';
 import type { Resolved } from '../config/precedence.js';
 import type { Io } from '../ui/io.js';
@@ -17,7 +17,7 @@ export interface Session {
   atlas(atOnce?: number): Promise<Atlas>;
   baseUrl(): Promise<string>;
   /** The id of the project in use. A project name is looked up. */
-  projectId(effort?: Effort): Promise<string>;
+  projectId(limits?: RequestLimits): Promise<string>;
   setting(name: 'project'): Promise<Resolved | null>;
   /** A command line with the same project and profile options as this one. */
   commandLine(command: Words): string;

@@ -1,18 +1,18 @@
 import { type Endpoint, toDeleted } from '../atlas/model.js';
 import { faults, isLimit, restMsOf } from '../atlas/retry.js';
 import { formatDuration } from '../base/duration.js';
-import type { Effort } from '../base/effort.js';
 import { ReaderGoneError, UsageError } from '../base/errors.js';
+import type { RequestLimits } from '../base/request-limits.js';
 import type { Io } from '../ui/io.js';
 import type { Row, View } from '../ui/view.js';
-import { createPatience, longestSilenceMs } from '../wait/patience.js';
-import { createLookout } from './lookout.js';
+import { createDeadline, longestSilenceMs } from '../wait/deadline.js';
+import { createPoller } from './poller.js';
 import type { Failure, Scope } from './read-lists.js';
 import type { Session } from './session.js';
 
 /** Which endpoints to watch, and how to show them. */
 export interface Watched {
-  scopesOf(how: Effort): Promise<Scope[]>;
+  scopesOf(how: RequestLimits): Promise<Scope[]>;
   region: string | undefined;
   isShown(endpoint: Endpoint): boolean;
   viewOf(rows: readonly Row[]): View;
@@ -54,7 +54,7 @@ export async function watch(session: Session, watched: Watched): Promise<never> 
   const atlas = await session.atlas();
   const isStream = io.format === 'jsonl';
   const display = isStream ? lineDisplay(io, watched) : await screenDisplay(session, watched);
-  const patience = createPatience({
+  const deadline = createDeadline({
     timeoutMs: Number.POSITIVE_INFINITY,
     clock,
     signal,
@@ -63,7 +63,7 @@ export async function watch(session: Session, watched: Watched): Promise<never> 
     ...(isStream && tellingFaults(io)),
   });
 
-  const { look, requests } = createLookout(session, watched);
+  const { look, requests } = createPoller(session, watched);
 
   let before: readonly Endpoint[] | undefined;
   try {
@@ -72,20 +72,20 @@ export async function watch(session: Session, watched: Watched): Promise<never> 
       clock.timeout(slowMs).addEventListener('abort', () => {
         if (!isOver) display.slow?.();
       });
-      const seen = await patience.ask(look).finally(() => {
+      const seen = await deadline.ask(look).finally(() => {
         isOver = true;
       });
       const least = Math.max(intervalMs, atlas.gapOfRateLimit(requests()));
       const rests = (seen?.failures ?? []).map(({ error }) => restMsOf(error));
-      const gapMs = patience.gap(rests.reduce((most, rest) => Math.max(most, rest), least));
+      const gapMs = deadline.gap(rests.reduce((most, rest) => Math.max(most, rest), least));
       if (seen) {
         const { all, failures } = seen;
         const endpoints = all.filter(isShown);
         const changes = changesOf(before ?? [], all, isShown);
         await display.look({ endpoints, changes, isFirst: before === undefined, gapMs, failures });
         before = endpoints;
-      } else display.silence?.(patience.fault(), gapMs);
-      await patience.pause(gapMs);
+      } else display.silence?.(deadline.fault(), gapMs);
+      await deadline.pause(gapMs);
     }
   } finally {
     await display.close?.();

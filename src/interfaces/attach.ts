@@ -2,13 +2,13 @@ import { ApiError, isGone } from '../atlas/errors.js';
 import { goneInterface, hasEnded, type InterfaceEndpoint } from '../atlas/interfaces.js';
 import type { Endpoint } from '../atlas/model.js';
 import { deleted, isLeaving } from '../atlas/status.js';
-import type { Effort } from '../base/effort.js';
 import { type CliError, ignoreFailure } from '../base/errors.js';
-import { lookUntilFound, ofLook } from '../base/look-until-found.js';
+import { ofLook, pollUntilFound } from '../base/poll-until-found.js';
+import type { RequestLimits } from '../base/request-limits.js';
 import { cmd } from '../base/shell.js';
 import type { InterfaceRequest } from '../clouds/cloud.js';
 import { referTo } from '../endpoints/find.js';
-import { orLook } from '../endpoints/lost-answer.js';
+import { reconcile } from '../endpoints/reconcile.js';
 import { unlessUnknownTwice } from '../endpoints/second-look.js';
 import type { Session } from '../endpoints/session.js';
 import { type Attached, readAttached } from './find.js';
@@ -27,22 +27,22 @@ export async function attach(
   const reference = await referTo(session, service);
   const look = async ({ message }: CliError) => {
     session.io.warn(`${message} Checking whether the interface endpoint was attached.`);
-    const find = (how: Effort) => staying(session, service, request.id, how);
-    return lookUntilFound(session, find, message).catch(ignoreFailure);
+    const find = (how: RequestLimits) => staying(session, service, request.id, how);
+    return pollUntilFound(session, find, message).catch(ignoreFailure);
   };
   const unknown = () => ({
     text: 'The interface endpoint may or may not have been attached. Check before you try again:',
     commands: [session.commandLine(cmd`interface list ${reference}`)],
   });
   try {
-    return await orLook(() => atlas.addInterface(service, request), { look, unknown });
+    return await reconcile(() => atlas.addInterface(service, request), { look, unknown });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.errorCode === 'PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS') {
       // An interface endpoint that failed or is being removed still exists. A read may not show it yet.
       const read = () => readAttached(session, { service, id: request.id });
       const find = async () => [await read()].find(({ status }) => status !== deleted);
-      const there = orExisting ? await lookUntilFound(session, find) : undefined;
+      const there = orExisting ? await pollUntilFound(session, find) : undefined;
       if (there && !hasEnded(there)) return there;
       const get = session.commandLine(cmd`interface get ${reference} ${request.id}`);
       throw error.withHint(
@@ -64,9 +64,9 @@ async function staying(
   session: Session,
   service: Endpoint,
   id: string,
-  effort?: Effort,
+  limits?: RequestLimits,
 ): Promise<InterfaceEndpoint | undefined> {
-  const there = await readAttached(session, { service, id }, effort);
+  const there = await readAttached(session, { service, id }, limits);
   return hasEnded(there) ? undefined : there;
 }
 
@@ -87,7 +87,7 @@ export async function detach(session: Session, attached: Attached): Promise<Inte
   };
   const unknown = () => 'The interface endpoint may or may not have been removed. It is safe to try again.';
   try {
-    return await orLook(request, { look, unknown });
+    return await reconcile(request, { look, unknown });
   } catch (error) {
     if (isGone(error)) return goneInterface(service, id);
     throw error;

@@ -6,13 +6,13 @@ import { CliError, UsageError } from '../base/errors.js';
 import { cmd, option } from '../base/shell.js';
 import { clouds } from '../clouds/all.js';
 import { eachOf } from '../endpoints/ask.js';
-import { type AwaitOptions, awaitAll, type Subject, timedOut } from '../endpoints/await-all.js';
+import { type AwaitOptions, awaitAll, timedOut, type WaitSubject } from '../endpoints/await-all.js';
 import { referrer } from '../endpoints/find.js';
-import { type Goal, startPatience } from '../endpoints/goal.js';
+import { type Goal, startDeadline } from '../endpoints/goal.js';
 import { yesOf } from '../endpoints/next-step.js';
 import type { Session } from '../endpoints/session.js';
 import { gapWhenUnknown } from '../wait/schedule.js';
-import type { Verdict } from '../wait/wait.js';
+import type { StatusVerdict } from '../wait/wait.js';
 import { type Attached, readAttached } from './find.js';
 
 /** The statuses that a wait for interface endpoints supports. */
@@ -29,7 +29,7 @@ export function interfaceUntil({ until }: Pick<Goal, 'until'>): InterfaceUntil {
 }
 
 /** What the status of an interface endpoint means for a wait. */
-function judgeInterface(until: InterfaceUntil, status: string): Verdict {
+function judgeInterface(until: InterfaceUntil, status: string): StatusVerdict {
   if (status === until) return 'reached';
   if (until === deleted) return 'pending';
   return hasEnded({ status }) ? 'failed' : 'pending';
@@ -41,7 +41,7 @@ export async function awaitInterfaces(
   attached: readonly Attached[],
   now: readonly InterfaceEndpoint[],
   goal: Pick<Goal, 'timeoutMs' | 'any' | 'all' | 'again'> & { until: InterfaceUntil },
-  { patience = startPatience(session, goal, true), onRead }: Partial<AwaitOptions<InterfaceEndpoint>> = {},
+  { deadline = startDeadline(session, goal, true), onRead }: Partial<AwaitOptions<InterfaceEndpoint>> = {},
 ): Promise<InterfaceEndpoint[]> {
   const { until, any, all } = goal;
   const isAtlas = !isLoopback(await session.baseUrl());
@@ -54,7 +54,7 @@ export async function awaitInterfaces(
     const more = [...option('--until', until === deleted ? until : undefined), ...(any ? ['--any'] : [])];
     return session.commandLine(cmd`wait ${all ?? services} --interface ${more}`);
   };
-  const subject: Subject<InterfaceEndpoint> = {
+  const subject: WaitSubject<InterfaceEndpoint> = {
     resume,
     judge: ({ status }) => judgeInterface(until, status),
     key: ({ endpointId, id }) => keyOf(endpointId, id),
@@ -90,5 +90,5 @@ export async function awaitInterfaces(
       return new CliError('endpointFailed', `${id} ${what} and cannot become ${until}.`, { hint });
     },
   };
-  return awaitAll(session, now, subject, { patience, again: goal.again, any, onRead });
+  return awaitAll(session, now, subject, { deadline, again: goal.again, any, onRead });
 }

@@ -1,10 +1,10 @@
 import { isGone } from '../atlas/errors.js';
 import { checkAnyInterfaceId, goneInterface, type InterfaceEndpoint, interfaceKind } from '../atlas/interfaces.js';
 import type { Endpoint } from '../atlas/model.js';
-import type { Effort } from '../base/effort.js';
 import { NotFoundError, UsageError } from '../base/errors.js';
 import type { Advice } from '../base/hint.js';
 import { listed } from '../base/listed.js';
+import type { RequestLimits } from '../base/request-limits.js';
 import { cmd } from '../base/shell.js';
 import { eachOf } from '../endpoints/ask.js';
 import { findEndpoint, listEndpoints } from '../endpoints/find.js';
@@ -70,11 +70,11 @@ export async function findAttached(
   if (fitting.length <= 1) return fitting[0];
   throw new UsageError(
     `There are ${fitting.length} interface endpoints.`,
-    `Choose one: ${listed(fitting.map(describe))}`,
+    `Choose one: ${listed(fitting.map(describeInterface))}`,
   );
 }
 
-export function describe({ service, id }: Attached): string {
+export function describeInterface({ service, id }: Attached): string {
   return `${id} (${nameOf(service)})`;
 }
 
@@ -92,7 +92,7 @@ export async function notAttached(
   const what = name.id === undefined ? 'No interface endpoint found' : `No interface endpoint '${name.id}' found`;
   const where = name.endpoint === undefined ? '' : ` for ${name.endpoint}`;
   if (all.length > 0)
-    return new NotFoundError(`${what}${where}.`, `Existing interface endpoints: ${listed(all.map(describe))}`);
+    return new NotFoundError(`${what}${where}.`, `Existing interface endpoints: ${listed(all.map(describeInterface))}`);
   const add = session.commandLine(cmd`interface add ${name.endpoint ?? 'ENDPOINT'} INTERFACE`);
   return new NotFoundError(`${what}${where}.`, instead ?? { text: 'Attach one:', commands: [add] });
 }
@@ -101,11 +101,11 @@ export async function notAttached(
 export async function readAttached(
   session: Pick<Session, 'atlas'>,
   { service, id }: Attached,
-  effort?: Effort,
+  limits?: RequestLimits,
 ): Promise<InterfaceEndpoint> {
   const atlas = await session.atlas();
   try {
-    return await atlas.getInterface(service, id, effort);
+    return await atlas.getInterface(service, id, limits);
   } catch (error) {
     if (isGone(error)) return goneInterface(service, id);
     throw error;

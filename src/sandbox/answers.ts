@@ -1,7 +1,7 @@
 import { fromAtlasRegion } from '../clouds/regions.js';
 import { attachmentStatus, interfacesOf } from './attachments.js';
 import { sandboxClouds } from './clouds/all.js';
-import type { Answer } from './clouds/cloud.js';
+import type { AnswerBody } from './clouds/cloud.js';
 import type { Fate } from './faults.js';
 import { whyDisabled } from './port-mapping.js';
 import { statusOf } from './services.js';
@@ -9,7 +9,7 @@ import type { Attachment, Service, World } from './world.js';
 
 /* Services and interface endpoints in the format of the API: its field names, and null where the live API returns null. */
 
-export function serviceAnswer({ options }: World, service: Service, now: number): Answer {
+export function serviceAnswer({ options }: World, service: Service, now: number): AnswerBody {
   const { id, provider, atlasRegion, readyAt, fate } = service;
   const status = statusOf(service, options, now);
   return {
@@ -26,7 +26,7 @@ export function serviceAnswer({ options }: World, service: Service, now: number)
   };
 }
 
-export function interfaceAnswer(service: Service, attachment: Attachment, now: number): Answer {
+export function interfaceAnswer(service: Service, attachment: Attachment, now: number): AnswerBody {
   const { provider } = service;
   const { goneAt, fate } = attachment;
   const { failed, answer } = sandboxClouds[provider].interfaces;

@@ -2,25 +2,25 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../base/clock.js';
 import { CliError } from '../base/errors.js';
 import { hintText } from '../base/hint.js';
-import { type Arrival, type Door, typeOfBody } from './door.js';
+import { type Arrival, type Frontend, typeOfBody } from './door.js';
 import type { Fate } from './faults.js';
 import { createGate, type Gate, type Keys, sandboxKeys, tokenLifeSeconds } from './gate.js';
-import { decode, readJson, readText, versionOf } from './incoming.js';
+import { decode, readBody, readJson, versionOf } from './incoming.js';
 import { checkRights, type KeyRights } from './key.js';
-import { createLimiter, type RateLimit } from './limiter.js';
+import { createLimiter, type RequestsPerWindow } from './limiter.js';
 import { errorAnswer, Refusal } from './refusal.js';
-import type { Reply, Route } from './requests.js';
+import type { ApiRoute, Reply } from './requests.js';
 
 interface AtlasOptions {
-  routes: readonly Route[];
+  routes: readonly ApiRoute[];
   clock: Clock;
-  rateLimit: RateLimit | undefined;
+  rateLimit: RequestsPerWindow | undefined;
   keys: Keys | undefined;
   rights: KeyRights;
 }
 
 /** The Atlas Admin API: Digest or token authentication, versions, a rate limit, errors in JSON. */
-export function atlasDoor({ routes, clock, rateLimit, keys = sandboxKeys, rights }: AtlasOptions): Door {
+export function atlasDoor({ routes, clock, rateLimit, keys = sandboxKeys, rights }: AtlasOptions): Frontend {
   const gate = createGate(clock, keys);
   const limiter = createLimiter(rateLimit ?? { requests: 100_000, perMs: 60_000 }, clock);
   const oauth = oauthRoutes(gate);
@@ -98,7 +98,7 @@ const invalidClient = { status: 401, body: { error: 'invalid_client', error_desc
 function oauthRoutes(gate: Gate): Record<string, (request: IncomingMessage) => Promise<Reply>> {
   return {
     '/api/oauth/token': async (request) => {
-      const form = new URLSearchParams(await readText(request));
+      const form = new URLSearchParams(await readBody(request));
       if (form.get('grant_type') !== 'client_credentials') {
         return { status: 400, body: { error: 'unsupported_grant_type' } };
       }
@@ -107,7 +107,7 @@ function oauthRoutes(gate: Gate): Record<string, (request: IncomingMessage) => P
       return { status: 200, body: { access_token: token, expires_in: tokenLifeSeconds, token_type: 'Bearer' } };
     },
     '/api/oauth/revoke': async (request) => {
-      const form = new URLSearchParams(await readText(request));
+      const form = new URLSearchParams(await readBody(request));
       const isFine = gate.revokeToken(request.headers.authorization, form.get('token') ?? '');
       return isFine ? { status: 200, body: {} } : invalidClient;
     },

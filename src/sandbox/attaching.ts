@@ -6,7 +6,7 @@ import { statusOf } from './services.js';
 import { type Attachment, type AttachRequest, briefly, replaceService, type Service, type World } from './world.js';
 
 /** Attaches an interface endpoint to a service that is ready. */
-export function attach(
+export function attachInterface(
   world: World,
   now: number,
   service: Service,
@@ -36,7 +36,7 @@ export function findAttachment(service: Service, now: number, id: string): Attac
 }
 
 /** Removes an interface endpoint. Removing the last one may delete its service. */
-export function detach(world: World, now: number, service: Service, id: string): World {
+export function detachInterface(world: World, now: number, service: Service, id: string): World {
   const found = findAttachment(service, now, id);
   const goneAt = found.goneAt ?? now + briefly(world.options);
   const interfaces = service.interfaces.map((each) => (each === found ? { ...found, goneAt } : each));

@@ -1,7 +1,7 @@
 import type { Provider } from '../clouds/all.js';
 import { sandboxClouds } from './clouds/all.js';
 import { clusterState } from './clusters.js';
-import { type ConnectionString, privateString, standardString } from './connection-strings.js';
+import { type ClusterString, privateString, standardString } from './connection-strings.js';
 import { digits } from './made-up.js';
 import type { ClusterSpec, World } from './world.js';
 
@@ -24,7 +24,7 @@ export function clusterAnswer(
   const isOld = version < clusterVersions[2];
   const disk = { diskSizeGB: 10 };
   const { status, paths } = clusterState(world, now, projectId, spec);
-  const seed = ({ nodes, options }: ConnectionString) =>
+  const seed = ({ nodes, options }: ClusterString) =>
     `mongodb://${nodes.map(({ host, port }) => `${host}:${port}`).join(',')}/?ssl=true&${options}`;
   const standard = standardString(projectId, spec);
   const privateEndpoint = paths.map((path) => {

@@ -7,7 +7,7 @@ import { type Attachment, briefly, type ClusterSpec, type Service, type World } 
 /* The status of the clusters of a project, which follows from its interface endpoints. */
 
 /** One interface endpoint that clients connect through. */
-export interface Way {
+export interface ClusterWay {
   service: Service;
   attachment: Attachment;
 }
@@ -18,7 +18,7 @@ export interface Path {
   /** Its number among those with the same prefix. */
   number: number;
   /** One for each region that has nodes. */
-  ways: readonly Way[];
+  ways: readonly ClusterWay[];
 }
 
 export interface ClusterState {
@@ -48,7 +48,7 @@ export function clusterState(world: World, now: number, projectId: string, spec:
       return status === 'DELETING' || (status === 'AVAILABLE' && now < each.availableAt + updatingMs);
     }),
   );
-  const waysOf = (service: Service): Way[] =>
+  const waysOf = (service: Service): ClusterWay[] =>
     service.interfaces
       .filter((each) => attachmentStatus(service, each, now) === 'AVAILABLE')
       .filter((each) => now >= each.availableAt + updatingMs)

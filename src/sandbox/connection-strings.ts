@@ -1,4 +1,4 @@
-import type { Path, Way } from './clusters.js';
+import type { ClusterWay, Path } from './clusters.js';
 import { digits } from './made-up.js';
 import type { ClusterSpec, World } from './world.js';
 
@@ -11,10 +11,10 @@ export interface Node {
   /** Its number among the nodes of its region. */
   index: number;
   /** The interface endpoint that leads to it. Null for a public host. */
-  way: Way | null;
+  way: ClusterWay | null;
 }
 
-export interface ConnectionString {
+export interface ClusterString {
   /** What follows `mongodb+srv://`. The SRV record is below this name. */
   name: string;
   nodes: readonly Node[];
@@ -30,7 +30,7 @@ export function domainOf(projectId: string, { name }: Pick<ClusterSpec, 'name'>)
 }
 
 /** The string for connections over the Internet. */
-export function standardString(projectId: string, spec: ClusterSpec): ConnectionString {
+export function standardString(projectId: string, spec: ClusterSpec): ClusterString {
   const [name, domain] = [spec.name.toLowerCase(), domainOf(projectId, spec)];
   const nodes = nodesPerRegion.map((index) => {
     return { host: `${name}-shard-00-0${index}.${domain}`, port: 27_017, index, way: null };
@@ -44,7 +44,7 @@ export function privateString(
   projectId: string,
   spec: ClusterSpec,
   { hosts, number, ways }: Path,
-): ConnectionString {
+): ClusterString {
   const { prefix, firstPort, lastPort, perNode } = hosts;
   const domain = domainOf(projectId, spec);
   // No two strings of a project share a port. So all of them can be served on one address.

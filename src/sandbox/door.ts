@@ -18,7 +18,7 @@ interface Admitted {
 }
 
 /** One of the APIs of the sandbox: which requests it accepts, and how it writes errors. */
-export interface Door {
+export interface Frontend {
   /** Throws refusals. */
   admit(arrival: Arrival): Promise<Admitted>;
   /** Makes the accepted credentials expire, and returns the refusal for this request. */

@@ -1,8 +1,8 @@
-import { either, isMissing, isText, oneOf, shape } from './checks.js';
+import { either, isMissing, isOneOf, isText, shape } from './checks.js';
 
 /** A saved fate, or none. */
 export const isFate = either(
   isMissing,
-  shape({ kind: oneOf('never-ready', 'vanishes') }),
-  shape({ kind: oneOf('failed'), reason: isText }),
+  shape({ kind: isOneOf('never-ready', 'vanishes') }),
+  shape({ kind: isOneOf('failed'), reason: isText }),
 );

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Refusal } from './refusal.js';
-import type { Route } from './requests.js';
+import type { ApiRoute } from './requests.js';
 
 /* Reads an incoming request: its address, its API version, and its body. */
 
@@ -20,7 +20,7 @@ export function addressOf({ headers: { host = '' }, url = '' }: IncomingMessage)
 }
 
 /** The newest version of the route that is not newer than the requested one. Empty if the route has no versions. */
-export function versionOf({ headers, method }: IncomingMessage, { versions }: Route): string {
+export function versionOf({ headers, method }: IncomingMessage, { versions }: ApiRoute): string {
   const [oldest] = versions;
   if (oldest === undefined) return '';
   const dateOf = (type = '') => /^application\/vnd\.atlas\.(\d{4}-\d{2}-\d{2})\+json/.exec(type)?.[1] ?? '';
@@ -34,7 +34,7 @@ export function versionOf({ headers, method }: IncomingMessage, { versions }: Ro
   return version;
 }
 
-export async function readText(request: IncomingMessage): Promise<string> {
+export async function readBody(request: IncomingMessage): Promise<string> {
   let text = '';
   try {
     for await (const chunk of request.setEncoding('utf8')) {
@@ -50,7 +50,7 @@ export async function readText(request: IncomingMessage): Promise<string> {
 
 export async function readJson(request: IncomingMessage): Promise<unknown> {
   try {
-    return JSON.parse(await readText(request));
+    return JSON.parse(await readBody(request));
   } catch (error) {
     if (error instanceof Refusal) throw error;
     throw new Refusal(400, 'INVALID_JSON', 'Received JSON is malformed.');

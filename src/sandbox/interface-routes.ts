@@ -1,11 +1,11 @@
 import type { Clock } from '../base/clock.js';
 import type { Provider } from '../clouds/all.js';
 import { interfaceAnswer } from './answers.js';
-import { attach, detach, findAttachment } from './attaching.js';
+import { attachInterface, detachInterface, findAttachment } from './attaching.js';
 import { sandboxClouds } from './clouds/all.js';
-import type { Answer } from './clouds/cloud.js';
+import type { AnswerBody } from './clouds/cloud.js';
 import { Refusal } from './refusal.js';
-import { atlasId, providerOf, type Route, route } from './requests.js';
+import { type ApiRoute, atlasId, providerOf, route } from './requests.js';
 import { findService, forgetGone } from './services.js';
 import type { Store } from './store.js';
 import type { AttachRequest } from './world.js';
@@ -13,7 +13,7 @@ import type { AttachRequest } from './world.js';
 const base = '/groups/*/privateEndpoint/*/endpointService/*/endpoint';
 
 /** The routes for the interface endpoints of a service. */
-export function interfaceRoutes(store: Store, clock: Clock): Route[] {
+export function interfaceRoutes(store: Store, clock: Clock): ApiRoute[] {
   return [
     route('POST', base, async ({ parts, body, fate }) => {
       const [project, provider, id] = placeOf(parts);
@@ -23,7 +23,7 @@ export function interfaceRoutes(store: Store, clock: Clock): Route[] {
         const world = forgetGone(old, now);
         const service = findService(world, now, project, provider, id);
         sandboxClouds[provider].interfaces.checkFits?.(service, request);
-        const next = attach(world, now, service, request, fate);
+        const next = attachInterface(world, now, service, request, fate);
         return { world: next.world, answer: interfaceAnswer(next.service, next.attachment, now) };
       });
       return { status: 201, body: answer };
@@ -42,7 +42,7 @@ export function interfaceRoutes(store: Store, clock: Clock): Route[] {
       await store.update((old) => {
         const world = forgetGone(old, now);
         const service = findService(world, now, project, provider, id);
-        return { world: detach(world, now, service, name), answer: undefined };
+        return { world: detachInterface(world, now, service, name), answer: undefined };
       });
       return { status: 202, body: {} };
     }),
@@ -55,7 +55,7 @@ function placeOf([group = '', cloud = '', id = '']: readonly string[]): [string,
 
 /** Reads the body of a request to attach an interface endpoint. */
 function attachRequest(provider: Provider, body: unknown): AttachRequest {
-  const request = sandboxClouds[provider].interfaces.read(Object(body) as Answer);
+  const request = sandboxClouds[provider].interfaces.read(Object(body) as AnswerBody);
   return { ...request, id: interfaceId(provider, request.id) };
 }
 

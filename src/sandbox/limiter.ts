@@ -2,13 +2,13 @@ import type { ServerResponse } from 'node:http';
 import type { Clock } from '../base/clock.js';
 import { Refusal } from './refusal.js';
 
-export interface RateLimit {
+export interface RequestsPerWindow {
   requests: number;
   perMs: number;
 }
 
 /** A rate limit with a fixed window. A request over the limit is rejected with the seconds until the next window. */
-export function createLimiter({ requests, perMs }: RateLimit, clock: Clock) {
+export function createLimiter({ requests, perMs }: RequestsPerWindow, clock: Clock) {
   let [windowStart, used] = [clock.now(), 0];
   return () => {
     const now = clock.now();

@@ -1,17 +1,17 @@
 import { providers } from '../clouds/all.js';
 import { emptyAccount, sourceKinds } from './aws/resources.js';
 import {
-  type Check,
   either,
   isFlag,
   isMissing,
   isNull,
   isObject,
+  isOneOf,
   isText,
   isTime,
   listOf,
-  oneOf,
   recordOf,
+  type ShapeCheck,
   shape,
 } from './checks.js';
 import { sandboxClouds } from './clouds/all.js';
@@ -27,7 +27,7 @@ const isRule = shape({
   protocol: isText,
   from: orNull.time,
   to: orNull.time,
-  source: shape({ kind: oneOf(...sourceKinds), value: isText }),
+  source: shape({ kind: isOneOf(...sourceKinds), value: isText }),
   description: orNull.text,
   isEgress: either(isMissing, isFlag),
 });
@@ -83,10 +83,10 @@ export function parseWorld(text: string): World | undefined {
 /** Keys that older versions did not save for a service. */
 const oldService = { interfaces: [], supportedRemoteRegions: null, portMappingEnabled: false };
 
-const isProvider = oneOf(...providers);
+const isProvider = isOneOf(...providers);
 
 /** Each cloud has its own keys. */
-const kept = providers.flatMap((provider) => Object.entries<Check>(sandboxClouds[provider].interfaces.kept));
+const kept = providers.flatMap((provider) => Object.entries<ShapeCheck>(sandboxClouds[provider].interfaces.kept));
 
 const isAttachment = shape({
   ...Object.fromEntries(kept.map(([key, check]) => [key, either(isMissing, check)])),
@@ -99,13 +99,13 @@ const isAttachment = shape({
 
 const isWorld = shape({
   options: shape({
-    readyAfter: either(oneOf('realistic'), isTime),
-    readyStatus: oneOf(...readyStatuses),
-    projects: either(oneOf('any'), listOf(isText)),
+    readyAfter: either(isOneOf('realistic'), isTime),
+    readyStatus: isOneOf(...readyStatuses),
+    projects: either(isOneOf('any'), listOf(isText)),
     clusters: listOf(
       shape({
         name: isText,
-        tier: either(isMissing, oneOf(...sharedTiers)),
+        tier: either(isMissing, isOneOf(...sharedTiers)),
         paused: either(isMissing, isFlag),
         regions: listOf(shape({ provider: isProvider, atlasRegion: isText })),
       }),

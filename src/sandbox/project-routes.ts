@@ -3,23 +3,23 @@ import type { Clock } from '../base/clock.js';
 import { providers } from '../clouds/all.js';
 import { clusterAnswer, clusterVersions, containerAnswers, limitAnswers } from './cluster-answers.js';
 import { type KeyRights, keyAnswer, visibleProjects } from './key.js';
-import { isOlder } from './port-mapping.js';
-import { checkFields, Refusal } from './refusal.js';
-import { atlasId, olderRoute, pageOf, providerOf, type Route, route } from './requests.js';
+import { lacksPortMapping } from './port-mapping.js';
+import { checkBody, Refusal } from './refusal.js';
+import { type ApiRoute, atlasId, olderRoute, pageOf, providerOf, route } from './requests.js';
 import { servicesOf } from './services.js';
 import type { Store } from './store.js';
 import { type ClusterSpec, checkProject, defaultProject, organization, type World } from './world.js';
 
 /** The routes for the key, for projects, their clusters and their regional mode. */
-export function projectRoutes(store: Store, clock: Clock, key: KeyRights): Route[] {
-  const clusters: Route['reply'] = async ({ parts: [id = ''], query, version }) => {
+export function projectRoutes(store: Store, clock: Clock, key: KeyRights): ApiRoute[] {
+  const clusters: ApiRoute['reply'] = async ({ parts: [id = ''], query, version }) => {
     const [project, world, now] = [atlasId(id, 'groupId'), await store.read(), clock.now()];
     checkProject(world, project);
     const page = pageOf(query, world.options.clusters);
     const results = page.results.map((each) => clusterAnswer(world, now, project, each, version));
     return { status: 200, body: { ...page, results } };
   };
-  const cluster: Route['reply'] = async ({ parts: [id = '', name = ''], version }) => {
+  const cluster: ApiRoute['reply'] = async ({ parts: [id = '', name = ''], version }) => {
     const [project, world, now] = [atlasId(id, 'groupId'), await store.read(), clock.now()];
     return { status: 200, body: clusterAnswer(world, now, project, findCluster(world, project, name), version) };
   };
@@ -91,7 +91,7 @@ export function projectRoutes(store: Store, clock: Clock, key: KeyRights): Route
     route('PATCH', '/groups/*/privateEndpoint/regionalMode', async ({ parts: [id = ''], body }) => {
       const [project, now] = [atlasId(id, 'groupId'), clock.now()];
       const { enabled } = Object(body) as Record<string, unknown>;
-      checkFields({ enabled: [typeof enabled === 'boolean', 'must be true or false'] });
+      checkBody({ enabled: [typeof enabled === 'boolean', 'must be true or false'] });
       await store.update((world) => ({
         world: setRegionalMode(world, now, project, enabled === true),
         answer: undefined,
@@ -132,7 +132,7 @@ function setRegionalMode(world: World, now: number, projectId: string, enabled: 
   if (enabled) return { ...world, regionalMode: [...others, projectId] };
   const places = providers.flatMap((provider) =>
     servicesOf(world, now, projectId, provider).map(
-      (service) => `${provider} ${service.atlasRegion}${isOlder(service) ? ' without port mapping' : ''}`,
+      (service) => `${provider} ${service.atlasRegion}${lacksPortMapping(service) ? ' without port mapping' : ''}`,
     ),
   );
   const twice = places.find((place, index) => places.indexOf(place) !== index);

@@ -12,7 +12,7 @@ export class Refusal extends Error {
 }
 
 /** Throws a Refusal if some fields of a request body are not valid. */
-export function checkFields(checks: Record<string, [isFine: boolean, description: string]>): void {
+export function checkBody(checks: Record<string, [isFine: boolean, description: string]>): void {
   const wrong = Object.entries(checks).flatMap(([field, [isFine, description]]) =>
     isFine ? [] : [{ field, description }],
   );

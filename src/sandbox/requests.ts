@@ -32,7 +32,7 @@ export interface Reply {
   type?: string;
 }
 
-export interface Route {
+export interface ApiRoute {
   method: string;
   pattern: RegExp;
   /** The dates of the supported versions, oldest first. Empty for a route from before versions existed. */
@@ -44,14 +44,14 @@ export interface Route {
 export function route(
   method: string,
   path: string,
-  reply: Route['reply'],
+  reply: ApiRoute['reply'],
   versions: readonly string[] = [usualVersion],
-): Route {
+): ApiRoute {
   return { method, pattern: patternOf(`/api/atlas/v2${path}`), versions, reply };
 }
 
 /** A route of the API before v2, which has only `application/json`. */
-export function olderRoute(method: string, path: string, reply: Route['reply']): Route {
+export function olderRoute(method: string, path: string, reply: ApiRoute['reply']): ApiRoute {
   return { method, pattern: patternOf(`/api/atlas/v1.0${path}`), versions: [], reply };
 }
 

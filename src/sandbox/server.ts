@@ -9,7 +9,7 @@ import { createFaults, type Fault, type Faults } from './faults.js';
 import type { Keys } from './gate.js';
 import { addressOf } from './incoming.js';
 import type { KeyRights } from './key.js';
-import type { RateLimit } from './limiter.js';
+import type { RequestsPerWindow } from './limiter.js';
 import type { Reply } from './requests.js';
 import { createRoutes } from './routes.js';
 import type { Store } from './store.js';
@@ -19,7 +19,7 @@ export interface SandboxOptions {
   clock: Clock;
   random?: () => number;
   /** So generous by default that nobody meets it; the headers are there all the same, as at the live API. */
-  rateLimit?: RateLimit | undefined;
+  rateLimit?: RequestsPerWindow | undefined;
   /** Those of every sandbox, unless a test has its own. */
   keys?: Keys | undefined;
   /** The access key of AWS, likewise. */

@@ -2,8 +2,8 @@ import type { Clock } from '../base/clock.js';
 import { type Provider, providers } from '../clouds/all.js';
 import { serviceAnswer } from './answers.js';
 import { sandboxClouds } from './clouds/all.js';
-import { checkFields } from './refusal.js';
-import { atlasId, mustBe, olderRoute, providerOf, type Route, route } from './requests.js';
+import { checkBody } from './refusal.js';
+import { type ApiRoute, atlasId, mustBe, olderRoute, providerOf, route } from './requests.js';
 import {
   type CreateRequest,
   createService,
@@ -21,8 +21,8 @@ const base = '/groups/*/privateEndpoint';
 const withRemote = providers.filter((provider) => sandboxClouds[provider].remoteRegion);
 
 /** Private endpoint services. */
-export function serviceRoutes(store: Store, clock: Clock, random: () => number): Route[] {
-  const one: Route['reply'] = async ({ parts: [group = '', cloud = '', id = ''] }) => {
+export function serviceRoutes(store: Store, clock: Clock, random: () => number): ApiRoute[] {
+  const one: ApiRoute['reply'] = async ({ parts: [group = '', cloud = '', id = ''] }) => {
     const [world, now] = [await store.read(), clock.now()];
     const [project, provider] = [atlasId(group, 'groupId'), providerOf(cloud)];
     const service = findService(world, now, project, provider, atlasId(id, 'endpointServiceId'));
@@ -45,7 +45,7 @@ export function serviceRoutes(store: Store, clock: Clock, random: () => number):
       const [project, service, now] = [atlasId(group, 'groupId'), atlasId(id, 'endpointServiceId'), clock.now()];
       const { cloudProvider, supportedRemoteRegions = null } = Object(body) as Record<string, unknown>;
       const provider = withRemote.find((name) => name === cloudProvider);
-      checkFields({
+      checkBody({
         cloudProvider: [provider !== undefined, mustBe(withRemote)],
         supportedRemoteRegions: [isRemote(supportedRemoteRegions), 'up to 35 regions'],
       });
@@ -86,7 +86,7 @@ function createRequest(body: unknown): CreateRequest {
     supportedRemoteRegions = null,
     portMappingEnabled = false,
   } = Object(body) as Record<string, unknown>;
-  checkFields({
+  checkBody({
     providerName: [providers.some((name) => name === providerName), mustBe(providers)],
     region: [typeof region === 'string' && region !== '', 'must not be empty'],
     supportedRemoteRegions: [isRemote(supportedRemoteRegions), 'up to 35 regions'],

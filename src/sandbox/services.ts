@@ -4,7 +4,7 @@ import { hasConnection, interfacesOf } from './attachments.js';
 import { type Chance, newId, readyMs } from './chance.js';
 import { sandboxClouds } from './clouds/all.js';
 import type { Fate } from './faults.js';
-import { checkKind, isOlder, whyDisabled } from './port-mapping.js';
+import { checkPortMapping, lacksPortMapping, whyDisabled } from './port-mapping.js';
 import { Refusal } from './refusal.js';
 import { briefly, checkProject, replaceService, type Service, type World, type WorldOptions } from './world.js';
 
@@ -64,9 +64,9 @@ export function createService(
   const { provider, supportedRemoteRegions, portMappingEnabled } = request;
   const atlasRegion = checkRegion(provider, request.region);
   if (supportedRemoteRegions) checkRemoteRegions(provider, atlasRegion, supportedRemoteRegions);
-  checkKind(request, now);
+  checkPortMapping(request, now);
   const taken = servicesOf(world, now, projectId, provider).find(
-    (service) => service.atlasRegion === atlasRegion && isOlder(service) === isOlder(request),
+    (service) => service.atlasRegion === atlasRegion && lacksPortMapping(service) === lacksPortMapping(request),
   );
   if (taken && !world.regionalMode.includes(projectId)) {
     throw new Refusal(

@@ -8,12 +8,12 @@ import { render } from './output.js';
 import { type Later, type Live, lineProgress, noProgress, type Progress } from './progress.js';
 import type { Asking, Questions } from './prompt.js';
 import type { Query } from './query.js';
+import { createResponseSpinner, noResponseSpinner } from './response-spinner.js';
 import type { Screen } from './screen.js';
 import { type Sort, sorted } from './sort.js';
 import { isTerminal, wantsColor, write } from './streams.js';
 import { symbolsOf } from './symbols.js';
 import { cell, type Layout, type View } from './view.js';
-import { createWaitSign, noWaitSign } from './wait-sign.js';
 
 const quietMs = 60_000;
 
@@ -147,10 +147,10 @@ export function createIo(
       job,
     );
   };
-  const waitSign = isLive ? createWaitSign(clock, openSpinner) : noWaitSign;
+  const responseSpinner = isLive ? createResponseSpinner(clock, openSpinner) : noResponseSpinner;
   /** Asks without a spinner in the terminal. */
   const alone = async <T>(ask: (asking: Questions) => Promise<T>): Promise<T> => {
-    const end = waitSign.giveWay();
+    const end = responseSpinner.yieldTerminal();
     return ask(await questions()).finally(end);
   };
   return {
@@ -160,7 +160,7 @@ export function createIo(
     isInteractive: stderr.isTTY === true && system.stdin.isTTY === true,
     isOnScreen: isTerminal(stdout, env),
     print: async (view, { isDone } = { isDone: false }) => {
-      const end = waitSign.giveWay();
+      const end = responseSpinner.yieldTerminal();
       try {
         return await write(stdout, await render(sorted(view, options.sort), format, layoutNow()));
       } catch (error) {
@@ -186,7 +186,7 @@ export function createIo(
     progress: async (live, later) => {
       if (quiet) return noProgress;
       if (!isLive) return lineProgress((change) => tell(() => messages.progress(change)));
-      const end = waitSign.giveWay();
+      const end = responseSpinner.yieldTerminal();
       const spinner = await openSpinner(live, later);
       const stop = () => {
         spinner.stop();
@@ -194,13 +194,13 @@ export function createIo(
       };
       return { ...spinner, stop };
     },
-    awaitAnswer: waitSign.begin,
-    close: () => void waitSign.giveWay(),
+    awaitAnswer: responseSpinner.begin,
+    close: () => void responseSpinner.yieldTerminal(),
     endLine: () => {
       if (stderr.isTTY) stderr.write('\n');
     },
     openScreen: async () => {
-      const end = waitSign.giveWay();
+      const end = responseSpinner.yieldTerminal();
       const { openScreen } = await import('./screen.js');
       const screen = openScreen(stdout, layoutNow, { signals: system, isInForeground: await options.foreground() });
       // If stderr is not a terminal, it doesn't disturb the screen.

@@ -1,7 +1,7 @@
 import { type CliError, DeclinedError, InterruptedError, UsageError } from '../base/errors.js';
 import type { Hint } from '../base/hint.js';
 import type { Env } from '../base/host.js';
-import type { Change } from './progress.js';
+import type { StatusChange } from './progress.js';
 import { hintProse, oneLine, printable, prose, type Said, shortened } from './streams.js';
 
 /** Writes messages to stderr, with a method for each kind. Spinners and screens are drawn elsewhere. */
@@ -14,7 +14,7 @@ export interface Messages {
   hint(hint: Hint): void;
   /** Shows a line about internals that the user asked for. */
   trace(message: string): void;
-  progress(change: Change): void;
+  progress(change: StatusChange): void;
 }
 
 /** How messages are written: as text for people, or each as one line of JSON for programs. */

@@ -7,7 +7,7 @@ interface End {
 }
 
 /** A change during a wait: a sentence about it, and the same as data. */
-export interface Change {
+export interface StatusChange {
   message: string;
   facts: Readonly<Record<string, string | number | null>>;
 }
@@ -15,7 +15,7 @@ export interface Change {
 /** Shows on stderr how a wait proceeds. */
 export interface Progress {
   /** Something changed. Prints a line if nobody sees the rows. */
-  changed(change: Change): void;
+  changed(change: StatusChange): void;
   /** A row has ended. Its last line stays on the screen. */
   settled(end: End): void;
   stop(): void;
@@ -30,6 +30,6 @@ export type Later = () => readonly string[];
 export const noProgress: Progress = { changed: () => undefined, settled: () => undefined, stop: () => undefined };
 
 /** For pipes, files and log viewers: one line for each change, without control codes. */
-export function lineProgress(write: (change: Change) => void): Progress {
+export function lineProgress(write: (change: StatusChange) => void): Progress {
   return { ...noProgress, changed: write };
 }

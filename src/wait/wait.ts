@@ -1,13 +1,13 @@
-import type { Effort } from '../base/effort.js';
-import type { Patience } from './patience.js';
+import type { RequestLimits } from '../base/request-limits.js';
+import type { Deadline } from './deadline.js';
 
 /** Something to wait for: an endpoint, an interface endpoint, a cluster. */
-export interface Item {
+export interface WaitItem {
   id: string;
   status: string;
 }
 
-export type Verdict = 'reached' | 'failed' | 'pending';
+export type StatusVerdict = 'reached' | 'failed' | 'pending';
 
 /*
  * Atlas is not consistent right after a create. A response may say that the item is missing, before and between
@@ -20,13 +20,13 @@ export const secondLookMs = 2500;
 /** A new item may be missing from responses for this long after its create. */
 export const newMs = 60_000;
 
-export interface WaitOptions<T extends Item> {
+export interface WaitOptions<T extends WaitItem> {
   /** What an item's status means for the wait. `before` is the status one poll earlier. */
-  judge(item: T, before?: string): Verdict;
+  judge(item: T, before?: string): StatusVerdict;
   /** Stop at the first item that reaches the goal. */
   any?: boolean | undefined;
   /** The time limit. If no time is left, the current statuses decide. */
-  patience: Patience;
+  deadline: Deadline;
   /** Milliseconds until the next poll of these items. `isDoubtful`: one of them needs its second poll. */
   gap(items: readonly T[], isDoubtful: boolean): number;
   /** Whether an item is so new that it may be missing from responses. */
@@ -35,14 +35,14 @@ export interface WaitOptions<T extends Item> {
   gone: string;
   leaving: string;
   /** Reads items again, in the same order. An item that no longer exists is returned with the status `gone`. */
-  look(items: readonly T[], how: Effort): Promise<readonly T[]>;
+  look(items: readonly T[], how: RequestLimits): Promise<readonly T[]>;
   /** Called for each item whose status changed. */
   onChange?(item: T): void | Promise<void>;
   /** Called for each item as soon as its outcome is final. */
-  onSettled?(outcome: Outcome<T>): void;
+  onSettled?(outcome: WaitOutcome<T>): void;
 }
 
-export interface Outcome<T extends Item> {
+export interface WaitOutcome<T extends WaitItem> {
   /** As last read. */
   item: T;
   /** `failed`: the item failed or was removed. `timed-out`: it is still in progress. */
@@ -54,8 +54,11 @@ export interface Outcome<T extends Item> {
  * freshly read. Outcomes are in the order of the items. With `any`, items that are still in progress when the first one
  * gets there have no outcome.
  */
-export async function waitFor<T extends Item>(items: readonly T[], options: WaitOptions<T>): Promise<Outcome<T>[]> {
-  const { judge, any = false, patience, gap, isNew, gone, leaving, look, onChange, onSettled } = options;
+export async function waitFor<T extends WaitItem>(
+  items: readonly T[],
+  options: WaitOptions<T>,
+): Promise<WaitOutcome<T>[]> {
+  const { judge, any = false, deadline, gap, isNew, gone, leaving, look, onChange, onSettled } = options;
   const waits = items.map((item) => {
     const verdict = judge(item);
     // An item that is missing from the start also gets a second poll, unless the wait is for its deletion.
@@ -67,15 +70,15 @@ export async function waitFor<T extends Item>(items: readonly T[], options: Wait
   for (;;) {
     const pending = waits.filter(({ verdict }) => verdict === 'pending');
     const isDone = pending.length === 0 || (any && waits.some(({ verdict }) => verdict === 'reached'));
-    if (isDone || patience.left() <= 0) break;
+    if (isDone || deadline.left() <= 0) break;
     const asked = pending.map(({ item }) => item);
-    await patience.pause(
+    await deadline.pause(
       gap(
         asked,
         pending.some(({ isDoubtful }) => isDoubtful),
       ),
     );
-    const seen = await patience.ask((how) => look(asked, how));
+    const seen = await deadline.ask((how) => look(asked, how));
     for (const [index, item] of (seen ?? []).entries()) {
       const wait = pending[index];
       if (!wait) continue;

@@ -71,14 +71,14 @@ describe('digest', () => {
 
   test('reuses the challenge of an earlier process with an unused count', async () => {
     const clock = fakeClock();
-    const memo = memory();
+    const cache = memory();
     const first = script(challenge('one'));
-    await digestAuth('key', 'secret', clock, memo)(request, first.exchange);
+    await digestAuth('key', 'secret', clock, cache)(request, first.exchange);
     const counts = new Set(first.seen.map(countOf));
     for (let process = 0; process < 5; process++) {
       clock.advance(1);
       const { seen, exchange } = script();
-      const auth = digestAuth('key', 'secret', clock, memo);
+      const auth = digestAuth('key', 'secret', clock, cache);
       await Promise.all([auth(request, exchange), auth(request, exchange)]);
       expect(seen.map(nonceOf)).toEqual(['one', 'one']);
       for (const header of seen) counts.add(countOf(header));
@@ -90,12 +90,12 @@ describe('digest', () => {
 
   test('processes that reuse a challenge at the same time use different counts', async () => {
     const clock = fakeClock();
-    const memo = memory();
+    const cache = memory();
     const first = script(challenge('one'));
-    const fetcher = digestAuth('key', 'secret', clock, memo);
+    const fetcher = digestAuth('key', 'secret', clock, cache);
     await fetcher(request, first.exchange);
     const { seen, exchange } = script();
-    const others = [0.1, 0.25, 0.5, 0.99].map((number) => digestAuth('key', 'secret', clock, memo, () => number));
+    const others = [0.1, 0.25, 0.5, 0.99].map((number) => digestAuth('key', 'secret', clock, cache, () => number));
     for (let ms = 0; ms < 5; ms++) {
       for (const auth of [fetcher, ...others]) for (let i = 0; i < 3; i++) await auth(request, exchange);
       clock.advance(1);
@@ -107,9 +107,9 @@ describe('digest', () => {
   test('a refused challenge of an earlier process costs one more request', async () => {
     const clock = fakeClock();
     const kept = { challenge: { realm: 'r', nonce: 'old', qop: 'auth' }, cnonce: 'c', since: clock.now() - 1000 };
-    const memo = { read: async () => kept, write: async () => undefined };
+    const cache = { read: async () => kept, write: async () => undefined };
     const { seen, exchange } = script(challenge('new', true));
-    expect((await digestAuth('key', 'secret', clock, memo)(request, exchange)).status).toBe(200);
+    expect((await digestAuth('key', 'secret', clock, cache)(request, exchange)).status).toBe(200);
     expect(seen.map(nonceOf)).toEqual(['old', 'new']);
   });
 
@@ -130,17 +130,17 @@ describe('digest', () => {
       { ...valid, since: valid.since - 2 * 3600_000 },
     ].map((value) => [value, undefined]),
   ])('starts with a cached %j: nonce %s', async (value, first) => {
-    const memo = { read: async () => value, write: async () => undefined };
+    const cache = { read: async () => value, write: async () => undefined };
     const { seen, exchange } = script();
-    expect((await digestAuth('key', 'secret', fakeClock(), memo)(request, exchange)).status).toBe(200);
+    expect((await digestAuth('key', 'secret', fakeClock(), cache)(request, exchange)).status).toBe(200);
     expect(seen.map(nonceOf)).toEqual([first]);
   });
 
   test('has one cnonce for a challenge, which later processes use too, and a new one for the next', async () => {
-    const memo = memory();
+    const cache = memory();
     const { seen, exchange } = script(challenge('one'), ok, ok, challenge('two', true));
     for (let process = 0; process < 3; process++) {
-      await digestAuth('key', 'secret', fakeClock(), memo)(request, exchange);
+      await digestAuth('key', 'secret', fakeClock(), cache)(request, exchange);
     }
     expect(seen.map(nonceOf)).toEqual([undefined, 'one', 'one', 'one', 'two']);
     const [, first, second, third, last] = seen.map((header) => /cnonce="([\da-f]{32})"/.exec(header ?? '')?.[1]);
@@ -265,10 +265,10 @@ describe('a service account', () => {
   test('does not send an invalid cached token', async () => {
     const clock = fakeClock();
     const kept = { value: 'a\r\nb', freshUntil: clock.now() + 3_600_000 };
-    const memo = { read: async () => kept, write: async () => undefined };
+    const cache = { read: async () => kept, write: async () => undefined };
     const answer = async () => ({ access_token: 'new', expires_in: 3600 });
     const { seen, exchange } = script();
-    await serviceAccountAuth({ clientId: 'id', clientSecret: 's' }, clock, answer, memo)(request, exchange);
+    await serviceAccountAuth({ clientId: 'id', clientSecret: 's' }, clock, answer, cache)(request, exchange);
     expect(seen).toEqual(['Bearer new']);
   });
 });

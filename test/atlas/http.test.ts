@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { bearerAuth } from '../../src/atlas/auth.js';
 import { AnswerError, ApiError, NetworkError, SignInError } from '../../src/atlas/errors.js';
-import { type Call, createSend, type HttpOptions, type Trace } from '../../src/atlas/http.js';
+import { createSend, type HttpCall, type HttpOptions, type Trace } from '../../src/atlas/http.js';
 import { retryAfterSeconds } from '../../src/atlas/retry.js';
 import { InterruptedError } from '../../src/base/errors.js';
 import { json, startServer } from '../helpers/fake-atlas.js';
@@ -32,7 +32,7 @@ function sender(baseUrl: string, options: Partial<HttpOptions> = {}) {
   return {
     clock,
     traces,
-    send: (call: Partial<Call> = {}) => send({ method: 'GET', path: '/x', ...call }, bearerAuth('t')),
+    send: (call: Partial<HttpCall> = {}) => send({ method: 'GET', path: '/x', ...call }, bearerAuth('t')),
   };
 }
 
@@ -277,7 +277,7 @@ test('callers that retry themselves set the number of tries and the time-out', a
   const server = await serve(() => late());
   const { send, clock } = sender(server.baseUrl);
   late = () => clock.advance(2000);
-  await expect(send({ effort: { tries: 1, timeoutMs: 1500 } })).rejects.toThrow('did not respond within 2s');
+  await expect(send({ limits: { tries: 1, timeoutMs: 1500 } })).rejects.toThrow('did not respond within 2s');
   expect(server.count()).toBe(1);
 });
 
@@ -330,7 +330,7 @@ test('an interrupted change says whether it may have arrived', async () => {
 test('a request that times out before it connects makes no connection', async () => {
   const server = await serve((_, response) => json(response, 200, []));
   const { send, clock } = sender(server.baseUrl);
-  const late = send({ effort: { tries: 1, timeoutMs: 1000 } });
+  const late = send({ limits: { tries: 1, timeoutMs: 1000 } });
   clock.advance(1000);
   await expect(late).rejects.toThrow(NetworkError);
   // The code that connects is loaded by now. If the request had started a connection, the server would have accepted it

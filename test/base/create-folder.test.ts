@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createFolder, isOwn } from '../../src/base/create-folder.js';
+import { createFolder, isOurs } from '../../src/base/create-folder.js';
 import { runCli } from '../helpers/run-cli.js';
 
 const somebody = 65_534;
@@ -51,8 +51,8 @@ test.runIf(process.geteuid?.() === 0)("what root creates in a user's home folder
 
 test.runIf(process.geteuid?.() === 0)('nothing is created if the parent belongs to somebody else', () => {
   const home = homeOfSomebody();
-  expect(() => createFolder(join(home, 'a', 'b'), isOwn)).toThrow('belongs to another user');
-  expect(() => createFolder(home, isOwn)).toThrow('belongs to another user');
+  expect(() => createFolder(join(home, 'a', 'b'), isOurs)).toThrow('belongs to another user');
+  expect(() => createFolder(home, isOurs)).toThrow('belongs to another user');
   expect(readdirSync(home)).toEqual([]);
 });
 

@@ -2,7 +2,7 @@ import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, realpathSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { compileCacheDir, isKept, isPrivate } from '../../src/config/compile-cache.js';
+import { compileCacheDir, isKept, isOnlyOurs } from '../../src/config/compile-cache.js';
 
 const [directory, link] = [0o040000, 0o120000];
 const own = process.geteuid?.() ?? 0;
@@ -23,7 +23,7 @@ describe.skipIf(process.platform === 'win32')('owner and mode', () => {
     ['a folder that all can write to, but not rename', { mode: 0o1777 }, false],
     ['a symbolic link', { type: link, mode: 0o700 }, false],
   ])('compiled code in %s', (_, about, expected) => {
-    expect(isPrivate(stats(about))).toBe(expected);
+    expect(isOnlyOurs(stats(about))).toBe(expected);
   });
 
   test.each([

@@ -4,10 +4,10 @@ import type { AtlasCli } from '../../src/config/atlas-cli.js';
 import { type Origin, originText } from '../../src/config/origin.js';
 import { resolve, type Sources } from '../../src/config/resolve.js';
 import { resolveSignIn } from '../../src/config/sign-in.js';
-import type { Values } from '../../src/config/store.js';
+import type { ProfileValues } from '../../src/config/store.js';
 
 /** An Atlas CLI with this file and these keychain entries. */
-const atlasCli = (values: Values = {}, secrets: Values = {}, kind?: Credentials['kind']): AtlasCli => ({
+const atlasCli = (values: ProfileValues = {}, secrets: ProfileValues = {}, kind?: Credentials['kind']): AtlasCli => ({
   file: 'config.toml',
   kind: async () => kind,
   profiles: async () => ['default'],
@@ -17,8 +17,8 @@ const atlasCli = (values: Values = {}, secrets: Values = {}, kind?: Credentials[
 
 const from = (
   env: Record<string, string>,
-  values: Values = {},
-  flags: Values = {},
+  values: ProfileValues = {},
+  flags: ProfileValues = {},
   theirs: AtlasCli = atlasCli(),
 ): Sources => ({ env, flags, profile: { name: 'default', values }, atlasCli: theirs, keychain: async () => null });
 
@@ -82,7 +82,7 @@ describe('in the sandbox', () => {
     ...{ ATLAS_PE_PUBLIC_KEY: 'pub', ATLAS_PE_PRIVATE_KEY: 'priv', MONGODB_ATLAS_ACCESS_TOKEN: 't' },
     ...{ ATLAS_PE_BASE_URL: 'https://evil.example', ATLAS_PE_OUTPUT: 'json' },
   };
-  const inSandbox = (values: Values = {}, flags: Values = {}): Sources => ({
+  const inSandbox = (values: ProfileValues = {}, flags: ProfileValues = {}): Sources => ({
     ...from(env, values, flags, atlasCli(stored, stored)),
     profile: { name: 'sandbox', values },
   });
@@ -208,7 +208,9 @@ describe('credentials', () => {
   const account = { 'client-id': 'id', 'client-secret': 's' };
   const cached = { 'access-token': 'expired' };
 
-  test.each<[kind: Credentials['kind'] | undefined, file: Values, keychain: Values, used: Credentials['kind']]>([
+  test.each<
+    [kind: Credentials['kind'] | undefined, file: ProfileValues, keychain: ProfileValues, used: Credentials['kind']]
+  >([
     [undefined, { ...cached, ...stored, ...account }, {}, 'service-account'],
     [undefined, { ...cached, ...stored }, {}, 'api-key'],
     [undefined, cached, stored, 'api-key'],

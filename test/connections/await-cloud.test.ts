@@ -12,7 +12,7 @@ async function wait(
   reads: readonly (typeof pending | null | Error)[],
   { baseUrl = 'https://cloud.mongodb.com', timeoutMs = 3_600_000, another = undefined as string | undefined } = {},
 ) {
-  const { session, said, changes, clock, patience } = fakeSession({ baseUrl, line: 'connect us-east-1' });
+  const { session, said, changes, clock, deadline } = fakeSession({ baseUrl, line: 'connect us-east-1' });
   const lookedAt: number[] = [];
   let count = 0;
   const read = async () => {
@@ -22,7 +22,7 @@ async function wait(
     return next;
   };
   const about = { endpointId: 'service', projectId: 'project', provider: 'AWS', region: 'us-east-1' };
-  const asked = { read, judge: judgeAttachable, about, patience: patience(timeoutMs), another };
+  const asked = { read, judge: judgeAttachable, about, deadline: deadline(timeoutMs), another };
   const result = await awaitCloudEndpoint(session, pending, asked).catch((error: unknown) => error);
   return { result, said, changes, lookedAt, clock };
 }

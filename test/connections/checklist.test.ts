@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { openChecklist } from '../../src/connections/checklist.js';
 import type { Session } from '../../src/endpoints/session.js';
-import type { Change, Later, Live, Progress } from '../../src/ui/progress.js';
+import type { Later, Live, Progress, StatusChange } from '../../src/ui/progress.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 
 const facts = {
@@ -13,7 +13,7 @@ const done = { ...service, result: 'created', detail: 'in us-east-1' };
 
 async function open() {
   const clock = fakeClock();
-  const changes: Change[] = [];
+  const changes: StatusChange[] = [];
   const ends: unknown[] = [];
   let shown: { live: Live; later: Later } = { live: () => [], later: () => [] };
   const progress = async (live: Live, later: Later = () => []): Promise<Progress> => {

@@ -72,7 +72,7 @@ async function connect({
     asked.push(what);
     return Promise.resolve(answer);
   };
-  const { session, clock, said, changes, patience } = fakeSession({
+  const { session, clock, said, changes, deadline } = fakeSession({
     line: 'connect us-east-1',
     atlas: {
       listServices: async () => [],
@@ -124,7 +124,7 @@ async function connect({
     },
     ...start,
   };
-  const work = { session, side, patience: patience(timeoutMs), remoteRegions: undefined, another: 'another' };
+  const work = { session, side, deadline: deadline(timeoutMs), remoteRegions: undefined, another: 'another' };
   const outcome = await carryOut(work, planConnect(found).steps, found).catch((error: unknown) => error);
   const done = outcome as Awaited<ReturnType<typeof carryOut<AwsPlan>>>;
   const results = done.results?.map(({ id, result }) => `${id} ${result}`);

@@ -33,7 +33,7 @@ async function disconnect({
     asked.push(what);
     return Promise.resolve(answer);
   };
-  const { session, clock, said, changes, patience } = fakeSession({
+  const { session, clock, said, changes, deadline } = fakeSession({
     line: 'disconnect us-east-1',
     atlas: {
       removeInterface: () => note('detach', undefined),
@@ -57,7 +57,7 @@ async function disconnect({
     belongings: [{ account: '1', role: 'me', region, endpoints: [remains], guards: [guard] }],
     ...more,
   };
-  const work = { session, found, teardowns: [teardown], patience: patience(timeoutMs) };
+  const work = { session, found, teardowns: [teardown], deadline: deadline(timeoutMs) };
   const outcome = await carryOut(work, planDisconnect(found)).catch((error: CliError) => error);
   return { outcome, asked, clock, said, changes };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { SignIn } from '../../src/config/sign-in.js';
+import { authCacheOf } from '../../src/context/auth-cache.js';
 import { type Connecting, httpOptions } from '../../src/context/connect.js';
-import { memoOf } from '../../src/context/memo.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 
 const clock = fakeClock();
@@ -70,6 +70,6 @@ describe('the trace of a request', () => {
 
 test('nothing is cached for an access token', () => {
   const token = { kind: 'access-token', accessToken: 't' } as const;
-  expect(memoOf({ ...signIn, credentials: token }, '/nowhere/cache.json', clock)).toBeUndefined();
-  expect(memoOf(signIn, '/nowhere/cache.json', clock)).toBeDefined();
+  expect(authCacheOf({ ...signIn, credentials: token }, '/nowhere/cache.json', clock)).toBeUndefined();
+  expect(authCacheOf(signIn, '/nowhere/cache.json', clock)).toBeDefined();
 });

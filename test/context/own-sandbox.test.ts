@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ownSandbox } from '../../src/context/own-sandbox.js';
-import { attach } from '../../src/sandbox/attaching.js';
+import { attachInterface } from '../../src/sandbox/attaching.js';
 import { privateStrings } from '../../src/sandbox/network/strings.js';
 import { createService } from '../../src/sandbox/services.js';
 import { fileStore } from '../../src/sandbox/store.js';
@@ -22,7 +22,7 @@ test('the network of the saved sandbox starts once, on free ports, and ends with
     defaultProject,
     { ...request, portMappingEnabled: false },
   );
-  const { world } = attach(created.world, clock.now(), created.service, { id: `vpce-${'a'.repeat(17)}` });
+  const { world } = attachInterface(created.world, clock.now(), created.service, { id: `vpce-${'a'.repeat(17)}` });
   await fileStore(file).replace(world);
   clock.advance(10_000);
 

@@ -422,12 +422,12 @@ describe('a server that is not Atlas gives one clear error without a stack trace
   });
 });
 
-/** The files in dist that a command loads, according to V8's coverage, without the one for the compile cache. */
+/** The files in dist that a command loads, according to V8's eligibility, without the one for the compile cache. */
 async function loadedBy(argv: readonly string[], env: Record<string, string>): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
   await runProgram(argv, { ...env, NODE_V8_COVERAGE: folder });
-  const coverage = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
-  const files = new Set(coverage.join().match(/(?<=dist\/)[\w-]+\.cjs/g));
+  const eligibility = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+  const files = new Set(eligibility.join().match(/(?<=dist\/)[\w-]+\.cjs/g));
   files.delete('load.cjs');
   return [...files];
 }

@@ -1,8 +1,8 @@
 import type { Atlas } from '../../src/atlas/client.js';
 import { commandLine, type Words } from '../../src/base/shell.js';
 import type { Session } from '../../src/endpoints/session.js';
-import { type Change, noProgress } from '../../src/ui/progress.js';
-import { createPatience } from '../../src/wait/patience.js';
+import { noProgress, type StatusChange } from '../../src/ui/progress.js';
+import { createDeadline } from '../../src/wait/deadline.js';
 import { fakeClock } from './fake-clock.js';
 
 interface Given {
@@ -18,11 +18,11 @@ export function fakeSession({ atlas = {}, baseUrl = 'https://cloud.mongodb.com',
   const clock = fakeClock();
   const { signal } = new AbortController();
   const random = () => 0.5;
-  const [said, changes] = [[] as string[], [] as Change[]];
+  const [said, changes] = [[] as string[], [] as StatusChange[]];
   const say = (message: string) => void said.push(message);
   const io = {
     ...{ warn: say, note: say, isInteractive: false, givesHints: true },
-    progress: async () => ({ ...noProgress, changed: (change: Change) => changes.push(change) }),
+    progress: async () => ({ ...noProgress, changed: (change: StatusChange) => changes.push(change) }),
   };
   const again = ({ text }: Words) => `atlas-pe ${line} ${text}`.trim();
   const client = { gapOfRateLimit: () => 0, timeThere: (ms: number) => ms, ...atlas };
@@ -30,9 +30,9 @@ export function fakeSession({ atlas = {}, baseUrl = 'https://cloud.mongodb.com',
     ...{ io, clock, signal, random, commandLine, again },
     ...{ baseUrl: async () => baseUrl, atlas: async () => client, projectId: async () => 'project' },
   } as unknown as Session;
-  const patience = (timeoutMs = 3_600_000) => {
+  const deadline = (timeoutMs = 3_600_000) => {
     const faults = { mayPass: () => false, isAnswer: () => false, delayMs: () => 0 };
-    return createPatience({ timeoutMs, clock, signal, random, faults });
+    return createDeadline({ timeoutMs, clock, signal, random, faults });
   };
-  return { session, clock, said, changes, patience };
+  return { session, clock, said, changes, deadline };
 }

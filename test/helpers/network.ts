@@ -1,7 +1,7 @@
 import { Resolver } from 'node:dns/promises';
 import { createConnection } from 'node:net';
 import { connect } from 'node:tls';
-import { attach } from '../../src/sandbox/attaching.js';
+import { attachInterface } from '../../src/sandbox/attaching.js';
 import { type NetworkOptions, startNetwork } from '../../src/sandbox/network/start.js';
 import { createService } from '../../src/sandbox/services.js';
 import { memoryStore } from '../../src/sandbox/store.js';
@@ -42,7 +42,7 @@ export async function openNetwork({ clusters, attached, change = (world) => worl
   ]) {
     const asked = { provider, region: atlasRegion, supportedRemoteRegions: null, portMappingEnabled };
     ({ world, service } = createService(world, { now: clock.now(), random: Math.random }, defaultProject, asked));
-    ({ world } = attach(world, clock.now(), service, request));
+    ({ world } = attachInterface(world, clock.now(), service, request));
   }
   const store = memoryStore(change(world));
   clock.advance(60_000);

@@ -1,8 +1,11 @@
 import { tree } from '../../src/cli/tree.js';
-import { type Definition, type Group, isGroup } from '../../src/command.js';
+import { type CommandGroup, type Definition, isGroup } from '../../src/command.js';
 
-function walk(branches: readonly (Definition | Group)[], nouns: readonly string[]): [string[], Definition | Group][] {
-  return branches.flatMap((branch): [string[], Definition | Group][] => {
+function walk(
+  branches: readonly (Definition | CommandGroup)[],
+  nouns: readonly string[],
+): [string[], Definition | CommandGroup][] {
+  return branches.flatMap((branch): [string[], Definition | CommandGroup][] => {
     const path = [...nouns, branch.name];
     return [[path, branch], ...(isGroup(branch) ? walk(branch.commands, path) : [])];
   });

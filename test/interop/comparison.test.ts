@@ -8,7 +8,7 @@ import { serve } from './served.js';
 /* The table of docs/comparison.md: what each tool does in the same case. */
 
 /** How long a tool has, in seconds, and the exit code of one that doesn't end. */
-const [patience, stopped] = [20, 124];
+const [deadline, stopped] = [20, 124];
 
 const projectId = '64f0c2a7e1b2c3d4e5f60718';
 const configuration = `terraform {
@@ -31,12 +31,12 @@ const tools = {
   watch: [
     hasPeers,
     `atlas privateEndpoints aws create --region us-east-1 -o json > created.json
-    timeout ${patience} atlas privateEndpoints aws watch $(jq -r .id created.json)`,
+    timeout ${deadline} atlas privateEndpoints aws watch $(jq -r .id created.json)`,
   ],
   'api --watch': [
     hasPeers,
     `printf '{"providerName":"AWS","region":"US_EAST_1"}' |
-    timeout ${patience} ${api} --groupId ${projectId} --watch $WATCH_TIMEOUT`,
+    timeout ${deadline} ${api} --groupId ${projectId} --watch $WATCH_TIMEOUT`,
   ],
   terraform: [hasTerraform, 'terraform init -no-color > init.log\nterraform apply -no-color -auto-approve'],
 } as const;

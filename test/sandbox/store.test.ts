@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { attach } from '../../src/sandbox/attaching.js';
+import { attachInterface } from '../../src/sandbox/attaching.js';
 import { type Account, emptyAccount } from '../../src/sandbox/aws/resources.js';
 import { createService } from '../../src/sandbox/services.js';
 import { fileStore } from '../../src/sandbox/store.js';
@@ -54,7 +54,7 @@ function full(): World {
   });
   const rules = [{ endpointName: 'a', ipAddress: '10.0.0.4' }];
   const request = { id: 'a', gcpProjectId: 'my-project', endpoints: rules };
-  const attached = attach(gcp.world, now, gcp.service, request, { kind: 'never-ready' });
+  const attached = attachInterface(gcp.world, now, gcp.service, request, { kind: 'never-ready' });
   const aws = { ...base, provider: 'AWS', region: 'us-east-1', supportedRemoteRegions: ['US_WEST_2'] } as const;
   const failed = { kind: 'failed', reason: 'No capacity' } as const;
   const { world } = createService(

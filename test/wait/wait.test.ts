@@ -3,7 +3,7 @@ import { type Endpoint, toEndpoint } from '../../src/atlas/model.js';
 import { faults } from '../../src/atlas/retry.js';
 import type { Until } from '../../src/atlas/status.js';
 import { judge } from '../../src/endpoints/await.js';
-import { createPatience } from '../../src/wait/patience.js';
+import { createDeadline } from '../../src/wait/deadline.js';
 import { waitFor } from '../../src/wait/wait.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 
@@ -23,7 +23,7 @@ async function wait(
     Object.entries(scripts).map(([id, [first = '']]) => endpoint(id, first)),
     {
       ...{ any, judge: ({ status }, before) => judge(until, status, before), gone: 'DELETED', leaving: 'DELETING' },
-      patience: createPatience({ timeoutMs, clock, signal: new AbortController().signal, random: () => 1, faults }),
+      deadline: createDeadline({ timeoutMs, clock, signal: new AbortController().signal, random: () => 1, faults }),
       gap: (_, isDoubtful) => (isDoubtful ? 2500 : 3000),
       isNew: () => clock.now() - started < newMs,
       look: async (endpoints) => {

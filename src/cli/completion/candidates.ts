@@ -1,14 +1,14 @@
 import { longName } from '../../base/shell.js';
 import type { Context } from '../../context.js';
-import { type Candidate, type Candidates, files, inCaseOf, sources } from './sources.js';
+import { type Candidate, type Completions, files, inCaseOf, sources } from './sources.js';
 import { optionsOf, sourceOf, type Typed } from './typed.js';
 
 /** The completions of the current word. They may include words that don't start like it. */
-export async function candidates(
+export async function completionsFor(
   typed: Typed,
   context: () => Promise<Context>,
   online: () => Promise<Context>,
-): Promise<Candidates> {
+): Promise<Completions> {
   const { option, line, current } = typed;
   if (option === undefined && current.startsWith('-')) return optionsFor(typed);
   const isCommand = option === undefined && line.definition === undefined;

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import type { System } from '../../base/host.js';
 import type { Context, Machine } from '../../context.js';
 import { ignoreErrors, write } from '../../ui/streams.js';
-import { candidates } from './candidates.js';
+import { completionsFor } from './candidates.js';
 import { type Candidate, files } from './sources.js';
 import { readTyped, type Typed } from './typed.js';
 
@@ -58,7 +58,7 @@ export async function complete(words: readonly string[], system: System, machine
   try {
     const answer =
       typed &&
-      candidates(
+      completionsFor(
         typed,
         () => context(typed),
         () => online(typed),

@@ -35,8 +35,8 @@ interface Asked extends Typed {
   online(): Promise<Context>;
 }
 
-export type Candidates = readonly Candidate[] | typeof files;
-type Source = (asked: Asked) => Candidates | Promise<Candidates>;
+export type Completions = readonly Candidate[] | typeof files;
+type Source = (asked: Asked) => Completions | Promise<Completions>;
 
 /** The candidates of each named source. */
 export const sources: Readonly<Record<SourceName, Source>> = {

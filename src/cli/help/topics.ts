@@ -7,10 +7,10 @@ import { tree } from '../tree.js';
 import type { TopicName } from './names.js';
 
 /** An item in a list, such as a status: a term and its meaning. */
-export type Item = readonly [term: string, meaning: string];
+export type HelpItem = readonly [term: string, meaning: string];
 
 /** The page of a help topic: paragraphs and lists of items. */
-export type Topic = readonly (string | readonly Item[])[];
+export type Topic = readonly (string | readonly HelpItem[])[];
 
 /** The code and meaning of each exit. */
 const exits = {
@@ -41,13 +41,13 @@ const definitions = tree.filter((branch): branch is Definition => !isGroup(branc
 const ownFormats: Readonly<Record<string, string>> = Object.assign({}, ...definitions.map((each) => each.formats));
 
 /** Each of them: its meaning, and the commands that have it. */
-const everyOwnFormat: readonly Item[] = Object.entries(ownFormats).map(([format, meaning]) => {
+const everyOwnFormat: readonly HelpItem[] = Object.entries(ownFormats).map(([format, meaning]) => {
   const owners = definitions.filter(({ formats = {} }) => format in formats).map(({ name }) => name);
   return [format, `${meaning}; only for ${owners.join(' and ')}`];
 });
 
 /** Each setting: its meaning, then the environment variables. */
-const everySetting: readonly Item[] = settingNames.map((name) => {
+const everySetting: readonly HelpItem[] = settingNames.map((name) => {
   const { help, env, default: value } = setting(name);
   const usual = value === undefined ? '' : ` (default: ${value})`;
   return [
@@ -56,7 +56,7 @@ const everySetting: readonly Item[] = settingNames.map((name) => {
   ];
 });
 
-const variables: readonly Item[] = [
+const variables: readonly HelpItem[] = [
   ['ATLAS_PE_PROFILE, MONGODB_ATLAS_PROFILE', `profile to use; 'sandbox' selects the built-in Atlas sandbox`],
   ['MONGODB_ATLAS_AUTH_TYPE', 'api_keys, service_account or user_account, if several kinds of credentials are set'],
   ['MCLI_…', 'older names of the variables of the Atlas CLI'],

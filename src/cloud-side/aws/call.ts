@@ -1,7 +1,7 @@
 import { backOff } from '../../base/back-off.js';
-import type { Effort } from '../../base/effort.js';
 import { InterruptedError } from '../../base/errors.js';
-import type { Line } from '../cloud-side.js';
+import type { RequestLimits } from '../../base/request-limits.js';
+import type { CloudContext } from '../cloud-side.js';
 import { CloudError } from '../errors.js';
 import { toCloudError } from './explain.js';
 
@@ -18,11 +18,11 @@ interface Request<T> {
   isChange?: boolean;
   /** It changes nothing, or asks for the same however often it is sent. */
   isHarmless: boolean;
-  effort?: Effort | undefined;
+  limits?: RequestLimits | undefined;
 }
 
 /** Sends one request to AWS. */
-export type Call = <T>(request: Request<T>) => Promise<T>;
+export type AwsCall = <T>(request: Request<T>) => Promise<T>;
 
 const [mostTries, limitMs, firstDelayMs] = [4, 30_000, 600];
 
@@ -33,12 +33,12 @@ const leastMs = 1000;
  * Requests with a limit of time each, that end with the command. One that is harmless is tried again after a fault that may
  * pass; one that changes something only if it certainly took no effect.
  */
-export function createCall(line: Line, region: string, profile: string | undefined): Call {
+export function createCall(line: CloudContext, region: string, profile: string | undefined): AwsCall {
   const { clock, random, signal, trace, onCall, left = () => Number.POSITIVE_INFINITY } = line;
 
-  async function once<T>({ action, send, effort }: Request<T>): Promise<T> {
+  async function once<T>({ action, send, limits }: Request<T>): Promise<T> {
     const started = clock.monotonic();
-    const timeout = clock.timeout(effort?.timeoutMs ?? Math.min(limitMs, Math.max(leastMs, left())));
+    const timeout = clock.timeout(limits?.timeoutMs ?? Math.min(limitMs, Math.max(leastMs, left())));
     const tell = (what: string) =>
       trace?.(`AWS ${region} ${action} ${what} ${Math.round(clock.monotonic() - started)} ms`);
     try {
@@ -70,7 +70,7 @@ export function createCall(line: Line, region: string, profile: string | undefin
   };
 
   async function repeated<T>(request: Request<T>): Promise<T> {
-    const most = request.effort?.tries ?? line.tries ?? mostTries;
+    const most = request.limits?.tries ?? line.tries ?? mostTries;
     for (let tries = 1; ; tries++) {
       try {
         return await once(request);

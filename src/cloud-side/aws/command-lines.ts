@@ -1,7 +1,7 @@
 import { cmd, option, Words } from '../../base/shell.js';
 import type { Existing } from './existing.js';
 import { groupName, ownTags, type Tags } from './model.js';
-import { ports, sourcesOf } from './rules.js';
+import { ports, ruleSources } from './rules.js';
 
 /**
  * The same as `aws` command lines for bash and zsh, for somebody who may create things in AWS but has no access to
@@ -22,7 +22,7 @@ export function commandLines(there: Existing): string[] {
       cmd`--query GroupId --output text`,
     ]);
     lines.push(`SG=$(${create})`);
-    const sources = sourcesOf(there);
+    const sources = ruleSources(there);
     for (const source of sources.length > 0 ? sources : ['VPC_CIDR']) {
       const from = source.startsWith('sg-') ? cmd`--source-group ${source}` : cmd`--cidr ${source}`;
       const rule = cmd`--protocol tcp --port ${`${ports.fromPort}-${ports.toPort}`} ${from}`;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { lookUntilFound } from '../../base/look-until-found.js';
-import type { Line, ServiceRef } from '../cloud-side.js';
+import { pollUntilFound } from '../../base/poll-until-found.js';
+import type { CloudContext, ServiceRef } from '../cloud-side.js';
 import { CloudError, hasCode, isLost } from '../errors.js';
 import type { Ec2 } from './ec2.js';
 import type { Existing } from './existing.js';
@@ -19,9 +19,9 @@ const newMs = 60_000;
  * whose answer was lost is looked for before it is sent again. What is found then may be somebody else's: it lacks the
  * own tags.
  */
-export async function createEndpoint(
+export async function createVpcEndpoint(
   ec2: Ec2,
-  line: Line,
+  line: CloudContext,
   there: Existing,
   service: ServiceRef,
   groups: readonly string[],
@@ -66,7 +66,7 @@ export async function createEndpoint(
       }
       if (!isOther && !isLost(error)) throw error;
       line.io.warn(`${error.message} Checking whether the VPC endpoint was created.`);
-      const found = await lookUntilFound(line, find, error.message);
+      const found = await pollUntilFound(line, find, error.message);
       if (found) return found;
       if (isOther) generation++;
       // The same token creates nothing twice.
@@ -79,7 +79,7 @@ export async function createEndpoint(
 }
 
 /** Whether this is what the create has made, rather than what an earlier one made that had the same token. */
-async function isNew(ec2: Ec2, line: Line, endpoint: VpcEndpoint, sent: number): Promise<boolean> {
+async function isNew(ec2: Ec2, line: CloudContext, endpoint: VpcEndpoint, sent: number): Promise<boolean> {
   if (!isAlive(endpoint)) return false;
   if (endpoint.createdAt === 0 || endpoint.createdAt > sent - newMs) return true;
   const read = async () => {
@@ -89,7 +89,7 @@ async function isNew(ec2: Ec2, line: Line, endpoint: VpcEndpoint, sent: number):
     });
     return now;
   };
-  const now = await lookUntilFound(line, read);
+  const now = await pollUntilFound(line, read);
   return now !== undefined && isAlive(now);
 }
 

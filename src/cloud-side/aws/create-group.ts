@@ -1,22 +1,22 @@
 import { CliError } from '../../base/errors.js';
-import { lookUntilFound } from '../../base/look-until-found.js';
-import type { Created, Line, ServiceRef } from '../cloud-side.js';
+import { pollUntilFound } from '../../base/poll-until-found.js';
+import type { CloudContext, Created, ServiceRef } from '../cloud-side.js';
 import { hasCode, isLost } from '../errors.js';
 import type { Ec2 } from './ec2.js';
 import type { Existing } from './existing.js';
-import { type Group, groupName, isOwn, ownTags, type Rule } from './model.js';
+import { groupName, isOwn, ownTags, type Rule, type SecurityGroup } from './model.js';
 import { createdGroup } from './plan.js';
 import { missingRules } from './rules.js';
 import { untilKnown } from './until-known.js';
 
 /** Creates the security group, or what it still lacks. Run again, it goes on where it was. */
-export async function createGroup(
+export async function createSecurityGroup(
   ec2: Ec2,
-  line: Line,
+  line: CloudContext,
   there: Existing,
   service: ServiceRef,
   onCreated: (what: Created) => void,
-): Promise<Group> {
+): Promise<SecurityGroup> {
   const group = there.ownGroup ?? (await createOnce(ec2, line, there, service));
   if (!there.ownGroup) onCreated(createdGroup(group.id));
   const missing = missingRules({ ...there, ownGroup: group });
@@ -27,7 +27,12 @@ export async function createGroup(
 /**
  * Never two: a VPC takes a name only once, and a create whose answer was lost is looked for before it is sent again.
  */
-async function createOnce(ec2: Ec2, line: Line, { vpc, wanted }: Existing, service: ServiceRef): Promise<Group> {
+async function createOnce(
+  ec2: Ec2,
+  line: CloudContext,
+  { vpc, wanted }: Existing,
+  service: ServiceRef,
+): Promise<SecurityGroup> {
   const [name, vpcId] = [groupName(service), vpc?.id ?? ''];
   const tags = { ...wanted.tags, ...ownTags(service) };
   const find = async () => (await ec2.groups({ filters: { 'vpc-id': vpcId, 'group-name': name } }))[0];
@@ -38,7 +43,7 @@ async function createOnce(ec2: Ec2, line: Line, { vpc, wanted }: Existing, servi
     } catch (error) {
       if (!isLost(error) && !hasCode(error, 'InvalidGroup.Duplicate')) throw error;
       if (error.mayHaveArrived) line.io.warn(`${error.message} Checking whether the security group was created.`);
-      const found = await lookUntilFound(line, find, error.message);
+      const found = await pollUntilFound(line, find, error.message);
       if (found && isOwn(found, service)) return found;
       if (found) {
         throw new CliError(
@@ -55,7 +60,7 @@ async function createOnce(ec2: Ec2, line: Line, { vpc, wanted }: Existing, servi
 }
 
 /** One rule per request: AWS rejects the whole request if one of its rules already exists. */
-async function allow(ec2: Ec2, line: Line, groupId: string, rule: Rule): Promise<void> {
+async function allow(ec2: Ec2, line: CloudContext, groupId: string, rule: Rule): Promise<void> {
   try {
     await untilKnown(line, () => ec2.allow(groupId, [rule]));
   } catch (error) {

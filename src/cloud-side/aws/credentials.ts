@@ -9,9 +9,9 @@ import { CloudError } from '../errors.js';
 import type { Access } from './client.js';
 import { noCredentials, toCloudError, unanswered } from './explain.js';
 import { checkAwsProfile, lineage } from './profiles.js';
-import { CredentialTransport, type Way } from './transport.js';
+import { CredentialTransport, type Transport } from './transport.js';
 
-interface CredentialOptions extends Way {
+interface CredentialOptions extends Transport {
   env: Env;
   /** Asks the user for the code of an MFA device; undefined if nobody can answer. */
   askCode: ((device: string) => Promise<string>) | undefined;

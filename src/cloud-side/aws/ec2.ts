@@ -1,6 +1,6 @@
 import { DescribeVpcEndpointServicesCommand, DescribeVpcEndpointsCommand } from '@aws-sdk/client-ec2';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import type { Line } from '../cloud-side.js';
+import type { CloudContext } from '../cloud-side.js';
 import { CloudError, hasCode } from '../errors.js';
 import { createCall, type How } from './call.js';
 import { type Access, createClients } from './client.js';
@@ -33,7 +33,7 @@ export interface Ec2 extends Reads {
   close(): void;
 }
 
-export function openEc2(region: string, access: Access, line: Line): Ec2 {
+export function openEc2(region: string, access: Access, line: CloudContext): Ec2 {
   const { ec2, sts } = createClients(region, access);
   const call = createCall(line, region, access.profile);
   const change = <T>(name: string, send: (how: How) => Promise<T>, isHarmless: boolean) =>

@@ -1,6 +1,6 @@
 import { once } from '../../base/once.js';
 import { cmd } from '../../base/shell.js';
-import type { Line } from '../cloud-side.js';
+import type { CloudContext } from '../cloud-side.js';
 import { hasCode } from '../errors.js';
 import type { CloudEnd, Inspector } from '../inspect.js';
 import type { Access } from './client.js';
@@ -10,7 +10,7 @@ import { isAlive, isState } from './states.js';
 import { resourcesOf } from './terraform.js';
 
 /** VPC endpoints of one region, with what clients need to reach them. */
-export function openAwsInspector(region: string, access: Access, line: Line): Inspector {
+export function openAwsInspector(region: string, access: Access, line: CloudContext): Inspector {
   const ec2 = openEc2(region, access, line);
   return {
     inspect: async (id) => {

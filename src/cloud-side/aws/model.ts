@@ -1,4 +1,4 @@
-import type { VpcEndpoint as EndpointAnswer, SecurityGroup } from '@aws-sdk/client-ec2';
+import type { VpcEndpoint as EndpointAnswer, SecurityGroup as GroupAnswer } from '@aws-sdk/client-ec2';
 import type { CloudEndpoint } from '../cloud-side.js';
 
 /* What of AWS's answers matters here. */
@@ -42,14 +42,14 @@ export interface Rule {
   toPort: number;
 }
 
-export interface Group {
+export interface SecurityGroup {
   id: string;
   name: string;
   vpc: string;
   tags: Tags;
   rules: readonly Rule[];
   /** As AWS describes it. */
-  answer?: SecurityGroup;
+  answer?: GroupAnswer;
 }
 
 export interface VpcEndpoint extends CloudEndpoint {

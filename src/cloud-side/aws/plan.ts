@@ -3,7 +3,7 @@ import type { CloudPlan, Created, Place, PlannedStep } from '../cloud-side.js';
 import { commandLines } from './command-lines.js';
 import type { Existing } from './existing.js';
 import { isOwn, type VpcEndpoint } from './model.js';
-import { missingRules, ports, sourcesOf } from './rules.js';
+import { missingRules, ports, ruleSources } from './rules.js';
 import { isAlive, preferred } from './states.js';
 
 export interface AwsPlan extends CloudPlan {
@@ -76,7 +76,7 @@ function groupStep(there: Existing): PlannedStep {
   if (wanted.groups.length > 0) return { ...groupTitle, action: 'adopt', detail: listed(wanted.groups) };
   const missing = missingRules(there);
   if (ownGroup && missing.length === 0) return { ...groupTitle, action: 'done', detail: ownGroup.id };
-  const sources = listed(sourcesOf(there)) || "the VPC's CIDR blocks";
+  const sources = listed(ruleSources(there)) || "the VPC's CIDR blocks";
   const what = `TCP ${ports.fromPort}-${ports.toPort} from ${sources}`;
   return { ...groupTitle, action: 'create', detail: ownGroup ? `${what}, added to ${ownGroup.id}` : what };
 }

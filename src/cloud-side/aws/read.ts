@@ -1,11 +1,19 @@
 import type {
   VpcEndpoint as EndpointAnswer,
-  SecurityGroup,
+  SecurityGroup as GroupAnswer,
   Subnet as SubnetAnswer,
   Tag,
   Vpc as VpcAnswer,
 } from '@aws-sdk/client-ec2';
-import { type Group, isUsualZone, type Rule, type Subnet, type Tags, type Vpc, type VpcEndpoint } from './model.js';
+import {
+  isUsualZone,
+  type Rule,
+  type SecurityGroup,
+  type Subnet,
+  type Tags,
+  type Vpc,
+  type VpcEndpoint,
+} from './model.js';
 
 /* AWS's answers, in which any key may be missing, as the model. */
 
@@ -37,7 +45,7 @@ export function toSubnet(answer: SubnetAnswer): Subnet {
   };
 }
 
-export function toGroup(answer: SecurityGroup): Group {
+export function toGroup(answer: GroupAnswer): SecurityGroup {
   const { GroupId = '', GroupName = '', VpcId = '', Tags, IpPermissions = [] } = answer;
   const rules = IpPermissions.flatMap(
     ({ IpProtocol, FromPort = 0, ToPort = 65_535, IpRanges = [], UserIdGroupPairs = [], PrefixListIds = [] }) => {

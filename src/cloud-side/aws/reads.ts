@@ -9,10 +9,10 @@ import {
   type EC2Client,
   type Filter,
 } from '@aws-sdk/client-ec2';
-import type { Effort } from '../../base/effort.js';
+import type { RequestLimits } from '../../base/request-limits.js';
 import { CloudError, hasCode } from '../errors.js';
-import type { Call, How } from './call.js';
-import type { Group, Subnet, Vpc, VpcEndpoint } from './model.js';
+import type { AwsCall, How } from './call.js';
+import type { SecurityGroup, Subnet, Vpc, VpcEndpoint } from './model.js';
 import { toGroup, toSubnet, toVpc, toVpcEndpoint } from './read.js';
 
 /** No list has this many pages: a page has up to 1000 items. */
@@ -28,8 +28,8 @@ interface Which {
 export interface Reads {
   vpcs(which: Which): Promise<Vpc[]>;
   subnets(which: Which): Promise<Subnet[]>;
-  groups(which: Which): Promise<Group[]>;
-  endpoints(which: Which, effort?: Effort): Promise<VpcEndpoint[]>;
+  groups(which: Which): Promise<SecurityGroup[]>;
+  endpoints(which: Which, limits?: RequestLimits): Promise<VpcEndpoint[]>;
   /** The private IPv4 addresses of network interfaces. */
   addresses(interfaceIds: readonly string[]): Promise<string[]>;
   /** Whether machines in the VPC can use its DNS server. */
@@ -38,9 +38,9 @@ export interface Reads {
   zones(serviceName: string): Promise<readonly string[] | null>;
 }
 
-export function readsOf(ec2: EC2Client, call: Call): Reads {
-  const read = <T>(name: string, send: (how: How) => Promise<T>, effort?: Effort) =>
-    call({ action: `ec2:${name}`, send, isHarmless: true, effort });
+export function readsOf(ec2: EC2Client, call: AwsCall): Reads {
+  const read = <T>(name: string, send: (how: How) => Promise<T>, limits?: RequestLimits) =>
+    call({ action: `ec2:${name}`, send, isHarmless: true, limits });
   return {
     vpcs: ({ ids, filters }) =>
       pages(async (NextToken) => {
@@ -70,7 +70,7 @@ export function readsOf(ec2: EC2Client, call: Call): Reads {
         );
         return { items: SecurityGroups.map(toGroup), next };
       }),
-    endpoints: ({ ids, filters }, effort) =>
+    endpoints: ({ ids, filters }, limits) =>
       pages(async (NextToken) => {
         const command = new DescribeVpcEndpointsCommand({
           ...filtered(filters),
@@ -78,7 +78,7 @@ export function readsOf(ec2: EC2Client, call: Call): Reads {
           NextToken,
         });
         const send = (how: How) => ec2.send(command, how);
-        const { VpcEndpoints = [], NextToken: next } = await read('DescribeVpcEndpoints', send, effort);
+        const { VpcEndpoints = [], NextToken: next } = await read('DescribeVpcEndpoints', send, limits);
         return { items: VpcEndpoints.map(toVpcEndpoint), next };
       }),
     addresses: (interfaceIds) =>

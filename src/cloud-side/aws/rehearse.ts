@@ -1,4 +1,4 @@
-import type { Line } from '../cloud-side.js';
+import type { CloudContext } from '../cloud-side.js';
 import { CloudError, hasCode } from '../errors.js';
 import { isDenied } from './codes.js';
 import type { Ec2 } from './ec2.js';
@@ -10,7 +10,7 @@ import { missingRules } from './rules.js';
 /** Asks AWS whether what the plan creates may be created. Nothing is. Throws if it may not. */
 export async function rehearse(
   ec2: Ec2,
-  { io }: Pick<Line, 'io'>,
+  { io }: Pick<CloudContext, 'io'>,
   { there, steps }: AwsPlan,
   projectId: string,
 ): Promise<void> {

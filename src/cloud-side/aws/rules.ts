@@ -5,7 +5,7 @@ import type { Rule } from './model.js';
 export const ports = { fromPort: 1024, toPort: 65_535 } as const;
 
 /** What the own security group is to let in. */
-export function sourcesOf({ wanted, vpc }: Existing): readonly string[] {
+export function ruleSources({ wanted, vpc }: Existing): readonly string[] {
   return wanted.from.length > 0 ? wanted.from : (vpc?.cidrs ?? []);
 }
 
@@ -14,7 +14,7 @@ export function missingRules(there: Existing): readonly Rule[] {
   const rules = there.ownGroup?.rules ?? [];
   const isThere = (source: string) =>
     rules.some(({ from, fromPort, toPort }) => from === source && fromPort <= ports.fromPort && toPort >= ports.toPort);
-  return sourcesOf(there)
+  return ruleSources(there)
     .filter((source) => !isThere(source))
     .map((from) => ({ from, ...ports }));
 }

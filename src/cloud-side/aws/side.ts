@@ -1,9 +1,9 @@
 import { ignoreFailure } from '../../base/errors.js';
-import type { CloudSide, Line } from '../cloud-side.js';
+import type { CloudContext, CloudSide } from '../cloud-side.js';
 import { CloudError, hasCode } from '../errors.js';
 import type { Access } from './client.js';
-import { createEndpoint } from './create-endpoint.js';
-import { createGroup } from './create-group.js';
+import { createVpcEndpoint } from './create-endpoint.js';
+import { createSecurityGroup } from './create-group.js';
 import { openEc2 } from './ec2.js';
 import { isOwn } from './model.js';
 import { type AwsPlan, createdEndpoint, planAws } from './plan.js';
@@ -29,7 +29,7 @@ export interface AwsOptions {
 /** The user's end of a private endpoint in AWS: a security group and a VPC endpoint. */
 export function openAwsSide(
   { region, serviceRegion, projectId, access, wanted, isBlindAllowed }: AwsOptions,
-  line: Line,
+  line: CloudContext,
 ): CloudSide<AwsPlan> {
   const ec2 = openEc2(region, access, line);
   return {
@@ -48,17 +48,17 @@ export function openAwsSide(
     },
     carryOut: async (stepId, { there }, service, onCreated) => {
       if (stepId === 'security-group') {
-        return planAws({ ...there, ownGroup: await createGroup(ec2, line, there, service, onCreated) });
+        return planAws({ ...there, ownGroup: await createSecurityGroup(ec2, line, there, service, onCreated) });
       }
       const groups = wanted.groups.length > 0 ? wanted.groups : there.ownGroup ? [there.ownGroup.id] : [];
-      const endpoint = await createEndpoint(ec2, line, there, service, groups);
+      const endpoint = await createVpcEndpoint(ec2, line, there, service, groups);
       if (isOwn(endpoint, service)) onCreated(createdEndpoint(endpoint.id));
       // AWS is eventually consistent: attach the endpoint only after a read returns it.
       return planAws({ ...there, endpoints: [{ ...endpoint, state: 'pending' }, ...there.endpoints] });
     },
-    read: async (id, effort) => {
+    read: async (id, limits) => {
       try {
-        return (await ec2.endpoints({ ids: [id] }, effort))[0] ?? null;
+        return (await ec2.endpoints({ ids: [id] }, limits))[0] ?? null;
       } catch (error) {
         if (hasCode(error, 'InvalidVpcEndpointId.NotFound')) return null;
         throw error;

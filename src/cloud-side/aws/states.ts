@@ -17,7 +17,7 @@ export function isAlive(endpoint: { state: string }): boolean {
 }
 
 /** Whether it is gone, or soon will be without anybody asking. */
-export function isLeaving(endpoint: { state: string }): boolean {
+export function isEnding(endpoint: { state: string }): boolean {
   return isState(endpoint, 'deleting', 'deleted');
 }
 

@@ -1,16 +1,16 @@
 import { ignoreFailure } from '../../base/errors.js';
-import type { Line, Owned } from '../cloud-side.js';
+import type { CloudContext, Owned } from '../cloud-side.js';
 import { hasCode } from '../errors.js';
 import type { Remains, Teardown } from '../teardown.js';
 import type { Access } from './client.js';
 import { type Ec2, openEc2 } from './ec2.js';
 import { type Tags, tagKeys, type VpcEndpoint } from './model.js';
-import { isAlive, isLeaving, isState } from './states.js';
+import { isAlive, isEnding, isState } from './states.js';
 
 const unknownGroup = ['InvalidGroup.NotFound', 'InvalidGroupId.NotFound'];
 
 /** VPC endpoints and security groups of one region. */
-export function openAwsTeardown(region: string, access: Access, line: Line): Teardown {
+export function openAwsTeardown(region: string, access: Access, line: CloudContext): Teardown {
   const ec2 = openEc2(region, access, line);
   return {
     region,
@@ -37,14 +37,14 @@ export function openAwsTeardown(region: string, access: Access, line: Line): Tea
       } catch (error) {
         // An earlier request may have succeeded although its response was lost.
         const [now] = (await ec2.endpoints({ ids: [id] }).catch(ignoreFailure)) ?? [];
-        if (!now || !isLeaving(now)) throw error;
+        if (!now || !isEnding(now)) throw error;
       }
     },
-    read: async (id, effort) => {
+    read: async (id, limits) => {
       try {
-        const [found] = await ec2.endpoints({ ids: [id] }, effort);
+        const [found] = await ec2.endpoints({ ids: [id] }, limits);
         if (!found || isState(found, 'deleted')) return null;
-        return isLeaving(found) ? { id, state: 'DELETING' } : found;
+        return isEnding(found) ? { id, state: 'DELETING' } : found;
       } catch (error) {
         if (hasCode(error, 'InvalidVpcEndpointId.NotFound')) return null;
         throw error;

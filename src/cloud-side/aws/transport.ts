@@ -1,9 +1,9 @@
 import type { Agent } from 'node:https';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import type { Line } from '../cloud-side.js';
+import type { CloudContext } from '../cloud-side.js';
 
 /** How requests for credentials reach their hosts. */
-export interface Way extends Pick<Line, 'clock' | 'signal' | 'trace'> {
+export interface Transport extends Pick<CloudContext, 'clock' | 'signal' | 'trace'> {
   httpsAgent: Agent;
   /** Host and port of the proxy on the way to a URL. Throws if secrets must not go there. */
   proxyTo(url: string): string | undefined;
@@ -20,7 +20,7 @@ export interface LostExchange {
 export class CredentialTransport extends NodeHttpHandler {
   lost: LostExchange | undefined;
 
-  constructor(private readonly way: Way) {
+  constructor(private readonly way: Transport) {
     const { httpsAgent } = way;
     super({ connectionTimeout: 10_000, requestTimeout: 30_000, throwOnRequestTimeout: true, httpsAgent });
   }

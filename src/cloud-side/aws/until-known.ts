@@ -1,4 +1,4 @@
-import type { Line } from '../cloud-side.js';
+import type { CloudContext } from '../cloud-side.js';
 import { CloudError, hasCode } from '../errors.js';
 
 /** AWS is eventually consistent: a new resource may not be found for some seconds. */
@@ -9,7 +9,7 @@ const unknown = [...groups.map((kind) => `${kind}.NotFound`), 'InvalidServiceNam
 
 /** Sends a request about a new security group or a new service, and again while AWS doesn't know it. */
 export async function untilKnown<T>(
-  { clock, signal, left = () => Number.POSITIVE_INFINITY }: Pick<Line, 'clock' | 'signal' | 'left'>,
+  { clock, signal, left = () => Number.POSITIVE_INFINITY }: Pick<CloudContext, 'clock' | 'signal' | 'left'>,
   request: () => Promise<T>,
 ): Promise<T> {
   for (let tries = 0; ; tries++) {

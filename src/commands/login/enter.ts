@@ -6,7 +6,7 @@ import { type SettingName, setting } from '../../config/settings.js';
 import type { Context } from '../../context.js';
 
 /** A kind of credential: the settings for its two parts, and the question and the JSON key of each. */
-export interface Pair {
+export interface CredentialPair {
   title: string;
   halves: readonly [Half, Half];
   make(values: readonly string[]): Credentials;
@@ -35,10 +35,10 @@ export const pairs = {
     ],
     make: serviceAccount.make,
   },
-} as const satisfies Record<string, Pair>;
+} as const satisfies Record<string, CredentialPair>;
 
 /** Asks for the kind of credentials. */
-export async function askPair({ io }: Pick<Context, 'io'>): Promise<Pair> {
+export async function askPair({ io }: Pick<Context, 'io'>): Promise<CredentialPair> {
   io.note('Sign in with:', [`1  ${pairs.key.title}`, `2  ${pairs.account.title}`]);
   for (let isAgain = false; ; isAgain = true) {
     const answer = await io.ask('Choice (default: 1)', { isAgain });
@@ -50,13 +50,13 @@ export async function askPair({ io }: Pick<Context, 'io'>): Promise<Pair> {
 
 /** A complete pair. */
 export interface Entered {
-  pair: Pair;
+  pair: CredentialPair;
   first: string;
   second: string;
 }
 
 /** Asks for both parts. The secret is typed without echo. */
-export async function askHalves({ io }: Pick<Context, 'io'>, pair: Pair, baseUrl: string): Promise<Entered> {
+export async function askHalves({ io }: Pick<Context, 'io'>, pair: CredentialPair, baseUrl: string): Promise<Entered> {
   const [id, secret] = pair.halves;
   const first = checkHalf(id, await io.ask(id.question));
   const where = baseUrl === defaultBaseUrl ? '' : ` for ${baseUrl}`;

@@ -4,7 +4,7 @@ import { cmd } from '../../base/shell.js';
 import { fromEnv } from '../../config/precedence.js';
 import { type SettingName, setting, variablesOf } from '../../config/settings.js';
 import type { Context } from '../../context.js';
-import { checkHalf, type Entered, type Pair, pairs } from './enter.js';
+import { type CredentialPair, checkHalf, type Entered, pairs } from './enter.js';
 
 type Table = Record<string, unknown>;
 
@@ -12,7 +12,7 @@ type Table = Record<string, unknown>;
  * Reads credentials from a pipe: two lines, JSON, or lines NAME=value. JSON and names say which kind of credentials they
  * are, so it may differ from the given kind. Throws a usage error without values, also if they are for another host.
  */
-export function readPiped(context: Context, named: Pair, text: string, baseUrl: string): Entered {
+export function readPipedCredentials(context: Context, named: CredentialPair, text: string, baseUrl: string): Entered {
   const [first, second] = named.halves.map(({ question }) => question.toLowerCase());
   const format = named.halves.map(({ key }) => `"${key}":"…"`).join();
   const hint = `Put the ${first} on line 1 and the ${second} on line 2, or use JSON: {${format}}`;

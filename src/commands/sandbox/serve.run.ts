@@ -7,7 +7,7 @@ import type { OptionsOf } from '../../command.js';
 import type { Context } from '../../context.js';
 import { createFaults, type Fault } from '../../sandbox/faults.js';
 import { sandboxKeys } from '../../sandbox/gate.js';
-import type { RateLimit } from '../../sandbox/limiter.js';
+import type { RequestsPerWindow } from '../../sandbox/limiter.js';
 import { createSandbox } from '../../sandbox/server.js';
 import { memoryStore } from '../../sandbox/store.js';
 import { defaultProject, emptyWorld, type WorldOptions } from '../../sandbox/world.js';
@@ -111,7 +111,7 @@ async function announce(io: Context['io'], served: Served, hasFile: boolean): Pr
 }
 
 /** `100` is 100 requests per minute, `5/10s` is 5 requests per 10 seconds. */
-function parseRateLimit(text: string): RateLimit {
+function parseRateLimit(text: string): RequestsPerWindow {
   const [count = '', window] = text.split('/');
   const requests = Number(count);
   const perMs = window === undefined ? 60_000 : window === '' ? 0 : parseDuration(window);

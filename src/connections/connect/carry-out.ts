@@ -6,7 +6,7 @@ import type { CloudPlan, CloudSide, Created, PlannedStep } from '../../cloud-sid
 import { CloudError, isLost } from '../../cloud-side/errors.js';
 import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
-import type { Patience } from '../../wait/patience.js';
+import type { Deadline } from '../../wait/deadline.js';
 import { openChecklist, type StepResult } from '../checklist.js';
 import { hintToContinue } from '../hint-to-continue.js';
 import type { Found } from './found.js';
@@ -17,7 +17,7 @@ export interface Work<P extends CloudPlan> {
   session: Session;
   side: CloudSide<P>;
   /** The time that the whole command has. */
-  patience: Patience;
+  deadline: Deadline;
   /** The regions that a new service admits beside its own, in Atlas's spelling. */
   remoteRegions: readonly string[] | undefined;
   /** The command line that creates another endpoint, if nothing can come of this one. */
@@ -45,9 +45,9 @@ export async function carryOut<P extends CloudPlan>(
   const outcome: Outcome<P> = { found: start, results: [], created: [] };
   const titles = plan.map(({ title }) => title);
   const checklist = await openChecklist(session, titles);
-  const isLate = () => work.patience.left() <= 0;
+  const isLate = () => work.deadline.left() <= 0;
   const timedOut = (said: string, cause?: CliError) => {
-    const limit = formatDuration(work.patience.limitMs);
+    const limit = formatDuration(work.deadline.limitMs);
     return new CliError('timedOut', `Timed out after ${limit}: ${said}`, { cause });
   };
   let current: PlannedStep | undefined;

@@ -14,8 +14,8 @@ import { deleteFirst, replacing } from '../../endpoints/next-step.js';
 import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 import { readAllAttached } from '../../interfaces/find.js';
-import { hopefulOf, stringRow } from '../await-strings.js';
-import { createCoverage } from '../coverage.js';
+import { eligibleOf, stringRow } from '../await-strings.js';
+import { createEligibility } from '../eligibility.js';
 import { leftoverNotes } from '../leftovers.js';
 import { type Found, refOf } from './found.js';
 
@@ -75,10 +75,10 @@ async function unreachableOf(
     ...cluster,
     regions: cluster.regions.filter((each) => each.provider !== provider || each.atlasRegion !== region.atlasRegion),
   }));
-  const coverage = createCoverage(session, { projectId, isMeant: () => true, services: undefined });
+  const eligibility = createEligibility(session, { projectId, isMeant: () => true, services: undefined });
   const stringsOf = (cluster: Cluster) => (id === undefined ? [] : stringsThrough(id, cluster));
-  const { hopeful, reasons } = await hopefulOf(elsewhere, stringsOf, coverage);
-  const unreachable = elsewhere.filter((each) => !hopeful.includes(each)).map(({ name }) => name);
+  const { eligible, reasons } = await eligibleOf(elsewhere, stringsOf, eligibility);
+  const unreachable = elsewhere.filter((each) => !eligible.includes(each)).map(({ name }) => name);
   return { unreachable, reasons };
 }
 

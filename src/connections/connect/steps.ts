@@ -10,8 +10,8 @@ import { attach } from '../../interfaces/attach.js';
 import { awaitInterfaces } from '../../interfaces/await.js';
 import { readAttached } from '../../interfaces/find.js';
 import { awaitCloudEndpoint } from '../await-cloud.js';
-import { awaitStrings, hopefulOf, stringRow } from '../await-strings.js';
-import { createCoverage } from '../coverage.js';
+import { awaitStrings, eligibleOf, stringRow } from '../await-strings.js';
+import { createEligibility } from '../eligibility.js';
 import type { Work } from './carry-out.js';
 import { type Found, refOf } from './found.js';
 import type { AtlasStepId } from './plan.js';
@@ -27,7 +27,7 @@ type Run = <P extends CloudPlan>(work: Work<P>, found: Found<P>) => Promise<Foun
 /** Across regions Atlas learns of a new endpoint later. */
 const remoteDelayMs = 30_000;
 
-const service: Run = async ({ session, side, patience, remoteRegions, onCreated }, found) => {
+const service: Run = async ({ session, side, deadline, remoteRegions, onCreated }, found) => {
   const { provider, region } = found;
   const request = { provider, atlasRegion: region.atlasRegion, remoteRegions };
   const atlas = await session.atlas();
@@ -37,8 +37,8 @@ const service: Run = async ({ session, side, patience, remoteRegions, onCreated 
   const isOlder = (createdAt(there.id) ?? Number.POSITIVE_INFINITY) < atlas.timeThere(sent) - blurMs;
   if (!found.service && !isOlder) onCreated({ stepId: 'service', title: 'Atlas service', id: there.id });
   const isUsable = isReady(there.status) && there.endpointServiceName !== null;
-  const goal = { until: 'ready', timeoutMs: patience.left() } as const;
-  const [ready = there] = isUsable ? [] : await awaitEndpoints(session, [there], goal, { patience });
+  const goal = { until: 'ready', timeoutMs: deadline.left() } as const;
+  const [ready = there] = isUsable ? [] : await awaitEndpoints(session, [there], goal, { deadline });
   const ref = refOf(ready, found.refused);
   if (ref.name === null) {
     const what = `The private endpoint service ${ready.id} is ${ready.status}`;
@@ -61,28 +61,28 @@ export const createInCloud = async <P extends CloudPlan>(
 };
 
 /** Waits until Atlas may be told of the endpoint: told too early, it fails for good. */
-export const awaitAttachable: Run = async ({ session, side, patience, another }, found) => {
+export const awaitAttachable: Run = async ({ session, side, deadline, another }, found) => {
   const { projectId, provider, region, cloud, attached } = found;
   const { endpoint } = cloud;
   // The user specified this endpoint with --adopt, and it cannot be read.
   if (!endpoint || attached || endpoint.state === 'unknown') return found;
   const about = { endpointId: found.service?.id ?? '', projectId, provider, region: region.region };
   const { read, judge } = side;
-  const now = await awaitCloudEndpoint(session, endpoint, { read, judge, about, patience, another });
+  const now = await awaitCloudEndpoint(session, endpoint, { read, judge, about, deadline, another });
   const isRemoteAndNew = cloud.region !== region.region && now.state !== endpoint.state;
-  const delay = Math.min(remoteDelayMs, Math.max(0, patience.left()));
+  const delay = Math.min(remoteDelayMs, Math.max(0, deadline.left()));
   if (isRemoteAndNew) await session.clock.sleep(delay, session.signal);
   return { ...found, cloud: side.withEndpoint(cloud, now) };
 };
 
-const attachment: Run = async ({ session, patience, another }, found) => {
+const attachment: Run = async ({ session, deadline, another }, found) => {
   const { service: to, cloud, provider } = found;
   if (!to || !cloud.endpoint) return found;
   const { id } = cloud.endpoint;
   const added = found.attached ?? (await attach(session, to, clouds[provider].interfaces.read({ id }), true));
-  const goal = { until: 'AVAILABLE', timeoutMs: patience.left() } as const;
+  const goal = { until: 'AVAILABLE', timeoutMs: deadline.left() } as const;
   try {
-    const [attached = added] = await awaitInterfaces(session, [{ service: to, id }], [added], goal, { patience });
+    const [attached = added] = await awaitInterfaces(session, [{ service: to, id }], [added], goal, { deadline });
     // It lists the new endpoint now.
     return { ...found, attached, service: await readAgain(session, to) };
   } catch (error) {
@@ -92,7 +92,7 @@ const attachment: Run = async ({ session, patience, another }, found) => {
   }
 };
 
-const connectionStrings: Run = async ({ session, patience }, found) => {
+const connectionStrings: Run = async ({ session, deadline }, found) => {
   const { service: to, cloud, projectId, clusters: names } = found;
   if (!to || !cloud.endpoint) return found;
   const { id } = cloud.endpoint;
@@ -100,11 +100,11 @@ const connectionStrings: Run = async ({ session, patience }, found) => {
   const isMeant = (each: string) => each === id;
   const stringsOf = (cluster: Parameters<typeof stringsThrough>[1]) => stringsThrough(id, cluster);
   const clusters = (await atlas.listClusters(projectId)).filter(({ name }) => names.includes(name));
-  const coverage = createCoverage(session, { projectId, isMeant, services: [to] });
-  const { hopeful, reasons } = await hopefulOf(clusters, stringsOf, coverage);
+  const eligibility = createEligibility(session, { projectId, isMeant, services: [to] });
+  const { eligible, reasons } = await eligibleOf(clusters, stringsOf, eligibility);
   // The plan has already printed these.
   for (const reason of reasons) if (!found.reasons.includes(reason)) session.io.note(reason);
-  const ready = await awaitStrings(session, hopeful, { projectId, stringsOf, patience, named: { endpoint: id } });
+  const ready = await awaitStrings(session, eligible, { projectId, stringsOf, deadline, named: { endpoint: id } });
   const strings = ready.flatMap((cluster) => stringsOf(cluster).map((each) => stringRow(cluster, each)));
   if (strings.length > 0) return { ...found, strings };
   const { interfaceEndpoints } = await readAgain(session, to);

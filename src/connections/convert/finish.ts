@@ -6,13 +6,13 @@ import type { Cloud } from '../../clouds/cloud.js';
 import { deleteAndAwait } from '../../endpoints/request-delete.js';
 import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
-import type { Patience } from '../../wait/patience.js';
-import { removeInterfaces } from '../cascade.js';
-import type { Pair } from './pair.js';
+import type { Deadline } from '../../wait/deadline.js';
+import { removeInterfaces } from '../remove-interfaces.js';
+import type { ServicePair } from './pair.js';
 import { isAvailable, type Sides, whyInUse } from './strings.js';
 
 /** Why the old service cannot be removed yet; undefined if it can. */
-export function whyNotYet({ older, mapped }: Pair & { older: Endpoint }, sides: Sides): string | undefined {
+export function whyNotYet({ older, mapped }: ServicePair & { older: Endpoint }, sides: Sides): string | undefined {
   if (!mapped || !isReady(mapped.status))
     return `${older.region} has no ready private endpoint service with port mapping.`;
   if (!sides.allMapped.some((each) => each.endpointId === mapped.id && isAvailable(each)))
@@ -26,14 +26,14 @@ export function whyNotYet({ older, mapped }: Pair & { older: Endpoint }, sides: 
 export async function removeOlder(
   session: Session,
   older: Endpoint,
-  { timeoutMs, patience, yes }: { timeoutMs: number; patience: Patience; yes: readonly string[] },
+  { timeoutMs, deadline, yes }: { timeoutMs: number; deadline: Deadline; yes: readonly string[] },
 ): Promise<void> {
   const isAsked = isLeaving(older.status);
   const bare =
     older.interfaceEndpoints.length > 0 && !isAsked
-      ? await removeInterfaces(session, older, timeoutMs, patience, yes)
+      ? await removeInterfaces(session, older, timeoutMs, deadline, yes)
       : older;
-  await deleteAndAwait(session, bare, yes, { timeoutMs, patience });
+  await deleteAndAwait(session, bare, yes, { timeoutMs, deadline });
 }
 
 /** Shows how to remove what is left of the old service in the user's cloud account. */

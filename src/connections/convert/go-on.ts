@@ -14,22 +14,22 @@ import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 import { awaitInterfaces } from '../../interfaces/await.js';
 import { attachedTo } from '../../interfaces/find.js';
-import type { Patience } from '../../wait/patience.js';
+import type { Deadline } from '../../wait/deadline.js';
 import { awaitStrings, type StringsOf } from '../await-strings.js';
-import { createCoverage } from '../coverage.js';
-import type { Pair } from './pair.js';
+import { createEligibility } from '../eligibility.js';
+import type { ServicePair } from './pair.js';
 import { interfacesByProject, isAvailable, isBehind, type Sides, stringsBeside, stringsByProject } from './strings.js';
 
 interface Time {
   timeoutMs: number;
-  patience: Patience;
+  deadline: Deadline;
 }
 
 /** Returns the new service, ready. Creates it if it doesn't exist yet. */
 export async function mappedFor(
   session: Session,
-  { older, mapped }: Pair & { older: Endpoint },
-  { timeoutMs, patience }: Time,
+  { older, mapped }: ServicePair & { older: Endpoint },
+  { timeoutMs, deadline }: Time,
 ): Promise<Endpoint> {
   const { io } = session;
   const { provider, region, atlasRegion } = older;
@@ -39,7 +39,7 @@ export async function mappedFor(
   const asked = mapped ?? (await createOnce(session, request, place, true));
   if (!mapped) io.note(`Created ${nameOf(asked)} with port mapping. It will replace ${nameOf(older)}.`);
   if (isReady(asked.status)) return asked;
-  const [ready = asked] = await awaitEndpoints(session, [asked], { until: 'ready', timeoutMs }, { patience });
+  const [ready = asked] = await awaitEndpoints(session, [asked], { until: 'ready', timeoutMs }, { deadline });
   return ready;
 }
 
@@ -48,7 +48,7 @@ export async function awaitAttached(
   session: Session,
   mapped: Endpoint,
   { allMapped }: Sides,
-  { timeoutMs, patience }: Time,
+  { timeoutMs, deadline }: Time,
 ): Promise<boolean> {
   const now = allMapped.filter(({ endpointId }) => endpointId === mapped.id);
   for (const { id, status, errorMessage } of now.filter(hasEnded)) {
@@ -57,7 +57,7 @@ export async function awaitAttached(
   const usable = now.filter((each) => !hasEnded(each));
   if (usable.length === 0) return false;
   if (usable.every(isAvailable)) return true;
-  await awaitInterfaces(session, attachedTo([mapped]), usable, { until: 'AVAILABLE', timeoutMs }, { patience });
+  await awaitInterfaces(session, attachedTo([mapped]), usable, { until: 'AVAILABLE', timeoutMs }, { deadline });
   return true;
 }
 
@@ -115,31 +115,31 @@ export async function awaitNewStrings(
   session: Session,
   mapped: Endpoint,
   sides: Sides,
-  { patience }: Time,
+  { deadline }: Time,
 ): Promise<void> {
   const { projectId } = mapped;
   // Only services with port mapping count: a connection string leads through services of one kind.
-  const coverage = createCoverage(
+  const eligibility = createEligibility(
     session,
     { projectId, services: [mapped], isMeant: () => true },
     { counts: (service) => !isOlder(service) },
   );
   const stringsOf = newStringsOf(sides);
-  const hopeful: Cluster[] = [];
+  const eligible: Cluster[] = [];
   for (const cluster of sides.clusters) {
-    const uncovered = stringsOf(cluster).length > 0 || cluster.isPaused ? [] : await coverage.uncoveredOf(cluster);
+    const uncovered = stringsOf(cluster).length > 0 || cluster.isPaused ? [] : await eligibility.uncoveredOf(cluster);
     if (cluster.isPaused) session.io.note(`${cluster.name} is paused, so it does not get a new connection string.`);
-    else if (uncovered.length === 0) hopeful.push(cluster);
+    else if (uncovered.length === 0) eligible.push(cluster);
     else {
       session.io.note(
         `${cluster.name} does not get a new connection string yet, because it also has nodes in ${listed(uncovered)}. Each of its regions needs an interface endpoint with port mapping.`,
       );
     }
   }
-  await awaitStrings(session, hopeful, {
+  await awaitStrings(session, eligible, {
     projectId,
     stringsOf,
-    patience,
+    deadline,
     named: { endpoint: await referTo(session, mapped) },
   });
 }

@@ -9,7 +9,7 @@ import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 
 /** What `convert` is about: a service without port mapping, and the one with port mapping that replaces it. */
-export interface Pair {
+export interface ServicePair {
   /** Undefined if there is none any more. */
   older: Endpoint | undefined;
   /** Undefined if it has not been created yet. */
@@ -23,7 +23,7 @@ export interface Pair {
  * the only service without port mapping. Undefined if the project has only services with port mapping. Throws a
  * not-found error, or a usage error if several match.
  */
-export async function findPair(session: Session, argument: string | undefined): Promise<Pair | undefined> {
+export async function findPair(session: Session, argument: string | undefined): Promise<ServicePair | undefined> {
   const named = argument === undefined ? await findOnly(session) : await findNamed(session, argument);
   if (!named) return undefined;
   const atlas = await session.atlas();

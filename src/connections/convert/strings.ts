@@ -8,7 +8,7 @@ import type { Session } from '../../endpoints/session.js';
 import { readAllAttached } from '../../interfaces/find.js';
 import type { Row, View } from '../../ui/view.js';
 import type { conversionKeys } from './keys.js';
-import type { Pair } from './pair.js';
+import type { ServicePair } from './pair.js';
 
 /** The interface endpoints of a region, without and with port mapping, and the clusters that use them. */
 export interface Sides {
@@ -23,7 +23,7 @@ export interface Sides {
 }
 
 /** Reads both sides as they are now. */
-export async function readSides(session: Session, pair: Pair): Promise<Sides> {
+export async function readSides(session: Session, pair: ServicePair): Promise<Sides> {
   const service = pair.mapped ?? pair.older;
   if (!service) return { older: [], allOlder: [], allMapped: [], clusters: [] };
   const atlas = await session.atlas();
@@ -41,7 +41,7 @@ export async function readSides(session: Session, pair: Pair): Promise<Sides> {
 }
 
 /** The services of the region. Those of the pair may be newer than the list. */
-function servicesOf({ older, mapped, there }: Pair) {
+function servicesOf({ older, mapped, there }: ServicePair) {
   return [...new Map([...there, older, mapped].flatMap((each) => (each ? [[each.id, each]] : []))).values()];
 }
 
@@ -128,7 +128,7 @@ export function isAvailable({ status }: Pick<InterfaceEndpoint, 'status'>): bool
 }
 
 /** The old and the new connection strings of each cluster, side by side, those of one Google project in one row. */
-export function conversionView({ older, mapped }: Pick<Pair, 'older' | 'mapped'>, sides: Sides): View {
+export function conversionView({ older, mapped }: Pick<ServicePair, 'older' | 'mapped'>, sides: Sides): View {
   const service = mapped ?? older;
   const rows = sides.clusters.flatMap((cluster) => {
     const [before, after] = [stringsByProject(cluster, sides.older), stringsByProject(cluster, sides.allMapped)];

@@ -10,7 +10,7 @@ import { deleteAndAwait } from '../../endpoints/request-delete.js';
 import type { Session } from '../../endpoints/session.js';
 import { detach } from '../../interfaces/attach.js';
 import { awaitInterfaces } from '../../interfaces/await.js';
-import type { Patience } from '../../wait/patience.js';
+import type { Deadline } from '../../wait/deadline.js';
 import { awaitCloudEndpoint } from '../await-cloud.js';
 import { openChecklist, type StepResult } from '../checklist.js';
 import { hintToContinue } from '../hint-to-continue.js';
@@ -20,7 +20,7 @@ export interface Work {
   session: Session;
   found: Found;
   teardowns: readonly Teardown[];
-  patience: Patience;
+  deadline: Deadline;
 }
 
 export interface Outcome {
@@ -79,14 +79,14 @@ export async function carryOut(work: Work, plan: Plan): Promise<Outcome> {
 type Run = (work: Work, plan: Plan, outcome: Outcome) => Promise<void>;
 
 const runs = {
-  attachment: async ({ session, patience }, { attached }, { service }) => {
+  attachment: async ({ session, deadline }, { attached }, { service }) => {
     if (!service) return;
     const all = attached.map((id) => ({ service, id }));
     const asked = [];
     for (const each of all) asked.push(await detach(session, each));
-    await awaitInterfaces(session, all, asked, { until: deleted, timeoutMs: patience.left() }, { patience });
+    await awaitInterfaces(session, all, asked, { until: deleted, timeoutMs: deadline.left() }, { deadline });
   },
-  'vpc-endpoint': async ({ session, found, teardowns, patience }, { endpoints }, outcome) => {
+  'vpc-endpoint': async ({ session, found, teardowns, deadline }, { endpoints }, outcome) => {
     const { projectId, provider } = found;
     const judge = ({ state }: CloudEndpoint) => (state === deleted ? 'reached' : 'pending');
     for (const endpoint of endpoints) {
@@ -95,18 +95,18 @@ const runs = {
       await teardown.deleteEndpoint(endpoint.id);
       const { read, region } = teardown;
       const about = { endpointId: outcome.service?.id ?? null, projectId, provider, region };
-      await awaitCloudEndpoint(session, { ...endpoint, state: 'DELETING' }, { read, judge, about, patience });
+      await awaitCloudEndpoint(session, { ...endpoint, state: 'DELETING' }, { read, judge, about, deadline });
       outcome.deleted.push(endpoint.id);
     }
   },
-  'security-group': async ({ session, teardowns, patience }, { guards }, outcome) => {
+  'security-group': async ({ session, teardowns, deadline }, { guards }, outcome) => {
     for (const guard of guards) {
       const { id } = guard;
       const teardown = teardowns.find(({ region }) => region === guard.region);
       if (!teardown) continue;
       const { clock, signal, io } = session;
       // The Atlas service, which is billed, comes next and needs time too.
-      const endsAt = clock.monotonic() + Math.min(mostInUseMs, patience.left() / 2);
+      const endsAt = clock.monotonic() + Math.min(mostInUseMs, deadline.left() / 2);
       let users = await teardown.deleteGuard(id);
       if (users?.length === 0) io.note(`${id} is still in use. AWS frees it minutes after its VPC endpoint is gone.`);
       while (users?.length === 0 && clock.monotonic() < endsAt) {
@@ -118,13 +118,13 @@ const runs = {
       else outcome.inUse.push({ ...guard, why });
     }
   },
-  service: async ({ session, patience }, _, outcome) => {
+  service: async ({ session, deadline }, _, outcome) => {
     if (!outcome.service) return;
     // It may have gone with its last interface endpoint, or somebody has attached another one.
     const now = await readAgain(session, outcome.service);
     outcome.service = now;
     if (now.status === deleted) return;
-    outcome.service = await deleteAndAwait(session, now, ['--yes'], { timeoutMs: patience.left(), patience });
+    outcome.service = await deleteAndAwait(session, now, ['--yes'], { timeoutMs: deadline.left(), deadline });
   },
 } as const satisfies Record<PlannedRemoval['id'], Run>;
 

@@ -16,7 +16,7 @@ import { runChecks } from './run-checks.js';
 import { serviceChecks } from './service.js';
 
 /** What is wrong with an endpoint, in a few words. */
-export interface Verdict {
+export interface EndpointVerdict {
   text: string;
   isError: boolean;
 }
@@ -42,10 +42,10 @@ export async function checkEndpoints(
   endpoints: readonly Endpoint[],
   read: Lists,
   { onFailure, onDone }: Checking,
-): Promise<Map<Endpoint, Verdict>> {
+): Promise<Map<Endpoint, EndpointVerdict>> {
   const atlas = await session.atlas();
   const refer = await referrer(session);
-  const verdicts = new Map<Endpoint, Verdict>();
+  const verdicts = new Map<Endpoint, EndpointVerdict>();
   const projects = [...new Set(endpoints.map(({ projectId }) => projectId))];
   const all = [...read.lists.values()].flat();
   const failed = (what: string) => (error: unknown) => {
@@ -86,7 +86,7 @@ export async function checkEndpoints(
   return verdicts;
 }
 
-async function verdictOn(facts: ProjectFacts): Promise<Verdict> {
+async function verdictOn(facts: ProjectFacts): Promise<EndpointVerdict> {
   const checks = await runChecks(categories, facts);
   const [errors, warnings] = (['error', 'warning'] as const).map((result) =>
     checks.filter((check) => check.result === result).map(({ brief }) => brief),

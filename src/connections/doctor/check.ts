@@ -21,7 +21,7 @@ export interface Finding {
 }
 
 /** What checks look at: a service, a cluster, a host. */
-export interface Subject {
+export interface CheckSubject {
   key: string;
   /** For people; null if there is only one of its kind. */
   name: string | null;
@@ -46,12 +46,12 @@ type About = Pick<Check<never, never>, 'id' | 'title' | 'needs'>;
 /** A check on one subject. */
 export interface Planned extends About {
   /** Null: there is nothing to check. */
-  subject: Subject | null;
+  subject: CheckSubject | null;
   run(): Finding | Promise<Finding>;
 }
 
 /** Checks on subjects of one kind. They run at once. */
-export interface Group<Facts> {
+export interface CheckGroup<Facts> {
   checks: readonly About[];
   /** Why the checks are skipped if there is no subject. Null: then they are left out. */
   none: string | null;
@@ -64,21 +64,21 @@ export interface Category<Facts> {
   name: string;
   /** The heading for people. */
   title: string;
-  groups: readonly Group<Facts>[];
+  groups: readonly CheckGroup<Facts>[];
 }
 
 /** The subject of checks on what exists once. */
-const theOne: Subject = { key: '', name: null, within: [] };
+const theOne: CheckSubject = { key: '', name: null, within: [] };
 
-export function checksOnce<Facts>(checks: readonly Check<Subject, Facts>[]): Group<Facts> {
+export function checksOnce<Facts>(checks: readonly Check<CheckSubject, Facts>[]): CheckGroup<Facts> {
   return checksOver(async () => [theOne], 'there is nothing to check', checks);
 }
 
-export function checksOver<S extends Subject, Facts>(
+export function checksOver<S extends CheckSubject, Facts>(
   subjects: (facts: Facts) => Promise<readonly S[]>,
   none: string | null,
   checks: readonly Check<S, Facts>[],
-): Group<Facts> {
+): CheckGroup<Facts> {
   return {
     checks,
     none,

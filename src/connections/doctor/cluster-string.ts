@@ -5,13 +5,13 @@ import { ignoreFailure } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
 import { nameOf } from '../../endpoints/view.js';
-import { bad, type Check, checksOver, good, type Subject, warning } from './check.js';
+import { bad, type Check, type CheckSubject, checksOver, good, warning } from './check.js';
 import type { ProjectFacts } from './facts.js';
 import { clustersOf } from './regions.js';
 import { servicesIn } from './service.js';
 
 /** A cluster, and a service in a region where the cluster has nodes. */
-interface WaySubject extends Subject {
+interface WaySubject extends CheckSubject {
   cluster: Cluster;
   service: Endpoint;
 }

@@ -7,10 +7,10 @@ import {
   bad,
   type Category,
   type Check,
+  type CheckSubject,
   checksOnce,
   checksOver,
   good,
-  type Subject,
   skipped,
   warning,
 } from './check.js';
@@ -18,11 +18,11 @@ import { stringGroup } from './cluster-string.js';
 import type { ProjectFacts } from './facts.js';
 import { clustersOf, isIn, regionText, uncoveredOf } from './regions.js';
 
-interface ClusterSubject extends Subject {
+interface ClusterSubject extends CheckSubject {
   cluster: Cluster;
 }
 
-const exist: Check<Subject, ProjectFacts> = {
+const exist: Check<CheckSubject, ProjectFacts> = {
   id: 'cluster-exists',
   title: 'Clusters',
   needs: ['service-exists'],

@@ -12,10 +12,10 @@ import {
   bad,
   type Category,
   type Check,
+  type CheckSubject,
   checksOver,
   type Finding,
   good,
-  type Subject,
   skipped,
   warning,
 } from './check.js';
@@ -24,7 +24,7 @@ import { regionText } from './regions.js';
 import { type ServiceSubject, servicesIn } from './service.js';
 
 /** An interface endpoint of a service. */
-export interface InterfaceSubject extends Subject {
+export interface InterfaceSubject extends CheckSubject {
   service: Endpoint;
   id: string;
 }

@@ -3,7 +3,7 @@ import { ApiError } from '../../atlas/errors.js';
 import { listed } from '../../base/listed.js';
 import { publicIdOf } from '../../config/credential-kinds.js';
 import { originText } from '../../config/origin.js';
-import { bad, type Category, type Check, checksOnce, good, type Subject } from './check.js';
+import { bad, type Category, type Check, type CheckSubject, checksOnce, good } from './check.js';
 import type { Facts } from './facts.js';
 
 const kindTitles = {
@@ -12,7 +12,7 @@ const kindTitles = {
   'access-token': 'access token',
 } as const;
 
-const credentials: Check<Subject, Facts> = {
+const credentials: Check<CheckSubject, Facts> = {
   id: 'key-credentials',
   title: 'Credentials source',
   needs: [],
@@ -24,7 +24,7 @@ const credentials: Check<Subject, Facts> = {
   },
 };
 
-const valid: Check<Subject, Facts> = {
+const valid: Check<CheckSubject, Facts> = {
   id: 'key-valid',
   title: 'Sign-in',
   needs: ['key-credentials'],
@@ -39,7 +39,7 @@ const valid: Check<Subject, Facts> = {
   },
 };
 
-const accessList: Check<Subject, Facts> = {
+const accessList: Check<CheckSubject, Facts> = {
   id: 'key-access-list',
   title: 'API access list',
   needs: ['key-valid'],
@@ -64,7 +64,7 @@ const accessList: Check<Subject, Facts> = {
   },
 };
 
-const roles: Check<Subject, Facts> = {
+const roles: Check<CheckSubject, Facts> = {
   id: 'key-roles',
   title: 'Roles in the project',
   needs: ['key-access-list'],

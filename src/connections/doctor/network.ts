@@ -7,10 +7,10 @@ import {
   bad,
   type Category,
   type Check,
+  type CheckSubject,
   checksOnce,
   checksOver,
   good,
-  type Subject,
   skipped,
   warning,
 } from './check.js';
@@ -18,7 +18,7 @@ import type { Facts } from './facts.js';
 import type { Reached } from './reach.js';
 import { type HostSubject, hostsIn } from './strings.js';
 
-const place: Check<Subject, Facts> = {
+const place: Check<CheckSubject, Facts> = {
   id: 'network-place',
   title: 'Network location',
   needs: ['cluster-string'],

@@ -3,9 +3,9 @@ import { isLoopback } from '../../atlas/base-url.js';
 import type { Atlas } from '../../atlas/client.js';
 import { hasNodesIn } from '../../atlas/clusters.js';
 import type { Endpoint } from '../../atlas/model.js';
-import type { Effort } from '../../base/effort.js';
 import { ignoreFailure, isFailure } from '../../base/errors.js';
 import { once, onceByKey } from '../../base/once.js';
+import type { RequestLimits } from '../../base/request-limits.js';
 import type { Inspector } from '../../cloud-side/inspect.js';
 import { type Provider, providers } from '../../clouds/all.js';
 import type { SignIn } from '../../config/sign-in.js';
@@ -42,10 +42,10 @@ export async function openFacts(session: Session, examined: Examined): Promise<F
   const deadline = clock.monotonic() + budgetMs;
   const part = (most: number, least: number, share: number) =>
     Math.max(least, Math.min(most, (deadline - clock.monotonic()) * share));
-  const effort = (): Effort => ({ tries: 2, timeoutMs: part(2000, 500, 1 / 4) });
+  const limits = (): RequestLimits => ({ tries: 2, timeoutMs: part(2000, 500, 1 / 4) });
 
-  const open = once(async () => readingOnce(await session.atlas(providers.length), effort));
-  const projectId = () => session.projectId(effort());
+  const open = once(async () => readingOnce(await session.atlas(providers.length), limits));
+  const projectId = () => session.projectId(limits());
   const reading: Session = { ...session, atlas: open, projectId };
   const found = once(() => findEndpoints(reading, endpoint === undefined ? [] : [endpoint], {}, { all: true }));
   const all = async (provider: Provider) => (await open()).listServices((await found()).projectId, provider);
@@ -104,21 +104,21 @@ function ignoreTrouble(error: unknown): undefined {
 }
 
 /**
- * The same Atlas, but each list and each interface endpoint is read once, with this effort. A failure is kept too, so
+ * The same Atlas, but each list and each interface endpoint is read once, with these limits. A failure is kept too, so
  * that several checks don't wait for the same failure.
  */
-function readingOnce(atlas: Atlas, effort: () => Effort): Atlas {
+function readingOnce(atlas: Atlas, limits: () => RequestLimits): Atlas {
   const inTurn = pLimit(mostAtOnce);
   const answers = onceByKey();
   const once = <T>(key: string, read: () => Promise<T>): Promise<T> => answers(key, () => inTurn(read));
   return {
     ...atlas,
     listServices: (projectId, provider) =>
-      once(`services ${projectId} ${provider}`, () => atlas.listServices(projectId, provider, effort())),
-    listClusters: (projectId) => once(`clusters ${projectId}`, () => atlas.listClusters(projectId, effort())),
+      once(`services ${projectId} ${provider}`, () => atlas.listServices(projectId, provider, limits())),
+    listClusters: (projectId) => once(`clusters ${projectId}`, () => atlas.listClusters(projectId, limits())),
     getInterface: (service, id) =>
-      once(`interface ${service.id} ${id}`, () => atlas.getInterface(service, id, effort())),
-    readKey: () => once('key', () => atlas.readKey(effort())),
-    findProject: (name) => once(`project ${name}`, () => atlas.findProject(name, effort())),
+      once(`interface ${service.id} ${id}`, () => atlas.getInterface(service, id, limits())),
+    readKey: () => once('key', () => atlas.readKey(limits())),
+    findProject: (name) => once(`project ${name}`, () => atlas.findProject(name, limits())),
   };
 }

@@ -1,5 +1,5 @@
 import { isFailure, UsageError } from '../../base/errors.js';
-import { bad, type Category, type Finding, type Group, type Planned, skipped } from './check.js';
+import { bad, type Category, type CheckGroup, type Finding, type Planned, skipped } from './check.js';
 
 /** A check that has run. */
 export interface Checked extends Finding {
@@ -51,7 +51,7 @@ interface Begun {
 
 /** The checks of a group on each subject. Without a subject, or if each would be skipped anyway, one of each. */
 async function planOf<Facts>(
-  { checks, none, plan }: Group<Facts>,
+  { checks, none, plan }: CheckGroup<Facts>,
   facts: Facts,
   begun: readonly Begun[],
 ): Promise<Planned[]> {

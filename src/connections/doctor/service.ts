@@ -13,17 +13,17 @@ import {
   bad,
   type Category,
   type Check,
+  type CheckSubject,
   checksOnce,
   checksOver,
   good,
-  type Subject,
   skipped,
   warning,
 } from './check.js';
 import type { ProjectFacts } from './facts.js';
 import { regionText } from './regions.js';
 
-export interface ServiceSubject extends Subject {
+export interface ServiceSubject extends CheckSubject {
   service: Endpoint;
 }
 
@@ -33,7 +33,7 @@ export async function servicesIn(facts: ProjectFacts): Promise<ServiceSubject[]>
   return (services ?? []).map((service) => ({ key: service.id, name: nameOf(service), within: [], service }));
 }
 
-const exists: Check<Subject, ProjectFacts> = {
+const exists: Check<CheckSubject, ProjectFacts> = {
   id: 'service-exists',
   title: 'Services',
   needs: ['key-roles'],

@@ -1,13 +1,13 @@
 import type { Cluster, ConnectionString } from '../../atlas/clusters.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { ignoreFailure } from '../../base/errors.js';
-import type { Subject } from './check.js';
+import type { CheckSubject } from './check.js';
 import { wayKey } from './cluster-string.js';
 import type { Facts } from './facts.js';
 import { clustersOf } from './regions.js';
 
 /** A private connection string of a cluster through a service. */
-export interface StringSubject extends Subject {
+export interface StringSubject extends CheckSubject {
   /** The services that are checked, and that it leads through. */
   services: readonly Endpoint[];
   /** The ids of the interface endpoints that it leads through. */
@@ -24,7 +24,7 @@ interface Node {
 }
 
 /** A host of connection strings, and its ports. */
-export interface HostSubject extends Subject {
+export interface HostSubject extends CheckSubject {
   host: string;
   ports: readonly number[];
   services: readonly Endpoint[];

@@ -1,19 +1,19 @@
 import { hex } from '../chance.js';
 import type { World } from '../world.js';
-import type { Change, Read } from './action.js';
+import type { ActionResult, Read } from './action.js';
 import { isCidr6, parseCidr } from './cidr.js';
-import { pageOf } from './filters.js';
+import { ec2PageOf } from './filters.js';
 import { findGroup, findRule, rulesOf } from './network.js';
-import type { Query } from './query.js';
+import type { Ec2Query } from './query.js';
 import { AwsRefusal } from './refusal.js';
-import type { Rule, SecurityGroup } from './resources.js';
-import { kindNames, kinds, ruleAnswer, sameness } from './rules.js';
+import type { SecurityGroup, StoredRule } from './resources.js';
+import { kindNames, ruleAnswer, ruleKinds, sameness } from './rules.js';
 import { readTagSpecifications, withoutTags, withTags } from './tags.js';
 
-type NewRule = Omit<Rule, 'id'>;
+type NewRule = Omit<StoredRule, 'id'>;
 
 export const authorize =
-  (isEgress: boolean): Change =>
+  (isEgress: boolean): ActionResult =>
   (world, { query, region, now, random }) => {
     const group = findGroup(world, region, now, query.required('GroupId'));
     const tags = readTagSpecifications(query, 'security-group-rule');
@@ -32,7 +32,7 @@ export const authorize =
 
 /** Removes rules, by their ids or by what they allow. Descriptions do not matter. */
 export const revoke =
-  (isEgress: boolean): Change =>
+  (isEgress: boolean): ActionResult =>
   (world, { query, region, now }) => {
     const group = findGroup(world, region, now, query.required('GroupId'));
     const byId = query.list('SecurityGroupRuleId').map((id) => findRule(world, region, now, id).rule);
@@ -49,7 +49,7 @@ export const revoke =
 export const describeSecurityGroupRules: Read = (world, { query, region, now }) => {
   const byId = query.list('SecurityGroupRuleId').map((id) => findRule(world, region, now, id));
   const all = byId.length > 0 ? byId : rulesOf(world, region, now);
-  const { page, nextToken } = pageOf(query, all, { 'group-id': ({ group }) => [group.id] });
+  const { page, nextToken } = ec2PageOf(query, all, { 'group-id': ({ group }) => [group.id] });
   return { securityGroupRuleSet: page.map(({ rule, group }) => ruleAnswer(world, rule, group)), nextToken };
 };
 
@@ -61,7 +61,7 @@ function save(world: World, group: SecurityGroup): World {
 }
 
 /** A list of permissions, or a single permission in the top-level parameters. */
-function readRules(query: Query, isEgress: boolean): NewRule[] {
+function readRules(query: Ec2Query, isEgress: boolean): NewRule[] {
   const simple = query.text('CidrIp');
   const permissions = query.each('IpPermissions').flatMap(readPermission);
   const range = rangeIn(query);
@@ -70,22 +70,22 @@ function readRules(query: Query, isEgress: boolean): NewRule[] {
   return all.map((rule) => ({ ...rule, isEgress }));
 }
 
-function readPermission(permission: Query): NewRule[] {
+function readPermission(permission: Ec2Query): NewRule[] {
   const range = rangeIn(permission);
   return kindNames.flatMap((kind) =>
-    permission.each(kinds[kind].list).map((each) => {
+    permission.each(ruleKinds[kind].list).map((each) => {
       // The sandbox has only one account.
       each.text('UserId');
       return {
         ...range,
-        source: { kind, value: each.required(kinds[kind].key) },
+        source: { kind, value: each.required(ruleKinds[kind].key) },
         description: each.text('Description') ?? null,
       };
     }),
   );
 }
 
-function rangeIn(query: Query): Pick<Rule, 'protocol' | 'from' | 'to'> {
+function rangeIn(query: Ec2Query): Pick<StoredRule, 'protocol' | 'from' | 'to'> {
   const names: Record<string, string> = { '6': 'tcp', '17': 'udp', '1': 'icmp', '58': 'icmpv6' };
   const given = (query.text('IpProtocol') ?? '-1').toLowerCase();
   const [protocol, from, to] = [names[given] ?? given, query.whole('FromPort'), query.whole('ToPort')];

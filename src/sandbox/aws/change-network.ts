@@ -1,12 +1,12 @@
 import { type Chance, hex } from '../chance.js';
 import type { World } from '../world.js';
-import type { Change } from './action.js';
+import type { ActionResult } from './action.js';
 import { contains, overlap, parseCidr, showCidr } from './cidr.js';
 import { attributes, subnetAnswer, vpcAnswer } from './describe-network.js';
-import { interfacesIn } from './interfaces.js';
+import { networkInterfacesIn } from './interfaces.js';
 import { findOwnVpc, findSubnet, groupsOf, isFirst, subnetsOf, zonesOf } from './network.js';
 import { AwsRefusal } from './refusal.js';
-import type { Subnet, Vpc } from './resources.js';
+import type { StoredSubnet, StoredVpc } from './resources.js';
 import { readTagSpecifications, withoutTags, withTags } from './tags.js';
 
 /* Create, change and delete VPCs and subnets. */
@@ -29,17 +29,17 @@ function newId(prefix: string, { random }: Chance): string {
   return `${prefix}-0${hex(16, random)}`;
 }
 
-function saveVpc(world: World, vpc: Vpc): World {
+function saveVpc(world: World, vpc: StoredVpc): World {
   const vpcs = [...world.aws.vpcs.filter(({ id }) => id !== vpc.id), vpc];
   return { ...world, aws: { ...world.aws, vpcs } };
 }
 
-export const createVpc: Change = (world, asked) => {
+export const createVpc: ActionResult = (world, asked) => {
   const { query, region, now } = asked;
   const cidr = readCidr(query.required('CidrBlock'), 'InvalidVpc.Range');
   query.text('InstanceTenancy');
   query.flag('AmazonProvidedIpv6CidrBlock');
-  const vpc: Vpc = {
+  const vpc: StoredVpc = {
     id: newId('vpc', asked),
     region,
     cidrs: [showCidr(cidr)],
@@ -52,7 +52,7 @@ export const createVpc: Change = (world, asked) => {
   return { world: created, answer: { vpc: vpcAnswer(created, vpc) } };
 };
 
-export const modifyVpcAttribute: Change = (world, { query, region, now }) => {
+export const modifyVpcAttribute: ActionResult = (world, { query, region, now }) => {
   const vpc = findOwnVpc(world, region, now, query.required('VpcId'));
   const given = Object.entries(attributes).flatMap(([name, key]) => {
     const value = key === null ? undefined : query.flag(`${name[0]?.toUpperCase()}${name.slice(1)}.Value`);
@@ -64,7 +64,7 @@ export const modifyVpcAttribute: Change = (world, { query, region, now }) => {
   return { world: saveVpc(world, { ...vpc, ...Object.fromEntries(given) }), answer: { return: true } };
 };
 
-export const deleteVpc: Change = (world, { query, region, now }) => {
+export const deleteVpc: ActionResult = (world, { query, region, now }) => {
   const { id } = findOwnVpc(world, region, now, query.required('VpcId'));
   if (isFirst(region, id))
     throw new AwsRefusal('OperationNotPermitted', `The sandbox keeps the first VPC of a region: ${id}.`);
@@ -76,7 +76,7 @@ export const deleteVpc: Change = (world, { query, region, now }) => {
   return { world: withoutTags({ ...world, aws }, id), answer: { return: true } };
 };
 
-export const createSubnet: Change = (world, asked) => {
+export const createSubnet: ActionResult = (world, asked) => {
   const { query, region, now } = asked;
   const vpc = findOwnVpc(world, region, now, query.required('VpcId'));
   const cidr = readCidr(query.required('CidrBlock'), 'InvalidSubnet.Range');
@@ -95,7 +95,7 @@ export const createSubnet: Change = (world, asked) => {
   if (others.some((other) => overlap(readCidr(other.cidr, ''), cidr))) {
     throw new AwsRefusal('InvalidSubnet.Conflict', `The CIDR '${showCidr(cidr)}' conflicts with another subnet`);
   }
-  const subnet: Subnet = {
+  const subnet: StoredSubnet = {
     id: newId('subnet', asked),
     region,
     vpcId: vpc.id,
@@ -109,7 +109,7 @@ export const createSubnet: Change = (world, asked) => {
 };
 
 /** Of a subnet that was created. */
-export const modifySubnetAttribute: Change = (world, { query, region, now }) => {
+export const modifySubnetAttribute: ActionResult = (world, { query, region, now }) => {
   const { id } = findSubnet(world, region, now, query.required('SubnetId'));
   const publicIps = query.flag('MapPublicIpOnLaunch.Value');
   if (publicIps === undefined) throw new AwsRefusal('InvalidParameterCombination', 'No attributes specified.');
@@ -118,9 +118,9 @@ export const modifySubnetAttribute: Change = (world, { query, region, now }) => 
   return { world: { ...world, aws: { ...world.aws, subnets } }, answer: { return: true } };
 };
 
-export const deleteSubnet: Change = (world, { query, region, now }) => {
+export const deleteSubnet: ActionResult = (world, { query, region, now }) => {
   const { id } = findSubnet(world, region, now, query.required('SubnetId'));
-  if (interfacesIn(world, region, now).some(({ subnetId }) => subnetId === id)) {
+  if (networkInterfacesIn(world, region, now).some(({ subnetId }) => subnetId === id)) {
     throw new AwsRefusal('DependencyViolation', `The subnet '${id}' has dependencies and cannot be deleted.`);
   }
   if (!world.aws.subnets.some((each) => each.id === id)) throw keepsFirst(id);

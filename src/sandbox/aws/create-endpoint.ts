@@ -1,19 +1,19 @@
 import { hex } from '../chance.js';
 import { digits } from '../made-up.js';
 import type { World } from '../world.js';
-import type { Asked, Change } from './action.js';
+import type { ActionRequest, ActionResult } from './action.js';
 import { endpointAnswer } from './describe-endpoints.js';
 import { isReachable, missingService } from './describe-services.js';
-import { checkKind, checkSubnets, type EndpointRequest } from './endpoint-checks.js';
+import { checkEndpointKind, checkEndpointSubnets, type EndpointRequest } from './endpoint-checks.js';
 import { serviceOfName } from './endpoint-services.js';
 import { findLiving } from './find-endpoint.js';
 import { findGroup, findOwnVpc, findSubnet, groupsOf } from './network.js';
 import { AwsRefusal } from './refusal.js';
-import type { VpcEndpoint } from './resources.js';
+import type { StoredEndpoint } from './resources.js';
 import { readTagSpecifications, withTags } from './tags.js';
 
 /** Creates an interface endpoint. A request with the same token and parameters returns the existing one. */
-export const createVpcEndpoint: Change = (world, asked) => {
+export const createVpcEndpoint: ActionResult = (world, asked) => {
   const { region, now, random, fate, query } = asked;
   const request = readRequest(asked);
   const clientToken = query.text('ClientToken') ?? null;
@@ -26,7 +26,7 @@ export const createVpcEndpoint: Change = (world, asked) => {
   }
 
   const { vpcId, serviceName, serviceRegion, tags } = request;
-  const endpoint: VpcEndpoint = {
+  const endpoint: StoredEndpoint = {
     id: `vpce-0${hex(16, random)}`,
     region,
     vpcId,
@@ -46,7 +46,7 @@ export const createVpcEndpoint: Change = (world, asked) => {
 };
 
 /** Changes the subnets and the security groups of an endpoint. */
-export const modifyVpcEndpoint: Change = (world, { query, region, now }) => {
+export const modifyVpcEndpoint: ActionResult = (world, { query, region, now }) => {
   const endpoint = findLiving(world, region, now, query.required('VpcEndpointId'));
   const changed = (ids: readonly string[], name: string, find: typeof findGroup | typeof findSubnet) => {
     const [added, removed] = [query.list(`Add${name}`), query.list(`Remove${name}`)];
@@ -72,8 +72,8 @@ function placed(world: World, request: Omit<EndpointRequest, 'tags'>, region: st
   const vpc = findOwnVpc(world, region, now, vpcId);
   const service = serviceOfName(world, serviceRegion, serviceName, now);
   if (!service || !isReachable(service, region)) throw missingService(serviceName);
-  checkKind(request, service, vpc);
-  checkSubnets(
+  checkEndpointKind(request, service, vpc);
+  checkEndpointSubnets(
     subnetIds.map((id) => findSubnet(world, region, now, id)),
     vpc,
     service,
@@ -81,7 +81,7 @@ function placed(world: World, request: Omit<EndpointRequest, 'tags'>, region: st
   return { subnetIds, groupIds: groupsFor(world, request, region, now), privateDns };
 }
 
-function readRequest({ query, region }: Asked): EndpointRequest {
+function readRequest({ query, region }: ActionRequest): EndpointRequest {
   return {
     vpcId: query.required('VpcId'),
     serviceName: query.required('ServiceName'),
@@ -95,11 +95,11 @@ function readRequest({ query, region }: Asked): EndpointRequest {
   };
 }
 
-function ofToken({ aws: { endpoints } }: World, region: string, token: string): VpcEndpoint | undefined {
+function ofToken({ aws: { endpoints } }: World, region: string, token: string): StoredEndpoint | undefined {
   return endpoints.find((each) => each.region === region && each.clientToken === token);
 }
 
-function answerOf(world: World, endpoint: VpcEndpoint, now: number) {
+function answerOf(world: World, endpoint: StoredEndpoint, now: number) {
   return { vpcEndpoint: endpointAnswer(world, endpoint, now), clientToken: endpoint.clientToken ?? undefined };
 }
 

@@ -1,12 +1,12 @@
 import { briefly, type World } from '../world.js';
-import type { Change } from './action.js';
+import type { ActionResult } from './action.js';
 import { findLiving } from './find-endpoint.js';
 import { tellAtlasOfDelete } from './linking.js';
 import { AwsRefusal } from './refusal.js';
 import type { Xml } from './xml.js';
 
 /** The status is always 200. The answer lists the endpoints that were not deleted. */
-export const deleteVpcEndpoints: Change = (world, { query, region, now }) => {
+export const deleteVpcEndpoints: ActionResult = (world, { query, region, now }) => {
   const ids = query.list('VpcEndpointId');
   if (ids.length === 0) {
     throw new AwsRefusal('MissingParameter', 'The request must contain the parameter VpcEndpointId');

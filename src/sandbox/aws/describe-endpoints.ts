@@ -2,20 +2,23 @@ import { digits } from '../made-up.js';
 import type { World } from '../world.js';
 import type { Read } from './action.js';
 import { endpointDnsName } from './dns-name.js';
-import { pageOf } from './filters.js';
-import { endpointsOf, findEndpoint } from './find-endpoint.js';
+import { ec2PageOf } from './filters.js';
+import { findStoredEndpoint, storedEndpointsOf } from './find-endpoint.js';
 import { sandboxAccount } from './identity.js';
-import { interfacesOf } from './interfaces.js';
+import { networkInterfacesOf } from './interfaces.js';
 import { groupsOf } from './network.js';
-import type { VpcEndpoint } from './resources.js';
+import type { StoredEndpoint } from './resources.js';
 import { stateOf } from './states.js';
 import { tagSet, tagsOf } from './tags.js';
 import type { Xml } from './xml.js';
 
 export const describeVpcEndpoints: Read = (world, { query, region, now }) => {
   const ids = query.list('VpcEndpointId');
-  const all = ids.length > 0 ? ids.map((id) => findEndpoint(world, region, now, id)) : endpointsOf(world, region, now);
-  const { page, nextToken } = pageOf(
+  const all =
+    ids.length > 0
+      ? ids.map((id) => findStoredEndpoint(world, region, now, id))
+      : storedEndpointsOf(world, region, now);
+  const { page, nextToken } = ec2PageOf(
     query,
     all,
     {
@@ -32,11 +35,11 @@ export const describeVpcEndpoints: Read = (world, { query, region, now }) => {
   return { vpcEndpointSet: page.map((each) => endpointAnswer(world, each, now)), nextToken };
 };
 
-export function endpointAnswer(world: World, endpoint: VpcEndpoint, now: number): Xml {
+export function endpointAnswer(world: World, endpoint: StoredEndpoint, now: number): Xml {
   const { id, region, vpcId, serviceName, serviceRegion, subnetIds, groupIds, privateDns, createdAt, fate } = endpoint;
   const state = stateOf(world, endpoint, now) ?? 'deleted';
   const groups = groupsOf(world, region, now);
-  const interfaces = interfacesOf(world, endpoint, now);
+  const interfaces = networkInterfacesOf(world, endpoint, now);
   return {
     vpcEndpointId: id,
     vpcEndpointType: 'Interface',
@@ -68,7 +71,7 @@ export function endpointAnswer(world: World, endpoint: VpcEndpoint, now: number)
 }
 
 /** One name for all zones, and one per zone. */
-function dnsEntries(endpoint: VpcEndpoint, zones: readonly string[]): Xml {
+function dnsEntries(endpoint: StoredEndpoint, zones: readonly string[]): Xml {
   const hostedZoneId = `Z${digits(`hosted zone of ${endpoint.region}`, 13).toUpperCase()}`;
   return [undefined, ...zones].map((zone) => ({ dnsName: endpointDnsName(endpoint, zone), hostedZoneId }));
 }

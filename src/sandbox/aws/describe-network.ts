@@ -2,12 +2,12 @@ import { digits } from '../made-up.js';
 import type { World } from '../world.js';
 import type { Read } from './action.js';
 import { parseCidr, sizeOf } from './cidr.js';
-import { pageOf } from './filters.js';
+import { ec2PageOf } from './filters.js';
 import { ec2Arn, sandboxAccount } from './identity.js';
-import { interfacesIn } from './interfaces.js';
+import { networkInterfacesIn } from './interfaces.js';
 import { findSubnet, findVpc, isFirst, subnetsOf, vpcsOf, zoneIdOf } from './network.js';
 import { AwsRefusal } from './refusal.js';
-import type { Subnet, Vpc } from './resources.js';
+import type { StoredSubnet, StoredVpc } from './resources.js';
 import { tagSet, tagsOf } from './tags.js';
 import type { Xml } from './xml.js';
 
@@ -16,7 +16,7 @@ import type { Xml } from './xml.js';
 export const describeVpcs: Read = (world, { query, region, now }) => {
   const ids = query.list('VpcId');
   const all = ids.length > 0 ? ids.map((id) => findVpc(world, region, now, id)) : vpcsOf(world, region, now);
-  const { page, nextToken } = pageOf(
+  const { page, nextToken } = ec2PageOf(
     query,
     all,
     {
@@ -34,7 +34,7 @@ export const describeVpcs: Read = (world, { query, region, now }) => {
   return { vpcSet: page.map((vpc) => vpcAnswer(world, vpc)), nextToken };
 };
 
-export function vpcAnswer(world: World, { id, cidrs, isDefault, sharedBy }: Vpc): Xml {
+export function vpcAnswer(world: World, { id, cidrs, isDefault, sharedBy }: StoredVpc): Xml {
   return {
     ownerId: sharedBy ?? sandboxAccount,
     instanceTenancy: 'default',
@@ -76,7 +76,7 @@ export const describeVpcAttribute: Read = (world, { query, region, now }) => {
 export const describeSubnets: Read = (world, { query, region, now }) => {
   const ids = query.list('SubnetId');
   const all = ids.length > 0 ? ids.map((id) => findSubnet(world, region, now, id)) : subnetsOf(world, region, now);
-  const { page, nextToken } = pageOf(
+  const { page, nextToken } = ec2PageOf(
     query,
     all,
     {
@@ -94,10 +94,10 @@ export const describeSubnets: Read = (world, { query, region, now }) => {
   return { subnetSet: page.map((subnet) => subnetAnswer(world, subnet, now)), nextToken };
 };
 
-export function subnetAnswer(world: World, subnet: Subnet, now: number): Xml {
+export function subnetAnswer(world: World, subnet: StoredSubnet, now: number): Xml {
   const { id, region, vpcId, cidr, zone, publicIps = false } = subnet;
   const range = parseCidr(cidr);
-  const taken = interfacesIn(world, region, now).filter(({ subnetId }) => subnetId === id).length;
+  const taken = networkInterfacesIn(world, region, now).filter(({ subnetId }) => subnetId === id).length;
   return {
     subnetId: id,
     subnetArn: ec2Arn(region, `subnet/${id}`),

@@ -1,17 +1,17 @@
 import { digits } from '../made-up.js';
 import type { Read } from './action.js';
-import { pageOf } from './filters.js';
+import { ec2PageOf } from './filters.js';
 import { sandboxAccount } from './identity.js';
 import { vpcsOf } from './network.js';
-import type { Vpc } from './resources.js';
+import type { StoredVpc } from './resources.js';
 import type { Xml } from './xml.js';
 
 /** Describes what each VPC has one of from the start. */
 const ofEachVpc =
-  (list: string, filter: string, answer: (vpc: Vpc) => Record<string, Xml>): Read =>
+  (list: string, filter: string, answer: (vpc: StoredVpc) => Record<string, Xml>): Read =>
   (world, { query, region, now }) => {
-    const filters = { 'vpc-id': ({ id }: Vpc) => [id], [filter]: () => [true] };
-    const { page, nextToken } = pageOf(query, vpcsOf(world, region, now), filters);
+    const filters = { 'vpc-id': ({ id }: StoredVpc) => [id], [filter]: () => [true] };
+    const { page, nextToken } = ec2PageOf(query, vpcsOf(world, region, now), filters);
     const answers = page.map((vpc) => ({ ...answer(vpc), vpcId: vpc.id, ownerId: sandboxAccount, tagSet: [] }));
     return { [list]: answers, nextToken };
   };
@@ -31,6 +31,6 @@ export const describeNetworkAcls = ofEachVpc('networkAclSet', 'default', ({ id }
 
 /** Only gateway endpoints have prefix lists, and the sandbox has none. */
 export const describePrefixLists: Read = (_world, { query }) => {
-  const { nextToken } = pageOf<never>(query, [], { 'prefix-list-id': () => [], 'prefix-list-name': () => [] });
+  const { nextToken } = ec2PageOf<never>(query, [], { 'prefix-list-id': () => [], 'prefix-list-name': () => [] });
   return { prefixListSet: [], nextToken };
 };

@@ -1,7 +1,7 @@
 import type { Read } from './action.js';
 import { type EndpointService, endpointServices } from './endpoint-services.js';
-import { pageOf } from './filters.js';
-import { domainOf } from './identity.js';
+import { ec2PageOf } from './filters.js';
+import { accountDomain } from './identity.js';
 import { AwsRefusal } from './refusal.js';
 
 /**
@@ -16,7 +16,7 @@ export const describeVpcEndpointServices: Read = (world, { query, region, now })
     .filter((service) => isReachable(service, region));
   const unknown = names.find((name) => !all.some((service) => service.name === name));
   if (unknown !== undefined) throw missingService(unknown);
-  const { page, nextToken } = pageOf(
+  const { page, nextToken } = ec2PageOf(
     query,
     all.filter(({ name }) => names.length === 0 || names.includes(name)),
     {
@@ -54,7 +54,7 @@ function detail(service: EndpointService, from: string) {
     availabilityZoneSet: isNear ? zones.map((zone) => zone.name) : [],
     availabilityZoneIdSet: isNear ? zones.map((zone) => zone.id) : [],
     owner,
-    baseEndpointDnsNameSet: [`${id}.${region}.vpce.${domainOf(region)}`],
+    baseEndpointDnsNameSet: [`${id}.${region}.vpce.${accountDomain(region)}`],
     privateDnsName,
     privateDnsNameSet: privateDnsName === undefined ? [] : [{ privateDnsName }],
     vpcEndpointPolicySupported: !acceptanceRequired,

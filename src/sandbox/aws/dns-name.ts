@@ -1,5 +1,5 @@
 import { digits } from '../made-up.js';
-import { domainOf } from './identity.js';
+import { accountDomain } from './identity.js';
 
 /** An endpoint, as far as its DNS names depend on it. */
 interface Named {
@@ -13,5 +13,5 @@ interface Named {
 export function endpointDnsName({ id, region, serviceName }: Named, zone?: string): string {
   const service = serviceName.split('.').at(-1) ?? '';
   const ofZone = zone === undefined ? '' : `-${zone}`;
-  return `${id}-${digits(id, 8)}${ofZone}.${service}.${region}.vpce.${domainOf(region)}`;
+  return `${id}-${digits(id, 8)}${ofZone}.${service}.${region}.vpce.${accountDomain(region)}`;
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../base/clock.js';
 import { parseRegion } from '../../clouds/regions.js';
-import { type Door, typeOfBody } from '../door.js';
+import { type Frontend, typeOfBody } from '../door.js';
 import type { Fate } from '../faults.js';
-import { readText } from '../incoming.js';
+import { readBody } from '../incoming.js';
 import { Refusal } from '../refusal.js';
 import type { Store } from '../store.js';
 import type { AwsKeys } from './identity.js';
@@ -25,7 +25,7 @@ interface AwsOptions {
 }
 
 /** EC2 or STS: signed requests, form-encoded actions, answers and errors in XML. */
-export function awsDoor(name: AwsServiceName, { store, clock, random, keys, troubleText }: AwsOptions): Door {
+export function awsDoor(name: AwsServiceName, { store, clock, random, keys, troubleText }: AwsOptions): Frontend {
   const service = awsServices[name];
   const type = 'text/xml;charset=UTF-8';
 
@@ -43,7 +43,7 @@ export function awsDoor(name: AwsServiceName, { store, clock, random, keys, trou
       const { method = 'GET', url = '/', headers } = request;
       if (method !== 'POST')
         throw new AwsRefusal('InvalidAction', `The sandbox accepts only POST, not ${method}.`, 405);
-      const body = await readText(request);
+      const body = await readBody(request);
       const form = new URLSearchParams(body);
       response.setHeader('x-amzn-RequestId', randomUUID());
       const identified = identify({ method, url, headers, body }, keys);

@@ -1,4 +1,4 @@
-import type { Change, Read } from './action.js';
+import type { ActionResult, Read } from './action.js';
 import { authorize, describeSecurityGroupRules, revoke } from './authorize.js';
 import {
   createSubnet,
@@ -35,7 +35,7 @@ export const reads: Readonly<Record<string, Read>> = {
   DescribeVpcs: describeVpcs,
 };
 
-export const changes: Readonly<Record<string, Change>> = {
+export const changes: Readonly<Record<string, ActionResult>> = {
   AuthorizeSecurityGroupEgress: authorize(true),
   AuthorizeSecurityGroupIngress: authorize(false),
   CreateSecurityGroup: createSecurityGroup,

@@ -1,7 +1,7 @@
 import type { EndpointService } from './endpoint-services.js';
 import { zoneIdOf } from './network.js';
 import { AwsRefusal } from './refusal.js';
-import type { Subnet, Tags, Vpc } from './resources.js';
+import type { StoredSubnet, StoredTags, StoredVpc } from './resources.js';
 
 /* Checks of a new interface endpoint against its service and its VPC. */
 
@@ -14,13 +14,13 @@ export interface EndpointRequest {
   groupIds: readonly string[];
   privateDns: boolean;
   ipAddressType: string;
-  tags: Tags;
+  tags: StoredTags;
 }
 
-export function checkKind(
+export function checkEndpointKind(
   { type, ipAddressType, privateDns }: Pick<EndpointRequest, 'type' | 'ipAddressType' | 'privateDns'>,
   service: EndpointService,
-  vpc: Vpc,
+  vpc: StoredVpc,
 ): void {
   if (type !== 'Interface') {
     const what = `Endpoint type (${type}) does not match available service types ([Interface]).`;
@@ -41,7 +41,7 @@ export function checkKind(
   }
 }
 
-export function checkSubnets(subnets: readonly Subnet[], vpc: Vpc, service: EndpointService): void {
+export function checkEndpointSubnets(subnets: readonly StoredSubnet[], vpc: StoredVpc, service: EndpointService): void {
   const { region } = vpc;
   for (const [index, { id, vpcId, zone }] of subnets.entries()) {
     if (vpcId !== vpc.id)

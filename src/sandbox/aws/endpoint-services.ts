@@ -3,7 +3,7 @@ import { sandboxClouds } from '../clouds/all.js';
 import { digits } from '../made-up.js';
 import { statusOf } from '../services.js';
 import type { Service, World } from '../world.js';
-import { atlasAccount, domainOf, partitionOf } from './identity.js';
+import { accountDomain, atlasAccount, partitionOf } from './identity.js';
 import { usualZones, type Zone, zonesOf } from './network.js';
 
 /* The endpoint services that a VPC can connect to: those of Atlas, and a few of AWS. */
@@ -27,7 +27,7 @@ function amazonServices(region: string): EndpointService[] {
   return amazonNames.map((short) => {
     // In China, the names have another prefix, except the name of S3.
     const prefix = partitionOf(region) === 'aws-cn' && short !== 's3' ? 'cn.com.amazonaws' : 'com.amazonaws';
-    const dns = `${short}.${region}.${domainOf(region)}`;
+    const dns = `${short}.${region}.${accountDomain(region)}`;
     const common = { name: `${prefix}.${region}.${short}`, region, owner: 'amazon', zones: zonesOf(region) };
     return {
       ...common,

@@ -1,16 +1,16 @@
-import type { Query } from './query.js';
+import type { Ec2Query } from './query.js';
 import { AwsRefusal } from './refusal.js';
-import type { Tags } from './resources.js';
+import type { StoredTags } from './resources.js';
 
 /** The names of filters, and the values that each compares. */
 export type FilterValues<T> = Readonly<Record<string, (of: T) => readonly (string | boolean)[]>>;
 
 /** Items that match every filter. A filter matches if one of its values does; `*` and `?` are wildcards. */
 export function filtered<T>(
-  query: Query,
+  query: Ec2Query,
   all: readonly T[],
   values: FilterValues<T>,
-  tagsOf: (of: T) => Tags = () => ({}),
+  tagsOf: (of: T) => StoredTags = () => ({}),
 ): T[] {
   const filters = query.each('Filter').map((filter) => {
     const name = filter.required('Name');
@@ -24,9 +24,9 @@ export function filtered<T>(
 }
 
 /** One page of the items that match every filter, and the token of the next page. */
-export function pageOf<T>(
-  query: Query,
-  ...list: [all: readonly T[], values: FilterValues<T>, tagsOf?: (of: T) => Tags]
+export function ec2PageOf<T>(
+  query: Ec2Query,
+  ...list: [all: readonly T[], values: FilterValues<T>, tagsOf?: (of: T) => StoredTags]
 ): { page: T[]; nextToken: string | undefined } {
   const all = filtered(query, ...list);
   const [most, token] = [query.whole('MaxResults'), query.text('NextToken')];
@@ -48,7 +48,7 @@ function startOf(token: string): number {
   throw new AwsRefusal('InvalidNextToken', 'The token is not valid.');
 }
 
-function reader<T>(name: string, values: FilterValues<T>, tagsOf: (of: T) => Tags): FilterValues<T>[string] {
+function reader<T>(name: string, values: FilterValues<T>, tagsOf: (of: T) => StoredTags): FilterValues<T>[string] {
   const read = Object.hasOwn(values, name) ? values[name] : undefined;
   if (read) return read;
   if (name === 'tag-key') return (one) => Object.keys(tagsOf(one));

@@ -20,7 +20,7 @@ export function partitionOf(region: string): string {
 }
 
 /** The domain of AWS's hostnames in a region. */
-export function domainOf(region: string): string {
+export function accountDomain(region: string): string {
   return partitionOf(region) === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
 }
 

@@ -2,11 +2,11 @@ import { digits } from '../made-up.js';
 import type { World } from '../world.js';
 import type { Read } from './action.js';
 import { addressIn, parseCidr } from './cidr.js';
-import { pageOf } from './filters.js';
+import { ec2PageOf } from './filters.js';
 import { sandboxAccount } from './identity.js';
 import { groupsOf, subnetsOf } from './network.js';
 import { AwsRefusal, checkShape } from './refusal.js';
-import type { VpcEndpoint } from './resources.js';
+import type { StoredEndpoint } from './resources.js';
 import { stateOf } from './states.js';
 import { tagsOf } from './tags.js';
 
@@ -25,7 +25,7 @@ interface NetworkInterface {
  * The network interfaces of an endpoint. They exist until the endpoint is deleted, and keep its groups from being
  * deleted.
  */
-export function interfacesOf(world: World, endpoint: VpcEndpoint, now: number): NetworkInterface[] {
+export function networkInterfacesOf(world: World, endpoint: StoredEndpoint, now: number): NetworkInterface[] {
   const state = stateOf(world, endpoint, now);
   if (state === null || state === 'deleted' || state === 'failed') return [];
   const subnets = subnetsOf(world, endpoint.region, now);
@@ -40,21 +40,21 @@ export function interfacesOf(world: World, endpoint: VpcEndpoint, now: number): 
   });
 }
 
-export function interfacesIn(world: World, region: string, now: number): NetworkInterface[] {
+export function networkInterfacesIn(world: World, region: string, now: number): NetworkInterface[] {
   return world.aws.endpoints
     .filter((endpoint) => endpoint.region === region)
-    .flatMap((endpoint) => interfacesOf(world, endpoint, now));
+    .flatMap((endpoint) => networkInterfacesOf(world, endpoint, now));
 }
 
 export const describeNetworkInterfaces: Read = (world, { query, region, now }) => {
   const ids = query.list('NetworkInterfaceId');
-  const all = interfacesIn(world, region, now);
+  const all = networkInterfacesIn(world, region, now);
   for (const id of ids) {
     checkShape('InvalidNetworkInterfaceId', 'eni', id);
     if (all.some((each) => each.id === id)) continue;
     throw new AwsRefusal('InvalidNetworkInterfaceID.NotFound', `The networkInterface ID '${id}' does not exist`);
   }
-  const { page, nextToken } = pageOf(
+  const { page, nextToken } = ec2PageOf(
     query,
     all.filter(({ id }) => ids.length === 0 || ids.includes(id)),
     {

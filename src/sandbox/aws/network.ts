@@ -1,7 +1,7 @@
 import { digits } from '../made-up.js';
 import type { World } from '../world.js';
 import { AwsRefusal, checkShape } from './refusal.js';
-import type { Rule, SecurityGroup, Subnet, Vpc } from './resources.js';
+import type { SecurityGroup, StoredRule, StoredSubnet, StoredVpc } from './resources.js';
 
 /* The networks of a region: the default VPC, which always exists, and those that were created. */
 
@@ -58,10 +58,10 @@ export function isFirst(region: string, vpcId: string): boolean {
 }
 
 /** The default VPC is saved only after it was changed. */
-export function vpcsOf({ options, aws }: World, region: string, now: number): Vpc[] {
+export function vpcsOf({ options, aws }: World, region: string, now: number): StoredVpc[] {
   const saved = aws.vpcs.filter((vpc) => vpc.region === region && isFound(vpc, options, now));
   if (saved.some(({ id }) => isFirst(region, id))) return saved;
-  const first: Vpc = {
+  const first: StoredVpc = {
     id: firstVpc(region),
     region,
     cidrs: ['10.0.0.0/16'],
@@ -73,7 +73,7 @@ export function vpcsOf({ options, aws }: World, region: string, now: number): Vp
   return [first, ...saved];
 }
 
-export function subnetsOf(world: World, region: string, now: number): Subnet[] {
+export function subnetsOf(world: World, region: string, now: number): StoredSubnet[] {
   const usual = zonesOf(region)
     .slice(0, usualZones)
     .map(({ name }, index) => ({
@@ -96,7 +96,7 @@ export function groupsOf(world: World, region: string, now: number): SecurityGro
   return [...defaults.filter(({ id }) => saved.every((each) => each.id !== id)), ...saved];
 }
 
-function defaultGroup({ id: vpcId, region, createdAt }: Vpc): SecurityGroup {
+function defaultGroup({ id: vpcId, region, createdAt }: StoredVpc): SecurityGroup {
   const id = `sg-0${digits(`default group of ${vpcId}`, 16)}`;
   const itself = { kind: 'group', value: id } as const;
   const rule = { protocol: '-1', from: null, to: null, source: itself, description: null };
@@ -105,7 +105,7 @@ function defaultGroup({ id: vpcId, region, createdAt }: Vpc): SecurityGroup {
 }
 
 /** A new group lets everything out. */
-export function egressRule(groupId: string): Rule {
+export function egressRule(groupId: string): StoredRule {
   const source = { kind: 'cidr', value: '0.0.0.0/0' } as const;
   const id = `sgr-0${digits(`egress rule of ${groupId}`, 16)}`;
   return { id, protocol: '-1', from: null, to: null, source, description: null, isEgress: true };
@@ -116,7 +116,7 @@ export function isFound({ createdAt }: { createdAt: number }, { awsLag }: World[
   return now >= createdAt + awsLag;
 }
 
-export function findVpc(world: World, region: string, now: number, id: string): Vpc {
+export function findVpc(world: World, region: string, now: number, id: string): StoredVpc {
   checkShape('InvalidVpcID', 'vpc', id);
   const found = vpcsOf(world, region, now).find((vpc) => vpc.id === id);
   if (found) return found;
@@ -124,13 +124,13 @@ export function findVpc(world: World, region: string, now: number, id: string): 
 }
 
 /** In a shared VPC, other accounts can create security groups, but not subnets and VPC endpoints. */
-export function findOwnVpc(...which: Parameters<typeof findVpc>): Vpc {
+export function findOwnVpc(...which: Parameters<typeof findVpc>): StoredVpc {
   const vpc = findVpc(...which);
   if (vpc.sharedBy === undefined) return vpc;
   throw new AwsRefusal('OperationNotPermitted', `The vpc '${vpc.id}' belongs to the account ${vpc.sharedBy}.`);
 }
 
-export function findSubnet(world: World, region: string, now: number, id: string): Subnet {
+export function findSubnet(world: World, region: string, now: number, id: string): StoredSubnet {
   checkShape('InvalidSubnetID', 'subnet', id);
   const found = subnetsOf(world, region, now).find((subnet) => subnet.id === id);
   if (found) return found;
@@ -145,7 +145,7 @@ export function findGroup(world: World, region: string, now: number, id: string)
 }
 
 /** The rules of all groups, with their groups. */
-export function rulesOf(world: World, region: string, now: number): { rule: Rule; group: SecurityGroup }[] {
+export function rulesOf(world: World, region: string, now: number): { rule: StoredRule; group: SecurityGroup }[] {
   return groupsOf(world, region, now).flatMap((group) => group.rules.map((rule) => ({ rule, group })));
 }
 

@@ -2,9 +2,9 @@ import type { Chance } from '../chance.js';
 import type { Fate } from '../faults.js';
 import type { Store } from '../store.js';
 import type { World } from '../world.js';
-import type { Asked } from './action.js';
+import type { ActionRequest } from './action.js';
 import { changes, reads } from './ec2.js';
-import { readQuery } from './query.js';
+import { parseEc2Query } from './query.js';
 import { AwsRefusal } from './refusal.js';
 import { stateOf } from './states.js';
 import type { Xml } from './xml.js';
@@ -26,7 +26,7 @@ export async function performEc2(
     throw new AwsRefusal('InvalidAction', `The sandbox does not support the action ${action}. The real EC2 may.`);
   }
   /** Read again for each try of an update. */
-  const ask = (): Asked => ({ ...chance, query: readQuery(form), region, fate });
+  const ask = (): ActionRequest => ({ ...chance, query: parseEc2Query(form), region, fate });
   if (read) {
     const asked = ask();
     const answer = read(await store.read(), asked);
@@ -54,7 +54,7 @@ export function actionOf(form: URLSearchParams, expected: string): string {
 }
 
 /** A dry run ends here, after all checks. AWS does not document which checks the real one makes. */
-function checkRest({ query }: Asked): void {
+function checkRest({ query }: ActionRequest): void {
   const isDryRun = query.flag('DryRun') ?? false;
   for (const name of ['Action', 'Version']) query.text(name);
   query.checkAllRead();

@@ -4,7 +4,7 @@ import { AwsRefusal } from './refusal.js';
  * The parameters of EC2's query protocol. Lists are numbered from 1 (`SubnetId.1`), structures use dots
  * (`Filter.1.Value.2`). It records which parameters were read: the others are unknown, which is an error.
  */
-export interface Query {
+export interface Ec2Query {
   /** Undefined if it is not given. */
   text(name: string): string | undefined;
   required(name: string): string;
@@ -12,15 +12,15 @@ export interface Query {
   whole(name: string): number | undefined;
   list(name: string): string[];
   /** The structures of a list. */
-  each(name: string): Query[];
+  each(name: string): Ec2Query[];
   /** Throws a refusal if a given parameter was not read. */
   checkAllRead(): void;
 }
 
-export function readQuery(form: URLSearchParams): Query {
+export function parseEc2Query(form: URLSearchParams): Ec2Query {
   const given = new Map(form);
   const read = new Set<string>();
-  const within = (prefix: string): Query => {
+  const within = (prefix: string): Ec2Query => {
     const text = (name: string) => {
       read.add(prefix + name);
       return given.get(prefix + name);

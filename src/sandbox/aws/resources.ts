@@ -5,9 +5,9 @@ import type { Fate } from '../faults.js';
  * region's name (network.ts). Regions are in AWS's spelling, times are milliseconds since 1970.
  */
 
-export type Tags = Readonly<Record<string, string>>;
+export type StoredTags = Readonly<Record<string, string>>;
 
-export interface Vpc {
+export interface StoredVpc {
   id: string;
   region: string;
   /** The first is the primary one. */
@@ -20,7 +20,7 @@ export interface Vpc {
   createdAt: number;
 }
 
-export interface Subnet {
+export interface StoredSubnet {
   id: string;
   region: string;
   vpcId: string;
@@ -34,7 +34,7 @@ export interface Subnet {
 export const sourceKinds = ['cidr', 'cidr6', 'group', 'prefix'] as const;
 
 /** A rule for ingress, or for egress. */
-export interface Rule {
+export interface StoredRule {
   id: string;
   /** `tcp`, `udp`, `icmp`, `icmpv6`, a number, or `-1` for all. */
   protocol: string;
@@ -52,10 +52,10 @@ export interface SecurityGroup {
   name: string;
   description: string;
   createdAt: number;
-  rules: readonly Rule[];
+  rules: readonly StoredRule[];
 }
 
-export interface VpcEndpoint {
+export interface StoredEndpoint {
   id: string;
   /** The region of its VPC. */
   region: string;
@@ -77,12 +77,12 @@ export interface VpcEndpoint {
 }
 
 export interface Account {
-  vpcs: readonly Vpc[];
-  subnets: readonly Subnet[];
+  vpcs: readonly StoredVpc[];
+  subnets: readonly StoredSubnet[];
   groups: readonly SecurityGroup[];
-  endpoints: readonly VpcEndpoint[];
+  endpoints: readonly StoredEndpoint[];
   /** By the id of the resource. */
-  tags: Readonly<Record<string, Tags>>;
+  tags: Readonly<Record<string, StoredTags>>;
 }
 
 export function emptyAccount(): Account {

@@ -1,37 +1,37 @@
 import type { World } from '../world.js';
 import { ec2Arn, sandboxAccount } from './identity.js';
-import type { Rule, SecurityGroup } from './resources.js';
+import type { SecurityGroup, StoredRule } from './resources.js';
 import { tagSet } from './tags.js';
 import type { Xml } from './xml.js';
 
 /* The rules of a security group, and how EC2 writes them. */
 
 /** For each kind of source: its list and its key, in a request and in an answer. */
-export const kinds = {
+export const ruleKinds = {
   cidr: { list: 'IpRanges', key: 'CidrIp', answerList: 'ipRanges', answerKey: 'cidrIp' },
   cidr6: { list: 'Ipv6Ranges', key: 'CidrIpv6', answerList: 'ipv6Ranges', answerKey: 'cidrIpv6' },
   group: { list: 'Groups', key: 'GroupId', answerList: 'groups', answerKey: 'groupId' },
   prefix: { list: 'PrefixListIds', key: 'PrefixListId', answerList: 'prefixListIds', answerKey: 'prefixListId' },
-} as const satisfies Record<Rule['source']['kind'], unknown>;
-export const kindNames = Object.keys(kinds) as Rule['source']['kind'][];
+} as const satisfies Record<StoredRule['source']['kind'], unknown>;
+export const kindNames = Object.keys(ruleKinds) as StoredRule['source']['kind'][];
 
 /** Equal for two rules that are the same. */
-export function sameness({ protocol, from, to, source, isEgress = false }: Omit<Rule, 'id'>): string {
+export function sameness({ protocol, from, to, source, isEgress = false }: Omit<StoredRule, 'id'>): string {
   return JSON.stringify([isEgress, protocol, from, to, source.kind, source.value]);
 }
 
 /** Rules with the same protocol and ports are one permission. */
-export function permissionsOf(rules: readonly Rule[]): Xml {
+export function permissionsOf(rules: readonly StoredRule[]): Xml {
   const ranges = [...new Set(rules.map(rangeKey))];
   return ranges.map((range) => {
     const its = rules.filter((rule) => rangeKey(rule) === range);
     const [{ protocol = '', from = null, to = null } = {}] = its;
     const lists = kindNames.map((kind) => [
-      kinds[kind].answerList,
+      ruleKinds[kind].answerList,
       its
         .filter(({ source }) => source.kind === kind)
         .map(({ source, description }) => ({
-          [kinds[kind].answerKey]: source.value,
+          [ruleKinds[kind].answerKey]: source.value,
           ...(kind === 'group' && { userId: sandboxAccount }),
           description: description ?? undefined,
         })),
@@ -40,11 +40,11 @@ export function permissionsOf(rules: readonly Rule[]): Xml {
   });
 }
 
-function rangeKey({ protocol, from, to }: Rule): string {
+function rangeKey({ protocol, from, to }: StoredRule): string {
   return `${protocol} ${from} ${to}`;
 }
 
-export function ruleAnswer(world: World, rule: Rule, group: SecurityGroup): Xml {
+export function ruleAnswer(world: World, rule: StoredRule, group: SecurityGroup): Xml {
   const { id, protocol, from, to, source, description, isEgress = false } = rule;
   return {
     securityGroupRuleId: id,

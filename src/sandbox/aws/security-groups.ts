@@ -1,9 +1,9 @@
 import { hex } from '../chance.js';
 import type { World } from '../world.js';
-import type { Change, Read } from './action.js';
-import { pageOf } from './filters.js';
+import type { ActionResult, Read } from './action.js';
+import { ec2PageOf } from './filters.js';
 import { ec2Arn, sandboxAccount } from './identity.js';
-import { interfacesIn } from './interfaces.js';
+import { networkInterfacesIn } from './interfaces.js';
 import { egressRule, findGroup, findVpc, groupsOf, vpcsOf } from './network.js';
 import { AwsRefusal } from './refusal.js';
 import type { SecurityGroup } from './resources.js';
@@ -24,7 +24,7 @@ export const describeSecurityGroups: Read = (world, { query, region, now }) => {
       `The security group '${name}' does not exist in default VPC '${first?.id}'`,
     );
   });
-  const { page, nextToken } = pageOf(
+  const { page, nextToken } = ec2PageOf(
     query,
     ids.length + names.length > 0 ? [...byId, ...byName] : all,
     {
@@ -52,7 +52,7 @@ export const describeSecurityGroups: Read = (world, { query, region, now }) => {
   return { securityGroupInfo, nextToken };
 };
 
-export const createSecurityGroup: Change = (world, { query, region, now, random }) => {
+export const createSecurityGroup: ActionResult = (world, { query, region, now, random }) => {
   const [name, description] = [query.required('GroupName'), query.required('GroupDescription')];
   const vpcId = query.text('VpcId') ?? vpcsOf(world, region, now)[0]?.id ?? '';
   const tags = readTagSpecifications(query, 'security-group');
@@ -92,13 +92,13 @@ function checkName(name: string, description: string): void {
 }
 
 /** Refuses to delete a group that a network interface or a rule of another group uses. */
-export const deleteSecurityGroup: Change = (world, { query, region, now }) => {
+export const deleteSecurityGroup: ActionResult = (world, { query, region, now }) => {
   const id = query.required('GroupId');
   const group = findGroup(world, region, now, id);
   if (group.name === 'default') {
     throw new AwsRefusal('CannotDelete', `the specified group: "${id}" name: "default" cannot be deleted by a user`);
   }
-  const isUsed = interfacesIn(world, region, now).some(({ groupIds }) => groupIds.includes(id));
+  const isUsed = networkInterfacesIn(world, region, now).some(({ groupIds }) => groupIds.includes(id));
   if (isUsed || isNamed(world, id)) {
     throw new AwsRefusal('DependencyViolation', `resource ${id} has a dependent object`);
   }

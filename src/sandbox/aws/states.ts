@@ -2,7 +2,7 @@ import { attachmentStatus } from '../attachments.js';
 import { statusOf } from '../services.js';
 import { briefly, type World } from '../world.js';
 import { amazonService, serviceOfName } from './endpoint-services.js';
-import type { VpcEndpoint } from './resources.js';
+import type { StoredEndpoint } from './resources.js';
 
 type EndpointState =
   | 'pendingAcceptance'
@@ -20,7 +20,7 @@ const rememberedMs = 60_000;
 const acceptanceMs = 7 * 24 * 3_600_000;
 
 /** The state of an endpoint, or null if EC2 no longer returns it. */
-export function stateOf(world: World, endpoint: VpcEndpoint, now: number): EndpointState | null {
+export function stateOf(world: World, endpoint: StoredEndpoint, now: number): EndpointState | null {
   const { goneAt, createdAt, fate } = endpoint;
   if (goneAt !== null) return now < goneAt ? 'deleting' : now < goneAt + rememberedMs ? 'deleted' : null;
   const isDue = now >= createdAt + briefly(world.options);
@@ -33,7 +33,7 @@ export function stateOf(world: World, endpoint: VpcEndpoint, now: number): Endpo
 }
 
 /** The state that follows from the interface endpoint in Atlas. If Atlas removed it, the endpoint is rejected. */
-function connectionState(world: World, { id, acceptedBy }: VpcEndpoint, now: number): EndpointState {
+function connectionState(world: World, { id, acceptedBy }: StoredEndpoint, now: number): EndpointState {
   const service = world.services.find((each) => each.id === acceptedBy);
   const attachment = service?.interfaces.find((each) => each.id === id);
   if (!service || !attachment || statusOf(service, world.options, now) === null) return 'rejected';

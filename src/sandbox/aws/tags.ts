@@ -1,15 +1,15 @@
 import type { World } from '../world.js';
-import type { Change } from './action.js';
-import { findEndpoint } from './find-endpoint.js';
+import type { ActionResult } from './action.js';
+import { findStoredEndpoint } from './find-endpoint.js';
 import { findGroup, findRule, findSubnet, findVpc } from './network.js';
-import type { Query } from './query.js';
+import type { Ec2Query } from './query.js';
 import { AwsRefusal } from './refusal.js';
-import type { Tags } from './resources.js';
+import type { StoredTags } from './resources.js';
 import type { Xml } from './xml.js';
 
 const mostTags = 50;
 
-export function tagsOf({ aws: { tags } }: World, id: string): Tags {
+export function tagsOf({ aws: { tags } }: World, id: string): StoredTags {
   return tags[id] ?? {};
 }
 
@@ -18,7 +18,7 @@ export function tagSet(world: World, id: string): Xml {
 }
 
 /** Adds these tags to a resource. */
-export function withTags(world: World, id: string, more: Tags): World {
+export function withTags(world: World, id: string, more: StoredTags): World {
   const tags = { ...tagsOf(world, id), ...more };
   if (Object.keys(tags).length > mostTags) throw new AwsRefusal('TagLimitExceeded', 'More than 50 tags.');
   return Object.keys(more).length === 0 ? world : replaceTags(world, id, tags);
@@ -30,12 +30,12 @@ export function withoutTags(world: World, id: string): World {
   return { ...world, aws: { ...world.aws, tags } };
 }
 
-function replaceTags(world: World, id: string, tags: Tags): World {
+function replaceTags(world: World, id: string, tags: StoredTags): World {
   return { ...world, aws: { ...world.aws, tags: { ...world.aws.tags, [id]: tags } } };
 }
 
 /** The tags of a new resource. */
-export function readTagSpecifications(query: Query, type: string): Tags {
+export function readTagSpecifications(query: Ec2Query, type: string): StoredTags {
   const specifications = query.each('TagSpecification').map((each) => {
     const given = each.required('ResourceType');
     if (given === type) return readTags(each);
@@ -47,7 +47,7 @@ export function readTagSpecifications(query: Query, type: string): Tags {
   return Object.fromEntries(specifications.flatMap(Object.entries<string>));
 }
 
-function readTags(query: Query): Tags {
+function readTags(query: Ec2Query): StoredTags {
   const tags = query.each('Tag').map((tag): [string, string] => [tag.required('Key'), tag.text('Value') ?? '']);
   for (const [index, [key, value]] of tags.entries()) {
     const wrong = /^aws:/i.test(key)
@@ -63,7 +63,7 @@ function readTags(query: Query): Tags {
 }
 
 /** What can have tags, by the prefix of its ids. The functions throw a refusal if the id does not exist. */
-const taggable = { vpc: findVpc, subnet: findSubnet, sg: findGroup, sgr: findRule, vpce: findEndpoint } as const;
+const taggable = { vpc: findVpc, subnet: findSubnet, sg: findGroup, sgr: findRule, vpce: findStoredEndpoint } as const;
 
 function checkResources(world: World, region: string, now: number, ids: readonly string[]): void {
   if (ids.length === 0) throw new AwsRefusal('MissingParameter', 'The request must contain the parameter ResourceId');
@@ -74,7 +74,7 @@ function checkResources(world: World, region: string, now: number, ids: readonly
   }
 }
 
-export const createTags: Change = (world, { query, region, now }) => {
+export const createTags: ActionResult = (world, { query, region, now }) => {
   const ids = query.list('ResourceId');
   checkResources(world, region, now, ids);
   const tags = readTags(query);
@@ -84,7 +84,7 @@ export const createTags: Change = (world, { query, region, now }) => {
 };
 
 /** Without tags, all are deleted. A tag with a value is deleted only if it has that value. */
-export const deleteTags: Change = (world, { query, region, now }) => {
+export const deleteTags: ActionResult = (world, { query, region, now }) => {
   const ids = query.list('ResourceId');
   checkResources(world, region, now, ids);
   const given = query.each('Tag').map((tag) => ({ key: tag.required('Key'), value: tag.text('Value') }));

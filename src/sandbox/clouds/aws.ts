@@ -1,9 +1,9 @@
 import { endpointDnsName } from '../aws/dns-name.js';
 import { digits } from '../made-up.js';
-import { checkFields } from '../refusal.js';
+import { checkBody } from '../refusal.js';
 import type { SandboxCloud } from './cloud.js';
 
-export const aws = {
+export const sandboxAws = {
   ownSide: {
     serviceName: endpointServiceName,
     endpoint: (world, id) => world.aws.endpoints.find((each) => each.id === id),
@@ -29,7 +29,7 @@ export const aws = {
     failed: 'REJECTED',
     kept: {},
     read: ({ id }) => {
-      checkFields({ id: [typeof id === 'string', 'must not be empty'] });
+      checkBody({ id: [typeof id === 'string', 'must not be empty'] });
       return { id: String(id) };
     },
     answer: ({ id }, status) => ({ connectionStatus: status, interfaceEndpointId: id }),

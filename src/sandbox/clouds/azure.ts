@@ -1,9 +1,9 @@
 import { isAddress, isText } from '../checks.js';
 import { digits, uuid } from '../made-up.js';
-import { checkFields } from '../refusal.js';
+import { checkBody } from '../refusal.js';
 import type { SandboxCloud } from './cloud.js';
 
-export const azure = {
+export const sandboxAzure = {
   ownSide: null,
   remoteRegion: null,
   service: ({ id }, { isReady, attached }) => {
@@ -29,7 +29,7 @@ export const azure = {
     failed: 'FAILED',
     kept: { ip: isText },
     read: ({ id, privateEndpointIPAddress }) => {
-      checkFields({
+      checkBody({
         id: [typeof id === 'string', 'must not be empty'],
         privateEndpointIPAddress: [isAddress(privateEndpointIPAddress), 'must be an IP address'],
       });

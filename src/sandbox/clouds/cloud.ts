@@ -1,9 +1,9 @@
-import type { VpcEndpoint } from '../aws/resources.js';
-import type { Check } from '../checks.js';
+import type { StoredEndpoint } from '../aws/resources.js';
+import type { ShapeCheck } from '../checks.js';
 import type { Attachment, AttachRequest, Service, World } from '../world.js';
 
 /** A response of the API, or a part of one. */
-export type Answer = Record<string, unknown>;
+export type AnswerBody = Record<string, unknown>;
 
 /** How the hosts of a private connection string are named, and which ports they use. */
 export interface Hosts {
@@ -28,7 +28,7 @@ interface OwnSide {
   /** The name under which the cloud offers an Atlas service in one of its regions. */
   serviceName(id: string, region: string): string;
   /** The endpoint in the cloud that has the id of an interface endpoint. */
-  endpoint(world: World, id: string): VpcEndpoint | undefined;
+  endpoint(world: World, id: string): StoredEndpoint | undefined;
 }
 
 /**
@@ -41,7 +41,7 @@ export interface SandboxCloud {
   /** The remote regions of a service in its response. Null if the cloud has none. */
   remoteRegion: RegExp | null;
   /** The keys of a service that only this cloud has. */
-  service(service: Service, moment: Moment): Answer;
+  service(service: Service, moment: Moment): AnswerBody;
   /**
    * The older kind of service, without port mapping: when it ends, in milliseconds since 1970, and its error message
    * after that. Null if all services are of one kind.
@@ -50,7 +50,7 @@ export interface SandboxCloud {
   /** The hosts of a cluster for connections through this service. */
   hosts(service: Pick<Service, 'portMappingEnabled'>): Hosts;
   /** The networks of clusters in these regions, each with the keys that identify it. */
-  networks(atlasRegions: readonly string[]): Answer[];
+  networks(atlasRegions: readonly string[]): AnswerBody[];
   /** What the hosts of private connection strings resolve to. */
   names: {
     /** The name of an interface endpoint in the cloud's own DNS, which hosts are an alias of. Null if there is none. */
@@ -65,12 +65,12 @@ export interface SandboxCloud {
     /** The status of a failed one. */
     failed: string;
     /** The saved keys in addition to the id. Each may be missing. */
-    kept: Readonly<Record<string, Check>>;
+    kept: Readonly<Record<string, ShapeCheck>>;
     /** Reads the body of a request to attach an interface endpoint. Throws a Refusal. */
-    read(body: Answer): AttachRequest;
+    read(body: AnswerBody): AttachRequest;
     /** Throws a Refusal if the service does not accept it. */
     checkFits?(service: Service, request: AttachRequest): void;
     /** The keys of a response that only this cloud has. */
-    answer(attachment: Attachment, status: string | null, service: Service): Answer;
+    answer(attachment: Attachment, status: string | null, service: Service): AnswerBody;
   };
 }

@@ -1,9 +1,9 @@
 import { isAddress, isText, listOf, shape } from '../checks.js';
 import { digits } from '../made-up.js';
-import { checkFields } from '../refusal.js';
-import type { Answer, SandboxCloud } from './cloud.js';
+import { checkBody } from '../refusal.js';
+import type { AnswerBody, SandboxCloud } from './cloud.js';
 
-export const gcp = {
+export const sandboxGcp = {
   ownSide: null,
   remoteRegion: null,
   service: ({ id, portMappingEnabled }, { region, isReady, attached }) => {
@@ -39,8 +39,9 @@ export const gcp = {
     kept: { gcpProjectId: isText, endpoints: listOf(shape({ endpointName: isText, ipAddress: isText })) },
     read: ({ endpointGroupName, gcpProjectId, endpoints }) => {
       const rules = rulesIn(endpoints);
-      const isRule = ({ endpointName, ipAddress }: Answer) => typeof endpointName === 'string' && isAddress(ipAddress);
-      checkFields({
+      const isRule = ({ endpointName, ipAddress }: AnswerBody) =>
+        typeof endpointName === 'string' && isAddress(ipAddress);
+      checkBody({
         endpointGroupName: [typeof endpointGroupName === 'string', 'must not be empty'],
         gcpProjectId: [typeof gcpProjectId === 'string' && gcpProjectId !== '', 'must not be empty'],
         endpoints: [rules.length > 0 && rules.every(isRule), 'must be names with IP addresses'],
@@ -56,7 +57,7 @@ export const gcp = {
       if (!portMappingEnabled) return;
       const [only, ...others] = rulesIn(endpoints);
       const isOne = others.length === 0 && only?.endpointName === id;
-      checkFields({ endpoints: [isOne, 'must be one with port mapping, called like the endpoint group'] });
+      checkBody({ endpoints: [isOne, 'must be one with port mapping, called like the endpoint group'] });
     },
     answer: ({ id, gcpProjectId, endpoints }, status, { portMappingEnabled }) => ({
       status,
@@ -69,6 +70,6 @@ export const gcp = {
 } as const satisfies SandboxCloud;
 
 /** The forwarding rules of a list; whatever else is there has no keys. */
-function rulesIn(endpoints: unknown): Answer[] {
-  return Array.isArray(endpoints) ? endpoints.map((each) => Object(each) as Answer) : [];
+function rulesIn(endpoints: unknown): AnswerBody[] {
+  return Array.isArray(endpoints) ? endpoints.map((each) => Object(each) as AnswerBody) : [];
 }

@@ -1,5 +1,5 @@
 import { fromAtlasRegion } from '../../clouds/regions.js';
-import { interfacesOf } from '../aws/interfaces.js';
+import { networkInterfacesOf } from '../aws/interfaces.js';
 import { sandboxClouds } from '../clouds/all.js';
 import type { Node } from '../connection-strings.js';
 import { digits } from '../made-up.js';
@@ -26,7 +26,7 @@ export function hostRecords(world: World, now: number, { host, index, way }: Nod
   function addressesOf(): readonly string[] {
     const chosen = names.addresses(attachment);
     if (chosen.length > 0) return [chosen[index % chosen.length] ?? ''];
-    const interfaces = own ? interfacesOf(world, own, now) : [];
+    const interfaces = own ? networkInterfacesOf(world, own, now) : [];
     return interfaces.length > 0 ? interfaces.map(({ ip }) => ip) : [madeUpAddress(id)];
   }
 }

@@ -4,13 +4,13 @@ import type { Authority } from './certificates.js';
 import { loopback } from './loopback.js';
 
 /** A port of loopback that is open, or closed on purpose. */
-export interface Door {
+export interface Port {
   port: number;
   close(): Promise<void>;
 }
 
 /** Opens a port. 0 takes a free one. */
-export type OpenDoor = (port: number) => Promise<Door>;
+export type OpenDoor = (port: number) => Promise<Port>;
 
 /** A node that speaks TLS, and answers nothing. `domains` are those that it has certificates for. At least one. */
 export function tlsDoor(authority: Authority, domains: () => readonly string[]): OpenDoor {
@@ -48,7 +48,7 @@ export const closedDoor: OpenDoor = async (port) => {
   return { port: door.port, close: async () => {} };
 };
 
-async function openDoor(server: Server, port: number): Promise<Door> {
+async function openDoor(server: Server, port: number): Promise<Port> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);

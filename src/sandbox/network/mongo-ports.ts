@@ -1,13 +1,13 @@
 import { codeOf, reasonOf } from '../../base/errors.js';
-import type { ConnectionString, Node } from '../connection-strings.js';
+import type { ClusterString, Node } from '../connection-strings.js';
 import type { Authority } from './certificates.js';
-import { closedDoor, type Door, domainOfHost, type OpenDoor, silentDoor, tlsDoor } from './doors.js';
+import { closedDoor, domainOfHost, type OpenDoor, type Port, silentDoor, tlsDoor } from './doors.js';
 import type { NetworkFaults } from './faults.js';
 
 /** Listens on the ports of the private connection strings, on loopback, as the nodes of the clusters do. */
 export interface MongoPorts {
   /** Opens and closes ports, so that they are those of these strings. */
-  follow(strings: readonly ConnectionString[]): Promise<void>;
+  follow(strings: readonly ClusterString[]): Promise<void>;
   /** The port on which a node listens. */
   portOf(node: Node): number;
   close(): Promise<void>;
@@ -22,7 +22,7 @@ interface MongoPortsOptions {
 }
 
 export function createMongoPorts({ authority, faults, ports, warn }: MongoPortsOptions): MongoPorts {
-  const doors = new Map<string, Door>();
+  const doors = new Map<string, Port>();
   const warned = new Set<number>();
   let nodes = new Map<string, Node[]>();
   // Several hosts may share a port on this one address. Each host can have a free port.

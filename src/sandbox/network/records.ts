@@ -1,8 +1,8 @@
-import type { ConnectionString, Node } from '../connection-strings.js';
+import type { ClusterString, Node } from '../connection-strings.js';
 import type { World } from '../world.js';
 import { type HostRecords, hostRecords, publicAddress } from './addresses.js';
 import type { NetworkFaults } from './faults.js';
-import { privateStrings, stringsIn } from './strings.js';
+import { privateStrings, stringsOfWorld } from './strings.js';
 
 /* The DNS records of the connection strings, from the state of the world at the time of a query. */
 
@@ -32,12 +32,12 @@ export function namesAround(
 ): ReadonlyMap<string, NameRecords> {
   const domain = /(?:^|\.)([^.]+\.mongodb\.net)$/.exec(name)?.[1];
   // An alias leads to a name outside of the cluster's domain.
-  const strings = domain === undefined ? privateStrings(world, now) : stringsIn(world, now, domain);
+  const strings = domain === undefined ? privateStrings(world, now) : stringsOfWorld(world, now, domain);
   const found = strings.filter(({ nodes }) => !nodes.some(isPrivate) || !adjust.faults.has('no-srv'));
   return new Map(found.flatMap((string) => namesOf(world, now, string, adjust)));
 }
 
-function namesOf(world: World, now: number, string: ConnectionString, adjust: Adjustments): [string, NameRecords][] {
+function namesOf(world: World, now: number, string: ClusterString, adjust: Adjustments): [string, NameRecords][] {
   const { name, nodes, options } = string;
   return [
     [`_mongodb._tcp.${name}`, { SRV: nodes.map((node) => ({ host: node.host, port: adjust.portOf(node) })) }],

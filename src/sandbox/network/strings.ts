@@ -1,11 +1,11 @@
 import { clusterState } from '../clusters.js';
-import { type ConnectionString, domainOf, privateString, standardString } from '../connection-strings.js';
+import { type ClusterString, domainOf, privateString, standardString } from '../connection-strings.js';
 import { projectsOf, type World } from '../world.js';
 
 /* The connection strings that exist in a world at a time. */
 
 /** The private strings of a project, or of its clusters with this domain. */
-function privateStringsOf(world: World, now: number, projectId: string, domain?: string): ConnectionString[] {
+function privateStringsOf(world: World, now: number, projectId: string, domain?: string): ClusterString[] {
   return world.options.clusters
     .filter((spec) => domain === undefined || domainOf(projectId, spec) === domain)
     .flatMap((spec) =>
@@ -14,13 +14,13 @@ function privateStringsOf(world: World, now: number, projectId: string, domain?:
 }
 
 /** All private strings. A project without a service has none. */
-export function privateStrings(world: World, now: number): ConnectionString[] {
+export function privateStrings(world: World, now: number): ClusterString[] {
   const projects = [...new Set(world.services.map(({ projectId }) => projectId))];
   return projects.flatMap((projectId) => privateStringsOf(world, now, projectId));
 }
 
 /** The strings of the clusters with this domain, such as `k45tj.mongodb.net`. */
-export function stringsIn(world: World, now: number, domain: string): ConnectionString[] {
+export function stringsOfWorld(world: World, now: number, domain: string): ClusterString[] {
   return projectsOf(world).flatMap((projectId) => {
     const specs = world.options.clusters.filter((spec) => domainOf(projectId, spec) === domain);
     if (specs.length === 0) return [];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { InterruptedError } from '../../../src/base/errors.js';
 import { createCall } from '../../../src/cloud-side/aws/call.js';
-import type { Line } from '../../../src/cloud-side/cloud-side.js';
+import type { CloudContext } from '../../../src/cloud-side/cloud-side.js';
 import { type FakeClock, fakeClock } from '../../helpers/fake-clock.js';
 
 const refused = (status: number, name: string) =>
@@ -11,12 +11,12 @@ const broken = refused(500, 'InternalError');
 const unreachable = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
 
 /** Calls of which each sends the next of these; the last one repeats. An error is thrown. */
-function start(answers: readonly unknown[], more: Partial<Line> = {}) {
+function start(answers: readonly unknown[], more: Partial<CloudContext> = {}) {
   const clock: FakeClock = fakeClock();
   const interruption = new AbortController();
   const lines: string[] = [];
   let sent = 0;
-  const line: Line = {
+  const line: CloudContext = {
     ...{ clock, random: () => 0, signal: interruption.signal, io: { warn: () => undefined } },
     trace: (text) => lines.push(text),
     ...more,
@@ -47,7 +47,7 @@ describe('which requests are sent again', () => {
     ['a create that never arrived', create, unreachable, 4],
     ['no create that may have arrived', create, broken, 1],
     ['no request that AWS refuses', read, refused(400, 'InvalidParameter'), 1],
-    ['a read within its effort', { ...read, effort: { tries: 2, timeoutMs: 1000 } }, broken, 2],
+    ['a read within its limits', { ...read, limits: { tries: 2, timeoutMs: 1000 } }, broken, 2],
   ])('%s', async (_, request, fault, tries) => {
     const { call, send, sent } = start([fault]);
     await expect(call({ ...request, send })).rejects.toMatchObject({ cause: fault });
@@ -102,10 +102,10 @@ describe('the deadline of the command', () => {
     [20_000, undefined, 20_000],
     [10, undefined, 1000],
     [20_000, { tries: 1, timeoutMs: 5000 }, 5000],
-  ])('with %s ms left and the effort %j, a request has %i ms', async (left, effort, limit) => {
+  ])('with %s ms left and the limits %j, a request has %i ms', async (left, limits, limit) => {
     const { call, clock } = start([], { left: () => left });
     const never = () => new Promise<never>(() => undefined);
-    const asked = call({ ...create, effort, send: never });
+    const asked = call({ ...create, limits, send: never });
     const ended = expect(asked).rejects.toMatchObject({ message: 'No response from AWS to ec2:CreateVpcEndpoint.' });
     clock.advance(limit - 1);
     await new Promise((resolve) => setImmediate(resolve));

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { createEndpoint } from '../../../src/cloud-side/aws/create-endpoint.js';
-import { createGroup } from '../../../src/cloud-side/aws/create-group.js';
+import { createVpcEndpoint } from '../../../src/cloud-side/aws/create-endpoint.js';
+import { createSecurityGroup } from '../../../src/cloud-side/aws/create-group.js';
 import type { Ec2 } from '../../../src/cloud-side/aws/ec2.js';
 import type { NewEndpoint } from '../../../src/cloud-side/aws/requests.js';
 import { readWanted } from '../../../src/cloud-side/aws/wanted.js';
-import type { Line } from '../../../src/cloud-side/cloud-side.js';
+import type { CloudContext } from '../../../src/cloud-side/cloud-side.js';
 import { CloudError } from '../../../src/cloud-side/errors.js';
 import { fakeClock } from '../../helpers/fake-clock.js';
 import { endpoint, group, own, service, there } from './existing.js';
@@ -15,7 +15,7 @@ function start() {
   const clock = fakeClock();
   const warned: string[] = [];
   const io = { warn: (message: string) => void warned.push(message) };
-  const line: Line = { clock, random: () => 0, signal: new AbortController().signal, io };
+  const line: CloudContext = { clock, random: () => 0, signal: new AbortController().signal, io };
   return { clock, warned, line };
 }
 
@@ -53,7 +53,7 @@ describe('a VPC endpoint', () => {
         return reads();
       },
     } as unknown as Ec2;
-    const result = await createEndpoint(ec2, line, existing, to, groups).catch((error: unknown) => error);
+    const result = await createVpcEndpoint(ec2, line, existing, to, groups).catch((error: unknown) => error);
     return { result, sent, asked, warned, clock };
   }
   const tokens = (sent: readonly NewEndpoint[]) => new Set(sent.map(({ token }) => token)).size;
@@ -262,7 +262,7 @@ describe('a security group', () => {
         return allow();
       },
     } as unknown as Ec2;
-    const result = await createGroup(ec2, line, existing, service, (what) => void created.push(what)).catch(
+    const result = await createSecurityGroup(ec2, line, existing, service, (what) => void created.push(what)).catch(
       (error: unknown) => error,
     );
     return { result, sent, asked, allowed, created, warned, clock };

@@ -7,7 +7,7 @@ import {
   deleteEndpoint,
   deleteGroup,
 } from '../../../src/cloud-side/aws/requests.js';
-import { isAlive, isLeaving, isState, judgeAttachable } from '../../../src/cloud-side/aws/states.js';
+import { isAlive, isEnding, isState, judgeAttachable } from '../../../src/cloud-side/aws/states.js';
 
 describe('what AWS answers', () => {
   test('a VPC has the ranges that are associated with it', () => {
@@ -158,6 +158,6 @@ test.each([
   ['deleting', 'failed', false, true],
   ['Deleted', 'failed', false, true],
 ])('an endpoint that is %s', (state, verdict, alive, leaving) => {
-  expect([judgeAttachable({ state }), isAlive({ state }), isLeaving({ state })]).toEqual([verdict, alive, leaving]);
+  expect([judgeAttachable({ state }), isAlive({ state }), isEnding({ state })]).toEqual([verdict, alive, leaving]);
   expect(isState({ state }, state.toUpperCase(), 'x')).toBe(true);
 });

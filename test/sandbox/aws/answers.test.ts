@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { changes, reads } from '../../../src/sandbox/aws/ec2.js';
-import { readQuery } from '../../../src/sandbox/aws/query.js';
+import { parseEc2Query } from '../../../src/sandbox/aws/query.js';
 import { createService } from '../../../src/sandbox/services.js';
 import { defaultProject, emptyWorld, replaceService, type World } from '../../../src/sandbox/world.js';
 
@@ -18,7 +18,13 @@ function start() {
   };
   let world: World = emptyWorld({ readyAfter: 1000 });
   const ask = (action: string, parameters: Record<string, string> = {}, where = region) => {
-    const asked = { query: readQuery(new URLSearchParams(parameters)), region: where, now, random, fate: undefined };
+    const asked = {
+      query: parseEc2Query(new URLSearchParams(parameters)),
+      region: where,
+      now,
+      random,
+      fate: undefined,
+    };
     const done = changes[action]?.(world, asked) ?? { world, answer: reads[action]?.(world, asked) };
     asked.query.checkAllRead();
     world = done.world;

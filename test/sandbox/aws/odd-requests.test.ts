@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { changes, reads } from '../../../src/sandbox/aws/ec2.js';
 import { groupsOf, subnetsOf, vpcsOf } from '../../../src/sandbox/aws/network.js';
-import { readQuery } from '../../../src/sandbox/aws/query.js';
+import { parseEc2Query } from '../../../src/sandbox/aws/query.js';
 import { AwsRefusal } from '../../../src/sandbox/aws/refusal.js';
 import { xmlDocument } from '../../../src/sandbox/aws/xml.js';
 import { parseWorld } from '../../../src/sandbox/parse-world.js';
@@ -60,7 +60,7 @@ test('whatever is asked, the answer is one of EC2, and the world can be saved', 
     let current = world;
     for (const { action, usual: some, more } of requests) {
       // Not by the door: that refuses the parameters of other actions.
-      const query = readQuery(new URLSearchParams({ ...some, ...more }));
+      const query = parseEc2Query(new URLSearchParams({ ...some, ...more }));
       const asked = { query, region, now, random: Math.random, fate: undefined };
       try {
         const done = changes[action]?.(current, asked) ?? { world: current, answer: reads[action]?.(current, asked) };

@@ -5,22 +5,25 @@ import type { Live, Progress } from './progress.js';
 /**
  * A row in the terminal with a spinner that says we are waiting for a response. It is removed before any other output.
  */
-export interface WaitSign {
+export interface ResponseSpinner {
   /** Call it before waiting for a response, and call the result afterwards. */
   begin(): () => void;
   /** Call it before using the terminal for something else, and call the result afterwards. */
-  giveWay(): () => void;
+  yieldTerminal(): () => void;
 }
 
 /** Most responses arrive sooner, and a row that only flashes up disturbs. */
 const patienceMs = 1000;
 
-export const noWaitSign: WaitSign = { begin: () => () => undefined, giveWay: () => () => undefined };
+export const noResponseSpinner: ResponseSpinner = {
+  begin: () => () => undefined,
+  yieldTerminal: () => () => undefined,
+};
 
-export function createWaitSign(
+export function createResponseSpinner(
   clock: Pick<Clock, 'monotonic' | 'timeout'>,
   open: (live: Live) => Promise<Pick<Progress, 'stop'>>,
-): WaitSign {
+): ResponseSpinner {
   let [awaited, others] = [0, 0];
   /** Replaced each time the row is removed, so that an earlier `show` knows that it is too late. */
   let turn = {};
@@ -52,7 +55,7 @@ export function createWaitSign(
         if (awaited === 0) takeDown();
       };
     },
-    giveWay: () => {
+    yieldTerminal: () => {
       others++;
       takeDown();
       return () => {

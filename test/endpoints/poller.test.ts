@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ApiError } from '../../src/atlas/errors.js';
 import type { Endpoint } from '../../src/atlas/model.js';
 import { InterruptedError } from '../../src/base/errors.js';
-import { createLookout } from '../../src/endpoints/lookout.js';
+import { createPoller } from '../../src/endpoints/poller.js';
 import { endpointOf } from '../helpers/endpoint-of.js';
 import { fakeSession } from '../helpers/fake-session.js';
 
@@ -10,7 +10,7 @@ const endpoint = (id: string, status = 'AVAILABLE') => endpointOf({ id, projectI
 const limit = (seconds: number | null = null) => new ApiError(429, { errorCode: 'RATE_LIMITED' }, seconds);
 const broken = new ApiError(500, {});
 const gone = new ApiError(404, { errorCode: 'PRIVATE_ENDPOINT_SERVICE_NOT_FOUND' });
-const effort = { tries: 1, timeoutMs: 1000 };
+const limits = { tries: 1, timeoutMs: 1000 };
 
 type Answers = Record<string, readonly Endpoint[] | Error>;
 
@@ -38,10 +38,10 @@ function start(projects: readonly string[], lists: Answers, singles: Record<stri
     scopesAsked++;
     return projects.map((projectId) => ({ projectId, provider: 'AWS' as const }));
   };
-  const { look, requests } = createLookout(session, { scopesOf, region: undefined });
+  const { look, requests } = createPoller(session, { scopesOf, region: undefined });
   const seen = async () => {
     asked.length = 0;
-    const { all, failures } = await look(effort);
+    const { all, failures } = await look(limits);
     return {
       ids: all.map(({ id, status }) => `${id} ${status}`),
       failures: failures.map(({ what, error }) => `${what}: ${(error as ApiError).status}`),

@@ -9,7 +9,7 @@ import { nameOf } from '../endpoints/view.js';
 import { detach } from '../interfaces/attach.js';
 import { awaitInterfaces } from '../interfaces/await.js';
 import { attachedTo } from '../interfaces/find.js';
-import type { Patience } from '../wait/patience.js';
+import type { Deadline } from '../wait/deadline.js';
 
 /**
  * Removes the interface endpoints of a service and waits until they are gone. Returns the service with its status after
@@ -20,7 +20,7 @@ export async function removeInterfaces(
   session: Session,
   service: Endpoint,
   timeoutMs: number,
-  patience: Patience,
+  deadline: Deadline,
   yes: readonly string[],
 ): Promise<Endpoint> {
   const attached = attachedTo([service]);
@@ -31,7 +31,7 @@ export async function removeInterfaces(
       session.io.note(`Removing ${each.id} from ${nameOf(service)}.`);
       asked.push(await detach(session, each));
     }
-    await awaitInterfaces(session, attached, asked, { until: deleted, timeoutMs }, { patience });
+    await awaitInterfaces(session, attached, asked, { until: deleted, timeoutMs }, { deadline });
     return await atlas.getService(service.projectId, service.provider, service.id);
   } catch (error) {
     if (isGone(error)) {

@@ -1,12 +1,12 @@
 import type { Clock } from './clock.js';
-import type { Effort } from './effort.js';
 import { CliError, InterruptedError } from './errors.js';
+import type { RequestLimits } from './request-limits.js';
 
 /** Milliseconds before each check. What exists may be slow to show. */
 const delays = [0, 3000, 7000];
 
 /** Each check is retried once if it times out. */
-export const ofLook: Effort = { tries: 2, timeoutMs: 5000 };
+export const ofLook: RequestLimits = { tries: 2, timeoutMs: 5000 };
 
 interface Looking {
   io: { warn(message: string): void };
@@ -18,9 +18,9 @@ interface Looking {
  * After a lost response, checks what a request did, or what blocks it, until `look` returns something. Returns
  * undefined if it finds nothing. Prints a warning for a failed check, unless it equals `said`, and then tries again.
  */
-export async function lookUntilFound<T>(
+export async function pollUntilFound<T>(
   { io, clock, signal }: Looking,
-  look: (how: Effort) => Promise<T | undefined>,
+  look: (how: RequestLimits) => Promise<T | undefined>,
   said?: string,
 ): Promise<T | undefined> {
   for (const delay of delays) {

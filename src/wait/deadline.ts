@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.js';
-import type { Effort } from '../base/effort.js';
+import type { RequestLimits } from '../base/request-limits.js';
 
 /** A wait gives up after this long without any response. */
 export const longestSilenceMs = 5 * 60_000;
@@ -44,15 +44,15 @@ export interface PatienceOptions {
 }
 
 /** The remaining time of a wait, and how it handles failed requests. */
-export interface Patience {
+export interface Deadline {
   /** The time limit as the user set it, in milliseconds. Time-out errors say it. */
   limitMs: number;
   /** Milliseconds until the deadline; 0 or negative after it. */
   left(): number;
   /** Sends the request once. Returns undefined after a transient error; throws any other error. */
-  ask<T>(request: (how: Effort) => Promise<T>): Promise<T | undefined>;
+  ask<T>(request: (how: RequestLimits) => Promise<T>): Promise<T | undefined>;
   /** Retries until there is a response. Returns undefined if the deadline passes first. */
-  insist<T>(request: (how: Effort) => Promise<T>): Promise<T | undefined>;
+  retryUntilDeadline<T>(request: (how: RequestLimits) => Promise<T>): Promise<T | undefined>;
   /**
    * Sleeps for `ms` milliseconds, but never past the deadline. After a failure it sleeps until the next retry instead.
    * Returns early if a clock jumps.
@@ -67,7 +67,7 @@ export interface Patience {
   fault(): Error | undefined;
 }
 
-export function createPatience({ timeoutMs, clock, signal, random, faults, ...options }: PatienceOptions): Patience {
+export function createDeadline({ timeoutMs, clock, signal, random, faults, ...options }: PatienceOptions): Deadline {
   const now = () => clock.monotonic();
   let deadline = now() + timeoutMs;
   let { isKnown = false } = options;
@@ -90,7 +90,7 @@ export function createPatience({ timeoutMs, clock, signal, random, faults, ...op
     options.onFault?.(error);
   };
 
-  async function ask<T>(request: (how: Effort) => Promise<T>): Promise<T | undefined> {
+  async function ask<T>(request: (how: RequestLimits) => Promise<T>): Promise<T | undefined> {
     const before = now();
     // Too early for a retry: the deadline came first, or a clock jumped.
     if (fault && before < retryAt) return undefined;
@@ -135,7 +135,7 @@ export function createPatience({ timeoutMs, clock, signal, random, faults, ...op
     }
   }
 
-  async function insist<T>(request: (how: Effort) => Promise<T>): Promise<T | undefined> {
+  async function retryUntilDeadline<T>(request: (how: RequestLimits) => Promise<T>): Promise<T | undefined> {
     for (;;) {
       const answer = await ask(request);
       if (answer !== undefined || left() <= 0) return answer;
@@ -143,5 +143,5 @@ export function createPatience({ timeoutMs, clock, signal, random, faults, ...op
     }
   }
 
-  return { limitMs: timeoutMs, left, ask, insist, pause, gap, fault: () => fault };
+  return { limitMs: timeoutMs, left, ask, retryUntilDeadline, pause, gap, fault: () => fault };
 }

@@ -3,7 +3,7 @@ import { AnswerError, ApiError, NetworkError, SignInError } from '../../src/atla
 import { faults } from '../../src/atlas/retry.js';
 import type { Clock } from '../../src/base/clock.js';
 import { CliError } from '../../src/base/errors.js';
-import { createPatience, type PatienceOptions } from '../../src/wait/patience.js';
+import { createDeadline, type PatienceOptions } from '../../src/wait/deadline.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 
 const broken = (mayHaveArrived = true) =>
@@ -13,13 +13,13 @@ const unavailable = (retryAfter: number | null = null) => new ApiError(503, {}, 
 function start(options: Partial<PatienceOptions> = {}, clock: Clock = fakeClock()) {
   const said: string[] = [];
   const started = clock.monotonic();
-  const patience = createPatience({
+  const deadline = createDeadline({
     ...{ timeoutMs: 3_600_000, clock, signal: new AbortController().signal, random: () => 1, faults },
     onFault: (error) => said.push(error.message),
     onRecovery: () => said.push('again'),
     ...options,
   });
-  return { patience, said, clock, elapsed: () => clock.monotonic() - started };
+  return { deadline, said, clock, elapsed: () => clock.monotonic() - started };
 }
 
 /** Responds to each request with the next item (thrown if it is an error). The last item repeats. */
@@ -32,17 +32,17 @@ function answers(...all: unknown[]) {
 }
 
 test('retries errors with growing pauses; reports the first one and the recovery', async () => {
-  const { patience, said, elapsed } = start();
+  const { deadline, said, elapsed } = start();
   const request = answers(broken(), unavailable(), new ApiError(500, {}), broken(false), 'fine');
-  expect(await patience.insist(request)).toBe('fine');
+  expect(await deadline.retryUntilDeadline(request)).toBe('fine');
   expect(said).toEqual(['h broke off.', 'again']);
   expect(elapsed()).toBe(300 + 600 + 1200 + 2400);
-  expect(patience.fault()).toBeUndefined();
+  expect(deadline.fault()).toBeUndefined();
 });
 
 test('obeys Retry-After, even if the time is up earlier', async () => {
-  const { patience, elapsed } = start();
-  expect(await patience.insist(answers(unavailable(42), 'fine'))).toBe('fine');
+  const { deadline, elapsed } = start();
+  expect(await deadline.retryUntilDeadline(answers(unavailable(42), 'fine'))).toBe('fine');
   expect(elapsed()).toBe(42_000);
 
   let count = 0;
@@ -51,8 +51,8 @@ test('obeys Retry-After, even if the time is up earlier', async () => {
     count++;
     throw unavailable(42);
   };
-  expect(await short.patience.insist(request)).toBeUndefined();
-  expect([count, short.elapsed(), short.patience.fault()?.message]).toEqual([
+  expect(await short.deadline.retryUntilDeadline(request)).toBeUndefined();
+  expect([count, short.elapsed(), short.deadline.fault()?.message]).toEqual([
     1,
     10_000,
     expect.stringContaining('503'),
@@ -61,38 +61,38 @@ test('obeys Retry-After, even if the time is up earlier', async () => {
 
 test('gives up after five minutes without a response; 429 counts as a response', async () => {
   const silent = start();
-  await expect(silent.patience.insist(answers(broken()))).rejects.toThrow('broke off');
+  await expect(silent.deadline.retryUntilDeadline(answers(broken()))).rejects.toThrow('broke off');
   expect(silent.elapsed()).toBeGreaterThanOrEqual(300_000);
   expect(silent.elapsed()).toBeLessThan(345_000);
   expect(silent.said).toHaveLength(1);
 
   const busy = start();
-  expect(await busy.patience.insist(answers(new ApiError(429, {}, 30)))).toBeUndefined();
+  expect(await busy.deadline.retryUntilDeadline(answers(new ApiError(429, {}, 30)))).toBeUndefined();
   expect(busy.elapsed()).toBe(3_600_000);
 });
 
 test('counts silence from the first request without a response', async () => {
-  const { patience, elapsed } = start();
-  await patience.pause(218_000);
-  await expect(patience.insist(answers(broken()))).rejects.toThrow('broke off');
+  const { deadline, elapsed } = start();
+  await deadline.pause(218_000);
+  await expect(deadline.retryUntilDeadline(answers(broken()))).rejects.toThrow('broke off');
   expect(elapsed()).toBeGreaterThanOrEqual(518_000);
 });
 
 test('Retry-After: 0 does not cause a burst of requests', async () => {
-  const { patience, elapsed } = start({ timeoutMs: 60_000 });
+  const { deadline, elapsed } = start({ timeoutMs: 60_000 });
   let count = 0;
   const hurried = async () => {
     count++;
     throw new ApiError(429, {}, 0);
   };
-  expect(await patience.insist(hurried)).toBeUndefined();
+  expect(await deadline.retryUntilDeadline(hurried)).toBeUndefined();
   expect([elapsed(), count]).toEqual([60_000, 8]);
 });
 
 test('reports recurring errors once a minute', async () => {
-  const { patience, said, clock } = start();
+  const { deadline, said, clock } = start();
   for (let round = 0; round < 90; round++) {
-    expect(await patience.insist(answers(broken(), 'fine'))).toBe('fine');
+    expect(await deadline.retryUntilDeadline(answers(broken(), 'fine'))).toBe('fine');
     await clock.sleep(1000);
   }
   expect(said.filter((text) => text === 'again')).toHaveLength(2);
@@ -103,12 +103,12 @@ test.each([
   [59_999, 1],
   [60_000, 2],
 ])('a second error %i ms after a reported one makes %i reports', async (ms, count) => {
-  const { patience, said, clock } = start();
-  await patience.ask(answers(broken()));
+  const { deadline, said, clock } = start();
+  await deadline.ask(answers(broken()));
   await clock.sleep(300);
-  await patience.ask(answers('fine'));
+  await deadline.ask(answers('fine'));
   await clock.sleep(ms - 300);
-  await patience.ask(answers(broken()));
+  await deadline.ask(answers(broken()));
   expect(said.filter((text) => text !== 'again')).toHaveLength(count);
 });
 
@@ -118,9 +118,9 @@ test.each([
 ])(
   'an error after %i of 10000 ms is reported %i times: at the end, the error of the wait reports it',
   async (ms, count) => {
-    const { patience, said, clock } = start({ timeoutMs: 10_000 });
+    const { deadline, said, clock } = start({ timeoutMs: 10_000 });
     await clock.sleep(ms);
-    await patience.ask(answers(broken()));
+    await deadline.ask(answers(broken()));
     expect(said).toHaveLength(count);
   },
 );
@@ -129,37 +129,37 @@ test.each([
   [299_999, false],
   [300_000, true],
 ])('silence of %i ms ends the wait: %s', async (ms, isEnd) => {
-  const { patience, clock } = start();
-  await patience.ask(answers(broken()));
+  const { deadline, clock } = start();
+  await deadline.ask(answers(broken()));
   await clock.sleep(ms);
-  const last = patience.ask(answers(broken()));
+  const last = deadline.ask(answers(broken()));
   if (isEnd) await expect(last).rejects.toThrow('broke off');
   else expect(await last).toBeUndefined();
 });
 
 test('sends no request during a pause, and the next one immediately after it', async () => {
-  const { patience, clock } = start();
+  const { deadline, clock } = start();
   let count = 0;
   const counted = async () => {
     count++;
     throw broken();
   };
-  await patience.ask(counted);
-  expect(patience.gap(5000)).toBe(300);
+  await deadline.ask(counted);
+  expect(deadline.gap(5000)).toBe(300);
   await clock.sleep(299);
-  expect([await patience.ask(counted), count, patience.gap(5000)]).toEqual([undefined, 1, 1]);
+  expect([await deadline.ask(counted), count, deadline.gap(5000)]).toEqual([undefined, 1, 1]);
   await clock.sleep(1);
-  expect([patience.gap(5000), await patience.ask(counted), count]).toEqual([0, undefined, 2]);
+  expect([deadline.gap(5000), await deadline.ask(counted), count]).toEqual([0, undefined, 2]);
 });
 
 test('pauses between tries grow to about 40 s', async () => {
-  const { patience } = start();
+  const { deadline } = start();
   const gaps: number[] = [];
   // 429 is a response, so this is not silence.
   for (let round = 0; round < 10; round++) {
-    await patience.ask(answers(new ApiError(429, {})));
-    gaps.push(patience.gap(0));
-    await patience.pause(0);
+    await deadline.ask(answers(new ApiError(429, {})));
+    gaps.push(deadline.gap(0));
+    await deadline.pause(0);
   }
   expect(gaps).toEqual([300, 600, 1200, 2400, 4800, 9600, 19_200, 38_400, 38_400, 38_400]);
 });
@@ -173,8 +173,8 @@ describe('not retried', () => {
     ['a wrong secret', new SignInError(new ApiError(401, {}))],
     ['an error of our own', new CliError('unexpected', 'x')],
   ])('%s', async (_, error) => {
-    const { patience, said } = start();
-    await expect(patience.insist(answers(error))).rejects.toBe(error);
+    const { deadline, said } = start();
+    await expect(deadline.retryUntilDeadline(answers(error))).rejects.toBe(error);
     expect(said).toEqual([]);
   });
 });
@@ -184,12 +184,12 @@ test.each([
   ['a cut answer', new AnswerError('cut', { transient: true })],
   ['a token endpoint in trouble', new SignInError(new ApiError(503, {}))],
 ])('%s is retried', async (_, error) => {
-  const { patience } = start({ isKnown: true });
-  expect(await patience.insist(answers(error, 'fine'))).toBe('fine');
+  const { deadline } = start({ isKnown: true });
+  expect(await deadline.retryUntilDeadline(answers(error, 'fine'))).toBe('fine');
 });
 
 test('a request may use the remaining time, and the last one a little more', async () => {
-  const { patience, clock } = start({ timeoutMs: 60_000 });
+  const { deadline, clock } = start({ timeoutMs: 60_000 });
   const limits: number[] = [];
   const request = async ({ tries, timeoutMs }: { tries: number; timeoutMs: number }) => {
     expect(tries).toBe(1);
@@ -197,7 +197,7 @@ test('a request may use the remaining time, and the last one a little more', asy
   };
   for (const pause of [0, 40_000, 20_000]) {
     await clock.sleep(pause);
-    await patience.ask(request);
+    await deadline.ask(request);
   }
   expect(limits).toEqual([30_000, 20_000, 5000]);
 });
@@ -224,24 +224,24 @@ describe('a clock jump', () => {
     ['of the wall clock alone, as after a sleep of the machine', { time: 0, wall: 7_200_000 }],
     ['back of the wall clock', { time: 0, wall: -7_200_000 }],
   ])('%s, ends a pause immediately and does not use up time', async (_, jump) => {
-    const { patience, elapsed } = start({ timeoutMs: 600_000 }, jumping(jump));
-    await patience.pause(60_000);
+    const { deadline, elapsed } = start({ timeoutMs: 600_000 }, jumping(jump));
+    await deadline.pause(60_000);
     expect(elapsed()).toBe(3000 + jump.time);
-    expect(patience.left()).toBe(597_000);
+    expect(deadline.left()).toBe(597_000);
   });
 
   test.each([6, 60, 480])('of %i minutes during a request is not silence and does not use up time', async (minutes) => {
-    const { patience, clock } = start({ timeoutMs: 600_000 });
+    const { deadline, clock } = start({ timeoutMs: 600_000 });
     const sleepThrough = (result: unknown) => async () => {
       (clock as ReturnType<typeof fakeClock>).advance(minutes * 60_000);
       if (result instanceof Error) throw result;
       return result;
     };
-    expect(await patience.ask(sleepThrough(broken()))).toBeUndefined();
-    expect(patience.left()).toBe(570_000);
-    await patience.pause(0);
-    expect(await patience.ask(sleepThrough('fine'))).toBe('fine');
-    expect(patience.left()).toBeGreaterThan(500_000);
+    expect(await deadline.ask(sleepThrough(broken()))).toBeUndefined();
+    expect(deadline.left()).toBe(570_000);
+    await deadline.pause(0);
+    expect(await deadline.ask(sleepThrough('fine'))).toBe('fine');
+    expect(deadline.left()).toBeGreaterThan(500_000);
   });
 
   test.each([
@@ -251,8 +251,8 @@ describe('a clock jump', () => {
     [{ wall: 5001 }, 3000],
     [{ wall: -5001 }, 3000],
   ])('of a few seconds is ignored: %j', async (jump, took) => {
-    const { patience, elapsed } = start({ timeoutMs: 600_000 }, jumping(jump));
-    await patience.pause(60_000);
+    const { deadline, elapsed } = start({ timeoutMs: 600_000 }, jumping(jump));
+    await deadline.pause(60_000);
     expect(elapsed()).toBe(took);
   });
 
@@ -260,27 +260,27 @@ describe('a clock jump', () => {
     [150_000, 450_000],
     [150_001, 570_000],
   ])('during a request means that it takes over five times its time-out: %i ms', async (ms, left) => {
-    const { patience, clock } = start({ timeoutMs: 600_000 });
-    await patience.ask(async () => (clock as ReturnType<typeof fakeClock>).advance(ms));
-    expect(patience.left()).toBe(left);
+    const { deadline, clock } = start({ timeoutMs: 600_000 });
+    await deadline.ask(async () => (clock as ReturnType<typeof fakeClock>).advance(ms));
+    expect(deadline.left()).toBe(left);
   });
 
   test('back of the wall clock does not delay the next try', async () => {
-    const { patience, elapsed } = start({ timeoutMs: 600_000 }, jumping({ wall: -1_800_000 }));
-    expect(await patience.insist(answers(...Array(6).fill(broken()), 'fine'))).toBe('fine');
+    const { deadline, elapsed } = start({ timeoutMs: 600_000 }, jumping({ wall: -1_800_000 }));
+    expect(await deadline.retryUntilDeadline(answers(...Array(6).fill(broken()), 'fine'))).toBe('fine');
     expect(elapsed()).toBe(300 + 600 + 1200 + 2400 + 4800 + 9600);
   });
 
   test.each([{ time: 7_200_000 }, { wall: 7_200_000 }])('is not silence: %j', async (jump) => {
-    const { patience } = start({ timeoutMs: 600_000 }, jumping(jump));
-    await patience.pause(60_000);
-    expect(await patience.insist(answers(broken(), 'fine'))).toBe('fine');
+    const { deadline } = start({ timeoutMs: 600_000 }, jumping(jump));
+    await deadline.pause(60_000);
+    expect(await deadline.retryUntilDeadline(answers(broken(), 'fine'))).toBe('fine');
   });
 });
 
 test("an abort ends a pause with the signal's reason", async () => {
   const stop = new AbortController();
-  const { patience } = start({ signal: stop.signal });
+  const { deadline } = start({ signal: stop.signal });
   stop.abort(new Error('enough'));
-  await expect(patience.pause(1000)).rejects.toThrow('enough');
+  await expect(deadline.pause(1000)).rejects.toThrow('enough');
 });

@@ -4,9 +4,9 @@ import { ApiError } from '../../src/atlas/errors.js';
 import type { InterfaceEndpoint } from '../../src/atlas/interfaces.js';
 import type { Endpoint } from '../../src/atlas/model.js';
 import { InterruptedError } from '../../src/base/errors.js';
-import { awaitStrings, hopefulOf, stringRow } from '../../src/connections/await-strings.js';
+import { awaitStrings, eligibleOf, stringRow } from '../../src/connections/await-strings.js';
 import { conversionView, whyInUse } from '../../src/connections/convert/strings.js';
-import { createCoverage } from '../../src/connections/coverage.js';
+import { createEligibility } from '../../src/connections/eligibility.js';
 import { endpointOf } from '../helpers/endpoint-of.js';
 import { fakeSession } from '../helpers/fake-session.js';
 
@@ -50,7 +50,7 @@ describe('why a cluster cannot have a private connection string', () => {
       },
     });
     const meant = { projectId: 'project', isMeant: () => true, services };
-    return { ...createCoverage(session, meant, counts && { counts }), said, lists: () => lists };
+    return { ...createEligibility(session, meant, counts && { counts }), said, lists: () => lists };
   }
 
   test.each([
@@ -93,23 +93,23 @@ describe('why a cluster cannot have a private connection string', () => {
     ],
     ['one whose services do not count', cluster('a', ['US_EAST_1']), { counts: () => false }, /no connected/],
   ] as const)('%s', async (_, which, given, why) => {
-    const reason = await coverage(given as Parameters<typeof coverage>[0]).whyNever(which);
+    const reason = await coverage(given as Parameters<typeof coverage>[0]).whyIneligible(which);
     if (why === undefined) expect(reason).toBeUndefined();
     else expect(reason).toMatch(why);
   });
 
   test('takes one list of services, however many clusters there are', async () => {
-    const { whyNever, lists } = coverage({ all: [east, west] });
-    for (const name of ['a', 'b']) await whyNever(cluster(name, ['US_EAST_1', 'US_WEST_2']));
+    const { whyIneligible, lists } = coverage({ all: [east, west] });
+    for (const name of ['a', 'b']) await whyIneligible(cluster(name, ['US_EAST_1', 'US_WEST_2']));
     expect(lists()).toBe(1);
   });
 
   test('is only an explanation: a failure is a warning', async () => {
-    const { whyNever, said } = coverage({ fails: new ApiError(403, {}) });
-    expect(await whyNever(cluster('a', ['US_EAST_1']))).toBeUndefined();
+    const { whyIneligible, said } = coverage({ fails: new ApiError(403, {}) });
+    expect(await whyIneligible(cluster('a', ['US_EAST_1']))).toBeUndefined();
     expect(said).toEqual([new ApiError(403, {}).message]);
     const stop = new InterruptedError('SIGINT');
-    await expect(coverage({ fails: stop }).whyNever(cluster('a', ['US_EAST_1']))).rejects.toBe(stop);
+    await expect(coverage({ fails: stop }).whyIneligible(cluster('a', ['US_EAST_1']))).rejects.toBe(stop);
   });
 
   test('parts clusters with hope from those without', async () => {
@@ -118,8 +118,8 @@ describe('why a cluster cannot have a private connection string', () => {
       cluster('may', ['US_EAST_1']),
       cluster('paused', ['US_EAST_1'], { isPaused: true }),
     ];
-    const { hopeful, reasons } = await hopefulOf(all, ({ strings }) => strings, coverage());
-    expect(hopeful.map(({ name }) => name)).toEqual(['has', 'may']);
+    const { eligible, reasons } = await eligibleOf(all, ({ strings }) => strings, coverage());
+    expect(eligible.map(({ name }) => name)).toEqual(['has', 'may']);
     expect(reasons).toEqual([expect.stringMatching(/^paused is paused/)]);
   });
 });
@@ -135,7 +135,7 @@ describe('a wait for connection strings', () => {
   ) {
     let looks = 0;
     const times: number[] = [];
-    const { session, clock, changes, patience } = fakeSession({
+    const { session, clock, changes, deadline } = fakeSession({
       baseUrl,
       atlas: {
         listClusters: async () => {
@@ -147,7 +147,7 @@ describe('a wait for connection strings', () => {
     const waiting = {
       projectId: 'project',
       stringsOf: ({ strings }: Cluster) => strings,
-      patience: patience(timeoutMs),
+      deadline: deadline(timeoutMs),
       named,
     };
     const result = await awaitStrings(session, states[0] ?? [], waiting).catch((error: unknown) => error);

@@ -13,7 +13,7 @@ import type { Session } from '../endpoints/session.js';
 import { readAllAttached } from '../interfaces/find.js';
 
 /** The interface endpoints that `--endpoint` selects, and their project. */
-export interface Meant {
+export interface SelectedInterfaces {
   projectId: string;
   isMeant(id: string): boolean;
   /** The services they are attached to; undefined if all are selected. */
@@ -24,7 +24,7 @@ export interface Meant {
  * Reads `--endpoint`. It is an interface endpoint, or an endpoint (all its interface endpoints), or undefined (all
  * interface endpoints). Throws a not-found error.
  */
-export async function readMeant(session: Session, endpoint: string | undefined): Promise<Meant> {
+export async function readSelected(session: Session, endpoint: string | undefined): Promise<SelectedInterfaces> {
   if (endpoint === undefined) return { projectId: await session.projectId(), isMeant: () => true, services: undefined };
   if (!interfaceKind(endpoint) && namesEndpoint(endpoint)) {
     const { projectId, endpoints, notFound } = await findEndpoints(session, [endpoint], {});
@@ -48,19 +48,19 @@ export async function readMeant(session: Session, endpoint: string | undefined):
 }
 
 /** Which clusters the interface endpoints of a project can serve. */
-export interface Coverage {
+export interface Eligibility {
   /** Why a cluster can't get a private connection string at the moment; undefined if it can. */
-  whyNever(cluster: Cluster): Promise<string | undefined>;
+  whyIneligible(cluster: Cluster): Promise<string | undefined>;
   /** The regions where a cluster has nodes, but no interface endpoint that can connect: `AWS us-east-1`. */
   uncoveredOf(cluster: Cluster): Promise<string[]>;
 }
 
 /** Only services for which `counts` is true cover a region (default: all). */
-export function createCoverage(
+export function createEligibility(
   session: Session,
-  { projectId, services }: Meant,
+  { projectId, services }: SelectedInterfaces,
   { counts = () => true }: { counts?: (service: Endpoint) => boolean } = {},
-): Coverage {
+): Eligibility {
   const once = onceByKey();
   const listOf = (provider: Provider) =>
     once(provider, () => listEndpoints(session, { provider: provider.toLowerCase() }, { project: projectId }));
@@ -80,7 +80,7 @@ export function createCoverage(
     return uncovered;
   }
 
-  async function whyNever(cluster: Cluster): Promise<string | undefined> {
+  async function whyIneligible(cluster: Cluster): Promise<string | undefined> {
     const { name, isPaused, shared, regions } = cluster;
     if (shared !== null) return `${name} is a cluster of type ${shared}, which does not support private endpoints.`;
     if (isPaused) return `${name} is paused, so it has no private connection string.`;
@@ -95,9 +95,9 @@ export function createCoverage(
 
   return {
     uncoveredOf,
-    whyNever: async (cluster) => {
+    whyIneligible: async (cluster) => {
       try {
-        return await whyNever(cluster);
+        return await whyIneligible(cluster);
       } catch (error) {
         // This is only an explanation, so an error here must not fail the command.
         if (!isFailure(error)) throw error;

@@ -16,7 +16,7 @@ interface Lost<T> {
  * Sends a request that changes something. If the response is lost, checks what the request did. If that stays unknown,
  * throws the error with the advice of `unknown`.
  */
-export async function orLook<T>(request: () => Promise<T>, { look, unknown }: Lost<T>): Promise<T> {
+export async function reconcile<T>(request: () => Promise<T>, { look, unknown }: Lost<T>): Promise<T> {
   try {
     return await request();
   } catch (error) {

@@ -4,10 +4,10 @@ import { cacheEntry } from '../config/cache.js';
 import type { SignIn } from '../config/sign-in.js';
 
 /**
- * The memo of a sign-in. It is valid only for exactly these credentials and this host. Otherwise a saved token would
+ * What is cached of a sign-in. It is valid only for exactly these credentials and this host. Otherwise a saved token would
  * make a wrong secret look right. The file identifies them by a digest, so it shows no id and no secret.
  */
-export function memoOf({ credentials, baseUrl }: SignIn, cacheFile: string, clock: Clock) {
+export function authCacheOf({ credentials, baseUrl }: SignIn, cacheFile: string, clock: Clock) {
   if (credentials.kind === 'access-token') return undefined;
   const key = createHash('sha256')
     .update(JSON.stringify([baseUrl, credentials]))

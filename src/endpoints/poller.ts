@@ -1,8 +1,8 @@
 import type { Endpoint } from '../atlas/model.js';
 import { isLimit, restMsOf } from '../atlas/retry.js';
 import { deleted } from '../atlas/status.js';
-import type { Effort } from '../base/effort.js';
 import { isFailure } from '../base/errors.js';
+import type { RequestLimits } from '../base/request-limits.js';
 import { eachOf } from './ask.js';
 import { readAgain } from './await.js';
 import { type Failure, readLists, requireAny, type Scope } from './read-lists.js';
@@ -17,25 +17,25 @@ interface Seen {
 }
 
 /** Polls the endpoints of several scopes. */
-export interface Lookout {
+export interface Poller {
   /** Throws if nothing could be read. */
-  look(how: Effort): Promise<Seen>;
+  look(how: RequestLimits): Promise<Seen>;
   /** How many requests one poll takes. */
   requests(): number;
 }
 
-export function createLookout(
+export function createPoller(
   session: Session,
-  { scopesOf, region }: { scopesOf: (how: Effort) => Promise<Scope[]>; region: string | undefined },
-): Lookout {
+  { scopesOf, region }: { scopesOf: (how: RequestLimits) => Promise<Scope[]>; region: string | undefined },
+): Poller {
   let scopes: readonly Scope[] | undefined;
   /** The same scopes, in the order of the next poll. */
   let order: readonly Scope[] = [];
   const known = new Map<Scope, readonly Endpoint[]>();
 
-  const look = async (how: Effort): Promise<Seen> => {
+  const look = async (how: RequestLimits): Promise<Seen> => {
     if (!scopes) order = scopes = await scopesOf(how);
-    const read = await readLists(session, order, { region, effort: how, untilLimit: true });
+    const read = await readLists(session, order, { region, limits: how, untilLimit: true });
     const { lists, failures } = read;
     // The next poll starts with the scopes that had no turn, then those that failed. So each one gets its turn.
     const turn = (scope: Scope) => (lists.has(scope) ? 2 : failures.has(scope) ? 1 : 0);
@@ -57,7 +57,11 @@ export function createLookout(
   /**
    * An endpoint that is missing from a list is read by id before it counts as gone. If that fails, it stays unchanged.
    */
-  const readMissing = async <T extends { endpoint: Endpoint }>(missing: readonly T[], how: Effort, told: Failure[]) => {
+  const readMissing = async <T extends { endpoint: Endpoint }>(
+    missing: readonly T[],
+    how: RequestLimits,
+    told: Failure[],
+  ) => {
     const readOne = async (each: T): Promise<T> => {
       if (told.some(({ error }) => isLimit(error))) return each;
       try {

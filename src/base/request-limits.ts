@@ -1,5 +1,5 @@
 /** The limits of a request: how many tries, and milliseconds per try. */
-export interface Effort {
+export interface RequestLimits {
   tries: number;
   timeoutMs: number;
 }

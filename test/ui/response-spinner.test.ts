@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createWaitSign } from '../../src/ui/wait-sign.js';
+import { createResponseSpinner } from '../../src/ui/response-spinner.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 
 /** A wait sign and its history: `+` when its row is shown, `-` when it is removed. */
@@ -7,7 +7,7 @@ function setUp() {
   const clock = fakeClock();
   const done: string[] = [];
   const rows: (readonly string[])[] = [];
-  const sign = createWaitSign(clock, async (live) => {
+  const sign = createResponseSpinner(clock, async (live) => {
     rows.push(...live());
     done.push('+');
     return { stop: () => void done.push('-') };
@@ -62,7 +62,7 @@ test('gives way to other output, and comes back a second later', async () => {
   const { sign, after } = setUp();
   sign.begin();
   expect(await after(1000)).toBe('+');
-  const end = sign.giveWay();
+  const end = sign.yieldTerminal();
   expect(await after(9000)).toBe('+-');
   end();
   expect(await after(999)).toBe('+-');
