@@ -46,7 +46,7 @@ export function openKeptCode(file: string, build: string): KeptCode {
     if (!place) return undefined;
     try {
       const code = read(file, place.at, place.length);
-      return crc32(code) === place.checksum ? code : undefined;
+      return checksumOf(name, code) === place.checksum ? code : undefined;
     } catch {
       return undefined;
     }
@@ -58,6 +58,11 @@ export function openKeptCode(file: string, build: string): KeptCode {
       return new Map(code.filter((each): each is [string, Buffer] => each[1] !== undefined));
     },
   };
+}
+
+/** The name counts too: a damaged name could be that of another part. */
+function checksumOf(name: string, code: Buffer): number {
+  return crc32(code, crc32(name));
 }
 
 /** Reads at most this many bytes. The file doesn't stay open: Windows couldn't replace it. */
@@ -81,7 +86,7 @@ export function keepCode(file: string, build: string, make: () => ReadonlyMap<st
     const handle = openSync(beside, 'wx', 0o600);
     try {
       const code = make();
-      const parts = [...code].map(([name, each]) => ({ name, length: each.length, checksum: crc32(each) }));
+      const parts = [...code].map(([name, each]) => ({ name, length: each.length, checksum: checksumOf(name, each) }));
       const header: Header = { build, parts };
       writeFileSync(handle, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), ...code.values()]));
       fsyncSync(handle);
