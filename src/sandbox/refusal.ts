@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 /** An error response of Atlas, with the fields of its body. */
 export class Refusal extends Error {
   constructor(
@@ -47,4 +49,8 @@ export function errorAnswer({ status, errorCode, detail, parameters, fields }: R
     reason: reasons[status] ?? 'Error',
     ...(fields.length > 0 && { badRequestDetail: { fields } }),
   };
+}
+
+export function isAddress(value: unknown): boolean {
+  return typeof value === 'string' && isIP(value) !== 0;
 }

@@ -1,11 +1,25 @@
+import { createHash } from 'node:crypto';
 import { CliError, codeOf, reasonOf, writingHint } from '../base/errors.js';
 import { changeFile, replaceFile, withLock, writePrivate } from '../base/files.js';
 import { readText } from '../base/read-text.js';
-import { parseWorld } from './parse-world.js';
 import { emptyWorld, type World } from './world.js';
 
 /** The largest accepted file in bytes, enough for hundreds of thousands of endpoints. */
 const mostState = 400_000_000;
+
+/** Changes whenever the form of a world does. */
+const version = 1;
+
+/** What the file holds. It is for this program alone: the checksum takes the place of a check of every value. */
+interface Saved {
+  version: number;
+  checksum: string;
+  world: World;
+}
+
+function checksumOf(world: World): string {
+  return createHash('sha256').update(JSON.stringify(world)).digest('hex');
+}
 
 /** Stores a world. `update` is atomic: no other update happens between its read and its write. */
 export interface Store {
@@ -44,14 +58,26 @@ export function fileStore(file: string): Store & { replace(world: World): Promis
   }
 
   function parse(text: string | null): World {
-    const world = text === null ? emptyWorld() : parseWorld(text);
-    if (world) return world;
-    throw new CliError('unexpected', `The saved sandbox is damaged: ${file}.`, {
-      hint: 'Start over: atlas-pe sandbox reset',
-    });
+    if (text === null) return emptyWorld();
+    try {
+      const saved = JSON.parse(text) as Saved;
+      if (saved.version === version && saved.checksum === checksumOf(saved.world)) return saved.world;
+    } catch {
+      // It is not JSON.
+    }
+    throw new CliError(
+      'unexpected',
+      `The saved sandbox is damaged, or another version of atlas-pe wrote it: ${file}.`,
+      {
+        hint: 'Start over: atlas-pe sandbox reset',
+      },
+    );
   }
 
-  const textOf = (world: World) => `${JSON.stringify(world, null, 1)}\n`;
+  const textOf = (world: World) => {
+    const saved: Saved = { version, checksum: checksumOf(world), world };
+    return `${JSON.stringify(saved, null, 1)}\n`;
+  };
 
   const written = <T>(work: Promise<T>) =>
     work.catch((error: unknown) => {

@@ -1,6 +1,7 @@
 import {
   chmodSync,
   chownSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -130,13 +131,14 @@ test('the configuration and the saved sandbox keep what another command wrote in
     ours: { project: 'q' },
   });
 
-  const saved = place('sandbox.json');
+  const [saved, other] = [place('sandbox.json'), place('sandbox.json')];
+  await fileStore(other.file).replace({ ...emptyWorld(), regionalMode: ['p'] });
   const seen: number[] = [];
   await fileStore(saved.file).update((world) => {
     seen.push(world.regionalMode.length);
     if (seen.length === 1) {
       const end = takeOver(saved.file);
-      writeFileSync(saved.file, JSON.stringify({ ...emptyWorld(), regionalMode: ['p'] }));
+      copyFileSync(other.file, saved.file);
       end();
     }
     return { world, answer: undefined };

@@ -31,7 +31,7 @@ export interface StoredSubnet {
   createdAt: number;
 }
 
-export const sourceKinds = ['cidr', 'cidr6', 'group', 'prefix'] as const;
+const sourceKinds = ['cidr', 'cidr6', 'group', 'prefix'] as const;
 
 /** A rule for ingress, or for egress. */
 export interface StoredRule {

@@ -27,7 +27,6 @@ export const sandboxAws = {
     idShape: /^vpce-[0-9a-f]{17}$/,
     onTheWay: ['PENDING_ACCEPTANCE', 'PENDING'],
     failed: 'REJECTED',
-    kept: {},
     read: ({ id }) => {
       checkBody({ id: [typeof id === 'string', 'must not be empty'] });
       return { id: String(id) };

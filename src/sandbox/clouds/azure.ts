@@ -1,6 +1,5 @@
-import { isAddress, isText } from '../checks.js';
 import { digits, uuid } from '../made-up.js';
-import { checkBody } from '../refusal.js';
+import { checkBody, isAddress } from '../refusal.js';
 import type { SandboxCloud } from './cloud.js';
 
 export const sandboxAzure = {
@@ -27,7 +26,6 @@ export const sandboxAzure = {
       /^\/subscriptions\/[0-9a-f-]{36}\/resource[gG]roups\/[-\w._()]+\/providers\/Microsoft\.Network\/privateEndpoints\/[-\w._()]+$/,
     onTheWay: ['INITIATING', 'INITIATING'],
     failed: 'FAILED',
-    kept: { ip: isText },
     read: ({ id, privateEndpointIPAddress }) => {
       checkBody({
         id: [typeof id === 'string', 'must not be empty'],

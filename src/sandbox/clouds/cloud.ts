@@ -1,5 +1,4 @@
 import type { StoredEndpoint } from '../aws/resources.js';
-import type { ShapeCheck } from '../checks.js';
 import type { Attachment, AttachRequest, Service, World } from '../world.js';
 
 /** A response of the API, or a part of one. */
@@ -64,8 +63,6 @@ export interface SandboxCloud {
     onTheWay: readonly [first: string, then: string];
     /** The status of a failed one. */
     failed: string;
-    /** The saved keys in addition to the id. Each may be missing. */
-    kept: Readonly<Record<string, ShapeCheck>>;
     /** Reads the body of a request to attach an interface endpoint. Throws a Refusal. */
     read(body: AnswerBody): AttachRequest;
     /** Throws a Refusal if the service does not accept it. */

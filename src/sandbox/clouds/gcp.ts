@@ -1,6 +1,5 @@
-import { isAddress, isText, listOf, shape } from '../checks.js';
 import { digits } from '../made-up.js';
-import { checkBody } from '../refusal.js';
+import { checkBody, isAddress } from '../refusal.js';
 import type { AnswerBody, SandboxCloud } from './cloud.js';
 
 export const sandboxGcp = {
@@ -36,7 +35,6 @@ export const sandboxGcp = {
     idShape: /^[a-z][a-z0-9-]*$/,
     onTheWay: ['INITIATING', 'VERIFIED'],
     failed: 'FAILED',
-    kept: { gcpProjectId: isText, endpoints: listOf(shape({ endpointName: isText, ipAddress: isText })) },
     read: ({ endpointGroupName, gcpProjectId, endpoints }) => {
       const rules = rulesIn(endpoints);
       const isRule = ({ endpointName, ipAddress }: AnswerBody) =>

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Provider, providers } from '../../../src/clouds/all.js';
 import { parseRegion } from '../../../src/clouds/regions.js';
-import { parseWorld } from '../../../src/sandbox/parse-world.js';
 import { defaultProject } from '../../../src/sandbox/world.js';
 import { examples } from '../../helpers/clouds.js';
 import { ownSandbox } from '../../helpers/own-sandbox.js';
@@ -40,14 +39,6 @@ describe.each(providers)('the sandbox and the client agree on %s', (provider: Pr
     expect(await read('get', `get ${region}`)).toMatchObject({ status: 'AVAILABLE', interfaceEndpoints: [attached] });
     expect((await own.atlas(`interface remove ${region} ${attached} --yes --wait`)).exitCode).toBe(0);
     expect(await read('interface-list', `interface list ${region}`)).toEqual([]);
-  });
-
-  test('what is in the world survives a state file', async () => {
-    await own.atlas(`create --region ${region} --provider ${provider.toLowerCase()} --wait`);
-    await own.atlas(add);
-    const world = await own.sandbox.store.read();
-    expect(parseWorld(JSON.stringify(world))).toEqual(JSON.parse(JSON.stringify(world)));
-    expect(world.services[0]?.interfaces).toHaveLength(1);
   });
 
   test('a cluster there gets a connection string through it, with the ports of its kind', async () => {
