@@ -6,13 +6,13 @@ import type { CloudPlan, CloudSide } from '../cloud-side/cloud-side.js';
 import { CloudError } from '../cloud-side/errors.js';
 import { parseRegion } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
-import { carryOut } from '../connections/connect/carry-out.js';
-import type { Found } from '../connections/connect/found.js';
-import { isComplete, type Plan, planConnect } from '../connections/connect/plan.js';
-import { readBothSides, type Target } from '../connections/connect/read-both-sides.js';
+import { runConnect } from '../connections/connect/carry-out.js';
+import type { ConnectFound } from '../connections/connect/found.js';
+import { type ConnectPlan, isComplete, planConnect } from '../connections/connect/plan.js';
+import { readForConnect, type Target } from '../connections/connect/read-both-sides.js';
 import { checkRemote, readTarget } from '../connections/connect/target.js';
-import { planView, resultView } from '../connections/connect/view.js';
-import { planSections } from '../connections/plan-lines.js';
+import { connectedView, connectPlanView } from '../connections/connect/view.js';
+import { planSections } from '../connections/steps.js';
 import type { Context } from '../context.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
 import type { Deadline } from '../wait/deadline.js';
@@ -67,14 +67,14 @@ interface Work<P extends CloudPlan> {
 async function connectWith<P extends CloudPlan>(context: Context, task: Work<P>): Promise<void> {
   const { io } = context;
   const { target, side, start, remoteRegions, options } = task;
-  const found = await readBothSides(context, target, side, option('--aws-profile', options.awsProfile));
+  const found = await readForConnect(context, target, side, option('--aws-profile', options.awsProfile));
   const plan = planConnect(found);
   const isDryRun = options.dryRun === true;
   const approve =
     isDryRun || isComplete(plan) ? undefined : approval(context, { yes: options.yes, undone: 'Nothing was created' });
   const isPossible = await rehearse(context, side, found, isDryRun);
   if (isDryRun) {
-    await io.print(planView(found, plan, side));
+    await io.print(connectPlanView(found, plan, side));
     return hintOther(context, found, plan, isPossible);
   }
   if (approve) {
@@ -85,8 +85,8 @@ async function connectWith<P extends CloudPlan>(context: Context, task: Work<P>)
   }
   const another = anotherOne(context, options, found);
   const work = { session: context, side, deadline: start(), remoteRegions, another };
-  const outcome = await carryOut(work, plan.steps, found);
-  const view = resultView(outcome.found, side, outcome);
+  const outcome = await runConnect(work, plan.steps, found);
+  const view = connectedView(outcome.found, side, outcome);
   const { cloud } = outcome.found;
   const isChanged = outcome.results.some(({ result }) => result === 'created');
   try {
@@ -101,7 +101,7 @@ async function connectWith<P extends CloudPlan>(context: Context, task: Work<P>)
 async function rehearse<P extends CloudPlan>(
   { io }: Pick<Context, 'io'>,
   side: CloudSide<P>,
-  { cloud }: Found<P>,
+  { cloud }: ConnectFound<P>,
   isDryRun: boolean,
 ): Promise<boolean> {
   try {
@@ -115,7 +115,7 @@ async function rehearse<P extends CloudPlan>(
 }
 
 /** The command line that creates another VPC endpoint: the current one, but without --adopt. */
-function anotherOne(context: Context, options: Options, { service }: Found<CloudPlan>): string {
+function anotherOne(context: Context, options: Options, { service }: ConnectFound<CloudPlan>): string {
   if (options.adopt === undefined || !service) return context.again(cmd``);
   const { vpcRegion, awsProfile, timeout, yes } = options;
   const access = [...option('--vpc-region', vpcRegion), ...option('--aws-profile', awsProfile)];
@@ -126,8 +126,8 @@ function anotherOne(context: Context, options: Options, { service }: Found<Cloud
 /** How somebody goes on who may create only one half. */
 function hintOther(
   context: Context,
-  { region, service, cloud }: Found<CloudPlan>,
-  { commands }: Plan,
+  { region, service, cloud }: ConnectFound<CloudPlan>,
+  { commands }: ConnectPlan,
   isPossible: boolean,
 ): void {
   if (commands.length === 0) return;
@@ -146,7 +146,7 @@ function hintOther(
   context.io.hint({ text, commands: [adopt] });
 }
 
-function questionOf({ projectId, cloud }: Found<CloudPlan>, { steps }: Plan): string {
+function questionOf({ projectId, cloud }: ConnectFound<CloudPlan>, { steps }: ConnectPlan): string {
   const created = steps.filter(({ action, id }) => action === 'create' && id !== 'connection-strings');
   const what = created.map(({ title }) => title).join(', ');
   const where = `AWS account ${cloud.account} (${cloud.region}) and Atlas project ${projectId}`;

@@ -14,7 +14,7 @@ import {
   readSides,
   type Sides,
 } from '../connections/convert/strings.js';
-import { hintToContinue } from '../connections/hint-to-continue.js';
+import { hintToContinue } from '../connections/steps.js';
 import type { Context } from '../context.js';
 import { readAgain } from '../endpoints/await.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';

@@ -8,13 +8,13 @@ import { openAwsTeardown } from '../cloud-side/aws/teardown.js';
 import { clouds, defaultProvider } from '../clouds/all.js';
 import { parseRegion } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
-import { carryOut } from '../connections/disconnect/carry-out.js';
-import { type Found, type Plan, planDisconnect } from '../connections/disconnect/plan.js';
-import { readBothSides } from '../connections/disconnect/read-both-sides.js';
-import { nothingView, planView, resultView } from '../connections/disconnect/view.js';
+import { runDisconnect } from '../connections/disconnect/carry-out.js';
+import { type DisconnectFound, type DisconnectPlan, planDisconnect } from '../connections/disconnect/plan.js';
+import { readForDisconnect } from '../connections/disconnect/read-both-sides.js';
+import { disconnectedView, disconnectPlanView, nothingView } from '../connections/disconnect/view.js';
 import { whyKept } from '../connections/disconnect/why-kept.js';
 import { leftoverNotes, removing } from '../connections/leftovers.js';
-import { planSections } from '../connections/plan-lines.js';
+import { planSections } from '../connections/steps.js';
 import type { Context } from '../context.js';
 import { findEndpoints } from '../endpoints/find.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
@@ -25,7 +25,7 @@ import type { disconnect } from './disconnect.js';
 
 type Options = OptionsOf<typeof disconnect>;
 
-type Target = Parameters<typeof readBothSides>[1];
+type Target = Parameters<typeof readForDisconnect>[1];
 
 /** Removes both sides of a private endpoint, as far as this program created them. */
 export async function run(context: Context, options: Options): Promise<void> {
@@ -46,7 +46,7 @@ async function removeBothSides(context: Context, options: Options): Promise<void
   const line = lineOf(context, options.verbose);
   const teardowns = regionsOf(target, options).map((region) => openAwsTeardown(region, access, line));
   try {
-    const found = await readBothSides(context, target, teardowns);
+    const found = await readForDisconnect(context, target, teardowns);
     const bare = planDisconnect(found);
     const kept = await whyKept(context, found, bare);
     const signIn = option('--aws-profile', options.awsProfile);
@@ -57,7 +57,7 @@ async function removeBothSides(context: Context, options: Options): Promise<void
     const plan = { ...bare, notes: [...why, ...leftovers] };
     if (!found.service && plan.steps.every(({ action }) => action === 'done')) throw notFound;
     if (options.dryRun) {
-      await io.print(planView(found, plan));
+      await io.print(disconnectPlanView(found, plan));
       return;
     }
     const isRemoving = plan.steps.some(({ action }) => action === 'remove');
@@ -69,8 +69,8 @@ async function removeBothSides(context: Context, options: Options): Promise<void
     for (const { title, lines } of planSections(plan)) io.note(title, lines);
     await approve?.(questionOf(found, plan));
     const deadline = startDeadline(context, { timeoutMs }, true);
-    const outcome = await carryOut({ session: context, found, teardowns, deadline }, plan);
-    await io.print(resultView(found, plan, outcome), { isDone: true });
+    const outcome = await runDisconnect({ session: context, found, teardowns, deadline }, plan);
+    await io.print(disconnectedView(found, plan, outcome), { isDone: true });
     if (kept) throw kept;
     const [inUse] = outcome.inUse;
     if (!inUse) return;
@@ -115,7 +115,7 @@ function regionsOf({ provider, region, service }: Target, { vpcRegion }: Options
   return [...new Set([region, ...texts(service?.supportedRemoteRegions), ...more])];
 }
 
-function questionOf({ belongings, projectId, provider }: Found, { steps }: Plan): string {
+function questionOf({ belongings, projectId, provider }: DisconnectFound, { steps }: DisconnectPlan): string {
   const what = steps.filter(({ action }) => action === 'remove').map(({ title, detail }) => `${title} ${detail}`);
   return `Remove these resources from ${clouds[provider].title} account ${belongings[0]?.account} and Atlas project ${projectId}: ${what.join('; ')}?`;
 }

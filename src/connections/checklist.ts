@@ -11,7 +11,7 @@ export interface StepResult {
 }
 
 /** Where the steps happen, for lines of JSON. */
-interface Facts {
+export interface StepFacts {
   endpointId: string | null;
   interfaceEndpointId: string | null;
   projectId: string;
@@ -23,7 +23,7 @@ interface Facts {
 export interface Checklist {
   /** Begins a step, and returns the session whose waits are shown as a part of it. */
   begin(step: { id: string; title: string }): Session;
-  end(result: StepResult, facts: Facts): void;
+  end(result: StepResult, facts: StepFacts): void;
   /** Ends the display, if something goes wrong after the line of the step that failed. */
   stop(failed?: { title: string }): void;
 }

@@ -9,8 +9,8 @@ import { type AwsPlan, createdEndpoint, createdGroup, planAws } from '../../src/
 import { judgeAttachable } from '../../src/cloud-side/aws/states.js';
 import type { CloudSide } from '../../src/cloud-side/cloud-side.js';
 import { CloudError } from '../../src/cloud-side/errors.js';
-import { carryOut } from '../../src/connections/connect/carry-out.js';
-import type { Found } from '../../src/connections/connect/found.js';
+import { runConnect } from '../../src/connections/connect/carry-out.js';
+import type { ConnectFound } from '../../src/connections/connect/found.js';
 import { planConnect } from '../../src/connections/connect/plan.js';
 import { endpoint, group, own, service as ref, there } from '../cloud-side/aws/existing.js';
 import { fakeClock } from '../helpers/fake-clock.js';
@@ -47,7 +47,7 @@ const cluster = (more: Partial<Cluster> = {}): Cluster => ({
 });
 
 interface Given {
-  start?: Partial<Found<AwsPlan>>;
+  start?: Partial<ConnectFound<AwsPlan>>;
   made?: Partial<Endpoint>;
   atlas?: Partial<Atlas>;
   side?: Partial<CloudSide<AwsPlan>>;
@@ -111,7 +111,7 @@ async function connect({
     clock.advance(takesMs);
     return act(...step);
   };
-  const found: Found<AwsPlan> = {
+  const found: ConnectFound<AwsPlan> = {
     ...{ projectId: ref.projectId, provider: 'AWS', region: ref, service: undefined, cloud: plan() },
     ...{
       attached: undefined,
@@ -125,8 +125,8 @@ async function connect({
     ...start,
   };
   const work = { session, side, deadline: deadline(timeoutMs), remoteRegions: undefined, another: 'another' };
-  const outcome = await carryOut(work, planConnect(found).steps, found).catch((error: unknown) => error);
-  const done = outcome as Awaited<ReturnType<typeof carryOut<AwsPlan>>>;
+  const outcome = await runConnect(work, planConnect(found).steps, found).catch((error: unknown) => error);
+  const done = outcome as Awaited<ReturnType<typeof runConnect<AwsPlan>>>;
   const results = done.results?.map(({ id, result }) => `${id} ${result}`);
   const error = outcome instanceof CliError ? outcome : undefined;
   return { outcome: done, error, results, asked, clock, said, changes };

@@ -3,8 +3,8 @@ import { ApiError } from '../../src/atlas/errors.js';
 import type { Endpoint } from '../../src/atlas/model.js';
 import type { CliError } from '../../src/base/errors.js';
 import type { Remains, Teardown } from '../../src/cloud-side/teardown.js';
-import { carryOut } from '../../src/connections/disconnect/carry-out.js';
-import { type Found, planDisconnect } from '../../src/connections/disconnect/plan.js';
+import { runDisconnect } from '../../src/connections/disconnect/carry-out.js';
+import { type DisconnectFound, planDisconnect } from '../../src/connections/disconnect/plan.js';
 import { leftoverNotes } from '../../src/connections/leftovers.js';
 import { fakeSession } from '../helpers/fake-session.js';
 
@@ -25,7 +25,7 @@ async function disconnect({
   inUse = 0,
   users = [] as string[],
   timeoutMs = 3_600_000,
-  more = {} as Partial<Found>,
+  more = {} as Partial<DisconnectFound>,
   elsewhere = false,
 } = {}) {
   const asked: string[] = [];
@@ -51,14 +51,14 @@ async function disconnect({
     deleteGuard: (id) => note(`delete ${id}`, inUse-- <= 0 ? null : users),
     close: () => undefined,
   };
-  const found: Found = {
+  const found: DisconnectFound = {
     ...{ projectId: 'project', provider: 'AWS', region, service, serviceIds: [service.id], ended: [] },
     ...{ serviceId: undefined, named: undefined, keepsService: false },
     belongings: [{ account: '1', role: 'me', region, endpoints: [remains], guards: [guard] }],
     ...more,
   };
   const work = { session, found, teardowns: [teardown], deadline: deadline(timeoutMs) };
-  const outcome = await carryOut(work, planDisconnect(found)).catch((error: CliError) => error);
+  const outcome = await runDisconnect(work, planDisconnect(found)).catch((error: CliError) => error);
   return { outcome, asked, clock, said, changes };
 }
 

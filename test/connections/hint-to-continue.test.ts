@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { CliError, InterruptedError } from '../../src/base/errors.js';
-import { hintToContinue } from '../../src/connections/hint-to-continue.js';
-import { columns, sectionText } from '../../src/connections/plan-lines.js';
+import { columns, hintToContinue, sectionText } from '../../src/connections/steps.js';
 
 const hint = { text: 'Look:', commands: ['atlas-pe list'] };
 const goOn = { text: 'It exists. To continue:', commands: ['again'] };

@@ -3,10 +3,10 @@ import type { InterfaceEndpoint } from '../../src/atlas/interfaces.js';
 import type { Endpoint } from '../../src/atlas/model.js';
 import { planAws } from '../../src/cloud-side/aws/plan.js';
 import type { Belongings, Remains } from '../../src/cloud-side/teardown.js';
-import type { Found as ConnectFound } from '../../src/connections/connect/found.js';
+import type { ConnectFound } from '../../src/connections/connect/found.js';
 import { isComplete, planConnect } from '../../src/connections/connect/plan.js';
-import { candidates, type Found, planDisconnect } from '../../src/connections/disconnect/plan.js';
-import { planSections } from '../../src/connections/plan-lines.js';
+import { type DisconnectFound, meantEndpoints, planDisconnect } from '../../src/connections/disconnect/plan.js';
+import { planSections } from '../../src/connections/steps.js';
 import { endpoint, own, service as ref, there } from '../cloud-side/aws/existing.js';
 
 const service: Endpoint = {
@@ -134,7 +134,7 @@ describe('disconnect', () => {
     ...{ account: '123456789012', role: 'me', region: 'us-east-1', endpoints: [], guards: [] },
     ...more,
   });
-  const found = (more: Partial<Found> = {}): Found => ({
+  const found = (more: Partial<DisconnectFound> = {}): DisconnectFound => ({
     ...{
       projectId: ref.projectId,
       provider: 'AWS',
@@ -261,8 +261,8 @@ describe('disconnect', () => {
 
   test('several that live are the user’s to choose from', () => {
     const two = [belongings({ endpoints: [remains('vpce-1'), remains('vpce-2')] })];
-    expect(candidates(found({ service: withOne, belongings: two }))).toEqual(['vpce-1', 'vpce-2']);
-    expect(candidates(found({ service: withOne, belongings: two, named: 'vpce-2' }))).toEqual(['vpce-2']);
+    expect(meantEndpoints(found({ service: withOne, belongings: two }))).toEqual(['vpce-1', 'vpce-2']);
+    expect(meantEndpoints(found({ service: withOne, belongings: two, named: 'vpce-2' }))).toEqual(['vpce-2']);
   });
 
   test('names what it removes', () => {
@@ -291,7 +291,7 @@ describe('disconnect', () => {
   });
 
   test('names what it keeps', () => {
-    const details = (more: Partial<Found>) => planDisconnect(found(more)).steps.map(({ detail }) => detail);
+    const details = (more: Partial<DisconnectFound>) => planDisconnect(found(more)).steps.map(({ detail }) => detail);
     expect(details({ service: undefined, belongings: [] })).toEqual(['none', 'none', 'none', 'none']);
     expect(planDisconnect(found({ belongings: [] })).places).toHaveLength(2);
     expect(details({ service: withTwo, named: 'vpce-1', belongings: one }).at(-1)).toBe(
@@ -313,7 +313,7 @@ describe('disconnect', () => {
   test('takes an endpoint that Atlas has refused for dead', () => {
     const two = [belongings({ endpoints: [remains('vpce-1'), remains('vpce-2')], guards: [guard] })];
     const refused = found({ service: withTwo, belongings: two, ended: ['vpce-2'] });
-    expect(candidates(refused)).toEqual(['vpce-1']);
+    expect(meantEndpoints(refused)).toEqual(['vpce-1']);
     const plan = planDisconnect(refused);
     expect(plan.endpoints.map(({ id }) => id)).toEqual(['vpce-1', 'vpce-2']);
     expect(plan.attached).toEqual(['vpce-1', 'vpce-2']);

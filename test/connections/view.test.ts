@@ -3,12 +3,12 @@ import type { InterfaceEndpoint } from '../../src/atlas/interfaces.js';
 import type { Endpoint } from '../../src/atlas/model.js';
 import { planAws } from '../../src/cloud-side/aws/plan.js';
 import type { CloudSide } from '../../src/cloud-side/cloud-side.js';
-import type { Found } from '../../src/connections/connect/found.js';
+import type { ConnectFound } from '../../src/connections/connect/found.js';
 import { planConnect } from '../../src/connections/connect/plan.js';
-import { planView, resultView } from '../../src/connections/connect/view.js';
-import { type Found as FoundToRemove, planDisconnect } from '../../src/connections/disconnect/plan.js';
+import { connectedView, connectPlanView } from '../../src/connections/connect/view.js';
+import { type DisconnectFound, planDisconnect } from '../../src/connections/disconnect/plan.js';
 import * as removal from '../../src/connections/disconnect/view.js';
-import { planSections } from '../../src/connections/plan-lines.js';
+import { planSections } from '../../src/connections/steps.js';
 import { service as ref, there } from '../cloud-side/aws/existing.js';
 
 const service: Endpoint = {
@@ -24,7 +24,7 @@ const attached: InterfaceEndpoint = {
 describe('connect', () => {
   const cloud = planAws(there());
   const side = { facts: () => ({ account: '1' }) } as unknown as CloudSide<typeof cloud>;
-  const found = (more: Partial<Found<typeof cloud>> = {}): Found<typeof cloud> => ({
+  const found = (more: Partial<ConnectFound<typeof cloud>> = {}): ConnectFound<typeof cloud> => ({
     ...{ projectId: ref.projectId, provider: 'AWS', region: ref, service, cloud },
     ...{
       attached: undefined,
@@ -41,7 +41,7 @@ describe('connect', () => {
 
   test('its plan as data, and for people', async () => {
     const plan = { ...planConnect(found()), notes: ['Mind the gap.'] };
-    const view = planView(found(), plan, side);
+    const view = connectPlanView(found(), plan, side);
     expect([view.single, view.id]).toEqual([true, 'projectId']);
     expect(view.rows).toEqual([
       {
@@ -53,7 +53,7 @@ describe('connect', () => {
     ]);
     const text = (await view.own?.table?.()) ?? '';
     expect(text.match(/^\S.*:$/gm)).toEqual(['Plan:', 'Steps:', 'Costs:', 'Notes:', 'AWS CLI commands:']);
-    const bare = planView(found({ service: undefined }), { ...plan, commands: [] }, side);
+    const bare = connectPlanView(found({ service: undefined }), { ...plan, commands: [] }, side);
     expect(bare.rows[0]?.endpoint).toBeNull();
     expect(await bare.own?.table?.()).not.toContain('AWS CLI commands:');
   });
@@ -67,7 +67,7 @@ describe('connect', () => {
       { stepId: 'service', title: 'Atlas service', id: ref.id },
       { stepId: 'vpc-endpoint', title: 'VPC endpoint', id: 'vpce-1' },
     ];
-    const view = resultView(found({ attached, strings }), side, { results: [step], created });
+    const view = connectedView(found({ attached, strings }), side, { results: [step], created });
     expect([view.single, view.id]).toEqual([true, 'endpoint']);
     expect(view.rows).toEqual([
       {
@@ -77,14 +77,14 @@ describe('connect', () => {
     ]);
     expect(await view.own?.table?.()).toBe('mongodb+srv://a\nmongodb://b\n');
     expect(await view.own?.id?.()).toBe('vpce-1\n');
-    const none = resultView(found({ service: undefined }), side, { results: [], created: [] });
+    const none = connectedView(found({ service: undefined }), side, { results: [], created: [] });
     expect(none.rows[0]).toMatchObject({ endpoint: null, interfaceEndpoint: null, connectionStrings: [] });
     expect(await none.own?.id?.()).toBe('');
   });
 });
 
 describe('disconnect', () => {
-  const found: FoundToRemove = {
+  const found: DisconnectFound = {
     ...{ projectId: ref.projectId, provider: 'AWS', region: 'us-east-1', service, serviceIds: [ref.id], ended: [] },
     ...{ serviceId: undefined, named: undefined, keepsService: false },
     belongings: ['us-east-1', 'us-west-2'].map((region) => ({
@@ -96,7 +96,7 @@ describe('disconnect', () => {
   const cloud = { provider: 'AWS', account: '1', role: 'me', regions: ['us-east-1', 'us-west-2'], left: ['vpce-1'] };
 
   test('its plan as data, and for people', async () => {
-    const view = removal.planView(found, plan);
+    const view = removal.disconnectPlanView(found, plan);
     expect([view.single, view.id]).toEqual([true, 'projectId']);
     expect(view.rows).toEqual([
       {
@@ -107,7 +107,7 @@ describe('disconnect', () => {
     const text = (await view.own?.table?.()) ?? '';
     expect(text.match(/^\S.*:$/gm)).toEqual(['Plan:', 'Steps:', 'Notes:']);
     expect(planSections({ ...plan, notes: [] }).map(({ title }) => title)).toEqual(['Plan:', 'Steps:']);
-    expect(removal.planView({ ...found, service: undefined }, plan).rows[0]?.endpoint).toBeNull();
+    expect(removal.disconnectPlanView({ ...found, service: undefined }, plan).rows[0]?.endpoint).toBeNull();
   });
 
   test('its result as data, and for people a line for each step', async () => {
@@ -115,7 +115,7 @@ describe('disconnect', () => {
       { id: 'service', title: 'Atlas service', result: 'kept', detail: 'x' },
       { id: 'vpc-endpoint', title: 'VPC endpoint', result: 'removed', detail: 'y' },
     ];
-    const view = removal.resultView(found, plan, { service, results, deleted: ['sg-1'], inUse: [] });
+    const view = removal.disconnectedView(found, plan, { service, results, deleted: ['sg-1'], inUse: [] });
     expect([view.single, view.id]).toEqual([true, 'interfaceEndpointId']);
     expect(view.rows).toEqual([
       { endpoint: service, interfaceEndpointId: 'vpce-1', cloud: { ...cloud, deleted: ['sg-1'] }, steps: results },
@@ -123,11 +123,11 @@ describe('disconnect', () => {
     expect(await view.own?.table?.()).toBe('kept     Atlas service  x\nremoved  VPC endpoint   y\n');
     const bare = { ...plan, attached: [], kept: undefined };
     const outcome = { service: undefined, results, deleted: [], inUse: [] };
-    expect(removal.resultView(found, bare, outcome).rows[0]).toMatchObject({
+    expect(removal.disconnectedView(found, bare, outcome).rows[0]).toMatchObject({
       ...{ endpoint: null, interfaceEndpointId: null },
     });
     const named = { ...found, named: 'vpce-2', belongings: [] };
-    expect(removal.resultView(named, bare, outcome).rows[0]).toMatchObject({
+    expect(removal.disconnectedView(named, bare, outcome).rows[0]).toMatchObject({
       interfaceEndpointId: 'vpce-2',
       cloud: { account: null, role: null, regions: [] },
     });

@@ -7,13 +7,12 @@ import { CloudError, isLost } from '../../cloud-side/errors.js';
 import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 import type { Deadline } from '../../wait/deadline.js';
-import { openChecklist, type StepResult } from '../checklist.js';
-import { hintToContinue } from '../hint-to-continue.js';
-import type { Found } from './found.js';
-import { type AtlasStepId, planAtlasStep } from './plan.js';
-import { atlasRuns, awaitAttachable, createInCloud } from './steps.js';
+import type { StepResult } from '../checklist.js';
+import { hintToContinue, runSteps } from '../steps.js';
+import type { ConnectFound } from './found.js';
+import { atlasSteps, type ConnectStep, cloudSteps } from './steps.js';
 
-export interface Work<P extends CloudPlan> {
+export interface ConnectWork<P extends CloudPlan> {
   session: Session;
   side: CloudSide<P>;
   /** The time that the whole command has. */
@@ -23,101 +22,91 @@ export interface Work<P extends CloudPlan> {
   /** The command line that creates another endpoint, if nothing can come of this one. */
   another: string;
   onCreated(what: Created): void;
+  /** Keeps what a request to the cloud has made, before the wait for it. Throws if the time is over. */
+  onMade(found: ConnectFound<P>): ConnectFound<P>;
 }
 
-interface Outcome<P extends CloudPlan> {
-  found: Found<P>;
+interface ConnectOutcome<P extends CloudPlan> {
+  found: ConnectFound<P>;
   results: StepResult[];
   /** What was created in this run. */
   created: Created[];
 }
 
 // What was to be skipped may be there after all.
-const results = { create: 'created', adopt: 'adopted', done: 'done', skip: 'done' } as const;
+const words = { create: 'created', adopt: 'adopted', done: 'done', skip: 'done' } as const;
 
-/** Carries the plan out, one step after the other. Every error says what exists, and how to go on. */
-export async function carryOut<P extends CloudPlan>(
-  work: Omit<Work<P>, 'onCreated'>,
+/** Runs the steps one after the other. Every error says what exists, and how to continue. */
+export async function runConnect<P extends CloudPlan>(
+  work: Omit<ConnectWork<P>, 'onCreated' | 'onMade'>,
   plan: readonly PlannedStep[],
-  start: Found<P>,
-): Promise<Outcome<P>> {
-  const { session } = work;
-  const outcome: Outcome<P> = { found: start, results: [], created: [] };
-  const titles = plan.map(({ title }) => title);
-  const checklist = await openChecklist(session, titles);
+  start: ConnectFound<P>,
+): Promise<ConnectOutcome<P>> {
+  const outcome: ConnectOutcome<P> = { found: start, results: [], created: [] };
   const isLate = () => work.deadline.left() <= 0;
-  const timedOut = (said: string, cause?: CliError) => {
+  const timedOut = (what: string, cause?: CliError) => {
     const limit = formatDuration(work.deadline.limitMs);
-    return new CliError('timedOut', `Timed out after ${limit}: ${said}`, { cause });
+    return new CliError('timedOut', `Timed out after ${limit}: ${what}`, { cause });
   };
-  let current: PlannedStep | undefined;
   const onCreated = (what: Created) => outcome.created.push(what);
-
-  const doStep = async (step: PlannedStep, run: (inner: Work<P>) => Promise<Found<P>>, now: () => PlannedStep) => {
-    current = step;
-    // Connection strings are only waited for.
-    const isCreate = step.action === 'create' && step.id !== 'connection-strings';
-    if (isCreate && isLate()) throw timedOut(`the step '${step.title}' was not started.`);
-    const inner = checklist.begin(step);
-    outcome.found = await run({ ...work, session: inner, onCreated });
-    const { projectId, provider, region, service, cloud } = outcome.found;
-    const { action, detail } = now();
-    // The step is incomplete if a cluster still needs private endpoints in other regions.
-    const isSkipped = action === 'skip' || (step.action === 'create' && action === 'create');
-    // Somebody else may have created it in the meantime.
-    const isFound =
-      step.action === 'create' && action === 'adopt' && !outcome.created.some(({ stepId }) => stepId === step.id);
-    const became = isSkipped ? 'skipped' : results[isFound ? 'adopt' : step.action];
-    const result = { id: step.id, title: step.title, result: became, detail };
-    outcome.results.push(result);
-    const facts = { endpointId: service?.id ?? null, interfaceEndpointId: cloud.endpoint?.id ?? null };
-    checklist.end(result, { ...facts, projectId, provider, region: region.region });
-  };
-  const atlasStep = (id: AtlasStepId) => {
-    const step = plan.find((each) => each.id === id) ?? planAtlasStep(id, outcome.found);
-    return doStep(
-      step,
-      (inner) => atlasRuns[id](inner, outcome.found),
-      () => planAtlasStep(id, outcome.found),
-    );
+  const onMade = (found: ConnectFound<P>) => {
+    outcome.found = found;
+    const { endpoint } = found.cloud;
+    // The wait would only count its own time.
+    if (endpoint && isLate()) throw timedOut(`${endpoint.id} is still ${endpoint.state}.`);
+    return found;
   };
 
-  try {
-    await atlasStep('service');
-    const { steps } = outcome.found.cloud;
-    for (const step of steps) {
-      const now = () => outcome.found.cloud.steps.find(({ id }) => id === step.id) ?? step;
-      const run = async (inner: Work<P>) => {
-        const made = step.action === 'create' ? await createInCloud(inner, step.id, outcome.found) : outcome.found;
-        outcome.found = made;
-        const { endpoint } = made.cloud;
-        // The wait would only count its own time.
-        if (step.action === 'create' && endpoint && isLate()) {
-          throw timedOut(`${endpoint.id} is still ${endpoint.state}.`);
-        }
-        return step === steps.at(-1) ? awaitAttachable(inner, made) : made;
-      };
-      await doStep(step, run, now);
-    }
-    await atlasStep('attachment');
-    await atlasStep('connection-strings');
-  } catch (error) {
-    checklist.stop(current);
-    if (!(error instanceof CliError)) throw error;
-    // A request that the deadline has cut short or prevented.
-    const isCut = error instanceof CloudError && (error.exit === 'timedOut' || (isLost(error) && isLate()));
-    throw withWayOn(work, isCut ? timedOut(error.message, error) : error, outcome, current);
+  const toRun = (step: ConnectStep<P>) => {
+    const { id, title } = step;
+    const { steps: inCloud } = outcome.found.cloud;
+    const { action } = [...inCloud, ...plan].find((each) => each.id === id) ?? step.plan(outcome.found);
+    const run = async (session: Session) => {
+      // Connection strings are only waited for.
+      const isCreate = action === 'create' && id !== atlasSteps.strings.id;
+      if (isCreate && isLate()) throw timedOut(`the step '${title}' was not started.`);
+      outcome.found = await step.run({ ...work, session, onCreated, onMade }, outcome.found);
+      const now = step.plan(outcome.found);
+      // The step is incomplete if a cluster still needs private endpoints in other regions.
+      const isSkipped = now.action === 'skip' || (action === 'create' && now.action === 'create');
+      // Somebody else may have created it in the meantime.
+      const isFound =
+        action === 'create' && now.action === 'adopt' && !outcome.created.some(({ stepId }) => stepId === id);
+      return { result: isSkipped ? 'skipped' : words[isFound ? 'adopt' : action], detail: now.detail };
+    };
+    return { id, title, action, run };
+  };
+  function* steps() {
+    yield toRun(atlasSteps.service);
+    // Only now it is certain which steps the cloud has.
+    for (const step of cloudSteps(outcome.found)) yield toRun(step);
+    yield toRun(atlasSteps.attachment);
+    yield toRun(atlasSteps.strings);
   }
-  checklist.stop();
+
+  outcome.results = await runSteps(work.session, {
+    titles: plan.map(({ title }) => title),
+    steps: steps(),
+    facts: () => {
+      const { projectId, provider, region, service, cloud } = outcome.found;
+      const facts = { endpointId: service?.id ?? null, interfaceEndpointId: cloud.endpoint?.id ?? null };
+      return { ...facts, projectId, provider, region: region.region };
+    },
+    explain: (error, step) => {
+      // A request that the deadline has cut short or prevented.
+      const isCut = error instanceof CloudError && (error.exit === 'timedOut' || (isLost(error) && isLate()));
+      return withWayOn(work, isCut ? timedOut(error.message, error) : error, outcome, step);
+    },
+  });
   return outcome;
 }
 
 /** The error with what exists, what may exist, and that the same command goes on from there. */
 function withWayOn<P extends CloudPlan>(
-  { session, another }: Pick<Work<P>, 'session' | 'another'>,
+  { session, another }: Pick<ConnectWork<P>, 'session' | 'another'>,
   error: CliError,
-  { found, created }: Outcome<P>,
-  step: PlannedStep | undefined,
+  { found, created }: ConnectOutcome<P>,
+  step: Pick<PlannedStep, 'id' | 'title' | 'action'> | undefined,
 ): CliError {
   const { service, cloud } = found;
   const own = new Map([...cloud.own, ...created].map((each) => [each.id, each]));

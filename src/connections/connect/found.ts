@@ -6,7 +6,7 @@ import type { RegionNames } from '../../clouds/cloud.js';
 import type { Row } from '../../ui/view.js';
 
 /** What is there on both sides. The plan follows from it, and each step returns it as it is then. */
-export interface Found<P extends CloudPlan> {
+export interface ConnectFound<P extends CloudPlan> {
   projectId: string;
   provider: Provider;
   region: RegionNames;

@@ -1,9 +1,8 @@
-import { isReady } from '../../atlas/status.js';
-import { listed } from '../../base/listed.js';
 import type { CloudPlan, Place, PlannedStep } from '../../cloud-side/cloud-side.js';
-import type { Found } from './found.js';
+import type { ConnectFound } from './found.js';
+import { atlasSteps, type ConnectStep, cloudSteps } from './steps.js';
 
-export interface Plan {
+export interface ConnectPlan {
   places: readonly Place[];
   steps: readonly PlannedStep[];
   costs: readonly string[];
@@ -11,63 +10,13 @@ export interface Plan {
   notes: readonly string[];
 }
 
-type Planned = Pick<PlannedStep, 'action' | 'detail'>;
-
-/** The steps on Atlas's side; those of the user's cloud come between them. */
-const atlasSteps = {
-  service: {
-    title: 'Atlas service',
-    plan: ({ service, region, cloud }) => {
-      if (!service) return { action: 'create', detail: `in ${region.region}` };
-      // What this program goes on with, it need not adopt.
-      const isOurs = cloud.endpoint !== null && cloud.steps.every(({ action }) => action === 'done');
-      return {
-        action: isOurs && isReady(service.status) ? 'done' : 'adopt',
-        detail: `${service.id} (${service.status})`,
-      };
-    },
-  },
-  attachment: {
-    title: 'Attachment',
-    plan: ({ attached }) => {
-      if (!attached) return { action: 'create', detail: 'to the Atlas service' };
-      return {
-        action: attached.status === 'AVAILABLE' ? 'done' : 'adopt',
-        detail: `${attached.id} (${attached.status})`,
-      };
-    },
-  },
-  'connection-strings': {
-    title: 'Connection strings',
-    plan: ({ clusters, strings, unreachable }) => {
-      const has = new Set(strings.map(({ cluster }) => cluster));
-      const missing = clusters.filter((name) => !has.has(name) && !unreachable.includes(name));
-      if (missing.length > 0) return { action: 'create', detail: `for ${listed(missing)}` };
-      const there = clusters.filter((name) => has.has(name));
-      if (there.length > 0) return { action: 'done', detail: `for ${listed(there)}` };
-      return { action: 'skip', detail: `for ${listed(clusters)}` };
-    },
-  },
-} as const satisfies Record<string, { title: string; plan(found: Found<CloudPlan>): Planned }>;
-
-export type AtlasStepId = keyof typeof atlasSteps;
-
-export function planAtlasStep(id: AtlasStepId, found: Found<CloudPlan>): PlannedStep {
-  const { title, plan } = atlasSteps[id];
-  return { id, title, ...plan(found) };
-}
-
 /** Every step that leads to a connection string, and whether it is done. A pure function of what was found. */
-export function planConnect(found: Found<CloudPlan>): Plan {
+export function planConnect(found: ConnectFound<CloudPlan>): ConnectPlan {
   const { projectId, cloud, region, reasons } = found;
+  const planned = ({ id, title, plan }: ConnectStep<CloudPlan>) => ({ id, title, ...plan(found) });
   return {
     places: [{ title: 'Project', detail: projectId }, { title: 'Region', detail: region.region }, ...cloud.places],
-    steps: [
-      planAtlasStep('service', found),
-      ...cloud.steps,
-      planAtlasStep('attachment', found),
-      planAtlasStep('connection-strings', found),
-    ],
+    steps: [atlasSteps.service, ...cloudSteps(found), atlasSteps.attachment, atlasSteps.strings].map(planned),
     costs: [...cloud.costs, `Atlas bills the private endpoint per hour and region, and for its traffic.`],
     commands: cloud.commands,
     notes: [...cloud.notes, ...reasons],
@@ -75,6 +24,6 @@ export function planConnect(found: Found<CloudPlan>): Plan {
 }
 
 /** Whether nothing is left to do. */
-export function isComplete({ steps }: Plan): boolean {
+export function isComplete({ steps }: ConnectPlan): boolean {
   return steps.every(({ action }) => action !== 'create');
 }

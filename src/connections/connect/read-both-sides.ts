@@ -17,7 +17,7 @@ import { readAllAttached } from '../../interfaces/find.js';
 import { eligibleOf, stringRow } from '../await-strings.js';
 import { createEligibility } from '../eligibility.js';
 import { leftoverNotes } from '../leftovers.js';
-import { type Found, refOf } from './found.js';
+import { type ConnectFound, refOf } from './found.js';
 
 /** What a command line asks for. */
 export interface Target {
@@ -28,12 +28,12 @@ export interface Target {
 }
 
 /** Reads what is there on both sides. Changes nothing; throws what can't work. `signIn`: options of a command line. */
-export async function readBothSides<P extends CloudPlan>(
+export async function readForConnect<P extends CloudPlan>(
   session: Session,
   target: Target,
   side: CloudSide<P>,
   signIn: readonly string[],
-): Promise<Found<P>> {
+): Promise<ConnectFound<P>> {
   const { projectId, service } = target;
   if (service) await checkUsable(session, service);
   const atlas = await session.atlas();
@@ -70,7 +70,7 @@ async function unreachableOf(
   { projectId, provider, region }: Target,
   clusters: readonly Cluster[],
   id: string | undefined,
-): Promise<Pick<Found<CloudPlan>, 'unreachable' | 'reasons'>> {
+): Promise<Pick<ConnectFound<CloudPlan>, 'unreachable' | 'reasons'>> {
   const elsewhere = clusters.map((cluster) => ({
     ...cluster,
     regions: cluster.regions.filter((each) => each.provider !== provider || each.atlasRegion !== region.atlasRegion),

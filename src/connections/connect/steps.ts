@@ -2,7 +2,8 @@ import { createdAt } from '../../atlas/ids.js';
 import { hasEnded } from '../../atlas/interfaces.js';
 import { isReady } from '../../atlas/status.js';
 import { CliError } from '../../base/errors.js';
-import type { CloudPlan } from '../../cloud-side/cloud-side.js';
+import { listed } from '../../base/listed.js';
+import type { CloudPlan, PlannedStep } from '../../cloud-side/cloud-side.js';
 import { clouds } from '../../clouds/all.js';
 import { awaitEndpoints, readAgain } from '../../endpoints/await.js';
 import { createOnce } from '../../endpoints/create-once.js';
@@ -12,9 +13,8 @@ import { readAttached } from '../../interfaces/find.js';
 import { awaitCloudEndpoint } from '../await-cloud.js';
 import { awaitStrings, eligibleOf, stringRow } from '../await-strings.js';
 import { createEligibility } from '../eligibility.js';
-import type { Work } from './carry-out.js';
-import { type Found, refOf } from './found.js';
-import type { AtlasStepId } from './plan.js';
+import type { ConnectWork } from './carry-out.js';
+import { type ConnectFound, refOf } from './found.js';
 import { stringsThrough } from './read-both-sides.js';
 
 /* What each step does. Each takes what is there as well as what isn't, so that a second run goes on where the first one was. */
@@ -22,7 +22,15 @@ import { stringsThrough } from './read-both-sides.js';
 /** A date in an id may be this much too early. */
 const blurMs = 2000;
 
-type Run = <P extends CloudPlan>(work: Work<P>, found: Found<P>) => Promise<Found<P>>;
+type Run = <P extends CloudPlan>(work: ConnectWork<P>, found: ConnectFound<P>) => Promise<ConnectFound<P>>;
+
+/** A step of `connect`: what the plan says about it, and what it does. */
+export interface ConnectStep<P extends CloudPlan> {
+  id: string;
+  title: string;
+  plan(found: ConnectFound<P>): Pick<PlannedStep, 'action' | 'detail'>;
+  run(work: ConnectWork<P>, found: ConnectFound<P>): Promise<ConnectFound<P>>;
+}
 
 /** Across regions Atlas learns of a new endpoint later. */
 const remoteDelayMs = 30_000;
@@ -50,18 +58,8 @@ const service: Run = async ({ session, side, deadline, remoteRegions, onCreated 
   return { ...found, service: ready, cloud };
 };
 
-/** A step in the user's cloud. */
-export const createInCloud = async <P extends CloudPlan>(
-  { side, onCreated }: Work<P>,
-  stepId: string,
-  found: Found<P>,
-): Promise<Found<P>> => {
-  if (!found.service) return found;
-  return { ...found, cloud: await side.carryOut(stepId, found.cloud, refOf(found.service, found.refused), onCreated) };
-};
-
 /** Waits until Atlas may be told of the endpoint: told too early, it fails for good. */
-export const awaitAttachable: Run = async ({ session, side, deadline, another }, found) => {
+const awaitAttachable: Run = async ({ session, side, deadline, another }, found) => {
   const { projectId, provider, region, cloud, attached } = found;
   const { endpoint } = cloud;
   // The user specified this endpoint with --adopt, and it cannot be read.
@@ -115,8 +113,68 @@ const connectionStrings: Run = async ({ session, deadline }, found) => {
   return { ...found, strings };
 };
 
-export const atlasRuns = {
-  service,
-  attachment,
-  'connection-strings': connectionStrings,
-} as const satisfies Record<AtlasStepId, Run>;
+/** The steps on Atlas's side. Those of the user's cloud come after the first one. */
+export const atlasSteps = {
+  service: {
+    id: 'service',
+    title: 'Atlas service',
+    plan: ({ service, region, cloud }) => {
+      if (!service) return { action: 'create', detail: `in ${region.region}` };
+      // What this program goes on with, it need not adopt.
+      const isOurs = cloud.endpoint !== null && cloud.steps.every(({ action }) => action === 'done');
+      return {
+        action: isOurs && isReady(service.status) ? 'done' : 'adopt',
+        detail: `${service.id} (${service.status})`,
+      };
+    },
+    run: service,
+  },
+  attachment: {
+    id: 'attachment',
+    title: 'Attachment',
+    plan: ({ attached }) => {
+      if (!attached) return { action: 'create', detail: 'to the Atlas service' };
+      return {
+        action: attached.status === 'AVAILABLE' ? 'done' : 'adopt',
+        detail: `${attached.id} (${attached.status})`,
+      };
+    },
+    run: attachment,
+  },
+  strings: {
+    id: 'connection-strings',
+    title: 'Connection strings',
+    plan: ({ clusters, strings, unreachable }) => {
+      const has = new Set(strings.map(({ cluster }) => cluster));
+      const missing = clusters.filter((name) => !has.has(name) && !unreachable.includes(name));
+      if (missing.length > 0) return { action: 'create', detail: `for ${listed(missing)}` };
+      const there = clusters.filter((name) => has.has(name));
+      if (there.length > 0) return { action: 'done', detail: `for ${listed(there)}` };
+      return { action: 'skip', detail: `for ${listed(clusters)}` };
+    },
+    run: connectionStrings,
+  },
+} as const satisfies Record<string, ConnectStep<CloudPlan> & { run: Run }>;
+
+/** The steps in the user's cloud. Before the last one ends, Atlas may be told about the endpoint. */
+export function cloudSteps<P extends CloudPlan>({ cloud: { steps } }: ConnectFound<P>): ConnectStep<P>[] {
+  return steps.map((step) => ({
+    id: step.id,
+    title: step.title,
+    plan: ({ cloud }) => cloud.steps.find(({ id }) => id === step.id) ?? step,
+    run: async (work, found) => {
+      const made = step.action === 'create' ? await createInCloud(work, step.id, found) : found;
+      return step === steps.at(-1) ? awaitAttachable(work, made) : made;
+    },
+  }));
+}
+
+async function createInCloud<P extends CloudPlan>(
+  { side, onCreated, onMade }: ConnectWork<P>,
+  stepId: string,
+  found: ConnectFound<P>,
+): Promise<ConnectFound<P>> {
+  if (!found.service) return found;
+  const cloud = await side.carryOut(stepId, found.cloud, refOf(found.service, found.refused), onCreated);
+  return onMade({ ...found, cloud });
+}

@@ -1,48 +1,35 @@
 import type { CloudPlan, CloudSide, Created } from '../../cloud-side/cloud-side.js';
-import { cell, type Row, type View } from '../../ui/view.js';
+import { cell, type View } from '../../ui/view.js';
 import type { StepResult } from '../checklist.js';
-import { planSections, sectionText } from '../plan-lines.js';
-import type { Found } from './found.js';
-import type { Plan } from './plan.js';
+import { planView, resultView, textOf } from '../steps.js';
+import type { ConnectFound } from './found.js';
+import type { ConnectPlan } from './plan.js';
 
-/** What `connect --dry-run` prints: the plan, for people as lines. */
-export function planView<P extends CloudPlan>(found: Found<P>, plan: Plan, side: CloudSide<P>): View {
-  const { projectId, provider, region, service, cloud } = found;
-  const row: Row = {
-    projectId,
-    provider,
-    region: region.region,
-    endpoint: service ?? null,
-    cloud: { ...side.facts(cloud), created: [] },
-    steps: plan.steps.map(({ id, title, action, detail }) => ({ id, title, result: action, detail })),
-    costs: [...plan.costs],
-    commands: [...plan.commands],
-    notes: [...plan.notes],
-  };
-  const lines = plan.commands.flatMap((each) => each.split('\n'));
-  const commands = lines.length > 0 ? [{ title: 'AWS CLI commands:', lines }] : [];
-  const table = async () => sectionText([...planSections(plan), ...commands]);
-  return { single: true, rows: [row], id: 'projectId', own: { table } };
+/** What `connect --dry-run` prints. */
+export function connectPlanView<P extends CloudPlan>(
+  { projectId, provider, region, service, cloud }: ConnectFound<P>,
+  plan: ConnectPlan,
+  side: CloudSide<P>,
+): View {
+  const about = { projectId, provider, region: region.region, endpoint: service ?? null };
+  return planView({ ...about, cloud: { ...side.facts(cloud), created: [] } }, plan, provider);
 }
 
 /** What `connect` prints: for people the connection strings, which they came for. */
-export function resultView<P extends CloudPlan>(
-  { service, attached, cloud, strings }: Found<P>,
+export function connectedView<P extends CloudPlan>(
+  { service, attached, cloud, strings }: ConnectFound<P>,
   side: CloudSide<P>,
   { results, created }: { results: readonly StepResult[]; created: readonly Created[] },
 ): View {
   const inCloud = created.filter(({ id }) => id !== service?.id).map(({ id }) => id);
-  const row: Row = {
+  const row = {
     endpoint: service ?? null,
     interfaceEndpoint: attached ?? null,
     cloud: { ...side.facts(cloud), created: inCloud },
     connectionStrings: [...strings],
-    steps: results.map(({ id, title, result, detail }) => ({ id, title, result, detail })),
   };
-  const lines = (all: readonly string[]) => all.map((line) => `${line}\n`).join('');
-  const own = {
-    table: async () => lines(strings.map((each) => cell(each.srvConnectionString ?? each.connectionString))),
-    id: async () => lines(attached ? [attached.id] : []),
-  };
-  return { single: true, rows: [row], id: 'endpoint', own };
+  return resultView(row, results, 'endpoint', {
+    table: async () => textOf(strings.map((each) => cell(each.srvConnectionString ?? each.connectionString))),
+    id: async () => textOf(attached ? [attached.id] : []),
+  });
 }

@@ -1,6 +1,6 @@
 import type { Endpoint } from '../../atlas/model.js';
 import { deleted } from '../../atlas/status.js';
-import { CliError, ignoreFailure } from '../../base/errors.js';
+import { ignoreFailure } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
 import type { CloudEndpoint, Owned } from '../../cloud-side/cloud-side.js';
@@ -12,18 +12,18 @@ import { detach } from '../../interfaces/attach.js';
 import { awaitInterfaces } from '../../interfaces/await.js';
 import type { Deadline } from '../../wait/deadline.js';
 import { awaitCloudEndpoint } from '../await-cloud.js';
-import { openChecklist, type StepResult } from '../checklist.js';
-import { hintToContinue } from '../hint-to-continue.js';
-import type { Found, Plan, PlannedRemoval } from './plan.js';
+import type { StepResult } from '../checklist.js';
+import { hintToContinue, runSteps } from '../steps.js';
+import type { DisconnectFound, DisconnectPlan, PlannedRemoval } from './plan.js';
 
-export interface Work {
+interface DisconnectWork {
   session: Session;
-  found: Found;
+  found: DisconnectFound;
   teardowns: readonly Teardown[];
   deadline: Deadline;
 }
 
-export interface Outcome {
+export interface DisconnectOutcome {
   /** As it was read last. */
   service: Endpoint | undefined;
   results: StepResult[];
@@ -39,44 +39,47 @@ const mostInUseMs = 10 * 60_000;
 const results = { remove: 'removed', keep: 'kept', done: 'done' } as const;
 
 /** Atlas may remove a service that was to stay together with its last interface endpoint. */
-function resultOf({ id, title, action, what }: PlannedRemoval, { service, inUse }: Outcome): StepResult {
+function resultOf(
+  { id, action, what }: PlannedRemoval,
+  { service, inUse }: DisconnectOutcome,
+): Pick<StepResult, 'result' | 'detail'> {
   if (id === 'security-group' && inUse.length > 0)
-    return { id, title, result: 'kept', detail: inUse.map((each) => `${each.id}, ${each.why}`).join('; ') };
+    return { result: 'kept', detail: inUse.map((each) => `${each.id}, ${each.why}`).join('; ') };
   const isLost = id === 'service' && action === 'keep' && service?.status === deleted;
-  if (!isLost) return { id, title, result: results[action], detail: what };
-  return { id, title, result: 'removed', detail: `${service.id}, which no longer exists` };
+  if (!isLost) return { result: results[action], detail: what };
+  return { result: 'removed', detail: `${service.id}, which no longer exists` };
 }
 
-/** Removes what the plan says, one step after the other. Every error says what is left, and how to go on. */
-export async function carryOut(work: Work, plan: Plan): Promise<Outcome> {
+/** Removes what the plan says, one step after the other. Every error says what is left, and how to continue. */
+export async function runDisconnect(work: DisconnectWork, plan: DisconnectPlan): Promise<DisconnectOutcome> {
   const { session, found } = work;
   const { service, projectId, provider, region } = found;
-  const outcome: Outcome = { service, results: [], deleted: [], inUse: [] };
-  const titles = plan.steps.map(({ title }) => title);
-  const checklist = await openChecklist(session, titles);
-  let current: PlannedRemoval | undefined;
-  try {
-    for (const step of plan.steps) {
-      current = step;
-      const inner = { ...work, session: checklist.begin(step) };
-      if (step.action === 'remove') await runs[step.id](inner, plan, outcome);
+  const outcome: DisconnectOutcome = { service, results: [], deleted: [], inUse: [] };
+  const facts = { endpointId: service?.id ?? null, interfaceEndpointId: plan.attached[0] ?? null };
+  const steps = plan.steps.map((step) => ({
+    ...step,
+    run: async (inner: Session) => {
+      if (step.action === 'remove') await runs[step.id]({ ...work, session: inner }, plan, outcome);
       // The earlier steps have changed it.
       else if (step.id === 'service' && service)
-        outcome.service = (await readAgain(session, service).catch(ignoreFailure)) ?? service;
-      const result = resultOf(step, outcome);
-      outcome.results.push(result);
-      const facts = { endpointId: service?.id ?? null, interfaceEndpointId: plan.attached[0] ?? null };
-      checklist.end(result, { ...facts, projectId, provider, region });
-    }
-  } catch (error) {
-    checklist.stop(current);
-    throw error instanceof CliError ? withWayOn(session, error, plan, outcome) : error;
-  }
-  checklist.stop();
+        outcome.service = (await readAgain(inner, service).catch(ignoreFailure)) ?? service;
+      return resultOf(step, outcome);
+    },
+  }));
+  outcome.results = await runSteps(session, {
+    titles: steps.map(({ title }) => title),
+    steps,
+    facts: () => ({ ...facts, projectId, provider, region }),
+    explain: (error, _, done) => {
+      const left = steps.filter(({ id, action }) => action === 'remove' && !done.some((each) => each.id === id));
+      const what = `Not removed yet: ${listed(left.map((each) => `${each.title} ${each.what}`))}.`;
+      return error.withHint(hintToContinue(error, what, session.again(cmd``)));
+    },
+  });
   return outcome;
 }
 
-type Run = (work: Work, plan: Plan, outcome: Outcome) => Promise<void>;
+type Run = (work: DisconnectWork, plan: DisconnectPlan, outcome: DisconnectOutcome) => Promise<void>;
 
 const runs = {
   attachment: async ({ session, deadline }, { attached }, { service }) => {
@@ -127,11 +130,3 @@ const runs = {
     outcome.service = await deleteAndAwait(session, now, ['--yes'], { timeoutMs: deadline.left(), deadline });
   },
 } as const satisfies Record<PlannedRemoval['id'], Run>;
-
-/** The error with what is left, and that the same command goes on from there. */
-function withWayOn(session: Session, error: CliError, plan: Plan, outcome: Outcome): CliError {
-  const isDone = (id: string) => outcome.results.some((each) => each.id === id);
-  const left = plan.steps.filter(({ id, action }) => action === 'remove' && !isDone(id));
-  const what = `Not removed yet: ${listed(left.map((each) => `${each.title} ${each.what}`))}.`;
-  return error.withHint(hintToContinue(error, what, session.again(cmd``)));
-}

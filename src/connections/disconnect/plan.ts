@@ -5,7 +5,7 @@ import type { Belongings, Remains } from '../../cloud-side/teardown.js';
 import { clouds, type Provider } from '../../clouds/all.js';
 
 /** What is there on both sides of a connection that is to go. */
-export interface Found {
+export interface DisconnectFound {
   projectId: string;
   provider: Provider;
   region: string;
@@ -34,7 +34,7 @@ export interface PlannedRemoval {
   detail: string;
 }
 
-export interface Plan {
+export interface DisconnectPlan {
   /** To detach from the service. */
   attached: readonly string[];
   endpoints: readonly Remains[];
@@ -50,40 +50,40 @@ export interface Plan {
 }
 
 /** The endpoints that the command may be about. If there are multiple, the user must choose. */
-export function candidates(found: Found): string[] {
+export function meantEndpoints(found: DisconnectFound): string[] {
   const { service, named, ended } = found;
   if (named !== undefined) return [named];
-  const there = endpointsOf(found);
+  const there = cloudEndpointsOf(found);
   const dead = there.filter((each) => isDead(found, each)).map(({ id }) => id);
   const all = new Set([...(service?.interfaceEndpoints ?? []), ...there.map(({ id }) => id)]);
   return [...all].filter((id) => !dead.includes(id) && !ended.includes(id));
 }
 
 /** The endpoints for the service in the user's cloud, whoever created them. */
-export function endpointsOf(found: Found): Remains[] {
+export function cloudEndpointsOf(found: DisconnectFound): Remains[] {
   const all = found.belongings.flatMap(({ endpoints }) => endpoints);
   return all.filter(({ ownerId }) => ownerId === null || isMeant(found, ownerId));
 }
 
 /** Whether nobody can connect through an endpoint, now or later. */
-function isDead({ ended }: Found, { id, isAlive }: Remains): boolean {
+function isDead({ ended }: DisconnectFound, { id, isAlive }: Remains): boolean {
   return !isAlive || ended.includes(id);
 }
 
 /** Whether something was created for the service that is meant: without one, for any service that is gone. */
-function isMeant({ service, serviceId, serviceIds }: Found, ownerId: string | null): boolean {
+function isMeant({ service, serviceId, serviceIds }: DisconnectFound, ownerId: string | null): boolean {
   if (ownerId === null || service) return ownerId === service?.id;
   return !serviceIds.includes(ownerId) && ownerId === (serviceId ?? ownerId);
 }
 
 /** What is removed, and what is kept. At most one connection is meant. An endpoint without our tags stays connected. */
-export function planDisconnect(found: Found): Plan {
+export function planDisconnect(found: DisconnectFound): DisconnectPlan {
   const { service, belongings, keepsService, projectId, provider, region, named, ended } = found;
   const { title: cloud } = clouds[provider];
   const [first] = belongings;
-  const meant = candidates(found);
+  const meant = meantEndpoints(found);
   const there = belongings.flatMap((each) => each.endpoints);
-  const own = endpointsOf(found).filter(({ ownerId }) => ownerId !== null);
+  const own = cloudEndpointsOf(found).filter(({ ownerId }) => ownerId !== null);
   const endpoints = own.filter((each) => meant.includes(each.id) || isDead(found, each));
   const states = endpoints.map(({ id, state }) => `${id} (${state})`);
   const staying = there.filter((each) => !endpoints.includes(each));
@@ -103,7 +103,7 @@ export function planDisconnect(found: Found): Plan {
   // Whoever created an endpoint for the service is about to attach it.
   const waiting = staying.filter(({ ownerId, isAlive }) => ownerId === null && isAlive);
   const inUse = new Set([...atAtlas, ...ids(waiting)].filter((id) => !attached.includes(id)));
-  const left = endpointsOf(found).filter((each) => staying.includes(each));
+  const left = cloudEndpointsOf(found).filter((each) => staying.includes(each));
   return {
     ...{ attached, endpoints, guards, kept, notes: [] },
     left: ids([...left, ...used]),

@@ -4,14 +4,14 @@ import { listed } from '../../base/listed.js';
 import type { Teardown } from '../../cloud-side/teardown.js';
 import type { Session } from '../../endpoints/session.js';
 import { readAllAttached } from '../../interfaces/find.js';
-import { candidates, endpointsOf, type Found } from './plan.js';
+import { cloudEndpointsOf, type DisconnectFound, meantEndpoints } from './plan.js';
 
 /** Reads what is there on both sides. Changes nothing; throws if it isn't clear which connection is meant. */
-export async function readBothSides(
+export async function readForDisconnect(
   session: Session,
-  target: Omit<Found, 'belongings' | 'ended' | 'serviceIds'>,
+  target: Omit<DisconnectFound, 'belongings' | 'ended' | 'serviceIds'>,
   teardowns: readonly Teardown[],
-): Promise<Found> {
+): Promise<DisconnectFound> {
   const { projectId, provider, service, named } = target;
   const atlas = await session.atlas();
   const belongings = [];
@@ -23,12 +23,12 @@ export async function readBothSides(
   const attached = service ? await readAllAttached(session, [service]) : [];
   const ended = attached.filter(hasEnded).map(({ id }) => id);
   const found = { ...target, ended, serviceIds: services.map(({ id }) => id), belongings };
-  const meant = candidates(found);
+  const meant = meantEndpoints(found);
   if (meant.length > 1) {
     throw new UsageError(`There are ${meant.length} VPC endpoints.`, `Choose one: ${listed(meant)}`);
   }
   if (named === undefined) return found;
-  const there = [...new Set([...(service?.interfaceEndpoints ?? []), ...endpointsOf(found).map(({ id }) => id)])];
+  const there = [...new Set([...(service?.interfaceEndpoints ?? []), ...cloudEndpointsOf(found).map(({ id }) => id)])];
   if (there.includes(named)) return found;
   const hint = there.length > 0 ? `Existing VPC endpoints: ${listed(there)}` : undefined;
   throw new NotFoundError(`VPC endpoint '${named}' not found for this private endpoint service.`, hint);

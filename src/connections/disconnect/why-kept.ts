@@ -4,10 +4,14 @@ import { clouds } from '../../clouds/all.js';
 import { referTo } from '../../endpoints/find.js';
 import { yesOf } from '../../endpoints/next-step.js';
 import type { Session } from '../../endpoints/session.js';
-import type { Found, Plan } from './plan.js';
+import type { DisconnectFound, DisconnectPlan } from './plan.js';
 
 /** The error for an endpoint that stays connected, with the commands that remove it; undefined if none does. */
-export async function whyKept(session: Session, found: Found, { kept }: Plan): Promise<CliError | undefined> {
+export async function whyKept(
+  session: Session,
+  found: DisconnectFound,
+  { kept }: DisconnectPlan,
+): Promise<CliError | undefined> {
   const { service, belongings, provider, keepsService } = found;
   if (kept === undefined || !service) return undefined;
   const isThere = belongings.some(({ endpoints }) => endpoints.some(({ id }) => id === kept));

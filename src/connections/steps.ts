@@ -1,0 +1,144 @@
+import { CliError, InterruptedError } from '../base/errors.js';
+import type { Advice } from '../base/hint.js';
+import type { Place } from '../cloud-side/cloud-side.js';
+import { clouds, type Provider } from '../clouds/all.js';
+import type { Session } from '../endpoints/session.js';
+import type { Row, View } from '../ui/view.js';
+import { openChecklist, type StepFacts, type StepResult } from './checklist.js';
+
+/** A step that is about to run. */
+interface RunnableStep {
+  id: string;
+  title: string;
+  /** `session`: its waits are shown as a part of the step. */
+  run(session: Session): Promise<Pick<StepResult, 'result' | 'detail'>>;
+}
+
+interface Steps<S extends RunnableStep> {
+  /** The titles of all steps, as far as they are planned. */
+  titles: readonly string[];
+  /** Each step is taken after the one before it has run, so a generator can decide what comes next. */
+  steps: Iterable<S>;
+  /** Where the steps happen, as it is known now. */
+  facts(): StepFacts;
+  /** Adds to an error what exists, and how to continue. */
+  explain(error: CliError, current: S | undefined, results: readonly StepResult[]): CliError;
+}
+
+/** Runs steps one after the other, and shows what became of each. */
+export async function runSteps<S extends RunnableStep>(
+  session: Session,
+  { titles, steps, facts, explain }: Steps<S>,
+): Promise<StepResult[]> {
+  const checklist = await openChecklist(session, titles);
+  const results: StepResult[] = [];
+  let current: S | undefined;
+  try {
+    for (const step of steps) {
+      current = step;
+      const { id, title } = step;
+      const result = { id, title, ...(await step.run(checklist.begin(step))) };
+      results.push(result);
+      checklist.end(result, facts());
+    }
+  } catch (error) {
+    checklist.stop(current);
+    throw error instanceof CliError ? explain(error, current, results) : error;
+  }
+  checklist.stop();
+  return results;
+}
+
+/**
+ * The hint of an error that broke off several steps: what there is, what the error itself advises, and `again`, which
+ * goes on.
+ */
+export function hintToContinue(error: CliError, exists: string, again: string): Advice {
+  const goOn = 'To continue:';
+  const isJustBroken = error instanceof InterruptedError || error.exit === 'timedOut';
+  if (isJustBroken || error.hint === undefined) return { text: `${exists} ${goOn}`, commands: [again] };
+  const { text, commands } = error.hint;
+  // The same command would be refused once more.
+  if (error.exit === 'usage') return { text: `${exists} ${text}`, commands };
+  if (commands.length === 0) return { text: `${text} ${exists} ${goOn}`, commands: [again] };
+  return { text: `${exists} ${text}`, commands: commands.includes(again) ? commands : [...commands, again] };
+}
+
+/** What --dry-run prints: the plan, for people as lines. `row`: what JSON has beside the plan. */
+export function planView(row: Row, plan: Shown, provider: Provider): View {
+  const { steps, costs, commands = [], notes } = plan;
+  const rows = [
+    {
+      ...row,
+      steps: steps.map(({ id, title, action, detail }) => ({ id, title, result: action, detail })),
+      ...(costs && { costs: [...costs], commands: [...commands] }),
+      notes: [...notes],
+    },
+  ];
+  const lines = commands.flatMap((each) => each.split('\n'));
+  const cli = lines.length > 0 ? [{ title: `${clouds[provider].title} CLI commands:`, lines }] : [];
+  return {
+    single: true,
+    rows,
+    id: 'projectId',
+    own: { table: async () => sectionText([...planSections(plan), ...cli]) },
+  };
+}
+
+/** What a command prints after its steps. `own`: what people get instead of the steps. */
+export function resultView(row: Row, results: readonly StepResult[], id: string, own: View['own'] = {}): View {
+  const lines = columns(results.map(({ result, title, detail }) => [result, title, detail]));
+  const table = async () => textOf(lines);
+  const steps = results.map(({ id, title, result, detail }) => ({ id, title, result, detail }));
+  return { single: true, rows: [{ ...row, steps }], id, own: { table, ...own } };
+}
+
+/** Lines as one text, for stdout. */
+export function textOf(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/** A part of a plan as people read it. */
+export interface Section {
+  title: string;
+  lines: readonly string[];
+}
+
+/** The sections of a plan as one text, for stdout. */
+export function sectionText(sections: readonly Section[]): string {
+  const block = ({ title, lines }: Section) =>
+    [title, ...lines.map((line) => `  ${line}`)].map((line) => `${line}\n`).join('');
+  return sections.map(block).join('\n');
+}
+
+interface Shown {
+  places: readonly Place[];
+  steps: readonly { id: string; action: string; title: string; detail: string }[];
+  costs?: readonly string[];
+  /** Command lines of the cloud's own CLI. */
+  commands?: readonly string[];
+  notes: readonly string[];
+}
+
+/** The plan for people. */
+export function planSections({ places, steps, costs = [], notes }: Shown): Section[] {
+  const sections = [
+    { title: 'Plan:', lines: columns(places.map(({ title, detail }) => [title, detail])) },
+    { title: 'Steps:', lines: columns(steps.map(({ action, title, detail }) => [action, title, detail])) },
+    { title: 'Costs:', lines: costs },
+    { title: 'Notes:', lines: notes },
+  ];
+  return sections.filter(({ lines }) => lines.length > 0);
+}
+
+/** Rows whose cells stand below each other. */
+export function columns(rows: readonly (readonly string[])[]): string[] {
+  const widths: number[] = [];
+  for (const row of rows) for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, cell.length);
+  return rows.map((row) =>
+    row
+      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
