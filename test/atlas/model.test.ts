@@ -98,10 +98,7 @@ test('an object is not a list of services', () => {
 test('a page of projects has names and the total', () => {
   expect(
     toPage({ results: [{ id: project, name: 'Prod', orgId: id }], totalCount: 7, links: [] }, 'projects', toProject),
-  ).toEqual({
-    items: [{ id: project, name: 'Prod' }],
-    total: 7,
-  });
+  ).toEqual({ items: [{ id: project, name: 'Prod' }], total: 7 });
   expect(() => toPage([], 'projects', toProject)).toThrow(AnswerError);
 });
 

@@ -34,11 +34,7 @@ const cases: Readonly<Record<string, Case | ((env: Env) => Case)>> = {
   update: { before: created, good: 'update us-east-1 --add eu-west-1', bad: 'update eu-west-1 --add us-east-1' },
   wait: { before: created, good: 'wait us-east-1', bad: 'wait us-east-1 --until DELETED --timeout 1s' },
   connect: { good: 'connect us-east-1 --yes', bad: 'connect us-west-2 --yes' },
-  disconnect: {
-    before: ['connect us-east-1 --yes'],
-    good: 'disconnect us-east-1 --yes',
-    bad: 'disconnect us-east-1',
-  },
+  disconnect: { before: ['connect us-east-1 --yes'], good: 'disconnect us-east-1 --yes', bad: 'disconnect us-east-1' },
   doctor: {
     // Only the sandbox in the process has DNS.
     before: ['connect us-east-1 --yes --sandbox'],

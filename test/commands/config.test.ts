@@ -36,10 +36,7 @@ test('set stores a value for one profile, readable only by its owner', async () 
   expect((await config('config get project --profile work')).stdout).toBe('6a793f63c0eb9e7a177153f5\n');
   expect([statSync(folder).mode & 0o777, statSync(file).mode & 0o777]).toEqual([0o700, 0o600]);
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
-    profiles: {
-      default: { project: '64f0c2a7e1b2c3d4e5f60718' },
-      work: { project: '6a793f63c0eb9e7a177153f5' },
-    },
+    profiles: { default: { project: '64f0c2a7e1b2c3d4e5f60718' }, work: { project: '6a793f63c0eb9e7a177153f5' } },
   });
 });
 

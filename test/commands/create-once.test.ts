@@ -19,12 +19,7 @@ const conflict = { errorCode: 'PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGIO
 const env = (baseUrl: string) => ({
   ...{ ...ownFolders(), ATLAS_PE_BASE_URL: baseUrl, ATLAS_PE_PROJECT: defaultProject, ATLAS_PE_ACCESS_TOKEN: 't' },
 });
-const service = {
-  cloudProvider: 'AWS',
-  id: '6a793f68c0eb9e7a17715835',
-  regionName: 'US_EAST_1',
-  status: 'INITIATING',
-};
+const service = { cloudProvider: 'AWS', id: '6a793f68c0eb9e7a17715835', regionName: 'US_EAST_1', status: 'INITIATING' };
 
 describe('a create without a response', () => {
   test('uses the service that was created, and says so', async () => {

@@ -140,10 +140,7 @@ const rows: Record<string, Row[]> = {
     {
       what: 'a role that can only read',
       world: () => ({ api: key({ roles: [{ roleName: 'GROUP_READ_ONLY', groupId: projectId }] }) }),
-      ...{
-        result: 'success',
-        detail: /^GROUP_READ_ONLY: can read private endpoints, but not create/,
-      },
+      ...{ result: 'success', detail: /^GROUP_READ_ONLY: can read private endpoints, but not create/ },
     },
     {
       what: 'an owner of another project',
@@ -239,13 +236,7 @@ const rows: Record<string, Row[]> = {
       line: 'us-east-1 --cluster Other',
       ...{ result: 'error', detail: /^Other has no nodes in AWS us-east-1/, hint: /AZURE eastus2/ },
     },
-    {
-      what: 'no clusters',
-      world: () => ({ clusters: [] }),
-      result: 'skipped',
-      detail: 'there is no cluster',
-      exit: 6,
-    },
+    { what: 'no clusters', world: () => ({ clusters: [] }), result: 'skipped', detail: 'there is no cluster', exit: 6 },
   ],
   'service-port-mapping': [
     {
@@ -273,11 +264,7 @@ const rows: Record<string, Row[]> = {
     {
       what: 'none',
       world: () => ({ services: only({ interfaceEndpoints: [] }) }),
-      ...{
-        result: 'error',
-        detail: 'none',
-        hint: new RegExp(`atlas-pe connect ${serviceId}`),
-      },
+      ...{ result: 'error', detail: 'none', hint: new RegExp(`atlas-pe connect ${serviceId}`) },
     },
     {
       what: 'none, on a cloud that connect does not know',
@@ -296,10 +283,7 @@ const rows: Record<string, Row[]> = {
     ),
     {
       what: 'none, and the clusters cannot be read',
-      world: () => ({
-        services: only({ interfaceEndpoints: [] }),
-        clusterList: refused('X', 503, 'Unavailable.'),
-      }),
+      world: () => ({ services: only({ interfaceEndpoints: [] }), clusterList: refused('X', 503, 'Unavailable.') }),
       ...{ result: 'error', detail: 'none', hint: /atlas-pe connect/ },
     },
     {

@@ -210,9 +210,7 @@ describe('a long text is cut in the middle', () => {
     for (const more of [[], ['--json']]) {
       const { exitCode, stdout, stderr } = await runCli(
         [...line.replace('LONG', 'y'.repeat(20_000)).split(' '), ...more],
-        {
-          env: { ...ownFolders(), ATLAS_PE_PROFILE: 'sandbox' },
-        },
+        { env: { ...ownFolders(), ATLAS_PE_PROFILE: 'sandbox' } },
       );
       expect([exitCode > 0, stdout, stderr.length < 6000], stderr.slice(0, 300)).toEqual([true, '', true]);
     }

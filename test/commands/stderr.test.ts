@@ -103,10 +103,7 @@ describe('the content of each kind', () => {
   test('a hint has its commands', async () => {
     const [hint] = await sandbox('create --region us-east-1');
     expect(hint?.value).toEqual({
-      hint: {
-        message: 'Wait until it is ready:',
-        commands: [expect.stringMatching(/^atlas-pe wait [0-9a-f]{24}$/)],
-      },
+      hint: { message: 'Wait until it is ready:', commands: [expect.stringMatching(/^atlas-pe wait [0-9a-f]{24}$/)] },
     });
     await sandbox('wait us-east-1');
     const [ready] = await sandbox('get us-east-1');

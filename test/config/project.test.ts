@@ -22,10 +22,7 @@ test('without credentials, a name is no id', () => {
   const missing = new CliError('notAllowed', 'No credentials.', { hint: { text: 'Sign in:', commands: ['login'] } });
   const error = nameless(given('Mine'), missing);
   expect(error).toBeInstanceOf(UsageError);
-  expect(error).toMatchObject({
-    message: expect.stringMatching(/^'Mine' is not a project id /),
-    hint: missing.hint,
-  });
+  expect(error).toMatchObject({ message: expect.stringMatching(/^'Mine' is not a project id /), hint: missing.hint });
   const bug = new Error('A bug.');
   expect(nameless(given('Mine'), bug)).toBe(bug);
 });

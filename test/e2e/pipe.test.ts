@@ -182,11 +182,7 @@ test.each([
   await once(child.stderr, 'data');
   const before = performance.now();
   child.kill(signal);
-  expect(await ended).toMatchObject({
-    exitCode,
-    stdout: '',
-    stderr: expect.stringContaining(': atlas-pe wait'),
-  });
+  expect(await ended).toMatchObject({ exitCode, stdout: '', stderr: expect.stringContaining(': atlas-pe wait') });
   // It takes about 20 ms on an idle machine. The limit allows for a busy one.
   expect(performance.now() - before).toBeLessThan(5000);
 });
@@ -257,10 +253,7 @@ test('reports a full disk, and still names what was changed', () => {
     });
   }
   const created = run('--sandbox create --region us-east-1');
-  expect(created).toMatchObject({
-    status: 1,
-    stderr: expect.stringMatching(/The change was made: [0-9a-f]{24}\n$/),
-  });
+  expect(created).toMatchObject({ status: 1, stderr: expect.stringMatching(/The change was made: [0-9a-f]{24}\n$/) });
   // These commands change nothing.
   for (const line of ['get', 'list', 'wait --timeout 30s']) {
     const { status, stderr } = run(`--sandbox ${line} --quiet`);

@@ -99,9 +99,7 @@ function rejected(projectId: string): Service {
 }
 
 // Other load on the machine may slow down one measurement, but hardly all three.
-test('many projects need few parallel requests, little memory, and time in proportion', {
-  retry: 2,
-}, async () => {
+test('many projects need few parallel requests, little memory, and time in proportion', { retry: 2 }, async () => {
   const figures: Figures[] = [];
   for (const projects of [100, 300, 1000]) figures.push(await measure(projects, plain));
   for (const { mostAtOnce, megabytes } of figures) {

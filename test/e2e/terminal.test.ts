@@ -225,9 +225,7 @@ test('a GCP endpoint is shown at once, with its service attachment', async () =>
   const terminal = new Terminal(
     ['--sandbox', 'create', '--region', 'us-central1', '--provider', 'gcp', '--wait'],
     env,
-    {
-      columns: 200,
-    },
+    { columns: 200 },
   );
   const before = performance.now();
   expect(await terminal.exit).toBe(0);

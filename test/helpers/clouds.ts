@@ -9,9 +9,5 @@ export const examples: Readonly<Record<Provider, { region: string; attached: str
       '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/g/providers/Microsoft.Network/privateEndpoints/p',
     options: '--ip 10.0.0.4',
   },
-  GCP: {
-    region: 'us-central1',
-    attached: 'rule',
-    options: '--gcp-project my-project-123 --ip 10.0.0.1',
-  },
+  GCP: { region: 'us-central1', attached: 'rule', options: '--gcp-project my-project-123 --ip 10.0.0.1' },
 };

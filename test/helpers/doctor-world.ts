@@ -139,11 +139,7 @@ export async function examine(
   try {
     const run = await runCli(
       ['doctor', '--json', '--dns-server', dns.address, ...(isTrusting ? ['--tls-ca-file', file] : []), ...words],
-      {
-        ...options,
-        clock,
-        env: { ...env, ...settings, ...options.env },
-      },
+      { ...options, clock, env: { ...env, ...settings, ...options.env } },
     );
     const { categories } = run.stdout === '' ? { categories: [] } : JSON.parse(run.stdout);
     const checks: CheckRow[] = categories.flatMap(({ checks: some }: { checks: CheckRow[] }) => some);

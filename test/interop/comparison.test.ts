@@ -56,50 +56,25 @@ const reason = 'No capacity';
 
 const cases: Record<string, Case> = {
   'the endpoint becomes AVAILABLE': {
-    expected: {
-      'atlas-pe': [0],
-      watch: [0],
-      'api --watch': [stopped],
-      terraform: [0],
-    },
+    expected: { 'atlas-pe': [0], watch: [0], 'api --watch': [stopped], terraform: [0] },
   },
   'the endpoint becomes WAITING_FOR_USER': {
     options: waiting,
-    expected: {
-      'atlas-pe': [0],
-      watch: [stopped],
-      'api --watch': [0],
-      terraform: [0],
-    },
+    expected: { 'atlas-pe': [0], watch: [stopped], 'api --watch': [0], terraform: [0] },
   },
   'the endpoint becomes FAILED': {
     fault: `{ method: POST, path: /endpointService, endpoint: { failed: ${reason} } }`,
-    expected: {
-      'atlas-pe': [6, reason],
-      watch: [0],
-      'api --watch': [0],
-      terraform: [1, reason],
-    },
+    expected: { 'atlas-pe': [6, reason], watch: [0], 'api --watch': [0], terraform: [1, reason] },
   },
   'one 502 response during the wait': {
     options: waiting,
     fault: '{ method: GET, path: /endpointService/*, nth: 1, status: 502 }',
-    expected: {
-      'atlas-pe': [0],
-      watch: [1, 'HTTP 502'],
-      'api --watch': [0],
-      terraform: [1, 'HTTP 502'],
-    },
+    expected: { 'atlas-pe': [0], watch: [1, 'HTTP 502'], 'api --watch': [0], terraform: [1, 'HTTP 502'] },
   },
   'one lost connection during the wait': {
     options: waiting,
     fault: '{ method: GET, path: /endpointService/*, nth: 1, drop: before }',
-    expected: {
-      'atlas-pe': [0],
-      watch: [1, 'EOF'],
-      'api --watch': [1, 'EOF'],
-      terraform: [1, 'EOF'],
-    },
+    expected: { 'atlas-pe': [0], watch: [1, 'EOF'], 'api --watch': [1, 'EOF'], terraform: [1, 'EOF'] },
   },
   'the timeout passes': {
     fault: '{ method: POST, path: /endpointService, endpoint: never-ready }',
@@ -113,12 +88,7 @@ const cases: Record<string, Case> = {
   },
   'the response to the create is lost': {
     fault: '{ method: POST, path: /endpointService, nth: 1, drop: after }',
-    expected: {
-      'atlas-pe': [0],
-      watch: [1, 'EOF'],
-      'api --watch': [1, 'EOF'],
-      terraform: [1, 'EOF'],
-    },
+    expected: { 'atlas-pe': [0], watch: [1, 'EOF'], 'api --watch': [1, 'EOF'], terraform: [1, 'EOF'] },
   },
 };
 
