@@ -5,7 +5,7 @@ import { connect } from './connect.js';
 import { connectionStrings } from './connection-strings.js';
 import { convert } from './convert.js';
 import { create } from './create.js';
-import { deleteService } from './delete.js';
+import { deleteCommand } from './delete.js';
 import { disconnect } from './disconnect.js';
 import { doctor } from './doctor.js';
 import { get } from './get.js';
@@ -33,7 +33,7 @@ export const commands = {
     create,
     get,
     list,
-    deleteService,
+    deleteCommand,
     update,
     wait,
     connect,

@@ -10,9 +10,9 @@ import { isWaiting, readGoal, startDeadline } from '../endpoints/goal.js';
 import { deleteAndAwait, requestDelete } from '../endpoints/request-delete.js';
 import { endpointView, goneRow, nameOf } from '../endpoints/view.js';
 import { approval, ignoreMissing } from './approval.js';
-import type { deleteService } from './delete.js';
+import type { deleteCommand } from './delete.js';
 
-type Options = OptionsOf<typeof deleteService>;
+type Options = OptionsOf<typeof deleteCommand>;
 
 /** Deletes one private endpoint service. Asks first in a terminal. Elsewhere it requires --yes and an endpoint. */
 export async function run(context: Context, options: Options): Promise<void> {

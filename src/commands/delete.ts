@@ -2,7 +2,7 @@ import { endpointKeys } from '../atlas/keys.js';
 import { command, flag } from '../command.js';
 import { filter, onlyEndpoint, waiting, yes } from './flags.js';
 
-export const deleteService = command({
+export const deleteCommand = command({
   name: 'delete',
   aliases: ['rm'],
   summary: 'Delete a private endpoint service',

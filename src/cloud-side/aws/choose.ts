@@ -1,6 +1,6 @@
 import { NotFoundError, UsageError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
-import type { SecurityGroup, Subnet, Vpc } from './model.js';
+import type { Subnet, Vpc, VpcGroup } from './model.js';
 
 /* Choose the VPC, subnets and security groups. Each function throws a usage error before anything is created. */
 
@@ -97,7 +97,7 @@ export function chooseSubnets(
 }
 
 /** Checks security groups that were given. */
-export function checkGroups(groups: readonly SecurityGroup[], vpc: string): void {
+export function checkGroups(groups: readonly VpcGroup[], vpc: string): void {
   const foreign = groups.find((each) => each.vpc !== vpc);
   if (foreign)
     throw new UsageError(

@@ -19,7 +19,7 @@ const newMs = 60_000;
  * whose answer was lost is looked for before it is sent again. What is found then may be somebody else's: it lacks the
  * own tags.
  */
-export async function createVpcEndpoint(
+export async function createOwnEndpoint(
   ec2: Ec2,
   line: CloudContext,
   there: Existing,

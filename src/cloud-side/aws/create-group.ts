@@ -4,19 +4,19 @@ import type { CloudContext, Created, ServiceRef } from '../cloud-side.js';
 import { hasCode, isLost } from '../errors.js';
 import type { Ec2 } from './ec2.js';
 import type { Existing } from './existing.js';
-import { groupName, isOwn, ownTags, type Rule, type SecurityGroup } from './model.js';
+import { groupName, isOwn, ownTags, type Rule, type VpcGroup } from './model.js';
 import { createdGroup } from './plan.js';
 import { missingRules } from './rules.js';
 import { untilKnown } from './until-known.js';
 
 /** Creates the security group, or what it still lacks. Run again, it goes on where it was. */
-export async function createSecurityGroup(
+export async function createOwnGroup(
   ec2: Ec2,
   line: CloudContext,
   there: Existing,
   service: ServiceRef,
   onCreated: (what: Created) => void,
-): Promise<SecurityGroup> {
+): Promise<VpcGroup> {
   const group = there.ownGroup ?? (await createOnce(ec2, line, there, service));
   if (!there.ownGroup) onCreated(createdGroup(group.id));
   const missing = missingRules({ ...there, ownGroup: group });
@@ -32,7 +32,7 @@ async function createOnce(
   line: CloudContext,
   { vpc, wanted }: Existing,
   service: ServiceRef,
-): Promise<SecurityGroup> {
+): Promise<VpcGroup> {
   const [name, vpcId] = [groupName(service), vpc?.id ?? ''];
   const tags = { ...wanted.tags, ...ownTags(service) };
   const find = async () => (await ec2.groups({ filters: { 'vpc-id': vpcId, 'group-name': name } }))[0];

@@ -1,5 +1,5 @@
 import type { ServiceRef } from '../cloud-side.js';
-import type { Identity, SecurityGroup, Subnet, Vpc, VpcEndpoint } from './model.js';
+import type { Identity, Subnet, Vpc, VpcEndpoint, VpcGroup } from './model.js';
 import type { Wanted } from './wanted.js';
 
 /** What is there in AWS, and what is wanted. The plan follows from it. */
@@ -22,7 +22,7 @@ export interface Existing {
   /** Those to use: given, or chosen. */
   subnets: readonly Subnet[];
   /** The security group that this program created for the service in this VPC. */
-  ownGroup: SecurityGroup | undefined;
+  ownGroup: VpcGroup | undefined;
   /** The VPC endpoints for the service in this VPC, whoever created them; or the one to adopt. */
   endpoints: readonly VpcEndpoint[];
 }

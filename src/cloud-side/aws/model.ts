@@ -42,7 +42,7 @@ export interface Rule {
   toPort: number;
 }
 
-export interface SecurityGroup {
+export interface VpcGroup {
   id: string;
   name: string;
   vpc: string;

@@ -5,15 +5,7 @@ import type {
   Tag,
   Vpc as VpcAnswer,
 } from '@aws-sdk/client-ec2';
-import {
-  isUsualZone,
-  type Rule,
-  type SecurityGroup,
-  type Subnet,
-  type Tags,
-  type Vpc,
-  type VpcEndpoint,
-} from './model.js';
+import { isUsualZone, type Rule, type Subnet, type Tags, type Vpc, type VpcEndpoint, type VpcGroup } from './model.js';
 
 /* AWS's answers, in which any key may be missing, as the model. */
 
@@ -45,7 +37,7 @@ export function toSubnet(answer: SubnetAnswer): Subnet {
   };
 }
 
-export function toGroup(answer: GroupAnswer): SecurityGroup {
+export function toGroup(answer: GroupAnswer): VpcGroup {
   const { GroupId = '', GroupName = '', VpcId = '', Tags, IpPermissions = [] } = answer;
   const rules = IpPermissions.flatMap(
     ({ IpProtocol, FromPort = 0, ToPort = 65_535, IpRanges = [], UserIdGroupPairs = [], PrefixListIds = [] }) => {

@@ -12,7 +12,7 @@ import {
 import type { RequestLimits } from '../../base/request-limits.js';
 import { CloudError, hasCode } from '../errors.js';
 import type { AwsCall, How } from './call.js';
-import type { SecurityGroup, Subnet, Vpc, VpcEndpoint } from './model.js';
+import type { Subnet, Vpc, VpcEndpoint, VpcGroup } from './model.js';
 import { toGroup, toSubnet, toVpc, toVpcEndpoint } from './read.js';
 
 /** No list has this many pages: a page has up to 1000 items. */
@@ -28,7 +28,7 @@ interface Which {
 export interface Reads {
   vpcs(which: Which): Promise<Vpc[]>;
   subnets(which: Which): Promise<Subnet[]>;
-  groups(which: Which): Promise<SecurityGroup[]>;
+  groups(which: Which): Promise<VpcGroup[]>;
   endpoints(which: Which, limits?: RequestLimits): Promise<VpcEndpoint[]>;
   /** The private IPv4 addresses of network interfaces. */
   addresses(interfaceIds: readonly string[]): Promise<string[]>;

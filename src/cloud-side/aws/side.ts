@@ -2,8 +2,8 @@ import { ignoreFailure } from '../../base/errors.js';
 import type { CloudContext, CloudSide } from '../cloud-side.js';
 import { CloudError, hasCode } from '../errors.js';
 import type { Access } from './client.js';
-import { createVpcEndpoint } from './create-endpoint.js';
-import { createSecurityGroup } from './create-group.js';
+import { createOwnEndpoint } from './create-endpoint.js';
+import { createOwnGroup } from './create-group.js';
 import { openEc2 } from './ec2.js';
 import { isOwn } from './model.js';
 import { type AwsPlan, createdEndpoint, planAws } from './plan.js';
@@ -48,10 +48,10 @@ export function openAwsSide(
     },
     carryOut: async (stepId, { there }, service, onCreated) => {
       if (stepId === 'security-group') {
-        return planAws({ ...there, ownGroup: await createSecurityGroup(ec2, line, there, service, onCreated) });
+        return planAws({ ...there, ownGroup: await createOwnGroup(ec2, line, there, service, onCreated) });
       }
       const groups = wanted.groups.length > 0 ? wanted.groups : there.ownGroup ? [there.ownGroup.id] : [];
-      const endpoint = await createVpcEndpoint(ec2, line, there, service, groups);
+      const endpoint = await createOwnEndpoint(ec2, line, there, service, groups);
       if (isOwn(endpoint, service)) onCreated(createdEndpoint(endpoint.id));
       // AWS is eventually consistent: attach the endpoint only after a read returns it.
       return planAws({ ...there, endpoints: [{ ...endpoint, state: 'pending' }, ...there.endpoints] });

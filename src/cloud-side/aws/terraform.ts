@@ -1,16 +1,12 @@
 import type { IpPermission } from '@aws-sdk/client-ec2';
 import type { TerraformResource } from '../../clouds/cloud.js';
-import { type SecurityGroup, tagKeys, type VpcEndpoint } from './model.js';
+import { tagKeys, type VpcEndpoint, type VpcGroup } from './model.js';
 
 /**
  * A VPC endpoint, and the security groups that this program created, as resources of Terraform's aws provider. Version 6
  * is its first with a region in each resource and in import ids.
  */
-export function resourcesOf(
-  endpoint: VpcEndpoint,
-  groups: readonly SecurityGroup[],
-  region: string,
-): TerraformResource[] {
+export function resourcesOf(endpoint: VpcEndpoint, groups: readonly VpcGroup[], region: string): TerraformResource[] {
   const { id, vpc, serviceName, subnets, tags, answer = {} } = endpoint;
   const { ServiceRegion = region, PrivateDnsEnabled = false } = answer;
   const values = {
@@ -32,7 +28,7 @@ export function resourcesOf(
 }
 
 /** Without egress rules, which Terraform then leaves as they are: a VPC endpoint opens no connections. */
-function groupResource({ id, name, vpc, tags, answer = {} }: SecurityGroup, region: string): TerraformResource {
+function groupResource({ id, name, vpc, tags, answer = {} }: VpcGroup, region: string): TerraformResource {
   const { Description: description, IpPermissions = [], OwnerId } = answer;
   const ingress = IpPermissions.flatMap((each) => ingressOf(each, id, OwnerId));
   const values = { region, vpc_id: vpc, name, description, tags, ingress };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createVpcEndpoint } from '../../../src/cloud-side/aws/create-endpoint.js';
-import { createSecurityGroup } from '../../../src/cloud-side/aws/create-group.js';
+import { createOwnEndpoint } from '../../../src/cloud-side/aws/create-endpoint.js';
+import { createOwnGroup } from '../../../src/cloud-side/aws/create-group.js';
 import type { Ec2 } from '../../../src/cloud-side/aws/ec2.js';
 import type { NewEndpoint } from '../../../src/cloud-side/aws/requests.js';
 import { readWanted } from '../../../src/cloud-side/aws/wanted.js';
@@ -53,7 +53,7 @@ describe('a VPC endpoint', () => {
         return reads();
       },
     } as unknown as Ec2;
-    const result = await createVpcEndpoint(ec2, line, existing, to, groups).catch((error: unknown) => error);
+    const result = await createOwnEndpoint(ec2, line, existing, to, groups).catch((error: unknown) => error);
     return { result, sent, asked, warned, clock };
   }
   const tokens = (sent: readonly NewEndpoint[]) => new Set(sent.map(({ token }) => token)).size;
@@ -262,7 +262,7 @@ describe('a security group', () => {
         return allow();
       },
     } as unknown as Ec2;
-    const result = await createSecurityGroup(ec2, line, existing, service, (what) => void created.push(what)).catch(
+    const result = await createOwnGroup(ec2, line, existing, service, (what) => void created.push(what)).catch(
       (error: unknown) => error,
     );
     return { result, sent, asked, allowed, created, warned, clock };

@@ -1,5 +1,5 @@
 import type { Existing } from '../../../src/cloud-side/aws/existing.js';
-import type { SecurityGroup, Subnet, VpcEndpoint } from '../../../src/cloud-side/aws/model.js';
+import type { Subnet, VpcEndpoint, VpcGroup } from '../../../src/cloud-side/aws/model.js';
 import { ownTags } from '../../../src/cloud-side/aws/model.js';
 import { readWanted } from '../../../src/cloud-side/aws/wanted.js';
 import type { ServiceRef } from '../../../src/cloud-side/cloud-side.js';
@@ -39,7 +39,7 @@ export function endpoint(id: string, state: string, more: Partial<VpcEndpoint> =
   };
 }
 
-export function group(more: Partial<SecurityGroup> = {}): SecurityGroup {
+export function group(more: Partial<VpcGroup> = {}): VpcGroup {
   return { id: 'sg-1', name: 'atlas-pe-1', vpc: 'vpc-1', tags: own, rules: [], ...more };
 }
 
