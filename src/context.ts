@@ -24,10 +24,9 @@ import { againOf, commandLineOf } from './context/command-lines.js';
 import { type Connecting, connectAtlas, httpOptions } from './context/connect.js';
 import type { Machine } from './context/machine.js';
 import { ownSandbox, type SandboxNetwork } from './context/own-sandbox.js';
-import { checkFits } from './ui/formats.js';
+import { checkFields, checkFits } from './ui/formats.js';
 import { createIo, type Io } from './ui/io.js';
 import { parseLogFormat } from './ui/messages.js';
-import { checkFields } from './ui/output.js';
 import type { Query } from './ui/query.js';
 import { readSort } from './ui/sort.js';
 

@@ -11,7 +11,6 @@ import { createSend, type HttpCall, type HttpOptions, type Send } from './http.j
 import { path } from './ids.js';
 import { type InterfaceEndpoint, toInterface } from './interfaces.js';
 import { type Endpoint, type Project, toEndpoint, toEndpoints, toProject } from './model.js';
-import { createRateLimit } from './rate-limit.js';
 import { fields, type Page, toPage } from './read.js';
 import type { Method } from './retry.js';
 
@@ -260,4 +259,28 @@ export async function revokeToken(
     { method: 'POST', path: '/api/oauth/revoke', headers: form, body, repeatable: true },
     (_, exchange) => exchange(basicAuth(account)),
   );
+}
+
+/** Atlas returns how many requests are left, but not when the rate limit resets. So a window of one minute is assumed. */
+const windowMs = 60_000;
+
+/** What we know about the rate limit. */
+interface RateLimit {
+  /** `remaining`: how many requests are left; null if the response doesn't say. */
+  note(remaining: number | null): void;
+  /**
+   * How many milliseconds polls of this many requests must be apart, to leave half of the remaining requests to other
+   * clients.
+   */
+  gapMs(requests: number): number;
+}
+
+export function createRateLimit(): RateLimit {
+  let left: number | undefined;
+  return {
+    note: (remaining) => {
+      left = remaining ?? left;
+    },
+    gapMs: (requests) => (left === undefined ? 0 : windowMs * Math.min(1, (2 * requests) / Math.max(1, left))),
+  };
 }

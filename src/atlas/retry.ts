@@ -1,4 +1,4 @@
-import { backOff } from '../base/back-off.js';
+import { backOff } from '../base/request-limits.js';
 import { AnswerError, ApiError, NetworkError, SignInError } from './errors.js';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';

@@ -2,7 +2,7 @@ import { defaultBaseUrl } from '../atlas/base-url.js';
 import { CliError, NotFoundError, UsageError } from '../base/errors.js';
 import { cmd } from '../base/shell.js';
 import type { OptionsOf } from '../command.js';
-import { originText } from '../config/origin.js';
+import { originText } from '../config/precedence.js';
 import { moveSecrets, saveValues } from '../config/secrets.js';
 import { parseSecretStore, parseSettingName, setting, settingNames } from '../config/settings.js';
 import type { Context } from '../context.js';

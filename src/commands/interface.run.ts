@@ -15,13 +15,14 @@ import { awaitInterfaces } from '../interfaces/await.js';
 import {
   describeInterface,
   findAttached,
+  interfacesView,
+  interfaceView,
   listAttached,
   notAttached,
   readAttached,
   readInterfaceName,
 } from '../interfaces/find.js';
 import { readRequest } from '../interfaces/request.js';
-import { interfacesView, interfaceView } from '../interfaces/view.js';
 import { approval, ignoreMissing } from './approval.js';
 import type { interfaceAdd, interfaceGet, interfaceList, interfaceRemove } from './interface.js';
 

@@ -4,7 +4,7 @@ import { CliError, UsageError } from '../base/errors.js';
 import { cmd } from '../base/shell.js';
 import type { OptionsOf } from '../command.js';
 import { credentialNames } from '../config/credential-kinds.js';
-import { originText } from '../config/origin.js';
+import { originText } from '../config/precedence.js';
 import { resolve } from '../config/resolve.js';
 import { saveValues } from '../config/secrets.js';
 import type { SignIn } from '../config/sign-in.js';

@@ -1,5 +1,5 @@
 import type { Env } from '../base/host.js';
-import { originText } from '../config/origin.js';
+import { originText } from '../config/precedence.js';
 import type { Sources } from '../config/resolve.js';
 import { resolveSignIn } from '../config/sign-in.js';
 import type { ProfileValues } from '../config/store.js';

@@ -15,8 +15,7 @@ import { type Goal, goOnWaiting, readGoal, startDeadline, type WaitFlags } from 
 import type { Filter } from '../endpoints/name.js';
 import { endpointsView, endpointView, goneRow } from '../endpoints/view.js';
 import { awaitInterfaces, type InterfaceUntil, interfaceUntil } from '../interfaces/await.js';
-import { attachedTo, readAttached } from '../interfaces/find.js';
-import { interfacesView, interfaceView } from '../interfaces/view.js';
+import { attachedTo, interfacesView, interfaceView, readAttached } from '../interfaces/find.js';
 import type { Io } from '../ui/io.js';
 import type { Row, View } from '../ui/view.js';
 import type { Deadline } from '../wait/deadline.js';

@@ -1,7 +1,7 @@
 import { ApiError } from '../atlas/errors.js';
 import { hintText } from '../base/hint.js';
 import { publicIdOf } from '../config/credential-kinds.js';
-import { originText } from '../config/origin.js';
+import { originText } from '../config/precedence.js';
 import type { Context } from '../context.js';
 
 /** Shows the credentials in use, where they come from, and what they can access. */

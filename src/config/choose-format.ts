@@ -3,8 +3,7 @@ import { hintText } from '../base/hint.js';
 import type { Env } from '../base/host.js';
 import { cmd, type Words } from '../base/shell.js';
 import { parseFormat, queryFormats } from '../ui/formats.js';
-import { originText } from './origin.js';
-import { type Resolved, strongest } from './precedence.js';
+import { originText, type Resolved, strongest } from './precedence.js';
 import { setting } from './settings.js';
 
 interface Choice {

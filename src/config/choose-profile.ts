@@ -3,8 +3,7 @@ import type { Env } from '../base/host.js';
 import { mostListed } from '../base/listed.js';
 import { didYouMean } from '../base/suggest.js';
 import type { AtlasCli } from './atlas-cli.js';
-import { type Origin, originText } from './origin.js';
-import { strongest } from './precedence.js';
+import { type Origin, originText, strongest } from './precedence.js';
 import { sandboxProfile } from './settings.js';
 
 /** The profile to use for a command line. */

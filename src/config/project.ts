@@ -5,8 +5,8 @@ import { mostListed } from '../base/listed.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import { cmd, type Words } from '../base/shell.js';
 import { didYouMean } from '../base/suggest.js';
-import { originText } from './origin.js';
 import type { Resolved } from './precedence.js';
+import { originText } from './precedence.js';
 
 /** The project id in a setting; undefined if the setting holds a name. */
 export function projectIdOf({ value }: Resolved): string | undefined {

@@ -3,8 +3,7 @@ import type { Env } from '../base/host.js';
 import type { AtlasCli } from './atlas-cli.js';
 import { credentialNames, type Kind, officialKinds, token } from './credential-kinds.js';
 import type { Keychain } from './keychain.js';
-import { originText } from './origin.js';
-import { fromEnv, type Resolved, strongest } from './precedence.js';
+import { fromEnv, originText, type Resolved, strongest } from './precedence.js';
 import { inKeychain, type SettingName, sandboxProfile, setting, variablesOf } from './settings.js';
 import type { ProfileValues } from './store.js';
 

@@ -24,7 +24,7 @@ export function inTerraform(
 ): Pick<View, 'own'> {
   const terraform = async () => {
     const { terraformOf } = await import('./terraform.js');
-    const { openCloud } = await import('./doctor/open-cloud.js');
+    const { openCloud } = await import('./doctor/open-facts.js');
     const atlas = await session.atlas();
     const projects = whole ? [...new Set(endpoints.map(({ projectId }) => projectId))] : [];
     const { answers, failures } = await askEach(projects, (id) => atlas.getRegionalMode(id));

@@ -1,6 +1,7 @@
 import { isGone } from '../atlas/errors.js';
 import { checkAnyInterfaceId, goneInterface, type InterfaceEndpoint, interfaceKind } from '../atlas/interfaces.js';
 import type { Endpoint } from '../atlas/model.js';
+import { statusOrder } from '../atlas/status.js';
 import { NotFoundError, UsageError } from '../base/errors.js';
 import type { Advice } from '../base/hint.js';
 import { listed } from '../base/listed.js';
@@ -10,7 +11,8 @@ import { eachOf } from '../endpoints/ask.js';
 import { findEndpoint, listEndpoints } from '../endpoints/find.js';
 import { type Filter, namesEndpoint } from '../endpoints/name.js';
 import type { Session } from '../endpoints/session.js';
-import { nameOf } from '../endpoints/view.js';
+import { nameOf, tone } from '../endpoints/view.js';
+import type { Row, View } from '../ui/view.js';
 
 /** An interface endpoint as a service lists it. Reading it takes another request. */
 export interface Attached {
@@ -118,4 +120,19 @@ export function readAllAttached(
   services: readonly Endpoint[],
 ): Promise<InterfaceEndpoint[]> {
   return eachOf(attachedTo(services), (each) => readAttached(session, each));
+}
+
+const shared = {
+  columns: ['id', 'provider', 'region', 'status', 'endpointId'],
+  order: { status: statusOrder },
+  id: 'id',
+  tone,
+};
+
+export function interfaceView(row: Row): View {
+  return { ...shared, single: true, rows: [row] };
+}
+
+export function interfacesView(rows: readonly InterfaceEndpoint[]): View {
+  return { ...shared, single: false, rows, empty: 'No interface endpoints.' };
 }

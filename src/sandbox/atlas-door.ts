@@ -4,10 +4,17 @@ import { CliError } from '../base/errors.js';
 import { hintText } from '../base/hint.js';
 import { type Arrival, type Frontend, typeOfBody } from './door.js';
 import type { Fate } from './faults.js';
-import { createGate, type Gate, type Keys, sandboxKeys, tokenLifeSeconds } from './gate.js';
+import {
+  createGate,
+  createLimiter,
+  type Gate,
+  type Keys,
+  type RequestsPerWindow,
+  sandboxKeys,
+  tokenLifeSeconds,
+} from './gate.js';
 import { decode, readBody, readJson, versionOf } from './incoming.js';
 import { checkRights, type KeyRights } from './key.js';
-import { createLimiter, type RequestsPerWindow } from './limiter.js';
 import { errorAnswer, Refusal } from './refusal.js';
 import type { ApiRoute, Reply } from './requests.js';
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { clouds, type Provider } from '../clouds/all.js';
 import type { WorldOptions } from './world.js';
 
@@ -32,4 +33,13 @@ export function readyMs({ readyAfter }: WorldOptions, provider: Provider, random
         ? median + (p95 - median) * ((share - 0.5) / 0.45)
         : p95 + (most - p95) * ((share - 0.95) / 0.05);
   return Math.round(seconds * 1000);
+}
+
+/** Hex digits derived from a name. They are always the same, so they need not be saved. */
+export function digits(name: string, length: number): string {
+  return createHash('sha256').update(name).digest('hex').slice(0, length);
+}
+
+export function uuid(name: string): string {
+  return digits(name, 32).replace(/(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }

@@ -1,8 +1,8 @@
 import type { Provider } from '../clouds/all.js';
+import { digits } from './chance.js';
 import { sandboxClouds } from './clouds/all.js';
 import { clusterState } from './clusters.js';
 import { type ClusterString, privateString, standardString } from './connection-strings.js';
-import { digits } from './made-up.js';
 import type { ClusterSpec, World } from './world.js';
 
 /* Clusters in the format of the API. */

@@ -1,5 +1,5 @@
+import { digits } from './chance.js';
 import type { ClusterWay, Path } from './clusters.js';
-import { digits } from './made-up.js';
 import type { ClusterSpec, World } from './world.js';
 
 /* The connection strings of clusters, and the hosts and ports behind them. */

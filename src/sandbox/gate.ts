@@ -1,5 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import type { Clock } from '../base/clock.js';
+import { Refusal } from './refusal.js';
 
 /** The keys that every sandbox accepts. They are not secret, because they work nowhere else. */
 export const sandboxKeys = {
@@ -113,4 +115,29 @@ function md5(text: string): string {
 function same(given: string, expected: string): boolean {
   const [one, other] = [Buffer.from(given), Buffer.from(expected)];
   return one.length === other.length && timingSafeEqual(one, other);
+}
+
+export interface RequestsPerWindow {
+  requests: number;
+  perMs: number;
+}
+
+/** A rate limit with a fixed window. A request over the limit is rejected with the seconds until the next window. */
+export function createLimiter({ requests, perMs }: RequestsPerWindow, clock: Clock) {
+  let [windowStart, used] = [clock.now(), 0];
+  return () => {
+    const now = clock.now();
+    if (now - windowStart >= perMs) [windowStart, used] = [now, 0];
+    used++;
+    const isOver = used > requests;
+    return {
+      limit: String(requests),
+      remaining: String(Math.max(0, requests - used)),
+      check(response: ServerResponse) {
+        if (!isOver) return;
+        response.setHeader('Retry-After', String(Math.max(1, Math.ceil((windowStart + perMs - now) / 1000))));
+        throw new Refusal(429, 'RATE_LIMITED', `More than ${requests} requests in ${perMs / 1000} s.`);
+      },
+    };
+  };
 }

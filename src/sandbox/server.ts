@@ -6,12 +6,13 @@ import { atlasDoor, troubleText } from './atlas-door.js';
 import type { AwsKeys } from './aws/identity.js';
 import { type AwsServiceName, awsServiceAt } from './aws/paths.js';
 import { createFaults, type Fault, type Faults } from './faults.js';
-import type { Keys } from './gate.js';
+import type { Keys, RequestsPerWindow } from './gate.js';
 import { addressOf } from './incoming.js';
+import { interfaceRoutes } from './interface-routes.js';
 import type { KeyRights } from './key.js';
-import type { RequestsPerWindow } from './limiter.js';
-import type { Reply } from './requests.js';
-import { createRoutes } from './routes.js';
+import { projectRoutes } from './project-routes.js';
+import type { ApiRoute, Reply } from './requests.js';
+import { serviceRoutes } from './service-routes.js';
 import type { Store } from './store.js';
 
 export interface SandboxOptions {
@@ -130,4 +131,14 @@ function listenError(error: unknown, port: number): CliError {
     hint: 'Use another port, or remove --port.',
     cause: error,
   });
+}
+
+/** The part of the Atlas Admin API that the sandbox supports, with the status codes of the live API. */
+function createRoutes(store: Store, clock: Clock, random: () => number, key: KeyRights): ApiRoute[] {
+  // Fixed names such as regionalMode come before patterns that match any name.
+  return [
+    ...projectRoutes(store, clock, key),
+    ...serviceRoutes(store, clock, random),
+    ...interfaceRoutes(store, clock),
+  ];
 }

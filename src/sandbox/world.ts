@@ -1,7 +1,7 @@
 import type { Provider } from '../clouds/all.js';
 import { type Account, emptyAccount } from './aws/resources.js';
+import { digits } from './chance.js';
 import type { Fate } from './faults.js';
-import { digits } from './made-up.js';
 import { Refusal } from './refusal.js';
 
 /*

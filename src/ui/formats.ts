@@ -1,6 +1,6 @@
 import { CliError, UsageError } from '../base/errors.js';
 import type { Json } from '../base/json.js';
-import { didYouMean } from '../base/suggest.js';
+import { closest, didYouMean, guessed } from '../base/suggest.js';
 import { printable } from './streams.js';
 import { cell, type Layout, type Row, type View } from './view.js';
 
@@ -82,7 +82,7 @@ export function checkFits(format: string, { fields, sort }: Readonly<Record<'fie
 export const queryFormats = formatNames.filter((name) => 'renderResult' in formats[name]);
 
 /** What a view shows as JSON or YAML, reduced to these keys. */
-export function dataOf({ single, rows, nest }: View, fields: readonly string[] | undefined): Json {
+function dataOf({ single, rows, nest }: View, fields: readonly string[] | undefined): Json {
   const picked = rows.map((row) => pick(row, fields));
   if (nest) return nest(rows, picked);
   return single ? (picked[0] ?? null) : picked;
@@ -136,4 +136,29 @@ function idOf(item: Json, key: string): Json {
 
 function lines(all: readonly string[]): string {
   return all.map((line) => `${line}\n`).join('');
+}
+
+/** Throws a usage error if --fields names a key that isn't in `keys`. `optionWith` returns the option that would add it. */
+export function checkFields(
+  fields: readonly string[] | undefined,
+  keys: readonly string[],
+  optionWith?: (key: string) => string | undefined,
+): void {
+  const unknown = fields?.find((field) => !keys.includes(field));
+  if (unknown === undefined) return;
+  if (keys.length === 0) throw new UsageError('This command has no fields to select.', 'Remove --fields.');
+  const option = optionWith?.(unknown);
+  if (option !== undefined) throw new UsageError(`The field '${unknown}' requires ${option}.`, `Add ${option}.`);
+  const near = closest(unknown, keys);
+  const guess = near === undefined ? '' : `${guessed(near)} `;
+  throw new UsageError(`Unknown field '${unknown}'.`, `${guess}Valid fields: ${keys.join(', ')}`);
+}
+
+/** Renders a view in its own way of a format, or in that of every view, which --fields asks for; or what --query returns. */
+export async function render(view: View, format: string, layout: Layout): Promise<string> {
+  const known: Readonly<Record<string, Format>> = formats;
+  if (layout.query)
+    return (await known[format]?.renderResult?.(layout.query(dataOf(view, layout.fields)), view.id)) ?? '';
+  const own = layout.fields ? undefined : view.own?.[format];
+  return own?.() ?? known[format]?.render(view, layout) ?? '';
 }

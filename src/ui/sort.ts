@@ -1,5 +1,5 @@
 import type { Json } from '../base/json.js';
-import { checkFields } from './output.js';
+import { checkFields } from './formats.js';
 import { cell, type Row, type View } from './view.js';
 
 export interface Sort {

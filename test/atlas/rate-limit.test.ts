@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createRateLimit } from '../../src/atlas/rate-limit.js';
+import { createRateLimit } from '../../src/atlas/client.js';
 
 test.each([
   [null, 0],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { backOff } from '../../src/base/back-off.js';
+import { backOff } from '../../src/base/request-limits.js';
 
 test('a back-off doubles with each try, and half of it is random', () => {
   expect([1, 2, 3].map((tries) => backOff(300, tries, () => 0))).toEqual([150, 300, 600]);

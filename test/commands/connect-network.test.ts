@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { digits } from '../../src/sandbox/made-up.js';
+import { digits } from '../../src/sandbox/chance.js';
 import { connectionState, counts } from '../helpers/connection-state.js';
 import { ownAws } from '../helpers/own-aws.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';

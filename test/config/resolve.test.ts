@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Credentials } from '../../src/atlas/auth.js';
 import type { AtlasCli } from '../../src/config/atlas-cli.js';
-import { type Origin, originText } from '../../src/config/origin.js';
+import { type Origin, originText } from '../../src/config/precedence.js';
 import { resolve, type Sources } from '../../src/config/resolve.js';
 import { resolveSignIn } from '../../src/config/sign-in.js';
 import type { ProfileValues } from '../../src/config/store.js';

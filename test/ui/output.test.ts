@@ -2,8 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { UsageError } from '../../src/base/errors.js';
 import { guessed } from '../../src/base/suggest.js';
-import { type FormatName, formatNames } from '../../src/ui/formats.js';
-import { checkFields, render } from '../../src/ui/output.js';
+import { checkFields, type FormatName, formatNames, render } from '../../src/ui/formats.js';
 import { symbolsOf } from '../../src/ui/symbols.js';
 import type { Layout, Tone, View } from '../../src/ui/view.js';
 

@@ -1,6 +1,6 @@
-import { backOff } from '../../base/back-off.js';
 import { InterruptedError } from '../../base/errors.js';
 import type { RequestLimits } from '../../base/request-limits.js';
+import { backOff } from '../../base/request-limits.js';
 import type { CloudContext } from '../cloud-side.js';
 import { CloudError } from '../errors.js';
 import { toCloudError } from './explain.js';

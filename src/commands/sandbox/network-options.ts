@@ -1,7 +1,7 @@
 import { UsageError } from '../../base/errors.js';
 import { didYouMean } from '../../base/suggest.js';
 import { type NetworkFault, networkFaultNames, networkFaults } from '../../sandbox/network/faults.js';
-import { parsePort } from './port.js';
+import { parsePort } from './options.js';
 
 export interface NetworkFlags {
   dnsPort?: string | undefined;

@@ -1,6 +1,6 @@
 import { command } from '../../command.js';
+import { worldFlags } from './options.js';
 import { statusKeys } from './status.js';
-import { worldFlags } from './world-flags.js';
 
 export const reset = command({
   name: 'reset',

@@ -1,7 +1,7 @@
 import { command, flag, value, values } from '../../command.js';
+import { roleNames } from '../../sandbox/key.js';
 import { networkFaultNames } from '../../sandbox/network/faults.js';
-import { roleNames } from '../../sandbox/roles.js';
-import { worldFlags } from './world-flags.js';
+import { worldFlags } from './options.js';
 
 /** The options of `serve` and `exec`. */
 export const servingFlags = {

@@ -1,9 +1,9 @@
 import { isLoopbackAddress } from '../../atlas/base-url.js';
 import { listed } from '../../base/listed.js';
 import { clouds } from '../../clouds/all.js';
-import { isPrivate } from './addresses.js';
 import { bad, type Category, type Check, checksOver, good, warning } from './check.js';
 import type { Facts } from './facts.js';
+import { isPrivate } from './network.js';
 import { type HostSubject, hostsIn, type StringSubject, srvOf, stringsIn } from './strings.js';
 
 const srv: Check<StringSubject, Facts> = {

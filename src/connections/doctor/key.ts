@@ -2,7 +2,7 @@ import { canChange, rolesIn } from '../../atlas/api-key.js';
 import { ApiError } from '../../atlas/errors.js';
 import { listed } from '../../base/listed.js';
 import { publicIdOf } from '../../config/credential-kinds.js';
-import { originText } from '../../config/origin.js';
+import { originText } from '../../config/precedence.js';
 import { bad, type Category, type Check, type CheckSubject, checksOnce, good } from './check.js';
 import type { Facts } from './facts.js';
 

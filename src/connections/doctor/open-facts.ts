@@ -4,9 +4,10 @@ import type { Atlas } from '../../atlas/client.js';
 import { hasNodesIn } from '../../atlas/clusters.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { ignoreFailure, isFailure } from '../../base/errors.js';
+import { texts } from '../../base/json.js';
 import { once, onceByKey } from '../../base/once.js';
 import type { RequestLimits } from '../../base/request-limits.js';
-import type { Inspector } from '../../cloud-side/inspect.js';
+import type { CloudEnd, Inspector } from '../../cloud-side/inspect.js';
 import { type Provider, providers } from '../../clouds/all.js';
 import type { SignIn } from '../../config/sign-in.js';
 import { mostAtOnce } from '../../endpoints/ask.js';
@@ -14,7 +15,6 @@ import { findEndpoints, referrer } from '../../endpoints/find.js';
 import type { Session } from '../../endpoints/session.js';
 import { readAttached } from '../../interfaces/find.js';
 import type { Facts } from './facts.js';
-import { openCloud } from './open-cloud.js';
 import { reach } from './reach.js';
 import { openResolver } from './resolver.js';
 
@@ -120,5 +120,35 @@ function readingOnce(atlas: Atlas, limits: () => RequestLimits): Atlas {
       once(`interface ${service.id} ${id}`, () => atlas.getInterface(service, id, limits())),
     readKey: () => once('key', () => atlas.readKey(limits())),
     findProject: (name) => once(`project ${name}`, () => atlas.findProject(name, limits())),
+  };
+}
+
+interface Opened {
+  cloudEnd: Facts['cloudEnd'];
+  close(): void;
+}
+
+/** Looks for interface endpoints in the regions where they can be. Opens each region once. */
+export function openCloud(open: (region: string) => Promise<Inspector>): Opened {
+  const opened: Promise<Inspector>[] = [];
+  const [inRegion, once] = [onceByKey(), onceByKey()];
+
+  const inspectorIn = (region: string) =>
+    inRegion(region, () => {
+      const inspector = open(region);
+      opened.push(inspector);
+      return inspector;
+    });
+  const find = async (regions: readonly string[], id: string): Promise<CloudEnd | null> => {
+    const named = regions.filter((region) => region !== '');
+    const found = await Promise.all(named.map(async (region) => (await inspectorIn(region)).inspect(id)));
+    return found.find((end) => end !== null) ?? null;
+  };
+  return {
+    cloudEnd: ({ region, supportedRemoteRegions }, id) =>
+      once(id, () => find([region, ...texts(supportedRemoteRegions)], id)),
+    close: () => {
+      for (const inspector of opened) inspector.then(({ close }) => close()).catch(() => undefined);
+    },
   };
 }

@@ -1,12 +1,10 @@
-import { hex } from '../chance.js';
-import { digits } from '../made-up.js';
+import { digits, hex } from '../chance.js';
 import type { World } from '../world.js';
 import type { ActionRequest, ActionResult } from './action.js';
 import { endpointAnswer } from './describe-endpoints.js';
 import { isReachable, missingService } from './describe-services.js';
-import { checkEndpointKind, checkEndpointSubnets, type EndpointRequest } from './endpoint-checks.js';
+import { checkEndpointKind, checkEndpointSubnets, type EndpointRequest, findLiving } from './endpoint-checks.js';
 import { serviceOfName } from './endpoint-services.js';
-import { findLiving } from './find-endpoint.js';
 import { findGroup, findOwnVpc, findSubnet, groupsOf } from './network.js';
 import { AwsRefusal } from './refusal.js';
 import type { StoredEndpoint } from './resources.js';

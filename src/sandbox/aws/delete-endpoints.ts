@@ -1,6 +1,6 @@
 import { briefly, type World } from '../world.js';
 import type { ActionResult } from './action.js';
-import { findLiving } from './find-endpoint.js';
+import { findLiving } from './endpoint-checks.js';
 import { tellAtlasOfDelete } from './linking.js';
 import { AwsRefusal } from './refusal.js';
 import type { Xml } from './xml.js';

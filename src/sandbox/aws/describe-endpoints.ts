@@ -1,10 +1,9 @@
-import { digits } from '../made-up.js';
+import { digits } from '../chance.js';
 import type { World } from '../world.js';
 import type { Read } from './action.js';
-import { endpointDnsName } from './dns-name.js';
+import { findStoredEndpoint, storedEndpointsOf } from './endpoint-checks.js';
 import { ec2PageOf } from './filters.js';
-import { findStoredEndpoint, storedEndpointsOf } from './find-endpoint.js';
-import { sandboxAccount } from './identity.js';
+import { endpointDnsName, sandboxAccount } from './identity.js';
 import { networkInterfacesOf } from './interfaces.js';
 import { groupsOf } from './network.js';
 import type { StoredEndpoint } from './resources.js';

@@ -1,4 +1,4 @@
-import { digits } from '../made-up.js';
+import { digits } from '../chance.js';
 import type { Read } from './action.js';
 import { ec2PageOf } from './filters.js';
 import { sandboxAccount } from './identity.js';

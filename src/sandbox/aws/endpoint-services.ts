@@ -1,6 +1,6 @@
 import { fromAtlasRegion } from '../../clouds/regions.js';
+import { digits } from '../chance.js';
 import { sandboxClouds } from '../clouds/all.js';
-import { digits } from '../made-up.js';
 import { statusOf } from '../services.js';
 import type { Service, World } from '../world.js';
 import { accountDomain, atlasAccount, partitionOf } from './identity.js';

@@ -1,3 +1,5 @@
+import { digits } from '../chance.js';
+
 /** The access key that every sandbox accepts. It is valid nowhere else, so it is not a secret. */
 export const sandboxAwsKeys = {
   accessKeyId: 'AKIASANDBOXSANDBOX00',
@@ -26,4 +28,19 @@ export function accountDomain(region: string): string {
 
 export function ec2Arn(region: string, resource: string): string {
   return `arn:${partitionOf(region)}:ec2:${region}:${sandboxAccount}:${resource}`;
+}
+
+/** An endpoint, as far as its DNS names depend on it. */
+interface Named {
+  id: string;
+  /** The region of its VPC. */
+  region: string;
+  serviceName: string;
+}
+
+/** The DNS name of an endpoint: that for all zones, or that for one of them. */
+export function endpointDnsName({ id, region, serviceName }: Named, zone?: string): string {
+  const service = serviceName.split('.').at(-1) ?? '';
+  const ofZone = zone === undefined ? '' : `-${zone}`;
+  return `${id}-${digits(id, 8)}${ofZone}.${service}.${region}.vpce.${accountDomain(region)}`;
 }

@@ -1,4 +1,4 @@
-import { digits } from '../made-up.js';
+import { digits } from '../chance.js';
 import type { World } from '../world.js';
 import type { Read } from './action.js';
 import { addressIn, parseCidr } from './cidr.js';

@@ -1,4 +1,4 @@
-import { digits } from '../made-up.js';
+import { digits } from '../chance.js';
 import type { World } from '../world.js';
 import { AwsRefusal, checkShape } from './refusal.js';
 import type { SecurityGroup, StoredRule, StoredSubnet, StoredVpc } from './resources.js';

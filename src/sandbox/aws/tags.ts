@@ -1,6 +1,6 @@
 import type { World } from '../world.js';
 import type { ActionResult } from './action.js';
-import { findStoredEndpoint } from './find-endpoint.js';
+import { findStoredEndpoint } from './endpoint-checks.js';
 import { findGroup, findRule, findSubnet, findVpc } from './network.js';
 import type { Ec2Query } from './query.js';
 import { AwsRefusal } from './refusal.js';

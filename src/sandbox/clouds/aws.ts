@@ -1,5 +1,5 @@
-import { endpointDnsName } from '../aws/dns-name.js';
-import { digits } from '../made-up.js';
+import { endpointDnsName } from '../aws/identity.js';
+import { digits } from '../chance.js';
 import { checkBody } from '../refusal.js';
 import type { SandboxCloud } from './cloud.js';
 

@@ -1,4 +1,4 @@
-import { digits, uuid } from '../made-up.js';
+import { digits, uuid } from '../chance.js';
 import { checkBody, isAddress } from '../refusal.js';
 import type { SandboxCloud } from './cloud.js';
 

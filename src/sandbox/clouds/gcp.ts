@@ -1,4 +1,4 @@
-import { digits } from '../made-up.js';
+import { digits } from '../chance.js';
 import { checkBody, isAddress } from '../refusal.js';
 import type { AnswerBody, SandboxCloud } from './cloud.js';
 

@@ -1,8 +1,8 @@
 import { fromAtlasRegion } from '../../clouds/regions.js';
 import { networkInterfacesOf } from '../aws/interfaces.js';
+import { digits } from '../chance.js';
 import { sandboxClouds } from '../clouds/all.js';
 import type { Node } from '../connection-strings.js';
-import { digits } from '../made-up.js';
 import type { World } from '../world.js';
 
 /* What the hosts of connection strings resolve to. */

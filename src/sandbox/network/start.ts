@@ -1,10 +1,9 @@
 import type { Clock } from '../../base/clock.js';
 import type { Store } from '../store.js';
 import type { NetworkFault, NetworkFaults } from './faults.js';
-import { loopback } from './loopback.js';
 import type { MongoPorts } from './mongo-ports.js';
 import { namesAround } from './records.js';
-import { privateStrings } from './strings.js';
+import { loopback, privateStrings } from './strings.js';
 
 export interface NetworkOptions {
   store: Store;

@@ -28,3 +28,6 @@ export function stringsOfWorld(world: World, now: number, domain: string): Clust
     return [...standard, ...privateStringsOf(world, now, projectId, domain)];
   });
 }
+
+/** Everything listens here, because it is the one address of loopback that every system has. */
+export const loopback = '127.0.0.1';

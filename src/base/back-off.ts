@@ -1,8 +1,0 @@
-/**
- * Milliseconds until the next try. They double each time from `firstMs`, and half of them is random, so that many clients
- * don't return at once. `tries` counts from 1.
- */
-export function backOff(firstMs: number, tries: number, random: () => number): number {
-  const ceiling = firstMs * 2 ** (tries - 1);
-  return ceiling / 2 + (random() * ceiling) / 2;
-}
