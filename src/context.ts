@@ -5,7 +5,7 @@ import { UsageError } from './base/errors.js';
 import type { Env, Signal, System } from './base/host.js';
 import { once } from './base/once.js';
 import type { RequestLimits } from './base/request-limits.js';
-import type { Words } from './base/shell.js';
+import { cmd, commandLine, option, type Words } from './base/shell.js';
 import { onSignals } from './base/signals.js';
 import { removeLeftovers } from './base/temporary-files.js';
 import { type Definition, fieldsOf, type Given, type Globals, optionWithField } from './command.js';
@@ -20,7 +20,6 @@ import { resolve, type Sources } from './config/resolve.js';
 import type { SettingName } from './config/settings.js';
 import { checkNotExpired, NoCredentialsError, resolveSignIn, type SignIn } from './config/sign-in.js';
 import { type ConfigStore, type Content, openConfig } from './config/store.js';
-import { againOf, commandLineOf } from './context/command-lines.js';
 import { type Connecting, connectAtlas, httpOptions } from './context/connect.js';
 import type { Machine } from './context/machine.js';
 import { ownSandbox, type SandboxNetwork } from './context/own-sandbox.js';
@@ -293,4 +292,17 @@ function withoutSettings({ output, json, sandbox, profile, ...globals }: Globals
     profile,
     sandbox: sandbox ?? profile === undefined,
   };
+}
+
+/** A command line with the same project and profile options. */
+function commandLineOf({ project, profile, sandbox }: Globals, command: Words): string {
+  const chosen = sandbox ? ['--sandbox'] : option('--profile', profile);
+  return commandLine(cmd`${command} ${option('--project', project)} ${chosen}`);
+}
+
+/** The current command line with more words. */
+function againOf(argv: readonly string[], more: Words): string {
+  // There are no options after `--`.
+  const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
+  return commandLine(cmd`${argv.slice(0, end)} ${more} ${argv.slice(end)}`);
 }

@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import type { Dispatcher } from 'undici';
 import request from 'undici/lib/api/api-request.js';
 import Agent from 'undici/lib/dispatcher/agent.js';
-import { checkWebAssembly } from '../base/web-assembly.js';
+import { UsageError } from '../base/errors.js';
 import type { Route } from './route.js';
 
 /** Sends one request. Calls `onLeave` before the first byte can be sent. */
@@ -67,4 +67,13 @@ function skipContinue(socket: Socket): void {
  */
 function setOptimizing(isOn: boolean): void {
   for (const flag of ['wasm-tier-up', 'wasm-dynamic-tiering']) setFlagsFromString(isOn ? `--${flag}` : `--no-${flag}`);
+}
+
+/** undici and jq need it. `node --jitless` has none. Throws a usage error. */
+function checkWebAssembly(): void {
+  if ('WebAssembly' in globalThis) return;
+  throw new UsageError(
+    'atlas-pe needs WebAssembly, which this Node.js does not have.',
+    'Run Node.js without --jitless. The option may be in NODE_OPTIONS.',
+  );
 }

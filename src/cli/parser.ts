@@ -1,11 +1,9 @@
 import { longName } from '../base/shell.js';
 import { type Argument, type Definition, everywhere, type Given, type Option } from '../command.js';
-import { help } from './help/command.js';
 import { layout } from './help/layout.js';
 import { isTopic, type TopicName } from './help/names.js';
 import { Line, LineError, optionOf } from './line.js';
-import { headings } from './tree.js';
-import { version } from './version.js';
+import { headings, help, version } from './tree.js';
 
 /** The command tree in commander, for parsing and for help. */
 export function createProgram(): Line {

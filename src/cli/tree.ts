@@ -1,8 +1,36 @@
-import type { CommandGroup, Definition } from '../command.js';
+import { type CommandGroup, command, type Definition, optional, several } from '../command.js';
 import { commands } from '../commands/all.js';
-import { completion } from './completion/command.js';
-import { help } from './help/command.js';
-import { version } from './version.js';
+import { shells } from './completion/shells.js';
+
+export const version = command({
+  name: 'version',
+  summary: 'Print the version',
+  fields: ['version'],
+  // Scripts check the version before anything is set up.
+  configuration: 'ignored',
+  examples: ['version', 'version --json'],
+  run: async () => (await import('./version.run.js')).run,
+});
+
+/** The parser answers this itself, without settings or credentials. */
+export const help = command({
+  name: 'help',
+  summary: 'Show help for a command or topic',
+  args: { topic: several('command or topic', 'commands') },
+  examples: ['help list', 'help waiting'],
+  run: () => Promise.reject(new Error('The parser answers this itself.')),
+});
+
+export const completion = command({
+  name: 'completion',
+  summary: 'Print a shell completion script',
+  args: { shell: optional('bash, zsh, fish or powershell', shells) },
+  fields: ['shell', 'script'],
+  // Shell start-up files run this command.
+  configuration: 'ignored',
+  examples: ['completion bash', 'completion fish | source'],
+  run: async () => (await import('./completion/command.run.js')).run,
+});
 
 /** All commands, by their heading in help. */
 export const headings: Readonly<Record<string, readonly (Definition | CommandGroup)[]>> = {

@@ -1,25 +1,13 @@
 import type { CommandGroup, Definition, OptionsOf } from '../command.js';
 import type { Context } from '../context.js';
+import { login, logout, projects, whoami } from './account.js';
 import { config } from './config.js';
-import { connect } from './connect.js';
-import { connectionStrings } from './connection-strings.js';
-import { convert } from './convert.js';
-import { create } from './create.js';
-import { deleteCommand } from './delete.js';
-import { disconnect } from './disconnect.js';
-import { doctor } from './doctor.js';
-import { get } from './get.js';
+import { connect, connectionStrings, convert, disconnect, doctor } from './connections.js';
 import { interfaces } from './interface.js';
-import { list } from './list.js';
-import { login } from './login.js';
-import { logout } from './logout.js';
 import { profile } from './profile.js';
-import { projects } from './projects.js';
 import { regionalMode } from './regional-mode.js';
 import { sandbox } from './sandbox.js';
-import { update } from './update.js';
-import { wait } from './wait.js';
-import { whoami } from './whoami.js';
+import { create, deleteCommand, get, list, update, wait } from './services.js';
 
 /** A definition that loads a function which takes what it declares. */
 type Runs<D> = { run: () => Promise<(context: Context, options: OptionsOf<D>) => Promise<unknown>> };

@@ -8,17 +8,22 @@ import { parseRegion } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import { runConnect } from '../connections/connect/carry-out.js';
 import type { ConnectFound } from '../connections/connect/found.js';
-import { type ConnectPlan, isComplete, planConnect } from '../connections/connect/plan.js';
+import {
+  type ConnectPlan,
+  connectedView,
+  connectPlanView,
+  isComplete,
+  planConnect,
+} from '../connections/connect/plan.js';
 import { readForConnect, type Target } from '../connections/connect/read-both-sides.js';
 import { checkRemote, readTarget } from '../connections/connect/target.js';
-import { connectedView, connectPlanView } from '../connections/connect/view.js';
 import { planSections } from '../connections/steps.js';
 import type { Context } from '../context.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
 import type { Deadline } from '../wait/deadline.js';
 import { approval } from './approval.js';
 import { awsAccess, lineOf } from './aws-access.js';
-import type { connect } from './connect.js';
+import type { connect } from './connections.js';
 
 type Options = OptionsOf<typeof connect>;
 

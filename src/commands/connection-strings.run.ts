@@ -8,12 +8,10 @@ import { createEligibility, type Eligibility, readSelected } from '../connection
 import type { Context } from '../context.js';
 import { isWaiting, readGoal, startDeadline } from '../endpoints/goal.js';
 import type { Row, View } from '../ui/view.js';
-import type { connectionStrings } from './connection-strings.js';
-
-type Options = OptionsOf<typeof connectionStrings>;
+import type { connectionStrings } from './connections.js';
 
 /** Lists the private connection strings of the clusters in a project. They contain no password. */
-export async function run(context: Context, options: Options): Promise<void> {
+export async function run(context: Context, options: OptionsOf<typeof connectionStrings>): Promise<void> {
   const { io } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
   const waits = isWaiting(options);

@@ -23,15 +23,13 @@ import { isOlder } from '../endpoints/older.js';
 import type { Session } from '../endpoints/session.js';
 import { nameOf } from '../endpoints/view.js';
 import { approval } from './approval.js';
-import type { convert } from './convert.js';
-
-type Options = OptionsOf<typeof convert>;
+import type { convert } from './connections.js';
 
 /**
  * Moves a private endpoint to port mapping, as far as it can go now. It finds what exists, so running it again
  * continues.
  */
-export async function run(context: Context, options: Options): Promise<void> {
+export async function run(context: Context, options: OptionsOf<typeof convert>): Promise<void> {
   const { io } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
   const pair = await findPair(context, options.endpoint);
@@ -95,14 +93,8 @@ async function goOn(session: Session, pair: Converting, time: Time, again: strin
   const why = whyNotYet(now, sides);
   if (why !== undefined) {
     io.note(why);
-    const lacking = interfacesByProject(sides).filter(isBehind);
-    if (lacking.length > 0 || !isAttached)
-      await hintAttach(
-        session,
-        mapped,
-        lacking.map(({ project }) => project),
-        again,
-      );
+    const projects = interfacesByProject(sides).flatMap((each) => (isBehind(each) ? each.project : []));
+    if (projects.length > 0 || !isAttached) await hintAttach(session, mapped, projects, again);
     return;
   }
   const finishing = commandLine(cmd`convert ${await nameIn(session, older)} --finish ${yesOf(session)}`);

@@ -15,7 +15,7 @@ import { hintConversion, hintNextStep } from '../endpoints/next-step.js';
 import { readRemoteRegions } from '../endpoints/remote-regions.js';
 import { endpointView } from '../endpoints/view.js';
 import type { View } from '../ui/view.js';
-import type { create } from './create.js';
+import type { create } from './services.js';
 
 type Options = OptionsOf<typeof create>;
 

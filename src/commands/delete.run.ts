@@ -10,12 +10,10 @@ import { isWaiting, readGoal, startDeadline } from '../endpoints/goal.js';
 import { deleteAndAwait, requestDelete } from '../endpoints/request-delete.js';
 import { endpointView, goneRow, nameOf } from '../endpoints/view.js';
 import { approval, ignoreMissing } from './approval.js';
-import type { deleteCommand } from './delete.js';
-
-type Options = OptionsOf<typeof deleteCommand>;
+import type { deleteCommand } from './services.js';
 
 /** Deletes one private endpoint service. Asks first in a terminal. Elsewhere it requires --yes and an endpoint. */
-export async function run(context: Context, options: Options): Promise<void> {
+export async function run(context: Context, options: OptionsOf<typeof deleteCommand>): Promise<void> {
   const { io } = context;
   const goal = readGoal({ until: 'DELETED', timeout: options.timeout });
   const waits = options.cascade === true || isWaiting(options);

@@ -9,10 +9,9 @@ import { clouds, defaultProvider } from '../clouds/all.js';
 import { parseRegion } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import { runDisconnect } from '../connections/disconnect/carry-out.js';
-import { type DisconnectFound, type DisconnectPlan, planDisconnect } from '../connections/disconnect/plan.js';
+import { type DisconnectFound, type DisconnectPlan, planDisconnect, whyKept } from '../connections/disconnect/plan.js';
 import { readForDisconnect } from '../connections/disconnect/read-both-sides.js';
 import { disconnectedView, disconnectPlanView, nothingView } from '../connections/disconnect/view.js';
-import { whyKept } from '../connections/disconnect/why-kept.js';
 import { leftoverNotes, removing } from '../connections/leftovers.js';
 import { planSections } from '../connections/steps.js';
 import type { Context } from '../context.js';
@@ -21,7 +20,7 @@ import { readGoal, startDeadline } from '../endpoints/goal.js';
 import { readInterfaceName } from '../interfaces/find.js';
 import { approval, ignoreMissing } from './approval.js';
 import { awsAccess, lineOf } from './aws-access.js';
-import type { disconnect } from './disconnect.js';
+import type { disconnect } from './connections.js';
 
 type Options = OptionsOf<typeof disconnect>;
 

@@ -6,15 +6,14 @@ import { listed } from '../base/listed.js';
 import { once } from '../base/once.js';
 import type { OptionsOf } from '../command.js';
 import { dnsServerOf, readAuthority } from '../connections/doctor/arguments.js';
-import { categoriesOf } from '../connections/doctor/categories.js';
 import { type Examined, openFacts } from '../connections/doctor/open-facts.js';
-import { type Checked, runChecks } from '../connections/doctor/run-checks.js';
+import { type Checked, categoriesOf, runChecks } from '../connections/doctor/run-checks.js';
 import { doctorView } from '../connections/doctor/view.js';
 import type { Context } from '../context.js';
 import { readNames } from '../endpoints/name.js';
 import { gapWhenUnknown } from '../wait/schedule.js';
 import { awsAccess, openInspector } from './aws-access.js';
-import type { doctor } from './doctor.js';
+import type { doctor } from './connections.js';
 
 type Options = OptionsOf<typeof doctor>;
 

@@ -4,12 +4,10 @@ import type { Context } from '../context.js';
 import { findEndpoint } from '../endpoints/find.js';
 import { hintConversion, hintNextStep } from '../endpoints/next-step.js';
 import { endpointView } from '../endpoints/view.js';
-import type { get } from './get.js';
-
-type Options = OptionsOf<typeof get>;
+import type { get } from './services.js';
 
 /** Shows one private endpoint. */
-export async function run(context: Context, options: Options): Promise<void> {
+export async function run(context: Context, options: OptionsOf<typeof get>): Promise<void> {
   const endpoint = await findEndpoint(context, options.endpoint, options);
   const openRegion = async (region: string) =>
     (await import('./aws-access.js')).openInspector(context, region, options, () => 5000);

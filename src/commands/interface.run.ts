@@ -10,7 +10,7 @@ import type { Context } from '../context.js';
 import { findEndpoint, referTo } from '../endpoints/find.js';
 import { isWaiting, readGoal } from '../endpoints/goal.js';
 import { nameOf } from '../endpoints/view.js';
-import { attach, detach } from '../interfaces/attach.js';
+import { attach, detach, readRequest } from '../interfaces/attach.js';
 import { awaitInterfaces } from '../interfaces/await.js';
 import {
   describeInterface,
@@ -22,7 +22,6 @@ import {
   readAttached,
   readInterfaceName,
 } from '../interfaces/find.js';
-import { readRequest } from '../interfaces/request.js';
 import { approval, ignoreMissing } from './approval.js';
 import type { interfaceAdd, interfaceGet, interfaceList, interfaceRemove } from './interface.js';
 

@@ -12,7 +12,7 @@ import { hintConversion } from '../endpoints/next-step.js';
 import { type Failure, type Lists, readLists, requireAny, type Scope } from '../endpoints/read-lists.js';
 import { endpointsView } from '../endpoints/view.js';
 import type { Row, View } from '../ui/view.js';
-import type { list } from './list.js';
+import type { list } from './services.js';
 
 type Options = OptionsOf<typeof list>;
 

@@ -1,6 +1,7 @@
 import { defaultBaseUrl } from '../atlas/base-url.js';
 import type { Project } from '../atlas/model.js';
 import { CliError, UsageError } from '../base/errors.js';
+import { listed } from '../base/listed.js';
 import { cmd } from '../base/shell.js';
 import type { OptionsOf } from '../command.js';
 import { credentialNames } from '../config/credential-kinds.js';
@@ -9,19 +10,16 @@ import { resolve } from '../config/resolve.js';
 import { saveValues } from '../config/secrets.js';
 import type { SignIn } from '../config/sign-in.js';
 import type { Context } from '../context.js';
+import type { login } from './account.js';
 import { askHalves, askPair, pairs } from './login/enter.js';
-import { askProject, hintProject, pickProject } from './login/project.js';
 import { readPipedCredentials } from './login/read-piped.js';
-import type { login } from './login.js';
 import { otherOrigin, profileSources } from './profile-sources.js';
 import { checkKeepsSettings, whereSaved } from './saving.js';
-
-type Options = OptionsOf<typeof login>;
 
 /**
  * Asks for credentials or reads them from a pipe, checks them with Atlas, and then saves them in the profile in use.
  */
-export async function run(context: Context, options: Options): Promise<void> {
+export async function run(context: Context, options: OptionsOf<typeof login>): Promise<void> {
   const { io, profile } = context;
   checkKeepsSettings(context);
   if (options.withKey && options.withServiceAccount) {
@@ -83,4 +81,53 @@ async function tryOut(context: Context, signIn: SignIn): Promise<Project[]> {
 
 function count({ length }: readonly Project[]): string {
   return length === 1 ? '1 project' : `${length} projects`;
+}
+
+/** Asks for the default project. Returns undefined for none. */
+async function askProject(
+  { io }: Pick<Context, 'io'>,
+  projects: readonly Project[],
+  isPiped: boolean,
+): Promise<Project | undefined> {
+  if (isPiped || projects.length === 0) return undefined;
+  const items = projects.map(({ id, name }, index) => `${String(index + 1).padEnd(3)} ${name}  ${id}`);
+  io.note('Choose a default project:', items);
+  for (let isAgain = false; ; isAgain = true) {
+    const answer = await io.ask('Number, name or id (leave empty for none)', { isAgain });
+    if (answer === '') return undefined;
+    const chosen = projects[Number(answer) - 1] ?? match(projects, answer);
+    if (chosen) return chosen;
+    io.note('Not in the list. Try again.');
+  }
+}
+
+/** The project given with --project. Throws a usage error if the credentials cannot access it. */
+function pickProject(projects: readonly Project[], text: string): Project {
+  const found = match(projects, text);
+  if (found) return found;
+  throw new UsageError(`These credentials cannot access project '${text}'. Nothing was saved.`, names(projects));
+}
+
+function match(projects: readonly Project[], text: string): Project | undefined {
+  return projects.find(({ id, name }) => id === text.toLowerCase() || name === text);
+}
+
+function names(projects: readonly Project[]): string {
+  if (projects.length === 0) return 'They cannot access any project.';
+  return `Available projects: ${listed(projects.map(({ name }) => name))}`;
+}
+
+/** Hints at how to choose a default project. */
+function hintProject(
+  { io, commandLine }: Pick<Context, 'io' | 'commandLine'>,
+  [only, ...others]: readonly Project[],
+): void {
+  if (!only) return;
+  if (others.length > 0) {
+    io.hint({ text: 'List the available projects:', commands: [commandLine(cmd`projects`)] });
+  } else
+    io.hint({
+      text: `Use ${only.name} as the default project:`,
+      commands: [commandLine(cmd`config set project ${only.id}`)],
+    });
 }

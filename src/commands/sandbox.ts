@@ -1,8 +1,110 @@
-import { group } from '../command.js';
-import { exec } from './sandbox/exec.js';
-import { reset } from './sandbox/reset.js';
-import { serve } from './sandbox/serve.js';
-import { status } from './sandbox/status.js';
+import { command, flag, group, required, several, value, values } from '../command.js';
+import { networkFaultNames } from '../sandbox/network/faults.js';
+import { roleNames } from '../sandbox/roles.js';
+
+/** Options for how a sandbox behaves, used by `serve` and `reset`. */
+const worldFlags = (readyStatus: string) =>
+  ({
+    readyAfter: value(
+      '<duration>',
+      'time until a new endpoint is ready; realistic: as long as in Atlas (default: 5s)',
+      ['realistic'],
+    ),
+    readyStatus: value(
+      '<status>',
+      `status of a ready endpoint: WAITING_FOR_USER or AVAILABLE (default: ${readyStatus})`,
+      ['WAITING_FOR_USER', 'AVAILABLE'],
+    ),
+    cluster: values(
+      '<name:region>',
+      'clusters of each project: their regions, and paused, M0 or flex (default: Cluster0:us-east-1)',
+    ),
+    awsLag: value('<duration>', 'time until EC2 finds a new resource, as EC2 is eventually consistent (default: 0s)'),
+    lastTakesService: flag('removing the last interface endpoint also deletes the private endpoint service'),
+  }) as const;
+
+/** The options of `serve` and `exec`. */
+export const servingFlags = {
+  port: value('<port>', 'port on 127.0.0.1 (default: a free one)'),
+  ...worldFlags('AVAILABLE'),
+  rateLimit: value('<limit>', 'requests per minute, or a limit such as 5/10s (default: unlimited)'),
+  faults: value('<file>', 'YAML file that says which requests fail, and how', 'files'),
+  project: values('<id>', 'ids of the projects (default: 64f0c2a7e1b2c3d4e5f60718)'),
+  projects: value('<count>', 'number of additional projects (maximum: 2000)'),
+  keyRole: values('<role>', 'roles of the credentials (default: GROUP_OWNER)', roleNames),
+  keyAccessList: values('<ip>', 'IP addresses and CIDR blocks that can use the credentials (default: all)'),
+  dnsPort: value('<port>', 'serve the DNS names of connection strings on this UDP port of 127.0.0.1; 0: a free one'),
+  mongoPorts: flag('listen on the ports of private connection strings, with TLS'),
+  networkFault: values(
+    '<fault>',
+    'simulate faults in these names and ports, such as no-srv or closed-port',
+    networkFaultNames,
+  ),
+} as const;
+
+const statusKeys = ['file', 'readyAfter', 'readyStatus', 'projects', 'endpoints'];
+
+const status = command({
+  name: 'status',
+  summary: 'Show what the saved sandbox contains',
+  fields: statusKeys,
+  examples: ['sandbox status'],
+  run: async () => (await import('./sandbox/status.run.js')).run,
+});
+
+export const reset = command({
+  name: 'reset',
+  summary: 'Empty the saved sandbox',
+  flags: worldFlags('WAITING_FOR_USER'),
+  fields: statusKeys,
+  examples: ['sandbox reset', 'sandbox reset --ready-status AVAILABLE --ready-after 1s'],
+  run: async () => (await import('./sandbox/reset.run.js')).run,
+});
+
+export const exec = command({
+  name: 'exec',
+  summary: 'Run a command with an empty sandbox',
+  details:
+    'Starts a sandbox, sets the variables that point atlas-pe, the Atlas CLI, Terraform and AWS clients at it, and unsets those of ' +
+    'your accounts. Then it runs the command, stops the sandbox, and exits with the exit code of the command.',
+  args: { command: required('program or script to run', 'files'), arg: several('its arguments', 'files') },
+  flags: servingFlags,
+  runsCommand: true,
+  examples: ['sandbox exec -- ./my-script.sh', 'sandbox exec --faults faults.yaml --ready-after 2s -- npm test'],
+  configuration: 'ignored',
+  run: async () => (await import('./sandbox/exec.run.js')).run,
+});
+
+export const serve = command({
+  name: 'serve',
+  summary: 'Run an empty sandbox as a server for other programs',
+  details:
+    'Prints the environment variables that point other programs at it, for sh, bash and zsh. With --write-env sandbox.env, load them ' +
+    'in another terminal with: . ./sandbox.env',
+  flags: {
+    ...servingFlags,
+    // Node reads the names of options that begin with --env-file itself, also after the name of the script.
+    writeEnv: value('<file>', 'write the variables to this file, and remove it when the sandbox ends', 'files'),
+  },
+  fields: [
+    'baseUrl',
+    'publicKey',
+    'privateKey',
+    'clientId',
+    'clientSecret',
+    'projectIds',
+    'readyStatus',
+    'dnsServer',
+    'tlsCaFile',
+    'environment',
+  ],
+  examples: [
+    'sandbox serve --write-env sandbox.env',
+    'sandbox serve --port 8080 --ready-after realistic',
+    'sandbox serve --dns-port 5353 --mongo-ports --network-fault closed-port',
+  ],
+  run: async () => (await import('./sandbox/serve.run.js')).run,
+});
 
 export const sandbox = group({
   name: 'sandbox',

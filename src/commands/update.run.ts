@@ -8,12 +8,10 @@ import { findEndpoint, referTo } from '../endpoints/find.js';
 import { changeUnknown, reconcile } from '../endpoints/reconcile.js';
 import { parseRemoteRegion, readRemoteRegions } from '../endpoints/remote-regions.js';
 import { endpointView, nameOf } from '../endpoints/view.js';
-import type { update } from './update.js';
-
-type Options = OptionsOf<typeof update>;
+import type { update } from './services.js';
 
 /** Sets which other AWS regions may connect. */
-export async function run(context: Context, options: Options): Promise<void> {
+export async function run(context: Context, options: OptionsOf<typeof update>): Promise<void> {
   const { remoteRegion, add, remove } = options;
   if (!remoteRegion && !add && !remove) {
     throw new UsageError('Nothing to change.', 'Use --remote-region, --add or --remove.');

@@ -33,3 +33,9 @@ export async function run(context: Context): Promise<void> {
     id: 'id',
   });
 }
+
+/** Lists the projects that the credentials can access. */
+export async function listProjects({ io, atlas }: Context): Promise<void> {
+  const rows = (await (await atlas()).listProjects()).map(({ id, name }) => ({ id, name }));
+  await io.print({ single: false, rows, id: 'id', empty: 'No projects.' });
+}

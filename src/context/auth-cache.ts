@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
+import { dirname } from 'node:path';
+import type { AuthCache } from '../atlas/auth.js';
 import type { Clock } from '../base/clock.js';
-import { cacheEntry } from '../config/cache.js';
+import { createFolder, isOurs } from '../base/create-folder.js';
+import { replaceFile } from '../base/files.js';
+import { readText } from '../base/read-text.js';
+import { removeLeftovers, writeMs } from '../base/temporary-files.js';
 import type { SignIn } from '../config/sign-in.js';
 
 /**
@@ -13,4 +18,42 @@ export function authCacheOf({ credentials, baseUrl }: SignIn, cacheFile: string,
     .update(JSON.stringify([baseUrl, credentials]))
     .digest('hex');
   return cacheEntry(cacheFile, key, clock);
+}
+
+/** Entries that were not renewed for this many milliseconds are dropped. */
+const lifeMs = 24 * 60 * 60_000;
+
+type Entries = Record<string, { at: number; value: unknown }>;
+
+/**
+ * One entry of the cache file. The file contains tokens, so only its owner can read it. It contains no API keys and no
+ * client secrets. A broken or unreadable file is not an error: it only costs a round trip. If two commands write at
+ * once, the last one wins. That costs no more than a lost entry.
+ */
+export function cacheEntry(file: string, key: string, clock: Clock): AuthCache {
+  return {
+    read: async () => entriesOf(file)[key]?.value,
+    write: async (value) => {
+      const now = clock.now();
+      const entries = Object.entries(entriesOf(file)).filter(([name, { at }]) => name !== key && now - at < lifeMs);
+      if (value !== undefined) entries.push([key, { at: now, value }]);
+      try {
+        createFolder(dirname(file), isOurs);
+        removeLeftovers(file, writeMs);
+        await replaceFile(file, JSON.stringify(Object.fromEntries(entries)));
+      } catch {
+        // The next command signs in again.
+      }
+    },
+  };
+}
+
+function entriesOf(file: string): Entries {
+  try {
+    const stored: unknown = JSON.parse(readText(file, { isPrivate: true }));
+    const entries = Object.entries(Object(stored) as Entries);
+    return Object.fromEntries(entries.filter(([, entry]) => typeof entry?.at === 'number'));
+  } catch {
+    return {};
+  }
 }

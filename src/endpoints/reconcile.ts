@@ -1,6 +1,8 @@
-import { mayHaveTakenEffect } from '../atlas/errors.js';
+import { isGone, mayHaveTakenEffect } from '../atlas/errors.js';
 import { type CliError, InterruptedError } from '../base/errors.js';
 import type { Advice } from '../base/hint.js';
+import { secondLookMs } from '../wait/wait.js';
+import type { Session } from './session.js';
 
 interface Lost<T> {
   /**
@@ -33,4 +35,21 @@ export async function reconcile<T>(request: () => Promise<T>, { look, unknown }:
 /** What to do if a change may or may not have been made and is safe to repeat. */
 export function changeUnknown(look: string): Advice {
   return { text: 'The change may or may not have been made. To check:', commands: [look] };
+}
+
+/**
+ * Sends a request. If Atlas doesn't know its object, sends it once more later: a new object may not be known everywhere
+ * yet.
+ */
+export async function unlessUnknownTwice<T>(
+  { clock, signal }: Pick<Session, 'clock' | 'signal'>,
+  request: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await request();
+  } catch (error) {
+    if (!isGone(error)) throw error;
+    await clock.sleep(secondLookMs, signal);
+    return request();
+  }
 }

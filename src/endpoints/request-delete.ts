@@ -9,8 +9,7 @@ import { cmd } from '../base/shell.js';
 import type { Deadline } from '../wait/deadline.js';
 import { awaitEndpoints, readAgain } from './await.js';
 import { referTo } from './find.js';
-import { reconcile } from './reconcile.js';
-import { unlessUnknownTwice } from './second-look.js';
+import { reconcile, unlessUnknownTwice } from './reconcile.js';
 import type { Session } from './session.js';
 
 /** Asks Atlas to delete it. Returns it with the status DELETING, or DELETED if it was already gone. */

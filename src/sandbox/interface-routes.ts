@@ -1,14 +1,16 @@
 import type { Clock } from '../base/clock.js';
 import type { Provider } from '../clouds/all.js';
 import { interfaceAnswer } from './answers.js';
-import { attachInterface, detachInterface, findAttachment } from './attaching.js';
+import { attachmentStatus, interfacesOf } from './attachments.js';
+import { acceptEndpoint } from './aws/linking.js';
 import { sandboxClouds } from './clouds/all.js';
 import type { AnswerBody } from './clouds/cloud.js';
+import type { Fate } from './faults.js';
 import { Refusal } from './refusal.js';
 import { type ApiRoute, atlasId, providerOf, route } from './requests.js';
-import { findService, forgetGone } from './services.js';
+import { findService, forgetGone, statusOf } from './services.js';
 import type { Store } from './store.js';
-import type { AttachRequest } from './world.js';
+import { type Attachment, type AttachRequest, briefly, replaceService, type Service, type World } from './world.js';
 
 const base = '/groups/*/privateEndpoint/*/endpointService/*/endpoint';
 
@@ -62,4 +64,44 @@ function attachRequest(provider: Provider, body: unknown): AttachRequest {
 function interfaceId(provider: Provider, id = ''): string {
   if (sandboxClouds[provider].interfaces.idShape.test(id)) return id;
   throw new Refusal(404, 'PRIVATELINK_INTERFACE_ENDPOINT_ID_MALFORMED', `${id} is malformed.`, [id]);
+}
+
+/** Attaches an interface endpoint to a service that is ready. */
+export function attachInterface(
+  world: World,
+  now: number,
+  service: Service,
+  request: AttachRequest,
+  fate?: Fate,
+): { world: World; service: Service; attachment: Attachment } {
+  const status = statusOf(service, world.options, now);
+  if (status !== 'AVAILABLE' && status !== 'WAITING_FOR_USER') {
+    const what = `Service ${service.id} is ${status}.`;
+    throw new Refusal(409, 'PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS', what, [service.id]);
+  }
+  if (interfacesOf(service, now).some(({ id }) => id === request.id)) {
+    const what = `Interface endpoint ${request.id} already exists.`;
+    throw new Refusal(409, 'PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS', what, [request.id]);
+  }
+  const accepted = acceptEndpoint(world, service, request.id, now);
+  const times = { createdAt: now, availableAt: now + briefly(world.options), goneAt: null };
+  const attachment = { ...request, ...times, fate: accepted.fate ?? fate };
+  const changed = { ...service, interfaces: [...interfacesOf(service, now), attachment] };
+  return { world: replaceService(accepted.world, changed), service: changed, attachment };
+}
+
+function findAttachment(service: Service, now: number, id: string): Attachment {
+  const found = interfacesOf(service, now).find((each) => each.id === id);
+  if (found) return found;
+  throw new Refusal(404, 'PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND', `There is no interface endpoint ${id}.`, [id]);
+}
+
+/** Removes an interface endpoint. Removing the last one may delete its service. */
+function detachInterface(world: World, now: number, service: Service, id: string): World {
+  const found = findAttachment(service, now, id);
+  const goneAt = found.goneAt ?? now + briefly(world.options);
+  const interfaces = service.interfaces.map((each) => (each === found ? { ...found, goneAt } : each));
+  const others = interfaces.filter((each) => attachmentStatus(service, each, goneAt) !== null);
+  const takesService = world.options.lastTakesService && others.length === 0;
+  return replaceService(world, { ...service, interfaces, ...(takesService && { goneAt }) });
 }

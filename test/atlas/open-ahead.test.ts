@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { openAhead } from '../../src/atlas/open-ahead.js';
+import { openAhead } from '../../src/atlas/route.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 
 const servers: Server[] = [];

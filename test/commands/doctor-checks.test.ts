@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { categoriesOf } from '../../src/connections/doctor/categories.js';
+import { categoriesOf } from '../../src/connections/doctor/run-checks.js';
 import {
   apiKey,
   clusterWith,

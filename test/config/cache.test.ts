@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { cacheEntry } from '../../src/config/cache.js';
+import { cacheEntry } from '../../src/context/auth-cache.js';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
 import { json, startServer } from '../helpers/fake-atlas.js';
 import { fakeClock } from '../helpers/fake-clock.js';

@@ -1,7 +1,7 @@
 import { Resolver } from 'node:dns/promises';
 import { createConnection } from 'node:net';
 import { connect } from 'node:tls';
-import { attachInterface } from '../../src/sandbox/attaching.js';
+import { attachInterface } from '../../src/sandbox/interface-routes.js';
 import { type NetworkOptions, startNetwork } from '../../src/sandbox/network/start.js';
 import { createService } from '../../src/sandbox/services.js';
 import { memoryStore } from '../../src/sandbox/store.js';

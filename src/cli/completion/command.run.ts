@@ -1,6 +1,6 @@
 import type { OptionsOf } from '../../command.js';
 import type { Context } from '../../context.js';
-import type { completion } from './command.js';
+import type { completion } from '../tree.js';
 import { scripts } from './scripts.js';
 import { parseShell } from './shells.js';
 

@@ -1,10 +1,10 @@
 import { Writable } from 'node:stream';
 import type { System } from '../../base/host.js';
+import { longName } from '../../base/shell.js';
 import type { Context, Machine } from '../../context.js';
 import { ignoreErrors, write } from '../../ui/streams.js';
-import { completionsFor } from './candidates.js';
-import { type Candidate, files } from './sources.js';
-import { readTyped, type Typed } from './typed.js';
+import { type Candidate, type Completions, files, inCaseOf, sources } from './sources.js';
+import { optionsOf, readTyped, sourceOf, type Typed } from './typed.js';
 
 /** Milliseconds since the start of the process. A later response from Atlas is useless. */
 const limitMs = 300;
@@ -99,4 +99,40 @@ function mute({ env, platform, stdin, stdout, pid }: System): System {
   const stderr = new Writable({ write: (_chunk, _encoding, done) => done() });
   const events = { on: nothing, off: nothing, listenerCount: () => 0, removeAllListeners: nothing };
   return { env, platform, stdin, stdout, stderr, pid, kill: nothing, ...events };
+}
+
+/** The completions of the current word. They may include words that don't start like it. */
+async function completionsFor(
+  typed: Typed,
+  context: () => Promise<Context>,
+  online: () => Promise<Context>,
+): Promise<Completions> {
+  const { option, line, current } = typed;
+  if (option === undefined && current.startsWith('-')) return optionsFor(typed);
+  const isCommand = option === undefined && line.definition === undefined;
+  const below = !isCommand ? [] : line.commands.map((each) => ({ value: each.name(), note: each.description() }));
+  const source = sourceOf(typed);
+  if (source === undefined) return below;
+  const found =
+    typeof source === 'string'
+      ? await sources[source]({ ...typed, context, online })
+      : source.map((value) => ({ value: inCaseOf(current, value) }));
+  if (found === files) return files;
+  return unnamed([...below, ...found], typed);
+}
+
+/** Removes values that the same option already has: --fields id,… or --fields id --fields … */
+function unnamed(found: readonly Candidate[], { option, head, given }: Typed): Candidate[] {
+  if (option?.spec.kind !== 'values') return [...found];
+  const named = [...(given.get(option.name) ?? []), head.slice(head.indexOf('=') + 1)].join().split(',');
+  return found.filter(({ value }) => !named.includes(value));
+}
+
+/** The options that are not given yet or can be repeated. */
+function optionsFor({ line, given }: Typed): Candidate[] {
+  const known = Object.entries(optionsOf(line))
+    .filter(([name, { kind }]) => kind === 'values' || !given.has(name))
+    .map(([name, { help }]) => ({ value: longName(name), note: help }));
+  const version = line.branch === undefined ? [{ value: '--version', note: 'print the version' }] : [];
+  return [...known, { value: '--help', note: 'show help' }, ...version];
 }

@@ -1,7 +1,6 @@
 import { cmd, option, Words } from '../../base/shell.js';
 import type { Existing } from './existing.js';
-import { groupName, ownTags, type Tags } from './model.js';
-import { ports, ruleSources } from './rules.js';
+import { groupName, ownTags, ports, ruleSources, type Tags } from './model.js';
 
 /**
  * The same as `aws` command lines for bash and zsh, for somebody who may create things in AWS but has no access to

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { pollUntilFound } from '../../base/poll-until-found.js';
 import type { CloudContext, ServiceRef } from '../cloud-side.js';
 import { CloudError, hasCode, isLost } from '../errors.js';
+import { untilKnown } from './call.js';
 import type { Ec2 } from './ec2.js';
 import type { Existing } from './existing.js';
 import { isOwn, ownTags, type Subnet, type VpcEndpoint } from './model.js';
 import { subnetsLeft } from './refused-zones.js';
 import { isAlive, preferred } from './states.js';
-import { untilKnown } from './until-known.js';
 
 /** The most tokens to try: AWS may return an endpoint that was deleted for each of them. */
 const mostGenerations = 10;

@@ -2,12 +2,11 @@ import { CliError } from '../../base/errors.js';
 import { pollUntilFound } from '../../base/poll-until-found.js';
 import type { CloudContext, Created, ServiceRef } from '../cloud-side.js';
 import { hasCode, isLost } from '../errors.js';
+import { untilKnown } from './call.js';
 import type { Ec2 } from './ec2.js';
 import type { Existing } from './existing.js';
-import { groupName, isOwn, ownTags, type Rule, type VpcGroup } from './model.js';
+import { groupName, isOwn, missingRules, ownTags, type Rule, type VpcGroup } from './model.js';
 import { createdGroup } from './plan.js';
-import { missingRules } from './rules.js';
-import { untilKnown } from './until-known.js';
 
 /** Creates the security group, or what it still lacks. Run again, it goes on where it was. */
 export async function createOwnGroup(

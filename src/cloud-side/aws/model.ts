@@ -1,5 +1,6 @@
 import type { VpcEndpoint as EndpointAnswer, SecurityGroup as GroupAnswer } from '@aws-sdk/client-ec2';
 import type { CloudEndpoint } from '../cloud-side.js';
+import type { Existing } from './existing.js';
 
 /* What of AWS's answers matters here. */
 
@@ -89,4 +90,22 @@ export function isOwn({ tags }: { tags: Tags }, owner: Owner): boolean {
 /** A name is the only one in its VPC, so that a create which is sent twice makes one group. */
 export function groupName({ id }: Pick<Owner, 'id'>): string {
   return `atlas-pe-${id}`;
+}
+
+/** Atlas uses ports of this range, which change. */
+export const ports = { fromPort: 1024, toPort: 65_535 } as const;
+
+/** What the own security group is to let in. */
+export function ruleSources({ wanted, vpc }: Existing): readonly string[] {
+  return wanted.from.length > 0 ? wanted.from : (vpc?.cidrs ?? []);
+}
+
+/** The rules that the own security group lacks; all of them if there is no group. */
+export function missingRules(there: Existing): readonly Rule[] {
+  const rules = there.ownGroup?.rules ?? [];
+  const isThere = (source: string) =>
+    rules.some(({ from, fromPort, toPort }) => from === source && fromPort <= ports.fromPort && toPort >= ports.toPort);
+  return ruleSources(there)
+    .filter((source) => !isThere(source))
+    .map((from) => ({ from, ...ports }));
 }

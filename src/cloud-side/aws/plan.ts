@@ -2,8 +2,7 @@ import { listed } from '../../base/listed.js';
 import type { CloudPlan, Created, Place, PlannedStep } from '../cloud-side.js';
 import { commandLines } from './command-lines.js';
 import type { Existing } from './existing.js';
-import { isOwn, type VpcEndpoint } from './model.js';
-import { missingRules, ports, ruleSources } from './rules.js';
+import { isOwn, missingRules, ports, ruleSources, type VpcEndpoint } from './model.js';
 import { isAlive, preferred } from './states.js';
 
 export interface AwsPlan extends CloudPlan {

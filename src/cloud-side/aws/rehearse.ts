@@ -2,10 +2,9 @@ import type { CloudContext } from '../cloud-side.js';
 import { CloudError, hasCode } from '../errors.js';
 import { isDenied } from './codes.js';
 import type { Ec2 } from './ec2.js';
-import { groupName, ownTags } from './model.js';
+import { groupName, missingRules, ownTags } from './model.js';
 import type { AwsPlan } from './plan.js';
 import { subnetsLeft } from './refused-zones.js';
-import { missingRules } from './rules.js';
 
 /** Asks AWS whether what the plan creates may be created. Nothing is. Throws if it may not. */
 export async function rehearse(

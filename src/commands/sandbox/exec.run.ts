@@ -8,7 +8,7 @@ import { isInForeground } from '../../base/foreground.js';
 import type { Signal } from '../../base/host.js';
 import type { OptionsOf } from '../../command.js';
 import type { Context } from '../../context.js';
-import type { exec } from './exec.js';
+import type { exec } from '../sandbox.js';
 import { withSandbox } from './serve.run.js';
 
 /** Runs a command with a sandbox. Resolves to its exit code: 128 + n if signal n ended it. */

@@ -2,10 +2,12 @@ import { isIP, isIPv6 } from 'node:net';
 import { formatDuration, parseDuration } from '../../base/duration.js';
 import { UsageError } from '../../base/errors.js';
 import { closest, didYouMean, guessed } from '../../base/suggest.js';
-import { flag, value, values } from '../../command.js';
-import { type KeyRights, type RoleName, roleNames } from '../../sandbox/key.js';
-import { readyStatuses, type WorldOptions } from '../../sandbox/world.js';
-import { parseClusters } from './clusters.js';
+import { parseProvider, providers } from '../../clouds/all.js';
+import { parseRegion } from '../../clouds/regions.js';
+import type { KeyRights } from '../../sandbox/key.js';
+import { type NetworkFault, networkFaultNames, networkFaults } from '../../sandbox/network/faults.js';
+import { type RoleName, roleNames } from '../../sandbox/roles.js';
+import { type ClusterSpec, readyStatuses, type WorldOptions } from '../../sandbox/world.js';
 
 /** The options that set how endpoints of a sandbox become ready. */
 export interface ReadyFlags {
@@ -52,27 +54,6 @@ function parseReadyStatus(text: string): WorldOptions['readyStatus'] {
   throw new UsageError(`'${text}' is not a valid ready status.`, didYouMean(text, readyStatuses));
 }
 
-/** Options for how a sandbox behaves, used by `serve` and `reset`. */
-export const worldFlags = (readyStatus: string) =>
-  ({
-    readyAfter: value(
-      '<duration>',
-      'time until a new endpoint is ready; realistic: as long as in Atlas (default: 5s)',
-      ['realistic'],
-    ),
-    readyStatus: value(
-      '<status>',
-      `status of a ready endpoint: WAITING_FOR_USER or AVAILABLE (default: ${readyStatus})`,
-      ['WAITING_FOR_USER', 'AVAILABLE'],
-    ),
-    cluster: values(
-      '<name:region>',
-      'clusters of each project: their regions, and paused, M0 or flex (default: Cluster0:us-east-1)',
-    ),
-    awsLag: value('<duration>', 'time until EC2 finds a new resource, as EC2 is eventually consistent (default: 0s)'),
-    lastTakesService: flag('removing the last interface endpoint also deletes the private endpoint service'),
-  }) as const;
-
 export function parsePort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
@@ -104,4 +85,103 @@ function parseEntry(text: string): string {
   const isBlock = prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= most);
   if (isIP(ip) !== 0 && isBlock && more.length === 0) return entry;
   throw new UsageError(`'${text}' is not a valid access list entry.`, 'Examples: 203.0.113.7 or 203.0.113.0/24');
+}
+
+interface NetworkFlags {
+  dnsPort?: string | undefined;
+  mongoPorts?: boolean | undefined;
+  networkFault?: readonly string[] | undefined;
+}
+
+/** What `startNetwork` takes. */
+interface Network {
+  dnsPort: number | null;
+  mongo: 'own' | false;
+  faults: readonly NetworkFault[];
+}
+
+/** For each part of the network: the option that starts it. */
+const options = { dns: '--dns-port', mongo: '--mongo-ports' } as const;
+
+/** Reads the options. Null if no part of the network is wanted. Throws usage errors. */
+export function readNetworkFlags({ dnsPort, mongoPorts = false, networkFault = [] }: NetworkFlags): Network | null {
+  const faults = networkFault.map(parseFault);
+  const has = { dns: dnsPort !== undefined, mongo: mongoPorts };
+  for (const fault of faults) {
+    const { needs } = networkFaults[fault];
+    if (!has[needs]) throw new UsageError(`The fault ${fault} requires ${options[needs]}.`, `Add ${options[needs]}.`);
+  }
+  if (!has.dns && !has.mongo) return null;
+  return { dnsPort: dnsPort === undefined ? null : parsePort(dnsPort), mongo: mongoPorts && 'own', faults };
+}
+
+function parseFault(text: string): NetworkFault {
+  const fault = networkFaultNames.find((name) => name === text.trim().toLowerCase());
+  if (fault) return fault;
+  throw new UsageError(`'${text}' is not a valid network fault.`, didYouMean(text, networkFaultNames));
+}
+
+/** The words beside the regions of a cluster. */
+const kinds = {
+  paused: { paused: true },
+  M0: { tier: 'M0' },
+  flex: { tier: 'FLEX' },
+} as const satisfies Record<string, Partial<ClusterSpec>>;
+
+/**
+ * Reads `app:us-east-1,eu-west-1`, `old:us-east-1,paused` or `free:us-east-1,M0`. If several clouds have a region of
+ * that name, AWS is used, unless it is `azure/US_EAST_2`.
+ */
+function parseClusters(values: readonly string[]): ClusterSpec[] {
+  return clustersIn(values).map(parseCluster);
+}
+
+/** Commas separate both clusters and regions. A value without a colon is another region of the cluster before it. */
+function clustersIn(values: readonly string[]): string[] {
+  const clusters: string[] = [];
+  for (const value of values)
+    clusters.push(value.includes(':') || clusters.length === 0 ? value : `${clusters.pop()},${value}`);
+  return clusters;
+}
+
+function parseCluster(text: string): ClusterSpec {
+  const [name = '', parts = '', ...more] = text.split(':');
+  if (!/^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/.test(name) || parts === '' || more.length > 0) {
+    throw new UsageError(`'${text}' is not a valid cluster.`, 'Examples: app:us-east-1 or app:us-east-1,eu-west-1');
+  }
+  const read = parts.split(',').map((part) => ({ part, kind: kindOf(part) }));
+  const regions = read.flatMap(({ part, kind }) => (kind ? [] : [parseClusterRegion(part)]));
+  const spec: ClusterSpec = Object.assign({ name, regions }, ...read.map(({ kind }) => kind));
+  const isShared = spec.tier !== undefined;
+  if (regions.length === 0 || (isShared && (regions.length > 1 || read.filter(({ kind }) => kind?.tier).length > 1))) {
+    throw new UsageError(
+      `'${text}' is not a valid cluster.`,
+      isShared ? 'An M0 or flex cluster has one region, as in free:us-east-1,M0' : 'Example: app:us-east-1,paused',
+    );
+  }
+  return spec;
+}
+
+/** What a word says about the cluster; undefined if it is a region. */
+function kindOf(word: string): Partial<ClusterSpec> | undefined {
+  const names = Object.keys(kinds);
+  const name = names.find((each) => each.toLowerCase() === word.trim().toLowerCase());
+  if (name !== undefined) return kinds[name as keyof typeof kinds];
+  const near = closest(word, names);
+  if (near !== undefined) throw new UsageError(`'${word}' is not a valid region.`, guessed(near));
+  return undefined;
+}
+
+function parseClusterRegion(text: string): ClusterSpec['regions'][number] {
+  const [cloud, region] = text.includes('/') ? text.split('/') : [undefined, text];
+  const clouds = cloud === undefined ? providers : [parseProvider(cloud)];
+  for (const provider of clouds) {
+    try {
+      return { provider, atlasRegion: parseRegion(provider, region ?? '').atlasRegion };
+    } catch (error) {
+      // Another cloud may have it.
+      if (provider === clouds.at(-1)) throw error;
+    }
+  }
+  throw new UsageError(`'${text}' is not a valid region.`);
 }

@@ -1,22 +1,24 @@
+import { rmSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { isAtlasId } from '../../atlas/ids.js';
 import { parseDuration } from '../../base/duration.js';
-import { UsageError } from '../../base/errors.js';
+import { CliError, reasonOf, UsageError, writingHint } from '../../base/errors.js';
+import { replaceFile } from '../../base/files.js';
 import type { Signal } from '../../base/host.js';
+import { readText } from '../../base/read-text.js';
 import { cmd } from '../../base/shell.js';
+import { realPathOf } from '../../base/temporary-files.js';
 import type { OptionsOf } from '../../command.js';
 import type { Context } from '../../context.js';
 import { createFaults, type Fault } from '../../sandbox/faults.js';
-import type { RequestsPerWindow } from '../../sandbox/gate.js';
-import { sandboxKeys } from '../../sandbox/gate.js';
+import { type RequestsPerWindow, sandboxKeys } from '../../sandbox/gate.js';
 import { createSandbox } from '../../sandbox/server.js';
 import { memoryStore } from '../../sandbox/store.js';
 import { defaultProject, emptyWorld, type WorldOptions } from '../../sandbox/world.js';
-import { writeEnvFile } from './env-file.js';
+import type { serve, servingFlags } from '../sandbox.js';
 import { environmentOf, shellLines, type Variables } from './environment.js';
 import { type OpenNetwork, openNetwork } from './network.js';
-import { readNetworkFlags } from './network-options.js';
-import { parsePort, readKeyFlags, readReadyFlags, showReadyAfter } from './options.js';
-import type { serve, servingFlags } from './serve.js';
+import { parsePort, readKeyFlags, readNetworkFlags, readReadyFlags, showReadyAfter } from './options.js';
 
 const serveColumns = ['baseUrl', ...Object.keys(sandboxKeys), 'projectIds', 'readyStatus'];
 
@@ -132,4 +134,39 @@ function parseProject(text: string): string {
   const id = text.trim().toLowerCase();
   if (isAtlasId(id)) return id;
   throw new UsageError(`'${text}' is not a valid project id.`, 'An id has 24 hex digits.');
+}
+
+/** Marks a file as ours: a user may have a .env file of another kind, which must not be replaced. */
+const firstLine = '# Written by atlas-pe sandbox serve.\n';
+
+/**
+ * Writes shell lines to a file, which appears when it is complete. Replaces the file of an earlier run. `remove` removes
+ * it, unless it was changed or replaced since.
+ */
+async function writeEnvFile(file: string, lines: string): Promise<{ path: string; remove(): void }> {
+  const path = realPathOf(resolve(file));
+  const text = `${firstLine}${lines}`;
+  const before = contentOf(path);
+  if (before !== '' && !before?.startsWith(firstLine)) {
+    const hint = 'Use another file, or remove this one.';
+    throw new CliError('conflict', `${file} exists, and sandbox serve did not write it.`, { hint });
+  }
+  try {
+    await replaceFile(path, text);
+  } catch (error) {
+    const hint = writingHint(error, 'Use a file in a folder that you can write to.');
+    throw new CliError('unexpected', `Cannot write ${file}: ${reasonOf(error)}.`, { hint, cause: error });
+  }
+  return { path, remove: () => contentOf(path) === text && rmSync(path, { force: true }) };
+}
+
+/** Empty if there is no file. Undefined if it is not a regular file, or can't be read. */
+function contentOf(path: string): string | undefined {
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats === undefined) return '';
+    return stats.isFile() ? readText(path) : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,5 +1,13 @@
 import { isFailure, UsageError } from '../../base/errors.js';
 import { bad, type Category, type CheckGroup, type Finding, type Planned, skipped } from './check.js';
+import { cloudChecks } from './cloud.js';
+import { clusterChecks } from './clusters.js';
+import { dnsChecks } from './dns.js';
+import type { Facts } from './facts.js';
+import { interfaceChecks } from './interface.js';
+import { keyChecks } from './key.js';
+import { networkChecks } from './network.js';
+import { serviceChecks } from './service.js';
 
 /** A check that has run. */
 export interface Checked extends Finding {
@@ -95,4 +103,17 @@ function bySubject(all: readonly Checked[]): Checked[] {
     places.set(place, [...(places.get(place) ?? []), each]);
   }
   return [...places.values()].flat();
+}
+
+/** The checks in the order in which things break. */
+export function categoriesOf({ hasCloud, hasNetwork }: { hasCloud: boolean; hasNetwork: boolean }): Category<Facts>[] {
+  return [
+    keyChecks,
+    serviceChecks,
+    interfaceChecks,
+    clusterChecks,
+    dnsChecks,
+    ...(hasCloud ? [cloudChecks] : []),
+    ...(hasNetwork ? [networkChecks] : []),
+  ];
 }

@@ -2,10 +2,10 @@ import { digits } from '../chance.js';
 import type { World } from '../world.js';
 import type { Read } from './action.js';
 import { parseCidr, sizeOf } from './cidr.js';
-import { ec2PageOf } from './filters.js';
+import { ec2PageOf, filtered } from './filters.js';
 import { ec2Arn, sandboxAccount } from './identity.js';
 import { networkInterfacesIn } from './interfaces.js';
-import { findSubnet, findVpc, isFirst, subnetsOf, vpcsOf, zoneIdOf } from './network.js';
+import { findSubnet, findVpc, isFirst, subnetsOf, vpcsOf, zoneIdOf, zonesOf } from './network.js';
 import { AwsRefusal } from './refusal.js';
 import type { StoredSubnet, StoredVpc } from './resources.js';
 import { tagSet, tagsOf } from './tags.js';
@@ -116,3 +116,63 @@ export function subnetAnswer(world: World, subnet: StoredSubnet, now: number): X
     tagSet: tagSet(world, id),
   };
 }
+
+export const describeAvailabilityZones: Read = (_world, { query, region }) => {
+  const [names, ids] = [query.list('ZoneName'), query.list('ZoneId')];
+  query.flag('AllAvailabilityZones');
+  const zones = zonesOf(region);
+  const unknown = [...names, ...ids].find((each) => !zones.some(({ name, id }) => name === each || id === each));
+  if (unknown !== undefined) throw new AwsRefusal('InvalidParameterValue', `Invalid availability zone: [${unknown}]`);
+  const asked = zones.filter(
+    ({ name, id }) => names.length + ids.length === 0 || names.includes(name) || ids.includes(id),
+  );
+  const found = filtered(query, asked, {
+    'zone-name': ({ name }) => [name],
+    'zone-id': ({ id }) => [id],
+    'region-name': () => [region],
+    'opt-in-status': () => ['opt-in-not-required'],
+    state: () => ['available'],
+    'zone-type': () => ['availability-zone'],
+  });
+  const availabilityZoneInfo = found.map(({ name, id }) => ({
+    optInStatus: 'opt-in-not-required',
+    messageSet: [],
+    regionName: region,
+    zoneName: name,
+    zoneId: id,
+    groupName: region,
+    networkBorderGroup: region,
+    zoneType: 'availability-zone',
+    zoneState: 'available',
+  }));
+  return { availabilityZoneInfo };
+};
+
+/** Describes what each VPC has one of from the start. */
+const ofEachVpc =
+  (list: string, filter: string, answer: (vpc: StoredVpc) => Record<string, Xml>): Read =>
+  (world, { query, region, now }) => {
+    const filters = { 'vpc-id': ({ id }: StoredVpc) => [id], [filter]: () => [true] };
+    const { page, nextToken } = ec2PageOf(query, vpcsOf(world, region, now), filters);
+    const answers = page.map((vpc) => ({ ...answer(vpc), vpcId: vpc.id, ownerId: sandboxAccount, tagSet: [] }));
+    return { [list]: answers, nextToken };
+  };
+
+export const describeRouteTables = ofEachVpc('routeTableSet', 'association.main', ({ id, cidrs }) => {
+  const routeTableId = `rtb-0${digits(`routes of ${id}`, 16)}`;
+  const associationSet = [{ routeTableId, main: true, associationState: { state: 'associated' } }];
+  const routeSet = cidrs.map((cidr) => ({ destinationCidrBlock: cidr, gatewayId: 'local', state: 'active' }));
+  return { routeTableId, routeSet, associationSet };
+});
+
+export const describeNetworkAcls = ofEachVpc('networkAclSet', 'default', ({ id }) => {
+  const rule = { ruleNumber: 100, protocol: '-1', ruleAction: 'allow', cidrBlock: '0.0.0.0/0' };
+  const entrySet = [true, false].map((egress) => ({ ...rule, egress }));
+  return { networkAclId: `acl-0${digits(`acl of ${id}`, 16)}`, default: true, entrySet };
+});
+
+/** Only gateway endpoints have prefix lists, and the sandbox has none. */
+export const describePrefixLists: Read = (_world, { query }) => {
+  const { nextToken } = ec2PageOf<never>(query, [], { 'prefix-list-id': () => [], 'prefix-list-name': () => [] });
+  return { prefixListSet: [], nextToken };
+};

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { type Answer, AUTHORITATIVE_ANSWER, decode, encode, type Packet } from 'dns-packet';
 import { CliError, codeOf, reasonOf } from '../../base/errors.js';
 import type { NameRecords } from './records.js';
-import { loopback } from './strings.js';
+import { loopback } from './records.js';
 
 export interface DnsServer {
   /** Address and port, as a resolver takes them. */

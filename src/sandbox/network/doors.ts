@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { createSecureContext, createServer as createTlsServer } from 'node:tls';
 import type { Authority } from './certificates.js';
-import { loopback } from './strings.js';
+import { loopback } from './records.js';
 
 /** A port of loopback that is open, or closed on purpose. */
 export interface Port {

@@ -1,8 +1,11 @@
-import type { ClusterString, Node } from '../connection-strings.js';
-import type { World } from '../world.js';
-import { type HostRecords, hostRecords, publicAddress } from './addresses.js';
+import { fromAtlasRegion } from '../../clouds/regions.js';
+import { networkInterfacesOf } from '../aws/interfaces.js';
+import { digits } from '../chance.js';
+import { sandboxClouds } from '../clouds/all.js';
+import { clusterState } from '../clusters.js';
+import { type ClusterString, domainOf, type Node, privateString, standardString } from '../connection-strings.js';
+import { projectsOf, type World } from '../world.js';
 import type { NetworkFaults } from './faults.js';
-import { privateStrings, stringsOfWorld } from './strings.js';
 
 /* The DNS records of the connection strings, from the state of the world at the time of a query. */
 
@@ -69,3 +72,78 @@ function adjusted(world: World, now: number, node: Node, { faults, address }: Ad
 function isPrivate({ way }: Node): boolean {
   return way !== null;
 }
+
+/* What the hosts of connection strings resolve to. */
+
+interface HostRecords {
+  /** The name that the host is an alias of. Null if it has the addresses itself. */
+  alias: string | null;
+  addresses: readonly string[];
+}
+
+/** `isOther`: the records of another interface endpoint than the attached one. */
+function hostRecords(world: World, now: number, { host, index, way }: Node, isOther = false): HostRecords {
+  if (way === null) return { alias: null, addresses: [publicAddress(host)] };
+  const { service, attachment } = way;
+  const { names, ownSide } = sandboxClouds[service.provider];
+  const own = ownSide?.endpoint(world, attachment.id);
+  const region = own?.region ?? fromAtlasRegion(service.provider, service.atlasRegion);
+  const id = isOther ? otherId(attachment.id) : attachment.id;
+  return { alias: names.alias(id, service.id, region), addresses: isOther ? [madeUpAddress(id)] : addressesOf() };
+
+  function addressesOf(): readonly string[] {
+    const chosen = names.addresses(attachment);
+    if (chosen.length > 0) return [chosen[index % chosen.length] ?? ''];
+    const interfaces = own ? networkInterfacesOf(world, own, now) : [];
+    return interfaces.length > 0 ? interfaces.map(({ ip }) => ip) : [madeUpAddress(id)];
+  }
+}
+
+/** Ids of endpoints end in hex digits, or in a name. */
+function otherId(id: string): string {
+  return id.replace(/[0-9a-z]+$/, (end) => digits(`other ${end}`, end.length));
+}
+
+/** A private address for an endpoint that the sandbox's cloud does not have. */
+function madeUpAddress(name: string): string {
+  return `10.${[0, 2, 4].map((at) => byteOf(name, at, 200) + 10).join('.')}`;
+}
+
+/** From the range for documentation (RFC 5737). */
+function publicAddress(name: string): string {
+  return `203.0.113.${byteOf(name, 0, 254) + 1}`;
+}
+
+function byteOf(name: string, at: number, count: number): number {
+  return Number.parseInt(digits(name, at + 2).slice(at), 16) % count;
+}
+
+/* The connection strings that exist in a world at a time. */
+
+/** The private strings of a project, or of its clusters with this domain. */
+function privateStringsOf(world: World, now: number, projectId: string, domain?: string): ClusterString[] {
+  return world.options.clusters
+    .filter((spec) => domain === undefined || domainOf(projectId, spec) === domain)
+    .flatMap((spec) =>
+      clusterState(world, now, projectId, spec).paths.map((path) => privateString(world, projectId, spec, path)),
+    );
+}
+
+/** All private strings. A project without a service has none. */
+export function privateStrings(world: World, now: number): ClusterString[] {
+  const projects = [...new Set(world.services.map(({ projectId }) => projectId))];
+  return projects.flatMap((projectId) => privateStringsOf(world, now, projectId));
+}
+
+/** The strings of the clusters with this domain, such as `k45tj.mongodb.net`. */
+function stringsOfWorld(world: World, now: number, domain: string): ClusterString[] {
+  return projectsOf(world).flatMap((projectId) => {
+    const specs = world.options.clusters.filter((spec) => domainOf(projectId, spec) === domain);
+    if (specs.length === 0) return [];
+    const standard = specs.map((spec) => standardString(projectId, spec));
+    return [...standard, ...privateStringsOf(world, now, projectId, domain)];
+  });
+}
+
+/** Everything listens here, because it is the one address of loopback that every system has. */
+export const loopback = '127.0.0.1';

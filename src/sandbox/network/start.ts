@@ -2,8 +2,7 @@ import type { Clock } from '../../base/clock.js';
 import type { Store } from '../store.js';
 import type { NetworkFault, NetworkFaults } from './faults.js';
 import type { MongoPorts } from './mongo-ports.js';
-import { namesAround } from './records.js';
-import { loopback, privateStrings } from './strings.js';
+import { loopback, namesAround, privateStrings } from './records.js';
 
 export interface NetworkOptions {
   store: Store;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { changes, reads } from '../../../src/sandbox/aws/ec2.js';
+import { changes, reads } from '../../../src/sandbox/aws/perform.js';
 import { parseEc2Query } from '../../../src/sandbox/aws/query.js';
 import { createService } from '../../../src/sandbox/services.js';
 import { defaultProject, emptyWorld, replaceService, type World } from '../../../src/sandbox/world.js';

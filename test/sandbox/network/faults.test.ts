@@ -1,7 +1,7 @@
 import { createConnection } from 'node:net';
 import { expect, test } from 'vitest';
 import type { NetworkFault } from '../../../src/sandbox/network/faults.js';
-import { privateStrings } from '../../../src/sandbox/network/strings.js';
+import { privateStrings } from '../../../src/sandbox/network/records.js';
 import { handshake, isOpen, openNetwork, vpce } from '../../helpers/network.js';
 
 /** A network with this fault, and the nodes of its only private string. */

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { decode, encode, type Packet } from 'dns-packet';
 import { expect, test } from 'vitest';
 import { standardString } from '../../../src/sandbox/connection-strings.js';
-import { privateStrings } from '../../../src/sandbox/network/strings.js';
+import { privateStrings } from '../../../src/sandbox/network/records.js';
 import type { ClusterSpec, World } from '../../../src/sandbox/world.js';
 import { type Attached, openNetwork, type TestNetwork, usEast, vpce } from '../../helpers/network.js';
 

@@ -1,6 +1,6 @@
 import { connect, createServer, type Server } from 'node:net';
 import { expect, test } from 'vitest';
-import { privateStrings } from '../../../src/sandbox/network/strings.js';
+import { privateStrings } from '../../../src/sandbox/network/records.js';
 import type { ClusterSpec } from '../../../src/sandbox/world.js';
 import { handshake, isOpen, openNetwork, type TestNetwork, usEast } from '../../helpers/network.js';
 

@@ -1,0 +1,161 @@
+import { clouds, twoKindProvider } from '../clouds/all.js';
+import { command, flag, optional, value, values } from '../command.js';
+import { conversionKeys } from '../connections/convert/keys.js';
+import { checkKeys } from '../connections/doctor/keys.js';
+import { sorting, waiting, yes } from './flags.js';
+import { interfaceArgs } from './interface.js';
+
+/** What `connect` prints, and with --dry-run what it prints instead. */
+const resultKeys = ['endpoint', 'interfaceEndpoint', 'cloud', 'connectionStrings', 'steps'];
+const planKeys = ['projectId', 'provider', 'region', 'endpoint', 'cloud', 'steps', 'costs', 'commands', 'notes'];
+
+export const connect = command({
+  name: 'connect',
+  summary: 'Set up both sides of a private endpoint, in Atlas and in your VPC (AWS)',
+  args: {
+    endpoint: optional(
+      'id, region or Terraform import id (default: --region, or the only one in the project)',
+      'endpoints',
+    ),
+  },
+  flags: {
+    region: value('<region>', 'region of the Atlas service: us-east-1 or US_EAST_1', 'newRegions'),
+    provider: value('<provider>', 'only aws is supported (default: aws)', ['aws']),
+    subnet: values('<id>', 'subnets of the VPC endpoint, one in each availability zone'),
+    vpc: value(
+      '<id>',
+      'VPC to connect, with one subnet in each zone that the service supports (default: the only VPC)',
+    ),
+    securityGroup: values('<id>', 'security groups of the VPC endpoint (default: a new one)'),
+    from: values(
+      '<source>',
+      "sources that the new security group allows: CIDRs or security groups (default: the VPC's CIDR blocks)",
+    ),
+    vpcRegion: value('<region>', 'region of the VPC, if it differs from the region of the service', 'awsRegions'),
+    tag: values('<key=value>', 'tags for the new AWS resources'),
+    awsProfile: value('<name>', 'AWS profile to use'),
+    adopt: value('<vpce>', 'use this VPC endpoint instead of creating one'),
+    dryRun: flag('print the plan and the AWS CLI commands without changing anything'),
+    ...yes,
+    timeout: value('<duration>', 'maximum time for all steps (default: 1h)'),
+  },
+  fields: ({ dryRun }) => (dryRun ? planKeys : resultKeys),
+  examples: [
+    'connect --region us-east-1 --vpc vpc-0123456789abcdef0',
+    'connect us-east-1 --subnet subnet-0123456789abcdef0,subnet-0fedcba9876543210 --yes --json',
+    'connect us-east-1 --dry-run',
+    'connect us-east-1 --adopt vpce-0123456789abcdef0',
+  ],
+  run: async () => (await import('./connect.run.js')).run,
+});
+
+const removalKeys = ['endpoint', 'interfaceEndpointId', 'cloud', 'steps'];
+const removalPlanKeys = ['projectId', 'region', 'endpoint', 'cloud', 'steps', 'notes'];
+
+export const disconnect = command({
+  name: 'disconnect',
+  summary: 'Remove both sides of a private endpoint that connect created (AWS)',
+  args: interfaceArgs,
+  flags: {
+    region: value('<region>', 'only endpoints in this region', 'regions'),
+    keepService: flag('keep the Atlas service'),
+    vpcRegion: value(
+      '<region>',
+      'also search this region for resources that connect created (needed if the service is gone)',
+      'awsRegions',
+    ),
+    awsProfile: value('<name>', 'profile of the AWS configuration'),
+    dryRun: flag('print the plan without changing anything'),
+    ...yes,
+    timeout: value('<duration>', 'maximum time for everything (default: 1h)'),
+    ifExists: flag('succeed if there is nothing to remove'),
+  },
+  fields: ({ dryRun }) => (dryRun ? removalPlanKeys : removalKeys),
+  examples: ['disconnect us-east-1', 'disconnect us-east-1 vpce-0123456789abcdef0 --keep-service --yes'],
+  run: async () => (await import('./disconnect.run.js')).run,
+});
+
+export const doctor = command({
+  name: 'doctor',
+  summary: 'Find out why a private endpoint does not work',
+  details:
+    'doctor checks in the order in which things break: credentials, private endpoint service, interface endpoints, ' +
+    'clusters, DNS, and TCP and TLS connections to every node. For each problem it says what to do. A check is skipped ' +
+    'if one that it needs has failed. Run it where your application runs: outside the VPC, connections cannot work. It ' +
+    'changes nothing.',
+  args: {
+    endpoint: optional('id, region or Terraform import id (default: all in the project)', 'endpoints'),
+  },
+  flags: {
+    cluster: value('<name>', 'only this cluster (default: those with nodes in the region)'),
+    wait: value('<duration>', 'repeat until there are no errors, up to this long'),
+    cloud: flag('also check the interface endpoint in your AWS account'),
+    awsProfile: value('<name>', 'AWS profile to use; implies --cloud'),
+    offlineNetwork: flag('skip the TCP and TLS connections'),
+    dnsServer: value('<ip>', 'DNS server to ask, with an optional port: 10.0.0.2 or 127.0.0.1:5353'),
+    tlsCaFile: value('<file>', 'trust only the certificate authorities in this PEM file', 'files'),
+  },
+  fields: checkKeys,
+  examples: [
+    'doctor',
+    'doctor us-east-1 --cluster Cluster0',
+    'doctor us-east-1 --cloud --wait 10m',
+    'doctor --query "categories[].checks[] | [?result==\'error\']"',
+  ],
+  run: async () => (await import('./doctor.run.js')).run,
+});
+
+export const connectionStrings = command({
+  name: 'connection-strings',
+  summary: 'List the private connection strings of clusters',
+  details:
+    'A cluster gets a private connection string when an interface endpoint is AVAILABLE in every region where it has nodes.',
+  flags: {
+    cluster: value('<name>', 'only for this cluster'),
+    endpoint: value('<endpoint>', 'only for this endpoint or interface endpoint', 'connectables'),
+    ...sorting,
+    ...waiting('clusters are IDLE and have a private connection string'),
+  },
+  fields: [
+    'cluster',
+    'endpoints',
+    'type',
+    'srvConnectionString',
+    'connectionString',
+    'srvShardOptimizedConnectionString',
+  ],
+  endpointFor: '--endpoint',
+  examples: [
+    'connection-strings',
+    'connection-strings --endpoint us-east-1 --wait --output id',
+    "connection-strings --cluster app --json | jq -r '.[0].srvConnectionString'",
+  ],
+  run: async () => (await import('./connection-strings.run.js')).run,
+});
+
+const { older, title } = clouds[twoKindProvider];
+
+export const convert = command({
+  name: 'convert',
+  summary: `Move a ${title} private endpoint to port mapping`,
+  details:
+    `Atlas disables ${title} private endpoints without port mapping on ${older?.day}. ` +
+    'convert creates a new service with port mapping, waits until it is ready, and shows what to create in your cloud ' +
+    'account. Run it again after that. It waits for the new connection strings, and prints the old and the new ones of ' +
+    'each cluster. Change your applications, then run it with --finish to remove the old service. It continues from ' +
+    'what exists, so you can run it again at any time.',
+  args: {
+    endpoint: optional(
+      'id, region or Terraform import id (default: the only one without port mapping in the project)',
+      'endpoints',
+    ),
+  },
+  flags: {
+    finish: flag('remove the old service and its interface endpoints, once the new service works'),
+    ...yes,
+    timeout: value('<duration>', 'maximum time to wait (default: 1h)'),
+  },
+  fields: conversionKeys,
+  examples: ['convert us-east4', 'convert us-east4 --json', 'convert us-east4 --finish'],
+  run: async () => (await import('./convert.run.js')).run,
+});

@@ -1,0 +1,134 @@
+import { endpointKeys, interfaceKeys } from '../atlas/keys.js';
+import { apiStatuses, untils } from '../atlas/status.js';
+import { anyProvider, byCloud, defaultProvider, providerWords } from '../clouds/all.js';
+import { command, flag, required, several, value, values } from '../command.js';
+import { filter, onlyEndpoint, sorting, terraform, until, waiting, yes } from './flags.js';
+
+/** The keys that --dry-run prints instead of those of an endpoint. */
+const requestKeys = ['method', 'url', 'body'];
+
+export const create = command({
+  name: 'create',
+  summary: 'Create a private endpoint service',
+  details:
+    'Atlas needs a few minutes to create it; --wait waits for that. Then create an interface endpoint in your cloud account, ' +
+    'and attach it with atlas-pe interface add. A hint after create shows the commands.',
+  flags: {
+    region: value('<region>', 'cloud region, such as us-east-1 or US_EAST_1 (required)', 'newRegions'),
+    provider: value('<provider>', `${anyProvider} (default: ${defaultProvider.toLowerCase()})`, providerWords),
+    ...waiting('it is ready'),
+    until,
+    remoteRegion: values(
+      '<region>',
+      byCloud(({ hasRemoteRegions }) => (hasRemoteRegions ? 'other regions that may connect' : undefined)),
+      'awsRegions',
+    ),
+    portMapping: flag(byCloud(({ older }) => older && 'use one service attachment for all nodes (default)')),
+    noPortMapping: flag(
+      byCloud(({ older }) => older && `use one service attachment for each node; Atlas disables this on ${older.day}`),
+    ),
+    ifNotExists: flag('return the existing endpoint if the region has one'),
+    dryRun: flag('print the request without sending it'),
+  },
+  fields: ({ dryRun }) => (dryRun ? requestKeys : endpointKeys),
+  endpointFor: '--region',
+  examples: ['create --region us-east-1', 'create --region eu-west-1 --if-not-exists --wait --json'],
+  run: async () => (await import('./create.run.js')).run,
+});
+
+export const get = command({
+  name: 'get',
+  aliases: ['show', 'describe'],
+  summary: 'Show a private endpoint service',
+  args: onlyEndpoint,
+  flags: filter,
+  fields: endpointKeys,
+  formats: terraform,
+  examples: ['get us-east-1', 'get us-east-1 --json | jq -r .endpointServiceName'],
+  run: async () => (await import('./get.run.js')).run,
+});
+
+export const list = command({
+  name: 'list',
+  aliases: ['ls'],
+  summary: 'List the private endpoint services of a project',
+  flags: {
+    ...filter,
+    status: value('<status>', 'only endpoints with this status (ready: WAITING_FOR_USER or AVAILABLE)', [
+      'ready',
+      ...apiStatuses,
+    ]),
+    allProjects: flag('list the endpoints of all projects that the credentials can access'),
+    check: flag('check each endpoint and show the result in a CHECK column'),
+    ...sorting,
+    watch: flag('refresh every 5 s until Ctrl-C; in a pipe, requires --output jsonl'),
+  },
+  fields: ({ check }) => (check ? [...endpointKeys, 'check'] : endpointKeys),
+  formats: { ...terraform, mermaid: 'a Mermaid flowchart, which GitHub shows as a picture' },
+  endpointFor: 'get',
+  examples: [
+    'list',
+    'list --watch',
+    'list --status failed --output id',
+    'list --all-projects --sort -createdAt',
+    'list --all-projects --json',
+    'list --check',
+    'list --output terraform',
+    'list --output mermaid',
+  ],
+  run: async () => (await import('./list.run.js')).run,
+});
+
+export const deleteCommand = command({
+  name: 'delete',
+  aliases: ['rm'],
+  summary: 'Delete a private endpoint service',
+  args: onlyEndpoint,
+  flags: {
+    ...filter,
+    ...yes,
+    cascade: flag('first remove the interface endpoints of the private endpoint service; implies --wait'),
+    ...waiting('it is gone'),
+    ifExists: flag('succeed if it does not exist'),
+  },
+  fields: endpointKeys,
+  examples: ['delete us-east-1', 'delete us-east-1 --yes --wait --if-exists'],
+  run: async () => (await import('./delete.run.js')).run,
+});
+
+export const update = command({
+  name: 'update',
+  summary: 'Set the remote regions of an endpoint: other AWS regions that may connect',
+  args: { endpoint: required('id, region or Terraform import id', 'endpoints') },
+  flags: {
+    ...filter,
+    remoteRegion: values('<region>', 'replace the remote regions with these', 'awsRegions'),
+    add: values('<region>', 'add these remote regions', 'awsRegions'),
+    remove: values('<region>', 'remove these remote regions', 'awsRegions'),
+  },
+  fields: endpointKeys,
+  examples: ['update us-east-1 --remote-region us-west-2,eu-west-1', 'update us-east-1 --remove eu-west-1'],
+  run: async () => (await import('./update.run.js')).run,
+});
+
+export const wait = command({
+  name: 'wait',
+  summary: 'Wait until private endpoint services reach a status',
+  args: {
+    endpoint: several('ids, regions or Terraform import ids (default: the only one in the project)', 'waitables'),
+  },
+  usage: 'atlas-pe wait until <status> [options] [endpoint...]',
+  flags: {
+    ...filter,
+    until: value('<status>', 'status to wait for, such as AVAILABLE or DELETED (default: ready)', untils),
+    all: flag('wait for all endpoints of the project'),
+    interface: flag('wait for their interface endpoints (until AVAILABLE or DELETED)'),
+    any: flag(
+      'stop when the first endpoint reaches the status; without an endpoint argument, wait for any endpoint of the project',
+    ),
+    timeout: value('<duration>', 'maximum time to wait (default: 1h)'),
+  },
+  fields: (options) => (options.interface ? interfaceKeys : endpointKeys),
+  examples: ['wait us-east-1 --until ready --timeout 20m', 'wait until WAITING_FOR_USER', 'wait --all --output jsonl'],
+  run: async () => (await import('./wait.run.js')).run,
+});
