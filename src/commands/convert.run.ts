@@ -130,8 +130,7 @@ async function finish(session: Session, pair: Converting, { ask, timeoutMs, yes 
     const too = length > 0 ? ` and its interface endpoints ${listed(interfaces.map(({ id }) => id))}` : '';
     io.warn('Applications that still use the old connection strings will lose their connection.');
     await approve(`Remove the private endpoint service ${nameOf(older)} (without port mapping)${too}?`);
-    // The user may have taken any time to answer.
-    const late = whyNotYet(pair, await readSides(session, pair));
+    const late = whyNotYet(pair, await readSides(session, pair)); // The answer may have taken any time.
     if (late !== undefined) throw new CliError('conflict', `Nothing was removed. ${late}`);
   }
   // The time that the user takes to answer doesn't count.
