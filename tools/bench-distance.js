@@ -5,7 +5,7 @@
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -127,7 +127,9 @@ async function challengeOf({ baseUrl, projectIds: [project] }) {
 }
 
 async function measure(node) {
-  const sandbox = await serve([program, 'sandbox', 'serve', '--output', 'jsonl', '--projects', String(projects - 1)]);
+  const faults = join(folder, 'faults.yaml');
+  writeFileSync(faults, `projects: ${projects - 1}\n`);
+  const sandbox = await serve([program, 'sandbox', 'serve', '--output', 'jsonl', '--faults', faults]);
   const delays = [...new Set(places.filter(({ trips }) => trips > 0).map(({ roundTrip }) => roundTrip / 2))];
   const ports = await serve([relay, new URL(sandbox.baseUrl).port, key, authority, ...delays.map(String)]);
   const subjects = ['node -e 0', 'limit', 'bare script', 'Atlas CLI', 'atlas-pe'];

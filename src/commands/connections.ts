@@ -91,7 +91,7 @@ export const doctor = command({
     wait: value('<duration>', 'repeat until there are no errors, up to this long'),
     cloud: flag('also check the interface endpoint in your AWS account'),
     awsProfile: value('<name>', 'AWS profile to use; implies --cloud'),
-    offlineNetwork: flag('skip the TCP and TLS connections'),
+    noNetwork: flag('skip the TCP and TLS connections'),
     dnsServer: value('<ip>', 'DNS server to ask, with an optional port: 10.0.0.2 or 127.0.0.1:5353'),
     tlsCaFile: value('<file>', 'trust only the certificate authorities in this PEM file', 'files'),
   },

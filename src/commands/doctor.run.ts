@@ -25,7 +25,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   checkClusterName(options.cluster);
   const hasCloud = options.cloud === true || options.awsProfile !== undefined;
   const examined = await readExamined(context, options, hasCloud);
-  const categories = categoriesOf({ hasCloud, hasNetwork: options.offlineNetwork !== true });
+  const categories = categoriesOf({ hasCloud, hasNetwork: options.noNetwork !== true });
 
   const checks = await checkUntilWell(context, waitMs, async (onCategory) => {
     const facts = await openFacts(context, examined);

@@ -1,6 +1,5 @@
 import { command, flag, group, required, several, value, values } from '../command.js';
 import { networkFaultNames } from '../sandbox/network/faults.js';
-import { roleNames } from '../sandbox/roles.js';
 
 /** Options for how a sandbox behaves, used by `serve` and `reset`. */
 const worldFlags = (readyStatus: string) =>
@@ -19,20 +18,14 @@ const worldFlags = (readyStatus: string) =>
       '<name:region>',
       'clusters of each project: their regions, and paused, M0 or flex (default: Cluster0:us-east-1)',
     ),
-    awsLag: value('<duration>', 'time until EC2 finds a new resource, as EC2 is eventually consistent (default: 0s)'),
-    lastTakesService: flag('removing the last interface endpoint also deletes the private endpoint service'),
   }) as const;
 
 /** The options of `serve` and `exec`. */
 export const servingFlags = {
   port: value('<port>', 'port on 127.0.0.1 (default: a free one)'),
   ...worldFlags('AVAILABLE'),
-  rateLimit: value('<limit>', 'requests per minute, or a limit such as 5/10s (default: unlimited)'),
-  faults: value('<file>', 'YAML file that says which requests fail, and how', 'files'),
+  faults: value('<file>', 'YAML file that says which requests fail, and how, and sets limits', 'files'),
   project: values('<id>', 'ids of the projects (default: 64f0c2a7e1b2c3d4e5f60718)'),
-  projects: value('<count>', 'number of additional projects (maximum: 2000)'),
-  keyRole: values('<role>', 'roles of the credentials (default: GROUP_OWNER)', roleNames),
-  keyAccessList: values('<ip>', 'IP addresses and CIDR blocks that can use the credentials (default: all)'),
   dnsPort: value('<port>', 'serve the DNS names of connection strings on this UDP port of 127.0.0.1; 0: a free one'),
   mongoPorts: flag('listen on the ports of private connection strings, with TLS'),
   networkFault: values(

@@ -1,15 +1,21 @@
+import { isIP, isIPv6 } from 'node:net';
 import { parse, YAMLError } from 'yaml';
 import { parseDuration } from '../base/duration.js';
 import { codeOf, reasonOf, UsageError } from '../base/errors.js';
 import { readText } from '../base/read-text.js';
-import { closest, didYouMean } from '../base/suggest.js';
+import { closest, didYouMean, guessed } from '../base/suggest.js';
 import type { Fault } from './faults.js';
+import type { RequestsPerWindow } from './gate.js';
+import { roleNames } from './key.js';
+
+/** What a faults file says. Everything is optional. */
+export type FaultsFile = Partial<Values<typeof fileKeys>>;
 
 /**
- * Reads a faults file: YAML with a list `faults:`, each with the keys below. Throws usage errors that say which fault
- * is wrong.
+ * Reads a faults file: YAML with the keys below. Throws usage errors that name the file and the key, and say what is
+ * allowed.
  */
-export async function readFaults(file: string): Promise<Fault[]> {
+export function readFaultsFile(file: string): FaultsFile {
   let document: unknown;
   try {
     document = parse(readText(file));
@@ -19,60 +25,75 @@ export async function readFaults(file: string): Promise<Fault[]> {
       codeOf(error) === undefined || error instanceof YAMLError ? 'The file must be YAML.' : 'Check the path.';
     throw new UsageError(`Cannot read the faults file: ${file} (${reason.replace(/[.:]$/, '')}).`, hint);
   }
-  const { faults, ...others } = Object(document) as Record<string, unknown>;
-  if (!Array.isArray(faults) || Object.keys(others).length > 0) {
-    throw new UsageError(
-      `${file} does not contain a list of faults.`,
-      `The file must start with the line 'faults:' and list the faults below it.`,
-    );
-  }
-  return faults.map((fault, index) => {
-    try {
-      return readFault(fault);
-    } catch (error) {
-      if (error instanceof UsageError)
-        throw new UsageError(`Fault ${index + 1} of ${file}: ${error.message}`, error.hint);
-      throw error;
-    }
-  });
+  return withPlace(file, () => readKeys(fileKeys, document));
 }
 
-type Read = (value: unknown) => Partial<Fault>;
+type Read<T> = (value: unknown, key: string) => T;
+type Readers = Readonly<Record<string, Read<unknown>>>;
+type Values<R extends Readers> = { [K in keyof R]: ReturnType<R[K]> };
 
-/** The keys of a fault, each with how to read it. */
-const keys = {
-  method: (value) => ({ method: oneOf('method', ['GET', 'POST', 'PATCH', 'DELETE'])(shown(value).toUpperCase()) }),
-  path: (value) => ({ path: text('path', value) }),
-  action: (value) => ({ action: text('action', value) }),
-  nth: (value) => ({ nth: readRanges(value) }),
-  status: (value) => ({ status: whole('status', value, 200, 599) }),
-  code: (value) => ({ code: text('code', value) }),
-  effect: (value) => ({ effect: yesOrNo('effect', value) }),
-  headers: (value) => ({ headers: readHeaders(value) }),
-  body: (value) => ({ body: shown(value) }),
-  delay: (value) => ({ delayMs: parseDuration(shown(value)) }),
-  drop: (value) => ({ drop: oneOf('drop', ['before', 'after'])(value) }),
-  truncate: (value) => ({ truncate: whole('truncate', value, 0, 1_000_000) }),
-  auth: (value) => ({ auth: oneOf('auth', ['stale-nonce', 'expired-token'])(value) }),
-  endpoint: (value) => ({ fate: readFate(value) }),
-} satisfies Record<string, Read>;
+/** Reads an object that has only these keys. */
+function readKeys<R extends Readers>(readers: R, value: unknown): Partial<Values<R>> {
+  const names = Object.keys(readers);
+  const hint = `Valid keys: ${names.join(', ')}`;
+  if (typeof value !== 'object' || value === null) throw new UsageError('it has no keys.', hint);
+  const entries = Object.entries(value).map(([key, given]) => {
+    if (Object.hasOwn(readers, key)) return [key, readers[key]?.(given, key)];
+    const near = closest(key, names);
+    throw new UsageError(`unknown key '${key}'.`, near ? guessed(near) : hint);
+  });
+  return Object.fromEntries(entries) as Partial<Values<R>>;
+}
+
+/** Adds to a usage error where in the file it is. */
+function withPlace<T>(place: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof UsageError) throw new UsageError(`${place}: ${error.message}`, error.hint);
+    throw error;
+  }
+}
+
+const faultKeys = {
+  method: (value, key) => oneOf(['GET', 'POST', 'PATCH', 'DELETE'])(shown(value).toUpperCase(), key),
+  path: text,
+  action: text,
+  nth: readRanges,
+  status: whole(200, 599),
+  code: text,
+  effect: yesOrNo,
+  headers: readHeaders,
+  body: shown,
+  delay: readDuration,
+  drop: oneOf(['before', 'after']),
+  truncate: whole(0, 1_000_000),
+  auth: oneOf(['stale-nonce', 'expired-token']),
+  endpoint: readFate,
+} satisfies Readers;
+
+const fileKeys = {
+  faults: readFaults,
+  awsLag: readDuration,
+  projects: whole(0, 2000),
+  keyRole: (value, key) => listOf(value).map((role) => oneOf(roleNames)(roleSpelling(role), key)),
+  keyAccessList: (value) => listOf(value).map(readAccessEntry),
+  lastTakesService: yesOrNo,
+  rateLimit: readRateLimit,
+} satisfies Readers;
+
+function readFaults(value: unknown): Fault[] {
+  if (!Array.isArray(value)) throw new UsageError("'faults' must be a list.", 'Example: faults: [{ status: 503 }]');
+  return value.map((fault, index) => withPlace(`fault ${index + 1}`, () => readFault(fault)));
+}
 
 function readFault(value: unknown): Fault {
-  if (typeof value !== 'object' || value === null) throw new UsageError('it has no keys.', known());
-  const fault: Fault = {};
-  for (const [key, given] of Object.entries(value)) {
-    const read = Object.hasOwn(keys, key) ? (keys as Record<string, Read>)[key] : undefined;
-    if (!read)
-      throw new UsageError(
-        `unknown key '${key}'.`,
-        closest(key, Object.keys(keys)) ? didYouMean(key, Object.keys(keys)) : known(),
-      );
-    Object.assign(fault, read(given));
+  const { delay: delayMs, endpoint: fate, ...others } = readKeys(faultKeys, value);
+  const fault = { ...others, ...(delayMs !== undefined && { delayMs }), ...(fate && { fate }) };
+  const { status, drop, truncate, auth } = fault;
+  for (const key of ['effect', 'body', 'code'] as const) {
+    if (status === undefined && fault[key] !== undefined) throw new UsageError(`'${key}' requires 'status'.`);
   }
-  const { status, drop, truncate, auth, fate, delayMs } = fault;
-  if (status === undefined && fault.effect !== undefined) throw new UsageError("'effect' requires 'status'.");
-  if (status === undefined && fault.body !== undefined) throw new UsageError("'body' requires 'status'.");
-  if (status === undefined && fault.code !== undefined) throw new UsageError("'code' requires 'status'.");
   if ([status, drop, auth].filter((each) => each !== undefined).length > 1) {
     throw new UsageError("use only one of 'status', 'drop' and 'auth'.");
   }
@@ -85,7 +106,7 @@ function readFault(value: unknown): Fault {
 }
 
 function readRanges(value: unknown): NonNullable<Fault['nth']> {
-  const ranges = [value].flat().map(readRange);
+  const ranges = listOf(value).map(readRange);
   if (ranges.length > 0) return ranges;
   throw new UsageError("'nth' is an empty list.", 'Remove it to match every request.');
 }
@@ -122,15 +143,45 @@ function readHeaders(value: unknown): Record<string, string> {
   );
 }
 
-function oneOf<T extends string>(key: string, accepted: readonly T[]): (value: unknown) => T {
-  return (value) => {
+/** An IP address or a CIDR block. */
+function readAccessEntry(value: unknown): string {
+  const entry = shown(value).trim();
+  const [ip = '', prefix, ...more] = entry.split('/');
+  const isBlock = prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (isIPv6(ip) ? 128 : 32));
+  if (isIP(ip) !== 0 && isBlock && more.length === 0) return entry;
+  throw new UsageError(`'${entry}' is not valid in 'keyAccessList'.`, 'Examples: 203.0.113.7 or 203.0.113.0/24');
+}
+
+/** `100` is 100 requests per minute, `5/10s` is 5 requests per 10 seconds. */
+function readRateLimit(value: unknown): RequestsPerWindow {
+  const [, count, window = '1m'] = /^(\d+)(?:\/(.+))?$/.exec(shown(value)) ?? [];
+  const [requests, perMs] = [Number(count), readDuration(window, 'rateLimit')];
+  if (requests > 0 && perMs > 0) return { requests, perMs };
+  throw new UsageError(`'${shown(value)}' is not a valid rateLimit.`, 'Examples: 100 (per minute), 5/10s');
+}
+
+function readDuration(value: unknown, key: string): number {
+  return withPlace(`'${key}'`, () => parseDuration(shown(value)));
+}
+
+/** A list, or a single value. */
+function listOf(value: unknown): unknown[] {
+  return [value].flat();
+}
+
+function roleSpelling(value: unknown): string {
+  return shown(value).trim().toUpperCase().replaceAll('-', '_');
+}
+
+function oneOf<const T extends string>(accepted: readonly T[]): Read<T> {
+  return (value, key) => {
     const found = accepted.find((each) => each === value);
     if (found !== undefined) return found;
-    throw new UsageError(`'${shown(value)}' is not a valid ${key}.`, `Valid values: ${accepted.join(', ')}`);
+    throw new UsageError(`'${shown(value)}' is not a valid ${key}.`, didYouMean(shown(value), accepted));
   };
 }
 
-/** A text as it is, anything else as JSON: what a file holds may be of any shape. */
+/** A text as it is, anything else as JSON: a file can contain values of any type. */
 function shown(value: unknown): string {
   if (typeof value === 'string') return value;
   try {
@@ -140,21 +191,19 @@ function shown(value: unknown): string {
   }
 }
 
-function text(key: string, value: unknown): string {
+function text(value: unknown, key: string): string {
   if (typeof value === 'string' && value !== '') return value;
   throw new UsageError(`'${key}' must be a string that is not empty.`);
 }
 
-function yesOrNo(key: string, value: unknown): boolean {
+function yesOrNo(value: unknown, key: string): boolean {
   if (typeof value === 'boolean') return value;
   throw new UsageError(`'${key}' must be true or false.`);
 }
 
-function whole(key: string, value: unknown, least: number, most: number): number {
-  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new UsageError(`'${shown(value)}' is not a valid ${key}.`, `Use a number from ${least} to ${most}.`);
-}
-
-function known(): string {
-  return `Valid keys: ${Object.keys(keys).join(', ')}`;
+function whole(least: number, most: number): Read<number> {
+  return (value, key) => {
+    if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
+    throw new UsageError(`'${shown(value)}' is not a valid ${key}.`, `Use a number from ${least} to ${most}.`);
+  };
 }

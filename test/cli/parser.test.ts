@@ -114,9 +114,9 @@ test.each([
   ['profile rename work home', 'profile rename', { from: 'work', to: 'home' }],
   ['sandbox serve', 'sandbox serve', {}],
   [
-    'sandbox serve --port 1 --ready-after realistic --ready-status AVAILABLE --rate-limit 5/10s --project a,b',
+    'sandbox serve --port 1 --ready-after realistic --ready-status AVAILABLE --project a,b',
     'sandbox serve',
-    { project: ['a', 'b'], port: '1', readyAfter: 'realistic', readyStatus: 'AVAILABLE', rateLimit: '5/10s' },
+    { project: ['a', 'b'], port: '1', readyAfter: 'realistic', readyStatus: 'AVAILABLE' },
   ],
   [
     '--json sandbox exec --port 1 -- a --json -- -x --sandbox',

@@ -558,14 +558,14 @@ const rows: Record<string, Row[]> = {
     {
       what: 'public',
       world: awayFrom('203.0.113.7'),
-      line: '--offline-network',
+      line: '--no-network',
       result: 'error',
       detail: /203\.0\.113\.7 is public/,
     },
     {
       what: 'of a carrier',
       world: awayFrom('100.64.3.4'),
-      line: '--offline-network',
+      line: '--no-network',
       result: 'success',
       detail: 'yes',
     },

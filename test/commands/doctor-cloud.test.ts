@@ -19,7 +19,7 @@ async function check(change: (aws: World['aws']) => Partial<World['aws']> = () =
   const { store, clock } = own.sandbox;
   const network = await startNetwork({ store, clock, dnsPort: 0, mongo: false });
   await store.update((world) => ({ world: { ...world, aws: { ...world.aws, ...change(world.aws) } }, answer: 0 }));
-  const run = await atlas(`doctor us-east-1 --json --offline-network --dns-server ${network.dnsServer} ${line}`.trim());
+  const run = await atlas(`doctor us-east-1 --json --no-network --dns-server ${network.dnsServer} ${line}`.trim());
   await network.close();
   expect(run.stdout, run.stderr).not.toBe('');
   const { categories } = JSON.parse(run.stdout);
@@ -145,7 +145,7 @@ test('DNS in the VPC is off', async () => {
 test('DNS has the addresses of another interface endpoint', async () => {
   const { store, clock } = own.sandbox;
   const network = await startNetwork({ store, clock, dnsPort: 0, mongo: false, faults: ['other-endpoint'] });
-  const run = await atlas(`doctor us-east-1 --cloud --json --offline-network --dns-server ${network.dnsServer}`);
+  const run = await atlas(`doctor us-east-1 --cloud --json --no-network --dns-server ${network.dnsServer}`);
   await network.close();
   const checks: { id: string; result: string }[] = JSON.parse(run.stdout).categories.flatMap(
     ({ checks }: { checks: [] }) => checks,
@@ -168,7 +168,7 @@ test('the endpoint of a VPC in another region is found there', async () => {
 test('other clouds cannot be asked', async () => {
   await own.restart({ clusters: [{ name: 'Cluster0', regions: [{ provider: 'AZURE', atlasRegion: 'US_EAST_2' }] }] });
   await atlas('create --provider azure --region eastus2 --wait');
-  const { stdout } = await atlas('doctor --cloud --json --offline-network');
+  const { stdout } = await atlas('doctor --cloud --json --no-network');
   const cloud = JSON.parse(stdout).categories.find(({ name }: { name: string }) => name === 'cloud');
   expect(cloud.checks[0]).toMatchObject({ result: 'skipped', detail: 'there is no AWS interface endpoint to check' });
 });
@@ -215,7 +215,7 @@ test('each region of a cluster has its own addresses', async () => {
   const { store, clock } = own.sandbox;
   const network = await startNetwork({ store, clock, dnsPort: 0, mongo: false });
   for (const argument of ['', 'us-east-1']) {
-    const line = `doctor ${argument} --cloud --json --offline-network --dns-server ${network.dnsServer}`;
+    const line = `doctor ${argument} --cloud --json --no-network --dns-server ${network.dnsServer}`;
     const { stdout, exitCode } = await atlas(line.replace('  ', ' '));
     const checks: { id: string; result: string; detail: string }[] = JSON.parse(stdout).categories.flatMap(
       ({ checks: some }: { checks: [] }) => some,
@@ -234,7 +234,7 @@ test('each of two interface endpoints has its own addresses', async () => {
   expect(cloud.get('cloud-endpoint')).toMatchObject({ result: 'error' });
   const { store, clock } = own.sandbox;
   const network = await startNetwork({ store, clock, dnsPort: 0, mongo: false });
-  const { stdout } = await atlas(`doctor --cloud --json --offline-network --dns-server ${network.dnsServer}`);
+  const { stdout } = await atlas(`doctor --cloud --json --no-network --dns-server ${network.dnsServer}`);
   await network.close();
   const checks: { id: string; result: string; subject: string }[] = JSON.parse(stdout).categories.flatMap(
     ({ checks: some }: { checks: [] }) => some,

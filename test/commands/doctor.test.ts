@@ -26,7 +26,7 @@ describe('the formats', () => {
   const world = () => ({ services: { AWS: [{ ...service, interfaceEndpoints: [] }], AZURE: [], GCP: [] } });
 
   test('JSON has the checks by category', async () => {
-    const { stdout } = await examine(() => ({}), '--offline-network');
+    const { stdout } = await examine(() => ({}), '--no-network');
     const { success, categories } = JSON.parse(stdout);
     expect(success).toBe(true);
     expect(categories.map(({ name }: { name: string }) => name)).toEqual([
@@ -50,7 +50,7 @@ describe('the formats', () => {
   });
 
   test('--fields selects the keys of the checks', async () => {
-    const { stdout } = await examine(() => ({}), '--offline-network --fields result,id');
+    const { stdout } = await examine(() => ({}), '--no-network --fields result,id');
     expect(JSON.parse(stdout).categories[2]).toEqual({
       name: 'interface',
       checks: [
@@ -66,7 +66,7 @@ describe('the formats', () => {
     await own.atlas('wait us-east-1');
     const again = 'atlas-pe create --provider aws --region us-east-1';
     const commands = [`atlas-pe delete ${id} --wait --yes`, again];
-    const line = (format: string) => own.atlas(`doctor --offline-network --output ${format}`);
+    const line = (format: string) => own.atlas(`doctor --no-network --output ${format}`);
     const { categories } = JSON.parse((await line('json')).stdout);
     expect(categories[1].checks[1]).toMatchObject({ id: 'service-status', commands });
     expect((await line('jsonl')).stdout).toContain(`,"commands":${JSON.stringify(commands)}}\n`);
@@ -82,7 +82,7 @@ describe('the formats', () => {
     ['--output yaml', 'success: true'],
   ])('%s', async (options, first) => {
     const { sandbox } = own;
-    const line = `doctor --offline-network ${options}`.split(' ');
+    const line = `doctor --no-network ${options}`.split(' ');
     const { stdout } = await runCli(line, { env: sandbox.env, clock: sandbox.clock });
     const expected = first === 'success: true' ? 'success: false' : first;
     expect(stdout.split('\n')[0]).toBe(expected);
@@ -95,7 +95,7 @@ describe('several endpoints', () => {
   test('are all checked without an argument', async () => {
     const { checks } = await examine(
       () => ({ services: { AWS: [service, second], AZURE: [], GCP: [] } }),
-      '--offline-network',
+      '--no-network',
     );
     const attached = checks.filter(({ id }) => id === 'interface-attached');
     expect(attached.map(({ subject, result }) => [subject, result])).toEqual([
@@ -117,7 +117,7 @@ describe('several endpoints', () => {
     const third = { ...second, id: '6b074f0407a4d16704be228e' };
     const { checks, stderr } = await examine(
       () => ({ services: { AWS: [service, second, third], AZURE: [], GCP: [] } }),
-      '--offline-network',
+      '--no-network',
     );
     expect(checks.filter(({ result }) => result === 'error')).toHaveLength(4);
     expect(stderr).toContain(
@@ -138,7 +138,7 @@ describe('several endpoints', () => {
 test('a cloud without the endpoint and without cluster nodes is not asked', async () => {
   await own.atlas('connect us-east-1 --yes');
   own.faults = [{ path: '/AZURE/endpointService', status: 403 }];
-  const { stdout } = await own.atlas('doctor us-east-1 --offline-network --output tsv --fields id,result');
+  const { stdout } = await own.atlas('doctor us-east-1 --no-network --output tsv --fields id,result');
   expect(stdout).toContain('cluster-covered\tsuccess\ncluster-string\tsuccess\n');
 });
 
@@ -216,7 +216,7 @@ describe('--wait', () => {
     await own.atlas(`interface add us-east-1 ${endpointId}`);
     const before = own.sandbox.clock.now();
     // DNS is not a part of this sandbox, so its names stay wrong.
-    const { stdout, stderr } = await own.atlas('doctor --wait 1m --offline-network --output jsonl --log-format json');
+    const { stdout, stderr } = await own.atlas('doctor --wait 1m --no-network --output jsonl --log-format json');
     expect(own.sandbox.clock.now() - before).toBeGreaterThanOrEqual(60_000);
     expect(stdout).toMatch(/"id":"cluster-string","result":"success"/);
     const notes = stderr.split('\n').filter((line) => line.includes('"note"'));
@@ -256,7 +256,7 @@ test('text from Atlas cannot send control codes to a terminal', async () => {
   own.faults = [{ method: 'POST', fate: { kind: 'failed', reason: 'x\u001b[31mred\u202e' } }];
   await own.atlas('create --region us-east-1 --wait');
   const options = { env: own.sandbox.env, clock: own.sandbox.clock, screen };
-  expect(await runCli(['doctor', '--offline-network', '--no-color'], options)).toMatchObject({ exitCode: 6 });
+  expect(await runCli(['doctor', '--no-network', '--no-color'], options)).toMatchObject({ exitCode: 6 });
   await screen.written();
   expect(screen.raw).not.toContain('\u001b[31m');
   expect(screen.raw).toContain('x\\u001b[31mred\\u202e');

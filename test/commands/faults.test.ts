@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readFaults } from '../../src/sandbox/faults-file.js';
+import { readFaultsFile } from '../../src/sandbox/faults-file.js';
 import { runCli } from '../helpers/run-cli.js';
 
 function file(text: string): string {
@@ -11,9 +11,15 @@ function file(text: string): string {
   return path;
 }
 
-test('a faults file is parsed completely', async () => {
-  const faults = await readFaults(
+test('a faults file is parsed completely', () => {
+  const { faults, ...settings } = readFaultsFile(
     file(`
+awsLag: 3s
+projects: 2
+keyRole: [group-read-only, ORG_MEMBER]
+keyAccessList: 127.0.0.1
+lastTakesService: true
+rateLimit: 5/10s
 faults:
   # the answer to the first create is lost
   - method: post
@@ -30,8 +36,17 @@ faults:
   - endpoint:
       failed: No capacity
   - { status: 503, body: { detail: Busy } }
+  - { action: CreateVpcEndpoint, status: 403, code: UnauthorizedOperation }
 `),
   );
+  expect(settings).toEqual({
+    awsLag: 3000,
+    projects: 2,
+    keyRole: ['GROUP_READ_ONLY', 'ORG_MEMBER'],
+    keyAccessList: ['127.0.0.1'],
+    lastTakesService: true,
+    rateLimit: { requests: 5, perMs: 10_000 },
+  });
   expect(faults).toEqual([
     {
       ...{ method: 'POST', path: '/endpointService', nth: [{ from: 1, to: 1 }], status: 502, effect: true },
@@ -50,18 +65,33 @@ faults:
     { method: 'POST', fate: { kind: 'never-ready' } },
     { method: 'POST', fate: { kind: 'failed', reason: 'No capacity' } },
     { status: 503, body: '{"detail":"Busy"}' },
+    { action: 'CreateVpcEndpoint', status: 403, code: 'UnauthorizedOperation' },
   ]);
 });
 
 test.each([
-  ['', 'does not contain a list of faults'],
-  ['faults: 3', 'does not contain a list of faults'],
-  ['faults: []\nmore: 1', 'does not contain a list of faults'],
+  ['', 'faults.yaml: it has no keys.*\nHint: Valid keys: faults, awsLag,'],
+  ['faults: 3', "'faults' must be a list"],
+  ['faults: []\nmore: 1', "faults.yaml: unknown key 'more'.*\nHint: Valid keys: faults,"],
+  ['rateLimt: 1', "unknown key 'rateLimt'.*\nHint: Did you mean rateLimit"],
+  ['awsLag: soon', "'awsLag': 'soon' is not a valid duration"],
+  ['rateLimit: 0', "'0' is not a valid rateLimit.*\nHint: Examples: 100"],
+  ['rateLimit: 5/', "'5/' is not a valid rateLimit"],
+  ['rateLimit: 5/x', "'rateLimit': 'x' is not a valid duration"],
+  ['projects: 2001', "'2001' is not a valid projects.*\nHint: Use a number from 0 to 2000"],
+  ['projects: few', "'few' is not a valid projects"],
+  ['lastTakesService: 1', "'lastTakesService' must be true or false"],
+  ['keyRole: group_read_onl', "'GROUP_READ_ONL' is not a valid keyRole.*\nHint: Did you mean GROUP_READ_ONLY"],
+  ['keyRole: [ORG_OWNER, 5]', "'5' is not a valid keyRole.*\nHint: Valid values: ORG_OWNER,"],
+  ...['localhost', '10.0.0.0/33', '10.0.0.0/8/8', '::/129'].map((entry) => [
+    `keyAccessList: ["${entry}"]`,
+    `'${entry}' is not valid in 'keyAccessList'.*\nHint: Examples: 203`,
+  ]),
   ['faults: [', 'Cannot read the faults file: '],
-  ['faults: [502]', 'Fault 1 of .+: it has no keys'],
+  ['faults: [502]', 'faults.yaml: fault 1: it has no keys'],
   ['faults: [{ statsu: 502 }]', "unknown key 'statsu'.*\nHint: .*\\bstatus\\b"],
   ['faults: [{ colour: red }]', "unknown key 'colour'.*\nHint: Valid keys: method,"],
-  ['faults: [{ status: 502 }, { status: 99 }]', "Fault 2 of .+: '99' is not a valid status"],
+  ['faults: [{ status: 502 }, { status: 99 }]', "faults.yaml: fault 2: '99' is not a valid status"],
   ['faults: [{ status: 502, nth: 0 }]', "'0' is not a valid request number"],
   ['faults: [{ status: 502, nth: 4-2 }]', "'4-2' is not a valid request number"],
   ['faults: [{ status: 502, method: FETCH }]', "'FETCH' is not a valid method"],
@@ -76,6 +106,8 @@ test.each([
   ['faults: [{ status: 502, drop: before }]', 'use only one of'],
   ['faults: [{ drop: before, effect: true }]', "'effect' requires 'status'"],
   ['faults: [{ truncate: 1, body: x }]', "'body' requires 'status'"],
+  ['faults: [{ code: X, drop: after }]', "'code' requires 'status'"],
+  ['faults: [{ action: 5, status: 403 }]', "'action' must be a string"],
   ['faults: [{ status: 502, nth: [] }]', "'nth' is an empty list"],
   ['faults: [{ status: [500] }]', "'.500.' is not a valid status"],
   ['faults: [{ truncate: "" }]', "'' is not a valid truncate"],
@@ -85,13 +117,13 @@ test.each([
   ['faults: [{ status: 502, path: "" }]', "'path' must be a "],
   ['faults: [{ __proto__: { status: 502 } }]', "unknown key '__proto__'"],
   ['faults: [{ status: 502, constructor: 1 }]', "unknown key 'constructor'"],
-  ['__proto__: { faults: [] }', 'does not contain a list of faults'],
+  ['__proto__: { faults: [] }', "unknown key '__proto__'"],
   ['faults: [{ status: { toString: 1 } }]', '\'{"toString":1}\' is not a valid status'],
   ['faults: [{ drop: before, method: { toString: 1 } }]', 'is not a valid method'],
   ['faults: [{ drop: before, nth: { toString: 1 } }]', 'is not a valid request number'],
   ['faults: [{ delay: { toString: 1 } }]', 'is not a valid duration'],
   ['faults: [{ endpoint: { toString: 1 } }]', "'endpoint' is not valid"],
-  ['faults: [{ status: 502, body: &a { b: *a } }]', 'Fault 1 of .+: a value refers to itself'],
+  ['faults: [{ status: 502, body: &a { b: *a } }]', 'fault 1: a value refers to itself'],
 ])('%j is refused on one line with a hint', async (text, message) => {
   const { exitCode, stdout, stderr } = await runCli(['sandbox', 'serve', '--faults', file(text)]);
   expect([exitCode, stdout, stderr]).toEqual([2, '', expect.stringMatching(new RegExp(message))]);

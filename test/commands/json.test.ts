@@ -264,7 +264,7 @@ describe('output matches the schema', { shuffle: false }, () => {
     const serve = (line: string): Promise<Run> =>
       runCli(line.split(' '), { env, onStderr: (_, interrupt) => interrupt('SIGINT') });
     await look('sandbox serve', {}, serve);
-    await look('sandbox serve --output jsonl --projects 2', {}, serve);
+    await look(`sandbox serve --output jsonl --project ${'1'.repeat(24)},${'2'.repeat(24)}`, {}, serve);
   });
 
   test('of errors, with every code', async () => {

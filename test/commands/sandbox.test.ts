@@ -307,12 +307,7 @@ test.each([
   'serve --port 70000',
   'serve --ready-after soon',
   'serve --ready-status REDY',
-  'serve --aws-lag soon',
-  'serve --rate-limit 0',
-  'serve --rate-limit 5/x',
   'serve --project abc',
-  'serve --projects 2001',
-  'serve --projects few',
   'serve --cluster app',
   'serve --cluster app:us-eest-1',
   'serve --cluster a/b:us-east-1',
@@ -320,11 +315,6 @@ test.each([
   'serve --cluster app:M0',
   'serve --cluster app:us-east-1,us-east-2,M0',
   'serve --cluster app:us-east-1,M0,flex',
-  'serve --key-role GROUP',
-  'serve --key-access-list localhost',
-  'serve --key-access-list 10.0.0.0/33',
-  'serve --key-access-list 10.0.0.0/8/8',
-  'serve --key-access-list ::/129',
   'serve --dns-port 65536',
   'serve --dns-port dns',
   'serve --dns-port 0 --network-fault closed-port',
@@ -367,7 +357,6 @@ test('a cluster is paused, M0 or flex if one of its parts says so', async () => 
 test.each([
   ['--cluster a:us-east-1,pausd', 'paused'],
   ['--cluster a:us-east-1,flexx', 'flex'],
-  ['--key-role group_read_onl', 'GROUP_READ_ONLY'],
   ['--dns-port 0 --network-fault no-adress', 'no-address'],
   ['--network-fault no-srv', '--dns-port'],
   ['--network-fault certificate', '--mongo-ports'],
@@ -405,7 +394,6 @@ test.each([
 
 test.each([
   ['serve --port 65535x', 'serve --port 65536'],
-  ['serve --projects 2001', 'serve --projects 20000'],
   [`reset --cluster ${'a'.repeat(65)}:us-east-1`, 'reset --cluster -a:us-east-1'],
   ['reset --cluster a:us-east-1:b', 'reset --cluster :us-east-1'],
 ])('sandbox %s and %s are usage errors too', async (...lines) => {
@@ -417,12 +405,6 @@ test('the longest cluster name is accepted', async () => {
   const name = `a${'-'.repeat(62)}b`;
   expect((await run(`sandbox reset --cluster ${name}:us-east-1`)).exitCode).toBe(0);
   expect(JSON.parse(readFileSync(file, 'utf8')).world.options.clusters[0].name).toBe(name);
-});
-
-test("--aws-lag sets how long EC2 doesn't find a new resource", async () => {
-  const { run, file } = own();
-  await run('sandbox reset --aws-lag 3s');
-  expect(JSON.parse(readFileSync(file, 'utf8')).world.options.awsLag).toBe(3000);
 });
 
 test('a port in use gives a clear error', async () => {
@@ -501,7 +483,8 @@ test('a DNS port in use gives a clear error', async () => {
   expect(result).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('It is already in use') });
 });
 
-test('serve with roles and an access list refuses what they do not allow', async () => {
+test('serve with roles and an access list in its faults file refuses what they do not allow', async () => {
+  const faults = join(mkdtempSync(join(tmpdir(), 'atlas-pe-')), 'faults.yaml');
   const from = (said: string, line: string) => {
     const ATLAS_PE_BASE_URL = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0] ?? '';
     const { publicKey: ATLAS_PE_PUBLIC_KEY, privateKey: ATLAS_PE_PRIVATE_KEY } = sandboxKeys;
@@ -511,12 +494,14 @@ test('serve with roles and an access list refuses what they do not allow', async
       clock: fakeClock(),
     });
   };
-  const reading = await serving('--key-role group-read-only --key-access-list 127.0.0.1', async (said) => [
+  writeFileSync(faults, 'keyRole: group-read-only\nkeyAccessList: 127.0.0.1\n');
+  const reading = await serving(`--faults ${faults}`, async (said) => [
     await from(said, 'list'),
     await from(said, 'create --region us-east-1'),
   ]);
   expect(reading.result?.map(({ exitCode }) => exitCode)).toEqual([0, 4]);
-  const { result } = await serving('--key-access-list 203.0.113.0/24', (said) => from(said, 'list'));
+  writeFileSync(faults, 'keyAccessList: [203.0.113.0/24]\n');
+  const { result } = await serving(`--faults ${faults}`, (said) => from(said, 'list'));
   expect([result?.exitCode, JSON.parse(result?.stderr ?? '').error.errorCode]).toEqual([
     4,
     'IP_ADDRESS_NOT_ON_ACCESS_LIST',

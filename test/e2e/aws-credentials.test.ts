@@ -217,7 +217,7 @@ describe('a role that needs an MFA code', () => {
   test.each([
     ['connect us-east-1 --dry-run --aws-profile mfa', 0],
     ['disconnect us-east-1 --vpc-region eu-west-1 --aws-profile mfa', 3],
-    ['doctor --cloud --aws-profile mfa --offline-network', 6],
+    ['doctor --cloud --aws-profile mfa --no-network', 6],
   ])('is assumed once, with a code from the terminal: %s', async (line, exit) => {
     const { codes, env } = await start();
     const terminal = new Terminal(line.split(' '), env);

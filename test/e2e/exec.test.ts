@@ -76,6 +76,17 @@ describe('sandbox exec', () => {
     }
   });
 
+  test.each([
+    [{}, '127.0.0.1,localhost|127.0.0.1,localhost'],
+    [{ NO_PROXY: 'a.example' }, 'a.example,127.0.0.1,localhost|a.example,127.0.0.1,localhost'],
+    [{ NO_PROXY: '*', no_proxy: 'b.example' }, '*|b.example,127.0.0.1,localhost'],
+  ])('with a proxy and %j, requests reach the sandbox directly', async (variables, expected) => {
+    const proxy = { HTTP_PROXY: 'http://127.0.0.1:1', http_proxy: 'http://127.0.0.1:1' };
+    const script = 'echo "$NO_PROXY|$no_proxy"; atlas-pe list --output id';
+    const run = await runProgram(exec('--', 'sh', '-c', script), { ...own(), ...proxy, ...variables });
+    expect(run).toEqual({ exitCode: 0, stdout: `${expected}\n`, stderr: '' });
+  });
+
   test('does not run the command without a sandbox', async () => {
     const env = own();
     const server = startProgram(['sandbox', 'serve', '--json'], env);
@@ -209,6 +220,16 @@ describe('sandbox serve --write-env', () => {
     next.child.kill();
     await next.ended;
     expect(existsSync(killed.file)).toBe(false);
+  });
+
+  test('refuses the file of a sandbox that is still running', async () => {
+    const env = own();
+    const { child, ended, file, text } = await serve(env);
+    const { exitCode, stderr } = await runProgram(['sandbox', 'serve', '--write-env', file], env);
+    expect([exitCode, stderr]).toEqual([5, expect.stringContaining('belongs to a sandbox that is still running')]);
+    expect(readFileSync(file, 'utf8')).toBe(text);
+    child.kill();
+    await ended;
   });
 
   test('leaves a file that another process has put there', async () => {

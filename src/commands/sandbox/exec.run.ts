@@ -18,6 +18,7 @@ export async function run(context: Context, { command, arg, ...options }: Option
     const env = { ...context.env };
     // Node leaves out a variable that is undefined: on Windows, in upper and lower case.
     for (const { values } of environment) for (const name in values) env[name] = values[name] ?? undefined;
+    Object.assign(env, withoutProxy(env.NO_PROXY, env.no_proxy));
     // Without a terminal, the command gets a process group: signals reach all programs of a script, and each only once.
     const detached = isInForeground() !== isInForeground(false);
     let child: ChildProcess | undefined;
@@ -33,6 +34,12 @@ export async function run(context: Context, { command, arg, ...options }: Option
       throw cannotRun(command, error);
     }
   });
+}
+
+/** Requests to the sandbox go to it directly, even if the environment has a proxy. Programs read one of the two names. */
+function withoutProxy(upper?: string, lower?: string): Record<string, string> {
+  const extended = (hosts?: string) => (hosts === '*' ? hosts : [hosts || [], '127.0.0.1', 'localhost'].flat().join());
+  return { NO_PROXY: extended(upper || lower), no_proxy: extended(lower || upper) };
 }
 
 /** Sends a signal to a process, or to a process group if the number is negative. */

@@ -1,36 +1,23 @@
-import { isIP, isIPv6 } from 'node:net';
 import { formatDuration, parseDuration } from '../../base/duration.js';
 import { UsageError } from '../../base/errors.js';
 import { closest, didYouMean, guessed } from '../../base/suggest.js';
 import { parseProvider, providers } from '../../clouds/all.js';
 import { parseRegion } from '../../clouds/regions.js';
-import type { KeyRights } from '../../sandbox/key.js';
 import { type NetworkFault, networkFaultNames, networkFaults } from '../../sandbox/network/faults.js';
-import { type RoleName, roleNames } from '../../sandbox/roles.js';
 import { type ClusterSpec, readyStatuses, type WorldOptions } from '../../sandbox/world.js';
 
 /** The options that set how endpoints of a sandbox become ready. */
-export interface ReadyFlags {
+interface ReadyFlags {
   readyAfter?: string | undefined;
   readyStatus?: string | undefined;
   /** `name:region,…`, with `paused`, `M0` or `flex` among the regions: the clusters of each project. */
   cluster?: readonly string[] | undefined;
-  lastTakesService?: boolean | undefined;
-  awsLag?: string | undefined;
 }
 
 /** Reads the options. The sandbox has defaults for those that are not given. Throws usage errors. */
-export function readReadyFlags({
-  readyAfter,
-  readyStatus,
-  cluster,
-  lastTakesService,
-  awsLag,
-}: ReadyFlags): Partial<WorldOptions> {
+export function readReadyFlags({ readyAfter, readyStatus, cluster }: ReadyFlags): Partial<WorldOptions> {
   return {
-    ...(cluster !== undefined && { clusters: parseClusters(cluster) }),
-    ...(awsLag !== undefined && { awsLag: parseDuration(awsLag) }),
-    ...(lastTakesService !== undefined && { lastTakesService }),
+    ...(cluster !== undefined && { clusters: clustersIn(cluster).map(parseCluster) }),
     ...(readyAfter !== undefined && {
       readyAfter: readyAfter === 'realistic' ? readyAfter : parseReadyAfter(readyAfter),
     }),
@@ -58,33 +45,6 @@ export function parsePort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
   throw new UsageError(`'${text}' is not a valid port.`, 'Use a number from 0 to 65535. 0 picks a free port.');
-}
-
-interface KeyFlags {
-  keyRole?: readonly string[] | undefined;
-  keyAccessList?: readonly string[] | undefined;
-}
-
-/** Reads the options. Throws usage errors. */
-export function readKeyFlags({ keyRole, keyAccessList }: KeyFlags): KeyRights {
-  return { roles: keyRole?.map(parseRole), accessList: keyAccessList?.map(parseEntry) };
-}
-
-function parseRole(text: string): RoleName {
-  const wanted = text.trim().toUpperCase().replaceAll('-', '_');
-  const role = roleNames.find((name) => name === wanted);
-  if (role) return role;
-  throw new UsageError(`'${text}' is not a valid role.`, didYouMean(wanted, roleNames));
-}
-
-/** An IP address or a CIDR block. */
-function parseEntry(text: string): string {
-  const entry = text.trim();
-  const [ip = '', prefix, ...more] = entry.split('/');
-  const most = isIPv6(ip) ? 128 : 32;
-  const isBlock = prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= most);
-  if (isIP(ip) !== 0 && isBlock && more.length === 0) return entry;
-  throw new UsageError(`'${text}' is not a valid access list entry.`, 'Examples: 203.0.113.7 or 203.0.113.0/24');
 }
 
 interface NetworkFlags {
@@ -128,14 +88,6 @@ const kinds = {
   flex: { tier: 'FLEX' },
 } as const satisfies Record<string, Partial<ClusterSpec>>;
 
-/**
- * Reads `app:us-east-1,eu-west-1`, `old:us-east-1,paused` or `free:us-east-1,M0`. If several clouds have a region of
- * that name, AWS is used, unless it is `azure/US_EAST_2`.
- */
-function parseClusters(values: readonly string[]): ClusterSpec[] {
-  return clustersIn(values).map(parseCluster);
-}
-
 /** Commas separate both clusters and regions. A value without a colon is another region of the cluster before it. */
 function clustersIn(values: readonly string[]): string[] {
   const clusters: string[] = [];
@@ -144,6 +96,10 @@ function clustersIn(values: readonly string[]): string[] {
   return clusters;
 }
 
+/**
+ * Reads `app:us-east-1,eu-west-1`, `old:us-east-1,paused` or `free:us-east-1,M0`. If several clouds have a region of
+ * that name, AWS is used, unless it is `azure/US_EAST_2`.
+ */
 function parseCluster(text: string): ClusterSpec {
   const [name = '', parts = '', ...more] = text.split(':');
   if (!/^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/.test(name) || parts === '' || more.length > 0) {

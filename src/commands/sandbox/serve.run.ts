@@ -1,7 +1,8 @@
+import { once } from 'node:events';
 import { rmSync, statSync } from 'node:fs';
+import { connect } from 'node:net';
 import { resolve } from 'node:path';
 import { isAtlasId } from '../../atlas/ids.js';
-import { parseDuration } from '../../base/duration.js';
 import { CliError, reasonOf, UsageError, writingHint } from '../../base/errors.js';
 import { replaceFile } from '../../base/files.js';
 import type { Signal } from '../../base/host.js';
@@ -10,15 +11,16 @@ import { cmd } from '../../base/shell.js';
 import { realPathOf } from '../../base/temporary-files.js';
 import type { OptionsOf } from '../../command.js';
 import type { Context } from '../../context.js';
-import { createFaults, type Fault } from '../../sandbox/faults.js';
-import { type RequestsPerWindow, sandboxKeys } from '../../sandbox/gate.js';
+import { createFaults } from '../../sandbox/faults.js';
+import type { FaultsFile } from '../../sandbox/faults-file.js';
+import { sandboxKeys } from '../../sandbox/gate.js';
 import { createSandbox } from '../../sandbox/server.js';
 import { memoryStore } from '../../sandbox/store.js';
 import { defaultProject, emptyWorld, type WorldOptions } from '../../sandbox/world.js';
 import type { serve, servingFlags } from '../sandbox.js';
 import { environmentOf, shellLines, type Variables } from './environment.js';
 import { type OpenNetwork, openNetwork } from './network.js';
-import { parsePort, readKeyFlags, readNetworkFlags, readReadyFlags, showReadyAfter } from './options.js';
+import { parsePort, readNetworkFlags, readReadyFlags, showReadyAfter } from './options.js';
 
 const serveColumns = ['baseUrl', ...Object.keys(sandboxKeys), 'projectIds', 'readyStatus'];
 
@@ -57,18 +59,24 @@ export async function withSandbox<T>(
   work: (served: Served) => Promise<T>,
 ): Promise<T> {
   const port = parsePort(options.port ?? '0');
-  const rateLimit = options.rateLimit === undefined ? undefined : parseRateLimit(options.rateLimit);
+  const wanted = readNetworkFlags(options);
   const named = (options.project ?? [defaultProject]).map(parseProject);
-  const projects = [...new Set([...named, ...moreProjects(options.projects ?? '0')])];
-  const [rights, wanted] = [readKeyFlags(options), readNetworkFlags(options)];
-  const faults = options.faults === undefined ? undefined : createFaults(await faultsOf(options.faults));
+  const file = options.faults === undefined ? {} : await faultsFile(options.faults);
+  const { faults = [], projects: more = 0, keyRole: roles, keyAccessList: accessList, rateLimit, ...others } = file;
+  const projects = [...new Set([...named, ...moreProjects(more)])];
   // The live API returns AVAILABLE, so clients should be tested with it.
-  const world = emptyWorld({ readyStatus: 'AVAILABLE', ...readReadyFlags(options), projects });
+  const world = emptyWorld({ readyStatus: 'AVAILABLE', ...readReadyFlags(options), ...others, projects });
 
   const store = memoryStore(world);
   const network = wanted && (await openNetwork(context, store, wanted));
-  const { clock } = context;
-  const sandbox = createSandbox({ store, clock, rateLimit, rights, faults, beforeReply: network?.refresh });
+  const sandbox = createSandbox({
+    store,
+    clock: context.clock,
+    rateLimit,
+    rights: { roles, accessList },
+    faults: createFaults(faults),
+    beforeReply: network?.refresh,
+  });
   try {
     const baseUrl = await sandbox.listen(port);
     const environment = environmentOf(baseUrl, projects[0] ?? defaultProject, network);
@@ -80,9 +88,9 @@ export async function withSandbox<T>(
 }
 
 /** Loads the YAML parser only if it is needed. */
-async function faultsOf(file: string): Promise<Fault[]> {
-  const { readFaults } = await import('../../sandbox/faults-file.js');
-  return readFaults(file);
+async function faultsFile(file: string): Promise<FaultsFile> {
+  const { readFaultsFile } = await import('../../sandbox/faults-file.js');
+  return readFaultsFile(file);
 }
 
 function linesOf({ world, environment }: Served): string {
@@ -110,24 +118,9 @@ async function announce(io: Context['io'], served: Served, hasFile: boolean): Pr
   await io.print({ single: true, rows: [row], columns: serveColumns, id: 'baseUrl' });
 }
 
-/** `100` is 100 requests per minute, `5/10s` is 5 requests per 10 seconds. */
-function parseRateLimit(text: string): RequestsPerWindow {
-  const [count = '', window] = text.split('/');
-  const requests = Number(count);
-  const perMs = window === undefined ? 60_000 : window === '' ? 0 : parseDuration(window);
-  if (/^\d+$/.test(count) && requests > 0 && perMs > 0) return { requests, perMs };
-  throw new UsageError(`'${text}' is not a valid rate limit.`, 'Examples: 100 (per minute), 5/10s');
-}
-
 /** The ids of additional projects. They are the same each time. */
-function moreProjects(count: string): string[] {
-  if (!/^\d{1,4}$/.test(count) || Number(count) > 2000) {
-    throw new UsageError(`'${count}' is not a valid number of projects.`, 'Use a number from 0 to 2000.');
-  }
-  return Array.from(
-    { length: Number(count) },
-    (_, index) => `64f0c2a7e1b2c3d4${(index + 1).toString(16).padStart(8, '0')}`,
-  );
+function moreProjects(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `64f0c2a7e1b2c3d4${(index + 1).toString(16).padStart(8, '0')}`);
 }
 
 function parseProject(text: string): string {
@@ -147,9 +140,13 @@ async function writeEnvFile(file: string, lines: string): Promise<{ path: string
   const path = realPathOf(resolve(file));
   const text = `${firstLine}${lines}`;
   const before = contentOf(path);
-  if (before !== '' && !before?.startsWith(firstLine)) {
+  if (before === undefined || (before !== '' && !before.startsWith(firstLine))) {
     const hint = 'Use another file, or remove this one.';
     throw new CliError('conflict', `${file} exists, and sandbox serve did not write it.`, { hint });
+  }
+  if (await isServed(before)) {
+    const hint = 'Use another file, or stop that sandbox.';
+    throw new CliError('conflict', `${file} belongs to a sandbox that is still running.`, { hint });
   }
   try {
     await replaceFile(path, text);
@@ -158,6 +155,19 @@ async function writeEnvFile(file: string, lines: string): Promise<{ path: string
     throw new CliError('unexpected', `Cannot write ${file}: ${reasonOf(error)}.`, { hint, cause: error });
   }
   return { path, remove: () => contentOf(path) === text && rmSync(path, { force: true }) };
+}
+
+/** Whether something listens on the port of the sandbox that wrote these lines. */
+async function isServed(lines: string): Promise<boolean> {
+  const port = /^export ATLAS_PE_BASE_URL=http:\/\/127\.0\.0\.1:(\d+)$/m.exec(lines)?.[1];
+  if (port === undefined) return false;
+  const socket = connect(Number(port), '127.0.0.1');
+  return once(socket, 'connect')
+    .then(
+      () => true,
+      () => false,
+    )
+    .finally(() => socket.destroy());
 }
 
 /** Empty if there is no file. Undefined if it is not a regular file, or can't be read. */

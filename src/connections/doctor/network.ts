@@ -31,7 +31,7 @@ const place: Check<CheckSubject, Facts> = {
     return warning({
       brief: 'this machine may be outside the VPC',
       detail: `this machine (${own}) does not seem to be in the network of the private endpoint (${listed(remote)}). Connections may fail here`,
-      hint: 'Run doctor on a machine in the VPC, or skip the connection checks with --offline-network.',
+      hint: 'Run doctor on a machine in the VPC, or skip the connection checks with --no-network.',
     });
   },
 };

@@ -1,8 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readFaults } from '../../../src/sandbox/faults-file.js';
 import { awsSandbox, refusalOf } from '../../helpers/aws.js';
 
 const createGroup = { GroupName: 'app', Description: 'A group' };
@@ -57,19 +53,4 @@ test('trouble of the sandbox itself is told in XML', async () => {
   const { ec2, store } = await awsSandbox();
   store.read = () => Promise.reject(new Error('broken'));
   await expect(ec2.describeVpcs()).rejects.toMatchObject({ name: 'InternalError', $metadata: { httpStatusCode: 500 } });
-});
-
-test('the faults file takes actions and codes', async () => {
-  const file = join(mkdtempSync(join(tmpdir(), 'atlas-pe-')), 'faults.yaml');
-  writeFileSync(file, 'faults:\n- {action: CreateVpcEndpoint, status: 403, code: UnauthorizedOperation, nth: 1}\n');
-  expect(await readFaults(file)).toEqual([
-    { action: 'CreateVpcEndpoint', status: 403, code: 'UnauthorizedOperation', nth: [{ from: 1, to: 1 }] },
-  ]);
-  for (const [line, message] of [
-    ['{action: 5, status: 403}', "'action' must be a string"],
-    ['{code: X, drop: after}', "'code' requires 'status'"],
-  ]) {
-    writeFileSync(file, `faults:\n- ${line}\n`);
-    await expect(readFaults(file)).rejects.toThrow(message);
-  }
 });
