@@ -4,16 +4,25 @@ import type { World } from '../world.js';
 import type { Ec2Query } from './query.js';
 import type { Xml } from './xml.js';
 
-/** What an action knows about the request. */
-export interface ActionRequest extends Chance {
-  query: Ec2Query;
-  /** The region in the signature of the request. */
+/** One region of the account at one time. */
+export interface RegionView {
+  world: World;
+  /** In AWS's spelling. For an action: the region in the signature of the request. */
   region: string;
+  now: number;
+}
+
+/** What an action knows about the request. */
+export interface ActionRequest extends RegionView, Chance {
+  query: Ec2Query;
   /** The result of a create, from the faults file. */
   fate: Fate | undefined;
 }
 
-/** Reads the world. Throws refusals, as changes do. */
-export type Read = (world: World, asked: ActionRequest) => Xml;
+/** Returns the content of the answer. Throws refusals, as changes do. */
+export type ReadAction = (asked: ActionRequest) => { readonly [name: string]: Xml };
 
-export type ActionResult = (world: World, asked: ActionRequest) => { world: World; answer: Xml };
+export type ChangeAction = (asked: ActionRequest) => { world: World; answer: Xml };
+
+/** The answer of many changes. */
+export const done = { return: true } as const;

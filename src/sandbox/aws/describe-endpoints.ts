@@ -1,26 +1,21 @@
 import { digits } from '../chance.js';
-import type { World } from '../world.js';
-import type { Read } from './action.js';
-import { findStoredEndpoint, storedEndpointsOf } from './endpoint-checks.js';
-import { ec2PageOf } from './filters.js';
-import { endpointDnsName, sandboxAccount } from './identity.js';
-import { networkInterfacesOf } from './interfaces.js';
+import type { ReadAction, RegionView } from './action.js';
+import { byIds, describe, ec2PageOf } from './describe.js';
+import { type EndpointService, endpointServices, isReachable, missingService } from './endpoint-services.js';
+import { type NetworkInterface, networkInterfacesOf, stateOf } from './endpoints.js';
+import { accountDomain, endpointDnsName, sandboxAccount } from './identity.js';
 import { groupsOf } from './network.js';
 import type { StoredEndpoint } from './resources.js';
-import { stateOf } from './states.js';
-import { tagSet, tagsOf } from './tags.js';
+import { tagSet } from './tags.js';
 import type { Xml } from './xml.js';
 
-export const describeVpcEndpoints: Read = (world, { query, region, now }) => {
-  const ids = query.list('VpcEndpointId');
-  const all =
-    ids.length > 0
-      ? ids.map((id) => findStoredEndpoint(world, region, now, id))
-      : storedEndpointsOf(world, region, now);
-  const { page, nextToken } = ec2PageOf(
-    query,
-    all,
-    {
+/* Describe VPC endpoints, their network interfaces, and the services that they can connect to. */
+
+export const endpointReads = {
+  DescribeVpcEndpoints: describe({
+    select: byIds('vpce', 'VpcEndpointId'),
+    list: 'vpcEndpointSet',
+    filters: ({ world, now }) => ({
       'vpc-endpoint-id': ({ id }) => [id],
       'vpc-id': ({ vpcId }) => [vpcId],
       'service-name': ({ serviceName }) => [serviceName],
@@ -28,16 +23,78 @@ export const describeVpcEndpoints: Read = (world, { query, region, now }) => {
       'vpc-endpoint-type': () => ['Interface'],
       'vpc-endpoint-state': (each) => [stateOf(world, each, now) ?? ''],
       'ip-address-type': () => ['ipv4'],
-    },
-    ({ id }) => tagsOf(world, id),
-  );
-  return { vpcEndpointSet: page.map((each) => endpointAnswer(world, each, now)), nextToken };
-};
+    }),
+    answer: endpointAnswer,
+  }),
 
-export function endpointAnswer(world: World, endpoint: StoredEndpoint, now: number): Xml {
-  const { id, region, vpcId, serviceName, serviceRegion, subnetIds, groupIds, privateDns, createdAt, fate } = endpoint;
+  DescribeNetworkInterfaces: describe<NetworkInterface>({
+    select: byIds('eni', 'NetworkInterfaceId'),
+    list: 'networkInterfaceSet',
+    filters: {
+      'network-interface-id': ({ id }) => [id],
+      'vpc-id': ({ vpcId }) => [vpcId],
+      'subnet-id': ({ subnetId }) => [subnetId],
+      'group-id': ({ groupIds }) => groupIds,
+      'availability-zone': ({ zone }) => [zone],
+      'private-ip-address': ({ ip }) => [ip],
+      'interface-type': () => ['vpc_endpoint'],
+      status: () => ['in-use'],
+      description: (each) => [descriptionOf(each)],
+    },
+    answer: (asked, each) => ({
+      networkInterfaceId: each.id,
+      subnetId: each.subnetId,
+      vpcId: each.vpcId,
+      availabilityZone: each.zone,
+      description: descriptionOf(each),
+      ownerId: sandboxAccount,
+      requesterManaged: true,
+      status: 'in-use',
+      interfaceType: 'vpc_endpoint',
+      privateIpAddress: each.ip,
+      privateIpAddressesSet: [{ privateIpAddress: each.ip, primary: true }],
+      sourceDestCheck: true,
+      groupSet: groupSet(asked, each.groupIds),
+      tagSet: [],
+    }),
+  }),
+
+  /**
+   * The services of the region, or of the regions in ServiceRegion. For a service in another region, EC2 returns no
+   * zones: only the error of a create names them.
+   */
+  DescribeVpcEndpointServices: ({ query, world, region, now }) => {
+    const names = query.list('ServiceName');
+    const regions = query.list('ServiceRegion');
+    const all = (regions.length > 0 ? regions : [region])
+      .flatMap((each) => endpointServices(world, each, now))
+      .filter((service) => isReachable(service, region));
+    const unknown = names.find((name) => !all.some((service) => service.name === name));
+    if (unknown !== undefined) throw missingService(unknown);
+    const selected = all.filter(({ name }) => names.length === 0 || names.includes(name));
+    const { page, nextToken } = ec2PageOf(query, selected, {
+      'service-name': ({ name }) => [name],
+      'service-type': () => ['Interface'],
+      'service-region': (service) => [service.region],
+      owner: ({ owner }) => [owner],
+      'supported-ip-address-types': () => ['ipv4'],
+    });
+    return {
+      serviceNameSet: page.map(({ name }) => name),
+      serviceDetailSet: page.map((each) => serviceDetail(each, region)),
+      nextToken,
+    };
+  },
+} satisfies Record<string, ReadAction>;
+
+function descriptionOf({ endpointId }: NetworkInterface): string {
+  return `VPC Endpoint Interface ${endpointId}`;
+}
+
+export function endpointAnswer(view: RegionView, endpoint: StoredEndpoint): Xml {
+  const { world, now } = view;
+  const { id, vpcId, serviceName, serviceRegion, subnetIds, groupIds, privateDns, createdAt, fate } = endpoint;
   const state = stateOf(world, endpoint, now) ?? 'deleted';
-  const groups = groupsOf(world, region, now);
   const interfaces = networkInterfacesOf(world, endpoint, now);
   return {
     vpcEndpointId: id,
@@ -47,19 +104,13 @@ export function endpointAnswer(world: World, endpoint: StoredEndpoint, now: numb
     state,
     routeTableIdSet: [],
     subnetIdSet: subnetIds,
-    groupSet: groupIds.map((groupId) => ({ groupId, groupName: groups.find((each) => each.id === groupId)?.name })),
+    groupSet: groupSet(view, groupIds),
     ipAddressType: 'ipv4',
     dnsOptions: { dnsRecordIpType: 'ipv4' },
     privateDnsEnabled: privateDns,
     requesterManaged: false,
     networkInterfaceIdSet: interfaces.map((each) => each.id),
-    dnsEntrySet:
-      interfaces.length === 0
-        ? []
-        : dnsEntries(
-            endpoint,
-            interfaces.map(({ zone }) => zone),
-          ),
+    dnsEntrySet: dnsEntries(endpoint, interfaces),
     creationTimestamp: new Date(createdAt).toISOString(),
     tagSet: tagSet(world, id),
     ownerId: sandboxAccount,
@@ -70,7 +121,36 @@ export function endpointAnswer(world: World, endpoint: StoredEndpoint, now: numb
 }
 
 /** One name for all zones, and one per zone. */
-function dnsEntries(endpoint: StoredEndpoint, zones: readonly string[]): Xml {
+function dnsEntries(endpoint: StoredEndpoint, interfaces: readonly NetworkInterface[]): Xml {
+  if (interfaces.length === 0) return [];
   const hostedZoneId = `Z${digits(`hosted zone of ${endpoint.region}`, 13).toUpperCase()}`;
-  return [undefined, ...zones].map((zone) => ({ dnsName: endpointDnsName(endpoint, zone), hostedZoneId }));
+  const zones = [undefined, ...interfaces.map(({ zone }) => zone)];
+  return zones.map((zone) => ({ dnsName: endpointDnsName(endpoint, zone), hostedZoneId }));
+}
+
+function groupSet(view: RegionView, groupIds: readonly string[]): Xml {
+  const groups = groupsOf(view);
+  return groupIds.map((groupId) => ({ groupId, groupName: groups.find(({ id }) => id === groupId)?.name }));
+}
+
+function serviceDetail(service: EndpointService, from: string) {
+  const { name, id, region, owner, zones, privateDnsName, acceptanceRequired } = service;
+  const isNear = region === from;
+  return {
+    serviceName: name,
+    serviceId: id,
+    serviceType: [{ serviceType: 'Interface' }],
+    serviceRegion: region,
+    availabilityZoneSet: isNear ? zones.map((zone) => zone.name) : [],
+    availabilityZoneIdSet: isNear ? zones.map((zone) => zone.id) : [],
+    owner,
+    baseEndpointDnsNameSet: [`${id}.${region}.vpce.${accountDomain(region)}`],
+    privateDnsName,
+    privateDnsNameSet: privateDnsName === undefined ? [] : [{ privateDnsName }],
+    vpcEndpointPolicySupported: !acceptanceRequired,
+    acceptanceRequired,
+    managesVpcEndpoints: false,
+    tagSet: [],
+    supportedIpAddressTypeSet: ['ipv4'],
+  };
 }

@@ -1,25 +1,30 @@
-import { digits } from '../chance.js';
-import type { World } from '../world.js';
-import type { Read } from './action.js';
+import type { ActionRequest, ReadAction, RegionView } from './action.js';
 import { parseCidr, sizeOf } from './cidr.js';
-import { ec2PageOf, filtered } from './filters.js';
-import { ec2Arn, sandboxAccount } from './identity.js';
-import { networkInterfacesIn } from './interfaces.js';
-import { findSubnet, findVpc, isFirst, subnetsOf, vpcsOf, zoneIdOf, zonesOf } from './network.js';
-import { AwsRefusal } from './refusal.js';
+import { byIds, describe, ec2PageOf, filtered } from './describe.js';
+import { networkInterfacesIn } from './endpoints.js';
+import { ec2Arn, fixedAwsId, sandboxAccount } from './identity.js';
+import { findResource } from './lookup.js';
+import { isFirst, vpcsOf, zoneIdOf, zonesOf } from './network.js';
+import { invalidValue } from './refusal.js';
 import type { StoredSubnet, StoredVpc } from './resources.js';
-import { tagSet, tagsOf } from './tags.js';
+import { tagSet } from './tags.js';
 import type { Xml } from './xml.js';
 
-/* Describe VPCs and subnets. */
+/* Describe VPCs, subnets, and what every region and VPC has from the start. */
 
-export const describeVpcs: Read = (world, { query, region, now }) => {
-  const ids = query.list('VpcId');
-  const all = ids.length > 0 ? ids.map((id) => findVpc(world, region, now, id)) : vpcsOf(world, region, now);
-  const { page, nextToken } = ec2PageOf(
-    query,
-    all,
-    {
+/** The attributes of a VPC, and the keys that store them. */
+export const attributes = {
+  enableDnsSupport: 'dnsSupport',
+  enableDnsHostnames: 'dnsHostnames',
+  /** Always off. */
+  enableNetworkAddressUsageMetrics: null,
+} as const;
+
+export const networkReads = {
+  DescribeVpcs: describe({
+    select: byIds('vpc', 'VpcId'),
+    list: 'vpcSet',
+    filters: {
       'vpc-id': ({ id }) => [id],
       cidr: ({ cidrs }) => cidrs.slice(0, 1),
       'cidr-block-association.cidr-block': ({ cidrs }) => cidrs,
@@ -29,17 +34,92 @@ export const describeVpcs: Read = (world, { query, region, now }) => {
       'owner-id': ({ sharedBy }) => [sharedBy ?? sandboxAccount],
       state: () => ['available'],
     },
-    ({ id }) => tagsOf(world, id),
-  );
-  return { vpcSet: page.map((vpc) => vpcAnswer(world, vpc)), nextToken };
-};
+    answer: vpcAnswer,
+  }),
 
-export function vpcAnswer(world: World, { id, cidrs, isDefault, sharedBy }: StoredVpc): Xml {
+  DescribeVpcAttribute: (asked) => {
+    const vpc = findResource('vpc', asked, asked.query.required('VpcId'));
+    const attribute = asked.query.required('Attribute');
+    if (!Object.hasOwn(attributes, attribute)) {
+      throw invalidValue(`Value (${attribute}) for parameter attribute is invalid. Unknown attribute.`);
+    }
+    const key = attributes[attribute as keyof typeof attributes];
+    return { vpcId: vpc.id, [attribute]: { value: key !== null && vpc[key] } };
+  },
+
+  DescribeSubnets: describe({
+    select: byIds('subnet', 'SubnetId'),
+    list: 'subnetSet',
+    filters: (asked) => ({
+      'subnet-id': ({ id }) => [id],
+      'vpc-id': ({ vpcId }) => [vpcId],
+      'availability-zone': ({ zone }) => [zone],
+      'availability-zone-id': ({ zone }) => [zoneIdOf(asked.region, zone)],
+      'cidr-block': ({ cidr }) => [cidr],
+      'default-for-az': ({ vpcId }) => [isFirst(asked.region, vpcId)],
+      'owner-id': ({ vpcId }) => [findResource('vpc', asked, vpcId).sharedBy ?? sandboxAccount],
+      state: () => ['available'],
+    }),
+    answer: subnetAnswer,
+  }),
+
+  DescribeAvailabilityZones: ({ query, region }) => {
+    const [names, ids] = [query.list('ZoneName'), query.list('ZoneId')];
+    query.flag('AllAvailabilityZones');
+    const zones = zonesOf(region);
+    const unknown = [...names, ...ids].find((each) => !zones.some(({ name, id }) => name === each || id === each));
+    if (unknown !== undefined) throw invalidValue(`Invalid availability zone: [${unknown}]`);
+    const selected = zones.filter(
+      ({ name, id }) => names.length + ids.length === 0 || names.includes(name) || ids.includes(id),
+    );
+    const found = filtered(query, selected, {
+      'zone-name': ({ name }) => [name],
+      'zone-id': ({ id }) => [id],
+      'region-name': () => [region],
+      'opt-in-status': () => ['opt-in-not-required'],
+      state: () => ['available'],
+      'zone-type': () => ['availability-zone'],
+    });
+    const availabilityZoneInfo = found.map(({ name, id }) => ({
+      optInStatus: 'opt-in-not-required',
+      messageSet: [],
+      regionName: region,
+      zoneName: name,
+      zoneId: id,
+      groupName: region,
+      networkBorderGroup: region,
+      zoneType: 'availability-zone',
+      zoneState: 'available',
+    }));
+    return { availabilityZoneInfo };
+  },
+
+  DescribeRouteTables: describeOfEachVpc('routeTableSet', 'association.main', ({ id, cidrs }) => {
+    const routeTableId = fixedAwsId('rtb', `routes of ${id}`);
+    const associationSet = [{ routeTableId, main: true, associationState: { state: 'associated' } }];
+    const routeSet = cidrs.map((cidr) => ({ destinationCidrBlock: cidr, gatewayId: 'local', state: 'active' }));
+    return { routeTableId, routeSet, associationSet };
+  }),
+
+  DescribeNetworkAcls: describeOfEachVpc('networkAclSet', 'default', ({ id }) => {
+    const rule = { ruleNumber: 100, protocol: '-1', ruleAction: 'allow', cidrBlock: '0.0.0.0/0' };
+    const entrySet = [true, false].map((egress) => ({ ...rule, egress }));
+    return { networkAclId: fixedAwsId('acl', `acl of ${id}`), default: true, entrySet };
+  }),
+
+  /** Only gateway endpoints have prefix lists, and the sandbox has none. */
+  DescribePrefixLists: ({ query }) => {
+    const { nextToken } = ec2PageOf<never>(query, [], { 'prefix-list-id': () => [], 'prefix-list-name': () => [] });
+    return { prefixListSet: [], nextToken };
+  },
+} satisfies Record<string, ReadAction>;
+
+export function vpcAnswer({ world }: Pick<RegionView, 'world'>, { id, cidrs, isDefault, sharedBy }: StoredVpc): Xml {
   return {
     ownerId: sharedBy ?? sandboxAccount,
     instanceTenancy: 'default',
     cidrBlockAssociationSet: cidrs.map((cidrBlock) => ({
-      associationId: `vpc-cidr-assoc-0${digits(`${cidrBlock} of ${id}`, 16)}`,
+      associationId: fixedAwsId('vpc-cidr-assoc', `${cidrBlock} of ${id}`),
       cidrBlock,
       cidrBlockState: { state: 'associated' },
     })),
@@ -52,59 +132,17 @@ export function vpcAnswer(world: World, { id, cidrs, isDefault, sharedBy }: Stor
   };
 }
 
-/** The attributes of a VPC, and the keys that store them. */
-export const attributes = {
-  enableDnsSupport: 'dnsSupport',
-  enableDnsHostnames: 'dnsHostnames',
-  /** Always off. */
-  enableNetworkAddressUsageMetrics: null,
-} as const;
-
-export const describeVpcAttribute: Read = (world, { query, region, now }) => {
-  const vpc = findVpc(world, region, now, query.required('VpcId'));
-  const attribute = query.required('Attribute');
-  if (!Object.hasOwn(attributes, attribute)) {
-    throw new AwsRefusal(
-      'InvalidParameterValue',
-      `Value (${attribute}) for parameter attribute is invalid. Unknown attribute.`,
-    );
-  }
-  const key = attributes[attribute as keyof typeof attributes];
-  return { vpcId: vpc.id, [attribute]: { value: key !== null && vpc[key] } };
-};
-
-export const describeSubnets: Read = (world, { query, region, now }) => {
-  const ids = query.list('SubnetId');
-  const all = ids.length > 0 ? ids.map((id) => findSubnet(world, region, now, id)) : subnetsOf(world, region, now);
-  const { page, nextToken } = ec2PageOf(
-    query,
-    all,
-    {
-      'subnet-id': ({ id }) => [id],
-      'vpc-id': ({ vpcId }) => [vpcId],
-      'availability-zone': ({ zone }) => [zone],
-      'availability-zone-id': ({ zone }) => [zoneIdOf(region, zone)],
-      'cidr-block': ({ cidr }) => [cidr],
-      'default-for-az': ({ vpcId }) => [isFirst(region, vpcId)],
-      'owner-id': ({ vpcId }) => [findVpc(world, region, now, vpcId).sharedBy ?? sandboxAccount],
-      state: () => ['available'],
-    },
-    ({ id }) => tagsOf(world, id),
-  );
-  return { subnetSet: page.map((subnet) => subnetAnswer(world, subnet, now)), nextToken };
-};
-
-export function subnetAnswer(world: World, subnet: StoredSubnet, now: number): Xml {
+export function subnetAnswer(view: RegionView, subnet: StoredSubnet): Xml {
   const { id, region, vpcId, cidr, zone, publicIps = false } = subnet;
   const range = parseCidr(cidr);
-  const taken = networkInterfacesIn(world, region, now).filter(({ subnetId }) => subnetId === id).length;
+  const taken = networkInterfacesIn(view).filter(({ subnetId }) => subnetId === id).length;
   return {
     subnetId: id,
     subnetArn: ec2Arn(region, `subnet/${id}`),
     state: 'available',
     vpcId,
     cidrBlock: cidr,
-    ownerId: findVpc(world, region, now, vpcId).sharedBy ?? sandboxAccount,
+    ownerId: findResource('vpc', view, vpcId).sharedBy ?? sandboxAccount,
     availabilityZone: zone,
     availabilityZoneId: zoneIdOf(region, zone),
     // AWS reserves five addresses in each subnet.
@@ -113,66 +151,20 @@ export function subnetAnswer(world: World, subnet: StoredSubnet, now: number): X
     mapPublicIpOnLaunch: publicIps,
     assignIpv6AddressOnCreation: false,
     ipv6CidrBlockAssociationSet: [],
-    tagSet: tagSet(world, id),
+    tagSet: tagSet(view.world, id),
   };
 }
 
-export const describeAvailabilityZones: Read = (_world, { query, region }) => {
-  const [names, ids] = [query.list('ZoneName'), query.list('ZoneId')];
-  query.flag('AllAvailabilityZones');
-  const zones = zonesOf(region);
-  const unknown = [...names, ...ids].find((each) => !zones.some(({ name, id }) => name === each || id === each));
-  if (unknown !== undefined) throw new AwsRefusal('InvalidParameterValue', `Invalid availability zone: [${unknown}]`);
-  const asked = zones.filter(
-    ({ name, id }) => names.length + ids.length === 0 || names.includes(name) || ids.includes(id),
-  );
-  const found = filtered(query, asked, {
-    'zone-name': ({ name }) => [name],
-    'zone-id': ({ id }) => [id],
-    'region-name': () => [region],
-    'opt-in-status': () => ['opt-in-not-required'],
-    state: () => ['available'],
-    'zone-type': () => ['availability-zone'],
-  });
-  const availabilityZoneInfo = found.map(({ name, id }) => ({
-    optInStatus: 'opt-in-not-required',
-    messageSet: [],
-    regionName: region,
-    zoneName: name,
-    zoneId: id,
-    groupName: region,
-    networkBorderGroup: region,
-    zoneType: 'availability-zone',
-    zoneState: 'available',
-  }));
-  return { availabilityZoneInfo };
-};
-
 /** Describes what each VPC has one of from the start. */
-const ofEachVpc =
-  (list: string, filter: string, answer: (vpc: StoredVpc) => Record<string, Xml>): Read =>
-  (world, { query, region, now }) => {
-    const filters = { 'vpc-id': ({ id }: StoredVpc) => [id], [filter]: () => [true] };
-    const { page, nextToken } = ec2PageOf(query, vpcsOf(world, region, now), filters);
-    const answers = page.map((vpc) => ({ ...answer(vpc), vpcId: vpc.id, ownerId: sandboxAccount, tagSet: [] }));
-    return { [list]: answers, nextToken };
-  };
-
-export const describeRouteTables = ofEachVpc('routeTableSet', 'association.main', ({ id, cidrs }) => {
-  const routeTableId = `rtb-0${digits(`routes of ${id}`, 16)}`;
-  const associationSet = [{ routeTableId, main: true, associationState: { state: 'associated' } }];
-  const routeSet = cidrs.map((cidr) => ({ destinationCidrBlock: cidr, gatewayId: 'local', state: 'active' }));
-  return { routeTableId, routeSet, associationSet };
-});
-
-export const describeNetworkAcls = ofEachVpc('networkAclSet', 'default', ({ id }) => {
-  const rule = { ruleNumber: 100, protocol: '-1', ruleAction: 'allow', cidrBlock: '0.0.0.0/0' };
-  const entrySet = [true, false].map((egress) => ({ ...rule, egress }));
-  return { networkAclId: `acl-0${digits(`acl of ${id}`, 16)}`, default: true, entrySet };
-});
-
-/** Only gateway endpoints have prefix lists, and the sandbox has none. */
-export const describePrefixLists: Read = (_world, { query }) => {
-  const { nextToken } = ec2PageOf<never>(query, [], { 'prefix-list-id': () => [], 'prefix-list-name': () => [] });
-  return { prefixListSet: [], nextToken };
-};
+function describeOfEachVpc(
+  list: string,
+  filter: string,
+  answer: (vpc: StoredVpc) => Readonly<Record<string, Xml>>,
+): ReadAction {
+  return describe({
+    select: (asked: ActionRequest) => vpcsOf(asked),
+    list,
+    filters: { 'vpc-id': ({ id }) => [id], [filter]: () => [true] },
+    answer: (_, vpc) => ({ ...answer(vpc), vpcId: vpc.id, ownerId: sandboxAccount, tagSet: [] }),
+  });
+}

@@ -8,10 +8,9 @@ import { Refusal } from '../refusal.js';
 import type { Store } from '../store.js';
 import type { AwsKeys } from './identity.js';
 import type { AwsServiceName } from './paths.js';
-import { performEc2 } from './perform.js';
+import { performEc2, performSts } from './perform.js';
 import { AwsRefusal, codesByStatus } from './refusal.js';
 import { type Identified, identify } from './signature.js';
-import { performSts } from './sts.js';
 import { type Xml, xmlDocument } from './xml.js';
 
 interface AwsOptions {

@@ -1,10 +1,10 @@
 import { fromAtlasRegion } from '../../clouds/regions.js';
-import { digits } from '../chance.js';
 import { sandboxClouds } from '../clouds/all.js';
 import { statusOf } from '../services.js';
 import type { Service, World } from '../world.js';
-import { accountDomain, atlasAccount, partitionOf } from './identity.js';
+import { accountDomain, atlasAccount, fixedAwsId, partitionOf } from './identity.js';
 import { usualZones, type Zone, zonesOf } from './network.js';
+import { AwsRefusal } from './refusal.js';
 
 /* The endpoint services that a VPC can connect to: those of Atlas, and a few of AWS. */
 
@@ -27,14 +27,15 @@ function amazonServices(region: string): EndpointService[] {
   return amazonNames.map((short) => {
     // In China, the names have another prefix, except the name of S3.
     const prefix = partitionOf(region) === 'aws-cn' && short !== 's3' ? 'cn.com.amazonaws' : 'com.amazonaws';
-    const dns = `${short}.${region}.${accountDomain(region)}`;
-    const common = { name: `${prefix}.${region}.${short}`, region, owner: 'amazon', zones: zonesOf(region) };
     return {
-      ...common,
-      id: `vpce-svc-0${digits(`${short} in ${region}`, 16)}`,
+      name: `${prefix}.${region}.${short}`,
+      id: fixedAwsId('vpce-svc', `${short} in ${region}`),
+      region,
+      owner: 'amazon',
+      zones: zonesOf(region),
       remoteRegions: [],
       acceptanceRequired: false,
-      privateDnsName: dns,
+      privateDnsName: `${short}.${region}.${accountDomain(region)}`,
     };
   });
 }
@@ -72,4 +73,13 @@ export function endpointServices(world: World, region: string, now: number): End
 
 export function serviceOfName(world: World, region: string, name: string, now: number): EndpointService | undefined {
   return endpointServices(world, region, now).find((each) => each.name === name);
+}
+
+/** A service is reachable from its own region and from its remote regions. */
+export function isReachable({ region, remoteRegions }: EndpointService, from: string): boolean {
+  return region === from || remoteRegions.includes(from);
+}
+
+export function missingService(name: string): AwsRefusal {
+  return new AwsRefusal('InvalidServiceName', `The Vpc Endpoint Service '${name}' does not exist`);
 }

@@ -1,4 +1,4 @@
-import { digits } from '../chance.js';
+import { type Chance, digits, hex } from '../chance.js';
 
 /** The access key that every sandbox accepts. It is valid nowhere else, so it is not a secret. */
 export const sandboxAwsKeys = {
@@ -43,4 +43,13 @@ export function endpointDnsName({ id, region, serviceName }: Named, zone?: strin
   const service = serviceName.split('.').at(-1) ?? '';
   const ofZone = zone === undefined ? '' : `-${zone}`;
   return `${id}-${digits(id, 8)}${ofZone}.${service}.${region}.vpce.${accountDomain(region)}`;
+}
+
+export function newAwsId(prefix: string, { random }: Pick<Chance, 'random'>): string {
+  return `${prefix}-0${hex(16, random)}`;
+}
+
+/** The id of something that always exists. It is derived from a name, so that it need not be saved. */
+export function fixedAwsId(prefix: string, name: string): string {
+  return `${prefix}-0${digits(name, 16)}`;
 }

@@ -1,8 +1,9 @@
 import { sandboxClouds } from '../clouds/all.js';
 import type { Fate } from '../faults.js';
 import type { Attachment, Service, World } from '../world.js';
+import { stateOf } from './endpoints.js';
 import { isFound } from './network.js';
-import { stateOf } from './states.js';
+import { withResource } from './resources.js';
 
 /* The link between the VPC endpoints of EC2 and the interface endpoints of Atlas. */
 
@@ -21,14 +22,12 @@ export function acceptEndpoint(
   if (endpoint.serviceName !== ownSide.serviceName(serviceId, endpoint.serviceRegion)) {
     return failed(`The VPC endpoint ${endpointId} belongs to another service.`);
   }
-  if (!isFound(endpoint, world.options, now)) {
+  if (!isFound(endpoint, { world, region: endpoint.region, now })) {
     return failed(`Cannot modify VPC Endpoint ${endpointId}: idempotent operation going on`);
   }
   const state = stateOf(world, endpoint, now);
   if (state !== 'pendingAcceptance') return failed(`The VPC endpoint ${endpointId} is ${state ?? 'gone'}.`);
-  const accepted = { ...endpoint, acceptedBy: serviceId };
-  const endpoints = world.aws.endpoints.map((each) => (each === endpoint ? accepted : each));
-  return { world: { ...world, aws: { ...world.aws, endpoints } }, fate: undefined };
+  return { world: withResource(world, 'endpoints', { ...endpoint, acceptedBy: serviceId }), fate: undefined };
 }
 
 /** Called when EC2 deletes an endpoint: Atlas then shows its interface endpoint as rejected. */

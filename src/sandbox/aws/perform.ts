@@ -2,74 +2,36 @@ import type { Chance } from '../chance.js';
 import type { Fate } from '../faults.js';
 import type { Store } from '../store.js';
 import type { World } from '../world.js';
-import type { ActionRequest, ActionResult, Read } from './action.js';
-import { authorize, describeSecurityGroupRules, revoke } from './authorize.js';
-import {
-  createSubnet,
-  createVpc,
-  deleteSubnet,
-  deleteVpc,
-  modifySubnetAttribute,
-  modifyVpcAttribute,
-} from './change-network.js';
-import { createVpcEndpoint, modifyVpcEndpoint } from './create-endpoint.js';
-import { deleteVpcEndpoints } from './delete-endpoints.js';
-import { describeVpcEndpoints } from './describe-endpoints.js';
-import {
-  describeAvailabilityZones,
-  describeNetworkAcls,
-  describePrefixLists,
-  describeRouteTables,
-  describeSubnets,
-  describeVpcAttribute,
-  describeVpcs,
-} from './describe-network.js';
-import { describeVpcEndpointServices } from './describe-services.js';
-import { describeNetworkInterfaces } from './interfaces.js';
+import type { ActionRequest, ChangeAction, ReadAction } from './action.js';
+import { endpointChanges } from './change-endpoints.js';
+import { networkChanges } from './change-network.js';
+import { endpointReads } from './describe-endpoints.js';
+import { networkReads } from './describe-network.js';
+import { stateOf } from './endpoints.js';
+import { partitionOf, sandboxAccount, sandboxUser } from './identity.js';
 import { parseEc2Query } from './query.js';
 import { AwsRefusal } from './refusal.js';
-import { createSecurityGroup, deleteSecurityGroup, describeSecurityGroups } from './security-groups.js';
-import { stateOf } from './states.js';
-import { createTags, deleteTags } from './tags.js';
+import { withoutResource } from './resources.js';
+import { ruleChanges, ruleReads } from './rules.js';
+import { groupChanges, groupReads } from './security-groups.js';
+import { tagChanges } from './tags.js';
 import type { Xml } from './xml.js';
 
 /** The actions of EC2 that the sandbox supports. */
-export const reads: Readonly<Record<string, Read>> = {
-  DescribeAvailabilityZones: describeAvailabilityZones,
-  DescribeNetworkAcls: describeNetworkAcls,
-  DescribeNetworkInterfaces: describeNetworkInterfaces,
-  DescribePrefixLists: describePrefixLists,
-  DescribeRouteTables: describeRouteTables,
-  DescribeSecurityGroupRules: describeSecurityGroupRules,
-  DescribeSecurityGroups: describeSecurityGroups,
-  DescribeSubnets: describeSubnets,
-  DescribeVpcAttribute: describeVpcAttribute,
-  DescribeVpcEndpoints: describeVpcEndpoints,
-  DescribeVpcEndpointServices: describeVpcEndpointServices,
-  DescribeVpcs: describeVpcs,
+export const reads: Readonly<Record<string, ReadAction>> = {
+  ...networkReads,
+  ...endpointReads,
+  ...groupReads,
+  ...ruleReads,
 };
 
-export const changes: Readonly<Record<string, ActionResult>> = {
-  AuthorizeSecurityGroupEgress: authorize(true),
-  AuthorizeSecurityGroupIngress: authorize(false),
-  CreateSecurityGroup: createSecurityGroup,
-  CreateSubnet: createSubnet,
-  CreateTags: createTags,
-  CreateVpc: createVpc,
-  CreateVpcEndpoint: createVpcEndpoint,
-  DeleteSecurityGroup: deleteSecurityGroup,
-  DeleteSubnet: deleteSubnet,
-  DeleteTags: deleteTags,
-  DeleteVpc: deleteVpc,
-  DeleteVpcEndpoints: deleteVpcEndpoints,
-  ModifySubnetAttribute: modifySubnetAttribute,
-  ModifyVpcAttribute: modifyVpcAttribute,
-  ModifyVpcEndpoint: modifyVpcEndpoint,
-  RevokeSecurityGroupEgress: revoke(true),
-  RevokeSecurityGroupIngress: revoke(false),
+export const changes: Readonly<Record<string, ChangeAction>> = {
+  ...networkChanges,
+  ...endpointChanges,
+  ...groupChanges,
+  ...ruleChanges,
+  ...tagChanges,
 };
-
-const version = '2016-11-15';
 
 /** Carries out an action of EC2, and returns the content of the answer. Throws refusals. */
 export async function performEc2(
@@ -79,38 +41,38 @@ export async function performEc2(
   region: string,
   fate?: Fate,
 ): Promise<Xml> {
-  const action = actionOf(form, version);
+  const action = actionOf(form, '2016-11-15');
   const read = Object.hasOwn(reads, action) ? reads[action] : undefined;
   const change = Object.hasOwn(changes, action) ? changes[action] : undefined;
-  if (!read && !change) {
-    throw new AwsRefusal('InvalidAction', `The sandbox does not support the action ${action}. The real EC2 may.`);
-  }
-  /** Read again for each try of an update. */
-  const ask = (): ActionRequest => ({ ...chance, query: parseEc2Query(form), region, fate });
-  if (read) {
-    const asked = ask();
-    const answer = read(await store.read(), asked);
+  const answerWith = <T>(act: (asked: ActionRequest) => T, world: World): T => {
+    const asked = { ...chance, world, query: parseEc2Query(form), region, fate };
+    const answer = act(asked);
     checkRest(asked);
     return answer;
+  };
+  if (read) return answerWith(read, await store.read());
+  if (change) return store.update((world) => answerWith(change, forgetEndpoints(world, chance.now)));
+  throw new AwsRefusal('InvalidAction', `The sandbox does not support the action ${action}. The real EC2 may.`);
+}
+
+/** The one action of STS that the sandbox supports: returns the account and the user of the key. */
+export function performSts(form: URLSearchParams, region: string): Xml {
+  const action = actionOf(form, '2011-06-15');
+  if (action !== 'GetCallerIdentity') {
+    throw new AwsRefusal('InvalidAction', `Could not find operation ${action} for version 2011-06-15`);
   }
-  return store.update((world) => {
-    const asked = ask();
-    const done = change?.(forgetEndpoints(world, chance.now), asked) ?? { world, answer: undefined };
-    checkRest(asked);
-    return done;
-  });
+  const Arn = `arn:${partitionOf(region)}:iam::${sandboxAccount}:user/${sandboxUser.name}`;
+  return { GetCallerIdentityResult: { Arn, UserId: sandboxUser.id, Account: sandboxAccount } };
 }
 
 /** The name of the action. Throws a refusal for another version of the API. */
-export function actionOf(form: URLSearchParams, expected: string): string {
+function actionOf(form: URLSearchParams, expected: string): string {
   const [action, given] = [form.get('Action'), form.get('Version')];
   if (action === null || action === '')
     throw new AwsRefusal('MissingAction', 'The request must contain the parameter Action');
   if (given === expected) return action;
-  throw new AwsRefusal(
-    'InvalidAction',
-    `The sandbox supports version ${expected} of this API, not ${given ?? 'none'}.`,
-  );
+  const what = `The sandbox supports version ${expected} of this API, not ${given ?? 'none'}.`;
+  throw new AwsRefusal('InvalidAction', what);
 }
 
 /** A dry run ends here, after all checks. AWS does not document which checks the real one makes. */
@@ -122,11 +84,8 @@ function checkRest({ query }: ActionRequest): void {
   throw new AwsRefusal('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412);
 }
 
+/** The world without the endpoints that EC2 no longer returns. */
 function forgetEndpoints(world: World, now: number): World {
-  const [endpoints, tags] = [
-    world.aws.endpoints.filter((each) => stateOf(world, each, now) !== null),
-    { ...world.aws.tags },
-  ];
-  for (const { id } of world.aws.endpoints) if (!endpoints.some((each) => each.id === id)) delete tags[id];
-  return { ...world, aws: { ...world.aws, endpoints, tags } };
+  const gone = world.aws.endpoints.filter((each) => stateOf(world, each, now) === null);
+  return gone.reduce((next, { id }) => withoutResource(next, 'endpoints', id), world);
 }

@@ -1,4 +1,4 @@
-import { AwsRefusal } from './refusal.js';
+import { AwsRefusal, invalidValue } from './refusal.js';
 
 /**
  * The parameters of EC2's query protocol. Lists are numbered from 1 (`SubnetId.1`), structures use dots
@@ -42,20 +42,15 @@ export function parseEc2Query(form: URLSearchParams): Ec2Query {
       },
       flag: (name) => {
         const value = text(name);
-        if (value === undefined || value === 'true' || value === 'false')
-          return value === undefined ? value : value === 'true';
-        throw new AwsRefusal(
-          'InvalidParameterValue',
-          `Invalid value '${value}' for ${prefix}${name}. Must be true or false`,
-        );
+        if (value === undefined) return undefined;
+        if (value === 'true' || value === 'false') return value === 'true';
+        throw invalidValue(`Invalid value '${value}' for ${prefix}${name}. Must be true or false`);
       },
       whole: (name) => {
         const value = text(name);
-        if (value === undefined || /^-?\d{1,9}$/.test(value)) return value === undefined ? value : Number(value);
-        throw new AwsRefusal(
-          'InvalidParameterValue',
-          `Invalid value '${value}' for ${prefix}${name}. Must be a number`,
-        );
+        if (value === undefined) return undefined;
+        if (/^-?\d{1,9}$/.test(value)) return Number(value);
+        throw invalidValue(`Invalid value '${value}' for ${prefix}${name}. Must be a number`);
       },
       list: (name) => numbers(name).flatMap((number) => text(`${name}.${number}`) ?? []),
       each: (name) => numbers(name).map((number) => within(`${prefix}${name}.${number}.`)),

@@ -9,6 +9,10 @@ export class AwsRefusal extends Error {
   }
 }
 
+export function invalidValue(message: string): AwsRefusal {
+  return new AwsRefusal('InvalidParameterValue', message);
+}
+
 /** The default code for a status. */
 export const codesByStatus: Readonly<Record<number, string>> = {
   400: 'InvalidParameterValue',
@@ -19,9 +23,3 @@ export const codesByStatus: Readonly<Record<number, string>> = {
   500: 'InternalError',
   503: 'RequestLimitExceeded',
 };
-
-/** Throws a refusal if the id does not have the form of this kind. */
-export function checkShape(kind: string, prefix: string, id: string): void {
-  if (new RegExp(`^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`).test(id)) return;
-  throw new AwsRefusal(`${kind}.Malformed`, `Invalid id: "${id}" (expecting "${prefix}-...")`);
-}

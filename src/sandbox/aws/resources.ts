@@ -1,4 +1,5 @@
 import type { Fate } from '../faults.js';
+import type { World } from '../world.js';
 
 /*
  * The resources of an AWS account, as they are saved. The default VPC of a region is not saved: it is derived from the
@@ -87,4 +88,21 @@ export interface Account {
 
 export function emptyAccount(): Account {
   return { vpcs: [], subnets: [], groups: [], endpoints: [], tags: {} };
+}
+
+type ListName = Exclude<keyof Account, 'tags'>;
+
+/** The world with this resource. It replaces the one that has its id. */
+export function withResource<L extends ListName>(world: World, list: L, resource: Account[L][number]): World {
+  const all: readonly { id: string }[] = world.aws[list];
+  const isKnown = all.some(({ id }) => id === resource.id);
+  const next = isKnown ? all.map((each) => (each.id === resource.id ? resource : each)) : [...all, resource];
+  return { ...world, aws: { ...world.aws, [list]: next } };
+}
+
+/** The world without this resource and its tags. */
+export function withoutResource(world: World, list: ListName, id: string): World {
+  const { [id]: _, ...tags } = world.aws.tags;
+  const all: readonly { id: string }[] = world.aws[list];
+  return { ...world, aws: { ...world.aws, tags, [list]: all.filter((each) => each.id !== id) } };
 }

@@ -1,22 +1,135 @@
 import type { World } from '../world.js';
-import { ec2Arn, sandboxAccount } from './identity.js';
-import type { SecurityGroup, StoredRule } from './resources.js';
-import { tagSet } from './tags.js';
+import { type ActionRequest, type ChangeAction, done, type ReadAction, type RegionView } from './action.js';
+import { isCidr6, parseCidr } from './cidr.js';
+import { byIds, describe } from './describe.js';
+import { ec2Arn, newAwsId, sandboxAccount } from './identity.js';
+import { findResource, type ResourceOf } from './lookup.js';
+import type { Ec2Query } from './query.js';
+import { AwsRefusal, invalidValue } from './refusal.js';
+import { type SecurityGroup, type StoredRule, withResource } from './resources.js';
+import { readTagSpecifications, tagSet, withoutTags, withTags } from './tags.js';
 import type { Xml } from './xml.js';
 
-/* The rules of a security group, and how EC2 writes them. */
+/* The rules of security groups. */
+
+export const ruleReads = {
+  DescribeSecurityGroupRules: describe<ResourceOf<'sgr'>>({
+    select: byIds('sgr', 'SecurityGroupRuleId'),
+    list: 'securityGroupRuleSet',
+    filters: { 'group-id': ({ group }) => [group.id] },
+    answer: ({ world }, { rule, group }) => ruleAnswer(world, rule, group),
+  }),
+} satisfies Record<string, ReadAction>;
+
+export const ruleChanges = {
+  AuthorizeSecurityGroupEgress: (asked) => authorize(asked, true),
+  AuthorizeSecurityGroupIngress: (asked) => authorize(asked, false),
+  RevokeSecurityGroupEgress: (asked) => revoke(asked, true),
+  RevokeSecurityGroupIngress: (asked) => revoke(asked, false),
+} satisfies Record<string, ChangeAction>;
+
+type NewRule = Omit<StoredRule, 'id'>;
+
+function authorize(asked: ActionRequest, isEgress: boolean): ReturnType<ChangeAction> {
+  const { query } = asked;
+  const group = findResource('sg', asked, query.required('GroupId'));
+  const tags = readTagSpecifications(query, 'security-group-rule');
+  const rules = [...group.rules];
+  for (const rule of readRules(query, isEgress)) {
+    checkRule(asked, rule);
+    if (rules.some((other) => sameness(other) === sameness(rule))) throw duplicate(rule);
+    rules.push({ ...rule, id: newAwsId('sgr', asked) });
+  }
+  const added = rules.slice(group.rules.length);
+  if (added.length === 0) throw nothingGiven;
+  const saved = withResource(asked.world, 'groups', { ...group, rules });
+  const world = added.reduce((next, { id }) => withTags(next, id, tags), saved);
+  return { world, answer: { ...done, securityGroupRuleSet: added.map((rule) => ruleAnswer(world, rule, group)) } };
+}
+
+/** Removes rules, by their ids or by what they allow. Descriptions do not matter. */
+function revoke(asked: ActionRequest, isEgress: boolean): ReturnType<ChangeAction> {
+  const { query } = asked;
+  const group = findResource('sg', asked, query.required('GroupId'));
+  const byId = query.list('SecurityGroupRuleId').map((id) => findResource('sgr', asked, id).rule);
+  const gone = [...byId, ...readRules(query, isEgress)].map((given) => {
+    const found = group.rules.find((rule) => sameness(rule) === sameness({ ...given, isEgress }));
+    if (found) return found;
+    throw new AwsRefusal('InvalidPermission.NotFound', 'The specified rule does not exist in this security group.');
+  });
+  if (gone.length === 0) throw nothingGiven;
+  const rules = group.rules.filter((rule) => !gone.includes(rule));
+  const saved = withResource(asked.world, 'groups', { ...group, rules });
+  return { world: gone.reduce((next, { id }) => withoutTags(next, id), saved), answer: done };
+}
+
+const nothingGiven = new AwsRefusal('MissingParameter', 'Either IpPermissions or IpProtocol must be given.');
+
+/** A list of permissions, or a single permission in the top-level parameters. */
+function readRules(query: Ec2Query, isEgress: boolean): NewRule[] {
+  const simple = query.text('CidrIp');
+  const permissions = query.each('IpPermissions').flatMap(readPermission);
+  const range = rangeIn(query);
+  const source = { kind: 'cidr', value: simple ?? '' } as const;
+  const all = simple === undefined ? permissions : [...permissions, { ...range, source, description: null }];
+  return all.map((rule) => ({ ...rule, isEgress }));
+}
+
+function readPermission(permission: Ec2Query): NewRule[] {
+  const range = rangeIn(permission);
+  return sourceKinds.flatMap((kind) =>
+    permission.each(ruleSources[kind].list).map((each) => {
+      // The sandbox has only one account.
+      each.text('UserId');
+      return {
+        ...range,
+        source: { kind, value: each.required(ruleSources[kind].key) },
+        description: each.text('Description') ?? null,
+      };
+    }),
+  );
+}
+
+function rangeIn(query: Ec2Query): Pick<StoredRule, 'protocol' | 'from' | 'to'> {
+  const names: Record<string, string> = { '6': 'tcp', '17': 'udp', '1': 'icmp', '58': 'icmpv6' };
+  const given = (query.text('IpProtocol') ?? '-1').toLowerCase();
+  const [protocol, from, to] = [names[given] ?? given, query.whole('FromPort'), query.whole('ToPort')];
+  return protocol === '-1' ? { protocol, from: null, to: null } : { protocol, from: from ?? null, to: to ?? null };
+}
+
+function checkRule(view: RegionView, { protocol, from, to, source }: NewRule): void {
+  if (!/^(tcp|udp|icmp|icmpv6|-1|\d{1,3})$/.test(protocol)) {
+    throw new AwsRefusal('InvalidPermission.Malformed', `Unsupported IP protocol "${protocol}"`);
+  }
+  if (protocol === 'tcp' || protocol === 'udp') {
+    if (from === null || to === null || from < 0 || to > 65_535 || from > to) {
+      throw invalidValue(`Invalid ${protocol.toUpperCase()} port range. Must be between 0 and 65535`);
+    }
+  }
+  const { kind, value } = source;
+  if (kind === 'group') findResource('sg', view, value);
+  if ((kind === 'cidr' && !parseCidr(value)) || (kind === 'cidr6' && !isCidr6(value))) {
+    throw invalidValue(`CIDR block ${value} is malformed`);
+  }
+}
+
+function duplicate({ protocol, from, to, source }: NewRule): AwsRefusal {
+  const ports = from === null ? '' : `, from port: ${from}, to port: ${to}`;
+  const rule = `peer: ${source.value}, ${protocol === '-1' ? 'ALL' : protocol.toUpperCase()}${ports}, ALLOW`;
+  return new AwsRefusal('InvalidPermission.Duplicate', `the specified rule "${rule}" already exists`);
+}
 
 /** For each kind of source: its list and its key, in a request and in an answer. */
-export const ruleKinds = {
+const ruleSources = {
   cidr: { list: 'IpRanges', key: 'CidrIp', answerList: 'ipRanges', answerKey: 'cidrIp' },
   cidr6: { list: 'Ipv6Ranges', key: 'CidrIpv6', answerList: 'ipv6Ranges', answerKey: 'cidrIpv6' },
   group: { list: 'Groups', key: 'GroupId', answerList: 'groups', answerKey: 'groupId' },
   prefix: { list: 'PrefixListIds', key: 'PrefixListId', answerList: 'prefixListIds', answerKey: 'prefixListId' },
 } as const satisfies Record<StoredRule['source']['kind'], unknown>;
-export const kindNames = Object.keys(ruleKinds) as StoredRule['source']['kind'][];
+const sourceKinds = Object.keys(ruleSources) as StoredRule['source']['kind'][];
 
 /** Equal for two rules that are the same. */
-export function sameness({ protocol, from, to, source, isEgress = false }: Omit<StoredRule, 'id'>): string {
+function sameness({ protocol, from, to, source, isEgress = false }: Omit<StoredRule, 'id'>): string {
   return JSON.stringify([isEgress, protocol, from, to, source.kind, source.value]);
 }
 
@@ -26,12 +139,12 @@ export function permissionsOf(rules: readonly StoredRule[]): Xml {
   return ranges.map((range) => {
     const its = rules.filter((rule) => rangeKey(rule) === range);
     const [{ protocol = '', from = null, to = null } = {}] = its;
-    const lists = kindNames.map((kind) => [
-      ruleKinds[kind].answerList,
+    const lists = sourceKinds.map((kind) => [
+      ruleSources[kind].answerList,
       its
         .filter(({ source }) => source.kind === kind)
         .map(({ source, description }) => ({
-          [ruleKinds[kind].answerKey]: source.value,
+          [ruleSources[kind].answerKey]: source.value,
           ...(kind === 'group' && { userId: sandboxAccount }),
           description: description ?? undefined,
         })),
@@ -44,7 +157,7 @@ function rangeKey({ protocol, from, to }: StoredRule): string {
   return `${protocol} ${from} ${to}`;
 }
 
-export function ruleAnswer(world: World, rule: StoredRule, group: SecurityGroup): Xml {
+function ruleAnswer(world: World, rule: StoredRule, group: SecurityGroup): Xml {
   const { id, protocol, from, to, source, description, isEgress = false } = rule;
   return {
     securityGroupRuleId: id,

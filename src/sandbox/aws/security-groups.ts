@@ -1,33 +1,19 @@
-import { hex } from '../chance.js';
-import type { World } from '../world.js';
-import type { ActionResult, Read } from './action.js';
-import { ec2PageOf } from './filters.js';
-import { ec2Arn, sandboxAccount } from './identity.js';
-import { networkInterfacesIn } from './interfaces.js';
-import { egressRule, findGroup, findVpc, groupsOf, vpcsOf } from './network.js';
-import { AwsRefusal } from './refusal.js';
-import type { SecurityGroup } from './resources.js';
+import { type ActionRequest, type ChangeAction, done, type ReadAction } from './action.js';
+import { describe } from './describe.js';
+import { networkInterfacesIn } from './endpoints.js';
+import { ec2Arn, newAwsId, sandboxAccount } from './identity.js';
+import { findResource } from './lookup.js';
+import { egressRule, firstVpc, groupsOf } from './network.js';
+import { AwsRefusal, invalidValue } from './refusal.js';
+import { type SecurityGroup, withoutResource, withResource } from './resources.js';
 import { permissionsOf } from './rules.js';
-import { readTagSpecifications, tagSet, tagsOf, withoutTags, withTags } from './tags.js';
+import { readTagSpecifications, tagSet, withTags } from './tags.js';
 
-export const describeSecurityGroups: Read = (world, { query, region, now }) => {
-  const [ids, names] = [query.list('GroupId'), query.list('GroupName')];
-  const all = groupsOf(world, region, now);
-  const byId = ids.map((id) => findGroup(world, region, now, id));
-  // Names are looked up in the default VPC.
-  const [first] = vpcsOf(world, region, now);
-  const byName = names.map((name) => {
-    const found = all.find((each) => each.name === name && each.vpcId === first?.id);
-    if (found) return found;
-    throw new AwsRefusal(
-      'InvalidGroup.NotFound',
-      `The security group '${name}' does not exist in default VPC '${first?.id}'`,
-    );
-  });
-  const { page, nextToken } = ec2PageOf(
-    query,
-    ids.length + names.length > 0 ? [...byId, ...byName] : all,
-    {
+export const groupReads = {
+  DescribeSecurityGroups: describe({
+    select: selectGroups,
+    list: 'securityGroupInfo',
+    filters: {
       'group-id': ({ id }) => [id],
       'group-name': ({ name }) => [name],
       description: ({ description }) => [description],
@@ -36,78 +22,78 @@ export const describeSecurityGroups: Read = (world, { query, region, now }) => {
       'ip-permission.group-id': ({ rules }) => rules.map(({ source }) => source.value),
       'egress.ip-permission.group-id': () => [],
     },
-    ({ id }) => tagsOf(world, id),
-  );
-  const securityGroupInfo = page.map(({ id, vpcId, name, description, rules }) => ({
-    groupId: id,
-    groupName: name,
-    groupDescription: description,
-    ownerId: sandboxAccount,
-    vpcId,
-    securityGroupArn: ec2Arn(region, `security-group/${id}`),
-    ipPermissions: permissionsOf(rules.filter(({ isEgress }) => !isEgress)),
-    ipPermissionsEgress: permissionsOf(rules.filter(({ isEgress }) => isEgress)),
-    tagSet: tagSet(world, id),
-  }));
-  return { securityGroupInfo, nextToken };
-};
-
-export const createSecurityGroup: ActionResult = (world, { query, region, now, random }) => {
-  const [name, description] = [query.required('GroupName'), query.required('GroupDescription')];
-  const vpcId = query.text('VpcId') ?? vpcsOf(world, region, now)[0]?.id ?? '';
-  const tags = readTagSpecifications(query, 'security-group');
-  findVpc(world, region, now, vpcId);
-  checkName(name, description);
-  // A name is taken at once, even while EC2 does not find the group.
-  const taken = [...groupsOf(world, region, now), ...world.aws.groups];
-  if (taken.some((each) => each.name === name && each.vpcId === vpcId)) {
-    throw new AwsRefusal('InvalidGroup.Duplicate', `The security group '${name}' already exists for VPC '${vpcId}'`);
-  }
-  const id = `sg-0${hex(16, random)}`;
-  const group: SecurityGroup = { id, region, vpcId, name, description, createdAt: now, rules: [egressRule(id)] };
-  const created = withTags({ ...world, aws: { ...world.aws, groups: [...world.aws.groups, group] } }, id, tags);
-  return {
-    world: created,
-    answer: {
-      return: true,
+    answer: ({ world, region }, { id, vpcId, name, description, rules }) => ({
       groupId: id,
+      groupName: name,
+      groupDescription: description,
+      ownerId: sandboxAccount,
+      vpcId,
       securityGroupArn: ec2Arn(region, `security-group/${id}`),
-      tagSet: tagSet(created, id),
-    },
-  };
-};
+      ipPermissions: permissionsOf(rules.filter(({ isEgress }) => !isEgress)),
+      ipPermissionsEgress: permissionsOf(rules.filter(({ isEgress }) => isEgress)),
+      tagSet: tagSet(world, id),
+    }),
+  }),
+} satisfies Record<string, ReadAction>;
 
-function checkName(name: string, description: string): void {
-  const allowed = /^[\w .:/()#,@[\]+=&;{}!$*-]{1,255}$/;
-  const wrong = name.startsWith('sg-')
-    ? 'invalid value for parameter groupName. Group names may not be in the format sg-*'
-    : name.toLowerCase() === 'default'
-      ? 'Cannot use reserved security group name: default'
-      : !allowed.test(name)
-        ? `Value (${name}) for parameter GroupName is invalid. Character sets beyond ASCII are not supported.`
-        : !allowed.test(description)
-          ? `Value (${description}) for parameter GroupDescription is invalid. Character sets beyond ASCII are not supported.`
-          : undefined;
-  if (wrong !== undefined) throw new AwsRefusal('InvalidParameterValue', wrong);
+/** Names are looked up in the default VPC. */
+function selectGroups(asked: ActionRequest): readonly SecurityGroup[] {
+  const [ids, names] = [asked.query.list('GroupId'), asked.query.list('GroupName')];
+  const [all, vpc] = [groupsOf(asked), firstVpc(asked.region)];
+  if (ids.length + names.length === 0) return all;
+  const byName = names.map((name) => {
+    const found = all.find((each) => each.name === name && each.vpcId === vpc);
+    if (found) return found;
+    const what = `The security group '${name}' does not exist in default VPC '${vpc}'`;
+    throw new AwsRefusal('InvalidGroup.NotFound', what);
+  });
+  return [...ids.map((id) => findResource('sg', asked, id)), ...byName];
 }
 
-/** Refuses to delete a group that a network interface or a rule of another group uses. */
-export const deleteSecurityGroup: ActionResult = (world, { query, region, now }) => {
-  const id = query.required('GroupId');
-  const group = findGroup(world, region, now, id);
-  if (group.name === 'default') {
-    throw new AwsRefusal('CannotDelete', `the specified group: "${id}" name: "default" cannot be deleted by a user`);
-  }
-  const isUsed = networkInterfacesIn(world, region, now).some(({ groupIds }) => groupIds.includes(id));
-  if (isUsed || isNamed(world, id)) {
-    throw new AwsRefusal('DependencyViolation', `resource ${id} has a dependent object`);
-  }
-  const groups = world.aws.groups.filter((each) => each.id !== id);
-  return { world: withoutTags({ ...world, aws: { ...world.aws, groups } }, id), answer: { return: true, groupId: id } };
-};
+export const groupChanges = {
+  CreateSecurityGroup: (asked) => {
+    const { query, region, now } = asked;
+    const [name, description] = [query.required('GroupName'), query.required('GroupDescription')];
+    const vpcId = query.text('VpcId') ?? firstVpc(region);
+    const tags = readTagSpecifications(query, 'security-group');
+    findResource('vpc', asked, vpcId);
+    checkName(name, description);
+    // A name is taken at once, even while EC2 does not find the group.
+    const taken = [...groupsOf(asked), ...asked.world.aws.groups];
+    if (taken.some((each) => each.name === name && each.vpcId === vpcId)) {
+      throw new AwsRefusal('InvalidGroup.Duplicate', `The security group '${name}' already exists for VPC '${vpcId}'`);
+    }
+    const id = newAwsId('sg', asked);
+    const group: SecurityGroup = { id, region, vpcId, name, description, createdAt: now, rules: [egressRule(id)] };
+    const world = withTags(withResource(asked.world, 'groups', group), id, tags);
+    const securityGroupArn = ec2Arn(region, `security-group/${id}`);
+    return { world, answer: { ...done, groupId: id, securityGroupArn, tagSet: tagSet(world, id) } };
+  },
 
-function isNamed({ aws: { groups } }: World, id: string): boolean {
-  return groups.some(
-    (each) => each.id !== id && each.rules.some(({ source }) => source.kind === 'group' && source.value === id),
-  );
+  /** Refuses to delete a group that a network interface or a rule of another group uses. */
+  DeleteSecurityGroup: (asked) => {
+    const id = asked.query.required('GroupId');
+    if (findResource('sg', asked, id).name === 'default') {
+      throw new AwsRefusal('CannotDelete', `the specified group: "${id}" name: "default" cannot be deleted by a user`);
+    }
+    const isUsed =
+      networkInterfacesIn(asked).some(({ groupIds }) => groupIds.includes(id)) ||
+      asked.world.aws.groups.some(
+        (each) => each.id !== id && each.rules.some(({ source }) => source.kind === 'group' && source.value === id),
+      );
+    if (isUsed) throw new AwsRefusal('DependencyViolation', `resource ${id} has a dependent object`);
+    return { world: withoutResource(asked.world, 'groups', id), answer: { ...done, groupId: id } };
+  },
+} satisfies Record<string, ChangeAction>;
+
+function checkName(name: string, description: string): void {
+  if (name.startsWith('sg-')) {
+    throw invalidValue('invalid value for parameter groupName. Group names may not be in the format sg-*');
+  }
+  if (name.toLowerCase() === 'default') throw invalidValue('Cannot use reserved security group name: default');
+  for (const [parameter, text] of Object.entries({ GroupName: name, GroupDescription: description })) {
+    if (/^[\w .:/()#,@[\]+=&;{}!$*-]{1,255}$/.test(text)) continue;
+    const what = `Value (${text}) for parameter ${parameter} is invalid.`;
+    throw invalidValue(`${what} Character sets beyond ASCII are not supported.`);
+  }
 }

@@ -1,9 +1,8 @@
 import type { World } from '../world.js';
-import type { ActionResult } from './action.js';
-import { findStoredEndpoint } from './endpoint-checks.js';
-import { findGroup, findRule, findSubnet, findVpc } from './network.js';
+import { type ActionRequest, type ChangeAction, done } from './action.js';
+import { findResource, type ResourceKind, resourceKinds } from './lookup.js';
 import type { Ec2Query } from './query.js';
-import { AwsRefusal } from './refusal.js';
+import { AwsRefusal, invalidValue } from './refusal.js';
 import type { StoredTags } from './resources.js';
 import type { Xml } from './xml.js';
 
@@ -39,10 +38,7 @@ export function readTagSpecifications(query: Ec2Query, type: string): StoredTags
   const specifications = query.each('TagSpecification').map((each) => {
     const given = each.required('ResourceType');
     if (given === type) return readTags(each);
-    throw new AwsRefusal(
-      'InvalidParameterValue',
-      `'${given}' is not a valid taggable resource type for this operation.`,
-    );
+    throw invalidValue(`'${given}' is not a valid taggable resource type for this operation.`);
   });
   return Object.fromEntries(specifications.flatMap(Object.entries<string>));
 }
@@ -50,47 +46,48 @@ export function readTagSpecifications(query: Ec2Query, type: string): StoredTags
 function readTags(query: Ec2Query): StoredTags {
   const tags = query.each('Tag').map((tag): [string, string] => [tag.required('Key'), tag.text('Value') ?? '']);
   for (const [index, [key, value]] of tags.entries()) {
-    const wrong = /^aws:/i.test(key)
-      ? "Tag keys starting with 'aws:' are reserved for internal use"
-      : key.length > 128 || value.length > 256
-        ? 'Tag keys have up to 128 characters, and values up to 256'
-        : tags.findIndex(([other]) => other === key) !== index
-          ? `Duplicate tag key '${key}' specified.`
-          : undefined;
-    if (wrong !== undefined) throw new AwsRefusal('InvalidParameterValue', wrong);
+    if (/^aws:/i.test(key)) throw invalidValue("Tag keys starting with 'aws:' are reserved for internal use");
+    if (key.length > 128 || value.length > 256) {
+      throw invalidValue('Tag keys have up to 128 characters, and values up to 256');
+    }
+    if (tags.findIndex(([other]) => other === key) !== index) {
+      throw invalidValue(`Duplicate tag key '${key}' specified.`);
+    }
   }
   return Object.fromEntries(tags);
 }
 
-/** What can have tags, by the prefix of its ids. The functions throw a refusal if the id does not exist. */
-const taggable = { vpc: findVpc, subnet: findSubnet, sg: findGroup, sgr: findRule, vpce: findStoredEndpoint } as const;
-
-function checkResources(world: World, region: string, now: number, ids: readonly string[]): void {
+/** The ids of the resources. Throws a refusal if one does not exist, or cannot have tags. */
+function readResources(asked: ActionRequest): string[] {
+  const ids = asked.query.list('ResourceId');
   if (ids.length === 0) throw new AwsRefusal('MissingParameter', 'The request must contain the parameter ResourceId');
   for (const id of ids) {
     const [prefix = ''] = id.split('-');
-    if (!Object.hasOwn(taggable, prefix)) throw new AwsRefusal('InvalidID', `The ID '${id}' is not valid`);
-    taggable[prefix as keyof typeof taggable](world, region, now, id);
+    if (!Object.hasOwn(resourceKinds, prefix) || prefix === 'eni')
+      throw new AwsRefusal('InvalidID', `The ID '${id}' is not valid`);
+    findResource(prefix as ResourceKind, asked, id);
   }
+  return ids;
 }
 
-export const createTags: ActionResult = (world, { query, region, now }) => {
-  const ids = query.list('ResourceId');
-  checkResources(world, region, now, ids);
-  const tags = readTags(query);
-  if (Object.keys(tags).length === 0)
-    throw new AwsRefusal('MissingParameter', 'The request must contain the parameter Tag');
-  return { world: ids.reduce((next, id) => withTags(next, id, tags), world), answer: { return: true } };
-};
+export const tagChanges = {
+  CreateTags: (asked) => {
+    const ids = readResources(asked);
+    const tags = readTags(asked.query);
+    if (Object.keys(tags).length === 0)
+      throw new AwsRefusal('MissingParameter', 'The request must contain the parameter Tag');
+    return { world: ids.reduce((next, id) => withTags(next, id, tags), asked.world), answer: done };
+  },
 
-/** Without tags, all are deleted. A tag with a value is deleted only if it has that value. */
-export const deleteTags: ActionResult = (world, { query, region, now }) => {
-  const ids = query.list('ResourceId');
-  checkResources(world, region, now, ids);
-  const given = query.each('Tag').map((tag) => ({ key: tag.required('Key'), value: tag.text('Value') }));
-  const goes = (key: string, value: string) =>
-    given.length === 0 || given.some((tag) => tag.key === key && (tag.value === undefined || tag.value === value));
-  const left = (id: string) =>
-    Object.fromEntries(Object.entries(tagsOf(world, id)).filter(([key, value]) => !goes(key, value)));
-  return { world: ids.reduce((next, id) => replaceTags(next, id, left(id)), world), answer: { return: true } };
-};
+  /** Without tags, all are deleted. A tag with a value is deleted only if it has that value. */
+  DeleteTags: (asked) => {
+    const { query, world } = asked;
+    const ids = readResources(asked);
+    const given = query.each('Tag').map((tag) => ({ key: tag.required('Key'), value: tag.text('Value') }));
+    const goes = (key: string, value: string) =>
+      given.length === 0 || given.some((tag) => tag.key === key && (tag.value === undefined || tag.value === value));
+    const left = (id: string) =>
+      Object.fromEntries(Object.entries(tagsOf(world, id)).filter(([key, value]) => !goes(key, value)));
+    return { world: ids.reduce((next, id) => replaceTags(next, id, left(id)), world), answer: done };
+  },
+} satisfies Record<string, ChangeAction>;

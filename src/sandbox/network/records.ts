@@ -1,5 +1,5 @@
 import { fromAtlasRegion } from '../../clouds/regions.js';
-import { networkInterfacesOf } from '../aws/interfaces.js';
+import { networkInterfacesOf } from '../aws/endpoints.js';
 import { digits } from '../chance.js';
 import { sandboxClouds } from '../clouds/all.js';
 import { clusterState } from '../clusters.js';

@@ -19,13 +19,14 @@ function start() {
   let world: World = emptyWorld({ readyAfter: 1000 });
   const ask = (action: string, parameters: Record<string, string> = {}, where = region) => {
     const asked = {
+      world,
       query: parseEc2Query(new URLSearchParams(parameters)),
       region: where,
       now,
       random,
       fate: undefined,
     };
-    const done = changes[action]?.(world, asked) ?? { world, answer: reads[action]?.(world, asked) };
+    const done = changes[action]?.(asked) ?? { world, answer: reads[action]?.(asked) };
     asked.query.checkAllRead();
     world = done.world;
     // biome-ignore lint/suspicious/noExplicitAny: the tests say what is in it.

@@ -23,9 +23,10 @@ const names = [
 ];
 
 const world = emptyWorld();
-const [vpc] = vpcsOf(world, region, now);
-const [subnet, other] = subnetsOf(world, region, now);
-const [group] = groupsOf(world, region, now);
+const view = { world, region, now };
+const [vpc] = vpcsOf(view);
+const [subnet, other] = subnetsOf(view);
+const [group] = groupsOf(view);
 const values = fc.oneof(
   fc.constantFrom(vpc?.id ?? '', subnet?.id ?? '', other?.id ?? '', group?.id ?? '', 'com.amazonaws.us-east-1.s3'),
   fc.constantFrom('Interface', 'tcp', '22', '65535', '-1', '10.0.9.0/24', '10.0.0.0/16', 'true', 'vpc-endpoint', 'a'),
@@ -60,9 +61,9 @@ test('whatever is asked, the answer is one of EC2, and the world can be saved', 
     for (const { action, usual: some, more } of requests) {
       // Not by the door: that refuses the parameters of other actions.
       const query = parseEc2Query(new URLSearchParams({ ...some, ...more }));
-      const asked = { query, region, now, random: Math.random, fate: undefined };
+      const asked = { world: current, query, region, now, random: Math.random, fate: undefined };
       try {
-        const done = changes[action]?.(current, asked) ?? { world: current, answer: reads[action]?.(current, asked) };
+        const done = changes[action]?.(asked) ?? { world: current, answer: reads[action]?.(asked) };
         xmlDocument(action, undefined, done.answer);
         current = done.world;
         answered++;

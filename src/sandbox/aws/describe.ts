@@ -1,9 +1,13 @@
+import type { ActionRequest, ReadAction, RegionView } from './action.js';
+import { findResource, type ResourceKind, type ResourceOf, resourceKinds } from './lookup.js';
 import type { Ec2Query } from './query.js';
-import { AwsRefusal } from './refusal.js';
+import { AwsRefusal, invalidValue } from './refusal.js';
 import type { StoredTags } from './resources.js';
+import { tagsOf } from './tags.js';
+import type { Xml } from './xml.js';
 
 /** The names of filters, and the values that each compares. */
-export type FilterValues<T> = Readonly<Record<string, (of: T) => readonly (string | boolean)[]>>;
+type FilterValues<T> = Readonly<Record<string, (of: T) => readonly (string | boolean)[]>>;
 
 /** Items that match every filter. A filter matches if one of its values does; `*` and `?` are wildcards. */
 export function filtered<T>(
@@ -31,13 +35,44 @@ export function ec2PageOf<T>(
   const all = filtered(query, ...list);
   const [most, token] = [query.whole('MaxResults'), query.text('NextToken')];
   if (most !== undefined && (most < 1 || most > 1000)) {
-    throw new AwsRefusal('InvalidParameterValue', `Value ( ${most} ) for parameter maxResults is invalid.`);
+    throw invalidValue(`Value ( ${most} ) for parameter maxResults is invalid.`);
   }
   const start = token === undefined ? 0 : startOf(token);
   const end = most === undefined ? all.length : start + most;
   return {
     page: all.slice(start, end),
     nextToken: end < all.length ? Buffer.from(`from ${end}`).toString('base64') : undefined,
+  };
+}
+
+interface Description<T> {
+  /** The resources that the request names, or all. */
+  select: (asked: ActionRequest) => readonly T[];
+  /** The name of the list in the answer. */
+  list: string;
+  filters: FilterValues<T> | ((asked: ActionRequest) => FilterValues<T>);
+  answer: (asked: ActionRequest, resource: T) => Xml;
+}
+
+/** An action that describes resources: with filters, also by tags, and page by page. */
+export function describe<T extends { id: string }>({ select, list, filters, answer }: Description<T>): ReadAction {
+  return (asked) => {
+    const { query, world } = asked;
+    const values = typeof filters === 'function' ? filters(asked) : filters;
+    const { page, nextToken } = ec2PageOf(query, select(asked), values, ({ id }) => tagsOf(world, id));
+    return { [list]: page.map((each) => answer(asked, each)), nextToken };
+  };
+}
+
+/** The resources whose ids the request lists, or all. */
+export function byIds<K extends ResourceKind>(
+  kind: K,
+  parameter: string,
+): (asked: ActionRequest) => readonly ResourceOf<K>[] {
+  return (asked) => {
+    const ids = asked.query.list(parameter);
+    const all = resourceKinds[kind].of as (view: RegionView) => readonly ResourceOf<K>[];
+    return ids.length > 0 ? ids.map((id) => findResource(kind, asked, id)) : all(asked);
   };
 }
 
@@ -56,7 +91,7 @@ function reader<T>(name: string, values: FilterValues<T>, tagsOf: (of: T) => Sto
     const key = name.slice('tag:'.length);
     return (one) => (Object.hasOwn(tagsOf(one), key) ? [tagsOf(one)[key] ?? ''] : []);
   }
-  throw new AwsRefusal('InvalidParameterValue', `The filter '${name}' is invalid`);
+  throw invalidValue(`The filter '${name}' is invalid`);
 }
 
 function patternOf(text: string): RegExp {

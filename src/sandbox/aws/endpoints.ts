@@ -1,8 +1,14 @@
 import { attachmentStatus } from '../attachments.js';
 import { statusOf } from '../services.js';
 import { briefly, type World } from '../world.js';
+import type { RegionView } from './action.js';
+import { addressIn, parseCidr } from './cidr.js';
 import { amazonService, serviceOfName } from './endpoint-services.js';
+import { fixedAwsId } from './identity.js';
+import { isFound, subnetsOf } from './network.js';
 import type { StoredEndpoint } from './resources.js';
+
+/* The VPC endpoints of a region, their states and their network interfaces. */
 
 type EndpointState =
   | 'pendingAcceptance'
@@ -18,6 +24,12 @@ type EndpointState =
 const rememberedMs = 60_000;
 /** How long a request waits for acceptance. */
 const acceptanceMs = 7 * 24 * 3_600_000;
+
+/** The endpoints that EC2 returns. */
+export function endpointsOf(view: RegionView): StoredEndpoint[] {
+  const { world, now } = view;
+  return world.aws.endpoints.filter((each) => isFound(each, view) && stateOf(world, each, now) !== null);
+}
 
 /** The state of an endpoint, or null if EC2 no longer returns it. */
 export function stateOf(world: World, endpoint: StoredEndpoint, now: number): EndpointState | null {
@@ -49,4 +61,40 @@ function connectionState(world: World, { id, acceptedBy }: StoredEndpoint, now: 
     default:
       return 'rejected';
   }
+}
+
+/** The network interface of an endpoint in one of its subnets. */
+export interface NetworkInterface {
+  id: string;
+  endpointId: string;
+  vpcId: string;
+  subnetId: string;
+  zone: string;
+  ip: string;
+  groupIds: readonly string[];
+}
+
+/**
+ * The network interfaces of an endpoint. They exist until the endpoint is deleted, and keep its groups from being
+ * deleted.
+ */
+export function networkInterfacesOf(world: World, endpoint: StoredEndpoint, now: number): NetworkInterface[] {
+  const state = stateOf(world, endpoint, now);
+  if (state === null || state === 'deleted' || state === 'failed') return [];
+  const { id: endpointId, region, vpcId, groupIds } = endpoint;
+  const subnets = subnetsOf({ world, region, now });
+  return endpoint.subnetIds.map((subnetId) => {
+    const { cidr = '', zone = '' } = subnets.find(({ id }) => id === subnetId) ?? {};
+    const id = fixedAwsId('eni', `${endpointId} in ${subnetId}`);
+    const range = parseCidr(cidr);
+    // AWS reserves the first four addresses. The smallest subnet has 16.
+    const ip = range ? addressIn(range, 4 + (Number.parseInt(id.slice(-2), 16) % 11)) : '';
+    return { id, endpointId, vpcId, subnetId, zone, ip, groupIds };
+  });
+}
+
+export function networkInterfacesIn({ world, region, now }: RegionView): NetworkInterface[] {
+  return world.aws.endpoints
+    .filter((endpoint) => endpoint.region === region)
+    .flatMap((endpoint) => networkInterfacesOf(world, endpoint, now));
 }

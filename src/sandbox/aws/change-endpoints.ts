@@ -1,0 +1,193 @@
+import { digits } from '../chance.js';
+import { briefly } from '../world.js';
+import { type ActionRequest, type ChangeAction, done, type RegionView } from './action.js';
+import { endpointAnswer } from './describe-endpoints.js';
+import { type EndpointService, isReachable, missingService, serviceOfName } from './endpoint-services.js';
+import { newAwsId } from './identity.js';
+import { tellAtlasOfDelete } from './linking.js';
+import { findLiving, findOwnVpc, findResource } from './lookup.js';
+import { groupsOf, zoneIdOf } from './network.js';
+import { AwsRefusal } from './refusal.js';
+import { type StoredEndpoint, type StoredSubnet, type StoredTags, type StoredVpc, withResource } from './resources.js';
+import { readTagSpecifications, withTags } from './tags.js';
+import type { Xml } from './xml.js';
+
+/* Create, change and delete VPC endpoints. */
+
+export const endpointChanges = {
+  /** Creates an interface endpoint. A request with the same token and parameters returns the existing one. */
+  CreateVpcEndpoint: (asked) => {
+    const { region, now, fate, query } = asked;
+    const request = readRequest(asked);
+    const clientToken = query.text('ClientToken') ?? null;
+    const digest = digits(JSON.stringify(request), 16);
+    const before = asked.world.aws.endpoints.find(
+      (each) => clientToken !== null && each.region === region && each.clientToken === clientToken,
+    );
+    if (before) {
+      if (before.asked === digest) return { world: asked.world, answer: createAnswer(asked, before) };
+      const what = 'The request uses the same client token as a previous, but non-identical request.';
+      throw new AwsRefusal('IdempotentParameterMismatch', what);
+    }
+
+    const { vpcId, serviceName, serviceRegion, tags } = request;
+    const endpoint: StoredEndpoint = {
+      id: newAwsId('vpce', asked),
+      region,
+      vpcId,
+      serviceName,
+      serviceRegion,
+      ...placed(asked, request),
+      clientToken,
+      asked: digest,
+      createdAt: now,
+      goneAt: null,
+      acceptedBy: null,
+      fate,
+    };
+    const world = withTags(withResource(asked.world, 'endpoints', endpoint), endpoint.id, tags);
+    return { world, answer: createAnswer({ ...asked, world }, endpoint) };
+  },
+
+  /** Changes the subnets and the security groups of an endpoint. */
+  ModifyVpcEndpoint: (asked) => {
+    const { query, world } = asked;
+    const endpoint = findLiving(asked, query.required('VpcEndpointId'));
+    const changed = (ids: readonly string[], kind: 'subnet' | 'sg', name: string) => {
+      const [added, removed] = [query.list(`Add${name}`), query.list(`Remove${name}`)];
+      for (const id of removed) findResource(kind, asked, id);
+      return [...ids.filter((id) => !removed.includes(id)), ...added];
+    };
+    const request = {
+      ...endpoint,
+      subnetIds: changed(endpoint.subnetIds, 'subnet', 'SubnetId'),
+      groupIds: changed(endpoint.groupIds, 'sg', 'SecurityGroupId'),
+      type: 'Interface',
+      ipAddressType: 'ipv4',
+    };
+    return { world: withResource(world, 'endpoints', { ...endpoint, ...placed(asked, request) }), answer: done };
+  },
+
+  /** The status is always 200. The answer lists the endpoints that were not deleted. */
+  DeleteVpcEndpoints: (asked) => {
+    const ids = asked.query.list('VpcEndpointId');
+    if (ids.length === 0) {
+      throw new AwsRefusal('MissingParameter', 'The request must contain the parameter VpcEndpointId');
+    }
+    let { world } = asked;
+    const unsuccessful: Xml[] = [];
+    for (const id of ids) {
+      try {
+        const endpoint = findLiving({ ...asked, world }, id);
+        const gone = { ...endpoint, goneAt: asked.now + briefly(world.options) };
+        world = tellAtlasOfDelete(withResource(world, 'endpoints', gone), id, asked.now);
+      } catch (error) {
+        if (!(error instanceof AwsRefusal)) throw error;
+        // This list has another code than DescribeVpcEndpoints.
+        const code = error.errorCode.replace('InvalidVpcEndpointId.NotFound', 'InvalidVpcEndpoint.NotFound');
+        unsuccessful.push({ resourceId: id, error: { code, message: error.message } });
+      }
+    }
+    return { world, answer: { unsuccessful } };
+  },
+} satisfies Record<string, ChangeAction>;
+
+interface Placement {
+  vpcId: string;
+  serviceName: string;
+  serviceRegion: string;
+  type: string;
+  subnetIds: readonly string[];
+  groupIds: readonly string[];
+  privateDns: boolean;
+  ipAddressType: string;
+}
+
+function readRequest({ query, region }: ActionRequest): Placement & { tags: StoredTags } {
+  return {
+    vpcId: query.required('VpcId'),
+    serviceName: query.required('ServiceName'),
+    serviceRegion: query.text('ServiceRegion') ?? region,
+    type: query.text('VpcEndpointType') ?? 'Gateway',
+    subnetIds: query.list('SubnetId'),
+    groupIds: query.list('SecurityGroupId'),
+    privateDns: query.flag('PrivateDnsEnabled') ?? false,
+    ipAddressType: query.text('IpAddressType') ?? 'ipv4',
+    tags: readTagSpecifications(query, 'vpc-endpoint'),
+  };
+}
+
+function createAnswer(view: RegionView, endpoint: StoredEndpoint): Xml {
+  return { vpcEndpoint: endpointAnswer(view, endpoint), clientToken: endpoint.clientToken ?? undefined };
+}
+
+/** Where the endpoint is, and what guards it. Throws if its service or its VPC does not allow that. */
+function placed(view: RegionView, request: Placement) {
+  const { serviceName, privateDns } = request;
+  const vpc = findOwnVpc(view, request.vpcId);
+  const service = serviceOfName(view.world, request.serviceRegion, serviceName, view.now);
+  if (!service || !isReachable(service, view.region)) throw missingService(serviceName);
+  checkKind(request, service, vpc);
+  const subnetIds = [...new Set(request.subnetIds)];
+  const subnets = subnetIds.map((id) => findResource('subnet', view, id));
+  checkSubnets(subnets, vpc, service);
+  return { subnetIds, groupIds: groupsFor(view, request), privateDns };
+}
+
+function checkKind({ type, ipAddressType, privateDns }: Placement, service: EndpointService, vpc: StoredVpc): void {
+  if (type !== 'Interface') {
+    throw invalid(`Endpoint type (${type}) does not match available service types ([Interface]).`);
+  }
+  if (ipAddressType !== 'ipv4') {
+    throw invalid(`The endpoint service ${service.name} does not support the IP address type ${ipAddressType}.`);
+  }
+  if (!privateDns) return;
+  if (service.privateDnsName === undefined) {
+    throw invalid(
+      `Private DNS can't be enabled because the service ${service.name} does not provide a private DNS name.`,
+    );
+  }
+  if (!vpc.dnsSupport || !vpc.dnsHostnames) {
+    throw invalid(
+      `Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for ${vpc.id}`,
+    );
+  }
+}
+
+function checkSubnets(subnets: readonly StoredSubnet[], vpc: StoredVpc, service: EndpointService): void {
+  const { region } = vpc;
+  for (const [index, { id, vpcId, zone }] of subnets.entries()) {
+    if (vpcId !== vpc.id) throw invalid(`Subnet ${id} does not belong to the VPC ${vpc.id}.`);
+    if (service.region === region && !service.zones.some(({ name }) => name === zone)) {
+      throw invalid(
+        `The VPC endpoint service ${service.name} does not support the availability zone of the subnet: ${id}.`,
+      );
+    }
+    // Across regions, the error of EC2 lists the supported zones.
+    const remote = service.zones.map(({ name }) => zoneIdOf(region, name.replace(service.region, region)));
+    if (!remote.includes(zoneIdOf(region, zone))) {
+      throw invalid(`Only the following availability zones are supported for remote access: ${remote.join(', ')}`);
+    }
+    if (subnets.slice(0, index).some((other) => other.zone === zone && other.id !== id)) {
+      const what = `Found another VPC endpoint subnet in the availability zone of ${id}. VPC endpoint subnets should be in different availability zones supported by the VPC endpoint service.`;
+      throw new AwsRefusal('DuplicateSubnetsInSameZone', what);
+    }
+  }
+}
+
+/** The given groups, or the default group of the VPC. */
+function groupsFor(view: RegionView, { vpcId, groupIds }: Placement): string[] {
+  if (groupIds.length === 0) {
+    const defaults = groupsOf(view).filter((each) => each.vpcId === vpcId && each.name === 'default');
+    return defaults.map(({ id }) => id);
+  }
+  for (const id of groupIds) {
+    if (findResource('sg', view, id).vpcId === vpcId) continue;
+    throw invalid(`Security group ${id} does not belong to the VPC ${vpcId}.`);
+  }
+  return [...new Set(groupIds)];
+}
+
+function invalid(message: string): AwsRefusal {
+  return new AwsRefusal('InvalidParameter', message);
+}
