@@ -13,10 +13,10 @@ import {
   sandboxKeys,
   tokenLifeSeconds,
 } from './gate.js';
-import { decode, readBody, readJson, versionOf } from './incoming.js';
+import { readBody, readJson, versionOf } from './incoming.js';
 import { checkRights, type KeyRights } from './key.js';
 import { errorAnswer, Refusal } from './refusal.js';
-import type { ApiRoute, Reply } from './requests.js';
+import { type ApiRoute, placeOf, type Reply } from './requests.js';
 
 interface AtlasOptions {
   routes: readonly ApiRoute[];
@@ -56,10 +56,19 @@ export function atlasDoor({ routes, clock, rateLimit, keys = sandboxKeys, rights
     if (!/^(true|false)$/.test(searchParams.get('envelope') ?? 'false')) {
       throw new Refusal(400, 'INVALID_QUERY_PARAMETER', 'envelope must be true or false.', ['envelope']);
     }
-    const parts = (route.pattern.exec(pathname) ?? []).slice(1).map(decode);
+    const place = placeOf(route, pathname);
     const body = method === 'POST' || method === 'PATCH' ? await readJson(request) : undefined;
     const publicKey = /^Digest /i.test(request.headers.authorization ?? '') ? keys.publicKey : null;
-    const reply = await route.reply({ parts, query: searchParams, version, body, baseUrl, publicKey, fate });
+    const reply = await route.reply({
+      ...place,
+      now: clock.now(),
+      query: searchParams,
+      version,
+      body,
+      baseUrl,
+      publicKey,
+      fate,
+    });
     return { type: version === '' ? 'application/json' : `application/vnd.atlas.${version}+json`, ...reply };
   }
 

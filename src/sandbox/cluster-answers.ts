@@ -11,7 +11,8 @@ import type { ClusterSpec, World } from './world.js';
  * The versions of clusters. Before the last one, a replication spec described several shards, and the disk size was a
  * top-level key. The answer without a version is the oldest.
  */
-export const clusterVersions = ['2023-01-01', '2023-02-01', '2024-08-05'] as const;
+const newest = '2024-08-05';
+export const clusterVersions = ['2023-01-01', '2023-02-01', newest];
 
 /** A cluster with its regions as `replicationSpecs`. Connection strings contain no password. */
 export function clusterAnswer(
@@ -21,7 +22,7 @@ export function clusterAnswer(
   spec: ClusterSpec,
   version: string,
 ): Record<string, unknown> {
-  const isOld = version < clusterVersions[2];
+  const isOld = version < newest;
   const disk = { diskSizeGB: 10 };
   const { status, paths } = clusterState(world, now, projectId, spec);
   const seed = ({ nodes, options }: ClusterString) =>

@@ -56,11 +56,3 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
     throw new Refusal(400, 'INVALID_JSON', 'Received JSON is malformed.');
   }
 }
-
-export function decode(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    throw new Refusal(400, 'PATH_PARAM_PARSE_ERROR', 'The path is not properly encoded.', [part]);
-  }
-}

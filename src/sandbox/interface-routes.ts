@@ -1,4 +1,3 @@
-import type { Clock } from '../base/clock.js';
 import type { Provider } from '../clouds/all.js';
 import { interfaceAnswer } from './answers.js';
 import { attachmentStatus, interfacesOf } from './attachments.js';
@@ -7,62 +6,44 @@ import { sandboxClouds } from './clouds/all.js';
 import type { AnswerBody } from './clouds/cloud.js';
 import type { Fate } from './faults.js';
 import { Refusal } from './refusal.js';
-import { type ApiRoute, atlasId, providerOf, route } from './requests.js';
-import { findService, forgetGone, statusOf } from './services.js';
-import type { Store } from './store.js';
+import type { ApiRoute, Router } from './requests.js';
+import { findService, statusOf } from './services.js';
 import { type Attachment, type AttachRequest, briefly, replaceService, type Service, type World } from './world.js';
 
-const base = '/groups/*/privateEndpoint/*/endpointService/*/endpoint';
+const base = '/groups/{project}/privateEndpoint/{provider}/endpointService/{service}/endpoint';
 
 /** The routes for the interface endpoints of a service. */
-export function interfaceRoutes(store: Store, clock: Clock): ApiRoute[] {
+export function interfaceRoutes({ get, change }: Router): ApiRoute[] {
   return [
-    route('POST', base, async ({ parts, body, fate }) => {
-      const [project, provider, id] = placeOf(parts);
+    change('POST', base, 201, (old, { project, provider, service: id, body, now, fate }) => {
       const request = attachRequest(provider, body);
-      const now = clock.now();
-      const answer = await store.update((old) => {
-        const world = forgetGone(old, now);
-        const service = findService(world, now, project, provider, id);
-        sandboxClouds[provider].interfaces.checkFits?.(service, request);
-        const next = attachInterface(world, now, service, request, fate);
-        return { world: next.world, answer: interfaceAnswer(next.service, next.attachment, now) };
-      });
-      return { status: 201, body: answer };
+      const found = findService(old, now, project, provider, id);
+      sandboxClouds[provider].interfaces.checkFits?.(found, request);
+      const { world, service, attachment } = attachInterface(old, now, found, request, fate);
+      return { world, answer: interfaceAnswer(service, attachment, now) };
     }),
 
-    route('GET', `${base}/*`, async ({ parts }) => {
-      const [[project, provider, id], now] = [placeOf(parts), clock.now()];
-      const service = findService(await store.read(), now, project, provider, id);
-      const attachment = findAttachment(service, now, interfaceId(provider, parts[3]));
-      return { status: 200, body: interfaceAnswer(service, attachment, now) };
+    get(`${base}/{name}`, (world, { project, provider, service: id, name, now }) => {
+      const service = findService(world, now, project, provider, id);
+      return interfaceAnswer(service, findAttachment(service, now, name), now);
     }),
 
-    route('DELETE', `${base}/*`, async ({ parts }) => {
-      const [[project, provider, id], now] = [placeOf(parts), clock.now()];
-      const name = interfaceId(provider, parts[3]);
-      await store.update((old) => {
-        const world = forgetGone(old, now);
-        const service = findService(world, now, project, provider, id);
-        return { world: detachInterface(world, now, service, name), answer: undefined };
-      });
-      return { status: 202, body: {} };
+    change('DELETE', `${base}/{name}`, 202, (world, { project, provider, service: id, name, now }) => {
+      const service = findService(world, now, project, provider, id);
+      return { world: detachInterface(world, now, service, name), answer: {} };
     }),
   ];
-}
-
-function placeOf([group = '', cloud = '', id = '']: readonly string[]): [string, Provider, string] {
-  return [atlasId(group, 'groupId'), providerOf(cloud), atlasId(id, 'endpointServiceId')];
 }
 
 /** Reads the body of a request to attach an interface endpoint. */
 function attachRequest(provider: Provider, body: unknown): AttachRequest {
   const request = sandboxClouds[provider].interfaces.read(Object(body) as AnswerBody);
-  return { ...request, id: interfaceId(provider, request.id) };
+  checkInterfaceId(provider, request.id);
+  return request;
 }
 
-function interfaceId(provider: Provider, id = ''): string {
-  if (sandboxClouds[provider].interfaces.idShape.test(id)) return id;
+function checkInterfaceId(provider: Provider, id: string): void {
+  if (sandboxClouds[provider].interfaces.idShape.test(id)) return;
   throw new Refusal(404, 'PRIVATELINK_INTERFACE_ENDPOINT_ID_MALFORMED', `${id} is malformed.`, [id]);
 }
 
@@ -91,6 +72,7 @@ export function attachInterface(
 }
 
 function findAttachment(service: Service, now: number, id: string): Attachment {
+  checkInterfaceId(service.provider, id);
   const found = interfacesOf(service, now).find((each) => each.id === id);
   if (found) return found;
   throw new Refusal(404, 'PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND', `There is no interface endpoint ${id}.`, [id]);

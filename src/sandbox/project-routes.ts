@@ -1,108 +1,76 @@
 import { createdOn } from '../atlas/ids.js';
-import type { Clock } from '../base/clock.js';
 import { providers } from '../clouds/all.js';
 import { clusterAnswer, clusterVersions, containerAnswers, limitAnswers } from './cluster-answers.js';
 import { type KeyRights, keyAnswer, visibleProjects } from './key.js';
 import { lacksPortMapping } from './port-mapping.js';
 import { checkBody, Refusal } from './refusal.js';
-import { type ApiRoute, atlasId, olderRoute, pageOf, providerOf, route } from './requests.js';
+import { type ApiRoute, pageOf, providerOf, type Router } from './requests.js';
 import { servicesOf } from './services.js';
-import type { Store } from './store.js';
-import { type ClusterSpec, checkProject, defaultProject, organization, type World } from './world.js';
+import { type ClusterSpec, defaultProject, organization, type World } from './world.js';
 
 /** The routes for the key, for projects, their clusters and their regional mode. */
-export function projectRoutes(store: Store, clock: Clock, key: KeyRights): ApiRoute[] {
-  const clusters: ApiRoute['reply'] = async ({ parts: [id = ''], query, version }) => {
-    const [project, world, now] = [atlasId(id, 'groupId'), await store.read(), clock.now()];
-    checkProject(world, project);
+export function projectRoutes({ get, olderGet, change }: Router, key: KeyRights): ApiRoute[] {
+  const group = '/groups/{project}';
+  const [clusters, cluster] = [`${group}/clusters`, `${group}/clusters/{name}`];
+  const readClusters: Parameters<Router['get']>[1] = (world, { project, query, version, now }) => {
     const page = pageOf(query, world.options.clusters);
-    const results = page.results.map((each) => clusterAnswer(world, now, project, each, version));
-    return { status: 200, body: { ...page, results } };
+    return { ...page, results: page.results.map((each) => clusterAnswer(world, now, project, each, version)) };
   };
-  const cluster: ApiRoute['reply'] = async ({ parts: [id = '', name = ''], version }) => {
-    const [project, world, now] = [atlasId(id, 'groupId'), await store.read(), clock.now()];
-    return { status: 200, body: clusterAnswer(world, now, project, findCluster(world, project, name), version) };
-  };
+  const readCluster: Parameters<Router['get']>[1] = (world, { project, name, version, now }) =>
+    clusterAnswer(world, now, project, findCluster(world, project, name), version);
 
   return [
-    route('GET', '', async ({ publicKey }) => {
-      const apiKey = publicKey === null ? null : keyAnswer(key, await store.read(), publicKey);
-      return { status: 200, body: { apiKey, appName: 'MongoDB Atlas', build: 'sandbox', throttling: false } };
+    get('', (world, { publicKey }) => {
+      const apiKey = publicKey === null ? null : keyAnswer(key, world, publicKey);
+      return { apiKey, appName: 'MongoDB Atlas', build: 'sandbox', throttling: false };
     }),
 
-    route('GET', '/groups', async ({ query, baseUrl }) => {
-      const world = await store.read();
+    get('/groups', (world, { query, baseUrl }) => {
       const page = pageOf(query, visibleProjects(key, world));
-      return { status: 200, body: { ...page, results: page.results.map((id) => projectAnswer(world, id, baseUrl)) } };
+      return { ...page, results: page.results.map((id) => projectAnswer(world, id, baseUrl)) };
     }),
 
-    route('GET', '/groups/byName/*', async ({ parts: [name = ''], baseUrl }) => {
-      const world = await store.read();
+    get('/groups/byName/{name}', (world, { name, baseUrl }) => {
       const id = visibleProjects(key, world).find((project) => projectName(project) === name);
       if (!id) throw new Refusal(404, 'GROUP_NOT_FOUND', `No group with name ${name} exists.`, [name]);
-      return { status: 200, body: projectAnswer(world, id, baseUrl) };
+      return projectAnswer(world, id, baseUrl);
     }),
 
-    route('GET', '/groups/*', async ({ parts: [id = ''], baseUrl }) => {
-      const [project, world] = [atlasId(id, 'groupId'), await store.read()];
-      checkProject(world, project);
-      return { status: 200, body: projectAnswer(world, project, baseUrl) };
-    }),
+    get(group, (world, { project, baseUrl }) => projectAnswer(world, project, baseUrl)),
 
-    route('GET', '/groups/*/clusters', clusters, clusterVersions),
-    olderRoute('GET', '/groups/*/clusters', clusters),
-    route('GET', '/groups/*/clusters/*', cluster, clusterVersions),
-    olderRoute('GET', '/groups/*/clusters/*', cluster),
+    get(clusters, readClusters, clusterVersions),
+    olderGet(clusters, readClusters),
+    get(cluster, readCluster, clusterVersions),
+    olderGet(cluster, readCluster),
 
-    route('GET', '/groups/*/clusters/*/processArgs', async ({ parts: [id = '', name = ''] }) => {
-      const [project, world] = [atlasId(id, 'groupId'), await store.read()];
+    get(`${cluster}/processArgs`, (world, { project, name }) => {
       findCluster(world, project, name);
-      return { status: 200, body: { minimumEnabledTlsProtocol: 'TLS1_2' } };
+      return { minimumEnabledTlsProtocol: 'TLS1_2' };
     }),
 
     // Terraform reads the network of each cluster region here.
-    route('GET', '/groups/*/containers', async ({ parts: [id = ''], query }) => {
-      const [project, world] = [atlasId(id, 'groupId'), await store.read()];
-      checkProject(world, project);
-      const provider = providerOf(query.get('providerName') ?? 'AWS');
-      return { status: 200, body: pageOf(query, containerAnswers(world, project, provider)) };
-    }),
-
-    // The flex clusters of the sandbox are in the list of all clusters.
-    ...['teams', 'flexClusters'].map((list) =>
-      route('GET', `/groups/*/${list}`, async ({ parts: [id = ''], query }) => {
-        checkProject(await store.read(), atlasId(id, 'groupId'));
-        return { status: 200, body: pageOf(query, []) };
-      }),
+    get(`${group}/containers`, (world, { project, query }) =>
+      pageOf(query, containerAnswers(world, project, providerOf(query.get('providerName') ?? 'AWS'))),
     ),
 
-    route('GET', '/groups/*/limits', async ({ parts: [id = ''] }) => {
-      const [project, world] = [atlasId(id, 'groupId'), await store.read()];
-      checkProject(world, project);
-      return { status: 200, body: limitAnswers(world) };
+    // The flex clusters of the sandbox are in the list of all clusters.
+    ...['teams', 'flexClusters'].map((list) => get(`${group}/${list}`, (_, { query }) => pageOf(query, []))),
+
+    get(`${group}/limits`, limitAnswers),
+
+    get(`${group}/privateEndpoint/regionalMode`, (world, { project }) => {
+      return { enabled: world.regionalMode.includes(project) };
     }),
 
-    route('GET', '/groups/*/privateEndpoint/regionalMode', async ({ parts: [id = ''] }) => {
-      const [project, world] = [atlasId(id, 'groupId'), await store.read()];
-      checkProject(world, project);
-      return { status: 200, body: { enabled: world.regionalMode.includes(project) } };
-    }),
-
-    route('PATCH', '/groups/*/privateEndpoint/regionalMode', async ({ parts: [id = ''], body }) => {
-      const [project, now] = [atlasId(id, 'groupId'), clock.now()];
+    change('PATCH', `${group}/privateEndpoint/regionalMode`, 202, (world, { project, body, now }) => {
       const { enabled } = Object(body) as Record<string, unknown>;
       checkBody({ enabled: [typeof enabled === 'boolean', 'must be true or false'] });
-      await store.update((world) => ({
-        world: setRegionalMode(world, now, project, enabled === true),
-        answer: undefined,
-      }));
-      return { status: 202, body: { enabled } };
+      return { world: setRegionalMode(world, now, project, enabled === true), answer: { enabled } };
     }),
   ];
 }
 
 function findCluster(world: World, projectId: string, name: string): ClusterSpec {
-  checkProject(world, projectId);
   const found = world.options.clusters.find((cluster) => cluster.name === name);
   if (found) return found;
   const what = `No cluster named ${name} exists in group ${projectId}.`;
@@ -127,7 +95,6 @@ function projectName(id: string): string {
 
 /** Enables or disables regional mode. It cannot be disabled while a region has multiple private endpoints. */
 function setRegionalMode(world: World, now: number, projectId: string, enabled: boolean): World {
-  checkProject(world, projectId);
   const others = world.regionalMode.filter((id) => id !== projectId);
   if (enabled) return { ...world, regionalMode: [...others, projectId] };
   const places = providers.flatMap((provider) =>

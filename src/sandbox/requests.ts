@@ -3,16 +3,28 @@ import { oneOf } from '../base/listed.js';
 import { type Provider, providers } from '../clouds/all.js';
 import type { Fate } from './faults.js';
 import { Refusal } from './refusal.js';
+import { forgetGone } from './services.js';
+import type { Store } from './store.js';
+import { checkProject, type World } from './world.js';
 
 /* Reads requests and checks them like Atlas does. */
 
 /** The API version of almost all these routes. */
 const usualVersion = '2023-01-01';
 
+/** What the path of a request names. Where a path has no such part, it is an empty text, and AWS. */
+interface Place {
+  project: string;
+  provider: Provider;
+  /** The id of a private endpoint service. */
+  service: string;
+  /** Of a cluster or a project, or the id of an interface endpoint. */
+  name: string;
+}
+
 /** A request, as a route gets it. */
-interface Visit {
-  /** The parts of the path that match `*`, decoded. */
-  parts: string[];
+interface Visit extends Place {
+  now: number;
   /** The date of the API version of the response. */
   version: string;
   query: URLSearchParams;
@@ -40,28 +52,67 @@ export interface ApiRoute {
   reply: (visit: Visit) => Promise<Reply>;
 }
 
-/** A route of the Atlas Admin API. `*` in its path matches one part, which is passed to the route. */
-export function route(
-  method: string,
-  path: string,
-  reply: ApiRoute['reply'],
-  versions: readonly string[] = [usualVersion],
-): ApiRoute {
-  return { method, pattern: patternOf(`/api/atlas/v2${path}`), versions, reply };
+type Answer = (world: World, visit: Visit) => unknown;
+type Change = (world: World, visit: Visit) => { world: World; answer: unknown };
+
+/**
+ * Makes routes of the Atlas Admin API. A path has parts such as `{project}`, which are named in `Place`. A route under a
+ * project that does not exist answers 404.
+ */
+export function createRouter(store: Store) {
+  const route = (method: string, path: string, reply: ApiRoute['reply'], versions = [usualVersion]): ApiRoute => {
+    return { method, pattern: patternOf(`/api/atlas/v2${path}`), versions, reply };
+  };
+  const read =
+    (answer: Answer): ApiRoute['reply'] =>
+    async (visit) => {
+      const world = await store.read();
+      checkProject(world, visit.project);
+      return { status: 200, body: answer(world, visit) };
+    };
+  return {
+    get: (path: string, answer: Answer, versions?: string[]) => route('GET', path, read(answer), versions),
+    /** A route of the API before v2, which has only `application/json`. */
+    olderGet: (path: string, answer: Answer): ApiRoute => {
+      return { method: 'GET', pattern: patternOf(`/api/atlas/v1.0${path}`), versions: [], reply: read(answer) };
+    },
+    change: (method: string, path: string, status: number, change: Change) =>
+      route(method, path, async (visit) => {
+        const body = await store.update((world) => {
+          checkProject(world, visit.project);
+          return change(forgetGone(world, visit.now), visit);
+        });
+        return { status, body };
+      }),
+  };
 }
 
-/** A route of the API before v2, which has only `application/json`. */
-export function olderRoute(method: string, path: string, reply: ApiRoute['reply']): ApiRoute {
-  return { method, pattern: patternOf(`/api/atlas/v1.0${path}`), versions: [], reply };
-}
+export type Router = ReturnType<typeof createRouter>;
 
 function patternOf(path: string): RegExp {
-  return new RegExp(`^${path.replaceAll('.', '\\.').replaceAll('*', '([^/]+)')}$`);
+  return new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`);
 }
 
-export function atlasId(text: string, parameter: string): string {
-  if (isAtlasId(text)) return text;
+/** What the path names. Throws a refusal if a part of it is malformed. */
+export function placeOf({ pattern }: ApiRoute, path: string): Place {
+  const parts = Object.entries(pattern.exec(path)?.groups ?? {}).map(([name, part]) => [name, decode(part)]);
+  const { project = '', provider = 'AWS', service = '', name = '' } = Object.fromEntries(parts) as Partial<Place>;
+  if (project !== '') checkId(project, 'groupId');
+  if (service !== '') checkId(service, 'endpointServiceId');
+  return { project, provider: providerOf(provider), service, name };
+}
+
+function checkId(text: string, parameter: string): void {
+  if (isAtlasId(text)) return;
   throw new Refusal(400, 'PATH_PARAM_PARSE_ERROR', `${parameter} is not a 24-digit hexadecimal id.`, [parameter, text]);
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new Refusal(400, 'PATH_PARAM_PARSE_ERROR', 'The path is not properly encoded.', [part]);
+  }
 }
 
 export function providerOf(text: string): Provider {

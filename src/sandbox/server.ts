@@ -11,7 +11,7 @@ import { addressOf } from './incoming.js';
 import { interfaceRoutes } from './interface-routes.js';
 import type { KeyRights } from './key.js';
 import { projectRoutes } from './project-routes.js';
-import type { ApiRoute, Reply } from './requests.js';
+import { type ApiRoute, createRouter, type Reply } from './requests.js';
 import { serviceRoutes } from './service-routes.js';
 import type { Store } from './store.js';
 
@@ -57,7 +57,7 @@ export function createSandbox({
   onTrouble,
 }: SandboxOptions): Sandbox {
   const closing = new AbortController();
-  const atlas = atlasDoor({ routes: createRoutes(store, clock, random, rights), clock, rateLimit, keys, rights });
+  const atlas = atlasDoor({ routes: createRoutes(store, random, rights), clock, rateLimit, keys, rights });
   /** Loaded on the first request: most commands use only Atlas. */
   const aws = async (service: AwsServiceName) => {
     const { awsDoor } = await import('./aws/door.js');
@@ -134,11 +134,8 @@ function listenError(error: unknown, port: number): CliError {
 }
 
 /** The part of the Atlas Admin API that the sandbox supports, with the status codes of the live API. */
-function createRoutes(store: Store, clock: Clock, random: () => number, key: KeyRights): ApiRoute[] {
+function createRoutes(store: Store, random: () => number, key: KeyRights): ApiRoute[] {
+  const router = createRouter(store);
   // Fixed names such as regionalMode come before patterns that match any name.
-  return [
-    ...projectRoutes(store, clock, key),
-    ...serviceRoutes(store, clock, random),
-    ...interfaceRoutes(store, clock),
-  ];
+  return [...projectRoutes(router, key), ...serviceRoutes(router, random), ...interfaceRoutes(router)];
 }

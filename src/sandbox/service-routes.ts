@@ -1,80 +1,55 @@
-import type { Clock } from '../base/clock.js';
 import { type Provider, providers } from '../clouds/all.js';
 import { serviceAnswer } from './answers.js';
 import { sandboxClouds } from './clouds/all.js';
 import { checkBody } from './refusal.js';
-import { type ApiRoute, atlasId, mustBe, olderRoute, providerOf, route } from './requests.js';
+import { type ApiRoute, mustBe, type Router } from './requests.js';
 import {
   type CreateRequest,
   createService,
   deleteService,
   findService,
-  forgetGone,
   servicesOf,
   updateService,
 } from './services.js';
-import type { Store } from './store.js';
 
-const base = '/groups/*/privateEndpoint';
+const base = '/groups/{project}/privateEndpoint';
 
 /** The clouds whose services accept remote regions. */
 const withRemote = providers.filter((provider) => sandboxClouds[provider].remoteRegion);
 
-/** Private endpoint services. */
-export function serviceRoutes(store: Store, clock: Clock, random: () => number): ApiRoute[] {
-  const one: ApiRoute['reply'] = async ({ parts: [group = '', cloud = '', id = ''] }) => {
-    const [world, now] = [await store.read(), clock.now()];
-    const [project, provider] = [atlasId(group, 'groupId'), providerOf(cloud)];
-    const service = findService(world, now, project, provider, atlasId(id, 'endpointServiceId'));
-    return { status: 200, body: serviceAnswer(world, service, now) };
-  };
+/** The routes for private endpoint services. */
+export function serviceRoutes({ get, olderGet, change }: Router, random: () => number): ApiRoute[] {
+  const one = `${base}/{provider}/endpointService/{service}`;
+  const readOne: Parameters<Router['get']>[1] = (world, { now, project, provider, service }) =>
+    serviceAnswer(world, findService(world, now, project, provider, service), now);
 
   return [
-    route('POST', `${base}/endpointService`, async ({ parts: [group = ''], body, fate }) => {
-      const project = atlasId(group, 'groupId');
-      const request = createRequest(body);
-      const now = clock.now();
-      const created = await store.update((world) => {
-        const next = createService(forgetGone(world, now), { now, random }, project, request, fate);
-        return { world: next.world, answer: serviceAnswer(next.world, next.service, now) };
-      });
-      return { status: 201, body: created };
+    change('POST', `${base}/endpointService`, 201, (old, { project, body, now, fate }) => {
+      const { world, service } = createService(old, { now, random }, project, createRequest(body), fate);
+      return { world, answer: serviceAnswer(world, service, now) };
     }),
 
-    route('PATCH', `${base}/endpointService/*`, async ({ parts: [group = '', id = ''], body }) => {
-      const [project, service, now] = [atlasId(group, 'groupId'), atlasId(id, 'endpointServiceId'), clock.now()];
-      const { cloudProvider, supportedRemoteRegions = null } = Object(body) as Record<string, unknown>;
+    change('PATCH', `${base}/endpointService/{service}`, 200, (old, { project, service: id, body, now }) => {
+      const { cloudProvider, supportedRemoteRegions: remote = null } = Object(body) as Record<string, unknown>;
       const provider = withRemote.find((name) => name === cloudProvider);
       checkBody({
         cloudProvider: [provider !== undefined, mustBe(withRemote)],
-        supportedRemoteRegions: [isRemote(supportedRemoteRegions), 'up to 35 regions'],
+        supportedRemoteRegions: [isRemote(remote), 'up to 35 regions'],
       });
-      const updated = await store.update((world) => {
-        const remote = supportedRemoteRegions as string[] | null;
-        const next = updateService(forgetGone(world, now), now, project, provider as Provider, service, remote);
-        return { world: next.world, answer: serviceAnswer(next.world, next.service, now) };
-      });
-      return { status: 200, body: updated };
+      const { world, service } = updateService(old, now, project, provider as Provider, id, remote as string[] | null);
+      return { world, answer: serviceAnswer(world, service, now) };
     }),
 
-    route('GET', `${base}/*/endpointService`, async ({ parts: [group = '', cloud = ''] }) => {
-      const [world, now] = [await store.read(), clock.now()];
-      const services = servicesOf(world, now, atlasId(group, 'groupId'), providerOf(cloud));
-      return { status: 200, body: services.map((service) => serviceAnswer(world, service, now)) };
-    }),
+    get(`${base}/{provider}/endpointService`, (world, { project, provider, now }) =>
+      servicesOf(world, now, project, provider).map((service) => serviceAnswer(world, service, now)),
+    ),
 
-    route('GET', `${base}/*/endpointService/*`, one),
+    get(one, readOne),
     // Used by Terraform's import.
-    olderRoute('GET', `${base}/*/endpointService/*`, one),
+    olderGet(one, readOne),
 
-    route('DELETE', `${base}/*/endpointService/*`, async ({ parts: [group = '', cloud = '', id = ''] }) => {
-      const [project, provider, now] = [atlasId(group, 'groupId'), providerOf(cloud), clock.now()];
-      const service = atlasId(id, 'endpointServiceId');
-      await store.update((world) => ({
-        world: deleteService(forgetGone(world, now), now, project, provider, service),
-        answer: undefined,
-      }));
-      return { status: 202, body: {} };
+    change('DELETE', one, 202, (world, { project, provider, service, now }) => {
+      return { world: deleteService(world, now, project, provider, service), answer: {} };
     }),
   ];
 }

@@ -6,7 +6,7 @@ import { sandboxClouds } from './clouds/all.js';
 import type { Fate } from './faults.js';
 import { checkPortMapping, lacksPortMapping, whyDisabled } from './port-mapping.js';
 import { Refusal } from './refusal.js';
-import { briefly, checkProject, replaceService, type Service, type World, type WorldOptions } from './world.js';
+import { briefly, replaceService, type Service, type World, type WorldOptions } from './world.js';
 
 /* The private endpoint services of a world. */
 
@@ -28,7 +28,6 @@ export function statusOf(service: Service, options: WorldOptions, now: number): 
 }
 
 export function servicesOf(world: World, now: number, projectId: string, provider: Provider): Service[] {
-  checkProject(world, projectId);
   return world.services.filter(
     (service) =>
       service.projectId === projectId &&

@@ -107,8 +107,9 @@ export function projectsOf({ options, services }: World): string[] {
   return [...new Set([defaultProject, ...services.map(({ projectId }) => projectId)])];
 }
 
+/** Throws a refusal if a request names a project that does not exist. */
 export function checkProject({ options }: World, projectId: string): void {
-  if (options.projects === 'any' || options.projects.includes(projectId)) return;
+  if (projectId === '' || options.projects === 'any' || options.projects.includes(projectId)) return;
   throw new Refusal(404, 'GROUP_NOT_FOUND', `No group with ID ${projectId} exists.`, [projectId]);
 }
 

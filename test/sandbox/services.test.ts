@@ -98,12 +98,7 @@ test.each([
   expect(refusalOf(() => create({}, change))).toEqual({ status: 400, errorCode });
 });
 
-test('only declared projects exist, or any', () => {
-  const strict = emptyWorld({ projects: [defaultProject] });
-  expect(refusalOf(() => servicesOf(strict, start, '1'.repeat(24), 'AWS'))).toEqual({
-    status: 404,
-    errorCode: 'GROUP_NOT_FOUND',
-  });
+test('without a list of projects, any project exists', () => {
   expect(servicesOf(emptyWorld(), start, '1'.repeat(24), 'AWS')).toEqual([]);
   expect(projectsOf(emptyWorld())).toEqual([defaultProject]);
 });
