@@ -1,4 +1,6 @@
 import { isIP } from 'node:net';
+import { CliError } from '../base/errors.js';
+import { hintText } from '../base/hint.js';
 
 /** An error response of Atlas, with the fields of its body. */
 export class Refusal extends Error {
@@ -53,4 +55,9 @@ export function errorAnswer({ status, errorCode, detail, parameters, fields }: R
 
 export function isAddress(value: unknown): boolean {
   return typeof value === 'string' && isIP(value) !== 0;
+}
+
+/** The message for an error of the sandbox itself, such as a state file that can't be read. */
+export function troubleText(error: unknown): string {
+  return error instanceof CliError ? `${error.message} ${hintText(error.hint)}` : 'Unexpected error in the sandbox.';
 }

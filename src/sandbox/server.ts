@@ -2,10 +2,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../base/clock.js';
 import { CliError, codeOf } from '../base/errors.js';
-import { atlasDoor, troubleText } from './atlas-door.js';
+import { atlasFrontend } from './atlas-frontend.js';
+import type { AwsServiceName } from './aws/frontend.js';
 import type { AwsKeys } from './aws/identity.js';
-import { type AwsServiceName, awsServiceAt } from './aws/paths.js';
 import { createFaults, type Fault, type Faults } from './faults.js';
+import type { FaultWithStatus, Frontend } from './frontend.js';
 import type { Keys, RequestsPerWindow } from './gate.js';
 import { addressOf } from './incoming.js';
 import { interfaceRoutes } from './interface-routes.js';
@@ -19,31 +20,29 @@ export interface SandboxOptions {
   store: Store;
   clock: Clock;
   random?: () => number;
-  /** So generous by default that nobody meets it; the headers are there all the same, as at the live API. */
+  /** Default: a limit that clients do not reach, with headers like those of the live API. */
   rateLimit?: RequestsPerWindow | undefined;
-  /** Those of every sandbox, unless a test has its own. */
+  /** Default: those of every sandbox. */
   keys?: Keys | undefined;
-  /** The access key of AWS, likewise. */
   awsKeys?: AwsKeys | undefined;
   /** The roles and the access list of the keys. */
   rights?: KeyRights | undefined;
-  /** What goes wrong with which requests. */
   faults?: Faults | undefined;
-  /** Awaited before each accepted request is carried out. */
+  /** Called before each accepted request is carried out. */
   beforeReply?: (() => Promise<void>) | undefined;
-  /** Told when the sandbox itself is in trouble, before the answer is sent that says so. */
+  /** Called with an error of the sandbox itself, before the answer for it is sent. */
   onTrouble?: ((error: unknown) => void) | undefined;
 }
 
 export interface Sandbox {
   server: Server;
-  /** Starts listening on loopback; port 0 takes a free one. Returns the base URL. */
+  /** Listens on this port of 127.0.0.1. 0 takes a free port. Returns the base URL. */
   listen(port: number): Promise<string>;
   /** Stops at once, open connections included. */
   close(): Promise<void>;
 }
 
-/** The Atlas Admin API over HTTP, as far as the sandbox does it, and EC2 and STS. */
+/** The Atlas Admin API over HTTP, and EC2 and STS, as far as the sandbox supports them. */
 export function createSandbox({
   store,
   clock,
@@ -57,38 +56,40 @@ export function createSandbox({
   onTrouble,
 }: SandboxOptions): Sandbox {
   const closing = new AbortController();
-  const atlas = atlasDoor({ routes: createRoutes(store, random, rights), clock, rateLimit, keys, rights });
-  /** Loaded on the first request: most commands use only Atlas. */
-  const aws = async (service: AwsServiceName) => {
-    const { awsDoor } = await import('./aws/door.js');
-    return awsDoor(service, { store, clock, random, keys: awsKeys, troubleText });
+  const atlas = atlasFrontend({ routes: createRoutes(store, random, rights), clock, rateLimit, keys, rights });
+  /** The API at this path. That of AWS is loaded on the first request, because most commands use only Atlas. */
+  const frontendAt = async (path: string) => {
+    // Some clients add a slash.
+    const service = /^\/aws\/(ec2|sts)\/?$/.exec(path)?.[1] as AwsServiceName | undefined;
+    if (service === undefined) return atlas;
+    const { awsFrontend } = await import('./aws/frontend.js');
+    return awsFrontend(service, { store, clock, random, keys: awsKeys });
   };
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     let fault: Fault | undefined;
     let reply: Reply;
-    let door = atlas;
+    let frontend = atlas;
     response.setHeader('Date', new Date(clock.now()).toUTCString());
     try {
       const { method = 'GET' } = request;
       const { baseUrl, target } = addressOf(request);
-      const awsService = awsServiceAt(target.pathname);
-      if (awsService) door = await aws(awsService);
-      const { action, carryOut } = await door.admit({ request, response, target, baseUrl });
+      frontend = await frontendAt(target.pathname);
+      const { action, carryOut } = await frontend.admit({ request, response, target, baseUrl });
       await beforeReply?.();
 
-      // Faults count what was let in: how often a client is challenged first is its own affair.
+      // Requests that were refused for missing credentials do not count.
       fault = faults.next(method, target.pathname, action);
       if (fault?.drop === 'before') return void request.socket.destroy();
-      if (fault?.auth) throw door.expire(response);
-      reply = hasStatus(fault) && !fault.effect ? door.faultReply(fault) : await carryOut(fault?.fate);
+      if (fault?.auth) throw frontend.expire(response);
+      reply = hasStatus(fault) && !fault.effect ? faultReply(frontend, fault) : await carryOut(fault?.fate);
     } catch (error) {
-      if (!door.isRefusal(error)) onTrouble?.(error);
-      reply = door.refuse(error, response);
+      if (!frontend.isRefusal(error)) onTrouble?.(error);
+      reply = frontend.refuse(error, response);
     }
     if (fault?.delayMs) await clock.sleep(fault.delayMs, closing.signal);
     if (fault?.drop) return void request.socket.destroy();
-    if (hasStatus(fault) && fault.effect) reply = door.faultReply(fault);
+    if (hasStatus(fault) && fault.effect) reply = faultReply(frontend, fault);
 
     const { status, body } = reply;
     const inEnvelope = /^\/api\/atlas\/.*[?&]envelope=true(?:&|$)/.test(request.url ?? '');
@@ -117,20 +118,20 @@ export function createSandbox({
   };
 }
 
-function hasStatus(fault: Fault | undefined): fault is Fault & { status: number } {
+function hasStatus(fault: Fault | undefined): fault is FaultWithStatus {
   return fault?.status !== undefined;
 }
 
+function faultReply(frontend: Frontend, { body, ...fault }: FaultWithStatus): Reply {
+  if (body === undefined) return frontend.faultReply(fault);
+  const type = body.startsWith('<?xml') ? 'text/xml' : body.startsWith('<') ? 'text/html' : 'application/json';
+  return { status: fault.status, body, type };
+}
+
 function listenError(error: unknown, port: number): CliError {
-  if (codeOf(error) === 'EADDRINUSE') {
-    return new CliError('unexpected', `Port ${port} is already in use.`, {
-      hint: 'Use another port, or remove --port.',
-    });
-  }
-  return new CliError('unexpected', `The sandbox cannot listen on port ${port}.`, {
-    hint: 'Use another port, or remove --port.',
-    cause: error,
-  });
+  const what =
+    codeOf(error) === 'EADDRINUSE' ? `Port ${port} is already in use.` : `The sandbox cannot listen on port ${port}.`;
+  return new CliError('unexpected', what, { hint: 'Use another port, or remove --port.', cause: error });
 }
 
 /** The part of the Atlas Admin API that the sandbox supports, with the status codes of the live API. */

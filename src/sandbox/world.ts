@@ -26,13 +26,10 @@ export interface WorldOptions {
   awsLag: number;
 }
 
-/** The kinds of clusters on shared hosts. Their sizes in the API are M0 and FLEX. */
-export const sharedTiers = ['M0', 'FLEX'] as const;
-
 export interface ClusterSpec {
   name: string;
-  /** Default: a dedicated cluster. */
-  tier?: (typeof sharedTiers)[number];
+  /** The size of a cluster on shared hosts. Default: a dedicated cluster. */
+  tier?: 'M0' | 'FLEX';
   /** It is paused from the beginning. Default: false. */
   paused?: boolean;
   /** The regions with nodes, in the spelling of Atlas. */

@@ -49,19 +49,16 @@ function connectionState(world: World, { id, acceptedBy }: StoredEndpoint, now: 
   const service = world.services.find((each) => each.id === acceptedBy);
   const attachment = service?.interfaces.find((each) => each.id === id);
   if (!service || !attachment || statusOf(service, world.options, now) === null) return 'rejected';
-  switch (attachmentStatus(service, attachment, now)) {
-    case 'PENDING_ACCEPTANCE':
-      return 'pendingAcceptance';
-    case 'PENDING':
-      return 'pending';
-    case 'AVAILABLE':
-      return 'available';
-    case 'DELETING':
-      return attachment.fate ? 'rejected' : now < attachment.availableAt ? 'pending' : 'available';
-    default:
-      return 'rejected';
-  }
+  const status = attachmentStatus(service, attachment, now);
+  if (status !== 'DELETING') return statesByStatus[status ?? ''] ?? 'rejected';
+  return attachment.fate ? 'rejected' : now < attachment.availableAt ? 'pending' : 'available';
 }
+
+const statesByStatus: Readonly<Record<string, EndpointState>> = {
+  PENDING_ACCEPTANCE: 'pendingAcceptance',
+  PENDING: 'pending',
+  AVAILABLE: 'available',
+};
 
 /** The network interface of an endpoint in one of its subnets. */
 export interface NetworkInterface {

@@ -32,8 +32,6 @@ export interface StoredSubnet {
   createdAt: number;
 }
 
-const sourceKinds = ['cidr', 'cidr6', 'group', 'prefix'] as const;
-
 /** A rule for ingress, or for egress. */
 export interface StoredRule {
   id: string;
@@ -41,7 +39,7 @@ export interface StoredRule {
   protocol: string;
   from: number | null;
   to: number | null;
-  source: { kind: (typeof sourceKinds)[number]; value: string };
+  source: { kind: 'cidr' | 'cidr6' | 'group' | 'prefix'; value: string };
   description: string | null;
   isEgress?: boolean;
 }

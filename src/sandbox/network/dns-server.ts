@@ -1,8 +1,8 @@
 import { createSocket } from 'node:dgram';
 import { type Answer, AUTHORITATIVE_ANSWER, decode, encode, type Packet } from 'dns-packet';
-import { CliError, codeOf, reasonOf } from '../../base/errors.js';
-import type { NameRecords } from './records.js';
-import { loopback } from './records.js';
+import { CliError } from '../../base/errors.js';
+import { whyClosed } from './ports.js';
+import { loopback, type NameRecords } from './records.js';
 
 export interface DnsServer {
   /** Address and port, as a resolver takes them. */
@@ -38,8 +38,7 @@ export async function startDnsServer(port: number, lookUp: LookUp): Promise<DnsS
 }
 
 function listenError(error: unknown, port: number): CliError {
-  const why = codeOf(error) === 'EADDRINUSE' ? 'It is already in use' : reasonOf(error).replace(/\.$/, '');
-  return new CliError('unexpected', `The sandbox cannot serve DNS on UDP port ${port}. ${why}.`, {
+  return new CliError('unexpected', `The sandbox cannot serve DNS on UDP port ${port}. ${whyClosed(error)}`, {
     hint: 'Use another port: --dns-port 0 takes a free one.',
     cause: error,
   });
@@ -53,7 +52,7 @@ async function answerTo(message: Buffer, lookUp: LookUp): Promise<Buffer | undef
   const head: Packet = {
     type: 'response',
     id: query.id,
-    // Which of the flags came with the query: that recursion is desired.
+    // The answer repeats one flag of the query: that recursion is desired.
     flags: AUTHORITATIVE_ANSWER | ((query.flags ?? 0) & 0x0100),
     questions: [question],
   };

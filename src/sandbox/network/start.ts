@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.js';
+import type { Node } from '../connection-strings.js';
 import type { Store } from '../store.js';
 import type { NetworkFault, NetworkFaults } from './faults.js';
-import type { MongoPorts } from './mongo-ports.js';
 import { loopback, namesAround, privateStrings } from './records.js';
 
 export interface NetworkOptions {
@@ -31,25 +31,27 @@ export interface Network {
 
 /** The network between a client and the nodes of the sandbox's clusters: names, ports and TLS. */
 export async function startNetwork(options: NetworkOptions): Promise<Network> {
-  const { store, clock, dnsPort } = options;
+  const { store, clock, dnsPort, mongo, warn = () => {} } = options;
   const faults: NetworkFaults = new Set(options.faults);
-  const mongo = await openMongoPorts(options, faults);
+  const authority = mongo ? await (await import('./certificates.js')).createAuthority(faults) : null;
+  const ports =
+    mongo && authority && (await import('./ports.js')).createMongoPorts({ authority, faults, ports: mongo, warn });
   let following = Promise.resolve();
 
   const refresh = async () => {
-    if (!mongo) return;
+    if (!ports) return;
     // One after the other, because each compares what is wanted with what is open.
     following = following
-      .then(async () => mongo.ports.follow(privateStrings(await store.read(), clock.now())))
-      // A state that can't be read is reported by what reads it for a reason.
+      .then(async () => ports.follow(privateStrings(await store.read(), clock.now())))
+      // The next request that reads the state reports that it can't be read.
       .catch(() => {});
     await following;
   };
 
   async function lookUp(name: string) {
     await refresh();
-    const portOf = mongo?.ports.portOf ?? (({ port }) => port);
-    return namesAround(await store.read(), clock.now(), name, { faults, portOf, address: mongo ? loopback : null });
+    const portOf = ports ? ports.portOf : ({ port }: Node) => port;
+    return namesAround(await store.read(), clock.now(), name, { faults, portOf, address: ports ? loopback : null });
   }
 
   const dns = dnsPort === null ? null : await (await import('./dns-server.js')).startDnsServer(dnsPort, lookUp);
@@ -57,28 +59,15 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
   const close = async () => {
     await dns?.close();
     await following;
-    await mongo?.ports.close();
+    if (ports) await ports.close();
   };
   return {
     dnsServer: dns?.address ?? null,
-    authority: mongo?.authority ?? null,
+    authority: authority?.pem ?? null,
     refresh,
     close: () => {
       closed ??= close();
       return closed;
     },
   };
-}
-
-async function openMongoPorts(
-  { mongo, warn = () => {} }: NetworkOptions,
-  faults: NetworkFaults,
-): Promise<{ ports: MongoPorts; authority: string } | null> {
-  if (!mongo) return null;
-  const [{ createAuthority }, { createMongoPorts }] = await Promise.all([
-    import('./certificates.js'),
-    import('./mongo-ports.js'),
-  ]);
-  const authority = await createAuthority(faults);
-  return { ports: createMongoPorts({ authority, faults, ports: mongo, warn }), authority: authority.pem };
 }

@@ -1,9 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../base/clock.js';
-import { CliError } from '../base/errors.js';
-import { hintText } from '../base/hint.js';
-import { type Arrival, type Frontend, typeOfBody } from './door.js';
 import type { Fate } from './faults.js';
+import type { Arrival, Frontend } from './frontend.js';
 import {
   createGate,
   createLimiter,
@@ -15,7 +13,7 @@ import {
 } from './gate.js';
 import { readBody, readJson, versionOf } from './incoming.js';
 import { checkRights, type KeyRights } from './key.js';
-import { errorAnswer, Refusal } from './refusal.js';
+import { errorAnswer, Refusal, troubleText } from './refusal.js';
 import { type ApiRoute, placeOf, type Reply } from './requests.js';
 
 interface AtlasOptions {
@@ -27,20 +25,17 @@ interface AtlasOptions {
 }
 
 /** The Atlas Admin API: Digest or token authentication, versions, a rate limit, errors in JSON. */
-export function atlasDoor({ routes, clock, rateLimit, keys = sandboxKeys, rights }: AtlasOptions): Frontend {
+export function atlasFrontend({ routes, clock, rateLimit, keys = sandboxKeys, rights }: AtlasOptions): Frontend {
   const gate = createGate(clock, keys);
   const limiter = createLimiter(rateLimit ?? { requests: 100_000, perMs: 60_000 }, clock);
   const oauth = oauthRoutes(gate);
 
-  /** Lets a request in, or throws the refusal. The token endpoint looks at the credentials itself. */
+  /** Throws a refusal if the request is not allowed. The token endpoint checks the credentials itself. */
   function check({ request, response, target }: Arrival, isOauth: boolean) {
     const { method = 'GET', url = '/', headers } = request;
     const refused = isOauth ? null : gate.refuse({ method, url, authorization: headers.authorization });
     if (refused !== null) throw challenge(response, refused);
-    const limit = limiter();
-    response.setHeader('RateLimit-Limit', limit.limit);
-    response.setHeader('RateLimit-Remaining', limit.remaining);
-    limit.check(response);
+    limiter(response);
     const { pathname } = target;
     if (!isOauth) checkRights(rights, { method, pathname, address: request.socket.remoteAddress ?? '' });
   }
@@ -80,8 +75,7 @@ export function atlasDoor({ routes, clock, rateLimit, keys = sandboxKeys, rights
       return { carryOut: (fate) => (tokens ? tokens(request) : carryOut(arrival, fate)) };
     },
     expire: (response) => challenge(response, gate.expire()),
-    faultReply: ({ status, body, code }) => {
-      if (body !== undefined) return { status, body, type: typeOfBody(body) };
+    faultReply: ({ status, code }) => {
       const what = 'A fault from the faults file of the sandbox.';
       const errorCode = code ?? (status === 429 ? 'RATE_LIMITED' : 'UNEXPECTED_ERROR');
       return { status, body: errorAnswer(new Refusal(status, errorCode, what)) };
@@ -100,11 +94,6 @@ function challenge(response: ServerResponse, header: string): Refusal {
   for (const name of ['RateLimit-Limit', 'RateLimit-Remaining']) response.removeHeader(name);
   response.setHeader('WWW-Authenticate', header);
   return new Refusal(401, 'UNEXPECTED_ERROR', 'You are not authorized for this resource.');
-}
-
-/** The sandbox's own trouble, such as a state file that can't be read, reaches the user through the API's error. */
-export function troubleText(error: unknown): string {
-  return error instanceof CliError ? `${error.message} ${hintText(error.hint)}` : 'Unexpected error in the sandbox.';
 }
 
 // RFC 6749 §5.2: a token endpoint has its own error bodies.

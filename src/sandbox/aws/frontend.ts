@@ -1,29 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../base/clock.js';
 import { parseRegion } from '../../clouds/regions.js';
-import { type Frontend, typeOfBody } from '../door.js';
 import type { Fate } from '../faults.js';
+import type { Frontend } from '../frontend.js';
 import { readBody } from '../incoming.js';
-import { Refusal } from '../refusal.js';
+import { Refusal, troubleText } from '../refusal.js';
 import type { Store } from '../store.js';
 import type { AwsKeys } from './identity.js';
-import type { AwsServiceName } from './paths.js';
 import { performEc2, performSts } from './perform.js';
 import { AwsRefusal, codesByStatus } from './refusal.js';
 import { type Identified, identify } from './signature.js';
 import { type Xml, xmlDocument } from './xml.js';
+
+export type AwsServiceName = 'ec2' | 'sts';
 
 interface AwsOptions {
   store: Store;
   clock: Clock;
   random: () => number;
   keys: AwsKeys | undefined;
-  /** The message for an error of the sandbox itself. */
-  troubleText: (error: unknown) => string;
 }
 
 /** EC2 or STS: signed requests, form-encoded actions, answers and errors in XML. */
-export function awsDoor(name: AwsServiceName, { store, clock, random, keys, troubleText }: AwsOptions): Frontend {
+export function awsFrontend(name: AwsServiceName, { store, clock, random, keys }: AwsOptions): Frontend {
   const service = awsServices[name];
   const type = 'text/xml;charset=UTF-8';
 
@@ -43,7 +42,8 @@ export function awsDoor(name: AwsServiceName, { store, clock, random, keys, trou
         throw new AwsRefusal('InvalidAction', `The sandbox accepts only POST, not ${method}.`, 405);
       const body = await readBody(request);
       const form = new URLSearchParams(body);
-      response.setHeader('x-amzn-RequestId', randomUUID());
+      const requestId = randomUUID();
+      response.setHeader('x-amzn-RequestId', requestId);
       const identified = identify({ method, url, headers, body }, keys);
       if (identified.kind !== 'signed') throw service.refusals[identified.kind];
       const { region, service: signedFor } = identified;
@@ -54,26 +54,21 @@ export function awsDoor(name: AwsServiceName, { store, clock, random, keys, trou
         action,
         carryOut: async (fate) => {
           const content = await perform(form, region, fate);
-          return {
-            status: 200,
-            body: service.answer(action, content, String(response.getHeader('x-amzn-RequestId'))),
-            type,
-          };
+          return { status: 200, body: service.answer(action, content, requestId), type };
         },
       };
     },
     // The key does not expire: only this request is refused.
     expire: () =>
       new AwsRefusal(name === 'sts' ? 'ExpiredToken' : 'RequestExpired', 'The credentials have expired.', 400),
-    faultReply: ({ status, body, code }) => {
-      if (body !== undefined) return { status, body, type: typeOfBody(body) };
+    faultReply: ({ status, code }) => {
       const given = code ?? codesByStatus[status] ?? (status < 500 ? 'InvalidParameterValue' : 'InternalError');
       const refusal = new AwsRefusal(given, 'A fault from the faults file of the sandbox.', status);
       return { status, body: service.error(refusal, randomUUID()), type };
     },
     isRefusal: (error) => error instanceof AwsRefusal || error instanceof Refusal,
     refuse: (error, response) => {
-      const refusal = refusalOf(error, troubleText);
+      const refusal = refusalOf(error);
       const requestId = String(response.getHeader('x-amzn-RequestId') ?? randomUUID());
       return { status: refusal.status, body: service.error(refusal, requestId), type };
     },
@@ -88,7 +83,7 @@ function isRegion(name: string): boolean {
   }
 }
 
-function refusalOf(error: unknown, troubleText: (error: unknown) => string): AwsRefusal {
+function refusalOf(error: unknown): AwsRefusal {
   if (error instanceof AwsRefusal) return error;
   // The body was incomplete or too large.
   if (error instanceof Refusal) return new AwsRefusal('MalformedQueryString', error.detail, error.status);

@@ -1,0 +1,131 @@
+import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { createSecureContext, createServer as createTlsServer } from 'node:tls';
+import { codeOf, reasonOf } from '../../base/errors.js';
+import type { ClusterString, Node } from '../connection-strings.js';
+import type { Authority } from './certificates.js';
+import type { NetworkFaults } from './faults.js';
+import { loopback } from './records.js';
+
+/** Listens on the ports of the private connection strings, on loopback, as the nodes of the clusters do. */
+export interface MongoPorts {
+  /** Opens and closes ports, so that they are those of these strings. */
+  follow(strings: readonly ClusterString[]): Promise<void>;
+  /** The port on which a node listens. */
+  portOf(node: Node): number;
+  close(): Promise<void>;
+}
+
+interface MongoPortsOptions {
+  authority: Authority;
+  faults: NetworkFaults;
+  /** `own` are the ports in the connection strings, `free` are free ports of this machine. */
+  ports: 'own' | 'free';
+  warn(message: string): void;
+}
+
+export function createMongoPorts({ authority, faults, ports, warn }: MongoPortsOptions): MongoPorts {
+  const opened = new Map<string, Port>();
+  const warned = new Set<number>();
+  let nodes = new Map<string, Node[]>();
+  // Several hosts may share a port on this one address. Each host can have a free port.
+  const keyOf = ({ host, port }: Node) => (ports === 'own' ? String(port) : `${host}:${port}`);
+
+  /** Opens the port of a node, unless a fault says otherwise. 0 takes a free port. */
+  async function openPort(key: string, { index }: Node, port: number): Promise<Port> {
+    if (faults.has('closed-port') && index === 1) return closedPort(port);
+    if (faults.has('silent-port') && index === 2) return listen(createTcpServer(), port);
+    const domains = () => (nodes.get(key) ?? []).map(({ host }) => domainOfHost(host));
+    return listen(await tlsServer(authority, domains), port);
+  }
+
+  async function open(key: string, node: Node): Promise<void> {
+    try {
+      opened.set(key, await openPort(key, node, ports === 'own' ? node.port : 0));
+    } catch (error) {
+      if (warned.has(node.port)) return;
+      warned.add(node.port);
+      warn(`The sandbox can't listen on port ${node.port} of a cluster. ${whyClosed(error)}`);
+    }
+  }
+
+  return {
+    follow: async (strings) => {
+      nodes = new Map();
+      for (const node of strings.flatMap((string) => string.nodes)) {
+        nodes.set(keyOf(node), [...(nodes.get(keyOf(node)) ?? []), node]);
+      }
+      const unwanted = [...opened].filter(([key]) => !nodes.has(key));
+      for (const [key] of unwanted) opened.delete(key);
+      await Promise.all(unwanted.map(([, port]) => port.close()));
+      const missing = [...nodes].filter(([key]) => !opened.has(key));
+      await Promise.all(missing.map(async ([key, [node]]) => node && open(key, node)));
+    },
+    portOf: (node) => opened.get(keyOf(node))?.port ?? node.port,
+    close: async () => {
+      const all = [...opened.values()];
+      opened.clear();
+      await Promise.all(all.map((port) => port.close()));
+    },
+  };
+}
+
+/** Why a port can't be opened, as a sentence. */
+export function whyClosed(error: unknown): string {
+  return codeOf(error) === 'EADDRINUSE' ? 'It is already in use.' : `${reasonOf(error).replace(/\.$/, '')}.`;
+}
+
+/** A port of loopback that is open, or closed on purpose. */
+interface Port {
+  port: number;
+  close(): Promise<void>;
+}
+
+/** A node that speaks TLS, and answers nothing. `domains` are those that it has certificates for. At least one. */
+async function tlsServer(authority: Authority, domains: () => readonly string[]): Promise<Server> {
+  // Without a name that it knows, a server sends its first certificate.
+  const certificateFor = (name = '') => {
+    const all = domains();
+    const domain = domainOfHost(name.toLowerCase());
+    return authority.certificateOf(all.includes(domain) ? domain : (all[0] ?? domain));
+  };
+  const server = createTlsServer({
+    ...(await certificateFor()),
+    SNICallback: (name, done) => {
+      certificateFor(name).then((certificate) => done(null, createSecureContext(certificate)), done);
+    },
+  });
+  return server.on('secureConnection', (socket) => socket.on('error', () => {}).resume());
+}
+
+/** `k45tj.mongodb.net` of `pl-0-us-east-1.k45tj.mongodb.net`. */
+function domainOfHost(host: string): string {
+  return host.slice(host.indexOf('.') + 1);
+}
+
+/** A port on which nothing listens. */
+async function closedPort(port: number): Promise<Port> {
+  const found = port === 0 ? await listen(createTcpServer(), 0) : undefined;
+  await found?.close();
+  return { port: found?.port ?? port, close: async () => {} };
+}
+
+async function listen(server: Server, port: number): Promise<Port> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    socket.on('close', () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, loopback, resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}
