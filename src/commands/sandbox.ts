@@ -42,7 +42,7 @@ const status = command({
   summary: 'Show what the saved sandbox contains',
   fields: statusKeys,
   examples: ['sandbox status'],
-  run: async () => (await import('./sandbox/status.run.js')).run,
+  run: async () => (await import('./sandbox/saved.run.js')).showSandbox,
 });
 
 export const reset = command({
@@ -51,7 +51,7 @@ export const reset = command({
   flags: worldFlags('WAITING_FOR_USER'),
   fields: statusKeys,
   examples: ['sandbox reset', 'sandbox reset --ready-status AVAILABLE --ready-after 1s'],
-  run: async () => (await import('./sandbox/reset.run.js')).run,
+  run: async () => (await import('./sandbox/saved.run.js')).resetSandbox,
 });
 
 export const exec = command({

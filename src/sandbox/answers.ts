@@ -1,10 +1,8 @@
 import { fromAtlasRegion } from '../clouds/regions.js';
-import { attachmentStatus, interfacesOf } from './attachments.js';
 import { sandboxClouds } from './clouds/all.js';
 import type { AnswerBody } from './clouds/cloud.js';
 import type { Fate } from './faults.js';
-import { whyDisabled } from './port-mapping.js';
-import { statusOf } from './services.js';
+import { attachmentStatus, interfacesOf, statusOf, whyDisabled } from './services.js';
 import type { Attachment, Service, World } from './world.js';
 
 /* Services and interface endpoints in the format of the API: its field names, and null where the live API returns null. */

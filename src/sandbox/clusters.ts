@@ -1,7 +1,6 @@
-import { attachmentStatus } from './attachments.js';
 import { sandboxClouds } from './clouds/all.js';
 import type { Hosts } from './clouds/cloud.js';
-import { servicesOf } from './services.js';
+import { attachmentStatus, servicesOf } from './services.js';
 import { type Attachment, briefly, type ClusterSpec, type Service, type World } from './world.js';
 
 /* The status of the clusters of a project, which follows from its interface endpoints. */

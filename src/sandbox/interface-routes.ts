@@ -1,13 +1,12 @@
 import type { Provider } from '../clouds/all.js';
 import { interfaceAnswer } from './answers.js';
-import { attachmentStatus, interfacesOf } from './attachments.js';
 import { acceptEndpoint } from './aws/linking.js';
 import { sandboxClouds } from './clouds/all.js';
 import type { AnswerBody } from './clouds/cloud.js';
 import type { Fate } from './faults.js';
 import { Refusal } from './refusal.js';
 import type { ApiRoute, Router } from './requests.js';
-import { findService, statusOf } from './services.js';
+import { attachmentStatus, findService, interfacesOf, statusOf } from './services.js';
 import { type Attachment, type AttachRequest, briefly, replaceService, type Service, type World } from './world.js';
 
 const base = '/groups/{project}/privateEndpoint/{provider}/endpointService/{service}/endpoint';

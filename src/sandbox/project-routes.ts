@@ -2,10 +2,9 @@ import { createdOn } from '../atlas/ids.js';
 import { providers } from '../clouds/all.js';
 import { clusterAnswer, clusterVersions, containerAnswers, limitAnswers } from './cluster-answers.js';
 import { type KeyRights, keyAnswer, visibleProjects } from './key.js';
-import { lacksPortMapping } from './port-mapping.js';
 import { checkBody, Refusal } from './refusal.js';
 import { type ApiRoute, pageOf, providerOf, type Router } from './requests.js';
-import { servicesOf } from './services.js';
+import { lacksPortMapping, servicesOf } from './services.js';
 import { type ClusterSpec, defaultProject, organization, type World } from './world.js';
 
 /** The routes for the key, for projects, their clusters and their regional mode. */

@@ -1,14 +1,12 @@
 import type { Provider } from '../clouds/all.js';
 import { parseRegion } from '../clouds/regions.js';
-import { hasConnection, interfacesOf } from './attachments.js';
 import { type Chance, newId, readyMs } from './chance.js';
 import { sandboxClouds } from './clouds/all.js';
 import type { Fate } from './faults.js';
-import { checkPortMapping, lacksPortMapping, whyDisabled } from './port-mapping.js';
-import { Refusal } from './refusal.js';
-import { briefly, replaceService, type Service, type World, type WorldOptions } from './world.js';
+import { checkBody, Refusal } from './refusal.js';
+import { type Attachment, briefly, replaceService, type Service, type World, type WorldOptions } from './world.js';
 
-/* The private endpoint services of a world. */
+/* The private endpoint services of a world and their interface endpoints, as functions of time. */
 
 /** The status at this time, or null if the service is gone. */
 export function statusOf(service: Service, options: WorldOptions, now: number): string | null {
@@ -23,7 +21,9 @@ export function statusOf(service: Service, options: WorldOptions, now: number): 
       return 'FAILED';
     case undefined:
       if (whyDisabled(service, now) !== undefined) return 'FAILED';
-      return hasConnection(service, now) ? 'AVAILABLE' : options.readyStatus;
+      return service.interfaces.some((each) => attachmentStatus(service, each, now) === 'AVAILABLE')
+        ? 'AVAILABLE'
+        : options.readyStatus;
   }
 }
 
@@ -39,9 +39,8 @@ export function servicesOf(world: World, now: number, projectId: string, provide
 export function findService(world: World, now: number, projectId: string, provider: Provider, id: string): Service {
   const found = servicesOf(world, now, projectId, provider).find((service) => service.id === id);
   if (found) return found;
-  throw new Refusal(404, 'PRIVATE_ENDPOINT_SERVICE_NOT_FOUND', `No private endpoint service with ID ${id} exists.`, [
-    id,
-  ]);
+  const what = `No private endpoint service with ID ${id} exists.`;
+  throw new Refusal(404, 'PRIVATE_ENDPOINT_SERVICE_NOT_FOUND', what, [id]);
 }
 
 export interface CreateRequest {
@@ -63,17 +62,14 @@ export function createService(
   const { provider, supportedRemoteRegions, portMappingEnabled } = request;
   const atlasRegion = checkRegion(provider, request.region);
   if (supportedRemoteRegions) checkRemoteRegions(provider, atlasRegion, supportedRemoteRegions);
-  checkPortMapping(request, now);
+  checkBody({ portMappingEnabled: [whyDisabled(request, now) === undefined, 'must be true'] });
   const taken = servicesOf(world, now, projectId, provider).find(
     (service) => service.atlasRegion === atlasRegion && lacksPortMapping(service) === lacksPortMapping(request),
   );
   if (taken && !world.regionalMode.includes(projectId)) {
-    throw new Refusal(
-      409,
-      'PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION',
-      `A private endpoint service already exists for ${provider} in region ${atlasRegion}.`,
-      [provider, atlasRegion],
-    );
+    const code = 'PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION';
+    const what = `A private endpoint service already exists for ${provider} in region ${atlasRegion}.`;
+    throw new Refusal(409, code, what, [provider, atlasRegion]);
   }
   const service: Service = {
     id: newId(chance),
@@ -126,10 +122,8 @@ function checkRegion(provider: Provider, region: string): string {
   try {
     return parseRegion(provider, region).atlasRegion;
   } catch {
-    throw new Refusal(400, 'INVALID_REGION', `No region ${region} exists for provider ${provider}.`, [
-      region,
-      provider,
-    ]);
+    const what = `No region ${region} exists for provider ${provider}.`;
+    throw new Refusal(400, 'INVALID_REGION', what, [region, provider]);
   }
 }
 
@@ -143,4 +137,45 @@ function checkRemoteRegions(provider: Provider, own: string, remote: readonly st
   if (remote.includes(own)) {
     throw new Refusal(400, 'CROSS_REGION_PRIVATE_LINK_SELF_REGION', `${own} is the service's own region.`, [own]);
   }
+}
+
+/* Interface endpoints. */
+
+type PortMapping = Pick<Service, 'provider' | 'portMappingEnabled'>;
+
+/** The `connectionStatus` on AWS, the `status` on other clouds. Null if it is gone. */
+export function attachmentStatus(service: Service, attachment: Attachment, now: number): string | null {
+  const { createdAt, availableAt, goneAt, fate } = attachment;
+  if (goneAt !== null) return now < goneAt ? 'DELETING' : null;
+  const { onTheWay, failed } = sandboxClouds[service.provider].interfaces;
+  if (whyDisabled(service, now) !== undefined) return failed;
+  const [first, then] = onTheWay;
+  if (now < availableAt) return now - createdAt < (availableAt - createdAt) / 2 ? first : then;
+  switch (fate?.kind) {
+    case 'never-ready':
+      return then;
+    case 'vanishes':
+      return null;
+    case 'failed':
+      return failed;
+    case undefined:
+      return 'AVAILABLE';
+  }
+}
+
+/** The interface endpoints that still exist. */
+export function interfacesOf(service: Service, now: number): Attachment[] {
+  return service.interfaces.filter((each) => attachmentStatus(service, each, now) !== null);
+}
+
+/* The two kinds of services that a cloud can have: with port mapping, and the older kind without it. */
+
+export function lacksPortMapping({ provider, portMappingEnabled }: PortMapping): boolean {
+  return sandboxClouds[provider].older !== null && !portMappingEnabled;
+}
+
+/** Why Atlas has disabled a service; undefined while it serves. */
+export function whyDisabled(service: PortMapping, now: number): string | undefined {
+  const { older } = sandboxClouds[service.provider];
+  return older && lacksPortMapping(service) && now >= older.endsAt ? older.disabled : undefined;
 }

@@ -3,25 +3,26 @@ import { UsageError } from '../../base/errors.js';
 import { closest, didYouMean, guessed } from '../../base/suggest.js';
 import { parseProvider, providers } from '../../clouds/all.js';
 import { parseRegion } from '../../clouds/regions.js';
-import { type NetworkFault, networkFaultNames, networkFaults } from '../../sandbox/network/faults.js';
+import type { OptionsOf } from '../../command.js';
+import { networkFaultNames, networkFaults } from '../../sandbox/network/faults.js';
+import type { NetworkOptions } from '../../sandbox/network/start.js';
 import { type ClusterSpec, readyStatuses, type WorldOptions } from '../../sandbox/world.js';
+import type { servingFlags } from '../sandbox.js';
 
-/** The options that set how endpoints of a sandbox become ready. */
-interface ReadyFlags {
-  readyAfter?: string | undefined;
-  readyStatus?: string | undefined;
-  /** `name:region,…`, with `paused`, `M0` or `flex` among the regions: the clusters of each project. */
-  cluster?: readonly string[] | undefined;
-}
+export type ServingOptions = OptionsOf<{ flags: typeof servingFlags }>;
 
 /** Reads the options. The sandbox has defaults for those that are not given. Throws usage errors. */
-export function readReadyFlags({ readyAfter, readyStatus, cluster }: ReadyFlags): Partial<WorldOptions> {
+export function readReadyFlags({
+  readyAfter,
+  readyStatus,
+  cluster,
+}: Pick<ServingOptions, 'readyAfter' | 'readyStatus' | 'cluster'>): Partial<WorldOptions> {
   return {
     ...(cluster !== undefined && { clusters: clustersIn(cluster).map(parseCluster) }),
     ...(readyAfter !== undefined && {
       readyAfter: readyAfter === 'realistic' ? readyAfter : parseReadyAfter(readyAfter),
     }),
-    ...(readyStatus !== undefined && { readyStatus: parseReadyStatus(readyStatus) }),
+    ...(readyStatus !== undefined && { readyStatus: choose('ready status', readyStatuses, readyStatus) }),
   };
 }
 
@@ -35,37 +36,24 @@ function parseReadyAfter(text: string): number {
   return parseDuration(text);
 }
 
-function parseReadyStatus(text: string): WorldOptions['readyStatus'] {
-  const status = readyStatuses.find((name) => name === text.trim().toUpperCase().replaceAll('-', '_'));
-  if (status) return status;
-  throw new UsageError(`'${text}' is not a valid ready status.`, didYouMean(text, readyStatuses));
-}
-
 export function parsePort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
   throw new UsageError(`'${text}' is not a valid port.`, 'Use a number from 0 to 65535. 0 picks a free port.');
 }
 
-interface NetworkFlags {
-  dnsPort?: string | undefined;
-  mongoPorts?: boolean | undefined;
-  networkFault?: readonly string[] | undefined;
-}
-
-/** What `startNetwork` takes. */
-interface Network {
-  dnsPort: number | null;
-  mongo: 'own' | false;
-  faults: readonly NetworkFault[];
-}
+export type WantedNetwork = Pick<NetworkOptions, 'dnsPort' | 'mongo' | 'faults'>;
 
 /** For each part of the network: the option that starts it. */
 const options = { dns: '--dns-port', mongo: '--mongo-ports' } as const;
 
 /** Reads the options. Null if no part of the network is wanted. Throws usage errors. */
-export function readNetworkFlags({ dnsPort, mongoPorts = false, networkFault = [] }: NetworkFlags): Network | null {
-  const faults = networkFault.map(parseFault);
+export function readNetworkFlags({
+  dnsPort,
+  mongoPorts = false,
+  networkFault = [],
+}: ServingOptions): WantedNetwork | null {
+  const faults = networkFault.map((fault) => choose('network fault', networkFaultNames, fault));
   const has = { dns: dnsPort !== undefined, mongo: mongoPorts };
   for (const fault of faults) {
     const { needs } = networkFaults[fault];
@@ -75,10 +63,15 @@ export function readNetworkFlags({ dnsPort, mongoPorts = false, networkFault = [
   return { dnsPort: dnsPort === undefined ? null : parsePort(dnsPort), mongo: mongoPorts && 'own', faults };
 }
 
-function parseFault(text: string): NetworkFault {
-  const fault = networkFaultNames.find((name) => name === text.trim().toLowerCase());
-  if (fault) return fault;
-  throw new UsageError(`'${text}' is not a valid network fault.`, didYouMean(text, networkFaultNames));
+/** The accepted value that is written like this. Case, and `-` for `_`, do not matter. */
+function choose<T extends string>(what: string, accepted: readonly T[], text: string): T {
+  const found = accepted.find((name) => plain(name) === plain(text));
+  if (found) return found;
+  throw new UsageError(`'${text}' is not a valid ${what}.`, didYouMean(text, accepted));
+}
+
+function plain(text: string): string {
+  return text.trim().toLowerCase().replaceAll('_', '-');
 }
 
 /** The words beside the regions of a cluster. */

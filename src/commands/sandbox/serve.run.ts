@@ -17,10 +17,10 @@ import { sandboxKeys } from '../../sandbox/gate.js';
 import { createSandbox } from '../../sandbox/server.js';
 import { memoryStore } from '../../sandbox/store.js';
 import { defaultProject, emptyWorld, type WorldOptions } from '../../sandbox/world.js';
-import type { serve, servingFlags } from '../sandbox.js';
+import type { serve } from '../sandbox.js';
 import { environmentOf, shellLines, type Variables } from './environment.js';
 import { type OpenNetwork, openNetwork } from './network.js';
-import { parsePort, readNetworkFlags, readReadyFlags, showReadyAfter } from './options.js';
+import { parsePort, readNetworkFlags, readReadyFlags, type ServingOptions, showReadyAfter } from './options.js';
 
 const serveColumns = ['baseUrl', ...Object.keys(sandboxKeys), 'projectIds', 'readyStatus'];
 
@@ -55,7 +55,7 @@ export async function run(context: Context, { writeEnv, ...options }: OptionsOf<
 /** Runs a sandbox for other programs while `work` runs. It starts empty, and nothing is saved. */
 export async function withSandbox<T>(
   context: Context,
-  options: OptionsOf<{ flags: typeof servingFlags }>,
+  options: ServingOptions,
   work: (served: Served) => Promise<T>,
 ): Promise<T> {
   const port = parsePort(options.port ?? '0');

@@ -1,5 +1,4 @@
-import { attachmentStatus } from '../attachments.js';
-import { statusOf } from '../services.js';
+import { attachmentStatus, statusOf } from '../services.js';
 import { briefly, type World } from '../world.js';
 import type { RegionView } from './action.js';
 import { addressIn, parseCidr } from './cidr.js';
