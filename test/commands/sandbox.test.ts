@@ -1,6 +1,5 @@
 import { Resolver } from 'node:dns/promises';
 import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,17 +7,56 @@ import { expect, test, vi } from 'vitest';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
 import { defaultProject } from '../../src/sandbox/world.js';
 import { fakeClock } from '../helpers/fake-clock.js';
-import { ownFolders, runCli } from '../helpers/run-cli.js';
+import { ownFolders, type Run, runCli } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
 
+/** Commands with a saved sandbox of their own. */
 function own() {
   const env = ownFolders();
   const clock = fakeClock();
   const file = join(env.ATLAS_PE_DATA_DIR ?? '', 'sandbox.json');
   const run = (line: string, extra: Record<string, string> = {}) =>
     runCli(line.split(' '), { env: { ...env, ...extra }, clock });
-  return { env, clock, file, run };
+  const clusters = () => JSON.parse(readFileSync(file, 'utf8')).world.options.clusters;
+  return { env, clock, file, run, clusters };
 }
+
+interface Serving {
+  /** What it has printed on stderr. */
+  said: string;
+  /** Runs a command of the default project against it. */
+  run: (line: string) => Promise<Run>;
+}
+
+/** Runs `sandbox serve` with these options, and `during` until it is interrupted. */
+async function serving<T>(options: string, during: (served: Serving) => Promise<T>) {
+  const [env, clock] = [ownFolders(), fakeClock()];
+  let said = '';
+  let result: Promise<T> | undefined;
+  const ended = await runCli(`sandbox serve ${options}`.trim().split(/ +/), {
+    env,
+    clock,
+    onStderr: (text, interrupt) => {
+      said += text;
+      if (!said.includes('Press Ctrl-C') || result) return;
+      const { publicKey, privateKey } = sandboxKeys;
+      const pointed = {
+        ...ownFolders(),
+        ATLAS_PE_BASE_URL: /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0] ?? '',
+        ATLAS_PE_PROJECT: defaultProject,
+        ATLAS_PE_PUBLIC_KEY: publicKey,
+        ATLAS_PE_PRIVATE_KEY: privateKey,
+      };
+      const run = (line: string) => runCli(line.split(' '), { env: pointed, clock });
+      result = during({ said, run }).finally(() => interrupt('SIGINT'));
+    },
+  });
+  return { ...ended, result: await result };
+}
+
+/** What `sandbox serve` prints with these options. */
+const printed = async (options = '') => (await serving(options, async () => {})).stdout;
+const hintIn = (stderr: string) => stderr.split('\n').find((line) => line.startsWith('Hint: '));
 
 test('--sandbox keeps its state between commands, and needs no project or credentials', async () => {
   const { run, clock, file } = own();
@@ -137,125 +175,93 @@ test('of many parallel creates in a region exactly one succeeds', async () => {
   expect(runs.map(({ exitCode }) => exitCode).sort()).toEqual([0, 5, 5, 5, 5, 5]);
 });
 
-test('a damaged state file is named and not changed, and reset repairs it', async () => {
-  const { run, file, env } = own();
-  await mkdir(env.ATLAS_PE_DATA_DIR ?? '', { recursive: true });
-  writeFileSync(file, '{"options":');
-  for (const line of ['--sandbox list', '--sandbox create --region us-east-1', '--sandbox doctor', 'sandbox status']) {
-    const { exitCode, stderr } = await run(line);
-    expect([exitCode, stderr]).toEqual([1, expect.stringContaining(file)]);
-    expect(stderr).toContain('atlas-pe sandbox reset');
+test.each<[string, (text: string) => string]>([
+  ['cut off', () => '{"options":'],
+  ['changed by hand', (text) => text.replace('"US_EAST_1"', '""')],
+])('a state file that was %s is damaged: it is named and not changed, and reset repairs it', async (_, damage) => {
+  const { run, file } = own();
+  await run('--sandbox create --region us-east-1');
+  const damaged = damage(readFileSync(file, 'utf8'));
+  writeFileSync(file, damaged);
+  for (const line of ['list', 'create --region us-east-1', 'doctor', 'delete us-east-1 --yes', 'sandbox status']) {
+    const { exitCode, stderr } = await run(`--sandbox ${line}`);
+    expect([exitCode, stderr], line).toEqual([1, expect.stringMatching(/is damaged.+\n.+atlas-pe sandbox reset/)]);
+    expect(stderr).toContain(file);
   }
-  expect(readFileSync(file, 'utf8')).toBe('{"options":');
+  expect(readFileSync(file, 'utf8')).toBe(damaged);
   expect((await run('sandbox reset')).exitCode).toBe(0);
   expect((await run('--sandbox list')).exitCode).toBe(0);
 });
 
-test('a state file that was changed by hand is damaged, for every command', async () => {
-  const { run, file } = own();
-  await run('--sandbox connect us-east-1 --yes');
-  const saved = JSON.parse(readFileSync(file, 'utf8'));
-  saved.world.services[0].atlasRegion = '';
-  writeFileSync(file, JSON.stringify(saved));
-  for (const line of ['--sandbox projects', '--sandbox doctor --cloud', '--sandbox delete us-east-1 --yes']) {
-    const { exitCode, stderr } = await run(line);
-    expect([exitCode, stderr], line).toEqual([1, expect.stringMatching(/is damaged.+\n.+atlas-pe sandbox reset/)]);
-  }
+test('serve prints the settings for programs, responds to them, and exits with 0 when interrupted', async () => {
+  const project = 'abcdef'.repeat(4);
+  const line = `--project ${project.toUpperCase()} --project ${project} --json`;
+  const { exitCode, stdout, result } = await serving(line, ({ run }) => run(`list --project ${project} --json`));
+  expect(exitCode).toBe(0);
+  // An id in upper case is the same project.
+  expect(JSON.parse(stdout)).toMatchObject({ projectIds: [project], publicKey: 'sandboxx' });
+  expect(result).toMatchObject({ exitCode: 0, stdout: '[]\n' });
 });
 
-test('serve prints the settings for programs, responds to them, and exits with 0 when interrupted', async () => {
-  const { env, clock } = own();
-  let listed: Promise<{ exitCode: number; stdout: string }> | undefined;
-  const { exitCode, stdout } = await runCli(['sandbox', 'serve', '--project', '1'.repeat(24), '--json'], {
-    env,
-    clock,
-    onStderr: (text, interrupt) => {
-      const baseUrl = /http:\/\/127\.0\.0\.1:\d+/.exec(text)?.[0] ?? '';
-      const keys = { ATLAS_PE_PUBLIC_KEY: 'sandboxx', ATLAS_PE_PRIVATE_KEY: '00000000-5a4d-4b0c-8a11-5a4db0c5a4db' };
-      listed = runCli(['list', '--project', '1'.repeat(24), '--json'], {
-        env: { ...ownFolders(), ...keys, ATLAS_PE_BASE_URL: baseUrl },
-        clock,
-      }).finally(() => interrupt('SIGINT'));
+test.each([
+  ['SIGINT', 'Press Ctrl-C to stop it.\n\n'],
+  ['SIGTERM', 'Press Ctrl-C to stop it.\n'],
+] as const)('in a terminal, serve ends its line after %s', async (signal, end) => {
+  const screen = new Screen({ columns: 100, rows: 40, convertEol: true });
+  let interrupt = (_: 'SIGINT' | 'SIGTERM') => {};
+  const ended = runCli(['sandbox', 'serve'], {
+    env: ownFolders(),
+    screen,
+    onStart: (given) => {
+      interrupt = given;
     },
   });
-  expect(exitCode).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject({ projectIds: ['1'.repeat(24)], publicKey: 'sandboxx' });
-  expect(await listed).toMatchObject({ exitCode: 0, stdout: '[]\n' });
+  await screen.shows(/Press Ctrl-C to stop it\./, ended);
+  interrupt(signal);
+  expect((await ended).exitCode).toBe(0);
+  await screen.written();
+  expect(screen.raw.endsWith(end)).toBe(true);
+  expect(screen.raw.endsWith(`\n${end}`)).toBe(false);
 });
 
-test('serve accepts an uppercase project id, and serves each project once', async () => {
-  const id = 'abcdef'.repeat(4);
-  const line = `sandbox serve --project ${id.toUpperCase()} --project ${id} --json`;
-  const { stdout } = await runCli(line.split(' '), {
-    ...{ env: ownFolders(), onStderr: (_, interrupt) => interrupt('SIGTERM') },
-  });
-  expect(JSON.parse(stdout).projectIds).toEqual([id]);
-});
+const olderVariables =
+  'MCLI_ACCESS_TOKEN MCLI_AUTH_TYPE MCLI_BASE_URL MCLI_CLIENT_ID MCLI_CLIENT_SECRET MCLI_MONGOSH_PATH ' +
+  'MCLI_OPS_MANAGER_CA_CERTIFICATE MCLI_OPS_MANAGER_SKIP_VERIFY MCLI_OPS_MANAGER_URL MCLI_ORG_ID MCLI_OUTPUT ' +
+  'MCLI_PRIVATE_API_KEY MCLI_PRIVATE_KEY MCLI_PROJECT_ID MCLI_PUBLIC_API_KEY MCLI_PUBLIC_KEY MCLI_REFRESH_TOKEN ' +
+  'MCLI_SERVICE MCLI_SKIP_UPDATE_CHECK MCLI_TELEMETRY_ENABLED';
 
-test('serve ends its line after Ctrl-C in a terminal', async () => {
-  for (const [signal, end] of [
-    ['SIGINT', 'Press Ctrl-C to stop it.\n\n'],
-    ['SIGTERM', 'Press Ctrl-C to stop it.\n'],
-  ] as const) {
-    const screen = new Screen({ columns: 100, rows: 40, convertEol: true });
-    let interrupt = (_: 'SIGINT' | 'SIGTERM') => {};
-    const ended = runCli(['sandbox', 'serve'], {
-      ...{ env: ownFolders(), screen },
-      onStart: (given) => {
-        interrupt = given;
-      },
-    });
-    await screen.shows(/Press Ctrl-C to stop it\./, ended);
-    interrupt(signal);
-    expect((await ended).exitCode).toBe(0);
-    await screen.written();
-    expect(screen.raw.endsWith(end)).toBe(true);
-    expect(screen.raw.endsWith(`\n${end}`)).toBe(false);
-  }
-});
-
-test('serve prints lines that a shell can read', async () => {
-  const { env } = own();
-  const { stdout } = await runCli(['sandbox', 'serve'], { env, onStderr: (_, interrupt) => interrupt('SIGTERM') });
-  const lines = stdout.trimEnd().split('\n');
-  expect(lines.filter((line) => !/^(# |export [A-Z0-9_]+=[\w:./-]+$|unset( [A-Z0-9_]+)+$)/.test(line))).toEqual([]);
-  for (const name of [
-    'ATLAS_PE_BASE_URL',
-    'MONGODB_ATLAS_OPS_MANAGER_URL',
-    'MONGODB_ATLAS_PUBLIC_KEY',
-    'AWS_ENDPOINT_URL_EC2',
-    'AWS_SECRET_ACCESS_KEY',
-    '# export ATLAS_PE_CLIENT_ID',
-  ]) {
-    expect(stdout).toContain(`${name}=`);
-  }
+test('serve prints the same environment as JSON and as lines that a shell can read', async () => {
+  const withoutPort = (text: string) => text.replaceAll(/127\.0\.0\.1:\d+/g, 'HOST');
+  const lines = withoutPort(await printed());
+  expect(lines).toMatch(/^((# .*|export [A-Z0-9_]+=[\w:./-]+|unset( [A-Z0-9_]+)+)\n)+$/);
+  const found = [...lines.matchAll(/^export (\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]);
+  const gone = [...lines.matchAll(/^unset (.*)$/gm)].flatMap(([, names = '']) => names.split(' '));
+  const all = [...found, ...gone.map((name) => [name, null])].map(([name, value]) => ({ name, value }));
+  const { environment } = JSON.parse(withoutPort(await printed('--json')));
+  expect(environment).toHaveLength(all.length);
+  expect(environment).toEqual(expect.arrayContaining(all));
+  const given = found.map(([name]) => name);
+  expect(given).toEqual(
+    expect.arrayContaining(['ATLAS_PE_BASE_URL', 'MONGODB_ATLAS_OPS_MANAGER_URL', 'MONGODB_ATLAS_PUBLIC_KEY']),
+  );
+  expect(given).toEqual(expect.arrayContaining(['AWS_ENDPOINT_URL_EC2', 'AWS_SECRET_ACCESS_KEY']));
+  expect(lines).toContain('# export ATLAS_PE_CLIENT_ID=');
+  // Any of the older variables of the Atlas CLI hides the newer ones, so all of them are unset.
+  expect(found.filter(([name]) => name?.startsWith('MCLI_'))).toEqual([]);
+  expect(gone.filter((name) => name.startsWith('MCLI_')).sort()).toEqual(olderVariables.split(' '));
 });
 
 test.each([
   ['', 'AVAILABLE after 5s'],
-  [' --ready-status waiting-for-user --ready-after 1m30s', 'WAITING_FOR_USER after 1m30s'],
-  [' --ready-after realistic', 'AVAILABLE after a realistic time'],
-])('serve%s says that endpoints become %s, and they do', async (options, how) => {
-  const { env, clock } = own();
-  let created: Promise<{ stdout: string }> | undefined;
-  let said = '';
-  const serving = (line: string) =>
-    runCli(line.split(' '), {
-      ...{ env, clock },
-      onStderr: (text, interrupt) => {
-        const ATLAS_PE_BASE_URL = /http:\/\/127\.0\.0\.1:\d+/.exec(text)?.[0] ?? '';
-        const { publicKey: ATLAS_PE_PUBLIC_KEY, privateKey: ATLAS_PE_PRIVATE_KEY } = sandboxKeys;
-        const pointed = { ...ownFolders(), ATLAS_PE_BASE_URL, ATLAS_PE_PUBLIC_KEY, ATLAS_PE_PRIVATE_KEY };
-        created = runCli(`create --project ${defaultProject} --region us-east-1 --wait --json`.split(' '), {
-          ...{ env: pointed, clock },
-        }).finally(() => interrupt('SIGINT'));
-      },
-    });
-  said = (await serving(`sandbox serve${options}`)).stdout;
-  expect(said).toContain(`# Endpoints become ${how} (`);
+  ['--ready-status waiting-for-user --ready-after 1m30s', 'WAITING_FOR_USER after 1m30s'],
+  ['--ready-after realistic', 'AVAILABLE after a realistic time'],
+])('serve %s says that endpoints become %s, and they do', async (options, how) => {
+  const create = ({ run }: Serving) => run('create --region us-east-1 --wait --json');
+  const { stdout, result } = await serving(options, create);
+  expect(stdout).toContain(`# Endpoints become ${how} (`);
   const [status] = how.split(' ');
-  expect(JSON.parse((await created)?.stdout ?? '')).toMatchObject({ status });
-  expect(JSON.parse((await serving(`sandbox serve${options} --json`)).stdout)).toMatchObject({ readyStatus: status });
+  expect(JSON.parse(result?.stdout ?? '')).toMatchObject({ status });
+  expect(JSON.parse(await printed(`${options} --json`))).toMatchObject({ readyStatus: status });
 });
 
 test('the help of serve and reset shows their different default statuses', async () => {
@@ -265,46 +271,17 @@ test('the help of serve and reset shows their different default statuses', async
 });
 
 test.each(['table', 'tsv', 'json', 'jsonl', 'yaml'])('serve prints --fields as %s', async (format) => {
-  const { env } = own();
-  const line = `sandbox serve --fields readyStatus,environment --output ${format}`;
-  const { stdout } = await runCli(line.split(' '), { env, onStderr: (_, interrupt) => interrupt('SIGTERM') });
+  const stdout = await printed(`--fields readyStatus,environment --output ${format}`);
   expect(stdout).toMatch(/^[^#]*AVAILABLE/);
   expect(stdout).toContain('ATLAS_PE_PROFILE');
   expect(stdout).not.toContain('export');
 });
 
-test('serve prints the same environment as JSON and for a shell', async () => {
-  const { env } = own();
-  const serve = async (options: string) =>
-    (await runCli(`sandbox serve${options}`.split(' '), { env, onStderr: (_, stop) => stop('SIGTERM') })).stdout;
-  const port = (text: string) => text.replaceAll(/127\.0\.0\.1:\d+/g, 'HOST');
-  const { environment } = JSON.parse(port(await serve(' --json')));
-  const lines = port(await serve(''));
-  const found = [...lines.matchAll(/^export (\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]);
-  const gone = [...lines.matchAll(/^unset (.*)$/gm)].flatMap(([, names = '']) => names.split(' '));
-  const all = [...found, ...gone.map((name) => [name, null])].map(([name, value]) => ({ name, value }));
-  expect(environment).toHaveLength(all.length);
-  expect(environment).toEqual(expect.arrayContaining(all));
-});
-
-test('serve unsets older variables of the Atlas CLI, because any of them hides the newer ones', async () => {
-  const { env } = own();
-  const { stdout } = await runCli(['sandbox', 'serve', '--json'], { env, onStderr: (_, stop) => stop('SIGTERM') });
-  const environment: { name: string; value: string | null }[] = JSON.parse(stdout).environment;
-  const older = environment.filter(({ name }) => name.startsWith('MCLI_'));
-  expect(older.filter(({ value }) => value !== null)).toEqual([]);
-  expect(older.map(({ name }) => name.slice('MCLI_'.length)).sort()).toEqual([
-    ...['ACCESS_TOKEN', 'AUTH_TYPE', 'BASE_URL', 'CLIENT_ID', 'CLIENT_SECRET', 'MONGOSH_PATH'],
-    ...['OPS_MANAGER_CA_CERTIFICATE', 'OPS_MANAGER_SKIP_VERIFY', 'OPS_MANAGER_URL', 'ORG_ID', 'OUTPUT'],
-    ...['PRIVATE_API_KEY', 'PRIVATE_KEY', 'PROJECT_ID', 'PUBLIC_API_KEY', 'PUBLIC_KEY', 'REFRESH_TOKEN', 'SERVICE'],
-    ...['SKIP_UPDATE_CHECK', 'TELEMETRY_ENABLED'],
-  ]);
-});
-
 test.each([
   'serve --fields nope',
   'serve --port abc',
-  'serve --port 70000',
+  'serve --port 65536',
+  'serve --port 65535x',
   'serve --ready-after soon',
   'serve --ready-status REDY',
   'serve --project abc',
@@ -317,127 +294,69 @@ test.each([
   'serve --cluster app:us-east-1,M0,flex',
   'serve --dns-port 65536',
   'serve --dns-port dns',
-  'serve --dns-port 0 --network-fault closed-port',
-  'serve --mongo-ports --network-fault no-srv',
   'serve --dns-port 0 --mongo-ports --network-fault nope',
   'reset --cluster app:',
+  'reset --cluster -a:us-east-1',
+  'reset --cluster :us-east-1',
+  'reset --cluster a:us-east-1:b',
+  `reset --cluster ${'a'.repeat(65)}:us-east-1`,
   'reset --ready-after soon',
   'reset --fields nope',
 ])('sandbox %s is a usage error', async (line) => {
   const { run, file } = own();
   expect((await run(`sandbox ${line}`)).exitCode).toBe(2);
-  expect(() => statSync(file)).toThrow();
-});
-
-test.each(['--cluster a:us-east-1,eu-west-1,b:us-west-2', '--cluster a:us-east-1,eu-west-1 --cluster b:us-west-2'])(
-  '%s creates two clusters, one with two regions',
-  async (flags) => {
-    const { run, file } = own();
-    expect(await run(`sandbox reset ${flags}`)).toMatchObject({ exitCode: 0 });
-    expect(JSON.parse(readFileSync(file, 'utf8')).world.options.clusters).toMatchObject([
-      { name: 'a', regions: [{ atlasRegion: 'US_EAST_1' }, { atlasRegion: 'EU_WEST_1' }] },
-      { name: 'b', regions: [{ atlasRegion: 'US_WEST_2' }] },
-    ]);
-  },
-);
-
-test('a cluster is paused, M0 or flex if one of its parts says so', async () => {
-  const { run, file } = own();
-  const clusters = 'old:us-east-1,eu-west-1,PAUSED,free:us-east-1,m0,small:gcp/us-central1,flex,app:us-east-1';
-  expect((await run(`sandbox reset --cluster ${clusters}`)).exitCode).toBe(0);
-  const of = (provider: string, atlasRegion: string) => ({ provider, atlasRegion });
-  expect(JSON.parse(readFileSync(file, 'utf8')).world.options.clusters).toEqual([
-    { name: 'old', regions: [of('AWS', 'US_EAST_1'), of('AWS', 'EU_WEST_1')], paused: true },
-    { name: 'free', regions: [of('AWS', 'US_EAST_1')], tier: 'M0' },
-    { name: 'small', regions: [of('GCP', 'CENTRAL_US')], tier: 'FLEX' },
-    { name: 'app', regions: [of('AWS', 'US_EAST_1')] },
-  ]);
+  expect(existsSync(file)).toBe(false);
 });
 
 test.each([
-  ['--cluster a:us-east-1,pausd', 'paused'],
-  ['--cluster a:us-east-1,flexx', 'flex'],
-  ['--dns-port 0 --network-fault no-adress', 'no-address'],
-  ['--network-fault no-srv', '--dns-port'],
-  ['--network-fault certificate', '--mongo-ports'],
-])('serve %s is refused with the suggestion %s', async (options, meant) => {
-  const { exitCode, stderr } = await own().run(`sandbox serve ${options}`);
-  const hint = stderr.split('\n').find((line) => line.startsWith('Hint: '));
-  expect([exitCode, hint]).toEqual([2, expect.stringContaining(meant)]);
+  ['serve --cluster a:us-east-1,pausd', 'paused'],
+  ['serve --cluster a:us-east-1,flexx', 'flex'],
+  ['serve --dns-port 0 --network-fault no-adress', 'no-address'],
+  ['serve --mongo-ports --network-fault no-srv', '--dns-port'],
+  ['serve --dns-port 0 --network-fault certificate', '--mongo-ports'],
+  ['reset --cluster a:azure/eastuss', 'eastus'],
+  ['reset --cluster a:gcp/us-centrl1', 'us-central1'],
+  ['reset --cluster a:aws/eastus2', '--provider azure'],
+])('sandbox %s is refused with the suggestion %s', async (line, suggestion) => {
+  const { exitCode, stderr } = await own().run(`sandbox ${line}`);
+  expect([exitCode, hintIn(stderr)]).toEqual([2, expect.stringContaining(suggestion)]);
 });
 
-test("a cluster's region is on the given cloud, otherwise on AWS if AWS has it", async () => {
-  const { run, file } = own();
-  await run('sandbox reset --cluster a:azure/US_EAST_2,US_EAST_2,eastus2,us-central1');
-  expect(JSON.parse(readFileSync(file, 'utf8')).world.options.clusters).toEqual([
-    {
-      name: 'a',
-      regions: [
-        { provider: 'AZURE', atlasRegion: 'US_EAST_2' },
-        { provider: 'AWS', atlasRegion: 'US_EAST_2' },
-        { provider: 'AZURE', atlasRegion: 'US_EAST_2' },
-        { provider: 'GCP', atlasRegion: 'CENTRAL_US' },
-      ],
-    },
-  ]);
+const aws = (atlasRegion: string) => ({ provider: 'AWS', atlasRegion });
+const azure = (atlasRegion: string) => ({ provider: 'AZURE', atlasRegion });
+const gcp = (atlasRegion: string) => ({ provider: 'GCP', atlasRegion });
+const longest = `a${'-'.repeat(62)}b`;
+const two = [
+  { name: 'a', regions: [aws('US_EAST_1'), aws('EU_WEST_1')] },
+  { name: 'b', regions: [aws('US_WEST_2')] },
+];
+
+test.each([
+  ['a:us-east-1,eu-west-1,b:us-west-2', two],
+  ['a:us-east-1,eu-west-1 --cluster b:us-west-2', two],
+  ['old:us-east-1,PAUSED', [{ name: 'old', regions: [aws('US_EAST_1')], paused: true }]],
+  ['free:us-east-1,m0', [{ name: 'free', regions: [aws('US_EAST_1')], tier: 'M0' }]],
+  ['small:gcp/us-central1,flex', [{ name: 'small', regions: [gcp('CENTRAL_US')], tier: 'FLEX' }]],
+  // A region is on the given cloud, otherwise on AWS if AWS has it.
+  ['a:azure/US_EAST_2,US_EAST_2', [{ name: 'a', regions: [azure('US_EAST_2'), aws('US_EAST_2')] }]],
+  ['a:eastus2,us-central1', [{ name: 'a', regions: [azure('US_EAST_2'), gcp('CENTRAL_US')] }]],
+  [`${longest}:us-east-1`, [{ name: longest, regions: [aws('US_EAST_1')] }]],
+])('reset --cluster %s sets these clusters', async (value, expected) => {
+  const { run, clusters } = own();
+  expect(await run(`sandbox reset --cluster ${value}`)).toMatchObject({ exitCode: 0 });
+  expect(clusters()).toEqual(expected);
 });
 
 test.each([
-  ['a:azure/eastuss', 'eastus'],
-  ['a:gcp/us-centrl1', 'us-central1'],
-  ['a:aws/eastus2', '--provider azure'],
-])("a region that doesn't exist on the cloud of %s is refused with a suggestion", async (cluster, meant) => {
-  const { exitCode, stderr } = await own().run(`sandbox reset --cluster ${cluster}`);
-  const hint = stderr.split('\n').find((line) => line.startsWith('Hint: '));
-  expect([exitCode, hint]).toEqual([2, expect.stringContaining(meant)]);
+  ['', '--port', /127\.0\.0\.1:(\d+)/],
+  ['--dns-port 0', '--dns-port', /127\.0\.0\.1:(\d+) \(UDP\)/],
+])('serve %s: a port in use gives a clear error for another %s', async (options, option, port) => {
+  const { result } = await serving(options, ({ said }) => own().run(`sandbox serve ${option} ${port.exec(said)?.[1]}`));
+  expect(result).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('already in use') });
 });
-
-test.each([
-  ['serve --port 65535x', 'serve --port 65536'],
-  [`reset --cluster ${'a'.repeat(65)}:us-east-1`, 'reset --cluster -a:us-east-1'],
-  ['reset --cluster a:us-east-1:b', 'reset --cluster :us-east-1'],
-])('sandbox %s and %s are usage errors too', async (...lines) => {
-  for (const line of lines) expect((await own().run(`sandbox ${line}`)).exitCode, line).toBe(2);
-});
-
-test('the longest cluster name is accepted', async () => {
-  const { run, file } = own();
-  const name = `a${'-'.repeat(62)}b`;
-  expect((await run(`sandbox reset --cluster ${name}:us-east-1`)).exitCode).toBe(0);
-  expect(JSON.parse(readFileSync(file, 'utf8')).world.options.clusters[0].name).toBe(name);
-});
-
-test('a port in use gives a clear error', async () => {
-  const { env } = own();
-  let second: Promise<{ exitCode: number; stderr: string }> | undefined;
-  await runCli(['sandbox', 'serve'], {
-    env,
-    onStderr: (text, interrupt) => {
-      const port = /127\.0\.0\.1:(\d+)/.exec(text)?.[1] ?? '';
-      second = runCli(['sandbox', 'serve', '--port', port], { env }).finally(() => interrupt('SIGINT'));
-    },
-  });
-  expect(await second).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('is already in use') });
-});
-
-/** Runs `sandbox serve` with these options, and `during` while it runs. */
-async function serving<T>(options: string, during: (said: string) => Promise<T>, format = '') {
-  const { env, clock } = own();
-  let said = '';
-  let done: Promise<T> | undefined;
-  const run = await runCli(`sandbox serve ${options}${format}`.split(' '), {
-    ...{ env, clock },
-    onStderr: (text, interrupt) => {
-      said += text;
-      if (!said.includes('Press Ctrl-C')) return;
-      done ??= during(said).finally(() => interrupt('SIGINT'));
-    },
-  });
-  return { ...run, result: await done };
-}
 
 test('serve with --dns-port and --mongo-ports says where they are, and how to check a connection', async () => {
-  const { exitCode, stdout, stderr, result } = await serving('--dns-port 0 --mongo-ports', async (said) => {
+  const { exitCode, stdout, stderr, result } = await serving('--dns-port 0 --mongo-ports', async ({ said }) => {
     const [, server = '', file = ''] = /doctor --dns-server (\S+) --tls-ca-file (\S+)/.exec(said) ?? [];
     const dns = new Resolver({ timeout: 2000, tries: 1 });
     dns.setServers([server]);
@@ -463,47 +382,28 @@ test('serve says where it cannot write the CA file', async () => {
   expect([exitCode, stderr]).toEqual([1, expect.stringContaining(said)]);
 });
 
-test('serve prints the DNS server and the CA file as JSON, or null', async () => {
-  const { stdout } = await serving('--dns-port 0 --mongo-ports', async () => undefined, ' --json');
-  expect(JSON.parse(stdout)).toMatchObject({
-    dnsServer: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
-    tlsCaFile: expect.stringMatching(/ca\.pem$/),
+test.each([
+  ['--dns-port 0 --mongo-ports', /^127\.0\.0\.1:\d+$/, /ca\.pem$/],
+  ['--mongo-ports', null, /ca\.pem$/],
+  ['', null, null],
+])('serve %s prints the DNS server and the CA file as JSON, or null', async (options, dnsServer, tlsCaFile) => {
+  const row = JSON.parse(await printed(`${options} --json`));
+  expect(row).toMatchObject({
+    dnsServer: dnsServer && expect.stringMatching(dnsServer),
+    tlsCaFile: tlsCaFile && expect.stringMatching(tlsCaFile),
   });
-  const without = await serving('--mongo-ports', async () => undefined, ' --json');
-  expect(JSON.parse(without.stdout)).toMatchObject({ dnsServer: null, tlsCaFile: expect.any(String) });
-  const none = await serving('', async () => undefined, '--json');
-  expect(JSON.parse(none.stdout)).toMatchObject({ dnsServer: null, tlsCaFile: null });
 });
 
-test('a DNS port in use gives a clear error', async () => {
-  const { result } = await serving('--dns-port 0', async (said) => {
-    const port = /127\.0\.0\.1:(\d+) \(UDP\)/.exec(said)?.[1] ?? '';
-    return runCli(['sandbox', 'serve', '--dns-port', port], { env: ownFolders() });
-  });
-  expect(result).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('It is already in use') });
-});
-
-test('serve with roles and an access list in its faults file refuses what they do not allow', async () => {
+test.each([
+  ['keyRole: group-read-only\nkeyAccessList: 127.0.0.1\n', [0, 4], 'USER_UNAUTHORIZED'],
+  ['keyAccessList: [203.0.113.0/24]\n', [4, 4], 'IP_ADDRESS_NOT_ON_ACCESS_LIST'],
+])('serve with %j in its faults file refuses what that does not allow', async (text, exitCodes, errorCode) => {
   const faults = join(mkdtempSync(join(tmpdir(), 'atlas-pe-')), 'faults.yaml');
-  const from = (said: string, line: string) => {
-    const ATLAS_PE_BASE_URL = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0] ?? '';
-    const { publicKey: ATLAS_PE_PUBLIC_KEY, privateKey: ATLAS_PE_PRIVATE_KEY } = sandboxKeys;
-    const env = { ...ownFolders(), ATLAS_PE_BASE_URL, ATLAS_PE_PUBLIC_KEY, ATLAS_PE_PRIVATE_KEY };
-    return runCli(`${line} --project ${defaultProject} --json --log-format json`.split(' '), {
-      env,
-      clock: fakeClock(),
-    });
-  };
-  writeFileSync(faults, 'keyRole: group-read-only\nkeyAccessList: 127.0.0.1\n');
-  const reading = await serving(`--faults ${faults}`, async (said) => [
-    await from(said, 'list'),
-    await from(said, 'create --region us-east-1'),
+  writeFileSync(faults, text);
+  const { result = [] } = await serving(`--faults ${faults}`, async ({ run }) => [
+    await run('list'),
+    await run('create --region us-east-1 --log-format json'),
   ]);
-  expect(reading.result?.map(({ exitCode }) => exitCode)).toEqual([0, 4]);
-  writeFileSync(faults, 'keyAccessList: [203.0.113.0/24]\n');
-  const { result } = await serving(`--faults ${faults}`, (said) => from(said, 'list'));
-  expect([result?.exitCode, JSON.parse(result?.stderr ?? '').error.errorCode]).toEqual([
-    4,
-    'IP_ADDRESS_NOT_ON_ACCESS_LIST',
-  ]);
+  expect(result.map(({ exitCode }) => exitCode)).toEqual(exitCodes);
+  expect(JSON.parse(result[1]?.stderr ?? '').error).toMatchObject({ errorCode });
 });
