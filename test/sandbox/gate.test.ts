@@ -1,8 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { sandboxKeys } from '../../src/sandbox/gate.js';
-import { creation, digest, openWire, services } from '../helpers/wire.js';
+import { parseChallenge } from '../../src/atlas/digest.js';
+import { type RequestsPerWindow, sandboxKeys, tokenLifeSeconds } from '../../src/sandbox/gate.js';
+import { startSandbox } from '../helpers/sandbox.js';
+import { ask as askAt, creation, digest, openWire, services } from '../helpers/wire.js';
 
 const { ask, challenge, clock } = openWire();
+
+/** The status of a read with these headers, and whether the answer calls the nonce stale. */
+async function read(headers: Record<string, string>) {
+  const { status, headers: its } = await ask(services, { headers });
+  const [, stale] = /stale=(\w+)/.exec(its.get('www-authenticate') ?? '') ?? [];
+  return [status, stale];
+}
 
 describe('digest', () => {
   test('challenges as the live API does', async () => {
@@ -12,70 +21,139 @@ describe('digest', () => {
       /^Digest realm="MMS Public API", domain="", nonce="[A-Za-z0-9+/]+=*", algorithm=MD5, qop="auth", stale=false$/,
     );
     expect(headers.get('x-error-code')).toBe('UNEXPECTED_ERROR');
+    // The connection is kept, also after a request with a body.
+    const post = await ask(creation, { method: 'POST', body: '{}' });
+    expect([headers, post.headers].map((each) => each.get('connection'))).toEqual(['keep-alive', 'keep-alive']);
     expect(body).toEqual({
-      ...{ error: 401, reason: 'Unauthorized', errorCode: 'UNEXPECTED_ERROR', parameters: [] },
+      error: 401,
+      reason: 'Unauthorized',
+      errorCode: 'UNEXPECTED_ERROR',
+      parameters: [],
       detail: 'You are not authorized for this resource.',
     });
   });
 
-  test('lets a nonce serve many requests under a rising count, and refuses a replay', async () => {
+  test('accepts many requests with one nonce and other counts, and refuses a replay', async () => {
     const given = await challenge();
-    for (const [count, status] of [
-      [1, 200],
-      [3, 200],
-      [2, 200],
-      [3, 401],
-    ] as const) {
-      expect((await ask(services, { headers: digest(given, services, { count }) })).status).toBe(status);
-    }
+    const statuses = [];
+    for (const count of [1, 3, 2, 3]) statuses.push(await read(digest(given, services, { count })));
+    expect(statuses).toEqual([
+      [200, undefined],
+      [200, undefined],
+      [200, undefined],
+      [401, 'false'],
+    ]);
   });
 
-  test('says that an expired nonce is stale', async () => {
+  test('accepts a nonce for five minutes, and then calls it stale', async () => {
     const given = await challenge();
-    clock.advance(5 * 60_000);
-    const { status, headers } = await ask(services, { headers: digest(given, services) });
-    expect([status, headers.get('www-authenticate')]).toEqual([401, expect.stringContaining('stale=true')]);
+    clock.advance(5 * 60_000 - 1);
+    expect(await read(digest(given, services))).toEqual([200, undefined]);
+    clock.advance(1);
+    expect(await read(digest(given, services, { count: 2 }))).toEqual([401, 'true']);
   });
 
-  test('refuses a wrong key, another method, another target, and nonsense', async () => {
+  test('refuses a wrong key, another method and another target', async () => {
     const given = await challenge();
-    for (const headers of [
-      digest(given, services, { password: 'wrong' }),
-      digest(given, services, { method: 'DELETE' }),
-      digest(given, creation),
-      { authorization: 'Digest' },
-      { authorization: 'Digest username="x' },
-      { authorization: 'Basic c2FuZGJveHg6eA==' },
-      { authorization: 'Bearer nope' },
-    ]) {
-      expect((await ask(services, { headers })).status).toBe(401);
-    }
+    expect(await read(digest(given, services, { password: 'wrong' }))).toEqual([401, 'false']);
+    expect(await read(digest(given, services, { method: 'DELETE' }))).toEqual([401, 'false']);
+    expect(await read(digest(given, creation))).toEqual([401, 'false']);
+  });
+
+  test.each(['Digest', 'Digest username="x', 'Basic c2FuZGJveHg6eA==', 'Bearer nope'])(
+    'refuses the header %s',
+    async (authorization) => {
+      expect(await read({ authorization })).toEqual([401, 'false']);
+    },
+  );
+
+  test.each([
+    ['realm', 'other'],
+    ['username', 'other'],
+    ['qop', 'x'],
+    ['response', 'abc'],
+  ])('refuses another %s', async (name, value) => {
+    const { authorization } = digest(await challenge(), services);
+    const other = authorization.replace(new RegExp(`\\b${name}=("[^"]*"|[^,]+)`), `${name}="${value}"`);
+    expect(other).not.toBe(authorization);
+    expect(await read({ authorization: other })).toEqual([401, 'false']);
   });
 });
 
 describe('a service account', () => {
-  const token = (pair: string, body = 'grant_type=client_credentials') =>
-    ask('/api/oauth/token', {
-      method: 'POST',
-      headers: {
-        authorization: `Basic ${Buffer.from(pair).toString('base64')}`,
-        'content-type': 'application/x-www-form-urlencoded',
-      },
-      body,
-    });
-  const account = `${sandboxKeys.clientId}:${sandboxKeys.clientSecret}`;
+  const { clientId, clientSecret } = sandboxKeys;
+  const form = (path: string, body: string, secret: string = clientSecret) => {
+    const authorization = `Basic ${Buffer.from(`${clientId}:${secret}`).toString('base64')}`;
+    const headers = { authorization, 'content-type': 'application/x-www-form-urlencoded' };
+    return ask(`/api/oauth/${path}`, { method: 'POST', headers, body });
+  };
+  const grant = 'grant_type=client_credentials';
+  const statusOf = async (token: string) => (await read({ authorization: `Bearer ${token}` }))[0];
 
   test('gets a token that works for an hour', async () => {
-    const { status, body } = await token(account);
+    const { status, body } = await form('token', grant);
     expect([status, body]).toEqual([200, { access_token: expect.any(String), expires_in: 3600, token_type: 'Bearer' }]);
-    const headers = { authorization: `Bearer ${body.access_token}` };
-    expect((await ask(services, { headers })).status).toBe(200);
-    clock.advance(3600_000);
-    expect((await ask(services, { headers })).status).toBe(401);
+    clock.advance(tokenLifeSeconds * 1000 - 1);
+    expect(await statusOf(body.access_token)).toBe(200);
+    clock.advance(1);
+    expect(await statusOf(body.access_token)).toBe(401);
   });
 
   test('gets none with a wrong secret or another grant', async () => {
-    expect((await token(`${sandboxKeys.clientId}:x`)).status).toBe(401);
-    expect((await token(account, 'grant_type=password')).status).toBe(400);
+    expect((await form('token', grant, 'x')).status).toBe(401);
+    expect((await form('token', 'grant_type=password')).status).toBe(400);
+  });
+
+  test('can revoke a token, with its own secret', async () => {
+    const [first, second] = [(await form('token', grant)).body, (await form('token', grant)).body];
+    expect((await form('revoke', `token=${first.access_token}`, 'wrong')).status).toBe(401);
+    expect(await statusOf(first.access_token)).toBe(200);
+    expect((await form('revoke', `token=${first.access_token}`)).status).toBe(200);
+    expect([await statusOf(first.access_token), await statusOf(second.access_token)]).toEqual([401, 200]);
+    // An unknown token counts as revoked.
+    expect((await form('revoke', 'token=nope')).status).toBe(200);
+  });
+});
+
+describe('the rate limit', () => {
+  const limited = async (rateLimit?: RequestsPerWindow) => {
+    const sandbox = await startSandbox({ rateLimit });
+    const token = async () => {
+      const { headers } = await askAt(sandbox.baseUrl, '/api/oauth/token', { method: 'POST', body: 'x' });
+      return ['ratelimit-limit', 'ratelimit-remaining', 'retry-after'].map((name) => headers.get(name));
+    };
+    return { ...sandbox, token, [Symbol.asyncDispose]: sandbox.close };
+  };
+
+  test('is in each answer except a challenge, which does not count', async () => {
+    await using sandbox = await limited({ requests: 2, perMs: 10_000 });
+    const get = async (headers = {}) => (await askAt(sandbox.baseUrl, services, { headers })).headers;
+    const challenged = await get();
+    expect(challenged.get('ratelimit-limit')).toBeNull();
+    const given = parseChallenge(challenged.get('www-authenticate') ?? '');
+    const answer = await get(given && digest(given, services));
+    expect([answer.get('ratelimit-limit'), answer.get('ratelimit-remaining')]).toEqual(['2', '1']);
+  });
+
+  test('refuses further requests with Retry-After, until the window is over', async () => {
+    await using sandbox = await limited({ requests: 2, perMs: 10_000 });
+    expect([await sandbox.token(), await sandbox.token()]).toEqual([
+      ['2', '1', null],
+      ['2', '0', null],
+    ]);
+    sandbox.clock.advance(4500);
+    const over = await askAt(sandbox.baseUrl, '/api/oauth/token', { method: 'POST', body: 'x' });
+    expect([over.status, over.body.errorCode, over.headers.get('retry-after')]).toEqual([429, 'RATE_LIMITED', '6']);
+    sandbox.clock.advance(5500);
+    expect(await sandbox.token()).toEqual(['2', '1', null]);
+  });
+
+  test('is 100,000 requests per minute by default', async () => {
+    await using sandbox = await limited();
+    expect(await sandbox.token()).toEqual(['100000', '99999', null]);
+    sandbox.clock.advance(59_999);
+    expect(await sandbox.token()).toEqual(['100000', '99998', null]);
+    sandbox.clock.advance(1);
+    expect(await sandbox.token()).toEqual(['100000', '99999', null]);
   });
 });

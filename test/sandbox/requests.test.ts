@@ -1,9 +1,9 @@
+import { request as httpRequest } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { sandboxKeys, tokenLifeSeconds } from '../../src/sandbox/gate.js';
 import { pageOf } from '../../src/sandbox/requests.js';
-import { creation, digest, media, openWire, services } from '../helpers/wire.js';
+import { creation, media, openWire, services } from '../helpers/wire.js';
 
-const { ask, atlas, challenge, clock } = openWire();
+const { atlas, baseUrl } = openWire();
 
 describe('pages', () => {
   const all = Array.from({ length: 1001 }, (_, index) => index);
@@ -29,68 +29,51 @@ describe('pages', () => {
   );
 });
 
-test('a body has 64 KiB at most', async () => {
-  const post = async (length: number) => {
-    const body = JSON.stringify({ providerName: 'IBM', x: '' });
-    const padded = body.replace('""', `"${'x'.repeat(length - body.length)}"`);
-    const { status, body: answer } = await atlas(creation, {
-      method: 'POST',
-      headers: { 'content-type': media },
-      body: padded,
-    });
-    return [status, answer.errorCode];
-  };
-  expect(await post(65_536)).toEqual([400, 'INVALID_ATTRIBUTE']);
-  expect(await post(65_537)).toEqual([413, 'PAYLOAD_TOO_LARGE']);
+test.each([
+  [65_536, 400, 'INVALID_ATTRIBUTE'],
+  [65_537, 413, 'PAYLOAD_TOO_LARGE'],
+])('a body of %i bytes is answered with %i %s', async (length, status, errorCode) => {
+  const json = JSON.stringify({ providerName: 'IBM', x: '' });
+  const body = json.replace('""', `"${'x'.repeat(length - json.length)}"`);
+  const answer = await atlas(creation, { method: 'POST', headers: { 'content-type': media }, body });
+  expect([answer.status, answer.body.errorCode]).toEqual([status, errorCode]);
 });
 
-describe('how long the gate stays open', () => {
-  test('a nonce has five minutes', async () => {
-    const given = await challenge();
-    clock.advance(5 * 60_000 - 1);
-    expect((await ask(services, { headers: digest(given, services) })).status).toBe(200);
-    clock.advance(1);
-    expect((await ask(services, { headers: digest(given, services, { count: 2 }) })).status).toBe(401);
+test('the sandbox survives a request that breaks off', async () => {
+  await new Promise<void>((resolve) => {
+    const request = httpRequest(`${baseUrl()}${creation}`, { method: 'POST', headers: { 'content-length': 100 } });
+    request.on('error', () => resolve());
+    request.write('{', () => request.destroy());
   });
+  expect((await atlas(services)).status).toBe(200);
+});
 
-  test('a token has an hour, unless it is taken back by whom it was given to', async () => {
-    const { clientId, clientSecret } = sandboxKeys;
-    const basic = (secret: string) => `Basic ${Buffer.from(`${clientId}:${secret}`).toString('base64')}`;
-    const form = (path: string, body: string, secret: string = clientSecret) =>
-      ask(path, {
-        ...{ method: 'POST', body },
-        headers: { authorization: basic(secret), 'content-type': 'application/x-www-form-urlencoded' },
+describe('the host and the target of a request', () => {
+  /** Sends a request line and a Host as they are. */
+  const raw = (target: string, host: string) =>
+    new Promise<unknown[]>((resolve, reject) => {
+      const { port } = new URL(baseUrl());
+      const options = { host: '127.0.0.1', port, path: target, setHost: false, headers: { host } };
+      const request = httpRequest(options, (answer) => {
+        answer.resume().on('end', () => resolve([answer.statusCode, answer.headers['x-error-code']]));
       });
-    const token = async () => (await form('/api/oauth/token', 'grant_type=client_credentials')).body.access_token;
-    const works = async (value: string) =>
-      (await ask(services, { headers: { authorization: `Bearer ${value}` } })).status;
+      request.on('error', reject).end();
+    });
 
-    const first = await token();
-    clock.advance(tokenLifeSeconds * 1000 - 1);
-    expect(await works(first)).toBe(200);
-    clock.advance(1);
-    expect(await works(first)).toBe(401);
+  test.each(['localhost', 'LOCALHOST:80', '127.0.0.1:8080', '127.1.2.3', '[::1]', '[::1]:1'])(
+    'the Host %s is accepted',
+    async (host) => {
+      expect(await raw(services, host)).toEqual([401, 'UNEXPECTED_ERROR']);
+    },
+  );
 
-    const [second, third] = [await token(), await token()];
-    expect((await form('/api/oauth/revoke', `token=${second}`, 'wrong')).status).toBe(401);
-    expect(await works(second)).toBe(200);
-    expect((await form('/api/oauth/revoke', `token=${second}`)).status).toBe(200);
-    expect([await works(second), await works(third)]).toEqual([401, 200]);
-    // What is not known is as good as taken back.
-    expect((await form('/api/oauth/revoke', 'token=nope')).status).toBe(200);
+  const otherHosts = 'evil.example localhost.evil.example 127.0.0.1.evil.example 127.evil.example:80 10.0.0.1';
+  const oddHosts = '[ [::1 [::2] localhost: localhost:1/ x@localhost localhost:1:2 localhost,evil.example';
+  test.each([...otherHosts.split(' '), ...oddHosts.split(' '), ''])('the Host %j is refused', async (host) => {
+    expect(await raw(services, host)).toEqual([400, 'INVALID_HOST']);
   });
 
-  test.each([
-    ['another realm', { realm: 'other' }],
-    ['another user', { username: 'other' }],
-    ['no quality of protection', { qop: 'x' }],
-    ['half a response', { response: 'abc' }],
-  ])('%s stays outside', async (_, change) => {
-    const { authorization } = digest(await challenge(), services);
-    const [[name, value] = ['', '']] = Object.entries(change);
-    const other = authorization.replace(new RegExp(`\\b${name}=("[^"]*"|[^,]+)`), `${name}="${value}"`);
-    expect(other).not.toBe(authorization);
-    const { status, headers } = await ask(services, { headers: { authorization: other } });
-    expect([status, headers.get('www-authenticate')]).toEqual([401, expect.stringContaining('stale=false')]);
+  test.each(['//', '//evil.example/', '*', 'http://evil.example/'])('the target %s is refused', async (target) => {
+    expect(await raw(target, 'localhost')).toEqual([400, 'INVALID_URL']);
   });
 });
