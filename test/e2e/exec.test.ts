@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { ownFolders } from '../helpers/run-cli.js';
@@ -118,31 +118,22 @@ describe('sandbox exec', () => {
     },
   );
 
-  test.each(['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP'] as const)(
-    'passes %s on, and waits for the command',
-    async (signal) => {
-      const env = own();
-      const { child, ended } = startProgram(exec('--mongo-ports', '--', node, '-e', listener), env);
-      await once(child.stdout, 'data');
-      child.kill(signal);
-      const { exitCode, stdout, stderr } = await ended;
-      expect([exitCode, stdout.trim().split('\n').slice(1), stderr]).toEqual([3, [signal], '']);
-      await expectNothingLeft(stdout, env);
-    },
-  );
-
-  test.each([
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-    ['SIGHUP', 129],
-  ] as const)('%s ends a command that does not listen', async (signal, code) => {
+  const sleeper = ['sh', '-c', 'echo $$ $ATLAS_PE_BASE_URL; exec sleep 60'];
+  test.each<[signal: 'SIGINT' | 'SIGQUIT' | 'SIGTERM' | 'SIGHUP', command: string, argv: string[], exitCode: number]>([
+    ['SIGINT', 'listens to it', [node, '-e', listener], 3],
+    ['SIGQUIT', 'listens to it', [node, '-e', listener], 3],
+    ['SIGTERM', 'listens to it', [node, '-e', listener], 3],
+    ['SIGHUP', 'listens to it', [node, '-e', listener], 3],
+    ['SIGINT', 'does not listen to it', sleeper, 130],
+    ['SIGTERM', 'does not listen to it', sleeper, 143],
+    ['SIGHUP', 'does not listen to it', sleeper, 129],
+  ])('passes %s on to a command that %s, and waits for it', async (signal, _, argv, code) => {
     const env = own();
-    const script = 'echo $$ $ATLAS_PE_BASE_URL; exec sleep 60';
-    const { child, ended } = startProgram(exec('--mongo-ports', '--', 'sh', '-c', script), env);
+    const { child, ended } = startProgram(exec('--mongo-ports', '--', ...argv), env);
     await once(child.stdout, 'data');
     child.kill(signal);
-    const { exitCode, stdout } = await ended;
-    expect(exitCode).toBe(code);
+    const { exitCode, stdout, stderr } = await ended;
+    expect([exitCode, stdout.trim().split('\n').slice(1), stderr]).toEqual([code, code === 3 ? [signal] : [], '']);
     await expectNothingLeft(stdout, env);
   });
 
@@ -214,22 +205,11 @@ describe('sandbox serve --write-env', () => {
     const killed = await serve(env);
     killed.child.kill('SIGKILL');
     await killed.ended;
-    const next = startProgram(['sandbox', 'serve', '--write-env', killed.file], env);
-    await once(next.child.stderr, 'data');
-    expect(readFileSync(killed.file, 'utf8')).not.toBe(killed.text);
+    const next = await serve(env);
+    expect(next.text).not.toBe(killed.text);
     next.child.kill();
     await next.ended;
     expect(existsSync(killed.file)).toBe(false);
-  });
-
-  test('refuses the file of a sandbox that is still running', async () => {
-    const env = own();
-    const { child, ended, file, text } = await serve(env);
-    const { exitCode, stderr } = await runProgram(['sandbox', 'serve', '--write-env', file], env);
-    expect([exitCode, stderr]).toEqual([5, expect.stringContaining('belongs to a sandbox that is still running')]);
-    expect(readFileSync(file, 'utf8')).toBe(text);
-    child.kill();
-    await ended;
   });
 
   test('leaves a file that another process has put there', async () => {
@@ -241,33 +221,32 @@ describe('sandbox serve --write-env', () => {
     expect(readFileSync(file, 'utf8')).toBe('export MINE=1\n');
   });
 
-  test('does not replace other files', async () => {
+  test.each([
+    ['.env', 5],
+    ['', 5],
+    ['/dev/null', 5],
+    ['/no/such/folder/file', 1],
+  ])('does not replace other files: %s', async (name, exitCode) => {
     const env = own();
     const file = join(env.HOME ?? '', '.env');
     writeFileSync(file, 'SECRET=1\n');
-    for (const [path, exitCode] of [
-      [file, 5],
-      [env.HOME ?? '', 5],
-      ['/dev/null', 5],
-      ['/no/such/folder/file', 1],
-    ] as const) {
-      const run = await runProgram(['sandbox', 'serve', '--write-env', path], env);
-      expect([run.exitCode, run.stdout, run.stderr]).toEqual([
-        exitCode,
-        '',
-        expect.stringMatching(/^Error: .+\nHint: /),
-      ]);
-    }
+    const run = await runProgram(['sandbox', 'serve', '--write-env', resolve(env.HOME ?? '', name)], env);
+    expect(run).toEqual({ exitCode, stdout: '', stderr: expect.stringMatching(/^Error: .+\nHint: /) });
     expect(readFileSync(file, 'utf8')).toBe('SECRET=1\n');
   });
 
-  test('a server that cannot start leaves the file of another', async () => {
+  test('a second server does not touch the file of one that is still running', async () => {
     const env = own();
     const { child, ended, file, text } = await serve(env);
     const { port } = new URL(/BASE_URL=(\S+)/.exec(text)?.[1] ?? '');
-    const line = ['sandbox', 'serve', '--port', port, '--write-env', file];
-    expect(await runProgram(line, env)).toMatchObject({ exitCode: 1, stdout: '' });
-    expect(readFileSync(file, 'utf8')).toBe(text);
+    for (const [options, exitCode, message] of [
+      [[], 5, 'belongs to a sandbox that is still running'],
+      [['--port', port], 1, 'already in use'],
+    ] as const) {
+      const run = await runProgram(['sandbox', 'serve', ...options, '--write-env', file], env);
+      expect(run).toEqual({ exitCode, stdout: '', stderr: expect.stringContaining(message) });
+      expect(readFileSync(file, 'utf8')).toBe(text);
+    }
     child.kill();
     await ended;
   });
@@ -280,10 +259,4 @@ test('the variables of a sandbox that has ended: the error says so', async () =>
   );
   const { exitCode, stderr } = await runProgram(['list'], { ...own(), ...ended });
   expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/refused the connection\.\nHint: .*sandbox .*ended/)]);
-});
-
-test('serve --mongo-ports without a folder for its certificate: the error names the folder and TMPDIR', async () => {
-  const env = { ...own(), TMPDIR: '/no/such/folder' };
-  const { exitCode, stderr } = await runProgram(['sandbox', 'serve', '--mongo-ports'], env);
-  expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/^Error: .*\/no\/such\/folder.*\nHint: .*TMPDIR.*\n$/)]);
 });

@@ -270,6 +270,15 @@ describe('filters', () => {
 });
 
 describe('a rule of a security group', () => {
+  /** A region with a group, and a request for a rule of it. */
+  function groupWith(IpProtocol?: string, FromPort?: string, ToPort?: string) {
+    const { ask } = start();
+    const { groupId } = ask('CreateSecurityGroup', { GroupName: 'a', GroupDescription: 'b' });
+    const given = Object.entries({ GroupId: groupId, CidrIp: '10.0.0.0/8', IpProtocol, FromPort, ToPort });
+    const request = Object.fromEntries(given.filter(([, value]) => value !== undefined));
+    return () => ask('AuthorizeSecurityGroupIngress', request);
+  }
+
   test.each([
     ['6', '1', '2', { ipProtocol: 'tcp', fromPort: 1, toPort: 2 }],
     ['17', '0', '65535', { ipProtocol: 'udp', fromPort: 0, toPort: 65_535 }],
@@ -280,18 +289,10 @@ describe('a rule of a security group', () => {
     ['-1', '1', '2', { ipProtocol: '-1', fromPort: -1, toPort: -1 }],
     [undefined, undefined, undefined, { ipProtocol: '-1', fromPort: -1, toPort: -1 }],
   ])('for protocol %s, ports %s to %s', (protocol, from, to, rule) => {
-    const { ask } = start();
-    const { groupId: GroupId } = ask('CreateSecurityGroup', { GroupName: 'a', GroupDescription: 'b' });
-    const range = {
-      ...(protocol && { IpProtocol: protocol }),
-      ...(from && { FromPort: from }),
-      ...(to && { ToPort: to }),
-    };
-    const request = { GroupId, CidrIp: '10.0.0.0/8', ...range };
-    expect(ask('AuthorizeSecurityGroupIngress', request).securityGroupRuleSet).toMatchObject([rule]);
-    expect(() => ask('AuthorizeSecurityGroupIngress', request)).toThrow(
-      `"peer: 10.0.0.0/8, ${rule.ipProtocol === '-1' ? 'ALL' : rule.ipProtocol.toUpperCase()}`,
-    );
+    const authorize = groupWith(protocol, from, to);
+    expect(authorize().securityGroupRuleSet).toMatchObject([rule]);
+    const shown = rule.ipProtocol === '-1' ? 'ALL' : rule.ipProtocol.toUpperCase();
+    expect(authorize).toThrow(`"peer: 10.0.0.0/8, ${shown}`);
   });
 
   test.each([
@@ -304,13 +305,8 @@ describe('a rule of a security group', () => {
     ['1000', '1', '2'],
     ['xtcp', '1', '2'],
     ['tcpx', '1', '2'],
-  ])('for protocol %s, ports %s to %s is refused', (protocol, from, to) => {
-    const { ask } = start();
-    const { groupId: GroupId } = ask('CreateSecurityGroup', { GroupName: 'a', GroupDescription: 'b' });
-    const ports = { ...(from && { FromPort: from }), ...(to && { ToPort: to }) };
-    const request = { GroupId, CidrIp: '10.0.0.0/8', IpProtocol: protocol, ...ports };
-    expect(() => ask('AuthorizeSecurityGroupIngress', request)).toThrow(
-      expect.objectContaining({ errorCode: expect.stringMatching(/^Invalid(Permission\.Malformed|ParameterValue)$/) }),
-    );
+  ])('for protocol %s, ports %s to %s is refused', (...given) => {
+    const errorCode = expect.stringMatching(/^Invalid(Permission\.Malformed|ParameterValue)$/);
+    expect(groupWith(...given)).toThrow(expect.objectContaining({ errorCode }));
   });
 });

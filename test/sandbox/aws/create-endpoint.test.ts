@@ -92,24 +92,6 @@ describe('a VPC endpoint', () => {
     expect((await create({ SubnetIds: twice })).VpcEndpoint?.SubnetIds).toEqual(subnets.slice(0, 1));
   });
 
-  test('is found by filters', async () => {
-    const { ec2, create, vpc, service } = await ready();
-    const Tags = [{ Key: 'atlas-pe:project', Value: 'a' }];
-    const { VpcEndpoint: one } = await create({ TagSpecifications: [{ ResourceType: 'vpc-endpoint', Tags }] });
-    await create({ ServiceName: s3 });
-    const found = async (filters: Record<string, string>) => {
-      const Filters = Object.entries(filters).map(([Name, value]) => ({ Name, Values: [value] }));
-      return (await ec2.describeVpcEndpoints({ Filters })).VpcEndpoints?.map(({ VpcEndpointId }) => VpcEndpointId);
-    };
-    const ids = [one?.VpcEndpointId];
-    expect(await found({ 'service-name': service.name, 'vpc-id': vpc })).toEqual(ids);
-    expect(await found({ 'tag:atlas-pe:project': 'a' })).toEqual(ids);
-    expect(await found({ 'tag-key': 'atlas-pe:*' })).toEqual(ids);
-    expect(await found({ 'vpc-endpoint-state': 'pendingAcceptance' })).toEqual(ids);
-    expect(await found({ 'tag:atlas-pe:project': 'b' })).toEqual([]);
-    expect(await found({ 'vpc-endpoint-type': 'Interface' })).toHaveLength(2);
-  });
-
   test.each<[string, Partial<CreateVpcEndpointCommandInput>]>([
     ['InvalidVpcID.NotFound', { VpcId: `vpc-${none}` }],
     ['InvalidVpcID.Malformed', { VpcId: 'vpc_1' }],
