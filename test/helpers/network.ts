@@ -2,6 +2,7 @@ import { Resolver } from 'node:dns/promises';
 import { createConnection } from 'node:net';
 import { connect } from 'node:tls';
 import { attachInterface } from '../../src/sandbox/interface-routes.js';
+import { privateStrings } from '../../src/sandbox/network/records.js';
 import { type NetworkOptions, startNetwork } from '../../src/sandbox/network/start.js';
 import { createService } from '../../src/sandbox/services.js';
 import { memoryStore } from '../../src/sandbox/store.js';
@@ -49,7 +50,13 @@ export async function openNetwork({ clusters, attached, change = (world) => worl
   const network = await startNetwork({ store, clock, dnsPort: 0, mongo: false, ...options });
   const dns = new Resolver({ timeout: 2000, tries: 1 });
   if (network.dnsServer !== null) dns.setServers([network.dnsServer]);
-  return { network, dns, store, clock, [Symbol.asyncDispose]: network.close };
+  const strings = async () => privateStrings(await store.read(), clock.now());
+  /** The hosts and ports of the only private string, as DNS answers. */
+  const nodes = async () => dns.resolveSrv(`_mongodb._tcp.${(await strings())[0]?.name}`);
+  /** What happens to a connection to each of these nodes. */
+  const shake = async () =>
+    Promise.all((await nodes()).map(({ name, port }) => handshake(port, name, network.authority)));
+  return { network, dns, store, clock, strings, nodes, shake, [Symbol.asyncDispose]: network.close };
 }
 
 export type TestNetwork = Awaited<ReturnType<typeof openNetwork>>;

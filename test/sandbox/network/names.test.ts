@@ -2,7 +2,6 @@ import { createSocket } from 'node:dgram';
 import { decode, encode, type Packet } from 'dns-packet';
 import { expect, test } from 'vitest';
 import { standardString } from '../../../src/sandbox/connection-strings.js';
-import { privateStrings } from '../../../src/sandbox/network/records.js';
 import type { ClusterSpec, World } from '../../../src/sandbox/world.js';
 import { type Attached, openNetwork, type TestNetwork, usEast, vpce } from '../../helpers/network.js';
 
@@ -16,9 +15,9 @@ const older: Attached = { ...gcp, id: 'group', endpoints: [1, 2, 3, 4, 5, 6].map
 const clusterIn = (...regions: Attached[]): ClusterSpec => ({ name: 'App', regions });
 
 /** The SRV records of the only private string, and what each of its hosts resolves to. */
-async function resolved({ dns, store, clock }: TestNetwork) {
-  const [string] = privateStrings(await store.read(), clock.now());
-  const srv = await dns.resolveSrv(`_mongodb._tcp.${string?.name}`);
+async function resolved({ dns, strings, nodes }: TestNetwork) {
+  const [string] = await strings();
+  const srv = await nodes();
   const hosts = [...new Set(srv.map(({ name }) => name))];
   const found = await Promise.all(hosts.map(async (host) => [host.replace(/\..*/, ''), await dns.resolve4(host)]));
   return { string, hosts, ports: srv.map(({ port }) => port), addresses: Object.fromEntries(found) };
@@ -79,7 +78,7 @@ test('two strings of a project share no port, so that all can be served on one a
     })),
   });
   await using network = await openNetwork({ clusters, change: regional });
-  const strings = privateStrings(await network.store.read(), network.clock.now());
+  const strings = await network.strings();
   const ports = strings.flatMap(({ nodes }) => nodes.map(({ port }) => port));
   expect([strings.length, new Set(ports).size]).toEqual([4, 12]);
 });
@@ -115,8 +114,7 @@ test('an alias leads to the network interfaces of the VPC endpoint, one address 
 test('the public string leads to public addresses', async () => {
   await using network = await openNetwork({ attached: [] });
   const { dns } = network;
-  const [string] = await privateNames(network);
-  expect(string).toBeUndefined();
+  expect(await network.strings()).toEqual([]);
   const name = await standardName(network);
   const srv = await dns.resolveSrv(`_mongodb._tcp.${name}`);
   expect(srv.map(({ name: host, port }) => `${host.replace(/\..*/, '')}:${port}`)).toEqual(
@@ -130,7 +128,7 @@ test('the public string leads to public addresses', async () => {
 test('names follow the world: a string resolves once it exists, until its endpoint is removed', async () => {
   await using network = await openNetwork();
   const { dns, store } = network;
-  const name = `_mongodb._tcp.${(await privateNames(network))[0]}`;
+  const name = `_mongodb._tcp.${(await network.strings())[0]?.name}`;
   expect(await dns.resolveSrv(name)).toHaveLength(3);
   const removed = (world: World) => ({ ...world, services: [] });
   await store.update((world) => ({ world: removed(world), answer: undefined }));
@@ -153,7 +151,7 @@ test('other names do not exist, and other types have no records', async () => {
 
 test('names are found in any case, and an answer repeats the question', async () => {
   await using network = await openNetwork();
-  const [name = ''] = await privateNames(network);
+  const [{ name } = { name: '' }] = await network.strings();
   const question = { type: 'TXT', name: name.toUpperCase() } as const;
   const answer = await ask(network, encode({ type: 'query', id: 7, flags: 0x0100, questions: [question] }));
   expect(answer).toMatchObject({ id: 7, rcode: 'NOERROR', flag_aa: true, flag_rd: true, questions: [question] });
@@ -162,7 +160,7 @@ test('names are found in any case, and an answer repeats the question', async ()
 
 test('messages that are no query are ignored, and the next query is answered', async () => {
   await using network = await openNetwork();
-  const [name = ''] = await privateNames(network);
+  const [{ name } = { name: '' }] = await network.strings();
   const question = { type: 'TXT', name } as const;
   const junk = [
     Buffer.alloc(0),
@@ -195,10 +193,6 @@ function ask({ network }: TestNetwork, ...messages: Buffer[]): Promise<Packet & 
       resolve(decode(message) as Packet & { id: number });
     });
   });
-}
-
-async function privateNames({ store, clock }: TestNetwork): Promise<string[]> {
-  return privateStrings(await store.read(), clock.now()).map(({ name }) => name);
 }
 
 async function standardName({ store }: TestNetwork): Promise<string> {

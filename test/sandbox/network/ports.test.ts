@@ -1,26 +1,14 @@
 import { connect, createServer, type Server } from 'node:net';
 import { expect, test } from 'vitest';
-import { privateStrings } from '../../../src/sandbox/network/records.js';
 import type { ClusterSpec } from '../../../src/sandbox/world.js';
-import { handshake, isOpen, openNetwork, type TestNetwork, usEast } from '../../helpers/network.js';
-
-/** The hosts and ports of the only private string, as DNS answers. */
-async function nodesOf({ dns, store, clock }: TestNetwork) {
-  const [string] = privateStrings(await store.read(), clock.now());
-  return dns.resolveSrv(`_mongodb._tcp.${string?.name}`);
-}
-
-async function shakeAll(network: TestNetwork): Promise<string[]> {
-  const nodes = await nodesOf(network);
-  return Promise.all(nodes.map(({ name, port }) => handshake(port, name, network.network.authority)));
-}
+import { handshake, isOpen, openNetwork, usEast } from '../../helpers/network.js';
 
 test('on free ports, each node speaks TLS with a certificate of the authority', async () => {
   await using network = await openNetwork({ mongo: 'free' });
-  const nodes = await nodesOf(network);
+  const nodes = await network.nodes();
   expect(new Set(nodes.map(({ port }) => port)).size).toBe(3);
   expect(await network.dns.resolve4(nodes[0]?.name ?? '')).toEqual(['127.0.0.1']);
-  expect(await shakeAll(network)).toEqual(['ok', 'ok', 'ok']);
+  expect(await network.shake()).toEqual(['ok', 'ok', 'ok']);
   const { name = '', port = 0 } = nodes[0] ?? {};
   expect(await handshake(port, name, null)).toBe('UNABLE_TO_VERIFY_LEAF_SIGNATURE');
   const other = name.replace(/^[^.]+/, 'a.b');
@@ -29,7 +17,7 @@ test('on free ports, each node speaks TLS with a certificate of the authority', 
 
 test('without a string no port is open, and a removed one is closed', async () => {
   await using network = await openNetwork({ mongo: 'free' });
-  const [node] = await nodesOf(network);
+  const [node] = await network.nodes();
   expect(await isOpen(node?.port ?? 0)).toBe(true);
   await network.store.update((world) => ({ world: { ...world, services: [] }, answer: undefined }));
   await network.network.refresh();
@@ -38,7 +26,7 @@ test('without a string no port is open, and a removed one is closed', async () =
 
 test('closing it closes open connections and all ports', async () => {
   const network = await openNetwork({ mongo: 'free' });
-  const nodes = await nodesOf(network);
+  const nodes = await network.nodes();
   const socket = connect({ host: '127.0.0.1', port: nodes[0]?.port ?? 0 });
   await new Promise((resolve) => socket.once('connect', resolve));
   const closed = new Promise((resolve) => socket.once('close', resolve));
@@ -60,7 +48,7 @@ test('on their own ports: one in use is named once, and the others work', async 
   await using network = await openNetwork({
     ...{ mongo: 'own', clusters: clustersUpTo(20_023), warn: (message) => warnings.push(message) },
   });
-  const nodes = await nodesOf(network);
+  const nodes = await network.nodes();
   expect(nodes.map(({ port }) => port)).toEqual([20_023, 20_024, 20_025]);
   await network.network.refresh();
   expect(warnings).toEqual([expect.stringMatching(/\b20024\b.*in use/)]);
@@ -70,7 +58,7 @@ test('on their own ports: one in use is named once, and the others work', async 
   expect(await handshake(third?.port ?? 0, third?.name ?? '', ca)).toBe('ok');
   // It is taken as soon as it is free.
   await new Promise((resolve) => taken.close(resolve));
-  expect(await shakeAll(network)).toEqual(['ok', 'ok', 'ok']);
+  expect(await network.shake()).toEqual(['ok', 'ok', 'ok']);
 });
 
 function listenOn(port: number): Promise<Server> {
