@@ -36,8 +36,7 @@ export function atlasFrontend({ routes, clock, rateLimit, keys = sandboxKeys, ri
     const refused = isOauth ? null : gate.refuse({ method, url, authorization: headers.authorization });
     if (refused !== null) throw challenge(response, refused);
     limiter(response);
-    const { pathname } = target;
-    if (!isOauth) checkRights(rights, { method, pathname, address: request.socket.remoteAddress ?? '' });
+    if (!isOauth) checkRights(rights, method, target.pathname, request.socket.remoteAddress ?? '');
   }
 
   async function carryOut({ request, target: { pathname, searchParams }, baseUrl }: Arrival, fate?: Fate) {
@@ -52,18 +51,10 @@ export function atlasFrontend({ routes, clock, rateLimit, keys = sandboxKeys, ri
       throw new Refusal(400, 'INVALID_QUERY_PARAMETER', 'envelope must be true or false.', ['envelope']);
     }
     const place = placeOf(route, pathname);
+    const now = clock.now();
     const body = method === 'POST' || method === 'PATCH' ? await readJson(request) : undefined;
     const publicKey = /^Digest /i.test(request.headers.authorization ?? '') ? keys.publicKey : null;
-    const reply = await route.reply({
-      ...place,
-      now: clock.now(),
-      query: searchParams,
-      version,
-      body,
-      baseUrl,
-      publicKey,
-      fate,
-    });
+    const reply = await route.reply({ ...place, now, query: searchParams, version, body, baseUrl, publicKey, fate });
     return { type: version === '' ? 'application/json' : `application/vnd.atlas.${version}+json`, ...reply };
   }
 

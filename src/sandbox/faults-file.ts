@@ -56,7 +56,7 @@ function withPlace<T>(place: string, read: () => T): T {
 }
 
 const faultKeys = {
-  method: (value, key) => oneOf(['GET', 'POST', 'PATCH', 'DELETE'])(shown(value).toUpperCase(), key),
+  method: (value, key) => oneOf(['GET', 'POST', 'PATCH', 'DELETE'])(upperCase(value), key),
   path: text,
   action: text,
   nth: readRanges,
@@ -76,8 +76,8 @@ const fileKeys = {
   faults: readFaults,
   awsLag: readDuration,
   projects: whole(0, 2000),
-  keyRole: (value, key) => listOf(value).map((role) => oneOf(roleNames)(roleSpelling(role), key)),
-  keyAccessList: (value) => listOf(value).map(readAccessEntry),
+  keyRole: (value, key) => [value].flat().map((role) => oneOf(roleNames)(upperCase(role).replaceAll('-', '_'), key)),
+  keyAccessList: (value) => [value].flat().map(readAccessEntry),
   lastTakesService: yesOrNo,
   rateLimit: readRateLimit,
 } satisfies Readers;
@@ -106,7 +106,7 @@ function readFault(value: unknown): Fault {
 }
 
 function readRanges(value: unknown): NonNullable<Fault['nth']> {
-  const ranges = listOf(value).map(readRange);
+  const ranges = [value].flat().map(readRange);
   if (ranges.length > 0) return ranges;
   throw new UsageError("'nth' is an empty list.", 'Remove it to match every request.');
 }
@@ -164,15 +164,6 @@ function readDuration(value: unknown, key: string): number {
   return withPlace(`'${key}'`, () => parseDuration(shown(value)));
 }
 
-/** A list, or a single value. */
-function listOf(value: unknown): unknown[] {
-  return [value].flat();
-}
-
-function roleSpelling(value: unknown): string {
-  return shown(value).trim().toUpperCase().replaceAll('-', '_');
-}
-
 function oneOf<const T extends string>(accepted: readonly T[]): Read<T> {
   return (value, key) => {
     const found = accepted.find((each) => each === value);
@@ -189,6 +180,10 @@ function shown(value: unknown): string {
   } catch {
     throw new UsageError('a value refers to itself.');
   }
+}
+
+function upperCase(value: unknown): string {
+  return shown(value).trim().toUpperCase();
 }
 
 function text(value: unknown, key: string): string {

@@ -15,9 +15,11 @@ const base = '/groups/{project}/privateEndpoint/{provider}/endpointService/{serv
 export function interfaceRoutes({ get, change }: Router): ApiRoute[] {
   return [
     change('POST', base, 201, (old, { project, provider, service: id, body, now, fate }) => {
-      const request = attachRequest(provider, body);
+      const { interfaces } = sandboxClouds[provider];
+      const request = interfaces.read(Object(body) as AnswerBody);
+      checkInterfaceId(provider, request.id);
       const found = findService(old, now, project, provider, id);
-      sandboxClouds[provider].interfaces.checkFits?.(found, request);
+      interfaces.checkFits?.(found, request);
       const { world, service, attachment } = attachInterface(old, now, found, request, fate);
       return { world, answer: interfaceAnswer(service, attachment, now) };
     }),
@@ -32,13 +34,6 @@ export function interfaceRoutes({ get, change }: Router): ApiRoute[] {
       return { world: detachInterface(world, now, service, name), answer: {} };
     }),
   ];
-}
-
-/** Reads the body of a request to attach an interface endpoint. */
-function attachRequest(provider: Provider, body: unknown): AttachRequest {
-  const request = sandboxClouds[provider].interfaces.read(Object(body) as AnswerBody);
-  checkInterfaceId(provider, request.id);
-  return request;
 }
 
 function checkInterfaceId(provider: Provider, id: string): void {

@@ -36,30 +36,17 @@ function mayDo(what: 'write' | 'read', names: readonly RoleName[]): boolean {
 
 /** What the credentials of a sandbox may do. It applies to the API key and to the service account. */
 export interface KeyRights {
-  /** Undefined: all that concerns private endpoints. */
+  /** Default: the owner of its projects. */
   roles?: readonly RoleName[] | undefined;
   /** The IP addresses and CIDR blocks from which it can be used. Empty: all. */
   accessList?: readonly string[] | undefined;
-}
-
-/** A request, as far as rights depend on it. */
-interface Asked {
-  method: string;
-  pathname: string;
-  /** The address of the caller. */
-  address: string;
-}
-
-/** The roles that are used. If any project exists, only a role for the organization covers all of them. */
-function rolesOf({ roles: given }: KeyRights, { options }: World): readonly RoleName[] {
-  return given ?? [options.projects === 'any' ? 'ORG_OWNER' : 'GROUP_OWNER'];
 }
 
 /**
  * Throws the refusal of a request that the key may not send. The access list guards every request (assumed: no
  * recording shows whether the key itself can be read from elsewhere).
  */
-export function checkRights(key: KeyRights, { method, pathname, address }: Asked): void {
+export function checkRights(key: KeyRights, method: string, pathname: string, address: string): void {
   if (!isOnList(key.accessList ?? [], address)) {
     const what = `IP address ${address} is not allowed to access this resource.`;
     throw new Refusal(403, 'IP_ADDRESS_NOT_ON_ACCESS_LIST', what, [address]);
@@ -84,10 +71,12 @@ export function visibleProjects(key: KeyRights, world: World): string[] {
 /** The key in the format of the API. */
 export function keyAnswer(key: KeyRights, world: World, publicKey: string): Record<string, unknown> {
   const projects = projectsOf(world);
+  // If any project exists, only a role for the organization covers all of them.
+  const names = key.roles ?? [world.options.projects === 'any' ? 'ORG_OWNER' : 'GROUP_OWNER'];
   return {
     id: digits(`key ${publicKey}`, 24),
     publicKey,
-    roles: rolesOf(key, world).flatMap((roleName): object[] =>
+    roles: names.flatMap((roleName): object[] =>
       roles[roleName].of === 'organization'
         ? [{ roleName, orgId: organization }]
         : projects.map((groupId) => ({ roleName, groupId })),

@@ -12,7 +12,7 @@ import { addressOf } from './incoming.js';
 import { interfaceRoutes } from './interface-routes.js';
 import type { KeyRights } from './key.js';
 import { projectRoutes } from './project-routes.js';
-import { type ApiRoute, createRouter, type Reply } from './requests.js';
+import { createRouter, type Reply } from './requests.js';
 import { serviceRoutes } from './service-routes.js';
 import type { Store } from './store.js';
 
@@ -56,7 +56,10 @@ export function createSandbox({
   onTrouble,
 }: SandboxOptions): Sandbox {
   const closing = new AbortController();
-  const atlas = atlasFrontend({ routes: createRoutes(store, random, rights), clock, rateLimit, keys, rights });
+  const router = createRouter(store);
+  // Fixed names such as regionalMode come before patterns that match any name.
+  const routes = [...projectRoutes(router, rights), ...serviceRoutes(router, random), ...interfaceRoutes(router)];
+  const atlas = atlasFrontend({ routes, clock, rateLimit, keys, rights });
   /** The API at this path. That of AWS is loaded on the first request, because most commands use only Atlas. */
   const frontendAt = async (path: string) => {
     // Some clients add a slash.
@@ -132,11 +135,4 @@ function listenError(error: unknown, port: number): CliError {
   const what =
     codeOf(error) === 'EADDRINUSE' ? `Port ${port} is already in use.` : `The sandbox cannot listen on port ${port}.`;
   return new CliError('unexpected', what, { hint: 'Use another port, or remove --port.', cause: error });
-}
-
-/** The part of the Atlas Admin API that the sandbox supports, with the status codes of the live API. */
-function createRoutes(store: Store, random: () => number, key: KeyRights): ApiRoute[] {
-  const router = createRouter(store);
-  // Fixed names such as regionalMode come before patterns that match any name.
-  return [...projectRoutes(router, key), ...serviceRoutes(router, random), ...interfaceRoutes(router)];
 }

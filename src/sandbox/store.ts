@@ -7,10 +7,10 @@ import { emptyWorld, type World } from './world.js';
 /** The largest accepted file in bytes, enough for hundreds of thousands of endpoints. */
 const mostState = 400_000_000;
 
-/** Changes whenever the form of a world does. */
+/** Changes when the format of a world changes. */
 const version = 1;
 
-/** What the file holds. It is for this program alone: the checksum takes the place of a check of every value. */
+/** The contents of the file. Only this program writes it, so a checksum replaces checks of the values. */
 interface Saved {
   version: number;
   checksum: string;
@@ -65,13 +65,8 @@ export function fileStore(file: string): Store & { replace(world: World): Promis
     } catch {
       // It is not JSON.
     }
-    throw new CliError(
-      'unexpected',
-      `The saved sandbox is damaged, or another version of atlas-pe wrote it: ${file}.`,
-      {
-        hint: 'Start over: atlas-pe sandbox reset',
-      },
-    );
+    const what = `The saved sandbox is damaged, or another version of atlas-pe wrote it: ${file}.`;
+    throw new CliError('unexpected', what, { hint: 'Start over: atlas-pe sandbox reset' });
   }
 
   const textOf = (world: World) => {
@@ -81,7 +76,7 @@ export function fileStore(file: string): Store & { replace(world: World): Promis
 
   const written = <T>(work: Promise<T>) =>
     work.catch((error: unknown) => {
-      // Only a system error is about the file; what the work itself throws is the answer.
+      // Only a system error is about the file. Other errors are the answer to a request.
       if (codeOf(error) === undefined) throw error;
       throw new CliError('unexpected', `Cannot write the saved sandbox: ${file} (${reasonOf(error)}).`, {
         hint: writingHint(error, 'Check who owns that directory, or set ATLAS_PE_DATA_DIR to another one.'),

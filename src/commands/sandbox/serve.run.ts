@@ -12,7 +12,6 @@ import { realPathOf } from '../../base/temporary-files.js';
 import type { OptionsOf } from '../../command.js';
 import type { Context } from '../../context.js';
 import { createFaults } from '../../sandbox/faults.js';
-import type { FaultsFile } from '../../sandbox/faults-file.js';
 import { sandboxKeys } from '../../sandbox/gate.js';
 import { createSandbox } from '../../sandbox/server.js';
 import { memoryStore } from '../../sandbox/store.js';
@@ -61,7 +60,9 @@ export async function withSandbox<T>(
   const port = parsePort(options.port ?? '0');
   const wanted = readNetworkFlags(options);
   const named = (options.project ?? [defaultProject]).map(parseProject);
-  const file = options.faults === undefined ? {} : await faultsFile(options.faults);
+  const { faults: path } = options;
+  // The YAML parser is loaded only if it is needed.
+  const file = path === undefined ? {} : (await import('../../sandbox/faults-file.js')).readFaultsFile(path);
   const { faults = [], projects: more = 0, keyRole: roles, keyAccessList: accessList, rateLimit, ...others } = file;
   const projects = [...new Set([...named, ...moreProjects(more)])];
   // The live API returns AVAILABLE, so clients should be tested with it.
@@ -85,12 +86,6 @@ export async function withSandbox<T>(
     await sandbox.close();
     await network?.close();
   }
-}
-
-/** Loads the YAML parser only if it is needed. */
-async function faultsFile(file: string): Promise<FaultsFile> {
-  const { readFaultsFile } = await import('../../sandbox/faults-file.js');
-  return readFaultsFile(file);
 }
 
 function linesOf({ world, environment }: Served): string {
@@ -162,12 +157,14 @@ async function isServed(lines: string): Promise<boolean> {
   const port = /^export ATLAS_PE_BASE_URL=http:\/\/127\.0\.0\.1:(\d+)$/m.exec(lines)?.[1];
   if (port === undefined) return false;
   const socket = connect(Number(port), '127.0.0.1');
-  return once(socket, 'connect')
-    .then(
-      () => true,
-      () => false,
-    )
-    .finally(() => socket.destroy());
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
 }
 
 /** Empty if there is no file. Undefined if it is not a regular file, or can't be read. */

@@ -30,13 +30,9 @@ export const endpointChanges = {
       throw new AwsRefusal('IdempotentParameterMismatch', what);
     }
 
-    const { vpcId, serviceName, serviceRegion, tags } = request;
     const endpoint: StoredEndpoint = {
       id: newAwsId('vpce', asked),
       region,
-      vpcId,
-      serviceName,
-      serviceRegion,
       ...placed(asked, request),
       clientToken,
       asked: digest,
@@ -45,7 +41,7 @@ export const endpointChanges = {
       acceptedBy: null,
       fate,
     };
-    const world = withTags(withResource(asked.world, 'endpoints', endpoint), endpoint.id, tags);
+    const world = withTags(withResource(asked.world, 'endpoints', endpoint), endpoint.id, request.tags);
     return { world, answer: createAnswer({ ...asked, world }, endpoint) };
   },
 
@@ -92,18 +88,14 @@ export const endpointChanges = {
   },
 } satisfies Record<string, ChangeAction>;
 
-interface Placement {
-  vpcId: string;
-  serviceName: string;
-  serviceRegion: string;
-  type: string;
-  subnetIds: readonly string[];
-  groupIds: readonly string[];
-  privateDns: boolean;
-  ipAddressType: string;
-}
+/** Where an endpoint is, what it connects to, and what guards it. */
+type Placement = Pick<
+  StoredEndpoint,
+  'vpcId' | 'serviceName' | 'serviceRegion' | 'subnetIds' | 'groupIds' | 'privateDns'
+>;
+type PlacementRequest = Placement & { type: string; ipAddressType: string };
 
-function readRequest({ query, region }: ActionRequest): Placement & { tags: StoredTags } {
+function readRequest({ query, region }: ActionRequest): PlacementRequest & { tags: StoredTags } {
   return {
     vpcId: query.required('VpcId'),
     serviceName: query.required('ServiceName'),
@@ -121,20 +113,24 @@ function createAnswer(view: RegionView, endpoint: StoredEndpoint): Xml {
   return { vpcEndpoint: endpointAnswer(view, endpoint), clientToken: endpoint.clientToken ?? undefined };
 }
 
-/** Where the endpoint is, and what guards it. Throws if its service or its VPC does not allow that. */
-function placed(view: RegionView, request: Placement) {
-  const { serviceName, privateDns } = request;
-  const vpc = findOwnVpc(view, request.vpcId);
-  const service = serviceOfName(view.world, request.serviceRegion, serviceName, view.now);
+/** The requested placement. Throws if the service or the VPC does not allow it. */
+function placed(view: RegionView, request: PlacementRequest): Placement {
+  const { vpcId, serviceName, serviceRegion, privateDns } = request;
+  const vpc = findOwnVpc(view, vpcId);
+  const service = serviceOfName(view.world, serviceRegion, serviceName, view.now);
   if (!service || !isReachable(service, view.region)) throw missingService(serviceName);
   checkKind(request, service, vpc);
   const subnetIds = [...new Set(request.subnetIds)];
   const subnets = subnetIds.map((id) => findResource('subnet', view, id));
   checkSubnets(subnets, vpc, service);
-  return { subnetIds, groupIds: groupsFor(view, request), privateDns };
+  return { vpcId, serviceName, serviceRegion, subnetIds, groupIds: groupsFor(view, request), privateDns };
 }
 
-function checkKind({ type, ipAddressType, privateDns }: Placement, service: EndpointService, vpc: StoredVpc): void {
+function checkKind(
+  { type, ipAddressType, privateDns }: PlacementRequest,
+  service: EndpointService,
+  vpc: StoredVpc,
+): void {
   if (type !== 'Interface') {
     throw invalid(`Endpoint type (${type}) does not match available service types ([Interface]).`);
   }

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../base/clock.js';
 import { parseRegion } from '../../clouds/regions.js';
-import type { Fate } from '../faults.js';
 import type { Frontend } from '../frontend.js';
 import { readBody } from '../incoming.js';
 import { Refusal, troubleText } from '../refusal.js';
@@ -25,9 +24,6 @@ interface AwsOptions {
 export function awsFrontend(name: AwsServiceName, { store, clock, random, keys }: AwsOptions): Frontend {
   const service = awsServices[name];
   const type = 'text/xml;charset=UTF-8';
-
-  const perform = (form: URLSearchParams, region: string, fate?: Fate): Promise<Xml> | Xml =>
-    name === 'sts' ? performSts(form, region) : performEc2(store, { now: clock.now(), random }, form, region, fate);
 
   /** A signature for another service or region is refused like a wrong one. */
   function checkScope(isFine: boolean, message: string): void {
@@ -53,7 +49,9 @@ export function awsFrontend(name: AwsServiceName, { store, clock, random, keys }
       return {
         action,
         carryOut: async (fate) => {
-          const content = await perform(form, region, fate);
+          const chance = { now: clock.now(), random };
+          const content =
+            name === 'sts' ? performSts(form, region) : await performEc2(store, chance, form, region, fate);
           return { status: 200, body: service.answer(action, content, requestId), type };
         },
       };
@@ -103,6 +101,7 @@ interface AwsService {
 const ec2Namespace = 'http://ec2.amazonaws.com/doc/2016-11-15/';
 const stsNamespace = 'https://sts.amazonaws.com/doc/2011-06-15/';
 const notValidated = new AwsRefusal('AuthFailure', 'AWS was not able to validate the provided access credentials', 401);
+const wrongSignature = 'The request signature we calculated does not match the signature you provided.';
 
 const awsServices: Readonly<Record<AwsServiceName, AwsService>> = {
   ec2: {
@@ -127,11 +126,7 @@ const awsServices: Readonly<Record<AwsServiceName, AwsService>> = {
         'The security token included in the request is invalid.',
         403,
       ),
-      'wrong-signature': new AwsRefusal(
-        'SignatureDoesNotMatch',
-        'The request signature we calculated does not match the signature you provided.',
-        403,
-      ),
+      'wrong-signature': new AwsRefusal('SignatureDoesNotMatch', wrongSignature, 403),
     },
     answer: (action, content, requestId) =>
       xmlDocument(`${action}Response`, stsNamespace, {

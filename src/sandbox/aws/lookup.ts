@@ -8,37 +8,28 @@ import type { StoredEndpoint, StoredVpc } from './resources.js';
 
 /** By the prefix of the ids: the resources that EC2 returns, and how its errors name them. */
 export const resourceKinds = {
-  vpc: { of: vpcsOf, malformed: 'InvalidVpcID', missing: 'InvalidVpcID', what: 'vpc ID' },
-  subnet: { of: subnetsOf, malformed: 'InvalidSubnetID', missing: 'InvalidSubnetID', what: 'subnet ID' },
-  sg: { of: groupsOf, malformed: 'InvalidGroupId', missing: 'InvalidGroup', what: 'security group' },
-  sgr: {
-    of: rulesOf,
-    malformed: 'InvalidSecurityGroupRuleId',
-    missing: 'InvalidSecurityGroupRuleId',
-    what: 'security group rule ID',
-  },
-  vpce: {
-    of: endpointsOf,
-    malformed: 'InvalidVpcEndpointId',
-    missing: 'InvalidVpcEndpointId',
-    what: 'Vpc Endpoint Id',
-  },
-  eni: {
-    of: networkInterfacesIn,
-    malformed: 'InvalidNetworkInterfaceId',
-    missing: 'InvalidNetworkInterfaceID',
-    what: 'networkInterface ID',
-  },
+  vpc: { of: vpcsOf, code: 'InvalidVpcID', what: 'vpc ID' },
+  subnet: { of: subnetsOf, code: 'InvalidSubnetID', what: 'subnet ID' },
+  sg: { of: groupsOf, code: 'InvalidGroup', what: 'security group' },
+  sgr: { of: rulesOf, code: 'InvalidSecurityGroupRuleId', what: 'security group rule ID' },
+  vpce: { of: endpointsOf, code: 'InvalidVpcEndpointId', what: 'Vpc Endpoint Id' },
+  eni: { of: networkInterfacesIn, code: 'InvalidNetworkInterfaceID', what: 'networkInterface ID' },
 } as const;
+
+/** The codes for a malformed id that differ from those for a missing resource. */
+const malformedCodes: Partial<Record<ResourceKind, string>> = {
+  sg: 'InvalidGroupId',
+  eni: 'InvalidNetworkInterfaceId',
+};
 
 export type ResourceKind = keyof typeof resourceKinds;
 export type ResourceOf<K extends ResourceKind> = ReturnType<(typeof resourceKinds)[K]['of']>[number];
 
 /** Throws a refusal if there is no resource of this kind with this id. */
 export function findResource<K extends ResourceKind>(kind: K, view: RegionView, id: string): ResourceOf<K> {
-  const { of, malformed } = resourceKinds[kind];
+  const { of, code } = resourceKinds[kind];
   if (!new RegExp(`^${kind}-([0-9a-f]{8}|[0-9a-f]{17})$`).test(id)) {
-    throw new AwsRefusal(`${malformed}.Malformed`, `Invalid id: "${id}" (expecting "${kind}-...")`);
+    throw new AwsRefusal(`${malformedCodes[kind] ?? code}.Malformed`, `Invalid id: "${id}" (expecting "${kind}-...")`);
   }
   const all: readonly ResourceOf<ResourceKind>[] = of(view);
   const found = all.find((each) => each.id === id);
@@ -63,8 +54,6 @@ export function findLiving(view: RegionView, id: string): StoredEndpoint {
 }
 
 function missing(kind: ResourceKind, id: string): AwsRefusal {
-  return new AwsRefusal(
-    `${resourceKinds[kind].missing}.NotFound`,
-    `The ${resourceKinds[kind].what} '${id}' does not exist`,
-  );
+  const { code, what } = resourceKinds[kind];
+  return new AwsRefusal(`${code}.NotFound`, `The ${what} '${id}' does not exist`);
 }

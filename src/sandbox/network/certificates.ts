@@ -1,6 +1,6 @@
 // Must come first: x509 needs it.
 import 'reflect-metadata';
-import type { webcrypto } from 'node:crypto';
+import { KeyObject, type webcrypto } from 'node:crypto';
 import {
   AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
@@ -39,7 +39,7 @@ export async function createAuthority(faults: NetworkFaults): Promise<Authority>
   // The signature of an authority that clients don't know.
   const signer = faults.has('untrusted-certificate') ? await createKeys() : keys;
   const own = await createKeys();
-  const key = pemOf('PRIVATE KEY', await crypto.subtle.exportKey('pkcs8', own.privateKey));
+  const key = KeyObject.from(own.privateKey).export({ type: 'pkcs8', format: 'pem' }).toString();
 
   async function issue(domain: string): Promise<Certificate> {
     const host = `*.${faults.has('certificate') ? `other.${domain}` : domain}`;
@@ -83,12 +83,4 @@ async function authorityCertificate(keys: webcrypto.CryptoKeyPair): Promise<X509
       await SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
-}
-
-function pemOf(label: string, der: ArrayBuffer): string {
-  const lines =
-    Buffer.from(der)
-      .toString('base64')
-      .match(/.{1,64}/g) ?? [];
-  return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
 }

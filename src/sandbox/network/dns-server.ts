@@ -22,7 +22,7 @@ export async function startDnsServer(port: number, lookUp: LookUp): Promise<DnsS
   socket.on('message', (message, from) => {
     answerTo(message, lookUp)
       .then((answer) => answer && socket.send(answer, from.port, from.address, () => {}))
-      // The socket may have been closed in the meantime.
+      // The message is not DNS, or the socket has been closed in the meantime.
       .catch(() => {});
   });
   await new Promise<void>((resolve, reject) => {
@@ -44,11 +44,11 @@ function listenError(error: unknown, port: number): CliError {
   });
 }
 
-/** Undefined if the message is not a query. */
+/** Undefined if the message is not a query. Throws if it is not DNS. */
 async function answerTo(message: Buffer, lookUp: LookUp): Promise<Buffer | undefined> {
-  const query = readQuery(message);
-  const [question] = query?.questions ?? [];
-  if (!query || !question) return undefined;
+  const query = decode(message);
+  const [question] = query.questions ?? [];
+  if (query.type !== 'query' || !question) return undefined;
   const head: Packet = {
     type: 'response',
     id: query.id,
@@ -65,15 +65,6 @@ async function answerTo(message: Buffer, lookUp: LookUp): Promise<Buffer | undef
     return encode({ ...head, answers: answersIn(names, question.name, records, question.type) });
   } catch {
     return encode({ ...head, flags: (head.flags ?? 0) | serverFailure });
-  }
-}
-
-function readQuery(message: Buffer): Packet | undefined {
-  try {
-    const packet = decode(message);
-    return packet.type === 'query' ? packet : undefined;
-  } catch {
-    return undefined;
   }
 }
 

@@ -47,13 +47,8 @@ function namesOf(world: World, now: number, string: ClusterString, adjust: Adjus
     [name, { TXT: options }],
     ...nodes.flatMap((node): [string, NameRecords][] => {
       const { alias, addresses } = isPrivate(node) ? adjusted(world, now, node, adjust) : hostRecords(world, now, node);
-      const records = addresses.length > 0 ? { A: addresses } : {};
-      return alias === null
-        ? [[node.host, records]]
-        : [
-            [node.host, { CNAME: alias }],
-            [alias, records],
-          ];
+      const ofHost: [string, NameRecords] = [node.host, alias === null ? { A: addresses } : { CNAME: alias }];
+      return alias === null ? [ofHost] : [ofHost, [alias, { A: addresses }]];
     }),
   ];
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.js';
+import { once } from '../../base/once.js';
 import type { Node } from '../connection-strings.js';
 import type { Store } from '../store.js';
 import type { NetworkFault, NetworkFaults } from './faults.js';
@@ -55,19 +56,10 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
   }
 
   const dns = dnsPort === null ? null : await (await import('./dns-server.js')).startDnsServer(dnsPort, lookUp);
-  let closed: Promise<void> | undefined;
-  const close = async () => {
+  const close = once(async () => {
     await dns?.close();
     await following;
     if (ports) await ports.close();
-  };
-  return {
-    dnsServer: dns?.address ?? null,
-    authority: authority?.pem ?? null,
-    refresh,
-    close: () => {
-      closed ??= close();
-      return closed;
-    },
-  };
+  });
+  return { dnsServer: dns?.address ?? null, authority: authority?.pem ?? null, refresh, close };
 }
