@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import { isIP } from 'node:net';
 import { CliError } from '../base/errors.js';
 import { hintText } from '../base/hint.js';
@@ -25,30 +26,13 @@ export function checkBody(checks: Record<string, [isFine: boolean, description: 
   throw new Refusal(400, 'INVALID_ATTRIBUTE', `Invalid attribute ${names.join(', ')} specified.`, names, wrong);
 }
 
-const reasons: Record<number, string> = {
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  404: 'Not Found',
-  406: 'Not Acceptable',
-  409: 'Conflict',
-  413: 'Payload Too Large',
-  415: 'Unsupported Media Type',
-  403: 'Forbidden',
-  429: 'Too Many Requests',
-  500: 'Internal Server Error',
-  501: 'Not Implemented',
-  502: 'Bad Gateway',
-  503: 'Service Unavailable',
-  504: 'Gateway Timeout',
-};
-
 export function errorAnswer({ status, errorCode, detail, parameters, fields }: Refusal): Record<string, unknown> {
   return {
     detail,
     error: status,
     errorCode,
     parameters,
-    reason: reasons[status] ?? 'Error',
+    reason: STATUS_CODES[status] ?? 'Error',
     ...(fields.length > 0 && { badRequestDetail: { fields } }),
   };
 }

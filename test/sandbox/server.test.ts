@@ -130,7 +130,7 @@ describe('the API', () => {
   });
 
   test('gives a status without a known name a reason all the same', () => {
-    expect(errorAnswer(new Refusal(418, 'TEAPOT', 'Tea.')).reason).toBe('Error');
+    expect(errorAnswer(new Refusal(499, 'UNEXPECTED_ERROR', 'No.')).reason).toBe('Error');
   });
 
   test('answers 501 to what it does not do, and says so', async () => {

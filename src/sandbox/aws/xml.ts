@@ -12,15 +12,11 @@ export function xmlDocument(root: string, namespace: string | undefined, content
 function inner(content: Xml): string {
   if (content === undefined) return '';
   if (typeof content !== 'object') return escaped(String(content));
-  if (isList(content)) return content.map((item) => `<item>${inner(item)}</item>`).join('');
+  if (Array.isArray(content)) return content.map((item: Xml) => `<item>${inner(item)}</item>`).join('');
   return Object.entries(content)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `<${name}>${inner(value)}</${name}>`)
     .join('');
-}
-
-function isList(content: Xml): content is readonly Xml[] {
-  return Array.isArray(content);
 }
 
 /** Characters that XML does not allow (XML 1.0 §2.2), such as control characters, become question marks. */
