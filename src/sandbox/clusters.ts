@@ -26,7 +26,7 @@ export interface ClusterState {
   paths: readonly Path[];
 }
 
-/** The hosts of a cluster on several clouds, whatever kind its services are of. */
+/** The hosts of a cluster on several clouds, for services of any kind. */
 const crossCloud: Hosts = { prefix: 'pl', firstPort: 1024, lastPort: 2524, perNode: false };
 
 /**

@@ -61,7 +61,7 @@ describe('sandbox exec', () => {
     expect(run).toEqual({ exitCode: 0, stdout, stderr: '' });
   });
 
-  test('atlas-pe uses the sandbox in it, whatever account or sandbox is set, also in another exec', async () => {
+  test('in it, atlas-pe uses the sandbox even if an account or a sandbox is set, also in another exec', async () => {
     const env = {
       ATLAS_PE_PROFILE: 'sandbox',
       ATLAS_PE_ACCESS_TOKEN: 'real',

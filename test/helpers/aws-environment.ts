@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
 import { sandboxAwsKeys } from '../../src/sandbox/aws/identity.js';
 
-/** What leads the AWS SDK to a sandbox, and nowhere near the AWS configuration of this machine. */
+/** The variables that point the AWS SDK at a sandbox, away from the AWS configuration of this machine. */
 export function awsEnvironment(baseUrl: string): Record<string, string> {
   return {
     AWS_ENDPOINT_URL_EC2: `${baseUrl}/aws/ec2`,
@@ -12,7 +12,7 @@ export function awsEnvironment(baseUrl: string): Record<string, string> {
   };
 }
 
-/** Nobody is signed in to AWS. */
+/** Without any account of AWS. */
 const withoutAws = {
   AWS_CONFIG_FILE: '/nonexistent/config',
   AWS_SHARED_CREDENTIALS_FILE: '/nonexistent/credentials',
@@ -20,8 +20,8 @@ const withoutAws = {
 } as const;
 
 /**
- * Gives this process those of an environment's variables that are AWS's: the SDK reads the process's, whatever environment a
- * command line is given. Without any, nobody is signed in.
+ * Sets the AWS variables of an environment in this process, because the SDK reads them from the process and not from the
+ * environment of a command line. Without any, there is no AWS account.
  */
 export function stubAws(env: Readonly<Record<string, string>>): void {
   const isAws = (name: string) => name.startsWith('AWS_') && !name.startsWith('AWS_SDK_');

@@ -66,7 +66,7 @@ export async function startSandbox({ clock = fakeClock(), world = {}, keys = san
     /** The number of all requests, also those without a response. */
     requests: () => requests,
     mostAtOnce: () => mostAtOnce,
-    /** Tells of each request as it comes, from now on and until the sandbox ends. */
+    /** Calls the listener at each request from now on. */
     onRequest: (listener: (request: { method?: string }) => void) => {
       sandbox.server.on('request', listener);
     },

@@ -129,7 +129,7 @@ describe('the API', () => {
     expect([status, body]).toEqual([error, expect.objectContaining({ error, errorCode, reason, parameters })]);
   });
 
-  test('gives a status without a known name a reason all the same', () => {
+  test('has a reason for a status without a known name', () => {
     expect(errorAnswer(new Refusal(499, 'UNEXPECTED_ERROR', 'No.')).reason).toBe('Error');
   });
 

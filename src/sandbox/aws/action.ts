@@ -20,9 +20,9 @@ export interface ActionRequest extends RegionView, Chance {
 }
 
 /** Returns the content of the answer. Throws refusals, as changes do. */
-export type ReadAction = (asked: ActionRequest) => { readonly [name: string]: Xml };
+export type ReadAction = (request: ActionRequest) => { readonly [name: string]: Xml };
 
-export type ChangeAction = (asked: ActionRequest) => { world: World; answer: Xml };
+export type ChangeAction = (request: ActionRequest) => { world: World; answer: Xml };
 
 /** The answer of many changes. */
 export const done = { return: true } as const;

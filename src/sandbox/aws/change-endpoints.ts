@@ -16,67 +16,67 @@ import type { Xml } from './xml.js';
 
 export const endpointChanges = {
   /** Creates an interface endpoint. A request with the same token and parameters returns the existing one. */
-  CreateVpcEndpoint: (asked) => {
-    const { region, now, fate, query } = asked;
-    const request = readRequest(asked);
+  CreateVpcEndpoint: (request) => {
+    const { region, now, fate, query } = request;
+    const wanted = readRequest(request);
     const clientToken = query.text('ClientToken') ?? null;
-    const digest = digits(JSON.stringify(request), 16);
-    const before = asked.world.aws.endpoints.find(
+    const digest = digits(JSON.stringify(wanted), 16);
+    const before = request.world.aws.endpoints.find(
       (each) => clientToken !== null && each.region === region && each.clientToken === clientToken,
     );
     if (before) {
-      if (before.asked === digest) return { world: asked.world, answer: createAnswer(asked, before) };
+      if (before.requestDigest === digest) return { world: request.world, answer: createAnswer(request, before) };
       const what = 'The request uses the same client token as a previous, but non-identical request.';
       throw new AwsRefusal('IdempotentParameterMismatch', what);
     }
 
     const endpoint: StoredEndpoint = {
-      id: newAwsId('vpce', asked),
+      id: newAwsId('vpce', request),
       region,
-      ...placed(asked, request),
+      ...placed(request, wanted),
       clientToken,
-      asked: digest,
+      requestDigest: digest,
       createdAt: now,
       goneAt: null,
       acceptedBy: null,
       fate,
     };
-    const world = withTags(withResource(asked.world, 'endpoints', endpoint), endpoint.id, request.tags);
-    return { world, answer: createAnswer({ ...asked, world }, endpoint) };
+    const world = withTags(withResource(request.world, 'endpoints', endpoint), endpoint.id, wanted.tags);
+    return { world, answer: createAnswer({ ...request, world }, endpoint) };
   },
 
   /** Changes the subnets and the security groups of an endpoint. */
-  ModifyVpcEndpoint: (asked) => {
-    const { query, world } = asked;
-    const endpoint = findLiving(asked, query.required('VpcEndpointId'));
+  ModifyVpcEndpoint: (request) => {
+    const { query, world } = request;
+    const endpoint = findLiving(request, query.required('VpcEndpointId'));
     const changed = (ids: readonly string[], kind: 'subnet' | 'sg', name: string) => {
       const [added, removed] = [query.list(`Add${name}`), query.list(`Remove${name}`)];
-      for (const id of removed) findResource(kind, asked, id);
+      for (const id of removed) findResource(kind, request, id);
       return [...ids.filter((id) => !removed.includes(id)), ...added];
     };
-    const request = {
+    const wanted = {
       ...endpoint,
       subnetIds: changed(endpoint.subnetIds, 'subnet', 'SubnetId'),
       groupIds: changed(endpoint.groupIds, 'sg', 'SecurityGroupId'),
       type: 'Interface',
       ipAddressType: 'ipv4',
     };
-    return { world: withResource(world, 'endpoints', { ...endpoint, ...placed(asked, request) }), answer: done };
+    return { world: withResource(world, 'endpoints', { ...endpoint, ...placed(request, wanted) }), answer: done };
   },
 
   /** The status is always 200. The answer lists the endpoints that were not deleted. */
-  DeleteVpcEndpoints: (asked) => {
-    const ids = asked.query.list('VpcEndpointId');
+  DeleteVpcEndpoints: (request) => {
+    const ids = request.query.list('VpcEndpointId');
     if (ids.length === 0) {
       throw new AwsRefusal('MissingParameter', 'The request must contain the parameter VpcEndpointId');
     }
-    let { world } = asked;
+    let { world } = request;
     const unsuccessful: Xml[] = [];
     for (const id of ids) {
       try {
-        const endpoint = findLiving({ ...asked, world }, id);
-        const gone = { ...endpoint, goneAt: asked.now + briefly(world.options) };
-        world = tellAtlasOfDelete(withResource(world, 'endpoints', gone), id, asked.now);
+        const endpoint = findLiving({ ...request, world }, id);
+        const gone = { ...endpoint, goneAt: request.now + briefly(world.options) };
+        world = tellAtlasOfDelete(withResource(world, 'endpoints', gone), id, request.now);
       } catch (error) {
         if (!(error instanceof AwsRefusal)) throw error;
         // This list has another code than DescribeVpcEndpoints.
@@ -114,16 +114,16 @@ function createAnswer(view: RegionView, endpoint: StoredEndpoint): Xml {
 }
 
 /** The requested placement. Throws if the service or the VPC does not allow it. */
-function placed(view: RegionView, request: PlacementRequest): Placement {
-  const { vpcId, serviceName, serviceRegion, privateDns } = request;
+function placed(view: RegionView, wanted: PlacementRequest): Placement {
+  const { vpcId, serviceName, serviceRegion, privateDns } = wanted;
   const vpc = findOwnVpc(view, vpcId);
   const service = serviceOfName(view.world, serviceRegion, serviceName, view.now);
   if (!service || !isReachable(service, view.region)) throw missingService(serviceName);
-  checkKind(request, service, vpc);
-  const subnetIds = [...new Set(request.subnetIds)];
+  checkKind(wanted, service, vpc);
+  const subnetIds = [...new Set(wanted.subnetIds)];
   const subnets = subnetIds.map((id) => findResource('subnet', view, id));
   checkSubnets(subnets, vpc, service);
-  return { vpcId, serviceName, serviceRegion, subnetIds, groupIds: groupsFor(view, request), privateDns };
+  return { vpcId, serviceName, serviceRegion, subnetIds, groupIds: groupsFor(view, wanted), privateDns };
 }
 
 function checkKind(

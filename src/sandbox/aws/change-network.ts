@@ -13,13 +13,13 @@ import { readTagSpecifications, withTags } from './tags.js';
 /* Create, change and delete VPCs and subnets. */
 
 export const networkChanges = {
-  CreateVpc: (asked) => {
-    const { query, region, now } = asked;
+  CreateVpc: (request) => {
+    const { query, region, now } = request;
     const cidr = readCidr(query.required('CidrBlock'), 'InvalidVpc.Range');
     query.text('InstanceTenancy');
     query.flag('AmazonProvidedIpv6CidrBlock');
     const vpc: StoredVpc = {
-      id: newAwsId('vpc', asked),
+      id: newAwsId('vpc', request),
       region,
       cidrs: [showCidr(cidr)],
       isDefault: false,
@@ -27,13 +27,13 @@ export const networkChanges = {
       dnsHostnames: false,
       createdAt: now,
     };
-    const world = withTags(withResource(asked.world, 'vpcs', vpc), vpc.id, readTagSpecifications(query, 'vpc'));
+    const world = withTags(withResource(request.world, 'vpcs', vpc), vpc.id, readTagSpecifications(query, 'vpc'));
     return { world, answer: { vpc: vpcAnswer({ world }, vpc) } };
   },
 
-  ModifyVpcAttribute: (asked) => {
-    const { query, world } = asked;
-    const vpc = findOwnVpc(asked, query.required('VpcId'));
+  ModifyVpcAttribute: (request) => {
+    const { query, world } = request;
+    const vpc = findOwnVpc(request, query.required('VpcId'));
     const given = Object.entries(attributes).flatMap(([name, key]) => {
       const value = key === null ? undefined : query.flag(`${name[0]?.toUpperCase()}${name.slice(1)}.Value`);
       return value === undefined ? [] : [[key, value] as const];
@@ -44,20 +44,20 @@ export const networkChanges = {
     return { world: withResource(world, 'vpcs', { ...vpc, ...Object.fromEntries(given) }), answer: done };
   },
 
-  DeleteVpc: (asked) => {
-    const { id } = findOwnVpc(asked, asked.query.required('VpcId'));
-    if (isFirst(asked.region, id))
+  DeleteVpc: (request) => {
+    const { id } = findOwnVpc(request, request.query.required('VpcId'));
+    if (isFirst(request.region, id))
       throw new AwsRefusal('OperationNotPermitted', `The sandbox keeps the first VPC of a region: ${id}.`);
     const isUsed =
-      subnetsOf(asked).some(({ vpcId }) => vpcId === id) ||
-      groupsOf(asked).some(({ vpcId, name }) => vpcId === id && name !== 'default');
+      subnetsOf(request).some(({ vpcId }) => vpcId === id) ||
+      groupsOf(request).some(({ vpcId, name }) => vpcId === id && name !== 'default');
     if (isUsed) throw new AwsRefusal('DependencyViolation', `The vpc '${id}' has dependencies and cannot be deleted.`);
-    return { world: withoutResource(asked.world, 'vpcs', id), answer: done };
+    return { world: withoutResource(request.world, 'vpcs', id), answer: done };
   },
 
-  CreateSubnet: (asked) => {
-    const { query, region, now } = asked;
-    const vpc = findOwnVpc(asked, query.required('VpcId'));
+  CreateSubnet: (request) => {
+    const { query, region, now } = request;
+    const vpc = findOwnVpc(request, query.required('VpcId'));
     const cidr = readCidr(query.required('CidrBlock'), 'InvalidSubnet.Range');
     const [zoneName, zoneId] = [query.text('AvailabilityZone'), query.text('AvailabilityZoneId')];
     const zones = zonesOf(region);
@@ -72,39 +72,39 @@ export const networkChanges = {
     if (!vpc.cidrs.some((outer) => contains(readCidr(outer, ''), cidr))) {
       throw new AwsRefusal('InvalidSubnet.Range', `The CIDR '${showCidr(cidr)}' is invalid.`);
     }
-    const others = [...subnetsOf(asked), ...asked.world.aws.subnets].filter(({ vpcId }) => vpcId === vpc.id);
+    const others = [...subnetsOf(request), ...request.world.aws.subnets].filter(({ vpcId }) => vpcId === vpc.id);
     if (others.some((other) => overlap(readCidr(other.cidr, ''), cidr))) {
       throw new AwsRefusal('InvalidSubnet.Conflict', `The CIDR '${showCidr(cidr)}' conflicts with another subnet`);
     }
     const subnet: StoredSubnet = {
-      id: newAwsId('subnet', asked),
+      id: newAwsId('subnet', request),
       region,
       vpcId: vpc.id,
       cidr: showCidr(cidr),
       zone: zone.name,
       createdAt: now,
     };
-    const saved = withResource(asked.world, 'subnets', subnet);
+    const saved = withResource(request.world, 'subnets', subnet);
     const world = withTags(saved, subnet.id, readTagSpecifications(query, 'subnet'));
-    return { world, answer: { subnet: subnetAnswer({ ...asked, world }, subnet) } };
+    return { world, answer: { subnet: subnetAnswer({ ...request, world }, subnet) } };
   },
 
-  ModifySubnetAttribute: (asked) => {
-    const { query, world } = asked;
-    const subnet = findResource('subnet', asked, query.required('SubnetId'));
+  ModifySubnetAttribute: (request) => {
+    const { query, world } = request;
+    const subnet = findResource('subnet', request, query.required('SubnetId'));
     const publicIps = query.flag('MapPublicIpOnLaunch.Value');
     if (publicIps === undefined) throw new AwsRefusal('InvalidParameterCombination', 'No attributes specified.');
     checkIsSaved(world, subnet.id);
     return { world: withResource(world, 'subnets', { ...subnet, publicIps }), answer: done };
   },
 
-  DeleteSubnet: (asked) => {
-    const { id } = findResource('subnet', asked, asked.query.required('SubnetId'));
-    if (networkInterfacesIn(asked).some(({ subnetId }) => subnetId === id)) {
+  DeleteSubnet: (request) => {
+    const { id } = findResource('subnet', request, request.query.required('SubnetId'));
+    if (networkInterfacesIn(request).some(({ subnetId }) => subnetId === id)) {
       throw new AwsRefusal('DependencyViolation', `The subnet '${id}' has dependencies and cannot be deleted.`);
     }
-    checkIsSaved(asked.world, id);
-    return { world: withoutResource(asked.world, 'subnets', id), answer: done };
+    checkIsSaved(request.world, id);
+    return { world: withoutResource(request.world, 'subnets', id), answer: done };
   },
 } satisfies Record<string, ChangeAction>;
 

@@ -41,7 +41,7 @@ export const endpointReads = {
       status: () => ['in-use'],
       description: (each) => [descriptionOf(each)],
     },
-    answer: (asked, each) => ({
+    answer: (request, each) => ({
       networkInterfaceId: each.id,
       subnetId: each.subnetId,
       vpcId: each.vpcId,
@@ -54,7 +54,7 @@ export const endpointReads = {
       privateIpAddress: each.ip,
       privateIpAddressesSet: [{ privateIpAddress: each.ip, primary: true }],
       sourceDestCheck: true,
-      groupSet: groupSet(asked, each.groupIds),
+      groupSet: groupSet(request, each.groupIds),
       tagSet: [],
     }),
   }),

@@ -37,9 +37,9 @@ export const networkReads = {
     answer: vpcAnswer,
   }),
 
-  DescribeVpcAttribute: (asked) => {
-    const vpc = findResource('vpc', asked, asked.query.required('VpcId'));
-    const attribute = asked.query.required('Attribute');
+  DescribeVpcAttribute: (request) => {
+    const vpc = findResource('vpc', request, request.query.required('VpcId'));
+    const attribute = request.query.required('Attribute');
     if (!Object.hasOwn(attributes, attribute)) {
       throw invalidValue(`Value (${attribute}) for parameter attribute is invalid. Unknown attribute.`);
     }
@@ -50,14 +50,14 @@ export const networkReads = {
   DescribeSubnets: describe({
     select: byIds('subnet', 'SubnetId'),
     list: 'subnetSet',
-    filters: (asked) => ({
+    filters: (request) => ({
       'subnet-id': ({ id }) => [id],
       'vpc-id': ({ vpcId }) => [vpcId],
       'availability-zone': ({ zone }) => [zone],
-      'availability-zone-id': ({ zone }) => [zoneIdOf(asked.region, zone)],
+      'availability-zone-id': ({ zone }) => [zoneIdOf(request.region, zone)],
       'cidr-block': ({ cidr }) => [cidr],
-      'default-for-az': ({ vpcId }) => [isFirst(asked.region, vpcId)],
-      'owner-id': ({ vpcId }) => [findResource('vpc', asked, vpcId).sharedBy ?? sandboxAccount],
+      'default-for-az': ({ vpcId }) => [isFirst(request.region, vpcId)],
+      'owner-id': ({ vpcId }) => [findResource('vpc', request, vpcId).sharedBy ?? sandboxAccount],
       state: () => ['available'],
     }),
     answer: subnetAnswer,
@@ -162,7 +162,7 @@ function describeOfEachVpc(
   answer: (vpc: StoredVpc) => Readonly<Record<string, Xml>>,
 ): ReadAction {
   return describe({
-    select: (asked: ActionRequest) => vpcsOf(asked),
+    select: (request: ActionRequest) => vpcsOf(request),
     list,
     filters: { 'vpc-id': ({ id }) => [id], [filter]: () => [true] },
     answer: (_, vpc) => ({ ...answer(vpc), vpcId: vpc.id, ownerId: sandboxAccount, tagSet: [] }),

@@ -47,20 +47,20 @@ export function ec2PageOf<T>(
 
 interface Description<T> {
   /** The resources that the request names, or all. */
-  select: (asked: ActionRequest) => readonly T[];
+  select: (request: ActionRequest) => readonly T[];
   /** The name of the list in the answer. */
   list: string;
-  filters: FilterValues<T> | ((asked: ActionRequest) => FilterValues<T>);
-  answer: (asked: ActionRequest, resource: T) => Xml;
+  filters: FilterValues<T> | ((request: ActionRequest) => FilterValues<T>);
+  answer: (request: ActionRequest, resource: T) => Xml;
 }
 
 /** An action that describes resources: with filters, also by tags, and page by page. */
 export function describe<T extends { id: string }>({ select, list, filters, answer }: Description<T>): ReadAction {
-  return (asked) => {
-    const { query, world } = asked;
-    const values = typeof filters === 'function' ? filters(asked) : filters;
-    const { page, nextToken } = ec2PageOf(query, select(asked), values, ({ id }) => tagsOf(world, id));
-    return { [list]: page.map((each) => answer(asked, each)), nextToken };
+  return (request) => {
+    const { query, world } = request;
+    const values = typeof filters === 'function' ? filters(request) : filters;
+    const { page, nextToken } = ec2PageOf(query, select(request), values, ({ id }) => tagsOf(world, id));
+    return { [list]: page.map((each) => answer(request, each)), nextToken };
   };
 }
 
@@ -68,11 +68,11 @@ export function describe<T extends { id: string }>({ select, list, filters, answ
 export function byIds<K extends ResourceKind>(
   kind: K,
   parameter: string,
-): (asked: ActionRequest) => readonly ResourceOf<K>[] {
-  return (asked) => {
-    const ids = asked.query.list(parameter);
+): (request: ActionRequest) => readonly ResourceOf<K>[] {
+  return (request) => {
+    const ids = request.query.list(parameter);
     const all = resourceKinds[kind].of as (view: RegionView) => readonly ResourceOf<K>[];
-    return ids.length > 0 ? ids.map((id) => findResource(kind, asked, id)) : all(asked);
+    return ids.length > 0 ? ids.map((id) => findResource(kind, request, id)) : all(request);
   };
 }
 

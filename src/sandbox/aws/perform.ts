@@ -44,10 +44,10 @@ export async function performEc2(
   const action = actionOf(form, '2016-11-15');
   const read = Object.hasOwn(reads, action) ? reads[action] : undefined;
   const change = Object.hasOwn(changes, action) ? changes[action] : undefined;
-  const answerWith = <T>(act: (asked: ActionRequest) => T, world: World): T => {
-    const asked = { ...chance, world, query: parseEc2Query(form), region, fate };
-    const answer = act(asked);
-    checkRest(asked);
+  const answerWith = <T>(act: (request: ActionRequest) => T, world: World): T => {
+    const request = { ...chance, world, query: parseEc2Query(form), region, fate };
+    const answer = act(request);
+    checkRest(request);
     return answer;
   };
   if (read) return answerWith(read, await store.read());

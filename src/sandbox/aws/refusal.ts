@@ -1,4 +1,4 @@
-/** An error of AWS. Its code is not in `code`, where system errors have theirs: the store tells them apart by it. */
+/** An error of AWS. It has no `code`, because the store takes errors with a `code` for system errors. */
 export class AwsRefusal extends Error {
   constructor(
     readonly errorCode: string,

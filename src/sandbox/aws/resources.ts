@@ -14,7 +14,7 @@ export interface StoredVpc {
   /** The first is the primary one. */
   cidrs: readonly string[];
   isDefault: boolean;
-  /** The other account that shares it, if it isn't the account's own. */
+  /** The account that owns it, if it is another one. */
   sharedBy?: string | undefined;
   dnsSupport: boolean;
   dnsHostnames: boolean;
@@ -66,7 +66,7 @@ export interface StoredEndpoint {
   privateDns: boolean;
   clientToken: string | null;
   /** A digest of the request, to compare with a later request that has the same token. */
-  asked: string;
+  requestDigest: string;
   createdAt: number;
   /** When it will be deleted. Null if no delete was requested. */
   goneAt: number | null;

@@ -22,36 +22,36 @@ export const ruleReads = {
 } satisfies Record<string, ReadAction>;
 
 export const ruleChanges = {
-  AuthorizeSecurityGroupEgress: (asked) => authorize(asked, true),
-  AuthorizeSecurityGroupIngress: (asked) => authorize(asked, false),
-  RevokeSecurityGroupEgress: (asked) => revoke(asked, true),
-  RevokeSecurityGroupIngress: (asked) => revoke(asked, false),
+  AuthorizeSecurityGroupEgress: (request) => authorize(request, true),
+  AuthorizeSecurityGroupIngress: (request) => authorize(request, false),
+  RevokeSecurityGroupEgress: (request) => revoke(request, true),
+  RevokeSecurityGroupIngress: (request) => revoke(request, false),
 } satisfies Record<string, ChangeAction>;
 
 type NewRule = Omit<StoredRule, 'id'>;
 
-function authorize(asked: ActionRequest, isEgress: boolean): ReturnType<ChangeAction> {
-  const { query } = asked;
-  const group = findResource('sg', asked, query.required('GroupId'));
+function authorize(request: ActionRequest, isEgress: boolean): ReturnType<ChangeAction> {
+  const { query } = request;
+  const group = findResource('sg', request, query.required('GroupId'));
   const tags = readTagSpecifications(query, 'security-group-rule');
   const rules = [...group.rules];
   for (const rule of readRules(query, isEgress)) {
-    checkRule(asked, rule);
+    checkRule(request, rule);
     if (rules.some((other) => sameness(other) === sameness(rule))) throw duplicate(rule);
-    rules.push({ ...rule, id: newAwsId('sgr', asked) });
+    rules.push({ ...rule, id: newAwsId('sgr', request) });
   }
   const added = rules.slice(group.rules.length);
   if (added.length === 0) throw nothingGiven;
-  const saved = withResource(asked.world, 'groups', { ...group, rules });
+  const saved = withResource(request.world, 'groups', { ...group, rules });
   const world = added.reduce((next, { id }) => withTags(next, id, tags), saved);
   return { world, answer: { ...done, securityGroupRuleSet: added.map((rule) => ruleAnswer(world, rule, group)) } };
 }
 
 /** Removes rules, by their ids or by what they allow. Descriptions do not matter. */
-function revoke(asked: ActionRequest, isEgress: boolean): ReturnType<ChangeAction> {
-  const { query } = asked;
-  const group = findResource('sg', asked, query.required('GroupId'));
-  const byId = query.list('SecurityGroupRuleId').map((id) => findResource('sgr', asked, id).rule);
+function revoke(request: ActionRequest, isEgress: boolean): ReturnType<ChangeAction> {
+  const { query } = request;
+  const group = findResource('sg', request, query.required('GroupId'));
+  const byId = query.list('SecurityGroupRuleId').map((id) => findResource('sgr', request, id).rule);
   const gone = [...byId, ...readRules(query, isEgress)].map((given) => {
     const found = group.rules.find((rule) => sameness(rule) === sameness({ ...given, isEgress }));
     if (found) return found;
@@ -59,7 +59,7 @@ function revoke(asked: ActionRequest, isEgress: boolean): ReturnType<ChangeActio
   });
   if (gone.length === 0) throw nothingGiven;
   const rules = group.rules.filter((rule) => !gone.includes(rule));
-  const saved = withResource(asked.world, 'groups', { ...group, rules });
+  const saved = withResource(request.world, 'groups', { ...group, rules });
   return { world: gone.reduce((next, { id }) => withoutTags(next, id), saved), answer: done };
 }
 

@@ -37,9 +37,9 @@ export const groupReads = {
 } satisfies Record<string, ReadAction>;
 
 /** Names are looked up in the default VPC. */
-function selectGroups(asked: ActionRequest): readonly SecurityGroup[] {
-  const [ids, names] = [asked.query.list('GroupId'), asked.query.list('GroupName')];
-  const [all, vpc] = [groupsOf(asked), firstVpc(asked.region)];
+function selectGroups(request: ActionRequest): readonly SecurityGroup[] {
+  const [ids, names] = [request.query.list('GroupId'), request.query.list('GroupName')];
+  const [all, vpc] = [groupsOf(request), firstVpc(request.region)];
   if (ids.length + names.length === 0) return all;
   const byName = names.map((name) => {
     const found = all.find((each) => each.name === name && each.vpcId === vpc);
@@ -47,42 +47,42 @@ function selectGroups(asked: ActionRequest): readonly SecurityGroup[] {
     const what = `The security group '${name}' does not exist in default VPC '${vpc}'`;
     throw new AwsRefusal('InvalidGroup.NotFound', what);
   });
-  return [...ids.map((id) => findResource('sg', asked, id)), ...byName];
+  return [...ids.map((id) => findResource('sg', request, id)), ...byName];
 }
 
 export const groupChanges = {
-  CreateSecurityGroup: (asked) => {
-    const { query, region, now } = asked;
+  CreateSecurityGroup: (request) => {
+    const { query, region, now } = request;
     const [name, description] = [query.required('GroupName'), query.required('GroupDescription')];
     const vpcId = query.text('VpcId') ?? firstVpc(region);
     const tags = readTagSpecifications(query, 'security-group');
-    findResource('vpc', asked, vpcId);
+    findResource('vpc', request, vpcId);
     checkName(name, description);
     // A name is taken at once, even while EC2 does not find the group.
-    const taken = [...groupsOf(asked), ...asked.world.aws.groups];
+    const taken = [...groupsOf(request), ...request.world.aws.groups];
     if (taken.some((each) => each.name === name && each.vpcId === vpcId)) {
       throw new AwsRefusal('InvalidGroup.Duplicate', `The security group '${name}' already exists for VPC '${vpcId}'`);
     }
-    const id = newAwsId('sg', asked);
+    const id = newAwsId('sg', request);
     const group: SecurityGroup = { id, region, vpcId, name, description, createdAt: now, rules: [egressRule(id)] };
-    const world = withTags(withResource(asked.world, 'groups', group), id, tags);
+    const world = withTags(withResource(request.world, 'groups', group), id, tags);
     const securityGroupArn = ec2Arn(region, `security-group/${id}`);
     return { world, answer: { ...done, groupId: id, securityGroupArn, tagSet: tagSet(world, id) } };
   },
 
   /** Refuses to delete a group that a network interface or a rule of another group uses. */
-  DeleteSecurityGroup: (asked) => {
-    const id = asked.query.required('GroupId');
-    if (findResource('sg', asked, id).name === 'default') {
+  DeleteSecurityGroup: (request) => {
+    const id = request.query.required('GroupId');
+    if (findResource('sg', request, id).name === 'default') {
       throw new AwsRefusal('CannotDelete', `the specified group: "${id}" name: "default" cannot be deleted by a user`);
     }
     const isUsed =
-      networkInterfacesIn(asked).some(({ groupIds }) => groupIds.includes(id)) ||
-      asked.world.aws.groups.some(
+      networkInterfacesIn(request).some(({ groupIds }) => groupIds.includes(id)) ||
+      request.world.aws.groups.some(
         (each) => each.id !== id && each.rules.some(({ source }) => source.kind === 'group' && source.value === id),
       );
     if (isUsed) throw new AwsRefusal('DependencyViolation', `resource ${id} has a dependent object`);
-    return { world: withoutResource(asked.world, 'groups', id), answer: { ...done, groupId: id } };
+    return { world: withoutResource(request.world, 'groups', id), answer: { ...done, groupId: id } };
   },
 } satisfies Record<string, ChangeAction>;
 

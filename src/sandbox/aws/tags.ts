@@ -58,36 +58,36 @@ function readTags(query: Ec2Query): StoredTags {
 }
 
 /** The ids of the resources. Throws a refusal if one does not exist, or cannot have tags. */
-function readResources(asked: ActionRequest): string[] {
-  const ids = asked.query.list('ResourceId');
+function readResources(request: ActionRequest): string[] {
+  const ids = request.query.list('ResourceId');
   if (ids.length === 0) throw new AwsRefusal('MissingParameter', 'The request must contain the parameter ResourceId');
   for (const id of ids) {
     const [prefix = ''] = id.split('-');
     if (!Object.hasOwn(resourceKinds, prefix) || prefix === 'eni')
       throw new AwsRefusal('InvalidID', `The ID '${id}' is not valid`);
-    findResource(prefix as ResourceKind, asked, id);
+    findResource(prefix as ResourceKind, request, id);
   }
   return ids;
 }
 
 export const tagChanges = {
-  CreateTags: (asked) => {
-    const ids = readResources(asked);
-    const tags = readTags(asked.query);
+  CreateTags: (request) => {
+    const ids = readResources(request);
+    const tags = readTags(request.query);
     if (Object.keys(tags).length === 0)
       throw new AwsRefusal('MissingParameter', 'The request must contain the parameter Tag');
-    return { world: ids.reduce((next, id) => withTags(next, id, tags), asked.world), answer: done };
+    return { world: ids.reduce((next, id) => withTags(next, id, tags), request.world), answer: done };
   },
 
   /** Without tags, all are deleted. A tag with a value is deleted only if it has that value. */
-  DeleteTags: (asked) => {
-    const { query, world } = asked;
-    const ids = readResources(asked);
+  DeleteTags: (request) => {
+    const { query, world } = request;
+    const ids = readResources(request);
     const given = query.each('Tag').map((tag) => ({ key: tag.required('Key'), value: tag.text('Value') }));
-    const goes = (key: string, value: string) =>
+    const isDeleted = (key: string, value: string) =>
       given.length === 0 || given.some((tag) => tag.key === key && (tag.value === undefined || tag.value === value));
     const left = (id: string) =>
-      Object.fromEntries(Object.entries(tagsOf(world, id)).filter(([key, value]) => !goes(key, value)));
+      Object.fromEntries(Object.entries(tagsOf(world, id)).filter(([key, value]) => !isDeleted(key, value)));
     return { world: ids.reduce((next, id) => replaceTags(next, id, left(id)), world), answer: done };
   },
 } satisfies Record<string, ChangeAction>;

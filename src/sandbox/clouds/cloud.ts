@@ -31,8 +31,8 @@ interface OwnSide {
 }
 
 /**
- * How the API treats one cloud otherwise than the others. Written apart from what the client knows of it: the two check
- * each other.
+ * How the API of one cloud differs from the others. It shares nothing with what the client knows of the cloud, so that
+ * tests compare the two.
  */
 export interface SandboxCloud {
   /** The cloud's own side of a connection. Null if the sandbox does not have it. */

@@ -50,12 +50,12 @@ export const sandboxGcp = {
         endpoints: rules.map(({ endpointName, ipAddress }) => ({ endpointName, ipAddress })),
       };
     },
-    // With port mapping the forwarding rule is all there is, and the group is called like it.
+    // With port mapping, the endpoint group has one forwarding rule, with the same name.
     checkFits: ({ portMappingEnabled }, { id, endpoints }) => {
       if (!portMappingEnabled) return;
       const [only, ...others] = rulesIn(endpoints);
       const isOne = others.length === 0 && only?.endpointName === id;
-      checkBody({ endpoints: [isOne, 'must be one with port mapping, called like the endpoint group'] });
+      checkBody({ endpoints: [isOne, 'must be one with the name of the endpoint group'] });
     },
     answer: ({ id, gcpProjectId, endpoints }, status, { portMappingEnabled }) => ({
       status,
@@ -67,7 +67,7 @@ export const sandboxGcp = {
   },
 } as const satisfies SandboxCloud;
 
-/** The forwarding rules of a list; whatever else is there has no keys. */
+/** The forwarding rules of a list. Other values become rules without keys. */
 function rulesIn(endpoints: unknown): AnswerBody[] {
   return Array.isArray(endpoints) ? endpoints.map((each) => Object(each) as AnswerBody) : [];
 }

@@ -25,7 +25,7 @@ async function otherVpc({ ec2 }: Pick<Awaited<ReturnType<typeof awsSandbox>>, 'e
 }
 
 describe('a VPC endpoint', () => {
-  test('has what it was created with, the default group where none was named, and an interface in each subnet', async () => {
+  test('has what it was created with, the default group if none was given, and an interface in each subnet', async () => {
     const { ec2, create, vpc, subnets, service } = await ready();
     const { VpcEndpoint: created } = await create({ PrivateDnsEnabled: false, IpAddressType: 'ipv4' });
     expect(created).toMatchObject({
@@ -85,7 +85,7 @@ describe('a VPC endpoint', () => {
     expect(await refusalOf(modify({ AddSubnetIds: subnets }))).toEqual(['IncorrectState', 400]);
   });
 
-  test('can be of any number of subnets, each named once', async () => {
+  test('can be in any number of subnets, each named once', async () => {
     const { create, subnets } = await ready();
     expect((await create({ SubnetIds: [] })).VpcEndpoint).toMatchObject({ NetworkInterfaceIds: [], DnsEntries: [] });
     const twice = [subnets[0] ?? '', subnets[0] ?? ''];
@@ -114,7 +114,7 @@ describe('a VPC endpoint', () => {
     expect((await store.read()).aws.endpoints).toEqual([]);
   });
 
-  test('takes one subnet a zone, of its VPC, where the service is; and groups of its VPC', async () => {
+  test('takes subnets and groups of its VPC, one subnet for each zone of the service', async () => {
     const { create, ec2, vpc, subnets, store } = await ready();
     const subnetIn = async (zone: string, CidrBlock: string) =>
       (await ec2.createSubnet({ VpcId: vpc, CidrBlock, AvailabilityZone: zone })).Subnet?.SubnetId ?? '';
@@ -141,7 +141,7 @@ describe('a VPC endpoint', () => {
     expect((await create({ ServiceName: s3, SubnetIds: [noService] })).VpcEndpoint).toMatchObject({ State: 'pending' });
   });
 
-  test('to one of AWS becomes available by itself, with private DNS where the VPC has DNS', async () => {
+  test('to a service of AWS becomes available by itself, with private DNS if the VPC has DNS', async () => {
     const { create, ec2, vpc, clock } = await ready();
     const { VpcEndpoint: created } = await create({ ServiceName: s3, PrivateDnsEnabled: true });
     clock.advance(1000);
@@ -164,7 +164,7 @@ describe('a VPC endpoint', () => {
     expect((await create({ ClientToken: 'a' })).ClientToken).toBe('a');
   });
 
-  test('with a token is created once, as long as it is known', async () => {
+  test('with a token is created once, until it is deleted', async () => {
     const { create, ec2, subnets, clock } = await ready();
     const asked = { ClientToken: 'a', SubnetIds: subnets.slice(0, 1) };
     const { VpcEndpoint: first } = await create(asked);
@@ -180,7 +180,7 @@ describe('a VPC endpoint', () => {
     expect((await create(asked)).VpcEndpoint?.VpcEndpointId).not.toBe(ids[0]);
   });
 
-  test('is not found for a while where EC2 lags behind, but its token is known', async () => {
+  test('is not found at first if EC2 is slow, but its token is known', async () => {
     const { create, ec2, clock, service, atlas } = await ready({ awsLag: 5000 });
     const { VpcEndpoint: created } = await create({ ClientToken: 'a' });
     const ids = [created?.VpcEndpointId ?? ''];
@@ -213,7 +213,7 @@ describe('endpoint services', () => {
     expect(await refusalOf(gone)).toEqual(['InvalidServiceName', 400]);
   });
 
-  test('tell their zones near by; from afar the create does', async () => {
+  test('show their zones in their own region; elsewhere, the error of a create does', async () => {
     const { ec2, ec2In, atlas, network } = await awsSandbox();
     const service = await atlas.service('us-east-1', ['EU_WEST_1']);
     const asked = { ServiceNames: [service.name], ServiceRegions: ['us-east-1'] };
@@ -228,7 +228,7 @@ describe('endpoint services', () => {
     expect((await afar.describeVpcEndpointServices(asked)).ServiceDetails).toMatchObject([
       { ServiceRegion: 'us-east-1', AvailabilityZones: [], AvailabilityZoneIds: [] },
     ]);
-    // Without its region it isn't found, nor from a region that it doesn't let in.
+    // It isn't found without its region, or from a region that is not one of its remote regions.
     const here = { ServiceNames: [service.name] };
     expect(await refusalOf(afar.describeVpcEndpointServices(here))).toEqual(['InvalidServiceName', 400]);
     const elsewhere = ec2In('eu-west-2').describeVpcEndpointServices(asked);

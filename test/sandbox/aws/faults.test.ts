@@ -3,7 +3,7 @@ import { awsSandbox, refusalOf } from '../../helpers/aws.js';
 
 const createGroup = { GroupName: 'app', Description: 'A group' };
 
-test('a fault of an action happens to that alone', async () => {
+test('a fault of an action affects only that action', async () => {
   const { ec2, sts } = await awsSandbox({ faults: [{ action: 'DescribeVpcs', status: 403 }] });
   expect(await refusalOf(ec2.describeVpcs())).toEqual(['UnauthorizedOperation', 403]);
   expect((await ec2.describeSubnets()).Subnets).toHaveLength(3);
@@ -24,7 +24,7 @@ test.each([
   expect((await store.read()).aws.groups).toEqual([]);
 });
 
-test('of STS in its own way', async () => {
+test('an expired token is written as STS writes it', async () => {
   const { sts } = await awsSandbox({ faults: [{ action: 'GetCallerIdentity', auth: 'expired-token' }] });
   expect(await refusalOf(sts.getCallerIdentity())).toEqual(['ExpiredToken', 400]);
 });
@@ -49,7 +49,7 @@ test.each([
   expect((await store.read()).aws.groups).toHaveLength(count);
 });
 
-test('trouble of the sandbox itself is told in XML', async () => {
+test('an error of the sandbox itself is answered in XML', async () => {
   const { ec2, store } = await awsSandbox();
   store.read = () => Promise.reject(new Error('broken'));
   await expect(ec2.describeVpcs()).rejects.toMatchObject({ name: 'InternalError', $metadata: { httpStatusCode: 500 } });

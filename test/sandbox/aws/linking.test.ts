@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { awsSandbox, refusalOf } from '../../helpers/aws.js';
 
-/** A VPC endpoint to a service of Atlas, and what both sides say of it. */
+/** A VPC endpoint to a service of Atlas, and its status on both sides. */
 async function connected(...options: Parameters<typeof awsSandbox>) {
   const sandbox = await awsSandbox(...options);
   const { ec2, atlas, network } = sandbox;
@@ -13,78 +13,81 @@ async function connected(...options: Parameters<typeof awsSandbox>) {
   const id = await create();
   const state = async (of = id) => (await ec2.describeVpcEndpoints({ VpcEndpointIds: [of] })).VpcEndpoints?.[0]?.State;
   const attach = async (of = id) => (await atlas.attach(service.id, of)).status;
-  const told = async (of = id) => {
+  const attachment = async (of = id) => {
     const { connectionStatus, errorMessage } = await atlas.attachment(service.id, of);
     return [connectionStatus, errorMessage];
   };
   const remove = async (...ids: string[]) => (await ec2.deleteVpcEndpoints({ VpcEndpointIds: ids })).Unsuccessful;
-  return { ...sandbox, service, id, create, state, attach, told, remove };
+  return { ...sandbox, service, id, create, state, attach, attachment, remove };
 }
 
 const day = 24 * 3_600_000;
 
-describe('what Atlas is told of', () => {
-  test('it rejects where EC2 has deleted it', async () => {
-    const { attach, told, remove, clock, id, state } = await connected();
+describe('attaching a VPC endpoint', () => {
+  test('that EC2 has deleted is rejected', async () => {
+    const { attach, attachment, remove, clock, id, state } = await connected();
     await remove(id);
     expect(await attach()).toBe(201);
     clock.advance(1000);
-    expect(await told()).toEqual(['REJECTED', `The VPC endpoint ${id} is deleting.`]);
+    expect(await attachment()).toEqual(['REJECTED', `The VPC endpoint ${id} is deleting.`]);
     expect(await state()).toBe('deleted');
   });
 
-  test('it rejects where EC2 is not done with the create', async () => {
-    const { create, attach, told, clock } = await connected({ awsLag: 5000 });
+  test('whose create is not done in EC2 is rejected', async () => {
+    const { create, attach, attachment, clock } = await connected({ awsLag: 5000 });
     const id = await create();
     await attach(id);
     clock.advance(1000);
-    expect(await told(id)).toEqual(['REJECTED', expect.stringContaining('idempotent operation going on')]);
+    expect(await attachment(id)).toEqual(['REJECTED', expect.stringContaining('idempotent operation going on')]);
   });
 
-  test('it rejects where it is of another service', async () => {
-    const { create, attach, told, clock, state } = await connected();
+  test('of another service is rejected', async () => {
+    const { create, attach, attachment, clock, state } = await connected();
     const s3 = await create('com.amazonaws.us-east-1.s3');
     await attach(s3);
     clock.advance(1000);
-    expect(await told(s3)).toEqual(['REJECTED', `The VPC endpoint ${s3} belongs to another service.`]);
+    expect(await attachment(s3)).toEqual(['REJECTED', `The VPC endpoint ${s3} belongs to another service.`]);
     expect(await state(s3)).toBe('available');
   });
 
-  test('it takes on trust where nobody created it', async () => {
-    const { attach, told, clock, store } = await connected();
+  test('that does not exist in EC2 is accepted', async () => {
+    const { attach, attachment, clock, store } = await connected();
     const madeUp = 'vpce-0123456789abcdef0';
     await attach(madeUp);
     clock.advance(1000);
-    expect(await told(madeUp)).toEqual(['AVAILABLE', null]);
+    expect(await attachment(madeUp)).toEqual(['AVAILABLE', null]);
     expect((await store.read()).aws.endpoints).toHaveLength(1);
   });
 
-  test('twice is a conflict, which changes nothing', async () => {
+  test('twice is a conflict, and changes nothing', async () => {
     const { attach, state, clock } = await connected();
     expect([await attach(), await attach()]).toEqual([201, 409]);
     clock.advance(1000);
     expect([await attach(), await state()]).toEqual([409, 'available']);
   });
 
-  test('again after it was rejected stays rejected', async () => {
-    const { attach, atlas, service, id, told, state, clock } = await connected();
+  test('again after it was rejected is rejected', async () => {
+    const { attach, atlas, service, id, attachment, state, clock } = await connected();
     await attach();
     await atlas.detach(service.id, id);
     expect(await state()).toBe('pending');
     clock.advance(1000);
     await attach();
     clock.advance(1000);
-    expect([await told(), await state()]).toEqual([['REJECTED', `The VPC endpoint ${id} is rejected.`], 'rejected']);
+    expect([await attachment(), await state()]).toEqual([
+      ['REJECTED', `The VPC endpoint ${id} is rejected.`],
+      'rejected',
+    ]);
   });
 });
 
-describe('what goes on one side', () => {
+describe('a change on one side', () => {
   test('deleted in EC2, it is rejected in Atlas, with the service still there', async () => {
-    const { attach, told, remove, clock, id } = await connected();
+    const { attach, attachment, remove, clock, id } = await connected();
     await attach();
     clock.advance(1000);
     expect(await remove(id)).toEqual([]);
-    expect(await told()).toEqual(['REJECTED', `The VPC endpoint ${id} was deleted.`]);
+    expect(await attachment()).toEqual(['REJECTED', `The VPC endpoint ${id} was deleted.`]);
   });
 
   test('deleted twice is in an incorrect state, then unknown; the others of the list are deleted', async () => {
@@ -103,7 +106,7 @@ describe('what goes on one side', () => {
     expect(await refusalOf(state())).toEqual(['InvalidVpcEndpointId.NotFound', 400]);
   });
 
-  test('with the last interface endpoint, the service may go, and rejects all', async () => {
+  test('removing the last interface endpoint can delete the service, which rejects all', async () => {
     const { attach, atlas, service, id, create, state, clock } = await connected({ lastTakesService: true });
     const waiting = await create();
     await attach();
@@ -113,13 +116,13 @@ describe('what goes on one side', () => {
     expect([await state(), await state(waiting)]).toEqual(['rejected', 'rejected']);
   });
 
-  test('after a week, a request that nobody accepted has expired', async () => {
-    const { state, clock, attach, told } = await connected();
+  test('a request that was not accepted for a week has expired', async () => {
+    const { state, clock, attach, attachment } = await connected();
     clock.advance(7 * day);
     expect(await state()).toBe('expired');
     await attach();
     clock.advance(1000);
-    expect(await told()).toEqual(['REJECTED', expect.stringContaining('is expired')]);
+    expect(await attachment()).toEqual(['REJECTED', expect.stringContaining('is expired')]);
   });
 });
 

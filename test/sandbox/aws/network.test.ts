@@ -19,7 +19,7 @@ describe('the network of a region', () => {
     ]);
   });
 
-  test('has a default VPC with DNS, subnets and a default group that lets in itself', async () => {
+  test('has a default VPC with DNS, subnets and a default group that allows itself', async () => {
     const { ec2, network } = await awsSandbox();
     const { vpc } = await network();
     expect((await ec2.describeVpcs()).Vpcs).toMatchObject([{ VpcId: vpc, IsDefault: true, CidrBlock: '10.0.0.0/16' }]);
@@ -48,7 +48,7 @@ describe('the network of a region', () => {
     expect(await refusalOf(ec2.describeSubnets({ NextToken: 'x' }))).toEqual(['InvalidNextToken', 400]);
   });
 
-  test('what is not there is told by its kind', async () => {
+  test('a missing resource has the error of its kind', async () => {
     const { ec2, network } = await awsSandbox();
     const { vpc } = await network();
     const attribute = (VpcId: string, Attribute = 'enableDnsSupport') =>
@@ -162,7 +162,7 @@ describe('further networks', () => {
     expect((await network()).subnets).toEqual(subnets);
   });
 
-  test('a subnet goes only where no network interface is left in it', async () => {
+  test('a subnet with a network interface cannot be deleted', async () => {
     const { ec2, network } = await awsSandbox();
     const { vpc } = await network();
     const { Subnet } = await ec2.createSubnet({ VpcId: vpc, CidrBlock: '10.0.9.0/24' });

@@ -12,7 +12,7 @@ import { fakeClock } from '../../helpers/fake-clock.js';
 
 const others = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'another' };
 
-describe('who may ask', () => {
+describe('credentials', () => {
   test.each([
     ['another key', others, ['AuthFailure', 401], ['InvalidClientTokenId', 403]],
     [
@@ -47,7 +47,7 @@ describe('who may ask', () => {
     }
   });
 
-  test('a signature holds for its service, and for a region that there is', async () => {
+  test('a signature is valid for its service and for an existing region', async () => {
     const { baseUrl } = await awsSandbox();
     const { ec2 } = awsClients(baseUrl, 'us-eest-1');
     expect(await refusalOf(ec2.describeVpcs())).toEqual(['AuthFailure', 401]);
@@ -62,7 +62,7 @@ describe('who may ask', () => {
     expect(await refusalOf(sts.getCallerIdentity())).toEqual(['AuthFailure', 401]);
   });
 
-  test('it is a door of its own: neither lets in who may pass the other', async () => {
+  test('the credentials of one API are refused by the other', async () => {
     const { baseUrl, ask } = await awsSandbox();
     expect((await fetch(`${baseUrl}/aws/ec2`)).status).toBe(405);
     expect((await fetch(`${baseUrl}/aws/s3`)).status).toBe(401);
@@ -76,7 +76,7 @@ describe('who may ask', () => {
   });
 });
 
-describe('what may be asked', () => {
+describe('requests', () => {
   test('an action that the sandbox does not do, and a parameter that it does not know, are errors', async () => {
     const { ec2, sts } = await awsSandbox();
     expect(await refusalOf(ec2.describeInstances())).toEqual(['InvalidAction', 400]);
@@ -99,7 +99,7 @@ describe('what may be asked', () => {
     await expect(done).rejects.toMatchObject({ errorCode: code });
   });
 
-  test('is refused alike where the world is in a file', async () => {
+  test('errors are the same if the world is in a file', async () => {
     const store = fileStore(join(mkdtempSync(join(tmpdir(), 'atlas-pe-')), 'sandbox.json'));
     const sandbox = createSandbox({ store, clock: fakeClock() });
     const { ec2 } = awsClients(await sandbox.listen(0));

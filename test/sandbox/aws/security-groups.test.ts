@@ -19,7 +19,7 @@ async function withGroup(...options: Parameters<typeof awsSandbox>) {
 const tcp = { IpProtocol: 'tcp', FromPort: 1024, ToPort: 65_535 };
 
 describe('a security group', () => {
-  test('has what it was created with, and lets nothing in', async () => {
+  test('has what it was created with, and allows no ingress', async () => {
     const { network, create, described } = await withGroup();
     const Tags = [{ Key: 'atlas-pe:service', Value: 'a' }];
     const id = await create('to-atlas', { TagSpecifications: [{ ResourceType: 'security-group', Tags }] });
@@ -58,13 +58,13 @@ describe('a security group', () => {
     expect((await store.read()).aws.groups).toHaveLength(1);
   });
 
-  test('of the same name may be in another VPC', async () => {
+  test('can have the same name in another VPC', async () => {
     const { ec2, create } = await withGroup();
     const { Vpc } = await ec2.createVpc({ CidrBlock: '10.1.0.0/16' });
     expect(await create('app', { VpcId: Vpc?.VpcId })).toMatch(/^sg-/);
   });
 
-  test('is not found for a while where EC2 lags behind, but its name is taken', async () => {
+  test('is not found at first if EC2 is slow, but its name is taken', async () => {
     const { described, clock, create, allow } = await withGroup({ awsLag: 2000 });
     expect(await refusalOf(described())).toEqual(['InvalidGroup.NotFound', 400]);
     expect(await refusalOf(allow({ ...tcp, IpRanges: [{ CidrIp: '10.0.0.0/8' }] }))).toEqual([
@@ -77,7 +77,7 @@ describe('a security group', () => {
 });
 
 describe('its rules', () => {
-  test('are permissions by protocol and ports, with all that they let in', async () => {
+  test('are grouped into permissions by protocol and ports', async () => {
     const { allow, described, group, create } = await withGroup();
     const friend = await create('friend');
     const ranges = { IpRanges: [{ CidrIp: '10.0.0.0/16', Description: 'VPC' }], Ipv6Ranges: [{ CidrIpv6: '::/0' }] };
@@ -98,7 +98,7 @@ describe('its rules', () => {
     expect(found?.IpPermissions?.[2]?.FromPort).toBeUndefined();
   });
 
-  test('can stand at the top of the request', async () => {
+  test('can be top-level parameters of the request', async () => {
     const { ec2, group, described } = await withGroup();
     await ec2.authorizeSecurityGroupIngress({ GroupId: group, ...tcp, CidrIp: '10.0.0.0/16' });
     expect((await described())?.IpPermissions).toMatchObject([{ ...tcp, IpRanges: [{ CidrIp: '10.0.0.0/16' }] }]);
@@ -170,7 +170,7 @@ describe('its rules', () => {
   });
 });
 
-test('a group goes only where nothing depends on it', async () => {
+test('a group that something depends on cannot be deleted', async () => {
   const { ec2, allow, create, group } = await withGroup();
   const friend = await create('friend');
   const remove = (GroupId: string) => refusalOf(ec2.deleteSecurityGroup({ GroupId }));

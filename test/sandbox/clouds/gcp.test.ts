@@ -31,7 +31,7 @@ describe('a GCP service', () => {
     expect(await Promise.all(counts)).toEqual([1, 6]);
   });
 
-  test('with port mapping takes one rule, called like the group, and says that it is mapped', async () => {
+  test('with port mapping takes one rule with the name of the group, and says that it is mapped', async () => {
     const { attach } = await gcp('us-east1', true);
     for (const endpoints of [[rule('a'), rule('b')], [rule('b')], []]) {
       const { status, body } = await attach({ endpointGroupName: 'a', endpoints });
@@ -110,7 +110,7 @@ async function sandboxAt(start: number, clusters: readonly string[][] = [['GCP/U
 const [before, from] = [Date.UTC(2027, 3, 29, 23, 59, 50), Date.UTC(2027, 3, 30)];
 
 describe('the two kinds of services', () => {
-  test('stand side by side in a region, one of each, with host names of their own', async () => {
+  test('can be in one region, one of each, with different host names', async () => {
     const atlas = await sandboxAt(Date.UTC(2026, 7, 1));
     const [older, mapped] = [await atlas.create(false), await atlas.create(true)];
     expect([older.status, mapped.status]).toEqual([201, 201]);

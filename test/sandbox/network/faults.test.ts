@@ -49,7 +49,7 @@ test('other-endpoint: without an alias, the address is another one', async () =>
   expect(address).not.toBe('10.2.0.1');
 });
 
-test('closed-port: nobody listens on one of the ports', async () => {
+test('closed-port: one of the ports is closed', async () => {
   await using network = await faulty('closed-port');
   const nodes = await network.nodes();
   expect(await Promise.all(nodes.map(({ port }) => isOpen(port)))).toEqual([true, false, true]);

@@ -97,7 +97,13 @@ test('an alias leads to the network interfaces of the VPC endpoint, one address 
           {
             ...{ id: vpce, region: 'us-west-2', vpcId: 'vpc-1', serviceName: 'com.x.vpce-svc-1' },
             ...{ serviceRegion: 'us-east-1', subnetIds: ['subnet-a', 'subnet-b'], groupIds: [], privateDns: false },
-            ...{ clientToken: null, asked: '', createdAt: 0, goneAt: null, acceptedBy: world.services[0]?.id ?? '' },
+            ...{
+              clientToken: null,
+              requestDigest: '',
+              createdAt: 0,
+              goneAt: null,
+              acceptedBy: world.services[0]?.id ?? '',
+            },
           },
         ],
       },
