@@ -24,7 +24,7 @@ const worldFlags = (readyStatus: string) =>
 export const servingFlags = {
   port: value('<port>', 'port on 127.0.0.1 (default: a free one)'),
   ...worldFlags('AVAILABLE'),
-  faults: value('<file>', 'YAML file that says which requests fail, and how, and sets limits', 'files'),
+  faults: value('<file>', 'YAML file with requests that fail, and with settings such as rateLimit', 'files'),
   project: values('<id>', 'ids of the projects (default: 64f0c2a7e1b2c3d4e5f60718)'),
   dnsPort: value('<port>', 'serve the DNS names of connection strings on this UDP port of 127.0.0.1; 0: a free one'),
   mongoPorts: flag('listen on the ports of private connection strings, with TLS'),

@@ -7,8 +7,8 @@ import type { ApiRoute } from './requests.js';
 const largestBody = 64 * 1024;
 
 /**
- * The host that the client means, and what it asks of it. Only a name of this machine will do: otherwise a web page
- * could have a browser here talk to the sandbox as if it were the page's own server (DNS rebinding).
+ * The base URL and the target of a request. The Host must be a name of this machine. Otherwise a web page could make a
+ * browser on this machine send requests to the sandbox (DNS rebinding).
  */
 export function addressOf({ headers: { host = '' }, url = '' }: IncomingMessage): { baseUrl: string; target: URL } {
   if (!/^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i.test(host)) {

@@ -38,7 +38,7 @@ export interface Sandbox {
   server: Server;
   /** Listens on this port of 127.0.0.1. 0 takes a free port. Returns the base URL. */
   listen(port: number): Promise<string>;
-  /** Stops at once, open connections included. */
+  /** Closes the server and all open connections. */
   close(): Promise<void>;
 }
 

@@ -5,7 +5,7 @@ import { runCli } from '../helpers/run-cli.js';
 import { startSandbox } from '../helpers/sandbox.js';
 import { messagesIn } from '../helpers/stderr.js';
 
-describe('a fault happens to the requests that fit', () => {
+describe('a fault affects the requests that match', () => {
   const [services, one] = ['/groups/a/privateEndpoint/AWS/endpointService', '/groups/a/endpointService/b'];
 
   test.each<[Fault, string[]]>([
@@ -36,7 +36,7 @@ describe('a fault happens to the requests that fit', () => {
     expect(hit).toEqual(expected);
   });
 
-  test('of several the first, while each counts all', () => {
+  test('the first of several is used, and each counts all requests', () => {
     const faults = createFaults([
       { status: 502, nth: [{ from: 1, to: 1 }] },
       { status: 503, nth: [{ from: 1, to: 2 }] },
@@ -69,14 +69,14 @@ describe('over the wire', () => {
 
   const path = '/privateEndpoint/endpointService';
 
-  test('a status takes no effect, unless it is to', async () => {
+  test('with a status, the request has no effect unless the fault says so', async () => {
     expect(await create({ path, status: 418, body: '{"detail":"Tea."}' })).toMatchObject({
       ...{ services: 0, stderr: expect.stringContaining('Tea (HTTP 418).') },
     });
     expect(await create({ path, status: 418, effect: true })).toMatchObject({ services: 1 });
   });
 
-  test('a status has the body and the headers that it is given, or an error as Atlas writes it', async () => {
+  test('a status has the body and the headers of the fault, or an error in the format of Atlas', async () => {
     const { stderr, posts } = await create(
       { path, status: 429, headers: { 'Retry-After': '7' }, nth: [{ from: 1, to: 1 }] },
       { path, status: 403, body: '<html>', nth: [{ from: 2, to: 2 }] },
@@ -118,7 +118,7 @@ describe('over the wire', () => {
     ['never-ready', { kind: 'never-ready' }, 8, 'is still INITIATING'],
     ['vanishes', { kind: 'vanishes' }, 6, 'was deleted'],
     ['failed', { kind: 'failed', reason: 'No capacity' }, 6, 'failed: No capacity.'],
-  ] as const)('an endpoint that is to be %s is so', async (_, fate, code, message) => {
+  ] as const)('an endpoint with the fault %s', async (_, fate, code, message) => {
     const { run } = await create({ path, fate });
     const { exitCode, stderr } = await run('wait --timeout 1m');
     expect([exitCode, stderr]).toEqual([code, expect.stringContaining(message)]);

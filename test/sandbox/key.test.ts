@@ -79,14 +79,14 @@ describe('the roles of the key', () => {
 
 describe('the access list of the key', () => {
   test.each([[[]], [['127.0.0.1']], [['10.0.0.0/8', '127.0.0.0/8']], [['::1', '127.0.0.1/32']]])(
-    '%j lets this machine in',
+    '%j accepts this machine',
     async (accessList) => {
       await using sandbox = await withRights({ accessList });
       expect(await sandbox.statusOf(group)).toEqual([200, undefined]);
     },
   );
 
-  test.each(['/api/atlas/v2', '/api/atlas/v2/groups', group])('keeps others from %s', async (path) => {
+  test.each(['/api/atlas/v2', '/api/atlas/v2/groups', group])('refuses other addresses for %s', async (path) => {
     await using sandbox = await withRights({ accessList: ['203.0.113.7', '2001:db8::/32'] });
     const { status, body } = await sandbox.ask(path);
     expect([status, body]).toEqual([

@@ -133,7 +133,7 @@ describe('the API', () => {
     expect(errorAnswer(new Refusal(499, 'UNEXPECTED_ERROR', 'No.')).reason).toBe('Error');
   });
 
-  test('answers 501 to what it does not do, and says so', async () => {
+  test('answers 501 to unsupported requests, and says so', async () => {
     for (const [method, path] of [
       ['GET', `${group}/users`],
       ['PATCH', creation],
@@ -144,7 +144,7 @@ describe('the API', () => {
     }
   });
 
-  test('wants a versioned media type, of its version or later', async () => {
+  test('requires a versioned media type, of its version or later', async () => {
     const status = async (accept: string) => (await atlas(services, { headers: { accept } })).status;
     expect(await status('application/vnd.atlas.2025-03-12+json')).toBe(200);
     expect(await status('application/vnd.atlas.2022-01-01+json')).toBe(406);
@@ -164,7 +164,7 @@ describe('the API', () => {
     expect((await atlas(`/api/atlas/v1.0/groups/${defaultProject}`)).status).toBe(501);
   });
 
-  test('writes a cluster in the version that is asked for', async () => {
+  test('writes a cluster in the requested version', async () => {
     const cluster = async (date: string) => {
       const accept = `application/vnd.atlas.${date}+json`;
       const one = await atlas(`${group}/clusters/Cluster0`, { headers: { accept } });

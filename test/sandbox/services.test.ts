@@ -22,7 +22,7 @@ function create(options: Partial<WorldOptions> = {}, change: Partial<CreateReque
 
 const refusal = (status: number, errorCode: string) => expect.objectContaining({ status, errorCode });
 
-test('an id is eight hex digits of the second of its making, then sixteen random ones', () => {
+test('an id has eight hex digits for the time, then sixteen random ones', () => {
   const { service } = create();
   expect(service.id).toMatch(/^[0-9a-f]{24}$/);
   expect(Number.parseInt(service.id.slice(0, 8), 16) * 1000).toBe(start);
@@ -38,7 +38,7 @@ test.each([
   expect([0, 4999, 5000].map((ms) => statusOf(service, world.options, start + ms))).toEqual(statuses);
 });
 
-test('a delete is DELETING, then gone; asking twice does not prolong it', () => {
+test('a delete is DELETING, then gone; a second delete does not prolong it', () => {
   const { world, service } = create();
   const now = start + 10_000;
   const once = deleteService(world, now, defaultProject, 'AWS', service.id);
@@ -67,7 +67,7 @@ describe('a project has one service per provider and region', () => {
     expect(createService(leaving, later, defaultProject, request()).service.id).not.toBe(service.id);
   });
 
-  test('but one each in another region, of another provider, in another project', () => {
+  test('and can have one in another region, of another provider, and in another project', () => {
     const { world } = create();
     createService(world, chance, defaultProject, request({ region: 'us-east-2' }));
     createService(world, chance, defaultProject, request({ provider: 'AZURE', region: 'US_EAST_2' }));
@@ -76,7 +76,7 @@ describe('a project has one service per provider and region', () => {
 });
 
 test.each([
-  ['a region that is none', { region: 'us-east-11' }, 'INVALID_REGION'],
+  ['an unknown region', { region: 'us-east-11' }, 'INVALID_REGION'],
   ['another cloud’s region', { provider: 'AWS', region: 'westeurope' }, 'INVALID_REGION'],
   ['remote regions in lower case', { supportedRemoteRegions: ['us-west-2'] }, 'INVALID_ATTRIBUTE'],
   [

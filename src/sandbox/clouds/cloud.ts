@@ -22,7 +22,7 @@ interface Moment {
   attached: readonly string[];
 }
 
-/** What the sandbox's Atlas and the sandbox's cloud know of each other. */
+/** The connection between Atlas and the user's account in a cloud. */
 interface OwnSide {
   /** The name under which the cloud offers an Atlas service in one of its regions. */
   serviceName(id: string, region: string): string;

@@ -25,7 +25,7 @@ interface Certificate {
 export interface Authority {
   /** The certificate of the authority, in PEM. */
   pem: string;
-  /** For a TLS server: a certificate for all hosts of this domain, or what the faults make of it. In PEM. */
+  /** For a TLS server: a certificate for all hosts of this domain, in PEM, with the faults. */
   certificateOf(domain: string): Promise<Certificate>;
 }
 

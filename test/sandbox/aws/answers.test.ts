@@ -226,14 +226,14 @@ describe('filters', () => {
     ]);
   });
 
-  test('take any of their values, and all have to match', () => {
+  test('match if one of their values does, and all filters must match', () => {
     const two = { 'Filter.1.Name': 'vpc-id', 'Filter.1.Value.1': ids.VpcId, 'Filter.1.Value.2': first };
     expect(ask('DescribeSubnets', two).subnetSet).toHaveLength(4);
     const both = { ...two, 'Filter.2.Name': 'cidr-block', 'Filter.2.Value.1': '10.1.4.0/24' };
     expect(ask('DescribeSubnets', both).subnetSet).toHaveLength(1);
   });
 
-  test('take what looks like a pattern of another kind as it is', () => {
+  test('treat the characters of other patterns literally', () => {
     for (const odd of ['10.1.4.0/2.', '10.1.4.0/2(4)', '[1]0.1.4.0/24', '10.1.4.0/24|x', '1+0.1.4.0/24']) {
       const asked = { 'Filter.1.Name': 'cidr-block', 'Filter.1.Value.1': odd };
       expect(ask('DescribeSubnets', asked).subnetSet, odd).toEqual([]);
@@ -254,7 +254,7 @@ describe('filters', () => {
     expect(ask('DescribeSubnets', { NextToken }).subnetSet).toHaveLength(1);
   });
 
-  test('a service that failed, or is gone, is none', () => {
+  test('a service that failed or is gone is not listed', () => {
     const { ask, change, atlas: ours } = full();
     const count = () => ask('DescribeVpcEndpointServices').serviceNameSet.length;
     expect([count(), atlas.id.length]).toEqual([4, 24]);

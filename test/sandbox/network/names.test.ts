@@ -23,7 +23,7 @@ async function resolved({ dns, strings, nodes }: TestNetwork) {
   return { string, hosts, ports: srv.map(({ port }) => port), addresses: Object.fromEntries(found) };
 }
 
-test('on AWS, a string has one host with a port a node, an alias that names the interface endpoint', async () => {
+test('on AWS, a string has one host with a port for each node, which is an alias of the interface endpoint', async () => {
   await using network = await openNetwork();
   const { string, hosts, ports, addresses } = await resolved(network);
   expect([hosts.length, ports]).toEqual([1, [1024, 1025, 1026]]);
@@ -83,7 +83,7 @@ test('two strings of a project share no port, so that all can be served on one a
   expect([strings.length, new Set(ports).size]).toEqual([4, 12]);
 });
 
-test('an alias leads to the network interfaces of the VPC endpoint, one address a subnet', async () => {
+test('an alias leads to the network interfaces of the VPC endpoint, one address for each subnet', async () => {
   const subnet = (zone: string, cidr: string) => ({
     ...{ id: `subnet-${zone}`, region: 'us-west-2', vpcId: 'vpc-1', cidr, zone: `us-west-2${zone}`, createdAt: 0 },
   });
