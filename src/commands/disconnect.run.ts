@@ -1,8 +1,7 @@
-import { deleted } from '../atlas/status.js';
 import { CliError, NotFoundError } from '../base/errors.js';
 import { hintLine, toHint } from '../base/hint.js';
 import { texts } from '../base/json.js';
-import { cmd, option } from '../base/shell.js';
+import { option } from '../base/shell.js';
 import { checkHasSide } from '../cloud-side/all.js';
 import { openAwsTeardown } from '../cloud-side/aws/teardown.js';
 import { clouds, defaultProvider } from '../clouds/all.js';
@@ -12,7 +11,7 @@ import { runDisconnect } from '../connections/disconnect/carry-out.js';
 import { type DisconnectFound, type DisconnectPlan, planDisconnect, whyKept } from '../connections/disconnect/plan.js';
 import { readForDisconnect } from '../connections/disconnect/read-both-sides.js';
 import { disconnectedView, disconnectPlanView, nothingView } from '../connections/disconnect/view.js';
-import { leftoverNotes, removing } from '../connections/leftovers.js';
+import { continuing, leftoverNotes } from '../connections/leftovers.js';
 import { planSections } from '../connections/steps.js';
 import type { Context } from '../context.js';
 import { findEndpoints } from '../endpoints/find.js';
@@ -68,13 +67,12 @@ async function removeBothSides(context: Context, options: Options): Promise<void
     for (const { title, lines } of planSections(plan)) io.note(title, lines);
     await approve?.(questionOf(found, plan));
     const deadline = startDeadline(context, { timeoutMs }, true);
-    const outcome = await runDisconnect({ session: context, found, teardowns, deadline }, plan);
+    const outcome = await runDisconnect({ session: context, found, teardowns, deadline, signIn }, plan);
     await io.print(disconnectedView(found, plan, outcome), { isDone: true });
     if (kept) throw kept;
     const [inUse] = outcome.inUse;
     if (!inUse) return;
-    const isGone = outcome.service?.status === deleted;
-    const command = isGone ? removing(context, inUse, signIn) : context.again(cmd``);
+    const command = continuing(context, { service: outcome.service, left: inUse }, signIn);
     const hint = { text: 'Remove it from what uses it, then run:', commands: [command] };
     throw new CliError('conflict', `The security group ${inUse.id} was kept: ${inUse.why}.`, { hint });
   } finally {

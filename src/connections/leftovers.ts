@@ -1,5 +1,6 @@
 import { isAtlasId } from '../atlas/ids.js';
 import type { Endpoint } from '../atlas/model.js';
+import { deleted } from '../atlas/status.js';
 import { listed } from '../base/listed.js';
 import { cmd } from '../base/shell.js';
 import type { Owned } from '../cloud-side/cloud-side.js';
@@ -7,8 +8,17 @@ import { yesOf } from '../endpoints/next-step.js';
 import type { Session } from '../endpoints/session.js';
 
 /** The command line that removes what is left of an Atlas service that is gone. `signIn`: its options for the cloud. */
-export function removing(session: Session, { ownerId, region }: Owned, signIn: readonly string[]): string {
+function removing(session: Session, { ownerId, region }: Owned, signIn: readonly string[]): string {
   return session.commandLine(cmd`disconnect ${ownerId ?? ''} --region ${region} ${signIn} ${yesOf(session)}`);
+}
+
+/** The command line that goes on after a disconnect. Once the service is gone, it names the region of what is left. */
+export function continuing(
+  session: Session,
+  { service, left }: { service: Endpoint | undefined; left: Owned | undefined },
+  signIn: readonly string[],
+): string {
+  return service?.status === deleted && left ? removing(session, left, signIn) : session.again(cmd``);
 }
 
 /** Notes on what is left of services that no longer exist, with the command lines that remove it. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ApiError } from '../../src/atlas/errors.js';
 import type { Endpoint } from '../../src/atlas/model.js';
 import type { CliError } from '../../src/base/errors.js';
+import { CloudError } from '../../src/cloud-side/errors.js';
 import type { Remains, Teardown } from '../../src/cloud-side/teardown.js';
 import { runDisconnect } from '../../src/connections/disconnect/carry-out.js';
 import { type DisconnectFound, planDisconnect } from '../../src/connections/disconnect/plan.js';
@@ -27,6 +28,7 @@ async function disconnect({
   timeoutMs = 3_600_000,
   more = {} as Partial<DisconnectFound>,
   elsewhere = false,
+  denied = false,
 } = {}) {
   const asked: string[] = [];
   const note = <T>(what: string, answer: T) => {
@@ -48,7 +50,8 @@ async function disconnect({
     rehearse: () => Promise.reject(new Error('Not asked.')),
     deleteEndpoint: (id) => note(`delete ${id}`, undefined),
     read: async (id) => (asked.includes(`gone ${id}`) ? null : note(`gone ${id}`, { id, state: 'deleting' })),
-    deleteGuard: (id) => note(`delete ${id}`, inUse-- <= 0 ? null : users),
+    deleteGuard: (id) =>
+      denied ? Promise.reject(new CloudError('Denied.')) : note(`delete ${id}`, inUse-- <= 0 ? null : users),
     close: () => undefined,
   };
   const found: DisconnectFound = {
@@ -57,7 +60,7 @@ async function disconnect({
     belongings: [{ account: '1', role: 'me', region, endpoints: [remains], guards: [guard] }],
     ...more,
   };
-  const work = { session, found, teardowns: [teardown], deadline: deadline(timeoutMs) };
+  const work = { session, found, teardowns: [teardown], deadline: deadline(timeoutMs), signIn: [] };
   const outcome = await runDisconnect(work, planDisconnect(found)).catch((error: CliError) => error);
   return { outcome, asked, clock, said, changes };
 }
@@ -65,7 +68,7 @@ async function disconnect({
 test('each step is carried out, in order', async () => {
   const { outcome, asked, changes } = await disconnect();
   expect(asked).toEqual([
-    ...['detach', 'delete vpce-1', 'gone vpce-1', 'delete sg-1', 'read service', 'delete service'],
+    ...['detach', 'delete vpce-1', 'gone vpce-1', 'read service', 'delete service', 'delete sg-1'],
   ]);
   expect(outcome).toEqual({
     service: expect.objectContaining({ id: service.id, status: 'DELETED' }),
@@ -74,12 +77,12 @@ test('each step is carried out, in order', async () => {
     results: [
       { id: 'attachment', title: 'Attachment', result: 'removed', detail: 'vpce-1' },
       { id: 'vpc-endpoint', title: 'VPC endpoint', result: 'removed', detail: 'vpce-1' },
-      { id: 'security-group', title: 'Security group', result: 'removed', detail: 'sg-1' },
       { id: 'service', title: 'Atlas service', result: 'removed', detail: service.id },
+      { id: 'security-group', title: 'Security group', result: 'removed', detail: 'sg-1' },
     ],
   });
   expect(changes.map(({ facts }) => facts).filter(({ step }) => step !== undefined)).toEqual(
-    ['attachment', 'vpc-endpoint', 'security-group', 'service'].map((step) => ({
+    ['attachment', 'vpc-endpoint', 'service', 'security-group'].map((step) => ({
       ...{ step, status: 'removed', endpointId: service.id, interfaceEndpointId: 'vpce-1', cluster: null },
       ...{ projectId: 'project', provider: 'AWS', region, elapsedSeconds: expect.any(Number) },
     })),
@@ -94,14 +97,14 @@ test('what is not there, or stays, is left alone', async () => {
   expect(outcome).toMatchObject({ service: undefined, deleted: [] });
   const kept = await disconnect({ more: { keepsService: true } });
   expect(kept.asked).not.toContain('delete service');
-  expect(kept.outcome).toMatchObject({ results: [{}, {}, {}, { result: 'kept' }] });
+  expect(kept.outcome).toMatchObject({ results: [{}, {}, { result: 'kept' }, {}] });
   expect((await disconnect({ elsewhere: true })).asked).toEqual(['detach', 'read service', 'delete service']);
 });
 
 describe('a security group that is in use', () => {
   const kept = (why: string) => ({
     inUse: [{ ...guard, why }],
-    results: [{}, {}, { result: 'kept', detail: `sg-1, ${why}` }, { id: 'service', result: 'removed' }],
+    results: [{}, {}, { id: 'service', result: 'removed' }, { result: 'kept', detail: `sg-1, ${why}` }],
   });
 
   test('is tried again every five seconds, and this is said once', async () => {
@@ -118,10 +121,18 @@ describe('a security group that is in use', () => {
     expect(asked.filter((what) => what === 'delete sg-1')).toHaveLength(121);
   });
 
-  test('leaves half of the time for the service', async () => {
+  test('is not waited for longer than the command may take', async () => {
     const { outcome, asked } = await disconnect({ inUse: 1000, timeoutMs: 50_000 });
     expect(outcome).toMatchObject(kept('still in use'));
-    expect(asked.filter((what) => what === 'delete sg-1')).toHaveLength(6);
+    expect(asked.filter((what) => what === 'delete sg-1')).toHaveLength(9);
+  });
+
+  test('that cannot be deleted is named with its region, since the service is gone', async () => {
+    const { outcome } = await disconnect({ denied: true });
+    expect((outcome as CliError).hint).toEqual({
+      text: 'Not removed yet: Security group sg-1. To continue:',
+      commands: [`atlas-pe disconnect ${service.id} --region ${region} --yes`],
+    });
   });
 
   test('is kept at once if rules of other groups refer to it', async () => {

@@ -157,11 +157,11 @@ describe('disconnect', () => {
     [
       'the same, but keep the service',
       found({ service: withOne, belongings: one, keepsService: true }),
-      'remove remove remove keep',
+      'remove remove keep remove',
     ],
     ['a second run', found({ belongings: one }), 'done remove remove remove'],
-    ['the service alone', found(), 'done done done remove'],
-    ['what is left in AWS', found({ service: undefined, serviceIds: [], belongings: one }), 'done remove remove done'],
+    ['the service alone', found(), 'done done remove done'],
+    ['what is left in AWS', found({ service: undefined, serviceIds: [], belongings: one }), 'done remove done remove'],
     [
       'what another service owns',
       found({ service: undefined, serviceIds: [ref.id], belongings: one }),
@@ -170,7 +170,7 @@ describe('disconnect', () => {
     [
       "somebody else's endpoint",
       found({ service: withOne, belongings: [belongings({ endpoints: [foreign] })] }),
-      'keep keep done keep',
+      'keep keep keep done',
     ],
     [
       "somebody else's endpoint, named",
@@ -178,12 +178,12 @@ describe('disconnect', () => {
         ...{ service: withTwo, named: 'vpce-1' },
         belongings: [belongings({ endpoints: [foreign, remains('vpce-2')] })],
       }),
-      'keep keep done keep',
+      'keep keep keep done',
     ],
     [
       "somebody else's endpoint that is not attached yet",
       found({ belongings: [belongings({ endpoints: [foreign] })] }),
-      'keep keep done keep',
+      'keep keep keep done',
     ],
     [
       "ours beside somebody else's",
@@ -191,7 +191,7 @@ describe('disconnect', () => {
         ...{ service: withOne, named: 'vpce-2' },
         belongings: [belongings({ endpoints: [foreign, remains('vpce-2')], guards: [guard] })],
       }),
-      'done remove remove keep',
+      'done remove keep remove',
     ],
     [
       "our group that somebody else's endpoint uses",
@@ -207,9 +207,9 @@ describe('disconnect', () => {
         ...{ service: withTwo, ended: ['vpce-2'] },
         belongings: [belongings({ endpoints: [foreign, { ...foreign, id: 'vpce-2' }] })],
       }),
-      'keep keep done keep',
+      'keep keep keep done',
     ],
-    ['an endpoint of another account', found({ service: withOne }), 'keep done done keep'],
+    ['an endpoint of another account', found({ service: withOne }), 'keep done keep done'],
     [
       'an endpoint that was deleted in AWS and that Atlas has refused',
       found({ service: withOne, ended: ['vpce-1'], belongings: [belongings({ guards: [guard] })] }),
@@ -226,7 +226,7 @@ describe('disconnect', () => {
           }),
         ],
       }),
-      'remove remove remove keep',
+      'remove remove keep remove',
     ],
     [
       'one of two in the same VPC',
@@ -239,7 +239,7 @@ describe('disconnect', () => {
     [
       'one beside an endpoint of another account',
       found({ service: withTwo, named: 'vpce-1', belongings: one }),
-      'remove remove remove keep',
+      'remove remove keep remove',
     ],
     [
       'a dead one along with the living',
@@ -249,7 +249,7 @@ describe('disconnect', () => {
           belongings({ endpoints: [remains('vpce-1'), remains('vpce-9', { state: 'failed', isAlive: false })] }),
         ],
       }),
-      'remove remove done remove',
+      'remove remove remove done',
     ],
   ])('of %s', (_, input, actions) => {
     expect(
@@ -284,8 +284,8 @@ describe('disconnect', () => {
       steps: [
         { id: 'attachment', title: 'Attachment', action: 'remove', what: 'vpce-1', detail: 'vpce-1' },
         { id: 'vpc-endpoint', title: 'VPC endpoint', action: 'remove', what: 'vpce-1', detail: 'vpce-1 (available)' },
-        { id: 'security-group', title: 'Security group', action: 'remove', what: 'sg-1', detail: 'sg-1' },
         { id: 'service', title: 'Atlas service', action: 'remove', what: ref.id, detail: `${ref.id} (AVAILABLE)` },
+        { id: 'security-group', title: 'Security group', action: 'remove', what: 'sg-1', detail: 'sg-1' },
       ],
     });
   });
@@ -294,10 +294,10 @@ describe('disconnect', () => {
     const details = (more: Partial<DisconnectFound>) => planDisconnect(found(more)).steps.map(({ detail }) => detail);
     expect(details({ service: undefined, belongings: [] })).toEqual(['none', 'none', 'none', 'none']);
     expect(planDisconnect(found({ belongings: [] })).places).toHaveLength(2);
-    expect(details({ service: withTwo, named: 'vpce-1', belongings: one }).at(-1)).toBe(
+    expect(details({ service: withTwo, named: 'vpce-1', belongings: one }).at(2)).toBe(
       `${ref.id} (AVAILABLE), still used by vpce-2`,
     );
-    expect(details({ keepsService: true }).at(-1)).toBe(`${ref.id} (AVAILABLE), because of --keep-service`);
+    expect(details({ keepsService: true }).at(2)).toBe(`${ref.id} (AVAILABLE), because of --keep-service`);
     const theirs = [belongings({ endpoints: [foreign] })];
     expect(details({ service: withOne, belongings: theirs })[1]).toBe('vpce-1, not created by atlas-pe');
     expect(details({ service: withOne })[1]).toBe('vpce-1, not in this AWS account and region');
@@ -307,7 +307,7 @@ describe('disconnect', () => {
     const two = [belongings({ endpoints: [remains('vpce-1'), remains('vpce-2')], guards: [guard] })];
     const plan = planDisconnect(found({ service: withTwo, named: 'vpce-1', belongings: two }));
     expect([plan.guards, plan.left, plan.attached]).toEqual([[], ['vpce-2', 'sg-1'], ['vpce-1']]);
-    expect(plan.steps[2]?.what).toBe('sg-1, used by vpce-2');
+    expect(plan.steps[3]?.what).toBe('sg-1, used by vpce-2');
   });
 
   test('takes an endpoint that Atlas has refused for dead', () => {

@@ -2,7 +2,6 @@ import type { Endpoint } from '../../atlas/model.js';
 import { deleted } from '../../atlas/status.js';
 import { ignoreFailure } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
-import { cmd } from '../../base/shell.js';
 import type { CloudEndpoint, Owned } from '../../cloud-side/cloud-side.js';
 import type { Teardown } from '../../cloud-side/teardown.js';
 import { readAgain } from '../../endpoints/await.js';
@@ -13,6 +12,7 @@ import { awaitInterfaces } from '../../interfaces/await.js';
 import type { Deadline } from '../../wait/deadline.js';
 import { awaitCloudEndpoint } from '../await-cloud.js';
 import type { StepResult } from '../checklist.js';
+import { continuing } from '../leftovers.js';
 import { hintToContinue, runSteps } from '../steps.js';
 import type { DisconnectFound, DisconnectPlan, PlannedRemoval } from './plan.js';
 
@@ -21,6 +21,8 @@ interface DisconnectWork {
   found: DisconnectFound;
   teardowns: readonly Teardown[];
   deadline: Deadline;
+  /** The options of the command line that sign in to the cloud. */
+  signIn: readonly string[];
 }
 
 export interface DisconnectOutcome {
@@ -33,7 +35,7 @@ export interface DisconnectOutcome {
   inUse: (Owned & { why: string })[];
 }
 
-/** The network interfaces of an endpoint go within minutes after it. */
+/** The network interfaces of an endpoint go within minutes after it, while Atlas removes its service. */
 const mostInUseMs = 10 * 60_000;
 
 const results = { remove: 'removed', keep: 'kept', done: 'done' } as const;
@@ -73,7 +75,8 @@ export async function runDisconnect(work: DisconnectWork, plan: DisconnectPlan):
     explain: (error, _, done) => {
       const left = steps.filter(({ id, action }) => action === 'remove' && !done.some((each) => each.id === id));
       const what = `Not removed yet: ${listed(left.map((each) => `${each.title} ${each.what}`))}.`;
-      return error.withHint(hintToContinue(error, what, session.again(cmd``)));
+      const again = continuing(session, { service: outcome.service, left: plan.guards[0] }, work.signIn);
+      return error.withHint(hintToContinue(error, what, again));
     },
   });
   return outcome;
@@ -102,14 +105,21 @@ const runs = {
       outcome.deleted.push(endpoint.id);
     }
   },
+  service: async ({ session, deadline }, _, outcome) => {
+    if (!outcome.service) return;
+    // It may have gone with its last interface endpoint, or somebody has attached another one.
+    const now = await readAgain(session, outcome.service);
+    outcome.service = now;
+    if (now.status === deleted) return;
+    outcome.service = await deleteAndAwait(session, now, ['--yes'], { timeoutMs: deadline.left(), deadline });
+  },
   'security-group': async ({ session, teardowns, deadline }, { guards }, outcome) => {
     for (const guard of guards) {
       const { id } = guard;
       const teardown = teardowns.find(({ region }) => region === guard.region);
       if (!teardown) continue;
       const { clock, signal, io } = session;
-      // The Atlas service, which is billed, comes next and needs time too.
-      const endsAt = clock.monotonic() + Math.min(mostInUseMs, deadline.left() / 2);
+      const endsAt = clock.monotonic() + Math.min(mostInUseMs, deadline.left());
       let users = await teardown.deleteGuard(id);
       if (users?.length === 0) io.note(`${id} is still in use. AWS frees it minutes after its VPC endpoint is gone.`);
       while (users?.length === 0 && clock.monotonic() < endsAt) {
@@ -120,13 +130,5 @@ const runs = {
       if (users === null) outcome.deleted.push(id);
       else outcome.inUse.push({ ...guard, why });
     }
-  },
-  service: async ({ session, deadline }, _, outcome) => {
-    if (!outcome.service) return;
-    // It may have gone with its last interface endpoint, or somebody has attached another one.
-    const now = await readAgain(session, outcome.service);
-    outcome.service = now;
-    if (now.status === deleted) return;
-    outcome.service = await deleteAndAwait(session, now, ['--yes'], { timeoutMs: deadline.left(), deadline });
   },
 } as const satisfies Record<PlannedRemoval['id'], Run>;

@@ -129,10 +129,10 @@ export function planDisconnect(found: DisconnectFound): DisconnectPlan {
       foreign !== undefined && endpoints.length === 0
         ? { ...keep('vpc-endpoint', 'VPC endpoint', `${foreign}, ${why}`), action: isThere ? 'keep' : 'done' }
         : removal('vpc-endpoint', 'VPC endpoint', ids(endpoints), states),
+      serviceStep(service, keepsService, [...inUse]),
       guards.length === 0 && used.length > 0
         ? keep('security-group', 'Security group', `${listed(ids(used))}, used by ${users}`)
         : removal('security-group', 'Security group', ids(guards)),
-      serviceStep(service, keepsService, [...inUse]),
     ],
   };
 }
