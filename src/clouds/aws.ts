@@ -65,13 +65,21 @@ export const aws = {
       return { id: checkId(shape, id), body: { id } };
     },
     terraform: {
-      type: 'aws_vpc_endpoint',
-      values: {
-        vpc_endpoint_type: 'Interface',
-        vpc_id: 'VPC_ID',
-        subnet_ids: ['SUBNET_ID'],
-        security_group_ids: ['SECURITY_GROUP_ID'],
-      },
+      // Version 6 is the first with a region in each resource and in import ids.
+      provider: { name: 'aws', source: 'hashicorp/aws', version: '>= 6.0' },
+      placeholder: (id, { region, endpointServiceName }) => ({
+        type: 'aws_vpc_endpoint',
+        id,
+        importId: `${id}@${region}`,
+        values: {
+          region,
+          vpc_id: 'VPC_ID',
+          service_name: endpointServiceName,
+          vpc_endpoint_type: 'Interface',
+          subnet_ids: ['SUBNET_ID'],
+          security_group_ids: ['SECURITY_GROUP_ID'],
+        },
+      }),
     },
   },
 } as const satisfies Cloud;

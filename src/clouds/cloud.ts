@@ -129,8 +129,12 @@ export interface Cloud {
     options: Readonly<Partial<Record<keyof Omit<InterfaceOptions, 'id'>, string>>>;
     /** Checks the given options. Throws usage errors. */
     read(options: InterfaceOptions): InterfaceRequest;
-    /** The user's end of it as a resource with placeholders, if this program can export it. */
-    terraform?: Pick<TerraformResource, 'type' | 'values'>;
+    /** The cloud's own provider of Terraform, if this program can export the user's end of it. */
+    terraform?: {
+      provider: { name: string; source: string; version: string };
+      /** The user's end with placeholders. */
+      placeholder(id: string, service: Service): TerraformResource;
+    };
     /** The command of the cloud's CLI that removes what an interface endpoint used there. */
     cleanUp?(attached: Service): Words | undefined;
     /** Whether a request is meant for this kind of service, to choose between two kinds in one region. */

@@ -1,5 +1,6 @@
 import { isLoopback, parseBaseUrl } from '../atlas/base-url.js';
 import { proxyOf } from '../atlas/proxy.js';
+import { once } from '../base/once.js';
 import type { Access } from '../cloud-side/aws/client.js';
 import type { CloudContext } from '../cloud-side/cloud-side.js';
 import type { Inspector } from '../cloud-side/inspect.js';
@@ -51,14 +52,14 @@ export function lineOf({ io, clock, random, signal, env }: Context, isVerbose: b
   return { io, clock, random, signal, trace, onCall: io.awaitAnswer };
 }
 
-/** Reads interface endpoints in a region of AWS. By default it asks for no MFA code. */
-export async function openInspector(
+/** Opens regions of AWS, with one sign-in, to read interface endpoints. By default it asks for no MFA code. */
+export function awsInspectors(
   context: Context,
-  region: string,
   options: AccessOptions,
-  left: () => number,
-  access = () => awsAccess(context, options, { isAsking: false }),
-): Promise<Inspector> {
-  const { openAwsInspector } = await import('../cloud-side/aws/inspect.js');
-  return openAwsInspector(region, await access(), { ...lineOf(context, options.verbose), left, tries: 2 });
+  access = once(() => awsAccess(context, options, { isAsking: false })),
+): (region: string, left?: () => number) => Promise<Inspector> {
+  return async (region, left = () => 5000) => {
+    const { openAwsInspector } = await import('../cloud-side/aws/inspect.js');
+    return openAwsInspector(region, await access(), { ...lineOf(context, options.verbose), left, tries: 2 });
+  };
 }

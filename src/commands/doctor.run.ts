@@ -12,7 +12,7 @@ import { doctorView } from '../connections/doctor/view.js';
 import type { Context } from '../context.js';
 import { readNames } from '../endpoints/name.js';
 import { gapWhenUnknown } from '../wait/schedule.js';
-import { awsAccess, openInspector } from './aws-access.js';
+import { awsAccess, awsInspectors } from './aws-access.js';
 import type { doctor } from './connections.js';
 
 type Options = OptionsOf<typeof doctor>;
@@ -53,7 +53,7 @@ async function readExamined(context: Context, options: Options, hasCloud: boolea
     dnsServer: dnsServer ?? own?.dnsServer,
     authority: authority ?? own?.authority,
     ownAddresses: context.ownAddresses(),
-    openCloud: (region, left) => openInspector(context, region, options, left, access),
+    openCloud: awsInspectors(context, options, access),
   };
 }
 

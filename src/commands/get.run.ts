@@ -9,9 +9,8 @@ import type { get } from './services.js';
 /** Shows one private endpoint. */
 export async function run(context: Context, options: OptionsOf<typeof get>): Promise<void> {
   const endpoint = await findEndpoint(context, options.endpoint, options);
-  const openRegion = async (region: string) =>
-    (await import('./aws-access.js')).openInspector(context, region, options, () => 5000);
-  const terraform = inTerraform(context, { endpoints: [endpoint], whole: false }, openRegion, (_, error) => {
+  const openAws = async () => (await import('./aws-access.js')).awsInspectors(context, options);
+  const terraform = inTerraform(context, { endpoints: [endpoint], whole: false }, openAws, (_, error) => {
     throw error;
   });
   await context.io.print({ ...endpointView(endpoint), ...terraform });

@@ -53,10 +53,7 @@ function describe(ec2: Ec2, endpoint: VpcEndpoint, region: string): CloudEnd {
   };
 }
 
-/**
- * A VPC endpoint, and the security groups that this program created, as resources of Terraform's aws provider. Version 6
- * is its first with a region in each resource and in import ids.
- */
+/** A VPC endpoint, and the security groups that this program created, as resources of Terraform's aws provider. */
 function resourcesOf(endpoint: VpcEndpoint, groups: readonly VpcGroup[], region: string): TerraformResource[] {
   const { id, vpc, serviceName, subnets, tags, answer = {} } = endpoint;
   const { ServiceRegion = region, PrivateDnsEnabled = false } = answer;
