@@ -1,6 +1,7 @@
 import { CliError, NotFoundError } from '../base/errors.js';
 import { hintLine, toHint } from '../base/hint.js';
 import { texts } from '../base/json.js';
+import { listed } from '../base/listed.js';
 import { option } from '../base/shell.js';
 import { checkHasSide } from '../cloud-side/all.js';
 import { openAwsTeardown } from '../cloud-side/aws/teardown.js';
@@ -113,6 +114,7 @@ function regionsOf({ provider, region, service }: Target, { vpcRegion }: Options
 }
 
 function questionOf({ belongings, projectId, provider }: DisconnectFound, { steps }: DisconnectPlan): string {
-  const what = steps.filter(({ action }) => action === 'remove').map(({ title, detail }) => `${title} ${detail}`);
-  return `Remove these resources from ${clouds[provider].title} account ${belongings[0]?.account} and Atlas project ${projectId}: ${what.join('; ')}?`;
+  // What is detached is deleted too.
+  const what = new Set(steps.filter(({ action }) => action === 'remove').map((step) => step.what));
+  return `Remove ${listed([...what])} from ${clouds[provider].title} account ${belongings[0]?.account} and Atlas project ${projectId}?`;
 }

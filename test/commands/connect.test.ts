@@ -497,7 +497,8 @@ describe('disconnect', () => {
     expect(gone.endpoint.status).toBe('DELETED');
     // What is gone has no status any more.
     const details = gone.steps.map(({ detail }: { detail: string }) => detail);
-    expect(details).toEqual([gone.interfaceEndpointId, ...gone.cloud.deleted, gone.endpoint.id]);
+    const [endpoint, group] = gone.cloud.deleted;
+    expect(details).toEqual([gone.interfaceEndpointId, endpoint, gone.endpoint.id, group]);
     expect(results(gone)).toEqual({
       ...{ attachment: 'removed', 'vpc-endpoint': 'removed', 'security-group': 'removed', service: 'removed' },
     });
