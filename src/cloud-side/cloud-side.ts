@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.js';
 import type { Json } from '../base/json.js';
 import type { RequestLimits } from '../base/request-limits.js';
-import type { RegionNames } from '../clouds/cloud.js';
+import type { InterfaceRequest, RegionNames } from '../clouds/cloud.js';
 
 /*
  * The user's end of a private endpoint: a network in the user's own account, and in it what connects to Atlas's
@@ -28,9 +28,9 @@ export interface PlannedStep {
 export interface ServiceRef extends RegionNames {
   id: string;
   projectId: string;
-  /** The name that an endpoint connects to; null while Atlas is still creating the service. */
-  name: string | null;
-  /** The ids of endpoints that Atlas has refused, or that failed there: no connection comes of them any more. */
+  /** What an endpoint connects to; null while Atlas is still creating the service. */
+  target: string | null;
+  /** The ids of endpoints that Atlas has refused, or that failed there. They can never connect. */
   refused: readonly string[];
 }
 
@@ -85,7 +85,7 @@ export interface Owned {
 }
 
 /** What connects to Atlas in the user's cloud. */
-export interface CloudSide<P extends CloudPlan> {
+export interface CloudSide<P extends CloudPlan = CloudPlan> {
   /** Reads what is there and plans from it. Changes nothing. Throws if what was asked for can't work. */
   survey(service: ServiceRef | undefined): Promise<P>;
   /** What this program created for any service of the project, as far as it can be read. */
@@ -105,13 +105,15 @@ export interface CloudSide<P extends CloudPlan> {
   judge(endpoint: CloudEndpoint): 'reached' | 'failed' | 'pending';
   /** The plan with its endpoint as it is now. */
   withEndpoint(plan: P, endpoint: CloudEndpoint): P;
+  /** What attaches the endpoint of the plan to Atlas's service. */
+  attachment(plan: P): InterfaceRequest;
   /** What output in JSON says of it. */
   facts(plan: P): Readonly<Record<string, Json>>;
   /** Ends connections. */
   close(): void;
 }
 
-/** What a cloud's side needs of a command. */
+/** What requests to a cloud need of a command. */
 export interface CloudContext {
   clock: Clock;
   random: () => number;

@@ -1,3 +1,4 @@
+import type { Provider } from '../clouds/all.js';
 import type { TerraformResource } from '../clouds/cloud.js';
 
 /** What lets clients in: TCP from a range of addresses or from a group. */
@@ -38,3 +39,6 @@ export interface Inspector {
   inspect(id: string): Promise<CloudEnd | null>;
   close(): void;
 }
+
+/** Opens a region of a cloud. `left`: milliseconds for its requests. */
+export type OpenInspector = (provider: Provider, region: string, left?: () => number) => Promise<Inspector>;

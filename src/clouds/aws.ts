@@ -22,6 +22,8 @@ const shape = {
 
 export const aws = {
   title: 'AWS',
+  account: 'AWS account',
+  cli: 'AWS CLI',
   regions,
   regionShape: /^[a-z]{2,4}(?:-[a-z]+)+-[1-9]$/,
   hasTellingRegions: true,
@@ -42,6 +44,7 @@ export const aws = {
     label: ({ endpointServiceName }) =>
       text(endpointServiceName)?.replace(/^com\.amazonaws\.vpce\.[^.]+\./, '') ?? null,
     brief: {},
+    target: ({ endpointServiceName }) => text(endpointServiceName),
     ports: () => ({ from: 1024, to: 65_535 }),
     connect: ({ region, endpointServiceName }) => {
       if (typeof endpointServiceName !== 'string') return undefined;

@@ -73,6 +73,10 @@ export interface TerraformResource {
 export interface Cloud {
   /** The name of the cloud in messages. */
   title: string;
+  /** What holds the user's resources there: `AWS account`. */
+  account: string;
+  /** The title of the cloud's own command line. */
+  cli: string;
   /**
    * The regions that Atlas is known to support. Atlas adds regions, so the table is used for suggestions and
    * translation, and other regions are allowed.
@@ -103,6 +107,8 @@ export interface Cloud {
     label(service: Service): string | null;
     /** What a table shows for a key that can have a long value. */
     brief: Readonly<Record<string, (service: Service) => Json>>;
+    /** What an interface endpoint connects to; null until Atlas has it. */
+    target(service: Service): string | null;
     /** The TCP ports from clients to an interface endpoint. Atlas may use any of them, and changes them. */
     ports(service: Service): Ports;
     /**

@@ -4,7 +4,7 @@ import { checkClusterName } from '../atlas/clusters.js';
 import { formatDuration, parseDuration } from '../base/duration.js';
 import { CliError, UsageError } from '../base/errors.js';
 import { listed } from '../base/listed.js';
-import { once } from '../base/once.js';
+import { sideProviders } from '../cloud-side/all.js';
 import type { OptionsOf } from '../command.js';
 import { readAuthority } from '../config/authority.js';
 import { type Examined, openFacts } from '../connections/doctor/open-facts.js';
@@ -13,7 +13,7 @@ import { doctorView } from '../connections/doctor/view.js';
 import type { Context } from '../context.js';
 import { readNames } from '../endpoints/name.js';
 import { gapWhenUnknown } from '../wait/schedule.js';
-import { awsAccess, awsInspectors } from './aws-access.js';
+import { cloudsOf, inspectorsOf, signInWords } from './cloud-access.js';
 import type { doctor } from './connections.js';
 
 type Options = OptionsOf<typeof doctor>;
@@ -24,7 +24,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   const waitMs = options.wait === undefined ? 0 : parseDuration(options.wait);
   readNames(options.endpoint === undefined ? [] : [options.endpoint], {});
   checkClusterName(options.cluster);
-  const hasCloud = options.cloud === true || options.awsProfile !== undefined;
+  const hasCloud = options.cloud === true || sideProviders.some((each) => signInWords(each, options).length > 0);
   const examined = await readExamined(context, options, hasCloud);
   const categories = categoriesOf({ hasCloud, hasNetwork: options.offlineNetwork !== true });
 
@@ -44,9 +44,9 @@ async function readExamined(context: Context, options: Options, hasCloud: boolea
   const dnsServer = dnsServerOf(options.dnsServer);
   const authority = readAuthority(options.tlsCaFile, '--tls-ca-file');
   const own = context.profile.isSandbox ? await context.sandboxNetwork() : undefined;
-  const access = once(() => awsAccess(context, options));
+  const open = cloudsOf(context, options, context.io.isInteractive);
   // It may ask for an MFA code, which the checks have no time for.
-  if (hasCloud && context.io.isInteractive) await access();
+  if (hasCloud && context.io.isInteractive) await Promise.all(sideProviders.map(open));
   return {
     endpoint: options.endpoint,
     cluster: options.cluster,
@@ -54,7 +54,7 @@ async function readExamined(context: Context, options: Options, hasCloud: boolea
     dnsServer: dnsServer ?? own?.dnsServer,
     authority: authority ?? own?.authority,
     ownAddresses: context.ownAddresses(),
-    openCloud: awsInspectors(context, options, access),
+    openRegion: inspectorsOf(open),
   };
 }
 

@@ -52,8 +52,11 @@ async function listOnce(context: Context, options: Options, { clouds, region, is
     : undefined;
   const rows = endpoints.map((each) => (checked ? { ...each, check: checked.get(each)?.text ?? null } : each));
   const onFailure = (what: string, error: CliError) => failures.push({ what, error });
-  const openAws = async () => (await import('./aws-access.js')).awsInspectors(context, options);
-  const terraform = inTerraform(context, { endpoints, whole: true }, openAws, onFailure).own;
+  const openRegions = async () => {
+    const { cloudsOf, inspectorsOf } = await import('./cloud-access.js');
+    return inspectorsOf(cloudsOf(context, options, false));
+  };
+  const terraform = inTerraform(context, { endpoints, whole: true }, openRegions, onFailure).own;
   const mermaid = inMermaid(context, endpoints, projects, onFailure).own;
   await context.io.print({ ...viewWith(options, rows), own: { ...terraform, ...mermaid } });
   await hintConversion(context, endpoints);

@@ -1,6 +1,6 @@
 import type { Endpoint } from '../atlas/model.js';
 import { type CliError, isFailure } from '../base/errors.js';
-import type { CloudEnd, Inspector } from '../cloud-side/inspect.js';
+import type { CloudEnd, OpenInspector } from '../cloud-side/inspect.js';
 import { clouds } from '../clouds/all.js';
 import type { TerraformResource } from '../clouds/cloud.js';
 import { askEach } from '../endpoints/ask.js';
@@ -19,7 +19,7 @@ type OnFailure = (what: string, error: CliError) => void;
 export function inTerraform(
   session: Pick<Session, 'atlas'>,
   { endpoints, whole }: { endpoints: readonly Endpoint[]; whole: boolean },
-  openRegions: () => Promise<(region: string) => Promise<Inspector>>,
+  openRegions: () => Promise<OpenInspector>,
   onFailure: OnFailure,
 ): Pick<View, 'own'> {
   const terraform = async () => {

@@ -25,7 +25,7 @@ const service = (more: Partial<Endpoint> = {}): Endpoint => ({
   ...{ id: idAt(now), projectId: ref.projectId, provider: 'AWS', region: 'us-east-1', atlasRegion: 'US_EAST_1' },
   ...{
     status: 'AVAILABLE',
-    endpointServiceName: ref.name,
+    endpointServiceName: ref.target,
     interfaceEndpoints: [],
     errorMessage: null,
     createdAt: null,
@@ -47,7 +47,7 @@ const cluster = (more: Partial<Cluster> = {}): Cluster => ({
 });
 
 interface Given {
-  start?: Partial<ConnectFound<AwsPlan>>;
+  start?: Partial<ConnectFound>;
   made?: Partial<Endpoint>;
   atlas?: Partial<Atlas>;
   side?: Partial<CloudSide<AwsPlan>>;
@@ -102,6 +102,7 @@ async function connect({
     judge: judgeAttachable,
     withEndpoint: ({ there: old }, { id, state }) =>
       planAws({ ...old, endpoints: old.endpoints.map((each) => (each.id === id ? { ...each, state } : each)) }),
+    attachment: ({ endpoint: made }) => ({ id: made?.id ?? '', body: { id: made?.id } }),
     facts: () => ({}),
     close: () => undefined,
     ...more,
@@ -111,7 +112,7 @@ async function connect({
     clock.advance(takesMs);
     return act(...step);
   };
-  const found: ConnectFound<AwsPlan> = {
+  const found: ConnectFound = {
     ...{ projectId: ref.projectId, provider: 'AWS', region: ref, service: undefined, cloud: plan() },
     ...{
       attached: undefined,
@@ -126,7 +127,7 @@ async function connect({
   };
   const work = { session, side, deadline: deadline(timeoutMs), remoteRegions: undefined, another: 'another' };
   const outcome = await runConnect(work, planConnect(found).steps, found).catch((error: unknown) => error);
-  const done = outcome as Awaited<ReturnType<typeof runConnect<AwsPlan>>>;
+  const done = outcome as Awaited<ReturnType<typeof runConnect>>;
   const results = done.results?.map(({ id, result }) => `${id} ${result}`);
   const error = outcome instanceof CliError ? outcome : undefined;
   return { outcome: done, error, results, asked, clock, said, changes };

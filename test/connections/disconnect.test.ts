@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ApiError } from '../../src/atlas/errors.js';
 import type { Endpoint } from '../../src/atlas/model.js';
 import type { CliError } from '../../src/base/errors.js';
+import { sideOf } from '../../src/cloud-side/all.js';
 import { CloudError } from '../../src/cloud-side/errors.js';
 import type { Remains, Teardown } from '../../src/cloud-side/teardown.js';
 import { runDisconnect } from '../../src/connections/disconnect/carry-out.js';
@@ -16,15 +17,15 @@ const service: Endpoint = {
   createdAt: null,
 };
 const remains: Remains = {
-  ...{ id: 'vpce-1', state: 'available', region, guards: ['sg-1'], ownerId: service.id, isAlive: true },
+  ...{ id: 'vpce-1', state: 'available', region, uses: ['sg-1'], ownerId: service.id, isAlive: true },
 };
-const guard = { id: 'sg-1', region, ownerId: service.id };
+const guard = { id: 'sg-1', region, ownerId: service.id, stepId: 'security-group' };
 const gone = new ApiError(404, { errorCode: 'PRIVATE_ENDPOINT_SERVICE_NOT_FOUND' });
 
-/** Takes a connection down. `inUse`: how often the security group can't be deleted yet; `users`: groups that refer to it. */
+/** Takes a connection down. `inUse`: how often the security group can't be deleted yet; `users`: what refers to it. */
 async function disconnect({
   inUse = 0,
-  users = [] as string[],
+  users = '',
   timeoutMs = 3_600_000,
   more = {} as Partial<DisconnectFound>,
   elsewhere = false,
@@ -50,14 +51,24 @@ async function disconnect({
     rehearse: () => Promise.reject(new Error('Not asked.')),
     deleteEndpoint: (id) => note(`delete ${id}`, undefined),
     read: async (id) => (asked.includes(`gone ${id}`) ? null : note(`gone ${id}`, { id, state: 'deleting' })),
-    deleteGuard: (id) =>
-      denied ? Promise.reject(new CloudError('Denied.')) : note(`delete ${id}`, inUse-- <= 0 ? null : users),
+    deleteResource: ({ id }) =>
+      denied
+        ? Promise.reject(new CloudError('Denied.'))
+        : note(`delete ${id}`, inUse-- <= 0 ? null : { why: users || 'still in use', mayPass: users === '' }),
     close: () => undefined,
   };
   const found: DisconnectFound = {
-    ...{ projectId: 'project', provider: 'AWS', region, service, serviceIds: [service.id], ended: [] },
+    ...{
+      projectId: 'project',
+      provider: 'AWS',
+      removals: sideOf('AWS').removals,
+      region,
+      service,
+      serviceIds: [service.id],
+      ended: [],
+    },
     ...{ serviceId: undefined, named: undefined, keepsService: false },
-    belongings: [{ account: '1', role: 'me', region, endpoints: [remains], guards: [guard] }],
+    belongings: [{ account: '1', role: 'me', region, endpoints: [remains], resources: [guard] }],
     ...more,
   };
   const work = { session, found, teardowns: [teardown], deadline: deadline(timeoutMs), signIn: [] };
@@ -136,7 +147,7 @@ describe('a security group that is in use', () => {
   });
 
   test('is kept at once if rules of other groups refer to it', async () => {
-    const { outcome, asked, said } = await disconnect({ inUse: 1000, users: ['sg-7', 'sg-8'] });
+    const { outcome, asked, said } = await disconnect({ inUse: 1000, users: 'used by rules of sg-7, sg-8' });
     expect(outcome).toMatchObject(kept('used by rules of sg-7, sg-8'));
     expect([asked.filter((what) => what === 'delete sg-1').length, said]).toEqual([1, []]);
   });

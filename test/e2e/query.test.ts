@@ -121,7 +121,7 @@ test('if the expression fails after a connect, the error names the VPC endpoint,
   const first = await connect('abs(endpoint.id)');
   expect([first.exitCode, first.hint]).toEqual([
     1,
-    expect.stringMatching(/^The connection was set up\. Its VPC endpoint is vpce-\w+\.$/),
+    expect.stringMatching(/^The connection was set up\. Its interface endpoint is vpce-\w+\.$/),
   ]);
   const second = await connect('abs(endpoint.id)');
   expect([second.exitCode, second.hint ?? '']).toEqual([1, expect.not.stringMatching(/was set up|was made/)]);

@@ -27,7 +27,7 @@ export async function createOwnEndpoint(
   groups: readonly string[],
 ): Promise<VpcEndpoint> {
   const { vpc, wanted, region } = there;
-  const [vpcId, serviceName] = [vpc?.id ?? '', service.name ?? ''];
+  const [vpcId, serviceName] = [vpc?.id ?? '', service.target ?? ''];
   const isOurs = (each: VpcEndpoint) => isOwn(each, service);
   const isRefused = ({ id }: VpcEndpoint) => service.refused.includes(id);
   const find = async () => {
@@ -94,10 +94,10 @@ async function isNew(ec2: Ec2, line: CloudContext, endpoint: VpcEndpoint, sent: 
 }
 
 /** At most 64 characters of ASCII. */
-function tokenOf({ id, name }: ServiceRef, vpc: string, subnets: readonly Subnet[], generation: number): string {
+function tokenOf({ id, target }: ServiceRef, vpc: string, subnets: readonly Subnet[], generation: number): string {
   const ids = subnets.map((subnet) => subnet.id).toSorted();
   const hash = createHash('sha256')
-    .update(JSON.stringify([name, vpc, ids, generation]))
+    .update(JSON.stringify([target, vpc, ids, generation]))
     .digest('hex');
   return `atlas-pe-${id}-${hash.slice(0, 24)}`;
 }

@@ -3,8 +3,7 @@ import { hasEnded } from '../../atlas/interfaces.js';
 import { isReady } from '../../atlas/status.js';
 import { CliError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
-import type { CloudPlan, PlannedStep } from '../../cloud-side/cloud-side.js';
-import { clouds } from '../../clouds/all.js';
+import type { PlannedStep } from '../../cloud-side/cloud-side.js';
 import { awaitEndpoints, readAgain } from '../../endpoints/await.js';
 import { createOnce } from '../../endpoints/create-once.js';
 import { attach } from '../../interfaces/attach.js';
@@ -22,14 +21,14 @@ import { stringsThrough } from './read-both-sides.js';
 /** A date in an id may be this much too early. */
 const blurMs = 2000;
 
-type Run = <P extends CloudPlan>(work: ConnectWork<P>, found: ConnectFound<P>) => Promise<ConnectFound<P>>;
+type Run = (work: ConnectWork, found: ConnectFound) => Promise<ConnectFound>;
 
 /** A step of `connect`: what the plan says about it, and what it does. */
-export interface ConnectStep<P extends CloudPlan> {
+export interface ConnectStep {
   id: string;
   title: string;
-  plan(found: ConnectFound<P>): Pick<PlannedStep, 'action' | 'detail'>;
-  run(work: ConnectWork<P>, found: ConnectFound<P>): Promise<ConnectFound<P>>;
+  plan(found: ConnectFound): Pick<PlannedStep, 'action' | 'detail'>;
+  run(work: ConnectWork, found: ConnectFound): Promise<ConnectFound>;
 }
 
 /** Across regions Atlas learns of a new endpoint later. */
@@ -44,17 +43,18 @@ const service: Run = async ({ session, side, deadline, remoteRegions, onCreated 
   // Somebody else may have created it since it was looked for. Dates in ids are precise to the second.
   const isOlder = (createdAt(there.id) ?? Number.POSITIVE_INFINITY) < atlas.timeThere(sent) - blurMs;
   if (!found.service && !isOlder) onCreated({ stepId: 'service', title: 'Atlas service', id: there.id });
-  const isUsable = isReady(there.status) && there.endpointServiceName !== null;
+  const isUsable = isReady(there.status) && refOf(there, []).target !== null;
   const goal = { until: 'ready', timeoutMs: deadline.left() } as const;
   const [ready = there] = isUsable ? [] : await awaitEndpoints(session, [there], goal, { deadline });
   const ref = refOf(ready, found.refused);
-  if (ref.name === null) {
+  if (ref.target === null) {
     const what = `The private endpoint service ${ready.id} is ${ready.status}`;
     const hint = 'Wait a minute before you continue.';
-    throw new CliError('unexpected', `${what}, but Atlas has not returned its service name yet.`, { hint });
+    throw new CliError('unexpected', `${what}, but Atlas has not returned what to connect to yet.`, { hint });
   }
   // Only now it is known which endpoints there are for it, and which zones it supports.
-  const cloud = found.service?.endpointServiceName === ref.name ? found.cloud : await side.survey(ref);
+  const known = found.service && refOf(found.service, []).target;
+  const cloud = known === ref.target ? found.cloud : await side.survey(ref);
   return { ...found, service: ready, cloud };
 };
 
@@ -73,11 +73,11 @@ const awaitAttachable: Run = async ({ session, side, deadline, another }, found)
   return { ...found, cloud: side.withEndpoint(cloud, now) };
 };
 
-const attachment: Run = async ({ session, deadline, another }, found) => {
-  const { service: to, cloud, provider } = found;
+const attachment: Run = async ({ session, side, deadline, another }, found) => {
+  const { service: to, cloud } = found;
   if (!to || !cloud.endpoint) return found;
   const { id } = cloud.endpoint;
-  const added = found.attached ?? (await attach(session, to, clouds[provider].interfaces.read({ id }), true));
+  const added = found.attached ?? (await attach(session, to, side.attachment(cloud), true));
   const goal = { until: 'AVAILABLE', timeoutMs: deadline.left() } as const;
   try {
     const [attached = added] = await awaitInterfaces(session, [{ service: to, id }], [added], goal, { deadline });
@@ -154,10 +154,10 @@ export const atlasSteps = {
     },
     run: connectionStrings,
   },
-} as const satisfies Record<string, ConnectStep<CloudPlan> & { run: Run }>;
+} as const satisfies Record<string, ConnectStep & { run: Run }>;
 
 /** The steps in the user's cloud. Before the last one ends, Atlas may be told about the endpoint. */
-export function cloudSteps<P extends CloudPlan>({ cloud: { steps } }: ConnectFound<P>): ConnectStep<P>[] {
+export function cloudSteps({ cloud: { steps } }: ConnectFound): ConnectStep[] {
   return steps.map((step) => ({
     id: step.id,
     title: step.title,
@@ -169,11 +169,11 @@ export function cloudSteps<P extends CloudPlan>({ cloud: { steps } }: ConnectFou
   }));
 }
 
-async function createInCloud<P extends CloudPlan>(
-  { side, onCreated, onMade }: ConnectWork<P>,
+async function createInCloud(
+  { side, onCreated, onMade }: ConnectWork,
   stepId: string,
-  found: ConnectFound<P>,
-): Promise<ConnectFound<P>> {
+  found: ConnectFound,
+): Promise<ConnectFound> {
   if (!found.service) return found;
   const cloud = await side.carryOut(stepId, found.cloud, refOf(found.service, found.refused), onCreated);
   return onMade({ ...found, cloud });

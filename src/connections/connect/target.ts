@@ -1,6 +1,6 @@
 import { UsageError } from '../../base/errors.js';
 import { cmd } from '../../base/shell.js';
-import { checkHasSide } from '../../cloud-side/all.js';
+import { sideOf } from '../../cloud-side/all.js';
 import { clouds, defaultProvider, parseProvider } from '../../clouds/all.js';
 import { cloudsOf, parseRegion } from '../../clouds/regions.js';
 import { findEndpoints } from '../../endpoints/find.js';
@@ -18,19 +18,19 @@ interface TargetFlags {
 export async function readTarget(session: Session, options: TargetFlags): Promise<Target> {
   const { endpoint, region, adopt } = options;
   const provider = parseProvider(options.provider ?? defaultProvider);
-  checkHasSide(provider);
+  sideOf(provider);
   const named = endpoint ?? region;
   const possible = named === undefined ? [] : cloudsOf(named);
   // A region tells the cloud, unless that was said.
   const other = possible.length > 0 && !possible.includes(provider) ? possible[0] : undefined;
-  if (other !== undefined) checkHasSide(other);
+  if (other !== undefined) sideOf(other);
   if (region !== undefined) parseRegion(provider, region);
   const filter = { region, ...(endpoint === undefined && { provider: provider.toLowerCase() }) };
   const found = await findEndpoints(session, endpoint === undefined ? [] : [endpoint], filter);
   const [service] = found.endpoints;
   const projectId = found.projectId;
   if (service) {
-    checkHasSide(service.provider);
+    sideOf(service.provider);
     return { projectId, provider, region: service, service };
   }
   const [name] = found.named;

@@ -3,7 +3,8 @@ import { CliError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
 import type { Owned, Place } from '../../cloud-side/cloud-side.js';
-import type { Belongings, Remains } from '../../cloud-side/teardown.js';
+import type { CloudEntry, RemovalStep } from '../../cloud-side/entry.js';
+import type { Belongings, OwnedResource, Remains } from '../../cloud-side/teardown.js';
 import { clouds, type Provider } from '../../clouds/all.js';
 import { referTo } from '../../endpoints/find.js';
 import { yesOf } from '../../endpoints/next-step.js';
@@ -13,6 +14,8 @@ import type { Session } from '../../endpoints/session.js';
 export interface DisconnectFound {
   projectId: string;
   provider: Provider;
+  /** The steps in the cloud. */
+  removals: CloudEntry['removals'];
   region: string;
   /** Undefined if the service is gone already. */
   service: Endpoint | undefined;
@@ -30,7 +33,7 @@ export interface DisconnectFound {
 }
 
 export interface PlannedRemoval {
-  id: 'attachment' | 'vpc-endpoint' | 'security-group' | 'service';
+  id: string;
   title: string;
   action: 'remove' | 'keep' | 'done';
   /** What it is about, without its status, which the step changes. */
@@ -43,10 +46,10 @@ export interface DisconnectPlan {
   /** To detach from the service. */
   attached: readonly string[];
   endpoints: readonly Remains[];
-  guards: readonly Owned[];
+  resources: readonly OwnedResource[];
   steps: readonly PlannedRemoval[];
   places: readonly Place[];
-  /** The endpoint that is meant, if it stays connected since it does not have this program's tags. */
+  /** The endpoint that is meant, if it stays connected because this program did not create it. */
   kept: string | undefined;
   /** What stays in the user's cloud. */
   left: readonly string[];
@@ -81,9 +84,10 @@ function isMeant({ service, serviceId, serviceIds }: DisconnectFound, ownerId: s
   return !serviceIds.includes(ownerId) && ownerId === (serviceId ?? ownerId);
 }
 
-/** What is removed, and what is kept. At most one connection is meant. An endpoint without our tags stays connected. */
+/** What is removed, and what is kept. At most one connection is meant. An endpoint that isn't ours stays connected. */
 export function planDisconnect(found: DisconnectFound): DisconnectPlan {
-  const { service, belongings, keepsService, projectId, provider, region, named, ended } = found;
+  const { service, belongings, removals, keepsService, projectId, provider, region, named, ended } = found;
+  const [endpointStep, ...resourceSteps] = removals;
   const { title: cloud } = clouds[provider];
   const [first] = belongings;
   const meant = meantEndpoints(found);
@@ -92,11 +96,10 @@ export function planDisconnect(found: DisconnectFound): DisconnectPlan {
   const endpoints = own.filter((each) => meant.includes(each.id) || isDead(found, each));
   const states = endpoints.map(({ id, state }) => `${id} (${state})`);
   const staying = there.filter((each) => !endpoints.includes(each));
-  const all = belongings.flatMap((each) => each.guards).filter(({ ownerId }) => isMeant(found, ownerId));
-  const usersOf = ({ id }: Owned) => staying.filter((each) => each.guards.includes(id));
-  const guards = all.filter((each) => usersOf(each).length === 0);
-  const used = all.filter((each) => !guards.includes(each));
-  const users = listed(ids(used.flatMap(usersOf)));
+  const all = belongings.flatMap((each) => each.resources).filter(({ ownerId }) => isMeant(found, ownerId));
+  const usersOf = ({ id }: Owned) => staying.filter((each) => each.uses.includes(id));
+  const resources = all.filter((each) => usersOf(each).length === 0);
+  const used = all.filter((each) => !resources.includes(each));
   const isRemoved = (id: string) => endpoints.some((each) => each.id === id);
   const atAtlas = service?.interfaceEndpoints ?? [];
   const kept = meant.find((id) => !isRemoved(id) && !ended.includes(id));
@@ -110,7 +113,7 @@ export function planDisconnect(found: DisconnectFound): DisconnectPlan {
   const inUse = new Set([...atAtlas, ...ids(waiting)].filter((id) => !attached.includes(id)));
   const left = cloudEndpointsOf(found).filter((each) => staying.includes(each));
   return {
-    ...{ attached, endpoints, guards, kept, notes: [] },
+    ...{ attached, endpoints, resources, kept, notes: [] },
     left: ids([...left, ...used]),
     places: [
       { title: 'Project', detail: projectId },
@@ -124,15 +127,17 @@ export function planDisconnect(found: DisconnectFound): DisconnectPlan {
     ],
     steps: [
       kept !== undefined && attached.length === 0
-        ? keep('attachment', 'Attachment', `${kept}, ${why}`)
-        : removal('attachment', 'Attachment', attached),
+        ? keep(attachmentStep, `${kept}, ${why}`)
+        : removal(attachmentStep, attached),
       foreign !== undefined && endpoints.length === 0
-        ? { ...keep('vpc-endpoint', 'VPC endpoint', `${foreign}, ${why}`), action: isThere ? 'keep' : 'done' }
-        : removal('vpc-endpoint', 'VPC endpoint', ids(endpoints), states),
+        ? { ...keep(endpointStep, `${foreign}, ${why}`), action: isThere ? 'keep' : 'done' }
+        : removal(endpointStep, ids(endpoints), states),
       serviceStep(service, keepsService, [...inUse]),
-      guards.length === 0 && used.length > 0
-        ? keep('security-group', 'Security group', `${listed(ids(used))}, used by ${users}`)
-        : removal('security-group', 'Security group', ids(guards)),
+      ...resourceSteps.map((step) => {
+        const [mine, stay] = [resources, used].map((some) => some.filter(({ stepId }) => stepId === step.id));
+        if (mine?.length || !stay?.length) return removal(step, ids(mine ?? []));
+        return keep(step, `${listed(ids(stay))}, used by ${listed(ids(stay.flatMap(usersOf)))}`);
+      }),
     ],
   };
 }
@@ -141,25 +146,25 @@ function ids(things: readonly { id: string }[]): string[] {
   return things.map(({ id }) => id);
 }
 
-type StepId = PlannedRemoval['id'];
+export const attachmentStep = { id: 'attachment', title: 'Attachment' };
+const atlasStep = { id: 'service', title: 'Atlas service' };
 
-function removal(id: StepId, title: string, ids: readonly string[], details = ids): PlannedRemoval {
-  if (ids.length === 0) return { id, title, action: 'done', what: 'none', detail: 'none' };
-  return { id, title, action: 'remove', what: listed(ids), detail: listed(details) };
+function removal(step: RemovalStep, ids: readonly string[], details = ids): PlannedRemoval {
+  if (ids.length === 0) return { ...step, action: 'done', what: 'none', detail: 'none' };
+  return { ...step, action: 'remove', what: listed(ids), detail: listed(details) };
 }
 
-function keep(id: StepId, title: string, what: string, detail = what): PlannedRemoval {
-  return { id, title, action: 'keep', what, detail };
+function keep(step: RemovalStep, what: string, detail = what): PlannedRemoval {
+  return { ...step, action: 'keep', what, detail };
 }
 
 function serviceStep(service: Endpoint | undefined, keepsService: boolean, others: readonly string[]): PlannedRemoval {
-  const step = ['service', 'Atlas service'] as const;
-  if (!service) return removal(...step, []);
+  if (!service) return removal(atlasStep, []);
   const { id } = service;
   const name = `${id} (${service.status})`;
-  if (!keepsService && others.length === 0) return removal(...step, [id], [name]);
+  if (!keepsService && others.length === 0) return removal(atlasStep, [id], [name]);
   const why = keepsService ? 'because of --keep-service' : `still used by ${listed(others)}`;
-  return keep(...step, `${id}, ${why}`, `${name}, ${why}`);
+  return keep(atlasStep, `${id}, ${why}`, `${name}, ${why}`);
 }
 
 /** The error for an endpoint that stays connected, with the commands that remove it; undefined if none does. */

@@ -7,7 +7,7 @@ import { ignoreFailure, isFailure } from '../../base/errors.js';
 import { texts } from '../../base/json.js';
 import { once, onceByKey } from '../../base/once.js';
 import type { RequestLimits } from '../../base/request-limits.js';
-import type { CloudEnd, Inspector } from '../../cloud-side/inspect.js';
+import type { CloudEnd, Inspector, OpenInspector } from '../../cloud-side/inspect.js';
 import { type Provider, providers } from '../../clouds/all.js';
 import type { SignIn } from '../../config/sign-in.js';
 import { mostAtOnce } from '../../endpoints/ask.js';
@@ -28,8 +28,8 @@ export interface Examined {
   /** The certificate authority of the nodes, as PEM; default: those that Node trusts. */
   authority: string | undefined;
   ownAddresses: readonly string[];
-  /** Opens the user's cloud in a region. `left` is the time for its requests in milliseconds. */
-  openCloud(region: string, left: () => number): Promise<Inspector>;
+  /** Opens the user's clouds. */
+  openRegion: OpenInspector;
 }
 
 /** How long all checks together take at most, if not everything is slow at once. */
@@ -52,9 +52,9 @@ export async function openFacts(session: Session, examined: Examined): Promise<F
   const clusters = async () => (await open()).listClusters((await found()).projectId);
   const refer = await referrer(reading);
   const reached = onceByKey();
-  const { cloudEnd, close } = openCloud(async (region) => {
+  const { cloudEnd, close } = openCloud((provider, region) => {
     const end = clock.monotonic() + part(2500, 1000, 1 / 2);
-    return examined.openCloud(region, () => end - clock.monotonic());
+    return examined.openRegion(provider, region, () => end - clock.monotonic());
   });
 
   /** With --cluster alone, the services that can serve the cluster. */
@@ -129,24 +129,24 @@ interface Opened {
 }
 
 /** Looks for interface endpoints in the regions where they can be. Opens each region once. */
-export function openCloud(open: (region: string) => Promise<Inspector>): Opened {
+export function openCloud(open: OpenInspector): Opened {
   const opened: Promise<Inspector>[] = [];
   const [inRegion, once] = [onceByKey(), onceByKey()];
 
-  const inspectorIn = (region: string) =>
-    inRegion(region, () => {
-      const inspector = open(region);
+  const inspectorIn = (provider: Provider, region: string) =>
+    inRegion(`${provider} ${region}`, () => {
+      const inspector = open(provider, region);
       opened.push(inspector);
       return inspector;
     });
-  const find = async (regions: readonly string[], id: string): Promise<CloudEnd | null> => {
+  const find = async (provider: Provider, regions: readonly string[], id: string): Promise<CloudEnd | null> => {
     const named = regions.filter((region) => region !== '');
-    const found = await Promise.all(named.map(async (region) => (await inspectorIn(region)).inspect(id)));
+    const found = await Promise.all(named.map(async (region) => (await inspectorIn(provider, region)).inspect(id)));
     return found.find((end) => end !== null) ?? null;
   };
   return {
-    cloudEnd: ({ region, supportedRemoteRegions }, id) =>
-      once(id, () => find([region, ...texts(supportedRemoteRegions)], id)),
+    cloudEnd: ({ provider, region, supportedRemoteRegions }, id) =>
+      once(`${provider} ${id}`, () => find(provider, [region, ...texts(supportedRemoteRegions)], id)),
     close: () => {
       for (const inspector of opened) inspector.then(({ close }) => close()).catch(() => undefined);
     },

@@ -65,7 +65,7 @@ describe('a VPC endpoint', () => {
     expect(result).toMatchObject({ id: 'vpce-new', tags });
     expect(sent).toEqual([
       {
-        ...{ serviceName: service.name, serviceRegion: undefined, vpc: 'vpc-1', subnets: ['subnet-a', 'subnet-b'] },
+        ...{ serviceName: service.target, serviceRegion: undefined, vpc: 'vpc-1', subnets: ['subnet-a', 'subnet-b'] },
         ...{
           groups: ['sg-1'],
           tags,
@@ -91,7 +91,7 @@ describe('a VPC endpoint', () => {
     const others = [
       await tokenOf(there({ subnets: subnets.slice(1) })),
       await tokenOf(there({ vpc: vpc && { ...vpc, id: 'vpc-2' } })),
-      await tokenOf(there(), { ...service, name: 'other' }),
+      await tokenOf(there(), { ...service, target: 'other' }),
       await tokenOf(there(), { ...service, id: '6a793f68c0eb9e7a17715836' }),
     ];
     expect(new Set([usual, ...others]).size).toBe(5);
@@ -155,7 +155,7 @@ describe('a VPC endpoint', () => {
       const found = endpoint('vpce-theirs', 'available');
       const { result, sent, asked, warned } = await create(answers<typeof found>(lost), { reads: answers([found]) });
       expect([result, sent.length, warned]).toEqual([found, 1, [checking('VPC endpoint')]]);
-      expect(asked).toEqual([{ filters: { 'service-name': service.name, 'vpc-id': 'vpc-1' } }]);
+      expect(asked).toEqual([{ filters: { 'service-name': service.target, 'vpc-id': 'vpc-1' } }]);
     });
 
     test('is not taken if nothing can come of it', async () => {
