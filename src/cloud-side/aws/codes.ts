@@ -1,4 +1,4 @@
-import { CloudError } from '../errors.js';
+import { CloudError, hasCode } from '../errors.js';
 
 /* AWS error codes, grouped by meaning. Codes are stable, the messages are not. */
 
@@ -32,6 +32,14 @@ export function kindOf(code: string): Kind | undefined {
 /** Whether the role lacks a permission. */
 export function isDenied(error: unknown): error is CloudError {
   return error instanceof CloudError && kindOf(error.errorCode ?? '') === 'denied';
+}
+
+const groups = ['InvalidGroup', 'InvalidGroupId', 'InvalidSecurityGroupId', 'InvalidSecurityGroupID'];
+const unknown = [...groups.map((kind) => `${kind}.NotFound`), 'InvalidServiceName'];
+
+/** Whether AWS doesn't know a security group or a service, which may be new. */
+export function isUnknown(error: unknown): error is CloudError {
+  return hasCode(error, ...unknown);
 }
 
 /** The system's codes for a connection that never came about, so that nothing was sent. */

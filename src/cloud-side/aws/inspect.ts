@@ -3,7 +3,6 @@ import { once } from '../../base/once.js';
 import { cmd } from '../../base/shell.js';
 import type { TerraformResource } from '../../clouds/cloud.js';
 import type { CloudContext } from '../cloud-side.js';
-import { hasCode } from '../errors.js';
 import type { CloudEnd, Inspector } from '../inspect.js';
 import type { Access } from './client.js';
 import { type Ec2, openEc2 } from './ec2.js';
@@ -15,20 +14,11 @@ export function openAwsInspector(region: string, access: Access, line: CloudCont
   const ec2 = openEc2(region, access, line);
   return {
     inspect: async (id) => {
-      const endpoint = await endpointNamed(ec2, id);
+      const endpoint = await ec2.endpoint(id);
       return endpoint && describe(ec2, endpoint, region);
     },
     close: ec2.close,
   };
-}
-
-async function endpointNamed(ec2: Ec2, id: string): Promise<VpcEndpoint | null> {
-  try {
-    return (await ec2.endpoints({ ids: [id] }))[0] ?? null;
-  } catch (error) {
-    if (hasCode(error, 'InvalidVpcEndpointId.NotFound')) return null;
-    throw error;
-  }
 }
 
 function describe(ec2: Ec2, endpoint: VpcEndpoint, region: string): CloudEnd {

@@ -2,7 +2,7 @@ import { ignoreFailure } from '../../base/errors.js';
 import { clouds } from '../../clouds/all.js';
 import type { CloudContext, CloudSide } from '../cloud-side.js';
 import type { SideTarget } from '../entry.js';
-import { CloudError, hasCode } from '../errors.js';
+import { CloudError } from '../errors.js';
 import type { Access } from './client.js';
 import { createOwnEndpoint } from './create-endpoint.js';
 import { createOwnGroup } from './create-group.js';
@@ -50,14 +50,7 @@ export function openAwsSide(
       // AWS is eventually consistent: attach the endpoint only after a read returns it.
       return planAws({ ...there, endpoints: [{ ...endpoint, state: 'pending' }, ...there.endpoints] });
     },
-    read: async (id, limits) => {
-      try {
-        return (await ec2.endpoints({ ids: [id] }, limits))[0] ?? null;
-      } catch (error) {
-        if (hasCode(error, 'InvalidVpcEndpointId.NotFound')) return null;
-        throw error;
-      }
-    },
+    read: ec2.endpoint,
     judge: judgeAttachable,
     withEndpoint: ({ there }, { id, state }) =>
       planAws({ ...there, endpoints: there.endpoints.map((each) => (each.id === id ? { ...each, state } : each)) }),

@@ -37,19 +37,14 @@ export function openAwsTeardown(region: string, access: Access, line: CloudConte
         await unlessGone(ec2.deleteEndpoint(id), 'InvalidVpcEndpoint.NotFound', 'InvalidVpcEndpointId.NotFound');
       } catch (error) {
         // An earlier request may have succeeded although its response was lost.
-        const [now] = (await ec2.endpoints({ ids: [id] }).catch(ignoreFailure)) ?? [];
+        const now = await ec2.endpoint(id).catch(ignoreFailure);
         if (!now || !isEnding(now)) throw error;
       }
     },
     read: async (id, limits) => {
-      try {
-        const [found] = await ec2.endpoints({ ids: [id] }, limits);
-        if (!found || isState(found, 'deleted')) return null;
-        return isEnding(found) ? { id, state: 'DELETING' } : found;
-      } catch (error) {
-        if (hasCode(error, 'InvalidVpcEndpointId.NotFound')) return null;
-        throw error;
-      }
+      const found = await ec2.endpoint(id, limits);
+      if (!found || isState(found, 'deleted')) return null;
+      return isEnding(found) ? { id, state: 'DELETING' } : found;
     },
     deleteResource: async ({ id }) => {
       try {

@@ -52,6 +52,10 @@ describe('a VPC endpoint', () => {
         asked.push(which);
         return reads();
       },
+      endpoint: async (id: string) => {
+        asked.push({ ids: [id] });
+        return (await reads())[0] ?? null;
+      },
     } as unknown as Ec2;
     const result = await createOwnEndpoint(ec2, line, existing, to, groups).catch((error: unknown) => error);
     return { result, sent, asked, warned, clock };
@@ -135,7 +139,7 @@ describe('a VPC endpoint', () => {
   });
 
   test('that AWS no longer knows is asked for again', async () => {
-    const reads = answers<ReturnType<typeof endpoint>[]>(refusal('InvalidVpcEndpointId.NotFound'));
+    const reads = answers<ReturnType<typeof endpoint>[]>([]);
     const answer = answers(made('vpce-old', { createdAt: 1 }), made());
     const { result, clock } = await create(answer, { reads });
     expect(result).toMatchObject({ id: 'vpce-new' });
