@@ -4,6 +4,7 @@ import { isReady } from '../../atlas/status.js';
 import { CliError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import type { PlannedStep } from '../../cloud-side/cloud-side.js';
+import { clouds } from '../../clouds/all.js';
 import { awaitEndpoints, readAgain } from '../../endpoints/await.js';
 import { createOnce } from '../../endpoints/create-once.js';
 import { attach } from '../../interfaces/attach.js';
@@ -36,7 +37,8 @@ const remoteDelayMs = 30_000;
 
 const service: Run = async ({ session, side, deadline, remoteRegions, onCreated }, found) => {
   const { provider, region } = found;
-  const request = { provider, atlasRegion: region.atlasRegion, remoteRegions };
+  const portMapping = clouds[provider].older ? true : undefined;
+  const request = { provider, atlasRegion: region.atlasRegion, portMapping, remoteRegions };
   const atlas = await session.atlas();
   const sent = session.clock.now();
   const there = found.service ?? (await createOnce(session, request, region, true));
