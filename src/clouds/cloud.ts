@@ -54,6 +54,14 @@ interface Ports {
   to: number;
 }
 
+/** An interface endpoint in the user's cloud, with the keys of the API that are known. */
+interface InCloud {
+  id: string;
+  region: string;
+  gcpProjectId?: Json;
+  endpoints?: Json;
+}
+
 /** The part of a private endpoint service that a cloud uses. */
 interface Service {
   region: string;
@@ -142,7 +150,7 @@ export interface Cloud {
       placeholder(id: string, service: Service): TerraformResource;
     };
     /** The command of the cloud's CLI that removes what an interface endpoint used there. */
-    cleanUp?(attached: Service): Words | undefined;
+    cleanUp?(attached: InCloud): Words | undefined;
     /** Whether a request is meant for this kind of service, to choose between two kinds in one region. */
     suits?(service: Service, request: InterfaceRequest): boolean;
     /** Throws a usage error if this kind of service cannot take such a request. */

@@ -4,6 +4,7 @@ import { deleted } from '../atlas/status.js';
 import { listed } from '../base/listed.js';
 import { cmd } from '../base/shell.js';
 import type { Owned } from '../cloud-side/cloud-side.js';
+import { clouds } from '../clouds/all.js';
 import { yesOf } from '../endpoints/next-step.js';
 import type { Session } from '../endpoints/session.js';
 
@@ -35,6 +36,6 @@ export async function leftoverNotes(
   const commands = new Set(left.map((each) => removing(session, each, signIn)));
   return [...commands].map((command) => {
     const ids = left.filter((each) => removing(session, each, signIn) === command).map(({ id }) => id);
-    return `${listed(ids)}: left over from an Atlas service that no longer exists. AWS still bills VPC endpoints. To remove this: ${command}`;
+    return `${listed(ids)}: left over from an Atlas service that no longer exists. ${clouds[provider].title} still bills endpoints. To remove this: ${command}`;
   });
 }

@@ -75,8 +75,9 @@ describe('a connection that atlas-pe did not create', () => {
   test('is removed by the commands that the plan names', async () => {
     const plan = await json('disconnect us-east-1 --dry-run');
     expect([results(plan), plan.notes.length]).toEqual(['keep keep keep done', 1]);
-    const lines = commandsIn(plan.notes[0].replace('&&', '\n'));
+    const lines = commandsIn(plan.notes[0].replaceAll('&&', '\n'));
     expect(lines).toHaveLength(2);
+    expect(plan.notes[0]).toContain(`aws ec2 delete-vpc-endpoints --region us-east-1 --vpc-endpoint-ids ${id}`);
     for (const line of lines) expect((await own.atlas(line)).exitCode, line).toBe(0);
     expect(await counts(own.sandbox)).toEqual([0, 0, 1, 0]);
   });

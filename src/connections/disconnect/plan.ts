@@ -175,8 +175,8 @@ export async function whyKept(
 ): Promise<CliError | undefined> {
   const { service, belongings, provider, keepsService } = found;
   if (kept === undefined || !service) return undefined;
-  const isThere = belongings.some(({ endpoints }) => endpoints.some(({ id }) => id === kept));
-  const why = isThere
+  const there = belongings.flatMap(({ endpoints }) => endpoints).find(({ id }) => id === kept);
+  const why = there
     ? `atlas-pe did not create ${kept}: it does not have the tags of atlas-pe`
     : `${kept} is not in this ${clouds[provider].title} account and region, so atlas-pe cannot tell who created it`;
   const [reference, yes] = [await referTo(session, service), yesOf(session)];
@@ -186,9 +186,11 @@ export async function whyKept(
     ...(isAttached ? [cmd`interface remove ${reference} ${kept} --wait ${yes}`] : []),
     ...(keepsService || others.length > 0 ? [] : [cmd`delete ${reference} ${yes}`]),
   ].map(session.commandLine);
-  const hint =
-    commands.length === 0
-      ? undefined
-      : { text: `${isThere ? '' : 'Sign in to the account that has it. '}To remove it on purpose:`, commands };
+  const cleanUp = there && clouds[provider].interfaces.cleanUp?.(there);
+  if (cleanUp) commands.push(cleanUp.text);
+  const advice = there
+    ? 'If another tool such as Terraform created it, remove it with that tool.'
+    : 'Sign in to the account that has it.';
+  const hint = commands.length === 0 ? undefined : { text: `${advice} To remove it on purpose:`, commands };
   return new CliError('conflict', `${why}. disconnect does not remove it.`, { hint });
 }
