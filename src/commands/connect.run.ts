@@ -35,7 +35,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   const { projectId, provider, region: place } = target;
   const region = elsewhereOf(provider, options) ?? place;
   checkRemote(context, target, region.atlasRegion);
-  // The question for approval may take any time.
+  // The time limit starts after the question.
   let deadline: Deadline | undefined;
   const start = () => {
     deadline = startDeadline(context, { timeoutMs }, true);
@@ -121,7 +121,7 @@ function anotherOne(context: Context, options: Options, { service, provider }: C
   return context.commandLine(cmd`connect ${service.id} ${access} ${rest}`);
 }
 
-/** How somebody goes on who may create only one half. */
+/** The next command for a user who can create only one side. */
 function hintOther(
   context: Context,
   { provider, region, service, cloud }: ConnectFound,

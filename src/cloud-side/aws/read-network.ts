@@ -8,7 +8,7 @@ import { toVpcEndpoint } from './read.js';
 import { isAlive, preferred } from './states.js';
 import type { Wanted } from './wanted.js';
 
-/** Reads what is there. Changes nothing; throws what can't work. */
+/** Reads what exists. Changes nothing; throws if it can't work. */
 export async function readNetwork(
   ec2: Ec2,
   { region, serviceRegion, wanted, service }: Pick<Existing, 'region' | 'serviceRegion' | 'wanted' | 'service'>,
@@ -86,7 +86,7 @@ async function vpcNamed(ec2: Ec2, id: string) {
   throw new NotFoundError(`VPC ${id} not found in this AWS account and region.`);
 }
 
-/** Of a service in another region AWS doesn't tell. */
+/** Null for a service in another region, whose zones AWS doesn't tell. */
 async function zonesOf(ec2: Ec2, service: ServiceRef | undefined, region: string): Promise<readonly string[] | null> {
   return service?.target && service.region === region ? ec2.zones(service.target) : null;
 }

@@ -19,7 +19,7 @@ export interface ConnectWork {
   deadline: Deadline;
   /** The regions that a new service admits beside its own, in Atlas's spelling. */
   remoteRegions: readonly string[] | undefined;
-  /** The command line that creates another endpoint, if nothing can come of this one. */
+  /** The command line that creates another endpoint, if this one cannot connect. */
   another: string;
   onCreated(what: Created): void;
   /** Keeps what a request to the cloud has made, before the wait for it. Throws if the time is over. */
@@ -33,7 +33,7 @@ interface ConnectOutcome {
   created: Created[];
 }
 
-// What was to be skipped may be there after all.
+// A step that the plan skips may have become possible.
 const words = { create: 'created', adopt: 'adopted', done: 'done', skip: 'done' } as const;
 
 /** Runs the steps one after the other. Every error says what exists, and how to continue. */
@@ -78,7 +78,7 @@ export async function runConnect(
   };
   function* steps() {
     yield toRun(atlasSteps.service);
-    // Only now it is certain which steps the cloud has.
+    // The cloud's steps depend on the service.
     for (const step of cloudSteps(outcome.found)) yield toRun(step);
     yield toRun(atlasSteps.attachment);
     yield toRun(atlasSteps.strings);
@@ -128,6 +128,6 @@ function withWayOn(
 /** Whether the request that was sent last may have created something. */
 function isInDoubt(error: CliError): boolean {
   if (error instanceof InterruptedError) return error.mayHaveArrived;
-  // The advice of an error of Atlas says so itself.
+  // Atlas errors already have this advice.
   return [error, error.cause].some(isLost);
 }

@@ -12,13 +12,13 @@ export interface ConnectFound {
   region: RegionNames;
   service: Endpoint | undefined;
   cloud: CloudPlan;
-  /** The ids of interface endpoints of the service of which nothing can come any more. */
+  /** The ids of interface endpoints of the service that were rejected or failed. They cannot connect any more. */
   refused: readonly string[];
   /** The endpoint of the user's cloud, as Atlas knows it. */
   attached: InterfaceEndpoint | undefined;
   /** The clusters that the connection is for. */
   clusters: readonly string[];
-  /** Those of them that can't have a private connection string whatever is connected here, and the reasons. */
+  /** Those that get no private connection string even when this region is connected, and the reasons. */
   unreachable: readonly string[];
   reasons: readonly string[];
   /** Their private connection strings through this endpoint. */

@@ -27,7 +27,7 @@ export interface Target {
   service: Endpoint | undefined;
 }
 
-/** Reads what is there on both sides. Changes nothing; throws what can't work. `signIn`: options of a command line. */
+/** Reads what is there on both sides. Changes nothing; throws if it can't work. `signIn`: options of a command line. */
 export async function readForConnect(
   session: Session,
   target: Target,

@@ -17,7 +17,7 @@ import type { ConnectWork } from './carry-out.js';
 import { type ConnectFound, refOf } from './found.js';
 import { stringsThrough } from './read-both-sides.js';
 
-/* What each step does. Each takes what is there as well as what isn't, so that a second run goes on where the first one was. */
+/* What each step does. A step also works if its result already exists, so a second run continues where the first one stopped. */
 
 /** A date in an id may be this much too early. */
 const blurMs = 2000;
@@ -32,7 +32,7 @@ export interface ConnectStep {
   run(work: ConnectWork, found: ConnectFound): Promise<ConnectFound>;
 }
 
-/** Across regions Atlas learns of a new endpoint later. */
+/** Atlas sees a new endpoint in another region later. */
 const remoteDelayMs = 30_000;
 
 const service: Run = async ({ session, side, deadline, remoteRegions, onCreated }, found) => {
@@ -54,13 +54,13 @@ const service: Run = async ({ session, side, deadline, remoteRegions, onCreated 
     const hint = 'Wait a minute before you continue.';
     throw new CliError('unexpected', `${what}, but Atlas has not returned what to connect to yet.`, { hint });
   }
-  // Only now it is known which endpoints there are for it, and which zones it supports.
+  // The endpoints for the service, and its zones, are known only now.
   const known = found.service && refOf(found.service, []).target;
   const cloud = known === ref.target ? found.cloud : await side.survey(ref);
   return { ...found, service: ready, cloud };
 };
 
-/** Waits until Atlas may be told of the endpoint: told too early, it fails for good. */
+/** Waits until the endpoint can be attached. If Atlas gets it too early, the attachment fails for good. */
 const awaitAttachable: Run = async ({ session, side, deadline, another }, found) => {
   const { projectId, provider, region, cloud, attached } = found;
   const { endpoint } = cloud;
@@ -83,7 +83,7 @@ const attachment: Run = async ({ session, side, deadline, another }, found) => {
   const goal = { until: 'AVAILABLE', timeoutMs: deadline.left() } as const;
   try {
     const [attached = added] = await awaitInterfaces(session, [{ service: to, id }], [added], goal, { deadline });
-    // It lists the new endpoint now.
+    // The service lists the new endpoint now.
     return { ...found, attached, service: await readAgain(session, to) };
   } catch (error) {
     if (!(error instanceof CliError) || error.exit !== 'endpointFailed') throw error;
@@ -122,7 +122,7 @@ export const atlasSteps = {
     title: 'Atlas service',
     plan: ({ service, region, cloud }) => {
       if (!service) return { action: 'create', detail: `in ${region.region}` };
-      // What this program goes on with, it need not adopt.
+      // A connection that this program created is not adopted.
       const isOurs = cloud.endpoint !== null && cloud.steps.every(({ action }) => action === 'done');
       return {
         action: isOurs && isReady(service.status) ? 'done' : 'adopt',
@@ -158,7 +158,7 @@ export const atlasSteps = {
   },
 } as const satisfies Record<string, ConnectStep & { run: Run }>;
 
-/** The steps in the user's cloud. Before the last one ends, Atlas may be told about the endpoint. */
+/** The steps in the user's cloud. When the last one ends, the endpoint can be attached. */
 export function cloudSteps({ cloud: { steps } }: ConnectFound): ConnectStep[] {
   return steps.map((step) => ({
     id: step.id,

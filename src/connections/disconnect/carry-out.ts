@@ -32,7 +32,7 @@ export interface DisconnectOutcome {
   results: StepResult[];
   /** What was deleted in the user's cloud. */
   deleted: string[];
-  /** What was kept since something uses it, and the reason. */
+  /** What was kept because something uses it, and the reason. */
   inUse: (OwnedResource & { why: string })[];
 }
 
@@ -41,7 +41,7 @@ const mostInUseMs = 10 * 60_000;
 
 const results = { remove: 'removed', keep: 'kept', done: 'done' } as const;
 
-/** Atlas may remove a service that was to stay together with its last interface endpoint. */
+/** Atlas may remove a service with its last interface endpoint, although the plan keeps it. */
 function resultOf(
   { id, action, what }: PlannedRemoval,
   { service, inUse }: DisconnectOutcome,
@@ -113,7 +113,7 @@ const runs: Readonly<Record<string, Run>> = {
   },
   service: async ({ session, deadline }, _, outcome) => {
     if (!outcome.service) return;
-    // It may have gone with its last interface endpoint, or somebody has attached another one.
+    // Atlas may have removed it with its last interface endpoint, or somebody may have attached another one.
     const now = await readAgain(session, outcome.service);
     outcome.service = now;
     if (now.status === deleted) return;

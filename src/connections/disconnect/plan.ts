@@ -10,7 +10,7 @@ import { referTo } from '../../endpoints/find.js';
 import { yesOf } from '../../endpoints/next-step.js';
 import type { Session } from '../../endpoints/session.js';
 
-/** What is there on both sides of a connection that is to go. */
+/** What exists on both sides of a connection. */
 export interface DisconnectFound {
   projectId: string;
   provider: Provider;
@@ -78,7 +78,7 @@ function isDead({ ended }: DisconnectFound, { id, isAlive }: Remains): boolean {
   return !isAlive || ended.includes(id);
 }
 
-/** Whether something was created for the service that is meant: without one, for any service that is gone. */
+/** Whether something was created for this service or, without one, for any service that is gone. */
 function isMeant({ service, serviceId, serviceIds }: DisconnectFound, ownerId: string | null): boolean {
   if (ownerId === null || service) return ownerId === service?.id;
   return !serviceIds.includes(ownerId) && ownerId === (serviceId ?? ownerId);
@@ -108,7 +108,7 @@ export function planDisconnect(found: DisconnectFound): DisconnectPlan {
   const foreign = kept ?? attached.find((id) => !isRemoved(id));
   const isThere = there.some(({ id }) => id === foreign);
   const why = isThere ? 'not created by atlas-pe' : `not in this ${cloud} account and region`;
-  // Whoever created an endpoint for the service is about to attach it.
+  // Somebody is about to attach an endpoint that exists for the service.
   const waiting = staying.filter(({ ownerId, isAlive }) => ownerId === null && isAlive);
   const inUse = new Set([...atAtlas, ...ids(waiting)].filter((id) => !attached.includes(id)));
   const left = cloudEndpointsOf(found).filter((each) => staying.includes(each));

@@ -19,7 +19,7 @@ export async function readForDisconnect(
   for (const teardown of teardowns) {
     belongings.push(await teardown.find(projectId, service ? clouds[provider].service.target(service) : null));
   }
-  // Read after the cloud: what belongs to a newer service must not look left over.
+  // Read after the cloud, so that resources of a newer service don't look left over.
   const services = service ? [service] : await atlas.listServices(projectId, provider);
   const attached = service ? await readAllAttached(session, [service]) : [];
   const ended = attached.filter(hasEnded).map(({ id }) => id);
