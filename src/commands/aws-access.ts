@@ -3,7 +3,7 @@ import { proxyOf } from '../atlas/proxy.js';
 import type { Access } from '../cloud-side/aws/client.js';
 import type { CloudContext } from '../cloud-side/cloud-side.js';
 import type { Inspector } from '../cloud-side/inspect.js';
-import { readAuthority } from '../connections/doctor/arguments.js';
+import { readAuthority } from '../config/authority.js';
 import { proxiesOf } from '../context/connect.js';
 import type { Context } from '../context.js';
 

@@ -1,11 +1,12 @@
+import { isIP } from 'node:net';
 import { isLoopback } from '../atlas/base-url.js';
 import { checkClusterName } from '../atlas/clusters.js';
 import { formatDuration, parseDuration } from '../base/duration.js';
-import { CliError } from '../base/errors.js';
+import { CliError, UsageError } from '../base/errors.js';
 import { listed } from '../base/listed.js';
 import { once } from '../base/once.js';
 import type { OptionsOf } from '../command.js';
-import { dnsServerOf, readAuthority } from '../connections/doctor/arguments.js';
+import { readAuthority } from '../config/authority.js';
 import { type Examined, openFacts } from '../connections/doctor/open-facts.js';
 import { type Checked, categoriesOf, runChecks } from '../connections/doctor/run-checks.js';
 import { doctorView } from '../connections/doctor/view.js';
@@ -41,7 +42,7 @@ export async function run(context: Context, options: Options): Promise<void> {
 
 async function readExamined(context: Context, options: Options, hasCloud: boolean): Promise<Examined> {
   const dnsServer = dnsServerOf(options.dnsServer);
-  const authority = readAuthority(options.tlsCaFile);
+  const authority = readAuthority(options.tlsCaFile, '--tls-ca-file');
   const own = context.profile.isSandbox ? await context.sandboxNetwork() : undefined;
   const access = once(() => awsAccess(context, options));
   // It may ask for an MFA code, which the checks have no time for.
@@ -55,6 +56,18 @@ async function readExamined(context: Context, options: Options, hasCloud: boolea
     ownAddresses: context.ownAddresses(),
     openCloud: (region, left) => openInspector(context, region, options, left, access),
   };
+}
+
+/** Reads --dns-server: an address with an optional port, as Node takes it. Throws a usage error. */
+function dnsServerOf(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/.exec(text) ?? [];
+  const address = bracketed ?? plain ?? text;
+  const isPort = port === undefined || (Number(port) > 0 && Number(port) < 65_536);
+  if (isIP(address) === 0 || !isPort) {
+    throw new UsageError(`'${text}' is not a valid DNS server.`, 'Examples: 10.0.0.2, 127.0.0.1:5353, [fd00::2]:53');
+  }
+  return port === undefined ? address : text;
 }
 
 /** Runs the checks once, or repeats them until there is no error or the time is over. */
