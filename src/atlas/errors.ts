@@ -1,5 +1,6 @@
 import { formatDuration } from '../base/duration.js';
 import { CliError } from '../base/errors.js';
+import { objects, text } from '../base/json.js';
 import { mostListed } from '../base/listed.js';
 
 /** The body of an Atlas error. Only `errorCode` is stable; the wording of `detail` is not. */
@@ -135,8 +136,7 @@ export class AnswerError extends CliError {
   readonly mayHaveArrived: boolean;
 
   constructor(message: string, details: AnswerDetails = {}) {
-    const { hint = 'Check the base URL and the proxy settings.', cause } = details;
-    super('unexpected', message, { hint, cause });
+    super('unexpected', message, { hint: 'Check the base URL and the proxy settings.', ...details });
     this.transient = details.transient ?? false;
     this.mayHaveArrived = details.mayHaveArrived ?? true;
   }
@@ -150,13 +150,10 @@ interface AnswerDetails {
 }
 
 function fieldsOf(detail: unknown): { field: string; description: string }[] {
-  const { fields } = Object(detail) as { fields?: unknown };
-  if (!Array.isArray(fields)) return [];
-  return fields.map((each) => {
-    const { field, description } = Object(each) as Record<string, unknown>;
-    const text = (value: unknown, otherwise: string) => (typeof value === 'string' ? value : otherwise);
-    return { field: text(field, 'field'), description: text(description, 'is not valid') };
-  });
+  return objects(Object(detail).fields).map(({ field, description }) => ({
+    field: text(field) ?? 'field',
+    description: text(description) ?? 'is not valid',
+  }));
 }
 
 /** True if a request may or may not have changed something because its response was lost. */

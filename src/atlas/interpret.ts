@@ -1,5 +1,5 @@
+import type { Answer } from './auth.js';
 import { AnswerError, ApiError, type ErrorBody } from './errors.js';
-import type { Answer } from './exchange.js';
 import { type Method, retryAfterSeconds } from './retry.js';
 
 interface Asked {
@@ -24,7 +24,7 @@ export function interpret({ status, headers, body }: Answer, { method, host, now
     });
   }
   if (status >= 400) {
-    const said = isJson ? parseOr(body, undefined) : undefined;
+    const said = isJson ? parse(body) : undefined;
     const isAtlas = typeof said === 'object' && said !== null;
     // This doesn't mean "not found": the base URL is wrong, or a proxy answered.
     if (!isAtlas && status === 404)
@@ -48,16 +48,16 @@ export function interpret({ status, headers, body }: Answer, { method, host, now
     const kind = /^\s*</.test(body) ? 'HTML' : 'an unknown format';
     throw new AnswerError(`${host} returned ${kind} instead of JSON.`);
   }
-  const broken = Symbol('broken');
-  const parsed = parseOr(body, broken);
-  if (parsed === broken) throw new AnswerError(`${host} returned invalid JSON.`, { transient: true });
+  const parsed = parse(body);
+  if (parsed === undefined) throw new AnswerError(`${host} returned invalid JSON.`, { transient: true });
   return parsed;
 }
 
-function parseOr(body: string, fallback: unknown): unknown {
+/** Undefined if the text is not JSON. */
+function parse(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {
-    return fallback;
+    return undefined;
   }
 }

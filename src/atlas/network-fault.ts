@@ -1,7 +1,7 @@
 import { formatDuration } from '../base/duration.js';
 import { codeOf } from '../base/errors.js';
 import { isLoopback } from './base-url.js';
-import { ConnectError } from './connect-error.js';
+import { ConnectError, connectMs } from './connector.js';
 import { AnswerError, NetworkError } from './errors.js';
 
 interface About {
@@ -16,14 +16,13 @@ interface About {
   mayHaveArrived: boolean;
   /** Whether the request can be sent again without checking what exists. */
   isHarmless: boolean;
-  /** The time-out of this try, and of its connection. */
+  /** The time-out of this try. */
   limitMs: number;
-  connectMs: number;
 }
 
 /** Turns an error into a network error. Undefined if the error is a bug in this program instead. */
 export function networkFault(error: unknown, about: About): NetworkError | AnswerError | undefined {
-  const { host, limitMs, connectMs, hasLeft, mayHaveArrived, isHarmless } = about;
+  const { host, limitMs, hasLeft, mayHaveArrived, isHarmless } = about;
   if (error instanceof ConnectError) return connectFault(error, about, Math.min(limitMs, connectMs));
   if (isTimeout(error) && !hasLeft) return connectFault(new ConnectError('host', error), about, limitMs);
   // undici sets no code if the response is not HTTP.

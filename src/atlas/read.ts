@@ -1,6 +1,4 @@
-import { text } from '../base/json.js';
 import { AnswerError } from './errors.js';
-import { isAtlasId } from './ids.js';
 
 /* Reads Atlas responses. They may lack documented keys and have undocumented ones. */
 
@@ -23,10 +21,4 @@ export function toPage<T>(answer: unknown, what: string, toItem: (each: unknown)
   const { results, totalCount } = fields(answer, `page of ${what}`);
   if (!Array.isArray(results)) throw new AnswerError(`Atlas did not return a valid page of ${what}.`);
   return { items: results.map((each) => toItem(each)), total: typeof totalCount === 'number' ? totalCount : null };
-}
-
-export function idOf(answer: Fields, what: string): string {
-  const id = text(answer.id);
-  if (id !== null && isAtlasId(id)) return id;
-  throw new AnswerError(`Atlas returned a ${what} without a valid id.`);
 }

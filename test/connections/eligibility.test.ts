@@ -4,6 +4,7 @@ import { ApiError } from '../../src/atlas/errors.js';
 import type { InterfaceEndpoint } from '../../src/atlas/interfaces.js';
 import type { Endpoint } from '../../src/atlas/model.js';
 import { InterruptedError } from '../../src/base/errors.js';
+import { regionNames } from '../../src/clouds/regions.js';
 import { awaitStrings, eligibleOf, stringRow } from '../../src/connections/await-strings.js';
 import { conversionView, whyInUse } from '../../src/connections/convert/strings.js';
 import { createEligibility } from '../../src/connections/eligibility.js';
@@ -21,7 +22,7 @@ const string = (...ids: string[]): ConnectionString => ({
 });
 const cluster = (name: string, atlasRegions: string[], more: Partial<Cluster> = {}): Cluster => ({
   ...{ id: name, name, status: 'IDLE', isPaused: false, shared: null, strings: [] },
-  regions: atlasRegions.map((atlasRegion) => ({ provider: 'AWS', atlasRegion })),
+  regions: atlasRegions.map((name) => ({ provider: 'AWS', ...regionNames('AWS', name) })),
   ...more,
 });
 const [east, west] = [service('US_EAST_1', [vpce('a')]), service('US_WEST_2', [vpce('b')])];
