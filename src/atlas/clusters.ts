@@ -35,6 +35,11 @@ export interface ConnectionString {
   endpoints: readonly { id: string; provider: string; atlasRegion: string }[];
 }
 
+/** `AWS us-east-1`. */
+export function regionText({ provider, region }: Pick<ClusterRegion, 'provider' | 'region'>): string {
+  return `${provider} ${region}`;
+}
+
 type Place = Pick<ClusterRegion, 'provider' | 'atlasRegion'>;
 
 export function isSamePlace(a: Place, b: Place): boolean {

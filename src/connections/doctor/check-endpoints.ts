@@ -8,7 +8,7 @@ import { referrer } from '../../endpoints/find.js';
 import type { Failure, Lists, Scope } from '../../endpoints/read-lists.js';
 import type { Session } from '../../endpoints/session.js';
 import { type Attached, attachedTo, readAttached } from '../../interfaces/find.js';
-import type { Category } from './check.js';
+import type { Category, Result } from './check.js';
 import { clusterChecks } from './clusters.js';
 import type { ProjectFacts } from './facts.js';
 import { interfaceChecks } from './interface.js';
@@ -88,11 +88,10 @@ export async function checkEndpoints(
 
 async function verdictOn(facts: ProjectFacts): Promise<EndpointVerdict> {
   const checks = await runChecks(categories, facts);
-  const [errors, warnings] = (['error', 'warning'] as const).map((result) =>
-    checks.filter((check) => check.result === result).map(({ brief }) => brief),
-  );
-  const texts = [...new Set([...(errors ?? []), ...(warnings ?? [])])];
-  return { text: texts.length === 0 ? 'ok' : texts.join('; '), isError: (errors ?? []).length > 0 };
+  const briefs = (result: Result) => checks.filter((check) => check.result === result).map(({ brief }) => brief);
+  const errors = briefs('error');
+  const texts = [...new Set([...errors, ...briefs('warning')])];
+  return { text: texts.join('; ') || 'ok', isError: errors.length > 0 };
 }
 
 /**

@@ -100,21 +100,21 @@ interface Fault {
 }
 
 export function good(detail: string): Finding {
-  return { result: 'success', detail, brief: '', hint: undefined, blocks: false };
+  return finding('success', { brief: '', detail });
 }
 
-export function warning({ blocks = false, ...fault }: Fault): Finding {
-  return { ...faultOf(fault), result: 'warning', blocks };
+export function warning(fault: Fault): Finding {
+  return finding('warning', fault);
 }
 
 export function bad(fault: Fault): Finding {
-  return { ...faultOf(fault), result: 'error', blocks: true };
+  return finding('error', { ...fault, blocks: true });
 }
 
 export function skipped(detail: string): Finding {
-  return { result: 'skipped', detail, brief: '', hint: undefined, blocks: true };
+  return finding('skipped', { brief: '', detail, blocks: true });
 }
 
-function faultOf({ brief, detail, hint }: Fault): Pick<Finding, 'brief' | 'detail' | 'hint'> {
-  return { brief, detail, hint: hint === undefined ? undefined : toHint(hint) };
+function finding(result: Result, { brief, detail, hint, blocks = false }: Fault): Finding {
+  return { result, brief, detail, hint: hint === undefined ? undefined : toHint(hint), blocks };
 }

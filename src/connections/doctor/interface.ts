@@ -1,4 +1,4 @@
-import { canUse } from '../../atlas/clusters.js';
+import { canUse, regionText } from '../../atlas/clusters.js';
 import { hasEnded, type InterfaceEndpoint } from '../../atlas/interfaces.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { ignoreFailure } from '../../base/errors.js';
@@ -8,6 +8,7 @@ import { cmd } from '../../base/shell.js';
 import { hasSide } from '../../cloud-side/all.js';
 import { clouds } from '../../clouds/all.js';
 import { nameOf } from '../../endpoints/view.js';
+import { attachedTo } from '../../interfaces/find.js';
 import {
   bad,
   type Category,
@@ -20,7 +21,6 @@ import {
   warning,
 } from './check.js';
 import type { ProjectFacts } from './facts.js';
-import { regionText } from './regions.js';
 import { type ServiceSubject, servicesIn } from './service.js';
 
 /** An interface endpoint of a service. */
@@ -120,16 +120,10 @@ function adviceOn(
 }
 
 export async function interfacesIn(facts: ProjectFacts): Promise<InterfaceSubject[]> {
-  const services = await servicesIn(facts);
-  return services.flatMap(({ service }) =>
-    service.interfaceEndpoints.map((id) => ({
-      key: `${service.id} ${id}`,
-      name: id,
-      within: [service.id],
-      service,
-      id,
-    })),
-  );
+  const services = (await servicesIn(facts)).map(({ service }) => service);
+  return attachedTo(services).map(({ service, id }) => {
+    return { key: `${service.id} ${id}`, name: id, within: [service.id], service, id };
+  });
 }
 
 export const interfaceChecks: Category<ProjectFacts> = {

@@ -29,12 +29,8 @@ const valid: Check<CheckSubject, Facts> = {
   title: 'Sign-in',
   needs: ['key-credentials'],
   run: async (_, { key }) => {
-    try {
-      await key();
-    } catch (error) {
-      // Atlas knows the key, but not from this address.
-      if (!isNotOnList(error)) throw error;
-    }
+    // If the address is not on the list, Atlas knows the key.
+    await refusalOf(key());
     return good('Atlas accepts the credentials');
   },
 };
@@ -44,23 +40,19 @@ const accessList: Check<CheckSubject, Facts> = {
   title: 'API access list',
   needs: ['key-valid'],
   run: async (_, { key, lists }) => {
-    try {
-      const found = await key();
-      // Which requests the list applies to may differ.
-      await lists().catch((error: unknown) => {
-        if (isNotOnList(error)) throw error;
-      });
-      if (found === null) return good('this address is allowed');
-      const { length } = found.accessList;
-      return good(length === 0 ? 'empty, so any address is allowed' : `this address is allowed (entries: ${length})`);
-    } catch (error) {
-      if (!isNotOnList(error)) throw error;
+    // Which requests the list applies to may differ.
+    const refusal = (await refusalOf(key())) ?? (await refusalOf(lists()).catch(() => undefined));
+    if (refusal) {
       return bad({
         brief: 'not on the API access list',
-        detail: error.message,
+        detail: refusal.message,
         hint: "Add this address to the access list of the API key or service account (in Atlas: Access Manager). The project's IP access list is for database connections.",
       });
     }
+    const found = await key();
+    if (found === null) return good('this address is allowed');
+    const { length } = found.accessList;
+    return good(length === 0 ? 'empty, so any address is allowed' : `this address is allowed (entries: ${length})`);
   },
 };
 
@@ -84,6 +76,13 @@ export const keyChecks: Category<Facts> = {
   groups: [checksOnce([credentials, valid, accessList, roles])],
 };
 
-function isNotOnList(error: unknown): error is ApiError {
-  return error instanceof ApiError && error.errorCode === 'IP_ADDRESS_NOT_ON_ACCESS_LIST';
+/** The error if this address is not on the API access list; undefined if it is. Throws any other error. */
+async function refusalOf(request: Promise<unknown>): Promise<ApiError | undefined> {
+  try {
+    await request;
+    return undefined;
+  } catch (error) {
+    if (error instanceof ApiError && error.errorCode === 'IP_ADDRESS_NOT_ON_ACCESS_LIST') return error;
+    throw error;
+  }
 }

@@ -46,13 +46,9 @@ const tcp: HostCheck = {
     const all = await reachAll(subject, facts);
     const failed = all.filter(({ tcp }) => tcp !== 'open');
     if (failed.length === 0) return good(`${all.length} of ${all.length} open: ${placesOf(all)}`);
-    const reasons = [...new Set(failed.map(reasonOf))];
-    const detail = reasons
-      .map((reason) => `${reason}: ${placesOf(failed.filter((each) => reasonOf(each) === reason))}`)
-      .join('; ');
     const fault = {
       brief: `cannot connect to ${subject.host}`,
-      detail: `${failed.length} of ${all.length} failed. ${detail}`,
+      detail: `${failed.length} of ${all.length} failed. ${byReason(failed, reasonOf)}`,
       hint: hintOf(subject, failed),
     };
     // Outside of the VPC it is not the endpoint's fault.
@@ -69,13 +65,9 @@ const tls: HostCheck = {
     if (open.length === 0) return skipped('there is no TCP connection');
     const failed = open.filter(({ tls }) => tls !== null);
     if (failed.length === 0) return good(`valid for ${subject.host}`);
-    const reasons = [...new Set(failed.map(({ tls }) => tls ?? ''))];
-    const detail = reasons
-      .map((reason) => `${reason}: ${placesOf(failed.filter(({ tls }) => tls === reason))}`)
-      .join('; ');
     return bad({
       brief: `TLS to ${subject.host} fails`,
-      detail,
+      detail: byReason(failed, ({ tls }) => tls ?? ''),
       hint: 'Check whether a proxy or a firewall between this machine and Atlas intercepts TLS, and which host the name resolves to. To trust another certificate authority, use --tls-ca-file.',
     });
   },
@@ -117,11 +109,15 @@ async function reachAll({ host, ports }: HostSubject, { resolver, reach }: Facts
   return Promise.all(all.map(async (at) => ({ ...at, ...(await reach({ ...at, host })) })));
 }
 
+/** Each reason once, with the places where it was found. */
+function byReason(failed: readonly Tried[], reason: (tried: Tried) => string): string {
+  const reasons = [...new Set(failed.map(reason))];
+  return reasons.map((each) => `${each}: ${placesOf(failed.filter((tried) => reason(tried) === each))}`).join('; ');
+}
+
 function placesOf(all: readonly Tried[]): string {
-  return listed(
-    all.map(({ address, port }) => `${address}:${port}`),
-    6,
-  );
+  const places = all.map(({ address, port }) => `${address}:${port}`);
+  return listed(places, 6);
 }
 
 async function addressesIn(facts: Facts): Promise<string[]> {

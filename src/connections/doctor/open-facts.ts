@@ -123,13 +123,8 @@ function readingOnce(atlas: Atlas, limits: () => RequestLimits): Atlas {
   };
 }
 
-interface Opened {
-  cloudEnd: Facts['cloudEnd'];
-  close(): void;
-}
-
 /** Looks for interface endpoints in the regions where they can be. Opens each region once. */
-export function openCloud(open: (region: string) => Promise<Inspector>): Opened {
+export function openCloud(open: (region: string) => Promise<Inspector>): Pick<Facts, 'cloudEnd'> & { close(): void } {
   const opened: Promise<Inspector>[] = [];
   const [inRegion, once] = [onceByKey(), onceByKey()];
 

@@ -17,36 +17,28 @@ export interface Checked extends Finding {
   subject: string | null;
 }
 
-interface Running {
-  /** Called before the checks of a category run. */
-  onCategory?(title: string): void;
-}
-
 /**
  * Runs the checks: one category after the other, those of a group at once. A check is skipped if one that it needs
  * failed or was skipped. A request that fails is an error of the check that sent it; only usage errors are thrown.
+ * `onCategory` is called with the title of each category before its checks run.
  */
 export async function runChecks<Facts>(
   categories: readonly Category<Facts>[],
   facts: Facts,
-  { onCategory }: Running = {},
+  onCategory: (title: string) => void = () => undefined,
 ): Promise<Checked[]> {
   const begun: Begun[] = [];
   const all: Checked[] = [];
-  for (const { name, title, groups } of categories) {
-    onCategory?.(title);
+  for (const { name: category, title: heading, groups } of categories) {
+    onCategory(heading);
     for (const group of groups) {
-      const planned = await planOf(group, facts, begun);
-      const running = planned.map((each) => {
-        const one = { planned: each, end: runOne(each, needed(each, begun)) };
-        begun.push(one);
-        return one;
+      const checking = (await planOf(group, facts, begun)).map(async (planned): Promise<Checked> => {
+        const end = runOne(planned, needed(planned, begun));
+        begun.push({ planned, end });
+        const { id, title, subject } = planned;
+        return { category, id, title, subject: subject?.name ?? null, ...(await end) };
       });
-      const ends = await Promise.all(running.map(({ end }) => end));
-      for (const [index, { id, title: checked, subject }] of planned.entries()) {
-        const finding = ends[index];
-        if (finding) all.push({ category: name, id, title: checked, subject: subject?.name ?? null, ...finding });
-      }
+      all.push(...(await Promise.all(checking)));
     }
   }
   return bySubject(all);
