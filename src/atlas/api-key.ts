@@ -27,13 +27,3 @@ export function toApiKey(answer: unknown): ApiKey | null {
     accessList: objects(accessList).flatMap(({ cidrBlock, ipAddress }) => text(cidrBlock) ?? text(ipAddress) ?? []),
   };
 }
-
-/** The roles that can create and delete private endpoints in a project. */
-export function canChange({ roles }: ApiKey, projectId: string): boolean {
-  return roles.some(({ name, projectId: of }) => name === 'ORG_OWNER' || (name === 'GROUP_OWNER' && of === projectId));
-}
-
-/** The roles that matter to a project: its own, and those of organizations. */
-export function rolesIn({ roles }: ApiKey, projectId: string): string[] {
-  return roles.filter((role) => role.projectId === null || role.projectId === projectId).map(({ name }) => name);
-}

@@ -9,7 +9,7 @@ import { createSend, type HttpOptions, type Send } from './http.js';
 import { path } from './ids.js';
 import { type InterfaceEndpoint, toInterface } from './interfaces.js';
 import { type Endpoint, type Project, toEndpoint, toEndpoints, toProject } from './model.js';
-import { fields, type Page, toPage } from './read.js';
+import { fields, toPage } from './read.js';
 import type { Method } from './retry.js';
 
 /** The API version for almost every call. Atlas uses the newest version that is not after this date. */
@@ -27,6 +27,12 @@ export interface ApiRequest {
   method: Method;
   path: string;
   body?: Record<string, unknown>;
+}
+
+/** How to send a request: the API version, and the limits of a caller that retries itself. */
+interface How {
+  type?: string;
+  limits?: RequestLimits | undefined;
 }
 
 /** A service to create. Regions are in Atlas's spelling: Atlas accepts no other for remote regions. */
@@ -107,10 +113,7 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions): At
   });
   const auth = authOf(credentials, options, exchange);
 
-  const send = (
-    { method, path: url, body }: ApiRequest,
-    { type = version, limits }: { type?: string; limits?: RequestLimits | undefined } = {},
-  ) => {
+  const send = ({ method, path: url, body }: ApiRequest, { type = version, limits }: How = {}) => {
     const headers = { accept: type, ...(body && { 'content-type': type }) };
     return exchange({ method, path: url, headers, limits, ...(body && { body: JSON.stringify(body) }) }, auth);
   };
@@ -123,11 +126,14 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions): At
 
   /** Returns every item of a paged list once. Stops at the total, or at a page that isn't full or has nothing new. */
   const all = async <T extends { id: string; name: string }>(
-    page: (query: string) => Promise<Page<T>>,
+    url: string,
+    [what, toItem]: [what: string, toItem: (item: unknown) => T],
+    how: How = {},
   ): Promise<T[]> => {
     const found = new Map<string, T>();
     for (let number = 1; number <= mostPages; number++) {
-      const { items, total } = await page(`pageNum=${number}&itemsPerPage=${itemsPerPage}`);
+      const query = `pageNum=${number}&itemsPerPage=${itemsPerPage}`;
+      const { items, total } = toPage(await send({ method: 'GET', path: `${url}?${query}` }, how), what, toItem);
       const before = found.size;
       for (const item of items) found.set(`${item.id} ${item.name}`, item);
       const isLast = items.length < itemsPerPage || found.size === before || (total !== null && found.size >= total);
@@ -175,12 +181,9 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions): At
     },
 
     listClusters: (projectId, limits) =>
-      all(async (query) => {
-        const request: ApiRequest = { method: 'GET', path: `${group(projectId)}/clusters?${query}` };
-        return toPage(await send(request, { type: clusterVersion, limits }), 'clusters', toCluster);
-      }),
+      all(`${group(projectId)}/clusters`, ['clusters', toCluster], { type: clusterVersion, limits }),
 
-    listProjects: () => all(async (query) => toPage(await get(`/api/atlas/v2/groups?${query}`), 'projects', toProject)),
+    listProjects: () => all('/api/atlas/v2/groups', ['projects', toProject]),
 
     readKey: async (limits) => toApiKey(await get('/api/atlas/v2', limits)),
 

@@ -6,6 +6,11 @@ import Agent from 'undici/lib/dispatcher/agent.js';
 import { UsageError } from '../base/errors.js';
 import type { Route } from './route.js';
 
+/*
+ * undici was asked for. To load it in half the time, on purpose, we import single modules of it (see undici.d.ts), and only
+ * for the first request.
+ */
+
 /** Sends one request. Calls `onLeave` before the first byte can be sent. */
 export type Request = (options: Dispatcher.RequestOptions, onLeave: () => void) => Promise<Dispatcher.ResponseData>;
 

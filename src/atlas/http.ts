@@ -153,7 +153,7 @@ export function createSend(options: HttpOptions): Send {
     };
 
     try {
-      if (authorization !== undefined && !isSendable(authorization)) throw unsendable();
+      if (authorization !== undefined) checkSendable(authorization);
       const answer = await orAbort(talk(), limit);
       if (answer.status === 401 || answer.status === 429) progress.mayHaveArrived = progress.didBefore;
       return answer;
@@ -224,16 +224,12 @@ function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   });
 }
 
-/** Whether the text is valid as a header value (RFC 9110 §5.5). */
-function isSendable(value: string): boolean {
-  return /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
-}
-
-function unsendable(): SignInError {
+/** Throws a sign-in error if the text is not valid as a header value (RFC 9110 §5.5). */
+function checkSendable(value: string): void {
+  if (/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) return;
+  const message = 'The credentials contain characters that cannot be sent in an HTTP header.';
   const hint = 'Check the credentials for line breaks and other control characters.';
-  return new SignInError(
-    new CliError('notAllowed', 'The credentials contain characters that cannot be sent in an HTTP header.', { hint }),
-  );
+  throw new SignInError(new CliError('notAllowed', message, { hint }));
 }
 
 async function readText(body: Dispatcher.ResponseData['body']): Promise<string> {

@@ -1,6 +1,5 @@
 import type { LookupFunction, Socket } from 'node:net';
 import type { Clock } from '../base/clock.js';
-import { isLoopback } from './base-url.js';
 import { type ConnectorOptions, createConnector } from './connector.js';
 import { type Proxies, proxyOf } from './proxy.js';
 
@@ -24,7 +23,7 @@ interface RouteOptions extends Pick<ConnectorOptions, 'clock' | 'signal'> {
 
 /** Finds the way to a host. Opens nothing yet. Throws a usage error if the proxy's URL is not valid. */
 export function routeTo(baseUrl: string, { proxies = {}, lookup: resolve, ...options }: RouteOptions): Route {
-  const proxy = proxyOf(baseUrl, isLoopback(baseUrl), proxies);
+  const proxy = proxyOf(baseUrl, proxies);
   const { lookup, isLookingUp } = sharingLookups(resolve ?? lookUpInSystem);
   const open = createConnector(baseUrl, { ...options, proxy, lookup });
   let take: TakeSpare = () => undefined;

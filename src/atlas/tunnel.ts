@@ -1,14 +1,7 @@
 import { once } from 'node:events';
 import { request as overHttp } from 'node:http';
 import { isIP, type LookupFunction, type Socket } from 'node:net';
-import { credentialsOf } from './proxy.js';
-
-/** The proxy answered CONNECT with a status other than 200, or with a page. */
-class TunnelRefused extends Error {
-  constructor(readonly status: number) {
-    super(`The proxy returned HTTP ${status}.`);
-  }
-}
+import { credentialsOf, TunnelRefused } from './proxy.js';
 
 /**
  * Opens a tunnel to `host:port` through a proxy (RFC 9110 §9.3.6). undici's own ProxyAgent is not used: it gives a

@@ -37,7 +37,7 @@ export async function awsAccess(
     const [setting, bundle] = await caBundleOf(profile, env);
     const httpsAgent = proxiedAgent(proxies, signal, readAuthority(bundle, setting));
     const { clock, trace } = lineOf(context, verbose);
-    const proxyTo = (url: string) => proxyOf(parseBaseUrl(url), isLoopback(url), proxies)?.host;
+    const proxyTo = (url: string) => proxyOf(parseBaseUrl(url), proxies)?.host;
     const askCode = isAsking ? (device: string) => io.readSecret(`MFA code for ${device}`) : undefined;
     const way = { httpsAgent, proxyTo, clock, signal, trace };
     return { httpsAgent, ...(await openCredentials(profile, { ...way, env, askCode })) };

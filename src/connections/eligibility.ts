@@ -112,15 +112,12 @@ export function createEligibility(
 
   return {
     uncoveredOf,
-    whyIneligible: async (cluster) => {
-      try {
-        return await whyIneligible(cluster);
-      } catch (error) {
+    whyIneligible: (cluster) =>
+      whyIneligible(cluster).catch((error: unknown) => {
         // This is only an explanation, so an error here must not fail the command.
         if (!isFailure(error)) throw error;
         session.io.warn(error.message);
         return undefined;
-      }
-    },
+      }),
   };
 }

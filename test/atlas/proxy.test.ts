@@ -119,8 +119,8 @@ describe('a proxy', () => {
 
 describe('which proxy is used', () => {
   const { https, http } = { https: 'http://one.test:1', http: 'http://two.test:2' };
-  const of = (proxies: Parameters<typeof proxyOf>[2], baseUrl = 'https://cloud.atlas.test') =>
-    proxyOf(baseUrl, false, proxies)?.host;
+  const of = (proxies: Parameters<typeof proxyOf>[1], baseUrl = 'https://cloud.atlas.test') =>
+    proxyOf(baseUrl, proxies)?.host;
 
   test.each([
     [{ https, http }, 'one.test:1'],

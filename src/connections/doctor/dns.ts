@@ -111,13 +111,9 @@ export const dnsChecks: Category<Facts> = {
 /** Each host with its ports. */
 function placesOf(nodes: readonly { host: string; port: number }[]): string {
   const hosts = [...new Set(nodes.map(({ host }) => host))];
-  const portsOf = (name: string) => nodes.filter(({ host }) => host === name).map(({ port }) => port);
-  return listed(
-    hosts.map(
-      (host) =>
-        `${host}:${portsOf(host)
-          .sort((a, b) => a - b)
-          .join(',')}`,
-    ),
-  );
+  const portsOf = (name: string) => {
+    const ports = nodes.filter(({ host }) => host === name).map(({ port }) => port);
+    return ports.sort((a, b) => a - b).join(',');
+  };
+  return listed(hosts.map((host) => `${host}:${portsOf(host)}`));
 }

@@ -1,4 +1,3 @@
-import { canChange, rolesIn } from '../../atlas/api-key.js';
 import { ApiError } from '../../atlas/errors.js';
 import { listed } from '../../base/listed.js';
 import { publicIdOf } from '../../config/credential-kinds.js';
@@ -64,8 +63,10 @@ const roles: Check<CheckSubject, Facts> = {
     await lists();
     const [found, project] = [await key(), await projectId()];
     if (found === null) return good('can read the private endpoints');
-    const names = rolesIn(found, project);
-    if (canChange(found, project)) return good(listed(names));
+    // Its own roles, and those in organizations.
+    const own = found.roles.filter((role) => role.projectId === null || role.projectId === project);
+    const names = own.map(({ name }) => name);
+    if (names.includes('ORG_OWNER') || names.includes('GROUP_OWNER')) return good(listed(names));
     return good(`${listed(names) || 'none'}: can read private endpoints, but not create or delete them`);
   },
 };
