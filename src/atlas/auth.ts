@@ -42,8 +42,6 @@ export interface AuthCache {
 /** How often a request is signed again before a 401 is final. */
 const mostRounds = 3;
 
-const noCache: AuthCache = { read: async () => undefined, write: async () => undefined };
-
 interface Known {
   challenge: Challenge;
   /** Our part of the digests with this challenge. */
@@ -60,7 +58,7 @@ export function digestAuth(
   publicKey: string,
   privateKey: string,
   clock: Clock,
-  cache = noCache,
+  cache?: AuthCache,
   random: () => number = Math.random,
 ): Auth {
   let known: Known | undefined;
@@ -79,7 +77,7 @@ export function digestAuth(
     const { randomBytes } = await import('node:crypto');
     known = { challenge, cnonce: randomBytes(16).toString('hex'), since: clock.now() };
     [count, offset] = [0, 0];
-    await cache.write(known);
+    await cache?.write(known);
     return true;
   };
   const header = ({ method, uri }: { method: string; uri: string }) => {
@@ -91,7 +89,7 @@ export function digestAuth(
   };
   /** Loads the challenge that an earlier process saved. */
   const recall = once(async () => {
-    const kept = keptChallenge(await cache.read(), clock.now());
+    const kept = keptChallenge(await cache?.read(), clock.now());
     if (!kept || known) return;
     known = kept;
     // The process that fetched the challenge starts at 0.
@@ -181,10 +179,10 @@ export function keptToken(value: unknown): Token | undefined {
 export function serviceAccountAuth(
   clock: Clock,
   requestToken: (limits?: RequestLimits) => Promise<unknown>,
-  cache = noCache,
+  cache?: AuthCache,
 ): Auth {
   let token: Promise<Token> | undefined;
-  const readKept = once(async () => keptToken(await cache.read()));
+  const readKept = once(async () => keptToken(await cache?.read()));
 
   const request = async (limits?: RequestLimits) => {
     const answer = await requestToken(limits);
@@ -196,7 +194,7 @@ export function serviceAccountAuth(
     const lifeMs = typeof seconds === 'object' ? Number.NaN : Number(seconds) * 1000;
     const fresh = Number.isFinite(lifeMs) ? Math.max(lifeMs - tokenMarginMs, leastTokenMs) : leastTokenMs;
     const obtained = { value, freshUntil: clock.now() + fresh };
-    await cache.write(obtained);
+    await cache?.write(obtained);
     return obtained;
   };
   const obtain = (limits?: RequestLimits) =>

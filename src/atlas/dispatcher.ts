@@ -7,8 +7,8 @@ import { UsageError } from '../base/errors.js';
 import type { Route } from './route.js';
 
 /*
- * undici was asked for. To load it in half the time, on purpose, we import single modules of it (see undici.d.ts), and only
- * for the first request.
+ * The project requires undici. Single modules of it are imported on purpose, and only for the first request: its index also
+ * loads fetch, WebSockets, caches and mocks, which takes twice as long as everything we need.
  */
 
 /** Sends one request. Calls `onLeave` before the first byte can be sent. */

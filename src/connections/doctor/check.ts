@@ -29,8 +29,8 @@ export interface CheckSubject {
   within: readonly string[];
 }
 
-/** A check on subjects of one kind, with the facts that it needs. */
-export interface Check<S, Facts> {
+/** A check on subjects of one kind (default: on what exists once), with the facts that it needs. */
+export interface Check<Facts, S = CheckSubject> {
   /** A short stable name for scripts: `service-ready`. */
   id: string;
   /** What is checked, in two to four words. */
@@ -70,14 +70,14 @@ export interface Category<Facts> {
 /** The subject of checks on what exists once. */
 const theOne: CheckSubject = { key: '', name: null, within: [] };
 
-export function checksOnce<Facts>(checks: readonly Check<CheckSubject, Facts>[]): CheckGroup<Facts> {
+export function checksOnce<Facts>(checks: readonly Check<Facts>[]): CheckGroup<Facts> {
   return checksOver(async () => [theOne], 'there is nothing to check', checks);
 }
 
 export function checksOver<S extends CheckSubject, Facts>(
   subjects: (facts: Facts) => Promise<readonly S[]>,
   none: string | null,
-  checks: readonly Check<S, Facts>[],
+  checks: readonly Check<Facts, S>[],
 ): CheckGroup<Facts> {
   return {
     checks,

@@ -4,13 +4,13 @@ import { listed } from '../../base/listed.js';
 import { hasSide } from '../../cloud-side/all.js';
 import type { CloudEnd } from '../../cloud-side/inspect.js';
 import { clouds } from '../../clouds/all.js';
-import { bad, type Category, type Check, checksOver, type Finding, good, skipped, warning } from './check.js';
+import { bad, type Check, checksOver, type Finding, good, skipped, warning } from './check.js';
 import { endpointIn } from './dns.js';
 import type { Facts } from './facts.js';
 import { type InterfaceSubject, interfacesIn } from './interface.js';
 import { type HostSubject, hostsIn } from './strings.js';
 
-type EndCheck = Check<InterfaceSubject, Facts>;
+type EndCheck = Check<Facts, InterfaceSubject>;
 
 /** A check on what the cloud says about the user's end, which the check of its state has read. */
 function onEnd(
@@ -141,13 +141,9 @@ async function endsIn(facts: Facts): Promise<InterfaceSubject[]> {
   return (await interfacesIn(facts)).filter(({ service }) => hasSide(service.provider));
 }
 
-export const cloudChecks: Category<Facts> = {
-  name: 'cloud',
-  title: 'Cloud account',
-  groups: [
-    checksOver(endsIn, 'there is no AWS interface endpoint to check', [endpoint, addresses, ports, names, zones]),
-  ],
-};
+export const cloudChecks = [
+  checksOver(endsIn, 'there is no AWS interface endpoint to check', [endpoint, addresses, ports, names, zones]),
+];
 
 type Opening = Awaited<ReturnType<CloudEnd['openings']>>[number];
 

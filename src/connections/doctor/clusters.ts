@@ -6,17 +6,7 @@ import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
 import { nameOf } from '../../endpoints/view.js';
 import { uncoveredRegions } from '../eligibility.js';
-import {
-  bad,
-  type Category,
-  type Check,
-  type CheckSubject,
-  checksOnce,
-  checksOver,
-  good,
-  skipped,
-  warning,
-} from './check.js';
+import { bad, type Check, type CheckSubject, checksOnce, checksOver, good, skipped, warning } from './check.js';
 import { clustersOf, type ProjectFacts } from './facts.js';
 import { servicesIn } from './service.js';
 
@@ -24,7 +14,7 @@ interface ClusterSubject extends CheckSubject {
   cluster: Cluster;
 }
 
-const exist: Check<CheckSubject, ProjectFacts> = {
+const exist: Check<ProjectFacts> = {
   id: 'cluster-exists',
   title: 'Clusters',
   needs: ['service-exists'],
@@ -47,7 +37,7 @@ const exist: Check<CheckSubject, ProjectFacts> = {
   },
 };
 
-type ClusterCheck = Check<ClusterSubject, ProjectFacts>;
+type ClusterCheck = Check<ProjectFacts, ClusterSubject>;
 
 const dedicated: ClusterCheck = {
   id: 'cluster-dedicated',
@@ -128,7 +118,7 @@ interface WaySubject extends CheckSubject {
   service: Endpoint;
 }
 
-const string: Check<WaySubject, ProjectFacts> = {
+const string: Check<ProjectFacts, WaySubject> = {
   id: 'cluster-string',
   title: 'Private connection string',
   needs: ['cluster-running', 'cluster-covered', 'interface-attached'],
@@ -182,12 +172,8 @@ async function waysIn(facts: ProjectFacts): Promise<WaySubject[]> {
   });
 }
 
-export const clusterChecks: Category<ProjectFacts> = {
-  name: 'clusters',
-  title: 'Clusters',
-  groups: [
-    checksOnce([exist]),
-    checksOver(clustersIn, 'there is no cluster to check', [dedicated, running, idle, covered]),
-    checksOver(waysIn, 'there is no cluster to check', [string]),
-  ],
-};
+export const clusterChecks = [
+  checksOnce([exist]),
+  checksOver(clustersIn, 'there is no cluster to check', [dedicated, running, idle, covered]),
+  checksOver(waysIn, 'there is no cluster to check', [string]),
+];

@@ -2,7 +2,7 @@ import { ApiError } from '../../atlas/errors.js';
 import { listed } from '../../base/listed.js';
 import { publicIdOf } from '../../config/credential-kinds.js';
 import { originText } from '../../config/precedence.js';
-import { bad, type Category, type Check, type CheckSubject, checksOnce, good } from './check.js';
+import { bad, type Check, checksOnce, good } from './check.js';
 import type { Facts } from './facts.js';
 
 const kindTitles = {
@@ -11,7 +11,7 @@ const kindTitles = {
   'access-token': 'access token',
 } as const;
 
-const credentials: Check<CheckSubject, Facts> = {
+const credentials: Check<Facts> = {
   id: 'key-credentials',
   title: 'Credentials source',
   needs: [],
@@ -23,7 +23,7 @@ const credentials: Check<CheckSubject, Facts> = {
   },
 };
 
-const valid: Check<CheckSubject, Facts> = {
+const valid: Check<Facts> = {
   id: 'key-valid',
   title: 'Sign-in',
   needs: ['key-credentials'],
@@ -34,7 +34,7 @@ const valid: Check<CheckSubject, Facts> = {
   },
 };
 
-const accessList: Check<CheckSubject, Facts> = {
+const accessList: Check<Facts> = {
   id: 'key-access-list',
   title: 'API access list',
   needs: ['key-valid'],
@@ -55,7 +55,7 @@ const accessList: Check<CheckSubject, Facts> = {
   },
 };
 
-const roles: Check<CheckSubject, Facts> = {
+const roles: Check<Facts> = {
   id: 'key-roles',
   title: 'Roles in the project',
   needs: ['key-access-list'],
@@ -71,11 +71,7 @@ const roles: Check<CheckSubject, Facts> = {
   },
 };
 
-export const keyChecks: Category<Facts> = {
-  name: 'key',
-  title: 'Credentials',
-  groups: [checksOnce([credentials, valid, accessList, roles])],
-};
+export const keyChecks = [checksOnce([credentials, valid, accessList, roles])];
 
 /** The error if this address is not on the API access list; undefined if it is. Throws any other error. */
 async function refusalOf(request: Promise<unknown>): Promise<ApiError | undefined> {

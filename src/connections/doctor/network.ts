@@ -3,22 +3,12 @@ import { isLoopbackAddress } from '../../atlas/base-url.js';
 import { ignoreFailure } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { clouds } from '../../clouds/all.js';
-import {
-  bad,
-  type Category,
-  type Check,
-  type CheckSubject,
-  checksOnce,
-  checksOver,
-  good,
-  skipped,
-  warning,
-} from './check.js';
+import { bad, type Check, checksOnce, checksOver, good, skipped, warning } from './check.js';
 import type { Facts } from './facts.js';
 import type { Reached } from './reach.js';
 import { type HostSubject, hostsIn } from './strings.js';
 
-const place: Check<CheckSubject, Facts> = {
+const place: Check<Facts> = {
   id: 'network-place',
   title: 'Network location',
   needs: ['cluster-string'],
@@ -36,7 +26,7 @@ const place: Check<CheckSubject, Facts> = {
   },
 };
 
-type HostCheck = Check<HostSubject, Facts>;
+type HostCheck = Check<Facts, HostSubject>;
 
 const tcp: HostCheck = {
   id: 'network-tcp',
@@ -73,11 +63,7 @@ const tls: HostCheck = {
   },
 };
 
-export const networkChecks: Category<Facts> = {
-  name: 'network',
-  title: 'Network',
-  groups: [checksOnce([place]), checksOver(hostsIn, 'there is no host name', [tcp, tls])],
-};
+export const networkChecks = [checksOnce([place]), checksOver(hostsIn, 'there is no host name', [tcp, tls])];
 
 const meanings: Readonly<Record<Exclude<Reached['tcp'], 'open'>, string>> = {
   silent: 'no response (a security group, a firewall or a route)',
@@ -129,7 +115,7 @@ async function addressesIn(facts: Facts): Promise<string[]> {
 /** Whether this machine reaches the network of the private endpoint: some port is open, or it may be in the same VPC. */
 async function isInside(facts: Facts): Promise<boolean> {
   const remote = await addressesIn(facts);
-  if (remote.some((each) => facts.ownAddresses.some((own) => isNear(each, own)))) return true;
+  if (remote.some((each) => facts.ownAddresses.some((own) => isWithin(each, [[own, networkBits]])))) return true;
   const hosts = await hostsIn(facts);
   const tried = await Promise.all(hosts.map((host) => reachAll(host, facts).catch(ignoreFailure)));
   return tried.some((all) => all?.some(({ tcp }) => tcp === 'open'));
@@ -143,16 +129,11 @@ const privateRanges: readonly [string, number][] = [
   ['100.64.0.0', 10],
 ];
 
-/** VPCs are not larger. */
+/** VPCs are not larger than this prefix. */
 const networkBits = 16;
 
 export function isPrivate(address: string): boolean {
   return isWithin(address, privateRanges);
-}
-
-/** Whether two machines may be in one VPC. */
-function isNear(address: string, other: string): boolean {
-  return isWithin(address, [[other, networkBits]]);
 }
 
 function isWithin(address: string, ranges: readonly [string, number][]): boolean {

@@ -3,7 +3,7 @@ import { bad, type Category, type CheckGroup, type Finding, type Planned, skippe
 import { cloudChecks } from './cloud.js';
 import { clusterChecks } from './clusters.js';
 import { dnsChecks } from './dns.js';
-import type { Facts } from './facts.js';
+import type { Facts, ProjectFacts } from './facts.js';
 import { interfaceChecks } from './interface.js';
 import { keyChecks } from './key.js';
 import { networkChecks } from './network.js';
@@ -97,15 +97,20 @@ function bySubject(all: readonly Checked[]): Checked[] {
   return [...places.values()].flat();
 }
 
+/** The checks on what Atlas says about a project. */
+export const projectCategories: readonly Category<ProjectFacts>[] = [
+  { name: 'service', title: 'Private endpoint services', groups: serviceChecks },
+  { name: 'interface', title: 'Interface endpoints', groups: interfaceChecks },
+  { name: 'clusters', title: 'Clusters', groups: clusterChecks },
+];
+
 /** The checks in the order in which things break. */
 export function categoriesOf({ hasCloud, hasNetwork }: { hasCloud: boolean; hasNetwork: boolean }): Category<Facts>[] {
   return [
-    keyChecks,
-    serviceChecks,
-    interfaceChecks,
-    clusterChecks,
-    dnsChecks,
-    ...(hasCloud ? [cloudChecks] : []),
-    ...(hasNetwork ? [networkChecks] : []),
+    { name: 'key', title: 'Credentials', groups: keyChecks },
+    ...projectCategories,
+    { name: 'dns', title: 'DNS', groups: dnsChecks },
+    ...(hasCloud ? [{ name: 'cloud', title: 'Cloud account', groups: cloudChecks }] : []),
+    ...(hasNetwork ? [{ name: 'network', title: 'Network', groups: networkChecks }] : []),
   ];
 }

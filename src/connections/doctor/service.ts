@@ -8,17 +8,7 @@ import { clouds, providers } from '../../clouds/all.js';
 import { deleteFirst, replacing } from '../../endpoints/next-step.js';
 import { isOlder, isOlderDisabled } from '../../endpoints/older.js';
 import { nameOf } from '../../endpoints/view.js';
-import {
-  bad,
-  type Category,
-  type Check,
-  type CheckSubject,
-  checksOnce,
-  checksOver,
-  good,
-  skipped,
-  warning,
-} from './check.js';
+import { bad, type Check, type CheckSubject, checksOnce, checksOver, good, skipped, warning } from './check.js';
 import type { ProjectFacts } from './facts.js';
 
 export interface ServiceSubject extends CheckSubject {
@@ -31,7 +21,7 @@ export async function servicesIn(facts: ProjectFacts): Promise<ServiceSubject[]>
   return (services ?? []).map((service) => ({ key: service.id, name: nameOf(service), within: [], service }));
 }
 
-const exists: Check<CheckSubject, ProjectFacts> = {
+const exists: Check<ProjectFacts> = {
   id: 'service-exists',
   title: 'Services',
   needs: ['key-roles'],
@@ -51,7 +41,7 @@ const exists: Check<CheckSubject, ProjectFacts> = {
   },
 };
 
-type ServiceCheck = Check<ServiceSubject, ProjectFacts>;
+type ServiceCheck = Check<ProjectFacts, ServiceSubject>;
 
 const status: ServiceCheck = {
   id: 'service-status',
@@ -125,12 +115,8 @@ async function ofTwoKinds(facts: ProjectFacts): Promise<ServiceSubject[]> {
   return (await servicesIn(facts)).filter(({ service }) => clouds[service.provider].older !== null);
 }
 
-export const serviceChecks: Category<ProjectFacts> = {
-  name: 'service',
-  title: 'Private endpoint services',
-  groups: [
-    checksOnce([exists]),
-    checksOver(servicesIn, 'there is no service to check', [status, ready, region]),
-    checksOver(ofTwoKinds, null, [portMapping]),
-  ],
-};
+export const serviceChecks = [
+  checksOnce([exists]),
+  checksOver(servicesIn, 'there is no service to check', [status, ready, region]),
+  checksOver(ofTwoKinds, null, [portMapping]),
+];
