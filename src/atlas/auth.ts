@@ -73,7 +73,7 @@ export function digestAuth(
   const learn = async (answer: Answer): Promise<boolean> => {
     const challenge = answer.status === 401 ? parseChallenge(answer.headers['www-authenticate']) : undefined;
     if (!challenge) return false;
-    // Only here: loading node:crypto takes time, and most processes find a challenge that is kept.
+    // Only here: loading node:crypto takes time, and most processes find a saved challenge.
     const { randomBytes } = await import('node:crypto');
     known = { challenge, cnonce: randomBytes(16).toString('hex'), since: clock.now() };
     [count, offset] = [0, 0];
@@ -89,9 +89,9 @@ export function digestAuth(
   };
   /** Loads the challenge that an earlier process saved. */
   const recall = once(async () => {
-    const kept = keptChallenge(await cache?.read(), clock.now());
-    if (!kept || known) return;
-    known = kept;
+    const saved = savedChallenge(await cache?.read(), clock.now());
+    if (!saved || known) return;
+    known = saved;
     // The process that fetched the challenge starts at 0.
     offset = 1 + Math.floor(random() * (countsPerMs - 1));
   });
@@ -128,7 +128,7 @@ export function digestAuth(
 const countsPerMs = 1024;
 const largestCount = 0xffffffff;
 
-function keptChallenge(value: unknown, now: number): Known | undefined {
+function savedChallenge(value: unknown, now: number): Known | undefined {
   const { challenge, cnonce, since } = Object(value) as Partial<Known>;
   const { realm, nonce, opaque, qop } = Object(challenge) as Partial<Record<keyof Challenge, unknown>>;
   if (typeof since !== 'number' || since > now || (now - since + 60_000) * countsPerMs > largestCount) return undefined;
@@ -165,7 +165,7 @@ function isToken(text: string): boolean {
 }
 
 /** Reads the token that an earlier process saved; undefined if it isn't usable. */
-export function keptToken(value: unknown): Token | undefined {
+export function savedToken(value: unknown): Token | undefined {
   const { value: token, freshUntil } = Object(value) as Partial<Token>;
   return typeof token === 'string' && isToken(token) && typeof freshUntil === 'number'
     ? { value: token, freshUntil }
@@ -182,7 +182,7 @@ export function serviceAccountAuth(
   cache?: AuthCache,
 ): Auth {
   let token: Promise<Token> | undefined;
-  const readKept = once(async () => keptToken(await cache?.read()));
+  const readSaved = once(async () => savedToken(await cache?.read()));
 
   const request = async (limits?: RequestLimits) => {
     const answer = await requestToken(limits);
@@ -205,7 +205,7 @@ export function serviceAccountAuth(
   const current = async (limits?: RequestLimits, refused?: string) => {
     const held = token;
     // Concurrent requests share a token, and also the failure to get one.
-    const known = (await held) ?? (await readKept());
+    const known = (await held) ?? (await readSaved());
     if (known && known.value !== refused && known.freshUntil > clock.now()) return known.value;
     // The first request that finds no usable token replaces it for all.
     if (token === held) {

@@ -99,7 +99,7 @@ export interface AtlasOptions extends HttpOptions {
 }
 
 export function createAtlas(credentials: Credentials, options: AtlasOptions): Atlas {
-  /** How many requests the rate limit leaves; null if Atlas hasn't said. */
+  /** How many requests the rate limit leaves; null if it is not known. */
   let requestsLeft: number | null = null;
   let ahead = 0;
   const exchange = createSend({
@@ -215,7 +215,7 @@ function authOf(credentials: Credentials, { clock, cache, random }: AtlasOptions
   }
 }
 
-/** Revokes a token of a service account (RFC 7009), so that nobody can use it if they find it. */
+/** Revokes a token of a service account (RFC 7009), so that it is useless if someone finds it. */
 export async function revokeToken(account: ServiceAccount, token: string, options: HttpOptions): Promise<void> {
   await postForm(createSend(options), '/api/oauth/revoke', { token, token_type_hint: 'access_token' }, account);
 }
@@ -225,7 +225,7 @@ interface ServiceAccount {
   clientSecret: string;
 }
 
-/** Sends a form to get or revoke a token. Twice does no harm. */
+/** Sends a form to get or revoke a token. Sending it twice does no harm. */
 function postForm(
   send: Send,
   url: string,

@@ -86,14 +86,14 @@ export class ApiError extends CliError {
     const errorCode = typeof body.errorCode === 'string' ? body.errorCode : null;
     const known = errorCode !== null && Object.hasOwn(advice, errorCode) ? advice[errorCode] : undefined;
     const fields = fieldsOf(body.badRequestDetail);
-    const isSaid = (text: unknown): text is string => typeof text === 'string' && text !== '';
-    const detail = [body.detail, body.error_description].find(isSaid) ?? null;
-    const said = detail ?? [body.reason].find(isSaid) ?? 'Atlas rejected the request.';
+    const isText = (text: unknown): text is string => typeof text === 'string' && text !== '';
+    const detail = [body.detail, body.error_description].find(isText) ?? null;
+    const reported = detail ?? [body.reason].find(isText) ?? 'Atlas rejected the request.';
     const wrong = fields.slice(0, mostListed).map(({ field, description }) => ` ${field}: ${description}`);
     const more = fields.length > wrong.length ? [` and ${fields.length - wrong.length} more`] : [];
     const reasons = [...wrong, ...more].join(';');
     const again = retryAfterSeconds === null ? undefined : `Try again in ${formatDuration(retryAfterSeconds * 1000)}.`;
-    const sentence = `${said}${reasons}`.replace(/\.$/, '');
+    const sentence = `${reported}${reasons}`.replace(/\.$/, '');
     super(known?.exit ?? exitOfStatus[status] ?? 'unexpected', `${sentence} (${errorCode ?? 'HTTP'} ${status}).`, {
       hint: again ?? known?.hint ?? hintOfStatus[status] ?? (status >= 500 ? trouble : refused),
     });

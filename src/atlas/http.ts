@@ -56,7 +56,7 @@ export interface HttpCall {
   path: string;
   headers?: Record<string, string>;
   body?: string;
-  /** True for a POST that does no harm if it is sent twice. Other requests say what is wanted, so they never do. */
+  /** True for a POST that does no harm if it is sent twice. Other methods state the desired result, so they never do. */
   isHarmless?: boolean;
   /**
    * For callers that retry themselves: the number of tries (default 5), and milliseconds for one try, including sign-in

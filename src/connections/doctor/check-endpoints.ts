@@ -50,7 +50,7 @@ export async function checkEndpoints(
   };
   const listOnce = onceByKey();
   for (const [scope, list] of read.lists) listOnce(scopeKey(scope), async () => list);
-  // What failed isn't asked for again.
+  // A list that failed is not requested again.
   for (const scope of read.failures.keys()) listOnce(scopeKey(scope), async () => undefined);
   let done = 0;
   await eachOf(projects, async (projectId) => {

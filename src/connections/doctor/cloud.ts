@@ -136,7 +136,7 @@ async function hostsOf(id: string, facts: Facts): Promise<HostSubject[]> {
   });
 }
 
-/** The interface endpoints in the clouds that can be asked. */
+/** The interface endpoints in the clouds that can be read. */
 async function endsIn(facts: Facts): Promise<InterfaceSubject[]> {
   return (await interfacesIn(facts)).filter(({ service }) => hasSide(service.provider));
 }

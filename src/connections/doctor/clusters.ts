@@ -20,8 +20,8 @@ const exist: Check<ProjectFacts> = {
   needs: ['service-exists'],
   run: async (_, facts) => {
     const all = await facts.clusters();
-    const meant = await clustersOf(facts);
-    if (meant.length > 0) return good(listed(meant.map(({ name }) => name)));
+    const checked = await clustersOf(facts);
+    if (checked.length > 0) return good(listed(checked.map(({ name }) => name)));
     if (all.length === 0) {
       return bad({ brief: 'no clusters', detail: 'none in the project', hint: 'Create a dedicated cluster.' });
     }
@@ -126,7 +126,7 @@ const string: Check<ProjectFacts, WaySubject> = {
     const { name, strings } = cluster;
     const { refer, session } = facts;
     const read = await Promise.all(service.interfaceEndpoints.map((id) => facts.attached(service, id)));
-    // Checks on interface endpoints have said which of them have ended.
+    // Other checks report which interface endpoints have ended.
     const ended = read.flatMap((each) => (each && hasEnded(each) ? [each.id] : []));
     const ids = service.interfaceEndpoints.filter((id) => !ended.includes(id));
     const without = ids.filter((id) => !strings.some(({ endpoints }) => endpoints.some((each) => each.id === id)));

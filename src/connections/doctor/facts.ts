@@ -34,7 +34,7 @@ export interface Facts extends ProjectFacts {
 export interface ProjectFacts {
   /** Milliseconds since 1970. */
   now: number;
-  /** The services to check. Throws a not-found error if the one that was asked for doesn't exist. */
+  /** The services to check. Throws a not-found error if the selected one doesn't exist. */
   services(): Promise<readonly Endpoint[]>;
   /** All services of the project on a cloud; undefined if they can't be read. The caller reports that. */
   all(provider: Provider): Promise<readonly Endpoint[] | undefined>;
@@ -50,7 +50,7 @@ export interface ProjectFacts {
 }
 
 /**
- * The clusters to check: the one that was asked for, or those with nodes in a region of the services. Clusters that
+ * The clusters to check: the selected one, or those with nodes in a region of the services. Clusters that
  * share their machines count only if there is no other.
  */
 export async function clustersOf(facts: ProjectFacts): Promise<Cluster[]> {

@@ -99,7 +99,7 @@ function ignoreTrouble(error: unknown): undefined {
 }
 
 /**
- * The same Atlas, but each list and each interface endpoint is read once, with these limits. A failure is kept too, so
+ * The same Atlas, but each list and each interface endpoint is read once, with these limits. A failure is saved too, so
  * that several checks don't wait for the same failure.
  */
 function readingOnce(atlas: Atlas, limits: () => RequestLimits): Atlas {

@@ -55,13 +55,13 @@ async function planOf<Facts>(
   facts: Facts,
   begun: readonly Begun[],
 ): Promise<Planned[]> {
-  const hopeless = new Set<string>();
+  const blocked = new Set<string>();
   for (const check of checks) {
     const ends = needed({ ...check, subject: null }, begun).map(({ end }) => end);
     const isBlocked = (await Promise.all(ends)).some(({ blocks }) => blocks);
-    if (isBlocked || check.needs.some((id) => hopeless.has(id))) hopeless.add(check.id);
+    if (isBlocked || check.needs.some((id) => blocked.has(id))) blocked.add(check.id);
   }
-  const planned = hopeless.size < checks.length ? await plan(facts) : [];
+  const planned = blocked.size < checks.length ? await plan(facts) : [];
   if (planned.length > 0 || none === null) return planned;
   return checks.map((check) => ({ ...check, subject: null, run: () => skipped(none) }));
 }
