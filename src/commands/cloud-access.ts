@@ -36,7 +36,7 @@ async function signInContext(context: Context, { verbose }: CloudOptions, isAski
     sandbox: profile.isSandbox ? await sandboxVariables(baseUrl) : undefined,
     localAtlas: isLoopback(baseUrl) ? baseUrl : undefined,
     agent: ({ file, setting }) => proxiedAgent(proxies, signal, readAuthority(file, setting)),
-    proxyTo: (url) => proxyOf(parseBaseUrl(url), isLoopback(url), proxies)?.host,
+    proxyTo: (url) => proxyOf(parseBaseUrl(url), proxies)?.host,
     readSecret: isAsking ? io.readSecret : undefined,
   };
 }

@@ -30,7 +30,7 @@ export async function run(context: Context, options: Options): Promise<void> {
 
   const checks = await checkUntilWell(context, waitMs, async (onCategory) => {
     const facts = await openFacts(context, examined);
-    return runChecks(categories, facts, { onCategory }).finally(facts.close);
+    return runChecks(categories, facts, onCategory).finally(facts.close);
   });
   signal.throwIfAborted();
   await io.print(doctorView(categories, checks, { hasHints: !options.quiet }));

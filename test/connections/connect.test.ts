@@ -9,6 +9,7 @@ import { type AwsPlan, createdEndpoint, createdGroup, planAws } from '../../src/
 import { judgeAttachable } from '../../src/cloud-side/aws/states.js';
 import type { CloudSide } from '../../src/cloud-side/cloud-side.js';
 import { CloudError } from '../../src/cloud-side/errors.js';
+import { regionNames } from '../../src/clouds/regions.js';
 import { runConnect } from '../../src/connections/connect/carry-out.js';
 import type { ConnectFound } from '../../src/connections/connect/found.js';
 import { planConnect } from '../../src/connections/connect/plan.js';
@@ -42,7 +43,7 @@ const string = {
 };
 const cluster = (more: Partial<Cluster> = {}): Cluster => ({
   ...{ id: 'c', name: 'Cluster0', status: 'IDLE', isPaused: false, shared: null, strings: [string] },
-  regions: [{ provider: 'AWS', atlasRegion: 'US_EAST_1' }],
+  regions: [{ provider: 'AWS', region: 'us-east-1', atlasRegion: 'US_EAST_1' }],
   ...more,
 });
 
@@ -340,7 +341,7 @@ describe('an error says what there is', () => {
 });
 
 test('a cluster that cannot have a string yet skips that step', async () => {
-  const regions = ['US_EAST_1', 'US_WEST_2'].map((atlasRegion) => ({ provider: 'AWS' as const, atlasRegion }));
+  const regions = ['us-east-1', 'us-west-2'].map((name) => ({ provider: 'AWS' as const, ...regionNames('AWS', name) }));
   const atlas = { listClusters: async () => [cluster({ regions, strings: [] }), cluster({ name: 'Other' })] };
   const { results, said, outcome } = await connect({ atlas });
   expect(results?.at(-1)).toBe('connection-strings skipped');

@@ -109,7 +109,10 @@ afterEach(() => sandbox.close());
 test('is connected and disconnected by its own steps', async () => {
   const { publicKey, privateKey } = sandboxKeys;
   const { baseUrl, clock } = sandbox;
-  const atlas = createAtlas({ kind: 'api-key', publicKey, privateKey }, { baseUrl, userAgent: 'test', clock });
+  const atlas = createAtlas(
+    { kind: 'api-key', publicKey, privateKey },
+    { baseUrl, userAgent: 'test', clock, random: Math.random, signal: new AbortController().signal },
+  );
   const { session, deadline, said } = fakeSession({ atlas, baseUrl, clock, projectId, line: 'connect us-east4' });
   const cloud = new FakeCloud();
   const target = { projectId, provider: 'GCP', region, service: undefined } as const;

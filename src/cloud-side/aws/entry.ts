@@ -50,5 +50,10 @@ export const aws = {
     { id: 'vpc-endpoint', title: 'VPC endpoint' },
     { id: 'security-group', title: 'Security group' },
   ],
+  checks: [
+    { id: 'cloud-ports', title: 'Security groups' },
+    { id: 'cloud-dns', title: 'DNS in the VPC' },
+    { id: 'cloud-zones', title: 'Availability zones' },
+  ],
   load: () => import('./access.js'),
 } as const satisfies CloudEntry;

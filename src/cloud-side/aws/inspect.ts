@@ -1,11 +1,11 @@
 import type { IpPermission } from '@aws-sdk/client-ec2';
 import { once } from '../../base/once.js';
-import { cmd } from '../../base/shell.js';
 import type { TerraformResource } from '../../clouds/cloud.js';
 import type { CloudContext } from '../cloud-side.js';
 import type { CloudEnd, Inspector } from '../inspect.js';
 import type { Access } from './client.js';
 import { type Ec2, openEc2 } from './ec2.js';
+import { findingsOf } from './findings.js';
 import { tagKeys, type VpcEndpoint, type VpcGroup } from './model.js';
 import { isAlive, isState } from './states.js';
 
@@ -22,23 +22,20 @@ export function openAwsInspector(region: string, access: Access, line: CloudCont
 }
 
 function describe(ec2: Ec2, endpoint: VpcEndpoint, region: string): CloudEnd {
-  const { id, state, vpc, groups, interfaces, subnets, serviceName } = endpoint;
+  const { id, state, vpc, groups, interfaces } = endpoint;
   const groupsRead = once(async () => (groups.length > 0 ? ec2.groups({ ids: groups }) : []));
+  const findings = findingsOf(ec2, endpoint, region, groupsRead);
   return {
     id,
     state,
     stage: isState(endpoint, 'available') ? 'connected' : isAlive(endpoint) ? 'pending' : 'ended',
     network: vpc,
-    guards: groups,
     addresses: once(async () => (interfaces.length > 0 ? ec2.addresses(interfaces) : [])),
-    openings: once(async () => (await groupsRead()).flatMap(({ rules }) => rules)),
-    resolvesNames: once(() => ec2.resolvesNames(vpc)),
-    turnOnNames: cmd`aws ec2 modify-vpc-attribute --region ${region} --vpc-id ${vpc} --enable-dns-support`.text,
-    zones: once(async () => {
-      const read = subnets.length > 0 ? await ec2.subnets({ ids: subnets }) : [];
-      return [...new Set(read.map(({ zone }) => zone))].sort();
-    }),
-    serviceZones: once(() => ec2.zones(serviceName)),
+    check: async (checkId, ports) => {
+      const find = findings[checkId];
+      if (!find) throw new Error(`Unknown check: ${checkId}`);
+      return find(ports);
+    },
     resources: async () => resourcesOf(endpoint, await groupsRead(), region),
   };
 }
