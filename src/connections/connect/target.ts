@@ -53,11 +53,11 @@ export async function readTarget(session: Session, options: TargetFlags): Promis
 export function checkRemote(
   session: Pick<Session, 'commandLine'>,
   { service, region }: Target,
-  vpcRegion: string,
+  networkRegion: string,
 ): void {
-  if (!service || vpcRegion === region.atlasRegion) return;
+  if (!service || networkRegion === region.atlasRegion) return;
   const admitted = service.supportedRemoteRegions;
-  const own = vpcRegion.toLowerCase().replaceAll('_', '-');
+  const own = networkRegion.toLowerCase().replaceAll('_', '-');
   if (Array.isArray(admitted) && admitted.includes(own)) return;
   const update = session.commandLine(cmd`update ${service.id} --add ${own}`);
   throw new UsageError(`The private endpoint service ${service.id} does not allow connections from ${own}.`, {
