@@ -257,8 +257,8 @@ export async function createContext(
       const { authCacheOf } = await import('./context/auth-cache.js');
       const cache = line.cacheFile === null ? undefined : authCacheOf(old, line.cacheFile, clock);
       if (!cache) return;
-      const { keptToken } = await import('./atlas/auth.js');
-      const token = keptToken(await cache.read());
+      const { savedToken } = await import('./atlas/auth.js');
+      const token = savedToken(await cache.read());
       await cache.write(undefined);
       if (!token || old.credentials.kind !== 'service-account') return;
       const { revokeToken } = await import('./atlas/client.js');

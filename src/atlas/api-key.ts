@@ -1,4 +1,4 @@
-import { text } from '../base/json.js';
+import { objects, text } from '../base/json.js';
 import { fields } from './read.js';
 
 /** What Atlas says about an API key. */
@@ -18,26 +18,12 @@ interface KeyRole {
 export function toApiKey(answer: unknown): ApiKey | null {
   const { apiKey } = fields(answer, 'description of the API');
   if (typeof apiKey !== 'object' || apiKey === null) return null;
-  const key = apiKey as Record<string, unknown>;
+  const { roles, accessList } = apiKey as Record<string, unknown>;
   return {
-    roles: objects(key.roles).map(({ roleName, groupId }) => ({
+    roles: objects(roles).map(({ roleName, groupId }) => ({
       name: text(roleName) ?? '',
       projectId: text(groupId),
     })),
-    accessList: objects(key.accessList).flatMap(({ cidrBlock, ipAddress }) => text(cidrBlock) ?? text(ipAddress) ?? []),
+    accessList: objects(accessList).flatMap(({ cidrBlock, ipAddress }) => text(cidrBlock) ?? text(ipAddress) ?? []),
   };
-}
-
-function objects(value: unknown): Record<string, unknown>[] {
-  return Array.isArray(value) ? value.map((each) => Object(each) as Record<string, unknown>) : [];
-}
-
-/** The roles that can create and delete private endpoints in a project. */
-export function canChange({ roles }: Pick<ApiKey, 'roles'>, projectId: string): boolean {
-  return roles.some(({ name, projectId: of }) => name === 'ORG_OWNER' || (name === 'GROUP_OWNER' && of === projectId));
-}
-
-/** The roles that matter to a project: its own, and those of organizations. */
-export function rolesIn({ roles }: Pick<ApiKey, 'roles'>, projectId: string): string[] {
-  return roles.filter((role) => role.projectId === null || role.projectId === projectId).map(({ name }) => name);
 }

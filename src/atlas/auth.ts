@@ -1,8 +1,29 @@
 import type { Clock } from '../base/clock.js';
+import { isFailure } from '../base/errors.js';
+import { once } from '../base/once.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import { type Challenge, digestHeader, parseChallenge } from './digest.js';
 import { AnswerError, SignInError } from './errors.js';
-import type { Answer, Auth } from './exchange.js';
+
+/** Adds credentials to a request and handles a 401. A 401 that it returns is final. */
+export type Auth = (request: AuthRequest, exchange: Exchange) => Promise<Answer>;
+
+interface AuthRequest {
+  method: string;
+  uri: string;
+  /** Also limits signing in. */
+  limits?: RequestLimits | undefined;
+}
+
+/** Sends one request with this Authorization header, or without one, and returns the response. */
+type Exchange = (authorization: string | undefined) => Promise<Answer>;
+
+export interface Answer {
+  status: number;
+  /** Header names are in lower case. */
+  headers: Record<string, string | string[] | undefined>;
+  body: string;
+}
 
 export type Credentials =
   | { kind: 'api-key'; publicKey: string; privateKey: string }
@@ -21,8 +42,6 @@ export interface AuthCache {
 /** How often a request is signed again before a 401 is final. */
 const mostRounds = 3;
 
-const noCache: AuthCache = { read: async () => undefined, write: async () => undefined };
-
 interface Known {
   challenge: Challenge;
   /** Our part of the digests with this challenge. */
@@ -39,7 +58,7 @@ export function digestAuth(
   publicKey: string,
   privateKey: string,
   clock: Clock,
-  cache = noCache,
+  cache?: AuthCache,
   random: () => number = Math.random,
 ): Auth {
   let known: Known | undefined;
@@ -54,11 +73,11 @@ export function digestAuth(
   const learn = async (answer: Answer): Promise<boolean> => {
     const challenge = answer.status === 401 ? parseChallenge(answer.headers['www-authenticate']) : undefined;
     if (!challenge) return false;
-    // Only here: loading node:crypto takes time, and most processes find a challenge that is kept.
+    // Only here: loading node:crypto takes time, and most processes find a saved challenge.
     const { randomBytes } = await import('node:crypto');
     known = { challenge, cnonce: randomBytes(16).toString('hex'), since: clock.now() };
     [count, offset] = [0, 0];
-    await cache.write(known);
+    await cache?.write(known);
     return true;
   };
   const header = ({ method, uri }: { method: string; uri: string }) => {
@@ -69,18 +88,16 @@ export function digestAuth(
     return digestHeader(challenge, { method, uri, username: publicKey, password: privateKey, count, cnonce });
   };
   /** Loads the challenge that an earlier process saved. */
-  const recall = async () => {
-    const kept = keptChallenge(await cache.read(), clock.now());
-    if (!kept || known) return;
-    known = kept;
+  const recall = once(async () => {
+    const saved = savedChallenge(await cache?.read(), clock.now());
+    if (!saved || known) return;
+    known = saved;
     // The process that fetched the challenge starts at 0.
     offset = 1 + Math.floor(random() * (countsPerMs - 1));
-  };
-  let recalled: Promise<void> | undefined;
+  });
 
   return async (request, exchange) => {
-    recalled ??= recall();
-    await recalled;
+    await recall();
     // If several requests start at once, only the first goes without credentials. It fetches a challenge for all of
     // them.
     while (!known && opening) await opening;
@@ -111,7 +128,7 @@ export function digestAuth(
 const countsPerMs = 1024;
 const largestCount = 0xffffffff;
 
-function keptChallenge(value: unknown, now: number): Known | undefined {
+function savedChallenge(value: unknown, now: number): Known | undefined {
   const { challenge, cnonce, since } = Object(value) as Partial<Known>;
   const { realm, nonce, opaque, qop } = Object(challenge) as Partial<Record<keyof Challenge, unknown>>;
   if (typeof since !== 'number' || since > now || (now - since + 60_000) * countsPerMs > largestCount) return undefined;
@@ -136,11 +153,6 @@ const tokenMarginMs = 120_000;
  */
 const leastTokenMs = 60_000;
 
-/** The Authorization header for the token endpoint. Not percent-encoded: Atlas departs from RFC 6749 §2.3.1 here. */
-export function basicAuth({ clientId, clientSecret }: { clientId: string; clientSecret: string }): string {
-  return `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`;
-}
-
 interface Token {
   value: string;
   /** Milliseconds since 1970. */
@@ -153,7 +165,7 @@ function isToken(text: string): boolean {
 }
 
 /** Reads the token that an earlier process saved; undefined if it isn't usable. */
-export function keptToken(value: unknown): Token | undefined {
+export function savedToken(value: unknown): Token | undefined {
   const { value: token, freshUntil } = Object(value) as Partial<Token>;
   return typeof token === 'string' && isToken(token) && typeof freshUntil === 'number'
     ? { value: token, freshUntil }
@@ -161,36 +173,39 @@ export function keptToken(value: unknown): Token | undefined {
 }
 
 /**
- * Signs with a service account: OAuth 2.0 client credentials. `requestToken` posts to the token endpoint with this
- * Authorization header and returns the response body. A token that Atlas refuses is replaced.
+ * Signs with a service account: OAuth 2.0 client credentials. `requestToken` returns the response of the token endpoint.
+ * A token that Atlas refuses is replaced.
  */
 export function serviceAccountAuth(
-  account: { clientId: string; clientSecret: string },
   clock: Clock,
-  requestToken: (authorization: string, limits?: RequestLimits) => Promise<unknown>,
-  cache = noCache,
+  requestToken: (limits?: RequestLimits) => Promise<unknown>,
+  cache?: AuthCache,
 ): Auth {
   let token: Promise<Token> | undefined;
+  const readSaved = once(async () => savedToken(await cache?.read()));
 
-  const obtain = async (limits?: RequestLimits) => {
-    const answer = await requestToken(basicAuth(account), limits);
+  const request = async (limits?: RequestLimits) => {
+    const answer = await requestToken(limits);
     const { access_token: value, expires_in: seconds } = Object(answer) as Record<string, unknown>;
     if (typeof value !== 'string' || !isToken(value)) {
-      throw new SignInError(new AnswerError('Atlas did not return a valid access token.'));
+      throw new AnswerError('Atlas did not return a valid access token.');
     }
     // `expires_in` is only recommended (RFC 6749 §5.1), and some servers send it as text. `Number` may throw for an object.
     const lifeMs = typeof seconds === 'object' ? Number.NaN : Number(seconds) * 1000;
     const fresh = Number.isFinite(lifeMs) ? Math.max(lifeMs - tokenMarginMs, leastTokenMs) : leastTokenMs;
     const obtained = { value, freshUntil: clock.now() + fresh };
-    await cache.write(obtained);
+    await cache?.write(obtained);
     return obtained;
   };
-  let kept: Promise<Token | undefined> | undefined;
+  const obtain = (limits?: RequestLimits) =>
+    request(limits).catch((error: unknown) => {
+      // The token request was retried already. The caller must not retry again, nor assume that its own request was sent.
+      throw isFailure(error) ? new SignInError(error) : error;
+    });
   const current = async (limits?: RequestLimits, refused?: string) => {
-    kept ??= cache.read().then(keptToken);
     const held = token;
     // Concurrent requests share a token, and also the failure to get one.
-    const known = (await held) ?? (await kept);
+    const known = (await held) ?? (await readSaved());
     if (known && known.value !== refused && known.freshUntil > clock.now()) return known.value;
     // The first request that finds no usable token replaces it for all.
     if (token === held) {

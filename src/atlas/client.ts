@@ -1,17 +1,15 @@
-import { isFailure } from '../base/errors.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import { type Provider, remoteProvider } from '../clouds/all.js';
 import type { InterfaceRequest } from '../clouds/cloud.js';
 import { type ApiKey, toApiKey } from './api-key.js';
-import { type AuthCache, basicAuth, bearerAuth, type Credentials, digestAuth, serviceAccountAuth } from './auth.js';
+import { type Auth, type AuthCache, bearerAuth, type Credentials, digestAuth, serviceAccountAuth } from './auth.js';
 import { type Cluster, toCluster } from './clusters.js';
-import { AnswerError, ApiError, SignInError } from './errors.js';
-import type { Auth } from './exchange.js';
-import { createSend, type HttpCall, type HttpOptions, type Send } from './http.js';
+import { AnswerError, ApiError } from './errors.js';
+import { createSend, type HttpOptions, type Send } from './http.js';
 import { path } from './ids.js';
 import { type InterfaceEndpoint, toInterface } from './interfaces.js';
 import { type Endpoint, type Project, toEndpoint, toEndpoints, toProject } from './model.js';
-import { fields, type Page, toPage } from './read.js';
+import { fields, toPage } from './read.js';
 import type { Method } from './retry.js';
 
 /** The API version for almost every call. Atlas uses the newest version that is not after this date. */
@@ -29,6 +27,12 @@ export interface ApiRequest {
   method: Method;
   path: string;
   body?: Record<string, unknown>;
+}
+
+/** How to send a request: the API version, and the limits of a caller that retries itself. */
+interface How {
+  type?: string;
+  limits?: RequestLimits | undefined;
 }
 
 /** A service to create. Regions are in Atlas's spelling: Atlas accepts no other for remote regions. */
@@ -95,33 +99,24 @@ export interface AtlasOptions extends HttpOptions {
 }
 
 export function createAtlas(credentials: Credentials, options: AtlasOptions): Atlas {
-  const rateLimit = createRateLimit();
+  /** How many requests the rate limit leaves; null if it is not known. */
+  let requestsLeft: number | null = null;
   let ahead = 0;
   const exchange = createSend({
     ...options,
-    onAnswer: (about) => {
-      rateLimit.note(about.remaining);
-      if (about.date === null) return;
-      const skew = options.clock.now() - about.date;
-      ahead = Math.abs(skew) <= mostSkewMs ? skew : 0;
+    onAnswer: (headers) => {
+      const left = Number(headers['ratelimit-remaining'] ?? Number.NaN);
+      if (Number.isInteger(left)) requestsLeft = left;
+      const skew = options.clock.now() - Date.parse(String(headers.date));
+      if (!Number.isNaN(skew)) ahead = Math.abs(skew) <= mostSkewMs ? skew : 0;
     },
   });
   const auth = authOf(credentials, options, exchange);
 
-  const send = (
-    { method, path: url, body }: ApiRequest,
-    { type = version, ...how }: Pick<HttpCall, 'limits' | 'repeatable'> & { type?: string } = {},
-  ) =>
-    exchange(
-      {
-        ...how,
-        method,
-        path: url,
-        headers: { accept: type, ...(body && { 'content-type': type }) },
-        ...(body && { body: JSON.stringify(body) }),
-      },
-      auth,
-    );
+  const send = ({ method, path: url, body }: ApiRequest, { type = version, limits }: How = {}) => {
+    const headers = { accept: type, ...(body && { 'content-type': type }) };
+    return exchange({ method, path: url, headers, limits, ...(body && { body: JSON.stringify(body) }) }, auth);
+  };
   const get = (url: string, limits?: RequestLimits) => send({ method: 'GET', path: url }, { limits });
   const group = (projectId: string) => path`/api/atlas/v2/groups/${projectId}`;
   const services = (projectId: string, provider: Provider) =>
@@ -131,11 +126,14 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions): At
 
   /** Returns every item of a paged list once. Stops at the total, or at a page that isn't full or has nothing new. */
   const all = async <T extends { id: string; name: string }>(
-    page: (query: string) => Promise<Page<T>>,
+    url: string,
+    [what, toItem]: [what: string, toItem: (item: unknown) => T],
+    how: How = {},
   ): Promise<T[]> => {
     const found = new Map<string, T>();
     for (let number = 1; number <= mostPages; number++) {
-      const { items, total } = await page(`pageNum=${number}&itemsPerPage=${itemsPerPage}`);
+      const query = `pageNum=${number}&itemsPerPage=${itemsPerPage}`;
+      const { items, total } = toPage(await send({ method: 'GET', path: `${url}?${query}` }, how), what, toItem);
       const before = found.size;
       for (const item of items) found.set(`${item.id} ${item.name}`, item);
       const isLast = items.length < itemsPerPage || found.size === before || (total !== null && found.size >= total);
@@ -155,47 +153,37 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions): At
       toEndpoint(projectId, service.provider, await send(createServiceRequest(projectId, service))),
 
     updateService: async (projectId, id, remoteRegions) => {
-      const body = { cloudProvider: remoteProvider, supportedRemoteRegions: remoteRegions };
       const url = group(projectId) + path`/privateEndpoint/endpointService/${id}`;
-      // Safe to repeat, like every request that states the desired result.
-      return toEndpoint(
-        projectId,
-        remoteProvider,
-        await send({ method: 'PATCH', path: url, body }, { repeatable: true }),
-      );
+      const body = { cloudProvider: remoteProvider, supportedRemoteRegions: remoteRegions };
+      return toEndpoint(projectId, remoteProvider, await send({ method: 'PATCH', path: url, body }));
     },
 
     deleteService: async (projectId, provider, id) => {
-      await send({ method: 'DELETE', path: services(projectId, provider) + path`/${id}` }, { repeatable: true });
+      await send({ method: 'DELETE', path: services(projectId, provider) + path`/${id}` });
     },
 
-    addInterface: async (service, request) => {
-      const { body } = request;
-      return toInterface(service, request.id, await send({ method: 'POST', path: interfaces(service), body }));
-    },
+    addInterface: async (service, { id, body }) =>
+      toInterface(service, id, await send({ method: 'POST', path: interfaces(service), body })),
 
     getInterface: async (service, id, limits) =>
       toInterface(service, id, await get(interfaces(service) + path`/${id}`, limits)),
 
     removeInterface: async (service, id) => {
-      await send({ method: 'DELETE', path: interfaces(service) + path`/${id}` }, { repeatable: true });
+      await send({ method: 'DELETE', path: interfaces(service) + path`/${id}` });
     },
 
     getRegionalMode: async (projectId, limits) =>
       fields(await get(regionalMode(projectId), limits), 'regional mode').enabled === true,
 
     setRegionalMode: async (projectId, enabled) => {
-      const request: ApiRequest = { method: 'PATCH', path: regionalMode(projectId), body: { enabled } };
-      return fields(await send(request, { repeatable: true }), 'regional mode').enabled === true;
+      const answer = await send({ method: 'PATCH', path: regionalMode(projectId), body: { enabled } });
+      return fields(answer, 'regional mode').enabled === true;
     },
 
     listClusters: (projectId, limits) =>
-      all(async (query) => {
-        const request: ApiRequest = { method: 'GET', path: `${group(projectId)}/clusters?${query}` };
-        return toPage(await send(request, { type: clusterVersion, limits }), 'clusters', toCluster);
-      }),
+      all(`${group(projectId)}/clusters`, ['clusters', toCluster], { type: clusterVersion, limits }),
 
-    listProjects: () => all(async (query) => toPage(await get(`/api/atlas/v2/groups?${query}`), 'projects', toProject)),
+    listProjects: () => all('/api/atlas/v2/groups', ['projects', toProject]),
 
     readKey: async (limits) => toApiKey(await get('/api/atlas/v2', limits)),
 
@@ -208,12 +196,10 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions): At
       }
     },
 
-    gapOfRateLimit: rateLimit.gapMs,
+    gapOfRateLimit: (requests) => gapOfRateLimit(requestsLeft, requests),
     timeThere: (local) => local - ahead,
   };
 }
-
-const form = { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' };
 
 function authOf(credentials: Credentials, { clock, cache, random }: AtlasOptions, send: Send): Auth {
   switch (credentials.kind) {
@@ -222,65 +208,47 @@ function authOf(credentials: Credentials, { clock, cache, random }: AtlasOptions
     case 'access-token':
       return bearerAuth(credentials.accessToken);
     case 'service-account': {
-      const requestToken = async (authorization: string, limits?: RequestLimits) => {
-        try {
-          return await send(
-            // A second token does no harm.
-            {
-              method: 'POST',
-              path: '/api/oauth/token',
-              headers: form,
-              body: 'grant_type=client_credentials',
-              repeatable: true,
-              limits,
-            },
-            (_, exchange) => exchange(authorization),
-          );
-        } catch (error) {
-          // The token request was retried already. The caller must not retry again, nor assume that its own request was
-          // sent.
-          if (isFailure(error)) throw new SignInError(error);
-          throw error;
-        }
-      };
-      return serviceAccountAuth(credentials, clock, requestToken, cache);
+      const form = { grant_type: 'client_credentials' };
+      const requestToken = (limits?: RequestLimits) => postForm(send, '/api/oauth/token', form, credentials, limits);
+      return serviceAccountAuth(clock, requestToken, cache);
     }
   }
 }
 
-/** Revokes a token of a service account (RFC 7009), so that nobody can use it if they find it. */
-export async function revokeToken(
-  account: { clientId: string; clientSecret: string },
-  token: string,
-  options: HttpOptions,
-) {
-  const body = new URLSearchParams({ token, token_type_hint: 'access_token' }).toString();
-  await createSend(options)(
-    { method: 'POST', path: '/api/oauth/revoke', headers: form, body, repeatable: true },
-    (_, exchange) => exchange(basicAuth(account)),
+/** Revokes a token of a service account (RFC 7009), so that it is useless if someone finds it. */
+export async function revokeToken(account: ServiceAccount, token: string, options: HttpOptions): Promise<void> {
+  await postForm(createSend(options), '/api/oauth/revoke', { token, token_type_hint: 'access_token' }, account);
+}
+
+interface ServiceAccount {
+  clientId: string;
+  clientSecret: string;
+}
+
+/** Sends a form to get or revoke a token. Sending it twice does no harm. */
+function postForm(
+  send: Send,
+  url: string,
+  form: Record<string, string>,
+  { clientId, clientSecret }: ServiceAccount,
+  limits?: RequestLimits,
+): Promise<unknown> {
+  const headers = { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' };
+  const body = new URLSearchParams(form).toString();
+  // Not percent-encoded: Atlas departs from RFC 6749 §2.3.1 here.
+  const account = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
+  return send({ method: 'POST', path: url, headers, body, isHarmless: true, limits }, (_, exchange) =>
+    exchange(`Basic ${account}`),
   );
 }
 
 /** Atlas returns how many requests are left, but not when the rate limit resets. So a window of one minute is assumed. */
 const windowMs = 60_000;
 
-/** What we know about the rate limit. */
-interface RateLimit {
-  /** `remaining`: how many requests are left; null if the response doesn't say. */
-  note(remaining: number | null): void;
-  /**
-   * How many milliseconds polls of this many requests must be apart, to leave half of the remaining requests to other
-   * clients.
-   */
-  gapMs(requests: number): number;
-}
-
-export function createRateLimit(): RateLimit {
-  let left: number | undefined;
-  return {
-    note: (remaining) => {
-      left = remaining ?? left;
-    },
-    gapMs: (requests) => (left === undefined ? 0 : windowMs * Math.min(1, (2 * requests) / Math.max(1, left))),
-  };
+/**
+ * How many milliseconds polls of this many requests must be apart, to leave half of the remaining requests to other
+ * clients. `left` is null if it is not known.
+ */
+export function gapOfRateLimit(left: number | null, requests: number): number {
+  return left === null ? 0 : windowMs * Math.min(1, (2 * requests) / Math.max(1, left));
 }

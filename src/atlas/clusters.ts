@@ -1,8 +1,9 @@
 import { UsageError } from '../base/errors.js';
-import { text, texts } from '../base/json.js';
+import { objects, text } from '../base/json.js';
 import { type Provider, providers } from '../clouds/all.js';
+import type { RegionNames } from '../clouds/cloud.js';
 import { regionNames } from '../clouds/regions.js';
-import { fields } from './read.js';
+import { type Fields, fields } from './read.js';
 
 /** The parts of a cluster that matter to private endpoints. */
 export interface Cluster {
@@ -13,9 +14,14 @@ export interface Cluster {
   isPaused: boolean;
   /** The kind of a cluster that shares its machines, `M0` or `Flex`: it has no private endpoints. Null if dedicated. */
   shared: string | null;
-  /** The regions that have nodes, in Atlas's spelling. */
-  regions: readonly { provider: Provider; atlasRegion: string }[];
+  /** The regions that have nodes. */
+  regions: readonly ClusterRegion[];
   strings: readonly ConnectionString[];
+}
+
+/** `region` is in the cloud's spelling, and `atlasRegion` in Atlas's. */
+export interface ClusterRegion extends RegionNames {
+  provider: Provider;
 }
 
 /** A private connection string. It holds no password. */
@@ -29,12 +35,23 @@ export interface ConnectionString {
   endpoints: readonly { id: string; provider: string; atlasRegion: string }[];
 }
 
-export function hasNodesIn({ regions }: Cluster, at: { provider: Provider; atlasRegion: string }): boolean {
-  return regions.some(({ provider, atlasRegion }) => provider === at.provider && atlasRegion === at.atlasRegion);
+/** `AWS us-east-1`. */
+export function regionText({ provider, region }: Pick<ClusterRegion, 'provider' | 'region'>): string {
+  return `${provider} ${region}`;
+}
+
+type Place = Pick<ClusterRegion, 'provider' | 'atlasRegion'>;
+
+export function isSamePlace(a: Place, b: Place): boolean {
+  return a.provider === b.provider && a.atlasRegion === b.atlasRegion;
+}
+
+export function hasNodesIn({ regions }: Cluster, at: Place): boolean {
+  return regions.some((region) => isSamePlace(region, at));
 }
 
 /** Whether a private endpoint in this region can serve the cluster. */
-export function canUse(cluster: Cluster, at: { provider: Provider; atlasRegion: string }): boolean {
+export function canUse(cluster: Cluster, at: Place): boolean {
   return cluster.shared === null && hasNodesIn(cluster, at);
 }
 
@@ -46,64 +63,42 @@ export function checkClusterName(name: string | undefined): void {
 
 export function toCluster(answer: unknown): Cluster {
   const cluster = fields(answer, 'cluster');
-  const { privateEndpoint } = Object(cluster.connectionStrings) as Record<string, unknown>;
+  const { privateEndpoint } = Object(cluster.connectionStrings) as Fields;
+  const configs = objects(cluster.replicationSpecs).flatMap(({ regionConfigs }) => objects(regionConfigs));
   return {
     id: text(cluster.id) ?? '',
     name: text(cluster.name) ?? '',
     status: text(cluster.stateName) ?? 'UNKNOWN',
     isPaused: cluster.paused === true,
-    shared: sharedKind(cluster.replicationSpecs),
-    regions: regionsOf(cluster.replicationSpecs),
-    strings: list(privateEndpoint).map(toConnectionString),
+    shared: sharedKind(configs),
+    regions: regionsOf(configs),
+    strings: objects(privateEndpoint).map((string) => ({
+      type: text(string.type),
+      standard: text(string.connectionString),
+      srv: text(string.srvConnectionString),
+      srvShardOptimized: text(string.srvShardOptimizedConnectionString),
+      endpoints: objects(string.endpoints).map(({ endpointId, providerName, region }) => ({
+        id: text(endpointId) ?? '',
+        provider: text(providerName) ?? '',
+        atlasRegion: text(region) ?? '',
+      })),
+    })),
   };
-}
-
-function toConnectionString(answer: unknown): ConnectionString {
-  const found = Object(answer) as Record<string, unknown>;
-  return {
-    type: text(found.type),
-    standard: text(found.connectionString),
-    srv: text(found.srvConnectionString),
-    srvShardOptimized: text(found.srvShardOptimizedConnectionString),
-    endpoints: list(found.endpoints).map((each) => {
-      const endpoint = Object(each) as Record<string, unknown>;
-      return {
-        id: text(endpoint.endpointId) ?? '',
-        provider: text(endpoint.providerName) ?? '',
-        atlasRegion: text(endpoint.region) ?? '',
-      };
-    }),
-  };
-}
-
-type Config = Record<string, unknown>;
-
-/** `replicationSpecs[].regionConfigs[]`. */
-function configsOf(specs: unknown): Config[] {
-  const configs = list(specs).flatMap((spec) => list((Object(spec) as Config).regionConfigs));
-  return configs.map((config) => Object(config) as Config);
 }
 
 /** Clusters that share their machines have the provider `TENANT` or `FLEX` instead of a cloud. */
-function sharedKind(specs: unknown): string | null {
-  const shared = configsOf(specs).find(({ providerName }) => providerName === 'TENANT' || providerName === 'FLEX');
+function sharedKind(configs: readonly Fields[]): string | null {
+  const shared = configs.find(({ providerName }) => providerName === 'TENANT' || providerName === 'FLEX');
   if (!shared) return null;
-  const { instanceSize } = Object(shared.electableSpecs) as Config;
+  const { instanceSize } = Object(shared.electableSpecs) as Fields;
   return shared.providerName === 'FLEX' ? 'Flex' : (text(instanceSize) ?? 'M0');
 }
 
 /** Each region once. */
-function regionsOf(specs: unknown): Cluster['regions'] {
-  const found = configsOf(specs).flatMap(({ providerName, backingProviderName, regionName }) => {
-    const [provider] = providers.filter((name) => name === providerName || name === backingProviderName);
-    const [region] = texts([regionName]);
-    return provider && region !== undefined
-      ? [{ provider, atlasRegion: regionNames(provider, region).atlasRegion }]
-      : [];
+function regionsOf(configs: readonly Fields[]): ClusterRegion[] {
+  const found = configs.flatMap(({ providerName, backingProviderName, regionName }) => {
+    const provider = providers.find((name) => name === providerName || name === backingProviderName);
+    return provider && typeof regionName === 'string' ? [{ provider, ...regionNames(provider, regionName) }] : [];
   });
   return [...new Map(found.map((region) => [`${region.provider} ${region.atlasRegion}`, region])).values()];
-}
-
-function list(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
 }

@@ -1,32 +1,43 @@
 import { isIP, type LookupFunction, connect as openTcp, type Socket } from 'node:net';
+import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import type { Clock } from '../base/clock.js';
 import { once } from '../base/once.js';
-import { ConnectError } from './connect-error.js';
 
 export interface ConnectorOptions {
   clock: Clock;
-  /** Milliseconds for the whole connection: DNS lookup, TCP, the proxy's tunnel and TLS. */
-  connectMs: number;
   /** Aborts connections while they are being opened. */
-  signal: AbortSignal | undefined;
+  signal: AbortSignal;
   proxy: URL | undefined;
   lookup: LookupFunction;
 }
 
-/** Milliseconds for the whole connection, by default. */
-export const usualConnectMs = 10_000;
+/** Milliseconds for the whole connection: DNS lookup, TCP, the proxy's tunnel and TLS. */
+export const connectMs = 10_000;
+
+/**
+ * The connection could not be opened, so no part of the request was sent. `cause` is the system's error or a time-out.
+ */
+export class ConnectError extends Error {
+  constructor(
+    /** What failed: the connection to the proxy, or to the host behind it. */
+    readonly side: 'proxy' | 'host',
+    cause: unknown,
+  ) {
+    super('No connection.', { cause });
+  }
+}
 
 /**
  * Returns a function that opens a connection to a host, each within `connectMs`. A failure is a `ConnectError`: no request
  * was sent yet. It needs nothing of undici, which is loaded meanwhile.
  */
 export function createConnector(baseUrl: string, options: ConnectorOptions): () => Promise<Socket> {
-  const { clock, connectMs, signal, proxy, lookup } = options;
+  const { clock, signal, proxy, lookup } = options;
   const { protocol, hostname, port: given } = new URL(baseUrl);
   const isTls = protocol === 'https:';
   const host = hostname.replace(/^\[|\]$/g, '');
   const port = Number(given) || (isTls ? 443 : 80);
-  const tls = once(async () => (await import('./tls.js')).createTls());
+  const tls = once(loadTls);
   /** The last TLS session; the server may resume it. */
   let session: Buffer | undefined;
 
@@ -64,7 +75,7 @@ export function createConnector(baseUrl: string, options: ConnectorOptions): () 
   };
 
   return async () => {
-    const limits = AbortSignal.any([clock.timeout(connectMs), ...(signal ? [signal] : [])]);
+    const limits = AbortSignal.any([clock.timeout(connectMs), signal]);
     limits.throwIfAborted();
     // TLS and its authorities take some 20 ms to load, and the event loop stands still meanwhile. So this begins when the
     // first packet has left, and goes on while the server or the proxy answers.
@@ -74,6 +85,14 @@ export function createConnector(baseUrl: string, options: ConnectorOptions): () 
     const reached = proxy ? overProxy(proxy, limits, prepare) : overTcp(limits, prepare);
     return isTls ? overTls(await reached, limits) : reached;
   };
+}
+
+/** Opens TLS on sockets, all with the authorities that Node trusts. Reading those takes some milliseconds. */
+async function loadTls(): Promise<(options: ConnectionOptions) => TLSSocket> {
+  const { connect, createSecureContext } = await import('node:tls');
+  const secureContext = createSecureContext();
+  // Set explicitly, so that no environment variable can switch off certificate checks.
+  return (options) => connect({ ...options, secureContext, rejectUnauthorized: true, ALPNProtocols: ['http/1.1'] });
 }
 
 /** Resolves when a socket that is being opened emits the event. Destroys the socket if the limits abort before that. */

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { CliError } from '../base/errors.js';
+import { SignInError } from './errors.js';
 
 /*
  * HTTP Digest access authentication (RFC 7616 §3) as Atlas uses it: MD5, qop=auth. We have our own because the
@@ -89,7 +91,13 @@ function quote(text: string): string {
   return `"${text.replace(/["\\]/g, '\\$&')}"`;
 }
 
-/** HTTP Digest prescribes MD5. */
+/** HTTP Digest prescribes MD5. Throws a sign-in error in FIPS mode, in which Node refuses it. */
 function md5(text: string): string {
-  return createHash('md5').update(text).digest('hex');
+  try {
+    return createHash('md5').update(text).digest('hex');
+  } catch (cause) {
+    const hint = { text: 'Use a service account, which does not need MD5:', commands: ['atlas-pe login'] };
+    const message = 'API keys need MD5, which this Node.js does not allow (FIPS mode).';
+    throw new SignInError(new CliError('notAllowed', message, { hint, cause }));
+  }
 }

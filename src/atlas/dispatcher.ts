@@ -6,11 +6,16 @@ import Agent from 'undici/lib/dispatcher/agent.js';
 import { UsageError } from '../base/errors.js';
 import type { Route } from './route.js';
 
+/*
+ * The project requires undici. Single modules of it are imported on purpose, and only for the first request: its index also
+ * loads fetch, WebSockets, caches and mocks, which takes twice as long as everything we need.
+ */
+
 /** Sends one request. Calls `onLeave` before the first byte can be sent. */
 export type Request = (options: Dispatcher.RequestOptions, onLeave: () => void) => Promise<Dispatcher.ResponseData>;
 
 /** Sends requests over connections of this route. The signal destroys all of them, whatever they are doing. */
-export function createRequest(route: Route, signal: AbortSignal | undefined): Request {
+export function createRequest(route: Route, signal: AbortSignal): Request {
   checkWebAssembly();
   const agent = new Agent({
     connect: (_, callback) => {
@@ -29,10 +34,10 @@ export function createRequest(route: Route, signal: AbortSignal | undefined): Re
   });
   const end = () => {
     setOptimizing(true);
-    void agent.destroy(signal?.reason as Error);
+    void agent.destroy(signal.reason as Error);
   };
-  if (signal?.aborted) end();
-  else signal?.addEventListener('abort', end, { once: true });
+  if (signal.aborted) end();
+  else signal.addEventListener('abort', end, { once: true });
   return async (about, onLeave) => {
     const dispatch: Dispatcher['dispatch'] = (each, handler) => {
       const onConnect = handler.onConnect?.bind(handler);
@@ -48,17 +53,34 @@ export function createRequest(route: Route, signal: AbortSignal | undefined): Re
   };
 }
 
-/** undici closes the connection at a `100 Continue` that it didn't ask for. RFC 9110 §15.2 says to ignore it. */
+/**
+ * undici closes the connection at a `100 Continue` that it didn't ask for. RFC 9110 §15.2 says to ignore it. It comes
+ * before the response to a request, possibly in several parts.
+ */
 function skipContinue(socket: Socket): void {
   const read = socket.read.bind(socket);
   const interim = /^(?:HTTP\/1\.[01] 100\b[^\r\n]*\r\n(?:[^\r\n]+\r\n)*\r\n)+/;
+  const marks = ['HTTP/1.0 100', 'HTTP/1.1 100'];
+  let held: Buffer = Buffer.alloc(0);
+  /** How many bytes were sent when the last response began. A response that begins later is to another request. */
+  let sentBefore = -1;
   socket.read = (size) => {
     const chunk: Buffer | null = read(size);
-    if (chunk?.[0] !== 0x48) return chunk;
-    const length = interim.exec(chunk.toString('latin1'))?.[0].length ?? 0;
-    return length < chunk.length ? chunk.subarray(length) : read(size);
+    if (chunk === null || socket.bytesWritten === sentBefore) return chunk;
+    const bytes = Buffer.concat([held, chunk]);
+    const length = interim.exec(bytes.toString('latin1'))?.[0].length ?? 0;
+    held = bytes.subarray(length);
+    const begun = held.toString('latin1', 0, 12);
+    // The rest may be the first part of another one.
+    if (held.length < mostHeld && marks.some((mark) => mark.startsWith(begun))) return socket.read(size);
+    const rest = held;
+    [held, sentBefore] = [Buffer.alloc(0), socket.bytesWritten];
+    return rest;
   };
 }
+
+/** No `100 Continue` is this long (bytes). */
+const mostHeld = 16_384;
 
 /**
  * V8 would optimize undici's parser (WebAssembly) in the background, and the process can't exit before that is done: 30 to
@@ -69,7 +91,7 @@ function setOptimizing(isOn: boolean): void {
   for (const flag of ['wasm-tier-up', 'wasm-dynamic-tiering']) setFlagsFromString(isOn ? `--${flag}` : `--no-${flag}`);
 }
 
-/** undici and jq need it. `node --jitless` has none. Throws a usage error. */
+/** undici needs it. `node --jitless` has none. Throws a usage error. */
 function checkWebAssembly(): void {
   if ('WebAssembly' in globalThis) return;
   throw new UsageError(

@@ -1,5 +1,6 @@
 import { formatDuration } from '../base/duration.js';
 import { CliError } from '../base/errors.js';
+import { objects, text } from '../base/json.js';
 import { mostListed } from '../base/listed.js';
 
 /** The body of an Atlas error. Only `errorCode` is stable; the wording of `detail` is not. */
@@ -85,14 +86,14 @@ export class ApiError extends CliError {
     const errorCode = typeof body.errorCode === 'string' ? body.errorCode : null;
     const known = errorCode !== null && Object.hasOwn(advice, errorCode) ? advice[errorCode] : undefined;
     const fields = fieldsOf(body.badRequestDetail);
-    const isSaid = (text: unknown): text is string => typeof text === 'string' && text !== '';
-    const detail = [body.detail, body.error_description].find(isSaid) ?? null;
-    const said = detail ?? [body.reason].find(isSaid) ?? 'Atlas rejected the request.';
+    const isText = (text: unknown): text is string => typeof text === 'string' && text !== '';
+    const detail = [body.detail, body.error_description].find(isText) ?? null;
+    const reported = detail ?? [body.reason].find(isText) ?? 'Atlas rejected the request.';
     const wrong = fields.slice(0, mostListed).map(({ field, description }) => ` ${field}: ${description}`);
     const more = fields.length > wrong.length ? [` and ${fields.length - wrong.length} more`] : [];
     const reasons = [...wrong, ...more].join(';');
     const again = retryAfterSeconds === null ? undefined : `Try again in ${formatDuration(retryAfterSeconds * 1000)}.`;
-    const sentence = `${said}${reasons}`.replace(/\.$/, '');
+    const sentence = `${reported}${reasons}`.replace(/\.$/, '');
     super(known?.exit ?? exitOfStatus[status] ?? 'unexpected', `${sentence} (${errorCode ?? 'HTTP'} ${status}).`, {
       hint: again ?? known?.hint ?? hintOfStatus[status] ?? (status >= 500 ? trouble : refused),
     });
@@ -135,8 +136,7 @@ export class AnswerError extends CliError {
   readonly mayHaveArrived: boolean;
 
   constructor(message: string, details: AnswerDetails = {}) {
-    const { hint = 'Check the base URL and the proxy settings.', cause } = details;
-    super('unexpected', message, { hint, cause });
+    super('unexpected', message, { hint: 'Check the base URL and the proxy settings.', ...details });
     this.transient = details.transient ?? false;
     this.mayHaveArrived = details.mayHaveArrived ?? true;
   }
@@ -150,13 +150,10 @@ interface AnswerDetails {
 }
 
 function fieldsOf(detail: unknown): { field: string; description: string }[] {
-  const { fields } = Object(detail) as { fields?: unknown };
-  if (!Array.isArray(fields)) return [];
-  return fields.map((each) => {
-    const { field, description } = Object(each) as Record<string, unknown>;
-    const text = (value: unknown, otherwise: string) => (typeof value === 'string' ? value : otherwise);
-    return { field: text(field, 'field'), description: text(description, 'is not valid') };
-  });
+  return objects(Object(detail).fields).map(({ field, description }) => ({
+    field: text(field) ?? 'field',
+    description: text(description) ?? 'is not valid',
+  }));
 }
 
 /** True if a request may or may not have changed something because its response was lost. */

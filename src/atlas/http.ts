@@ -6,9 +6,8 @@ import { formatDuration } from '../base/duration.js';
 import { CliError, InterruptedError, reasonOf } from '../base/errors.js';
 import { once } from '../base/once.js';
 import type { RequestLimits } from '../base/request-limits.js';
-import { usualConnectMs } from './connector.js';
+import type { Answer, Auth } from './auth.js';
 import { AnswerError, SignInError } from './errors.js';
-import type { Answer, Auth } from './exchange.js';
 import { interpret } from './interpret.js';
 import { networkFault } from './network-fault.js';
 import type { Proxies } from './proxy.js';
@@ -34,29 +33,21 @@ export interface HttpOptions {
   baseUrl: string;
   userAgent: string;
   clock: Clock;
+  random: () => number;
   /** Aborts requests, the waits between them, and all connections. */
-  signal?: AbortSignal | undefined;
+  signal: AbortSignal;
   proxies?: Proxies | undefined;
   /** Looks up host names; default: the system's lookup. */
   lookup?: LookupFunction | undefined;
   /** The way to the host, if connections were opened ahead. */
   route?: Route | undefined;
-  random?: (() => number) | undefined;
   trace?: ((trace: Trace) => void) | undefined;
   /** Shows a warning to the user, once for each `cause` (default: the message itself). */
   warn?: ((message: string, cause?: string) => void) | undefined;
   /** Called when a call begins. What it returns is called when the call has ended, with all its retries. */
   onCall?: (() => () => void) | undefined;
-  /**
-   * Called for each response: how many requests the rate limit leaves, and its date in milliseconds since 1970. Null if
-   * the response doesn't say.
-   */
-  onAnswer?: ((about: { remaining: number | null; date: number | null }) => void) | undefined;
-  /**
-   * Milliseconds. `connect` limits opening a connection, `total` one try, and `budget` all tries and the waits between
-   * them. A try that starts near the end of the budget still gets 5 seconds, unless the call sets `limits`.
-   */
-  timeouts?: Partial<typeof defaultTimeouts> | undefined;
+  /** Called with the headers of each response. */
+  onAnswer?: ((headers: Answer['headers']) => void) | undefined;
 }
 
 export interface HttpCall {
@@ -65,8 +56,8 @@ export interface HttpCall {
   path: string;
   headers?: Record<string, string>;
   body?: string;
-  /** True if sending the request twice does no harm, whatever its method. */
-  repeatable?: boolean;
+  /** True for a POST that does no harm if it is sent twice. Other methods state the desired result, so they never do. */
+  isHarmless?: boolean;
   /**
    * For callers that retry themselves: the number of tries (default 5), and milliseconds for one try, including sign-in
    * (default 30,000).
@@ -76,6 +67,10 @@ export interface HttpCall {
 
 /** The state of a call across its tries. */
 interface Progress {
+  /** Whether sending the request twice does no harm. */
+  isHarmless: boolean;
+  /** When all tries must have ended, on the monotonic clock. */
+  deadline: number;
   /**
    * Whether a signed request may have arrived and was not refused since. A request without credentials has no effect.
    */
@@ -90,7 +85,9 @@ interface Progress {
  */
 export type Send = (call: HttpCall, auth: Auth) => Promise<unknown>;
 
-const defaultTimeouts = { connect: usualConnectMs, total: 30_000, budget: 60_000 };
+/** Milliseconds for one try, and for all tries and the waits between them. */
+const [totalMs, budgetMs] = [30_000, 60_000];
+/** A try that starts near the end of the budget still gets this long, unless the call sets `limits`. */
 const leastMs = 5000;
 
 /** Longer waits need a message, or they look like a hang. */
@@ -100,102 +97,80 @@ const noticeableMs = 3000;
 const largestAnswer = 10 * 1024 * 1024;
 
 export function createSend(options: HttpOptions): Send {
-  const timeouts = { ...defaultTimeouts, ...options.timeouts };
-  const { baseUrl, clock, signal, proxies, lookup, random = Math.random } = options;
-  const host = new URL(baseUrl).host;
-  let way = options.route;
+  const { baseUrl, clock, random, signal } = options;
+  const { host } = new URL(baseUrl);
+  let { route } = options;
   let warned = false;
   // The first request loads undici.
-  const requester = once(async (route: Route) => {
+  const requester = once(async (way: Route) => {
     await yieldToEventLoop();
     const { createRequest } = await import('./dispatcher.js');
     await yieldToEventLoop();
-    return createRequest(route, signal);
+    return createRequest(way, signal);
   });
+  const trace = ({ method, path }: HttpCall, event: Omit<Trace, 'method' | 'url'>) =>
+    options.trace?.({ method, url: `${baseUrl}${path}`, ...event });
 
-  async function exchange(
-    call: HttpCall,
-    authorization: string | undefined,
-    progress: Progress,
-    deadline: number,
-  ): Promise<Answer> {
+  async function exchange(call: HttpCall, authorization: string | undefined, progress: Progress): Promise<Answer> {
     const started = clock.monotonic();
-    const totalMs = Math.min(timeouts.total, call.limits?.timeoutMs ?? timeouts.total);
     let hasLeft = false;
-    const trace = (status: number | null, more: Pick<Trace, 'requestId' | 'note'> = {}) =>
-      options.trace?.({
-        method: call.method,
-        url: `${baseUrl}${call.path}`,
-        status,
-        ms: clock.monotonic() - started,
-        ...(way?.proxy !== undefined && { proxy: way.proxy }),
-        ...more,
-      });
-    const about = () => ({
-      host,
-      proxy: way?.proxy,
-      isLookingUp: way?.isLookingUp() ?? false,
-      connectMs: timeouts.connect,
-      hasLeft,
-      mayHaveArrived: progress.mayHaveArrived,
-      isHarmless: call.method === 'GET' || call.repeatable === true,
-    });
-    const least = call.limits ? 1 : leastMs;
-    const limitMs = Math.min(totalMs, Math.max(deadline - started, least));
-    const limit = AbortSignal.any([clock.timeout(limitMs), ...(signal ? [signal] : [])]);
+    const ended = (status: number | null, more: Pick<Trace, 'requestId' | 'note'>) => {
+      const proxy = route?.proxy;
+      trace(call, { status, ms: clock.monotonic() - started, ...(proxy !== undefined && { proxy }), ...more });
+    };
+    const mostMs = Math.max(progress.deadline - started, call.limits ? 1 : leastMs);
+    const limitMs = Math.min(totalMs, call.limits?.timeoutMs ?? totalMs, mostMs);
+    const limit = AbortSignal.any([clock.timeout(limitMs), signal]);
 
     const talk = async (): Promise<Answer> => {
-      way ??= routeTo(baseUrl, { clock, signal, proxies, lookup, connectMs: timeouts.connect });
-      const request = await requester(way);
+      route ??= routeTo(baseUrl, options);
+      const request = await requester(route);
       // An unused connection would keep the process alive.
       limit.throwIfAborted();
       const sent: Dispatcher.RequestOptions = {
         origin: baseUrl,
         path: call.path,
         method: call.method,
-        headers: {
-          ...call.headers,
-          'user-agent': options.userAgent,
-          ...(authorization && { authorization }),
-        },
+        headers: { ...call.headers, 'user-agent': options.userAgent, ...(authorization && { authorization }) },
         body: call.body ?? null,
         signal: limit,
       };
-      const response = await request(sent, () => {
+      const {
+        statusCode: status,
+        headers,
+        body: stream,
+      } = await request(sent, () => {
         hasLeft = true;
         if (authorization !== undefined) progress.mayHaveArrived = true;
       });
-      const date = Date.parse(String(response.headers.date));
-      options.onAnswer?.({
-        remaining: wholeOrNull(response.headers['ratelimit-remaining']),
-        date: Number.isNaN(date) ? null : date,
-      });
-      const body = await readText(response.body);
+      options.onAnswer?.(headers);
+      const body = await readText(stream);
       // undici reuses a connection only after a turn of the event loop. A request before that would open another.
       await yieldToEventLoop();
-      const id = response.headers['x-request-id'];
-      trace(response.statusCode, typeof id === 'string' ? { requestId: id } : {});
-      return { status: response.statusCode, headers: response.headers, body };
+      const id = headers['x-request-id'];
+      ended(status, typeof id === 'string' ? { requestId: id } : {});
+      return { status, headers, body };
     };
 
     try {
-      if (authorization !== undefined && !isSendable(authorization)) throw unsendable();
+      if (authorization !== undefined) checkSendable(authorization);
       const answer = await orAbort(talk(), limit);
       if (answer.status === 401 || answer.status === 429) progress.mayHaveArrived = progress.didBefore;
       return answer;
     } catch (error) {
-      if (signal?.aborted) throw signal.reason;
-      const known = error instanceof CliError ? error : networkFault(error, { ...about(), limitMs });
-      if (known) trace(null, { note: known.message });
+      if (signal.aborted) throw signal.reason;
+      const about = { ...progress, host, proxy: route?.proxy, isLookingUp: route?.isLookingUp() ?? false };
+      const known = error instanceof CliError ? error : networkFault(error, { ...about, hasLeft, limitMs });
+      if (known) ended(null, { note: known.message });
       throw known ?? error;
     }
   }
 
-  async function attempt(call: HttpCall, auth: Auth, progress: Progress, deadline: number): Promise<unknown> {
+  async function attempt(call: HttpCall, auth: Auth, progress: Progress): Promise<unknown> {
     const { method, path: uri, limits } = call;
-    const signed = auth({ method, uri, limits }, (header) => exchange(call, header, progress, deadline));
+    const signed = auth({ method, uri, limits }, (header) => exchange(call, header, progress));
     // Signing in may wait for other requests and for files.
-    const answer = await (signal ? orAbort(signed, signal) : signed);
+    const answer = await orAbort(signed, signal);
     if (!warned && answer.headers.deprecation !== undefined) {
       warned = true;
       const sunset = answer.headers.sunset;
@@ -206,37 +181,32 @@ export function createSend(options: HttpOptions): Send {
   }
 
   async function retried(call: HttpCall, auth: Auth, progress: Progress): Promise<unknown> {
-    const { method, limits, repeatable = false } = call;
-    const deadline = clock.monotonic() + (limits ? limits.tries * limits.timeoutMs : timeouts.budget);
     for (let tries = 1; ; tries++) {
       try {
-        return await attempt(call, auth, progress, deadline);
+        return await attempt(call, auth, progress);
       } catch (error) {
-        const isLast = tries >= (limits?.tries ?? mostTries);
-        const delay = !isLast && isRepeatable(error, method, repeatable) ? retryDelay(error, tries, random) : null;
-        if (delay === null || clock.monotonic() + delay > deadline) throw error;
+        const isLast = tries >= (call.limits?.tries ?? mostTries);
+        if (isLast || !isRepeatable(error, progress.isHarmless)) throw error;
+        const ms = retryDelay(error, tries, random);
+        if (clock.monotonic() + ms > progress.deadline) throw error;
         progress.didBefore = progress.mayHaveArrived;
-        options.trace?.({
-          method,
-          url: `${baseUrl}${call.path}`,
-          status: null,
-          ms: delay,
-          note: `waiting before attempt ${tries + 1}`,
-        });
+        trace(call, { status: null, ms, note: `waiting before attempt ${tries + 1}` });
         const reason = reasonOf(error);
-        if (delay >= noticeableMs) options.warn?.(`${reason} Retrying in ${formatDuration(delay)}.`, reason);
-        await clock.sleep(delay, signal);
+        if (ms >= noticeableMs) options.warn?.(`${reason} Retrying in ${formatDuration(ms)}.`, reason);
+        await clock.sleep(ms, signal);
       }
     }
   }
 
   return async (call, auth) => {
-    const progress: Progress = { mayHaveArrived: false, didBefore: false };
+    const { method, limits, isHarmless = method !== 'POST' } = call;
+    const deadline = clock.monotonic() + (limits ? limits.tries * limits.timeoutMs : budgetMs);
+    const progress: Progress = { isHarmless, deadline, mayHaveArrived: false, didBefore: false };
     const end = options.onCall?.();
     try {
       return await retried(call, auth, progress);
     } catch (error) {
-      const isUnsent = error instanceof InterruptedError && call.method !== 'GET' && !progress.mayHaveArrived;
+      const isUnsent = error instanceof InterruptedError && method !== 'GET' && !progress.mayHaveArrived;
       throw isUnsent ? error.beforeSending() : error;
     } finally {
       end?.();
@@ -254,21 +224,12 @@ function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   });
 }
 
-/** Whether the text is valid as a header value (RFC 9110 §5.5). */
-function isSendable(value: string): boolean {
-  return /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
-}
-
-function unsendable(): SignInError {
+/** Throws a sign-in error if the text is not valid as a header value (RFC 9110 §5.5). */
+function checkSendable(value: string): void {
+  if (/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) return;
+  const message = 'The credentials contain characters that cannot be sent in an HTTP header.';
   const hint = 'Check the credentials for line breaks and other control characters.';
-  return new SignInError(
-    new CliError('notAllowed', 'The credentials contain characters that cannot be sent in an HTTP header.', { hint }),
-  );
-}
-
-function wholeOrNull(header: string | string[] | undefined): number | null {
-  const value = Number(header ?? Number.NaN);
-  return Number.isInteger(value) ? value : null;
+  throw new SignInError(new CliError('notAllowed', message, { hint }));
 }
 
 async function readText(body: Dispatcher.ResponseData['body']): Promise<string> {

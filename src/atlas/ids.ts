@@ -2,10 +2,8 @@ import { UsageError } from '../base/errors.js';
 import { type Provider, providers } from '../clouds/all.js';
 
 /** Atlas ids are 24 hex digits. The first 8 are seconds since 1970, the rest is random. */
-const atlasId = /^[0-9a-f]{24}$/;
-
 export function isAtlasId(text: string): boolean {
-  return atlasId.test(text);
+  return /^[0-9a-f]{24}$/.test(text);
 }
 
 /** The parts of a Terraform import id. */
@@ -48,7 +46,7 @@ export function path(literals: TemplateStringsArray, ...parts: readonly string[]
   });
 }
 
-/** `createdAt` in ISO 8601, in the form that jq's `fromdate` reads. Null for any other id. */
+/** `createdAt` in ISO 8601, in the form that `fromdate` of jq reads. Null for any other id. */
 export function createdOn(id: string): string | null {
   const at = createdAt(id);
   return at === undefined ? null : new Date(at).toISOString().replace('.000Z', 'Z');

@@ -44,7 +44,7 @@ export function toInterface(
   };
 }
 
-/** Whether nobody can connect through it any more: it failed, was rejected, or is being removed or gone. */
+/** Whether it can't be used for connections: it failed, was rejected, is being removed, or is gone. */
 export function hasEnded({ status }: Pick<InterfaceEndpoint, 'status'>): boolean {
   return isLeaving(status) || status === 'REJECTED' || status === 'FAILED';
 }

@@ -1,8 +1,8 @@
+import type { Answer } from './auth.js';
 import { AnswerError, ApiError, type ErrorBody } from './errors.js';
-import type { Answer } from './exchange.js';
 import { type Method, retryAfterSeconds } from './retry.js';
 
-interface Asked {
+interface About {
   method: Method;
   host: string;
   now: number;
@@ -14,18 +14,18 @@ interface Asked {
  * Returns the body of a successful response; undefined if it is empty (never for GET). Throws an error for any other
  * response.
  */
-export function interpret({ status, headers, body }: Answer, { method, host, now, didBefore }: Asked): unknown {
+export function interpret({ status, headers, body }: Answer, { method, host, now, didBefore }: About): unknown {
   const isJson = /^application\/(?:[\w.-]+\+)?json\b/i.test(String(headers['content-type'] ?? ''));
   if (status >= 300 && status < 400) {
-    // Redirects are not followed, especially not to another host: credentials and requests are meant for one host only.
+    // Redirects are not followed, especially not to another host: credentials and requests are for one host only.
     throw new AnswerError(`${host} sent a redirect to ${String(headers.location ?? 'an unknown location')}.`, {
       hint: 'Check the base URL. atlas-pe does not follow redirects.',
       mayHaveArrived: didBefore,
     });
   }
   if (status >= 400) {
-    const said = isJson ? parseOr(body, undefined) : undefined;
-    const isAtlas = typeof said === 'object' && said !== null;
+    const reported = isJson ? parse(body) : undefined;
+    const isAtlas = typeof reported === 'object' && reported !== null;
     // This doesn't mean "not found": the base URL is wrong, or a proxy answered.
     if (!isAtlas && status === 404)
       throw new AnswerError(`${host} does not serve the Atlas API (HTTP 404).`, { mayHaveArrived: didBefore });
@@ -37,7 +37,7 @@ export function interpret({ status, headers, body }: Answer, { method, host, now
         mayHaveArrived: didBefore,
       });
     }
-    const error: ErrorBody = isAtlas ? said : { reason };
+    const error: ErrorBody = isAtlas ? reported : { reason };
     throw new ApiError(status, error, retryAfterSeconds(headers['retry-after'], now));
   }
   if (body.trim() === '') {
@@ -48,16 +48,16 @@ export function interpret({ status, headers, body }: Answer, { method, host, now
     const kind = /^\s*</.test(body) ? 'HTML' : 'an unknown format';
     throw new AnswerError(`${host} returned ${kind} instead of JSON.`);
   }
-  const broken = Symbol('broken');
-  const parsed = parseOr(body, broken);
-  if (parsed === broken) throw new AnswerError(`${host} returned invalid JSON.`, { transient: true });
+  const parsed = parse(body);
+  if (parsed === undefined) throw new AnswerError(`${host} returned invalid JSON.`, { transient: true });
   return parsed;
 }
 
-function parseOr(body: string, fallback: unknown): unknown {
+/** Undefined if the text is not JSON. */
+function parse(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {
-    return fallback;
+    return undefined;
   }
 }

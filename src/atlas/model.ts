@@ -2,8 +2,9 @@ import { type Json, text } from '../base/json.js';
 import { clouds, type Provider, providers } from '../clouds/all.js';
 import { regionNames } from '../clouds/regions.js';
 import { AnswerError } from './errors.js';
+import { isAtlasId } from './ids.js';
 import { type SharedKeys, sharedKeys } from './keys.js';
-import { fields, idOf } from './read.js';
+import { type Fields, fields } from './read.js';
 import { deleted } from './status.js';
 
 /** A private endpoint service, as every output format shows it. Keys may be added but never removed. */
@@ -47,4 +48,10 @@ export function toDeleted(endpoint: Endpoint): Endpoint {
 export function toProject(answer: unknown): Project {
   const group = fields(answer, 'project');
   return { id: idOf(group, 'project'), name: text(group.name) ?? '' };
+}
+
+function idOf(answer: Fields, what: string): string {
+  const id = text(answer.id);
+  if (id !== null && isAtlasId(id)) return id;
+  throw new AnswerError(`Atlas returned a ${what} without a valid id.`);
 }

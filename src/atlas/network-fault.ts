@@ -1,8 +1,9 @@
 import { formatDuration } from '../base/duration.js';
 import { codeOf } from '../base/errors.js';
 import { isLoopback } from './base-url.js';
-import { ConnectError } from './connect-error.js';
+import { ConnectError, connectMs } from './connector.js';
 import { AnswerError, NetworkError } from './errors.js';
+import { TunnelRefused } from './proxy.js';
 
 interface About {
   host: string;
@@ -16,24 +17,23 @@ interface About {
   mayHaveArrived: boolean;
   /** Whether the request can be sent again without checking what exists. */
   isHarmless: boolean;
-  /** The time-out of this try, and of its connection. */
+  /** The time-out of this try. */
   limitMs: number;
-  connectMs: number;
 }
 
 /** Turns an error into a network error. Undefined if the error is a bug in this program instead. */
 export function networkFault(error: unknown, about: About): NetworkError | AnswerError | undefined {
-  const { host, limitMs, connectMs, hasLeft, mayHaveArrived, isHarmless } = about;
+  const { host, limitMs, hasLeft, mayHaveArrived, isHarmless } = about;
   if (error instanceof ConnectError) return connectFault(error, about, Math.min(limitMs, connectMs));
   if (isTimeout(error) && !hasLeft) return connectFault(new ConnectError('host', error), about, limitMs);
   // undici sets no code if the response is not HTTP.
   const isHttp = !(error instanceof Error && error.name === 'HTTPParserError');
   if (codeOf(error) === undefined && isHttp && !isTimeout(error)) return undefined;
   const reason = isTimeout(error)
-    ? `did not respond within ${formatDuration(Math.ceil(limitMs / 1000) * 1000)}`
+    ? `did not respond ${within(limitMs)}`
     : isHttp
       ? 'closed the connection before sending a complete response'
-      : 'sent a response that is not valid HTTP';
+      : notHttp;
   const hint = `Check the network, then ${isHarmless || !mayHaveArrived ? 'try again' : 'check whether the change was made'}.`;
   return new NetworkError(`${host} ${reason}.`, { hint, cause: error, mayHaveArrived });
 }
@@ -45,18 +45,20 @@ const ofProxy = 'Check HTTPS_PROXY or HTTP_PROXY. To bypass the proxy for a host
 
 /** The error for a connection that could not be opened. */
 function connectFault(
-  error: ConnectError,
+  { side, cause }: ConnectError,
   { host, proxy, isLookingUp, mayHaveArrived }: About,
   limitMs: number,
 ): NetworkError | AnswerError {
-  const { side, cause } = error;
-  const isProxy = side === 'proxy' && proxy !== undefined;
+  // After a time-out with a proxy, the proxy is what failed.
+  const isProxy = side === 'proxy' || (isTimeout(cause) && proxy !== undefined);
   const who = isProxy ? `The proxy ${proxy}` : host;
   const code = codeOf(cause) ?? '';
-  const details = { cause, mayHaveArrived };
+  const isHere = code === 'ECONNREFUSED' && isLoopback(`http://${host}`);
+  const details = { cause, mayHaveArrived, hint: isProxy ? ofProxy : isHere ? ofSandbox : ofNetwork };
+  const unresolved = `The host name ${isProxy ? `of the proxy ${proxy}` : host} could not be resolved`;
 
-  const status = Object(cause).status as unknown;
-  if (isProxy && typeof status === 'number') {
+  if (cause instanceof TunnelRefused) {
+    const { status } = cause;
     if (status === 407) {
       const hint = 'Add them to HTTPS_PROXY: http://USER:PASSWORD@HOST:PORT';
       return new AnswerError(`${who} requires a user name and a password (HTTP 407).`, { ...details, hint });
@@ -64,46 +66,41 @@ function connectFault(
     const reason = status < 300 ? `sent a page instead of connecting to ${host}` : `could not connect to ${host}`;
     const message = `${who} ${reason} (HTTP ${status}).`;
     // A 4xx status won't change soon, so don't retry.
-    if (status < 500) return new AnswerError(message, { ...details, hint: ofProxy });
-    return new NetworkError(message, { ...details, hint: ofProxy });
+    return status < 500 ? new AnswerError(message, details) : new NetworkError(message, details);
   }
   if (isTimeout(cause)) {
-    const within = `within ${formatDuration(Math.ceil(limitMs / 1000) * 1000)}`;
-    // With a proxy, the proxy is what failed.
-    const asked = proxy === undefined ? host : `The proxy ${proxy}`;
-    const failed = proxy === undefined ? 'did not accept the connection' : `did not connect to ${host}`;
-    const message = isLookingUp ? `${unresolved(asked)} ${within}.` : `${asked} ${failed} ${within}.`;
-    return new NetworkError(message, { ...details, hint: proxy === undefined ? ofNetwork : ofProxy });
+    const failed = isProxy ? `did not connect to ${host}` : 'did not accept the connection';
+    return new NetworkError(`${isLookingUp ? unresolved : `${who} ${failed}`} ${within(limitMs)}.`, details);
   }
   const tls = tlsFault(code, who, isProxy ? 'HTTPS_PROXY' : 'the base URL');
   if (tls) return new AnswerError(tls.message, { ...details, hint: tls.hint });
-  const isHttp = !code.startsWith('HPE_');
-  const unknown = code === '' || closed.includes(code) ? 'closed the connection' : `could not be reached (${code})`;
-  const failure = failures[code] ?? (isHttp ? unknown : 'sent a response that is not valid HTTP');
-  const said = unresolvedCodes.includes(code) ? unresolved(who) : `${who} ${failure}`;
-  const isHere = code === 'ECONNREFUSED' && isLoopback(`http://${host}`);
-  return new NetworkError(`${said}.`, { ...details, hint: isProxy ? ofProxy : isHere ? ofSandbox : ofNetwork });
+  if (['ENOTFOUND', 'EAI_AGAIN'].includes(code)) return new NetworkError(`${unresolved}.`, details);
+  const failure = code.startsWith('HPE_') ? notHttp : (failures[code] ?? `could not be reached (${code})`);
+  return new NetworkError(`${who} ${failure}.`, details);
 }
 
-function isTimeout(error: unknown): boolean {
-  return error instanceof Error && error.name === 'TimeoutError';
-}
-
-/** The codes of connections that were open and then closed by the other side. */
-const closed = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'];
-
-const unresolvedCodes = ['ENOTFOUND', 'EAI_AGAIN'];
-
-function unresolved(who: string): string {
-  return `The host name ${who.replace(/^The proxy/, 'of the proxy')} could not be resolved`;
-}
+const notHttp = 'sent a response that is not valid HTTP';
 
 const failures: Record<string, string> = {
   ECONNREFUSED: 'refused the connection',
   EHOSTUNREACH: 'is not reachable',
   ENETUNREACH: 'is not reachable',
   ETIMEDOUT: 'did not accept the connection in time',
+  // The connection was open and then closed by the other side.
+  '': 'closed the connection',
+  ECONNRESET: 'closed the connection',
+  EPIPE: 'closed the connection',
+  UND_ERR_SOCKET: 'closed the connection',
 };
+
+/** In whole seconds. */
+function within(ms: number): string {
+  return `within ${formatDuration(Math.ceil(ms / 1000) * 1000)}`;
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.name === 'TimeoutError';
+}
 
 /** Explains a TLS error; undefined for any other code. */
 function tlsFault(code: string, who: string, setting: string): { message: string; hint: string } | undefined {

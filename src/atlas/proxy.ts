@@ -1,4 +1,5 @@
 import { UsageError } from '../base/errors.js';
+import { isLoopback } from './base-url.js';
 
 /** The proxy variables of the environment: HTTPS_PROXY, HTTP_PROXY, NO_PROXY. */
 export interface Proxies {
@@ -10,9 +11,9 @@ export interface Proxies {
 const example = 'Example: HTTPS_PROXY=http://proxy.example:8080';
 
 /** The proxy to use for a host, or undefined for none. Loopback addresses never use a proxy. Throws a usage error. */
-export function proxyOf(baseUrl: string, isLoopback: boolean, { https, http, none = '' }: Proxies): URL | undefined {
+export function proxyOf(baseUrl: string, { https, http, none = '' }: Proxies): URL | undefined {
   const text = https || http;
-  if (!text || isLoopback || isExcepted(new URL(baseUrl), none)) return undefined;
+  if (!text || isLoopback(baseUrl) || isExcepted(new URL(baseUrl), none)) return undefined;
   // Accepts `host:port`, like curl. The errors don't repeat the value: it may contain a password.
   const url = text.includes('://') ? text : `http://${text}`;
   if (!URL.canParse(url)) throw new UsageError('The proxy URL in HTTPS_PROXY or HTTP_PROXY is not valid.', example);
@@ -40,6 +41,13 @@ export function credentialsOf({ username, password }: URL): string | undefined {
     return `Basic ${Buffer.from(pair).toString('base64')}`;
   } catch {
     return undefined;
+  }
+}
+
+/** The proxy answered CONNECT with a status other than 200, or with a page. */
+export class TunnelRefused extends Error {
+  constructor(readonly status: number) {
+    super(`The proxy returned HTTP ${status}.`);
   }
 }
 

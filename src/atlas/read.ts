@@ -1,16 +1,8 @@
-import { text } from '../base/json.js';
 import { AnswerError } from './errors.js';
-import { isAtlasId } from './ids.js';
 
 /* Reads Atlas responses. They may lack documented keys and have undocumented ones. */
 
 export type Fields = Record<string, unknown>;
-
-/** One page of a list, and the total number of items (null if the API doesn't return it). */
-export interface Page<T> {
-  items: T[];
-  total: number | null;
-}
 
 /** Returns the response as an object. Throws an answer error that names what was expected. */
 export function fields(answer: unknown, what: string): Fields {
@@ -18,15 +10,13 @@ export function fields(answer: unknown, what: string): Fields {
   throw new AnswerError(`Atlas did not return a valid ${what}.`);
 }
 
-/** Reads one page of a list. Throws an answer error. */
-export function toPage<T>(answer: unknown, what: string, toItem: (each: unknown) => T): Page<T> {
+/** One page of a list, and the total number of items (null if the API doesn't return it). Throws an answer error. */
+export function toPage<T>(
+  answer: unknown,
+  what: string,
+  toItem: (item: unknown) => T,
+): { items: T[]; total: number | null } {
   const { results, totalCount } = fields(answer, `page of ${what}`);
   if (!Array.isArray(results)) throw new AnswerError(`Atlas did not return a valid page of ${what}.`);
-  return { items: results.map((each) => toItem(each)), total: typeof totalCount === 'number' ? totalCount : null };
-}
-
-export function idOf(answer: Fields, what: string): string {
-  const id = text(answer.id);
-  if (id !== null && isAtlasId(id)) return id;
-  throw new AnswerError(`Atlas returned a ${what} without a valid id.`);
+  return { items: results.map((item) => toItem(item)), total: typeof totalCount === 'number' ? totalCount : null };
 }

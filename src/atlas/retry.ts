@@ -8,13 +8,13 @@ const firstDelayMs = 300;
 const retriedStatuses = [408, 429, 500, 502, 503, 504];
 
 /**
- * Whether to send a failed request again. A harmless request is retried after every transient error. A request that
- * changes something is retried only if it certainly never arrived, or if Atlas rejected it with 429 (RFC 6585 §4).
+ * Whether to send a failed request again. A harmless request is retried after every transient error. Any other is
+ * retried only if it certainly never arrived, or if Atlas rejected it with 429 (RFC 6585 §4).
  */
-export function isRepeatable(error: unknown, method: Method, harmless: boolean): boolean {
+export function isRepeatable(error: unknown, isHarmless: boolean): boolean {
   if (error instanceof NetworkError && !error.mayHaveArrived) return true;
-  if (error instanceof ApiError && error.status === 429) return true;
-  if (method !== 'GET' && !harmless) return false;
+  if (isLimit(error)) return true;
+  if (!isHarmless) return false;
   if (error instanceof ApiError) return retriedStatuses.includes(error.status);
   return error instanceof NetworkError || (error instanceof AnswerError && error.transient);
 }

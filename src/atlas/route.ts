@@ -1,6 +1,5 @@
 import type { LookupFunction, Socket } from 'node:net';
 import type { Clock } from '../base/clock.js';
-import { isLoopback } from './base-url.js';
 import { type ConnectorOptions, createConnector } from './connector.js';
 import { type Proxies, proxyOf } from './proxy.js';
 
@@ -16,7 +15,7 @@ export interface Route {
   connect(): Promise<Socket>;
 }
 
-export interface RouteOptions extends Omit<ConnectorOptions, 'proxy' | 'lookup'> {
+interface RouteOptions extends Pick<ConnectorOptions, 'clock' | 'signal'> {
   proxies?: Proxies | undefined;
   /** Looks up host names; default: the system's lookup. */
   lookup?: LookupFunction | undefined;
@@ -24,7 +23,7 @@ export interface RouteOptions extends Omit<ConnectorOptions, 'proxy' | 'lookup'>
 
 /** Finds the way to a host. Opens nothing yet. Throws a usage error if the proxy's URL is not valid. */
 export function routeTo(baseUrl: string, { proxies = {}, lookup: resolve, ...options }: RouteOptions): Route {
-  const proxy = proxyOf(baseUrl, isLoopback(baseUrl), proxies);
+  const proxy = proxyOf(baseUrl, proxies);
   const { lookup, isLookingUp } = sharingLookups(resolve ?? lookUpInSystem);
   const open = createConnector(baseUrl, { ...options, proxy, lookup });
   let take: TakeSpare = () => undefined;
@@ -68,14 +67,6 @@ function sharingLookups(lookup: LookupFunction): { lookup: LookupFunction; isLoo
 /** Milliseconds. A server may close a connection that was unused for longer, so it isn't given to a request. */
 const freshMs = 4000;
 
-/** A connection that is opened before a request needs it. */
-interface PreopenedConnection {
-  /** Hands it over, still being opened or not, or with the error that it failed with. Undefined if it's of no use. */
-  take(): Promise<Socket> | undefined;
-  /** Whether it failed. */
-  hasFailed(): boolean;
-}
-
 /** Returns the next connection that was opened ahead; undefined if there is none. */
 type TakeSpare = () => Promise<Socket> | undefined;
 
@@ -83,27 +74,33 @@ type TakeSpare = () => Promise<Socket> | undefined;
 export function openAhead(
   count: number,
   open: () => Promise<Socket>,
-  { clock, signal }: { clock: Clock; signal: AbortSignal | undefined },
+  limits: { clock: Clock; signal: AbortSignal },
 ): TakeSpare {
-  const spares = Array.from({ length: count }, () => spareOf(open(), clock, signal));
+  const spares = Array.from({ length: count }, () => spareOf(open(), limits));
   // A failed connection fails one try: the next must open a connection, and not fail with the error of another spare.
   let isFailureReported = false;
   return () => {
-    for (let spare = spares.shift(); spare; spare = spares.shift()) {
-      const hasFailed = spare.hasFailed();
-      const taken = hasFailed && isFailureReported ? undefined : spare.take();
-      if (!taken) continue;
+    for (let take = spares.shift(); take; take = spares.shift()) {
+      const { opening, hasFailed } = take();
+      if (!opening || (hasFailed && isFailureReported)) continue;
       isFailureReported ||= hasFailed;
-      taken.catch(() => {
+      opening.catch(() => {
         isFailureReported = true;
       });
-      return taken;
+      return opening;
     }
     return undefined;
   };
 }
 
-function spareOf(opening: Promise<Socket>, clock: Clock, signal: AbortSignal | undefined): PreopenedConnection {
+/**
+ * Keeps a connection that is being opened until it is taken. `opening` is undefined if the connection is of no use, and
+ * a failed one is handed over with its error.
+ */
+function spareOf(
+  opening: Promise<Socket>,
+  { clock, signal }: { clock: Clock; signal: AbortSignal },
+): () => { opening: Promise<Socket> | undefined; hasFailed: boolean } {
   let settled: { at: number; socket?: Socket } | undefined;
   let isTaken = false;
   const close = () => void settled?.socket?.destroy();
@@ -111,8 +108,8 @@ function spareOf(opening: Promise<Socket>, clock: Clock, signal: AbortSignal | u
     (socket) => {
       settled = { at: clock.monotonic(), socket };
       if (isTaken) return;
-      signal?.addEventListener('abort', close, { once: true });
-      if (signal?.aborted) close();
+      signal.addEventListener('abort', close, { once: true });
+      if (signal.aborted) close();
       // A server has nothing to say before a request. If it closes the connection or sends anything, that's of no use.
       socket.once('readable', close);
     },
@@ -120,18 +117,15 @@ function spareOf(opening: Promise<Socket>, clock: Clock, signal: AbortSignal | u
       settled = { at: clock.monotonic() };
     },
   );
-  return {
-    take: () => {
-      isTaken = true;
-      if (!settled) return opening;
-      const { at, socket } = settled;
-      const isFresh = clock.monotonic() - at <= freshMs;
-      if (!isFresh) close();
-      signal?.removeEventListener('abort', close);
-      socket?.removeListener('readable', close);
-      const isOfUse = socket ? !socket.destroyed : isFresh;
-      return isOfUse ? opening : undefined;
-    },
-    hasFailed: () => settled !== undefined && settled.socket === undefined,
+  return () => {
+    isTaken = true;
+    if (!settled) return { opening, hasFailed: false };
+    const { at, socket } = settled;
+    const isFresh = clock.monotonic() - at <= freshMs;
+    if (!isFresh) close();
+    signal.removeEventListener('abort', close);
+    socket?.removeListener('readable', close);
+    const isOfUse = socket ? !socket.destroyed : isFresh;
+    return { opening: isOfUse ? opening : undefined, hasFailed: !socket };
   };
 }

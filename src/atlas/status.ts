@@ -46,21 +46,19 @@ export function isAhead(until: Until): boolean {
   return until === 'ready' || upwards.includes(until);
 }
 
-/**
- * Reads the status. Accepts any case, and dashes for underscores. Throws a usage error with a suggestion.
- */
+/** Reads the status. Accepts any case, and dashes for underscores. Throws a usage error with a suggestion. */
 export function parseUntil(text: string): Until {
-  return parse(text, untils, 'status');
+  return parse(text, untils);
 }
 
 /** Reads a status to filter by. Throws a usage error with a suggestion. */
 export function parseStatus(text: string): 'ready' | (typeof apiStatuses)[number] {
-  return parse(text, ['ready', ...apiStatuses], 'status');
+  return parse(text, ['ready', ...apiStatuses]);
 }
 
-function parse<T extends string>(text: string, accepted: readonly T[], what: string): T {
+function parse<T extends string>(text: string, accepted: readonly T[]): T {
   const written = text.trim().toUpperCase().replaceAll('-', '_');
   const found = accepted.find((name) => name.toUpperCase() === written);
   if (found !== undefined) return found;
-  throw new UsageError(`'${text}' is not a valid ${what}.`, didYouMean(written, accepted));
+  throw new UsageError(`'${text}' is not a valid status.`, didYouMean(written, accepted));
 }

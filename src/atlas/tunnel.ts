@@ -1,18 +1,11 @@
 import { once } from 'node:events';
 import { request as overHttp } from 'node:http';
 import { isIP, type LookupFunction, type Socket } from 'node:net';
-import { credentialsOf } from './proxy.js';
-
-/** The proxy answered CONNECT with a status other than 200, or with a page. */
-class TunnelRefused extends Error {
-  constructor(readonly status: number) {
-    super(`The proxy returned HTTP ${status}.`);
-  }
-}
+import { credentialsOf, TunnelRefused } from './proxy.js';
 
 /**
  * Opens a tunnel to `host:port` through a proxy (RFC 9110 §9.3.6). undici's own ProxyAgent is not used: it gives a
- * proxy five minutes to answer, and its connections can't be aborted meanwhile. Calls `onLeave` when the proxy was asked.
+ * proxy five minutes to answer, and its connections can't be aborted meanwhile. Calls `onLeave` when the request was sent.
  */
 export async function openTunnel(
   proxy: URL,
@@ -25,7 +18,7 @@ export async function openTunnel(
   const host = proxy.hostname.replace(/^\[|\]$/g, '');
   const isTls = proxy.protocol === 'https:';
   const request = isTls ? (await import('node:https')).request : overHttp;
-  const asked = request({
+  const connecting = request({
     method: 'CONNECT',
     path: target,
     agent: false,
@@ -38,8 +31,8 @@ export async function openTunnel(
     headers: { host: target, ...(authorization && { 'proxy-authorization': authorization }) },
     ...(lookup && { lookup }),
   });
-  asked.end(onLeave);
-  const [{ statusCode = 0 }, socket, head] = await once(asked, 'connect');
+  connecting.end(onLeave);
+  const [{ statusCode = 0 }, socket, head] = await once(connecting, 'connect');
   // The socket may still fail later; that error is reported elsewhere.
   socket.on('error', () => undefined);
   // Through a tunnel, a TLS server says nothing before the client.

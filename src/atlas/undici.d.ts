@@ -1,7 +1,5 @@
-/*
- * Single modules of undici. Its index also loads fetch, WebSockets, caches and mocks, which takes twice as long as
- * everything we need.
- */
+/* The modules of undici that we need. */
+
 declare module 'undici/lib/dispatcher/agent.js' {
   import type { Agent } from 'undici';
 

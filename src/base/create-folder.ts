@@ -1,4 +1,4 @@
-import { chownSync, existsSync, mkdirSync, type Stats, statSync } from 'node:fs';
+import { existsSync, lchownSync, mkdirSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
@@ -15,7 +15,7 @@ export function createFolder(folder: string, isAllowed: (existing: Stats) => boo
   try {
     mkdirSync(folder, { mode: 0o700 });
     const { uid, gid } = statSync(parent);
-    if (process.geteuid?.() === 0 && uid !== 0) chownSync(folder, uid, gid);
+    if (process.geteuid?.() === 0 && uid !== 0) lchownSync(folder, uid, gid);
   } catch (error) {
     // Another command may have created it.
     if (!existsSync(folder)) throw error;

@@ -125,7 +125,7 @@ export function writePrivate(file: string, text: string): Promise<void> {
 /** A file that root rewrites keeps its owner. A new one gets the owner of its folder. */
 function keepOwner(file: string, beside: string): void {
   const { uid, gid } = fs.statSync(file, { throwIfNoEntry: false }) ?? fs.statSync(dirname(file));
-  if (process.geteuid?.() === 0) fs.chownSync(beside, uid, gid);
+  if (process.geteuid?.() === 0) fs.lchownSync(beside, uid, gid);
 }
 
 /** Distinguishes a folder from another one that was created at the same path. */

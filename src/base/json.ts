@@ -7,6 +7,11 @@ export function text(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }
 
+/** The items of a list, each as an object. */
+export function objects(value: unknown): Record<string, unknown>[] {
+  return Array.isArray(value) ? value.map((item) => Object(item) as Record<string, unknown>) : [];
+}
+
 export function texts(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }

@@ -1,20 +1,31 @@
 import { UsageError } from '../base/errors.js';
+import { listed } from '../base/listed.js';
 import { clouds, type Provider } from '../clouds/all.js';
+import { aws } from './aws/entry.js';
+import type { CloudEntry } from './entry.js';
 
 /** The clouds whose side this program can set up. */
-const known: readonly Provider[] = ['AWS'];
+const sides: Partial<Record<Provider, CloudEntry>> = { AWS: aws };
+
+/** The options that these clouds add to commands. */
+export const networkFlags = { ...aws.network };
+export const searchFlags = { ...aws.search };
+export const signInFlags = { ...aws.signIn };
+
+export const sideProviders = Object.keys(sides) as Provider[];
 
 /** Whether this program can ask the cloud about the user's side. */
 export function hasSide(provider: Provider): boolean {
-  return known.includes(provider);
+  return sides[provider] !== undefined;
 }
 
 /** Throws a usage error for a cloud whose side has to be set up by hand. */
-export function checkHasSide(provider: Provider): void {
-  if (hasSide(provider)) return;
-  const names = known.map((each) => clouds[each].title);
+export function sideOf(provider: Provider): CloudEntry {
+  const side = sides[provider];
+  if (side) return side;
+  const names = listed(sideProviders.map((each) => clouds[each].title));
   throw new UsageError(
-    `connect and disconnect support only ${names.join(', ')}, not ${clouds[provider].title}.`,
+    `connect and disconnect support only ${names}, not ${clouds[provider].title}.`,
     'Use create and interface add, or interface remove and delete, instead.',
   );
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.js';
 import type { Json } from '../base/json.js';
 import type { RequestLimits } from '../base/request-limits.js';
-import type { RegionNames } from '../clouds/cloud.js';
+import type { InterfaceRequest, RegionNames } from '../clouds/cloud.js';
 
 /*
  * The user's end of a private endpoint: a network in the user's own account, and in it what connects to Atlas's
@@ -28,16 +28,16 @@ export interface PlannedStep {
 export interface ServiceRef extends RegionNames {
   id: string;
   projectId: string;
-  /** The name that an endpoint connects to; null while Atlas is still creating the service. */
-  name: string | null;
-  /** The ids of endpoints that Atlas has refused, or that failed there: no connection comes of them any more. */
+  /** What an endpoint connects to; null while Atlas is still creating the service. */
+  target: string | null;
+  /** The ids of endpoints that Atlas has refused, or that failed there. They can never connect. */
   refused: readonly string[];
 }
 
 /** An endpoint in the user's cloud, which Atlas calls an interface endpoint. */
 export interface CloudEndpoint {
   id: string;
-  /** As the cloud writes it, but for the case. */
+  /** In the cloud's words. Upper and lower case may differ. */
   state: string;
 }
 
@@ -54,9 +54,9 @@ export interface CloudPlan {
   own: readonly Created[];
   /** Where it is, for people: what it is, and its ids. */
   places: readonly Place[];
-  /** Kinds of cost; no amounts, which change and differ by region. */
+  /** What the cloud bills. No amounts: they change, and differ by region. */
   costs: readonly string[];
-  /** The cloud's own command lines, for somebody else who may run them. */
+  /** The same as command lines of the cloud's CLI, for a colleague who has the permissions. */
   commands: readonly string[];
   /** What the user should know beside the steps. */
   notes: readonly string[];
@@ -85,7 +85,7 @@ export interface Owned {
 }
 
 /** What connects to Atlas in the user's cloud. */
-export interface CloudSide<P extends CloudPlan> {
+export interface CloudSide<P extends CloudPlan = CloudPlan> {
   /** Reads what is there and plans from it. Changes nothing. Throws if what was asked for can't work. */
   survey(service: ServiceRef | undefined): Promise<P>;
   /** What this program created for any service of the project, as far as it can be read. */
@@ -93,25 +93,27 @@ export interface CloudSide<P extends CloudPlan> {
   /** Throws if a permission for what the plan creates is missing. Changes nothing. */
   rehearse(plan: P): Promise<void>;
   /**
-   * Carries out one step, and returns the plan with that step done. `onCreated` is told of each thing as soon as it is
-   * there.
+   * Carries out one step, and returns the plan with that step done. `onCreated` gets each resource as soon as it
+   * exists.
    */
   carryOut(stepId: string, plan: P, service: ServiceRef, onCreated: (what: Created) => void): Promise<P>;
   /**
    * The endpoint as it is now; null if the cloud doesn't know it, which may be so for some seconds after its creation.
    */
   read(id: string, limits?: RequestLimits): Promise<CloudEndpoint | null>;
-  /** What the state of an endpoint means for telling Atlas of it. */
+  /** Whether Atlas can be asked to attach the endpoint in this state. */
   judge(endpoint: CloudEndpoint): 'reached' | 'failed' | 'pending';
   /** The plan with its endpoint as it is now. */
   withEndpoint(plan: P, endpoint: CloudEndpoint): P;
-  /** What output in JSON says of it. */
+  /** What attaches the endpoint of the plan to Atlas's service. */
+  attachment(plan: P): InterfaceRequest;
+  /** What JSON output says about it. */
   facts(plan: P): Readonly<Record<string, Json>>;
   /** Ends connections. */
   close(): void;
 }
 
-/** What a cloud's side needs of a command. */
+/** What requests to a cloud need of a command. */
 export interface CloudContext {
   clock: Clock;
   random: () => number;

@@ -1,11 +1,19 @@
+import type { Advice } from '../base/hint.js';
+import type { Provider } from '../clouds/all.js';
 import type { TerraformResource } from '../clouds/cloud.js';
 
-/** What lets clients in: TCP from a range of addresses or from a group. */
-interface Opening {
-  from: string;
-  fromPort: number;
-  toPort: number;
+/** The TCP ports that clients need. */
+export interface ClientPorts {
+  from: number;
+  to: number;
+  /** Those that the connection strings have now. */
+  inUse(): Promise<readonly number[]>;
 }
+
+/** What a check found. `brief`: what is wrong, in a few words. */
+export type CloudFinding =
+  | { result: 'success'; detail: string }
+  | { result: 'warning' | 'error'; brief: string; detail: string; hint: Advice };
 
 /** The user's end of a connection, as the cloud describes it. Each part is read on its own, and once. */
 export interface CloudEnd {
@@ -16,18 +24,9 @@ export interface CloudEnd {
   stage: 'connected' | 'pending' | 'ended';
   /** The network that it is in. */
   network: string;
-  /** The ids of the groups that guard it. */
-  guards: readonly string[];
   addresses(): Promise<readonly string[]>;
-  openings(): Promise<readonly Opening[]>;
-  /** Whether machines in the network can use its DNS server. */
-  resolvesNames(): Promise<boolean>;
-  /** The cloud's own command line that makes it so. */
-  turnOnNames: string;
-  /** The zones in which it has an address. */
-  zones(): Promise<readonly string[]>;
-  /** The zones of the service; null if the cloud doesn't tell. */
-  serviceZones(): Promise<readonly string[] | null>;
+  /** Makes one of the checks that the cloud has in its entry. */
+  check(id: string, ports: ClientPorts): Promise<CloudFinding>;
   /** It, and what this program created for it. Each comes after those that it refers to. */
   resources(): Promise<readonly TerraformResource[]>;
 }
@@ -38,3 +37,6 @@ export interface Inspector {
   inspect(id: string): Promise<CloudEnd | null>;
   close(): void;
 }
+
+/** Opens a region of a cloud. `left`: milliseconds for its requests. */
+export type OpenInspector = (provider: Provider, region: string, left?: () => number) => Promise<Inspector>;

@@ -22,6 +22,8 @@ const shape = {
 
 export const aws = {
   title: 'AWS',
+  account: 'AWS account',
+  cli: 'AWS CLI',
   regions,
   regionShape: /^[a-z]{2,4}(?:-[a-z]+)+-[1-9]$/,
   hasTellingRegions: true,
@@ -42,6 +44,7 @@ export const aws = {
     label: ({ endpointServiceName }) =>
       text(endpointServiceName)?.replace(/^com\.amazonaws\.vpce\.[^.]+\./, '') ?? null,
     brief: {},
+    target: ({ endpointServiceName }) => text(endpointServiceName),
     ports: () => ({ from: 1024, to: 65_535 }),
     connect: ({ region, endpointServiceName }) => {
       if (typeof endpointServiceName !== 'string') return undefined;
@@ -64,14 +67,23 @@ export const aws = {
       if (id === undefined) throw new UsageError('Missing interface endpoint id.', `Example: ${shape.example}`);
       return { id: checkId(shape, id), body: { id } };
     },
+    cleanUp: ({ id, region }) => cmd`aws ec2 delete-vpc-endpoints --region ${region} --vpc-endpoint-ids ${id}`,
     terraform: {
-      type: 'aws_vpc_endpoint',
-      values: {
-        vpc_endpoint_type: 'Interface',
-        vpc_id: 'VPC_ID',
-        subnet_ids: ['SUBNET_ID'],
-        security_group_ids: ['SECURITY_GROUP_ID'],
-      },
+      // Version 6 is the first with a region in each resource and in import ids.
+      provider: { name: 'aws', source: 'hashicorp/aws', version: '>= 6.0' },
+      placeholder: (id, { region, endpointServiceName }) => ({
+        type: 'aws_vpc_endpoint',
+        id,
+        importId: `${id}@${region}`,
+        values: {
+          region,
+          vpc_id: 'VPC_ID',
+          service_name: endpointServiceName,
+          vpc_endpoint_type: 'Interface',
+          subnet_ids: ['SUBNET_ID'],
+          security_group_ids: ['SECURITY_GROUP_ID'],
+        },
+      }),
     },
   },
 } as const satisfies Cloud;

@@ -33,6 +33,8 @@ const shape = {
 
 export const azure = {
   title: 'Azure',
+  account: 'Azure subscription',
+  cli: 'Azure CLI',
   regions,
   regionShape: /^(?:[a-z]{4,}[1-9]?|[a-z]+(?:-[a-z]+)+(?:-[1-9])?)$/,
   hasTellingRegions: false,
@@ -47,6 +49,7 @@ export const azure = {
     label: ({ privateLinkServiceName: name, privateLinkServiceResourceId: resource }) =>
       text(name) ?? text(resource)?.split('/').at(-1) ?? null,
     brief: {},
+    target: ({ privateLinkServiceResourceId }) => text(privateLinkServiceResourceId),
     ports: () => ({ from: 1024, to: 2524 }),
     connect: ({ region, privateLinkServiceResourceId: resource }) => {
       if (typeof resource !== 'string') return undefined;

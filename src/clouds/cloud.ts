@@ -54,6 +54,14 @@ interface Ports {
   to: number;
 }
 
+/** An interface endpoint in the user's cloud, with the keys of the API that are known. */
+interface InCloud {
+  id: string;
+  region: string;
+  gcpProjectId?: Json;
+  endpoints?: Json;
+}
+
 /** The part of a private endpoint service that a cloud uses. */
 interface Service {
   region: string;
@@ -73,6 +81,10 @@ export interface TerraformResource {
 export interface Cloud {
   /** The name of the cloud in messages. */
   title: string;
+  /** What holds the user's resources there: `AWS account`. */
+  account: string;
+  /** The title of the cloud's own command line. */
+  cli: string;
   /**
    * The regions that Atlas is known to support. Atlas adds regions, so the table is used for suggestions and
    * translation, and other regions are allowed.
@@ -103,6 +115,8 @@ export interface Cloud {
     label(service: Service): string | null;
     /** What a table shows for a key that can have a long value. */
     brief: Readonly<Record<string, (service: Service) => Json>>;
+    /** What an interface endpoint connects to; null until Atlas has it. */
+    target(service: Service): string | null;
     /** The TCP ports from clients to an interface endpoint. Atlas may use any of them, and changes them. */
     ports(service: Service): Ports;
     /**
@@ -129,10 +143,14 @@ export interface Cloud {
     options: Readonly<Partial<Record<keyof Omit<InterfaceOptions, 'id'>, string>>>;
     /** Checks the given options. Throws usage errors. */
     read(options: InterfaceOptions): InterfaceRequest;
-    /** The user's end of it as a resource with placeholders, if this program can export it. */
-    terraform?: Pick<TerraformResource, 'type' | 'values'>;
+    /** The cloud's own provider of Terraform, if this program can export the user's end of it. */
+    terraform?: {
+      provider: { name: string; source: string; version: string };
+      /** The user's end with placeholders. */
+      placeholder(id: string, service: Service): TerraformResource;
+    };
     /** The command of the cloud's CLI that removes what an interface endpoint used there. */
-    cleanUp?(attached: Service): Words | undefined;
+    cleanUp?(attached: InCloud): Words | undefined;
     /** Whether a request is meant for this kind of service, to choose between two kinds in one region. */
     suits?(service: Service, request: InterfaceRequest): boolean;
     /** Throws a usage error if this kind of service cannot take such a request. */

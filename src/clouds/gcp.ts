@@ -29,6 +29,8 @@ const shape = {
 
 export const gcp = {
   title: 'GCP',
+  account: 'Google project',
+  cli: 'gcloud',
   regions,
   regionShape: /^[a-z]+(?:-[a-z]+)+-?[1-9][0-9]?$/,
   hasTellingRegions: true,
@@ -59,6 +61,7 @@ export const gcp = {
         return names.length <= 2 ? names : [names[0] ?? '', `… ${names.at(-1)} (${names.length})`];
       },
     },
+    target: ({ serviceAttachmentNames }) => texts(serviceAttachmentNames)[0] ?? null,
     ports: ({ portMappingEnabled }) =>
       portMappingEnabled === true ? { from: 1024, to: 65_535 } : { from: 27_015, to: 27_017 },
     connect: ({ region, serviceAttachmentNames }) => {

@@ -1,10 +1,9 @@
 import { CliError } from '../base/errors.js';
 import { cmd, option } from '../base/shell.js';
-import { openAwsSide } from '../cloud-side/aws/side.js';
-import { readWanted } from '../cloud-side/aws/wanted.js';
-import type { CloudPlan, CloudSide } from '../cloud-side/cloud-side.js';
+import { sideOf } from '../cloud-side/all.js';
+import type { CloudSide } from '../cloud-side/cloud-side.js';
 import { CloudError } from '../cloud-side/errors.js';
-import { parseRegion } from '../clouds/regions.js';
+import { clouds, defaultProvider, parseProvider } from '../clouds/all.js';
 import type { OptionsOf } from '../command.js';
 import { runConnect } from '../connections/connect/carry-out.js';
 import type { ConnectFound } from '../connections/connect/found.js';
@@ -17,12 +16,12 @@ import {
 } from '../connections/connect/plan.js';
 import { readForConnect, type Target } from '../connections/connect/read-both-sides.js';
 import { checkRemote, readTarget } from '../connections/connect/target.js';
-import { planSections } from '../connections/steps.js';
+import { inSentence, planSections } from '../connections/steps.js';
 import type { Context } from '../context.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
 import type { Deadline } from '../wait/deadline.js';
 import { approval } from './approval.js';
-import { awsAccess, lineOf } from './aws-access.js';
+import { elsewhereOf, openCloud, signInWords } from './cloud-access.js';
 import type { connect } from './connections.js';
 
 type Options = OptionsOf<typeof connect>;
@@ -30,29 +29,23 @@ type Options = OptionsOf<typeof connect>;
 /** Sets up both sides of a private endpoint, and returns when there is a connection string. */
 export async function run(context: Context, options: Options): Promise<void> {
   const { timeoutMs } = readGoal({ timeout: options.timeout });
-  const wanted = readWanted(options);
+  const { checkOptions } = await sideOf(parseProvider(options.provider ?? defaultProvider)).load();
+  checkOptions(options);
   const target = await readTarget(context, options);
-  const region = options.vpcRegion === undefined ? target.region : parseRegion(target.provider, options.vpcRegion);
+  const { projectId, provider, region: place } = target;
+  const region = elsewhereOf(provider, options) ?? place;
   checkRemote(context, target, region.atlasRegion);
-  // The question for approval may take any time.
+  // The time limit starts after the question.
   let deadline: Deadline | undefined;
   const start = () => {
     deadline = startDeadline(context, { timeoutMs }, true);
     return deadline;
   };
   const left = () => deadline?.left() ?? Number.POSITIVE_INFINITY;
-  const side = openAwsSide(
-    {
-      region: region.region,
-      serviceRegion: target.region.region,
-      projectId: target.projectId,
-      access: await awsAccess(context, options),
-      wanted,
-      isBlindAllowed: options.dryRun === true || options.adopt !== undefined,
-    },
-    { ...lineOf(context, options.verbose), left },
-  );
-  const remoteRegions = region.atlasRegion === target.region.atlasRegion ? undefined : [region.atlasRegion];
+  const access = await openCloud(context, provider, options);
+  const isBlindAllowed = options.dryRun === true || options.adopt !== undefined;
+  const side = access.side({ projectId, region: region.region, serviceRegion: place.region, isBlindAllowed }, left);
+  const remoteRegions = region.atlasRegion === place.atlasRegion ? undefined : [region.atlasRegion];
   try {
     await connectWith(context, { target, side, options, start, remoteRegions });
   } finally {
@@ -60,19 +53,19 @@ export async function run(context: Context, options: Options): Promise<void> {
   }
 }
 
-interface Work<P extends CloudPlan> {
+interface Work {
   target: Target;
-  side: CloudSide<P>;
+  side: CloudSide;
   options: Options;
   /** Starts the time limit. */
   start(): Deadline;
   remoteRegions: readonly string[] | undefined;
 }
 
-async function connectWith<P extends CloudPlan>(context: Context, task: Work<P>): Promise<void> {
+async function connectWith(context: Context, task: Work): Promise<void> {
   const { io } = context;
   const { target, side, start, remoteRegions, options } = task;
-  const found = await readForConnect(context, target, side, option('--aws-profile', options.awsProfile));
+  const found = await readForConnect(context, target, side, signInWords(target.provider, options));
   const plan = planConnect(found);
   const isDryRun = options.dryRun === true;
   const approve =
@@ -98,15 +91,15 @@ async function connectWith<P extends CloudPlan>(context: Context, task: Work<P>)
     await io.print(view);
   } catch (error) {
     if (!(error instanceof CliError) || !isChanged) throw error;
-    throw error.withHint(`The connection was set up. Its VPC endpoint is ${cloud.endpoint?.id}.`);
+    throw error.withHint(`The connection was set up. Its interface endpoint is ${cloud.endpoint?.id}.`);
   }
 }
 
 /** Whether everything may be created. For a plan alone it is no error if it may not. */
-async function rehearse<P extends CloudPlan>(
+async function rehearse(
   { io }: Pick<Context, 'io'>,
-  side: CloudSide<P>,
-  { cloud }: ConnectFound<P>,
+  side: CloudSide,
+  { cloud }: ConnectFound,
   isDryRun: boolean,
 ): Promise<boolean> {
   try {
@@ -119,41 +112,43 @@ async function rehearse<P extends CloudPlan>(
   }
 }
 
-/** The command line that creates another VPC endpoint: the current one, but without --adopt. */
-function anotherOne(context: Context, options: Options, { service }: ConnectFound<CloudPlan>): string {
-  if (options.adopt === undefined || !service) return context.again(cmd``);
-  const { vpcRegion, awsProfile, timeout, yes } = options;
-  const access = [...option('--vpc-region', vpcRegion), ...option('--aws-profile', awsProfile)];
+/** The command line that creates another endpoint: the current one, but without --adopt. */
+function anotherOne(context: Context, options: Options, { service, provider }: ConnectFound): string {
+  const { adopt, timeout, yes } = options;
+  if (adopt === undefined || !service) return context.again(cmd``);
+  const access = signInWords(provider, options, sideOf(provider).elsewhere);
   const rest = [...option('--timeout', timeout), ...(yes ? ['--yes'] : [])];
   return context.commandLine(cmd`connect ${service.id} ${access} ${rest}`);
 }
 
-/** How somebody goes on who may create only one half. */
+/** The next command for a user who can create only one side. */
 function hintOther(
   context: Context,
-  { region, service, cloud }: ConnectFound<CloudPlan>,
+  { provider, region, service, cloud }: ConnectFound,
   { commands }: ConnectPlan,
   isPossible: boolean,
 ): void {
   if (commands.length === 0) return;
+  const { placeholder, removals } = sideOf(provider);
+  const what = inSentence(removals[0].title);
   if (!service) {
     // Only an existing service has the name that the command lines need.
     const remote = option('--remote-region', cloud.region === region.region ? undefined : cloud.region);
     const create = context.commandLine(cmd`create --region ${region.region} ${remote} --wait`);
-    const text = 'If someone else creates the VPC endpoint, first create the Atlas service. Then print the plan again:';
+    const text = `If someone else creates the ${what}, first create the Atlas service. Then print the plan again:`;
     context.io.hint({ text, commands: [create, context.again(cmd``)] });
     return;
   }
-  const adopt = context.commandLine(cmd`connect ${service.id} --adopt VPCE_ID`);
+  const adopt = context.commandLine(cmd`connect ${service.id} --adopt ${placeholder}`);
   const text = isPossible
-    ? 'If someone else creates the VPC endpoint, run this command afterward:'
-    : 'After someone else has created the VPC endpoint, run:';
+    ? `If someone else creates the ${what}, run this command afterward:`
+    : `After someone else has created the ${what}, run:`;
   context.io.hint({ text, commands: [adopt] });
 }
 
-function questionOf({ projectId, cloud }: ConnectFound<CloudPlan>, { steps }: ConnectPlan): string {
+function questionOf({ projectId, provider, cloud }: ConnectFound, { steps }: ConnectPlan): string {
   const created = steps.filter(({ action, id }) => action === 'create' && id !== 'connection-strings');
   const what = created.map(({ title }) => title).join(', ');
-  const where = `AWS account ${cloud.account} (${cloud.region}) and Atlas project ${projectId}`;
+  const where = `${clouds[provider].account} ${cloud.account} (${cloud.region}) and Atlas project ${projectId}`;
   return created.length > 0 ? `Create these resources in ${where}: ${what}?` : `Connect ${where}?`;
 }

@@ -1,9 +1,13 @@
+import { oneOf } from '../base/listed.js';
+import { networkFlags, searchFlags, sideProviders, signInFlags } from '../cloud-side/all.js';
 import { clouds, twoKindProvider } from '../clouds/all.js';
-import { command, flag, optional, value, values } from '../command.js';
+import { command, flag, optional, value } from '../command.js';
 import { conversionKeys } from '../connections/convert/keys.js';
 import { checkKeys } from '../connections/doctor/keys.js';
 import { sorting, waiting, yes } from './flags.js';
 import { interfaceArgs } from './interface.js';
+
+const sideWords = sideProviders.map((each) => each.toLowerCase());
 
 /** What `connect` prints, and with --dry-run what it prints instead. */
 const resultKeys = ['endpoint', 'interfaceEndpoint', 'cloud', 'connectionStrings', 'steps'];
@@ -20,22 +24,11 @@ export const connect = command({
   },
   flags: {
     region: value('<region>', 'region of the Atlas service: us-east-1 or US_EAST_1', 'newRegions'),
-    provider: value('<provider>', 'only aws is supported (default: aws)', ['aws']),
-    subnet: values('<id>', 'subnets of the VPC endpoint, one in each availability zone'),
-    vpc: value(
-      '<id>',
-      'VPC to connect, with one subnet in each zone that the service supports (default: the only VPC)',
-    ),
-    securityGroup: values('<id>', 'security groups of the VPC endpoint (default: a new one)'),
-    from: values(
-      '<source>',
-      "sources that the new security group allows: CIDRs or security groups (default: the VPC's CIDR blocks)",
-    ),
-    vpcRegion: value('<region>', 'region of the VPC, if it differs from the region of the service', 'awsRegions'),
-    tag: values('<key=value>', 'tags for the new AWS resources'),
-    awsProfile: value('<name>', 'AWS profile to use'),
-    adopt: value('<vpce>', 'use this VPC endpoint instead of creating one'),
-    dryRun: flag('print the plan and the AWS CLI commands without changing anything'),
+    provider: value('<provider>', `only ${oneOf(sideWords)} is supported (default: ${sideWords[0]})`, sideWords),
+    ...networkFlags,
+    ...signInFlags,
+    adopt: value('<id>', 'use this endpoint in your cloud instead of creating one'),
+    dryRun: flag("print the plan and the commands of the cloud's CLI without changing anything"),
     ...yes,
     timeout: value('<duration>', 'maximum time for all steps (default: 1h)'),
   },
@@ -59,12 +52,8 @@ export const disconnect = command({
   flags: {
     region: value('<region>', 'only endpoints in this region', 'regions'),
     keepService: flag('keep the Atlas service'),
-    vpcRegion: value(
-      '<region>',
-      'also search this region for resources that connect created (needed if the service is gone)',
-      'awsRegions',
-    ),
-    awsProfile: value('<name>', 'profile of the AWS configuration'),
+    ...searchFlags,
+    ...signInFlags,
     dryRun: flag('print the plan without changing anything'),
     ...yes,
     timeout: value('<duration>', 'maximum time for everything (default: 1h)'),
@@ -89,8 +78,8 @@ export const doctor = command({
   flags: {
     cluster: value('<name>', 'only this cluster (default: those with nodes in the region)'),
     wait: value('<duration>', 'repeat until there are no errors, up to this long'),
-    cloud: flag('also check the interface endpoint in your AWS account'),
-    awsProfile: value('<name>', 'AWS profile to use; implies --cloud'),
+    cloud: flag('also check the interface endpoint in your cloud account; the options for it imply this'),
+    ...signInFlags,
     noNetwork: flag('skip the TCP and TLS connections'),
     dnsServer: value('<ip>', 'DNS server to ask, with an optional port: 10.0.0.2 or 127.0.0.1:5353'),
     tlsCaFile: value('<file>', 'trust only the certificate authorities in this PEM file', 'files'),

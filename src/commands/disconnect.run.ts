@@ -1,10 +1,8 @@
-import { deleted } from '../atlas/status.js';
 import { CliError, NotFoundError } from '../base/errors.js';
 import { hintLine, toHint } from '../base/hint.js';
 import { texts } from '../base/json.js';
-import { cmd, option } from '../base/shell.js';
-import { checkHasSide } from '../cloud-side/all.js';
-import { openAwsTeardown } from '../cloud-side/aws/teardown.js';
+import { listed } from '../base/listed.js';
+import { sideOf } from '../cloud-side/all.js';
 import { clouds, defaultProvider } from '../clouds/all.js';
 import { parseRegion } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
@@ -12,14 +10,14 @@ import { runDisconnect } from '../connections/disconnect/carry-out.js';
 import { type DisconnectFound, type DisconnectPlan, planDisconnect, whyKept } from '../connections/disconnect/plan.js';
 import { readForDisconnect } from '../connections/disconnect/read-both-sides.js';
 import { disconnectedView, disconnectPlanView, nothingView } from '../connections/disconnect/view.js';
-import { leftoverNotes, removing } from '../connections/leftovers.js';
-import { planSections } from '../connections/steps.js';
+import { continuing, leftoverNotes } from '../connections/leftovers.js';
+import { inSentence, planSections } from '../connections/steps.js';
 import type { Context } from '../context.js';
 import { findEndpoints } from '../endpoints/find.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
 import { readInterfaceName } from '../interfaces/find.js';
 import { approval, ignoreMissing } from './approval.js';
-import { awsAccess, lineOf } from './aws-access.js';
+import { elsewhereOf, openCloud, signInWords } from './cloud-access.js';
 import type { disconnect } from './connections.js';
 
 type Options = OptionsOf<typeof disconnect>;
@@ -41,15 +39,14 @@ async function removeBothSides(context: Context, options: Options): Promise<void
   const { io } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
   const { target, notFound } = await readTarget(context, options);
-  const access = await awsAccess(context, options);
-  const line = lineOf(context, options.verbose);
-  const teardowns = regionsOf(target, options).map((region) => openAwsTeardown(region, access, line));
+  const { teardown } = await openCloud(context, target.provider, options);
+  const teardowns = regionsOf(target, options).map(teardown);
   try {
     const found = await readForDisconnect(context, target, teardowns);
     const bare = planDisconnect(found);
     const kept = await whyKept(context, found, bare);
-    const signIn = option('--aws-profile', options.awsProfile);
-    const owned = found.belongings.flatMap(({ endpoints, guards }) => [...endpoints, ...guards]);
+    const signIn = signInWords(found.provider, options);
+    const owned = found.belongings.flatMap(({ endpoints, resources }) => [...endpoints, ...resources]);
     // Without a service, the plan removes them.
     const leftovers = found.service ? await leftoverNotes(context, found, owned, signIn) : [];
     const why = kept ? [`${kept.message} ${hintLine(kept.hint ?? toHint(''))}`.trim()] : [];
@@ -64,19 +61,19 @@ async function removeBothSides(context: Context, options: Options): Promise<void
     const name = { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined };
     const asked = { yes: options.yes, undone: 'Nothing was removed', name };
     const approve = isRemoving ? approval(context, asked) : undefined;
-    for (const { rehearse } of teardowns) await rehearse(plan.endpoints, plan.guards);
+    for (const { rehearse } of teardowns) await rehearse(plan.endpoints, plan.resources);
     for (const { title, lines } of planSections(plan)) io.note(title, lines);
     await approve?.(questionOf(found, plan));
     const deadline = startDeadline(context, { timeoutMs }, true);
-    const outcome = await runDisconnect({ session: context, found, teardowns, deadline }, plan);
+    const outcome = await runDisconnect({ session: context, found, teardowns, deadline, signIn }, plan);
     await io.print(disconnectedView(found, plan, outcome), { isDone: true });
     if (kept) throw kept;
     const [inUse] = outcome.inUse;
     if (!inUse) return;
-    const isGone = outcome.service?.status === deleted;
-    const command = isGone ? removing(context, inUse, signIn) : context.again(cmd``);
+    const command = continuing(context, { service: outcome.service, left: inUse }, signIn);
+    const title = found.removals.find(({ id }) => id === inUse.stepId)?.title ?? '';
     const hint = { text: 'Remove it from what uses it, then run:', commands: [command] };
-    throw new CliError('conflict', `The security group ${inUse.id} was kept: ${inUse.why}.`, { hint });
+    throw new CliError('conflict', `The ${inSentence(title)} ${inUse.id} was kept: ${inUse.why}.`, { hint });
   } finally {
     for (const { close } of teardowns) close();
   }
@@ -88,8 +85,8 @@ async function readTarget(context: Context, options: Options): Promise<{ target:
   const found = await findEndpoints(context, endpoint === undefined ? [] : [endpoint], { region: options.region });
   const { projectId, endpoints, named: names } = found;
   const [[service], [name]] = [endpoints, names];
-  if (service) checkHasSide(service.provider);
-  const { provider } = service ?? { provider: defaultProvider };
+  const provider = service?.provider ?? defaultProvider;
+  const { removals } = sideOf(provider);
   const where = service?.region ?? name?.region ?? options.region;
   if (where === undefined) throw found.notFound(0);
   const { region } = service ?? parseRegion(provider, where);
@@ -100,7 +97,7 @@ async function readTarget(context: Context, options: Options): Promise<{ target:
   const hint = ignoreMissing(context);
   const keepsService = options.keepService ?? false;
   return {
-    target: { projectId, provider, region, service, serviceId: name?.id, named, keepsService },
+    target: { projectId, provider, removals, region, service, serviceId: name?.id, named, keepsService },
     notFound: found.notFound(0, {
       ...hint,
       text: `${clouds[provider].title} has no resources for it either. ${hint.text}`,
@@ -108,13 +105,14 @@ async function readTarget(context: Context, options: Options): Promise<{ target:
   };
 }
 
-/** The regions in which there may be VPC endpoints for the service. */
-function regionsOf({ provider, region, service }: Target, { vpcRegion }: Options): string[] {
-  const more = vpcRegion === undefined ? [] : [parseRegion(provider, vpcRegion).region];
-  return [...new Set([region, ...texts(service?.supportedRemoteRegions), ...more])];
+/** The regions in which there may be endpoints for the service. */
+function regionsOf({ provider, region, service }: Target, options: Options): string[] {
+  const elsewhere = elsewhereOf(provider, options)?.region ?? region;
+  return [...new Set([region, ...texts(service?.supportedRemoteRegions), elsewhere])];
 }
 
 function questionOf({ belongings, projectId, provider }: DisconnectFound, { steps }: DisconnectPlan): string {
-  const what = steps.filter(({ action }) => action === 'remove').map(({ title, detail }) => `${title} ${detail}`);
-  return `Remove these resources from ${clouds[provider].title} account ${belongings[0]?.account} and Atlas project ${projectId}: ${what.join('; ')}?`;
+  // What is detached is deleted too.
+  const what = new Set(steps.filter(({ action }) => action === 'remove').map((step) => step.what));
+  return `Remove ${listed([...what])} from ${clouds[provider].account} ${belongings[0]?.account} and Atlas project ${projectId}?`;
 }

@@ -1,18 +1,19 @@
+import { isIP } from 'node:net';
 import { isLoopback } from '../atlas/base-url.js';
 import { checkClusterName } from '../atlas/clusters.js';
 import { formatDuration, parseDuration } from '../base/duration.js';
-import { CliError } from '../base/errors.js';
+import { CliError, UsageError } from '../base/errors.js';
 import { listed } from '../base/listed.js';
-import { once } from '../base/once.js';
+import { sideProviders } from '../cloud-side/all.js';
 import type { OptionsOf } from '../command.js';
-import { dnsServerOf, readAuthority } from '../connections/doctor/arguments.js';
+import { readAuthority } from '../config/authority.js';
 import { type Examined, openFacts } from '../connections/doctor/open-facts.js';
 import { type Checked, categoriesOf, runChecks } from '../connections/doctor/run-checks.js';
 import { doctorView } from '../connections/doctor/view.js';
 import type { Context } from '../context.js';
 import { readNames } from '../endpoints/name.js';
 import { gapWhenUnknown } from '../wait/schedule.js';
-import { awsAccess, openInspector } from './aws-access.js';
+import { cloudsOf, inspectorsOf, signInWords } from './cloud-access.js';
 import type { doctor } from './connections.js';
 
 type Options = OptionsOf<typeof doctor>;
@@ -23,13 +24,13 @@ export async function run(context: Context, options: Options): Promise<void> {
   const waitMs = options.wait === undefined ? 0 : parseDuration(options.wait);
   readNames(options.endpoint === undefined ? [] : [options.endpoint], {});
   checkClusterName(options.cluster);
-  const hasCloud = options.cloud === true || options.awsProfile !== undefined;
+  const hasCloud = options.cloud === true || sideProviders.some((each) => signInWords(each, options).length > 0);
   const examined = await readExamined(context, options, hasCloud);
   const categories = categoriesOf({ hasCloud, hasNetwork: options.noNetwork !== true });
 
   const checks = await checkUntilWell(context, waitMs, async (onCategory) => {
     const facts = await openFacts(context, examined);
-    return runChecks(categories, facts, { onCategory }).finally(facts.close);
+    return runChecks(categories, facts, onCategory).finally(facts.close);
   });
   signal.throwIfAborted();
   await io.print(doctorView(categories, checks, { hasHints: !options.quiet }));
@@ -41,11 +42,11 @@ export async function run(context: Context, options: Options): Promise<void> {
 
 async function readExamined(context: Context, options: Options, hasCloud: boolean): Promise<Examined> {
   const dnsServer = dnsServerOf(options.dnsServer);
-  const authority = readAuthority(options.tlsCaFile);
+  const authority = readAuthority(options.tlsCaFile, '--tls-ca-file');
   const own = context.profile.isSandbox ? await context.sandboxNetwork() : undefined;
-  const access = once(() => awsAccess(context, options));
+  const open = cloudsOf(context, options, context.io.isInteractive);
   // It may ask for an MFA code, which the checks have no time for.
-  if (hasCloud && context.io.isInteractive) await access();
+  if (hasCloud && context.io.isInteractive) await Promise.all(sideProviders.map(open));
   return {
     endpoint: options.endpoint,
     cluster: options.cluster,
@@ -53,8 +54,20 @@ async function readExamined(context: Context, options: Options, hasCloud: boolea
     dnsServer: dnsServer ?? own?.dnsServer,
     authority: authority ?? own?.authority,
     ownAddresses: context.ownAddresses(),
-    openCloud: (region, left) => openInspector(context, region, options, left, access),
+    openRegion: inspectorsOf(open),
   };
+}
+
+/** Reads --dns-server: an address with an optional port, as Node takes it. Throws a usage error. */
+function dnsServerOf(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/.exec(text) ?? [];
+  const address = bracketed ?? plain ?? text;
+  const isPort = port === undefined || (Number(port) > 0 && Number(port) < 65_536);
+  if (isIP(address) === 0 || !isPort) {
+    throw new UsageError(`'${text}' is not a valid DNS server.`, 'Examples: 10.0.0.2, 127.0.0.1:5353, [fd00::2]:53');
+  }
+  return port === undefined ? address : text;
 }
 
 /** Runs the checks once, or repeats them until there is no error or the time is over. */

@@ -9,9 +9,11 @@ import type { get } from './services.js';
 /** Shows one private endpoint. */
 export async function run(context: Context, options: OptionsOf<typeof get>): Promise<void> {
   const endpoint = await findEndpoint(context, options.endpoint, options);
-  const openRegion = async (region: string) =>
-    (await import('./aws-access.js')).openInspector(context, region, options, () => 5000);
-  const terraform = inTerraform(context, { endpoints: [endpoint], whole: false }, openRegion, (_, error) => {
+  const openRegions = async () => {
+    const { cloudsOf, inspectorsOf } = await import('./cloud-access.js');
+    return inspectorsOf(cloudsOf(context, options, false));
+  };
+  const terraform = inTerraform(context, { endpoints: [endpoint], whole: false }, openRegions, (_, error) => {
     throw error;
   });
   await context.io.print({ ...endpointView(endpoint), ...terraform });

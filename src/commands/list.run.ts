@@ -52,9 +52,11 @@ async function listOnce(context: Context, options: Options, { clouds, region, is
     : undefined;
   const rows = endpoints.map((each) => (checked ? { ...each, check: checked.get(each)?.text ?? null } : each));
   const onFailure = (what: string, error: CliError) => failures.push({ what, error });
-  const openRegion = async (region: string) =>
-    (await import('./aws-access.js')).openInspector(context, region, options, () => 5000);
-  const terraform = inTerraform(context, { endpoints, whole: true }, openRegion, onFailure).own;
+  const openRegions = async () => {
+    const { cloudsOf, inspectorsOf } = await import('./cloud-access.js');
+    return inspectorsOf(cloudsOf(context, options, false));
+  };
+  const terraform = inTerraform(context, { endpoints, whole: true }, openRegions, onFailure).own;
   const mermaid = inMermaid(context, endpoints, projects, onFailure).own;
   await context.io.print({ ...viewWith(options, rows), own: { ...terraform, ...mermaid } });
   await hintConversion(context, endpoints);

@@ -44,13 +44,23 @@ export interface SignIn {
 /** Throws if the credentials are the token of a browser login of the Atlas CLI, and it has expired. */
 export function checkNotExpired({ credentials, origin }: SignIn, now: number): void {
   if (origin.kind !== 'atlasCli' || credentials.kind !== 'access-token') return;
-  const [, claims = ''] = credentials.accessToken.split('.');
-  const [, seconds] = /"exp":\s*(\d+)/.exec(Buffer.from(claims, 'base64url').toString('utf8')) ?? [];
-  if (seconds === undefined || Number(seconds) * 1000 > now) return;
+  const seconds = expiryOf(credentials.accessToken);
+  if (seconds === undefined || seconds * 1000 > now) return;
   const login = cmd`atlas auth login ${option('--profile', origin.name === 'default' ? undefined : origin.name)}`;
   throw new CliError('notAllowed', `The sign-in of ${originText(origin)} has expired.`, {
     hint: { text: 'Run any command of the Atlas CLI to renew it, or sign in again:', commands: [login.text] },
   });
+}
+
+/** When a JSON Web Token ends (RFC 7519, `exp`), in seconds since 1970; undefined if it does not tell. */
+function expiryOf(token: string): number | undefined {
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
+    const { exp } = Object(claims);
+    return typeof exp === 'number' ? exp : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** No source has credentials. */

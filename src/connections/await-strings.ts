@@ -9,7 +9,7 @@ import type { Deadline } from '../wait/deadline.js';
 import { gapWhenUnknown } from '../wait/schedule.js';
 import type { Eligibility } from './eligibility.js';
 
-/** The connection strings of a cluster that are meant. */
+/** The selected connection strings of a cluster. */
 export type StringsOf = (cluster: Cluster) => readonly ConnectionString[];
 
 /** Those clusters that have, or may get, such a string, and why the others can't. */
@@ -32,7 +32,7 @@ interface Waiting {
   projectId: string;
   stringsOf: StringsOf;
   deadline: Deadline;
-  /** How a command line names what is meant. */
+  /** How a command line names the clusters and endpoints. */
   named: { cluster?: string | undefined; endpoint?: string | undefined };
 }
 

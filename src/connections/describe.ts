@@ -1,6 +1,6 @@
 import type { Endpoint } from '../atlas/model.js';
 import { type CliError, isFailure } from '../base/errors.js';
-import type { CloudEnd, Inspector } from '../cloud-side/inspect.js';
+import type { CloudEnd, OpenInspector } from '../cloud-side/inspect.js';
 import { clouds } from '../clouds/all.js';
 import type { TerraformResource } from '../clouds/cloud.js';
 import { askEach } from '../endpoints/ask.js';
@@ -19,7 +19,7 @@ type OnFailure = (what: string, error: CliError) => void;
 export function inTerraform(
   session: Pick<Session, 'atlas'>,
   { endpoints, whole }: { endpoints: readonly Endpoint[]; whole: boolean },
-  openRegion: (region: string) => Promise<Inspector>,
+  openRegions: () => Promise<OpenInspector>,
   onFailure: OnFailure,
 ): Pick<View, 'own'> {
   const terraform = async () => {
@@ -29,7 +29,7 @@ export function inTerraform(
     const projects = whole ? [...new Set(endpoints.map(({ projectId }) => projectId))] : [];
     const { answers, failures } = await askEach(projects, (id) => atlas.getRegionalMode(id));
     for (const [id, error] of failures) onFailure(`Regional mode of project ${id}`, error);
-    const { cloudEnd, close } = openCloud(openRegion);
+    const { cloudEnd, close } = openCloud(await openRegions());
     const described = await describeAll(session, endpoints, cloudEnd, onFailure).finally(close);
     return terraformOf(
       described,
@@ -56,7 +56,8 @@ async function describeAll(
     if (unread !== undefined) return unread;
     try {
       const end = await cloudEnd(endpoint, id);
-      return end && end.stage !== 'ended' ? await end.resources() : 'It is not in this account of the cloud.';
+      if (!end) return `It is not in this ${clouds[endpoint.provider].title} account.`;
+      return end.stage === 'ended' ? `It is ${end.state}.` : await end.resources();
     } catch (error) {
       if (!isFailure(error)) throw error;
       unread = error.message;

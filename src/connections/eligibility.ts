@@ -1,16 +1,22 @@
-import { type Cluster, hasNodesIn } from '../atlas/clusters.js';
-import { checkAnyInterfaceId, hasEnded, interfaceClouds, interfaceKind } from '../atlas/interfaces.js';
+import { type Cluster, type ClusterRegion, hasNodesIn, isSamePlace, regionText } from '../atlas/clusters.js';
+import {
+  checkAnyInterfaceId,
+  hasEnded,
+  type InterfaceEndpoint,
+  interfaceClouds,
+  interfaceKind,
+} from '../atlas/interfaces.js';
 import type { Endpoint } from '../atlas/model.js';
 import { isFailure, NotFoundError } from '../base/errors.js';
 import { listed } from '../base/listed.js';
 import { onceByKey } from '../base/once.js';
 import { cmd } from '../base/shell.js';
 import type { Provider } from '../clouds/all.js';
-import { fromAtlasRegion } from '../clouds/regions.js';
+import { eachOf } from '../endpoints/ask.js';
 import { findEndpoints, listEndpoints } from '../endpoints/find.js';
 import { namesEndpoint } from '../endpoints/name.js';
 import type { Session } from '../endpoints/session.js';
-import { readAllAttached } from '../interfaces/find.js';
+import { attachedTo, readAttached } from '../interfaces/find.js';
 
 /** The interface endpoints that `--endpoint` selects, and their project. */
 export interface SelectedInterfaces {
@@ -47,6 +53,27 @@ export async function readSelected(session: Session, endpoint: string | undefine
   return { projectId: await session.projectId(), isMeant: (each) => each === id, services };
 }
 
+interface Reading {
+  /** All services of the project on a cloud; undefined if they can't be read. */
+  all(provider: Provider): Promise<readonly Endpoint[] | undefined>;
+  /** An interface endpoint of a service; undefined if it isn't read. */
+  attached(service: Endpoint, id: string): Promise<InterfaceEndpoint | undefined>;
+}
+
+/**
+ * The regions of a cluster without an interface endpoint that can connect: each failed, was rejected, or is being
+ * removed. What isn't read is not known to be missing or to have ended.
+ */
+export async function uncoveredRegions({ regions }: Cluster, { all, attached }: Reading): Promise<ClusterRegion[]> {
+  const isUncovered = async (region: ClusterRegion) => {
+    const there = (await all(region.provider))?.filter((service) => isSamePlace(service, region));
+    const read = there && (await eachOf(attachedTo(there), ({ service, id }) => attached(service, id)));
+    return read?.every((each) => each && hasEnded(each)) ?? false;
+  };
+  const flags = await Promise.all(regions.map(isUncovered));
+  return regions.filter((_, index) => flags[index]);
+}
+
 /** Which clusters the interface endpoints of a project can serve. */
 export interface Eligibility {
   /** Why a cluster can't get a private connection string at the moment; undefined if it can. */
@@ -62,30 +89,20 @@ export function createEligibility(
   { counts = () => true }: { counts?: (service: Endpoint) => boolean } = {},
 ): Eligibility {
   const once = onceByKey();
-  const listOf = (provider: Provider) =>
-    once(provider, () => listEndpoints(session, { provider: provider.toLowerCase() }, { project: projectId }));
-  /** The interface endpoints in a region that can connect: not failed, rejected, or being removed. */
-  const connected = async (provider: Provider, atlasRegion: string) => {
-    const there = (await listOf(provider)).filter((each) => each.atlasRegion === atlasRegion && counts(each));
-    const read = await readAllAttached(session, there);
-    return read.filter((each) => !hasEnded(each));
-  };
-
-  async function uncoveredOf({ regions }: Cluster): Promise<string[]> {
-    const uncovered = [];
-    for (const { provider, atlasRegion } of regions) {
-      if ((await connected(provider, atlasRegion)).length > 0) continue;
-      uncovered.push(`${provider} ${fromAtlasRegion(provider, atlasRegion)}`);
-    }
-    return uncovered;
-  }
+  const all = (provider: Provider) =>
+    once(provider, async () => {
+      const list = await listEndpoints(session, { provider: provider.toLowerCase() }, { project: projectId });
+      return list.filter(counts);
+    });
+  const attached = (service: Endpoint, id: string) => readAttached(session, { service, id });
+  const uncoveredOf = async (cluster: Cluster) => (await uncoveredRegions(cluster, { all, attached })).map(regionText);
 
   async function whyIneligible(cluster: Cluster): Promise<string | undefined> {
     const { name, isPaused, shared, regions } = cluster;
     if (shared !== null) return `${name} is a cluster of type ${shared}, which does not support private endpoints.`;
     if (isPaused) return `${name} is paused, so it has no private connection string.`;
     if (regions.length > 0 && services && !services.some((service) => hasNodesIn(cluster, service))) {
-      const where = listed(services.map(({ provider, region }) => `${provider} ${region}`));
+      const where = listed(services.map(regionText));
       return `${name} has no private connection string for this endpoint, because it has no nodes in ${where}.`;
     }
     const uncovered = await uncoveredOf(cluster);
@@ -95,15 +112,12 @@ export function createEligibility(
 
   return {
     uncoveredOf,
-    whyIneligible: async (cluster) => {
-      try {
-        return await whyIneligible(cluster);
-      } catch (error) {
+    whyIneligible: (cluster) =>
+      whyIneligible(cluster).catch((error: unknown) => {
         // This is only an explanation, so an error here must not fail the command.
         if (!isFailure(error)) throw error;
         session.io.warn(error.message);
         return undefined;
-      }
-    },
+      }),
   };
 }

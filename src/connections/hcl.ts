@@ -28,7 +28,7 @@ export function commentedOut(text: string): string {
 }
 
 /** Attributes are aligned like `terraform fmt`. Blocks come last. */
-function body(values: HclValues, indent: string): string {
+export function body(values: HclValues, indent: string): string {
   const isGiven = (value: unknown) => value !== undefined && !['[]', '{  }'].includes(literal(value));
   const given = Object.entries(values).filter(([, value]) => isGiven(value));
   const width = Math.max(...given.map(([key, value]) => (isBlocks(value) ? 0 : key.length)));

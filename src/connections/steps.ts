@@ -64,6 +64,11 @@ export function hintToContinue(error: CliError, exists: string, again: string): 
   return { text: `${exists} ${text}`, commands: commands.includes(again) ? commands : [...commands, again] };
 }
 
+/** A title within a sentence: `security group`, but `VPC endpoint` and `Atlas service`. */
+export function inSentence(title: string): string {
+  return title.replace(/^(?!Atlas)[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
+}
+
 /** What --dry-run prints: the plan, for people as lines. `row`: what JSON has beside the plan. */
 export function planView(row: Row, plan: Shown, provider: Provider): View {
   const { steps, costs, commands = [], notes } = plan;
@@ -76,7 +81,7 @@ export function planView(row: Row, plan: Shown, provider: Provider): View {
     },
   ];
   const lines = commands.flatMap((each) => each.split('\n'));
-  const cli = lines.length > 0 ? [{ title: `${clouds[provider].title} CLI commands:`, lines }] : [];
+  const cli = lines.length > 0 ? [{ title: `${clouds[provider].cli} commands:`, lines }] : [];
   return {
     single: true,
     rows,

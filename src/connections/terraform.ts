@@ -2,10 +2,10 @@ import type { InterfaceEndpoint } from '../atlas/interfaces.js';
 import type { Endpoint } from '../atlas/model.js';
 import { isLeaving } from '../atlas/status.js';
 import { texts } from '../base/json.js';
-import { clouds, defaultProvider } from '../clouds/all.js';
+import { clouds, defaultProvider, type Provider } from '../clouds/all.js';
 import type { TerraformResource } from '../clouds/cloud.js';
 import { regionNames } from '../clouds/regions.js';
-import { comment, commentedOut, imported, Raw } from './hcl.js';
+import { body, comment, commentedOut, imported, Raw } from './hcl.js';
 
 /*
  * Writes existing endpoints as Terraform configuration: resources `mongodbatlas_privatelink_endpoint` and
@@ -37,6 +37,8 @@ type Links = Map<string, Raw>;
 export function terraformOf(all: readonly Described[], regional: readonly string[] = []): string {
   const names = new Names();
   const links: Links = new Map();
+  /** The clouds that have a block of their own provider. */
+  const inTerraform = new Set<Provider>();
   const modes = new Map(regional.map((projectId) => [projectId, names.of('regional_mode', projectId)]));
   const stays = ({ status }: { status: string }) => !isLeaving(status);
   const parts = all
@@ -63,9 +65,9 @@ export function terraformOf(all: readonly Described[], regional: readonly string
         const found = typeof end === 'string' ? [] : end.filter((resource) => !links.has(resource.id));
         const blocks = found.map((resource) => endBlocks(resource, nameOf(resource.id), links));
         const { terraform } = clouds[provider].interfaces;
+        if (blocks.length > 0) inTerraform.add(provider);
         if (typeof end === 'string' && terraform) {
-          const values = { ...terraform.values, service_name: endpointServiceName };
-          const text = endBlocks({ ...terraform, id: each.id, importId: each.id, values }, own, new Map(links));
+          const text = endBlocks(terraform.placeholder(each.id, endpoint), own, new Map(links));
           blocks.push(`${comment(`${each.id} could not be read: ${end}`)}${commentedOut(text)}`);
         }
         return [...blocks, interfaceBlocks(each, endpoint, name, own, links)];
@@ -73,16 +75,16 @@ export function terraformOf(all: readonly Described[], regional: readonly string
       return [endpointBlocks(endpoint, name, modes.get(projectId)), ...parts];
     });
   if (parts.length === 0) return '';
-  const isAws = [...links.values()].some(({ text }) => text.startsWith('aws_'));
   const modeBlocks = [...modes].map(([id, name]) => imported(toMode, name, id, { project_id: id, enabled: true }));
-  return [header(isAws), ...modeBlocks, ...parts].join('\n');
+  return [header([...inTerraform]), ...modeBlocks, ...parts].join('\n');
 }
 
 /** A folder that has no Terraform yet needs these lines. In another they would be there twice. */
-function header(isAws: boolean): string {
-  const aws = '    aws = {\n      source  = "hashicorp/aws"\n      version = ">= 6.0"\n    }\n';
-  const atlas = '    mongodbatlas = {\n      source = "mongodb/mongodbatlas"\n    }\n';
-  const block = `terraform {\n  required_providers {\n${atlas}${isAws ? aws : ''}  }\n}\n`;
+function header(used: readonly Provider[]): string {
+  const own = used.flatMap((provider) => clouds[provider].interfaces.terraform?.provider ?? []);
+  const providers = [...own, { name: 'mongodbatlas', source: 'mongodb/mongodbatlas' }];
+  const lines = providers.map(({ name, ...values }) => `    ${name} = {\n${body(values, '      ')}    }\n`);
+  const block = `terraform {\n  required_providers {\n${lines.join('')}  }\n}\n`;
   return `${comment('If the folder has no required_providers yet, uncomment this block.')}${commentedOut(block)}`;
 }
 

@@ -1,7 +1,6 @@
 import type { LookupFunction } from 'node:net';
 import { version } from '../../package.json';
 import type { Atlas, AtlasOptions } from '../atlas/client.js';
-import { usualConnectMs } from '../atlas/connector.js';
 import type { HttpOptions, Trace } from '../atlas/http.js';
 import type { Proxies } from '../atlas/proxy.js';
 import { type Route, routeTo } from '../atlas/route.js';
@@ -46,7 +45,7 @@ export async function connectAtlas(signIn: SignIn, line: Connecting, atOnce: num
 /** Undefined if the settings of the proxy are not valid. Then the first request reports that. */
 function openRoute({ baseUrl, ...options }: HttpOptions, atOnce: number): Route | undefined {
   try {
-    const route = routeTo(baseUrl, { ...options, signal: options.signal, connectMs: usualConnectMs });
+    const route = routeTo(baseUrl, options);
     route.openAhead(atOnce);
     return route;
   } catch {

@@ -1,7 +1,6 @@
 import { Agent, type AgentOptions } from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect } from 'node:tls';
-import { isLoopback } from '../atlas/base-url.js';
 import { type Proxies, proxyOf } from '../atlas/proxy.js';
 import { openTunnel } from '../atlas/tunnel.js';
 
@@ -17,7 +16,7 @@ export function proxiedAgent(proxies: Proxies, signal: AbortSignal, authorities:
   const open = async (where: Where): Promise<Socket> => {
     const { host = '', port = 443 } = where;
     const url = `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
-    const proxy = proxyOf(url, isLoopback(url), proxies);
+    const proxy = proxyOf(url, proxies);
     const servername = isIP(host) ? '' : host;
     const socket = proxy && (await openTunnel(proxy, `${host}:${port}`, signal, undefined));
     const trust = { rejectUnauthorized: true, ...(authorities !== undefined && { ca: authorities }) };

@@ -15,8 +15,8 @@ import type { Session } from '../endpoints/session.js';
 import { type Attached, readAttached } from './find.js';
 
 /**
- * Attaches an interface endpoint, and never twice: if the response is lost, checks whether it was attached. If it is already attached, throws, or with
- * `orExisting` returns it.
+ * Attaches an interface endpoint, and never twice: if the response is lost, checks whether it was attached. If it is
+ * already attached, throws, or with `orExisting` returns it.
  */
 export async function attach(
   session: Session,

@@ -8,23 +8,36 @@ export type Query = (data: Json) => Json;
 /** Reads a JMESPath expression (jmespath.site). Throws a usage error if it is not valid. */
 export function readQuery(expression: string): Query {
   const compiled = parse(expression);
-  const unknown = functionsIn(compiled).find((name) => !isRegistered(name));
-  if (unknown !== undefined) throw invalid(`unknown function ${unknown}()`);
   return (data) => {
     try {
-      return TreeInterpreter.search(compiled, data as JSONValue) as Json;
+      // The library would find `toString` in an object that has a prototype.
+      const found: unknown = TreeInterpreter.search(compiled, copyOf(data, withoutPrototype));
+      return copyOf(found);
     } catch (error) {
       throw new CliError('unexpected', `The --query expression failed: ${phrase(error)}.`, { cause: error });
     }
   };
 }
 
+function copyOf(data: unknown, revive?: (key: string, value: unknown) => unknown): JSONValue & Json {
+  return JSON.parse(JSON.stringify(data) ?? 'null', revive);
+}
+
+function withoutPrototype(_: string, value: unknown): unknown {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject ? Object.assign(Object.create(null), value) : value;
+}
+
 function parse(expression: string) {
+  let unknown: string | undefined;
   try {
-    return compile(expression);
+    const compiled = compile(expression);
+    unknown = functionsIn(compiled).find((name) => !isRegistered(name));
+    if (unknown === undefined) return compiled;
   } catch (error) {
     throw invalid(phrase(error));
   }
+  throw invalid(`unknown function ${unknown}()`);
 }
 
 function invalid(reason: string): UsageError {

@@ -35,7 +35,7 @@ export function gap({ expected, ageMs, elapsedMs, isAtlas }: Awaited): number {
 
 /** Without records (for example for a deletion), the gap grows with the time that has passed. */
 export function gapWhenUnknown(elapsedMs: number, isAtlas: boolean): number {
-  // Poll a sandbox more often: it is fast, and nobody else uses it.
+  // Poll a sandbox more often: it is fast, and no one else uses it.
   return clamp(elapsedMs / 5, isAtlas ? 2000 : 1000, longest * 1000);
 }
 

@@ -66,19 +66,15 @@ export async function waitFor<T extends WaitItem>(
     return { item, verdict: isDoubtful ? ('pending' as const) : verdict, isDoubtful };
   });
   for (const { item, verdict } of waits) if (verdict !== 'pending') onSettled?.({ item, result: verdict });
+  const isEnough = () => any && waits.some(({ verdict }) => verdict === 'reached');
 
   for (;;) {
     const pending = waits.filter(({ verdict }) => verdict === 'pending');
-    const isDone = pending.length === 0 || (any && waits.some(({ verdict }) => verdict === 'reached'));
-    if (isDone || deadline.left() <= 0) break;
-    const asked = pending.map(({ item }) => item);
-    await deadline.pause(
-      gap(
-        asked,
-        pending.some(({ isDoubtful }) => isDoubtful),
-      ),
-    );
-    const seen = await deadline.ask((how) => look(asked, how));
+    if (pending.length === 0 || isEnough() || deadline.left() <= 0) break;
+    const polled = pending.map(({ item }) => item);
+    const isDoubtful = pending.some((wait) => wait.isDoubtful);
+    await deadline.pause(gap(polled, isDoubtful));
+    const seen = await deadline.ask((how) => look(polled, how));
     for (const [index, item] of (seen ?? []).entries()) {
       const wait = pending[index];
       if (!wait) continue;
@@ -93,8 +89,7 @@ export async function waitFor<T extends WaitItem>(
     }
   }
 
-  const isEnough = any && waits.some(({ verdict }) => verdict === 'reached');
   return waits
-    .filter(({ verdict }) => verdict !== 'pending' || !isEnough)
+    .filter(({ verdict }) => verdict !== 'pending' || !isEnough())
     .map(({ item, verdict }) => ({ item, result: verdict === 'pending' ? 'timed-out' : verdict }));
 }

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { bearerAuth, digestAuth, serviceAccountAuth } from '../../src/atlas/auth.js';
-import { SignInError } from '../../src/atlas/errors.js';
-import type { Answer } from '../../src/atlas/exchange.js';
+import { type Answer, bearerAuth, digestAuth, serviceAccountAuth } from '../../src/atlas/auth.js';
+import { AnswerError, SignInError } from '../../src/atlas/errors.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 
 const request = { method: 'GET', uri: '/x' };
@@ -20,9 +19,8 @@ function script(...answers: Answer[]) {
   return { seen, exchange };
 }
 
-/** Stores a value for later processes. */
-function memory() {
-  let kept: unknown;
+/** Stores a value for later processes, and may have one of an earlier process. */
+function keeping(kept?: unknown) {
   const write = async (value: unknown) => {
     kept = structuredClone(value);
   };
@@ -50,28 +48,19 @@ describe('digest', () => {
     expect(countOf(seen[3])).toBe('00000001');
   });
 
-  test('retries when nonces become stale at once, but not forever', async () => {
-    const stale = ['two', 'three', 'four'].map((nonce) => challenge(nonce, true));
-    const { seen, exchange } = script(challenge('one'), ...stale);
+  test.each([
+    ['nonces that are stale at once', ['one', 'two', 'three', 'four'].map((nonce) => challenge(nonce, true)), 4],
+    ['a second 401', ['one', 'two', 'three'].map((nonce) => challenge(nonce)), 2],
+    ['a 401 without a supported challenge', [refused('Bearer')], 1],
+  ])('ends after %s', async (_, answers, requests) => {
+    const { seen, exchange } = script(...answers);
     expect((await digestAuth('key', 'secret', fakeClock())(request, exchange)).status).toBe(401);
-    expect(seen.map(nonceOf)).toEqual([undefined, 'one', 'two', 'three']);
-  });
-
-  test('treats a second 401 as final', async () => {
-    const { seen, exchange } = script(challenge('one'), challenge('two'), challenge('three'));
-    expect((await digestAuth('key', 'wrong', fakeClock())(request, exchange)).status).toBe(401);
-    expect(seen).toHaveLength(2);
-  });
-
-  test('treats a 401 without a supported challenge as final', async () => {
-    const { seen, exchange } = script(refused('Bearer'));
-    expect((await digestAuth('key', 'secret', fakeClock())(request, exchange)).status).toBe(401);
-    expect(seen).toHaveLength(1);
+    expect(seen.map(nonceOf)).toEqual([undefined, 'one', 'two', 'three'].slice(0, requests));
   });
 
   test('reuses the challenge of an earlier process with an unused count', async () => {
     const clock = fakeClock();
-    const cache = memory();
+    const cache = keeping();
     const first = script(challenge('one'));
     await digestAuth('key', 'secret', clock, cache)(request, first.exchange);
     const counts = new Set(first.seen.map(countOf));
@@ -90,7 +79,7 @@ describe('digest', () => {
 
   test('processes that reuse a challenge at the same time use different counts', async () => {
     const clock = fakeClock();
-    const cache = memory();
+    const cache = keeping();
     const first = script(challenge('one'));
     const fetcher = digestAuth('key', 'secret', clock, cache);
     await fetcher(request, first.exchange);
@@ -107,9 +96,8 @@ describe('digest', () => {
   test('a refused challenge of an earlier process costs one more request', async () => {
     const clock = fakeClock();
     const kept = { challenge: { realm: 'r', nonce: 'old', qop: 'auth' }, cnonce: 'c', since: clock.now() - 1000 };
-    const cache = { read: async () => kept, write: async () => undefined };
     const { seen, exchange } = script(challenge('new', true));
-    expect((await digestAuth('key', 'secret', clock, cache)(request, exchange)).status).toBe(200);
+    expect((await digestAuth('key', 'secret', clock, keeping(kept))(request, exchange)).status).toBe(200);
     expect(seen.map(nonceOf)).toEqual(['old', 'new']);
   });
 
@@ -130,14 +118,13 @@ describe('digest', () => {
       { ...valid, since: valid.since - 2 * 3600_000 },
     ].map((value) => [value, undefined]),
   ])('starts with a cached %j: nonce %s', async (value, first) => {
-    const cache = { read: async () => value, write: async () => undefined };
     const { seen, exchange } = script();
-    expect((await digestAuth('key', 'secret', fakeClock(), cache)(request, exchange)).status).toBe(200);
+    expect((await digestAuth('key', 'secret', fakeClock(), keeping(value))(request, exchange)).status).toBe(200);
     expect(seen.map(nonceOf)).toEqual([first]);
   });
 
   test('has one cnonce for a challenge, which later processes use too, and a new one for the next', async () => {
-    const cache = memory();
+    const cache = keeping();
     const { seen, exchange } = script(challenge('one'), ok, ok, challenge('two', true));
     for (let process = 0; process < 3; process++) {
       await digestAuth('key', 'secret', fakeClock(), cache)(request, exchange);
@@ -175,62 +162,54 @@ test('an access token is sent unchanged, and a refusal is final', async () => {
 });
 
 describe('a service account', () => {
-  function account(lifeSeconds = 3600) {
+  /** Signs in at a token endpoint with these responses. The last one repeats. */
+  function account(answers: unknown[], cache = keeping()) {
     const clock = fakeClock();
-    const asked: string[] = [];
-    const auth = serviceAccountAuth({ clientId: 'id', clientSecret: 's:é' }, clock, async (authorization) => {
-      asked.push(authorization);
-      return { access_token: `t${asked.length}`, expires_in: lifeSeconds, token_type: 'Bearer' };
-    });
-    return { clock, asked, auth };
+    let asked = 0;
+    const auth = serviceAccountAuth(
+      clock,
+      async () => {
+        const answer = answers[Math.min(asked++, answers.length - 1)];
+        if (answer instanceof Error) throw answer;
+        return answer;
+      },
+      cache,
+    );
+    return { clock, asked: () => asked, auth };
   }
+  const [one, two, three] = ['t1', 't2', 't3'].map((value) => ({ access_token: value, expires_in: 3600 }));
 
-  test('requests a token with the raw id and secret, and reuses it', async () => {
-    const { auth, asked } = account();
+  test('reuses its token, also for requests at the same time', async () => {
+    const { auth, asked } = account([one, two]);
     const { seen, exchange } = script();
     await Promise.all([auth(request, exchange), auth(request, exchange)]);
     await auth(request, exchange);
     expect(seen).toEqual(['Bearer t1', 'Bearer t1', 'Bearer t1']);
-    expect(asked).toEqual([`Basic ${Buffer.from('id:s:é').toString('base64')}`]);
-  });
-
-  test('requests a new token two minutes before it expires', async () => {
-    const { auth, clock } = account();
-    const { seen, exchange } = script();
-    await auth(request, exchange);
-    clock.advance(3_479_000);
-    await auth(request, exchange);
-    clock.advance(2000);
-    await auth(request, exchange);
-    expect(seen).toEqual(['Bearer t1', 'Bearer t1', 'Bearer t2']);
+    expect(asked()).toBe(1);
   });
 
   test('replaces a refused token, but not forever', async () => {
-    const { auth } = account();
+    const { auth } = account([one, two, three]);
     const { seen, exchange } = script(refused(''), refused(''), refused(''), ok);
     expect((await auth(request, exchange)).status).toBe(401);
     expect(seen).toEqual(['Bearer t1', 'Bearer t2', 'Bearer t3']);
   });
 
-  test('requests a token again after a failed request', async () => {
-    let asked = 0;
-    const auth = serviceAccountAuth({ clientId: 'id', clientSecret: 's' }, fakeClock(), async () => {
-      asked++;
-      if (asked === 1) throw new Error('down');
-      return { access_token: 't', expires_in: 3600 };
-    });
+  test('requests a token again after a failed request, whose error says that sign-in failed', async () => {
+    const { auth } = account([new AnswerError('Down.'), new Error('a bug'), one]);
     const { exchange } = script();
-    await expect(auth(request, exchange)).rejects.toThrow('down');
+    await expect(auth(request, exchange)).rejects.toMatchObject({
+      ...{ constructor: SignInError, message: 'Sign-in failed: Down.' },
+    });
+    await expect(auth(request, exchange)).rejects.toThrow(/^a bug$/);
     expect((await auth(request, exchange)).status).toBe(200);
   });
 
   test.each([undefined, '', 7, 'a\nb', 'a b', 'é'])('does not send an invalid token: %j', async (value) => {
-    const answer = async () => ({ access_token: value, expires_in: 3600 });
-    const auth = serviceAccountAuth({ clientId: 'id', clientSecret: 's' }, fakeClock(), answer);
+    const { auth } = account([{ access_token: value, expires_in: 3600 }]);
     const { seen, exchange } = script();
     await expect(auth(request, exchange)).rejects.toMatchObject({
-      constructor: SignInError,
-      message: 'Sign-in failed: Atlas did not return a valid access token.',
+      ...{ constructor: SignInError, message: 'Sign-in failed: Atlas did not return a valid access token.' },
     });
     expect(seen).toEqual([]);
   });
@@ -244,31 +223,23 @@ describe('a service account', () => {
     [{ toString: 1, valueOf: [] }, 60],
     [[{ toString: 1 }], 60],
     [100, 60],
+    [3600, 3480],
     ['3600', 3480],
   ])('keeps a token with expires_in %j for %i s', async (expires_in, seconds) => {
-    const clock = fakeClock();
-    let asked = 0;
-    const auth = serviceAccountAuth({ clientId: 'id', clientSecret: 's' }, clock, async () => {
-      asked++;
-      return { access_token: 't', ...(expires_in !== undefined && { expires_in }) };
-    });
+    const { auth, asked, clock } = account([{ access_token: 't', ...(expires_in !== undefined && { expires_in }) }]);
     const { exchange } = script();
     await auth(request, exchange);
-    clock.advance(seconds * 1000 - 1);
-    await auth(request, exchange);
-    expect(asked).toBe(1);
-    clock.advance(1);
-    await auth(request, exchange);
-    expect(asked).toBe(2);
+    for (const [ms, count] of [[seconds * 1000 - 1, 1] as const, [1, 2] as const]) {
+      clock.advance(ms);
+      await auth(request, exchange);
+      expect(asked()).toBe(count);
+    }
   });
 
   test('does not send an invalid cached token', async () => {
-    const clock = fakeClock();
-    const kept = { value: 'a\r\nb', freshUntil: clock.now() + 3_600_000 };
-    const cache = { read: async () => kept, write: async () => undefined };
-    const answer = async () => ({ access_token: 'new', expires_in: 3600 });
+    const { auth } = account([one], keeping({ value: 'a\r\nb', freshUntil: fakeClock().now() + 3_600_000 }));
     const { seen, exchange } = script();
-    await serviceAccountAuth({ clientId: 'id', clientSecret: 's' }, clock, answer, cache)(request, exchange);
-    expect(seen).toEqual(['Bearer new']);
+    await auth(request, exchange);
+    expect(seen).toEqual(['Bearer t1']);
   });
 });

@@ -1,24 +1,40 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { type Atlas, createAtlas } from '../../src/atlas/client.js';
+import type { Credentials } from '../../src/atlas/auth.js';
+import { type Atlas, createAtlas, gapOfRateLimit, revokeToken } from '../../src/atlas/client.js';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
 import { defaultProject } from '../../src/sandbox/world.js';
 import { json, startServer } from '../helpers/fake-atlas.js';
-import { fakeClock } from '../helpers/fake-clock.js';
+import { type FakeClock, fakeClock } from '../helpers/fake-clock.js';
 import { startSandbox } from '../helpers/sandbox.js';
 
-type Sandbox = Awaited<ReturnType<typeof startSandbox>>;
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
   await Promise.all(open.splice(0).map((sandbox) => sandbox.close()));
 });
 
-async function start(options: Parameters<typeof startSandbox>[0] = {}): Promise<Sandbox & { atlas: Atlas }> {
+/** A client with an access token, unless it has other credentials. */
+function client(
+  baseUrl: string,
+  { clock = fakeClock(), ...credentials }: { clock?: FakeClock } & Partial<Credentials> = {},
+) {
+  const { signal } = new AbortController();
+  const token = { kind: 'access-token', accessToken: 't' } as const;
+  return createAtlas({ ...token, ...credentials } as Credentials, {
+    ...{ baseUrl, userAgent: 'test', clock, signal, random: Math.random },
+  });
+}
+
+async function start(options: Parameters<typeof startSandbox>[0] = {}) {
   const sandbox = await startSandbox(options);
   open.push(sandbox);
-  const { publicKey, privateKey } = sandboxKeys;
-  const credentials = { kind: 'api-key', publicKey, privateKey } as const;
-  const atlas = createAtlas(credentials, { baseUrl: sandbox.baseUrl, userAgent: 'test', clock: sandbox.clock });
-  return { ...sandbox, atlas };
+  const { clock, baseUrl } = sandbox;
+  return { ...sandbox, atlas: client(baseUrl, { clock, kind: 'api-key', ...sandboxKeys }) };
+}
+
+async function serve(...args: Parameters<typeof startServer>) {
+  const server = await startServer(...args);
+  open.push(server);
+  return { server, atlas: client(server.baseUrl) };
 }
 
 test('a service can be created, listed, read and deleted', async () => {
@@ -52,15 +68,11 @@ describe('a paged list ends', () => {
       name: `p${from + index}`,
     }));
 
-  async function listing(pageOf: (number: number) => unknown) {
-    const server = await startServer((request, response) => {
+  const listing = (pageOf: (number: number) => unknown) =>
+    serve((request, response) => {
       const { searchParams } = new URL(request.url ?? '', 'http://localhost');
       json(response, 200, pageOf(Number(searchParams.get('pageNum'))));
     });
-    open.push(server);
-    const options = { baseUrl: server.baseUrl, userAgent: 'test', clock: fakeClock() };
-    return { server, atlas: createAtlas({ kind: 'access-token', accessToken: 't' }, options) };
-  }
 
   test('at a page with nothing new', async () => {
     const { server, atlas } = await listing(() => ({ results: page(0) }));
@@ -91,12 +103,9 @@ test.each<[string, (atlas: Atlas) => Promise<unknown>, number]>([
   ['a create', (atlas) => atlas.createService(defaultProject, { provider: 'AWS', atlasRegion: 'US_EAST_1' }), 1],
 ])('%s needs %3$i requests if the first response is lost', async (_, call, requests) => {
   const service = { cloudProvider: 'AWS', id: 'a', regionName: 'US_EAST_1', status: 'AVAILABLE', enabled: true };
-  const server = await startServer((__, response, count) =>
+  const { server, atlas } = await serve((__, response, count) =>
     count === 1 ? response.destroy() : json(response, 200, service),
   );
-  open.push(server);
-  const options = { baseUrl: server.baseUrl, userAgent: 'test', clock: fakeClock() };
-  const atlas = createAtlas({ kind: 'access-token', accessToken: 't' }, options);
   await call(atlas).catch((error) => expect(error).toMatchObject({ mayHaveArrived: true }));
   expect(server.count()).toBe(requests);
 });
@@ -117,12 +126,60 @@ test('an expired nonce costs one more request, but is not an error', async () =>
 });
 
 test('a service account uses one token for all requests', async () => {
-  const sandbox = await start();
-  const { clientId, clientSecret } = sandboxKeys;
-  const atlas = createAtlas(
-    { kind: 'service-account', clientId, clientSecret },
-    { baseUrl: sandbox.baseUrl, userAgent: 'test', clock: sandbox.clock },
-  );
+  const { clock, baseUrl, exchanges } = await start();
+  const atlas = client(baseUrl, { clock, kind: 'service-account', ...sandboxKeys });
   await Promise.all((['AWS', 'AZURE', 'GCP'] as const).map((provider) => atlas.listServices(defaultProject, provider)));
-  expect(sandbox.exchanges.map(({ url }) => url).filter((url) => url.includes('oauth'))).toHaveLength(1);
+  expect(exchanges.map(({ url }) => url).filter((url) => url.includes('oauth'))).toHaveLength(1);
+});
+
+test('the id and secret of a service account are sent as they are, to get and to revoke a token', async () => {
+  const seen: unknown[] = [];
+  const { server } = await serve(async (request, response) => {
+    const body = (await request.toArray()).join('');
+    if (request.method === 'POST') seen.push([request.url, request.headers.authorization, body]);
+    json(response, 200, request.url === '/api/oauth/token' ? { access_token: 'a' } : []);
+  });
+  const account = { clientId: 'id', clientSecret: 's:é' };
+  await client(server.baseUrl, { kind: 'service-account', ...account }).listServices(defaultProject, 'AWS');
+  const { signal } = new AbortController();
+  const options = { baseUrl: server.baseUrl, userAgent: 'test', clock: fakeClock(), signal, random: Math.random };
+  await revokeToken(account, 'a', options);
+  const authorization = `Basic ${Buffer.from('id:s:é').toString('base64')}`;
+  expect(seen).toEqual([
+    ['/api/oauth/token', authorization, 'grant_type=client_credentials'],
+    ['/api/oauth/revoke', authorization, 'token=a&token_type_hint=access_token'],
+  ]);
+});
+
+test("knows the rate limit and Atlas's time from the last response that has them", async () => {
+  const headers = [
+    { date: 'Sat, 01 Aug 2026 00:01:00 GMT', 'ratelimit-remaining': '60' },
+    { date: 'Sat, 01 Aug 2026 00:00:30 GMT' },
+    { date: 'today', 'ratelimit-remaining': 'many' },
+    { date: 'Sat, 01 Aug 2020 00:00:00 GMT' },
+  ];
+  const { atlas } = await serve((_, response, count) => json(response, 200, [], headers[count - 1]));
+  const known: number[][] = [];
+  for (const _ of headers) {
+    await atlas.listServices(defaultProject, 'AWS');
+    known.push([atlas.gapOfRateLimit(1), atlas.timeThere(0)]);
+  }
+  expect(known).toEqual([
+    [2000, 60_000],
+    [2000, 30_000],
+    [2000, 30_000],
+    [2000, 0],
+  ]);
+});
+
+test.each([
+  [null, 1, 0],
+  [100_000, 1, 1.2],
+  [60, 1, 2000],
+  [60, 3, 6000],
+  [10, 1, 12_000],
+  [1, 1, 60_000],
+  [0, 1, 60_000],
+])('half of the remaining requests are spread over a minute: %j, polls of %i', (left, requests, gap) => {
+  expect(gapOfRateLimit(left, requests)).toBeCloseTo(gap);
 });

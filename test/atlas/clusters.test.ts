@@ -26,9 +26,9 @@ test('keeps the fields of a cluster that matter for private endpoints', () => {
     ...{ id: 'i', name: 'Cluster0', status: 'IDLE', isPaused: true, shared: null },
     // Each region once, even if another cloud uses the same name.
     regions: [
-      { provider: 'AWS', atlasRegion: 'US_EAST_1' },
-      { provider: 'AZURE', atlasRegion: 'US_EAST_2' },
-      { provider: 'AWS', atlasRegion: 'US_EAST_2' },
+      { provider: 'AWS', region: 'us-east-1', atlasRegion: 'US_EAST_1' },
+      { provider: 'AZURE', region: 'eastus2', atlasRegion: 'US_EAST_2' },
+      { provider: 'AWS', region: 'us-east-2', atlasRegion: 'US_EAST_2' },
     ],
     strings: [
       {

@@ -1,72 +1,69 @@
+import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { digestHeader, parseChallenge } from '../../src/atlas/digest.js';
+import { type DigestRequest, digestHeader, parseChallenge } from '../../src/atlas/digest.js';
+
+const rfc7616 = {
+  nonce: '7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v',
+  opaque: 'FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS',
+};
+const offer = (algorithm: string) =>
+  `Digest realm="http-auth@example.org", qop="auth, auth-int", algorithm=${algorithm}, nonce="${rfc7616.nonce}", opaque="${rfc7616.opaque}"`;
+const request: DigestRequest = { method: 'GET', uri: '/', username: 'u', password: 'p', count: 3, cnonce: 'c' };
+const mufasa = { uri: '/dir/index.html', username: 'Mufasa', count: 1 };
 
 describe('the Authorization header', () => {
-  test('matches the example of RFC 7616 §3.9.1 (MD5)', () => {
-    const challenge = parseChallenge([
-      'Digest realm="http-auth@example.org", qop="auth, auth-int", algorithm=SHA-256, ' +
-        'nonce="7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v", opaque="FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS"',
-      'Digest realm="http-auth@example.org", qop="auth, auth-int", algorithm=MD5, ' +
-        'nonce="7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v", opaque="FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS"',
-    ]);
+  test.each<[what: string, challenge: string | string[], more: Partial<DigestRequest>, contains: string[]]>([
+    [
+      'follows RFC 7616 §3.9.1 (MD5)',
+      [offer('SHA-256'), offer('MD5')],
+      { ...mufasa, password: 'Circle of Life', cnonce: 'f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ' },
+      ['response="8ca523f5e9506fed4657c9700eebdbec"', 'nc=00000001', `opaque="${rfc7616.opaque}"`],
+    ],
+    [
+      'follows RFC 2617 §3.5',
+      'Digest realm="testrealm@host.com", qop="auth,auth-int", nonce="dcd98b7102dd2f0e8b11d0f600bfb0c093", opaque="5ccc"',
+      { ...mufasa, password: 'Circle Of Life', cnonce: '0a4f113b' },
+      ['response="6629fae49393a05397450978507c4ef1"'],
+    ],
+    [
+      'without qop follows RFC 2069',
+      'Digest realm="r", nonce="n"',
+      {},
+      ['response="f23121ca97143c6b358da620220c83b4"'],
+    ],
+    ['has an eight-digit hex count', 'Digest realm="r", nonce="n", qop="auth"', { count: 255 }, ['nc=000000ff']],
+    [
+      'escapes quotes and backslashes',
+      'Digest realm="a \\"b\\"", nonce="n", qop="auth"',
+      { username: 'x\\y' },
+      ['realm="a \\"b\\""', 'username="x\\\\y"'],
+    ],
+  ])('%s', (_, header, more, contains) => {
+    const challenge = parseChallenge(header);
     if (!challenge) throw new Error('the challenge was not understood');
-    const header = digestHeader(challenge, {
-      method: 'GET',
-      uri: '/dir/index.html',
-      username: 'Mufasa',
-      password: 'Circle of Life',
-      count: 1,
-      cnonce: 'f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ',
+    const value = digestHeader(challenge, { ...request, ...more });
+    for (const part of contains) expect(value).toContain(part);
+    if (!challenge.qop) expect(value).not.toMatch(/nc=|qop=|cnonce=/);
+  });
+
+  test('needs MD5, which Node refuses in FIPS mode', () => {
+    // A process of its own: Node keeps an MD5 that was loaded before. Without the FIPS provider, `node --force-fips` doesn't
+    // start, but a running process can change to FIPS mode.
+    const script = `
+      import { setFips } from 'node:crypto';
+      import { digestHeader } from './src/atlas/digest.ts';
+      setFips(true);
+      try {
+        digestHeader({ realm: 'r', nonce: 'n' }, ${JSON.stringify(request)});
+      } catch ({ message, hint, exitCode }) {
+        console.log(JSON.stringify({ message, hint, exitCode }));
+      }`;
+    const stdout = execFileSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script]);
+    expect(JSON.parse(String(stdout))).toEqual({
+      message: 'Sign-in failed: API keys need MD5, which this Node.js does not allow (FIPS mode).',
+      hint: { text: 'Use a service account, which does not need MD5:', commands: ['atlas-pe login'] },
+      exitCode: 4,
     });
-    expect(header).toContain('response="8ca523f5e9506fed4657c9700eebdbec"');
-    expect(header).toContain('nc=00000001');
-    expect(header).toContain('opaque="FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS"');
-  });
-
-  test('matches the example of RFC 2617 §3.5', () => {
-    const challenge = parseChallenge(
-      'Digest realm="testrealm@host.com", qop="auth,auth-int", ' +
-        'nonce="dcd98b7102dd2f0e8b11d0f600bfb0c093", opaque="5ccc069c403ebaf9f0171e9517f40e41"',
-    );
-    if (!challenge) throw new Error('the challenge was not understood');
-    const header = digestHeader(challenge, {
-      method: 'GET',
-      uri: '/dir/index.html',
-      username: 'Mufasa',
-      password: 'Circle Of Life',
-      count: 1,
-      cnonce: '0a4f113b',
-    });
-    expect(header).toContain('response="6629fae49393a05397450978507c4ef1"');
-  });
-
-  test('without qop follows RFC 2069 and has no count', () => {
-    const challenge = parseChallenge('Digest realm="r", nonce="n"');
-    if (!challenge) throw new Error('the challenge was not understood');
-    const header = digestHeader(challenge, {
-      method: 'GET',
-      uri: '/',
-      username: 'u',
-      password: 'p',
-      count: 3,
-      cnonce: 'c',
-    });
-    expect(header).toContain('response="f23121ca97143c6b358da620220c83b4"');
-    expect(header).not.toMatch(/nc=|qop=|cnonce=/);
-  });
-
-  test('has an eight-digit hex count', () => {
-    const challenge = { realm: 'r', nonce: 'n', qop: 'auth' } as const;
-    const request = { method: 'GET', uri: '/', username: 'u', password: 'p', count: 255, cnonce: 'c' };
-    expect(digestHeader(challenge, request)).toContain('nc=000000ff');
-  });
-
-  test('escapes quotes and backslashes', () => {
-    const challenge = { realm: 'a "b"', nonce: 'n', qop: 'auth' } as const;
-    const request = { method: 'GET', uri: '/', username: 'x\\y', password: 'p', count: 1, cnonce: 'c' };
-    const header = digestHeader(challenge, request);
-    expect(header).toContain('realm="a \\"b\\""');
-    expect(header).toContain('username="x\\\\y"');
   });
 });
 

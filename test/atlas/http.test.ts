@@ -1,5 +1,8 @@
+import type { ServerResponse } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
+import { setTimeout as after } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
-import { bearerAuth } from '../../src/atlas/auth.js';
+import { type Auth, bearerAuth } from '../../src/atlas/auth.js';
 import { AnswerError, ApiError, NetworkError, SignInError } from '../../src/atlas/errors.js';
 import { createSend, type HttpCall, type HttpOptions, type Trace } from '../../src/atlas/http.js';
 import { retryAfterSeconds } from '../../src/atlas/retry.js';
@@ -12,181 +15,118 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((server) => server.close()));
 });
 
-async function serve(...args: Parameters<typeof startServer>) {
-  const server = await startServer(...args);
+type Respond = (response: ServerResponse) => unknown;
+
+/** Sends requests to a server with these responses, one after the other. The last one repeats. */
+async function against(answers: Respond | readonly Respond[], options: Partial<HttpOptions> = {}) {
+  const all = [answers].flat();
+  const server = await startServer((_, response, count) => void all[Math.min(count, all.length) - 1]?.(response));
   open.push(server);
-  return server;
+  return { server, ...sender(server.baseUrl, options) };
 }
 
 function sender(baseUrl: string, options: Partial<HttpOptions> = {}) {
   const clock = fakeClock();
   const traces: Trace[] = [];
-  const send = createSend({
-    baseUrl,
-    userAgent: 'atlas-pe/1.2.3',
-    clock,
-    random: () => 1,
-    trace: (trace) => traces.push(trace),
-    ...options,
-  });
+  const { signal } = new AbortController();
+  const trace = (event: Trace) => traces.push(event);
+  const send = createSend({ baseUrl, userAgent: 'atlas-pe/1.2.3', clock, random: () => 1, signal, trace, ...options });
   return {
     clock,
     traces,
-    send: (call: Partial<HttpCall> = {}) => send({ method: 'GET', path: '/x', ...call }, bearerAuth('t')),
+    send: (call: Partial<HttpCall> = {}, auth = bearerAuth('t')) => send({ method: 'GET', path: '/x', ...call }, auth),
   };
 }
 
+const fine: Respond = (response) => json(response, 200, []);
+const lost: Respond = (response) => response.destroy();
+const error = (status: number, headers = {}) => {
+  return (response: ServerResponse) => json(response, status, { error: status, errorCode: 'X' }, headers);
+};
+const page = (status: number, type: string, text: string) => (response: ServerResponse) =>
+  response.writeHead(status, { 'content-type': type }).end(text);
+const halfJson = page(200, 'application/json', '[{"id":');
+const cut: Respond = (response) => {
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' });
+  response.write('[{"id":', () => response.destroy());
+};
+
 test('a request has its headers, body and user agent', async () => {
   let got: unknown;
-  const server = await serve((request, response) => {
-    let body = '';
-    request.on('data', (chunk) => {
-      body += chunk;
-    });
-    request.on('end', () => {
-      const { accept, authorization, 'user-agent': agent } = request.headers;
-      got = { method: request.method, url: request.url, accept, authorization, agent, body };
-      json(response, 201, { fine: true });
-    });
+  const server = await startServer(async (request, response) => {
+    const body = (await request.toArray()).join('');
+    const { accept, authorization, 'user-agent': agent } = request.headers;
+    got = { method: request.method, url: request.url, accept, authorization, agent, body };
+    json(response, 201, { fine: true });
   });
-  const { send } = sender(server.baseUrl);
-  const answer = await send({ method: 'POST', path: '/x?y=1', headers: { accept: 'a/b' }, body: '{"a":1}' });
-  expect(answer).toEqual({ fine: true });
+  open.push(server);
+  const call = { method: 'POST', path: '/x?y=1', headers: { accept: 'a/b' }, body: '{"a":1}' } as const;
+  expect(await sender(server.baseUrl).send(call)).toEqual({ fine: true });
   expect(got).toEqual({
     ...{ method: 'POST', url: '/x?y=1', accept: 'a/b', body: '{"a":1}' },
     ...{ authorization: 'Bearer t', agent: 'atlas-pe/1.2.3' },
   });
 });
 
-describe('a GET is retried', () => {
-  test.each([408, 429, 500, 502, 503, 504])('after %i, up to five tries with growing waits', async (status) => {
-    const server = await serve((_, response) => json(response, status, { error: status, errorCode: 'X' }));
-    const { send, clock } = sender(server.baseUrl);
-    await expect(send()).rejects.toMatchObject({ status });
-    expect(server.count()).toBe(5);
-    expect(clock.sleeps).toEqual([300, 600, 1200, 2400]);
-  });
+describe('what is sent again', () => {
+  const growing = [300, 600, 1200, 2400];
+  type Row = [what: string, call: Partial<HttpCall>, answers: Respond[], sleeps: number[], outcome: object];
+  const post = { method: 'POST' } as const;
+  const soon = error(429, { 'retry-after': '7' });
+  const late = error(503, { 'retry-after': '600' });
 
-  test.each([400, 401, 404, 407, 409, 410, 428])('but not after %i', async (status) => {
-    const server = await serve((_, response) => json(response, status, { error: status, errorCode: 'X' }));
-    const { send } = sender(server.baseUrl);
-    await expect(send()).rejects.toMatchObject({ status });
-    expect(server.count()).toBe(1);
+  test.each<Row>([
+    ...[408, 429, 500, 502, 503, 504].map(
+      (status): Row => [`a GET after ${status}`, {}, [error(status)], growing, { status }],
+    ),
+    ...[400, 401, 403, 404, 407, 409, 410, 428, 501].map(
+      (status): Row => [`no GET after ${status}`, {}, [error(status)], [], { constructor: ApiError, status }],
+    ),
+    ...[500, 502, 503, 504].map((status): Row => [`no POST after ${status}`, post, [error(status)], [], { status }]),
+    ['no POST that may have arrived', post, [lost], [], { constructor: NetworkError, mayHaveArrived: true }],
+    ['a GET after broken connections and cut responses', {}, [lost, cut, halfJson, fine], [300, 600, 1200], []],
+    ['a GET after Retry-After', {}, [soon, fine], [7000], []],
+    ['a POST after 429 and Retry-After', post, [soon, fine], [7000], []],
+    ['nothing if Retry-After exceeds the budget', {}, [late], [], { hint: { text: 'Try again in 10m.' } }],
+    ['a DELETE, which does no harm', { method: 'DELETE' }, [lost, error(502), fine], [300, 600], []],
+    ['a PATCH, which does no harm', { method: 'PATCH' }, [lost, error(502), fine], [300, 600], []],
+    ['a POST that does no harm', { ...post, isHarmless: true }, [lost, error(502), fine], [300, 600], []],
+  ])('%s', async (_, call, answers, sleeps, outcome) => {
+    const { send, server, clock } = await against(answers);
+    expect(await send(call).catch((thrown: unknown) => thrown)).toMatchObject(outcome);
+    expect(clock.sleeps).toEqual(sleeps);
+    expect(server.count()).toBe(sleeps.length + 1);
   });
 
   test('with jitter', async () => {
-    const server = await serve((_, response) => json(response, 503, { error: 503, errorCode: 'X' }));
-    const { send, clock } = sender(server.baseUrl, { random: () => 0 });
+    const { send, clock } = await against(error(503), { random: () => 0 });
     await expect(send()).rejects.toThrow();
     expect(clock.sleeps).toEqual([150, 300, 600, 1200]);
   });
 
-  test('after the time in Retry-After', async () => {
-    const server = await serve((_, response, count) =>
-      count === 1 ? json(response, 429, { error: 429 }, { 'retry-after': '7' }) : json(response, 200, []),
-    );
-    const { send, clock } = sender(server.baseUrl);
-    expect(await send()).toEqual([]);
-    expect(clock.sleeps).toEqual([7000]);
-  });
-
-  test('but not if Retry-After exceeds the budget; the error says when to try again', async () => {
-    const server = await serve((_, response) =>
-      json(response, 503, { error: 503, errorCode: 'X' }, { 'retry-after': '600' }),
-    );
-    const { send, clock } = sender(server.baseUrl);
-    await expect(send()).rejects.toMatchObject({ hint: { text: 'Try again in 10m.' } });
-    expect([server.count(), clock.sleeps]).toEqual([1, []]);
-  });
-
-  test('after a broken connection and after an incomplete response', async () => {
-    const server = await serve((_, response, count) => {
-      if (count === 1) return response.destroy();
-      if (count === 2) {
-        response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' });
-        response.write('[{"id":', () => response.destroy());
-        return;
-      }
-      if (count === 3) return response.writeHead(200, { 'content-type': 'application/json' }).end('[{"id":');
-      json(response, 200, []);
-    });
-    expect(await sender(server.baseUrl).send()).toEqual([]);
-    expect(server.count()).toBe(4);
-  });
-
-  test.each([400, 401, 403, 404, 409, 501])('but not after %i', async (status) => {
-    const server = await serve((_, response) => json(response, status, { error: status, errorCode: 'X' }));
-    await expect(sender(server.baseUrl).send()).rejects.toBeInstanceOf(ApiError);
-    expect(server.count()).toBe(1);
-  });
-});
-
-describe.each(['POST', 'DELETE'] as const)('a %s', (method) => {
-  test.each([500, 502, 503, 504])('is not retried after %i', async (status) => {
-    const server = await serve((_, response) => json(response, status, { error: status, errorCode: 'X' }));
-    await expect(sender(server.baseUrl).send({ method })).rejects.toMatchObject({ status });
-    expect(server.count()).toBe(1);
-  });
-
-  test('is retried after 429 and Retry-After', async () => {
-    const server = await serve((_, response, count) =>
-      count === 1 ? json(response, 429, { error: 429 }, { 'retry-after': '7' }) : json(response, 201, {}),
-    );
-    const { send, clock } = sender(server.baseUrl);
-    expect(await send({ method })).toEqual({});
-    expect([server.count(), clock.sleeps]).toEqual([2, [7000]]);
-  });
-
-  test('is retried after any temporary error if it is repeatable', async () => {
-    const server = await serve((_, response, count) =>
-      count === 1 ? response.destroy() : count === 2 ? json(response, 502, {}) : json(response, 202, {}),
-    );
-    expect(await sender(server.baseUrl).send({ method, repeatable: true })).toEqual({});
-    expect(server.count()).toBe(3);
-  });
-
-  test('may have taken effect if the first try may have arrived and a proxy refused the retry', async () => {
-    const server = await serve((_, response, count) =>
-      count === 1 ? response.destroy() : response.writeHead(404, { 'content-type': 'text/html' }).end('<html>'),
-    );
-    await expect(sender(server.baseUrl).send({ method, repeatable: true })).rejects.toMatchObject({
-      constructor: AnswerError,
-      mayHaveArrived: true,
-    });
-    await expect(sender(server.baseUrl).send({ method, repeatable: true })).rejects.toMatchObject({
-      constructor: AnswerError,
-      mayHaveArrived: false,
-    });
-  });
-
-  test('is not retried if it may have arrived', async () => {
-    const server = await serve((_, response) => response.destroy());
-    await expect(sender(server.baseUrl).send({ method })).rejects.toMatchObject({
-      constructor: NetworkError,
-      mayHaveArrived: true,
-    });
-    expect(server.count()).toBe(1);
-  });
-
-  test('is retried if the connection was refused', async () => {
+  test('any request if the connection was refused', async () => {
     const server = await startServer(() => undefined);
     await server.close();
     const { send, clock } = sender(server.baseUrl);
-    await expect(send({ method })).rejects.toMatchObject({ constructor: NetworkError, mayHaveArrived: false });
-    expect(clock.sleeps).toHaveLength(4);
+    await expect(send(post)).rejects.toMatchObject({ constructor: NetworkError, mayHaveArrived: false });
+    expect(clock.sleeps).toEqual(growing);
   });
 });
 
+test('a change may have taken effect if a try may have arrived, even if a proxy refused the next one', async () => {
+  const { send } = await against([lost, page(404, 'text/html', '<html>')]);
+  for (const mayHaveArrived of [true, false])
+    await expect(send({ method: 'DELETE' })).rejects.toMatchObject({ constructor: AnswerError, mayHaveArrived });
+});
+
 test('an error has the details from Atlas', async () => {
-  const server = await serve((_, response) =>
+  const { send } = await against((response) =>
     json(response, 400, {
-      detail: 'Invalid attribute region specified.',
-      error: 400,
-      errorCode: 'INVALID_ATTRIBUTE',
+      ...{ detail: 'Invalid attribute region specified.', error: 400, errorCode: 'INVALID_ATTRIBUTE' },
       badRequestDetail: { fields: [{ field: 'region', description: 'must not be empty' }] },
     }),
   );
-  await expect(sender(server.baseUrl).send()).rejects.toMatchObject({
+  await expect(send()).rejects.toMatchObject({
     ...{ status: 400, errorCode: 'INVALID_ATTRIBUTE', exitCode: 2 },
     detail: 'Invalid attribute region specified.',
     fields: [{ field: 'region', description: 'must not be empty' }],
@@ -196,20 +136,19 @@ test('an error has the details from Atlas', async () => {
 
 describe('a response that is not from Atlas gives a clear error', () => {
   test.each([
-    ['HTML', 200, 'text/html', '<html>Sign in</html>', 'returned HTML instead of JSON'],
-    ['HTML with an error', 402, 'text/html', '<html>No</html>', 'returned an error that is not from Atlas (HTTP 402)'],
-    ['text', 200, 'text/plain', 'hello', 'returned an unknown format instead of JSON'],
-  ])('%s', async (_, status, type, body, message) => {
-    const server = await serve((__, response) => response.writeHead(status, { 'content-type': type }).end(body));
-    await expect(sender(server.baseUrl).send()).rejects.toThrow(message);
-    expect(server.count()).toBe(1);
+    ['HTML', 200, 'text/html', '<html>Sign in</html>', 'returned HTML instead of JSON', 1],
+    ['HTML with an error', 402, 'text/html', '<html>', 'returned an error that is not from Atlas (HTTP 402)', 1],
+    ['text', 200, 'text/plain', 'hello', 'returned an unknown format instead of JSON', 1],
+    ['broken JSON', 200, 'application/json', '[{"id":"6a79', 'returned invalid JSON', 5],
+  ])('%s', async (_, status, type, body, message, tries) => {
+    const { send, server } = await against(page(status, type, body));
+    await expect(send()).rejects.toThrow(message);
+    expect(server.count()).toBe(tries);
   });
 
   test.each(['GET', 'POST'] as const)('for a 403 from a proxy, which is not about roles (%s)', async (method) => {
-    const server = await serve((_, response) =>
-      response.writeHead(403, { 'content-type': 'text/html' }).end('<html>No</html>'),
-    );
-    await expect(sender(server.baseUrl).send({ method })).rejects.toMatchObject({
+    const { send, server } = await against(page(403, 'text/html', '<html>No</html>'));
+    await expect(send({ method })).rejects.toMatchObject({
       ...{ constructor: AnswerError, exitCode: 1, mayHaveArrived: false },
       message: `${new URL(server.baseUrl).host} returned an error that is not from Atlas (HTTP 403).`,
       hint: { text: expect.stringMatching(/proxy or firewall/) },
@@ -217,18 +156,10 @@ describe('a response that is not from Atlas gives a clear error', () => {
     expect(server.count()).toBe(1);
   });
 
-  test('for broken JSON, after all tries', async () => {
-    const server = await serve((_, response) =>
-      response.writeHead(200, { 'content-type': 'application/json' }).end('[{"id":"6a79'),
-    );
-    await expect(sender(server.baseUrl).send()).rejects.toThrow('returned invalid JSON');
-    expect(server.count()).toBe(5);
-  });
-
   test('for a huge response, without downloading it all', async () => {
     let sent = 0;
     const megabyte = Buffer.alloc(1024 * 1024, ' ');
-    const server = await serve((_, response) => {
+    const { send } = await against((response) => {
       response.writeHead(200, { 'content-type': 'application/json' });
       const more = () => {
         if (response.destroyed || sent >= 40) return response.end();
@@ -237,99 +168,95 @@ describe('a response that is not from Atlas gives a clear error', () => {
       };
       more();
     });
-    await expect(sender(server.baseUrl).send()).rejects.toThrow('returned a response larger than 10 MB');
+    await expect(send()).rejects.toThrow('returned a response larger than 10 MB');
     expect(sent).toBeLessThan(40);
   });
 
   test('for a redirect, which is not followed, so that no other host gets the credentials', async () => {
-    const other = await serve((_, response) => json(response, 200, []));
-    const server = await serve((_, response) => response.writeHead(302, { location: `${other.baseUrl}/x` }).end());
-    await expect(sender(server.baseUrl).send()).rejects.toThrow(AnswerError);
-    expect(other.count()).toBe(0);
+    const other = await against(fine);
+    const { send } = await against((response) =>
+      response.writeHead(302, { location: `${other.server.baseUrl}/x` }).end(),
+    );
+    await expect(send()).rejects.toThrow(AnswerError);
+    expect(other.server.count()).toBe(0);
   });
 });
 
-test('a 100 Continue that was not asked for is skipped', async () => {
-  const server = await serve((_, response, count) => {
-    if (count === 1) response.socket?.cork();
-    response.writeContinue();
-    response.writeContinue();
-    if (count === 1) json(response, 201, { count });
-    else setImmediate(() => setImmediate(() => json(response, 201, { count })));
-    response.socket?.uncork();
+describe('a 100 Continue that was not asked for is skipped', () => {
+  const head = 'Content-Type: application/json\r\nContent-Length: 13\r\n\r\n';
+  const text = `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Go on\r\nA: b\r\n\r\nHTTP/1.1 201 Created\r\n${head}{"fine":true}`;
+
+  /** A server that sends the text in these parts for each request on its connection. */
+  async function inParts(parts: (request: number) => readonly string[]) {
+    let [requests, connections] = [0, 0];
+    const server = createServer((socket) => {
+      connections++;
+      socket.setNoDelay(true).on('data', async () => {
+        for (const part of parts(requests++)) {
+          socket.write(part);
+          await after(1);
+        }
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    open.push({ close: () => new Promise((resolve) => server.close(() => resolve())) });
+    const stop = new AbortController();
+    open.push({ close: async () => stop.abort(new Error('end')) });
+    const { port } = server.address() as AddressInfo;
+    const { send } = sender(`http://127.0.0.1:${port}`, { signal: stop.signal });
+    return { connections: () => connections, send: () => send({ method: 'POST', body: '{}' }) };
+  }
+
+  test('in one packet, in two with any split, or in one for each byte', async () => {
+    const { send, connections } = await inParts((request) =>
+      request <= text.length ? [text.slice(0, request), text.slice(request)] : [...text],
+    );
+    for (let request = 0; request <= text.length + 1; request++) expect(await send()).toEqual({ fine: true });
+    expect(connections()).toBe(1);
   });
-  const { send } = sender(server.baseUrl);
-  for (const count of [1, 2, 3]) expect(await send({ method: 'POST', body: '{}' })).toEqual({ count });
-  expect([server.count(), server.connections()]).toEqual([3, 1]);
+
+  test('but not in a body', async () => {
+    const body = JSON.stringify('HTTP/1.1 100 Continue\r\n\r\n');
+    const { send } = await inParts(() => [
+      `HTTP/1.1 200 OK\r\n${head.replace('13', `${body.length}`)}"`,
+      body.slice(1),
+    ]);
+    expect(await send()).toBe(JSON.parse(body));
+  });
 });
 
 test('a time-out is a network error, and a GET is retried', async () => {
-  let late = (): void => undefined;
-  const server = await serve((_, response, count) => (count > 1 ? json(response, 200, []) : late()));
-  const { send, traces, clock } = sender(server.baseUrl);
-  late = () => clock.advance(31_000);
+  const clock = fakeClock();
+  const { send, traces } = await against([() => clock.advance(31_000), fine], { clock });
   expect(await send()).toEqual([]);
   expect(traces[0]).toMatchObject({ status: null, note: expect.stringContaining('did not respond within 30s') });
 });
 
 test('callers that retry themselves set the number of tries and the time-out', async () => {
-  let late = (): void => undefined;
-  const server = await serve(() => late());
-  const { send, clock } = sender(server.baseUrl);
-  late = () => clock.advance(2000);
+  const clock = fakeClock();
+  const { send, server } = await against(() => clock.advance(2000), { clock });
   await expect(send({ limits: { tries: 1, timeoutMs: 1500 } })).rejects.toThrow('did not respond within 2s');
   expect(server.count()).toBe(1);
-});
-
-test("reports the rate limit and Atlas's time", async () => {
-  const told: unknown[] = [];
-  const server = await serve((_, response, count) =>
-    json(response, 200, [], {
-      date: 'Sat, 01 Aug 2026 00:00:00 GMT',
-      ...(count === 1 && { 'ratelimit-remaining': '41' }),
-    }),
-  );
-  const { send } = sender(server.baseUrl, { onAnswer: (about) => told.push(about) });
-  await send();
-  await send();
-  const date = Date.UTC(2026, 7, 1);
-  expect(told).toEqual([
-    { remaining: 41, date },
-    { remaining: null, date },
-  ]);
-});
-
-test("an abort ends a pending request with the signal's reason", async () => {
-  const stop = new AbortController();
-  const server = await serve(() => stop.abort(new Error('enough')));
-  await expect(sender(server.baseUrl, { signal: stop.signal }).send()).rejects.toThrow('enough');
 });
 
 test('an interruption is thrown unchanged and not traced as an error', async () => {
   const stop = new AbortController();
   const reason = new InterruptedError('SIGINT');
-  const server = await serve(() => stop.abort(reason));
-  const { send, traces } = sender(server.baseUrl, { signal: stop.signal });
+  const { send, traces } = await against(() => stop.abort(reason), { signal: stop.signal });
   await expect(send()).rejects.toBe(reason);
   expect(traces).toEqual([]);
 });
 
 test('an interrupted change says whether it may have arrived', async () => {
   const stop = new AbortController();
-  const server = await serve(() => stop.abort(new InterruptedError('SIGINT')));
-  const call = { method: 'POST' } as const;
-  await expect(sender(server.baseUrl, { signal: stop.signal }).send(call)).rejects.toMatchObject({
-    ...{ constructor: InterruptedError, mayHaveArrived: true },
-  });
-  await expect(sender(server.baseUrl, { signal: stop.signal }).send(call)).rejects.toMatchObject({
-    ...{ constructor: InterruptedError, mayHaveArrived: false },
-  });
+  const { send, server } = await against(() => stop.abort(new InterruptedError('SIGINT')), { signal: stop.signal });
+  for (const mayHaveArrived of [true, false])
+    await expect(send({ method: 'POST' })).rejects.toMatchObject({ constructor: InterruptedError, mayHaveArrived });
   expect(server.count()).toBe(1);
 });
 
 test('a request that times out before it connects makes no connection', async () => {
-  const server = await serve((_, response) => json(response, 200, []));
-  const { send, clock } = sender(server.baseUrl);
+  const { send, server, clock } = await against(fine);
   const late = send({ limits: { tries: 1, timeoutMs: 1000 } });
   clock.advance(1000);
   await expect(late).rejects.toThrow(NetworkError);
@@ -342,64 +269,47 @@ test('a request that times out before it connects makes no connection', async ()
 });
 
 test('an empty body is not an error', async () => {
-  const server = await serve((_, response) => response.writeHead(204).end());
-  expect(await sender(server.baseUrl).send({ method: 'DELETE' })).toBeUndefined();
+  const { send } = await against((response) => response.writeHead(204).end());
+  expect(await send({ method: 'DELETE' })).toBeUndefined();
 });
 
 test('warns once about a deprecated API version', async () => {
   const warnings: string[] = [];
-  const server = await serve((_, response) =>
-    json(response, 200, [], { deprecation: '@1767225600', sunset: 'Fri, 01 Jan 2027 00:00:00 GMT' }),
-  );
-  const { send } = sender(server.baseUrl, { warn: (message) => warnings.push(message) });
+  const headers = { deprecation: '@1767225600', sunset: 'Fri, 01 Jan 2027 00:00:00 GMT' };
+  const warn = (message: string) => warnings.push(message);
+  const { send } = await against((response) => json(response, 200, [], headers), { warn });
   await send();
   await send();
   expect(warnings).toEqual([expect.stringContaining('Fri, 01 Jan 2027')]);
 });
 
 test('a trace shows what happened, but no credentials', async () => {
-  const server = await serve((_, response) => json(response, 200, []));
-  const { send, traces } = sender(server.baseUrl);
+  const { send, server, traces } = await against(fine);
   await send();
   expect(traces).toEqual([{ method: 'GET', url: `${server.baseUrl}/x`, status: 200, ms: expect.any(Number) }]);
 });
 
-test.each([
-  ['GET', false, 'try again'],
-  ['DELETE', true, 'try again'],
-  ['POST', false, 'check whether the change was made'],
-] as const)('the hint after a broken connection depends on the request: %s', async (method, repeatable, what) => {
-  const server = await serve((_, response) => response.destroy());
-  await expect(sender(server.baseUrl).send({ method, repeatable })).rejects.toMatchObject({
-    hint: { text: `Check the network, then ${what}.` },
-  });
-});
-
-test("the hint for a POST without credentials doesn't suggest checking first, because it has no effect", async () => {
-  const server = await serve((_, response) => response.destroy());
-  const send = createSend({ baseUrl: server.baseUrl, userAgent: 'x', clock: fakeClock() });
-  await expect(send({ method: 'POST', path: '/x' }, (_, exchange) => exchange(undefined))).rejects.toMatchObject({
-    hint: { text: 'Check the network, then try again.' },
-  });
+test.each<[method: HttpCall['method'], auth: Auth, what: string]>([
+  ['GET', bearerAuth('t'), 'try again'],
+  ['DELETE', bearerAuth('t'), 'try again'],
+  ['POST', bearerAuth('t'), 'check whether the change was made'],
+  // Without credentials, it has no effect.
+  ['POST', (_, exchange) => exchange(undefined), 'try again'],
+])('the hint after a broken connection depends on the request: %s', async (method, auth, what) => {
+  const { send } = await against(lost);
+  await expect(send({ method }, auth)).rejects.toMatchObject({ hint: { text: `Check the network, then ${what}.` } });
 });
 
 test('credentials that are not valid in a header are not sent or retried', async () => {
-  const server = await serve((_, response) => json(response, 200, []));
-  const clock = fakeClock();
-  const send = createSend({ baseUrl: server.baseUrl, userAgent: 'x', clock });
-  await expect(send({ method: 'POST', path: '/x' }, bearerAuth('a\nb'))).rejects.toMatchObject({
-    constructor: SignInError,
-    exitCode: 4,
-  });
+  const { send, server, clock } = await against(fine);
+  const failed = expect(send({ method: 'POST' }, bearerAuth('a\nb'))).rejects;
+  await failed.toMatchObject({ constructor: SignInError, exitCode: 4 });
   expect([server.count(), clock.sleeps]).toEqual([0, []]);
 });
 
 test('all tries take at most a minute, plus five seconds for one that starts near the end', async () => {
-  const server = await serve((_, response, count) => {
-    if (count === 1) return json(response, 503, { error: 503 }, { 'retry-after': '58' });
-    clock.expireNext();
-  });
-  const { send, clock } = sender(server.baseUrl);
+  const clock = fakeClock();
+  const { send, server } = await against([error(503, { 'retry-after': '58' }), () => clock.expireNext()], { clock });
   const before = clock.now();
   await expect(send()).rejects.toThrow('did not respond within 5s.');
   expect([server.count(), clock.sleeps]).toEqual([2, [58_000]]);

@@ -110,5 +110,5 @@ test.each([
 ] as const)('accepts a region in the spelling of %s (%s)', (provider, regionName, atlasRegion, region) => {
   expect(toEndpoint(project, provider, { id, regionName, status: 'X' })).toMatchObject({ region, atlasRegion });
   const cluster = { name: 'c', replicationSpecs: [{ regionConfigs: [{ providerName: provider, regionName }] }] };
-  expect(toCluster(cluster).regions).toEqual([{ provider, atlasRegion }]);
+  expect(toCluster(cluster).regions).toEqual([{ provider, region, atlasRegion }]);
 });

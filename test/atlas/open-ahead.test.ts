@@ -83,7 +83,7 @@ test('a connection is not handed over after four seconds', async () => {
 
 test('a failure is handed over once, and not long after it happened', async () => {
   const clock = fakeClock();
-  const options = { clock, signal: undefined };
+  const options = { clock, signal: new AbortController().signal };
   const fail = async () => {
     throw new Error('refused');
   };
@@ -100,7 +100,7 @@ test('a failure is handed over once, and not long after it happened', async () =
 test('after a failure was handed over, the failures of others are not', async () => {
   const failures: ((error: Error) => void)[] = [];
   const open = () => new Promise<Socket>((_, reject) => failures.push(reject));
-  const take = openAhead(3, open, { clock: fakeClock(), signal: undefined });
+  const take = openAhead(3, open, { clock: fakeClock(), signal: new AbortController().signal });
   const first = take();
   for (const fail of failures) fail(new Error('refused'));
   await expect(first).rejects.toThrow('refused');

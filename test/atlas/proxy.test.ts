@@ -2,12 +2,12 @@ import { createServer as createHttp } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { bearerAuth } from '../../src/atlas/auth.js';
-import { ConnectError } from '../../src/atlas/connect-error.js';
+import { ConnectError } from '../../src/atlas/connector.js';
 import { AnswerError, NetworkError } from '../../src/atlas/errors.js';
 import { createSend, type HttpOptions, type Trace } from '../../src/atlas/http.js';
 import { networkFault } from '../../src/atlas/network-fault.js';
 import { proxyOf } from '../../src/atlas/proxy.js';
-import { type Connecting, httpOptions } from '../../src/context/connect.js';
+import { proxiesOf } from '../../src/context/connect.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 
 /* The connection to Atlas through proxies and TLS, and the errors if it fails on the way. */
@@ -32,16 +32,15 @@ async function listen<T extends Server>(server: T): Promise<string> {
 function sender(baseUrl: string, options: Partial<HttpOptions> = {}) {
   const clock = fakeClock();
   const traces: Trace[] = [];
-  const send = createSend({ baseUrl, userAgent: 'x', clock, trace: (trace) => traces.push(trace), ...options });
+  const { signal } = new AbortController();
+  const trace = (event: Trace) => traces.push(event);
+  const send = createSend({ baseUrl, userAgent: 'x', clock, random: Math.random, signal, trace, ...options });
   return { clock, traces, send: () => send({ method: 'POST', path: '/x' }, bearerAuth('t')) };
 }
 
 async function behind(proxy: string, baseUrl = 'https://atlas.test') {
   const { send, clock } = sender(baseUrl, { proxies: { https: proxy } });
-  const error = await send().then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
+  const error = await send().catch((thrown: unknown) => thrown);
   return { error, tries: clock.sleeps.length + 1 };
 }
 
@@ -120,8 +119,8 @@ describe('a proxy', () => {
 
 describe('which proxy is used', () => {
   const { https, http } = { https: 'http://one.test:1', http: 'http://two.test:2' };
-  const of = (proxies: Parameters<typeof proxyOf>[2], baseUrl = 'https://cloud.atlas.test') =>
-    proxyOf(baseUrl, false, proxies)?.host;
+  const of = (proxies: Parameters<typeof proxyOf>[1], baseUrl = 'https://cloud.atlas.test') =>
+    proxyOf(baseUrl, proxies)?.host;
 
   test.each([
     [{ https, http }, 'one.test:1'],
@@ -151,30 +150,11 @@ describe('which proxy is used', () => {
   });
 
   test.each([
-    [
-      { HTTPS_PROXY: 'a', https_proxy: 'b', HTTP_PROXY: 'c', http_proxy: 'd', NO_PROXY: 'e', no_proxy: 'f' },
-      'a',
-      'c',
-      'e',
-    ],
-    [
-      { HTTPS_PROXY: '', https_proxy: 'b', HTTP_PROXY: '', http_proxy: 'd', NO_PROXY: '', no_proxy: 'f' },
-      'b',
-      'd',
-      'f',
-    ],
-    [{ https_proxy: 'b' }, 'b', undefined, undefined],
-  ])('the environment variables may be upper or lower case: %j', (env, https, http, none) => {
-    const line: Connecting = {
-      ...{ env, clock: fakeClock(), random: Math.random, signal: new AbortController().signal },
-      ...{ cacheFile: null, warn: () => undefined },
-    };
-    const signIn = {
-      baseUrl: 'https://atlas.test',
-      origin: { kind: 'entered' },
-      credentials: { kind: 'access-token', accessToken: 't' },
-    };
-    expect(httpOptions(signIn as Parameters<typeof httpOptions>[0], line).proxies).toEqual({ https, http, none });
+    [{ HTTPS_PROXY: 'a', https_proxy: 'b', HTTP_PROXY: 'c', http_proxy: 'd', NO_PROXY: 'e', no_proxy: 'f' }, 'ace'],
+    [{ HTTPS_PROXY: '', https_proxy: 'b', HTTP_PROXY: '', http_proxy: 'd', NO_PROXY: '', no_proxy: 'f' }, 'bdf'],
+    [{ https_proxy: 'b' }, 'b'],
+  ])('the environment variables may be upper or lower case: %j', (env, [https, http, none]) => {
+    expect(proxiesOf(env)).toEqual({ https, http, none });
   });
 });
 
@@ -204,16 +184,9 @@ describe('a TLS error', () => {
     ['ERR_SSL_WRONG_VERSION_NUMBER', 'h does not use TLS on this port', 'plain HTTP'],
     ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'could not agree on a TLS version', 'TLS versions'],
   ])('with %s explains the cause', (code, message, hint) => {
-    const about = {
-      host: 'h',
-      proxy: undefined,
-      isLookingUp: false,
-      hasLeft: false,
-      mayHaveArrived: false,
-      isHarmless: true,
-    };
+    const request = { hasLeft: false, mayHaveArrived: false, isHarmless: true, limitMs: 1 };
     const error = new ConnectError('host', Object.assign(new Error(), { code }));
-    expect(networkFault(error, { ...about, limitMs: 1, connectMs: 1 })).toMatchObject({
+    expect(networkFault(error, { ...request, host: 'h', proxy: undefined, isLookingUp: false })).toMatchObject({
       ...{ constructor: AnswerError, mayHaveArrived: false },
       message: expect.stringContaining(message),
       hint: { text: expect.stringContaining(hint) },

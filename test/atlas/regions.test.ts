@@ -46,21 +46,25 @@ test.each([
   expect(fromAtlasRegion(provider, atlasRegion)).toBe(region);
 });
 
-describe('a typo', () => {
-  test.each([
-    ['AWS', 'us-east-11', 'us-east-1'],
-    ['AWS', 'us-eest-1', 'us-east-1'],
-    ['AWS', 'useast1', 'us-east-1'],
-    ['AWS', 'us-east', 'us-east-1'],
-    ['AWS', 'ue-west-2', 'us-west-2'],
-    ['AWS', 'US_EASTT_2', 'us-east-2'],
-    ['AWS', 'ap-sotheast-1', 'ap-southeast-1'],
-    ['AZURE', 'eastuss', 'eastus'],
-    ['AZURE', 'westeurop', 'westeurope'],
-    ['GCP', 'us-centrl1', 'us-central1'],
-  ] as const)('in %s, %s, is an error that suggests %s', (provider, typed, meant) => {
-    expect(hintOf(() => parseRegion(provider, typed))).toBe(guessed(meant));
-  });
+test.each([
+  ['AWS', 'us-east-11', guessed('us-east-1')],
+  ['AWS', 'us-eest-1', guessed('us-east-1')],
+  ['AWS', 'useast1', guessed('us-east-1')],
+  ['AWS', 'us-east', guessed('us-east-1')],
+  ['AWS', 'ue-west-2', guessed('us-west-2')],
+  ['AWS', 'US_EASTT_2', guessed('us-east-2')],
+  ['AWS', 'ap-sotheast-1', guessed('ap-southeast-1')],
+  ['AWS', 'westeurope', "'westeurope' belongs to Azure: use --provider azure"],
+  ['AZURE', 'eastuss', guessed('eastus')],
+  ['AZURE', 'westeurop', guessed('westeurope')],
+  ['AZURE', 'us-east-1', "'us-east-1' belongs to AWS: use --provider aws"],
+  ['AZURE', 'east-us-2', guessed('eastus2')],
+  ['GCP', 'us-centrl1', guessed('us-central1')],
+  ['GCP', 'us-east-1', guessed('us-east1')],
+  ['GCP', 'us-central-1', guessed('us-central1')],
+  ['GCP', 'eu-west-1', "'eu-west-1' belongs to AWS: use --provider aws"],
+] as const)('in %s, %s is an error: %s', (provider, typed, hint) => {
+  expect(hintOf(() => parseRegion(provider, typed))).toContain(hint);
 });
 
 describe('an unknown region', () => {
@@ -93,10 +97,6 @@ test.each(['', '  ', 'x', '../us-east-1', 'us-east-1/..', 'us east 1', '64f0c2a7
   },
 );
 
-test("the hint for another cloud's region suggests --provider", () => {
-  expect(hintOf(() => parseRegion('AWS', 'westeurope'))).toContain('--provider azure');
-});
-
 test('without a cloud, accepts any region that Atlas may have, and finds typos for all clouds', () => {
   for (const region of ['us-east-1', 'US_EAST_1', 'eastus2', 'us-central1', 'ap-southeast-9', 'us-newland3']) {
     expect(() => checkRegionOfAnyCloud(region)).not.toThrow();
@@ -104,17 +104,6 @@ test('without a cloud, accepts any region that Atlas may have, and finds typos f
   expect(hintOf(() => checkRegionOfAnyCloud('us-east-11'))).toBe(guessed('us-east-1'));
   expect(hintOf(() => checkRegionOfAnyCloud('eastuss'))).toBe(guessed('eastus'));
   expect(() => checkRegionOfAnyCloud('foobar')).toThrow(UsageError);
-});
-
-test.each([
-  ['GCP', 'us-east-1', guessed('us-east1')],
-  ['GCP', 'us-central-1', guessed('us-central1')],
-  ['GCP', 'eu-west-1', "'eu-west-1' belongs to AWS: use --provider aws"],
-  ['AZURE', 'us-east-1', "'us-east-1' belongs to AWS: use --provider aws"],
-  ['AZURE', 'east-us-2', guessed('eastus2')],
-  ['AWS', 'useast1', guessed('us-east-1')],
-] as const)("%s %s is another cloud's region or spelling", (provider, text, hint) => {
-  expect(hintOf(() => parseRegion(provider, text))).toContain(hint);
 });
 
 test.each([

@@ -199,6 +199,21 @@ describe('credentials', () => {
     expect(await own.atlas(connect, { env })).toMatchObject({ exitCode: 0 });
   });
 
+  test('half a key pair in the environment is not passed over', async () => {
+    const { AWS_SECRET_ACCESS_KEY, ...env } = own.sandbox.env;
+    const { exitCode, stderr } = await refused(connect, { env });
+    expect([exitCode, stderr]).toEqual([4, expect.stringMatching(/Only one of AWS_ACCESS_KEY_ID and/)]);
+  });
+
+  test('of a source_profile that does not exist', async () => {
+    const env = configured('[profile role]', 'role_arn = arn:x', 'source_profile = gone');
+    const { exitCode, stderr } = await refused(`${connect} --aws-profile role`, { env });
+    expect([exitCode, stderr]).toEqual([
+      3,
+      expect.stringMatching(/source_profile 'gone' of AWS profile 'role' not found/),
+    ]);
+  });
+
   test('of a program, which runs once for EC2 and STS', async () => {
     const { accessKeyId, secretAccessKey } = sandboxAwsKeys;
     const keys = JSON.stringify({ Version: 1, AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey });
@@ -219,7 +234,10 @@ describe('credentials', () => {
     writeFileSync(env.AWS_CONFIG_FILE, `${readFileSync(env.AWS_CONFIG_FILE, 'utf8')}source_profile = work\n`);
     for (const profile of ['work', 'role']) {
       const { exitCode, stderr } = await refused(`${connect} --aws-profile ${profile}`, { env });
-      expect([exitCode, stderr]).toEqual([4, expect.stringContaining(`for the profile '${profile}'`)]);
+      expect([exitCode, stderr]).toEqual([
+        4,
+        expect.stringContaining(`credential_process failed for the profile '${profile}'`),
+      ]);
       expect(stderr).toContain(said);
       expect(stderr).not.toMatch(/hunter2|wJalr/);
     }

@@ -222,7 +222,7 @@ test('if the result cannot be printed, says what was created, but not a second t
   const { endpoints } = await connectionState(own.sandbox);
   expect([first.exitCode, first.stderr]).toEqual([
     1,
-    expect.stringContaining(`The connection was set up. Its VPC endpoint is ${endpoints[0]?.VpcEndpointId}.`),
+    expect.stringContaining(`The connection was set up. Its interface endpoint is ${endpoints[0]?.VpcEndpointId}.`),
   ]);
   const second = await own.atlas('connect us-east-1 --yes', { stdoutError });
   expect([second.exitCode, second.stderr]).toEqual([1, expect.stringContaining('The disk is full.')]);
@@ -497,7 +497,8 @@ describe('disconnect', () => {
     expect(gone.endpoint.status).toBe('DELETED');
     // What is gone has no status any more.
     const details = gone.steps.map(({ detail }: { detail: string }) => detail);
-    expect(details).toEqual([gone.interfaceEndpointId, ...gone.cloud.deleted, gone.endpoint.id]);
+    const [endpoint, group] = gone.cloud.deleted;
+    expect(details).toEqual([gone.interfaceEndpointId, endpoint, gone.endpoint.id, group]);
     expect(results(gone)).toEqual({
       ...{ attachment: 'removed', 'vpc-endpoint': 'removed', 'security-group': 'removed', service: 'removed' },
     });
@@ -555,7 +556,7 @@ describe('disconnect', () => {
     const second = await json(`connect us-east-1 --vpc ${vpc} --yes`);
     expect(second.cloud.vpc).toBe(vpc);
     const unclear = await own.atlas('disconnect us-east-1 --yes');
-    expect([unclear.exitCode, unclear.stderr]).toEqual([2, expect.stringMatching(/There are 2 VPC endpoints/)]);
+    expect([unclear.exitCode, unclear.stderr]).toEqual([2, expect.stringMatching(/There are 2 interface endpoints/)]);
     const gone = await json(`disconnect us-east-1 ${second.cloud.endpointId} --yes`);
     expect(results(gone)).toMatchObject({ 'vpc-endpoint': 'removed', service: 'kept' });
     expect(await counts(own.sandbox)).toEqual([1, 1, 1, 1]);
@@ -566,7 +567,7 @@ describe('disconnect', () => {
     const { exitCode, stderr } = await own.atlas('disconnect us-east-1 vpce-0123456789abcdef0 --yes');
     expect([exitCode, stderr]).toEqual([
       3,
-      `Error: VPC endpoint 'vpce-0123456789abcdef0' not found for this private endpoint service.\nHint: Existing VPC endpoints: ${endpoints[0]?.VpcEndpointId}\n`,
+      `Error: Interface endpoint 'vpce-0123456789abcdef0' not found for this private endpoint service.\nHint: Existing interface endpoints: ${endpoints[0]?.VpcEndpointId}\n`,
     ]);
     await json('disconnect us-east-1 --keep-service --yes');
     const none = await own.atlas('disconnect us-east-1 vpce-0123456789abcdef0 --yes');

@@ -74,9 +74,10 @@ describe('a connection that atlas-pe did not create', () => {
 
   test('is removed by the commands that the plan names', async () => {
     const plan = await json('disconnect us-east-1 --dry-run');
-    expect([results(plan), plan.notes.length]).toEqual(['keep keep done keep', 1]);
-    const lines = commandsIn(plan.notes[0].replace('&&', '\n'));
+    expect([results(plan), plan.notes.length]).toEqual(['keep keep keep done', 1]);
+    const lines = commandsIn(plan.notes[0].replaceAll('&&', '\n'));
     expect(lines).toHaveLength(2);
+    expect(plan.notes[0]).toContain(`aws ec2 delete-vpc-endpoints --region us-east-1 --vpc-endpoint-ids ${id}`);
     for (const line of lines) expect((await own.atlas(line)).exitCode, line).toBe(0);
     expect(await counts(own.sandbox)).toEqual([0, 0, 1, 0]);
   });
@@ -86,8 +87,8 @@ describe('a connection that atlas-pe did not create', () => {
     expect((await own.atlas('disconnect us-east-1 --yes')).exitCode).toBe(2);
     await refused(`disconnect us-east-1 ${id} --yes`);
     const gone = await json(`disconnect us-east-1 ${cloud.endpointId} --yes`);
-    expect([results(gone), gone.steps[3].detail]).toEqual([
-      'removed removed removed kept',
+    expect([results(gone), gone.steps[2].detail]).toEqual([
+      'removed removed kept removed',
       `${service}, still used by ${id}`,
     ]);
     expect(await counts(own.sandbox)).toEqual([1, 1, 1, 0]);
@@ -98,7 +99,7 @@ describe('a connection that atlas-pe did not create', () => {
     own.faults = [{ path: '*/endpoint', method: 'POST', fate: { kind: 'failed', reason: 'No' } }];
     expect((await own.atlas(`connect us-east-1 --vpc ${aws.vpc} --yes`)).exitCode).toBe(6);
     const { exitCode, stdout, stderr } = await own.atlas('disconnect us-east-1 --yes --json');
-    expect([exitCode, results(JSON.parse(stdout))]).toEqual([5, 'removed removed removed kept']);
+    expect([exitCode, results(JSON.parse(stdout))]).toEqual([5, 'removed removed kept removed']);
     expect(stderr).toContain(`atlas-pe did not create ${id}`);
     expect(await counts(own.sandbox)).toEqual([1, 1, 1, 0]);
   });
@@ -113,7 +114,7 @@ describe('a connection that atlas-pe did not create', () => {
   test('no longer stands in the way while Atlas removes it', async () => {
     expect((await own.atlas(`interface remove us-east-1 ${id} --yes`)).exitCode).toBe(0);
     const gone = await json('disconnect us-east-1 --yes');
-    expect([results(gone), gone.cloud.left]).toEqual(['removed kept done removed', [id]]);
+    expect([results(gone), gone.cloud.left]).toEqual(['removed kept removed done', [id]]);
     expect(await counts(own.sandbox)).toEqual([0, 0, 1, 0]);
   });
 
@@ -121,7 +122,7 @@ describe('a connection that atlas-pe did not create', () => {
     await deleteByHand(id);
     own.sandbox.clock.advance(120_000);
     const gone = await json('disconnect us-east-1 --yes');
-    expect(results(gone)).toBe('removed done done removed');
+    expect(results(gone)).toBe('removed done removed done');
     expect(await counts(own.sandbox)).toEqual([0, 0, 0, 0]);
   });
 });
@@ -147,7 +148,7 @@ test("somebody else's VPC endpoint that is not attached yet keeps the service", 
 
 test('a service without interface endpoints is removed, as an interrupted connect leaves it', async () => {
   await json('create --region us-east-1 --wait');
-  expect(results(await json('disconnect us-east-1 --yes'))).toBe('done done done removed');
+  expect(results(await json('disconnect us-east-1 --yes'))).toBe('done done removed done');
   expect(await counts(own.sandbox)).toEqual([0, 0, 0, 0]);
 });
 
@@ -175,8 +176,8 @@ describe('a security group that is in use', () => {
     await aws.ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: other, IpPermissions }));
     const { exitCode, stdout, stderr } = await own.atlas(`disconnect ${endpoint.id} --yes --json`);
     const gone = JSON.parse(stdout);
-    expect([exitCode, results(gone)], stderr).toEqual([5, 'removed removed kept removed']);
-    expect(gone.steps[2].detail).toBe(`${group?.GroupId}, used by rules of ${other}`);
+    expect([exitCode, results(gone)], stderr).toEqual([5, 'removed removed removed kept']);
+    expect(gone.steps[3].detail).toBe(`${group?.GroupId}, used by rules of ${other}`);
     expect(gone.cloud.left).toEqual([group?.GroupId]);
     expect(stderr).toContain(`The security group ${group?.GroupId} was kept: used by rules of ${other}.`);
     expect(await counts(own.sandbox)).toEqual([0, 0, 0, 2]);

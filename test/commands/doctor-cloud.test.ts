@@ -1,39 +1,48 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
+import type { NetworkFault } from '../../src/sandbox/network/faults.js';
 import { startNetwork } from '../../src/sandbox/network/start.js';
 import type { World } from '../../src/sandbox/world.js';
+import type { CheckRow } from '../helpers/doctor-world.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
 
 /* doctor --cloud against the EC2 of the sandbox: the user's end as it is, and in each way of being wrong. */
+
+type Aws = World['aws'];
 
 const own = ownSandbox();
 const { atlas } = own;
 
 let endpointId = '';
-beforeEach(async () => {
-  const { stdout } = await atlas('connect us-east-1 --yes --json');
-  endpointId = JSON.parse(stdout).cloud.endpointId;
-});
+const connect = async (line: string) => {
+  endpointId = JSON.parse((await atlas(`connect us-east-1 --yes --json ${line}`.trim())).stdout).cloud.endpointId;
+};
+beforeEach(() => connect(''));
 
-/** Changes the AWS account, then runs doctor with DNS that has the addresses of the network interfaces. */
-async function check(change: (aws: World['aws']) => Partial<World['aws']> = () => ({}), line = '--cloud') {
+/** Runs doctor with DNS that has the addresses of the network interfaces. */
+async function doctor(line: string, faults: NetworkFault[] = []) {
   const { store, clock } = own.sandbox;
-  const network = await startNetwork({ store, clock, dnsPort: 0, mongo: false });
-  await store.update((world) => ({ world: { ...world, aws: { ...world.aws, ...change(world.aws) } }, answer: 0 }));
-  const run = await atlas(`doctor us-east-1 --json --no-network --dns-server ${network.dnsServer} ${line}`.trim());
+  const network = await startNetwork({ store, clock, dnsPort: 0, mongo: false, faults });
+  const run = await atlas(`doctor --json --no-network --dns-server ${network.dnsServer} ${line}`);
   await network.close();
   expect(run.stdout, run.stderr).not.toBe('');
-  const { categories } = JSON.parse(run.stdout);
-  const cloud = categories.find(({ name }: { name: string }) => name === 'cloud')?.checks ?? [];
-  return {
-    ...run,
-    cloud: new Map<string, Record<string, string>>(cloud.map((each: { id: string }) => [each.id, each])),
-  };
+  const categories: { checks: CheckRow[] }[] = JSON.parse(run.stdout).categories;
+  const checks = categories.flatMap((category) => category.checks);
+  return { ...run, checks, find: (id: string) => checks.find((each) => each.id === id) };
 }
 
+/** Changes the AWS account, then runs doctor --cloud. */
+async function check(change: (aws: Aws) => Partial<Aws> = () => ({})) {
+  const changed = (world: World) => ({ ...world, aws: { ...world.aws, ...change(world.aws) } });
+  await own.sandbox.store.update((world) => ({ world: changed(world), answer: 0 }));
+  return doctor('us-east-1 --cloud');
+}
+
+const inCloud = (checks: readonly CheckRow[]) => checks.filter(({ id }) => id.startsWith('cloud-'));
+
 test('a connection that works', async () => {
-  const { exitCode, cloud } = await check();
+  const { exitCode, checks } = await check();
   expect(exitCode).toBe(0);
-  expect([...cloud.values()].map(({ id, result, detail }) => `${id} ${result} ${detail}`)).toEqual([
+  expect(inCloud(checks).map(({ id, result, detail }) => `${id} ${result} ${detail}`)).toEqual([
     expect.stringMatching(/^cloud-endpoint success available in vpc-\w+$/),
     expect.stringMatching(/^cloud-addresses success 10\.\S+, 10\.\S+, 10\.\S+$/),
     'cloud-ports success TCP 1024-65535 from 10.0.0.0/16',
@@ -43,138 +52,76 @@ test('a connection that works', async () => {
 });
 
 test('--aws-profile implies --cloud, and without both the account is not read', async () => {
-  expect((await check(undefined, '--cloud --aws-profile nope')).cloud.get('cloud-endpoint')).toMatchObject({
-    result: 'error',
-    detail: expect.stringMatching(/nope/),
-  });
-  expect((await check(undefined, '--aws-profile nope')).cloud.size).toBe(5);
-  expect((await check(undefined, '')).cloud.size).toBe(0);
+  const { find } = await doctor('us-east-1 --cloud --aws-profile nope');
+  expect(find('cloud-endpoint')).toMatchObject({ result: 'error', detail: expect.stringMatching(/nope/) });
+  expect(inCloud((await doctor('us-east-1 --aws-profile nope')).checks)).toHaveLength(5);
+  expect(inCloud((await doctor('us-east-1')).checks)).toEqual([]);
 });
 
-type Aws = World['aws'];
 const rulesOf = (from: number, to: number) => (aws: Aws) => ({
   groups: aws.groups.map((group) => ({ ...group, rules: group.rules.map((rule) => ({ ...rule, from, to })) })),
 });
+const noRules = (aws: Aws) => ({ groups: aws.groups.map((group) => ({ ...group, rules: [] })) });
 const endpointAs = (change: (endpoint: Aws['endpoints'][number]) => object) => (aws: Aws) => ({
   endpoints: aws.endpoints.map((endpoint) => ({ ...endpoint, ...change(endpoint) })),
 });
+const failed = endpointAs(() => ({ fate: { kind: 'failed', reason: 'x' } }));
+const pending = endpointAs(() => ({ acceptedBy: null }));
+const inOneZone = endpointAs(({ subnetIds }) => ({ subnetIds: subnetIds.slice(0, 1) }));
+const otherZones = /^us-east-1\w, but not us-east-1\w, us-east-1\w, where the service/;
 
-describe.each<
-  [what: string, id: string, change: (aws: Aws) => Partial<Aws>, result: string, detail: RegExp, hint: RegExp]
->([
-  [
-    'gone',
-    'cloud-endpoint',
-    () => ({ endpoints: [] }),
-    'error',
-    /not found in this AWS account \(us-east-1\)/,
-    /which account/,
-  ],
-  [
-    ...(['refused', 'cloud-endpoint'] as const),
-    ...([
-      endpointAs(() => ({ fate: { kind: 'failed', reason: 'x' } })),
-      'error',
-      /^failed in vpc-/,
-      /Create another/,
-    ] as const),
-  ],
-  [
-    ...(['not accepted', 'cloud-endpoint'] as const),
-    ...([endpointAs(() => ({ acceptedBy: null })), 'error', /^pendingAcceptance in vpc-/, /a few minutes/] as const),
-  ],
-  [
-    'closed ports',
-    'cloud-ports',
-    rulesOf(443, 443),
-    'error',
-    /TCP 443 from 10\.0\.0\.0\/16; TCP 1024-65535 is required/,
-    /Allow inbound TCP 1024-65535/,
-  ],
-  [
-    'no rules',
-    'cloud-ports',
-    (aws) => ({ groups: aws.groups.map((group) => ({ ...group, rules: [] })) }),
-    'error',
-    /allow nothing/,
-    /sg-/,
-  ],
-  [
-    'only the ports in use',
-    'cloud-ports',
-    rulesOf(1024, 1100),
-    'warning',
-    /Atlas changes ports/,
-    /Allow inbound TCP 1024-65535/,
-  ],
-  [
-    ...(['one zone', 'cloud-zones'] as const),
-    ...([endpointAs(({ subnetIds }) => ({ subnetIds: subnetIds.slice(0, 1) })), 'warning'] as const),
-    ...([/^us-east-1\w, but not us-east-1\w, us-east-1\w, where the service/, /Add a subnet/] as const),
-  ],
-])('%s', (_, id, change, result, detail, hint) => {
-  test(`${id}: ${result}`, async () => {
-    const { cloud, exitCode } = await check(change);
-    const found = cloud.get(id);
-    expect(found).toMatchObject({ result, detail: expect.stringMatching(detail), hint: expect.stringMatching(hint) });
-    expect(exitCode).toBe(result === 'error' ? 6 : 0);
+test.each<[what: string, change: (aws: Aws) => Partial<Aws>, finding: string, detail: RegExp, hint: RegExp]>([
+  ['gone', () => ({ endpoints: [] }), 'endpoint error', /not found in this AWS account \(us-east-1\)/, /which account/],
+  ['refused', failed, 'endpoint error', /^failed in vpc-/, /Create another/],
+  ['not accepted', pending, 'endpoint error', /^pendingAcceptance in vpc-/, /a few minutes/],
+  ['closed ports', rulesOf(443, 443), 'ports error', /443 from 10\.0\.0\.0\/16; TCP 1024-65535 is/, /TCP 1024-65535/],
+  ['no rules', noRules, 'ports error', /allow nothing/, /sg-/],
+  ['only the ports in use', rulesOf(1024, 1100), 'ports warning', /Atlas changes ports/, /inbound TCP 1024-65535/],
+  ['one zone', inOneZone, 'zones warning', otherZones, /Add a subnet/],
+])('%s: %3$s', async (_, change, finding, detail, hint) => {
+  const { find, exitCode } = await check(change);
+  const [id, result] = finding.split(' ');
+  expect(find(`cloud-${id}`)).toMatchObject({
+    ...{ result, detail: expect.stringMatching(detail), hint: expect.stringMatching(hint) },
   });
+  expect(exitCode).toBe(result === 'error' ? 6 : 0);
 });
 
 test('DNS in the VPC is off', async () => {
-  const { cloud: before } = await check();
-  const vpc = /vpc-\w+/.exec(before.get('cloud-endpoint')?.detail ?? '')?.[0] ?? '';
-  const saved = {
-    id: vpc,
-    region: 'us-east-1',
-    cidrs: ['10.0.0.0/16'],
-    isDefault: true,
-    dnsHostnames: true,
-    createdAt: 0,
-  };
-  const { cloud, exitCode } = await check(() => ({ vpcs: [{ ...saved, dnsSupport: false }] }));
-  expect(cloud.get('cloud-dns')).toMatchObject({
-    result: 'error',
-    hint: expect.stringContaining(
-      `aws ec2 modify-vpc-attribute --region us-east-1 --vpc-id ${vpc} --enable-dns-support`,
-    ),
-  });
+  const before = (await check()).find('cloud-endpoint');
+  const id = /vpc-\w+/.exec(before?.detail ?? '')?.[0] ?? '';
+  const vpc = { id, region: 'us-east-1', cidrs: ['10.0.0.0/16'], isDefault: true, dnsHostnames: true, createdAt: 0 };
+  const { find, exitCode } = await check(() => ({ vpcs: [{ ...vpc, dnsSupport: false }] }));
+  const command = `aws ec2 modify-vpc-attribute --region us-east-1 --vpc-id ${id} --enable-dns-support`;
+  expect(find('cloud-dns')).toMatchObject({ result: 'error', hint: expect.stringContaining(command) });
   expect(exitCode).toBe(6);
 });
 
 test('DNS has the addresses of another interface endpoint', async () => {
-  const { store, clock } = own.sandbox;
-  const network = await startNetwork({ store, clock, dnsPort: 0, mongo: false, faults: ['other-endpoint'] });
-  const run = await atlas(`doctor us-east-1 --cloud --json --no-network --dns-server ${network.dnsServer}`);
-  await network.close();
-  const checks: { id: string; result: string }[] = JSON.parse(run.stdout).categories.flatMap(
-    ({ checks }: { checks: [] }) => checks,
-  );
-  const results = Object.fromEntries(checks.map(({ id, result }) => [id, result]));
-  expect(results).toMatchObject({ 'dns-endpoint': 'error', 'cloud-addresses': 'skipped', 'cloud-endpoint': 'success' });
-  expect(run.exitCode).toBe(6);
+  const { find, exitCode } = await doctor('us-east-1 --cloud', ['other-endpoint']);
+  const results = ['dns-endpoint', 'cloud-addresses', 'cloud-endpoint'].map((id) => find(id)?.result);
+  expect(results).toEqual(['error', 'skipped', 'success']);
+  expect(exitCode).toBe(6);
 });
 
 test('the endpoint of a VPC in another region is found there', async () => {
   await own.restart();
-  const { stdout } = await atlas('connect us-east-1 --vpc-region us-west-2 --yes --json');
-  endpointId = JSON.parse(stdout).cloud.endpointId;
-  const { cloud, exitCode } = await check();
-  expect(cloud.get('cloud-endpoint')).toMatchObject({ result: 'success', subject: endpointId });
-  expect(cloud.get('cloud-zones')?.detail).toMatch(/^us-west-2a.* \(those of the service are not known\)$/);
+  await connect('--vpc-region us-west-2');
+  const { find, exitCode } = await check();
+  expect(find('cloud-endpoint')).toMatchObject({ result: 'success', subject: endpointId });
+  expect(find('cloud-zones')?.detail).toMatch(/^us-west-2a.* \(those of the service are not known\)$/);
   expect(exitCode).toBe(0);
 });
 
 test('other clouds cannot be asked', async () => {
   await own.restart({ clusters: [{ name: 'Cluster0', regions: [{ provider: 'AZURE', atlasRegion: 'US_EAST_2' }] }] });
   await atlas('create --provider azure --region eastus2 --wait');
-  const { stdout } = await atlas('doctor --cloud --json --no-network');
-  const cloud = JSON.parse(stdout).categories.find(({ name }: { name: string }) => name === 'cloud');
-  expect(cloud.checks[0]).toMatchObject({ result: 'skipped', detail: 'there is no AWS interface endpoint to check' });
+  const [first] = inCloud((await doctor('--cloud')).checks);
+  expect(first).toMatchObject({ result: 'skipped', detail: 'there is no AWS interface endpoint to check' });
 });
 
 test('several rules together open all ports', async () => {
-  const { cloud } = await check((aws) => ({
+  const { find } = await check((aws) => ({
     groups: aws.groups.map((group) => ({
       ...group,
       rules: group.rules.flatMap((rule) => [
@@ -183,27 +130,21 @@ test('several rules together open all ports', async () => {
       ]),
     })),
   }));
-  expect(cloud.get('cloud-ports')).toMatchObject({ result: 'success' });
+  expect(find('cloud-ports')).toMatchObject({ result: 'success' });
 });
 
 test('without the permission for one part, the others are checked', async () => {
   own.faults = [{ action: 'DescribeVpcAttribute', status: 403, code: 'UnauthorizedOperation' }];
-  const { cloud } = await check();
-  expect(cloud.get('cloud-dns')).toMatchObject({
-    result: 'error',
-    detail: expect.stringMatching(/DescribeVpcAttribute/),
-  });
-  expect([...cloud.values()].filter(({ result }) => result === 'success')).toHaveLength(4);
+  const { find, checks } = await check();
+  expect(find('cloud-dns')).toMatchObject({ result: 'error', detail: expect.stringMatching(/DescribeVpcAttribute/) });
+  expect(inCloud(checks).filter(({ result }) => result === 'success')).toHaveLength(4);
 });
 
 test('an EC2 that does not answer ends in time', async () => {
   own.faults = [{ action: 'DescribeVpcEndpoints', delayMs: 3000 }];
   const before = own.sandbox.clock.now();
-  const { cloud } = await check();
-  expect(cloud.get('cloud-endpoint')).toMatchObject({
-    result: 'error',
-    detail: expect.stringMatching(/No response from AWS/),
-  });
+  const found = (await check()).find('cloud-endpoint');
+  expect(found).toMatchObject({ result: 'error', detail: expect.stringMatching(/No response from AWS/) });
   expect(own.sandbox.clock.now() - before).toBeLessThan(10_000);
 });
 
@@ -212,33 +153,22 @@ test('each region of a cluster has its own addresses', async () => {
   await own.restart({ clusters: [{ name: 'Cluster0', regions }] });
   await atlas('regional-mode enable --yes');
   for (const region of ['us-east-1', 'us-west-2']) await atlas(`connect ${region} --yes`);
-  const { store, clock } = own.sandbox;
-  const network = await startNetwork({ store, clock, dnsPort: 0, mongo: false });
-  for (const argument of ['', 'us-east-1']) {
-    const line = `doctor ${argument} --cloud --json --no-network --dns-server ${network.dnsServer}`;
-    const { stdout, exitCode } = await atlas(line.replace('  ', ' '));
-    const checks: { id: string; result: string; detail: string }[] = JSON.parse(stdout).categories.flatMap(
-      ({ checks: some }: { checks: [] }) => some,
-    );
+  for (const line of ['--cloud', '--cloud us-east-1']) {
+    const { checks, exitCode } = await doctor(line);
     expect(checks.filter(({ result }) => result !== 'success')).toEqual([]);
     expect(exitCode).toBe(0);
   }
-  await network.close();
 });
 
 test('each of two interface endpoints has its own addresses', async () => {
-  await atlas('interface add us-east-1 vpce-0123456789abcdef0 --wait');
+  const second = 'vpce-0123456789abcdef0';
+  await atlas(`interface add us-east-1 ${second} --wait`);
   own.sandbox.clock.advance(60_000);
-  const { cloud } = await check();
-  // EC2 does not know the second one.
-  expect(cloud.get('cloud-endpoint')).toMatchObject({ result: 'error' });
-  const { store, clock } = own.sandbox;
-  const network = await startNetwork({ store, clock, dnsPort: 0, mongo: false });
-  const { stdout } = await atlas(`doctor --cloud --json --no-network --dns-server ${network.dnsServer}`);
-  await network.close();
-  const checks: { id: string; result: string; subject: string }[] = JSON.parse(stdout).categories.flatMap(
-    ({ checks: some }: { checks: [] }) => some,
-  );
-  const ofFirst = checks.filter(({ id, subject }) => id.startsWith('cloud-') && subject === endpointId);
-  expect(ofFirst.map(({ result }) => result)).toEqual(['success', 'success', 'success', 'success', 'success']);
+  for (const line of ['--cloud', '--cloud us-east-1']) {
+    const checks = inCloud((await doctor(line)).checks);
+    const resultsOf = (id: string) => checks.filter(({ subject }) => subject === id).map(({ result }) => result);
+    expect(resultsOf(endpointId)).toEqual(Array(5).fill('success'));
+    // EC2 does not know this one.
+    expect(resultsOf(second)).toEqual(['error', ...Array(4).fill('skipped')]);
+  }
 });

@@ -432,8 +432,10 @@ describe('with credentials of the Atlas CLI', () => {
     ['default', 'atlas auth login'],
     ['work', 'atlas auth login --profile work'],
   ])('an expired browser login of profile %s is reported without a request', async (name, command) => {
-    const tokenTo = (ms: number) =>
-      `e30.${Buffer.from(JSON.stringify({ sub: 'ü', exp: Math.floor(ms / 1000) })).toString('base64url')}.x`;
+    const tokenTo = (ms: number) => {
+      const claims = { sub: 'ü', act: { exp: 1 }, exp: Math.floor(ms / 1000) };
+      return `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.x`;
+    };
     const now = shared.sandbox.clock.now();
     const file = (token: string) =>
       atlasCli(`[${name}]\nauth_type = "user_account"\naccess_token = "${token}"\n${where()}`);

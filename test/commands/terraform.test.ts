@@ -172,6 +172,8 @@ describe("the user's end", () => {
     const source = terraformOf([{ endpoint: ready(), interfaces: [attached()], ends }]);
     expect(source).toContain(`# ${vpce} could not be read: No AWS credentials }\n# import {\n`);
     expect(source).toContain('#   vpc_id             = "VPC_ID"\n');
+    expect(source).toContain(`#   id = "${vpce}@us-east-1"\n`);
+    expect(source).toContain('#   region             = "us-east-1"\n');
     expect(source).not.toContain('hashicorp/aws');
     expect(resources(readHcl(source)).map(({ labels }) => labels[0])).toEqual([
       ...['mongodbatlas_privatelink_endpoint', 'mongodbatlas_privatelink_endpoint_service'],

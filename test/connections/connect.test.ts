@@ -9,6 +9,7 @@ import { type AwsPlan, createdEndpoint, createdGroup, planAws } from '../../src/
 import { judgeAttachable } from '../../src/cloud-side/aws/states.js';
 import type { CloudSide } from '../../src/cloud-side/cloud-side.js';
 import { CloudError } from '../../src/cloud-side/errors.js';
+import { regionNames } from '../../src/clouds/regions.js';
 import { runConnect } from '../../src/connections/connect/carry-out.js';
 import type { ConnectFound } from '../../src/connections/connect/found.js';
 import { planConnect } from '../../src/connections/connect/plan.js';
@@ -25,7 +26,7 @@ const service = (more: Partial<Endpoint> = {}): Endpoint => ({
   ...{ id: idAt(now), projectId: ref.projectId, provider: 'AWS', region: 'us-east-1', atlasRegion: 'US_EAST_1' },
   ...{
     status: 'AVAILABLE',
-    endpointServiceName: ref.name,
+    endpointServiceName: ref.target,
     interfaceEndpoints: [],
     errorMessage: null,
     createdAt: null,
@@ -42,12 +43,12 @@ const string = {
 };
 const cluster = (more: Partial<Cluster> = {}): Cluster => ({
   ...{ id: 'c', name: 'Cluster0', status: 'IDLE', isPaused: false, shared: null, strings: [string] },
-  regions: [{ provider: 'AWS', atlasRegion: 'US_EAST_1' }],
+  regions: [{ provider: 'AWS', region: 'us-east-1', atlasRegion: 'US_EAST_1' }],
   ...more,
 });
 
 interface Given {
-  start?: Partial<ConnectFound<AwsPlan>>;
+  start?: Partial<ConnectFound>;
   made?: Partial<Endpoint>;
   atlas?: Partial<Atlas>;
   side?: Partial<CloudSide<AwsPlan>>;
@@ -102,6 +103,7 @@ async function connect({
     judge: judgeAttachable,
     withEndpoint: ({ there: old }, { id, state }) =>
       planAws({ ...old, endpoints: old.endpoints.map((each) => (each.id === id ? { ...each, state } : each)) }),
+    attachment: ({ endpoint: made }) => ({ id: made?.id ?? '', body: { id: made?.id } }),
     facts: () => ({}),
     close: () => undefined,
     ...more,
@@ -111,7 +113,7 @@ async function connect({
     clock.advance(takesMs);
     return act(...step);
   };
-  const found: ConnectFound<AwsPlan> = {
+  const found: ConnectFound = {
     ...{ projectId: ref.projectId, provider: 'AWS', region: ref, service: undefined, cloud: plan() },
     ...{
       attached: undefined,
@@ -126,7 +128,7 @@ async function connect({
   };
   const work = { session, side, deadline: deadline(timeoutMs), remoteRegions: undefined, another: 'another' };
   const outcome = await runConnect(work, planConnect(found).steps, found).catch((error: unknown) => error);
-  const done = outcome as Awaited<ReturnType<typeof runConnect<AwsPlan>>>;
+  const done = outcome as Awaited<ReturnType<typeof runConnect>>;
   const results = done.results?.map(({ id, result }) => `${id} ${result}`);
   const error = outcome instanceof CliError ? outcome : undefined;
   return { outcome: done, error, results, asked, clock, said, changes };
@@ -339,7 +341,7 @@ describe('an error says what there is', () => {
 });
 
 test('a cluster that cannot have a string yet skips that step', async () => {
-  const regions = ['US_EAST_1', 'US_WEST_2'].map((atlasRegion) => ({ provider: 'AWS' as const, atlasRegion }));
+  const regions = ['us-east-1', 'us-west-2'].map((name) => ({ provider: 'AWS' as const, ...regionNames('AWS', name) }));
   const atlas = { listClusters: async () => [cluster({ regions, strings: [] }), cluster({ name: 'Other' })] };
   const { results, said, outcome } = await connect({ atlas });
   expect(results?.at(-1)).toBe('connection-strings skipped');

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { ApiError } from '../../src/atlas/errors.js';
 import type { Endpoint } from '../../src/atlas/model.js';
 import type { CliError } from '../../src/base/errors.js';
+import { sideOf } from '../../src/cloud-side/all.js';
+import { CloudError } from '../../src/cloud-side/errors.js';
 import type { Remains, Teardown } from '../../src/cloud-side/teardown.js';
 import { runDisconnect } from '../../src/connections/disconnect/carry-out.js';
 import { type DisconnectFound, planDisconnect } from '../../src/connections/disconnect/plan.js';
@@ -15,18 +17,19 @@ const service: Endpoint = {
   createdAt: null,
 };
 const remains: Remains = {
-  ...{ id: 'vpce-1', state: 'available', region, guards: ['sg-1'], ownerId: service.id, isAlive: true },
+  ...{ id: 'vpce-1', state: 'available', region, uses: ['sg-1'], ownerId: service.id, isAlive: true },
 };
-const guard = { id: 'sg-1', region, ownerId: service.id };
+const guard = { id: 'sg-1', region, ownerId: service.id, stepId: 'security-group' };
 const gone = new ApiError(404, { errorCode: 'PRIVATE_ENDPOINT_SERVICE_NOT_FOUND' });
 
-/** Takes a connection down. `inUse`: how often the security group can't be deleted yet; `users`: groups that refer to it. */
+/** Takes a connection down. `inUse`: how often the security group can't be deleted yet; `users`: what refers to it. */
 async function disconnect({
   inUse = 0,
-  users = [] as string[],
+  users = '',
   timeoutMs = 3_600_000,
   more = {} as Partial<DisconnectFound>,
   elsewhere = false,
+  denied = false,
 } = {}) {
   const asked: string[] = [];
   const note = <T>(what: string, answer: T) => {
@@ -48,16 +51,27 @@ async function disconnect({
     rehearse: () => Promise.reject(new Error('Not asked.')),
     deleteEndpoint: (id) => note(`delete ${id}`, undefined),
     read: async (id) => (asked.includes(`gone ${id}`) ? null : note(`gone ${id}`, { id, state: 'deleting' })),
-    deleteGuard: (id) => note(`delete ${id}`, inUse-- <= 0 ? null : users),
+    deleteResource: ({ id }) =>
+      denied
+        ? Promise.reject(new CloudError('Denied.'))
+        : note(`delete ${id}`, inUse-- <= 0 ? null : { why: users || 'still in use', mayPass: users === '' }),
     close: () => undefined,
   };
   const found: DisconnectFound = {
-    ...{ projectId: 'project', provider: 'AWS', region, service, serviceIds: [service.id], ended: [] },
+    ...{
+      projectId: 'project',
+      provider: 'AWS',
+      removals: sideOf('AWS').removals,
+      region,
+      service,
+      serviceIds: [service.id],
+      ended: [],
+    },
     ...{ serviceId: undefined, named: undefined, keepsService: false },
-    belongings: [{ account: '1', role: 'me', region, endpoints: [remains], guards: [guard] }],
+    belongings: [{ account: '1', role: 'me', region, endpoints: [remains], resources: [guard] }],
     ...more,
   };
-  const work = { session, found, teardowns: [teardown], deadline: deadline(timeoutMs) };
+  const work = { session, found, teardowns: [teardown], deadline: deadline(timeoutMs), signIn: [] };
   const outcome = await runDisconnect(work, planDisconnect(found)).catch((error: CliError) => error);
   return { outcome, asked, clock, said, changes };
 }
@@ -65,7 +79,7 @@ async function disconnect({
 test('each step is carried out, in order', async () => {
   const { outcome, asked, changes } = await disconnect();
   expect(asked).toEqual([
-    ...['detach', 'delete vpce-1', 'gone vpce-1', 'delete sg-1', 'read service', 'delete service'],
+    ...['detach', 'delete vpce-1', 'gone vpce-1', 'read service', 'delete service', 'delete sg-1'],
   ]);
   expect(outcome).toEqual({
     service: expect.objectContaining({ id: service.id, status: 'DELETED' }),
@@ -74,12 +88,12 @@ test('each step is carried out, in order', async () => {
     results: [
       { id: 'attachment', title: 'Attachment', result: 'removed', detail: 'vpce-1' },
       { id: 'vpc-endpoint', title: 'VPC endpoint', result: 'removed', detail: 'vpce-1' },
-      { id: 'security-group', title: 'Security group', result: 'removed', detail: 'sg-1' },
       { id: 'service', title: 'Atlas service', result: 'removed', detail: service.id },
+      { id: 'security-group', title: 'Security group', result: 'removed', detail: 'sg-1' },
     ],
   });
   expect(changes.map(({ facts }) => facts).filter(({ step }) => step !== undefined)).toEqual(
-    ['attachment', 'vpc-endpoint', 'security-group', 'service'].map((step) => ({
+    ['attachment', 'vpc-endpoint', 'service', 'security-group'].map((step) => ({
       ...{ step, status: 'removed', endpointId: service.id, interfaceEndpointId: 'vpce-1', cluster: null },
       ...{ projectId: 'project', provider: 'AWS', region, elapsedSeconds: expect.any(Number) },
     })),
@@ -94,14 +108,14 @@ test('what is not there, or stays, is left alone', async () => {
   expect(outcome).toMatchObject({ service: undefined, deleted: [] });
   const kept = await disconnect({ more: { keepsService: true } });
   expect(kept.asked).not.toContain('delete service');
-  expect(kept.outcome).toMatchObject({ results: [{}, {}, {}, { result: 'kept' }] });
+  expect(kept.outcome).toMatchObject({ results: [{}, {}, { result: 'kept' }, {}] });
   expect((await disconnect({ elsewhere: true })).asked).toEqual(['detach', 'read service', 'delete service']);
 });
 
 describe('a security group that is in use', () => {
   const kept = (why: string) => ({
     inUse: [{ ...guard, why }],
-    results: [{}, {}, { result: 'kept', detail: `sg-1, ${why}` }, { id: 'service', result: 'removed' }],
+    results: [{}, {}, { id: 'service', result: 'removed' }, { result: 'kept', detail: `sg-1, ${why}` }],
   });
 
   test('is tried again every five seconds, and this is said once', async () => {
@@ -118,14 +132,22 @@ describe('a security group that is in use', () => {
     expect(asked.filter((what) => what === 'delete sg-1')).toHaveLength(121);
   });
 
-  test('leaves half of the time for the service', async () => {
+  test('is not waited for longer than the command may take', async () => {
     const { outcome, asked } = await disconnect({ inUse: 1000, timeoutMs: 50_000 });
     expect(outcome).toMatchObject(kept('still in use'));
-    expect(asked.filter((what) => what === 'delete sg-1')).toHaveLength(6);
+    expect(asked.filter((what) => what === 'delete sg-1')).toHaveLength(9);
+  });
+
+  test('that cannot be deleted is named with its region, since the service is gone', async () => {
+    const { outcome } = await disconnect({ denied: true });
+    expect((outcome as CliError).hint).toEqual({
+      text: 'Not removed yet: Security group sg-1. To continue:',
+      commands: [`atlas-pe disconnect ${service.id} --region ${region} --yes`],
+    });
   });
 
   test('is kept at once if rules of other groups refer to it', async () => {
-    const { outcome, asked, said } = await disconnect({ inUse: 1000, users: ['sg-7', 'sg-8'] });
+    const { outcome, asked, said } = await disconnect({ inUse: 1000, users: 'used by rules of sg-7, sg-8' });
     expect(outcome).toMatchObject(kept('used by rules of sg-7, sg-8'));
     expect([asked.filter((what) => what === 'delete sg-1').length, said]).toEqual([1, []]);
   });

@@ -4,6 +4,7 @@ import { ApiError } from '../../src/atlas/errors.js';
 import type { InterfaceEndpoint } from '../../src/atlas/interfaces.js';
 import type { Endpoint } from '../../src/atlas/model.js';
 import { InterruptedError } from '../../src/base/errors.js';
+import { regionNames } from '../../src/clouds/regions.js';
 import { awaitStrings, eligibleOf, stringRow } from '../../src/connections/await-strings.js';
 import { conversionView, whyInUse } from '../../src/connections/convert/strings.js';
 import { createEligibility } from '../../src/connections/eligibility.js';
@@ -21,7 +22,7 @@ const string = (...ids: string[]): ConnectionString => ({
 });
 const cluster = (name: string, atlasRegions: string[], more: Partial<Cluster> = {}): Cluster => ({
   ...{ id: name, name, status: 'IDLE', isPaused: false, shared: null, strings: [] },
-  regions: atlasRegions.map((atlasRegion) => ({ provider: 'AWS', atlasRegion })),
+  regions: atlasRegions.map((name) => ({ provider: 'AWS', ...regionNames('AWS', name) })),
   ...more,
 });
 const [east, west] = [service('US_EAST_1', [vpce('a')]), service('US_WEST_2', [vpce('b')])];
@@ -53,47 +54,40 @@ describe('why a cluster cannot have a private connection string', () => {
     return { ...createEligibility(session, meant, counts && { counts }), said, lists: () => lists };
   }
 
-  test.each([
-    ['one with an interface endpoint in its region', cluster('a', ['US_EAST_1']), {}, undefined],
-    ['one that is paused', cluster('a', ['US_EAST_1'], { isPaused: true }), {}, /^a is paused,/],
+  const [inEast, inBoth] = [cluster('a', ['US_EAST_1']), cluster('a', ['US_EAST_1', 'US_WEST_2'])];
+  const statusIs = (status: string) => ({ statuses: { [vpce('a')]: status } });
+
+  test.each<[what: string, which: Cluster, given: Parameters<typeof coverage>[0], why: RegExp | undefined]>([
+    ['one with an interface endpoint in its region', inEast, {}, undefined],
+    ['one without regions', cluster('a', []), {}, undefined],
+    ['one in two regions that are covered', inBoth, { all: [east, west] }, undefined],
+    ['one whose interface endpoint is PENDING', inEast, statusIs('PENDING'), undefined],
+    ['one that is paused', { ...inEast, isPaused: true }, {}, /^a is paused,/],
     [
-      'one in another region than the service',
+      'one of another region',
       cluster('a', ['EU_WEST_1']),
       {},
-      /for this endpoint, because it has no nodes in AWS us-east-1\.$/,
+      /this endpoint, because it has no nodes in AWS us-east-1\.$/,
     ],
-    ['one without regions', cluster('a', []), {}, undefined],
+    ['one in two regions', inBoth, {}, /It has nodes in AWS us-west-2, but no connected/],
     [
-      'one in two regions',
-      cluster('a', ['US_EAST_1', 'US_WEST_2']),
-      {},
-      /It has nodes in AWS us-west-2, but no connected/,
-    ],
-    ['one in two regions that are covered', cluster('a', ['US_EAST_1', 'US_WEST_2']), { all: [east, west] }, undefined],
-    [
-      'one in two of three regions, if all are meant',
+      'one in two of three regions, if all are selected',
       cluster('a', ['US_EAST_1', 'EU_WEST_1', 'US_WEST_2']),
       { services: undefined, all: [west] },
       /It has nodes in AWS us-east-1, AWS eu-west-1, but no/,
     ],
+    ['one whose services do not count', inEast, { counts: () => false }, /no connected/],
     ...['REJECTED', 'FAILED', 'DELETING', 'DELETED'].map(
       (status) =>
-        [
-          `one whose interface endpoint is ${status}`,
-          cluster('a', ['US_EAST_1']),
-          { statuses: { [vpce('a')]: status } },
-          /no connected/,
-        ] as const,
+        [`one whose interface endpoint is ${status}`, inEast, statusIs(status), /no connected/] as [
+          string,
+          Cluster,
+          object,
+          RegExp,
+        ],
     ),
-    [
-      'one whose interface endpoint is PENDING',
-      cluster('a', ['US_EAST_1']),
-      { statuses: { [vpce('a')]: 'PENDING' } },
-      undefined,
-    ],
-    ['one whose services do not count', cluster('a', ['US_EAST_1']), { counts: () => false }, /no connected/],
-  ] as const)('%s', async (_, which, given, why) => {
-    const reason = await coverage(given as Parameters<typeof coverage>[0]).whyIneligible(which);
+  ])('%s', async (_, which, given, why) => {
+    const reason = await coverage(given).whyIneligible(which);
     if (why === undefined) expect(reason).toBeUndefined();
     else expect(reason).toMatch(why);
   });
@@ -112,7 +106,7 @@ describe('why a cluster cannot have a private connection string', () => {
     await expect(coverage({ fails: stop }).whyIneligible(cluster('a', ['US_EAST_1']))).rejects.toBe(stop);
   });
 
-  test('parts clusters with hope from those without', async () => {
+  test('separates clusters that can have a string from those that can not', async () => {
     const all = [
       cluster('has', ['EU_WEST_1'], { strings: [string(vpce('a'))] }),
       cluster('may', ['US_EAST_1']),

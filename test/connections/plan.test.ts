@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { InterfaceEndpoint } from '../../src/atlas/interfaces.js';
 import type { Endpoint } from '../../src/atlas/model.js';
+import { sideOf } from '../../src/cloud-side/all.js';
 import { planAws } from '../../src/cloud-side/aws/plan.js';
 import type { Belongings, Remains } from '../../src/cloud-side/teardown.js';
 import type { ConnectFound } from '../../src/connections/connect/found.js';
@@ -13,7 +14,7 @@ const service: Endpoint = {
   ...{ id: ref.id, projectId: ref.projectId, provider: 'AWS', region: 'us-east-1', atlasRegion: 'US_EAST_1' },
   ...{
     status: 'AVAILABLE',
-    endpointServiceName: ref.name,
+    endpointServiceName: ref.target,
     interfaceEndpoints: [],
     errorMessage: null,
     createdAt: null,
@@ -27,7 +28,7 @@ const ours = planAws(there({ endpoints: [endpoint('vpce-1', 'available', { tags:
 const nothing = planAws(there());
 
 describe('connect', () => {
-  const found = (more: Partial<ConnectFound<typeof nothing>> = {}): ConnectFound<typeof nothing> => ({
+  const found = (more: Partial<ConnectFound> = {}): ConnectFound => ({
     ...{ projectId: ref.projectId, provider: 'AWS', region: ref, service, cloud: nothing },
     ...{
       attached: undefined,
@@ -99,8 +100,7 @@ describe('connect', () => {
 
   test('names what is there', () => {
     const there = { cloud: ours, attached: attached('AVAILABLE'), strings };
-    const details = (more: Partial<ConnectFound<typeof nothing>>) =>
-      planConnect(found(more)).steps.map(({ detail }) => detail);
+    const details = (more: Partial<ConnectFound>) => planConnect(found(more)).steps.map(({ detail }) => detail);
     expect(details(there)).toEqual([
       `${ref.id} (AVAILABLE)`,
       ...ours.steps.map(({ detail }) => detail),
@@ -127,17 +127,18 @@ describe('connect', () => {
 
 describe('disconnect', () => {
   const remains = (id: string, more: Partial<Remains> = {}): Remains => ({
-    ...{ id, state: 'available', region: 'us-east-1', guards: ['sg-1'], ownerId: ref.id, isAlive: true },
+    ...{ id, state: 'available', region: 'us-east-1', uses: ['sg-1'], ownerId: ref.id, isAlive: true },
     ...more,
   });
   const belongings = (more: Partial<Belongings> = {}): Belongings => ({
-    ...{ account: '123456789012', role: 'me', region: 'us-east-1', endpoints: [], guards: [] },
+    ...{ account: '123456789012', role: 'me', region: 'us-east-1', endpoints: [], resources: [] },
     ...more,
   });
   const found = (more: Partial<DisconnectFound> = {}): DisconnectFound => ({
     ...{
       projectId: ref.projectId,
       provider: 'AWS',
+      removals: sideOf('AWS').removals,
       region: 'us-east-1',
       service,
       serviceIds: [ref.id],
@@ -146,22 +147,22 @@ describe('disconnect', () => {
     ...{ serviceId: undefined, named: undefined, ended: [], keepsService: false },
     ...more,
   });
-  const guard = { id: 'sg-1', region: 'us-east-1', ownerId: ref.id };
-  const foreign = remains('vpce-1', { ownerId: null, guards: [] });
+  const guard = { id: 'sg-1', region: 'us-east-1', ownerId: ref.id, stepId: 'security-group' };
+  const foreign = remains('vpce-1', { ownerId: null, uses: [] });
   const withOne = { ...service, interfaceEndpoints: ['vpce-1'] };
   const withTwo = { ...service, interfaceEndpoints: ['vpce-1', 'vpce-2'] };
-  const one = [belongings({ endpoints: [remains('vpce-1')], guards: [guard] })];
+  const one = [belongings({ endpoints: [remains('vpce-1')], resources: [guard] })];
 
   test.each([
     ['all that connect makes', found({ service: withOne, belongings: one }), 'remove remove remove remove'],
     [
       'the same, but keep the service',
       found({ service: withOne, belongings: one, keepsService: true }),
-      'remove remove remove keep',
+      'remove remove keep remove',
     ],
     ['a second run', found({ belongings: one }), 'done remove remove remove'],
-    ['the service alone', found(), 'done done done remove'],
-    ['what is left in AWS', found({ service: undefined, serviceIds: [], belongings: one }), 'done remove remove done'],
+    ['the service alone', found(), 'done done remove done'],
+    ['what is left in AWS', found({ service: undefined, serviceIds: [], belongings: one }), 'done remove done remove'],
     [
       'what another service owns',
       found({ service: undefined, serviceIds: [ref.id], belongings: one }),
@@ -170,7 +171,7 @@ describe('disconnect', () => {
     [
       "somebody else's endpoint",
       found({ service: withOne, belongings: [belongings({ endpoints: [foreign] })] }),
-      'keep keep done keep',
+      'keep keep keep done',
     ],
     [
       "somebody else's endpoint, named",
@@ -178,26 +179,26 @@ describe('disconnect', () => {
         ...{ service: withTwo, named: 'vpce-1' },
         belongings: [belongings({ endpoints: [foreign, remains('vpce-2')] })],
       }),
-      'keep keep done keep',
+      'keep keep keep done',
     ],
     [
       "somebody else's endpoint that is not attached yet",
       found({ belongings: [belongings({ endpoints: [foreign] })] }),
-      'keep keep done keep',
+      'keep keep keep done',
     ],
     [
       "ours beside somebody else's",
       found({
         ...{ service: withOne, named: 'vpce-2' },
-        belongings: [belongings({ endpoints: [foreign, remains('vpce-2')], guards: [guard] })],
+        belongings: [belongings({ endpoints: [foreign, remains('vpce-2')], resources: [guard] })],
       }),
-      'done remove remove keep',
+      'done remove keep remove',
     ],
     [
       "our group that somebody else's endpoint uses",
       found({
         service: withOne,
-        belongings: [belongings({ endpoints: [{ ...foreign, guards: ['sg-1'] }], guards: [guard] })],
+        belongings: [belongings({ endpoints: [{ ...foreign, uses: ['sg-1'] }], resources: [guard] })],
       }),
       'keep keep keep keep',
     ],
@@ -207,12 +208,12 @@ describe('disconnect', () => {
         ...{ service: withTwo, ended: ['vpce-2'] },
         belongings: [belongings({ endpoints: [foreign, { ...foreign, id: 'vpce-2' }] })],
       }),
-      'keep keep done keep',
+      'keep keep keep done',
     ],
-    ['an endpoint of another account', found({ service: withOne }), 'keep done done keep'],
+    ['an endpoint of another account', found({ service: withOne }), 'keep done keep done'],
     [
       'an endpoint that was deleted in AWS and that Atlas has refused',
-      found({ service: withOne, ended: ['vpce-1'], belongings: [belongings({ guards: [guard] })] }),
+      found({ service: withOne, ended: ['vpce-1'], belongings: [belongings({ resources: [guard] })] }),
       'remove done remove remove',
     ],
     [
@@ -221,25 +222,25 @@ describe('disconnect', () => {
         ...{ service: withTwo, named: 'vpce-1' },
         belongings: [
           belongings({
-            endpoints: [remains('vpce-1'), remains('vpce-2', { guards: ['sg-2'] })],
-            guards: [guard, { ...guard, id: 'sg-2' }],
+            endpoints: [remains('vpce-1'), remains('vpce-2', { uses: ['sg-2'] })],
+            resources: [guard, { ...guard, id: 'sg-2' }],
           }),
         ],
       }),
-      'remove remove remove keep',
+      'remove remove keep remove',
     ],
     [
       'one of two in the same VPC',
       found({
         ...{ service: withTwo, named: 'vpce-1' },
-        belongings: [belongings({ endpoints: [remains('vpce-1'), remains('vpce-2')], guards: [guard] })],
+        belongings: [belongings({ endpoints: [remains('vpce-1'), remains('vpce-2')], resources: [guard] })],
       }),
       'remove remove keep keep',
     ],
     [
       'one beside an endpoint of another account',
       found({ service: withTwo, named: 'vpce-1', belongings: one }),
-      'remove remove remove keep',
+      'remove remove keep remove',
     ],
     [
       'a dead one along with the living',
@@ -249,7 +250,7 @@ describe('disconnect', () => {
           belongings({ endpoints: [remains('vpce-1'), remains('vpce-9', { state: 'failed', isAlive: false })] }),
         ],
       }),
-      'remove remove done remove',
+      'remove remove remove done',
     ],
   ])('of %s', (_, input, actions) => {
     expect(
@@ -270,7 +271,7 @@ describe('disconnect', () => {
       ...{
         attached: ['vpce-1'],
         endpoints: [remains('vpce-1')],
-        guards: [guard],
+        resources: [guard],
         kept: undefined,
         left: [],
         notes: [],
@@ -284,8 +285,8 @@ describe('disconnect', () => {
       steps: [
         { id: 'attachment', title: 'Attachment', action: 'remove', what: 'vpce-1', detail: 'vpce-1' },
         { id: 'vpc-endpoint', title: 'VPC endpoint', action: 'remove', what: 'vpce-1', detail: 'vpce-1 (available)' },
-        { id: 'security-group', title: 'Security group', action: 'remove', what: 'sg-1', detail: 'sg-1' },
         { id: 'service', title: 'Atlas service', action: 'remove', what: ref.id, detail: `${ref.id} (AVAILABLE)` },
+        { id: 'security-group', title: 'Security group', action: 'remove', what: 'sg-1', detail: 'sg-1' },
       ],
     });
   });
@@ -294,24 +295,24 @@ describe('disconnect', () => {
     const details = (more: Partial<DisconnectFound>) => planDisconnect(found(more)).steps.map(({ detail }) => detail);
     expect(details({ service: undefined, belongings: [] })).toEqual(['none', 'none', 'none', 'none']);
     expect(planDisconnect(found({ belongings: [] })).places).toHaveLength(2);
-    expect(details({ service: withTwo, named: 'vpce-1', belongings: one }).at(-1)).toBe(
+    expect(details({ service: withTwo, named: 'vpce-1', belongings: one }).at(2)).toBe(
       `${ref.id} (AVAILABLE), still used by vpce-2`,
     );
-    expect(details({ keepsService: true }).at(-1)).toBe(`${ref.id} (AVAILABLE), because of --keep-service`);
+    expect(details({ keepsService: true }).at(2)).toBe(`${ref.id} (AVAILABLE), because of --keep-service`);
     const theirs = [belongings({ endpoints: [foreign] })];
     expect(details({ service: withOne, belongings: theirs })[1]).toBe('vpce-1, not created by atlas-pe');
     expect(details({ service: withOne })[1]).toBe('vpce-1, not in this AWS account and region');
   });
 
   test('leaves the group of an endpoint that stays', () => {
-    const two = [belongings({ endpoints: [remains('vpce-1'), remains('vpce-2')], guards: [guard] })];
+    const two = [belongings({ endpoints: [remains('vpce-1'), remains('vpce-2')], resources: [guard] })];
     const plan = planDisconnect(found({ service: withTwo, named: 'vpce-1', belongings: two }));
-    expect([plan.guards, plan.left, plan.attached]).toEqual([[], ['vpce-2', 'sg-1'], ['vpce-1']]);
-    expect(plan.steps[2]?.what).toBe('sg-1, used by vpce-2');
+    expect([plan.resources, plan.left, plan.attached]).toEqual([[], ['vpce-2', 'sg-1'], ['vpce-1']]);
+    expect(plan.steps[3]?.what).toBe('sg-1, used by vpce-2');
   });
 
   test('takes an endpoint that Atlas has refused for dead', () => {
-    const two = [belongings({ endpoints: [remains('vpce-1'), remains('vpce-2')], guards: [guard] })];
+    const two = [belongings({ endpoints: [remains('vpce-1'), remains('vpce-2')], resources: [guard] })];
     const refused = found({ service: withTwo, belongings: two, ended: ['vpce-2'] });
     expect(meantEndpoints(refused)).toEqual(['vpce-1']);
     const plan = planDisconnect(refused);

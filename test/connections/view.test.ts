@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { InterfaceEndpoint } from '../../src/atlas/interfaces.js';
 import type { Endpoint } from '../../src/atlas/model.js';
+import { sideOf } from '../../src/cloud-side/all.js';
 import { planAws } from '../../src/cloud-side/aws/plan.js';
 import type { CloudSide } from '../../src/cloud-side/cloud-side.js';
 import type { ConnectFound } from '../../src/connections/connect/found.js';
@@ -12,7 +13,7 @@ import { service as ref, there } from '../cloud-side/aws/existing.js';
 
 const service: Endpoint = {
   ...{ id: ref.id, projectId: ref.projectId, provider: 'AWS', region: 'us-east-1', atlasRegion: 'US_EAST_1' },
-  ...{ status: 'AVAILABLE', endpointServiceName: ref.name, interfaceEndpoints: ['vpce-1'], errorMessage: null },
+  ...{ status: 'AVAILABLE', endpointServiceName: ref.target, interfaceEndpoints: ['vpce-1'], errorMessage: null },
   createdAt: null,
 };
 const attached: InterfaceEndpoint = {
@@ -23,7 +24,7 @@ const attached: InterfaceEndpoint = {
 describe('connect', () => {
   const cloud = planAws(there());
   const side = { facts: () => ({ account: '1' }) } as unknown as CloudSide<typeof cloud>;
-  const found = (more: Partial<ConnectFound<typeof cloud>> = {}): ConnectFound<typeof cloud> => ({
+  const found = (more: Partial<ConnectFound> = {}): ConnectFound => ({
     ...{ projectId: ref.projectId, provider: 'AWS', region: ref, service, cloud },
     ...{
       attached: undefined,
@@ -85,9 +86,9 @@ describe('connect', () => {
 describe('disconnect', () => {
   const found: DisconnectFound = {
     ...{ projectId: ref.projectId, provider: 'AWS', region: 'us-east-1', service, serviceIds: [ref.id], ended: [] },
-    ...{ serviceId: undefined, named: undefined, keepsService: false },
+    ...{ serviceId: undefined, named: undefined, keepsService: false, removals: sideOf('AWS').removals },
     belongings: ['us-east-1', 'us-west-2'].map((region) => ({
-      ...{ account: '1', role: 'me', region, endpoints: [], guards: [] },
+      ...{ account: '1', role: 'me', region, endpoints: [], resources: [] },
     })),
   };
   const plan = { ...planDisconnect(found), left: ['vpce-1'], notes: ['Mind the gap.'] };

@@ -258,3 +258,24 @@ describe('a role that needs an MFA code', () => {
     expect(codes).toEqual([]);
   });
 });
+
+test('Terraform for two regions asks a credential_process once', async () => {
+  await sandbox.close();
+  sandbox = await startSandbox({ awsKeys: keys, world: { readyAfter: 0 } });
+  const env = withFiles({}, {});
+  const asked = join(env.HOME ?? '', 'asked');
+  const { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken } = keys;
+  const answer = JSON.stringify({ Version: 1, AccessKeyId, SecretAccessKey, SessionToken });
+  const config = `[default]\ncredential_process = sh -c "echo >> '${asked}'; cat '${asked}.json'"\n`;
+  writeFileSync(`${asked}.json`, answer);
+  withFiles({ config });
+  for (const line of ['create --region us-east-1 --remote-region eu-west-1 --wait', 'connect us-east-1 --yes']) {
+    const made = await runProgram(line.split(' '), env);
+    expect(made.exitCode, made.stderr).toBe(0);
+  }
+  writeFileSync(asked, '');
+  const { stdout, stderr } = await runProgram(['list', '--output', 'terraform'], env);
+  expect(stdout.match(/resource "aws_vpc_endpoint"/g), stderr).toHaveLength(1);
+  expect(readFileSync(asked, 'utf8')).toBe('\n');
+  expectNoSecrets(stdout + stderr);
+});

@@ -64,6 +64,10 @@ test('JSON takes the place of a table from the environment, but not of other for
   expect([await run('table'), await run('yaml'), await run('json')]).toEqual(['2\n', '2\n', '2\n']);
 });
 
+test.each(['[0].toString', '[0].__proto__', '`{}`.toString', '[0].id.length'])('%s is nothing', async (query) => {
+  expect((await atlas('list', '--query', query)).stdout).toBe('null\n');
+});
+
 test("a result can't send control codes", async () => {
   expect((await atlas('list', '--query', '`"\\u001b[31m\\u202ex"`')).stdout).toBe('"\\u001b[31m\\u202ex"\n');
 });
@@ -75,6 +79,11 @@ test.each([
     /^Invalid --query expression: syntax error: expecting an identifier token, got: EOF\.$/,
   ],
   [['list', '--query', 'nope(@)'], 2, /^Invalid --query expression: unknown function nope\(\)\.$/],
+  [
+    ['list', '--query', `${'!'.repeat(50_000)}@`],
+    2,
+    /^Invalid --query expression: maximum call stack size exceeded\.$/,
+  ],
   [['list', '--query', '@', '--output', 'table'], 2, /^--query and --output table cannot be combined\.$/],
   [['list', '--query', '@', '--output', 'mermaid'], 2, /^--query and --output mermaid cannot be combined\.$/],
   [['list', '--query', '@', '--output', 'yaml', '--json'], 2, /^--json and --output yaml cannot be combined\.$/],
@@ -112,7 +121,7 @@ test('if the expression fails after a connect, the error names the VPC endpoint,
   const first = await connect('abs(endpoint.id)');
   expect([first.exitCode, first.hint]).toEqual([
     1,
-    expect.stringMatching(/^The connection was set up\. Its VPC endpoint is vpce-\w+\.$/),
+    expect.stringMatching(/^The connection was set up\. Its interface endpoint is vpce-\w+\.$/),
   ]);
   const second = await connect('abs(endpoint.id)');
   expect([second.exitCode, second.hint ?? '']).toEqual([1, expect.not.stringMatching(/was set up|was made/)]);

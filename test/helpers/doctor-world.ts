@@ -150,7 +150,7 @@ export async function examine(
   }
 }
 
-interface CheckRow {
+export interface CheckRow {
   id: string;
   subject: string | null;
   title: string;

@@ -29,7 +29,7 @@ export interface Clients {
 export function createClients(region: string, { profile, credentials, httpsAgent, sandbox }: Access): Clients {
   const shared = {
     region,
-    // `call` tries again, with this program's clock and never blindly.
+    // `call` retries: it knows which requests are safe to repeat.
     maxAttempts: 1,
     requestHandler: { connectionTimeout: 10_000, ...(httpsAgent && { httpsAgent }) },
     customUserAgent: [['atlas-pe', version]] as [string, string][],
@@ -41,7 +41,7 @@ export function createClients(region: string, { profile, credentials, httpsAgent
   const own = {
     ...shared,
     credentials: keys,
-    // Each of these the SDK would look up in the user's files.
+    // Otherwise the SDK would read these from the user's files.
     defaultsMode: 'standard',
     retryMode: 'standard',
     useDualstackEndpoint: false,

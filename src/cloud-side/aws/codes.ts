@@ -1,4 +1,4 @@
-import { CloudError } from '../errors.js';
+import { CloudError, hasCode } from '../errors.js';
 
 /* AWS error codes, grouped by meaning. Codes are stable, the messages are not. */
 
@@ -6,7 +6,7 @@ const kinds = {
   /** The role lacks a permission. */
   denied: ['UnauthorizedOperation', 'AccessDenied', 'AccessDeniedException'],
   expired: ['ExpiredToken', 'ExpiredTokenException'],
-  /** EC2 says so of expired credentials, and of a clock that is wrong. */
+  /** For expired credentials, and also if the clock of this machine is wrong. */
   expiredOrSkewed: ['RequestExpired', 'RequestTimeTooSkewed', 'RequestInTheFuture'],
   badKeys: [
     ...['AuthFailure', 'InvalidClientTokenId', 'SignatureDoesNotMatch', 'UnrecognizedClientException'],
@@ -23,7 +23,7 @@ const kinds = {
 
 type Kind = keyof typeof kinds;
 
-/** Undefined for a code that means nothing more than that AWS refused. */
+/** Undefined for any other refusal. */
 export function kindOf(code: string): Kind | undefined {
   const all = Object.entries(kinds) as [Kind, readonly string[]][];
   return all.find(([, codes]) => codes.includes(code))?.[0];
@@ -34,10 +34,18 @@ export function isDenied(error: unknown): error is CloudError {
   return error instanceof CloudError && kindOf(error.errorCode ?? '') === 'denied';
 }
 
+const groups = ['InvalidGroup', 'InvalidGroupId', 'InvalidSecurityGroupId', 'InvalidSecurityGroupID'];
+const unknown = [...groups.map((kind) => `${kind}.NotFound`), 'InvalidServiceName'];
+
+/** Whether AWS doesn't know a security group or a service, which may be new. */
+export function isUnknown(error: unknown): error is CloudError {
+  return hasCode(error, ...unknown);
+}
+
 /** The system's codes for a connection that never came about, so that nothing was sent. */
 export const unsent: readonly string[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
 
-/** EC2's codes end alike where something isn't there, or is no id at all. */
+/** EC2's codes for an unknown or invalid id have the same endings for all resources. */
 export function exitOf(code: string): 'notFound' | 'usage' | undefined {
   if (code.endsWith('.NotFound')) return 'notFound';
   return code.endsWith('.Malformed') ? 'usage' : undefined;

@@ -36,7 +36,7 @@ export function commandLines(there: Existing): string[] {
   lines.push(
     broken([
       cmd`aws ec2 create-vpc-endpoint --region ${region} --vpc-id ${vpcId} --vpc-endpoint-type Interface`,
-      cmd`--service-name ${service?.name ?? 'SERVICE_NAME'} ${remote}`,
+      cmd`--service-name ${service?.target ?? 'SERVICE_NAME'} ${remote}`,
       cmd`--subnet-ids ${ids}`,
       cmd`--security-group-ids ${known.length > 0 ? known : newGroup}`,
       tagged('vpc-endpoint', tags),

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { pollUntilFound } from '../../base/poll-until-found.js';
+import { untilKnown } from '../call.js';
 import type { CloudContext, ServiceRef } from '../cloud-side.js';
 import { CloudError, hasCode, isLost } from '../errors.js';
-import { untilKnown } from './call.js';
+import { isUnknown } from './codes.js';
 import type { Ec2 } from './ec2.js';
 import type { Existing } from './existing.js';
 import { isOwn, ownTags, type Subnet, type VpcEndpoint } from './model.js';
@@ -27,7 +28,7 @@ export async function createOwnEndpoint(
   groups: readonly string[],
 ): Promise<VpcEndpoint> {
   const { vpc, wanted, region } = there;
-  const [vpcId, serviceName] = [vpc?.id ?? '', service.name ?? ''];
+  const [vpcId, serviceName] = [vpc?.id ?? '', service.target ?? ''];
   const isOurs = (each: VpcEndpoint) => isOwn(each, service);
   const isRefused = ({ id }: VpcEndpoint) => service.refused.includes(id);
   const find = async () => {
@@ -43,7 +44,7 @@ export async function createOwnEndpoint(
   while (generation < mostGenerations) {
     const sent = line.clock.now();
     try {
-      const endpoint = await untilKnown(line, () =>
+      const endpoint = await untilKnown(line, isUnknown, () =>
         ec2.createEndpoint({
           token: tokenOf(service, vpcId, subnets, generation),
           serviceName,
@@ -82,22 +83,15 @@ export async function createOwnEndpoint(
 async function isNew(ec2: Ec2, line: CloudContext, endpoint: VpcEndpoint, sent: number): Promise<boolean> {
   if (!isAlive(endpoint)) return false;
   if (endpoint.createdAt === 0 || endpoint.createdAt > sent - newMs) return true;
-  const read = async () => {
-    const [now] = await ec2.endpoints({ ids: [endpoint.id] }).catch((error: unknown) => {
-      if (hasCode(error, 'InvalidVpcEndpointId.NotFound')) return [];
-      throw error;
-    });
-    return now;
-  };
-  const now = await pollUntilFound(line, read);
+  const now = await pollUntilFound(line, async () => (await ec2.endpoint(endpoint.id)) ?? undefined);
   return now !== undefined && isAlive(now);
 }
 
 /** At most 64 characters of ASCII. */
-function tokenOf({ id, name }: ServiceRef, vpc: string, subnets: readonly Subnet[], generation: number): string {
+function tokenOf({ id, target }: ServiceRef, vpc: string, subnets: readonly Subnet[], generation: number): string {
   const ids = subnets.map((subnet) => subnet.id).toSorted();
   const hash = createHash('sha256')
-    .update(JSON.stringify([name, vpc, ids, generation]))
+    .update(JSON.stringify([target, vpc, ids, generation]))
     .digest('hex');
   return `atlas-pe-${id}-${hash.slice(0, 24)}`;
 }

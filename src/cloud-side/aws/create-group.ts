@@ -1,8 +1,9 @@
 import { CliError } from '../../base/errors.js';
 import { pollUntilFound } from '../../base/poll-until-found.js';
+import { untilKnown } from '../call.js';
 import type { CloudContext, Created, ServiceRef } from '../cloud-side.js';
 import { hasCode, isLost } from '../errors.js';
-import { untilKnown } from './call.js';
+import { isUnknown } from './codes.js';
 import type { Ec2 } from './ec2.js';
 import type { Existing } from './existing.js';
 import { groupName, isOwn, missingRules, ownTags, type Rule, type VpcGroup } from './model.js';
@@ -61,7 +62,7 @@ async function createOnce(
 /** One rule per request: AWS rejects the whole request if one of its rules already exists. */
 async function allow(ec2: Ec2, line: CloudContext, groupId: string, rule: Rule): Promise<void> {
   try {
-    await untilKnown(line, () => ec2.allow(groupId, [rule]));
+    await untilKnown(line, isUnknown, () => ec2.allow(groupId, [rule]));
   } catch (error) {
     if (!hasCode(error, 'InvalidPermission.Duplicate')) throw error;
   }

@@ -63,6 +63,10 @@ export async function openCredentials(
   /** `region`: of the client that needs credentials. */
   async function find(region?: string) {
     if (profile !== undefined) await checkAwsProfile(profile, env);
+    if (given === undefined && !accessKeyId !== !secretAccessKey) {
+      const message = 'Only one of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY is set.';
+      throw new CloudError(message, { exit: 'notAllowed', hint: 'Set both, or unset both.' });
+    }
     if (keys) return { ...keys, ...(AWS_SESSION_TOKEN && { sessionToken: AWS_SESSION_TOKEN }) };
     const preferred = profiles[0]?.region ?? region ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION || 'us-east-1');
     const sts = { ...clientConfig, ...named, region: preferred };

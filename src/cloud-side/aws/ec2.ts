@@ -1,11 +1,11 @@
 import { DescribeVpcEndpointServicesCommand, DescribeVpcEndpointsCommand } from '@aws-sdk/client-ec2';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { createCall, type How } from '../call.js';
 import type { CloudContext } from '../cloud-side.js';
 import { CloudError, hasCode } from '../errors.js';
-import { createCall, type How } from './call.js';
 import { type Access, createClients } from './client.js';
 import { isDenied } from './codes.js';
-import { brokenAnswer } from './explain.js';
+import { brokenAnswer, toCloudError } from './explain.js';
 import type { Identity, Rule, VpcEndpoint } from './model.js';
 import { toVpcEndpoint } from './read.js';
 import { type Reads, readsOf } from './reads.js';
@@ -22,7 +22,7 @@ export interface Ec2 extends Reads {
   deleteGroup(id: string): Promise<void>;
   /** Throws if the signed-in role may not do the same. Nothing is changed. */
   rehearse: {
-    /** Of the reads those that come only once there is a service. */
+    /** The reads that need a service: they come later. */
     reads(): Promise<void>;
     createGroup(group: NewGroup): Promise<void>;
     allow(groupId: string, rules: readonly Rule[]): Promise<void>;
@@ -35,7 +35,11 @@ export interface Ec2 extends Reads {
 
 export function openEc2(region: string, access: Access, line: CloudContext): Ec2 {
   const { ec2, sts } = createClients(region, access);
-  const call = createCall(line, region, access.profile);
+  const { profile } = access;
+  const call = createCall(line, {
+    name: `AWS ${region}`,
+    toFault: (error, about) => toCloudError(error, { ...about, region, profile }),
+  });
   const change = <T>(name: string, send: (how: How) => Promise<T>, isHarmless: boolean) =>
     call({ action: `ec2:${name}`, send, isChange: true, isHarmless });
   /** The error DryRunOperation means that the request would have been allowed. */
@@ -61,7 +65,7 @@ export function openEc2(region: string, access: Access, line: CloudContext): Ec2
       return GroupId;
     },
     allow: async (groupId, rules) => {
-      // A rule that is there already is refused, which is as good.
+      // AWS refuses a rule that already exists, so a repeated request adds nothing.
       await change('AuthorizeSecurityGroupIngress', (how) => ec2.send(requests.allow(groupId, rules), how), true);
     },
     createEndpoint: async (endpoint) => {
@@ -73,7 +77,7 @@ export function openEc2(region: string, access: Access, line: CloudContext): Ec2
     deleteEndpoint: async (id) => {
       const send = (how: How) => ec2.send(requests.deleteEndpoint(id), how);
       const { Unsuccessful = [] } = await change('DeleteVpcEndpoints', send, true);
-      // The answer is 200 all the same.
+      // The status is 200 even if AWS deletes nothing.
       for (const { Error: refused } of Unsuccessful) {
         const { Code = 'Unsuccessful', Message = 'no reason given' } = refused ?? {};
         throw new CloudError(`AWS cannot delete ${id}: ${Message.replace(/\.$/, '')} (${Code}).`, { errorCode: Code });

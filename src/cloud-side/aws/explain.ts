@@ -122,11 +122,9 @@ export async function noCredentials(error: unknown, profile: string | undefined)
     return new CloudError(`Cannot use the AWS SSO session: ${detailOf(error)}.`, { ...details, hint });
   }
   const which = profile === undefined ? '' : ` for the profile '${profile}'`;
-  const said = withoutSecrets(
-    error,
-    (await lineage(profile)).map((each) => each.credential_process ?? ''),
-  );
-  return new CloudError(`No AWS credentials found${which}: ${said}.`, {
+  const programs = (await lineage(profile)).flatMap((each) => each.credential_process ?? []);
+  const what = programs.length > 0 ? `credential_process failed${which}` : `No AWS credentials found${which}`;
+  return new CloudError(`${what}: ${withoutSecrets(error, programs)}.`, {
     ...details,
     hint: 'Configure credentials as you do for the AWS CLI, or choose a profile with --aws-profile.',
   });
@@ -134,10 +132,7 @@ export async function noCredentials(error: unknown, profile: string | undefined)
 
 /** The SDK repeats the command line of a credential_process, and what the process wrote to stderr. */
 function withoutSecrets(error: unknown, commands: readonly string[]): string {
-  const text = commands.reduce(
-    (all, each) => (each ? all.replaceAll(each, 'credential_process') : all),
-    reasonOf(error),
-  );
+  const text = commands.reduce((all, each) => all.replaceAll(each, 'credential_process'), reasonOf(error));
   const short = detailOf(text.replace(/(?=[^\s\d]*\d)[\w+/=-]{32,}/g, '…'));
   return short.length > 300 ? `${short.slice(0, 300)}…` : short;
 }

@@ -1,12 +1,11 @@
 import type { IpPermission } from '@aws-sdk/client-ec2';
 import { once } from '../../base/once.js';
-import { cmd } from '../../base/shell.js';
 import type { TerraformResource } from '../../clouds/cloud.js';
 import type { CloudContext } from '../cloud-side.js';
-import { hasCode } from '../errors.js';
 import type { CloudEnd, Inspector } from '../inspect.js';
 import type { Access } from './client.js';
 import { type Ec2, openEc2 } from './ec2.js';
+import { findingsOf } from './findings.js';
 import { tagKeys, type VpcEndpoint, type VpcGroup } from './model.js';
 import { isAlive, isState } from './states.js';
 
@@ -15,48 +14,33 @@ export function openAwsInspector(region: string, access: Access, line: CloudCont
   const ec2 = openEc2(region, access, line);
   return {
     inspect: async (id) => {
-      const endpoint = await endpointNamed(ec2, id);
+      const endpoint = await ec2.endpoint(id);
       return endpoint && describe(ec2, endpoint, region);
     },
     close: ec2.close,
   };
 }
 
-async function endpointNamed(ec2: Ec2, id: string): Promise<VpcEndpoint | null> {
-  try {
-    return (await ec2.endpoints({ ids: [id] }))[0] ?? null;
-  } catch (error) {
-    if (hasCode(error, 'InvalidVpcEndpointId.NotFound')) return null;
-    throw error;
-  }
-}
-
 function describe(ec2: Ec2, endpoint: VpcEndpoint, region: string): CloudEnd {
-  const { id, state, vpc, groups, interfaces, subnets, serviceName } = endpoint;
+  const { id, state, vpc, groups, interfaces } = endpoint;
   const groupsRead = once(async () => (groups.length > 0 ? ec2.groups({ ids: groups }) : []));
+  const findings = findingsOf(ec2, endpoint, region, groupsRead);
   return {
     id,
     state,
     stage: isState(endpoint, 'available') ? 'connected' : isAlive(endpoint) ? 'pending' : 'ended',
     network: vpc,
-    guards: groups,
     addresses: once(async () => (interfaces.length > 0 ? ec2.addresses(interfaces) : [])),
-    openings: once(async () => (await groupsRead()).flatMap(({ rules }) => rules)),
-    resolvesNames: once(() => ec2.resolvesNames(vpc)),
-    turnOnNames: cmd`aws ec2 modify-vpc-attribute --region ${region} --vpc-id ${vpc} --enable-dns-support`.text,
-    zones: once(async () => {
-      const read = subnets.length > 0 ? await ec2.subnets({ ids: subnets }) : [];
-      return [...new Set(read.map(({ zone }) => zone))].sort();
-    }),
-    serviceZones: once(() => ec2.zones(serviceName)),
+    check: async (checkId, ports) => {
+      const find = findings[checkId];
+      if (!find) throw new Error(`Unknown check: ${checkId}`);
+      return find(ports);
+    },
     resources: async () => resourcesOf(endpoint, await groupsRead(), region),
   };
 }
 
-/**
- * A VPC endpoint, and the security groups that this program created, as resources of Terraform's aws provider. Version 6
- * is its first with a region in each resource and in import ids.
- */
+/** A VPC endpoint, and the security groups that this program created, as resources of Terraform's aws provider. */
 function resourcesOf(endpoint: VpcEndpoint, groups: readonly VpcGroup[], region: string): TerraformResource[] {
   const { id, vpc, serviceName, subnets, tags, answer = {} } = endpoint;
   const { ServiceRegion = region, PrivateDnsEnabled = false } = answer;

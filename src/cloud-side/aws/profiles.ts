@@ -18,14 +18,16 @@ export async function lineage(name = 'default'): Promise<(Profile & { name: stri
   return [...found.values()];
 }
 
-/** Throws a not-found error for a profile that neither file of the AWS configuration has. */
-export async function checkAwsProfile(name: string, env: Env): Promise<void> {
+/** Throws a not-found error for a profile, or a source_profile, that neither file of the AWS configuration has. */
+export async function checkAwsProfile(given: string, env: Env): Promise<void> {
   const profiles = await parseKnownFiles({});
-  if (name === 'default' || profiles[name]) return;
+  const name = (await lineage(given)).map((each) => each.name).find((each) => each !== 'default' && !profiles[each]);
+  if (name === undefined) return;
   const files = [env.AWS_CONFIG_FILE || '~/.aws/config', env.AWS_SHARED_CREDENTIALS_FILE || '~/.aws/credentials'];
   const names = Object.keys(profiles).filter((each) => !/^(?:sso-session|services)\./.test(each));
   const near = closest(name, names);
-  throw new CloudError(`AWS profile '${name}' not found in ${files.join(' or ')}.`, {
+  const which = name === given ? `AWS profile '${name}'` : `source_profile '${name}' of AWS profile '${given}'`;
+  throw new CloudError(`${which} not found in ${files.join(' or ')}.`, {
     exit: 'notFound',
     hint: near === undefined ? `Existing profiles: ${listed(names) || 'none'}` : guessed(near),
   });

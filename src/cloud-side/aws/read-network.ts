@@ -8,7 +8,7 @@ import { toVpcEndpoint } from './read.js';
 import { isAlive, preferred } from './states.js';
 import type { Wanted } from './wanted.js';
 
-/** Reads what is there. Changes nothing; throws what can't work. */
+/** Reads what exists. Changes nothing; throws if it can't work. */
 export async function readNetwork(
   ec2: Ec2,
   { region, serviceRegion, wanted, service }: Pick<Existing, 'region' | 'serviceRegion' | 'wanted' | 'service'>,
@@ -48,7 +48,7 @@ export function withoutReading(
   const { service, wanted } = known;
   const nothing = { identity: null, zones: null, vpc: null, defaultGroup: null, ownGroup: undefined, subnets: [] };
   const adopted = {
-    ...toVpcEndpoint({ VpcEndpointId: wanted.adopt, ServiceName: service?.name ?? '' }),
+    ...toVpcEndpoint({ VpcEndpointId: wanted.adopt, ServiceName: service?.target ?? '' }),
     state: 'unknown',
   };
   return { ...nothing, ...known, endpoints: wanted.adopt === undefined ? [] : [adopted] };
@@ -57,7 +57,7 @@ export function withoutReading(
 /** The VPC endpoints for this service, in any VPC of the region; or the one that is to be adopted. */
 async function endpointsFor(ec2: Ec2, service: ServiceRef | undefined, { adopt }: Wanted): Promise<VpcEndpoint[]> {
   if (adopt === undefined) {
-    return service?.name ? ec2.endpoints({ filters: { 'service-name': service.name } }) : [];
+    return service?.target ? ec2.endpoints({ filters: { 'service-name': service.target } }) : [];
   }
   const found = await ec2.endpoints({ ids: [adopt] });
   const [endpoint] = found;
@@ -66,9 +66,9 @@ async function endpointsFor(ec2: Ec2, service: ServiceRef | undefined, { adopt }
       `VPC endpoint ${adopt} not found in this AWS account and region.`,
       `To attach a VPC endpoint in another account, without AWS credentials: atlas-pe interface add`,
     );
-  if (service?.name && endpoint.serviceName !== service.name) {
+  if (service?.target && endpoint.serviceName !== service.target) {
     throw new UsageError(
-      `${adopt} connects to ${endpoint.serviceName}, not to ${service.name}.`,
+      `${adopt} connects to ${endpoint.serviceName}, not to ${service.target}.`,
       'Choose a VPC endpoint for this service, or remove --adopt to create one.',
     );
   }
@@ -86,7 +86,7 @@ async function vpcNamed(ec2: Ec2, id: string) {
   throw new NotFoundError(`VPC ${id} not found in this AWS account and region.`);
 }
 
-/** Of a service in another region AWS doesn't tell. */
+/** Null for a service in another region, whose zones AWS doesn't tell. */
 async function zonesOf(ec2: Ec2, service: ServiceRef | undefined, region: string): Promise<readonly string[] | null> {
-  return service?.name && service.region === region ? ec2.zones(service.name) : null;
+  return service?.target && service.region === region ? ec2.zones(service.target) : null;
 }

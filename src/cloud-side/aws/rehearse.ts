@@ -15,7 +15,7 @@ export async function rehearse(
 ): Promise<void> {
   const { vpc, service, wanted, ownGroup, defaultGroup, region, serviceRegion, subnets } = there;
   if (!vpc) return;
-  if (!service?.name) await ec2.rehearse.reads();
+  if (!service?.target) await ec2.rehearse.reads();
   const isCreated = (id: string) => steps.some((step) => step.id === id && step.action === 'create');
   // Only the id of the service is made up while there is none.
   const tags = { ...wanted.tags, ...ownTags(service ?? { id: 'new', projectId }) };
@@ -35,7 +35,7 @@ export async function rehearse(
   const groups = wanted.groups.length > 0 ? wanted.groups : ownGroup ? [ownGroup.id] : [];
   const create = (left = subnets) =>
     ec2.rehearse.createEndpoint({
-      serviceName: service?.name ?? ownServiceOf(serviceRegion),
+      serviceName: service?.target ?? ownServiceOf(serviceRegion),
       serviceRegion: serviceRegion === region ? undefined : serviceRegion,
       vpc: vpc.id,
       subnets: left.map(({ id }) => id),
@@ -45,10 +45,10 @@ export async function rehearse(
   try {
     await create();
   } catch (error) {
-    const left = service?.name ? await subnetsLeft(ec2, there, subnets, error) : undefined;
+    const left = service?.target ? await subnetsLeft(ec2, there, subnets, error) : undefined;
     if (left) return create(left);
     // If this is another service, only a missing permission counts.
-    const isOther = !service?.name && error instanceof CloudError && error.exit !== 'notAllowed' && !error.mayPass;
+    const isOther = !service?.target && error instanceof CloudError && error.exit !== 'notAllowed' && !error.mayPass;
     if (!isOther) throw error;
   }
 }

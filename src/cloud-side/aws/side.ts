@@ -1,6 +1,8 @@
 import { ignoreFailure } from '../../base/errors.js';
+import { clouds } from '../../clouds/all.js';
 import type { CloudContext, CloudSide } from '../cloud-side.js';
-import { CloudError, hasCode } from '../errors.js';
+import type { SideTarget } from '../entry.js';
+import { CloudError } from '../errors.js';
 import type { Access } from './client.js';
 import { createOwnEndpoint } from './create-endpoint.js';
 import { createOwnGroup } from './create-group.js';
@@ -13,17 +15,9 @@ import { judgeAttachable } from './states.js';
 import { readOwned, toOwned } from './teardown.js';
 import type { Wanted } from './wanted.js';
 
-export interface AwsOptions {
-  /** The VPC's region. */
-  region: string;
-  /** The region of the Atlas service. */
-  serviceRegion: string;
-  /** The Atlas project. */
-  projectId: string;
+interface AwsOptions extends SideTarget {
   access: Access;
   wanted: Wanted;
-  /** Without credentials the plan says what it can; nothing is created then. */
-  isBlindAllowed: boolean;
 }
 
 /** The user's end of a private endpoint in AWS: a security group and a VPC endpoint. */
@@ -56,17 +50,11 @@ export function openAwsSide(
       // AWS is eventually consistent: attach the endpoint only after a read returns it.
       return planAws({ ...there, endpoints: [{ ...endpoint, state: 'pending' }, ...there.endpoints] });
     },
-    read: async (id, limits) => {
-      try {
-        return (await ec2.endpoints({ ids: [id] }, limits))[0] ?? null;
-      } catch (error) {
-        if (hasCode(error, 'InvalidVpcEndpointId.NotFound')) return null;
-        throw error;
-      }
-    },
+    read: ec2.endpoint,
     judge: judgeAttachable,
     withEndpoint: ({ there }, { id, state }) =>
       planAws({ ...there, endpoints: there.endpoints.map((each) => (each.id === id ? { ...each, state } : each)) }),
+    attachment: ({ endpoint }) => clouds.AWS.interfaces.read({ id: endpoint?.id }),
     facts: ({ there, account, endpoint }) => {
       const { identity, vpc, subnets, ownGroup, endpoints } = there;
       const adopted = endpoints.find(({ id }) => id === endpoint?.id);

@@ -16,18 +16,18 @@ export function isAlive(endpoint: { state: string }): boolean {
   return !isState(endpoint, ...dead);
 }
 
-/** Whether it is gone, or soon will be without anybody asking. */
+/** Whether it is deleted, or being deleted. */
 export function isEnding(endpoint: { state: string }): boolean {
   return isState(endpoint, 'deleting', 'deleted');
 }
 
-/** What a state means for telling Atlas: told too early, it fails. */
+/** Whether Atlas can be asked to attach an endpoint in this state. Too early, the attachment fails. */
 export function judgeAttachable(endpoint: { state: string }): 'reached' | 'failed' | 'pending' {
   if (isState(endpoint, 'pendingAcceptance', 'available')) return 'reached';
   return isAlive(endpoint) ? 'pending' : 'failed';
 }
 
-/** Of several endpoints for one service in one VPC the one to go on with: connected first, then ours, then the oldest. */
+/** The endpoint to use if there are several for one service in one VPC: a connected one, then ours, then the oldest. */
 export function preferred(
   endpoints: readonly VpcEndpoint[],
   isOurs: (endpoint: VpcEndpoint) => boolean,

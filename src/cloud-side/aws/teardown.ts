@@ -1,4 +1,5 @@
 import { ignoreFailure } from '../../base/errors.js';
+import { listed } from '../../base/listed.js';
 import type { CloudContext, Owned } from '../cloud-side.js';
 import { hasCode } from '../errors.js';
 import type { Remains, Teardown } from '../teardown.js';
@@ -14,43 +15,38 @@ export function openAwsTeardown(region: string, access: Access, line: CloudConte
   const ec2 = openEc2(region, access, line);
   return {
     region,
-    find: async (projectId, serviceName) => {
+    find: async (projectId, target) => {
       const { account, arn } = await ec2.identity();
       const { endpoints: own, groups } = await readOwned(ec2, projectId);
-      const all = serviceName === null ? [] : await ec2.endpoints({ filters: { 'service-name': serviceName } });
+      const all = target === null ? [] : await ec2.endpoints({ filters: { 'service-name': target } });
       const endpoints = new Map([...own, ...all].map((each) => [each.id, toRemains(each, region, projectId)]));
-      const guards = groups.map((each) => toOwned(each, region, projectId));
+      const resources = groups.map((each) => ({ ...toOwned(each, region, projectId), stepId: 'security-group' }));
       const there = [...endpoints.values()].filter((each) => !isState(each, 'deleted'));
-      return { account, role: arn, region, endpoints: there, guards };
+      return { account, role: arn, region, endpoints: there, resources };
     },
-    rehearse: async (endpoints, guards) => {
-      const [endpoint, guard] = [endpoints, guards].map((all) => all.find((each) => each.region === region)?.id);
+    rehearse: async (endpoints, resources) => {
+      const [endpoint, group] = [endpoints, resources].map((all) => all.find((each) => each.region === region)?.id);
       if (endpoint !== undefined)
         await unlessGone(ec2.rehearse.deleteEndpoint(endpoint), 'InvalidVpcEndpointId.NotFound');
       // DependencyViolation means that the group is in use, but the permission is there.
-      if (guard !== undefined)
-        await unlessGone(ec2.rehearse.deleteGroup(guard), 'DependencyViolation', ...unknownGroup);
+      if (group !== undefined)
+        await unlessGone(ec2.rehearse.deleteGroup(group), 'DependencyViolation', ...unknownGroup);
     },
     deleteEndpoint: async (id) => {
       try {
         await unlessGone(ec2.deleteEndpoint(id), 'InvalidVpcEndpoint.NotFound', 'InvalidVpcEndpointId.NotFound');
       } catch (error) {
         // An earlier request may have succeeded although its response was lost.
-        const [now] = (await ec2.endpoints({ ids: [id] }).catch(ignoreFailure)) ?? [];
+        const now = await ec2.endpoint(id).catch(ignoreFailure);
         if (!now || !isEnding(now)) throw error;
       }
     },
     read: async (id, limits) => {
-      try {
-        const [found] = await ec2.endpoints({ ids: [id] }, limits);
-        if (!found || isState(found, 'deleted')) return null;
-        return isEnding(found) ? { id, state: 'DELETING' } : found;
-      } catch (error) {
-        if (hasCode(error, 'InvalidVpcEndpointId.NotFound')) return null;
-        throw error;
-      }
+      const found = await ec2.endpoint(id, limits);
+      if (!found || isState(found, 'deleted')) return null;
+      return isEnding(found) ? { id, state: 'DELETING' } : found;
     },
-    deleteGuard: async (id) => {
+    deleteResource: async ({ id }) => {
       try {
         await ec2.deleteGroup(id);
         return null;
@@ -60,7 +56,10 @@ export function openAwsTeardown(region: string, access: Access, line: CloudConte
         const rules = ['ip-permission.group-id', 'egress.ip-permission.group-id'];
         const read = rules.map((name) => ec2.groups({ filters: { [name]: id } }));
         const referring = (await Promise.all(read).catch(ignoreFailure)) ?? [];
-        return [...new Set(referring.flat().map((group) => group.id))].filter((each) => each !== id);
+        const users = new Set(referring.flat().map((group) => group.id));
+        users.delete(id);
+        if (users.size > 0) return { why: `used by rules of ${listed([...users])}`, mayPass: false };
+        return { why: 'still in use', mayPass: true };
       }
     },
     close: ec2.close,
@@ -68,8 +67,8 @@ export function openAwsTeardown(region: string, access: Access, line: CloudConte
 }
 
 function toRemains(endpoint: VpcEndpoint, region: string, projectId: string): Remains {
-  const { state, groups: guards } = endpoint;
-  return { ...toOwned(endpoint, region, projectId), state, guards, isAlive: isAlive(endpoint) };
+  const { state, groups: uses } = endpoint;
+  return { ...toOwned(endpoint, region, projectId), state, uses, isAlive: isAlive(endpoint) };
 }
 
 export function toOwned({ id, tags }: { id: string; tags: Tags }, region: string, projectId: string): Owned {

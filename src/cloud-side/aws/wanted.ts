@@ -1,5 +1,6 @@
 import { UsageError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
+import { longName } from '../../base/shell.js';
 import type { Tags } from './model.js';
 
 /** What the command line says of the user's network in AWS. */
@@ -58,13 +59,8 @@ export function readWanted({ vpc, subnet = [], securityGroup = [], from = [], ta
       'Remove --from or --security-group.',
     );
   }
-  const useless = [
-    ...(vpc === undefined ? [] : ['--vpc']),
-    ...(subnet.length > 0 ? ['--subnet'] : []),
-    ...(securityGroup.length > 0 ? ['--security-group'] : []),
-  ];
-  if (from.length > 0) useless.push('--from');
-  if (tag.length > 0) useless.push('--tag');
+  const given = { vpc, subnet, securityGroup, from, tag };
+  const useless = Object.entries(given).flatMap(([name, value]) => (value?.length ? longName(name) : []));
   if (adopt !== undefined && useless.length > 0) {
     throw new UsageError(
       `--adopt changes nothing in AWS, so it cannot be combined with ${listed(useless)}.`,

@@ -2,54 +2,54 @@ import { formatDuration } from '../../base/duration.js';
 import { CliError, InterruptedError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
-import type { CloudPlan, CloudSide, Created, PlannedStep } from '../../cloud-side/cloud-side.js';
+import type { CloudSide, Created, PlannedStep } from '../../cloud-side/cloud-side.js';
 import { CloudError, isLost } from '../../cloud-side/errors.js';
 import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 import type { Deadline } from '../../wait/deadline.js';
 import type { StepResult } from '../checklist.js';
-import { hintToContinue, runSteps } from '../steps.js';
+import { hintToContinue, inSentence, runSteps } from '../steps.js';
 import type { ConnectFound } from './found.js';
 import { atlasSteps, type ConnectStep, cloudSteps } from './steps.js';
 
-export interface ConnectWork<P extends CloudPlan> {
+export interface ConnectWork {
   session: Session;
-  side: CloudSide<P>;
+  side: CloudSide;
   /** The time that the whole command has. */
   deadline: Deadline;
   /** The regions that a new service admits beside its own, in Atlas's spelling. */
   remoteRegions: readonly string[] | undefined;
-  /** The command line that creates another endpoint, if nothing can come of this one. */
+  /** The command line that creates another endpoint, if this one cannot connect. */
   another: string;
   onCreated(what: Created): void;
   /** Keeps what a request to the cloud has made, before the wait for it. Throws if the time is over. */
-  onMade(found: ConnectFound<P>): ConnectFound<P>;
+  onMade(found: ConnectFound): ConnectFound;
 }
 
-interface ConnectOutcome<P extends CloudPlan> {
-  found: ConnectFound<P>;
+interface ConnectOutcome {
+  found: ConnectFound;
   results: StepResult[];
   /** What was created in this run. */
   created: Created[];
 }
 
-// What was to be skipped may be there after all.
+// A step that the plan skips may have become possible.
 const words = { create: 'created', adopt: 'adopted', done: 'done', skip: 'done' } as const;
 
 /** Runs the steps one after the other. Every error says what exists, and how to continue. */
-export async function runConnect<P extends CloudPlan>(
-  work: Omit<ConnectWork<P>, 'onCreated' | 'onMade'>,
+export async function runConnect(
+  work: Omit<ConnectWork, 'onCreated' | 'onMade'>,
   plan: readonly PlannedStep[],
-  start: ConnectFound<P>,
-): Promise<ConnectOutcome<P>> {
-  const outcome: ConnectOutcome<P> = { found: start, results: [], created: [] };
+  start: ConnectFound,
+): Promise<ConnectOutcome> {
+  const outcome: ConnectOutcome = { found: start, results: [], created: [] };
   const isLate = () => work.deadline.left() <= 0;
   const timedOut = (what: string, cause?: CliError) => {
     const limit = formatDuration(work.deadline.limitMs);
     return new CliError('timedOut', `Timed out after ${limit}: ${what}`, { cause });
   };
   const onCreated = (what: Created) => outcome.created.push(what);
-  const onMade = (found: ConnectFound<P>) => {
+  const onMade = (found: ConnectFound) => {
     outcome.found = found;
     const { endpoint } = found.cloud;
     // The wait would only count its own time.
@@ -57,7 +57,7 @@ export async function runConnect<P extends CloudPlan>(
     return found;
   };
 
-  const toRun = (step: ConnectStep<P>) => {
+  const toRun = (step: ConnectStep) => {
     const { id, title } = step;
     const { steps: inCloud } = outcome.found.cloud;
     const { action } = [...inCloud, ...plan].find((each) => each.id === id) ?? step.plan(outcome.found);
@@ -78,7 +78,7 @@ export async function runConnect<P extends CloudPlan>(
   };
   function* steps() {
     yield toRun(atlasSteps.service);
-    // Only now it is certain which steps the cloud has.
+    // The cloud's steps depend on the service.
     for (const step of cloudSteps(outcome.found)) yield toRun(step);
     yield toRun(atlasSteps.attachment);
     yield toRun(atlasSteps.strings);
@@ -102,10 +102,10 @@ export async function runConnect<P extends CloudPlan>(
 }
 
 /** The error with what exists, what may exist, and that the same command goes on from there. */
-function withWayOn<P extends CloudPlan>(
-  { session, another }: Pick<ConnectWork<P>, 'session' | 'another'>,
+function withWayOn(
+  { session, another }: Pick<ConnectWork, 'session' | 'another'>,
   error: CliError,
-  { found, created }: ConnectOutcome<P>,
+  { found, created }: ConnectOutcome,
   step: Pick<PlannedStep, 'id' | 'title' | 'action'> | undefined,
 ): CliError {
   const { service, cloud } = found;
@@ -118,7 +118,7 @@ function withWayOn<P extends CloudPlan>(
   // Attaching twice is the same as attaching once, and the connection strings are only waited for.
   const isCreate = step?.action === 'create' && step.id !== 'attachment' && step.id !== 'connection-strings';
   const doubt =
-    isCreate && !isThere && isInDoubt(error) ? `The ${named(step.title)} may or may not have been created.` : '';
+    isCreate && !isThere && isInDoubt(error) ? `The ${inSentence(step.title)} may or may not have been created.` : '';
   const known = there.length > 0 ? `Existing resources: ${listed(there)}.` : '';
   const exists = `${known} ${doubt}`.trim() || 'As far as atlas-pe can tell, nothing was created.';
   const again = error.exit === 'endpointFailed' ? another : session.again(cmd``);
@@ -128,11 +128,6 @@ function withWayOn<P extends CloudPlan>(
 /** Whether the request that was sent last may have created something. */
 function isInDoubt(error: CliError): boolean {
   if (error instanceof InterruptedError) return error.mayHaveArrived;
-  // The advice of an error of Atlas says so itself.
+  // Atlas errors already have this advice.
   return [error, error.cause].some(isLost);
-}
-
-/** A title within a sentence: `security group`, but `VPC endpoint` and `Atlas service`. */
-function named(title: string): string {
-  return title.replace(/^(?!Atlas)[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
 }

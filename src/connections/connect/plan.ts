@@ -1,4 +1,4 @@
-import type { CloudPlan, CloudSide, Created, Place, PlannedStep } from '../../cloud-side/cloud-side.js';
+import type { CloudSide, Created, Place, PlannedStep } from '../../cloud-side/cloud-side.js';
 import { cell, type View } from '../../ui/view.js';
 import type { StepResult } from '../checklist.js';
 import { planView, resultView, textOf } from '../steps.js';
@@ -14,9 +14,9 @@ export interface ConnectPlan {
 }
 
 /** Every step that leads to a connection string, and whether it is done. A pure function of what was found. */
-export function planConnect(found: ConnectFound<CloudPlan>): ConnectPlan {
+export function planConnect(found: ConnectFound): ConnectPlan {
   const { projectId, cloud, region, reasons } = found;
-  const planned = ({ id, title, plan }: ConnectStep<CloudPlan>) => ({ id, title, ...plan(found) });
+  const planned = ({ id, title, plan }: ConnectStep) => ({ id, title, ...plan(found) });
   return {
     places: [{ title: 'Project', detail: projectId }, { title: 'Region', detail: region.region }, ...cloud.places],
     steps: [atlasSteps.service, ...cloudSteps(found), atlasSteps.attachment, atlasSteps.strings].map(planned),
@@ -32,19 +32,19 @@ export function isComplete({ steps }: ConnectPlan): boolean {
 }
 
 /** What `connect --dry-run` prints. */
-export function connectPlanView<P extends CloudPlan>(
-  { projectId, provider, region, service, cloud }: ConnectFound<P>,
+export function connectPlanView(
+  { projectId, provider, region, service, cloud }: ConnectFound,
   plan: ConnectPlan,
-  side: CloudSide<P>,
+  side: CloudSide,
 ): View {
   const about = { projectId, provider, region: region.region, endpoint: service ?? null };
   return planView({ ...about, cloud: { ...side.facts(cloud), created: [] } }, plan, provider);
 }
 
 /** What `connect` prints: for people the connection strings, which they came for. */
-export function connectedView<P extends CloudPlan>(
-  { service, attached, cloud, strings }: ConnectFound<P>,
-  side: CloudSide<P>,
+export function connectedView(
+  { service, attached, cloud, strings }: ConnectFound,
+  side: CloudSide,
   { results, created }: { results: readonly StepResult[]; created: readonly Created[] },
 ): View {
   const inCloud = created.filter(({ id }) => id !== service?.id).map(({ id }) => id);

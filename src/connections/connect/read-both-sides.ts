@@ -5,7 +5,7 @@ import { isLeaving } from '../../atlas/status.js';
 import { CliError, NotFoundError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
-import type { CloudPlan, CloudSide } from '../../cloud-side/cloud-side.js';
+import type { CloudSide } from '../../cloud-side/cloud-side.js';
 import type { Provider } from '../../clouds/all.js';
 import type { RegionNames } from '../../clouds/cloud.js';
 import { fromAtlasRegion } from '../../clouds/regions.js';
@@ -27,13 +27,13 @@ export interface Target {
   service: Endpoint | undefined;
 }
 
-/** Reads what is there on both sides. Changes nothing; throws what can't work. `signIn`: options of a command line. */
-export async function readForConnect<P extends CloudPlan>(
+/** Reads what is there on both sides. Changes nothing; throws if it can't work. `signIn`: options of a command line. */
+export async function readForConnect(
   session: Session,
   target: Target,
-  side: CloudSide<P>,
+  side: CloudSide,
   signIn: readonly string[],
-): Promise<ConnectFound<P>> {
+): Promise<ConnectFound> {
   const { projectId, service } = target;
   if (service) await checkUsable(session, service);
   const atlas = await session.atlas();
@@ -70,7 +70,7 @@ async function unreachableOf(
   { projectId, provider, region }: Target,
   clusters: readonly Cluster[],
   id: string | undefined,
-): Promise<Pick<ConnectFound<CloudPlan>, 'unreachable' | 'reasons'>> {
+): Promise<Pick<ConnectFound, 'unreachable' | 'reasons'>> {
   const elsewhere = clusters.map((cluster) => ({
     ...cluster,
     regions: cluster.regions.filter((each) => each.provider !== provider || each.atlasRegion !== region.atlasRegion),

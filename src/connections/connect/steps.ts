@@ -3,7 +3,7 @@ import { hasEnded } from '../../atlas/interfaces.js';
 import { isReady } from '../../atlas/status.js';
 import { CliError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
-import type { CloudPlan, PlannedStep } from '../../cloud-side/cloud-side.js';
+import type { PlannedStep } from '../../cloud-side/cloud-side.js';
 import { clouds } from '../../clouds/all.js';
 import { awaitEndpoints, readAgain } from '../../endpoints/await.js';
 import { createOnce } from '../../endpoints/create-once.js';
@@ -17,48 +17,50 @@ import type { ConnectWork } from './carry-out.js';
 import { type ConnectFound, refOf } from './found.js';
 import { stringsThrough } from './read-both-sides.js';
 
-/* What each step does. Each takes what is there as well as what isn't, so that a second run goes on where the first one was. */
+/* What each step does. A step also works if its result already exists, so a second run continues where the first one stopped. */
 
 /** A date in an id may be this much too early. */
 const blurMs = 2000;
 
-type Run = <P extends CloudPlan>(work: ConnectWork<P>, found: ConnectFound<P>) => Promise<ConnectFound<P>>;
+type Run = (work: ConnectWork, found: ConnectFound) => Promise<ConnectFound>;
 
 /** A step of `connect`: what the plan says about it, and what it does. */
-export interface ConnectStep<P extends CloudPlan> {
+export interface ConnectStep {
   id: string;
   title: string;
-  plan(found: ConnectFound<P>): Pick<PlannedStep, 'action' | 'detail'>;
-  run(work: ConnectWork<P>, found: ConnectFound<P>): Promise<ConnectFound<P>>;
+  plan(found: ConnectFound): Pick<PlannedStep, 'action' | 'detail'>;
+  run(work: ConnectWork, found: ConnectFound): Promise<ConnectFound>;
 }
 
-/** Across regions Atlas learns of a new endpoint later. */
+/** Atlas sees a new endpoint in another region later. */
 const remoteDelayMs = 30_000;
 
 const service: Run = async ({ session, side, deadline, remoteRegions, onCreated }, found) => {
   const { provider, region } = found;
-  const request = { provider, atlasRegion: region.atlasRegion, remoteRegions };
+  const portMapping = clouds[provider].older ? true : undefined;
+  const request = { provider, atlasRegion: region.atlasRegion, portMapping, remoteRegions };
   const atlas = await session.atlas();
   const sent = session.clock.now();
   const there = found.service ?? (await createOnce(session, request, region, true));
   // Somebody else may have created it since it was looked for. Dates in ids are precise to the second.
   const isOlder = (createdAt(there.id) ?? Number.POSITIVE_INFINITY) < atlas.timeThere(sent) - blurMs;
   if (!found.service && !isOlder) onCreated({ stepId: 'service', title: 'Atlas service', id: there.id });
-  const isUsable = isReady(there.status) && there.endpointServiceName !== null;
+  const isUsable = isReady(there.status) && refOf(there, []).target !== null;
   const goal = { until: 'ready', timeoutMs: deadline.left() } as const;
   const [ready = there] = isUsable ? [] : await awaitEndpoints(session, [there], goal, { deadline });
   const ref = refOf(ready, found.refused);
-  if (ref.name === null) {
+  if (ref.target === null) {
     const what = `The private endpoint service ${ready.id} is ${ready.status}`;
     const hint = 'Wait a minute before you continue.';
-    throw new CliError('unexpected', `${what}, but Atlas has not returned its service name yet.`, { hint });
+    throw new CliError('unexpected', `${what}, but Atlas has not returned what to connect to yet.`, { hint });
   }
-  // Only now it is known which endpoints there are for it, and which zones it supports.
-  const cloud = found.service?.endpointServiceName === ref.name ? found.cloud : await side.survey(ref);
+  // The endpoints for the service, and its zones, are known only now.
+  const known = found.service && refOf(found.service, []).target;
+  const cloud = known === ref.target ? found.cloud : await side.survey(ref);
   return { ...found, service: ready, cloud };
 };
 
-/** Waits until Atlas may be told of the endpoint: told too early, it fails for good. */
+/** Waits until the endpoint can be attached. If Atlas gets it too early, the attachment fails for good. */
 const awaitAttachable: Run = async ({ session, side, deadline, another }, found) => {
   const { projectId, provider, region, cloud, attached } = found;
   const { endpoint } = cloud;
@@ -73,15 +75,15 @@ const awaitAttachable: Run = async ({ session, side, deadline, another }, found)
   return { ...found, cloud: side.withEndpoint(cloud, now) };
 };
 
-const attachment: Run = async ({ session, deadline, another }, found) => {
-  const { service: to, cloud, provider } = found;
+const attachment: Run = async ({ session, side, deadline, another }, found) => {
+  const { service: to, cloud } = found;
   if (!to || !cloud.endpoint) return found;
   const { id } = cloud.endpoint;
-  const added = found.attached ?? (await attach(session, to, clouds[provider].interfaces.read({ id }), true));
+  const added = found.attached ?? (await attach(session, to, side.attachment(cloud), true));
   const goal = { until: 'AVAILABLE', timeoutMs: deadline.left() } as const;
   try {
     const [attached = added] = await awaitInterfaces(session, [{ service: to, id }], [added], goal, { deadline });
-    // It lists the new endpoint now.
+    // The service lists the new endpoint now.
     return { ...found, attached, service: await readAgain(session, to) };
   } catch (error) {
     if (!(error instanceof CliError) || error.exit !== 'endpointFailed') throw error;
@@ -120,7 +122,7 @@ export const atlasSteps = {
     title: 'Atlas service',
     plan: ({ service, region, cloud }) => {
       if (!service) return { action: 'create', detail: `in ${region.region}` };
-      // What this program goes on with, it need not adopt.
+      // A connection that this program created is not adopted.
       const isOurs = cloud.endpoint !== null && cloud.steps.every(({ action }) => action === 'done');
       return {
         action: isOurs && isReady(service.status) ? 'done' : 'adopt',
@@ -154,10 +156,10 @@ export const atlasSteps = {
     },
     run: connectionStrings,
   },
-} as const satisfies Record<string, ConnectStep<CloudPlan> & { run: Run }>;
+} as const satisfies Record<string, ConnectStep & { run: Run }>;
 
-/** The steps in the user's cloud. Before the last one ends, Atlas may be told about the endpoint. */
-export function cloudSteps<P extends CloudPlan>({ cloud: { steps } }: ConnectFound<P>): ConnectStep<P>[] {
+/** The steps in the user's cloud. When the last one ends, the endpoint can be attached. */
+export function cloudSteps({ cloud: { steps } }: ConnectFound): ConnectStep[] {
   return steps.map((step) => ({
     id: step.id,
     title: step.title,
@@ -169,11 +171,11 @@ export function cloudSteps<P extends CloudPlan>({ cloud: { steps } }: ConnectFou
   }));
 }
 
-async function createInCloud<P extends CloudPlan>(
-  { side, onCreated, onMade }: ConnectWork<P>,
+async function createInCloud(
+  { side, onCreated, onMade }: ConnectWork,
   stepId: string,
-  found: ConnectFound<P>,
-): Promise<ConnectFound<P>> {
+  found: ConnectFound,
+): Promise<ConnectFound> {
   if (!found.service) return found;
   const cloud = await side.carryOut(stepId, found.cloud, refOf(found.service, found.refused), onCreated);
   return onMade({ ...found, cloud });

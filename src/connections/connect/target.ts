@@ -1,6 +1,6 @@
 import { UsageError } from '../../base/errors.js';
 import { cmd } from '../../base/shell.js';
-import { checkHasSide } from '../../cloud-side/all.js';
+import { sideOf } from '../../cloud-side/all.js';
 import { clouds, defaultProvider, parseProvider } from '../../clouds/all.js';
 import { cloudsOf, parseRegion } from '../../clouds/regions.js';
 import { findEndpoints } from '../../endpoints/find.js';
@@ -18,19 +18,19 @@ interface TargetFlags {
 export async function readTarget(session: Session, options: TargetFlags): Promise<Target> {
   const { endpoint, region, adopt } = options;
   const provider = parseProvider(options.provider ?? defaultProvider);
-  checkHasSide(provider);
+  sideOf(provider);
   const named = endpoint ?? region;
   const possible = named === undefined ? [] : cloudsOf(named);
   // A region tells the cloud, unless that was said.
   const other = possible.length > 0 && !possible.includes(provider) ? possible[0] : undefined;
-  if (other !== undefined) checkHasSide(other);
+  if (other !== undefined) sideOf(other);
   if (region !== undefined) parseRegion(provider, region);
   const filter = { region, ...(endpoint === undefined && { provider: provider.toLowerCase() }) };
   const found = await findEndpoints(session, endpoint === undefined ? [] : [endpoint], filter);
   const [service] = found.endpoints;
   const projectId = found.projectId;
   if (service) {
-    checkHasSide(service.provider);
+    sideOf(service.provider);
     return { projectId, provider, region: service, service };
   }
   const [name] = found.named;
@@ -53,11 +53,11 @@ export async function readTarget(session: Session, options: TargetFlags): Promis
 export function checkRemote(
   session: Pick<Session, 'commandLine'>,
   { service, region }: Target,
-  vpcRegion: string,
+  networkRegion: string,
 ): void {
-  if (!service || vpcRegion === region.atlasRegion) return;
+  if (!service || networkRegion === region.atlasRegion) return;
   const admitted = service.supportedRemoteRegions;
-  const own = vpcRegion.toLowerCase().replaceAll('_', '-');
+  const own = networkRegion.toLowerCase().replaceAll('_', '-');
   if (Array.isArray(admitted) && admitted.includes(own)) return;
   const update = session.commandLine(cmd`update ${service.id} --add ${own}`);
   throw new UsageError(`The private endpoint service ${service.id} does not allow connections from ${own}.`, {

@@ -2,9 +2,9 @@ import type { Endpoint } from '../../atlas/model.js';
 import { deleted } from '../../atlas/status.js';
 import { ignoreFailure } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
-import { cmd } from '../../base/shell.js';
-import type { CloudEndpoint, Owned } from '../../cloud-side/cloud-side.js';
-import type { Teardown } from '../../cloud-side/teardown.js';
+import type { CloudEndpoint } from '../../cloud-side/cloud-side.js';
+import type { OwnedResource, Teardown } from '../../cloud-side/teardown.js';
+import { clouds } from '../../clouds/all.js';
 import { readAgain } from '../../endpoints/await.js';
 import { deleteAndAwait } from '../../endpoints/request-delete.js';
 import type { Session } from '../../endpoints/session.js';
@@ -13,7 +13,8 @@ import { awaitInterfaces } from '../../interfaces/await.js';
 import type { Deadline } from '../../wait/deadline.js';
 import { awaitCloudEndpoint } from '../await-cloud.js';
 import type { StepResult } from '../checklist.js';
-import { hintToContinue, runSteps } from '../steps.js';
+import { continuing } from '../leftovers.js';
+import { hintToContinue, inSentence, runSteps } from '../steps.js';
 import type { DisconnectFound, DisconnectPlan, PlannedRemoval } from './plan.js';
 
 interface DisconnectWork {
@@ -21,6 +22,8 @@ interface DisconnectWork {
   found: DisconnectFound;
   teardowns: readonly Teardown[];
   deadline: Deadline;
+  /** The options of the command line that sign in to the cloud. */
+  signIn: readonly string[];
 }
 
 export interface DisconnectOutcome {
@@ -29,22 +32,22 @@ export interface DisconnectOutcome {
   results: StepResult[];
   /** What was deleted in the user's cloud. */
   deleted: string[];
-  /** The security groups that were kept, and what uses them. */
-  inUse: (Owned & { why: string })[];
+  /** What was kept because something uses it, and the reason. */
+  inUse: (OwnedResource & { why: string })[];
 }
 
-/** The network interfaces of an endpoint go within minutes after it. */
+/** The network interfaces of an endpoint go within minutes after it, while Atlas removes its service. */
 const mostInUseMs = 10 * 60_000;
 
 const results = { remove: 'removed', keep: 'kept', done: 'done' } as const;
 
-/** Atlas may remove a service that was to stay together with its last interface endpoint. */
+/** Atlas may remove a service with its last interface endpoint, although the plan keeps it. */
 function resultOf(
   { id, action, what }: PlannedRemoval,
   { service, inUse }: DisconnectOutcome,
 ): Pick<StepResult, 'result' | 'detail'> {
-  if (id === 'security-group' && inUse.length > 0)
-    return { result: 'kept', detail: inUse.map((each) => `${each.id}, ${each.why}`).join('; ') };
+  const stay = inUse.filter(({ stepId }) => stepId === id);
+  if (stay.length > 0) return { result: 'kept', detail: stay.map((each) => `${each.id}, ${each.why}`).join('; ') };
   const isLost = id === 'service' && action === 'keep' && service?.status === deleted;
   if (!isLost) return { result: results[action], detail: what };
   return { result: 'removed', detail: `${service.id}, which no longer exists` };
@@ -59,7 +62,7 @@ export async function runDisconnect(work: DisconnectWork, plan: DisconnectPlan):
   const steps = plan.steps.map((step) => ({
     ...step,
     run: async (inner: Session) => {
-      if (step.action === 'remove') await runs[step.id]({ ...work, session: inner }, plan, outcome);
+      if (step.action === 'remove') await runOf(step, found)({ ...work, session: inner }, plan, outcome);
       // The earlier steps have changed it.
       else if (step.id === 'service' && service)
         outcome.service = (await readAgain(inner, service).catch(ignoreFailure)) ?? service;
@@ -73,7 +76,8 @@ export async function runDisconnect(work: DisconnectWork, plan: DisconnectPlan):
     explain: (error, _, done) => {
       const left = steps.filter(({ id, action }) => action === 'remove' && !done.some((each) => each.id === id));
       const what = `Not removed yet: ${listed(left.map((each) => `${each.title} ${each.what}`))}.`;
-      return error.withHint(hintToContinue(error, what, session.again(cmd``)));
+      const again = continuing(session, { service: outcome.service, left: plan.resources[0] }, work.signIn);
+      return error.withHint(hintToContinue(error, what, again));
     },
   });
   return outcome;
@@ -81,7 +85,12 @@ export async function runDisconnect(work: DisconnectWork, plan: DisconnectPlan):
 
 type Run = (work: DisconnectWork, plan: DisconnectPlan, outcome: DisconnectOutcome) => Promise<void>;
 
-const runs = {
+/** The cloud's first step removes the endpoint, and the others what it used. */
+function runOf({ id }: PlannedRemoval, { removals: [endpoint] }: DisconnectFound): Run {
+  return runs[id === endpoint.id ? 'endpoint' : id] ?? ((...given) => removeResources(id, ...given));
+}
+
+const runs: Readonly<Record<string, Run>> = {
   attachment: async ({ session, deadline }, { attached }, { service }) => {
     if (!service) return;
     const all = attached.map((id) => ({ service, id }));
@@ -89,7 +98,7 @@ const runs = {
     for (const each of all) asked.push(await detach(session, each));
     await awaitInterfaces(session, all, asked, { until: deleted, timeoutMs: deadline.left() }, { deadline });
   },
-  'vpc-endpoint': async ({ session, found, teardowns, deadline }, { endpoints }, outcome) => {
+  endpoint: async ({ session, found, teardowns, deadline }, { endpoints }, outcome) => {
     const { projectId, provider } = found;
     const judge = ({ state }: CloudEndpoint) => (state === deleted ? 'reached' : 'pending');
     for (const endpoint of endpoints) {
@@ -102,31 +111,38 @@ const runs = {
       outcome.deleted.push(endpoint.id);
     }
   },
-  'security-group': async ({ session, teardowns, deadline }, { guards }, outcome) => {
-    for (const guard of guards) {
-      const { id } = guard;
-      const teardown = teardowns.find(({ region }) => region === guard.region);
-      if (!teardown) continue;
-      const { clock, signal, io } = session;
-      // The Atlas service, which is billed, comes next and needs time too.
-      const endsAt = clock.monotonic() + Math.min(mostInUseMs, deadline.left() / 2);
-      let users = await teardown.deleteGuard(id);
-      if (users?.length === 0) io.note(`${id} is still in use. AWS frees it minutes after its VPC endpoint is gone.`);
-      while (users?.length === 0 && clock.monotonic() < endsAt) {
-        await clock.sleep(5000, signal);
-        users = await teardown.deleteGuard(id);
-      }
-      const why = users?.length ? `used by rules of ${listed(users)}` : 'still in use';
-      if (users === null) outcome.deleted.push(id);
-      else outcome.inUse.push({ ...guard, why });
-    }
-  },
   service: async ({ session, deadline }, _, outcome) => {
     if (!outcome.service) return;
-    // It may have gone with its last interface endpoint, or somebody has attached another one.
+    // Atlas may have removed it with its last interface endpoint, or somebody may have attached another one.
     const now = await readAgain(session, outcome.service);
     outcome.service = now;
     if (now.status === deleted) return;
     outcome.service = await deleteAndAwait(session, now, ['--yes'], { timeoutMs: deadline.left(), deadline });
   },
-} as const satisfies Record<PlannedRemoval['id'], Run>;
+};
+
+async function removeResources(
+  stepId: string,
+  { session, found, teardowns, deadline }: DisconnectWork,
+  { resources }: DisconnectPlan,
+  outcome: DisconnectOutcome,
+): Promise<void> {
+  const { clock, signal, io } = session;
+  const cloud = clouds[found.provider].title;
+  const [endpoint] = found.removals;
+  for (const resource of resources.filter((each) => each.stepId === stepId)) {
+    const { id, region } = resource;
+    const teardown = teardowns.find((each) => each.region === region);
+    if (!teardown) continue;
+    const endsAt = clock.monotonic() + Math.min(mostInUseMs, deadline.left());
+    let inUse = await teardown.deleteResource(resource);
+    if (inUse?.mayPass)
+      io.note(`${id} is ${inUse.why}. ${cloud} frees it minutes after its ${inSentence(endpoint.title)} is gone.`);
+    while (inUse?.mayPass && clock.monotonic() < endsAt) {
+      await clock.sleep(5000, signal);
+      inUse = await teardown.deleteResource(resource);
+    }
+    if (inUse) outcome.inUse.push({ ...resource, why: inUse.why });
+    else outcome.deleted.push(id);
+  }
+}

@@ -3,16 +3,19 @@ import { CliError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
 import type { Owned, Place } from '../../cloud-side/cloud-side.js';
-import type { Belongings, Remains } from '../../cloud-side/teardown.js';
+import type { CloudEntry, RemovalStep } from '../../cloud-side/entry.js';
+import type { Belongings, OwnedResource, Remains } from '../../cloud-side/teardown.js';
 import { clouds, type Provider } from '../../clouds/all.js';
 import { referTo } from '../../endpoints/find.js';
 import { yesOf } from '../../endpoints/next-step.js';
 import type { Session } from '../../endpoints/session.js';
 
-/** What is there on both sides of a connection that is to go. */
+/** What exists on both sides of a connection. */
 export interface DisconnectFound {
   projectId: string;
   provider: Provider;
+  /** The steps in the cloud. */
+  removals: CloudEntry['removals'];
   region: string;
   /** Undefined if the service is gone already. */
   service: Endpoint | undefined;
@@ -30,7 +33,7 @@ export interface DisconnectFound {
 }
 
 export interface PlannedRemoval {
-  id: 'attachment' | 'vpc-endpoint' | 'security-group' | 'service';
+  id: string;
   title: string;
   action: 'remove' | 'keep' | 'done';
   /** What it is about, without its status, which the step changes. */
@@ -43,10 +46,10 @@ export interface DisconnectPlan {
   /** To detach from the service. */
   attached: readonly string[];
   endpoints: readonly Remains[];
-  guards: readonly Owned[];
+  resources: readonly OwnedResource[];
   steps: readonly PlannedRemoval[];
   places: readonly Place[];
-  /** The endpoint that is meant, if it stays connected since it does not have this program's tags. */
+  /** The endpoint that is meant, if it stays connected because this program did not create it. */
   kept: string | undefined;
   /** What stays in the user's cloud. */
   left: readonly string[];
@@ -75,15 +78,16 @@ function isDead({ ended }: DisconnectFound, { id, isAlive }: Remains): boolean {
   return !isAlive || ended.includes(id);
 }
 
-/** Whether something was created for the service that is meant: without one, for any service that is gone. */
+/** Whether something was created for this service or, without one, for any service that is gone. */
 function isMeant({ service, serviceId, serviceIds }: DisconnectFound, ownerId: string | null): boolean {
   if (ownerId === null || service) return ownerId === service?.id;
   return !serviceIds.includes(ownerId) && ownerId === (serviceId ?? ownerId);
 }
 
-/** What is removed, and what is kept. At most one connection is meant. An endpoint without our tags stays connected. */
+/** What is removed, and what is kept. At most one connection is meant. An endpoint that isn't ours stays connected. */
 export function planDisconnect(found: DisconnectFound): DisconnectPlan {
-  const { service, belongings, keepsService, projectId, provider, region, named, ended } = found;
+  const { service, belongings, removals, keepsService, projectId, provider, region, named, ended } = found;
+  const [endpointStep, ...resourceSteps] = removals;
   const { title: cloud } = clouds[provider];
   const [first] = belongings;
   const meant = meantEndpoints(found);
@@ -92,11 +96,10 @@ export function planDisconnect(found: DisconnectFound): DisconnectPlan {
   const endpoints = own.filter((each) => meant.includes(each.id) || isDead(found, each));
   const states = endpoints.map(({ id, state }) => `${id} (${state})`);
   const staying = there.filter((each) => !endpoints.includes(each));
-  const all = belongings.flatMap((each) => each.guards).filter(({ ownerId }) => isMeant(found, ownerId));
-  const usersOf = ({ id }: Owned) => staying.filter((each) => each.guards.includes(id));
-  const guards = all.filter((each) => usersOf(each).length === 0);
-  const used = all.filter((each) => !guards.includes(each));
-  const users = listed(ids(used.flatMap(usersOf)));
+  const all = belongings.flatMap((each) => each.resources).filter(({ ownerId }) => isMeant(found, ownerId));
+  const usersOf = ({ id }: Owned) => staying.filter((each) => each.uses.includes(id));
+  const resources = all.filter((each) => usersOf(each).length === 0);
+  const used = all.filter((each) => !resources.includes(each));
   const isRemoved = (id: string) => endpoints.some((each) => each.id === id);
   const atAtlas = service?.interfaceEndpoints ?? [];
   const kept = meant.find((id) => !isRemoved(id) && !ended.includes(id));
@@ -105,12 +108,12 @@ export function planDisconnect(found: DisconnectFound): DisconnectPlan {
   const foreign = kept ?? attached.find((id) => !isRemoved(id));
   const isThere = there.some(({ id }) => id === foreign);
   const why = isThere ? 'not created by atlas-pe' : `not in this ${cloud} account and region`;
-  // Whoever created an endpoint for the service is about to attach it.
+  // Somebody is about to attach an endpoint that exists for the service.
   const waiting = staying.filter(({ ownerId, isAlive }) => ownerId === null && isAlive);
   const inUse = new Set([...atAtlas, ...ids(waiting)].filter((id) => !attached.includes(id)));
   const left = cloudEndpointsOf(found).filter((each) => staying.includes(each));
   return {
-    ...{ attached, endpoints, guards, kept, notes: [] },
+    ...{ attached, endpoints, resources, kept, notes: [] },
     left: ids([...left, ...used]),
     places: [
       { title: 'Project', detail: projectId },
@@ -124,15 +127,17 @@ export function planDisconnect(found: DisconnectFound): DisconnectPlan {
     ],
     steps: [
       kept !== undefined && attached.length === 0
-        ? keep('attachment', 'Attachment', `${kept}, ${why}`)
-        : removal('attachment', 'Attachment', attached),
+        ? keep(attachmentStep, `${kept}, ${why}`)
+        : removal(attachmentStep, attached),
       foreign !== undefined && endpoints.length === 0
-        ? { ...keep('vpc-endpoint', 'VPC endpoint', `${foreign}, ${why}`), action: isThere ? 'keep' : 'done' }
-        : removal('vpc-endpoint', 'VPC endpoint', ids(endpoints), states),
-      guards.length === 0 && used.length > 0
-        ? keep('security-group', 'Security group', `${listed(ids(used))}, used by ${users}`)
-        : removal('security-group', 'Security group', ids(guards)),
+        ? { ...keep(endpointStep, `${foreign}, ${why}`), action: isThere ? 'keep' : 'done' }
+        : removal(endpointStep, ids(endpoints), states),
       serviceStep(service, keepsService, [...inUse]),
+      ...resourceSteps.map((step) => {
+        const [mine, stay] = [resources, used].map((some) => some.filter(({ stepId }) => stepId === step.id));
+        if (mine?.length || !stay?.length) return removal(step, ids(mine ?? []));
+        return keep(step, `${listed(ids(stay))}, used by ${listed(ids(stay.flatMap(usersOf)))}`);
+      }),
     ],
   };
 }
@@ -141,25 +146,25 @@ function ids(things: readonly { id: string }[]): string[] {
   return things.map(({ id }) => id);
 }
 
-type StepId = PlannedRemoval['id'];
+export const attachmentStep = { id: 'attachment', title: 'Attachment' };
+const atlasStep = { id: 'service', title: 'Atlas service' };
 
-function removal(id: StepId, title: string, ids: readonly string[], details = ids): PlannedRemoval {
-  if (ids.length === 0) return { id, title, action: 'done', what: 'none', detail: 'none' };
-  return { id, title, action: 'remove', what: listed(ids), detail: listed(details) };
+function removal(step: RemovalStep, ids: readonly string[], details = ids): PlannedRemoval {
+  if (ids.length === 0) return { ...step, action: 'done', what: 'none', detail: 'none' };
+  return { ...step, action: 'remove', what: listed(ids), detail: listed(details) };
 }
 
-function keep(id: StepId, title: string, what: string, detail = what): PlannedRemoval {
-  return { id, title, action: 'keep', what, detail };
+function keep(step: RemovalStep, what: string, detail = what): PlannedRemoval {
+  return { ...step, action: 'keep', what, detail };
 }
 
 function serviceStep(service: Endpoint | undefined, keepsService: boolean, others: readonly string[]): PlannedRemoval {
-  const step = ['service', 'Atlas service'] as const;
-  if (!service) return removal(...step, []);
+  if (!service) return removal(atlasStep, []);
   const { id } = service;
   const name = `${id} (${service.status})`;
-  if (!keepsService && others.length === 0) return removal(...step, [id], [name]);
+  if (!keepsService && others.length === 0) return removal(atlasStep, [id], [name]);
   const why = keepsService ? 'because of --keep-service' : `still used by ${listed(others)}`;
-  return keep(...step, `${id}, ${why}`, `${name}, ${why}`);
+  return keep(atlasStep, `${id}, ${why}`, `${name}, ${why}`);
 }
 
 /** The error for an endpoint that stays connected, with the commands that remove it; undefined if none does. */
@@ -170,8 +175,8 @@ export async function whyKept(
 ): Promise<CliError | undefined> {
   const { service, belongings, provider, keepsService } = found;
   if (kept === undefined || !service) return undefined;
-  const isThere = belongings.some(({ endpoints }) => endpoints.some(({ id }) => id === kept));
-  const why = isThere
+  const there = belongings.flatMap(({ endpoints }) => endpoints).find(({ id }) => id === kept);
+  const why = there
     ? `atlas-pe did not create ${kept}: it does not have the tags of atlas-pe`
     : `${kept} is not in this ${clouds[provider].title} account and region, so atlas-pe cannot tell who created it`;
   const [reference, yes] = [await referTo(session, service), yesOf(session)];
@@ -181,9 +186,11 @@ export async function whyKept(
     ...(isAttached ? [cmd`interface remove ${reference} ${kept} --wait ${yes}`] : []),
     ...(keepsService || others.length > 0 ? [] : [cmd`delete ${reference} ${yes}`]),
   ].map(session.commandLine);
-  const hint =
-    commands.length === 0
-      ? undefined
-      : { text: `${isThere ? '' : 'Sign in to the account that has it. '}To remove it on purpose:`, commands };
+  const cleanUp = there && clouds[provider].interfaces.cleanUp?.(there);
+  if (cleanUp) commands.push(cleanUp.text);
+  const advice = there
+    ? 'If another tool such as Terraform created it, remove it with that tool.'
+    : 'Sign in to the account that has it.';
+  const hint = commands.length === 0 ? undefined : { text: `${advice} To remove it on purpose:`, commands };
   return new CliError('conflict', `${why}. disconnect does not remove it.`, { hint });
 }

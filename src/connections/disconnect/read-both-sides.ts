@@ -2,6 +2,7 @@ import { hasEnded } from '../../atlas/interfaces.js';
 import { NotFoundError, UsageError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import type { Teardown } from '../../cloud-side/teardown.js';
+import { clouds } from '../../clouds/all.js';
 import type { Session } from '../../endpoints/session.js';
 import { readAllAttached } from '../../interfaces/find.js';
 import { cloudEndpointsOf, type DisconnectFound, meantEndpoints } from './plan.js';
@@ -16,20 +17,20 @@ export async function readForDisconnect(
   const atlas = await session.atlas();
   const belongings = [];
   for (const teardown of teardowns) {
-    belongings.push(await teardown.find(projectId, service?.endpointServiceName ?? null));
+    belongings.push(await teardown.find(projectId, service ? clouds[provider].service.target(service) : null));
   }
-  // Read after the cloud: what belongs to a newer service must not look left over.
+  // Read after the cloud, so that resources of a newer service don't look left over.
   const services = service ? [service] : await atlas.listServices(projectId, provider);
   const attached = service ? await readAllAttached(session, [service]) : [];
   const ended = attached.filter(hasEnded).map(({ id }) => id);
   const found = { ...target, ended, serviceIds: services.map(({ id }) => id), belongings };
   const meant = meantEndpoints(found);
   if (meant.length > 1) {
-    throw new UsageError(`There are ${meant.length} VPC endpoints.`, `Choose one: ${listed(meant)}`);
+    throw new UsageError(`There are ${meant.length} interface endpoints.`, `Choose one: ${listed(meant)}`);
   }
   if (named === undefined) return found;
   const there = [...new Set([...(service?.interfaceEndpoints ?? []), ...cloudEndpointsOf(found).map(({ id }) => id)])];
   if (there.includes(named)) return found;
-  const hint = there.length > 0 ? `Existing VPC endpoints: ${listed(there)}` : undefined;
-  throw new NotFoundError(`VPC endpoint '${named}' not found for this private endpoint service.`, hint);
+  const hint = there.length > 0 ? `Existing interface endpoints: ${listed(there)}` : undefined;
+  throw new NotFoundError(`Interface endpoint '${named}' not found for this private endpoint service.`, hint);
 }

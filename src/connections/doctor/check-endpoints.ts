@@ -8,20 +8,15 @@ import { referrer } from '../../endpoints/find.js';
 import type { Failure, Lists, Scope } from '../../endpoints/read-lists.js';
 import type { Session } from '../../endpoints/session.js';
 import { type Attached, attachedTo, readAttached } from '../../interfaces/find.js';
-import type { Category } from './check.js';
-import { clusterChecks } from './clusters.js';
+import type { Result } from './check.js';
 import type { ProjectFacts } from './facts.js';
-import { interfaceChecks } from './interface.js';
-import { runChecks } from './run-checks.js';
-import { serviceChecks } from './service.js';
+import { projectCategories, runChecks } from './run-checks.js';
 
 /** What is wrong with an endpoint, in a few words. */
 export interface EndpointVerdict {
   text: string;
   isError: boolean;
 }
-
-const categories: readonly Category<ProjectFacts>[] = [serviceChecks, interfaceChecks, clusterChecks];
 
 /** How many interface endpoints are read in a project: first those that no connection string leads through. */
 const mostReads = 2;
@@ -55,13 +50,8 @@ export async function checkEndpoints(
   };
   const listOnce = onceByKey();
   for (const [scope, list] of read.lists) listOnce(scopeKey(scope), async () => list);
-  // What failed isn't asked for again.
+  // A list that failed is not requested again.
   for (const scope of read.failures.keys()) listOnce(scopeKey(scope), async () => undefined);
-  const listOf = (scope: Scope): Promise<readonly Endpoint[] | undefined> =>
-    listOnce(scopeKey(scope), () => {
-      const { projectId, provider } = scope;
-      return atlas.listServices(projectId, provider).catch(failed(`${provider} in project ${projectId}`));
-    });
   let done = 0;
   await eachOf(projects, async (projectId) => {
     const known = all.filter((each) => each.projectId === projectId);
@@ -73,7 +63,10 @@ export async function checkEndpoints(
       const facts: ProjectFacts = {
         now: session.clock.now(),
         services: async () => [service],
-        all: (provider) => listOf({ projectId, provider }),
+        all: (provider) =>
+          listOnce(scopeKey({ projectId, provider }), async () =>
+            atlas.listServices(projectId, provider).catch(failed(`${provider} in project ${projectId}`)),
+          ),
         attached,
         clusters,
         refer,
@@ -87,12 +80,11 @@ export async function checkEndpoints(
 }
 
 async function verdictOn(facts: ProjectFacts): Promise<EndpointVerdict> {
-  const checks = await runChecks(categories, facts);
-  const [errors, warnings] = (['error', 'warning'] as const).map((result) =>
-    checks.filter((check) => check.result === result).map(({ brief }) => brief),
-  );
-  const texts = [...new Set([...(errors ?? []), ...(warnings ?? [])])];
-  return { text: texts.length === 0 ? 'ok' : texts.join('; '), isError: (errors ?? []).length > 0 };
+  const checks = await runChecks(projectCategories, facts);
+  const briefs = (result: Result) => checks.filter((check) => check.result === result).map(({ brief }) => brief);
+  const errors = briefs('error');
+  const texts = [...new Set([...errors, ...briefs('warning')])];
+  return { text: texts.join('; ') || 'ok', isError: errors.length > 0 };
 }
 
 /**

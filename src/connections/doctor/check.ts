@@ -29,8 +29,8 @@ export interface CheckSubject {
   within: readonly string[];
 }
 
-/** A check on subjects of one kind, with the facts that it needs. */
-export interface Check<S, Facts> {
+/** A check on subjects of one kind (default: on what exists once), with the facts that it needs. */
+export interface Check<Facts, S = CheckSubject> {
   /** A short stable name for scripts: `service-ready`. */
   id: string;
   /** What is checked, in two to four words. */
@@ -70,14 +70,14 @@ export interface Category<Facts> {
 /** The subject of checks on what exists once. */
 const theOne: CheckSubject = { key: '', name: null, within: [] };
 
-export function checksOnce<Facts>(checks: readonly Check<CheckSubject, Facts>[]): CheckGroup<Facts> {
+export function checksOnce<Facts>(checks: readonly Check<Facts>[]): CheckGroup<Facts> {
   return checksOver(async () => [theOne], 'there is nothing to check', checks);
 }
 
 export function checksOver<S extends CheckSubject, Facts>(
   subjects: (facts: Facts) => Promise<readonly S[]>,
   none: string | null,
-  checks: readonly Check<S, Facts>[],
+  checks: readonly Check<Facts, S>[],
 ): CheckGroup<Facts> {
   return {
     checks,
@@ -100,21 +100,21 @@ interface Fault {
 }
 
 export function good(detail: string): Finding {
-  return { result: 'success', detail, brief: '', hint: undefined, blocks: false };
+  return finding('success', { brief: '', detail });
 }
 
-export function warning({ blocks = false, ...fault }: Fault): Finding {
-  return { ...faultOf(fault), result: 'warning', blocks };
+export function warning(fault: Fault): Finding {
+  return finding('warning', fault);
 }
 
 export function bad(fault: Fault): Finding {
-  return { ...faultOf(fault), result: 'error', blocks: true };
+  return finding('error', { ...fault, blocks: true });
 }
 
 export function skipped(detail: string): Finding {
-  return { result: 'skipped', detail, brief: '', hint: undefined, blocks: true };
+  return finding('skipped', { brief: '', detail, blocks: true });
 }
 
-function faultOf({ brief, detail, hint }: Fault): Pick<Finding, 'brief' | 'detail' | 'hint'> {
-  return { brief, detail, hint: hint === undefined ? undefined : toHint(hint) };
+function finding(result: Result, { brief, detail, hint, blocks = false }: Fault): Finding {
+  return { result, brief, detail, hint: hint === undefined ? undefined : toHint(hint), blocks };
 }

@@ -1,16 +1,16 @@
 import { isLoopbackAddress } from '../../atlas/base-url.js';
 import { text, texts } from '../../base/json.js';
 import { listed } from '../../base/listed.js';
-import { hasSide } from '../../cloud-side/all.js';
+import { sideOf, sideProviders } from '../../cloud-side/all.js';
 import type { CloudEnd } from '../../cloud-side/inspect.js';
-import { clouds } from '../../clouds/all.js';
-import { bad, type Category, type Check, checksOver, type Finding, good, skipped, warning } from './check.js';
+import { clouds, type Provider } from '../../clouds/all.js';
+import { bad, type Check, checksOver, type Finding, good, skipped, warning } from './check.js';
 import { endpointIn } from './dns.js';
 import type { Facts } from './facts.js';
 import { type InterfaceSubject, interfacesIn } from './interface.js';
 import { type HostSubject, hostsIn } from './strings.js';
 
-type EndCheck = Check<InterfaceSubject, Facts>;
+type EndCheck = Check<Facts, InterfaceSubject>;
 
 /** A check on what the cloud says about the user's end, which the check of its state has read. */
 function onEnd(
@@ -74,57 +74,21 @@ const addresses = onEnd({
   },
 });
 
-const ports = onEnd({
-  id: 'cloud-ports',
-  title: 'Security groups',
-  judge: async (end, { service, id }, facts) => {
-    const openings = await end.openings();
-    const { from, to } = clouds[service.provider].service.ports(service);
-    const sources = wholeSources(openings, { from, to });
-    if (sources.length > 0) return good(`TCP ${from}-${to} from ${listed(sources)}`);
-    const used = [...new Set((await hostsOf(id, facts)).flatMap((host) => host.ports))];
-    const isOpen = (port: number) => openings.some(({ fromPort, toPort }) => fromPort <= port && port <= toPort);
-    const groups = listed(end.guards) || 'a security group; the interface endpoint has none';
-    const hint = `Allow inbound TCP ${from}-${to} from your clients in ${groups}.`;
-    const open = openings.map((each) => `TCP ${portsOf(each)} from ${each.from}`);
-    const detail = `inbound rules allow ${listed(open) || 'nothing'}; TCP ${from}-${to} is required`;
-    const brief = `${id}: ports are closed`;
-    if (used.length > 0 && used.every(isOpen)) {
-      return warning({ brief, detail: `${detail}. The ports in use now are open, but Atlas changes ports`, hint });
-    }
-    return bad({ brief, detail, hint });
-  },
-});
-
-const names = onEnd({
-  id: 'cloud-dns',
-  title: 'DNS in the VPC',
-  judge: async ({ resolvesNames, network, turnOnNames }, { id }) =>
-    (await resolvesNames())
-      ? good('on')
-      : bad({
-          brief: `${id}: no DNS in the VPC`,
-          detail: `enableDnsSupport of ${network} is off, so machines there cannot use its DNS server`,
-          hint: { text: 'Turn it on:', commands: [turnOnNames] },
-        }),
-});
-
-const zones = onEnd({
-  id: 'cloud-zones',
-  title: 'Availability zones',
-  judge: async (end, { id }) => {
-    const [own, ofService] = await Promise.all([end.zones(), end.serviceZones()]);
-    const shown = listed(own) || 'none';
-    if (ofService === null) return good(`${shown} (those of the service are not known)`);
-    const missing = ofService.filter((zone) => !own.includes(zone));
-    if (missing.length === 0) return good(shown);
-    return warning({
-      brief: `${id}: not in all zones`,
-      detail: `${shown}, but not ${listed(missing)}, where the service and its cluster nodes can be. If a zone fails, clients may lose the connection`,
-      hint: 'Add a subnet in each zone of the service to the interface endpoint.',
+/** The checks that only one cloud has. */
+function checksOf(provider: Provider): EndCheck[] {
+  const check = ({ id, title }: { id: string; title: string }) =>
+    onEnd({
+      id,
+      title,
+      judge: async (end, subject, facts) => {
+        const inUse = async () => [...new Set((await hostsOf(subject.id, facts)).flatMap((host) => host.ports))];
+        const found = await end.check(id, { ...clouds[provider].service.ports(subject.service), inUse });
+        if (found.result === 'success') return good(found.detail);
+        return found.result === 'warning' ? warning(found) : bad(found);
+      },
     });
-  },
-});
+  return sideOf(provider).checks.map(check);
+}
 
 /** The hosts that resolve to an interface endpoint; by their strings, if the names don't tell. */
 async function hostsOf(id: string, facts: Facts): Promise<HostSubject[]> {
@@ -136,32 +100,9 @@ async function hostsOf(id: string, facts: Facts): Promise<HostSubject[]> {
   });
 }
 
-/** The interface endpoints in the clouds that can be asked. */
-async function endsIn(facts: Facts): Promise<InterfaceSubject[]> {
-  return (await interfacesIn(facts)).filter(({ service }) => hasSide(service.provider));
-}
-
-export const cloudChecks: Category<Facts> = {
-  name: 'cloud',
-  title: 'Cloud account',
-  groups: [
-    checksOver(endsIn, 'there is no AWS interface endpoint to check', [endpoint, addresses, ports, names, zones]),
-  ],
-};
-
-type Opening = Awaited<ReturnType<CloudEnd['openings']>>[number];
-
-/** The sources from which all ports of a range are open. Several rules together may open it. */
-function wholeSources(openings: readonly Opening[], { from, to }: { from: number; to: number }): string[] {
-  return [...new Set(openings.map((each) => each.from))].filter((source) => {
-    let next = from;
-    const own = openings.filter((each) => each.from === source).toSorted((a, b) => a.fromPort - b.fromPort);
-    for (const { fromPort, toPort } of own) if (fromPort <= next) next = Math.max(next, toPort + 1);
-    return next > to;
-  });
-}
-
-/** `443`, or `1024-65535`. */
-function portsOf({ fromPort, toPort }: Opening): string {
-  return fromPort === toPort ? `${fromPort}` : `${fromPort}-${toPort}`;
-}
+export const cloudChecks = sideProviders.map((provider) => {
+  const endsIn = async (facts: Facts) =>
+    (await interfacesIn(facts)).filter(({ service }) => service.provider === provider);
+  const none = `there is no ${clouds[provider].title} interface endpoint to check`;
+  return checksOver(endsIn, none, [endpoint, addresses, ...checksOf(provider)]);
+});

@@ -1,35 +1,27 @@
-import type { Cluster } from '../../atlas/clusters.js';
+import { type Cluster, hasNodesIn, isSamePlace, regionText } from '../../atlas/clusters.js';
+import { hasEnded } from '../../atlas/interfaces.js';
+import type { Endpoint } from '../../atlas/model.js';
 import { ignoreFailure } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
-import { fromAtlasRegion } from '../../clouds/regions.js';
-import {
-  bad,
-  type Category,
-  type Check,
-  type CheckSubject,
-  checksOnce,
-  checksOver,
-  good,
-  skipped,
-  warning,
-} from './check.js';
-import { stringGroup } from './cluster-string.js';
-import type { ProjectFacts } from './facts.js';
-import { clustersOf, isIn, regionText, uncoveredOf } from './regions.js';
+import { nameOf } from '../../endpoints/view.js';
+import { uncoveredRegions } from '../eligibility.js';
+import { bad, type Check, type CheckSubject, checksOnce, checksOver, good, skipped, warning } from './check.js';
+import { clustersOf, type ProjectFacts } from './facts.js';
+import { servicesIn } from './service.js';
 
 interface ClusterSubject extends CheckSubject {
   cluster: Cluster;
 }
 
-const exist: Check<CheckSubject, ProjectFacts> = {
+const exist: Check<ProjectFacts> = {
   id: 'cluster-exists',
   title: 'Clusters',
   needs: ['service-exists'],
   run: async (_, facts) => {
     const all = await facts.clusters();
-    const meant = await clustersOf(facts);
-    if (meant.length > 0) return good(listed(meant.map(({ name }) => name)));
+    const checked = await clustersOf(facts);
+    if (checked.length > 0) return good(listed(checked.map(({ name }) => name)));
     if (all.length === 0) {
       return bad({ brief: 'no clusters', detail: 'none in the project', hint: 'Create a dedicated cluster.' });
     }
@@ -45,7 +37,7 @@ const exist: Check<CheckSubject, ProjectFacts> = {
   },
 };
 
-type ClusterCheck = Check<ClusterSubject, ProjectFacts>;
+type ClusterCheck = Check<ProjectFacts, ClusterSubject>;
 
 const dedicated: ClusterCheck = {
   id: 'cluster-dedicated',
@@ -95,18 +87,14 @@ const covered: ClusterCheck = {
   needs: ['cluster-running'],
   run: async ({ cluster }, facts) => {
     const { name, regions, strings } = cluster;
-    const missing = await uncoveredOf(cluster, facts);
-    if (missing.length === 0) {
-      return good(
-        listed(regions.map((at) => regionText({ ...at, region: fromAtlasRegion(at.provider, at.atlasRegion) }))),
-      );
-    }
+    const missing = await uncoveredRegions(cluster, facts);
+    if (missing.length === 0) return good(listed(regions.map(regionText)));
     const services = await facts.services();
     const ids = services.flatMap(({ interfaceEndpoints }) => interfaceEndpoints);
     // With regional mode, a sharded cluster has a string for each region.
     const isUsed = strings.some(({ endpoints }) => endpoints.some(({ id }) => ids.includes(id)));
     // Other checks report what is wrong with the interface endpoints of the checked services.
-    const unsaid = missing.filter((at) => !services.some((service) => isIn(service, at)));
+    const unsaid = missing.filter((at) => !services.some((service) => isSamePlace(service, at)));
     const where = listed(missing.map(regionText));
     if (unsaid.length === 0) return skipped(`no interface endpoint works in ${where}`);
     if (isUsed) return good(`not in ${where}, but the cluster has a private connection string`);
@@ -124,17 +112,68 @@ const covered: ClusterCheck = {
   },
 };
 
+/** A cluster, and a service in a region where the cluster has nodes. */
+interface WaySubject extends CheckSubject {
+  cluster: Cluster;
+  service: Endpoint;
+}
+
+const string: Check<ProjectFacts, WaySubject> = {
+  id: 'cluster-string',
+  title: 'Private connection string',
+  needs: ['cluster-running', 'cluster-covered', 'interface-attached'],
+  run: async ({ cluster, service }, facts) => {
+    const { name, strings } = cluster;
+    const { refer, session } = facts;
+    const read = await Promise.all(service.interfaceEndpoints.map((id) => facts.attached(service, id)));
+    // Other checks report which interface endpoints have ended.
+    const ended = read.flatMap((each) => (each && hasEnded(each) ? [each.id] : []));
+    const ids = service.interfaceEndpoints.filter((id) => !ended.includes(id));
+    const without = ids.filter((id) => !strings.some(({ endpoints }) => endpoints.some((each) => each.id === id)));
+    const through = strings.filter(({ endpoints }) => endpoints.some(({ id }) => ids.includes(id)));
+    const shown = listed(through.map(({ srv, standard }) => srv ?? standard ?? ''));
+    if (through.length > 0 && without.length === 0) return good(shown);
+    const wait = session.commandLine(cmd`connection-strings --cluster ${name} --endpoint ${refer(service)} --wait`);
+    const hint = { text: 'Wait for it:', commands: [wait] };
+    if (through.length > 0) {
+      const brief = `${name} has no connection string through ${listed(without)}`;
+      return warning({ brief, detail: `${shown}; none through ${listed(without)}`, hint });
+    }
+    return bad({
+      brief: `${name} has no connection string`,
+      detail: `none through ${nameOf(service)} yet. After an interface endpoint is AVAILABLE, this takes 3 to 5 minutes`,
+      hint,
+    });
+  },
+};
+
 async function clustersIn(facts: ProjectFacts): Promise<ClusterSubject[]> {
   const clusters = await clustersOf(facts).catch(ignoreFailure);
   return (clusters ?? []).map((cluster) => ({ key: cluster.name, name: cluster.name, within: [], cluster }));
 }
 
-export const clusterChecks: Category<ProjectFacts> = {
-  name: 'clusters',
-  title: 'Clusters',
-  groups: [
-    checksOnce([exist]),
-    checksOver(clustersIn, 'there is no cluster to check', [dedicated, running, idle, covered]),
-    stringGroup,
-  ],
-};
+/** The key of a cluster and a service together. */
+export function wayKey({ name }: Pick<Cluster, 'name'>, { id }: Pick<Endpoint, 'id'>): string {
+  return `${name} ${id}`;
+}
+
+async function waysIn(facts: ProjectFacts): Promise<WaySubject[]> {
+  const [clusters, services] = [await clustersOf(facts).catch(ignoreFailure), await servicesIn(facts)];
+  return (clusters ?? []).flatMap((cluster) => {
+    const there = services.map(({ service }) => service).filter((service) => hasNodesIn(cluster, service));
+    const { name } = cluster;
+    return there.map((service) => ({
+      key: wayKey(cluster, service),
+      name: there.length > 1 ? `${name} through ${nameOf(service)}` : name,
+      within: [name, service.id],
+      cluster,
+      service,
+    }));
+  });
+}
+
+export const clusterChecks = [
+  checksOnce([exist]),
+  checksOver(clustersIn, 'there is no cluster to check', [dedicated, running, idle, covered]),
+  checksOver(waysIn, 'there is no cluster to check', [string]),
+];

@@ -1,12 +1,12 @@
 import { isLoopbackAddress } from '../../atlas/base-url.js';
 import { listed } from '../../base/listed.js';
 import { clouds } from '../../clouds/all.js';
-import { bad, type Category, type Check, checksOver, good, warning } from './check.js';
+import { bad, type Check, checksOver, good, warning } from './check.js';
 import type { Facts } from './facts.js';
 import { isPrivate } from './network.js';
 import { type HostSubject, hostsIn, type StringSubject, srvOf, stringsIn } from './strings.js';
 
-const srv: Check<StringSubject, Facts> = {
+const srv: Check<Facts, StringSubject> = {
   id: 'dns-srv',
   title: 'SRV record',
   needs: ['cluster-string'],
@@ -25,7 +25,7 @@ const srv: Check<StringSubject, Facts> = {
   },
 };
 
-type HostCheck = Check<HostSubject, Facts>;
+type HostCheck = Check<Facts, HostSubject>;
 
 const address: HostCheck = {
   id: 'dns-address',
@@ -98,26 +98,18 @@ async function namedHostsIn(facts: Facts): Promise<HostSubject[]> {
   );
 }
 
-export const dnsChecks: Category<Facts> = {
-  name: 'dns',
-  title: 'DNS',
-  groups: [
-    checksOver(stringsIn, 'there is no private connection string', [srv]),
-    checksOver(hostsIn, 'there is no host name', [address, privacy]),
-    checksOver(namedHostsIn, null, [endpoint]),
-  ],
-};
+export const dnsChecks = [
+  checksOver(stringsIn, 'there is no private connection string', [srv]),
+  checksOver(hostsIn, 'there is no host name', [address, privacy]),
+  checksOver(namedHostsIn, null, [endpoint]),
+];
 
 /** Each host with its ports. */
 function placesOf(nodes: readonly { host: string; port: number }[]): string {
   const hosts = [...new Set(nodes.map(({ host }) => host))];
-  const portsOf = (name: string) => nodes.filter(({ host }) => host === name).map(({ port }) => port);
-  return listed(
-    hosts.map(
-      (host) =>
-        `${host}:${portsOf(host)
-          .sort((a, b) => a - b)
-          .join(',')}`,
-    ),
-  );
+  const portsOf = (name: string) => {
+    const ports = nodes.filter(({ host }) => host === name).map(({ port }) => port);
+    return ports.sort((a, b) => a - b).join(',');
+  };
+  return listed(hosts.map((host) => `${host}:${portsOf(host)}`));
 }

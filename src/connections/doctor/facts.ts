@@ -1,5 +1,5 @@
 import type { ApiKey } from '../../atlas/api-key.js';
-import type { Cluster } from '../../atlas/clusters.js';
+import { type Cluster, hasNodesIn } from '../../atlas/clusters.js';
 import type { InterfaceEndpoint } from '../../atlas/interfaces.js';
 import type { Endpoint } from '../../atlas/model.js';
 import type { CloudEnd } from '../../cloud-side/inspect.js';
@@ -34,7 +34,7 @@ export interface Facts extends ProjectFacts {
 export interface ProjectFacts {
   /** Milliseconds since 1970. */
   now: number;
-  /** The services to check. Throws a not-found error if the one that was asked for doesn't exist. */
+  /** The services to check. Throws a not-found error if the selected one doesn't exist. */
   services(): Promise<readonly Endpoint[]>;
   /** All services of the project on a cloud; undefined if they can't be read. The caller reports that. */
   all(provider: Provider): Promise<readonly Endpoint[] | undefined>;
@@ -47,4 +47,16 @@ export interface ProjectFacts {
   refer(service: Endpoint): string;
   /** For hinted command lines. */
   session: Pick<Session, 'io' | 'commandLine'>;
+}
+
+/**
+ * The clusters to check: the selected one, or those with nodes in a region of the services. Clusters that
+ * share their machines count only if there is no other.
+ */
+export async function clustersOf(facts: ProjectFacts): Promise<Cluster[]> {
+  const [all, services] = [await facts.clusters(), await facts.services()];
+  if (facts.cluster !== undefined) return all.filter(({ name }) => name === facts.cluster);
+  const there = all.filter((cluster) => services.some((service) => hasNodesIn(cluster, service)));
+  const dedicated = there.filter(({ shared }) => shared === null);
+  return dedicated.length > 0 ? dedicated : there;
 }

@@ -1,4 +1,4 @@
-import { canUse } from '../../atlas/clusters.js';
+import { canUse, regionText } from '../../atlas/clusters.js';
 import { hasEnded, type InterfaceEndpoint } from '../../atlas/interfaces.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { ignoreFailure } from '../../base/errors.js';
@@ -8,19 +8,9 @@ import { cmd } from '../../base/shell.js';
 import { hasSide } from '../../cloud-side/all.js';
 import { clouds } from '../../clouds/all.js';
 import { nameOf } from '../../endpoints/view.js';
-import {
-  bad,
-  type Category,
-  type Check,
-  type CheckSubject,
-  checksOver,
-  type Finding,
-  good,
-  skipped,
-  warning,
-} from './check.js';
+import { attachedTo } from '../../interfaces/find.js';
+import { bad, type Check, type CheckSubject, checksOver, good, skipped, warning } from './check.js';
 import type { ProjectFacts } from './facts.js';
-import { regionText } from './regions.js';
 import { type ServiceSubject, servicesIn } from './service.js';
 
 /** An interface endpoint of a service. */
@@ -29,7 +19,7 @@ export interface InterfaceSubject extends CheckSubject {
   id: string;
 }
 
-const attached: Check<ServiceSubject, ProjectFacts> = {
+const attached: Check<ProjectFacts, ServiceSubject> = {
   id: 'interface-attached',
   title: 'Attached interface endpoints',
   needs: ['service-ready'],
@@ -79,11 +69,11 @@ const meanings: Readonly<Record<string, string>> = {
   DELETED: 'it was removed',
 };
 
-const status: Check<InterfaceSubject, ProjectFacts> = {
+const status: Check<ProjectFacts, InterfaceSubject> = {
   id: 'interface-status',
   title: 'Status',
   needs: ['interface-attached'],
-  run: async ({ service, id }, facts): Promise<Finding> => {
+  run: async ({ service, id }, facts) => {
     const found = await facts.attached(service, id);
     if (!found) return skipped('only a few interface endpoints of a project are read');
     const { status, errorMessage } = found;
@@ -120,23 +110,13 @@ function adviceOn(
 }
 
 export async function interfacesIn(facts: ProjectFacts): Promise<InterfaceSubject[]> {
-  const services = await servicesIn(facts);
-  return services.flatMap(({ service }) =>
-    service.interfaceEndpoints.map((id) => ({
-      key: `${service.id} ${id}`,
-      name: id,
-      within: [service.id],
-      service,
-      id,
-    })),
-  );
+  const services = (await servicesIn(facts)).map(({ service }) => service);
+  return attachedTo(services).map(({ service, id }) => {
+    return { key: `${service.id} ${id}`, name: id, within: [service.id], service, id };
+  });
 }
 
-export const interfaceChecks: Category<ProjectFacts> = {
-  name: 'interface',
-  title: 'Interface endpoints',
-  groups: [
-    checksOver(servicesIn, 'there is no service to check', [attached]),
-    checksOver(interfacesIn, 'there is no interface endpoint to check', [status]),
-  ],
-};
+export const interfaceChecks = [
+  checksOver(servicesIn, 'there is no service to check', [attached]),
+  checksOver(interfacesIn, 'there is no interface endpoint to check', [status]),
+];

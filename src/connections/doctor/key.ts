@@ -1,9 +1,8 @@
-import { canChange, rolesIn } from '../../atlas/api-key.js';
 import { ApiError } from '../../atlas/errors.js';
 import { listed } from '../../base/listed.js';
 import { publicIdOf } from '../../config/credential-kinds.js';
 import { originText } from '../../config/precedence.js';
-import { bad, type Category, type Check, type CheckSubject, checksOnce, good } from './check.js';
+import { bad, type Check, checksOnce, good } from './check.js';
 import type { Facts } from './facts.js';
 
 const kindTitles = {
@@ -12,7 +11,7 @@ const kindTitles = {
   'access-token': 'access token',
 } as const;
 
-const credentials: Check<CheckSubject, Facts> = {
+const credentials: Check<Facts> = {
   id: 'key-credentials',
   title: 'Credentials source',
   needs: [],
@@ -24,47 +23,39 @@ const credentials: Check<CheckSubject, Facts> = {
   },
 };
 
-const valid: Check<CheckSubject, Facts> = {
+const valid: Check<Facts> = {
   id: 'key-valid',
   title: 'Sign-in',
   needs: ['key-credentials'],
   run: async (_, { key }) => {
-    try {
-      await key();
-    } catch (error) {
-      // Atlas knows the key, but not from this address.
-      if (!isNotOnList(error)) throw error;
-    }
+    // If the address is not on the list, Atlas knows the key.
+    await refusalOf(key());
     return good('Atlas accepts the credentials');
   },
 };
 
-const accessList: Check<CheckSubject, Facts> = {
+const accessList: Check<Facts> = {
   id: 'key-access-list',
   title: 'API access list',
   needs: ['key-valid'],
   run: async (_, { key, lists }) => {
-    try {
-      const found = await key();
-      // Which requests the list applies to may differ.
-      await lists().catch((error: unknown) => {
-        if (isNotOnList(error)) throw error;
-      });
-      if (found === null) return good('this address is allowed');
-      const { length } = found.accessList;
-      return good(length === 0 ? 'empty, so any address is allowed' : `this address is allowed (entries: ${length})`);
-    } catch (error) {
-      if (!isNotOnList(error)) throw error;
+    // Which requests the list applies to may differ.
+    const refusal = (await refusalOf(key())) ?? (await refusalOf(lists()).catch(() => undefined));
+    if (refusal) {
       return bad({
         brief: 'not on the API access list',
-        detail: error.message,
+        detail: refusal.message,
         hint: "Add this address to the access list of the API key or service account (in Atlas: Access Manager). The project's IP access list is for database connections.",
       });
     }
+    const found = await key();
+    if (found === null) return good('this address is allowed');
+    const { length } = found.accessList;
+    return good(length === 0 ? 'empty, so any address is allowed' : `this address is allowed (entries: ${length})`);
   },
 };
 
-const roles: Check<CheckSubject, Facts> = {
+const roles: Check<Facts> = {
   id: 'key-roles',
   title: 'Roles in the project',
   needs: ['key-access-list'],
@@ -72,18 +63,23 @@ const roles: Check<CheckSubject, Facts> = {
     await lists();
     const [found, project] = [await key(), await projectId()];
     if (found === null) return good('can read the private endpoints');
-    const names = rolesIn(found, project);
-    if (canChange(found, project)) return good(listed(names));
+    // Its own roles, and those in organizations.
+    const own = found.roles.filter((role) => role.projectId === null || role.projectId === project);
+    const names = own.map(({ name }) => name);
+    if (names.includes('ORG_OWNER') || names.includes('GROUP_OWNER')) return good(listed(names));
     return good(`${listed(names) || 'none'}: can read private endpoints, but not create or delete them`);
   },
 };
 
-export const keyChecks: Category<Facts> = {
-  name: 'key',
-  title: 'Credentials',
-  groups: [checksOnce([credentials, valid, accessList, roles])],
-};
+export const keyChecks = [checksOnce([credentials, valid, accessList, roles])];
 
-function isNotOnList(error: unknown): error is ApiError {
-  return error instanceof ApiError && error.errorCode === 'IP_ADDRESS_NOT_ON_ACCESS_LIST';
+/** The error if this address is not on the API access list; undefined if it is. Throws any other error. */
+async function refusalOf(request: Promise<unknown>): Promise<ApiError | undefined> {
+  try {
+    await request;
+    return undefined;
+  } catch (error) {
+    if (error instanceof ApiError && error.errorCode === 'IP_ADDRESS_NOT_ON_ACCESS_LIST') return error;
+    throw error;
+  }
 }

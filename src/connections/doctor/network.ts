@@ -3,22 +3,12 @@ import { isLoopbackAddress } from '../../atlas/base-url.js';
 import { ignoreFailure } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { clouds } from '../../clouds/all.js';
-import {
-  bad,
-  type Category,
-  type Check,
-  type CheckSubject,
-  checksOnce,
-  checksOver,
-  good,
-  skipped,
-  warning,
-} from './check.js';
+import { bad, type Check, checksOnce, checksOver, good, skipped, warning } from './check.js';
 import type { Facts } from './facts.js';
 import type { Reached } from './reach.js';
 import { type HostSubject, hostsIn } from './strings.js';
 
-const place: Check<CheckSubject, Facts> = {
+const place: Check<Facts> = {
   id: 'network-place',
   title: 'Network location',
   needs: ['cluster-string'],
@@ -36,7 +26,7 @@ const place: Check<CheckSubject, Facts> = {
   },
 };
 
-type HostCheck = Check<HostSubject, Facts>;
+type HostCheck = Check<Facts, HostSubject>;
 
 const tcp: HostCheck = {
   id: 'network-tcp',
@@ -46,13 +36,9 @@ const tcp: HostCheck = {
     const all = await reachAll(subject, facts);
     const failed = all.filter(({ tcp }) => tcp !== 'open');
     if (failed.length === 0) return good(`${all.length} of ${all.length} open: ${placesOf(all)}`);
-    const reasons = [...new Set(failed.map(reasonOf))];
-    const detail = reasons
-      .map((reason) => `${reason}: ${placesOf(failed.filter((each) => reasonOf(each) === reason))}`)
-      .join('; ');
     const fault = {
       brief: `cannot connect to ${subject.host}`,
-      detail: `${failed.length} of ${all.length} failed. ${detail}`,
+      detail: `${failed.length} of ${all.length} failed. ${byReason(failed, reasonOf)}`,
       hint: hintOf(subject, failed),
     };
     // Outside of the VPC it is not the endpoint's fault.
@@ -69,23 +55,15 @@ const tls: HostCheck = {
     if (open.length === 0) return skipped('there is no TCP connection');
     const failed = open.filter(({ tls }) => tls !== null);
     if (failed.length === 0) return good(`valid for ${subject.host}`);
-    const reasons = [...new Set(failed.map(({ tls }) => tls ?? ''))];
-    const detail = reasons
-      .map((reason) => `${reason}: ${placesOf(failed.filter(({ tls }) => tls === reason))}`)
-      .join('; ');
     return bad({
       brief: `TLS to ${subject.host} fails`,
-      detail,
+      detail: byReason(failed, ({ tls }) => tls ?? ''),
       hint: 'Check whether a proxy or a firewall between this machine and Atlas intercepts TLS, and which host the name resolves to. To trust another certificate authority, use --tls-ca-file.',
     });
   },
 };
 
-export const networkChecks: Category<Facts> = {
-  name: 'network',
-  title: 'Network',
-  groups: [checksOnce([place]), checksOver(hostsIn, 'there is no host name', [tcp, tls])],
-};
+export const networkChecks = [checksOnce([place]), checksOver(hostsIn, 'there is no host name', [tcp, tls])];
 
 const meanings: Readonly<Record<Exclude<Reached['tcp'], 'open'>, string>> = {
   silent: 'no response (a security group, a firewall or a route)',
@@ -117,11 +95,15 @@ async function reachAll({ host, ports }: HostSubject, { resolver, reach }: Facts
   return Promise.all(all.map(async (at) => ({ ...at, ...(await reach({ ...at, host })) })));
 }
 
+/** Each reason once, with the places where it was found. */
+function byReason(failed: readonly Tried[], reason: (tried: Tried) => string): string {
+  const reasons = [...new Set(failed.map(reason))];
+  return reasons.map((each) => `${each}: ${placesOf(failed.filter((tried) => reason(tried) === each))}`).join('; ');
+}
+
 function placesOf(all: readonly Tried[]): string {
-  return listed(
-    all.map(({ address, port }) => `${address}:${port}`),
-    6,
-  );
+  const places = all.map(({ address, port }) => `${address}:${port}`);
+  return listed(places, 6);
 }
 
 async function addressesIn(facts: Facts): Promise<string[]> {
@@ -133,7 +115,7 @@ async function addressesIn(facts: Facts): Promise<string[]> {
 /** Whether this machine reaches the network of the private endpoint: some port is open, or it may be in the same VPC. */
 async function isInside(facts: Facts): Promise<boolean> {
   const remote = await addressesIn(facts);
-  if (remote.some((each) => facts.ownAddresses.some((own) => isNear(each, own)))) return true;
+  if (remote.some((each) => facts.ownAddresses.some((own) => isWithin(each, [[own, networkBits]])))) return true;
   const hosts = await hostsIn(facts);
   const tried = await Promise.all(hosts.map((host) => reachAll(host, facts).catch(ignoreFailure)));
   return tried.some((all) => all?.some(({ tcp }) => tcp === 'open'));
@@ -147,16 +129,11 @@ const privateRanges: readonly [string, number][] = [
   ['100.64.0.0', 10],
 ];
 
-/** VPCs are not larger. */
+/** VPCs are not larger than this prefix. */
 const networkBits = 16;
 
 export function isPrivate(address: string): boolean {
   return isWithin(address, privateRanges);
-}
-
-/** Whether two machines may be in one VPC. */
-function isNear(address: string, other: string): boolean {
-  return isWithin(address, [[other, networkBits]]);
 }
 
 function isWithin(address: string, ranges: readonly [string, number][]): boolean {

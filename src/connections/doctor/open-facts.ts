@@ -7,9 +7,8 @@ import { ignoreFailure, isFailure } from '../../base/errors.js';
 import { texts } from '../../base/json.js';
 import { once, onceByKey } from '../../base/once.js';
 import type { RequestLimits } from '../../base/request-limits.js';
-import type { CloudEnd, Inspector } from '../../cloud-side/inspect.js';
+import type { CloudEnd, Inspector, OpenInspector } from '../../cloud-side/inspect.js';
 import { type Provider, providers } from '../../clouds/all.js';
-import type { SignIn } from '../../config/sign-in.js';
 import { mostAtOnce } from '../../endpoints/ask.js';
 import { findEndpoints, referrer } from '../../endpoints/find.js';
 import type { Session } from '../../endpoints/session.js';
@@ -19,17 +18,15 @@ import { reach } from './reach.js';
 import { openResolver } from './resolver.js';
 
 /** What to check, and from where. */
-export interface Examined {
+export interface Examined extends Pick<Facts, 'signIn' | 'ownAddresses'> {
   /** The ENDPOINT argument; default: all services of the project. */
   endpoint: string | undefined;
   cluster: string | undefined;
-  signIn(): Promise<SignIn>;
   dnsServer: string | undefined;
   /** The certificate authority of the nodes, as PEM; default: those that Node trusts. */
   authority: string | undefined;
-  ownAddresses: readonly string[];
-  /** Opens the user's cloud in a region. `left` is the time for its requests in milliseconds. */
-  openCloud(region: string, left: () => number): Promise<Inspector>;
+  /** Opens the user's clouds. */
+  openRegion: OpenInspector;
 }
 
 /** How long all checks together take at most, if not everything is slow at once. */
@@ -52,9 +49,9 @@ export async function openFacts(session: Session, examined: Examined): Promise<F
   const clusters = async () => (await open()).listClusters((await found()).projectId);
   const refer = await referrer(reading);
   const reached = onceByKey();
-  const { cloudEnd, close } = openCloud(async (region) => {
+  const { cloudEnd, close } = openCloud((provider, region) => {
     const end = clock.monotonic() + part(2500, 1000, 1 / 2);
-    return examined.openCloud(region, () => end - clock.monotonic());
+    return examined.openRegion(provider, region, () => end - clock.monotonic());
   });
 
   /** With --cluster alone, the services that can serve the cluster. */
@@ -68,11 +65,9 @@ export async function openFacts(session: Session, examined: Examined): Promise<F
     now: clock.now(),
     services: async () => {
       const { endpoints, notFound } = await found();
-      const services = endpoints.map((each, index) => {
-        if (!each) throw notFound(index);
-        return each;
-      });
-      return ofCluster(services);
+      const missing = endpoints.indexOf(undefined);
+      if (missing !== -1) throw notFound(missing);
+      return ofCluster(endpoints.filter((each) => each !== undefined));
     },
     all,
     attached: (service, id) => readAttached(reading, { service, id }),
@@ -104,7 +99,7 @@ function ignoreTrouble(error: unknown): undefined {
 }
 
 /**
- * The same Atlas, but each list and each interface endpoint is read once, with these limits. A failure is kept too, so
+ * The same Atlas, but each list and each interface endpoint is read once, with these limits. A failure is saved too, so
  * that several checks don't wait for the same failure.
  */
 function readingOnce(atlas: Atlas, limits: () => RequestLimits): Atlas {
@@ -123,32 +118,27 @@ function readingOnce(atlas: Atlas, limits: () => RequestLimits): Atlas {
   };
 }
 
-interface Opened {
-  cloudEnd: Facts['cloudEnd'];
-  close(): void;
-}
-
 /** Looks for interface endpoints in the regions where they can be. Opens each region once. */
-export function openCloud(open: (region: string) => Promise<Inspector>): Opened {
-  const opened: Promise<Inspector>[] = [];
-  const [inRegion, once] = [onceByKey(), onceByKey()];
+export function openCloud(open: OpenInspector): Pick<Facts, 'cloudEnd'> & { close(): void } {
+  const opened = new Map<string, Promise<Inspector>>();
+  const once = onceByKey();
 
-  const inspectorIn = (region: string) =>
-    inRegion(region, () => {
-      const inspector = open(region);
-      opened.push(inspector);
-      return inspector;
-    });
-  const find = async (regions: readonly string[], id: string): Promise<CloudEnd | null> => {
+  const inspectorIn = (provider: Provider, region: string) => {
+    const key = `${provider} ${region}`;
+    const inspector = opened.get(key) ?? open(provider, region);
+    opened.set(key, inspector);
+    return inspector;
+  };
+  const find = async (provider: Provider, regions: readonly string[], id: string): Promise<CloudEnd | null> => {
     const named = regions.filter((region) => region !== '');
-    const found = await Promise.all(named.map(async (region) => (await inspectorIn(region)).inspect(id)));
+    const found = await Promise.all(named.map(async (region) => (await inspectorIn(provider, region)).inspect(id)));
     return found.find((end) => end !== null) ?? null;
   };
   return {
-    cloudEnd: ({ region, supportedRemoteRegions }, id) =>
-      once(id, () => find([region, ...texts(supportedRemoteRegions)], id)),
+    cloudEnd: ({ provider, region, supportedRemoteRegions }, id) =>
+      once(`${provider} ${id}`, () => find(provider, [region, ...texts(supportedRemoteRegions)], id)),
     close: () => {
-      for (const inspector of opened) inspector.then(({ close }) => close()).catch(() => undefined);
+      for (const inspector of opened.values()) inspector.then(({ close }) => close()).catch(() => undefined);
     },
   };
 }

@@ -70,15 +70,11 @@ export function openResolver(server: string | undefined, { timeoutMs, signal }: 
 function dnsError(error: unknown, name: string, server: string | undefined): CliError {
   const who = server === undefined ? 'The DNS server of this machine' : `The DNS server ${server}`;
   const hint = 'Check the DNS settings of this machine, or choose another server with --dns-server.';
-  switch (codeOf(error)) {
-    case 'ETIMEOUT':
-      return new CliError('unexpected', `${who} did not respond to the query for ${name}.`, { hint, cause: error });
-    case 'ECONNREFUSED':
-      return new CliError('unexpected', `${who} is not running or refuses queries.`, { hint, cause: error });
-    default:
-      return new CliError('unexpected', `${who} failed to look up ${name} (${codeOf(error) ?? 'unknown error'}).`, {
-        hint,
-        cause: error,
-      });
-  }
+  const code = codeOf(error) ?? 'unknown error';
+  const reasons: Record<string, string> = {
+    ETIMEOUT: `did not respond to the query for ${name}`,
+    ECONNREFUSED: 'is not running or refuses queries',
+  };
+  const reason = reasons[code] ?? `failed to look up ${name} (${code})`;
+  return new CliError('unexpected', `${who} ${reason}.`, { hint, cause: error });
 }

@@ -3,7 +3,7 @@ import { bad, type Category, type CheckGroup, type Finding, type Planned, skippe
 import { cloudChecks } from './cloud.js';
 import { clusterChecks } from './clusters.js';
 import { dnsChecks } from './dns.js';
-import type { Facts } from './facts.js';
+import type { Facts, ProjectFacts } from './facts.js';
 import { interfaceChecks } from './interface.js';
 import { keyChecks } from './key.js';
 import { networkChecks } from './network.js';
@@ -17,36 +17,28 @@ export interface Checked extends Finding {
   subject: string | null;
 }
 
-interface Running {
-  /** Called before the checks of a category run. */
-  onCategory?(title: string): void;
-}
-
 /**
  * Runs the checks: one category after the other, those of a group at once. A check is skipped if one that it needs
  * failed or was skipped. A request that fails is an error of the check that sent it; only usage errors are thrown.
+ * `onCategory` is called with the title of each category before its checks run.
  */
 export async function runChecks<Facts>(
   categories: readonly Category<Facts>[],
   facts: Facts,
-  { onCategory }: Running = {},
+  onCategory: (title: string) => void = () => undefined,
 ): Promise<Checked[]> {
   const begun: Begun[] = [];
   const all: Checked[] = [];
-  for (const { name, title, groups } of categories) {
-    onCategory?.(title);
+  for (const { name: category, title: heading, groups } of categories) {
+    onCategory(heading);
     for (const group of groups) {
-      const planned = await planOf(group, facts, begun);
-      const running = planned.map((each) => {
-        const one = { planned: each, end: runOne(each, needed(each, begun)) };
-        begun.push(one);
-        return one;
+      const checking = (await planOf(group, facts, begun)).map(async (planned): Promise<Checked> => {
+        const end = runOne(planned, needed(planned, begun));
+        begun.push({ planned, end });
+        const { id, title, subject } = planned;
+        return { category, id, title, subject: subject?.name ?? null, ...(await end) };
       });
-      const ends = await Promise.all(running.map(({ end }) => end));
-      for (const [index, { id, title: checked, subject }] of planned.entries()) {
-        const finding = ends[index];
-        if (finding) all.push({ category: name, id, title: checked, subject: subject?.name ?? null, ...finding });
-      }
+      all.push(...(await Promise.all(checking)));
     }
   }
   return bySubject(all);
@@ -63,13 +55,13 @@ async function planOf<Facts>(
   facts: Facts,
   begun: readonly Begun[],
 ): Promise<Planned[]> {
-  const hopeless = new Set<string>();
+  const blocked = new Set<string>();
   for (const check of checks) {
     const ends = needed({ ...check, subject: null }, begun).map(({ end }) => end);
     const isBlocked = (await Promise.all(ends)).some(({ blocks }) => blocks);
-    if (isBlocked || check.needs.some((id) => hopeless.has(id))) hopeless.add(check.id);
+    if (isBlocked || check.needs.some((id) => blocked.has(id))) blocked.add(check.id);
   }
-  const planned = hopeless.size < checks.length ? await plan(facts) : [];
+  const planned = blocked.size < checks.length ? await plan(facts) : [];
   if (planned.length > 0 || none === null) return planned;
   return checks.map((check) => ({ ...check, subject: null, run: () => skipped(none) }));
 }
@@ -105,15 +97,20 @@ function bySubject(all: readonly Checked[]): Checked[] {
   return [...places.values()].flat();
 }
 
+/** The checks on what Atlas says about a project. */
+export const projectCategories: readonly Category<ProjectFacts>[] = [
+  { name: 'service', title: 'Private endpoint services', groups: serviceChecks },
+  { name: 'interface', title: 'Interface endpoints', groups: interfaceChecks },
+  { name: 'clusters', title: 'Clusters', groups: clusterChecks },
+];
+
 /** The checks in the order in which things break. */
 export function categoriesOf({ hasCloud, hasNetwork }: { hasCloud: boolean; hasNetwork: boolean }): Category<Facts>[] {
   return [
-    keyChecks,
-    serviceChecks,
-    interfaceChecks,
-    clusterChecks,
-    dnsChecks,
-    ...(hasCloud ? [cloudChecks] : []),
-    ...(hasNetwork ? [networkChecks] : []),
+    { name: 'key', title: 'Credentials', groups: keyChecks },
+    ...projectCategories,
+    { name: 'dns', title: 'DNS', groups: dnsChecks },
+    ...(hasCloud ? [{ name: 'cloud', title: 'Cloud account', groups: cloudChecks }] : []),
+    ...(hasNetwork ? [{ name: 'network', title: 'Network', groups: networkChecks }] : []),
   ];
 }

@@ -1,27 +1,15 @@
-import { hasNodesIn } from '../../atlas/clusters.js';
+import { hasNodesIn, regionText } from '../../atlas/clusters.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { isLeaving, isReady } from '../../atlas/status.js';
-import { ignoreFailure, NotFoundError } from '../../base/errors.js';
+import { ignoreFailure } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
 import { clouds, providers } from '../../clouds/all.js';
-import { fromAtlasRegion } from '../../clouds/regions.js';
 import { deleteFirst, replacing } from '../../endpoints/next-step.js';
 import { isOlder, isOlderDisabled } from '../../endpoints/older.js';
 import { nameOf } from '../../endpoints/view.js';
-import {
-  bad,
-  type Category,
-  type Check,
-  type CheckSubject,
-  checksOnce,
-  checksOver,
-  good,
-  skipped,
-  warning,
-} from './check.js';
+import { bad, type Check, type CheckSubject, checksOnce, checksOver, good, skipped, warning } from './check.js';
 import type { ProjectFacts } from './facts.js';
-import { regionText } from './regions.js';
 
 export interface ServiceSubject extends CheckSubject {
   service: Endpoint;
@@ -33,18 +21,13 @@ export async function servicesIn(facts: ProjectFacts): Promise<ServiceSubject[]>
   return (services ?? []).map((service) => ({ key: service.id, name: nameOf(service), within: [], service }));
 }
 
-const exists: Check<CheckSubject, ProjectFacts> = {
+const exists: Check<ProjectFacts> = {
   id: 'service-exists',
   title: 'Services',
   needs: ['key-roles'],
   run: async (_, facts) => {
     const { cluster, session } = facts;
-    const found = await facts.services().catch((error: unknown) => {
-      if (!(error instanceof NotFoundError)) throw error;
-      return error;
-    });
-    if (found instanceof NotFoundError)
-      return bad({ brief: found.message.replace(/\.$/, ''), detail: found.message, hint: found.hint });
+    const found = await facts.services();
     if (found.length > 0) return good(listed(found.map(nameOf)));
     const others = cluster === undefined ? [] : (await Promise.all(providers.map(facts.all))).flat();
     if (others.length > 0) {
@@ -58,7 +41,7 @@ const exists: Check<CheckSubject, ProjectFacts> = {
   },
 };
 
-type ServiceCheck = Check<ServiceSubject, ProjectFacts>;
+type ServiceCheck = Check<ProjectFacts, ServiceSubject>;
 
 const status: ServiceCheck = {
   id: 'service-status',
@@ -99,9 +82,7 @@ const region: ServiceCheck = {
     const there = all.filter((each) => hasNodesIn(each, service));
     if (there.length > 0) return good(listed(there.map(({ name }) => name)));
     const where = regionText(service);
-    const regions = all.flatMap((each) =>
-      each.regions.map((at) => regionText({ ...at, region: fromAtlasRegion(at.provider, at.atlasRegion) })),
-    );
+    const regions = all.flatMap((each) => each.regions.map(regionText));
     return bad({
       brief: 'no cluster nodes in its region',
       detail:
@@ -134,12 +115,8 @@ async function ofTwoKinds(facts: ProjectFacts): Promise<ServiceSubject[]> {
   return (await servicesIn(facts)).filter(({ service }) => clouds[service.provider].older !== null);
 }
 
-export const serviceChecks: Category<ProjectFacts> = {
-  name: 'service',
-  title: 'Private endpoint services',
-  groups: [
-    checksOnce([exists]),
-    checksOver(servicesIn, 'there is no service to check', [status, ready, region]),
-    checksOver(ofTwoKinds, null, [portMapping]),
-  ],
-};
+export const serviceChecks = [
+  checksOnce([exists]),
+  checksOver(servicesIn, 'there is no service to check', [status, ready, region]),
+  checksOver(ofTwoKinds, null, [portMapping]),
+];

@@ -2,9 +2,8 @@ import type { Cluster, ConnectionString } from '../../atlas/clusters.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { ignoreFailure } from '../../base/errors.js';
 import type { CheckSubject } from './check.js';
-import { wayKey } from './cluster-string.js';
-import type { Facts } from './facts.js';
-import { clustersOf } from './regions.js';
+import { wayKey } from './clusters.js';
+import { clustersOf, type Facts } from './facts.js';
 
 /** A private connection string of a cluster through a service. */
 export interface StringSubject extends CheckSubject {

@@ -7,16 +7,11 @@ import type { Category, Result } from './check.js';
 import { checkKeys } from './keys.js';
 import type { Checked } from './run-checks.js';
 
-interface Shown {
-  /** Whether the report in a terminal has hints. */
-  hasHints: boolean;
-}
-
-/** The report of all checks. */
+/** The report of all checks. `hasHints` is for the report in a terminal. */
 export function doctorView(
   categories: readonly Pick<Category<never>, 'name' | 'title'>[],
   checks: readonly Checked[],
-  { hasHints }: Shown,
+  { hasHints }: { hasHints: boolean },
 ): View {
   const rows = checks.map(toRow);
   return {
@@ -33,14 +28,15 @@ export function doctorView(
       })),
     }),
     report: (layout) => {
-      const lines = categories.flatMap(({ name, title }) => {
-        const own = checks.filter(({ category }) => category === name);
-        return blockOf(title, own, layout, hasHints);
+      const blocks = categories.map(({ name, title }) => {
+        const lines = linesOf(
+          checks.filter(({ category }) => category === name),
+          layout,
+          hasHints,
+        );
+        return lines.length === 0 ? '' : [painter(layout.color).strong(title), ...lines, ''].join('\n');
       });
-      return lines
-        .slice(0, -1)
-        .map((line) => `${line}\n`)
-        .join('');
+      return blocks.filter((block) => block !== '').join('\n');
     },
   };
 }
@@ -54,16 +50,15 @@ function withoutCategory({ category: _, ...check }: Row): Json {
   return check;
 }
 
-/** A category: its checks, below a line for each thing that was checked. */
-function blockOf(title: string, checks: readonly Checked[], layout: Layout, hasHints: boolean): string[] {
+/** The checks of a category, below a line for each thing that was checked. */
+function linesOf(checks: readonly Checked[], layout: Layout, hasHints: boolean): string[] {
   let subject: string | null = null;
-  const lines = together(checks).flatMap((each) => {
+  return together(checks).flatMap((each) => {
     const isNew = each.subject !== subject;
     subject = each.subject;
     const head = isNew && subject !== null ? paragraph(subject, layout, 2) : [];
-    return [...head, ...linesOf(each, layout, hasHints, subject === null ? 2 : 4)];
+    return [...head, ...checkLines(each, layout, hasHints, subject === null ? 2 : 4)];
   });
-  return lines.length === 0 ? [] : [painter(layout.color).strong(title), ...lines, ''];
 }
 
 /** Checks that were skipped for the same reason, one after the other, as one. */
@@ -79,17 +74,15 @@ function together(checks: readonly Checked[]): Checked[] {
   return all;
 }
 
-function linesOf(
+function checkLines(
   { title, result, detail, hint }: Checked,
   layout: Layout,
   hasHints: boolean,
   indent: number,
 ): string[] {
-  const { faint } = painter(layout.color);
   const text = `${title}: ${result === 'skipped' ? `skipped, because ${detail}` : detail}`;
-  const lines = paragraph(text, layout, indent + 2);
-  const [first = '', ...rest] = lines.map((line) =>
-    result === 'skipped' ? faint(line.trimStart()) : line.trimStart(),
+  const [first = '', ...rest] = paragraph(text, layout, indent + 2).map((line) =>
+    result === 'skipped' ? painter(layout.color).faint(line.trimStart()) : line.trimStart(),
   );
   return [
     `${' '.repeat(indent)}${signOf(result, layout)} ${first}`,
@@ -116,14 +109,11 @@ function paragraph(text: string, { width, symbols }: Layout, indent: number): st
 
 function signOf(result: Result, { color, symbols }: Layout): string {
   const paint = painter(color);
-  switch (result) {
-    case 'success':
-      return paint.good(symbols.good);
-    case 'warning':
-      return paint.strong(symbols.warning);
-    case 'error':
-      return paint.bad(symbols.bad);
-    case 'skipped':
-      return paint.faint('-');
-  }
+  const signs: Record<Result, string> = {
+    success: paint.good(symbols.good),
+    warning: paint.strong(symbols.warning),
+    error: paint.bad(symbols.bad),
+    skipped: paint.faint('-'),
+  };
+  return signs[result];
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { InterruptedError } from '../../../src/base/errors.js';
-import { createCall } from '../../../src/cloud-side/aws/call.js';
+import { toCloudError } from '../../../src/cloud-side/aws/explain.js';
+import { createCall } from '../../../src/cloud-side/call.js';
 import type { CloudContext } from '../../../src/cloud-side/cloud-side.js';
 import { type FakeClock, fakeClock } from '../../helpers/fake-clock.js';
 
@@ -21,7 +22,10 @@ function start(answers: readonly unknown[], more: Partial<CloudContext> = {}) {
     trace: (text) => lines.push(text),
     ...more,
   };
-  const call = createCall(line, 'us-east-1', undefined);
+  const call = createCall(line, {
+    name: 'AWS us-east-1',
+    toFault: (error, about) => toCloudError(error, { ...about, region: 'us-east-1', profile: undefined }),
+  });
   const send = async () => {
     const answer = answers[Math.min(sent++, answers.length - 1)];
     if (answer instanceof Error) throw answer;

@@ -76,7 +76,15 @@ describe.each(['bash', 'zsh'] as const)('%s', (shell) => {
       [...allow, ...ports, '--source-group', 'sg-01234567'],
       [
         ...['ec2', 'create-vpc-endpoint', ...region, ...vpc, '--vpc-endpoint-type', 'Interface'],
-        ...['--service-name', service.name, '--subnet-ids', 'subnet-a', 'subnet-b', '--security-group-ids', 'sg-0new'],
+        ...[
+          '--service-name',
+          service.target,
+          '--subnet-ids',
+          'subnet-a',
+          'subnet-b',
+          '--security-group-ids',
+          'sg-0new',
+        ],
         ...[...tags('vpc-endpoint'), '--query', 'VpcEndpoint.VpcEndpointId', '--output', 'text'],
       ],
     ]);

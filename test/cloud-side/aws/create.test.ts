@@ -52,6 +52,10 @@ describe('a VPC endpoint', () => {
         asked.push(which);
         return reads();
       },
+      endpoint: async (id: string) => {
+        asked.push({ ids: [id] });
+        return (await reads())[0] ?? null;
+      },
     } as unknown as Ec2;
     const result = await createOwnEndpoint(ec2, line, existing, to, groups).catch((error: unknown) => error);
     return { result, sent, asked, warned, clock };
@@ -65,7 +69,7 @@ describe('a VPC endpoint', () => {
     expect(result).toMatchObject({ id: 'vpce-new', tags });
     expect(sent).toEqual([
       {
-        ...{ serviceName: service.name, serviceRegion: undefined, vpc: 'vpc-1', subnets: ['subnet-a', 'subnet-b'] },
+        ...{ serviceName: service.target, serviceRegion: undefined, vpc: 'vpc-1', subnets: ['subnet-a', 'subnet-b'] },
         ...{
           groups: ['sg-1'],
           tags,
@@ -91,7 +95,7 @@ describe('a VPC endpoint', () => {
     const others = [
       await tokenOf(there({ subnets: subnets.slice(1) })),
       await tokenOf(there({ vpc: vpc && { ...vpc, id: 'vpc-2' } })),
-      await tokenOf(there(), { ...service, name: 'other' }),
+      await tokenOf(there(), { ...service, target: 'other' }),
       await tokenOf(there(), { ...service, id: '6a793f68c0eb9e7a17715836' }),
     ];
     expect(new Set([usual, ...others]).size).toBe(5);
@@ -135,7 +139,7 @@ describe('a VPC endpoint', () => {
   });
 
   test('that AWS no longer knows is asked for again', async () => {
-    const reads = answers<ReturnType<typeof endpoint>[]>(refusal('InvalidVpcEndpointId.NotFound'));
+    const reads = answers<ReturnType<typeof endpoint>[]>([]);
     const answer = answers(made('vpce-old', { createdAt: 1 }), made());
     const { result, clock } = await create(answer, { reads });
     expect(result).toMatchObject({ id: 'vpce-new' });
@@ -155,7 +159,7 @@ describe('a VPC endpoint', () => {
       const found = endpoint('vpce-theirs', 'available');
       const { result, sent, asked, warned } = await create(answers<typeof found>(lost), { reads: answers([found]) });
       expect([result, sent.length, warned]).toEqual([found, 1, [checking('VPC endpoint')]]);
-      expect(asked).toEqual([{ filters: { 'service-name': service.name, 'vpc-id': 'vpc-1' } }]);
+      expect(asked).toEqual([{ filters: { 'service-name': service.target, 'vpc-id': 'vpc-1' } }]);
     });
 
     test('is not taken if nothing can come of it', async () => {

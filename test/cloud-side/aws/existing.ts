@@ -9,7 +9,7 @@ import type { ServiceRef } from '../../../src/cloud-side/cloud-side.js';
 export const service: ServiceRef = {
   ...{ id: '6a793f68c0eb9e7a17715835', projectId: '64f0c2a7e1b2c3d4e5f60718' },
   ...{ region: 'us-east-1', atlasRegion: 'US_EAST_1' },
-  name: 'com.amazonaws.vpce.us-east-1.vpce-svc-0667f4ca6f4a2bbc8',
+  target: 'com.amazonaws.vpce.us-east-1.vpce-svc-0667f4ca6f4a2bbc8',
   refused: [],
 };
 
@@ -28,7 +28,7 @@ export function endpoint(id: string, state: string, more: Partial<VpcEndpoint> =
     ...{
       id,
       state,
-      serviceName: service.name ?? '',
+      serviceName: service.target ?? '',
       interfaces: [],
       vpc: 'vpc-1',
       subnets: ['subnet-a'],

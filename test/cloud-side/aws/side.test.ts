@@ -41,13 +41,13 @@ describe('what is read before the plan', () => {
     const found = await readNetwork(ec2, asks).catch((error: unknown) => error as Existing);
     return { found, asked };
   }
-  const ofService = `endpoints {"filters":{"service-name":"${service.name}"}}`;
+  const ofService = `endpoints {"filters":{"service-name":"${service.target}"}}`;
   const ofVpc = 'subnets {"filters":{"vpc-id":"vpc-1"}}';
   const ofGroups = `groups {"filters":{"vpc-id":"vpc-1","group-name":["default","atlas-pe-${service.id}"]}}`;
 
   test('of the only VPC everything that a new endpoint needs', async () => {
     const { found, asked } = await read();
-    expect(asked).toEqual([ofService, 'vpcs {}', `zones "${service.name}"`, ofVpc, ofGroups]);
+    expect(asked).toEqual([ofService, 'vpcs {}', `zones "${service.target}"`, ofVpc, ofGroups]);
     expect(found).toEqual({
       ...{ identity: { account: '1', arn: 'arn' }, region: 'us-east-1', serviceRegion: 'us-east-1' },
       ...{ wanted: readWanted({}), service, zones: ['us-east-1a'], vpc: vpcs[0], defaultGroup: 'sg-0' },
@@ -56,7 +56,7 @@ describe('what is read before the plan', () => {
   });
 
   test('without a service neither its endpoints nor its zones', async () => {
-    for (const none of [undefined, { ...service, name: null }]) {
+    for (const none of [undefined, { ...service, target: null }]) {
       const { found, asked } = await read(readWanted({}), {}, { service: none });
       expect(asked.map((line) => line.split(' ')[0])).toEqual(['vpcs', 'subnets', 'groups']);
       expect(found).toMatchObject({ zones: null, subnets: [subnet('a'), subnet('b')] });
@@ -65,7 +65,7 @@ describe('what is read before the plan', () => {
 
   test('of a service in another region no zones', async () => {
     const { found, asked } = await read(readWanted({}), {}, { region: 'eu-west-1' });
-    expect(asked).not.toContain(`zones "${service.name}"`);
+    expect(asked).not.toContain(`zones "${service.target}"`);
     expect(found.zones).toBeNull();
   });
 
@@ -185,7 +185,7 @@ describe('what is tried out before anything is created', () => {
     expect(asked).toEqual([
       ['createGroup', { name: `atlas-pe-${service.id}`, vpc: 'vpc-1', tags: own }],
       ['allow', 'sg-0', rules],
-      ['createEndpoint', { ...where, serviceName: service.name, serviceRegion: undefined }],
+      ['createEndpoint', { ...where, serviceName: service.target, serviceRegion: undefined }],
     ]);
   });
 

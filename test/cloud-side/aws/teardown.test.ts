@@ -46,7 +46,7 @@ describe('what is found', () => {
     await createGroup('foreign', tagsOf(other, service.id));
     await createGroup('half', tagsOf(project));
     const found = await teardown.find(project, service.name);
-    const there = { state: expect.any(String), region: 'us-east-1', guards: [expect.any(String)], isAlive: true };
+    const there = { state: expect.any(String), region: 'us-east-1', uses: [expect.any(String)], isAlive: true };
     expect(found).toEqual({
       ...{ account: '123456789012', role: 'arn:aws:iam::123456789012:user/atlas-pe-sandbox', region: 'us-east-1' },
       endpoints: expect.arrayContaining([
@@ -54,7 +54,7 @@ describe('what is found', () => {
         { ...there, id: theirs, ownerId: null },
         { ...there, id: foreign, ownerId: null },
       ]),
-      guards: [{ id: group, region: 'us-east-1', ownerId: service.id }],
+      resources: [{ ...owned(group), ownerId: service.id }],
     });
     expect(found.endpoints).toHaveLength(3);
     expect((await teardown.find(project, null)).endpoints.map(({ id }) => id)).toEqual([ours]);
@@ -82,18 +82,19 @@ test('an endpoint is read until it is gone', async () => {
   expect(await teardown.read('vpce-0123456789abcdef0')).toBeNull();
 });
 
+const owned = (id: string) => ({ id, region: 'us-east-1', ownerId: null, stepId: 'security-group' });
 const denied = { status: 403, code: 'UnauthorizedOperation' } as const;
 const first = { nth: [{ from: 1, to: 1 }] };
 
 test('what is gone already counts as deleted', async () => {
   const { teardown, createGroup } = await start();
   await teardown.deleteEndpoint('vpce-0123456789abcdef0');
-  expect(await teardown.deleteGuard('sg-0123456789abcdef0')).toBeNull();
+  expect(await teardown.deleteResource(owned('sg-0123456789abcdef0'))).toBeNull();
   const id = await createGroup('ours', []);
-  expect([await teardown.deleteGuard(id), await teardown.deleteGuard(id)]).toEqual([null, null]);
+  expect([await teardown.deleteResource(owned(id)), await teardown.deleteResource(owned(id))]).toEqual([null, null]);
 });
 
-test('a deletion that was refused counts if the endpoint is going all the same', async () => {
+test('a deletion that was refused counts if the endpoint is going anyway', async () => {
   const fault = { action: 'DeleteVpcEndpoints', nth: [{ from: 2, to: 2 }], status: 400, code: 'InvalidState' };
   const { teardown, createEndpoint } = await start([fault]);
   const id = await createEndpoint([]);
@@ -104,21 +105,20 @@ test('a deletion that was refused counts if the endpoint is going all the same',
 });
 
 test.each([
-  ['DependencyViolation', []],
+  ['DependencyViolation', { why: 'still in use', mayPass: true }],
   ['InvalidGroup.NotFound', null],
   ['InvalidGroupId.NotFound', null],
-])('a security group with %s is used by %j', async (code, users) => {
+])('a security group with %s is %j', async (code, inUse) => {
   const { teardown } = await start([{ action: 'DeleteSecurityGroup', status: 400, code }]);
-  expect(await teardown.deleteGuard('sg-0123456789abcdef0')).toEqual(users);
+  expect(await teardown.deleteResource(owned('sg-0123456789abcdef0'))).toEqual(inUse);
 });
 
 test('a security group that may not be deleted is an error', async () => {
   const { teardown } = await start([{ action: 'DeleteSecurityGroup', ...denied }]);
-  await expect(teardown.deleteGuard('sg-0123456789abcdef0')).rejects.toMatchObject({ exit: 'notAllowed' });
+  await expect(teardown.deleteResource(owned('sg-0123456789abcdef0'))).rejects.toMatchObject({ exit: 'notAllowed' });
 });
 
 describe('permissions are tried out', () => {
-  const owned = (id: string) => ({ id, region: 'us-east-1', ownerId: null });
   const [endpoint, group] = [owned('vpce-0123456789abcdef0'), owned('sg-0123456789abcdef0')];
   const elsewhere = { ...group, region: 'us-west-2' };
 
@@ -147,6 +147,6 @@ describe('permissions are tried out', () => {
     const [id, guard] = [await createEndpoint([]), await createGroup('ours', [])];
     await teardown.rehearse([owned(id)], [owned(guard)]);
     expect(await teardown.read(id)).toMatchObject({ state: expect.stringMatching(/^pending/) });
-    expect(await teardown.deleteGuard(guard)).toBeNull();
+    expect(await teardown.deleteResource(owned(guard))).toBeNull();
   });
 });

@@ -1,0 +1,45 @@
+import type { CloudAccess, CloudOptions, SignInContext } from '../entry.js';
+import type { Access } from './client.js';
+import { openAwsInspector } from './inspect.js';
+import { caBundleOf } from './profiles.js';
+import { openAwsSide } from './side.js';
+import { openAwsTeardown } from './teardown.js';
+import { type AwsFlags, readWanted } from './wanted.js';
+
+type AwsOptions = AwsFlags & { awsProfile?: string | undefined };
+
+export function checkOptions(options: CloudOptions): void {
+  readWanted(options as AwsOptions);
+}
+
+/** Finds out how to sign in to AWS; may ask for an MFA code. In the sandbox it does not look at the AWS configuration. */
+export async function open(context: SignInContext, options: CloudOptions): Promise<CloudAccess> {
+  const given = options as AwsOptions;
+  const access = await accessOf(context, given.awsProfile);
+  return {
+    side: (target, left) => openAwsSide({ ...target, access, wanted: readWanted(given) }, { ...context, left }),
+    teardown: (region) => openAwsTeardown(region, access, context),
+    inspector: (region, left) => openAwsInspector(region, access, { ...context, left, tries: 2 }),
+  };
+}
+
+async function accessOf(context: SignInContext, profile: string | undefined): Promise<Access> {
+  const { env, sandbox, localAtlas, io, readSecret } = context;
+  // The SDK is bundled, so its warning about future Node versions does not concern users.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+  if (sandbox) {
+    const text = (name: string) => sandbox[name] ?? '';
+    const keys = { accessKeyId: text('AWS_ACCESS_KEY_ID'), secretAccessKey: text('AWS_SECRET_ACCESS_KEY') };
+    return { sandbox: { ec2: text('AWS_ENDPOINT_URL_EC2'), sts: text('AWS_ENDPOINT_URL_STS'), keys } };
+  }
+  if (localAtlas !== undefined && !env.AWS_ENDPOINT_URL_EC2 && !env.AWS_ENDPOINT_URL) {
+    io.warn(
+      `Atlas requests go to ${localAtlas}, but AWS requests go to the real AWS. To use the sandbox's AWS, use sandbox exec, or set the AWS_* variables that sandbox serve prints.`,
+    );
+  }
+  const { openCredentials } = await import('./credentials.js');
+  const [setting, file] = await caBundleOf(profile, env);
+  const httpsAgent = context.agent({ setting, file });
+  const askCode = readSecret && ((device: string) => readSecret(`MFA code for ${device}`));
+  return { httpsAgent, ...(await openCredentials(profile, { ...context, httpsAgent, askCode })) };
+}

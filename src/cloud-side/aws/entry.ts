@@ -1,0 +1,59 @@
+import type { CloudEntry, CloudFlags } from '../entry.js';
+
+const network = {
+  subnet: { kind: 'values', term: '<id>', help: 'subnets of the VPC endpoint, one in each availability zone' },
+  vpc: {
+    kind: 'value',
+    term: '<id>',
+    help: 'VPC to connect, with one subnet in each zone that the service supports (default: the only VPC)',
+  },
+  securityGroup: {
+    kind: 'values',
+    term: '<id>',
+    help: 'security groups of the VPC endpoint (default: a new one)',
+  },
+  from: {
+    kind: 'values',
+    term: '<source>',
+    help: "sources that the new security group allows: CIDRs or security groups (default: the VPC's CIDR blocks)",
+  },
+  vpcRegion: {
+    kind: 'value',
+    term: '<region>',
+    help: 'region of the VPC, if it differs from the region of the service',
+    from: 'awsRegions',
+  },
+  tag: { kind: 'values', term: '<key=value>', help: 'tags for the new AWS resources' },
+} as const satisfies CloudFlags;
+
+const search = {
+  vpcRegion: {
+    kind: 'value',
+    term: '<region>',
+    help: 'also search this region for resources that connect created (needed if the service is gone)',
+    from: 'awsRegions',
+  },
+} as const satisfies CloudFlags;
+
+const signIn = {
+  awsProfile: { kind: 'value', term: '<name>', help: 'AWS profile to use' },
+} as const satisfies CloudFlags;
+
+/** The user's side in AWS: a VPC endpoint and its security group. */
+export const aws = {
+  network,
+  search,
+  signIn,
+  elsewhere: 'vpcRegion',
+  placeholder: 'VPCE_ID',
+  removals: [
+    { id: 'vpc-endpoint', title: 'VPC endpoint' },
+    { id: 'security-group', title: 'Security group' },
+  ],
+  checks: [
+    { id: 'cloud-ports', title: 'Security groups' },
+    { id: 'cloud-dns', title: 'DNS in the VPC' },
+    { id: 'cloud-zones', title: 'Availability zones' },
+  ],
+  load: () => import('./access.js'),
+} as const satisfies CloudEntry;

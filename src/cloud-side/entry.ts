@@ -1,0 +1,84 @@
+import type { Agent } from 'node:https';
+import type { Env } from '../base/host.js';
+import type { CloudContext, CloudSide } from './cloud-side.js';
+import type { Inspector } from './inspect.js';
+import type { Teardown } from './teardown.js';
+
+/* How commands open the user's side of a cloud. */
+
+/** What signing in to a cloud needs of a command. */
+export interface SignInContext extends CloudContext {
+  env: Env;
+  /** The variables that lead to the sandbox's clouds. If they are given, nothing is read from the user's settings. */
+  sandbox: Readonly<Record<string, string | null>> | undefined;
+  /** The base URL of Atlas if it is on this machine. */
+  localAtlas: string | undefined;
+  /** Opens TLS connections, through the proxies. It trusts only the authorities in this file, if a setting names one. */
+  agent(authorities: { setting: string; file?: string | undefined }): Agent;
+  /** Host and port of the proxy on the way to a URL. Throws if secrets must not go there. */
+  proxyTo(url: string): string | undefined;
+  /** Asks the user for a secret; undefined if nobody can answer. */
+  readSecret: ((question: string) => Promise<string>) | undefined;
+}
+
+/** The options of a command line, by name. */
+export type CloudOptions = Readonly<Record<string, unknown>>;
+
+/** An option that a cloud adds to a command, as `command.ts` declares it. */
+interface CloudOption {
+  kind: 'value' | 'values';
+  term: string;
+  help: string;
+  from?: 'awsRegions';
+}
+
+export type CloudFlags = Readonly<Record<string, CloudOption>>;
+
+/** A cloud whose side this program can set up: what is known of it without loading the rest. */
+export interface CloudEntry {
+  /** The options of `connect` that describe the user's network. */
+  network: CloudFlags;
+  /** The options of `disconnect` that say where else to look. */
+  search: CloudFlags;
+  /** The options of every command that signs in. */
+  signIn: CloudFlags;
+  /** The option with the region of a network that is not in the region of the service. */
+  elsewhere: string | undefined;
+  /** The id of an endpoint, as a placeholder in a command line. */
+  placeholder: string;
+  /** The steps of `disconnect` in the cloud: the endpoint, then what it used. */
+  removals: readonly [RemovalStep, ...RemovalStep[]];
+  /** The checks of `doctor` on an endpoint, beside its state and its addresses. */
+  checks: readonly { id: string; title: string }[];
+  load(): Promise<{
+    /** Throws usage errors, before anything is sent. */
+    checkOptions(options: CloudOptions): void;
+    /** Finds out how to sign in. May ask the user for a secret. */
+    open(context: SignInContext, options: CloudOptions): Promise<CloudAccess>;
+  }>;
+}
+
+/** A step of `disconnect` in the cloud. */
+export interface RemovalStep {
+  id: string;
+  /** What it removes: `VPC endpoint`. */
+  title: string;
+}
+
+/** The way into an account of the user. `left`: milliseconds until the deadline. */
+export interface CloudAccess {
+  side(target: SideTarget, left: () => number): CloudSide;
+  teardown(region: string): Teardown;
+  inspector(region: string, left: () => number): Inspector;
+}
+
+/** What `connect` connects. */
+export interface SideTarget {
+  projectId: string;
+  /** The region of the network. */
+  region: string;
+  /** The region of the Atlas service. */
+  serviceRegion: string;
+  /** Without credentials the plan says what it can; nothing is created then. */
+  isBlindAllowed: boolean;
+}

@@ -1,0 +1,75 @@
+import { isLoopback, parseBaseUrl } from '../atlas/base-url.js';
+import { proxyOf } from '../atlas/proxy.js';
+import { onceByKey } from '../base/once.js';
+import { longName, option } from '../base/shell.js';
+import { sideOf } from '../cloud-side/all.js';
+import type { CloudAccess, CloudOptions, SignInContext } from '../cloud-side/entry.js';
+import type { OpenInspector } from '../cloud-side/inspect.js';
+import type { Provider } from '../clouds/all.js';
+import type { RegionNames } from '../clouds/cloud.js';
+import { parseRegion } from '../clouds/regions.js';
+import { proxiesOf } from '../context/connect.js';
+import type { Context } from '../context.js';
+
+/** Signs in to the user's side of a cloud. Throws a usage error if this program can't set it up. */
+export async function openCloud(
+  context: Context,
+  provider: Provider,
+  options: CloudOptions,
+  isAsking = context.io.isInteractive,
+): Promise<CloudAccess> {
+  const { open } = await sideOf(provider).load();
+  return open(await signInContext(context, options, isAsking), options);
+}
+
+async function signInContext(context: Context, { verbose }: CloudOptions, isAsking: boolean): Promise<SignInContext> {
+  const { io, clock, random, signal, env, profile } = context;
+  const [baseUrl, { proxiedAgent }, { readAuthority }] = await Promise.all([
+    context.baseUrl(),
+    import('../context/proxied-agent.js'),
+    import('../config/authority.js'),
+  ]);
+  const proxies = proxiesOf(env);
+  return {
+    ...{ io, clock, random, signal, env, onCall: io.awaitAnswer },
+    trace: verbose || env.ATLAS_PE_DEBUG === '1' ? io.trace : undefined,
+    sandbox: profile.isSandbox ? await sandboxVariables(baseUrl) : undefined,
+    localAtlas: isLoopback(baseUrl) ? baseUrl : undefined,
+    agent: ({ file, setting }) => proxiedAgent(proxies, signal, readAuthority(file, setting)),
+    proxyTo: (url) => proxyOf(parseBaseUrl(url), proxies)?.host,
+    readSecret: isAsking ? io.readSecret : undefined,
+  };
+}
+
+async function sandboxVariables(baseUrl: string): Promise<Record<string, string | null>> {
+  const { environmentOf } = await import('./sandbox/environment.js');
+  return Object.assign({}, ...environmentOf(baseUrl, '', null).map(({ values }) => values));
+}
+
+/** The region of the user's network, if the options say that it isn't the region of the service. */
+export function elsewhereOf(provider: Provider, options: CloudOptions): RegionNames | undefined {
+  const { elsewhere = '' } = sideOf(provider);
+  const region = options[elsewhere];
+  return typeof region === 'string' ? parseRegion(provider, region) : undefined;
+}
+
+/** The options with which another command line signs in to the same account; `too`: more options to repeat. */
+export function signInWords(provider: Provider, options: CloudOptions, ...too: (string | undefined)[]): string[] {
+  return [...too, ...Object.keys(sideOf(provider).signIn)].flatMap((name = '') => {
+    const value = options[name];
+    return typeof value === 'string' ? option(longName(name), value) : [];
+  });
+}
+
+type OpenCloud = (provider: Provider) => Promise<CloudAccess>;
+
+/** Signs in to each cloud once. Without `isAsking`, it asks for no secret. */
+export function cloudsOf(context: Context, options: CloudOptions, isAsking: boolean): OpenCloud {
+  const opened = onceByKey();
+  return (provider) => opened(provider, () => openCloud(context, provider, options, isAsking));
+}
+
+/** Opens regions of the clouds to read interface endpoints. */
+export function inspectorsOf(open: OpenCloud): OpenInspector {
+  return async (provider, region, left = () => 5000) => (await open(provider)).inspector(region, left);
+}
