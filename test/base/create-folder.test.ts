@@ -1,23 +1,14 @@
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, chownSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createFolder, isOurs } from '../../src/base/create-folder.js';
 import { runCli } from '../helpers/run-cli.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const somebody = 65_534;
 
 function place(): string {
-  return mkdtempSync(join(tmpdir(), 'atlas-pe-'));
+  return temporaryFolder();
 }
 
 /** The home folder of a user. */

@@ -4,7 +4,6 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmdirSync,
@@ -13,7 +12,6 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { changeFile, withLock, writePrivate } from '../../src/base/files.js';
@@ -21,9 +19,10 @@ import { hasLeftovers, removeLeftovers } from '../../src/base/temporary-files.js
 import { openConfig, withValues } from '../../src/config/store.js';
 import { fileStore } from '../../src/sandbox/store.js';
 import { emptyWorld } from '../../src/sandbox/world.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 function place(name = 'shared.txt') {
-  const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
+  const folder = temporaryFolder();
   return { folder, file: join(folder, name) };
 }
 

@@ -1,5 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
@@ -9,6 +8,7 @@ import { listed, oneOf } from '../../src/base/listed.js';
 import { readAll, readText } from '../../src/base/read-text.js';
 import { commandLine, Words } from '../../src/base/shell.js';
 import { closest, didYouMean } from '../../src/base/suggest.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 /* Limits of the modules in base/. */
 
@@ -71,7 +71,7 @@ test.each([
 
 describe('endless input is not read to its end', () => {
   const file = (text: string | Buffer) => {
-    const path = join(mkdtempSync(join(tmpdir(), 'atlas-pe-')), 'file');
+    const path = join(temporaryFolder(), 'file');
     writeFileSync(path, text);
     return path;
   };

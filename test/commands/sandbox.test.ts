@@ -1,8 +1,7 @@
 import { Resolver } from 'node:dns/promises';
-import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
@@ -10,6 +9,7 @@ import { defaultProject } from '../../src/sandbox/world.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { ownFolders, runCli } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 function own() {
   const env = ownFolders();
@@ -48,7 +48,7 @@ test('--sandbox ignores a project name in the environment, which belongs to a re
 });
 
 test('a folder that is not writable gives a clear error, not an API error', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
+  const folder = temporaryFolder();
   writeFileSync(join(folder, 'file'), '');
   const env = { ATLAS_PE_CONFIG_DIR: folder, ATLAS_PE_DATA_DIR: join(folder, 'file', 'below') };
   const { exitCode, stderr } = await runCli(

@@ -1,7 +1,6 @@
 import {
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
@@ -11,16 +10,16 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createLoader } from '../../src/config/load-compiled.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const require = createRequire(import.meta.url);
 
 /** Writes files of a built program. Returns the file for compiled code, and functions that run the program. */
 function program(files: Record<string, string>) {
-  const dist = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
+  const dist = temporaryFolder();
   const file = join(dist, 'compiled');
   const write = (more: Record<string, string>) => {
     for (const [name, code] of Object.entries(more)) writeFileSync(join(dist, name), code);

@@ -1,6 +1,4 @@
 import { Resolver } from 'node:dns/promises';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ownSandbox } from '../../src/context/own-sandbox.js';
@@ -11,10 +9,11 @@ import { fileStore } from '../../src/sandbox/store.js';
 import { defaultProject, emptyWorld } from '../../src/sandbox/world.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { handshake, isOpen } from '../helpers/network.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 test('the network of the saved sandbox starts once, on free ports, and ends with the sandbox', async () => {
   const clock = fakeClock();
-  const file = join(mkdtempSync(join(tmpdir(), 'atlas-pe-')), 'sandbox.json');
+  const file = join(temporaryFolder(), 'sandbox.json');
   const request = { provider: 'AWS', region: 'us-east-1', supportedRemoteRegions: null } as const;
   const created = createService(
     emptyWorld({ readyAfter: 0 }),

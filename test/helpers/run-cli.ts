@@ -1,6 +1,4 @@
-import { mkdtempSync } from 'node:fs';
 import type { LookupFunction } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import type { System } from '../../src/base/host.js';
@@ -9,6 +7,7 @@ import { main } from '../../src/main.js';
 import { stubAws } from './aws-environment.js';
 import { type FakeClock, fakeClock } from './fake-clock.js';
 import type { Screen } from './screen.js';
+import { temporaryFolder } from './temporary-folder.js';
 
 export interface Run {
   exitCode: number;
@@ -42,7 +41,7 @@ export interface CliOptions {
 
 /** New temporary folders for configuration and sandbox, as environment variables. */
 export function ownFolders(): Record<string, string> {
-  const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
+  const folder = temporaryFolder();
   return {
     ATLAS_PE_CONFIG_DIR: join(folder, 'config'),
     ATLAS_PE_DATA_DIR: join(folder, 'data'),

@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Account } from '../../src/sandbox/aws/resources.js';
@@ -7,6 +6,7 @@ import { attachInterface } from '../../src/sandbox/interface-routes.js';
 import { createService } from '../../src/sandbox/services.js';
 import { fileStore } from '../../src/sandbox/store.js';
 import { defaultProject, emptyWorld, type World } from '../../src/sandbox/world.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const now = Date.UTC(2026, 7, 1);
 
@@ -69,14 +69,14 @@ function full(): World {
 
 /** Reads what a file holds. */
 function read(saved: unknown): Promise<World> {
-  const file = join(mkdtempSync(join(tmpdir(), 'atlas-pe-')), 'sandbox.json');
+  const file = join(temporaryFolder(), 'sandbox.json');
   writeFileSync(file, JSON.stringify(saved));
   return fileStore(file).read();
 }
 
 test('a whole state is read as it was written', async () => {
   const world = full();
-  const file = join(mkdtempSync(join(tmpdir(), 'atlas-pe-')), 'sandbox.json');
+  const file = join(temporaryFolder(), 'sandbox.json');
   await fileStore(file).replace(world);
   expect(await fileStore(file).read()).toEqual(world);
 });
@@ -89,7 +89,7 @@ test.each([null, 5, 'x', [], {}, { version: 1 }, { version: 2, checksum: '', wor
 );
 
 test('a state that was changed by hand is damaged', async () => {
-  const file = join(mkdtempSync(join(tmpdir(), 'atlas-pe-')), 'sandbox.json');
+  const file = join(temporaryFolder(), 'sandbox.json');
   await fileStore(file).replace(full());
   const written = readFileSync(file, 'utf8');
   for (const change of [{ version: 0 }, { checksum: 'x' }, { world: { ...full(), regionalMode: 5 } }]) {

@@ -1,9 +1,9 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readFaults } from '../../../src/sandbox/faults-file.js';
 import { awsSandbox, refusalOf } from '../../helpers/aws.js';
+import { temporaryFolder } from '../../helpers/temporary-folder.js';
 
 const createGroup = { GroupName: 'app', Description: 'A group' };
 
@@ -60,7 +60,7 @@ test('trouble of the sandbox itself is told in XML', async () => {
 });
 
 test('the faults file takes actions and codes', async () => {
-  const file = join(mkdtempSync(join(tmpdir(), 'atlas-pe-')), 'faults.yaml');
+  const file = join(temporaryFolder(), 'faults.yaml');
   writeFileSync(file, 'faults:\n- {action: CreateVpcEndpoint, status: 403, code: UnauthorizedOperation, nth: 1}\n');
   expect(await readFaults(file)).toEqual([
     { action: 'CreateVpcEndpoint', status: 403, code: 'UnauthorizedOperation', nth: [{ from: 1, to: 1 }] },
