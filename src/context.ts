@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Atlas } from './atlas/client.js';
 import type { Clock } from './base/clock.js';
 import { UsageError } from './base/errors.js';
-import type { Env, Signal, System } from './base/host.js';
+import type { Env, Host, Signal } from './base/host.js';
 import { once } from './base/once.js';
 import type { RequestLimits } from './base/request-limits.js';
 import { cmd, commandLine, option, type Words } from './base/shell.js';
@@ -21,7 +21,7 @@ import type { SettingName } from './config/settings.js';
 import { checkNotExpired, NoCredentialsError, resolveSignIn, type SignIn } from './config/sign-in.js';
 import { type ConfigStore, type Content, openConfig } from './config/store.js';
 import { type Connecting, connectAtlas, httpOptions } from './context/connect.js';
-import type { Machine } from './context/machine.js';
+import type { HostParts } from './context/host-parts.js';
 import { ownSandbox, type SandboxNetwork } from './context/own-sandbox.js';
 import { checkFields, checkFits } from './ui/formats.js';
 import { createIo, type Io } from './ui/io.js';
@@ -29,7 +29,7 @@ import { parseLogFormat } from './ui/messages.js';
 import type { Query } from './ui/query.js';
 import { readSort } from './ui/sort.js';
 
-export { type Machine, thisMachine } from './context/machine.js';
+export { type HostParts, hostParts } from './context/host-parts.js';
 
 /** What a command gets besides its options. Everything slow is a function that does its work on first call. */
 export interface Context {
@@ -61,7 +61,7 @@ export interface Context {
   atlasAs(signIn: SignIn): Promise<Atlas>;
   /** How to reach the clusters of the sandbox. Only for a profile that is the sandbox. */
   sandboxNetwork(): Promise<SandboxNetwork>;
-  /** The IPv4 addresses of this machine, without loopback. */
+  /** The IPv4 addresses of this host, without loopback. */
   ownAddresses(): readonly string[];
   /** Removes what was saved for these credentials. Also revokes a token at Atlas. */
   forget(signIn: SignIn): Promise<void>;
@@ -90,8 +90,8 @@ export interface CommandLine {
 
 /** Creates the context of one command. Throws a usage error if an option or the output setting is not valid. */
 export async function createContext(
-  system: System,
-  machine: Machine,
+  host: Host,
+  parts: HostParts,
   { signal, end }: { signal: AbortSignal; end(): void },
   { argv = [], globals: given, definition, options = {} }: CommandLine,
 ): Promise<Context> {
@@ -99,8 +99,8 @@ export async function createContext(
   const keys = definition ? fieldsOf(definition, options) : [];
   const sort = options.sort as string | undefined;
   const globals = configuration === 'ignored' ? withoutSettings(given) : given;
-  const { env } = system;
-  const { clock, random } = machine;
+  const { env } = host;
+  const { clock, random } = parts;
   const configFile = join(configDir(env), 'config.json');
   // Nothing can be printed yet, so keep these warnings for later.
   const early: string[] = [];
@@ -128,10 +128,10 @@ export async function createContext(
   };
   const profile = await chosen((kept) => chooseProfile(globals, env, async () => (await kept()).profile));
   const commandLine = (command: Words) => commandLineOf(globals, command);
-  const keychain = once(machine.keychain);
+  const keychain = once(parts.keychain);
   const atlasCli = openAtlasCli(env, keychain);
 
-  const io = createIo(system, clock, signal, {
+  const io = createIo(host, clock, signal, {
     format: await chosen((kept) =>
       chooseFormat({
         output: globals.output,
@@ -154,7 +154,7 @@ export async function createContext(
     query: globals.query === undefined ? undefined : await openQuery(globals.query, keys),
     quiet: globals.quiet,
     color: globals.noColor ? false : undefined,
-    foreground: machine.foreground,
+    foreground: parts.foreground,
   });
 
   for (const message of early) io.warn(message);
@@ -196,7 +196,7 @@ export async function createContext(
     onCall: io.awaitAnswer,
     trace: isVerbose ? io.trace : undefined,
     signal: AbortSignal.any([alive, ending.signal]),
-    lookup: machine.lookup,
+    lookup: parts.lookup,
     // This sandbox ends with the process, and so do its challenges.
     cacheFile: profile.isSandbox ? null : join(cacheDir(env), 'cache.json'),
   };
@@ -231,7 +231,7 @@ export async function createContext(
     signal: alive,
     takeSignals: (signals, listener) => {
       end();
-      onSignals(system, Object.fromEntries(signals.map((each) => [each, () => listener(each)])));
+      onSignals(host, Object.fromEntries(signals.map((each) => [each, () => listener(each)])));
     },
     profile,
     sandboxFile,
@@ -241,7 +241,7 @@ export async function createContext(
     setting,
     signIn,
     sandboxNetwork: sandbox.network,
-    ownAddresses: machine.addresses,
+    ownAddresses: parts.addresses,
     projectId,
     configFile,
     commandLine,

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.js';
 import { CliError } from '../base/errors.js';
 import { type Advice, toHint } from '../base/hint.js';
-import type { System } from '../base/host.js';
+import type { Host } from '../base/host.js';
 import { listed } from '../base/listed.js';
 import { render } from './formats.js';
 import { type LogFormat, messagesOf } from './messages.js';
@@ -103,14 +103,14 @@ export interface Io {
 }
 
 export function createIo(
-  system: System,
+  host: Host,
   clock: Pick<Clock, 'monotonic' | 'now' | 'timeout'>,
   signal: AbortSignal,
   options: IoOptions,
 ): Io {
-  const { stdout, stderr, env } = system;
+  const { stdout, stderr, env } = host;
   const { format, logFormat, keys, quiet = false } = options;
-  const symbols = symbolsOf(env, system.platform);
+  const symbols = symbolsOf(env, host.platform);
   const layoutNow = (): Layout => ({
     keys,
     fields: options.fields,
@@ -132,14 +132,14 @@ export function createIo(
   const questions = async () => {
     const { createQuestions } = await import('./prompt.js');
     // If every line on stderr is JSON, the program that reads it shows the question.
-    asked ??= createQuestions(system, signal, logFormat === 'json' ? messages.note : undefined);
+    asked ??= createQuestions(host, signal, logFormat === 'json' ? messages.note : undefined);
     return asked;
   };
   const isLive = !quiet && logFormat === 'text' && isTerminal(stderr, env);
   const openSpinner = async (live: Live, later: Later = () => []) => {
     const safe = () => live().map((row) => row.map(cell));
     const { spinnerProgress } = await import('./spinner.js');
-    const job = { signals: system, isInForeground: await options.foreground() };
+    const job = { signals: host, isInForeground: await options.foreground() };
     return spinnerProgress(
       stderr,
       { color: wantsColor(stderr, env, options.color), symbols },
@@ -157,7 +157,7 @@ export function createIo(
     format,
     hasFields: options.fields !== undefined,
     // stderr first: Node opens stdin on first access, and most scripts don't need it.
-    isInteractive: stderr.isTTY === true && system.stdin.isTTY === true,
+    isInteractive: stderr.isTTY === true && host.stdin.isTTY === true,
     isOnScreen: isTerminal(stdout, env),
     print: async (view, { isDone } = { isDone: false }) => {
       const end = responseSpinner.yieldTerminal();
@@ -202,7 +202,7 @@ export function createIo(
     openScreen: async () => {
       const end = responseSpinner.yieldTerminal();
       const { openScreen } = await import('./screen.js');
-      const screen = openScreen(stdout, layoutNow, { signals: system, isInForeground: await options.foreground() });
+      const screen = openScreen(stdout, layoutNow, { signals: host, isInForeground: await options.foreground() });
       // If stderr is not a terminal, it doesn't disturb the screen.
       if (stderr.isTTY === true) held = [];
       return {
@@ -222,12 +222,12 @@ export function createIo(
     askTogether: (work) => alone((asking) => asking.together(work)),
     readPiped: async () => {
       const { readPiped } = await import('./prompt.js');
-      return readPiped(system, signal);
+      return readPiped(host, signal);
     },
     readSecret: async (question) => {
-      if (system.stdin.isTTY === true) return alone((asking) => asking.secret(question));
+      if (host.stdin.isTTY === true) return alone((asking) => asking.secret(question));
       const { readPiped } = await import('./prompt.js');
-      return readPiped(system, signal);
+      return readPiped(host, signal);
     },
   };
 }

@@ -1,9 +1,9 @@
-import type { Output, System } from '../base/host.js';
+import type { Host, Output } from '../base/host.js';
 import { onSignals } from '../base/signals.js';
 
 /** What a display needs to know about its process. */
 export interface Job {
-  signals: Pick<System, 'on' | 'off' | 'kill' | 'pid'>;
+  signals: Pick<Host, 'on' | 'off' | 'kill' | 'pid'>;
   /** Whether this process is in the terminal's foreground. If not, the shell has the terminal. */
   isInForeground(): boolean;
 }

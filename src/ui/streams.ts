@@ -158,10 +158,10 @@ export function write(stdout: Output, text: string): Promise<boolean> {
  * Returns stderr for an error that is the only output of this process. Node takes 5 ms to open a stream for a pipe or a
  * file, so this writes to the file descriptor directly.
  */
-export function lastStderr(system: Streams): Said {
-  if (system === process && !isCharacterDevice(2)) return { write: (text) => writeDirectly(text, system) };
-  ignoreErrors(system.stderr);
-  return system.stderr;
+export function lastStderr(host: Streams): Said {
+  if (host === process && !isCharacterDevice(2)) return { write: (text) => writeDirectly(text, host) };
+  ignoreErrors(host.stderr);
+  return host.stderr;
 }
 
 /** Terminals are character devices. If it can't be determined, assume one. */
@@ -173,14 +173,14 @@ function isCharacterDevice(fd: number): boolean {
   }
 }
 
-function writeDirectly(text: string, system: Streams): void {
+function writeDirectly(text: string, host: Streams): void {
   const bytes = Buffer.from(text);
   let written = 0;
   try {
     while (written < bytes.length) written += writeSync(2, bytes, written);
   } catch {
     // For example a full non-blocking pipe: the stream can wait for it.
-    ignoreErrors(system.stderr);
-    system.stderr.write(bytes.subarray(written));
+    ignoreErrors(host.stderr);
+    host.stderr.write(bytes.subarray(written));
   }
 }

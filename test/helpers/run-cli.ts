@@ -1,7 +1,7 @@
 import type { LookupFunction } from 'node:net';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
-import type { System } from '../../src/base/host.js';
+import type { Host } from '../../src/base/host.js';
 import type { Keychain } from '../../src/config/keychain.js';
 import { main } from '../../src/main.js';
 import { stubAws } from './aws-environment.js';
@@ -78,7 +78,7 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
   const input = Object.assign(new PassThrough(), { isTTY: screen !== undefined });
   if (stdin instanceof Readable) stdin.pipe(input);
   else if (stdin !== null) input.end(stdin);
-  const system: System = {
+  const host: Host = {
     env,
     stdin: input,
     stdout: screen?.stream ?? stdout.stream,
@@ -93,7 +93,7 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
   };
   stubAws(env);
   onStart?.(interrupt);
-  const exitCode = await main(argv, system, {
+  const exitCode = await main(argv, host, {
     ...{ clock, lookup, random: () => 0.5, keychain: async () => keychain },
     ...{ startedAt: clock.now() - startMs, foreground: async () => () => true },
     addresses: () => addresses,

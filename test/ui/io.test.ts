@@ -1,6 +1,6 @@
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import type { System } from '../../src/base/host.js';
+import type { Host } from '../../src/base/host.js';
 import type { Json } from '../../src/base/json.js';
 import { createIo, type IoOptions } from '../../src/ui/io.js';
 import type { View } from '../../src/ui/view.js';
@@ -8,15 +8,15 @@ import { fakeClock } from '../helpers/fake-clock.js';
 import { Screen } from '../helpers/screen.js';
 
 /** Creates an Io, on pipes unless `streams` has a terminal. */
-function start(options: Partial<IoOptions> = {}, streams: Partial<Pick<System, 'stdin' | 'stdout' | 'stderr'>> = {}) {
+function start(options: Partial<IoOptions> = {}, streams: Partial<Pick<Host, 'stdin' | 'stdout' | 'stderr'>> = {}) {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-  const system: System = {
+  const host: Host = {
     ...{ env: {}, stdin: new PassThrough(), stdout, stderr, ...streams },
     ...{ on: () => undefined, off: () => undefined, kill: () => undefined, pid: 0, platform: 'linux' },
     ...{ listenerCount: () => 0, removeAllListeners: () => undefined },
   };
   const clock = fakeClock();
-  const io = createIo(system, clock, new AbortController().signal, {
+  const io = createIo(host, clock, new AbortController().signal, {
     ...{ format: 'table', logFormat: 'text', keys: ['id', 'status'], foreground: async () => () => true },
     ...options,
   });

@@ -4,7 +4,7 @@ import { type Clock, systemClock } from '../base/clock.js';
 import { type Keychain, openKeychain } from '../config/keychain.js';
 
 /** The parts of the machine that tests replace. */
-export interface Machine {
+export interface HostParts {
   clock: Clock;
   /** Null if this machine has no keychain. */
   keychain: () => Promise<Keychain | null>;
@@ -22,7 +22,7 @@ export interface Machine {
   killAfter(ms: number): Promise<void>;
 }
 
-export const thisMachine: Machine = {
+export const hostParts: HostParts = {
   clock: systemClock,
   keychain: openKeychain,
   random: Math.random,
