@@ -14,7 +14,7 @@ import { chooseFormat } from './config/choose-format.js';
 import { type ChosenProfile, checkProfile, chooseProfile } from './config/choose-profile.js';
 import type { Keychain } from './config/keychain.js';
 import { cacheDir, configDir, dataDir } from './config/paths.js';
-import type { Resolved } from './config/precedence.js';
+import { type Resolved, resolved } from './config/precedence.js';
 import { findProject, nameless, noProject, projectIdOf } from './config/project.js';
 import { resolve, type Sources } from './config/resolve.js';
 import type { SettingName } from './config/settings.js';
@@ -142,8 +142,7 @@ export async function createContext(
         commandLine,
         kept: async () => {
           const { name } = profile;
-          const value = (await kept()).profiles[name]?.output;
-          return value === undefined ? undefined : { value, origin: { kind: 'profile', name } };
+          return resolved((await kept()).profiles[name]?.output, { kind: 'profile', name });
         },
       }),
     ),
@@ -255,7 +254,7 @@ export async function createContext(
     atlasAs: (other) => connectAtlas(other, { ...line, cacheFile: null }, 1),
     forget: async (old) => {
       const { authCacheOf } = await import('./context/auth-cache.js');
-      const cache = line.cacheFile === null ? undefined : authCacheOf(old, line.cacheFile, clock);
+      const cache = authCacheOf(old, line.cacheFile, clock);
       if (!cache) return;
       const { savedToken } = await import('./atlas/auth.js');
       const token = savedToken(await cache.read());

@@ -76,10 +76,7 @@ function read(file: string, at: number, length: number): Buffer {
   }
 }
 
-/**
- * Replaces the file, never with a half-written one. The code is made only if it can be written. If anything fails, the next
- * run compiles again.
- */
+/** Replaces the file. The code is made only if it can be written. If anything fails, the next run compiles again. */
 export function keepCode(file: string, build: string, make: () => ReadonlyMap<string, Buffer>): void {
   const beside = besideOf(file);
   try {

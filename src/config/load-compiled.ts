@@ -51,13 +51,9 @@ export function createLoader(dist: string, file: string, require: Require): Load
     if (known) return known.exports;
     const filename = join(dist, id);
     const cachedData = kept.get(id);
-    const script = new Script(
-      `(function (exports, require, module, __filename, __dirname) { ${id === './main.cjs' ? main : text(id)}\n})`,
-      {
-        filename,
-        ...(cachedData && { cachedData }),
-      },
-    );
+    const code = id === './main.cjs' ? main : text(id);
+    const wrapped = `(function (exports, require, module, __filename, __dirname) { ${code}\n})`;
+    const script = new Script(wrapped, { filename, ...(cachedData && { cachedData }) });
     isComplete &&= cachedData !== undefined && script.cachedDataRejected === false;
     scripts.set(id, script);
     const module = { exports: {} };

@@ -5,7 +5,7 @@ import type { Host } from '../base/host.js';
 import { listed } from '../base/listed.js';
 import { render } from './formats.js';
 import { type LogFormat, messagesOf } from './messages.js';
-import { type Later, type Live, lineProgress, noProgress, type Progress } from './progress.js';
+import { type Later, type Live, noProgress, type Progress } from './progress.js';
 import type { Asking, Questions } from './prompt.js';
 import type { Query } from './query.js';
 import { createResponseSpinner, noResponseSpinner } from './response-spinner.js';
@@ -18,8 +18,8 @@ import { cell, type Layout, type View } from './view.js';
 const quietMs = 60_000;
 
 /**
- * Shows a message at most once a minute, because many requests may have the same problem. Messages with the same
- * `cause` count as the same. Pass it if the text varies, for example with the time of the next retry.
+ * Shows a message at most once a minute, because many requests may have the same problem. Messages with the same `cause`
+ * count as the same: pass it if the text varies.
  */
 export function withoutRepeats(
   say: (message: string) => void,
@@ -81,9 +81,7 @@ export interface Io {
   /** Says what was done. */
   note(message: string, items?: readonly string[]): void;
   progress(live: Live, later?: Later): Promise<Progress>;
-  /**
-   * Call it before waiting for a response, and call the result afterwards. A terminal shows a spinner after a second.
-   */
+  /** Call it before waiting for a response, and the result afterwards. A terminal shows a spinner after a second. */
   awaitAnswer(): () => void;
   /** Removes the spinner of `awaitAnswer`, before the command's error is printed. */
   close(): void;
@@ -140,12 +138,8 @@ export function createIo(
     const safe = () => live().map((row) => row.map(cell));
     const { spinnerProgress } = await import('./spinner.js');
     const job = { signals: host, isInForeground: await options.foreground() };
-    return spinnerProgress(
-      stderr,
-      { color: wantsColor(stderr, env, options.color), symbols },
-      { live: safe, later },
-      job,
-    );
+    const look = { color: wantsColor(stderr, env, options.color), symbols };
+    return spinnerProgress(stderr, look, { live: safe, later }, job);
   };
   const responseSpinner = isLive ? createResponseSpinner(clock, openSpinner) : noResponseSpinner;
   /** Asks without a spinner in the terminal. */
@@ -153,6 +147,7 @@ export function createIo(
     const end = responseSpinner.yieldTerminal();
     return ask(await questions()).finally(end);
   };
+  const readPiped = async () => (await import('./prompt.js')).readPiped(host, signal);
   return {
     format,
     hasFields: options.fields !== undefined,
@@ -185,7 +180,8 @@ export function createIo(
     },
     progress: async (live, later) => {
       if (quiet) return noProgress;
-      if (!isLive) return lineProgress((change) => tell(() => messages.progress(change)));
+      // In pipes, files and log viewers: a line for each change.
+      if (!isLive) return { ...noProgress, changed: (change) => tell(() => messages.progress(change)) };
       const end = responseSpinner.yieldTerminal();
       const spinner = await openSpinner(live, later);
       const stop = () => {
@@ -220,14 +216,8 @@ export function createIo(
     confirm: (question) => alone((asking) => asking.confirm(question)),
     ask: (question, how) => alone((asking) => asking.text(question, how)),
     askTogether: (work) => alone((asking) => asking.together(work)),
-    readPiped: async () => {
-      const { readPiped } = await import('./prompt.js');
-      return readPiped(host, signal);
-    },
-    readSecret: async (question) => {
-      if (host.stdin.isTTY === true) return alone((asking) => asking.secret(question));
-      const { readPiped } = await import('./prompt.js');
-      return readPiped(host, signal);
-    },
+    readPiped,
+    readSecret: async (question) =>
+      host.stdin.isTTY === true ? alone((asking) => asking.secret(question)) : readPiped(),
   };
 }

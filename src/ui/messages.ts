@@ -1,6 +1,7 @@
-import { type CliError, DeclinedError, InterruptedError, UsageError } from '../base/errors.js';
+import { type CliError, DeclinedError, InterruptedError } from '../base/errors.js';
 import type { Hint } from '../base/hint.js';
 import type { Env } from '../base/host.js';
+import { parseName } from '../base/suggest.js';
 import type { StatusChange } from './progress.js';
 import { hintProse, oneLine, printable, prose, type Said, shortened } from './streams.js';
 
@@ -21,15 +22,10 @@ export interface Messages {
 export type LogFormat = 'text' | 'json';
 
 export function parseLogFormat(text: string): LogFormat {
-  const format = text.trim().toLowerCase();
-  if (format === 'json' || format === 'text') return format;
-  throw new UsageError(`'${text}' is not a valid log format.`, 'Valid values: text, json');
+  return parseName('log format', text, ['text', 'json']);
 }
 
-/**
- * The log format of the command line or the environment, for errors before the command line is parsed. A value that is
- * not valid is reported later.
- */
+/** The log format for errors before the command line is parsed. A value that is not valid is reported later. */
 export function earlyLogFormat(argv: readonly string[], env: Env): LogFormat {
   const words = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
   const at = words.findLastIndex((word) => /^--log-format(?:=|$)/.test(word));

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -10,6 +10,8 @@ export function temporaryFolder(): string {
 /** Puts all temporary folders of the tests into one. Vitest calls this before the tests, and the result after them. */
 export function setup(): () => void {
   const folder = temporaryFolder();
+  // Some tests act as other users.
+  chmodSync(folder, 0o755);
   process.env.TMPDIR = folder;
   return () => {
     try {
