@@ -48,13 +48,8 @@ export interface IoOptions {
   quiet?: boolean | undefined;
   /** False if --no-color was given. */
   color?: boolean | undefined;
-  /** Resolves to a function that tells whether this process is in the terminal's foreground. */
+  /** Resolves to a function that returns whether this process is in the terminal's foreground. */
   foreground: () => Promise<() => boolean>;
-}
-
-interface Printed {
-  /** Something was changed. If the output can't be written, the error must still name it. */
-  isDone: boolean;
 }
 
 /** All output and questions of a command. stdout carries only data; everything else goes to stderr. */
@@ -66,8 +61,11 @@ export interface Io {
   readonly isInteractive: boolean;
   /** Whether the data goes to a terminal that can move its cursor. */
   readonly isOnScreen: boolean;
-  /** Resolves to false if nobody reads stdout any more (`| head -1`). */
-  print(view: View, what?: Printed): Promise<boolean>;
+  /**
+   * Resolves to false if nobody reads stdout any more (`| head -1`). `isDone`: something was changed, so the error must name
+   * it if the output can't be written.
+   */
+  print(view: View, what?: { isDone: boolean }): Promise<boolean>;
   /** Prints data that is not a view, such as a shell script. */
   printRaw(text: string): Promise<void>;
   /** Shows each `cause` (default: the message itself) at most once a minute. */
@@ -121,7 +119,7 @@ export function createIo(
   });
   let held: (() => void)[] | undefined;
   const messages = messagesOf(stderr, logFormat);
-  const tell = (write: () => void) => {
+  const say = (write: () => void) => {
     if (!held) write();
     // Nobody reads more messages than this after the screen is closed.
     else if (held.push(write) > 100) held.shift();
@@ -169,19 +167,19 @@ export function createIo(
     printRaw: async (text) => {
       await write(stdout, text);
     },
-    warn: withoutRepeats((message) => tell(() => messages.warning(message)), clock),
-    trace: (message) => tell(() => messages.trace(message)),
+    warn: withoutRepeats((message) => say(() => messages.warning(message)), clock),
+    trace: (message) => say(() => messages.trace(message)),
     givesHints: !quiet,
     hint: (what) => {
-      if (!quiet) tell(() => messages.hint(toHint(what)));
+      if (!quiet) say(() => messages.hint(toHint(what)));
     },
     note: (message, items) => {
-      if (!quiet) tell(() => messages.note(message, items));
+      if (!quiet) say(() => messages.note(message, items));
     },
     progress: async (live, later) => {
       if (quiet) return noProgress;
       // In pipes, files and log viewers: a line for each change.
-      if (!isLive) return { ...noProgress, changed: (change) => tell(() => messages.progress(change)) };
+      if (!isLive) return { ...noProgress, changed: (change) => say(() => messages.progress(change)) };
       const end = responseSpinner.yieldTerminal();
       const spinner = await openSpinner(live, later);
       const stop = () => {

@@ -140,9 +140,7 @@ export function createQuestions(
 /** In bytes. No credential is longer. */
 const mostPiped = 65_536;
 
-/**
- * Reads the rest of stdin, without the line break at its end. Throws a usage error if it can't be read or is too long.
- */
+/** Reads the rest of stdin, without its last line break. Throws a usage error if it can't be read or is too long. */
 export async function readPiped({ stdin }: Streams, signal: AbortSignal): Promise<string> {
   try {
     return (await readAll(stdin, signal, mostPiped)).replace(/\r?\n$/, '');

@@ -94,11 +94,7 @@ export function fitted(
     fitting.push(index);
   }
   const padded = (cell: string, index: number) => cell + ' '.repeat((widths[index] ?? 0) - columnsOf(cell));
-  const lines = shown.map((row) =>
-    fitting
-      .map((index) => padded(row[index] ?? '', index))
-      .join('  ')
-      .trimEnd(),
-  );
+  const lineOf = (row: readonly string[]) => fitting.map((index) => padded(row[index] ?? '', index)).join('  ');
+  const lines = shown.map((row) => lineOf(row).trimEnd());
   return shown.length === rows.length ? lines : [...lines, `… and ${rows.length - shown.length} more`];
 }
