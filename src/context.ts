@@ -111,10 +111,7 @@ export async function createContext(
     if (!globals.sandbox) for (const warning of opened.warnings) warn(warning);
     return opened;
   });
-  /**
-   * Makes a choice that may read the configuration. If that fails and the command tolerates it, chooses without the
-   * configuration.
-   */
+  /** Makes a choice that may read the configuration. Does without, if that fails and the command tolerates it. */
   const chosen = <T>(choose: (kept: () => Promise<Content>) => Promise<T>): Promise<T> => {
     let isRead = false;
     const read = async () => {
@@ -164,7 +161,7 @@ export async function createContext(
 
   const sources = once(async (): Promise<Sources> => {
     const { profiles } = await config();
-    if (profile.isNamed) await checkProfile(profile, Object.keys(profiles), atlasCli);
+    if (profile.isNamed) await checkExists();
     const flags = { ...(globals.project !== undefined && { project: globals.project }) };
     const values = profiles[profile.name] ?? {};
     return { flags, env, profile: { name: profile.name, values }, atlasCli, keychain };
@@ -175,12 +172,12 @@ export async function createContext(
   const alive = AbortSignal.any([signal, trouble.signal]);
   const sandboxFile = join(dataDir(env), 'sandbox.json');
   const sandbox = ownSandbox(sandboxFile, clock, (error) => trouble.abort(error));
+  const checkExists = async () => checkProfile(profile, Object.keys((await config()).profiles), atlasCli);
   const signIn = once(async () => {
     if (profile.isSandbox) return sandbox.signIn();
     const found = await resolveSignIn(await sources()).catch(async (error: unknown) => {
       // Credentials may come from anywhere. If there are none and the profile doesn't exist, that is the reason.
-      if (error instanceof NoCredentialsError)
-        await checkProfile(profile, Object.keys((await config()).profiles), atlasCli);
+      if (error instanceof NoCredentialsError) await checkExists();
       throw error;
     });
     checkNotExpired(found, clock.now());
@@ -206,16 +203,15 @@ export async function createContext(
 
   const projectId = once(async (limits?: RequestLimits) => {
     const given = await setting('project');
+    const id = given && projectIdOf(given);
+    if (id) return id;
+    // A name that isn't from the command line is a real project's.
+    if (profile.isSandbox && given?.origin.kind !== 'flag') return (await import('./sandbox/world.js')).defaultProject;
     if (!given) {
-      if (profile.isSandbox) return (await import('./sandbox/world.js')).defaultProject;
       // If the user isn't signed in, report that first.
       await signIn();
       throw noProject(commandLine);
     }
-    const id = projectIdOf(given);
-    if (id !== undefined) return id;
-    // A name that isn't from the command line is a real project's.
-    if (profile.isSandbox && given.origin.kind !== 'flag') return (await import('./sandbox/world.js')).defaultProject;
     await signIn().catch((error: unknown) => {
       throw nameless(given, error);
     });

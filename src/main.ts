@@ -9,7 +9,7 @@ import { ignoreErrors, lastStderr, write } from './ui/streams.js';
 
 /**
  * Runs one command line (without the program's name) and returns the exit code. Never throws. Streams, signals and the
- * context are set up only when a command runs: help and mistyped commands don't need them.
+ * context are set up only when a command runs.
  */
 export async function main(argv: readonly string[], host: Host, parts?: HostParts): Promise<number> {
   const { env } = host;
@@ -27,10 +27,10 @@ export async function main(argv: readonly string[], host: Host, parts?: HostPart
       return exitCodes.done;
     }
     const written = writtenHelp(argv);
-    const asked = written === undefined || widthNow() < helpWidth ? await read(argv) : written;
-    if (typeof asked === 'string' || asked.kind !== 'run') {
+    const parsed = written === undefined || widthNow() < helpWidth ? await read(argv) : written;
+    if (typeof parsed === 'string' || parsed.kind !== 'run') {
       ignoreErrors(host.stdout);
-      await write(host.stdout, typeof asked === 'string' ? asked : await answer(asked, widthNow()));
+      await write(host.stdout, typeof parsed === 'string' ? parsed : await helpText(parsed, widthNow()));
       return exitCodes.done;
     }
     ignoreErrors(host.stdout, host.stderr);
@@ -39,8 +39,8 @@ export async function main(argv: readonly string[], host: Host, parts?: HostPart
     const interruption = listenToSignals(host);
     stopListening = interruption.end;
     const { createContext, hostParts } = await import('./context.js');
-    const { definition, options } = asked;
-    const line = { argv, globals: globalsOf(asked), definition, options };
+    const { definition, options } = parsed;
+    const line = { argv, globals: globalsOf(parsed), definition, options };
     const context = await createContext(host, parts ?? hostParts, interruption, line);
     try {
       const run = (await definition.run()) as Run;
@@ -75,10 +75,9 @@ async function read(argv: readonly string[]): Promise<ParsedLine> {
   }
 }
 
-/** The text of help. */
-async function answer(asked: Exclude<ParsedLine, { kind: 'run' }>, width: number): Promise<string> {
+async function helpText(parsed: Exclude<ParsedLine, { kind: 'run' }>, width: number): Promise<string> {
   const { commandHelp, topicHelp } = await import('./cli/help/page.js');
-  return asked.kind === 'topic' ? topicHelp(asked.topic, width) : commandHelp(asked.line, width);
+  return parsed.kind === 'topic' ? topicHelp(parsed.topic, width) : commandHelp(parsed.line, width);
 }
 
 /** The global options, without those whose names the command uses for its own options. */

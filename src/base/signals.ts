@@ -10,10 +10,7 @@ export function onSignals(host: Pick<Host, 'on' | 'off'>, listeners: Partial<Rec
   };
 }
 
-/**
- * The first SIGINT or SIGTERM aborts the returned signal. A second one has the system's default effect, in case the
- * program hangs.
- */
+/** The first SIGINT or SIGTERM aborts the returned signal. A second one ends the process, in case it hangs. */
 export function listenToSignals(host: Host): { signal: AbortSignal; end(): void } {
   const interruption = new AbortController();
   const stop = (signal: 'SIGINT' | 'SIGTERM') => () => {
