@@ -7,20 +7,16 @@ import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const somebody = 65_534;
 
-function place(): string {
-  return temporaryFolder();
-}
-
 /** The home folder of a user. */
 function homeOfSomebody(): string {
-  const home = place();
+  const home = temporaryFolder();
   chmodSync(home, 0o755);
   chownSync(home, somebody, somebody);
   return home;
 }
 
 test('creates a private folder with its parents', () => {
-  const [parent, folder] = [join(place(), 'a'), 'b'];
+  const [parent, folder] = [join(temporaryFolder(), 'a'), 'b'];
   createFolder(join(parent, folder));
   createFolder(join(parent, folder));
   const modes = [parent, join(parent, folder)].map((path) => statSync(path).mode & 0o777);
@@ -28,7 +24,7 @@ test('creates a private folder with its parents', () => {
 });
 
 test('a folder that cannot be created is an error', () => {
-  const file = join(place(), 'file');
+  const file = join(temporaryFolder(), 'file');
   writeFileSync(file, '');
   expect(() => createFolder(join(file, 'a', 'b'))).toThrow(expect.objectContaining({ code: 'ENOTDIR' }));
 });

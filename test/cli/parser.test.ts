@@ -185,6 +185,11 @@ test.each([
     "'foo' is not a valid AWS region.",
     'AWS regions look like us-east-1 or US_EAST_1. For a list, set up shell completion and press Tab: atlas-pe completion --help',
   ],
+  [
+    'sandbox exec a -- b',
+    "'sandbox exec' requires -- and a command after its options.",
+    'Example: atlas-pe sandbox exec -- ./my-script.sh',
+  ],
   ['--json config get --nope', "Unknown option '--nope'.", 'See atlas-pe config get --help'],
 ])('%s: %s %s', async (line, message, hint) => {
   const { exitCode, stdout, stderr } = await runCli(line.split(' '));

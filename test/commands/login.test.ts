@@ -549,18 +549,3 @@ describe('profiles', () => {
     expect((await run('profile rename work home')).exitCode).toBe(5);
   });
 });
-
-test.each([
-  ['MONGODB_ATLAS', 'cloudgov', 'cloud.mongodbgov.com'],
-  ['MCLI', 'cloudgov', 'cloud.mongodbgov.com'],
-  ['MONGODB_ATLAS', 'cloud', 'cloud.mongodb.com'],
-])('keys in %s_ variables with the service %s go only to %s', async (prefix, service, host) => {
-  const env = { ...ownFolders(), [`${prefix}_PUBLIC_API_KEY`]: 'p', [`${prefix}_PRIVATE_API_KEY`]: 'q' };
-  const hosts = new Set<string>();
-  const lookup: CliOptions['lookup'] = (name, _options, done) => {
-    hosts.add(name);
-    done(Object.assign(new Error('no network'), { code: 'ENOTFOUND' }), '');
-  };
-  await runCli(['projects'], { env: { ...env, [`${prefix}_SERVICE`]: service }, lookup });
-  expect([...hosts]).toEqual([host]);
-});

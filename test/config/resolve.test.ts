@@ -110,68 +110,34 @@ describe('in the sandbox', () => {
 describe('credentials', () => {
   const key = { ATLAS_PE_PUBLIC_KEY: 'pub', ATLAS_PE_PRIVATE_KEY: 'priv' };
 
-  test.each([
-    [key, { kind: 'api-key', publicKey: 'pub', privateKey: 'priv' }],
-    [
-      { MONGODB_ATLAS_PUBLIC_API_KEY: 'pub', MONGODB_ATLAS_PRIVATE_API_KEY: 'priv' },
-      { kind: 'api-key', publicKey: 'pub', privateKey: 'priv' },
-    ],
-    [
-      { MONGODB_ATLAS_PUBLIC_KEY: 'pub', MONGODB_ATLAS_PRIVATE_KEY: 'priv' },
-      { kind: 'api-key', publicKey: 'pub', privateKey: 'priv' },
-    ],
-    [
-      { MONGODB_ATLAS_CLIENT_ID: 'id', MONGODB_ATLAS_CLIENT_SECRET: 's' },
-      { kind: 'service-account', clientId: 'id', clientSecret: 's' },
-    ],
-    [{ MONGODB_ATLAS_ACCESS_TOKEN: 't' }, { kind: 'access-token', accessToken: 't' }],
-    [
-      { ...key, ATLAS_PE_ACCESS_TOKEN: 't' },
-      { kind: 'access-token', accessToken: 't' },
-    ],
-    [
-      {
-        ...{ MONGODB_ATLAS_ACCESS_TOKEN: 't', MONGODB_ATLAS_PUBLIC_KEY: 'pub', MONGODB_ATLAS_PRIVATE_KEY: 'priv' },
-        ...{ MONGODB_ATLAS_CLIENT_ID: 'id', MONGODB_ATLAS_CLIENT_SECRET: 's' },
-      },
-      { kind: 'service-account', clientId: 'id', clientSecret: 's' },
-    ],
-    [
-      { MONGODB_ATLAS_ACCESS_TOKEN: 't', MONGODB_ATLAS_PUBLIC_KEY: 'pub', MONGODB_ATLAS_PRIVATE_KEY: 'priv' },
-      { kind: 'api-key', publicKey: 'pub', privateKey: 'priv' },
-    ],
-    [
-      { ...key, ATLAS_PE_CLIENT_ID: 'id', ATLAS_PE_CLIENT_SECRET: 's' },
-      { kind: 'service-account', clientId: 'id', clientSecret: 's' },
-    ],
-    [
-      { ...key, MONGODB_ATLAS_ACCESS_TOKEN: 't' },
-      { kind: 'api-key', publicKey: 'pub', privateKey: 'priv' },
-    ],
-    [
-      { MCLI_PUBLIC_API_KEY: 'pub', MCLI_PRIVATE_API_KEY: 'priv' },
-      { kind: 'api-key', publicKey: 'pub', privateKey: 'priv' },
-    ],
-    [
-      { MCLI_PUBLIC_API_KEY: 'pub', MCLI_PRIVATE_API_KEY: 'priv', MONGODB_ATLAS_ACCESS_TOKEN: 't' },
-      { kind: 'access-token', accessToken: 't' },
-    ],
-    [
-      {
-        ...{ MONGODB_ATLAS_PUBLIC_KEY: 'pub', MONGODB_ATLAS_PRIVATE_KEY: 'priv', MONGODB_ATLAS_AUTH_TYPE: 'api_keys' },
-        ...{ MONGODB_ATLAS_CLIENT_ID: 'id', MONGODB_ATLAS_CLIENT_SECRET: 's' },
-      },
-      { kind: 'api-key', publicKey: 'pub', privateKey: 'priv' },
-    ],
-    [
-      {
-        ...{ MCLI_PUBLIC_API_KEY: 'pub', MCLI_PRIVATE_API_KEY: 'priv' },
-        ...{ MCLI_ACCESS_TOKEN: 't', MCLI_AUTH_TYPE: 'user_account' },
-      },
-      { kind: 'access-token', accessToken: 't' },
-    ],
-  ] as [Record<string, string>, unknown][])('%j', async (env, credentials) => {
-    expect((await resolveSignIn(from(env))).credentials).toEqual(credentials);
+  const account = { ATLAS_PE_CLIENT_ID: 'id', ATLAS_PE_CLIENT_SECRET: 's' };
+  const officialKey = { MONGODB_ATLAS_PUBLIC_KEY: 'pub', MONGODB_ATLAS_PRIVATE_KEY: 'priv' };
+  const officialAccount = { MONGODB_ATLAS_CLIENT_ID: 'id', MONGODB_ATLAS_CLIENT_SECRET: 's' };
+  const officialToken = { MONGODB_ATLAS_ACCESS_TOKEN: 't' };
+  const olderKey = { MCLI_PUBLIC_API_KEY: 'pub', MCLI_PRIVATE_API_KEY: 'priv' };
+  const used = {
+    'api-key': { kind: 'api-key', publicKey: 'pub', privateKey: 'priv' },
+    'service-account': { kind: 'service-account', clientId: 'id', clientSecret: 's' },
+    'access-token': { kind: 'access-token', accessToken: 't' },
+  };
+
+  test.each<[Record<string, string>, Credentials['kind']]>([
+    [key, 'api-key'],
+    [{ MONGODB_ATLAS_PUBLIC_API_KEY: 'pub', MONGODB_ATLAS_PRIVATE_API_KEY: 'priv' }, 'api-key'],
+    [officialKey, 'api-key'],
+    [officialAccount, 'service-account'],
+    [officialToken, 'access-token'],
+    [{ ...key, ATLAS_PE_ACCESS_TOKEN: 't' }, 'access-token'],
+    [{ ...officialToken, ...officialKey, ...officialAccount }, 'service-account'],
+    [{ ...officialToken, ...officialKey }, 'api-key'],
+    [{ ...key, ...account }, 'service-account'],
+    [{ ...key, ...officialToken }, 'api-key'],
+    [olderKey, 'api-key'],
+    [{ ...olderKey, ...officialToken }, 'access-token'],
+    [{ ...officialKey, ...officialAccount, MONGODB_ATLAS_AUTH_TYPE: 'api_keys' }, 'api-key'],
+    [{ ...olderKey, MCLI_ACCESS_TOKEN: 't', MCLI_AUTH_TYPE: 'user_account' }, 'access-token'],
+  ])('%j', async (env, kind) => {
+    expect((await resolveSignIn(from(env))).credentials).toEqual(used[kind]);
   });
 
   const stored = { 'public-key': 'p', 'private-key': 'q' };
@@ -205,21 +171,21 @@ describe('credentials', () => {
     }
   });
 
-  const account = { 'client-id': 'id', 'client-secret': 's' };
+  const theirAccount = { 'client-id': 'id', 'client-secret': 's' };
   const cached = { 'access-token': 'expired' };
 
   test.each<
-    [kind: Credentials['kind'] | undefined, file: ProfileValues, keychain: ProfileValues, used: Credentials['kind']]
+    [kind: Credentials['kind'] | undefined, file: ProfileValues, keychain: ProfileValues, kind: Credentials['kind']]
   >([
-    [undefined, { ...cached, ...stored, ...account }, {}, 'service-account'],
+    [undefined, { ...cached, ...stored, ...theirAccount }, {}, 'service-account'],
     [undefined, { ...cached, ...stored }, {}, 'api-key'],
     [undefined, cached, stored, 'api-key'],
     [undefined, cached, {}, 'access-token'],
-    ['api-key', { ...cached, ...stored, ...account }, {}, 'api-key'],
-    ['api-key', { ...cached, ...account }, stored, 'api-key'],
+    ['api-key', { ...cached, ...stored, ...theirAccount }, {}, 'api-key'],
+    ['api-key', { ...cached, ...theirAccount }, stored, 'api-key'],
     ['api-key', { 'client-id': 'half', ...stored }, {}, 'api-key'],
-    ['service-account', { ...cached, ...stored }, account, 'service-account'],
-    ['access-token', { ...cached, ...stored, ...account }, {}, 'access-token'],
+    ['service-account', { ...cached, ...stored }, theirAccount, 'service-account'],
+    ['access-token', { ...cached, ...stored, ...theirAccount }, {}, 'access-token'],
     ['access-token', stored, cached, 'access-token'],
   ])('of the Atlas CLI with auth_type %s: file %j and keychain %j give %s', async (kind, file, keychain, used) => {
     const theirs = atlasCli(file, keychain, kind);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { randomNumbers } from '../../tools/replay.js';
 import { fill } from '../helpers/dozen.js';
 import { standStill } from '../helpers/fake-clock.js';
 import { runCli } from '../helpers/run-cli.js';
@@ -111,13 +112,9 @@ describe.each([60, 80, 120])('at %i columns', (columns) => {
 describe('the older kind on GCP, and its conversion', () => {
   beforeEach(async () => {
     await sandbox.close();
-    let seed = 1;
     sandbox = await startSandbox({
       // The same ids each time.
-      random: () => {
-        seed = (seed * 48_271) % 2_147_483_647;
-        return seed / 2_147_483_647;
-      },
+      random: randomNumbers(1),
       world: { clusters: [{ name: 'app', regions: [{ provider: 'GCP', atlasRegion: 'US_EAST_4' }] }] },
     });
     for (const line of [
