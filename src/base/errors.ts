@@ -13,7 +13,6 @@ export const exitCodes = {
   timedOut: 8,
   cannotExecute: 126,
   commandNotFound: 127,
-  hungUp: 129,
   interrupted: 130,
   terminated: 143,
 } as const;

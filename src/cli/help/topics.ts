@@ -12,8 +12,11 @@ export type HelpItem = readonly [term: string, meaning: string];
 /** The page of a help topic: paragraphs and lists of items. */
 export type Topic = readonly (string | readonly HelpItem[])[];
 
-/** The meaning of each exit. */
-const exits: Record<keyof typeof exitCodes, string> = {
+/** A shell reports 129 after SIGHUP. */
+const codes = { ...exitCodes, hungUp: 129 };
+
+/** The meaning of each code. */
+const exits: Record<keyof typeof codes, string> = {
   done: 'success',
   unexpected: 'unexpected error: the API or the network failed after retries, or a bug',
   declined: 'you answered no at a prompt; nothing was changed',
@@ -67,7 +70,9 @@ const variables: readonly HelpItem[] = [
 export const topics = {
   'exit-codes': [
     'Scripts can rely on these codes. They do not change within a major version.',
-    Object.entries(exitCodes).map(([name, code]) => [String(code), exits[name as keyof typeof exits]] as const),
+    Object.entries(codes)
+      .toSorted(([, one], [, other]) => one - other)
+      .map(([name, code]) => [String(code), exits[name as keyof typeof exits]] as const),
     'Errors go to stderr: one line says what is wrong, the next line says what to do. With --log-format json, an error is ' +
       'one line of JSON: "code" is the kind of error, and "exitCode" is the number above. With several endpoints, the exit ' +
       'code is the lowest one above 0.',
