@@ -1,7 +1,6 @@
 import {
   chmodSync,
   chownSync,
-  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -35,6 +34,13 @@ function takeOver(file: string): () => void {
   return () => rmdirSync(`${file}.lock`);
 }
 
+/** Acts as another command that takes over our stale lock, writes this and releases the lock. */
+function writeMeanwhile(file: string, text: string): void {
+  const end = takeOver(file);
+  writeFileSync(file, text);
+  end();
+}
+
 /** Appends a line. `meanwhile` runs while the first try is writing. */
 function append(file: string, line: string, meanwhile: () => void) {
   let tries = 0;
@@ -53,11 +59,7 @@ function append(file: string, line: string, meanwhile: () => void) {
 
 test('a write that lost its lock starts again with what another command wrote', async () => {
   const { folder, file } = place();
-  const { answer, tries } = await append(file, 'ours', () => {
-    const end = takeOver(file);
-    writeFileSync(file, 'theirs\n');
-    end();
-  });
+  const { answer, tries } = await append(file, 'ours', () => writeMeanwhile(file, 'theirs\n'));
   expect([answer, tries, readFileSync(file, 'utf8')]).toEqual(['theirs\n', 2, 'theirs\nours\n']);
   expect(readdirSync(folder)).toEqual([basename(file)]);
 });
@@ -118,11 +120,7 @@ test('the configuration and the saved sandbox keep what another command wrote in
   const store = await openConfig(config.file);
   let tries = 0;
   await store.change((content) => {
-    if (tries++ === 0) {
-      const end = takeOver(config.file);
-      writeFileSync(config.file, '{"profiles":{"theirs":{"project":"p"}}}');
-      end();
-    }
+    if (tries++ === 0) writeMeanwhile(config.file, '{"profiles":{"theirs":{"project":"p"}}}');
     return withValues(content, 'ours', { project: 'q' });
   });
   expect(JSON.parse(readFileSync(config.file, 'utf8')).profiles).toEqual({
@@ -135,11 +133,7 @@ test('the configuration and the saved sandbox keep what another command wrote in
   const seen: number[] = [];
   await fileStore(saved.file).update((world) => {
     seen.push(world.regionalMode.length);
-    if (seen.length === 1) {
-      const end = takeOver(saved.file);
-      copyFileSync(other.file, saved.file);
-      end();
-    }
+    if (seen.length === 1) writeMeanwhile(saved.file, readFileSync(other.file, 'utf8'));
     return { world, answer: undefined };
   });
   expect(seen).toEqual([0, 1]);

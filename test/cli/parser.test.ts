@@ -89,7 +89,6 @@ test.each([
   ['config version', "Unknown command 'config version'.", 'Valid values: set, get, unset, list, path'],
   ['waiting', "'waiting' is a help topic, not a command.", 'See atlas-pe help waiting'],
   ['version lst', 'Unexpected argument: lst.', 'See atlas-pe version --help'],
-  ['ls us-east-1', 'Unexpected argument: us-east-1.', 'Did you mean: atlas-pe get us-east-1'],
   ['-q=yes list', '-q does not take a value.', 'See atlas-pe --help'],
   ['list -o=', '--output has an empty value.', 'Check for an unset variable or a stray comma.'],
   ['list -o xml', "'xml' is not a valid output format.", `Valid values: ${formatNames.join(', ')}, terraform, mermaid`],
@@ -103,51 +102,17 @@ test.each([
   ['config nope', "Unknown command 'config nope'.", 'Valid values: set, get, unset, list, path'],
   ['--json config lst', "Unknown command 'config lst'.", 'Did you mean list?'],
   ['--regoin us-east-1 create', "Unknown option '--regoin'.", 'Did you mean --region? Put it after the command.'],
-  [
-    '--region a --project p --status x ls',
-    '--region must come after the command.',
-    'Did you mean: atlas-pe --project p ls --region a --status x',
-  ],
-  ['-y delete -- x', '-y must come after the command.', 'Did you mean: atlas-pe delete -y -- x'],
-  [
-    'interface --wait add x y',
-    '--wait must come after the command.',
-    'Did you mean: atlas-pe interface add x y --wait',
-  ],
-  [
-    '--region us-east-1 list --status ready',
-    '--region must come after the command.',
-    'Did you mean: atlas-pe list --status ready --region us-east-1',
-  ],
-  [
-    '--status=ready --project p list --watch --region a',
-    '--status must come after the command.',
-    'Did you mean: atlas-pe --project p list --watch --region a --status=ready',
-  ],
   ['--region us-east-1', '--region must come after the command.', 'Example: atlas-pe create --region us-east-1'],
   ['--cascade projects', "Unknown option '--cascade'.", 'See atlas-pe --help'],
-  ['--nope', "Unknown option '--nope'.", 'See atlas-pe --help'],
   ['config --nope', "Unknown option '--nope'.", 'See atlas-pe config --help'],
   ['create --regoin us-east-1', "Unknown option '--regoin'.", 'Did you mean --region?'],
   ['list --out json', "Unknown option '--out'.", 'Did you mean --output?'],
   // --sort, --status and --sandbox begin like this.
   ['list --s x', "Unknown option '--s'.", 'See atlas-pe list --help'],
   ['--out json list', "Unknown option '--out'.", 'Did you mean --output?'],
-  ['create us-east-1', 'Unexpected argument: us-east-1.', 'Did you mean: atlas-pe create --region us-east-1'],
-  ['--sandbox list us-east-1', 'Unexpected argument: us-east-1.', 'Did you mean: atlas-pe --sandbox get us-east-1'],
-  [
-    `list ${'6'.repeat(24)} -q`,
-    `Unexpected argument: ${'6'.repeat(24)}.`,
-    `Did you mean: atlas-pe get ${'6'.repeat(24)} -q`,
-  ],
   ['list us-east-1 --watch', 'Unexpected argument: us-east-1.', 'See atlas-pe list --help'],
   ['list nonsense', 'Unexpected argument: nonsense.', 'See atlas-pe list --help'],
   ['create us-east-1 us-east-2', 'Unexpected arguments: us-east-1, us-east-2.', 'See atlas-pe create --help'],
-  [
-    'connection-strings us-east-1',
-    'Unexpected argument: us-east-1.',
-    'Did you mean: atlas-pe connection-strings --endpoint us-east-1',
-  ],
   ['get a b c', 'Unexpected arguments: b, c.', 'See atlas-pe get --help'],
   ['interface add a b c', 'Unexpected argument: c.', 'See atlas-pe interface add --help'],
   [
@@ -157,9 +122,7 @@ test.each([
   ],
   ['sandbox serve --project=a b', 'Unexpected argument: b.', 'Separate the values of --project with commas: a,b'],
   ['profile rename a', "Missing argument: 'profile rename' requires <to>.", 'See atlas-pe profile rename --help'],
-  ['list --provider', '--provider requires a value.', 'See atlas-pe list --help'],
   ['create --region --wait', '--region requires a value.', 'See atlas-pe create --help'],
-  ['create --region=--wait', '--region requires a value.', 'See atlas-pe create --help'],
   ['list --fields --json', '--fields requires a value.', 'See atlas-pe list --help'],
   ['get -o', '--output requires a value.', 'See atlas-pe --help'],
   ['update --add us-west-2', "Missing argument: 'update' requires <endpoint>.", 'See atlas-pe update --help'],
@@ -170,11 +133,6 @@ test.each([
   ['create', 'Missing region.', 'Example: atlas-pe create --region us-east-1'],
   ['create --sandbox', 'Missing region.', 'Example: atlas-pe create --sandbox --region us-east-1'],
   ['create --provider gcp', 'Missing region.', 'Example: atlas-pe create --provider gcp --region us-central1'],
-  [
-    'delete x --sandbox',
-    'Nothing was deleted: confirmation requires a terminal.',
-    'To skip confirmation: atlas-pe delete x --sandbox --yes',
-  ],
   [
     'delete --sandbox -- x',
     'Nothing was deleted: confirmation requires a terminal.',
@@ -195,6 +153,24 @@ test.each([
   const { exitCode, stdout, stderr } = await runCli(line.split(' '));
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
   expect(stderr).toBe(`Error: ${message}\nHint: ${hint}\n`);
+});
+
+test.each([
+  [
+    '--region must come after the command.',
+    '--region a --project p --status x ls',
+    '--project p ls --region a --status x',
+  ],
+  ['-y must come after the command.', '-y delete -- x', 'delete -y -- x'],
+  ['--wait must come after the command.', 'interface --wait add x y', 'interface add x y --wait'],
+  ['--status must come after the command.', '--status=a list --watch', 'list --watch --status=a'],
+  ['Unexpected argument: us-east-1.', 'create us-east-1', 'create --region us-east-1'],
+  ['Unexpected argument: us-east-1.', '--sandbox ls us-east-1', '--sandbox get us-east-1'],
+  ['Unexpected argument: us-east-1.', 'connection-strings us-east-1', 'connection-strings --endpoint us-east-1'],
+  [`Unexpected argument: ${'6'.repeat(24)}.`, `list ${'6'.repeat(24)} -q`, `get ${'6'.repeat(24)} -q`],
+])('%s The hint on %s is %s', async (message, line, suggestion) => {
+  const { exitCode, stderr } = await runCli(line.split(' '));
+  expect([exitCode, stderr]).toEqual([2, `Error: ${message}\nHint: Did you mean: atlas-pe ${suggestion}\n`]);
 });
 
 test.each([

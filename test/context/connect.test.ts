@@ -52,13 +52,11 @@ describe('the trace of a request', () => {
     return lines;
   };
 
-  test('with a response', () => expect(traced({ status: 200 })).toEqual(['GET https://x/y 200 13 ms']));
-  test('without a response', () =>
-    expect(traced({ status: null, note: 'gone' })).toEqual(['GET https://x/y - 13 ms (gone)']));
-  test('with a request id and a note', () => {
-    const all = { status: 200, requestId: 'r', note: 'n' };
-    expect(traced(all)).toEqual(['GET https://x/y 200 13 ms (request r, n)']);
-  });
+  test.each([
+    [{ status: 200 }, '200 13 ms'],
+    [{ status: null, note: 'gone' }, '- 13 ms (gone)'],
+    [{ status: 200, requestId: 'r', note: 'n' }, '200 13 ms (request r, n)'],
+  ])('of %j', (event, text) => expect(traced(event)).toEqual([`GET https://x/y ${text}`]));
   test('is off by default', () => expect(httpOptions(signIn, line({})).trace).toBeUndefined());
 });
 
