@@ -22,22 +22,22 @@ const from = (
   theirs: AtlasCli = atlasCli(),
 ): Sources => ({ env, flags, profile: { name: 'default', values }, atlasCli: theirs, keychain: async () => null });
 
-test('precedence: flag, our environment variables, those of the official clients, profile, default', async () => {
-  const env = { ATLAS_PE_PROJECT: 'ours', MONGODB_ATLAS_PROJECT_ID: 'official' };
-  const stored = { project: 'stored' };
-  expect(await resolve('project', from(env, stored, { project: 'flag' }))).toEqual({
-    value: 'flag',
-    origin: { kind: 'flag', name: '--project' },
-  });
-  expect((await resolve('project', from(env, stored)))?.origin).toEqual({
-    kind: 'environment',
-    name: 'ATLAS_PE_PROJECT',
-  });
-  expect((await resolve('project', from({ ...env, ATLAS_PE_PROJECT: '' }, stored)))?.value).toBe('official');
-  expect(await resolve('project', from({}, stored))).toEqual({
-    value: 'stored',
-    origin: { kind: 'profile', name: 'default' },
-  });
+test.each([
+  ['a flag', { ATLAS_PE_PROJECT: 'ours' }, { project: 'flag' }, { kind: 'flag', name: '--project' }],
+  ['our variables', { ATLAS_PE_PROJECT: 'ours', MONGODB_ATLAS_PROJECT_ID: 'official' }, {}, 'ATLAS_PE_PROJECT'],
+  [
+    'official variables',
+    { ATLAS_PE_PROJECT: '', MONGODB_ATLAS_PROJECT_ID: 'official' },
+    {},
+    'MONGODB_ATLAS_PROJECT_ID',
+  ],
+  ['the profile', {}, {}, { kind: 'profile', name: 'default' }],
+])('precedence: %s', async (_, env: Record<string, string>, flags, origin) => {
+  const expected = typeof origin === 'string' ? { kind: 'environment', name: origin } : origin;
+  expect((await resolve('project', from(env, { project: 'stored' }, flags)))?.origin).toEqual(expected);
+});
+
+test('without any source, a setting has its default or none', async () => {
   expect(await resolve('project', from({}))).toBeNull();
   expect(await resolve('output', from({}))).toEqual({ value: 'table', origin: { kind: 'default' } });
 });
@@ -94,15 +94,9 @@ describe('in the sandbox', () => {
 
   test('other settings come from the environment and the profile, but not from the Atlas CLI', async () => {
     expect((await resolve('output', inSandbox()))?.value).toBe('json');
-    expect((await resolve('project', inSandbox({ project: 'mine' })))?.origin).toEqual({
-      kind: 'profile',
-      name: 'sandbox',
-    });
+    expect((await resolve('project', inSandbox({ project: 'mine' })))?.value).toBe('mine');
     expect(await resolve('project', inSandbox())).toBeNull();
-    expect((await resolve('project', inSandbox({}, { project: 'flag' })))?.origin).toEqual({
-      kind: 'flag',
-      name: '--project',
-    });
+    expect((await resolve('project', inSandbox({}, { project: 'flag' })))?.value).toBe('flag');
     expect((await resolve('provider', inSandbox()))?.origin).toEqual({ kind: 'default' });
   });
 });
