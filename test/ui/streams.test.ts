@@ -126,7 +126,6 @@ describe('text that is far too long', () => {
     const command = commandLine(cmd`wait ${['x'.repeat(425), 'x'.repeat(425)]}`);
     const hint = { text: `${'y'.repeat(9000)}:`, commands: [command] };
     expect(hintProse(hint, {})).toMatch(new RegExp(`… y+: ${command}\n$`));
-    expect(commandLine(cmd`wait ${Array(500).fill('x')}`)).toBe('atlas-pe wait …');
   });
 });
 
