@@ -201,7 +201,6 @@ describe('from the project', () => {
 
   test.each<[line: string, expected: () => (string | undefined)[]]>([
     ['get ', () => ['us-east-1', ids.east, ids.west, ids.second, 'eastus2', ids.azure]],
-    ['get us', () => ['us-east-1']],
     ['get --provider azure ', () => ['eastus2', ids.azure]],
     ['delete --region us-west-2 ', () => [ids.west, ids.second]],
     ['delete us-east-1 ', () => []],
@@ -210,14 +209,11 @@ describe('from the project', () => {
     ['wait until ready us', () => ['us-east-1']],
     ['wait us', () => ['us-east-1']],
     ['interface add us', () => ['us-east-1']],
-    ['interface list us', () => ['us-east-1']],
-    ['interface get vp', () => ['vpce-0123456789abcdef0']],
     ['interface get us-east-1 ', () => ['vpce-0123456789abcdef0']],
     ['interface remove eastus2 ', () => []],
     ['interface remove us-east-1 vpce-0123456789abcdef0 ', () => []],
     ['connection-strings --endpoint=us', () => ['--endpoint=us-east-1']],
     ['connection-strings --endpoint vp', () => ['vpce-0123456789abcdef0']],
-    ['get --project ', () => ['Sandbox', defaultProject]],
     ['get --project=San', () => ['--project=Sandbox']],
     ['config set project S', () => ['Sandbox']],
     ['get --project Sandbox us', () => ['us-east-1']],
