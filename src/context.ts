@@ -98,7 +98,7 @@ export async function createContext(
     return opened;
   });
   /** Makes a choice that may read the configuration. Does without, if that fails and the command tolerates it. */
-  const chosen = <T>(choose: (kept: () => Promise<Content>) => Promise<T>): Promise<T> => {
+  const chosen = <T>(choose: (saved: () => Promise<Content>) => Promise<T>): Promise<T> => {
     let isRead = false;
     const read = async () => {
       isRead = true;
@@ -109,13 +109,13 @@ export async function createContext(
       return choose(async () => ({ profiles: {} }));
     });
   };
-  const profile = await chosen((kept) => chooseProfile(globals, env, async () => (await kept()).profile));
+  const profile = await chosen((saved) => chooseProfile(globals, env, async () => (await saved()).profile));
   const commandLine = (command: Words) => commandLineOf(globals, command);
   const keychain = once(parts.keychain);
   const atlasCli = openAtlasCli(env, keychain);
 
   const io = createIo(host, clock, signal, {
-    format: await chosen((kept) =>
+    format: await chosen((saved) =>
       chooseFormat({
         output: globals.output,
         json: globals.json,
@@ -123,9 +123,9 @@ export async function createContext(
         own: Object.keys(formats),
         env,
         commandLine,
-        kept: async () => {
+        saved: async () => {
           const { name } = profile;
-          return resolved((await kept()).profiles[name]?.output, { kind: 'profile', name });
+          return resolved((await saved()).profiles[name]?.output, { kind: 'profile', name });
         },
       }),
     ),

@@ -1,4 +1,4 @@
-/** Returns a function that calls `make` on first use and keeps the result. A failure is not kept. */
+/** Returns a function that calls `make` on first use and keeps the result. After a failure, it is called again. */
 export function once<T, A extends unknown[]>(make: (...args: A) => Promise<T>): (...args: A) => Promise<T> {
   let made: Promise<T> | undefined;
   return (...args) => {

@@ -57,7 +57,7 @@ export function option(name: string, value: string | undefined): readonly string
 /** Nobody copies a longer command line, and the screen would cut it. */
 const longestLine = 900;
 
-/** An atlas-pe command line. If it is too long, only the command is kept. */
+/** An atlas-pe command line. If it is too long, only the command is shown. */
 export function commandLine({ text }: Words): string {
   return `atlas-pe ${text.length <= longestLine ? text : `${text.split(' ', 1)[0]} …`}`;
 }

@@ -101,7 +101,7 @@ export interface Cloud {
     keys: Readonly<Record<string, Read>>;
     /** The key of the API that lists the interface endpoints. */
     attached: string;
-    /** What tells a service apart from others, in a few words. */
+    /** What distinguishes a service from others, in a few words. */
     label(service: Service): string | null;
     /** What a table shows for a key that can have a long value. */
     brief: Readonly<Record<string, (service: Service) => Json>>;
@@ -135,7 +135,7 @@ export interface Cloud {
     };
     /** The command of the cloud's CLI that removes what an interface endpoint used there. */
     cleanUp?(attached: InCloud): Words | undefined;
-    /** Whether a request is meant for this kind of service, to choose between two kinds in one region. */
+    /** Whether a request fits this kind of service, to choose between two kinds in one region. */
     suits?(service: Service, request: InterfaceRequest): boolean;
     /** Throws a usage error if this kind of service cannot take such a request. */
     check?(service: Service, request: InterfaceRequest): void;

@@ -94,8 +94,8 @@ function findRegion(provider: Provider, text: string): RegionNames | undefined {
 }
 
 /**
- * The region that was probably meant by a misspelled one. If all words are known and only the number is new
- * (`us-east-3`), it counts as a new region. If a word is misspelled (`us-eest-1`), it counts as a misspelling.
+ * The region that is similar to a misspelled one. If only the number is new (`us-east-3`), it is a new region. If a word is
+ * unknown (`us-eest-1`), it is a misspelling.
  */
 function nearMiss(provider: Provider, written: string): string | undefined {
   const { regions, regionShape } = clouds[provider];

@@ -15,15 +15,15 @@ interface Choice {
   /** Formats that only this command supports. */
   own: readonly string[];
   env: Env;
-  kept(): Promise<Resolved | undefined>;
+  saved(): Promise<Resolved | undefined>;
   commandLine(command: Words): string;
 }
 
 /**
  * Chooses the output format, strongest first: --json or --output, the environment, the profile. With --query, JSON takes
- * the place of a table. Calls `kept` only if nothing stronger is set.
+ * the place of a table. Calls `saved` only if nothing stronger is set.
  */
-export async function chooseFormat({ output, json, query, own, env, kept, commandLine }: Choice): Promise<string> {
+export async function chooseFormat({ output, json, query, own, env, saved, commandLine }: Choice): Promise<string> {
   const given = output === undefined ? undefined : parseFormat(output, own);
   if (json && given !== undefined && given !== 'json')
     throw new UsageError(`--json and --output ${given} cannot be combined.`, 'Use only one of them.');
@@ -31,9 +31,9 @@ export async function chooseFormat({ output, json, query, own, env, kept, comman
   if (query !== undefined && given !== undefined && !names.includes(given))
     throw new UsageError(`--query and --output ${given} cannot be combined.`, `Use one of: ${queryFormats.join(', ')}`);
   const { env: variables, default: usual = '' } = setting('output');
-  const saved = async (): Promise<Resolved> =>
-    fromEnv(env, variables.ours ?? []) ?? (await kept()) ?? { value: usual, origin: { kind: 'default' } };
-  const format = (json ? 'json' : given) ?? readFormat(await saved(), commandLine);
+  const fromSettings = async (): Promise<Resolved> =>
+    fromEnv(env, variables.ours ?? []) ?? (await saved()) ?? { value: usual, origin: { kind: 'default' } };
+  const format = (json ? 'json' : given) ?? readFormat(await fromSettings(), commandLine);
   return query === undefined || names.includes(format) ? format : 'json';
 }
 

@@ -22,16 +22,16 @@ const quietMs = 60_000;
  * count as the same: pass it if the text varies.
  */
 export function withoutRepeats(
-  say: (message: string) => void,
+  show: (message: string) => void,
   clock: Pick<Clock, 'monotonic'>,
 ): (message: string, cause?: string) => void {
-  const saidAt = new Map<string, number>();
+  const shownAt = new Map<string, number>();
   return (message, cause = message) => {
     const now = clock.monotonic();
-    for (const [said, at] of saidAt) if (now - at >= quietMs) saidAt.delete(said);
-    if (saidAt.has(cause)) return;
-    saidAt.set(cause, now);
-    say(message);
+    for (const [shown, at] of shownAt) if (now - at >= quietMs) shownAt.delete(shown);
+    if (shownAt.has(cause)) return;
+    shownAt.set(cause, now);
+    show(message);
   };
 }
 
@@ -124,12 +124,12 @@ export function createIo(
     // Nobody reads more messages than this after the screen is closed.
     else if (held.push(write) > 100) held.shift();
   };
-  let asked: Questions | undefined;
+  let opened: Questions | undefined;
   const questions = async () => {
     const { createQuestions } = await import('./prompt.js');
     // If every line on stderr is JSON, the program that reads it shows the question.
-    asked ??= createQuestions(host, signal, logFormat === 'json' ? messages.note : undefined);
-    return asked;
+    opened ??= createQuestions(host, signal, logFormat === 'json' ? messages.note : undefined);
+    return opened;
   };
   const isLive = !quiet && logFormat === 'text' && isTerminal(stderr, env);
   const openSpinner = async (live: Live, later: Later = () => []) => {

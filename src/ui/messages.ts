@@ -13,7 +13,7 @@ export interface Messages {
   warning(message: string): void;
   note(message: string, items?: readonly string[]): void;
   hint(hint: Hint): void;
-  /** Shows a line about internals that the user asked for. */
+  /** Shows a line about internals, for --verbose. */
   trace(message: string): void;
   progress(change: StatusChange): void;
 }

@@ -40,7 +40,7 @@ export function codeEscape(character: string): string {
 /** In UTF-16 units. Enough for ten Azure ids. A `detail` from Atlas or an argument may be megabytes. */
 const longest = 2000;
 
-/** Cuts a text in the middle if it is far too long to read. Its end is kept, because it may be a command. */
+/** Cuts a text in the middle if it is far too long to read. Keeps its end, which may be a command. */
 export function shortened(text: string): string {
   if (text.length <= longest) return text;
   const [start, end] = [text.slice(0, longest / 2), text.slice(-longest / 2)];

@@ -98,9 +98,9 @@ function cellsOf(view: View, layout: Layout) {
   return (row: Row, key: string, value = shownOf(view, row, key, layout)) => {
     const plain = cell(value);
     if (plain === '') return { painted: paint.faint('-'), width: 1, isEmpty: true };
-    const meant = key === 'status' ? (view.tone?.(row) ?? 'plain') : 'plain';
-    const signed = meant === 'plain' ? plain : `${symbols[meant]} ${plain}`;
-    return { painted: paint[meant](signed), width: columnsOf(signed), isEmpty: false };
+    const tone = (key === 'status' && view.tone?.(row)) || 'plain';
+    const signed = tone === 'plain' ? plain : `${symbols[tone]} ${plain}`;
+    return { painted: paint[tone](signed), width: columnsOf(signed), isEmpty: false };
   };
 }
 

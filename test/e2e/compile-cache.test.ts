@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openKeptCode } from '../../src/config/compiled-code.js';
+import { openSavedCode } from '../../src/config/compiled-code.js';
 import { node, program, runProgram } from '../helpers/run-program.js';
 import { startSandbox } from '../helpers/sandbox.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
@@ -91,14 +91,14 @@ test('a damaged file is read as the same code or as none', async () => {
   const file = join(folder, compiledIn(folder)[0] ?? '');
   const good = readFileSync(file);
   const { build, parts } = JSON.parse(good.toString('utf8', 0, good.indexOf('\n')));
-  const whole = openKeptCode(file, build).all();
+  const whole = openSavedCode(file, build).all();
   expect(whole.size).toBe(parts.length);
 
   const handle = openSync(file, 'r+');
   const altered: number[] = [];
   const damage = (at: number, bytes: Buffer) => {
     writeSync(handle, bytes, 0, bytes.length, at);
-    const read = [...openKeptCode(file, build).all()];
+    const read = [...openSavedCode(file, build).all()];
     if (read.some(([name, code]) => !whole.get(name)?.equals(code))) altered.push(at);
     writeSync(handle, good, at, bytes.length, at);
   };
