@@ -31,7 +31,7 @@ export async function spinnerProgress(
     spinner.text = '';
     const frame = spinner.frame().trimEnd();
     const rows = fitted(live(), size());
-    // What is to come gives way where the screen is too low for both.
+    // On a low screen, these rows are left out first.
     const coming = later().slice(0, Math.max(0, size().rows - rows.length - 3));
     lines = [...rows, ...coming].map(symbols.spell);
     // Keep the cursor on an empty line: terminals differ in what they do with its line when they get narrower.

@@ -9,10 +9,7 @@ import { optionsOf, readTyped, sourceOf, type Typed } from './typed.js';
 /** Milliseconds since the start of the process. A later response from Atlas is useless. */
 const limitMs = 300;
 
-/**
- * If something still blocks the process then, for example a keychain that doesn't respond, it is killed after this many
- * milliseconds.
- */
+/** A process that is still blocked then, for example by a keychain, is killed after this many milliseconds. */
 const graceMs = 100;
 
 /**
@@ -67,10 +64,7 @@ function leftMs({ clock, startedAt }: HostParts): number {
   return startedAt + limitMs - clock.now();
 }
 
-/**
- * Words that every shell reads unchanged. Some shells evaluate the candidates, and names come from Atlas and from
- * files.
- */
+/** Words that every shell reads unchanged. Some shells evaluate the candidates, and names come from outside. */
 const safe = /^[\w./@+-][\w.:/@=+,-]*$/;
 
 function linesOf(found: readonly Candidate[], { head, current }: Typed): string[] {
