@@ -39,7 +39,7 @@ const definitions = tree.filter((branch): branch is Definition => !isGroup(branc
 /** The formats that only some commands have. */
 const ownFormats: Readonly<Record<string, string>> = Object.assign({}, ...definitions.map((each) => each.formats));
 
-/** These formats with their meaning, and the commands that have it. */
+/** Each of these formats: its meaning, and the commands that have it. */
 const everyOwnFormat: readonly HelpItem[] = Object.entries(ownFormats).map(([format, meaning]) => {
   const owners = definitions.filter(({ formats = {} }) => format in formats).map(({ name }) => name);
   return [format, `${meaning}; only for ${owners.join(' and ')}`];
