@@ -6,6 +6,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // The official clients have a run of their own.
     exclude: ['test/interop/**'],
+    globalSetup: 'test/helpers/temporary-folder.ts',
     // The built program in a terminal, several at once on a small machine.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -31,34 +31,24 @@ export type SourceName =
 /** The possible values for completion: the values themselves, or the name of a list. */
 export type Source = SourceName | readonly string[];
 
-interface Told {
+/** An option without a value. */
+export interface Flag {
+  kind: 'flag';
   /** What it does: a few words without a period. */
   help: string;
   /** One letter. */
   short?: string;
 }
 
-/** An option without a value. */
-export interface Flag extends Told {
-  kind: 'flag';
-}
-
-/** An option with one value. It can't be given twice. */
-export interface Value extends Told {
-  kind: 'value';
+/** An option with one value, which can't be given twice, or with several: repeated, or comma-separated. */
+export interface Value<Kind = 'value'> extends Omit<Flag, 'kind'> {
+  kind: Kind;
   /** How help shows the value: `<region>`. */
   term: string;
   from?: Source;
 }
 
-/** An option that can be repeated and accepts comma-separated values. */
-export interface ValuesOption extends Told {
-  kind: 'values';
-  term: string;
-  from?: Source;
-}
-
-export type Option = Flag | Value | ValuesOption;
+export type Option = Flag | Value | Value<'values'>;
 
 /** Options by name, in camel case: `ifNotExists` is `--if-not-exists`. */
 export type Options = Readonly<Record<string, Option>>;
@@ -137,15 +127,15 @@ export function group<const G extends CommandGroup>(definition: G): G {
   return definition;
 }
 
-export function flag(help: string, more: { short?: string } = {}): Flag {
+export function flag(help: string, more: Pick<Flag, 'short'> = {}): Flag {
   return { kind: 'flag', help, ...more };
 }
 
-export function value(term: string, help: string, from?: Source, more: { short?: string } = {}): Value {
+export function value(term: string, help: string, from?: Source, more: Pick<Flag, 'short'> = {}): Value {
   return { kind: 'value', term, help, ...(from && { from }), ...more };
 }
 
-export function values(term: string, help: string, from?: Source): ValuesOption {
+export function values(term: string, help: string, from?: Source): Value<'values'> {
   return { kind: 'values', term, help, ...(from && { from }) };
 }
 

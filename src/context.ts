@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import type { Atlas } from './atlas/client.js';
-import type { Clock } from './base/clock.js';
 import { UsageError } from './base/errors.js';
-import type { Env, Signal, System } from './base/host.js';
+import type { Env, Host, Signal } from './base/host.js';
 import { once } from './base/once.js';
 import type { RequestLimits } from './base/request-limits.js';
 import { cmd, commandLine, option, type Words } from './base/shell.js';
@@ -14,31 +13,27 @@ import { chooseFormat } from './config/choose-format.js';
 import { type ChosenProfile, checkProfile, chooseProfile } from './config/choose-profile.js';
 import type { Keychain } from './config/keychain.js';
 import { cacheDir, configDir, dataDir } from './config/paths.js';
-import type { Resolved } from './config/precedence.js';
+import { type Resolved, resolved } from './config/precedence.js';
 import { findProject, nameless, noProject, projectIdOf } from './config/project.js';
 import { resolve, type Sources } from './config/resolve.js';
 import type { SettingName } from './config/settings.js';
 import { checkNotExpired, NoCredentialsError, resolveSignIn, type SignIn } from './config/sign-in.js';
 import { type ConfigStore, type Content, openConfig } from './config/store.js';
 import { type Connecting, connectAtlas, httpOptions } from './context/connect.js';
-import type { Machine } from './context/machine.js';
+import type { HostParts } from './context/host-parts.js';
 import { ownSandbox, type SandboxNetwork } from './context/own-sandbox.js';
+import type { Session } from './endpoints/session.js';
 import { checkFields, checkFits } from './ui/formats.js';
-import { createIo, type Io } from './ui/io.js';
+import { createIo } from './ui/io.js';
 import { parseLogFormat } from './ui/messages.js';
 import type { Query } from './ui/query.js';
 import { readSort } from './ui/sort.js';
 
-export { type Machine, thisMachine } from './context/machine.js';
+export { type HostParts, hostParts } from './context/host-parts.js';
 
 /** What a command gets besides its options. Everything slow is a function that does its work on first call. */
-export interface Context {
-  io: Io;
+export interface Context extends Session {
   env: Env;
-  clock: Clock;
-  random: () => number;
-  /** Aborts on an interrupt, and if the built-in sandbox can't go on. The reason is the error to throw. */
-  signal: AbortSignal;
   /** From now on, calls this for these signals. Signals don't interrupt the command any longer. */
   takeSignals(signals: readonly Signal[], listener: (signal: Signal) => void): void;
   /** The profile in use. It may have no settings yet. */
@@ -54,25 +49,16 @@ export interface Context {
   setting(name: SettingName): Promise<Resolved | null>;
   /** The credentials and the host they belong to. */
   signIn(): Promise<SignIn>;
-  baseUrl(): Promise<string>;
-  /** The Atlas API, signed in with the profile in use. `atOnce`: how many requests begin at the same moment; default 1. */
-  atlas(atOnce?: number): Promise<Atlas>;
   /** The Atlas API with other credentials, and without anything cached, to test them. */
   atlasAs(signIn: SignIn): Promise<Atlas>;
   /** How to reach the clusters of the sandbox. Only for a profile that is the sandbox. */
   sandboxNetwork(): Promise<SandboxNetwork>;
-  /** The IPv4 addresses of this machine, without loopback. */
+  /** The IPv4 addresses of this host, without loopback. */
   ownAddresses(): readonly string[];
   /** Removes what was saved for these credentials. Also revokes a token at Atlas. */
   forget(signIn: SignIn): Promise<void>;
-  /** The id of the project in use. A project name is looked up, within the limits of the first caller. */
-  projectId(limits?: RequestLimits): Promise<string>;
   /** Removes temporary files that killed commands left behind. They may contain secrets or tokens. */
   removeLeftovers(): Promise<void>;
-  /** A command line with the same project and profile options as this one. */
-  commandLine(command: Words): string;
-  /** This command line with more options. */
-  again(more: Words): string;
   /** Stops everything that was started for this command. */
   close(): Promise<void>;
 }
@@ -90,8 +76,8 @@ export interface CommandLine {
 
 /** Creates the context of one command. Throws a usage error if an option or the output setting is not valid. */
 export async function createContext(
-  system: System,
-  machine: Machine,
+  host: Host,
+  parts: HostParts,
   { signal, end }: { signal: AbortSignal; end(): void },
   { argv = [], globals: given, definition, options = {} }: CommandLine,
 ): Promise<Context> {
@@ -99,8 +85,8 @@ export async function createContext(
   const keys = definition ? fieldsOf(definition, options) : [];
   const sort = options.sort as string | undefined;
   const globals = configuration === 'ignored' ? withoutSettings(given) : given;
-  const { env } = system;
-  const { clock, random } = machine;
+  const { env } = host;
+  const { clock, random } = parts;
   const configFile = join(configDir(env), 'config.json');
   // Nothing can be printed yet, so keep these warnings for later.
   const early: string[] = [];
@@ -111,11 +97,8 @@ export async function createContext(
     if (!globals.sandbox) for (const warning of opened.warnings) warn(warning);
     return opened;
   });
-  /**
-   * Makes a choice that may read the configuration. If that fails and the command tolerates it, chooses without the
-   * configuration.
-   */
-  const chosen = <T>(choose: (kept: () => Promise<Content>) => Promise<T>): Promise<T> => {
+  /** Makes a choice that may read the configuration. Does without, if that fails and the command tolerates it. */
+  const chosen = <T>(choose: (saved: () => Promise<Content>) => Promise<T>): Promise<T> => {
     let isRead = false;
     const read = async () => {
       isRead = true;
@@ -126,13 +109,13 @@ export async function createContext(
       return choose(async () => ({ profiles: {} }));
     });
   };
-  const profile = await chosen((kept) => chooseProfile(globals, env, async () => (await kept()).profile));
+  const profile = await chosen((saved) => chooseProfile(globals, env, async () => (await saved()).profile));
   const commandLine = (command: Words) => commandLineOf(globals, command);
-  const keychain = once(machine.keychain);
+  const keychain = once(parts.keychain);
   const atlasCli = openAtlasCli(env, keychain);
 
-  const io = createIo(system, clock, signal, {
-    format: await chosen((kept) =>
+  const io = createIo(host, clock, signal, {
+    format: await chosen((saved) =>
       chooseFormat({
         output: globals.output,
         json: globals.json,
@@ -140,10 +123,9 @@ export async function createContext(
         own: Object.keys(formats),
         env,
         commandLine,
-        kept: async () => {
+        saved: async () => {
           const { name } = profile;
-          const value = (await kept()).profiles[name]?.output;
-          return value === undefined ? undefined : { value, origin: { kind: 'profile', name } };
+          return resolved((await saved()).profiles[name]?.output, { kind: 'profile', name });
         },
       }),
     ),
@@ -154,7 +136,7 @@ export async function createContext(
     query: globals.query === undefined ? undefined : await openQuery(globals.query, keys),
     quiet: globals.quiet,
     color: globals.noColor ? false : undefined,
-    foreground: machine.foreground,
+    foreground: parts.foreground,
   });
 
   for (const message of early) io.warn(message);
@@ -165,7 +147,7 @@ export async function createContext(
 
   const sources = once(async (): Promise<Sources> => {
     const { profiles } = await config();
-    if (profile.isNamed) await checkProfile(profile, Object.keys(profiles), atlasCli);
+    if (profile.isNamed) await checkExists();
     const flags = { ...(globals.project !== undefined && { project: globals.project }) };
     const values = profiles[profile.name] ?? {};
     return { flags, env, profile: { name: profile.name, values }, atlasCli, keychain };
@@ -176,12 +158,12 @@ export async function createContext(
   const alive = AbortSignal.any([signal, trouble.signal]);
   const sandboxFile = join(dataDir(env), 'sandbox.json');
   const sandbox = ownSandbox(sandboxFile, clock, (error) => trouble.abort(error));
+  const checkExists = async () => checkProfile(profile, Object.keys((await config()).profiles), atlasCli);
   const signIn = once(async () => {
     if (profile.isSandbox) return sandbox.signIn();
     const found = await resolveSignIn(await sources()).catch(async (error: unknown) => {
       // Credentials may come from anywhere. If there are none and the profile doesn't exist, that is the reason.
-      if (error instanceof NoCredentialsError)
-        await checkProfile(profile, Object.keys((await config()).profiles), atlasCli);
+      if (error instanceof NoCredentialsError) await checkExists();
       throw error;
     });
     checkNotExpired(found, clock.now());
@@ -196,7 +178,7 @@ export async function createContext(
     onCall: io.awaitAnswer,
     trace: isVerbose ? io.trace : undefined,
     signal: AbortSignal.any([alive, ending.signal]),
-    lookup: machine.lookup,
+    lookup: parts.lookup,
     // This sandbox ends with the process, and so do its challenges.
     cacheFile: profile.isSandbox ? null : join(cacheDir(env), 'cache.json'),
   };
@@ -207,16 +189,15 @@ export async function createContext(
 
   const projectId = once(async (limits?: RequestLimits) => {
     const given = await setting('project');
+    const id = given && projectIdOf(given);
+    if (id) return id;
+    // A name that isn't from the command line is a real project's.
+    if (profile.isSandbox && given?.origin.kind !== 'flag') return (await import('./sandbox/world.js')).defaultProject;
     if (!given) {
-      if (profile.isSandbox) return (await import('./sandbox/world.js')).defaultProject;
       // If the user isn't signed in, report that first.
       await signIn();
       throw noProject(commandLine);
     }
-    const id = projectIdOf(given);
-    if (id !== undefined) return id;
-    // A name that isn't from the command line is a real project's.
-    if (profile.isSandbox && given.origin.kind !== 'flag') return (await import('./sandbox/world.js')).defaultProject;
     await signIn().catch((error: unknown) => {
       throw nameless(given, error);
     });
@@ -231,7 +212,7 @@ export async function createContext(
     signal: alive,
     takeSignals: (signals, listener) => {
       end();
-      onSignals(system, Object.fromEntries(signals.map((each) => [each, () => listener(each)])));
+      onSignals(host, Object.fromEntries(signals.map((each) => [each, () => listener(each)])));
     },
     profile,
     sandboxFile,
@@ -241,7 +222,7 @@ export async function createContext(
     setting,
     signIn,
     sandboxNetwork: sandbox.network,
-    ownAddresses: machine.addresses,
+    ownAddresses: parts.addresses,
     projectId,
     configFile,
     commandLine,
@@ -255,7 +236,7 @@ export async function createContext(
     atlasAs: (other) => connectAtlas(other, { ...line, cacheFile: null }, 1),
     forget: async (old) => {
       const { authCacheOf } = await import('./context/auth-cache.js');
-      const cache = line.cacheFile === null ? undefined : authCacheOf(old, line.cacheFile, clock);
+      const cache = authCacheOf(old, line.cacheFile, clock);
       if (!cache) return;
       const { savedToken } = await import('./atlas/auth.js');
       const token = savedToken(await cache.read());

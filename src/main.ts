@@ -1,21 +1,21 @@
 import { CliError, exitCodes, ReaderGoneError, reasonOf } from './base/errors.js';
-import type { System } from './base/host.js';
+import type { Host } from './base/host.js';
 import { helpWidth, writtenHelp } from './cli/help/written.js';
 import type { ParsedLine } from './cli/parser.js';
 import type { Globals } from './command.js';
-import type { Machine } from './context.js';
+import type { HostParts } from './context.js';
 import { earlyLogFormat, type Messages, messagesOf } from './ui/messages.js';
 import { ignoreErrors, lastStderr, write } from './ui/streams.js';
 
 /**
  * Runs one command line (without the program's name) and returns the exit code. Never throws. Streams, signals and the
- * context are set up only when a command runs: help and mistyped commands don't need them.
+ * context are set up only when a command runs.
  */
-export async function main(argv: readonly string[], system: System, machine?: Machine): Promise<number> {
-  const { env } = system;
+export async function main(argv: readonly string[], host: Host, parts?: HostParts): Promise<number> {
+  const { env } = host;
   const logFormat = earlyLogFormat(argv, env);
-  if (logFormat === 'json') takeWarnings(system, messagesOf(system.stderr, logFormat));
-  const widthNow = () => Math.min(system.stdout.columns || helpWidth, helpWidth);
+  if (logFormat === 'json') takeWarnings(host, messagesOf(host.stderr, logFormat));
+  const widthNow = () => Math.min(host.stdout.columns || helpWidth, helpWidth);
   // Node creates each stream on first access, which takes some milliseconds.
   let isStarted = false;
   let stopListening: (() => void) | undefined;
@@ -23,25 +23,25 @@ export async function main(argv: readonly string[], system: System, machine?: Ma
     // Called by shell completion, not by users.
     if (argv[0] === 'complete' && argv[1] === '--') {
       const { complete } = await import('./cli/completion/complete.js');
-      await complete(argv.slice(2), system, machine);
+      await complete(argv.slice(2), host, parts);
       return exitCodes.done;
     }
     const written = writtenHelp(argv);
-    const asked = written === undefined || widthNow() < helpWidth ? await read(argv) : written;
-    if (typeof asked === 'string' || asked.kind !== 'run') {
-      ignoreErrors(system.stdout);
-      await write(system.stdout, typeof asked === 'string' ? asked : await answer(asked, widthNow()));
+    const parsed = written === undefined || widthNow() < helpWidth ? await read(argv) : written;
+    if (typeof parsed === 'string' || parsed.kind !== 'run') {
+      ignoreErrors(host.stdout);
+      await write(host.stdout, typeof parsed === 'string' ? parsed : await helpText(parsed, widthNow()));
       return exitCodes.done;
     }
-    ignoreErrors(system.stdout, system.stderr);
+    ignoreErrors(host.stdout, host.stderr);
     isStarted = true;
     const { listenToSignals } = await import('./base/signals.js');
-    const interruption = listenToSignals(system);
+    const interruption = listenToSignals(host);
     stopListening = interruption.end;
-    const { createContext, thisMachine } = await import('./context.js');
-    const { definition, options } = asked;
-    const line = { argv, globals: globalsOf(asked), definition, options };
-    const context = await createContext(system, machine ?? thisMachine, interruption, line);
+    const { createContext, hostParts } = await import('./context.js');
+    const { definition, options } = parsed;
+    const line = { argv, globals: globalsOf(parsed), definition, options };
+    const context = await createContext(host, parts ?? hostParts, interruption, line);
     try {
       const run = (await definition.run()) as Run;
       return (await run(context, options)) ?? exitCodes.done;
@@ -51,7 +51,7 @@ export async function main(argv: readonly string[], system: System, machine?: Ma
   } catch (thrown) {
     if (thrown instanceof ReaderGoneError) return exitCodes.done;
     const error = asCliError(thrown);
-    const messages = messagesOf(isStarted ? system.stderr : lastStderr(system), logFormat);
+    const messages = messagesOf(isStarted ? host.stderr : lastStderr(host), logFormat);
     messages.error(error);
     const isVerbose = argv.includes('--verbose') || argv.includes('-v') || env.ATLAS_PE_DEBUG === '1';
     if (isVerbose && thrown instanceof Error && !(thrown instanceof CliError)) messages.stack(String(thrown.stack));
@@ -75,10 +75,9 @@ async function read(argv: readonly string[]): Promise<ParsedLine> {
   }
 }
 
-/** The text of help. */
-async function answer(asked: Exclude<ParsedLine, { kind: 'run' }>, width: number): Promise<string> {
+async function helpText(parsed: Exclude<ParsedLine, { kind: 'run' }>, width: number): Promise<string> {
   const { commandHelp, topicHelp } = await import('./cli/help/page.js');
-  return asked.kind === 'topic' ? topicHelp(asked.topic, width) : commandHelp(asked.line, width);
+  return parsed.kind === 'topic' ? topicHelp(parsed.topic, width) : commandHelp(parsed.line, width);
 }
 
 /** The global options, without those whose names the command uses for its own options. */
@@ -88,10 +87,10 @@ function globalsOf({ definition, options }: Extract<ParsedLine, { kind: 'run' }>
 }
 
 /** Prints Node's warnings, for example about its environment variables, in our format. */
-function takeWarnings(system: System, messages: Messages): void {
-  if (system.listenerCount('warning') === 0) return;
-  system.removeAllListeners('warning');
-  system.on('warning', (warning) => messages.warning(reasonOf(warning)));
+function takeWarnings(host: Host, messages: Messages): void {
+  if (host.listenerCount('warning') === 0) return;
+  host.removeAllListeners('warning');
+  host.on('warning', (warning) => messages.warning(reasonOf(warning)));
 }
 
 function asCliError(thrown: unknown): CliError {

@@ -11,12 +11,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Table from 'cli-table3';
-import { end, median, medianRatio, memory, nodesToMeasure, run, versionOf } from './processes.js';
+import { end, measureInTurns, median, medianRatio, memory, nodesToMeasure, run, versionOf } from './processes.js';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const program = here('../bin/atlas-pe.js');
-const script = fileURLToPath(new URL('./digest-request.cjs', import.meta.url));
-const relay = fileURLToPath(new URL('./far-away.js', import.meta.url));
+const script = here('./digest-request.cjs');
+const relay = here('./far-away.js');
 const [key, authority] = [here('../test/helpers/tls/key.pem'), here('../test/helpers/tls/cert.pem')];
 // The Atlas CLI is not in this repository; test/interop uses it too.
 const [unpacker, peers] = [here('../../shared/peers/unpack.sh'), here('../node_modules/.cache/peers')];
@@ -70,7 +70,7 @@ function environment(baseUrl, { publicKey, privateKey, projectIds }) {
 const missed = [];
 
 /** Notes whether a value is within its target, and says it for the table. */
-function judge(what, value, target) {
+function verdict(what, value, target) {
   if (value === undefined || target === undefined) return value === undefined ? '' : value.toFixed(2);
   if (value > target) missed.push(`${what}: ${value.toFixed(2)}, target ${target}`);
   return `${value.toFixed(2)} (target ${target}, ${value <= target ? 'met' : 'missed'})`;
@@ -85,23 +85,16 @@ function measurePlace(node, place, env, what) {
     ours: [node, [program, 'list', '--provider', 'aws', '--json']],
   };
   if (!hasCli) delete commands.cli;
-  const times = Object.fromEntries(Object.keys(commands).map((name) => [name, []]));
-  for (let round = 0; round <= runs; round++) {
-    for (const [name, [file, argv]] of Object.entries(commands)) {
-      const { ms } = run(file, argv, env);
-      // The first round fills caches.
-      if (round > 0) times[name].push(ms);
-    }
-  }
+  const times = measureInTurns(commands, runs, ([file, argv]) => run(file, argv, env));
   times.limit = times.node.map((ms) => ms + place.trips * place.roundTrip);
   const [, ours] = commands.ours;
   const shown = ['node', 'limit', 'script', 'cli', 'ours'].map((name) => median(times[name] ?? [])?.toFixed(0) ?? '');
   const row = [
     place.name,
     ...shown,
-    judge(`${what}, to the limit`, medianRatio(times.ours, times.limit), place.toLimit),
-    times.cli ? judge(`${what}, to the Atlas CLI`, medianRatio(times.ours, times.cli), place.toCli) : '',
-    judge(`${what}, MB`, memory(node, ours, env), mostMegabytes),
+    verdict(`${what}, to the limit`, medianRatio(times.ours, times.limit), place.toLimit),
+    times.cli ? verdict(`${what}, to the Atlas CLI`, medianRatio(times.ours, times.cli), place.toCli) : '',
+    verdict(`${what}, MB`, memory(node, ours, env), mostMegabytes),
   ];
   return { row, start: median(times.ours) };
 }
@@ -113,7 +106,7 @@ function measureAll(node, roundTrip, { ATLAS_PE_PROJECT: _, ...env }, start, wha
   const ideal = ((3 * projects) / inFlight) * roundTrip;
   return (
     `list --all-projects, ${projects} projects, ${roundTrip} ms: ${ms.toFixed(0)} ms. Without the start, to ` +
-    `requests ÷ ${inFlight} × round trip (${ideal} ms): ${judge(`${what}, all projects`, (ms - start) / ideal, 1.3)}\n`
+    `requests ÷ ${inFlight} × round trip (${ideal} ms): ${verdict(`${what}, all projects`, (ms - start) / ideal, 1.3)}\n`
   );
 }
 

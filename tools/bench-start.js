@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Table from 'cli-table3';
-import { end, median, medianRatio, memory, nodesToMeasure, run, versionOf } from './processes.js';
+import { end, measureInTurns, median, medianRatio, memory, nodesToMeasure, run, versionOf } from './processes.js';
 
 const runs = 15;
 const program = fileURLToPath(new URL('../bin/atlas-pe.js', import.meta.url));
@@ -49,15 +49,10 @@ const env = {
 };
 
 function measure(node) {
-  const times = Object.fromEntries(Object.keys(commands).map((name) => [name, []]));
-  for (let round = 0; round <= runs; round++) {
-    for (const [name, { argv, cold, exit }] of Object.entries(commands)) {
-      if (cold) rmSync(folders.ATLAS_PE_CACHE_DIR, { recursive: true, force: true });
-      const { ms } = run(node, argv, env, exit);
-      // The first round fills caches.
-      if (round > 0) times[name].push(ms);
-    }
-  }
+  const times = measureInTurns(commands, runs, ({ argv, cold, exit }) => {
+    if (cold) rmSync(folders.ATLAS_PE_CACHE_DIR, { recursive: true, force: true });
+    return run(node, argv, env, exit);
+  });
   const table = new Table({
     head: ['command', 'ms', 'ratio', 'to', 'target', '', 'MB'],
     style: { head: [], border: [] },

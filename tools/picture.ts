@@ -2,7 +2,7 @@
  * Draws the README's pictures: types commands into a real shell in a pseudo-terminal, records the screen, and writes an
  * animated SVG for light and for dark pages. `npm run picture`; it takes as long as the animation.
  */
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -17,13 +17,8 @@ const tick = 80;
 const typing = 45;
 
 const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-picture-'));
-writeFileSync(
-  join(folder, 'atlas-pe'),
-  `#!/bin/sh\nexec "${process.execPath}" "${resolve('bin/atlas-pe.js')}" "$@"\n`,
-  {
-    mode: 0o755,
-  },
-);
+const script = `#!/bin/sh\nexec "${process.execPath}" "${resolve('bin/atlas-pe.js')}" "$@"\n`;
+writeFileSync(join(folder, 'atlas-pe'), script, { mode: 0o755 });
 const shell = spawn('bash', ['--norc', '--noprofile'], {
   cols: columns,
   rows,
@@ -102,6 +97,7 @@ await run('atlas-pe connect --region us-east-1 --yes', 3500);
 await run('atlas-pe list --fields region,status,interfaceEndpoints', 4000);
 clearInterval(recorder);
 shell.kill();
+rmSync(folder, { recursive: true, force: true });
 
 mkdirSync('docs', { recursive: true });
 for (const [name, theme] of Object.entries<Theme>(themes)) {

@@ -33,10 +33,23 @@ export async function end(children, folder) {
 
 /** The peak memory of a Node process in MB. The process itself reports it when it exits. */
 export function memory(node, argv, env, exit = 0) {
-  const tell = "process.on('exit', () => process.stderr.write(' peak ' + process.resourceUsage().maxRSS))";
-  const options = `--import=data:text/javascript,${encodeURIComponent(tell)}`;
+  const report = "process.on('exit', () => process.stderr.write(' peak ' + process.resourceUsage().maxRSS))";
+  const options = `--import=data:text/javascript,${encodeURIComponent(report)}`;
   const { stderr } = run(node, argv, { ...env, NODE_OPTIONS: options }, exit);
   return Number(/ peak (\d+)/.exec(stderr)?.[1]) / 1024;
+}
+
+/** Runs these commands in turns, `runs` times. Returns the milliseconds of each. */
+export function measureInTurns(commands, runs, measure) {
+  const times = Object.fromEntries(Object.keys(commands).map((name) => [name, []]));
+  for (let round = 0; round <= runs; round++) {
+    for (const [name, command] of Object.entries(commands)) {
+      const { ms } = measure(command);
+      // The first round fills caches.
+      if (round > 0) times[name].push(ms);
+    }
+  }
+  return times;
 }
 
 export const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];

@@ -63,7 +63,7 @@ const ownTargets: Partial<Record<Provider, (own: Cost, terraform: Cost) => Recor
 };
 
 /** Pseudo-random numbers from 0 to 1, the same in each run (Lehmer's generator). */
-function randomNumbers(seed: number): () => number {
+export function randomNumbers(seed: number): () => number {
   const modulus = 2 ** 31 - 1;
   let state = seed;
   return () => {

@@ -52,10 +52,7 @@ interface Drawing {
   title: string;
 }
 
-/**
- * Renders frames, each with its time in ms, as an SVG that repeats them. Each row is drawn once for each content it
- * has.
- */
+/** Renders frames, each with its time in ms, as an SVG that repeats them. Draws a row once for each content. */
 export function toSvg(
   frames: readonly { at: number; frame: Frame }[],
   { columns, rows, theme, title }: Drawing,

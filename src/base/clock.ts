@@ -4,10 +4,7 @@ import { setTimeout as after } from 'node:timers/promises';
 export interface Clock {
   /** Milliseconds since 1970, for dates and ages. It jumps if someone sets the clock. */
   now(): number;
-  /**
-   * Milliseconds since an arbitrary moment, for deadlines and durations. It never jumps back. It may stop while the
-   * machine sleeps.
-   */
+  /** Milliseconds since some moment, for deadlines and durations. Never jumps back. May stop while the host sleeps. */
   monotonic(): number;
   /** Resolves after `ms` milliseconds; rejects with the signal's reason as soon as that aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
@@ -15,12 +12,9 @@ export interface Clock {
   timeout(ms: number): AbortSignal;
 }
 
-/** The longest timer (2³¹ − 1 ms, 24 days). A longer one would fire at once. */
-const longestMs = 2 ** 31 - 1;
-
-/** Milliseconds as a timer accepts them: an integer from 0 to `longestMs`. */
+/** Milliseconds as a timer accepts them: an integer from 0 to 2³¹ − 1 (24 days). A longer timer would fire at once. */
 function whole(ms: number): number {
-  return Math.min(longestMs, Math.max(0, Math.ceil(ms)));
+  return Math.min(2 ** 31 - 1, Math.max(0, Math.ceil(ms)));
 }
 
 export const systemClock: Clock = {
@@ -44,10 +38,7 @@ export const systemClock: Clock = {
   },
 };
 
-/**
- * Lets the event loop turn once. Modules load synchronously, and a connection that is being opened moves on only when the
- * loop turns.
- */
+/** Lets the event loop turn once. Modules load synchronously, and a connection is opened only when the loop turns. */
 export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

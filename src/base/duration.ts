@@ -4,10 +4,7 @@ import { guessed } from './suggest.js';
 const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const longest = 30 * units.d;
 
-/**
- * Reads `90s`, `20m`, `1h30m` or `500ms` and returns milliseconds. Throws a usage error for anything else, including a
- * bare number.
- */
+/** Reads `90s`, `20m`, `1h30m` or `500ms` and returns milliseconds. Throws a usage error for anything else. */
 export function parseDuration(text: string): number {
   const written = text.trim().toLowerCase();
   if (!/^(?:\d+(?:\.\d+)?(?:ms|[smhd]))+$/.test(written)) {
@@ -24,9 +21,8 @@ export function parseDuration(text: string): number {
 
 /** Formats an age like kubectl, but in one unit: `45s`, `5m`, `3h`, `12d`. */
 export function formatAge(ms: number): string {
-  const { s, m, h, d } = units;
-  const unit = (['d', 'h', 'm'] as const).find((each) => ms >= { d, h, m }[each]) ?? 's';
-  return `${Math.max(0, Math.floor(ms / { d, h, m, s }[unit]))}${unit}`;
+  const unit = (['d', 'h', 'm'] as const).find((each) => ms >= units[each]) ?? 's';
+  return `${Math.max(0, Math.floor(ms / units[unit]))}${unit}`;
 }
 
 /** Formats milliseconds as `8s`, `2m20s` or `1h5m`: whole seconds, at most two units. */

@@ -1,9 +1,6 @@
 import { type Advice, type Hint, toHint } from './hint.js';
 
-/**
- * The exit codes. Scripts rely on them: they are documented in README.md and don't change their meaning within a major
- * version.
- */
+/** The exit codes. Scripts rely on them, so they don't change their meaning within a major version. */
 export const exitCodes = {
   done: 0,
   unexpected: 1,
@@ -105,6 +102,8 @@ export class DeclinedError extends CliError {
   }
 }
 
+const ends = { SIGINT: ['interrupted', 'Interrupted.'], SIGTERM: ['terminated', 'Terminated.'] } as const;
+
 /** Ctrl-C, or SIGTERM. */
 export class InterruptedError extends CliError {
   /** False only if the interrupted request certainly never reached Atlas. */
@@ -114,9 +113,8 @@ export class InterruptedError extends CliError {
     readonly signal: 'SIGINT' | 'SIGTERM',
     { hint, mayHaveArrived = true }: { hint?: Advice; mayHaveArrived?: boolean } = {},
   ) {
-    super(signal === 'SIGINT' ? 'interrupted' : 'terminated', signal === 'SIGINT' ? 'Interrupted.' : 'Terminated.', {
-      hint,
-    });
+    const [exit, message] = ends[signal];
+    super(exit, message, { hint });
     this.mayHaveArrived = mayHaveArrived;
   }
 
@@ -151,8 +149,8 @@ const systemReasons: Readonly<Record<string, string>> = {
 
 /** The reason of anything that was thrown: a sentence or part of one. */
 export function reasonOf(error: unknown): string {
-  const ofSystem = error instanceof Error && 'syscall' in error ? systemReasons[codeOf(error) ?? ''] : undefined;
-  return ofSystem ?? (error instanceof Error ? error.message : String(error));
+  if (!(error instanceof Error)) return String(error);
+  return ('syscall' in error && systemReasons[codeOf(error) ?? '']) || error.message;
 }
 
 /** The `code` of a system error (`ENOENT`, `ECONNREFUSED`, …), or undefined. */

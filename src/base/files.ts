@@ -3,9 +3,7 @@ import { dirname } from 'node:path';
 import { createFolder } from './create-folder.js';
 import { besideOf, realPathOf, removeLeftovers } from './temporary-files.js';
 
-/**
- * Whether this command still holds the lock. Another command takes over a lock that wasn't renewed for some seconds.
- */
+/** Whether this command still holds the lock. Another one takes over a lock that wasn't renewed for some seconds. */
 type IsHeld = () => boolean;
 
 /** The result of an edit. */
@@ -23,8 +21,8 @@ interface Editing<T> {
 }
 
 /**
- * Changes a file that several commands share, under its lock. A command that stalls while it writes (slow disk,
- * suspended process) loses the lock. Then it changes nothing and starts again from the current content.
+ * Changes a file that several commands share, under its lock. A command that stalls while it writes loses the lock. Then it
+ * changes nothing and starts again from the current content.
  */
 export async function changeFile<T>(file: string, editing: Editing<T>): Promise<T> {
   for (;;) {
@@ -49,19 +47,15 @@ async function tryChange<T>(file: string, isHeld: IsHeld, { read, edit }: Editin
 }
 
 /**
- * Writes a temporary file, then renames it to `file`. Returns false, without a rename, if `isStillMeant` returns false.
+ * Writes a temporary file, then renames it to `file`. Returns false, without a rename, if `isStillWanted` returns false.
  * Everything from that check on is synchronous, so that other commands have almost no time to interfere.
  */
-async function putInPlace(
-  file: string,
-  write: Change<unknown>['write'],
-  isStillMeant: () => boolean,
-): Promise<boolean> {
+async function putInPlace(file: string, write: Change<unknown>['write'], isStillWanted = () => true): Promise<boolean> {
   const beside = besideOf(file);
   try {
     await write(beside);
     keepOwner(file, beside);
-    if (!isStillMeant()) return false;
+    if (!isStillWanted()) return false;
     fs.renameSync(beside, file);
     return true;
   } finally {
@@ -69,10 +63,7 @@ async function putInPlace(
   }
 }
 
-/**
- * Runs `work` while no other command holds the lock of `file`. Creates the folder if it doesn't exist. The file itself
- * may be missing.
- */
+/** Runs `work` while no other command holds the lock of `file`, which may be missing. Creates its folder. */
 export async function withLock<T>(file: string, work: (isHeld: IsHeld) => Promise<T>): Promise<T> {
   const { default: lockfile } = await import('proper-lockfile');
   createFolder(dirname(file));
@@ -106,15 +97,9 @@ export async function withLock<T>(file: string, work: (isHeld: IsHeld) => Promis
   }
 }
 
-/**
- * Writes a file that only its owner can read. Writes a temporary file first, then renames it. The folder must exist.
- */
+/** Replaces a file with one that only its owner can read. The folder must exist. */
 export async function replaceFile(file: string, text: string): Promise<void> {
-  await putInPlace(
-    file,
-    (beside) => writePrivate(beside, text),
-    () => true,
-  );
+  await putInPlace(file, (beside) => writePrivate(beside, text));
 }
 
 /** Writes a new file that only its owner can read. */

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 /**
- * Whether this process is in the foreground of its terminal (false: a background job of the shell). Also true if it can't
- * be determined, and by default if there is no controlling terminal. Node has no API for this.
+ * Whether this process is in the foreground of its terminal (false: a background job of the shell). Also true if it can't be
+ * determined. Node has no API for this.
  */
 export function isInForeground(withoutTerminal = true): boolean {
   try {
@@ -22,10 +22,10 @@ function fromProc(): (string | undefined)[] {
 }
 
 function fromPs(): string[] {
-  const said = execFileSync('ps', ['-o', 'pgid=', '-o', 'tpgid=', '-p', String(process.pid)], {
+  const printed = execFileSync('ps', ['-o', 'pgid=', '-o', 'tpgid=', '-p', String(process.pid)], {
     timeout: 1000,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  return said.trim().split(/\s+/);
+  return printed.trim().split(/\s+/);
 }

@@ -14,7 +14,7 @@ export interface Streams {
 export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGTSTP' | 'SIGCONT' | 'SIGHUP' | 'SIGQUIT';
 
 /** The parts of the process that main uses, so that tests can replace them. */
-export interface System extends Streams {
+export interface Host extends Streams {
   env: Env;
   on(event: Signal | 'warning', listener: (warning?: unknown) => void): unknown;
   off(signal: Signal, listener: () => void): unknown;

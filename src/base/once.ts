@@ -1,7 +1,4 @@
-/**
- * Returns a function that calls `make` on first use and keeps the result. A failure is not kept, so the next call tries
- * again.
- */
+/** Returns a function that calls `make` on first use and keeps the result. After a failure, it is called again. */
 export function once<T, A extends unknown[]>(make: (...args: A) => Promise<T>): (...args: A) => Promise<T> {
   let made: Promise<T> | undefined;
   return (...args) => {
@@ -15,7 +12,7 @@ export function once<T, A extends unknown[]>(make: (...args: A) => Promise<T>): 
 
 /**
  * Returns a function that calls `make` once for each key and keeps the result, also a promise that fails. A key always
- * stands for a result of the same type.
+ * has a result of the same type.
  */
 export function onceByKey(): <T>(key: string, make: () => T) => T {
   const made = new Map<string, unknown>();

@@ -1,12 +1,12 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { addAbortSignal, type Readable } from 'node:stream';
 
-/** Bytes. Settings files and files written by hand are never this long. A device may never end. */
+/** Bytes. No settings file is this long. A device may never end. */
 const most = 10_000_000;
 
 /**
- * Returns the text of a file. Throws a system error. If the file is longer than `limit` bytes, it stops reading and
- * throws. A private file must belong to this user or to root. If this user is root, any owner is accepted.
+ * Returns the text of a file. Throws a system error, also if the file is longer than `limit` bytes. A private file must
+ * belong to this user or to root. If this user is root, any owner is accepted.
  */
 export function readText(file: string, { isPrivate = false, limit = most } = {}): string {
   const handle = openSync(file, 'r');
@@ -26,10 +26,7 @@ export function readText(file: string, { isPrivate = false, limit = most } = {})
   }
 }
 
-/**
- * Reads a stream to its end and returns the text. Throws the signal's reason or a system error, also if there are more
- * than `limit` bytes.
- */
+/** Returns the text of a stream. Throws the signal's reason or a system error, also if it is longer than `limit` bytes. */
 export async function readAll(stream: Readable, signal: AbortSignal, limit: number): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;

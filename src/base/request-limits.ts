@@ -1,7 +1,4 @@
-/**
- * Milliseconds until the next try. They double each time from `firstMs`, and half of them is random, so that many clients
- * don't return at once. `tries` counts from 1.
- */
+/** Milliseconds until the next try: doubled each time, and half of them random. `tries` counts from 1. */
 export function backOff(firstMs: number, tries: number, random: () => number): number {
   const ceiling = firstMs * 2 ** (tries - 1);
   return ceiling / 2 + (random() * ceiling) / 2;

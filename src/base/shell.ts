@@ -4,10 +4,7 @@ const leftOut = 'VALUE';
 /** Longer words are not ids, names or paths, and would fill the screen. */
 const longest = 500;
 
-/**
- * PowerShell splits a word at commas, and splits -a.b and -a:b. zsh reads =a as the path of a program, and old versions
- * of fish read %a as a process.
- */
+/** PowerShell splits a,b and -a.b and -a:b. zsh reads =a as a program's path, and old versions of fish %a as a process. */
 const bare = /^(?!-[^-].*[.:])[\w./-][\w@+=:./-]*$/;
 
 /**
@@ -21,8 +18,8 @@ const single = String.raw`^(?:(?!\p{DI})[\w !#$%&()*+,./:;<=>?@[\]^\x60{|}~\p{L}
 const double = String.raw`^(?:(?!\p{DI})[\w '#%&()*+,./:;<=>?@[\]^{|}~\p{L}\p{M}\p{N}-])+$`;
 
 /**
- * Quotes a word so that bash, zsh, sh, fish and PowerShell all read it unchanged: users may paste a hint into any of
- * them. Returns a placeholder if the word is empty, too long, or can't be quoted for all of them.
+ * Quotes a word so that bash, zsh, sh, fish and PowerShell read it unchanged: users may paste a hint into any of them.
+ * Returns a placeholder if the word is empty, too long, or can't be quoted for all of them.
  */
 export function quote(word: string): string {
   if (word.length > longest) return leftOut;
@@ -43,10 +40,7 @@ type Part = string | readonly string[] | Words | undefined;
  * several words. An empty list or undefined becomes none. Put spaces around each value.
  */
 export function cmd(literals: TemplateStringsArray, ...parts: readonly Part[]): Words {
-  const words = literals.flatMap((literal, index) => [
-    literal.trim(),
-    index < parts.length ? wordsOf(parts[index]) : '',
-  ]);
+  const words = literals.flatMap((literal, index) => [literal.trim(), wordsOf(parts[index])]);
   return new Words(words.filter((word) => word !== '').join(' '));
 }
 
@@ -63,7 +57,7 @@ export function option(name: string, value: string | undefined): readonly string
 /** Nobody copies a longer command line, and the screen would cut it. */
 const longestLine = 900;
 
-/** An atlas-pe command line. If it is too long, only the command is kept. */
+/** An atlas-pe command line. If it is too long, only the command is shown. */
 export function commandLine({ text }: Words): string {
   return `atlas-pe ${text.length <= longestLine ? text : `${text.split(' ', 1)[0]} …`}`;
 }

@@ -1,31 +1,25 @@
 import { InterruptedError } from './errors.js';
-import type { Signal, System } from './host.js';
+import type { Host, Signal } from './host.js';
 
 /** Listens to several signals. Returns a function that stops listening. */
-export function onSignals(
-  system: Pick<System, 'on' | 'off'>,
-  listeners: Partial<Record<Signal, () => void>>,
-): () => void {
+export function onSignals(host: Pick<Host, 'on' | 'off'>, listeners: Partial<Record<Signal, () => void>>): () => void {
   const entries = Object.entries(listeners) as [Signal, () => void][];
-  for (const [signal, listener] of entries) system.on(signal, listener);
+  for (const [signal, listener] of entries) host.on(signal, listener);
   return () => {
-    for (const [signal, listener] of entries) system.off(signal, listener);
+    for (const [signal, listener] of entries) host.off(signal, listener);
   };
 }
 
-/**
- * The first SIGINT or SIGTERM aborts the returned signal. A second one has the system's default effect, in case the
- * program hangs.
- */
-export function listenToSignals(system: System): { signal: AbortSignal; end(): void } {
+/** The first SIGINT or SIGTERM aborts the returned signal. A second one ends the process, in case it hangs. */
+export function listenToSignals(host: Host): { signal: AbortSignal; end(): void } {
   const interruption = new AbortController();
   const stop = (signal: 'SIGINT' | 'SIGTERM') => () => {
     if (interruption.signal.aborted) {
       end();
-      system.kill(system.pid, signal);
+      host.kill(host.pid, signal);
     }
     interruption.abort(new InterruptedError(signal));
   };
-  const end = onSignals(system, { SIGINT: stop('SIGINT'), SIGTERM: stop('SIGTERM') });
+  const end = onSignals(host, { SIGINT: stop('SIGINT'), SIGTERM: stop('SIGTERM') });
   return { signal: interruption.signal, end };
 }

@@ -1,20 +1,17 @@
 import distance from 'leven';
+import { UsageError } from './errors.js';
 import { listed } from './listed.js';
 
-/**
- * The candidate closest to `text`, or undefined if none is close. Close means at most two edits, and at most half the
- * length of the text.
- */
+/** The candidate closest to `text`: at most two edits away, and at most half its length. Undefined if none is. */
 export function closest(text: string, candidates: readonly string[]): string | undefined {
   const typed = text.toLowerCase();
-  const ranked = candidates
+  const [best] = candidates
     .map((candidate) => ({ candidate, far: distance(typed, candidate.toLowerCase()) }))
     .sort((a, b) => a.far - b.far);
-  const best = ranked[0];
   return best && best.far <= 2 && best.far <= typed.length / 2 ? best.candidate : undefined;
 }
 
-/** The option that was probably meant: the only one that begins with what was typed, or else the closest one. */
+/** The option to suggest: the only one that begins with what was typed, or else the closest one. */
 export function closestOption(typed: string, options: readonly string[]): string | undefined {
   const [begun, ...others] = options.filter((option) => option.startsWith(typed));
   return begun !== undefined && others.length === 0 ? begun : closest(typed, options);
@@ -32,4 +29,11 @@ export const guessedLine = 'Did you mean:';
 export function didYouMean(text: string, candidates: readonly string[], most = candidates.length): string {
   const near = closest(text, candidates);
   return near === undefined ? `Valid values: ${listed(candidates, most)}` : guessed(near);
+}
+
+/** Reads one of these names, in upper or lower case. Otherwise throws a usage error: `'x' is not a valid WHAT.` */
+export function parseName<Name extends string>(what: string, text: string, names: readonly Name[]): Name {
+  const name = names.find((each) => each === text.trim().toLowerCase());
+  if (name !== undefined) return name;
+  throw new UsageError(`'${text}' is not a valid ${what}.`, didYouMean(text, names));
 }

@@ -10,8 +10,8 @@ export function hasLeftovers(file: string): boolean {
 }
 
 /**
- * Removes the temporary files that killed commands left beside a file: they may contain secrets. Under the file's lock
- * no other command is writing one. Without the lock, set `olderThanMs` to `writeMs`.
+ * Removes the temporary files that killed commands left beside a file: they may contain secrets. Without the file's lock, set
+ * `olderThanMs` to `writeMs`: another command may be writing one.
  */
 export function removeLeftovers(file: string, olderThanMs = Number.NEGATIVE_INFINITY): void {
   for (const path of leftoversOf(realPathOf(file))) {
@@ -21,14 +21,12 @@ export function removeLeftovers(file: string, olderThanMs = Number.NEGATIVE_INFI
 }
 
 function leftoversOf(file: string): string[] {
-  const folder = dirname(file);
-  const name = basename(file);
+  const [folder, name] = [dirname(file), basename(file)];
   // Ours contain the process id; conf's end in a time and a random number.
   const rest = /^\.(\d+\.[\da-f]{8}\.tmp|tmp-[\da-f]+)(\.tmp-[\da-f]+)?$/;
   const all = existsSync(folder) ? readdirSync(folder) : [];
-  return all
-    .filter((each) => each.startsWith(name) && rest.test(each.slice(name.length)))
-    .map((each) => join(folder, each));
+  const ours = all.filter((each) => each.startsWith(name) && rest.test(each.slice(name.length)));
+  return ours.map((each) => join(folder, each));
 }
 
 /** A new path for a temporary file beside a file, which it replaces when it is complete. */

@@ -27,17 +27,14 @@ export class LineError extends Error {
   }
 }
 
-/** Thrown if the user asked for help, or if only help makes sense. The help is for `line`. */
+/** Thrown if the user wants help, or if only help makes sense. The help is for `line`. */
 class HelpAsked extends Error {
   constructor(readonly line: Line) {
     super('help');
   }
 }
 
-/**
- * commander's Command with our definition. commander reports errors in its own methods. We override them to keep the
- * facts instead of sentences.
- */
+/** commander's Command with our definition. We override the methods that report errors, to get facts instead of text. */
 export class Line extends Command {
   branch: Definition | CommandGroup | undefined;
   /** Only on the program, for completion: ignore errors and missing parts, because the line is still being typed. */
@@ -85,10 +82,7 @@ export class Line extends Command {
     return line;
   }
 
-  /**
-   * Declares arguments, options and subcommands to commander. Done only for the commands in use: for all commands, it
-   * takes 3 ms.
-   */
+  /** Declares arguments, options and subcommands to commander. For all commands, this would take 3 ms. */
   declare(): this {
     if (this.#isDeclared) return this;
     this.#isDeclared = true;
@@ -130,9 +124,12 @@ export class Line extends Command {
   /** All words given for an option. Empty for a flag; undefined if the option wasn't given. */
   wordsOf(name: string): readonly string[] | undefined {
     // Global options belong to the program, even if a command extends one under the same name.
-    const raw: unknown = (name in everywhere ? this.root : this).getOptionValue(attributeOf(name));
+    const line = name in everywhere ? this.root : this;
+    // commander keeps --no-color as `color`.
+    const isNegative = /^no[A-Z]/.test(name);
+    const raw: unknown = line.getOptionValue(isNegative ? name.charAt(2).toLowerCase() + name.slice(3) : name);
     if (Array.isArray(raw)) return raw.map(String);
-    return raw === !isNegative(name) ? [] : undefined;
+    return raw === !isNegative ? [] : undefined;
   }
 
   unknownCommand(): never {
@@ -155,15 +152,6 @@ export class Line extends Command {
     const extra = received.slice(this.registeredArguments.length);
     if (!this.root.isLenient) throw new LineError({ kind: 'excessArguments', extra }, this);
   }
-}
-
-/** The name under which commander keeps an option. For `--no-color`, that is `color`. */
-function attributeOf(name: string): string {
-  return isNegative(name) ? name.charAt(2).toLowerCase() + name.slice(3) : name;
-}
-
-function isNegative(name: string): boolean {
-  return /^no[A-Z]/.test(name);
 }
 
 /** Converts our option to commander's. */

@@ -52,10 +52,7 @@ function helpOn(program: Line, words: readonly string[]): ParsedLine {
   return { kind: 'help', line };
 }
 
-/**
- * The arguments and options by name. Throws a line error if an option has no value, has an empty one, or is given
- * twice.
- */
+/** The arguments and options by name. Throws a line error if an option has no value, an empty one, or is given twice. */
 function given(line: Line, { args = {}, flags = {} }: Definition): Given {
   const found: Record<string, Given[string]> = {};
   Object.entries<Argument>(args).forEach(([name, { kind }], index) => {

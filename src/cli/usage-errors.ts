@@ -39,9 +39,8 @@ export function usageError({ problem, line }: LineError, argv: readonly string[]
       return new UsageError(`${problem.option} has an empty value.`, 'Check for an unset variable or a stray comma.');
     case 'excessArguments': {
       const { extra } = problem;
-      const what = extra.length === 1 ? 'Unexpected argument' : 'Unexpected arguments';
-      const hint = meant(line, extra, argv) ?? separated(line, extra, argv) ?? see;
-      return new UsageError(`${what}: ${listed(extra)}.`, hint);
+      const hint = withEndpoint(line, extra, argv) ?? separated(line, extra, argv) ?? see;
+      return new UsageError(`Unexpected argument${extra.length === 1 ? '' : 's'}: ${listed(extra)}.`, hint);
     }
   }
 }
@@ -97,7 +96,7 @@ function separated({ definition }: Line, [word = '']: readonly string[], argv: r
 }
 
 /** The command line to suggest if an endpoint is the unexpected argument; undefined if none is likely. */
-function meant(line: Line, extra: readonly string[], argv: readonly string[]): Hint | undefined {
+function withEndpoint(line: Line, extra: readonly string[], argv: readonly string[]): Hint | undefined {
   const { endpointFor } = line.definition ?? {};
   const [word = ''] = extra;
   if (endpointFor === undefined || extra.length > 1) return undefined;

@@ -1,6 +1,5 @@
-import { UsageError } from '../base/errors.js';
 import { oneOf } from '../base/listed.js';
-import { didYouMean } from '../base/suggest.js';
+import { parseName } from '../base/suggest.js';
 import { aws } from './aws.js';
 import { azure } from './azure.js';
 import type { Cloud } from './cloud.js';
@@ -32,17 +31,11 @@ export const anyProvider = oneOf(providerWords);
 
 /** Help for something that differs by cloud: `AWS: …; GCP: …`. */
 export function byCloud(words: (cloud: Cloud) => string | null | undefined): string {
-  return providers
-    .flatMap((name) => {
-      const said = words(clouds[name]);
-      return said ? [`${clouds[name].title}: ${said}`] : [];
-    })
-    .join('; ');
+  const all = providers.map((name) => ({ title: clouds[name].title, text: words(clouds[name]) }));
+  return all.flatMap(({ title, text }) => (text ? [`${title}: ${text}`] : [])).join('; ');
 }
 
 /** Reads a provider in upper or lower case. Throws a usage error that lists the providers. */
 export function parseProvider(text: string): Provider {
-  const provider = providers.find((name) => name === text.trim().toUpperCase());
-  if (provider) return provider;
-  throw new UsageError(`'${text}' is not a valid provider.`, didYouMean(text, providerWords));
+  return parseName('provider', text, providerWords).toUpperCase() as Provider;
 }

@@ -48,12 +48,6 @@ export interface InterfaceRequest {
   body: Readonly<Record<string, unknown>>;
 }
 
-/** A range of ports. */
-interface Ports {
-  from: number;
-  to: number;
-}
-
 /** An interface endpoint in the user's cloud, with the keys of the API that are known. */
 interface InCloud {
   id: string;
@@ -85,10 +79,7 @@ export interface Cloud {
   account: string;
   /** The title of the cloud's own command line. */
   cli: string;
-  /**
-   * The regions that Atlas is known to support. Atlas adds regions, so the table is used for suggestions and
-   * translation, and other regions are allowed.
-   */
+  /** The regions that Atlas is known to support. Atlas adds regions, so others are allowed. */
   regions: readonly RegionNames[];
   /** The format of a region, in lower case with dashes. */
   regionShape: RegExp;
@@ -101,9 +92,8 @@ export interface Cloud {
   /** Whether a service can accept connections from other regions. */
   hasRemoteRegions: boolean;
   /**
-   * The older kind of service, which has one attachment for each node. The newer kind has port mapping: one attachment
-   * for all nodes. Atlas disables the older kind on a day: `endsAt` in milliseconds since 1970. Null if all services
-   * are of one kind.
+   * The older kind of service, which has one attachment for each node. The newer kind has port mapping: one for all nodes.
+   * Atlas disables the older kind at `endsAt`, in milliseconds since 1970. Null if all services are of one kind.
    */
   older: { endsAt: number; day: string } | null;
   service: {
@@ -111,18 +101,15 @@ export interface Cloud {
     keys: Readonly<Record<string, Read>>;
     /** The key of the API that lists the interface endpoints. */
     attached: string;
-    /** What tells a service apart from others, in a few words. */
+    /** What distinguishes a service from others, in a few words. */
     label(service: Service): string | null;
     /** What a table shows for a key that can have a long value. */
     brief: Readonly<Record<string, (service: Service) => Json>>;
     /** What an interface endpoint connects to; null until Atlas has it. */
     target(service: Service): string | null;
     /** The TCP ports from clients to an interface endpoint. Atlas may use any of them, and changes them. */
-    ports(service: Service): Ports;
-    /**
-     * The command of the cloud's CLI that creates an interface endpoint, and the arguments to attach it. Undefined
-     * until the service is ready.
-     */
+    ports(service: Service): { from: number; to: number };
+    /** How to create an interface endpoint with the cloud's CLI, and to attach it. Undefined until the service is ready. */
     connect(service: Service): { command: Words; attach: Words } | undefined;
   };
   interfaces: {
@@ -134,10 +121,7 @@ export interface Cloud {
     shape: { pattern: RegExp; what: string; inHelp: string; example: string };
     /** The start of its ids, if no other cloud has such ids. Null if an id can be any name. */
     mark: RegExp | null;
-    /**
-     * The host names of connection strings are aliases of names that start with the id of the interface endpoint. Null
-     * if they have addresses of their own.
-     */
+    /** The id at the start of the name that a connection string's host is an alias of. Null if hosts are no aliases. */
     inHostName: RegExp | null;
     /** The options of `interface add` in addition to the id, with the help for each. */
     options: Readonly<Partial<Record<keyof Omit<InterfaceOptions, 'id'>, string>>>;
@@ -151,7 +135,7 @@ export interface Cloud {
     };
     /** The command of the cloud's CLI that removes what an interface endpoint used there. */
     cleanUp?(attached: InCloud): Words | undefined;
-    /** Whether a request is meant for this kind of service, to choose between two kinds in one region. */
+    /** Whether a request fits this kind of service, to choose between two kinds in one region. */
     suits?(service: Service, request: InterfaceRequest): boolean;
     /** Throws a usage error if this kind of service cannot take such a request. */
     check?(service: Service, request: InterfaceRequest): void;

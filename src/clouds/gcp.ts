@@ -1,5 +1,5 @@
 import { UsageError } from '../base/errors.js';
-import { type Json, text, texts } from '../base/json.js';
+import { text, texts } from '../base/json.js';
 import { cmd } from '../base/shell.js';
 import type { Cloud, InterfaceOptions, InterfaceRequest } from './cloud.js';
 import { checkId, checkIp, regionTable } from './shapes.js';
@@ -91,9 +91,7 @@ export const gcp = {
     },
     read,
     cleanUp: ({ region, gcpProjectId, endpoints }) => {
-      const names = (Array.isArray(endpoints) ? endpoints : []).flatMap((each) => {
-        return text((Object(each) as Record<string, unknown>).endpointName) ?? [];
-      });
+      const names = forwardingRules(endpoints).flatMap(({ endpointName }) => endpointName ?? []);
       const project = text(gcpProjectId);
       if (project === null || names.length === 0) return undefined;
       return cmd`gcloud compute forwarding-rules delete ${names} --region ${region} --project ${project}`;
@@ -108,10 +106,8 @@ export const gcp = {
     },
     // Without port mapping there are many service attachments, and each needs its own forwarding rule.
     rules: ({ serviceAttachmentNames }, { body }) => {
-      const [given, wanted] = [
-        Array.isArray(body.endpoints) ? body.endpoints.length : 0,
-        texts(serviceAttachmentNames).length,
-      ];
+      const given = Array.isArray(body.endpoints) ? body.endpoints.length : 0;
+      const wanted = texts(serviceAttachmentNames).length;
       return given < wanted ? [given, wanted] : undefined;
     },
   },
@@ -149,20 +145,15 @@ function read({ id, ip, gcpProject, group = id, endpoint }: InterfaceOptions): I
 
 /** Whether a request has one forwarding rule that is called like the interface endpoint, as port mapping requires. */
 function isOneRule({ id, body: { endpoints } }: InterfaceRequest): boolean {
-  if (!Array.isArray(endpoints)) return false;
-  const [only, ...others] = endpoints.map((each) => Object(each) as Record<string, unknown>);
+  const [only, ...others] = forwardingRules(endpoints);
   return others.length === 0 && only?.endpointName === id;
 }
 
 /** Reads `name@ip`. Throws a usage error. */
 function forwardingRule(rule: string): { endpointName: string; ipAddress: string } {
   const [name = '', ip, ...rest] = rule.split('@');
-  if (ip === undefined || rest.length > 0 || !shape.pattern.test(name)) {
-    throw new UsageError(
-      `'${rule}' is not a valid forwarding rule.`,
-      'Use the format NAME@IP. Example: rule-0@10.0.0.4',
-    );
-  }
+  if (ip === undefined || rest.length > 0 || !shape.pattern.test(name))
+    throw new UsageError(`'${rule}' is not a valid forwarding rule.`, 'Use NAME@IP. Example: rule-0@10.0.0.4');
   return { endpointName: name, ipAddress: checkIp(ip) };
 }
 
@@ -172,7 +163,7 @@ function checkProject(id: string): string {
   throw new UsageError(`'${id}' is not a valid GCP project id.`, 'Example: my-project-123');
 }
 
-function forwardingRules(value: unknown): Json {
+function forwardingRules(value: unknown) {
   if (!Array.isArray(value)) return [];
   return value.map((each) => {
     const rule = Object(each) as Record<string, unknown>;

@@ -15,8 +15,8 @@ export function knownRegions(provider: Provider): string[] {
 }
 
 /**
- * The region of a response in both spellings. Most responses have the spelling of Atlas, some that of the cloud. If the
- * table does not have the region, the other spelling is known only if a rule of the cloud gives it.
+ * The region of a response, which has either spelling. If the table does not have it, the other spelling is known only if a
+ * rule of the cloud gives it.
  */
 export function regionNames(provider: Provider, answered: string): RegionNames {
   return findRegion(provider, answered) ?? clouds[provider].newRegion(answered);
@@ -46,13 +46,11 @@ export function parseRegion(provider: Provider, text: string, { isOnlyCloud = fa
       ? `use a region of ${clouds[provider].title}.`
       : `use --provider ${elsewhere?.toLowerCase()}`;
     const guesses = [
-      near === undefined ? '' : guessed(near),
-      elsewhere ? `'${text}' belongs to ${clouds[elsewhere].title}: ${other}` : '',
-    ].filter((guess) => guess !== '');
-    throw new UsageError(
-      `'${text}' is not a valid ${clouds[provider].title} region.`,
-      guesses.length > 0 ? guesses.join(' ') : formOf(provider),
-    );
+      ...(near === undefined ? [] : [guessed(near)]),
+      ...(elsewhere ? [`'${text}' belongs to ${clouds[elsewhere].title}: ${other}`] : []),
+    ];
+    const hint = guesses.length > 0 ? guesses.join(' ') : formOf(provider);
+    throw new UsageError(`'${text}' is not a valid ${clouds[provider].title} region.`, hint);
   }
   return { ...regionNames(provider, text.trim()), known: false };
 }
@@ -63,17 +61,12 @@ function formOf(provider: Provider): string {
   return `${clouds[provider].title} regions look like ${region} or ${atlasRegion}. For a list, set up shell completion and press Tab: atlas-pe completion --help`;
 }
 
-/**
- * Checks a region of an unknown cloud. An unknown region must look like a region of AWS or GCP, because an Azure region
- * can be any word. Throws a usage error, with a suggestion if possible.
- */
+/** Throws a usage error if no cloud can have this region. An unknown one must look like a region of AWS or GCP. */
 export function checkRegionOfAnyCloud(text: string): void {
   if (isKnownRegion(text)) return;
   const written = text.trim().toLowerCase().replaceAll('_', '-');
   const near = providers.map((provider) => nearMiss(provider, written)).find((name) => name !== undefined);
-  if (near !== undefined) {
-    throw new UsageError(`'${text}' is not a valid region.`, guessed(near), 'misspelled');
-  }
+  if (near !== undefined) throw new UsageError(`'${text}' is not a valid region.`, guessed(near), 'misspelled');
   if (providers.some((provider) => clouds[provider].hasTellingRegions && clouds[provider].regionShape.test(written)))
     return;
   throw new UsageError(`'${text}' is not a valid region.`, 'Examples: us-east-1, US_EAST_1');
@@ -101,33 +94,26 @@ function findRegion(provider: Provider, text: string): RegionNames | undefined {
 }
 
 /**
- * The region that was probably meant by a misspelled one. If all words are known and only the number is new
- * (`us-east-3`), it counts as a new region. If a word is misspelled (`us-eest-1`), it counts as a misspelling.
+ * The region that is similar to a misspelled one. If only the number is new (`us-east-3`), it is a new region. If a word is
+ * unknown (`us-eest-1`), it is a misspelling.
  */
 function nearMiss(provider: Provider, written: string): string | undefined {
-  const names = clouds[provider].regions.flatMap(({ region, atlasRegion }) => [
-    region,
-    atlasRegion.toLowerCase().replaceAll('_', '-'),
-  ]);
-  const same = clouds[provider].regions.find((known) => bare(known.region) === bare(written));
+  const { regions, regionShape } = clouds[provider];
+  const same = regions.find((known) => bare(known.region) === bare(written));
   if (same) return same.region;
-  if (!clouds[provider].regionShape.test(written)) return closest(written, names);
+  const names = regions.flatMap(({ region, atlasRegion }) => [region, atlasRegion.toLowerCase().replaceAll('_', '-')]);
+  if (!regionShape.test(written)) return closest(written, names);
   const vocabulary = new Set(names.flatMap((name) => wordsOf(name)));
   const typed = wordsOf(written);
   if (typed.every((word) => vocabulary.has(word))) return undefined;
-  const meant = names.filter((name) => {
-    const words = wordsOf(name);
-    const fits = (word: string, index: number) =>
-      word === typed[index] ||
-      (!vocabulary.has(typed[index] ?? '') && isSlip(typed[index] ?? '', word, typed.length === 1 ? 1 : 2));
-    return words.length === typed.length && words.every(fits);
-  });
-  return meant.sort((a, b) => distance(a, written) - distance(b, written))[0];
-}
-
-/** Allows one wrong letter in an area such as `us`, and more in a longer word. */
-function isSlip(typed: string, word: string, most: number): boolean {
-  return distance(typed, word) <= (word.length <= 2 ? 1 : most);
+  // One wrong letter in an area such as `us`, and more in a longer word.
+  const mostIn = (word: string) => (word.length <= 2 || typed.length === 1 ? 1 : 2);
+  const isMeant = (word: string, index: number) => {
+    const each = typed[index] ?? '';
+    return word === each || (!vocabulary.has(each) && distance(each, word) <= mostIn(word));
+  };
+  const likely = names.filter((name) => wordsOf(name).length === typed.length && wordsOf(name).every(isMeant));
+  return likely.sort((a, b) => distance(a, written) - distance(b, written))[0];
 }
 
 function wordsOf(name: string): string[] {

@@ -29,10 +29,7 @@ export function checkId({ pattern, what, example }: Cloud['interfaces']['shape']
 const ipv4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 const ipv6 = /^(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}$/i;
 
-/**
- * Checks an IPv4 address, or an IPv6 address with all eight groups, because Atlas accepts no other. Throws a usage
- * error.
- */
+/** Throws a usage error if it is no IPv4 address and no IPv6 address with all eight groups. Atlas accepts no other. */
 export function checkIp(ip: string): string {
   if (ipv4.test(ip) || ipv6.test(ip)) return ip;
   throw new UsageError(`'${ip}' is not a valid IP address.`, 'Example: 10.0.0.4');

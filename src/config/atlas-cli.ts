@@ -3,6 +3,7 @@ import type { Credentials } from '../atlas/auth.js';
 import { parseBaseUrl } from '../atlas/base-url.js';
 import { CliError, codeOf, reasonOf } from '../base/errors.js';
 import type { Env } from '../base/host.js';
+import { once } from '../base/once.js';
 import { readText } from '../base/read-text.js';
 import { cmd, commandLine } from '../base/shell.js';
 import type { Keychain } from './keychain.js';
@@ -15,10 +16,7 @@ export interface AtlasCli {
   readonly file: string;
   /** The names of its profiles; empty if the Atlas CLI is not configured. */
   profiles(): Promise<string[]>;
-  /**
-   * The kind of credentials that the profile uses, if the environment or its file says so. Other credentials may be
-   * leftovers or a cache.
-   */
+  /** The kind of credentials in use, if the environment or the file says so. Others may be leftovers or a cache. */
   kind(profile: string): Promise<Credentials['kind'] | undefined>;
   /** The settings in its file. */
   values(profile: string): Promise<ProfileValues>;
@@ -44,18 +42,15 @@ export const kindsByAuthType: ReadonlyMap<unknown, Credentials['kind']> = new Ma
 
 export function openAtlasCli(env: Env, keychain: () => Promise<Keychain | null>): AtlasCli {
   const file = join(folderOf(env), 'config.toml');
-  let tables: Promise<Record<string, unknown>> | undefined;
+  const tables = once(() => read(file));
   const table = async (profile: string) => {
-    tables ??= read(file);
-    const found = (await tables)[profile];
+    const found = (await tables())[profile];
     return typeof found === 'object' && found !== null ? (found as Record<string, unknown>) : undefined;
   };
   return {
     file,
-    profiles: async () => {
-      tables ??= read(file);
-      return Object.entries(await tables).flatMap(([name, value]) => (typeof value === 'object' ? name : []));
-    },
+    profiles: async () =>
+      Object.entries(await tables()).flatMap(([name, value]) => (typeof value === 'object' ? name : [])),
     kind: async (profile) =>
       kindsByAuthType.get(env.MONGODB_ATLAS_AUTH_TYPE || env.MCLI_AUTH_TYPE || (await table(profile))?.auth_type),
     values: async (profile) => valuesOf((await table(profile)) ?? {}),
@@ -106,8 +101,7 @@ function valuesOf(table: Record<string, unknown>): ProfileValues {
 
 /** On macOS, the Atlas CLI's keychain library encodes values that are not plain text. */
 function decode(secret: string): string {
-  const base64 = /^go-keyring-base64:(.*)$/s.exec(secret)?.[1];
-  if (base64 !== undefined) return Buffer.from(base64, 'base64').toString('utf8');
-  const hex = /^go-keyring-encoded:(.*)$/s.exec(secret)?.[1];
-  return hex === undefined ? secret : Buffer.from(hex, 'hex').toString('utf8');
+  const [, encoding, text = ''] = /^go-keyring-(base64|encoded):(.*)$/s.exec(secret) ?? [];
+  if (encoding === undefined) return secret;
+  return Buffer.from(text, encoding === 'base64' ? 'base64' : 'hex').toString('utf8');
 }

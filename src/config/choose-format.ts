@@ -3,7 +3,7 @@ import { hintText } from '../base/hint.js';
 import type { Env } from '../base/host.js';
 import { cmd, type Words } from '../base/shell.js';
 import { parseFormat, queryFormats } from '../ui/formats.js';
-import { originText, type Resolved, strongest } from './precedence.js';
+import { fromEnv, originText, type Resolved } from './precedence.js';
 import { setting } from './settings.js';
 
 interface Choice {
@@ -15,37 +15,30 @@ interface Choice {
   /** Formats that only this command supports. */
   own: readonly string[];
   env: Env;
-  kept(): Promise<Resolved | undefined>;
+  saved(): Promise<Resolved | undefined>;
   commandLine(command: Words): string;
 }
 
 /**
- * Chooses the output format, strongest first: --json or --output, the environment, the profile. With --query, JSON
- * takes the place of a table. Calls `kept` only if nothing stronger is set. The profile may not exist yet, because
- * `config set` calls this too.
+ * Chooses the output format, strongest first: --json or --output, the environment, the profile. With --query, JSON takes
+ * the place of a table. Calls `saved` only if nothing stronger is set.
  */
-export async function chooseFormat({ output, json, query, own, env, kept, commandLine }: Choice): Promise<string> {
+export async function chooseFormat({ output, json, query, own, env, saved, commandLine }: Choice): Promise<string> {
   const given = output === undefined ? undefined : parseFormat(output, own);
   if (json && given !== undefined && given !== 'json')
     throw new UsageError(`--json and --output ${given} cannot be combined.`, 'Use only one of them.');
   const names: readonly (string | undefined)[] = queryFormats;
   if (query !== undefined && given !== undefined && !names.includes(given))
     throw new UsageError(`--query and --output ${given} cannot be combined.`, `Use one of: ${queryFormats.join(', ')}`);
-  const flag = json ? 'json' : given;
-  const chosen = await strongest({
-    flag: flag === undefined ? undefined : { value: flag, origin: { kind: 'flag', name: '--output' } },
-    env,
-    variables: setting('output').env.ours ?? [],
-    kept,
-    default: setting('output').default,
-  });
-  const format = chosen?.origin.kind === 'flag' ? chosen.value : readFormat(chosen, commandLine);
+  const { env: variables, default: usual = '' } = setting('output');
+  const fromSettings = async (): Promise<Resolved> =>
+    fromEnv(env, variables.ours ?? []) ?? (await saved()) ?? { value: usual, origin: { kind: 'default' } };
+  const format = (json ? 'json' : given) ?? readFormat(await fromSettings(), commandLine);
   return query === undefined || names.includes(format) ? format : 'json';
 }
 
 /** Checks a format that doesn't come from the command line. It must be one that every command supports. */
-function readFormat(chosen: Resolved | undefined, commandLine: Choice['commandLine']): string {
-  const { value, origin } = chosen ?? { value: '', origin: { kind: 'default' } as const };
+function readFormat({ value, origin }: Resolved, commandLine: Choice['commandLine']): string {
   try {
     return setting('output').check(value);
   } catch (error) {

@@ -3,7 +3,7 @@ import type { Env } from '../base/host.js';
 import { mostListed } from '../base/listed.js';
 import { didYouMean } from '../base/suggest.js';
 import type { AtlasCli } from './atlas-cli.js';
-import { type Origin, originText, strongest } from './precedence.js';
+import { fromEnv, type Origin, originText, resolved } from './precedence.js';
 import { sandboxProfile } from './settings.js';
 
 /** The profile to use for a command line. */
@@ -19,32 +19,27 @@ export interface ChosenProfile {
 const official = 'MONGODB_ATLAS_PROFILE';
 
 /**
- * Chooses the profile, strongest first: a flag, ATLAS_PE_PROFILE, MONGODB_ATLAS_PROFILE, the choice of `profile use`,
- * `default`. Calls `current` only if nothing stronger is set. MONGODB_ATLAS_PROFILE may name a profile that doesn't
- * exist, and never means the sandbox.
+ * Chooses the profile, strongest first: a flag, ATLAS_PE_PROFILE, MONGODB_ATLAS_PROFILE, `current` (the choice of
+ * `profile use`), `default`. MONGODB_ATLAS_PROFILE may name a profile that doesn't exist, and never means the sandbox.
  */
 export async function chooseProfile(
   { profile, sandbox }: { profile?: string | undefined; sandbox?: boolean | undefined },
   env: Env,
   current: () => Promise<string | undefined>,
 ): Promise<ChosenProfile> {
-  if (sandbox && profile !== undefined && profile !== sandboxProfile) {
+  if (sandbox && profile !== undefined && profile !== sandboxProfile)
     throw new UsageError(
       '--sandbox and --profile cannot be combined. The sandbox is a profile.',
       'Use only one of them.',
     );
-  }
-  const flag = sandbox ? { value: sandboxProfile, name: '--sandbox' } : { value: profile, name: '--profile' };
+  const flag = sandbox
+    ? resolved(sandboxProfile, { kind: 'flag', name: '--sandbox' })
+    : resolved(profile, { kind: 'flag', name: '--profile' });
   const { value = 'default', origin } =
-    (await strongest({
-      flag: flag.value === undefined ? undefined : { value: flag.value, origin: { kind: 'flag', name: flag.name } },
-      env,
-      variables: ['ATLAS_PE_PROFILE', ...(env[official] === sandboxProfile ? [] : [official])],
-      kept: async () => {
-        const chosen = await current();
-        return chosen === undefined ? undefined : { value: chosen, origin: { kind: 'choice' } };
-      },
-    })) ?? {};
+    flag ??
+    fromEnv(env, ['ATLAS_PE_PROFILE', ...(env[official] === sandboxProfile ? [] : [official])]) ??
+    resolved(await current(), { kind: 'choice' }) ??
+    {};
   const name = checkProfileName(value);
   const isBuiltIn = name === 'default' || name === sandboxProfile;
   const mayBeMissing = origin?.kind === 'environment' && origin.name === official;

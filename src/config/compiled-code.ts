@@ -17,7 +17,7 @@ interface Header {
 }
 
 /** The compiled code in a file. */
-interface KeptCode {
+interface SavedCode {
   /** Undefined if there is none, or if it is damaged. */
   get(name: string): Buffer | undefined;
   all(): Map<string, Buffer>;
@@ -27,7 +27,7 @@ interface KeptCode {
 const headBytes = 65_536;
 
 /** Each part is read when it is needed: the file has the code of all commands that were ever used. */
-export function openKeptCode(file: string, build: string): KeptCode {
+export function openSavedCode(file: string, build: string): SavedCode {
   const places = new Map<string, Part & { at: number }>();
   try {
     const head = read(file, 0, headBytes);
@@ -76,11 +76,8 @@ function read(file: string, at: number, length: number): Buffer {
   }
 }
 
-/**
- * Replaces the file, never with a half-written one. The code is made only if it can be written. If anything fails, the next
- * run compiles again.
- */
-export function keepCode(file: string, build: string, make: () => ReadonlyMap<string, Buffer>): void {
+/** Replaces the file. The code is made only if it can be written. If anything fails, the next run compiles again. */
+export function saveCode(file: string, build: string, make: () => ReadonlyMap<string, Buffer>): void {
   const beside = besideOf(file);
   try {
     const handle = openSync(beside, 'wx', 0o600);

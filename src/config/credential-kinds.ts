@@ -27,10 +27,7 @@ export const apiKey: Kind = {
 /** Strongest first. */
 export const credentialKinds = [token, serviceAccount, apiKey];
 
-/**
- * The same for the settings of the official clients. The token is last: beside other credentials it may be an expired
- * cache.
- */
+/** The same for the official clients. The token is last: beside other credentials it may be an expired cache. */
 export const officialKinds = [serviceAccount, apiKey, token];
 
 /** The part of the credentials that is not secret; null if all of it is. */
@@ -40,4 +37,4 @@ export function publicIdOf(credentials: Credentials): string | null {
 }
 
 /** Every setting that is part of a credential. */
-export const credentialNames: readonly SettingName[] = credentialKinds.flatMap(({ names }) => [...names]);
+export const credentialNames: readonly SettingName[] = credentialKinds.flatMap(({ names }) => names);

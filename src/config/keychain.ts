@@ -11,10 +11,7 @@ export interface Keychain {
   remove(service: string, account: string): Promise<void>;
 }
 
-/**
- * On Linux, use only the Secret Service. The library's fallback, the kernel's keyring, loses its contents at the next
- * boot.
- */
+/** On Linux, use only the Secret Service. The library's fallback, the kernel's keyring, is empty after the next boot. */
 const options = { linux: { store: 'secret-service' } } as const;
 
 /** Opens this machine's keychain. Null if it has none, or if the optional library is not installed. */

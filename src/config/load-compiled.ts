@@ -4,21 +4,21 @@ import { Script } from 'node:vm';
 import { codeOf } from '../base/errors.js';
 import type { Env } from '../base/host.js';
 import { compileCacheDir } from './compile-cache.js';
-import { keepCode, openKeptCode } from './compiled-code.js';
+import { openSavedCode, saveCode } from './compiled-code.js';
 
 type Require = (id: string) => unknown;
 
 interface Loader {
   /** Loads one of our files (`./NAME.cjs`), a module of Node or an optional library. */
   load: Require;
-  /** Keeps the compiled code of all files that were loaded, if there is any that wasn't kept before. */
+  /** Saves the compiled code of all loaded files, if some of it is not saved yet. */
   save(): void;
 }
 
 /**
  * Returns a `require` for the files in this folder that uses code which V8 compiled in an earlier run. Node has that too,
  * from version 22 on, but it looks for the path of each file and of its compiled code: that takes 10 ms more. Returns
- * undefined if the code can't be kept safely, or if the user configured Node's own cache.
+ * undefined if the code can't be saved safely, or if the user configured Node's own cache.
  */
 export function loaderFor(
   dist: string,
@@ -40,7 +40,7 @@ export function createLoader(dist: string, file: string, require: Require): Load
   // in another way.
   const main = text('main.cjs');
   const build = `${process.execPath}\n${main}`;
-  const kept = openKeptCode(file, build);
+  const saved = openSavedCode(file, build);
   const modules = new Map<string, { exports: unknown }>();
   const scripts = new Map<string, Script>();
   let isComplete = true;
@@ -50,14 +50,10 @@ export function createLoader(dist: string, file: string, require: Require): Load
     const known = modules.get(id);
     if (known) return known.exports;
     const filename = join(dist, id);
-    const cachedData = kept.get(id);
-    const script = new Script(
-      `(function (exports, require, module, __filename, __dirname) { ${id === './main.cjs' ? main : text(id)}\n})`,
-      {
-        filename,
-        ...(cachedData && { cachedData }),
-      },
-    );
+    const cachedData = saved.get(id);
+    const code = id === './main.cjs' ? main : text(id);
+    const wrapped = `(function (exports, require, module, __filename, __dirname) { ${code}\n})`;
+    const script = new Script(wrapped, { filename, ...(cachedData && { cachedData }) });
     isComplete &&= cachedData !== undefined && script.cachedDataRejected === false;
     scripts.set(id, script);
     const module = { exports: {} };
@@ -69,10 +65,10 @@ export function createLoader(dist: string, file: string, require: Require): Load
     load,
     save: () => {
       if (isComplete) return;
-      keepCode(file, build, () => {
-        // What other commands have kept since the start stays.
-        const code = openKeptCode(file, build).all();
-        // Again also for those that were kept: by now V8 has compiled more of their functions.
+      saveCode(file, build, () => {
+        // Keep what other commands have saved since the start.
+        const code = openSavedCode(file, build).all();
+        // Also for those that were saved: V8 has compiled more of their functions by now.
         for (const [id, script] of scripts) code.set(id, script.createCachedData());
         return code;
       });

@@ -5,17 +5,17 @@ import type { Env } from '../base/host.js';
 
 /** The folder of config.json. */
 export function configDir(env: Env): string {
-  return folder(env.ATLAS_PE_CONFIG_DIR, () => platformFolders(env).config);
+  return env.ATLAS_PE_CONFIG_DIR ? resolve(env.ATLAS_PE_CONFIG_DIR) : platformFolders(env).config;
 }
 
 /** The folder of the sandbox's saved state. */
 export function dataDir(env: Env): string {
-  return folder(env.ATLAS_PE_DATA_DIR, () => platformFolders(env).data);
+  return env.ATLAS_PE_DATA_DIR ? resolve(env.ATLAS_PE_DATA_DIR) : platformFolders(env).data;
 }
 
 /** The folder for caches. It may be deleted at any time. */
 export function cacheDir(env: Env): string {
-  return folder(env.ATLAS_PE_CACHE_DIR, () => platformFolders(env).cache);
+  return env.ATLAS_PE_CACHE_DIR ? resolve(env.ATLAS_PE_CACHE_DIR) : platformFolders(env).cache;
 }
 
 /** The configuration folder of the XDG Base Directory Specification. */
@@ -41,13 +41,7 @@ export function homeDir(env: Env, listedUser: () => { homedir: string } = userIn
   });
 }
 
-interface Folders {
-  config: string;
-  data: string;
-  cache: string;
-}
-
-function platformFolders(env: Env): Folders {
+function platformFolders(env: Env): Record<'config' | 'data' | 'cache', string> {
   const home = homeDir(env);
   if (process.platform === 'win32') {
     const roaming = join(absolute(env.APPDATA) ?? join(home, 'AppData', 'Roaming'), 'atlas-pe');
@@ -63,10 +57,6 @@ function platformFolders(env: Env): Folders {
     data: join(absolute(env.XDG_DATA_HOME) ?? join(home, '.local', 'share'), 'atlas-pe'),
     cache: join(absolute(env.XDG_CACHE_HOME) ?? join(home, '.cache'), 'atlas-pe'),
   };
-}
-
-function folder(chosen: string | undefined, usual: () => string): string {
-  return chosen ? resolve(chosen) : usual();
 }
 
 /** The XDG specification says to ignore relative paths. We ignore empty ones too. */

@@ -5,8 +5,7 @@ import { mostListed } from '../base/listed.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import { cmd, type Words } from '../base/shell.js';
 import { didYouMean } from '../base/suggest.js';
-import type { Resolved } from './precedence.js';
-import { originText } from './precedence.js';
+import { originText, type Resolved } from './precedence.js';
 
 /** The project id in a setting; undefined if the setting holds a name. */
 export function projectIdOf({ value }: Resolved): string | undefined {
@@ -22,10 +21,7 @@ export function noProject(commandLine: (command: Words) => string): UsageError {
   });
 }
 
-/**
- * The error for a project name that can't be looked up because there are no credentials. It says that the value is not
- * a project id.
- */
+/** The error for a project name that can't be looked up because there are no credentials. */
 export function nameless({ value, origin }: Resolved, error: unknown): unknown {
   if (!(error instanceof CliError)) return error;
   return new UsageError(
@@ -40,19 +36,14 @@ export async function findProject(
   { value: name, origin }: Resolved,
   limits?: RequestLimits,
 ): Promise<string> {
-  if (!/^[^/\\\p{C}]{1,64}$/u.test(name) || /^\.+$/.test(name)) {
-    throw new UsageError(
-      `'${name}' is not a valid project id or project name (${originText(origin)}).`,
-      'A project id has 24 hex digits.',
-    );
-  }
+  const hint = 'A project id has 24 hex digits.';
+  if (!/^[^/\\\p{C}]{1,64}$/u.test(name) || /^\.+$/.test(name))
+    throw new UsageError(`'${name}' is not a valid project id or project name (${originText(origin)}).`, hint);
   const project = await atlas.findProject(name, limits);
   if (project) return project.id;
   const names = (await atlas.listProjects()).map((each) => each.name);
   throw new UsageError(
     `Project '${name}' not found (${originText(origin)}): it is not a project id, and the credentials cannot access a project with this name.`,
-    names.length > 0
-      ? `A project id has 24 hex digits. ${didYouMean(name, names, mostListed)}`
-      : 'A project id has 24 hex digits.',
+    names.length > 0 ? `${hint} ${didYouMean(name, names, mostListed)}` : hint,
   );
 }

@@ -3,7 +3,7 @@ import type { Env } from '../base/host.js';
 import type { AtlasCli } from './atlas-cli.js';
 import { credentialNames, type Kind, officialKinds, token } from './credential-kinds.js';
 import type { Keychain } from './keychain.js';
-import { fromEnv, originText, type Resolved, strongest } from './precedence.js';
+import { fromEnv, originText, type Resolved, resolved } from './precedence.js';
 import { inKeychain, type SettingName, sandboxProfile, setting, variablesOf } from './settings.js';
 import type { ProfileValues } from './store.js';
 
@@ -27,19 +27,15 @@ export async function resolve(name: SettingName, sources: Sources): Promise<Reso
 
 async function find(name: SettingName, sources: Sources): Promise<Resolved | undefined> {
   const { flags, env, profile } = sources;
-  const value = flags[name];
-  const flag: Resolved | undefined =
-    value === undefined ? undefined : { value, origin: { kind: 'flag', name: `--${name}` } };
+  const flag = resolved(flags[name], { kind: 'flag', name: `--${name}` });
   // The sandbox has its own host and keys.
-  if (profile.name === sandboxProfile && isBound(name)) return flag;
-  return strongest({
-    flag,
-    env,
-    variables: namesOf(name, env),
-    kept: () => fromProfile(profile, name),
-    atlasCli: () => fromAtlasCli(sources, name),
-    default: setting(name).default,
-  });
+  if (flag || (profile.name === sandboxProfile && isBound(name))) return flag;
+  return (
+    fromEnv(env, namesOf(name, env)) ??
+    fromProfile(profile, name) ??
+    (await fromAtlasCli(sources, name)) ??
+    resolved(setting(name).default, { kind: 'default' })
+  );
 }
 
 /**
@@ -59,15 +55,13 @@ function isBound(name: SettingName): boolean {
 }
 
 export function fromProfile({ name: profile, values }: Sources['profile'], name: SettingName): Resolved | undefined {
-  const value = values[name];
-  if (value === undefined) return undefined;
-  const isKept = value === inKeychain;
-  return { value, origin: { kind: 'profile', name: profile, ...(isKept && { isInKeychain: true }) } };
+  const isKept = values[name] === inKeychain;
+  return resolved(values[name], { kind: 'profile', name: profile, ...(isKept && { isInKeychain: true }) });
 }
 
 /**
- * The Atlas CLI's host and credentials belong together. They are used only if nothing stronger signs in. Otherwise
- * other keys could go to its host, or its keys to another host.
+ * The Atlas CLI's host and credentials are used only if nothing stronger signs in. Otherwise other keys could go to its
+ * host, or its keys to another host.
  */
 export async function fromAtlasCli(sources: Sources, name: SettingName): Promise<Resolved | undefined> {
   const { atlasCli, profile } = sources;
@@ -80,7 +74,7 @@ export async function fromAtlasCli(sources: Sources, name: SettingName): Promise
   });
   const asks = credentialNames.includes(name) && !(await holdsCredential(sources, values));
   const value = values[name] ?? (asks ? (await atlasCli.secrets(profile.name))[name] : undefined);
-  return value === undefined ? undefined : { value, origin: { kind: 'atlasCli', name: profile.name } };
+  return resolved(value, { kind: 'atlasCli', name: profile.name });
 }
 
 /** Whether the Atlas CLI's file already holds the credentials in use, so that its keychain is not needed. */
@@ -111,7 +105,5 @@ export async function kindsOfAtlasCli({ atlasCli, profile }: Sources): Promise<K
 
 /** Whether a source stronger than the Atlas CLI has credentials. */
 function signsInBefore({ env, profile }: Sources): boolean {
-  return credentialNames.some(
-    (name) => profile.values[name] !== undefined || fromEnv(env, namesOf(name, env)) !== undefined,
-  );
+  return credentialNames.some((name) => profile.values[name] !== undefined || fromEnv(env, namesOf(name, env)));
 }

@@ -19,6 +19,11 @@ export interface Saved {
   isFallback: boolean;
 }
 
+/** The secrets of a profile that are in the keychain. */
+function inKeychainOf({ profiles }: ConfigStore, profile: string): SettingName[] {
+  return secretNames.filter((name) => profiles[profile]?.[name] === inKeychain);
+}
+
 /** Reads a secret of a profile from the keychain. Throws if the keychain can't be used or no longer has it. */
 export async function readSecret(keychain: OpenKeychain, profile: string, name: SettingName): Promise<string> {
   const secret = await (await openOrThrow(keychain, profile)).get(service, account(profile, name));
@@ -29,9 +34,8 @@ export async function readSecret(keychain: OpenKeychain, profile: string, name: 
 }
 
 /**
- * Saves settings of a profile. Secrets go where `secret-store` says. If that is not set, they go to the keychain if
- * there is one. Settings that are undefined are removed. config.json is written only after the keychain has stored its
- * part.
+ * Saves settings of a profile. Secrets go where `secret-store` says, by default to the keychain if there is one. Settings
+ * that are undefined are removed. config.json is written only after the keychain has stored its part.
  */
 export async function saveValues(
   config: ConfigStore,
@@ -39,23 +43,20 @@ export async function saveValues(
   profile: string,
   values: { [name in SettingName]?: string | undefined },
 ): Promise<Saved> {
-  const before = config.profiles[profile] ?? {};
-  const chosen = values['secret-store'] ?? before['secret-store'];
+  const chosen = values['secret-store'] ?? config.profiles[profile]?.['secret-store'];
   const secrets = secretNames.filter((name) => values[name] !== undefined);
   const chain = secrets.length === 0 || chosen === 'file' ? null : await keychain();
   if (chosen === 'keychain' && secrets.length > 0 && !chain) await openOrThrow(keychain, profile);
 
   const next = { ...values };
-  if (chain) {
-    for (const name of secrets) {
-      await chain.set(service, account(profile, name), values[name] ?? '');
-      next[name] = inKeychain;
-    }
+  for (const name of chain ? secrets : []) {
+    await chain?.set(service, account(profile, name), values[name] ?? '');
+    next[name] = inKeychain;
   }
   const isFallback = secrets.length > 0 && !chain && chosen === undefined;
   if (isFallback) next['secret-store'] = 'file';
   // Remove secrets from the keychain first: without their entry in config.json, nobody would find them there.
-  const leaving = secretNames.filter((name) => name in next && isKept(before, name) && next[name] !== inKeychain);
+  const leaving = inKeychainOf(config, profile).filter((name) => name in next && next[name] !== inKeychain);
   const isReplaced = leaving.every((name) => next[name] !== undefined);
   await forget(isReplaced ? keychain : () => openOrThrow(keychain, profile), profile, leaving);
   await config.change((content) => withValues(content, profile, next));
@@ -72,35 +73,21 @@ export async function moveSecrets(
   if (store === 'keychain') await openOrThrow(keychain, profile);
   else if (!(await keychain())) {
     // The keychain can't be reached, so forget its secrets. The user has to sign in again without it.
-    const values = config.profiles[profile] ?? {};
-    const lost = secretNames.filter((name) => isKept(values, name)).map((name) => [name, undefined] as const);
-    await config.change((content) =>
-      withValues(content, profile, { ...Object.fromEntries(lost), 'secret-store': store }),
-    );
+    const lost = Object.fromEntries(inKeychainOf(config, profile).map((name) => [name, undefined]));
+    await config.change((content) => withValues(content, profile, { ...lost, 'secret-store': store }));
     return { file: config.file, secretsIn: store, isFallback: false };
   }
-  const secrets = await secretsOf(config, keychain, profile);
-  return saveValues(config, keychain, profile, { ...secrets, 'secret-store': store });
-}
-
-/** The values of all secrets of a profile. */
-async function secretsOf(config: ConfigStore, keychain: OpenKeychain, profile: string): Promise<ProfileValues> {
-  const secrets: ProfileValues = {};
+  const values: ProfileValues = { 'secret-store': store };
   for (const name of secretNames) {
     const value = config.profiles[profile]?.[name];
-    if (value !== undefined) secrets[name] = value === inKeychain ? await readSecret(keychain, profile, name) : value;
+    if (value !== undefined) values[name] = value === inKeychain ? await readSecret(keychain, profile, name) : value;
   }
-  return secrets;
-}
-
-function isKept(values: ProfileValues, name: SettingName): boolean {
-  return values[name] === inKeychain;
+  return saveValues(config, keychain, profile, values);
 }
 
 /** Removes a profile, and its secrets from the keychain. */
 export async function removeProfile(config: ConfigStore, keychain: OpenKeychain, profile: string): Promise<void> {
-  const kept = secretNames.filter((name) => config.profiles[profile]?.[name] === inKeychain);
-  await forget(() => openOrThrow(keychain, profile), profile, kept);
+  await forget(() => openOrThrow(keychain, profile), profile, inKeychainOf(config, profile));
   await config.change((content) => {
     const { [profile]: _, ...profiles } = content.profiles;
     return { ...(content.profile !== profile && content.profile && { profile: content.profile }), profiles };
@@ -109,7 +96,7 @@ export async function removeProfile(config: ConfigStore, keychain: OpenKeychain,
 
 /** Renames a profile, also in the keychain. */
 export async function moveProfile(config: ConfigStore, keychain: OpenKeychain, from: string, to: string) {
-  const kept = secretNames.filter((name) => config.profiles[from]?.[name] === inKeychain);
+  const kept = inKeychainOf(config, from);
   const chain = kept.length > 0 ? await openOrThrow(keychain, from) : null;
   for (const name of kept) await chain?.set(service, account(to, name), await readSecret(keychain, from, name));
   await config.change(({ profile, profiles: { [from]: values = {}, ...others } }) => ({

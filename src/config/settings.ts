@@ -1,7 +1,7 @@
 import { defaultBaseUrl, parseBaseUrl } from '../atlas/base-url.js';
 import { UsageError } from '../base/errors.js';
 import { oneOf } from '../base/listed.js';
-import { didYouMean } from '../base/suggest.js';
+import { didYouMean, parseName } from '../base/suggest.js';
 import { parseProvider } from '../clouds/all.js';
 import { parseFormat } from '../ui/formats.js';
 
@@ -24,10 +24,7 @@ export const sandboxProfile = 'sandbox';
 export const secretStores = ['keychain', 'file'] as const;
 export type SecretStore = (typeof secretStores)[number];
 
-/**
- * The placeholder in config.json for a secret in the keychain. A secret can't look like this, because secrets have no
- * spaces.
- */
+/** Stands in config.json for a secret in the keychain. A secret can't look like this, because it has no spaces. */
 export const inKeychain = '(in the keychain)';
 
 /** Every setting that a profile can hold and that `config set` accepts. */
@@ -111,9 +108,7 @@ export function parseSettingName(text: string): SettingName {
 }
 
 export function parseSecretStore(text: string): SecretStore {
-  const store = secretStores.find((name) => name === text.trim().toLowerCase());
-  if (store) return store;
-  throw new UsageError(`'${text}' is not a valid secret store.`, didYouMean(text, secretStores));
+  return parseName('secret store', text, secretStores);
 }
 
 function notEmpty(text: string): string {

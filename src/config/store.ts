@@ -22,9 +22,7 @@ export interface ConfigStore extends Content {
   readonly file: string;
   /** Problems that the user should fix: others can read the file or its folder. */
   readonly warnings: readonly string[];
-  /**
-   * Changes the file under a lock. `edit` gets the current contents, because another command may have written since.
-   */
+  /** Changes the file under a lock. `edit` gets the current contents: another command may have written since. */
   change(edit: (content: Content) => Content): Promise<void>;
   /** Removes temporary files that killed commands left behind. They may contain secrets. */
   removeLeftovers(): Promise<void>;
@@ -84,21 +82,20 @@ function read(file: string): string | null {
 
 function parse(text: string | null, file: string): Content {
   try {
-    return contentOf(text === null ? {} : JSON.parse(text), file);
+    return contentOf(text === null ? {} : JSON.parse(text));
   } catch (error) {
-    throw error instanceof SyntaxError ? unreadable(file, error) : error;
+    throw unreadable(file, error);
   }
 }
 
 /** Validates the contents, because users may edit the file by hand. */
-function contentOf(stored: unknown, file: string): Content {
-  const { profile, profiles = {} } = checked(stored, ['profile', 'profiles'], 'the file', file);
-  if (profile !== undefined && typeof profile !== 'string')
-    throw unreadable(file, new Error('profile is not a string'));
-  const all = Object.entries(checked(profiles, undefined, 'profiles', file)).map(([name, values]) => {
-    const settings = checked(values, settingNames, `profile ${name}`, file);
+function contentOf(stored: unknown): Content {
+  const { profile, profiles = {} } = objectIn(stored, ['profile', 'profiles'], 'the file');
+  if (profile !== undefined && typeof profile !== 'string') throw new Error('profile is not a string');
+  const all = Object.entries(objectIn(profiles, undefined, 'profiles')).map(([name, values]) => {
+    const settings = objectIn(values, settingNames, `profile ${name}`);
     const wrong = Object.keys(settings).find((key) => typeof settings[key] !== 'string');
-    if (wrong !== undefined) throw unreadable(file, new Error(`${wrong} of profile ${name} is not a string`));
+    if (wrong !== undefined) throw new Error(`${wrong} of profile ${name} is not a string`);
     return [name, settings as ProfileValues] as const;
   });
   // No prototype: otherwise `constructor` would look like a profile.
@@ -108,13 +105,11 @@ function contentOf(stored: unknown, file: string): Content {
   };
 }
 
-function checked(value: unknown, keys: readonly string[] | undefined, what: string, file: string) {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw unreadable(file, new Error(`${what} is not an object`));
-  }
+function objectIn(value: unknown, keys: readonly string[] | undefined, what: string): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error(`${what} is not an object`);
   const unknown = keys && Object.keys(value).find((key) => !keys.includes(key));
-  if (unknown === undefined) return value as Record<string, unknown>;
-  throw unreadable(file, new Error(`${what} has an unknown key '${unknown}'; valid keys: ${keys?.join(', ')}`));
+  if (unknown === undefined) return { ...value };
+  throw new Error(`${what} has an unknown key '${unknown}'; valid keys: ${keys?.join(', ')}`);
 }
 
 /** Whether the file itself contains a secret, not just the keychain placeholder. */
@@ -126,11 +121,10 @@ function hasSecrets({ profiles }: Content): boolean {
 
 function warningsOf(file: string): string[] {
   if (process.platform === 'win32') return [];
-  const open = [
-    { path: dirname(file), mode: '700' },
-    { path: file, mode: '600' },
-  ].filter(({ path }) => existsSync(path) && (statSync(path).mode & 0o077) !== 0);
-  return open.map(({ path, mode }) => `Other users can read ${path}. To correct it: chmod ${mode} ${quote(path)}`);
+  const modes = { [dirname(file)]: 700, [file]: 600 };
+  return Object.entries(modes)
+    .filter(([path]) => existsSync(path) && (statSync(path).mode & 0o077) !== 0)
+    .map(([path, mode]) => `Other users can read ${path}. To correct it: chmod ${mode} ${quote(path)}`);
 }
 
 function unreadable(file: string, cause: unknown): CliError {

@@ -12,8 +12,8 @@ import type { SignIn } from '../config/sign-in.js';
  * What is cached of a sign-in. It is valid only for exactly these credentials and this host. Otherwise a saved token would
  * make a wrong secret look right. The file identifies them by a digest, so it shows no id and no secret.
  */
-export function authCacheOf({ credentials, baseUrl }: SignIn, cacheFile: string, clock: Clock) {
-  if (credentials.kind === 'access-token') return undefined;
+export function authCacheOf({ credentials, baseUrl }: SignIn, cacheFile: string | null, clock: Clock) {
+  if (cacheFile === null || credentials.kind === 'access-token') return undefined;
   const key = createHash('sha256')
     .update(JSON.stringify([baseUrl, credentials]))
     .digest('hex');
@@ -26,9 +26,9 @@ const lifeMs = 24 * 60 * 60_000;
 type Entries = Record<string, { at: number; value: unknown }>;
 
 /**
- * One entry of the cache file. The file contains tokens, so only its owner can read it. It contains no API keys and no
- * client secrets. A broken or unreadable file is not an error: it only costs a round trip. If two commands write at
- * once, the last one wins. That costs no more than a lost entry.
+ * One entry of the cache file. The file contains tokens, so only its owner can read it, but no API keys and no client
+ * secrets. A broken or unreadable file is not an error: it only costs a round trip. If two commands write at the same time,
+ * the last one wins.
  */
 export function cacheEntry(file: string, key: string, clock: Clock): AuthCache {
   return {

@@ -1,34 +1,24 @@
-import type { LookupFunction } from 'node:net';
 import { version } from '../../package.json';
 import type { Atlas, AtlasOptions } from '../atlas/client.js';
 import type { HttpOptions, Trace } from '../atlas/http.js';
 import type { Proxies } from '../atlas/proxy.js';
 import { type Route, routeTo } from '../atlas/route.js';
-import type { Clock } from '../base/clock.js';
 import { yieldToEventLoop } from '../base/clock.js';
 import type { Env } from '../base/host.js';
 import type { SignIn } from '../config/sign-in.js';
 
 /** What a connection to Atlas needs, besides credentials. */
-export interface Connecting {
+export interface Connecting extends Omit<HttpOptions, 'baseUrl' | 'userAgent' | 'proxies' | 'trace'> {
   env: Env;
-  clock: Clock;
-  random: () => number;
-  signal: AbortSignal;
-  /** Looks up host names; default: the system's lookup. */
-  lookup?: LookupFunction | undefined;
   /** The file for what was learned while signing in; null if nothing may be saved. */
   cacheFile: string | null;
-  warn(message: string, cause?: string): void;
-  /** Called when a call begins. What it returns is called when the call has ended. */
-  onCall?: (() => () => void) | undefined;
   /** Prints one line about each request. */
   trace?: ((line: string) => void) | undefined;
 }
 
 /**
- * Creates a client for the Atlas API with these credentials and their host, which was checked. Opens the connections for
- * the first requests, this many at once, and loads the client meanwhile.
+ * Creates a client for the Atlas API with these credentials. Opens the connections for the first requests, `atOnce` of
+ * them, and loads the client meanwhile.
  */
 export async function connectAtlas(signIn: SignIn, line: Connecting, atOnce: number): Promise<Atlas> {
   const options = httpOptions(signIn, line);
@@ -38,7 +28,7 @@ export async function connectAtlas(signIn: SignIn, line: Connecting, atOnce: num
     import('../atlas/client.js'),
     import('./auth-cache.js'),
   ]);
-  const cache = line.cacheFile === null ? undefined : authCacheOf(signIn, line.cacheFile, line.clock);
+  const cache = authCacheOf(signIn, line.cacheFile, line.clock);
   return createAtlas(signIn.credentials, { ...options, cache, route } satisfies AtlasOptions);
 }
 
@@ -62,19 +52,11 @@ export function proxiesOf(env: Env): Proxies {
   };
 }
 
-export function httpOptions(
-  { baseUrl }: SignIn,
-  { env, clock, random, signal, lookup, warn, onCall, trace }: Connecting,
-): HttpOptions {
+export function httpOptions({ baseUrl }: SignIn, { env, cacheFile: _, trace, ...line }: Connecting): HttpOptions {
   return {
+    ...line,
     baseUrl,
     userAgent: `atlas-pe/${version} (node ${process.versions.node}; ${process.platform})`,
-    clock,
-    random,
-    signal,
-    lookup,
-    warn,
-    onCall,
     proxies: proxiesOf(env),
     trace: trace && ((event) => trace(traceLine(event))),
   };

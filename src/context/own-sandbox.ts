@@ -10,19 +10,11 @@ export interface SandboxNetwork {
   authority: string;
 }
 
-interface OwnSandbox {
-  /** Starts the sandbox and returns how to sign in to it. */
-  signIn(): Promise<SignIn>;
-  /** Starts the network between this machine and the sandbox's clusters, and returns how to use it. */
-  network(): Promise<SandboxNetwork>;
-  close(): Promise<void>;
-}
-
 /**
- * The saved sandbox, run in this process. It starts at the first sign-in. `onTrouble` gets errors that the sandbox
- * can't handle.
+ * The saved sandbox, run in this process. It starts at the first sign-in, and the network to its clusters at the first use.
+ * `onTrouble` gets errors that the sandbox can't handle.
  */
-export function ownSandbox(file: string, clock: Clock, onTrouble: (error: unknown) => void): OwnSandbox {
+export function ownSandbox(file: string, clock: Clock, onTrouble: (error: unknown) => void) {
   const closers: (() => Promise<void>)[] = [];
   const signIn = once(async (): Promise<SignIn> => {
     const [{ createSandbox }, { fileStore }, { sandboxKeys }] = await Promise.all([

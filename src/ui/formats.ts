@@ -1,6 +1,6 @@
 import { CliError, UsageError } from '../base/errors.js';
 import type { Json } from '../base/json.js';
-import { closest, didYouMean, guessed } from '../base/suggest.js';
+import { closest, guessed, parseName } from '../base/suggest.js';
 import { printable } from './streams.js';
 import { cell, type Layout, type Row, type View } from './view.js';
 
@@ -61,21 +61,18 @@ export type FormatName = keyof typeof formats;
 
 export const formatNames = Object.keys(formats) as FormatName[];
 
-/** Parses the name of a format, case-insensitively: one of `formats`, or one in `own`. Throws a usage error. */
+/** Parses the name of a format: one of `formats`, or one in `own`. Throws a usage error. */
 export function parseFormat(text: string, own: readonly string[] = []): string {
-  const names = [...formatNames, ...own];
-  const name = names.find((each) => each === text.trim().toLowerCase());
-  if (name !== undefined) return name;
-  throw new UsageError(`'${text}' is not a valid output format.`, didYouMean(text, names));
+  return parseName('output format', text, [...formatNames, ...own]);
 }
 
 /** Throws a usage error if an option can't be combined with this format, which may be one that only one command has. */
 export function checkFits(format: string, { fields, sort }: Readonly<Record<'fields' | 'sort', unknown>>) {
   const known: Readonly<Record<string, Format>> = formats;
   const { isFixed } = known[format] ?? { isFixed: true };
-  const refused = [...(fields && isFixed ? ['--fields'] : []), ...(sort && !known[format] ? ['--sort'] : [])];
-  for (const option of refused)
-    throw new UsageError(`${option} cannot be combined with --output ${format}.`, 'Use only one of them.');
+  const refused = fields && isFixed ? '--fields' : sort && !known[format] ? '--sort' : undefined;
+  if (refused === undefined) return;
+  throw new UsageError(`${refused} cannot be combined with --output ${format}.`, 'Use only one of them.');
 }
 
 /** The formats that show what --query returns. */

@@ -1,11 +1,11 @@
 import type { Clock } from '../base/clock.js';
 import { CliError } from '../base/errors.js';
 import { type Advice, toHint } from '../base/hint.js';
-import type { System } from '../base/host.js';
+import type { Host } from '../base/host.js';
 import { listed } from '../base/listed.js';
 import { render } from './formats.js';
 import { type LogFormat, messagesOf } from './messages.js';
-import { type Later, type Live, lineProgress, noProgress, type Progress } from './progress.js';
+import { type Later, type Live, noProgress, type Progress } from './progress.js';
 import type { Asking, Questions } from './prompt.js';
 import type { Query } from './query.js';
 import { createResponseSpinner, noResponseSpinner } from './response-spinner.js';
@@ -18,20 +18,20 @@ import { cell, type Layout, type View } from './view.js';
 const quietMs = 60_000;
 
 /**
- * Shows a message at most once a minute, because many requests may have the same problem. Messages with the same
- * `cause` count as the same. Pass it if the text varies, for example with the time of the next retry.
+ * Shows a message at most once a minute, because many requests may have the same problem. Messages with the same `cause`
+ * count as the same: pass it if the text varies.
  */
 export function withoutRepeats(
-  say: (message: string) => void,
+  show: (message: string) => void,
   clock: Pick<Clock, 'monotonic'>,
 ): (message: string, cause?: string) => void {
-  const saidAt = new Map<string, number>();
+  const shownAt = new Map<string, number>();
   return (message, cause = message) => {
     const now = clock.monotonic();
-    for (const [said, at] of saidAt) if (now - at >= quietMs) saidAt.delete(said);
-    if (saidAt.has(cause)) return;
-    saidAt.set(cause, now);
-    say(message);
+    for (const [shown, at] of shownAt) if (now - at >= quietMs) shownAt.delete(shown);
+    if (shownAt.has(cause)) return;
+    shownAt.set(cause, now);
+    show(message);
   };
 }
 
@@ -48,13 +48,8 @@ export interface IoOptions {
   quiet?: boolean | undefined;
   /** False if --no-color was given. */
   color?: boolean | undefined;
-  /** Resolves to a function that tells whether this process is in the terminal's foreground. */
+  /** Resolves to a function that returns whether this process is in the terminal's foreground. */
   foreground: () => Promise<() => boolean>;
-}
-
-interface Printed {
-  /** Something was changed. If the output can't be written, the error must still name it. */
-  isDone: boolean;
 }
 
 /** All output and questions of a command. stdout carries only data; everything else goes to stderr. */
@@ -66,8 +61,11 @@ export interface Io {
   readonly isInteractive: boolean;
   /** Whether the data goes to a terminal that can move its cursor. */
   readonly isOnScreen: boolean;
-  /** Resolves to false if nobody reads stdout any more (`| head -1`). */
-  print(view: View, what?: Printed): Promise<boolean>;
+  /**
+   * Resolves to false if nobody reads stdout any more (`| head -1`). `isDone`: something was changed, so the error must name
+   * it if the output can't be written.
+   */
+  print(view: View, what?: { isDone: boolean }): Promise<boolean>;
   /** Prints data that is not a view, such as a shell script. */
   printRaw(text: string): Promise<void>;
   /** Shows each `cause` (default: the message itself) at most once a minute. */
@@ -81,9 +79,7 @@ export interface Io {
   /** Says what was done. */
   note(message: string, items?: readonly string[]): void;
   progress(live: Live, later?: Later): Promise<Progress>;
-  /**
-   * Call it before waiting for a response, and call the result afterwards. A terminal shows a spinner after a second.
-   */
+  /** Call it before waiting for a response, and the result afterwards. A terminal shows a spinner after a second. */
   awaitAnswer(): () => void;
   /** Removes the spinner of `awaitAnswer`, before the command's error is printed. */
   close(): void;
@@ -103,14 +99,14 @@ export interface Io {
 }
 
 export function createIo(
-  system: System,
+  host: Host,
   clock: Pick<Clock, 'monotonic' | 'now' | 'timeout'>,
   signal: AbortSignal,
   options: IoOptions,
 ): Io {
-  const { stdout, stderr, env } = system;
+  const { stdout, stderr, env } = host;
   const { format, logFormat, keys, quiet = false } = options;
-  const symbols = symbolsOf(env, system.platform);
+  const symbols = symbolsOf(env, host.platform);
   const layoutNow = (): Layout => ({
     keys,
     fields: options.fields,
@@ -123,29 +119,25 @@ export function createIo(
   });
   let held: (() => void)[] | undefined;
   const messages = messagesOf(stderr, logFormat);
-  const tell = (write: () => void) => {
+  const say = (write: () => void) => {
     if (!held) write();
     // Nobody reads more messages than this after the screen is closed.
     else if (held.push(write) > 100) held.shift();
   };
-  let asked: Questions | undefined;
+  let opened: Questions | undefined;
   const questions = async () => {
     const { createQuestions } = await import('./prompt.js');
     // If every line on stderr is JSON, the program that reads it shows the question.
-    asked ??= createQuestions(system, signal, logFormat === 'json' ? messages.note : undefined);
-    return asked;
+    opened ??= createQuestions(host, signal, logFormat === 'json' ? messages.note : undefined);
+    return opened;
   };
   const isLive = !quiet && logFormat === 'text' && isTerminal(stderr, env);
   const openSpinner = async (live: Live, later: Later = () => []) => {
     const safe = () => live().map((row) => row.map(cell));
     const { spinnerProgress } = await import('./spinner.js');
-    const job = { signals: system, isInForeground: await options.foreground() };
-    return spinnerProgress(
-      stderr,
-      { color: wantsColor(stderr, env, options.color), symbols },
-      { live: safe, later },
-      job,
-    );
+    const job = { signals: host, isInForeground: await options.foreground() };
+    const look = { color: wantsColor(stderr, env, options.color), symbols };
+    return spinnerProgress(stderr, look, { live: safe, later }, job);
   };
   const responseSpinner = isLive ? createResponseSpinner(clock, openSpinner) : noResponseSpinner;
   /** Asks without a spinner in the terminal. */
@@ -153,11 +145,12 @@ export function createIo(
     const end = responseSpinner.yieldTerminal();
     return ask(await questions()).finally(end);
   };
+  const readPiped = async () => (await import('./prompt.js')).readPiped(host, signal);
   return {
     format,
     hasFields: options.fields !== undefined,
     // stderr first: Node opens stdin on first access, and most scripts don't need it.
-    isInteractive: stderr.isTTY === true && system.stdin.isTTY === true,
+    isInteractive: stderr.isTTY === true && host.stdin.isTTY === true,
     isOnScreen: isTerminal(stdout, env),
     print: async (view, { isDone } = { isDone: false }) => {
       const end = responseSpinner.yieldTerminal();
@@ -174,18 +167,19 @@ export function createIo(
     printRaw: async (text) => {
       await write(stdout, text);
     },
-    warn: withoutRepeats((message) => tell(() => messages.warning(message)), clock),
-    trace: (message) => tell(() => messages.trace(message)),
+    warn: withoutRepeats((message) => say(() => messages.warning(message)), clock),
+    trace: (message) => say(() => messages.trace(message)),
     givesHints: !quiet,
     hint: (what) => {
-      if (!quiet) tell(() => messages.hint(toHint(what)));
+      if (!quiet) say(() => messages.hint(toHint(what)));
     },
     note: (message, items) => {
-      if (!quiet) tell(() => messages.note(message, items));
+      if (!quiet) say(() => messages.note(message, items));
     },
     progress: async (live, later) => {
       if (quiet) return noProgress;
-      if (!isLive) return lineProgress((change) => tell(() => messages.progress(change)));
+      // In pipes, files and log viewers: a line for each change.
+      if (!isLive) return { ...noProgress, changed: (change) => say(() => messages.progress(change)) };
       const end = responseSpinner.yieldTerminal();
       const spinner = await openSpinner(live, later);
       const stop = () => {
@@ -202,7 +196,7 @@ export function createIo(
     openScreen: async () => {
       const end = responseSpinner.yieldTerminal();
       const { openScreen } = await import('./screen.js');
-      const screen = openScreen(stdout, layoutNow, { signals: system, isInForeground: await options.foreground() });
+      const screen = openScreen(stdout, layoutNow, { signals: host, isInForeground: await options.foreground() });
       // If stderr is not a terminal, it doesn't disturb the screen.
       if (stderr.isTTY === true) held = [];
       return {
@@ -220,14 +214,8 @@ export function createIo(
     confirm: (question) => alone((asking) => asking.confirm(question)),
     ask: (question, how) => alone((asking) => asking.text(question, how)),
     askTogether: (work) => alone((asking) => asking.together(work)),
-    readPiped: async () => {
-      const { readPiped } = await import('./prompt.js');
-      return readPiped(system, signal);
-    },
-    readSecret: async (question) => {
-      if (system.stdin.isTTY === true) return alone((asking) => asking.secret(question));
-      const { readPiped } = await import('./prompt.js');
-      return readPiped(system, signal);
-    },
+    readPiped,
+    readSecret: async (question) =>
+      host.stdin.isTTY === true ? alone((asking) => asking.secret(question)) : readPiped(),
   };
 }

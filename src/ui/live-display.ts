@@ -1,9 +1,9 @@
-import type { Output, System } from '../base/host.js';
+import type { Host, Output } from '../base/host.js';
 import { onSignals } from '../base/signals.js';
 
 /** What a display needs to know about its process. */
 export interface Job {
-  signals: Pick<System, 'on' | 'off' | 'kill' | 'pid'>;
+  signals: Pick<Host, 'on' | 'off' | 'kill' | 'pid'>;
   /** Whether this process is in the terminal's foreground. If not, the shell has the terminal. */
   isInForeground(): boolean;
 }
@@ -31,7 +31,6 @@ export function showLive(stream: Output, { signals, isInForeground }: Job, displ
   let timer: NodeJS.Timeout | undefined;
   const down = () => {
     clearInterval(timer);
-    timer = undefined;
     if (isUp) takeDown();
     isUp = false;
   };
@@ -42,7 +41,6 @@ export function showLive(stream: Output, { signals, isInForeground }: Job, displ
       return;
     }
     clearInterval(timer);
-    timer = undefined;
     isUp = true;
     putUp();
   };
@@ -63,12 +61,8 @@ export function showLive(stream: Output, { signals, isInForeground }: Job, displ
     end();
     signals.kill(signals.pid, signal);
   };
-  const stopListening = onSignals(signals, {
-    SIGTSTP: suspend,
-    SIGCONT: resume,
-    SIGHUP: dieOf('SIGHUP'),
-    SIGQUIT: dieOf('SIGQUIT'),
-  });
+  const deaths = { SIGHUP: dieOf('SIGHUP'), SIGQUIT: dieOf('SIGQUIT') };
+  const stopListening = onSignals(signals, { SIGTSTP: suspend, SIGCONT: resume, ...deaths });
   const end = () => {
     stopListening();
     stream.off('resize', onResize);

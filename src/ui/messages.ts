@@ -1,8 +1,9 @@
-import { type CliError, DeclinedError, InterruptedError, UsageError } from '../base/errors.js';
+import { type CliError, DeclinedError, InterruptedError } from '../base/errors.js';
 import type { Hint } from '../base/hint.js';
 import type { Env } from '../base/host.js';
+import { parseName } from '../base/suggest.js';
 import type { StatusChange } from './progress.js';
-import { hintProse, oneLine, printable, prose, type Said, shortened } from './streams.js';
+import { hintProse, type MessageStream, oneLine, printable, prose, shortened } from './streams.js';
 
 /** Writes messages to stderr, with a method for each kind. Spinners and screens are drawn elsewhere. */
 export interface Messages {
@@ -12,7 +13,7 @@ export interface Messages {
   warning(message: string): void;
   note(message: string, items?: readonly string[]): void;
   hint(hint: Hint): void;
-  /** Shows a line about internals that the user asked for. */
+  /** Shows a line about internals, for --verbose. */
   trace(message: string): void;
   progress(change: StatusChange): void;
 }
@@ -21,15 +22,10 @@ export interface Messages {
 export type LogFormat = 'text' | 'json';
 
 export function parseLogFormat(text: string): LogFormat {
-  const format = text.trim().toLowerCase();
-  if (format === 'json' || format === 'text') return format;
-  throw new UsageError(`'${text}' is not a valid log format.`, 'Valid values: text, json');
+  return parseName('log format', text, ['text', 'json']);
 }
 
-/**
- * The log format of the command line or the environment, for errors before the command line is parsed. A value that is
- * not valid is reported later.
- */
+/** The log format for errors before the command line is parsed. A value that is not valid is reported later. */
 export function earlyLogFormat(argv: readonly string[], env: Env): LogFormat {
   const words = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
   const at = words.findLastIndex((word) => /^--log-format(?:=|$)/.test(word));
@@ -37,12 +33,12 @@ export function earlyLogFormat(argv: readonly string[], env: Env): LogFormat {
   return given?.trim().toLowerCase() === 'json' ? 'json' : 'text';
 }
 
-export function messagesOf(stderr: Said, format: LogFormat): Messages {
+export function messagesOf(stderr: MessageStream, format: LogFormat): Messages {
   return format === 'json' ? jsonMessages(stderr) : textMessages(stderr);
 }
 
 /** For people: sentences, wrapped at spaces in a terminal. */
-function textMessages(stderr: Said): Messages {
+function textMessages(stderr: MessageStream): Messages {
   const say = (text: string, items?: readonly string[]) => stderr.write(prose(text, stderr, items));
   const hint = (what: Hint) => stderr.write(hintProse(what, stderr));
   const sayLine = (line: string) => stderr.write(`${printable(oneLine(line))}\n`);
@@ -54,7 +50,7 @@ function textMessages(stderr: Said): Messages {
     },
     stack: (text) => stderr.write(`${printable(text)}\n`),
     warning: (message) => say(`Warning: ${message}`),
-    note: (message, items) => say(message, items),
+    note: say,
     hint,
     trace: sayLine,
     progress: ({ message }) => sayLine(message),
@@ -62,7 +58,7 @@ function textMessages(stderr: Said): Messages {
 }
 
 /** For programs: each message is one line of JSON, an object with one key that names its kind. */
-function jsonMessages(stderr: Said): Messages {
+function jsonMessages(stderr: MessageStream): Messages {
   const say = (kind: string, what: object) => stderr.write(`${printable(JSON.stringify({ [kind]: what }))}\n`);
   const note = (message: string, items: readonly string[] = []) => {
     // Items that stand in columns are padded.

@@ -3,10 +3,7 @@ import type { Tone } from './view.js';
 
 type Style = Tone | 'strong' | 'faint';
 
-/**
- * Uses the 16 basic colours, which themes make readable on their own background. It doesn't use yellow, which is hard
- * to read on white in almost every theme.
- */
+/** Uses the 16 basic colours, which themes adapt to their background, but not yellow, which is hard to read on white. */
 export function painter(color: boolean): Record<Style, (text: string) => string> {
   const chalk = new Chalk({ level: color ? 1 : 0 });
   return {

@@ -28,8 +28,3 @@ export type Live = () => readonly (readonly string[])[];
 export type Later = () => readonly string[];
 
 export const noProgress: Progress = { changed: () => undefined, settled: () => undefined, stop: () => undefined };
-
-/** For pipes, files and log viewers: one line for each change, without control codes. */
-export function lineProgress(write: (change: StatusChange) => void): Progress {
-  return { ...noProgress, changed: write };
-}

@@ -26,12 +26,12 @@ const [ctrlC, newline, enter] = [0x03, 0x0a, 0x0d];
 /**
  * Readline reads and shows all available input. If it gets more than one line at once, such as a pasted id with its
  * secret, it shows the rest and loses it. So it gets one line for each question, and the rest is kept for the next
- * question. If `tell` is given, it shows each question, and nothing is written to stderr.
+ * question. If `report` is given, it shows each question, and nothing is written to stderr.
  */
 export function createQuestions(
   { stdin, stderr }: Streams,
   signal: AbortSignal,
-  tell?: (question: string) => void,
+  report?: (question: string) => void,
 ): Questions {
   let typedAhead = Buffer.alloc(0);
   /** The input of the current question. */
@@ -83,7 +83,7 @@ export function createQuestions(
       });
       const reader = createInterface({
         input,
-        output: isHidden || tell ? nowhere : stderr,
+        output: isHidden || report ? nowhere : stderr,
         terminal: true,
         prompt: `${last} `,
       });
@@ -91,14 +91,14 @@ export function createQuestions(
       try {
         return await new Promise<string>((resolve, reject) => {
           const show = () => {
-            if (tell) tell(question);
+            if (report) report(question);
             else stderr.write(isHidden ? `${above}${last} ` : above);
             reader.prompt(true);
           };
           const end = (settle: () => void, isOnNewLine = false) => {
             if (isOver) return;
             isOver = true;
-            if (!isOnNewLine && !tell) stderr.write('\n');
+            if (!isOnNewLine && !report) stderr.write('\n');
             settle();
           };
           const interrupt = () => end(() => reject(signal.aborted ? signal.reason : new InterruptedError('SIGINT')));
@@ -140,9 +140,7 @@ export function createQuestions(
 /** In bytes. No credential is longer. */
 const mostPiped = 65_536;
 
-/**
- * Reads the rest of stdin, without the line break at its end. Throws a usage error if it can't be read or is too long.
- */
+/** Reads the rest of stdin, without its last line break. Throws a usage error if it can't be read or is too long. */
 export async function readPiped({ stdin }: Streams, signal: AbortSignal): Promise<string> {
   try {
     return (await readAll(stdin, signal, mostPiped)).replace(/\r?\n$/, '');

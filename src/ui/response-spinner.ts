@@ -2,9 +2,7 @@ import type { Clock } from '../base/clock.js';
 import { formatDuration } from '../base/duration.js';
 import type { Live, Progress } from './progress.js';
 
-/**
- * A row in the terminal with a spinner that says we are waiting for a response. It is removed before any other output.
- */
+/** A row with a spinner, which says that we wait for a response. It is removed before any other output. */
 export interface ResponseSpinner {
   /** Call it before waiting for a response, and call the result afterwards. */
   begin(): () => void;
@@ -12,8 +10,8 @@ export interface ResponseSpinner {
   yieldTerminal(): () => void;
 }
 
-/** Most responses arrive sooner, and a row that only flashes up disturbs. */
-const patienceMs = 1000;
+/** Milliseconds until the row is shown. Most responses arrive sooner, and a row that only flashes up disturbs. */
+const delayMs = 1000;
 
 export const noResponseSpinner: ResponseSpinner = {
   begin: () => () => undefined,
@@ -44,7 +42,7 @@ export function createResponseSpinner(
       else row.stop();
     };
     // The row is optional: ignore errors.
-    clock.timeout(patienceMs).addEventListener('abort', () => void show().catch(() => undefined));
+    clock.timeout(delayMs).addEventListener('abort', () => void show().catch(() => undefined));
   };
   return {
     begin: () => {

@@ -31,7 +31,7 @@ export async function spinnerProgress(
     spinner.text = '';
     const frame = spinner.frame().trimEnd();
     const rows = fitted(live(), size());
-    // What is to come gives way where the screen is too low for both.
+    // On a low screen, these rows are left out first.
     const coming = later().slice(0, Math.max(0, size().rows - rows.length - 3));
     lines = [...rows, ...coming].map(symbols.spell);
     // Keep the cursor on an empty line: terminals differ in what they do with its line when they get narrower.
@@ -94,11 +94,7 @@ export function fitted(
     fitting.push(index);
   }
   const padded = (cell: string, index: number) => cell + ' '.repeat((widths[index] ?? 0) - columnsOf(cell));
-  const lines = shown.map((row) =>
-    fitting
-      .map((index) => padded(row[index] ?? '', index))
-      .join('  ')
-      .trimEnd(),
-  );
+  const lineOf = (row: readonly string[]) => fitting.map((index) => padded(row[index] ?? '', index)).join('  ');
+  const lines = shown.map((row) => lineOf(row).trimEnd());
   return shown.length === rows.length ? lines : [...lines, `… and ${rows.length - shown.length} more`];
 }

@@ -4,7 +4,7 @@ import type { Hint } from '../base/hint.js';
 import type { Env, Output, Streams } from '../base/host.js';
 
 /** The part of a stream that messages need. */
-export interface Said {
+export interface MessageStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
   write(text: string): unknown;
@@ -19,10 +19,7 @@ export interface Said {
  */
 const unseen = String.raw`[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{NChar}](?<![\n\t])`;
 
-/**
- * Makes text from outside safe to show: unsafe characters become visible escapes. The escapes are valid in JSON, so
- * JSON keeps its meaning.
- */
+/** Makes text from outside safe to show: unsafe characters become escapes, which are valid in JSON. */
 export function printable(text: string, written = jsonEscape): string {
   // V8 takes a millisecond to compile the expression. Most texts don't need it.
   if (/^[\n\t -~]*$/.test(text)) return text;
@@ -40,13 +37,10 @@ export function codeEscape(character: string): string {
   return code.length > 4 ? `\\U${code.padStart(8, '0')}` : `\\u${code.padStart(4, '0')}`;
 }
 
-/**
- * In UTF-16 units. Enough for real messages, even with ten Azure ids. A `detail` from Atlas or an argument may be
- * megabytes.
- */
+/** In UTF-16 units. Enough for ten Azure ids. A `detail` from Atlas or an argument may be megabytes. */
 const longest = 2000;
 
-/** Cuts a text in the middle if it is far too long to read. Its end is kept, because it may be a command. */
+/** Cuts a text in the middle if it is far too long to read. Keeps its end, which may be a command. */
 export function shortened(text: string): string {
   if (text.length <= longest) return text;
   const [start, end] = [text.slice(0, longest / 2), text.slice(-longest / 2)];
@@ -60,29 +54,28 @@ export function oneLine(text: string): string {
 }
 
 /**
- * Formats a message for a person: one line, wrapped at spaces in a terminal (by characters, whatever their width).
- * Below it come the lines in `own`, such as commands to copy, which are not wrapped.
+ * Formats a message for a person: one line, wrapped at spaces in a terminal. Below it come the lines in `own`, such as
+ * commands to copy, which are not wrapped.
  */
-export function prose(text: string, stream: Pick<Said, 'isTTY' | 'columns'>, own: readonly string[] = []): string {
+export function prose(
+  text: string,
+  stream: Pick<MessageStream, 'isTTY' | 'columns'>,
+  own: readonly string[] = [],
+): string {
   const width = widthOf(stream);
   const lines = [...wrapped(printable(oneLine(text)), width), ...own.map(indented)];
   return lines.map((line) => `${line}\n`).join('');
 }
 
-/**
- * Formats a hint. A single command ends the sentence if both fit on one line. Otherwise each command has its own line.
- */
-export function hintProse({ text, commands }: Hint, stream: Pick<Said, 'isTTY' | 'columns'>): string {
+/** Formats a hint. A single command ends the sentence if both fit on one line. Otherwise each has its own line. */
+export function hintProse({ text, commands }: Hint, stream: Pick<MessageStream, 'isTTY' | 'columns'>): string {
   const width = widthOf(stream);
   const [command, ...others] = commands;
   const sentence = `Hint: ${text} ${command}`;
   const isOne = command !== undefined && others.length === 0 && printable(oneLine(sentence)).length <= width;
   if (isOne) return prose(sentence, stream);
-  return prose(
-    `Hint: ${text}`,
-    stream,
-    commands.flatMap((line) => brokenAtOptions(line, width)),
-  );
+  const lines = commands.flatMap((line) => brokenAtOptions(line, width));
+  return prose(`Hint: ${text}`, stream, lines);
 }
 
 /** Splits a command that is too long for the screen with backslashes, so that it can still be copied. */
@@ -99,7 +92,7 @@ export function brokenAtOptions(line: string, width: number): string[] {
 }
 
 /** The columns of a terminal; infinity for a pipe. */
-function widthOf({ isTTY, columns }: Pick<Said, 'isTTY' | 'columns'>): number {
+function widthOf({ isTTY, columns }: Pick<MessageStream, 'isTTY' | 'columns'>): number {
   return isTTY ? columns || Number.POSITIVE_INFINITY : Number.POSITIVE_INFINITY;
 }
 
@@ -107,9 +100,7 @@ function indented(line: string): string {
   return `  ${/^ */.exec(line)?.[0]}${printable(oneLine(line))}`;
 }
 
-/**
- * Wraps text into lines of at most `width`, measured by `lengthOf` (default: characters). A longer word stays whole.
- */
+/** Wraps text into lines of at most `width`, measured by `lengthOf` (default: characters). A longer word stays whole. */
 export function wrapped(text: string, width: number, lengthOf = (line: string) => line.length): string[] {
   const [first = '', ...words] = text.split(' ');
   const lines = [first];
@@ -126,12 +117,10 @@ export function isTerminal(stream: { isTTY?: boolean }, env: Env): boolean {
   return stream.isTTY === true && env.TERM !== 'dumb';
 }
 
-/**
- * Whether to colour output to this stream: --no-color first, then NO_COLOR, FORCE_COLOR, and whether it is a terminal.
- */
+/** Whether to colour this output: --no-color first, then NO_COLOR, FORCE_COLOR, and whether it is a terminal. */
 export function wantsColor(stream: { isTTY?: boolean }, env: Env, flag: boolean | undefined): boolean {
   if (flag === false || env.NO_COLOR) return false;
-  if (env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '') return !['0', 'false'].includes(env.FORCE_COLOR);
+  if (env.FORCE_COLOR) return !['0', 'false'].includes(env.FORCE_COLOR);
   return isTerminal(stream, env);
 }
 
@@ -156,12 +145,12 @@ export function write(stdout: Output, text: string): Promise<boolean> {
 
 /**
  * Returns stderr for an error that is the only output of this process. Node takes 5 ms to open a stream for a pipe or a
- * file, so this writes to the file descriptor directly.
+ * file, so this writes to the file descriptor.
  */
-export function lastStderr(system: Streams): Said {
-  if (system === process && !isCharacterDevice(2)) return { write: (text) => writeDirectly(text, system) };
-  ignoreErrors(system.stderr);
-  return system.stderr;
+export function lastStderr(host: Streams): MessageStream {
+  if (host === process && !isCharacterDevice(2)) return { write: (text) => writeDirectly(text, host) };
+  ignoreErrors(host.stderr);
+  return host.stderr;
 }
 
 /** Terminals are character devices. If it can't be determined, assume one. */
@@ -173,14 +162,14 @@ function isCharacterDevice(fd: number): boolean {
   }
 }
 
-function writeDirectly(text: string, system: Streams): void {
+function writeDirectly(text: string, host: Streams): void {
   const bytes = Buffer.from(text);
   let written = 0;
   try {
     while (written < bytes.length) written += writeSync(2, bytes, written);
   } catch {
     // For example a full non-blocking pipe: the stream can wait for it.
-    ignoreErrors(system.stderr);
-    system.stderr.write(bytes.subarray(written));
+    ignoreErrors(host.stderr);
+    host.stderr.write(bytes.subarray(written));
   }
 }

@@ -1,10 +1,7 @@
 import type { Env } from '../base/host.js';
 import type { Tone } from './view.js';
 
-/**
- * The sign for each tone, so that colour is not the only difference, and replacements for characters that a terminal
- * may lack.
- */
+/** The sign for each tone, so that colour is not the only difference. */
 export interface Symbols extends Record<Exclude<Tone, 'plain'> | 'warning', string> {
   isUnicode: boolean;
   /** Replaces punctuation in our own texts that can't be shown. */

@@ -8,8 +8,8 @@ import { columnsOf } from './width.js';
 const [gap, narrowGap] = [2, 1];
 
 /**
- * Renders a table for a person: a header and a row for each item, or one line per key for a single object. It never
- * cuts a cell, because someone may copy it.
+ * Renders a table for a person: a header and a row for each item, or one line per key for a single object. It cuts no
+ * cell, because someone may copy it.
  */
 export function renderTable(view: View, layout: Layout): string {
   if (view.single) return view.rows.map((row) => text(objectLines(view, row, layout))).join('\n');
@@ -22,9 +22,8 @@ function text(lines: readonly string[]): string {
 }
 
 /**
- * The lines of a list's header, then those of each row. If the columns don't fit, even with the narrow gap, some move
- * below the others, one per line: first columns that are empty in every row (these are not shown), then the widest
- * ones.
+ * The lines of a list's header, then those of each row. If the columns don't fit, even with the narrow gap, some move below
+ * the others, one per line: first columns that are empty in every row (these are not shown), then the widest ones.
  */
 export function listEntries(view: View, layout: Layout): string[][] {
   const { rows, marked } = view;
@@ -57,19 +56,13 @@ export function listEntries(view: View, layout: Layout): string[][] {
   return lines.map((line, index) => {
     const row = rows[index - 1];
     const there = below.filter(({ key, isEmpty }) => (row ? !shown(row, key).isEmpty : !isEmpty));
-    return [
-      line,
-      ...there.map(({ key, head }) =>
-        row ? indented(painted(row, key), shown(row, key).width, layout) : indented(strong(head), head.length, layout),
-      ),
-    ];
+    const textOf = ({ key, head }: (typeof below)[number]) =>
+      row ? indented(painted(row, key), shown(row, key).width, layout) : indented(strong(head), head.length, layout);
+    return [line, ...there.map(textOf)];
   });
 }
 
-/**
- * One line per key and value; a list has one line per item. A value that is too long to stand beside its key is below
- * it.
- */
+/** One line per key and value; a list has one line per item. A value that doesn't fit beside its key is below it. */
 function objectLines(view: View, row: Row, layout: Layout): string[] {
   const { strong } = painter(layout.color);
   const shown = cellsOf(view, layout);
@@ -105,9 +98,9 @@ function cellsOf(view: View, layout: Layout) {
   return (row: Row, key: string, value = shownOf(view, row, key, layout)) => {
     const plain = cell(value);
     if (plain === '') return { painted: paint.faint('-'), width: 1, isEmpty: true };
-    const meant = key === 'status' ? (view.tone?.(row) ?? 'plain') : 'plain';
-    const signed = meant === 'plain' ? plain : `${symbols[meant]} ${plain}`;
-    return { painted: paint[meant](signed), width: columnsOf(signed), isEmpty: false };
+    const tone = (key === 'status' && view.tone?.(row)) || 'plain';
+    const signed = tone === 'plain' ? plain : `${symbols[tone]} ${plain}`;
+    return { painted: paint[tone](signed), width: columnsOf(signed), isEmpty: false };
   };
 }
 

@@ -6,10 +6,7 @@ export function columnsOf(text: string): number {
   return /^[ -~]*$/.test(text) ? text.length : stringWidth(text);
 }
 
-/**
- * How many rows a line takes in a terminal, and how many columns of its last row. A wide character that doesn't fit at
- * the edge moves to the next row.
- */
+/** How many rows a line takes, and how many columns of the last one. A wide character isn't split between two rows. */
 export function extentOf(line: string, columns: number): { rows: number; used: number } {
   if (columnsOf(line) <= columns) return { rows: 1, used: columnsOf(line) };
   let [rows, used] = [1, 0];

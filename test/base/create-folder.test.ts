@@ -1,35 +1,22 @@
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, chownSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createFolder, isOurs } from '../../src/base/create-folder.js';
 import { runCli } from '../helpers/run-cli.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const somebody = 65_534;
 
-function place(): string {
-  return mkdtempSync(join(tmpdir(), 'atlas-pe-'));
-}
-
 /** The home folder of a user. */
 function homeOfSomebody(): string {
-  const home = place();
+  const home = temporaryFolder();
   chmodSync(home, 0o755);
   chownSync(home, somebody, somebody);
   return home;
 }
 
 test('creates a private folder with its parents', () => {
-  const [parent, folder] = [join(place(), 'a'), 'b'];
+  const [parent, folder] = [join(temporaryFolder(), 'a'), 'b'];
   createFolder(join(parent, folder));
   createFolder(join(parent, folder));
   const modes = [parent, join(parent, folder)].map((path) => statSync(path).mode & 0o777);
@@ -37,7 +24,7 @@ test('creates a private folder with its parents', () => {
 });
 
 test('a folder that cannot be created is an error', () => {
-  const file = join(place(), 'file');
+  const file = join(temporaryFolder(), 'file');
   writeFileSync(file, '');
   expect(() => createFolder(join(file, 'a', 'b'))).toThrow(expect.objectContaining({ code: 'ENOTDIR' }));
 });

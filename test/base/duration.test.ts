@@ -11,11 +11,15 @@ test.each([
   ['1.5s', 1500],
   ['2D', 172_800_000],
   ['0s', 0],
+  ['30d', 30 * 86_400_000],
+  ['1.4ms', 1],
+  ['1.6ms', 2],
+  [' 1S ', 1000],
 ])('%s is %i ms', (text, ms) => {
   expect(parseDuration(text)).toBe(ms);
 });
 
-test.each(['', 'soon', '5', '-5s', '5 s x', 's', '1h-3m', '1e3s', '31d', 'Infinitys'])(
+test.each(['', 'soon', '5', '-5s', '5 s x', 's', '1h-3m', '1e3s', '30d1ms', 'Infinitys'])(
   '%j is not a duration',
   (text) => {
     expect(() => parseDuration(text)).toThrow(UsageError);
@@ -29,11 +33,14 @@ test('a number without a unit gets a suggestion', () => {
 test.each([
   [0, '0s'],
   [-5, '0s'],
-  [1499, '1s'],
+  [499, '0s'],
+  [500, '1s'],
+  [59_499, '59s'],
   [59_600, '1m'],
   [141_000, '2m21s'],
-  [3_600_000, '1h'],
+  [3_599_500, '1h'],
   [3_661_000, '1h1m'],
+  [90_000_000, '25h'],
 ])('%i ms is shown as %s', (ms, text) => {
   expect(formatDuration(ms)).toBe(text);
 });

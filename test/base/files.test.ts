@@ -1,10 +1,8 @@
 import {
   chmodSync,
   chownSync,
-  copyFileSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmdirSync,
@@ -13,7 +11,6 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { changeFile, withLock, writePrivate } from '../../src/base/files.js';
@@ -21,9 +18,10 @@ import { hasLeftovers, removeLeftovers } from '../../src/base/temporary-files.js
 import { openConfig, withValues } from '../../src/config/store.js';
 import { fileStore } from '../../src/sandbox/store.js';
 import { emptyWorld } from '../../src/sandbox/world.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 function place(name = 'shared.txt') {
-  const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
+  const folder = temporaryFolder();
   return { folder, file: join(folder, name) };
 }
 
@@ -34,6 +32,13 @@ function takeOver(file: string): () => void {
   rmdirSync(`${file}.lock`);
   mkdirSync(`${file}.lock`);
   return () => rmdirSync(`${file}.lock`);
+}
+
+/** Acts as another command that takes over our stale lock, writes this and releases the lock. */
+function writeMeanwhile(file: string, text: string): void {
+  const end = takeOver(file);
+  writeFileSync(file, text);
+  end();
 }
 
 /** Appends a line. `meanwhile` runs while the first try is writing. */
@@ -54,11 +59,7 @@ function append(file: string, line: string, meanwhile: () => void) {
 
 test('a write that lost its lock starts again with what another command wrote', async () => {
   const { folder, file } = place();
-  const { answer, tries } = await append(file, 'ours', () => {
-    const end = takeOver(file);
-    writeFileSync(file, 'theirs\n');
-    end();
-  });
+  const { answer, tries } = await append(file, 'ours', () => writeMeanwhile(file, 'theirs\n'));
   expect([answer, tries, readFileSync(file, 'utf8')]).toEqual(['theirs\n', 2, 'theirs\nours\n']);
   expect(readdirSync(folder)).toEqual([basename(file)]);
 });
@@ -119,11 +120,7 @@ test('the configuration and the saved sandbox keep what another command wrote in
   const store = await openConfig(config.file);
   let tries = 0;
   await store.change((content) => {
-    if (tries++ === 0) {
-      const end = takeOver(config.file);
-      writeFileSync(config.file, '{"profiles":{"theirs":{"project":"p"}}}');
-      end();
-    }
+    if (tries++ === 0) writeMeanwhile(config.file, '{"profiles":{"theirs":{"project":"p"}}}');
     return withValues(content, 'ours', { project: 'q' });
   });
   expect(JSON.parse(readFileSync(config.file, 'utf8')).profiles).toEqual({
@@ -136,11 +133,7 @@ test('the configuration and the saved sandbox keep what another command wrote in
   const seen: number[] = [];
   await fileStore(saved.file).update((world) => {
     seen.push(world.regionalMode.length);
-    if (seen.length === 1) {
-      const end = takeOver(saved.file);
-      copyFileSync(other.file, saved.file);
-      end();
-    }
+    if (seen.length === 1) writeMeanwhile(saved.file, readFileSync(other.file, 'utf8'));
     return { world, answer: undefined };
   });
   expect(seen).toEqual([0, 1]);

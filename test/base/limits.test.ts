@@ -1,14 +1,13 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { formatDuration, parseDuration } from '../../src/base/duration.js';
-import { UsageError } from '../../src/base/errors.js';
 import { listed, oneOf } from '../../src/base/listed.js';
 import { readAll, readText } from '../../src/base/read-text.js';
+import { backOff } from '../../src/base/request-limits.js';
 import { commandLine, Words } from '../../src/base/shell.js';
 import { closest, didYouMean } from '../../src/base/suggest.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 /* Limits of the modules in base/. */
 
@@ -50,28 +49,15 @@ test('a command of up to 900 characters is shown whole', () => {
   expect(commandLine(line(901))).toBe('atlas-pe wait …');
 });
 
-test('a duration is at most 30 days, in whole milliseconds', () => {
-  expect(parseDuration('30d')).toBe(30 * 86_400_000);
-  expect(() => parseDuration('30d1ms')).toThrow(UsageError);
-  expect([parseDuration('1.4ms'), parseDuration('1.6ms'), parseDuration(' 1S ')]).toEqual([1, 2, 1000]);
-});
-
-test.each([
-  [499, '0s'],
-  [500, '1s'],
-  [59_499, '59s'],
-  [60_000, '1m'],
-  [3_599_000, '59m59s'],
-  [3_599_500, '1h'],
-  [3_659_000, '1h'],
-  [90_000_000, '25h'],
-])('%i ms is shown as %s', (ms, text) => {
-  expect(formatDuration(ms)).toBe(text);
+test('a back-off doubles with each try, and half of it is random', () => {
+  expect([1, 2, 3].map((tries) => backOff(300, tries, () => 0))).toEqual([150, 300, 600]);
+  expect([1, 2, 3].map((tries) => backOff(300, tries, () => 1))).toEqual([300, 600, 1200]);
+  expect(backOff(1000, 1, () => 0.5)).toBe(750);
 });
 
 describe('endless input is not read to its end', () => {
   const file = (text: string | Buffer) => {
-    const path = join(mkdtempSync(join(tmpdir(), 'atlas-pe-')), 'file');
+    const path = join(temporaryFolder(), 'file');
     writeFileSync(path, text);
     return path;
   };

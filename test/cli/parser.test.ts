@@ -29,88 +29,23 @@ function problemOf(argv: readonly string[]): Problem | undefined {
 }
 
 test.each([
-  ['create --region us-east-1', 'create', { region: 'us-east-1' }],
-  [
-    'create --region r --provider gcp --wait --until AVAILABLE --timeout 20m --if-not-exists --dry-run',
-    'create',
-    { region: 'r', provider: 'gcp', wait: true, timeout: '20m', until: 'AVAILABLE', ifNotExists: true, dryRun: true },
-  ],
-  ['get', 'get', {}],
+  ['create --region us-east-1 --wait', 'create', { region: 'us-east-1', wait: true }],
   ['get us-east-1 --provider aws --region r', 'get', { endpoint: 'us-east-1', provider: 'aws', region: 'r' }],
   ['list', 'list', {}],
-  ['list --provider azure --region r --status ready', 'list', { provider: 'azure', region: 'r', status: 'ready' }],
-  [
-    'delete x -y --wait --timeout 1m --if-exists',
-    'delete',
-    { endpoint: 'x', yes: true, wait: true, timeout: '1m', ifExists: true },
-  ],
-  ['list --all-projects', 'list', { allProjects: true }],
-  ['list --watch', 'list', { watch: true }],
-  ['delete x --cascade', 'delete', { endpoint: 'x', cascade: true }],
-  [
-    'create --region r --remote-region a,b --port-mapping',
-    'create',
-    { region: 'r', remoteRegion: ['a', 'b'], portMapping: true },
-  ],
-  ['create --region r --no-port-mapping', 'create', { region: 'r', noPortMapping: true }],
+  ['delete x -y --timeout 1m --if-exists', 'delete', { endpoint: 'x', yes: true, timeout: '1m', ifExists: true }],
+  ['create --no-port-mapping', 'create', { noPortMapping: true }],
   ['create --port-mapping --no-port-mapping', 'create', { noPortMapping: true }],
-  ['update x --remote-region a,b', 'update', { endpoint: 'x', remoteRegion: ['a', 'b'] }],
   ['update --remote-region a x', 'update', { endpoint: 'x', remoteRegion: ['a'] }],
   ['update --remote-region a --remote-region=b,c x', 'update', { endpoint: 'x', remoteRegion: ['a', 'b', 'c'] }],
   ['update x --add a --remove b', 'update', { endpoint: 'x', add: ['a'], remove: ['b'] }],
-  [
-    'interface add x vpce-1 --wait --if-not-exists',
-    'interface add',
-    { service: 'x', interface: 'vpce-1', wait: true, ifNotExists: true },
-  ],
-  ['interface add x y --ip 10.0.0.4', 'interface add', { service: 'x', interface: 'y', ip: '10.0.0.4' }],
-  [
-    'interface add x --group g --gcp-project p --endpoint a@1,b@2',
-    'interface add',
-    { service: 'x', gcpProject: 'p', endpoint: ['a@1', 'b@2'], group: 'g' },
-  ],
-  [
-    'interface add --endpoint a@1 --endpoint b@2 --gcp-project p x y',
-    'interface add',
-    { service: 'x', interface: 'y', gcpProject: 'p', endpoint: ['a@1', 'b@2'] },
-  ],
-  ['interface get x y', 'interface get', { endpoint: 'x', interface: 'y' }],
-  ['completion bash', 'completion', { shell: 'bash' }],
+  ['interface add x vpce-1', 'interface add', { service: 'x', interface: 'vpce-1' }],
+  ['interface add x --gcp-project p', 'interface add', { service: 'x', gcpProject: 'p' }],
   ['completion --json --profile p', 'completion', { profile: 'p', json: true }],
-  ['interface list', 'interface list', {}],
-  [
-    'interface remove y -y --wait --if-exists',
-    'interface remove',
-    { endpoint: 'y', yes: true, wait: true, ifExists: true },
-  ],
-  [
-    'connection-strings --cluster c --endpoint e --wait',
-    'connection-strings',
-    { cluster: 'c', endpoint: 'e', wait: true },
-  ],
-  ['regional-mode get', 'regional-mode get', {}],
-  ['regional-mode enable -y', 'regional-mode enable', { yes: true }],
-  ['regional-mode disable', 'regional-mode disable', {}],
-  ['projects', 'projects', {}],
   ['wait', 'wait', { endpoint: [] }],
-  ['wait --all --any --interface', 'wait', { endpoint: [], all: true, interface: true, any: true }],
   ['wait a b --until DELETED', 'wait', { endpoint: ['a', 'b'], until: 'DELETED' }],
   ['wait until ready a b', 'wait', { endpoint: ['until', 'ready', 'a', 'b'] }],
   ['config set project p', 'config set', { name: 'project', value: 'p' }],
   ['config set private-key', 'config set', { name: 'private-key' }],
-  ['config get project', 'config get', { name: 'project' }],
-  ['config unset project', 'config unset', { name: 'project' }],
-  ['config list --show-origin', 'config list', { showOrigin: true }],
-  ['config path', 'config path', {}],
-  ['login', 'login', {}],
-  ['login --with-key --project p', 'login', { project: 'p', withKey: true }],
-  ['login --with-service-account', 'login', { withServiceAccount: true }],
-  ['logout', 'logout', {}],
-  ['whoami', 'whoami', {}],
-  ['profile list', 'profile list', {}],
-  ['profile use work', 'profile use', { name: 'work' }],
-  ['profile use work', 'profile use', { name: 'work' }],
-  ['profile delete work -y', 'profile delete', { name: 'work', yes: true }],
   ['profile rename work home', 'profile rename', { from: 'work', to: 'home' }],
   ['sandbox serve', 'sandbox serve', {}],
   [
@@ -124,58 +59,34 @@ test.each([
     { json: true, port: '1', command: 'a', arg: ['--json', '--', '-x', '--sandbox'] },
   ],
   ['sandbox exec -- -x', 'sandbox exec', { command: '-x', arg: [] }],
-  ['sandbox reset --cluster a:r,s --cluster b:r', 'sandbox reset', { cluster: ['a:r', 's', 'b:r'] }],
-  ['sandbox reset --ready-after 1s', 'sandbox reset', { readyAfter: '1s' }],
-  ['sandbox status', 'sandbox status', {}],
   // Global options may be before the command.
-  ['--sandbox --json list', 'list', { sandbox: true, json: true }],
   ['--output yaml list --region us-east-1 --quiet', 'list', { output: 'yaml', quiet: true, region: 'us-east-1' }],
   ['--project p config --fields name list', 'config list', { project: 'p', fields: ['name'] }],
   ['--project a sandbox serve --project b', 'sandbox serve', { project: ['a', 'b'] }],
   ['--fields id list --fields status,region', 'list', { fields: ['id', 'status', 'region'] }],
-  ['-v -q list', 'list', { quiet: true, verbose: true }],
   ['--profile list get', 'get', { profile: 'list' }],
   ['list -o=json', 'list', { output: 'json' }],
   ['list -vo=json', 'list', { output: 'json', verbose: true }],
-  ['-o=json list', 'list', { output: 'json' }],
   ['list --json --json -q -q', 'list', { json: true, quiet: true }],
+  ['-qv -oyaml --project=p list', 'list', { project: 'p', output: 'yaml', quiet: true, verbose: true }],
   // A command may have aliases, also inside a group.
   ['ls --status ready', 'list', { status: 'ready' }],
-  ['rm x -y', 'delete', { endpoint: 'x', yes: true }],
-  ['show x', 'get', { endpoint: 'x' }],
   ['--json describe x', 'get', { endpoint: 'x', json: true }],
-  ['interface ls x', 'interface list', { endpoint: 'x' }],
   ['interface rm x y', 'interface remove', { endpoint: 'x', interface: 'y' }],
-  ['interface show x y', 'interface get', { endpoint: 'x', interface: 'y' }],
-  ['profile rm work', 'profile delete', { name: 'work' }],
-  ['config ls', 'config list', {}],
-  ['config show project', 'config get', { name: 'project' }],
-  ['-qv -oyaml --project=p list', 'list', { project: 'p', output: 'yaml', quiet: true, verbose: true }],
   ['get -- -x', 'get', { endpoint: '-x' }],
 ])('%s', (line, name, options) => {
   expect(read(line)).toEqual([name, options]);
 });
 
-test.each([
-  ['list extra', { kind: 'excessArguments', extra: ['extra'] }],
-  ['list --nope', { kind: 'unknownOption', word: '--nope' }],
-  ['--nope list', { kind: 'unknownOption', word: '--nope' }],
-  ['--region us-east-1 list', { kind: 'unknownOption', word: '--region' }],
-  ['list --provider', { kind: 'missingValue', option: '--provider' }],
-  ['config set', { kind: 'missingArgument', argument: 'name' }],
-  ['update', { kind: 'missingArgument', argument: 'endpoint' }],
-  ['create --region --wait', { kind: 'missingValue', option: '--region' }],
-  ['create --region=--wait', { kind: 'missingValue', option: '--region' }],
-  ['list --fields --json', { kind: 'missingValue', option: '--fields' }],
-  ['create --region=', { kind: 'emptyValue', option: '--region' }],
-  ['create --region a --region b', { kind: 'givenTwice', option: '--region' }],
-  ['list --fields id,,status', { kind: 'emptyValue', option: '--fields' }],
-  ['sandbox exec a', { kind: 'missingArgument', argument: 'command' }],
-  ['sandbox exec a -- b', { kind: 'missingArgument', argument: 'command' }],
-  ['config nope', { kind: 'unknownCommand', word: 'nope' }],
-  ['help lst', { kind: 'unknownTopic', word: 'lst' }],
-])('%s is a usage error: %j', (line, problem) => {
-  expect(problemOf(line.split(' '))).toEqual(problem);
+test('every alias stands for its command, also in help', async () => {
+  for (const [path, { aliases = [], args = {} }] of commands)
+    for (const alias of aliases) {
+      const [name, words] = [path.join(' '), [...path.slice(0, -1), alias]];
+      expect(read([...words, ...Object.keys(args)].join(' '))[0], alias).toBe(name);
+      const { stdout } = await runCli(['help', ...words]);
+      expect(stdout).toMatch(new RegExp(`^Usage: atlas-pe ${name} [^]*\nAliases: .*\\b${alias}\\b`));
+      expect((await runCli([...words, '--help'])).stdout).toBe(stdout);
+    }
 });
 
 test.each([
@@ -183,64 +94,30 @@ test.each([
   ['craete --help', "Unknown command 'craete'.", 'Did you mean create?'],
   ['help lst', "Unknown command or topic 'lst'.", 'Did you mean list?'],
   ['lss', "Unknown command 'lss'.", 'Did you mean ls?'],
-  ['shwo', "Unknown command 'shwo'.", 'Did you mean show?'],
   ['config version', "Unknown command 'config version'.", 'Valid values: set, get, unset, list, path'],
-  ['version lst', 'Unexpected argument: lst.', 'See atlas-pe version --help'],
-  ['ls us-east-1', 'Unexpected argument: us-east-1.', 'Did you mean: atlas-pe get us-east-1'],
+  ['waiting', "'waiting' is a help topic, not a command.", 'See atlas-pe help waiting'],
   ['-q=yes list', '-q does not take a value.', 'See atlas-pe --help'],
   ['list -o=', '--output has an empty value.', 'Check for an unset variable or a stray comma.'],
   ['list -o xml', "'xml' is not a valid output format.", `Valid values: ${formatNames.join(', ')}, terraform, mermaid`],
   ['--project a list --project b', '--project was specified more than once.', 'Specify it only once.'],
   ['list --project a --project=a', '--project was specified more than once.', 'Specify it only once.'],
   ['list -o yaml --output=tsv', '--output was specified more than once.', 'Specify it only once.'],
-  ['create --region a --region b', '--region was specified more than once.', 'Specify it only once.'],
   ['--json list --profile a --profile b', '--profile was specified more than once.', 'Specify it only once.'],
   ['help config lst', "Unknown command or topic 'config lst'.", 'Did you mean config list?'],
   ['help list get', "Unknown command or topic 'list get'.", 'See atlas-pe help list'],
   ['help statuses x --json', "Unknown command or topic 'statuses x'.", 'See atlas-pe help statuses'],
-  ['config nope', "Unknown command 'config nope'.", 'Valid values: set, get, unset, list, path'],
-  ['--json config lst', "Unknown command 'config lst'.", 'Did you mean list?'],
   ['--regoin us-east-1 create', "Unknown option '--regoin'.", 'Did you mean --region? Put it after the command.'],
-  [
-    '--region us-east-1 list',
-    '--region must come after the command.',
-    'Did you mean: atlas-pe list --region us-east-1',
-  ],
-  [
-    '--region a --project p --status x ls',
-    '--region must come after the command.',
-    'Did you mean: atlas-pe --project p ls --region a --status x',
-  ],
-  ['-y delete -- x', '-y must come after the command.', 'Did you mean: atlas-pe delete -y -- x'],
-  [
-    'interface --wait add x y',
-    '--wait must come after the command.',
-    'Did you mean: atlas-pe interface add x y --wait',
-  ],
   ['--region us-east-1', '--region must come after the command.', 'Example: atlas-pe create --region us-east-1'],
   ['--cascade projects', "Unknown option '--cascade'.", 'See atlas-pe --help'],
-  ['--nope', "Unknown option '--nope'.", 'See atlas-pe --help'],
   ['config --nope', "Unknown option '--nope'.", 'See atlas-pe config --help'],
   ['create --regoin us-east-1', "Unknown option '--regoin'.", 'Did you mean --region?'],
   ['list --out json', "Unknown option '--out'.", 'Did you mean --output?'],
   // --sort, --status and --sandbox begin like this.
   ['list --s x', "Unknown option '--s'.", 'See atlas-pe list --help'],
   ['--out json list', "Unknown option '--out'.", 'Did you mean --output?'],
-  ['create us-east-1', 'Unexpected argument: us-east-1.', 'Did you mean: atlas-pe create --region us-east-1'],
-  ['--sandbox list us-east-1', 'Unexpected argument: us-east-1.', 'Did you mean: atlas-pe --sandbox get us-east-1'],
-  [
-    `list ${'6'.repeat(24)} -q`,
-    `Unexpected argument: ${'6'.repeat(24)}.`,
-    `Did you mean: atlas-pe get ${'6'.repeat(24)} -q`,
-  ],
   ['list us-east-1 --watch', 'Unexpected argument: us-east-1.', 'See atlas-pe list --help'],
   ['list nonsense', 'Unexpected argument: nonsense.', 'See atlas-pe list --help'],
   ['create us-east-1 us-east-2', 'Unexpected arguments: us-east-1, us-east-2.', 'See atlas-pe create --help'],
-  [
-    'connection-strings us-east-1',
-    'Unexpected argument: us-east-1.',
-    'Did you mean: atlas-pe connection-strings --endpoint us-east-1',
-  ],
   ['get a b c', 'Unexpected arguments: b, c.', 'See atlas-pe get --help'],
   ['interface add a b c', 'Unexpected argument: c.', 'See atlas-pe interface add --help'],
   [
@@ -250,7 +127,8 @@ test.each([
   ],
   ['sandbox serve --project=a b', 'Unexpected argument: b.', 'Separate the values of --project with commas: a,b'],
   ['profile rename a', "Missing argument: 'profile rename' requires <to>.", 'See atlas-pe profile rename --help'],
-  ['list --provider', '--provider requires a value.', 'See atlas-pe list --help'],
+  ['create --region --wait', '--region requires a value.', 'See atlas-pe create --help'],
+  ['list --fields --json', '--fields requires a value.', 'See atlas-pe list --help'],
   ['get -o', '--output requires a value.', 'See atlas-pe --help'],
   ['update --add us-west-2', "Missing argument: 'update' requires <endpoint>.", 'See atlas-pe update --help'],
   ['list --watch=yes', '--watch does not take a value.', 'See atlas-pe list --help'],
@@ -261,11 +139,6 @@ test.each([
   ['create --sandbox', 'Missing region.', 'Example: atlas-pe create --sandbox --region us-east-1'],
   ['create --provider gcp', 'Missing region.', 'Example: atlas-pe create --provider gcp --region us-central1'],
   [
-    'delete x --sandbox',
-    'Nothing was deleted: confirmation requires a terminal.',
-    'To skip confirmation: atlas-pe delete x --sandbox --yes',
-  ],
-  [
     'delete --sandbox -- x',
     'Nothing was deleted: confirmation requires a terminal.',
     'To skip confirmation: atlas-pe delete --sandbox --yes -- x',
@@ -275,6 +148,11 @@ test.each([
     "'foo' is not a valid AWS region.",
     'AWS regions look like us-east-1 or US_EAST_1. For a list, set up shell completion and press Tab: atlas-pe completion --help',
   ],
+  [
+    'sandbox exec a -- b',
+    "'sandbox exec' requires -- and a command after its options.",
+    'Example: atlas-pe sandbox exec -- ./my-script.sh',
+  ],
   ['--json config get --nope', "Unknown option '--nope'.", 'See atlas-pe config get --help'],
 ])('%s: %s %s', async (line, message, hint) => {
   const { exitCode, stdout, stderr } = await runCli(line.split(' '));
@@ -283,24 +161,29 @@ test.each([
 });
 
 test.each([
-  ['--region us-east-1 list --status ready', 'list --status ready --region us-east-1'],
-  ['--status=ready --project p list --watch --region a', '--project p list --watch --region a --status=ready'],
-])('suggests moving misplaced options behind the command, without other changes: %s', async (line, better) => {
+  [
+    '--region must come after the command.',
+    '--region a --project p --status x ls',
+    '--project p ls --region a --status x',
+  ],
+  ['-y must come after the command.', '-y delete -- x', 'delete -y -- x'],
+  ['--wait must come after the command.', 'interface --wait add x y', 'interface add x y --wait'],
+  ['--status must come after the command.', '--status=a list --watch', 'list --watch --status=a'],
+  ['Unexpected argument: us-east-1.', 'create us-east-1', 'create --region us-east-1'],
+  ['Unexpected argument: us-east-1.', '--sandbox ls us-east-1', '--sandbox get us-east-1'],
+  ['Unexpected argument: us-east-1.', 'connection-strings us-east-1', 'connection-strings --endpoint us-east-1'],
+  [`Unexpected argument: ${'6'.repeat(24)}.`, `list ${'6'.repeat(24)} -q`, `get ${'6'.repeat(24)} -q`],
+])('%s The hint on %s is %s', async (message, line, suggestion) => {
   const { exitCode, stderr } = await runCli(line.split(' '));
-  expect([exitCode, stderr.trimEnd().endsWith(` atlas-pe ${better}`)], stderr).toEqual([2, true]);
+  expect([exitCode, stderr]).toEqual([2, `Error: ${message}\nHint: Did you mean: atlas-pe ${suggestion}\n`]);
 });
 
 test.each([
   ['--remote-region', 'create --region us-east-1 --remote-region us-west-2,,eu-west-1'],
-  ['--remote-region', 'update x --remote-region='],
   ['--region', 'create --region='],
   ['--project', '--project= list'],
   ['--add', 'update x --add us-west-2,'],
-  ['--remove', 'update x --remove ,'],
-  ['--endpoint', 'interface add x --gcp-project my-project --endpoint='],
-  ['--cluster', 'sandbox reset --cluster a:us-east-1,'],
   ['--project', 'sandbox serve --project='],
-  ['--fields', 'list --fields id,,status'],
 ])('%s does not accept an empty value: %s', async (option, line) => {
   expect(await runCli(line.split(' '))).toEqual({
     ...{ exitCode: 2, stdout: '' },
@@ -318,39 +201,14 @@ test('no option consumes the arguments after it', () => {
   }
 });
 
-test('help for a command inside a group shows that command', async () => {
-  const { stdout } = await runCli(['help', 'config', 'set']);
-  expect(stdout).toMatch(/^Usage: atlas-pe config set/);
-});
-
-test.each([
-  [],
-  ['--json'],
-  ['--project', 'p', '--output', 'yaml'],
-  ['config'],
-  ['config', '-ojson'],
-  ['sandbox', '--json'],
-  ['--help'],
-  ['help'],
-  ['create', '--help'],
-  ['help', 'wait'],
-])('help is printed on stdout: %j %j', async (...argv) => {
-  const { exitCode, stdout, stderr } = await runCli(argv);
-  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-  expect(stdout).toMatch(/^Usage: atlas-pe/);
-});
-
-test.each([
-  ['help', 'ls', 'list'],
-  ['help', 'describe', 'get'],
-  ['rm', '--help', 'delete'],
-  ['help', 'interface', 'rm', 'interface remove'],
-])('help for an alias shows its command: %s %s', async (...words) => {
-  const name = words.pop();
-  const { stdout } = await runCli(words);
-  expect(stdout).toMatch(new RegExp(`^Usage: atlas-pe ${name} `));
-  expect(stdout).toMatch(new RegExp(`^Aliases: .*\\b${words.filter((word) => !/help|interface/.test(word))}\\b`, 'm'));
-});
+test.each([[], ['--json'], ['config', '-ojson'], ['--help'], ['help'], ['create', '--help'], ['help', 'wait']])(
+  'help is printed on stdout: %j %j',
+  async (...argv) => {
+    const { exitCode, stdout, stderr } = await runCli(argv);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toMatch(/^Usage: atlas-pe/);
+  },
+);
 
 test('help lists the aliases', async () => {
   const { stdout } = await runCli(['--help']);
@@ -418,9 +276,4 @@ test('every example in help can be parsed', () => {
 test('--help wins over other errors', async () => {
   for (const line of ['list --help --foo', 'list --foo -h', 'list extra --help'])
     expect(await runCli(line.split(' ')), line).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^Usage/) });
-});
-
-test('a help topic used as a command gets a hint', async () => {
-  const { exitCode, stderr } = await runCli(['waiting']);
-  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('Hint: See atlas-pe help waiting\n')]);
 });

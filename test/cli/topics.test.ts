@@ -23,12 +23,6 @@ test.each(names)('help %s fits the terminal and is complete at any width', (name
   }
 });
 
-test.each(names)('help %s explains everything that it names', (name) => {
-  for (const block of topics[name] as Topic) {
-    for (const part of typeof block === 'string' ? [block] : block.flat()) expect(part.trim()).not.toBe('');
-  }
-});
-
 describe('the help is complete', () => {
   const termsOf = (topic: Topic) =>
     topic.flatMap((block) => (typeof block === 'string' ? [] : block.map(([term]) => term)));
@@ -67,8 +61,7 @@ test('docs/ has the same exit codes, formats and variables as the help', () => {
     expect(pages.get('docs/settings.md')).toMatch(new RegExp(`\`${name}[\`=]`));
 });
 
-test('a topic needs help in front, and a mistyped one gets a suggestion', async () => {
+test('a topic is shown after help, and a mistyped one gets a suggestion', async () => {
   expect(await runCli(['help', 'waiting'])).toMatchObject({ exitCode: 0, stdout: topicHelp('waiting', 80) });
   expect(await runCli(['help', 'waitng'])).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('waiting?') });
-  expect(await runCli(['waiting'])).toMatchObject({ exitCode: 2, stdout: '' });
 });

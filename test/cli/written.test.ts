@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 /* The build writes the help beside the program, so this test copies the module to a folder that has some. */
 
@@ -34,7 +34,7 @@ const asked: [argv: string[], page: string | null][] = [
 ];
 
 test('prewritten help is shown only for a plain help request', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
+  const folder = temporaryFolder();
   const program = join(folder, 'written.ts');
   copyFileSync(fileURLToPath(new URL('../../src/cli/help/written.ts', import.meta.url)), program);
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');

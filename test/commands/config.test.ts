@@ -3,14 +3,12 @@ import {
   chownSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
@@ -19,6 +17,7 @@ import { readText } from '../../src/base/read-text.js';
 import { guessed } from '../../src/base/suggest.js';
 import { formatNames } from '../../src/ui/formats.js';
 import { ownFolders, type Run, runCli } from '../helpers/run-cli.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 function profile() {
   const env = ownFolders();
@@ -130,7 +129,7 @@ test('one invalid value does not hide the others', async () => {
 });
 
 test('a folder that is not writable gives a clear error', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
+  const folder = temporaryFolder();
   writeFileSync(join(folder, 'file'), '');
   const env = { ATLAS_PE_CONFIG_DIR: join(folder, 'file', 'below') };
   const { exitCode, stderr } = await runCli(['config', 'set', 'project', 'p'], { env });

@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sandboxAwsKeys } from '../../src/sandbox/aws/identity.js';
@@ -7,6 +6,7 @@ import type { Fault } from '../../src/sandbox/faults.js';
 import { counts } from '../helpers/connection-state.js';
 import { ownAws } from '../helpers/own-aws.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 /* What can't work stops before anything was created, with one clear sentence. */
 
@@ -176,7 +176,7 @@ describe('credentials', () => {
   /** The environment with an AWS configuration and without keys. */
   function configured(...lines: readonly string[]) {
     const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...env } = own.sandbox.env;
-    const file = join(mkdtempSync(join(tmpdir(), 'atlas-pe-')), 'config');
+    const file = join(temporaryFolder(), 'config');
     writeFileSync(file, `${lines.join('\n')}\n`);
     return { ...env, AWS_CONFIG_FILE: file };
   }
@@ -217,7 +217,7 @@ describe('credentials', () => {
   test('of a program, which runs once for EC2 and STS', async () => {
     const { accessKeyId, secretAccessKey } = sandboxAwsKeys;
     const keys = JSON.stringify({ Version: 1, AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey });
-    const log = join(mkdtempSync(join(tmpdir(), 'atlas-pe-')), 'log');
+    const log = join(temporaryFolder(), 'log');
     const env = configured('[profile work]', `credential_process = echo run >> ${log}; echo '${keys}'`);
     const run = await own.atlas(`${connect} --aws-profile work`, { env });
     expect(run.exitCode, run.stderr).toBe(0);
@@ -245,7 +245,7 @@ describe('credentials', () => {
 
   test('an SSO session that has expired', async () => {
     const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...env } = own.sandbox.env;
-    const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
+    const folder = temporaryFolder();
     const lines = ['[profile work]', 'sso_session = me', 'sso_account_id = 123456789012', 'sso_role_name = dev'];
     const session = ['[sso-session me]', 'sso_region = us-east-1', 'sso_start_url = https://example.awsapps.com/start'];
     writeFileSync(join(folder, 'config'), [...lines, ...session, ''].join('\n'));
@@ -257,7 +257,7 @@ describe('credentials', () => {
 
   test('that never come end with Ctrl-C', async () => {
     const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...env } = own.sandbox.env;
-    const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
+    const folder = temporaryFolder();
     const begun = join(folder, 'begun');
     writeFileSync(join(folder, 'config'), `[profile slow]\ncredential_process = touch ${begun} && sleep 10\n`);
     let [timer, interruptedAt]: [NodeJS.Timeout | undefined, number] = [undefined, 0];

@@ -1,6 +1,5 @@
 import { createSocket } from 'node:dgram';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { endpointId, examine, namesAt, service, serviceId } from '../helpers/doctor-world.js';
@@ -8,6 +7,7 @@ import { fakeClock } from '../helpers/fake-clock.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
 import { ownFolders, runCli } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 /* The doctor command: its options, its output, and how it ends. doctor-checks.test.ts has each check. */
 
@@ -131,7 +131,7 @@ test('a cloud without the endpoint and without cluster nodes is not asked', asyn
 });
 
 describe('usage errors', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
+  const folder = temporaryFolder();
   writeFileSync(join(folder, 'empty.pem'), 'nothing\n');
   writeFileSync(join(folder, 'broken.pem'), '-----BEGIN CERTIFICATE-----\nbm90aGluZw==\n-----END CERTIFICATE-----\n');
   test.each([

@@ -1,12 +1,12 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readFaultsFile } from '../../src/sandbox/faults-file.js';
 import { runCli } from '../helpers/run-cli.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 function file(text: string): string {
-  const path = join(mkdtempSync(join(tmpdir(), 'atlas-pe-')), 'faults.yaml');
+  const path = join(temporaryFolder(), 'faults.yaml');
   writeFileSync(path, text);
   return path;
 }

@@ -1,7 +1,6 @@
 import { Resolver } from 'node:dns/promises';
-import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
@@ -9,6 +8,7 @@ import { defaultProject } from '../../src/sandbox/world.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { ownFolders, type Run, runCli } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 /** Commands with a saved sandbox of their own. */
 function own() {
@@ -86,7 +86,7 @@ test('--sandbox ignores a project name in the environment, which belongs to a re
 });
 
 test('a folder that is not writable gives a clear error, not an API error', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
+  const folder = temporaryFolder();
   writeFileSync(join(folder, 'file'), '');
   const env = { ATLAS_PE_CONFIG_DIR: folder, ATLAS_PE_DATA_DIR: join(folder, 'file', 'below') };
   const { exitCode, stderr } = await runCli(
@@ -398,7 +398,7 @@ test.each([
   ['keyRole: group-read-only\nkeyAccessList: 127.0.0.1\n', [0, 4], 'USER_UNAUTHORIZED'],
   ['keyAccessList: [203.0.113.0/24]\n', [4, 4], 'IP_ADDRESS_NOT_ON_ACCESS_LIST'],
 ])('serve with %j in its faults file refuses what that does not allow', async (text, exitCodes, errorCode) => {
-  const faults = join(mkdtempSync(join(tmpdir(), 'atlas-pe-')), 'faults.yaml');
+  const faults = join(temporaryFolder(), 'faults.yaml');
   writeFileSync(faults, text);
   const { result = [] } = await serving(`--faults ${faults}`, async ({ run }) => [
     await run('list'),

@@ -135,12 +135,7 @@ test('credentials from one host are never sent to another, not even after a redi
 
 test('--verbose shows the request id from Atlas', async () => {
   const server = await startServer((_, response) => json(response, 200, [], { 'x-request-id': 'abc-123' }));
-  const env = {
-    ...ownFolders(),
-    ATLAS_PE_BASE_URL: server.baseUrl,
-    ATLAS_PE_ACCESS_TOKEN: 't',
-    ATLAS_PE_PROJECT: '1'.repeat(24),
-  };
+  const env = { ...user().env, ATLAS_PE_BASE_URL: server.baseUrl, ATLAS_PE_ACCESS_TOKEN: 't' };
   const { stderr } = await runCli(['list', '--provider', 'aws', '-v'], { env });
   await server.close();
   expect(stderr).toMatch(/^GET http:\S+ 200 \d+ ms \(request abc-123\)\n$/);

@@ -1,8 +1,8 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, realpathSync, Stats, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, chownSync, existsSync, mkdirSync, realpathSync, Stats, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { compileCacheDir, isKept, isOnlyOurs } from '../../src/config/compile-cache.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const [directory, link] = [0o040000, 0o120000];
 const own = process.geteuid?.() ?? 0;
@@ -41,7 +41,7 @@ describe.skipIf(process.platform === 'win32')('owner and mode', () => {
 
 describe.skipIf(process.platform === 'win32')('the folder for compiled code', () => {
   function cache() {
-    const parent = realpathSync(mkdtempSync(join(tmpdir(), 'atlas-pe-')));
+    const parent = realpathSync(temporaryFolder());
     return { parent, folder: join(parent, 'compiled'), env: { ATLAS_PE_CACHE_DIR: parent } };
   }
 

@@ -22,22 +22,22 @@ const from = (
   theirs: AtlasCli = atlasCli(),
 ): Sources => ({ env, flags, profile: { name: 'default', values }, atlasCli: theirs, keychain: async () => null });
 
-test('precedence: flag, our environment variables, those of the official clients, profile, default', async () => {
-  const env = { ATLAS_PE_PROJECT: 'ours', MONGODB_ATLAS_PROJECT_ID: 'official' };
-  const stored = { project: 'stored' };
-  expect(await resolve('project', from(env, stored, { project: 'flag' }))).toEqual({
-    value: 'flag',
-    origin: { kind: 'flag', name: '--project' },
-  });
-  expect((await resolve('project', from(env, stored)))?.origin).toEqual({
-    kind: 'environment',
-    name: 'ATLAS_PE_PROJECT',
-  });
-  expect((await resolve('project', from({ ...env, ATLAS_PE_PROJECT: '' }, stored)))?.value).toBe('official');
-  expect(await resolve('project', from({}, stored))).toEqual({
-    value: 'stored',
-    origin: { kind: 'profile', name: 'default' },
-  });
+test.each([
+  ['a flag', { ATLAS_PE_PROJECT: 'ours' }, { project: 'flag' }, { kind: 'flag', name: '--project' }],
+  ['our variables', { ATLAS_PE_PROJECT: 'ours', MONGODB_ATLAS_PROJECT_ID: 'official' }, {}, 'ATLAS_PE_PROJECT'],
+  [
+    'official variables',
+    { ATLAS_PE_PROJECT: '', MONGODB_ATLAS_PROJECT_ID: 'official' },
+    {},
+    'MONGODB_ATLAS_PROJECT_ID',
+  ],
+  ['the profile', {}, {}, { kind: 'profile', name: 'default' }],
+])('precedence: %s', async (_, env: Record<string, string>, flags, origin) => {
+  const expected = typeof origin === 'string' ? { kind: 'environment', name: origin } : origin;
+  expect((await resolve('project', from(env, { project: 'stored' }, flags)))?.origin).toEqual(expected);
+});
+
+test('without any source, a setting has its default or none', async () => {
   expect(await resolve('project', from({}))).toBeNull();
   expect(await resolve('output', from({}))).toEqual({ value: 'table', origin: { kind: 'default' } });
 });
@@ -94,15 +94,9 @@ describe('in the sandbox', () => {
 
   test('other settings come from the environment and the profile, but not from the Atlas CLI', async () => {
     expect((await resolve('output', inSandbox()))?.value).toBe('json');
-    expect((await resolve('project', inSandbox({ project: 'mine' })))?.origin).toEqual({
-      kind: 'profile',
-      name: 'sandbox',
-    });
+    expect((await resolve('project', inSandbox({ project: 'mine' })))?.value).toBe('mine');
     expect(await resolve('project', inSandbox())).toBeNull();
-    expect((await resolve('project', inSandbox({}, { project: 'flag' })))?.origin).toEqual({
-      kind: 'flag',
-      name: '--project',
-    });
+    expect((await resolve('project', inSandbox({}, { project: 'flag' })))?.value).toBe('flag');
     expect((await resolve('provider', inSandbox()))?.origin).toEqual({ kind: 'default' });
   });
 });
@@ -110,68 +104,34 @@ describe('in the sandbox', () => {
 describe('credentials', () => {
   const key = { ATLAS_PE_PUBLIC_KEY: 'pub', ATLAS_PE_PRIVATE_KEY: 'priv' };
 
-  test.each([
-    [key, { kind: 'api-key', publicKey: 'pub', privateKey: 'priv' }],
-    [
-      { MONGODB_ATLAS_PUBLIC_API_KEY: 'pub', MONGODB_ATLAS_PRIVATE_API_KEY: 'priv' },
-      { kind: 'api-key', publicKey: 'pub', privateKey: 'priv' },
-    ],
-    [
-      { MONGODB_ATLAS_PUBLIC_KEY: 'pub', MONGODB_ATLAS_PRIVATE_KEY: 'priv' },
-      { kind: 'api-key', publicKey: 'pub', privateKey: 'priv' },
-    ],
-    [
-      { MONGODB_ATLAS_CLIENT_ID: 'id', MONGODB_ATLAS_CLIENT_SECRET: 's' },
-      { kind: 'service-account', clientId: 'id', clientSecret: 's' },
-    ],
-    [{ MONGODB_ATLAS_ACCESS_TOKEN: 't' }, { kind: 'access-token', accessToken: 't' }],
-    [
-      { ...key, ATLAS_PE_ACCESS_TOKEN: 't' },
-      { kind: 'access-token', accessToken: 't' },
-    ],
-    [
-      {
-        ...{ MONGODB_ATLAS_ACCESS_TOKEN: 't', MONGODB_ATLAS_PUBLIC_KEY: 'pub', MONGODB_ATLAS_PRIVATE_KEY: 'priv' },
-        ...{ MONGODB_ATLAS_CLIENT_ID: 'id', MONGODB_ATLAS_CLIENT_SECRET: 's' },
-      },
-      { kind: 'service-account', clientId: 'id', clientSecret: 's' },
-    ],
-    [
-      { MONGODB_ATLAS_ACCESS_TOKEN: 't', MONGODB_ATLAS_PUBLIC_KEY: 'pub', MONGODB_ATLAS_PRIVATE_KEY: 'priv' },
-      { kind: 'api-key', publicKey: 'pub', privateKey: 'priv' },
-    ],
-    [
-      { ...key, ATLAS_PE_CLIENT_ID: 'id', ATLAS_PE_CLIENT_SECRET: 's' },
-      { kind: 'service-account', clientId: 'id', clientSecret: 's' },
-    ],
-    [
-      { ...key, MONGODB_ATLAS_ACCESS_TOKEN: 't' },
-      { kind: 'api-key', publicKey: 'pub', privateKey: 'priv' },
-    ],
-    [
-      { MCLI_PUBLIC_API_KEY: 'pub', MCLI_PRIVATE_API_KEY: 'priv' },
-      { kind: 'api-key', publicKey: 'pub', privateKey: 'priv' },
-    ],
-    [
-      { MCLI_PUBLIC_API_KEY: 'pub', MCLI_PRIVATE_API_KEY: 'priv', MONGODB_ATLAS_ACCESS_TOKEN: 't' },
-      { kind: 'access-token', accessToken: 't' },
-    ],
-    [
-      {
-        ...{ MONGODB_ATLAS_PUBLIC_KEY: 'pub', MONGODB_ATLAS_PRIVATE_KEY: 'priv', MONGODB_ATLAS_AUTH_TYPE: 'api_keys' },
-        ...{ MONGODB_ATLAS_CLIENT_ID: 'id', MONGODB_ATLAS_CLIENT_SECRET: 's' },
-      },
-      { kind: 'api-key', publicKey: 'pub', privateKey: 'priv' },
-    ],
-    [
-      {
-        ...{ MCLI_PUBLIC_API_KEY: 'pub', MCLI_PRIVATE_API_KEY: 'priv' },
-        ...{ MCLI_ACCESS_TOKEN: 't', MCLI_AUTH_TYPE: 'user_account' },
-      },
-      { kind: 'access-token', accessToken: 't' },
-    ],
-  ] as [Record<string, string>, unknown][])('%j', async (env, credentials) => {
-    expect((await resolveSignIn(from(env))).credentials).toEqual(credentials);
+  const account = { ATLAS_PE_CLIENT_ID: 'id', ATLAS_PE_CLIENT_SECRET: 's' };
+  const officialKey = { MONGODB_ATLAS_PUBLIC_KEY: 'pub', MONGODB_ATLAS_PRIVATE_KEY: 'priv' };
+  const officialAccount = { MONGODB_ATLAS_CLIENT_ID: 'id', MONGODB_ATLAS_CLIENT_SECRET: 's' };
+  const officialToken = { MONGODB_ATLAS_ACCESS_TOKEN: 't' };
+  const olderKey = { MCLI_PUBLIC_API_KEY: 'pub', MCLI_PRIVATE_API_KEY: 'priv' };
+  const used = {
+    'api-key': { kind: 'api-key', publicKey: 'pub', privateKey: 'priv' },
+    'service-account': { kind: 'service-account', clientId: 'id', clientSecret: 's' },
+    'access-token': { kind: 'access-token', accessToken: 't' },
+  };
+
+  test.each<[Record<string, string>, Credentials['kind']]>([
+    [key, 'api-key'],
+    [{ MONGODB_ATLAS_PUBLIC_API_KEY: 'pub', MONGODB_ATLAS_PRIVATE_API_KEY: 'priv' }, 'api-key'],
+    [officialKey, 'api-key'],
+    [officialAccount, 'service-account'],
+    [officialToken, 'access-token'],
+    [{ ...key, ATLAS_PE_ACCESS_TOKEN: 't' }, 'access-token'],
+    [{ ...officialToken, ...officialKey, ...officialAccount }, 'service-account'],
+    [{ ...officialToken, ...officialKey }, 'api-key'],
+    [{ ...key, ...account }, 'service-account'],
+    [{ ...key, ...officialToken }, 'api-key'],
+    [olderKey, 'api-key'],
+    [{ ...olderKey, ...officialToken }, 'access-token'],
+    [{ ...officialKey, ...officialAccount, MONGODB_ATLAS_AUTH_TYPE: 'api_keys' }, 'api-key'],
+    [{ ...olderKey, MCLI_ACCESS_TOKEN: 't', MCLI_AUTH_TYPE: 'user_account' }, 'access-token'],
+  ])('%j', async (env, kind) => {
+    expect((await resolveSignIn(from(env))).credentials).toEqual(used[kind]);
   });
 
   const stored = { 'public-key': 'p', 'private-key': 'q' };
@@ -205,21 +165,21 @@ describe('credentials', () => {
     }
   });
 
-  const account = { 'client-id': 'id', 'client-secret': 's' };
+  const theirAccount = { 'client-id': 'id', 'client-secret': 's' };
   const cached = { 'access-token': 'expired' };
 
   test.each<
-    [kind: Credentials['kind'] | undefined, file: ProfileValues, keychain: ProfileValues, used: Credentials['kind']]
+    [kind: Credentials['kind'] | undefined, file: ProfileValues, keychain: ProfileValues, kind: Credentials['kind']]
   >([
-    [undefined, { ...cached, ...stored, ...account }, {}, 'service-account'],
+    [undefined, { ...cached, ...stored, ...theirAccount }, {}, 'service-account'],
     [undefined, { ...cached, ...stored }, {}, 'api-key'],
     [undefined, cached, stored, 'api-key'],
     [undefined, cached, {}, 'access-token'],
-    ['api-key', { ...cached, ...stored, ...account }, {}, 'api-key'],
-    ['api-key', { ...cached, ...account }, stored, 'api-key'],
+    ['api-key', { ...cached, ...stored, ...theirAccount }, {}, 'api-key'],
+    ['api-key', { ...cached, ...theirAccount }, stored, 'api-key'],
     ['api-key', { 'client-id': 'half', ...stored }, {}, 'api-key'],
-    ['service-account', { ...cached, ...stored }, account, 'service-account'],
-    ['access-token', { ...cached, ...stored, ...account }, {}, 'access-token'],
+    ['service-account', { ...cached, ...stored }, theirAccount, 'service-account'],
+    ['access-token', { ...cached, ...stored, ...theirAccount }, {}, 'access-token'],
     ['access-token', stored, cached, 'access-token'],
   ])('of the Atlas CLI with auth_type %s: file %j and keychain %j give %s', async (kind, file, keychain, used) => {
     const theirs = atlasCli(file, keychain, kind);

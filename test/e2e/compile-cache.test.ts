@@ -4,24 +4,23 @@ import {
   chownSync,
   closeSync,
   existsSync,
-  mkdtempSync,
   openSync,
   readdirSync,
   readFileSync,
   statSync,
   writeSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openKeptCode } from '../../src/config/compiled-code.js';
+import { openSavedCode } from '../../src/config/compiled-code.js';
 import { node, program, runProgram } from '../helpers/run-program.js';
 import { startSandbox } from '../helpers/sandbox.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { Terminal } from '../helpers/terminal.js';
 
 /** Creates a folder in which every user can create folders, like /tmp. */
 function shared(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
+  const folder = temporaryFolder();
   chmodSync(folder, 0o1777);
   return folder;
 }
@@ -77,7 +76,7 @@ test.runIf(existsSync('/proc/self'))('a home folder in which nothing can be crea
 });
 
 test.runIf(process.getuid?.() === 0)("as root, creates nothing in a user's home folder", () => {
-  const home = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
+  const home = temporaryFolder();
   chownSync(home, 65_534, 65_534);
   const { status } = spawnSync(node, [program, 'profile', 'list'], { env: inHome(home) });
   expect([status, readdirSync(home)]).toEqual([0, []]);
@@ -92,14 +91,14 @@ test('a damaged file is read as the same code or as none', async () => {
   const file = join(folder, compiledIn(folder)[0] ?? '');
   const good = readFileSync(file);
   const { build, parts } = JSON.parse(good.toString('utf8', 0, good.indexOf('\n')));
-  const whole = openKeptCode(file, build).all();
+  const whole = openSavedCode(file, build).all();
   expect(whole.size).toBe(parts.length);
 
   const handle = openSync(file, 'r+');
   const altered: number[] = [];
   const damage = (at: number, bytes: Buffer) => {
     writeSync(handle, bytes, 0, bytes.length, at);
-    const read = [...openKeptCode(file, build).all()];
+    const read = [...openSavedCode(file, build).all()];
     if (read.some(([name, code]) => !whole.get(name)?.equals(code))) altered.push(at);
     writeSync(handle, good, at, bytes.length, at);
   };

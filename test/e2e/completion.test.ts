@@ -1,11 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ownFolders } from '../helpers/run-cli.js';
 import { bin, runProgram, startProgram } from '../helpers/run-program.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { Terminal } from '../helpers/terminal.js';
 
 /* Real shells with the built program on their PATH, controlled by key presses. */
@@ -203,7 +203,7 @@ test('a shell prints no errors if atlas-pe is missing', async () => {
 // On other systems it would access the keychain of this machine.
 test.skipIf(process.platform !== 'linux')('an unresponsive keychain does not keep the process alive', async () => {
   // Acts as a desktop bus that hangs: it accepts a connection and never responds.
-  const socket = join(mkdtempSync(join(tmpdir(), 'atlas-pe-')), 'bus');
+  const socket = join(temporaryFolder(), 'bus');
   const server = createServer((connection) => connection.on('error', () => undefined));
   await new Promise<void>((resolve) => server.listen(socket, resolve));
   const env = ownFolders();

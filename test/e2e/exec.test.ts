@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { ownFolders } from '../helpers/run-cli.js';
 import { bin, node, program, runProgram, startProgram } from '../helpers/run-program.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { Terminal } from '../helpers/terminal.js';
 
 /* Commands and scripts that use a sandbox as a separate process. */
@@ -15,7 +15,7 @@ const exec = (...command: readonly string[]) => ['sandbox', 'exec', ...command];
 
 /** Folders, and one for temporary files, which must be empty at the end. */
 function own(): Record<string, string> {
-  return { ...ownFolders(), TMPDIR: mkdtempSync(join(tmpdir(), 'atlas-pe-')), PATH: `${bin()}:${process.env.PATH}` };
+  return { ...ownFolders(), TMPDIR: temporaryFolder(), PATH: `${bin()}:${process.env.PATH}` };
 }
 
 /** A program that prints its id and the address of its sandbox, and ends in its own way at a signal. */

@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -9,6 +8,7 @@ import { helpFile } from '../../src/cli/help/written.js';
 import { pages } from '../helpers/documents.js';
 import { runCli } from '../helpers/run-cli.js';
 import { home, node } from '../helpers/run-program.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { branches, commands } from '../helpers/tree.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -58,7 +58,7 @@ test('bundled libraries are not dependencies; only the optional keychain binding
 describe('without a build', () => {
   /** A copy of the package as in a fresh clone, without build output and dependencies. */
   function clone(): string {
-    const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
+    const folder = temporaryFolder();
     for (const name of ['bin', 'tools', 'package.json', 'package-lock.json']) {
       cpSync(join(root, name), join(folder, name), { recursive: true });
     }

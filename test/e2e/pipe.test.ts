@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -15,6 +14,7 @@ import { ownFolders } from '../helpers/run-cli.js';
 import { home, node, program, runProgram, startProgram } from '../helpers/run-program.js';
 import { startSandbox } from '../helpers/sandbox.js';
 import { messagesIn } from '../helpers/stderr.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const project = '64f0c2a7e1b2c3d4e5f60718';
 const dist = join(home, 'dist');
@@ -154,7 +154,7 @@ describe('sandbox serve', () => {
 test('a create survives the faults in docs/sandbox.md', async () => {
   const example =
     blocks.find(({ section, language }) => section === 'sandbox: Faults' && language === 'yaml')?.text ?? '';
-  const file = join(mkdtempSync(join(tmpdir(), 'atlas-pe-')), 'faults.yaml');
+  const file = join(temporaryFolder(), 'faults.yaml');
   // Retry-After: 0, so that the test doesn't wait.
   writeFileSync(file, example.replace('Retry-After: 5', 'Retry-After: 0'));
   const serving = startProgram(['sandbox', 'serve', '--json', '--ready-after', '0s', '--faults', file], ownFolders());
@@ -324,7 +324,7 @@ describe('HTTPS', () => {
   });
 
   test('the first packet leaves before TLS is loaded', async () => {
-    const script = join(mkdtempSync(join(tmpdir(), 'atlas-pe-')), 'events.cjs');
+    const script = join(temporaryFolder(), 'events.cjs');
     writeFileSync(
       script,
       `const { Socket } = require('node:net');
@@ -417,7 +417,7 @@ describe('a server that is not Atlas gives one clear error without a stack trace
 
 /** The files in dist that a command loads, according to V8's eligibility, without the one for the compile cache. */
 async function loadedBy(argv: readonly string[], env: Record<string, string>): Promise<string[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
+  const folder = temporaryFolder();
   await runProgram(argv, { ...env, NODE_V8_COVERAGE: folder });
   const eligibility = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
   const files = new Set(eligibility.join().match(/(?<=dist\/)[\w-]+\.cjs/g));

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { defaultProject } from '../../src/sandbox/world.js';
 import { ownFolders } from '../helpers/run-cli.js';
 import { runProgram, startProgram } from '../helpers/run-program.js';
 import { phases, type Stall } from '../helpers/stalls.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 /* The built program ends in time, and nothing keeps its process alive. */
 
@@ -49,7 +49,7 @@ test('a wait behind an unresponsive proxy times out and names the proxy', async 
 test.skipIf(process.platform === 'win32')(
   'Ctrl-C ends the process at once during an endless name look-up',
   async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
+    const folder = temporaryFolder();
     const [pipe, preload] = [join(folder, 'pipe'), join(folder, 'preload.cjs')];
     execFileSync('mkfifo', [pipe]);
     // Opening a pipe without a writer blocks a thread that Node waits for, like a look-up.

@@ -1,4 +1,3 @@
-import { DescribeSecurityGroupsCommand, DescribeVpcEndpointsCommand } from '@aws-sdk/client-ec2';
 import { defaultProject } from '../../src/sandbox/world.js';
 import { awsClients } from './aws.js';
 import type { startSandbox } from './sandbox.js';
@@ -9,8 +8,8 @@ type Sandbox = Pick<Awaited<ReturnType<typeof startSandbox>>, 'baseUrl' | 'ask'>
 export async function connectionState({ baseUrl, ask }: Sandbox, region = 'us-east-1') {
   const { ec2, sts } = awsClients(baseUrl, region);
   try {
-    const { VpcEndpoints = [] } = await ec2.send(new DescribeVpcEndpointsCommand({}));
-    const { SecurityGroups = [] } = await ec2.send(new DescribeSecurityGroupsCommand({}));
+    const { VpcEndpoints = [] } = await ec2.describeVpcEndpoints({});
+    const { SecurityGroups = [] } = await ec2.describeSecurityGroups({});
     const url = `/api/atlas/v2/groups/${defaultProject}/privateEndpoint/AWS/endpointService`;
     const services: { id: string; status: string; interfaceEndpoints: string[] }[] = (await ask(url)).body;
     return {

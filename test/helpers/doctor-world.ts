@@ -49,7 +49,7 @@ export const service = {
 };
 
 const way = { endpointId, providerName: 'AWS', region: 'US_EAST_1' };
-const nodesIn = (providerName: string, regionName: string) => ({
+export const nodesIn = (providerName: string, regionName: string) => ({
   ...{ providerName, regionName, priority: 7, electableSpecs: { instanceSize: 'M10', nodeCount: 3 } },
 });
 
@@ -67,8 +67,6 @@ export function clusterWith(
     ...more,
   };
 }
-
-export { nodesIn };
 
 export const apiKey = {
   apiKey: {

@@ -3,6 +3,7 @@ import type { Fate } from '../../src/sandbox/faults.js';
 import { createService } from '../../src/sandbox/services.js';
 import type { Store } from '../../src/sandbox/store.js';
 import { defaultProject, replaceService } from '../../src/sandbox/world.js';
+import { randomNumbers } from '../../tools/replay.js';
 
 interface Kind {
   provider: Provider;
@@ -36,11 +37,7 @@ const kinds: readonly Kind[] = [
 
 /** Adds a dozen endpoints to a sandbox whose time is `now`. They are the same each time. */
 export async function fill(store: Store, now: number): Promise<void> {
-  let seed = 1;
-  const random = () => {
-    seed = (seed * 48_271) % 2_147_483_647;
-    return seed / 2_147_483_647;
-  };
+  const random = randomNumbers(1);
   for (const { provider, region, readyIn, goneIn, attached, fate } of kinds) {
     await store.update((world) => {
       const request = { provider, region, supportedRemoteRegions: null, portMappingEnabled: provider === 'GCP' };

@@ -1,14 +1,13 @@
-import { mkdtempSync } from 'node:fs';
 import type { LookupFunction } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
-import type { System } from '../../src/base/host.js';
+import type { Host } from '../../src/base/host.js';
 import type { Keychain } from '../../src/config/keychain.js';
 import { main } from '../../src/main.js';
 import { stubAws } from './aws-environment.js';
 import { type FakeClock, fakeClock } from './fake-clock.js';
 import type { Screen } from './screen.js';
+import { temporaryFolder } from './temporary-folder.js';
 
 export interface Run {
   exitCode: number;
@@ -42,7 +41,7 @@ export interface CliOptions {
 
 /** New temporary folders for configuration and sandbox, as environment variables. */
 export function ownFolders(): Record<string, string> {
-  const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
+  const folder = temporaryFolder();
   return {
     ATLAS_PE_CONFIG_DIR: join(folder, 'config'),
     ATLAS_PE_DATA_DIR: join(folder, 'data'),
@@ -79,7 +78,7 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
   const input = Object.assign(new PassThrough(), { isTTY: screen !== undefined });
   if (stdin instanceof Readable) stdin.pipe(input);
   else if (stdin !== null) input.end(stdin);
-  const system: System = {
+  const host: Host = {
     env,
     stdin: input,
     stdout: screen?.stream ?? stdout.stream,
@@ -94,7 +93,7 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
   };
   stubAws(env);
   onStart?.(interrupt);
-  const exitCode = await main(argv, system, {
+  const exitCode = await main(argv, host, {
     ...{ clock, lookup, random: () => 0.5, keychain: async () => keychain },
     ...{ startedAt: clock.now() - startMs, foreground: async () => () => true },
     addresses: () => addresses,

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
-import { constants, tmpdir } from 'node:os';
+import { realpathSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { Run } from './run-cli.js';
+import { temporaryFolder } from './temporary-folder.js';
 
 const built = fileURLToPath(new URL('../../bin/atlas-pe.js', import.meta.url));
 
@@ -40,7 +41,7 @@ export function runProgram(argv: readonly string[], env: Record<string, string>,
 
 /** Returns a folder with an `atlas-pe` that runs the built program. */
 export function bin(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
+  const folder = temporaryFolder();
   writeFileSync(join(folder, 'atlas-pe'), `#!/bin/sh\nexec "${node}" "${program}" "$@"\n`, { mode: 0o755 });
   return folder;
 }

@@ -18,6 +18,7 @@ export interface Stall {
 const key = { ATLAS_PE_PUBLIC_KEY: 'key', ATLAS_PE_PRIVATE_KEY: 'secret' };
 const account = { ATLAS_PE_CLIENT_ID: 'id', ATLAS_PE_CLIENT_SECRET: 'secret' };
 const token = { ATLAS_PE_ACCESS_TOKEN: 't' };
+const tunnelOpen = 'HTTP/1.1 200 OK\r\n\r\n';
 const far = { ...token, ATLAS_PE_BASE_URL: 'https://atlas.test' };
 
 /**
@@ -31,25 +32,20 @@ export const phases: Record<string, { lost?: true; start(onStall: () => void, af
   TCP: { start: startDeaf },
   CONNECT: {
     start: async (onStall) => {
-      const server = await listen(createServer((socket) => socket.on('data', onStall)));
+      const server = await listenSilently(onStall);
       return { ...server, env: { ...far, HTTPS_PROXY: server.host } };
     },
   },
   'TLS through a proxy': {
     start: async (onStall) => {
-      const opens = (socket: Socket) => {
-        socket.once('data', () => {
-          socket.write('HTTP/1.1 200 OK\r\n\r\n');
-          socket.on('data', onStall);
-        });
-      };
+      const opens = (socket: Socket) => socket.once('data', () => socket.on('data', onStall).write(tunnelOpen));
       const server = await listen(createServer(opens));
       return { ...server, env: { ...far, HTTPS_PROXY: `http://user:pass@${server.host}` } };
     },
   },
   TLS: {
     start: async (onStall) => {
-      const server = await listen(createServer((socket) => socket.on('data', onStall)));
+      const server = await listenSilently(onStall);
       return { ...server, env: { ...token, ATLAS_PE_BASE_URL: `https://${server.host}` } };
     },
   },
@@ -120,6 +116,11 @@ async function listen(server: Server) {
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** A server that never answers. */
+function listenSilently(onStall: () => void) {
+  return listen(createServer((socket) => socket.on('data', onStall)));
 }
 
 /** A server that accepts no connection: its thread sleeps, and its queue is full. */

@@ -5,10 +5,9 @@ import { installFromPyPi } from './venv.js';
 
 /* The official clients of AWS: its CLI, which pip installs into a folder of its own, and the SDK that is a development dependency. */
 
-/** Installs the CLI, and says how to remove it again. */
-export function installAwsCli(): { aws: string; remove: () => Promise<void> } {
-  const { bin, remove } = installFromPyPi('awscli');
-  return { aws: join(bin, 'aws'), remove };
+/** Installs the CLI and returns its path. */
+export function installAwsCli(): string {
+  return join(installFromPyPi('awscli'), 'aws');
 }
 
 /** Asks for an action with its parameters; returns what is answered, or the code of the error. */

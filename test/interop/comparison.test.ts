@@ -1,7 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'vitest';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { hasPeers, hasTerraform } from './peers.js';
 import { serve } from './served.js';
 
@@ -102,7 +102,7 @@ describe.skipIf(!hasPeers)('docs/comparison.md (skipped without the other tools)
     async ({ tool, options = [], fault = '', watchTimeout = '', expected }, { expect, skip }) => {
       const [isThere, line] = tools[tool];
       skip(!isThere, 'terraform is missing');
-      const faults = join(mkdtempSync(join(tmpdir(), 'atlas-pe-')), 'faults.yaml');
+      const faults = join(temporaryFolder(), 'faults.yaml');
       writeFileSync(faults, `faults: [${fault}]`);
       await using sandbox = await serve('--faults', faults, ...options);
       writeFileSync(join(sandbox.folder, 'main.tf'), configuration);

@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect } from 'vitest';
 import { ownFolders } from '../helpers/run-cli.js';
 import { bin, startProgram } from '../helpers/run-program.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { folder as peers } from './peers.js';
 
 /** What a client sent, all of it, and the status that it got. */
@@ -31,7 +31,7 @@ export interface Served extends AsyncDisposable {
 
 /** Runs `sandbox serve` of the built program, where endpoints are ready after a second. */
 export async function serve(...options: readonly string[]): Promise<Served> {
-  const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
+  const folder = temporaryFolder();
   const server = startProgram(['sandbox', 'serve', '--ready-after', '1s', ...options], ownFolders());
   const [printed] = (await once(server.child.stdout.setEncoding('utf8'), 'data')) as [string];
   const baseUrl = /^export ATLAS_PE_BASE_URL=(.*)$/m.exec(printed)?.[1] ?? '';

@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { attachInterface } from '../../src/sandbox/interface-routes.js';
 import { createService } from '../../src/sandbox/services.js';
 import { fileStore } from '../../src/sandbox/store.js';
 import { defaultProject, emptyWorld, type World } from '../../src/sandbox/world.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const now = Date.UTC(2026, 7, 1);
 
@@ -19,7 +19,7 @@ function full(): World {
   return { ...world, regionalMode: [defaultProject], aws: { ...world.aws, tags: { 'vpc-1': { Name: 'other' } } } };
 }
 
-const newFile = () => join(mkdtempSync(join(tmpdir(), 'atlas-pe-')), 'sandbox.json');
+const newFile = () => join(temporaryFolder(), 'sandbox.json');
 
 test('a whole state is read as it was written', async () => {
   const [world, file] = [full(), newFile()];

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { NetworkFault } from '../../src/sandbox/network/faults.js';
 import { startNetwork } from '../../src/sandbox/network/start.js';
+import { randomNumbers } from '../../tools/replay.js';
 import { runCli } from '../helpers/run-cli.js';
 import { startSandbox } from '../helpers/sandbox.js';
 import { Screen } from '../helpers/screen.js';
@@ -43,13 +44,8 @@ const scenes: readonly Scene[] = [
 
 /** Returns the screen after doctor. */
 async function show({ faults = [], before = connected, line = '', exit, env = {} }: Scene, columns: number) {
-  let seed = 1;
   // The same ids each time.
-  const random = () => {
-    seed = (seed * 48_271) % 2_147_483_647;
-    return seed / 2_147_483_647;
-  };
-  const sandbox = await startSandbox({ random });
+  const sandbox = await startSandbox({ random: randomNumbers(1) });
   const { store, clock } = sandbox;
   const network = await startNetwork({ store, clock, dnsPort: 0, mongo: 'free', faults });
   const authority = join(sandbox.env.HOME ?? '', 'ca.pem');

@@ -5,14 +5,14 @@ import { createQuestions } from '../../src/ui/prompt.js';
 import { Screen } from '../helpers/screen.js';
 
 /** Questions in a terminal with a keyboard. */
-function start(tell?: (question: string) => void) {
+function start(report?: (question: string) => void) {
   const screen = new Screen({ columns: 60, rows: 24, convertEol: true });
   const raw: boolean[] = [];
   const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: (isRaw: boolean) => raw.push(isRaw) });
   const stop = new AbortController();
   const streams = { stdin, stdout: screen.stream, stderr: screen.stream };
   return {
-    questions: createQuestions(streams, stop.signal, tell),
+    questions: createQuestions(streams, stop.signal, report),
     type: (keys: string) => void stdin.write(keys),
     stop,
     stdin,
@@ -147,12 +147,12 @@ test('if the terminal is closed, this and later answers are empty', async () => 
   expect(await questions.text('Again')).toBe('');
 });
 
-test('with `tell`, questions are not written to stderr', async () => {
-  const told: string[] = [];
-  const { questions, type, shown } = start((question) => told.push(question));
+test('with `report`, questions are not written to stderr', async () => {
+  const reported: string[] = [];
+  const { questions, type, shown } = start((question) => reported.push(question));
   const answers = questions.together(async () => [await questions.text('Name'), await questions.secret('Secret')]);
   type('a\rb\r');
-  expect([await answers, told, await shown()]).toEqual([['a', 'b'], ['Name:', 'Secret:'], []]);
+  expect([await answers, reported, await shown()]).toEqual([['a', 'b'], ['Name:', 'Secret:'], []]);
 });
 
 test('a question of several lines is shown once, with all lines', async () => {

@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 import { createResponseSpinner } from '../../src/ui/response-spinner.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 
-/** A wait sign and its history: `+` when its row is shown, `-` when it is removed. */
+/** A spinner and its history: `+` when its row is shown, `-` when it is removed. */
 function setUp() {
   const clock = fakeClock();
   const done: string[] = [];
   const rows: (readonly string[])[] = [];
-  const sign = createResponseSpinner(clock, async (live) => {
+  const spinner = createResponseSpinner(clock, async (live) => {
     rows.push(...live());
     done.push('+');
     return { stop: () => void done.push('-') };
@@ -17,12 +17,12 @@ function setUp() {
     await new Promise((resolve) => setImmediate(resolve));
     return done.join('');
   };
-  return { sign, after, rows };
+  return { spinner, after, rows };
 }
 
 test('is shown after a second without a response, and removed when the response arrives', async () => {
-  const { sign, after, rows } = setUp();
-  const end = sign.begin();
+  const { spinner, after, rows } = setUp();
+  const end = spinner.begin();
   expect(await after(999)).toBe('');
   expect(await after(1)).toBe('+');
   expect(rows).toEqual([['Waiting for a response', '1s']]);
@@ -31,9 +31,9 @@ test('is shown after a second without a response, and removed when the response 
 });
 
 test('is not shown for responses within a second, however many there are', async () => {
-  const { sign, after } = setUp();
+  const { spinner, after } = setUp();
   for (let count = 0; count < 5; count++) {
-    const end = sign.begin();
+    const end = spinner.begin();
     expect(await after(900)).toBe('');
     end();
   }
@@ -41,8 +41,8 @@ test('is not shown for responses within a second, however many there are', async
 });
 
 test('is removed after the last of several responses', async () => {
-  const { sign, after } = setUp();
-  const ends = [sign.begin(), sign.begin()];
+  const { spinner, after } = setUp();
+  const ends = [spinner.begin(), spinner.begin()];
   expect(await after(1000)).toBe('+');
   ends[0]?.();
   expect(await after(10)).toBe('+');
@@ -51,18 +51,18 @@ test('is removed after the last of several responses', async () => {
 });
 
 test('leaves nothing if a response arrives while it is being shown', async () => {
-  const { sign, after } = setUp();
-  const end = sign.begin();
+  const { spinner, after } = setUp();
+  const end = spinner.begin();
   const shown = after(1000);
   end();
   expect(await shown).toBe('+-');
 });
 
 test('gives way to other output, and comes back a second later', async () => {
-  const { sign, after } = setUp();
-  sign.begin();
+  const { spinner, after } = setUp();
+  spinner.begin();
   expect(await after(1000)).toBe('+');
-  const end = sign.yieldTerminal();
+  const end = spinner.yieldTerminal();
   expect(await after(9000)).toBe('+-');
   end();
   expect(await after(999)).toBe('+-');

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { randomNumbers } from '../../tools/replay.js';
 import { fill } from '../helpers/dozen.js';
-import { standStill } from '../helpers/fake-clock.js';
+import { type FakeClock, standStill } from '../helpers/fake-clock.js';
 import { runCli } from '../helpers/run-cli.js';
 import { startSandbox } from '../helpers/sandbox.js';
 import { Screen } from '../helpers/screen.js';
@@ -26,18 +27,24 @@ afterEach(() => sandbox.close());
 
 const frames = /[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/g;
 
-/** Returns the screen after a command. With a moment: the screen at that moment, before the command is interrupted. */
-async function show(line: string, columns: number, moment?: Moment, env = {}): Promise<string> {
-  const screen = new Screen({ columns, rows: 60, convertEol: true });
+/** Starts a command in this terminal. */
+function start(line: string, screen: Screen, clock: FakeClock, env = {}) {
   let interrupt = (_: 'SIGINT') => {};
-  const { clock } = sandbox;
   const ended = runCli(line.split(' '), {
-    ...{ screen, stdin: null, env: { ...sandbox.env, ...env } },
-    clock: moment ? standStill(clock, clock.now() + moment.at * 1000) : clock,
+    ...{ screen, stdin: null, clock, env: { ...sandbox.env, ...env } },
     onStart: (given) => {
       interrupt = given;
     },
   });
+  return { ended, interrupt };
+}
+
+/** Returns the screen after a command. With a moment: the screen at that moment, before the command is interrupted. */
+async function show(line: string, columns: number, moment?: Moment, env = {}): Promise<string> {
+  const screen = new Screen({ columns, rows: 60, convertEol: true });
+  const { clock } = sandbox;
+  const used = moment ? standStill(clock, clock.now() + moment.at * 1000) : clock;
+  const { ended, interrupt } = start(line, screen, used, env);
   let lines: string[] | undefined;
   if (moment) {
     await screen.shows(moment.shows, ended);
@@ -72,14 +79,8 @@ const scenes: [name: string, line: string, moment?: Moment | undefined, env?: Re
 test('spinner rows leave nothing behind if the terminal gets narrower', async () => {
   const screen = new Screen({ columns: 110, rows: 40, convertEol: true });
   screen.write('before\n');
-  const { clock } = sandbox;
-  let interrupt = (_: 'SIGINT') => {};
-  const ended = runCli(['wait', 'westeurope', 'europe-west1'], {
-    ...{ screen, env: sandbox.env, clock: standStill(clock, clock.now() + 5000) },
-    onStart: (given) => {
-      interrupt = given;
-    },
-  });
+  const clock = standStill(sandbox.clock, sandbox.clock.now() + 5000);
+  const { ended, interrupt } = start('wait westeurope europe-west1', screen, clock);
   const shown = () => screen.lines().join('\n').replaceAll(frames, '⠋');
   await screen.shows(/europe-west1 .* 5s .*–/, ended);
   for (const columns of [100, 45, 20, 110, 50]) {
@@ -111,13 +112,9 @@ describe.each([60, 80, 120])('at %i columns', (columns) => {
 describe('the older kind on GCP, and its conversion', () => {
   beforeEach(async () => {
     await sandbox.close();
-    let seed = 1;
     sandbox = await startSandbox({
       // The same ids each time.
-      random: () => {
-        seed = (seed * 48_271) % 2_147_483_647;
-        return seed / 2_147_483_647;
-      },
+      random: randomNumbers(1),
       world: { clusters: [{ name: 'app', regions: [{ provider: 'GCP', atlasRegion: 'US_EAST_4' }] }] },
     });
     for (const line of [

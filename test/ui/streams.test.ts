@@ -126,16 +126,13 @@ describe('text that is far too long', () => {
     const command = commandLine(cmd`wait ${['x'.repeat(425), 'x'.repeat(425)]}`);
     const hint = { text: `${'y'.repeat(9000)}:`, commands: [command] };
     expect(hintProse(hint, {})).toMatch(new RegExp(`… y+: ${command}\n$`));
-    expect(commandLine(cmd`wait ${Array(500).fill('x')}`)).toBe('atlas-pe wait …');
   });
 });
 
 describe('invisible characters are shown as escapes', () => {
   test.each([
     ['a\u200bb', 'a\\u200bb'],
-    ['soft\u00adhyphen', 'soft\\u00adhyphen'],
     ['\u{e0041}', '\\udb40\\udc41'],
-    ['\ufe0f', '\\ufe0f'],
     ['\ud800x', '\\ud800x'],
     ['\ufffe\u{1ffff}', '\\ufffe\\ud83f\\udfff'],
     ['👩\u200d🚀', '👩\\u200d🚀'],

@@ -1,18 +1,15 @@
 import { Writable } from 'node:stream';
-import type { System } from '../../base/host.js';
+import type { Host } from '../../base/host.js';
 import { longName } from '../../base/shell.js';
-import type { Context, Machine } from '../../context.js';
+import type { Context, HostParts } from '../../context.js';
 import { ignoreErrors, write } from '../../ui/streams.js';
-import { type Candidate, type Completions, files, inCaseOf, sources } from './sources.js';
+import { type Candidate, type CompletionRequest, type Completions, files, inCaseOf, sources } from './sources.js';
 import { optionsOf, readTyped, sourceOf, type Typed } from './typed.js';
 
 /** Milliseconds since the start of the process. A later response from Atlas is useless. */
 const limitMs = 300;
 
-/**
- * If something still blocks the process then, for example a keychain that doesn't respond, it is killed after this many
- * milliseconds.
- */
+/** A process that is still blocked then, for example by a keychain, is killed after this many milliseconds. */
 const graceMs = 100;
 
 /**
@@ -21,66 +18,53 @@ const graceMs = 100;
  * cobra. If something fails or takes too long, there are no candidates. It prints no errors, never prompts, and changes
  * nothing except the cache.
  */
-export async function complete(words: readonly string[], system: System, machine: Machine | undefined): Promise<void> {
+export async function complete(words: readonly string[], host: Host, parts: HostParts | undefined): Promise<void> {
   // PowerShell before 7.3 can't pass an empty word.
   const typed = readTyped(words.at(-1) === '""' ? [...words.slice(0, -1), ''] : words);
   const tooLate = new AbortController();
-  const end = tooLate.signal;
-  const ended = new Promise<never>((_, reject) => end.addEventListener('abort', () => reject(end.reason)));
-  ended.catch(() => undefined);
+  const { signal } = tooLate;
+  const ended = new Promise<[]>((resolve) => signal.addEventListener('abort', () => resolve([])));
 
-  const machineOf = async () => machine ?? (await import('../../context.js')).thisMachine;
+  const partsOf = async () => parts ?? (await import('../../context.js')).hostParts;
   let opened: Promise<Context> | undefined;
   const open = async ({ given }: Typed) => {
     const { createContext } = await import('../../context.js');
-    const used = await machineOf();
+    const used = await partsOf();
     // A slow local read, for example from a pipe instead of a file, must not block the process either.
     await used.killAfter(leftMs(used) + graceMs);
-    // json: the output setting may be invalid, and doesn't matter here.
     const globals = {
       project: given.get('project')?.at(-1),
       profile: given.get('profile')?.at(-1),
       sandbox: given.has('sandbox'),
+      // The output setting may be invalid, and doesn't matter here.
       json: true,
     };
-    return createContext(mute(system), used, { signal: end, end: () => undefined }, { globals });
+    return createContext(mute(host), used, { signal, end: () => undefined }, { globals });
   };
-  const context = (line: Typed) => {
-    opened ??= open(line);
-    return opened;
+  const find = (line: Typed): Promise<Completions> => {
+    const context = () => {
+      opened ??= open(line);
+      return opened;
+    };
+    const online = async () => {
+      const used = await partsOf();
+      used.clock.timeout(leftMs(used)).addEventListener('abort', () => tooLate.abort(new Error('The time is up.')));
+      return context();
+    };
+    return completionsFor({ ...line, context, online });
   };
-  const online = async (line: Typed) => {
-    const used = await machineOf();
-    used.clock.timeout(leftMs(used)).addEventListener('abort', () => tooLate.abort(new Error('The time is up.')));
-    return context(line);
-  };
-  let lines: string[] = [];
-  try {
-    const answer =
-      typed &&
-      completionsFor(
-        typed,
-        () => context(typed),
-        () => online(typed),
-      );
-    const found = (await Promise.race([answer, ended])) ?? [];
-    lines = found === files ? [':0'] : typed ? linesOf(found, typed) : [];
-  } catch {
-    // No candidates.
-  }
-  ignoreErrors(system.stdout);
-  await write(system.stdout, [...lines, ...(lines[0] === ':0' ? [] : [':4'])].map((line) => `${line}\n`).join(''));
+  const found = typed ? await Promise.race([find(typed), ended]).catch(() => []) : [];
+  const lines = typed && found !== files ? linesOf(found, typed) : [];
+  ignoreErrors(host.stdout);
+  await write(host.stdout, [...lines, found === files ? ':0' : ':4'].map((line) => `${line}\n`).join(''));
   await (await opened?.catch(() => undefined))?.close();
 }
 
-function leftMs({ clock, startedAt }: Machine): number {
+function leftMs({ clock, startedAt }: HostParts): number {
   return startedAt + limitMs - clock.now();
 }
 
-/**
- * Words that every shell reads unchanged. Some shells evaluate the candidates, and names come from Atlas and from
- * files.
- */
+/** Words that every shell reads unchanged. Some shells evaluate the candidates, and names come from outside. */
 const safe = /^[\w./@+-][\w.:/@=+,-]*$/;
 
 function linesOf(found: readonly Candidate[], { head, current }: Typed): string[] {
@@ -93,8 +77,8 @@ function linesOf(found: readonly Candidate[], { head, current }: Typed): string[
   });
 }
 
-/** The same system without stderr and signals: no warnings and no prompts. */
-function mute({ env, platform, stdin, stdout, pid }: System): System {
+/** The same host without stderr and signals: no warnings and no prompts. */
+function mute({ env, platform, stdin, stdout, pid }: Host): Host {
   const nothing = () => undefined;
   const stderr = new Writable({ write: (_chunk, _encoding, done) => done() });
   const events = { on: nothing, off: nothing, listenerCount: () => 0, removeAllListeners: nothing };
@@ -102,23 +86,18 @@ function mute({ env, platform, stdin, stdout, pid }: System): System {
 }
 
 /** The completions of the current word. They may include words that don't start like it. */
-async function completionsFor(
-  typed: Typed,
-  context: () => Promise<Context>,
-  online: () => Promise<Context>,
-): Promise<Completions> {
-  const { option, line, current } = typed;
-  if (option === undefined && current.startsWith('-')) return optionsFor(typed);
+async function completionsFor(request: CompletionRequest): Promise<Completions> {
+  const { option, line, current } = request;
+  if (option === undefined && current.startsWith('-')) return optionsFor(request);
   const isCommand = option === undefined && line.definition === undefined;
-  const below = !isCommand ? [] : line.commands.map((each) => ({ value: each.name(), note: each.description() }));
-  const source = sourceOf(typed);
+  const below = isCommand ? line.commands.map((each) => ({ value: each.name(), note: each.description() })) : [];
+  const source = sourceOf(request);
   if (source === undefined) return below;
   const found =
     typeof source === 'string'
-      ? await sources[source]({ ...typed, context, online })
+      ? await sources[source](request)
       : source.map((value) => ({ value: inCaseOf(current, value) }));
-  if (found === files) return files;
-  return unnamed([...below, ...found], typed);
+  return found === files ? files : unnamed([...below, ...found], request);
 }
 
 /** Removes values that the same option already has: --fields id,… or --fields id --fields … */

@@ -9,7 +9,7 @@ import {
   remoteProvider,
 } from '../../clouds/all.js';
 import { isRegion, knownRegions } from '../../clouds/regions.js';
-import { fieldsOf, type Given, type SourceName } from '../../command.js';
+import { fieldsOf, type SourceName } from '../../command.js';
 import { secretStores, setting, settingNames } from '../../config/settings.js';
 import type { Context } from '../../context.js';
 import type { Filter } from '../../endpoints/name.js';
@@ -28,7 +28,7 @@ export interface Candidate {
 export const files = 'files';
 
 /** The current command line, and what the sources need to find candidates. */
-interface Asked extends Typed {
+export interface CompletionRequest extends Typed {
   /** For local data. */
   context(): Promise<Context>;
   /** For data from Atlas. This starts the time limit. */
@@ -36,7 +36,7 @@ interface Asked extends Typed {
 }
 
 export type Completions = readonly Candidate[] | typeof files;
-type Source = (asked: Asked) => Completions | Promise<Completions>;
+type Source = (request: CompletionRequest) => Completions | Promise<Completions>;
 
 /** The candidates of each named source. */
 export const sources: Readonly<Record<SourceName, Source>> = {
@@ -51,9 +51,7 @@ export const sources: Readonly<Record<SourceName, Source>> = {
   },
   connectables: endpointsAndInterfaces,
   endpoints,
-  fields: ({ line, given }) => {
-    return plain(line.definition ? fieldsOf(line.definition, flagsOf(given)) : []);
-  },
+  fields: (request) => plain(fieldsIn(request)),
   files: () => files,
   formats: ({ line }) => plain([...formatNames, ...Object.keys(line.definition?.formats ?? {})]),
   interfaces,
@@ -66,21 +64,18 @@ export const sources: Readonly<Record<SourceName, Source>> = {
   projects,
   regions: ({ given }) => regionsOf(cloudsIn(given) ?? providers),
   settings: () => plain(settingNames),
-  settingValues: (asked) => valueSources[asked.args[0] ?? '']?.(asked) ?? [],
-  sortKeys: ({ line, given, current }) => {
-    const keys = line.definition ? fieldsOf(line.definition, flagsOf(given)) : [];
-    return plain(keys.map((key) => (current.startsWith('-') ? `-${key}` : key)));
-  },
+  settingValues: (request) => valueSources[request.args[0] ?? '']?.(request) ?? [],
+  sortKeys: (request) => plain(fieldsIn(request).map((key) => (request.current.startsWith('-') ? `-${key}` : key))),
   // Secrets can't be printed.
   visibleSettings: () => plain(settingNames.filter((name) => !setting(name).secret)),
-  waitables: async (asked) => {
-    const isUntil = asked.args[0]?.toLowerCase() === 'until';
-    if (isUntil && asked.args.length === 1) return statuses(asked);
-    if (asked.args.length > 0) return endpoints(asked);
+  waitables: async (request) => {
+    const isUntil = request.args[0]?.toLowerCase() === 'until';
+    if (isUntil && request.args.length === 1) return plain(untils.map((value) => inCaseOf(request.current, value)));
+    if (request.args.length > 0) return endpoints(request);
     const keyword = { value: 'until', note: 'a status, then endpoints' };
     // No region starts like this, so there is no need to ask Atlas.
-    const isKeyword = /^unt?i?l?$/.test(asked.current);
-    return [keyword, ...(isKeyword ? [] : await endpoints(asked).catch(() => []))];
+    const isKeyword = /^unt?i?l?$/.test(request.current);
+    return [keyword, ...(isKeyword ? [] : await endpoints(request).catch(() => []))];
   },
 };
 
@@ -91,9 +86,10 @@ const valueSources: Record<string, Source> = {
   'secret-store': () => plain(secretStores),
 };
 
-/** The options in the form that a command gets them. One without words is a flag. */
-function flagsOf(given: Asked['given']): Given {
-  return Object.fromEntries([...given].map(([name, values]) => [name, values.length === 0 || values]));
+/** The fields that the command can have with the options so far. One without words is a flag. */
+function fieldsIn({ line, given }: CompletionRequest): readonly string[] {
+  const options = [...given].map(([name, values]) => [name, values.length === 0 || values]);
+  return line.definition ? fieldsOf(line.definition, Object.fromEntries(options)) : [];
 }
 
 function plain(values: readonly string[]): Candidate[] {
@@ -105,12 +101,8 @@ export function inCaseOf(current: string, value: string): string {
   return current !== '' && current === current.toLowerCase() ? value.toLowerCase() : value;
 }
 
-function statuses({ current }: Asked): Candidate[] {
-  return plain(untils.map((value) => inCaseOf(current, value)));
-}
-
 /** The cloud in --provider; undefined without it. */
-function cloudsIn(given: Asked['given']): readonly Provider[] | undefined {
+function cloudsIn(given: CompletionRequest['given']): readonly Provider[] | undefined {
   const named = given.get('provider')?.at(-1);
   return named === undefined ? undefined : [parseProvider(named)];
 }
@@ -120,22 +112,22 @@ function regionsOf(clouds: readonly Provider[]): Candidate[] {
 }
 
 /** The profiles that can be changed. */
-async function ownProfiles({ context }: Asked): Promise<Candidate[]> {
+async function ownProfiles({ context }: CompletionRequest): Promise<Candidate[]> {
   const { profiles: ours } = await (await context()).config();
   return plain(Object.keys(ours));
 }
 
-async function profiles(asked: Asked): Promise<Candidate[]> {
-  const theirs = await (await asked.context()).atlasCli.profiles().catch(() => []);
+async function profiles(request: CompletionRequest): Promise<Candidate[]> {
+  const theirs = await (await request.context()).atlasCli.profiles().catch(() => []);
   return [
     // If both have a profile with this name, ours is used.
     ...theirs.map((value) => ({ value, note: 'Atlas CLI profile' })),
-    ...(await ownProfiles(asked).catch(() => [])),
+    ...(await ownProfiles(request).catch(() => [])),
     { value: 'sandbox', note: 'built-in Atlas sandbox' },
   ];
 }
 
-async function projects({ online }: Asked): Promise<Candidate[]> {
+async function projects({ online }: CompletionRequest): Promise<Candidate[]> {
   const atlas = await (await online()).atlas();
   const all: Project[] = await atlas.listProjects();
   return all.flatMap(({ id, name }) => [
@@ -144,17 +136,17 @@ async function projects({ online }: Asked): Promise<Candidate[]> {
   ]);
 }
 
-function filterOf({ given }: Asked): Filter {
+function filterOf({ given }: CompletionRequest): Filter {
   return { provider: given.get('provider')?.at(-1), region: given.get('region')?.at(-1) };
 }
 
-async function listed(asked: Asked): Promise<Endpoint[]> {
+async function listed(request: CompletionRequest): Promise<Endpoint[]> {
   const { listEndpoints } = await import('../../endpoints/find.js');
-  return listEndpoints(await asked.online(), filterOf(asked));
+  return listEndpoints(await request.online(), filterOf(request));
 }
 
-async function endpoints(asked: Asked): Promise<Candidate[]> {
-  return named(await listed(asked), asked.args);
+async function endpoints(request: CompletionRequest): Promise<Candidate[]> {
+  return named(await listed(request), request.args);
 }
 
 /** Candidates by id, and by region if only one endpoint is in it. Leaves out those that are arguments already. */
@@ -169,8 +161,8 @@ function named(all: readonly Endpoint[], args: readonly string[]): Candidate[] {
   });
 }
 
-async function endpointsAndInterfaces(asked: Asked): Promise<Candidate[]> {
-  const all = await listed(asked);
+async function endpointsAndInterfaces(request: CompletionRequest): Promise<Candidate[]> {
+  const all = await listed(request);
   const attached = all.flatMap(({ interfaceEndpoints, provider, region }) =>
     interfaceEndpoints.map((value) => ({ value, note: `interface endpoint, ${provider} ${region}` })),
   );
@@ -178,11 +170,11 @@ async function endpointsAndInterfaces(asked: Asked): Promise<Candidate[]> {
 }
 
 /** `[ENDPOINT] [INTERFACE]`. */
-async function interfaces(asked: Asked): Promise<Candidate[]> {
-  const [endpoint, ...more] = asked.args;
-  if (endpoint === undefined) return endpointsAndInterfaces(asked);
+async function interfaces(request: CompletionRequest): Promise<Candidate[]> {
+  const [endpoint, ...more] = request.args;
+  if (endpoint === undefined) return endpointsAndInterfaces(request);
   if (more.length > 0) return [];
   const { listAttached } = await import('../../interfaces/find.js');
-  const attached = await listAttached(await asked.online(), { endpoint }, filterOf(asked));
+  const attached = await listAttached(await request.online(), { endpoint }, filterOf(request));
   return attached.map(({ id, service }) => ({ value: id, note: `${service.provider} ${service.region}` }));
 }

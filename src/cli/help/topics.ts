@@ -1,4 +1,4 @@
-import type { exitCodes } from '../../base/errors.js';
+import { exitCodes } from '../../base/errors.js';
 import { clouds } from '../../clouds/all.js';
 import { type Definition, isGroup } from '../../command.js';
 import { setting, settingNames } from '../../config/settings.js';
@@ -12,27 +12,26 @@ export type HelpItem = readonly [term: string, meaning: string];
 /** The page of a help topic: paragraphs and lists of items. */
 export type Topic = readonly (string | readonly HelpItem[])[];
 
-/** The code and meaning of each exit. */
-const exits = {
-  done: [0, 'success'],
-  unexpected: [1, 'unexpected error: the API or the network failed after retries, or a bug'],
-  declined: [1, 'you answered no at a prompt; nothing was changed'],
-  usage: [2, 'usage error: unknown option, invalid id or region, missing project'],
-  notFound: [3, 'not found'],
-  notAllowed: [4, 'not signed in, or not allowed'],
-  conflict: [5, 'conflict: already exists, still has interface endpoints, …'],
-  endpointFailed: [
-    6,
+/** A shell reports 129 after SIGHUP. */
+const codes = { ...exitCodes, hungUp: 129 };
+
+/** The meaning of each code. */
+const exits: Record<keyof typeof codes, string> = {
+  done: 'success',
+  unexpected: 'unexpected error: the API or the network failed after retries, or a bug',
+  declined: 'you answered no at a prompt; nothing was changed',
+  usage: 'usage error: unknown option, invalid id or region, missing project',
+  notFound: 'not found',
+  notAllowed: 'not signed in, or not allowed',
+  conflict: 'conflict: already exists, still has interface endpoints, …',
+  endpointFailed:
     'the endpoint failed, or was deleted while waiting for another status; doctor or list --check found an error',
-  ],
-  timedOut: [8, 'timed out; the endpoint is still pending'],
-  cannotExecute: [126, 'sandbox exec: the command could not be executed'],
-  commandNotFound: [127, 'sandbox exec: the command was not found'],
-  hungUp: [129, 'the terminal was closed (SIGHUP)'],
-  interrupted: [130, 'interrupted (Ctrl-C)'],
-  terminated: [143, 'terminated'],
-} as const satisfies { [Name in keyof typeof exitCodes]: [(typeof exitCodes)[Name], string] } & {
-  hungUp: [129, string];
+  timedOut: 'timed out; the endpoint is still pending',
+  cannotExecute: 'sandbox exec: the command could not be executed',
+  commandNotFound: 'sandbox exec: the command was not found',
+  hungUp: 'the terminal was closed (SIGHUP)',
+  interrupted: 'interrupted (Ctrl-C)',
+  terminated: 'terminated',
 };
 
 const definitions = tree.filter((branch): branch is Definition => !isGroup(branch));
@@ -40,7 +39,7 @@ const definitions = tree.filter((branch): branch is Definition => !isGroup(branc
 /** The formats that only some commands have. */
 const ownFormats: Readonly<Record<string, string>> = Object.assign({}, ...definitions.map((each) => each.formats));
 
-/** Each of them: its meaning, and the commands that have it. */
+/** Each of these formats: its meaning, and the commands that have it. */
 const everyOwnFormat: readonly HelpItem[] = Object.entries(ownFormats).map(([format, meaning]) => {
   const owners = definitions.filter(({ formats = {} }) => format in formats).map(({ name }) => name);
   return [format, `${meaning}; only for ${owners.join(' and ')}`];
@@ -50,10 +49,8 @@ const everyOwnFormat: readonly HelpItem[] = Object.entries(ownFormats).map(([for
 const everySetting: readonly HelpItem[] = settingNames.map((name) => {
   const { help, env, default: value } = setting(name);
   const usual = value === undefined ? '' : ` (default: ${value})`;
-  return [
-    name,
-    [`${help}${usual}`, [...(env.ours ?? []), ...(env.official ?? [])].join(', ')].filter(Boolean).join('; '),
-  ];
+  const all = [...(env.ours ?? []), ...(env.official ?? [])].join(', ');
+  return [name, all === '' ? `${help}${usual}` : `${help}${usual}; ${all}`];
 });
 
 const variables: readonly HelpItem[] = [
@@ -73,7 +70,9 @@ const variables: readonly HelpItem[] = [
 export const topics = {
   'exit-codes': [
     'Scripts can rely on these codes. They do not change within a major version.',
-    Object.values(exits).map(([code, meaning]) => [String(code), meaning]),
+    Object.entries(codes)
+      .toSorted(([, one], [, other]) => one - other)
+      .map(([name, code]) => [String(code), exits[name as keyof typeof exits]] as const),
     'Errors go to stderr: one line says what is wrong, the next line says what to do. With --log-format json, an error is ' +
       'one line of JSON: "code" is the kind of error, and "exitCode" is the number above. With several endpoints, the exit ' +
       'code is the lowest one above 0.',

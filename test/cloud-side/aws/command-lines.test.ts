@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Existing } from '../../../src/cloud-side/aws/existing.js';
 import { planAws } from '../../../src/cloud-side/aws/plan.js';
 import { readWanted } from '../../../src/cloud-side/aws/wanted.js';
+import { temporaryFolder } from '../../helpers/temporary-folder.js';
 import { endpoint, group, service, there } from './existing.js';
 
 /* The aws command lines of a plan are pasted into bash or zsh as one block. */
@@ -23,7 +23,7 @@ const shells = {
 
 /** Runs a block with a stand-in for aws. Returns the words of each call. */
 function run(shell: keyof typeof shells, script: string): string[][] {
-  const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));
+  const folder = temporaryFolder();
   const record = `printf '%s\\0' "$@" >> "${folder}/log"; printf '\\n\\n\\0' >> "${folder}/log"`;
   const aws = `#!/bin/sh\n${record}\n[ "$2" = create-security-group ] && echo sg-0new\nexit 0\n`;
   writeFileSync(join(folder, 'aws'), aws, { mode: 0o755 });

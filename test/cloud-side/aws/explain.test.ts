@@ -1,9 +1,9 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { brokenAnswer, noCredentials, toCloudError } from '../../../src/cloud-side/aws/explain.js';
 import { stubAws } from '../../helpers/aws-environment.js';
+import { temporaryFolder } from '../../helpers/temporary-folder.js';
 
 const missing = Object.assign(new Error('Could not load credentials'), { name: 'CredentialsProviderError' });
 const about = { action: 'ec2:CreateVpcEndpoint', region: 'us-east-1', profile: undefined, isTimeout: false };
@@ -139,7 +139,7 @@ describe('how to sign in again', () => {
     ...['[profile role]', 'role_arn = arn', 'source_profile = work', ''],
   ];
   const withProfiles = () => {
-    const file = join(mkdtempSync(join(tmpdir(), 'atlas-pe-')), 'config');
+    const file = join(temporaryFolder(), 'config');
     writeFileSync(file, profiles.join('\n'));
     stubAws({ AWS_CONFIG_FILE: file });
   };

@@ -1,5 +1,3 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { sandboxAwsKeys } from '../../../src/sandbox/aws/identity.js';
@@ -9,6 +7,7 @@ import { createSandbox } from '../../../src/sandbox/server.js';
 import { fileStore } from '../../../src/sandbox/store.js';
 import { awsClients, awsSandbox, refusalOf } from '../../helpers/aws.js';
 import { fakeClock } from '../../helpers/fake-clock.js';
+import { temporaryFolder } from '../../helpers/temporary-folder.js';
 
 const others = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'another' };
 
@@ -100,7 +99,7 @@ describe('requests', () => {
   });
 
   test('errors are the same if the world is in a file', async () => {
-    const store = fileStore(join(mkdtempSync(join(tmpdir(), 'atlas-pe-')), 'sandbox.json'));
+    const store = fileStore(join(temporaryFolder(), 'sandbox.json'));
     const sandbox = createSandbox({ store, clock: fakeClock() });
     const { ec2 } = awsClients(await sandbox.listen(0));
     onTestFinished(sandbox.close);

@@ -3,16 +3,16 @@ import { networkInterfaces } from 'node:os';
 import { type Clock, systemClock } from '../base/clock.js';
 import { type Keychain, openKeychain } from '../config/keychain.js';
 
-/** The parts of the machine that tests replace. */
-export interface Machine {
+/** The parts of the host that tests replace, besides Node's process. */
+export interface HostParts {
   clock: Clock;
-  /** Null if this machine has no keychain. */
+  /** Null if this host has no keychain. */
   keychain: () => Promise<Keychain | null>;
   /** Random numbers from 0 to 1, for jitter. */
   random: () => number;
   /** When this process started, in milliseconds since 1970. */
   startedAt: number;
-  /** Returns a function that tells whether this process is in the foreground of its terminal. Call it each time. */
+  /** Loads a function that returns whether this process is in the foreground of its terminal. */
   foreground(): Promise<() => boolean>;
   /** Looks up host names; default: the system's lookup. */
   lookup?: LookupFunction | undefined;
@@ -22,7 +22,7 @@ export interface Machine {
   killAfter(ms: number): Promise<void>;
 }
 
-export const thisMachine: Machine = {
+export const hostParts: HostParts = {
   clock: systemClock,
   keychain: openKeychain,
   random: Math.random,
