@@ -123,7 +123,7 @@ export interface Cloud {
      * The command of the cloud's CLI that creates an interface endpoint, and the arguments to attach it. Undefined
      * until the service is ready.
      */
-    connect(service: Service): { command: Words; attach: Words } | undefined;
+    connect(service: Service, gcpProject?: string): { command: Words; attach: Words } | undefined;
   };
   interfaces: {
     /** The keys that only interface endpoints of this cloud have, named as in the API. */

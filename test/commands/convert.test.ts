@@ -55,12 +55,14 @@ describe('convert', () => {
       0,
       expect.stringMatching(/^app\tmongodb\+srv:\/\/app-pl-0\.\S+\t\n$/),
     ]);
-    expect(first.stderr).toContain(`Created us-east4 ${created} with port mapping. It will replace us-east4 ${old}.\n`);
+    expect(first.stderr).toMatch(
+      new RegExp(`^New Atlas service: created ${created} \\(WAITING_FOR_USER, replaces ${old}\\) after \\S+\n`),
+    );
     expect(first.stderr).toMatch(
       new RegExp(
         `Hint: Create a forwarding rule in Google project my-project-1, attach it, and continue:\n` +
-          `  gcloud compute forwarding-rules create RULE --region us-east4 .* --target-service-attachment projects/\\S+-0\n` +
-          `  atlas-pe interface add ${created} RULE --gcp-project PROJECT --ip ADDRESS\n` +
+          `  gcloud compute forwarding-rules create RULE --project my-project-1 --region us-east4 .* --target-service-attachment projects/\\S+-0\n` +
+          `  atlas-pe interface add ${created} RULE --gcp-project my-project-1 --ip ADDRESS\n` +
           `  atlas-pe convert us-east4\n$`,
       ),
     );
@@ -311,7 +313,7 @@ describe('convert --finish', () => {
     await all(rule.replace('us-east4', await idOf(true)), `convert ${a}`);
     for (const [id, why] of [
       [a, 'my-project-1 has 1 of 2 .+ replace grp, grp-2'],
-      [b, 'my-project-1 has 1 of 2 .+ replace grp, grp-2'],
+      [b, 'my-project-1 has 1 of 2 .+ replace grp-2, grp'],
       [c, 'project-c has 0 of 1 .+ replace grp-c'],
     ]) {
       const { exitCode, stderr } = await atlas(`convert ${id} --finish --yes`);
