@@ -44,9 +44,9 @@ export async function run(context: Context, options: Options): Promise<void> {
     return;
   }
   const start = { ...pair, older, sides };
-  const isApproved = options.finish === true && isLeaving(older.status);
-  if (!isApproved) await checkNames(session, sides);
-  if (options.finish && !isApproved) await approveRemoval(context, session, start, options);
+  const isBegun = options.finish === true && isLeaving(older.status);
+  if (!isBegun) await checkNames(session, sides);
+  if (options.finish && !isBegun) await approveRemoval(context, session, start, options);
   // The time that the user takes to answer doesn't count.
   const time = { timeoutMs, deadline: startDeadline(session, { timeoutMs }, true) };
   const now = await runConvert(session, start, time, options.finish ? 'finish' : 'convert');
@@ -55,7 +55,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   else await hintNext(session, now);
 }
 
-/** Throws a conflict if an old and a new interface endpoint share a name. Connection strings show only the name. */
+/** Throws a conflict if an old and a new interface endpoint share a name. */
 async function checkNames(session: Session, { allOlder, allMapped }: Sides): Promise<void> {
   const same = allMapped.find(({ id }) => allOlder.some((older) => older.id === id));
   if (!same) return;
@@ -65,7 +65,7 @@ async function checkNames(session: Session, { allOlder, allMapped }: Sides): Pro
   const text = 'Create a forwarding rule with a different name. To remove the new interface endpoint:';
   throw new CliError(
     'conflict',
-    `The old and the new private endpoint service both have an interface endpoint named ${id}. Their connection strings cannot be told apart.`,
+    `The old and the new private endpoint service both have an interface endpoint named ${id}. A connection string shows only this name, so atlas-pe cannot match it to one of them.`,
     { hint: { text, commands: [remove] } },
   );
 }

@@ -13,7 +13,6 @@ import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 import { awaitInterfaces } from '../../interfaces/await.js';
 import { attachedTo } from '../../interfaces/find.js';
-import type { Deadline } from '../../wait/deadline.js';
 import { awaitStrings, eligibleOf } from '../await-strings.js';
 import type { StepResult } from '../checklist.js';
 import { createEligibility } from '../eligibility.js';
@@ -28,10 +27,7 @@ export interface Conversion extends ServicePair {
   sides: Sides;
 }
 
-interface Time {
-  timeoutMs: number;
-  deadline: Deadline;
-}
+type Time = Parameters<typeof detachAll>[2];
 
 /** A step of `convert`. It takes what exists, so that a second run continues, and updates it. */
 interface ConvertStep {
