@@ -110,7 +110,7 @@ export interface Cloud {
     /** The TCP ports from clients to an interface endpoint. Atlas may use any of them, and changes them. */
     ports(service: Service): { from: number; to: number };
     /** How to create an interface endpoint with the cloud's CLI, and to attach it. Undefined until the service is ready. */
-    connect(service: Service): { command: Words; attach: Words } | undefined;
+    connect(service: Service, gcpProject?: string): { command: Words; attach: Words } | undefined;
   };
   interfaces: {
     /** The keys that only interface endpoints of this cloud have, named as in the API. */

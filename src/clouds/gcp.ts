@@ -1,6 +1,6 @@
 import { UsageError } from '../base/errors.js';
 import { text, texts } from '../base/json.js';
-import { cmd } from '../base/shell.js';
+import { cmd, option } from '../base/shell.js';
 import type { Cloud, InterfaceOptions, InterfaceRequest } from './cloud.js';
 import { checkId, checkIp, regionTable } from './shapes.js';
 
@@ -64,16 +64,17 @@ export const gcp = {
     target: ({ serviceAttachmentNames }) => texts(serviceAttachmentNames)[0] ?? null,
     ports: ({ portMappingEnabled }) =>
       portMappingEnabled === true ? { from: 1024, to: 65_535 } : { from: 27_015, to: 27_017 },
-    connect: ({ region, serviceAttachmentNames }) => {
+    connect: ({ region, serviceAttachmentNames }, project) => {
       const [first, ...others] = texts(serviceAttachmentNames);
       if (first === undefined) return undefined;
-      const where = cmd`--region ${region} --network NETWORK --address ADDRESS`;
+      const where = cmd`${option('--project', project)} --region ${region} --network NETWORK --address ADDRESS`;
+      const owner = cmd`--gcp-project ${project ?? 'PROJECT'}`;
       return {
         command: cmd`gcloud compute forwarding-rules create RULE ${where} --target-service-attachment ${first}`,
         attach:
           others.length > 0
-            ? cmd`--gcp-project PROJECT --group GROUP --endpoint RULE@ADDRESS,RULE@ADDRESS`
-            : cmd`RULE --gcp-project PROJECT --ip ADDRESS`,
+            ? cmd`${owner} --group GROUP --endpoint RULE@ADDRESS,RULE@ADDRESS`
+            : cmd`RULE ${owner} --ip ADDRESS`,
       };
     },
   },

@@ -132,7 +132,8 @@ export const convert = command({
     'convert creates a new service with port mapping, waits until it is ready, and shows what to create in your cloud ' +
     'account. Run it again after that. It waits for the new connection strings, and prints the old and the new ones of ' +
     'each cluster. Change your applications, then run it with --finish to remove the old service. It continues from ' +
-    'what exists, so you can run it again at any time.',
+    'what exists, so you can run it again at any time. It exits with 0 if it has done all that it can do now, even if ' +
+    'something is missing. With --finish, it removes nothing and exits with 5 as long as something is missing.',
   args: {
     endpoint: optional(
       'id, region or Terraform import id (default: the only one without port mapping in the project)',

@@ -1,22 +1,22 @@
-import type { Endpoint } from '../atlas/model.js';
 import { isLeaving } from '../atlas/status.js';
 import { CliError } from '../base/errors.js';
 import { listed } from '../base/listed.js';
 import { cmd } from '../base/shell.js';
+import { clouds } from '../clouds/all.js';
 import type { OptionsOf } from '../command.js';
-import { hintLeftovers, removeOlder, whyNotYet } from '../connections/convert/finish.js';
-import { awaitAttached, awaitNewStrings, checkNames, hintAttach, mappedFor } from '../connections/convert/go-on.js';
-import { findPair, inProjectOf, type ServicePair } from '../connections/convert/pair.js';
+import { findPair, inProjectOf } from '../connections/convert/pair.js';
+import { type Conversion, runConvert } from '../connections/convert/steps.js';
 import {
   conversionView,
-  interfacesByProject,
-  isBehind,
+  isConnected,
+  projectsToReplace,
   readSides,
   type Sides,
+  unknownProject,
+  whyNotYet,
 } from '../connections/convert/strings.js';
-import { hintToContinue } from '../connections/steps.js';
 import type { Context } from '../context.js';
-import { readAgain } from '../endpoints/await.js';
+import { referrer, referTo } from '../endpoints/find.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
 import { yesOf } from '../endpoints/next-step.js';
 import { isOlder } from '../endpoints/older.js';
@@ -25,135 +25,107 @@ import { nameOf } from '../endpoints/view.js';
 import { approval } from './approval.js';
 import type { convert } from './connections.js';
 
-/**
- * Moves a private endpoint to port mapping, as far as it can go now. It finds what exists, so running it again
- * continues.
- */
-export async function run(context: Context, options: OptionsOf<typeof convert>): Promise<void> {
+type Options = OptionsOf<typeof convert>;
+
+/** Moves a private endpoint to port mapping, as far as it can go now. Running it again continues. */
+export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
   const pair = await findPair(context, options.endpoint);
-  const some = pair?.older ?? pair?.mapped;
-  if (!pair || !some) {
-    io.note('Nothing to convert: all private endpoints of the project have port mapping.');
-    const none = { older: undefined, mapped: undefined, there: [] };
-    await io.print(conversionView(none, await readSides(context, none)));
-    return;
-  }
-  const session = await inProjectOf(context, some);
-  const { older } = pair;
-  if (!older) {
-    io.note(
-      `Nothing to convert: ${nameOf(some)} has port mapping, and ${some.region} has no private endpoint without it.`,
-    );
-    await print(session, pair);
-    return;
-  }
-
-  const again = context.again(cmd``);
-  let isRemoving = isLeaving(older.status);
-  try {
-    if (options.finish) {
-      const ask = () => {
-        const approve = approval(context, {
-          yes: options.yes,
-          undone: 'Nothing was removed',
-          name: { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined },
-        });
-        return async (question: string) => {
-          await approve(question);
-          isRemoving = true;
-        };
-      };
-      await finish(session, { ...pair, older }, { timeoutMs, ask, yes: options.yes ? ['--yes'] : [] });
-    } else {
-      const deadline = startDeadline(context, { timeoutMs }, true);
-      await goOn(session, { ...pair, older }, { timeoutMs, deadline }, again);
-    }
-  } catch (error) {
-    if (!(error instanceof CliError) || error.exit === 'declined' || error.exit === 'conflict') throw error;
-    throw error.withHint(
-      hintToContinue(error, `${nameOf(older)} is ${isRemoving ? 'being removed' : 'unchanged'}.`, again),
-    );
-  }
-}
-
-type Time = Parameters<typeof mappedFor>[2];
-
-async function goOn(session: Session, pair: Converting, time: Time, again: string): Promise<void> {
-  const { older } = pair;
-  const { io, commandLine } = session;
-  const mapped = await mappedFor(session, pair, time);
-  const now = { ...pair, mapped };
-  const before = await readSides(session, now);
-  await checkNames(session, before);
-  const isAttached = await awaitAttached(session, mapped, before, time);
-  if (isAttached) await awaitNewStrings(session, mapped, await readSides(session, now), time);
-  const sides = await print(session, now);
-  const why = whyNotYet(now, sides);
-  if (why !== undefined) {
-    io.note(why);
-    const projects = interfacesByProject(sides).flatMap((each) => (isBehind(each) ? each.project : []));
-    if (projects.length > 0 || !isAttached) await hintAttach(session, mapped, projects, again);
-    return;
-  }
-  const finishing = commandLine(cmd`convert ${await nameIn(session, older)} --finish ${yesOf(session)}`);
-  io.hint({
-    text: 'Change the connection strings in your applications. Then remove the old private endpoint service:',
-    commands: [finishing],
-  });
-}
-
-type Converting = ServicePair & { older: Endpoint };
-
-interface Finishing {
-  timeoutMs: number;
-  /** Throws if it can't ask. */
-  ask: () => (question: string) => Promise<void>;
-  yes: readonly string[];
-}
-
-async function finish(session: Session, pair: Converting, { ask, timeoutMs, yes }: Finishing): Promise<void> {
-  const { io, commandLine } = session;
   const { older, mapped } = pair;
+  const session = await inProjectOf(context, older ?? mapped);
   const sides = await readSides(session, pair);
-  const interfaces = sides.older;
-  if (!isLeaving(older.status)) {
-    await checkNames(session, sides);
-    const why = whyNotYet(pair, sides);
-    if (why !== undefined) {
-      const hint = { text: 'To continue:', commands: [commandLine(cmd`convert ${await nameIn(session, older)}`)] };
-      throw new CliError('conflict', `${nameOf(older)} cannot be removed yet. ${why}`, { hint });
-    }
-    const approve = ask();
-    const { length } = interfaces;
-    const too = length > 0 ? ` and its interface endpoints ${listed(interfaces.map(({ id }) => id))}` : '';
-    io.warn('Applications that still use the old connection strings will lose their connection.');
-    await approve(`Remove the private endpoint service ${nameOf(older)} (without port mapping)${too}?`);
-    const late = whyNotYet(pair, await readSides(session, pair)); // The answer may have taken any time.
-    if (late !== undefined) throw new CliError('conflict', `Nothing was removed. ${late}`);
+  if (!older) {
+    const why = mapped
+      ? `${nameOf(mapped)} has port mapping, and ${mapped.region} has no private endpoint without it.`
+      : 'all private endpoints of the project have port mapping.';
+    io.note(`Nothing to convert: ${why}`);
+    await io.print(conversionView(pair, sides));
+    return;
   }
+  const start = { ...pair, older, sides };
+  const isBegun = options.finish === true && isLeaving(older.status);
+  if (!isBegun) await checkNames(session, sides);
+  if (options.finish && !isBegun) await approveRemoval(context, session, start, options);
   // The time that the user takes to answer doesn't count.
-  const deadline = startDeadline(session, { timeoutMs }, true);
-  await removeOlder(session, older, { timeoutMs, deadline, yes });
-  const left = { mapped: mapped && (await readAgain(session, mapped)), older: undefined };
-  const there = pair.there.filter(({ id }) => id !== older.id);
-  const after = await readSides(session, { ...left, there });
-  await io.print(conversionView({ ...left, older }, after), { isDone: true });
-  hintLeftovers(session, older, interfaces);
+  const time = { timeoutMs, deadline: startDeadline(session, { timeoutMs }, true) };
+  const now = await runConvert(session, start, time, options.finish ? 'finish' : 'convert');
+  await io.print(conversionView(now, now.sides), { isDone: true });
+  if (options.finish) hintLeftovers(session, start);
+  else await hintNext(session, now);
 }
 
-/** Reads both sides and prints their connection strings. */
-async function print(session: Session, pair: ServicePair): Promise<Sides> {
-  const sides = await readSides(session, pair);
-  await session.io.print(conversionView(pair, sides), { isDone: true });
-  return sides;
+/** Throws a conflict if an old and a new interface endpoint share a name. */
+async function checkNames(session: Session, { allOlder, allMapped }: Sides): Promise<void> {
+  const same = allMapped.find(({ id }) => allOlder.some((older) => older.id === id));
+  if (!same) return;
+  const { projectId, endpointId, id } = same;
+  const service = (await referrer(session))({ projectId, id: endpointId });
+  const remove = session.commandLine(cmd`interface remove ${service} ${id} --wait ${yesOf(session)}`);
+  const text = 'Create a forwarding rule with a different name. To remove the new interface endpoint:';
+  throw new CliError(
+    'conflict',
+    `The old and the new private endpoint service both have an interface endpoint named ${id}. A connection string shows only this name, so atlas-pe cannot match it to one of them.`,
+    { hint: { text, commands: [remove] } },
+  );
 }
 
-/** How a command line names it. A region still works when the old service is gone. */
-async function nameIn(session: Session, older: Endpoint): Promise<string> {
-  const atlas = await session.atlas();
-  const all = await atlas.listServices(older.projectId, older.provider);
-  const alike = all.filter((each) => isOlder(each) && each.atlasRegion === older.atlasRegion);
-  return alike.length > 1 ? older.id : older.region;
+/** Throws a conflict if applications would lose their connection without the old service. Otherwise asks. */
+async function approveRemoval(context: Context, session: Session, now: Conversion, options: Options): Promise<void> {
+  const { older, sides } = now;
+  const check = (current: Sides, undone: string) => {
+    const why = whyNotYet(now, current);
+    if (why === undefined) return;
+    const hint = { text: 'To continue:', commands: [session.commandLine(cmd`convert ${nameOfOld(now)}`)] };
+    throw new CliError('conflict', `${undone} ${why}`, { hint });
+  };
+  check(sides, `${nameOf(older)} cannot be removed yet.`);
+  const name = { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined };
+  const approve = approval(context, { yes: options.yes, undone: 'Nothing was removed', name });
+  const ids = sides.older.map(({ id }) => id);
+  const too = ids.length > 0 ? ` and its interface endpoints ${listed(ids)}` : '';
+  session.io.warn('Applications that still use the old connection strings will lose their connection.');
+  await approve(`Remove the private endpoint service ${nameOf(older)} (without port mapping)${too}?`);
+  // The answer may have taken any time.
+  check(await readSides(session, now), 'Nothing was removed.');
+}
+
+/** How a command line names the old service. A region still works when the old service is gone. */
+function nameOfOld({ older, there }: Conversion): string {
+  return there.filter(isOlder).length > 1 ? older.id : older.region;
+}
+
+/** Shows what is missing, or how to remove the old service. */
+async function hintNext(session: Session, now: Conversion): Promise<void> {
+  const { io, commandLine } = session;
+  const why = whyNotYet(now, now.sides);
+  if (why === undefined) {
+    const finish = commandLine(cmd`convert ${nameOfOld(now)} --finish ${yesOf(session)}`);
+    const text = 'Change the connection strings in your applications. Then remove the old private endpoint service:';
+    io.hint({ text, commands: [finish] });
+    return;
+  }
+  io.note(why);
+  const projects = projectsToReplace(now.sides);
+  if (!now.mapped || (projects.length === 0 && isConnected(now))) return;
+  const { service, title } = clouds[now.mapped.provider];
+  const reference = await referTo(session, now.mapped);
+  const commands = [];
+  for (const project of projects.length > 0 ? projects : [unknownProject]) {
+    const next = service.connect(now.mapped, project === unknownProject ? undefined : project);
+    if (next) commands.push(next.command.text, commandLine(cmd`interface add ${reference} ${next.attach}`));
+  }
+  if (commands.length === 0) return;
+  const named = projects.length > 1 ? 'each of the Google projects' : 'Google project';
+  const where = projects.length > 0 ? `${named} ${listed(projects)}` : `your ${title} project`;
+  const text = `Create a forwarding rule in ${where}, attach it, and continue:`;
+  io.hint({ text, commands: [...commands, session.again(cmd``)] });
+}
+
+/** Shows how to remove what is left of the old service in the user's cloud account. */
+function hintLeftovers({ io }: Session, { older, sides }: Conversion): void {
+  const { title, interfaces } = clouds[older.provider];
+  const commands = sides.older.flatMap((each) => interfaces.cleanUp?.(each)?.text ?? []);
+  if (commands.length > 0)
+    io.hint({ text: `Remove the forwarding rules of the old service from your ${title} project:`, commands });
 }

@@ -1,8 +1,8 @@
-import { isGone } from '../atlas/errors.js';
-import { type Endpoint, toDeleted } from '../atlas/model.js';
+import type { Endpoint } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
 import { CliError } from '../base/errors.js';
 import { cmd } from '../base/shell.js';
+import { readAgain } from '../endpoints/await.js';
 import { referTo } from '../endpoints/find.js';
 import type { Session } from '../endpoints/session.js';
 import { nameOf } from '../endpoints/view.js';
@@ -12,10 +12,22 @@ import { attachedTo } from '../interfaces/find.js';
 import type { Deadline } from '../wait/deadline.js';
 
 /**
- * Removes the interface endpoints of a service and waits until they are gone. Returns the service with its status after
- * that: Atlas may remove it together with its last interface endpoint. Prints a note for each step. After an
- * interruption, running it again continues. `yes` is `--yes` if the user passed it, for the hinted command.
+ * Removes the interface endpoints of a service and waits until they are gone. Returns the service as it is after that:
+ * Atlas may delete it together with its last interface endpoint. After an interruption, running it again continues.
  */
+export async function detachAll(
+  session: Session,
+  service: Endpoint,
+  { timeoutMs, deadline }: { timeoutMs: number; deadline: Deadline },
+): Promise<Endpoint> {
+  const attached = attachedTo([service]);
+  const asked = [];
+  for (const each of attached) asked.push(await detach(session, each));
+  await awaitInterfaces(session, attached, asked, { until: deleted, timeoutMs }, { deadline });
+  return readAgain(session, service);
+}
+
+/** The same for `delete --cascade`, with notes. `yes` is `--yes` if the user passed it, for the hinted command. */
 export async function removeInterfaces(
   session: Session,
   service: Endpoint,
@@ -23,21 +35,13 @@ export async function removeInterfaces(
   deadline: Deadline,
   yes: readonly string[],
 ): Promise<Endpoint> {
-  const attached = attachedTo([service]);
-  const atlas = await session.atlas();
+  for (const id of service.interfaceEndpoints) session.io.note(`Removing ${id} from ${nameOf(service)}.`);
   try {
-    const asked = [];
-    for (const each of attached) {
-      session.io.note(`Removing ${each.id} from ${nameOf(service)}.`);
-      asked.push(await detach(session, each));
-    }
-    await awaitInterfaces(session, attached, asked, { until: deleted, timeoutMs }, { deadline });
-    return await atlas.getService(service.projectId, service.provider, service.id);
-  } catch (error) {
-    if (isGone(error)) {
+    const last = await detachAll(session, service, { timeoutMs, deadline });
+    if (last.status === deleted)
       session.io.note(`Atlas deleted ${nameOf(service)} together with its last interface endpoint.`);
-      return toDeleted(service);
-    }
+    return last;
+  } catch (error) {
     if (!(error instanceof CliError)) throw error;
     // This hint covers only this step. The command handles errors after it.
     const again = session.commandLine(cmd`delete ${await referTo(session, service)} --cascade ${yes}`);

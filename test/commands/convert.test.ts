@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ownSandbox } from '../helpers/own-sandbox.js';
-import { ownFolders } from '../helpers/run-cli.js';
+import { ownFolders, type Run } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
 
 const own = ownSandbox();
@@ -20,12 +20,31 @@ async function all(...lines: string[]): Promise<void> {
   }
 }
 
+/** Runs a command that must end with this exit code and such an output. A dot matches the end of a line too. */
+async function ends(
+  line: string,
+  exitCode: number,
+  stderr: RegExp | string,
+  stdout: RegExp | string = '',
+): Promise<void> {
+  const run = await atlas(line);
+  const like = (pattern: RegExp | string) => expect.stringMatching(new RegExp(pattern, 's'));
+  expect([line, run.exitCode, run.stdout, run.stderr]).toEqual([line, exitCode, like(stdout), like(stderr)]);
+}
+
 /** A service without port mapping that clusters use. */
-async function older({ region = 'us-east4', clusters = [app] } = {}): Promise<string> {
-  await own.restart({ clusters });
-  const { stdout } = await atlas(`create --provider gcp --region ${region} --no-port-mapping --wait --output id`);
-  await all(`interface add ${region} ${group} --wait`, 'connection-strings --wait');
+async function older(world: Parameters<typeof own.restart>[0] = {}): Promise<string> {
+  await own.restart({ clusters: [app], ...world });
+  const { stdout } = await atlas('create --provider gcp --region us-east4 --no-port-mapping --wait --output id');
+  await all(`interface add us-east4 ${group} --wait`, 'connection-strings --wait');
   return stdout.trim();
+}
+
+/** The same with its replacement. */
+async function converted(world: Parameters<typeof older>[0] = {}): Promise<string> {
+  const old = await older(world);
+  await all('convert us-east4', rule, 'convert us-east4');
+  return old;
 }
 
 const rows = async (line: string) => JSON.parse((await atlas(`${line} --json`)).stdout);
@@ -51,47 +70,46 @@ describe('convert', () => {
     const old = await older();
     const first = await atlas('convert us-east4');
     const created = await idOf(true);
-    expect([first.exitCode, first.stdout]).toEqual([
-      0,
-      expect.stringMatching(/^app\tmongodb\+srv:\/\/app-pl-0\.\S+\t\n$/),
-    ]);
-    expect(first.stderr).toContain(`Created us-east4 ${created} with port mapping. It will replace us-east4 ${old}.\n`);
-    expect(first.stderr).toMatch(
-      new RegExp(
-        `Hint: Create a forwarding rule in Google project my-project-1, attach it, and continue:\n` +
-          `  gcloud compute forwarding-rules create RULE --region us-east4 .* --target-service-attachment projects/\\S+-0\n` +
-          `  atlas-pe interface add ${created} RULE --gcp-project PROJECT --ip ADDRESS\n` +
-          `  atlas-pe convert us-east4\n$`,
+    expect([first.exitCode, first.stdout]).toEqual([0, expect.stringMatching(/^app\t\S+app-pl-0\.\S+\t\n$/)]);
+    expect(first.stderr.split('\n')).toEqual([
+      expect.stringMatching(`^New Atlas service: created ${created} \\(WAITING_FOR_USER, replaces ${old}\\) after `),
+      'New attachment: skipped (no interface endpoint)',
+      'New connection strings: skipped for app',
+      `us-east4 ${created} has no AVAILABLE interface endpoint.`,
+      'Hint: Create a forwarding rule in Google project my-project-1, attach it, and continue:',
+      expect.stringMatching(
+        /^ {2}gcloud compute forwarding-rules create RULE --project my-project-1 --region us-east4 .* --target-service-attachment projects\/\S+-0$/,
       ),
-    );
+      `  atlas-pe interface add ${created} RULE --gcp-project my-project-1 --ip ADDRESS`,
+      '  atlas-pe convert us-east4',
+      '',
+    ]);
 
     await all(rule);
-    const second = await atlas('convert us-east4');
-    expect([second.exitCode, second.stdout]).toEqual([
-      0,
-      expect.stringMatching(/^app\tmongodb\+srv:\/\/app-pl-0\.\S+\tmongodb\+srv:\/\/app-psc-0\.\S+\n$/),
-    ]);
-    expect(second.stderr).toMatch(
-      /Hint: Change the connection strings in your applications\. .+: atlas-pe convert us-east4 --finish --yes\n$/,
-    );
+    const steps =
+      'New Atlas service: adopted .+\nNew attachment: adopted rule .+\nNew connection strings: created for app ';
+    const hint =
+      'Hint: Change the connection strings in your applications\\. .+: atlas-pe convert us-east4 --finish --yes\n$';
+    await ends('convert us-east4', 0, `^${steps}.+\n${hint}`, /^app\t\S+app-pl-0\.\S+\t\S+app-psc-0\.\S+\n$/);
     expect(await there()).toEqual([
       ['us-east4', false, ['grp']],
       ['us-east4', true, ['rule']],
     ]);
 
-    const third = await atlas('convert us-east4 --finish --yes');
-    expect([third.exitCode, third.stdout]).toEqual([
+    const cleanUp = 'gcloud compute forwarding-rules delete a b --region us-east4 --project my-project-1';
+    await ends(
+      'convert us-east4 --finish --yes',
       0,
-      expect.stringMatching(/^app\t\tmongodb\+srv:\/\/app-psc-0\.\S+\n$/),
-    ]);
-    expect(third.stderr).toMatch(
-      /Hint: Remove the forwarding rules of the old service from your GCP project: gcloud compute forwarding-rules delete a b --region us-east4 --project my-project-1\n$/,
+      `Old attachment: removed grp .+\nOld Atlas service: removed ${old} .+\nHint: Remove .+ from your GCP project: ${cleanUp}\n$`,
+      /^app\t\t\S+app-psc-0\.\S+\n$/,
     );
     expect(await there()).toEqual([['us-east4', true, ['rule']]]);
+    for (const line of ['convert', 'convert us-east4', 'convert us-east4 --finish --yes'])
+      await ends(line, 0, /^Nothing to convert: /);
   });
 
   test('prints both strings of each cluster as JSON, and the new ones with --output id', async () => {
-    const [old] = [await older({ clusters: [app, { name: 'other', regions: inRegion('US_EAST_4') }] })];
+    const old = await older({ clusters: [app, { name: 'other', regions: inRegion('US_EAST_4') }] });
     await all('convert', rule);
     const read = await rows('convert us-east4');
     const created = await idOf(true);
@@ -109,28 +127,14 @@ describe('convert', () => {
     ]);
   });
 
-  test('run again changes nothing', async () => {
+  test('takes a service with port mapping that is there, and changes nothing when it is run again', async () => {
     await older();
-    await all('convert us-east4', 'convert us-east4', rule, 'convert us-east4');
+    await all('create --provider gcp --region us-east4', 'convert us-east4', rule, 'convert us-east4');
+    expect(await there()).toHaveLength(2);
     const posts = () => own.sandbox.exchanges.filter(({ method, status }) => method !== 'GET' && status < 400).length;
     const count = posts();
     await all('convert us-east4', `convert ${await idOf(true)}`, `convert ${await idOf(false)}`);
     expect(posts()).toBe(count);
-  });
-
-  test('that has been finished says that there is nothing to convert', async () => {
-    await older();
-    await all('convert us-east4', rule, 'convert us-east4', 'convert us-east4 --finish --yes');
-    for (const line of ['convert', 'convert us-east4', 'convert us-east4 --finish --yes']) {
-      const { exitCode, stderr } = await atlas(line);
-      expect([line, exitCode, stderr]).toEqual([line, 0, expect.stringMatching(/^Nothing to convert: /)]);
-    }
-  });
-
-  test('takes a service with port mapping that is there', async () => {
-    await older();
-    await all('create --provider gcp --region us-east4', 'convert us-east4');
-    expect(await there()).toHaveLength(2);
   });
 
   test('works in another project, which a Terraform import id names', async () => {
@@ -139,8 +143,7 @@ describe('convert', () => {
     const { stdout } = await atlas(
       `create --provider gcp --region us-east4 --no-port-mapping --wait --output id --project ${other}`,
     );
-    const { exitCode, stderr } = await atlas(`convert ${other}-${stdout.trim()}`);
-    expect([exitCode, stderr]).toEqual([0, expect.stringContaining(`--ip ADDRESS --project ${other}\n`)]);
+    await ends(`convert ${other}-${stdout.trim()}`, 0, `--ip ADDRESS --project ${other}\n`);
     expect(await rows('list')).toEqual([]);
     expect(await rows(`list --project ${other}`)).toHaveLength(2);
   });
@@ -170,22 +173,18 @@ describe('convert', () => {
       'convert us-east4',
       rule,
     );
-    const { exitCode, stdout, stderr } = await atlas('convert us-east4');
-    expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^app\t\S+\t\S+\nwide\t\S+\t\n$/)]);
-    expect(stderr).toContain(
-      'wide does not get a new connection string yet, because it also has nodes in GCP us-central1.',
-    );
-    expect(stderr).not.toContain('--finish');
-    const finish = await atlas('convert us-east4 --finish --yes');
-    expect([finish.exitCode, finish.stderr]).toEqual([5, expect.stringContaining('yet: wide.')]);
+    const why = 'wide does not get a new .+ yet, because it also has nodes in GCP us-central1\\.[^\n]+\n';
+    const strings = 'New connection strings: created for app after \\S+\n';
+    const last = 'These clusters do not have [^\n]+: wide\\.\n$';
+    await ends('convert us-east4', 0, `${why}${strings}${last}`, /^app\t\S+\t\S+\nwide\t\S+\t\n$/);
+    await ends('convert us-east4 --finish --yes', 5, /yet: wide\./);
     // Once the other region is converted too, both can be finished.
     await all('convert us-central1', 'interface add us-central1 two --gcp-project my-project-1 --ip 10.0.0.5');
     await all('convert us-central1', 'convert us-east4 --finish --yes', 'convert us-central1 --finish --yes');
-    expect(
-      (await rows('connection-strings')).map(
-        ({ srvConnectionString }: { srvConnectionString: string }) => srvConnectionString,
-      ),
-    ).toEqual([after, expect.stringMatching(/wide-psc-0/)]);
+    expect(await rows('connection-strings')).toMatchObject([
+      { srvConnectionString: after },
+      { srvConnectionString: expect.stringMatching(/wide-psc-0/) },
+    ]);
   });
 
   test('says why an interface endpoint of the new service failed, and what to create', async () => {
@@ -194,43 +193,40 @@ describe('convert', () => {
     own.faults = [{ method: 'POST', path: '/endpoint', fate: { kind: 'failed', reason: 'Wrong target' } }];
     await all(rule);
     own.sandbox.clock.advance(60_000);
-    const { exitCode, stderr } = await atlas('convert us-east4');
-    expect([exitCode, stderr]).toEqual([0, expect.stringContaining('Warning: rule is FAILED: Wrong target.\n')]);
-    expect(stderr).toMatch(/Create a forwarding rule/);
+    await ends('convert us-east4', 0, /Warning: rule is FAILED: Wrong target\.\n.+Create a forwarding rule/);
   });
 
-  test('that times out says how to continue', async () => {
-    await older();
+  test('that times out says what exists, and how to continue', async () => {
+    const old = await older();
     own.faults = [{ method: 'POST', path: '/endpointService', fate: { kind: 'never-ready' } }];
-    const { exitCode, stderr } = await atlas('convert us-east4 --timeout 1m');
-    expect([exitCode, stderr]).toEqual([
-      8,
-      expect.stringMatching(/To continue: atlas-pe convert us-east4 --timeout 1m\n$/),
-    ]);
+    const exists = `us-east4 ${old} is unchanged\\. us-east4 \\w+ with port mapping exists\\.`;
+    const hint = `Hint: ${exists} To continue: atlas-pe convert us-east4 --timeout 1m\n$`;
+    await ends('convert us-east4 --timeout 1m', 8, hint);
   });
 
-  test('refuses interface endpoints of the same name, because their strings could not be told apart', async () => {
-    await older();
-    await all('convert us-east4', rule.replace(' rule ', ' grp '));
-    const { exitCode, stderr } = await atlas('convert us-east4');
-    expect([exitCode, stderr]).toEqual([
-      5,
-      expect.stringMatching(/both have an interface endpoint named grp\.[\s\S]+interface remove \w+ grp --wait/),
-    ]);
-  });
+  test.each(['convert us-east4', 'convert us-east4 --finish --yes'])(
+    '%s refuses interface endpoints of the same name, and says how to remove the new one',
+    async (line) => {
+      await older();
+      await all('convert us-east4', rule.replace(' rule ', ' grp '), 'connection-strings --wait');
+      const [mapped, before] = [await idOf(true), await there()];
+      const remove = `interface remove ${mapped} grp --wait --yes`;
+      await ends(line, 5, `both have an interface endpoint named grp\\..+: atlas-pe ${remove}\n$`);
+      expect(await there()).toEqual(before);
+      await all(remove);
+      expect(await there()).toEqual([
+        ['us-east4', false, ['grp']],
+        ['us-east4', true, []],
+      ]);
+    },
+  );
 
   test('names those to choose from', async () => {
     await older();
     await all('create --provider gcp --region us-central1 --no-port-mapping', 'create --region us-east-1');
-    const several = await atlas('convert');
-    expect([several.exitCode, several.stderr]).toEqual([
-      2,
-      expect.stringMatching(
-        /^Error: There are 2 private endpoints without port mapping\.\nHint: Choose one: \w+ \(GCP us-east4, AVAILABLE, no port mapping\), /,
-      ),
-    ]);
-    const aws = await atlas('convert us-east-1');
-    expect([aws.exitCode, aws.stderr]).toEqual([2, expect.stringContaining('is on AWS')]);
+    const choice = 'Choose one: \\w+ \\(GCP us-east4, AVAILABLE, no port mapping\\), ';
+    await ends('convert', 2, `^Error: There are 2 private endpoints without port mapping\\.\nHint: ${choice}`);
+    await ends('convert us-east-1', 2, /is on AWS/);
     expect((await atlas('convert us-west1')).exitCode).toBe(3);
     await own.restart();
     expect((await atlas('convert')).exitCode).toBe(3);
@@ -239,13 +235,11 @@ describe('convert', () => {
   test('of a service in a region with both kinds is named by the region; other commands ask which', async () => {
     await older();
     await all('convert us-east4');
-    const { exitCode, stderr } = await atlas('get us-east4');
-    expect([exitCode, stderr]).toEqual([
+    await ends(
+      'get us-east4',
       2,
-      expect.stringMatching(
-        /2 private endpoints in us-east4[\s\S]+AVAILABLE, no port mapping\), \w+ \(GCP us-east4, WAITING_FOR_USER\)/,
-      ),
-    ]);
+      /2 private endpoints in us-east4.+AVAILABLE, no port mapping\), \w+ \(GCP us-east4, WAITING_FOR_USER\)/,
+    );
   });
 });
 
@@ -254,11 +248,8 @@ describe('convert --finish', () => {
     await older();
     const refused = async (why: string) => {
       const count = (await there()).length;
-      const { exitCode, stderr } = await atlas('convert us-east4 --finish --yes');
-      expect([exitCode, stderr]).toEqual([
-        5,
-        expect.stringMatching(new RegExp(`cannot be removed yet\\. ${why}[\\s\\S]+: atlas-pe convert us-east4\n$`)),
-      ]);
+      const refusal = `cannot be removed yet\\. ${why}.+: atlas-pe convert us-east4\n$`;
+      await ends('convert us-east4 --finish --yes', 5, refusal);
       expect(await there()).toHaveLength(count);
     };
     await refused('us-east4 has no ready private endpoint service with port mapping');
@@ -272,27 +263,36 @@ describe('convert --finish', () => {
   test('needs a replacement in the Google project of each interface endpoint', async () => {
     await older();
     const groupB = 'grp-b --gcp-project project-b --endpoint a@10.1.0.1,b@10.1.0.2';
-    await all(`interface add us-east4 ${groupB} --wait`, 'connection-strings --wait', 'convert us-east4', rule);
-    const going = await atlas('convert us-east4');
-    expect([going.exitCode, going.stdout.split('\n')]).toEqual([
-      0,
-      [expect.stringMatching(/app-pl-0\S+\t\S+app-psc-0/), expect.stringMatching(/^app\t\S+app-pl-1\S+\t$/), ''],
+    await all(`interface add us-east4 ${groupB} --wait`, 'connection-strings --wait');
+    const { stderr } = await atlas('convert us-east4');
+    const [, hint = ''] = stderr.split('Hint: ');
+    const id = await idOf(true);
+    expect(hint.split('\n')).toEqual([
+      'Create a forwarding rule in each of the Google projects my-project-1, project-b, attach it, and continue:',
+      ...['my-project-1', 'project-b'].flatMap((project) => [
+        expect.stringMatching(`^  gcloud compute forwarding-rules create RULE --project ${project} --region us-east4 `),
+        `  atlas-pe interface add ${id} RULE --gcp-project ${project} --ip ADDRESS`,
+      ]),
+      '  atlas-pe convert us-east4',
+      '',
     ]);
-    const lacking =
-      'Google project project-b has 0 of 1 AVAILABLE interface endpoints with port mapping that replace grp-b.\n';
-    expect(going.stderr).toContain(lacking);
-    expect(going.stderr).toContain('Create a forwarding rule in Google project project-b, attach it, and continue:');
-    expect(going.stderr).not.toContain('--finish');
+    await all(rule);
+    const lacking = 'project-b has 0 of 1 AVAILABLE interface endpoints with port mapping that replace grp-b\\.\n';
+    await ends(
+      'convert us-east4',
+      0,
+      `${lacking}Hint: Create a forwarding rule in Google project project-b, attach it, and continue:`,
+      /app-pl-0\S+\t\S+app-psc-0[^\n]+\napp\t\S+app-pl-1\S+\t\n$/,
+    );
     // A second one in the project that has one already replaces nothing.
     await all('interface add us-east4 again --gcp-project my-project-1 --ip 10.0.0.5', 'connection-strings --wait');
-    const finish = await atlas('convert us-east4 --finish --yes');
-    expect([finish.exitCode, finish.stderr]).toEqual([5, expect.stringContaining(lacking)]);
+    await ends('convert us-east4 --finish --yes', 5, lacking);
     expect(await there()).toEqual([
       ['us-east4', false, ['grp', 'grp-b']],
       ['us-east4', true, ['rule', 'again']],
     ]);
-    await all('interface add us-east4 rule-b --gcp-project project-b --ip 10.1.0.9', 'convert us-east4');
-    expect((await atlas('convert us-east4')).stderr).toContain('--finish');
+    await all('interface add us-east4 rule-b --gcp-project project-b --ip 10.1.0.9');
+    await ends('convert us-east4', 0, 'atlas-pe convert us-east4 --finish --yes\n$');
     await all('convert us-east4 --finish --yes');
     expect(await there()).toEqual([['us-east4', true, ['rule', 'again', 'rule-b']]]);
   });
@@ -311,12 +311,10 @@ describe('convert --finish', () => {
     await all(rule.replace('us-east4', await idOf(true)), `convert ${a}`);
     for (const [id, why] of [
       [a, 'my-project-1 has 1 of 2 .+ replace grp, grp-2'],
-      [b, 'my-project-1 has 1 of 2 .+ replace grp, grp-2'],
+      [b, 'my-project-1 has 1 of 2 .+ replace grp-2, grp'],
       [c, 'project-c has 0 of 1 .+ replace grp-c'],
-    ]) {
-      const { exitCode, stderr } = await atlas(`convert ${id} --finish --yes`);
-      expect([exitCode, stderr]).toEqual([5, expect.stringMatching(new RegExp(`${why}\\.\n`))]);
-    }
+    ])
+      await ends(`convert ${id} --finish --yes`, 5, `${why}\\.\n`);
     expect(await rows(`convert ${c}`)).toMatchObject([
       { oldSrvConnectionString: expect.any(String), newSrvConnectionString: null, gcpProjectId: 'project-c' },
       { oldSrvConnectionString: null, newSrvConnectionString: after, gcpProjectId: 'my-project-1' },
@@ -324,24 +322,29 @@ describe('convert --finish', () => {
     expect(await there()).toHaveLength(4);
   });
 
-  test('refuses interface endpoints of the same name', async () => {
-    await older();
-    await all('convert us-east4', rule.replace(' rule ', ' grp '), 'connection-strings --wait');
-    const { exitCode, stderr } = await atlas('convert us-east4 --finish --yes');
-    expect([exitCode, stderr]).toEqual([5, expect.stringContaining('both have an interface endpoint named grp.')]);
-    expect(await there()).toHaveLength(2);
-  });
-
   test('removes no old service, used or not, before the new one works', async () => {
     await own.restart({ clusters: [app] });
     await all('create --provider gcp --region us-east4 --no-port-mapping --wait', 'convert us-east4');
-    const { exitCode, stderr } = await atlas('convert us-east4 --finish --yes');
-    expect([exitCode, stderr]).toEqual([
-      5,
-      expect.stringMatching(/us-east4 \w+ has no AVAILABLE interface endpoint\./),
-    ]);
+    await ends('convert us-east4 --finish --yes', 5, /us-east4 \w+ has no AVAILABLE interface endpoint\./);
     expect(await there()).toHaveLength(2);
     await all(`${rule} --wait`, 'convert us-east4 --finish --yes');
+    expect(await there()).toEqual([['us-east4', true, ['rule']]]);
+  });
+
+  test('that is interrupted says what becomes of the old service, and how to continue', async () => {
+    const old = await converted();
+    const line = 'convert us-east4 --finish --yes';
+    const { exitCode, stderr } = await atlas(line, {
+      onStderr: (text, interrupt) => text.includes('Old attachment: removed grp') && interrupt('SIGINT'),
+    });
+    const hint = `Hint: us-east4 ${old} is being removed. To continue: atlas-pe ${line}\n`;
+    expect([exitCode, stderr]).toEqual([130, expect.stringContaining(hint)]);
+    await ends(line, 0, `^(Warning: .+\n)?Old attachment: done none\nOld Atlas service: removed ${old}`);
+  });
+
+  test('succeeds if Atlas deletes the old service with its last interface endpoint', async () => {
+    await converted({ lastTakesService: true });
+    await ends('convert us-east4 --finish --yes', 0, /Old attachment: removed grp.*\nOld Atlas service: removed \w+\n/);
     expect(await there()).toEqual([['us-east4', true, ['rule']]]);
   });
 
@@ -353,23 +356,17 @@ describe('convert --finish', () => {
     await all('convert us-east4');
     expect((await atlas(line)).exitCode).toBe(5);
     await all(rule, 'convert us-east4');
-    const { exitCode, stdout, stderr } = await atlas(line);
-    expect([exitCode, stdout, stderr]).toEqual([
-      2,
-      '',
-      expect.stringMatching(new RegExp(`^Error: Nothing was.*${hint}`, 's')),
-    ]);
+    await ends(line, 2, `^Error: Nothing was.*${hint}`);
     expect(await there()).toHaveLength(2);
     await all('convert us-east4 --finish --yes');
-    expect(await atlas(line)).toMatchObject({ exitCode: 0, stderr: expect.stringMatching(/^Nothing to convert: /) });
+    await ends(line, 0, /^Nothing to convert: /);
   });
 
   test.each([
     ['n', 1, 2],
     ['y', 0, 1],
   ])('asks in a terminal: %s', async (answer, code, left) => {
-    await older();
-    await all('convert us-east4', rule, 'convert us-east4');
+    await converted();
     const screen = new Screen({ columns: 120, rows: 60, convertEol: true });
     const env = { ...own.sandbox.env, ...ownFolders() };
     const { exitCode } = await atlas('convert us-east4 --finish', { screen, env, stdin: `${answer}\n` });
@@ -403,33 +400,38 @@ describe('whatever becomes of one request, the next run goes on', () => {
     expect(await rows('connection-strings'), what).toMatchObject([{ srvConnectionString: after }]);
   }
 
-  test.each([0, 2, 3])('in step %i, interrupted at any request', { timeout: 120_000 }, async (step) => {
-    await upTo(step);
-    await all(steps[step] ?? '');
-    const count = requests();
-    expect(count).toBeGreaterThan(3);
-    for (let at = 1; at <= count; at++) {
-      await upTo(step);
-      let seen = 0;
-      const first = await atlas(steps[step] ?? '', {
-        onStart: (interrupt) => own.sandbox.onRequest(() => ++seen === at && interrupt('SIGINT')),
-      });
-      const what = `request ${at}\n${first.stderr}`;
-      expect([0, 130], what).toContain(first.exitCode);
-      await complete(step, what);
-    }
-  });
+  /** Runs a command and interrupts it at this request. */
+  function interrupted(line: string, at: number): Promise<Run> {
+    let seen = 0;
+    return atlas(line, {
+      onStart: (interrupt) => own.sandbox.onRequest(() => ++seen === at && interrupt('SIGINT')),
+    });
+  }
 
-  test.each([0, 2, 3])('in step %i, if its answer is lost', { timeout: 120_000 }, async (step) => {
-    await upTo(step);
-    await all(steps[step] ?? '');
-    const count = requests();
-    for (let at = 1; at <= count; at++) {
+  /** Runs a command without the answer to this request. */
+  async function unanswered(line: string, at: number): Promise<Run> {
+    own.faults = [{ nth: [{ from: at, to: at }], drop: 'after' }];
+    const run = await atlas(line);
+    own.faults = [];
+    return run;
+  }
+
+  test.each([interrupted, unanswered].flatMap((how) => [0, 2, 3].map((step) => [how.name, step, how] as const)))(
+    '%s in step %i',
+    { timeout: 120_000 },
+    async (_, step, how) => {
+      const line = steps[step] ?? '';
       await upTo(step);
-      own.faults = [{ nth: [{ from: at, to: at }], drop: 'after' }];
-      const first = await atlas(steps[step] ?? '');
-      own.faults = [];
-      await complete(first.exitCode === 0 ? step + 1 : step, `request ${at}\n${first.stderr}`);
-    }
-  });
+      await all(line);
+      const count = requests();
+      expect(count).toBeGreaterThan(3);
+      for (let at = 1; at <= count; at++) {
+        await upTo(step);
+        const { exitCode, stderr } = await how(line, at);
+        const what = `request ${at}\n${stderr}`;
+        if (how === interrupted) expect([0, 130], what).toContain(exitCode);
+        await complete(how === unanswered && exitCode === 0 ? step + 1 : step, what);
+      }
+    },
+  );
 });

@@ -217,7 +217,7 @@ describe('a conversion', () => {
     const [same, elsewhere] = [attached('other', 'two', 'a'), attached('other', 'two', 'b')];
     expect(whyInUse(sides([both], undefined, [same]))).toMatch(/a has 1 of 2 .+ replace old, two\.$/);
     expect(whyInUse(sides([both], undefined, [elsewhere]))).toBeUndefined();
-    // Interface endpoints of one name in two projects: nobody knows which of them a string uses.
+    // Two interface endpoints have one name, so it is not known which of them a string uses.
     expect(whyInUse(sides([late], undefined, [attached('other', 'old', 'b')]))).toMatch(/: late\.$/);
   });
 

@@ -2,7 +2,7 @@ import type { Endpoint } from '../../atlas/model.js';
 import { UsageError } from '../../base/errors.js';
 import { cmd, option } from '../../base/shell.js';
 import { clouds, twoKindProvider } from '../../clouds/all.js';
-import { findEndpoint, findEndpoints } from '../../endpoints/find.js';
+import { findEndpoints } from '../../endpoints/find.js';
 import { theOnly } from '../../endpoints/match.js';
 import { isOlder } from '../../endpoints/older.js';
 import type { Session } from '../../endpoints/session.js';
@@ -10,7 +10,7 @@ import { nameOf } from '../../endpoints/view.js';
 
 /** What `convert` is about: a service without port mapping, and the one with port mapping that replaces it. */
 export interface ServicePair {
-  /** Undefined if there is none any more. */
+  /** Undefined if there is none. */
   older: Endpoint | undefined;
   /** Undefined if it has not been created yet. */
   mapped: Endpoint | undefined;
@@ -20,41 +20,32 @@ export interface ServicePair {
 
 /**
  * Finds the service to convert, and its replacement. The argument can name either of them. Without an argument, it is
- * the only service without port mapping. Undefined if the project has only services with port mapping. Throws a
+ * the only service without port mapping. The pair is empty if the project has only services with port mapping. Throws a
  * not-found error, or a usage error if several match.
  */
-export async function findPair(session: Session, argument: string | undefined): Promise<ServicePair | undefined> {
-  const named = argument === undefined ? await findOnly(session) : await findNamed(session, argument);
-  if (!named) return undefined;
-  const atlas = await session.atlas();
-  const all = await atlas.listServices(named.projectId, named.provider);
-  const there = all.filter(({ atlasRegion }) => atlasRegion === named.atlasRegion);
-  const where = ` without port mapping in ${named.region}`;
-  return {
-    older: isOlder(named) ? named : theOnly(there.filter(isOlder), where),
-    mapped: isOlder(named) ? bestOf(there.filter((each) => !isOlder(each))) : named,
-    there,
-  };
+export async function findPair(session: Session, argument: string | undefined): Promise<ServicePair> {
+  const isNamed = argument !== undefined;
+  const filter = isNamed ? {} : { provider: twoKindProvider.toLowerCase() };
+  const found = await findEndpoints(session, isNamed ? [argument] : [], filter, { all: true, prefer: isOlder });
+  const fitting = found.endpoints.flatMap((each) => each ?? []);
+  if (fitting.length === 0) throw found.notFound(0);
+  const named = isNamed ? fitting[0] : theOnly(fitting.filter(isOlder), ' without port mapping');
+  if (!named) return { older: undefined, mapped: undefined, there: [] };
+  const { projectId, provider, region, atlasRegion } = named;
+  if (!clouds[provider].older) {
+    const { title } = clouds[twoKindProvider];
+    throw new UsageError(
+      `${nameOf(named)} is on ${clouds[provider].title}. Only ${title} private endpoints can be converted.`,
+      `Choose a private endpoint on ${title}.`,
+    );
+  }
+  const all = await (await session.atlas()).listServices(projectId, provider);
+  const there = all.filter((each) => each.atlasRegion === atlasRegion);
+  const older = isOlder(named) ? named : theOnly(there.filter(isOlder), ` without port mapping in ${region}`);
+  return { older, mapped: isOlder(named) ? bestOf(there.filter((each) => !isOlder(each))) : named, there };
 }
 
-async function findOnly(session: Session): Promise<Endpoint | undefined> {
-  const found = await findEndpoints(session, [], { provider: twoKindProvider.toLowerCase() }, { all: true });
-  const all = found.endpoints.flatMap((each) => each ?? []);
-  if (all.length === 0) throw found.notFound(0);
-  return theOnly(all.filter(isOlder), ' without port mapping');
-}
-
-async function findNamed(session: Session, argument: string): Promise<Endpoint> {
-  const named = await findEndpoint(session, argument, {}, { prefer: isOlder });
-  const { older, title } = clouds[named.provider];
-  if (older) return named;
-  throw new UsageError(
-    `${nameOf(named)} is on ${title}. Only ${clouds[twoKindProvider].title} private endpoints can be converted.`,
-    `Choose a private endpoint on ${clouds[twoKindProvider].title}.`,
-  );
-}
-
-/** Of several services with port mapping, one that is in use, or one that did not fail. None that is being deleted. */
+/** Prefers a service that is in use, then one that did not fail. Ignores those that are being deleted. */
 function bestOf(mapped: readonly Endpoint[]): Endpoint | undefined {
   const staying = mapped.filter(({ status }) => status !== 'DELETING');
   const working = staying.filter(({ status }) => status !== 'FAILED');
@@ -62,9 +53,10 @@ function bestOf(mapped: readonly Endpoint[]): Endpoint | undefined {
 }
 
 /** The same session in the project of an endpoint, which an import id may have named. */
-export async function inProjectOf(session: Session, { projectId }: Endpoint): Promise<Session> {
+export async function inProjectOf(session: Session, endpoint: Endpoint | undefined): Promise<Session> {
   const usual = await session.projectId().catch(() => undefined);
-  if (usual === projectId) return session;
+  const projectId = endpoint?.projectId ?? usual;
+  if (projectId === undefined || projectId === usual) return session;
   return {
     ...session,
     projectId: async () => projectId,

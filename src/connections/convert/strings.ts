@@ -1,83 +1,88 @@
 import { type Cluster, type ConnectionString, canUse } from '../../atlas/clusters.js';
 import type { InterfaceEndpoint } from '../../atlas/interfaces.js';
+import { isReady } from '../../atlas/status.js';
 import { text } from '../../base/json.js';
 import { listed } from '../../base/listed.js';
 import { fromAtlasRegion } from '../../clouds/regions.js';
 import { isOlder } from '../../endpoints/older.js';
 import type { Session } from '../../endpoints/session.js';
+import { nameOf } from '../../endpoints/view.js';
 import { readAllAttached } from '../../interfaces/find.js';
 import type { Row, View } from '../../ui/view.js';
+import type { StringsOf } from '../await-strings.js';
 import type { conversionKeys } from './keys.js';
 import type { ServicePair } from './pair.js';
+
+type Interfaces = readonly InterfaceEndpoint[];
 
 /** The interface endpoints of a region, without and with port mapping, and the clusters that use them. */
 export interface Sides {
   /** Those of the service that is converted. */
-  older: readonly InterfaceEndpoint[];
-  /** Those of all services without port mapping. */
-  allOlder: readonly InterfaceEndpoint[];
+  older: Interfaces;
+  /** Those of all services without port mapping; first those of the service that is converted. */
+  allOlder: Interfaces;
   /** Those of all services with port mapping. */
-  allMapped: readonly InterfaceEndpoint[];
+  allMapped: Interfaces;
   /** The clusters with nodes in the region. */
   clusters: readonly Cluster[];
 }
 
 /** Reads both sides as they are now. */
-export async function readSides(session: Session, pair: ServicePair): Promise<Sides> {
-  const service = pair.mapped ?? pair.older;
+export async function readSides(session: Session, { older, mapped, there }: ServicePair): Promise<Sides> {
+  const service = mapped ?? older;
   if (!service) return { older: [], allOlder: [], allMapped: [], clusters: [] };
+  // The services of the pair may be newer than the list.
+  const others = there.filter(({ id }) => id !== older?.id && id !== mapped?.id);
+  const services = [older, mapped, ...others].flatMap((each) => each ?? []);
   const atlas = await session.atlas();
   const [clusters, all] = await Promise.all([
     atlas.listClusters(service.projectId),
-    readAllAttached(session, servicesOf(pair)),
+    readAllAttached(session, services),
   ]);
-  const olderIds = new Set(servicesOf(pair).flatMap((each) => (isOlder(each) ? each.id : [])));
+  const olderIds = services.filter(isOlder).map(({ id }) => id);
   return {
-    older: all.filter(({ endpointId }) => endpointId === pair.older?.id),
-    allOlder: all.filter(({ endpointId }) => olderIds.has(endpointId)),
-    allMapped: all.filter(({ endpointId }) => !olderIds.has(endpointId)),
+    older: all.filter(({ endpointId }) => endpointId === older?.id),
+    allOlder: all.filter(({ endpointId }) => olderIds.includes(endpointId)),
+    allMapped: all.filter(({ endpointId }) => !olderIds.includes(endpointId)),
     clusters: clusters.filter((cluster) => canUse(cluster, service)),
   };
 }
 
-/** The services of the region. Those of the pair may be newer than the list. */
-function servicesOf({ older, mapped, there }: ServicePair) {
-  return [...new Map([...there, older, mapped].flatMap((each) => (each ? [[each.id, each]] : []))).values()];
+export function isAvailable({ status }: Pick<InterfaceEndpoint, 'status'>): boolean {
+  return status === 'AVAILABLE';
 }
 
-/** The Google project of an interface endpoint. The API tells no network, so a project is the closest match. */
+/** Whether the new service has an AVAILABLE interface endpoint. */
+export function isConnected({ mapped, sides }: Pick<ServicePair, 'mapped'> & { sides: Sides }): boolean {
+  return sides.allMapped.some((each) => each.endpointId === mapped?.id && isAvailable(each));
+}
+
+/** The name of a Google project that Atlas does not return. */
+export const unknownProject = 'unknown';
+
+/** The Google project of an interface endpoint. The API returns no network, so a project is the closest match. */
 function googleProjectOf({ gcpProjectId }: InterfaceEndpoint): string {
-  return text(gcpProjectId) ?? 'unknown';
+  return text(gcpProjectId) ?? unknownProject;
 }
 
-/** The connection strings of a cluster that lead through one of these interface endpoints, by Google project. */
-export function stringsByProject(
-  { strings }: Cluster,
-  interfaces: readonly InterfaceEndpoint[],
-): Map<string, ConnectionString[]> {
-  const found = new Map<string, ConnectionString[]>();
-  for (const string of strings) {
-    const through = interfaces.find(({ id, provider, region }) =>
-      string.endpoints.some(
-        (each) =>
-          each.id === id && each.provider === provider && fromAtlasRegion(provider, each.atlasRegion) === region,
-      ),
-    );
-    if (!through) continue;
-    const project = googleProjectOf(through);
-    found.set(project, [...(found.get(project) ?? []), string]);
-  }
-  return found;
+/** The Google project that a connection string leads into; undefined if it uses none of these interface endpoints. */
+function projectOf(string: ConnectionString, interfaces: Interfaces): string | undefined {
+  const through = interfaces.find(({ id, provider, region }) =>
+    string.endpoints.some(
+      (each) => each.id === id && each.provider === provider && fromAtlasRegion(provider, each.atlasRegion) === region,
+    ),
+  );
+  return through && googleProjectOf(through);
 }
 
 /** What the old side and the new side have in a Google project. */
-export interface Replacement<T> {
+interface Replacement<T> {
   project: string;
   before: readonly T[];
   after: readonly T[];
 }
 
-export function isBehind({ before, after }: Replacement<unknown>): boolean {
+function isBehind({ before, after }: Replacement<unknown>): boolean {
   return after.length < before.length;
 }
 
@@ -85,69 +90,92 @@ export function isBehind({ before, after }: Replacement<unknown>): boolean {
  * The AVAILABLE interface endpoints in each Google project of the old service. Those of all services count: two old
  * services with interface endpoints in one project need two new ones.
  */
-export function interfacesByProject({ older, allOlder, allMapped }: Sides): Replacement<InterfaceEndpoint>[] {
-  const projects = [...new Set(older.filter(isAvailable).map(googleProjectOf))];
-  const within = (all: readonly InterfaceEndpoint[], project: string) =>
-    all.filter((each) => isAvailable(each) && googleProjectOf(each) === project);
-  return projects.map((project) => {
-    return { project, before: within(allOlder, project), after: within(allMapped, project) };
+function interfacesByProject({ older, allOlder, allMapped }: Sides): Replacement<InterfaceEndpoint>[] {
+  return [...new Set(older.filter(isAvailable).map(googleProjectOf))].map((project) => {
+    const within = (all: Interfaces) => all.filter((each) => isAvailable(each) && googleProjectOf(each) === project);
+    return { project, before: within(allOlder), after: within(allMapped) };
   });
 }
 
-/** The old and new connection strings of a cluster in each Google project of the old service. */
-export function stringsBeside(
-  cluster: Cluster,
-  { older, allOlder, allMapped }: Sides,
+/** The Google projects of the old service that do not have as many new interface endpoints as old ones. */
+export function projectsToReplace(sides: Sides): string[] {
+  return interfacesByProject(sides).flatMap((each) => (isBehind(each) ? each.project : []));
+}
+
+/** The connection strings of a cluster through these interface endpoints, in each Google project. */
+function stringsByProject(
+  { strings }: Cluster,
+  older: Interfaces,
+  mapped: Interfaces,
 ): Replacement<ConnectionString>[] {
-  const before = stringsByProject(cluster, allOlder);
-  const after = stringsByProject(cluster, allMapped);
-  return [...stringsByProject(cluster, older)].map(([project, own]) => {
-    // Another old service can have an interface endpoint of the same name in another project.
-    const all = before.get(project) ?? [];
-    return { project, before: all.length < own.length ? own : all, after: after.get(project) ?? [] };
+  const projects = [older, mapped].flatMap((side) => strings.flatMap((each) => projectOf(each, side) ?? []));
+  return [...new Set(projects)].map((project) => {
+    const within = (side: Interfaces) => strings.filter((each) => projectOf(each, side) === project);
+    return { project, before: within(older), after: within(mapped) };
   });
+}
+
+/** The Google projects where a cluster uses the old service, and has fewer new connection strings than old ones. */
+function projectsBehind(cluster: Cluster, { older, allOlder, allMapped }: Sides): string[] {
+  const behind = stringsByProject(cluster, allOlder, allMapped).filter(isBehind);
+  const used = behind.filter(({ before }) => before.some((string) => projectOf(string, older) !== undefined));
+  return used.map(({ project }) => project);
+}
+
+/**
+ * The new connection strings of a cluster; none while some are to come. A cluster in one region gets a string for each
+ * new interface endpoint, so in each Google project whose interface endpoints are replaced, it gets as many as it has
+ * old ones. With more regions, the number depends on the other regions too.
+ */
+export function newStringsOf(sides: Sides): StringsOf {
+  const replaced = interfacesByProject(sides).flatMap((each) => (isBehind(each) ? [] : each.project));
+  return (cluster) => {
+    const isOneRegion = cluster.regions.length === 1;
+    if (isOneRegion && projectsBehind(cluster, sides).some((project) => replaced.includes(project))) return [];
+    return cluster.strings.filter((each) => projectOf(each, sides.allMapped) !== undefined);
+  };
+}
+
+/** Why the old service cannot be removed yet; undefined if it can. */
+export function whyNotYet({ older, mapped }: ServicePair, sides: Sides): string | undefined {
+  if (!mapped || !isReady(mapped.status))
+    return `${older?.region} has no ready private endpoint service with port mapping.`;
+  if (!isConnected({ mapped, sides })) return `${nameOf(mapped)} has no AVAILABLE interface endpoint.`;
+  return whyInUse(sides);
 }
 
 /** Why applications that use the old service would lose their connection without it; undefined if none would. */
 export function whyInUse(sides: Sides): string | undefined {
   const lacking = interfacesByProject(sides).filter(isBehind);
-  if (lacking.length > 0) {
-    const each = lacking.map(({ project, before, after }) => {
-      const names = listed(before.map(({ id }) => id));
-      return `Google project ${project} has ${after.length} of ${before.length} AVAILABLE interface endpoints with port mapping that replace ${names}.`;
-    });
-    return each.join(' ');
-  }
-  const names = sides.clusters.flatMap((cluster) => (stringsBeside(cluster, sides).some(isBehind) ? cluster.name : []));
+  const reasons = lacking.map(({ project, before, after }) => {
+    const names = listed(before.map(({ id }) => id));
+    return `Google project ${project} has ${after.length} of ${before.length} AVAILABLE interface endpoints with port mapping that replace ${names}.`;
+  });
+  if (reasons.length > 0) return reasons.join(' ');
+  const names = sides.clusters.flatMap((each) => (projectsBehind(each, sides).length > 0 ? each.name : []));
   if (names.length === 0) return undefined;
   return `These clusters do not have a new connection string for each old one yet: ${listed(names)}.`;
-}
-
-export function isAvailable({ status }: Pick<InterfaceEndpoint, 'status'>): boolean {
-  return status === 'AVAILABLE';
 }
 
 /** The old and the new connection strings of each cluster, side by side, those of one Google project in one row. */
 export function conversionView({ older, mapped }: Pick<ServicePair, 'older' | 'mapped'>, sides: Sides): View {
   const service = mapped ?? older;
   const rows = sides.clusters.flatMap((cluster) => {
-    const [before, after] = [stringsByProject(cluster, sides.older), stringsByProject(cluster, sides.allMapped)];
-    const projects = [...new Set([...before.keys(), ...after.keys()])];
-    const row = (project: string | null, index: number) => {
+    const row = (project: string | null, before?: ConnectionString, after?: ConnectionString) => {
       return {
         cluster: cluster.name,
         oldEndpoint: older?.id ?? null,
         newEndpoint: mapped?.id ?? null,
-        oldSrvConnectionString: before.get(project ?? '')?.[index]?.srv ?? null,
-        newSrvConnectionString: after.get(project ?? '')?.[index]?.srv ?? null,
+        oldSrvConnectionString: before?.srv ?? null,
+        newSrvConnectionString: after?.srv ?? null,
         gcpProjectId: project,
       } satisfies Row & Record<(typeof conversionKeys)[number], unknown>;
     };
-    if (projects.length === 0) return [row(null, 0)];
-    return projects.flatMap((project) => {
-      const length = Math.max(before.get(project)?.length ?? 0, after.get(project)?.length ?? 0);
-      return Array.from({ length }, (_, index) => row(project, index));
+    const found = stringsByProject(cluster, sides.older, sides.allMapped).flatMap(({ project, before, after }) => {
+      const longer = before.length > after.length ? before : after;
+      return longer.map((_, index) => row(project, before[index], after[index]));
     });
+    return found.length > 0 ? found : [row(null)];
   });
   const columns = ['cluster', 'oldSrvConnectionString', 'newSrvConnectionString'];
   return {

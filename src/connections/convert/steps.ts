@@ -1,0 +1,159 @@
+import type { Cluster } from '../../atlas/clusters.js';
+import { hasEnded } from '../../atlas/interfaces.js';
+import type { Endpoint } from '../../atlas/model.js';
+import { isLeaving, isReady } from '../../atlas/status.js';
+import { listed } from '../../base/listed.js';
+import { cmd } from '../../base/shell.js';
+import { awaitEndpoints } from '../../endpoints/await.js';
+import { createOnce } from '../../endpoints/create-once.js';
+import { yesOf } from '../../endpoints/next-step.js';
+import { isOlder } from '../../endpoints/older.js';
+import { deleteAndAwait } from '../../endpoints/request-delete.js';
+import type { Session } from '../../endpoints/session.js';
+import { nameOf } from '../../endpoints/view.js';
+import { awaitInterfaces } from '../../interfaces/await.js';
+import { attachedTo } from '../../interfaces/find.js';
+import { awaitStrings, eligibleOf } from '../await-strings.js';
+import type { StepResult } from '../checklist.js';
+import { createEligibility } from '../eligibility.js';
+import { detachAll } from '../remove-interfaces.js';
+import { hintToContinue, runSteps } from '../steps.js';
+import type { ServicePair } from './pair.js';
+import { isAvailable, isConnected, newStringsOf, readSides, type Sides } from './strings.js';
+
+/** What exists of a conversion. */
+export interface Conversion extends ServicePair {
+  older: Endpoint;
+  sides: Sides;
+}
+
+type Time = Parameters<typeof detachAll>[2];
+
+/** A step of `convert`. It takes what exists, so that a second run continues, and updates it. */
+interface ConvertStep {
+  id: string;
+  title: string;
+  run(session: Session, now: Conversion, time: Time): Promise<Pick<StepResult, 'result' | 'detail'>>;
+}
+
+const newService: ConvertStep = {
+  id: 'service',
+  title: 'New Atlas service',
+  run: async (session, now, time) => {
+    const { older, mapped: before } = now;
+    const request = { provider: older.provider, atlasRegion: older.atlasRegion, portMapping: true };
+    const there = before ?? (await createOnce(session, request, older, true));
+    // If the wait fails, the error names it.
+    now.mapped = there;
+    if (!isReady(there.status)) {
+      const goal = { until: 'ready', timeoutMs: time.timeoutMs } as const;
+      [now.mapped] = await awaitEndpoints(session, [there], goal, time);
+      now.sides = await readSides(session, now);
+    }
+    const { id, status } = now.mapped ?? there;
+    const result = !before ? 'created' : before.status === 'AVAILABLE' ? 'done' : 'adopted';
+    return { result, detail: `${id} (${status}, replaces ${older.id})` };
+  },
+};
+
+const newAttachment: ConvertStep = {
+  id: 'attachment',
+  title: 'New attachment',
+  run: async (session, now, time) => {
+    const { mapped, sides } = now;
+    const attached = sides.allMapped.filter(({ endpointId }) => endpointId === mapped?.id);
+    for (const { id, status, errorMessage } of attached.filter(hasEnded))
+      session.io.warn(`${id} is ${status}${errorMessage === null ? '.' : `: ${errorMessage.replace(/\.$/, '')}.`}`);
+    const usable = attached.filter((each) => !hasEnded(each));
+    if (!mapped || usable.length === 0) return { result: 'skipped', detail: '(no interface endpoint)' };
+    const isDone = usable.every(isAvailable);
+    if (!isDone) {
+      const goal = { until: 'AVAILABLE', timeoutMs: time.timeoutMs } as const;
+      await awaitInterfaces(session, attachedTo([mapped]), usable, goal, time);
+      now.sides = await readSides(session, now);
+    }
+    return { result: isDone ? 'done' : 'adopted', detail: listed(usable.map(({ id }) => id)) };
+  },
+};
+
+const newStrings: ConvertStep = {
+  id: 'connection-strings',
+  title: 'New connection strings',
+  run: async (session, now, time) => {
+    const { sides } = now;
+    const { projectId } = now.older;
+    const forAll = (clusters: readonly Cluster[]) => `for ${listed(clusters.map(({ name }) => name)) || 'no cluster'}`;
+    const skipped = { result: 'skipped', detail: forAll(sides.clusters) };
+    if (!isConnected(now)) return skipped;
+    const stringsOf = newStringsOf(sides);
+    const selected = { projectId, services: undefined, isMeant: () => true };
+    // Only services with port mapping count: a connection string leads through services of one kind.
+    const eligibility = createEligibility(session, selected, { counts: (service) => !isOlder(service) });
+    const { eligible, reasons } = await eligibleOf(sides.clusters, stringsOf, {
+      ...eligibility,
+      whyIneligible: async (cluster) => {
+        const { name, isPaused } = cluster;
+        if (isPaused) return `${name} is paused, so it does not get a new connection string.`;
+        const uncovered = await eligibility.uncoveredOf(cluster);
+        if (uncovered.length === 0) return undefined;
+        return `${name} does not get a new connection string yet, because it also has nodes in ${listed(uncovered)}. Each of its regions needs an interface endpoint with port mapping.`;
+      },
+    });
+    for (const reason of reasons) session.io.note(reason);
+    if (eligible.length === 0) return skipped;
+    const isDone = eligible.every((cluster) => stringsOf(cluster).length > 0);
+    await awaitStrings(session, eligible, { projectId, stringsOf, deadline: time.deadline, named: {} });
+    now.sides = await readSides(session, now);
+    return { result: isDone ? 'done' : 'created', detail: forAll(eligible) };
+  },
+};
+
+const oldAttachment: ConvertStep = {
+  id: 'attachment',
+  title: 'Old attachment',
+  run: async (session, now, time) => {
+    const { interfaceEndpoints, status } = now.older;
+    if (interfaceEndpoints.length === 0 || isLeaving(status)) return { result: 'done', detail: 'none' };
+    now.older = await detachAll(session, now.older, time);
+    return { result: 'removed', detail: listed(interfaceEndpoints) };
+  },
+};
+
+const oldService: ConvertStep = {
+  id: 'service',
+  title: 'Old Atlas service',
+  run: async (session, now, time) => {
+    now.older = await deleteAndAwait(session, now.older, yesOf(session), time);
+    now.sides = await readSides(session, { ...now, older: undefined });
+    return { result: 'removed', detail: now.older.id };
+  },
+};
+
+/** Without --finish, the steps create the new side, as far as it can be created now. With it, they remove the old side. */
+const steps = { convert: [newService, newAttachment, newStrings], finish: [oldAttachment, oldService] } as const;
+
+/** Runs the steps one after the other. Returns what exists then. Every error says what exists, and how to continue. */
+export async function runConvert(
+  session: Session,
+  start: Conversion,
+  time: Time,
+  which: keyof typeof steps,
+): Promise<Conversion> {
+  const { projectId, provider, region } = start.older;
+  const isFinish = which === 'finish';
+  const now = { ...start };
+  await runSteps(session, {
+    titles: steps[which].map(({ title }) => title),
+    steps: steps[which].map((step) => ({ ...step, run: (inner: Session) => step.run(inner, now, time) })),
+    facts: () => {
+      const service = isFinish ? now.older : now.mapped;
+      return { endpointId: service?.id ?? null, interfaceEndpointId: null, projectId, provider, region };
+    },
+    explain: (error) => {
+      const there = isFinish || !now.mapped ? '' : ` ${nameOf(now.mapped)} with port mapping exists.`;
+      const exists = `${nameOf(now.older)} is ${isFinish ? 'being removed' : 'unchanged'}.${there}`;
+      return error.withHint(hintToContinue(error, exists, session.again(cmd``)));
+    },
+  });
+  return now;
+}
