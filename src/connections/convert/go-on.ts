@@ -119,11 +119,7 @@ export async function awaitNewStrings(
 ): Promise<void> {
   const { projectId } = mapped;
   // Only services with port mapping count: a connection string leads through services of one kind.
-  const eligibility = createEligibility(
-    session,
-    { projectId, services: [mapped], isMeant: () => true },
-    { counts: (service) => !isOlder(service) },
-  );
+  const eligibility = createEligibility(session, { projectId, services: [mapped] }, (service) => !isOlder(service));
   const stringsOf = newStringsOf(sides);
   const eligible: Cluster[] = [];
   for (const cluster of sides.clusters) {
