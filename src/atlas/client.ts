@@ -127,7 +127,8 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions): At
   /** Returns every item of a paged list once. Stops at the total, or at a page that isn't full or has nothing new. */
   const all = async <T extends { id: string; name: string }>(
     url: string,
-    [what, toItem]: [what: string, toItem: (item: unknown) => T],
+    what: string,
+    toItem: (item: unknown) => T,
     how: How = {},
   ): Promise<T[]> => {
     const found = new Map<string, T>();
@@ -181,9 +182,9 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions): At
     },
 
     listClusters: (projectId, limits) =>
-      all(`${group(projectId)}/clusters`, ['clusters', toCluster], { type: clusterVersion, limits }),
+      all(`${group(projectId)}/clusters`, 'clusters', toCluster, { type: clusterVersion, limits }),
 
-    listProjects: () => all('/api/atlas/v2/groups', ['projects', toProject]),
+    listProjects: () => all('/api/atlas/v2/groups', 'projects', toProject),
 
     readKey: async (limits) => toApiKey(await get('/api/atlas/v2', limits)),
 

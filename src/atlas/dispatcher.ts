@@ -7,8 +7,8 @@ import { UsageError } from '../base/errors.js';
 import type { Route } from './route.js';
 
 /*
- * The project requires undici. Single modules of it are imported on purpose, and only for the first request: its index also
- * loads fetch, WebSockets, caches and mocks, which takes twice as long as everything we need.
+ * The project requires undici. We import single modules of it on purpose, and only for the first request: its index
+ * also loads fetch, WebSockets, caches and mocks, which takes twice as long as everything we need.
  */
 
 /** Sends one request. Calls `onLeave` before the first byte can be sent. */

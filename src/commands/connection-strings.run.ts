@@ -17,9 +17,9 @@ export async function run(context: Context, options: OptionsOf<typeof connection
   const waits = isWaiting(options);
   checkClusterName(options.cluster);
   const meant = await readSelected(context, options.endpoint);
-  const { projectId, isMeant } = meant;
+  const { projectId, isSelected } = meant;
   const stringsOf: StringsOf = ({ strings }) =>
-    strings.filter(({ endpoints }) => endpoints.some(({ id }) => isMeant(id)));
+    strings.filter(({ endpoints }) => endpoints.some(({ id }) => isSelected(id)));
 
   const all = await (await context.atlas()).listClusters(projectId);
   let clusters = all.filter(({ name }) => options.cluster === undefined || name === options.cluster);

@@ -24,12 +24,12 @@ export function inTerraform(
 ): Pick<View, 'own'> {
   const terraform = async () => {
     const { terraformOf } = await import('./terraform.js');
-    const { openCloud } = await import('./doctor/open-facts.js');
+    const { openEnds } = await import('./doctor/open-facts.js');
     const atlas = await session.atlas();
     const projects = whole ? [...new Set(endpoints.map(({ projectId }) => projectId))] : [];
     const { answers, failures } = await askEach(projects, (id) => atlas.getRegionalMode(id));
     for (const [id, error] of failures) onFailure(`Regional mode of project ${id}`, error);
-    const { cloudEnd, close } = openCloud(await openRegions());
+    const { cloudEnd, close } = openEnds(await openRegions());
     const described = await describeAll(session, endpoints, cloudEnd, onFailure).finally(close);
     return terraformOf(
       described,

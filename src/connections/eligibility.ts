@@ -21,7 +21,7 @@ import { attachedTo, readAttached } from '../interfaces/find.js';
 /** The interface endpoints that `--endpoint` selects, and their project. */
 export interface SelectedInterfaces {
   projectId: string;
-  isMeant(id: string): boolean;
+  isSelected(id: string): boolean;
   /** The services they are attached to; undefined if all are selected. */
   services: readonly Endpoint[] | undefined;
 }
@@ -31,12 +31,13 @@ export interface SelectedInterfaces {
  * interface endpoints). Throws a not-found error.
  */
 export async function readSelected(session: Session, endpoint: string | undefined): Promise<SelectedInterfaces> {
-  if (endpoint === undefined) return { projectId: await session.projectId(), isMeant: () => true, services: undefined };
+  if (endpoint === undefined)
+    return { projectId: await session.projectId(), isSelected: () => true, services: undefined };
   if (!interfaceKind(endpoint) && namesEndpoint(endpoint)) {
     const { projectId, endpoints, notFound } = await findEndpoints(session, [endpoint], {});
     const [found] = endpoints;
     if (!found) throw notFound(0);
-    return { projectId, isMeant: (id) => found.interfaceEndpoints.includes(id), services: [found] };
+    return { projectId, isSelected: (id) => found.interfaceEndpoints.includes(id), services: [found] };
   }
   const id = checkAnyInterfaceId(endpoint);
   const lists = interfaceClouds(id).map((provider) => listEndpoints(session, { provider: provider.toLowerCase() }));
@@ -50,7 +51,7 @@ export async function readSelected(session: Session, endpoint: string | undefine
     };
     throw new NotFoundError(`Interface endpoint '${id}' not found.`, hint);
   }
-  return { projectId: await session.projectId(), isMeant: (each) => each === id, services };
+  return { projectId: await session.projectId(), isSelected: (each) => each === id, services };
 }
 
 interface Reading {
@@ -85,8 +86,8 @@ export interface Eligibility {
 /** Only services for which `counts` is true cover a region (default: all). */
 export function createEligibility(
   session: Session,
-  { projectId, services }: SelectedInterfaces,
-  { counts = () => true }: { counts?: (service: Endpoint) => boolean } = {},
+  { projectId, services }: Pick<SelectedInterfaces, 'projectId' | 'services'>,
+  counts: (service: Endpoint) => boolean = () => true,
 ): Eligibility {
   const once = onceByKey();
   const all = (provider: Provider) =>

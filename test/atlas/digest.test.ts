@@ -47,8 +47,8 @@ describe('the Authorization header', () => {
   });
 
   test('needs MD5, which Node refuses in FIPS mode', () => {
-    // A process of its own: Node keeps an MD5 that was loaded before. Without the FIPS provider, `node --force-fips` doesn't
-    // start, but a running process can change to FIPS mode.
+    // A process of its own: Node keeps an MD5 that was loaded before. Without the FIPS provider, `node --force-fips`
+    // doesn't start, but a running process can change to FIPS mode.
     const script = `
       import { setFips } from 'node:crypto';
       import { digestHeader } from './src/atlas/digest.ts';

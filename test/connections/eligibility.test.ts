@@ -50,8 +50,7 @@ describe('why a cluster cannot have a private connection string', () => {
         }),
       },
     });
-    const meant = { projectId: 'project', isMeant: () => true, services };
-    return { ...createEligibility(session, meant, counts && { counts }), said, lists: () => lists };
+    return { ...createEligibility(session, { projectId: 'project', services }, counts), said, lists: () => lists };
   }
 
   const [inEast, inBoth] = [cluster('a', ['US_EAST_1']), cluster('a', ['US_EAST_1', 'US_WEST_2'])];

@@ -75,7 +75,7 @@ async function unreachableOf(
     ...cluster,
     regions: cluster.regions.filter((each) => each.provider !== provider || each.atlasRegion !== region.atlasRegion),
   }));
-  const eligibility = createEligibility(session, { projectId, isMeant: () => true, services: undefined });
+  const eligibility = createEligibility(session, { projectId, services: undefined });
   const stringsOf = (cluster: Cluster) => (id === undefined ? [] : stringsThrough(id, cluster));
   const { eligible, reasons } = await eligibleOf(elsewhere, stringsOf, eligibility);
   const unreachable = elsewhere.filter((each) => !eligible.includes(each)).map(({ name }) => name);

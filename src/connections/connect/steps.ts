@@ -97,10 +97,9 @@ const connectionStrings: Run = async ({ session, deadline }, found) => {
   if (!to || !cloud.endpoint) return found;
   const { id } = cloud.endpoint;
   const atlas = await session.atlas();
-  const isMeant = (each: string) => each === id;
   const stringsOf = (cluster: Parameters<typeof stringsThrough>[1]) => stringsThrough(id, cluster);
   const clusters = (await atlas.listClusters(projectId)).filter(({ name }) => names.includes(name));
-  const eligibility = createEligibility(session, { projectId, isMeant, services: [to] });
+  const eligibility = createEligibility(session, { projectId, services: [to] });
   const { eligible, reasons } = await eligibleOf(clusters, stringsOf, eligibility);
   // The plan has already printed these.
   for (const reason of reasons) if (!found.reasons.includes(reason)) session.io.note(reason);

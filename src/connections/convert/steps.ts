@@ -86,9 +86,9 @@ const newStrings: ConvertStep = {
     const skipped = { result: 'skipped', detail: forAll(sides.clusters) };
     if (!isConnected(now)) return skipped;
     const stringsOf = newStringsOf(sides);
-    const selected = { projectId, services: undefined, isMeant: () => true };
+    const selected = { projectId, services: undefined };
     // Only services with port mapping count: a connection string leads through services of one kind.
-    const eligibility = createEligibility(session, selected, { counts: (service) => !isOlder(service) });
+    const eligibility = createEligibility(session, selected, (service) => !isOlder(service));
     const { eligible, reasons } = await eligibleOf(sides.clusters, stringsOf, {
       ...eligibility,
       whyIneligible: async (cluster) => {

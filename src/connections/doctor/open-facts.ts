@@ -49,7 +49,7 @@ export async function openFacts(session: Session, examined: Examined): Promise<F
   const clusters = async () => (await open()).listClusters((await found()).projectId);
   const refer = await referrer(reading);
   const reached = onceByKey();
-  const { cloudEnd, close } = openCloud((provider, region) => {
+  const { cloudEnd, close } = openEnds((provider, region) => {
     const end = clock.monotonic() + part(2500, 1000, 1 / 2);
     return examined.openRegion(provider, region, () => end - clock.monotonic());
   });
@@ -119,7 +119,7 @@ function readingOnce(atlas: Atlas, limits: () => RequestLimits): Atlas {
 }
 
 /** Looks for interface endpoints in the regions where they can be. Opens each region once. */
-export function openCloud(open: OpenInspector): Pick<Facts, 'cloudEnd'> & { close(): void } {
+export function openEnds(open: OpenInspector): Pick<Facts, 'cloudEnd'> & { close(): void } {
   const opened = new Map<string, Promise<Inspector>>();
   const once = onceByKey();
 
