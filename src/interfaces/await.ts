@@ -45,8 +45,6 @@ export async function awaitInterfaces(
 ): Promise<InterfaceEndpoint[]> {
   const { until, any, all } = goal;
   const isAtlas = !isLoopback(await session.baseUrl());
-  const keyOf = (endpointId: string, id: string) => `${endpointId} ${id}`;
-  const attachedOf = new Map(attached.map((each) => [keyOf(each.service.id, each.id), each]));
   const name = await referrer(session);
   const refer = ({ projectId, endpointId }: InterfaceEndpoint) => name({ projectId, id: endpointId });
   const resume = (some: readonly InterfaceEndpoint[]) => {
@@ -57,10 +55,9 @@ export async function awaitInterfaces(
   const subject: WaitSubject<InterfaceEndpoint> = {
     resume,
     judge: ({ status }) => judgeInterface(until, status),
-    key: ({ endpointId, id }) => keyOf(endpointId, id),
     look: (some, how) =>
       eachOf(some, async (each) => {
-        const there = attachedOf.get(keyOf(each.endpointId, each.id));
+        const there = attached.find(({ service, id }) => service.id === each.endpointId && id === each.id);
         const now = there ? await readAttached(session, there, how) : each;
         // Keep what was known of it.
         return now.status === deleted ? { ...each, status: deleted } : now;
