@@ -6,15 +6,14 @@ import type { OptionsOf } from '../command.js';
 import { awaitStrings, eligibleOf, type StringsOf, stringRow } from '../connections/await-strings.js';
 import { createEligibility, type Eligibility, readSelected } from '../connections/eligibility.js';
 import type { Context } from '../context.js';
-import { isWaiting, readGoal, startDeadline } from '../endpoints/goal.js';
+import { readGoal, startDeadline } from '../endpoints/goal.js';
 import type { Row, View } from '../ui/view.js';
 import type { connectionStrings } from './connections.js';
 
 /** Lists the private connection strings of the clusters in a project. They contain no password. */
 export async function run(context: Context, options: OptionsOf<typeof connectionStrings>): Promise<void> {
   const { io } = context;
-  const { timeoutMs } = readGoal({ timeout: options.timeout });
-  const waits = isWaiting(options);
+  const { timeoutMs, waits } = readGoal(options);
   checkClusterName(options.cluster);
   const meant = await readSelected(context, options.endpoint);
   const { projectId, isMeant } = meant;

@@ -10,7 +10,7 @@ import { noProject } from '../config/project.js';
 import type { Context } from '../context.js';
 import { awaitEndpoints } from '../endpoints/await.js';
 import { createOnce } from '../endpoints/create-once.js';
-import { isWaiting, readGoal } from '../endpoints/goal.js';
+import { readGoal } from '../endpoints/goal.js';
 import { hintConversion, hintNextStep } from '../endpoints/next-step.js';
 import { readRemoteRegions } from '../endpoints/remote-regions.js';
 import { endpointView } from '../endpoints/view.js';
@@ -31,7 +31,6 @@ export async function run(context: Context, options: Options): Promise<void> {
   const goal = readGoal(options);
   if (!isAhead(goal.until))
     throw new UsageError(`create cannot wait for ${goal.until}.`, `Valid values: ${untils.filter(isAhead).join(', ')}`);
-  const waits = isWaiting(options);
   if (!region.known)
     io.warn(`Unknown ${clouds[provider].title} region '${options.region}'. Sending it to Atlas anyway.`);
   const request = readRequest(context, provider, region, options);
@@ -43,7 +42,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   // A service of the other kind is good enough, unless the user has named a kind.
   const isAnyKind = !options.portMapping && !options.noPortMapping;
   const created = await createOnce(context, request, region, options.ifNotExists ?? false, { isAnyKind });
-  const [endpoint = created] = waits ? await awaitEndpoints(context, [created], goal) : [];
+  const [endpoint = created] = goal.waits ? await awaitEndpoints(context, [created], goal) : [];
   await io.print(endpointView(endpoint), { isDone: true });
   await hintNextStep(context, endpoint);
   // The user may not know that the existing one is of the older kind.

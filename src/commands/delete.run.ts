@@ -6,7 +6,7 @@ import type { OptionsOf } from '../command.js';
 import { removeInterfaces } from '../connections/remove-interfaces.js';
 import type { Context } from '../context.js';
 import { findEndpoints, referTo } from '../endpoints/find.js';
-import { isWaiting, readGoal, startDeadline } from '../endpoints/goal.js';
+import { readGoal, startDeadline } from '../endpoints/goal.js';
 import { deleteAndAwait, requestDelete } from '../endpoints/request-delete.js';
 import { endpointView, goneRow, nameOf } from '../endpoints/view.js';
 import { approval, ignoreMissing } from './approval.js';
@@ -15,8 +15,7 @@ import type { deleteCommand } from './services.js';
 /** Deletes one private endpoint service. Asks first in a terminal. Elsewhere it requires --yes and an endpoint. */
 export async function run(context: Context, options: OptionsOf<typeof deleteCommand>): Promise<void> {
   const { io } = context;
-  const goal = readGoal({ until: 'DELETED', timeout: options.timeout });
-  const waits = options.cascade === true || isWaiting(options);
+  const { timeoutMs, waits } = readGoal({ ...options, wait: options.wait || options.cascade });
   const isGiven = options.endpoint !== undefined;
   const approve = approval(context, {
     yes: options.yes,
@@ -42,9 +41,8 @@ export async function run(context: Context, options: OptionsOf<typeof deleteComm
 
   // The user has already agreed to this.
   const yes = options.yes ? ['--yes'] : [];
-  const deadline = startDeadline(context, goal, true);
-  const bare = isCascade ? await removeInterfaces(context, endpoint, goal.timeoutMs, deadline, yes) : endpoint;
-  const { timeoutMs } = goal;
+  const deadline = startDeadline(context, { timeoutMs }, true);
+  const bare = isCascade ? await removeInterfaces(context, endpoint, timeoutMs, deadline, yes) : endpoint;
   const finish = () =>
     waits ? deleteAndAwait(context, bare, yes, { timeoutMs, deadline }) : requestDelete(context, bare, yes);
   const last = bare.status === deleted ? bare : await finish();

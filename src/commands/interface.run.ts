@@ -8,7 +8,7 @@ import { cloudsOf } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import type { Context } from '../context.js';
 import { findEndpoint, referTo } from '../endpoints/find.js';
-import { isWaiting, readGoal } from '../endpoints/goal.js';
+import { readGoal } from '../endpoints/goal.js';
 import { nameOf } from '../endpoints/view.js';
 import { attach, detach, readRequest } from '../interfaces/attach.js';
 import { awaitInterfaces } from '../interfaces/await.js';
@@ -28,8 +28,7 @@ import type { interfaceAdd, interfaceGet, interfaceList, interfaceRemove } from 
 /** Attaches an interface endpoint to a private endpoint service. */
 export async function addInterface(context: Context, options: OptionsOf<typeof interfaceAdd>): Promise<void> {
   const { io } = context;
-  const { timeoutMs } = readGoal({ timeout: options.timeout });
-  const waits = isWaiting(options);
+  const { timeoutMs, waits } = readGoal(options);
   // The options show which cloud is meant. They are checked before anything is sent.
   const regions = cloudsOf(options.service);
   const { provider: cloud, request } = readRequest(
@@ -94,8 +93,7 @@ export async function listInterfaces(context: Context, options: OptionsOf<typeof
 /** Removes an interface endpoint from its service. Asks first in a terminal. Elsewhere it requires --yes and an id. */
 export async function removeInterface(context: Context, options: OptionsOf<typeof interfaceRemove>): Promise<void> {
   const { io } = context;
-  const { timeoutMs } = readGoal({ timeout: options.timeout });
-  const waits = isWaiting(options);
+  const { timeoutMs, waits } = readGoal(options);
   const name = readInterfaceName(options);
   const approve = approval(context, {
     yes: options.yes,

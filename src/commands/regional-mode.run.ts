@@ -1,4 +1,5 @@
 import { CliError } from '../base/errors.js';
+import { advise } from '../base/hint.js';
 import { cmd } from '../base/shell.js';
 import type { Context } from '../context.js';
 import { changeUnknown, reconcile } from '../endpoints/reconcile.js';
@@ -44,14 +45,11 @@ async function setMode(context: Context, enabled: boolean, { yes }: Approved): P
   } else {
     io.warn(changes[verb]);
     await approve(`${enabled ? 'Enable' : 'Disable'} regional mode for project ${projectId}?`);
-    const unknown = () => changeUnknown(context.commandLine(cmd`regional-mode get`));
+    const unknown = () => advise(context, changeUnknown, cmd`regional-mode get`);
     await reconcile(() => atlas.setRegionalMode(projectId, enabled), { unknown }).catch((error: unknown) => {
       if (!(error instanceof CliError) || error.exit !== 'conflict') throw error;
-      const list = context.commandLine(cmd`list`);
-      throw error.withHint({
-        text: 'First, delete private endpoints until no region has more than one. List them:',
-        commands: [list],
-      });
+      const text = 'First, delete private endpoints until no region has more than one. List them:';
+      throw error.withHint(advise(context, text, cmd`list`));
     });
   }
   await io.print(modeView(projectId, enabled), { isDone: true });

@@ -1,4 +1,5 @@
 import { UsageError } from '../base/errors.js';
+import { advise } from '../base/hint.js';
 import { texts } from '../base/json.js';
 import { cmd } from '../base/shell.js';
 import { clouds, remoteProvider } from '../clouds/all.js';
@@ -47,7 +48,7 @@ export async function run(context: Context, options: OptionsOf<typeof update>): 
     await context.io.print(endpointView(endpoint));
     return;
   }
-  const unknown = async () => changeUnknown(context.commandLine(cmd`get ${await referTo(context, endpoint)}`));
+  const unknown = async () => advise(context, changeUnknown, cmd`get ${await referTo(context, endpoint)}`);
   const request = () => atlas.updateService(endpoint.projectId, endpoint.id, wanted);
   const updated = await reconcile(request, { unknown });
   await context.io.print(endpointView(updated), { isDone: true });

@@ -3,6 +3,7 @@ import { hasEnded, type InterfaceEndpoint } from '../atlas/interfaces.js';
 import { deleted } from '../atlas/status.js';
 import { formatDuration } from '../base/duration.js';
 import { CliError, UsageError } from '../base/errors.js';
+import { advise } from '../base/hint.js';
 import { cmd, option } from '../base/shell.js';
 import { clouds } from '../clouds/all.js';
 import { eachOf } from '../endpoints/ask.js';
@@ -69,21 +70,17 @@ export async function awaitInterfaces(
       return { endpointId, interfaceEndpointId: id, cluster: null, projectId, provider, region };
     },
     row: ({ region, id, status }, elapsedMs) => [region, status, formatDuration(elapsedMs), id],
-    error: ({ item, result }, about) => {
+    error: ({ item, result }, limit) => {
       const { id, status, errorMessage } = item;
-      if (result === 'timed-out') return timedOut(`${id} is still ${status}`, about, resume([item]));
+      if (result === 'timed-out') return timedOut(`${id} is still ${status}`, limit, resume([item]));
       if (status === 'REJECTED' || status === 'FAILED') {
-        const remove = session.commandLine(cmd`interface remove ${refer(item)} ${id} ${yesOf(session)}`);
-        const hint = {
-          text: `Check it in your ${clouds[item.provider].title} account, then remove it:`,
-          commands: [remove],
-        };
+        const text = `Check it in your ${clouds[item.provider].title} account, then remove it:`;
+        const hint = advise(session, text, cmd`interface remove ${refer(item)} ${id} ${yesOf(session)}`);
         const why = errorMessage ?? 'Atlas gave no reason';
         return new CliError('endpointFailed', `${id} is ${status}: ${why.replace(/\.$/, '')}.`, { hint });
       }
       const what = status === deleted ? 'was removed' : 'is being removed';
-      const list = session.commandLine(cmd`interface list ${refer(item)}`);
-      const hint = { text: 'List the interface endpoints:', commands: [list] };
+      const hint = advise(session, 'List the interface endpoints:', cmd`interface list ${refer(item)}`);
       return new CliError('endpointFailed', `${id} ${what} and cannot become ${until}.`, { hint });
     },
   };
