@@ -27,7 +27,7 @@ interface Faults {
   delayMs(error: Error, faults: number, random: () => number): number;
 }
 
-export interface PatienceOptions {
+export interface DeadlineOptions {
   /** Milliseconds from now, not counting time when the machine sleeps. */
   timeoutMs: number;
   clock: Clock;
@@ -67,7 +67,7 @@ export interface Deadline {
   fault(): Error | undefined;
 }
 
-export function createDeadline({ timeoutMs, clock, signal, random, faults, ...options }: PatienceOptions): Deadline {
+export function createDeadline({ timeoutMs, clock, signal, random, faults, ...options }: DeadlineOptions): Deadline {
   const now = () => clock.monotonic();
   let deadline = now() + timeoutMs;
   let { isKnown = false } = options;

@@ -3,14 +3,14 @@ import { AnswerError, ApiError, NetworkError, SignInError } from '../../src/atla
 import { faults } from '../../src/atlas/retry.js';
 import type { Clock } from '../../src/base/clock.js';
 import { CliError } from '../../src/base/errors.js';
-import { createDeadline, type PatienceOptions } from '../../src/wait/deadline.js';
+import { createDeadline, type DeadlineOptions } from '../../src/wait/deadline.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 
 const broken = (mayHaveArrived = true) =>
   new NetworkError('h broke off.', { hint: '', cause: undefined, mayHaveArrived });
 const unavailable = (retryAfter: number | null = null) => new ApiError(503, {}, retryAfter);
 
-function start(options: Partial<PatienceOptions> = {}, clock: Clock = fakeClock()) {
+function start(options: Partial<DeadlineOptions> = {}, clock: Clock = fakeClock()) {
   const said: string[] = [];
   const started = clock.monotonic();
   const deadline = createDeadline({
