@@ -31,7 +31,7 @@ export type SourceName =
 /** The possible values for completion: the values themselves, or the name of a list. */
 export type Source = SourceName | readonly string[];
 
-interface Told {
+interface OptionHelp {
   /** What it does: a few words without a period. */
   help: string;
   /** One letter. */
@@ -39,12 +39,12 @@ interface Told {
 }
 
 /** An option without a value. */
-export interface Flag extends Told {
+export interface Flag extends OptionHelp {
   kind: 'flag';
 }
 
 /** An option with one value. It can't be given twice. */
-export interface Value extends Told {
+export interface Value extends OptionHelp {
   kind: 'value';
   /** How help shows the value: `<region>`. */
   term: string;
@@ -52,7 +52,7 @@ export interface Value extends Told {
 }
 
 /** An option that can be repeated and accepts comma-separated values. */
-export interface ValuesOption extends Told {
+export interface ValuesOption extends OptionHelp {
   kind: 'values';
   term: string;
   from?: Source;

@@ -16,12 +16,12 @@ interface Looking {
 
 /**
  * After a lost response, checks what a request did, or what blocks it, until `look` returns something. Returns
- * undefined if it finds nothing. Prints a warning for a failed check, unless it equals `said`, and then tries again.
+ * undefined if it finds nothing. Prints a warning for a failed check, unless it equals `reported`, and then tries again.
  */
 export async function pollUntilFound<T>(
   { io, clock, signal }: Looking,
   look: (how: RequestLimits) => Promise<T | undefined>,
-  said?: string,
+  reported?: string,
 ): Promise<T | undefined> {
   for (const delay of delays) {
     await clock.sleep(delay, signal);
@@ -31,7 +31,7 @@ export async function pollUntilFound<T>(
     } catch (error) {
       const mayPass = error instanceof CliError && error.exit === 'unexpected' && !(error instanceof InterruptedError);
       if (!mayPass) throw error;
-      if (error.message !== said) io.warn(error.message);
+      if (error.message !== reported) io.warn(error.message);
     }
   }
   return undefined;

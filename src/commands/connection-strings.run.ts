@@ -15,8 +15,8 @@ export async function run(context: Context, options: OptionsOf<typeof connection
   const { io } = context;
   const { timeoutMs, waits } = readGoal(options);
   checkClusterName(options.cluster);
-  const meant = await readSelected(context, options.endpoint);
-  const { projectId, isMeant } = meant;
+  const selected = await readSelected(context, options.endpoint);
+  const { projectId, isMeant } = selected;
   const stringsOf: StringsOf = ({ strings }) =>
     strings.filter(({ endpoints }) => endpoints.some(({ id }) => isMeant(id)));
 
@@ -27,7 +27,7 @@ export async function run(context: Context, options: OptionsOf<typeof connection
       all.length > 0 ? `Existing clusters: ${listed(all.map(({ name }) => name))}` : 'The project has no clusters.';
     throw new NotFoundError(`Cluster '${options.cluster}' not found.`, hint);
   }
-  const eligibility = createEligibility(context, meant);
+  const eligibility = createEligibility(context, selected);
   if (waits) {
     const { eligible, reasons } = await eligibleOf(clusters, stringsOf, eligibility);
     if (eligible.length === 0) {

@@ -1,4 +1,5 @@
 import { deleted } from '../atlas/status.js';
+import { advise } from '../base/hint.js';
 import { listed } from '../base/listed.js';
 import { cmd } from '../base/shell.js';
 import { clouds } from '../clouds/all.js';
@@ -26,9 +27,7 @@ export async function run(context: Context, options: OptionsOf<typeof deleteComm
   const found = await findEndpoints(context, options.endpoint === undefined ? [] : [options.endpoint], options);
   const [endpoint] = found.endpoints;
   if (!endpoint) {
-    if (!options.ifExists) {
-      throw found.notFound(0, ignoreMissing(context));
-    }
+    if (!options.ifExists) throw found.notFound(0, ignoreMissing(context));
     io.note('Nothing to delete.');
     await io.print(endpointView(goneRow(found.projectId, found.named[0] ?? {})));
     return;
@@ -48,6 +47,6 @@ export async function run(context: Context, options: OptionsOf<typeof deleteComm
   const last = bare.status === deleted ? bare : await finish();
   await io.print(endpointView(last), { isDone: true });
   if (last.status === deleted) return;
-  const again = context.commandLine(cmd`wait ${await referTo(context, endpoint)} --until DELETED`);
-  io.hint({ text: 'Wait until it is gone:', commands: [again] });
+  const wait = cmd`wait ${await referTo(context, endpoint)} --until DELETED`;
+  io.hint(advise(context, 'Wait until it is gone:', wait));
 }

@@ -1,6 +1,7 @@
 import type { Endpoint } from '../atlas/model.js';
 import { deleted, isLeaving } from '../atlas/status.js';
 import { NotFoundError, UsageError } from '../base/errors.js';
+import { advise } from '../base/hint.js';
 import { cmd } from '../base/shell.js';
 import { clouds, parseProvider } from '../clouds/all.js';
 import type { Cloud, InterfaceRequest } from '../clouds/cloud.js';
@@ -36,17 +37,15 @@ export async function addInterface(context: Context, options: OptionsOf<typeof i
     regions.length === 1 ? regions[0] : undefined,
   );
   if (regions.length === 1 && regions[0] !== cloud) {
+    const text = `Choose a private endpoint service on ${cloud}:`;
     throw new UsageError(
       `The interface endpoint is on ${cloud}, but ${options.service} is a region on ${regions[0]}.`,
-      {
-        text: `Choose a private endpoint service on ${cloud}:`,
-        commands: [context.commandLine(cmd`list --provider ${cloud.toLowerCase()}`)],
-      },
+      advise(context, text, cmd`list --provider ${cloud.toLowerCase()}`),
     );
   }
-  const said = options.provider === undefined ? cloud : parseProvider(options.provider);
-  if (said !== cloud)
-    throw new UsageError(`The interface endpoint is on ${cloud}, but --provider is ${said}.`, 'Remove --provider.');
+  const given = options.provider === undefined ? cloud : parseProvider(options.provider);
+  if (given !== cloud)
+    throw new UsageError(`The interface endpoint is on ${cloud}, but --provider is ${given}.`, 'Remove --provider.');
   const { suits, check } = clouds[cloud].interfaces as Cloud['interfaces'];
   const service = await findEndpoint(
     context,
@@ -63,11 +62,11 @@ export async function addInterface(context: Context, options: OptionsOf<typeof i
   const [last = added] = waits ? await awaitInterfaces(context, [attached], [added], goal) : [];
   await io.print(interfaceView(last), { isDone: true });
   const reference = await referTo(context, service);
-  const [what, next] =
+  io.hint(
     last.status === 'AVAILABLE'
-      ? ['Get the connection strings:', cmd`connection-strings --endpoint ${reference} --wait`]
-      : ['Wait until it is AVAILABLE:', cmd`wait ${reference} --interface`];
-  io.hint({ text: what, commands: [context.commandLine(next)] });
+      ? advise(context, 'Get the connection strings:', cmd`connection-strings --endpoint ${reference} --wait`)
+      : advise(context, 'Wait until it is AVAILABLE:', cmd`wait ${reference} --interface`),
+  );
 }
 
 function warnOfFewRules({ io }: Pick<Context, 'io'>, service: Endpoint, request: InterfaceRequest): void {
@@ -124,11 +123,11 @@ export async function removeInterface(context: Context, options: OptionsOf<typeo
   }
   await approve(`Remove interface endpoint ${describeInterface(found)}?`);
 
-  const asked = await detach(context, found);
+  const removed = await detach(context, found);
   const goal = { until: deleted, timeoutMs } as const;
-  const [last = asked] = waits ? await awaitInterfaces(context, [found], [asked], goal) : [];
+  const [last = removed] = waits ? await awaitInterfaces(context, [found], [removed], goal) : [];
   await io.print(interfaceView(last), { isDone: true });
   if (last.status === deleted) return;
-  const again = context.commandLine(cmd`wait ${await referTo(context, service)} --interface --until ${deleted}`);
-  io.hint({ text: 'Wait until it is gone:', commands: [again] });
+  const wait = cmd`wait ${await referTo(context, service)} --interface --until ${deleted}`;
+  io.hint(advise(context, 'Wait until it is gone:', wait));
 }

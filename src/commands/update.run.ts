@@ -32,10 +32,11 @@ export async function run(context: Context, options: OptionsOf<typeof update>): 
   if (!clouds[endpoint.provider].hasRemoteRegions)
     throw new UsageError(
       `${nameOf(endpoint)} is on ${clouds[endpoint.provider].title}. Only ${clouds[remoteProvider].title} supports remote regions.`,
-      {
-        text: `Choose an endpoint on ${clouds[remoteProvider].title}:`,
-        commands: [context.commandLine(cmd`list --provider ${remoteProvider.toLowerCase()}`)],
-      },
+      advise(
+        context,
+        `Choose an endpoint on ${clouds[remoteProvider].title}:`,
+        cmd`list --provider ${remoteProvider.toLowerCase()}`,
+      ),
     );
 
   const before = texts(endpoint.supportedRemoteRegions);

@@ -3,6 +3,7 @@ import type { Endpoint } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
 import { formatDuration } from '../base/duration.js';
 import { CliError, InterruptedError, NotFoundError, ReaderGoneError, UsageError } from '../base/errors.js';
+import { advise } from '../base/hint.js';
 import { listed } from '../base/listed.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import { cmd, option } from '../base/shell.js';
@@ -120,7 +121,7 @@ async function waitForInterfaces(
   if (attached.length === 0 && goal.until !== deleted) {
     const [first] = services;
     const reference = first ? await referTo(context, first) : 'ENDPOINT';
-    const hint = { text: 'Attach one:', commands: [context.commandLine(cmd`interface add ${reference} INTERFACE`)] };
+    const hint = advise(context, 'Attach one:', cmd`interface add ${reference} INTERFACE`);
     throw new NotFoundError('No interface endpoint to wait for.', hint);
   }
   const read = (how: RequestLimits) => Promise.all(attached.map((each) => readAttached(context, each, how)));

@@ -1,5 +1,6 @@
 import type { Endpoint } from '../atlas/model.js';
 import { isLeaving, isReady } from '../atlas/status.js';
+import { advise } from '../base/hint.js';
 import { texts } from '../base/json.js';
 import { mostListed } from '../base/listed.js';
 import { cmd, option } from '../base/shell.js';
@@ -20,14 +21,10 @@ export async function hintNextStep(session: Session, endpoint: Endpoint): Promis
   if (!io.givesHints) return;
   const { status, interfaceEndpoints } = endpoint;
   const reference = await referTo(session, endpoint);
-  if (status === 'INITIATING') {
-    return io.hint({ text: 'Wait until it is ready:', commands: [commandLine(cmd`wait ${reference}`)] });
-  }
+  if (status === 'INITIATING') return io.hint(advise(session, 'Wait until it is ready:', cmd`wait ${reference}`));
   // Only a conversion helps.
   if (isOlder(endpoint) && isOlderDisabled(endpoint.provider, session.clock.now())) return;
-  if (status === 'FAILED') {
-    return io.hint({ text: deleteFirst, commands: replacing(session, endpoint, reference) });
-  }
+  if (status === 'FAILED') return io.hint({ text: deleteFirst, commands: replacing(session, endpoint, reference) });
   const next = clouds[endpoint.provider].service.connect(endpoint);
   if (!isReady(status) || interfaceEndpoints.length > 0 || !next) return;
   const { serviceAttachmentNames: services } = endpoint;

@@ -3,7 +3,7 @@ import { checkAnyInterfaceId, goneInterface, type InterfaceEndpoint, interfaceKi
 import type { Endpoint } from '../atlas/model.js';
 import { statusOrder } from '../atlas/status.js';
 import { NotFoundError, UsageError } from '../base/errors.js';
-import type { Advice } from '../base/hint.js';
+import { type Advice, advise } from '../base/hint.js';
 import { listed } from '../base/listed.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import { cmd } from '../base/shell.js';
@@ -95,8 +95,8 @@ export async function notAttached(
   const where = name.endpoint === undefined ? '' : ` for ${name.endpoint}`;
   if (all.length > 0)
     return new NotFoundError(`${what}${where}.`, `Existing interface endpoints: ${listed(all.map(describeInterface))}`);
-  const add = session.commandLine(cmd`interface add ${name.endpoint ?? 'ENDPOINT'} INTERFACE`);
-  return new NotFoundError(`${what}${where}.`, instead ?? { text: 'Attach one:', commands: [add] });
+  const add = advise(session, 'Attach one:', cmd`interface add ${name.endpoint ?? 'ENDPOINT'} INTERFACE`);
+  return new NotFoundError(`${what}${where}.`, instead ?? add);
 }
 
 /** Reads an interface endpoint. If it or its service no longer exists, its status is DELETED. */
