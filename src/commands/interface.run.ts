@@ -1,10 +1,9 @@
-import type { Endpoint } from '../atlas/model.js';
 import { deleted, isLeaving } from '../atlas/status.js';
 import { NotFoundError, UsageError } from '../base/errors.js';
 import { advise } from '../base/hint.js';
 import { cmd } from '../base/shell.js';
 import { clouds, parseProvider } from '../clouds/all.js';
-import type { Cloud, InterfaceRequest } from '../clouds/cloud.js';
+import type { Cloud } from '../clouds/cloud.js';
 import { cloudsOf } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import type { Context } from '../context.js';
@@ -19,7 +18,6 @@ import {
   interfacesView,
   interfaceView,
   listAttached,
-  notAttached,
   readAttached,
   readInterfaceName,
 } from '../interfaces/find.js';
@@ -43,10 +41,10 @@ export async function addInterface(context: Context, options: OptionsOf<typeof i
       advise(context, text, cmd`list --provider ${cloud.toLowerCase()}`),
     );
   }
-  const given = options.provider === undefined ? cloud : parseProvider(options.provider);
-  if (given !== cloud)
-    throw new UsageError(`The interface endpoint is on ${cloud}, but --provider is ${given}.`, 'Remove --provider.');
-  const { suits, check } = clouds[cloud].interfaces as Cloud['interfaces'];
+  const provider = options.provider === undefined ? cloud : parseProvider(options.provider);
+  if (provider !== cloud)
+    throw new UsageError(`The interface endpoint is on ${cloud}, but --provider is ${provider}.`, 'Remove --provider.');
+  const { suits, check, rules } = clouds[cloud].interfaces as Cloud['interfaces'];
   const service = await findEndpoint(
     context,
     options.service,
@@ -54,7 +52,9 @@ export async function addInterface(context: Context, options: OptionsOf<typeof i
     { prefer: (each) => suits?.(each, request) ?? true },
   );
   check?.(service, request);
-  warnOfFewRules(context, service, request);
+  const [given, wanted] = rules?.(service, request) ?? [];
+  if (given !== undefined)
+    io.warn(`Only ${given} of ${wanted} forwarding rules specified. Atlas expects one for each service attachment.`);
 
   const added = await attach(context, service, request, options.ifNotExists ?? false);
   const attached = { service, id: request.id };
@@ -69,18 +69,12 @@ export async function addInterface(context: Context, options: OptionsOf<typeof i
   );
 }
 
-function warnOfFewRules({ io }: Pick<Context, 'io'>, service: Endpoint, request: InterfaceRequest): void {
-  const [given, wanted] = clouds[service.provider].interfaces.rules?.(service, request) ?? [];
-  if (given !== undefined)
-    io.warn(`Only ${given} of ${wanted} forwarding rules specified. Atlas expects one for each service attachment.`);
-}
-
 /** Shows one interface endpoint. */
 export async function getInterface(context: Context, options: OptionsOf<typeof interfaceGet>): Promise<void> {
   const name = readInterfaceName(options);
-  const found = await findAttached(context, name, options);
-  if (!found) throw await notAttached(context, name, options);
-  await context.io.print(interfaceView(await readAttached(context, found)));
+  const { attached, notFound } = await findAttached(context, name, options);
+  if (!attached) throw notFound();
+  await context.io.print(interfaceView(await readAttached(context, attached)));
 }
 
 /** Lists the interface endpoints of one private endpoint, or of all of them. */
@@ -99,15 +93,15 @@ export async function removeInterface(context: Context, options: OptionsOf<typeo
     undone: 'Nothing was removed',
     name: { what: 'an interface endpoint id', word: 'INTERFACE', isGiven: name.id !== undefined },
   });
-  const found = await findAttached(context, name, options).catch((error: unknown) => {
+  const { attached: found, notFound } = await findAttached(context, name, options).catch((error: unknown) => {
     // If the private endpoint is gone, so are its interface endpoints.
-    if (options.ifExists && error instanceof NotFoundError) return undefined;
+    if (options.ifExists && error instanceof NotFoundError) return { attached: undefined, notFound: undefined };
     throw error instanceof NotFoundError && error.reason === 'noneAtAll'
       ? error.withHint(ignoreMissing(context))
       : error;
   });
   if (!found) {
-    if (!options.ifExists) throw await notAttached(context, name, options, ignoreMissing(context));
+    if (notFound && !options.ifExists) throw notFound(ignoreMissing(context));
     io.note('Nothing to remove.');
     const gone = { id: name.id ?? null, projectId: await context.projectId(), status: deleted };
     await io.print(interfaceView({ ...gone, endpointId: null, provider: null, region: null, errorMessage: null }));

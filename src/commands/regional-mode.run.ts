@@ -17,13 +17,9 @@ export async function getMode(context: Context): Promise<void> {
   await context.io.print(modeView(projectId, await atlas.getRegionalMode(projectId)));
 }
 
-export function enableMode(context: Context, options: Approved): Promise<void> {
-  return setMode(context, true, options);
-}
+export const enableMode = (context: Context, options: Approved) => setMode(context, true, options);
 
-export function disableMode(context: Context, options: Approved): Promise<void> {
-  return setMode(context, false, options);
-}
+export const disableMode = (context: Context, options: Approved) => setMode(context, false, options);
 
 /** What changes. It is shown before the question. */
 const changes = {
