@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { Atlas } from './atlas/client.js';
-import type { Clock } from './base/clock.js';
 import { UsageError } from './base/errors.js';
 import type { Env, Signal, System } from './base/host.js';
 import { once } from './base/once.js';
@@ -23,8 +22,9 @@ import { type ConfigStore, type Content, openConfig } from './config/store.js';
 import { type Connecting, connectAtlas, httpOptions } from './context/connect.js';
 import type { Machine } from './context/machine.js';
 import { ownSandbox, type SandboxNetwork } from './context/own-sandbox.js';
+import type { Session } from './endpoints/session.js';
 import { checkFields, checkFits } from './ui/formats.js';
-import { createIo, type Io } from './ui/io.js';
+import { createIo } from './ui/io.js';
 import { parseLogFormat } from './ui/messages.js';
 import type { Query } from './ui/query.js';
 import { readSort } from './ui/sort.js';
@@ -32,13 +32,8 @@ import { readSort } from './ui/sort.js';
 export { type Machine, thisMachine } from './context/machine.js';
 
 /** What a command gets besides its options. Everything slow is a function that does its work on first call. */
-export interface Context {
-  io: Io;
+export interface Context extends Session {
   env: Env;
-  clock: Clock;
-  random: () => number;
-  /** Aborts on an interrupt, and if the built-in sandbox can't go on. The reason is the error to throw. */
-  signal: AbortSignal;
   /** From now on, calls this for these signals. Signals don't interrupt the command any longer. */
   takeSignals(signals: readonly Signal[], listener: (signal: Signal) => void): void;
   /** The profile in use. It may have no settings yet. */
@@ -54,9 +49,6 @@ export interface Context {
   setting(name: SettingName): Promise<Resolved | null>;
   /** The credentials and the host they belong to. */
   signIn(): Promise<SignIn>;
-  baseUrl(): Promise<string>;
-  /** The Atlas API, signed in with the profile in use. `atOnce`: how many requests begin at the same moment; default 1. */
-  atlas(atOnce?: number): Promise<Atlas>;
   /** The Atlas API with other credentials, and without anything cached, to test them. */
   atlasAs(signIn: SignIn): Promise<Atlas>;
   /** How to reach the clusters of the sandbox. Only for a profile that is the sandbox. */
@@ -65,14 +57,8 @@ export interface Context {
   ownAddresses(): readonly string[];
   /** Removes what was saved for these credentials. Also revokes a token at Atlas. */
   forget(signIn: SignIn): Promise<void>;
-  /** The id of the project in use. A project name is looked up, within the limits of the first caller. */
-  projectId(limits?: RequestLimits): Promise<string>;
   /** Removes temporary files that killed commands left behind. They may contain secrets or tokens. */
   removeLeftovers(): Promise<void>;
-  /** A command line with the same project and profile options as this one. */
-  commandLine(command: Words): string;
-  /** This command line with more options. */
-  again(more: Words): string;
   /** Stops everything that was started for this command. */
   close(): Promise<void>;
 }

@@ -7,7 +7,6 @@ import { awaitStrings, eligibleOf, type StringsOf, stringRow } from '../connecti
 import { createEligibility, type Eligibility, readSelected } from '../connections/eligibility.js';
 import type { Context } from '../context.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
-import type { Row, View } from '../ui/view.js';
 import type { connectionStrings } from './connections.js';
 
 /** Lists the private connection strings of the clusters in a project. They contain no password. */
@@ -40,20 +39,11 @@ export async function run(context: Context, options: OptionsOf<typeof connection
   }
 
   const rows = clusters.flatMap((cluster) => stringsOf(cluster).map((string) => stringRow(cluster, string)));
-  await io.print(view(rows));
+  const columns = ['cluster', 'type', 'srvConnectionString'];
+  await io.print({ single: false, rows, columns, id: 'srvConnectionString', empty: 'No private connection strings.' });
   for (const cluster of clusters)
     if (stringsOf(cluster).length === 0) io.note(await whyNone(context, eligibility, cluster));
   if (clusters.length === 0) io.note('The project has no clusters.');
-}
-
-function view(rows: readonly Row[]): View {
-  return {
-    rows,
-    single: false,
-    id: 'srvConnectionString',
-    columns: ['cluster', 'type', 'srvConnectionString'],
-    empty: 'No private connection strings.',
-  };
 }
 
 async function whyNone({ again }: Pick<Context, 'again'>, eligibility: Eligibility, cluster: Cluster): Promise<string> {

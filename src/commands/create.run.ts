@@ -4,6 +4,7 @@ import { isAhead, untils } from '../atlas/status.js';
 import { UsageError } from '../base/errors.js';
 import { cmd } from '../base/shell.js';
 import { clouds, defaultProvider, type Provider, parseProvider, providers } from '../clouds/all.js';
+import type { Cloud } from '../clouds/cloud.js';
 import { knownRegions, parseRegion, type Region } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import { noProject } from '../config/project.js';
@@ -59,7 +60,7 @@ function readRequest(
   if (portMapping) checkHas('older', '--port-mapping', provider);
   if (noPortMapping) {
     checkHas('older', '--no-port-mapping', provider);
-    checkOlder(context, provider);
+    checkOlder(context, clouds[provider]);
   }
   return {
     provider,
@@ -80,18 +81,10 @@ function checkHas(what: 'hasRemoteRegions' | 'older', option: string, provider: 
 }
 
 /** Warns that Atlas will disable a service without port mapping. Throws a usage error if it has done so already. */
-function checkOlder({ io, clock }: Context, provider: Provider): void {
-  const { older, title } = clouds[provider];
-  if (older === null) return;
-  if (clock.now() >= older.endsAt) {
-    throw new UsageError(
-      `Atlas disabled ${title} private endpoints without port mapping on ${older.day}.`,
-      'Remove --no-port-mapping.',
-    );
-  }
-  io.warn(
-    `Atlas disables ${title} private endpoints without port mapping on ${older.day}. They stop working on that day.`,
-  );
+function checkOlder({ io, clock }: Context, { older, title }: Cloud): void {
+  const what = `${title} private endpoints without port mapping on ${older?.day}.`;
+  if (older && clock.now() >= older.endsAt) throw new UsageError(`Atlas disabled ${what}`, 'Remove --no-port-mapping.');
+  io.warn(`Atlas disables ${what} They stop working on that day.`);
 }
 
 /**

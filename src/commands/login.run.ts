@@ -62,7 +62,7 @@ export async function run(context: Context, options: OptionsOf<typeof login>): P
   if (stronger) io.warn(`Commands use the credentials from ${stronger}, not the saved ones.`);
 
   // This question comes last: an interrupt here must not discard the credentials.
-  const project = picked ?? (await askProject(context, projects, isPiped));
+  const project = picked ?? (isPiped ? undefined : await askProject(context, projects));
   if (project) {
     await saveValues(config, context.keychain, profile.name, { project: project.id });
     io.note(`The default project is ${project.name} (${project.id}).`);
@@ -75,18 +75,13 @@ async function tryOut(context: Context, signIn: SignIn): Promise<Project[]> {
     return await (await context.atlasAs(signIn)).listProjects();
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    const { text = '', commands = [] } = error.hint ?? {};
-    throw error.withHint({ text: `Nothing was saved. ${text}`.trim(), commands });
+    throw error.withHint({ ...error.hint, text: `Nothing was saved. ${error.hint?.text ?? ''}`.trim() });
   }
 }
 
 /** Asks for the default project. Returns undefined for none. */
-async function askProject(
-  { io }: Pick<Context, 'io'>,
-  projects: readonly Project[],
-  isPiped: boolean,
-): Promise<Project | undefined> {
-  if (isPiped || projects.length === 0) return undefined;
+async function askProject({ io }: Context, projects: readonly Project[]): Promise<Project | undefined> {
+  if (projects.length === 0) return undefined;
   const items = projects.map(({ id, name }, index) => `${String(index + 1).padEnd(3)} ${name}  ${id}`);
   io.note('Choose a default project:', items);
   for (let isAgain = false; ; isAgain = true) {

@@ -1,3 +1,4 @@
+import { isLoopback } from '../atlas/base-url.js';
 import { deleted } from '../atlas/status.js';
 import { formatDuration } from '../base/duration.js';
 import { CliError, InterruptedError } from '../base/errors.js';
@@ -5,7 +6,7 @@ import { hintText } from '../base/hint.js';
 import { listed } from '../base/listed.js';
 import type { StatusChange } from '../ui/progress.js';
 import type { Deadline } from '../wait/deadline.js';
-import { withJitter } from '../wait/schedule.js';
+import { gapWhenUnknown, withJitter } from '../wait/schedule.js';
 import {
   newMs,
   type StatusVerdict,
@@ -37,8 +38,8 @@ interface TimeLimit extends Pick<Deadline, 'limitMs'>, Partial<Pick<Deadline, 'f
 export interface WaitSubject<T extends WaitItem> {
   judge(item: T, before?: string): StatusVerdict;
   look: WaitOptions<T>['look'];
-  /** Milliseconds until the next poll is worth it. */
-  gap(item: T, elapsedMs: number): number;
+  /** Milliseconds until the next poll is worth it. Default: the gap grows with the time that has passed. */
+  gap?(item: T, elapsedMs: number): number;
   /** Milliseconds since it was created, if that is known. */
   age?(item: T, elapsedMs: number): number;
   /** How many requests one poll of these items takes. */
@@ -77,6 +78,7 @@ export async function awaitAll<T extends WaitItem>(
   if (items.length === 0) return [];
   const { io, clock, random } = session;
   const atlas = await session.atlas();
+  const isAtlas = !isLoopback(await session.baseUrl());
   const started = clock.monotonic();
   const latest = [...items];
   const elapsedMs = () => clock.monotonic() - started;
@@ -107,8 +109,11 @@ export async function awaitAll<T extends WaitItem>(
       isNew: (item) => (subject.age?.(item, elapsedMs()) ?? elapsedMs()) < newMs,
       gap: (pending, isDoubtful) => {
         const least = isDoubtful ? secondLookMs : Number.POSITIVE_INFINITY;
-        const soonest = pending.reduce((so, item) => Math.min(so, subject.gap(item, elapsedMs())), least);
-        return Math.max(withJitter(soonest, random), atlas.gapOfRateLimit(subject.requests(pending)));
+        const gapOf = (item: T) => subject.gap?.(item, elapsedMs()) ?? gapWhenUnknown(elapsedMs(), isAtlas);
+        return Math.max(
+          withJitter(Math.min(least, ...pending.map(gapOf)), random),
+          atlas.gapOfRateLimit(subject.requests(pending)),
+        );
       },
       onChange: async (item, index) => {
         latest[index] = item;

@@ -11,12 +11,12 @@ export interface Session {
   clock: Clock;
   /** Random numbers from 0 to 1, for jitter. */
   random: () => number;
-  /** Aborts on an interrupt. The reason is the error to throw. */
+  /** Aborts on an interrupt, and if the built-in sandbox can't go on. The reason is the error to throw. */
   signal: AbortSignal;
-  /** `atOnce`: how many requests begin at the same moment; default 1. */
+  /** The Atlas API, signed in with the profile in use. `atOnce`: how many requests begin at the same moment; default 1. */
   atlas(atOnce?: number): Promise<Atlas>;
   baseUrl(): Promise<string>;
-  /** The id of the project in use. A project name is looked up. */
+  /** The id of the project in use. A project name is looked up, within the limits of the first caller. */
   projectId(limits?: RequestLimits): Promise<string>;
   setting(name: 'project'): Promise<Resolved | null>;
   /** A command line with the same project and profile options as this one. */

@@ -1,4 +1,3 @@
-import { isLoopback } from '../atlas/base-url.js';
 import { hasEnded, type InterfaceEndpoint } from '../atlas/interfaces.js';
 import { deleted } from '../atlas/status.js';
 import { formatDuration } from '../base/duration.js';
@@ -12,7 +11,6 @@ import { referrer } from '../endpoints/find.js';
 import { type Goal, startDeadline } from '../endpoints/goal.js';
 import { yesOf } from '../endpoints/next-step.js';
 import type { Session } from '../endpoints/session.js';
-import { gapWhenUnknown } from '../wait/schedule.js';
 import type { StatusVerdict } from '../wait/wait.js';
 import { type Attached, readAttached } from './find.js';
 
@@ -45,7 +43,6 @@ export async function awaitInterfaces(
   { deadline = startDeadline(session, goal, true), onRead }: Partial<AwaitOptions<InterfaceEndpoint>> = {},
 ): Promise<InterfaceEndpoint[]> {
   const { until, any, all } = goal;
-  const isAtlas = !isLoopback(await session.baseUrl());
   const name = await referrer(session);
   const refer = ({ projectId, endpointId }: InterfaceEndpoint) => name({ projectId, id: endpointId });
   const resume = (some: readonly InterfaceEndpoint[]) => {
@@ -63,7 +60,6 @@ export async function awaitInterfaces(
         // Keep what was known of it.
         return now.status === deleted ? { ...each, status: deleted } : now;
       }),
-    gap: (_, elapsedMs) => gapWhenUnknown(elapsedMs, isAtlas),
     requests: (some) => some.length,
     name: ({ region, id }) => `${region} ${id}`,
     facts: ({ id, endpointId, projectId, provider, region }) => {
