@@ -95,6 +95,7 @@ describe('for a missing endpoint', () => {
     ['get us-east-1', 'create --region us-east-1'],
     ['get eastus2', 'create --region eastus2 --provider azure'],
     ['get --region us-central1', 'create --region us-central1 --provider gcp'],
+    ['get us-east-9', 'create --region us-east-9'],
     ['wait US_EAST_2 --provider azure', 'create --region US_EAST_2 --provider azure'],
     [`update ${defaultProject}-${'6'.repeat(24)}-AWS-eu-west-1 --add us-west-2`, 'create --region eu-west-1'],
     [
@@ -131,32 +132,6 @@ describe('for a missing endpoint', () => {
       3,
       expect.stringContaining(`Hint: To succeed if it does not exist: atlas-pe ${line} --if-exists\n`),
     ]);
-    await follow(stderr);
-  });
-
-  test('names the existing endpoints', async () => {
-    const id = await created('--region us-east-2');
-    expect((await atlas('delete us-east-1 --yes')).stderr).toContain(`Hint: Existing endpoints: ${id} (AWS us-east-2`);
-  });
-});
-
-describe('the hint uses what already exists', () => {
-  test('a private endpoint', async () => {
-    const id = await created('--region us-east-1');
-    const { exitCode, stderr } = await atlas('create --region us-east-1 --verbose');
-    expect([exitCode, stderr]).toEqual([
-      5,
-      expect.stringContaining(`Hint: To use the existing endpoint ${id} (INITIATING):`),
-    ]);
-    expect(commandsIn(stderr)).toEqual(['create --region us-east-1 --verbose --if-not-exists']);
-    await follow(stderr);
-  });
-
-  test('an interface endpoint', async () => {
-    await atlas('create --region us-east-1 --wait');
-    await atlas(`interface add us-east-1 ${vpce('a')}`);
-    const { stderr } = await atlas(`interface add us-east-1 ${vpce('a')}`);
-    expect(commandsIn(stderr)).toEqual([`interface add us-east-1 ${vpce('a')} --if-not-exists`]);
     await follow(stderr);
   });
 });

@@ -1,5 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { onTestFinished } from 'vitest';
+import { defaultProject } from '../../src/sandbox/world.js';
+import { type CliOptions, ownFolders, runCli } from './run-cli.js';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, count: number) => void;
 
@@ -22,6 +25,22 @@ export async function startServer(handler: Handler) {
         server.closeAllConnections();
       }),
   };
+}
+
+/** The environment of a command that is signed in to this server. */
+export function signedIn(baseUrl: string): Record<string, string> {
+  const token = { ATLAS_PE_ACCESS_TOKEN: 't', ATLAS_PE_PROJECT: defaultProject };
+  return { ...ownFolders(), ...token, ATLAS_PE_BASE_URL: baseUrl };
+}
+
+/** Starts a server for one test. `run` runs a command against it. */
+export async function fakeAtlas(handler: Handler, more: Record<string, string> = {}) {
+  const server = await startServer(handler);
+  onTestFinished(server.close);
+  const env = { ...signedIn(server.baseUrl), ...more };
+  const run = (line: string | readonly string[], options: CliOptions = {}) =>
+    runCli(typeof line === 'string' ? line.split(' ') : line, { env, ...options });
+  return { ...server, env, run };
 }
 
 export function json(
