@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
 import { defaultProject } from '../../src/sandbox/world.js';
-import { json, startServer } from '../helpers/fake-atlas.js';
+import { fakeAtlas, json } from '../helpers/fake-atlas.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
 import { ownFolders, runCli } from '../helpers/run-cli.js';
 
@@ -204,23 +204,11 @@ describe("text from Atlas is quoted in a command and can't start a line", () => 
     ['FAILED', "atlas-pe create --provider aws --region 'us-east-1\\$\\(touch z\\)' --remote-region VALUE", null],
   ])('%s', async (status, command, endpointServiceName) => {
     const regionName = status === 'FAILED' ? 'US_EAST_1$(touch z)' : 'US_EAST_1';
-    const server = await startServer((request, response) =>
-      json(
-        response,
-        200,
-        request.url?.includes('/AWS/') ? [{ ...service, status, regionName, endpointServiceName }] : [],
-      ),
-    );
-    const env = {
-      ...ownFolders(),
-      ATLAS_PE_BASE_URL: server.baseUrl,
-      ATLAS_PE_ACCESS_TOKEN: 't',
-      ATLAS_PE_PROJECT: defaultProject,
-    };
-    const { stderr } = await runCli(['get'], { env });
+    const body = [{ ...service, status, regionName, endpointServiceName }];
+    const { run } = await fakeAtlas(({ url }, response) => json(response, 200, url?.includes('/AWS/') ? body : []));
+    const { stderr } = await run('get');
     expect(stderr.split('\n')).toContainEqual(expect.stringMatching(new RegExp(`^ {2}${command}$`)));
     expect(stderr).not.toMatch(/^ *(rm|\$)/m);
-    await server.close();
   });
 });
 

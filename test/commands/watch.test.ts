@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { fill } from '../helpers/dozen.js';
-import { json, startServer } from '../helpers/fake-atlas.js';
+import { fakeAtlas, json } from '../helpers/fake-atlas.js';
 import { standStill } from '../helpers/fake-clock.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
-import { ownFolders } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
 import { linesIn, messagesIn } from '../helpers/stderr.js';
 
@@ -196,7 +195,7 @@ describe('in a pipe', () => {
     let interrupt = (_: 'SIGINT') => {};
     const held: (() => void)[] = [];
     let [lists, most, found] = [0, 0, 0];
-    const server = await startServer((request, response) => {
+    const { run } = await fakeAtlas((request, response) => {
       const [id] = /[0-9a-f]{24}$/.exec(request.url ?? '') ?? [];
       if (id === undefined) return json(response, 200, ++lists === 1 ? ids.map(service) : []);
       held.push(() => json(response, 200, service(id)));
@@ -209,19 +208,14 @@ describe('in a pipe', () => {
         if (found === 12) interrupt('SIGINT');
       });
     });
-    const env = {
-      ...{ ...ownFolders(), ATLAS_PE_BASE_URL: server.baseUrl },
-      ...{ ATLAS_PE_PROJECT: other, ATLAS_PE_ACCESS_TOKEN: 't' },
-    };
-    const { exitCode, stdout } = await atlas('list --watch --provider aws --output jsonl', {
-      env,
+    const { exitCode, stdout } = await run('list --watch --provider aws --output jsonl', {
+      clock: own.sandbox.clock,
       onStart: (given) => {
         interrupt = given;
       },
     });
     expect([exitCode, most, found]).toEqual([130, 8, 12]);
     expect(stdout.split('\n')).toHaveLength(12 + 1);
-    await server.close();
   });
 
   test.each([429, 503])('obeys Retry-After of one cloud (%i) even if others respond', async (status) => {

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { version } from '../../package.json';
 import { blocks } from '../helpers/documents.js';
-import { json, startServer } from '../helpers/fake-atlas.js';
+import { json, signedIn, startServer } from '../helpers/fake-atlas.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { ownFolders } from '../helpers/run-cli.js';
 import { home, node, program, runProgram, startProgram } from '../helpers/run-program.js';
@@ -18,12 +18,6 @@ import { messagesIn } from '../helpers/stderr.js';
 
 const project = '64f0c2a7e1b2c3d4e5f60718';
 const dist = join(home, 'dist');
-
-/** An environment that can sign in to this server. */
-const pointedAt = (baseUrl: string) => ({
-  ...ownFolders(),
-  ...{ ATLAS_PE_BASE_URL: baseUrl, ATLAS_PE_ACCESS_TOKEN: 't', ATLAS_PE_PROJECT: project },
-});
 
 test('create, wait, list, get and delete work across processes in the sandbox', async () => {
   const env = { ...ownFolders(), ATLAS_PE_PROFILE: 'sandbox' };
@@ -185,25 +179,6 @@ test.each([
   expect(await ended).toMatchObject({ exitCode, stdout: '', stderr: expect.stringContaining(': atlas-pe wait') });
   // It takes about 20 ms on an idle machine. The limit allows for a busy one.
   expect(performance.now() - before).toBeLessThan(5000);
-});
-
-test.each([
-  ['list', ['list'], ''],
-  ['wait', ['wait'], ''],
-  ['create', ['create', '--region', 'us-east-1'], 'Check before you try again: atlas-pe list'],
-] as const)('an interrupted %s stops at once while it waits for a response', async (_, line, hint) => {
-  let arrive = (): void => undefined;
-  const arrived = new Promise<void>((resolve) => {
-    arrive = resolve;
-  });
-  const server = await startServer(() => arrive());
-  const { child, ended } = startProgram(line, pointedAt(server.baseUrl));
-  await arrived;
-  const before = performance.now();
-  child.kill('SIGINT');
-  expect(await ended).toMatchObject({ exitCode: 130, stdout: '', stderr: expect.stringContaining(hint) });
-  expect(performance.now() - before).toBeLessThan(5000);
-  await server.close();
 });
 
 test('wait --output jsonl prints a line for each change, and ends quietly if its reader is gone', async () => {
@@ -391,7 +366,7 @@ describe('a server that is not Atlas gives one clear error without a stack trace
       answer(response);
     });
     try {
-      const env = pointedAt(server.baseUrl);
+      const env = signedIn(server.baseUrl);
       const run = await runProgram(['list', '--provider', 'aws', '--json', '--log-format', 'json'], env);
       expect(run.exitCode).toBe(exitCode);
       if (exitCode === 0) return expect(JSON.parse(run.stdout)).toMatchObject([{ status: 'HIBERNATING' }]);
@@ -406,7 +381,7 @@ describe('a server that is not Atlas gives one clear error without a stack trace
   test('none at all', async () => {
     const server = await startServer(() => undefined);
     await server.close();
-    const env = pointedAt(server.baseUrl);
+    const env = signedIn(server.baseUrl);
     const { exitCode, stderr } = await runProgram(['list', '--provider', 'aws'], env);
     expect([exitCode, stderr]).toEqual([
       1,
@@ -458,7 +433,7 @@ test('--version and help load almost nothing, and a mistyped command only the pa
 test('a command that prints JSON loads no spinner, colours, table or configuration store', async () => {
   const server = await startServer((_request, response) => json(response, 200, []));
   try {
-    const files = await loadedBy(['list', '--json'], pointedAt(server.baseUrl));
+    const files = await loadedBy(['list', '--json'], signedIn(server.baseUrl));
     expect(codeOf(files).length).toBeLessThan(520_000);
     expect(librariesIn(files)).toEqual(['undici', 'commander']);
   } finally {
@@ -474,7 +449,7 @@ test('progress and hints in JSON load no spinner, colours or table either', asyn
   try {
     for (const line of [`wait ${id} --json`, `get ${id} --output jsonl`]) {
       const run = [...line.split(' '), '--provider', 'aws'];
-      expect([line, librariesIn(await loadedBy(run, pointedAt(server.baseUrl)))]).toEqual([
+      expect([line, librariesIn(await loadedBy(run, signedIn(server.baseUrl)))]).toEqual([
         line,
         ['undici', 'commander'],
       ]);

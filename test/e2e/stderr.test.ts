@@ -46,19 +46,6 @@ describe('jq can parse stderr', () => {
   });
 });
 
-test.each(['SIGINT', 'SIGTERM'] as const)(
-  '%s during a wait gives one line that says how to continue',
-  async (signal) => {
-    const { child, ended } = startProgram('create --region us-east-1 --wait --log-format json'.split(' '), sandbox());
-    await once(child.stderr, 'data');
-    child.kill(signal);
-    const { exitCode, stdout, stderr } = await ended;
-    const lines = linesIn(stderr);
-    expect([stdout, lines.map(({ kind }) => kind)]).toEqual(['', ['progress', 'error']]);
-    expect(lines.at(-1)?.said).toMatchObject({ exitCode, hint: expect.stringContaining('atlas-pe wait ') });
-  },
-);
-
 test('sandbox serve prints its address, and nothing when it ends', async () => {
   const { child, ended } = startProgram(['sandbox', 'serve', '--log-format', 'json'], ownFolders());
   await once(child.stderr, 'data');

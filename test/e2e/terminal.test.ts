@@ -180,13 +180,11 @@ test('faults are told above the rows, once', async () => {
   await running.close();
 });
 
-test('delete asks first: no and Ctrl-C keep everything, yes deletes', async () => {
+test('delete asks first: Ctrl-C and Ctrl-D keep everything, yes deletes', async () => {
   const env = await sandbox('0s');
   expect(await new Terminal(['--sandbox', 'create', '--region', 'us-east-1'], env).exit).toBe(0);
   const answers = [
-    ['n\r', 1, 'Nothing was deleted'],
     ['\x03', 130, 'Interrupted'],
-    ['\r', 1, 'Nothing was deleted'],
     ['\x04', 1, 'Nothing was deleted'],
     ['y\r', 0, 'DELETING'],
   ] as const;
@@ -218,25 +216,6 @@ test('a question survives a suspension', async () => {
   terminal.type('y\r');
   expect(await terminal.exit).toBe(0);
   expect(terminal.lines().join('\n')).toContain('DELETING');
-});
-
-test('a GCP endpoint is shown at once, with its service attachment', async () => {
-  const env = await sandbox('0s');
-  const terminal = new Terminal(
-    ['--sandbox', 'create', '--region', 'us-central1', '--provider', 'gcp', '--wait'],
-    env,
-    { columns: 200 },
-  );
-  const before = performance.now();
-  expect(await terminal.exit).toBe(0);
-  expect(
-    terminal
-      .lines()
-      .filter((line) =>
-        /^(serviceAttachmentNames)? +(… )?projects\/\S+\/serviceAttachments\/sa-us-central1/.test(line),
-      ),
-  ).toEqual([expect.stringMatching(/-0$/)]);
-  expect(performance.now() - before).toBeLessThan(5000);
 });
 
 test('a secret is not echoed', async () => {
