@@ -106,14 +106,6 @@ test('a write removes temporary files of killed commands', async () => {
   expect(readdirSync(folder)).toEqual(['config.json']);
 });
 
-test('parallel writes lose nothing', async () => {
-  const env = ownFolders();
-  const names = Array.from({ length: 8 }, (_, index) => `p${index}`);
-  await Promise.all(names.map((name) => runCli(['config', 'set', 'project', name, '--profile', name], { env })));
-  const kept = await Promise.all(names.map((name) => runCli(['config', 'get', 'project', '--profile', name], { env })));
-  expect(kept.map(({ stdout }) => stdout.trim())).toEqual(names);
-});
-
 test('an invalid value in the file is named, with a hint how to correct it', async () => {
   const { config } = profile('{"profiles": {"default": {"output": "foo"}}}');
   const { exitCode, stderr } = await config('config list');

@@ -3,7 +3,7 @@ import { goOnWaiting } from '../../src/endpoints/goal.js';
 import { deleteFirst } from '../../src/endpoints/next-step.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
 import { runCli } from '../helpers/run-cli.js';
-import { startSandbox } from '../helpers/sandbox.js';
+import { testSandbox } from '../helpers/sandbox.js';
 import { Screen } from '../helpers/screen.js';
 import { messagesIn } from '../helpers/stderr.js';
 
@@ -323,13 +323,12 @@ describe('a wait retries failed requests', () => {
 });
 
 test('a wait leaves half of the rate limit to other clients', async () => {
-  const limited = await startSandbox({ rateLimit: { requests: 40, perMs: 60_000 }, world: { readyAfter: 60_000 } });
+  const limited = await testSandbox({ rateLimit: { requests: 40, perMs: 60_000 }, world: { readyAfter: 60_000 } });
   const run = (line: string) => runCli(line.split(' '), { env: limited.env, clock: limited.clock });
   await run('create --region us-east-1 --provider aws --wait');
   const statuses = limited.exchanges.map(({ status }) => status);
   expect(statuses).not.toContain(429);
   expect(statuses.length).toBeLessThan(20);
-  await limited.close();
 });
 
 describe('the hint of a time-out continues the same wait', () => {

@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openKeptCode } from '../../src/config/compiled-code.js';
 import { node, program, runProgram } from '../helpers/run-program.js';
-import { startSandbox } from '../helpers/sandbox.js';
+import { testSandbox } from '../helpers/sandbox.js';
 import { Terminal } from '../helpers/terminal.js';
 
 /** Creates a folder in which every user can create folders, like /tmp. */
@@ -47,7 +47,7 @@ test.each([
   ['list --output yaml', 'a pipe'],
   ['whoami', 'a terminal'],
 ])('what %s in %s has compiled is used by the next', async (line, place) => {
-  const sandbox = await startSandbox();
+  const sandbox = await testSandbox();
   const env = { ...sandbox.env, ATLAS_PE_CACHE_DIR: join(shared(), 'own') };
   const folder = join(env.ATLAS_PE_CACHE_DIR, 'compiled');
   const argv = line.split(' ');
@@ -60,7 +60,6 @@ test.each([
   const first = await written();
   // It would be written again if V8 had rejected it.
   expect(await written()).toBe(first);
-  await sandbox.close();
 });
 
 /** The environment of a user, without other folders. */
@@ -84,10 +83,9 @@ test.runIf(process.getuid?.() === 0)("as root, creates nothing in a user's home 
 });
 
 test('a damaged file is read as the same code or as none', async () => {
-  const sandbox = await startSandbox();
+  const sandbox = await testSandbox();
   const env = { ...sandbox.env, ATLAS_PE_CACHE_DIR: join(shared(), 'own') };
   await runProgram(['list'], env);
-  await sandbox.close();
   const folder = join(env.ATLAS_PE_CACHE_DIR, 'compiled');
   const file = join(folder, compiledIn(folder)[0] ?? '');
   const good = readFileSync(file);

@@ -1,30 +1,20 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { defaultProject } from '../../src/sandbox/world.js';
+import { listen } from './listen.js';
 import { type CliOptions, ownFolders, runCli } from './run-cli.js';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, count: number) => void;
 
 /** Starts a server that responds as the test's handler says. `count` is the number of the request, from 1. */
 export async function startServer(handler: Handler) {
-  let [count, connections] = [0, 0];
+  let count = 0;
   const server = createServer((request, response) => {
     count++;
     handler(request, response, count);
   });
-  server.on('connection', () => connections++);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    count: () => count,
-    connections: () => connections,
-    close: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  const { host, connections, close } = await listen(server);
+  return { baseUrl: `http://${host}`, count: () => count, connections, close };
 }
 
 /** The environment of a command that is signed in to this server. */
