@@ -418,8 +418,6 @@ test.each([
   'list --fields id,,status',
   'create --region us-east-1 --fields id,sttus',
   'create --region us-east-1 --dry-run --fields id',
-  'delete --yes --fields nope',
-  'wait --fields nope',
   'list --sandbox --profile work',
   'list --profile ../x',
 ])('%s is a usage error on one line with a hint, and nothing is sent', async (line) => {

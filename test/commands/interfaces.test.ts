@@ -136,7 +136,6 @@ describe('interface add', () => {
     [`us-east-1 ${vpce('a')} --ip 10.0.0.4`, '--ip is for Azure or GCP, but this interface endpoint is on AWS.'],
     [`us-east-1 ${vpce('a')} --timeout soon`, "'soon' is not a valid duration"],
     [`us-east-1 ${vpce('a')} --output terraform`, "'terraform' is not a valid output format."],
-    [`us-east-1 ${vpce('a')} --fields nope`, "Unknown field 'nope'"],
   ])('%s is a usage error on one line, and nothing is sent', async (args, message) => {
     const { exitCode, stdout, stderr } = await atlas(`interface add ${args}`);
     expect([exitCode, stdout, stderr]).toEqual([2, '', expect.stringContaining(message)]);

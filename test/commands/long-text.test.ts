@@ -100,16 +100,6 @@ describe('a list in an error has ten items and the number of the others', () => 
       expect(stderr.match(/\bw\d+/g)).toHaveLength(10);
     }
   });
-
-  test('invalid fields of a request', async () => {
-    const fields = Array.from({ length: 300 }, (_, index) => ({ field: `f${index}`, description: 'is odd' }));
-    const body = { error: 400, errorCode: 'VALIDATION_ERROR', detail: 'Bad.', badRequestDetail: { fields } };
-    const { exitCode, stderr } = await run('list --provider aws', () => ({ status: 400, body }));
-    expect([exitCode, stderr]).toEqual([
-      2,
-      expect.stringMatching(/^Error: Bad\. f0: is odd; .*f9: is odd; and 290 more \(VALIDATION_ERROR 400\)\.\n/),
-    ]);
-  });
 });
 
 describe('a wait for many endpoints', () => {

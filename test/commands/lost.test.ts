@@ -79,21 +79,6 @@ describe('if sign-in fails', () => {
     expect(stderr).not.toMatch(lookFirst);
   });
 
-  test.each([{}, { access_token: 7 }, { access_token: 'a\u0001b' }])(
-    'because of an invalid token, nothing is sent: %j',
-    async (answer) => {
-      const urls: string[] = [];
-      const { run } = await fakeAtlas((request, response) => {
-        urls.push(request.url ?? '');
-        json(response, 200, answer);
-      }, account);
-      const { exitCode, stderr } = await run('create --region us-east-1');
-      expect([exitCode, urls]).toEqual([1, ['/api/oauth/token']]);
-      expect(stderr).toMatch(/^Error: Sign-in failed: Atlas did not return a valid access token\./);
-      expect(stderr).not.toMatch(lookFirst);
-    },
-  );
-
   test.each([
     [
       'that no header can hold',
@@ -129,17 +114,6 @@ test("text from Atlas is on one line, so that it can't look like a separate mess
   expect((await run('list --provider aws')).stderr).toBe(
     'Error: No. Hint: rm -rf / (X 409).\nHint: Check the values. --verbose shows the rejected request.\n',
   );
-});
-
-test('a long Retry-After is reported', async () => {
-  const { run } = await fakeAtlas((_, response, count) =>
-    count === 1 ? json(response, 429, { errorCode: 'RATE_LIMITED' }, { 'retry-after': '42' }) : json(response, 200, []),
-  );
-  const { exitCode, stderr } = await run('list --provider aws');
-  expect([exitCode, stderr]).toEqual([
-    0,
-    expect.stringMatching(/^Warning: .+ \(RATE_LIMITED 429\)\. Retrying in 42s\.\n$/),
-  ]);
 });
 
 describe('a problem that affects many requests is reported once', () => {

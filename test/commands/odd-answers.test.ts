@@ -42,9 +42,6 @@ test.each([
     { detail: 'No.', badRequestDetail: { fields: [{ field: { a: 1 }, description: ['b'] }, null] } },
     'No. field: is not valid; field: is not valid (HTTP 403).',
   ],
-  [{ detail: 'No.', badRequestDetail: { fields: 'x' } }, 'No (HTTP 403).'],
-  [{ detail: 'No.', badRequestDetail: 7 }, 'No (HTTP 403).'],
-  [{ detail: 'No.', badRequestDetail: null }, 'No (HTTP 403).'],
   [[], 'Atlas rejected the request (HTTP 403).'],
 ])('the error %j has a readable message', async (body, message) => {
   const { run } = await fakeAtlas((_, response) => json(response, 403, body));

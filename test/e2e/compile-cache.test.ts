@@ -112,20 +112,3 @@ test('a damaged file is read as the same code or as none', async () => {
   closeSync(handle);
   expect(altered).toEqual([]);
 });
-
-test.runIf(process.getuid?.() === 0)('uses no folder that another user created', () => {
-  const folder = shared();
-  const compiled = join(folder, 'own', 'compiled');
-  const stranger = { uid: 65_534, gid: 65_534 };
-  expect(spawnSync('mkdir', ['-p', '-m', '777', compiled], stranger).status).toBe(0);
-  run({ TMPDIR: folder, ATLAS_PE_CACHE_DIR: join(folder, 'own') });
-  expect(readdirSync(compiled)).toEqual([]);
-});
-
-test("leaves it to Node if Node's variables configure its own cache", () => {
-  const folder = shared();
-  const env = { TMPDIR: folder, ATLAS_PE_CACHE_DIR: join(folder, 'own') };
-  run({ ...env, NODE_COMPILE_CACHE: join(folder, 'chosen') });
-  run({ ...env, NODE_DISABLE_COMPILE_CACHE: '1' });
-  expect(compiledIn(join(folder, 'own'))).toEqual([]);
-});

@@ -311,69 +311,6 @@ describe('HTTPS', () => {
   });
 });
 
-describe('a server that is not Atlas gives one clear error without a stack trace', () => {
-  const page = '<!doctype html><html><body>Sign in</body></html>';
-  const service = {
-    cloudProvider: 'AWS',
-    id: '6a793f68c0eb9e7a17715835',
-    regionName: 'EU_WEST_1',
-    interfaceEndpoints: [],
-  };
-  test.each([
-    [
-      'HTML',
-      1,
-      'returned HTML instead of JSON',
-      (response) => response.writeHead(200, { 'content-type': 'text/html' }).end(page),
-    ],
-    [
-      'an HTML error',
-      1,
-      'returned an error that is not from Atlas (HTTP 403)',
-      (response) => response.writeHead(403, { 'content-type': 'text/html' }).end(page),
-    ],
-    [
-      'JSON that is cut',
-      1,
-      'invalid JSON',
-      (response) => response.writeHead(200, { 'content-type': 'application/json' }).end('[{"id":"6a'),
-    ],
-    ['JSON of another kind', 1, 'did not return a valid list', (response) => json(response, 200, { results: [] })],
-    [
-      '40 MB',
-      1,
-      'larger than 10 MB',
-      (response) => response.writeHead(200, { 'content-type': 'application/json' }).end(Buffer.alloc(40_000_000, ' ')),
-    ],
-    ['a status not seen before', 0, '', (response) => json(response, 200, [{ ...service, status: 'HIBERNATING' }])],
-  ] as [
-    string,
-    number,
-    string,
-    Parameters<typeof fakeAtlas>[0] extends (a: never, b: infer R, c: never) => void ? (response: R) => unknown : never,
-  ][])('%s', async (_, exitCode, message, answer) => {
-    const { env } = await fakeAtlas((_request, response) => {
-      answer(response);
-    });
-    const run = await runProgram(['list', '--provider', 'aws', '--json', '--log-format', 'json'], env);
-    expect(run.exitCode).toBe(exitCode);
-    if (exitCode === 0) return expect(JSON.parse(run.stdout)).toMatchObject([{ status: 'HIBERNATING' }]);
-    expect(run.stdout).toBe('');
-    expect(run.stderr.trimEnd().split('\n')).toHaveLength(1);
-    expect(JSON.parse(run.stderr).error).toMatchObject({ exitCode, message: expect.stringContaining(message) });
-  });
-
-  test('none at all', async () => {
-    const { env, close } = await fakeAtlas(() => undefined);
-    await close();
-    const { exitCode, stderr } = await runProgram(['list', '--provider', 'aws'], env);
-    expect([exitCode, stderr]).toEqual([
-      1,
-      expect.stringMatching(/^Error: 127\.0\.0\.1:\d+ refused the connection\.\nHint: .+\n$/),
-    ]);
-  });
-});
-
 /** The files in dist that a command loads, according to V8's eligibility, without the one for the compile cache. */
 async function loadedBy(argv: readonly string[], env: Record<string, string>): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-'));

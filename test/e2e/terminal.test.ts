@@ -217,18 +217,6 @@ test('a question survives a suspension', async () => {
   expect(terminal.lines().join('\n')).toContain('DELETING');
 });
 
-test('a secret is not echoed', async () => {
-  const env = ownFolders();
-  const terminal = new Terminal(['config', 'set', 'private-key'], env);
-  await terminal.shows(/private-key:/);
-  terminal.type('hunter2\r');
-  expect(await terminal.exit).toBe(0);
-  expect(terminal.raw()).not.toContain('hunter2');
-  const list = new Terminal(['config', 'list'], env);
-  await list.exit;
-  expect(list.lines().join('\n')).toMatch(/private-key +\*{8}/);
-});
-
 test('list is a coloured table that fits the screen, and respects NO_COLOR and TERM=dumb', async () => {
   const env = await sandbox('0s');
   await new Terminal(['--sandbox', 'create', '--region', 'ap-southeast-2'], env).exit;
@@ -302,24 +290,6 @@ describe('login', () => {
     expect(terminal.raw()).not.toContain(privateKey.slice(5));
     expect(terminal.lines()).toContain(`Public key: ${publicKey}`);
     expect(JSON.parse(readFileSync(file, 'utf8')).profiles.default['private-key']).toBe(privateKey);
-  });
-
-  test('text typed ahead of a wrong answer is not shown or used', async () => {
-    const { file, terminal } = await start();
-    await terminal.shows(/Choice \(default: 1\): /);
-    terminal.type(`${publicKey}\r${privateKey}\r`);
-    await terminal.shows(/Choice \(default: 1\): .+\nEnter 1 or 2\.\nChoice \(default: 1\): $/);
-    terminal.type('\x03');
-    expect(await terminal.exit).toBe(130);
-    expect([terminal.raw().includes(privateKey), existsSync(file)]).toEqual([false, false]);
-  });
-
-  test('Ctrl-C typed ahead ends it', async () => {
-    const { file, terminal } = await start();
-    await terminal.shows(/Choice \(default: 1\): /);
-    terminal.type(`\r${publicKey}\r\x03`);
-    expect(await terminal.exit).toBe(130);
-    expect(existsSync(file)).toBe(false);
   });
 
   test.each([[[]], [['--with-key']], [['--quiet']]])(

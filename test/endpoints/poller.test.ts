@@ -92,13 +92,6 @@ describe('an endpoint that is missing from its list', () => {
     expect(await missing(undefined)).toEqual({ ids: ['2 AVAILABLE'], failures: [], asked: ['a', '1'] });
     expect((await missing(endpoint('1', 'DELETING'))).ids).toEqual(['2 AVAILABLE', '1 DELETING']);
   });
-
-  test('stays if it could not be read', async () => {
-    expect(await missing(broken)).toMatchObject({
-      ids: ['2 AVAILABLE', '1 AVAILABLE'],
-      failures: ['us-east-1 1: 500'],
-    });
-  });
 });
 
 describe('at the rate limit', () => {
