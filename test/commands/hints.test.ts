@@ -2,15 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
 import { defaultProject } from '../../src/sandbox/world.js';
 import { fakeAtlas, json } from '../helpers/fake-atlas.js';
-import { ownSandbox } from '../helpers/own-sandbox.js';
+import { ownSandbox, vpce } from '../helpers/own-sandbox.js';
 import { ownFolders, runCli } from '../helpers/run-cli.js';
 
 /* Every hinted command works unchanged where it was printed. */
 
 const own = ownSandbox();
 const { atlas } = own;
-
-const vpce = (digit: string) => `vpce-${digit.repeat(17)}`;
 
 /** Returns the hinted commands on stderr, without the program's name. */
 function commandsIn(stderr: string): string[] {

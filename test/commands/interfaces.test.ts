@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { ownSandbox } from '../helpers/own-sandbox.js';
+import { ownSandbox, vpce } from '../helpers/own-sandbox.js';
 import { runCli } from '../helpers/run-cli.js';
 
 const own = ownSandbox();
 const { atlas } = own;
 
-const vpce = (digit: string) => `vpce-${digit.repeat(17)}`;
 const azure =
   '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/g/providers/Microsoft.Network/privateEndpoints/p';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { clusterWith, service } from '../helpers/doctor-world.js';
 import { fakeAtlas, json } from '../helpers/fake-atlas.js';
-import { ownSandbox } from '../helpers/own-sandbox.js';
+import { ownSandbox, vpce } from '../helpers/own-sandbox.js';
 import { Screen } from '../helpers/screen.js';
 
 const own = ownSandbox();
@@ -121,7 +121,7 @@ test('a project needs at most three requests beside the lists, however many inte
 });
 
 describe('interface endpoints', () => {
-  const [a, b, c] = ['a', 'b', 'c'].map((digit) => `vpce-${digit.repeat(17)}`) as [string, string, string];
+  const [a, b, c] = [vpce('a'), vpce('b'), vpce('c')];
 
   test('that were rejected are found, even if a connection string still leads through them', async () => {
     const { stdout, exitCode } = await checkWith({ [a]: 'REJECTED' }, [a]);

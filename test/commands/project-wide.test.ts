@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { defaultProject } from '../../src/sandbox/world.js';
-import { ownSandbox } from '../helpers/own-sandbox.js';
+import { ownSandbox, vpce } from '../helpers/own-sandbox.js';
 import { messagesIn } from '../helpers/stderr.js';
 
 const own = ownSandbox();
 const { atlas } = own;
-const vpce = (digit: string) => `vpce-${digit.repeat(17)}`;
 const other = '64f0c2a7e1b2c3d400000001';
 
 describe('remote regions', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { goOnWaiting } from '../../src/endpoints/goal.js';
 import { deleteFirst } from '../../src/endpoints/next-step.js';
-import { ownSandbox } from '../helpers/own-sandbox.js';
+import { ownSandbox, vpce } from '../helpers/own-sandbox.js';
 import { runCli } from '../helpers/run-cli.js';
 import { testSandbox } from '../helpers/sandbox.js';
 import { Screen } from '../helpers/screen.js';
@@ -59,24 +59,18 @@ describe('many endpoints are polled with one list per cloud', () => {
   });
 });
 
-describe('in a terminal', () => {
-  const shownBy = async (line: string) => {
-    const screen = new Screen({ columns: 120, rows: 40, convertEol: true });
-    await atlas(line, { screen });
-    await screen.written();
-    return screen.lines().filter((text) => /^[✔✖○] /.test(text));
-  };
-
-  test('an endpoint that was ready from the start shows no time, and a late one has not failed', async () => {
-    await created('us-east-1');
-    await atlas('wait us-east-1');
-    own.faults = [{ method: 'POST', fate: { kind: 'never-ready' } }];
-    await created('us-east-2');
-    expect(await shownBy('wait --all --timeout 10s')).toEqual([
-      expect.stringMatching(/^✔ us-east-1 \w{24}: WAITING_FOR_USER$/),
-      expect.stringMatching(/^○ us-east-2 \w{24}: INITIATING after 10s$/),
-    ]);
-  });
+test('in a terminal, an endpoint that was ready from the start shows no time, and a late one has not failed', async () => {
+  await created('us-east-1');
+  await atlas('wait us-east-1');
+  own.faults = [{ method: 'POST', fate: { kind: 'never-ready' } }];
+  await created('us-east-2');
+  const screen = new Screen({ columns: 120, rows: 40, convertEol: true });
+  await atlas('wait --all --timeout 10s', { screen });
+  await screen.written();
+  expect(screen.lines().filter((text) => /^[✔✖○] /.test(text))).toEqual([
+    expect.stringMatching(/^✔ us-east-1 \w{24}: WAITING_FOR_USER$/),
+    expect.stringMatching(/^○ us-east-2 \w{24}: INITIATING after 10s$/),
+  ]);
 });
 
 describe('wait --all', () => {
@@ -332,7 +326,6 @@ test('a wait leaves half of the rate limit to other clients', async () => {
 });
 
 describe('the hint of a time-out continues the same wait', () => {
-  const vpce = (digit: string) => `vpce-${digit.repeat(17)}`;
   const continued = (stderr: string) => / atlas-pe (wait .*)\n$/.exec(stderr)?.[1];
 
   test.each([
