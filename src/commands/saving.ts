@@ -1,7 +1,6 @@
 import { defaultBaseUrl } from '../atlas/base-url.js';
 import { isFailure, UsageError } from '../base/errors.js';
 import { advise } from '../base/hint.js';
-import type { Env } from '../base/host.js';
 import { cmd } from '../base/shell.js';
 import { credentialKinds, credentialNames } from '../config/credential-kinds.js';
 import { originText } from '../config/precedence.js';
@@ -14,7 +13,7 @@ import type { Context } from '../context.js';
 /* What the commands that change saved settings and credentials share. */
 
 /** Throws if the profile in use is the sandbox. */
-export function checkKeepsSettings({ profile }: Pick<Context, 'profile'>): void {
+export function checkKeepsSettings({ profile }: Context): void {
   if (!profile.isSandbox) return;
   throw new UsageError(
     'The sandbox profile is built in and cannot store settings.',
@@ -23,11 +22,7 @@ export function checkKeepsSettings({ profile }: Pick<Context, 'profile'>): void 
 }
 
 /** Throws if the credentials of a profile would be sent to a host other than the one they were saved for. */
-export function checkHostStays(
-  context: Pick<Context, 'profile' | 'commandLine'>,
-  values: ProfileValues = {},
-  baseUrl: string,
-): void {
+export function checkHostStays(context: Context, values: ProfileValues = {}, baseUrl: string): void {
   const { profile } = context;
   const before = values['base-url'] ?? defaultBaseUrl;
   if (before === baseUrl || !credentialNames.some((name) => values[name] !== undefined)) return;
@@ -50,24 +45,17 @@ export function whereSaved({ file, secretsIn, isFallback }: Saved, hasSecret: bo
  * The sources of settings for a profile, without flags. The profile may not exist, and the environment may be empty.
  */
 export function profileSources(
-  context: Pick<Context, 'env' | 'atlasCli' | 'keychain'>,
+  context: Context,
   profile: string,
   values: ProfileValues = {},
-  env: Env = context.env,
+  env = context.env,
 ): Sources {
   const { atlasCli, keychain } = context;
   return { flags: {}, env, profile: { name: profile, values }, atlasCli, keychain };
 }
 
-/**
- * Where the credentials come from that commands use instead of the profile's, which has these settings. Undefined if there
- * are no others.
- */
-export async function otherOrigin(
-  context: Context,
-  profile: string,
-  values: ProfileValues,
-): Promise<string | undefined> {
+/** Where credentials come from that commands use instead of those of a profile with these settings. */
+export async function otherOrigin(context: Context, profile: string, values: ProfileValues) {
   const used = await resolveSignIn(profileSources(context, profile, values)).catch(() => null);
   return used && used.origin.kind !== 'profile' ? originText(used.origin) : undefined;
 }

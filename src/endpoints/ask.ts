@@ -16,15 +16,14 @@ export async function askEach<Key, Answer>(
 ): Promise<Answers<Key, Answer>> {
   const answers = new Map<Key, Answer>();
   const failures = new Map<Key, CliError>();
-  const askOne = async (each: Key) => {
+  await eachOf(all, async (each) => {
     try {
       answers.set(each, await ask(each));
     } catch (error) {
       if (!isFailure(error)) throw error;
       failures.set(each, error);
     }
-  };
-  await eachOf(all, askOne);
+  });
   return { answers, failures };
 }
 

@@ -2,7 +2,7 @@ import { isLoopback } from '../atlas/base-url.js';
 import { isGone } from '../atlas/errors.js';
 import { createdAt } from '../atlas/ids.js';
 import { type Endpoint, toDeleted } from '../atlas/model.js';
-import { deleted, hasReached, isAhead, isReady, type Until } from '../atlas/status.js';
+import { deleted, hasReached, isAhead, isLeaving, isReady, type Until } from '../atlas/status.js';
 import { formatDuration } from '../base/duration.js';
 import { CliError } from '../base/errors.js';
 import { advise } from '../base/hint.js';
@@ -32,7 +32,9 @@ export async function awaitEndpoints(
 ): Promise<Endpoint[]> {
   const { until, any, all, again } = goal;
   const isAtlas = !isLoopback(await session.baseUrl());
-  const started = (await session.atlas()).timeThere(session.clock.now());
+  const atlas = await session.atlas();
+  const started = atlas.timeThere(session.clock.now());
+  const cloudsOf = (some: readonly Endpoint[]) => [...new Set(some.map(({ provider }) => provider))];
   // An id may be newer than our clock. The age is never negative.
   const age = ({ id }: Endpoint, elapsedMs: number) => Math.max(0, started - (createdAt(id) ?? started)) + elapsedMs;
   const awaited = (endpoint: Endpoint, elapsedMs: number): Awaited => {
@@ -54,10 +56,24 @@ export async function awaitEndpoints(
   const subject: WaitSubject<Endpoint> = {
     resume,
     judge: ({ status }, before) => judge(until, status, before),
-    look: (some, how) => look(session, some, how, warnOnce),
+    // A single endpoint is read by id, several on one cloud with one list request.
+    look: async (some, how) => {
+      const { answers, failures } = await askForSure(cloudsOf(some), async (cloud) => {
+        const there = some.filter(({ provider }) => provider === cloud);
+        const [first, ...others] = there;
+        const list = first && others.length > 0 ? await atlas.listServices(first.projectId, cloud, how) : [];
+        const byId = new Map(list.map((endpoint) => [endpoint.id, endpoint]));
+        // An endpoint that is missing from the list is read by id before it counts as gone.
+        return Promise.all(there.map((endpoint) => byId.get(endpoint.id) ?? readAgain(session, endpoint, how)));
+      });
+      for (const cloud of cloudsOf(some)) warnOnce(cloud, failures.get(cloud));
+      const seen = new Map([...answers.values()].flat().map((endpoint) => [endpoint.id, endpoint]));
+      // If a cloud doesn't respond but others do, its endpoints stay as they were.
+      return some.map((endpoint) => seen.get(endpoint.id) ?? endpoint);
+    },
     gap: (endpoint, elapsedMs) => gap(awaited(endpoint, elapsedMs)),
     age,
-    requests: (some) => new Set(some.map(({ provider }) => provider)).size,
+    requests: (some) => cloudsOf(some).length,
     name: nameOf,
     facts: ({ id, projectId, provider, region }) => {
       return { endpointId: id, interfaceEndpointId: null, cluster: null, projectId, provider, region };
@@ -86,31 +102,6 @@ export async function awaitEndpoints(
     },
   };
   return awaitAll(session, endpoints, subject, { deadline, onRead, any, again });
-}
-
-/**
- * Reads endpoints again. A single endpoint is read by id, several on one cloud with one list request. If a cloud
- * doesn't respond but others do, its endpoints stay as they were.
- */
-async function look(
-  session: Pick<Session, 'atlas'>,
-  endpoints: readonly Endpoint[],
-  how: RequestLimits,
-  onFailure: (provider: string, error: CliError | undefined) => void,
-): Promise<Endpoint[]> {
-  const atlas = await session.atlas();
-  const clouds = [...new Set(endpoints.map(({ provider }) => provider))];
-  const { answers, failures } = await askForSure(clouds, async (cloud) => {
-    const there = endpoints.filter(({ provider }) => provider === cloud);
-    const [first, ...others] = there;
-    const list = first && others.length > 0 ? await atlas.listServices(first.projectId, cloud, how) : [];
-    const byId = new Map(list.map((endpoint) => [endpoint.id, endpoint]));
-    // An endpoint that is missing from the list is read by id before it counts as gone.
-    return Promise.all(there.map((endpoint) => byId.get(endpoint.id) ?? readAgain(session, endpoint, how)));
-  });
-  for (const cloud of clouds) onFailure(cloud, failures.get(cloud));
-  const seen = new Map([...answers.values()].flat().map((endpoint) => [endpoint.id, endpoint]));
-  return endpoints.map((endpoint) => seen.get(endpoint.id) ?? endpoint);
 }
 
 /** Reads an endpoint again. If it no longer exists, its status is DELETED. */
@@ -146,15 +137,7 @@ function usual({ expected, ageMs, elapsedMs, isAtlas }: Awaited): string {
 export function judge(until: Until, status: string, before?: string): StatusVerdict {
   if (hasReached(until, status)) return 'reached';
   const isDeletion = until === 'DELETING' || until === deleted;
-  switch (status) {
-    case 'FAILED':
-      // A failed service can still be deleted. Only if it fails during the deletion, it will stay.
-      return isDeletion && before !== 'DELETING' ? 'pending' : 'failed';
-    case 'DELETING':
-      return isDeletion ? 'pending' : 'failed';
-    case deleted:
-      return 'failed';
-    default:
-      return 'pending';
-  }
+  // A failed service can still be deleted. Only if it fails during the deletion, it will stay.
+  if (status === 'FAILED') return isDeletion && before !== 'DELETING' ? 'pending' : 'failed';
+  return isLeaving(status) && !isDeletion ? 'failed' : 'pending';
 }

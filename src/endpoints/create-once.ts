@@ -103,18 +103,14 @@ function conflict({ provider, region }: Endpoint): CliError {
 }
 
 /** What to do if an existing service is in the way. */
-function hintExisting(session: Pick<Session, 'commandLine' | 'again'>, { id, status }: Endpoint): Hint {
+function hintExisting(session: Session, { id, status }: Endpoint): Hint {
   return status === 'DELETING'
     ? advise(session, `${id} is being deleted. Wait until it is gone:`, cmd`wait ${id} --until DELETED`)
     : { text: `To use the existing endpoint ${id} (${status}):`, commands: [session.again(cmd`--if-not-exists`)] };
 }
 
 /** Warns if the existing service doesn't have all remote regions of the request. */
-function warnOfRegions(
-  session: Pick<Session, 'io' | 'commandLine'>,
-  { provider, remoteRegions = [] }: ServiceRequest,
-  existing: Endpoint,
-): void {
+function warnOfRegions(session: Session, { provider, remoteRegions = [] }: ServiceRequest, existing: Endpoint): void {
   const there = texts(existing.supportedRemoteRegions);
   const missing = remoteRegions.map((name) => fromAtlasRegion(provider, name)).filter((name) => !there.includes(name));
   if (missing.length === 0) return;

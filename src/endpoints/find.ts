@@ -167,11 +167,7 @@ function usualProject(session: Pick<Session, 'projectId'>): Promise<string | und
 }
 
 /** The project that the import ids name, or the project in use. */
-async function projectOf(
-  session: Pick<Session, 'projectId' | 'setting'>,
-  named: readonly Named[],
-  limits?: RequestLimits,
-): Promise<string> {
+async function projectOf(session: Session, named: readonly Named[], limits?: RequestLimits): Promise<string> {
   const ids = [...new Set(named.flatMap(({ projectId }) => projectId ?? []))];
   if (ids.length > 1)
     throw new UsageError('The import ids belong to different projects.', 'Use ids of the same project.');

@@ -83,7 +83,8 @@ export function readRequest(
   const { id } = options;
   const given = optionNames.filter((name) => options[name] !== undefined);
   const cloud = (id === undefined ? undefined : interfaceKind(id)) ?? likely;
-  const provider = cloud ?? cloudOf(given) ?? defaultProvider;
+  const accepting = providers.find((each) => given.length > 0 && given.every((name) => takes(each, name)));
+  const provider = cloud ?? accepting ?? defaultProvider;
   const foreign = given.find((name) => !takes(provider, name));
   if (foreign !== undefined) {
     const others = providers.filter((each) => takes(each, foreign)).map((each) => clouds[each].title);
@@ -93,11 +94,6 @@ export function readRequest(
     );
   }
   return { provider, request: clouds[provider].interfaces.read(options) };
-}
-
-/** The first cloud that accepts all these options. Undefined without options. */
-function cloudOf(given: readonly OptionName[]): Provider | undefined {
-  return given.length === 0 ? undefined : providers.find((each) => given.every((name) => takes(each, name)));
 }
 
 type OptionName = keyof Cloud['interfaces']['options'];

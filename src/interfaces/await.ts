@@ -11,7 +11,6 @@ import { referrer } from '../endpoints/find.js';
 import { type Goal, startDeadline } from '../endpoints/goal.js';
 import { yesOf } from '../endpoints/next-step.js';
 import type { Session } from '../endpoints/session.js';
-import type { StatusVerdict } from '../wait/wait.js';
 import { type Attached, readAttached } from './find.js';
 
 /** The statuses that a wait for interface endpoints supports. */
@@ -25,13 +24,6 @@ export function interfaceUntil({ until }: Pick<Goal, 'until'>): InterfaceUntil {
   if (until === 'ready' || until === 'AVAILABLE') return 'AVAILABLE';
   if (until === deleted) return until;
   throw new UsageError(`wait --interface cannot wait for ${until}.`, 'Valid values: AVAILABLE, DELETED');
-}
-
-/** What the status of an interface endpoint means for a wait. */
-function judgeInterface(until: InterfaceUntil, status: string): StatusVerdict {
-  if (status === until) return 'reached';
-  if (until === deleted) return 'pending';
-  return hasEnded({ status }) ? 'failed' : 'pending';
 }
 
 /** Waits for interface endpoints of these services, like `awaitEndpoints`. `now` must be freshly read. */
@@ -52,7 +44,10 @@ export async function awaitInterfaces(
   };
   const subject: WaitSubject<InterfaceEndpoint> = {
     resume,
-    judge: ({ status }) => judgeInterface(until, status),
+    judge: ({ status }) => {
+      if (status === until) return 'reached';
+      return until !== deleted && hasEnded({ status }) ? 'failed' : 'pending';
+    },
     look: (some, how) =>
       eachOf(some, async (each) => {
         const there = attached.find(({ service, id }) => service.id === each.endpointId && id === each.id);
