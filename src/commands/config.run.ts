@@ -74,12 +74,12 @@ export async function unsetSetting(context: Context, options: OptionsOf<typeof c
   io.note(isSet ? `Removed ${name} from ${where}.` : `No change: ${name} is not set in ${where}.`);
 }
 
-/** Lists every setting with the value that wins. Of a secret only that it is set is shown. */
+/** Lists every setting with the value that is used. For a secret, shows only that it is set. */
 export async function listSettings(context: Context, { showOrigin }: OptionsOf<typeof configList>): Promise<void> {
   const rows = await Promise.all(
     settingNames.map(async (name) => {
       const found = await context.setting(name).catch((error: unknown) => {
-        // One that is wrong must not hide the others.
+        // An invalid setting must not hide the others.
         if (!(error instanceof UsageError)) throw error;
         context.io.warn(error.message);
         return null;

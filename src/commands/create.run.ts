@@ -65,6 +65,7 @@ function readRequest(
   return {
     provider,
     atlasRegion: region.atlasRegion,
+    // If a cloud has both kinds of services, a new one has port mapping unless an option says otherwise.
     portMapping: clouds[provider].older ? !noPortMapping : undefined,
     remoteRegions: remoteRegion && readRemoteRegions(context, remoteRegion, region),
   };
@@ -95,7 +96,7 @@ async function dryRunView(context: Context, request: ServiceRequest): Promise<Vi
   if (project && !isAtlasId(project.value.toLowerCase())) {
     throw new UsageError('--dry-run sends nothing, so it cannot look up a project by name.', 'Use the project id.');
   }
-  // It works without credentials too.
+  // A dry run works without credentials.
   if (!project && !context.profile.isSandbox) throw noProject(context.commandLine);
   const { method, path, body = {} } = createServiceRequest(await context.projectId(), request);
   return {

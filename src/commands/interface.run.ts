@@ -28,7 +28,7 @@ import type { interfaceAdd, interfaceGet, interfaceList, interfaceRemove } from 
 export async function addInterface(context: Context, options: OptionsOf<typeof interfaceAdd>): Promise<void> {
   const { io } = context;
   const { timeoutMs, waits } = readGoal(options);
-  // The options show which cloud is meant. They are checked before anything is sent.
+  // The options show the cloud. They are checked before anything is sent.
   const regions = cloudsOf(options.service);
   const { provider: cloud, request } = readRequest(
     { ...options, id: options.interface },

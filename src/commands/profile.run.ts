@@ -14,7 +14,7 @@ import { approval } from './approval.js';
 import type { profileDelete, profileRename, profileUse } from './profile.js';
 import { endSignIn } from './saving.js';
 
-/** Lists the profiles: ours, those of the Atlas CLI that have no namesake here, and those that are always there. */
+/** Lists the profiles of atlas-pe, those of the Atlas CLI with other names, and the built-in ones. */
 export async function listProfiles(context: Context): Promise<void> {
   const { profiles } = await context.config();
   const theirs = (await context.atlasCli.profiles()).filter((name) => !profiles[name]);

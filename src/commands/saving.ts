@@ -54,7 +54,7 @@ export function profileSources(
   return { flags: {}, env, profile: { name: profile, values }, atlasCli, keychain };
 }
 
-/** Where credentials come from that commands use instead of those of a profile with these settings. */
+/** The origin of the credentials that commands use instead of those in this profile; undefined if there are none. */
 export async function otherOrigin(context: Context, profile: string, values: ProfileValues) {
   const used = await resolveSignIn(profileSources(context, profile, values)).catch(() => null);
   return used && used.origin.kind !== 'profile' ? originText(used.origin) : undefined;
@@ -62,7 +62,7 @@ export async function otherOrigin(context: Context, profile: string, values: Pro
 
 /** Revokes the token of the credentials saved in a profile, and removes it from the cache. */
 export async function endSignIn(context: Context, profile: string, values: ProfileValues): Promise<void> {
-  // Half of a pair never signed in.
+  // An incomplete pair never got a token.
   if (!credentialKinds.some(({ names }) => names.every((name) => values[name] !== undefined))) return;
   try {
     // Only the credentials of this profile, not those in the environment.

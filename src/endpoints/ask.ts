@@ -9,7 +9,7 @@ export interface Answers<Key, Answer> {
 /** How many requests run at the same time. */
 export const mostAtOnce = 8;
 
-/** Asks each cloud (or each cloud of each project), a few at a time. Collects the errors. */
+/** Sends a request for each key (a cloud, a project, or both), a few at a time. Collects the errors. */
 export async function askEach<Key, Answer>(
   all: readonly Key[],
   ask: (each: Key) => Promise<Answer>,

@@ -167,5 +167,8 @@ export function timedOut(what: string, { limitMs, fault, cause }: TimeLimit, res
   const error = fault?.();
   const more = error ? ` Last error: ${error.message}` : why;
   const hint = resume === undefined ? undefined : { text: goOnWaiting, commands: [resume] };
-  return new CliError('timedOut', `Timed out after ${formatDuration(limitMs)}: ${what}.${more}`, { hint, cause });
+  return new CliError('timedOut', `Timed out after ${formatDuration(limitMs)}: ${what.replace(/\.$/, '')}.${more}`, {
+    hint,
+    cause,
+  });
 }

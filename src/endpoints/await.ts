@@ -55,7 +55,7 @@ export async function awaitEndpoints(
   };
   const subject: WaitSubject<Endpoint> = {
     resume,
-    judge: ({ status }, before) => judge(until, status, before),
+    judge: ({ status }, before) => statusVerdict(until, status, before),
     // A single endpoint is read by id, several on one cloud with one list request.
     look: async (some, how) => {
       const { answers, failures } = await askForSure(cloudsOf(some), async (cloud) => {
@@ -134,7 +134,7 @@ function usual({ expected, ageMs, elapsedMs, isAtlas }: Awaited): string {
 }
 
 /** What the status of a service means for a wait. `before` is the status one poll earlier. */
-export function judge(until: Until, status: string, before?: string): StatusVerdict {
+export function statusVerdict(until: Until, status: string, before?: string): StatusVerdict {
   if (hasReached(until, status)) return 'reached';
   const isDeletion = until === 'DELETING' || until === deleted;
   // A failed service can still be deleted. Only if it fails during the deletion, it will stay.

@@ -69,7 +69,7 @@ export async function createOnce(
     // Another service blocks the create, unless the region may have several.
     return (await atlas.getRegionalMode(projectId, how)) ? undefined : staying[0];
   };
-  const look = async ({ message }: CliError) => {
+  const check = async ({ message }: CliError) => {
     io.warn(`${message} Checking whether the endpoint was created.`);
     const found = await pollUntilFound(session, findOurs, message);
     if (!found || !isOurs(found)) return found && existingOr(found);
@@ -78,11 +78,11 @@ export async function createOnce(
   };
   const unknown = (error: CliError) => {
     const own = error instanceof AnswerError ? hintText(error.hint) : '';
-    const check = 'The endpoint may or may not have been created. Check before you try again:';
-    return advise(session, `${own} ${check}`.trim(), list);
+    const text = 'The endpoint may or may not have been created. Check before you try again:';
+    return advise(session, `${own} ${text}`.trim(), list);
   };
   try {
-    return await reconcile(() => atlas.createService(projectId, request), { look, unknown });
+    return await reconcile(() => atlas.createService(projectId, request), { check, unknown });
   } catch (error) {
     if (!isAlreadyThere(error)) throw error;
     const inTheWay = await pollUntilFound(session, async (how) => stayingFirst(await find(how)));

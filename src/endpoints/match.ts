@@ -38,7 +38,7 @@ export function theOnly(
   );
 }
 
-/** An endpoint as errors name it: `6a79… (AWS us-east-1, AVAILABLE)`. A mark tells apart two kinds in one region. */
+/** An endpoint as errors name it: `6a79… (AWS us-east-1, AVAILABLE)`. A note distinguishes the two kinds that a region can have. */
 export function describeService(endpoint: Endpoint): string {
   const { id, provider, region, status } = endpoint;
   return `${id} (${provider} ${region}, ${status}${isOlder(endpoint) ? ', no port mapping' : ''})`;

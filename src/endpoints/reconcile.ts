@@ -12,7 +12,7 @@ interface LostResponse<T> {
    * Checks what a request did after its response was lost with this error. Returns undefined if it finds nothing. Leave
    * it out for a request that is safe to repeat: then the error is thrown.
    */
-  look?(lost: CliError): Promise<T | undefined>;
+  check?(lost: CliError): Promise<T | undefined>;
   /** What to do if it stays unknown whether the request had an effect. */
   unknown(error: CliError): Advice | Promise<Advice>;
 }
@@ -21,13 +21,13 @@ interface LostResponse<T> {
  * Sends a request that changes something. If the response is lost, checks what the request did. If that stays unknown,
  * throws the error with the advice of `unknown`.
  */
-export async function reconcile<T>(request: () => Promise<T>, { look, unknown }: LostResponse<T>): Promise<T> {
+export async function reconcile<T>(request: () => Promise<T>, { check, unknown }: LostResponse<T>): Promise<T> {
   try {
     return await request();
   } catch (error) {
     if (error instanceof InterruptedError && error.mayHaveArrived) throw error.withHint(await unknown(error));
-    if (!look || !mayHaveTakenEffect(error)) throw error;
-    const found = await look(error).catch(async (other: unknown) => {
+    if (!check || !mayHaveTakenEffect(error)) throw error;
+    const found = await check(error).catch(async (other: unknown) => {
       throw other instanceof InterruptedError ? other.withHint(await unknown(other)) : other;
     });
     if (found !== undefined) return found;
@@ -60,12 +60,12 @@ export async function requestRemoval<T extends { status: string }>(
       await clock.sleep(secondLookMs, signal);
       return send();
     });
-  const look = async () => {
+  const check = async () => {
     const now = await read(ofLook).catch(ignoreFailure);
     return now && isLeaving(now.status) ? now : undefined;
   };
   try {
-    return await reconcile(request, { look, unknown });
+    return await reconcile(request, { check, unknown });
   } catch (error) {
     if (isGone(error)) return gone;
     throw error;

@@ -28,15 +28,15 @@ export async function attach(
   const atlas = await session.atlas();
   const reference = await referTo(session, service);
   const read = (limits?: RequestLimits) => readAttached(session, { service, id: request.id }, limits);
-  const look = async ({ message }: CliError) => {
+  const check = async ({ message }: CliError) => {
     session.io.warn(`${message} Checking whether the interface endpoint was attached.`);
     const find = async (how: RequestLimits) => [await read(how)].find((found) => !hasEnded(found));
     return pollUntilFound(session, find, message).catch(ignoreFailure);
   };
-  const check = 'The interface endpoint may or may not have been attached. Check before you try again:';
-  const unknown = () => advise(session, check, cmd`interface list ${reference}`);
+  const doubt = 'The interface endpoint may or may not have been attached. Check before you try again:';
+  const unknown = () => advise(session, doubt, cmd`interface list ${reference}`);
   try {
-    return await reconcile(() => atlas.addInterface(service, request), { look, unknown });
+    return await reconcile(() => atlas.addInterface(service, request), { check, unknown });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.errorCode === 'PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS') {

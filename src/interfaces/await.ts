@@ -52,7 +52,7 @@ export async function awaitInterfaces(
       eachOf(some, async (each) => {
         const there = attached.find(({ service, id }) => service.id === each.endpointId && id === each.id);
         const now = there ? await readAttached(session, there, how) : each;
-        // Keep what was known of it.
+        // Atlas returns no other values of an interface endpoint that is gone.
         return now.status === deleted ? { ...each, status: deleted } : now;
       }),
     requests: (some) => some.length,

@@ -51,7 +51,7 @@ export async function listAttached(
   { endpoint, id }: InterfaceName,
   filter: Filter,
 ): Promise<Attached[]> {
-  // The form of an id may show its cloud. Then only that cloud is asked.
+  // The form of an id may show its cloud. Then it lists only that cloud.
   const provider = filter.provider ?? (id === undefined ? undefined : interfaceKind(id)?.toLowerCase());
   const narrowed = { ...filter, provider };
   const services =

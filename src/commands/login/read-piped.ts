@@ -11,7 +11,8 @@ type Table = Record<string, unknown>;
 
 /**
  * Reads credentials from a pipe: two lines, JSON, or lines NAME=value. JSON and names say which kind of credentials they
- * are, so it may differ from the given kind. Throws a usage error without values, also if they are for another host.
+ * are, so it may differ from the given kind. Throws a usage error if a value is missing or if they are for another host.
+ * The error contains no values.
  */
 export function readPipedCredentials(context: Context, named: CredentialPair, text: string, baseUrl: string): Entered {
   const [first, second] = named.names.map((name) => name.replace('-', ' '));
@@ -49,7 +50,7 @@ function camelCase(name: string): string {
 function tablesIn(text: string, hint: string): Table[] {
   try {
     const given: Table = JSON.parse(text);
-    // Atlas answers with the secrets of a new service account in a list.
+    // When Atlas creates a service account, it returns its secrets as a list.
     const [secret] = Array.isArray(given.secrets) ? given.secrets : [];
     const account = secret?.secret && { ...given, clientSecret: secret.secret };
     const tables = [given, given.stringData, given.data, Object(given.data).data, account];
