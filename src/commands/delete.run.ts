@@ -17,11 +17,10 @@ import type { deleteCommand } from './services.js';
 export async function run(context: Context, options: OptionsOf<typeof deleteCommand>): Promise<void> {
   const { io } = context;
   const { timeoutMs, waits } = readGoal({ ...options, wait: options.wait || options.cascade });
-  const isGiven = options.endpoint !== undefined;
   const approve = approval(context, {
     yes: options.yes,
     undone: 'Nothing was deleted',
-    name: { what: 'an endpoint argument', word: 'ENDPOINT', isGiven },
+    name: { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined },
   });
 
   const found = await findEndpoints(context, options.endpoint === undefined ? [] : [options.endpoint], options);

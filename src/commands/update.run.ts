@@ -29,15 +29,14 @@ export async function run(context: Context, options: OptionsOf<typeof update>): 
   const both = read(add).find((region) => removed.includes(region));
   if (both) throw new UsageError(`${both} cannot be both added and removed.`, 'Use only one of --add and --remove.');
   const endpoint = await findEndpoint(context, options.endpoint, options);
-  if (!clouds[endpoint.provider].hasRemoteRegions)
+  const { title, hasRemoteRegions } = clouds[endpoint.provider];
+  if (!hasRemoteRegions) {
+    const { title: only } = clouds[remoteProvider];
     throw new UsageError(
-      `${nameOf(endpoint)} is on ${clouds[endpoint.provider].title}. Only ${clouds[remoteProvider].title} supports remote regions.`,
-      advise(
-        context,
-        `Choose an endpoint on ${clouds[remoteProvider].title}:`,
-        cmd`list --provider ${remoteProvider.toLowerCase()}`,
-      ),
+      `${nameOf(endpoint)} is on ${title}. Only ${only} supports remote regions.`,
+      advise(context, `Choose an endpoint on ${only}:`, cmd`list --provider ${remoteProvider.toLowerCase()}`),
     );
+  }
 
   const before = texts(endpoint.supportedRemoteRegions);
   const after = remoteRegion ?? [...before, ...(add ?? [])];

@@ -28,12 +28,11 @@ type Options = OptionsOf<typeof wait>;
 export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
   const { args, flags } = readUntil(context, options);
-  const { any = false } = options;
+  const { any = false, provider, region } = options;
   if (options.all && args.length > 0)
     throw new UsageError('--all cannot be combined with endpoints.', `Remove: ${listed(args)}`);
   const all = options.all || (any && args.length === 0);
   const again = context.again(cmd``);
-  const { provider, region } = options;
   const everything = ['--all', ...option('--provider', provider), ...option('--region', region)];
   const goal = { ...readGoal(flags), any, all: all ? everything : undefined, again };
   const interfaces = options.interface ? interfaceUntil(goal) : undefined;
