@@ -1,3 +1,5 @@
+import type { Words } from './shell.js';
+
 /** A next step: a sentence, and the command lines that it introduces. */
 export interface Hint {
   text: string;
@@ -9,6 +11,15 @@ export type Advice = string | { text: string; commands?: readonly string[] };
 
 export function toHint(advice: Advice): Hint {
   return typeof advice === 'string' ? { text: advice, commands: [] } : { commands: [], ...advice };
+}
+
+/** A hint with command lines that have the same project and profile options as the current one. */
+export function advise(
+  { commandLine }: { commandLine(command: Words): string },
+  text: string,
+  ...commands: readonly Words[]
+): Hint {
+  return { text, commands: commands.map((command) => commandLine(command)) };
 }
 
 /** A hint as one line, for a cell of a table. Several commands run one after the other, in shells that have `&&`. */

@@ -1,16 +1,16 @@
 import { UsageError } from '../base/errors.js';
 import { listed } from '../base/listed.js';
 import { clouds, type Provider } from '../clouds/all.js';
-import { aws } from './aws/entry.js';
+import { awsEntry } from './aws/entry.js';
 import type { CloudEntry } from './entry.js';
 
 /** The clouds whose side this program can set up. */
-const sides: Partial<Record<Provider, CloudEntry>> = { AWS: aws };
+const sides: Partial<Record<Provider, CloudEntry>> = { AWS: awsEntry };
 
 /** The options that these clouds add to commands. */
-export const networkFlags = { ...aws.network };
-export const searchFlags = { ...aws.search };
-export const signInFlags = { ...aws.signIn };
+export const networkFlags = { ...awsEntry.network };
+export const searchFlags = { ...awsEntry.search };
+export const signInFlags = { ...awsEntry.signIn };
 
 export const sideProviders = Object.keys(sides) as Provider[];
 

@@ -28,7 +28,7 @@ export interface Belongings {
 }
 
 /** Why a resource could not be deleted. `mayPass`: it may be possible a little later. */
-export interface InUse {
+interface InUse {
   why: string;
   mayPass: boolean;
 }

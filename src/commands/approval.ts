@@ -3,7 +3,7 @@ import type { Hint } from '../base/hint.js';
 import { cmd } from '../base/shell.js';
 import type { Context } from '../context.js';
 
-interface Asked {
+interface ApprovalOptions {
   /** --yes was given. */
   yes: boolean | undefined;
   /** What to say if the user does not agree: `Nothing was deleted`. */
@@ -23,7 +23,7 @@ interface Asked {
  */
 export function approval(
   { io, again }: Pick<Context, 'io' | 'again'>,
-  { yes, undone, about, name }: Asked,
+  { yes, undone, about, name }: ApprovalOptions,
 ): (question: string) => Promise<void> {
   const isNameless = name !== undefined && !name.isGiven;
   if (!yes && !io.isInteractive) {

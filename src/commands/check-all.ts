@@ -1,5 +1,6 @@
 import type { Endpoint } from '../atlas/model.js';
 import { CliError } from '../base/errors.js';
+import { advise } from '../base/hint.js';
 import { mostListed } from '../base/listed.js';
 import { cmd } from '../base/shell.js';
 import { checkEndpoints, type EndpointVerdict } from '../connections/doctor/check-endpoints.js';
@@ -31,6 +32,8 @@ export async function checkAll(
 export async function foundBad(context: Context, bad: readonly Endpoint[]): Promise<CliError> {
   const refer = await referrer(context);
   const one = bad.length === 1 ? 'One private endpoint has' : `${bad.length} private endpoints have`;
-  const commands = bad.slice(0, mostListed).map((each) => context.commandLine(cmd`doctor ${refer(each)}`));
-  return new CliError('endpointFailed', `${one} problems.`, { hint: { text: 'To find out more:', commands } });
+  const commands = bad.slice(0, mostListed).map((each) => cmd`doctor ${refer(each)}`);
+  return new CliError('endpointFailed', `${one} problems.`, {
+    hint: advise(context, 'To find out more:', ...commands),
+  });
 }

@@ -12,7 +12,7 @@ import { proxiesOf } from '../context/connect.js';
 import type { Context } from '../context.js';
 
 /** Signs in to the user's side of a cloud. Throws a usage error if this program can't set it up. */
-export async function openCloud(
+export async function signInTo(
   context: Context,
   provider: Provider,
   options: CloudOptions,
@@ -64,9 +64,9 @@ export function signInWords(provider: Provider, options: CloudOptions, ...too: (
 type OpenCloud = (provider: Provider) => Promise<CloudAccess>;
 
 /** Signs in to each cloud once. Without `isAsking`, it asks for no secret. */
-export function cloudsOf(context: Context, options: CloudOptions, isAsking: boolean): OpenCloud {
+export function openEach(context: Context, options: CloudOptions, isAsking: boolean): OpenCloud {
   const opened = onceByKey();
-  return (provider) => opened(provider, () => openCloud(context, provider, options, isAsking));
+  return (provider) => opened(provider, () => signInTo(context, provider, options, isAsking));
 }
 
 /** Opens regions of the clouds to read interface endpoints. */

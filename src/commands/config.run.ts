@@ -1,5 +1,6 @@
 import { defaultBaseUrl } from '../atlas/base-url.js';
 import { CliError, NotFoundError, UsageError } from '../base/errors.js';
+import { advise } from '../base/hint.js';
 import { cmd } from '../base/shell.js';
 import type { OptionsOf } from '../command.js';
 import { originText } from '../config/precedence.js';
@@ -24,14 +25,10 @@ export async function setSetting(context: Context, options: OptionsOf<typeof con
       },
     );
   }
-  if (!secret && options.value === undefined) {
-    const example = context.commandLine(cmd`config set ${name} VALUE`);
-    throw new UsageError(`Missing value for ${name}.`, { text: 'Example:', commands: [example] });
-  }
-  if (options.value?.trim() === '') {
-    const unset = context.commandLine(cmd`config unset ${name}`);
-    throw new UsageError('The value is empty.', { text: 'To remove the setting:', commands: [unset] });
-  }
+  if (!secret && options.value === undefined)
+    throw new UsageError(`Missing value for ${name}.`, advise(context, 'Example:', cmd`config set ${name} VALUE`));
+  if (options.value?.trim() === '')
+    throw new UsageError('The value is empty.', advise(context, 'To remove the setting:', cmd`config unset ${name}`));
   const value = check(options.value ?? (await io.readSecret(name)));
   const config = await context.config();
   if (name === 'base-url') checkHostStays(context, config.profiles[profile.name], value);
@@ -47,14 +44,14 @@ export async function getSetting(context: Context, options: OptionsOf<typeof con
   const name = parseSettingName(options.name);
   const found = await context.setting(name);
   if (!found) {
-    const set = context.commandLine(cmd`config set ${name} ${setting(name).secret ? [] : 'VALUE'}`);
-    throw new NotFoundError(`The setting '${name}' is not set.`, { text: 'Set it:', commands: [set] });
+    const hint = advise(context, 'Set it:', cmd`config set ${name} ${setting(name).secret ? [] : 'VALUE'}`);
+    throw new NotFoundError(`The setting '${name}' is not set.`, hint);
   }
   if (setting(name).secret) {
-    throw new UsageError(`The ${name} comes from ${originText(found.origin)}. Secrets are never printed.`, {
-      text: 'Replace it:',
-      commands: [context.commandLine(cmd`config set ${name}`)],
-    });
+    throw new UsageError(
+      `The ${name} comes from ${originText(found.origin)}. Secrets are never printed.`,
+      advise(context, 'Replace it:', cmd`config set ${name}`),
+    );
   }
   await context.io.print({
     single: true,
@@ -77,12 +74,12 @@ export async function unsetSetting(context: Context, options: OptionsOf<typeof c
   io.note(isSet ? `Removed ${name} from ${where}.` : `No change: ${name} is not set in ${where}.`);
 }
 
-/** Lists every setting with the value that wins. Of a secret only that it is set is shown. */
+/** Lists every setting with the value that is used. For a secret, shows only that it is set. */
 export async function listSettings(context: Context, { showOrigin }: OptionsOf<typeof configList>): Promise<void> {
   const rows = await Promise.all(
     settingNames.map(async (name) => {
       const found = await context.setting(name).catch((error: unknown) => {
-        // One that is wrong must not hide the others.
+        // An invalid setting must not hide the others.
         if (!(error instanceof UsageError)) throw error;
         context.io.warn(error.message);
         return null;

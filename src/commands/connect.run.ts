@@ -21,7 +21,7 @@ import type { Context } from '../context.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
 import type { Deadline } from '../wait/deadline.js';
 import { approval } from './approval.js';
-import { elsewhereOf, openCloud, signInWords } from './cloud-access.js';
+import { elsewhereOf, signInTo, signInWords } from './cloud-access.js';
 import type { connect } from './connections.js';
 
 type Options = OptionsOf<typeof connect>;
@@ -42,7 +42,7 @@ export async function run(context: Context, options: Options): Promise<void> {
     return deadline;
   };
   const left = () => deadline?.left() ?? Number.POSITIVE_INFINITY;
-  const access = await openCloud(context, provider, options);
+  const access = await signInTo(context, provider, options);
   const isBlindAllowed = options.dryRun === true || options.adopt !== undefined;
   const side = access.side({ projectId, region: region.region, serviceRegion: place.region, isBlindAllowed }, left);
   const remoteRegions = region.atlasRegion === place.atlasRegion ? undefined : [region.atlasRegion];

@@ -6,18 +6,16 @@ import type { OptionsOf } from '../command.js';
 import { awaitStrings, eligibleOf, type StringsOf, stringRow } from '../connections/await-strings.js';
 import { createEligibility, type Eligibility, readSelected } from '../connections/eligibility.js';
 import type { Context } from '../context.js';
-import { isWaiting, readGoal, startDeadline } from '../endpoints/goal.js';
-import type { Row, View } from '../ui/view.js';
+import { readGoal, startDeadline } from '../endpoints/goal.js';
 import type { connectionStrings } from './connections.js';
 
 /** Lists the private connection strings of the clusters in a project. They contain no password. */
 export async function run(context: Context, options: OptionsOf<typeof connectionStrings>): Promise<void> {
   const { io } = context;
-  const { timeoutMs } = readGoal({ timeout: options.timeout });
-  const waits = isWaiting(options);
+  const { timeoutMs, waits } = readGoal(options);
   checkClusterName(options.cluster);
-  const meant = await readSelected(context, options.endpoint);
-  const { projectId, isSelected } = meant;
+  const selected = await readSelected(context, options.endpoint);
+  const { projectId, isSelected } = selected;
   const stringsOf: StringsOf = ({ strings }) =>
     strings.filter(({ endpoints }) => endpoints.some(({ id }) => isSelected(id)));
 
@@ -28,7 +26,7 @@ export async function run(context: Context, options: OptionsOf<typeof connection
       all.length > 0 ? `Existing clusters: ${listed(all.map(({ name }) => name))}` : 'The project has no clusters.';
     throw new NotFoundError(`Cluster '${options.cluster}' not found.`, hint);
   }
-  const eligibility = createEligibility(context, meant);
+  const eligibility = createEligibility(context, selected);
   if (waits) {
     const { eligible, reasons } = await eligibleOf(clusters, stringsOf, eligibility);
     if (eligible.length === 0) {
@@ -41,20 +39,11 @@ export async function run(context: Context, options: OptionsOf<typeof connection
   }
 
   const rows = clusters.flatMap((cluster) => stringsOf(cluster).map((string) => stringRow(cluster, string)));
-  await io.print(view(rows));
+  const columns = ['cluster', 'type', 'srvConnectionString'];
+  await io.print({ single: false, rows, columns, id: 'srvConnectionString', empty: 'No private connection strings.' });
   for (const cluster of clusters)
     if (stringsOf(cluster).length === 0) io.note(await whyNone(context, eligibility, cluster));
   if (clusters.length === 0) io.note('The project has no clusters.');
-}
-
-function view(rows: readonly Row[]): View {
-  return {
-    rows,
-    single: false,
-    id: 'srvConnectionString',
-    columns: ['cluster', 'type', 'srvConnectionString'],
-    empty: 'No private connection strings.',
-  };
 }
 
 async function whyNone({ again }: Pick<Context, 'again'>, eligibility: Eligibility, cluster: Cluster): Promise<string> {

@@ -4,13 +4,14 @@ import { isAhead, untils } from '../atlas/status.js';
 import { UsageError } from '../base/errors.js';
 import { cmd } from '../base/shell.js';
 import { clouds, defaultProvider, type Provider, parseProvider, providers } from '../clouds/all.js';
+import type { Cloud } from '../clouds/cloud.js';
 import { knownRegions, parseRegion, type Region } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import { noProject } from '../config/project.js';
 import type { Context } from '../context.js';
 import { awaitEndpoints } from '../endpoints/await.js';
 import { createOnce } from '../endpoints/create-once.js';
-import { isWaiting, readGoal } from '../endpoints/goal.js';
+import { readGoal } from '../endpoints/goal.js';
 import { hintConversion, hintNextStep } from '../endpoints/next-step.js';
 import { readRemoteRegions } from '../endpoints/remote-regions.js';
 import { endpointView } from '../endpoints/view.js';
@@ -31,7 +32,6 @@ export async function run(context: Context, options: Options): Promise<void> {
   const goal = readGoal(options);
   if (!isAhead(goal.until))
     throw new UsageError(`create cannot wait for ${goal.until}.`, `Valid values: ${untils.filter(isAhead).join(', ')}`);
-  const waits = isWaiting(options);
   if (!region.known)
     io.warn(`Unknown ${clouds[provider].title} region '${options.region}'. Sending it to Atlas anyway.`);
   const request = readRequest(context, provider, region, options);
@@ -43,7 +43,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   // A service of the other kind is good enough, unless the user has named a kind.
   const isAnyKind = !options.portMapping && !options.noPortMapping;
   const created = await createOnce(context, request, region, options.ifNotExists ?? false, { isAnyKind });
-  const [endpoint = created] = waits ? await awaitEndpoints(context, [created], goal) : [];
+  const [endpoint = created] = goal.waits ? await awaitEndpoints(context, [created], goal) : [];
   await io.print(endpointView(endpoint), { isDone: true });
   await hintNextStep(context, endpoint);
   // The user may not know that the existing one is of the older kind.
@@ -60,11 +60,12 @@ function readRequest(
   if (portMapping) checkHas('older', '--port-mapping', provider);
   if (noPortMapping) {
     checkHas('older', '--no-port-mapping', provider);
-    checkOlder(context, provider);
+    checkOlder(context, clouds[provider]);
   }
   return {
     provider,
     atlasRegion: region.atlasRegion,
+    // If a cloud has both kinds of services, a new one has port mapping unless an option says otherwise.
     portMapping: clouds[provider].older ? !noPortMapping : undefined,
     remoteRegions: remoteRegion && readRemoteRegions(context, remoteRegion, region),
   };
@@ -81,18 +82,10 @@ function checkHas(what: 'hasRemoteRegions' | 'older', option: string, provider: 
 }
 
 /** Warns that Atlas will disable a service without port mapping. Throws a usage error if it has done so already. */
-function checkOlder({ io, clock }: Context, provider: Provider): void {
-  const { older, title } = clouds[provider];
-  if (older === null) return;
-  if (clock.now() >= older.endsAt) {
-    throw new UsageError(
-      `Atlas disabled ${title} private endpoints without port mapping on ${older.day}.`,
-      'Remove --no-port-mapping.',
-    );
-  }
-  io.warn(
-    `Atlas disables ${title} private endpoints without port mapping on ${older.day}. They stop working on that day.`,
-  );
+function checkOlder({ io, clock }: Context, { older, title }: Cloud): void {
+  const what = `${title} private endpoints without port mapping on ${older?.day}.`;
+  if (older && clock.now() >= older.endsAt) throw new UsageError(`Atlas disabled ${what}`, 'Remove --no-port-mapping.');
+  io.warn(`Atlas disables ${what} They stop working on that day.`);
 }
 
 /**
@@ -103,7 +96,7 @@ async function dryRunView(context: Context, request: ServiceRequest): Promise<Vi
   if (project && !isAtlasId(project.value.toLowerCase())) {
     throw new UsageError('--dry-run sends nothing, so it cannot look up a project by name.', 'Use the project id.');
   }
-  // It works without credentials too.
+  // A dry run works without credentials.
   if (!project && !context.profile.isSandbox) throw noProject(context.commandLine);
   const { method, path, body = {} } = createServiceRequest(await context.projectId(), request);
   return {

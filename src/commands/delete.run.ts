@@ -1,4 +1,5 @@
 import { deleted } from '../atlas/status.js';
+import { advise } from '../base/hint.js';
 import { listed } from '../base/listed.js';
 import { cmd } from '../base/shell.js';
 import { clouds } from '../clouds/all.js';
@@ -6,7 +7,7 @@ import type { OptionsOf } from '../command.js';
 import { removeInterfaces } from '../connections/remove-interfaces.js';
 import type { Context } from '../context.js';
 import { findEndpoints, referTo } from '../endpoints/find.js';
-import { isWaiting, readGoal, startDeadline } from '../endpoints/goal.js';
+import { readGoal, startDeadline } from '../endpoints/goal.js';
 import { deleteAndAwait, requestDelete } from '../endpoints/request-delete.js';
 import { endpointView, goneRow, nameOf } from '../endpoints/view.js';
 import { approval, ignoreMissing } from './approval.js';
@@ -15,21 +16,17 @@ import type { deleteCommand } from './services.js';
 /** Deletes one private endpoint service. Asks first in a terminal. Elsewhere it requires --yes and an endpoint. */
 export async function run(context: Context, options: OptionsOf<typeof deleteCommand>): Promise<void> {
   const { io } = context;
-  const goal = readGoal({ until: 'DELETED', timeout: options.timeout });
-  const waits = options.cascade === true || isWaiting(options);
-  const isGiven = options.endpoint !== undefined;
+  const { timeoutMs, waits } = readGoal({ ...options, wait: options.wait || options.cascade });
   const approve = approval(context, {
     yes: options.yes,
     undone: 'Nothing was deleted',
-    name: { what: 'an endpoint argument', word: 'ENDPOINT', isGiven },
+    name: { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined },
   });
 
   const found = await findEndpoints(context, options.endpoint === undefined ? [] : [options.endpoint], options);
   const [endpoint] = found.endpoints;
   if (!endpoint) {
-    if (!options.ifExists) {
-      throw found.notFound(0, ignoreMissing(context));
-    }
+    if (!options.ifExists) throw found.notFound(0, ignoreMissing(context));
     io.note('Nothing to delete.');
     await io.print(endpointView(goneRow(found.projectId, found.named[0] ?? {})));
     return;
@@ -42,14 +39,13 @@ export async function run(context: Context, options: OptionsOf<typeof deleteComm
 
   // The user has already agreed to this.
   const yes = options.yes ? ['--yes'] : [];
-  const deadline = startDeadline(context, goal, true);
-  const bare = isCascade ? await removeInterfaces(context, endpoint, goal.timeoutMs, deadline, yes) : endpoint;
-  const { timeoutMs } = goal;
+  const deadline = startDeadline(context, { timeoutMs }, true);
+  const bare = isCascade ? await removeInterfaces(context, endpoint, timeoutMs, deadline, yes) : endpoint;
   const finish = () =>
     waits ? deleteAndAwait(context, bare, yes, { timeoutMs, deadline }) : requestDelete(context, bare, yes);
   const last = bare.status === deleted ? bare : await finish();
   await io.print(endpointView(last), { isDone: true });
   if (last.status === deleted) return;
-  const again = context.commandLine(cmd`wait ${await referTo(context, endpoint)} --until DELETED`);
-  io.hint({ text: 'Wait until it is gone:', commands: [again] });
+  const wait = cmd`wait ${await referTo(context, endpoint)} --until DELETED`;
+  io.hint(advise(context, 'Wait until it is gone:', wait));
 }

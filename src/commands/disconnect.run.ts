@@ -17,7 +17,7 @@ import { findEndpoints } from '../endpoints/find.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
 import { readInterfaceName } from '../interfaces/find.js';
 import { approval, ignoreMissing } from './approval.js';
-import { elsewhereOf, openCloud, signInWords } from './cloud-access.js';
+import { elsewhereOf, signInTo, signInWords } from './cloud-access.js';
 import type { disconnect } from './connections.js';
 
 type Options = OptionsOf<typeof disconnect>;
@@ -39,7 +39,7 @@ async function removeBothSides(context: Context, options: Options): Promise<void
   const { io } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
   const { target, notFound } = await readTarget(context, options);
-  const { teardown } = await openCloud(context, target.provider, options);
+  const { teardown } = await signInTo(context, target.provider, options);
   const teardowns = regionsOf(target, options).map(teardown);
   try {
     const found = await readForDisconnect(context, target, teardowns);

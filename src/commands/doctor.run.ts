@@ -13,7 +13,7 @@ import { doctorView } from '../connections/doctor/view.js';
 import type { Context } from '../context.js';
 import { readNames } from '../endpoints/name.js';
 import { gapWhenUnknown } from '../wait/schedule.js';
-import { cloudsOf, inspectorsOf, signInWords } from './cloud-access.js';
+import { inspectorsOf, openEach, signInWords } from './cloud-access.js';
 import type { doctor } from './connections.js';
 
 type Options = OptionsOf<typeof doctor>;
@@ -44,7 +44,7 @@ async function readExamined(context: Context, options: Options, hasCloud: boolea
   const dnsServer = dnsServerOf(options.dnsServer);
   const authority = readAuthority(options.tlsCaFile, '--tls-ca-file');
   const own = context.profile.isSandbox ? await context.sandboxNetwork() : undefined;
-  const open = cloudsOf(context, options, context.io.isInteractive);
+  const open = openEach(context, options, context.io.isInteractive);
   // It may ask for an MFA code, which the checks have no time for.
   if (hasCloud && context.io.isInteractive) await Promise.all(sideProviders.map(open));
   return {

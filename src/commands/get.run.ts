@@ -10,8 +10,8 @@ import type { get } from './services.js';
 export async function run(context: Context, options: OptionsOf<typeof get>): Promise<void> {
   const endpoint = await findEndpoint(context, options.endpoint, options);
   const openRegions = async () => {
-    const { cloudsOf, inspectorsOf } = await import('./cloud-access.js');
-    return inspectorsOf(cloudsOf(context, options, false));
+    const { openEach, inspectorsOf } = await import('./cloud-access.js');
+    return inspectorsOf(openEach(context, options, false));
   };
   const terraform = inTerraform(context, { endpoints: [endpoint], whole: false }, openRegions, (_, error) => {
     throw error;

@@ -1,14 +1,14 @@
-import type { Endpoint } from '../atlas/model.js';
 import { deleted, isLeaving } from '../atlas/status.js';
 import { NotFoundError, UsageError } from '../base/errors.js';
+import { advise } from '../base/hint.js';
 import { cmd } from '../base/shell.js';
 import { clouds, parseProvider } from '../clouds/all.js';
-import type { Cloud, InterfaceRequest } from '../clouds/cloud.js';
+import type { Cloud } from '../clouds/cloud.js';
 import { cloudsOf } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import type { Context } from '../context.js';
 import { findEndpoint, referTo } from '../endpoints/find.js';
-import { isWaiting, readGoal } from '../endpoints/goal.js';
+import { readGoal } from '../endpoints/goal.js';
 import { nameOf } from '../endpoints/view.js';
 import { attach, detach, readRequest } from '../interfaces/attach.js';
 import { awaitInterfaces } from '../interfaces/await.js';
@@ -18,7 +18,6 @@ import {
   interfacesView,
   interfaceView,
   listAttached,
-  notAttached,
   readAttached,
   readInterfaceName,
 } from '../interfaces/find.js';
@@ -28,27 +27,24 @@ import type { interfaceAdd, interfaceGet, interfaceList, interfaceRemove } from 
 /** Attaches an interface endpoint to a private endpoint service. */
 export async function addInterface(context: Context, options: OptionsOf<typeof interfaceAdd>): Promise<void> {
   const { io } = context;
-  const { timeoutMs } = readGoal({ timeout: options.timeout });
-  const waits = isWaiting(options);
-  // The options show which cloud is meant. They are checked before anything is sent.
+  const { timeoutMs, waits } = readGoal(options);
+  // The options show the cloud. They are checked before anything is sent.
   const regions = cloudsOf(options.service);
   const { provider: cloud, request } = readRequest(
     { ...options, id: options.interface },
     regions.length === 1 ? regions[0] : undefined,
   );
   if (regions.length === 1 && regions[0] !== cloud) {
+    const text = `Choose a private endpoint service on ${cloud}:`;
     throw new UsageError(
       `The interface endpoint is on ${cloud}, but ${options.service} is a region on ${regions[0]}.`,
-      {
-        text: `Choose a private endpoint service on ${cloud}:`,
-        commands: [context.commandLine(cmd`list --provider ${cloud.toLowerCase()}`)],
-      },
+      advise(context, text, cmd`list --provider ${cloud.toLowerCase()}`),
     );
   }
-  const said = options.provider === undefined ? cloud : parseProvider(options.provider);
-  if (said !== cloud)
-    throw new UsageError(`The interface endpoint is on ${cloud}, but --provider is ${said}.`, 'Remove --provider.');
-  const { suits, check } = clouds[cloud].interfaces as Cloud['interfaces'];
+  const provider = options.provider === undefined ? cloud : parseProvider(options.provider);
+  if (provider !== cloud)
+    throw new UsageError(`The interface endpoint is on ${cloud}, but --provider is ${provider}.`, 'Remove --provider.');
+  const { suits, check, rules } = clouds[cloud].interfaces as Cloud['interfaces'];
   const service = await findEndpoint(
     context,
     options.service,
@@ -56,7 +52,9 @@ export async function addInterface(context: Context, options: OptionsOf<typeof i
     { prefer: (each) => suits?.(each, request) ?? true },
   );
   check?.(service, request);
-  warnOfFewRules(context, service, request);
+  const [given, wanted] = rules?.(service, request) ?? [];
+  if (given !== undefined)
+    io.warn(`Only ${given} of ${wanted} forwarding rules specified. Atlas expects one for each service attachment.`);
 
   const added = await attach(context, service, request, options.ifNotExists ?? false);
   const attached = { service, id: request.id };
@@ -64,25 +62,19 @@ export async function addInterface(context: Context, options: OptionsOf<typeof i
   const [last = added] = waits ? await awaitInterfaces(context, [attached], [added], goal) : [];
   await io.print(interfaceView(last), { isDone: true });
   const reference = await referTo(context, service);
-  const [what, next] =
+  io.hint(
     last.status === 'AVAILABLE'
-      ? ['Get the connection strings:', cmd`connection-strings --endpoint ${reference} --wait`]
-      : ['Wait until it is AVAILABLE:', cmd`wait ${reference} --interface`];
-  io.hint({ text: what, commands: [context.commandLine(next)] });
-}
-
-function warnOfFewRules({ io }: Pick<Context, 'io'>, service: Endpoint, request: InterfaceRequest): void {
-  const [given, wanted] = clouds[service.provider].interfaces.rules?.(service, request) ?? [];
-  if (given !== undefined)
-    io.warn(`Only ${given} of ${wanted} forwarding rules specified. Atlas expects one for each service attachment.`);
+      ? advise(context, 'Get the connection strings:', cmd`connection-strings --endpoint ${reference} --wait`)
+      : advise(context, 'Wait until it is AVAILABLE:', cmd`wait ${reference} --interface`),
+  );
 }
 
 /** Shows one interface endpoint. */
 export async function getInterface(context: Context, options: OptionsOf<typeof interfaceGet>): Promise<void> {
   const name = readInterfaceName(options);
-  const found = await findAttached(context, name, options);
-  if (!found) throw await notAttached(context, name, options);
-  await context.io.print(interfaceView(await readAttached(context, found)));
+  const { attached, notFound } = await findAttached(context, name, options);
+  if (!attached) throw notFound();
+  await context.io.print(interfaceView(await readAttached(context, attached)));
 }
 
 /** Lists the interface endpoints of one private endpoint, or of all of them. */
@@ -94,23 +86,22 @@ export async function listInterfaces(context: Context, options: OptionsOf<typeof
 /** Removes an interface endpoint from its service. Asks first in a terminal. Elsewhere it requires --yes and an id. */
 export async function removeInterface(context: Context, options: OptionsOf<typeof interfaceRemove>): Promise<void> {
   const { io } = context;
-  const { timeoutMs } = readGoal({ timeout: options.timeout });
-  const waits = isWaiting(options);
+  const { timeoutMs, waits } = readGoal(options);
   const name = readInterfaceName(options);
   const approve = approval(context, {
     yes: options.yes,
     undone: 'Nothing was removed',
     name: { what: 'an interface endpoint id', word: 'INTERFACE', isGiven: name.id !== undefined },
   });
-  const found = await findAttached(context, name, options).catch((error: unknown) => {
+  const { attached: found, notFound } = await findAttached(context, name, options).catch((error: unknown) => {
     // If the private endpoint is gone, so are its interface endpoints.
-    if (options.ifExists && error instanceof NotFoundError) return undefined;
+    if (options.ifExists && error instanceof NotFoundError) return { attached: undefined, notFound: undefined };
     throw error instanceof NotFoundError && error.reason === 'noneAtAll'
       ? error.withHint(ignoreMissing(context))
       : error;
   });
   if (!found) {
-    if (!options.ifExists) throw await notAttached(context, name, options, ignoreMissing(context));
+    if (notFound && !options.ifExists) throw notFound(ignoreMissing(context));
     io.note('Nothing to remove.');
     const gone = { id: name.id ?? null, projectId: await context.projectId(), status: deleted };
     await io.print(interfaceView({ ...gone, endpointId: null, provider: null, region: null, errorMessage: null }));
@@ -126,11 +117,11 @@ export async function removeInterface(context: Context, options: OptionsOf<typeo
   }
   await approve(`Remove interface endpoint ${describeInterface(found)}?`);
 
-  const asked = await detach(context, found);
+  const removed = await detach(context, found);
   const goal = { until: deleted, timeoutMs } as const;
-  const [last = asked] = waits ? await awaitInterfaces(context, [found], [asked], goal) : [];
+  const [last = removed] = waits ? await awaitInterfaces(context, [found], [removed], goal) : [];
   await io.print(interfaceView(last), { isDone: true });
   if (last.status === deleted) return;
-  const again = context.commandLine(cmd`wait ${await referTo(context, service)} --interface --until ${deleted}`);
-  io.hint({ text: 'Wait until it is gone:', commands: [again] });
+  const wait = cmd`wait ${await referTo(context, service)} --interface --until ${deleted}`;
+  io.hint(advise(context, 'Wait until it is gone:', wait));
 }

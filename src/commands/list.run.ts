@@ -53,8 +53,8 @@ async function listOnce(context: Context, options: Options, { clouds, region, is
   const rows = endpoints.map((each) => (checked ? { ...each, check: checked.get(each)?.text ?? null } : each));
   const onFailure = (what: string, error: CliError) => failures.push({ what, error });
   const openRegions = async () => {
-    const { cloudsOf, inspectorsOf } = await import('./cloud-access.js');
-    return inspectorsOf(cloudsOf(context, options, false));
+    const { openEach, inspectorsOf } = await import('./cloud-access.js');
+    return inspectorsOf(openEach(context, options, false));
   };
   const terraform = inTerraform(context, { endpoints, whole: true }, openRegions, onFailure).own;
   const mermaid = inMermaid(context, endpoints, projects, onFailure).own;

@@ -1,6 +1,7 @@
 import { defaultBaseUrl } from '../atlas/base-url.js';
 import type { Project } from '../atlas/model.js';
 import { CliError, UsageError } from '../base/errors.js';
+import { advise } from '../base/hint.js';
 import { listed } from '../base/listed.js';
 import { cmd } from '../base/shell.js';
 import type { OptionsOf } from '../command.js';
@@ -11,10 +12,9 @@ import { saveValues } from '../config/secrets.js';
 import type { SignIn } from '../config/sign-in.js';
 import type { Context } from '../context.js';
 import type { login } from './account.js';
-import { askHalves, askPair, pairs } from './login/enter.js';
+import { askPair, askValues, pairs } from './login/enter.js';
 import { readPipedCredentials } from './login/read-piped.js';
-import { otherOrigin, profileSources } from './profile-sources.js';
-import { checkKeepsSettings, whereSaved } from './saving.js';
+import { checkKeepsSettings, otherOrigin, profileSources, whereSaved } from './saving.js';
 
 /**
  * Asks for credentials or reads them from a pipe, checks them with Atlas, and then saves them in the profile in use.
@@ -38,30 +38,31 @@ export async function run(context: Context, options: OptionsOf<typeof login>): P
   const host = await resolve('base-url', sources);
   const baseUrl = host?.value ?? defaultBaseUrl;
   if (host && baseUrl !== defaultBaseUrl && !isPiped) io.note(`Signing in to ${baseUrl} (${originText(host.origin)}).`);
-  const { pair, first, second } = isPiped
+  const { pair, values } = isPiped
     ? readPipedCredentials(context, named, await io.readPiped(), baseUrl)
-    : await io.askTogether(async () => askHalves(context, named ?? (await askPair(context)), baseUrl));
+    : await io.askTogether(async () => askValues(context, named ?? (await askPair(context)), baseUrl));
 
-  const signIn: SignIn = { credentials: pair.make([first, second]), origin: { kind: 'entered' }, baseUrl };
+  const signIn: SignIn = { credentials: pair.make(values), origin: { kind: 'entered' }, baseUrl };
   const projects = await tryOut(context, signIn);
-  io.note(`Signed in to ${baseUrl}: ${count(projects)} accessible.`);
+  const count = projects.length === 1 ? '1 project' : `${projects.length} projects`;
+  io.note(`Signed in to ${baseUrl}: ${count} accessible.`);
   const picked = options.project === undefined ? undefined : pickProject(projects, options.project);
 
   // Credentials of the other kind, or from before, must not remain: they would be a second pair.
   const others = Object.fromEntries(credentialNames.map((name) => [name, undefined]));
-  const [one, other] = pair.halves;
-  const entered = { [one.name]: first, [other.name]: second };
+  const [id, secret] = pair.names;
+  const entered = { [id]: values[0], [secret]: values[1] };
   const saved = await saveValues(config, context.keychain, profile.name, {
     ...others,
     ...entered,
     'base-url': baseUrl === defaultBaseUrl ? undefined : baseUrl,
   });
-  io.note(`Saved ${one.name} and ${other.name} for profile ${profile.name} in ${whereSaved(saved, true)}.`);
+  io.note(`Saved ${id} and ${secret} for profile ${profile.name} in ${whereSaved(saved, true)}.`);
   const stronger = await otherOrigin(context, profile.name, entered);
   if (stronger) io.warn(`Commands use the credentials from ${stronger}, not the saved ones.`);
 
   // This question comes last: an interrupt here must not discard the credentials.
-  const project = picked ?? (await askProject(context, projects, isPiped));
+  const project = picked ?? (isPiped ? undefined : await askProject(context, projects));
   if (project) {
     await saveValues(config, context.keychain, profile.name, { project: project.id });
     io.note(`The default project is ${project.name} (${project.id}).`);
@@ -74,22 +75,13 @@ async function tryOut(context: Context, signIn: SignIn): Promise<Project[]> {
     return await (await context.atlasAs(signIn)).listProjects();
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    const { text = '', commands = [] } = error.hint ?? {};
-    throw error.withHint({ text: `Nothing was saved. ${text}`.trim(), commands });
+    throw error.withHint({ ...error.hint, text: `Nothing was saved. ${error.hint?.text ?? ''}`.trim() });
   }
 }
 
-function count({ length }: readonly Project[]): string {
-  return length === 1 ? '1 project' : `${length} projects`;
-}
-
 /** Asks for the default project. Returns undefined for none. */
-async function askProject(
-  { io }: Pick<Context, 'io'>,
-  projects: readonly Project[],
-  isPiped: boolean,
-): Promise<Project | undefined> {
-  if (isPiped || projects.length === 0) return undefined;
+async function askProject({ io }: Context, projects: readonly Project[]): Promise<Project | undefined> {
+  if (projects.length === 0) return undefined;
   const items = projects.map(({ id, name }, index) => `${String(index + 1).padEnd(3)} ${name}  ${id}`);
   io.note('Choose a default project:', items);
   for (let isAgain = false; ; isAgain = true) {
@@ -105,29 +97,23 @@ async function askProject(
 function pickProject(projects: readonly Project[], text: string): Project {
   const found = match(projects, text);
   if (found) return found;
-  throw new UsageError(`These credentials cannot access project '${text}'. Nothing was saved.`, names(projects));
+  const names = listed(projects.map(({ name }) => name));
+  throw new UsageError(
+    `These credentials cannot access project '${text}'. Nothing was saved.`,
+    names === '' ? 'They cannot access any project.' : `Available projects: ${names}`,
+  );
 }
 
 function match(projects: readonly Project[], text: string): Project | undefined {
   return projects.find(({ id, name }) => id === text.toLowerCase() || name === text);
 }
 
-function names(projects: readonly Project[]): string {
-  if (projects.length === 0) return 'They cannot access any project.';
-  return `Available projects: ${listed(projects.map(({ name }) => name))}`;
-}
-
 /** Hints at how to choose a default project. */
-function hintProject(
-  { io, commandLine }: Pick<Context, 'io' | 'commandLine'>,
-  [only, ...others]: readonly Project[],
-): void {
+function hintProject(context: Context, [only, ...others]: readonly Project[]): void {
   if (!only) return;
-  if (others.length > 0) {
-    io.hint({ text: 'List the available projects:', commands: [commandLine(cmd`projects`)] });
-  } else
-    io.hint({
-      text: `Use ${only.name} as the default project:`,
-      commands: [commandLine(cmd`config set project ${only.id}`)],
-    });
+  const hint =
+    others.length > 0
+      ? advise(context, 'List the available projects:', cmd`projects`)
+      : advise(context, `Use ${only.name} as the default project:`, cmd`config set project ${only.id}`);
+  context.io.hint(hint);
 }

@@ -1,9 +1,7 @@
 import { credentialNames } from '../config/credential-kinds.js';
 import { saveValues } from '../config/secrets.js';
 import type { Context } from '../context.js';
-import { endSignIn } from './end-sign-in.js';
-import { otherOrigin } from './profile-sources.js';
-import { checkKeepsSettings } from './saving.js';
+import { checkKeepsSettings, endSignIn, otherOrigin } from './saving.js';
 
 /** Removes the credentials of the profile in use, and revokes the token of a service account. */
 export async function run(context: Context): Promise<void> {
@@ -12,15 +10,15 @@ export async function run(context: Context): Promise<void> {
   await context.removeLeftovers();
   const config = await context.config();
   const values = config.profiles[profile.name] ?? {};
-  const kept = credentialNames.filter((name) => values[name] !== undefined);
-  if (kept.length === 0) {
+  const saved = credentialNames.filter((name) => values[name] !== undefined);
+  if (saved.length === 0) {
     io.note(`Profile ${profile.name} has no credentials.`);
   } else {
     await endSignIn(context, profile.name, values);
-    await saveValues(config, keychain, profile.name, Object.fromEntries(kept.map((name) => [name, undefined])));
-    io.note(`Removed ${kept.join(' and ')} from profile ${profile.name}.`);
+    await saveValues(config, keychain, profile.name, Object.fromEntries(saved.map((name) => [name, undefined])));
+    io.note(`Removed ${saved.join(' and ')} from profile ${profile.name}.`);
   }
-  const rest = Object.fromEntries(Object.entries(values).filter(([name]) => !kept.some((gone) => gone === name)));
+  const rest = Object.fromEntries(Object.entries(values).filter(([name]) => !saved.some((gone) => gone === name)));
   const other = await otherOrigin(context, profile.name, rest);
   if (other) io.note(`You are still signed in with credentials from ${other}.`);
 }

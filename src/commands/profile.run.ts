@@ -1,4 +1,5 @@
 import { CliError, NotFoundError, UsageError } from '../base/errors.js';
+import { advise } from '../base/hint.js';
 import { mostListed } from '../base/listed.js';
 import { cmd } from '../base/shell.js';
 import { didYouMean } from '../base/suggest.js';
@@ -10,10 +11,10 @@ import { inKeychain, sandboxProfile } from '../config/settings.js';
 import type { ProfileValues } from '../config/store.js';
 import type { Context } from '../context.js';
 import { approval } from './approval.js';
-import { endSignIn } from './end-sign-in.js';
 import type { profileDelete, profileRename, profileUse } from './profile.js';
+import { endSignIn } from './saving.js';
 
-/** Lists the profiles: ours, those of the Atlas CLI that have no namesake here, and those that are always there. */
+/** Lists the profiles of atlas-pe, those of the Atlas CLI with other names, and the built-in ones. */
 export async function listProfiles(context: Context): Promise<void> {
   const { profiles } = await context.config();
   const theirs = (await context.atlasCli.profiles()).filter((name) => !profiles[name]);
@@ -93,9 +94,7 @@ async function checkIsOurs(context: Pick<Context, 'config' | 'atlasCli' | 'comma
     isBuiltIn
       ? `Profile ${name} is built in and has no saved settings.`
       : `Profile ${name} belongs to the Atlas CLI. atlas-pe only reads it.`,
-    isBuiltIn
-      ? { text: 'List the profiles:', commands: [context.commandLine(cmd`profile list`)] }
-      : 'Change it with the Atlas CLI.',
+    isBuiltIn ? advise(context, 'List the profiles:', cmd`profile list`) : 'Change it with the Atlas CLI.',
   );
 }
 

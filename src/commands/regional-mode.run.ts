@@ -1,4 +1,5 @@
 import { CliError } from '../base/errors.js';
+import { advise } from '../base/hint.js';
 import { cmd } from '../base/shell.js';
 import type { Context } from '../context.js';
 import { changeUnknown, reconcile } from '../endpoints/reconcile.js';
@@ -16,13 +17,9 @@ export async function getMode(context: Context): Promise<void> {
   await context.io.print(modeView(projectId, await atlas.getRegionalMode(projectId)));
 }
 
-export function enableMode(context: Context, options: Approved): Promise<void> {
-  return setMode(context, true, options);
-}
+export const enableMode = (context: Context, options: Approved) => setMode(context, true, options);
 
-export function disableMode(context: Context, options: Approved): Promise<void> {
-  return setMode(context, false, options);
-}
+export const disableMode = (context: Context, options: Approved) => setMode(context, false, options);
 
 /** What changes. It is shown before the question. */
 const changes = {
@@ -44,14 +41,11 @@ async function setMode(context: Context, enabled: boolean, { yes }: Approved): P
   } else {
     io.warn(changes[verb]);
     await approve(`${enabled ? 'Enable' : 'Disable'} regional mode for project ${projectId}?`);
-    const unknown = () => changeUnknown(context.commandLine(cmd`regional-mode get`));
+    const unknown = () => advise(context, changeUnknown, cmd`regional-mode get`);
     await reconcile(() => atlas.setRegionalMode(projectId, enabled), { unknown }).catch((error: unknown) => {
       if (!(error instanceof CliError) || error.exit !== 'conflict') throw error;
-      const list = context.commandLine(cmd`list`);
-      throw error.withHint({
-        text: 'First, delete private endpoints until no region has more than one. List them:',
-        commands: [list],
-      });
+      const text = 'First, delete private endpoints until no region has more than one. List them:';
+      throw error.withHint(advise(context, text, cmd`list`));
     });
   }
   await io.print(modeView(projectId, enabled), { isDone: true });

@@ -1,4 +1,5 @@
 import { UsageError } from '../base/errors.js';
+import { advise } from '../base/hint.js';
 import { texts } from '../base/json.js';
 import { cmd } from '../base/shell.js';
 import { clouds, remoteProvider } from '../clouds/all.js';
@@ -28,14 +29,14 @@ export async function run(context: Context, options: OptionsOf<typeof update>): 
   const both = read(add).find((region) => removed.includes(region));
   if (both) throw new UsageError(`${both} cannot be both added and removed.`, 'Use only one of --add and --remove.');
   const endpoint = await findEndpoint(context, options.endpoint, options);
-  if (!clouds[endpoint.provider].hasRemoteRegions)
+  const { title, hasRemoteRegions } = clouds[endpoint.provider];
+  if (!hasRemoteRegions) {
+    const { title: only } = clouds[remoteProvider];
     throw new UsageError(
-      `${nameOf(endpoint)} is on ${clouds[endpoint.provider].title}. Only ${clouds[remoteProvider].title} supports remote regions.`,
-      {
-        text: `Choose an endpoint on ${clouds[remoteProvider].title}:`,
-        commands: [context.commandLine(cmd`list --provider ${remoteProvider.toLowerCase()}`)],
-      },
+      `${nameOf(endpoint)} is on ${title}. Only ${only} supports remote regions.`,
+      advise(context, `Choose an endpoint on ${only}:`, cmd`list --provider ${remoteProvider.toLowerCase()}`),
     );
+  }
 
   const before = texts(endpoint.supportedRemoteRegions);
   const after = remoteRegion ?? [...before, ...(add ?? [])];
@@ -47,7 +48,7 @@ export async function run(context: Context, options: OptionsOf<typeof update>): 
     await context.io.print(endpointView(endpoint));
     return;
   }
-  const unknown = async () => changeUnknown(context.commandLine(cmd`get ${await referTo(context, endpoint)}`));
+  const unknown = async () => advise(context, changeUnknown, cmd`get ${await referTo(context, endpoint)}`);
   const request = () => atlas.updateService(endpoint.projectId, endpoint.id, wanted);
   const updated = await reconcile(request, { unknown });
   await context.io.print(endpointView(updated), { isDone: true });

@@ -1,8 +1,8 @@
 import { createdAt } from '../atlas/ids.js';
 import type { Endpoint } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
-import { formatDuration } from '../base/duration.js';
-import { CliError, InterruptedError, NotFoundError, ReaderGoneError, UsageError } from '../base/errors.js';
+import { type CliError, InterruptedError, NotFoundError, ReaderGoneError, UsageError } from '../base/errors.js';
+import { advise } from '../base/hint.js';
 import { listed } from '../base/listed.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import { cmd, option } from '../base/shell.js';
@@ -10,9 +10,9 @@ import { closest, guessed } from '../base/suggest.js';
 import type { OptionsOf } from '../command.js';
 import type { Context } from '../context.js';
 import { awaitEndpoints } from '../endpoints/await.js';
+import { timedOut } from '../endpoints/await-all.js';
 import { type FoundEndpoints, findEndpoints, referTo } from '../endpoints/find.js';
 import { type Goal, goOnWaiting, readGoal, startDeadline, type WaitFlags } from '../endpoints/goal.js';
-import type { Filter } from '../endpoints/name.js';
 import { endpointsView, endpointView, goneRow } from '../endpoints/view.js';
 import { awaitInterfaces, type InterfaceUntil, interfaceUntil } from '../interfaces/await.js';
 import { attachedTo, interfacesView, interfaceView, readAttached } from '../interfaces/find.js';
@@ -28,23 +28,24 @@ type Options = OptionsOf<typeof wait>;
 export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
   const { args, flags } = readUntil(context, options);
-  const { any = false } = options;
+  const { any = false, provider, region } = options;
   if (options.all && args.length > 0)
     throw new UsageError('--all cannot be combined with endpoints.', `Remove: ${listed(args)}`);
   const all = options.all || (any && args.length === 0);
   const again = context.again(cmd``);
-  const goal = { ...readGoal(flags), any, all: all ? ['--all', ...filterOf(options)] : undefined, again };
+  const everything = ['--all', ...option('--provider', provider), ...option('--region', region)];
+  const goal = { ...readGoal(flags), any, all: all ? everything : undefined, again };
   const interfaces = options.interface ? interfaceUntil(goal) : undefined;
   const deadline = startDeadline(context, goal, false);
 
   // The first request is part of the wait, so errors do not end it.
-  const found = await findPatiently(context, deadline, goal, (how) =>
+  const found = await findUntilSure(context, deadline, goal, (how) =>
     findEndpoints(context, args, options, { all, limits: how }),
   ).catch((error: unknown) => {
     if (!(error instanceof InterruptedError)) throw error;
     throw error.withHint({ text: goOnWaiting, commands: [again] });
   });
-  if (!found) throw noAnswer(goal, deadline);
+  if (!found) throw noResponse(deadline);
   const { projectId, endpoints, named, notFound } = found;
   // `--until DELETED` succeeds if an endpoint does not exist.
   const missing = endpoints.length === 0 ? 0 : endpoints.findIndex((endpoint) => !endpoint);
@@ -55,7 +56,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   }
   const isGone = goal.until === deleted;
   const gone = isGone ? named.filter((_, index) => !endpoints[index]).map((name) => goneRow(projectId, name)) : [];
-  if (gone.length > 0 && gone.length === endpoints.length && named.length > 0)
+  if (gone.length > 0 && gone.length === endpoints.length)
     io.note('Nothing to wait for: no such private endpoint exists.');
   // The same endpoint may be given twice, by id and by region.
   const there = new Map(endpoints.flatMap((endpoint) => (endpoint ? [[endpoint.id, endpoint] as const] : [])));
@@ -82,10 +83,10 @@ export async function run(context: Context, options: Options): Promise<void> {
 }
 
 /**
- * The endpoints to wait for. If one is missing, Atlas is asked a second time; and more often if its id is so new that
- * Atlas may not list it yet. With `--until DELETED` a missing endpoint is asked for again only if its id is that new.
+ * The endpoints to wait for. If one is missing, reads them a second time, and more often if its id is so new that Atlas
+ * may not list it yet. With `--until DELETED`, reads again only for such an id.
  */
-async function findPatiently(
+async function findUntilSure(
   { io, clock, atlas }: Pick<Context, 'io' | 'clock' | 'atlas'>,
   deadline: Deadline,
   { until }: Goal,
@@ -120,12 +121,12 @@ async function waitForInterfaces(
   if (attached.length === 0 && goal.until !== deleted) {
     const [first] = services;
     const reference = first ? await referTo(context, first) : 'ENDPOINT';
-    const hint = { text: 'Attach one:', commands: [context.commandLine(cmd`interface add ${reference} INTERFACE`)] };
+    const hint = advise(context, 'Attach one:', cmd`interface add ${reference} INTERFACE`);
     throw new NotFoundError('No interface endpoint to wait for.', hint);
   }
   const read = (how: RequestLimits) => Promise.all(attached.map((each) => readAttached(context, each, how)));
   const now = await deadline.retryUntilDeadline(read);
-  if (!now) throw noAnswer(goal, deadline);
+  if (!now) throw noResponse(deadline);
   const onRead = streamOf(io, interfaceView);
   const last = await awaitInterfaces(context, attached, now, goal, { deadline, onRead });
   if (io.format === 'jsonl') return;
@@ -141,14 +142,9 @@ function streamOf({ format, print }: Io, view: (row: Row) => View): (row: Row) =
 }
 
 /** The error for a time-out before Atlas returned anything about the endpoints. */
-function noAnswer({ timeoutMs }: Goal, deadline: Deadline): CliError {
-  const why = `Timed out after ${formatDuration(timeoutMs)}: no response from Atlas. ${deadline.fault()?.message ?? ''}`;
+function noResponse(deadline: Deadline): CliError {
   const hint = 'The status of the endpoints is unknown. Try again when Atlas responds.';
-  return new CliError('timedOut', why.trim(), { hint });
-}
-
-function filterOf({ provider, region }: Filter): string[] {
-  return [...option('--provider', provider), ...option('--region', region)];
+  return timedOut('no response from Atlas', deadline).withHint(hint);
 }
 
 function readUntil(

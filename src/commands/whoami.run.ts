@@ -1,4 +1,5 @@
 import { ApiError } from '../atlas/errors.js';
+import type { Project } from '../atlas/model.js';
 import { hintText } from '../base/hint.js';
 import { publicIdOf } from '../config/credential-kinds.js';
 import { originText } from '../config/precedence.js';
@@ -15,6 +16,8 @@ export async function run(context: Context): Promise<void> {
     context.io.warn(`${error.message} ${hintText(error.hint)}`);
     return null;
   });
+  const isTable = ['table', 'tsv'].includes(context.io.format);
+  const shown = ({ id, name }: Project) => (isTable ? `${name} ${id}` : { id, name });
   const row = {
     profile: context.profile.name,
     kind: credentials.kind,
@@ -23,15 +26,9 @@ export async function run(context: Context): Promise<void> {
     baseUrl,
     project: (await context.setting('project'))?.value ?? null,
     onAccessList,
-    projects: projects?.map(({ id, name }) => ({ id, name })) ?? null,
+    projects: projects?.map(shown) ?? null,
   };
-  const shown = { ...row, projects: row.projects?.map(({ id, name }) => `${name} ${id}`) ?? null };
-  const isTable = ['table', 'tsv'].includes(context.io.format);
-  await context.io.print({
-    single: true,
-    rows: [isTable ? shown : row],
-    id: 'id',
-  });
+  await context.io.print({ single: true, rows: [row], id: 'id' });
 }
 
 /** Lists the projects that the credentials can access. */

@@ -1,4 +1,3 @@
-import { isLoopback } from '../atlas/base-url.js';
 import { deleted } from '../atlas/status.js';
 import { formatDuration } from '../base/duration.js';
 import { CliError } from '../base/errors.js';
@@ -10,7 +9,6 @@ import { CloudError } from '../cloud-side/errors.js';
 import { awaitAll, timedOut, type WaitSubject } from '../endpoints/await-all.js';
 import type { Session } from '../endpoints/session.js';
 import { createDeadline, type Deadline } from '../wait/deadline.js';
-import { gapWhenUnknown } from '../wait/schedule.js';
 import type { StatusVerdict } from '../wait/wait.js';
 
 /** How a wait takes what goes wrong with requests to the user's cloud. */
@@ -37,7 +35,6 @@ export async function awaitCloudEndpoint(
   { read, judge, about, deadline, another }: Awaited,
 ): Promise<CloudEndpoint> {
   const { io, clock, signal, random } = session;
-  const isAtlas = !isLoopback(await session.baseUrl());
   const resume = session.again(cmd``);
   interface Item {
     id: string;
@@ -48,7 +45,6 @@ export async function awaitCloudEndpoint(
     judge: ({ id, status }) => judge({ id, state: status }),
     look: (some, how) =>
       Promise.all(some.map(async ({ id }) => ({ id, status: (await read(id, how))?.state ?? deleted }))),
-    gap: (_, elapsedMs) => gapWhenUnknown(elapsedMs, isAtlas),
     requests: () => 0,
     name: ({ id }) => id,
     facts: ({ id }) => ({ ...about, interfaceEndpointId: id, cluster: null }),

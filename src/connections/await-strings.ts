@@ -1,4 +1,3 @@
-import { isLoopback } from '../atlas/base-url.js';
 import type { Cluster, ConnectionString } from '../atlas/clusters.js';
 import { formatDuration } from '../base/duration.js';
 import { cmd, option } from '../base/shell.js';
@@ -6,7 +5,6 @@ import { awaitAll, timedOut, type WaitSubject } from '../endpoints/await-all.js'
 import type { Session } from '../endpoints/session.js';
 import type { Row } from '../ui/view.js';
 import type { Deadline } from '../wait/deadline.js';
-import { gapWhenUnknown } from '../wait/schedule.js';
 import type { Eligibility } from './eligibility.js';
 
 /** The selected connection strings of a cluster. */
@@ -43,7 +41,6 @@ export async function awaitStrings(
   { projectId, stringsOf, deadline, named }: Waiting,
 ): Promise<Cluster[]> {
   const atlas = await session.atlas();
-  const isAtlas = !isLoopback(await session.baseUrl());
   const flags = [...option('--cluster', named.cluster), ...option('--endpoint', named.endpoint)];
   const resume = session.commandLine(cmd`connection-strings --wait ${flags}`);
   const subject: WaitSubject<Cluster> = {
@@ -53,7 +50,6 @@ export async function awaitStrings(
       const now = new Map((await atlas.listClusters(projectId, how)).map((each) => [each.id, each]));
       return some.map((each) => now.get(each.id) ?? each);
     },
-    gap: (_, elapsedMs) => gapWhenUnknown(elapsedMs, isAtlas),
     requests: () => 1,
     name: ({ name }) => name,
     facts: ({ name }) => {

@@ -1,38 +1,37 @@
 import { type CliError, isFailure } from '../base/errors.js';
 
 /** The responses, and the errors of the requests that failed. */
-export interface Answers<Asked, Answer> {
-  answers: ReadonlyMap<Asked, Answer>;
-  failures: ReadonlyMap<Asked, CliError>;
+export interface Answers<Key, Answer> {
+  answers: ReadonlyMap<Key, Answer>;
+  failures: ReadonlyMap<Key, CliError>;
 }
 
 /** How many requests run at the same time. */
 export const mostAtOnce = 8;
 
-/** Asks each cloud (or each cloud of each project), a few at a time. Collects the errors. */
-export async function askEach<Asked, Answer>(
-  all: readonly Asked[],
-  ask: (each: Asked) => Promise<Answer>,
-): Promise<Answers<Asked, Answer>> {
-  const answers = new Map<Asked, Answer>();
-  const failures = new Map<Asked, CliError>();
-  const askOne = async (each: Asked) => {
+/** Sends a request for each key (a cloud, a project, or both), a few at a time. Collects the errors. */
+export async function askEach<Key, Answer>(
+  all: readonly Key[],
+  ask: (each: Key) => Promise<Answer>,
+): Promise<Answers<Key, Answer>> {
+  const answers = new Map<Key, Answer>();
+  const failures = new Map<Key, CliError>();
+  await eachOf(all, async (each) => {
     try {
       answers.set(each, await ask(each));
     } catch (error) {
       if (!isFailure(error)) throw error;
       failures.set(each, error);
     }
-  };
-  await eachOf(all, askOne);
+  });
   return { answers, failures };
 }
 
 /** The same, but throws if an error is final (not allowed, no such project) or if nothing responded. */
-export async function askForSure<Asked, Answer>(
-  all: readonly Asked[],
-  ask: (each: Asked) => Promise<Answer>,
-): Promise<Answers<Asked, Answer>> {
+export async function askForSure<Key, Answer>(
+  all: readonly Key[],
+  ask: (each: Key) => Promise<Answer>,
+): Promise<Answers<Key, Answer>> {
   const found = await askEach(all, ask);
   const failures = [...found.failures.values()];
   const final =

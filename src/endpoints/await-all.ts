@@ -1,3 +1,4 @@
+import { isLoopback } from '../atlas/base-url.js';
 import { deleted } from '../atlas/status.js';
 import { formatDuration } from '../base/duration.js';
 import { CliError, InterruptedError } from '../base/errors.js';
@@ -5,7 +6,7 @@ import { hintText } from '../base/hint.js';
 import { listed } from '../base/listed.js';
 import type { StatusChange } from '../ui/progress.js';
 import type { Deadline } from '../wait/deadline.js';
-import { withJitter } from '../wait/schedule.js';
+import { gapWhenUnknown, withJitter } from '../wait/schedule.js';
 import {
   newMs,
   type StatusVerdict,
@@ -28,21 +29,17 @@ interface Facts {
   region: string | null;
 }
 
-/** What a time-out error says of the wait. */
-interface Late {
-  /** The time limit of the command. */
-  limitMs: number;
-  fault: Error | undefined;
+/** The time limit that is over, and what went wrong last. */
+interface TimeLimit extends Pick<Deadline, 'limitMs'>, Partial<Pick<Deadline, 'fault'>> {
+  cause?: CliError;
 }
 
 /** How to read, judge and show the items that a wait is for. */
 export interface WaitSubject<T extends WaitItem> {
   judge(item: T, before?: string): StatusVerdict;
-  /** A unique key, if the id isn't unique. */
-  key?(item: T): string;
   look: WaitOptions<T>['look'];
-  /** Milliseconds until the next poll is worth it. */
-  gap(item: T, elapsedMs: number): number;
+  /** Milliseconds until the next poll is worth it. Default: the gap grows with the time that has passed. */
+  gap?(item: T, elapsedMs: number): number;
   /** Milliseconds since it was created, if that is known. */
   age?(item: T, elapsedMs: number): number;
   /** How many requests one poll of these items takes. */
@@ -54,7 +51,7 @@ export interface WaitSubject<T extends WaitItem> {
   /** The cells of its row while it is pending, most important first. */
   row(item: T, elapsedMs: number): readonly string[];
   /** The error for an item that didn't reach the goal. */
-  error(outcome: WaitOutcome<T>, about: Late): CliError;
+  error(outcome: WaitOutcome<T>, limit: TimeLimit): CliError;
   /** The command line that continues to wait for these items. */
   resume(items: readonly T[]): string;
 }
@@ -81,24 +78,25 @@ export async function awaitAll<T extends WaitItem>(
   if (items.length === 0) return [];
   const { io, clock, random } = session;
   const atlas = await session.atlas();
+  const isAtlas = !isLoopback(await session.baseUrl());
   const started = clock.monotonic();
-  const keyOf = (item: T) => subject.key?.(item) ?? item.id;
-  const latest = new Map(items.map((item) => [keyOf(item), item]));
+  const latest = [...items];
   const elapsedMs = () => clock.monotonic() - started;
-  const elapsed = () => formatDuration(elapsedMs());
-  const said = (item: T) => `${subject.name(item)}: ${item.status}`;
+  const statusLine = (item: T) => `${subject.name(item)}: ${item.status}`;
+  const timedLine = (item: T) => `${statusLine(item)} after ${formatDuration(elapsedMs())}`;
+  const nameAndStatus = (item: T) => `${subject.name(item)} (${item.status})`;
   const change = (item: T, message: string): StatusChange => {
     const elapsedSeconds = Math.round(elapsedMs()) / 1000;
     return { message, facts: { ...subject.facts(item), status: item.status, elapsedSeconds } };
   };
 
-  const underWay = () => [...latest.values()].filter((item) => subject.judge(item) === 'pending');
-  const progress = await io.progress(() => underWay().map((item) => subject.row(item, elapsedMs())));
+  const pendingItems = () => latest.filter((item) => subject.judge(item) === 'pending');
+  const progress = await io.progress(() => pendingItems().map((item) => subject.row(item, elapsedMs())));
 
   let outcomes: WaitOutcome<T>[];
   try {
     for (const item of items) {
-      progress.changed(change(item, said(item)));
+      progress.changed(change(item, statusLine(item)));
       await onRead?.(item);
     }
     outcomes = await waitFor(items, {
@@ -111,48 +109,45 @@ export async function awaitAll<T extends WaitItem>(
       isNew: (item) => (subject.age?.(item, elapsedMs()) ?? elapsedMs()) < newMs,
       gap: (pending, isDoubtful) => {
         const least = isDoubtful ? secondLookMs : Number.POSITIVE_INFINITY;
-        const soonest = pending.reduce((so, item) => Math.min(so, subject.gap(item, elapsedMs())), least);
-        return Math.max(withJitter(soonest, random), atlas.gapOfRateLimit(subject.requests(pending)));
+        const gapOf = (item: T) => subject.gap?.(item, elapsedMs()) ?? gapWhenUnknown(elapsedMs(), isAtlas);
+        return Math.max(
+          withJitter(Math.min(least, ...pending.map(gapOf)), random),
+          atlas.gapOfRateLimit(subject.requests(pending)),
+        );
       },
-      onChange: async (item) => {
-        latest.set(keyOf(item), item);
-        progress.changed(change(item, `${said(item)} after ${elapsed()}`));
+      onChange: async (item, index) => {
+        latest[index] = item;
+        progress.changed(change(item, timedLine(item)));
         await onRead?.(item);
       },
       onSettled: ({ item, result }) => {
         // An item that was settled from the start took no time.
-        const line = items.includes(item) ? said(item) : `${said(item)} after ${elapsed()}`;
+        const line = items.includes(item) ? statusLine(item) : timedLine(item);
         progress.settled({ line, tone: result === 'reached' ? 'good' : 'bad' });
       },
     });
   } catch (error) {
     progress.stop();
     if (!(error instanceof CliError)) throw error;
-    const there = [...latest.values()].filter(({ status }) => status !== deleted);
-    const pending = underWay();
-    const states = listed(there.map((item) => `${subject.name(item)} (${item.status})`));
+    const there = latest.filter(({ status }) => status !== deleted);
+    const pending = pendingItems();
+    const states = listed(there.map(nameAndStatus));
     const isInterrupted = error instanceof InterruptedError && again !== undefined;
     throw error.withHint({
       text: `${hintText(error.hint)} Current status: ${states}. ${goOnWaiting}`.trim(),
       commands: [isInterrupted ? again : subject.resume(pending.length > 0 ? pending : there)],
     });
   }
-  for (const { item, result } of outcomes) {
-    if (result === 'timed-out') progress.settled({ line: `${said(item)} after ${elapsed()}`, tone: 'busy' });
-  }
+  const late = outcomes.filter(({ result }) => result === 'timed-out').map(({ item }) => item);
+  for (const item of late) progress.settled({ line: timedLine(item), tone: 'busy' });
   progress.stop();
 
-  const about = { limitMs: deadline.limitMs, fault: deadline.fault() };
-  const late = outcomes.filter(({ result }) => result === 'timed-out').map(({ item }) => item);
   const errors = outcomes
     .filter(({ result }) => result === 'failed' || (result === 'timed-out' && late.length === 1))
-    .map((outcome) => subject.error(outcome, about));
+    .map((outcome) => subject.error(outcome, deadline));
   if (late.length > 1) {
-    const named = listed(
-      late.map((item) => `${subject.name(item)} (${item.status})`),
-      3,
-    );
-    errors.push(timedOut(`${named} are still pending`, about, subject.resume(late)));
+    const names = listed(late.map(nameAndStatus), 3);
+    errors.push(timedOut(`${names} are still pending`, deadline, subject.resume(late)));
   }
   // A failure is worse than a time-out: it is final, while a time-out may still end well.
   errors.sort((a, b) => a.exitCode - b.exitCode);
@@ -164,10 +159,16 @@ export async function awaitAll<T extends WaitItem>(
   return reached;
 }
 
-/** The error for items that are still pending at the deadline. `why` adds more detail. */
-export function timedOut(said: string, { limitMs, fault }: Late, resume: string, why = ''): CliError {
-  const more = fault ? ` Last error: ${fault.message}` : why;
-  return new CliError('timedOut', `Timed out after ${formatDuration(limitMs)}: ${said}.${more}`, {
-    hint: { text: goOnWaiting, commands: [resume] },
+/**
+ * The error for everything that takes longer than --timeout. `what` is the state then, `resume` the command line that
+ * continues to wait, `why` an explanation unless the last request failed.
+ */
+export function timedOut(what: string, { limitMs, fault, cause }: TimeLimit, resume?: string, why = ''): CliError {
+  const error = fault?.();
+  const more = error ? ` Last error: ${error.message}` : why;
+  const hint = resume === undefined ? undefined : { text: goOnWaiting, commands: [resume] };
+  return new CliError('timedOut', `Timed out after ${formatDuration(limitMs)}: ${what.replace(/\.$/, '')}.${more}`, {
+    hint,
+    cause,
   });
 }

@@ -2,9 +2,10 @@ import { isLoopback } from '../atlas/base-url.js';
 import { isGone } from '../atlas/errors.js';
 import { createdAt } from '../atlas/ids.js';
 import { type Endpoint, toDeleted } from '../atlas/model.js';
-import { deleted, hasReached, isAhead, isReady, type Until } from '../atlas/status.js';
+import { deleted, hasReached, isAhead, isLeaving, isReady, type Until } from '../atlas/status.js';
 import { formatDuration } from '../base/duration.js';
 import { CliError } from '../base/errors.js';
+import { advise } from '../base/hint.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import { cmd, option } from '../base/shell.js';
 import { clouds } from '../clouds/all.js';
@@ -29,13 +30,11 @@ export async function awaitEndpoints(
   goal: Goal,
   { deadline = startDeadline(session, goal, true), onRead }: Partial<AwaitOptions<Endpoint>> = {},
 ): Promise<Endpoint[]> {
-  const subject = await subjectOf(session, goal);
-  return awaitAll(session, endpoints, subject, { deadline, onRead, any: goal.any, again: goal.again });
-}
-
-async function subjectOf(session: Session, { until, any, all }: Goal): Promise<WaitSubject<Endpoint>> {
+  const { until, any, all, again } = goal;
   const isAtlas = !isLoopback(await session.baseUrl());
-  const started = (await session.atlas()).timeThere(session.clock.now());
+  const atlas = await session.atlas();
+  const started = atlas.timeThere(session.clock.now());
+  const cloudsOf = (some: readonly Endpoint[]) => [...new Set(some.map(({ provider }) => provider))];
   // An id may be newer than our clock. The age is never negative.
   const age = ({ id }: Endpoint, elapsedMs: number) => Math.max(0, started - (createdAt(id) ?? started)) + elapsedMs;
   const awaited = (endpoint: Endpoint, elapsedMs: number): Awaited => {
@@ -45,7 +44,7 @@ async function subjectOf(session: Session, { until, any, all }: Goal): Promise<W
   };
   // Report a cloud that doesn't respond only once, until it responds again.
   const silent = new Set<string>();
-  const tellFailure = (cloud: string, error: CliError | undefined) => {
+  const warnOnce = (cloud: string, error: CliError | undefined) => {
     if (error && !silent.has(cloud)) session.io.warn(`${cloud}: ${error.message} Still waiting for the others.`);
     error ? silent.add(cloud) : silent.delete(cloud);
   };
@@ -54,13 +53,27 @@ async function subjectOf(session: Session, { until, any, all }: Goal): Promise<W
     const more = [...option('--until', until === 'ready' ? undefined : until), ...(any ? ['--any'] : [])];
     return session.commandLine(cmd`wait ${all ?? some.map(refer)} ${more}`);
   };
-  return {
+  const subject: WaitSubject<Endpoint> = {
     resume,
-    judge: ({ status }, before) => judge(until, status, before),
-    look: (some, how) => look(session, some, how, tellFailure),
+    judge: ({ status }, before) => statusVerdict(until, status, before),
+    // A single endpoint is read by id, several on one cloud with one list request.
+    look: async (some, how) => {
+      const { answers, failures } = await askForSure(cloudsOf(some), async (cloud) => {
+        const there = some.filter(({ provider }) => provider === cloud);
+        const [first, ...others] = there;
+        const list = first && others.length > 0 ? await atlas.listServices(first.projectId, cloud, how) : [];
+        const byId = new Map(list.map((endpoint) => [endpoint.id, endpoint]));
+        // An endpoint that is missing from the list is read by id before it counts as gone.
+        return Promise.all(there.map((endpoint) => byId.get(endpoint.id) ?? readAgain(session, endpoint, how)));
+      });
+      for (const cloud of cloudsOf(some)) warnOnce(cloud, failures.get(cloud));
+      const seen = new Map([...answers.values()].flat().map((endpoint) => [endpoint.id, endpoint]));
+      // If a cloud doesn't respond but others do, its endpoints stay as they were.
+      return some.map((endpoint) => seen.get(endpoint.id) ?? endpoint);
+    },
     gap: (endpoint, elapsedMs) => gap(awaited(endpoint, elapsedMs)),
     age,
-    requests: (some) => new Set(some.map(({ provider }) => provider)).size,
+    requests: (some) => cloudsOf(some).length,
     name: nameOf,
     facts: ({ id, projectId, provider, region }) => {
       return { endpointId: id, interfaceEndpointId: null, cluster: null, projectId, provider, region };
@@ -69,13 +82,13 @@ async function subjectOf(session: Session, { until, any, all }: Goal): Promise<W
       const { region, id, status } = endpoint;
       return [region, status, formatDuration(elapsedMs), id, usual(awaited(endpoint, elapsedMs))];
     },
-    error: ({ item, result }, about) => {
+    error: ({ item, result }, limit) => {
       const { status, errorMessage } = item;
       const name = nameOf(item);
       if (result === 'timed-out') {
         const isUp = until === 'AVAILABLE' && isReady(status);
         const why = isUp ? ' It may need an interface endpoint to become AVAILABLE.' : '';
-        return timedOut(`${name} is still ${status}`, about, resume([item]), why);
+        return timedOut(`${name} is still ${status}`, limit, resume([item]), why);
       }
       if (status === 'FAILED') {
         const commands = replacing(session, item, refer(item));
@@ -84,45 +97,11 @@ async function subjectOf(session: Session, { until, any, all }: Goal): Promise<W
         return new CliError('endpointFailed', `${name} failed: ${why.replace(/\.$/, '')}.`, { hint });
       }
       const what = status === deleted ? 'was deleted' : 'is being deleted';
-      const hint = { text: 'List the existing endpoints:', commands: [session.commandLine(cmd`list`)] };
+      const hint = advise(session, 'List the existing endpoints:', cmd`list`);
       return new CliError('endpointFailed', `${name} ${what} and cannot become ${until}.`, { hint });
     },
   };
-}
-
-/**
- * Reads endpoints again. A single endpoint is read by id, several on one cloud with one list request. If a cloud
- * doesn't respond but others do, its endpoints stay as they were.
- */
-async function look(
-  session: Pick<Session, 'atlas'>,
-  endpoints: readonly Endpoint[],
-  how: RequestLimits,
-  onFailure: (provider: string, error: CliError | undefined) => void,
-): Promise<Endpoint[]> {
-  const clouds = [...new Set(endpoints.map(({ provider }) => provider))];
-  const { answers, failures } = await askForSure(clouds, (cloud) => {
-    const there = endpoints.filter(({ provider }) => provider === cloud);
-    return lookAtCloud(session, there, how);
-  });
-  for (const cloud of clouds) onFailure(cloud, failures.get(cloud));
-  const seen = new Map([...answers.values()].flat().map((endpoint) => [endpoint.id, endpoint]));
-  return endpoints.map((endpoint) => seen.get(endpoint.id) ?? endpoint);
-}
-
-async function lookAtCloud(
-  session: Pick<Session, 'atlas'>,
-  endpoints: readonly Endpoint[],
-  how: RequestLimits,
-): Promise<Endpoint[]> {
-  const read = (endpoint: Endpoint) => readAgain(session, endpoint, how);
-  const [first] = endpoints;
-  if (!first || endpoints.length === 1) return Promise.all(endpoints.map(read));
-  const atlas = await session.atlas();
-  const list = await atlas.listServices(first.projectId, first.provider, how);
-  const byId = new Map(list.map((endpoint) => [endpoint.id, endpoint]));
-  // An endpoint that is missing from the list is read by id before it counts as gone.
-  return Promise.all(endpoints.map((endpoint) => byId.get(endpoint.id) ?? read(endpoint)));
+  return awaitAll(session, endpoints, subject, { deadline, onRead, any, again });
 }
 
 /** Reads an endpoint again. If it no longer exists, its status is DELETED. */
@@ -155,18 +134,10 @@ function usual({ expected, ageMs, elapsedMs, isAtlas }: Awaited): string {
 }
 
 /** What the status of a service means for a wait. `before` is the status one poll earlier. */
-export function judge(until: Until, status: string, before?: string): StatusVerdict {
+export function statusVerdict(until: Until, status: string, before?: string): StatusVerdict {
   if (hasReached(until, status)) return 'reached';
   const isDeletion = until === 'DELETING' || until === deleted;
-  switch (status) {
-    case 'FAILED':
-      // A failed service can still be deleted. Only if it fails during the deletion, it will stay.
-      return isDeletion && before !== 'DELETING' ? 'pending' : 'failed';
-    case 'DELETING':
-      return isDeletion ? 'pending' : 'failed';
-    case deleted:
-      return 'failed';
-    default:
-      return 'pending';
-  }
+  // A failed service can still be deleted. Only if it fails during the deletion, it will stay.
+  if (status === 'FAILED') return isDeletion && before !== 'DELETING' ? 'pending' : 'failed';
+  return isLeaving(status) && !isDeletion ? 'failed' : 'pending';
 }

@@ -1,12 +1,14 @@
 import type { Endpoint } from '../atlas/model.js';
-import { type NotFoundError, UsageError } from '../base/errors.js';
-import type { Advice } from '../base/hint.js';
+import { NotFoundError, UsageError } from '../base/errors.js';
+import { type Advice, advise } from '../base/hint.js';
+import { listed } from '../base/listed.js';
 import type { RequestLimits } from '../base/request-limits.js';
-import { providers } from '../clouds/all.js';
-import { isRegion } from '../clouds/regions.js';
+import { cmd, option, type Words } from '../base/shell.js';
+import { guessed } from '../base/suggest.js';
+import { defaultProvider, parseProvider, providers } from '../clouds/all.js';
+import { cloudsOf, isRegion } from '../clouds/regions.js';
 import { askForSure } from './ask.js';
-import { checkNotElsewhere, notFound, type Search } from './explain.js';
-import { isPossible, match, type Prefer } from './match.js';
+import { describeService, isNamed, isPossible, theOnly } from './match.js';
 import { type Filter, type Named, readFilter, readNames } from './name.js';
 import type { Session } from './session.js';
 
@@ -42,13 +44,13 @@ export async function listEndpoints(
   return lists.flat().filter((endpoint) => region === undefined || isRegion(endpoint, region));
 }
 
-export interface FindOptions {
+interface FindOptions {
   /** Without arguments, return all endpoints instead of the only one. */
   all?: boolean | undefined;
   /** For callers that retry themselves. */
   limits?: RequestLimits | undefined;
   /** If several match, choose among those for which this is true. */
-  prefer?: Prefer | undefined;
+  prefer?: (endpoint: Endpoint) => boolean;
 }
 
 /**
@@ -65,12 +67,17 @@ export async function findEndpoints(
   const { clouds, region } = readFilter(filter);
   const named = readNames(args, filter);
   const projectId = await projectOf(session, named, limits);
-  const asked = clouds.filter((cloud) => named.length === 0 || named.some((name) => isPossible(name, cloud)));
-  const atlas = await session.atlas(asked.length);
-  const { answers, failures } = await askForSure(asked, (cloud) => atlas.listServices(projectId, cloud, limits));
-  const all = asked.flatMap((cloud) => answers.get(cloud) ?? []);
+  const possible = clouds.filter((cloud) => named.length === 0 || named.some((name) => isPossible(name, cloud)));
+  const atlas = await session.atlas(possible.length);
+  const { answers, failures } = await askForSure(possible, (cloud) => atlas.listServices(projectId, cloud, limits));
+  const all = possible.flatMap((cloud) => answers.get(cloud) ?? []);
   const inRegion = all.filter((endpoint) => region === undefined || isRegion(endpoint, region));
-  const endpoints = match(inRegion, named, isAll, prefer);
+  const find = (name: Named) => {
+    const matching = inRegion.filter((each) => isNamed(name, each));
+    return theOnly(matching, ` in ${name.region}`, prefer);
+  };
+  const without = () => (isAll ? inRegion : [theOnly(inRegion, '', prefer)]);
+  const endpoints = named.length > 0 ? named.map(find) : without();
 
   // If a cloud doesn't respond, an endpoint may be there. The exception is an id that was found on another cloud.
   const isSure = named.length > 0 && endpoints.every((endpoint, index) => endpoint && named[index]?.id !== undefined);
@@ -82,19 +89,50 @@ export async function findEndpoints(
   }
 
   const isMissing = endpoints.some((endpoint) => !endpoint);
+  // Before an endpoint counts as missing, search without the filter.
+  const isPart = possible.length < providers.length || region !== undefined;
+  const everything = isMissing && isPart ? await listEndpoints(session, {}, { project: projectId, limits }) : all;
+  const missing = named.filter((_, index) => endpoints[index] === undefined);
+  for (const name of missing) checkNotElsewhere(name, filter, everything);
   // A hinted command line needs --project only if the import id's project isn't the usual one.
   const isForeign = isMissing && (await usualProject(session)) !== projectId;
-  // Before an endpoint counts as missing, search without the filter.
-  const isPart = asked.length < providers.length || region !== undefined;
-  const everything = isMissing && isPart ? await listEndpoints(session, {}, { project: projectId, limits }) : all;
-  const search: Search = { projectId, isForeign, args, named, filter, everything };
-  checkNotElsewhere(search, endpoints);
-  return {
-    projectId,
-    endpoints,
-    named,
-    notFound: (index, instead) => notFound(session, search, index, instead),
+
+  const notFound = (index: number, instead?: Advice) => {
+    const wanted = args[index] ?? region;
+    const what = `No private endpoint${wanted === undefined ? '' : ` '${wanted}'`} found in project ${projectId}.`;
+    if (everything.length > 0)
+      return new NotFoundError(what, `Existing endpoints: ${listed(everything.map(describeService))}`);
+    const more = option('--project', isForeign ? projectId : undefined);
+    const create = advise(session, 'Create one:', cmd`${creating(named[index] ?? {}, filter)} ${more}`);
+    return new NotFoundError(what, instead ?? create, 'noneAtAll');
   };
+  return { projectId, endpoints, named, notFound };
+}
+
+/** Throws a usage error if an endpoint of this name exists but doesn't match --region or --provider. */
+function checkNotElsewhere(name: Named, { region, provider }: Filter, everything: readonly Endpoint[]): void {
+  const elsewhere = everything.find(
+    (endpoint) => endpoint.id === name.id || (region !== undefined && name.id === undefined && isNamed(name, endpoint)),
+  );
+  if (!elsewhere) return;
+  // The region and provider may be those of an import id.
+  const isByOption = region !== undefined || provider !== undefined;
+  const { projectId, id, atlasRegion } = elsewhere;
+  throw new UsageError(
+    `${describeService(elsewhere)} exists, but it does not match the given region or provider.`,
+    isByOption
+      ? 'Use only the id, without --region and --provider.'
+      : guessed(`${projectId}-${id}-${elsewhere.provider}-${atlasRegion}`),
+  );
+}
+
+/** The command that creates the endpoint an argument names. */
+function creating({ region, provider }: Named, filter: Filter): Words {
+  const place = region ?? filter.region;
+  const [likely] = place === undefined ? [] : cloudsOf(place);
+  const cloud = provider ?? (filter.provider === undefined ? likely : parseProvider(filter.provider));
+  const ofCloud = option('--provider', cloud === defaultProvider ? undefined : cloud?.toLowerCase());
+  return cmd`create --region ${place ?? 'REGION'} ${ofCloud}`;
 }
 
 /** Finds the endpoint that an argument names; without an argument, the only one. Throws a not-found error. */
@@ -129,11 +167,7 @@ function usualProject(session: Pick<Session, 'projectId'>): Promise<string | und
 }
 
 /** The project that the import ids name, or the project in use. */
-async function projectOf(
-  session: Pick<Session, 'projectId' | 'setting'>,
-  named: readonly Named[],
-  limits?: RequestLimits,
-): Promise<string> {
+async function projectOf(session: Session, named: readonly Named[], limits?: RequestLimits): Promise<string> {
   const ids = [...new Set(named.flatMap(({ projectId }) => projectId ?? []))];
   if (ids.length > 1)
     throw new UsageError('The import ids belong to different projects.', 'Use ids of the same project.');

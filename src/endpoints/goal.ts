@@ -7,13 +7,6 @@ import type { Session } from './session.js';
 /** Goes before the command that continues an interrupted wait. */
 export const goOnWaiting = 'To continue waiting:';
 
-/** The options of every command that can wait. */
-export interface WaitFlags {
-  wait?: boolean | undefined;
-  until?: string | undefined;
-  timeout?: string | undefined;
-}
-
 export interface Goal {
   until: Until;
   timeoutMs: number;
@@ -25,14 +18,20 @@ export interface Goal {
   again?: string;
 }
 
-/** Whether a command waits after its change. --until and --timeout imply --wait. */
-export function isWaiting({ wait, until, timeout }: WaitFlags): boolean {
-  return wait === true || until !== undefined || timeout !== undefined;
+/** The options of every command that can wait. */
+export interface WaitFlags {
+  wait?: boolean | undefined;
+  until?: string | undefined;
+  timeout?: string | undefined;
 }
 
-/** Reads --until and --timeout. Throws usage errors. */
-export function readGoal({ until = 'ready', timeout = '1h' }: WaitFlags): Goal {
-  return { until: parseUntil(until), timeoutMs: parseDuration(timeout) };
+/**
+ * Reads --wait, --until and --timeout. `waits`: whether a command waits after its change; --until and --timeout imply
+ * it. Throws usage errors.
+ */
+export function readGoal({ wait = false, until, timeout }: WaitFlags): Goal & { waits: boolean } {
+  const waits = wait || until !== undefined || timeout !== undefined;
+  return { until: parseUntil(until ?? 'ready'), timeoutMs: parseDuration(timeout ?? '1h'), waits };
 }
 
 /** Starts the time limit of a wait. Prints transient errors and recoveries. */

@@ -1,5 +1,6 @@
 import type { Endpoint } from '../atlas/model.js';
 import { isLeaving, isReady } from '../atlas/status.js';
+import { advise } from '../base/hint.js';
 import { texts } from '../base/json.js';
 import { mostListed } from '../base/listed.js';
 import { cmd, option } from '../base/shell.js';
@@ -20,14 +21,10 @@ export async function hintNextStep(session: Session, endpoint: Endpoint): Promis
   if (!io.givesHints) return;
   const { status, interfaceEndpoints } = endpoint;
   const reference = await referTo(session, endpoint);
-  if (status === 'INITIATING') {
-    return io.hint({ text: 'Wait until it is ready:', commands: [commandLine(cmd`wait ${reference}`)] });
-  }
+  if (status === 'INITIATING') return io.hint(advise(session, 'Wait until it is ready:', cmd`wait ${reference}`));
   // Only a conversion helps.
   if (isOlder(endpoint) && isOlderDisabled(endpoint.provider, session.clock.now())) return;
-  if (status === 'FAILED') {
-    return io.hint({ text: deleteFirst, commands: replacing(session, endpoint, reference) });
-  }
+  if (status === 'FAILED') return io.hint({ text: deleteFirst, commands: replacing(session, endpoint, reference) });
   const next = clouds[endpoint.provider].service.connect(endpoint);
   if (!isReady(status) || interfaceEndpoints.length > 0 || !next) return;
   const { serviceAttachmentNames: services } = endpoint;
@@ -44,21 +41,17 @@ export async function hintNextStep(session: Session, endpoint: Endpoint): Promis
 
 /** Prints a hint on how to convert the endpoints without port mapping, if there are any. */
 export async function hintConversion(session: Session, endpoints: readonly Endpoint[]): Promise<void> {
-  const { io, clock, commandLine } = session;
+  const { io, clock } = session;
   const older = endpoints.filter((each) => isOlder(each) && !isLeaving(each.status));
   const [first] = older;
   const end = first && clouds[first.provider].older;
   if (!io.givesHints || !first || !end) return;
   const refer = await referrer(session);
-  const one = older.length === 1;
   const verb = clock.now() >= end.endsAt ? 'disabled' : 'disables';
-  const what = one
-    ? `${nameOf(first)} has no port mapping.`
-    : `${older.length} private endpoints have no port mapping.`;
-  io.hint({
-    text: `${what} Atlas ${verb} ${one ? 'it' : 'them'} on ${end.day}. To convert ${one ? 'it' : 'them'}:`,
-    commands: older.slice(0, mostListed).map((each) => commandLine(cmd`convert ${refer(each)}`)),
-  });
+  const [what, it] =
+    older.length === 1 ? [`${nameOf(first)} has`, 'it'] : [`${older.length} private endpoints have`, 'them'];
+  const text = `${what} no port mapping. Atlas ${verb} ${it} on ${end.day}. To convert ${it}:`;
+  io.hint(advise(session, text, ...older.slice(0, mostListed).map((each) => cmd`convert ${refer(each)}`)));
 }
 
 export const deleteFirst = 'Delete it, then create it again:';

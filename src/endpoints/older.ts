@@ -1,7 +1,7 @@
 import type { Endpoint } from '../atlas/model.js';
 import { clouds, type Provider } from '../clouds/all.js';
 
-/* The older kind of service, without port mapping, which Atlas disables on a day. */
+/* The older kind of service, without port mapping. Atlas will disable it. */
 
 /** Whether a service is of the older kind. */
 export function isOlder({ provider, portMappingEnabled }: Endpoint): boolean {

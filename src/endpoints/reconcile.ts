@@ -1,16 +1,19 @@
 import { isGone, mayHaveTakenEffect } from '../atlas/errors.js';
-import { type CliError, InterruptedError } from '../base/errors.js';
+import { isLeaving } from '../atlas/status.js';
+import { type CliError, InterruptedError, ignoreFailure } from '../base/errors.js';
 import type { Advice } from '../base/hint.js';
+import { ofLook } from '../base/poll-until-found.js';
+import type { RequestLimits } from '../base/request-limits.js';
 import { secondLookMs } from '../wait/wait.js';
 import type { Session } from './session.js';
 
-interface Lost<T> {
+interface LostResponse<T> {
   /**
    * Checks what a request did after its response was lost with this error. Returns undefined if it finds nothing. Leave
    * it out for a request that is safe to repeat: then the error is thrown.
    */
-  look?(lost: CliError): Promise<T | undefined>;
-  /** What to do if nobody knows whether the request had an effect. */
+  check?(lost: CliError): Promise<T | undefined>;
+  /** What to do if it stays unknown whether the request had an effect. */
   unknown(error: CliError): Advice | Promise<Advice>;
 }
 
@@ -18,13 +21,13 @@ interface Lost<T> {
  * Sends a request that changes something. If the response is lost, checks what the request did. If that stays unknown,
  * throws the error with the advice of `unknown`.
  */
-export async function reconcile<T>(request: () => Promise<T>, { look, unknown }: Lost<T>): Promise<T> {
+export async function reconcile<T>(request: () => Promise<T>, { check, unknown }: LostResponse<T>): Promise<T> {
   try {
     return await request();
   } catch (error) {
     if (error instanceof InterruptedError && error.mayHaveArrived) throw error.withHint(await unknown(error));
-    if (!look || !mayHaveTakenEffect(error)) throw error;
-    const found = await look(error).catch(async (other: unknown) => {
+    if (!check || !mayHaveTakenEffect(error)) throw error;
+    const found = await check(error).catch(async (other: unknown) => {
       throw other instanceof InterruptedError ? other.withHint(await unknown(other)) : other;
     });
     if (found !== undefined) return found;
@@ -32,24 +35,39 @@ export async function reconcile<T>(request: () => Promise<T>, { look, unknown }:
   }
 }
 
-/** What to do if a change may or may not have been made and is safe to repeat. */
-export function changeUnknown(look: string): Advice {
-  return { text: 'The change may or may not have been made. To check:', commands: [look] };
+/** Goes before the command that shows whether a change that is safe to repeat was made. */
+export const changeUnknown = 'The change may or may not have been made. To check:';
+
+interface Removal<T> extends Pick<LostResponse<T>, 'unknown'> {
+  /** Returns the item as it is now. */
+  send(): Promise<T>;
+  read(limits: RequestLimits): Promise<T>;
+  /** The item as it is if Atlas doesn't know it. */
+  gone: T;
 }
 
 /**
- * Sends a request. If Atlas doesn't know its object, sends it once more later: a new object may not be known everywhere
- * yet.
+ * Asks Atlas to remove an item, and returns it with its new status. If Atlas doesn't know the item, sends the request
+ * once more later: a new item may not be known everywhere yet.
  */
-export async function unlessUnknownTwice<T>(
+export async function requestRemoval<T extends { status: string }>(
   { clock, signal }: Pick<Session, 'clock' | 'signal'>,
-  request: () => Promise<T>,
+  { send, read, gone, unknown }: Removal<T>,
 ): Promise<T> {
+  const request = () =>
+    send().catch(async (error: unknown) => {
+      if (!isGone(error)) throw error;
+      await clock.sleep(secondLookMs, signal);
+      return send();
+    });
+  const check = async () => {
+    const now = await read(ofLook).catch(ignoreFailure);
+    return now && isLeaving(now.status) ? now : undefined;
+  };
   try {
-    return await request();
+    return await reconcile(request, { check, unknown });
   } catch (error) {
-    if (!isGone(error)) throw error;
-    await clock.sleep(secondLookMs, signal);
-    return request();
+    if (isGone(error)) return gone;
+    throw error;
   }
 }

@@ -1,41 +1,33 @@
-import { ApiError, isGone } from '../atlas/errors.js';
+import { ApiError } from '../atlas/errors.js';
 import { type Endpoint, toDeleted } from '../atlas/model.js';
 import { deleted, isLeaving } from '../atlas/status.js';
 import { ignoreFailure } from '../base/errors.js';
-import type { Advice } from '../base/hint.js';
+import { advise, type Hint } from '../base/hint.js';
 import { listed } from '../base/listed.js';
-import { ofLook } from '../base/poll-until-found.js';
+import type { RequestLimits } from '../base/request-limits.js';
 import { cmd } from '../base/shell.js';
 import type { Deadline } from '../wait/deadline.js';
 import { awaitEndpoints, readAgain } from './await.js';
 import { referTo } from './find.js';
-import { reconcile, unlessUnknownTwice } from './reconcile.js';
+import { requestRemoval } from './reconcile.js';
 import type { Session } from './session.js';
 
 /** Asks Atlas to delete it. Returns it with the status DELETING, or DELETED if it was already gone. */
 export async function requestDelete(session: Session, endpoint: Endpoint, yes: readonly string[]): Promise<Endpoint> {
   const { projectId, provider, id } = endpoint;
   const atlas = await session.atlas();
-  const request = async (): Promise<Endpoint> => {
-    await unlessUnknownTwice(session, () => atlas.deleteService(projectId, provider, id));
+  const send = async (): Promise<Endpoint> => {
+    await atlas.deleteService(projectId, provider, id);
     return { ...endpoint, status: 'DELETING' };
   };
-  const look = async () => {
-    const now = await readAgain(session, endpoint, ofLook).catch(ignoreFailure);
-    return now && isLeaving(now.status) ? now : undefined;
-  };
-  const unknown = async () => ({
-    text: 'The endpoint may or may not have been deleted. It is safe to try again:',
-    commands: [session.commandLine(cmd`delete ${await referTo(session, endpoint)} ${yes}`)],
-  });
+  const read = (limits?: RequestLimits) => readAgain(session, endpoint, limits);
+  const retry = 'The endpoint may or may not have been deleted. It is safe to try again:';
+  const unknown = async () => advise(session, retry, cmd`delete ${await referTo(session, endpoint)} ${yes}`);
   try {
-    return await reconcile(request, { look, unknown });
+    return await requestRemoval(session, { send, read, gone: toDeleted(endpoint), unknown });
   } catch (error) {
-    if (isGone(error)) return toDeleted(endpoint);
     if (!(error instanceof ApiError) || error.errorCode !== 'CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS') throw error;
-    throw error.withHint(
-      await howToFree(session, (await readAgain(session, endpoint).catch(ignoreFailure)) ?? endpoint, yes),
-    );
+    throw error.withHint(await howToFree(session, (await read().catch(ignoreFailure)) ?? endpoint, yes));
   }
 }
 
@@ -54,15 +46,12 @@ export async function deleteAndAwait(
 }
 
 /** The error that lists the interface endpoints in the way, with a hint on how to remove them. */
-async function howToFree(session: Session, endpoint: Endpoint, yes: readonly string[]): Promise<Advice> {
+async function howToFree(session: Session, endpoint: Endpoint, yes: readonly string[]): Promise<Hint> {
   const { interfaceEndpoints } = endpoint;
   const reference = await referTo(session, endpoint);
-  const cascade = session.commandLine(cmd`delete ${reference} --cascade ${yes}`);
+  const cascade = cmd`delete ${reference} --cascade ${yes}`;
   const [first] = interfaceEndpoints;
-  if (first === undefined) return { text: 'Remove its interface endpoints too:', commands: [cascade] };
-  const remove = session.commandLine(cmd`interface remove ${reference} ${first} --wait ${yes}`);
-  return {
-    text: `Remove its interface endpoints (${listed(interfaceEndpoints)}) first, or use --cascade:`,
-    commands: [remove, cascade],
-  };
+  if (first === undefined) return advise(session, 'Remove its interface endpoints too:', cascade);
+  const text = `Remove its interface endpoints (${listed(interfaceEndpoints)}) first, or use --cascade:`;
+  return advise(session, text, cmd`interface remove ${reference} ${first} --wait ${yes}`, cascade);
 }

@@ -5,7 +5,7 @@ import { ReaderGoneError, UsageError } from '../base/errors.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import type { Io } from '../ui/io.js';
 import type { Row, View } from '../ui/view.js';
-import { createDeadline, longestSilenceMs } from '../wait/deadline.js';
+import { createDeadline, type DeadlineOptions, longestSilenceMs } from '../wait/deadline.js';
 import { createPoller } from './poller.js';
 import type { Failure, Scope } from './read-lists.js';
 import type { Session } from './session.js';
@@ -19,20 +19,19 @@ export interface Watched {
 }
 
 /** What to show after a poll. */
-interface Look {
+interface Update {
   /** All endpoints to show now. */
   endpoints: readonly Endpoint[];
   /** The endpoints that are new or changed, as they are now. Those that are gone have the status DELETED. */
   changes: readonly Endpoint[];
-  isFirst: boolean;
   /** Milliseconds until the next poll. */
   gapMs: number;
   failures: readonly Failure[];
 }
 
 /** Where the results are shown. */
-interface Display {
-  look(look: Look): Promise<void>;
+interface Display extends Pick<DeadlineOptions, 'onFault' | 'onRecovery'> {
+  update(update: Update): Promise<void>;
   /** Called when a poll takes long. */
   slow?(): void;
   /** Called when there was no response. */
@@ -43,7 +42,7 @@ interface Display {
 /** The shortest time between two polls. */
 const intervalMs = 5000;
 
-/** A poll that takes longer is shown, so that nobody takes an old table for a new one. */
+/** A poll that takes longer is shown, so that an old table doesn't look like a new one. */
 const slowMs = 2000;
 
 /** Polls endpoints until the user interrupts it. Rides out transient errors like a wait. */
@@ -52,37 +51,28 @@ export async function watch(session: Session, watched: Watched): Promise<never> 
   const { io, clock, signal, random } = session;
   checkOutput(io);
   const atlas = await session.atlas();
-  const isStream = io.format === 'jsonl';
-  const display = isStream ? lineDisplay(io, watched) : await screenDisplay(session, watched);
-  const deadline = createDeadline({
-    timeoutMs: Number.POSITIVE_INFINITY,
-    clock,
-    signal,
-    random,
-    faults,
-    ...(isStream && tellingFaults(io)),
-  });
+  const display = io.format === 'jsonl' ? lineDisplay(io, watched) : await screenDisplay(session, watched);
+  const { onFault, onRecovery } = display;
+  const timeoutMs = Number.POSITIVE_INFINITY;
+  const deadline = createDeadline({ timeoutMs, clock, signal, random, faults, onFault, onRecovery });
+  const { poll, requests } = createPoller(session, watched);
 
-  const { look, requests } = createPoller(session, watched);
-
-  let before: readonly Endpoint[] | undefined;
+  let before: readonly Endpoint[] = [];
   try {
     for (;;) {
       let isOver = false;
       clock.timeout(slowMs).addEventListener('abort', () => {
         if (!isOver) display.slow?.();
       });
-      const seen = await deadline.ask(look).finally(() => {
+      const polled = await deadline.ask(poll).finally(() => {
         isOver = true;
       });
-      const least = Math.max(intervalMs, atlas.gapOfRateLimit(requests()));
-      const rests = (seen?.failures ?? []).map(({ error }) => restMsOf(error));
-      const gapMs = deadline.gap(rests.reduce((most, rest) => Math.max(most, rest), least));
-      if (seen) {
-        const { all, failures } = seen;
-        const endpoints = all.filter(isShown);
-        const changes = changesOf(before ?? [], all, isShown);
-        await display.look({ endpoints, changes, isFirst: before === undefined, gapMs, failures });
+      const rests = (polled?.failures ?? []).map(({ error }) => restMsOf(error));
+      const gapMs = deadline.gap(Math.max(intervalMs, atlas.gapOfRateLimit(requests()), ...rests));
+      if (polled) {
+        const endpoints = polled.all.filter(isShown);
+        const changes = changesOf(before, polled.all, isShown);
+        await display.update({ endpoints, changes, gapMs, failures: polled.failures });
         before = endpoints;
       } else display.silence?.(deadline.fault(), gapMs);
       await deadline.pause(gapMs);
@@ -103,10 +93,13 @@ function changesOf(before: readonly Endpoint[], all: readonly Endpoint[], isShow
 }
 
 /** Prints one line of JSON for each endpoint and for each change. */
-function lineDisplay(io: Io, { viewOf }: Pick<Watched, 'viewOf'>): Display {
+function lineDisplay(io: Io, { viewOf }: Watched): Display {
   let silent = new Map<string, string>();
+  const end = `The watch ends after ${formatDuration(longestSilenceMs)} without a response.`;
   return {
-    look: async ({ changes, failures }) => {
+    onFault: (error) => io.warn(`${error.message} Still watching. ${end}`),
+    onRecovery: () => io.note('Atlas is responding again.'),
+    update: async ({ changes, failures }) => {
       // Each time, the rate limit may leave out other lists. So all of them count as one failure.
       const keyOf = ({ what, error }: Failure) => (isLimit(error) ? 'limit' : what);
       const now = new Map(failures.map((failure) => [keyOf(failure), failure.what]));
@@ -122,19 +115,8 @@ function lineDisplay(io: Io, { viewOf }: Pick<Watched, 'viewOf'>): Display {
   };
 }
 
-function tellingFaults(io: Io) {
-  const end = `The watch ends after ${formatDuration(longestSilenceMs)} without a response.`;
-  return {
-    onFault: (error: Error) => io.warn(`${error.message} Still watching. ${end}`),
-    onRecovery: () => io.note('Atlas is responding again.'),
-  };
-}
-
 /** Redraws a table in place. The last one stays on the terminal. */
-async function screenDisplay(
-  { io, clock }: Pick<Session, 'io' | 'clock'>,
-  { viewOf }: Pick<Watched, 'viewOf'>,
-): Promise<Display> {
+async function screenDisplay({ io, clock }: Session, { viewOf }: Watched): Promise<Display> {
   const screen = await io.openScreen();
   let last: View | undefined;
   let readAt = '';
@@ -146,20 +128,19 @@ async function screenDisplay(
     troubleSince ??= now();
     screen.show(last, { text: `${readAt}${again(gapMs)} ${what} since ${troubleSince}: ${why}`, tone: 'bad' });
   };
-  const showAsking = () => screen.show(last, { text: `${readAt}Updating (Ctrl-C to stop).`, tone: 'busy' });
-  showAsking();
+  const showUpdating = () => screen.show(last, { text: `${readAt}Updating (Ctrl-C to stop).`, tone: 'busy' });
+  showUpdating();
   return {
-    slow: showAsking,
-    look: async ({ endpoints, changes, isFirst, gapMs, failures: [failure, ...others] }) => {
-      last = { ...viewOf(endpoints), marked: new Set(isFirst ? [] : changes) };
+    slow: showUpdating,
+    update: async ({ endpoints, changes, gapMs, failures: [failure, ...others] }) => {
+      const marked = new Set(last ? changes : []);
+      last = { ...viewOf(endpoints), marked };
       readAt = `Updated at ${now()}. `;
       const more = others.length > 0 ? ` and ${others.length} more` : '';
       if (failure) return showTrouble(`Cannot read ${failure.what}${more}`, failure.error.message, gapMs);
       troubleSince = undefined;
       const changed =
-        isFirst || changes.length === 0
-          ? ''
-          : `, ${changes.length} ${changes.length === 1 ? 'endpoint' : 'endpoints'} changed`;
+        marked.size === 0 ? '' : `, ${marked.size} ${marked.size === 1 ? 'endpoint' : 'endpoints'} changed`;
       screen.show(last, { text: `Updated at ${now()}${changed}. ${again(gapMs)}`, tone: 'good' });
     },
     silence: (fault, gapMs) => showTrouble('No response', fault?.message, gapMs),

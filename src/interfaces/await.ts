@@ -1,8 +1,8 @@
-import { isLoopback } from '../atlas/base-url.js';
 import { hasEnded, type InterfaceEndpoint } from '../atlas/interfaces.js';
 import { deleted } from '../atlas/status.js';
 import { formatDuration } from '../base/duration.js';
 import { CliError, UsageError } from '../base/errors.js';
+import { advise } from '../base/hint.js';
 import { cmd, option } from '../base/shell.js';
 import { clouds } from '../clouds/all.js';
 import { eachOf } from '../endpoints/ask.js';
@@ -11,8 +11,6 @@ import { referrer } from '../endpoints/find.js';
 import { type Goal, startDeadline } from '../endpoints/goal.js';
 import { yesOf } from '../endpoints/next-step.js';
 import type { Session } from '../endpoints/session.js';
-import { gapWhenUnknown } from '../wait/schedule.js';
-import type { StatusVerdict } from '../wait/wait.js';
 import { type Attached, readAttached } from './find.js';
 
 /** The statuses that a wait for interface endpoints supports. */
@@ -28,13 +26,6 @@ export function interfaceUntil({ until }: Pick<Goal, 'until'>): InterfaceUntil {
   throw new UsageError(`wait --interface cannot wait for ${until}.`, 'Valid values: AVAILABLE, DELETED');
 }
 
-/** What the status of an interface endpoint means for a wait. */
-function judgeInterface(until: InterfaceUntil, status: string): StatusVerdict {
-  if (status === until) return 'reached';
-  if (until === deleted) return 'pending';
-  return hasEnded({ status }) ? 'failed' : 'pending';
-}
-
 /** Waits for interface endpoints of these services, like `awaitEndpoints`. `now` must be freshly read. */
 export async function awaitInterfaces(
   session: Session,
@@ -44,9 +35,6 @@ export async function awaitInterfaces(
   { deadline = startDeadline(session, goal, true), onRead }: Partial<AwaitOptions<InterfaceEndpoint>> = {},
 ): Promise<InterfaceEndpoint[]> {
   const { until, any, all } = goal;
-  const isAtlas = !isLoopback(await session.baseUrl());
-  const keyOf = (endpointId: string, id: string) => `${endpointId} ${id}`;
-  const attachedOf = new Map(attached.map((each) => [keyOf(each.service.id, each.id), each]));
   const name = await referrer(session);
   const refer = ({ projectId, endpointId }: InterfaceEndpoint) => name({ projectId, id: endpointId });
   const resume = (some: readonly InterfaceEndpoint[]) => {
@@ -56,37 +44,34 @@ export async function awaitInterfaces(
   };
   const subject: WaitSubject<InterfaceEndpoint> = {
     resume,
-    judge: ({ status }) => judgeInterface(until, status),
-    key: ({ endpointId, id }) => keyOf(endpointId, id),
+    judge: ({ status }) => {
+      if (status === until) return 'reached';
+      return until !== deleted && hasEnded({ status }) ? 'failed' : 'pending';
+    },
     look: (some, how) =>
       eachOf(some, async (each) => {
-        const there = attachedOf.get(keyOf(each.endpointId, each.id));
+        const there = attached.find(({ service, id }) => service.id === each.endpointId && id === each.id);
         const now = there ? await readAttached(session, there, how) : each;
-        // Keep what was known of it.
+        // Atlas returns no other values of an interface endpoint that is gone.
         return now.status === deleted ? { ...each, status: deleted } : now;
       }),
-    gap: (_, elapsedMs) => gapWhenUnknown(elapsedMs, isAtlas),
     requests: (some) => some.length,
     name: ({ region, id }) => `${region} ${id}`,
     facts: ({ id, endpointId, projectId, provider, region }) => {
       return { endpointId, interfaceEndpointId: id, cluster: null, projectId, provider, region };
     },
     row: ({ region, id, status }, elapsedMs) => [region, status, formatDuration(elapsedMs), id],
-    error: ({ item, result }, about) => {
+    error: ({ item, result }, limit) => {
       const { id, status, errorMessage } = item;
-      if (result === 'timed-out') return timedOut(`${id} is still ${status}`, about, resume([item]));
+      if (result === 'timed-out') return timedOut(`${id} is still ${status}`, limit, resume([item]));
       if (status === 'REJECTED' || status === 'FAILED') {
-        const remove = session.commandLine(cmd`interface remove ${refer(item)} ${id} ${yesOf(session)}`);
-        const hint = {
-          text: `Check it in your ${clouds[item.provider].title} account, then remove it:`,
-          commands: [remove],
-        };
+        const text = `Check it in your ${clouds[item.provider].title} account, then remove it:`;
+        const hint = advise(session, text, cmd`interface remove ${refer(item)} ${id} ${yesOf(session)}`);
         const why = errorMessage ?? 'Atlas gave no reason';
         return new CliError('endpointFailed', `${id} is ${status}: ${why.replace(/\.$/, '')}.`, { hint });
       }
       const what = status === deleted ? 'was removed' : 'is being removed';
-      const list = session.commandLine(cmd`interface list ${refer(item)}`);
-      const hint = { text: 'List the interface endpoints:', commands: [list] };
+      const hint = advise(session, 'List the interface endpoints:', cmd`interface list ${refer(item)}`);
       return new CliError('endpointFailed', `${id} ${what} and cannot become ${until}.`, { hint });
     },
   };

@@ -3,7 +3,7 @@ import { checkAnyInterfaceId, goneInterface, type InterfaceEndpoint, interfaceKi
 import type { Endpoint } from '../atlas/model.js';
 import { statusOrder } from '../atlas/status.js';
 import { NotFoundError, UsageError } from '../base/errors.js';
-import type { Advice } from '../base/hint.js';
+import { type Advice, advise } from '../base/hint.js';
 import { listed } from '../base/listed.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import { cmd } from '../base/shell.js';
@@ -30,16 +30,14 @@ export interface InterfaceName {
  * Reads `[ENDPOINT] [INTERFACE]`. A single argument that doesn't look like an endpoint is an interface endpoint. Throws
  * usage errors.
  */
-export function readInterfaceName({
-  endpoint: first,
-  interface: second,
-}: {
+export function readInterfaceName(args: {
   endpoint?: string | undefined;
   interface?: string | undefined;
 }): InterfaceName {
-  if (second !== undefined) return { endpoint: first, id: checkAnyInterfaceId(second) };
-  if (first === undefined || (namesEndpoint(first) && !interfaceKind(first))) return { endpoint: first };
-  return { id: checkAnyInterfaceId(first) };
+  const { endpoint, interface: id } = args;
+  if (id !== undefined) return { endpoint, id: checkAnyInterfaceId(id) };
+  if (endpoint === undefined || (namesEndpoint(endpoint) && !interfaceKind(endpoint))) return { endpoint };
+  return { id: checkAnyInterfaceId(endpoint) };
 }
 
 /** The interface endpoints that these services list. */
@@ -53,7 +51,7 @@ export async function listAttached(
   { endpoint, id }: InterfaceName,
   filter: Filter,
 ): Promise<Attached[]> {
-  // The form of an id may show its cloud. Then only that cloud is asked.
+  // The form of an id may show its cloud. Then it lists only that cloud.
   const provider = filter.provider ?? (id === undefined ? undefined : interfaceKind(id)?.toLowerCase());
   const narrowed = { ...filter, provider };
   const services =
@@ -61,42 +59,32 @@ export async function listAttached(
   return attachedTo(services);
 }
 
-/** Finds the one interface endpoint that matches; undefined if none does. Throws a usage error if several match. */
-export async function findAttached(
-  session: Session,
-  name: InterfaceName,
-  filter: Filter,
-): Promise<Attached | undefined> {
+/**
+ * Finds the one interface endpoint that matches; undefined if none does. Throws a usage error if several match.
+ * `notFound` is the error if none does. If there are no interface endpoints at all, its hint is `instead`, by default to
+ * attach one.
+ */
+export async function findAttached(session: Session, name: InterfaceName, filter: Filter) {
   const all = await listAttached(session, name, filter);
-  const fitting = all.filter(({ id }) => name.id === undefined || id === name.id);
-  if (fitting.length <= 1) return fitting[0];
-  throw new UsageError(
-    `There are ${fitting.length} interface endpoints.`,
-    `Choose one: ${listed(fitting.map(describeInterface))}`,
-  );
+  const matching = all.filter(({ id }) => name.id === undefined || id === name.id);
+  if (matching.length > 1) {
+    throw new UsageError(
+      `There are ${matching.length} interface endpoints.`,
+      `Choose one: ${listed(matching.map(describeInterface))}`,
+    );
+  }
+  const notFound = (instead?: Advice): NotFoundError => {
+    const id = name.id === undefined ? '' : ` '${name.id}'`;
+    const where = name.endpoint === undefined ? '' : ` for ${name.endpoint}`;
+    const add = advise(session, 'Attach one:', cmd`interface add ${name.endpoint ?? 'ENDPOINT'} INTERFACE`);
+    const existing = `Existing interface endpoints: ${listed(all.map(describeInterface))}`;
+    return new NotFoundError(`No interface endpoint${id} found${where}.`, all.length > 0 ? existing : (instead ?? add));
+  };
+  return { attached: matching[0], notFound };
 }
 
 export function describeInterface({ service, id }: Attached): string {
   return `${id} (${nameOf(service)})`;
-}
-
-/**
- * The error if nothing matches. If there are no interface endpoints at all, the hint is `instead`, by default to attach
- * one.
- */
-export async function notAttached(
-  session: Session,
-  name: InterfaceName,
-  filter: Filter,
-  instead?: Advice,
-): Promise<NotFoundError> {
-  const all = await listAttached(session, name, filter);
-  const what = name.id === undefined ? 'No interface endpoint found' : `No interface endpoint '${name.id}' found`;
-  const where = name.endpoint === undefined ? '' : ` for ${name.endpoint}`;
-  if (all.length > 0)
-    return new NotFoundError(`${what}${where}.`, `Existing interface endpoints: ${listed(all.map(describeInterface))}`);
-  const add = session.commandLine(cmd`interface add ${name.endpoint ?? 'ENDPOINT'} INTERFACE`);
-  return new NotFoundError(`${what}${where}.`, instead ?? { text: 'Attach one:', commands: [add] });
 }
 
 /** Reads an interface endpoint. If it or its service no longer exists, its status is DELETED. */

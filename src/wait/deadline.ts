@@ -15,7 +15,7 @@ const [requestMs, graceMs] = [30_000, 5000];
 const [sliceMs, jumpMs] = [1000, 5000];
 
 /** Report intermittent errors at most this often. */
-const toldEveryMs = 60_000;
+const reportEveryMs = 60_000;
 
 /** How to classify failed requests. */
 interface Faults {
@@ -74,19 +74,19 @@ export function createDeadline({ timeoutMs, clock, signal, random, faults, ...op
   let silentSince = now();
   let fault: Error | undefined;
   let [count, retryAt] = [0, 0];
-  let [toldAt, isTold] = [Number.NEGATIVE_INFINITY, false];
+  let [reportedAt, isReported] = [Number.NEGATIVE_INFINITY, false];
 
   const left = () => deadline - now();
   /** Time when the machine slept counts neither as waiting nor as silence. */
   const wake = (lost: number) => {
     deadline += lost;
     silentSince += lost;
-    toldAt += lost;
+    reportedAt += lost;
   };
-  const told = (error: Error) => {
+  const report = (error: Error) => {
     // At the deadline, the wait throws its own error.
-    if (isTold || left() <= 0 || now() - toldAt < toldEveryMs) return;
-    [toldAt, isTold] = [now(), true];
+    if (isReported || left() <= 0 || now() - reportedAt < reportEveryMs) return;
+    [reportedAt, isReported] = [now(), true];
     options.onFault?.(error);
   };
 
@@ -103,8 +103,8 @@ export function createDeadline({ timeoutMs, clock, signal, random, faults, ...op
     try {
       const answer = await request({ tries: 1, timeoutMs });
       wakeAfter();
-      if (isTold) options.onRecovery?.();
-      [isKnown, fault, count, isTold] = [true, undefined, 0, false];
+      if (isReported) options.onRecovery?.();
+      [isKnown, fault, count, isReported] = [true, undefined, 0, false];
       return answer;
     } catch (error) {
       if (!(error instanceof Error) || !faults.mayPass(error, isKnown)) throw error;
@@ -112,7 +112,7 @@ export function createDeadline({ timeoutMs, clock, signal, random, faults, ...op
       if (!fault || faults.isAnswer(error)) silentSince = before;
       wakeAfter();
       if (now() - silentSince >= longestSilenceMs) throw error;
-      told(error);
+      report(error);
       fault = error;
       retryAt = now() + faults.delayMs(error, Math.min(++count, 8), random);
       return undefined;

@@ -36,8 +36,8 @@ export interface WaitOptions<T extends WaitItem> {
   leaving: string;
   /** Reads items again, in the same order. An item that no longer exists is returned with the status `gone`. */
   look(items: readonly T[], how: RequestLimits): Promise<readonly T[]>;
-  /** Called for each item whose status changed. */
-  onChange?(item: T): void | Promise<void>;
+  /** Called for each item whose status changed, with its place among the items. */
+  onChange?(item: T, index: number): void | Promise<void>;
   /** Called for each item as soon as its outcome is final. */
   onSettled?(outcome: WaitOutcome<T>): void;
 }
@@ -71,10 +71,10 @@ export async function waitFor<T extends WaitItem>(
   for (;;) {
     const pending = waits.filter(({ verdict }) => verdict === 'pending');
     if (pending.length === 0 || isEnough() || deadline.left() <= 0) break;
-    const polled = pending.map(({ item }) => item);
-    const isDoubtful = pending.some((wait) => wait.isDoubtful);
-    await deadline.pause(gap(polled, isDoubtful));
-    const seen = await deadline.ask((how) => look(polled, how));
+    const awaited = pending.map(({ item }) => item);
+    const hasDoubt = pending.some(({ isDoubtful }) => isDoubtful);
+    await deadline.pause(gap(awaited, hasDoubt));
+    const seen = await deadline.ask((how) => look(awaited, how));
     for (const [index, item] of (seen ?? []).entries()) {
       const wait = pending[index];
       if (!wait) continue;
@@ -84,7 +84,7 @@ export async function waitFor<T extends WaitItem>(
       wait.isDoubtful = item.status === gone && before !== leaving && !isSecond;
       if (wait.isDoubtful) continue;
       [wait.item, wait.verdict] = [item, verdict];
-      if (item.status !== before) await onChange?.(item);
+      if (item.status !== before) await onChange?.(item, waits.indexOf(wait));
       if (wait.verdict !== 'pending') onSettled?.({ item, result: wait.verdict });
     }
   }

@@ -20,7 +20,7 @@ interface Case {
 }
 
 const created = ['create --region us-east-1 --wait'];
-export const attached = [...created, 'interface add us-east-1 vpce-0123456789abcdef0 --wait'];
+const attached = [...created, 'interface add us-east-1 vpce-0123456789abcdef0 --wait'];
 const serving: CliOptions = { onStderr: (_, interrupt) => interrupt('SIGINT') };
 const apiKey = ({ ATLAS_PE_PUBLIC_KEY, ATLAS_PE_PRIVATE_KEY }: Env): CliOptions => ({
   stdin: `${ATLAS_PE_PUBLIC_KEY}\n${ATLAS_PE_PRIVATE_KEY}\n`,

@@ -1,41 +1,19 @@
 import { createServer as createHttp } from 'node:http';
-import { type AddressInfo, createServer, type LookupFunction, type Server, type Socket } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
+import { createServer, type LookupFunction, type Server, type Socket } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { defaultProject } from '../../src/sandbox/world.js';
-import { json, startServer } from '../helpers/fake-atlas.js';
+import { fakeAtlas, json } from '../helpers/fake-atlas.js';
+import { listen } from '../helpers/listen.js';
 import { ownFolders, runCli } from '../helpers/run-cli.js';
 
 /* How many connections a command opens. Opening them ahead changes nothing about errors. */
 
-const closers: (() => unknown)[] = [];
-afterEach(async () => {
-  await Promise.all(closers.splice(0).map((close) => close()));
-});
-
 const signedIn = { ATLAS_PE_ACCESS_TOKEN: 't', ATLAS_PE_PROJECT: defaultProject };
 
-async function serve(...args: Parameters<typeof startServer>) {
-  const server = await startServer(...args);
-  closers.push(server.close);
-  return server;
-}
-
-/** Starts a server and counts its connections. */
-async function listen(server: Server) {
-  const sockets = new Set<Socket>();
-  let connections = 0;
-  server.on('connection', (socket: Socket) => {
-    connections++;
-    sockets.add(socket.on('error', () => undefined));
-    socket.on('close', () => sockets.delete(socket));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  closers.push(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
-  return { host: `127.0.0.1:${port}`, port, connections: () => connections, open: () => sockets.size };
+async function serve(server: Server) {
+  const served = await listen(server);
+  onTestFinished(served.close);
+  return served;
 }
 
 function run(line: string, env: Record<string, string>, lookup?: LookupFunction) {
@@ -49,11 +27,11 @@ test.each([
   ['list --provider aws --project named', { requests: 2, connections: 1 }],
   ['projects', { requests: 1, connections: 1 }],
 ])('%s opens as many connections as it has requests at once', async (line, expected) => {
-  const server = await serve(({ url = '' }, response) => {
+  const server = await fakeAtlas(({ url = '' }, response) => {
     const project = { id: defaultProject, name: 'named' };
     json(response, 200, url.includes('/byName/') ? project : url.includes('/groups?') ? { results: [project] } : []);
   });
-  expect(await run(line, { ATLAS_PE_BASE_URL: server.baseUrl })).toMatchObject({ exitCode: 0 });
+  expect(await server.run(line)).toMatchObject({ exitCode: 0 });
   expect({ requests: server.count(), connections: server.connections() }).toEqual(expected);
 });
 
@@ -68,13 +46,13 @@ test.each([
   'list --all-projects --project 64f0c2a7e1b2c3d4e5f60718',
   'convert mongodb://localhost',
 ])('%s opens no connection', async (line) => {
-  const server = await serve((_, response) => json(response, 200, []));
-  await run(line, { ATLAS_PE_BASE_URL: server.baseUrl });
+  const server = await fakeAtlas((_, response) => json(response, 200, []));
+  await server.run(line);
   expect(server.connections()).toBe(0);
 });
 
 test('nothing connects to a host that the credentials are not for', async () => {
-  const server = await serve((_, response) => json(response, 200, []));
+  const server = await fakeAtlas((_, response) => json(response, 200, []));
   const folders = ownFolders();
   const stdin = '00000000-5a4d-4b0c-8a11-5a4db0c5a4db';
   for (const line of ['config set public-key abcdefgh', 'config set private-key']) {
@@ -88,7 +66,7 @@ test('nothing connects to a host that the credentials are not for', async () => 
 
 describe('connections that are not needed', () => {
   test('are closed if the sign-in fails', async () => {
-    const server = await listen(
+    const server = await serve(
       createHttp((_, response) => {
         response.writeHead(401, { 'www-authenticate': 'Digest realm="r", nonce="n", qop="auth"' }).end();
       }),
@@ -102,8 +80,8 @@ describe('connections that are not needed', () => {
 
 describe('a connection that fails is tried no more often than without opening it ahead', () => {
   test('refused: five tries, each with a lookup', async () => {
-    const server = await listen(createServer());
-    await closers.splice(0).map((close) => close());
+    const server = await serve(createServer());
+    await server.close();
     let lookups = 0;
     const lookup: LookupFunction = (_, __, callback) => {
       lookups++;
@@ -119,14 +97,14 @@ describe('a connection that fails is tried no more often than without opening it
   });
 
   test('no TLS: one try', async () => {
-    const server = await listen(createHttp());
+    const server = await serve(createHttp());
     const { exitCode, stderr } = await run('list --provider aws', { ATLAS_PE_BASE_URL: `https://${server.host}` });
     expect([exitCode, server.connections()]).toEqual([1, 1]);
     expect(stderr).toContain(`Error: ${server.host} does not use TLS on this port.`);
   });
 
   test('closed in the middle of TLS: five tries', async () => {
-    const server = await listen(createServer((socket) => socket.once('data', () => socket.end())));
+    const server = await serve(createServer((socket) => socket.once('data', () => socket.end())));
     const { exitCode, stderr } = await run('list --provider aws', { ATLAS_PE_BASE_URL: `https://${server.host}` });
     expect([exitCode, server.connections()]).toEqual([1, 5]);
     expect(stderr).toContain(`Error: ${server.host} closed the connection.`);
@@ -135,7 +113,7 @@ describe('a connection that fails is tried no more often than without opening it
   test('refused by the proxy: one try', async () => {
     const proxy = createHttp();
     proxy.on('connect', (_, socket) => socket.end('HTTP/1.1 403 Forbidden\r\n\r\n'));
-    const server = await listen(proxy);
+    const server = await serve(proxy);
     const env = { ATLAS_PE_BASE_URL: 'https://atlas.test', HTTPS_PROXY: `http://${server.host}` };
     const { exitCode, stderr } = await run('list --provider aws', env);
     expect([exitCode, server.connections()]).toEqual([1, 1]);
@@ -155,7 +133,7 @@ test('a create is sent once, over a new connection if the server has closed that
     if (request.method === 'POST') posts.push(request.url ?? '');
     json(response, request.method === 'POST' ? 403 : 200, request.method === 'POST' ? { error: 403 } : []);
   });
-  const server = await listen(http);
+  const server = await serve(http);
   http.on('connection', (socket: Socket) => {
     if (isFirst) socket.end();
     isFirst = false;
@@ -176,7 +154,7 @@ test('many requests share eight connections evenly', async () => {
     // As from a distant server: the responses to all requests on their way arrive at about the same time.
     if (waiting.push(() => json(response, 200, [])) === 8) for (const answer of waiting.splice(0)) answer();
   });
-  const server = await listen(http);
+  const server = await serve(http);
   const env = { ...ownFolders(), ATLAS_PE_ACCESS_TOKEN: 't', ATLAS_PE_BASE_URL: `http://${server.host}` };
   expect(await runCli(['list', '--all-projects', '--json'], { env })).toMatchObject({ exitCode: 0, stdout: '[]\n' });
   expect([server.connections(), [...used.values()]]).toEqual([8, Array(8).fill(9)]);

@@ -1,11 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { createFaults, type Fault } from '../../src/sandbox/faults.js';
-import { defaultProject } from '../../src/sandbox/world.js';
-import { json, startServer } from '../helpers/fake-atlas.js';
+import type { Fault } from '../../src/sandbox/faults.js';
+import { fakeAtlas, json } from '../helpers/fake-atlas.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
 import { ownFolders, runCli } from '../helpers/run-cli.js';
-import { startSandbox } from '../helpers/sandbox.js';
 
 /* create never makes two endpoints, and a second delete succeeds. */
 
@@ -16,10 +14,24 @@ const lose = (fault: Fault) => {
 };
 
 const conflict = { errorCode: 'PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION', detail: 'It exists.' };
-const env = (baseUrl: string) => ({
-  ...{ ...ownFolders(), ATLAS_PE_BASE_URL: baseUrl, ATLAS_PE_PROJECT: defaultProject, ATLAS_PE_ACCESS_TOKEN: 't' },
-});
 const service = { cloudProvider: 'AWS', id: '6a793f68c0eb9e7a17715835', regionName: 'US_EAST_1', status: 'INITIATING' };
+
+/** Runs a create whose response is lost. Atlas sends this Date, and lists a service that was created so many seconds later. */
+async function createBeside(
+  seconds: number,
+  { date, isRegional = false }: { date?: string | undefined; isRegional?: boolean } = {},
+) {
+  const clock = fakeClock();
+  const id = `${Math.floor(clock.now() / 1000 + seconds).toString(16)}c0eb9e7a17715835`;
+  const { run } = await fakeAtlas((request, response) => {
+    response.sendDate = false;
+    if (date !== undefined) response.setHeader('date', date);
+    if (request.method === 'POST') return void request.socket.destroy();
+    json(response, 200, request.url?.endsWith('regionalMode') ? { enabled: isRegional } : [{ ...service, id }]);
+  });
+  const { exitCode } = await run('create --region us-east-1', { clock });
+  return { exitCode, sleeps: clock.sleeps };
+}
 
 describe('a create without a response', () => {
   test('uses the service that was created, and says so', async () => {
@@ -61,20 +73,6 @@ describe('a create without a response', () => {
     }
   });
 
-  /** Runs a create whose response is lost. Atlas sends this date and lists a service with this creation time. */
-  async function lostBeside(date: string | undefined, createdAt: number) {
-    const id = `${Math.floor(createdAt / 1000).toString(16)}c0eb9e7a17715835`;
-    const server = await startServer((request, response) => {
-      response.sendDate = false;
-      if (date !== undefined) response.setHeader('date', date);
-      if (request.method === 'POST') request.socket.destroy();
-      else json(response, 200, /regionalMode/.test(request.url ?? '') ? { enabled: false } : [{ ...service, id }]);
-    });
-    const clock = fakeClock();
-    const { exitCode } = await runCli('create --region us-east-1'.split(' '), { env: env(server.baseUrl), clock });
-    await server.close();
-    return exitCode;
-  }
   const now = fakeClock().now();
   const day = 24 * 60 * 60_000;
 
@@ -82,22 +80,16 @@ describe('a create without a response', () => {
     ['from the stone age', new Date(now - 9000 * day)],
     ['of yesterday', new Date(now - day)],
     ['of next year', new Date(now + 365 * day)],
-  ])("with a Date %s does not use another user's service, but still finds its own", async (_, date) => {
-    expect(await lostBeside(date.toUTCString(), now - 600_000)).toBe(5);
-    expect(await lostBeside(date.toUTCString(), now + 1000)).toBe(0);
+  ])("with a Date %s does not use another user's service, but still finds its own", async (_, at) => {
+    const date = at.toUTCString();
+    expect((await createBeside(-600, { date })).exitCode).toBe(5);
+    expect((await createBeside(1, { date })).exitCode).toBe(0);
   });
 
   test.each([undefined, new Date(now).toUTCString()])('does not use an id from the future (Date: %s)', async (date) => {
-    expect(await lostBeside(date, now + 365 * day)).toBe(5);
-    expect(await lostBeside(date, now + 2 * 60 * 60_000)).toBe(5);
-    expect(await lostBeside(date, now)).toBe(0);
-  });
-
-  test('does not use a service that someone else created a little earlier', async () => {
-    await atlas('create --region us-east-1');
-    own.sandbox.clock.advance(5000);
-    lose({ drop: 'before' });
-    expect((await atlas('create --region us-east-1')).exitCode).toBe(5);
+    expect((await createBeside(365 * 86_400, { date })).exitCode).toBe(5);
+    expect((await createBeside(2 * 3600, { date })).exitCode).toBe(5);
+    expect((await createBeside(0, { date })).exitCode).toBe(0);
   });
 
   test.each([408, 499])('because a proxy timed out (%i) is looked up', async (status) => {
@@ -106,25 +98,22 @@ describe('a create without a response', () => {
   });
 
   test('is looked up again if a lookup fails', async () => {
-    const rules = createFaults([
+    own.faults = [
       { method: 'POST', path: '/endpointService', drop: 'after' },
       { method: 'GET', nth: [{ from: 1, to: 5 }], drop: 'before' },
-    ]);
-    const server = await startSandbox({ clock: own.sandbox.clock, faults: rules });
-    const run = await runCli('create --region us-east-1'.split(' '), { env: server.env, clock: server.clock });
+    ];
+    const run = await atlas('create --region us-east-1');
     expect(run).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('was created (') });
-    await server.close();
   });
 
   test('because the response was not HTTP is looked up too', async () => {
-    const server = await startServer((request, response) => {
+    const { run } = await fakeAtlas((request, response) => {
       if (request.method === 'GET') return json(response, 200, [service]);
       request.socket.end('\x15\x03\x01 garbage\r\n\r\n');
     });
-    const run = await runCli('create --region us-east-1'.split(' '), { env: env(server.baseUrl) });
-    expect(run.stderr).not.toContain('bug');
-    expect(run.stderr).toContain('Checking whether the endpoint was created.');
-    await server.close();
+    const { stderr } = await run('create --region us-east-1');
+    expect(stderr).not.toContain('bug');
+    expect(stderr).toContain('Checking whether the endpoint was created.');
   });
 
   test('is looked up three times before it gives up', async () => {
@@ -162,13 +151,12 @@ describe('--if-not-exists', () => {
     const clock = fakeClock();
     const at = clock.monotonic();
     let lists = 0;
-    const server = await startServer((request, response) => {
+    const { run } = await fakeAtlas((request, response) => {
       requests.push(`${request.method} at ${(clock.monotonic() - at) / 1000}`);
       if (request.method === 'POST') return json(response, 409, conflict);
       json(response, 200, lists++ >= from ? [listed] : []);
     });
-    const run = (line: string) => runCli(line.split(' '), { env: env(server.baseUrl), clock });
-    return { run, requests, close: server.close };
+    return { run: (line: string) => run(line, { clock }), requests };
   }
   const ensure = 'create --region us-east-1 --if-not-exists --output id';
 
@@ -177,17 +165,16 @@ describe('--if-not-exists', () => {
     [2, 'at 3'],
     [3, 'at 10'],
   ])('returns the existing one as soon as a list shows it (%i)', async (from, when) => {
-    const { run, requests, close } = await refusing(from);
+    const { run, requests } = await refusing(from);
     const { exitCode, stdout } = await run(ensure);
     expect([exitCode, stdout, requests.at(-1)]).toEqual([0, `${service.id}\n`, `GET ${when}`]);
     expect(requests.filter((request) => request.startsWith('POST'))).toEqual(['POST at 0']);
-    await close();
   });
 
   test.each(['us-east-1', 'US_EAST_1', 'us_east_1', 'US-EAST-1'])(
     'finds its region in any spelling (%s)',
     async (regionName) => {
-      const { run, requests, close } = await refusing(1, { ...service, regionName });
+      const { run, requests } = await refusing(1, { ...service, regionName });
       for (const region of ['us-east-1', 'US_EAST_1']) {
         expect(await run(ensure.replace('us-east-1', region))).toMatchObject({
           exitCode: 0,
@@ -195,39 +182,34 @@ describe('--if-not-exists', () => {
         });
       }
       expect(requests.filter((request) => request.startsWith('POST'))).toHaveLength(1);
-      await close();
     },
   );
 
   test('reports a conflict if no list shows it, and never sends a second create', async () => {
-    const { run, requests, close } = await refusing(9);
+    const { run, requests } = await refusing(9);
     const { exitCode, stdout, stderr } = await run(ensure);
     expect([exitCode, stdout, requests]).toEqual([
       ...[5, ''],
       ['GET at 0', 'POST at 0', 'GET at 0', 'GET at 3', 'GET at 10'],
     ]);
     expect(stderr).toMatch(/^Error: It exists \(PRIVATE\w+ 409\)\.\nHint: Atlas does not list it\. .*: atlas-pe list/);
-    await close();
   });
 
   test('without it, the conflict names the existing one as soon as a list shows it', async () => {
-    const { run, requests, close } = await refusing(1);
+    const { run, requests } = await refusing(1);
     const { exitCode, stderr } = await run('create --region us-east-1');
     expect([exitCode, stderr]).toEqual([5, expect.stringContaining(`${service.id} (INITIATING)`)]);
     expect(requests).toEqual(['POST at 0', 'GET at 0', 'GET at 3']);
-    await close();
   });
 });
 
 test('a service with interface endpoints is not deleted; the error names them and how to remove them', async () => {
   const attached = { ...service, status: 'AVAILABLE', interfaceEndpoints: ['vpce-0a', 'vpce-0b'] };
-  const server = await startServer((request, response) => {
+  const { run } = await fakeAtlas((request, response) => {
     if (request.method === 'DELETE') json(response, 409, { errorCode: 'CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS' });
     else json(response, 200, /Service$/.test(request.url ?? '') ? [attached] : attached);
   });
-  const { exitCode, stderr } = await runCli(['delete', service.id, '--provider', 'aws', '--yes'], {
-    env: env(server.baseUrl),
-  });
+  const { exitCode, stderr } = await run(`delete ${service.id} --provider aws --yes`);
   expect(exitCode).toBe(5);
   const hint = stderr.slice(stderr.indexOf('Hint: '));
   expect(hint.split('\n')).toEqual([
@@ -236,7 +218,6 @@ test('a service with interface endpoints is not deleted; the error names them an
     `  atlas-pe delete ${service.id} --cascade --yes`,
     '',
   ]);
-  await server.close();
 });
 
 describe('a delete without a response', () => {
@@ -246,13 +227,9 @@ describe('a delete without a response', () => {
     ['to a proxy', { status: 502, effect: true }],
   ])('%s is sent again and succeeds', async (_, fault) => {
     await atlas('create --region us-east-1');
-    const once = createFaults([{ method: 'DELETE', nth: [{ from: 1, to: 1 }], ...fault }]);
-    const server = await startSandbox({ clock: own.sandbox.clock, faults: once });
-    const run = (line: string) => runCli(line.split(' '), { env: server.env, clock: server.clock });
-    await run('create --region us-east-1');
-    const { exitCode, stdout } = await run('delete us-east-1 --yes --wait --json');
+    own.faults = [{ method: 'DELETE', nth: [{ from: 1, to: 1 }], ...fault }];
+    const { exitCode, stdout } = await atlas('delete us-east-1 --yes --wait --json');
     expect([exitCode, JSON.parse(stdout).status]).toEqual([0, 'DELETED']);
-    await server.close();
   });
 
   test('that never gets one is looked up: a deleting service is a success, any other an error', async () => {
@@ -269,19 +246,6 @@ describe('a delete without a response', () => {
 });
 
 describe('the services that a lookup shows after a create without a response', () => {
-  /** Runs a create whose response is lost. The lookup shows a service that was created this many seconds later. */
-  async function createWhere(seconds: number, isRegional = false) {
-    const clock = fakeClock();
-    const id = `${(clock.now() / 1000 + seconds).toString(16).padStart(8, '0')}c0eb9e7a17715835`;
-    const server = await startServer((request, response) => {
-      if (request.method === 'POST') return void request.socket.destroy();
-      json(response, 200, request.url?.endsWith('regionalMode') ? { enabled: isRegional } : [{ ...service, id }]);
-    });
-    const run = await runCli(['create', '--region', 'us-east-1'], { env: env(server.baseUrl), clock });
-    await server.close();
-    return { exitCode: run.exitCode, sleeps: clock.sleeps };
-  }
-
   test.each([
     [-3, 5],
     [-2, 0],
@@ -289,11 +253,11 @@ describe('the services that a lookup shows after a create without a response', (
     [60, 0],
     [61, 5],
   ])('one that was created %i s after it exits with %i: it is ours or a conflict', async (seconds, exit) => {
-    expect((await createWhere(seconds)).exitCode).toBe(exit);
+    expect((await createBeside(seconds)).exitCode).toBe(exit);
   });
 
   test('an older one is no conflict if a region may have several, so the lookup continues for 10 s', async () => {
-    const { exitCode, sleeps } = await createWhere(-3, true);
+    const { exitCode, sleeps } = await createBeside(-3, { isRegional: true });
     expect([exitCode, sleeps]).toEqual([1, [0, 3000, 7000]]);
   });
 });

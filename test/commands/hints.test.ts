@@ -1,16 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
 import { defaultProject } from '../../src/sandbox/world.js';
-import { json, startServer } from '../helpers/fake-atlas.js';
-import { ownSandbox } from '../helpers/own-sandbox.js';
+import { fakeAtlas, json } from '../helpers/fake-atlas.js';
+import { ownSandbox, vpce } from '../helpers/own-sandbox.js';
 import { ownFolders, runCli } from '../helpers/run-cli.js';
 
 /* Every hinted command works unchanged where it was printed. */
 
 const own = ownSandbox();
 const { atlas } = own;
-
-const vpce = (digit: string) => `vpce-${digit.repeat(17)}`;
 
 /** Returns the hinted commands on stderr, without the program's name. */
 function commandsIn(stderr: string): string[] {
@@ -95,6 +93,7 @@ describe('for a missing endpoint', () => {
     ['get us-east-1', 'create --region us-east-1'],
     ['get eastus2', 'create --region eastus2 --provider azure'],
     ['get --region us-central1', 'create --region us-central1 --provider gcp'],
+    ['get us-east-9', 'create --region us-east-9'],
     ['wait US_EAST_2 --provider azure', 'create --region US_EAST_2 --provider azure'],
     [`update ${defaultProject}-${'6'.repeat(24)}-AWS-eu-west-1 --add us-west-2`, 'create --region eu-west-1'],
     [
@@ -131,32 +130,6 @@ describe('for a missing endpoint', () => {
       3,
       expect.stringContaining(`Hint: To succeed if it does not exist: atlas-pe ${line} --if-exists\n`),
     ]);
-    await follow(stderr);
-  });
-
-  test('names the existing endpoints', async () => {
-    const id = await created('--region us-east-2');
-    expect((await atlas('delete us-east-1 --yes')).stderr).toContain(`Hint: Existing endpoints: ${id} (AWS us-east-2`);
-  });
-});
-
-describe('the hint uses what already exists', () => {
-  test('a private endpoint', async () => {
-    const id = await created('--region us-east-1');
-    const { exitCode, stderr } = await atlas('create --region us-east-1 --verbose');
-    expect([exitCode, stderr]).toEqual([
-      5,
-      expect.stringContaining(`Hint: To use the existing endpoint ${id} (INITIATING):`),
-    ]);
-    expect(commandsIn(stderr)).toEqual(['create --region us-east-1 --verbose --if-not-exists']);
-    await follow(stderr);
-  });
-
-  test('an interface endpoint', async () => {
-    await atlas('create --region us-east-1 --wait');
-    await atlas(`interface add us-east-1 ${vpce('a')}`);
-    const { stderr } = await atlas(`interface add us-east-1 ${vpce('a')}`);
-    expect(commandsIn(stderr)).toEqual([`interface add us-east-1 ${vpce('a')} --if-not-exists`]);
     await follow(stderr);
   });
 });
@@ -229,23 +202,11 @@ describe("text from Atlas is quoted in a command and can't start a line", () => 
     ['FAILED', "atlas-pe create --provider aws --region 'us-east-1\\$\\(touch z\\)' --remote-region VALUE", null],
   ])('%s', async (status, command, endpointServiceName) => {
     const regionName = status === 'FAILED' ? 'US_EAST_1$(touch z)' : 'US_EAST_1';
-    const server = await startServer((request, response) =>
-      json(
-        response,
-        200,
-        request.url?.includes('/AWS/') ? [{ ...service, status, regionName, endpointServiceName }] : [],
-      ),
-    );
-    const env = {
-      ...ownFolders(),
-      ATLAS_PE_BASE_URL: server.baseUrl,
-      ATLAS_PE_ACCESS_TOKEN: 't',
-      ATLAS_PE_PROJECT: defaultProject,
-    };
-    const { stderr } = await runCli(['get'], { env });
+    const body = [{ ...service, status, regionName, endpointServiceName }];
+    const { run } = await fakeAtlas(({ url }, response) => json(response, 200, url?.includes('/AWS/') ? body : []));
+    const { stderr } = await run('get');
     expect(stderr.split('\n')).toContainEqual(expect.stringMatching(new RegExp(`^ {2}${command}$`)));
     expect(stderr).not.toMatch(/^ *(rm|\$)/m);
-    await server.close();
   });
 });
 

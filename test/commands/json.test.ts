@@ -209,14 +209,11 @@ describe('output matches the schema', { shuffle: false }, () => {
     await look('wait --any');
     await look('wait us-east-1 us-central1');
     await look('wait --all --output jsonl');
-    await read('projects');
     await read('list --all-projects');
     await look('interface add us-east-1 vpce-0123456789abcdef0 --wait');
     expect(await look('connection-strings --wait')).toHaveLength(1);
     await read('connection-strings');
     await read('regional-mode get');
-    await look('regional-mode enable --yes');
-    await look('regional-mode disable --yes');
     await read('whoami');
   });
 

@@ -117,9 +117,3 @@ test('an invalid key is refused before the secret is asked', async () => {
   expect([exitCode, profile, own.sandbox.exchanges]).toEqual([2, undefined, []]);
   expect(lines.some((line) => line.startsWith('Private key'))).toBe(false);
 });
-
-test('an unusual host is shown with its origin', async () => {
-  const { lines } = await login('login', ['1', publicKey, privateKey, '']);
-  expect(lines[0]).toContain(`${own.sandbox.baseUrl} (environment ATLAS_PE_BASE_URL)`);
-  expect(lines.find((line) => line.startsWith('Private key'))).toContain(own.sandbox.baseUrl);
-});

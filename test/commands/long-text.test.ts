@@ -1,12 +1,8 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import { defaultProject } from '../../src/sandbox/world.js';
-import { json, startServer } from '../helpers/fake-atlas.js';
+import { describe, expect, test } from 'vitest';
+import { fakeAtlas, json } from '../helpers/fake-atlas.js';
 import { ownFolders, runCli } from '../helpers/run-cli.js';
 
 /* Messages stay readable however long they could be. Data is never cut. */
-
-let server: Awaited<ReturnType<typeof startServer>> | undefined;
-afterEach(() => server?.close());
 
 const idOf = (index: number) => index.toString(16).padStart(24, '0');
 const service = (index: number, more: Record<string, unknown> = {}) => ({
@@ -21,15 +17,11 @@ async function run(
   answers: (url: string, method: string) => { status?: number; body: unknown },
   options: Parameters<typeof runCli>[1] = {},
 ) {
-  server = await startServer((request, response) => {
+  const atlas = await fakeAtlas((request, response) => {
     const { status = 200, body } = answers(request.url ?? '', request.method ?? '');
     json(response, status, body);
   });
-  const env = {
-    ...{ ...ownFolders(), ATLAS_PE_BASE_URL: server.baseUrl },
-    ...{ ATLAS_PE_ACCESS_TOKEN: 't', ATLAS_PE_PROJECT: defaultProject },
-  };
-  return runCli(typeof line === 'string' ? line.split(' ') : line, { env, ...options });
+  return atlas.run(line, options);
 }
 
 const awsOf = (list: readonly unknown[]) => (url: string) => ({
@@ -108,16 +100,6 @@ describe('a list in an error has ten items and the number of the others', () => 
       expect(stderr.match(/\bw\d+/g)).toHaveLength(10);
     }
   });
-
-  test('invalid fields of a request', async () => {
-    const fields = Array.from({ length: 300 }, (_, index) => ({ field: `f${index}`, description: 'is odd' }));
-    const body = { error: 400, errorCode: 'VALIDATION_ERROR', detail: 'Bad.', badRequestDetail: { fields } };
-    const { exitCode, stderr } = await run('list --provider aws', () => ({ status: 400, body }));
-    expect([exitCode, stderr]).toEqual([
-      2,
-      expect.stringMatching(/^Error: Bad\. f0: is odd; .*f9: is odd; and 290 more \(VALIDATION_ERROR 400\)\.\n/),
-    ]);
-  });
 });
 
 describe('a wait for many endpoints', () => {
@@ -174,7 +156,6 @@ describe('a long text is cut in the middle', () => {
       const { stdout } = await run(`get --output ${format}`, awsOf([failed]));
       expect(stdout.length, format).toBeGreaterThan(200_000);
       expect(stdout, format).not.toContain('…');
-      await server?.close();
     }
   });
 

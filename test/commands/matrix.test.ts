@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createFaults, type Fate, type Fault } from '../../src/sandbox/faults.js';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
 import { createService, statusOf } from '../../src/sandbox/services.js';
@@ -117,14 +117,11 @@ function show({ exitCode, requests, world, seconds }: Cell): string {
   return `${exitCode} ${requests}r ${there}${seconds > 0 ? ` ${seconds}s` : ''}`;
 }
 
-const tables: string[] = [];
-afterAll(() => {
-  process.stdout.write(`\n${tables.join('\n')}\n`);
-});
-
 async function matrix(times: 'once' | 'always'): Promise<string> {
   const rows = [['', ...Object.keys(commands)]];
-  for (const name of Object.keys(faults)) {
+  // Without a fault of a request, the number of times makes no difference.
+  const names = Object.keys(faults).filter((name) => times === 'once' || faults[name]?.fault);
+  for (const name of names) {
     const cells = [];
     for (const command of Object.keys(commands) as (keyof typeof commands)[]) {
       cells.push(show(await run(command, name, times)));
@@ -138,7 +135,6 @@ async function matrix(times: 'once' | 'always'): Promise<string> {
       .join(' | ')
       .trimEnd(),
   );
-  tables.push(`Each fault ${times}: exit, requests, what is there after it, seconds\n${lines.join('\n')}\n`);
   return `\n${lines.join('\n')}\n`;
 }
 
@@ -169,25 +165,20 @@ never ready          | 0 2r I     | 8 152r I 3600s | 0 2r I     | 0 2r I     | 0
 
 test('a permanent fault', async () => {
   expect(await matrix('always')).toBe(`
-                     | create     | create --wait  | get        | list       | delete     | delete --wait | wait           | wait, polling
-none                 | 0 2r I     | 0 7r W 5s      | 0 2r I     | 0 2r I     | 0 3r D     | 0 6r - 3s     | 0 7r W 5s      | 0 7r W 5s
-refused              | 1 0r - 3s  | 1 0r - 3s      | 1 0r I 3s  | 1 0r I 3s  | 1 0r I 3s  | 1 0r I 3s     | 1 0r W 317s    | 1 0r W 317s
-reset before         | 1 5r - 10s | 1 5r - 10s     | 1 6r I 3s  | 1 6r I 3s  | 1 8r I 3s  | 1 8r I 3s     | 1 20r W 317s   | 1 21r W 318s
-reset after          | 0 3r I     | 0 8r W 5s      | 1 6r I 3s  | 1 6r I 3s  | 0 8r - 3s  | 0 8r - 3s     | 1 20r W 317s   | 1 21r W 318s
-time-out             | 0 3r W 31s | 0 3r W 31s     | 1 3r W 62s | 1 3r W 62s | 0 5r - 62s | 0 5r - 62s    | 1 11r W 336s   | 1 12r W 337s
-HTTP 429             | 1 6r - 3s  | 1 6r - 3s      | 1 6r I 3s  | 1 6r I 3s  | 1 7r I 3s  | 1 7r I 3s     | 8 144r W 3600s | 8 144r W 3600s
-HTTP 429 Retry-After | 1 6r - 28s | 1 6r - 28s     | 1 6r W 28s | 1 6r W 28s | 1 7r W 28s | 1 7r W 28s    | 8 143r W 3600s | 8 144r W 3600s
-HTTP 500             | 1 5r - 10s | 1 5r - 10s     | 1 6r I 3s  | 1 6r I 3s  | 1 8r I 3s  | 1 8r I 3s     | 1 20r W 317s   | 1 21r W 318s
-HTTP 502             | 1 5r - 10s | 1 5r - 10s     | 1 6r I 3s  | 1 6r I 3s  | 1 8r I 3s  | 1 8r I 3s     | 1 20r W 317s   | 1 21r W 318s
-HTTP 503 Retry-After | 1 5r - 10s | 1 5r - 10s     | 1 6r W 28s | 1 6r W 28s | 1 8r W 28s | 1 8r W 28s    | 1 19r W 316s   | 1 20r W 317s
-HTTP 504             | 1 5r - 10s | 1 5r - 10s     | 1 6r I 3s  | 1 6r I 3s  | 1 8r I 3s  | 1 8r I 3s     | 1 20r W 317s   | 1 21r W 318s
-HTTP 504 after       | 0 3r I     | 0 8r W 5s      | 1 6r I 3s  | 1 6r I 3s  | 0 8r - 3s  | 0 8r - 3s     | 1 20r W 317s   | 1 21r W 318s
-HTML                 | 1 5r - 10s | 1 5r - 10s     | 1 2r I     | 1 2r I     | 1 4r I     | 1 4r I        | 1 2r I         | 1 21r W 318s
-truncated            | 0 3r I     | 0 8r W 5s      | 1 6r I 3s  | 1 6r I 3s  | 0 8r - 3s  | 0 8r - 3s     | 1 20r W 317s   | 1 21r W 318s
-stale nonce          | 4 4r -     | 4 4r -         | 4 4r I     | 4 4r I     | 4 6r I     | 4 6r I        | 4 4r I         | 4 6r I 1s
-expired token        | 4 6r -     | 4 6r -         | 4 6r I     | 4 6r I     | 4 7r I     | 4 7r I        | 4 6r I         | 4 7r I 1s
-FAILED               | 0 2r I     | 6 7r F 5s      | 0 2r F     | 0 2r F     | 0 3r D     | 0 6r - 3s     | 6 7r F 5s      | 6 7r F 5s
-vanishes             | 0 2r I     | 6 32r - 62s    | 3 5r -     | 0 2r -     | 3 5r -     | 3 5r -        | 6 32r - 62s    | 6 32r - 62s
-never ready          | 0 2r I     | 8 152r I 3600s | 0 2r I     | 0 2r I     | 0 3r D     | 0 6r - 3s     | 8 152r I 3600s | 8 152r I 3600s
+                     | create     | create --wait | get        | list       | delete     | delete --wait | wait           | wait, polling
+reset before         | 1 5r - 10s | 1 5r - 10s    | 1 6r I 3s  | 1 6r I 3s  | 1 8r I 3s  | 1 8r I 3s     | 1 20r W 317s   | 1 21r W 318s
+reset after          | 0 3r I     | 0 8r W 5s     | 1 6r I 3s  | 1 6r I 3s  | 0 8r - 3s  | 0 8r - 3s     | 1 20r W 317s   | 1 21r W 318s
+time-out             | 0 3r W 31s | 0 3r W 31s    | 1 3r W 62s | 1 3r W 62s | 0 5r - 62s | 0 5r - 62s    | 1 11r W 336s   | 1 12r W 337s
+HTTP 429             | 1 6r - 3s  | 1 6r - 3s     | 1 6r I 3s  | 1 6r I 3s  | 1 7r I 3s  | 1 7r I 3s     | 8 144r W 3600s | 8 144r W 3600s
+HTTP 429 Retry-After | 1 6r - 28s | 1 6r - 28s    | 1 6r W 28s | 1 6r W 28s | 1 7r W 28s | 1 7r W 28s    | 8 143r W 3600s | 8 144r W 3600s
+HTTP 500             | 1 5r - 10s | 1 5r - 10s    | 1 6r I 3s  | 1 6r I 3s  | 1 8r I 3s  | 1 8r I 3s     | 1 20r W 317s   | 1 21r W 318s
+HTTP 502             | 1 5r - 10s | 1 5r - 10s    | 1 6r I 3s  | 1 6r I 3s  | 1 8r I 3s  | 1 8r I 3s     | 1 20r W 317s   | 1 21r W 318s
+HTTP 503 Retry-After | 1 5r - 10s | 1 5r - 10s    | 1 6r W 28s | 1 6r W 28s | 1 8r W 28s | 1 8r W 28s    | 1 19r W 316s   | 1 20r W 317s
+HTTP 504             | 1 5r - 10s | 1 5r - 10s    | 1 6r I 3s  | 1 6r I 3s  | 1 8r I 3s  | 1 8r I 3s     | 1 20r W 317s   | 1 21r W 318s
+HTTP 504 after       | 0 3r I     | 0 8r W 5s     | 1 6r I 3s  | 1 6r I 3s  | 0 8r - 3s  | 0 8r - 3s     | 1 20r W 317s   | 1 21r W 318s
+HTML                 | 1 5r - 10s | 1 5r - 10s    | 1 2r I     | 1 2r I     | 1 4r I     | 1 4r I        | 1 2r I         | 1 21r W 318s
+truncated            | 0 3r I     | 0 8r W 5s     | 1 6r I 3s  | 1 6r I 3s  | 0 8r - 3s  | 0 8r - 3s     | 1 20r W 317s   | 1 21r W 318s
+stale nonce          | 4 4r -     | 4 4r -        | 4 4r I     | 4 4r I     | 4 6r I     | 4 6r I        | 4 4r I         | 4 6r I 1s
+expired token        | 4 6r -     | 4 6r -        | 4 6r I     | 4 6r I     | 4 7r I     | 4 7r I        | 4 6r I         | 4 7r I 1s
 `);
 });

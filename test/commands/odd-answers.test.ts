@@ -1,7 +1,6 @@
 import fc from 'fast-check';
-import { afterEach, describe, expect, test } from 'vitest';
-import { json, startServer } from '../helpers/fake-atlas.js';
-import { ownFolders, runCli } from '../helpers/run-cli.js';
+import { describe, expect, test } from 'vitest';
+import { fakeAtlas, json } from '../helpers/fake-atlas.js';
 import { Screen } from '../helpers/screen.js';
 
 /* Responses with values of the wrong type, or names that every JavaScript object has. */
@@ -13,37 +12,22 @@ const service = {
   ...{ regionName: 'US_EAST_1', status: 'AVAILABLE', supportedRemoteRegions: null },
 };
 
-const open: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((server) => server.close()));
-});
-
-/**
- * Starts a fake Atlas with one service and one interface endpoint. Returns a function that runs a command against it.
- */
+/** A fake Atlas with one service and one interface endpoint. Returns a function that runs a command against it. */
 async function atlasWith(one: object, attachment: object = { connectionStatus: 'AVAILABLE' }) {
-  return pointedAt(
-    await startServer(({ url = '' }, response) => {
-      const isList = url.endsWith('/endpointService');
-      if (isList) json(response, 200, url.includes('/AWS/') ? [{ ...service, ...one }] : []);
-      else if (url.includes('/endpoint/')) json(response, 200, { cloudProvider: 'AWS', ...attachment });
-      else json(response, 200, { ...service, ...one });
-    }),
-  );
-}
-
-function pointedAt(server: { baseUrl: string; close(): Promise<void> }) {
-  open.push(server);
-  const settings = { ATLAS_PE_BASE_URL: server.baseUrl, ATLAS_PE_ACCESS_TOKEN: 't', ATLAS_PE_PROJECT: '1'.repeat(24) };
-  return (line: string, screen?: Screen) =>
-    runCli(line.split(' '), { env: { ...ownFolders(), ...settings }, ...(screen && { screen }) });
+  const { run } = await fakeAtlas(({ url = '' }, response) => {
+    const isList = url.endsWith('/endpointService');
+    if (isList) json(response, 200, url.includes('/AWS/') ? [{ ...service, ...one }] : []);
+    else if (url.includes('/endpoint/')) json(response, 200, { cloudProvider: 'AWS', ...attachment });
+    else json(response, 200, { ...service, ...one });
+  });
+  return run;
 }
 
 describe.each(['constructor', '__proto__', 'toString'])('the status %s is shown unchanged', (status) => {
   test.each(['list', 'get us-east-1', 'interface list us-east-1'])('%s in a terminal', async (line) => {
     const run = await atlasWith({ status }, { connectionStatus: status });
     const screen = new Screen({ columns: 160, rows: 40, convertEol: true });
-    expect(await run(line, screen)).toMatchObject({ exitCode: 0 });
+    expect(await run(line, { screen })).toMatchObject({ exitCode: 0 });
     await screen.written();
     expect(screen.lines().join('\n')).toContain(status);
   });
@@ -60,7 +44,7 @@ test.each([
   ],
   [[], 'Atlas rejected the request (HTTP 403).'],
 ])('the error %j has a readable message', async (body, message) => {
-  const run = pointedAt(await startServer((_, response) => json(response, 403, body)));
+  const { run } = await fakeAtlas((_, response) => json(response, 403, body));
   const { exitCode, stderr } = await run('get us-east-1 --json --log-format json');
   expect([exitCode, JSON.parse(stderr).error]).toEqual([
     4,
@@ -100,7 +84,7 @@ test('JSON has every text of an endpoint as it was sent, except that regions hav
     interfaceEndpoints: fc.array(text),
   });
   let sent = {};
-  const run = pointedAt(await startServer((_, response) => json(response, 200, [{ ...service, ...sent }])));
+  const { run } = await fakeAtlas((_, response) => json(response, 200, [{ ...service, ...sent }]));
   await fc.assert(
     fc.asyncProperty(texts, async (each) => {
       sent = each;

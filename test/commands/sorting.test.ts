@@ -47,6 +47,7 @@ describe('--sort', () => {
     ['list --sort size', "Unknown field 'size'.", /Valid fields: id, .*createdAt/],
     ['list --sort -sttus', "Unknown field 'sttus'.", /Did you mean status\? Valid fields: id, /],
     ['list --sort id --output terraform', '--sort cannot be combined with --output terraform.', /./],
+    ['list --fields region --output id', '--fields cannot be combined with --output id.', /./],
     ['get us-east-1 --sort id', "Unknown option '--sort'.", /./],
   ])('%s is a usage error, and nothing is sent', async (line, message, hint) => {
     const { exitCode, stdout, stderr } = await atlas(line);
@@ -60,16 +61,4 @@ describe('--sort', () => {
     const { stderr } = await atlas('config list --json --log-format json --sort -origin');
     expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'usage' } });
   });
-});
-
-describe('options that a format does not take', () => {
-  test.each([['list --fields region --output id', '--fields cannot be combined with --output id.']])(
-    '%s is a usage error, and nothing is sent',
-    async (line, message) => {
-      const { exitCode, stdout, stderr } = await atlas(line);
-      expect([exitCode, stdout]).toEqual([2, '']);
-      expect(stderr).toContain(message);
-      expect(own.sandbox.requests()).toBe(0);
-    },
-  );
 });

@@ -7,7 +7,7 @@ import { ownSandbox } from '../helpers/own-sandbox.js';
 import { ownFolders, type Run, runCli } from '../helpers/run-cli.js';
 import { checker } from '../helpers/schema.js';
 import { type Line, linesIn, messagesIn } from '../helpers/stderr.js';
-import { attached, caseOf, names } from './cases.js';
+import { caseOf, names } from './cases.js';
 
 /* With --log-format json, every line on stderr is JSON. */
 
@@ -64,41 +64,6 @@ describe.each(ways)('%s', (_, asJson) => {
 
 describe('the content of each kind', () => {
   const sandbox = async (line: string) => checked(await own.atlas(`${line} --log-format json`), line);
-  const progressOf = (lines: readonly Line[]) =>
-    lines.filter(({ kind }) => kind === 'progress').map(({ said }) => said);
-  const projectId = '64f0c2a7e1b2c3d4e5f60718';
-
-  test('progress of an endpoint', async () => {
-    const [first, last, ...more] = progressOf(await sandbox('create --region us-east-1 --wait'));
-    const id = first?.endpointId;
-    const where = { interfaceEndpointId: null, cluster: null, projectId, provider: 'AWS', region: 'us-east-1' };
-    expect([first, last, more]).toEqual([
-      { message: `us-east-1 ${id}: INITIATING`, endpointId: id, ...where, status: 'INITIATING', elapsedSeconds: 0 },
-      {
-        ...{ message: `us-east-1 ${id}: WAITING_FOR_USER after 5s`, endpointId: id, ...where },
-        ...{ status: 'WAITING_FOR_USER', elapsedSeconds: expect.closeTo(5, 0) },
-      },
-      [],
-    ]);
-    expect(id).toMatch(/^[0-9a-f]{24}$/);
-  });
-
-  test('progress of an interface endpoint', async () => {
-    const created = await own.atlas('create --region us-east-1 --wait --output id');
-    const id = 'vpce-0123456789abcdef0';
-    expect(progressOf(await sandbox(`interface add us-east-1 ${id} --wait`)).at(-1)).toMatchObject({
-      ...{ endpointId: created.stdout.trim(), interfaceEndpointId: id, cluster: null },
-      ...{ projectId, provider: 'AWS', region: 'us-east-1', status: 'AVAILABLE' },
-    });
-  });
-
-  test('progress of a cluster', async () => {
-    for (const line of attached) await own.atlas(line);
-    expect(progressOf(await sandbox('connection-strings --wait')).at(-1)).toMatchObject({
-      ...{ endpointId: null, interfaceEndpointId: null, cluster: 'Cluster0' },
-      ...{ projectId, provider: null, region: null, status: 'IDLE' },
-    });
-  });
 
   test('a hint has its commands', async () => {
     const [hint] = await sandbox('create --region us-east-1');

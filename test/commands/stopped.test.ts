@@ -65,17 +65,6 @@ describe.each([
       expect(looks() - before).toBeGreaterThanOrEqual(2);
     },
   );
-
-  test.each(['15s', '32s', '1h'])(
-    'a wait of %s sees that the endpoint became ready in the meantime',
-    async (timeout) => {
-      await create();
-      const clock = eventful((stopped) => stopped.advance(ms));
-      const { exitCode, stderr } = await atlas(`wait us-east-1 --timeout ${timeout}`, { clock });
-      expect([exitCode, stderr]).toEqual([0, expect.stringContaining('WAITING_FOR_USER after')]);
-      expect(stderr).not.toContain('Warning');
-    },
-  );
 });
 
 test.each([

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openSavedCode } from '../../src/config/compiled-code.js';
 import { node, program, runProgram } from '../helpers/run-program.js';
-import { startSandbox } from '../helpers/sandbox.js';
+import { testSandbox } from '../helpers/sandbox.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { Terminal } from '../helpers/terminal.js';
 
@@ -46,7 +46,7 @@ test.each([
   ['list --output yaml', 'a pipe'],
   ['whoami', 'a terminal'],
 ])('what %s in %s has compiled is used by the next', async (line, place) => {
-  const sandbox = await startSandbox();
+  const sandbox = await testSandbox();
   const env = { ...sandbox.env, ATLAS_PE_CACHE_DIR: join(shared(), 'own') };
   const folder = join(env.ATLAS_PE_CACHE_DIR, 'compiled');
   const argv = line.split(' ');
@@ -59,7 +59,6 @@ test.each([
   const first = await written();
   // It would be written again if V8 had rejected it.
   expect(await written()).toBe(first);
-  await sandbox.close();
 });
 
 /** The environment of a user, without other folders. */
@@ -83,10 +82,9 @@ test.runIf(process.getuid?.() === 0)("as root, creates nothing in a user's home 
 });
 
 test('a damaged file is read as the same code or as none', async () => {
-  const sandbox = await startSandbox();
+  const sandbox = await testSandbox();
   const env = { ...sandbox.env, ATLAS_PE_CACHE_DIR: join(shared(), 'own') };
   await runProgram(['list'], env);
-  await sandbox.close();
   const folder = join(env.ATLAS_PE_CACHE_DIR, 'compiled');
   const file = join(folder, compiledIn(folder)[0] ?? '');
   const good = readFileSync(file);
@@ -112,21 +110,4 @@ test('a damaged file is read as the same code or as none', async () => {
   }
   closeSync(handle);
   expect(altered).toEqual([]);
-});
-
-test.runIf(process.getuid?.() === 0)('uses no folder that another user created', () => {
-  const folder = shared();
-  const compiled = join(folder, 'own', 'compiled');
-  const stranger = { uid: 65_534, gid: 65_534 };
-  expect(spawnSync('mkdir', ['-p', '-m', '777', compiled], stranger).status).toBe(0);
-  run({ TMPDIR: folder, ATLAS_PE_CACHE_DIR: join(folder, 'own') });
-  expect(readdirSync(compiled)).toEqual([]);
-});
-
-test("leaves it to Node if Node's variables configure its own cache", () => {
-  const folder = shared();
-  const env = { TMPDIR: folder, ATLAS_PE_CACHE_DIR: join(folder, 'own') };
-  run({ ...env, NODE_COMPILE_CACHE: join(folder, 'chosen') });
-  run({ ...env, NODE_DISABLE_COMPILE_CACHE: '1' });
-  expect(compiledIn(join(folder, 'own'))).toEqual([]);
 });

@@ -2,28 +2,21 @@ import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { version } from '../../package.json';
 import { blocks } from '../helpers/documents.js';
-import { json, startServer } from '../helpers/fake-atlas.js';
+import { fakeAtlas, json, signedIn } from '../helpers/fake-atlas.js';
 import { fakeClock } from '../helpers/fake-clock.js';
+import { listen, tlsFile, tlsOptions } from '../helpers/listen.js';
 import { ownFolders } from '../helpers/run-cli.js';
 import { home, node, program, runProgram, startProgram } from '../helpers/run-program.js';
-import { startSandbox } from '../helpers/sandbox.js';
+import { testSandbox } from '../helpers/sandbox.js';
 import { messagesIn } from '../helpers/stderr.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const project = '64f0c2a7e1b2c3d4e5f60718';
 const dist = join(home, 'dist');
-
-/** An environment that can sign in to this server. */
-const pointedAt = (baseUrl: string) => ({
-  ...ownFolders(),
-  ...{ ATLAS_PE_BASE_URL: baseUrl, ATLAS_PE_ACCESS_TOKEN: 't', ATLAS_PE_PROJECT: project },
-});
 
 test('create, wait, list, get and delete work across processes in the sandbox', async () => {
   const env = { ...ownFolders(), ATLAS_PE_PROFILE: 'sandbox' };
@@ -187,25 +180,6 @@ test.each([
   expect(performance.now() - before).toBeLessThan(5000);
 });
 
-test.each([
-  ['list', ['list'], ''],
-  ['wait', ['wait'], ''],
-  ['create', ['create', '--region', 'us-east-1'], 'Check before you try again: atlas-pe list'],
-] as const)('an interrupted %s stops at once while it waits for a response', async (_, line, hint) => {
-  let arrive = (): void => undefined;
-  const arrived = new Promise<void>((resolve) => {
-    arrive = resolve;
-  });
-  const server = await startServer(() => arrive());
-  const { child, ended } = startProgram(line, pointedAt(server.baseUrl));
-  await arrived;
-  const before = performance.now();
-  child.kill('SIGINT');
-  expect(await ended).toMatchObject({ exitCode: 130, stdout: '', stderr: expect.stringContaining(hint) });
-  expect(performance.now() - before).toBeLessThan(5000);
-  await server.close();
-});
-
 test('wait --output jsonl prints a line for each change, and ends quietly if its reader is gone', async () => {
   const env = { ...ownFolders(), ATLAS_PE_PROFILE: 'sandbox' };
   const run = (line: string) => runProgram(line.split(' '), env);
@@ -263,25 +237,21 @@ test('reports a full disk, and still names what was changed', () => {
 });
 
 test('twenty writers and twenty readers at once lose no write and break no file', async () => {
-  const sandbox = await startSandbox({ clock: { ...fakeClock(), now: Date.now } });
-  try {
-    const { env } = sandbox;
-    expect((await runProgram(['list'], env)).exitCode).toBe(0);
-    const names = Array.from({ length: 20 }, (_, index) => `p${index}`);
-    const runs = await Promise.all(
-      names.flatMap((name) => [
-        runProgram(['config', 'set', 'project', name, '--profile', name], env),
-        runProgram(['list', '--provider', 'aws', '--json'], env),
-      ]),
-    );
-    expect(runs.filter(({ exitCode }) => exitCode !== 0)).toEqual([]);
-    const read = (folder: string, file: string) => JSON.parse(readFileSync(join(env[folder] ?? '', file), 'utf8'));
-    const kept = read('ATLAS_PE_CONFIG_DIR', 'config.json').profiles;
-    expect(Object.keys(kept).sort()).toEqual([...names].sort());
-    expect(Object.keys(read('ATLAS_PE_CACHE_DIR', 'cache.json'))).toHaveLength(1);
-  } finally {
-    await sandbox.close();
-  }
+  const sandbox = await testSandbox({ clock: { ...fakeClock(), now: Date.now } });
+  const { env } = sandbox;
+  expect((await runProgram(['list'], env)).exitCode).toBe(0);
+  const names = Array.from({ length: 20 }, (_, index) => `p${index}`);
+  const runs = await Promise.all(
+    names.flatMap((name) => [
+      runProgram(['config', 'set', 'project', name, '--profile', name], env),
+      runProgram(['list', '--provider', 'aws', '--json'], env),
+    ]),
+  );
+  expect(runs.filter(({ exitCode }) => exitCode !== 0)).toEqual([]);
+  const read = (folder: string, file: string) => JSON.parse(readFileSync(join(env[folder] ?? '', file), 'utf8'));
+  const kept = read('ATLAS_PE_CONFIG_DIR', 'config.json').profiles;
+  expect(Object.keys(kept).sort()).toEqual([...names].sort());
+  expect(Object.keys(read('ATLAS_PE_CACHE_DIR', 'cache.json'))).toHaveLength(1);
 });
 
 test('a full disk leaves the configuration unchanged', async () => {
@@ -296,30 +266,27 @@ test('a full disk leaves the configuration unchanged', async () => {
 });
 
 describe('HTTPS', () => {
-  const file = (name: string) => fileURLToPath(new URL(`../helpers/tls/${name}.pem`, import.meta.url));
-  const options = { key: readFileSync(file('key')), cert: readFileSync(file('cert')) };
-  const server = createServer(options, (_, response) => json(response, 200, []));
-  beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
-  afterAll(() => void server.close());
-  const env = () => ({
-    ...{ ...ownFolders(), ATLAS_PE_PROJECT: project, ATLAS_PE_ACCESS_TOKEN: 't' },
-    ATLAS_PE_BASE_URL: `https://localhost:${(server.address() as AddressInfo).port}`,
+  const server = createServer(tlsOptions(), (_, response) => json(response, 200, []));
+  let env: Record<string, string> = {};
+  beforeAll(async () => {
+    env = signedIn(`https://localhost:${(await listen(server)).port}`);
   });
+  afterAll(() => void server.close());
 
   test('an unknown certificate authority is refused, with a hint how to trust it', async () => {
-    const { exitCode, stderr } = await runProgram(['list'], env());
+    const { exitCode, stderr } = await runProgram(['list'], env);
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/^Error: The certificate of localhost:\d+ is not trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\)\./);
     expect(stderr).toContain('NODE_EXTRA_CA_CERTS');
   });
 
   test('no variable disables the check', async () => {
-    const run = await runProgram(['list'], { ...env(), NODE_TLS_REJECT_UNAUTHORIZED: '0' });
+    const run = await runProgram(['list'], { ...env, NODE_TLS_REJECT_UNAUTHORIZED: '0' });
     expect([run.exitCode, run.stderr]).toEqual([1, expect.stringContaining('is not trusted')]);
   });
 
   test('NODE_EXTRA_CA_CERTS trusts it', async () => {
-    const run = await runProgram(['list', '--json'], { ...env(), NODE_EXTRA_CA_CERTS: file('cert') });
+    const run = await runProgram(['list', '--json'], { ...env, NODE_EXTRA_CA_CERTS: tlsFile('cert') });
     expect(run).toEqual({ exitCode: 0, stdout: '[]\n', stderr: '' });
   });
 
@@ -334,84 +301,13 @@ describe('HTTPS', () => {
         return emit.call(this, event, ...rest);
       };`,
     );
-    const variables = { NODE_EXTRA_CA_CERTS: file('cert'), NODE_OPTIONS: `--require ${script}` };
+    const variables = { NODE_EXTRA_CA_CERTS: tlsFile('cert'), NODE_OPTIONS: `--require ${script}` };
     const argv = ['list', '--provider', 'aws', '--json'];
-    expect(await runProgram(argv, { ...env(), ...variables })).toEqual({
+    expect(await runProgram(argv, { ...env, ...variables })).toEqual({
       exitCode: 0,
       stdout: '[]\n',
       stderr: 'false\n',
     });
-  });
-});
-
-describe('a server that is not Atlas gives one clear error without a stack trace', () => {
-  const page = '<!doctype html><html><body>Sign in</body></html>';
-  const service = {
-    cloudProvider: 'AWS',
-    id: '6a793f68c0eb9e7a17715835',
-    regionName: 'EU_WEST_1',
-    interfaceEndpoints: [],
-  };
-  test.each([
-    [
-      'HTML',
-      1,
-      'returned HTML instead of JSON',
-      (response) => response.writeHead(200, { 'content-type': 'text/html' }).end(page),
-    ],
-    [
-      'an HTML error',
-      1,
-      'returned an error that is not from Atlas (HTTP 403)',
-      (response) => response.writeHead(403, { 'content-type': 'text/html' }).end(page),
-    ],
-    [
-      'JSON that is cut',
-      1,
-      'invalid JSON',
-      (response) => response.writeHead(200, { 'content-type': 'application/json' }).end('[{"id":"6a'),
-    ],
-    ['JSON of another kind', 1, 'did not return a valid list', (response) => json(response, 200, { results: [] })],
-    [
-      '40 MB',
-      1,
-      'larger than 10 MB',
-      (response) => response.writeHead(200, { 'content-type': 'application/json' }).end(Buffer.alloc(40_000_000, ' ')),
-    ],
-    ['a status not seen before', 0, '', (response) => json(response, 200, [{ ...service, status: 'HIBERNATING' }])],
-  ] as [
-    string,
-    number,
-    string,
-    Parameters<typeof startServer>[0] extends (a: never, b: infer R, c: never) => void
-      ? (response: R) => unknown
-      : never,
-  ][])('%s', async (_, exitCode, message, answer) => {
-    const server = await startServer((_request, response) => {
-      answer(response);
-    });
-    try {
-      const env = pointedAt(server.baseUrl);
-      const run = await runProgram(['list', '--provider', 'aws', '--json', '--log-format', 'json'], env);
-      expect(run.exitCode).toBe(exitCode);
-      if (exitCode === 0) return expect(JSON.parse(run.stdout)).toMatchObject([{ status: 'HIBERNATING' }]);
-      expect(run.stdout).toBe('');
-      expect(run.stderr.trimEnd().split('\n')).toHaveLength(1);
-      expect(JSON.parse(run.stderr).error).toMatchObject({ exitCode, message: expect.stringContaining(message) });
-    } finally {
-      await server.close();
-    }
-  });
-
-  test('none at all', async () => {
-    const server = await startServer(() => undefined);
-    await server.close();
-    const env = pointedAt(server.baseUrl);
-    const { exitCode, stderr } = await runProgram(['list', '--provider', 'aws'], env);
-    expect([exitCode, stderr]).toEqual([
-      1,
-      expect.stringMatching(/^Error: 127\.0\.0\.1:\d+ refused the connection\.\nHint: .+\n$/),
-    ]);
   });
 });
 
@@ -456,30 +352,19 @@ test('--version and help load almost nothing, and a mistyped command only the pa
 });
 
 test('a command that prints JSON loads no spinner, colours, table or configuration store', async () => {
-  const server = await startServer((_request, response) => json(response, 200, []));
-  try {
-    const files = await loadedBy(['list', '--json'], pointedAt(server.baseUrl));
-    expect(codeOf(files).length).toBeLessThan(520_000);
-    expect(librariesIn(files)).toEqual(['undici', 'commander']);
-  } finally {
-    await server.close();
-  }
+  const { env } = await fakeAtlas((_request, response) => json(response, 200, []));
+  const files = await loadedBy(['list', '--json'], env);
+  expect(codeOf(files).length).toBeLessThan(520_000);
+  expect(librariesIn(files)).toEqual(['undici', 'commander']);
 });
 
 test('progress and hints in JSON load no spinner, colours or table either', async () => {
   const id = '6a793f68c0eb9e7a17715835';
-  const server = await startServer((_request, response, count) =>
+  const { env } = await fakeAtlas((_request, response, count) =>
     json(response, 200, { id, regionName: 'US_EAST_1', status: count === 1 ? 'INITIATING' : 'AVAILABLE' }),
   );
-  try {
-    for (const line of [`wait ${id} --json`, `get ${id} --output jsonl`]) {
-      const run = [...line.split(' '), '--provider', 'aws'];
-      expect([line, librariesIn(await loadedBy(run, pointedAt(server.baseUrl)))]).toEqual([
-        line,
-        ['undici', 'commander'],
-      ]);
-    }
-  } finally {
-    await server.close();
+  for (const line of [`wait ${id} --json`, `get ${id} --output jsonl`]) {
+    const files = await loadedBy([...line.split(' '), '--provider', 'aws'], env);
+    expect([line, librariesIn(files)]).toEqual([line, ['undici', 'commander']]);
   }
 });

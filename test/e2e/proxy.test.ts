@@ -1,38 +1,25 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer as createHttp, type Server } from 'node:http';
 import { createServer as createHttps } from 'node:https';
-import { type AddressInfo, connect, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterEach, expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { defaultProject } from '../../src/sandbox/world.js';
 import { json } from '../helpers/fake-atlas.js';
+import { listen, tlsFile, tlsOptions } from '../helpers/listen.js';
 import { ownFolders } from '../helpers/run-cli.js';
 import { runProgram } from '../helpers/run-program.js';
 
 /* The built program through a proxy and TLS, with certificates that only the test trusts. */
 
-const file = (name: string) => fileURLToPath(new URL(`../helpers/tls/${name}.pem`, import.meta.url));
-const tls = (name: string) => ({ key: readFileSync(file('key')), cert: readFileSync(file(name)) });
-
-const open: Server[] = [];
-afterEach(async () => {
-  await Promise.all(
-    open.splice(0).map((server) => {
-      server.closeAllConnections();
-      return new Promise((resolve) => server.close(resolve));
-    }),
-  );
-});
-
-async function listen(server: Server): Promise<number> {
-  open.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return (server.address() as AddressInfo).port;
+async function serve(server: Server): Promise<number> {
+  const { port, close } = await listen(server);
+  onTestFinished(close);
+  return port;
 }
 
 /** Starts a fake Atlas with this certificate. */
-const startAtlas = (name: string) => listen(createHttps(tls(name), (_, response) => json(response, 200, [])));
+const startAtlas = (name: string) => serve(createHttps(tlsOptions(name), (_, response) => json(response, 200, [])));
 
 /** Starts a proxy whose tunnels all lead to this port. `targets` records the requested targets. */
 async function startProxy(port: number, server = createHttp()) {
@@ -46,13 +33,13 @@ async function startProxy(port: number, server = createHttp()) {
     socket.on('error', () => tunnel.destroy());
     tunnel.on('error', () => socket.destroy());
   });
-  return { port: await listen(server), targets };
+  return { port: await serve(server), targets };
 }
 
 function list(trusted: readonly string[], env: Record<string, string>) {
   const folders = ownFolders();
   const authorities = join(folders.HOME ?? '', 'authorities.pem');
-  writeFileSync(authorities, trusted.map((name) => readFileSync(file(name), 'utf8')).join('\n'));
+  writeFileSync(authorities, trusted.map((name) => readFileSync(tlsFile(name), 'utf8')).join('\n'));
   const own = { ATLAS_PE_PROJECT: defaultProject, ATLAS_PE_ACCESS_TOKEN: 't', NODE_EXTRA_CA_CERTS: authorities };
   return runProgram(['list', '--provider', 'aws', '--json'], {
     ...{ ...folders, ...own, ATLAS_PE_BASE_URL: 'https://atlas.test' },
@@ -68,7 +55,7 @@ test.each(['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY'])('connects to Atlas throu
 });
 
 test('connects through an HTTPS proxy', async () => {
-  const { port, targets } = await startProxy(await startAtlas('atlas'), createHttps(tls('cert')));
+  const { port, targets } = await startProxy(await startAtlas('atlas'), createHttps(tlsOptions()));
   const proxy = { HTTPS_PROXY: `https://localhost:${port}` };
   expect(await list(['atlas', 'cert'], proxy)).toEqual({ exitCode: 0, stdout: '[]\n', stderr: '' });
   expect(targets).toEqual(['atlas.test:443']);

@@ -5,7 +5,7 @@ import { createFaults } from '../../src/sandbox/faults.js';
 import type { Service } from '../../src/sandbox/world.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { runProgram } from '../helpers/run-program.js';
-import { startSandbox } from '../helpers/sandbox.js';
+import { testSandbox } from '../helpers/sandbox.js';
 
 /** What is measured. */
 interface Kind {
@@ -46,7 +46,7 @@ afterAll(() => {
 /** Lists the endpoints of this many projects with the built program, which reports its peak memory at exit. */
 async function measure(projects: number, { options, requests: each, exit, line }: Kind): Promise<Figures> {
   const ids = Array.from({ length: projects }, (_, index) => `64f0c2a7e1b2c3d4${index.toString(16).padStart(8, '0')}`);
-  const sandbox = await startSandbox({
+  const sandbox = await testSandbox({
     clock: { ...fakeClock(), ...systemClock },
     world: { projects: ids },
     // Slow enough that parallel requests overlap.
@@ -76,7 +76,6 @@ async function measure(projects: number, { options, requests: each, exit, line }
     ...{ options, projects, seconds, requests, mostAtOnce: sandbox.mostAtOnce() },
     megabytes: Number(/peak (\d+)/.exec(stderr)?.[1]) / 1024,
   };
-  await sandbox.close();
   all.push(figures);
   return figures;
 }

@@ -2,10 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
-import { json } from '../helpers/fake-atlas.js';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { json, signedIn } from '../helpers/fake-atlas.js';
+import { listen, tlsOptions } from '../helpers/listen.js';
 import { ownFolders } from '../helpers/run-cli.js';
 import { node, program, runProgram, startProgram } from '../helpers/run-program.js';
 import { linesIn, messagesIn } from '../helpers/stderr.js';
@@ -46,19 +45,6 @@ describe('jq can parse stderr', () => {
   });
 });
 
-test.each(['SIGINT', 'SIGTERM'] as const)(
-  '%s during a wait gives one line that says how to continue',
-  async (signal) => {
-    const { child, ended } = startProgram('create --region us-east-1 --wait --log-format json'.split(' '), sandbox());
-    await once(child.stderr, 'data');
-    child.kill(signal);
-    const { exitCode, stdout, stderr } = await ended;
-    const lines = linesIn(stderr);
-    expect([stdout, lines.map(({ kind }) => kind)]).toEqual(['', ['progress', 'error']]);
-    expect(lines.at(-1)?.said).toMatchObject({ exitCode, hint: expect.stringContaining('atlas-pe wait ') });
-  },
-);
-
 test('sandbox serve prints its address, and nothing when it ends', async () => {
   const { child, ended } = startProgram(['sandbox', 'serve', '--log-format', 'json'], ownFolders());
   await once(child.stderr, 'data');
@@ -80,24 +66,15 @@ test('a full disk is reported in JSON, also for --version', () => {
 });
 
 test("Node's own warnings become JSON lines too, and are unchanged in text output", async () => {
-  const file = (name: string) => readFileSync(fileURLToPath(new URL(`../helpers/tls/${name}.pem`, import.meta.url)));
-  const server = createServer({ key: file('key'), cert: file('cert') }, (_, response) => json(response, 200, []));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  try {
-    const env = {
-      ...{ ...ownFolders(), ATLAS_PE_ACCESS_TOKEN: 't', ATLAS_PE_PROJECT: '64f0c2a7e1b2c3d4e5f60718' },
-      ATLAS_PE_BASE_URL: `https://localhost:${(server.address() as AddressInfo).port}`,
-      NODE_TLS_REJECT_UNAUTHORIZED: '0',
-    };
-    const { stderr } = await runProgram(['list', '--log-format', 'json'], env);
-    expect(linesIn(stderr).map(({ kind }) => kind)).toEqual(['warning', 'error']);
-    expect(messagesIn(stderr, 'warning')).toEqual([expect.stringContaining('NODE_TLS_REJECT_UNAUTHORIZED')]);
-    expect((await runProgram(['list'], env)).stderr).toMatch(/^\(node:\d+\) Warning: Setting the NODE_TLS/);
-    const silenced = await runProgram(['list', '--log-format', 'json'], { ...env, NODE_NO_WARNINGS: '1' });
-    expect(linesIn(silenced.stderr).map(({ kind }) => kind)).toEqual(['error']);
-  } finally {
-    server.close();
-  }
+  const { port, close } = await listen(createServer(tlsOptions(), (_, response) => json(response, 200, [])));
+  onTestFinished(close);
+  const env = { ...signedIn(`https://localhost:${port}`), NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+  const { stderr } = await runProgram(['list', '--log-format', 'json'], env);
+  expect(linesIn(stderr).map(({ kind }) => kind)).toEqual(['warning', 'error']);
+  expect(messagesIn(stderr, 'warning')).toEqual([expect.stringContaining('NODE_TLS_REJECT_UNAUTHORIZED')]);
+  expect((await runProgram(['list'], env)).stderr).toMatch(/^\(node:\d+\) Warning: Setting the NODE_TLS/);
+  const silenced = await runProgram(['list', '--log-format', 'json'], { ...env, NODE_NO_WARNINGS: '1' });
+  expect(linesIn(silenced.stderr).map(({ kind }) => kind)).toEqual(['error']);
 });
 
 test('in a terminal, it is JSON too if that was asked for', async () => {

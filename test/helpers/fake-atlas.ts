@@ -1,27 +1,36 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { onTestFinished } from 'vitest';
+import { defaultProject } from '../../src/sandbox/world.js';
+import { listen } from './listen.js';
+import { type CliOptions, ownFolders, runCli } from './run-cli.js';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, count: number) => void;
 
 /** Starts a server that responds as the test's handler says. `count` is the number of the request, from 1. */
 export async function startServer(handler: Handler) {
-  let [count, connections] = [0, 0];
+  let count = 0;
   const server = createServer((request, response) => {
     count++;
     handler(request, response, count);
   });
-  server.on('connection', () => connections++);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    count: () => count,
-    connections: () => connections,
-    close: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  const { host, connections, close } = await listen(server);
+  return { baseUrl: `http://${host}`, count: () => count, connections, close };
+}
+
+/** The environment of a command that is signed in to this server. */
+export function signedIn(baseUrl: string): Record<string, string> {
+  const token = { ATLAS_PE_ACCESS_TOKEN: 't', ATLAS_PE_PROJECT: defaultProject };
+  return { ...ownFolders(), ...token, ATLAS_PE_BASE_URL: baseUrl };
+}
+
+/** Starts a server for one test. `run` runs a command against it. */
+export async function fakeAtlas(handler: Handler, more: Record<string, string> = {}) {
+  const server = await startServer(handler);
+  onTestFinished(server.close);
+  const env = { ...signedIn(server.baseUrl), ...more };
+  const run = (line: string | readonly string[], options: CliOptions = {}) =>
+    runCli(typeof line === 'string' ? line.split(' ') : line, { env, ...options });
+  return { ...server, env, run };
 }
 
 export function json(

@@ -4,6 +4,9 @@ import type { WorldOptions } from '../../src/sandbox/world.js';
 import { type CliOptions, type Run, runCli } from './run-cli.js';
 import { startSandbox } from './sandbox.js';
 
+/** An id of an interface endpoint on AWS. */
+export const vpce = (digit: string) => `vpce-${digit.repeat(17)}`;
+
 /** One sandbox for all tests of a file. Its list of exchanges is cleared after each test. */
 export function sharedSandbox() {
   const shared = { sandbox: undefined as unknown as Awaited<ReturnType<typeof startSandbox>> };

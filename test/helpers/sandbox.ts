@@ -1,3 +1,4 @@
+import { onTestFinished } from 'vitest';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
 import { createSandbox, type SandboxOptions } from '../../src/sandbox/server.js';
 import { memoryStore } from '../../src/sandbox/store.js';
@@ -102,4 +103,11 @@ export async function startSandbox({ clock = fakeClock(), world = {}, keys = san
       ...awsEnvironment(baseUrl),
     } as Record<string, string>,
   };
+}
+
+/** Starts a sandbox for one test. */
+export async function testSandbox(options: Options = {}) {
+  const sandbox = await startSandbox(options);
+  onTestFinished(sandbox.close);
+  return sandbox;
 }

@@ -1,6 +1,7 @@
 import { createServer as createHttp } from 'node:http';
-import { type AddressInfo, connect, createServer, type LookupFunction, type Server, type Socket } from 'node:net';
+import { connect, createServer, type LookupFunction, type Socket } from 'node:net';
 import { Worker } from 'node:worker_threads';
+import { listen } from './listen.js';
 
 /* Servers that keep a client waiting forever, each in another phase of a request. */
 
@@ -32,21 +33,21 @@ export const phases: Record<string, { lost?: true; start(onStall: () => void, af
   TCP: { start: startDeaf },
   CONNECT: {
     start: async (onStall) => {
-      const server = await listenSilently(onStall);
-      return { ...server, env: { ...far, HTTPS_PROXY: server.host } };
+      const server = await listen(createServer((socket) => socket.on('data', onStall)));
+      return { ...server, methods: [], env: { ...far, HTTPS_PROXY: server.host } };
     },
   },
   'TLS through a proxy': {
     start: async (onStall) => {
       const opens = (socket: Socket) => socket.once('data', () => socket.on('data', onStall).write(tunnelOpen));
       const server = await listen(createServer(opens));
-      return { ...server, env: { ...far, HTTPS_PROXY: `http://user:pass@${server.host}` } };
+      return { ...server, methods: [], env: { ...far, HTTPS_PROXY: `http://user:pass@${server.host}` } };
     },
   },
   TLS: {
     start: async (onStall) => {
-      const server = await listenSilently(onStall);
-      return { ...server, env: { ...token, ATLAS_PE_BASE_URL: `https://${server.host}` } };
+      const server = await listen(createServer((socket) => socket.on('data', onStall)));
+      return { ...server, methods: [], env: { ...token, ATLAS_PE_BASE_URL: `https://${server.host}` } };
     },
   },
   token: { start: (onStall) => startHttp(account, () => onStall()) },
@@ -97,30 +98,6 @@ async function startHttp(credentials: Record<string, string>, handle: Parameters
     }),
   );
   return { ...server, methods, env: { ...credentials, ATLAS_PE_BASE_URL: `http://${server.host}` } };
-}
-
-async function listen(server: Server) {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.on('error', () => undefined);
-    socket.on('close', () => sockets.delete(socket));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
-    methods: [] as string[],
-    open: () => sockets.size,
-    close: async () => {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
-
-/** A server that never answers. */
-function listenSilently(onStall: () => void) {
-  return listen(createServer((socket) => socket.on('data', onStall)));
 }
 
 /** A server that accepts no connection: its thread sleeps, and its queue is full. */

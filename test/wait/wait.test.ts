@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type Endpoint, toEndpoint } from '../../src/atlas/model.js';
 import { faults } from '../../src/atlas/retry.js';
 import type { Until } from '../../src/atlas/status.js';
-import { judge } from '../../src/endpoints/await.js';
+import { statusVerdict } from '../../src/endpoints/await.js';
 import { createDeadline } from '../../src/wait/deadline.js';
 import { waitFor } from '../../src/wait/wait.js';
 import { fakeClock } from '../helpers/fake-clock.js';
@@ -22,7 +22,12 @@ async function wait(
   const outcomes = await waitFor(
     Object.entries(scripts).map(([id, [first = '']]) => endpoint(id, first)),
     {
-      ...{ any, judge: ({ status }, before) => judge(until, status, before), gone: 'DELETED', leaving: 'DELETING' },
+      ...{
+        any,
+        judge: ({ status }, before) => statusVerdict(until, status, before),
+        gone: 'DELETED',
+        leaving: 'DELETING',
+      },
       deadline: createDeadline({ timeoutMs, clock, signal: new AbortController().signal, random: () => 1, faults }),
       gap: (_, isDoubtful) => (isDoubtful ? 2500 : 3000),
       isNew: () => clock.now() - started < newMs,
@@ -131,11 +136,11 @@ describe('a status means', () => {
     ['DELETING', '....++.'],
     ['DELETED', '.....+.'],
   ] as [Until, string][])('for %s: %s', (until, verdicts) => {
-    expect(statuses.map((status) => short[judge(until, status)]).join('')).toBe(verdicts);
+    expect(statuses.map((status) => short[statusVerdict(until, status)]).join('')).toBe(verdicts);
   });
 
   test('FAILED after DELETING means that the deletion failed', () => {
-    expect(judge('DELETED', 'FAILED', 'FAILED')).toBe('pending');
-    expect(judge('DELETED', 'FAILED', 'DELETING')).toBe('failed');
+    expect(statusVerdict('DELETED', 'FAILED', 'FAILED')).toBe('pending');
+    expect(statusVerdict('DELETED', 'FAILED', 'DELETING')).toBe('failed');
   });
 });

@@ -40,7 +40,7 @@ const signIn = {
 } as const satisfies CloudFlags;
 
 /** The user's side in AWS: a VPC endpoint and its security group. */
-export const aws = {
+export const awsEntry = {
   network,
   search,
   signIn,

@@ -5,36 +5,16 @@ import { apiKey, serviceAccount } from '../../config/credential-kinds.js';
 import { type SettingName, setting } from '../../config/settings.js';
 import type { Context } from '../../context.js';
 
-/** A kind of credential: the settings for its two parts, and the question and the JSON key of each. */
+/** A kind of credentials, and the settings for its two parts: an id and a secret. */
 export interface CredentialPair {
   title: string;
-  halves: readonly [Half, Half];
+  names: readonly [SettingName, SettingName];
   make(values: readonly string[]): Credentials;
 }
 
-interface Half {
-  name: SettingName;
-  question: string;
-  key: string;
-}
-
 export const pairs = {
-  key: {
-    title: 'API key',
-    halves: [
-      { name: 'public-key', question: 'Public key', key: 'publicKey' },
-      { name: 'private-key', question: 'Private key', key: 'privateKey' },
-    ],
-    make: apiKey.make,
-  },
-  account: {
-    title: 'Service account',
-    halves: [
-      { name: 'client-id', question: 'Client id', key: 'clientId' },
-      { name: 'client-secret', question: 'Client secret', key: 'clientSecret' },
-    ],
-    make: serviceAccount.make,
-  },
+  key: { title: 'API key', names: ['public-key', 'private-key'], make: apiKey.make },
+  account: { title: 'Service account', names: ['client-id', 'client-secret'], make: serviceAccount.make },
 } as const satisfies Record<string, CredentialPair>;
 
 /** Asks for the kind of credentials. */
@@ -48,23 +28,24 @@ export async function askPair({ io }: Pick<Context, 'io'>): Promise<CredentialPa
   }
 }
 
-/** A complete pair. */
+/** A complete pair: its id and its secret. */
 export interface Entered {
   pair: CredentialPair;
-  first: string;
-  second: string;
+  values: readonly [string, string];
 }
 
 /** Asks for both parts. The secret is typed without echo. */
-export async function askHalves({ io }: Pick<Context, 'io'>, pair: CredentialPair, baseUrl: string): Promise<Entered> {
-  const [id, secret] = pair.halves;
-  const first = checkHalf(id, await io.ask(id.question));
+export async function askValues({ io }: Pick<Context, 'io'>, pair: CredentialPair, baseUrl: string): Promise<Entered> {
+  const [id, secret] = pair.names;
+  const question = (name: SettingName) => name.replace('-', ' ').replace(/^./, (letter) => letter.toUpperCase());
+  const first = checkValue(id, await io.ask(question(id)));
   const where = baseUrl === defaultBaseUrl ? '' : ` for ${baseUrl}`;
-  return { pair, first, second: checkHalf(secret, await io.readSecret(`${secret.question}${where} (not shown)`)) };
+  const second = checkValue(secret, await io.readSecret(`${question(secret)}${where} (not shown)`));
+  return { pair, values: [first, second] };
 }
 
 /** The value in the form that is saved. Throws a usage error. */
-export function checkHalf({ name }: Half, value: string): string {
+export function checkValue(name: SettingName, value: string): string {
   try {
     return setting(name).check(value);
   } catch (error) {

@@ -1,26 +1,28 @@
 import { UsageError } from '../../base/errors.js';
+import { advise } from '../../base/hint.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
 import { fromEnv } from '../../config/precedence.js';
 import { type SettingName, setting, variablesOf } from '../../config/settings.js';
 import type { Context } from '../../context.js';
-import { type CredentialPair, checkHalf, type Entered, pairs } from './enter.js';
+import { type CredentialPair, checkValue, type Entered, pairs } from './enter.js';
 
 type Table = Record<string, unknown>;
 
 /**
  * Reads credentials from a pipe: two lines, JSON, or lines NAME=value. JSON and names say which kind of credentials they
- * are, so it may differ from the given kind. Throws a usage error without values, also if they are for another host.
+ * are, so it may differ from the given kind. Throws a usage error if a value is missing or if they are for another host.
+ * The error contains no values.
  */
 export function readPipedCredentials(context: Context, named: CredentialPair, text: string, baseUrl: string): Entered {
-  const [first, second] = named.halves.map(({ question }) => question.toLowerCase());
-  const format = named.halves.map(({ key }) => `"${key}":"…"`).join();
+  const [first, second] = named.names.map((name) => name.replace('-', ' '));
+  const format = named.names.map((name) => `"${camelCase(name)}":"…"`).join();
   const hint = `Put the ${first} on line 1 and the ${second} on line 2, or use JSON: {${format}}`;
   const lines = text.trim().split(/\r?\n/);
   const isJson = text.trim().startsWith('{');
   const tables = isJson ? tablesIn(text, hint) : [assignmentsIn(lines)];
   const all = [named, ...Object.values(pairs)].flatMap((pair) =>
-    tables.map((table) => ({ pair, values: pair.halves.flatMap(({ name }) => valueIn(table, name) ?? []) })),
+    tables.map((table) => ({ pair, values: pair.names.flatMap((name) => valueIn(table, name) ?? []) })),
   );
   const names = [...new Set(tables.flatMap(Object.keys))];
   if (names.length === 0 && !isJson) all.push({ pair: named, values: lines });
@@ -30,21 +32,25 @@ export function readPipedCredentials(context: Context, named: CredentialPair, te
     throw new UsageError(`stdin does not contain ${what}`, hint);
   }
   const [one = '', other = ''] = decoded(found.values);
-  const [id, secret] = found.pair.halves;
+  const [id, secret] = found.pair.names;
   const variable = fromEnv(Object.assign({}, ...tables), Object.values(variablesOf('base-url')).flat());
   const host = setting('base-url').check(variable?.value ?? baseUrl);
   if (host !== baseUrl) {
-    const commands = [context.commandLine(cmd`config set base-url ${host}`)];
-    throw new UsageError(`stdin is for ${host}, not for ${baseUrl}.`, { text: 'Save that base URL first:', commands });
+    const hint = advise(context, 'Save that base URL first:', cmd`config set base-url ${host}`);
+    throw new UsageError(`stdin is for ${host}, not for ${baseUrl}.`, hint);
   }
-  return { pair: found.pair, first: checkHalf(id, one), second: checkHalf(secret, other) };
+  return { pair: found.pair, values: [checkValue(id, one), checkValue(secret, other)] };
+}
+
+function camelCase(name: string): string {
+  return name.replace(/-(.)/, (_, letter: string) => letter.toUpperCase());
 }
 
 /** The objects in a JSON document that may hold credentials. Kubernetes and Vault wrap them. */
 function tablesIn(text: string, hint: string): Table[] {
   try {
     const given: Table = JSON.parse(text);
-    // Atlas answers with the secrets of a new service account in a list.
+    // When Atlas creates a service account, it returns its secrets as a list.
     const [secret] = Array.isArray(given.secrets) ? given.secrets : [];
     const account = secret?.secret && { ...given, clientSecret: secret.secret };
     const tables = [given, given.stringData, given.data, Object(given.data).data, account];

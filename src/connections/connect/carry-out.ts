@@ -1,9 +1,9 @@
-import { formatDuration } from '../../base/duration.js';
-import { CliError, InterruptedError } from '../../base/errors.js';
+import { type CliError, InterruptedError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
 import type { CloudSide, Created, PlannedStep } from '../../cloud-side/cloud-side.js';
 import { CloudError, isLost } from '../../cloud-side/errors.js';
+import { timedOut } from '../../endpoints/await-all.js';
 import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 import type { Deadline } from '../../wait/deadline.js';
@@ -44,16 +44,13 @@ export async function runConnect(
 ): Promise<ConnectOutcome> {
   const outcome: ConnectOutcome = { found: start, results: [], created: [] };
   const isLate = () => work.deadline.left() <= 0;
-  const timedOut = (what: string, cause?: CliError) => {
-    const limit = formatDuration(work.deadline.limitMs);
-    return new CliError('timedOut', `Timed out after ${limit}: ${what}`, { cause });
-  };
+  const { limitMs } = work.deadline;
   const onCreated = (what: Created) => outcome.created.push(what);
   const onMade = (found: ConnectFound) => {
     outcome.found = found;
     const { endpoint } = found.cloud;
     // The wait would only count its own time.
-    if (endpoint && isLate()) throw timedOut(`${endpoint.id} is still ${endpoint.state}.`);
+    if (endpoint && isLate()) throw timedOut(`${endpoint.id} is still ${endpoint.state}`, { limitMs });
     return found;
   };
 
@@ -64,7 +61,7 @@ export async function runConnect(
     const run = async (session: Session) => {
       // Connection strings are only waited for.
       const isCreate = action === 'create' && id !== atlasSteps.strings.id;
-      if (isCreate && isLate()) throw timedOut(`the step '${title}' was not started.`);
+      if (isCreate && isLate()) throw timedOut(`the step '${title}' was not started`, { limitMs });
       outcome.found = await step.run({ ...work, session, onCreated, onMade }, outcome.found);
       const now = step.plan(outcome.found);
       // The step is incomplete if a cluster still needs private endpoints in other regions.
@@ -95,7 +92,7 @@ export async function runConnect(
     explain: (error, step) => {
       // A request that the deadline has cut short or prevented.
       const isCut = error instanceof CloudError && (error.exit === 'timedOut' || (isLost(error) && isLate()));
-      return withWayOn(work, isCut ? timedOut(error.message, error) : error, outcome, step);
+      return withWayOn(work, isCut ? timedOut(error.message, { limitMs, cause: error }) : error, outcome, step);
     },
   });
   return outcome;

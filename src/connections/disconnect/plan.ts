@@ -146,7 +146,7 @@ function ids(things: readonly { id: string }[]): string[] {
   return things.map(({ id }) => id);
 }
 
-export const attachmentStep = { id: 'attachment', title: 'Attachment' };
+const attachmentStep = { id: 'attachment', title: 'Attachment' };
 const atlasStep = { id: 'service', title: 'Atlas service' };
 
 function removal(step: RemovalStep, ids: readonly string[], details = ids): PlannedRemoval {

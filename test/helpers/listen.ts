@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+
+/** The file with the key, or with a certificate for it, that only tests trust. */
+export const tlsFile = (name: string): string => fileURLToPath(new URL(`tls/${name}.pem`, import.meta.url));
+
+/** The options of a server with this certificate. */
+export const tlsOptions = (name = 'cert') => ({ key: readFileSync(tlsFile('key')), cert: readFileSync(tlsFile(name)) });
+
+/** Starts a server on a free port of this machine, and counts its connections. */
+export async function listen(server: Server) {
+  const sockets = new Set<Socket>();
+  let connections = 0;
+  server.on('connection', (socket) => {
+    connections++;
+    sockets.add(socket.on('error', () => undefined));
+    socket.on('close', () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    host: `127.0.0.1:${port}`,
+    port,
+    connections: () => connections,
+    open: () => sockets.size,
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
