@@ -6,7 +6,6 @@ import { CloudError } from '../cloud-side/errors.js';
 import { clouds, defaultProvider, parseProvider } from '../clouds/all.js';
 import type { OptionsOf } from '../command.js';
 import { runConnect } from '../connections/connect/carry-out.js';
-import type { ConnectFound } from '../connections/connect/found.js';
 import {
   type ConnectPlan,
   connectedView,
@@ -14,6 +13,7 @@ import {
   isComplete,
   planConnect,
 } from '../connections/connect/plan.js';
+import type { ConnectFound } from '../connections/connect/read-both-sides.js';
 import { readForConnect, type Target } from '../connections/connect/read-both-sides.js';
 import { checkRemote, readTarget } from '../connections/connect/target.js';
 import { inSentence, planSections } from '../connections/steps.js';

@@ -13,6 +13,7 @@ import { awaitEndpoints } from '../endpoints/await.js';
 import { createOnce } from '../endpoints/create-once.js';
 import { readGoal } from '../endpoints/goal.js';
 import { hintConversion, hintNextStep } from '../endpoints/next-step.js';
+import { newPortMapping } from '../endpoints/older.js';
 import { readRemoteRegions } from '../endpoints/remote-regions.js';
 import { endpointView } from '../endpoints/view.js';
 import type { View } from '../ui/view.js';
@@ -65,8 +66,7 @@ function readRequest(
   return {
     provider,
     atlasRegion: region.atlasRegion,
-    // If a cloud has both kinds of services, a new one has port mapping unless an option says otherwise.
-    portMapping: clouds[provider].older ? !noPortMapping : undefined,
+    portMapping: noPortMapping ? false : newPortMapping(provider),
     remoteRegions: remoteRegion && readRemoteRegions(context, remoteRegion, region),
   };
 }

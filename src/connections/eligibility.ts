@@ -8,6 +8,7 @@ import {
 } from '../atlas/interfaces.js';
 import type { Endpoint } from '../atlas/model.js';
 import { isFailure, NotFoundError } from '../base/errors.js';
+import { advise } from '../base/hint.js';
 import { listed } from '../base/listed.js';
 import { onceByKey } from '../base/once.js';
 import { cmd } from '../base/shell.js';
@@ -45,10 +46,7 @@ export async function readSelected(session: Session, endpoint: string | undefine
     .flat()
     .filter(({ interfaceEndpoints }) => interfaceEndpoints.includes(id));
   if (services.length === 0) {
-    const hint = {
-      text: 'List the attached interface endpoints:',
-      commands: [session.commandLine(cmd`interface list`)],
-    };
+    const hint = advise(session, 'List the attached interface endpoints:', cmd`interface list`);
     throw new NotFoundError(`Interface endpoint '${id}' not found.`, hint);
   }
   return { projectId: await session.projectId(), isSelected: (each) => each === id, services };

@@ -1,6 +1,7 @@
 import type { Endpoint } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
 import { CliError } from '../base/errors.js';
+import { advise } from '../base/hint.js';
 import { cmd } from '../base/shell.js';
 import { readAgain } from '../endpoints/await.js';
 import { referTo } from '../endpoints/find.js';
@@ -44,7 +45,7 @@ export async function removeInterfaces(
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     // This hint covers only this step. The command handles errors after it.
-    const again = session.commandLine(cmd`delete ${await referTo(session, service)} --cascade ${yes}`);
-    throw error.withHint({ text: 'To continue:', commands: [again] });
+    const again = cmd`delete ${await referTo(session, service)} --cascade ${yes}`;
+    throw error.withHint(advise(session, 'To continue:', again));
   }
 }

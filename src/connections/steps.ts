@@ -1,10 +1,28 @@
+import { formatDuration } from '../base/duration.js';
 import { CliError, InterruptedError } from '../base/errors.js';
 import type { Advice } from '../base/hint.js';
 import type { Place } from '../cloud-side/cloud-side.js';
 import { clouds, type Provider } from '../clouds/all.js';
 import type { Session } from '../endpoints/session.js';
+import { type Live, noProgress } from '../ui/progress.js';
 import type { Row, View } from '../ui/view.js';
-import { openChecklist, type StepFacts, type StepResult } from './checklist.js';
+
+/** What became of a step. */
+export interface StepResult {
+  id: string;
+  title: string;
+  result: string;
+  detail: string;
+}
+
+/** Where the steps happen, for lines of JSON. */
+export interface StepFacts {
+  endpointId: string | null;
+  interfaceEndpointId: string | null;
+  projectId: string;
+  provider: string;
+  region: string;
+}
 
 /** A step that is about to run. */
 interface RunnableStep {
@@ -47,6 +65,55 @@ export async function runSteps<S extends RunnableStep>(
   }
   checklist.stop();
   return results;
+}
+
+/**
+ * Shows steps as they are done one after the other: a live list in a terminal, elsewhere a line a step. `titles` are
+ * those of all steps.
+ */
+export async function openChecklist(session: Session, titles: readonly string[]) {
+  const { io, clock } = session;
+  let last = '';
+  let current: { title: string; startedAt: number; live: Live } | undefined;
+  const elapsed = (since: number) => formatDuration(clock.monotonic() - since);
+  const rows = () => {
+    if (!current) return [];
+    const { title, live, startedAt } = current;
+    const inner = live();
+    return inner.length > 0 ? inner.map((row) => [title, ...row]) : [[title, elapsed(startedAt)]];
+  };
+  // The steps may turn out fewer than they were planned to be.
+  const later = () => titles.slice(titles.indexOf(current?.title ?? last) + 1);
+  const progress = await io.progress(rows, later);
+
+  return {
+    /** Begins a step, and returns the session whose waits are shown as a part of it. */
+    begin: ({ title }: { id: string; title: string }): Session => {
+      const step = { title, startedAt: clock.monotonic(), live: (() => []) as Live };
+      current = step;
+      const inner = async (live: Live) => {
+        step.live = live;
+        return { ...noProgress, stop: () => (step.live = () => []) };
+      };
+      return { ...session, io: { ...io, progress: inner } };
+    },
+    end: ({ id, title, result, detail }: StepResult, facts: StepFacts): void => {
+      const startedAt = current?.startedAt ?? clock.monotonic();
+      const took = clock.monotonic() - startedAt;
+      const message = `${title}: ${result} ${detail}${took >= 1000 ? ` after ${elapsed(startedAt)}` : ''}`;
+      const elapsedSeconds = Math.round(took) / 1000;
+      current = undefined;
+      last = title;
+      progress.changed({ message, facts: { ...facts, cluster: null, step: id, status: result, elapsedSeconds } });
+      progress.settled({ line: message, tone: 'good' });
+    },
+    /** Ends the display, if something goes wrong after the line of the step that failed. */
+    stop: (failed?: { title: string }): void => {
+      if (failed) progress.settled({ line: failed.title, tone: 'bad' });
+      current = undefined;
+      progress.stop();
+    },
+  };
 }
 
 /**
@@ -111,9 +178,7 @@ export interface Section {
 
 /** The sections of a plan as one text, for stdout. */
 export function sectionText(sections: readonly Section[]): string {
-  const block = ({ title, lines }: Section) =>
-    [title, ...lines.map((line) => `  ${line}`)].map((line) => `${line}\n`).join('');
-  return sections.map(block).join('\n');
+  return sections.map(({ title, lines }) => textOf([title, ...lines.map((line) => `  ${line}`)])).join('\n');
 }
 
 interface Shown {

@@ -8,6 +8,14 @@ export function isOlder({ provider, portMappingEnabled }: Endpoint): boolean {
   return clouds[provider].older !== null && portMappingEnabled !== true;
 }
 
+/**
+ * Whether a new service has port mapping, unless an option says otherwise. Undefined for a cloud with only one kind of
+ * services.
+ */
+export function newPortMapping(provider: Provider): true | undefined {
+  return clouds[provider].older ? true : undefined;
+}
+
 /** Whether Atlas has disabled the older kind of services of this cloud. `now` is that of `Clock.now()`. */
 export function isOlderDisabled(provider: Provider, now: number): boolean {
   const { older } = clouds[provider];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openChecklist } from '../../src/connections/checklist.js';
+import { openChecklist } from '../../src/connections/steps.js';
 import type { Session } from '../../src/endpoints/session.js';
 import type { Later, Live, Progress, StatusChange } from '../../src/ui/progress.js';
 import { fakeClock } from '../helpers/fake-clock.js';

@@ -7,9 +7,8 @@ import { timedOut } from '../../endpoints/await-all.js';
 import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 import type { Deadline } from '../../wait/deadline.js';
-import type { StepResult } from '../checklist.js';
-import { hintToContinue, inSentence, runSteps } from '../steps.js';
-import type { ConnectFound } from './found.js';
+import { hintToContinue, inSentence, runSteps, type StepResult } from '../steps.js';
+import type { ConnectFound } from './read-both-sides.js';
 import { atlasSteps, type ConnectStep, cloudSteps } from './steps.js';
 
 export interface ConnectWork {

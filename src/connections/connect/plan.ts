@@ -1,17 +1,10 @@
-import type { CloudSide, Created, Place, PlannedStep } from '../../cloud-side/cloud-side.js';
+import type { CloudPlan, CloudSide, Created } from '../../cloud-side/cloud-side.js';
 import { cell, type View } from '../../ui/view.js';
-import type { StepResult } from '../checklist.js';
-import { planView, resultView, textOf } from '../steps.js';
-import type { ConnectFound } from './found.js';
+import { planView, resultView, type StepResult, textOf } from '../steps.js';
+import type { ConnectFound } from './read-both-sides.js';
 import { atlasSteps, type ConnectStep, cloudSteps } from './steps.js';
 
-export interface ConnectPlan {
-  places: readonly Place[];
-  steps: readonly PlannedStep[];
-  costs: readonly string[];
-  commands: readonly string[];
-  notes: readonly string[];
-}
+export type ConnectPlan = Pick<CloudPlan, 'places' | 'steps' | 'costs' | 'commands' | 'notes'>;
 
 /** Every step that leads to a connection string, and whether it is done. A pure function of what was found. */
 export function planConnect(found: ConnectFound): ConnectPlan {

@@ -1,23 +1,23 @@
-import { type Cluster, canUse } from '../../atlas/clusters.js';
-import { hasEnded } from '../../atlas/interfaces.js';
+import { type Cluster, canUse, isSamePlace, regionText } from '../../atlas/clusters.js';
+import { hasEnded, type InterfaceEndpoint } from '../../atlas/interfaces.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { isLeaving } from '../../atlas/status.js';
 import { CliError, NotFoundError } from '../../base/errors.js';
+import { advise } from '../../base/hint.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
-import type { CloudSide } from '../../cloud-side/cloud-side.js';
-import type { Provider } from '../../clouds/all.js';
+import type { CloudPlan, CloudSide, ServiceRef } from '../../cloud-side/cloud-side.js';
+import { clouds, type Provider } from '../../clouds/all.js';
 import type { RegionNames } from '../../clouds/cloud.js';
-import { fromAtlasRegion } from '../../clouds/regions.js';
 import { referTo } from '../../endpoints/find.js';
 import { deleteFirst, replacing } from '../../endpoints/next-step.js';
 import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 import { readAllAttached } from '../../interfaces/find.js';
+import type { Row } from '../../ui/view.js';
 import { eligibleOf, stringRow } from '../await-strings.js';
 import { createEligibility } from '../eligibility.js';
 import { leftoverNotes } from '../leftovers.js';
-import { type ConnectFound, refOf } from './found.js';
 
 /** What a command line asks for. */
 export interface Target {
@@ -25,6 +25,28 @@ export interface Target {
   provider: Provider;
   region: RegionNames;
   service: Endpoint | undefined;
+}
+
+/** What is there on both sides. The plan follows from it, and each step returns it as it is then. */
+export interface ConnectFound extends Target {
+  cloud: CloudPlan;
+  /** The ids of interface endpoints of the service that were rejected or failed. They cannot connect any more. */
+  refused: readonly string[];
+  /** The endpoint of the user's cloud, as Atlas knows it. */
+  attached: InterfaceEndpoint | undefined;
+  /** The clusters that the connection is for. */
+  clusters: readonly string[];
+  /** Those that get no private connection string even when this region is connected, and the reasons. */
+  unreachable: readonly string[];
+  reasons: readonly string[];
+  /** Their private connection strings through this endpoint. */
+  strings: readonly Row[];
+}
+
+/** Atlas's service as the user's cloud needs to know it. */
+export function refOf(service: Endpoint, refused: readonly string[]): ServiceRef {
+  const { id, projectId, provider, region, atlasRegion } = service;
+  return { id, projectId, region, atlasRegion, target: clouds[provider].service.target(service), refused };
 }
 
 /** Reads what is there on both sides. Changes nothing; throws if it can't work. `signIn`: options of a command line. */
@@ -71,9 +93,10 @@ async function unreachableOf(
   clusters: readonly Cluster[],
   id: string | undefined,
 ): Promise<Pick<ConnectFound, 'unreachable' | 'reasons'>> {
+  const place = { provider, atlasRegion: region.atlasRegion };
   const elsewhere = clusters.map((cluster) => ({
     ...cluster,
-    regions: cluster.regions.filter((each) => each.provider !== provider || each.atlasRegion !== region.atlasRegion),
+    regions: cluster.regions.filter((each) => !isSamePlace(each, place)),
   }));
   const eligibility = createEligibility(session, { projectId, services: undefined });
   const stringsOf = (cluster: Cluster) => (id === undefined ? [] : stringsThrough(id, cluster));
@@ -90,7 +113,7 @@ function clustersIn({ provider, region }: Target, all: readonly Cluster[]): Clus
   const places = all.flatMap(({ name, shared, status, regions }) =>
     regions.map((each) => {
       const kind = isLeaving(status) ? ', being deleted' : shared === null ? '' : `, ${shared}`;
-      return `${name} (${each.provider} ${fromAtlasRegion(each.provider, each.atlasRegion)}${kind})`;
+      return `${name} (${regionText(each)}${kind})`;
     }),
   );
   throw new NotFoundError(
@@ -114,7 +137,6 @@ async function checkUsable(session: Session, service: Endpoint): Promise<void> {
     );
   }
   if (!isLeaving(service.status)) return;
-  const wait = session.commandLine(cmd`wait ${reference} --until DELETED`);
-  const hint = { text: 'Wait until it is gone:', commands: [wait] };
+  const hint = advise(session, 'Wait until it is gone:', cmd`wait ${reference} --until DELETED`);
   throw new CliError('conflict', `The private endpoint service ${nameOf(service)} is being deleted.`, { hint });
 }

@@ -4,9 +4,9 @@ import { isReady } from '../../atlas/status.js';
 import { CliError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import type { PlannedStep } from '../../cloud-side/cloud-side.js';
-import { clouds } from '../../clouds/all.js';
 import { awaitEndpoints, readAgain } from '../../endpoints/await.js';
 import { createOnce } from '../../endpoints/create-once.js';
+import { newPortMapping } from '../../endpoints/older.js';
 import { attach } from '../../interfaces/attach.js';
 import { awaitInterfaces } from '../../interfaces/await.js';
 import { readAttached } from '../../interfaces/find.js';
@@ -14,8 +14,7 @@ import { awaitCloudEndpoint } from '../await-cloud.js';
 import { awaitStrings, eligibleOf, stringRow } from '../await-strings.js';
 import { createEligibility } from '../eligibility.js';
 import type { ConnectWork } from './carry-out.js';
-import { type ConnectFound, refOf } from './found.js';
-import { stringsThrough } from './read-both-sides.js';
+import { type ConnectFound, refOf, stringsThrough } from './read-both-sides.js';
 
 /* What each step does. A step also works if its result already exists, so a second run continues where the first one stopped. */
 
@@ -37,7 +36,7 @@ const remoteDelayMs = 30_000;
 
 const service: Run = async ({ session, side, deadline, remoteRegions, onCreated }, found) => {
   const { provider, region } = found;
-  const portMapping = clouds[provider].older ? true : undefined;
+  const portMapping = newPortMapping(provider);
   const request = { provider, atlasRegion: region.atlasRegion, portMapping, remoteRegions };
   const atlas = await session.atlas();
   const sent = session.clock.now();

@@ -1,4 +1,5 @@
 import { UsageError } from '../../base/errors.js';
+import { advise } from '../../base/hint.js';
 import { cmd } from '../../base/shell.js';
 import { sideOf } from '../../cloud-side/all.js';
 import { clouds, defaultProvider, parseProvider } from '../../clouds/all.js';
@@ -59,9 +60,6 @@ export function checkRemote(
   const admitted = service.supportedRemoteRegions;
   const own = networkRegion.toLowerCase().replaceAll('_', '-');
   if (Array.isArray(admitted) && admitted.includes(own)) return;
-  const update = session.commandLine(cmd`update ${service.id} --add ${own}`);
-  throw new UsageError(`The private endpoint service ${service.id} does not allow connections from ${own}.`, {
-    text: 'Add the region:',
-    commands: [update],
-  });
+  const hint = advise(session, 'Add the region:', cmd`update ${service.id} --add ${own}`);
+  throw new UsageError(`The private endpoint service ${service.id} does not allow connections from ${own}.`, hint);
 }

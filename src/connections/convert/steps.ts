@@ -14,10 +14,9 @@ import { nameOf } from '../../endpoints/view.js';
 import { awaitInterfaces } from '../../interfaces/await.js';
 import { attachedTo } from '../../interfaces/find.js';
 import { awaitStrings, eligibleOf } from '../await-strings.js';
-import type { StepResult } from '../checklist.js';
 import { createEligibility } from '../eligibility.js';
 import { detachAll } from '../remove-interfaces.js';
-import { hintToContinue, runSteps } from '../steps.js';
+import { hintToContinue, runSteps, type StepResult } from '../steps.js';
 import type { ServicePair } from './pair.js';
 import { isAvailable, isConnected, newStringsOf, readSides, type Sides } from './strings.js';
 

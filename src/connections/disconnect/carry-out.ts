@@ -12,9 +12,8 @@ import { detach } from '../../interfaces/attach.js';
 import { awaitInterfaces } from '../../interfaces/await.js';
 import type { Deadline } from '../../wait/deadline.js';
 import { awaitCloudEndpoint } from '../await-cloud.js';
-import type { StepResult } from '../checklist.js';
 import { continuing } from '../leftovers.js';
-import { hintToContinue, inSentence, runSteps } from '../steps.js';
+import { hintToContinue, inSentence, runSteps, type StepResult } from '../steps.js';
 import type { DisconnectFound, DisconnectPlan, PlannedRemoval } from './plan.js';
 
 interface DisconnectWork {

@@ -2,6 +2,7 @@ import { type Cluster, hasNodesIn, isSamePlace, regionText } from '../../atlas/c
 import { hasEnded } from '../../atlas/interfaces.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { ignoreFailure } from '../../base/errors.js';
+import { advise } from '../../base/hint.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
 import { nameOf } from '../../endpoints/view.js';
@@ -72,11 +73,10 @@ const idle: ClusterCheck = {
   needs: ['cluster-running'],
   run: ({ cluster: { name, status } }, { session }) => {
     if (status === 'IDLE') return good(status);
-    const commands = [session.commandLine(cmd`connection-strings --cluster ${name} --wait`)];
     return warning({
       brief: `${name} is ${status}`,
       detail: `${status}: new connection strings appear when it is IDLE`,
-      hint: { text: 'Wait for them:', commands },
+      hint: advise(session, 'Wait for them:', cmd`connection-strings --cluster ${name} --wait`),
     });
   },
 };
@@ -98,16 +98,18 @@ const covered: ClusterCheck = {
     const where = listed(missing.map(regionText));
     if (unsaid.length === 0) return skipped(`no interface endpoint works in ${where}`);
     if (isUsed) return good(`not in ${where}, but the cluster has a private connection string`);
-    const { commandLine } = facts.session;
+    const creates = unsaid.map(
+      ({ provider, region }) =>
+        cmd`create --provider ${provider.toLowerCase()} --region ${region} --if-not-exists --wait`,
+    );
     return bad({
       brief: `${name}: no interface endpoint in ${where}`,
       detail: `none that works in ${where}. A cluster gets a private connection string only when each of its regions has one`,
-      hint: {
-        text: 'In each of these regions, create a private endpoint service if there is none, and attach an interface endpoint:',
-        commands: unsaid.map(({ provider, region }) =>
-          commandLine(cmd`create --provider ${provider.toLowerCase()} --region ${region} --if-not-exists --wait`),
-        ),
-      },
+      hint: advise(
+        facts.session,
+        'In each of these regions, create a private endpoint service if there is none, and attach an interface endpoint:',
+        ...creates,
+      ),
     });
   },
 };
@@ -133,8 +135,8 @@ const string: Check<ProjectFacts, WaySubject> = {
     const through = strings.filter(({ endpoints }) => endpoints.some(({ id }) => ids.includes(id)));
     const shown = listed(through.map(({ srv, standard }) => srv ?? standard ?? ''));
     if (through.length > 0 && without.length === 0) return good(shown);
-    const wait = session.commandLine(cmd`connection-strings --cluster ${name} --endpoint ${refer(service)} --wait`);
-    const hint = { text: 'Wait for it:', commands: [wait] };
+    const wait = cmd`connection-strings --cluster ${name} --endpoint ${refer(service)} --wait`;
+    const hint = advise(session, 'Wait for it:', wait);
     if (through.length > 0) {
       const brief = `${name} has no connection string through ${listed(without)}`;
       return warning({ brief, detail: `${shown}; none through ${listed(without)}`, hint });

@@ -2,7 +2,7 @@ import { canUse, regionText } from '../../atlas/clusters.js';
 import { hasEnded, type InterfaceEndpoint } from '../../atlas/interfaces.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { ignoreFailure } from '../../base/errors.js';
-import type { Advice } from '../../base/hint.js';
+import { type Advice, advise } from '../../base/hint.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
 import { hasSide } from '../../cloud-side/all.js';
@@ -39,20 +39,12 @@ const attached: Check<ProjectFacts, ServiceSubject> = {
   },
 };
 
-function adviceToAttach(
-  service: Endpoint,
-  reference: string,
-  { commandLine }: ProjectFacts['session'],
-): Advice | undefined {
-  if (hasSide(service.provider)) {
-    return {
-      text: 'Create one in your cloud account and attach it:',
-      commands: [commandLine(cmd`connect ${reference}`)],
-    };
-  }
+function adviceToAttach(service: Endpoint, reference: string, session: ProjectFacts['session']): Advice | undefined {
+  if (hasSide(service.provider))
+    return advise(session, 'Create one in your cloud account and attach it:', cmd`connect ${reference}`);
   const next = clouds[service.provider].service.connect(service);
   if (!next) return undefined;
-  const attach = commandLine(cmd`interface add ${reference} ${next.attach}`);
+  const attach = session.commandLine(cmd`interface add ${reference} ${next.attach}`);
   return { text: 'Create one in your cloud account, then attach it:', commands: [next.command.text, attach] };
 }
 
@@ -90,23 +82,19 @@ function adviceOn(
   { id, status }: InterfaceEndpoint,
   { refer, session }: ProjectFacts,
 ): Advice | undefined {
-  const { commandLine } = session;
   if (status === 'DELETING' || status === 'DELETED') return undefined;
   if (!hasEnded({ status })) {
     const cloud = hasSide(service.provider) ? ['--cloud'] : [];
-    return {
-      text: 'This usually takes a few minutes. If it takes longer, the id may belong to another service or account. To look again:',
-      commands: [commandLine(cmd`doctor ${refer(service)} ${cloud} --wait 10m`)],
-    };
+    const text =
+      'This usually takes a few minutes. If it takes longer, the id may belong to another service or account. To look again:';
+    return advise(session, text, cmd`doctor ${refer(service)} ${cloud} --wait 10m`);
   }
-  const remove = commandLine(cmd`interface remove ${refer(service)} ${id}`);
-  if (service.interfaceEndpoints.length > 1) return { text: 'Remove it:', commands: [remove] };
+  const remove = cmd`interface remove ${refer(service)} ${id}`;
+  if (service.interfaceEndpoints.length > 1) return advise(session, 'Remove it:', remove);
   const next = clouds[service.provider].service.connect(service);
-  const add = commandLine(cmd`interface add ${refer(service)} ${next?.attach} --wait`);
-  return {
-    text: `Do not remove it first: if the only interface endpoint is removed, Atlas can delete ${nameOf(service)} too. Create another one, attach it, then remove this one:`,
-    commands: [...(next ? [next.command.text] : []), add, remove],
-  };
+  const text = `Do not remove it first: if the only interface endpoint is removed, Atlas can delete ${nameOf(service)} too. Create another one, attach it, then remove this one:`;
+  const { commands } = advise(session, text, cmd`interface add ${refer(service)} ${next?.attach} --wait`, remove);
+  return { text, commands: [...(next ? [next.command.text] : []), ...commands] };
 }
 
 export async function interfacesIn(facts: ProjectFacts): Promise<InterfaceSubject[]> {

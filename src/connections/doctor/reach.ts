@@ -59,7 +59,7 @@ export function reach(
       end({ tcp: kindOf(code), tls: null }, code);
     });
     socket.on('close', () => {
-      if (isOpen) end({ tcp: 'open', tls: 'the server closed the connection during the TLS handshake' });
+      if (isOpen) end({ tcp: 'open', tls: closed });
     });
   });
 }
@@ -70,25 +70,19 @@ function kindOf(code: string): Reached['tcp'] {
   return code === 'ETIMEDOUT' || code === 'ECONNRESET' ? 'silent' : 'failed';
 }
 
+const closed = 'the server closed the connection during the TLS handshake';
+
+const tlsReasons: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: 'the certificate has expired',
+  CERT_SIGNATURE_FAILURE: 'the signature of the certificate is not valid',
+  CERT_NOT_YET_VALID: 'the certificate is not valid yet',
+  ECONNRESET: closed,
+};
+
 function tlsReason(error: Error, host: string): string {
-  switch (codeOf(error)) {
-    case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return `the certificate is not for ${host}`;
-    case 'CERT_HAS_EXPIRED':
-      return 'the certificate has expired';
-    case 'CERT_SIGNATURE_FAILURE':
-      return 'the signature of the certificate is not valid';
-    case 'CERT_NOT_YET_VALID':
-      return 'the certificate is not valid yet';
-    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
-    case 'UNABLE_TO_GET_ISSUER_CERT':
-    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
-    case 'SELF_SIGNED_CERT_IN_CHAIN':
-    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
-      return 'the certificate is from an unknown authority';
-    case 'ECONNRESET':
-      return 'the server closed the connection during the TLS handshake';
-    default:
-      return reasonOf(error);
-  }
+  const code = codeOf(error) ?? '';
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `the certificate is not for ${host}`;
+  if (/^(?:UNABLE_TO_(?:VERIFY|GET_ISSUER)|SELF_SIGNED|DEPTH_ZERO)/.test(code))
+    return 'the certificate is from an unknown authority';
+  return tlsReasons[code] ?? reasonOf(error);
 }

@@ -2,6 +2,7 @@ import { hasNodesIn, regionText } from '../../atlas/clusters.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { isLeaving, isReady } from '../../atlas/status.js';
 import { ignoreFailure } from '../../base/errors.js';
+import { advise } from '../../base/hint.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
 import { clouds, providers } from '../../clouds/all.js';
@@ -36,7 +37,7 @@ const exists: Check<ProjectFacts> = {
     return bad({
       brief: 'no service',
       detail: 'none in the project',
-      hint: { text: 'Create one:', commands: [session.commandLine(cmd`create --region REGION --wait`)] },
+      hint: advise(session, 'Create one:', cmd`create --region REGION --wait`),
     });
   },
 };
@@ -66,7 +67,7 @@ const ready: ServiceCheck = {
   needs: ['service-status'],
   run: ({ service }, { refer, session }) => {
     if (isReady(service.status)) return good(clouds[service.provider].service.label(service) ?? 'yes');
-    const hint = { text: 'Wait until it is ready:', commands: [session.commandLine(cmd`wait ${refer(service)}`)] };
+    const hint = advise(session, 'Wait until it is ready:', cmd`wait ${refer(service)}`);
     return bad({ brief: 'not ready', detail: `not ready (${service.status})`, hint });
   },
 };
@@ -101,7 +102,7 @@ const portMapping: ServiceCheck = {
   run: ({ service }, { now, refer, session }) => {
     const { older } = clouds[service.provider];
     if (!isOlder(service) || older === null) return good('yes');
-    const hint = { text: 'Convert it:', commands: [session.commandLine(cmd`convert ${refer(service)}`)] };
+    const hint = advise(session, 'Convert it:', cmd`convert ${refer(service)}`);
     if (isOlderDisabled(service.provider, now)) {
       return bad({ brief: 'no port mapping', detail: `no: Atlas disabled such endpoints on ${older.day}`, hint });
     }
