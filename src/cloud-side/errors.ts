@@ -37,6 +37,16 @@ export function isLost(error: unknown): error is CloudError {
   return error instanceof CloudError && error.mayHaveArrived;
 }
 
+/** The answer to a request; undefined if the cloud refused it with one of these codes. */
+export async function unlessRefused<T>(request: Promise<T>, ...codes: readonly string[]): Promise<T | undefined> {
+  try {
+    return await request;
+  } catch (error) {
+    if (!hasCode(error, ...codes)) throw error;
+    return undefined;
+  }
+}
+
 /** Whether this is the cloud's answer with one of these codes. */
 export function hasCode(error: unknown, ...codes: readonly string[]): error is CloudError {
   return error instanceof CloudError && error.errorCode !== null && codes.includes(error.errorCode);

@@ -35,11 +35,11 @@ export function isDenied(error: unknown): error is CloudError {
 }
 
 const groups = ['InvalidGroup', 'InvalidGroupId', 'InvalidSecurityGroupId', 'InvalidSecurityGroupID'];
-const unknown = [...groups.map((kind) => `${kind}.NotFound`), 'InvalidServiceName'];
+export const unknownGroup: readonly string[] = groups.map((kind) => `${kind}.NotFound`);
 
 /** Whether AWS doesn't know a security group or a service, which may be new. */
 export function isUnknown(error: unknown): error is CloudError {
-  return hasCode(error, ...unknown);
+  return hasCode(error, ...unknownGroup, 'InvalidServiceName');
 }
 
 /** The system's codes for a connection that never came about, so that nothing was sent. */

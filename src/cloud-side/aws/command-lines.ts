@@ -1,17 +1,17 @@
 import { cmd, option, Words } from '../../base/shell.js';
 import type { Existing } from './existing.js';
-import { groupName, ownTags, ports, ruleSources, type Tags } from './model.js';
+import { groupName, groupsOf, ownTags, ports, ruleSources, type Tags } from './model.js';
 
 /**
  * The same as `aws` command lines for bash and zsh, for somebody who may create things in AWS but has no access to
  * Atlas. They can be pasted as one block: the first one keeps the id of the security group for the others.
  */
 export function commandLines(there: Existing): string[] {
-  const { region, serviceRegion, wanted, vpc, subnets, service, ownGroup } = there;
+  const { region, serviceRegion, wanted, vpc, subnets, service } = there;
   const vpcId = vpc?.id ?? wanted.vpc ?? 'VPC_ID';
   const tags = { ...wanted.tags, ...(service && ownTags(service)) };
   const lines: string[] = [];
-  const known = wanted.groups.length > 0 ? wanted.groups : ownGroup ? [ownGroup.id] : [];
+  const known = groupsOf(there);
   if (known.length === 0) {
     const name = groupName({ id: service?.id ?? 'clients' });
     const create = broken([

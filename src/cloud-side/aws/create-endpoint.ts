@@ -6,9 +6,9 @@ import { CloudError, hasCode, isLost } from '../errors.js';
 import { isUnknown } from './codes.js';
 import type { Ec2 } from './ec2.js';
 import type { Existing } from './existing.js';
-import { isOwn, ownTags, type Subnet, type VpcEndpoint } from './model.js';
+import { groupsOf, ownTags, type Subnet, type VpcEndpoint } from './model.js';
 import { subnetsLeft } from './refused-zones.js';
-import { isAlive, preferred } from './states.js';
+import { isAlive, isUsable, preferred } from './states.js';
 
 /** The most tokens to try: AWS may return an endpoint that was deleted for each of them. */
 const mostGenerations = 10;
@@ -25,19 +25,11 @@ export async function createOwnEndpoint(
   line: CloudContext,
   there: Existing,
   service: ServiceRef,
-  groups: readonly string[],
 ): Promise<VpcEndpoint> {
   const { vpc, wanted, region } = there;
   const [vpcId, serviceName] = [vpc?.id ?? '', service.target ?? ''];
-  const isOurs = (each: VpcEndpoint) => isOwn(each, service);
-  const isRefused = ({ id }: VpcEndpoint) => service.refused.includes(id);
-  const find = async () => {
-    const all = await ec2.endpoints({ filters: { 'service-name': serviceName, 'vpc-id': vpcId } });
-    return preferred(
-      all.filter((each) => !isRefused(each)),
-      isOurs,
-    );
-  };
+  const find = async () =>
+    preferred(await ec2.endpoints({ filters: { 'service-name': serviceName, 'vpc-id': vpcId } }), service);
   const tags = { ...wanted.tags, ...ownTags(service) };
   let subnets = there.subnets;
   let [generation, lost] = [0, 0];
@@ -51,11 +43,11 @@ export async function createOwnEndpoint(
           serviceRegion: service.region === region ? undefined : service.region,
           vpc: vpcId,
           subnets: subnets.map(({ id }) => id),
-          groups,
+          groups: groupsOf(there),
           tags,
         }),
       );
-      if (!isRefused(endpoint) && (await isNew(ec2, line, endpoint, sent))) return { ...endpoint, tags };
+      if (isUsable(endpoint, service) && (await isNew(ec2, line, endpoint, sent))) return { ...endpoint, tags };
       // AWS remembers the token of an endpoint that was deleted since.
       generation++;
     } catch (error) {
@@ -81,7 +73,6 @@ export async function createOwnEndpoint(
 
 /** Whether this is what the create has made, rather than what an earlier one made that had the same token. */
 async function isNew(ec2: Ec2, line: CloudContext, endpoint: VpcEndpoint, sent: number): Promise<boolean> {
-  if (!isAlive(endpoint)) return false;
   if (endpoint.createdAt === 0 || endpoint.createdAt > sent - newMs) return true;
   const now = await pollUntilFound(line, async () => (await ec2.endpoint(endpoint.id)) ?? undefined);
   return now !== undefined && isAlive(now);

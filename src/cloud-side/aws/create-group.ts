@@ -2,11 +2,11 @@ import { CliError } from '../../base/errors.js';
 import { pollUntilFound } from '../../base/poll-until-found.js';
 import { untilKnown } from '../call.js';
 import type { CloudContext, Created, ServiceRef } from '../cloud-side.js';
-import { hasCode, isLost } from '../errors.js';
+import { hasCode, isLost, unlessRefused } from '../errors.js';
 import { isUnknown } from './codes.js';
 import type { Ec2 } from './ec2.js';
 import type { Existing } from './existing.js';
-import { groupName, isOwn, missingRules, ownTags, type Rule, type VpcGroup } from './model.js';
+import { groupName, isOwn, missingRules, ownTags, type VpcGroup } from './model.js';
 import { createdGroup } from './plan.js';
 
 /** Creates the security group, or what it still lacks. Run again, it goes on where it was. */
@@ -20,7 +20,12 @@ export async function createOwnGroup(
   const group = there.ownGroup ?? (await createOnce(ec2, line, there, service));
   if (!there.ownGroup) onCreated(createdGroup(group.id));
   const missing = missingRules({ ...there, ownGroup: group });
-  for (const rule of missing) await allow(ec2, line, group.id, rule);
+  // One rule per request: AWS rejects the whole request if one of its rules already exists.
+  for (const rule of missing)
+    await unlessRefused(
+      untilKnown(line, isUnknown, () => ec2.allow(group.id, [rule])),
+      'InvalidPermission.Duplicate',
+    );
   return { ...group, rules: [...group.rules, ...missing] };
 }
 
@@ -49,21 +54,10 @@ async function createOnce(
         throw new CliError(
           'conflict',
           `${vpcId} already has a security group named ${name}, which atlas-pe did not create: ${found.id}.`,
-          {
-            hint: `Delete it, or use it with --security-group ${found.id}.`,
-          },
+          { hint: `Delete it, or use it with --security-group ${found.id}.` },
         );
       }
       if (tries === 2) throw error;
     }
-  }
-}
-
-/** One rule per request: AWS rejects the whole request if one of its rules already exists. */
-async function allow(ec2: Ec2, line: CloudContext, groupId: string, rule: Rule): Promise<void> {
-  try {
-    await untilKnown(line, isUnknown, () => ec2.allow(groupId, [rule]));
-  } catch (error) {
-    if (!hasCode(error, 'InvalidPermission.Duplicate')) throw error;
   }
 }

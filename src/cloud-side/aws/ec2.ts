@@ -2,7 +2,7 @@ import { DescribeVpcEndpointServicesCommand, DescribeVpcEndpointsCommand } from 
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { createCall, type How } from '../call.js';
 import type { CloudContext } from '../cloud-side.js';
-import { CloudError, hasCode } from '../errors.js';
+import { CloudError, unlessRefused } from '../errors.js';
 import { type Access, createClients } from './client.js';
 import { isDenied } from './codes.js';
 import { brokenAnswer, toCloudError } from './explain.js';
@@ -12,23 +12,22 @@ import { type Reads, readsOf } from './reads.js';
 import type { NewEndpoint, NewGroup } from './requests.js';
 import * as requests from './requests.js';
 
-/** The calls of EC2 and STS in one region. Each throws a CloudError. */
-export interface Ec2 extends Reads {
-  identity(): Promise<Identity>;
+/** The calls of EC2 that change something. */
+interface Changes {
   createGroup(group: NewGroup): Promise<string>;
   allow(groupId: string, rules: readonly Rule[]): Promise<void>;
   createEndpoint(endpoint: NewEndpoint): Promise<VpcEndpoint>;
   deleteEndpoint(id: string): Promise<void>;
   deleteGroup(id: string): Promise<void>;
+}
+
+/** The calls of EC2 and STS in one region. Each throws a CloudError. */
+export interface Ec2 extends Reads, Changes {
+  identity(): Promise<Identity>;
   /** Throws if the signed-in role may not do the same. Nothing is changed. */
-  rehearse: {
+  rehearse: { [Name in keyof Changes]: (...request: Parameters<Changes[Name]>) => Promise<void> } & {
     /** The reads that need a service: they come later. */
     reads(): Promise<void>;
-    createGroup(group: NewGroup): Promise<void>;
-    allow(groupId: string, rules: readonly Rule[]): Promise<void>;
-    createEndpoint(endpoint: NewEndpoint): Promise<void>;
-    deleteEndpoint(id: string): Promise<void>;
-    deleteGroup(id: string): Promise<void>;
   };
   close(): void;
 }
@@ -44,11 +43,7 @@ export function openEc2(region: string, access: Access, line: CloudContext): Ec2
     call({ action: `ec2:${name}`, send, isChange: true, isHarmless });
   /** The error DryRunOperation means that the request would have been allowed. */
   const rehearse = async (name: string, send: (how: How) => Promise<unknown>) => {
-    try {
-      await call({ action: `ec2:${name}`, send, isHarmless: true });
-    } catch (error) {
-      if (!hasCode(error, 'DryRunOperation')) throw error;
-    }
+    await unlessRefused(call({ action: `ec2:${name}`, send, isHarmless: true }), 'DryRunOperation');
   };
 
   return {

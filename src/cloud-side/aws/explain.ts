@@ -105,9 +105,10 @@ async function refusal(
   const isLimit = kind === 'limit';
   const isTrouble = status >= 500;
   const exit = exitOf(name);
+  const notFound = exit === 'notFound' ? `Check the id, the AWS account and the region ${region}.` : undefined;
   return new CloudError(`AWS rejected ${action}: ${detailOf(error)} (${name}).`, {
     ...facts,
-    hint: isLimit || isTrouble ? 'Wait a moment, then try again.' : hintOf(exit, region),
+    hint: isLimit || isTrouble ? 'Wait a moment, then try again.' : notFound,
     mayPass: isLimit || isTrouble,
     mayHaveArrived: isTrouble && !isLimit,
     ...(exit !== undefined && { exit }),
@@ -158,8 +159,4 @@ function detailOf(error: unknown): string {
     .split(/\s+/)
     .filter((word) => word.length < 200);
   return words.join(' ').replace(/\.?(?: Encoded authorization failure message:)?$/, '');
-}
-
-function hintOf(exit: ReturnType<typeof exitOf>, region: string): string | undefined {
-  return exit === 'notFound' ? `Check the id, the AWS account and the region ${region}.` : undefined;
 }

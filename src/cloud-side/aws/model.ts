@@ -83,7 +83,8 @@ export function ownTags({ projectId, id }: Owner): Tags {
 }
 
 /** Whether this program created it, for this service. */
-export function isOwn({ tags }: { tags: Tags }, owner: Owner): boolean {
+export function isOwn({ tags }: { tags: Tags }, owner: Owner | undefined): boolean {
+  if (owner === undefined) return false;
   return Object.entries(ownTags(owner)).every(([key, value]) => tags[key] === value);
 }
 
@@ -94,6 +95,11 @@ export function groupName({ id }: Pick<Owner, 'id'>): string {
 
 /** Atlas uses ports of this range, which change. */
 export const ports = { fromPort: 1024, toPort: 65_535 } as const;
+
+/** The security groups of the VPC endpoint: given, or the own one. */
+export function groupsOf({ wanted, ownGroup }: Pick<Existing, 'wanted' | 'ownGroup'>): readonly string[] {
+  return wanted.groups.length > 0 || !ownGroup ? wanted.groups : [ownGroup.id];
+}
 
 /** What the own security group is to let in. */
 export function ruleSources({ wanted, vpc }: Existing): readonly string[] {

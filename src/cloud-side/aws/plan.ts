@@ -3,7 +3,7 @@ import type { CloudPlan, Created, Place, PlannedStep } from '../cloud-side.js';
 import { commandLines } from './command-lines.js';
 import type { Existing } from './existing.js';
 import { isOwn, missingRules, ports, ruleSources, type VpcEndpoint } from './model.js';
-import { isAlive, preferred } from './states.js';
+import { isUsable, preferred } from './states.js';
 
 export interface AwsPlan extends CloudPlan {
   there: Existing;
@@ -29,7 +29,7 @@ export function planAws(there: Existing): AwsPlan {
 }
 
 function ownOf({ ownGroup, service }: Existing, endpoint: VpcEndpoint | null): Created[] {
-  const isOurs = endpoint !== null && service !== undefined && isOwn(endpoint, service);
+  const isOurs = endpoint !== null && isOwn(endpoint, service);
   return [...(ownGroup ? [createdGroup(ownGroup.id)] : []), ...(isOurs ? [createdEndpoint(endpoint.id)] : [])];
 }
 
@@ -54,15 +54,13 @@ function placesOf({ identity, region, vpc, subnets }: Existing, endpoint: VpcEnd
 /** The VPC endpoint to go on with. */
 function endpointOf({ endpoints, service, wanted }: Existing): VpcEndpoint | undefined {
   if (wanted.adopt !== undefined) return endpoints[0];
-  const usable = endpoints.filter(({ id }) => !service?.refused.includes(id));
-  return preferred(usable, (each) => service !== undefined && isOwn(each, service));
+  return preferred(endpoints, service);
 }
 
 function endpointThere({ service }: Existing, endpoint: VpcEndpoint): PlannedStep {
-  const action = service !== undefined && isOwn(endpoint, service) ? 'done' : 'adopt';
   return {
     ...endpointTitle,
-    action,
+    action: isOwn(endpoint, service) ? 'done' : 'adopt',
     detail: endpoint.state === 'unknown' ? endpoint.id : `${endpoint.id} (${endpoint.state})`,
   };
 }
@@ -106,20 +104,18 @@ function costsOf({ region, serviceRegion, subnets, vpc }: Existing, endpoint: Vp
 
 function notesOf(there: Existing, endpoint: VpcEndpoint | null): string[] {
   const { endpoints, wanted, vpc, service, unread } = there;
-  const isRefused = ({ id }: VpcEndpoint) => service?.refused.includes(id) === true;
-  const useless = endpoints.filter((each) => each !== endpoint && (!isAlive(each) || isRefused(each)));
-  const notes = useless.map((each) => {
-    const why = isRefused(each) ? 'was rejected by Atlas' : `is ${each.state}`;
-    return `${each.id} ${why}. atlas-pe does not use or delete it.`;
+  const useless = endpoints.filter((each) => each !== endpoint && !isUsable(each, service));
+  const notes = useless.map(({ id, state }) => {
+    const why = service?.refused.includes(id) ? 'was rejected by Atlas' : `is ${state}`;
+    return `${id} ${why}. atlas-pe does not use or delete it.`;
   });
   if (unread !== undefined) notes.push(`Cannot read the AWS resources. ${unread}`);
   if (!endpoint) notes.push(...rulesThatStay(there));
   if (!endpoint || !vpc) return notes;
-  const [subnets, groups] = [
-    wanted.subnets.filter((id) => !endpoint.subnets.includes(id)),
-    wanted.groups.filter((id) => !endpoint.groups.includes(id)),
+  const others = [
+    ...wanted.subnets.filter((id) => !endpoint.subnets.includes(id)),
+    ...wanted.groups.filter((id) => !endpoint.groups.includes(id)),
   ];
-  const others = [...subnets, ...groups];
   if (others.length > 0)
     notes.push(`${endpoint.id} already exists, but does not use ${listed(others)}. atlas-pe does not change it.`);
   const unused = [

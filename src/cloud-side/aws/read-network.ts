@@ -5,7 +5,7 @@ import type { Ec2 } from './ec2.js';
 import type { Existing } from './existing.js';
 import { groupName, isOwn, type VpcEndpoint } from './model.js';
 import { toVpcEndpoint } from './read.js';
-import { isAlive, preferred } from './states.js';
+import { isUsable, preferred } from './states.js';
 import type { Wanted } from './wanted.js';
 
 /** Reads what exists. Changes nothing; throws if it can't work. */
@@ -15,17 +15,15 @@ export async function readNetwork(
 ): Promise<Existing> {
   const identity = await ec2.identity();
   const all = await endpointsFor(ec2, service, wanted);
-  const isOurs = (endpoint: VpcEndpoint) => service !== undefined && isOwn(endpoint, service);
   const given = wanted.subnets.length > 0 ? await ec2.subnets({ ids: wanted.subnets }) : [];
   const named = vpcOf(given) ?? wanted.vpc;
-  const usable = all.filter(({ id }) => !service?.refused.includes(id));
-  const there = wanted.adopt === undefined ? preferred(usable, isOurs) : all[0];
+  const there = wanted.adopt === undefined ? preferred(all, service) : all[0];
   const groups = wanted.groups.length > 0 ? await ec2.groups({ ids: wanted.groups }) : [];
   const vpcId = (wanted.adopt === undefined ? named : there?.vpc) ?? groups[0]?.vpc ?? there?.vpc;
   const vpc = vpcId === undefined ? onlyVpc(await ec2.vpcs({}), region, identity.account) : await vpcNamed(ec2, vpcId);
 
   const endpoints = all.filter((each) => each.vpc === vpc.id);
-  const isThere = wanted.adopt !== undefined || usable.some((each) => each.vpc === vpc.id && isAlive(each));
+  const isThere = wanted.adopt !== undefined || all.some((each) => each.vpc === vpc.id && isUsable(each, service));
   if (!isThere) checkOwner(vpc, identity.account);
   // A rule with an unknown group would be refused only after the service was created. This read throws if one is missing.
   const sources = wanted.from.filter((source) => source.startsWith('sg-'));
@@ -36,7 +34,7 @@ export async function readNetwork(
   const inVpc = given.length > 0 || isThere ? given : await ec2.subnets({ filters: { 'vpc-id': vpc.id } });
   const subnets = given.length > 0 || isThere ? given : chooseSubnets(inVpc, vpc.id, zones);
   const known = isThere ? [] : await ec2.groups({ filters: { 'vpc-id': vpc.id, ...ofOurs(service) } });
-  const ownGroup = service && known.find((group) => isOwn(group, service));
+  const ownGroup = known.find((group) => isOwn(group, service));
   const defaultGroup = known.find(({ name }) => name === 'default')?.id ?? null;
   return { identity, region, serviceRegion, wanted, service, zones, vpc, defaultGroup, subnets, ownGroup, endpoints };
 }

@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { RequestLimits } from '../../base/request-limits.js';
 import type { CloudCall, How } from '../call.js';
-import { CloudError, hasCode } from '../errors.js';
+import { CloudError, unlessRefused } from '../errors.js';
 import type { Subnet, Vpc, VpcEndpoint, VpcGroup } from './model.js';
 import { toGroup, toSubnet, toVpc, toVpcEndpoint } from './read.js';
 
@@ -43,67 +43,63 @@ export interface Reads {
 export function readsOf(ec2: EC2Client, call: CloudCall): Reads {
   const read = <T>(name: string, send: (how: How) => Promise<T>, limits?: RequestLimits) =>
     call({ action: `ec2:${name}`, send, isHarmless: true, limits });
-  const list = <A extends { NextToken?: string | undefined }, T extends string | { id: string }>(
+  /** Everything that a list in pages holds, once. Stops at a page that leads nowhere. A page may be empty before the last. */
+  const list = async <A extends { NextToken?: string | undefined }, T extends string | { id: string }>(
     name: string,
     send: (page: Page, how: How) => Promise<A>,
     itemsOf: (answer: A) => T[],
     limits?: RequestLimits,
-  ) =>
-    pages(async (page) => {
+  ) => {
+    const all = new Map<string, T>();
+    const page: Page = { NextToken: undefined };
+    for (let number = 1; number <= mostPages; number++) {
       const answer = await read(name, (how) => send(page, how), limits);
-      return { items: itemsOf(answer), next: answer.NextToken };
-    });
-  const endpoints: Reads['endpoints'] = ({ ids, filters }, limits) => {
-    const named = { ...(ids && { VpcEndpointIds: [...ids] }), ...filtered(filters) };
-    return list(
+      const [items, before] = [itemsOf(answer), all.size];
+      for (const item of items) all.set(typeof item === 'string' ? item : item.id, item);
+      const isStuck = all.size === before && (items.length > 0 || answer.NextToken === page.NextToken);
+      if (!answer.NextToken || isStuck) return [...all.values()];
+      page.NextToken = answer.NextToken;
+    }
+    throw new CloudError(`AWS returned more than ${mostPages} pages for one list.`);
+  };
+  const endpoints: Reads['endpoints'] = (which, limits) =>
+    list(
       'DescribeVpcEndpoints',
-      (page, how) => ec2.send(new DescribeVpcEndpointsCommand({ ...named, ...page }), how),
+      (page, how) => ec2.send(new DescribeVpcEndpointsCommand({ ...chosen('VpcEndpointIds', which), ...page }), how),
       ({ VpcEndpoints = [] }) => VpcEndpoints.map(toVpcEndpoint),
       limits,
     );
-  };
   return {
-    vpcs: ({ ids, filters }) => {
-      const named = { ...(ids && { VpcIds: [...ids] }), ...filtered(filters) };
-      return list(
+    vpcs: (which) =>
+      list(
         'DescribeVpcs',
-        (page, how) => ec2.send(new DescribeVpcsCommand({ ...named, ...page }), how),
+        (page, how) => ec2.send(new DescribeVpcsCommand({ ...chosen('VpcIds', which), ...page }), how),
         ({ Vpcs = [] }) => Vpcs.map(toVpc),
-      );
-    },
-    subnets: ({ ids, filters }) => {
-      const named = { ...(ids && { SubnetIds: [...ids] }), ...filtered(filters) };
-      return list(
+      ),
+    subnets: (which) =>
+      list(
         'DescribeSubnets',
-        (page, how) => ec2.send(new DescribeSubnetsCommand({ ...named, ...page }), how),
+        (page, how) => ec2.send(new DescribeSubnetsCommand({ ...chosen('SubnetIds', which), ...page }), how),
         ({ Subnets = [] }) => Subnets.map(toSubnet),
-      );
-    },
-    groups: ({ ids, filters }) => {
-      const named = { ...(ids && { GroupIds: [...ids] }), ...filtered(filters) };
-      return list(
+      ),
+    groups: (which) =>
+      list(
         'DescribeSecurityGroups',
-        (page, how) => ec2.send(new DescribeSecurityGroupsCommand({ ...named, ...page }), how),
+        (page, how) => ec2.send(new DescribeSecurityGroupsCommand({ ...chosen('GroupIds', which), ...page }), how),
         ({ SecurityGroups = [] }) => SecurityGroups.map(toGroup),
-      );
-    },
+      ),
     endpoints,
     endpoint: async (id, limits) => {
-      try {
-        return (await endpoints({ ids: [id] }, limits))[0] ?? null;
-      } catch (error) {
-        if (hasCode(error, 'InvalidVpcEndpointId.NotFound')) return null;
-        throw error;
-      }
+      const found = await unlessRefused(endpoints({ ids: [id] }, limits), 'InvalidVpcEndpointId.NotFound');
+      return found?.[0] ?? null;
     },
-    addresses: (interfaceIds) => {
-      const named = { NetworkInterfaceIds: [...interfaceIds] };
-      return list(
+    addresses: (ids) =>
+      list(
         'DescribeNetworkInterfaces',
-        (page, how) => ec2.send(new DescribeNetworkInterfacesCommand({ ...named, ...page }), how),
+        (page, how) =>
+          ec2.send(new DescribeNetworkInterfacesCommand({ ...chosen('NetworkInterfaceIds', { ids }), ...page }), how),
         ({ NetworkInterfaces = [] }) => NetworkInterfaces.flatMap(({ PrivateIpAddress }) => PrivateIpAddress ?? []),
-      );
-    },
+      ),
     resolvesNames: async (VpcId) => {
       const command = new DescribeVpcAttributeCommand({ VpcId, Attribute: 'enableDnsSupport' });
       const { EnableDnsSupport } = await read('DescribeVpcAttribute', (how) => ec2.send(command, how));
@@ -111,15 +107,11 @@ export function readsOf(ec2: EC2Client, call: CloudCall): Reads {
     },
     zones: async (serviceName) => {
       const command = new DescribeVpcEndpointServicesCommand({ ServiceNames: [serviceName] });
-      try {
-        const { ServiceDetails = [] } = await read('DescribeVpcEndpointServices', (how) => ec2.send(command, how));
-        const zones = ServiceDetails.flatMap(({ AvailabilityZones = [] }) => AvailabilityZones);
-        return zones.length > 0 ? zones : null;
-      } catch (error) {
-        // AWS may not know a service of another region, or a new one.
-        if (hasCode(error, 'InvalidServiceName', 'InvalidParameter')) return null;
-        throw error;
-      }
+      const answer = read('DescribeVpcEndpointServices', (how) => ec2.send(command, how));
+      // AWS may not know a service of another region, or a new one.
+      const { ServiceDetails = [] } = (await unlessRefused(answer, 'InvalidServiceName', 'InvalidParameter')) ?? {};
+      const zones = ServiceDetails.flatMap(({ AvailabilityZones = [] }) => AvailabilityZones);
+      return zones.length > 0 ? zones : null;
     },
   };
 }
@@ -128,24 +120,9 @@ interface Page {
   NextToken: string | undefined;
 }
 
-/** Everything that a list in pages holds, once. Stops at a page that leads nowhere. A page may be empty before the last. */
-async function pages<T extends string | { id: string }>(
-  read: (page: Page) => Promise<{ items: T[]; next: string | undefined }>,
-): Promise<T[]> {
-  const all = new Map<string, T>();
-  let token: string | undefined;
-  for (let number = 1; number <= mostPages; number++) {
-    const { items, next } = await read({ NextToken: token });
-    const before = all.size;
-    for (const item of items) all.set(typeof item === 'string' ? item : item.id, item);
-    const isStuck = all.size === before && (items.length > 0 || next === token);
-    if (!next || isStuck) return [...all.values()];
-    token = next;
-  }
-  throw new CloudError(`AWS returned more than ${mostPages} pages for one list.`);
-}
-
-function filtered(filters: Which['filters'] = {}): { Filters?: Filter[] } {
-  const all = Object.entries(filters).map(([Name, values]) => ({ Name, Values: [values].flat() }));
-  return all.length > 0 ? { Filters: all } : {};
+/** The ids and filters as a request has them. `key` is that of the ids. */
+function chosen<Key extends string>(key: Key, { ids, filters = {} }: Which) {
+  const all = Object.entries(filters).map(([Name, values]): Filter => ({ Name, Values: [values].flat() }));
+  const named = { ...(ids && { [key]: [...ids] }) } as { [key in Key]?: string[] };
+  return { ...named, ...(all.length > 0 && { Filters: all }) };
 }

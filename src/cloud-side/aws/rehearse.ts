@@ -1,8 +1,8 @@
 import type { CloudContext } from '../cloud-side.js';
-import { CloudError, hasCode } from '../errors.js';
+import { CloudError, unlessRefused } from '../errors.js';
 import { isDenied } from './codes.js';
 import type { Ec2 } from './ec2.js';
-import { groupName, missingRules, ownTags } from './model.js';
+import { groupName, groupsOf, missingRules, ownTags } from './model.js';
 import type { AwsPlan } from './plan.js';
 import { subnetsLeft } from './refused-zones.js';
 
@@ -20,11 +20,12 @@ export async function rehearse(
   // Only the id of the service is made up while there is none.
   const tags = { ...wanted.tags, ...ownTags(service ?? { id: 'new', projectId }) };
   if (isCreated('security-group')) {
-    if (!ownGroup)
-      await unlessTaken(ec2.rehearse.createGroup({ name: groupName(service ?? { id: 'new' }), vpc: vpc.id, tags }));
+    // An error that it already exists means that the permission is there.
+    const name = groupName(service ?? { id: 'new' });
+    if (!ownGroup) await unlessRefused(ec2.rehearse.createGroup({ name, vpc: vpc.id, tags }), 'InvalidGroup.Duplicate');
     const group = ownGroup?.id ?? defaultGroup;
-    const allowed = group === null ? undefined : unlessTaken(ec2.rehearse.allow(group, missingRules(there)));
-    await allowed?.catch((error: unknown) => {
+    const allowed = group === null ? undefined : ec2.rehearse.allow(group, missingRules(there));
+    await (allowed && unlessRefused(allowed, 'InvalidPermission.Duplicate'))?.catch((error: unknown) => {
       // A policy may allow this only for groups with certain tags, which the default group lacks.
       if (ownGroup || !isDenied(error)) throw error;
       const where = `atlas-pe checked this on the default security group of ${vpc.id}`;
@@ -32,14 +33,13 @@ export async function rehearse(
     });
   }
   if (!isCreated('vpc-endpoint')) return;
-  const groups = wanted.groups.length > 0 ? wanted.groups : ownGroup ? [ownGroup.id] : [];
   const create = (left = subnets) =>
     ec2.rehearse.createEndpoint({
       serviceName: service?.target ?? ownServiceOf(serviceRegion),
       serviceRegion: serviceRegion === region ? undefined : serviceRegion,
       vpc: vpc.id,
       subnets: left.map(({ id }) => id),
-      groups,
+      groups: groupsOf(there),
       tags,
     });
   try {
@@ -56,13 +56,4 @@ export async function rehearse(
 /** One of AWS's own services, which every region has. */
 function ownServiceOf(region: string): string {
   return `${region.startsWith('cn-') ? 'cn.' : ''}com.amazonaws.${region}.ec2`;
-}
-
-/** An error that it already exists means that the permission is there. */
-async function unlessTaken(request: Promise<void>): Promise<void> {
-  try {
-    await request;
-  } catch (error) {
-    if (!hasCode(error, 'InvalidGroup.Duplicate', 'InvalidPermission.Duplicate')) throw error;
-  }
 }

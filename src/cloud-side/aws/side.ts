@@ -7,7 +7,7 @@ import type { Access } from './client.js';
 import { createOwnEndpoint } from './create-endpoint.js';
 import { createOwnGroup } from './create-group.js';
 import { openEc2 } from './ec2.js';
-import { isOwn } from './model.js';
+import { groupsOf, isOwn } from './model.js';
 import { type AwsPlan, createdEndpoint, planAws } from './plan.js';
 import { readNetwork, withoutReading } from './read-network.js';
 import { rehearse } from './rehearse.js';
@@ -44,8 +44,7 @@ export function openAwsSide(
       if (stepId === 'security-group') {
         return planAws({ ...there, ownGroup: await createOwnGroup(ec2, line, there, service, onCreated) });
       }
-      const groups = wanted.groups.length > 0 ? wanted.groups : there.ownGroup ? [there.ownGroup.id] : [];
-      const endpoint = await createOwnEndpoint(ec2, line, there, service, groups);
+      const endpoint = await createOwnEndpoint(ec2, line, there, service);
       if (isOwn(endpoint, service)) onCreated(createdEndpoint(endpoint.id));
       // AWS is eventually consistent: attach the endpoint only after a read returns it.
       return planAws({ ...there, endpoints: [{ ...endpoint, state: 'pending' }, ...there.endpoints] });
@@ -56,23 +55,18 @@ export function openAwsSide(
       planAws({ ...there, endpoints: there.endpoints.map((each) => (each.id === id ? { ...each, state } : each)) }),
     attachment: ({ endpoint }) => clouds.AWS.interfaces.read({ id: endpoint?.id }),
     facts: ({ there, account, endpoint }) => {
-      const { identity, vpc, subnets, ownGroup, endpoints } = there;
+      const { identity, vpc, endpoints } = there;
       const adopted = endpoints.find(({ id }) => id === endpoint?.id);
-      const groups = wanted.groups.length > 0 ? wanted.groups : ownGroup ? [ownGroup.id] : [];
-      const nonEmpty = (own: readonly string[] | undefined, otherwise: readonly string[]) => [
-        ...(own?.length ? own : otherwise),
-      ];
+      const subnets = adopted?.subnets.length ? adopted.subnets : there.subnets.map(({ id }) => id);
+      const groups = adopted?.groups.length ? adopted.groups : groupsOf(there);
       return {
         provider: 'AWS',
         account: identity ? account : null,
         role: identity?.arn ?? null,
         region,
         vpc: vpc?.id ?? null,
-        subnets: nonEmpty(
-          adopted?.subnets,
-          subnets.map(({ id }) => id),
-        ),
-        securityGroups: nonEmpty(adopted?.groups, groups),
+        subnets: [...subnets],
+        securityGroups: [...groups],
         endpointId: endpoint?.id ?? null,
       };
     },

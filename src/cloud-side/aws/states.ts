@@ -1,4 +1,5 @@
-import type { VpcEndpoint } from './model.js';
+import type { ServiceRef } from '../cloud-side.js';
+import { isOwn, type VpcEndpoint } from './model.js';
 
 /*
  * pending → pendingAcceptance → (Atlas accepts) pending → available; rejected, failed, expired; deleting → deleted. AWS has
@@ -27,14 +28,14 @@ export function judgeAttachable(endpoint: { state: string }): 'reached' | 'faile
   return isAlive(endpoint) ? 'pending' : 'failed';
 }
 
+/** Whether it can still become, or is, a connection to this service, which did not refuse it. */
+export function isUsable(endpoint: VpcEndpoint, service: ServiceRef | undefined): boolean {
+  return isAlive(endpoint) && !service?.refused.includes(endpoint.id);
+}
+
 /** The endpoint to use if there are several for one service in one VPC: a connected one, then ours, then the oldest. */
-export function preferred(
-  endpoints: readonly VpcEndpoint[],
-  isOurs: (endpoint: VpcEndpoint) => boolean,
-): VpcEndpoint | undefined {
-  const rank = (endpoint: VpcEndpoint) => [isState(endpoint, 'available') ? 0 : 1, isOurs(endpoint) ? 0 : 1] as const;
-  return endpoints.filter(isAlive).toSorted((a, b) => {
-    const [one, other] = [rank(a), rank(b)];
-    return one[0] - other[0] || one[1] - other[1] || a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1);
-  })[0];
+export function preferred(endpoints: readonly VpcEndpoint[], service: ServiceRef | undefined): VpcEndpoint | undefined {
+  const rank = (each: VpcEndpoint) => (isState(each, 'available') ? 0 : 2) + (isOwn(each, service) ? 0 : 1);
+  const usable = endpoints.filter((each) => isUsable(each, service));
+  return usable.toSorted((a, b) => rank(a) - rank(b) || a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))[0];
 }

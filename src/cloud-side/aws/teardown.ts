@@ -1,14 +1,13 @@
 import { ignoreFailure } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import type { CloudContext, Owned } from '../cloud-side.js';
-import { hasCode } from '../errors.js';
+import { hasCode, unlessRefused } from '../errors.js';
 import type { Remains, Teardown } from '../teardown.js';
 import type { Access } from './client.js';
+import { unknownGroup } from './codes.js';
 import { type Ec2, openEc2 } from './ec2.js';
 import { type Tags, tagKeys, type VpcEndpoint } from './model.js';
 import { isAlive, isEnding, isState } from './states.js';
-
-const unknownGroup = ['InvalidGroup.NotFound', 'InvalidGroupId.NotFound'];
 
 /** VPC endpoints and security groups of one region. */
 export function openAwsTeardown(region: string, access: Access, line: CloudContext): Teardown {
@@ -27,14 +26,14 @@ export function openAwsTeardown(region: string, access: Access, line: CloudConte
     rehearse: async (endpoints, resources) => {
       const [endpoint, group] = [endpoints, resources].map((all) => all.find((each) => each.region === region)?.id);
       if (endpoint !== undefined)
-        await unlessGone(ec2.rehearse.deleteEndpoint(endpoint), 'InvalidVpcEndpointId.NotFound');
+        await unlessRefused(ec2.rehearse.deleteEndpoint(endpoint), 'InvalidVpcEndpointId.NotFound');
       // DependencyViolation means that the group is in use, but the permission is there.
       if (group !== undefined)
-        await unlessGone(ec2.rehearse.deleteGroup(group), 'DependencyViolation', ...unknownGroup);
+        await unlessRefused(ec2.rehearse.deleteGroup(group), 'DependencyViolation', ...unknownGroup);
     },
     deleteEndpoint: async (id) => {
       try {
-        await unlessGone(ec2.deleteEndpoint(id), 'InvalidVpcEndpoint.NotFound', 'InvalidVpcEndpointId.NotFound');
+        await unlessRefused(ec2.deleteEndpoint(id), 'InvalidVpcEndpoint.NotFound', 'InvalidVpcEndpointId.NotFound');
       } catch (error) {
         // An earlier request may have succeeded although its response was lost.
         const now = await ec2.endpoint(id).catch(ignoreFailure);
@@ -80,12 +79,4 @@ export async function readOwned(ec2: Ec2, projectId: string) {
   const which = { filters: { [`tag:${tagKeys.project}`]: projectId, 'tag-key': tagKeys.service } };
   const [endpoints, groups] = await Promise.all([ec2.endpoints(which), ec2.groups(which)]);
   return { endpoints: endpoints.filter((each) => !isState(each, 'deleted')), groups };
-}
-
-async function unlessGone(request: Promise<void>, ...codes: readonly string[]): Promise<void> {
-  try {
-    await request;
-  } catch (error) {
-    if (!hasCode(error, ...codes)) throw error;
-  }
 }

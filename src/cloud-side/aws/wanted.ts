@@ -25,13 +25,6 @@ export interface AwsFlags {
   adopt?: string | undefined;
 }
 
-const shapes = {
-  vpc: /^vpc-(?:[0-9a-f]{8}|[0-9a-f]{17})$/,
-  subnet: /^subnet-(?:[0-9a-f]{8}|[0-9a-f]{17})$/,
-  group: /^sg-(?:[0-9a-f]{8}|[0-9a-f]{17})$/,
-  endpoint: /^vpce-(?:[0-9a-f]{8}|[0-9a-f]{17})$/,
-} as const;
-
 /** A range as AWS writes it, which clears the bits of the host; undefined if it is none. */
 function cidrOf(text: string): string | undefined {
   const [, address = '', bits = ''] = /^((?:\d{1,3}\.){3}\d{1,3})\/(\d{1,2})$/.exec(text) ?? [];
@@ -44,15 +37,15 @@ function cidrOf(text: string): string | undefined {
 
 /** Reads the options. Throws usage errors, before anything is sent. */
 export function readWanted({ vpc, subnet = [], securityGroup = [], from = [], tag = [], adopt }: AwsFlags): Wanted {
-  if (vpc !== undefined) check('--vpc', vpc, 'vpc-0123456789abcdef0', shapes.vpc);
-  for (const id of subnet) check('--subnet', id, 'subnet-0123456789abcdef0', shapes.subnet);
-  for (const id of securityGroup) check('--security-group', id, 'sg-0123456789abcdef0', shapes.group);
+  if (vpc !== undefined) checkId('--vpc', vpc, 'vpc');
+  for (const id of subnet) checkId('--subnet', id, 'subnet');
+  for (const id of securityGroup) checkId('--security-group', id, 'sg');
   const sources = from.map((source) => {
     const range = cidrOf(source);
-    if (range === undefined) check('--from', source, '10.0.0.0/16 or sg-0123456789abcdef0', shapes.group);
+    if (range === undefined) checkId('--from', source, 'sg', '10.0.0.0/16 or ');
     return range ?? source;
   });
-  if (adopt !== undefined) check('--adopt', adopt, 'vpce-0123456789abcdef0', shapes.endpoint);
+  if (adopt !== undefined) checkId('--adopt', adopt, 'vpce');
   if (securityGroup.length > 0 && from.length > 0) {
     throw new UsageError(
       '--from applies only to a security group that atlas-pe creates.',
@@ -77,9 +70,10 @@ export function readWanted({ vpc, subnet = [], securityGroup = [], from = [], ta
   };
 }
 
-function check(option: string, value: string, example: string, accepted: RegExp): void {
-  if (accepted.test(value)) return;
-  throw new UsageError(`'${value}' is not valid for ${option}.`, `Example: ${example}`);
+/** Throws a usage error if the value is not the id of such a resource. `too`: an example of what else is valid. */
+function checkId(option: string, value: string, kind: 'vpc' | 'subnet' | 'sg' | 'vpce', too = ''): void {
+  if (new RegExp(`^${kind}-(?:[0-9a-f]{8}|[0-9a-f]{17})$`).test(value)) return;
+  throw new UsageError(`'${value}' is not valid for ${option}.`, `Example: ${too}${kind}-0123456789abcdef0`);
 }
 
 function readTags(given: readonly string[]): Tags {

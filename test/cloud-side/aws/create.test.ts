@@ -38,7 +38,7 @@ describe('a VPC endpoint', () => {
 
   async function create(
     answer: () => Promise<ReturnType<typeof endpoint>>,
-    { reads = answers<ReturnType<typeof endpoint>[]>([]), existing = there(), to = service, groups = ['sg-1'] } = {},
+    { reads = answers<ReturnType<typeof endpoint>[]>([]), existing = there(), to = service } = {},
   ) {
     const { line, warned, clock } = start();
     const sent: NewEndpoint[] = [];
@@ -57,13 +57,13 @@ describe('a VPC endpoint', () => {
         return (await reads())[0] ?? null;
       },
     } as unknown as Ec2;
-    const result = await createOwnEndpoint(ec2, line, existing, to, groups).catch((error: unknown) => error);
+    const result = await createOwnEndpoint(ec2, line, existing, to).catch((error: unknown) => error);
     return { result, sent, asked, warned, clock };
   }
   const tokens = (sent: readonly NewEndpoint[]) => new Set(sent.map(({ token }) => token)).size;
 
   test('is asked for with everything that is wanted', async () => {
-    const wanted = readWanted({ tag: ['team=data'] });
+    const wanted = { ...readWanted({ tag: ['team=data'] }), groups: ['sg-1'] };
     const { result, sent, asked } = await create(answers(made()), { existing: there({ wanted }) });
     const tags = { team: 'data', ...own };
     expect(result).toMatchObject({ id: 'vpce-new', tags });

@@ -270,8 +270,7 @@ describe('what JSON says of it', () => {
       },
       { clock: fakeClock(), random: () => 0, signal: new AbortController().signal, io: { warn: () => undefined } },
     );
-  const facts = (more: Partial<Existing>, flags: Parameters<typeof readWanted>[0] = {}) =>
-    side(flags).facts(planAws(there(more)));
+  const facts = (more: Partial<Existing>) => side().facts(planAws(there(more)));
   const signedIn = { account: '123456789012', role: 'arn:aws:iam::123456789012:user/me' };
   const usual = { provider: 'AWS', region: 'us-east-1', vpc: 'vpc-1', ...signedIn };
 
@@ -279,7 +278,8 @@ describe('what JSON says of it', () => {
     const planned = { ...usual, subnets: ['subnet-a', 'subnet-b'], endpointId: null };
     expect(facts({})).toEqual({ ...planned, securityGroups: [] });
     expect(facts({ ownGroup: group() })).toEqual({ ...planned, securityGroups: ['sg-1'] });
-    expect(facts({}, { securityGroup: ['sg-01234567'] })).toEqual({ ...planned, securityGroups: ['sg-01234567'] });
+    const wanted = readWanted({ securityGroup: ['sg-01234567'] });
+    expect(facts({ wanted })).toEqual({ ...planned, securityGroups: ['sg-01234567'] });
     const made = endpoint('vpce-1', 'available', { subnets: ['subnet-c'], groups: ['sg-3'] });
     expect(facts({ endpoints: [endpoint('vpce-0', 'rejected'), made], ownGroup: group() })).toEqual({
       ...{ ...usual, subnets: ['subnet-c'], securityGroups: ['sg-3'], endpointId: 'vpce-1' },
