@@ -5,6 +5,7 @@ import { yieldToEventLoop } from '../base/clock.js';
 import { formatDuration } from '../base/duration.js';
 import { CliError, InterruptedError, reasonOf } from '../base/errors.js';
 import { once } from '../base/once.js';
+import { orAbort } from '../base/or-abort.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import type { Answer, Auth } from './auth.js';
 import { AnswerError, SignInError } from './errors.js';
@@ -212,16 +213,6 @@ export function createSend(options: HttpOptions): Send {
       end?.();
     }
   };
-}
-
-/** Settles like `work`, but rejects with the signal's reason as soon as the signal aborts. */
-function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason);
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
 }
 
 /** Throws a sign-in error if the text is not valid as a header value (RFC 9110 §5.5). */

@@ -54,6 +54,11 @@ export function goneInterface(service: Endpoint, id: string): InterfaceEndpoint 
   return toInterface(service, id, { cloudProvider: service.provider, status: deleted });
 }
 
+/** The id, or the last part of a resource id of Azure. */
+export function shortName(id: string): string {
+  return id.split('/').at(-1) ?? id;
+}
+
 /** The cloud whose interface endpoint ids have this form. Undefined for a plain name, which several clouds may use. */
 export function interfaceKind(id: string): Provider | undefined {
   return providers.find((provider) => hasMark(provider, id) && clouds[provider].interfaces.shape.pattern.test(id));

@@ -1,4 +1,5 @@
 import { InterruptedError } from '../base/errors.js';
+import { orAbort } from '../base/or-abort.js';
 import { backOff, type RequestLimits } from '../base/request-limits.js';
 import type { CloudContext } from './cloud-side.js';
 import { CloudError } from './errors.js';
@@ -46,7 +47,9 @@ export function createCall(line: CloudContext, { name, toFault }: Caller): Cloud
     const timeout = clock.timeout(limits?.timeoutMs ?? Math.min(limitMs, Math.max(leastMs, left())));
     const tell = (what: string) => trace?.(`${name} ${action} ${what} ${Math.round(clock.monotonic() - started)} ms`);
     try {
-      const answer = await unlessAborted(send, AbortSignal.any([signal, timeout]));
+      const abortSignal = AbortSignal.any([signal, timeout]);
+      // A library ends a request that is aborted, but it may wait for what gives it credentials, such as another program.
+      const answer = await orAbort(send({ abortSignal }), abortSignal);
       tell('OK');
       return answer;
     } catch (error) {
@@ -91,23 +94,6 @@ export function createCall(line: CloudContext, { name, toFault }: Caller): Cloud
 /** The interruption of a request that was not sent yet. */
 function unsent(reason: unknown): unknown {
   return reason instanceof InterruptedError ? new InterruptedError(reason.signal, { mayHaveArrived: false }) : reason;
-}
-
-/** A library ends a request that is aborted, but it may wait for what gives it credentials, such as another program. */
-async function unlessAborted<T>(send: (how: How) => Promise<T>, abortSignal: AbortSignal): Promise<T> {
-  const answer = send({ abortSignal });
-  const answered = new AbortController();
-  const aborted = new Promise<never>((_, reject) => {
-    const onAbort = () => reject(abortSignal.reason);
-    abortSignal.addEventListener('abort', onAbort, { once: true, signal: answered.signal });
-  });
-  try {
-    return await Promise.race([answer, aborted]);
-  } finally {
-    answered.abort();
-    // It may fail later.
-    answer.catch(() => undefined);
-  }
 }
 
 /** Clouds are eventually consistent: a new resource may not be found for some seconds. */

@@ -1,4 +1,5 @@
 import { CliError } from '../base/errors.js';
+import { advise } from '../base/hint.js';
 import { cmd, option } from '../base/shell.js';
 import { sideOf } from '../cloud-side/all.js';
 import type { CloudSide } from '../cloud-side/cloud-side.js';
@@ -139,11 +140,10 @@ function hintOther(
     context.io.hint({ text, commands: [create, context.again(cmd``)] });
     return;
   }
-  const adopt = context.commandLine(cmd`connect ${service.id} --adopt ${placeholder}`);
   const text = isPossible
     ? `If someone else creates the ${what}, run this command afterward:`
     : `After someone else has created the ${what}, run:`;
-  context.io.hint({ text, commands: [adopt] });
+  context.io.hint(advise(context, text, cmd`connect ${service.id} --adopt ${placeholder}`));
 }
 
 function questionOf({ projectId, provider, cloud }: ConnectFound, { steps }: ConnectPlan): string {

@@ -2,8 +2,7 @@ import { oneOf } from '../base/listed.js';
 import { networkFlags, searchFlags, sideProviders, signInFlags } from '../cloud-side/all.js';
 import { clouds, twoKindProvider } from '../clouds/all.js';
 import { command, flag, optional, value } from '../command.js';
-import { conversionKeys } from '../connections/convert/keys.js';
-import { checkKeys } from '../connections/doctor/keys.js';
+import { checkKeys, conversionKeys } from '../connections/keys.js';
 import { sorting, waiting, yes } from './flags.js';
 import { interfaceArgs } from './interface.js';
 

@@ -2,7 +2,7 @@ import { codeEscape, oneLine, printable } from '../ui/streams.js';
 
 /* Writes the language of Terraform. Every text is data: none is read as code. */
 
-/** A list of objects is nested blocks. What is undefined or empty is left out. */
+/** A list of objects is nested blocks. What is undefined, null or empty is left out. */
 export interface HclValues {
   readonly [key: string]: unknown;
 }
@@ -29,7 +29,7 @@ export function commentedOut(text: string): string {
 
 /** Attributes are aligned like `terraform fmt`. Blocks come last. */
 export function body(values: HclValues, indent: string): string {
-  const isGiven = (value: unknown) => value !== undefined && !['[]', '{  }'].includes(literal(value));
+  const isGiven = (value: unknown) => value !== undefined && !['null', '[]', '{  }'].includes(literal(value));
   const given = Object.entries(values).filter(([, value]) => isGiven(value));
   const width = Math.max(...given.map(([key, value]) => (isBlocks(value) ? 0 : key.length)));
   const block = (key: string, inner: HclValues) => `\n${indent}${key} {\n${body(inner, `${indent}  `)}${indent}}\n`;

@@ -1,4 +1,5 @@
 import { type Cluster, hasNodesIn } from '../atlas/clusters.js';
+import { shortName } from '../atlas/interfaces.js';
 import type { Endpoint } from '../atlas/model.js';
 import { isReady } from '../atlas/status.js';
 import { clouds } from '../clouds/all.js';
@@ -43,7 +44,7 @@ function serviceLines(service: Endpoint, node: string): string[] {
   return [
     `${node}[${label(`${clouds[provider].title} ${region}`, id, status)}]:::${style}`,
     ...interfaceEndpoints.flatMap((each, number) => [
-      `${node}i${number}([${label(each.split('/').at(-1) ?? each)}])`,
+      `${node}i${number}([${label(shortName(each))}])`,
       `${node}i${number} --> ${node}`,
     ]),
   ];

@@ -9,26 +9,24 @@ import type { Session } from '../endpoints/session.js';
 import { nameOf } from '../endpoints/view.js';
 import { detach } from '../interfaces/attach.js';
 import { awaitInterfaces } from '../interfaces/await.js';
-import { attachedTo } from '../interfaces/find.js';
+import { type Attached, attachedTo } from '../interfaces/find.js';
 import type { Deadline } from '../wait/deadline.js';
 
-/**
- * Removes the interface endpoints of a service and waits until they are gone. Returns the service as it is after that:
- * Atlas may delete it together with its last interface endpoint. After an interruption, running it again continues.
- */
+/** Removes interface endpoints and waits until they are gone. After an interruption, running it again continues. */
 export async function detachAll(
   session: Session,
-  service: Endpoint,
+  attached: readonly Attached[],
   { timeoutMs, deadline }: { timeoutMs: number; deadline: Deadline },
-): Promise<Endpoint> {
-  const attached = attachedTo([service]);
+): Promise<void> {
   const asked = [];
   for (const each of attached) asked.push(await detach(session, each));
   await awaitInterfaces(session, attached, asked, { until: deleted, timeoutMs }, { deadline });
-  return readAgain(session, service);
 }
 
-/** The same for `delete --cascade`, with notes. `yes` is `--yes` if the user passed it, for the hinted command. */
+/**
+ * The same for all of a service, for `delete --cascade`, with notes. Returns the service as it is after that: Atlas may
+ * delete it together with its last interface endpoint. `yes` is `--yes` if the user passed it, for the hinted command.
+ */
 export async function removeInterfaces(
   session: Session,
   service: Endpoint,
@@ -38,7 +36,8 @@ export async function removeInterfaces(
 ): Promise<Endpoint> {
   for (const id of service.interfaceEndpoints) session.io.note(`Removing ${id} from ${nameOf(service)}.`);
   try {
-    const last = await detachAll(session, service, { timeoutMs, deadline });
+    await detachAll(session, attachedTo([service]), { timeoutMs, deadline });
+    const last = await readAgain(session, service);
     if (last.status === deleted)
       session.io.note(`Atlas deleted ${nameOf(service)} together with its last interface endpoint.`);
     return last;

@@ -1,7 +1,7 @@
-import type { InterfaceEndpoint } from '../atlas/interfaces.js';
+import { type InterfaceEndpoint, shortName } from '../atlas/interfaces.js';
 import type { Endpoint } from '../atlas/model.js';
 import { isLeaving } from '../atlas/status.js';
-import { texts } from '../base/json.js';
+import { text, texts } from '../base/json.js';
 import { clouds, defaultProvider, type Provider } from '../clouds/all.js';
 import type { TerraformResource } from '../clouds/cloud.js';
 import { regionNames } from '../clouds/regions.js';
@@ -67,8 +67,8 @@ export function terraformOf(all: readonly Described[], regional: readonly string
         const { terraform } = clouds[provider].interfaces;
         if (blocks.length > 0) inTerraform.add(provider);
         if (typeof end === 'string' && terraform) {
-          const text = endBlocks(terraform.placeholder(each.id, endpoint), own, new Map(links));
-          blocks.push(`${comment(`${each.id} could not be read: ${end}`)}${commentedOut(text)}`);
+          const block = endBlocks(terraform.placeholder(each.id, endpoint), own, new Map(links));
+          blocks.push(`${comment(`${each.id} could not be read: ${end}`)}${commentedOut(block)}`);
         }
         return [...blocks, interfaceBlocks(each, endpoint, name, own, links)];
       });
@@ -152,17 +152,13 @@ function interfaceBlocks(
     private_link_id: new Raw(`${toService}.${endpoint}.private_link_id`),
     endpoint_service_id: links.get(id) ?? id,
     provider_name: provider,
-    private_endpoint_ip_address: textOf(ip),
-    gcp_project_id: textOf(gcpProjectId),
+    private_endpoint_ip_address: text(ip),
+    gcp_project_id: text(gcpProjectId),
     endpoints: nested.map(({ endpointName, ipAddress }) => ({
-      endpoint_name: textOf(endpointName),
-      ip_address: textOf(ipAddress),
+      endpoint_name: text(endpointName),
+      ip_address: text(ipAddress),
     })),
   });
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }
 
 /** Makes unique resource names. If two would be equal, the end of the id is added. */
@@ -184,9 +180,4 @@ class Names {
     this.#taken.add(unique);
     return unique;
   }
-}
-
-/** The name of the resource in an Azure resource id. */
-function shortName(id: string): string {
-  return id.split('/').at(-1) ?? id;
 }

@@ -45,11 +45,7 @@ function isShared({ owner }: Vpc, account: string): boolean {
 }
 
 /** Checks subnets that were given: one a zone, each in a zone that the service supports. */
-export function checkSubnets(
-  subnets: readonly Subnet[],
-  vpc: string,
-  zones: readonly string[] | null,
-): readonly Subnet[] {
+export function checkSubnets(subnets: readonly Subnet[], vpc: string, zones: readonly string[] | null): void {
   const foreign = subnets.find((each) => each.vpc !== vpc);
   if (foreign)
     throw new UsageError(
@@ -73,15 +69,10 @@ export function checkSubnets(
   }
   const odd = subnets.find(({ isUsable }) => !isUsable);
   if (odd) throw new UsageError(`${odd.id} is IPv6-only, on an Outpost or in a Local Zone.`, 'Choose another subnet.');
-  return subnets;
 }
 
 /** One subnet in each zone that the service supports: always the same ones, so that a second run asks for the same. */
-export function chooseSubnets(
-  subnets: readonly Subnet[],
-  vpc: string,
-  zones: readonly string[] | null,
-): readonly Subnet[] {
+export function chooseSubnets(subnets: readonly Subnet[], vpc: string, zones: readonly string[] | null): Subnet[] {
   const fitting = subnets
     .filter(({ isUsable, freeAddresses }) => isUsable && freeAddresses > 0)
     .filter(({ zone }) => zones === null || zones.includes(zone))

@@ -21,8 +21,6 @@ import { type ConnectFound, refOf, stringsThrough } from './read-both-sides.js';
 /** A date in an id may be this much too early. */
 const blurMs = 2000;
 
-type Run = (work: ConnectWork, found: ConnectFound) => Promise<ConnectFound>;
-
 /** A step of `connect`: what the plan says about it, and what it does. */
 export interface ConnectStep {
   id: string;
@@ -34,33 +32,8 @@ export interface ConnectStep {
 /** Atlas sees a new endpoint in another region later. */
 const remoteDelayMs = 30_000;
 
-const service: Run = async ({ session, side, deadline, remoteRegions, onCreated }, found) => {
-  const { provider, region } = found;
-  const portMapping = newPortMapping(provider);
-  const request = { provider, atlasRegion: region.atlasRegion, portMapping, remoteRegions };
-  const atlas = await session.atlas();
-  const sent = session.clock.now();
-  const there = found.service ?? (await createOnce(session, request, region, true));
-  // Somebody else may have created it since it was looked for. Dates in ids are precise to the second.
-  const isOlder = (createdAt(there.id) ?? Number.POSITIVE_INFINITY) < atlas.timeThere(sent) - blurMs;
-  if (!found.service && !isOlder) onCreated({ stepId: 'service', title: 'Atlas service', id: there.id });
-  const isUsable = isReady(there.status) && refOf(there, []).target !== null;
-  const goal = { until: 'ready', timeoutMs: deadline.left() } as const;
-  const [ready = there] = isUsable ? [] : await awaitEndpoints(session, [there], goal, { deadline });
-  const ref = refOf(ready, found.refused);
-  if (ref.target === null) {
-    const what = `The private endpoint service ${ready.id} is ${ready.status}`;
-    const hint = 'Wait a minute before you continue.';
-    throw new CliError('unexpected', `${what}, but Atlas has not returned what to connect to yet.`, { hint });
-  }
-  // The endpoints for the service, and its zones, are known only now.
-  const known = found.service && refOf(found.service, []).target;
-  const cloud = known === ref.target ? found.cloud : await side.survey(ref);
-  return { ...found, service: ready, cloud };
-};
-
 /** Waits until the endpoint can be attached. If Atlas gets it too early, the attachment fails for good. */
-const awaitAttachable: Run = async ({ session, side, deadline, another }, found) => {
+const awaitAttachable: ConnectStep['run'] = async ({ session, side, deadline, another }, found) => {
   const { projectId, provider, region, cloud, attached } = found;
   const { endpoint } = cloud;
   // The user specified this endpoint with --adopt, and it cannot be read.
@@ -74,87 +47,108 @@ const awaitAttachable: Run = async ({ session, side, deadline, another }, found)
   return { ...found, cloud: side.withEndpoint(cloud, now) };
 };
 
-const attachment: Run = async ({ session, side, deadline, another }, found) => {
-  const { service: to, cloud } = found;
-  if (!to || !cloud.endpoint) return found;
-  const { id } = cloud.endpoint;
-  const added = found.attached ?? (await attach(session, to, side.attachment(cloud), true));
-  const goal = { until: 'AVAILABLE', timeoutMs: deadline.left() } as const;
-  try {
-    const [attached = added] = await awaitInterfaces(session, [{ service: to, id }], [added], goal, { deadline });
-    // The service lists the new endpoint now.
-    return { ...found, attached, service: await readAgain(session, to) };
-  } catch (error) {
-    if (!(error instanceof CliError) || error.exit !== 'endpointFailed') throw error;
-    // Removing the only interface endpoint may remove the service: the next one has to come first.
-    throw error.withHint({ text: `${id} was not deleted. To create another one:`, commands: [another] });
-  }
+const service: ConnectStep = {
+  id: 'service',
+  title: 'Atlas service',
+  plan: ({ service, region, cloud }) => {
+    if (!service) return { action: 'create', detail: `in ${region.region}` };
+    // A connection that this program created is not adopted.
+    const isOurs = cloud.endpoint !== null && cloud.steps.every(({ action }) => action === 'done');
+    return {
+      action: isOurs && isReady(service.status) ? 'done' : 'adopt',
+      detail: `${service.id} (${service.status})`,
+    };
+  },
+  run: async ({ session, side, deadline, remoteRegions, onCreated }, found) => {
+    const { provider, region } = found;
+    const portMapping = newPortMapping(provider);
+    const request = { provider, atlasRegion: region.atlasRegion, portMapping, remoteRegions };
+    const atlas = await session.atlas();
+    const sent = session.clock.now();
+    const there = found.service ?? (await createOnce(session, request, region, true));
+    // Somebody else may have created it since it was looked for. Dates in ids are precise to the second.
+    const isOlder = (createdAt(there.id) ?? Number.POSITIVE_INFINITY) < atlas.timeThere(sent) - blurMs;
+    if (!found.service && !isOlder) onCreated({ stepId: 'service', title: 'Atlas service', id: there.id });
+    const isUsable = isReady(there.status) && refOf(there, []).target !== null;
+    const goal = { until: 'ready', timeoutMs: deadline.left() } as const;
+    const [ready = there] = isUsable ? [] : await awaitEndpoints(session, [there], goal, { deadline });
+    const ref = refOf(ready, found.refused);
+    if (ref.target === null) {
+      const what = `The private endpoint service ${ready.id} is ${ready.status}`;
+      const hint = 'Wait a minute before you continue.';
+      throw new CliError('unexpected', `${what}, but Atlas has not returned what to connect to yet.`, { hint });
+    }
+    // The endpoints for the service, and its zones, are known only now.
+    const known = found.service && refOf(found.service, []).target;
+    const cloud = known === ref.target ? found.cloud : await side.survey(ref);
+    return { ...found, service: ready, cloud };
+  },
 };
 
-const connectionStrings: Run = async ({ session, deadline }, found) => {
-  const { service: to, cloud, projectId, clusters: names } = found;
-  if (!to || !cloud.endpoint) return found;
-  const { id } = cloud.endpoint;
-  const atlas = await session.atlas();
-  const stringsOf = (cluster: Parameters<typeof stringsThrough>[1]) => stringsThrough(id, cluster);
-  const clusters = (await atlas.listClusters(projectId)).filter(({ name }) => names.includes(name));
-  const eligibility = createEligibility(session, { projectId, services: [to] });
-  const { eligible, reasons } = await eligibleOf(clusters, stringsOf, eligibility);
-  // The plan has already printed these.
-  for (const reason of reasons) if (!found.reasons.includes(reason)) session.io.note(reason);
-  const ready = await awaitStrings(session, eligible, { projectId, stringsOf, deadline, named: { endpoint: id } });
-  const strings = ready.flatMap((cluster) => stringsOf(cluster).map((each) => stringRow(cluster, each)));
-  if (strings.length > 0) return { ...found, strings };
-  const { interfaceEndpoints } = await readAgain(session, to);
-  if (!interfaceEndpoints.includes(id) || hasEnded(await readAttached(session, { service: to, id }))) {
-    const hint = 'Another program may have removed it.';
-    throw new CliError('endpointFailed', `Atlas no longer has the interface endpoint ${id}.`, { hint });
-  }
-  return { ...found, strings };
+const attachment: ConnectStep = {
+  id: 'attachment',
+  title: 'Attachment',
+  plan: ({ attached }) => {
+    if (!attached) return { action: 'create', detail: 'to the Atlas service' };
+    return {
+      action: attached.status === 'AVAILABLE' ? 'done' : 'adopt',
+      detail: `${attached.id} (${attached.status})`,
+    };
+  },
+  run: async ({ session, side, deadline, another }, found) => {
+    const { service: to, cloud } = found;
+    if (!to || !cloud.endpoint) return found;
+    const { id } = cloud.endpoint;
+    const added = found.attached ?? (await attach(session, to, side.attachment(cloud), true));
+    const goal = { until: 'AVAILABLE', timeoutMs: deadline.left() } as const;
+    try {
+      const [attached = added] = await awaitInterfaces(session, [{ service: to, id }], [added], goal, { deadline });
+      // The service lists the new endpoint now.
+      return { ...found, attached, service: await readAgain(session, to) };
+    } catch (error) {
+      if (!(error instanceof CliError) || error.exit !== 'endpointFailed') throw error;
+      // Removing the only interface endpoint may remove the service: the next one has to come first.
+      throw error.withHint({ text: `${id} was not deleted. To create another one:`, commands: [another] });
+    }
+  },
+};
+
+const strings: ConnectStep = {
+  id: 'connection-strings',
+  title: 'Connection strings',
+  plan: ({ clusters, strings, unreachable }) => {
+    const has = new Set(strings.map(({ cluster }) => cluster));
+    const missing = clusters.filter((name) => !has.has(name) && !unreachable.includes(name));
+    if (missing.length > 0) return { action: 'create', detail: `for ${listed(missing)}` };
+    const there = clusters.filter((name) => has.has(name));
+    if (there.length > 0) return { action: 'done', detail: `for ${listed(there)}` };
+    return { action: 'skip', detail: `for ${listed(clusters)}` };
+  },
+  run: async ({ session, deadline }, found) => {
+    const { service: to, cloud, projectId, clusters: names } = found;
+    if (!to || !cloud.endpoint) return found;
+    const { id } = cloud.endpoint;
+    const atlas = await session.atlas();
+    const stringsOf = (cluster: Parameters<typeof stringsThrough>[1]) => stringsThrough(id, cluster);
+    const clusters = (await atlas.listClusters(projectId)).filter(({ name }) => names.includes(name));
+    const eligibility = createEligibility(session, { projectId, services: [to] });
+    const { eligible, reasons } = await eligibleOf(clusters, stringsOf, eligibility);
+    // The plan has already printed these.
+    for (const reason of reasons) if (!found.reasons.includes(reason)) session.io.note(reason);
+    const ready = await awaitStrings(session, eligible, { projectId, stringsOf, deadline, named: { endpoint: id } });
+    const strings = ready.flatMap((cluster) => stringsOf(cluster).map((each) => stringRow(cluster, each)));
+    if (strings.length > 0) return { ...found, strings };
+    const { interfaceEndpoints } = await readAgain(session, to);
+    if (!interfaceEndpoints.includes(id) || hasEnded(await readAttached(session, { service: to, id }))) {
+      const hint = 'Another program may have removed it.';
+      throw new CliError('endpointFailed', `Atlas no longer has the interface endpoint ${id}.`, { hint });
+    }
+    return { ...found, strings };
+  },
 };
 
 /** The steps on Atlas's side. Those of the user's cloud come after the first one. */
-export const atlasSteps = {
-  service: {
-    id: 'service',
-    title: 'Atlas service',
-    plan: ({ service, region, cloud }) => {
-      if (!service) return { action: 'create', detail: `in ${region.region}` };
-      // A connection that this program created is not adopted.
-      const isOurs = cloud.endpoint !== null && cloud.steps.every(({ action }) => action === 'done');
-      return {
-        action: isOurs && isReady(service.status) ? 'done' : 'adopt',
-        detail: `${service.id} (${service.status})`,
-      };
-    },
-    run: service,
-  },
-  attachment: {
-    id: 'attachment',
-    title: 'Attachment',
-    plan: ({ attached }) => {
-      if (!attached) return { action: 'create', detail: 'to the Atlas service' };
-      return {
-        action: attached.status === 'AVAILABLE' ? 'done' : 'adopt',
-        detail: `${attached.id} (${attached.status})`,
-      };
-    },
-    run: attachment,
-  },
-  strings: {
-    id: 'connection-strings',
-    title: 'Connection strings',
-    plan: ({ clusters, strings, unreachable }) => {
-      const has = new Set(strings.map(({ cluster }) => cluster));
-      const missing = clusters.filter((name) => !has.has(name) && !unreachable.includes(name));
-      if (missing.length > 0) return { action: 'create', detail: `for ${listed(missing)}` };
-      const there = clusters.filter((name) => has.has(name));
-      if (there.length > 0) return { action: 'done', detail: `for ${listed(there)}` };
-      return { action: 'skip', detail: `for ${listed(clusters)}` };
-    },
-    run: connectionStrings,
-  },
-} as const satisfies Record<string, ConnectStep & { run: Run }>;
+export const atlasSteps = { service, attachment, strings };
 
 /** The steps in the user's cloud. When the last one ends, the endpoint can be attached. */
 export function cloudSteps({ cloud: { steps } }: ConnectFound): ConnectStep[] {
@@ -163,18 +157,13 @@ export function cloudSteps({ cloud: { steps } }: ConnectFound): ConnectStep[] {
     title: step.title,
     plan: ({ cloud }) => cloud.steps.find(({ id }) => id === step.id) ?? step,
     run: async (work, found) => {
-      const made = step.action === 'create' ? await createInCloud(work, step.id, found) : found;
+      const { side, onCreated, onMade } = work;
+      let made = found;
+      if (step.action === 'create' && found.service) {
+        const ref = refOf(found.service, found.refused);
+        made = onMade({ ...found, cloud: await side.carryOut(step.id, found.cloud, ref, onCreated) });
+      }
       return step === steps.at(-1) ? awaitAttachable(work, made) : made;
     },
   }));
-}
-
-async function createInCloud(
-  { side, onCreated, onMade }: ConnectWork,
-  stepId: string,
-  found: ConnectFound,
-): Promise<ConnectFound> {
-  if (!found.service) return found;
-  const cloud = await side.carryOut(stepId, found.cloud, refOf(found.service, found.refused), onCreated);
-  return onMade({ ...found, cloud });
 }

@@ -4,7 +4,7 @@ import type { Endpoint } from '../../atlas/model.js';
 import { isLeaving, isReady } from '../../atlas/status.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
-import { awaitEndpoints } from '../../endpoints/await.js';
+import { awaitEndpoints, readAgain } from '../../endpoints/await.js';
 import { createOnce } from '../../endpoints/create-once.js';
 import { yesOf } from '../../endpoints/next-step.js';
 import { isOlder } from '../../endpoints/older.js';
@@ -113,7 +113,8 @@ const oldAttachment: ConvertStep = {
   run: async (session, now, time) => {
     const { interfaceEndpoints, status } = now.older;
     if (interfaceEndpoints.length === 0 || isLeaving(status)) return { result: 'done', detail: 'none' };
-    now.older = await detachAll(session, now.older, time);
+    await detachAll(session, attachedTo([now.older]), time);
+    now.older = await readAgain(session, now.older);
     return { result: 'removed', detail: listed(interfaceEndpoints) };
   },
 };

@@ -10,7 +10,7 @@ import { nameOf } from '../../endpoints/view.js';
 import { readAllAttached } from '../../interfaces/find.js';
 import type { Row, View } from '../../ui/view.js';
 import type { StringsOf } from '../await-strings.js';
-import type { conversionKeys } from './keys.js';
+import type { conversionKeys } from '../keys.js';
 import type { ServicePair } from './pair.js';
 
 type Interfaces = readonly InterfaceEndpoint[];

@@ -8,11 +8,10 @@ import { clouds } from '../../clouds/all.js';
 import { readAgain } from '../../endpoints/await.js';
 import { deleteAndAwait } from '../../endpoints/request-delete.js';
 import type { Session } from '../../endpoints/session.js';
-import { detach } from '../../interfaces/attach.js';
-import { awaitInterfaces } from '../../interfaces/await.js';
 import type { Deadline } from '../../wait/deadline.js';
 import { awaitCloudEndpoint } from '../await-cloud.js';
 import { continuing } from '../leftovers.js';
+import { detachAll } from '../remove-interfaces.js';
 import { hintToContinue, inSentence, runSteps, type StepResult } from '../steps.js';
 import type { DisconnectFound, DisconnectPlan, PlannedRemoval } from './plan.js';
 
@@ -93,9 +92,7 @@ const runs: Readonly<Record<string, Run>> = {
   attachment: async ({ session, deadline }, { attached }, { service }) => {
     if (!service) return;
     const all = attached.map((id) => ({ service, id }));
-    const asked = [];
-    for (const each of all) asked.push(await detach(session, each));
-    await awaitInterfaces(session, all, asked, { until: deleted, timeoutMs: deadline.left() }, { deadline });
+    await detachAll(session, all, { timeoutMs: deadline.left(), deadline });
   },
   endpoint: async ({ session, found, teardowns, deadline }, { endpoints }, outcome) => {
     const { projectId, provider } = found;

@@ -3,8 +3,8 @@ import type { Json } from '../../base/json.js';
 import { painter } from '../../ui/paint.js';
 import { brokenAtOptions, oneLine, printable, wrapped } from '../../ui/streams.js';
 import type { Layout, Row, View } from '../../ui/view.js';
+import { checkKeys } from '../keys.js';
 import type { Category, Result } from './check.js';
-import { checkKeys } from './keys.js';
 import type { Checked } from './run-checks.js';
 
 /** The report of all checks. `hasHints` is for the report in a terminal. */

@@ -262,11 +262,11 @@ describe('what is tried out before anything is created', () => {
 });
 
 describe('what JSON says of it', () => {
-  const side = (flags: Parameters<typeof readWanted>[0] = {}) =>
+  const side = () =>
     openAwsSide(
       {
         ...{ region: 'us-east-1', serviceRegion: 'us-east-1', projectId: service.projectId },
-        ...{ access: {}, wanted: readWanted(flags), isBlindAllowed: false },
+        ...{ access: {}, wanted: readWanted({}), isBlindAllowed: false },
       },
       { clock: fakeClock(), random: () => 0, signal: new AbortController().signal, io: { warn: () => undefined } },
     );

@@ -1,0 +1,23 @@
+/* The keys of JSON output. They have a file of their own because every start of a command reads them. */
+
+/** The keys of a check of `doctor`. */
+export const checkKeys: readonly string[] = [
+  'category',
+  'subject',
+  'id',
+  'result',
+  'title',
+  'detail',
+  'hint',
+  'commands',
+];
+
+/** The keys that `convert` prints for each cluster. */
+export const conversionKeys = [
+  'cluster',
+  'oldEndpoint',
+  'newEndpoint',
+  'oldSrvConnectionString',
+  'newSrvConnectionString',
+  'gcpProjectId',
+] as const;
