@@ -1,6 +1,6 @@
 import { cmd, option, Words } from '../../base/shell.js';
 import type { Existing } from './existing.js';
-import { groupName, groupsOf, ownTags, ports, ruleSources, type Tags } from './model.js';
+import { chosenGroups, groupName, ownTags, ports, ruleSources, type Tags } from './model.js';
 
 /**
  * The same as `aws` command lines for bash and zsh, for somebody who may create things in AWS but has no access to
@@ -11,7 +11,7 @@ export function commandLines(there: Existing): string[] {
   const vpcId = vpc?.id ?? wanted.vpc ?? 'VPC_ID';
   const tags = { ...wanted.tags, ...(service && ownTags(service)) };
   const lines: string[] = [];
-  const known = groupsOf(there);
+  const known = chosenGroups(there);
   if (known.length === 0) {
     const name = groupName({ id: service?.id ?? 'clients' });
     const create = broken([

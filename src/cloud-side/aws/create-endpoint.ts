@@ -6,9 +6,9 @@ import { CloudError, hasCode, isLost } from '../errors.js';
 import { isUnknown } from './codes.js';
 import type { Ec2 } from './ec2.js';
 import type { Existing } from './existing.js';
-import { groupsOf, ownTags, type Subnet, type VpcEndpoint } from './model.js';
+import { chosenGroups, ownTags, type Subnet, type VpcEndpoint } from './model.js';
 import { subnetsLeft } from './refused-zones.js';
-import { isAlive, isUsable, preferred } from './states.js';
+import { isAlive, isConnectable, preferred } from './states.js';
 
 /** The most tokens to try: AWS may return an endpoint that was deleted for each of them. */
 const mostGenerations = 10;
@@ -43,11 +43,11 @@ export async function createOwnEndpoint(
           serviceRegion: service.region === region ? undefined : service.region,
           vpc: vpcId,
           subnets: subnets.map(({ id }) => id),
-          groups: groupsOf(there),
+          groups: chosenGroups(there),
           tags,
         }),
       );
-      if (isUsable(endpoint, service) && (await isNew(ec2, line, endpoint, sent))) return { ...endpoint, tags };
+      if (isConnectable(endpoint, service) && (await isNew(ec2, line, endpoint, sent))) return { ...endpoint, tags };
       // AWS remembers the token of an endpoint that was deleted since.
       generation++;
     } catch (error) {

@@ -97,7 +97,7 @@ export function groupName({ id }: Pick<Owner, 'id'>): string {
 export const ports = { fromPort: 1024, toPort: 65_535 } as const;
 
 /** The security groups of the VPC endpoint: given, or the own one. */
-export function groupsOf({ wanted, ownGroup }: Pick<Existing, 'wanted' | 'ownGroup'>): readonly string[] {
+export function chosenGroups({ wanted, ownGroup }: Pick<Existing, 'wanted' | 'ownGroup'>): readonly string[] {
   return wanted.groups.length > 0 || !ownGroup ? wanted.groups : [ownGroup.id];
 }
 

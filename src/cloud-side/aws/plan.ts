@@ -3,7 +3,7 @@ import type { CloudPlan, Created, Place, PlannedStep } from '../cloud-side.js';
 import { commandLines } from './command-lines.js';
 import type { Existing } from './existing.js';
 import { isOwn, missingRules, ports, ruleSources, type VpcEndpoint } from './model.js';
-import { isUsable, preferred } from './states.js';
+import { isConnectable, preferred } from './states.js';
 
 export interface AwsPlan extends CloudPlan {
   there: Existing;
@@ -104,7 +104,7 @@ function costsOf({ region, serviceRegion, subnets, vpc }: Existing, endpoint: Vp
 
 function notesOf(there: Existing, endpoint: VpcEndpoint | null): string[] {
   const { endpoints, wanted, vpc, service, unread } = there;
-  const useless = endpoints.filter((each) => each !== endpoint && !isUsable(each, service));
+  const useless = endpoints.filter((each) => each !== endpoint && !isConnectable(each, service));
   const notes = useless.map(({ id, state }) => {
     const why = service?.refused.includes(id) ? 'was rejected by Atlas' : `is ${state}`;
     return `${id} ${why}. atlas-pe does not use or delete it.`;

@@ -5,7 +5,7 @@ import type { Ec2 } from './ec2.js';
 import type { Existing } from './existing.js';
 import { groupName, isOwn, type VpcEndpoint } from './model.js';
 import { toVpcEndpoint } from './read.js';
-import { isUsable, preferred } from './states.js';
+import { isConnectable, preferred } from './states.js';
 import type { Wanted } from './wanted.js';
 
 /** Reads what exists. Changes nothing; throws if it can't work. */
@@ -23,7 +23,7 @@ export async function readNetwork(
   const vpc = vpcId === undefined ? onlyVpc(await ec2.vpcs({}), region, identity.account) : await vpcNamed(ec2, vpcId);
 
   const endpoints = all.filter((each) => each.vpc === vpc.id);
-  const isThere = wanted.adopt !== undefined || all.some((each) => each.vpc === vpc.id && isUsable(each, service));
+  const isThere = wanted.adopt !== undefined || all.some((each) => each.vpc === vpc.id && isConnectable(each, service));
   if (!isThere) checkOwner(vpc, identity.account);
   // A rule with an unknown group would be refused only after the service was created. This read throws if one is missing.
   const sources = wanted.from.filter((source) => source.startsWith('sg-'));

@@ -2,7 +2,7 @@ import type { CloudContext } from '../cloud-side.js';
 import { CloudError, unlessRefused } from '../errors.js';
 import { isDenied } from './codes.js';
 import type { Ec2 } from './ec2.js';
-import { groupName, groupsOf, missingRules, ownTags } from './model.js';
+import { chosenGroups, groupName, missingRules, ownTags } from './model.js';
 import type { AwsPlan } from './plan.js';
 import { subnetsLeft } from './refused-zones.js';
 
@@ -39,7 +39,7 @@ export async function rehearse(
       serviceRegion: serviceRegion === region ? undefined : serviceRegion,
       vpc: vpc.id,
       subnets: left.map(({ id }) => id),
-      groups: groupsOf(there),
+      groups: chosenGroups(there),
       tags,
     });
   try {

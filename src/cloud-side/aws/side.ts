@@ -7,7 +7,7 @@ import type { Access } from './client.js';
 import { createOwnEndpoint } from './create-endpoint.js';
 import { createOwnGroup } from './create-group.js';
 import { openEc2 } from './ec2.js';
-import { groupsOf, isOwn } from './model.js';
+import { chosenGroups, isOwn } from './model.js';
 import { type AwsPlan, createdEndpoint, planAws } from './plan.js';
 import { readNetwork, withoutReading } from './read-network.js';
 import { rehearse } from './rehearse.js';
@@ -58,7 +58,7 @@ export function openAwsSide(
       const { identity, vpc, endpoints } = there;
       const adopted = endpoints.find(({ id }) => id === endpoint?.id);
       const subnets = adopted?.subnets.length ? adopted.subnets : there.subnets.map(({ id }) => id);
-      const groups = adopted?.groups.length ? adopted.groups : groupsOf(there);
+      const groups = adopted?.groups.length ? adopted.groups : chosenGroups(there);
       return {
         provider: 'AWS',
         account: identity ? account : null,

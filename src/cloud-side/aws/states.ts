@@ -29,13 +29,13 @@ export function judgeAttachable(endpoint: { state: string }): 'reached' | 'faile
 }
 
 /** Whether it can still become, or is, a connection to this service, which did not refuse it. */
-export function isUsable(endpoint: VpcEndpoint, service: ServiceRef | undefined): boolean {
+export function isConnectable(endpoint: VpcEndpoint, service: ServiceRef | undefined): boolean {
   return isAlive(endpoint) && !service?.refused.includes(endpoint.id);
 }
 
 /** The endpoint to use if there are several for one service in one VPC: a connected one, then ours, then the oldest. */
 export function preferred(endpoints: readonly VpcEndpoint[], service: ServiceRef | undefined): VpcEndpoint | undefined {
   const rank = (each: VpcEndpoint) => (isState(each, 'available') ? 0 : 2) + (isOwn(each, service) ? 0 : 1);
-  const usable = endpoints.filter((each) => isUsable(each, service));
+  const usable = endpoints.filter((each) => isConnectable(each, service));
   return usable.toSorted((a, b) => rank(a) - rank(b) || a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))[0];
 }
