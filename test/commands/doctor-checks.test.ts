@@ -27,23 +27,13 @@ interface World extends Partial<DoctorWorld> {
   options?: CliOptions;
 }
 
-interface Row {
-  what: string;
-  world: World;
-  result: 'success' | 'warning' | 'error' | 'skipped';
-  detail: string | RegExp;
-  hint: RegExp | undefined;
-}
-
-const finds = (result: Row['result']) => {
-  return (what: string, world: World, detail: Row['detail'], hint?: RegExp): Row => ({
-    what,
-    world,
-    result,
-    detail,
-    hint,
-  });
+/** What a check finds: the whole detail, or a pattern of it; and a part of the hint. */
+const finds = (result: 'success' | 'warning' | 'error' | 'skipped') => {
+  return (what: string, world: World, detail: string | RegExp, hint?: string | RegExp) => {
+    return { what, world, result, detail, hint };
+  };
 };
+type Row = ReturnType<ReturnType<typeof finds>>;
 const [success, warning, error, skipped] = [finds('success'), finds('warning'), finds('error'), finds('skipped')];
 
 function examineIn({ change = () => ({}), line = '', options = {}, ...parts }: World) {
@@ -130,135 +120,103 @@ const healthy: Record<string, string | RegExp> = {
   'network-tls': `valid for ${host}`,
 };
 
+const apiKeyPair = { ATLAS_PE_PUBLIC_KEY: 'public', ATLAS_PE_PRIVATE_KEY: 'secret-part' };
+const accessList = [{ cidrBlock: '203.0.113.0/24', ipAddress: null }, { ipAddress: '203.0.113.9' }];
+const noProject = refused('GROUP_NOT_FOUND', 404, 'No group with ID 1 exists.');
+const noRole = refused('USER_UNAUTHORIZED', 403, 'Not allowed.');
+const failed = serviceWith({ status: 'FAILED', errorMessage: 'No capacity.' });
+const initiating = serviceWith({ status: 'INITIATING', endpointServiceName: null });
+const selected = (line: string, ...clusters: object[]) => ({ clusters, line });
+const unmapped = (day: string) => {
+  return { ...gcpWith({ portMappingEnabled: false }), clusters: [], options: after(day) };
+};
+const emptyGcp = { ...gcpWith({ endpointGroupNames: [] }), ...clusterIn('GCP', 'US_EAST_4') };
+const bothAttached = (status: string) => attached({ [endpointId]: 'AVAILABLE', [second]: status });
+const paused = clusterWith({ name: 'Old', paused: true }, { privateEndpoint: [] });
+const used = { srvConnectionString: srvString, endpoints: [{ endpointId }] };
+const throughOther = { srvConnectionString: 'mongodb+srv://a.b', endpoints: [{ endpointId: second }] };
+const throughBoth = { srvConnectionString: srvString, endpoints: [{ endpointId: second }, { endpointId }] };
+const optimized = { ...used, srvShardOptimizedConnectionString: 'mongodb+srv://cluster0-pl-0-lb.k45tj.mongodb.net' };
+const hostList: World = {
+  change: (_, [one, two]) =>
+    strings({ connectionString: `mongodb://${host}:${one},${host}:${two}/?ssl=true`, endpoints: [{ endpointId }] }),
+};
+const onePortCloses: World = { change: (_, ports) => ({ names: namesAt('127.0.0.1', [...ports.slice(1), 1]) }) };
+const inside: World = { ...at('255.255.255.255'), options: { addresses: ['255.255.0.9'] } };
+
 const rows: Record<string, Row[]> = {
   'key-credentials': [
     success(
       'an API key, without its secret',
-      { env: { ATLAS_PE_PUBLIC_KEY: 'public', ATLAS_PE_PRIVATE_KEY: 'secret-part' } },
+      { env: apiKeyPair },
       /^API key public from environment ATLAS_PE_PUBLIC_KEY/,
     ),
-    error('nobody is signed in', { env: {} }, 'Not signed in.', /atlas-pe login/),
-    error('half of a key', { env: { ATLAS_PE_PUBLIC_KEY: 'public' } }, /^Missing private-key\./, /same place/),
+    error('nobody is signed in', { env: {} }, 'Not signed in.', 'atlas-pe login'),
+    error('half of a key', { env: { ATLAS_PE_PUBLIC_KEY: 'public' } }, /^Missing private-key\./, 'same place'),
   ],
   'key-valid': [
-    error('a wrong or expired token', { env: elsewhere }, /401/, /have not expired or been deleted/),
+    error('a wrong or expired token', { env: elsewhere }, /401/, 'have not expired or been deleted'),
     success('accepted, but not from this address', notListed, 'Atlas accepts the credentials'),
-    error('Atlas is in trouble', { api: unavailable }, 'Unavailable (X 503).', /Try again later/),
+    error('Atlas is in trouble', { api: unavailable }, 'Unavailable (X 503).', 'Try again later'),
   ],
   'key-access-list': [
-    success(
-      'a list with this address',
-      keyWith({ accessList: [{ cidrBlock: '203.0.113.0/24', ipAddress: null }, { ipAddress: '203.0.113.9' }] }),
-      'this address is allowed (entries: 2)',
-    ),
+    success('a list with this address', keyWith({ accessList }), 'this address is allowed (entries: 2)'),
     success('a service account', serviceAccount, 'this address is allowed'),
     error('not on the list of the key', notListed, /203\.0\.113\.9/, /API key or service account.*project's IP access/),
-    error('a list that applies only to projects', { lists: notOnList }, /203\.0\.113\.9/, /access list of the API key/),
+    error('a list that applies only to projects', { lists: notOnList }, /203\.0\.113\.9/, 'access list of the API key'),
   ],
   'key-roles': [
     success('an owner of the organization', role('ORG_OWNER', { orgId: '4'.repeat(24) }), 'ORG_OWNER'),
     success('a service account', serviceAccount, /^can read/),
-    success(
-      'a role that can only read',
-      role('GROUP_READ_ONLY', { groupId: projectId }),
-      /^GROUP_READ_ONLY: can read private endpoints, but not create/,
-    ),
+    success('only reading', role('GROUP_READ_ONLY', { groupId: projectId }), /^GROUP_READ_ONLY: .*, but not create/),
     success('an owner of another project', role('GROUP_OWNER', { groupId: '5'.repeat(24) }), /^none: can read/),
-    error(
-      'no access to the project',
-      { lists: refused('GROUP_NOT_FOUND', 404, 'No group with ID 1 exists.') },
-      /GROUP_NOT_FOUND 404/,
-      /Check the project id/,
-    ),
-    error(
-      'a role without access to private endpoints',
-      { lists: refused('USER_UNAUTHORIZED', 403, 'Not allowed.') },
-      /USER_UNAUTHORIZED 403/,
-      /Project Read Only/,
-    ),
+    error('no access to the project', { lists: noProject }, /GROUP_NOT_FOUND 404/, 'Check the project id'),
+    error('no access to private endpoints', { lists: noRole }, /USER_UNAUTHORIZED 403/, 'Project Read Only'),
   ],
   'service-exists': [
-    error('none', { services: noServices }, 'none in the project', /atlas-pe create --region REGION --wait/),
-    error('another one', { line: 'eu-west-1' }, /eu-west-1/, new RegExp(serviceId)),
+    error('none', { services: noServices }, 'none in the project', 'atlas-pe create --region REGION --wait'),
+    error('another one', { line: 'eu-west-1' }, /eu-west-1/, serviceId),
     error(
       'none for the selected cluster',
-      { clusters: [clusterWith(), otherCluster], line: '--cluster Other' },
+      selected('--cluster Other', clusterWith(), otherCluster),
       'none in a region where Other has nodes',
     ),
     error('Atlas is in trouble', { lists: unavailable }, /Unavailable \(X 503\)/),
   ],
   'service-status': [
-    error(
-      'FAILED, with the reason',
-      serviceWith({ status: 'FAILED', errorMessage: 'No capacity.' }),
-      'FAILED: No capacity.',
-      new RegExp(`atlas-pe delete ${serviceId}.*atlas-pe create`),
-    ),
+    error('FAILED', failed, 'FAILED: No capacity.', new RegExp(`atlas-pe delete ${serviceId}.*atlas-pe create`)),
     error('DELETING', serviceWith({ status: 'DELETING' }), /^DELETING: Atlas is deleting it/),
     warning('AVAILABLE with an error message', serviceWith({ errorMessage: 'Odd.' }), 'AVAILABLE: Odd.'),
   ],
   'service-ready': [
     success('WAITING_FOR_USER', serviceWith({ status: 'WAITING_FOR_USER' }), /svc/),
-    error(
-      'INITIATING',
-      serviceWith({ status: 'INITIATING', endpointServiceName: null }),
-      /INITIATING/,
-      new RegExp(`atlas-pe wait ${serviceId}`),
-    ),
-    skipped('FAILED', serviceWith({ status: 'FAILED' }), "'Status' failed"),
+    error('INITIATING', initiating, /INITIATING/, `atlas-pe wait ${serviceId}`),
+    skipped('FAILED', failed, "'Status' failed"),
   ],
   'service-region': [
-    error('without nodes', clusterIn('AWS', 'EU_WEST_1'), /no cluster has nodes in AWS us-east-1/, /AWS eu-west-1/),
+    error('without nodes', clusterIn('AWS', 'EU_WEST_1'), /no cluster has nodes in AWS us-east-1/, 'AWS eu-west-1'),
     error(
       'without nodes of the selected cluster',
-      { clusters: [clusterWith(), otherCluster], line: 'us-east-1 --cluster Other' },
+      selected('us-east-1 --cluster Other', clusterWith(), otherCluster),
       /^Other has no nodes in AWS us-east-1/,
-      /AZURE eastus2/,
+      'AZURE eastus2',
     ),
     skipped('no clusters', { clusters: [] }, 'there is no cluster'),
   ],
   'service-port-mapping': [
     success('with port mapping', { ...gcpWith(), clusters: [] }, 'yes'),
-    warning(
-      'without it, before the day',
-      { ...gcpWith({ portMappingEnabled: false }), clusters: [], options: after('2027-04-29') },
-      /30 April 2027/,
-      new RegExp(`atlas-pe convert ${serviceId}`),
-    ),
-    error(
-      'without it, from the day on',
-      { ...gcpWith({ portMappingEnabled: false }), clusters: [], options: after('2027-04-30') },
-      /disabled such endpoints on 30 April 2027/,
-      /atlas-pe convert/,
-    ),
+    warning('without it, before the day', unmapped('2027-04-29'), /30 April 2027/, `atlas-pe convert ${serviceId}`),
+    error('without it, from the day on', unmapped('2027-04-30'), /disabled .* on 30 April 2027/, 'atlas-pe convert'),
   ],
   'interface-attached': [
-    error('none', nothingAttached, 'none', new RegExp(`atlas-pe connect ${serviceId}`)),
-    error(
-      'none, on a cloud that connect does not know',
-      { ...gcpWith({ endpointGroupNames: [] }), ...clusterIn('GCP', 'US_EAST_4') },
-      'none',
-      /gcloud compute forwarding-rules create .*atlas-pe interface add/,
-    ),
-    ...[clusterIn('AWS', 'EU_WEST_1'), { clusters: [shared('FLEX', 'FLEX')] }].map((clusters) =>
-      error(
-        'none, and connect would find no cluster',
-        { ...nothingAttached, ...clusters },
-        'none',
-        /^Attach one when .* nodes in AWS us-east-1\.$/,
-      ),
-    ),
-    error(
-      'none, and the clusters cannot be read',
-      { ...nothingAttached, clusterList: unavailable },
-      'none',
-      /atlas-pe connect/,
-    ),
-    skipped(
-      'the service is not ready',
-      serviceWith({ status: 'INITIATING' }),
-      "'Ready for interface endpoints' failed",
-    ),
+    error('none', nothingAttached, 'none', `atlas-pe connect ${serviceId}`),
+    error('none, on a cloud without connect', emptyGcp, 'none', /gcloud .*forwarding-rules create .*interface add/),
+    ...[clusterIn('AWS', 'EU_WEST_1'), { clusters: [shared('FLEX', 'FLEX')] }].map((clusters) => {
+      const hint = /^Attach one when .* nodes in AWS us-east-1\.$/;
+      return error('none, and connect would find no cluster', { ...nothingAttached, ...clusters }, 'none', hint);
+    }),
+    error('none, and unknown clusters', { ...nothingAttached, clusterList: unavailable }, 'none', 'atlas-pe connect'),
+    skipped('the service is not ready', initiating, "'Ready for interface endpoints' failed"),
   ],
   'interface-status': [
     ...['NONE', 'PENDING_ACCEPTANCE', 'PENDING', 'INITIATING', 'VERIFIED'].map((status) =>
@@ -269,7 +227,7 @@ const rows: Record<string, Row[]> = {
       attachedAs('REJECTED', { errorMessage: 'Deleted.' }),
       /^REJECTED: .* \(Deleted\.\)$/,
       new RegExp(
-        `Do not remove it first.*create-vpc-endpoint.*interface add.*interface remove ${serviceId} ${endpointId}`,
+        `not remove it first.*create-vpc-endpoint.*interface add.*interface remove ${serviceId} ${endpointId}`,
       ),
     ),
     error(
@@ -283,40 +241,30 @@ const rows: Record<string, Row[]> = {
     warning('a status of a later version', attachedAs('LINGERING'), /^LINGERING: /),
   ],
   'cluster-exists': [
-    error('none', { clusters: [] }, 'none in the project', /Create a dedicated cluster/),
-    error('not the selected one', { line: '--cluster Nope' }, "'Nope' does not exist in the project", /Cluster0/),
+    error('none', { clusters: [] }, 'none in the project', 'Create a dedicated cluster'),
+    error('not the selected one', { line: '--cluster Nope' }, "'Nope' does not exist in the project", 'Cluster0'),
     skipped('none in the region', clusterIn('GCP', 'US_EAST_4'), 'no cluster has nodes in the region of a service'),
     error('Atlas is in trouble', { clusterList: unavailable }, 'Unavailable (X 503).'),
   ],
   'cluster-dedicated': [
-    error(
-      'the only one is M0',
-      { clusters: [shared('TENANT', 'M0')] },
-      'no: M0 clusters do not support private endpoints',
-      /M10/,
-    ),
+    error('only M0', { clusters: [shared('TENANT', 'M0')] }, 'no: M0 clusters do not support private endpoints', 'M10'),
     error(
       'the selected one is Flex',
-      { clusters: [clusterWith({ name: 'Big' }), shared('FLEX', 'FLEX')], line: '--cluster Cluster0' },
+      selected('--cluster Cluster0', clusterWith({ name: 'Big' }), shared('FLEX', 'FLEX')),
       'no: Flex clusters do not support private endpoints',
     ),
     success('M0 beside a dedicated one: not selected', { clusters: [shared('TENANT', 'M0'), clusterWith()] }, 'yes'),
   ],
   'cluster-running': [
-    error('paused', cluster({ paused: true }), /paused/, /Resume/),
-    warning(
-      'paused beside one that runs',
-      { clusters: [clusterWith(), clusterWith({ name: 'Old', paused: true }, { privateEndpoint: [] })] },
-      /paused/,
-      /Resume/,
-    ),
+    error('paused', cluster({ paused: true }), /paused/, 'Resume'),
+    warning('paused beside one that runs', { clusters: [clusterWith(), paused] }, /paused/, 'Resume'),
   ],
   'cluster-idle': [
     warning(
       'UPDATING',
       cluster({ stateName: 'UPDATING' }),
       /^UPDATING: /,
-      /atlas-pe connection-strings --cluster Cluster0 --wait/,
+      'connection-strings --cluster Cluster0 --wait',
     ),
   ],
   'cluster-covered': [
@@ -324,76 +272,40 @@ const rows: Record<string, Row[]> = {
       'another region has no service',
       twoRegions(),
       /^none that works in AWS eu-west-1\./,
-      /atlas-pe create --provider aws --region eu-west-1 --if-not-exists/,
+      'atlas-pe create --provider aws --region eu-west-1 --if-not-exists',
     ),
     success(
       'another region has none, but there is a string (regional mode)',
-      twoRegions({ srvConnectionString: srvString, endpoints: [{ endpointId }] }),
+      twoRegions(used),
       'not in AWS eu-west-1, but the cluster has a private connection string',
     ),
-    skipped(
-      'the interface endpoint has ended: another check says so',
-      attachedAs('REJECTED'),
-      'no interface endpoint works in AWS us-east-1',
-    ),
+    skipped('another check reports it', attachedAs('REJECTED'), 'no interface endpoint works in AWS us-east-1'),
   ],
   'cluster-string': [
     error(
       'not yet there',
       strings(),
       /3 to 5 minutes/,
-      new RegExp(`connection-strings --cluster Cluster0 --endpoint ${serviceId} --wait`),
+      `connection-strings --cluster Cluster0 --endpoint ${serviceId} --wait`,
     ),
-    error(
-      'only through another endpoint',
-      strings({ srvConnectionString: 'mongodb+srv://a.b', endpoints: [{ endpointId: 'vpce-0bbbbbbbbbbbbbbbb' }] }),
-      new RegExp(`none through us-east-1 ${serviceId}`),
-    ),
+    error('only through another endpoint', strings(throughOther), new RegExp(`none through us-east-1 ${serviceId}`)),
     skipped('the cluster is paused', cluster({ paused: true }), "'Running' failed"),
     warning(
       'only through one of two interface endpoints',
-      attached({ [endpointId]: 'AVAILABLE', [second]: 'AVAILABLE' }),
+      bothAttached('AVAILABLE'),
       new RegExp(`none through ${second}$`),
-      /connection-strings/,
+      'connection-strings',
     ),
-    success(
-      'the other interface endpoint has ended: another check says so',
-      attached({ [endpointId]: 'AVAILABLE', [second]: 'REJECTED' }),
-      srvString,
-    ),
+    success('the other interface endpoint has ended: another check says so', bothAttached('REJECTED'), srvString),
     skipped('nothing is attached', nothingAttached, "'Attached interface endpoints' failed"),
   ],
   'dns-srv': [
-    error('does not resolve', { names: {} }, /_mongodb\._tcp\.cluster0-pl-0\.k45tj/, /wait a few minutes/),
-    error('the DNS server fails', { names: 'fail' }, /failed to look up/, /--dns-server/),
-    success(
-      'not needed for a list of hosts',
-      {
-        change: (_, [one, two]) =>
-          strings({
-            connectionString: `mongodb://${host}:${one},${host}:${two}/?ssl=true`,
-            endpoints: [{ endpointId }],
-          }),
-      },
-      /^not needed/,
-    ),
-    error(
-      'the string for sharded clusters does not resolve',
-      strings({
-        ...{ srvConnectionString: srvString, endpoints: [{ endpointId }] },
-        srvShardOptimizedConnectionString: 'mongodb+srv://cluster0-pl-0-lb.k45tj.mongodb.net',
-      }),
-      /_mongodb\._tcp\.cluster0-pl-0-lb\.k45tj\.mongodb\.net$/,
-    ),
+    error('does not resolve', { names: {} }, /_mongodb\._tcp\.cluster0-pl-0\.k45tj/, 'wait a few minutes'),
+    error('the DNS server fails', { names: 'fail' }, /failed to look up/, '--dns-server'),
+    success('not needed for a list of hosts', hostList, /^not needed/),
+    error('no string for sharded clusters', strings(optimized), /_tcp\.cluster0-pl-0-lb\.k45tj\.mongodb\.net$/),
   ],
-  'dns-address': [
-    error(
-      'a filter of private answers: SRV without A',
-      namesAre({ [host]: {} }),
-      /removes private addresses/,
-      /rebinding/,
-    ),
-  ],
+  'dns-address': [error('SRV without A: a filter', namesAre({ [host]: {} }), /removes private addresses/, 'rebinding')],
   'dns-private': [
     error('public', { ...at('203.0.113.7'), line: '--no-network' }, /203\.0\.113\.7 is public/),
     success('of a carrier', { ...at('100.64.3.4'), line: '--no-network' }, 'yes'),
@@ -408,38 +320,21 @@ const rows: Record<string, Row[]> = {
       'a private zone with addresses',
       namesAre({ [host]: { A: ['127.0.0.1'] } }),
       /it has an A record and no CNAME/,
-      /private DNS zone/,
+      'private DNS zone',
     ),
-    success(
-      'another region of the same string',
-      {
-        ...aliasOf(second),
-        ...twoRegions({ srvConnectionString: srvString, endpoints: [{ endpointId: second }, { endpointId }] }),
-      },
-      second,
-    ),
+    success('another region of the same string', { ...aliasOf(second), ...twoRegions(throughBoth) }, second),
   ],
   'network-place': [
-    warning('outside', away, /172\.20\.1\.2.*255\.255\.255\.255/, /in the VPC/),
+    warning('outside', away, /172\.20\.1\.2.*255\.255\.255\.255/, 'in the VPC'),
     skipped('unknown without an address', { names: {} }, 'the private endpoint has no address'),
   ],
   'network-tcp': [
-    error(
-      'one refuses',
-      { change: (_, ports) => ({ names: namesAt('127.0.0.1', [...ports.slice(1), 1]) }) },
-      /^1 of 3 failed\. refused .*: 127\.0\.0\.1:1$/,
-      /SRV connection string/,
-    ),
-    error(
-      'unreachable, inside the network',
-      { ...at('255.255.255.255'), options: { addresses: ['255.255.0.9'] } },
-      /unreachable \(no route\): 255\.255\.255\.255:/,
-      /Allow TCP 1024-65535/,
-    ),
-    warning('unreachable, outside the VPC', away, /unreachable/, /Allow TCP/),
+    error('one refuses', onePortCloses, /^1 of 3 failed\. refused .*: 127\.0\.0\.1:1$/, 'SRV connection string'),
+    error('inside the network', inside, /unreachable \(no route\): 255\.255\.255\.255:/, 'Allow TCP 1024-65535'),
+    warning('unreachable, outside the VPC', away, /unreachable/, 'Allow TCP'),
   ],
   'network-tls': [
-    error('for another name', { tls: 'certificate' }, new RegExp(`not for ${host}`), /intercepts TLS/),
+    error('for another name', { tls: 'certificate' }, new RegExp(`not for ${host}`), 'intercepts TLS'),
     error('expired', { tls: 'expired-certificate' }, /has expired/),
     error('signed by another authority', { tls: 'untrusted-certificate' }, /signature of the certificate is not valid/),
     error('no response', { tls: 'silent' }, /^no response to the TLS handshake: 127\.0\.0\.1:/),
