@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Credentials } from '../../src/atlas/auth.js';
 import { type Atlas, createAtlas, gapOfRateLimit, revokeToken } from '../../src/atlas/client.js';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
@@ -6,11 +6,6 @@ import { defaultProject } from '../../src/sandbox/world.js';
 import { json, startServer } from '../helpers/fake-atlas.js';
 import { type FakeClock, fakeClock } from '../helpers/fake-clock.js';
 import { startSandbox } from '../helpers/sandbox.js';
-
-const open: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((sandbox) => sandbox.close()));
-});
 
 /** A client with an access token, unless it has other credentials. */
 function client(
@@ -26,33 +21,16 @@ function client(
 
 async function start(options: Parameters<typeof startSandbox>[0] = {}) {
   const sandbox = await startSandbox(options);
-  open.push(sandbox);
+  onTestFinished(sandbox.close);
   const { clock, baseUrl } = sandbox;
   return { ...sandbox, atlas: client(baseUrl, { clock, kind: 'api-key', ...sandboxKeys }) };
 }
 
 async function serve(...args: Parameters<typeof startServer>) {
   const server = await startServer(...args);
-  open.push(server);
+  onTestFinished(server.close);
   return { server, atlas: client(server.baseUrl) };
 }
-
-test('a service can be created, listed, read and deleted', async () => {
-  const { atlas, clock } = await start();
-  const created = await atlas.createService(defaultProject, { provider: 'AWS', atlasRegion: 'EU_WEST_1' });
-  expect(created).toMatchObject({ status: 'INITIATING', region: 'eu-west-1', endpointServiceName: null });
-  clock.advance(5000);
-  const ready = await atlas.getService(defaultProject, 'AWS', created.id);
-  expect(ready.status).toBe('WAITING_FOR_USER');
-  expect(ready.endpointServiceName).toMatch(/^com\.amazonaws\.vpce\.eu-west-1\.vpce-svc-[0-9a-f]{17}$/);
-  expect(await atlas.listServices(defaultProject, 'AWS')).toEqual([ready]);
-  await atlas.deleteService(defaultProject, 'AWS', created.id);
-  expect((await atlas.getService(defaultProject, 'AWS', created.id)).status).toBe('DELETING');
-  clock.advance(3000);
-  await expect(atlas.getService(defaultProject, 'AWS', created.id)).rejects.toMatchObject({
-    errorCode: 'PRIVATE_ENDPOINT_SERVICE_NOT_FOUND',
-  });
-});
 
 test('projects are read from all pages', async () => {
   const ids = Array.from({ length: 1201 }, (_, index) => `64f0c2a7e1b2c3d4e5${String(index).padStart(6, '0')}`);
@@ -108,12 +86,6 @@ test.each<[string, (atlas: Atlas) => Promise<unknown>, number]>([
   );
   await call(atlas).catch((error) => expect(error).toMatchObject({ mayHaveArrived: true }));
   expect(server.count()).toBe(requests);
-});
-
-test('finds a project by name, or returns null', async () => {
-  const { atlas } = await start();
-  expect(await atlas.findProject('Sandbox')).toEqual({ id: defaultProject, name: 'Sandbox' });
-  expect(await atlas.findProject('No/such ?name')).toBeNull();
 });
 
 test('an expired nonce costs one more request, but is not an error', async () => {

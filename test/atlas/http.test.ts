@@ -1,19 +1,16 @@
 import type { ServerResponse } from 'node:http';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { setTimeout as after } from 'node:timers/promises';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Auth, bearerAuth } from '../../src/atlas/auth.js';
 import { AnswerError, ApiError, NetworkError, SignInError } from '../../src/atlas/errors.js';
-import { createSend, type HttpCall, type HttpOptions, type Trace } from '../../src/atlas/http.js';
+import type { HttpCall, HttpOptions } from '../../src/atlas/http.js';
 import { retryAfterSeconds } from '../../src/atlas/retry.js';
 import { InterruptedError } from '../../src/base/errors.js';
 import { json, startServer } from '../helpers/fake-atlas.js';
 import { fakeClock } from '../helpers/fake-clock.js';
-
-const open: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((server) => server.close()));
-});
+import { listen } from '../helpers/listen.js';
+import { sender } from '../helpers/sender.js';
 
 type Respond = (response: ServerResponse) => unknown;
 
@@ -21,21 +18,8 @@ type Respond = (response: ServerResponse) => unknown;
 async function against(answers: Respond | readonly Respond[], options: Partial<HttpOptions> = {}) {
   const all = [answers].flat();
   const server = await startServer((_, response, count) => void all[Math.min(count, all.length) - 1]?.(response));
-  open.push(server);
+  onTestFinished(server.close);
   return { server, ...sender(server.baseUrl, options) };
-}
-
-function sender(baseUrl: string, options: Partial<HttpOptions> = {}) {
-  const clock = fakeClock();
-  const traces: Trace[] = [];
-  const { signal } = new AbortController();
-  const trace = (event: Trace) => traces.push(event);
-  const send = createSend({ baseUrl, userAgent: 'atlas-pe/1.2.3', clock, random: () => 1, signal, trace, ...options });
-  return {
-    clock,
-    traces,
-    send: (call: Partial<HttpCall> = {}, auth = bearerAuth('t')) => send({ method: 'GET', path: '/x', ...call }, auth),
-  };
 }
 
 const fine: Respond = (response) => json(response, 200, []);
@@ -59,7 +43,7 @@ test('a request has its headers, body and user agent', async () => {
     got = { method: request.method, url: request.url, accept, authorization, agent, body };
     json(response, 201, { fine: true });
   });
-  open.push(server);
+  onTestFinished(server.close);
   const call = { method: 'POST', path: '/x?y=1', headers: { accept: 'a/b' }, body: '{"a":1}' } as const;
   expect(await sender(server.baseUrl).send(call)).toEqual({ fine: true });
   expect(got).toEqual({
@@ -188,9 +172,8 @@ describe('a 100 Continue that was not asked for is skipped', () => {
 
   /** A server that sends the text in these parts for each request on its connection. */
   async function inParts(parts: (request: number) => readonly string[]) {
-    let [requests, connections] = [0, 0];
+    let requests = 0;
     const server = createServer((socket) => {
-      connections++;
       socket.setNoDelay(true).on('data', async () => {
         for (const part of parts(requests++)) {
           socket.write(part);
@@ -198,13 +181,10 @@ describe('a 100 Continue that was not asked for is skipped', () => {
         }
       });
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    open.push({ close: () => new Promise((resolve) => server.close(() => resolve())) });
-    const stop = new AbortController();
-    open.push({ close: async () => stop.abort(new Error('end')) });
-    const { port } = server.address() as AddressInfo;
-    const { send } = sender(`http://127.0.0.1:${port}`, { signal: stop.signal });
-    return { connections: () => connections, send: () => send({ method: 'POST', body: '{}' }) };
+    const { host, connections, close } = await listen(server);
+    onTestFinished(close);
+    const { send } = sender(`http://${host}`);
+    return { connections, send: () => send({ method: 'POST', body: '{}' }) };
   }
 
   test('in one packet, in two with any split, or in one for each byte', async () => {

@@ -1,24 +1,19 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import { afterEach, expect, test } from 'vitest';
+import { connect, createServer, type Socket } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
 import { openAhead } from '../../src/atlas/route.js';
 import { fakeClock } from '../helpers/fake-clock.js';
-
-const servers: Server[] = [];
-afterEach(() => {
-  for (const server of servers.splice(0)) server.close();
-});
+import { listen } from '../helpers/listen.js';
 
 async function setUp(count: number, onConnection: (socket: Socket) => void = () => undefined) {
   const accepted: Socket[] = [];
   const server = createServer((socket) => {
     accepted.push(socket);
-    socket.on('error', () => undefined).resume();
+    socket.resume();
     onConnection(socket);
   });
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const { port, close } = await listen(server);
+  onTestFinished(close);
   const clock = fakeClock();
   const stop = new AbortController();
   const opened: Socket[] = [];

@@ -1,54 +1,33 @@
 import { createServer as createHttp } from 'node:http';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
-import { bearerAuth } from '../../src/atlas/auth.js';
+import { createServer, type Server } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { ConnectError } from '../../src/atlas/connector.js';
 import { AnswerError, NetworkError } from '../../src/atlas/errors.js';
-import { createSend, type HttpOptions, type Trace } from '../../src/atlas/http.js';
 import { networkFault } from '../../src/atlas/network-fault.js';
 import { proxyOf } from '../../src/atlas/proxy.js';
 import { proxiesOf } from '../../src/context/connect.js';
-import { fakeClock } from '../helpers/fake-clock.js';
+import { listen } from '../helpers/listen.js';
+import { sender } from '../helpers/sender.js';
 
 /* The connection to Atlas through proxies and TLS, and the errors if it fails on the way. */
 
-const open: Server[] = [];
-const sockets = new Set<Socket>();
-afterEach(async () => {
-  for (const socket of sockets) socket.destroy();
-  await Promise.all(open.splice(0).map((server) => new Promise((resolve) => server.close(resolve))));
-});
-
-async function listen<T extends Server>(server: T): Promise<string> {
-  open.push(server);
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.on('error', () => undefined);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+async function start(server: Server): Promise<string> {
+  const { host, close } = await listen(server);
+  onTestFinished(close);
+  return host;
 }
 
-function sender(baseUrl: string, options: Partial<HttpOptions> = {}) {
-  const clock = fakeClock();
-  const traces: Trace[] = [];
-  const { signal } = new AbortController();
-  const trace = (event: Trace) => traces.push(event);
-  const send = createSend({ baseUrl, userAgent: 'x', clock, random: Math.random, signal, trace, ...options });
-  return { clock, traces, send: () => send({ method: 'POST', path: '/x' }, bearerAuth('t')) };
-}
+const post = { method: 'POST' } as const;
 
 async function behind(proxy: string, baseUrl = 'https://atlas.test') {
   const { send, clock } = sender(baseUrl, { proxies: { https: proxy } });
-  const error = await send().catch((thrown: unknown) => thrown);
+  const error = await send(post).catch((thrown: unknown) => thrown);
   return { error, tries: clock.sleeps.length + 1 };
 }
 
 /** Starts a proxy that responds to CONNECT with these bytes. With null, it closes the connection. */
 const answering = (answer: string | null) =>
-  listen(
-    createServer((socket) => socket.once('data', () => (answer === null ? socket.destroy() : socket.end(answer)))),
-  );
+  start(createServer((socket) => socket.once('data', () => (answer === null ? socket.destroy() : socket.end(answer)))));
 
 describe('a proxy', () => {
   test('gets its own user and password, but no Atlas credentials', async () => {
@@ -59,7 +38,7 @@ describe('a proxy', () => {
         socket.destroy();
       }),
     );
-    await behind(`http://us%40er:pass@${await listen(server)}`);
+    await behind(`http://us%40er:pass@${await start(server)}`);
     expect(asked).toMatch(/^CONNECT atlas\.test:443 HTTP\/1\.1\r\nhost: atlas\.test:443\r\n/i);
     expect(asked).toContain(`roxy-authorization: Basic ${Buffer.from('us@er:pass').toString('base64')}\r\n`);
     expect(asked).not.toMatch(/^authorization/im);
@@ -86,8 +65,8 @@ describe('a proxy', () => {
   });
 
   test("that doesn't run is named in the error instead of Atlas", async () => {
-    const host = await answering(null);
-    await new Promise((resolve) => open.pop()?.close(resolve));
+    const { host, close } = await listen(createServer());
+    await close();
     const { error } = await behind(host);
     expect(error).toMatchObject({ message: `The proxy ${host} refused the connection.`, mayHaveArrived: false });
   });
@@ -103,7 +82,7 @@ describe('a proxy', () => {
   test('is in the trace', async () => {
     const host = await answering(null);
     const { send, traces } = sender('https://atlas.test', { proxies: { https: `http://user:pass@${host}` } });
-    await expect(send()).rejects.toThrow();
+    await expect(send(post)).rejects.toThrow();
     expect(traces[0]).toMatchObject({ proxy: host });
     expect(JSON.stringify(traces)).not.toContain('pass');
   });
@@ -112,8 +91,8 @@ describe('a proxy', () => {
     const server = createHttp((_, response) =>
       response.writeHead(200, { 'content-type': 'application/json' }).end('[]'),
     );
-    const { send } = sender(`http://${await listen(server)}`, { proxies: { https: 'http://127.0.0.1:1' } });
-    expect(await send()).toEqual([]);
+    const { send } = sender(`http://${await start(server)}`, { proxies: { https: 'http://127.0.0.1:1' } });
+    expect(await send(post)).toEqual([]);
   });
 });
 
@@ -160,8 +139,8 @@ describe('which proxy is used', () => {
 
 describe('a TLS error', () => {
   test('says if the port uses plain HTTP', async () => {
-    const host = await listen(createHttp((_, response) => response.end()));
-    await expect(sender(`https://${host}`).send()).rejects.toMatchObject({
+    const host = await start(createHttp((_, response) => response.end()));
+    await expect(sender(`https://${host}`).send(post)).rejects.toMatchObject({
       ...{ constructor: AnswerError, mayHaveArrived: false },
       message: expect.stringContaining(`${host} does not use TLS on this port`),
       hint: { text: expect.stringContaining('plain HTTP') },
@@ -171,7 +150,7 @@ describe('a TLS error', () => {
   test('means that nothing was sent if the server closes the connection', async () => {
     const host = await answering(null);
     const { send, clock } = sender(`https://${host}`);
-    await expect(send()).rejects.toMatchObject({ constructor: NetworkError, mayHaveArrived: false });
+    await expect(send(post)).rejects.toMatchObject({ constructor: NetworkError, mayHaveArrived: false });
     expect(clock.sleeps).toHaveLength(4);
   });
 

@@ -1,0 +1,17 @@
+import { bearerAuth } from '../../src/atlas/auth.js';
+import { createSend, type HttpCall, type HttpOptions, type Trace } from '../../src/atlas/http.js';
+import { fakeClock } from './fake-clock.js';
+
+/** Sends requests with an access token, and records their traces. */
+export function sender(baseUrl: string, options: Partial<HttpOptions> = {}) {
+  const clock = fakeClock();
+  const traces: Trace[] = [];
+  const { signal } = new AbortController();
+  const trace = (event: Trace) => traces.push(event);
+  const send = createSend({ baseUrl, userAgent: 'atlas-pe/1.2.3', clock, random: () => 1, signal, trace, ...options });
+  return {
+    clock,
+    traces,
+    send: (call: Partial<HttpCall> = {}, auth = bearerAuth('t')) => send({ method: 'GET', path: '/x', ...call }, auth),
+  };
+}
