@@ -103,21 +103,6 @@ test('a change may have taken effect if a try may have arrived, even if a proxy 
     await expect(send({ method: 'DELETE' })).rejects.toMatchObject({ constructor: AnswerError, mayHaveArrived });
 });
 
-test('an error has the details from Atlas', async () => {
-  const { send } = await against((response) =>
-    json(response, 400, {
-      ...{ detail: 'Invalid attribute region specified.', error: 400, errorCode: 'INVALID_ATTRIBUTE' },
-      badRequestDetail: { fields: [{ field: 'region', description: 'must not be empty' }] },
-    }),
-  );
-  await expect(send()).rejects.toMatchObject({
-    ...{ status: 400, errorCode: 'INVALID_ATTRIBUTE', exitCode: 2 },
-    detail: 'Invalid attribute region specified.',
-    fields: [{ field: 'region', description: 'must not be empty' }],
-    message: 'Invalid attribute region specified. region: must not be empty (INVALID_ATTRIBUTE 400).',
-  });
-});
-
 describe('a response that is not from Atlas gives a clear error', () => {
   test.each([
     ['HTML', 200, 'text/html', '<html>Sign in</html>', 'returned HTML instead of JSON', 1],

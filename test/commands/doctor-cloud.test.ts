@@ -58,10 +58,16 @@ test('--aws-profile implies --cloud, and without both the account is not read', 
   expect(inCloud((await doctor('us-east-1')).checks)).toEqual([]);
 });
 
-const rulesOf = (from: number, to: number) => (aws: Aws) => ({
-  groups: aws.groups.map((group) => ({ ...group, rules: group.rules.map((rule) => ({ ...rule, from, to })) })),
-});
-const noRules = (aws: Aws) => ({ groups: aws.groups.map((group) => ({ ...group, rules: [] })) });
+/** Each rule has these ports instead. */
+const rulesOf =
+  (...ranges: [from: number, to: number][]) =>
+  (aws: Aws) => ({
+    groups: aws.groups.map((group) => {
+      const ofRange = ([from, to]: [number, number]) =>
+        group.rules.map((rule) => ({ ...rule, id: `${rule.id}${from}`, from, to }));
+      return { ...group, rules: ranges.flatMap(ofRange) };
+    }),
+  });
 const endpointAs = (change: (endpoint: Aws['endpoints'][number]) => object) => (aws: Aws) => ({
   endpoints: aws.endpoints.map((endpoint) => ({ ...endpoint, ...change(endpoint) })),
 });
@@ -74,9 +80,9 @@ test.each<[what: string, change: (aws: Aws) => Partial<Aws>, finding: string, de
   ['gone', () => ({ endpoints: [] }), 'endpoint error', /not found in this AWS account \(us-east-1\)/, /which account/],
   ['refused', failed, 'endpoint error', /^failed in vpc-/, /Create another/],
   ['not accepted', pending, 'endpoint error', /^pendingAcceptance in vpc-/, /a few minutes/],
-  ['closed ports', rulesOf(443, 443), 'ports error', /443 from 10\.0\.0\.0\/16; TCP 1024-65535 is/, /TCP 1024-65535/],
-  ['no rules', noRules, 'ports error', /allow nothing/, /sg-/],
-  ['only the ports in use', rulesOf(1024, 1100), 'ports warning', /Atlas changes ports/, /inbound TCP 1024-65535/],
+  ['closed ports', rulesOf([443, 443]), 'ports error', /443 from 10\.0\.0\.0\/16; TCP 1024-65535 is/, /TCP 1024-65535/],
+  ['no rules', rulesOf(), 'ports error', /allow nothing/, /sg-/],
+  ['only the ports in use', rulesOf([1024, 1100]), 'ports warning', /Atlas changes ports/, /inbound TCP 1024-65535/],
   ['one zone', inOneZone, 'zones warning', otherZones, /Add a subnet/],
 ])('%s: %3$s', async (_, change, finding, detail, hint) => {
   const { find, exitCode } = await check(change);
@@ -121,15 +127,7 @@ test('other clouds cannot be asked', async () => {
 });
 
 test('several rules together open all ports', async () => {
-  const { find } = await check((aws) => ({
-    groups: aws.groups.map((group) => ({
-      ...group,
-      rules: group.rules.flatMap((rule) => [
-        { ...rule, from: 30_001, to: 65_535 },
-        { ...rule, id: `${rule.id}b`, from: 1000, to: 30_000 },
-      ]),
-    })),
-  }));
+  const { find } = await check(rulesOf([30_001, 65_535], [1000, 30_000]));
   expect(find('cloud-ports')).toMatchObject({ result: 'success' });
 });
 

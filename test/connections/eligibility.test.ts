@@ -56,18 +56,15 @@ describe('why a cluster cannot have a private connection string', () => {
   const [inEast, inBoth] = [cluster('a', ['US_EAST_1']), cluster('a', ['US_EAST_1', 'US_WEST_2'])];
   const statusIs = (status: string) => ({ statuses: { [vpce('a')]: status } });
 
-  test.each<[what: string, which: Cluster, given: Parameters<typeof coverage>[0], why: RegExp | undefined]>([
+  type Row = [what: string, which: Cluster, given: Parameters<typeof coverage>[0], why: RegExp | undefined];
+
+  test.each<Row>([
     ['one with an interface endpoint in its region', inEast, {}, undefined],
     ['one without regions', cluster('a', []), {}, undefined],
     ['one in two regions that are covered', inBoth, { all: [east, west] }, undefined],
     ['one whose interface endpoint is PENDING', inEast, statusIs('PENDING'), undefined],
     ['one that is paused', { ...inEast, isPaused: true }, {}, /^a is paused,/],
-    [
-      'one of another region',
-      cluster('a', ['EU_WEST_1']),
-      {},
-      /this endpoint, because it has no nodes in AWS us-east-1\.$/,
-    ],
+    ['one of another region', cluster('a', ['EU_WEST_1']), {}, /this endpoint, .* no nodes in AWS us-east-1\.$/],
     ['one in two regions', inBoth, {}, /It has nodes in AWS us-west-2, but no connected/],
     [
       'one in two of three regions, if all are selected',
@@ -77,13 +74,7 @@ describe('why a cluster cannot have a private connection string', () => {
     ],
     ['one whose services do not count', inEast, { counts: () => false }, /no connected/],
     ...['REJECTED', 'FAILED', 'DELETING', 'DELETED'].map(
-      (status) =>
-        [`one whose interface endpoint is ${status}`, inEast, statusIs(status), /no connected/] as [
-          string,
-          Cluster,
-          object,
-          RegExp,
-        ],
+      (status): Row => [`one whose interface endpoint is ${status}`, inEast, statusIs(status), /no connected/],
     ),
   ])('%s', async (_, which, given, why) => {
     const reason = await coverage(given).whyIneligible(which);
@@ -153,12 +144,9 @@ describe('a wait for connection strings', () => {
   test('ends when each cluster is IDLE and has one', async () => {
     const { result, changes } = await wait([[without], [{ ...without, status: 'IDLE' }], [early], [], [ready]]);
     expect(result).toEqual([ready]);
-    const about = {
-      ...{ endpointId: null, interfaceEndpointId: null, provider: null, region: null },
-      projectId: 'project',
-    };
+    const about = { endpointId: null, interfaceEndpointId: null, cluster: 'a', provider: null, region: null };
     expect(changes.map(({ elapsedSeconds, ...facts }) => facts)).toEqual(
-      ['UPDATING', 'IDLE', 'UPDATING', 'IDLE'].map((status) => ({ ...about, cluster: 'a', status })),
+      ['UPDATING', 'IDLE', 'UPDATING', 'IDLE'].map((status) => ({ ...about, projectId: 'project', status })),
     );
   });
 
