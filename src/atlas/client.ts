@@ -8,8 +8,8 @@ import { AnswerError, ApiError } from './errors.js';
 import { createSend, type HttpOptions, type Send } from './http.js';
 import { path } from './ids.js';
 import { type InterfaceEndpoint, toInterface } from './interfaces.js';
-import { type Endpoint, type Project, toEndpoint, toEndpoints, toProject } from './model.js';
-import { fields, toPage } from './read.js';
+import { type Endpoint, type Project, toEndpoint, toProject } from './model.js';
+import { fields, listOf } from './read.js';
 import type { Method } from './retry.js';
 
 /** The API version for almost every call. Atlas uses the newest version that is not after this date. */
@@ -134,18 +134,23 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions): At
     const found = new Map<string, T>();
     for (let number = 1; number <= mostPages; number++) {
       const query = `pageNum=${number}&itemsPerPage=${itemsPerPage}`;
-      const { items, total } = toPage(await send({ method: 'GET', path: `${url}?${query}` }, how), what, toItem);
+      const answer = await send({ method: 'GET', path: `${url}?${query}` }, how);
+      const { results, totalCount } = fields(answer, `page of ${what}`);
+      const items = listOf(results, `page of ${what}`).map(toItem);
       const before = found.size;
       for (const item of items) found.set(`${item.id} ${item.name}`, item);
-      const isLast = items.length < itemsPerPage || found.size === before || (total !== null && found.size >= total);
+      const isAll = typeof totalCount === 'number' && found.size >= totalCount;
+      const isLast = items.length < itemsPerPage || found.size === before || isAll;
       if (isLast) return [...found.values()];
     }
     throw new AnswerError(`Atlas returned more than ${mostPages} pages for one list.`);
   };
 
   return {
-    listServices: async (projectId, provider, limits) =>
-      toEndpoints(projectId, provider, await get(services(projectId, provider), limits)),
+    listServices: async (projectId, provider, limits) => {
+      const answer = await get(services(projectId, provider), limits);
+      return listOf(answer, 'list of private endpoint services').map((item) => toEndpoint(projectId, provider, item));
+    },
 
     getService: async (projectId, provider, id, limits) =>
       toEndpoint(projectId, provider, await get(services(projectId, provider) + path`/${id}`, limits)),

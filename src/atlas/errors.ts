@@ -83,12 +83,11 @@ export class ApiError extends CliError {
   readonly retryAfterSeconds: number | null;
 
   constructor(status: number, body: ErrorBody, retryAfterSeconds: number | null = null) {
-    const errorCode = typeof body.errorCode === 'string' ? body.errorCode : null;
+    const errorCode = text(body.errorCode);
     const known = errorCode !== null && Object.hasOwn(advice, errorCode) ? advice[errorCode] : undefined;
     const fields = fieldsOf(body.badRequestDetail);
-    const isText = (text: unknown): text is string => typeof text === 'string' && text !== '';
-    const detail = [body.detail, body.error_description].find(isText) ?? null;
-    const reported = detail ?? [body.reason].find(isText) ?? 'Atlas rejected the request.';
+    const detail = text(body.detail) || text(body.error_description) || null;
+    const reported = detail ?? (text(body.reason) || 'Atlas rejected the request.');
     const wrong = fields.slice(0, mostListed).map(({ field, description }) => ` ${field}: ${description}`);
     const more = fields.length > wrong.length ? [` and ${fields.length - wrong.length} more`] : [];
     const reasons = [...wrong, ...more].join(';');

@@ -34,12 +34,6 @@ export function toEndpoint(projectId: string, provider: Provider, answer: unknow
   return Object.fromEntries([...shared, ...own]);
 }
 
-/** Converts an API response to a list of endpoints. Throws an answer error if the response is not a list. */
-export function toEndpoints(projectId: string, provider: Provider, answer: unknown): Endpoint[] {
-  if (!Array.isArray(answer)) throw new AnswerError('Atlas did not return a valid list of private endpoint services.');
-  return answer.map((service) => toEndpoint(projectId, provider, service));
-}
-
 /** The same endpoint with the status `DELETED`. */
 export function toDeleted(endpoint: Endpoint): Endpoint {
   return { ...endpoint, status: deleted };

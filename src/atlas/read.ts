@@ -10,13 +10,8 @@ export function fields(answer: unknown, what: string): Fields {
   throw new AnswerError(`Atlas did not return a valid ${what}.`);
 }
 
-/** One page of a list, and the total number of items (null if the API doesn't return it). Throws an answer error. */
-export function toPage<T>(
-  answer: unknown,
-  what: string,
-  toItem: (item: unknown) => T,
-): { items: T[]; total: number | null } {
-  const { results, totalCount } = fields(answer, `page of ${what}`);
-  if (!Array.isArray(results)) throw new AnswerError(`Atlas did not return a valid page of ${what}.`);
-  return { items: results.map((item) => toItem(item)), total: typeof totalCount === 'number' ? totalCount : null };
+/** Returns the response, or a part of it, as a list. Throws an answer error that names what was expected. */
+export function listOf(answer: unknown, what: string): readonly unknown[] {
+  if (Array.isArray(answer)) return answer;
+  throw new AnswerError(`Atlas did not return a valid ${what}.`);
 }

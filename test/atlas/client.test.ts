@@ -1,29 +1,18 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Credentials } from '../../src/atlas/auth.js';
 import { type Atlas, createAtlas, gapOfRateLimit, revokeToken } from '../../src/atlas/client.js';
-import { sandboxKeys } from '../../src/sandbox/gate.js';
+import { AnswerError } from '../../src/atlas/errors.js';
 import { defaultProject } from '../../src/sandbox/world.js';
 import { json, startServer } from '../helpers/fake-atlas.js';
-import { type FakeClock, fakeClock } from '../helpers/fake-clock.js';
-import { startSandbox } from '../helpers/sandbox.js';
+import { fakeClock } from '../helpers/fake-clock.js';
 
 /** A client with an access token, unless it has other credentials. */
-function client(
-  baseUrl: string,
-  { clock = fakeClock(), ...credentials }: { clock?: FakeClock } & Partial<Credentials> = {},
-) {
+function client(baseUrl: string, credentials: Partial<Credentials> = {}) {
   const { signal } = new AbortController();
   const token = { kind: 'access-token', accessToken: 't' } as const;
   return createAtlas({ ...token, ...credentials } as Credentials, {
-    ...{ baseUrl, userAgent: 'test', clock, signal, random: Math.random },
+    ...{ baseUrl, userAgent: 'test', clock: fakeClock(), signal, random: Math.random },
   });
-}
-
-async function start(options: Parameters<typeof startSandbox>[0] = {}) {
-  const sandbox = await startSandbox(options);
-  onTestFinished(sandbox.close);
-  const { clock, baseUrl } = sandbox;
-  return { ...sandbox, atlas: client(baseUrl, { clock, kind: 'api-key', ...sandboxKeys }) };
 }
 
 async function serve(...args: Parameters<typeof startServer>) {
@@ -32,11 +21,10 @@ async function serve(...args: Parameters<typeof startServer>) {
   return { server, atlas: client(server.baseUrl) };
 }
 
-test('projects are read from all pages', async () => {
-  const ids = Array.from({ length: 1201 }, (_, index) => `64f0c2a7e1b2c3d4e5${String(index).padStart(6, '0')}`);
-  const { atlas, exchanges } = await start({ world: { projects: ids } });
-  expect((await atlas.listProjects()).map(({ id }) => id)).toEqual(ids);
-  expect(exchanges.filter(({ status }) => status === 200)).toHaveLength(3);
+test('an answer that is not a list is an error', async () => {
+  const { atlas } = await serve((_, response) => json(response, 200, { results: {} }));
+  await expect(atlas.listServices(defaultProject, 'AWS')).rejects.toThrow(AnswerError);
+  await expect(atlas.listProjects()).rejects.toThrow(AnswerError);
 });
 
 describe('a paged list ends', () => {
@@ -51,6 +39,13 @@ describe('a paged list ends', () => {
       const { searchParams } = new URL(request.url ?? '', 'http://localhost');
       json(response, 200, pageOf(Number(searchParams.get('pageNum'))));
     });
+
+  test('at a page that is not full', async () => {
+    const { server, atlas } = await listing((number) => ({ results: page(number * 500, number < 3 ? 500 : 201) }));
+    const [first, ...others] = await atlas.listProjects();
+    expect([first, others.length]).toEqual([{ id: '500'.padStart(24, '0'), name: 'p500' }, 1200]);
+    expect(server.count()).toBe(3);
+  });
 
   test('at a page with nothing new', async () => {
     const { server, atlas } = await listing(() => ({ results: page(0) }));

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { toCluster } from '../../src/atlas/clusters.js';
 import { AnswerError } from '../../src/atlas/errors.js';
-import { toEndpoint, toEndpoints, toProject } from '../../src/atlas/model.js';
-import { toPage } from '../../src/atlas/read.js';
+import { toEndpoint } from '../../src/atlas/model.js';
 
 const project = '6a793f63c0eb9e7a177153f5';
 const id = '6a793f68c0eb9e7a17715835';
@@ -89,17 +88,6 @@ test.each([
   ['an id that would climb', { id: '../../x' }],
 ])('%s is not a service', (_, answer) => {
   expect(() => toEndpoint(project, 'AWS', answer)).toThrow(AnswerError);
-});
-
-test('an object is not a list of services', () => {
-  expect(() => toEndpoints(project, 'AWS', { results: [] })).toThrow(AnswerError);
-});
-
-test('a page of projects has names and the total', () => {
-  expect(
-    toPage({ results: [{ id: project, name: 'Prod', orgId: id }], totalCount: 7, links: [] }, 'projects', toProject),
-  ).toEqual({ items: [{ id: project, name: 'Prod' }], total: 7 });
-  expect(() => toPage([], 'projects', toProject)).toThrow(AnswerError);
 });
 
 test.each([

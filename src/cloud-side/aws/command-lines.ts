@@ -1,6 +1,5 @@
 import { cmd, option, Words } from '../../base/shell.js';
-import type { Existing } from './existing.js';
-import { chosenGroups, groupName, ownTags, ports, ruleSources, type Tags } from './model.js';
+import { chosenGroups, type Existing, groupName, ownTags, ports, ruleSources, type Tags } from './model.js';
 
 /**
  * The same as `aws` command lines for bash and zsh, for somebody who may create things in AWS but has no access to

@@ -5,8 +5,7 @@ import type { CloudContext, ServiceRef } from '../cloud-side.js';
 import { CloudError, hasCode, isLost } from '../errors.js';
 import { isUnknown } from './codes.js';
 import type { Ec2 } from './ec2.js';
-import type { Existing } from './existing.js';
-import { chosenGroups, ownTags, type Subnet, type VpcEndpoint } from './model.js';
+import { chosenGroups, type Existing, ownTags, type Subnet, type VpcEndpoint } from './model.js';
 import { subnetsLeft } from './refused-zones.js';
 import { isAlive, isConnectable, preferred } from './states.js';
 

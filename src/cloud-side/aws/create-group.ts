@@ -5,8 +5,7 @@ import type { CloudContext, Created, ServiceRef } from '../cloud-side.js';
 import { hasCode, isLost, unlessRefused } from '../errors.js';
 import { isUnknown } from './codes.js';
 import type { Ec2 } from './ec2.js';
-import type { Existing } from './existing.js';
-import { groupName, isOwn, missingRules, ownTags, type VpcGroup } from './model.js';
+import { type Existing, groupName, isOwn, missingRules, ownTags, type VpcGroup } from './model.js';
 import { createdGroup } from './plan.js';
 
 /** Creates the security group, or what it still lacks. Run again, it goes on where it was. */

@@ -1,6 +1,6 @@
 import type { VpcEndpoint as EndpointAnswer, SecurityGroup as GroupAnswer } from '@aws-sdk/client-ec2';
-import type { CloudEndpoint } from '../cloud-side.js';
-import type { Existing } from './existing.js';
+import type { CloudEndpoint, ServiceRef } from '../cloud-side.js';
+import type { Wanted } from './wanted.js';
 
 /* What of AWS's answers matters here. */
 
@@ -65,6 +65,31 @@ export interface VpcEndpoint extends CloudEndpoint {
   createdAt: number;
   /** As AWS describes it. */
   answer?: EndpointAnswer;
+}
+
+/** What is there in AWS, and what is wanted. The plan follows from it. */
+export interface Existing {
+  /** Null if AWS could not be read: then nothing is known of the account. */
+  identity: Identity | null;
+  /** Why AWS could not be read. */
+  unread?: string | undefined;
+  /** The VPC's region. */
+  region: string;
+  /** The region of the Atlas service, whether or not the service exists. */
+  serviceRegion: string;
+  wanted: Wanted;
+  service: ServiceRef | undefined;
+  /** The zones that the service supports; null while that isn't known. */
+  zones: readonly string[] | null;
+  vpc: Vpc | null;
+  /** The VPC's own group `default`, with which permissions are tried out. */
+  defaultGroup: string | null;
+  /** Those to use: given, or chosen. */
+  subnets: readonly Subnet[];
+  /** The security group that this program created for the service in this VPC. */
+  ownGroup: VpcGroup | undefined;
+  /** The VPC endpoints for the service in this VPC, whoever created them; or the one to adopt. */
+  endpoints: readonly VpcEndpoint[];
 }
 
 export type Tags = Readonly<Record<string, string>>;

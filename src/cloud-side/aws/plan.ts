@@ -1,8 +1,7 @@
 import { listed } from '../../base/listed.js';
 import type { CloudPlan, Created, Place, PlannedStep } from '../cloud-side.js';
 import { commandLines } from './command-lines.js';
-import type { Existing } from './existing.js';
-import { isOwn, missingRules, ports, ruleSources, type VpcEndpoint } from './model.js';
+import { type Existing, isOwn, missingRules, ports, ruleSources, type VpcEndpoint } from './model.js';
 import { isConnectable, preferred } from './states.js';
 
 export interface AwsPlan extends CloudPlan {

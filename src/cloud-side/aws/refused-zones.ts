@@ -2,8 +2,7 @@ import { UsageError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { hasCode } from '../errors.js';
 import type { Ec2 } from './ec2.js';
-import type { Existing } from './existing.js';
-import { isUsualZone, type Subnet } from './model.js';
+import { type Existing, isUsualZone, type Subnet } from './model.js';
 
 /**
  * The subnets that are left if AWS refused some for their zone. Undefined if that isn't the reason. Throws if the user

@@ -8,7 +8,7 @@ import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 import type { Deadline } from '../../wait/deadline.js';
 import { hintToContinue, inSentence, runSteps, type StepResult } from '../steps.js';
-import type { ConnectFound } from './read-both-sides.js';
+import { type ConnectFound, locationOf } from './read-both-sides.js';
 import { atlasSteps, type ConnectStep, cloudSteps } from './steps.js';
 
 export interface ConnectWork {
@@ -84,9 +84,7 @@ export async function runConnect(
     titles: plan.map(({ title }) => title),
     steps: steps(),
     facts: () => {
-      const { projectId, provider, region, service, cloud } = outcome.found;
-      const facts = { endpointId: service?.id ?? null, interfaceEndpointId: cloud.endpoint?.id ?? null };
-      return { ...facts, projectId, provider, region: region.region };
+      return { ...locationOf(outcome.found), interfaceEndpointId: outcome.found.cloud.endpoint?.id ?? null };
     },
     explain: (error, step) => {
       // A request that the deadline has cut short or prevented.

@@ -43,6 +43,11 @@ export interface ConnectFound extends Target {
   strings: readonly Row[];
 }
 
+/** Where the steps happen. */
+export function locationOf({ projectId, provider, region, service }: Target) {
+  return { endpointId: service?.id ?? null, projectId, provider, region: region.region };
+}
+
 /** Atlas's service as the user's cloud needs to know it. */
 export function refOf(service: Endpoint, refused: readonly string[]): ServiceRef {
   const { id, projectId, provider, region, atlasRegion } = service;

@@ -14,7 +14,7 @@ import { awaitCloudEndpoint } from '../await-cloud.js';
 import { awaitStrings, eligibleOf, stringRow } from '../await-strings.js';
 import { createEligibility } from '../eligibility.js';
 import type { ConnectWork } from './carry-out.js';
-import { type ConnectFound, refOf, stringsThrough } from './read-both-sides.js';
+import { type ConnectFound, locationOf, refOf, stringsThrough } from './read-both-sides.js';
 
 /* What each step does. A step also works if its result already exists, so a second run continues where the first one stopped. */
 
@@ -34,12 +34,12 @@ const remoteDelayMs = 30_000;
 
 /** Waits until the endpoint can be attached. If Atlas gets it too early, the attachment fails for good. */
 const awaitAttachable: ConnectStep['run'] = async ({ session, side, deadline, another }, found) => {
-  const { projectId, provider, region, cloud, attached } = found;
+  const { region, cloud, attached } = found;
   const { endpoint } = cloud;
   // The user specified this endpoint with --adopt, and it cannot be read.
   if (!endpoint || attached || endpoint.state === 'unknown') return found;
-  const about = { endpointId: found.service?.id ?? '', projectId, provider, region: region.region };
   const { read, judge } = side;
+  const about = locationOf(found);
   const now = await awaitCloudEndpoint(session, endpoint, { read, judge, about, deadline, another });
   const isRemoteAndNew = cloud.region !== region.region && now.state !== endpoint.state;
   const delay = Math.min(remoteDelayMs, Math.max(0, deadline.left()));

@@ -1,14 +1,13 @@
 import { type Cluster, hasNodesIn, isSamePlace, regionText } from '../../atlas/clusters.js';
 import { hasEnded } from '../../atlas/interfaces.js';
 import type { Endpoint } from '../../atlas/model.js';
-import { ignoreFailure } from '../../base/errors.js';
 import { advise } from '../../base/hint.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
 import { nameOf } from '../../endpoints/view.js';
 import { uncoveredRegions } from '../eligibility.js';
 import { bad, type Check, type CheckSubject, checksOnce, checksOver, good, skipped, warning } from './check.js';
-import { clustersOf, type ProjectFacts } from './facts.js';
+import { clustersOf, orNone, type ProjectFacts } from './facts.js';
 import { servicesIn } from './service.js';
 
 interface ClusterSubject extends CheckSubject {
@@ -150,8 +149,8 @@ const string: Check<ProjectFacts, WaySubject> = {
 };
 
 async function clustersIn(facts: ProjectFacts): Promise<ClusterSubject[]> {
-  const clusters = await clustersOf(facts).catch(ignoreFailure);
-  return (clusters ?? []).map((cluster) => ({ key: cluster.name, name: cluster.name, within: [], cluster }));
+  const clusters = await orNone(clustersOf(facts));
+  return clusters.map((cluster) => ({ key: cluster.name, name: cluster.name, within: [], cluster }));
 }
 
 /** The key of a cluster and a service together. */
@@ -160,8 +159,8 @@ export function wayKey({ name }: Pick<Cluster, 'name'>, { id }: Pick<Endpoint, '
 }
 
 async function waysIn(facts: ProjectFacts): Promise<WaySubject[]> {
-  const [clusters, services] = [await clustersOf(facts).catch(ignoreFailure), await servicesIn(facts)];
-  return (clusters ?? []).flatMap((cluster) => {
+  const [clusters, services] = [await orNone(clustersOf(facts)), await servicesIn(facts)];
+  return clusters.flatMap((cluster) => {
     const there = services.map(({ service }) => service).filter((service) => hasNodesIn(cluster, service));
     const { name } = cluster;
     return there.map((service) => ({

@@ -2,6 +2,7 @@ import type { ApiKey } from '../../atlas/api-key.js';
 import { type Cluster, hasNodesIn } from '../../atlas/clusters.js';
 import type { InterfaceEndpoint } from '../../atlas/interfaces.js';
 import type { Endpoint } from '../../atlas/model.js';
+import { ignoreFailure } from '../../base/errors.js';
 import type { CloudEnd } from '../../cloud-side/inspect.js';
 import type { Provider } from '../../clouds/all.js';
 import type { SignIn } from '../../config/sign-in.js';
@@ -47,6 +48,11 @@ export interface ProjectFacts {
   refer(service: Endpoint): string;
   /** For hinted command lines. */
   session: Pick<Session, 'io' | 'commandLine'>;
+}
+
+/** What a list has; nothing if it can't be read, which another check says. */
+export async function orNone<T>(list: Promise<readonly T[]>): Promise<readonly T[]> {
+  return (await list.catch(ignoreFailure)) ?? [];
 }
 
 /**

@@ -1,10 +1,9 @@
 import { BlockList } from 'node:net';
 import { isLoopbackAddress } from '../../atlas/base-url.js';
-import { ignoreFailure } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { clouds } from '../../clouds/all.js';
 import { bad, type Check, checksOnce, checksOver, good, skipped, warning } from './check.js';
-import type { Facts } from './facts.js';
+import { type Facts, orNone } from './facts.js';
 import type { Reached } from './reach.js';
 import { type HostSubject, hostsIn } from './strings.js';
 
@@ -108,8 +107,8 @@ function placesOf(all: readonly Tried[]): string {
 
 async function addressesIn(facts: Facts): Promise<string[]> {
   const hosts = await hostsIn(facts);
-  const all = await Promise.all(hosts.map(({ host }) => facts.resolver.addresses(host).catch(ignoreFailure)));
-  return [...new Set(all.flatMap((each) => each ?? []))];
+  const all = await Promise.all(hosts.map(({ host }) => orNone(facts.resolver.addresses(host))));
+  return [...new Set(all.flat())];
 }
 
 /** Whether this machine reaches the network of the private endpoint: some port is open, or it may be in the same VPC. */
@@ -117,8 +116,8 @@ async function isInside(facts: Facts): Promise<boolean> {
   const remote = await addressesIn(facts);
   if (remote.some((each) => facts.ownAddresses.some((own) => isWithin(each, [[own, networkBits]])))) return true;
   const hosts = await hostsIn(facts);
-  const tried = await Promise.all(hosts.map((host) => reachAll(host, facts).catch(ignoreFailure)));
-  return tried.some((all) => all?.some(({ tcp }) => tcp === 'open'));
+  const tried = await Promise.all(hosts.map((host) => orNone(reachAll(host, facts))));
+  return tried.flat().some(({ tcp }) => tcp === 'open');
 }
 
 /** IPv4 ranges that are not routed on the internet. RFC 6598's are for carriers, but VPCs may use them too. */

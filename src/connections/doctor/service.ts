@@ -1,7 +1,6 @@
 import { hasNodesIn, regionText } from '../../atlas/clusters.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { isLeaving, isReady } from '../../atlas/status.js';
-import { ignoreFailure } from '../../base/errors.js';
 import { advise } from '../../base/hint.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
@@ -10,7 +9,7 @@ import { deleteFirst, replacing } from '../../endpoints/next-step.js';
 import { isOlder, isOlderDisabled } from '../../endpoints/older.js';
 import { nameOf } from '../../endpoints/view.js';
 import { bad, type Check, type CheckSubject, checksOnce, checksOver, good, skipped, warning } from './check.js';
-import type { ProjectFacts } from './facts.js';
+import { orNone, type ProjectFacts } from './facts.js';
 
 export interface ServiceSubject extends CheckSubject {
   service: Endpoint;
@@ -18,8 +17,8 @@ export interface ServiceSubject extends CheckSubject {
 
 /** The services to check; none if they can't be read, which another check says. */
 export async function servicesIn(facts: ProjectFacts): Promise<ServiceSubject[]> {
-  const services = await facts.services().catch(ignoreFailure);
-  return (services ?? []).map((service) => ({ key: service.id, name: nameOf(service), within: [], service }));
+  const services = await orNone(facts.services());
+  return services.map((service) => ({ key: service.id, name: nameOf(service), within: [], service }));
 }
 
 const exists: Check<ProjectFacts> = {

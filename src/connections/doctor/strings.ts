@@ -1,9 +1,8 @@
 import type { Cluster, ConnectionString } from '../../atlas/clusters.js';
 import type { Endpoint } from '../../atlas/model.js';
-import { ignoreFailure } from '../../base/errors.js';
 import type { CheckSubject } from './check.js';
 import { wayKey } from './clusters.js';
-import { clustersOf, type Facts } from './facts.js';
+import { clustersOf, type Facts, orNone } from './facts.js';
 
 /** A private connection string of a cluster through a service. */
 export interface StringSubject extends CheckSubject {
@@ -33,11 +32,8 @@ export interface HostSubject extends CheckSubject {
 
 /** The private connection strings through the services, also those for sharded clusters. */
 export async function stringsIn(facts: Facts): Promise<StringSubject[]> {
-  const clusters = await clustersOf(facts).catch(ignoreFailure);
-  const services = await facts.services().catch(ignoreFailure);
-  return (clusters ?? []).flatMap((cluster) =>
-    cluster.strings.flatMap((string) => namedBy(string, cluster, services ?? [])),
-  );
+  const [clusters, services] = [await orNone(clustersOf(facts)), await orNone(facts.services())];
+  return clusters.flatMap((cluster) => cluster.strings.flatMap((string) => namedBy(string, cluster, services)));
 }
 
 function namedBy(string: ConnectionString, cluster: Cluster, services: readonly Endpoint[]): StringSubject[] {
@@ -82,7 +78,7 @@ function together<T>(some: readonly T[] = [], more: readonly T[] = []): T[] {
 
 async function nodesOf(facts: Facts, { srvName, nodes }: StringSubject): Promise<readonly Node[]> {
   if (srvName === null) return nodes;
-  return (await facts.resolver.services(srvOf(srvName)).catch(ignoreFailure)) ?? [];
+  return orNone(facts.resolver.services(srvOf(srvName)));
 }
 
 /** The name of the SRV record of a connection string. */

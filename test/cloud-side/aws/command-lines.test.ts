@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Existing } from '../../../src/cloud-side/aws/existing.js';
+import type { Existing } from '../../../src/cloud-side/aws/model.js';
 import { planAws } from '../../../src/cloud-side/aws/plan.js';
 import { readWanted } from '../../../src/cloud-side/aws/wanted.js';
 import { temporaryFolder } from '../../helpers/temporary-folder.js';

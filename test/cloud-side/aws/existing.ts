@@ -1,6 +1,10 @@
-import type { Existing } from '../../../src/cloud-side/aws/existing.js';
-import type { Subnet, VpcEndpoint, VpcGroup } from '../../../src/cloud-side/aws/model.js';
-import { ownTags } from '../../../src/cloud-side/aws/model.js';
+import {
+  type Existing,
+  ownTags,
+  type Subnet,
+  type VpcEndpoint,
+  type VpcGroup,
+} from '../../../src/cloud-side/aws/model.js';
 import { readWanted } from '../../../src/cloud-side/aws/wanted.js';
 import type { ServiceRef } from '../../../src/cloud-side/cloud-side.js';
 

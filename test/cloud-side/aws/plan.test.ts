@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Existing } from '../../../src/cloud-side/aws/existing.js';
+import type { Existing } from '../../../src/cloud-side/aws/model.js';
 import { planAws } from '../../../src/cloud-side/aws/plan.js';
 import { readWanted } from '../../../src/cloud-side/aws/wanted.js';
 import { endpoint, group, own, service, there } from './existing.js';

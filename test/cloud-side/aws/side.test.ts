@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Ec2 } from '../../../src/cloud-side/aws/ec2.js';
-import type { Existing } from '../../../src/cloud-side/aws/existing.js';
+import type { Existing } from '../../../src/cloud-side/aws/model.js';
 import { planAws } from '../../../src/cloud-side/aws/plan.js';
 import { readNetwork, withoutReading } from '../../../src/cloud-side/aws/read-network.js';
 import { rehearse } from '../../../src/cloud-side/aws/rehearse.js';
