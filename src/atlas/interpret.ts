@@ -1,5 +1,5 @@
 import type { Answer } from './auth.js';
-import { AnswerError, ApiError, type ErrorBody } from './errors.js';
+import { AnswerError, ApiError } from './errors.js';
 import { type Method, retryAfterSeconds } from './retry.js';
 
 interface About {
@@ -24,21 +24,19 @@ export function interpret({ status, headers, body }: Answer, { method, host, now
     });
   }
   if (status >= 400) {
+    const retryAfter = retryAfterSeconds(headers['retry-after'], now);
     const reported = isJson ? parse(body) : undefined;
-    const isAtlas = typeof reported === 'object' && reported !== null;
+    if (typeof reported === 'object' && reported !== null) throw new ApiError(status, reported, retryAfter);
     // This doesn't mean "not found": the base URL is wrong, or a proxy answered.
-    if (!isAtlas && status === 404)
+    if (status === 404)
       throw new AnswerError(`${host} does not serve the Atlas API (HTTP 404).`, { mayHaveArrived: didBefore });
     const reason = `${host} returned an error that is not from Atlas`;
     // This doesn't mean a missing role either.
-    if (!isAtlas && status === 403) {
-      throw new AnswerError(`${reason} (HTTP 403).`, {
-        hint: `A proxy or firewall blocked the request. Ask your network administrator to allow requests to ${host}.`,
-        mayHaveArrived: didBefore,
-      });
-    }
-    const error: ErrorBody = isAtlas ? reported : { reason };
-    throw new ApiError(status, error, retryAfterSeconds(headers['retry-after'], now));
+    if (status !== 403) throw new ApiError(status, { reason }, retryAfter);
+    throw new AnswerError(`${reason} (HTTP 403).`, {
+      hint: `A proxy or firewall blocked the request. Ask your network administrator to allow requests to ${host}.`,
+      mayHaveArrived: didBefore,
+    });
   }
   if (body.trim() === '') {
     if (method === 'GET') throw new AnswerError(`${host} returned an empty response.`, { transient: true });

@@ -40,7 +40,9 @@ async function removeBothSides(context: Context, options: Options): Promise<void
   const { timeoutMs } = readGoal({ timeout: options.timeout });
   const { target, notFound } = await readTarget(context, options);
   const { teardown } = await signInTo(context, target.provider, options);
-  const teardowns = regionsOf(target, options).map(teardown);
+  const elsewhere = elsewhereOf(target.provider, options)?.region ?? target.region;
+  const remote = texts(target.service?.supportedRemoteRegions);
+  const teardowns = [...new Set([target.region, ...remote, elsewhere])].map(teardown);
   try {
     const found = await readForDisconnect(context, target, teardowns);
     const bare = planDisconnect(found);
@@ -103,12 +105,6 @@ async function readTarget(context: Context, options: Options): Promise<{ target:
       text: `${clouds[provider].title} has no resources for it either. ${hint.text}`,
     }),
   };
-}
-
-/** The regions in which there may be endpoints for the service. */
-function regionsOf({ provider, region, service }: Target, options: Options): string[] {
-  const elsewhere = elsewhereOf(provider, options)?.region ?? region;
-  return [...new Set([region, ...texts(service?.supportedRemoteRegions), elsewhere])];
 }
 
 function questionOf({ belongings, projectId, provider }: DisconnectFound, { steps }: DisconnectPlan): string {

@@ -111,17 +111,12 @@ function withWayOn(
   const isThere = [...own.values()].some(({ stepId }) => stepId === step?.id);
   // Attaching twice is the same as attaching once, and the connection strings are only waited for.
   const isCreate = step?.action === 'create' && step.id !== 'attachment' && step.id !== 'connection-strings';
+  // Atlas errors already have this advice.
+  const isInDoubt = error instanceof InterruptedError ? error.mayHaveArrived : [error, error.cause].some(isLost);
   const doubt =
-    isCreate && !isThere && isInDoubt(error) ? `The ${inSentence(step.title)} may or may not have been created.` : '';
+    isCreate && !isThere && isInDoubt ? `The ${inSentence(step.title)} may or may not have been created.` : '';
   const known = there.length > 0 ? `Existing resources: ${listed(there)}.` : '';
   const exists = `${known} ${doubt}`.trim() || 'As far as atlas-pe can tell, nothing was created.';
   const again = error.exit === 'endpointFailed' ? another : session.again(cmd``);
   return error.withHint(hintToContinue(error, exists, again));
-}
-
-/** Whether the request that was sent last may have created something. */
-function isInDoubt(error: CliError): boolean {
-  if (error instanceof InterruptedError) return error.mayHaveArrived;
-  // Atlas errors already have this advice.
-  return [error, error.cause].some(isLost);
 }

@@ -12,19 +12,17 @@ import { type HostSubject, hostsIn } from './strings.js';
 
 type EndCheck = Check<Facts, InterfaceSubject>;
 
+type Judge = (end: CloudEnd, subject: InterfaceSubject, facts: Facts) => Promise<Finding>;
+
 /** A check on what the cloud says about the user's end, which the check of its state has read. */
-function onEnd(
-  check: Pick<EndCheck, 'id' | 'title'> & {
-    judge(end: CloudEnd, subject: InterfaceSubject, facts: Facts): Finding | Promise<Finding>;
-  },
-): EndCheck {
+function onEnd(id: string, title: string, judge: Judge): EndCheck {
   return {
-    id: check.id,
-    title: check.title,
+    id,
+    title,
     needs: ['cloud-endpoint'],
     run: async (subject, facts) => {
       const end = await facts.cloudEnd(subject.service, subject.id);
-      return end ? check.judge(end, subject, facts) : skipped('the cloud account does not have it');
+      return end ? judge(end, subject, facts) : skipped('the cloud account does not have it');
     },
   };
 }
@@ -54,38 +52,30 @@ const endpoint: EndCheck = {
   },
 };
 
-const addresses = onEnd({
-  id: 'cloud-addresses',
-  title: 'DNS matches the interface endpoint',
-  judge: async (end, { id }, facts) => {
-    const own = await end.addresses();
-    const hosts = await hostsOf(id, facts);
-    const resolved = [...new Set((await Promise.all(hosts.map(({ host }) => facts.resolver.addresses(host)))).flat())];
-    const shown = listed(own) || 'no address';
-    if (resolved.length === 0) return skipped('no host name resolves to it');
-    const foreign = resolved.filter((each) => !own.includes(each));
-    if (foreign.length === 0) return good(shown);
-    if (facts.isLocalAtlas && foreign.every(isLoopbackAddress)) return skipped('the sandbox answers on this machine');
-    return bad({
-      brief: `${id}: DNS has other addresses`,
-      detail: `the interface endpoint has ${shown}, but DNS has ${listed(foreign)}`,
-      hint: 'If the interface endpoint was replaced, wait a few minutes. Otherwise check which DNS server this machine uses.',
-    });
-  },
+const addresses = onEnd('cloud-addresses', 'DNS matches the interface endpoint', async (end, { id }, facts) => {
+  const own = await end.addresses();
+  const hosts = await hostsOf(id, facts);
+  const resolved = [...new Set((await Promise.all(hosts.map(({ host }) => facts.resolver.addresses(host)))).flat())];
+  const shown = listed(own) || 'no address';
+  if (resolved.length === 0) return skipped('no host name resolves to it');
+  const foreign = resolved.filter((each) => !own.includes(each));
+  if (foreign.length === 0) return good(shown);
+  if (facts.isLocalAtlas && foreign.every(isLoopbackAddress)) return skipped('the sandbox answers on this machine');
+  return bad({
+    brief: `${id}: DNS has other addresses`,
+    detail: `the interface endpoint has ${shown}, but DNS has ${listed(foreign)}`,
+    hint: 'If the interface endpoint was replaced, wait a few minutes. Otherwise check which DNS server this machine uses.',
+  });
 });
 
 /** The checks that only one cloud has. */
 function checksOf(provider: Provider): EndCheck[] {
   const check = ({ id, title }: { id: string; title: string }) =>
-    onEnd({
-      id,
-      title,
-      judge: async (end, subject, facts) => {
-        const inUse = async () => [...new Set((await hostsOf(subject.id, facts)).flatMap((host) => host.ports))];
-        const found = await end.check(id, { ...clouds[provider].service.ports(subject.service), inUse });
-        if (found.result === 'success') return good(found.detail);
-        return found.result === 'warning' ? warning(found) : bad(found);
-      },
+    onEnd(id, title, async (end, subject, facts) => {
+      const inUse = async () => [...new Set((await hostsOf(subject.id, facts)).flatMap((host) => host.ports))];
+      const found = await end.check(id, { ...clouds[provider].service.ports(subject.service), inUse });
+      if (found.result === 'success') return good(found.detail);
+      return found.result === 'warning' ? warning(found) : bad(found);
     });
   return sideOf(provider).checks.map(check);
 }

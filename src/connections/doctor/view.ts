@@ -28,15 +28,12 @@ export function doctorView(
       })),
     }),
     report: (layout) => {
-      const blocks = categories.map(({ name, title }) => {
-        const lines = linesOf(
-          checks.filter(({ category }) => category === name),
-          layout,
-          hasHints,
-        );
-        return lines.length === 0 ? '' : [painter(layout.color).strong(title), ...lines, ''].join('\n');
+      const blocks = categories.flatMap(({ name, title }) => {
+        const own = checks.filter(({ category }) => category === name);
+        const lines = linesOf(own, layout, hasHints);
+        return lines.length === 0 ? [] : [painter(layout.color).strong(title), ...lines, ''].join('\n');
       });
-      return blocks.filter((block) => block !== '').join('\n');
+      return blocks.join('\n');
     },
   };
 }
