@@ -15,13 +15,11 @@ export interface ErrorBody {
   badRequestDetail?: unknown;
 }
 
-type Exit = ConstructorParameters<typeof CliError>[0];
-
 const neededRoles =
   'Reading requires the Project Read Only role. Creating and deleting require Project Owner or Organization Owner.';
 
 /** For each error code: the next step, and the exit code if the HTTP status doesn't determine it. */
-const advice: Record<string, { exit?: Exit; hint: string }> = {
+const advice: Record<string, { exit?: CliError['exit']; hint: string }> = {
   GROUP_NOT_FOUND: { hint: 'Check the project id. The credentials must belong to that project or its organization.' },
   PRIVATE_ENDPOINT_SERVICE_NOT_FOUND: { hint: 'List the existing endpoints.' },
   PRIVATELINK_NOT_FOUND: { hint: 'List the existing endpoints.' },
@@ -55,7 +53,7 @@ const advice: Record<string, { exit?: Exit; hint: string }> = {
   RATE_LIMITED: { hint: 'Wait a moment, then try again.' },
 };
 
-const exitOfStatus: Record<number, Exit> = {
+const exitOfStatus: Record<number, CliError['exit']> = {
   400: 'usage',
   401: 'notAllowed',
   403: 'notAllowed',

@@ -1,10 +1,8 @@
 import { CliError } from '../base/errors.js';
 import type { Advice } from '../base/hint.js';
 
-type Exit = ConstructorParameters<typeof CliError>[0];
-
 interface Details {
-  exit?: Exit;
+  exit?: CliError['exit'];
   hint?: Advice | undefined;
   cause?: unknown;
   /** The cloud's own name for it. */

@@ -289,7 +289,6 @@ test.each([
   ['soon', null],
   ['86400', 86_400],
   ['86401', null],
-  ['99999999999', null],
   ['9'.repeat(400), null],
   ['Fri, 01 Jan 2100 00:00:00 GMT', null],
   ['', null],

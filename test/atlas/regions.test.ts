@@ -48,14 +48,11 @@ test.each([
 
 test.each([
   ['AWS', 'us-east-11', guessed('us-east-1')],
-  ['AWS', 'us-eest-1', guessed('us-east-1')],
   ['AWS', 'useast1', guessed('us-east-1')],
   ['AWS', 'us-east', guessed('us-east-1')],
   ['AWS', 'ue-west-2', guessed('us-west-2')],
   ['AWS', 'US_EASTT_2', guessed('us-east-2')],
-  ['AWS', 'ap-sotheast-1', guessed('ap-southeast-1')],
   ['AWS', 'westeurope', "'westeurope' belongs to Azure: use --provider azure"],
-  ['AZURE', 'eastuss', guessed('eastus')],
   ['AZURE', 'westeurop', guessed('westeurope')],
   ['AZURE', 'us-east-1', "'us-east-1' belongs to AWS: use --provider aws"],
   ['AZURE', 'east-us-2', guessed('eastus2')],
@@ -79,11 +76,8 @@ describe('an unknown region', () => {
   });
 
   test("keeps its spelling outside AWS, where names can't be converted by a rule", () => {
-    expect(parseRegion('GCP', 'us-newland1')).toEqual({
-      region: 'us-newland1',
-      atlasRegion: 'us-newland1',
-      known: false,
-    });
+    const names = { region: 'us-newland1', atlasRegion: 'us-newland1' };
+    expect(parseRegion('GCP', 'us-newland1')).toEqual({ ...names, known: false });
     expect(fromAtlasRegion('AZURE', 'MARS_NORTH')).toBe('MARS_NORTH');
     expect(fromAtlasRegion('AWS', 'MX_NORTH_4')).toBe('mx-north-4');
   });

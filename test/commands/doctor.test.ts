@@ -29,13 +29,8 @@ describe('the formats', () => {
     const { stdout } = await examine(() => ({}), '--no-network');
     const { success, categories } = JSON.parse(stdout);
     expect(success).toBe(true);
-    expect(categories.map(({ name }: { name: string }) => name)).toEqual([
-      'key',
-      'service',
-      'interface',
-      'clusters',
-      'dns',
-    ]);
+    const names = categories.map(({ name }: { name: string }) => name);
+    expect(names).toEqual(['key', 'service', 'interface', 'clusters', 'dns']);
     expect(categories[1].checks[1]).toEqual({
       ...{ subject: `us-east-1 ${serviceId}`, id: 'service-status', result: 'success' },
       ...{ title: 'Status', detail: 'AVAILABLE', hint: null, commands: [] },

@@ -24,8 +24,8 @@ export async function rehearse(
     const name = groupName(service ?? { id: 'new' });
     if (!ownGroup) await unlessRefused(ec2.rehearse.createGroup({ name, vpc: vpc.id, tags }), 'InvalidGroup.Duplicate');
     const group = ownGroup?.id ?? defaultGroup;
-    const allowed = group === null ? undefined : ec2.rehearse.allow(group, missingRules(there));
-    await (allowed && unlessRefused(allowed, 'InvalidPermission.Duplicate'))?.catch((error: unknown) => {
+    const allowed = group === null ? Promise.resolve() : ec2.rehearse.allow(group, missingRules(there));
+    await unlessRefused(allowed, 'InvalidPermission.Duplicate').catch((error: unknown) => {
       // A policy may allow this only for groups with certain tags, which the default group lacks.
       if (ownGroup || !isDenied(error)) throw error;
       const where = `atlas-pe checked this on the default security group of ${vpc.id}`;

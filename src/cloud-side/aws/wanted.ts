@@ -16,14 +16,9 @@ export interface Wanted {
 }
 
 /** The options, as they are given. */
-export interface AwsFlags {
-  vpc?: string | undefined;
-  subnet?: readonly string[] | undefined;
-  securityGroup?: readonly string[] | undefined;
-  from?: readonly string[] | undefined;
-  tag?: readonly string[] | undefined;
-  adopt?: string | undefined;
-}
+export type AwsFlags = { [Name in 'vpc' | 'adopt']?: string | undefined } & {
+  [Name in 'subnet' | 'securityGroup' | 'from' | 'tag']?: readonly string[] | undefined;
+};
 
 /** A range as AWS writes it, which clears the bits of the host; undefined if it is none. */
 function cidrOf(text: string): string | undefined {
