@@ -8,12 +8,7 @@ import { findEndpoints } from '../../endpoints/find.js';
 import type { Session } from '../../endpoints/session.js';
 import type { Target } from './read-both-sides.js';
 
-interface TargetFlags {
-  endpoint?: string | undefined;
-  region?: string | undefined;
-  provider?: string | undefined;
-  adopt?: string | undefined;
-}
+type TargetFlags = { [Name in 'endpoint' | 'region' | 'provider' | 'adopt']?: string | undefined };
 
 /** Reads which service is meant, or in which region it is to be. */
 export async function readTarget(session: Session, options: TargetFlags): Promise<Target> {
