@@ -85,11 +85,10 @@ async function connectWith(context: Context, task: Work): Promise<void> {
   const another = anotherOne(context, options, found);
   const work = { session: context, side, deadline: start(), remoteRegions, another };
   const outcome = await runConnect(work, plan.steps, found);
-  const view = connectedView(outcome.found, side, outcome);
   const { cloud } = outcome.found;
   const isChanged = outcome.results.some(({ result }) => result === 'created');
   try {
-    await io.print(view);
+    await io.print(connectedView(outcome.found, side, outcome));
   } catch (error) {
     if (!(error instanceof CliError) || !isChanged) throw error;
     throw error.withHint(`The connection was set up. Its interface endpoint is ${cloud.endpoint?.id}.`);

@@ -198,9 +198,7 @@ describe('a service account', () => {
   test('requests a token again after a failed request, whose error says that sign-in failed', async () => {
     const { auth } = account([new AnswerError('Down.'), new Error('a bug'), one]);
     const { exchange } = script();
-    await expect(auth(request, exchange)).rejects.toMatchObject({
-      ...{ constructor: SignInError, message: 'Sign-in failed: Down.' },
-    });
+    await expect(auth(request, exchange)).rejects.toThrow(/^Sign-in failed: Down\.$/);
     await expect(auth(request, exchange)).rejects.toThrow(/^a bug$/);
     expect((await auth(request, exchange)).status).toBe(200);
   });
@@ -208,9 +206,8 @@ describe('a service account', () => {
   test.each([undefined, '', 7, 'a\nb', 'a b', 'é'])('does not send an invalid token: %j', async (value) => {
     const { auth } = account([{ access_token: value, expires_in: 3600 }]);
     const { seen, exchange } = script();
-    await expect(auth(request, exchange)).rejects.toMatchObject({
-      ...{ constructor: SignInError, message: 'Sign-in failed: Atlas did not return a valid access token.' },
-    });
+    const message = 'Sign-in failed: Atlas did not return a valid access token.';
+    await expect(auth(request, exchange)).rejects.toMatchObject({ constructor: SignInError, message });
     expect(seen).toEqual([]);
   });
 

@@ -117,10 +117,8 @@ function notesOf(there: Existing, endpoint: VpcEndpoint | null): string[] {
   ];
   if (others.length > 0)
     notes.push(`${endpoint.id} already exists, but does not use ${listed(others)}. atlas-pe does not change it.`);
-  const unused = [
-    ...(wanted.from.length > 0 ? ['--from'] : []),
-    ...(Object.keys(wanted.tags).length > 0 ? ['--tag'] : []),
-  ];
+  const given = { '--from': wanted.from, '--tag': Object.keys(wanted.tags) };
+  const unused = Object.entries(given).flatMap(([flag, values]) => (values.length > 0 ? flag : []));
   if (unused.length > 0) {
     const verb = unused.length === 1 ? 'has' : 'have';
     notes.push(`${listed(unused)} ${verb} no effect: ${endpoint.id} already exists, and atlas-pe does not change it.`);
