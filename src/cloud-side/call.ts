@@ -48,7 +48,7 @@ export function createCall(line: CloudContext, { name, toFault }: Caller): Cloud
     const tell = (what: string) => trace?.(`${name} ${action} ${what} ${Math.round(clock.monotonic() - started)} ms`);
     try {
       const abortSignal = AbortSignal.any([signal, timeout]);
-      // A library ends a request that is aborted, but it may wait for what gives it credentials, such as another program.
+      // A library may wait for what gives it credentials, such as another program, although the request is aborted.
       const answer = await orAbort(send({ abortSignal }), abortSignal);
       tell('OK');
       return answer;

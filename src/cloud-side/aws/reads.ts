@@ -43,7 +43,7 @@ export interface Reads {
 export function readsOf(ec2: EC2Client, call: CloudCall): Reads {
   const read = <T>(name: string, send: (how: How) => Promise<T>, limits?: RequestLimits) =>
     call({ action: `ec2:${name}`, send, isHarmless: true, limits });
-  /** Everything that a list in pages holds, once. Stops at a page that leads nowhere. A page may be empty before the last. */
+  /** Everything that a list in pages has, once. Stops at a page that leads nowhere. An empty page may have a next one. */
   const list = async <A extends { NextToken?: string | undefined }, T extends string | { id: string }>(
     name: string,
     send: (page: Page, how: How) => Promise<A>,
