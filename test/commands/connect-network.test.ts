@@ -145,7 +145,10 @@ describe('a subnet in a Local Zone', () => {
 
 describe('the permission for the rules of the security group', () => {
   const denied = (from: number, to: number) => ({
-    ...{ action: 'AuthorizeSecurityGroupIngress', status: 403, code: 'UnauthorizedOperation', nth: [{ from, to }] },
+    action: 'AuthorizeSecurityGroupIngress',
+    status: 403,
+    code: 'UnauthorizedOperation',
+    nth: [{ from, to }],
   });
 
   test('that is denied for the default group alone is a warning', async () => {
@@ -276,7 +279,10 @@ describe('a list in pages', () => {
 
   test('goes on after an empty page, as AWS may send one when it filters, but not for ever', async () => {
     const empty = (nth: number) => ({
-      ...{ action: 'DescribeVpcs', nth: [{ from: nth, to: nth }], status: 200, body: page('', `page ${nth}`) },
+      action: 'DescribeVpcs',
+      nth: [{ from: nth, to: nth }],
+      status: 200,
+      body: page('', `page ${nth}`),
     });
     // The sandbox itself would refuse these tokens.
     const last = { action: 'DescribeVpcs', status: 200, body: page(vpc(), '') };

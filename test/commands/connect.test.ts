@@ -30,7 +30,10 @@ describe('from nothing to a connection string', () => {
     expect(made.endpoint).toMatchObject({ id: services[0]?.id, interfaceEndpoints: [endpoint?.VpcEndpointId] });
     expect(made.interfaceEndpoint).toMatchObject({ id: endpoint?.VpcEndpointId, status: 'AVAILABLE' });
     expect(made.cloud).toEqual({
-      ...{ provider: 'AWS', account: '123456789012', region: 'us-east-1', vpc: aws.vpc },
+      provider: 'AWS',
+      account: '123456789012',
+      region: 'us-east-1',
+      vpc: aws.vpc,
       role: 'arn:aws:iam::123456789012:user/atlas-pe-sandbox',
       subnets: expect.arrayContaining(aws.subnets),
       securityGroups: [group?.GroupId],
@@ -38,8 +41,11 @@ describe('from nothing to a connection string', () => {
       created: [group?.GroupId, endpoint?.VpcEndpointId],
     });
     expect(results(made)).toEqual({
-      ...{ service: 'created', 'security-group': 'created', 'vpc-endpoint': 'created' },
-      ...{ attachment: 'created', 'connection-strings': 'created' },
+      service: 'created',
+      'security-group': 'created',
+      'vpc-endpoint': 'created',
+      attachment: 'created',
+      'connection-strings': 'created',
     });
     expect(made.connectionStrings[0].endpoints).toMatchObject([{ id: endpoint?.VpcEndpointId }]);
     const tags = [
@@ -221,7 +227,10 @@ test('in a pipe needs no --yes if nothing is left to do', async () => {
   expect(await connectionState(own.sandbox)).toEqual(before);
   await json('disconnect us-east-1 --keep-service --yes');
   expect(results(await json('disconnect us-east-1 --keep-service'))).toEqual({
-    ...{ attachment: 'done', 'vpc-endpoint': 'done', 'security-group': 'done', service: 'kept' },
+    attachment: 'done',
+    'vpc-endpoint': 'done',
+    'security-group': 'done',
+    service: 'kept',
   });
 });
 
@@ -646,7 +655,10 @@ describe('disconnect', () => {
     const [endpoint, group] = gone.cloud.deleted;
     expect(details).toEqual([gone.interfaceEndpointId, endpoint, gone.endpoint.id, group]);
     expect(results(gone)).toEqual({
-      ...{ attachment: 'removed', 'vpc-endpoint': 'removed', 'security-group': 'removed', service: 'removed' },
+      attachment: 'removed',
+      'vpc-endpoint': 'removed',
+      'security-group': 'removed',
+      service: 'removed',
     });
     await nothing();
   });

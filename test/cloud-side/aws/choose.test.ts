@@ -56,19 +56,21 @@ test.each([
 });
 
 test.each([
-  ...[
-    '10.0.0/8',
-    '10.0.0.0/33',
-    '256.0.0.0/8',
-    '10.0.0.256/8',
-    '10.0.0.0',
-    '10.0.0.0/8x',
-    'x10.0.0.0/8',
-    '10.0.0.0/',
-    '::/0',
-    '',
-  ],
-  ...['sg-', 'sg-0123456789abcdef', 'sg-0123456789abcdef01', 'xsg-01234567', 'SG-01234567'],
+  '10.0.0/8',
+  '10.0.0.0/33',
+  '256.0.0.0/8',
+  '10.0.0.256/8',
+  '10.0.0.0',
+  '10.0.0.0/8x',
+  'x10.0.0.0/8',
+  '10.0.0.0/',
+  '::/0',
+  '',
+  'sg-',
+  'sg-0123456789abcdef',
+  'sg-0123456789abcdef01',
+  'xsg-01234567',
+  'SG-01234567',
 ])('refuses --from %s', (given) => {
   expect(() => readWanted({ from: [given] })).toThrow(/is not valid for --from/);
 });
@@ -103,7 +105,8 @@ test('reads what is wanted, each only once', () => {
   const [one, other] = ['subnet-01234567', 'subnet-01234568'];
   expect(readWanted({})).toEqual({ vpc: undefined, subnets: [], groups: [], from: [], tags: {}, adopt: undefined });
   expect(readWanted({ vpc: 'vpc-01234567', subnet: [one, other, one] })).toMatchObject({
-    ...{ vpc: 'vpc-01234567', subnets: [one, other] },
+    vpc: 'vpc-01234567',
+    subnets: [one, other],
   });
   expect(readWanted({ securityGroup: ['sg-01234567', 'sg-01234567'] }).groups).toEqual(['sg-01234567']);
   expect(readWanted({ from: ['10.0.0.1/8', '10.0.0.2/8'] }).from).toEqual(['10.0.0.0/8']);

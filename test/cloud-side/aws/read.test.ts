@@ -12,7 +12,8 @@ describe('what AWS answers', () => {
     const vpc = { VpcId: 'vpc-1', OwnerId: '1', IsDefault: true, CidrBlock: '10.9.0.0/16' };
     expect(toVpc({ ...vpc, CidrBlockAssociationSet })).toEqual({
       id: 'vpc-1',
-      ...{ isDefault: true, owner: '1' },
+      isDefault: true,
+      owner: '1',
       cidrs: ['10.0.0.0/16'],
     });
     expect(toVpc(vpc).cidrs).toEqual(['10.9.0.0/16']);
@@ -37,12 +38,10 @@ describe('what AWS answers', () => {
   test('a security group has a rule for each source of TCP', () => {
     const IpRanges = [{ CidrIp: '10.0.0.0/16' }, {}];
     const group = toGroup({
-      ...{
-        GroupId: 'sg-1',
-        GroupName: 'mine',
-        VpcId: 'vpc-1',
-        Tags: [{ Key: 'team', Value: 'data' }, { Key: 'empty' }, {}],
-      },
+      GroupId: 'sg-1',
+      GroupName: 'mine',
+      VpcId: 'vpc-1',
+      Tags: [{ Key: 'team', Value: 'data' }, { Key: 'empty' }, {}],
       IpPermissions: [
         { IpProtocol: 'tcp', FromPort: 1024, ToPort: 2000, IpRanges, UserIdGroupPairs: [{ GroupId: 'sg-2' }] },
         { IpProtocol: '-1', IpRanges: [{ CidrIp: '10.1.0.0/16' }] },
@@ -51,7 +50,10 @@ describe('what AWS answers', () => {
       ],
     });
     expect(group).toMatchObject({
-      ...{ id: 'sg-1', name: 'mine', vpc: 'vpc-1', tags: { team: 'data', empty: '', '': '' } },
+      id: 'sg-1',
+      name: 'mine',
+      vpc: 'vpc-1',
+      tags: { team: 'data', empty: '', '': '' },
       rules: [
         { from: '10.0.0.0/16', fromPort: 1024, toPort: 2000 },
         { from: 'sg-2', fromPort: 1024, toPort: 2000 },
@@ -63,33 +65,38 @@ describe('what AWS answers', () => {
 
   test('a VPC endpoint', () => {
     const answer = {
-      ...{
-        VpcEndpointId: 'vpce-1',
-        State: 'Available' as never,
-        ServiceName: 's',
-        VpcId: 'vpc-1',
-        SubnetIds: ['subnet-1'],
-        NetworkInterfaceIds: ['eni-1'],
-      },
-      ...{ Groups: [{ GroupId: 'sg-1' }, {}], Tags: [{ Key: 'a', Value: 'b' }], CreationTimestamp: new Date(5) },
+      VpcEndpointId: 'vpce-1',
+      State: 'Available' as never,
+      ServiceName: 's',
+      VpcId: 'vpc-1',
+      SubnetIds: ['subnet-1'],
+      NetworkInterfaceIds: ['eni-1'],
+      Groups: [{ GroupId: 'sg-1' }, {}],
+      Tags: [{ Key: 'a', Value: 'b' }],
+      CreationTimestamp: new Date(5),
     };
     expect(toVpcEndpoint(answer)).toMatchObject({
-      ...{ id: 'vpce-1', state: 'Available', serviceName: 's', vpc: 'vpc-1', subnets: ['subnet-1'], groups: ['sg-1'] },
-      ...{ interfaces: ['eni-1'], tags: { a: 'b' }, createdAt: 5 },
+      id: 'vpce-1',
+      state: 'Available',
+      serviceName: 's',
+      vpc: 'vpc-1',
+      subnets: ['subnet-1'],
+      groups: ['sg-1'],
+      interfaces: ['eni-1'],
+      tags: { a: 'b' },
+      createdAt: 5,
     });
     expect(toVpcEndpoint({})).toEqual({
-      ...{
-        id: '',
-        state: '',
-        serviceName: '',
-        vpc: '',
-        subnets: [],
-        groups: [],
-        interfaces: [],
-        tags: {},
-        createdAt: 0,
-        answer: {},
-      },
+      id: '',
+      state: '',
+      serviceName: '',
+      vpc: '',
+      subnets: [],
+      groups: [],
+      interfaces: [],
+      tags: {},
+      createdAt: 0,
+      answer: {},
     });
   });
 });
