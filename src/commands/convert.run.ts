@@ -1,5 +1,6 @@
 import { isLeaving } from '../atlas/status.js';
 import { CliError } from '../base/errors.js';
+import { advise } from '../base/hint.js';
 import { listed } from '../base/listed.js';
 import { cmd } from '../base/shell.js';
 import { clouds } from '../clouds/all.js';
@@ -61,12 +62,11 @@ async function checkNames(session: Session, { allOlder, allMapped }: Sides): Pro
   if (!same) return;
   const { projectId, endpointId, id } = same;
   const service = (await referrer(session))({ projectId, id: endpointId });
-  const remove = session.commandLine(cmd`interface remove ${service} ${id} --wait ${yesOf(session)}`);
   const text = 'Create a forwarding rule with a different name. To remove the new interface endpoint:';
   throw new CliError(
     'conflict',
     `The old and the new private endpoint service both have an interface endpoint named ${id}. A connection string shows only this name, so atlas-pe cannot match it to one of them.`,
-    { hint: { text, commands: [remove] } },
+    { hint: advise(session, text, cmd`interface remove ${service} ${id} --wait ${yesOf(session)}`) },
   );
 }
 
@@ -76,7 +76,7 @@ async function approveRemoval(context: Context, session: Session, now: Conversio
   const check = (current: Sides, undone: string) => {
     const why = whyNotYet(now, current);
     if (why === undefined) return;
-    const hint = { text: 'To continue:', commands: [session.commandLine(cmd`convert ${nameOfOld(now)}`)] };
+    const hint = advise(session, 'To continue:', cmd`convert ${nameOfOld(now)}`);
     throw new CliError('conflict', `${undone} ${why}`, { hint });
   };
   check(sides, `${nameOf(older)} cannot be removed yet.`);
@@ -100,10 +100,8 @@ async function hintNext(session: Session, now: Conversion): Promise<void> {
   const { io, commandLine } = session;
   const why = whyNotYet(now, now.sides);
   if (why === undefined) {
-    const finish = commandLine(cmd`convert ${nameOfOld(now)} --finish ${yesOf(session)}`);
     const text = 'Change the connection strings in your applications. Then remove the old private endpoint service:';
-    io.hint({ text, commands: [finish] });
-    return;
+    return io.hint(advise(session, text, cmd`convert ${nameOfOld(now)} --finish ${yesOf(session)}`));
   }
   io.note(why);
   const projects = projectsToReplace(now.sides);
