@@ -155,20 +155,6 @@ describe('--if-not-exists', () => {
     expect(requests.filter((request) => request.startsWith('POST'))).toEqual(['POST at 0']);
   });
 
-  test.each(['us-east-1', 'US_EAST_1', 'us_east_1', 'US-EAST-1'])(
-    'finds its region in any spelling (%s)',
-    async (regionName) => {
-      const { run, requests } = await refusing(1, { ...service, regionName });
-      for (const region of ['us-east-1', 'US_EAST_1']) {
-        expect(await run(ensure.replace('us-east-1', region))).toMatchObject({
-          exitCode: 0,
-          stdout: `${service.id}\n`,
-        });
-      }
-      expect(requests.filter((request) => request.startsWith('POST'))).toHaveLength(1);
-    },
-  );
-
   test('reports a conflict if no list shows it, and never sends a second create', async () => {
     const { run, requests } = await refusing(9);
     const { exitCode, stdout, stderr } = await run(ensure);

@@ -498,6 +498,7 @@ describe('profiles', () => {
     ['profile use nope', 3],
     ['profile delete toString --yes', 3],
     ['list --profile constructor', 3],
+    ['profile rename work home', 5],
     ['profile rename work sandbox', 2],
     ['profile rename work a/b', 2],
     ['profile rename -- work -x', 2],
@@ -510,13 +511,7 @@ describe('profiles', () => {
     ['logout --sandbox', 2],
   ])('%s exits with %i', async (line, exitCode) => {
     const { run } = newcomer();
-    await run('config set output table --profile work');
-    expect(await run(line, { stdin: keyLines })).toMatchObject({ exitCode, stdout: '' });
-  });
-
-  test('an existing one is not overwritten', async () => {
-    const { run } = newcomer();
     for (const name of ['work', 'home']) await run(`config set output table --profile ${name}`);
-    expect((await run('profile rename work home')).exitCode).toBe(5);
+    expect(await run(line, { stdin: keyLines })).toMatchObject({ exitCode, stdout: '' });
   });
 });

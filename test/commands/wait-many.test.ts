@@ -204,13 +204,11 @@ test.each([
   expect(stderr).toContain(`Hint: ${goOnWaiting} atlas-pe ${line}\n`);
 });
 
-test('--timeout also limits requests for a token or a project', async () => {
+test('--timeout also limits requests for a token', async () => {
   const { sandboxKeys } = await import('../../src/sandbox/gate.js');
   const account = { ATLAS_PE_CLIENT_ID: sandboxKeys.clientId, ATLAS_PE_CLIENT_SECRET: sandboxKeys.clientSecret };
   own.faults = [{ path: '/api/oauth/token', delayMs: 50_000 }];
   expect((await atlas('wait us-east-1 --timeout 2s', { env: { ...own.sandbox.env, ...account } })).exitCode).toBe(8);
-  own.faults = [{ path: '/groups/byName/*', delayMs: 50_000 }];
-  expect((await atlas('wait us-east-1 --project Mine --timeout 2s')).exitCode).toBe(8);
 });
 
 test('--output jsonl prints each endpoint at first and after each change', async () => {
