@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { guessed } from '../../src/base/suggest.js';
-import { defaultProject, emptyWorld } from '../../src/sandbox/world.js';
+import { defaultProject } from '../../src/sandbox/world.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
 import { ownFolders, runCli } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
@@ -72,9 +72,8 @@ describe('create', () => {
   test('--if-not-exists does not return one that is being deleted', async () => {
     const id = await created();
     await atlas(`delete ${id} --yes`);
-    const { exitCode, stderr } = await atlas('create --region us-east-1 --if-not-exists');
-    expect(exitCode).toBe(5);
-    expect(stderr).toContain(`${id} is being deleted. Wait until it is gone: atlas-pe wait ${id} --until DELETED`);
+    const hint = `${id} is being deleted. Wait until it is gone: atlas-pe wait ${id} --until DELETED`;
+    await ends('create --region us-east-1 --if-not-exists', 5, hint);
   });
 
   test('--dry-run prints the request and sends nothing, even without credentials', async () => {
@@ -94,9 +93,8 @@ describe('create', () => {
   });
 
   test('an unknown region is sent with a warning', async () => {
-    const { exitCode, stderr } = await atlas('create --region us-east-9');
-    expect(exitCode).toBe(0);
-    expect(stderr).toContain("Warning: Unknown AWS region 'us-east-9'. Sending it to Atlas anyway.");
+    const warning = "Warning: Unknown AWS region 'us-east-9'. Sending it to Atlas anyway.";
+    await ends('create --region us-east-9', 0, warning);
   });
 
   test('the provider may come from the profile', async () => {
@@ -147,11 +145,8 @@ describe('get, wait and delete find an endpoint', () => {
   test('--provider and --region choose between several; the error lists those that still match', async () => {
     const aws = await created('create --region us-east-2');
     const azure = await created('create --region eastus2 --provider azure');
-    for (const line of ['get', 'get US_EAST_2', 'delete US_EAST_2 --yes']) {
-      const { exitCode, stderr } = await atlas(line);
-      expect(exitCode).toBe(2);
-      expect(stderr).toContain(`${aws} (AWS us-east-2, INITIATING), ${azure} (AZURE eastus2, INITIATING)`);
-    }
+    const choice = `${aws} (AWS us-east-2, INITIATING), ${azure} (AZURE eastus2, INITIATING)`;
+    for (const line of ['get', 'get US_EAST_2', 'delete US_EAST_2 --yes']) await ends(line, 2, choice);
     expect((await atlas('get US_EAST_2 --provider azure --output id')).stdout).toBe(`${azure}\n`);
     expect((await atlas('get --provider aws --output id')).stdout).toBe(`${aws}\n`);
     expect((await atlas('get --region eastus2 --output id')).stdout).toBe(`${azure}\n`);
@@ -178,20 +173,14 @@ describe('get, wait and delete find an endpoint', () => {
     async (line) => {
       await created();
       own.sandbox.exchanges.length = 0;
-      const { exitCode, stderr } = await atlas(`${line} us-east-1 --provider azure`);
-      expect([exitCode, stderr]).toEqual([
-        2,
-        "Error: 'us-east-1' is not a valid Azure region.\nHint: 'us-east-1' belongs to AWS: use --provider aws\n",
-      ]);
+      const hint = "'us-east-1' is not a valid Azure region.\nHint: 'us-east-1' belongs to AWS: use --provider aws\n";
+      await ends(`${line} us-east-1 --provider azure`, 2, hint);
       expect(own.sandbox.exchanges).toEqual([]);
     },
   );
 
   test('a missing endpoint exits with 3 and lists the existing ones', async () => {
-    expect(await atlas('get')).toMatchObject({
-      exitCode: 3,
-      stderr: expect.stringContaining('Create one: atlas-pe create'),
-    });
+    await ends('get', 3, 'Create one: atlas-pe create');
     const id = await created();
     const names = ['eu-west-1', 'f'.repeat(24), `${defaultProject}-${'f'.repeat(24)}`].map((name) => `get ${name}`);
     for (const line of [...names, 'wait eu-west-1', 'delete eu-west-1 --yes']) {
@@ -230,10 +219,7 @@ describe('list', () => {
 
 describe('wait', () => {
   test('succeeds for the wanted status or a later one, whichever ready status the API uses', async () => {
-    await own.sandbox.store.update(() => ({
-      world: emptyWorld({ projects: [defaultProject], readyStatus: 'AVAILABLE' }),
-      answer: undefined,
-    }));
+    await own.restart({ readyStatus: 'AVAILABLE' });
     await created();
     for (const line of [
       'wait until WAITING_FOR_USER',

@@ -64,9 +64,8 @@ describe('interface add', () => {
 
   test('of an existing one is a conflict; --if-not-exists returns it', async () => {
     await ready('us-east-1', vpce('a'));
-    const again = await atlas(`interface add us-east-1 ${vpce('a')}`);
     const hint = `: atlas-pe interface add us-east-1 ${vpce('a')} --if-not-exists\n`;
-    expect([again.exitCode, again.stderr]).toEqual([5, expect.stringContaining(hint)]);
+    await ends(`interface add us-east-1 ${vpce('a')}`, 5, hint);
     expect(await atlas(`interface add us-east-1 ${vpce('a')} --if-not-exists --output id`)).toMatchObject({
       ...{ exitCode: 0, stdout: `${vpce('a')}\n` },
     });
@@ -87,11 +86,7 @@ describe('interface add', () => {
     const kept = await atlas(`interface add us-east-1 ${vpce('a')} --output id`);
     expect(kept).toMatchObject({ exitCode: 0, stdout: `${vpce('a')}\n` });
     own.faults = [{ method: 'POST', path: '/endpoint', drop: 'before' }];
-    const lost = await atlas(`interface add us-east-1 ${vpce('b')}`);
-    expect(lost).toMatchObject({
-      exitCode: 1,
-      stderr: expect.stringMatching(/Hint: .+: atlas-pe interface list \w+\n$/),
-    });
+    await ends(`interface add us-east-1 ${vpce('b')}`, 1, /Hint: .+: atlas-pe interface list \w+\n$/);
   });
 
   test.each([
@@ -242,13 +237,8 @@ describe('interface get, list and remove', () => {
 
   test('ask to choose if there are several, and say if there is none', async () => {
     await ready('us-east-1', vpce('a'), vpce('b'));
-    const both = await atlas('interface get us-east-1');
-    expect([both.exitCode, both.stderr]).toEqual([2, expect.stringContaining(vpce('b'))]);
-    const none = await atlas(`interface get ${vpce('c')}`);
-    expect([none.exitCode, none.stderr]).toEqual([
-      3,
-      expect.stringContaining(`Existing interface endpoints: ${vpce('a')} (us-east-1`),
-    ]);
+    await ends('interface get us-east-1', 2, vpce('b'));
+    await ends(`interface get ${vpce('c')}`, 3, `Existing interface endpoints: ${vpce('a')} (us-east-1`);
     expect((await atlas(`interface get us-east-1 ${vpce('a')} more`)).exitCode).toBe(2);
   });
 
@@ -358,11 +348,7 @@ describe('delete --cascade', () => {
   test('removes the interface endpoints, waits, and deletes the service', async () => {
     const service = await ready('us-east-1', vpce('a'), vpce('b'));
     own.faults = [{ method: 'DELETE', path: '/endpoint/*', status: 403 }];
-    const refused = await atlas('delete us-east-1 --yes --cascade');
-    expect(refused).toMatchObject({
-      exitCode: 4,
-      stderr: expect.stringContaining(`Hint: To continue: atlas-pe delete ${service} --cascade`),
-    });
+    await ends('delete us-east-1 --yes --cascade', 4, `Hint: To continue: atlas-pe delete ${service} --cascade`);
     own.faults = [];
     const { exitCode, stdout, stderr } = await atlas('delete us-east-1 --cascade --yes --json');
     expect([exitCode, JSON.parse(stdout).status]).toEqual([0, 'DELETED']);
