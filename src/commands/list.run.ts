@@ -104,9 +104,7 @@ async function readAll(
   let done = 0;
   io.note(`Reading ${projects} projects.`);
   const progress = await io.progress(() => [[`${done} of ${scopes.length} lists read`]]);
-  const onDone = (count: number) => {
-    done = count;
-  };
+  const onDone = () => void done++;
   return readLists(context, scopes, { region, onDone }).finally(progress.stop);
 }
 
