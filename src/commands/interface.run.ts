@@ -57,9 +57,8 @@ export async function addInterface(context: Context, options: OptionsOf<typeof i
     io.warn(`Only ${given} of ${wanted} forwarding rules specified. Atlas expects one for each service attachment.`);
 
   const added = await attach(context, service, request, options.ifNotExists ?? false);
-  const attached = { service, id: request.id };
   const goal = { until: 'AVAILABLE', timeoutMs } as const;
-  const [last = added] = waits ? await awaitInterfaces(context, [attached], [added], goal) : [];
+  const [last = added] = waits ? await awaitInterfaces(context, [service], [added], goal) : [];
   await io.print(interfaceView(last), { isDone: true });
   const reference = await referTo(context, service);
   io.hint(
@@ -116,7 +115,7 @@ export async function removeInterface(context: Context, options: OptionsOf<typeo
 
   const removed = await detach(context, found);
   const goal = { until: deleted, timeoutMs } as const;
-  const [last = removed] = waits ? await awaitInterfaces(context, [found], [removed], goal) : [];
+  const [last = removed] = waits ? await awaitInterfaces(context, [service], [removed], goal) : [];
   await io.print(interfaceView(last), { isDone: true });
   if (last.status === deleted) return;
   const wait = cmd`wait ${await referTo(context, service)} --interface --until ${deleted}`;

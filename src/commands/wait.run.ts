@@ -128,7 +128,7 @@ async function waitForInterfaces(
   const now = await deadline.retryUntilDeadline(read);
   if (!now) throw noResponse(deadline);
   const onRead = streamOf(io, interfaceView);
-  const last = await awaitInterfaces(context, attached, now, goal, { deadline, onRead });
+  const last = await awaitInterfaces(context, services, now, goal, { deadline, onRead });
   if (io.format === 'jsonl') return;
   const [first] = last;
   await io.print(goal.any && first ? interfaceView(first) : interfacesView(last));

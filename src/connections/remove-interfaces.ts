@@ -20,10 +20,9 @@ export async function detachAll(
   service: Endpoint,
   { timeoutMs, deadline }: { timeoutMs: number; deadline: Deadline },
 ): Promise<Endpoint> {
-  const attached = attachedTo([service]);
   const asked = [];
-  for (const each of attached) asked.push(await detach(session, each));
-  await awaitInterfaces(session, attached, asked, { until: deleted, timeoutMs }, { deadline });
+  for (const each of attachedTo([service])) asked.push(await detach(session, each));
+  await awaitInterfaces(session, [service], asked, { until: deleted, timeoutMs }, { deadline });
   return readAgain(session, service);
 }
 

@@ -12,7 +12,6 @@ import { deleteAndAwait } from '../../endpoints/request-delete.js';
 import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 import { awaitInterfaces } from '../../interfaces/await.js';
-import { attachedTo } from '../../interfaces/find.js';
 import { awaitStrings, eligibleOf } from '../await-strings.js';
 import type { StepResult } from '../checklist.js';
 import { createEligibility } from '../eligibility.js';
@@ -69,7 +68,7 @@ const newAttachment: ConvertStep = {
     const isDone = usable.every(isAvailable);
     if (!isDone) {
       const goal = { until: 'AVAILABLE', timeoutMs: time.timeoutMs } as const;
-      await awaitInterfaces(session, attachedTo([mapped]), usable, goal, time);
+      await awaitInterfaces(session, [mapped], usable, goal, time);
       now.sides = await readSides(session, now);
     }
     return { result: isDone ? 'done' : 'adopted', detail: listed(usable.map(({ id }) => id)) };

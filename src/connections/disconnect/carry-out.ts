@@ -93,10 +93,9 @@ function runOf({ id }: PlannedRemoval, { removals: [endpoint] }: DisconnectFound
 const runs: Readonly<Record<string, Run>> = {
   attachment: async ({ session, deadline }, { attached }, { service }) => {
     if (!service) return;
-    const all = attached.map((id) => ({ service, id }));
     const asked = [];
-    for (const each of all) asked.push(await detach(session, each));
-    await awaitInterfaces(session, all, asked, { until: deleted, timeoutMs: deadline.left() }, { deadline });
+    for (const id of attached) asked.push(await detach(session, { service, id }));
+    await awaitInterfaces(session, [service], asked, { until: deleted, timeoutMs: deadline.left() }, { deadline });
   },
   endpoint: async ({ session, found, teardowns, deadline }, { endpoints }, outcome) => {
     const { projectId, provider } = found;
