@@ -2,7 +2,7 @@ import { digits } from '../chance.js';
 import { briefly } from '../world.js';
 import { type ActionRequest, type ChangeAction, done, type RegionView } from './action.js';
 import { endpointAnswer } from './describe-endpoints.js';
-import { type EndpointService, isReachable, missingService, serviceOfName } from './endpoint-services.js';
+import { type EndpointService, isReachable, missingService, serviceOf } from './endpoint-services.js';
 import { newAwsId } from './identity.js';
 import { tellAtlasOfDelete } from './linking.js';
 import { findLiving, findOwnVpc, findResource } from './lookup.js';
@@ -117,7 +117,7 @@ function createAnswer(view: RegionView, endpoint: StoredEndpoint): Xml {
 function placed(view: RegionView, wanted: PlacementRequest): Placement {
   const { vpcId, serviceName, serviceRegion, privateDns } = wanted;
   const vpc = findOwnVpc(view, vpcId);
-  const service = serviceOfName(view.world, serviceRegion, serviceName, view.now);
+  const service = serviceOf(view, wanted);
   if (!service || !isReachable(service, view.region)) throw missingService(serviceName);
   checkKind(wanted, service, vpc);
   const subnetIds = [...new Set(wanted.subnetIds)];

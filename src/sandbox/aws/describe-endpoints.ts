@@ -15,13 +15,13 @@ export const endpointReads = {
   DescribeVpcEndpoints: describe({
     select: byIds('vpce', 'VpcEndpointId'),
     list: 'vpcEndpointSet',
-    filters: ({ world, now }) => ({
+    filters: (view) => ({
       'vpc-endpoint-id': ({ id }) => [id],
       'vpc-id': ({ vpcId }) => [vpcId],
       'service-name': ({ serviceName }) => [serviceName],
       'service-region': ({ serviceRegion }) => [serviceRegion],
       'vpc-endpoint-type': () => ['Interface'],
-      'vpc-endpoint-state': (each) => [stateOf(world, each, now) ?? ''],
+      'vpc-endpoint-state': (each) => [stateOf(view, each) ?? ''],
       'ip-address-type': () => ['ipv4'],
     }),
     answer: endpointAnswer,
@@ -63,11 +63,12 @@ export const endpointReads = {
    * The services of the region, or of the regions in ServiceRegion. For a service in another region, EC2 returns no
    * zones: only the error of a create names them.
    */
-  DescribeVpcEndpointServices: ({ query, world, region, now }) => {
+  DescribeVpcEndpointServices: (request) => {
+    const { query, region } = request;
     const names = query.list('ServiceName');
     const regions = query.list('ServiceRegion');
     const all = (regions.length > 0 ? regions : [region])
-      .flatMap((each) => endpointServices(world, each, now))
+      .flatMap((each) => endpointServices(request, each))
       .filter((service) => isReachable(service, region));
     const unknown = names.find((name) => !all.some((service) => service.name === name));
     if (unknown !== undefined) throw missingService(unknown);
@@ -92,10 +93,9 @@ function descriptionOf({ endpointId }: NetworkInterface): string {
 }
 
 export function endpointAnswer(view: RegionView, endpoint: StoredEndpoint): Xml {
-  const { world, now } = view;
   const { id, vpcId, serviceName, serviceRegion, subnetIds, groupIds, privateDns, createdAt, fate } = endpoint;
-  const state = stateOf(world, endpoint, now) ?? 'deleted';
-  const interfaces = networkInterfacesOf(world, endpoint, now);
+  const state = stateOf(view, endpoint) ?? 'deleted';
+  const interfaces = networkInterfacesOf(view, endpoint);
   return {
     vpcEndpointId: id,
     vpcEndpointType: 'Interface',
@@ -112,7 +112,7 @@ export function endpointAnswer(view: RegionView, endpoint: StoredEndpoint): Xml 
     networkInterfaceIdSet: interfaces.map((each) => each.id),
     dnsEntrySet: dnsEntries(endpoint, interfaces),
     creationTimestamp: new Date(createdAt).toISOString(),
-    tagSet: tagSet(world, id),
+    tagSet: tagSet(view.world, id),
     ownerId: sandboxAccount,
     serviceRegion,
     ...(state === 'failed' &&

@@ -34,7 +34,10 @@ function start() {
   };
   const service = () => {
     const request = { region, supportedRemoteRegions: ['EU_WEST_1'], portMappingEnabled: false };
-    const made = createService(world, { now: now - 5000, random }, defaultProject, { provider: 'AWS', ...request });
+    const made = createService(
+      { world, now: now - 5000, random, project: defaultProject },
+      { provider: 'AWS', ...request },
+    );
     world = made.world;
     return made.service;
   };

@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { decode, encode, type Packet } from 'dns-packet';
 import { expect, test } from 'vitest';
-import { standardString } from '../../../src/sandbox/connection-strings.js';
+import { standardString } from '../../../src/sandbox/clusters.js';
 import type { ClusterSpec, World } from '../../../src/sandbox/world.js';
 import { type Attached, openNetwork, type TestNetwork, usEast, vpce } from '../../helpers/network.js';
 
