@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import { digits } from './chance.js';
 import { Refusal } from './refusal.js';
@@ -46,7 +47,8 @@ export interface KeyRights {
  * Throws the refusal of a request that the key may not send. The access list guards every request (assumed: no
  * recording shows whether the key itself can be read from elsewhere).
  */
-export function checkRights(key: KeyRights, method: string, pathname: string, address: string): void {
+export function checkRights(key: KeyRights, { method, socket }: IncomingMessage, pathname: string): void {
+  const address = socket.remoteAddress ?? '';
   if (!isOnList(key.accessList ?? [], address)) {
     const what = `IP address ${address} is not allowed to access this resource.`;
     throw new Refusal(403, 'IP_ADDRESS_NOT_ON_ACCESS_LIST', what, [address]);

@@ -30,15 +30,13 @@ describe('a security group', () => {
     });
   });
 
-  test('is found by name and by filters', async () => {
+  test('is found by filters', async () => {
     const { ec2, group, create } = await withGroup();
     await create('other');
     const ids = async (input: object) =>
       (await ec2.describeSecurityGroups(input)).SecurityGroups?.map(({ GroupId }) => GroupId);
-    expect(await ids({ GroupNames: ['app'] })).toEqual([group]);
     expect(await ids({ Filters: [{ Name: 'group-name', Values: ['ap?'] }] })).toEqual([group]);
     expect(await ids({})).toHaveLength(3);
-    expect(await refusalOf(ids({ GroupNames: ['nobody'] }))).toEqual(['InvalidGroup.NotFound', 400]);
   });
 
   test.each([
@@ -96,12 +94,6 @@ describe('its rules', () => {
       { IpProtocol: '-1', IpRanges: [{ CidrIp: '10.9.0.0/16' }] },
     ]);
     expect(found?.IpPermissions?.[2]?.FromPort).toBeUndefined();
-  });
-
-  test('can be top-level parameters of the request', async () => {
-    const { ec2, group, described } = await withGroup();
-    await ec2.authorizeSecurityGroupIngress({ GroupId: group, ...tcp, CidrIp: '10.0.0.0/16' });
-    expect((await described())?.IpPermissions).toMatchObject([{ ...tcp, IpRanges: [{ CidrIp: '10.0.0.0/16' }] }]);
   });
 
   test.each<[string, IpPermission]>([
@@ -163,7 +155,7 @@ describe('its rules', () => {
 
   test('of the default group are kept with it', async () => {
     const { ec2, allow, described } = await withGroup();
-    const { SecurityGroups: [first] = [] } = await ec2.describeSecurityGroups({ GroupNames: ['default'] });
+    const { SecurityGroups: [first] = [] } = await ec2.describeSecurityGroups();
     await allow({ ...tcp, IpRanges: [{ CidrIp: '10.0.0.0/16' }] }, first?.GroupId);
     expect((await described(first?.GroupId))?.IpPermissions).toHaveLength(2);
     expect((await ec2.describeSecurityGroups()).SecurityGroups).toHaveLength(2);
@@ -179,7 +171,7 @@ test('a group that something depends on cannot be deleted', async () => {
   expect(await remove(group)).toMatchObject([{ Return: true }]);
   expect(await remove(friend)).toMatchObject([{ Return: true }]);
   expect(await remove(friend)).toEqual(['InvalidGroup.NotFound', 400]);
-  const { SecurityGroups: [first] = [] } = await ec2.describeSecurityGroups({ GroupNames: ['default'] });
+  const { SecurityGroups: [first] = [] } = await ec2.describeSecurityGroups();
   expect(await remove(first?.GroupId ?? '')).toEqual(['CannotDelete', 400]);
   expect(await refusalOf(ec2.deleteSecurityGroup({}))).toEqual(['MissingParameter', 400]);
 });
