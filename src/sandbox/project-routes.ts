@@ -3,7 +3,7 @@ import { providers } from '../clouds/all.js';
 import { clusterAnswer, clusterVersions, containerAnswers, limitAnswers } from './cluster-answers.js';
 import { type KeyRights, keyAnswer, visibleProjects } from './key.js';
 import { checkBody, Refusal } from './refusal.js';
-import { type Answer, type ApiRoute, pageOf, providerOf, type Router } from './requests.js';
+import { type ApiRead, type ApiRoute, pageOf, providerOf, type Router } from './requests.js';
 import { lacksPortMapping, servicesOf } from './services.js';
 import { type ClusterSpec, defaultProject, organization, type World, type WorldView } from './world.js';
 
@@ -11,11 +11,11 @@ import { type ClusterSpec, defaultProject, organization, type World, type WorldV
 export function projectRoutes({ get, olderGet, change }: Router, key: KeyRights): ApiRoute[] {
   const group = '/groups/{project}';
   const [clusters, cluster] = [`${group}/clusters`, `${group}/clusters/{name}`];
-  const readClusters: Answer = (request) => {
+  const readClusters: ApiRead = (request) => {
     const page = pageOf(request.query, request.world.options.clusters);
     return { ...page, results: page.results.map((each) => clusterAnswer(request, each)) };
   };
-  const readCluster: Answer = (request) => clusterAnswer(request, findCluster(request));
+  const readCluster: ApiRead = (request) => clusterAnswer(request, findCluster(request));
 
   return [
     get('', ({ world, publicKey }) => {

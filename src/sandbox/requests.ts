@@ -51,8 +51,8 @@ export interface ApiRoute {
   reply: (request: Omit<ApiRequest, 'world'>) => Promise<Reply>;
 }
 
-export type Answer = (request: ApiRequest) => unknown;
-type Change = (request: ApiRequest) => { world: World; answer: unknown };
+export type ApiRead = (request: ApiRequest) => unknown;
+type ApiChange = (request: ApiRequest) => { world: World; answer: unknown };
 
 /**
  * Makes routes of the Atlas Admin API. A path has parts such as `{project}`, which are named in `PathParts`. A route under a
@@ -63,19 +63,19 @@ export function createRouter(store: Store) {
     return { method, pattern: patternOf(`/api/atlas/v2${path}`), versions, reply };
   };
   const read =
-    (answer: Answer): ApiRoute['reply'] =>
+    (answer: ApiRead): ApiRoute['reply'] =>
     async (request) => {
       const world = await store.read();
       checkProject(world, request.project);
       return { status: 200, body: answer({ ...request, world }) };
     };
   return {
-    get: (path: string, answer: Answer, versions?: string[]) => route('GET', path, read(answer), versions),
+    get: (path: string, answer: ApiRead, versions?: string[]) => route('GET', path, read(answer), versions),
     /** A route of the API before v2, which has only `application/json`. */
-    olderGet: (path: string, answer: Answer): ApiRoute => {
+    olderGet: (path: string, answer: ApiRead): ApiRoute => {
       return { method: 'GET', pattern: patternOf(`/api/atlas/v1.0${path}`), versions: [], reply: read(answer) };
     },
-    change: (method: string, path: string, status: number, change: Change) =>
+    change: (method: string, path: string, status: number, change: ApiChange) =>
       route(method, path, async (request) => {
         const body = await store.update((world) => {
           checkProject(world, request.project);

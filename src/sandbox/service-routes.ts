@@ -3,7 +3,7 @@ import { fromAtlasRegion } from '../clouds/regions.js';
 import { sandboxClouds } from './clouds/all.js';
 import type { AnswerBody } from './clouds/cloud.js';
 import { checkBody } from './refusal.js';
-import { type Answer, type ApiRoute, mustBe, type Router } from './requests.js';
+import { type ApiRead, type ApiRoute, mustBe, type Router } from './requests.js';
 import {
   type CreateRequest,
   checkRemoteRegions,
@@ -25,7 +25,7 @@ const withRemote = providers.filter((provider) => sandboxClouds[provider].remote
 /** The routes for private endpoint services. */
 export function serviceRoutes({ get, olderGet, change }: Router, random: () => number): ApiRoute[] {
   const one = `${base}/{provider}/endpointService/{service}`;
-  const readOne: Answer = (request) => serviceAnswer(findService(request), request);
+  const readOne: ApiRead = (request) => serviceAnswer(findService(request), request);
 
   return [
     change('POST', `${base}/endpointService`, 201, (request) => {
