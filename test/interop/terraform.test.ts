@@ -6,10 +6,6 @@ import { attached, hasOlderKind } from './clouds.js';
 import { hasTerraform } from './peers.js';
 import { type Served, serve, unanswered } from './served.js';
 
-test('Terraform and its provider are there in CI', () => {
-  if (process.env.CI === 'true') expect(hasTerraform, 'terraform must be installed').toBe(true);
-});
-
 const provider = `terraform {
   required_providers {
     mongodbatlas = { source = "mongodb/mongodbatlas" }

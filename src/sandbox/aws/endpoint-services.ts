@@ -48,7 +48,7 @@ export function amazonService(region: string, name: string): EndpointService | u
 /** The services of Atlas in a region, from ready until deleted. */
 function atlasServices(view: WorldView, region: string): EndpointService[] {
   return view.world.services.flatMap((service) => {
-    const name = sandboxClouds[service.provider].ownSide?.serviceName(service.id, region);
+    const name = sandboxClouds[service.provider].endpointService?.(service.id, region);
     const isHere = fromAtlasRegion(service.provider, service.atlasRegion) === region;
     const isReady = view.now >= service.readyAt && service.fate === undefined && statusOf(service, view) !== null;
     return name !== undefined && isHere && isReady ? [ofAtlas(service, name, region)] : [];

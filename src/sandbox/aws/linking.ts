@@ -14,12 +14,11 @@ export function acceptEndpoint(
   endpointId: string,
 ): { world: World; fate: Fate | undefined } {
   const { world } = view;
-  const { ownSide } = sandboxClouds[provider];
-  const endpoint = ownSide?.endpoint(world, endpointId);
+  const endpoint = world.aws.endpoints.find(({ id }) => id === endpointId);
   // An id that the cloud does not have is accepted, so that a test of Atlas alone can use any id.
-  if (!ownSide || !endpoint) return { world, fate: undefined };
+  if (!endpoint) return { world, fate: undefined };
   const failed = (reason: string) => ({ world, fate: { kind: 'failed', reason } as const });
-  if (endpoint.serviceName !== ownSide.serviceName(serviceId, endpoint.serviceRegion)) {
+  if (endpoint.serviceName !== sandboxClouds[provider].endpointService?.(serviceId, endpoint.serviceRegion)) {
     return failed(`The VPC endpoint ${endpointId} belongs to another service.`);
   }
   if (!isFound(endpoint, { ...view, region: endpoint.region })) {

@@ -8,13 +8,12 @@ import type { NetworkFaults } from './faults.js';
 
 /* The DNS records of the connection strings, from the state of the world at the time of a query. */
 
-/** The records of one name, by type. */
-export interface NameRecords {
-  SRV?: readonly { host: string; port: number }[];
-  TXT?: string;
-  CNAME?: string;
-  A?: readonly string[];
-}
+/** A record, as dns-packet encodes it. */
+export type NameRecord =
+  | { type: 'SRV'; data: { target: string; port: number } }
+  | { type: 'TXT' | 'CNAME' | 'A'; data: string };
+
+export type Names = ReadonlyMap<string, readonly NameRecord[]>;
 
 /** How the records of private strings differ from those of Atlas. */
 export interface Adjustments {
@@ -26,7 +25,7 @@ export interface Adjustments {
 }
 
 /** The names around this one, which is in lower case, with their records. It is one of them if it exists. */
-export function namesAround(view: WorldView, name: string, adjust: Adjustments): ReadonlyMap<string, NameRecords> {
+export function namesAround(view: WorldView, name: string, adjust: Adjustments): Names {
   const domain = /(?:^|\.)([^.]+\.mongodb\.net)$/.exec(name)?.[1];
   // An alias leads to a name outside of the cluster's domain.
   const strings = domain === undefined ? privateStrings(view) : stringsOfWorld(view, domain);
@@ -34,15 +33,22 @@ export function namesAround(view: WorldView, name: string, adjust: Adjustments):
   return new Map(found.flatMap((string) => namesOf(view, string, adjust)));
 }
 
-function namesOf(view: WorldView, string: ClusterString, adjust: Adjustments): [string, NameRecords][] {
+function namesOf(view: WorldView, string: ClusterString, adjust: Adjustments): [string, NameRecord[]][] {
   const { name, nodes, options } = string;
   return [
-    [`_mongodb._tcp.${name}`, { SRV: nodes.map((node) => ({ host: node.host, port: adjust.portOf(node) })) }],
-    [name, { TXT: options }],
-    ...nodes.flatMap((node): [string, NameRecords][] => {
+    [
+      `_mongodb._tcp.${name}`,
+      nodes.map((node) => ({ type: 'SRV', data: { target: node.host, port: adjust.portOf(node) } })),
+    ],
+    [name, [{ type: 'TXT', data: options }]],
+    ...nodes.flatMap((node): [string, NameRecord[]][] => {
       const { alias, addresses } = isPrivate(node) ? adjusted(view, node, adjust) : hostRecords(view, node);
-      const ofHost: [string, NameRecords] = [node.host, alias === null ? { A: addresses } : { CNAME: alias }];
-      return alias === null ? [ofHost] : [ofHost, [alias, { A: addresses }]];
+      const records = addresses.map((data): NameRecord => ({ type: 'A', data }));
+      if (alias === null) return [[node.host, records]];
+      return [
+        [node.host, [{ type: 'CNAME', data: alias }]],
+        [alias, records],
+      ];
     }),
   ];
 }
@@ -74,8 +80,8 @@ interface HostRecords {
 function hostRecords(view: WorldView, { host, index, way }: Node, isOther = false): HostRecords {
   if (way === null) return { alias: null, addresses: [publicAddress(host)] };
   const { service, attachment } = way;
-  const { names, ownSide } = sandboxClouds[service.provider];
-  const own = ownSide?.endpoint(view.world, attachment.id);
+  const { names } = sandboxClouds[service.provider];
+  const own = view.world.aws.endpoints.find((each) => each.id === attachment.id);
   const region = own?.region ?? fromAtlasRegion(service.provider, service.atlasRegion);
   const id = isOther ? otherId(attachment.id) : attachment.id;
   return { alias: names.alias(id, service.id, region), addresses: isOther ? [madeUpAddress(id)] : addressesOf() };
