@@ -8,7 +8,7 @@ import { CloudError } from '../../src/cloud-side/errors.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { listen } from '../helpers/listen.js';
 import { runProgram } from '../helpers/run-program.js';
-import { startSandbox } from '../helpers/sandbox.js';
+import { testSandbox } from '../helpers/sandbox.js';
 import { hasPython } from './peers.js';
 import { installFromPyPi } from './venv.js';
 
@@ -101,20 +101,16 @@ describe.skipIf(!hasPython)('moto', () => {
   });
 
   test('the program connects a VPC in moto to the Atlas of the sandbox, and disconnects it', async () => {
-    const sandbox = await startSandbox({ world: { readyAfter: 0 }, clock: { ...fakeClock(), ...systemClock } });
+    const sandbox = await testSandbox({ world: { readyAfter: 0 }, clock: { ...fakeClock(), ...systemClock } });
     const env = { ...sandbox.env, AWS_ENDPOINT_URL_EC2: url, AWS_ENDPOINT_URL_STS: url };
-    try {
-      const made = await runProgram(['connect', 'us-east-1', '--yes', '--json'], env);
-      expect(made.exitCode, made.stderr).toBe(0);
-      const { cloud, interfaceEndpoint } = JSON.parse(made.stdout);
-      expect(interfaceEndpoint).toMatchObject({ id: cloud.endpointId, status: 'AVAILABLE' });
-      const again = await runProgram(['connect', 'us-east-1', '--yes', '--json'], env);
-      expect(JSON.parse(again.stdout).cloud).toMatchObject({ endpointId: cloud.endpointId, created: [] });
-      const gone = await runProgram(['disconnect', 'us-east-1', cloud.endpointId, '--yes', '--json'], env);
-      expect(gone.exitCode, gone.stderr).toBe(0);
-      expect(JSON.parse(gone.stdout).cloud.deleted).toEqual([cloud.endpointId, ...cloud.securityGroups]);
-    } finally {
-      await sandbox.close();
-    }
+    const made = await runProgram(['connect', 'us-east-1', '--yes', '--json'], env);
+    expect(made.exitCode, made.stderr).toBe(0);
+    const { cloud, interfaceEndpoint } = JSON.parse(made.stdout);
+    expect(interfaceEndpoint).toMatchObject({ id: cloud.endpointId, status: 'AVAILABLE' });
+    const again = await runProgram(['connect', 'us-east-1', '--yes', '--json'], env);
+    expect(JSON.parse(again.stdout).cloud).toMatchObject({ endpointId: cloud.endpointId, created: [] });
+    const gone = await runProgram(['disconnect', 'us-east-1', cloud.endpointId, '--yes', '--json'], env);
+    expect(gone.exitCode, gone.stderr).toBe(0);
+    expect(JSON.parse(gone.stdout).cloud.deleted).toEqual([cloud.endpointId, ...cloud.securityGroups]);
   });
 });

@@ -22,8 +22,13 @@ describe('the API', () => {
     expect(created.status).toBe(201);
     expect(created.headers.get('content-type')).toBe(media);
     expect(created.body).toEqual({
-      ...{ cloudProvider: 'AWS', endpointServiceName: null, errorMessage: null, interfaceEndpoints: [] },
-      ...{ id: expect.stringMatching(/^[0-9a-f]{24}$/), regionName: 'US_WEST_2', status: 'INITIATING' },
+      cloudProvider: 'AWS',
+      endpointServiceName: null,
+      errorMessage: null,
+      id: expect.stringMatching(/^[0-9a-f]{24}$/),
+      interfaceEndpoints: [],
+      regionName: 'US_WEST_2',
+      status: 'INITIATING',
       supportedRemoteRegions,
     });
     const removed = await atlas(`${services}/${created.body.id}`, { method: 'DELETE' });
@@ -197,15 +202,12 @@ describe('the API', () => {
 
   test('has the limits of a project', async () => {
     const limits = await atlas(`${group}/limits`);
+    const [nodes, connections] = ['nodesPerPrivateLinkRegion', 'privateServiceConnectionsPerRegionGroup'].map(
+      (name) => ({ name: `atlas.project.deployment.${name}`, value: 50, defaultLimit: 50 }),
+    );
     expect(limits.body).toEqual([
-      {
-        ...{ name: 'atlas.project.deployment.nodesPerPrivateLinkRegion', value: 50, currentUsage: 3 },
-        ...{ defaultLimit: 50, maximumLimit: 90 },
-      },
-      {
-        ...{ name: 'atlas.project.deployment.privateServiceConnectionsPerRegionGroup', value: 50, currentUsage: 0 },
-        ...{ defaultLimit: 50, maximumLimit: 100 },
-      },
+      { ...nodes, currentUsage: 3, maximumLimit: 90 },
+      { ...connections, currentUsage: 0, maximumLimit: 100 },
     ]);
   });
 
@@ -229,24 +231,30 @@ describe('the API', () => {
     const headers = { accept: 'application/vnd.atlas.2024-08-05+json' };
     const cluster = await atlas(`${group}/clusters/Cluster0`, { headers });
     const id = expect.stringMatching(/^[0-9a-f]{24}$/);
+    const electableSpecs = { instanceSize: 'M10', nodeCount: 3, diskSizeGB: 10 };
     const ports = [0, 1, 2].map((node) => `cluster0-shard-00-0${node}\\.\\w{5}\\.mongodb\\.net:27017`);
     const query = 'ssl=true&authSource=admin&replicaSet=atlas-[0-9a-f]{6}-shard-0';
     expect(cluster.body).toEqual({
-      ...{ id, name: 'Cluster0', groupId: defaultProject, stateName: 'IDLE', clusterType: 'REPLICASET', paused: false },
-      ...{ links: [], mongoDBMajorVersion: '8.0', mongoDBVersion: '8.0.12', versionReleaseSystem: 'LTS' },
+      id,
+      name: 'Cluster0',
+      groupId: defaultProject,
+      stateName: 'IDLE',
+      clusterType: 'REPLICASET',
+      paused: false,
+      links: [],
+      mongoDBMajorVersion: '8.0',
+      mongoDBVersion: '8.0.12',
+      versionReleaseSystem: 'LTS',
       connectionStrings: {
         standard: expect.stringMatching(new RegExp(`^mongodb://${ports.join()}/\\?${query}$`)),
         standardSrv: expect.stringMatching(/^mongodb\+srv:\/\/cluster0\.\w{5}\.mongodb\.net$/),
       },
       replicationSpecs: [
         {
-          ...{ id, zoneId: id, zoneName: 'Zone 1' },
-          regionConfigs: [
-            {
-              ...{ providerName: 'AWS', regionName: 'US_EAST_1', priority: 7 },
-              electableSpecs: { instanceSize: 'M10', nodeCount: 3, diskSizeGB: 10 },
-            },
-          ],
+          id,
+          zoneId: id,
+          zoneName: 'Zone 1',
+          regionConfigs: [{ providerName: 'AWS', regionName: 'US_EAST_1', priority: 7, electableSpecs }],
         },
       ],
     });
@@ -254,7 +262,11 @@ describe('the API', () => {
     expect([args.status, args.body]).toEqual([200, { minimumEnabledTlsProtocol: 'TLS1_2' }]);
     const project = await atlas(group);
     expect(project.body).toEqual({
-      ...{ id: defaultProject, name: 'Sandbox', orgId: id, clusterCount: 1, tags: [] },
+      id: defaultProject,
+      name: 'Sandbox',
+      orgId: id,
+      clusterCount: 1,
+      tags: [],
       created: '2023-08-31T16:41:11Z',
       links: [{ href: `${baseUrl()}${group}`, rel: 'self' }],
     });
