@@ -181,7 +181,7 @@ describe.skipIf(!hasTerraform)('Terraform (skipped without it, or ../shared/peer
     }
     await sandbox.output(noChange);
 
-    expect(await sandbox.output(destroy)).toMatch(new RegExp(`${count} destroyed[^]*\\n\\[\\]\\n$`));
+    expect(await sandbox.output(destroy)).toMatch(new RegExp(`${count} destroyed[\\s\\S]*\\n\\[\\]\\n$`));
     expect(unanswered(sandbox)).toEqual([]);
   });
 
@@ -194,7 +194,7 @@ describe.skipIf(!hasTerraform)('Terraform (skipped without it, or ../shared/peer
     await sandbox.output(noChange);
     expect(await sandbox.output(`${apply} ${variables}`)).toContain('0 added, 2 changed, 0 destroyed');
     await sandbox.output(`${noChange} ${variables}`);
-    expect(await sandbox.output(destroy)).toMatch(new RegExp(`${count} destroyed[^]*\\n\\[\\]\\n$`));
+    expect(await sandbox.output(destroy)).toMatch(new RegExp(`${count} destroyed[\\s\\S]*\\n\\[\\]\\n$`));
     expect(unanswered(sandbox)).toEqual([]);
   });
 
@@ -279,7 +279,7 @@ output "standard" {
     expect(plan).toContain('Plan: 8 to import, 0 to add, 0 to change, 0 to destroy.');
     await sandbox.output(apply);
     await sandbox.output(noChange);
-    expect(await sandbox.output(destroy)).toMatch(/8 destroyed[^]*\n\[\]\n$/);
+    expect(await sandbox.output(destroy)).toMatch(/8 destroyed[\s\S]*\n\[\]\n$/);
     expect(unanswered(sandbox)).toEqual([]);
   });
 });
