@@ -98,7 +98,7 @@ const namesAre = (names: Record<string, object>): World => ({
 /** The host is an alias of this interface endpoint. */
 const aliasOf = (id: string) => {
   const alias = `${id}-x.vpce.amazonaws.com`;
-  return namesAre({ [host]: { CNAME: alias }, [alias]: { A: ['127.0.0.1'] } });
+  return namesAre({ [host]: [{ type: 'CNAME', data: alias }], [alias]: [{ type: 'A', data: '127.0.0.1' }] });
 };
 const at = (address: string): World => ({ change: (_, ports) => ({ names: namesAt(address, ports) }) });
 const away: World = { ...at('255.255.255.255'), options: { addresses: ['172.20.1.2'] } };
@@ -389,7 +389,7 @@ const rows: Record<string, Row[]> = {
   'dns-address': [
     error(
       'a filter of private answers: SRV without A',
-      namesAre({ [host]: {} }),
+      namesAre({ [host]: [] }),
       /removes private addresses/,
       /rebinding/,
     ),
@@ -406,7 +406,7 @@ const rows: Record<string, Row[]> = {
     ),
     warning(
       'a private zone with addresses',
-      namesAre({ [host]: { A: ['127.0.0.1'] } }),
+      namesAre({ [host]: [{ type: 'A', data: '127.0.0.1' }] }),
       /it has an A record and no CNAME/,
       /private DNS zone/,
     ),
