@@ -20,12 +20,9 @@ export async function checkAll(
   const projects = new Set(endpoints.map(({ projectId }) => projectId)).size;
   let done = 0;
   const progress = await context.io.progress(() => [[`${done} of ${projects} projects checked`]]);
-  const onDone = (count: number) => {
-    done = count;
-  };
-  return checkEndpoints(context, endpoints, read, { onFailure: (failure) => failures.push(failure), onDone }).finally(
-    progress.stop,
-  );
+  const onFailure = (failure: Failure) => failures.push(failure);
+  const onDone = () => void done++;
+  return checkEndpoints(context, endpoints, read, { onFailure, onDone }).finally(progress.stop);
 }
 
 /** The error of a list with endpoints that have problems. */

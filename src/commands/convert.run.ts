@@ -101,8 +101,7 @@ async function hintNext(session: Session, now: Conversion): Promise<void> {
   const why = whyNotYet(now, now.sides);
   if (why === undefined) {
     const text = 'Change the connection strings in your applications. Then remove the old private endpoint service:';
-    io.hint(advise(session, text, cmd`convert ${nameOfOld(now)} --finish ${yesOf(session)}`));
-    return;
+    return io.hint(advise(session, text, cmd`convert ${nameOfOld(now)} --finish ${yesOf(session)}`));
   }
   io.note(why);
   const projects = projectsToReplace(now.sides);

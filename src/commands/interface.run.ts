@@ -57,9 +57,8 @@ export async function addInterface(context: Context, options: OptionsOf<typeof i
     io.warn(`Only ${given} of ${wanted} forwarding rules specified. Atlas expects one for each service attachment.`);
 
   const added = await attach(context, service, request, options.ifNotExists ?? false);
-  const attached = { service, id: request.id };
   const goal = { until: 'AVAILABLE', timeoutMs } as const;
-  const [last = added] = waits ? await awaitInterfaces(context, [attached], [added], goal) : [];
+  const [last = added] = waits ? await awaitInterfaces(context, [service], [added], goal) : [];
   await io.print(interfaceView(last), { isDone: true });
   const reference = await referTo(context, service);
   io.hint(
@@ -72,8 +71,7 @@ export async function addInterface(context: Context, options: OptionsOf<typeof i
 /** Shows one interface endpoint. */
 export async function getInterface(context: Context, options: OptionsOf<typeof interfaceGet>): Promise<void> {
   const name = readInterfaceName(options);
-  const { attached, notFound } = await findAttached(context, name, options);
-  if (!attached) throw notFound();
+  const attached = await findAttached(context, name, options);
   await context.io.print(interfaceView(await readAttached(context, attached)));
 }
 
@@ -93,15 +91,13 @@ export async function removeInterface(context: Context, options: OptionsOf<typeo
     undone: 'Nothing was removed',
     name: { what: 'an interface endpoint id', word: 'INTERFACE', isGiven: name.id !== undefined },
   });
-  const { attached: found, notFound } = await findAttached(context, name, options).catch((error: unknown) => {
+  const found = await findAttached(context, name, options).catch((error: unknown) => {
+    if (!(error instanceof NotFoundError)) throw error;
     // If the private endpoint is gone, so are its interface endpoints.
-    if (options.ifExists && error instanceof NotFoundError) return { attached: undefined, notFound: undefined };
-    throw error instanceof NotFoundError && error.reason === 'noneAtAll'
-      ? error.withHint(ignoreMissing(context))
-      : error;
+    if (options.ifExists) return undefined;
+    throw error.reason === 'noneAtAll' ? error.withHint(ignoreMissing(context)) : error;
   });
   if (!found) {
-    if (notFound && !options.ifExists) throw notFound(ignoreMissing(context));
     io.note('Nothing to remove.');
     const gone = { id: name.id ?? null, projectId: await context.projectId(), status: deleted };
     await io.print(interfaceView({ ...gone, endpointId: null, provider: null, region: null, errorMessage: null }));
@@ -119,7 +115,7 @@ export async function removeInterface(context: Context, options: OptionsOf<typeo
 
   const removed = await detach(context, found);
   const goal = { until: deleted, timeoutMs } as const;
-  const [last = removed] = waits ? await awaitInterfaces(context, [found], [removed], goal) : [];
+  const [last = removed] = waits ? await awaitInterfaces(context, [service], [removed], goal) : [];
   await io.print(interfaceView(last), { isDone: true });
   if (last.status === deleted) return;
   const wait = cmd`wait ${await referTo(context, service)} --interface --until ${deleted}`;

@@ -18,36 +18,30 @@ type Options = OptionsOf<typeof list>;
 
 /** Lists the private endpoints of a project, or of all. Reports what can't be read, and shows the rest. */
 export async function run(context: Context, options: Options): Promise<void> {
-  const wanted = options.status === undefined ? undefined : parseStatus(options.status);
+  const { status, check } = options;
+  const wanted = status === undefined ? undefined : parseStatus(status);
   const { clouds, region } = readFilter(options);
-  const isShown = ({ status }: Endpoint) =>
-    wanted === undefined || (wanted === 'ready' ? isReady(status) : status === wanted);
-  if (!options.watch) return listOnce(context, options, { clouds, region, isShown });
-  if (options.check) throw new UsageError('--check and --watch cannot be combined.', 'Use only one of them.');
-  const scopesOf = async (how: RequestLimits) => scopesIn(await projectsOf(context, options, how), clouds);
-  const viewOf = (rows: readonly Row[]) => viewWith(options, rows);
-  const { watch } = await import('../endpoints/watch.js');
-  return watch(context, { scopesOf, region, isShown, viewOf });
-}
+  const isShown = (each: Endpoint) =>
+    wanted === undefined || (wanted === 'ready' ? isReady(each.status) : each.status === wanted);
+  if (options.watch) {
+    if (check) throw new UsageError('--check and --watch cannot be combined.', 'Use only one of them.');
+    const scopesOf = async (how: RequestLimits) => scopesIn(await projectsOf(context, options, how), clouds);
+    const viewOf = (rows: readonly Row[]) => viewWith(options, rows);
+    const { watch } = await import('../endpoints/watch.js');
+    return watch(context, { scopesOf, region, isShown, viewOf });
+  }
 
-interface Shown {
-  clouds: readonly Provider[];
-  region: string | undefined;
-  isShown(endpoint: Endpoint): boolean;
-}
-
-async function listOnce(context: Context, options: Options, { clouds, region, isShown }: Shown): Promise<void> {
   const projects = await projectsOf(context, options);
   const scopes = scopesIn(projects, clouds);
   // A cluster may need endpoints in other regions.
-  const read = await readAll(context, scopes, options.check ? undefined : region);
+  const read = await readAll(context, scopes, check ? undefined : region);
   requireAny(read);
   const endpoints = scopes
     .flatMap((scope) => read.lists.get(scope) ?? [])
     .filter((each) => region === undefined || isRegion(each, region))
     .filter(isShown);
   const failures = [...read.failures.values()];
-  const checked = options.check
+  const checked = check
     ? await (await import('./check-all.js')).checkAll(context, endpoints, read, failures)
     : undefined;
   const rows = endpoints.map((each) => (checked ? { ...each, check: checked.get(each)?.text ?? null } : each));
@@ -81,26 +75,21 @@ function viewWith({ allProjects, check }: Options, rows: readonly Row[]): View {
   };
 }
 
-/** A project; its name is known only with --all-projects. */
-interface Listed {
-  id: string;
-  name: string | undefined;
-}
-
-async function projectsOf(context: Context, options: Options, how?: RequestLimits): Promise<readonly Listed[]> {
-  return options.allProjects ? allProjects(context) : [{ id: await context.projectId(how), name: undefined }];
-}
-
-function scopesIn(projects: readonly Listed[], clouds: readonly Provider[]): Scope[] {
-  return projects.flatMap(({ id }) => clouds.map((provider) => ({ projectId: id, provider })));
-}
-
-async function allProjects(context: Pick<Context, 'setting' | 'atlas'>): Promise<Project[]> {
+/** The projects to list. Their names are known only with --all-projects. */
+async function projectsOf(
+  context: Context,
+  { allProjects }: Options,
+  how?: RequestLimits,
+): Promise<readonly { id: string; name: string | undefined }[]> {
+  if (!allProjects) return [{ id: await context.projectId(how), name: undefined }];
   const given = await context.setting('project');
   if (given?.origin.kind === 'flag')
     throw new UsageError('--all-projects and --project cannot be combined.', 'Use only one of them.');
-  const atlas = await context.atlas();
-  return atlas.listProjects();
+  return (await context.atlas()).listProjects();
+}
+
+function scopesIn(projects: readonly Pick<Project, 'id'>[], clouds: readonly Provider[]): Scope[] {
+  return projects.flatMap(({ id }) => clouds.map((provider) => ({ projectId: id, provider })));
 }
 
 /** Asks for each scope; where that may take long, it is shown how far it has come. */
@@ -115,9 +104,7 @@ async function readAll(
   let done = 0;
   io.note(`Reading ${projects} projects.`);
   const progress = await io.progress(() => [[`${done} of ${scopes.length} lists read`]]);
-  const onDone = (count: number) => {
-    done = count;
-  };
+  const onDone = () => void done++;
   return readLists(context, scopes, { region, onDone }).finally(progress.stop);
 }
 

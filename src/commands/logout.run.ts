@@ -11,14 +11,14 @@ export async function run(context: Context): Promise<void> {
   const config = await context.config();
   const values = config.profiles[profile.name] ?? {};
   const saved = credentialNames.filter((name) => values[name] !== undefined);
+  const removed = Object.fromEntries(saved.map((name) => [name, undefined]));
   if (saved.length === 0) {
     io.note(`Profile ${profile.name} has no credentials.`);
   } else {
     await endSignIn(context, profile.name, values);
-    await saveValues(config, keychain, profile.name, Object.fromEntries(saved.map((name) => [name, undefined])));
+    await saveValues(config, keychain, profile.name, removed);
     io.note(`Removed ${saved.join(' and ')} from profile ${profile.name}.`);
   }
-  const rest = Object.fromEntries(Object.entries(values).filter(([name]) => !saved.some((gone) => gone === name)));
-  const other = await otherOrigin(context, profile.name, rest);
+  const other = await otherOrigin(context, profile.name, { ...values, ...removed });
   if (other) io.note(`You are still signed in with credentials from ${other}.`);
 }

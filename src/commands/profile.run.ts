@@ -22,7 +22,7 @@ export async function listProfiles(context: Context): Promise<void> {
     name,
     current: name === context.profile.name,
     from,
-    credentials: kindOf(values),
+    credentials: credentialKinds.find(({ names: [first] }) => values[first])?.kind ?? null,
     secrets: whereOf(values),
     project: values.project ?? null,
     baseUrl: values['base-url'] ?? null,
@@ -36,10 +36,6 @@ export async function listProfiles(context: Context): Promise<void> {
   ];
   const columns = ['name', 'current', 'from', 'credentials', 'project'];
   await context.io.print({ single: false, rows, columns, id: 'name' });
-}
-
-function kindOf(values: ProfileValues): string | null {
-  return credentialKinds.find(({ names: [first] }) => values[first])?.kind ?? null;
 }
 
 function whereOf(values: ProfileValues): string | null {
@@ -72,8 +68,12 @@ export async function deleteProfile(context: Context, { name, yes }: OptionsOf<t
 /** Renames a profile, including its secrets in the keychain. */
 export async function renameProfile(context: Context, { from, to }: OptionsOf<typeof profileRename>): Promise<void> {
   await checkIsOurs(context, from);
-  await checkIsFree(context, checkProfileName(to));
-  await renameWithSecrets(await context.config(), context.keychain, from, to);
+  checkProfileName(to);
+  if (to === sandboxProfile) throw new UsageError('The sandbox profile is built in.', 'Use another name.');
+  const config = await context.config();
+  if (config.profiles[to])
+    throw new CliError('conflict', `Profile ${to} already exists.`, { hint: 'Use another name.' });
+  await renameWithSecrets(config, context.keychain, from, to);
   context.io.note(`Renamed profile ${from} to ${to}.`);
 }
 
@@ -96,11 +96,4 @@ async function checkIsOurs(context: Pick<Context, 'config' | 'atlasCli' | 'comma
       : `Profile ${name} belongs to the Atlas CLI. atlas-pe only reads it.`,
     isBuiltIn ? advise(context, 'List the profiles:', cmd`profile list`) : 'Change it with the Atlas CLI.',
   );
-}
-
-/** Throws if a profile of that name cannot be created. */
-async function checkIsFree(context: Pick<Context, 'config'>, name: string): Promise<void> {
-  const { profiles } = await context.config();
-  if (name === sandboxProfile) throw new UsageError('The sandbox profile is built in.', 'Use another name.');
-  if (profiles[name]) throw new CliError('conflict', `Profile ${name} already exists.`, { hint: 'Use another name.' });
 }

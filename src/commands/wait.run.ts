@@ -12,7 +12,7 @@ import type { Context } from '../context.js';
 import { awaitEndpoints } from '../endpoints/await.js';
 import { timedOut } from '../endpoints/await-all.js';
 import { type FoundEndpoints, findEndpoints, referTo } from '../endpoints/find.js';
-import { type Goal, goOnWaiting, readGoal, startDeadline, type WaitFlags } from '../endpoints/goal.js';
+import { type Goal, goOnWaiting, readGoal, startDeadline } from '../endpoints/goal.js';
 import { endpointsView, endpointView, goneRow } from '../endpoints/view.js';
 import { awaitInterfaces, type InterfaceUntil, interfaceUntil } from '../interfaces/await.js';
 import { attachedTo, interfacesView, interfaceView, readAttached } from '../interfaces/find.js';
@@ -27,14 +27,14 @@ type Options = OptionsOf<typeof wait>;
 /** Waits until each private endpoint has reached a status or a later one. */
 export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
-  const { args, flags } = readUntil(context, options);
-  const { any = false, provider, region } = options;
+  const { args, until } = readUntil(context, options);
+  const { any = false, provider, region, timeout } = options;
   if (options.all && args.length > 0)
     throw new UsageError('--all cannot be combined with endpoints.', `Remove: ${listed(args)}`);
   const all = options.all || (any && args.length === 0);
   const again = context.again(cmd``);
   const everything = ['--all', ...option('--provider', provider), ...option('--region', region)];
-  const goal = { ...readGoal(flags), any, all: all ? everything : undefined, again };
+  const goal = { ...readGoal({ until, timeout }), any, all: all ? everything : undefined, again };
   const interfaces = options.interface ? interfaceUntil(goal) : undefined;
   const deadline = startDeadline(context, goal, false);
 
@@ -128,7 +128,7 @@ async function waitForInterfaces(
   const now = await deadline.retryUntilDeadline(read);
   if (!now) throw noResponse(deadline);
   const onRead = streamOf(io, interfaceView);
-  const last = await awaitInterfaces(context, attached, now, goal, { deadline, onRead });
+  const last = await awaitInterfaces(context, services, now, goal, { deadline, onRead });
   if (io.format === 'jsonl') return;
   const [first] = last;
   await io.print(goal.any && first ? interfaceView(first) : interfacesView(last));
@@ -147,19 +147,22 @@ function noResponse(deadline: Deadline): CliError {
   return timedOut('no response from Atlas', deadline).withHint(hint);
 }
 
+/** Takes `until STATUS` from the arguments, which means --until STATUS. */
 function readUntil(
-  { again }: Pick<Context, 'again'>,
-  { endpoint: args, until, timeout }: Options,
-): { args: readonly string[]; flags: WaitFlags } {
+  { again }: Context,
+  { endpoint: args, until }: Options,
+): {
+  args: readonly string[];
+  until: string | undefined;
+} {
   const [keyword = '', status, ...rest] = args;
   if (keyword.toLowerCase() !== 'until') {
     if (closest(keyword, ['until'])) throw new UsageError(`'${keyword}' is not an endpoint.`, guessed('until'));
-    return { args, flags: { until, timeout } };
+    return { args, until };
   }
-  if (status === undefined) {
+  if (status === undefined)
     throw new UsageError("Missing status after 'until'.", { text: 'Example:', commands: [again(cmd`ready`)] });
-  }
   if (until !== undefined)
     throw new UsageError(`'until ${status}' and --until ${until} cannot be combined.`, 'Use only one of them.');
-  return { args: rest, flags: { until: status, timeout } };
+  return { args: rest, until: status };
 }

@@ -9,18 +9,18 @@ import type { Session } from '../endpoints/session.js';
 import { nameOf } from '../endpoints/view.js';
 import { detach } from '../interfaces/attach.js';
 import { awaitInterfaces } from '../interfaces/await.js';
-import { type Attached, attachedTo } from '../interfaces/find.js';
 import type { Deadline } from '../wait/deadline.js';
 
-/** Removes interface endpoints and waits until they are gone. After an interruption, running it again continues. */
+/** Removes interface endpoints of a service and waits until they are gone. After an interruption, running it again continues. */
 export async function detachAll(
   session: Session,
-  attached: readonly Attached[],
+  service: Endpoint,
+  ids: readonly string[],
   { timeoutMs, deadline }: { timeoutMs: number; deadline: Deadline },
 ): Promise<void> {
   const asked = [];
-  for (const each of attached) asked.push(await detach(session, each));
-  await awaitInterfaces(session, attached, asked, { until: deleted, timeoutMs }, { deadline });
+  for (const id of ids) asked.push(await detach(session, { service, id }));
+  await awaitInterfaces(session, [service], asked, { until: deleted, timeoutMs }, { deadline });
 }
 
 /**
@@ -36,7 +36,7 @@ export async function removeInterfaces(
 ): Promise<Endpoint> {
   for (const id of service.interfaceEndpoints) session.io.note(`Removing ${id} from ${nameOf(service)}.`);
   try {
-    await detachAll(session, attachedTo([service]), { timeoutMs, deadline });
+    await detachAll(session, service, service.interfaceEndpoints, { timeoutMs, deadline });
     const last = await readAgain(session, service);
     if (last.status === deleted)
       session.io.note(`Atlas deleted ${nameOf(service)} together with its last interface endpoint.`);

@@ -45,8 +45,11 @@ export async function createOnce(
   const isSameKind = ({ portMappingEnabled }: Endpoint) =>
     portMapping === undefined || portMappingEnabled === portMapping;
   const find = async (limits?: RequestLimits) => (await findAny(limits)).filter(isSameKind);
-  const existingOr = (existing: Endpoint, error = conflict(existing)) => {
-    if (!orExisting || existing.status === 'DELETING') throw error.withHint(hintExisting(session, existing));
+  const existingOr = (existing: Endpoint, refusal?: CliError) => {
+    if (!orExisting || existing.status === 'DELETING') {
+      const what = `${provider} ${existing.region} already has a private endpoint.`;
+      throw (refusal ?? new CliError('conflict', what)).withHint(hintExisting(session, existing));
+    }
     io.note(`${nameOf(existing)} already exists (${existing.status}).`);
     warnOfRegions(session, request, existing);
     return existing;
@@ -96,10 +99,6 @@ export async function createOnce(
 /** Prefers a service that is not being deleted. */
 function stayingFirst(found: readonly Endpoint[]): Endpoint | undefined {
   return found.find(({ status }) => status !== 'DELETING') ?? found[0];
-}
-
-function conflict({ provider, region }: Endpoint): CliError {
-  return new CliError('conflict', `${provider} ${region} already has a private endpoint.`);
 }
 
 /** What to do if an existing service is in the way. */

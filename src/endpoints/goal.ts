@@ -19,7 +19,7 @@ export interface Goal {
 }
 
 /** The options of every command that can wait. */
-export interface WaitFlags {
+interface WaitFlags {
   wait?: boolean | undefined;
   until?: string | undefined;
   timeout?: string | undefined;

@@ -9,16 +9,9 @@ import { type Failure, readLists, requireAny, type Scope } from './read-lists.js
 import type { Session } from './session.js';
 import { nameOf } from './view.js';
 
-/** The result of a poll. */
-interface Polled {
-  /** All endpoints. Those that couldn't be read are unchanged. */
-  all: readonly Endpoint[];
-  failures: readonly Failure[];
-}
-
 /**
- * Polls the endpoints of several scopes. `poll` throws if nothing could be read. `requests` is the number of requests
- * that one poll takes.
+ * Polls the endpoints of several scopes. `poll` returns all of them, with those that couldn't be read unchanged, and the
+ * failures. It throws if nothing could be read. `requests` is the number of requests that one poll takes.
  */
 export function createPoller(
   session: Session,
@@ -29,7 +22,7 @@ export function createPoller(
   let order: readonly Scope[] = [];
   const known = new Map<Scope, readonly Endpoint[]>();
 
-  const poll = async (how: RequestLimits): Promise<Polled> => {
+  const poll = async (how: RequestLimits) => {
     if (!scopes) order = scopes = await scopesOf(how);
     const read = await readLists(session, order, { region, limits: how, untilLimit: true });
     const { lists } = read;

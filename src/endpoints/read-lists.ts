@@ -31,8 +31,8 @@ interface ReadOptions {
   limits?: RequestLimits;
   /** Stop at the rate limit. Scopes that weren't read then are in neither map. */
   untilLimit?: boolean;
-  /** Called with the number of lists read so far. */
-  onDone?: (count: number) => void;
+  /** Called after each list. */
+  onDone?: () => void;
 }
 
 /** Reads the endpoints of each scope, a few at a time. */
@@ -43,7 +43,7 @@ export async function readLists(
 ): Promise<Lists> {
   const atlas = await open(Math.min(scopes.length, mostAtOnce));
   const isOneProject = new Set(scopes.map(({ projectId }) => projectId)).size === 1;
-  let [isOver, done] = [false, 0];
+  let isOver = false;
   const { answers, failures } = await askEach(scopes, async ({ projectId, provider }) => {
     if (isOver) return undefined;
     try {
@@ -53,7 +53,7 @@ export async function readLists(
       isOver ||= untilLimit === true && isLimit(error);
       throw error;
     } finally {
-      onDone(++done);
+      onDone();
     }
   });
   return {

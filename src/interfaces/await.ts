@@ -1,4 +1,5 @@
 import { hasEnded, type InterfaceEndpoint } from '../atlas/interfaces.js';
+import type { Endpoint } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
 import { formatDuration } from '../base/duration.js';
 import { CliError, UsageError } from '../base/errors.js';
@@ -11,7 +12,7 @@ import { referrer } from '../endpoints/find.js';
 import { type Goal, startDeadline } from '../endpoints/goal.js';
 import { yesOf } from '../endpoints/next-step.js';
 import type { Session } from '../endpoints/session.js';
-import { type Attached, readAttached } from './find.js';
+import { readAttached } from './find.js';
 
 /** The statuses that a wait for interface endpoints supports. */
 export type InterfaceUntil = 'AVAILABLE' | typeof deleted;
@@ -29,7 +30,7 @@ export function interfaceUntil({ until }: Pick<Goal, 'until'>): InterfaceUntil {
 /** Waits for interface endpoints of these services, like `awaitEndpoints`. `now` must be freshly read. */
 export async function awaitInterfaces(
   session: Session,
-  attached: readonly Attached[],
+  services: readonly Endpoint[],
   now: readonly InterfaceEndpoint[],
   goal: Pick<Goal, 'timeoutMs' | 'any' | 'all' | 'again'> & { until: InterfaceUntil },
   { deadline = startDeadline(session, goal, true), onRead }: Partial<AwaitOptions<InterfaceEndpoint>> = {},
@@ -50,8 +51,8 @@ export async function awaitInterfaces(
     },
     look: (some, how) =>
       eachOf(some, async (each) => {
-        const there = attached.find(({ service, id }) => service.id === each.endpointId && id === each.id);
-        const now = there ? await readAttached(session, there, how) : each;
+        const service = services.find(({ id }) => id === each.endpointId);
+        const now = service ? await readAttached(session, { service, id: each.id }, how) : each;
         // Atlas returns no other values of an interface endpoint that is gone.
         return now.status === deleted ? { ...each, status: deleted } : now;
       }),

@@ -3,7 +3,7 @@ import { checkAnyInterfaceId, goneInterface, type InterfaceEndpoint, interfaceKi
 import type { Endpoint } from '../atlas/model.js';
 import { statusOrder } from '../atlas/status.js';
 import { NotFoundError, UsageError } from '../base/errors.js';
-import { type Advice, advise } from '../base/hint.js';
+import { advise } from '../base/hint.js';
 import { listed } from '../base/listed.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import { cmd } from '../base/shell.js';
@@ -60,27 +60,25 @@ export async function listAttached(
 }
 
 /**
- * Finds the one interface endpoint that matches; undefined if none does. Throws a usage error if several match.
- * `notFound` is the error if none does. If there are no interface endpoints at all, its hint is `instead`, by default to
- * attach one.
+ * Finds the one interface endpoint that matches. Throws a usage error if several match, and a not-found error if none
+ * does.
  */
-export async function findAttached(session: Session, name: InterfaceName, filter: Filter) {
+export async function findAttached(session: Session, name: InterfaceName, filter: Filter): Promise<Attached> {
   const all = await listAttached(session, name, filter);
   const matching = all.filter(({ id }) => name.id === undefined || id === name.id);
   if (matching.length > 1) {
-    throw new UsageError(
-      `There are ${matching.length} interface endpoints.`,
-      `Choose one: ${listed(matching.map(describeInterface))}`,
-    );
+    const choice = listed(matching.map(describeInterface));
+    throw new UsageError(`There are ${matching.length} interface endpoints.`, `Choose one: ${choice}`);
   }
-  const notFound = (instead?: Advice): NotFoundError => {
-    const id = name.id === undefined ? '' : ` '${name.id}'`;
-    const where = name.endpoint === undefined ? '' : ` for ${name.endpoint}`;
-    const add = advise(session, 'Attach one:', cmd`interface add ${name.endpoint ?? 'ENDPOINT'} INTERFACE`);
-    const existing = `Existing interface endpoints: ${listed(all.map(describeInterface))}`;
-    return new NotFoundError(`No interface endpoint${id} found${where}.`, all.length > 0 ? existing : (instead ?? add));
-  };
-  return { attached: matching[0], notFound };
+  const [attached] = matching;
+  if (attached) return attached;
+  const id = name.id === undefined ? '' : ` '${name.id}'`;
+  const where = name.endpoint === undefined ? '' : ` for ${name.endpoint}`;
+  const what = `No interface endpoint${id} found${where}.`;
+  if (all.length > 0)
+    throw new NotFoundError(what, `Existing interface endpoints: ${listed(all.map(describeInterface))}`);
+  const add = advise(session, 'Attach one:', cmd`interface add ${name.endpoint ?? 'ENDPOINT'} INTERFACE`);
+  throw new NotFoundError(what, add, 'noneAtAll');
 }
 
 export function describeInterface({ service, id }: Attached): string {

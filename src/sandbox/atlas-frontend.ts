@@ -1,42 +1,25 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Clock } from '../base/clock.js';
 import type { Fate } from './faults.js';
-import type { Arrival, Frontend } from './frontend.js';
-import {
-  createGate,
-  createLimiter,
-  type Gate,
-  type Keys,
-  type RequestsPerWindow,
-  sandboxKeys,
-  tokenLifeSeconds,
-} from './gate.js';
+import type { Arrival, Frontend, SandboxOptions } from './frontend.js';
+import { createGate, createLimiter, type Gate, sandboxKeys, tokenLifeSeconds } from './gate.js';
 import { readBody, readJson, versionOf } from './incoming.js';
-import { checkRights, type KeyRights } from './key.js';
+import { checkRights } from './key.js';
 import { errorAnswer, Refusal, troubleText } from './refusal.js';
 import { type ApiRoute, placeOf, type Reply } from './requests.js';
 
-interface AtlasOptions {
-  routes: readonly ApiRoute[];
-  clock: Clock;
-  rateLimit: RequestsPerWindow | undefined;
-  keys: Keys | undefined;
-  rights: KeyRights;
-}
-
 /** The Atlas Admin API: Digest or token authentication, versions, a rate limit, errors in JSON. */
-export function atlasFrontend({ routes, clock, rateLimit, keys = sandboxKeys, rights }: AtlasOptions): Frontend {
+export function atlasFrontend(options: SandboxOptions, routes: readonly ApiRoute[]): Frontend {
+  const { clock, rateLimit = { requests: 100_000, perMs: 60_000 }, keys = sandboxKeys, rights = {} } = options;
   const gate = createGate(clock, keys);
-  const limiter = createLimiter(rateLimit ?? { requests: 100_000, perMs: 60_000 }, clock);
+  const limiter = createLimiter(rateLimit, clock);
   const oauth = oauthRoutes(gate);
 
   /** Throws a refusal if the request is not allowed. The token endpoint checks the credentials itself. */
   function check({ request, response, target }: Arrival, isOauth: boolean) {
-    const { method = 'GET', url = '/', headers } = request;
-    const refused = isOauth ? null : gate.refuse({ method, url, authorization: headers.authorization });
+    const refused = isOauth ? null : gate.refuse(request);
     if (refused !== null) throw challenge(response, refused);
     limiter(response);
-    if (!isOauth) checkRights(rights, method, target.pathname, request.socket.remoteAddress ?? '');
+    if (!isOauth) checkRights(rights, request, target.pathname);
   }
 
   async function carryOut({ request, target: { pathname, searchParams }, baseUrl }: Arrival, fate?: Fate) {

@@ -1,9 +1,8 @@
 import type { Provider } from '../clouds/all.js';
 import { digits } from './chance.js';
 import { sandboxClouds } from './clouds/all.js';
-import { clusterState } from './clusters.js';
-import { type ClusterString, privateString, standardString } from './connection-strings.js';
-import type { ClusterSpec, World } from './world.js';
+import { type ClusterString, clusterState, standardString } from './clusters.js';
+import type { ClusterSpec, World, WorldView } from './world.js';
 
 /* Clusters in the format of the API. */
 
@@ -16,35 +15,29 @@ export const clusterVersions = ['2023-01-01', '2023-02-01', newest];
 
 /** A cluster with its regions as `replicationSpecs`. Connection strings contain no password. */
 export function clusterAnswer(
-  world: World,
-  now: number,
-  projectId: string,
+  { project, version, ...view }: WorldView & { project: string; version: string },
   spec: ClusterSpec,
-  version: string,
 ): Record<string, unknown> {
   const isOld = version < newest;
   const disk = { diskSizeGB: 10 };
-  const { status, paths } = clusterState(world, now, projectId, spec);
+  const { status, privateStrings } = clusterState(view, project, spec);
   const seed = ({ nodes, options }: ClusterString) =>
     `mongodb://${nodes.map(({ host, port }) => `${host}:${port}`).join(',')}/?ssl=true&${options}`;
-  const standard = standardString(projectId, spec);
-  const privateEndpoint = paths.map((path) => {
-    const string = privateString(world, projectId, spec, path);
-    return {
-      connectionString: seed(string),
-      srvConnectionString: `mongodb+srv://${string.name}`,
-      type: 'MONGOD',
-      endpoints: path.ways.map(({ service: { provider, atlasRegion }, attachment }) => ({
-        endpointId: attachment.id,
-        providerName: provider,
-        region: atlasRegion,
-      })),
-    };
-  });
+  const standard = standardString(project, spec);
+  const privateEndpoint = privateStrings.map((string) => ({
+    connectionString: seed(string),
+    srvConnectionString: `mongodb+srv://${string.name}`,
+    type: 'MONGOD',
+    endpoints: string.ways.map(({ service: { provider, atlasRegion }, attachment }) => ({
+      endpointId: attachment.id,
+      providerName: provider,
+      region: atlasRegion,
+    })),
+  }));
   return {
-    id: digits(projectId + spec.name, 24),
+    id: digits(project + spec.name, 24),
     name: spec.name,
-    groupId: projectId,
+    groupId: project,
     stateName: status,
     clusterType: 'REPLICASET',
     paused: spec.paused ?? false,
@@ -60,8 +53,8 @@ export function clusterAnswer(
     },
     replicationSpecs: [
       {
-        id: digits(`${projectId}${spec.name}spec`, 24),
-        ...(isOld ? { numShards: 1 } : { zoneId: digits(`${projectId}${spec.name}zone`, 24) }),
+        id: digits(`${project}${spec.name}spec`, 24),
+        ...(isOld ? { numShards: 1 } : { zoneId: digits(`${project}${spec.name}zone`, 24) }),
         zoneName: 'Zone 1',
         regionConfigs: spec.regions.map(({ provider, atlasRegion }, index) => ({
           ...hardwareOf(spec.tier, provider, isOld ? {} : disk),
@@ -100,7 +93,7 @@ export function containerAnswers({ options }: World, projectId: string, provider
 }
 
 /** The limits of a project that concern private endpoints. How Atlas counts connections is not recorded. */
-export function limitAnswers({ options }: World): Record<string, unknown>[] {
+export function limitAnswers({ world: { options } }: WorldView): Record<string, unknown>[] {
   const dedicated = options.clusters.filter(({ tier }) => tier === undefined);
   const places = dedicated.flatMap(({ regions }) => regions.map((each) => `${each.provider} ${each.atlasRegion}`));
   const nodes = places.map((place) => 3 * places.filter((other) => other === place).length);

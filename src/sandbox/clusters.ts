@@ -1,29 +1,40 @@
+import { digits } from './chance.js';
 import { sandboxClouds } from './clouds/all.js';
 import type { Hosts } from './clouds/cloud.js';
 import { attachmentStatus, servicesOf } from './services.js';
-import { type Attachment, briefly, type ClusterSpec, type Service, type World } from './world.js';
+import { type Attachment, briefly, type ClusterSpec, type Service, type WorldView } from './world.js';
 
-/* The status of the clusters of a project, which follows from its interface endpoints. */
+/* The clusters of a project: their status, which follows from its interface endpoints, and their connection strings. */
 
 /** One interface endpoint that clients connect through. */
-export interface ClusterWay {
+interface ClusterWay {
   service: Service;
   attachment: Attachment;
 }
 
-/** What a private connection string leads through. */
-export interface Path {
-  hosts: Hosts;
-  /** Its number among those with the same prefix. */
-  number: number;
-  /** One for each region that has nodes. */
+/** A node, as a connection string names it. */
+export interface Node {
+  host: string;
+  port: number;
+  /** Its number among the nodes of its region. */
+  index: number;
+  /** The interface endpoint that leads to it. Null for a public host. */
+  way: ClusterWay | null;
+}
+
+export interface ClusterString {
+  /** What follows `mongodb+srv://`. The SRV record is below this name. */
+  name: string;
+  nodes: readonly Node[];
+  /** The options of the TXT record. */
+  options: string;
+  /** Of a private string: one interface endpoint for each region that has nodes. */
   ways: readonly ClusterWay[];
 }
 
-export interface ClusterState {
+interface ClusterState {
   status: 'IDLE' | 'UPDATING';
-  /** One path for each private connection string. */
-  paths: readonly Path[];
+  privateStrings: readonly ClusterString[];
 }
 
 /** The hosts of a cluster on several clouds, for services of any kind. */
@@ -33,14 +44,15 @@ const crossCloud: Hosts = { prefix: 'pl', firstPort: 1024, lastPort: 2524, perNo
  * Atlas updates every cluster after an interface endpoint becomes AVAILABLE, and while one is being removed. After
  * that, a cluster has private connection strings if private endpoints cover every region with nodes.
  */
-export function clusterState(world: World, now: number, projectId: string, spec: ClusterSpec): ClusterState {
+export function clusterState(view: WorldView, project: string, spec: ClusterSpec): ClusterState {
   // Atlas keeps the strings of a cluster when it pauses it, and does not update it until it is resumed (assumed, not
   // recorded). Here a cluster is paused from the beginning, so it had none. Shared clusters never have any.
-  if (spec.paused || spec.tier !== undefined) return { status: 'IDLE', paths: [] };
+  if (spec.paused || spec.tier !== undefined) return { status: 'IDLE', privateStrings: [] };
   const { regions } = spec;
+  const { world, now } = view;
   const updatingMs = briefly(world.options);
   const providers = [...new Set(regions.map(({ provider }) => provider))];
-  const services = providers.flatMap((provider) => servicesOf(world, now, projectId, provider));
+  const services = providers.flatMap((provider) => servicesOf({ ...view, project, provider }));
   const isUpdating = services.some((service) =>
     service.interfaces.some((each) => {
       const status = attachmentStatus(service, each, now);
@@ -56,15 +68,63 @@ export function clusterState(world: World, now: number, projectId: string, spec:
     providers.length > 1 ? crossCloud : sandboxClouds[service.provider].hosts(service);
   // A string leads through services of one kind.
   const kinds = new Map(services.map((service) => [hostsOf(service).prefix, hostsOf(service)]));
-  const paths = [...kinds.values()].flatMap((hosts) => {
+  const privateStrings = [...kinds.values()].flatMap((hosts) => {
     const ofKind = services.filter((each) => hostsOf(each).prefix === hosts.prefix);
     const byRegion = regions.map(({ provider, atlasRegion }) =>
       ofKind.filter((each) => each.provider === provider && each.atlasRegion === atlasRegion).flatMap(waysOf),
     );
     const count = Math.min(...byRegion.map((ways) => ways.length));
     return Array.from({ length: count }, (_, number) => {
-      return { hosts, number, ways: byRegion.flatMap((each) => each[number] ?? []) };
+      const ways = byRegion.flatMap((each) => each[number] ?? []);
+      return privateString(world.options.clusters, project, spec, { hosts, number, ways });
     });
   });
-  return { status: isUpdating ? 'UPDATING' : 'IDLE', paths };
+  return { status: isUpdating ? 'UPDATING' : 'IDLE', privateStrings };
+}
+
+const nodesPerRegion = [0, 1, 2] as const;
+
+/** The domain of all hosts of a cluster. */
+export function domainOf(project: string, { name }: Pick<ClusterSpec, 'name'>): string {
+  return `${digits(project + name, 5)}.mongodb.net`;
+}
+
+/** The string for connections over the Internet. */
+export function standardString(project: string, spec: ClusterSpec): ClusterString {
+  const [name, domain] = [spec.name.toLowerCase(), domainOf(project, spec)];
+  const nodes = nodesPerRegion.map((index) => {
+    return { host: `${name}-shard-00-0${index}.${domain}`, port: 27_017, index, way: null };
+  });
+  return { name: `${name}.${domain}`, nodes, options: optionsOf(spec), ways: [] };
+}
+
+/** A private string: in each region, the nodes behind one interface endpoint. Strings with one prefix are numbered. */
+function privateString(
+  clusters: readonly ClusterSpec[],
+  project: string,
+  spec: ClusterSpec,
+  { hosts, number, ways }: { hosts: Hosts; number: number; ways: readonly ClusterWay[] },
+): ClusterString {
+  const { prefix, firstPort, lastPort, perNode } = hosts;
+  const domain = domainOf(project, spec);
+  // No two strings of a project share a port. So all of them can be served on one address.
+  const before = clusters.slice(0, clusters.indexOf(spec));
+  const start = number * countNodes(clusters) + countNodes(before);
+  const nodes = ways.flatMap((way, region) =>
+    nodesPerRegion.map((index) => {
+      const host = `${prefix}-${number}-${way.service.atlasRegion.toLowerCase().replaceAll('_', '-')}`;
+      const place = (perNode ? 0 : start + region * nodesPerRegion.length) + index;
+      const port = firstPort + (place % (lastPort - firstPort + 1));
+      return { host: `${host}${perNode ? `-${index}` : ''}.${domain}`, port, index, way };
+    }),
+  );
+  return { name: `${spec.name.toLowerCase()}-${prefix}-${number}.${domain}`, nodes, options: optionsOf(spec), ways };
+}
+
+function countNodes(clusters: readonly ClusterSpec[]): number {
+  return clusters.reduce((sum, { regions }) => sum + regions.length * nodesPerRegion.length, 0);
+}
+
+function optionsOf({ name }: ClusterSpec): string {
+  return `authSource=admin&replicaSet=atlas-${digits(name, 6)}-shard-0`;
 }

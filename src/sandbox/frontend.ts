@@ -1,6 +1,29 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Fate, Fault } from './faults.js';
+import type { Clock } from '../base/clock.js';
+import type { AwsKeys } from './aws/identity.js';
+import type { Fate, Fault, Faults } from './faults.js';
+import type { Keys, RequestsPerWindow } from './gate.js';
+import type { KeyRights } from './key.js';
 import type { Reply } from './requests.js';
+import type { Store } from './store.js';
+
+export interface SandboxOptions {
+  store: Store;
+  clock: Clock;
+  random?: () => number;
+  /** Default: a limit that clients do not reach, with headers like those of the live API. */
+  rateLimit?: RequestsPerWindow | undefined;
+  /** Default: those of every sandbox. */
+  keys?: Keys | undefined;
+  awsKeys?: AwsKeys | undefined;
+  /** The roles and the access list of the keys. */
+  rights?: KeyRights | undefined;
+  faults?: Faults | undefined;
+  /** Called before each accepted request is carried out. */
+  beforeReply?: (() => Promise<void>) | undefined;
+  /** Called with an error of the sandbox itself, before the answer for it is sent. */
+  onTrouble?: ((error: unknown) => void) | undefined;
+}
 
 /** A request that arrived. */
 export interface Arrival {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../base/clock.js';
 import { Refusal } from './refusal.js';
 
@@ -19,21 +19,7 @@ const nonceLifeMs = 5 * 60_000;
 export const tokenLifeSeconds = 3600;
 
 /** Authentication of the sandbox: HTTP Digest like the live API, and tokens of its service account. */
-export interface Gate {
-  /** The WWW-Authenticate header if the request is rejected, or null if it is accepted. */
-  refuse(request: { method: string; url: string; authorization: string | undefined }): string | null;
-  /** Expires every nonce and token, and returns the WWW-Authenticate header that says so. */
-  expire(): string;
-  /** A token for the `Authorization: Basic …` of the service account, or null for other credentials. */
-  issueToken(authorization: string | undefined): string | null;
-  /**
-   * Revokes a token. Returns false if the credentials are not those of the service account. An unknown token counts as
-   * revoked.
-   */
-  revokeToken(authorization: string | undefined, token: string): boolean;
-}
-
-export function createGate(clock: Clock, keys: Keys = sandboxKeys): Gate {
+export function createGate(clock: Clock, keys: Keys) {
   /** The counts seen with each nonce (RFC 7616 §3.4: the same count twice is a replay). */
   const nonces = new Map<string, { expires: number; seen: Set<string> }>();
   const tokens = new Map<string, number>();
@@ -55,7 +41,8 @@ export function createGate(clock: Clock, keys: Keys = sandboxKeys): Gate {
   };
 
   return {
-    refuse({ method, url, authorization = '' }) {
+    /** The WWW-Authenticate header if the request is rejected, or null if it is accepted. */
+    refuse({ method = 'GET', url = '', headers: { authorization = '' } }: IncomingMessage): string | null {
       const token = /^Bearer (.+)$/i.exec(authorization)?.[1];
       if (token !== undefined) return (tokens.get(token) ?? 0) > clock.now() ? null : challenge(false);
       if (!/^Digest /i.test(authorization)) return challenge(false);
@@ -73,26 +60,31 @@ export function createGate(clock: Clock, keys: Keys = sandboxKeys): Gate {
       return null;
     },
 
-    expire() {
+    /** Expires every nonce and token, and returns the WWW-Authenticate header that says so. */
+    expire(): string {
       nonces.clear();
       tokens.clear();
       return challenge(true);
     },
 
-    issueToken(authorization) {
+    /** A token for the `Authorization: Basic …` of the service account, or null for other credentials. */
+    issueToken(authorization?: string): string | null {
       if (!isAccount(authorization)) return null;
       const token = randomBytes(24).toString('base64url');
       tokens.set(token, clock.now() + tokenLifeSeconds * 1000);
       return token;
     },
 
-    revokeToken(authorization, token) {
+    /** Revokes a token, if there is one. Returns false if the credentials are not those of the service account. */
+    revokeToken(authorization: string | undefined, token: string): boolean {
       if (!isAccount(authorization)) return false;
       tokens.delete(token);
       return true;
     },
   };
 }
+
+export type Gate = ReturnType<typeof createGate>;
 
 function parametersOf(authorization: string): Partial<Record<string, string>> {
   const found = authorization.matchAll(/(\w+)=(?:"([^"]*)"|([^\s,]+))/g);

@@ -1,37 +1,43 @@
 import type { Provider } from '../clouds/all.js';
-import { interfaceAnswer } from './answers.js';
 import { acceptEndpoint } from './aws/linking.js';
 import { sandboxClouds } from './clouds/all.js';
 import type { AnswerBody } from './clouds/cloud.js';
 import type { Fate } from './faults.js';
 import { Refusal } from './refusal.js';
 import type { ApiRoute, Router } from './requests.js';
-import { attachmentStatus, findService, interfacesOf, statusOf } from './services.js';
-import { type Attachment, type AttachRequest, briefly, replaceService, type Service, type World } from './world.js';
+import { attachmentStatus, failureOf, findService, interfacesOf, statusOf } from './services.js';
+import {
+  type Attachment,
+  type AttachRequest,
+  briefly,
+  replaceService,
+  type Service,
+  type World,
+  type WorldView,
+} from './world.js';
 
 const base = '/groups/{project}/privateEndpoint/{provider}/endpointService/{service}/endpoint';
 
 /** The routes for the interface endpoints of a service. */
 export function interfaceRoutes({ get, change }: Router): ApiRoute[] {
   return [
-    change('POST', base, 201, (old, { project, provider, service: id, body, now, fate }) => {
-      const { interfaces } = sandboxClouds[provider];
-      const request = interfaces.read(Object(body) as AnswerBody);
-      checkInterfaceId(provider, request.id);
-      const found = findService(old, now, project, provider, id);
-      interfaces.checkFits?.(found, request);
-      const { world, service, attachment } = attachInterface(old, now, found, request, fate);
-      return { world, answer: interfaceAnswer(service, attachment, now) };
+    change('POST', base, 201, (request) => {
+      const { interfaces } = sandboxClouds[request.provider];
+      const wanted = interfaces.read(Object(request.body) as AnswerBody);
+      checkInterfaceId(request.provider, wanted.id);
+      const found = findService(request);
+      interfaces.checkFits?.(found, wanted);
+      const { world, service, attachment } = attachInterface(request, found, wanted, request.fate);
+      return { world, answer: interfaceAnswer(service, attachment, request.now) };
     }),
 
-    get(`${base}/{name}`, (world, { project, provider, service: id, name, now }) => {
-      const service = findService(world, now, project, provider, id);
-      return interfaceAnswer(service, findAttachment(service, now, name), now);
+    get(`${base}/{name}`, (request) => {
+      const service = findService(request);
+      return interfaceAnswer(service, findAttachment(service, request.now, request.name), request.now);
     }),
 
-    change('DELETE', `${base}/{name}`, 202, (world, { project, provider, service: id, name, now }) => {
-      const service = findService(world, now, project, provider, id);
-      return { world: detachInterface(world, now, service, name), answer: {} };
+    change('DELETE', `${base}/{name}`, 202, (request) => {
+      return { world: detachInterface(request, findService(request), request.name), answer: {} };
     }),
   ];
 }
@@ -43,13 +49,13 @@ function checkInterfaceId(provider: Provider, id: string): void {
 
 /** Attaches an interface endpoint to a service that is ready. */
 export function attachInterface(
-  world: World,
-  now: number,
+  view: WorldView,
   service: Service,
   request: AttachRequest,
   fate?: Fate,
 ): { world: World; service: Service; attachment: Attachment } {
-  const status = statusOf(service, world.options, now);
+  const { now } = view;
+  const status = statusOf(service, view);
   if (status !== 'AVAILABLE' && status !== 'WAITING_FOR_USER') {
     const what = `Service ${service.id} is ${status}.`;
     throw new Refusal(409, 'PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS', what, [service.id]);
@@ -58,8 +64,8 @@ export function attachInterface(
     const what = `Interface endpoint ${request.id} already exists.`;
     throw new Refusal(409, 'PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS', what, [request.id]);
   }
-  const accepted = acceptEndpoint(world, service, request.id, now);
-  const times = { createdAt: now, availableAt: now + briefly(world.options), goneAt: null };
+  const accepted = acceptEndpoint(view, service, request.id);
+  const times = { createdAt: now, availableAt: now + briefly(view.world.options), goneAt: null };
   const attachment = { ...request, ...times, fate: accepted.fate ?? fate };
   const changed = { ...service, interfaces: [...interfacesOf(service, now), attachment] };
   return { world: replaceService(accepted.world, changed), service: changed, attachment };
@@ -73,11 +79,24 @@ function findAttachment(service: Service, now: number, id: string): Attachment {
 }
 
 /** Removes an interface endpoint. Removing the last one may delete its service. */
-function detachInterface(world: World, now: number, service: Service, id: string): World {
+function detachInterface({ world, now }: WorldView, service: Service, id: string): World {
   const found = findAttachment(service, now, id);
   const goneAt = found.goneAt ?? now + briefly(world.options);
   const interfaces = service.interfaces.map((each) => (each === found ? { ...found, goneAt } : each));
   const others = interfaces.filter((each) => attachmentStatus(service, each, goneAt) !== null);
   const takesService = world.options.lastTakesService && others.length === 0;
   return replaceService(world, { ...service, interfaces, ...(takesService && { goneAt }) });
+}
+
+/** An interface endpoint in the format of the API. */
+function interfaceAnswer(service: Service, attachment: Attachment, now: number): AnswerBody {
+  const { provider } = service;
+  const { failed, answer } = sandboxClouds[provider].interfaces;
+  const status = attachmentStatus(service, attachment, now);
+  return {
+    cloudProvider: provider,
+    deleteRequested: attachment.goneAt !== null,
+    errorMessage: status === failed ? failureOf(attachment.fate, service, now) : null,
+    ...answer(attachment, status, service),
+  };
 }

@@ -1,29 +1,27 @@
+import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import { digits } from './chance.js';
 import { Refusal } from './refusal.js';
 import { organization, projectsOf, type World } from './world.js';
 
-/** What the holder of a role may do with private endpoints. */
-type Right = 'write' | 'read' | 'none';
-
-/** The roles of Atlas that an API key can have: for one organization or for one project. */
+/** The roles of Atlas that an API key can have, and what their holder may do with private endpoints. */
 const roles = {
-  ORG_OWNER: { of: 'organization', right: 'write' },
-  ORG_READ_ONLY: { of: 'organization', right: 'read' },
-  ORG_MEMBER: { of: 'organization', right: 'none' },
-  ORG_GROUP_CREATOR: { of: 'organization', right: 'none' },
-  ORG_BILLING_ADMIN: { of: 'organization', right: 'none' },
-  ORG_BILLING_READ_ONLY: { of: 'organization', right: 'none' },
-  GROUP_OWNER: { of: 'project', right: 'write' },
-  GROUP_CLUSTER_MANAGER: { of: 'project', right: 'read' },
-  GROUP_BACKUP_MANAGER: { of: 'project', right: 'read' },
-  GROUP_DATA_ACCESS_ADMIN: { of: 'project', right: 'read' },
-  GROUP_DATA_ACCESS_READ_WRITE: { of: 'project', right: 'read' },
-  GROUP_DATA_ACCESS_READ_ONLY: { of: 'project', right: 'read' },
-  GROUP_READ_ONLY: { of: 'project', right: 'read' },
-  GROUP_SEARCH_INDEX_EDITOR: { of: 'project', right: 'read' },
-  GROUP_STREAM_PROCESSING_OWNER: { of: 'project', right: 'read' },
-} as const satisfies Record<string, { of: 'organization' | 'project'; right: Right }>;
+  ORG_OWNER: 'write',
+  ORG_READ_ONLY: 'read',
+  ORG_MEMBER: 'none',
+  ORG_GROUP_CREATOR: 'none',
+  ORG_BILLING_ADMIN: 'none',
+  ORG_BILLING_READ_ONLY: 'none',
+  GROUP_OWNER: 'write',
+  GROUP_CLUSTER_MANAGER: 'read',
+  GROUP_BACKUP_MANAGER: 'read',
+  GROUP_DATA_ACCESS_ADMIN: 'read',
+  GROUP_DATA_ACCESS_READ_WRITE: 'read',
+  GROUP_DATA_ACCESS_READ_ONLY: 'read',
+  GROUP_READ_ONLY: 'read',
+  GROUP_SEARCH_INDEX_EDITOR: 'read',
+  GROUP_STREAM_PROCESSING_OWNER: 'read',
+} as const satisfies Record<string, 'write' | 'read' | 'none'>;
 
 export type RoleName = keyof typeof roles;
 
@@ -31,7 +29,7 @@ export const roleNames = Object.keys(roles) as readonly RoleName[];
 
 /** Whether one of these roles is enough to change private endpoints, or to read them. */
 function mayDo(what: 'write' | 'read', names: readonly RoleName[]): boolean {
-  return names.some((name) => roles[name].right === what || roles[name].right === 'write');
+  return names.some((name) => roles[name] === what || roles[name] === 'write');
 }
 
 /** What the credentials of a sandbox may do. It applies to the API key and to the service account. */
@@ -46,7 +44,8 @@ export interface KeyRights {
  * Throws the refusal of a request that the key may not send. The access list guards every request (assumed: no
  * recording shows whether the key itself can be read from elsewhere).
  */
-export function checkRights(key: KeyRights, method: string, pathname: string, address: string): void {
+export function checkRights(key: KeyRights, { method, socket }: IncomingMessage, pathname: string): void {
+  const address = socket.remoteAddress ?? '';
   if (!isOnList(key.accessList ?? [], address)) {
     const what = `IP address ${address} is not allowed to access this resource.`;
     throw new Refusal(403, 'IP_ADDRESS_NOT_ON_ACCESS_LIST', what, [address]);
@@ -77,7 +76,7 @@ export function keyAnswer(key: KeyRights, world: World, publicKey: string): Reco
     id: digits(`key ${publicKey}`, 24),
     publicKey,
     roles: names.flatMap((roleName): object[] =>
-      roles[roleName].of === 'organization'
+      roleName.startsWith('ORG_')
         ? [{ roleName, orgId: organization }]
         : projects.map((groupId) => ({ roleName, groupId })),
     ),

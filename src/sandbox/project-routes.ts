@@ -3,77 +3,76 @@ import { providers } from '../clouds/all.js';
 import { clusterAnswer, clusterVersions, containerAnswers, limitAnswers } from './cluster-answers.js';
 import { type KeyRights, keyAnswer, visibleProjects } from './key.js';
 import { checkBody, Refusal } from './refusal.js';
-import { type ApiRoute, pageOf, providerOf, type Router } from './requests.js';
+import { type ApiRead, type ApiRoute, pageOf, providerOf, type Router } from './requests.js';
 import { lacksPortMapping, servicesOf } from './services.js';
-import { type ClusterSpec, defaultProject, organization, type World } from './world.js';
+import { type ClusterSpec, defaultProject, organization, type World, type WorldView } from './world.js';
 
 /** The routes for the key, for projects, their clusters and their regional mode. */
 export function projectRoutes({ get, olderGet, change }: Router, key: KeyRights): ApiRoute[] {
   const group = '/groups/{project}';
   const [clusters, cluster] = [`${group}/clusters`, `${group}/clusters/{name}`];
-  const readClusters: Parameters<Router['get']>[1] = (world, { project, query, version, now }) => {
-    const page = pageOf(query, world.options.clusters);
-    return { ...page, results: page.results.map((each) => clusterAnswer(world, now, project, each, version)) };
+  const readClusters: ApiRead = (request) => {
+    const page = pageOf(request.query, request.world.options.clusters);
+    return { ...page, results: page.results.map((each) => clusterAnswer(request, each)) };
   };
-  const readCluster: Parameters<Router['get']>[1] = (world, { project, name, version, now }) =>
-    clusterAnswer(world, now, project, findCluster(world, project, name), version);
+  const readCluster: ApiRead = (request) => clusterAnswer(request, findCluster(request));
 
   return [
-    get('', (world, { publicKey }) => {
+    get('', ({ world, publicKey }) => {
       const apiKey = publicKey === null ? null : keyAnswer(key, world, publicKey);
       return { apiKey, appName: 'MongoDB Atlas', build: 'sandbox', throttling: false };
     }),
 
-    get('/groups', (world, { query, baseUrl }) => {
+    get('/groups', ({ world, query, baseUrl }) => {
       const page = pageOf(query, visibleProjects(key, world));
       return { ...page, results: page.results.map((id) => projectAnswer(world, id, baseUrl)) };
     }),
 
-    get('/groups/byName/{name}', (world, { name, baseUrl }) => {
+    get('/groups/byName/{name}', ({ world, name, baseUrl }) => {
       const id = visibleProjects(key, world).find((project) => projectName(project) === name);
       if (!id) throw new Refusal(404, 'GROUP_NOT_FOUND', `No group with name ${name} exists.`, [name]);
       return projectAnswer(world, id, baseUrl);
     }),
 
-    get(group, (world, { project, baseUrl }) => projectAnswer(world, project, baseUrl)),
+    get(group, ({ world, project, baseUrl }) => projectAnswer(world, project, baseUrl)),
 
     get(clusters, readClusters, clusterVersions),
     olderGet(clusters, readClusters),
     get(cluster, readCluster, clusterVersions),
     olderGet(cluster, readCluster),
 
-    get(`${cluster}/processArgs`, (world, { project, name }) => {
-      findCluster(world, project, name);
+    get(`${cluster}/processArgs`, (request) => {
+      findCluster(request);
       return { minimumEnabledTlsProtocol: 'TLS1_2' };
     }),
 
     // Terraform reads the network of each cluster region here.
-    get(`${group}/containers`, (world, { project, query }) =>
+    get(`${group}/containers`, ({ world, project, query }) =>
       pageOf(query, containerAnswers(world, project, providerOf(query.get('providerName') ?? 'AWS'))),
     ),
 
     // The flex clusters of the sandbox are in the list of all clusters.
-    ...['teams', 'flexClusters'].map((list) => get(`${group}/${list}`, (_, { query }) => pageOf(query, []))),
+    ...['teams', 'flexClusters'].map((list) => get(`${group}/${list}`, ({ query }) => pageOf(query, []))),
 
     get(`${group}/limits`, limitAnswers),
 
-    get(`${group}/privateEndpoint/regionalMode`, (world, { project }) => {
+    get(`${group}/privateEndpoint/regionalMode`, ({ world, project }) => {
       return { enabled: world.regionalMode.includes(project) };
     }),
 
-    change('PATCH', `${group}/privateEndpoint/regionalMode`, 202, (world, { project, body, now }) => {
-      const { enabled } = Object(body) as Record<string, unknown>;
+    change('PATCH', `${group}/privateEndpoint/regionalMode`, 202, (request) => {
+      const { enabled } = Object(request.body) as Record<string, unknown>;
       checkBody({ enabled: [typeof enabled === 'boolean', 'must be true or false'] });
-      return { world: setRegionalMode(world, now, project, enabled === true), answer: { enabled } };
+      return { world: setRegionalMode(request, request.project, enabled === true), answer: { enabled } };
     }),
   ];
 }
 
-function findCluster(world: World, projectId: string, name: string): ClusterSpec {
+function findCluster({ world, project, name }: { world: World; project: string; name: string }): ClusterSpec {
   const found = world.options.clusters.find((cluster) => cluster.name === name);
   if (found) return found;
-  const what = `No cluster named ${name} exists in group ${projectId}.`;
-  throw new Refusal(404, 'CLUSTER_NOT_FOUND', what, [name, projectId]);
+  const what = `No cluster named ${name} exists in group ${project}.`;
+  throw new Refusal(404, 'CLUSTER_NOT_FOUND', what, [name, project]);
 }
 
 function projectAnswer({ options }: World, id: string, baseUrl: string): Record<string, unknown> {
@@ -93,18 +92,18 @@ function projectName(id: string): string {
 }
 
 /** Enables or disables regional mode. It cannot be disabled while a region has multiple private endpoints. */
-function setRegionalMode(world: World, now: number, projectId: string, enabled: boolean): World {
-  const others = world.regionalMode.filter((id) => id !== projectId);
-  if (enabled) return { ...world, regionalMode: [...others, projectId] };
+function setRegionalMode({ world, now }: WorldView, project: string, enabled: boolean): World {
+  const others = world.regionalMode.filter((id) => id !== project);
+  if (enabled) return { ...world, regionalMode: [...others, project] };
   const places = providers.flatMap((provider) =>
-    servicesOf(world, now, projectId, provider).map(
+    servicesOf({ world, now, project, provider }).map(
       (service) => `${provider} ${service.atlasRegion}${lacksPortMapping(service) ? ' without port mapping' : ''}`,
     ),
   );
   const twice = places.find((place, index) => places.indexOf(place) !== index);
   if (twice !== undefined) {
     const what = `${twice} has multiple private endpoints.`;
-    throw new Refusal(409, 'MULTIPLE_PRIVATE_ENDPOINTS_RESTRICTED_TO_SINGLE_REGION', what, [projectId]);
+    throw new Refusal(409, 'MULTIPLE_PRIVATE_ENDPOINTS_RESTRICTED_TO_SINGLE_REGION', what, [project]);
   }
   return { ...world, regionalMode: others };
 }

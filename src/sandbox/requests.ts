@@ -5,7 +5,7 @@ import type { Fate } from './faults.js';
 import { Refusal } from './refusal.js';
 import { forgetGone } from './services.js';
 import type { Store } from './store.js';
-import { checkProject, type World } from './world.js';
+import { checkProject, type World, type WorldView } from './world.js';
 
 /* Reads requests and checks them like Atlas does. */
 
@@ -13,7 +13,7 @@ import { checkProject, type World } from './world.js';
 const usualVersion = '2023-01-01';
 
 /** What the path of a request names. Where a path has no such part, it is an empty text, and AWS. */
-interface Place {
+interface PathParts {
   project: string;
   provider: Provider;
   /** The id of a private endpoint service. */
@@ -23,8 +23,7 @@ interface Place {
 }
 
 /** A request, as a route gets it. */
-interface Visit extends Place {
-  now: number;
+interface ApiRequest extends PathParts, WorldView {
   /** The date of the API version of the response. */
   version: string;
   query: URLSearchParams;
@@ -49,14 +48,14 @@ export interface ApiRoute {
   pattern: RegExp;
   /** The dates of the supported versions, oldest first. Empty for a route from before versions existed. */
   versions: readonly string[];
-  reply: (visit: Visit) => Promise<Reply>;
+  reply: (request: Omit<ApiRequest, 'world'>) => Promise<Reply>;
 }
 
-type Answer = (world: World, visit: Visit) => unknown;
-type Change = (world: World, visit: Visit) => { world: World; answer: unknown };
+export type ApiRead = (request: ApiRequest) => unknown;
+type ApiChange = (request: ApiRequest) => { world: World; answer: unknown };
 
 /**
- * Makes routes of the Atlas Admin API. A path has parts such as `{project}`, which are named in `Place`. A route under a
+ * Makes routes of the Atlas Admin API. A path has parts such as `{project}`, which are named in `PathParts`. A route under a
  * project that does not exist answers 404.
  */
 export function createRouter(store: Store) {
@@ -64,23 +63,23 @@ export function createRouter(store: Store) {
     return { method, pattern: patternOf(`/api/atlas/v2${path}`), versions, reply };
   };
   const read =
-    (answer: Answer): ApiRoute['reply'] =>
-    async (visit) => {
+    (answer: ApiRead): ApiRoute['reply'] =>
+    async (request) => {
       const world = await store.read();
-      checkProject(world, visit.project);
-      return { status: 200, body: answer(world, visit) };
+      checkProject(world, request.project);
+      return { status: 200, body: answer({ ...request, world }) };
     };
   return {
-    get: (path: string, answer: Answer, versions?: string[]) => route('GET', path, read(answer), versions),
+    get: (path: string, answer: ApiRead, versions?: string[]) => route('GET', path, read(answer), versions),
     /** A route of the API before v2, which has only `application/json`. */
-    olderGet: (path: string, answer: Answer): ApiRoute => {
+    olderGet: (path: string, answer: ApiRead): ApiRoute => {
       return { method: 'GET', pattern: patternOf(`/api/atlas/v1.0${path}`), versions: [], reply: read(answer) };
     },
-    change: (method: string, path: string, status: number, change: Change) =>
-      route(method, path, async (visit) => {
+    change: (method: string, path: string, status: number, change: ApiChange) =>
+      route(method, path, async (request) => {
         const body = await store.update((world) => {
-          checkProject(world, visit.project);
-          return change(forgetGone(world, visit.now), visit);
+          checkProject(world, request.project);
+          return change({ ...request, world: forgetGone({ world, now: request.now }) });
         });
         return { status, body };
       }),
@@ -94,9 +93,9 @@ function patternOf(path: string): RegExp {
 }
 
 /** What the path names. Throws a refusal if a part of it is malformed. */
-export function placeOf({ pattern }: ApiRoute, path: string): Place {
+export function placeOf({ pattern }: ApiRoute, path: string): PathParts {
   const parts = Object.entries(pattern.exec(path)?.groups ?? {}).map(([name, part]) => [name, decode(part)]);
-  const { project = '', provider = 'AWS', service = '', name = '' } = Object.fromEntries(parts) as Partial<Place>;
+  const { project = '', provider = 'AWS', service = '', name = '' } = Object.fromEntries(parts) as Partial<PathParts>;
   if (project !== '') checkId(project, 'groupId');
   if (service !== '') checkId(service, 'endpointServiceId');
   return { project, provider: providerOf(provider), service, name };

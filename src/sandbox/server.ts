@@ -1,38 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Clock } from '../base/clock.js';
 import { CliError, codeOf } from '../base/errors.js';
 import { atlasFrontend } from './atlas-frontend.js';
 import type { AwsServiceName } from './aws/frontend.js';
-import type { AwsKeys } from './aws/identity.js';
-import { createFaults, type Fault, type Faults } from './faults.js';
-import type { FaultWithStatus, Frontend } from './frontend.js';
-import type { Keys, RequestsPerWindow } from './gate.js';
+import { createFaults, type Fault } from './faults.js';
+import type { FaultWithStatus, Frontend, SandboxOptions } from './frontend.js';
 import { addressOf } from './incoming.js';
 import { interfaceRoutes } from './interface-routes.js';
-import type { KeyRights } from './key.js';
 import { projectRoutes } from './project-routes.js';
 import { createRouter, type Reply } from './requests.js';
 import { serviceRoutes } from './service-routes.js';
-import type { Store } from './store.js';
-
-export interface SandboxOptions {
-  store: Store;
-  clock: Clock;
-  random?: () => number;
-  /** Default: a limit that clients do not reach, with headers like those of the live API. */
-  rateLimit?: RequestsPerWindow | undefined;
-  /** Default: those of every sandbox. */
-  keys?: Keys | undefined;
-  awsKeys?: AwsKeys | undefined;
-  /** The roles and the access list of the keys. */
-  rights?: KeyRights | undefined;
-  faults?: Faults | undefined;
-  /** Called before each accepted request is carried out. */
-  beforeReply?: (() => Promise<void>) | undefined;
-  /** Called with an error of the sandbox itself, before the answer for it is sent. */
-  onTrouble?: ((error: unknown) => void) | undefined;
-}
 
 export interface Sandbox {
   server: Server;
@@ -43,30 +20,28 @@ export interface Sandbox {
 }
 
 /** The Atlas Admin API over HTTP, and EC2 and STS, as far as the sandbox supports them. */
-export function createSandbox({
-  store,
-  clock,
-  random = Math.random,
-  rateLimit,
-  keys,
-  awsKeys,
-  rights = {},
-  faults = createFaults([]),
-  beforeReply,
-  onTrouble,
-}: SandboxOptions): Sandbox {
+export function createSandbox(options: SandboxOptions): Sandbox {
+  const {
+    store,
+    clock,
+    random = Math.random,
+    rights = {},
+    faults = createFaults([]),
+    beforeReply,
+    onTrouble,
+  } = options;
   const closing = new AbortController();
   const router = createRouter(store);
   // Fixed names such as regionalMode come before patterns that match any name.
   const routes = [...projectRoutes(router, rights), ...serviceRoutes(router, random), ...interfaceRoutes(router)];
-  const atlas = atlasFrontend({ routes, clock, rateLimit, keys, rights });
+  const atlas = atlasFrontend(options, routes);
   /** The API at this path. That of AWS is loaded on the first request, because most commands use only Atlas. */
   const frontendAt = async (path: string) => {
     // Some clients add a slash.
     const service = /^\/aws\/(ec2|sts)\/?$/.exec(path)?.[1] as AwsServiceName | undefined;
     if (service === undefined) return atlas;
     const { awsFrontend } = await import('./aws/frontend.js');
-    return awsFrontend(service, { store, clock, random, keys: awsKeys });
+    return awsFrontend(service, options);
   };
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,16 +1,21 @@
 import { type Provider, providers } from '../clouds/all.js';
-import { serviceAnswer } from './answers.js';
+import { fromAtlasRegion } from '../clouds/regions.js';
 import { sandboxClouds } from './clouds/all.js';
+import type { AnswerBody } from './clouds/cloud.js';
 import { checkBody } from './refusal.js';
-import { type ApiRoute, mustBe, type Router } from './requests.js';
+import { type ApiRead, type ApiRoute, mustBe, type Router } from './requests.js';
 import {
   type CreateRequest,
+  checkRemoteRegions,
   createService,
   deleteService,
+  failureOf,
   findService,
+  interfacesOf,
   servicesOf,
-  updateService,
+  statusOf,
 } from './services.js';
+import { replaceService, type Service, type WorldView } from './world.js';
 
 const base = '/groups/{project}/privateEndpoint';
 
@@ -20,36 +25,37 @@ const withRemote = providers.filter((provider) => sandboxClouds[provider].remote
 /** The routes for private endpoint services. */
 export function serviceRoutes({ get, olderGet, change }: Router, random: () => number): ApiRoute[] {
   const one = `${base}/{provider}/endpointService/{service}`;
-  const readOne: Parameters<Router['get']>[1] = (world, { now, project, provider, service }) =>
-    serviceAnswer(world, findService(world, now, project, provider, service), now);
+  const readOne: ApiRead = (request) => serviceAnswer(findService(request), request);
 
   return [
-    change('POST', `${base}/endpointService`, 201, (old, { project, body, now, fate }) => {
-      const { world, service } = createService(old, { now, random }, project, createRequest(body), fate);
-      return { world, answer: serviceAnswer(world, service, now) };
+    change('POST', `${base}/endpointService`, 201, (request) => {
+      const { world, service } = createService({ ...request, random }, createRequest(request.body));
+      return { world, answer: serviceAnswer(service, request) };
     }),
 
-    change('PATCH', `${base}/endpointService/{service}`, 200, (old, { project, service: id, body, now }) => {
-      const { cloudProvider, supportedRemoteRegions: remote = null } = Object(body) as Record<string, unknown>;
-      const provider = withRemote.find((name) => name === cloudProvider);
+    change('PATCH', `${base}/endpointService/{service}`, 200, (request) => {
+      const { cloudProvider, supportedRemoteRegions = null } = Object(request.body) as Record<string, unknown>;
+      const provider = withRemote.find((name) => name === cloudProvider) as Provider;
       checkBody({
         cloudProvider: [provider !== undefined, mustBe(withRemote)],
-        supportedRemoteRegions: [isRemote(remote), 'up to 35 regions'],
+        supportedRemoteRegions: [isRemote(supportedRemoteRegions), 'up to 35 regions'],
       });
-      const { world, service } = updateService(old, now, project, provider as Provider, id, remote as string[] | null);
-      return { world, answer: serviceAnswer(world, service, now) };
+      const found = findService({ ...request, provider });
+      const service = { ...found, supportedRemoteRegions: supportedRemoteRegions as string[] | null };
+      checkRemoteRegions(service);
+      return { world: replaceService(request.world, service), answer: serviceAnswer(service, request) };
     }),
 
-    get(`${base}/{provider}/endpointService`, (world, { project, provider, now }) =>
-      servicesOf(world, now, project, provider).map((service) => serviceAnswer(world, service, now)),
+    get(`${base}/{provider}/endpointService`, (request) =>
+      servicesOf(request).map((service) => serviceAnswer(service, request)),
     ),
 
     get(one, readOne),
     // Used by Terraform's import.
     olderGet(one, readOne),
 
-    change('DELETE', one, 202, (world, { project, provider, service, now }) => {
-      return { world: deleteService(world, now, project, provider, service), answer: {} };
+    change('DELETE', one, 202, (request) => {
+      return { world: deleteService(findService(request), request), answer: {} };
     }),
   ];
 }
@@ -67,12 +73,7 @@ function createRequest(body: unknown): CreateRequest {
     supportedRemoteRegions: [isRemote(supportedRemoteRegions), 'up to 35 regions'],
     portMappingEnabled: [typeof portMappingEnabled === 'boolean', 'must be true or false'],
   });
-  return {
-    provider: providerName as Provider,
-    region: region as string,
-    supportedRemoteRegions: supportedRemoteRegions as string[] | null,
-    portMappingEnabled: portMappingEnabled as boolean,
-  };
+  return { provider: providerName, region, supportedRemoteRegions, portMappingEnabled } as CreateRequest;
 }
 
 function isRemote(value: unknown): boolean {
@@ -80,4 +81,23 @@ function isRemote(value: unknown): boolean {
     value === null ||
     (Array.isArray(value) && value.length <= 35 && value.every((region) => typeof region === 'string'))
   );
+}
+
+/** A service in the format of the API: its field names, and null where the live API returns null. */
+function serviceAnswer(service: Service, view: WorldView): AnswerBody {
+  const { id, provider, atlasRegion, readyAt, fate } = service;
+  const { now } = view;
+  const status = statusOf(service, view);
+  return {
+    cloudProvider: provider,
+    errorMessage: status === 'FAILED' ? failureOf(fate, service, now) : null,
+    id,
+    regionName: atlasRegion,
+    status,
+    ...sandboxClouds[provider].service(service, {
+      region: fromAtlasRegion(provider, atlasRegion),
+      isReady: now >= readyAt && fate === undefined,
+      attached: interfacesOf(service, now).map((each) => each.id),
+    }),
+  };
 }

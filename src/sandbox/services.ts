@@ -4,12 +4,12 @@ import { type Chance, newId, readyMs } from './chance.js';
 import { sandboxClouds } from './clouds/all.js';
 import type { Fate } from './faults.js';
 import { checkBody, Refusal } from './refusal.js';
-import { type Attachment, briefly, replaceService, type Service, type World, type WorldOptions } from './world.js';
+import { type Attachment, briefly, replaceService, type Service, type World, type WorldView } from './world.js';
 
 /* The private endpoint services of a world and their interface endpoints, as functions of time. */
 
 /** The status at this time, or null if the service is gone. */
-export function statusOf(service: Service, options: WorldOptions, now: number): string | null {
+export function statusOf(service: Service, { world, now }: WorldView): string | null {
   if (service.goneAt !== null) return now < service.goneAt ? 'DELETING' : null;
   if (now < service.readyAt) return 'INITIATING';
   switch (service.fate?.kind) {
@@ -23,21 +23,24 @@ export function statusOf(service: Service, options: WorldOptions, now: number): 
       if (whyDisabled(service, now) !== undefined) return 'FAILED';
       return service.interfaces.some((each) => attachmentStatus(service, each, now) === 'AVAILABLE')
         ? 'AVAILABLE'
-        : options.readyStatus;
+        : world.options.readyStatus;
   }
 }
 
-export function servicesOf(world: World, now: number, projectId: string, provider: Provider): Service[] {
-  return world.services.filter(
-    (service) =>
-      service.projectId === projectId &&
-      service.provider === provider &&
-      statusOf(service, world.options, now) !== null,
+/** Where services are: in a project, on one cloud. */
+interface Place extends WorldView {
+  project: string;
+  provider: Provider;
+}
+
+export function servicesOf({ project, provider, ...view }: Place): Service[] {
+  return view.world.services.filter(
+    (each) => each.projectId === project && each.provider === provider && statusOf(each, view) !== null,
   );
 }
 
-export function findService(world: World, now: number, projectId: string, provider: Provider, id: string): Service {
-  const found = servicesOf(world, now, projectId, provider).find((service) => service.id === id);
+export function findService({ service: id, ...place }: Place & { service: string }): Service {
+  const found = servicesOf(place).find((service) => service.id === id);
   if (found) return found;
   const what = `No private endpoint service with ID ${id} exists.`;
   throw new Refusal(404, 'PRIVATE_ENDPOINT_SERVICE_NOT_FOUND', what, [id]);
@@ -52,28 +55,25 @@ export interface CreateRequest {
 
 /** Creates a service. Without regional mode, a project has one per provider, region and kind. */
 export function createService(
-  world: World,
-  chance: Chance,
-  projectId: string,
+  { project, fate, ...chance }: WorldView & Chance & { project: string; fate?: Fate | undefined },
   request: CreateRequest,
-  fate?: Fate,
 ): { world: World; service: Service } {
-  const { now, random } = chance;
+  const { world, now, random } = chance;
   const { provider, supportedRemoteRegions, portMappingEnabled } = request;
   const atlasRegion = checkRegion(provider, request.region);
-  if (supportedRemoteRegions) checkRemoteRegions(provider, atlasRegion, supportedRemoteRegions);
+  checkRemoteRegions({ provider, atlasRegion, supportedRemoteRegions });
   checkBody({ portMappingEnabled: [whyDisabled(request, now) === undefined, 'must be true'] });
-  const taken = servicesOf(world, now, projectId, provider).find(
+  const taken = servicesOf({ world, now, project, provider }).find(
     (service) => service.atlasRegion === atlasRegion && lacksPortMapping(service) === lacksPortMapping(request),
   );
-  if (taken && !world.regionalMode.includes(projectId)) {
+  if (taken && !world.regionalMode.includes(project)) {
     const code = 'PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION';
     const what = `A private endpoint service already exists for ${provider} in region ${atlasRegion}.`;
     throw new Refusal(409, code, what, [provider, atlasRegion]);
   }
   const service: Service = {
     id: newId(chance),
-    projectId,
+    projectId: project,
     provider,
     atlasRegion,
     supportedRemoteRegions,
@@ -88,8 +88,8 @@ export function createService(
 }
 
 /** Deletes a service: it is DELETING for some time, then gone. A second delete changes nothing. */
-export function deleteService(world: World, now: number, projectId: string, provider: Provider, id: string): World {
-  const service = findService(world, now, projectId, provider, id);
+export function deleteService(service: Service, { world, now }: WorldView): World {
+  const { id } = service;
   const attached = interfacesOf(service, now);
   if (attached.length > 0) {
     const what = `Service ${id} has ${attached.length} interface endpoints.`;
@@ -98,24 +98,9 @@ export function deleteService(world: World, now: number, projectId: string, prov
   return replaceService(world, { ...service, goneAt: service.goneAt ?? now + briefly(world.options) });
 }
 
-/** Replaces the remote regions of a service. */
-export function updateService(
-  world: World,
-  now: number,
-  projectId: string,
-  provider: Provider,
-  id: string,
-  remote: string[] | null,
-): { world: World; service: Service } {
-  const found = findService(world, now, projectId, provider, id);
-  if (remote) checkRemoteRegions(provider, found.atlasRegion, remote);
-  const service = { ...found, supportedRemoteRegions: remote };
-  return { world: replaceService(world, service), service };
-}
-
 /** The world without services that were deleted long ago. */
-export function forgetGone(world: World, now: number): World {
-  return { ...world, services: world.services.filter((service) => statusOf(service, world.options, now) !== null) };
+export function forgetGone(view: WorldView): World {
+  return { ...view.world, services: view.world.services.filter((service) => statusOf(service, view) !== null) };
 }
 
 function checkRegion(provider: Provider, region: string): string {
@@ -127,7 +112,12 @@ function checkRegion(provider: Provider, region: string): string {
   }
 }
 
-function checkRemoteRegions(provider: Provider, own: string, remote: readonly string[]): void {
+export function checkRemoteRegions({
+  provider,
+  atlasRegion: own,
+  supportedRemoteRegions: remote,
+}: Pick<Service, 'provider' | 'atlasRegion' | 'supportedRemoteRegions'>): void {
+  if (remote === null) return;
   const field = 'supportedRemoteRegions';
   const spelling = sandboxClouds[provider].remoteRegion;
   if (!spelling || !remote.every((region) => spelling.test(region))) {
@@ -163,6 +153,11 @@ export function attachmentStatus(service: Service, attachment: Attachment, now: 
   }
 }
 
+/** Why a service or an interface endpoint failed. */
+export function failureOf(fate: Fate | undefined, service: Service, now: number): string | null {
+  return fate?.kind === 'failed' ? fate.reason : (whyDisabled(service, now) ?? null);
+}
+
 /** The interface endpoints that still exist. */
 export function interfacesOf(service: Service, now: number): Attachment[] {
   return service.interfaces.filter((each) => attachmentStatus(service, each, now) !== null);
@@ -175,7 +170,7 @@ export function lacksPortMapping({ provider, portMappingEnabled }: PortMapping):
 }
 
 /** Why Atlas has disabled a service; undefined while it serves. */
-export function whyDisabled(service: PortMapping, now: number): string | undefined {
+function whyDisabled(service: PortMapping, now: number): string | undefined {
   const { older } = sandboxClouds[service.provider];
   return older && lacksPortMapping(service) && now >= older.endsAt ? older.disabled : undefined;
 }

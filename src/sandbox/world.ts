@@ -76,6 +76,12 @@ export interface World {
   aws: Account;
 }
 
+/** A world at one time. */
+export interface WorldView {
+  world: World;
+  now: number;
+}
+
 /** The id of the organization that all projects belong to. */
 export const organization = digits('org', 24);
 

@@ -47,12 +47,6 @@ test.each([
   ['config set project p', 'config set', { name: 'project', value: 'p' }],
   ['config set private-key', 'config set', { name: 'private-key' }],
   ['profile rename work home', 'profile rename', { from: 'work', to: 'home' }],
-  ['sandbox serve', 'sandbox serve', {}],
-  [
-    'sandbox serve --port 1 --ready-after realistic --ready-status AVAILABLE --project a,b',
-    'sandbox serve',
-    { project: ['a', 'b'], port: '1', readyAfter: 'realistic', readyStatus: 'AVAILABLE' },
-  ],
   [
     '--json sandbox exec --port 1 -- a --json -- -x --sandbox',
     'sandbox exec',

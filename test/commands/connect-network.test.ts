@@ -1,34 +1,19 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { digits } from '../../src/sandbox/chance.js';
-import { connectionState, counts } from '../helpers/connection-state.js';
+import { connectionState } from '../helpers/connection-state.js';
 import { ownAws } from '../helpers/own-aws.js';
-import { ownSandbox } from '../helpers/own-sandbox.js';
+import { ownConnection } from '../helpers/own-connection.js';
 
 /* Networks in AWS that connect can't use as they are, and permissions that it may lack. */
 
-const own = ownSandbox();
-let aws: Awaited<ReturnType<typeof ownAws>>;
-beforeEach(async () => {
-  aws = await ownAws(own.sandbox.baseUrl);
-});
-afterEach(() => aws.ec2.destroy());
+const { own, aws, json, left, sent } = ownConnection();
 
-const json = async (line: string) => {
-  const { exitCode, stdout, stderr } = await own.atlas(`${line} --json`);
-  expect(exitCode, stderr).toBe(0);
-  return JSON.parse(stdout);
-};
 /** Runs a command that fails before it has created anything. */
 async function refused(line: string) {
   const { exitCode, stdout, stderr } = await own.atlas(line);
-  expect([stdout, await counts(own.sandbox)], stderr).toEqual(['', [0, 0, 0, 0]]);
+  expect([stdout, await left()], stderr).toEqual(['', [0, 0, 0, 0]]);
   return [exitCode, stderr];
 }
-/** The requests of an action, as forms. */
-const sent = (action: string) =>
-  own.sandbox.exchanges
-    .map(({ requestBody }) => new URLSearchParams(requestBody))
-    .filter((form) => form.get('Action') === action);
 
 describe('a VPC that another account shares', () => {
   const owner = '999999999999';
@@ -109,7 +94,7 @@ describe('a VPC in another region than the service', () => {
     test.each([
       ['the dry run', [], [1, 0, 0, 0]],
       ['the request', [unchecked], [1, 0, 0, 1]],
-    ])('names the subnets that would do, if %s refused one that was named', async (_, faults, left) => {
+    ])('names the subnets that would do, if %s refused one that was named', async (_, faults, remaining) => {
       own.faults = faults;
       const { exitCode, stderr } = await own.atlas(`${west} --subnet ${other}`);
       expect([exitCode, stderr]).toEqual([
@@ -121,7 +106,7 @@ describe('a VPC in another region than the service', () => {
       const [, hint = ''] = stderr.split('\nHint: ');
       for (const id of there.subnets) expect(hint).toContain(id);
       expect(hint).not.toContain(other);
-      expect(await counts(own.sandbox, 'us-west-2')).toEqual(left);
+      expect(await left('us-west-2')).toEqual(remaining);
     });
 
     test('names the zones, if no subnet would do', async () => {
@@ -160,7 +145,10 @@ describe('a subnet in a Local Zone', () => {
 
 describe('the permission for the rules of the security group', () => {
   const denied = (from: number, to: number) => ({
-    ...{ action: 'AuthorizeSecurityGroupIngress', status: 403, code: 'UnauthorizedOperation', nth: [{ from, to }] },
+    action: 'AuthorizeSecurityGroupIngress',
+    status: 403,
+    code: 'UnauthorizedOperation',
+    nth: [{ from, to }],
   });
 
   test('that is denied for the default group alone is a warning', async () => {
@@ -170,7 +158,7 @@ describe('the permission for the rules of the security group', () => {
       0,
       expect.stringMatching(/^Warning: AWS denied ec2:Auth.*default security group/m),
     ]);
-    expect(await counts(own.sandbox)).toEqual([1, 1, 1, 1]);
+    expect(await left()).toEqual([1, 1, 1, 1]);
   });
 
   test('that is denied for the new group too ends the run there', async () => {
@@ -180,6 +168,16 @@ describe('the permission for the rules of the security group', () => {
       4,
       expect.stringMatching(/Error: AWS denied ec2:Auth.*\n.*Existing resources: /),
     ]);
+    // Now there is our own group to check it on.
+    const again = await own.atlas('connect us-east-1 --yes');
+    expect([again.exitCode, again.stderr]).toEqual([4, expect.not.stringContaining('Existing resources')]);
+  });
+
+  test('is not needed if a security group is named, nor is the one to create a group', async () => {
+    const group = await aws.createGroup(aws.vpc);
+    const create = { action: 'CreateSecurityGroup', status: 403, code: 'UnauthorizedOperation' };
+    own.faults = [denied(1, 9), create];
+    await json(`connect us-east-1 --security-group ${group} --yes`);
   });
 
   test('is checked with the tags of the project', async () => {
@@ -191,17 +189,55 @@ describe('the permission for the rules of the security group', () => {
   });
 });
 
+test('a rule that is there already is no error', async () => {
+  const code = 'InvalidPermission.Duplicate';
+  own.faults = [{ action: 'AuthorizeSecurityGroupIngress', status: 400, code, nth: [{ from: 2, to: 2 }] }];
+  await json('connect us-east-1 --yes');
+});
+
+describe('a dry run that AWS refuses', () => {
+  test.each([
+    ['CreateSecurityGroup', 'InvalidGroup.Duplicate'],
+    ['AuthorizeSecurityGroupIngress', 'InvalidPermission.Duplicate'],
+    // Without a service it asks for one of AWS's own.
+    ['CreateVpcEndpoint', 'InvalidServiceName'],
+  ])('is no error, because the permission is there: %s, %s', async (action, code) => {
+    own.faults = [{ action, status: 400, code, nth: [{ from: 1, to: 1 }] }];
+    await json('connect us-east-1 --yes');
+  });
+
+  test('is an error if it is about the service itself', async () => {
+    await json('create --region us-east-1 --wait');
+    own.faults = [{ action: 'CreateVpcEndpoint', status: 400, code: 'InvalidServiceName', nth: [{ from: 1, to: 1 }] }];
+    expect((await own.atlas('connect us-east-1 --yes')).stderr).toMatch(/^Error: .*\(InvalidServiceName\)/m);
+    expect(await left()).toEqual([1, 0, 0, 0]);
+  });
+
+  test.each([
+    ['us-east-1', 'com.amazonaws.us-east-1.ec2'],
+    ['cn-north-1', 'cn.com.amazonaws.cn-north-1.ec2'],
+  ])("names one of AWS's own services while there is no Atlas service: in %s", async (region, service) => {
+    const atlasRegion = region.toUpperCase().replaceAll('-', '_');
+    await own.restart({ clusters: [{ name: 'There', regions: [{ provider: 'AWS', atlasRegion }] }] });
+    await json(`connect ${region} --yes`);
+    expect(sent('CreateVpcEndpoint')[0]?.get('ServiceName')).toBe(service);
+  });
+});
+
 describe('what is new, and AWS does not know yet', () => {
   const unknown = (action: string, code: string, to: number) => ({ action, status: 400, code, nth: [{ from: 2, to }] });
 
   test.each([
     ['AuthorizeSecurityGroupIngress', 'InvalidGroup.NotFound'],
+    ['CreateVpcEndpoint', 'InvalidGroup.NotFound'],
     ['CreateVpcEndpoint', 'InvalidGroupId.NotFound'],
+    ['CreateVpcEndpoint', 'InvalidSecurityGroupId.NotFound'],
+    ['CreateVpcEndpoint', 'InvalidSecurityGroupID.NotFound'],
     ['CreateVpcEndpoint', 'InvalidServiceName'],
   ])('%s is repeated after %s', async (action, code) => {
     own.faults = [unknown(action, code, 5)];
     await json('connect us-east-1 --yes');
-    expect(await counts(own.sandbox)).toEqual([1, 1, 1, 1]);
+    expect(await left()).toEqual([1, 1, 1, 1]);
   });
 
   test.each([
@@ -217,7 +253,7 @@ describe('what is new, and AWS does not know yet', () => {
     expect(stderr).not.toContain('Check the id');
     own.faults = [];
     await json('connect us-east-1 --yes');
-    expect(await counts(own.sandbox)).toEqual([1, 1, 1, 1]);
+    expect(await left()).toEqual([1, 1, 1, 1]);
   });
 
   test('is not waited for beyond the deadline', async () => {
@@ -227,15 +263,6 @@ describe('what is new, and AWS does not know yet', () => {
     const { exitCode } = await own.atlas('connect us-east-1 --timeout 5s --yes');
     expect([exitCode, own.sandbox.clock.monotonic() - started < 10_000]).toEqual([8, true]);
   });
-});
-
-test.each([
-  [`--tag ${'k'.repeat(129)}=v`, /The tag k+ is too long/],
-  [`--tag k=${'v'.repeat(257)}`, /The tag k is too long/],
-  ['--tag k=a,k=b', /The tag k is given twice/],
-  [`--tag ${Array.from({ length: 49 }, (_, index) => `k${index}=v`)}`, /more than 48 tags/],
-])('a tag that AWS would refuse is refused before anything is created', async (tags, said) => {
-  expect(await refused(`connect us-east-1 ${tags} --yes`)).toEqual([2, expect.stringMatching(said)]);
 });
 
 describe('a list in pages', () => {
@@ -252,7 +279,10 @@ describe('a list in pages', () => {
 
   test('goes on after an empty page, as AWS may send one when it filters, but not for ever', async () => {
     const empty = (nth: number) => ({
-      ...{ action: 'DescribeVpcs', nth: [{ from: nth, to: nth }], status: 200, body: page('', `page ${nth}`) },
+      action: 'DescribeVpcs',
+      nth: [{ from: nth, to: nth }],
+      status: 200,
+      body: page('', `page ${nth}`),
     });
     // The sandbox itself would refuse these tokens.
     const last = { action: 'DescribeVpcs', status: 200, body: page(vpc(), '') };

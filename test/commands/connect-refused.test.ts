@@ -1,87 +1,79 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { sandboxAwsKeys } from '../../src/sandbox/aws/identity.js';
 import type { Fault } from '../../src/sandbox/faults.js';
-import { counts } from '../helpers/connection-state.js';
-import { ownAws } from '../helpers/own-aws.js';
-import { ownSandbox } from '../helpers/own-sandbox.js';
+import { ownConnection } from '../helpers/own-connection.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 /* What can't work stops before anything was created, with one clear sentence. */
 
-const own = ownSandbox();
-let aws: Awaited<ReturnType<typeof ownAws>>;
-beforeEach(async () => {
-  aws = await ownAws(own.sandbox.baseUrl);
-});
-afterEach(async () => {
-  aws.ec2.destroy();
-});
+const { own, aws, left, signedOut } = ownConnection();
 
-/** Runs it, and returns the exit code and the error; nothing may be there then but what was before. */
-async function refused(line: string, { env = own.sandbox.env, faults = [] as readonly Fault[] } = {}) {
-  const before = await counts(own.sandbox);
+interface Given {
+  env?: Record<string, string>;
+  faults?: readonly Fault[];
+}
+
+/** Runs a command that fails with this exit code and error, and changes nothing. Returns what it says. */
+async function refused(line: string, exit: number, said: RegExp, { env = own.sandbox.env, faults = [] }: Given = {}) {
+  const before = await left();
   own.faults = faults;
   const { exitCode, stdout, stderr } = await own.atlas(line, { env });
   own.faults = [];
-  expect(stdout).toBe('');
-  expect(await counts(own.sandbox), stderr).toEqual(before);
-  return { exitCode, stderr };
+  expect([exitCode, stdout, stderr]).toEqual([exit, '', expect.stringMatching(said)]);
+  expect(await left(), stderr).toEqual(before);
+  return stderr;
 }
 
 const connect = 'connect us-east-1 --yes';
 
 describe('networks', () => {
-  test('subnets of two VPCs', async () => {
-    const vpc = await aws.createVpc('10.1.0.0/16');
-    const other = await aws.createSubnet(vpc, 'us-east-1b', '10.1.0.0/24');
-    const { exitCode, stderr } = await refused(`${connect} --subnet ${aws.subnets[0]},${other}`);
-    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/^Error: The subnets are in different VPCs: /)]);
-  });
+  const anotherVpc = () => aws.createVpc('10.1.0.0/16');
 
-  test('two subnets in one zone', async () => {
-    const other = await aws.createSubnet(aws.vpc, 'us-east-1a', '10.0.99.0/24');
-    const { exitCode, stderr } = await refused(`${connect} --subnet ${aws.subnets.join()},${other}`);
-    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/are both in us-east-1a/)]);
-  });
-
-  test('a subnet in a zone that the service does not support', async () => {
-    expect((await own.atlas('create --region us-east-1 --wait')).exitCode).toBe(0);
-    const other = await aws.createSubnet(aws.vpc, 'us-east-1d', '10.0.99.0/24');
-    const { exitCode, stderr } = await refused(`${connect} --subnet ${other}`);
-    expect([exitCode, stderr]).toEqual([
-      2,
-      expect.stringMatching(/us-east-1d, which the Atlas service does not support/),
-    ]);
-  });
-
-  test('a security group of another VPC', async () => {
-    const vpc = await aws.createVpc('10.1.0.0/16');
-    const group = await aws.createGroup(vpc);
-    const { exitCode, stderr } = await refused(`${connect} --subnet ${aws.subnets[0]} --security-group ${group}`);
-    expect([exitCode, stderr]).toEqual([
-      2,
-      expect.stringMatching(/The security group sg-\w+ is in vpc-\w+, not in vpc-/),
-    ]);
-  });
-
-  test('several VPCs, of which none is named', async () => {
-    await aws.createVpc('10.1.0.0/16');
-    const { exitCode, stderr } = await refused(connect);
-    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/There are 2 VPCs in us-east-1/)]);
-  });
-
-  test('a VPC without subnets', async () => {
-    const vpc = await aws.createVpc('10.1.0.0/16');
-    const { exitCode, stderr } = await refused(`${connect} --vpc ${vpc}`);
-    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/has no subnet with free addresses/)]);
+  test.each<[what: string, options: () => Promise<string>, said: RegExp]>([
+    [
+      'subnets of two VPCs',
+      async () => {
+        const other = await aws.createSubnet(await anotherVpc(), 'us-east-1b', '10.1.0.0/24');
+        return `--subnet ${aws.subnets[0]},${other}`;
+      },
+      /^Error: The subnets are in different VPCs: /,
+    ],
+    [
+      'two subnets in one zone',
+      async () => `--subnet ${aws.subnets},${await aws.createSubnet(aws.vpc, 'us-east-1a', '10.0.99.0/24')}`,
+      /are both in us-east-1a/,
+    ],
+    [
+      'a subnet in a zone that the service does not support',
+      async () => {
+        expect((await own.atlas('create --region us-east-1 --wait')).exitCode).toBe(0);
+        return `--subnet ${await aws.createSubnet(aws.vpc, 'us-east-1d', '10.0.99.0/24')}`;
+      },
+      /us-east-1d, which the Atlas service does not support/,
+    ],
+    [
+      'a security group of another VPC',
+      async () => `--subnet ${aws.subnets[0]} --security-group ${await aws.createGroup(await anotherVpc())}`,
+      /The security group sg-\w+ is in vpc-\w+, not in vpc-/,
+    ],
+    [
+      'several VPCs, of which none is named',
+      async () => {
+        await anotherVpc();
+        return '--timeout 1h';
+      },
+      /There are 2 VPCs in us-east-1\.\nHint: .*: vpc-\w+ \(default, 10\.0\.0\.0\/16\), vpc-\w+ \(10\.1\.0\.0\/16\)/,
+    ],
+    ['a VPC without subnets', async () => `--vpc ${await anotherVpc()}`, /has no subnet with free addresses/],
+  ])('%s', async (_, options, said) => {
+    await refused(`${connect} ${await options()}`, 2, said);
   });
 
   test('an unknown group of --from, although a dry run does not check it', async () => {
     const faults = [{ action: 'AuthorizeSecurityGroupIngress', status: 412, code: 'DryRunOperation' }];
-    const { exitCode, stderr } = await refused(`${connect} --from sg-0123456789abcdef0`, { faults });
-    expect([exitCode, stderr]).toEqual([3, expect.stringMatching(/^Error: .*sg-0123456789abcdef0.*NotFound/)]);
+    await refused(`${connect} --from sg-0123456789abcdef0`, 3, /^Error: .*sg-0123456789abcdef0.*NotFound/, { faults });
   });
 
   test.each([
@@ -92,20 +84,15 @@ describe('networks', () => {
     ['--subnet nope', 2],
     ['--security-group nope', 2],
     ['--from nope', 2],
-    ['--from 300.0.0.0/8', 2],
     ['--tag nope', 2],
-    ['--tag aws:x=y', 2],
     ['--adopt nope', 2],
     ['--security-group sg-0123456789abcdef0 --from 10.0.0.0/8', 2],
     ['--adopt vpce-0123456789abcdef0 --from 10.0.0.0/8', 2],
-    ['--adopt vpce-0123456789abcdef0 --vpc vpc-0123456789abcdef0', 2],
-    ['--adopt vpce-0123456789abcdef0 --tag a=b', 2],
     ['--provider gcp', 2],
     ['--vpc-region nope', 2],
     ['--timeout nope', 2],
   ])('%s', async (more, exit) => {
-    const { exitCode, stderr } = await refused(`${connect} ${more}`);
-    expect([exitCode, stderr]).toEqual([exit, expect.stringMatching(/^Error: .+/)]);
+    await refused(`${connect} ${more}`, exit, /^Error: .+/);
   });
 });
 
@@ -129,56 +116,46 @@ describe('places', () => {
     ['connect us-east-1', 2, /Nothing was created: confirmation requires a terminal/],
     ['connect us-east-1 --adopt vpce-0123456789abcdef0 --yes', 3, /^Error: No private endpoint 'us-east-1' found/],
   ] as const)('%s', async (line, exit, said) => {
-    const { exitCode, stderr } = await refused(line);
-    expect([exitCode, stderr]).toEqual([exit, expect.stringMatching(said)]);
+    await refused(line, exit, said);
   });
 
   test('a region whose only cluster is shared', async () => {
     const regions = [{ provider: 'AWS', atlasRegion: 'US_EAST_1' }] as const;
     await own.restart({ clusters: [{ name: 'Free', tier: 'M0', regions }] });
-    const { exitCode, stderr } = await refused('connect us-east-1 --yes');
-    expect([exitCode, stderr]).toEqual([
-      3,
-      expect.stringMatching(/No dedicated cluster .*Free \(AWS us-east-1, M0\)/s),
-    ]);
+    await refused('connect us-east-1 --yes', 3, /No dedicated cluster .*Free \(AWS us-east-1, M0\)/s);
   });
 
   test('a project without clusters', async () => {
     await own.restart({ clusters: [] });
-    const { exitCode, stderr } = await refused(connect);
-    expect([exitCode, stderr]).toEqual([
+    await refused(
+      connect,
       3,
-      'Error: No dedicated cluster of the project has nodes in AWS us-east-1.\nHint: The project has no clusters.\n',
-    ]);
+      /^Error: No dedicated cluster .* in AWS us-east-1\.\nHint: The project has no clusters\.\n$/,
+    );
   });
 
   test('a region that the service does not admit', async () => {
     expect((await own.atlas('create --region us-east-1 --wait')).exitCode).toBe(0);
-    const { exitCode, stderr } = await refused(`${connect} --vpc-region us-west-2`);
-    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/update \w+ --add us-west-2/)]);
+    await refused(`${connect} --vpc-region us-west-2`, 2, /update \w+ --add us-west-2/);
   });
 
   test('a service that failed', async () => {
     own.faults = [{ path: '*/endpointService', method: 'POST', fate: { kind: 'failed', reason: 'No capacity' } }];
     expect((await own.atlas('create --region us-east-1 --wait')).exitCode).toBe(6);
-    const { exitCode, stderr } = await refused(connect);
-    expect([exitCode, stderr]).toEqual([6, expect.stringMatching(/failed: No capacity/)]);
+    await refused(connect, 6, /failed: No capacity/);
   });
 });
 
 describe('credentials', () => {
   test('none', async () => {
-    const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...env } = own.sandbox.env;
-    const { exitCode, stderr } = await refused(connect, { env });
-    expect([exitCode, stderr]).toEqual([4, expect.stringMatching(/^Error: No AWS credentials found/)]);
+    await refused(connect, 4, /^Error: No AWS credentials found/, { env: signedOut() });
   });
 
   /** The environment with an AWS configuration and without keys. */
   function configured(...lines: readonly string[]) {
-    const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...env } = own.sandbox.env;
     const file = join(temporaryFolder(), 'config');
     writeFileSync(file, `${lines.join('\n')}\n`);
-    return { ...env, AWS_CONFIG_FILE: file };
+    return { ...signedOut(), AWS_CONFIG_FILE: file };
   }
 
   test.each([
@@ -186,10 +163,10 @@ describe('credentials', () => {
     ['', { AWS_PROFILE: 'wrok' }],
   ])('of a profile that does not exist: %s', async (more, named) => {
     const env = { ...configured('[profile work]', 'region = us-east-1'), ...named };
-    const { exitCode, stderr } = await refused(`${connect} ${more}`.trim(), { env });
-    const said = `Error: AWS profile 'wrok' not found in ${env.AWS_CONFIG_FILE} or /nonexistent/credentials.`;
-    expect([exitCode, stderr]).toEqual([3, expect.stringContaining(said)]);
-    expect(stderr).toContain('Hint: Did you mean work?');
+    const stderr = await refused(`${connect} ${more}`.trim(), 3, /^Hint: Did you mean work\?$/m, { env });
+    expect(stderr).toContain(
+      `Error: AWS profile 'wrok' not found in ${env.AWS_CONFIG_FILE} or /nonexistent/credentials.`,
+    );
   });
 
   test('keys in the environment are preferred to a profile that it names, as the AWS CLI does', async () => {
@@ -201,17 +178,12 @@ describe('credentials', () => {
 
   test('half a key pair in the environment is not passed over', async () => {
     const { AWS_SECRET_ACCESS_KEY, ...env } = own.sandbox.env;
-    const { exitCode, stderr } = await refused(connect, { env });
-    expect([exitCode, stderr]).toEqual([4, expect.stringMatching(/Only one of AWS_ACCESS_KEY_ID and/)]);
+    await refused(connect, 4, /Only one of AWS_ACCESS_KEY_ID and/, { env });
   });
 
   test('of a source_profile that does not exist', async () => {
     const env = configured('[profile role]', 'role_arn = arn:x', 'source_profile = gone');
-    const { exitCode, stderr } = await refused(`${connect} --aws-profile role`, { env });
-    expect([exitCode, stderr]).toEqual([
-      3,
-      expect.stringMatching(/source_profile 'gone' of AWS profile 'role' not found/),
-    ]);
+    await refused(`${connect} --aws-profile role`, 3, /source_profile 'gone' of AWS profile 'role' not found/, { env });
   });
 
   test('of a program, which runs once for EC2 and STS', async () => {
@@ -230,39 +202,29 @@ describe('credentials', () => {
     ['echo "token wJalrXUtnFEMI7K7MDENGbPxRfiCYEXAMPLEKEY" >&2; exit 1', 'token …'],
     ["echo '{}'", 'did not return Version 1'],
   ])('of a program that fails: %s', async (program, said) => {
-    const env = configured('[profile work]', `credential_process = ${program}`, '[profile role]', 'role_arn = arn:x');
-    writeFileSync(env.AWS_CONFIG_FILE, `${readFileSync(env.AWS_CONFIG_FILE, 'utf8')}source_profile = work\n`);
+    const work = ['[profile work]', `credential_process = ${program}`];
+    const env = configured(...work, '[profile role]', 'role_arn = arn:x', 'source_profile = work');
     for (const profile of ['work', 'role']) {
-      const { exitCode, stderr } = await refused(`${connect} --aws-profile ${profile}`, { env });
-      expect([exitCode, stderr]).toEqual([
-        4,
-        expect.stringContaining(`credential_process failed for the profile '${profile}'`),
-      ]);
+      const failed = new RegExp(`credential_process failed for the profile '${profile}'`);
+      const stderr = await refused(`${connect} --aws-profile ${profile}`, 4, failed, { env });
       expect(stderr).toContain(said);
       expect(stderr).not.toMatch(/hunter2|wJalr/);
     }
   });
 
   test('an SSO session that has expired', async () => {
-    const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...env } = own.sandbox.env;
-    const folder = temporaryFolder();
     const lines = ['[profile work]', 'sso_session = me', 'sso_account_id = 123456789012', 'sso_role_name = dev'];
     const session = ['[sso-session me]', 'sso_region = us-east-1', 'sso_start_url = https://example.awsapps.com/start'];
-    writeFileSync(join(folder, 'config'), [...lines, ...session, ''].join('\n'));
-    const { exitCode, stderr } = await refused(`${connect} --aws-profile work`, {
-      env: { ...env, AWS_CONFIG_FILE: join(folder, 'config') },
-    });
-    expect([exitCode, stderr]).toEqual([4, expect.stringMatching(/aws sso login --profile work/)]);
+    const env = configured(...lines, ...session);
+    await refused(`${connect} --aws-profile work`, 4, /aws sso login --profile work/, { env });
   });
 
   test('that never come end with Ctrl-C', async () => {
-    const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...env } = own.sandbox.env;
-    const folder = temporaryFolder();
-    const begun = join(folder, 'begun');
-    writeFileSync(join(folder, 'config'), `[profile slow]\ncredential_process = touch ${begun} && sleep 10\n`);
+    const begun = join(temporaryFolder(), 'begun');
+    const env = configured('[profile slow]', `credential_process = touch ${begun} && sleep 10`);
     let [timer, interruptedAt]: [NodeJS.Timeout | undefined, number] = [undefined, 0];
     const { exitCode } = await own.atlas(`${connect} --aws-profile slow`, {
-      env: { ...env, AWS_CONFIG_FILE: join(folder, 'config') },
+      env,
       onStart: (interrupt) => {
         timer = setInterval(() => {
           if (!existsSync(begun) || interruptedAt > 0) return;
@@ -280,31 +242,27 @@ describe('credentials', () => {
     'keys that are refused with %s',
     async (code) => {
       const faults = [{ action: 'GetCallerIdentity', status: 403, code }];
-      const { exitCode, stderr } = await refused(connect, { faults });
-      expect([exitCode, stderr]).toEqual([4, expect.stringMatching(new RegExp(code))]);
+      await refused(connect, 4, new RegExp(code), { faults });
     },
   );
 
   test.each([
-    ...[
-      'DescribeVpcs',
-      'DescribeSubnets',
-      'DescribeSecurityGroups',
-      'DescribeVpcEndpoints',
-      'DescribeVpcEndpointServices',
-    ],
-    ...['CreateSecurityGroup', 'CreateVpcEndpoint'],
+    'DescribeVpcs',
+    'DescribeSubnets',
+    'DescribeSecurityGroups',
+    'DescribeVpcEndpoints',
+    'DescribeVpcEndpointServices',
+    'CreateSecurityGroup',
+    'CreateVpcEndpoint',
   ])('no permission for %s', async (action) => {
     const faults = [{ action, status: 403, code: 'UnauthorizedOperation' }];
-    const { exitCode, stderr } = await refused(connect, { faults });
-    expect([exitCode, stderr]).toEqual([4, expect.stringMatching(new RegExp(`AWS denied ec2:${action}:`))]);
+    await refused(connect, 4, new RegExp(`AWS denied ec2:${action}:`), { faults });
   });
 
   test.each(['DeleteVpcEndpoints', 'DeleteSecurityGroup'])('no permission for %s of disconnect', async (action) => {
     expect((await own.atlas(connect)).exitCode).toBe(0);
     const faults = [{ action, status: 403, code: 'UnauthorizedOperation' }];
-    const { exitCode, stderr } = await refused('disconnect us-east-1 --yes', { faults });
-    expect([exitCode, stderr]).toEqual([4, expect.stringMatching(new RegExp(`AWS denied ec2:${action}:`))]);
+    await refused('disconnect us-east-1 --yes', 4, new RegExp(`AWS denied ec2:${action}:`), { faults });
   });
 
   test('keys are never shown', async () => {

@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.js';
-import { counts } from '../helpers/connection-state.js';
-import { ownSandbox } from '../helpers/own-sandbox.js';
+import { ownConnection } from '../helpers/own-connection.js';
 
 /* Whatever becomes of one request, the next run goes on: in the end there is one of everything. */
 
-const own = ownSandbox();
+const { own, json, left } = ownConnection();
 const connect = 'connect us-east-1 --yes';
 const disconnect = 'disconnect us-east-1 --yes';
 
@@ -38,7 +37,7 @@ describe('connect', () => {
           const second = await own.atlas(connect);
           expect(second.exitCode, `${what}\n${first.stderr}\n${second.stderr}`).toBe(0);
         }
-        expect(await counts(own.sandbox), `${what}\n${first.stderr}`).toEqual([1, 1, 1, 1]);
+        expect(await left(), `${what}\n${first.stderr}`).toEqual([1, 1, 1, 1]);
       }
     }
   });
@@ -64,7 +63,7 @@ describe('connect', () => {
       }
       const second = await own.atlas(connect);
       expect(second.exitCode, `${what}\n${second.stderr}`).toBe(0);
-      expect(await counts(own.sandbox), what).toEqual([1, 1, 1, 1]);
+      expect(await left(), what).toEqual([1, 1, 1, 1]);
     }
   });
 
@@ -103,9 +102,22 @@ describe('connect', () => {
     ]);
   });
 
+  test('interrupted between two steps, does not say that the next one may have had an effect', async () => {
+    const { exitCode, stderr } = await own.atlas(connect, {
+      onStderr: (text, interrupt) => {
+        if (text.includes('Security group: created')) interrupt('SIGINT');
+      },
+    });
+    expect([exitCode, stderr]).toEqual([130, expect.stringMatching(/, security group sg-\w+\. To continue:/)]);
+  });
+
   test('interrupted a second time, says what the first run created', async () => {
     own.faults = [{ action: 'CreateVpcEndpoint', nth: [{ from: 2, to: 9 }], drop: 'before' }];
-    expect((await own.atlas(connect)).exitCode).toBe(1);
+    const first = await own.atlas(connect);
+    expect([first.exitCode, first.stderr]).toEqual([
+      1,
+      expect.stringMatching(/security group sg-\w+\. The VPC endpoint may or may not have been created\. To continue:/),
+    ]);
     const { exitCode, stderr } = await interruptedAt({ action: 'CreateVpcEndpoint', nth: second });
     expect([exitCode, stderr]).toEqual([
       130,
@@ -127,7 +139,7 @@ describe('connect', () => {
         expect(second.exitCode, `${awsLag}\n${first.stderr}\n${second.stderr}`).toBe(0);
       }
       own.sandbox.clock.advance(awsLag);
-      expect(await counts(own.sandbox), `${awsLag}\n${first.stderr}`).toEqual([1, 1, 1, 1]);
+      expect(await left(), `${awsLag}\n${first.stderr}`).toEqual([1, 1, 1, 1]);
     }
   });
 
@@ -146,17 +158,15 @@ describe('connect', () => {
       const second = await own.atlas(connect);
       expect(second.exitCode, second.stderr).toBe(0);
       own.sandbox.clock.advance(6000);
-      expect(await counts(own.sandbox), second.stderr).toEqual([1, 1, 1, 1]);
+      expect(await left(), second.stderr).toEqual([1, 1, 1, 1]);
     },
   );
 
   test('run again does nothing', async () => {
     await requestsOf(connect);
-    const second = await own.atlas(`${connect} --json`);
-    expect(JSON.parse(second.stdout).steps.map(({ result }: { result: string }) => result)).toEqual(
-      Array(4).fill('done'),
-    );
-    expect(await counts(own.sandbox)).toEqual([1, 1, 1, 1]);
+    const { steps } = await json(connect);
+    expect(steps.map(({ result }: { result: string }) => result)).toEqual(Array(4).fill('done'));
+    expect(await left()).toEqual([1, 1, 1, 1]);
   });
 });
 
@@ -171,7 +181,7 @@ describe('disconnect', () => {
       const what = `${named(request)} (${index + 1})`;
       const first = await own.atlas(disconnect);
       if (first.exitCode !== 0) await own.atlas(disconnect);
-      expect(await counts(own.sandbox), `${what}\n${first.stderr}`).toEqual([0, 0, 0, 0]);
+      expect(await left(), `${what}\n${first.stderr}`).toEqual([0, 0, 0, 0]);
     }
   });
 
@@ -191,7 +201,7 @@ describe('disconnect', () => {
       const what = `${named(request)} (${index + 1})\n${first.stderr}`;
       expect(first.exitCode, what).toBe(130);
       const second = await own.atlas(disconnect);
-      expect(await counts(own.sandbox), `${what}\n${second.stderr}`).toEqual([0, 0, 0, 0]);
+      expect(await left(), `${what}\n${second.stderr}`).toEqual([0, 0, 0, 0]);
     }
   });
 });

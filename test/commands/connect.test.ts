@@ -1,24 +1,14 @@
 import { DeleteVpcEndpointsCommand } from '@aws-sdk/client-ec2';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { connectionState, counts } from '../helpers/connection-state.js';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { connectionState } from '../helpers/connection-state.js';
 import { ownAws } from '../helpers/own-aws.js';
-import { ownSandbox } from '../helpers/own-sandbox.js';
+import { ownConnection } from '../helpers/own-connection.js';
+import { linesIn } from '../helpers/stderr.js';
 
-const own = ownSandbox();
-let aws: Awaited<ReturnType<typeof ownAws>>;
-beforeEach(async () => {
-  aws = await ownAws(own.sandbox.baseUrl);
-});
-afterEach(() => aws.ec2.destroy());
-
-const json = async (line: string) => {
-  const { exitCode, stdout, stderr } = await own.atlas(`${line} --json`);
-  expect(exitCode, stderr).toBe(0);
-  return JSON.parse(stdout);
-};
+const { own, aws, json, left, sent, signedOut } = ownConnection();
 const results = ({ steps }: { steps: { id: string; result: string }[] }) =>
   Object.fromEntries(steps.map(({ id, result }) => [id, result]));
-const nothing = async () => expect(await counts(own.sandbox)).toEqual([0, 0, 0, 0]);
+const nothing = async () => expect(await left()).toEqual([0, 0, 0, 0]);
 /** Without the ids that differ from run to run. */
 const masked = (text: string) =>
   text.replaceAll(/\b(vpce|sg)-[0-9a-f]{17}\b/g, '$1-…').replaceAll(/(?<=created )[0-9a-f]{24}/g, 'ID');
@@ -40,7 +30,10 @@ describe('from nothing to a connection string', () => {
     expect(made.endpoint).toMatchObject({ id: services[0]?.id, interfaceEndpoints: [endpoint?.VpcEndpointId] });
     expect(made.interfaceEndpoint).toMatchObject({ id: endpoint?.VpcEndpointId, status: 'AVAILABLE' });
     expect(made.cloud).toEqual({
-      ...{ provider: 'AWS', account: '123456789012', region: 'us-east-1', vpc: aws.vpc },
+      provider: 'AWS',
+      account: '123456789012',
+      region: 'us-east-1',
+      vpc: aws.vpc,
       role: 'arn:aws:iam::123456789012:user/atlas-pe-sandbox',
       subnets: expect.arrayContaining(aws.subnets),
       securityGroups: [group?.GroupId],
@@ -48,8 +41,11 @@ describe('from nothing to a connection string', () => {
       created: [group?.GroupId, endpoint?.VpcEndpointId],
     });
     expect(results(made)).toEqual({
-      ...{ service: 'created', 'security-group': 'created', 'vpc-endpoint': 'created' },
-      ...{ attachment: 'created', 'connection-strings': 'created' },
+      service: 'created',
+      'security-group': 'created',
+      'vpc-endpoint': 'created',
+      attachment: 'created',
+      'connection-strings': 'created',
     });
     expect(made.connectionStrings[0].endpoints).toMatchObject([{ id: endpoint?.VpcEndpointId }]);
     const tags = [
@@ -57,6 +53,7 @@ describe('from nothing to a connection string', () => {
       { Key: 'atlas-pe:service', Value: services[0]?.id },
     ];
     expect(endpoint?.Tags).toEqual(expect.arrayContaining(tags));
+    expect(endpoint?.PrivateDnsEnabled).toBe(false);
     expect(group?.Tags).toEqual(expect.arrayContaining(tags));
     expect(group?.IpPermissions).toMatchObject([
       { IpProtocol: 'tcp', FromPort: 1024, ToPort: 65_535, IpRanges: [{ CidrIp: '10.0.0.0/16' }] },
@@ -71,6 +68,14 @@ describe('from nothing to a connection string', () => {
     expect(results(made)).toMatchObject({ 'security-group': 'adopted' });
     const { endpoints } = await connectionState(own.sandbox);
     expect(endpoints[0]?.Tags).toEqual(expect.arrayContaining([{ Key: 'team', Value: 'db' }]));
+  });
+
+  test.each(['subnet', 'security-group'])('takes the VPC of the %s, and finds it again', async (option) => {
+    const vpc = await aws.createVpc('10.1.0.0/16');
+    const subnet = await aws.createSubnet(vpc, 'us-east-1a', '10.1.0.0/24');
+    const id = option === 'subnet' ? subnet : await aws.createGroup(vpc);
+    expect((await json(`connect us-east-1 --${option} ${id} --yes`)).cloud.vpc).toBe(vpc);
+    expect((await json('connect us-east-1')).cloud.vpc).toBe(vpc);
   });
 
   test('lets in only what --from names', async () => {
@@ -89,16 +94,33 @@ describe('from nothing to a connection string', () => {
     const made = await json('connect us-east-1 --vpc-region us-west-2 --yes');
     expect(made.cloud.region).toBe('us-west-2');
     expect(made.endpoint.supportedRemoteRegions).toEqual(['us-west-2']);
-    expect(await counts(own.sandbox, 'us-west-2')).toEqual([1, 1, 1, 1]);
+    expect(await left('us-west-2')).toEqual([1, 1, 1, 1]);
     expect((await own.atlas('disconnect us-east-1 --yes')).exitCode).toBe(0);
-    expect(await counts(own.sandbox, 'us-west-2')).toEqual([0, 0, 0, 0]);
+    expect(await left('us-west-2')).toEqual([0, 0, 0, 0]);
+    // The dry run is only in that region too.
+    expect(sent('DeleteVpcEndpoints').map((form) => form.get('DryRun'))).toEqual(['true', 'false']);
+  });
+
+  test('waits until Atlas knows of a new VPC endpoint in another region, within the time limit', async () => {
+    const pauses = () => own.sandbox.clock.sleeps.filter((ms) => ms > 10_000);
+    const line = 'connect us-east-1 --vpc-region us-west-2 --yes';
+    await service('us-east-1', ' --remote-region us-west-2');
+    expect((await own.atlas(`${line} --timeout 20s`)).exitCode).toBe(8);
+    expect(pauses()).toHaveLength(1);
+    expect(pauses()[0]).toBeLessThanOrEqual(20_000);
+    // It is not new any more.
+    await json(line);
+    expect(pauses()).toHaveLength(1);
+    await json('disconnect us-east-1 --keep-service --yes');
+    await json(line);
+    expect(pauses().slice(1)).toEqual([30_000]);
   });
 
   test('finds what it created although EC2 is slow to show it', async () => {
     await own.restart({ awsLag: 8000 });
     await json('connect us-east-1 --yes');
     own.sandbox.clock.advance(8000);
-    expect(await counts(own.sandbox)).toEqual([1, 1, 1, 1]);
+    expect(await left()).toEqual([1, 1, 1, 1]);
   });
 
   test('says why no cluster can have a string yet, in the plan and in the end, and exits with 0', async () => {
@@ -147,16 +169,18 @@ describe('what is there is taken', () => {
     expect(made.cloud).toMatchObject({ endpointId: id, created: [] });
     // It is not ours to remove.
     expect((await own.atlas('disconnect us-east-1 --yes')).exitCode).toBe(5);
-    expect(await counts(own.sandbox)).toEqual([1, 1, 1, 0]);
+    expect(await left()).toEqual([1, 1, 1, 0]);
   });
 
   test('the VPC endpoint that --adopt names, without AWS credentials too', async () => {
     const { endpointServiceName: name } = await service();
     const id = await aws.createEndpoint(name, aws.vpc, aws.subnets);
-    const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...env } = own.sandbox.env;
-    const { exitCode, stdout, stderr } = await own.atlas(`connect us-east-1 --adopt ${id} --yes --json`, { env });
+    const line = `connect us-east-1 --adopt ${id} --yes --json`;
+    const { exitCode, stdout, stderr } = await own.atlas(line, { env: signedOut() });
     expect(exitCode, stderr).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ cloud: { account: null, endpointId: id }, interfaceEndpoint: { id } });
+    const made = JSON.parse(stdout);
+    expect(made).toMatchObject({ cloud: { account: null, endpointId: id }, interfaceEndpoint: { id } });
+    expect(made.steps[1]).toMatchObject({ result: 'adopted', detail: id });
   });
 
   test.each(['the VPC endpoint', 'the attachment'])('if %s failed, the hint creates another one', async (what) => {
@@ -166,12 +190,12 @@ describe('what is there is taken', () => {
       await aws.ec2.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [adopted] }));
     } else own.faults = [{ path: '*/endpoint', method: 'POST', fate: { kind: 'failed', reason: 'No' } }];
     const { exitCode, stderr } = await own.atlas(`connect us-east-1 --adopt ${adopted} --yes`);
-    expect([exitCode, stderr]).toEqual([
-      6,
-      expect.stringMatching(new RegExp(`To create another one: atlas-pe connect ${id} --yes\n$`)),
-    ]);
+    const exists = `Existing resources: Atlas service us-east-1 ${id}, ${adopted}\\.`;
+    const hint = `${exists} ${adopted} was not deleted\\. To create another one: atlas-pe connect ${id} --yes\n$`;
+    expect([exitCode, stderr]).toEqual([6, expect.stringMatching(new RegExp(hint))]);
     own.faults = [];
-    expect((await own.atlas(`connect ${id} --yes`)).exitCode).toBe(0);
+    const { cloud } = await json(`connect ${id} --yes`);
+    expect(cloud.subnets).toEqual(expect.arrayContaining(aws.subnets));
   });
 
   test('another service than the one that --adopt is for is refused', async () => {
@@ -186,16 +210,27 @@ describe('what is there is taken', () => {
       expect.stringMatching(/connects to com\.amazonaws\.\S+, not to com\.amazonaws/),
     ]);
   });
+
+  test('an unknown VPC endpoint to adopt is not found', async () => {
+    await service();
+    const { exitCode, stderr } = await own.atlas('connect us-east-1 --adopt vpce-0123456789abcdef0 --yes');
+    expect([exitCode, stderr]).toEqual([3, expect.stringMatching(/^Error: .*vpce-0123456789abcdef0.*NotFound/)]);
+  });
 });
 
 test('in a pipe needs no --yes if nothing is left to do', async () => {
   const strings = (await own.atlas('connect us-east-1 --yes')).stdout;
   const before = await connectionState(own.sandbox);
   expect(await own.atlas('connect us-east-1')).toMatchObject({ exitCode: 0, stdout: strings });
+  const { stdout: id } = await own.atlas('connect us-east-1 --output id');
+  expect(id).toBe(`${before.endpoints[0]?.VpcEndpointId}\n`);
   expect(await connectionState(own.sandbox)).toEqual(before);
   await json('disconnect us-east-1 --keep-service --yes');
   expect(results(await json('disconnect us-east-1 --keep-service'))).toEqual({
-    ...{ attachment: 'done', 'vpc-endpoint': 'done', 'security-group': 'done', service: 'kept' },
+    attachment: 'done',
+    'vpc-endpoint': 'done',
+    'security-group': 'done',
+    service: 'kept',
   });
 });
 
@@ -205,6 +240,38 @@ test('says the plan in JSON with a line for each item, without the padding of co
   const notes = lines.map((line) => JSON.parse(line).note?.message).filter((message) => message !== undefined);
   expect(notes[0]).toMatch(/^Plan:\n {2}Project [0-9a-f]{24}\n {2}Region us-east-1\n {2}AWS account \d+\n/);
   expect(notes[1]).toMatch(/^Steps:\n {2}create Atlas service in us-east-1\n {2}create Security group TCP/);
+});
+
+test('says in JSON what becomes of each step, and what is known by then', async () => {
+  const stepsOf = async (line: string) => {
+    const { stderr } = await own.atlas(`${line} --log-format json`);
+    const all = linesIn(stderr).filter(({ kind, said }) => kind === 'progress' && said.step !== undefined);
+    return all.map(({ said }) => said);
+  };
+  const made = await stepsOf('connect us-east-1 --yes');
+  const { endpoints, services } = await connectionState(own.sandbox);
+  const id = endpoints[0]?.VpcEndpointId;
+  expect(made.map(({ step, status, interfaceEndpointId }) => [step, status, interfaceEndpointId])).toEqual([
+    ['service', 'created', null],
+    ['security-group', 'created', null],
+    ['vpc-endpoint', 'created', id],
+    ['attachment', 'created', id],
+    ['connection-strings', 'created', id],
+  ]);
+  const gone = await stepsOf('disconnect us-east-1 --yes');
+  expect(gone.map(({ step, status, interfaceEndpointId }) => [step, status, interfaceEndpointId])).toEqual(
+    ['attachment', 'vpc-endpoint', 'service', 'security-group'].map((step) => [step, 'removed', id]),
+  );
+  for (const said of [...made, ...gone]) {
+    expect(said).toMatchObject({
+      projectId: own.sandbox.env.ATLAS_PE_PROJECT,
+      provider: 'AWS',
+      region: 'us-east-1',
+      endpointId: services[0]?.id,
+      cluster: null,
+      elapsedSeconds: expect.any(Number),
+    });
+  }
 });
 
 test('run again with --from and --tag, says that they have no effect', async () => {
@@ -234,10 +301,9 @@ describe('what goes wrong on the way', () => {
       { path: '*/endpoint', method: 'POST', nth: [{ from: 1, to: 1 }], fate: { kind: 'failed', reason: 'No' } },
     ];
     const first = await own.atlas('connect us-east-1 --yes');
-    expect([first.exitCode, first.stderr]).toEqual([
-      6,
-      expect.stringMatching(/To create another one: atlas-pe connect us-east-1/),
-    ]);
+    const exists = /Existing resources: Atlas service \S+ \w{24}, security group sg-\w+, VPC endpoint vpce-\w+\./;
+    expect([first.exitCode, first.stderr]).toEqual([6, expect.stringMatching(exists)]);
+    expect(first.stderr).toMatch(/vpce-\w+ was not deleted\. To create another one: atlas-pe connect us-east-1/);
     const second = await own.atlas('connect us-east-1 --yes');
     expect(second.exitCode, second.stderr).toBe(0);
     const { attached, endpoints, groups } = await connectionState(own.sandbox);
@@ -254,7 +320,7 @@ describe('what goes wrong on the way', () => {
     expect(stderr).toMatch(
       /Existing resources: Atlas service .*\w{24}.*Supported zones: us-east-1a, us-east-1b, us-east-1c/,
     );
-    expect(await counts(own.sandbox)).toEqual([1, 0, 0, 0]);
+    expect(await left()).toEqual([1, 0, 0, 0]);
   });
 
   test.each(['CreateSecurityGroup', 'AuthorizeSecurityGroupIngress', 'CreateVpcEndpoint', 'DescribeVpcEndpoints'])(
@@ -262,14 +328,14 @@ describe('what goes wrong on the way', () => {
     async (action) => {
       own.faults = [{ action, status: 503, code: 'RequestLimitExceeded', nth: [{ from: 1, to: 3 }] }];
       await json('connect us-east-1 --yes');
-      expect(await counts(own.sandbox)).toEqual([1, 1, 1, 1]);
+      expect(await left()).toEqual([1, 1, 1, 1]);
     },
   );
 
   test.each(['CreateSecurityGroup', 'CreateVpcEndpoint'])('AWS fails after it has done %s', async (action) => {
     own.faults = [{ action, status: 500, effect: true, nth: [{ from: 2, to: 2 }] }];
     await json('connect us-east-1 --yes');
-    expect(await counts(own.sandbox)).toEqual([1, 1, 1, 1]);
+    expect(await left()).toEqual([1, 1, 1, 1]);
   });
 
   test.each([
@@ -285,7 +351,7 @@ describe('what goes wrong on the way', () => {
       0,
       expect.stringMatching(new RegExp(`AWS sent an invalid response to ec2:${action}\\. Checking whether`)),
     ]);
-    expect(await counts(own.sandbox)).toEqual([1, 1, 1, 1]);
+    expect(await left()).toEqual([1, 1, 1, 1]);
   });
 
   test('a VPC endpoint that somebody else has created in the meantime is not said to be created', async () => {
@@ -306,22 +372,48 @@ describe('what goes wrong on the way', () => {
     expect(made.cloud.created).not.toContain(made.cloud.endpointId);
   });
 
-  test('a service that somebody else has created in the meantime is not said to be created', async () => {
+  // The date in an id is only precise to the second.
+  test.each([
+    [4321, 'adopted'],
+    [1321, 'created'],
+  ])('a service that somebody else has created %i ms before is %s', async (delayMs, result) => {
     const body = JSON.stringify({ providerName: 'AWS', region: 'us-east-1' });
     let theirs: Promise<unknown> | undefined;
     // The last request before the first step.
-    own.faults = [{ action: 'CreateVpcEndpoint', nth: [{ from: 1, to: 1 }], delayMs: 4321 }];
+    own.faults = [{ action: 'CreateVpcEndpoint', nth: [{ from: 1, to: 1 }], delayMs }];
     const { clock } = own.sandbox;
     const { sleep } = clock;
     clock.sleep = async (ms, signal) => {
       const path = `/api/atlas/v2/groups/${own.sandbox.env.ATLAS_PE_PROJECT}/privateEndpoint/endpointService`;
-      if (ms === 4321) theirs = own.sandbox.ask(path, { body });
+      if (ms === delayMs) theirs = own.sandbox.ask(path, { body });
       await theirs;
       return sleep(ms, signal);
     };
     const made = await json('connect us-east-1 --yes');
     expect(await theirs).toMatchObject({ body: { id: made.endpoint.id } });
-    expect(results(made)).toMatchObject({ service: 'adopted', 'vpc-endpoint': 'created' });
+    expect(results(made)).toMatchObject({ service: result, 'vpc-endpoint': 'created' });
+  });
+
+  test("a security group of somebody else's that has the name of ours is a conflict", async () => {
+    const { id } = await service();
+    const theirs = await aws.createGroup(aws.vpc, `atlas-pe-${id}`);
+    const { exitCode, stderr } = await own.atlas('connect us-east-1 --yes');
+    expect([exitCode, stderr]).toEqual([
+      5,
+      expect.stringContaining(
+        `${aws.vpc} already has a security group named atlas-pe-${id}, which atlas-pe did not create: ${theirs}.`,
+      ),
+    ]);
+    expect(stderr).toContain(`--security-group ${theirs}`);
+  });
+
+  test('if Atlas does not answer the create of the service, says that nothing is known to exist', async () => {
+    own.faults = [{ path: '*/endpointService', method: 'POST', drop: 'before' }];
+    const { exitCode, stderr } = await own.atlas('connect us-east-1 --yes');
+    expect([exitCode, stderr]).toEqual([
+      1,
+      expect.stringMatching(/nothing was created\. The endpoint may or may not have been created\./),
+    ]);
   });
 
   const late = (action: string) => ({ action, delayMs: 20_000, nth: [{ from: 2, to: 2 }] });
@@ -344,7 +436,7 @@ describe('what goes wrong on the way', () => {
     expect(stderr).toMatch(/Existing resources: Atlas service .*To continue: atlas-pe connect us-east-1/);
     // The sandbox sleeps on the same clock.
     expect(own.sandbox.clock.monotonic() - started).toBeLessThan(25_000);
-    expect(await counts(own.sandbox)).toEqual(there);
+    expect(await left()).toEqual(there);
   });
 
   test('a time-out error names the limit of the whole command, whichever step it ends', async () => {
@@ -370,6 +462,56 @@ describe('what goes wrong on the way', () => {
   });
 
   const regionConfigs = [{ providerName: 'AWS', regionName: 'US_EAST_1' }];
+  const cluster = (name: string, stateName: string) => {
+    return { id: name, name, stateName, replicationSpecs: [{ regionConfigs }] };
+  };
+  /** Atlas answers the first read of the clusters, or each, with these. */
+  const clustersAre = (results: readonly object[], nth = [{ from: 1, to: 1 }]) => {
+    own.faults = [{ path: '*/clusters', nth, status: 200, body: JSON.stringify({ results }) }];
+  };
+  /** A service without a name and without interface endpoints. */
+  const bare = (id: string) => {
+    return { id, cloudProvider: 'AWS', regionName: 'US_EAST_1', status: 'AVAILABLE', interfaceEndpoints: [] };
+  };
+
+  test('a service that Atlas has not named yet is nothing to connect to', async () => {
+    const { id } = await service();
+    own.faults = [
+      { path: '*/AWS/endpointService', method: 'GET', status: 200, body: JSON.stringify([bare(id)]) },
+      { path: '*/endpointService/*', method: 'GET', status: 200, body: JSON.stringify(bare(id)) },
+    ];
+    const { exitCode, stderr } = await own.atlas('connect us-east-1 --yes');
+    expect([exitCode, stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        new RegExp(`${id} is AVAILABLE, but [\\s\\S]*Wait a minute[^:]*: Atlas service \\S+ ${id}\\.`),
+      ),
+    ]);
+  });
+
+  test('connection strings that come after the plan was made are taken, even if no time is left', async () => {
+    await json('connect us-east-1 --yes');
+    clustersAre([cluster('Cluster0', 'IDLE')]);
+    const { steps } = await json('connect us-east-1 --timeout 0s --yes');
+    expect(steps.at(-1)).toMatchObject({ result: 'created', detail: 'for Cluster0' });
+  });
+
+  test('without an SRV string the standard one is printed', async () => {
+    const { cloud } = await json('connect us-east-1 --yes');
+    const endpoints = [{ endpointId: cloud.endpointId, providerName: 'AWS', region: 'US_EAST_1' }];
+    const privateEndpoint = [{ connectionString: 'mongodb://a', endpoints }];
+    clustersAre([{ ...cluster('Cluster0', 'IDLE'), connectionStrings: { privateEndpoint } }], [{ from: 1, to: 9 }]);
+    expect((await own.atlas('connect us-east-1')).stdout).toBe('mongodb://a\n');
+  });
+
+  test('a cluster that after the plan turns out to have nodes elsewhere too gets no string', async () => {
+    const regions = ['US_EAST_1', 'US_WEST_2'].map((atlasRegion) => ({ provider: 'AWS' as const, atlasRegion }));
+    await own.restart({ clusters: [{ name: 'Wide', regions }] });
+    clustersAre([cluster('Wide', 'IDLE')]);
+    const { exitCode, stdout, stderr } = await own.atlas('connect us-east-1 --yes');
+    expect([exitCode, stdout], stderr).toEqual([0, '']);
+    expect(stderr).toMatch(/It has nodes in AWS us-west-2, [\s\S]*Connection strings: skipped for Wide\n/);
+  });
 
   // Atlas is not known to lose an interface endpoint, but another program may remove it.
   test.each([
@@ -377,16 +519,15 @@ describe('what goes wrong on the way', () => {
     ['it does not exist', { path: '*/endpoint/vpce-*', status: 404, code: 'PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND' }],
   ])('after it was attached, %s: an error instead of an empty success', async (_, fault) => {
     await own.restart({ readyAfter: 0 });
-    const { id } = await service();
-    const there = { id, cloudProvider: 'AWS', regionName: 'US_EAST_1', status: 'AVAILABLE', interfaceEndpoints: [] };
+    const there = bare((await service()).id);
     const list = {
       path: '*/AWS/endpointService',
       nth: [{ from: 2, to: 99 }],
       status: 200,
       body: JSON.stringify([there]),
     };
-    const cluster = { id: 'c', name: 'Cluster0', stateName: 'UPDATING', replicationSpecs: [{ regionConfigs }] };
-    const clusters = { path: '*/clusters', status: 200, body: JSON.stringify({ results: [cluster] }) };
+    const results = [cluster('Cluster0', 'UPDATING')];
+    const clusters = { path: '*/clusters', status: 200, body: JSON.stringify({ results }) };
     own.faults = [
       list,
       clusters,
@@ -398,16 +539,10 @@ describe('what goes wrong on the way', () => {
   });
 
   test('a cluster that is being deleted is not waited for', async () => {
-    const cluster = (name: string, stateName: string) => {
-      return { id: name, name, stateName, replicationSpecs: [{ regionConfigs }] };
-    };
-    const clusters = (...results: object[]) => {
-      own.faults = [{ path: '*/clusters', nth: [{ from: 1, to: 1 }], status: 200, body: JSON.stringify({ results }) }];
-    };
-    clusters(cluster('Old', 'DELETING'));
+    clustersAre([cluster('Old', 'DELETING')]);
     const alone = await own.atlas('connect us-east-1 --yes');
     expect([alone.exitCode, alone.stderr]).toEqual([3, expect.stringContaining('Old (AWS us-east-1, being deleted)')]);
-    clusters(cluster('Cluster0', 'IDLE'), cluster('Old', 'DELETING'));
+    clustersAre([cluster('Cluster0', 'IDLE'), cluster('Old', 'DELETING')]);
     const made = await json('connect us-east-1 --yes');
     expect(made.steps.at(-1)).toMatchObject({ result: 'created', detail: 'for Cluster0' });
   });
@@ -428,6 +563,25 @@ describe('--dry-run', () => {
     const hinted = [...stderr.matchAll(/atlas-pe (.+?)(?= atlas-pe|, |\n|$)/g)].map(([, line = '']) => line);
     expect(hinted).toEqual(['create --region us-east-1 --wait', 'connect us-east-1 --dry-run']);
     for (const line of hinted) expect((await own.atlas(line)).exitCode, line).toBe(0);
+  });
+
+  test('has the plan in JSON', async () => {
+    const plan = await json('connect us-east-1 --dry-run');
+    expect(plan).toMatchObject({
+      projectId: own.sandbox.env.ATLAS_PE_PROJECT,
+      provider: 'AWS',
+      region: 'us-east-1',
+      endpoint: null,
+      cloud: { account: '123456789012', vpc: aws.vpc, securityGroups: [], endpointId: null, created: [] },
+      notes: [],
+    });
+    expect(plan.steps[0]).toEqual({
+      id: 'service',
+      title: 'Atlas service',
+      result: 'create',
+      detail: 'in us-east-1',
+    });
+    expect([plan.steps.length, plan.costs.length, plan.commands.length]).toEqual([5, 2, 3]);
   });
 
   test('prints only the keys of --fields, in every format', async () => {
@@ -456,9 +610,10 @@ describe('--dry-run', () => {
   });
 
   test('works without AWS credentials', async () => {
-    const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...env } = own.sandbox.env;
-    const { exitCode, stdout, stderr } = await own.atlas('connect us-east-1 --dry-run', { env });
+    const { exitCode, stdout, stderr } = await own.atlas('connect us-east-1 --dry-run', { env: signedOut() });
     expect(exitCode, stderr).toBe(0);
+    expect(stdout).toMatch(/AWS account +unknown\n/);
+    expect(stdout).toMatch(/create +Security group +TCP 1024-65535 from the VPC's CIDR blocks\n/);
     expect(stdout).toMatch(/create +VPC endpoint +in a VPC, one subnet per zone/);
     expect(stdout).toMatch(/aws ec2 create-vpc-endpoint .*--vpc-id VPC_ID [\s\S]+--subnet-ids SUBNET_ID /);
   });
@@ -500,7 +655,10 @@ describe('disconnect', () => {
     const [endpoint, group] = gone.cloud.deleted;
     expect(details).toEqual([gone.interfaceEndpointId, endpoint, gone.endpoint.id, group]);
     expect(results(gone)).toEqual({
-      ...{ attachment: 'removed', 'vpc-endpoint': 'removed', 'security-group': 'removed', service: 'removed' },
+      attachment: 'removed',
+      'vpc-endpoint': 'removed',
+      'security-group': 'removed',
+      service: 'removed',
     });
     await nothing();
   });
@@ -508,14 +666,14 @@ describe('disconnect', () => {
   test('keeps the service with --keep-service, and connect takes it again', async () => {
     const before = await connectionState(own.sandbox);
     const gone = await json('disconnect us-east-1 --keep-service --yes');
-    expect(results(gone)).toMatchObject({ service: 'kept' });
+    expect(gone.steps[2]).toMatchObject({ result: 'kept', detail: `${gone.endpoint.id}, because of --keep-service` });
     expect(gone.endpoint).toMatchObject({ status: 'WAITING_FOR_USER', interfaceEndpoints: [] });
-    expect(await counts(own.sandbox)).toEqual([1, 0, 0, 0]);
+    expect(await left()).toEqual([1, 0, 0, 0]);
     const made = await json('connect us-east-1 --yes');
     expect(made.endpoint.id).toBe(before.services[0]?.id);
     // AWS remembers the token of the first one.
     expect(made.cloud.endpointId).not.toBe(before.endpoints[0]?.VpcEndpointId);
-    expect(await counts(own.sandbox)).toEqual([1, 1, 1, 1]);
+    expect(await left()).toEqual([1, 1, 1, 1]);
   });
 
   test('succeeds with --keep-service even if the service cannot be read at the end', async () => {
@@ -523,7 +681,7 @@ describe('disconnect', () => {
     own.faults = [{ path: `*/endpointService/${service?.id}`, method: 'GET', status: 403 }];
     const gone = await json('disconnect us-east-1 --keep-service --yes');
     expect(results(gone)).toMatchObject({ service: 'kept' });
-    expect(await counts(own.sandbox)).toEqual([1, 0, 0, 0]);
+    expect(await left()).toEqual([1, 0, 0, 0]);
   });
 
   test('works if the last interface endpoint takes the service with it', async () => {
@@ -545,21 +703,36 @@ describe('disconnect', () => {
     await own.restart({ lastTakesService: true });
     const made = await json('connect us-east-1 --yes');
     expect((await own.atlas(`interface remove us-east-1 ${made.cloud.endpointId} --yes --wait`)).exitCode).toBe(0);
-    expect(await counts(own.sandbox)).toEqual([0, 0, 1, 1]);
+    expect(await left()).toEqual([0, 0, 1, 1]);
     expect((await own.atlas('disconnect us-east-1 --yes')).exitCode).toBe(0);
+    await nothing();
+  });
+
+  test('removes a VPC endpoint that is not attached any more', async () => {
+    const [id] = (await connectionState(own.sandbox)).attached;
+    await json(`interface remove us-east-1 ${id} --yes --wait`);
+    const gone = await json(`disconnect us-east-1 ${id} --yes`);
+    expect([gone.interfaceEndpointId, results(gone).attachment]).toEqual([id, 'done']);
     await nothing();
   });
 
   test('of two connections asks for the one that is meant, and keeps the service for the other', async () => {
     const vpc = await aws.createVpc('10.1.0.0/16');
     await aws.createSubnet(vpc, 'us-east-1a', '10.1.0.0/24');
+    // What is looked for then is not that of the first VPC.
+    own.faults = ['CreateSecurityGroup', 'CreateVpcEndpoint'].map((action) => {
+      return { action, nth: [{ from: 2, to: 2 }], drop: 'after' };
+    });
     const second = await json(`connect us-east-1 --vpc ${vpc} --yes`);
-    expect(second.cloud.vpc).toBe(vpc);
+    const { endpoints, groups } = await connectionState(own.sandbox);
+    const made = endpoints.find(({ VpcId }) => VpcId === vpc);
+    expect(second.cloud).toMatchObject({ vpc, endpointId: made?.VpcEndpointId });
+    expect(made?.Groups).toMatchObject([{ GroupId: groups.find(({ VpcId }) => VpcId === vpc)?.GroupId }]);
     const unclear = await own.atlas('disconnect us-east-1 --yes');
     expect([unclear.exitCode, unclear.stderr]).toEqual([2, expect.stringMatching(/There are 2 interface endpoints/)]);
     const gone = await json(`disconnect us-east-1 ${second.cloud.endpointId} --yes`);
     expect(results(gone)).toMatchObject({ 'vpc-endpoint': 'removed', service: 'kept' });
-    expect(await counts(own.sandbox)).toEqual([1, 1, 1, 1]);
+    expect(await left()).toEqual([1, 1, 1, 1]);
   });
 
   test('of another VPC endpoint than there is says which there are', async () => {
@@ -578,7 +751,29 @@ describe('disconnect', () => {
   test('prints its plan with --dry-run', async () => {
     const { stdout } = await own.atlas('disconnect us-east-1 --dry-run');
     expect(stdout).toMatch(/remove {2}VPC endpoint {4}vpce-/);
-    expect(await counts(own.sandbox)).toEqual([1, 1, 1, 1]);
+    expect(stdout.match(/^\S.*:$/gm)).toEqual(['Plan:', 'Steps:']);
+    const plan = await json('disconnect us-east-1 --dry-run');
+    expect(plan).toMatchObject({
+      projectId: own.sandbox.env.ATLAS_PE_PROJECT,
+      region: 'us-east-1',
+      endpoint: { status: 'AVAILABLE' },
+      cloud: { provider: 'AWS', account: '123456789012', regions: ['us-east-1'], deleted: [], left: [] },
+      notes: [],
+    });
+    expect(results(plan)).toEqual({
+      attachment: 'remove',
+      'vpc-endpoint': 'remove',
+      'security-group': 'remove',
+      service: 'remove',
+    });
+    expect(await left()).toEqual([1, 1, 1, 1]);
+  });
+
+  test('prints a line for each step', async () => {
+    const { stdout } = await own.atlas('disconnect us-east-1 --yes');
+    expect(stdout.replaceAll(/(?:vpce-|sg-)?\b[0-9a-f]{17,24}\b/g, 'ID')).toBe(
+      'removed  Attachment      ID\nremoved  VPC endpoint    ID\nremoved  Atlas service   ID\nremoved  Security group  ID\n',
+    );
   });
 
   test('needs a name with --yes', async () => {

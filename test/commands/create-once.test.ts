@@ -8,7 +8,7 @@ import { ownFolders, runCli } from '../helpers/run-cli.js';
 /* create never makes two endpoints, and a second delete succeeds. */
 
 const own = ownSandbox();
-const { atlas } = own;
+const { atlas, ends } = own;
 const lose = (fault: Fault) => {
   own.faults = [{ method: 'POST', path: '/endpointService', ...fault }];
 };
@@ -43,18 +43,11 @@ describe('a create without a response', () => {
     expect(stderr).toContain(`us-east-1 ${service?.id} was created (INITIATING).`);
   });
 
-  test('then waits for it with --wait', async () => {
-    lose({ status: 504, effect: true });
-    const { exitCode, stdout } = await atlas('create --region us-east-1 --wait --json');
-    expect([exitCode, JSON.parse(stdout).status]).toEqual([0, 'WAITING_FOR_USER']);
-  });
-
   test('does not use an older service', async () => {
     const { stdout: id } = await atlas('create --region us-east-1 --output id');
     own.sandbox.clock.advance(600_000);
     lose({ drop: 'before' });
-    const { exitCode, stderr } = await atlas('create --region us-east-1');
-    expect([exitCode, stderr]).toEqual([5, expect.stringContaining(`${id.trim()} (WAITING_FOR_USER)`)]);
+    await ends('create --region us-east-1', 5, `${id.trim()} (WAITING_FOR_USER)`);
     expect(await atlas('create --region us-east-1 --if-not-exists --output id')).toMatchObject({
       exitCode: 0,
       stdout: id,
@@ -115,15 +108,6 @@ describe('a create without a response', () => {
     expect(stderr).not.toContain('bug');
     expect(stderr).toContain('Checking whether the endpoint was created.');
   });
-
-  test('is looked up three times before it gives up', async () => {
-    lose({ drop: 'before' });
-    const before = own.sandbox.clock.now();
-    const { exitCode, stderr } = await atlas('create --region us-east-1');
-    expect([exitCode, Math.round((own.sandbox.clock.now() - before) / 1000)]).toEqual([1, 10]);
-    expect(stderr).toContain('Check before you try again: atlas-pe list --provider aws --region us-east-1');
-    expect(own.sandbox.exchanges.filter(({ method }) => method === 'GET')).toHaveLength(3);
-  });
 });
 
 describe('--if-not-exists', () => {
@@ -171,20 +155,6 @@ describe('--if-not-exists', () => {
     expect(requests.filter((request) => request.startsWith('POST'))).toEqual(['POST at 0']);
   });
 
-  test.each(['us-east-1', 'US_EAST_1', 'us_east_1', 'US-EAST-1'])(
-    'finds its region in any spelling (%s)',
-    async (regionName) => {
-      const { run, requests } = await refusing(1, { ...service, regionName });
-      for (const region of ['us-east-1', 'US_EAST_1']) {
-        expect(await run(ensure.replace('us-east-1', region))).toMatchObject({
-          exitCode: 0,
-          stdout: `${service.id}\n`,
-        });
-      }
-      expect(requests.filter((request) => request.startsWith('POST'))).toHaveLength(1);
-    },
-  );
-
   test('reports a conflict if no list shows it, and never sends a second create', async () => {
     const { run, requests } = await refusing(9);
     const { exitCode, stdout, stderr } = await run(ensure);
@@ -221,22 +191,10 @@ test('a service with interface endpoints is not deleted; the error names them an
 });
 
 describe('a delete without a response', () => {
-  test.each<[string, Fault]>([
-    ['after its effect', { drop: 'after' }],
-    ['before its effect', { drop: 'before' }],
-    ['to a proxy', { status: 502, effect: true }],
-  ])('%s is sent again and succeeds', async (_, fault) => {
-    await atlas('create --region us-east-1');
-    own.faults = [{ method: 'DELETE', nth: [{ from: 1, to: 1 }], ...fault }];
-    const { exitCode, stdout } = await atlas('delete us-east-1 --yes --wait --json');
-    expect([exitCode, JSON.parse(stdout).status]).toEqual([0, 'DELETED']);
-  });
-
   test('that never gets one is looked up: a deleting service is a success, any other an error', async () => {
     await atlas('create --region us-east-1');
     own.faults = [{ method: 'DELETE', drop: 'before' }];
-    const { exitCode, stderr } = await atlas('delete us-east-1 --yes');
-    expect([exitCode, stderr]).toEqual([1, expect.stringContaining(': atlas-pe delete')]);
+    await ends('delete us-east-1 --yes', 1, ': atlas-pe delete');
     own.faults = [{ method: 'DELETE', drop: 'after' }];
     expect(await atlas('delete us-east-1 --yes --fields status --output tsv')).toMatchObject({
       exitCode: 0,

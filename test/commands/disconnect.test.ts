@@ -1,26 +1,16 @@
 import {
   AuthorizeSecurityGroupIngressCommand,
+  CreateTagsCommand,
   DeleteSecurityGroupCommand,
   DeleteVpcEndpointsCommand,
 } from '@aws-sdk/client-ec2';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { connectionState, counts } from '../helpers/connection-state.js';
-import { ownAws } from '../helpers/own-aws.js';
-import { ownSandbox } from '../helpers/own-sandbox.js';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { connectionState } from '../helpers/connection-state.js';
+import { ownConnection } from '../helpers/own-connection.js';
 import { Screen } from '../helpers/screen.js';
 
-const own = ownSandbox();
-let aws: Awaited<ReturnType<typeof ownAws>>;
-beforeEach(async () => {
-  aws = await ownAws(own.sandbox.baseUrl);
-});
-afterEach(() => aws.ec2.destroy());
+const { own, aws, json, left, signedOut } = ownConnection();
 
-const json = async (line: string) => {
-  const { exitCode, stdout, stderr } = await own.atlas(`${line} --json`);
-  expect(exitCode, stderr).toBe(0);
-  return JSON.parse(stdout);
-};
 const results = ({ steps }: { steps: { id: string; result: string }[] }) => steps.map(({ result }) => result).join(' ');
 /** A VPC endpoint without our tags, as Terraform creates it, in a VPC of its own. Attached to the service. */
 const foreign = async (cidr = '10.9.0.0/16') => {
@@ -69,17 +59,18 @@ describe('a connection that atlas-pe did not create', () => {
     const { exitCode } = await own.atlas('disconnect us-east-1', { screen, stdin: 'y\r' });
     await screen.written();
     expect([exitCode, screen.lines().join('\n')]).toEqual([5, expect.not.stringContaining('[y/N]')]);
-    expect(await counts(own.sandbox)).toEqual([1, 1, 1, 0]);
+    expect(await left()).toEqual([1, 1, 1, 0]);
   });
 
   test('is removed by the commands that the plan names', async () => {
     const plan = await json('disconnect us-east-1 --dry-run');
     expect([results(plan), plan.notes.length]).toEqual(['keep keep keep done', 1]);
+    expect(plan.steps[1].detail).toBe(`${id}, not created by atlas-pe`);
     const lines = commandsIn(plan.notes[0].replaceAll('&&', '\n'));
     expect(lines).toHaveLength(2);
     expect(plan.notes[0]).toContain(`aws ec2 delete-vpc-endpoints --region us-east-1 --vpc-endpoint-ids ${id}`);
     for (const line of lines) expect((await own.atlas(line)).exitCode, line).toBe(0);
-    expect(await counts(own.sandbox)).toEqual([0, 0, 1, 0]);
+    expect(await left()).toEqual([0, 0, 1, 0]);
   });
 
   test('stays beside one that atlas-pe created, and so does the service', async () => {
@@ -91,7 +82,7 @@ describe('a connection that atlas-pe did not create', () => {
       'removed removed kept removed',
       `${service}, still used by ${id}`,
     ]);
-    expect(await counts(own.sandbox)).toEqual([1, 1, 1, 0]);
+    expect(await left()).toEqual([1, 1, 1, 0]);
     await refused('disconnect us-east-1 --yes');
   });
 
@@ -99,23 +90,23 @@ describe('a connection that atlas-pe did not create', () => {
     own.faults = [{ path: '*/endpoint', method: 'POST', fate: { kind: 'failed', reason: 'No' } }];
     expect((await own.atlas(`connect us-east-1 --vpc ${aws.vpc} --yes`)).exitCode).toBe(6);
     const { exitCode, stdout, stderr } = await own.atlas('disconnect us-east-1 --yes --json');
-    expect([exitCode, results(JSON.parse(stdout))]).toEqual([5, 'removed removed kept removed']);
+    const gone = JSON.parse(stdout);
+    expect([exitCode, results(gone), gone.cloud.left]).toEqual([5, 'removed removed kept removed', [id]]);
     expect(stderr).toContain(`atlas-pe did not create ${id}`);
-    expect(await counts(own.sandbox)).toEqual([1, 1, 1, 0]);
+    expect(await left()).toEqual([1, 1, 1, 0]);
   });
 
   test('is not removed without access to AWS, which has the tags', async () => {
-    const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...env } = own.sandbox.env;
-    const { exitCode, stdout } = await own.atlas('disconnect us-east-1 --yes', { env });
+    const { exitCode, stdout } = await own.atlas('disconnect us-east-1 --yes', { env: signedOut() });
     expect([exitCode, stdout]).toEqual([4, '']);
-    expect(await counts(own.sandbox)).toEqual([1, 1, 1, 0]);
+    expect(await left()).toEqual([1, 1, 1, 0]);
   });
 
   test('no longer stands in the way while Atlas removes it', async () => {
     expect((await own.atlas(`interface remove us-east-1 ${id} --yes`)).exitCode).toBe(0);
     const gone = await json('disconnect us-east-1 --yes');
     expect([results(gone), gone.cloud.left]).toEqual(['removed kept removed done', [id]]);
-    expect(await counts(own.sandbox)).toEqual([0, 0, 1, 0]);
+    expect(await left()).toEqual([0, 0, 1, 0]);
   });
 
   test('no longer stands in the way once Atlas has refused it', async () => {
@@ -123,7 +114,7 @@ describe('a connection that atlas-pe did not create', () => {
     own.sandbox.clock.advance(120_000);
     const gone = await json('disconnect us-east-1 --yes');
     expect(results(gone)).toBe('removed done removed done');
-    expect(await counts(own.sandbox)).toEqual([0, 0, 0, 0]);
+    expect(await left()).toEqual([0, 0, 0, 0]);
   });
 });
 
@@ -135,7 +126,7 @@ test('an endpoint of another AWS account is not removed', async () => {
     5,
     expect.stringMatching(/vpce-0123456789abcdef0 is not in this AWS account and region, so atlas-pe cannot tell who/),
   ]);
-  expect(await counts(own.sandbox)).toEqual([1, 1, 0, 0]);
+  expect(await left()).toEqual([1, 1, 0, 0]);
 });
 
 test("somebody else's VPC endpoint that is not attached yet keeps the service", async () => {
@@ -143,13 +134,13 @@ test("somebody else's VPC endpoint that is not attached yet keeps the service", 
   await aws.createEndpoint(name, aws.vpc, aws.subnets);
   const { exitCode, stderr } = await own.atlas('disconnect us-east-1 --yes');
   expect([exitCode, commandsIn(stderr)]).toEqual([5, [`delete ${id} --yes`]]);
-  expect(await counts(own.sandbox)).toEqual([1, 0, 1, 0]);
+  expect(await left()).toEqual([1, 0, 1, 0]);
 });
 
 test('a service without interface endpoints is removed, as an interrupted connect leaves it', async () => {
   await json('create --region us-east-1 --wait');
   expect(results(await json('disconnect us-east-1 --yes'))).toBe('done done removed done');
-  expect(await counts(own.sandbox)).toEqual([0, 0, 0, 0]);
+  expect(await left()).toEqual([0, 0, 0, 0]);
 });
 
 test('a VPC endpoint that was deleted by hand is not said to stay in AWS', async () => {
@@ -161,12 +152,12 @@ test('a VPC endpoint that was deleted by hand is not said to stay in AWS', async
   expect(plan.steps[1]).toMatchObject({ detail: `${cloud.endpointId}, not in this AWS account and region` });
   const gone = await json('disconnect us-east-1 --yes');
   expect([results(gone), gone.cloud.left]).toEqual(['removed done removed removed', []]);
-  expect(await counts(own.sandbox)).toEqual([0, 0, 0, 0]);
+  expect(await left()).toEqual([0, 0, 0, 0]);
 });
 
-describe('a security group that is in use', () => {
+describe('a security group', () => {
   // The sandbox refuses this if a rule of any group refers to it. AWS does so within a VPC, as read in its documents.
-  test('by a rule of another group is kept and named, and the service goes', async () => {
+  test('that a rule of another group refers to is kept and named, and the service goes', async () => {
     const { endpoint } = await json('connect us-east-1 --yes');
     const [group] = (await connectionState(own.sandbox)).groups;
     const other = await aws.createGroup(aws.vpc);
@@ -180,24 +171,117 @@ describe('a security group that is in use', () => {
     expect(gone.steps[3].detail).toBe(`${group?.GroupId}, used by rules of ${other}`);
     expect(gone.cloud.left).toEqual([group?.GroupId]);
     expect(stderr).toContain(`The security group ${group?.GroupId} was kept: used by rules of ${other}.`);
-    expect(await counts(own.sandbox)).toEqual([0, 0, 0, 2]);
+    expect(await left()).toEqual([0, 0, 0, 2]);
     // The hint works although the service is gone.
     await aws.ec2.send(new DeleteSecurityGroupCommand({ GroupId: other }));
     const [line = ''] = /(?<=atlas-pe )disconnect .*? --yes/.exec(stderr) ?? [];
     expect((await own.atlas(line)).exitCode, line).toBe(0);
-    expect(await counts(own.sandbox)).toEqual([0, 0, 0, 0]);
+    expect(await left()).toEqual([0, 0, 0, 0]);
   });
 
-  test.each(['5m', '1h'])('by something unknown is kept within %s, and the service goes', async (timeout) => {
+  test.each([
+    ['5m', 5],
+    ['1h', 10],
+  ])(
+    'that something unknown uses is kept within %s, after %i minutes, and the service goes',
+    async (timeout, minutes) => {
+      await json('connect us-east-1 --yes');
+      own.faults = [{ action: 'DeleteSecurityGroup', status: 400, code: 'DependencyViolation' }];
+      const started = own.sandbox.clock.monotonic();
+      const { exitCode, stderr } = await own.atlas(`disconnect us-east-1 --timeout ${timeout} --yes`);
+      expect((own.sandbox.clock.monotonic() - started) / 60_000).toBeCloseTo(minutes, 0);
+      expect([exitCode, stderr]).toEqual([
+        5,
+        expect.stringMatching(/The security group sg-\w+ was kept: still in use\./),
+      ]);
+      expect(stderr.match(/sg-\w+ is still in use\. AWS frees it/g)).toHaveLength(1);
+      expect(await left()).toEqual([0, 0, 0, 1]);
+    },
+  );
+
+  /** The first request to delete it is a dry run. */
+  const refused = (to: number, code: string) => {
+    own.faults = [{ action: 'DeleteSecurityGroup', nth: [{ from: 2, to }], status: 400, code }];
+  };
+
+  test('that is in use for a while is deleted later', async () => {
     await json('connect us-east-1 --yes');
-    own.faults = [{ action: 'DeleteSecurityGroup', status: 400, code: 'DependencyViolation' }];
-    const { exitCode, stderr } = await own.atlas(`disconnect us-east-1 --timeout ${timeout} --yes`);
+    refused(3, 'DependencyViolation');
+    expect(results(await json('disconnect us-east-1 --yes'))).toBe('removed removed removed removed');
+    expect(await left()).toEqual([0, 0, 0, 0]);
+  });
+
+  test.each(['InvalidGroup.NotFound', 'InvalidGroupId.NotFound'])(
+    'that is gone already counts as removed: %s',
+    async (code) => {
+      await json('connect us-east-1 --yes');
+      refused(2, code);
+      expect(results(await json('disconnect us-east-1 --yes'))).toBe('removed removed removed removed');
+    },
+  );
+
+  test('that may not be deleted is named with its region, since the service is gone', async () => {
+    const { endpoint } = await json('connect us-east-1 --yes');
+    refused(2, 'UnauthorizedOperation');
+    const { exitCode, stderr } = await own.atlas('disconnect us-east-1 --yes');
+    const line = `disconnect ${endpoint.id} --region us-east-1 --yes`;
     expect([exitCode, stderr]).toEqual([
-      5,
-      expect.stringMatching(/The security group sg-\w+ was kept: still in use\./),
+      4,
+      expect.stringMatching(new RegExp(`Not removed yet: Security group sg-\\w+\\.[\\s\\S]*atlas-pe ${line}\n$`)),
     ]);
-    expect(stderr).toMatch(/sg-\w+ is still in use\. AWS frees it/);
-    expect(await counts(own.sandbox)).toEqual([0, 0, 0, 1]);
+    expect(await left()).toEqual([0, 0, 0, 1]);
+    expect((await own.atlas(line)).exitCode).toBe(0);
+    expect(await left()).toEqual([0, 0, 0, 0]);
+  });
+});
+
+test('what has the tags of another project, or no tag with a service, is not removed', async () => {
+  const { endpoint } = await json('connect us-east-1 --yes');
+  const id = await aws.createEndpoint(endpoint.endpointServiceName, aws.vpc, aws.subnets.slice(0, 1));
+  const [other, half] = [await aws.createGroup(aws.vpc, 'other'), await aws.createGroup(aws.vpc, 'half')];
+  const tag = (Resources: string[], project: string | undefined, service?: string) => {
+    const tags = { 'atlas-pe:project': project, 'atlas-pe:service': service };
+    const Tags = Object.entries(tags).flatMap(([Key, Value]) => (Value === undefined ? [] : { Key, Value }));
+    return aws.ec2.send(new CreateTagsCommand({ Resources, Tags }));
+  };
+  await tag([id, other], '64f0c2a7e1b2c3d4e5f60719', endpoint.id);
+  await tag([half], endpoint.projectId);
+  const gone = await json(`disconnect us-east-1 ${endpoint.interfaceEndpoints[0]} --yes`);
+  expect([results(gone), gone.cloud.left]).toEqual(['removed removed kept removed', [id]]);
+  const { endpoints, groups } = await connectionState(own.sandbox);
+  expect(endpoints.map(({ VpcEndpointId }) => VpcEndpointId)).toEqual([id]);
+  expect(groups.map(({ GroupId }) => GroupId).toSorted()).toEqual([other, half].toSorted());
+});
+
+describe('a request that AWS refuses', () => {
+  test.each([
+    ['DeleteVpcEndpoints', 'InvalidVpcEndpointId.NotFound'],
+    ['DeleteSecurityGroup', 'InvalidGroup.NotFound'],
+    ['DeleteSecurityGroup', 'InvalidGroupId.NotFound'],
+  ])('is no error if it is a dry run and the resource is gone: %s, %s', async (action, code) => {
+    await json('connect us-east-1 --yes');
+    own.faults = [{ action, nth: [{ from: 1, to: 1 }], status: 400, code }];
+    await json('disconnect us-east-1 --yes');
+    expect(await left()).toEqual([0, 0, 0, 0]);
+  });
+
+  const invalid = { action: 'DeleteVpcEndpoints', nth: [{ from: 2, to: 2 }], status: 400, code: 'InvalidState' };
+
+  test('is no error if the VPC endpoint is being deleted', async () => {
+    await json('connect us-east-1 --yes');
+    own.faults = [{ ...invalid, effect: true }];
+    expect(results(await json('disconnect us-east-1 --yes'))).toBe('removed removed removed removed');
+    expect(await left()).toEqual([0, 0, 0, 0]);
+  });
+
+  test('is an error if the VPC endpoint stays', async () => {
+    await json('connect us-east-1 --yes');
+    own.faults = [invalid];
+    const { exitCode, stderr } = await own.atlas('disconnect us-east-1 --yes');
+    expect([exitCode, stderr]).toEqual([
+      1,
+      expect.stringMatching(/\(InvalidState\)[\s\S]*Not removed yet: VPC endpoint/),
+    ]);
   });
 });
 
@@ -205,12 +289,10 @@ describe('what an earlier service left in AWS', () => {
   let [endpoint, old] = ['', ''];
   beforeEach(async () => {
     await own.restart({ lastTakesService: true });
-    aws.ec2.destroy();
-    aws = await ownAws(own.sandbox.baseUrl);
     const made = await json('connect us-east-1 --yes');
     [endpoint, old] = [made.cloud.endpointId, made.endpoint.id];
     await json(`interface remove us-east-1 ${endpoint} --yes --wait`);
-    expect(await counts(own.sandbox)).toEqual([0, 0, 1, 1]);
+    expect(await left()).toEqual([0, 0, 1, 1]);
   });
   const notesOf = async (line: string) =>
     (await json(`${line} --dry-run`)).notes.filter((note: string) => note.includes(old));
@@ -224,14 +306,14 @@ describe('what an earlier service left in AWS', () => {
     const [line = ''] = /(?<=atlas-pe )disconnect .*/.exec(note) ?? [];
     expect(line).toBe(`disconnect ${old} --region us-east-1 --yes`);
     expect((await own.atlas(line)).exitCode).toBe(0);
-    expect(await counts(own.sandbox)).toEqual([1, 1, 1, 1]);
+    expect(await left()).toEqual([1, 1, 1, 1]);
     expect(await notesOf('connect us-east-1')).toEqual([]);
   });
 
   test('is not removed by the id of another service that is gone', async () => {
     const { exitCode } = await own.atlas('disconnect 6a793f68c0eb9e7a17715835 --region us-east-1 --yes');
     expect(exitCode).toBe(3);
-    expect(await counts(own.sandbox)).toEqual([0, 0, 1, 1]);
+    expect(await left()).toEqual([0, 0, 1, 1]);
   });
 
   test('does not fail connect if it cannot be read', async () => {
@@ -280,7 +362,7 @@ test('a VPC endpoint that was deleted by hand does not stand in the way of the n
   own.sandbox.clock.advance(120_000);
   await json('connect us-east-1 --yes');
   expect(results(await json('disconnect us-east-1 --yes'))).toBe('removed removed removed removed');
-  expect(await counts(own.sandbox)).toEqual([0, 0, 0, 0]);
+  expect(await left()).toEqual([0, 0, 0, 0]);
 });
 
 test('a service of another cloud is refused', async () => {

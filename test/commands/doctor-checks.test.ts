@@ -88,7 +88,7 @@ const namesAre = (names: Record<string, object>): World => ({
 /** The host is an alias of this interface endpoint. */
 const aliasOf = (id: string) => {
   const alias = `${id}-x.vpce.amazonaws.com`;
-  return namesAre({ [host]: { CNAME: alias }, [alias]: { A: ['127.0.0.1'] } });
+  return namesAre({ [host]: [{ type: 'CNAME', data: alias }], [alias]: [{ type: 'A', data: '127.0.0.1' }] });
 };
 const at = (address: string): World => ({ change: (_, ports) => ({ names: namesAt(address, ports) }) });
 const away: World = { ...at('255.255.255.255'), options: { addresses: ['172.20.1.2'] } };
@@ -305,7 +305,7 @@ const rows: Record<string, Row[]> = {
     success('not needed for a list of hosts', hostList, /^not needed/),
     error('no string for sharded clusters', strings(optimized), /_tcp\.cluster0-pl-0-lb\.k45tj\.mongodb\.net$/),
   ],
-  'dns-address': [error('SRV without A: a filter', namesAre({ [host]: {} }), /removes private addresses/, 'rebinding')],
+  'dns-address': [error('SRV without A: a filter', namesAre({ [host]: [] }), /removes private addresses/, 'rebinding')],
   'dns-private': [
     error('public', { ...at('203.0.113.7'), line: '--no-network' }, /203\.0\.113\.7 is public/),
     success('of a carrier', { ...at('100.64.3.4'), line: '--no-network' }, 'yes'),
@@ -318,7 +318,7 @@ const rows: Record<string, Row[]> = {
     ),
     warning(
       'a private zone with addresses',
-      namesAre({ [host]: { A: ['127.0.0.1'] } }),
+      namesAre({ [host]: [{ type: 'A', data: '127.0.0.1' }] }),
       /it has an A record and no CNAME/,
       'private DNS zone',
     ),

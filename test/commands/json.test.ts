@@ -329,13 +329,3 @@ describe('output matches the schema', { shuffle: false }, () => {
     expect(unused, 'definitions of what nothing prints').toEqual([]);
   });
 });
-
-describe('an unknown field is refused before anything is sent', () => {
-  test.each(telling)('%s', async (command) => {
-    own.sandbox.exchanges.length = 0;
-    const { good } = caseOf(command, own.sandbox.env);
-    const { exitCode, stdout, stderr } = await own.atlas(`${good} --fields nope`);
-    expect([exitCode, stdout, stderr]).toEqual([2, '', expect.stringContaining("Unknown field 'nope'.")]);
-    expect(own.sandbox.exchanges).toEqual([]);
-  });
-});

@@ -5,7 +5,7 @@ import { ownSandbox } from '../helpers/own-sandbox.js';
 /* Atlas needs a while to show new resources: lists omit them, and reads return 404. */
 
 const own = ownSandbox();
-const { atlas } = own;
+const { atlas, ends } = own;
 
 const missing = JSON.stringify({ errorCode: 'PRIVATE_ENDPOINT_SERVICE_NOT_FOUND', detail: 'None.' });
 /** These reads of an endpoint return 404, as if it didn't exist. */
@@ -66,14 +66,6 @@ describe('a wait right after a create', () => {
       expect((await atlas(`wait ${id}`, { clock })).exitCode).toBe(0);
     }
   });
-
-  test('sees after a minute that it is gone', async () => {
-    own.faults = [{ method: 'POST', fate: { kind: 'vanishes' } }];
-    const { exitCode, seconds, stderr } = await timed('create --region us-east-1 --wait');
-    expect([exitCode, stderr]).toEqual([6, expect.stringContaining('was deleted and cannot become ready.')]);
-    expect(stderr).toMatch(/: atlas-pe list\n$/);
-    expect([seconds >= 60, seconds < 64]).toEqual([true, true]);
-  });
 });
 
 describe('a wait for an older endpoint', () => {
@@ -113,14 +105,7 @@ describe('a wait for an older endpoint', () => {
 test('a new endpoint that a list omits does not count as DELETED', async () => {
   const id = await create();
   own.faults = [lists(1)];
-  const { exitCode, stderr } = await atlas(`wait ${id} --until DELETED --timeout 20s`);
-  expect([exitCode, stderr]).toEqual([8, expect.stringContaining('is still WAITING_FOR_USER')]);
-});
-
-test('delete --wait takes no longer than the deletion', async () => {
-  await create();
-  const { exitCode, seconds } = await timed('delete us-east-1 --yes --wait');
-  expect([exitCode, seconds < 4]).toEqual([0, true]);
+  await ends(`wait ${id} --until DELETED --timeout 20s`, 8, 'is still WAITING_FOR_USER');
 });
 
 describe("a resource that Atlas doesn't find at first", () => {

@@ -100,16 +100,43 @@ describe('the default project', () => {
   });
 });
 
-test('an interrupt at the optional question keeps the credentials', async () => {
+test.each([
+  [/Choice \(default: 1\)/, '', ''],
+  [/Public key/, '\r', ''],
+  [/Private key/, `\r${publicKey}\r`, ''],
+  // It is asked after the credentials are saved.
+  [/Number, name or id/, `\r${publicKey}\r${privateKey}\r`, `${publicKey}\n`],
+])('an interrupt at %s discards only what is not saved yet', async (question, typed, id) => {
   const env: Record<string, string> = { ...ownFolders(), ATLAS_PE_BASE_URL: own.sandbox.baseUrl };
   const [screen, keychain, stdin] = [new Screen({ columns: 200, rows: 60 }), fakeKeychain(), new PassThrough()];
-  stdin.write(`${publicKey}\r${privateKey}\r`);
-  const ended = runCli(['login', '--with-key'], { env, keychain, clock: own.sandbox.clock, screen, stdin });
-  await screen.shows(/Number, name or id/, ended);
+  stdin.write(typed);
+  const ended = runCli(['login'], { env, keychain, clock: own.sandbox.clock, screen, stdin });
+  await screen.shows(question, ended);
   stdin.write('\x03');
   expect(await ended).toMatchObject({ exitCode: 130 });
   const next = await runCli(['whoami', '--output', 'id'], { env, keychain, clock: own.sandbox.clock });
-  expect(next.stdout).toBe(`${publicKey}\n`);
+  expect(next.stdout).toBe(id);
+});
+
+test.each([
+  ['login', ['', publicKey, privateKey, '']],
+  ['login --with-key', [publicKey, privateKey, '']],
+  ['login --quiet', ['', publicKey, privateKey, '']],
+])('%s shows the host before it asks for the secret', async (line, answers) => {
+  const { lines } = await login(line, answers);
+  const { baseUrl } = own.sandbox;
+  expect(lines.filter((text) => text.includes(`${baseUrl} (`)).map((text) => text.trimEnd())).toEqual([
+    ...(line.includes('--quiet') ? [] : [`Signing in to ${baseUrl} (environment ATLAS_PE_BASE_URL).`]),
+    `Private key for ${baseUrl} (not shown):`,
+  ]);
+});
+
+test('the usual host is not shown', async () => {
+  const { lines } = await login('login --with-service-account', [clientId], { ATLAS_PE_BASE_URL: '' });
+  expect(lines.slice(0, 2).map((text) => text.trimEnd())).toEqual([
+    `Client id: ${clientId}`,
+    'Client secret (not shown):',
+  ]);
 });
 
 test('an invalid key is refused before the secret is asked', async () => {

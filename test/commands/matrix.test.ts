@@ -71,9 +71,8 @@ async function run(command: keyof typeof commands, name: string, times: 'once' |
       supportedRemoteRegions: null,
       portMappingEnabled: false,
     } as const;
-    const chance = { now: clock.now(), random: () => 0.5 };
     await sandbox.store.update((world) => ({
-      world: createService(world, chance, defaultProject, wanted, fate).world,
+      world: createService({ world, now: clock.now(), random: () => 0.5, project: defaultProject, fate }, wanted).world,
       answer: undefined,
     }));
     // A wait sees the change. The other commands start after it.
@@ -92,8 +91,8 @@ async function run(command: keyof typeof commands, name: string, times: 'once' |
     { env, clock },
   );
   const seconds = Math.round((clock.now() - started) / 1000);
-  const { services, options } = await sandbox.store.read();
-  const world = services.map((service) => statusOf(service, options, clock.now())).filter((status) => status !== null);
+  const view = { world: await sandbox.store.read(), now: clock.now() };
+  const world = view.world.services.map((service) => statusOf(service, view)).filter((status) => status !== null);
   await sandbox.close();
 
   // On success valid JSON. Otherwise no output, and exactly one error with a hint.

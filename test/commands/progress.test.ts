@@ -10,6 +10,7 @@ import { linesIn } from '../helpers/stderr.js';
 const own = ownSandbox();
 const { atlas } = own;
 const vpce = `vpce-${'a'.repeat(17)}`;
+const attach = `interface add us-east-1 ${vpce} --wait`;
 
 async function created(): Promise<string> {
   return (await atlas('create --region us-east-1 --wait --output id')).stdout.trim();
@@ -42,7 +43,7 @@ describe('a JSON line says what changed, where, and after how many seconds', () 
 
   test('for interface endpoints', async () => {
     const endpointId = await created();
-    const facts = await factsOf(`interface add us-east-1 ${vpce} --wait`);
+    const facts = await factsOf(attach);
     const about = { ...here, endpointId, interfaceEndpointId: vpce, cluster: null };
     expect(facts.length).toBeGreaterThan(1);
     for (const each of facts) expect(each).toMatchObject(about);
@@ -79,24 +80,13 @@ describe('a row in a terminal has a name, status and elapsed time', () => {
     return rows.map((row) => row.slice(2));
   }
 
-  test('for endpoints', async () => {
-    expect(await rowsAt(3, 'create --region us-east-1 --wait')).toEqual([
-      expect.stringMatching(/^us-east-1 {2}INITIATING {2}3s {2}[0-9a-f]{24} {2}\S/),
-    ]);
-  });
-
-  test('for interface endpoints', async () => {
-    await created();
-    expect(await rowsAt(2, `interface add us-east-1 ${vpce} --wait`)).toEqual([
-      expect.stringMatching(new RegExp(`^us-east-1 {2}\\w+ {2}2s {2}${vpce}$`)),
-    ]);
-  });
-
-  test('for clusters', async () => {
-    await created();
-    await atlas(`interface add us-east-1 ${vpce}`);
-    expect(await rowsAt(2, 'connection-strings --wait')).toEqual([
-      expect.stringMatching(/^Cluster0 {2}\w+ {2}2s {2}\S/),
-    ]);
+  test.each([
+    ['endpoints', 0, 'create --region us-east-1 --wait', /^us-east-1 {2}INITIATING {2}2s {2}[0-9a-f]{24} {2}\S/],
+    ['interface endpoints', 1, attach, /^us-east-1 {2}\w+ {2}2s {2}vpce-a{17}$/],
+    ['clusters', 2, 'connection-strings --wait', /^Cluster0 {2}\w+ {2}2s {2}\S/],
+  ])('for %s', async (_, step, line, row) => {
+    if (step > 0) await created();
+    if (step > 1) await atlas(`interface add us-east-1 ${vpce}`);
+    expect(await rowsAt(2, line)).toEqual([expect.stringMatching(row)]);
   });
 });

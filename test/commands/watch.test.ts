@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { fakeAtlas, json } from '../helpers/fake-atlas.js';
 import { standStill } from '../helpers/fake-clock.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
 import { Screen } from '../helpers/screen.js';
@@ -188,35 +187,6 @@ describe('in a pipe', () => {
     },
   );
 
-  test('endpoints that disappear together are read eight at a time', async () => {
-    const ids = Array.from({ length: 12 }, (_, index) => `6b0712c9303342b27f4ed3${10 + index}`);
-    const service = (id: string) => ({ id, regionName: 'US_EAST_1', status: 'AVAILABLE', interfaceEndpoints: [] });
-    let interrupt = (_: 'SIGINT') => {};
-    const held: (() => void)[] = [];
-    let [lists, most, found] = [0, 0, 0];
-    const { run } = await fakeAtlas((request, response) => {
-      const [id] = /[0-9a-f]{24}$/.exec(request.url ?? '') ?? [];
-      if (id === undefined) return json(response, 200, ++lists === 1 ? ids.map(service) : []);
-      held.push(() => json(response, 200, service(id)));
-      most = Math.max(most, held.length);
-      if (held.length < 8 && found + held.length < 12) return;
-      // If more requests were sent at once, they would arrive in this time.
-      setTimeout(() => {
-        found += held.length;
-        for (const answer of held.splice(0)) answer();
-        if (found === 12) interrupt('SIGINT');
-      });
-    });
-    const { exitCode, stdout } = await run('list --watch --provider aws --output jsonl', {
-      clock: own.sandbox.clock,
-      onStart: (given) => {
-        interrupt = given;
-      },
-    });
-    expect([exitCode, most, found]).toEqual([130, 8, 12]);
-    expect(stdout.split('\n')).toHaveLength(12 + 1);
-  });
-
   test.each([429, 503])('obeys Retry-After of one cloud (%i) even if others respond', async (status) => {
     const headers = { 'Retry-After': '40' };
     own.faults = [{ method: 'GET', path: '/AZURE/endpointService', nth: [{ from: 2, to: 2 }], status, headers }];
@@ -247,18 +217,6 @@ describe('in a pipe', () => {
     own.faults = [{ ...limited, body: '[]' }];
     // Half of 12 requests a minute, at 3 requests per poll: one poll every 30 s.
     expect((await watchFor(90, 'list --watch --output jsonl')).looks).toBe(4);
-  });
-
-  test.each([
-    ['list --watch', '--watch can redraw a table only in a terminal.'],
-    ['list --watch --json', '--watch cannot be combined with --output json.'],
-    ['list --watch --output terraform', '--watch cannot be combined with --output terraform.'],
-    ['list --watch --output jsonl --fields nothing', "Unknown field 'nothing'."],
-  ])('%s is a usage error, and nothing is sent', async (line, message) => {
-    const { exitCode, stdout, stderr } = await atlas(line);
-    expect([exitCode, stdout]).toEqual([2, '']);
-    expect(stderr).toContain(message);
-    expect(own.sandbox.requests()).toBe(0);
   });
 });
 

@@ -10,7 +10,7 @@ const ready = { id: 'vpce-1', state: 'available' };
 /** Waits for an endpoint of which these are read one after the other; the last one is read for ever. */
 async function wait(
   reads: readonly (typeof pending | null | Error)[],
-  { baseUrl = 'https://cloud.mongodb.com', timeoutMs = 3_600_000, another = undefined as string | undefined } = {},
+  { baseUrl = 'https://cloud.mongodb.com', another = undefined as string | undefined } = {},
 ) {
   const { session, said, changes, clock, deadline } = fakeSession({ baseUrl, line: 'connect us-east-1' });
   const lookedAt: number[] = [];
@@ -22,9 +22,9 @@ async function wait(
     return next;
   };
   const about = { endpointId: 'service', projectId: 'project', provider: 'AWS', region: 'us-east-1' };
-  const asked = { read, judge: judgeAttachable, about, deadline: deadline(timeoutMs), another };
+  const asked = { read, judge: judgeAttachable, about, deadline: deadline(), another };
   const result = await awaitCloudEndpoint(session, pending, asked).catch((error: unknown) => error);
-  return { result, said, changes, lookedAt, clock };
+  return { result, said, changes, lookedAt };
 }
 
 test('is read until it can be attached', async () => {
@@ -72,13 +72,4 @@ test.each([
       hint: { text: expect.stringMatching(new RegExp(`^${said}.*To create another one:$|^${said}$`)) },
     });
   }
-});
-
-test('is given up at the deadline, with the command line that goes on', async () => {
-  const { result, clock } = await wait([pending], { timeoutMs: 10_000 });
-  expect(result).toMatchObject({
-    ...{ exit: 'timedOut', message: 'Timed out after 10s: vpce-1 is still pending.' },
-    hint: { commands: ['atlas-pe connect us-east-1'] },
-  });
-  expect(clock.monotonic()).toBe(10_000);
 });

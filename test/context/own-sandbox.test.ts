@@ -20,7 +20,7 @@ test('the network of the saved sandbox starts once, on free ports, and ends with
   expect(again).toBe(network);
   const dns = new Resolver({ timeout: 2000, tries: 1 });
   dns.setServers([network.dnsServer]);
-  const [{ name } = { name: '' }] = privateStrings(await fileStore(file).read(), clock.now());
+  const [{ name } = { name: '' }] = privateStrings({ world: await fileStore(file).read(), now: clock.now() });
   const [node] = await dns.resolveSrv(`_mongodb._tcp.${name}`);
   expect(await handshake(node?.port ?? 0, node?.name ?? '', network.authority)).toBe('ok');
   await sandbox.close();

@@ -26,15 +26,6 @@ test('in a terminal, doctor shows each check of a connection that works', async 
   ]);
 });
 
-test('in a pipe, doctor prints a line for each check, and why it does not work', async () => {
-  const env = ownFolders();
-  await runProgram(['--sandbox', 'create', '--region', 'us-east-1'], env);
-  const { exitCode, stdout, stderr } = await runProgram(['--sandbox', 'doctor', '--output', 'tsv'], env);
-  expect(exitCode).toBe(6);
-  expect(stdout).toMatch(/\tservice-ready\terror\tnot ready \(INITIATING\)\tWait until it is ready: atlas-pe wait /);
-  expect(stderr).toBe('Error: Found 1 problem: not ready.\n');
-});
-
 test('Ctrl-C ends doctor --wait at once and leaves a clean line', async () => {
   const env = ownFolders();
   const terminal = new Terminal(['--sandbox', 'doctor', '--wait', '1h'], env, { columns: 80 });

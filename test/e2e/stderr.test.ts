@@ -1,12 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { json, signedIn } from '../helpers/fake-atlas.js';
 import { listen, tlsOptions } from '../helpers/listen.js';
 import { ownFolders } from '../helpers/run-cli.js';
-import { node, program, runProgram, startProgram } from '../helpers/run-program.js';
+import { node, program, runProgram } from '../helpers/run-program.js';
 import { linesIn, messagesIn } from '../helpers/stderr.js';
 import { Terminal } from '../helpers/terminal.js';
 
@@ -26,11 +25,7 @@ describe('jq can parse stderr', () => {
       ['note', 'progress', 'progress', 'hint'],
     ],
     ['lst --log-format json', 2, ['error']],
-    ['list --nope --log-format=json', 2, ['error']],
     ['help list --log-format json', 0, []],
-    ['completion bash --log-format json', 0, []],
-    ['completion nope --log-format json', 2, ['error']],
-    ['delete us-east-1 --log-format json', 2, ['error']],
   ])('%s', (line, exitCode, kinds) => {
     const env = { PATH: process.env.PATH ?? '', ...sandbox() };
     const run = (words: string) => `"${node}" "${program}" ${words}`;
@@ -43,14 +38,6 @@ describe('jq can parse stderr', () => {
     const shown = found.slice(0, -2);
     expect(shown.filter((kind, index) => kind !== 'note' || shown.indexOf(kind) === index)).toEqual(kinds);
   });
-});
-
-test('sandbox serve prints its address, and nothing when it ends', async () => {
-  const { child, ended } = startProgram(['sandbox', 'serve', '--log-format', 'json'], ownFolders());
-  await once(child.stderr, 'data');
-  child.kill('SIGINT');
-  const { exitCode, stderr } = await ended;
-  expect([exitCode, messagesIn(stderr, 'note')]).toEqual([0, [expect.stringContaining('listening on http://')]]);
 });
 
 test('a full disk is reported in JSON, also for --version', () => {
@@ -75,17 +62,6 @@ test("Node's own warnings become JSON lines too, and are unchanged in text outpu
   expect((await runProgram(['list'], env)).stderr).toMatch(/^\(node:\d+\) Warning: Setting the NODE_TLS/);
   const silenced = await runProgram(['list', '--log-format', 'json'], { ...env, NODE_NO_WARNINGS: '1' });
   expect(linesIn(silenced.stderr).map(({ kind }) => kind)).toEqual(['error']);
-});
-
-test('in a terminal, it is JSON too if that was asked for', async () => {
-  const env = sandbox();
-  expect((await runProgram(['sandbox', 'reset', '--ready-after', '1s'], env)).exitCode).toBe(0);
-  const created = new Terminal('create --region us-east-1 --wait --quiet --log-format json'.split(' '), env);
-  expect(await created.exit).toBe(0);
-  expect(created.raw()).not.toContain('\x1b[?25l');
-  const failed = new Terminal('get eu-west-1 --log-format json'.split(' '), env, { columns: 1000 });
-  expect(await failed.exit).toBe(3);
-  expect(failed.lines().map((line) => Object.keys(JSON.parse(line)))).toEqual([['error']]);
 });
 
 test('if stderr goes to a program, the question for a secret is a JSON line', async () => {

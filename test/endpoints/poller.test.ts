@@ -94,6 +94,26 @@ describe('an endpoint that is missing from its list', () => {
   });
 });
 
+test('missing endpoints are read eight at a time', async () => {
+  const all = Array.from({ length: 12 }, (_, index) => endpoint(`${index}`));
+  let [lists, reading, most] = [0, 0, 0];
+  const { session } = fakeSession({
+    atlas: {
+      listServices: async () => (lists++ === 0 ? all : []),
+      getService: async (_project, _provider, id) => {
+        most = Math.max(most, ++reading);
+        await new Promise((resolve) => setImmediate(resolve));
+        reading--;
+        return endpoint(id);
+      },
+    },
+  });
+  const scopesOf = async () => [{ projectId: 'a', provider: 'AWS' as const }];
+  const { poll } = createPoller(session, { scopesOf, region: undefined });
+  await poll(limits);
+  expect([(await poll(limits)).all, most]).toEqual([all, 8]);
+});
+
 describe('at the rate limit', () => {
   test('a single list is told by its name, several as one', async () => {
     const one = start(['a', 'b'], { a: [endpoint('1')], b: limit() });

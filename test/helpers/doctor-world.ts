@@ -5,7 +5,7 @@ import { createServer } from 'node:tls';
 import { createAuthority } from '../../src/sandbox/network/certificates.js';
 import { type LookUp, startDnsServer } from '../../src/sandbox/network/dns-server.js';
 import type { NetworkFault } from '../../src/sandbox/network/faults.js';
-import type { NameRecords } from '../../src/sandbox/network/records.js';
+import type { NameRecord } from '../../src/sandbox/network/records.js';
 import { json, startServer } from './fake-atlas.js';
 import { fakeClock } from './fake-clock.js';
 import { type CliOptions, ownFolders, runCli } from './run-cli.js';
@@ -35,7 +35,7 @@ export interface DoctorWorld {
   /** If set, the response to the list of clusters. */
   clusterList?: Answer;
   /** What the DNS server knows. `fail`: it answers that it failed. */
-  names: Record<string, NameRecords> | 'fail';
+  names: Record<string, NameRecord[]> | 'fail';
   /** How the ports of the nodes behave. */
   tls: NetworkFault | 'silent' | 'closing' | undefined;
   /** Where doctor signs in; default: a token that Atlas accepts. */
@@ -78,11 +78,11 @@ export const apiKey = {
 };
 
 /** The names of the private connection string, with its host at this address and these ports. */
-export function namesAt(address: string, ports: readonly number[]): Record<string, NameRecords> {
+export function namesAt(address: string, ports: readonly number[]): Record<string, NameRecord[]> {
   return {
-    [`_mongodb._tcp.${srvName}`]: { SRV: ports.map((port) => ({ host, port })) },
-    [host]: { CNAME: alias },
-    [alias]: { A: [address] },
+    [`_mongodb._tcp.${srvName}`]: ports.map((port) => ({ type: 'SRV', data: { target: host, port } })),
+    [host]: [{ type: 'CNAME', data: alias }],
+    [alias]: [{ type: 'A', data: address }],
   };
 }
 

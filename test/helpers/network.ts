@@ -42,15 +42,16 @@ export async function openNetwork({ clusters, attached, change = (world) => worl
     { ...usEast, id: vpce },
   ]) {
     const asked = { provider, region: atlasRegion, supportedRemoteRegions: null, portMappingEnabled };
-    ({ world, service } = createService(world, { now: clock.now(), random: Math.random }, defaultProject, asked));
-    ({ world } = attachInterface(world, clock.now(), service, request));
+    const now = clock.now();
+    ({ world, service } = createService({ world, now, random: Math.random, project: defaultProject }, asked));
+    ({ world } = attachInterface({ world, now }, service, request));
   }
   const store = memoryStore(change(world));
   clock.advance(60_000);
   const network = await startNetwork({ store, clock, dnsPort: 0, mongo: false, ...options });
   const dns = new Resolver({ timeout: 2000, tries: 1 });
   if (network.dnsServer !== null) dns.setServers([network.dnsServer]);
-  const strings = async () => privateStrings(await store.read(), clock.now());
+  const strings = async () => privateStrings({ world: await store.read(), now: clock.now() });
   /** The hosts and ports of the only private string, as DNS answers. */
   const nodes = async () => dns.resolveSrv(`_mongodb._tcp.${(await strings())[0]?.name}`);
   /** What happens to a connection to each of these nodes. */

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { createFaults, type Fault } from '../../src/sandbox/faults.js';
 import type { WorldOptions } from '../../src/sandbox/world.js';
 import { type CliOptions, type Run, runCli } from './run-cli.js';
@@ -41,6 +41,12 @@ export function ownSandbox() {
     atlas(line: string, options: CliOptions = {}): Promise<Run> {
       own.sandbox.clock.advance(1);
       return runCli(line.split(' '), { env: own.sandbox.env, clock: own.sandbox.clock, ...options });
+    },
+    /** Runs a command that must end with this exit code, with this text on stderr, and with exactly this stdout. */
+    async ends(line: string, exitCode: number, stderr: string | RegExp, stdout?: string): Promise<void> {
+      const run = await own.atlas(line);
+      const like = typeof stderr === 'string' ? expect.stringContaining(stderr) : expect.stringMatching(stderr);
+      expect({ line, ...run }).toEqual({ line, exitCode, stderr: like, stdout: stdout ?? expect.any(String) });
     },
   };
   beforeEach(() => own.restart());

@@ -1,6 +1,7 @@
 import { onTestFinished } from 'vitest';
+import type { SandboxOptions } from '../../src/sandbox/frontend.js';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
-import { createSandbox, type SandboxOptions } from '../../src/sandbox/server.js';
+import { createSandbox } from '../../src/sandbox/server.js';
 import { memoryStore } from '../../src/sandbox/store.js';
 import { defaultProject, emptyWorld, type WorldOptions } from '../../src/sandbox/world.js';
 import { awsEnvironment } from './aws-environment.js';

@@ -3,12 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { byCli, bySdk, type Call, installAwsCli } from './aws-clients.js';
+import { hasPython } from './peers.js';
 import { type Served, serve, unanswered } from './served.js';
-import { hasPython } from './venv.js';
-
-test('Python is there in CI', () => {
-  if (process.env.CI === 'true') expect(hasPython, 'python3 with venv must be installed').toBe(true);
-});
 
 /** Each call is a process, of which the CLI's takes a second or two; an install takes a minute on a busy machine. */
 const slow = 300_000;
@@ -41,25 +37,25 @@ async function connectAndBack({ output }: Served, call: Call): Promise<Answer[]>
 
   const Tags = [{ Key: 'made by', Value: '<a test> & "more"' }];
   const TagSpecifications = (ResourceType: string) => [{ ResourceType, Tags }];
+  const named = { GroupName: 'to-atlas', Description: 'To Atlas', VpcId };
   const { GroupId } = await ec2('CreateSecurityGroup', {
-    ...{
-      GroupName: 'to-atlas',
-      Description: 'To Atlas',
-      VpcId,
-      TagSpecifications: TagSpecifications('security-group'),
-    },
+    ...named,
+    TagSpecifications: TagSpecifications('security-group'),
   });
   const IpRanges = [{ CidrIp: '10.0.0.0/16', Description: 'the VPC' }];
   const IpPermissions = [{ IpProtocol: 'tcp', FromPort: 1024, ToPort: 65_535, IpRanges }];
   for (const _ of [1, 2]) await ec2('AuthorizeSecurityGroupIngress', { GroupId, IpPermissions });
   await ec2('DescribeSecurityGroups', { GroupIds: [GroupId] });
 
-  const request = { ...s3, ServiceName, SecurityGroupIds: [GroupId], ClientToken: 'once' };
-  const { VpcEndpoint } = await ec2('CreateVpcEndpoint', {
-    ...request,
+  const request = {
+    ...s3,
+    ServiceName,
+    SecurityGroupIds: [GroupId],
+    ClientToken: 'once',
     TagSpecifications: TagSpecifications('vpc-endpoint'),
-  });
-  await ec2('CreateVpcEndpoint', { ...request, TagSpecifications: TagSpecifications('vpc-endpoint') });
+  };
+  const { VpcEndpoint } = await ec2('CreateVpcEndpoint', request);
+  await ec2('CreateVpcEndpoint', request);
   await ec2('CreateVpcEndpoint', { ...request, SubnetIds: SubnetIds.slice(1) });
   const { VpcEndpointId } = VpcEndpoint as { VpcEndpointId: string };
   await ec2('CreateTags', { Resources: [VpcEndpointId], Tags: [{ Key: 'more', Value: '' }] });
@@ -115,8 +111,12 @@ describe.skipIf(!hasPython)('the aws CLI and the SDK (skipped without Python)', 
     const states = viaCli.flatMap(({ VpcEndpoints }) => (VpcEndpoints as { State: string }[] | undefined) ?? []);
     expect(states.map(({ State }) => State)).toEqual(['pendingAcceptance', 'available', 'rejected', 'deleted']);
     expect(viaCli.flatMap(({ error }) => error ?? [])).toEqual([
-      ...['InvalidSubnetID.NotFound', 'DryRunOperation', 'InvalidPermission.Duplicate', 'IdempotentParameterMismatch'],
-      ...['DependencyViolation', 'InvalidGroup.NotFound'],
+      'InvalidSubnetID.NotFound',
+      'DryRunOperation',
+      'InvalidPermission.Duplicate',
+      'IdempotentParameterMismatch',
+      'DependencyViolation',
+      'InvalidGroup.NotFound',
     ]);
   });
 
@@ -169,10 +169,10 @@ use_dualstack_endpoint = true
       join(sandbox.folder, '.aws/credentials'),
       `[default]\n${profile.split('\n').slice(0, 3).join('\n')}\n`,
     );
-    const as = {
+    const as: Served = {
       ...sandbox,
-      run: (line: string) => sandbox.run(line, before),
-      output: (line: string) => sandbox.output(line, before),
+      run: (line) => sandbox.run(line, before),
+      output: (line) => sandbox.output(line, before),
     };
     for (const call of [byCli(as, aws), bySdk(as)]) {
       expect(await call('sts', 'GetCallerIdentity')).toMatchObject({ Account: '123456789012' });

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer, request as httpRequest } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect } from 'vitest';
+import { listen } from '../helpers/listen.js';
 import { ownFolders } from '../helpers/run-cli.js';
 import { bin, startProgram } from '../helpers/run-program.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
@@ -59,7 +59,7 @@ export async function serve(...options: readonly string[]): Promise<Served> {
       return stdout;
     },
     [Symbol.asyncDispose]: async () => {
-      recorder.close();
+      await recorder.close();
       server.child.kill();
       await server.ended;
     },
@@ -81,15 +81,8 @@ async function record(baseUrl: string) {
     onward.on('error', () => response.destroy());
     onward.end(body);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    received,
-    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () => {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
+  const { host, close } = await listen(server);
+  return { received, baseUrl: `http://${host}`, close };
 }
 
 /** What the sandbox doesn't do. */

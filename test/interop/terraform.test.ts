@@ -6,10 +6,6 @@ import { attached, hasOlderKind } from './clouds.js';
 import { hasTerraform } from './peers.js';
 import { type Served, serve, unanswered } from './served.js';
 
-test('Terraform and its provider are there in CI', () => {
-  if (process.env.CI === 'true') expect(hasTerraform, 'terraform must be installed').toBe(true);
-});
-
 const provider = `terraform {
   required_providers {
     mongodbatlas = { source = "mongodb/mongodbatlas" }
@@ -19,7 +15,7 @@ const provider = `terraform {
 `;
 
 /** A private endpoint, and something attached to it. */
-function resources(name: string, project: string, endpoint: string, attachment: string): string {
+function resources(name: string, endpoint: string, attachment: string): string {
   return `resource "mongodbatlas_privatelink_endpoint" "${name}" {
   project_id = "${project}"
   ${endpoint}
@@ -34,25 +30,29 @@ resource "mongodbatlas_privatelink_endpoint_service" "${name}" {
 }
 
 const project = '64f0c2a7e1b2c3d4e5f60718';
-const rule = (name: string, ip: string) => `endpoints {
-    endpoint_name = "${name}"
-    ip_address    = "${ip}"
+const rule = (number: number) => `endpoints {
+    endpoint_name = "rule-${number}"
+    ip_address    = "10.0.0.${number}"
   }
   `;
+const rules = [1, 2, 3, 4, 5, 6].map(rule).join('');
 const everyCloud = [
-  resources('aws', project, 'provider_name = "AWS"\n  region = "US_EAST_1"', `endpoint_service_id = "${attached.aws}"`),
+  resources('aws', 'provider_name = "AWS"\n  region = "US_EAST_1"', `endpoint_service_id = "${attached.aws}"`),
   resources(
-    ...(['azure', project, 'provider_name = "AZURE"\n  region = "US_EAST_2"'] as const),
+    'azure',
+    'provider_name = "AZURE"\n  region = "US_EAST_2"',
     `endpoint_service_id = "${attached.azure}"\n  private_endpoint_ip_address = "10.0.0.4"`,
   ),
   hasOlderKind
     ? resources(
-        ...(['gcp', project, 'provider_name = "GCP"\n  region = "CENTRAL_US"'] as const),
-        `endpoint_service_id = "${attached.gcp}"\n  gcp_project_id = "my-project"\n  ${[1, 2, 3, 4, 5, 6].map((count) => rule(`rule-${count}`, `10.0.0.${count}`)).join('')}`,
+        'gcp',
+        'provider_name = "GCP"\n  region = "CENTRAL_US"',
+        `endpoint_service_id = "${attached.gcp}"\n  gcp_project_id = "my-project"\n  ${rules}`,
       )
     : '',
   resources(
-    ...(['mapped', project, 'provider_name = "GCP"\n  region = "US_EAST_4"\n  port_mapping_enabled = true'] as const),
+    'mapped',
+    'provider_name = "GCP"\n  region = "US_EAST_4"\n  port_mapping_enabled = true',
     `endpoint_service_id = "${attached.mapped}"\n  gcp_project_id = "my-project"\n  private_endpoint_ip_address = "10.0.0.9"`,
   ),
 ].join('');
@@ -153,6 +153,8 @@ resource "aws_security_group_rule" "out" {
 `;
 
 const noChange = 'terraform plan -no-color -detailed-exitcode';
+const apply = 'terraform apply -no-color -auto-approve';
+const destroy = 'terraform destroy -no-color -auto-approve; atlas-pe list --json';
 
 /** Starts a sandbox with this configuration beside it. */
 async function serveWith(configuration: string, ...options: string[]): Promise<Served> {
@@ -166,44 +168,33 @@ describe.skipIf(!hasTerraform)('Terraform (skipped without it, or ../shared/peer
   test('makes, imports and destroys endpoints of each cloud', async ({ expect }) => {
     await using sandbox = await serveWith(everyCloud);
     const count = hasOlderKind ? 8 : 6;
-    expect(await sandbox.output('terraform apply -no-color -auto-approve')).toContain(
-      `${count} added, 0 changed, 0 destroyed`,
-    );
+    expect(await sandbox.output(apply)).toContain(`${count} added, 0 changed, 0 destroyed`);
     await sandbox.output(noChange);
 
     // Without its state it imports what is there, and has nothing to change.
     const endpoints = JSON.parse(await sandbox.output('rm terraform.tfstate; atlas-pe list --json'));
-    const names: Record<string, string> = {
-      'us-east-1': 'aws',
-      eastus2: 'azure',
-      'us-central1': 'gcp',
-      'us-east4': 'mapped',
-    };
+    const names: Record<string, string> = { 'us-central1': 'gcp', 'us-east4': 'mapped' };
     for (const { id, provider: cloud, region, atlasRegion, interfaceEndpoints } of endpoints) {
-      const [name] = [names[region]];
+      const name = names[region] ?? cloud.toLowerCase();
       await sandbox.output(`terraform import mongodbatlas_privatelink_endpoint.${name} ${project}-${id}-${cloud}-${atlasRegion}
         terraform import mongodbatlas_privatelink_endpoint_service.${name} ${project}--${id}--${interfaceEndpoints[0]}--${cloud}`);
     }
     await sandbox.output(noChange);
 
-    expect(await sandbox.output('terraform destroy -no-color -auto-approve')).toContain(`${count} destroyed`);
-    expect(await sandbox.output('atlas-pe list --json')).toBe('[]\n');
+    expect(await sandbox.output(destroy)).toMatch(new RegExp(`${count} destroyed[\\s\\S]*\\n\\[\\]\\n$`));
     expect(unanswered(sandbox)).toEqual([]);
   });
 
   test.each([
-    ['the default VPC', defaultVpc, 4, '-var team=web -var subnets=3', 2],
-    ['a new VPC', ownVpc, 9, '-var team=web', 2],
-  ])('makes, changes and destroys both sides in %s', async (_, network, count, variables, changed) => {
+    ['the default VPC', defaultVpc, 4, '-var team=web -var subnets=3'],
+    ['a new VPC', ownVpc, 9, '-var team=web'],
+  ])('makes, changes and destroys both sides in %s', async (_, network, count, variables) => {
     await using sandbox = await serveWith(bothSides(network));
-    expect(await sandbox.output('terraform apply -no-color -auto-approve')).toContain(`${count} added`);
+    expect(await sandbox.output(apply)).toContain(`${count} added`);
     await sandbox.output(noChange);
-    expect(await sandbox.output(`terraform apply -no-color -auto-approve ${variables}`)).toContain(
-      `0 added, ${changed} changed, 0 destroyed`,
-    );
+    expect(await sandbox.output(`${apply} ${variables}`)).toContain('0 added, 2 changed, 0 destroyed');
     await sandbox.output(`${noChange} ${variables}`);
-    expect(await sandbox.output('terraform destroy -no-color -auto-approve')).toContain(`${count} destroyed`);
-    expect(await sandbox.output('atlas-pe list --json')).toBe('[]\n');
+    expect(await sandbox.output(destroy)).toMatch(new RegExp(`${count} destroyed[\\s\\S]*\\n\\[\\]\\n$`));
     expect(unanswered(sandbox)).toEqual([]);
   });
 
@@ -217,7 +208,7 @@ output "standard" {
 }
 `;
     await using sandbox = await serveWith(configuration, '--cluster', 'app:us-east-1,azure/US_EAST_2,us-central1');
-    await sandbox.output('terraform apply -no-color -auto-approve');
+    await sandbox.output(apply);
     expect(await sandbox.output('terraform output -raw standard')).toMatch(/^mongodb\+srv:\/\/app\./);
     expect(unanswered(sandbox)).toEqual([]);
   });
@@ -243,12 +234,11 @@ output "standard" {
       ${mapped.join('\n')}
       atlas-pe wait --all --interface`);
     await sandbox.output('atlas-pe list --output terraform > private-endpoints.tf');
-    const plan = await sandbox.output(`terraform plan -no-color`);
     const count = hasOlderKind ? 14 : 10;
-    expect(plan).toContain(`Plan: ${count} to import, 0 to add, 0 to change, 0 to destroy.`);
-    expect(await sandbox.output('terraform apply -no-color -auto-approve')).toContain(
-      `${count} imported, 0 added, 0 changed`,
+    expect(await sandbox.output('terraform plan -no-color')).toContain(
+      `Plan: ${count} to import, 0 to add, 0 to change, 0 to destroy.`,
     );
+    expect(await sandbox.output(apply)).toContain(`${count} imported, 0 added, 0 changed`);
     await sandbox.output(noChange);
     expect(unanswered(sandbox)).toEqual([]);
   });
@@ -272,7 +262,9 @@ output "standard" {
       GroupId,
       IpPermissions: [
         {
-          ...{ IpProtocol: 'tcp', FromPort: 1024, ToPort: 65_535 },
+          IpProtocol: 'tcp',
+          FromPort: 1024,
+          ToPort: 65_535,
           IpRanges: [{ CidrIp: '10.8.0.0/16' }, { CidrIp: '10.9.0.0/16', Description }],
           Ipv6Ranges: [{ CidrIpv6: 'fd00::/8', Description }],
           UserIdGroupPairs: [{ GroupId }, { GroupId: other }],
@@ -285,10 +277,9 @@ output "standard" {
       terraform init -no-color`);
     const plan = await sandbox.output('terraform plan -no-color');
     expect(plan).toContain('Plan: 8 to import, 0 to add, 0 to change, 0 to destroy.');
-    await sandbox.output('terraform apply -no-color -auto-approve');
+    await sandbox.output(apply);
     await sandbox.output(noChange);
-    expect(await sandbox.output('terraform destroy -no-color -auto-approve')).toContain('8 destroyed');
-    expect(await sandbox.output('atlas-pe list --json')).toBe('[]\n');
+    expect(await sandbox.output(destroy)).toMatch(/8 destroyed[\s\S]*\n\[\]\n$/);
     expect(unanswered(sandbox)).toEqual([]);
   });
 });

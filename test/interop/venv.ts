@@ -1,9 +1,6 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
-
-/** Debian has Python without what makes a virtual environment. */
-export const hasPython = spawnSync('python3', ['-c', 'import venv, ensurepip']).status === 0;
 
 /** Installs a package of PyPI in a folder of its own. Returns the folder of its programs. */
 export function installFromPyPi(name: string): string {

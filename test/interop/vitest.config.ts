@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/interop/*.test.ts'],
-    globalSetup: ['test/interop/unpack.ts', 'test/helpers/temporary-folder.ts'],
+    globalSetup: ['test/interop/peers.ts', 'test/helpers/temporary-folder.ts'],
     // Terraform rests for 20 s before it asks how an interface endpoint is doing.
     testTimeout: 150_000,
     maxWorkers: '100%',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type ClusterSpec, defaultProject } from '../../src/sandbox/world.js';
-import { startSandbox } from '../helpers/sandbox.js';
+import { testSandbox } from '../helpers/sandbox.js';
 
 const regions = [{ provider: 'AWS', atlasRegion: 'US_EAST_1' }] as const;
 const vpce = `vpce-${'a'.repeat(17)}`;
@@ -8,7 +8,7 @@ const base = `/api/atlas/v2/groups/${defaultProject}`;
 
 /** The answer about a cluster, before and after an interface endpoint was attached. */
 async function answersOf(cluster: ClusterSpec) {
-  const sandbox = await startSandbox({ world: { clusters: [cluster], readyAfter: 1000 } });
+  const sandbox = await testSandbox({ world: { clusters: [cluster], readyAfter: 1000 } });
   const read = async (path = `clusters/${cluster.name}`, accept = 'application/vnd.atlas.2024-08-05+json') =>
     (await sandbox.ask(`${base}/${path}`, { accept })).body;
   const before = await read();
@@ -23,7 +23,6 @@ async function answersOf(cluster: ClusterSpec) {
   sandbox.clock.advance(60_000);
   const after = await read();
   const containers = await read('containers', 'application/vnd.atlas.2023-01-01+json');
-  await sandbox.close();
   return { before, meanwhile, after, containers };
 }
 
@@ -60,7 +59,10 @@ test.each([
     }
     expect(after.replicationSpecs[0].regionConfigs).toEqual([
       {
-        ...{ providerName, backingProviderName: 'AWS', regionName: 'US_EAST_1', priority: 7 },
+        providerName,
+        backingProviderName: 'AWS',
+        regionName: 'US_EAST_1',
+        priority: 7,
         electableSpecs: { instanceSize: tier },
       },
     ]);

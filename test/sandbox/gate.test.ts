@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseChallenge } from '../../src/atlas/digest.js';
 import { type RequestsPerWindow, sandboxKeys, tokenLifeSeconds } from '../../src/sandbox/gate.js';
-import { startSandbox } from '../helpers/sandbox.js';
+import { testSandbox } from '../helpers/sandbox.js';
 import { ask as askAt, creation, digest, openWire, services } from '../helpers/wire.js';
 
 const { ask, challenge, clock } = openWire();
@@ -117,16 +117,16 @@ describe('a service account', () => {
 
 describe('the rate limit', () => {
   const limited = async (rateLimit?: RequestsPerWindow) => {
-    const sandbox = await startSandbox({ rateLimit });
+    const sandbox = await testSandbox({ rateLimit });
     const token = async () => {
       const { headers } = await askAt(sandbox.baseUrl, '/api/oauth/token', { method: 'POST', body: 'x' });
       return ['ratelimit-limit', 'ratelimit-remaining', 'retry-after'].map((name) => headers.get(name));
     };
-    return { ...sandbox, token, [Symbol.asyncDispose]: sandbox.close };
+    return { ...sandbox, token };
   };
 
   test('is in each answer except a challenge, which does not count', async () => {
-    await using sandbox = await limited({ requests: 2, perMs: 10_000 });
+    const sandbox = await limited({ requests: 2, perMs: 10_000 });
     const get = async (headers = {}) => (await askAt(sandbox.baseUrl, services, { headers })).headers;
     const challenged = await get();
     expect(challenged.get('ratelimit-limit')).toBeNull();
@@ -136,7 +136,7 @@ describe('the rate limit', () => {
   });
 
   test('refuses further requests with Retry-After, until the window is over', async () => {
-    await using sandbox = await limited({ requests: 2, perMs: 10_000 });
+    const sandbox = await limited({ requests: 2, perMs: 10_000 });
     expect([await sandbox.token(), await sandbox.token()]).toEqual([
       ['2', '1', null],
       ['2', '0', null],
@@ -149,7 +149,7 @@ describe('the rate limit', () => {
   });
 
   test('is 100,000 requests per minute by default', async () => {
-    await using sandbox = await limited();
+    const sandbox = await limited();
     expect(await sandbox.token()).toEqual(['100000', '99999', null]);
     sandbox.clock.advance(59_999);
     expect(await sandbox.token()).toEqual(['100000', '99998', null]);

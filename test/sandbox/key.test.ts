@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { digestHeader, parseChallenge } from '../../src/atlas/digest.js';
+import { parseChallenge } from '../../src/atlas/digest.js';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
 import type { KeyRights } from '../../src/sandbox/key.js';
 import { defaultProject, organization, type WorldOptions } from '../../src/sandbox/world.js';
 import { runCli } from '../helpers/run-cli.js';
-import { startSandbox } from '../helpers/sandbox.js';
+import { testSandbox } from '../helpers/sandbox.js';
+import { ask, digest } from '../helpers/wire.js';
 
 const group = `/api/atlas/v2/groups/${defaultProject}`;
 const services = `${group}/privateEndpoint/endpointService`;
@@ -12,32 +13,27 @@ const creation = JSON.stringify({ providerName: 'AWS', region: 'us-east-1' });
 
 /** A sandbox whose credentials have these rights. */
 async function withRights(rights: KeyRights, world: Partial<WorldOptions> = {}) {
-  const sandbox = await startSandbox({ rights, world });
+  const sandbox = await testSandbox({ rights, world });
   const statusOf = async (path: string, body = '') => {
     const answer = await sandbox.ask(path, { body });
     return [answer.status, answer.body.errorCode];
   };
-  return { ...sandbox, statusOf, [Symbol.asyncDispose]: sandbox.close };
+  return { ...sandbox, statusOf };
 }
 
 /** The key, as the API describes it to a request that is signed with it. */
 async function apiKey({ baseUrl }: { baseUrl: string }) {
-  const [url, uri] = [`${baseUrl}/api/atlas/v2`, '/api/atlas/v2'];
-  const accept = 'application/vnd.atlas.2023-01-01+json';
-  const refused = await fetch(url, { headers: { accept } });
-  const challenge = parseChallenge(refused.headers.get('www-authenticate') ?? '');
-  const { publicKey: username, privateKey: password } = sandboxKeys;
-  const request = { method: 'GET', uri, username, password, count: 1, cnonce: 'c' };
-  const authorization = challenge && digestHeader(challenge, request);
-  const answer = await fetch(url, { headers: { accept, authorization: authorization ?? '' } });
-  return ((await answer.json()) as { apiKey: Record<string, unknown> }).apiKey;
+  const uri = '/api/atlas/v2';
+  const challenge = parseChallenge((await ask(baseUrl, uri)).headers.get('www-authenticate') ?? '');
+  const { body } = await ask(baseUrl, uri, { ...(challenge && { headers: digest(challenge, uri) }) });
+  return body.apiKey;
 }
 
 describe('the roles of the key', () => {
   test.each([[undefined], [['GROUP_OWNER']], [['ORG_OWNER']], [['GROUP_READ_ONLY', 'ORG_OWNER']]] as const)(
     '%j may read and create',
     async (roles) => {
-      await using sandbox = await withRights({ roles });
+      const sandbox = await withRights({ roles });
       expect(await sandbox.statusOf(services, creation)).toEqual([201, undefined]);
       expect(await sandbox.statusOf(group)).toEqual([200, undefined]);
     },
@@ -46,7 +42,7 @@ describe('the roles of the key', () => {
   test.each([['GROUP_READ_ONLY'], ['ORG_READ_ONLY'], ['GROUP_CLUSTER_MANAGER', 'ORG_MEMBER']] as const)(
     '%j may only read',
     async (...roles) => {
-      await using sandbox = await withRights({ roles });
+      const sandbox = await withRights({ roles });
       expect(await sandbox.statusOf(group)).toEqual([200, undefined]);
       expect(await sandbox.statusOf(services, creation)).toEqual([401, 'USER_UNAUTHORIZED']);
       const { status } = await sandbox.ask(`${group}/privateEndpoint/AWS/endpointService/${'a'.repeat(24)}`, {
@@ -57,19 +53,16 @@ describe('the roles of the key', () => {
   );
 
   test('a role without access to projects sees none', async () => {
-    await using sandbox = await withRights({ roles: ['ORG_MEMBER'] });
+    const sandbox = await withRights({ roles: ['ORG_MEMBER'] });
     expect(await sandbox.statusOf(group)).toEqual([404, 'GROUP_NOT_FOUND']);
     expect((await sandbox.ask('/api/atlas/v2/groups')).body).toMatchObject({ results: [], totalCount: 0 });
     expect(await sandbox.statusOf('/api/atlas/v2/groups/byName/Sandbox')).toEqual([404, 'GROUP_NOT_FOUND']);
   });
 
   test('a command says which roles are needed', async () => {
-    await using sandbox = await withRights({ roles: ['GROUP_READ_ONLY'] });
-    const { env, clock } = sandbox;
-    const { exitCode, stderr } = await runCli(['create', '--region', 'us-east-1', '--json', '--log-format', 'json'], {
-      env,
-      clock,
-    });
+    const sandbox = await withRights({ roles: ['GROUP_READ_ONLY'] });
+    const line = 'create --region us-east-1 --json --log-format json';
+    const { exitCode, stderr } = await runCli(line.split(' '), { env: sandbox.env, clock: sandbox.clock });
     expect([exitCode, JSON.parse(stderr).error]).toEqual([
       4,
       expect.objectContaining({ errorCode: 'USER_UNAUTHORIZED', hint: expect.stringContaining('Project Owner') }),
@@ -81,13 +74,13 @@ describe('the access list of the key', () => {
   test.each([[[]], [['127.0.0.1']], [['10.0.0.0/8', '127.0.0.0/8']], [['::1', '127.0.0.1/32']]])(
     '%j accepts this machine',
     async (accessList) => {
-      await using sandbox = await withRights({ accessList });
+      const sandbox = await withRights({ accessList });
       expect(await sandbox.statusOf(group)).toEqual([200, undefined]);
     },
   );
 
   test.each(['/api/atlas/v2', '/api/atlas/v2/groups', group])('refuses other addresses for %s', async (path) => {
-    await using sandbox = await withRights({ accessList: ['203.0.113.7', '2001:db8::/32'] });
+    const sandbox = await withRights({ accessList: ['203.0.113.7', '2001:db8::/32'] });
     const { status, body } = await sandbox.ask(path);
     expect([status, body]).toEqual([
       403,
@@ -112,15 +105,17 @@ describe('GET /api/atlas/v2', () => {
       ],
     ],
   ])('names the roles of the key for %s', async (_, rights, world, roles) => {
-    await using sandbox = await withRights(rights, world);
+    const sandbox = await withRights(rights, world);
     expect(await apiKey(sandbox)).toEqual({
-      ...{ id: expect.stringMatching(/^[0-9a-f]{24}$/), publicKey: sandboxKeys.publicKey },
-      ...{ roles, accessList: [] },
+      id: expect.stringMatching(/^[0-9a-f]{24}$/),
+      publicKey: sandboxKeys.publicKey,
+      roles,
+      accessList: [],
     });
   });
 
   test('lists what is on the access list', async () => {
-    await using sandbox = await withRights({ accessList: ['127.0.0.1', '10.0.0.0/8', '::1'] });
+    const sandbox = await withRights({ accessList: ['127.0.0.1', '10.0.0.0/8', '::1'] });
     expect((await apiKey(sandbox)).accessList).toEqual([
       { ipAddress: '127.0.0.1', cidrBlock: '127.0.0.1/32' },
       { ipAddress: null, cidrBlock: '10.0.0.0/8' },
@@ -129,7 +124,7 @@ describe('GET /api/atlas/v2', () => {
   });
 
   test('has no key for a token', async () => {
-    await using sandbox = await withRights({});
+    const sandbox = await withRights({});
     expect(await sandbox.ask('/api/atlas/v2')).toEqual({
       status: 200,
       body: { apiKey: null, appName: 'MongoDB Atlas', build: expect.any(String), throttling: false },

@@ -11,13 +11,21 @@ import {
 import { defaultProject, emptyWorld, projectsOf, type WorldOptions } from '../../src/sandbox/world.js';
 
 const start = Date.UTC(2026, 7, 1, 12);
-const request = (change: Partial<CreateRequest> = {}): CreateRequest => ({
-  ...{ provider: 'AWS', region: 'us-east-1', supportedRemoteRegions: null, portMappingEnabled: false },
-  ...change,
-});
+const place = { project: defaultProject, provider: 'AWS' } as const;
+const usEast = {
+  provider: 'AWS',
+  region: 'us-east-1',
+  supportedRemoteRegions: null,
+  portMappingEnabled: false,
+} as const;
 
-function create(options: Partial<WorldOptions> = {}, change: Partial<CreateRequest> = {}, random = Math.random) {
-  return createService(emptyWorld(options), { now: start, random }, defaultProject, request(change));
+/** Creates a service in an empty world, or where `to` says. */
+function create(
+  change: Partial<CreateRequest> = {},
+  to: Partial<Parameters<typeof createService>[0]> = {},
+): ReturnType<typeof createService> {
+  const empty = { world: emptyWorld(), now: start, random: Math.random, project: defaultProject };
+  return createService({ ...empty, ...to }, { ...usEast, ...change });
 }
 
 const refusal = (status: number, errorCode: string) => expect.objectContaining({ status, errorCode });
@@ -34,44 +42,41 @@ test.each([
   [{ readyStatus: 'AVAILABLE' }, ['INITIATING', 'INITIATING', 'AVAILABLE']],
   [{ readyAfter: 0 }, ['WAITING_FOR_USER', 'WAITING_FOR_USER', 'WAITING_FOR_USER']],
 ] as [Partial<WorldOptions>, string[]][])('with %j the status follows from the time', (options, statuses) => {
-  const { world, service } = create(options);
-  expect([0, 4999, 5000].map((ms) => statusOf(service, world.options, start + ms))).toEqual(statuses);
+  const { world, service } = create({}, { world: emptyWorld(options) });
+  expect([0, 4999, 5000].map((ms) => statusOf(service, { world, now: start + ms }))).toEqual(statuses);
 });
 
 test('a delete is DELETING, then gone; a second delete does not prolong it', () => {
   const { world, service } = create();
   const now = start + 10_000;
-  const once = deleteService(world, now, defaultProject, 'AWS', service.id);
-  const twice = deleteService(once, now + 2000, defaultProject, 'AWS', service.id);
-  const status = (at: number) =>
-    servicesOf(twice, at, defaultProject, 'AWS').map((each) => statusOf(each, twice.options, at));
-  expect(status(now + 2999)).toEqual(['DELETING']);
-  expect(status(now + 3000)).toEqual([]);
-  expect(() => findService(twice, now + 3000, defaultProject, 'AWS', service.id)).toThrow(
+  const once = deleteService(service, { world, now });
+  const [deleted = service] = once.services;
+  const twice = { world: deleteService(deleted, { world: once, now: now + 2000 }), now: now + 2999 };
+  expect(servicesOf({ ...twice, ...place }).map((each) => statusOf(each, twice))).toEqual(['DELETING']);
+  const later = { ...twice, now: now + 3000 };
+  expect(servicesOf({ ...later, ...place })).toEqual([]);
+  expect(() => findService({ ...later, ...place, service: service.id })).toThrow(
     refusal(404, 'PRIVATE_ENDPOINT_SERVICE_NOT_FOUND'),
   );
-  expect(forgetGone(twice, now + 3000).services).toEqual([]);
+  expect(forgetGone(later).services).toEqual([]);
 });
 
 describe('a project has one service per provider and region', () => {
   const conflict = refusal(409, 'PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION');
-  const chance = { now: start, random: Math.random };
 
   test('also while it is being deleted, and in either spelling', () => {
     const { world, service } = create();
-    const again = () => createService(world, chance, defaultProject, request({ region: 'US_EAST_1' }));
-    expect(again).toThrow(conflict);
-    const leaving = deleteService(world, start, defaultProject, 'AWS', service.id);
-    expect(() => createService(leaving, chance, defaultProject, request())).toThrow(conflict);
-    const later = { ...chance, now: start + 60_000 };
-    expect(createService(leaving, later, defaultProject, request()).service.id).not.toBe(service.id);
+    expect(() => create({ region: 'US_EAST_1' }, { world })).toThrow(conflict);
+    const leaving = deleteService(service, { world, now: start });
+    expect(() => create({}, { world: leaving })).toThrow(conflict);
+    expect(create({}, { world: leaving, now: start + 60_000 }).service.id).not.toBe(service.id);
   });
 
   test('and can have one in another region, of another provider, and in another project', () => {
     const { world } = create();
-    createService(world, chance, defaultProject, request({ region: 'us-east-2' }));
-    createService(world, chance, defaultProject, request({ provider: 'AZURE', region: 'US_EAST_2' }));
-    createService(world, chance, '6a793f63c0eb9e7a177153f5', request());
+    create({ region: 'us-east-2' }, { world });
+    create({ provider: 'AZURE', region: 'US_EAST_2' }, { world });
+    create({}, { world, project: '6a793f63c0eb9e7a177153f5' });
   });
 });
 
@@ -85,11 +90,11 @@ test.each([
     'CROSS_REGION_PRIVATE_LINK_SELF_REGION',
   ],
 ] as [string, Partial<CreateRequest>, string][])('%s is refused', (_, change, errorCode) => {
-  expect(() => create({}, change)).toThrow(refusal(400, errorCode));
+  expect(() => create(change)).toThrow(refusal(400, errorCode));
 });
 
 test('without a list of projects, any project exists', () => {
-  expect(servicesOf(emptyWorld(), start, '1'.repeat(24), 'AWS')).toEqual([]);
+  expect(servicesOf({ ...place, project: '1'.repeat(24), world: emptyWorld(), now: start })).toEqual([]);
   expect(projectsOf(emptyWorld())).toEqual([defaultProject]);
 });
 
@@ -105,6 +110,6 @@ test.each([
   // The id takes sixteen numbers; a 1 would be no hex digit.
   let taken = 0;
   const random = () => (taken++ < 16 ? 0.5 : share);
-  const { service } = create({ readyAfter: 'realistic' }, { provider, region }, random);
+  const { service } = create({ provider, region }, { world: emptyWorld({ readyAfter: 'realistic' }), random });
   expect(service.readyAt - start).toBe(seconds * 1000);
 });

@@ -11,11 +11,16 @@ const now = Date.UTC(2026, 7, 1);
 
 /** A world with a service, an interface endpoint and tags. */
 function full(): World {
-  const chance = { now, random: () => 0.5 };
-  const request = { provider: 'GCP', region: 'us-central1', supportedRemoteRegions: null, portMappingEnabled: false };
-  const gcp = createService(emptyWorld({ readyAfter: 0 }), chance, defaultProject, { ...request, provider: 'GCP' });
+  const request = { region: 'us-central1', supportedRemoteRegions: null, portMappingEnabled: false };
+  const gcp = createService(
+    { world: emptyWorld({ readyAfter: 0 }), now, random: () => 0.5, project: defaultProject },
+    { provider: 'GCP', ...request },
+  );
   const group = { id: 'a', gcpProjectId: 'my-project', endpoints: [{ endpointName: 'a', ipAddress: '10.0.0.4' }] };
-  const { world } = attachInterface(gcp.world, now, gcp.service, group, { kind: 'failed', reason: 'No capacity' });
+  const { world } = attachInterface({ world: gcp.world, now }, gcp.service, group, {
+    kind: 'failed',
+    reason: 'No capacity',
+  });
   return { ...world, regionalMode: [defaultProject], aws: { ...world.aws, tags: { 'vpc-1': { Name: 'other' } } } };
 }
 

@@ -4,19 +4,16 @@ import { join } from 'node:path';
 import { CliError, reasonOf, writingHint } from '../../base/errors.js';
 import { cmd, commandLine, option } from '../../base/shell.js';
 import type { Context } from '../../context.js';
+import type { Network } from '../../sandbox/network/start.js';
 import type { Store } from '../../sandbox/store.js';
 import type { WantedNetwork } from './options.js';
 
 /** The network of a sandbox that serves other programs. */
-export interface OpenNetwork {
-  /** Address and port; null without DNS. */
-  dnsServer: string | null;
+export interface OpenNetwork extends Omit<Network, 'authority'> {
   /** The file with the certificate of the authority; null without ports. It exists until `close`. */
   tlsCaFile: string | null;
   /** What to tell the user. */
   notes: readonly string[];
-  refresh(): Promise<void>;
-  close(): Promise<void>;
 }
 
 export async function openNetwork(
@@ -26,7 +23,7 @@ export async function openNetwork(
 ): Promise<OpenNetwork> {
   const { startNetwork } = await import('../../sandbox/network/start.js');
   const network = await startNetwork({ ...wanted, store, clock, warn: io.warn });
-  const { dnsServer, authority, refresh } = network;
+  const { dnsServer, authority } = network;
   let folder: string | undefined;
   const close = async () => {
     await network.close();
@@ -37,7 +34,7 @@ export async function openNetwork(
     if (authority !== null) folder = await mkdtemp(join(tmpdir(), 'atlas-pe-sandbox-'));
     const tlsCaFile = folder === undefined ? null : join(folder, 'ca.pem');
     if (tlsCaFile !== null) await writeFile(tlsCaFile, authority ?? '', { mode: 0o600 });
-    return { dnsServer, tlsCaFile, notes: notesOf(dnsServer, tlsCaFile), refresh, close };
+    return { ...network, tlsCaFile, notes: notesOf(dnsServer, tlsCaFile), close };
   } catch (error) {
     await close();
     throw new CliError('unexpected', `Cannot write the sandbox's CA certificate to ${tmpdir()} (${reasonOf(error)}).`, {

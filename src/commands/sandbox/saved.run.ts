@@ -8,7 +8,7 @@ import { readReadyFlags, showReadyAfter } from './options.js';
 
 /** Shows the contents and options of the saved sandbox. */
 export async function showSandbox({ clock, io, sandboxFile }: Context): Promise<void> {
-  const world = forgetGone(await fileStore(sandboxFile).read(), clock.now());
+  const world = forgetGone({ world: await fileStore(sandboxFile).read(), now: clock.now() });
   const row = {
     file: sandboxFile,
     readyAfter: showReadyAfter(world.options),

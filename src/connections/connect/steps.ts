@@ -102,7 +102,7 @@ const attachment: ConnectStep = {
     const added = found.attached ?? (await attach(session, to, side.attachment(cloud), true));
     const goal = { until: 'AVAILABLE', timeoutMs: deadline.left() } as const;
     try {
-      const [attached = added] = await awaitInterfaces(session, [{ service: to, id }], [added], goal, { deadline });
+      const [attached = added] = await awaitInterfaces(session, [to], [added], goal, { deadline });
       // The service lists the new endpoint now.
       return { ...found, attached, service: await readAgain(session, to) };
     } catch (error) {

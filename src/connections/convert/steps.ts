@@ -12,7 +12,6 @@ import { deleteAndAwait } from '../../endpoints/request-delete.js';
 import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 import { awaitInterfaces } from '../../interfaces/await.js';
-import { attachedTo } from '../../interfaces/find.js';
 import { awaitStrings, eligibleOf } from '../await-strings.js';
 import { createEligibility } from '../eligibility.js';
 import { detachAll } from '../remove-interfaces.js';
@@ -26,7 +25,7 @@ export interface Conversion extends ServicePair {
   sides: Sides;
 }
 
-type Time = Parameters<typeof detachAll>[2];
+type Time = Parameters<typeof detachAll>[3];
 
 /** A step of `convert`. It takes what exists, so that a second run continues, and updates it. */
 interface ConvertStep {
@@ -68,7 +67,7 @@ const newAttachment: ConvertStep = {
     const isDone = usable.every(isAvailable);
     if (!isDone) {
       const goal = { until: 'AVAILABLE', timeoutMs: time.timeoutMs } as const;
-      await awaitInterfaces(session, attachedTo([mapped]), usable, goal, time);
+      await awaitInterfaces(session, [mapped], usable, goal, time);
       now.sides = await readSides(session, now);
     }
     return { result: isDone ? 'done' : 'adopted', detail: listed(usable.map(({ id }) => id)) };
@@ -113,7 +112,7 @@ const oldAttachment: ConvertStep = {
   run: async (session, now, time) => {
     const { interfaceEndpoints, status } = now.older;
     if (interfaceEndpoints.length === 0 || isLeaving(status)) return { result: 'done', detail: 'none' };
-    await detachAll(session, attachedTo([now.older]), time);
+    await detachAll(session, now.older, interfaceEndpoints, time);
     now.older = await readAgain(session, now.older);
     return { result: 'removed', detail: listed(interfaceEndpoints) };
   },

@@ -91,8 +91,7 @@ function runOf({ id }: PlannedRemoval, { removals: [endpoint] }: DisconnectFound
 const runs: Readonly<Record<string, Run>> = {
   attachment: async ({ session, deadline }, { attached }, { service }) => {
     if (!service) return;
-    const all = attached.map((id) => ({ service, id }));
-    await detachAll(session, all, { timeoutMs: deadline.left(), deadline });
+    await detachAll(session, service, attached, { timeoutMs: deadline.left(), deadline });
   },
   endpoint: async ({ session, found, teardowns, deadline }, { endpoints }, outcome) => {
     const { projectId, provider } = found;

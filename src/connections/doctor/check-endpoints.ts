@@ -24,8 +24,8 @@ const mostReads = 2;
 interface Checking {
   /** Called for what can't be read. Without the clusters of a project, its endpoints have no verdict. */
   onFailure(failure: Failure): void;
-  /** Called with the number of projects that are done. */
-  onDone?(count: number): void;
+  /** Called after each project. */
+  onDone?(): void;
 }
 
 /**
@@ -52,7 +52,6 @@ export async function checkEndpoints(
   for (const [scope, list] of read.lists) listOnce(scopeKey(scope), async () => list);
   // A list that failed is not requested again.
   for (const scope of read.failures.keys()) listOnce(scopeKey(scope), async () => undefined);
-  let done = 0;
   await eachOf(projects, async (projectId) => {
     const known = all.filter((each) => each.projectId === projectId);
     const clusters = once(() => atlas.listClusters(projectId));
@@ -74,7 +73,7 @@ export async function checkEndpoints(
       };
       verdicts.set(service, await verdictOn(facts));
     }
-    onDone?.(++done);
+    onDone?.();
   });
   return verdicts;
 }

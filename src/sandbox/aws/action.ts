@@ -1,15 +1,13 @@
 import type { Chance } from '../chance.js';
 import type { Fate } from '../faults.js';
-import type { World } from '../world.js';
+import type { World, WorldView } from '../world.js';
 import type { Ec2Query } from './query.js';
 import type { Xml } from './xml.js';
 
 /** One region of the account at one time. */
-export interface RegionView {
-  world: World;
+export interface RegionView extends WorldView {
   /** In AWS's spelling. For an action: the region in the signature of the request. */
   region: string;
-  now: number;
 }
 
 /** What an action knows about the request. */

@@ -2,14 +2,13 @@ import { digits } from '../chance.js';
 import { briefly } from '../world.js';
 import { type ActionRequest, type ChangeAction, done, type RegionView } from './action.js';
 import { endpointAnswer } from './describe-endpoints.js';
-import { type EndpointService, isReachable, missingService, serviceOfName } from './endpoint-services.js';
-import { newAwsId } from './identity.js';
+import { type EndpointService, isReachable, missingService, serviceOf } from './endpoint-services.js';
 import { tellAtlasOfDelete } from './linking.js';
 import { findLiving, findOwnVpc, findResource } from './lookup.js';
 import { groupsOf, zoneIdOf } from './network.js';
 import { AwsRefusal } from './refusal.js';
 import { type StoredEndpoint, type StoredSubnet, type StoredTags, type StoredVpc, withResource } from './resources.js';
-import { readTagSpecifications, withTags } from './tags.js';
+import { newResource, readTagSpecifications, withNew } from './tags.js';
 import type { Xml } from './xml.js';
 
 /* Create, change and delete VPC endpoints. */
@@ -17,7 +16,7 @@ import type { Xml } from './xml.js';
 export const endpointChanges = {
   /** Creates an interface endpoint. A request with the same token and parameters returns the existing one. */
   CreateVpcEndpoint: (request) => {
-    const { region, now, fate, query } = request;
+    const { region, fate, query } = request;
     const wanted = readRequest(request);
     const clientToken = query.text('ClientToken') ?? null;
     const digest = digits(JSON.stringify(wanted), 16);
@@ -31,17 +30,15 @@ export const endpointChanges = {
     }
 
     const endpoint: StoredEndpoint = {
-      id: newAwsId('vpce', request),
-      region,
+      ...newResource('vpce', request),
       ...placed(request, wanted),
       clientToken,
       requestDigest: digest,
-      createdAt: now,
       goneAt: null,
       acceptedBy: null,
       fate,
     };
-    const world = withTags(withResource(request.world, 'endpoints', endpoint), endpoint.id, wanted.tags);
+    const world = withNew(request, 'endpoints', endpoint);
     return { world, answer: createAnswer({ ...request, world }, endpoint) };
   },
 
@@ -66,10 +63,7 @@ export const endpointChanges = {
 
   /** The status is always 200. The answer lists the endpoints that were not deleted. */
   DeleteVpcEndpoints: (request) => {
-    const ids = request.query.list('VpcEndpointId');
-    if (ids.length === 0) {
-      throw new AwsRefusal('MissingParameter', 'The request must contain the parameter VpcEndpointId');
-    }
+    const ids = request.query.requiredList('VpcEndpointId');
     let { world } = request;
     const unsuccessful: Xml[] = [];
     for (const id of ids) {
@@ -117,7 +111,7 @@ function createAnswer(view: RegionView, endpoint: StoredEndpoint): Xml {
 function placed(view: RegionView, wanted: PlacementRequest): Placement {
   const { vpcId, serviceName, serviceRegion, privateDns } = wanted;
   const vpc = findOwnVpc(view, vpcId);
-  const service = serviceOfName(view.world, serviceRegion, serviceName, view.now);
+  const service = serviceOf(view, wanted);
   if (!service || !isReachable(service, view.region)) throw missingService(serviceName);
   checkKind(wanted, service, vpc);
   const subnetIds = [...new Set(wanted.subnetIds)];

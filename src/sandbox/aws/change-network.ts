@@ -3,31 +3,28 @@ import { type ChangeAction, done } from './action.js';
 import { contains, overlap, parseCidr, showCidr } from './cidr.js';
 import { attributes, subnetAnswer, vpcAnswer } from './describe-network.js';
 import { networkInterfacesIn } from './endpoints.js';
-import { newAwsId } from './identity.js';
 import { findOwnVpc, findResource } from './lookup.js';
 import { groupsOf, isFirst, subnetsOf, zonesOf } from './network.js';
 import { AwsRefusal, invalidValue } from './refusal.js';
 import { type StoredSubnet, type StoredVpc, withoutResource, withResource } from './resources.js';
-import { readTagSpecifications, withTags } from './tags.js';
+import { newResource, withNew } from './tags.js';
 
 /* Create, change and delete VPCs and subnets. */
 
 export const networkChanges = {
   CreateVpc: (request) => {
-    const { query, region, now } = request;
+    const { query } = request;
     const cidr = readCidr(query.required('CidrBlock'), 'InvalidVpc.Range');
     query.text('InstanceTenancy');
     query.flag('AmazonProvidedIpv6CidrBlock');
     const vpc: StoredVpc = {
-      id: newAwsId('vpc', request),
-      region,
+      ...newResource('vpc', request),
       cidrs: [showCidr(cidr)],
       isDefault: false,
       dnsSupport: true,
       dnsHostnames: false,
-      createdAt: now,
     };
-    const world = withTags(withResource(request.world, 'vpcs', vpc), vpc.id, readTagSpecifications(query, 'vpc'));
+    const world = withNew(request, 'vpcs', vpc);
     return { world, answer: { vpc: vpcAnswer({ world }, vpc) } };
   },
 
@@ -56,15 +53,15 @@ export const networkChanges = {
   },
 
   CreateSubnet: (request) => {
-    const { query, region, now } = request;
+    const { query, region } = request;
     const vpc = findOwnVpc(request, query.required('VpcId'));
     const cidr = readCidr(query.required('CidrBlock'), 'InvalidSubnet.Range');
-    const [zoneName, zoneId] = [query.text('AvailabilityZone'), query.text('AvailabilityZoneId')];
     const zones = zonesOf(region);
-    const zone = zones.find(({ name, id }) => (zoneName ?? zoneId) === undefined || name === zoneName || id === zoneId);
+    const zoneName = query.text('AvailabilityZone') ?? zones[0]?.name;
+    const zone = zones.find(({ name }) => name === zoneName);
     if (!zone) {
       const names = zones.map(({ name }) => name).join(', ');
-      const what = `Value (${zoneName ?? zoneId}) for parameter availabilityZone is invalid.`;
+      const what = `Value (${zoneName}) for parameter availabilityZone is invalid.`;
       throw invalidValue(
         `${what} Subnets can currently only be created in the following availability zones: ${names}.`,
       );
@@ -76,16 +73,9 @@ export const networkChanges = {
     if (others.some((other) => overlap(readCidr(other.cidr, ''), cidr))) {
       throw new AwsRefusal('InvalidSubnet.Conflict', `The CIDR '${showCidr(cidr)}' conflicts with another subnet`);
     }
-    const subnet: StoredSubnet = {
-      id: newAwsId('subnet', request),
-      region,
-      vpcId: vpc.id,
-      cidr: showCidr(cidr),
-      zone: zone.name,
-      createdAt: now,
-    };
-    const saved = withResource(request.world, 'subnets', subnet);
-    const world = withTags(saved, subnet.id, readTagSpecifications(query, 'subnet'));
+    const made = newResource('subnet', request);
+    const subnet: StoredSubnet = { ...made, vpcId: vpc.id, cidr: showCidr(cidr), zone: zone.name };
+    const world = withNew(request, 'subnets', subnet);
     return { world, answer: { subnet: subnetAnswer({ ...request, world }, subnet) } };
   },
 

@@ -1,6 +1,6 @@
 import { digits } from '../chance.js';
 import type { ReadAction, RegionView } from './action.js';
-import { byIds, describe, ec2PageOf } from './describe.js';
+import { byIds, describe, filtered } from './describe.js';
 import { type EndpointService, endpointServices, isReachable, missingService } from './endpoint-services.js';
 import { type NetworkInterface, networkInterfacesOf, stateOf } from './endpoints.js';
 import { accountDomain, endpointDnsName, sandboxAccount } from './identity.js';
@@ -15,15 +15,12 @@ export const endpointReads = {
   DescribeVpcEndpoints: describe({
     select: byIds('vpce', 'VpcEndpointId'),
     list: 'vpcEndpointSet',
-    filters: ({ world, now }) => ({
+    filters: {
       'vpc-endpoint-id': ({ id }) => [id],
       'vpc-id': ({ vpcId }) => [vpcId],
       'service-name': ({ serviceName }) => [serviceName],
-      'service-region': ({ serviceRegion }) => [serviceRegion],
-      'vpc-endpoint-type': () => ['Interface'],
-      'vpc-endpoint-state': (each) => [stateOf(world, each, now) ?? ''],
-      'ip-address-type': () => ['ipv4'],
-    }),
+      'vpc-endpoint-state': (each, view) => [stateOf(view, each) ?? ''],
+    },
     answer: endpointAnswer,
   }),
 
@@ -35,18 +32,13 @@ export const endpointReads = {
       'vpc-id': ({ vpcId }) => [vpcId],
       'subnet-id': ({ subnetId }) => [subnetId],
       'group-id': ({ groupIds }) => groupIds,
-      'availability-zone': ({ zone }) => [zone],
-      'private-ip-address': ({ ip }) => [ip],
-      'interface-type': () => ['vpc_endpoint'],
-      status: () => ['in-use'],
-      description: (each) => [descriptionOf(each)],
     },
     answer: (request, each) => ({
       networkInterfaceId: each.id,
       subnetId: each.subnetId,
       vpcId: each.vpcId,
       availabilityZone: each.zone,
-      description: descriptionOf(each),
+      description: `VPC Endpoint Interface ${each.endpointId}`,
       ownerId: sandboxAccount,
       requesterManaged: true,
       status: 'in-use',
@@ -63,39 +55,31 @@ export const endpointReads = {
    * The services of the region, or of the regions in ServiceRegion. For a service in another region, EC2 returns no
    * zones: only the error of a create names them.
    */
-  DescribeVpcEndpointServices: ({ query, world, region, now }) => {
+  DescribeVpcEndpointServices: (request) => {
+    const { query, region } = request;
     const names = query.list('ServiceName');
     const regions = query.list('ServiceRegion');
     const all = (regions.length > 0 ? regions : [region])
-      .flatMap((each) => endpointServices(world, each, now))
+      .flatMap((each) => endpointServices(request, each))
       .filter((service) => isReachable(service, region));
     const unknown = names.find((name) => !all.some((service) => service.name === name));
     if (unknown !== undefined) throw missingService(unknown);
     const selected = all.filter(({ name }) => names.length === 0 || names.includes(name));
-    const { page, nextToken } = ec2PageOf(query, selected, {
+    const found = filtered(request, selected, {
       'service-name': ({ name }) => [name],
       'service-type': () => ['Interface'],
-      'service-region': (service) => [service.region],
-      owner: ({ owner }) => [owner],
-      'supported-ip-address-types': () => ['ipv4'],
     });
     return {
-      serviceNameSet: page.map(({ name }) => name),
-      serviceDetailSet: page.map((each) => serviceDetail(each, region)),
-      nextToken,
+      serviceNameSet: found.map(({ name }) => name),
+      serviceDetailSet: found.map((each) => serviceDetail(each, region)),
     };
   },
 } satisfies Record<string, ReadAction>;
 
-function descriptionOf({ endpointId }: NetworkInterface): string {
-  return `VPC Endpoint Interface ${endpointId}`;
-}
-
 export function endpointAnswer(view: RegionView, endpoint: StoredEndpoint): Xml {
-  const { world, now } = view;
   const { id, vpcId, serviceName, serviceRegion, subnetIds, groupIds, privateDns, createdAt, fate } = endpoint;
-  const state = stateOf(world, endpoint, now) ?? 'deleted';
-  const interfaces = networkInterfacesOf(world, endpoint, now);
+  const state = stateOf(view, endpoint) ?? 'deleted';
+  const interfaces = networkInterfacesOf(view, endpoint);
   return {
     vpcEndpointId: id,
     vpcEndpointType: 'Interface',
@@ -112,7 +96,7 @@ export function endpointAnswer(view: RegionView, endpoint: StoredEndpoint): Xml 
     networkInterfaceIdSet: interfaces.map((each) => each.id),
     dnsEntrySet: dnsEntries(endpoint, interfaces),
     creationTimestamp: new Date(createdAt).toISOString(),
-    tagSet: tagSet(world, id),
+    tagSet: tagSet(view.world, id),
     ownerId: sandboxAccount,
     serviceRegion,
     ...(state === 'failed' &&

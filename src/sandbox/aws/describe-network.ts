@@ -1,6 +1,6 @@
-import type { ActionRequest, ReadAction, RegionView } from './action.js';
+import type { ReadAction, RegionView } from './action.js';
 import { parseCidr, sizeOf } from './cidr.js';
-import { byIds, describe, ec2PageOf, filtered } from './describe.js';
+import { byIds, describe } from './describe.js';
 import { networkInterfacesIn } from './endpoints.js';
 import { ec2Arn, fixedAwsId, sandboxAccount } from './identity.js';
 import { findResource } from './lookup.js';
@@ -27,12 +27,9 @@ export const networkReads = {
     filters: {
       'vpc-id': ({ id }) => [id],
       cidr: ({ cidrs }) => cidrs.slice(0, 1),
-      'cidr-block-association.cidr-block': ({ cidrs }) => cidrs,
       'is-default': ({ isDefault }) => [isDefault],
       // The older name, which Terraform uses.
       isDefault: ({ isDefault }) => [isDefault],
-      'owner-id': ({ sharedBy }) => [sharedBy ?? sandboxAccount],
-      state: () => ['available'],
     },
     answer: vpcAnswer,
   }),
@@ -50,37 +47,27 @@ export const networkReads = {
   DescribeSubnets: describe({
     select: byIds('subnet', 'SubnetId'),
     list: 'subnetSet',
-    filters: (request) => ({
+    filters: {
       'subnet-id': ({ id }) => [id],
       'vpc-id': ({ vpcId }) => [vpcId],
       'availability-zone': ({ zone }) => [zone],
-      'availability-zone-id': ({ zone }) => [zoneIdOf(request.region, zone)],
+      'availability-zone-id': ({ region, zone }) => [zoneIdOf(region, zone)],
       'cidr-block': ({ cidr }) => [cidr],
-      'default-for-az': ({ vpcId }) => [isFirst(request.region, vpcId)],
-      'owner-id': ({ vpcId }) => [findResource('vpc', request, vpcId).sharedBy ?? sandboxAccount],
-      state: () => ['available'],
-    }),
+      'default-for-az': ({ region, vpcId }) => [isFirst(region, vpcId)],
+    },
     answer: subnetAnswer,
   }),
 
-  DescribeAvailabilityZones: ({ query, region }) => {
-    const [names, ids] = [query.list('ZoneName'), query.list('ZoneId')];
-    query.flag('AllAvailabilityZones');
-    const zones = zonesOf(region);
-    const unknown = [...names, ...ids].find((each) => !zones.some(({ name, id }) => name === each || id === each));
-    if (unknown !== undefined) throw invalidValue(`Invalid availability zone: [${unknown}]`);
-    const selected = zones.filter(
-      ({ name, id }) => names.length + ids.length === 0 || names.includes(name) || ids.includes(id),
-    );
-    const found = filtered(query, selected, {
+  DescribeAvailabilityZones: describe({
+    select: ({ region }) => zonesOf(region),
+    list: 'availabilityZoneInfo',
+    filters: {
       'zone-name': ({ name }) => [name],
       'zone-id': ({ id }) => [id],
-      'region-name': () => [region],
       'opt-in-status': () => ['opt-in-not-required'],
       state: () => ['available'],
-      'zone-type': () => ['availability-zone'],
-    });
-    const availabilityZoneInfo = found.map(({ name, id }) => ({
+    },
+    answer: ({ region }, { name, id }) => ({
       optInStatus: 'opt-in-not-required',
       messageSet: [],
       regionName: region,
@@ -90,9 +77,8 @@ export const networkReads = {
       networkBorderGroup: region,
       zoneType: 'availability-zone',
       zoneState: 'available',
-    }));
-    return { availabilityZoneInfo };
-  },
+    }),
+  }),
 
   DescribeRouteTables: describeOfEachVpc('routeTableSet', 'association.main', ({ id, cidrs }) => {
     const routeTableId = fixedAwsId('rtb', `routes of ${id}`);
@@ -108,10 +94,12 @@ export const networkReads = {
   }),
 
   /** Only gateway endpoints have prefix lists, and the sandbox has none. */
-  DescribePrefixLists: ({ query }) => {
-    const { nextToken } = ec2PageOf<never>(query, [], { 'prefix-list-id': () => [], 'prefix-list-name': () => [] });
-    return { prefixListSet: [], nextToken };
-  },
+  DescribePrefixLists: describe({
+    select: () => [],
+    list: 'prefixListSet',
+    filters: { 'prefix-list-name': () => [] },
+    answer: () => ({}),
+  }),
 } satisfies Record<string, ReadAction>;
 
 export function vpcAnswer({ world }: Pick<RegionView, 'world'>, { id, cidrs, isDefault, sharedBy }: StoredVpc): Xml {
@@ -162,7 +150,7 @@ function describeOfEachVpc(
   answer: (vpc: StoredVpc) => Readonly<Record<string, Xml>>,
 ): ReadAction {
   return describe({
-    select: (request: ActionRequest) => vpcsOf(request),
+    select: vpcsOf,
     list,
     filters: { 'vpc-id': ({ id }) => [id], [filter]: () => [true] },
     answer: (_, vpc) => ({ ...answer(vpc), vpcId: vpc.id, ownerId: sandboxAccount, tagSet: [] }),

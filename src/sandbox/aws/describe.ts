@@ -1,66 +1,28 @@
 import type { ActionRequest, ReadAction, RegionView } from './action.js';
 import { findResource, type ResourceKind, type ResourceOf, resourceKinds } from './lookup.js';
-import type { Ec2Query } from './query.js';
-import { AwsRefusal, invalidValue } from './refusal.js';
-import type { StoredTags } from './resources.js';
+import { invalidValue } from './refusal.js';
 import { tagsOf } from './tags.js';
 import type { Xml } from './xml.js';
 
-/** The names of filters, and the values that each compares. */
-type FilterValues<T> = Readonly<Record<string, (of: T) => readonly (string | boolean)[]>>;
-
-/** Items that match every filter. A filter matches if one of its values does; `*` and `?` are wildcards. */
-export function filtered<T>(
-  query: Ec2Query,
-  all: readonly T[],
-  values: FilterValues<T>,
-  tagsOf: (of: T) => StoredTags = () => ({}),
-): T[] {
-  const filters = query.each('Filter').map((filter) => {
-    const name = filter.required('Name');
-    return { read: reader(name, values, tagsOf), patterns: filter.list('Value').map(patternOf) };
-  });
-  return all.filter((one) =>
-    filters.every(({ read, patterns }) =>
-      read(one).some((value) => patterns.some((pattern) => pattern.test(String(value)))),
-    ),
-  );
-}
-
-/** One page of the items that match every filter, and the token of the next page. */
-export function ec2PageOf<T>(
-  query: Ec2Query,
-  ...list: [all: readonly T[], values: FilterValues<T>, tagsOf?: (of: T) => StoredTags]
-): { page: T[]; nextToken: string | undefined } {
-  const all = filtered(query, ...list);
-  const [most, token] = [query.whole('MaxResults'), query.text('NextToken')];
-  if (most !== undefined && (most < 1 || most > 1000)) {
-    throw invalidValue(`Value ( ${most} ) for parameter maxResults is invalid.`);
-  }
-  const start = token === undefined ? 0 : startOf(token);
-  const end = most === undefined ? all.length : start + most;
-  return {
-    page: all.slice(start, end),
-    nextToken: end < all.length ? Buffer.from(`from ${end}`).toString('base64') : undefined,
-  };
-}
+/** The values of a resource that a filter compares. */
+type ValuesOf<T> = (of: T, view: RegionView) => readonly (string | boolean)[];
+type Filters<T> = Readonly<Record<string, ValuesOf<T>>>;
 
 interface Description<T> {
   /** The resources that the request names, or all. */
   select: (request: ActionRequest) => readonly T[];
   /** The name of the list in the answer. */
   list: string;
-  filters: FilterValues<T> | ((request: ActionRequest) => FilterValues<T>);
+  /** By name. Resources can be filtered by their tags too. */
+  filters: Filters<T>;
   answer: (request: ActionRequest, resource: T) => Xml;
 }
 
-/** An action that describes resources: with filters, also by tags, and page by page. */
+/** An action that describes resources. */
 export function describe<T extends { id: string }>({ select, list, filters, answer }: Description<T>): ReadAction {
   return (request) => {
-    const { query, world } = request;
-    const values = typeof filters === 'function' ? filters(request) : filters;
-    const { page, nextToken } = ec2PageOf(query, select(request), values, ({ id }) => tagsOf(world, id));
-    return { [list]: page.map((each) => answer(request, each)), nextToken };
+    const found = filtered(request, select(request), filters);
+    return { [list]: found.map((each) => answer(request, each)) };
   };
 }
 
@@ -76,22 +38,29 @@ export function byIds<K extends ResourceKind>(
   };
 }
 
-/** The index of the first item of a page. */
-function startOf(token: string): number {
-  const found = /^from (\d{1,9})$/.exec(Buffer.from(token, 'base64').toString())?.[1];
-  if (found !== undefined) return Number(found);
-  throw new AwsRefusal('InvalidNextToken', 'The token is not valid.');
+/** Items that match every filter. A filter matches if one of its values does; `*` and `?` are wildcards. */
+export function filtered<T extends { id: string }>(
+  request: ActionRequest,
+  all: readonly T[],
+  filters: Filters<T>,
+): readonly T[] {
+  const given = request.query.each('Filter').map((filter) => {
+    return { valuesOf: reader(filter.required('Name'), filters), patterns: filter.list('Value').map(patternOf) };
+  });
+  return all.filter((one) =>
+    given.every(({ valuesOf, patterns }) =>
+      valuesOf(one, request).some((value) => patterns.some((pattern) => pattern.test(String(value)))),
+    ),
+  );
 }
 
-function reader<T>(name: string, values: FilterValues<T>, tagsOf: (of: T) => StoredTags): FilterValues<T>[string] {
-  const read = Object.hasOwn(values, name) ? values[name] : undefined;
-  if (read) return read;
-  if (name === 'tag-key') return (one) => Object.keys(tagsOf(one));
-  if (name.startsWith('tag:')) {
-    const key = name.slice('tag:'.length);
-    return (one) => (Object.hasOwn(tagsOf(one), key) ? [tagsOf(one)[key] ?? ''] : []);
-  }
-  throw invalidValue(`The filter '${name}' is invalid`);
+function reader<T extends { id: string }>(name: string, filters: Filters<T>): ValuesOf<T> {
+  const own = Object.hasOwn(filters, name) ? filters[name] : undefined;
+  if (own) return own;
+  if (name === 'tag-key') return ({ id }, { world }) => Object.keys(tagsOf(world, id));
+  if (!name.startsWith('tag:')) throw invalidValue(`The filter '${name}' is invalid`);
+  const key = name.slice('tag:'.length);
+  return ({ id }, { world }) => Object.entries(tagsOf(world, id)).flatMap(([its, value]) => (its === key ? value : []));
 }
 
 function patternOf(text: string): RegExp {

@@ -1,10 +1,11 @@
 import { fromAtlasRegion } from '../../clouds/regions.js';
 import { sandboxClouds } from '../clouds/all.js';
 import { statusOf } from '../services.js';
-import type { Service, World } from '../world.js';
+import type { Service, WorldView } from '../world.js';
 import { accountDomain, atlasAccount, fixedAwsId, partitionOf } from './identity.js';
 import { usualZones, type Zone, zonesOf } from './network.js';
 import { AwsRefusal } from './refusal.js';
+import type { StoredEndpoint } from './resources.js';
 
 /* The endpoint services that a VPC can connect to: those of Atlas, and a few of AWS. */
 
@@ -45,11 +46,11 @@ export function amazonService(region: string, name: string): EndpointService | u
 }
 
 /** The services of Atlas in a region, from ready until deleted. */
-function atlasServices({ services, options }: World, region: string, now: number): EndpointService[] {
-  return services.flatMap((service) => {
-    const name = sandboxClouds[service.provider].ownSide?.serviceName(service.id, region);
+function atlasServices(view: WorldView, region: string): EndpointService[] {
+  return view.world.services.flatMap((service) => {
+    const name = sandboxClouds[service.provider].endpointService?.(service.id, region);
     const isHere = fromAtlasRegion(service.provider, service.atlasRegion) === region;
-    const isReady = now >= service.readyAt && service.fate === undefined && statusOf(service, options, now) !== null;
+    const isReady = view.now >= service.readyAt && service.fate === undefined && statusOf(service, view) !== null;
     return name !== undefined && isHere && isReady ? [ofAtlas(service, name, region)] : [];
   });
 }
@@ -67,12 +68,16 @@ function ofAtlas({ provider, supportedRemoteRegions }: Service, name: string, re
   };
 }
 
-export function endpointServices(world: World, region: string, now: number): EndpointService[] {
-  return [...amazonServices(region), ...atlasServices(world, region, now)];
+export function endpointServices(view: WorldView, region: string): EndpointService[] {
+  return [...amazonServices(region), ...atlasServices(view, region)];
 }
 
-export function serviceOfName(world: World, region: string, name: string, now: number): EndpointService | undefined {
-  return endpointServices(world, region, now).find((each) => each.name === name);
+/** The service that an endpoint connects to. */
+export function serviceOf(
+  view: WorldView,
+  { serviceRegion, serviceName }: Pick<StoredEndpoint, 'serviceRegion' | 'serviceName'>,
+): EndpointService | undefined {
+  return endpointServices(view, serviceRegion).find(({ name }) => name === serviceName);
 }
 
 /** A service is reachable from its own region and from its remote regions. */

@@ -1,8 +1,8 @@
 import { attachmentStatus, statusOf } from '../services.js';
-import { briefly, type World } from '../world.js';
+import { briefly, type WorldView } from '../world.js';
 import type { RegionView } from './action.js';
 import { addressIn, parseCidr } from './cidr.js';
-import { amazonService, serviceOfName } from './endpoint-services.js';
+import { amazonService, serviceOf } from './endpoint-services.js';
 import { fixedAwsId } from './identity.js';
 import { isFound, subnetsOf } from './network.js';
 import type { StoredEndpoint } from './resources.js';
@@ -26,28 +26,29 @@ const acceptanceMs = 7 * 24 * 3_600_000;
 
 /** The endpoints that EC2 returns. */
 export function endpointsOf(view: RegionView): StoredEndpoint[] {
-  const { world, now } = view;
-  return world.aws.endpoints.filter((each) => isFound(each, view) && stateOf(world, each, now) !== null);
+  return view.world.aws.endpoints.filter((each) => isFound(each, view) && stateOf(view, each) !== null);
 }
 
 /** The state of an endpoint, or null if EC2 no longer returns it. */
-export function stateOf(world: World, endpoint: StoredEndpoint, now: number): EndpointState | null {
+export function stateOf(view: WorldView, endpoint: StoredEndpoint): EndpointState | null {
+  const { world, now } = view;
   const { goneAt, createdAt, fate } = endpoint;
   if (goneAt !== null) return now < goneAt ? 'deleting' : now < goneAt + rememberedMs ? 'deleted' : null;
   const isDue = now >= createdAt + briefly(world.options);
   if (fate?.kind === 'never-ready') return 'pending';
   if (fate && isDue) return fate.kind === 'failed' ? 'failed' : null;
   if (amazonService(endpoint.serviceRegion, endpoint.serviceName)) return isDue ? 'available' : 'pending';
-  if (endpoint.acceptedBy !== null) return connectionState(world, endpoint, now);
-  if (!serviceOfName(world, endpoint.serviceRegion, endpoint.serviceName, now)) return 'rejected';
+  if (endpoint.acceptedBy !== null) return connectionState(view, endpoint);
+  if (!serviceOf(view, endpoint)) return 'rejected';
   return now < createdAt + acceptanceMs ? 'pendingAcceptance' : 'expired';
 }
 
 /** The state that follows from the interface endpoint in Atlas. If Atlas removed it, the endpoint is rejected. */
-function connectionState(world: World, { id, acceptedBy }: StoredEndpoint, now: number): EndpointState {
+function connectionState(view: WorldView, { id, acceptedBy }: StoredEndpoint): EndpointState {
+  const { world, now } = view;
   const service = world.services.find((each) => each.id === acceptedBy);
   const attachment = service?.interfaces.find((each) => each.id === id);
-  if (!service || !attachment || statusOf(service, world.options, now) === null) return 'rejected';
+  if (!service || !attachment || statusOf(service, view) === null) return 'rejected';
   const status = attachmentStatus(service, attachment, now);
   if (status !== 'DELETING') return statesByStatus[status ?? ''] ?? 'rejected';
   return attachment.fate ? 'rejected' : now < attachment.availableAt ? 'pending' : 'available';
@@ -74,11 +75,11 @@ export interface NetworkInterface {
  * The network interfaces of an endpoint. They exist until the endpoint is deleted, and keep its groups from being
  * deleted.
  */
-export function networkInterfacesOf(world: World, endpoint: StoredEndpoint, now: number): NetworkInterface[] {
-  const state = stateOf(world, endpoint, now);
+export function networkInterfacesOf(view: WorldView, endpoint: StoredEndpoint): NetworkInterface[] {
+  const state = stateOf(view, endpoint);
   if (state === null || state === 'deleted' || state === 'failed') return [];
   const { id: endpointId, region, vpcId, groupIds } = endpoint;
-  const subnets = subnetsOf({ world, region, now });
+  const subnets = subnetsOf({ ...view, region });
   return endpoint.subnetIds.map((subnetId) => {
     const { cidr = '', zone = '' } = subnets.find(({ id }) => id === subnetId) ?? {};
     const id = fixedAwsId('eni', `${endpointId} in ${subnetId}`);
@@ -89,8 +90,7 @@ export function networkInterfacesOf(world: World, endpoint: StoredEndpoint, now:
   });
 }
 
-export function networkInterfacesIn({ world, region, now }: RegionView): NetworkInterface[] {
-  return world.aws.endpoints
-    .filter((endpoint) => endpoint.region === region)
-    .flatMap((endpoint) => networkInterfacesOf(world, endpoint, now));
+export function networkInterfacesIn(view: RegionView): NetworkInterface[] {
+  const endpoints = view.world.aws.endpoints.filter(({ region }) => region === view.region);
+  return endpoints.flatMap((endpoint) => networkInterfacesOf(view, endpoint));
 }

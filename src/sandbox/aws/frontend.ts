@@ -1,27 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../../base/clock.js';
 import { parseRegion } from '../../clouds/regions.js';
-import type { Frontend } from '../frontend.js';
+import type { Frontend, SandboxOptions } from '../frontend.js';
 import { readBody } from '../incoming.js';
 import { Refusal, troubleText } from '../refusal.js';
-import type { Store } from '../store.js';
-import type { AwsKeys } from './identity.js';
 import { performEc2, performSts } from './perform.js';
-import { AwsRefusal, codesByStatus } from './refusal.js';
+import { AwsRefusal } from './refusal.js';
 import { type Identified, identify } from './signature.js';
 import { type Xml, xmlDocument } from './xml.js';
 
 export type AwsServiceName = 'ec2' | 'sts';
 
-interface AwsOptions {
-  store: Store;
-  clock: Clock;
-  random: () => number;
-  keys: AwsKeys | undefined;
-}
-
 /** EC2 or STS: signed requests, form-encoded actions, answers and errors in XML. */
-export function awsFrontend(name: AwsServiceName, { store, clock, random, keys }: AwsOptions): Frontend {
+export function awsFrontend(
+  name: AwsServiceName,
+  { store, clock, random = Math.random, awsKeys }: SandboxOptions,
+): Frontend {
   const service = awsServices[name];
   const type = 'text/xml;charset=UTF-8';
 
@@ -40,7 +33,7 @@ export function awsFrontend(name: AwsServiceName, { store, clock, random, keys }
       const form = new URLSearchParams(body);
       const requestId = randomUUID();
       response.setHeader('x-amzn-RequestId', requestId);
-      const identified = identify({ method, url, headers, body }, keys);
+      const identified = identify({ method, url, headers, body }, awsKeys);
       if (identified.kind !== 'signed') throw service.refusals[identified.kind];
       const { region, service: signedFor } = identified;
       checkScope(signedFor === name, `Credential should be scoped to correct service: '${name}'.`);
@@ -72,6 +65,17 @@ export function awsFrontend(name: AwsServiceName, { store, clock, random, keys }
     },
   };
 }
+
+/** The default code for a status. */
+const codesByStatus: Readonly<Record<number, string>> = {
+  400: 'InvalidParameterValue',
+  401: 'AuthFailure',
+  403: 'UnauthorizedOperation',
+  412: 'DryRunOperation',
+  429: 'RequestLimitExceeded',
+  500: 'InternalError',
+  503: 'RequestLimitExceeded',
+};
 
 function isRegion(name: string): boolean {
   try {

@@ -1,4 +1,5 @@
 import { type Chance, digits, hex } from '../chance.js';
+import type { StoredEndpoint } from './resources.js';
 
 /** The access key that every sandbox accepts. It is valid nowhere else, so it is not a secret. */
 export const sandboxAwsKeys = {
@@ -30,16 +31,11 @@ export function ec2Arn(region: string, resource: string): string {
   return `arn:${partitionOf(region)}:ec2:${region}:${sandboxAccount}:${resource}`;
 }
 
-/** An endpoint, as far as its DNS names depend on it. */
-interface Named {
-  id: string;
-  /** The region of its VPC. */
-  region: string;
-  serviceName: string;
-}
-
 /** The DNS name of an endpoint: that for all zones, or that for one of them. */
-export function endpointDnsName({ id, region, serviceName }: Named, zone?: string): string {
+export function endpointDnsName(
+  { id, region, serviceName }: Pick<StoredEndpoint, 'id' | 'region' | 'serviceName'>,
+  zone?: string,
+): string {
   const service = serviceName.split('.').at(-1) ?? '';
   const ofZone = zone === undefined ? '' : `-${zone}`;
   return `${id}-${digits(id, 8)}${ofZone}.${service}.${region}.vpce.${accountDomain(region)}`;

@@ -1,6 +1,6 @@
 import { sandboxClouds } from '../clouds/all.js';
 import type { Fate } from '../faults.js';
-import type { Attachment, Service, World } from '../world.js';
+import type { Attachment, Service, World, WorldView } from '../world.js';
 import { stateOf } from './endpoints.js';
 import { isFound } from './network.js';
 import { withResource } from './resources.js';
@@ -9,23 +9,22 @@ import { withResource } from './resources.js';
 
 /** Called when an interface endpoint is attached. If EC2 does not allow it, the fate says why it fails. */
 export function acceptEndpoint(
-  world: World,
-  { id: serviceId, provider }: Pick<Service, 'id' | 'provider'>,
+  view: WorldView,
+  { id: serviceId, provider }: Service,
   endpointId: string,
-  now: number,
 ): { world: World; fate: Fate | undefined } {
-  const { ownSide } = sandboxClouds[provider];
-  const endpoint = ownSide?.endpoint(world, endpointId);
+  const { world } = view;
+  const endpoint = world.aws.endpoints.find(({ id }) => id === endpointId);
   // An id that the cloud does not have is accepted, so that a test of Atlas alone can use any id.
-  if (!ownSide || !endpoint) return { world, fate: undefined };
+  if (!endpoint) return { world, fate: undefined };
   const failed = (reason: string) => ({ world, fate: { kind: 'failed', reason } as const });
-  if (endpoint.serviceName !== ownSide.serviceName(serviceId, endpoint.serviceRegion)) {
+  if (endpoint.serviceName !== sandboxClouds[provider].endpointService?.(serviceId, endpoint.serviceRegion)) {
     return failed(`The VPC endpoint ${endpointId} belongs to another service.`);
   }
-  if (!isFound(endpoint, { world, region: endpoint.region, now })) {
+  if (!isFound(endpoint, { ...view, region: endpoint.region })) {
     return failed(`Cannot modify VPC Endpoint ${endpointId}: idempotent operation going on`);
   }
-  const state = stateOf(world, endpoint, now);
+  const state = stateOf(view, endpoint);
   if (state !== 'pendingAcceptance') return failed(`The VPC endpoint ${endpointId} is ${state ?? 'gone'}.`);
   return { world: withResource(world, 'endpoints', { ...endpoint, acceptedBy: serviceId }), fate: undefined };
 }

@@ -47,7 +47,7 @@ export function findOwnVpc(view: RegionView, id: string): StoredVpc {
 /** The endpoint, unless it was or is being deleted. */
 export function findLiving(view: RegionView, id: string): StoredEndpoint {
   const endpoint = findResource('vpce', view, id);
-  const state = stateOf(view.world, endpoint, view.now);
+  const state = stateOf(view, endpoint);
   if (state === 'deleted') throw missing('vpce', id);
   if (state === 'deleting') throw new AwsRefusal('IncorrectState', `The VPC endpoint ${id} is being deleted.`);
   return endpoint;

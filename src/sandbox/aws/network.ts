@@ -1,6 +1,6 @@
 import type { RegionView } from './action.js';
 import { fixedAwsId } from './identity.js';
-import type { SecurityGroup, StoredRule, StoredSubnet, StoredVpc } from './resources.js';
+import type { SecurityGroup, StoredResource, StoredRule, StoredSubnet, StoredVpc } from './resources.js';
 
 /* The networks of a region: the default VPC, which always exists, and those that were created. */
 
@@ -99,6 +99,6 @@ export function rulesOf(view: RegionView): { id: string; rule: StoredRule; group
 }
 
 /** Whether EC2 returns a resource. EC2 is eventually consistent: it does not find a new resource at first. */
-export function isFound(resource: { region: string; createdAt: number }, { world, region, now }: RegionView): boolean {
+export function isFound(resource: StoredResource, { world, region, now }: RegionView): boolean {
   return resource.region === region && now >= resource.createdAt + world.options.awsLag;
 }

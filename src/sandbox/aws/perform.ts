@@ -1,7 +1,7 @@
 import type { Chance } from '../chance.js';
 import type { Fate } from '../faults.js';
 import type { Store } from '../store.js';
-import type { World } from '../world.js';
+import type { World, WorldView } from '../world.js';
 import type { ActionRequest, ChangeAction, ReadAction } from './action.js';
 import { endpointChanges } from './change-endpoints.js';
 import { networkChanges } from './change-network.js';
@@ -9,7 +9,7 @@ import { endpointReads } from './describe-endpoints.js';
 import { networkReads } from './describe-network.js';
 import { stateOf } from './endpoints.js';
 import { partitionOf, sandboxAccount, sandboxUser } from './identity.js';
-import { parseEc2Query } from './query.js';
+import { Ec2Query } from './query.js';
 import { AwsRefusal } from './refusal.js';
 import { withoutResource } from './resources.js';
 import { ruleChanges, ruleReads } from './rules.js';
@@ -45,13 +45,13 @@ export async function performEc2(
   const read = Object.hasOwn(reads, action) ? reads[action] : undefined;
   const change = Object.hasOwn(changes, action) ? changes[action] : undefined;
   const answerWith = <T>(act: (request: ActionRequest) => T, world: World): T => {
-    const request = { ...chance, world, query: parseEc2Query(form), region, fate };
+    const request = { ...chance, world, query: new Ec2Query(form), region, fate };
     const answer = act(request);
     checkRest(request);
     return answer;
   };
   if (read) return answerWith(read, await store.read());
-  if (change) return store.update((world) => answerWith(change, forgetEndpoints(world, chance.now)));
+  if (change) return store.update((world) => answerWith(change, forgetEndpoints({ world, now: chance.now })));
   throw new AwsRefusal('InvalidAction', `The sandbox does not support the action ${action}. The real EC2 may.`);
 }
 
@@ -85,7 +85,7 @@ function checkRest({ query }: ActionRequest): void {
 }
 
 /** The world without the endpoints that EC2 no longer returns. */
-function forgetEndpoints(world: World, now: number): World {
-  const gone = world.aws.endpoints.filter((each) => stateOf(world, each, now) === null);
-  return gone.reduce((next, { id }) => withoutResource(next, 'endpoints', id), world);
+function forgetEndpoints(view: WorldView): World {
+  const gone = view.world.aws.endpoints.filter((each) => stateOf(view, each) === null);
+  return gone.reduce((next, { id }) => withoutResource(next, 'endpoints', id), view.world);
 }

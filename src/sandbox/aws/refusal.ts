@@ -12,14 +12,3 @@ export class AwsRefusal extends Error {
 export function invalidValue(message: string): AwsRefusal {
   return new AwsRefusal('InvalidParameterValue', message);
 }
-
-/** The default code for a status. */
-export const codesByStatus: Readonly<Record<number, string>> = {
-  400: 'InvalidParameterValue',
-  401: 'AuthFailure',
-  403: 'UnauthorizedOperation',
-  412: 'DryRunOperation',
-  429: 'RequestLimitExceeded',
-  500: 'InternalError',
-  503: 'RequestLimitExceeded',
-};

@@ -8,9 +8,13 @@ import type { World } from '../world.js';
 
 export type StoredTags = Readonly<Record<string, string>>;
 
-export interface StoredVpc {
+export interface StoredResource {
   id: string;
   region: string;
+  createdAt: number;
+}
+
+export interface StoredVpc extends StoredResource {
   /** The first is the primary one. */
   cidrs: readonly string[];
   isDefault: boolean;
@@ -18,18 +22,14 @@ export interface StoredVpc {
   sharedBy?: string | undefined;
   dnsSupport: boolean;
   dnsHostnames: boolean;
-  createdAt: number;
 }
 
-export interface StoredSubnet {
-  id: string;
-  region: string;
+export interface StoredSubnet extends StoredResource {
   vpcId: string;
   cidr: string;
   /** The zone's name, `us-east-1a`. */
   zone: string;
   publicIps?: boolean;
-  createdAt: number;
 }
 
 /** A rule for ingress, or for egress. */
@@ -44,20 +44,14 @@ export interface StoredRule {
   isEgress?: boolean;
 }
 
-export interface SecurityGroup {
-  id: string;
-  region: string;
+export interface SecurityGroup extends StoredResource {
   vpcId: string;
   name: string;
   description: string;
-  createdAt: number;
   rules: readonly StoredRule[];
 }
 
-export interface StoredEndpoint {
-  id: string;
-  /** The region of its VPC. */
-  region: string;
+export interface StoredEndpoint extends StoredResource {
   vpcId: string;
   serviceName: string;
   serviceRegion: string;
@@ -67,7 +61,6 @@ export interface StoredEndpoint {
   clientToken: string | null;
   /** A digest of the request, to compare with a later request that has the same token. */
   requestDigest: string;
-  createdAt: number;
   /** When it will be deleted. Null if no delete was requested. */
   goneAt: number | null;
   /** The id of the Atlas service that it was attached to. */
@@ -88,7 +81,7 @@ export function emptyAccount(): Account {
   return { vpcs: [], subnets: [], groups: [], endpoints: [], tags: {} };
 }
 
-type ListName = Exclude<keyof Account, 'tags'>;
+export type ListName = Exclude<keyof Account, 'tags'>;
 
 /** The world with this resource. It replaces the one that has its id. */
 export function withResource<L extends ListName>(world: World, list: L, resource: Account[L][number]): World {

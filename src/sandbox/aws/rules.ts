@@ -63,31 +63,20 @@ function revoke(request: ActionRequest, isEgress: boolean): ReturnType<ChangeAct
   return { world: gone.reduce((next, { id }) => withoutTags(next, id), saved), answer: done };
 }
 
-const nothingGiven = new AwsRefusal('MissingParameter', 'Either IpPermissions or IpProtocol must be given.');
+const nothingGiven = new AwsRefusal('MissingParameter', 'The request must contain the parameter IpPermissions');
 
-/** A list of permissions, or a single permission in the top-level parameters. */
 function readRules(query: Ec2Query, isEgress: boolean): NewRule[] {
-  const simple = query.text('CidrIp');
-  const permissions = query.each('IpPermissions').flatMap(readPermission);
-  const range = rangeIn(query);
-  const source = { kind: 'cidr', value: simple ?? '' } as const;
-  const all = simple === undefined ? permissions : [...permissions, { ...range, source, description: null }];
-  return all.map((rule) => ({ ...rule, isEgress }));
-}
-
-function readPermission(permission: Ec2Query): NewRule[] {
-  const range = rangeIn(permission);
-  return sourceKinds.flatMap((kind) =>
-    permission.each(ruleSources[kind].list).map((each) => {
-      // The sandbox has only one account.
-      each.text('UserId');
-      return {
-        ...range,
-        source: { kind, value: each.required(ruleSources[kind].key) },
-        description: each.text('Description') ?? null,
-      };
-    }),
-  );
+  return query.each('IpPermissions').flatMap((permission) => {
+    const range = rangeIn(permission);
+    return sourceKinds.flatMap((kind) =>
+      permission.each(ruleSources[kind].list).map((each) => {
+        // The sandbox has only one account.
+        each.text('UserId');
+        const source = { kind, value: each.required(ruleSources[kind].key) };
+        return { ...range, source, description: each.text('Description') ?? null, isEgress };
+      }),
+    );
+  });
 }
 
 function rangeIn(query: Ec2Query): Pick<StoredRule, 'protocol' | 'from' | 'to'> {

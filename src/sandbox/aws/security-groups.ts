@@ -1,24 +1,22 @@
-import { type ActionRequest, type ChangeAction, done, type ReadAction } from './action.js';
-import { describe } from './describe.js';
+import { type ChangeAction, done, type ReadAction } from './action.js';
+import { byIds, describe } from './describe.js';
 import { networkInterfacesIn } from './endpoints.js';
-import { ec2Arn, newAwsId, sandboxAccount } from './identity.js';
+import { ec2Arn, sandboxAccount } from './identity.js';
 import { findResource } from './lookup.js';
 import { egressRule, firstVpc, groupsOf } from './network.js';
 import { AwsRefusal, invalidValue } from './refusal.js';
-import { type SecurityGroup, withoutResource, withResource } from './resources.js';
+import { type SecurityGroup, withoutResource } from './resources.js';
 import { permissionsOf } from './rules.js';
-import { readTagSpecifications, tagSet, withTags } from './tags.js';
+import { newResource, tagSet, withNew } from './tags.js';
 
 export const groupReads = {
-  DescribeSecurityGroups: describe({
-    select: selectGroups,
+  DescribeSecurityGroups: describe<SecurityGroup>({
+    select: byIds('sg', 'GroupId'),
     list: 'securityGroupInfo',
     filters: {
       'group-id': ({ id }) => [id],
       'group-name': ({ name }) => [name],
-      description: ({ description }) => [description],
       'vpc-id': ({ vpcId }) => [vpcId],
-      'owner-id': () => [sandboxAccount],
       'ip-permission.group-id': ({ rules }) => rules.map(({ source }) => source.value),
       'egress.ip-permission.group-id': () => [],
     },
@@ -36,26 +34,11 @@ export const groupReads = {
   }),
 } satisfies Record<string, ReadAction>;
 
-/** Names are looked up in the default VPC. */
-function selectGroups(request: ActionRequest): readonly SecurityGroup[] {
-  const [ids, names] = [request.query.list('GroupId'), request.query.list('GroupName')];
-  const [all, vpc] = [groupsOf(request), firstVpc(request.region)];
-  if (ids.length + names.length === 0) return all;
-  const byName = names.map((name) => {
-    const found = all.find((each) => each.name === name && each.vpcId === vpc);
-    if (found) return found;
-    const what = `The security group '${name}' does not exist in default VPC '${vpc}'`;
-    throw new AwsRefusal('InvalidGroup.NotFound', what);
-  });
-  return [...ids.map((id) => findResource('sg', request, id)), ...byName];
-}
-
 export const groupChanges = {
   CreateSecurityGroup: (request) => {
-    const { query, region, now } = request;
+    const { query, region } = request;
     const [name, description] = [query.required('GroupName'), query.required('GroupDescription')];
     const vpcId = query.text('VpcId') ?? firstVpc(region);
-    const tags = readTagSpecifications(query, 'security-group');
     findResource('vpc', request, vpcId);
     checkName(name, description);
     // A name is taken at once, even while EC2 does not find the group.
@@ -63,9 +46,9 @@ export const groupChanges = {
     if (taken.some((each) => each.name === name && each.vpcId === vpcId)) {
       throw new AwsRefusal('InvalidGroup.Duplicate', `The security group '${name}' already exists for VPC '${vpcId}'`);
     }
-    const id = newAwsId('sg', request);
-    const group: SecurityGroup = { id, region, vpcId, name, description, createdAt: now, rules: [egressRule(id)] };
-    const world = withTags(withResource(request.world, 'groups', group), id, tags);
+    const made = newResource('sg', request);
+    const { id } = made;
+    const world = withNew(request, 'groups', { ...made, vpcId, name, description, rules: [egressRule(id)] });
     const securityGroupArn = ec2Arn(region, `security-group/${id}`);
     return { world, answer: { ...done, groupId: id, securityGroupArn, tagSet: tagSet(world, id) } };
   },

@@ -1,9 +1,10 @@
 import type { World } from '../world.js';
 import { type ActionRequest, type ChangeAction, done } from './action.js';
+import { newAwsId } from './identity.js';
 import { findResource, type ResourceKind, resourceKinds } from './lookup.js';
 import type { Ec2Query } from './query.js';
 import { AwsRefusal, invalidValue } from './refusal.js';
-import type { StoredTags } from './resources.js';
+import { type Account, type ListName, type StoredResource, type StoredTags, withResource } from './resources.js';
 import type { Xml } from './xml.js';
 
 const mostTags = 50;
@@ -21,6 +22,19 @@ export function withTags(world: World, id: string, more: StoredTags): World {
   const tags = { ...tagsOf(world, id), ...more };
   if (Object.keys(tags).length > mostTags) throw new AwsRefusal('TagLimitExceeded', 'More than 50 tags.');
   return Object.keys(more).length === 0 ? world : replaceTags(world, id, tags);
+}
+
+/** The types of resources that a create can tag, by the list that it adds to. */
+const tagTypes = { vpcs: 'vpc', subnets: 'subnet', groups: 'security-group', endpoints: 'vpc-endpoint' } as const;
+
+/** The world with a new resource, and the tags that the request has for it. */
+export function withNew<L extends ListName>({ world, query }: ActionRequest, list: L, made: Account[L][number]): World {
+  return withTags(withResource(world, list, made), made.id, readTagSpecifications(query, tagTypes[list]));
+}
+
+/** What every new resource has. */
+export function newResource(prefix: string, request: ActionRequest): StoredResource {
+  return { id: newAwsId(prefix, request), region: request.region, createdAt: request.now };
 }
 
 /** Removes the tags of a deleted resource. */
@@ -59,8 +73,7 @@ function readTags(query: Ec2Query): StoredTags {
 
 /** The ids of the resources. Throws a refusal if one does not exist, or cannot have tags. */
 function readResources(request: ActionRequest): string[] {
-  const ids = request.query.list('ResourceId');
-  if (ids.length === 0) throw new AwsRefusal('MissingParameter', 'The request must contain the parameter ResourceId');
+  const ids = request.query.requiredList('ResourceId');
   for (const id of ids) {
     const [prefix = ''] = id.split('-');
     if (!Object.hasOwn(resourceKinds, prefix) || prefix === 'eni')

@@ -4,10 +4,7 @@ import { checkBody } from '../refusal.js';
 import type { SandboxCloud } from './cloud.js';
 
 export const sandboxAws = {
-  ownSide: {
-    serviceName: endpointServiceName,
-    endpoint: (world, id) => world.aws.endpoints.find((each) => each.id === id),
-  },
+  endpointService: endpointServiceName,
   // Unlike the region itself, remote regions are accepted only in the spelling of Atlas.
   remoteRegion: /^[A-Z0-9_]+$/,
   service: ({ id, supportedRemoteRegions }, { region, isReady, attached }) => ({

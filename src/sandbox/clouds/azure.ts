@@ -3,7 +3,7 @@ import { checkBody, isAddress } from '../refusal.js';
 import type { SandboxCloud } from './cloud.js';
 
 export const sandboxAzure = {
-  ownSide: null,
+  endpointService: null,
   remoteRegion: null,
   service: ({ id }, { isReady, attached }) => {
     const name = `pls_${id}`;

@@ -1,5 +1,4 @@
-import type { StoredEndpoint } from '../aws/resources.js';
-import type { Attachment, AttachRequest, Service, World } from '../world.js';
+import type { Attachment, AttachRequest, Service } from '../world.js';
 
 /** A response of the API, or a part of one. */
 export type AnswerBody = Record<string, unknown>;
@@ -22,21 +21,13 @@ interface Moment {
   attached: readonly string[];
 }
 
-/** The connection between Atlas and the user's account in a cloud. */
-interface OwnSide {
-  /** The name under which the cloud offers an Atlas service in one of its regions. */
-  serviceName(id: string, region: string): string;
-  /** The endpoint in the cloud that has the id of an interface endpoint. */
-  endpoint(world: World, id: string): StoredEndpoint | undefined;
-}
-
 /**
  * How the API of one cloud differs from the others. It shares nothing with what the client knows of the cloud, so that
  * tests compare the two.
  */
 export interface SandboxCloud {
-  /** The cloud's own side of a connection. Null if the sandbox does not have it. */
-  ownSide: OwnSide | null;
+  /** The name under which the cloud offers a service in one of its regions. Null if the sandbox does not have the cloud. */
+  endpointService: ((id: string, region: string) => string) | null;
   /** The remote regions of a service in its response. Null if the cloud has none. */
   remoteRegion: RegExp | null;
   /** The keys of a service that only this cloud has. */

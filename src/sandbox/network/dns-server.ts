@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { type Answer, AUTHORITATIVE_ANSWER, decode, encode, type Packet } from 'dns-packet';
 import { CliError } from '../../base/errors.js';
 import { whyClosed } from './ports.js';
-import { loopback, type NameRecords } from './records.js';
+import { loopback, type Names } from './records.js';
 
 export interface DnsServer {
   /** Address and port, as a resolver takes them. */
@@ -11,7 +11,7 @@ export interface DnsServer {
 }
 
 /** Returns the names around this one, in lower case. Names that are not there don't exist. */
-export type LookUp = (name: string) => Promise<ReadonlyMap<string, NameRecords>>;
+export type LookUp = (name: string) => Promise<Names>;
 
 const nameError = 3;
 const serverFailure = 2;
@@ -59,39 +59,21 @@ async function answerTo(message: Buffer, lookUp: LookUp): Promise<Buffer | undef
   try {
     const name = question.name.toLowerCase();
     const names = await lookUp(name);
-    const records = names.get(name);
-    if (!records) return encode({ ...head, flags: (head.flags ?? 0) | nameError });
+    if (!names.has(name)) return encode({ ...head, flags: (head.flags ?? 0) | nameError });
     // The names of an answer are not compressed. It may be longer than 512 bytes, which loopback carries.
-    return encode({ ...head, answers: answersIn(names, question.name, records, question.type) });
+    return encode({ ...head, answers: answersIn(names, question.name, question.type) });
   } catch {
     return encode({ ...head, flags: (head.flags ?? 0) | serverFailure });
   }
 }
 
-function answersIn(
-  names: ReadonlyMap<string, NameRecords>,
-  name: string,
-  { SRV = [], TXT, CNAME, A = [] }: NameRecords,
-  type: string,
-): Answer[] {
-  // Names appear and disappear, so nothing is to be cached.
-  const common = { name, ttl: 0, class: 'IN' } as const;
-  if (CNAME !== undefined) {
-    const alias: Answer = { ...common, type: 'CNAME', data: CNAME };
-    return type === 'CNAME' ? [alias] : [alias, ...answersIn(names, CNAME, names.get(CNAME) ?? {}, type)];
-  }
-  switch (type) {
-    case 'SRV':
-      return SRV.map(({ host, port }) => ({
-        ...common,
-        type: 'SRV',
-        data: { target: host, port, priority: 0, weight: 0 },
-      }));
-    case 'TXT':
-      return TXT === undefined ? [] : [{ ...common, type: 'TXT', data: TXT }];
-    case 'A':
-      return A.map((data) => ({ ...common, type: 'A', data }));
-    default:
-      return [];
-  }
+function answersIn(names: Names, name: string, type: string): Answer[] {
+  const records = names.get(name.toLowerCase()) ?? [];
+  return records.flatMap((record): Answer[] => {
+    if (record.type !== type && record.type !== 'CNAME') return [];
+    // Names appear and disappear, so nothing is to be cached.
+    const answer = { ...record, name, ttl: 0, class: 'IN' } as Answer;
+    const isAlias = record.type === 'CNAME' && type !== 'CNAME';
+    return isAlias ? [answer, ...answersIn(names, record.data, type)] : [answer];
+  });
 }

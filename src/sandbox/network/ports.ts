@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { createSecureContext, createServer as createTlsServer } from 'node:tls';
 import { codeOf, reasonOf } from '../../base/errors.js';
-import type { ClusterString, Node } from '../connection-strings.js';
+import type { ClusterString, Node } from '../clusters.js';
 import type { Authority } from './certificates.js';
 import type { NetworkFaults } from './faults.js';
 import { loopback } from './records.js';

@@ -2,20 +2,18 @@ import { fromAtlasRegion } from '../../clouds/regions.js';
 import { networkInterfacesOf } from '../aws/endpoints.js';
 import { digits } from '../chance.js';
 import { sandboxClouds } from '../clouds/all.js';
-import { clusterState } from '../clusters.js';
-import { type ClusterString, domainOf, type Node, privateString, standardString } from '../connection-strings.js';
-import { projectsOf, type World } from '../world.js';
+import { type ClusterString, clusterState, domainOf, type Node, standardString } from '../clusters.js';
+import { projectsOf, type WorldView } from '../world.js';
 import type { NetworkFaults } from './faults.js';
 
 /* The DNS records of the connection strings, from the state of the world at the time of a query. */
 
-/** The records of one name, by type. */
-export interface NameRecords {
-  SRV?: readonly { host: string; port: number }[];
-  TXT?: string;
-  CNAME?: string;
-  A?: readonly string[];
-}
+/** A record, as dns-packet encodes it. */
+export type NameRecord =
+  | { type: 'SRV'; data: { target: string; port: number } }
+  | { type: 'TXT' | 'CNAME' | 'A'; data: string };
+
+export type Names = ReadonlyMap<string, readonly NameRecord[]>;
 
 /** How the records of private strings differ from those of Atlas. */
 export interface Adjustments {
@@ -27,35 +25,37 @@ export interface Adjustments {
 }
 
 /** The names around this one, which is in lower case, with their records. It is one of them if it exists. */
-export function namesAround(
-  world: World,
-  now: number,
-  name: string,
-  adjust: Adjustments,
-): ReadonlyMap<string, NameRecords> {
+export function namesAround(view: WorldView, name: string, adjust: Adjustments): Names {
   const domain = /(?:^|\.)([^.]+\.mongodb\.net)$/.exec(name)?.[1];
   // An alias leads to a name outside of the cluster's domain.
-  const strings = domain === undefined ? privateStrings(world, now) : stringsOfWorld(world, now, domain);
+  const strings = domain === undefined ? privateStrings(view) : stringsOfWorld(view, domain);
   const found = strings.filter(({ nodes }) => !nodes.some(isPrivate) || !adjust.faults.has('no-srv'));
-  return new Map(found.flatMap((string) => namesOf(world, now, string, adjust)));
+  return new Map(found.flatMap((string) => namesOf(view, string, adjust)));
 }
 
-function namesOf(world: World, now: number, string: ClusterString, adjust: Adjustments): [string, NameRecords][] {
+function namesOf(view: WorldView, string: ClusterString, adjust: Adjustments): [string, NameRecord[]][] {
   const { name, nodes, options } = string;
   return [
-    [`_mongodb._tcp.${name}`, { SRV: nodes.map((node) => ({ host: node.host, port: adjust.portOf(node) })) }],
-    [name, { TXT: options }],
-    ...nodes.flatMap((node): [string, NameRecords][] => {
-      const { alias, addresses } = isPrivate(node) ? adjusted(world, now, node, adjust) : hostRecords(world, now, node);
-      const ofHost: [string, NameRecords] = [node.host, alias === null ? { A: addresses } : { CNAME: alias }];
-      return alias === null ? [ofHost] : [ofHost, [alias, { A: addresses }]];
+    [
+      `_mongodb._tcp.${name}`,
+      nodes.map((node) => ({ type: 'SRV', data: { target: node.host, port: adjust.portOf(node) } })),
+    ],
+    [name, [{ type: 'TXT', data: options }]],
+    ...nodes.flatMap((node): [string, NameRecord[]][] => {
+      const { alias, addresses } = isPrivate(node) ? adjusted(view, node, adjust) : hostRecords(view, node);
+      const records = addresses.map((data): NameRecord => ({ type: 'A', data }));
+      if (alias === null) return [[node.host, records]];
+      return [
+        [node.host, [{ type: 'CNAME', data: alias }]],
+        [alias, records],
+      ];
     }),
   ];
 }
 
-function adjusted(world: World, now: number, node: Node, { faults, address }: Adjustments): HostRecords {
+function adjusted(view: WorldView, node: Node, { faults, address }: Adjustments): HostRecords {
   const isOther = faults.has('other-endpoint');
-  const { alias, addresses } = hostRecords(world, now, node, isOther);
+  const { alias, addresses } = hostRecords(view, node, isOther);
   // A resolver that filters private addresses removes them, and leaves the alias.
   if (faults.has('no-address')) return { alias, addresses: [] };
   if (faults.has('public-address')) return { alias, addresses: [publicAddress(node.host)] };
@@ -77,11 +77,11 @@ interface HostRecords {
 }
 
 /** `isOther`: the records of another interface endpoint than the attached one. */
-function hostRecords(world: World, now: number, { host, index, way }: Node, isOther = false): HostRecords {
+function hostRecords(view: WorldView, { host, index, way }: Node, isOther = false): HostRecords {
   if (way === null) return { alias: null, addresses: [publicAddress(host)] };
   const { service, attachment } = way;
-  const { names, ownSide } = sandboxClouds[service.provider];
-  const own = ownSide?.endpoint(world, attachment.id);
+  const { names } = sandboxClouds[service.provider];
+  const own = view.world.aws.endpoints.find((each) => each.id === attachment.id);
   const region = own?.region ?? fromAtlasRegion(service.provider, service.atlasRegion);
   const id = isOther ? otherId(attachment.id) : attachment.id;
   return { alias: names.alias(id, service.id, region), addresses: isOther ? [madeUpAddress(id)] : addressesOf() };
@@ -89,7 +89,7 @@ function hostRecords(world: World, now: number, { host, index, way }: Node, isOt
   function addressesOf(): readonly string[] {
     const chosen = names.addresses(attachment);
     if (chosen.length > 0) return [chosen[index % chosen.length] ?? ''];
-    const interfaces = own ? networkInterfacesOf(world, own, now) : [];
+    const interfaces = own ? networkInterfacesOf(view, own) : [];
     return interfaces.length > 0 ? interfaces.map(({ ip }) => ip) : [madeUpAddress(id)];
   }
 }
@@ -116,27 +116,24 @@ function byteOf(name: string, at: number, count: number): number {
 /* The connection strings that exist in a world at a time. */
 
 /** The private strings of a project, or of its clusters with this domain. */
-function privateStringsOf(world: World, now: number, projectId: string, domain?: string): ClusterString[] {
-  return world.options.clusters
-    .filter((spec) => domain === undefined || domainOf(projectId, spec) === domain)
-    .flatMap((spec) =>
-      clusterState(world, now, projectId, spec).paths.map((path) => privateString(world, projectId, spec, path)),
-    );
+function privateStringsOf(view: WorldView, project: string, domain?: string): ClusterString[] {
+  return view.world.options.clusters
+    .filter((spec) => domain === undefined || domainOf(project, spec) === domain)
+    .flatMap((spec) => clusterState(view, project, spec).privateStrings);
 }
 
 /** All private strings. A project without a service has none. */
-export function privateStrings(world: World, now: number): ClusterString[] {
-  const projects = [...new Set(world.services.map(({ projectId }) => projectId))];
-  return projects.flatMap((projectId) => privateStringsOf(world, now, projectId));
+export function privateStrings(view: WorldView): ClusterString[] {
+  const projects = [...new Set(view.world.services.map(({ projectId }) => projectId))];
+  return projects.flatMap((project) => privateStringsOf(view, project));
 }
 
 /** The strings of the clusters with this domain, such as `k45tj.mongodb.net`. */
-function stringsOfWorld(world: World, now: number, domain: string): ClusterString[] {
-  return projectsOf(world).flatMap((projectId) => {
-    const specs = world.options.clusters.filter((spec) => domainOf(projectId, spec) === domain);
-    if (specs.length === 0) return [];
-    const standard = specs.map((spec) => standardString(projectId, spec));
-    return [...standard, ...privateStringsOf(world, now, projectId, domain)];
+function stringsOfWorld(view: WorldView, domain: string): ClusterString[] {
+  return projectsOf(view.world).flatMap((project) => {
+    const specs = view.world.options.clusters.filter((spec) => domainOf(project, spec) === domain);
+    const standard = specs.map((spec) => standardString(project, spec));
+    return [...standard, ...privateStringsOf(view, project, domain)];
   });
 }
 

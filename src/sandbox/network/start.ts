@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock.js';
 import { once } from '../../base/once.js';
-import type { Node } from '../connection-strings.js';
+import type { Node } from '../clusters.js';
 import type { Store } from '../store.js';
 import type { NetworkFault, NetworkFaults } from './faults.js';
 import { loopback, namesAround, privateStrings } from './records.js';
@@ -39,11 +39,13 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
     mongo && authority && (await import('./ports.js')).createMongoPorts({ authority, faults, ports: mongo, warn });
   let following = Promise.resolve();
 
+  const view = async () => ({ world: await store.read(), now: clock.now() });
+
   const refresh = async () => {
     if (!ports) return;
     // One after the other, because each compares what is wanted with what is open.
     following = following
-      .then(async () => ports.follow(privateStrings(await store.read(), clock.now())))
+      .then(async () => ports.follow(privateStrings(await view())))
       // The next request that reads the state reports that it can't be read.
       .catch(() => {});
     await following;
@@ -52,7 +54,7 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
   async function lookUp(name: string) {
     await refresh();
     const portOf = ports ? ports.portOf : ({ port }: Node) => port;
-    return namesAround(await store.read(), clock.now(), name, { faults, portOf, address: ports ? loopback : null });
+    return namesAround(await view(), name, { faults, portOf, address: ports ? loopback : null });
   }
 
   const dns = dnsPort === null ? null : await (await import('./dns-server.js')).startDnsServer(dnsPort, lookUp);

@@ -1,12 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { toGroup, toSubnet, toVpc, toVpcEndpoint } from '../../../src/cloud-side/aws/read.js';
-import {
-  allow,
-  createEndpoint,
-  createGroup,
-  deleteEndpoint,
-  deleteGroup,
-} from '../../../src/cloud-side/aws/requests.js';
 import { isAlive, isEnding, isState, judgeAttachable } from '../../../src/cloud-side/aws/states.js';
 
 describe('what AWS answers', () => {
@@ -19,7 +12,8 @@ describe('what AWS answers', () => {
     const vpc = { VpcId: 'vpc-1', OwnerId: '1', IsDefault: true, CidrBlock: '10.9.0.0/16' };
     expect(toVpc({ ...vpc, CidrBlockAssociationSet })).toEqual({
       id: 'vpc-1',
-      ...{ isDefault: true, owner: '1' },
+      isDefault: true,
+      owner: '1',
       cidrs: ['10.0.0.0/16'],
     });
     expect(toVpc(vpc).cidrs).toEqual(['10.9.0.0/16']);
@@ -44,12 +38,10 @@ describe('what AWS answers', () => {
   test('a security group has a rule for each source of TCP', () => {
     const IpRanges = [{ CidrIp: '10.0.0.0/16' }, {}];
     const group = toGroup({
-      ...{
-        GroupId: 'sg-1',
-        GroupName: 'mine',
-        VpcId: 'vpc-1',
-        Tags: [{ Key: 'team', Value: 'data' }, { Key: 'empty' }, {}],
-      },
+      GroupId: 'sg-1',
+      GroupName: 'mine',
+      VpcId: 'vpc-1',
+      Tags: [{ Key: 'team', Value: 'data' }, { Key: 'empty' }, {}],
       IpPermissions: [
         { IpProtocol: 'tcp', FromPort: 1024, ToPort: 2000, IpRanges, UserIdGroupPairs: [{ GroupId: 'sg-2' }] },
         { IpProtocol: '-1', IpRanges: [{ CidrIp: '10.1.0.0/16' }] },
@@ -58,7 +50,10 @@ describe('what AWS answers', () => {
       ],
     });
     expect(group).toMatchObject({
-      ...{ id: 'sg-1', name: 'mine', vpc: 'vpc-1', tags: { team: 'data', empty: '', '': '' } },
+      id: 'sg-1',
+      name: 'mine',
+      vpc: 'vpc-1',
+      tags: { team: 'data', empty: '', '': '' },
       rules: [
         { from: '10.0.0.0/16', fromPort: 1024, toPort: 2000 },
         { from: 'sg-2', fromPort: 1024, toPort: 2000 },
@@ -70,81 +65,39 @@ describe('what AWS answers', () => {
 
   test('a VPC endpoint', () => {
     const answer = {
-      ...{
-        VpcEndpointId: 'vpce-1',
-        State: 'Available' as never,
-        ServiceName: 's',
-        VpcId: 'vpc-1',
-        SubnetIds: ['subnet-1'],
-        NetworkInterfaceIds: ['eni-1'],
-      },
-      ...{ Groups: [{ GroupId: 'sg-1' }, {}], Tags: [{ Key: 'a', Value: 'b' }], CreationTimestamp: new Date(5) },
+      VpcEndpointId: 'vpce-1',
+      State: 'Available' as never,
+      ServiceName: 's',
+      VpcId: 'vpc-1',
+      SubnetIds: ['subnet-1'],
+      NetworkInterfaceIds: ['eni-1'],
+      Groups: [{ GroupId: 'sg-1' }, {}],
+      Tags: [{ Key: 'a', Value: 'b' }],
+      CreationTimestamp: new Date(5),
     };
     expect(toVpcEndpoint(answer)).toMatchObject({
-      ...{ id: 'vpce-1', state: 'Available', serviceName: 's', vpc: 'vpc-1', subnets: ['subnet-1'], groups: ['sg-1'] },
-      ...{ interfaces: ['eni-1'], tags: { a: 'b' }, createdAt: 5 },
+      id: 'vpce-1',
+      state: 'Available',
+      serviceName: 's',
+      vpc: 'vpc-1',
+      subnets: ['subnet-1'],
+      groups: ['sg-1'],
+      interfaces: ['eni-1'],
+      tags: { a: 'b' },
+      createdAt: 5,
     });
     expect(toVpcEndpoint({})).toEqual({
-      ...{
-        id: '',
-        state: '',
-        serviceName: '',
-        vpc: '',
-        subnets: [],
-        groups: [],
-        interfaces: [],
-        tags: {},
-        createdAt: 0,
-        answer: {},
-      },
+      id: '',
+      state: '',
+      serviceName: '',
+      vpc: '',
+      subnets: [],
+      groups: [],
+      interfaces: [],
+      tags: {},
+      createdAt: 0,
+      answer: {},
     });
-  });
-});
-
-describe('what is sent to AWS', () => {
-  const tags = { team: 'data' };
-  const tagged = (ResourceType: string) => [{ ResourceType, Tags: [{ Key: 'team', Value: 'data' }] }];
-
-  test.each([false, true])('with the dry run %s', (DryRun) => {
-    const group = { name: 'mine', vpc: 'vpc-1', tags };
-    expect(createGroup(group, DryRun).input).toEqual({
-      ...{ DryRun, GroupName: 'mine', VpcId: 'vpc-1', TagSpecifications: tagged('security-group') },
-      Description: 'Clients of a MongoDB Atlas private endpoint',
-    });
-    const ports = { fromPort: 1024, toPort: 2000 };
-    const rules = ['10.0.0.0/16', 'sg-2'].map((from) => ({ from, ...ports }));
-    const rule = { IpProtocol: 'tcp', FromPort: 1024, ToPort: 2000 };
-    expect(allow('sg-1', rules, DryRun).input).toEqual({
-      ...{ DryRun, GroupId: 'sg-1' },
-      IpPermissions: [
-        { ...rule, IpRanges: [{ CidrIp: '10.0.0.0/16' }] },
-        { ...rule, UserIdGroupPairs: [{ GroupId: 'sg-2' }] },
-      ],
-    });
-    const endpoint = { serviceName: 's', vpc: 'vpc-1', subnets: ['subnet-1'], groups: ['sg-1'], tags };
-    expect(createEndpoint({ ...endpoint, token: 't', serviceRegion: 'eu-west-1' }, DryRun).input).toEqual({
-      ...{ DryRun, VpcEndpointType: 'Interface', ServiceName: 's', VpcId: 'vpc-1', SubnetIds: ['subnet-1'] },
-      ...{ ClientToken: 't', ServiceRegion: 'eu-west-1', PrivateDnsEnabled: false, SecurityGroupIds: ['sg-1'] },
-      TagSpecifications: tagged('vpc-endpoint'),
-    });
-    expect(createEndpoint({ ...endpoint, groups: [] }, DryRun).input).toEqual({
-      ...{ DryRun, VpcEndpointType: 'Interface', ServiceName: 's', VpcId: 'vpc-1', SubnetIds: ['subnet-1'] },
-      ...{ PrivateDnsEnabled: false, TagSpecifications: tagged('vpc-endpoint') },
-    });
-    expect(deleteEndpoint('vpce-1', DryRun).input).toEqual({ DryRun, VpcEndpointIds: ['vpce-1'] });
-    expect(deleteGroup('sg-1', DryRun).input).toEqual({ DryRun, GroupId: 'sg-1' });
-  });
-
-  test('is no dry run unless that is said', () => {
-    const rest = { vpc: 'vpc-1', tags };
-    const commands = [
-      createGroup({ name: 'mine', ...rest }),
-      allow('sg-1', []),
-      createEndpoint({ serviceName: 's', subnets: [], groups: [], ...rest }),
-      deleteEndpoint('vpce-1'),
-      deleteGroup('sg-1'),
-    ];
-    expect(commands.map(({ input }) => input.DryRun)).toEqual(Array(5).fill(false));
   });
 });
 

@@ -7,7 +7,10 @@ test('a fault of an action affects only that action', async () => {
   const { ec2, sts } = await awsSandbox({ faults: [{ action: 'DescribeVpcs', status: 403 }] });
   expect(await refusalOf(ec2.describeVpcs())).toEqual(['UnauthorizedOperation', 403]);
   expect((await ec2.describeSubnets()).Subnets).toHaveLength(3);
-  expect(await sts.getCallerIdentity()).toMatchObject({ Account: '123456789012' });
+  expect(await sts.getCallerIdentity()).toMatchObject({
+    Account: '123456789012',
+    Arn: 'arn:aws:iam::123456789012:user/atlas-pe-sandbox',
+  });
 });
 
 test.each([

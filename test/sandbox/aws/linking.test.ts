@@ -6,10 +6,9 @@ async function connected(...options: Parameters<typeof awsSandbox>) {
   const sandbox = await awsSandbox(...options);
   const { ec2, atlas, network } = sandbox;
   const [service, { vpc, subnets }] = [await atlas.service(), await network()];
-  const create = async (ServiceName = service.name) => {
-    const base = { VpcId: vpc, ServiceName, VpcEndpointType: 'Interface', SubnetIds: subnets } as const;
-    return (await ec2.createVpcEndpoint(base)).VpcEndpoint?.VpcEndpointId ?? '';
-  };
+  const base = { VpcId: vpc, ServiceName: service.name, VpcEndpointType: 'Interface', SubnetIds: subnets } as const;
+  const create = async (more: object = {}) =>
+    (await ec2.createVpcEndpoint({ ...base, ...more })).VpcEndpoint?.VpcEndpointId ?? '';
   const id = await create();
   const state = async (of = id) => (await ec2.describeVpcEndpoints({ VpcEndpointIds: [of] })).VpcEndpoints?.[0]?.State;
   const attach = async (of = id) => (await atlas.attach(service.id, of)).status;
@@ -20,6 +19,36 @@ async function connected(...options: Parameters<typeof awsSandbox>) {
   const remove = async (...ids: string[]) => (await ec2.deleteVpcEndpoints({ VpcEndpointIds: ids })).Unsuccessful;
   return { ...sandbox, service, id, create, state, attach, attachment, remove };
 }
+
+test('the states of both sides, from the request for a connection until nothing is left', async () => {
+  const { ec2, atlas, service, create, attach, attachment, state, remove, clock, store } = await connected();
+  const { GroupId: group = '' } = await ec2.createSecurityGroup({ GroupName: 'to-atlas', Description: 'To Atlas' });
+  const Tags = [{ Key: 'app', Value: 'web' }];
+  const TagSpecifications = [{ ResourceType: 'vpc-endpoint', Tags }];
+  const id = await create({ SecurityGroupIds: [group], TagSpecifications });
+  const both = async () => [await state(id), (await attachment(id))[0]];
+  expect(await attach(id)).toBe(201);
+  expect(await both()).toEqual(['pendingAcceptance', 'PENDING_ACCEPTANCE']);
+  clock.advance(500);
+  expect(await both()).toEqual(['pending', 'PENDING']);
+  clock.advance(500);
+  expect(await both()).toEqual(['available', 'AVAILABLE']);
+  await atlas.detach(service.id, id);
+  expect(await both()).toEqual(['available', 'DELETING']);
+  clock.advance(1000);
+  expect(await state(id)).toBe('rejected');
+
+  const removeGroup = () => refusalOf(ec2.deleteSecurityGroup({ GroupId: group }));
+  expect(await removeGroup()).toEqual(['DependencyViolation', 400]);
+  expect(await remove(id)).toEqual([]);
+  expect([await state(id), await removeGroup()]).toEqual(['deleting', ['DependencyViolation', 400]]);
+  clock.advance(1000);
+  expect([await state(id), await removeGroup()]).toEqual(['deleted', [expect.objectContaining({ GroupId: group })]]);
+  clock.advance(60_000);
+  expect(await refusalOf(state(id))).toEqual(['InvalidVpcEndpointId.NotFound', 400]);
+  await remove(id);
+  expect((await store.read()).aws).toMatchObject({ endpoints: [{}], groups: [], tags: {} });
+});
 
 const day = 24 * 3_600_000;
 
@@ -43,7 +72,7 @@ describe('attaching a VPC endpoint', () => {
 
   test('of another service is rejected', async () => {
     const { create, attach, attachment, clock, state } = await connected();
-    const s3 = await create('com.amazonaws.us-east-1.s3');
+    const s3 = await create({ ServiceName: 'com.amazonaws.us-east-1.s3' });
     await attach(s3);
     clock.advance(1000);
     expect(await attachment(s3)).toEqual(['REJECTED', `The VPC endpoint ${s3} belongs to another service.`]);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { sandboxAwsKeys } from '../../../src/sandbox/aws/identity.js';
-import { parseEc2Query } from '../../../src/sandbox/aws/query.js';
+import { Ec2Query } from '../../../src/sandbox/aws/query.js';
 import { xmlDocument } from '../../../src/sandbox/aws/xml.js';
 import { createSandbox } from '../../../src/sandbox/server.js';
 import { fileStore } from '../../../src/sandbox/store.js';
@@ -13,36 +13,26 @@ const others = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'another'
 
 describe('credentials', () => {
   test.each([
-    ['another key', others, ['AuthFailure', 401], ['InvalidClientTokenId', 403]],
-    [
-      'another secret',
-      { ...sandboxAwsKeys, secretAccessKey: 'x' },
-      ['AuthFailure', 401],
-      ['SignatureDoesNotMatch', 403],
-    ],
-    ['a token', { ...sandboxAwsKeys, sessionToken: 'x' }, ['AuthFailure', 401], ['InvalidClientTokenId', 403]],
-  ])('%s is refused', async (_, keys, byEc2, bySts) => {
+    ['another key', others, 'InvalidClientTokenId'],
+    ['another secret', { ...sandboxAwsKeys, secretAccessKey: 'x' }, 'SignatureDoesNotMatch'],
+    ['a token', { ...sandboxAwsKeys, sessionToken: 'x' }, 'InvalidClientTokenId'],
+  ])('%s is refused', async (_, keys, code) => {
     const { baseUrl } = await awsSandbox();
     const { ec2, sts } = awsClients(baseUrl, 'us-east-1', keys);
-    expect(await refusalOf(ec2.describeVpcs())).toEqual(byEc2);
-    expect(await refusalOf(sts.getCallerIdentity())).toEqual(bySts);
+    expect(await refusalOf(ec2.describeVpcs())).toEqual(['AuthFailure', 401]);
+    expect(await refusalOf(sts.getCallerIdentity())).toEqual([code, 403]);
   });
 
   test.each([
-    [
-      'ec2',
-      'MissingAuthenticationToken',
-      /^<\?xml version="1\.0" encoding="UTF-8"\?>\n<Response><Errors><Error><Code>/,
-    ],
-    ['sts', 'MissingAuthenticationToken', /<ErrorResponse xmlns="[^"]+"><Error><Type>Sender<\/Type><Code>/],
-  ])('%s wants a signature', async (service, code, shape) => {
+    ['ec2', /^<\?xml version="1\.0" encoding="UTF-8"\?>\n<Response><Errors><Error><Code>MissingAuthenticationToken</],
+    ['sts', /<ErrorResponse xmlns="[^"]+"><Error><Type>Sender<\/Type><Code>MissingAuthenticationToken</],
+  ])('%s wants a signature', async (service, shape) => {
     const { baseUrl } = await awsSandbox();
     for (const authorization of ['', 'Basic abc', 'AWS4-HMAC-SHA256 Credential=a/b/c']) {
       const headers = authorization === '' ? {} : { authorization };
       const answer = await fetch(`${baseUrl}/aws/${service}`, { method: 'POST', headers, body: 'Action=DescribeVpcs' });
-      const text = await answer.text();
       expect([answer.status, answer.headers.get('content-type')]).toEqual([403, 'text/xml;charset=UTF-8']);
-      expect([text.includes(`<Code>${code}</Code>`), shape.test(text)]).toEqual([true, true]);
+      expect(await answer.text()).toMatch(shape);
     }
   });
 
@@ -111,13 +101,12 @@ describe('requests', () => {
 
   test('lists and structures are read in the order of their numbers', () => {
     const form = new URLSearchParams('S.10=c&S.2=b&S.1=a&F.1.Name=n&F.1.Value.1=x&F.1.Value.2=y&Flag=true&N=5');
-    const query = parseEc2Query(form);
+    const query = new Ec2Query(form);
     expect(query.list('S')).toEqual(['a', 'b', 'c']);
     expect(query.each('F').map((each) => [each.required('Name'), each.list('Value')])).toEqual([['n', ['x', 'y']]]);
     expect(() => query.checkAllRead()).toThrow('Flag');
-    expect([query.flag('Flag'), query.whole('N'), query.text('other'), query.flag('none')]).toEqual([
-      ...[true, 5, undefined, undefined],
-    ]);
+    const values = [query.flag('Flag'), query.whole('N'), query.text('other'), query.flag('none')];
+    expect(values).toEqual([true, 5, undefined, undefined]);
     expect(() => query.checkAllRead()).not.toThrow();
     expect(() => query.required('other')).toThrow('other');
     expect(() => query.flag('N')).toThrow('N');

@@ -47,22 +47,20 @@ describe.each(providers)('the sandbox and the client agree on %s', (provider: Pr
     await own.atlas(`create --region ${region} --provider ${provider.toLowerCase()} --wait`);
     await own.atlas(add);
     const { stdout } = await own.atlas('connection-strings --wait --json');
+    const matches = (pattern: string) => expect.stringMatching(new RegExp(pattern));
     const prefix = provider === 'GCP' ? 'psc' : 'pl';
     expect(JSON.parse(stdout)).toEqual([
       {
-        ...{ cluster: 'app', type: 'MONGOD', srvShardOptimizedConnectionString: null },
-        srvConnectionString: expect.stringMatching(
-          new RegExp(`^mongodb\\+srv://app-${prefix}-0\\.[0-9a-f]{5}\\.mongodb\\.net$`),
-        ),
-        connectionString: expect.stringMatching(
-          new RegExp(`^mongodb://${prefix}-0-[^:]+:1024,[^:]+:1025,[^:]+:1026/\\?`),
-        ),
+        cluster: 'app',
+        type: 'MONGOD',
+        srvShardOptimizedConnectionString: null,
+        srvConnectionString: matches(`^mongodb\\+srv://app-${prefix}-0\\.[0-9a-f]{5}\\.mongodb\\.net$`),
+        connectionString: matches(`^mongodb://${prefix}-0-[^:]+:1024,[^:]+:1025,[^:]+:1026/\\?`),
         endpoints: [{ id: attached, provider, atlasRegion }],
       },
     ]);
-    const { body } = await own.sandbox.ask(
-      `/api/atlas/v2/groups/${defaultProject}/containers?providerName=${provider}`,
-    );
+    const path = `/api/atlas/v2/groups/${defaultProject}/containers?providerName=${provider}`;
+    const { body } = await own.sandbox.ask(path);
     const networks = {
       AWS: { regionName: atlasRegion },
       AZURE: { region: atlasRegion },
@@ -70,8 +68,11 @@ describe.each(providers)('the sandbox and the client agree on %s', (provider: Pr
     };
     expect(body.results).toEqual([
       {
-        ...{ id: expect.stringMatching(/^[0-9a-f]{24}$/), providerName: provider, provisioned: true },
-        ...{ atlasCidrBlock: '192.168.248.0/21', ...networks[provider] },
+        id: matches('^[0-9a-f]{24}$'),
+        providerName: provider,
+        provisioned: true,
+        atlasCidrBlock: '192.168.248.0/21',
+        ...networks[provider],
       },
     ]);
   });

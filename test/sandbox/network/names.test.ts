@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { decode, encode, type Packet } from 'dns-packet';
 import { expect, test } from 'vitest';
-import { standardString } from '../../../src/sandbox/connection-strings.js';
+import { standardString } from '../../../src/sandbox/clusters.js';
 import type { ClusterSpec, World } from '../../../src/sandbox/world.js';
 import { type Attached, openNetwork, type TestNetwork, usEast, vpce } from '../../helpers/network.js';
 
@@ -84,30 +84,26 @@ test('two strings of a project share no port, so that all can be served on one a
 });
 
 test('an alias leads to the network interfaces of the VPC endpoint, one address for each subnet', async () => {
-  const subnet = (zone: string, cidr: string) => ({
-    ...{ id: `subnet-${zone}`, region: 'us-west-2', vpcId: 'vpc-1', cidr, zone: `us-west-2${zone}`, createdAt: 0 },
-  });
+  const place = { region: 'us-west-2', vpcId: 'vpc-1', createdAt: 0 };
+  const subnet = (zone: string, cidr: string) => ({ ...place, id: `subnet-${zone}`, cidr, zone: `us-west-2${zone}` });
+  const subnets = [subnet('a', '10.7.1.0/24'), subnet('b', '10.7.2.0/24')];
+  const endpoint = {
+    ...place,
+    id: vpce,
+    serviceName: 'com.x.vpce-svc-1',
+    serviceRegion: 'us-east-1',
+    subnetIds: ['subnet-a', 'subnet-b'],
+    groupIds: [],
+    privateDns: false,
+    clientToken: null,
+    requestDigest: '',
+    goneAt: null,
+  };
   await using network = await openNetwork({
-    change: (world) => ({
-      ...world,
-      aws: {
-        ...world.aws,
-        subnets: [subnet('a', '10.7.1.0/24'), subnet('b', '10.7.2.0/24')],
-        endpoints: [
-          {
-            ...{ id: vpce, region: 'us-west-2', vpcId: 'vpc-1', serviceName: 'com.x.vpce-svc-1' },
-            ...{ serviceRegion: 'us-east-1', subnetIds: ['subnet-a', 'subnet-b'], groupIds: [], privateDns: false },
-            ...{
-              clientToken: null,
-              requestDigest: '',
-              createdAt: 0,
-              goneAt: null,
-              acceptedBy: world.services[0]?.id ?? '',
-            },
-          },
-        ],
-      },
-    }),
+    change: (world) => {
+      const endpoints = [{ ...endpoint, acceptedBy: world.services[0]?.id ?? '' }];
+      return { ...world, aws: { ...world.aws, subnets, endpoints } };
+    },
   });
   const { hosts, addresses } = await resolved(network);
   expect(addresses['pl-0-us-east-1']).toEqual([

@@ -1,4 +1,4 @@
-import { connect, createServer, type Server } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import type { ClusterSpec } from '../../../src/sandbox/world.js';
 import { handshake, isOpen, openNetwork, usEast } from '../../helpers/network.js';
@@ -37,34 +37,30 @@ test('closing it closes open connections and all ports', async () => {
 
 /** Clusters of which the last one has ports from this number on. */
 function clustersUpTo(firstPort: number): ClusterSpec[] {
-  const before = { name: 'Other', regions: Array.from({ length: (firstPort - 1024) / 3 }, () => westOf) };
-  return [before, { name: 'App', regions: [usEast] }];
+  const west = { provider: 'AWS', atlasRegion: 'US_WEST_2' } as const;
+  return [
+    { name: 'Other', regions: Array((firstPort - 1024) / 3).fill(west) },
+    { name: 'App', regions: [usEast] },
+  ];
 }
-const westOf = { provider: 'AWS', atlasRegion: 'US_WEST_2' } as const;
 
 test('on their own ports: one in use is named once, and the others work', async () => {
-  const taken = await listenOn(20_024);
+  const taken = createServer();
+  await new Promise<void>((resolve) => taken.listen(20_024, '127.0.0.1', resolve));
   const warnings: string[] = [];
-  await using network = await openNetwork({
-    ...{ mongo: 'own', clusters: clustersUpTo(20_023), warn: (message) => warnings.push(message) },
-  });
+  const warn = (message: string) => warnings.push(message);
+  await using network = await openNetwork({ mongo: 'own', clusters: clustersUpTo(20_023), warn });
   const nodes = await network.nodes();
   expect(nodes.map(({ port }) => port)).toEqual([20_023, 20_024, 20_025]);
   await network.network.refresh();
   expect(warnings).toEqual([expect.stringMatching(/\b20024\b.*in use/)]);
-  const [first, , third] = nodes;
-  const ca = network.network.authority;
-  expect(await handshake(first?.port ?? 0, first?.name ?? '', ca)).toBe('ok');
-  expect(await handshake(third?.port ?? 0, third?.name ?? '', ca)).toBe('ok');
+  for (const { port, name } of nodes.filter(({ port }) => port !== 20_024)) {
+    expect(await handshake(port, name, network.network.authority)).toBe('ok');
+  }
   // It is taken as soon as it is free.
   await new Promise((resolve) => taken.close(resolve));
   expect(await network.shake()).toEqual(['ok', 'ok', 'ok']);
 });
-
-function listenOn(port: number): Promise<Server> {
-  const server = createServer();
-  return new Promise((resolve) => server.listen(port, '127.0.0.1', () => resolve(server)));
-}
 
 test('without DNS, a refresh opens the ports', async () => {
   await using network = await openNetwork({ mongo: 'own', clusters: clustersUpTo(20_053), dnsPort: null });

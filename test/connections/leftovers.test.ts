@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { leftoverNotes } from '../../src/connections/leftovers.js';
+import { endpointOf } from '../helpers/endpoint-of.js';
+import { fakeSession } from '../helpers/fake-session.js';
+
+test('what is left of services that are gone is grouped by service and region, and AWS is signed in to alike', async () => {
+  const region = 'us-east-1';
+  const service = endpointOf();
+  const [gone, other] = ['6a793f68c0eb9e7a17715836', '6a793f68c0eb9e7a17715837'];
+  const { session } = fakeSession({ atlas: { listServices: async () => [service, endpointOf({ id: other })] } });
+  const owned = [
+    { id: 'vpce-1', region, ownerId: service.id },
+    { id: 'vpce-2', region, ownerId: gone },
+    { id: 'sg-2', region, ownerId: gone },
+    { id: 'sg-3', region: 'us-west-2', ownerId: gone },
+    { id: 'sg-4', region, ownerId: other },
+    { id: 'sg-5', region, ownerId: 'no id' },
+    { id: 'vpce-6', region, ownerId: null },
+  ];
+  const about = { projectId: 'project', provider: 'AWS', service } as const;
+  const line = (where: string) => `atlas-pe disconnect ${gone} --region ${where} --aws-profile work --yes`;
+  expect(await leftoverNotes(session, about, owned, ['--aws-profile', 'work'])).toEqual([
+    expect.stringMatching(new RegExp(`^vpce-2, sg-2: .* ${line(region)}$`)),
+    expect.stringMatching(new RegExp(`^sg-3: .* ${line('us-west-2')}$`)),
+  ]);
+});
