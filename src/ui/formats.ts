@@ -1,7 +1,7 @@
 import { CliError, UsageError } from '../base/errors.js';
 import type { Json } from '../base/json.js';
 import { closest, guessed, parseName } from '../base/suggest.js';
-import { printable } from './streams.js';
+import { codeEscape, printable } from './streams.js';
 import { cell, type Layout, type Row, type View } from './view.js';
 
 /** An output format: its help text, and how it renders a view. */
@@ -99,7 +99,11 @@ function jsonl(items: readonly Json[]): string {
 }
 
 async function yaml(data: Json): Promise<string> {
-  return (await import('./yaml.js')).renderYaml(data);
+  const { stringify } = await import('yaml');
+  const plain = stringify(data);
+  if (printable(plain) === plain) return plain;
+  // YAML reads escapes only in double-quoted strings.
+  return printable(stringify(data, { defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN' }), codeEscape);
 }
 
 function tsv(rows: readonly Row[], keys: readonly string[]): string {

@@ -13,14 +13,10 @@ export interface ResponseSpinner {
 /** Milliseconds until the row is shown. Most responses arrive sooner, and a row that only flashes up disturbs. */
 const delayMs = 1000;
 
-export const noResponseSpinner: ResponseSpinner = {
-  begin: () => () => undefined,
-  yieldTerminal: () => () => undefined,
-};
-
+/** Without `open`, it shows nothing. */
 export function createResponseSpinner(
   clock: Pick<Clock, 'monotonic' | 'timeout'>,
-  open: (live: Live) => Promise<Pick<Progress, 'stop'>>,
+  open: ((live: Live) => Promise<Pick<Progress, 'stop'>>) | undefined,
 ): ResponseSpinner {
   let [awaited, others] = [0, 0];
   /** Replaced each time the row is removed, so that an earlier `show` knows that it is too late. */
@@ -32,7 +28,7 @@ export function createResponseSpinner(
     shown = undefined;
   };
   const arm = () => {
-    if (awaited === 0 || others > 0) return;
+    if (!open || awaited === 0 || others > 0) return;
     const mine = turn;
     const started = clock.monotonic();
     const show = async () => {
