@@ -194,6 +194,17 @@ export function argumentTerm(key: string, { kind, term = key }: Argument): strin
   return kind === 'several' ? `[${term}...]` : `[${term}]`;
 }
 
+/** These commands and those of groups, each with its path: `['interface', 'add']`. */
+export function commandsIn(
+  branches: readonly (Definition | CommandGroup)[],
+  nouns: readonly string[] = [],
+): [path: string[], Definition][] {
+  return branches.flatMap((branch): [string[], Definition][] => {
+    const path = [...nouns, branch.name];
+    return isGroup(branch) ? commandsIn(branch.commands, path) : [[path, branch]];
+  });
+}
+
 export function isGroup(branch: Definition | CommandGroup): branch is CommandGroup {
   return 'commands' in branch;
 }
