@@ -10,7 +10,6 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { reasonOf } from '../../src/base/errors.js';
 import { readText } from '../../src/base/read-text.js';
@@ -20,7 +19,7 @@ import { ownFolders, type Run, runCli } from '../helpers/run-cli.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 /** A profile of its own; `text` is what its file contains already. */
-function profile(text?: string | Buffer) {
+function profile(text?: string) {
   const env = ownFolders();
   const folder = env.ATLAS_PE_CONFIG_DIR ?? '';
   const file = join(folder, 'config.json');
@@ -247,37 +246,6 @@ test('path uses the output format of the profile in use', async () => {
   await config('--profile work config set output json');
   await config('profile use work');
   expect(JSON.parse((await config('config path')).stdout)).toEqual({ path: file });
-});
-
-const marked = {
-  'UTF-8 with a mark': (text: string) => Buffer.from(`\ufeff${text}`),
-  'UTF-16': (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le'),
-  'UTF-16 with the other byte first': (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le').swap16(),
-};
-
-test.each(Object.entries(marked))('reads a file in %s, as PowerShell writes it', async (_, encode) => {
-  const { config, env, file } = profile(encode('{"profiles": {"default": {"project": "p"}}}'));
-  expect((await config('config get project')).stdout).toBe('p\n');
-  expect((await runCli(['config', 'set', 'private-key'], { env, stdin: encode('hunter2\r\n') })).exitCode).toBe(0);
-  expect(JSON.parse(readFileSync(file, 'utf8')).profiles.default).toMatchObject({ 'private-key': 'hunter2' });
-});
-
-test.each([
-  ['config set private-key', 2],
-  ['login --with-key', 2],
-  ['login --with-service-account', 2],
-])('%s stops reading endless input', async (line, exitCode) => {
-  const { env, file } = profile();
-  let sent = 0;
-  const endless = new Readable({
-    read() {
-      sent += this.push(Buffer.alloc(10_000)) ? 10_000 : 0;
-    },
-  });
-  const run = await runCli(line.split(' '), { env, stdin: endless });
-  expect(run).toMatchObject({ exitCode, stdout: '' });
-  expect(run.stderr).toMatch(/^Error: Cannot read stdin \(it is larger than 65,536 bytes\)\.\nHint: .+\n$/);
-  expect([sent < 1_000_000, existsSync(file)]).toEqual([true, false]);
 });
 
 test.runIf(existsSync('/dev/zero'))('an endless file is an error', async () => {

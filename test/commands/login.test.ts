@@ -356,25 +356,13 @@ describe('with credentials of the Atlas CLI', () => {
   const where = () => `project_id = "${defaultProject}"\nops_manager_url = "${shared.sandbox.baseUrl}/"\n`;
 
   test('keys in its file sign in', async () => {
-    const { run } = atlasCli(`[default]\n${tomlKey}${where()}`);
+    // The token has expired, and the type is not one of the three.
+    const { run } = atlasCli(`[default]\nauth_type = "no_auth"\naccess_token = "expired"\n${tomlKey}${where()}`);
     expect(await run('list --json')).toMatchObject({ exitCode: 0, stdout: '[]\n' });
     expect((await run('whoami --fields origin --output tsv')).stdout).toBe('Atlas CLI profile default\n');
     const { stdout } = await run('config list --show-origin');
     expect(stdout).toContain('private-key\t********\tAtlas CLI profile default\n');
     expect(stdout).toContain(`base-url\t${shared.sandbox.baseUrl}\tAtlas CLI profile default\n`);
-  });
-
-  test.each([
-    ['', 'public-key'],
-    ['auth_type = "api_keys"\n', 'public-key'],
-    ['auth_type = "service_account"\n', 'client-id'],
-    ['auth_type = "no_auth"\n', 'public-key'],
-  ])('with %j its expired token is not used: %s', async (authType, used) => {
-    const account = used === 'client-id' ? tomlAccount : '';
-    const { run } = atlasCli(`[default]\n${authType}access_token = "expired"\n${tomlKey}${account}${where()}`);
-    expect(await run('list --json')).toMatchObject({ exitCode: 0, stdout: '[]\n' });
-    const asked = shared.sandbox.exchanges.some(({ url }) => url.includes('/oauth/token'));
-    expect(asked).toBe(used === 'client-id');
   });
 
   test('keys in its keychain sign in', async () => {

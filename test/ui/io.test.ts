@@ -167,7 +167,9 @@ test('a secret from a pipe is read whole, except its last line break', async () 
   expect(await start({}, { stdin }).io.readSecret('Secret')).toBe('two\nlines');
   const long = new PassThrough();
   long.end('x'.repeat(65_537));
-  await expect(start({}, { stdin: long }).io.readPiped()).rejects.toMatchObject({ exitCode: 2 });
+  await expect(start({}, { stdin: long }).io.readPiped()).rejects.toMatchObject({
+    ...{ exitCode: 2, message: 'Cannot read stdin (it is larger than 65,536 bytes).' },
+  });
   const longest = new PassThrough();
   longest.end('x'.repeat(65_536));
   expect((await start({}, { stdin: longest }).io.readPiped()).length).toBe(65_536);
