@@ -27,12 +27,6 @@ test('withHint and about keep the class and data of an error, and set the origin
   expect(new InterruptedError('SIGINT', { mayHaveArrived: false }).withHint('x').mayHaveArrived).toBe(false);
 });
 
-test('an error has the exit code of its exit, whose name it writes with underscores', () => {
-  const error = new CliError('endpointFailed', 'x');
-  expect([error.exit, error.exitCode, error.code]).toEqual(['endpointFailed', 6, 'endpoint_failed']);
-  expect(error.hint).toBeUndefined();
-});
-
 test.each([
   ['ENOENT', 'no such file or directory'],
   ['EXDEV', 'EXDEV: open'],

@@ -2,7 +2,7 @@ import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import type { Host } from '../../src/base/host.js';
 import type { Json } from '../../src/base/json.js';
-import { createIo, type IoOptions } from '../../src/ui/io.js';
+import { createIo, type IoOptions, withoutRepeats } from '../../src/ui/io.js';
 import type { View } from '../../src/ui/view.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { Screen } from '../helpers/screen.js';
@@ -151,6 +151,25 @@ describe('messages while a full screen is open', () => {
     expect([await lines('good'), await lines('bad')]).toEqual([false, true]);
     shown.close();
   });
+});
+
+test('a message is shown once a minute for each cause (default: its text)', () => {
+  const clock = fakeClock();
+  const said: string[] = [];
+  const warn = withoutRepeats((message) => said.push(message), clock);
+  warn('Busy. Again in 3 s.', 'Busy.');
+  warn('Busy. Again in 4 s.', 'Busy.');
+  warn('Old.');
+  warn('Old.');
+  expect(said).toEqual(['Busy. Again in 3 s.', 'Old.']);
+  clock.advance(59_999);
+  warn('Busy. Again in 5 s.', 'Busy.');
+  warn('New.');
+  expect(said.slice(2)).toEqual(['New.']);
+  clock.advance(1);
+  warn('Busy. Again in 6 s.', 'Busy.');
+  warn('New.');
+  expect(said.slice(3)).toEqual(['Busy. Again in 6 s.']);
 });
 
 test('Ctrl-C ends its line in a terminal', () => {
