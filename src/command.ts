@@ -139,17 +139,11 @@ export function values(term: string, help: string, from?: Source): Value<'values
   return { kind: 'values', term, help, ...(from && { from }) };
 }
 
-export function required(help: string, from?: Source, term?: string) {
-  return { kind: 'required', help, ...(from && { from }), ...(term && { term }) } as const;
+function argument<Kind extends Argument['kind']>(kind: Kind) {
+  return (help: string, from?: Source, term?: string) => ({ kind, help, ...(from && { from }), ...(term && { term }) });
 }
 
-export function optional(help: string, from?: Source) {
-  return { kind: 'optional', help, ...(from && { from }) } as const;
-}
-
-export function several(help: string, from?: Source) {
-  return { kind: 'several', help, ...(from && { from }) } as const;
-}
+export const [required, optional, several] = [argument('required'), argument('optional'), argument('several')];
 
 /** The global options. They are also allowed before the command. */
 export const everywhere = {

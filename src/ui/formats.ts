@@ -57,6 +57,8 @@ export const formats = {
   },
 } as const satisfies Record<string, Format>;
 
+const known: Readonly<Record<string, Format | undefined>> = formats;
+
 export type FormatName = keyof typeof formats;
 
 export const formatNames = Object.keys(formats) as FormatName[];
@@ -68,7 +70,6 @@ export function parseFormat(text: string, own: readonly string[] = []): string {
 
 /** Throws a usage error if an option can't be combined with this format, which may be one that only one command has. */
 export function checkFits(format: string, { fields, sort }: Readonly<Record<'fields' | 'sort', unknown>>) {
-  const known: Readonly<Record<string, Format>> = formats;
   const { isFixed } = known[format] ?? { isFixed: true };
   const refused = fields && isFixed ? '--fields' : sort && !known[format] ? '--sort' : undefined;
   if (refused === undefined) return;
@@ -157,7 +158,6 @@ export function checkFields(
 
 /** Renders a view in its own way of a format, or in that of every view, which --fields asks for; or what --query returns. */
 export async function render(view: View, format: string, layout: Layout): Promise<string> {
-  const known: Readonly<Record<string, Format>> = formats;
   if (layout.query)
     return (await known[format]?.renderResult?.(layout.query(dataOf(view, layout.fields)), view.id)) ?? '';
   const own = layout.fields ? undefined : view.own?.[format];

@@ -5,8 +5,9 @@ import type { Json } from '../base/json.js';
 /** Applies a --query expression to data. Throws a failure if the expression doesn't fit the data. */
 export type Query = (data: Json) => Json;
 
-/** Reads a JMESPath expression (jmespath.site). Throws a usage error if it is not valid. */
-export function readQuery(expression: string): Query {
+/** Reads a JMESPath expression (jmespath.site). Throws a usage error if it is not valid, or if rows can have no keys. */
+export function readQuery(expression: string, keys: readonly string[]): Query {
+  if (keys.length === 0) throw new UsageError('This command has no JSON output to query.', 'Remove --query.');
   const compiled = parse(expression);
   return (data) => {
     try {

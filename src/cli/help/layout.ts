@@ -12,7 +12,7 @@ export const layout = {
   minWidthToWrap: leastBeside,
   showGlobalOptions: true,
   formatItem: (term: string, termWidth: number, description: string, help: Help): string => {
-    const width = widthOf(help);
+    const width = help.helpWidth ?? 80;
     if (description === '' || width - termWidth - 4 >= leastBeside) {
       return Help.prototype.formatItem.call(help, term, termWidth, description, help);
     }
@@ -21,7 +21,7 @@ export const layout = {
   commandUsage(this: Help, line: Line): string {
     // Without aliases, which have their own line.
     const lines = ['atlas-pe', ...line.path, line.usage()].join(' ').split('\n');
-    const wrapped = lines.map((each) => this.boxWrap(each.trim(), widthOf(this) - usageHead.length));
+    const wrapped = lines.map((each) => this.boxWrap(each.trim(), (this.helpWidth ?? 80) - usageHead.length));
     return `${usageHead}${indent(wrapped.join('\n'), usageHead.length).trimStart()}`;
   },
   /** Without `[options]`: every command has options. */
@@ -47,10 +47,6 @@ export function layoutOf(width: number): Help {
 export function items(all: readonly (readonly [term: string, meaning: string])[], help: Help, least = 0): string {
   const widest = Math.max(least, ...all.map(([term]) => term.length));
   return all.map(([term, meaning]) => help.formatItem(term, widest, meaning, help)).join('\n');
-}
-
-function widthOf({ helpWidth = 80 }: Help): number {
-  return helpWidth;
 }
 
 function indent(text: string, columns: number): string {
