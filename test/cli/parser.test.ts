@@ -204,11 +204,6 @@ test.each([[], ['--json'], ['config', '-ojson'], ['--help'], ['help'], ['create'
   },
 );
 
-test('help lists the aliases', async () => {
-  const { stdout } = await runCli(['--help']);
-  expect(stdout).toContain('\nAliases: show, describe (get); ls (list); rm (delete)\n');
-});
-
 test.each([['--version'], ['list', '--version'], ['--version', 'list'], ['version'], ['-q', 'version']])(
   'prints the version: %j %j',
   async (...argv) => {

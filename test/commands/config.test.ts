@@ -304,14 +304,6 @@ describe('a damaged file is named and not changed', () => {
     }
     expect(readFileSync(file, 'utf8')).toBe(text);
   });
-
-  test('an unreadable file', async () => {
-    const { config, file } = profile();
-    mkdirSync(file, { recursive: true });
-    for (const line of ['config list', 'config set provider gcp']) {
-      expect(await config(line)).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(file) });
-    }
-  });
 });
 
 test.skipIf(process.platform === 'win32')('a secret that others can read gives a warning with a hint', async () => {

@@ -155,15 +155,6 @@ describe('credentials', () => {
     });
   });
 
-  test('of the Atlas CLI may be in the keychain, completely or only the secret part', async () => {
-    const whole = atlasCli({ project: 'x' }, stored);
-    const half = atlasCli({ 'public-key': 'p' }, { 'private-key': 'q' });
-    for (const theirs of [whole, half]) {
-      const { credentials } = await resolveSignIn(from({}, {}, {}, theirs));
-      expect(credentials).toEqual({ kind: 'api-key', publicKey: 'p', privateKey: 'q' });
-    }
-  });
-
   const theirAccount = { 'client-id': 'id', 'client-secret': 's' };
   const cached = { 'access-token': 'expired' };
 
@@ -173,6 +164,8 @@ describe('credentials', () => {
     [undefined, { ...cached, ...stored, ...theirAccount }, {}, 'service-account'],
     [undefined, { ...cached, ...stored }, {}, 'api-key'],
     [undefined, cached, stored, 'api-key'],
+    [undefined, { project: 'x' }, stored, 'api-key'],
+    [undefined, { 'public-key': 'p' }, { 'private-key': 'q' }, 'api-key'],
     [undefined, cached, {}, 'access-token'],
     ['api-key', { ...cached, ...stored, ...theirAccount }, {}, 'api-key'],
     ['api-key', { ...cached, ...theirAccount }, stored, 'api-key'],
