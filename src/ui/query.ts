@@ -30,19 +30,15 @@ function withoutPrototype(_: string, value: unknown): unknown {
 }
 
 function parse(expression: string) {
-  let unknown: string | undefined;
   try {
     const compiled = compile(expression);
-    unknown = functionsIn(compiled).find((name) => !isRegistered(name));
+    const unknown = functionsIn(compiled).find((name) => !isRegistered(name));
     if (unknown === undefined) return compiled;
+    throw new Error(`unknown function ${unknown}()`);
   } catch (error) {
-    throw invalid(phrase(error));
+    const message = `Invalid --query expression: ${phrase(error)}.`;
+    throw new UsageError(message, 'See https://jmespath.org/tutorial.html');
   }
-  throw invalid(`unknown function ${unknown}()`);
-}
-
-function invalid(reason: string): UsageError {
-  return new UsageError(`Invalid --query expression: ${reason}.`, 'See https://jmespath.org/tutorial.html');
 }
 
 /** The library's own words, as the end of a sentence. */

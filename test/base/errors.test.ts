@@ -8,7 +8,6 @@ import {
   ignoreFailure,
   isFailure,
   reasonOf,
-  writingHint,
 } from '../../src/base/errors.js';
 
 test('withHint and about keep the class and data of an error, and set the original as cause', () => {
@@ -45,11 +44,6 @@ test('only system errors have a code', () => {
   const withNumber = Object.assign(new Error('x'), { code: 5 });
   for (const other of [new CliError('usage', 'x'), new Error('x'), withNumber, 'ENOENT', null])
     expect(codeOf(other)).toBeUndefined();
-});
-
-test('the hint for a failed write names a full disk', () => {
-  expect(writingHint(Object.assign(new Error('x'), { code: 'ENOSPC' }), 'Else.')).toMatch(/disk is full/);
-  expect(writingHint(Object.assign(new Error('x'), { code: 'EACCES' }), 'Else.')).toBe('Else.');
 });
 
 test('an interruption is no failure, and neither is a bug', () => {

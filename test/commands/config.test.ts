@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { reasonOf } from '../../src/base/errors.js';
 import { readText } from '../../src/base/read-text.js';
 import { guessed } from '../../src/base/suggest.js';
@@ -274,36 +274,34 @@ test('the sandbox profile is built in', async () => {
   expect((await config('--sandbox config list')).exitCode).toBe(0);
 });
 
-describe('a damaged file is named and not changed', () => {
-  test.each([
-    ['no JSON', '{"profiles": {"default": {"private-key": "hunter2"', 'it is not valid JSON'],
-    [
-      'a value of a wrong type',
-      '{"profiles": {"default": {"project": 7}}}',
-      'project of profile default is not a string',
-    ],
-    ['a profile of a wrong type', '{"profiles": {"default": []}}', 'profile default is not an object'],
-    ['profiles of a wrong type', '{"profiles": []}', 'profiles is not an object'],
-    ['a whole file of a wrong type', '[]', 'the file is not an object'],
-    [
-      'an unknown key',
-      '{"profiles": {"default": {"regoin": "x"}}}',
-      "profile default has an unknown key 'regoin'; valid keys: project, provider,",
-    ],
-    [
-      'an unknown key beside the profiles',
-      '{"profile": "default", "proflies": {}}',
-      "the file has an unknown key 'proflies'",
-    ],
-  ])('%s', async (_, text, reason) => {
-    const { config, file } = profile(text);
-    for (const line of ['list', 'config list', 'config set provider gcp']) {
-      const { exitCode, stderr } = await config(line);
-      expect([exitCode, stderr]).toEqual([2, expect.stringContaining(`${file} (${reason}`)]);
-      expect(stderr).not.toContain('hunter2');
-    }
-    expect(readFileSync(file, 'utf8')).toBe(text);
-  });
+test.each([
+  ['no JSON', '{"profiles": {"default": {"private-key": "hunter2"', 'it is not valid JSON'],
+  [
+    'a value of a wrong type',
+    '{"profiles": {"default": {"project": 7}}}',
+    'project of profile default is not a string',
+  ],
+  ['a profile of a wrong type', '{"profiles": {"default": []}}', 'profile default is not an object'],
+  ['profiles of a wrong type', '{"profiles": []}', 'profiles is not an object'],
+  ['a whole file of a wrong type', '[]', 'the file is not an object'],
+  [
+    'an unknown key',
+    '{"profiles": {"default": {"regoin": "x"}}}',
+    "profile default has an unknown key 'regoin'; valid keys: project, provider,",
+  ],
+  [
+    'an unknown key beside the profiles',
+    '{"profile": "default", "proflies": {}}',
+    "the file has an unknown key 'proflies'",
+  ],
+])('a damaged file is named and not changed: %s', async (_, text, reason) => {
+  const { config, file } = profile(text);
+  for (const line of ['list', 'config list', 'config set provider gcp']) {
+    const { exitCode, stderr } = await config(line);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining(`${file} (${reason}`)]);
+    expect(stderr).not.toContain('hunter2');
+  }
+  expect(readFileSync(file, 'utf8')).toBe(text);
 });
 
 test.skipIf(process.platform === 'win32')('a secret that others can read gives a warning with a hint', async () => {
