@@ -25,7 +25,8 @@ import {
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const program = here('../bin/atlas-pe.js');
-const [script, relay] = [here('./digest-request.cjs'), here('./far-away.js')];
+const script = fileURLToPath(new URL('./digest-request.cjs', import.meta.url));
+const relay = fileURLToPath(new URL('./far-away.js', import.meta.url));
 const [key, authority] = [here('../test/helpers/tls/key.pem'), here('../test/helpers/tls/cert.pem')];
 // The Atlas CLI is not in this repository; test/interop uses it too.
 const [unpacker, peers] = [here('../../shared/peers/unpack.sh'), here('../node_modules/.cache/peers')];

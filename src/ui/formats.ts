@@ -2,7 +2,7 @@ import { CliError, UsageError } from '../base/errors.js';
 import type { Json } from '../base/json.js';
 import { closest, guessed, parseName } from '../base/suggest.js';
 import { codeEscape, printable } from './streams.js';
-import { cell, type Layout, type Row, type View } from './view.js';
+import { asLines, cell, type Layout, type Row, type View } from './view.js';
 
 /** An output format: its help text, and how it renders a view. */
 export interface Format {
@@ -22,11 +22,11 @@ export const formats = {
     render: async (view, layout) => {
       const { fields, keys } = layout;
       const { only, rows } = view;
-      if (only !== undefined && !fields) return lines(rows.map((row) => cell(row[only])));
+      if (only !== undefined && !fields) return asLines(rows.map((row) => cell(row[only])));
       if (layout.isTerminal && view.report && !fields) return view.report(layout);
       if (layout.isTerminal) return (await import('./table.js')).renderTable(view, layout);
       if (!view.single) return tsv(rows, fields ?? view.columns ?? keys);
-      return lines(rows.flatMap((row) => (fields ?? Object.keys(row)).map((key) => `${key}\t${cell(row[key])}`)));
+      return asLines(rows.flatMap((row) => (fields ?? Object.keys(row)).map((key) => `${key}\t${cell(row[key])}`)));
     },
   },
   json: {
@@ -47,7 +47,7 @@ export const formats = {
   tsv: {
     help: 'tab-separated lines, also in a terminal',
     render: ({ rows, columns }, layout) => tsv(rows, layout.fields ?? columns ?? layout.keys),
-    renderResult: (result) => lines(itemsOf(result).map((item) => valuesOf(item).map(cell).join('\t'))),
+    renderResult: (result) => asLines(itemsOf(result).map((item) => valuesOf(item).map(cell).join('\t'))),
   },
   id: {
     help: 'only the id or main value of each item, one per line',
@@ -96,7 +96,7 @@ function json(data: Json): string {
 }
 
 function jsonl(items: readonly Json[]): string {
-  return lines(items.map((item) => printable(JSON.stringify(item))));
+  return asLines(items.map((item) => printable(JSON.stringify(item))));
 }
 
 async function yaml(data: Json): Promise<string> {
@@ -108,11 +108,11 @@ async function yaml(data: Json): Promise<string> {
 }
 
 function tsv(rows: readonly Row[], keys: readonly string[]): string {
-  return lines(rows.map((row) => keys.map((key) => cell(row[key])).join('\t')));
+  return asLines(rows.map((row) => keys.map((key) => cell(row[key])).join('\t')));
 }
 
 function ids(values: readonly (Json | undefined)[]): string {
-  return lines(values.map(cell).filter((text) => text !== ''));
+  return asLines(values.map(cell).filter((text) => text !== ''));
 }
 
 /** The items of what --query returns. A single value is one item; null is none. */
@@ -134,10 +134,6 @@ function idOf(item: Json, key: string): Json {
   throw new CliError('unexpected', `The result of --query has no ${key}.`, {
     hint: `Select it, or use one of: ${queryFormats.filter((name) => name !== 'id').join(', ')}`,
   });
-}
-
-function lines(all: readonly string[]): string {
-  return all.map((line) => `${line}\n`).join('');
 }
 
 /** Throws a usage error if --fields names a key that isn't in `keys`. `optionWith` returns the option that would add it. */
