@@ -139,17 +139,11 @@ export function values(term: string, help: string, from?: Source): Value<'values
   return { kind: 'values', term, help, ...(from && { from }) };
 }
 
-export function required(help: string, from?: Source, term?: string) {
-  return { kind: 'required', help, ...(from && { from }), ...(term && { term }) } as const;
+function argument<Kind extends Argument['kind']>(kind: Kind) {
+  return (help: string, from?: Source, term?: string) => ({ kind, help, ...(from && { from }), ...(term && { term }) });
 }
 
-export function optional(help: string, from?: Source) {
-  return { kind: 'optional', help, ...(from && { from }) } as const;
-}
-
-export function several(help: string, from?: Source) {
-  return { kind: 'several', help, ...(from && { from }) } as const;
-}
+export const [required, optional, several] = [argument('required'), argument('optional'), argument('several')];
 
 /** The global options. They are also allowed before the command. */
 export const everywhere = {
@@ -192,6 +186,17 @@ export function optionTerm(name: string, option: Option): string {
 export function argumentTerm(key: string, { kind, term = key }: Argument): string {
   if (kind === 'required') return `<${term}>`;
   return kind === 'several' ? `[${term}...]` : `[${term}]`;
+}
+
+/** These commands and those of groups, each with its path: `['interface', 'add']`. */
+export function commandsIn(
+  branches: readonly (Definition | CommandGroup)[],
+  nouns: readonly string[] = [],
+): [path: string[], Definition][] {
+  return branches.flatMap((branch): [string[], Definition][] => {
+    const path = [...nouns, branch.name];
+    return isGroup(branch) ? commandsIn(branch.commands, path) : [[path, branch]];
+  });
 }
 
 export function isGroup(branch: Definition | CommandGroup): branch is CommandGroup {

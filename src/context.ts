@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { Atlas } from './atlas/client.js';
-import { UsageError } from './base/errors.js';
 import type { Env, Host, Signal } from './base/host.js';
 import { once } from './base/once.js';
 import type { RequestLimits } from './base/request-limits.js';
@@ -26,7 +25,6 @@ import type { Session } from './endpoints/session.js';
 import { checkFields, checkFits } from './ui/formats.js';
 import { createIo } from './ui/io.js';
 import { parseLogFormat } from './ui/messages.js';
-import type { Query } from './ui/query.js';
 import { readSort } from './ui/sort.js';
 
 export { type HostParts, hostParts } from './context/host-parts.js';
@@ -133,7 +131,7 @@ export async function createContext(
     keys,
     fields: globals.fields,
     sort: sort === undefined ? undefined : readSort(sort, keys),
-    query: globals.query === undefined ? undefined : await openQuery(globals.query, keys),
+    query: globals.query === undefined ? undefined : (await import('./ui/query.js')).readQuery(globals.query, keys),
     quiet: globals.quiet,
     color: globals.noColor ? false : undefined,
     foreground: parts.foreground,
@@ -256,13 +254,6 @@ export async function createContext(
       await sandbox.close();
     },
   };
-}
-
-/** Reads --query. Throws a usage error if the expression is not valid, or if the command has no output to query. */
-async function openQuery(expression: string, keys: readonly string[]): Promise<Query> {
-  if (keys.length === 0) throw new UsageError('This command has no JSON output to query.', 'Remove --query.');
-  const { readQuery } = await import('./ui/query.js');
-  return readQuery(expression);
 }
 
 /** The options, completed so that neither the configuration nor the environment matters. */

@@ -3,7 +3,7 @@
  * compares with the Atlas CLI, if that is there, and with the limit: Node's own start and three round trips (TCP, TLS, one
  * request). Fails if a target is missed. `npm run bench:distance [-- NODE…]`, where each NODE is the path of another Node.
  */
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
@@ -11,7 +11,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Table from 'cli-table3';
-import { end, measureInTurns, median, medianRatio, memory, nodesToMeasure, run, versionOf } from './processes.js';
+import {
+  end,
+  measureInTurns,
+  median,
+  medianRatio,
+  memory,
+  nodesToMeasure,
+  run,
+  serve,
+  versionOf,
+} from './processes.js';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const program = here('../bin/atlas-pe.js');
@@ -36,15 +46,11 @@ const places = [
 const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-bench-'));
 const started = [];
 
-/** Starts a server in a separate process and returns the JSON that it prints. */
-async function serve(argv) {
-  const child = spawn(process.execPath, argv, {
-    env: { PATH: process.env.PATH, HOME: folder },
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
+/** Starts a server and returns the JSON that it prints. */
+async function start(argv) {
+  const { child, printed } = await serve(argv, { PATH: process.env.PATH, HOME: folder });
   started.push(child);
-  const [line] = await once(child.stdout.setEncoding('utf8'), 'data');
-  return JSON.parse(line);
+  return printed;
 }
 
 function environment(baseUrl, { publicKey, privateKey, projectIds }) {
@@ -122,9 +128,9 @@ async function challengeOf({ baseUrl, projectIds: [project] }) {
 async function measure(node) {
   const faults = join(folder, 'faults.yaml');
   writeFileSync(faults, `projects: ${projects - 1}\n`);
-  const sandbox = await serve([program, 'sandbox', 'serve', '--output', 'jsonl', '--faults', faults]);
+  const sandbox = await start([program, 'sandbox', 'serve', '--output', 'jsonl', '--faults', faults]);
   const delays = [...new Set(places.filter(({ trips }) => trips > 0).map(({ roundTrip }) => roundTrip / 2))];
-  const ports = await serve([relay, new URL(sandbox.baseUrl).port, key, authority, ...delays.map(String)]);
+  const ports = await start([relay, new URL(sandbox.baseUrl).port, key, authority, ...delays.map(String)]);
   const subjects = ['node -e 0', 'limit', 'bare script', 'Atlas CLI', 'atlas-pe'];
   const head = ['where Atlas is', ...subjects, 'to the limit', 'to the Atlas CLI', 'MB'];
   const table = new Table({ head, style: { head: [], border: [] } });

@@ -3,14 +3,22 @@
  * of them. Prints medians, and ratios to plain Node and to a plain script. `npm run bench [-- NODE…]`, where each NODE
  * is the path of another Node to test (default: those that nvm has installed).
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Table from 'cli-table3';
-import { end, measureInTurns, median, medianRatio, memory, nodesToMeasure, run, versionOf } from './processes.js';
+import {
+  end,
+  measureInTurns,
+  median,
+  medianRatio,
+  memory,
+  nodesToMeasure,
+  run,
+  serve,
+  versionOf,
+} from './processes.js';
 
 const runs = 15;
 const program = fileURLToPath(new URL('../bin/atlas-pe.js', import.meta.url));
@@ -32,12 +40,8 @@ const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-bench-'));
 const folders = Object.fromEntries(
   ['CONFIG', 'DATA', 'CACHE'].map((name) => [`ATLAS_PE_${name}_DIR`, join(folder, name)]),
 );
-const sandbox = spawn(process.execPath, [program, 'sandbox', 'serve', '--output', 'jsonl'], {
-  env: { ...process.env, ...folders },
-  stdio: ['ignore', 'pipe', 'ignore'],
-});
-const [line] = await once(sandbox.stdout.setEncoding('utf8'), 'data');
-const { baseUrl, publicKey, privateKey, projectIds } = JSON.parse(line);
+const sandbox = await serve([program, 'sandbox', 'serve', '--output', 'jsonl'], { ...process.env, ...folders });
+const { baseUrl, publicKey, privateKey, projectIds } = sandbox.printed;
 const env = {
   PATH: process.env.PATH,
   HOME: folder,
@@ -69,5 +73,5 @@ function measure(node) {
 try {
   for (const node of nodesToMeasure(process.argv.slice(2))) measure(node);
 } finally {
-  await end([sandbox], folder);
+  await end([sandbox.child], folder);
 }

@@ -9,7 +9,7 @@ import { type Provider, providers } from '../src/clouds/all.js';
 import { type Recorded, replay, schedules, targets } from './replay.js';
 
 const file = process.argv[2] ?? 'tools/wait-durations.json';
-const recorded = read(file);
+const recorded: Partial<Record<Provider, readonly number[]>> = JSON.parse(readFileSync(file, 'utf8'));
 
 const table = new Table({
   head: ['provider', 'runs', 'schedule', 'requests', 'of fixed 4 s', 'late by (s)', 'most requests'],
@@ -36,18 +36,3 @@ process.stdout.write(`${file}\n${table.toString()}\nTargets of atlas-pe:\n`);
 for (const line of wanted) process.stdout.write(`  ${line}\n`);
 process.stdout.write(failed.length === 0 ? 'Every target is met.\n' : `Missed: ${failed.join('; ')}\n`);
 process.exitCode = failed.length === 0 ? 0 : 1;
-
-/** Reads recorded times. Skips what is not a list of seconds. An unreadable file counts as empty. */
-function read(path: string): Partial<Record<Provider, readonly number[]>> {
-  try {
-    const all = Object(JSON.parse(readFileSync(path, 'utf8'))) as Record<string, unknown>;
-    const lists = providers.map((provider) => [
-      provider,
-      [all[provider] ?? []].flat().filter((each) => typeof each === 'number'),
-    ]);
-    return Object.fromEntries(lists) as Partial<Record<Provider, readonly number[]>>;
-  } catch (error) {
-    process.stderr.write(`${path} can't be read: ${error instanceof Error ? error.message : error}\n`);
-    return {};
-  }
-}

@@ -1,8 +1,8 @@
 import { version } from '../package.json';
-import { topicNames } from '../src/cli/help/names.js';
+import { type TopicName, topicNames } from '../src/cli/help/names.js';
 import { type HelpItem, type Topic, topics } from '../src/cli/help/topics.js';
 import { headings } from '../src/cli/tree.js';
-import { type CommandGroup, type Definition, everywhere, isGroup } from '../src/command.js';
+import { commandsIn, type Definition, everywhere } from '../src/command.js';
 import { argumentItems, optionItems, usagesOf } from './terms.js';
 
 /** Renders all commands and topics as one page for man(1), with the macros of man(7). */
@@ -15,26 +15,26 @@ export function manPage(): string {
     'Global options can stand before or after the command. The options of a command stand after it. Write durations as 90s, 20m or 1h30m.',
   ];
   for (const [heading, branches] of Object.entries(headings)) {
-    lines.push(`.SH ${plain(heading.toUpperCase())}`, ...branches.flatMap((branch) => section(branch, [])));
+    lines.push(`.SH ${plain(heading.toUpperCase())}`, ...commandsIn(branches).flatMap(section));
   }
   lines.push('.SH GLOBAL OPTIONS', ...items(optionItems(everywhere)));
   for (const [name, topic] of Object.entries<Topic>(topics)) {
-    lines.push(`.SH ${plain(name.replace('-', ' ').toUpperCase())}`, `${plain(titleOf(name))}.`, ...topicLines(topic));
+    const title = topicNames[name as TopicName];
+    lines.push(`.SH ${plain(name.replace('-', ' ').toUpperCase())}`, `${plain(title)}.`, ...topicLines(topic));
   }
   return `${lines.join('\n')}\n`;
 }
 
-function section(branch: Definition | CommandGroup, nouns: readonly string[]): string[] {
-  const path = [...nouns, branch.name];
-  if (isGroup(branch)) return branch.commands.flatMap((each) => section(each, path));
+function section([path, definition]: [path: string[], Definition]): string[] {
+  const { aliases = [], summary, details, flags = {}, examples } = definition;
   return [
-    `.SS ${plain([path.join(' '), ...(branch.aliases ?? [])].join(', '))}`,
-    `${plain(branch.summary)}.`,
-    ...(branch.details === undefined ? [] : ['.PP', plain(branch.details)]),
-    ...usagesOf(branch, path).flatMap((usage) => ['.PP', `.B ${plain(usage)}`]),
-    ...items(argumentItems(branch)),
-    ...items(optionItems(branch.flags ?? {})),
-    ...['.PP', 'Examples:', '.RS 4', '.nf', ...branch.examples.map((line) => plain(`atlas-pe ${line}`)), '.fi', '.RE'],
+    `.SS ${plain([path.join(' '), ...aliases].join(', '))}`,
+    `${plain(summary)}.`,
+    ...(details === undefined ? [] : ['.PP', plain(details)]),
+    ...usagesOf(definition, path).flatMap((usage) => ['.PP', `.B ${plain(usage)}`]),
+    ...items(argumentItems(definition)),
+    ...items(optionItems(flags)),
+    ...['.PP', 'Examples:', '.RS 4', '.nf', ...examples.map((line) => plain(`atlas-pe ${line}`)), '.fi', '.RE'],
   ];
 }
 
@@ -44,10 +44,6 @@ function topicLines(topic: Topic): string[] {
 
 function items(all: readonly HelpItem[]): string[] {
   return all.flatMap(([term, meaning]) => ['.TP', `.B ${plain(term)}`, plain(meaning)]);
-}
-
-function titleOf(name: string): string {
-  return Object.entries(topicNames).find(([each]) => each === name)?.[1] ?? '';
 }
 
 /** Escapes text so that troff shows it literally: no escapes, no requests, and minus signs that can be copied. */

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -19,6 +19,13 @@ export function run(file, argv, env, exit = 0) {
   if (error) throw error;
   if (status !== exit) throw new Error(`${file} ${argv.join(' ')} ended with ${status}: ${stderr}`);
   return { ms, stderr };
+}
+
+/** Starts a server in a separate process. Returns it, and the JSON that it prints. */
+export async function serve(argv, env) {
+  const child = spawn(process.execPath, argv, { env, stdio: ['ignore', 'pipe', 'ignore'] });
+  const [line] = await once(child.stdout.setEncoding('utf8'), 'data');
+  return { child, printed: JSON.parse(line) };
 }
 
 /** Stops these processes and removes the folder. A process that hasn't ended yet may still write to it. */

@@ -1,13 +1,13 @@
 import { longName } from '../src/base/shell.js';
 import type { HelpItem } from '../src/cli/help/topics.js';
 import { headings } from '../src/cli/tree.js';
-import { type CommandGroup, type Definition, everywhere, fieldsOf, isGroup } from '../src/command.js';
+import { commandsIn, type Definition, everywhere, fieldsOf } from '../src/command.js';
 import { argumentItems, optionItems, usagesOf } from './terms.js';
 
 /** Renders docs/reference.md: every command with its arguments, options, keys and examples. */
 export function reference(): string {
   const parts = Object.entries(headings).map(([heading, branches]) => {
-    const all = branches.flatMap((branch) => commandsIn(branch, []));
+    const all = commandsIn(branches);
     const list = all.map(([path, { summary }]): HelpItem => [linkTo(path), markdown(summary)]);
     const sections = all.map(([path, definition]) => section(path, definition));
     return [`## ${heading}`, table(['Command', 'What it does'], list), ...sections].join('\n\n');
@@ -27,11 +27,6 @@ ${terms('Option', optionItems(everywhere))}
 
 ${parts.join('\n\n')}
 `;
-}
-
-function commandsIn(branch: Definition | CommandGroup, nouns: readonly string[]): [path: string[], Definition][] {
-  const path = [...nouns, branch.name];
-  return isGroup(branch) ? branch.commands.flatMap((each) => commandsIn(each, path)) : [[path, branch]];
 }
 
 function section(path: readonly string[], definition: Definition): string {

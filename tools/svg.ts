@@ -11,6 +11,9 @@ export interface Run {
 /** The content of the screen: the runs of each row. */
 export type Frame = readonly (readonly Run[])[];
 
+/** Frames, each with its time in ms. */
+type Frames = readonly { at: number; frame: Frame }[];
+
 export interface Theme {
   background: string;
   text: string;
@@ -52,11 +55,8 @@ interface Drawing {
   title: string;
 }
 
-/** Renders frames, each with its time in ms, as an SVG that repeats them. Draws a row once for each content. */
-export function toSvg(
-  frames: readonly { at: number; frame: Frame }[],
-  { columns, rows, theme, title }: Drawing,
-): string {
+/** Renders frames as an SVG that repeats them. Draws a row once for each content. */
+export function toSvg(frames: Frames, { columns, rows, theme, title }: Drawing): string {
   const [first] = frames;
   const begin = first?.at ?? 0;
   const total = (frames.at(-1)?.at ?? 0) - begin + rest;
@@ -95,7 +95,7 @@ ${drawn.join('\n')}
 }
 
 /** What a row shows over time: runs, with `from` and `to` in ms since the start. */
-function spans(frames: readonly { at: number; frame: Frame }[], y: number, begin: number, total: number) {
+function spans(frames: Frames, y: number, begin: number, total: number) {
   const found: { from: number; to: number; runs: readonly Run[]; key: string }[] = [];
   for (const { at, frame } of frames) {
     const runs = frame[y] ?? [];

@@ -12,8 +12,9 @@ export function argumentItems({ args = {} }: Definition): HelpItem[] {
 }
 
 /** `atlas-pe get [options] [endpoint]`, with one line for each form of the command. */
-export function usagesOf({ args = {}, usage, runsCommand }: Definition, path: readonly string[]): string[] {
-  const terms = Object.entries<Argument>(args).map(([name, argument]) => argumentTerm(name, argument));
+export function usagesOf(definition: Definition, path: readonly string[]): string[] {
+  const { usage, runsCommand } = definition;
+  const terms = argumentItems(definition).map(([term]) => term);
   return [
     ['atlas-pe', ...path, '[options]', ...(runsCommand ? ['--'] : []), ...terms].join(' '),
     ...(usage === undefined ? [] : [usage]),

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.js';
-import { CliError, InterruptedError } from './errors.js';
+import { isFailure } from './errors.js';
 import type { RequestLimits } from './request-limits.js';
 
 /** Milliseconds before each check. What exists may be slow to show. */
@@ -29,8 +29,7 @@ export async function pollUntilFound<T>(
       const found = await look(ofLook);
       if (found !== undefined) return found;
     } catch (error) {
-      const mayPass = error instanceof CliError && error.exit === 'unexpected' && !(error instanceof InterruptedError);
-      if (!mayPass) throw error;
+      if (!isFailure(error) || error.exit !== 'unexpected') throw error;
       if (error.message !== printed) io.warn(error.message);
     }
   }

@@ -1,7 +1,7 @@
 import { UsageError } from '../base/errors.js';
 import { cmd, commandLine, longName } from '../base/shell.js';
 import { closestOption, guessed, guessedLine } from '../base/suggest.js';
-import { type CommandGroup, type Definition, everywhere, isGroup, type Option, type Options } from '../command.js';
+import { commandsIn, type Definition, everywhere, type Option, type Options } from '../command.js';
 import type { Line } from './line.js';
 import { tree } from './tree.js';
 
@@ -20,14 +20,15 @@ const isCalled = (word: string, { long, option }: Pick<Owned, 'long' | 'option'>
 export function misplacedOption(line: Line, word: string, argv: readonly string[]): UsageError | undefined {
   const [name = word] = word.split('=');
   const globals = withLongNames(everywhere);
-  const all = (line.branch ? [line.branch] : tree).flatMap((branch) => ownedBy(branch, line.path.slice(0, -1)));
+  const commands = commandsIn(line.branch ? [line.branch] : tree, line.path.slice(0, -1));
+  const all = commands.flatMap(([path, owner]) =>
+    withLongNames(owner.flags ?? {}).map((each): Owned => ({ ...each, owner, path })),
+  );
   const same = all.filter((each) => isCalled(name, each));
   const [found] = same;
   if (!found) {
-    const near = closestOption(
-      name,
-      [...globals, ...all].map(({ long }) => long),
-    );
+    const known = [...globals, ...all].map(({ long }) => long);
+    const near = closestOption(name, known);
     if (near === undefined || globals.some(({ long }) => long === near)) return undefined;
     return new UsageError(`Unknown option '${name}'.`, `${guessed(near)} Put it after the command.`);
   }
@@ -63,12 +64,6 @@ function moved(argv: readonly string[], first: string, all: readonly Owned[]): s
   if (rest.length === 0 || rest[0] === '--') return undefined;
   const end = rest.includes('--') ? rest.indexOf('--') : rest.length;
   return [...kept, ...rest.slice(0, end), ...options, ...rest.slice(end)];
-}
-
-function ownedBy(branch: Definition | CommandGroup, nouns: readonly string[]): Owned[] {
-  const path = [...nouns, branch.name];
-  if (isGroup(branch)) return branch.commands.flatMap((each) => ownedBy(each, path));
-  return withLongNames(branch.flags ?? {}).map((each) => ({ ...each, owner: branch, path }));
 }
 
 function withLongNames(options: Options) {

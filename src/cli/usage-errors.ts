@@ -55,15 +55,11 @@ function unknownCommand(line: Line, word: string): UsageError {
 function unknownTopic(line: Line, words: string): UsageError {
   const [first = ''] = words.split(' ');
   const known = line.path.length > 0 ? line.path : isTopic(first) ? [first] : [];
-  const hint = known.length > 0 ? belowOr(line, words, known) : nearestBelow(line, words, topicNames);
-  return new UsageError(`Unknown command or topic '${words}'.`, hint);
-}
-
-/** Suggests the closest command in a group, or else the group's help. */
-function belowOr({ path, commands }: Line, words: string, known: readonly string[]): string {
-  const names = commands.map((each) => each.name());
+  const names = line.commands.map((each) => each.name());
   const near = closest(words.split(' ').at(-1) ?? '', names);
-  return near === undefined ? `See atlas-pe help ${known.join(' ')}` : guessed([...path, near].join(' '));
+  const below = near === undefined ? `See atlas-pe help ${known.join(' ')}` : guessed([...line.path, near].join(' '));
+  const hint = known.length > 0 ? below : nearestBelow(line, words, topicNames);
+  return new UsageError(`Unknown command or topic '${words}'.`, hint);
 }
 
 /** Aliases can be misspelled too, but the list of valid values leaves them out. */

@@ -1,5 +1,5 @@
 import { UsageError } from '../base/errors.js';
-import { text, texts } from '../base/json.js';
+import { objects, text, texts } from '../base/json.js';
 import { cmd, option } from '../base/shell.js';
 import type { Cloud, InterfaceOptions, InterfaceRequest } from './cloud.js';
 import { checkId, checkIp, regionTable } from './shapes.js';
@@ -107,7 +107,7 @@ export const gcp = {
     },
     // Without port mapping there are many service attachments, and each needs its own forwarding rule.
     rules: ({ serviceAttachmentNames }, { body }) => {
-      const given = Array.isArray(body.endpoints) ? body.endpoints.length : 0;
+      const given = objects(body.endpoints).length;
       const wanted = texts(serviceAttachmentNames).length;
       return given < wanted ? [given, wanted] : undefined;
     },
@@ -165,9 +165,7 @@ function checkProject(id: string): string {
 }
 
 function forwardingRules(value: unknown) {
-  if (!Array.isArray(value)) return [];
-  return value.map((each) => {
-    const rule = Object(each) as Record<string, unknown>;
-    return { endpointName: text(rule.endpointName), ipAddress: text(rule.ipAddress), status: text(rule.status) };
+  return objects(value).map(({ endpointName, ipAddress, status }) => {
+    return { endpointName: text(endpointName), ipAddress: text(ipAddress), status: text(status) };
   });
 }

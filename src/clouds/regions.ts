@@ -3,6 +3,7 @@ import { UsageError } from '../base/errors.js';
 import { closest, guessed } from '../base/suggest.js';
 import { clouds, type Provider, providers } from './all.js';
 import type { RegionNames } from './cloud.js';
+import { dashed } from './shapes.js';
 
 export interface Region extends RegionNames {
   /** False if the table does not have it. Atlas may have added the region, so this is a warning and not an error. */
@@ -37,22 +38,18 @@ export function parseRegion(provider: Provider, text: string, { isOnlyCloud = fa
   const known = findRegion(provider, text);
   if (known) return { ...known, known: true };
 
-  const written = text.trim().toLowerCase().replaceAll('_', '-');
+  const { title, regionShape, newRegion } = clouds[provider];
   const elsewhere = providers.find((other) => findRegion(other, text));
-  const near = nearMiss(provider, written);
-  const isLikely = elsewhere === undefined && near === undefined && clouds[provider].regionShape.test(written);
-  if (!isLikely) {
-    const other = isOnlyCloud
-      ? `use a region of ${clouds[provider].title}.`
-      : `use --provider ${elsewhere?.toLowerCase()}`;
-    const guesses = [
-      ...(near === undefined ? [] : [guessed(near)]),
-      ...(elsewhere ? [`'${text}' belongs to ${clouds[elsewhere].title}: ${other}`] : []),
-    ];
-    const hint = guesses.length > 0 ? guesses.join(' ') : formOf(provider);
-    throw new UsageError(`'${text}' is not a valid ${clouds[provider].title} region.`, hint);
+  const near = nearMiss(provider, dashed(text));
+  const guesses: string[] = [];
+  if (near !== undefined) guesses.push(guessed(near));
+  if (elsewhere) {
+    const other = isOnlyCloud ? `use a region of ${title}.` : `use --provider ${elsewhere.toLowerCase()}`;
+    guesses.push(`'${text}' belongs to ${clouds[elsewhere].title}: ${other}`);
   }
-  return { ...regionNames(provider, text.trim()), known: false };
+  if (guesses.length === 0 && regionShape.test(dashed(text))) return { ...newRegion(text.trim()), known: false };
+  const hint = guesses.length > 0 ? guesses.join(' ') : formOf(provider);
+  throw new UsageError(`'${text}' is not a valid ${title} region.`, hint);
 }
 
 /** The hint on the format of regions. There are too many to list them. */
@@ -64,11 +61,11 @@ function formOf(provider: Provider): string {
 /** Throws a usage error if no cloud can have this region. An unknown one must look like a region of AWS or GCP. */
 export function checkRegionOfAnyCloud(text: string): void {
   if (isKnownRegion(text)) return;
-  const written = text.trim().toLowerCase().replaceAll('_', '-');
+  const written = dashed(text);
   const near = providers.map((provider) => nearMiss(provider, written)).find((name) => name !== undefined);
   if (near !== undefined) throw new UsageError(`'${text}' is not a valid region.`, guessed(near), 'misspelled');
-  if (providers.some((provider) => clouds[provider].hasTellingRegions && clouds[provider].regionShape.test(written)))
-    return;
+  const telling = Object.values(clouds).filter(({ hasTellingRegions }) => hasTellingRegions);
+  if (telling.some(({ regionShape }) => regionShape.test(written))) return;
   throw new UsageError(`'${text}' is not a valid region.`, 'Examples: us-east-1, US_EAST_1');
 }
 
@@ -101,7 +98,7 @@ function nearMiss(provider: Provider, written: string): string | undefined {
   const { regions, regionShape } = clouds[provider];
   const same = regions.find((known) => bare(known.region) === bare(written));
   if (same) return same.region;
-  const names = regions.flatMap(({ region, atlasRegion }) => [region, atlasRegion.toLowerCase().replaceAll('_', '-')]);
+  const names = regions.flatMap(({ region, atlasRegion }) => [region, dashed(atlasRegion)]);
   if (!regionShape.test(written)) return closest(written, names);
   const vocabulary = new Set(names.flatMap((name) => wordsOf(name)));
   const typed = wordsOf(written);
@@ -122,5 +119,5 @@ function wordsOf(name: string): string[] {
 
 /** Without dashes, because each cloud puts them elsewhere: GCP `us-central1`, AWS `us-east-1`. */
 function bare(name: string): string {
-  return name.replaceAll(/[-_]/g, '').toLowerCase();
+  return name.replaceAll('-', '');
 }

@@ -14,6 +14,11 @@ export function regionTable(table: string): RegionNames[] {
     });
 }
 
+/** A region in lower case with dashes: `US_EAST_1` becomes `us-east-1`. */
+export function dashed(region: string): string {
+  return region.trim().toLowerCase().replaceAll('_', '-');
+}
+
 /**
  * The shortest of 103 recorded times is 2.33 standard deviations below the median. Without the stragglers, the 95th
  * percentile is 1.8 above it.

@@ -3,8 +3,9 @@ import { hintText } from '../base/hint.js';
 import type { Env } from '../base/host.js';
 import { cmd, type Words } from '../base/shell.js';
 import { parseFormat, queryFormats } from '../ui/formats.js';
-import { fromEnv, originText, type Resolved } from './precedence.js';
-import { setting } from './settings.js';
+import { fromEnv, type Resolved } from './precedence.js';
+import { checked } from './resolve.js';
+import { setting, variablesOf } from './settings.js';
 
 interface Choice {
   /** From the command line. */
@@ -30,22 +31,20 @@ export async function chooseFormat({ output, json, query, own, env, saved, comma
   const names: readonly (string | undefined)[] = queryFormats;
   if (query !== undefined && given !== undefined && !names.includes(given))
     throw new UsageError(`--query and --output ${given} cannot be combined.`, `Use one of: ${queryFormats.join(', ')}`);
-  const { env: variables, default: usual = '' } = setting('output');
+  const { default: usual = '' } = setting('output');
   const fromSettings = async (): Promise<Resolved> =>
-    fromEnv(env, variables.ours ?? []) ?? (await saved()) ?? { value: usual, origin: { kind: 'default' } };
+    fromEnv(env, variablesOf('output').ours) ?? (await saved()) ?? { value: usual, origin: { kind: 'default' } };
   const format = (json ? 'json' : given) ?? readFormat(await fromSettings(), commandLine);
   return query === undefined || names.includes(format) ? format : 'json';
 }
 
 /** Checks a format that doesn't come from the command line. It must be one that every command supports. */
-function readFormat({ value, origin }: Resolved, commandLine: Choice['commandLine']): string {
+function readFormat(found: Resolved, commandLine: Choice['commandLine']): string {
   try {
-    return setting('output').check(value);
+    return checked('output', found).value;
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    const wrong = error.about(originText(origin));
-    if (origin.kind !== 'profile') throw wrong;
+    if (!(error instanceof UsageError) || found.origin.kind !== 'profile') throw error;
     const correction = commandLine(cmd`config set output table --output table`);
-    throw wrong.withHint({ text: `${hintText(error.hint)} To correct it:`, commands: [correction] });
+    throw error.withHint({ text: `${hintText(error.hint)} To correct it:`, commands: [correction] });
   }
 }

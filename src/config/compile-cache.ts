@@ -15,9 +15,8 @@ export function compileCacheDir(env: Env): string | undefined {
     const parent = cacheDir(env);
     createFolder(join(parent, 'compiled'), isOurs);
     const folder = join(realpathSync.native(parent), 'compiled');
-    return isOnlyOurs(lstatSync(folder)) && parentsOf(folder).every((each) => isKept(lstatSync(each)))
-      ? folder
-      : undefined;
+    const isSafe = isOnlyOurs(lstatSync(folder)) && parentsOf(folder).every((each) => isKept(lstatSync(each)));
+    return isSafe ? folder : undefined;
   } catch {
     return undefined;
   }

@@ -16,18 +16,14 @@ interface Header {
   parts: readonly Part[];
 }
 
-/** The compiled code in a file. */
-interface SavedCode {
-  /** Undefined if there is none, or if it is damaged. */
-  get(name: string): Buffer | undefined;
-  all(): Map<string, Buffer>;
-}
-
 /** The first line is not longer. */
 const headBytes = 65_536;
 
-/** Each part is read when it is needed: the file has the code of all commands that were ever used. */
-export function openSavedCode(file: string, build: string): SavedCode {
+/**
+ * Opens the compiled code in a file. Each part is read when it is needed: the file has the code of all commands that were ever
+ * used.
+ */
+export function openSavedCode(file: string, build: string) {
   const places = new Map<string, Part & { at: number }>();
   try {
     const head = read(file, 0, headBytes);
@@ -41,6 +37,7 @@ export function openSavedCode(file: string, build: string): SavedCode {
   } catch {
     // There is none, or it can't be used.
   }
+  /** Undefined if there is none, or if it is damaged. */
   const get = (name: string) => {
     const place = places.get(name);
     if (!place) return undefined;

@@ -1,5 +1,6 @@
 import type { AsyncEntry as KeychainEntry } from '@napi-rs/keyring';
 import { CliError, reasonOf } from '../base/errors.js';
+import { advise } from '../base/hint.js';
 import { cmd, commandLine } from '../base/shell.js';
 
 /** The operating system's keychain. A secret is identified by service and account. */
@@ -24,17 +25,13 @@ export async function openKeychain(): Promise<Keychain | null> {
   } catch {
     return null;
   }
+  const text = 'Unlock it, or save secrets in the configuration file:';
+  const hint = advise({ commandLine }, text, cmd`config set secret-store file`);
   const use = async <T>(service: string, account: string, act: (entry: KeychainEntry) => Promise<T>) => {
     try {
       return await act(new AsyncEntry(service, account, options));
     } catch (error) {
-      throw new CliError('unexpected', `Cannot access the keychain: ${reasonOf(error)}.`, {
-        hint: {
-          text: 'Unlock it, or save secrets in the configuration file:',
-          commands: [commandLine(cmd`config set secret-store file`)],
-        },
-        cause: error,
-      });
+      throw new CliError('unexpected', `Cannot access the keychain: ${reasonOf(error)}.`, { hint, cause: error });
     }
   };
   return {

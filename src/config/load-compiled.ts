@@ -8,13 +8,6 @@ import { openSavedCode, saveCode } from './compiled-code.js';
 
 type Require = (id: string) => unknown;
 
-interface Loader {
-  /** Loads one of our files (`./NAME.cjs`), a module of Node or an optional library. */
-  load: Require;
-  /** Saves the compiled code of all loaded files, if some of it is not saved yet. */
-  save(): void;
-}
-
 /**
  * Returns a `require` for the files in this folder that uses code which V8 compiled in an earlier run. Node has that too,
  * from version 22 on, but it looks for the path of each file and of its compiled code: that takes 10 ms more. Returns
@@ -34,7 +27,7 @@ export function loaderFor(
 }
 
 /** Loads files of `dist`, with the compiled code in `file`. V8 rejects code that another V8 compiled. */
-export function createLoader(dist: string, file: string, require: Require): Loader {
+export function createLoader(dist: string, file: string, require: Require) {
   const text = (name: string) => textOf(join(dist, name));
   // main.cjs names the others, and their names contain a digest. V8 doesn't notice if a Node of the same version was built
   // in another way.
@@ -45,6 +38,7 @@ export function createLoader(dist: string, file: string, require: Require): Load
   const scripts = new Map<string, Script>();
   let isComplete = true;
 
+  /** Loads one of our files (`./NAME.cjs`), a module of Node or an optional library. */
   const load: Require = (id) => {
     if (!id.startsWith('./')) return require(id);
     const known = modules.get(id);
@@ -61,19 +55,18 @@ export function createLoader(dist: string, file: string, require: Require): Load
     script.runInThisContext()(module.exports, load, module, filename, dist);
     return module.exports;
   };
-  return {
-    load,
-    save: () => {
-      if (isComplete) return;
-      saveCode(file, build, () => {
-        // Keep what other commands have saved since the start.
-        const code = openSavedCode(file, build).all();
-        // Also for those that were saved: V8 has compiled more of their functions by now.
-        for (const [id, script] of scripts) code.set(id, script.createCachedData());
-        return code;
-      });
-    },
+  /** Saves the compiled code of all loaded files, if some of it is not saved yet. */
+  const save = () => {
+    if (isComplete) return;
+    saveCode(file, build, () => {
+      // Keep what other commands have saved since the start.
+      const code = openSavedCode(file, build).all();
+      // Also for those that were saved: V8 has compiled more of their functions by now.
+      for (const [id, script] of scripts) code.set(id, script.createCachedData());
+      return code;
+    });
   };
+  return { load, save };
 }
 
 /** Reads a file. If it is missing, throws the error that `require` throws for a missing module. */

@@ -88,7 +88,7 @@ async function holdsCredential(sources: Sources, values: ProfileValues): Promise
 /** Validates a value. Throws a usage error that names the origin. */
 export function checked(name: SettingName, found: Resolved): Resolved {
   // A secret in the keychain is validated after it is read.
-  if (found.value === inKeychain) return found;
+  if (setting(name).secret && found.value === inKeychain) return found;
   try {
     return { ...found, value: setting(name).check(found.value) };
   } catch (error) {

@@ -1,10 +1,9 @@
 import { CliError } from '../base/errors.js';
+import { advise } from '../base/hint.js';
 import { cmd, commandLine } from '../base/shell.js';
 import type { Keychain } from './keychain.js';
-import { inKeychain, type SecretStore, type SettingName, setting, settingNames } from './settings.js';
+import { inKeychain, type SecretStore, type SettingName, secretNames } from './settings.js';
 import { type ConfigStore, type ProfileValues, withValues } from './store.js';
-
-export const secretNames = settingNames.filter((name) => setting(name).secret);
 
 const service = 'atlas-pe';
 const account = (profile: string, name: SettingName) => `${profile}/${name}`;
@@ -29,7 +28,7 @@ export async function readSecret(keychain: OpenKeychain, profile: string, name: 
   const secret = await (await openOrThrow(keychain, profile)).get(service, account(profile, name));
   if (secret !== null) return secret;
   throw new CliError('notAllowed', `The ${name} of profile ${profile} is no longer in the keychain.`, {
-    hint: { text: 'Sign in again:', commands: [commandLine(cmd`login --profile ${profile}`)] },
+    hint: advise({ commandLine }, 'Sign in again:', cmd`login --profile ${profile}`),
   });
 }
 
@@ -114,13 +113,7 @@ async function forget(keychain: OpenKeychain, profile: string, names: readonly S
 async function openOrThrow(keychain: OpenKeychain, profile: string): Promise<Keychain> {
   const chain = await keychain();
   if (chain) return chain;
-  throw new CliError('unexpected', 'No usable keychain found.', {
-    hint: {
-      text: 'Unlock the keychain, or save secrets in the configuration file:',
-      commands: [
-        commandLine(cmd`config set secret-store file --profile ${profile}`),
-        commandLine(cmd`login --profile ${profile}`),
-      ],
-    },
-  });
+  const text = 'Unlock the keychain, or save secrets in the configuration file:';
+  const commands = [cmd`config set secret-store file --profile ${profile}`, cmd`login --profile ${profile}`];
+  throw new CliError('unexpected', 'No usable keychain found.', { hint: advise({ commandLine }, text, ...commands) });
 }

@@ -95,6 +95,8 @@ export function setting(name: SettingName): Setting {
   return settings[name];
 }
 
+export const secretNames = settingNames.filter((name) => setting(name).secret);
+
 /** The environment variables that may hold a setting. The older ones have a prefix that the Atlas CLI still reads. */
 export function variablesOf(name: SettingName): Record<'ours' | 'official' | 'older', readonly string[]> {
   const { ours = [], official = [] } = setting(name).env;

@@ -111,13 +111,11 @@ async function hostFor(origin: Origin, sources: Sources): Promise<string> {
   const used = await resolve('base-url', sources);
   const saved = origin.kind === 'environment' ? used : await resolve('base-url', without(origin, sources));
   if (used && used.value === saved?.value) return used.value;
-  throw new CliError(
-    'notAllowed',
-    `The credentials from ${originText(origin)} are for ${saved?.value}, not for ${used?.value} (${used && originText(used.origin)}).`,
-    {
-      hint: 'Set credentials for that host in the environment, or save the base URL and the credentials in another profile.',
-    },
-  );
+  const other = `${used?.value} (${used && originText(used.origin)})`;
+  const message = `The credentials from ${originText(origin)} are for ${saved?.value}, not for ${other}.`;
+  const hint =
+    'Set credentials for that host in the environment, or save the base URL and the credentials in another profile.';
+  throw new CliError('notAllowed', message, { hint });
 }
 
 /** Removes the sources that are stronger than the one that has the credentials. */

@@ -5,7 +5,7 @@ import { changeFile, withLock } from '../base/files.js';
 import { readText } from '../base/read-text.js';
 import { quote } from '../base/shell.js';
 import { hasLeftovers, removeLeftovers } from '../base/temporary-files.js';
-import { inKeychain, type SettingName, setting, settingNames } from './settings.js';
+import { inKeychain, type SettingName, secretNames, settingNames } from './settings.js';
 
 /** The settings of one profile. */
 export type ProfileValues = Partial<Record<SettingName, string>>;
@@ -115,7 +115,7 @@ function objectIn(value: unknown, keys: readonly string[] | undefined, what: str
 /** Whether the file itself contains a secret, not just the keychain placeholder. */
 function hasSecrets({ profiles }: Content): boolean {
   return Object.values(profiles).some((values) =>
-    settingNames.some((name) => setting(name).secret && ![undefined, inKeychain].includes(values[name])),
+    secretNames.some((name) => ![undefined, inKeychain].includes(values[name])),
   );
 }
 

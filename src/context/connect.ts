@@ -24,10 +24,8 @@ export async function connectAtlas(signIn: SignIn, line: Connecting, atOnce: num
   const options = httpOptions(signIn, line);
   const route = openRoute(options, atOnce);
   await yieldToEventLoop();
-  const [{ createAtlas }, { authCacheOf }] = await Promise.all([
-    import('../atlas/client.js'),
-    import('./auth-cache.js'),
-  ]);
+  const { createAtlas } = await import('../atlas/client.js');
+  const { authCacheOf } = await import('./auth-cache.js');
   const cache = authCacheOf(signIn, line.cacheFile, line.clock);
   return createAtlas(signIn.credentials, { ...options, cache, route } satisfies AtlasOptions);
 }

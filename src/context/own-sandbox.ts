@@ -17,11 +17,9 @@ export interface SandboxNetwork {
 export function ownSandbox(file: string, clock: Clock, onTrouble: (error: unknown) => void) {
   const closers: (() => Promise<void>)[] = [];
   const signIn = once(async (): Promise<SignIn> => {
-    const [{ createSandbox }, { fileStore }, { sandboxKeys }] = await Promise.all([
-      import('../sandbox/server.js'),
-      import('../sandbox/store.js'),
-      import('../sandbox/gate.js'),
-    ]);
+    const { createSandbox } = await import('../sandbox/server.js');
+    const { fileStore } = await import('../sandbox/store.js');
+    const { sandboxKeys } = await import('../sandbox/gate.js');
     const store = fileStore(file);
     // Report unreadable state here, not as an API error.
     await store.read();
@@ -33,10 +31,8 @@ export function ownSandbox(file: string, clock: Clock, onTrouble: (error: unknow
     return { credentials, origin: { kind: 'sandbox' }, baseUrl: await running.listen(0) };
   });
   const network = once(async (): Promise<SandboxNetwork> => {
-    const [{ startNetwork }, { fileStore }] = await Promise.all([
-      import('../sandbox/network/start.js'),
-      import('../sandbox/store.js'),
-    ]);
+    const { startNetwork } = await import('../sandbox/network/start.js');
+    const { fileStore } = await import('../sandbox/store.js');
     const running = await startNetwork({ store: fileStore(file), clock, dnsPort: 0, mongo: 'free' });
     closers.push(() => running.close());
     return { dnsServer: running.dnsServer ?? '', authority: running.authority ?? '' };

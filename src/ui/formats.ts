@@ -1,8 +1,8 @@
 import { CliError, UsageError } from '../base/errors.js';
 import type { Json } from '../base/json.js';
 import { closest, guessed, parseName } from '../base/suggest.js';
-import { printable } from './streams.js';
-import { cell, type Layout, type Row, type View } from './view.js';
+import { codeEscape, printable } from './streams.js';
+import { asLines, cell, type Layout, type Row, type View } from './view.js';
 
 /** An output format: its help text, and how it renders a view. */
 export interface Format {
@@ -22,11 +22,11 @@ export const formats = {
     render: async (view, layout) => {
       const { fields, keys } = layout;
       const { only, rows } = view;
-      if (only !== undefined && !fields) return lines(rows.map((row) => cell(row[only])));
+      if (only !== undefined && !fields) return asLines(rows.map((row) => cell(row[only])));
       if (layout.isTerminal && view.report && !fields) return view.report(layout);
       if (layout.isTerminal) return (await import('./table.js')).renderTable(view, layout);
       if (!view.single) return tsv(rows, fields ?? view.columns ?? keys);
-      return lines(rows.flatMap((row) => (fields ?? Object.keys(row)).map((key) => `${key}\t${cell(row[key])}`)));
+      return asLines(rows.flatMap((row) => (fields ?? Object.keys(row)).map((key) => `${key}\t${cell(row[key])}`)));
     },
   },
   json: {
@@ -47,7 +47,7 @@ export const formats = {
   tsv: {
     help: 'tab-separated lines, also in a terminal',
     render: ({ rows, columns }, layout) => tsv(rows, layout.fields ?? columns ?? layout.keys),
-    renderResult: (result) => lines(itemsOf(result).map((item) => valuesOf(item).map(cell).join('\t'))),
+    renderResult: (result) => asLines(itemsOf(result).map((item) => valuesOf(item).map(cell).join('\t'))),
   },
   id: {
     help: 'only the id or main value of each item, one per line',
@@ -56,6 +56,8 @@ export const formats = {
     renderResult: (result, id) => ids(itemsOf(result).map((item) => idOf(item, id))),
   },
 } as const satisfies Record<string, Format>;
+
+const known: Readonly<Record<string, Format | undefined>> = formats;
 
 export type FormatName = keyof typeof formats;
 
@@ -68,7 +70,6 @@ export function parseFormat(text: string, own: readonly string[] = []): string {
 
 /** Throws a usage error if an option can't be combined with this format, which may be one that only one command has. */
 export function checkFits(format: string, { fields, sort }: Readonly<Record<'fields' | 'sort', unknown>>) {
-  const known: Readonly<Record<string, Format>> = formats;
   const { isFixed } = known[format] ?? { isFixed: true };
   const refused = fields && isFixed ? '--fields' : sort && !known[format] ? '--sort' : undefined;
   if (refused === undefined) return;
@@ -95,19 +96,23 @@ function json(data: Json): string {
 }
 
 function jsonl(items: readonly Json[]): string {
-  return lines(items.map((item) => printable(JSON.stringify(item))));
+  return asLines(items.map((item) => printable(JSON.stringify(item))));
 }
 
 async function yaml(data: Json): Promise<string> {
-  return (await import('./yaml.js')).renderYaml(data);
+  const { stringify } = await import('yaml');
+  const plain = stringify(data);
+  if (printable(plain) === plain) return plain;
+  // YAML reads escapes only in double-quoted strings.
+  return printable(stringify(data, { defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN' }), codeEscape);
 }
 
 function tsv(rows: readonly Row[], keys: readonly string[]): string {
-  return lines(rows.map((row) => keys.map((key) => cell(row[key])).join('\t')));
+  return asLines(rows.map((row) => keys.map((key) => cell(row[key])).join('\t')));
 }
 
 function ids(values: readonly (Json | undefined)[]): string {
-  return lines(values.map(cell).filter((text) => text !== ''));
+  return asLines(values.map(cell).filter((text) => text !== ''));
 }
 
 /** The items of what --query returns. A single value is one item; null is none. */
@@ -131,10 +136,6 @@ function idOf(item: Json, key: string): Json {
   });
 }
 
-function lines(all: readonly string[]): string {
-  return all.map((line) => `${line}\n`).join('');
-}
-
 /** Throws a usage error if --fields names a key that isn't in `keys`. `optionWith` returns the option that would add it. */
 export function checkFields(
   fields: readonly string[] | undefined,
@@ -153,7 +154,6 @@ export function checkFields(
 
 /** Renders a view in its own way of a format, or in that of every view, which --fields asks for; or what --query returns. */
 export async function render(view: View, format: string, layout: Layout): Promise<string> {
-  const known: Readonly<Record<string, Format>> = formats;
   if (layout.query)
     return (await known[format]?.renderResult?.(layout.query(dataOf(view, layout.fields)), view.id)) ?? '';
   const own = layout.fields ? undefined : view.own?.[format];

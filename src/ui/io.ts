@@ -8,7 +8,7 @@ import { type LogFormat, messagesOf } from './messages.js';
 import { type Later, type Live, noProgress, type Progress } from './progress.js';
 import type { Asking, Questions } from './prompt.js';
 import type { Query } from './query.js';
-import { createResponseSpinner, noResponseSpinner } from './response-spinner.js';
+import { createResponseSpinner } from './response-spinner.js';
 import type { Screen } from './screen.js';
 import { type Sort, sorted } from './sort.js';
 import { isTerminal, wantsColor, write } from './streams.js';
@@ -139,7 +139,7 @@ export function createIo(
     const look = { color: wantsColor(stderr, env, options.color), symbols };
     return spinnerProgress(stderr, look, { live: safe, later }, job);
   };
-  const responseSpinner = isLive ? createResponseSpinner(clock, openSpinner) : noResponseSpinner;
+  const responseSpinner = createResponseSpinner(clock, isLive ? openSpinner : undefined);
   /** Asks without a spinner in the terminal. */
   const alone = async <T>(ask: (asking: Questions) => Promise<T>): Promise<T> => {
     const end = responseSpinner.yieldTerminal();

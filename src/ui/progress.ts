@@ -1,11 +1,5 @@
 import type { Tone } from './view.js';
 
-/** How a wait ended. */
-interface End {
-  line: string;
-  tone: Exclude<Tone, 'plain'>;
-}
-
 /** A change during a wait: a sentence about it, and the same as data. */
 export interface StatusChange {
   message: string;
@@ -17,7 +11,7 @@ export interface Progress {
   /** Something changed. Prints a line if nobody sees the rows. */
   changed(change: StatusChange): void;
   /** A row has ended. Its last line stays on the screen. */
-  settled(end: End): void;
+  settled(end: { line: string; tone: Exclude<Tone, 'plain'> }): void;
   stop(): void;
 }
 

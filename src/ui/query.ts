@@ -5,8 +5,9 @@ import type { Json } from '../base/json.js';
 /** Applies a --query expression to data. Throws a failure if the expression doesn't fit the data. */
 export type Query = (data: Json) => Json;
 
-/** Reads a JMESPath expression (jmespath.site). Throws a usage error if it is not valid. */
-export function readQuery(expression: string): Query {
+/** Reads a JMESPath expression (jmespath.site). Throws a usage error if it is not valid, or if rows can have no keys. */
+export function readQuery(expression: string, keys: readonly string[]): Query {
+  if (keys.length === 0) throw new UsageError('This command has no JSON output to query.', 'Remove --query.');
   const compiled = parse(expression);
   return (data) => {
     try {
@@ -29,19 +30,15 @@ function withoutPrototype(_: string, value: unknown): unknown {
 }
 
 function parse(expression: string) {
-  let unknown: string | undefined;
   try {
     const compiled = compile(expression);
-    unknown = functionsIn(compiled).find((name) => !isRegistered(name));
+    const unknown = functionsIn(compiled).find((name) => !isRegistered(name));
     if (unknown === undefined) return compiled;
+    throw new Error(`unknown function ${unknown}()`);
   } catch (error) {
-    throw invalid(phrase(error));
+    const message = `Invalid --query expression: ${phrase(error)}.`;
+    throw new UsageError(message, 'See https://jmespath.org/tutorial.html');
   }
-  throw invalid(`unknown function ${unknown}()`);
-}
-
-function invalid(reason: string): UsageError {
-  return new UsageError(`Invalid --query expression: ${reason}.`, 'See https://jmespath.org/tutorial.html');
 }
 
 /** The library's own words, as the end of a sentence. */

@@ -2,26 +2,17 @@ import type { Clock } from '../base/clock.js';
 import { formatDuration } from '../base/duration.js';
 import type { Live, Progress } from './progress.js';
 
-/** A row with a spinner, which says that we wait for a response. It is removed before any other output. */
-export interface ResponseSpinner {
-  /** Call it before waiting for a response, and call the result afterwards. */
-  begin(): () => void;
-  /** Call it before using the terminal for something else, and call the result afterwards. */
-  yieldTerminal(): () => void;
-}
-
 /** Milliseconds until the row is shown. Most responses arrive sooner, and a row that only flashes up disturbs. */
 const delayMs = 1000;
 
-export const noResponseSpinner: ResponseSpinner = {
-  begin: () => () => undefined,
-  yieldTerminal: () => () => undefined,
-};
-
+/**
+ * A row with a spinner, which says that we wait for a response. It is removed before any other output. Without `open`, nothing
+ * is shown.
+ */
 export function createResponseSpinner(
   clock: Pick<Clock, 'monotonic' | 'timeout'>,
-  open: (live: Live) => Promise<Pick<Progress, 'stop'>>,
-): ResponseSpinner {
+  open: ((live: Live) => Promise<Pick<Progress, 'stop'>>) | undefined,
+) {
   let [awaited, others] = [0, 0];
   /** Replaced each time the row is removed, so that an earlier `show` knows that it is too late. */
   let turn = {};
@@ -32,7 +23,7 @@ export function createResponseSpinner(
     shown = undefined;
   };
   const arm = () => {
-    if (awaited === 0 || others > 0) return;
+    if (!open || awaited === 0 || others > 0) return;
     const mine = turn;
     const started = clock.monotonic();
     const show = async () => {
@@ -45,6 +36,7 @@ export function createResponseSpinner(
     clock.timeout(delayMs).addEventListener('abort', () => void show().catch(() => undefined));
   };
   return {
+    /** Call it before waiting for a response, and call the result afterwards. */
     begin: () => {
       awaited++;
       if (awaited === 1) arm();
@@ -53,6 +45,7 @@ export function createResponseSpinner(
         if (awaited === 0) takeDown();
       };
     },
+    /** Call it before using the terminal for something else, and call the result afterwards. */
     yieldTerminal: () => {
       others++;
       takeDown();

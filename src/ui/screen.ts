@@ -4,7 +4,7 @@ import { painter } from './paint.js';
 import { oneLine, printable, wrapped } from './streams.js';
 import { listEntries } from './table.js';
 import type { Layout, Tone, View } from './view.js';
-import { columnsOf, cut, extentOf } from './width.js';
+import { columnsOf, cut, extentOf, type Size } from './width.js';
 
 /** A full screen, like that of an editor. Closing it restores what the terminal showed before. */
 export interface Screen {
@@ -17,11 +17,6 @@ export interface Screen {
 interface Headline {
   text: string;
   tone: Exclude<Tone, 'plain'>;
-}
-
-interface Size {
-  columns: number;
-  rows: number;
 }
 
 const [enter, leave] = ['\x1b[?1049h\x1b[?25l', '\x1b[?25h\x1b[?1049l'];

@@ -3,7 +3,7 @@ import { type Job, showLive } from './live-display.js';
 import type { Later, Live, Progress } from './progress.js';
 import { oneLine, prose } from './streams.js';
 import type { Symbols } from './symbols.js';
-import { columnsOf, cut, extentOf } from './width.js';
+import { columnsOf, cut, extentOf, type Size } from './width.js';
 
 /** For terminals: a table below all other output, with a spinner in each row. */
 export async function spinnerProgress(
@@ -75,10 +75,7 @@ export async function spinnerProgress(
 }
 
 /** Formats rows as aligned lines that fit on the screen beside a spinner. Drops the cells and rows that don't fit. */
-export function fitted(
-  rows: readonly (readonly string[])[],
-  { columns, rows: height }: { columns: number; rows: number },
-): string[] {
+export function fitted(rows: readonly (readonly string[])[], { columns, rows: height }: Size): string[] {
   const most = rows.length > height - 2 ? rows.slice(0, Math.max(1, height - 3)) : rows;
   // The first cell is always shown. It is cut only if no screen could hold it.
   const shown = most.map(([first = '', ...others]) => [cut(first, Math.max(60, columns - 3), '…'), ...others]);

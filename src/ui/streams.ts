@@ -3,10 +3,14 @@ import { CliError, codeOf, reasonOf, writingHint } from '../base/errors.js';
 import type { Hint } from '../base/hint.js';
 import type { Env, Output, Streams } from '../base/host.js';
 
-/** The part of a stream that messages need. */
-export interface MessageStream {
+/** The columns of a stream, if it is a terminal. */
+interface Width {
   readonly isTTY?: boolean;
   readonly columns?: number;
+}
+
+/** The part of a stream that messages need. */
+export interface MessageStream extends Width {
   write(text: string): unknown;
 }
 
@@ -57,23 +61,16 @@ export function oneLine(text: string): string {
  * Formats a message for a person: one line, wrapped at spaces in a terminal. Below it come the lines in `own`, such as
  * commands to copy, which are not wrapped.
  */
-export function prose(
-  text: string,
-  stream: Pick<MessageStream, 'isTTY' | 'columns'>,
-  own: readonly string[] = [],
-): string {
-  const width = widthOf(stream);
-  const lines = [...wrapped(printable(oneLine(text)), width), ...own.map(indented)];
+export function prose(text: string, stream: Width, own: readonly string[] = []): string {
+  const lines = [...wrapped(printable(oneLine(text)), widthOf(stream)), ...own.map(indented)];
   return lines.map((line) => `${line}\n`).join('');
 }
 
 /** Formats a hint. A single command ends the sentence if both fit on one line. Otherwise each has its own line. */
-export function hintProse({ text, commands }: Hint, stream: Pick<MessageStream, 'isTTY' | 'columns'>): string {
+export function hintProse({ text, commands }: Hint, stream: Width): string {
   const width = widthOf(stream);
-  const [command, ...others] = commands;
-  const sentence = `Hint: ${text} ${command}`;
-  const isOne = command !== undefined && others.length === 0 && printable(oneLine(sentence)).length <= width;
-  if (isOne) return prose(sentence, stream);
+  const sentence = `Hint: ${text} ${commands[0]}`;
+  if (commands.length === 1 && printable(oneLine(sentence)).length <= width) return prose(sentence, stream);
   const lines = commands.flatMap((line) => brokenAtOptions(line, width));
   return prose(`Hint: ${text}`, stream, lines);
 }
@@ -92,8 +89,8 @@ export function brokenAtOptions(line: string, width: number): string[] {
 }
 
 /** The columns of a terminal; infinity for a pipe. */
-function widthOf({ isTTY, columns }: Pick<MessageStream, 'isTTY' | 'columns'>): number {
-  return isTTY ? columns || Number.POSITIVE_INFINITY : Number.POSITIVE_INFINITY;
+function widthOf({ isTTY, columns }: Width): number {
+  return (isTTY && columns) || Number.POSITIVE_INFINITY;
 }
 
 function indented(line: string): string {

@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import type { Json } from '../base/json.js';
 import { painter } from './paint.js';
-import { cell, type Layout, type Row, type View } from './view.js';
+import { asLines, cell, type Layout, type Row, type View } from './view.js';
 import { columnsOf } from './width.js';
 
 /** Columns between two cells: the usual gap, and the one for narrow terminals. */
@@ -12,13 +12,9 @@ const [gap, narrowGap] = [2, 1];
  * cell, because someone may copy it.
  */
 export function renderTable(view: View, layout: Layout): string {
-  if (view.single) return view.rows.map((row) => text(objectLines(view, row, layout))).join('\n');
-  if (view.rows.length === 0) return text(view.empty === undefined ? [] : [view.empty]);
-  return text(listEntries(view, layout).flat());
-}
-
-function text(lines: readonly string[]): string {
-  return lines.map((line) => `${line}\n`).join('');
+  if (view.single) return view.rows.map((row) => asLines(objectLines(view, row, layout))).join('\n');
+  if (view.rows.length === 0) return asLines(view.empty === undefined ? [] : [view.empty]);
+  return asLines(listEntries(view, layout).flat());
 }
 
 /**

@@ -55,6 +55,11 @@ export interface Layout {
   now: number;
 }
 
+/** A text of these lines, each with a line break. */
+export function asLines(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
+}
+
 /** A value as text: commas between the items of a list; empty for null. */
 export function cell(value: Json | undefined): string {
   if (value === null || value === undefined) return '';

@@ -1,6 +1,12 @@
 import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 
+/** The size of a terminal. */
+export interface Size {
+  columns: number;
+  rows: number;
+}
+
 /** How many columns a text takes in a terminal. Most text is ASCII, which is measured quickly. */
 export function columnsOf(text: string): number {
   return /^[ -~]*$/.test(text) ? text.length : stringWidth(text);

@@ -8,7 +8,6 @@ import {
   ignoreFailure,
   isFailure,
   reasonOf,
-  writingHint,
 } from '../../src/base/errors.js';
 
 test('withHint and about keep the class and data of an error, and set the original as cause', () => {
@@ -25,12 +24,6 @@ test('withHint and about keep the class and data of an error, and set the origin
   expect(first.withHint(undefined).about('x').withHint('y').hint).toEqual({ text: 'y', commands: [] });
   expect(first.message).toBe(message);
   expect(new InterruptedError('SIGINT', { mayHaveArrived: false }).withHint('x').mayHaveArrived).toBe(false);
-});
-
-test('an error has the exit code of its exit, whose name it writes with underscores', () => {
-  const error = new CliError('endpointFailed', 'x');
-  expect([error.exit, error.exitCode, error.code]).toEqual(['endpointFailed', 6, 'endpoint_failed']);
-  expect(error.hint).toBeUndefined();
 });
 
 test.each([
@@ -51,11 +44,6 @@ test('only system errors have a code', () => {
   const withNumber = Object.assign(new Error('x'), { code: 5 });
   for (const other of [new CliError('usage', 'x'), new Error('x'), withNumber, 'ENOENT', null])
     expect(codeOf(other)).toBeUndefined();
-});
-
-test('the hint for a failed write names a full disk', () => {
-  expect(writingHint(Object.assign(new Error('x'), { code: 'ENOSPC' }), 'Else.')).toMatch(/disk is full/);
-  expect(writingHint(Object.assign(new Error('x'), { code: 'EACCES' }), 'Else.')).toBe('Else.');
 });
 
 test('an interruption is no failure, and neither is a bug', () => {

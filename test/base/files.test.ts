@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { changeFile, withLock, writePrivate } from '../../src/base/files.js';
+import { changeFile, writePrivate } from '../../src/base/files.js';
 import { hasLeftovers, removeLeftovers } from '../../src/base/temporary-files.js';
 import { openConfig, withValues } from '../../src/config/store.js';
 import { fileStore } from '../../src/sandbox/store.js';
@@ -148,17 +148,6 @@ test('a configuration that was damaged after it was read is an error and is not 
     message: expect.stringContaining('not valid JSON'),
   });
   expect(readFileSync(file, 'utf8')).toBe('{');
-});
-
-test('releasing a lock that was taken over is not an error', async () => {
-  const { file } = place();
-  const held = await withLock(file, async (isHeld) => {
-    const before = isHeld();
-    takeOver(file);
-    return [before, isHeld()];
-  });
-  expect(held).toEqual([true, false]);
-  expect(existsSync(`${file}.lock`)).toBe(true);
 });
 
 test('a symbolic link stays a link', async () => {

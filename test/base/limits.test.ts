@@ -75,17 +75,19 @@ describe('endless input is not read to its end', () => {
   test('from a stream', async () => {
     expect(await readAll(stream('ab', 'c'), never, 3)).toBe('abc');
     await expect(readAll(stream('ab', 'cd'), never, 3)).rejects.toMatchObject({ code: 'EFBIG' });
+    const endless = new Readable({ read: () => endless.push(Buffer.alloc(10_000)) });
+    await expect(readAll(endless, never, 65_536)).rejects.toMatchObject({ code: 'EFBIG' });
     const stop = new AbortController();
-    const endless = new Readable({ read: () => stop.abort(new Error('enough')) });
-    await expect(readAll(endless, stop.signal, 3)).rejects.toThrow('enough');
+    const silent = new Readable({ read: () => stop.abort(new Error('enough')) });
+    await expect(readAll(silent, stop.signal, 3)).rejects.toThrow('enough');
   });
 
-  test('in the encodings that PowerShell writes', () => {
+  test('in the encodings that PowerShell writes', async () => {
     const text = 'ä{}';
     const little = Buffer.from(`\ufeff${text}`, 'utf16le');
     const big = Buffer.from(little).swap16();
     for (const bytes of [little, big, Buffer.from(`\ufeff${text}`), Buffer.from(text)])
-      expect(readText(file(bytes))).toBe(text);
+      expect([readText(file(bytes)), await readAll(Readable.from([bytes]), never, 100)]).toEqual([text, text]);
     // Half a byte order mark is not one.
     for (const half of [Buffer.from([0xff, 0x41]), Buffer.from([0x41, 0xfe]), Buffer.from([0xfe, 0x41])])
       expect(readText(file(half))).toContain('A');

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { apiStatuses, deleted } from '../../src/atlas/status.js';
 import { exitCodes } from '../../src/base/errors.js';
+import { items, layoutOf } from '../../src/cli/help/layout.js';
 import { type TopicName, topicNames } from '../../src/cli/help/names.js';
 import { topicHelp } from '../../src/cli/help/page.js';
 import { type Topic, topics } from '../../src/cli/help/topics.js';
@@ -64,4 +65,9 @@ test('docs/ has the same exit codes, formats and variables as the help', () => {
 test('a topic is shown after help, and a mistyped one gets a suggestion', async () => {
   expect(await runCli(['help', 'waiting'])).toMatchObject({ exitCode: 0, stdout: topicHelp('waiting', 80) });
   expect(await runCli(['help', 'waitng'])).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('waiting?') });
+});
+
+test('a description stands beside its term if 20 columns are left for it, otherwise below', () => {
+  const shown = (width: number) => items([['ten-----ch', 'A description.']], layoutOf(width)).split('\n').length;
+  expect([shown(34), shown(33)]).toEqual([1, 2]);
 });

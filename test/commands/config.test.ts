@@ -10,8 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { reasonOf } from '../../src/base/errors.js';
 import { readText } from '../../src/base/read-text.js';
 import { guessed } from '../../src/base/suggest.js';
@@ -20,7 +19,7 @@ import { ownFolders, type Run, runCli } from '../helpers/run-cli.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 /** A profile of its own; `text` is what its file contains already. */
-function profile(text?: string | Buffer) {
+function profile(text?: string) {
   const env = ownFolders();
   const folder = env.ATLAS_PE_CONFIG_DIR ?? '';
   const file = join(folder, 'config.json');
@@ -194,18 +193,10 @@ test('list --show-origin shows the source of each value', async () => {
   const { stdout } = await runCli(['config', 'list', '--show-origin', '--project', 'p'], {
     env: { ...env, MONGODB_ATLAS_PUBLIC_API_KEY: 'abc' },
   });
-  const rows = Object.fromEntries(
-    stdout
-      .trimEnd()
-      .split('\n')
-      .map((line) => [line.split('\t')[0], line.split('\t').slice(1)]),
-  );
-  expect(rows).toMatchObject({
-    project: ['p', 'flag --project'],
-    output: ['table', 'built-in default'],
-    'public-key': ['abc', 'environment MONGODB_ATLAS_PUBLIC_API_KEY'],
-    'private-key': ['', ''],
-  });
+  const rows = stdout.split('\n');
+  expect(rows).toEqual(expect.arrayContaining(['project\tp\tflag --project', 'output\ttable\tbuilt-in default']));
+  expect(rows).toContain('public-key\tabc\tenvironment MONGODB_ATLAS_PUBLIC_API_KEY');
+  expect(rows).toContain('private-key\t\t');
 });
 
 test('path prints the file name, and reading creates no file', async () => {
@@ -238,37 +229,6 @@ test('path uses the output format of the profile in use', async () => {
   expect(JSON.parse((await config('config path')).stdout)).toEqual({ path: file });
 });
 
-const marked = {
-  'UTF-8 with a mark': (text: string) => Buffer.from(`\ufeff${text}`),
-  'UTF-16': (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le'),
-  'UTF-16 with the other byte first': (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le').swap16(),
-};
-
-test.each(Object.entries(marked))('reads a file in %s, as PowerShell writes it', async (_, encode) => {
-  const { config, env, file } = profile(encode('{"profiles": {"default": {"project": "p"}}}'));
-  expect((await config('config get project')).stdout).toBe('p\n');
-  expect((await runCli(['config', 'set', 'private-key'], { env, stdin: encode('hunter2\r\n') })).exitCode).toBe(0);
-  expect(JSON.parse(readFileSync(file, 'utf8')).profiles.default).toMatchObject({ 'private-key': 'hunter2' });
-});
-
-test.each([
-  ['config set private-key', 2],
-  ['login --with-key', 2],
-  ['login --with-service-account', 2],
-])('%s stops reading endless input', async (line, exitCode) => {
-  const { env, file } = profile();
-  let sent = 0;
-  const endless = new Readable({
-    read() {
-      sent += this.push(Buffer.alloc(10_000)) ? 10_000 : 0;
-    },
-  });
-  const run = await runCli(line.split(' '), { env, stdin: endless });
-  expect(run).toMatchObject({ exitCode, stdout: '' });
-  expect(run.stderr).toMatch(/^Error: Cannot read stdin \(it is larger than 65,536 bytes\)\.\nHint: .+\n$/);
-  expect([sent < 1_000_000, existsSync(file)]).toEqual([true, false]);
-});
-
 test.runIf(existsSync('/dev/zero'))('an endless file is an error', async () => {
   const { config, file, folder } = profile();
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -297,36 +257,40 @@ test.runIf(process.getuid?.() === 0)('a file of another user is not read', () =>
   expect([read(65_533), read(0)]).toEqual(Array(2).fill(expect.stringContaining('elsewhere')));
 });
 
-describe('a damaged file is named and not changed', () => {
-  test.each([
-    ['no JSON', '{"profiles": {"default": {"private-key": "hunter2"', 'it is not valid JSON'],
-    [
-      'a value of a wrong type',
-      '{"profiles": {"default": {"project": 7}}}',
-      'project of profile default is not a string',
-    ],
-    ['a profile of a wrong type', '{"profiles": {"default": []}}', 'profile default is not an object'],
-    ['profiles of a wrong type', '{"profiles": []}', 'profiles is not an object'],
-    ['a whole file of a wrong type', '[]', 'the file is not an object'],
-    [
-      'an unknown key',
-      '{"profiles": {"default": {"regoin": "x"}}}',
-      "profile default has an unknown key 'regoin'; valid keys: project, provider,",
-    ],
-    [
-      'an unknown key beside the profiles',
-      '{"profile": "default", "proflies": {}}',
-      "the file has an unknown key 'proflies'",
-    ],
-  ])('%s', async (_, text, reason) => {
-    const { config, file } = profile(text);
-    for (const line of ['list', 'config list', 'config set provider gcp']) {
-      const { exitCode, stderr } = await config(line);
-      expect([exitCode, stderr]).toEqual([2, expect.stringContaining(`${file} (${reason}`)]);
-      expect(stderr).not.toContain('hunter2');
-    }
-    expect(readFileSync(file, 'utf8')).toBe(text);
-  });
+test('the sandbox profile is built in', async () => {
+  const { config } = profile();
+  expect((await config('--sandbox config set project x')).exitCode).toBe(2);
+  expect((await config('--sandbox config list')).exitCode).toBe(0);
+});
+
+test.each([
+  ['no JSON', '{"profiles": {"default": {"private-key": "hunter2"', 'it is not valid JSON'],
+  [
+    'a value of a wrong type',
+    '{"profiles": {"default": {"project": 7}}}',
+    'project of profile default is not a string',
+  ],
+  ['a profile of a wrong type', '{"profiles": {"default": []}}', 'profile default is not an object'],
+  ['profiles of a wrong type', '{"profiles": []}', 'profiles is not an object'],
+  ['a whole file of a wrong type', '[]', 'the file is not an object'],
+  [
+    'an unknown key',
+    '{"profiles": {"default": {"regoin": "x"}}}',
+    "profile default has an unknown key 'regoin'; valid keys: project, provider,",
+  ],
+  [
+    'an unknown key beside the profiles',
+    '{"profile": "default", "proflies": {}}',
+    "the file has an unknown key 'proflies'",
+  ],
+])('a damaged file is named and not changed: %s', async (_, text, reason) => {
+  const { config, file } = profile(text);
+  for (const line of ['list', 'config list', 'config set provider gcp']) {
+    const { exitCode, stderr } = await config(line);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining(`${file} (${reason}`)]);
+    expect(stderr).not.toContain('hunter2');
+  }
+  expect(readFileSync(file, 'utf8')).toBe(text);
 });
 
 test.skipIf(process.platform === 'win32')('a secret that others can read gives a warning with a hint', async () => {

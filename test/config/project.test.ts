@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Atlas } from '../../src/atlas/client.js';
 import { CliError, UsageError } from '../../src/base/errors.js';
-import { findProject, nameless, noProject, projectIdOf } from '../../src/config/project.js';
+import { findProject, nameless, projectIdOf } from '../../src/config/project.js';
 
 const id = '64f0c2a7e1b2c3d4e5f60718';
 const given = (value: string) => ({ value, origin: { kind: 'flag', name: 'project' } }) as const;
@@ -10,12 +10,6 @@ test('an id is one in either case, and everything else is a name', () => {
   expect(projectIdOf(given(id))).toBe(id);
   expect(projectIdOf(given(id.toUpperCase()))).toBe(id);
   for (const name of ['Sandbox', id.slice(1), `${id}0`, '']) expect(projectIdOf(given(name))).toBeUndefined();
-});
-
-test('without a project, the error says how to find and save one', () => {
-  expect(noProject(({ text }) => `atlas-pe ${text}`)).toMatchObject({
-    ...{ exit: 'usage', hint: { commands: ['atlas-pe projects', 'atlas-pe config set project ID'] } },
-  });
 });
 
 test('without credentials, a name is no id', () => {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Credentials } from '../../src/atlas/auth.js';
 import type { AtlasCli } from '../../src/config/atlas-cli.js';
-import { type Origin, originText } from '../../src/config/precedence.js';
 import { resolve, type Sources } from '../../src/config/resolve.js';
 import { resolveSignIn } from '../../src/config/sign-in.js';
 import type { ProfileValues } from '../../src/config/store.js';
@@ -156,15 +155,6 @@ describe('credentials', () => {
     });
   });
 
-  test('of the Atlas CLI may be in the keychain, completely or only the secret part', async () => {
-    const whole = atlasCli({ project: 'x' }, stored);
-    const half = atlasCli({ 'public-key': 'p' }, { 'private-key': 'q' });
-    for (const theirs of [whole, half]) {
-      const { credentials } = await resolveSignIn(from({}, {}, {}, theirs));
-      expect(credentials).toEqual({ kind: 'api-key', publicKey: 'p', privateKey: 'q' });
-    }
-  });
-
   const theirAccount = { 'client-id': 'id', 'client-secret': 's' };
   const cached = { 'access-token': 'expired' };
 
@@ -174,6 +164,8 @@ describe('credentials', () => {
     [undefined, { ...cached, ...stored, ...theirAccount }, {}, 'service-account'],
     [undefined, { ...cached, ...stored }, {}, 'api-key'],
     [undefined, cached, stored, 'api-key'],
+    [undefined, { project: 'x' }, stored, 'api-key'],
+    [undefined, { 'public-key': 'p' }, { 'private-key': 'q' }, 'api-key'],
     [undefined, cached, {}, 'access-token'],
     ['api-key', { ...cached, ...stored, ...theirAccount }, {}, 'api-key'],
     ['api-key', { ...cached, ...theirAccount }, stored, 'api-key'],
@@ -246,10 +238,6 @@ describe('credentials', () => {
     );
   });
 
-  test('that are missing are an error that names the ways to sign in', async () => {
-    await expect(resolveSignIn(from({}))).rejects.toMatchObject({ exitCode: 4 });
-  });
-
   test.each(['ASSUME_ROLE_ARN', 'TF_VAR_ASSUME_ROLE_ARN'])('of Terraform in AWS are named: %s', async (name) => {
     const role = { [name]: 'arn:aws:iam::123456789012:role/r' };
     await expect(resolveSignIn(from(role))).rejects.toMatchObject({
@@ -258,15 +246,4 @@ describe('credentials', () => {
     });
     expect((await resolveSignIn(from({ ...role, ...key }))).origin).toMatchObject({ name: 'ATLAS_PE_PUBLIC_KEY' });
   });
-});
-
-test.each<[Origin, string]>([
-  [{ kind: 'flag', name: '--project' }, 'flag --project'],
-  [{ kind: 'environment', name: 'ATLAS_PE_PROJECT' }, 'environment ATLAS_PE_PROJECT'],
-  [{ kind: 'profile', name: 'default' }, 'profile default'],
-  [{ kind: 'profile', name: 'default', isInKeychain: true }, 'profile default (keychain)'],
-  [{ kind: 'atlasCli', name: 'default' }, 'Atlas CLI profile default'],
-  [{ kind: 'default' }, 'built-in default'],
-])('%j is shown as: %s', (origin, text) => {
-  expect(originText(origin)).toBe(text);
 });

@@ -15,31 +15,6 @@ const line = (env: Record<string, string>): Connecting => ({
   warn: () => undefined,
 });
 
-describe('proxies', () => {
-  const none = { https: undefined, http: undefined, none: undefined };
-  test.each([
-    [{}, none],
-    [
-      { HTTPS_PROXY: 'a', HTTP_PROXY: 'b', NO_PROXY: 'c' },
-      { https: 'a', http: 'b', none: 'c' },
-    ],
-    [
-      { https_proxy: 'a', http_proxy: 'b', no_proxy: 'c' },
-      { https: 'a', http: 'b', none: 'c' },
-    ],
-    [
-      { HTTPS_PROXY: 'A', https_proxy: 'a', HTTP_PROXY: 'B', http_proxy: 'b' },
-      { ...none, https: 'A', http: 'B' },
-    ],
-    [
-      { HTTPS_PROXY: '', https_proxy: 'a', NO_PROXY: 'C', no_proxy: 'c' },
-      { ...none, https: 'a', none: 'C' },
-    ],
-  ])('from %j', (env: Record<string, string>, proxies) => {
-    expect(httpOptions(signIn, line(env)).proxies).toEqual(proxies);
-  });
-});
-
 test('the user agent has the version, the Node version and the platform', () => {
   expect(httpOptions(signIn, line({})).userAgent).toMatch(/^atlas-pe\/\d+\.\d+\.\d+ \(node \d+\.\d+\.\d+; \w+\)$/);
 });

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { createServer } from 'node:tls';
 import { createAuthority } from '../../src/sandbox/network/certificates.js';
@@ -8,6 +8,7 @@ import type { NetworkFault } from '../../src/sandbox/network/faults.js';
 import type { NameRecord } from '../../src/sandbox/network/records.js';
 import { json, startServer } from './fake-atlas.js';
 import { fakeClock } from './fake-clock.js';
+import { listen } from './listen.js';
 import { type CliOptions, ownFolders, runCli } from './run-cli.js';
 
 /* A private endpoint from Atlas to the ports of its nodes, in which a test can break any part. */
@@ -94,7 +95,7 @@ export async function examine(
   line = '',
   { isTrusting = true, ...options }: CliOptions & { isTrusting?: boolean } = {},
 ) {
-  const nodes: { port: number; close(): void }[] = [];
+  const nodes: Awaited<ReturnType<typeof startNode>>[] = [];
   const healthy: DoctorWorld = {
     ...{ api: apiKey, services: { AWS: [service], AZURE: [], GCP: [] }, clusters: [clusterWith()], tls: undefined },
     interfaces: { [endpointId]: { connectionStatus: 'AVAILABLE' } },
@@ -143,8 +144,7 @@ export async function examine(
     const checks: CheckRow[] = categories.flatMap(({ checks: some }: { checks: CheckRow[] }) => some);
     return { ...run, checks, requests: atlas.count(), mostAtOnce };
   } finally {
-    for (const node of nodes) node.close();
-    await Promise.all([atlas.close(), dns.close()]);
+    await Promise.all([...nodes, atlas, dns].map((each) => each.close()));
   }
 }
 
@@ -166,12 +166,9 @@ function answerTo({ api, services, lists, interfaces, clusters, clusterList }: D
     return clusterList ?? { status: 200, body: { results: clusters, totalCount: clusters.length } };
   }
   const found = Object.entries(interfaces).find(([id]) => path.endsWith(`/endpoint/${id}`));
-  return found
-    ? { status: 200, body: found[1] }
-    : {
-        status: 404,
-        body: { error: 404, errorCode: 'PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND', detail: 'Not found.' },
-      };
+  if (found) return { status: 200, body: found[1] };
+  const error = { error: 404, errorCode: 'PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND', detail: 'Not found.' };
+  return { status: 404, body: error };
 }
 
 function isAnswer(value: unknown): value is Answer {
@@ -184,23 +181,12 @@ async function startNode(
   tls: DoctorWorld['tls'],
   onWait: () => void,
 ) {
-  const certificate = await authority.certificateOf(domain);
-  const sockets = new Set<Socket>();
-  const server = createServer(certificate);
+  const server = createServer(await authority.certificateOf(domain));
   if (tls === 'silent' || tls === 'closing') server.removeAllListeners('connection');
   server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
     if (tls === 'silent') socket.once('data', onWait);
     if (tls === 'closing') socket.on('data', () => socket.destroy());
-    socket.on('error', () => {});
   });
   server.on('tlsClientError', () => {});
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: () => {
-      server.close();
-      for (const socket of sockets) socket.destroy();
-    },
-  };
+  return listen(server);
 }

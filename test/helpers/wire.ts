@@ -1,10 +1,9 @@
-import { afterAll, beforeAll } from 'vitest';
+import { beforeAll } from 'vitest';
 import { digestHeader, parseChallenge } from '../../src/atlas/digest.js';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
-import { createSandbox } from '../../src/sandbox/server.js';
-import { memoryStore } from '../../src/sandbox/store.js';
-import { defaultProject, emptyWorld } from '../../src/sandbox/world.js';
+import { defaultProject } from '../../src/sandbox/world.js';
 import { fakeClock } from './fake-clock.js';
+import { startSandbox } from './sandbox.js';
 
 /* Requests to a sandbox over loopback, sent without our client. */
 
@@ -44,12 +43,12 @@ export function digest(
 /** One sandbox for all tests of a file. */
 export function openWire() {
   const clock = fakeClock();
-  const sandbox = createSandbox({ store: memoryStore(emptyWorld({ projects: [defaultProject] })), clock });
   let baseUrl = '';
   beforeAll(async () => {
-    baseUrl = await sandbox.listen(0);
+    const sandbox = await startSandbox({ clock });
+    baseUrl = sandbox.baseUrl;
+    return sandbox.close;
   });
-  afterAll(() => sandbox.close());
 
   const askHere = (path: string, options?: Ask) => ask(baseUrl, path, options);
   const challenge = async () => {

@@ -2,7 +2,7 @@ import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import type { Host } from '../../src/base/host.js';
 import type { Json } from '../../src/base/json.js';
-import { createIo, type IoOptions } from '../../src/ui/io.js';
+import { createIo, type IoOptions, withoutRepeats } from '../../src/ui/io.js';
 import type { View } from '../../src/ui/view.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { Screen } from '../helpers/screen.js';
@@ -28,29 +28,13 @@ const view = (...ids: readonly string[]): View => ({
   rows: ids.map((id) => ({ id, status: 'AVAILABLE' })),
 });
 
-describe('a failing write to stdout', () => {
-  const failing = (code: string) =>
-    new Writable({ write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), { code })) }).on(
-      'error',
-      () => undefined,
-    );
-
-  test('is an error that still names what was changed', async () => {
-    const { io } = start({}, { stdout: failing('ENOSPC') });
-    await expect(io.print(view('a', '', 'b'), { isDone: true })).rejects.toMatchObject({
-      ...{ exitCode: 1, hint: { text: expect.stringMatching(/ a, b$/) } },
-    });
-  });
-
-  test.each([
-    ['nothing was changed', view('a'), false],
-    ['there is nothing to name', view(), true],
-  ])('is an error without a list of changes if %s', async (_, shown, isDone) => {
-    const { io } = start({ format: 'json' }, { stdout: failing('EIO') });
-    const failure = io.print(shown, { isDone });
-    await expect(failure).rejects.toMatchObject({ exitCode: 1, cause: { code: 'EIO' } });
-    await expect(failure).rejects.not.toMatchObject({ hint: { text: expect.stringContaining('change was made') } });
-  });
+test('a failing write to stdout is an error that names what was changed, if there is something to name', async () => {
+  const failure = Object.assign(new Error('EIO'), { code: 'EIO' });
+  const stdout = () => new Writable({ write: (_chunk, _encoding, done) => done(failure) }).on('error', () => undefined);
+  const print = (shown: View) => start({}, { stdout: stdout() }).io.print(shown, { isDone: true });
+  await expect(print(view('a', '', 'b'))).rejects.toMatchObject({ hint: { text: 'The change was made: a, b' } });
+  const hint = { text: expect.not.stringContaining('change was made') };
+  await expect(print(view())).rejects.toMatchObject({ exitCode: 1, cause: failure, hint });
 });
 
 test('--quiet hides notes, hints and progress, but not warnings and traces', async () => {
@@ -153,6 +137,25 @@ describe('messages while a full screen is open', () => {
   });
 });
 
+test('a message is shown once a minute for each cause (default: its text)', () => {
+  const clock = fakeClock();
+  const said: string[] = [];
+  const warn = withoutRepeats((message) => said.push(message), clock);
+  warn('Busy. Again in 3 s.', 'Busy.');
+  warn('Busy. Again in 4 s.', 'Busy.');
+  warn('Old.');
+  warn('Old.');
+  expect(said).toEqual(['Busy. Again in 3 s.', 'Old.']);
+  clock.advance(59_999);
+  warn('Busy. Again in 5 s.', 'Busy.');
+  warn('New.');
+  expect(said.slice(2)).toEqual(['New.']);
+  clock.advance(1);
+  warn('Busy. Again in 6 s.', 'Busy.');
+  warn('New.');
+  expect(said.slice(3)).toEqual(['Busy. Again in 6 s.']);
+});
+
 test('Ctrl-C ends its line in a terminal', () => {
   for (const isTTY of [true, false]) {
     const stderr = Object.assign(new PassThrough(), { isTTY });
@@ -167,7 +170,9 @@ test('a secret from a pipe is read whole, except its last line break', async () 
   expect(await start({}, { stdin }).io.readSecret('Secret')).toBe('two\nlines');
   const long = new PassThrough();
   long.end('x'.repeat(65_537));
-  await expect(start({}, { stdin: long }).io.readPiped()).rejects.toMatchObject({ exitCode: 2 });
+  await expect(start({}, { stdin: long }).io.readPiped()).rejects.toMatchObject({
+    ...{ exitCode: 2, message: 'Cannot read stdin (it is larger than 65,536 bytes).' },
+  });
   const longest = new PassThrough();
   longest.end('x'.repeat(65_536));
   expect((await start({}, { stdin: longest }).io.readPiped()).length).toBe(65_536);

@@ -25,18 +25,11 @@ function start(isInForeground = true) {
     { putUp: () => seen.push('up'), takeDown: () => seen.push('down'), redraw: () => drawn.push('drawn') },
   );
   const kept = { end: shown.end, isUp: shown.redraw };
+  const listening = () => [...listeners.values()].reduce((sum, { size }) => sum + size, 0);
   const send = (signal: string) => {
     for (const listener of [...(listeners.get(signal) ?? [])]) listener();
   };
-  return {
-    seen,
-    drawn,
-    stream,
-    job,
-    kept,
-    send,
-    listening: () => [...listeners.values()].reduce((sum, { size }) => sum + size, 0),
-  };
+  return { seen, drawn, stream, job, kept, send, listening };
 }
 
 test('a suspension removes the display, and resuming shows it again', () => {

@@ -61,15 +61,6 @@ test.each([
 });
 
 describe('the terminal is restored', () => {
-  test('after a question', async () => {
-    const { questions, type, raw, isListening } = start();
-    const answer = questions.text('Name');
-    expect([raw.at(-1), isListening()]).toEqual([true, true]);
-    type('a\r');
-    await answer;
-    expect([raw.at(-1), isListening()]).toEqual([false, false]);
-  });
-
   test('after several questions together, which stay in raw mode', async () => {
     const { questions, type, raw, isListening } = start();
     await questions.together(async () => {

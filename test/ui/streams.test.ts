@@ -5,7 +5,6 @@ import { cmd, commandLine } from '../../src/base/shell.js';
 import {
   hintProse,
   ignoreErrors,
-  isTerminal,
   oneLine,
   printable,
   prose,
@@ -32,10 +31,6 @@ test.each([
   [tty, { TERM: 'dumb' }, undefined, false],
 ] as const)('%j with %j and --color=%j: %j', (stream, env, flag, expected) => {
   expect(wantsColor(stream, env, flag)).toBe(expected);
-});
-
-test("a dumb terminal can't move its cursor", () => {
-  expect([isTerminal(tty, {}), isTerminal(tty, { TERM: 'dumb' }), isTerminal(pipe, {})]).toEqual([true, false, false]);
 });
 
 function failing(code: string): Writable {

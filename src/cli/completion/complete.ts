@@ -3,6 +3,7 @@ import type { Host } from '../../base/host.js';
 import { longName } from '../../base/shell.js';
 import type { Context, HostParts } from '../../context.js';
 import { ignoreErrors, write } from '../../ui/streams.js';
+import { asLines } from '../../ui/view.js';
 import { type Candidate, type CompletionRequest, type Completions, files, inCaseOf, sources } from './sources.js';
 import { optionsOf, readTyped, sourceOf, type Typed } from './typed.js';
 
@@ -56,7 +57,7 @@ export async function complete(words: readonly string[], host: Host, parts: Host
   const found = typed ? await Promise.race([find(typed), ended]).catch(() => []) : [];
   const lines = typed && found !== files ? linesOf(found, typed) : [];
   ignoreErrors(host.stdout);
-  await write(host.stdout, [...lines, found === files ? ':0' : ':4'].map((line) => `${line}\n`).join(''));
+  await write(host.stdout, asLines([...lines, found === files ? ':0' : ':4']));
   await (await opened?.catch(() => undefined))?.close();
 }
 

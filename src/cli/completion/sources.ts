@@ -1,4 +1,4 @@
-import type { Endpoint, Project } from '../../atlas/model.js';
+import type { Endpoint } from '../../atlas/model.js';
 import { untils } from '../../atlas/status.js';
 import {
   defaultProvider,
@@ -129,8 +129,7 @@ async function profiles(request: CompletionRequest): Promise<Candidate[]> {
 
 async function projects({ online }: CompletionRequest): Promise<Candidate[]> {
   const atlas = await (await online()).atlas();
-  const all: Project[] = await atlas.listProjects();
-  return all.flatMap(({ id, name }) => [
+  return (await atlas.listProjects()).flatMap(({ id, name }) => [
     { value: name, note: id },
     { value: id, note: name },
   ]);

@@ -33,9 +33,9 @@ export function readTyped(words: readonly string[]): Typed | undefined {
   const last = words.at(-1) ?? '';
   let read = readLine(complete);
   // The last complete word is an option, and the current word is its value.
-  const awaiting = read?.awaiting;
+  const awaiting = typeof read === 'string' ? read : undefined;
   if (awaiting !== undefined) read = readLine(complete.slice(0, -1));
-  if (!read) return undefined;
+  if (read === undefined || typeof read === 'string') return undefined;
   const { line } = read;
   const typed = { ...read, option: undefined, head: '', current: last };
   if (awaiting !== undefined) return withValue(typed, optionCalled(line, awaiting), '', last);
@@ -63,8 +63,11 @@ function optionCalled(line: Line, word: string): Typed['option'] {
   return undefined;
 }
 
-/** Reads as much as possible. Missing parts are still to be typed. Wrong input gets no completions. */
-function readLine(words: readonly string[]) {
+/**
+ * Reads as much as possible. Missing parts are still to be typed. Returns the last option if only its value is missing, and
+ * undefined for wrong input.
+ */
+function readLine(words: readonly string[]): Pick<Typed, 'line' | 'args' | 'given'> | string | undefined {
   const program = createProgram();
   program.isLenient = true;
   try {
@@ -74,14 +77,8 @@ function readLine(words: readonly string[]) {
       const found = line.wordsOf(name);
       if (found) given.set(name, found);
     }
-    return { line, args: line.args.filter((word) => !word.startsWith('-')), given, awaiting: undefined };
+    return { line, args: line.args.filter((word) => !word.startsWith('-')), given };
   } catch (thrown) {
-    if (!(thrown instanceof LineError) || thrown.problem.kind !== 'missingValue') return undefined;
-    return {
-      line: thrown.line,
-      args: [],
-      given: new Map<string, readonly string[]>(),
-      awaiting: thrown.problem.option,
-    };
+    return thrown instanceof LineError && thrown.problem.kind === 'missingValue' ? thrown.problem.option : undefined;
   }
 }

@@ -1,6 +1,6 @@
 import { type Command, Help, type Option } from 'commander';
 import { type Argument, argumentTerm } from '../../command.js';
-import { Line } from '../line.js';
+import type { Line } from '../line.js';
 
 /** If fewer columns are left beside a term, its description goes below it. */
 const leastBeside = 20;
@@ -12,22 +12,22 @@ export const layout = {
   minWidthToWrap: leastBeside,
   showGlobalOptions: true,
   formatItem: (term: string, termWidth: number, description: string, help: Help): string => {
-    const width = widthOf(help);
+    const width = help.helpWidth ?? 80;
     if (description === '' || width - termWidth - 4 >= leastBeside) {
       return Help.prototype.formatItem.call(help, term, termWidth, description, help);
     }
     return `  ${term}\n${indent(help.boxWrap(description, width - 6), 6)}`;
   },
-  commandUsage(this: Help, command: Command): string {
-    const path = namesOf(command).join(' ');
-    const lines = `${path} ${command.usage()}`.split('\n');
-    const wrapped = lines.map((line) => this.boxWrap(line.trim(), widthOf(this) - usageHead.length));
+  commandUsage(this: Help, line: Line): string {
+    // Without aliases, which have their own line.
+    const lines = ['atlas-pe', ...line.path, line.usage()].join(' ').split('\n');
+    const wrapped = lines.map((each) => this.boxWrap(each.trim(), (this.helpWidth ?? 80) - usageHead.length));
     return `${usageHead}${indent(wrapped.join('\n'), usageHead.length).trimStart()}`;
   },
   /** Without `[options]`: every command has options. */
-  subcommandTerm: (command: Command): string => {
-    const args = (command instanceof Line && command.definition?.args) || {};
-    return [command.name(), ...Object.entries<Argument>(args).map(([key, each]) => argumentTerm(key, each))].join(' ');
+  subcommandTerm: (line: Line): string => {
+    const args = Object.entries<Argument>(line.definition?.args ?? {});
+    return [line.name(), ...args.map(([key, each]) => argumentTerm(key, each))].join(' ');
   },
   /** A command's own option replaces the global option with the same name. */
   visibleGlobalOptions(this: Help, command: Command): Option[] {
@@ -47,15 +47,6 @@ export function layoutOf(width: number): Help {
 export function items(all: readonly (readonly [term: string, meaning: string])[], help: Help, least = 0): string {
   const widest = Math.max(least, ...all.map(([term]) => term.length));
   return all.map(([term, meaning]) => help.formatItem(term, widest, meaning, help)).join('\n');
-}
-
-/** Without aliases, which have their own line. */
-function namesOf(command: Command): string[] {
-  return [...(command.parent ? namesOf(command.parent) : []), command.name()];
-}
-
-function widthOf({ helpWidth = 80 }: Help): number {
-  return helpWidth;
 }
 
 function indent(text: string, columns: number): string {

@@ -13,13 +13,13 @@ export function helpFile(path: readonly string[]): string {
  * Returns the help file that the build wrote, if the command line asks only for help. This way, help needs no parser.
  * Undefined for any other command line; the parser reads those.
  */
-export function writtenHelp(argv: readonly string[]): string | undefined {
+export function writtenHelp(argv: readonly string[], program = import.meta.dirname): string | undefined {
   const path = argv.filter((word) => !/^(?:help|--help|-h)$/.test(word));
   const asks = argv.length - path.length;
   const isHelp = asks === 1 || argv.length === 0;
   if (!isHelp || path.some((word) => !/^[a-z][a-z-]*$/.test(word))) return undefined;
   try {
-    return readFileSync(join(import.meta.dirname, helpFile(path)), 'utf8') || undefined;
+    return readFileSync(join(program, helpFile(path)), 'utf8') || undefined;
   } catch {
     return undefined;
   }
