@@ -65,6 +65,7 @@ describe('login from a pipe', () => {
     ['a lease of Vault', { lease_id: 'x', data: { public_key: publicKey, private_key: privateKey } }],
     ['a secret of Vault', { data: { data: { public_key: publicKey, private_key: privateKey }, metadata: {} } }],
     ['a new service account', created],
+    ['two lines of a service account', `${clientId}\n${clientSecret}\n`],
     [
       '.env lines',
       `# Atlas\nexport MONGODB_ATLAS_PUBLIC_API_KEY=${publicKey}\r\nPRIVATE_KEY='${privateKey}' # mine\nA=b c`,
@@ -86,6 +87,7 @@ describe('login from a pipe', () => {
     [`PUBLIC_KEY=${publicKey}\nTOKEN=${privateKey}`, 'PUBLIC_KEY, TOKEN.'],
     [`export key=${publicKey}\nsecret=${privateKey}`, 'key, secret.'],
     ['{\n}', 'two lines'],
+    [' \n', 'stdin is empty'],
   ])('--with-key names the keys that it found, not the values: %j', async (stdin, names) => {
     const { run } = newcomer();
     const text = typeof stdin === 'string' ? stdin : JSON.stringify(stdin);

@@ -25,8 +25,11 @@ export function readPipedCredentials(context: Context, named: CredentialPair, te
     tables.map((table) => ({ pair, values: pair.names.flatMap((name) => valueIn(table, name) ?? []) })),
   );
   const names = [...new Set(tables.flatMap(Object.keys))];
-  if (names.length === 0 && !isJson) all.push({ pair: named, values: lines });
+  // Atlas gives both parts of a service account this prefix.
+  const kind = lines[0]?.startsWith('mdb_sa_') ? pairs.account : named;
+  if (names.length === 0 && !isJson) all.push({ pair: kind, values: lines });
   const found = all.find(({ values }) => values.length === 2);
+  if (text.trim() === '') throw new UsageError('stdin is empty.', hint);
   if (!found) {
     const what = names.length === 0 ? 'two lines.' : `a ${first} and a ${second}. It contains: ${listed(names)}.`;
     throw new UsageError(`stdin does not contain ${what}`, hint);
