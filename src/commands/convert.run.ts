@@ -20,7 +20,7 @@ import type { Context } from '../context.js';
 import { referrer, referTo } from '../endpoints/find.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
 import { yesOf } from '../endpoints/next-step.js';
-import { isOlder } from '../endpoints/older.js';
+import { isOlder } from '../endpoints/port-mapping.js';
 import type { Session } from '../endpoints/session.js';
 import { nameOf } from '../endpoints/view.js';
 import { approval } from './approval.js';

@@ -13,7 +13,7 @@ import { awaitEndpoints } from '../endpoints/await.js';
 import { createOnce } from '../endpoints/create-once.js';
 import { readGoal } from '../endpoints/goal.js';
 import { hintConversion, hintNextStep } from '../endpoints/next-step.js';
-import { newPortMapping } from '../endpoints/older.js';
+import { newPortMapping } from '../endpoints/port-mapping.js';
 import { readRemoteRegions } from '../endpoints/remote-regions.js';
 import { endpointView } from '../endpoints/view.js';
 import type { View } from '../ui/view.js';

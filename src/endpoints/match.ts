@@ -4,7 +4,7 @@ import { listed } from '../base/listed.js';
 import type { Provider } from '../clouds/all.js';
 import { cloudsOf, isRegion } from '../clouds/regions.js';
 import type { Named } from './name.js';
-import { isOlder } from './older.js';
+import { isOlder } from './port-mapping.js';
 
 /** Whether the name matches this endpoint. */
 export function isNamed({ id, region, provider }: Named, endpoint: Endpoint): boolean {

@@ -6,7 +6,7 @@ import { mostListed } from '../base/listed.js';
 import { cmd, option } from '../base/shell.js';
 import { clouds } from '../clouds/all.js';
 import { referrer, referTo } from './find.js';
-import { isOlder, isOlderDisabled } from './older.js';
+import { isOlder, isOlderDisabled } from './port-mapping.js';
 import type { Session } from './session.js';
 import { nameOf } from './view.js';
 

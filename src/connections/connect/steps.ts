@@ -6,7 +6,7 @@ import { listed } from '../../base/listed.js';
 import type { PlannedStep } from '../../cloud-side/cloud-side.js';
 import { awaitEndpoints, readAgain } from '../../endpoints/await.js';
 import { createOnce } from '../../endpoints/create-once.js';
-import { newPortMapping } from '../../endpoints/older.js';
+import { newPortMapping } from '../../endpoints/port-mapping.js';
 import { attach } from '../../interfaces/attach.js';
 import { awaitInterfaces } from '../../interfaces/await.js';
 import { readAttached } from '../../interfaces/find.js';

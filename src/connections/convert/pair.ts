@@ -4,7 +4,7 @@ import { cmd, option } from '../../base/shell.js';
 import { clouds, twoKindProvider } from '../../clouds/all.js';
 import { findEndpoints } from '../../endpoints/find.js';
 import { theOnly } from '../../endpoints/match.js';
-import { isOlder } from '../../endpoints/older.js';
+import { isOlder } from '../../endpoints/port-mapping.js';
 import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 

@@ -7,7 +7,7 @@ import { cmd } from '../../base/shell.js';
 import { awaitEndpoints, readAgain } from '../../endpoints/await.js';
 import { createOnce } from '../../endpoints/create-once.js';
 import { yesOf } from '../../endpoints/next-step.js';
-import { isOlder } from '../../endpoints/older.js';
+import { isOlder } from '../../endpoints/port-mapping.js';
 import { deleteAndAwait } from '../../endpoints/request-delete.js';
 import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';

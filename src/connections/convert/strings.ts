@@ -4,7 +4,7 @@ import { isReady } from '../../atlas/status.js';
 import { text } from '../../base/json.js';
 import { listed } from '../../base/listed.js';
 import { fromAtlasRegion } from '../../clouds/regions.js';
-import { isOlder } from '../../endpoints/older.js';
+import { isOlder } from '../../endpoints/port-mapping.js';
 import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 import { readAllAttached } from '../../interfaces/find.js';

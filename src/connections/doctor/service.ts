@@ -6,7 +6,7 @@ import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
 import { clouds, providers } from '../../clouds/all.js';
 import { deleteFirst, replacing } from '../../endpoints/next-step.js';
-import { isOlder, isOlderDisabled } from '../../endpoints/older.js';
+import { isOlder, isOlderDisabled } from '../../endpoints/port-mapping.js';
 import { nameOf } from '../../endpoints/view.js';
 import { bad, type Check, type CheckSubject, checksOnce, checksOver, good, skipped, warning } from './check.js';
 import { orNone, type ProjectFacts } from './facts.js';
