@@ -123,7 +123,8 @@ const oldService: ConvertStep = {
   title: 'Old Atlas service',
   run: async (session, now, time) => {
     now.older = await deleteAndAwait(session, now.older, yesOf(session), time);
-    now.sides = await readSides(session, { ...now, older: undefined });
+    const there = now.there.filter(({ id }) => id !== now.older.id);
+    now.sides = await readSides(session, { ...now, there, older: undefined });
     return { result: 'removed', detail: now.older.id };
   },
 };
@@ -151,7 +152,7 @@ export async function runConvert(
     explain: (error) => {
       const there = isFinish || !now.mapped ? '' : ` ${nameOf(now.mapped)} with port mapping exists.`;
       const exists = `${nameOf(now.older)} is ${isFinish ? 'being removed' : 'unchanged'}.${there}`;
-      return error.withHint(hintToContinue(error, exists, session.again(cmd``)));
+      return error.withHint(hintToContinue(error, exists, [session.again(cmd``)]));
     },
   });
   return now;
