@@ -14,7 +14,7 @@ export interface SignInContext extends CloudContext {
   /** The base URL of Atlas if it is on this machine. */
   localAtlas: string | undefined;
   /** Opens TLS connections, through the proxies. It trusts only the authorities in this file, if a setting names one. */
-  agent(authorities: { setting: string; file?: string | undefined }): Agent;
+  agent(authorities: { setting: string; file?: string | undefined }): Promise<Agent>;
   /** Host and port of the proxy on the way to a URL. Throws if secrets must not go there. */
   proxyTo(url: string): string | undefined;
   /** Asks the user for a secret; undefined if nobody can answer. */

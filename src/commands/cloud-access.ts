@@ -24,18 +24,25 @@ export async function signInTo(
 
 async function signInContext(context: Context, { verbose }: CloudOptions, isAsking: boolean): Promise<SignInContext> {
   const { io, clock, random, signal, env, profile } = context;
-  const [baseUrl, { proxiedAgent }, { readAuthority }] = await Promise.all([
-    context.baseUrl(),
-    import('../context/proxied-agent.js'),
-    import('../config/authority.js'),
-  ]);
+  const baseUrl = await context.baseUrl();
   const proxies = proxiesOf(env);
   return {
-    ...{ io, clock, random, signal, env, onCall: io.awaitAnswer },
+    io,
+    clock,
+    random,
+    signal,
+    env,
+    onCall: io.awaitAnswer,
     trace: verbose || env.ATLAS_PE_DEBUG === '1' ? io.trace : undefined,
     sandbox: profile.isSandbox ? await sandboxVariables(baseUrl) : undefined,
     localAtlas: isLoopback(baseUrl) ? baseUrl : undefined,
-    agent: ({ file, setting }) => proxiedAgent(proxies, signal, readAuthority(file, setting)),
+    agent: async ({ file, setting }) => {
+      const [{ proxiedAgent }, { readAuthority }] = await Promise.all([
+        import('../context/proxied-agent.js'),
+        import('../config/authority.js'),
+      ]);
+      return proxiedAgent(proxies, signal, readAuthority(file, setting));
+    },
     proxyTo: (url) => proxyOf(parseBaseUrl(url), proxies)?.host,
     readSecret: isAsking ? io.readSecret : undefined,
   };

@@ -39,7 +39,7 @@ async function accessOf(context: SignInContext, profile: string | undefined): Pr
   }
   const { openCredentials } = await import('./credentials.js');
   const [setting, file] = await caBundleOf(profile, env);
-  const httpsAgent = context.agent({ setting, file });
+  const httpsAgent = await context.agent({ setting, file });
   const askCode = readSecret && ((device: string) => readSecret(`MFA code for ${device}`));
   return { httpsAgent, ...(await openCredentials(profile, { ...context, httpsAgent, askCode })) };
 }
